@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Node-wide settings: written into .rodata before load, constants for the verifier after. */
+#pragma once
+
+#include "types.h"
+
+#define CONFIG(type, name, text)                                                                   \
+	volatile const type name __attribute__((section(".rodata.config"))) DOC(text)
+
+/* Reads a setting; the name keeps the reader aware that it is fixed at load time. */
+#define CONFIG_GET(name) (name)
+
+CONFIG(__u32, node_id, "This node's own number in hd_node");
+CONFIG(__u32, segment, "VXLAN network identifier of the cluster's one segment, 24 bits");
+CONFIG(__u32, uplink_ifindex, "Device that carries the underlay");
+CONFIG(__u32, overlay_ifindex, "The overlay device, heddle0");
+CONFIG(__u16, vxlan_port, "UDP port of the overlay, host byte order");
+CONFIG(__u16, source_port_min, "Lowest outer UDP source port, host byte order");
+CONFIG(__u16, source_port_max, "Highest outer UDP source port, host byte order");
+CONFIG(__u8, tunnel_ttl, "TTL or hop limit of outer headers");
+CONFIG(__u8, decap_l3_flags, "1 if the kernel has BPF_F_ADJ_ROOM_DECAP_L3_* (6.3)");
+CONFIG(struct mac, overlay_mac, "MAC of the overlay device: source of inner Ethernet headers");
+CONFIG(struct mac, gateway_mac, "MAC of every pod's gateway: all host-side veths share it");

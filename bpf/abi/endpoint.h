@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* hd_endpoint: every single address of the cluster that has a meaning: pods and nodes. */
+#pragma once
+
+#include "addr.h"
+
+enum endpoint_kind {
+	ENDPOINT_LOCAL_POD = 1, /* behind ifindex, with that mac */
+	ENDPOINT_LOCAL_HOST,	/* an address of this node */
+	ENDPOINT_REMOTE_POD,	/* on node_id */
+	ENDPOINT_REMOTE_NODE,	/* an address of node_id itself */
+};
+
+struct endpoint_key {
+	__u32 segment;
+	struct addr addr;
+};
+
+struct endpoint {
+	__u32 kind;	  /* enum endpoint_kind */
+	__u32 identity;	  /* what policy knows it by; 0 until policy is compiled */
+	__u32 node_id;	  /* owner, as in hd_node */
+	__u32 ifindex;	  /* local pods: host-side veth */
+	__u32 pod_slot;	  /* local pods: as in hd_port */
+	struct mac mac;	  /* local pods: the pod's own MAC */
+	__u16 flags;	  /* enum port_flag of the pod's port */
+};

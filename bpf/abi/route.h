@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* hd_route: which node owns a prefix, and how it is reached. Longest prefix wins. */
+#pragma once
+
+#include "addr.h"
+
+enum route_kind {
+	ROUTE_LOCAL = 1, /* this node's own pod CIDR */
+	ROUTE_OVERLAY,	 /* encapsulated to the node's tunnel address */
+	ROUTE_DIRECT,	 /* plain, to next_hop */
+};
+
+enum route_flag {
+	/* A node's own address outside its pod CIDRs: a valid source inside its tunnel, and a
+	 * destination only for answers to flows that its tunnel brought. */
+	ROUTE_ANSWER_ONLY = 1,
+};
+
+struct route_key {
+	__u32 prefix_bits; /* 32 (segment) + 0..128; an IPv4 prefix counts 96 more */
+	__be32 segment;	   /* VXLAN network identifier; LPM compares bits in wire order */
+	struct addr addr;
+};
+
+struct route {
+	__u8 kind;	      /* enum route_kind */
+	__u8 flags;	      /* enum route_flag */
+	__u16 mtu;	      /* largest IP packet that fits, inner headers included; bytes */
+	__u32 node_id;	      /* owner, as in hd_node */
+	struct addr tunnel;   /* overlay: the owner's underlay address */
+	struct addr next_hop; /* underlay neighbour on a connected subnet; zero: ask the FIB */
+	struct mac vtep_mac;  /* overlay: the owner's overlay device, inner destination MAC */
+	__u8 pad[2];
+};

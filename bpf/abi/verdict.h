@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What can become of a packet. Every stage returns one; finish() counts it once and turns it into an action. */
+#pragma once
+
+#include "types.h"
+
+enum hook {
+	HOOK_POD_TX,
+	HOOK_POD_RX,
+	HOOK_UPLINK_RX,
+	HOOK_UPLINK_XDP,
+	HOOK_OVERLAY_TX,
+	HOOK_OVERLAY_RX,
+	HOOK_FORWARD,
+	HOOK_MAX,
+};
+
+enum verdict {
+	/* The stage has no objection: go on with the next one. Never final. */
+	VERDICT_NEXT,
+
+	/* Ended here, well: redirected by us. */
+	DELIVER_POD,	 /* into a local pod, past the host's stack */
+	DELIVER_HOST,	 /* to this node itself, through the overlay device */
+	DELIVER_OVERLAY, /* encapsulated here, sent out of the uplink */
+	DELIVER_KERNEL,	 /* sent through the kernel's own vxlan: we cannot encapsulate it */
+	DELIVER_DIRECT,	 /* sent plain to its node, past the host's stack */
+	ANSWER_ARP,	 /* a pod's ARP request, answered in place */
+	ANSWER_ND,	 /* a pod's neighbour solicitation, answered in place */
+
+	/* Goes on to the host's stack or the next program. */
+	PASS_FOREIGN,	/* none of our business, untouched */
+	PASS_HOST,	/* a pod's packet to this node or to the outside world */
+	PASS_POD,	/* the host's stack to a local pod */
+	PASS_TTL,	/* expired: the host's stack answers as a router */
+	PASS_TOO_BIG,	/* does not fit its path: the host's stack answers or fragments */
+	PASS_HOST_PATH, /* belongs to a flow that netfilter translated */
+	PASS_SLOW_PATH, /* a foreign qdisc or filter on the pod's device wants to see it */
+	PASS_CHECKED,	/* was admitted by an earlier hook of ours */
+	PASS_ADMITTED,	/* a tunnel packet the kernel decapsulated, admitted by the same checks */
+
+	/* Ended here: dropped, named for the cause. */
+	DROP_MALFORMED,		  /* headers cut short or inconsistent */
+	DROP_ETHERTYPE,		  /* a pod sent neither IP nor ARP */
+	DROP_EXTENSION,		  /* IPv6 extension headers beyond what we follow */
+	DROP_PORT_UNKNOWN,	  /* the device belongs to no registered pod */
+	DROP_SOURCE_MAC,	  /* a pod sent from a MAC that is not its own */
+	DROP_SOURCE_ADDRESS,	  /* a pod sent from an address that is not its own */
+	DROP_ARP_SPOOF,		  /* a pod claimed an address by ARP that is not its own */
+	DROP_ND_SPOOF,		  /* a pod claimed an address by ND, or sent RA or redirect */
+	DROP_NEIGHBOUR,		  /* a pod's DAD, MLD and other link chatter: nobody needs it */
+	DROP_MULTICAST,		  /* a pod's multicast or broadcast: not carried */
+	DROP_POD_TUNNEL,	  /* a pod sent VXLAN towards a node */
+	DROP_TUNNEL_MALFORMED,	  /* VXLAN header or inner frame is not what RFC 7348 says */
+	DROP_TUNNEL_SOURCE,	  /* outer source is no known node */
+	DROP_TUNNEL_VNI,	  /* VNI is no segment of ours */
+	DROP_TUNNEL_INNER_SOURCE, /* inner source does not belong to the sending node */
+	DROP_TUNNEL_DESTINATION,  /* inner destination is neither a local pod nor this node */
+	DROP_TUNNEL_ECN,	  /* congestion mark on a packet that cannot carry it (RFC 6040) */
+	DROP_NATIVE_SOURCE,	  /* plain packet with a source that may only come encapsulated */
+	DROP_NATIVE_DEVICE,	  /* plain packet of a direct route, on another device */
+	DROP_NATIVE_MAC,	  /* plain packet of a direct route, not from its owner's MAC */
+	DROP_ENCAP,		  /* the kernel refused to make room for the outer headers */
+	DROP_DECAP,		  /* the kernel refused to remove the outer headers */
+
+	VERDICT_MAX,
+};
