@@ -1,0 +1,196 @@
+# Heddle's build. Everything made lands in build/; `make help` lists the targets, V=1 shows the commands.
+
+OUTPUT := build
+CLANG  ?= clang-19
+CLANG_FORMAT ?= clang-format-19
+LLVM_STRIP   ?= llvm-strip-19
+NODE   ?= node
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+ifeq ($(V),1)
+  Q :=
+  msg =
+else
+  Q := @
+  msg = @printf '  %-8s %s\n' "$(1)" "$(2)";
+endif
+
+NODE_PREFIX := $(shell $(NODE) -p 'require("path").resolve(process.execPath, "../..")' 2>/dev/null)
+ESBUILD := node_modules/.bin/esbuild --log-level=warning --platform=node --target=node20 --format=esm \
+	--out-extension:.js=.mjs --sourcemap=inline --sources-content=false
+# CommonJS dependencies inside an ES module bundle ask for `require`.
+BANNER := --banner:js='import { createRequire as bundleRequire } from "node:module"; const require = bundleRequire(import.meta.url);'
+
+## Building
+
+.PHONY: all
+all: bpf native bundles cni ## Build everything into build/
+
+.PHONY: system
+system: $(OUTPUT)/.system ## Install the Debian packages that the build and the tests need
+
+$(OUTPUT)/.system: scripts/install-packages
+	$(Q)mkdir -p $(OUTPUT)
+	$(Q)scripts/install-packages
+	$(Q)touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json packages/libbpf-ts/package.json packages/rtnetlink/package.json
+	$(call msg,NPM,node_modules)
+	$(Q)npm ci --silent --no-progress
+	$(Q)touch $@
+
+# --- BPF objects: BTF stays, DWARF goes
+
+BPF_SOURCES := $(wildcard bpf/*.bpf.c)
+BPF_OBJECTS := $(patsubst bpf/%.bpf.c,$(OUTPUT)/bpf/%.bpf.o,$(BPF_SOURCES))
+BPF_CFLAGS  := -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -Werror -I/usr/include/$(shell uname -m)-linux-gnu -Ibpf
+
+.PHONY: bpf
+bpf: $(BPF_OBJECTS) ## Compile the BPF programs
+
+$(OUTPUT)/bpf/%.bpf.o: bpf/%.bpf.c | $(OUTPUT)/.system
+	$(call msg,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
+	$(Q)$(LLVM_STRIP) -g $@
+
+-include $(wildcard $(OUTPUT)/bpf/*.d)
+
+# --- Native addons
+
+.PHONY: native
+native: $(OUTPUT)/libbpf_ts.node $(OUTPUT)/rtnetlink.node ## Build the native halves of the packages
+
+define native_addon
+$(OUTPUT)/$(2).node: $(wildcard packages/$(1)/native/*) packages/$(1)/binding.gyp node_modules/.package-lock.json | $(OUTPUT)/.system
+	$$(call msg,ADDON,$$@)
+	$$(Q)cd packages/$(1) && ../../node_modules/.bin/node-gyp rebuild --loglevel=$(if $(filter 1,$(V)),info,error) --nodedir=$(NODE_PREFIX) $(if $(filter 1,$(V)),,>/dev/null)
+	$$(Q)install -D packages/$(1)/build/Release/$(2).node $$@
+endef
+$(eval $(call native_addon,libbpf-ts,libbpf_ts))
+$(eval $(call native_addon,rtnetlink,rtnetlink))
+
+# --- Generated sources, checked in
+
+TS_SOURCES := $(shell find packages/*/src loader cmd lab scripts -name '*.ts' -o -name '*.gen.js' 2>/dev/null)
+
+$(OUTPUT)/scripts/%.mjs: scripts/%.ts $(TS_SOURCES) node_modules/.package-lock.json
+	$(call msg,BUNDLE,$@)
+	$(Q)$(ESBUILD) --bundle --packages=external --alias:libbpf-ts=./packages/libbpf-ts/src/index.ts \
+		--alias:rtnetlink=./packages/rtnetlink/src/index.ts --outfile=$@ $<
+
+.PHONY: gen
+gen: bpf $(OUTPUT)/scripts/gen-abi.mjs $(OUTPUT)/scripts/gen-proto.mjs ## Write the checked-in generated sources anew
+	$(call msg,GEN,loader/abi)
+	$(Q)$(NODE) $(OUTPUT)/scripts/gen-abi.mjs
+	$(call msg,GEN,loader/api)
+	$(Q)$(NODE) $(OUTPUT)/scripts/gen-proto.mjs
+
+# --- Bundles
+
+BUNDLES := $(OUTPUT)/heddled.mjs $(OUTPUT)/heddlectl.mjs
+
+.PHONY: bundles
+bundles: $(BUNDLES) ## Bundle the daemon and heddlectl
+
+$(OUTPUT)/%.mjs: cmd/%/main.ts $(TS_SOURCES) node_modules/.package-lock.json
+	$(call msg,BUNDLE,$@)
+	$(Q)$(ESBUILD) $(BANNER) --bundle --outfile=$@ $<
+
+# --- CNI plugin
+
+.PHONY: cni
+cni: $(OUTPUT)/heddle-cni ## Compile the CNI plugin
+
+-include cmd/heddle-cni/build.mk
+
+## Trying
+
+.PHONY: demo
+demo: all $(OUTPUT)/scripts/demo.mjs ## Two nodes, four pods, packets seen on the wire; KEEP=1 leaves the lab up
+	$(Q)KEEP=$(KEEP) $(NODE) $(OUTPUT)/scripts/demo.mjs
+
+## Testing
+
+TEST_BPF_SOURCES := $(wildcard packages/libbpf-ts/test/bpf/*.bpf.c)
+TEST_BPF_OBJECTS := $(patsubst packages/libbpf-ts/test/bpf/%.bpf.c,$(OUTPUT)/test/libbpf-ts/%.bpf.o,$(TEST_BPF_SOURCES))
+
+$(OUTPUT)/test/libbpf-ts/%.bpf.o: packages/libbpf-ts/test/bpf/%.bpf.c | $(OUTPUT)/.system
+	$(call msg,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
+	$(Q)$(LLVM_STRIP) -g $@
+
+.PHONY: test-build
+test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs $(OUTPUT)/scripts/demo.mjs
+	$(call msg,BUNDLE,$(OUTPUT)/test)
+	$(Q)$(NODE) $(OUTPUT)/scripts/build-tests.mjs
+
+.PHONY: test
+test: test-build ## All tests (root); the last line is `N passed, 0 failed`
+	$(Q)$(NODE) $(OUTPUT)/scripts/run-tests.mjs $(ONLY)
+
+.PHONY: test-unit test-bpf test-e2e test-packages
+test-unit: ONLY := unit
+test-unit: test ## Tests that need neither root nor kernel
+test-bpf: ONLY := bpf
+test-bpf: test ## The real BPF objects over tables of packets (root)
+test-packages: ONLY := packages
+test-packages: test ## The two packages' own tests (root)
+test-e2e: ONLY := e2e
+test-e2e: test ## Labs: real daemons, real packets (root)
+
+## Checking
+
+C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c cmd/heddle-cni/*.[ch])
+
+.PHONY: lint
+lint: node_modules/.package-lock.json | $(OUTPUT)/.system ## Format, lint and types
+	$(call msg,FORMAT,C)
+	$(Q)$(CLANG_FORMAT) --dry-run --Werror $(C_SOURCES)
+	$(call msg,FORMAT,TypeScript)
+	$(Q)node_modules/.bin/prettier --check --log-level=warn .
+	$(call msg,TYPES,tsc)
+	$(Q)node_modules/.bin/tsc -p .
+	$(call msg,LINT,eslint)
+	$(Q)node_modules/.bin/eslint --max-warnings 0 .
+	$(call msg,LINT,shellcheck)
+	$(Q)shellcheck scripts/install-packages .ci/run .githooks/*
+
+.PHONY: format
+format: node_modules/.package-lock.json | $(OUTPUT)/.system ## Write everything in the one format
+	$(Q)$(CLANG_FORMAT) -i $(C_SOURCES)
+	$(Q)node_modules/.bin/prettier --write --log-level=warn .
+
+GENERATED := loader/abi/abi.gen.ts $(wildcard loader/api/*.gen.*)
+
+.PHONY: gen-check
+gen-check: ## Fail if a checked-in generated file is stale
+	$(Q)before=$$(sha256sum $(GENERATED)); $(MAKE) gen; \
+	if [ "$$before" != "$$(sha256sum $(GENERATED))" ]; then \
+		echo "generated files were stale; 'make gen' has renewed them, commit the result:" >&2; \
+		git --no-pager diff --stat -- $(GENERATED) >&2; exit 1; fi
+
+.PHONY: check
+check: ## All of it: format, lint, generated files, types, tests
+	$(Q)$(MAKE) lint
+	$(Q)$(MAKE) gen-check
+	$(Q)$(MAKE) test
+
+.PHONY: hooks
+hooks: ## Run the fast checks before each commit
+	$(Q)git config core.hooksPath .githooks
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	$(Q)rm -rf $(OUTPUT) packages/*/build .tap
+
+.PHONY: help
+help: ## This list
+	@awk '/^## / { printf "\n%s\n", substr($$0, 4) } \
+		/^[a-z0-9-]+:.*## / { split($$0, part, ":.*## "); printf "  %-14s %s\n", part[1], part[2] }' $(MAKEFILE_LIST)

@@ -1,0 +1,60 @@
+// What tests and labs could leave on a machine: network namespaces, pins and links that carry our names.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+
+export interface Leftovers {
+  readonly namespaces: readonly string[];
+  readonly pins: readonly string[];
+  readonly links: readonly string[];
+}
+
+const NONE: Leftovers = { namespaces: [], pins: [], links: [] };
+const OURS = /^(hd|heddle)/;
+
+/** Everything of ours that is on the machine now and was not there `before`. */
+export function leftovers(before: Leftovers = NONE): Leftovers {
+  return {
+    namespaces: entries('/run/netns').filter(name => !before.namespaces.includes(name)),
+    pins: entries('/sys/fs/bpf').filter(name => !before.pins.includes(name)),
+    links: linkNames().filter(name => !before.links.includes(name)),
+  };
+}
+
+/** Removes them; a namespace takes its links and processes' sockets along. */
+export function removeLeftovers(left: Leftovers): void {
+  for (const pin of left.pins) rmSync(`/sys/fs/bpf/${pin}`, { recursive: true, force: true });
+  for (const link of left.links) quietly('ip', ['link', 'delete', link]);
+  for (const name of left.namespaces) {
+    for (const pid of quietly('ip', ['netns', 'pids', name]).split('\n')) if (pid !== '') kill(Number(pid));
+    quietly('ip', ['netns', 'delete', name]);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // ended by itself
+  }
+}
+
+function entries(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter(name => OURS.test(name));
+  } catch {
+    return []; // no namespace was ever made, or no bpffs is mounted
+  }
+}
+
+function linkNames(): string[] {
+  const links = JSON.parse(quietly('ip', ['-j', 'link', 'show']) || '[]') as { ifname?: string }[];
+  return links.map(link => link.ifname ?? '').filter(name => OURS.test(name));
+}
+
+function quietly(command: string, args: readonly string[]): string {
+  try {
+    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch {
+    return ''; // gone already, or the tool is not there yet
+  }
+}

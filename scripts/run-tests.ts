@@ -1,0 +1,153 @@
+// Runs the suites named as arguments (all of them without), shows progress, sweeps up, and closes with the count.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { Parser, type FinalResults, type Result } from 'tap-parser';
+import { leftovers, removeLeftovers, type Leftovers } from './leftovers.ts';
+import { bundleOf, TEST_SUITES, testFiles, type TestSuite } from './test-suites.ts';
+
+/** A test file that has not ended by then is stopped and counted as failed. */
+const FILE_TIMEOUT_MS = 300_000;
+
+interface FileOutcome {
+  readonly file: string;
+  readonly passed: number;
+  readonly failures: readonly string[];
+}
+
+const running = new Set<ChildProcess>();
+
+function suitesFrom(args: readonly string[]): TestSuite[] {
+  const all = Object.keys(TEST_SUITES) as TestSuite[];
+  const unknown = args.filter(arg => !all.includes(arg as TestSuite) && !arg.includes('/'));
+  if (unknown.length > 0) {
+    process.stderr.write(
+      `no test suite is named '${unknown.join("', '")}': use ${all.join(', ')} or a file\n`,
+    );
+    process.exit(2);
+  }
+  return args.length === 0 ? all : all.filter(suite => args.includes(suite));
+}
+
+function filesFrom(args: readonly string[]): string[] {
+  const named = args.filter(arg => arg.includes('/'));
+  return named.length > 0 ? named : testFiles(suitesFrom(args));
+}
+
+async function runFile(file: string): Promise<FileOutcome> {
+  const child = spawn(process.execPath, ['--enable-source-maps', bundleOf(file)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // a group of its own, so that a timeout reaches whatever the test started
+    env: { ...process.env, TAP: '1' },
+  });
+  running.add(child);
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-8_000)));
+  const deadline = AbortSignal.timeout(FILE_TIMEOUT_MS);
+  const onDeadline = () => killGroup(child);
+  deadline.addEventListener('abort', onDeadline);
+  const exited = new Promise<string | undefined>(resolve => {
+    child.on('exit', (code, signal) => resolve(code === 0 ? undefined : (signal ?? `exit ${code}`)));
+  });
+  const { results, failures } = await parse(child);
+  const ending = await exited;
+  deadline.removeEventListener('abort', onDeadline);
+  running.delete(child);
+  if (deadline.aborted) failures.push(`did not end within ${FILE_TIMEOUT_MS / 1000} s`);
+  if (ending !== undefined && failures.length === 0) failures.push(`ended with ${ending}\n${stderr}`);
+  if (results.count === 0) failures.push(`ran no test\n${stderr}`);
+  return { file, passed: results.pass, failures };
+}
+
+/** Counts assertions at the leaves, where a person would, and keeps the words of those that failed. */
+async function parse(child: ChildProcess): Promise<{ results: FinalResults; failures: string[] }> {
+  const failures: string[] = [];
+  const parser = new Parser();
+  collectFailures(parser, [], failures);
+  const results = new Promise<FinalResults>(resolve => parser.on('complete', resolve));
+  child.stdout?.pipe(parser);
+  return { results: await results, failures };
+}
+
+function collectFailures(parser: Parser, path: readonly string[], failures: string[]): void {
+  parser.on('child', (inner: Parser) => collectFailures(inner, [...path, inner.name], failures));
+  parser.on('assert', (result: Result) => {
+    if (result.ok && !result.skip && !result.todo) return;
+    if (!result.ok && isSummaryOfChild(result)) return;
+    const why =
+      result.skip || result.todo ? `skipped: ${String(result.skip || result.todo)}` : describe(result);
+    failures.push(`${[...path, result.name].join(' › ')}\n${why}`);
+  });
+  parser.on('bailout', (reason: string) => failures.push(`bailed out: ${reason}`));
+}
+
+/** A failed subtest is reported by its own assertions; its parent's line says nothing new. */
+function isSummaryOfChild(result: Result): boolean {
+  const diag = result.diag as { at?: unknown; failures?: unknown } | null;
+  return result.name !== '' && diag !== null && diag.failures !== undefined;
+}
+
+function describe(result: Result): string {
+  const diag = result.diag as Record<string, unknown> | null;
+  return diag === null ? '' : JSON.stringify(diag, undefined, 2).replaceAll('\\n', '\n');
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // it ended between the decision and the signal
+  }
+}
+
+async function runAll(files: readonly string[]): Promise<FileOutcome[]> {
+  const outcomes: FileOutcome[] = [];
+  const queue = [...files];
+  const worker = async (): Promise<void> => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const start = Date.now();
+      const outcome = await runFile(file);
+      outcomes.push(outcome);
+      report(outcome, `${outcomes.length}/${files.length}`, Date.now() - start);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
+  return outcomes;
+}
+
+function report(outcome: FileOutcome, progress: string, durationMs: number): void {
+  const mark = outcome.failures.length === 0 ? 'ok  ' : 'FAIL';
+  const count = `${outcome.passed} passed`;
+  process.stdout.write(
+    `${mark} ${progress.padStart(8)}  ${outcome.file}  (${count}, ${(durationMs / 1000).toFixed(1)} s)\n`,
+  );
+  for (const failure of outcome.failures)
+    process.stdout.write(`       ${failure.replaceAll('\n', '\n       ')}\n`);
+}
+
+/** What a test leaves behind is a failure of its own, and is removed all the same. */
+function sweep(before: Leftovers): string[] {
+  const left = leftovers(before);
+  removeLeftovers(left);
+  return [...left.namespaces, ...left.pins, ...left.links].map(name => `left behind: ${name}`);
+}
+
+const before = leftovers();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    for (const child of running) killGroup(child);
+    removeLeftovers(leftovers(before));
+    process.exit(130);
+  });
+}
+const outcomes = await runAll(filesFrom(process.argv.slice(2)));
+const failures = [
+  ...outcomes.flatMap(outcome =>
+    outcome.failures.map(failure => `${outcome.file}: ${failure.split('\n')[0] ?? ''}`),
+  ),
+  ...sweep(before),
+];
+for (const failure of failures) process.stdout.write(`failed: ${failure}\n`);
+const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
+process.stdout.write(`${passed} passed, ${failures.length} failed\n`);
+process.exit(failures.length === 0 ? 0 : 1);

@@ -1,0 +1,30 @@
+// Where the tests are: the suites that `make test ONLY=…` names, in the order they run, fastest first.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Folders of each suite, relative to the repository. */
+export const TEST_SUITES = {
+  unit: ['test/unit'],
+  packages: ['packages/libbpf-ts/test', 'packages/rtnetlink/test'],
+  bpf: ['test/bpf'],
+  e2e: ['test/e2e'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type TestSuite = keyof typeof TEST_SUITES;
+
+/** Every `*.test.ts` of the suites, as paths relative to the repository, sorted within a suite. */
+export function testFiles(suites: readonly TestSuite[]): string[] {
+  return suites.flatMap(suite => TEST_SUITES[suite].flatMap(folder => testFilesIn(folder)));
+}
+
+function testFilesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.test.ts'))
+    .map(name => join(folder, name))
+    .sort();
+}
+
+/** Where the bundle of a test file lies. */
+export function bundleOf(testFile: string): string {
+  return join('build/test', testFile.replace(/\.ts$/, '.mjs'));
+}
