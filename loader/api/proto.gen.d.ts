@@ -1,0 +1,1127 @@
+// Generated from proto/ by scripts/gen-proto.ts; `make gen` writes it anew.
+import * as $protobuf from "protobufjs";
+
+export namespace grpc {
+
+    namespace health {
+
+        namespace v1 {
+
+            class Health extends $protobuf.rpc.Service {
+                constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
+                check: grpc.health.v1.Health.Check;
+                watch: grpc.health.v1.Health.Watch;
+            }
+
+            namespace Health {
+                type CheckCallback = (error: (Error|null), response?: grpc.health.v1.HealthCheckResponse) => void;
+                type Check = {
+                  (request: grpc.health.v1.IHealthCheckRequest, callback: grpc.health.v1.Health.CheckCallback): void;
+                  (request: grpc.health.v1.IHealthCheckRequest): Promise<grpc.health.v1.HealthCheckResponse>;
+                  readonly name: "Check";
+                  readonly path: "/grpc.health.v1.Health/Check";
+                  readonly requestType: "HealthCheckRequest";
+                  readonly responseType: "HealthCheckResponse";
+                  readonly requestStream: undefined;
+                  readonly responseStream: undefined;
+                };
+                type WatchCallback = (error: (Error|null), response?: grpc.health.v1.HealthCheckResponse) => void;
+                type Watch = {
+                  (request: grpc.health.v1.IHealthCheckRequest, callback: grpc.health.v1.Health.WatchCallback): void;
+                  (request: grpc.health.v1.IHealthCheckRequest): Promise<grpc.health.v1.HealthCheckResponse>;
+                  readonly name: "Watch";
+                  readonly path: "/grpc.health.v1.Health/Watch";
+                  readonly requestType: "HealthCheckRequest";
+                  readonly responseType: "HealthCheckResponse";
+                  readonly requestStream: undefined;
+                  readonly responseStream: true;
+                };
+            }
+
+            interface IHealthCheckRequest extends grpc.health.v1.HealthCheckRequest.$Properties {
+            }
+
+            class HealthCheckRequest {
+                constructor(properties?: grpc.health.v1.HealthCheckRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                service: string;
+                static encode(message: grpc.health.v1.HealthCheckRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.health.v1.HealthCheckRequest & grpc.health.v1.HealthCheckRequest.$Shape;
+            }
+
+            namespace HealthCheckRequest {
+                interface $Properties {
+                    service?: (string|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = grpc.health.v1.HealthCheckRequest.$Properties;
+            }
+
+            interface IHealthCheckResponse extends grpc.health.v1.HealthCheckResponse.$Properties {
+            }
+
+            class HealthCheckResponse {
+                constructor(properties?: grpc.health.v1.HealthCheckResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                status: grpc.health.v1.HealthCheckResponse.ServingStatus;
+                static encode(message: grpc.health.v1.HealthCheckResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.health.v1.HealthCheckResponse & grpc.health.v1.HealthCheckResponse.$Shape;
+            }
+
+            namespace HealthCheckResponse {
+                interface $Properties {
+                    status?: (grpc.health.v1.HealthCheckResponse.ServingStatus|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = grpc.health.v1.HealthCheckResponse.$Properties;
+
+                enum ServingStatus {
+                    UNKNOWN = 0,
+                    SERVING = 1,
+                    NOT_SERVING = 2,
+                    SERVICE_UNKNOWN = 3
+                }
+            }
+        }
+    }
+
+    namespace reflection {
+
+        namespace v1 {
+
+            class ServerReflection extends $protobuf.rpc.Service {
+                constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
+                serverReflectionInfo: grpc.reflection.v1.ServerReflection.ServerReflectionInfo;
+            }
+
+            namespace ServerReflection {
+                type ServerReflectionInfoCallback = (error: (Error|null), response?: grpc.reflection.v1.ServerReflectionResponse) => void;
+                type ServerReflectionInfo = {
+                  (request: grpc.reflection.v1.IServerReflectionRequest, callback: grpc.reflection.v1.ServerReflection.ServerReflectionInfoCallback): void;
+                  (request: grpc.reflection.v1.IServerReflectionRequest): Promise<grpc.reflection.v1.ServerReflectionResponse>;
+                  readonly name: "ServerReflectionInfo";
+                  readonly path: "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+                  readonly requestType: "ServerReflectionRequest";
+                  readonly responseType: "ServerReflectionResponse";
+                  readonly requestStream: true;
+                  readonly responseStream: true;
+                };
+            }
+
+            interface IServerReflectionRequest extends grpc.reflection.v1.ServerReflectionRequest.$Properties {
+            }
+
+            class ServerReflectionRequest {
+                constructor(properties?: grpc.reflection.v1.ServerReflectionRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                host: string;
+                fileByFilename?: (string|null);
+                fileContainingSymbol?: (string|null);
+                fileContainingExtension?: (grpc.reflection.v1.ExtensionRequest.$Properties|null);
+                allExtensionNumbersOfType?: (string|null);
+                listServices?: (string|null);
+                messageRequest?: ("fileByFilename"|"fileContainingSymbol"|"fileContainingExtension"|"allExtensionNumbersOfType"|"listServices");
+                static encode(message: grpc.reflection.v1.ServerReflectionRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.ServerReflectionRequest & grpc.reflection.v1.ServerReflectionRequest.$Shape;
+            }
+
+            namespace ServerReflectionRequest {
+                interface $Properties {
+                    host?: (string|null);
+                    fileByFilename?: (string|null);
+                    fileContainingSymbol?: (string|null);
+                    fileContainingExtension?: (grpc.reflection.v1.ExtensionRequest.$Properties|null);
+                    allExtensionNumbersOfType?: (string|null);
+                    listServices?: (string|null);
+                    messageRequest?: ("fileByFilename"|"fileContainingSymbol"|"fileContainingExtension"|"allExtensionNumbersOfType"|"listServices");
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = {
+                  host?: string|null;
+                  fileByFilename?: string|null;
+                  fileContainingSymbol?: string|null;
+                  fileContainingExtension?: grpc.reflection.v1.ExtensionRequest.$Shape|null;
+                  allExtensionNumbersOfType?: string|null;
+                  listServices?: string|null;
+                  $unknowns?: Uint8Array[];
+                } & (
+                  ({ messageRequest?: undefined; fileByFilename?: null; fileContainingSymbol?: null; fileContainingExtension?: null; allExtensionNumbersOfType?: null; listServices?: null }|{ messageRequest?: "fileByFilename"; fileByFilename: string; fileContainingSymbol?: null; fileContainingExtension?: null; allExtensionNumbersOfType?: null; listServices?: null }|{ messageRequest?: "fileContainingSymbol"; fileByFilename?: null; fileContainingSymbol: string; fileContainingExtension?: null; allExtensionNumbersOfType?: null; listServices?: null }|{ messageRequest?: "fileContainingExtension"; fileByFilename?: null; fileContainingSymbol?: null; fileContainingExtension: grpc.reflection.v1.ExtensionRequest.$Shape; allExtensionNumbersOfType?: null; listServices?: null }|{ messageRequest?: "allExtensionNumbersOfType"; fileByFilename?: null; fileContainingSymbol?: null; fileContainingExtension?: null; allExtensionNumbersOfType: string; listServices?: null }|{ messageRequest?: "listServices"; fileByFilename?: null; fileContainingSymbol?: null; fileContainingExtension?: null; allExtensionNumbersOfType?: null; listServices: string })
+                );
+            }
+
+            interface IExtensionRequest extends grpc.reflection.v1.ExtensionRequest.$Properties {
+            }
+
+            class ExtensionRequest {
+                constructor(properties?: grpc.reflection.v1.ExtensionRequest.$Properties);
+                $unknowns?: Uint8Array[];
+                containingType: string;
+                extensionNumber: number;
+                static encode(message: grpc.reflection.v1.ExtensionRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.ExtensionRequest & grpc.reflection.v1.ExtensionRequest.$Shape;
+            }
+
+            namespace ExtensionRequest {
+                interface $Properties {
+                    containingType?: (string|null);
+                    extensionNumber?: (number|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = grpc.reflection.v1.ExtensionRequest.$Properties;
+            }
+
+            interface IServerReflectionResponse extends grpc.reflection.v1.ServerReflectionResponse.$Properties {
+            }
+
+            class ServerReflectionResponse {
+                constructor(properties?: grpc.reflection.v1.ServerReflectionResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                validHost: string;
+                originalRequest?: (grpc.reflection.v1.ServerReflectionRequest.$Properties|null);
+                fileDescriptorResponse?: (grpc.reflection.v1.FileDescriptorResponse.$Properties|null);
+                allExtensionNumbersResponse?: (grpc.reflection.v1.ExtensionNumberResponse.$Properties|null);
+                listServicesResponse?: (grpc.reflection.v1.ListServiceResponse.$Properties|null);
+                errorResponse?: (grpc.reflection.v1.ErrorResponse.$Properties|null);
+                messageResponse?: ("fileDescriptorResponse"|"allExtensionNumbersResponse"|"listServicesResponse"|"errorResponse");
+                static encode(message: grpc.reflection.v1.ServerReflectionResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.ServerReflectionResponse & grpc.reflection.v1.ServerReflectionResponse.$Shape;
+            }
+
+            namespace ServerReflectionResponse {
+                interface $Properties {
+                    validHost?: (string|null);
+                    originalRequest?: (grpc.reflection.v1.ServerReflectionRequest.$Properties|null);
+                    fileDescriptorResponse?: (grpc.reflection.v1.FileDescriptorResponse.$Properties|null);
+                    allExtensionNumbersResponse?: (grpc.reflection.v1.ExtensionNumberResponse.$Properties|null);
+                    listServicesResponse?: (grpc.reflection.v1.ListServiceResponse.$Properties|null);
+                    errorResponse?: (grpc.reflection.v1.ErrorResponse.$Properties|null);
+                    messageResponse?: ("fileDescriptorResponse"|"allExtensionNumbersResponse"|"listServicesResponse"|"errorResponse");
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = {
+                  validHost?: string|null;
+                  originalRequest?: grpc.reflection.v1.ServerReflectionRequest.$Shape|null;
+                  fileDescriptorResponse?: grpc.reflection.v1.FileDescriptorResponse.$Shape|null;
+                  allExtensionNumbersResponse?: grpc.reflection.v1.ExtensionNumberResponse.$Shape|null;
+                  listServicesResponse?: grpc.reflection.v1.ListServiceResponse.$Shape|null;
+                  errorResponse?: grpc.reflection.v1.ErrorResponse.$Shape|null;
+                  $unknowns?: Uint8Array[];
+                } & (
+                  ({ messageResponse?: undefined; fileDescriptorResponse?: null; allExtensionNumbersResponse?: null; listServicesResponse?: null; errorResponse?: null }|{ messageResponse?: "fileDescriptorResponse"; fileDescriptorResponse: grpc.reflection.v1.FileDescriptorResponse.$Shape; allExtensionNumbersResponse?: null; listServicesResponse?: null; errorResponse?: null }|{ messageResponse?: "allExtensionNumbersResponse"; fileDescriptorResponse?: null; allExtensionNumbersResponse: grpc.reflection.v1.ExtensionNumberResponse.$Shape; listServicesResponse?: null; errorResponse?: null }|{ messageResponse?: "listServicesResponse"; fileDescriptorResponse?: null; allExtensionNumbersResponse?: null; listServicesResponse: grpc.reflection.v1.ListServiceResponse.$Shape; errorResponse?: null }|{ messageResponse?: "errorResponse"; fileDescriptorResponse?: null; allExtensionNumbersResponse?: null; listServicesResponse?: null; errorResponse: grpc.reflection.v1.ErrorResponse.$Shape })
+                );
+            }
+
+            interface IFileDescriptorResponse extends grpc.reflection.v1.FileDescriptorResponse.$Properties {
+            }
+
+            class FileDescriptorResponse {
+                constructor(properties?: grpc.reflection.v1.FileDescriptorResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                fileDescriptorProto: Uint8Array[];
+                static encode(message: grpc.reflection.v1.FileDescriptorResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.FileDescriptorResponse & grpc.reflection.v1.FileDescriptorResponse.$Shape;
+            }
+
+            namespace FileDescriptorResponse {
+                interface $Properties {
+                    fileDescriptorProto?: (Uint8Array[]|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = grpc.reflection.v1.FileDescriptorResponse.$Properties;
+            }
+
+            interface IExtensionNumberResponse extends grpc.reflection.v1.ExtensionNumberResponse.$Properties {
+            }
+
+            class ExtensionNumberResponse {
+                constructor(properties?: grpc.reflection.v1.ExtensionNumberResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                baseTypeName: string;
+                extensionNumber: number[];
+                static encode(message: grpc.reflection.v1.ExtensionNumberResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.ExtensionNumberResponse & grpc.reflection.v1.ExtensionNumberResponse.$Shape;
+            }
+
+            namespace ExtensionNumberResponse {
+                interface $Properties {
+                    baseTypeName?: (string|null);
+                    extensionNumber?: (number[]|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = grpc.reflection.v1.ExtensionNumberResponse.$Properties;
+            }
+
+            interface IListServiceResponse extends grpc.reflection.v1.ListServiceResponse.$Properties {
+            }
+
+            class ListServiceResponse {
+                constructor(properties?: grpc.reflection.v1.ListServiceResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                service: grpc.reflection.v1.ServiceResponse.$Properties[];
+                static encode(message: grpc.reflection.v1.ListServiceResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.ListServiceResponse & grpc.reflection.v1.ListServiceResponse.$Shape;
+            }
+
+            namespace ListServiceResponse {
+                interface $Properties {
+                    service?: (grpc.reflection.v1.ServiceResponse.$Properties[]|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = grpc.reflection.v1.ListServiceResponse.$Properties;
+            }
+
+            interface IServiceResponse extends grpc.reflection.v1.ServiceResponse.$Properties {
+            }
+
+            class ServiceResponse {
+                constructor(properties?: grpc.reflection.v1.ServiceResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                name: string;
+                static encode(message: grpc.reflection.v1.ServiceResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.ServiceResponse & grpc.reflection.v1.ServiceResponse.$Shape;
+            }
+
+            namespace ServiceResponse {
+                interface $Properties {
+                    name?: (string|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = grpc.reflection.v1.ServiceResponse.$Properties;
+            }
+
+            interface IErrorResponse extends grpc.reflection.v1.ErrorResponse.$Properties {
+            }
+
+            class ErrorResponse {
+                constructor(properties?: grpc.reflection.v1.ErrorResponse.$Properties);
+                $unknowns?: Uint8Array[];
+                errorCode: number;
+                errorMessage: string;
+                static encode(message: grpc.reflection.v1.ErrorResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): grpc.reflection.v1.ErrorResponse & grpc.reflection.v1.ErrorResponse.$Shape;
+            }
+
+            namespace ErrorResponse {
+                interface $Properties {
+                    errorCode?: (number|null);
+                    errorMessage?: (string|null);
+                    $unknowns?: Uint8Array[];
+                }
+                type $Shape = grpc.reflection.v1.ErrorResponse.$Properties;
+            }
+        }
+    }
+}
+
+export namespace heddle {
+
+    namespace v1 {
+
+        class Cni extends $protobuf.rpc.Service {
+            constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
+            add: heddle.v1.Cni.Add;
+            del: heddle.v1.Cni.Del;
+            check: heddle.v1.Cni.Check;
+            gc: heddle.v1.Cni.Gc;
+            status: heddle.v1.Cni.Status;
+        }
+
+        namespace Cni {
+            type AddCallback = (error: (Error|null), response?: heddle.v1.CniReply) => void;
+            type Add = {
+              (request: heddle.v1.ICniRequest, callback: heddle.v1.Cni.AddCallback): void;
+              (request: heddle.v1.ICniRequest): Promise<heddle.v1.CniReply>;
+              readonly name: "Add";
+              readonly path: "/heddle.v1.Cni/Add";
+              readonly requestType: "CniRequest";
+              readonly responseType: "CniReply";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type DelCallback = (error: (Error|null), response?: heddle.v1.CniReply) => void;
+            type Del = {
+              (request: heddle.v1.ICniRequest, callback: heddle.v1.Cni.DelCallback): void;
+              (request: heddle.v1.ICniRequest): Promise<heddle.v1.CniReply>;
+              readonly name: "Del";
+              readonly path: "/heddle.v1.Cni/Del";
+              readonly requestType: "CniRequest";
+              readonly responseType: "CniReply";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type CheckCallback = (error: (Error|null), response?: heddle.v1.CniReply) => void;
+            type Check = {
+              (request: heddle.v1.ICniRequest, callback: heddle.v1.Cni.CheckCallback): void;
+              (request: heddle.v1.ICniRequest): Promise<heddle.v1.CniReply>;
+              readonly name: "Check";
+              readonly path: "/heddle.v1.Cni/Check";
+              readonly requestType: "CniRequest";
+              readonly responseType: "CniReply";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type GcCallback = (error: (Error|null), response?: heddle.v1.CniReply) => void;
+            type Gc = {
+              (request: heddle.v1.ICniRequest, callback: heddle.v1.Cni.GcCallback): void;
+              (request: heddle.v1.ICniRequest): Promise<heddle.v1.CniReply>;
+              readonly name: "Gc";
+              readonly path: "/heddle.v1.Cni/Gc";
+              readonly requestType: "CniRequest";
+              readonly responseType: "CniReply";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type StatusCallback = (error: (Error|null), response?: heddle.v1.CniReply) => void;
+            type Status = {
+              (request: heddle.v1.ICniRequest, callback: heddle.v1.Cni.StatusCallback): void;
+              (request: heddle.v1.ICniRequest): Promise<heddle.v1.CniReply>;
+              readonly name: "Status";
+              readonly path: "/heddle.v1.Cni/Status";
+              readonly requestType: "CniRequest";
+              readonly responseType: "CniReply";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+        }
+
+        interface ICniRequest extends heddle.v1.CniRequest.$Properties {
+        }
+
+        class CniRequest {
+            constructor(properties?: heddle.v1.CniRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            containerId: string;
+            netns: string;
+            ifname: string;
+            args: string;
+            path: string;
+            config: Uint8Array;
+            static encode(message: heddle.v1.CniRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.CniRequest & heddle.v1.CniRequest.$Shape;
+        }
+
+        namespace CniRequest {
+            interface $Properties {
+                containerId?: (string|null);
+                netns?: (string|null);
+                ifname?: (string|null);
+                args?: (string|null);
+                path?: (string|null);
+                config?: (Uint8Array|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.CniRequest.$Properties;
+        }
+
+        interface ICniReply extends heddle.v1.CniReply.$Properties {
+        }
+
+        class CniReply {
+            constructor(properties?: heddle.v1.CniReply.$Properties);
+            $unknowns?: Uint8Array[];
+            result: Uint8Array;
+            static encode(message: heddle.v1.CniReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.CniReply & heddle.v1.CniReply.$Shape;
+        }
+
+        namespace CniReply {
+            interface $Properties {
+                result?: (Uint8Array|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.CniReply.$Properties;
+        }
+
+        class Dataplane extends $protobuf.rpc.Service {
+            constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
+            registerPod: heddle.v1.Dataplane.RegisterPod;
+            unregisterPod: heddle.v1.Dataplane.UnregisterPod;
+            getEndpoint: heddle.v1.Dataplane.GetEndpoint;
+            listEndpoints: heddle.v1.Dataplane.ListEndpoints;
+            watchEndpoints: heddle.v1.Dataplane.WatchEndpoints;
+            getRoute: heddle.v1.Dataplane.GetRoute;
+            listRoutes: heddle.v1.Dataplane.ListRoutes;
+            watchRoutes: heddle.v1.Dataplane.WatchRoutes;
+            getNode: heddle.v1.Dataplane.GetNode;
+            listNodes: heddle.v1.Dataplane.ListNodes;
+            watchNodes: heddle.v1.Dataplane.WatchNodes;
+            getStatus: heddle.v1.Dataplane.GetStatus;
+        }
+
+        namespace Dataplane {
+            type RegisterPodCallback = (error: (Error|null), response?: heddle.v1.RegisterPodResponse) => void;
+            type RegisterPod = {
+              (request: heddle.v1.IRegisterPodRequest, callback: heddle.v1.Dataplane.RegisterPodCallback): void;
+              (request: heddle.v1.IRegisterPodRequest): Promise<heddle.v1.RegisterPodResponse>;
+              readonly name: "RegisterPod";
+              readonly path: "/heddle.v1.Dataplane/RegisterPod";
+              readonly requestType: "RegisterPodRequest";
+              readonly responseType: "RegisterPodResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type UnregisterPodCallback = (error: (Error|null), response?: heddle.v1.UnregisterPodResponse) => void;
+            type UnregisterPod = {
+              (request: heddle.v1.IUnregisterPodRequest, callback: heddle.v1.Dataplane.UnregisterPodCallback): void;
+              (request: heddle.v1.IUnregisterPodRequest): Promise<heddle.v1.UnregisterPodResponse>;
+              readonly name: "UnregisterPod";
+              readonly path: "/heddle.v1.Dataplane/UnregisterPod";
+              readonly requestType: "UnregisterPodRequest";
+              readonly responseType: "UnregisterPodResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type GetEndpointCallback = (error: (Error|null), response?: heddle.v1.Endpoint) => void;
+            type GetEndpoint = {
+              (request: heddle.v1.IGetEndpointRequest, callback: heddle.v1.Dataplane.GetEndpointCallback): void;
+              (request: heddle.v1.IGetEndpointRequest): Promise<heddle.v1.Endpoint>;
+              readonly name: "GetEndpoint";
+              readonly path: "/heddle.v1.Dataplane/GetEndpoint";
+              readonly requestType: "GetEndpointRequest";
+              readonly responseType: "Endpoint";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type ListEndpointsCallback = (error: (Error|null), response?: heddle.v1.ListEndpointsResponse) => void;
+            type ListEndpoints = {
+              (request: heddle.v1.IListEndpointsRequest, callback: heddle.v1.Dataplane.ListEndpointsCallback): void;
+              (request: heddle.v1.IListEndpointsRequest): Promise<heddle.v1.ListEndpointsResponse>;
+              readonly name: "ListEndpoints";
+              readonly path: "/heddle.v1.Dataplane/ListEndpoints";
+              readonly requestType: "ListEndpointsRequest";
+              readonly responseType: "ListEndpointsResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type WatchEndpointsCallback = (error: (Error|null), response?: heddle.v1.EndpointEvent) => void;
+            type WatchEndpoints = {
+              (request: heddle.v1.IWatchEndpointsRequest, callback: heddle.v1.Dataplane.WatchEndpointsCallback): void;
+              (request: heddle.v1.IWatchEndpointsRequest): Promise<heddle.v1.EndpointEvent>;
+              readonly name: "WatchEndpoints";
+              readonly path: "/heddle.v1.Dataplane/WatchEndpoints";
+              readonly requestType: "WatchEndpointsRequest";
+              readonly responseType: "EndpointEvent";
+              readonly requestStream: undefined;
+              readonly responseStream: true;
+            };
+            type GetRouteCallback = (error: (Error|null), response?: heddle.v1.Route) => void;
+            type GetRoute = {
+              (request: heddle.v1.IGetRouteRequest, callback: heddle.v1.Dataplane.GetRouteCallback): void;
+              (request: heddle.v1.IGetRouteRequest): Promise<heddle.v1.Route>;
+              readonly name: "GetRoute";
+              readonly path: "/heddle.v1.Dataplane/GetRoute";
+              readonly requestType: "GetRouteRequest";
+              readonly responseType: "Route";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type ListRoutesCallback = (error: (Error|null), response?: heddle.v1.ListRoutesResponse) => void;
+            type ListRoutes = {
+              (request: heddle.v1.IListRoutesRequest, callback: heddle.v1.Dataplane.ListRoutesCallback): void;
+              (request: heddle.v1.IListRoutesRequest): Promise<heddle.v1.ListRoutesResponse>;
+              readonly name: "ListRoutes";
+              readonly path: "/heddle.v1.Dataplane/ListRoutes";
+              readonly requestType: "ListRoutesRequest";
+              readonly responseType: "ListRoutesResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type WatchRoutesCallback = (error: (Error|null), response?: heddle.v1.RouteEvent) => void;
+            type WatchRoutes = {
+              (request: heddle.v1.IWatchRoutesRequest, callback: heddle.v1.Dataplane.WatchRoutesCallback): void;
+              (request: heddle.v1.IWatchRoutesRequest): Promise<heddle.v1.RouteEvent>;
+              readonly name: "WatchRoutes";
+              readonly path: "/heddle.v1.Dataplane/WatchRoutes";
+              readonly requestType: "WatchRoutesRequest";
+              readonly responseType: "RouteEvent";
+              readonly requestStream: undefined;
+              readonly responseStream: true;
+            };
+            type GetNodeCallback = (error: (Error|null), response?: heddle.v1.Node) => void;
+            type GetNode = {
+              (request: heddle.v1.IGetNodeRequest, callback: heddle.v1.Dataplane.GetNodeCallback): void;
+              (request: heddle.v1.IGetNodeRequest): Promise<heddle.v1.Node>;
+              readonly name: "GetNode";
+              readonly path: "/heddle.v1.Dataplane/GetNode";
+              readonly requestType: "GetNodeRequest";
+              readonly responseType: "Node";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type ListNodesCallback = (error: (Error|null), response?: heddle.v1.ListNodesResponse) => void;
+            type ListNodes = {
+              (request: heddle.v1.IListNodesRequest, callback: heddle.v1.Dataplane.ListNodesCallback): void;
+              (request: heddle.v1.IListNodesRequest): Promise<heddle.v1.ListNodesResponse>;
+              readonly name: "ListNodes";
+              readonly path: "/heddle.v1.Dataplane/ListNodes";
+              readonly requestType: "ListNodesRequest";
+              readonly responseType: "ListNodesResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type WatchNodesCallback = (error: (Error|null), response?: heddle.v1.NodeEvent) => void;
+            type WatchNodes = {
+              (request: heddle.v1.IWatchNodesRequest, callback: heddle.v1.Dataplane.WatchNodesCallback): void;
+              (request: heddle.v1.IWatchNodesRequest): Promise<heddle.v1.NodeEvent>;
+              readonly name: "WatchNodes";
+              readonly path: "/heddle.v1.Dataplane/WatchNodes";
+              readonly requestType: "WatchNodesRequest";
+              readonly responseType: "NodeEvent";
+              readonly requestStream: undefined;
+              readonly responseStream: true;
+            };
+            type GetStatusCallback = (error: (Error|null), response?: heddle.v1.GetStatusResponse) => void;
+            type GetStatus = {
+              (request: heddle.v1.IGetStatusRequest, callback: heddle.v1.Dataplane.GetStatusCallback): void;
+              (request: heddle.v1.IGetStatusRequest): Promise<heddle.v1.GetStatusResponse>;
+              readonly name: "GetStatus";
+              readonly path: "/heddle.v1.Dataplane/GetStatus";
+              readonly requestType: "GetStatusRequest";
+              readonly responseType: "GetStatusResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+        }
+
+        enum EventKind {
+            EVENT_KIND_UNSPECIFIED = 0,
+            EVENT_KIND_ADDED = 1,
+            EVENT_KIND_MODIFIED = 2,
+            EVENT_KIND_DELETED = 3,
+            EVENT_KIND_SYNCED = 4
+        }
+
+        enum EndpointKind {
+            ENDPOINT_KIND_UNSPECIFIED = 0,
+            ENDPOINT_KIND_LOCAL_POD = 1,
+            ENDPOINT_KIND_LOCAL_HOST = 2,
+            ENDPOINT_KIND_REMOTE_POD = 3,
+            ENDPOINT_KIND_REMOTE_NODE = 4
+        }
+
+        enum RouteKind {
+            ROUTE_KIND_UNSPECIFIED = 0,
+            ROUTE_KIND_LOCAL = 1,
+            ROUTE_KIND_OVERLAY = 2,
+            ROUTE_KIND_DIRECT = 3
+        }
+
+        interface IEndpoint extends heddle.v1.Endpoint.$Properties {
+        }
+
+        class Endpoint {
+            constructor(properties?: heddle.v1.Endpoint.$Properties);
+            $unknowns?: Uint8Array[];
+            address: string;
+            kind: heddle.v1.EndpointKind;
+            segment: number;
+            node: string;
+            podNamespace: string;
+            podName: string;
+            ifindex: number;
+            hostInterface: string;
+            mac: string;
+            containerId: string;
+            static encode(message: heddle.v1.Endpoint.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.Endpoint & heddle.v1.Endpoint.$Shape;
+        }
+
+        namespace Endpoint {
+            interface $Properties {
+                address?: (string|null);
+                kind?: (heddle.v1.EndpointKind|null);
+                segment?: (number|null);
+                node?: (string|null);
+                podNamespace?: (string|null);
+                podName?: (string|null);
+                ifindex?: (number|null);
+                hostInterface?: (string|null);
+                mac?: (string|null);
+                containerId?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.Endpoint.$Properties;
+        }
+
+        interface IRoute extends heddle.v1.Route.$Properties {
+        }
+
+        class Route {
+            constructor(properties?: heddle.v1.Route.$Properties);
+            $unknowns?: Uint8Array[];
+            prefix: string;
+            kind: heddle.v1.RouteKind;
+            segment: number;
+            node: string;
+            tunnel: string;
+            nextHop: string;
+            mtu: number;
+            answerOnly: boolean;
+            static encode(message: heddle.v1.Route.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.Route & heddle.v1.Route.$Shape;
+        }
+
+        namespace Route {
+            interface $Properties {
+                prefix?: (string|null);
+                kind?: (heddle.v1.RouteKind|null);
+                segment?: (number|null);
+                node?: (string|null);
+                tunnel?: (string|null);
+                nextHop?: (string|null);
+                mtu?: (number|null);
+                answerOnly?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.Route.$Properties;
+        }
+
+        interface INode extends heddle.v1.Node.$Properties {
+        }
+
+        class Node {
+            constructor(properties?: heddle.v1.Node.$Properties);
+            $unknowns?: Uint8Array[];
+            name: string;
+            id: number;
+            addresses: string[];
+            podCidrs: string[];
+            local: boolean;
+            tunnelAddress: string;
+            static encode(message: heddle.v1.Node.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.Node & heddle.v1.Node.$Shape;
+        }
+
+        namespace Node {
+            interface $Properties {
+                name?: (string|null);
+                id?: (number|null);
+                addresses?: (string[]|null);
+                podCidrs?: (string[]|null);
+                local?: (boolean|null);
+                tunnelAddress?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.Node.$Properties;
+        }
+
+        interface IRegisterPodRequest extends heddle.v1.RegisterPodRequest.$Properties {
+        }
+
+        class RegisterPodRequest {
+            constructor(properties?: heddle.v1.RegisterPodRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            containerId: string;
+            hostInterface: string;
+            mac: string;
+            addresses: string[];
+            podNamespace: string;
+            podName: string;
+            static encode(message: heddle.v1.RegisterPodRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.RegisterPodRequest & heddle.v1.RegisterPodRequest.$Shape;
+        }
+
+        namespace RegisterPodRequest {
+            interface $Properties {
+                containerId?: (string|null);
+                hostInterface?: (string|null);
+                mac?: (string|null);
+                addresses?: (string[]|null);
+                podNamespace?: (string|null);
+                podName?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.RegisterPodRequest.$Properties;
+        }
+
+        interface IRegisterPodResponse extends heddle.v1.RegisterPodResponse.$Properties {
+        }
+
+        class RegisterPodResponse {
+            constructor(properties?: heddle.v1.RegisterPodResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            addresses: string[];
+            static encode(message: heddle.v1.RegisterPodResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.RegisterPodResponse & heddle.v1.RegisterPodResponse.$Shape;
+        }
+
+        namespace RegisterPodResponse {
+            interface $Properties {
+                addresses?: (string[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.RegisterPodResponse.$Properties;
+        }
+
+        interface IUnregisterPodRequest extends heddle.v1.UnregisterPodRequest.$Properties {
+        }
+
+        class UnregisterPodRequest {
+            constructor(properties?: heddle.v1.UnregisterPodRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            containerId: string;
+            static encode(message: heddle.v1.UnregisterPodRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.UnregisterPodRequest & heddle.v1.UnregisterPodRequest.$Shape;
+        }
+
+        namespace UnregisterPodRequest {
+            interface $Properties {
+                containerId?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.UnregisterPodRequest.$Properties;
+        }
+
+        interface IUnregisterPodResponse extends heddle.v1.UnregisterPodResponse.$Properties {
+        }
+
+        class UnregisterPodResponse {
+            constructor(properties?: heddle.v1.UnregisterPodResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: heddle.v1.UnregisterPodResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.UnregisterPodResponse & heddle.v1.UnregisterPodResponse.$Shape;
+        }
+
+        namespace UnregisterPodResponse {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.UnregisterPodResponse.$Properties;
+        }
+
+        interface IGetEndpointRequest extends heddle.v1.GetEndpointRequest.$Properties {
+        }
+
+        class GetEndpointRequest {
+            constructor(properties?: heddle.v1.GetEndpointRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            address: string;
+            static encode(message: heddle.v1.GetEndpointRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.GetEndpointRequest & heddle.v1.GetEndpointRequest.$Shape;
+        }
+
+        namespace GetEndpointRequest {
+            interface $Properties {
+                address?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.GetEndpointRequest.$Properties;
+        }
+
+        interface IListEndpointsRequest extends heddle.v1.ListEndpointsRequest.$Properties {
+        }
+
+        class ListEndpointsRequest {
+            constructor(properties?: heddle.v1.ListEndpointsRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: heddle.v1.ListEndpointsRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ListEndpointsRequest & heddle.v1.ListEndpointsRequest.$Shape;
+        }
+
+        namespace ListEndpointsRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ListEndpointsRequest.$Properties;
+        }
+
+        interface IListEndpointsResponse extends heddle.v1.ListEndpointsResponse.$Properties {
+        }
+
+        class ListEndpointsResponse {
+            constructor(properties?: heddle.v1.ListEndpointsResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            endpoints: heddle.v1.Endpoint.$Properties[];
+            static encode(message: heddle.v1.ListEndpointsResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ListEndpointsResponse & heddle.v1.ListEndpointsResponse.$Shape;
+        }
+
+        namespace ListEndpointsResponse {
+            interface $Properties {
+                endpoints?: (heddle.v1.Endpoint.$Properties[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ListEndpointsResponse.$Properties;
+        }
+
+        interface IWatchEndpointsRequest extends heddle.v1.WatchEndpointsRequest.$Properties {
+        }
+
+        class WatchEndpointsRequest {
+            constructor(properties?: heddle.v1.WatchEndpointsRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: heddle.v1.WatchEndpointsRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.WatchEndpointsRequest & heddle.v1.WatchEndpointsRequest.$Shape;
+        }
+
+        namespace WatchEndpointsRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.WatchEndpointsRequest.$Properties;
+        }
+
+        interface IEndpointEvent extends heddle.v1.EndpointEvent.$Properties {
+        }
+
+        class EndpointEvent {
+            constructor(properties?: heddle.v1.EndpointEvent.$Properties);
+            $unknowns?: Uint8Array[];
+            kind: heddle.v1.EventKind;
+            endpoint?: (heddle.v1.Endpoint.$Properties|null);
+            static encode(message: heddle.v1.EndpointEvent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.EndpointEvent & heddle.v1.EndpointEvent.$Shape;
+        }
+
+        namespace EndpointEvent {
+            interface $Properties {
+                kind?: (heddle.v1.EventKind|null);
+                endpoint?: (heddle.v1.Endpoint.$Properties|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.EndpointEvent.$Properties;
+        }
+
+        interface IGetRouteRequest extends heddle.v1.GetRouteRequest.$Properties {
+        }
+
+        class GetRouteRequest {
+            constructor(properties?: heddle.v1.GetRouteRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            prefix: string;
+            static encode(message: heddle.v1.GetRouteRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.GetRouteRequest & heddle.v1.GetRouteRequest.$Shape;
+        }
+
+        namespace GetRouteRequest {
+            interface $Properties {
+                prefix?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.GetRouteRequest.$Properties;
+        }
+
+        interface IListRoutesRequest extends heddle.v1.ListRoutesRequest.$Properties {
+        }
+
+        class ListRoutesRequest {
+            constructor(properties?: heddle.v1.ListRoutesRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: heddle.v1.ListRoutesRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ListRoutesRequest & heddle.v1.ListRoutesRequest.$Shape;
+        }
+
+        namespace ListRoutesRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ListRoutesRequest.$Properties;
+        }
+
+        interface IListRoutesResponse extends heddle.v1.ListRoutesResponse.$Properties {
+        }
+
+        class ListRoutesResponse {
+            constructor(properties?: heddle.v1.ListRoutesResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            routes: heddle.v1.Route.$Properties[];
+            static encode(message: heddle.v1.ListRoutesResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ListRoutesResponse & heddle.v1.ListRoutesResponse.$Shape;
+        }
+
+        namespace ListRoutesResponse {
+            interface $Properties {
+                routes?: (heddle.v1.Route.$Properties[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ListRoutesResponse.$Properties;
+        }
+
+        interface IWatchRoutesRequest extends heddle.v1.WatchRoutesRequest.$Properties {
+        }
+
+        class WatchRoutesRequest {
+            constructor(properties?: heddle.v1.WatchRoutesRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: heddle.v1.WatchRoutesRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.WatchRoutesRequest & heddle.v1.WatchRoutesRequest.$Shape;
+        }
+
+        namespace WatchRoutesRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.WatchRoutesRequest.$Properties;
+        }
+
+        interface IRouteEvent extends heddle.v1.RouteEvent.$Properties {
+        }
+
+        class RouteEvent {
+            constructor(properties?: heddle.v1.RouteEvent.$Properties);
+            $unknowns?: Uint8Array[];
+            kind: heddle.v1.EventKind;
+            route?: (heddle.v1.Route.$Properties|null);
+            static encode(message: heddle.v1.RouteEvent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.RouteEvent & heddle.v1.RouteEvent.$Shape;
+        }
+
+        namespace RouteEvent {
+            interface $Properties {
+                kind?: (heddle.v1.EventKind|null);
+                route?: (heddle.v1.Route.$Properties|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.RouteEvent.$Properties;
+        }
+
+        interface IGetNodeRequest extends heddle.v1.GetNodeRequest.$Properties {
+        }
+
+        class GetNodeRequest {
+            constructor(properties?: heddle.v1.GetNodeRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            name: string;
+            static encode(message: heddle.v1.GetNodeRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.GetNodeRequest & heddle.v1.GetNodeRequest.$Shape;
+        }
+
+        namespace GetNodeRequest {
+            interface $Properties {
+                name?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.GetNodeRequest.$Properties;
+        }
+
+        interface IListNodesRequest extends heddle.v1.ListNodesRequest.$Properties {
+        }
+
+        class ListNodesRequest {
+            constructor(properties?: heddle.v1.ListNodesRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: heddle.v1.ListNodesRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ListNodesRequest & heddle.v1.ListNodesRequest.$Shape;
+        }
+
+        namespace ListNodesRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ListNodesRequest.$Properties;
+        }
+
+        interface IListNodesResponse extends heddle.v1.ListNodesResponse.$Properties {
+        }
+
+        class ListNodesResponse {
+            constructor(properties?: heddle.v1.ListNodesResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            nodes: heddle.v1.Node.$Properties[];
+            static encode(message: heddle.v1.ListNodesResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ListNodesResponse & heddle.v1.ListNodesResponse.$Shape;
+        }
+
+        namespace ListNodesResponse {
+            interface $Properties {
+                nodes?: (heddle.v1.Node.$Properties[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ListNodesResponse.$Properties;
+        }
+
+        interface IWatchNodesRequest extends heddle.v1.WatchNodesRequest.$Properties {
+        }
+
+        class WatchNodesRequest {
+            constructor(properties?: heddle.v1.WatchNodesRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: heddle.v1.WatchNodesRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.WatchNodesRequest & heddle.v1.WatchNodesRequest.$Shape;
+        }
+
+        namespace WatchNodesRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.WatchNodesRequest.$Properties;
+        }
+
+        interface INodeEvent extends heddle.v1.NodeEvent.$Properties {
+        }
+
+        class NodeEvent {
+            constructor(properties?: heddle.v1.NodeEvent.$Properties);
+            $unknowns?: Uint8Array[];
+            kind: heddle.v1.EventKind;
+            node?: (heddle.v1.Node.$Properties|null);
+            static encode(message: heddle.v1.NodeEvent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.NodeEvent & heddle.v1.NodeEvent.$Shape;
+        }
+
+        namespace NodeEvent {
+            interface $Properties {
+                kind?: (heddle.v1.EventKind|null);
+                node?: (heddle.v1.Node.$Properties|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.NodeEvent.$Properties;
+        }
+
+        interface IGetStatusRequest extends heddle.v1.GetStatusRequest.$Properties {
+        }
+
+        class GetStatusRequest {
+            constructor(properties?: heddle.v1.GetStatusRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: heddle.v1.GetStatusRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.GetStatusRequest & heddle.v1.GetStatusRequest.$Shape;
+        }
+
+        namespace GetStatusRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.GetStatusRequest.$Properties;
+        }
+
+        interface IGetStatusResponse extends heddle.v1.GetStatusResponse.$Properties {
+        }
+
+        class GetStatusResponse {
+            constructor(properties?: heddle.v1.GetStatusResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            version: string;
+            node: string;
+            uptimeSeconds: number;
+            ready: boolean;
+            problems: string[];
+            uplink: string;
+            xdp: string;
+            changesApplied: number;
+            localPods: number;
+            remotePods: number;
+            nodes: number;
+            static encode(message: heddle.v1.GetStatusResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.GetStatusResponse & heddle.v1.GetStatusResponse.$Shape;
+        }
+
+        namespace GetStatusResponse {
+            interface $Properties {
+                version?: (string|null);
+                node?: (string|null);
+                uptimeSeconds?: (number|null);
+                ready?: (boolean|null);
+                problems?: (string[]|null);
+                uplink?: (string|null);
+                xdp?: (string|null);
+                changesApplied?: (number|null);
+                localPods?: (number|null);
+                remotePods?: (number|null);
+                nodes?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.GetStatusResponse.$Properties;
+        }
+    }
+}
