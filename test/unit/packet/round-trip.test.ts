@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { addressBytes, addressText } from '../../support/packet/address.ts';
 import { decode } from '../../support/packet/decode.ts';
 import { encode } from '../../support/packet/encode.ts';
@@ -30,7 +30,8 @@ const packet: fc.Arbitrary<Packet> = fc.oneof(
 );
 
 t.test('what was decoded encodes to the same bytes, and the same again', t => {
-  fc.assert(
+  check(
+    t,
     fc.property(packet, built => {
       const bytes = built.bytes();
       return encode(decode(bytes)).equals(bytes);
@@ -40,7 +41,8 @@ t.test('what was decoded encodes to the same bytes, and the same again', t => {
 });
 
 t.test('every field that was given is found again, and every sum is right', t => {
-  fc.assert(
+  check(
+    t,
     fc.property(packet, built => {
       const found = decode(built.bytes());
       return built.layers.every(({ name, fields }, index) => {
@@ -54,7 +56,8 @@ t.test('every field that was given is found again, and every sum is right', t =>
 });
 
 t.test('any bytes decode without an exception', t => {
-  fc.assert(
+  check(
+    t,
     fc.property(fc.uint8Array({ maxLength: 120 }), bytes => {
       decode(bytes);
     }),
@@ -64,12 +67,16 @@ t.test('any bytes decode without an exception', t => {
 
 t.test('a packet cut at any byte decodes without an exception', t => {
   const whole = eth(A, B).ipv6('fd00::1', 'fd00::2').extension('routing').tcp(1, 2, {}, 'q').bytes();
-  for (let length = 0; length <= whole.length; length++) decode(whole.subarray(0, length));
+  for (let length = 0; length <= whole.length; length++)
+    t.doesNotThrow(() => decode(whole.subarray(0, length)));
   t.end();
 });
 
 t.test('addresses survive the way to bytes and back in their shortest form', t => {
-  fc.assert(fc.property(fc.oneof(v4, v6), text => addressText(addressBytes(text)) === text));
+  check(
+    t,
+    fc.property(fc.oneof(v4, v6), text => addressText(addressBytes(text)) === text),
+  );
   t.equal(addressText(addressBytes('fd00:0:0:1:0:0:0:5')), 'fd00:0:0:1::5');
   t.equal(addressText(addressBytes('::')), '::');
   t.end();
@@ -101,4 +108,8 @@ t.test('an ICMP error carries the packet it is about', t => {
 
 function neighbour(type: number, message: object, rest = 0): Packet {
   return eth(A, B).ipv6('fe80::2', 'ff02::1', { hopLimit: 255 }).neighbour({ type, rest }, message);
+}
+
+function check<Values>(t: Test, property: fc.IProperty<Values>): void {
+  t.doesNotThrow(() => fc.assert(property));
 }
