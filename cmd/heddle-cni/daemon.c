@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "grpc.h"
+#include "heddle/v1/cni.pb-c.h"
+#include "json.h"
+
+static const char *const paths[] = {
+	[COMMAND_ADD] = "/heddle.v1.Cni/Add",	    [COMMAND_DEL] = "/heddle.v1.Cni/Del",
+	[COMMAND_CHECK] = "/heddle.v1.Cni/Check",   [COMMAND_GC] = "/heddle.v1.Cni/Gc",
+	[COMMAND_STATUS] = "/heddle.v1.Cni/Status",
+};
+
+/* A daemon that cannot be asked cannot add now (STATUS), and the runtime may try again (all
+ * others). */
+static int unavailable_code(enum command command)
+{
+	return command == COMMAND_STATUS ? CNI_NOT_AVAILABLE : CNI_TRY_AGAIN_LATER;
+}
+
+static int fail_unreachable(struct failure *failure, const struct invocation *invocation, int error)
+{
+	fail(failure, unavailable_code(invocation->environment.command),
+	     "heddled cannot be reached at %s: %s", invocation->netconf.socket, strerror(-error));
+	fail_details(failure, "See if it runs: `systemctl status heddled` or `heddlectl status`.");
+	return -1;
+}
+
+static int fail_unanswered(struct failure *failure, const struct invocation *invocation, int error)
+{
+	int code = unavailable_code(invocation->environment.command);
+	const char *socket = invocation->netconf.socket;
+
+	if (error == -ETIMEDOUT)
+		fail(failure, code, "heddled at %s did not answer within %d s", socket,
+		     invocation->netconf.timeout_ms / 1000);
+	else if (error == -EPROTO)
+		fail(failure, CNI_BROKEN_ANSWER, "what listens at %s does not speak gRPC", socket);
+	else if (error == -EMSGSIZE)
+		fail(failure, CNI_BROKEN_ANSWER, "the answer from %s is too large", socket);
+	else
+		fail(failure, code, "heddled at %s broke off: %s", socket, strerror(-error));
+	fail_details(failure, "Its log says more: `journalctl -u heddled`.");
+	return -1;
+}
+
+/* The CNI code for a gRPC status that came without one. */
+static int code_of_status(int status, enum command command)
+{
+	switch (status) {
+	case GRPC_STATUS_CANCELLED:
+	case GRPC_STATUS_DEADLINE_EXCEEDED:
+	case GRPC_STATUS_RESOURCE_EXHAUSTED:
+	case GRPC_STATUS_UNAVAILABLE:
+		return unavailable_code(command);
+	default:
+		return CNI_BROKEN_ANSWER;
+	}
+}
+
+static int fail_with_status(struct failure *failure, const struct invocation *invocation,
+			    const struct grpc_response *response)
+{
+	int code = response->cni_code;
+
+	if (response->http_status != 200 || response->grpc_status < 0)
+		return fail(failure, CNI_BROKEN_ANSWER,
+			    "the daemon answered with HTTP status %d and no gRPC status",
+			    response->http_status);
+	if (code <= 0)
+		code = code_of_status(response->grpc_status, invocation->environment.command);
+	if (*response->text)
+		fail(failure, code, "%s", response->text);
+	else
+		fail(failure, code, "the daemon answered with gRPC status %d and no word",
+		     response->grpc_status);
+	fail_details(failure, "%s", response->details);
+	return -1;
+}
+
+/* What goes to the runtime is a JSON object, whoever answered. */
+static int take_result(const ProtobufCBinaryData *json, struct buffer *result,
+		       struct failure *failure)
+{
+	struct json_object *object;
+	const char *reason;
+
+	if (json->len == 0)
+		return 0;
+	object = json__parse(json->data, json->len, &reason);
+	if (!object)
+		return fail(failure, CNI_BROKEN_ANSWER, "the daemon's result is no JSON object: %s",
+			    reason);
+	json_object_put(object);
+	if (!buffer__append(result, json->data, json->len))
+		return fail(failure, CNI_IO_FAILURE, "out of memory");
+	return 0;
+}
+
+static int take_reply(const struct grpc_response *response, struct buffer *result,
+		      struct failure *failure)
+{
+	Heddle__V1__CniReply *reply = NULL;
+	const uint8_t *message;
+	size_t length;
+	int error;
+
+	if (grpc_response__message(response, &message, &length))
+		reply = heddle__v1__cni_reply__unpack(NULL, length, message);
+	if (!reply)
+		return fail(failure, CNI_BROKEN_ANSWER, "the daemon's answer cannot be decoded");
+	error = take_result(&reply->result, result, failure);
+	heddle__v1__cni_reply__free_unpacked(reply, NULL);
+	return error;
+}
+
+static uint8_t *pack_request(const struct invocation *invocation, size_t *length)
+{
+	const struct environment *environment = &invocation->environment;
+	const struct buffer *config = &invocation->input;
+	Heddle__V1__CniRequest request = HEDDLE__V1__CNI_REQUEST__INIT;
+	uint8_t *packed;
+
+	/* protobuf-c's strings are not const, and packing changes none of them. */
+	request.container_id = (char *)environment->container_id;
+	request.netns = (char *)environment->netns;
+	request.ifname = (char *)environment->ifname;
+	request.args = (char *)environment->args;
+	request.path = (char *)environment->path;
+	request.config = (ProtobufCBinaryData){ .len = config->length, .data = config->data };
+	packed = malloc(heddle__v1__cni_request__get_packed_size(&request));
+	if (packed)
+		*length = heddle__v1__cni_request__pack(&request, packed);
+	return packed;
+}
+
+static int call(const struct invocation *invocation, struct grpc_request *request,
+		struct grpc_response *response, struct failure *failure)
+{
+	const struct netconf *netconf = &invocation->netconf;
+	struct connection connection;
+	int error;
+
+	error = connection__open(&connection, netconf->socket, deadline__in(netconf->timeout_ms));
+	if (error)
+		return fail_unreachable(failure, invocation, error);
+	error = grpc__call(&connection, request, response);
+	connection__close(&connection);
+	if (error)
+		return fail_unanswered(failure, invocation, error);
+	if (response->http_status != 200 || response->grpc_status != GRPC_STATUS_OK)
+		return fail_with_status(failure, invocation, response);
+	return 0;
+}
+
+int daemon__call(const struct invocation *invocation, struct buffer *result,
+		 struct failure *failure)
+{
+	struct grpc_request request = { .path = paths[invocation->environment.command] };
+	struct grpc_response response;
+	uint8_t *packed = pack_request(invocation, &request.length);
+	int error;
+
+	if (!packed)
+		return fail(failure, CNI_IO_FAILURE, "out of memory");
+	request.message = packed;
+	grpc_response__init(&response);
+	error = call(invocation, &request, &response, failure);
+	if (!error)
+		error = take_reply(&response, result, failure);
+	grpc_response__free(&response);
+	free(packed);
+	return error;
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A point in time after which nothing is waited for any more. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct deadline {
+	/* CLOCK_MONOTONIC, milliseconds. */
+	int64_t at_ms;
+};
+
+struct deadline deadline__in(int timeout_ms);
+/* Milliseconds that are left; 0 when it has passed. */
+int deadline__left(const struct deadline *deadline);
+/* Waits until `fd` is ready for `events` (poll(2)); false when the deadline passed first. */
+bool deadline__wait(const struct deadline *deadline, int fd, short events);

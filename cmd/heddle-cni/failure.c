@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "failure.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+int fail(struct failure *failure, int code, const char *format, ...)
+{
+	va_list args;
+
+	failure->code = code;
+	failure->details[0] = '\0';
+	va_start(args, format);
+	vsnprintf(failure->message, sizeof(failure->message), format, args);
+	va_end(args);
+	return -1;
+}
+
+void fail_details(struct failure *failure, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(failure->details, sizeof(failure->details), format, args);
+	va_end(args);
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+/* heddle-cni: the CNI plugin. Environment and standard input in, one call to heddled, JSON out. */
+#include <stdlib.h>
+
+#include "daemon.h"
+#include "input.h"
+#include "output.h"
+
+/* Takes in what the runtime gave. VERSION is asked without a configuration as well. */
+static int take_in(struct invocation *invocation, struct failure *failure)
+{
+	struct netconf *netconf = &invocation->netconf;
+	struct deadline deadline;
+
+	netconf__defaults(netconf);
+	deadline = deadline__in(netconf->timeout_ms);
+	if (environment__read(&invocation->environment, failure))
+		return -1;
+	if (input__read(&invocation->input, &deadline, failure))
+		return -1;
+	if (invocation->environment.command == COMMAND_VERSION && invocation->input.length == 0)
+		return 0;
+	return netconf__parse(netconf, &invocation->input, failure);
+}
+
+static int answer(const struct invocation *invocation, struct failure *failure)
+{
+	struct buffer result = { .limit = SIZE_MAX };
+	bool printed = false;
+
+	if (invocation->environment.command == COMMAND_VERSION)
+		return output__versions(invocation->netconf.cni_version) ? 0 : -1;
+	if (daemon__call(invocation, &result, failure))
+		output__failure(invocation->netconf.cni_version, failure);
+	else
+		printed = output__result(&result);
+	buffer__free(&result);
+	return printed ? 0 : -1;
+}
+
+int main(void)
+{
+	struct invocation invocation = {};
+	struct failure failure;
+	int error = take_in(&invocation, &failure);
+
+	if (error)
+		output__failure(invocation.netconf.cni_version, &failure);
+	else
+		error = answer(&invocation, &failure);
+	buffer__free(&invocation.input);
+	return error ? EXIT_FAILURE : EXIT_SUCCESS;
+}
