@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The one address type: 16 bytes in network order, IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2). */
+/* The one address type: 16 bytes in network order, IPv4 as ::ffff:a.b.c.d (RFC 4291
+ * section 2.5.5.2). */
 #pragma once
 
 #include "types.h"

@@ -15,11 +15,12 @@ enum conntrack_flag {
 struct flow {
 	__u32 segment;
 	__u8 protocol; /* IPPROTO_* */
-	__u8 pad[3];
+	__u8 pad[3];   /* always 0 */
 	struct addr source;
 	struct addr destination;
-	__be16 source_port;	 /* ICMP echo: the identifier, in both */
+	__be16 source_port; /* ICMP echo: the identifier, in both */
 	__be16 destination_port;
+	__u8 pad2[4];
 };
 
 struct conntrack {

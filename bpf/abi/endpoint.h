@@ -13,15 +13,16 @@ enum endpoint_kind {
 
 struct endpoint_key {
 	__u32 segment;
+	__u32 pad; /* always 0 */
 	struct addr addr;
 };
 
 struct endpoint {
-	__u32 kind;	  /* enum endpoint_kind */
-	__u32 identity;	  /* what policy knows it by; 0 until policy is compiled */
-	__u32 node_id;	  /* owner, as in hd_node */
-	__u32 ifindex;	  /* local pods: host-side veth */
-	__u32 pod_slot;	  /* local pods: as in hd_port */
-	struct mac mac;	  /* local pods: the pod's own MAC */
-	__u16 flags;	  /* enum port_flag of the pod's port */
+	__u32 kind;	/* enum endpoint_kind */
+	__u32 identity; /* what policy knows it by; 0 until policy is compiled */
+	__u32 node_id;	/* owner, as in hd_node */
+	__u32 ifindex;	/* local pods: host-side veth */
+	__u32 pod_slot; /* local pods: as in hd_port */
+	struct mac mac; /* local pods: the pod's own MAC */
+	__u16 flags;	/* enum port_flag of the pod's port */
 };

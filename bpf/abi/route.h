@@ -27,7 +27,8 @@ struct route {
 	__u8 flags;	      /* enum route_flag */
 	__u16 mtu;	      /* largest IP packet that fits, inner headers included; bytes */
 	__u32 node_id;	      /* owner, as in hd_node */
-	struct addr tunnel;   /* overlay: the owner's underlay address */
+	struct addr tunnel;   /* the owner's underlay address, its key in hd_node; direct too */
+	struct addr source;   /* overlay: this node's underlay address towards it, same family */
 	struct addr next_hop; /* underlay neighbour on a connected subnet; zero: ask the FIB */
 	struct mac vtep_mac;  /* overlay: the owner's overlay device, inner destination MAC */
 	__u8 pad[2];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The kernel's UAPI types that the shared structs are made of, and the annotations the generator reads. */
+/* The kernel's UAPI types that the shared structs are made of, and the annotations the generator
+ * reads. */
 #pragma once
 
 #include <linux/types.h>

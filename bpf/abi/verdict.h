@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What can become of a packet. Every stage returns one; finish() counts it once and turns it into an action. */
+/* What can become of a packet. Every stage returns one; finish() counts it once and turns it into
+ * an action. */
 #pragma once
 
 #include "types.h"
@@ -46,10 +47,12 @@ enum verdict {
 	DROP_PORT_UNKNOWN,	  /* the device belongs to no registered pod */
 	DROP_SOURCE_MAC,	  /* a pod sent from a MAC that is not its own */
 	DROP_SOURCE_ADDRESS,	  /* a pod sent from an address that is not its own */
+	DROP_DESTINATION_MAC,	  /* a pod sent to a MAC that is not its gateway's */
+	DROP_DESTINATION_ADDRESS, /* loopback or unspecified: no address to send to */
 	DROP_ARP_SPOOF,		  /* a pod claimed an address by ARP that is not its own */
 	DROP_ND_SPOOF,		  /* a pod claimed an address by ND, or sent RA or redirect */
 	DROP_NEIGHBOUR,		  /* a pod's DAD, MLD and other link chatter: nobody needs it */
-	DROP_MULTICAST,		  /* a pod's multicast or broadcast: not carried */
+	DROP_MULTICAST,		  /* multicast or broadcast: not carried */
 	DROP_POD_TUNNEL,	  /* a pod sent VXLAN towards a node */
 	DROP_TUNNEL_MALFORMED,	  /* VXLAN header or inner frame is not what RFC 7348 says */
 	DROP_TUNNEL_SOURCE,	  /* outer source is no known node */
@@ -60,6 +63,7 @@ enum verdict {
 	DROP_NATIVE_SOURCE,	  /* plain packet with a source that may only come encapsulated */
 	DROP_NATIVE_DEVICE,	  /* plain packet of a direct route, on another device */
 	DROP_NATIVE_MAC,	  /* plain packet of a direct route, not from its owner's MAC */
+	DROP_ROUTE_MISSING,	  /* the host's stack sent to the overlay what no route covers */
 	DROP_ENCAP,		  /* the kernel refused to make room for the outer headers */
 	DROP_DECAP,		  /* the kernel refused to remove the outer headers */
 
