@@ -1,0 +1,31 @@
+// Every table there is, for the tests that ask something of all of them.
+import type { Table } from '../../support/bpf/table.ts';
+import { podTxDirect } from './pod-tx-direct.ts';
+import { podTxHost } from './pod-tx-host.ts';
+import { podTxLocal } from './pod-tx-local.ts';
+import { podTxMtu } from './pod-tx-mtu.ts';
+import { podTxNeighbour } from './pod-tx-neighbour.ts';
+import { podTxOverlay } from './pod-tx-overlay.ts';
+import { podTxSource } from './pod-tx-source.ts';
+import { podTxTtl } from './pod-tx-ttl.ts';
+import { podTxTunnel } from './pod-tx-tunnel.ts';
+import { uplinkRxDecap } from './uplink-rx-decap.ts';
+import { uplinkRxForeign } from './uplink-rx-foreign.ts';
+import { uplinkRxNative } from './uplink-rx-native.ts';
+import { uplinkRxTunnel } from './uplink-rx-tunnel.ts';
+
+export const TABLES: readonly Table[] = [
+  podTxSource,
+  podTxNeighbour,
+  podTxLocal,
+  podTxOverlay,
+  podTxDirect,
+  podTxHost,
+  podTxTtl,
+  podTxMtu,
+  podTxTunnel,
+  uplinkRxTunnel,
+  uplinkRxDecap,
+  uplinkRxNative,
+  uplinkRxForeign,
+];

@@ -1,0 +1,71 @@
+import { DEVICE, FAMILIES, UPLINK_MTU, type View } from '../../support/bpf/cluster.ts';
+import { OVERLAY_MTU } from '../../support/bpf/cluster-given.ts';
+import type { Row, Table } from '../../support/bpf/table.ts';
+import type { Packet } from '../../support/packet/packet.ts';
+import { fromPod } from './pod.ts';
+
+/** Sizes at the border, one byte either side. */
+export const podTxMtu: Table = {
+  hook: 'pod_tx',
+  title: 'a packet that does not fit its path is left to the host, which says so',
+  context: { ifindex: DEVICE.pod },
+  rows: FAMILIES.flatMap(view => [
+    ...borderRows(view, 'remotePod', OVERLAY_MTU, 'DELIVER_OVERLAY'),
+    ...borderRows(view, 'pod6', UPLINK_MTU - 70, 'DELIVER_OVERLAY'),
+    ...borderRows(view, 'directPod', UPLINK_MTU, 'DELIVER_DIRECT'),
+    ...gsoRows(view),
+  ]),
+};
+
+function borderRows(
+  view: View,
+  to: 'remotePod' | 'pod6' | 'directPod',
+  mtu: number,
+  fits: string,
+): readonly Row[] {
+  return [
+    {
+      name: `${view.family}: ${mtu} bytes fit the way to ${to}`,
+      sent: ofSize(view, to, mtu),
+      verdict: fits,
+    },
+    {
+      name: `${view.family}: ${mtu + 1} bytes do not fit the way to ${to}`,
+      sent: ofSize(view, to, mtu + 1),
+      verdict: 'PASS_TOO_BIG',
+    },
+  ];
+}
+
+/** An IP packet of exactly that many bytes. */
+function ofSize(view: View, to: 'remotePod' | 'pod6' | 'directPod', bytes: number): Packet {
+  const headers = (view.family === 'ipv4' ? 20 : 40) + 20;
+  return fromPod(view, view[to]).tcp(4000, 80, { flags: 'ACK' }, Buffer.alloc(bytes - headers, 'x'));
+}
+
+/** A super-packet is measured by the segments it becomes. */
+function gsoRows(view: View): readonly Row[] {
+  const headers = (view.family === 'ipv4' ? 20 : 40) + 20;
+  const segmentsOf = (size: number) => ({ gsoSize: size, gsoSegments: 2 });
+  const sent = ofSize(view, 'directPod', 2800);
+  return [
+    {
+      name: `${view.family}: a super-packet whose segments fit is not too big`,
+      context: segmentsOf(UPLINK_MTU - headers),
+      sent,
+      verdict: 'DELIVER_DIRECT',
+    },
+    {
+      name: `${view.family}: a super-packet whose segments do not fit is too big`,
+      context: segmentsOf(UPLINK_MTU - headers + 1),
+      sent,
+      verdict: 'PASS_TOO_BIG',
+    },
+    {
+      name: `${view.family}: a super-packet that BPF cannot encapsulate goes through the kernel's vxlan`,
+      context: segmentsOf(1200),
+      sent: ofSize(view, 'remotePod', 2500),
+      verdict: 'DELIVER_KERNEL',
+    },
+  ];
+}

@@ -1,0 +1,172 @@
+import { DEVICE, IPV4, IPV6, MAC } from '../../support/bpf/cluster.ts';
+import type { Row, Table } from '../../support/bpf/table.ts';
+import { NA_FLAG, ND_TYPE, type NeighbourMessage } from '../../support/packet/neighbour-message.ts';
+import { eth, type Packet } from '../../support/packet/packet.ts';
+
+/** ARP and neighbour discovery: answered for the gateway, refused when they lie, dropped when nobody needs them. */
+export const podTxNeighbour: Table = {
+  hook: 'pod_tx',
+  title: "a pod's link messages are answered or dropped, and never believed",
+  context: { ifindex: DEVICE.pod },
+  rows: [...arpRows(), ...solicitationRows(), ...claimRows(), ...chatterRows()],
+};
+
+const NO_MAC = '00:00:00:00:00:00';
+const SOLICITED_NODE = 'ff02::1:ff00:1';
+const SOLICITED_NODE_MAC = '33:33:ff:00:00:01';
+const POD_LINK_LOCAL = 'fe80::ff:fe00:30a'; // EUI-64 of the pod's MAC
+
+function arp(operation: 'request' | 'reply', senderMac: string, senderIp: string, targetIp: string): Packet {
+  return eth(MAC.pod, MAC.broadcast).arp(operation, { senderMac, senderIp, targetMac: NO_MAC, targetIp });
+}
+
+function arpRows(): Row[] {
+  const answered = (targetIp: string): Packet =>
+    eth(MAC.gateway, MAC.pod).arp('reply', {
+      senderMac: MAC.gateway,
+      senderIp: targetIp,
+      targetMac: MAC.pod,
+      targetIp: IPV4.pod,
+    });
+  return [
+    {
+      name: 'ARP for the gateway is answered with its MAC',
+      sent: arp('request', MAC.pod, IPV4.pod, IPV4.gateway),
+      verdict: 'ANSWER_ARP',
+      becomes: answered(IPV4.gateway),
+    },
+    {
+      name: 'ARP with the sibling as sender is spoofing',
+      sent: arp('request', MAC.pod, IPV4.sibling, IPV4.gateway),
+      verdict: 'DROP_ARP_SPOOF',
+    },
+    {
+      name: 'ARP with a MAC that is not the pod’s is spoofing',
+      sent: arp('request', MAC.stranger, IPV4.pod, IPV4.gateway),
+      verdict: 'DROP_ARP_SPOOF',
+    },
+    {
+      name: "an ARP reply that claims the gateway's address is spoofing",
+      sent: arp('reply', MAC.pod, IPV4.gateway, IPV4.host),
+      verdict: 'DROP_ARP_SPOOF',
+    },
+    {
+      name: "a gratuitous ARP of the pod's own address is needed by nobody",
+      sent: arp('request', MAC.pod, IPV4.pod, IPV4.pod),
+      verdict: 'DROP_NEIGHBOUR',
+    },
+    {
+      name: 'an ARP probe (RFC 5227) is needed by nobody',
+      sent: arp('request', MAC.pod, '0.0.0.0', IPV4.pod),
+      verdict: 'DROP_NEIGHBOUR',
+    },
+    {
+      name: 'ARP that is not about IPv4 and Ethernet is malformed',
+      sent: eth(MAC.pod, MAC.broadcast).arp('request', {
+        kind: 0x0006_0800_0604,
+        senderMac: MAC.pod,
+        senderIp: IPV4.pod,
+        targetMac: NO_MAC,
+        targetIp: IPV4.gateway,
+      }),
+      verdict: 'DROP_MALFORMED',
+    },
+  ];
+}
+
+function nd(source: string, type: number, message: NeighbourMessage, rest = 0): Packet {
+  return eth(MAC.pod, SOLICITED_NODE_MAC)
+    .ipv6(source, SOLICITED_NODE, { hopLimit: 255 })
+    .neighbour({ type, rest }, message);
+}
+
+function solicitationRows(): Row[] {
+  const { neighbourSolicitation, neighbourAdvertisement } = ND_TYPE;
+  const solicitation = { target: IPV6.gateway, sourceMac: MAC.pod };
+  const answer = (to: string): Packet =>
+    eth(MAC.gateway, MAC.pod)
+      .ipv6(IPV6.gateway, to, { hopLimit: 255 })
+      .neighbour(
+        { type: neighbourAdvertisement, rest: NA_FLAG.router + NA_FLAG.solicited + NA_FLAG.override },
+        { target: IPV6.gateway, targetMac: MAC.gateway },
+      );
+  return [
+    {
+      name: "a solicitation for the gateway from the pod's address is answered",
+      sent: nd(IPV6.pod, neighbourSolicitation, solicitation),
+      verdict: 'ANSWER_ND',
+      becomes: answer(IPV6.pod),
+    },
+    {
+      name: "a solicitation for the gateway from the pod's link-local address is answered",
+      sent: nd(POD_LINK_LOCAL, neighbourSolicitation, solicitation),
+      verdict: 'ANSWER_ND',
+      becomes: answer(POD_LINK_LOCAL),
+    },
+    {
+      name: "a solicitation with another's address is spoofing",
+      sent: nd(IPV6.sibling, neighbourSolicitation, solicitation),
+      verdict: 'DROP_ND_SPOOF',
+    },
+    {
+      name: "a solicitation with another's MAC inside is spoofing",
+      sent: nd(IPV6.pod, neighbourSolicitation, { ...solicitation, sourceMac: MAC.stranger }),
+      verdict: 'DROP_ND_SPOOF',
+    },
+    {
+      name: 'duplicate address detection is needed by nobody',
+      sent: nd('::', neighbourSolicitation, { target: IPV6.pod }),
+      verdict: 'DROP_NEIGHBOUR',
+    },
+  ];
+}
+
+function claimRows(): Row[] {
+  const { neighbourAdvertisement, routerAdvertisement, redirect } = ND_TYPE;
+  return [
+    {
+      name: "an advertisement of another's address is spoofing",
+      sent: nd(
+        IPV6.pod,
+        neighbourAdvertisement,
+        { target: IPV6.sibling, targetMac: MAC.pod },
+        NA_FLAG.override,
+      ),
+      verdict: 'DROP_ND_SPOOF',
+    },
+    {
+      name: "an advertisement of the pod's own address is needed by nobody",
+      sent: nd(IPV6.pod, neighbourAdvertisement, { target: IPV6.pod, targetMac: MAC.pod }, NA_FLAG.override),
+      verdict: 'DROP_NEIGHBOUR',
+    },
+    {
+      name: 'a router advertisement is spoofing',
+      sent: nd(POD_LINK_LOCAL, routerAdvertisement, { body: '00'.repeat(8), sourceMac: MAC.pod }),
+      verdict: 'DROP_ND_SPOOF',
+    },
+    {
+      name: 'a redirect is spoofing',
+      sent: nd(POD_LINK_LOCAL, redirect, { target: IPV6.pod, destination: IPV6.outside }),
+      verdict: 'DROP_ND_SPOOF',
+    },
+  ];
+}
+
+function chatterRows(): Row[] {
+  const allMldv2Routers = eth(MAC.pod, '33:33:00:00:00:16').ipv6('::', 'ff02::16', { hopLimit: 1 });
+  return [
+    {
+      name: 'a router solicitation is needed by nobody',
+      sent: nd(POD_LINK_LOCAL, ND_TYPE.routerSolicitation, { sourceMac: MAC.pod }),
+      verdict: 'DROP_NEIGHBOUR',
+    },
+    {
+      name: 'an MLDv2 report behind a hop-by-hop header is needed by nobody',
+      sent: allMldv2Routers
+        .extension('hop-by-hop', { body: '050200000100' })
+        .icmpv6({ type: ND_TYPE.multicastListenerReportV2, rest: 1 })
+        .data(Buffer.from(`04000000ff02${'00'.repeat(13)}fb`, 'hex')),
+      verdict: 'DROP_NEIGHBOUR',
+    },
+  ];
+}

@@ -1,0 +1,82 @@
+import { DEVICE, FAMILIES, SEGMENT, VXLAN_PORT, type View } from '../../support/bpf/cluster.ts';
+import type { Row, Table } from '../../support/bpf/table.ts';
+import { bare, eth, type Packet } from '../../support/packet/packet.ts';
+import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
+import { fromPod } from './pod.ts';
+
+/** A pod's own VXLAN never reaches a node's tunnel end; between pods it is their business. */
+export const podTxTunnel: Table = {
+  hook: 'pod_tx',
+  title: 'a pod cannot inject VXLAN towards a node',
+  context: { ifindex: DEVICE.pod },
+  rows: FAMILIES.flatMap(view => [...injectionRows(view), ...innocentRows(view)]),
+};
+
+const NODES = ['own', 'overlayNode', 'directNode', 'farOverlayNode', 'host', 'overlayHost'] as const;
+
+function forged(view: View, packet: Packet): Packet {
+  const inner = bare().ip(view.remotePod, view.sibling).udp(1, 2, 'forged');
+  return packet
+    .udp(50_000, VXLAN_PORT)
+    .vxlan(SEGMENT, eth('02:00:00:00:00:09', '02:00:00:00:00:08').with(inner));
+}
+
+function injectionRows(view: View): Row[] {
+  return [
+    ...NODES.map(node => ({
+      name: `${view.family}: towards ${node}`,
+      sent: forged(view, fromPod(view, view[node])),
+      verdict: 'DROP_POD_TUNNEL',
+    })),
+    {
+      name: `${view.family}: towards the gateway, which every node answers for`,
+      sent: forged(view, fromPod(view, view.gateway)),
+      verdict: 'DROP_POD_TUNNEL',
+    },
+    ...fragmentPacket(forged(view, fromPod(view, view.overlayNode)), 16).map((piece, index) => ({
+      name: `${view.family}: cut into fragments, piece ${index}`,
+      sent: piece,
+      verdict: 'DROP_POD_TUNNEL',
+    })),
+    ...extendedRows(view),
+  ];
+}
+
+function extendedRows(view: View): Row[] {
+  if (view.family === 'ipv4') return [];
+  return [
+    {
+      name: 'ipv6: behind extension headers',
+      sent: forged(
+        view,
+        fromPod(view, view.overlayNode).extension('hop-by-hop').extension('destination-options'),
+      ),
+      verdict: 'DROP_POD_TUNNEL',
+    },
+  ];
+}
+
+function innocentRows(view: View): Row[] {
+  return [
+    {
+      name: `${view.family}: to a pod of this node, VXLAN is a payload like any other`,
+      sent: forged(view, fromPod(view, view.sibling)),
+      verdict: 'DELIVER_POD',
+    },
+    {
+      name: `${view.family}: to a host outside, VXLAN is none of our business`,
+      sent: forged(view, fromPod(view, view.outside)),
+      verdict: 'PASS_HOST',
+    },
+    {
+      name: `${view.family}: another port of a node is the node's to answer`,
+      sent: fromPod(view, view.overlayNode).udp(VXLAN_PORT, 53, 'q'),
+      verdict: 'PASS_HOST',
+    },
+    {
+      name: `${view.family}: TCP to the same number is no VXLAN`,
+      sent: fromPod(view, view.overlayNode).tcp(4000, VXLAN_PORT),
+      verdict: 'PASS_HOST',
+    },
+  ];
+}

@@ -1,0 +1,97 @@
+import { DEVICE, FAMILIES, IPV4, MAC, OVERLAY6_NODE, type View } from '../../support/bpf/cluster.ts';
+import type { Row, Table } from '../../support/bpf/table.ts';
+import { bare, eth, type IpOptions, type Packet } from '../../support/packet/packet.ts';
+import { outOfTunnel } from './tunnel.ts';
+
+/** What comes out of a tunnel, field by field. */
+export const uplinkRxDecap: Table = {
+  hook: 'uplink_rx',
+  title: 'what a tunnel carried reaches the pod as it was sent, one hop later',
+  context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
+  rows: FAMILIES.flatMap(view => [...payloadRows(view), ...ecnRows(view), ...ttlRows(view)]),
+};
+
+const PAYLOADS: readonly (readonly [string, (packet: Packet) => Packet])[] = [
+  ['UDP', packet => packet.udp(53, 4000, 'answer')],
+  ['TCP', packet => packet.tcp(80, 4000, { flags: 'SYN ACK', acknowledgement: 9 })],
+  ['an echo reply', packet => packet.echo(77, { reply: true })],
+];
+
+/** Outer headers of each kind, from a node that owns the inner source. */
+const TUNNELS = [
+  { outer: 'IPv4', from: IPV4.overlayNode, source: 'remotePod' },
+  { outer: 'IPv6', from: OVERLAY6_NODE, source: 'pod6' },
+] as const;
+
+function payloadRows(view: View): Row[] {
+  return TUNNELS.flatMap(({ outer, from, source }) =>
+    PAYLOADS.flatMap(([name, payload]) =>
+      ([0, 'correct'] as const).map(checksum => ({
+        name: `${view.family} in ${outer}, outer checksum ${checksum}: ${name}`,
+        sent: outOfTunnel(payload(bare().ip(view[source], view.pod, { dscp: 10 })), { from, checksum }),
+        verdict: 'DELIVER_POD',
+        becomes: payload(delivered(view, source, { dscp: 10 })),
+      })),
+    ),
+  );
+}
+
+function delivered(view: View, source: 'remotePod' | 'pod6', options: IpOptions = {}): Packet {
+  return eth(MAC.gateway, MAC.pod).ip(view[source], view.pod, { ttl: 63, ...options });
+}
+
+const NOT_ECT = 0;
+const ECT1 = 1;
+const ECT0 = 2;
+const CE = 3;
+const ECN_NAMES = ['Not-ECT', 'ECT(1)', 'ECT(0)', 'CE'] as const;
+
+/** RFC 6040 figure 4: inner, then what becomes of it with outer Not-ECT, ECT(0), ECT(1), CE. */
+const ECN_TABLE: readonly (readonly [inner: number, out: readonly (number | 'drop')[]])[] = [
+  [NOT_ECT, [NOT_ECT, NOT_ECT, NOT_ECT, 'drop']],
+  [ECT0, [ECT0, ECT0, ECT1, CE]],
+  [ECT1, [ECT1, ECT1, ECT1, CE]],
+  [CE, [CE, CE, CE, CE]],
+];
+const OUTER_ORDER = [NOT_ECT, ECT0, ECT1, CE] as const;
+
+function ecnRows(view: View): Row[] {
+  return TUNNELS.flatMap(tunnel =>
+    ECN_TABLE.flatMap(([inner, out]) =>
+      OUTER_ORDER.map((outer, index) => ecnRow(view, tunnel, { inner, outer, out: out[index] ?? 'drop' })),
+    ),
+  );
+}
+
+interface Marks {
+  readonly inner: number;
+  readonly outer: number;
+  readonly out: number | 'drop';
+}
+
+function ecnRow(view: View, tunnel: (typeof TUNNELS)[number], { inner, outer, out }: Marks): Row {
+  const { from, source } = tunnel;
+  const sent = outOfTunnel(bare().ip(view[source], view.pod, { ecn: inner }).udp(53, 4000, 'a'), {
+    from,
+    outer: { ecn: outer },
+  });
+  const name = `${view.family} in ${tunnel.outer}: ${ECN_NAMES[inner]} inside ${ECN_NAMES[outer]}`;
+  return out === 'drop'
+    ? { name: `${name} is dropped`, sent, verdict: 'DROP_TUNNEL_ECN' }
+    : {
+        name: `${name} becomes ${ECN_NAMES[out]}`,
+        sent,
+        verdict: 'DELIVER_POD',
+        becomes: delivered(view, source, { ecn: out }).udp(53, 4000, 'a'),
+      };
+}
+
+function ttlRows(view: View): Row[] {
+  return TUNNELS.flatMap(({ outer, from, source }) =>
+    [1, 0].map(ttl => ({
+      name: `${view.family} in ${outer}: with ${ttl} hops left, the host answers as a router`,
+      sent: outOfTunnel(bare().ip(view[source], view.pod, { ttl }).udp(53, 4000, 'a'), { from }),
+      verdict: 'PASS_TTL',
+    })),
+  );
+}

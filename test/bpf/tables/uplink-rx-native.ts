@@ -1,0 +1,71 @@
+import { DEVICE, FAMILIES, MAC, NODE, UPLINK_MTU, type View } from '../../support/bpf/cluster.ts';
+import type { Row, Table } from '../../support/bpf/table.ts';
+import { eth } from '../../support/packet/packet.ts';
+
+/** Packets without a tunnel that claim to come from the cluster. */
+export const uplinkRxNative: Table = {
+  hook: 'uplink_rx',
+  title: "a native packet with a pod's source is admitted only from a direct route",
+  context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
+  rows: FAMILIES.flatMap(rowsOf),
+};
+
+function rowsOf(view: View): Row[] {
+  const { family, pod } = view;
+  const from = (mac: string, source: string, destination = pod) =>
+    eth(mac, MAC.uplink).ip(source, destination).udp(53, 4000, 'a');
+  const refused = (what: string, source: string): Row => ({
+    name: `${family}: ${what} comes by tunnel or not at all`,
+    sent: from(MAC.remoteUplink, source),
+    verdict: 'DROP_NATIVE_SOURCE',
+  });
+  return [
+    {
+      name: `${family}: from a direct node's pod, by its node's MAC, to a pod`,
+      sent: from(MAC.directUplink, view.directPod),
+      verdict: 'DELIVER_POD',
+      becomes: eth(MAC.gateway, MAC.pod).ip(view.directPod, pod, { ttl: 63 }).udp(53, 4000, 'a'),
+    },
+    {
+      name: `${family}: from a direct node's pod behind a router, by the router's MAC`,
+      sent: from(MAC.router, view.farDirectPod),
+      verdict: 'DELIVER_POD',
+    },
+    {
+      name: `${family}: from a direct node's pod by another MAC`,
+      sent: from(MAC.stranger, view.directPod),
+      verdict: 'DROP_NATIVE_MAC',
+    },
+    {
+      name: `${family}: from a direct node's pod on another device`,
+      context: { ifindex: DEVICE.nic2, ingressIfindex: DEVICE.nic2 },
+      sent: from(MAC.directUplink, view.directPod),
+      verdict: 'DROP_NATIVE_DEVICE',
+    },
+    refused("an overlay node's pod", view.remotePod),
+    refused('a pod of this node', view.sibling),
+    refused('an address of this node', view.host),
+    refused('a nobody of our pod CIDR', view.nobody),
+    {
+      name: `${family}: also when it is not for a pod`,
+      sent: from(MAC.remoteUplink, view.remotePod, view.own),
+      verdict: 'DROP_NATIVE_SOURCE',
+    },
+    {
+      name: `${family}: what was direct yesterday and is overlay today is refused`,
+      given: {
+        routes: [
+          {
+            prefix: family === 'ipv4' ? '10.3.0.0/24' : 'fd00:3::/64',
+            kind: 'ROUTE_OVERLAY',
+            node: NODE.direct,
+            mtu: UPLINK_MTU - 50,
+            tunnel: view.directNode,
+          },
+        ],
+      },
+      sent: from(MAC.directUplink, view.directPod),
+      verdict: 'DROP_NATIVE_SOURCE',
+    },
+  ];
+}

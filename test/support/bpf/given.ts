@@ -1,0 +1,76 @@
+// What the maps hold before a packet comes, in words; kinds and flags are the enumerators' own names.
+
+export interface GivenPort {
+  readonly ifindex: number;
+  readonly mac: string;
+  readonly slot: number;
+  readonly segment?: number;
+  readonly flags?: readonly string[];
+}
+
+export interface GivenEndpoint {
+  readonly addr: string;
+  readonly kind:
+    'ENDPOINT_LOCAL_POD' | 'ENDPOINT_LOCAL_HOST' | 'ENDPOINT_REMOTE_POD' | 'ENDPOINT_REMOTE_NODE';
+  readonly node: number;
+  readonly segment?: number;
+  readonly ifindex?: number;
+  readonly slot?: number;
+  readonly mac?: string;
+  readonly flags?: readonly string[];
+}
+
+export interface GivenRoute {
+  readonly prefix: string;
+  readonly kind: 'ROUTE_LOCAL' | 'ROUTE_OVERLAY' | 'ROUTE_DIRECT';
+  readonly node: number;
+  readonly mtu: number;
+  readonly segment?: number;
+  readonly tunnel?: string;
+  /** Absent: the program asks the FIB. */
+  readonly nextHop?: string;
+  readonly vtepMac?: string;
+  readonly flags?: readonly string[];
+}
+
+export interface GivenNode {
+  readonly addr: string;
+  readonly id: number;
+  readonly mac?: string;
+  readonly flags: readonly string[];
+}
+
+/** The tuple is that of the packet that will find it: the answer's. */
+export interface GivenFlow {
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: number;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly flags: readonly string[];
+  readonly node?: number;
+  readonly ageMs?: number;
+}
+
+export interface Given {
+  readonly ports: readonly GivenPort[];
+  readonly endpoints: readonly GivenEndpoint[];
+  readonly routes: readonly GivenRoute[];
+  readonly nodes: readonly GivenNode[];
+  readonly conntrack: readonly GivenFlow[];
+}
+
+/** `more` is added to `base`; an entry with the same key takes the other's place. */
+export function givenWith(base: Given, more: Partial<Given>): Given {
+  return {
+    ports: merged(base.ports, more.ports, port => String(port.ifindex)),
+    endpoints: merged(base.endpoints, more.endpoints, endpoint => endpoint.addr),
+    routes: merged(base.routes, more.routes, route => route.prefix),
+    nodes: merged(base.nodes, more.nodes, node => node.addr),
+    conntrack: [...base.conntrack, ...(more.conntrack ?? [])],
+  };
+}
+
+function merged<T>(base: readonly T[], more: readonly T[] = [], key: (entry: T) => string): readonly T[] {
+  return [...new Map([...base, ...more].map(entry => [key(entry), entry])).values()];
+}

@@ -1,0 +1,52 @@
+// Runs a table under tap: one subtest a row.
+import t, { type Test } from 'tap';
+import { describePacket, diffPackets } from '../packet/diff.ts';
+import { actionOf } from './action.ts';
+import { openBench, type Bench, type Outcome } from './bench.ts';
+import { CLUSTER } from './cluster-given.ts';
+import { createDevices } from './devices.ts';
+import { givenWith } from './given.ts';
+import type { Row, Table } from './table.ts';
+import { trackedFlows } from './tracked.ts';
+
+/** Importing own-netns.ts first is the caller's part. */
+export function runTable(table: Table): void {
+  createDevices();
+  const bench = openBench(table.hook, table.settings);
+  t.teardown(() => bench[Symbol.dispose]());
+  for (const row of table.rows) {
+    t.test(`${table.hook}: ${table.title}: ${row.name}`, t => {
+      judge(t, table, { row, bench, outcome: runRow(bench, table, row) });
+      t.end();
+    });
+  }
+}
+
+export function runRow(bench: Bench, table: Table, row: Row): Outcome {
+  bench.fill(givenWith(CLUSTER, row.given ?? {}));
+  return bench.run(row.sent.bytes(), { ...table.context, ...row.context });
+}
+
+interface Trial {
+  readonly row: Row;
+  readonly bench: Bench;
+  readonly outcome: Outcome;
+}
+
+function judge(t: Test, { hook }: Table, { row, bench, outcome }: Trial): void {
+  const sent = row.sent.bytes();
+  t.same(
+    outcome.counted,
+    [{ hook: `HOOK_${hook.toUpperCase()}`, verdict: row.verdict, packets: 1, bytes: sent.length }],
+    'one counter rises, by this packet',
+    { sent: describePacket(sent) },
+  );
+  t.equal(outcome.action, actionOf(hook, row.verdict), 'the kernel is told what the counter says');
+  const want = row.becomes?.bytes() ?? (row.verdict.startsWith('PASS_') ? sent : undefined);
+  if (want !== undefined) {
+    const ignore = row.anything === undefined ? {} : { ignore: row.anything };
+    t.same(diffPackets(want, outcome.packet, ignore), [], 'the packet is what it should have become');
+  }
+  if (row.verdict === 'PASS_FOREIGN') t.same(outcome.packet, sent, 'not a byte is touched');
+  if (row.tracked !== undefined) t.same(trackedFlows(bench), row.tracked, 'these flows are tracked');
+}

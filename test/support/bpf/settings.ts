@@ -1,0 +1,17 @@
+// The programs' settings for node 1.
+import { DEVICE, MAC, NODE, SEGMENT, SOURCE_PORTS, TUNNEL_TTL, VXLAN_PORT } from './cluster.ts';
+import type { Settings } from './table.ts';
+
+export const SETTINGS: Settings = {
+  node_id: NODE.own,
+  segment: SEGMENT,
+  uplink_ifindex: DEVICE.uplink,
+  overlay_ifindex: DEVICE.overlay,
+  vxlan_port: VXLAN_PORT,
+  source_port_min: SOURCE_PORTS.min,
+  source_port_max: SOURCE_PORTS.max,
+  tunnel_ttl: TUNNEL_TTL,
+  decap_l3_flags: 1,
+  overlay_mac: MAC.overlay,
+  gateway_mac: MAC.gateway,
+};

@@ -1,0 +1,43 @@
+// A table of packets for one hook: each row is a sentence, a packet, and what must become of it.
+import type { Packet } from '../packet/packet.ts';
+import type { Given } from './given.ts';
+
+export type HookName =
+  'pod_tx' | 'pod_rx' | 'uplink_rx' | 'uplink_xdp' | 'overlay_tx' | 'overlay_rx' | 'forward';
+
+/** What the packet brings along besides its bytes. */
+export interface Context {
+  readonly ifindex?: number;
+  /** Where it came into the node; 0: the node itself made it. */
+  readonly ingressIfindex?: number;
+  readonly mark?: number;
+  readonly gsoSize?: number;
+  readonly gsoSegments?: number;
+}
+
+/** Values for the programs' settings, by their C names. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+export interface Row {
+  /** A sentence. */
+  readonly name: string;
+  readonly sent: Packet;
+  readonly verdict: string;
+  /** On top of the cluster's maps. */
+  readonly given?: Partial<Given>;
+  readonly context?: Context;
+  /** The packet that leaves the program; without it, a packet that passes must be what was sent. */
+  readonly becomes?: Packet;
+  /** Fields of `becomes` that may be anything. */
+  readonly anything?: readonly string[];
+  /** Flows that are tracked afterwards, as `source:port > destination:port FLAG …`. */
+  readonly tracked?: readonly string[];
+}
+
+export interface Table {
+  readonly hook: HookName;
+  readonly title: string;
+  readonly context?: Context;
+  readonly settings?: Settings;
+  readonly rows: readonly Row[];
+}
