@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* A file descriptor that JavaScript owns: closed once, by closeFd() or by the garbage collector. */
+#pragma once
+
+#include "arguments.h"
+
+/* The descriptor behind a handle; -1, which the kernel answers with EBADF, once it is closed. */
+int argument_fd(const struct arguments *args, size_t index);

@@ -1,0 +1,112 @@
+// Loading: an object's spec becomes maps and programs in the kernel.
+import { codecOf, type NamedCodecs } from './codec.ts';
+import { requireSameMap } from './compare-maps.ts';
+import { initialSections, type VariableValues } from './data-sections.ts';
+import { check } from './errors.ts';
+import { Fd } from './fd.ts';
+import { LoadedObject } from './loaded-object.ts';
+import { BpfMap } from './map.ts';
+import { perCpu, referenceCodec } from './map-codecs.ts';
+import type { MapSpec } from './map-spec.ts';
+import { isMapOfMaps, isPerCpu } from './map-types.ts';
+import { native, type NativeHandle } from './native.ts';
+import type { ObjectSpec } from './object-spec.ts';
+import { Program } from './program.ts';
+import type { ProgramKind } from './program-types.ts';
+import { loadError } from './verifier-log.ts';
+
+export interface LoadOptions {
+  /** For errors, and the prefix of data sections' names in the kernel. */
+  readonly name?: string;
+  /** Values of global variables, by C name; the others keep what the source gave them. */
+  readonly variables?: VariableValues;
+  /** Maps to use in place of new ones, by name; they must be what the object declares (else LAYOUT). They stay the caller's. */
+  readonly maps?: ReadonlyMap<string, BpfMap>;
+  /** Sizes in place of the declared ones, by map name. */
+  readonly maxEntries?: Readonly<Record<string, number>>;
+  /** Only these programs; all if absent. */
+  readonly programs?: readonly string[];
+  /** What to load a program as, by name, where its section does not tell. */
+  readonly types?: Readonly<Record<string, ProgramKind>>;
+  /** For variables and for the maps of the loaded object, by C type name. */
+  readonly codecs?: NamedCodecs;
+}
+
+/** Loads the object; throws VERIFIER with the verifier's log, LAYOUT for a map that does not fit, or an errno. */
+export function loadObject(spec: ObjectSpec, options: LoadOptions = {}): LoadedObject {
+  const name = options.name ?? 'object';
+  native().takeLog(); // what earlier calls left
+  const object = native().openObject(spec.bytes, name);
+  if (typeof object === 'number') throw loadError(object, name, native().takeLog());
+  try {
+    prepare(object, spec, options);
+    const result = native().loadObject(object);
+    if (result < 0) throw loadError(result, name, native().takeLog());
+    return collect(object, spec, options);
+  } finally {
+    native().closeObject(object);
+  }
+}
+
+/** Everything that libbpf must be told between open and load. */
+function prepare(object: NativeHandle, spec: ObjectSpec, options: LoadOptions): void {
+  for (const program of spec.programs.values()) prepareProgram(object, program.name, spec, options);
+  for (const [name, maxEntries] of Object.entries(options.maxEntries ?? {})) {
+    check(native().setMapMaxEntries(object, name, maxEntries), 'resize map', name);
+  }
+  for (const [name, map] of options.maps ?? []) {
+    const declared = spec.maps.get(name);
+    if (declared === undefined) continue; // one set of maps serves objects that do not use all of it
+    const maxEntries = options.maxEntries?.[name] ?? declared.maxEntries;
+    requireSameMap({ ...declared, maxEntries }, map);
+    check(native().reuseMap(object, name, map.fd.handle), 'reuse map', name);
+  }
+  const sections = initialSections(spec, options.variables ?? {}, options.codecs ?? {});
+  for (const [section, bytes] of sections) {
+    check(native().setMapValue(object, section, bytes), 'set variables of', section);
+  }
+}
+
+function prepareProgram(object: NativeHandle, name: string, spec: ObjectSpec, options: LoadOptions): void {
+  if (options.programs !== undefined && !options.programs.includes(name)) {
+    check(native().setProgramAutoload(object, name, 0), 'leave out program', name);
+    return;
+  }
+  const kind = options.types?.[name] ?? spec.programs.get(name)?.kind;
+  if (kind === undefined) return;
+  check(native().setProgramType(object, name, kind.type), 'set type of program', name);
+  if (kind.attachType === undefined) return;
+  check(native().setProgramAttachType(object, name, kind.attachType), 'set type of program', name);
+}
+
+/** Takes descriptors of our own out of libbpf's object, which is closed afterwards. */
+function collect(object: NativeHandle, spec: ObjectSpec, options: LoadOptions): LoadedObject {
+  const loaded = new LoadedObject();
+  try {
+    const sections = new Set([...spec.variables.values()].map(variable => variable.section));
+    for (const map of spec.maps.values()) loaded.add(openMap(object, map, options.codecs ?? {}), map.name);
+    for (const section of sections) {
+      loaded.add(new BpfMap(new Fd(native().mapFd(object, section), 'open map', section)), section);
+    }
+    for (const { name } of spec.programs.values()) {
+      const fd = native().programFd(object, name);
+      if (options.programs?.includes(name) ?? true)
+        loaded.add(new Program(new Fd(fd, 'open program', name), name));
+    }
+    return loaded;
+  } catch (error) {
+    loaded[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function openMap(object: NativeHandle, spec: MapSpec, named: NamedCodecs): BpfMap {
+  const fd = new Fd(native().mapFd(object, spec.name), 'open map', spec.name);
+  if (spec.key === undefined || (spec.value === undefined && !isMapOfMaps(spec.type))) return new BpfMap(fd);
+  const value =
+    isMapOfMaps(spec.type) || spec.value === undefined ? referenceCodec : codecOf(spec.value, named);
+  return new BpfMap(fd, {
+    key: codecOf<unknown>(spec.key, named),
+    value: (isPerCpu(spec.type) ? perCpu(value) : value) as typeof referenceCodec,
+  });
+}

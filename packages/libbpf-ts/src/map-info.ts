@@ -1,0 +1,61 @@
+// What the kernel says about a map, down to the layout of its key and value.
+import { btfOfKernel } from './btf-kernel.ts';
+import { readInfo } from './bpf-call.ts';
+import type { Fd } from './fd.ts';
+import { kernelStruct } from './kernel-struct.ts';
+import { layoutOf, type Layout } from './layout.ts';
+
+/** struct bpf_map_info, up to its type information. */
+const mapInfoStruct = kernelStruct({
+  type: 'u32',
+  id: 'u32',
+  keySize: 'u32',
+  valueSize: 'u32',
+  maxEntries: 'u32',
+  flags: 'u32',
+  name: 'text16',
+  ifindex: 'u32',
+  btfVmlinuxValueTypeId: 'u32',
+  netnsDevice: 'u64',
+  netnsInode: 'u64',
+  btfId: 'u32',
+  btfKeyTypeId: 'u32',
+  btfValueTypeId: 'u32',
+});
+
+export interface MapInfo {
+  readonly id: number;
+  /** At most 15 bytes of the name; longer ones are cut by the kernel. */
+  readonly name: string;
+  /** As in `MapType`. */
+  readonly type: number;
+  readonly keySize: number;
+  /** Of one CPU's value for per-CPU maps. */
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  readonly flags: number;
+  /** 0 for a map made without BTF. */
+  readonly btfId: number;
+  readonly btfKeyTypeId: number;
+  readonly btfValueTypeId: number;
+}
+
+export function readMapInfo(fd: Fd, subject: string): MapInfo {
+  const buffer = mapInfoStruct.encode({});
+  readInfo(fd, buffer, subject);
+  const { id, name, type, keySize, valueSize, maxEntries, flags, btfId, btfKeyTypeId, btfValueTypeId } =
+    mapInfoStruct.decode(buffer.bytes);
+  return { id, name, type, keySize, valueSize, maxEntries, flags, btfId, btfKeyTypeId, btfValueTypeId };
+}
+
+export interface MapLayouts {
+  readonly key: Layout;
+  readonly value: Layout;
+}
+
+/** Layouts from the BTF that the kernel keeps with a map; undefined for a map made without. */
+export function mapLayouts(info: MapInfo): MapLayouts | undefined {
+  if (info.btfId === 0 || info.btfKeyTypeId === 0) return undefined;
+  const btf = btfOfKernel(info.btfId);
+  return { key: layoutOf(btf, info.btfKeyTypeId), value: layoutOf(btf, info.btfValueTypeId) };
+}

@@ -1,0 +1,93 @@
+// The addon: found beside the running code or in a build folder above it, and typed.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A handle of the addon; what it is of is known by who made it. */
+export type NativeHandle = object;
+
+type Bytes = Uint8Array;
+
+/** Every function answers a number ≥ 0 or a handle, and -errno for a failure. Buffers must have the right size. */
+export interface Native {
+  adoptFd(fd: number): NativeHandle | number;
+  closeFd(fd: NativeHandle): number;
+  fdNumber(fd: NativeHandle): number;
+  takeLog(): string;
+
+  openObject(elf: Bytes, name: string): NativeHandle | number;
+  closeObject(object: NativeHandle): number;
+  setMapValue(object: NativeHandle, map: string, value: Bytes): number;
+  setMapMaxEntries(object: NativeHandle, map: string, maxEntries: number): number;
+  reuseMap(object: NativeHandle, map: string, fd: NativeHandle): number;
+  setProgramType(object: NativeHandle, program: string, type: number): number;
+  setProgramAttachType(object: NativeHandle, program: string, type: number): number;
+  setProgramAutoload(object: NativeHandle, program: string, autoload: 0 | 1): number;
+  loadObject(object: NativeHandle): number;
+  mapFd(object: NativeHandle, map: string): number;
+  programFd(object: NativeHandle, program: string): number;
+
+  lookup(map: NativeHandle, key: Bytes, value: Bytes): number;
+  update(map: NativeHandle, key: Bytes, value: Bytes, flags: number): number;
+  deleteKey(map: NativeHandle, key: Bytes): number;
+  nextKey(map: NativeHandle, key: Bytes | undefined, next: Bytes): number;
+  /** Batches answer [-errno or 0, elements moved]. */
+  lookupBatch(
+    ...args: [
+      map: NativeHandle,
+      from: Bytes | undefined,
+      to: Bytes,
+      keys: Bytes,
+      values: Bytes,
+      count: number,
+    ]
+  ): [number, number];
+  updateBatch(
+    ...args: [map: NativeHandle, keys: Bytes, values: Bytes, count: number, flags: number]
+  ): [number, number];
+  deleteBatch(map: NativeHandle, keys: Bytes, count: number): [number, number];
+  possibleCpus(): number;
+
+  /** bpf(2): `pointers` repeats (struct, offset in it, bytes whose address is written there). */
+  bpf(command: number, attr: Bytes, pointers: readonly (number | Bytes)[], netns: string | undefined): number;
+
+  clsactCreate(...filter: ClsactArguments): number;
+  clsactAttach(...filter: ClsactArguments): number;
+  clsactDetach(...filter: ClsactArguments): number;
+  clsactQuery(...filter: ClsactArguments): number;
+
+  openRingBuffer(map: NativeHandle, onBatch: (batch: Uint8Array) => void): NativeHandle | number;
+  closeRingBuffer(ring: NativeHandle): number;
+  consumeRingBuffer(ring: NativeHandle): number;
+  unrefRingBuffer(ring: NativeHandle): number;
+}
+
+export type ClsactArguments = [
+  ifindex: number,
+  attachPoint: number,
+  program: NativeHandle | undefined,
+  priority: number,
+  handle: number,
+  netns: string | undefined,
+];
+
+const ADDON = 'libbpf_ts.node';
+
+function findAddon(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    for (const candidate of [join(folder, ADDON), join(folder, 'build', ADDON)]) {
+      if (existsSync(candidate)) return candidate;
+    }
+    if (folder === dirname(folder))
+      throw new Error(`${ADDON} is neither beside this module nor in a build folder above it`);
+  }
+}
+
+let loaded: Native | undefined;
+
+/** Loads the addon at its first use, so that reading objects and layouts needs no native code. */
+export function native(): Native {
+  loaded ??= createRequire(import.meta.url)(findAddon()) as Native;
+  return loaded;
+}

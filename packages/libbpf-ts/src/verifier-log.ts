@@ -1,0 +1,51 @@
+// What libbpf said of a load that failed, and the verifier's log within it.
+import { BpfError, systemError } from './errors.ts';
+
+const BEGIN = /^libbpf: prog '(.*)': -- BEGIN PROG LOAD LOG --$/;
+const END = /^-- END PROG LOAD LOG --$/;
+/** The verifier's own closing statistics: they tell nothing about the refusal. */
+const STATISTICS = /^(processed \d+ insns|verification time|stack depth|max_states)/;
+
+interface VerifierLog {
+  readonly program: string;
+  readonly lines: readonly string[];
+}
+
+/** The error of a failed load: VERIFIER if the verifier spoke, else what the errno means. */
+export function loadError(errno: number, subject: string, captured: string): BpfError {
+  const lines = captured.split('\n').filter(line => line !== '');
+  const verifier = findVerifierLog(lines);
+  const plain = systemError(errno, 'load', subject);
+  if (verifier === undefined) return withLog(plain, lines);
+  const text = summary(verifier.lines) || plain.message;
+  return new BpfError('VERIFIER', 'load', `${subject} ${verifier.program}`, {
+    text,
+    log: lines,
+    cause: plain,
+  });
+}
+
+function findVerifierLog(lines: readonly string[]): VerifierLog | undefined {
+  const begin = lines.findIndex(line => BEGIN.test(line));
+  const end = lines.findIndex((line, index) => index > begin && END.test(line));
+  const program = BEGIN.exec(lines[begin] ?? '')?.[1];
+  return program === undefined
+    ? undefined
+    : { program, lines: lines.slice(begin + 1, end < 0 ? undefined : end) };
+}
+
+/** The verifier's verdict is its last sentence; the instruction before it says where. */
+function summary(lines: readonly string[]): string {
+  const telling = lines.filter(line => !STATISTICS.test(line));
+  const shown = telling.slice(-2).map(line => line.trim());
+  const omitted = lines.length - shown.length;
+  return [...shown, ...(omitted > 0 ? [`(${omitted} lines omitted)`] : [])].join(': ').replace(': (', ' (');
+}
+
+/** libbpf's last sentence says more than an errno does. */
+function withLog(error: BpfError, lines: readonly string[]): BpfError {
+  const said = lines.at(-1)?.replace(/^libbpf: /, '');
+  const sentence = error.message.slice(error.message.lastIndexOf(': ') + 2);
+  const text = said === undefined ? sentence : `${sentence}: ${said}`;
+  return new BpfError(error.code, error.operation, error.subject, { text, log: lines });
+}
