@@ -1,0 +1,54 @@
+// What the Dataplane service lists and watches: each kind of thing with its key, its order and its events.
+import { addrToBytes } from '../model/addr.ts';
+import type { Change } from './changes.ts';
+import { endpointMessage, nodeMessage, routeMessage } from './dataplane-message.ts';
+import type { DataplaneView, EndpointView, NodeView, RouteView } from './dataplane-view.ts';
+import { heddle } from './proto.gen.js';
+import type { Watched } from './watch.ts';
+
+const { EventKind } = heddle.v1;
+const EVENT_KIND = {
+  added: EventKind.EVENT_KIND_ADDED,
+  modified: EventKind.EVENT_KIND_MODIFIED,
+  deleted: EventKind.EVENT_KIND_DELETED,
+} as const satisfies Record<Change<unknown>['kind'], heddle.v1.EventKind>;
+const SYNCED = { kind: EventKind.EVENT_KIND_SYNCED };
+
+export function watchedEndpoints(view: DataplaneView): Watched<EndpointView, heddle.v1.IEndpointEvent> {
+  return {
+    snapshot: () => keyed(view.endpoints(), ({ segment, address }) => `${segment} ${address}`),
+    onChange: listener => view.onChange(listener),
+    eventOf: ({ kind, view: one }) => ({ kind: EVENT_KIND[kind], endpoint: endpointMessage(one) }),
+    synced: SYNCED,
+  };
+}
+
+export function watchedRoutes(view: DataplaneView): Watched<RouteView, heddle.v1.IRouteEvent> {
+  return {
+    snapshot: () => keyed(view.routes(), ({ segment, prefix }) => `${segment} ${prefix}`),
+    onChange: listener => view.onChange(listener),
+    eventOf: ({ kind, view: one }) => ({ kind: EVENT_KIND[kind], route: routeMessage(one) }),
+    synced: SYNCED,
+  };
+}
+
+export function watchedNodes(view: DataplaneView): Watched<NodeView, heddle.v1.INodeEvent> {
+  return {
+    snapshot: () => keyed(view.nodes(), ({ name }) => name),
+    onChange: listener => view.onChange(listener),
+    eventOf: ({ kind, view: one }) => ({ kind: EVENT_KIND[kind], node: nodeMessage(one) }),
+    synced: SYNCED,
+  };
+}
+
+/** In the order of their addresses: IPv4 first, since both families are one in 16 bytes. */
+export function byAddress(endpoints: readonly EndpointView[]): EndpointView[] {
+  return endpoints
+    .map(endpoint => ({ endpoint, bytes: addrToBytes(endpoint.address) }))
+    .sort((a, b) => a.endpoint.segment - b.endpoint.segment || Buffer.compare(a.bytes, b.bytes))
+    .map(({ endpoint }) => endpoint);
+}
+
+function keyed<View>(views: readonly View[], keyOf: (view: View) => string): ReadonlyMap<string, View> {
+  return new Map(views.map(view => [keyOf(view), view]));
+}

@@ -1,0 +1,13 @@
+// A request that cannot be served as it stands, and why.
+
+export type RequestErrorCode = 'INVALID_ARGUMENT' | 'NOT_FOUND';
+
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  readonly code: RequestErrorCode;
+
+  constructor(code: RequestErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

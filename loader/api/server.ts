@@ -1,0 +1,99 @@
+// The daemon's gRPC server: all services on one unix socket that only root can use.
+import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import type { Attacher } from './attacher.ts';
+import { cniCommands } from './cni-handler.ts';
+import { cniService } from './cni-service.ts';
+import { dataplaneService } from './dataplane-service.ts';
+import type { DataplaneView } from './dataplane-view.ts';
+import { healthService } from './health-service.ts';
+import { grpc, heddle } from './proto.gen.js';
+import { reflectionService } from './reflection-service.ts';
+import { ServerSocket } from './server-socket.ts';
+import { serviceDefinition } from './service-definition.ts';
+
+export interface ServerOptions {
+  readonly socketPath: string;
+  readonly attacher: Attacher;
+  readonly view: DataplaneView;
+}
+
+/** Largest request, bytes: a GC that lists 30,000 attachments. */
+const LARGEST_REQUEST = 4 << 20;
+/** Calls under way when the server stops have this long to end; watches never do by themselves. */
+const GRACE_MS = 1_000;
+const SERVICES = [
+  'heddle.v1.Cni',
+  'heddle.v1.Dataplane',
+  'grpc.health.v1.Health',
+  'grpc.reflection.v1.ServerReflection',
+];
+
+export class ApiServer {
+  readonly #server: Server;
+  readonly #socket: ServerSocket;
+  #stopped: Promise<void> | undefined;
+
+  private constructor(server: Server, socket: ServerSocket) {
+    this.#server = server;
+    this.#socket = socket;
+  }
+
+  /** Resolves when clients can connect. */
+  static async start({ socketPath, attacher, view }: ServerOptions): Promise<ApiServer> {
+    const socket = await ServerSocket.claim(socketPath);
+    const server = new Server({
+      'grpc.max_receive_message_length': LARGEST_REQUEST,
+      'grpc.max_concurrent_streams': 1_000,
+    });
+    server.addService(serviceDefinition(heddle.v1.Cni, heddle.v1), { ...cniService(cniCommands(attacher)) });
+    server.addService(serviceDefinition(heddle.v1.Dataplane, heddle.v1), { ...dataplaneService(view) });
+    server.addService(serviceDefinition(grpc.health.v1.Health, grpc.health.v1), { ...healthService(view) });
+    addReflection(server);
+    await bind(server, socket.bindPath);
+    socket.publish();
+    return new ApiServer(server, socket);
+  }
+
+  get socketPath(): string {
+    return this.#socket.path;
+  }
+
+  /** Takes no new call, lets those under way end for a moment, and resolves when the socket is gone. Idempotent. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.#socket.release();
+    const force = setTimeout(() => this.#server.forceShutdown(), GRACE_MS);
+    await new Promise<void>(resolve => {
+      this.#server.tryShutdown(() => resolve());
+    });
+    clearTimeout(force);
+  }
+}
+
+/** Older clients ask the same questions, byte for byte, under the name that the service had while it was young. */
+function addReflection(server: Server): void {
+  const definition = serviceDefinition(grpc.reflection.v1.ServerReflection, grpc.reflection.v1);
+  const handlers = { ...reflectionService(SERVICES) };
+  server.addService(definition, handlers);
+  const { serverReflectionInfo: method } = definition;
+  const path = method.path.replace('grpc.reflection.v1.', 'grpc.reflection.v1alpha.');
+  const older: ServiceDefinition = { serverReflectionInfo: { ...method, path } };
+  server.addService(older, handlers);
+}
+
+function bind(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(`unix:${path}`, ServerCredentials.createInsecure(), error => {
+      if (error === null) resolve();
+      else reject(error);
+    });
+  });
+}

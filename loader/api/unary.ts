@@ -1,0 +1,27 @@
+// Serves a unary gRPC method with an async function.
+import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
+import type { CallFailure } from './call-failure.ts';
+
+type UnaryMethod<Request, Response> = (request: Request, signal: AbortSignal) => Promise<Response> | Response;
+
+/** `signal` aborts when the caller cancels, its deadline passes or its connection ends. */
+export function unary<Request, Response>(
+  method: UnaryMethod<Request, Response>,
+  failureOf: (error: unknown) => CallFailure,
+): handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    void answer(method, call).then(
+      response => callback(null, response),
+      (error: unknown) => callback(failureOf(error)),
+    );
+  };
+}
+
+async function answer<Request, Response>(
+  method: UnaryMethod<Request, Response>,
+  call: ServerUnaryCall<Request, Response>,
+): Promise<Response> {
+  const gone = new AbortController();
+  call.on('cancelled', () => gone.abort());
+  return await method(call.request, gone.signal);
+}

@@ -1,0 +1,100 @@
+// An attacher that keeps its attachments in memory: what the API's tests stand on in place of a kernel.
+import { setTimeout as delay } from 'node:timers/promises';
+import { DataplaneError } from '../../../loader/errors.ts';
+import { type Addr, isIpv4, parseAddr } from '../../../loader/model/addr.ts';
+import { parseMac } from '../../../loader/model/mac.ts';
+import type {
+  Attacher,
+  AttachmentKey,
+  AttachRequest,
+  AttachResult,
+  CheckRequest,
+  CheckResult,
+  DetachRequest,
+} from '../../../loader/api/attacher.ts';
+
+export class MemoryAttacher implements Attacher {
+  readonly attachments = new Map<string, { request: AttachRequest; result: AttachResult }>();
+  /** Every request as it came. */
+  readonly added: AttachRequest[] = [];
+  readonly deleted: DetachRequest[] = [];
+  /** Reasons of `status`. */
+  notReady: string[] = [];
+  /** What `check` finds in the kernel. */
+  problems: string[] = [];
+  /** Thrown by the next calls, whatever they are. */
+  failure: Error | undefined;
+  /** How long `add` takes. */
+  delayMs = 0;
+  #next = 10;
+
+  async add(request: AttachRequest, signal: AbortSignal): Promise<AttachResult> {
+    this.added.push(request);
+    this.#failIfTold();
+    if (this.attachments.has(keyOf(request)))
+      throw new DataplaneError(
+        'ENDPOINT_EXISTS',
+        `container ${request.containerId} has ${request.ifname} already`,
+      );
+    if (this.delayMs > 0) await delay(this.delayMs, undefined, { signal }).catch(() => undefined);
+    const result = this.#resultFor(request);
+    this.attachments.set(keyOf(request), { request, result });
+    return result;
+  }
+
+  async delete(request: DetachRequest): Promise<void> {
+    this.deleted.push(request);
+    this.#failIfTold();
+    this.attachments.delete(keyOf(request));
+    return Promise.resolve();
+  }
+
+  async check(request: CheckRequest): Promise<CheckResult> {
+    this.#failIfTold();
+    const found = this.attachments.get(keyOf(request));
+    if (found === undefined)
+      throw new DataplaneError(
+        'ENDPOINT_MISSING',
+        `container ${request.containerId} has no ${request.ifname}`,
+      );
+    return Promise.resolve({ attached: found.result, problems: this.problems });
+  }
+
+  async gc(network: string, valid: readonly AttachmentKey[]): Promise<void> {
+    this.#failIfTold();
+    const keep = new Set(valid.map(keyOf));
+    for (const [key, { request }] of this.attachments) {
+      if (request.network === network && !keep.has(key)) this.attachments.delete(key);
+    }
+    return Promise.resolve();
+  }
+
+  async status(): Promise<readonly string[]> {
+    this.#failIfTold();
+    return Promise.resolve(this.notReady);
+  }
+
+  #failIfTold(): void {
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  #resultFor({ ifname, addresses }: AttachRequest): AttachResult {
+    const number = this.#next++;
+    return {
+      hostInterface: { name: `hd${number}`, mac: parseMac('02:00:00:00:00:01'), mtu: 1450 },
+      podInterface: {
+        name: ifname,
+        mac: parseMac(`02:00:00:00:01:${number.toString(16).padStart(2, '0')}`),
+        mtu: 1450,
+      },
+      addresses: [
+        addresses.find(isIpv4) ?? parseAddr(`10.1.0.${number}`),
+        addresses.find((address: Addr) => !isIpv4(address)) ?? parseAddr(`fd00:1::${number.toString(16)}`),
+      ],
+    };
+  }
+}
+
+function keyOf({ containerId, ifname }: AttachmentKey): string {
+  return `${containerId} ${ifname}`;
+}
