@@ -1,0 +1,34 @@
+// The daemon's one error: a closed set of codes, each of which the borders translate (gRPC, CNI, exit status).
+
+export type DataplaneErrorCode =
+  | 'ENDPOINT_EXISTS'
+  | 'ENDPOINT_MISSING'
+  | 'ADDRESS_EXHAUSTED'
+  | 'ADDRESS_IN_USE'
+  | 'NETNS_MISSING'
+  | 'INTERFACE_EXISTS'
+  | 'INVALID_REQUEST'
+  | 'INVALID_CONFIG'
+  | 'VERSION_INCOMPATIBLE'
+  /** The pod's object has not been seen yet: trying again later may succeed. */
+  | 'POD_MISSING'
+  /** The daemon has not finished starting: trying again later may succeed. */
+  | 'NOT_READY'
+  | 'PORT_TAKEN'
+  | 'MAP_INCOMPATIBLE'
+  | 'MAP_FULL'
+  | 'KERNEL_UNSUPPORTED'
+  | 'PERMISSION'
+  | 'IO'
+  | 'INTERNAL';
+
+/** `message` is one sentence that names the field, the value and what to do about it. */
+export class DataplaneError extends Error {
+  override readonly name = 'DataplaneError';
+  readonly code: DataplaneErrorCode;
+
+  constructor(code: DataplaneErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
