@@ -118,13 +118,18 @@ demo: all $(OUTPUT)/scripts/demo.mjs ## Two nodes, four pods, packets seen on th
 ## Testing
 
 TEST_BPF_SOURCES := $(wildcard packages/libbpf-ts/test/bpf/*.bpf.c)
-TEST_BPF_OBJECTS := $(patsubst packages/libbpf-ts/test/bpf/%.bpf.c,$(OUTPUT)/test/libbpf-ts/%.bpf.o,$(TEST_BPF_SOURCES))
+TEST_BPF_OBJECTS := $(patsubst packages/libbpf-ts/test/bpf/%.bpf.c,$(OUTPUT)/test/libbpf-ts/%.bpf.o,$(TEST_BPF_SOURCES)) \
+	$(patsubst test/support/bpf/%.bpf.c,$(OUTPUT)/test/bpf/%.bpf.o,$(wildcard test/support/bpf/*.bpf.c))
 
-$(OUTPUT)/test/libbpf-ts/%.bpf.o: packages/libbpf-ts/test/bpf/%.bpf.c | $(OUTPUT)/.system
-	$(call msg,BPF,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
-	$(Q)$(LLVM_STRIP) -g $@
+define test_bpf_object
+$(OUTPUT)/test/$(1)/%.bpf.o: $(2)/%.bpf.c | $(OUTPUT)/.system
+	$$(call msg,BPF,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CLANG) $$(BPF_CFLAGS) -c $$< -o $$@
+	$$(Q)$$(LLVM_STRIP) -g $$@
+endef
+$(eval $(call test_bpf_object,libbpf-ts,packages/libbpf-ts/test/bpf))
+$(eval $(call test_bpf_object,bpf,test/support/bpf))
 
 .PHONY: test-build
 test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs $(OUTPUT)/scripts/demo.mjs
@@ -147,7 +152,7 @@ test-e2e: test ## Labs: real daemons, real packets (root)
 
 ## Checking
 
-C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c cmd/heddle-cni/*.[ch])
+C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c test/support/bpf/*.c cmd/heddle-cni/*.[ch])
 
 .PHONY: lint
 lint: node_modules/.package-lock.json | $(OUTPUT)/.system ## Format, lint and types

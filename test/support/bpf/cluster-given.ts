@@ -1,5 +1,5 @@
 // The maps of node 1 as its daemon fills them for the cluster of cluster.ts.
-import { DEVICE, FAMILIES, IPV4, MAC, NODE, OVERLAY6_NODE, SLOT, UPLINK_MTU, type View } from './cluster.ts';
+import { DEVICE, FAMILIES, IPV4, IPV6, MAC, NODE, OVERLAY6_NODE, SLOT, UPLINK_MTU, type View } from './cluster.ts';
 import type { Given, GivenEndpoint, GivenNode, GivenRoute } from './given.ts';
 
 const OUTER_IPV4_BYTES = 50;
@@ -49,6 +49,7 @@ function routesOf(view: View): GivenRoute[] {
     node: NODE.overlay,
     mtu: OVERLAY_MTU,
     tunnel: IPV4.overlayNode,
+    source: IPV4.own,
     nextHop: IPV4.overlayNode,
     vtepMac: MAC.remoteOverlay,
   } as const;
@@ -61,6 +62,7 @@ function routesOf(view: View): GivenRoute[] {
       kind: 'ROUTE_DIRECT',
       node: NODE.direct,
       mtu: UPLINK_MTU,
+      tunnel: view.directNode,
       nextHop: view.directNode,
     },
     {
@@ -69,15 +71,23 @@ function routesOf(view: View): GivenRoute[] {
       node: NODE.farOverlay,
       mtu: OVERLAY_MTU,
       tunnel: IPV4.farOverlayNode,
+      source: IPV4.own,
       vtepMac: MAC.remoteOverlay,
     },
-    { prefix: podCidr(5), kind: 'ROUTE_DIRECT', node: NODE.farDirect, mtu: UPLINK_MTU },
+    {
+      prefix: podCidr(5),
+      kind: 'ROUTE_DIRECT',
+      node: NODE.farDirect,
+      mtu: UPLINK_MTU,
+      tunnel: view.farDirectNode,
+    },
     {
       prefix: podCidr(6),
       kind: 'ROUTE_OVERLAY',
       node: NODE.overlay6,
       mtu: UPLINK_MTU - OUTER_IPV6_BYTES,
       tunnel: OVERLAY6_NODE,
+      source: IPV6.own,
       nextHop: OVERLAY6_NODE,
       vtepMac: MAC.remoteOverlay,
     },

@@ -77,6 +77,7 @@ function routeEntry(route: GivenRoute, names: Enumerators): Entry {
       mtu,
       nodeId: node,
       tunnel: route.tunnel ?? NOWHERE,
+      source: route.source ?? NOWHERE,
       nextHop: route.nextHop ?? NOWHERE,
       vtepMac: route.vtepMac ?? NO_MAC,
     },

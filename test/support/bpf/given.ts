@@ -26,7 +26,10 @@ export interface GivenRoute {
   readonly node: number;
   readonly mtu: number;
   readonly segment?: number;
+  /** The owner's underlay address, of direct routes too. */
   readonly tunnel?: string;
+  /** This node's end of the tunnel. */
+  readonly source?: string;
   /** Absent: the program asks the FIB. */
   readonly nextHop?: string;
   readonly vtepMac?: string;

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What tests with real frames need of the kernel: a way in and a way to look. */
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_helpers.h>
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* Run over live frames, this hands each to the stack as if its device had received it. */
+SEC("xdp")
+int inject(struct xdp_md *ctx)
+{
+	(void)ctx;
+	return XDP_PASS;
+}
+
+enum {
+	FRAME_MAX = 2048,
+	FRAMES_BYTES = 1 << 20,
+};
+
+struct frame {
+	__u32 ifindex;
+	__u32 length;	/* as the device saw it; bytes has FRAME_MAX of it at most */
+	__u32 gso_size; /* 0 unless a super-packet */
+	__u8 bytes[FRAME_MAX];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, FRAMES_BYTES);
+} frames SEC(".maps");
+
+/* At a device's ingress: keeps what it received and lets nobody else have it. */
+SEC("tc")
+int capture(struct __sk_buff *ctx)
+{
+	struct frame *frame = bpf_ringbuf_reserve(&frames, sizeof(*frame), 0);
+	__u32 length = ctx->len < FRAME_MAX ? ctx->len : FRAME_MAX;
+
+	if (!frame)
+		return TC_ACT_SHOT;
+	frame->ifindex = ctx->ifindex;
+	frame->length = ctx->len;
+	frame->gso_size = ctx->gso_size;
+	if (length > 0)
+		bpf_skb_load_bytes(ctx, 0, frame->bytes, length);
+	bpf_ringbuf_submit(frame, 0);
+	return TC_ACT_SHOT;
+}
