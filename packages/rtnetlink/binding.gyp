@@ -1,0 +1,18 @@
+{
+  "targets": [
+    {
+      "target_name": "rtnetlink",
+      "sources": [
+        "native/addon.c",
+        "native/arguments.c",
+        "native/mount.c",
+        "native/netns.c",
+        "native/socket.c",
+        "native/watch.c"
+      ],
+      "defines": ["NAPI_VERSION=8", "_GNU_SOURCE"],
+      "cflags": ["-std=c11", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"],
+      "libraries": ["-lpthread"]
+    }
+  ]
+}

@@ -1,0 +1,64 @@
+// rtnetlink's public door.
+export { type Family, familyOf, formatAddress, parseAddress, type Prefix } from './address-text.ts';
+export { RtnetlinkError, type RtnetlinkErrorCode } from './errors.ts';
+export {
+  addAddress,
+  deleteAddress,
+  type InterfaceAddress,
+  listAddresses,
+  type NewAddress,
+  type Scope,
+} from './interface-address.ts';
+export { deleteLink, getLink, type LinkId, listLinks, setLink } from './link.ts';
+export {
+  createBridge,
+  createVeth,
+  createVxlan,
+  type NewLink,
+  type VethOptions,
+  type VxlanOptions,
+} from './link-create.ts';
+export type { Link, VxlanInfo } from './link-decode.ts';
+export type { LinkSettings } from './link-settings.ts';
+export type { RequestSink } from './message.ts';
+export {
+  Monitor,
+  monitor,
+  type MonitorAction,
+  type MonitorEvent,
+  type MonitorGroup,
+  type MonitorOptions,
+} from './monitor.ts';
+export {
+  deleteNeighbour,
+  listNeighbours,
+  type Neighbour,
+  type NeighbourKey,
+  type NeighbourState,
+  type NewNeighbour,
+  replaceNeighbour,
+} from './neighbour.ts';
+export {
+  createNetns,
+  deleteNetns,
+  Netns,
+  NETNS_DIRECTORY,
+  netnsExists,
+  netnsPath,
+  openNetns,
+} from './netns.ts';
+export {
+  addRoute,
+  deleteRoute,
+  listRoutes,
+  lookupRoute,
+  MAIN_TABLE,
+  type NewRoute,
+  replaceRoute,
+  type RouteFilter,
+} from './route.ts';
+export { PROTOCOL, type RouteType } from './route-constants.ts';
+export type { NextHop, Route } from './route-decode.ts';
+export { Batch, openSocket, RtnetlinkSocket, type SocketOptions } from './socket.ts';
+export { readSysctl, type SysctlOptions, writeSysctl } from './sysctl.ts';
+export { type Filter, listFilters, listQdiscs, type Qdisc } from './traffic-control.ts';

@@ -1,0 +1,46 @@
+// What can be set on any kind of link, at its creation or later.
+import { macAttribute, optional, textAttribute, u32Attribute } from './attribute.ts';
+import { IFLA } from './link-constants.ts';
+
+export interface LinkSettings {
+  readonly name?: string;
+  readonly mac?: string;
+  /** Bytes of the largest IP packet. */
+  readonly mtu?: number;
+  readonly up?: boolean;
+  /** False sets NOARP: the link neither asks nor answers ARP and ND. */
+  readonly arp?: boolean;
+  /** Text for people and for whoever looks for its own links (`ip link` shows it), at most 255 bytes. */
+  readonly alias?: string;
+  /** Index of a bridge to join; 0 leaves the one it is in. */
+  readonly master?: number;
+  /** Moves the link into the namespace of this fd. */
+  readonly netnsFd?: number;
+  /** Largest super-packet handed to the link for segmentation, bytes (IPv6; IPv4 too while at most 65,536). */
+  readonly gsoMaxSize?: number;
+  readonly gsoMaxSegments?: number;
+  /** Largest super-packet that receive offload builds, bytes. */
+  readonly groMaxSize?: number;
+  readonly gsoIpv4MaxSize?: number;
+  readonly groIpv4MaxSize?: number;
+}
+
+export function linkAttributes(settings: LinkSettings): Buffer[] {
+  return [
+    ...optional(settings.name, name => textAttribute(IFLA.name, name)),
+    ...optional(settings.mac, mac => macAttribute(IFLA.address, mac)),
+    ...optional(settings.alias, alias => textAttribute(IFLA.alias, alias)),
+    ...NUMBERS.flatMap(([key, type]) => optional(settings[key], value => u32Attribute(type, value))),
+  ];
+}
+
+const NUMBERS = [
+  ['mtu', IFLA.mtu],
+  ['master', IFLA.master],
+  ['netnsFd', IFLA.netnsFd],
+  ['gsoMaxSize', IFLA.gsoMaxSize],
+  ['gsoMaxSegments', IFLA.gsoMaxSegments],
+  ['groMaxSize', IFLA.groMaxSize],
+  ['gsoIpv4MaxSize', IFLA.gsoIpv4MaxSize],
+  ['groIpv4MaxSize', IFLA.groIpv4MaxSize],
+] as const;

@@ -1,0 +1,66 @@
+// Network links: reading them, changing them, deleting them. Creation is in veth.ts, vxlan.ts and bridge.ts.
+import { optional, textAttribute } from './attribute.ts';
+import { decodeLink, type Link } from './link-decode.ts';
+import { IFINFOMSG_BYTES, IFLA, LINK_FLAG } from './link-constants.ts';
+import { linkAttributes, type LinkSettings } from './link-settings.ts';
+import { MESSAGE, type RequestSink } from './message.ts';
+import type { RtnetlinkSocket } from './socket.ts';
+
+/** A link by its name or its index in the socket's namespace. */
+export type LinkId = string | number;
+
+/** The link, or undefined if there is none. */
+export function getLink(socket: RtnetlinkSocket, id: LinkId): Link | undefined {
+  try {
+    const message = socket.get({ ...linkRequest(MESSAGE.getLink, id), operation: 'get link' });
+    return message === undefined ? undefined : decodeLink(message);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENODEV') return undefined;
+    throw error;
+  }
+}
+
+export function listLinks(socket: RtnetlinkSocket): Link[] {
+  const body = [linkHeader({})];
+  return socket
+    .dump({ type: MESSAGE.getLink, flags: 0, body, operation: 'list links of', subject: 'the namespace' })
+    .map(decodeLink);
+}
+
+/** Changes only what is given. */
+export function setLink(sink: RequestSink, id: LinkId, settings: LinkSettings): void {
+  const request = linkRequest(MESSAGE.setLink, id);
+  const [, ...name] = request.body;
+  sink.submit({
+    ...request,
+    body: [linkHeader({ id, settings }), ...name, ...linkAttributes(settings)],
+    operation: 'set link',
+  });
+}
+
+/** A pair's other end goes with it; the addresses and routes on a link, too. */
+export function deleteLink(sink: RequestSink, id: LinkId): void {
+  sink.submit({ ...linkRequest(MESSAGE.deleteLink, id), operation: 'delete link' });
+}
+
+function linkRequest(type: number, id: LinkId) {
+  const name = typeof id === 'string' ? id : undefined;
+  return {
+    type,
+    flags: 0,
+    body: [linkHeader({ id }), ...optional(name, text => textAttribute(IFLA.name, text))],
+    subject: String(id),
+  };
+}
+
+/** struct ifinfomsg for a link and the flags to change on it. */
+export function linkHeader(of: { id?: LinkId; settings?: LinkSettings }): Buffer {
+  const bytes = Buffer.alloc(IFINFOMSG_BYTES);
+  const { up, arp } = of.settings ?? {};
+  if (typeof of.id === 'number') bytes.writeInt32LE(of.id, 4);
+  const flags = (up === true ? LINK_FLAG.up : 0) | (arp === false ? LINK_FLAG.noArp : 0);
+  const mask = (up === undefined ? 0 : LINK_FLAG.up) | (arp === undefined ? 0 : LINK_FLAG.noArp);
+  bytes.writeUInt32LE(flags, 8);
+  bytes.writeUInt32LE(mask, 12);
+  return bytes;
+}

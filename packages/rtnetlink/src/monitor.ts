@@ -1,0 +1,134 @@
+// Changes in a namespace's networking, as the kernel announces them, on Node's event loop.
+import { closeSync } from 'node:fs';
+import { check } from './errors.ts';
+import { decodeAddress, type InterfaceAddress } from './interface-address.ts';
+import { decodeLink, type Link } from './link-decode.ts';
+import { type Message, MESSAGE, messagesOf } from './message.ts';
+import { native, type WatchHandle } from './native.ts';
+import { decodeNeighbour, type Neighbour } from './neighbour.ts';
+import { type Netns, withNetnsFd } from './netns.ts';
+import { decodeRoute, type Route } from './route-decode.ts';
+
+/** RTNLGRP_*, linux/rtnetlink.h */
+const GROUP = {
+  link: 1,
+  neighbour: 3,
+  ipv4Address: 5,
+  ipv4Route: 7,
+  ipv6Address: 9,
+  ipv6Route: 11,
+} as const;
+export type MonitorGroup = keyof typeof GROUP;
+
+export type MonitorEvent =
+  | { readonly kind: 'link'; readonly action: MonitorAction; readonly link: Link }
+  | { readonly kind: 'address'; readonly action: MonitorAction; readonly address: InterfaceAddress }
+  | { readonly kind: 'route'; readonly action: MonitorAction; readonly route: Route }
+  | { readonly kind: 'neighbour'; readonly action: MonitorAction; readonly neighbour: Neighbour }
+  /** More happened than the buffer held: what was read before is stale, read it again. */
+  | { readonly kind: 'overrun' };
+
+/** 'new' also stands for a change of what was there. */
+export type MonitorAction = 'new' | 'delete';
+
+export interface MonitorOptions {
+  readonly groups: readonly MonitorGroup[];
+  readonly netns?: string | Netns;
+}
+
+const NETLINK_ADD_MEMBERSHIP = 1;
+/** Room for a burst such as a link that goes down with thousands of routes, bytes. */
+const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
+const DATAGRAM_BYTES = 64 * 1024;
+const EAGAIN = -11;
+const ENOBUFS = -105;
+/** Datagrams in one turn of the event loop; the rest wakes us again. */
+const TURN_DATAGRAMS = 256;
+
+/** Calls back for every change from now on. It keeps the event loop alive until disposed of or unreferenced. */
+export function monitor(options: MonitorOptions, onEvent: (event: MonitorEvent) => void): Monitor {
+  const fd = check(
+    withNetnsFd(options.netns, netnsFd => native().openSocket(netnsFd)),
+    'open socket for',
+    'monitor',
+  );
+  native().setReceiveBuffer(fd, RECEIVE_BUFFER_BYTES); // without the privilege the default has to do
+  for (const group of options.groups)
+    check(native().setNetlinkOption(fd, NETLINK_ADD_MEMBERSHIP, GROUP[group]), 'join group', group);
+  return new Monitor(fd, onEvent);
+}
+
+export class Monitor {
+  #fd: number;
+  readonly #watch: WatchHandle;
+  readonly #onEvent: (event: MonitorEvent) => void;
+  readonly #datagram = Buffer.allocUnsafe(DATAGRAM_BYTES);
+
+  constructor(fd: number, onEvent: (event: MonitorEvent) => void) {
+    this.#fd = fd;
+    this.#onEvent = onEvent;
+    const watch = native().startWatch(fd, () => this.#drain());
+    if (typeof watch === 'number') {
+      closeSync(fd);
+      check(watch, 'watch', 'monitor');
+      throw new TypeError('startWatch answered neither a handle nor an errno');
+    }
+    this.#watch = watch;
+  }
+
+  /** Lets the process end while this is still open. */
+  unref(): void {
+    native().unrefWatch(this.#watch);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#fd < 0) return;
+    native().stopWatch(this.#watch);
+    closeSync(this.#fd);
+    this.#fd = -1;
+  }
+
+  #drain(): void {
+    for (let count = 0; count < TURN_DATAGRAMS && this.#fd >= 0; count++) {
+      const length = native().receive(this.#fd, this.#datagram);
+      if (length === EAGAIN) return;
+      if (length === ENOBUFS) this.#onEvent({ kind: 'overrun' });
+      else this.#deliver(this.#datagram.subarray(0, check(length, 'receive from', 'monitor')));
+    }
+  }
+
+  #deliver(datagram: Buffer): void {
+    for (const message of messagesOf(datagram)) {
+      const event = eventOf(message);
+      // The listener may have disposed of us.
+      if (event !== undefined && this.#fd >= 0) this.#onEvent(event);
+    }
+  }
+}
+
+function eventOf(message: Message): MonitorEvent | undefined {
+  switch (message.type) {
+    case MESSAGE.newLink:
+    case MESSAGE.deleteLink:
+      return { kind: 'link', action: actionOf(message, MESSAGE.newLink), link: decodeLink(message) };
+    case MESSAGE.newAddress:
+    case MESSAGE.deleteAddress: {
+      const address = decodeAddress(message);
+      return address && { kind: 'address', action: actionOf(message, MESSAGE.newAddress), address };
+    }
+    case MESSAGE.newRoute:
+    case MESSAGE.deleteRoute:
+      return { kind: 'route', action: actionOf(message, MESSAGE.newRoute), route: decodeRoute(message) };
+    case MESSAGE.newNeighbour:
+    case MESSAGE.deleteNeighbour: {
+      const neighbour = decodeNeighbour(message);
+      return neighbour && { kind: 'neighbour', action: actionOf(message, MESSAGE.newNeighbour), neighbour };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function actionOf(message: Message, newType: number): MonitorAction {
+  return message.type === newType ? 'new' : 'delete';
+}

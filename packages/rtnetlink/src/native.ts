@@ -1,0 +1,50 @@
+// The addon: found beside the running code or in a build folder above it, and typed.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { endianness } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A watch of the addon; garbage collection stops it. */
+export type WatchHandle = object;
+
+/** Every function answers a number ≥ 0 (often a new fd, owned by the caller) or -errno. */
+export interface Native {
+  mount(source: string, target: string, flags: number): number;
+  unmount(target: string, flags: number): number;
+  newNetns(): number;
+  openFile(netnsFd: number, path: string, flags: number): number;
+  openSocket(netnsFd: number): number;
+  setNetlinkOption(fd: number, option: number, value: number): number;
+  setReceiveBuffer(fd: number, bytes: number): number;
+  send(fd: number, messages: Uint8Array): number;
+  receive(fd: number, into: Uint8Array): number;
+  startWatch(fd: number, onReadable: () => void): WatchHandle | number;
+  stopWatch(watch: WatchHandle): number;
+  unrefWatch(watch: WatchHandle): number;
+}
+
+/** In place of a namespace's fd: the one the process is in. */
+export const CURRENT_NETNS = -1;
+
+const ADDON = 'rtnetlink.node';
+
+function findAddon(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    for (const candidate of [join(folder, ADDON), join(folder, 'build', ADDON)]) {
+      if (existsSync(candidate)) return candidate;
+    }
+    if (folder === dirname(folder))
+      throw new Error(`${ADDON} is neither beside this module nor in a build folder above it`);
+  }
+}
+
+let loaded: Native | undefined;
+
+/** Loads the addon at its first use, so that encoding and decoding need no native code. */
+export function native(): Native {
+  // Netlink speaks the host's byte order, and this package writes little-endian.
+  if (endianness() !== 'LE') throw new Error('rtnetlink runs on little-endian machines only');
+  loaded ??= createRequire(import.meta.url)(findAddon()) as Native;
+  return loaded;
+}

@@ -1,0 +1,49 @@
+// Kernel settings below /proc/sys, whose net/ shows the namespace of whoever opens a file.
+import { closeSync, constants, readFileSync, writeSync } from 'node:fs';
+import { constants as osConstants } from 'node:os';
+import { check, errorOf } from './errors.ts';
+import { native } from './native.ts';
+import { type Netns, withNetnsFd } from './netns.ts';
+
+export interface SysctlOptions {
+  /** The namespace whose setting is meant; the process's own without it. */
+  readonly netns?: string | Netns;
+}
+
+/** The setting's text without its line end. Names are as sysctl(8) has them: dots, or slashes if a device's name has dots. */
+export function readSysctl(name: string, options: SysctlOptions = {}): string {
+  const fd = openSysctl('read sysctl', name, constants.O_RDONLY, options);
+  try {
+    return readFileSync(fd, 'utf8').trimEnd();
+  } finally {
+    closeSync(fd);
+  }
+}
+
+export function writeSysctl(name: string, value: string | number, options: SysctlOptions = {}): void {
+  const fd = openSysctl('write sysctl', name, constants.O_WRONLY, options);
+  try {
+    writeSync(fd, String(value));
+  } catch (error) {
+    const errno = error instanceof Error && 'errno' in error ? Number(error.errno) : -osConstants.errno.EIO;
+    throw errorOf(errno, { operation: 'write sysctl', subject: `${name} = ${value}` });
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openSysctl(operation: string, name: string, flags: number, options: SysctlOptions): number {
+  const path = sysctlPath(name);
+  return check(
+    withNetnsFd(options.netns, netnsFd => native().openFile(netnsFd, path, flags)),
+    operation,
+    name,
+  );
+}
+
+function sysctlPath(name: string): string {
+  const parts = name.split(name.includes('/') ? '/' : '.');
+  if (parts.some(part => part === '' || part === '.' || part === '..' || part.includes('\0')))
+    throw new TypeError(`'${name}' cannot be the name of a sysctl`);
+  return `/proc/sys/${parts.join('/')}`;
+}
