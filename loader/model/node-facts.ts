@@ -1,0 +1,34 @@
+// What a node knows of itself when it computes its tables: read from the kernel, handed over as data.
+import type { Addr } from './addr.ts';
+import type { Cidr } from './cidr.ts';
+import type { Mac } from './mac.ts';
+
+export interface NodeFacts {
+  readonly nodeName: string;
+  readonly uplink: UplinkFacts;
+  /** Of the overlay device. */
+  readonly overlayIfindex: number;
+  /** MACs of underlay neighbours, as far as the kernel has resolved them. */
+  readonly neighbours: ReadonlyMap<Addr, Mac>;
+}
+
+export interface UplinkFacts {
+  readonly name: string;
+  readonly ifindex: number;
+  /** Largest IP packet it carries, bytes. */
+  readonly mtu: number;
+  /** Its own global addresses, in the kernel's order. */
+  readonly addresses: readonly Addr[];
+  /** Prefixes whose hosts are its neighbours. */
+  readonly connected: readonly Cidr[];
+}
+
+export type Encapsulation = 'always' | 'cross-subnet' | 'never';
+
+export interface TunnelSettings {
+  readonly encapsulation: Encapsulation;
+  /** Of the outer headers; `auto` is IPv4 where both ends have it. */
+  readonly family: 'auto' | 'ipv4' | 'ipv6';
+  /** VXLAN network identifier. */
+  readonly segment: number;
+}
