@@ -101,8 +101,8 @@ static int take_result(const ProtobufCBinaryData *json, struct buffer *result,
 	return 0;
 }
 
-static int take_reply(const struct grpc_response *response, struct buffer *result,
-		      struct failure *failure)
+static int take_reply(const struct invocation *invocation, const struct grpc_response *response,
+		      struct buffer *result, struct failure *failure)
 {
 	Heddle__V1__CniReply *reply = NULL;
 	const uint8_t *message;
@@ -115,6 +115,8 @@ static int take_reply(const struct grpc_response *response, struct buffer *resul
 		return fail(failure, CNI_BROKEN_ANSWER, "the daemon's answer cannot be decoded");
 	error = take_result(&reply->result, result, failure);
 	heddle__v1__cni_reply__free_unpacked(reply, NULL);
+	if (!error && result->length == 0 && invocation->environment.command == COMMAND_ADD)
+		return fail(failure, CNI_BROKEN_ANSWER, "the daemon answered ADD with no result");
 	return error;
 }
 
@@ -171,7 +173,7 @@ int daemon__call(const struct invocation *invocation, struct buffer *result,
 	grpc_response__init(&response);
 	error = call(invocation, &request, &response, failure);
 	if (!error)
-		error = take_reply(&response, result, failure);
+		error = take_reply(invocation, &response, result, failure);
 	grpc_response__free(&response);
 	free(packed);
 	return error;

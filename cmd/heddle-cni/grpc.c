@@ -149,6 +149,10 @@ static int exchange(nghttp2_session *session, struct call *call, struct connecti
 
 	while (!error && !call->closed) {
 		error = send_pending(session, connection);
+		/* nghttp2 answers what breaks the protocol with a GOAWAY of its own, and is deaf
+		 * then. */
+		if (!error && !nghttp2_session_want_read(session))
+			error = -EPROTO;
 		if (!error)
 			error = receive_some(session, connection);
 	}

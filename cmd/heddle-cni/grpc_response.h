@@ -16,8 +16,9 @@ enum grpc_status {
 	GRPC_STATUS_UNAVAILABLE = 14,
 };
 
-/* Longest trailer text that is kept, bytes, its NUL included. */
-#define GRPC_TEXT_SIZE 2048
+/* Longest trailer text that is kept, bytes, its NUL included: 2,000 bytes of text, each encoded in
+ * three. */
+#define GRPC_TEXT_SIZE 8192
 
 struct grpc_response {
 	/* `:status`, 0 when there was none. */

@@ -9,8 +9,8 @@ import { RequestError } from './request-error.ts';
 /** What grpc-js ends a call with. */
 export type CallFailure = Pick<StatusObject, 'code' | 'details'> & Partial<Pick<StatusObject, 'metadata'>>;
 
-/** Longest text in a trailer, characters: headers of 8 KiB pass everywhere, escaped three bytes for one. */
-const LONGEST_TEXT = 1_500;
+/** Longest text in a trailer, bytes: percent-encoded they are three times as many, and 8 KiB pass everywhere. */
+const LONGEST_TEXT = 2_000;
 
 /** For every service but Cni. */
 export function callFailure(error: unknown): CallFailure {
@@ -42,5 +42,13 @@ function messageOf(error: unknown): string {
 
 /** Short enough for a header; a lone surrogate, which no encoding of a header survives, becomes U+FFFD. */
 function text(message: string): string {
-  return Buffer.from(message.slice(0, LONGEST_TEXT)).toString();
+  const bytes = Buffer.from(message.slice(0, LONGEST_TEXT));
+  return bytes.length <= LONGEST_TEXT
+    ? bytes.toString()
+    : `${wholeCharacters(bytes.subarray(0, LONGEST_TEXT))}…`;
+}
+
+/** A decoder that is told of more to come keeps back the character that was cut in two. */
+function wholeCharacters(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes, { stream: true });
 }

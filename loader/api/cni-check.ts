@@ -1,5 +1,5 @@
 // CHECK's question: is what is in force what `prevResult` says?
-import { type Addr, parseAddr } from '../model/addr.ts';
+import { type Addr, tryParseAddr } from '../model/addr.ts';
 import type { AttachedInterface, AttachResult, CheckRequest } from './attacher.ts';
 import type { CniPrevResult } from './cni-config.ts';
 
@@ -59,9 +59,5 @@ function addressDifferences(expected: CniPrevResult, ours: readonly Addr[], podI
 
 /** The address of `10.0.0.1/32` as we write it; text that is none stays as it is, and equals nothing. */
 function canonical(text: string): string {
-  try {
-    return parseAddr(text.split('/', 1)[0] ?? '');
-  } catch {
-    return text;
-  }
+  return tryParseAddr(text.split('/', 1)[0] ?? '') ?? text;
 }

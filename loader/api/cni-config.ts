@@ -1,6 +1,6 @@
 // The network configuration on the plugin's standard input: parsed once, unknown fields left alone.
 import { z } from 'zod';
-import { type Addr, isIpv4, parseAddr } from '../model/addr.ts';
+import { type Addr, isIpv4, tryParseAddr } from '../model/addr.ts';
 import type { AttachmentKey } from './attacher.ts';
 import { CNI_CODE, CniError } from './cni-error.ts';
 import { type CniVersion, parseCniVersion } from './cni-version.ts';
@@ -27,14 +27,11 @@ const result = z.looseObject({
 
 /** An address, or with its prefix length, as the `ips` capability has it. */
 const requestedAddress = z.string().transform((text, context): Addr => {
-  const [address = '', prefixLength] = text.split('/');
-  try {
-    if (prefixLength !== undefined && !/^\d{1,3}$/.test(prefixLength)) throw new Error('no prefix length');
-    return parseAddr(address);
-  } catch {
-    context.addIssue({ code: 'custom', message: `'${text}' is no address` });
-    return z.NEVER;
-  }
+  const address = /^[^/]*(?=(\/\d{1,3})?$)/.exec(text)?.[0] ?? '';
+  const parsed = tryParseAddr(address);
+  if (parsed !== undefined) return parsed;
+  context.addIssue({ code: 'custom', message: `'${text}' is no address` });
+  return z.NEVER;
 });
 
 const config = z.looseObject({

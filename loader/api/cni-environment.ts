@@ -19,7 +19,7 @@ const LONGEST_IFNAME = 15;
 /** PATH_MAX without its NUL. */
 const LONGEST_PATH = 4095;
 
-export function attachmentKey(variables: CniVariables): AttachmentKey {
+export function parseAttachmentKey(variables: CniVariables): AttachmentKey {
   const { containerId, ifname } = variables;
   refuse('CNI_CONTAINERID', containerIdProblem(containerId));
   refuse('CNI_IFNAME', ifnameProblem(ifname));

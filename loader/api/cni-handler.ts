@@ -3,7 +3,7 @@ import type { Attacher, AttachRequest, CheckRequest } from './attacher.ts';
 import { podFromArgs } from './cni-args.ts';
 import { differences } from './cni-check.ts';
 import { type CniConfig, parseCniConfig } from './cni-config.ts';
-import { attachmentKey, type CniVariables, netnsIfAny, requiredNetns } from './cni-environment.ts';
+import { parseAttachmentKey, type CniVariables, netnsIfAny, requiredNetns } from './cni-environment.ts';
 import { CNI_CODE, CniError } from './cni-error.ts';
 import { cniResult, type CniResult } from './cni-result.ts';
 import { requireSince } from './cni-version.ts';
@@ -35,13 +35,13 @@ export function cniCommands(attacher: Attacher): CniCommands {
     },
     async del(call) {
       parseCniConfig(call.config);
-      const request = { ...attachmentKey(call), ...netnsIfAny(call) };
+      const request = { ...parseAttachmentKey(call), ...netnsIfAny(call) };
       return turns.inTurn(request.containerId, () => attacher.delete(request));
     },
     async check(call) {
       const config = parseCniConfig(call.config);
       requireSince('CHECK', '0.4.0', config.cniVersion);
-      const request = { ...attachmentKey(call), netns: requiredNetns(call) };
+      const request = { ...parseAttachmentKey(call), netns: requiredNetns(call) };
       return turns.inTurn(request.containerId, () => check(attacher, config, request));
     },
     async gc(call) {
@@ -66,7 +66,7 @@ interface Addition {
 }
 
 function attachRequest(call: CniCall, config: CniConfig): AttachRequest {
-  const key = attachmentKey(call);
+  const key = parseAttachmentKey(call);
   const netns = requiredNetns(call);
   const pod = podFromArgs(call.args);
   const { name: network, addresses } = config;

@@ -20,6 +20,7 @@ export const CNI_STATUS = {
   VERSION_INCOMPATIBLE: { code: CNI_CODE.incompatibleVersion },
   POD_MISSING: { code: CNI_CODE.tryAgainLater },
   NOT_READY: { code: CNI_CODE.tryAgainLater },
+  PORT_TAKEN: { code: CNI_CODE.tryAgainLater },
   MAP_INCOMPATIBLE: { code: CNI_CODE.unusableKernel },
   MAP_FULL: { code: CNI_CODE.tryAgainLater },
   KERNEL_UNSUPPORTED: { code: CNI_CODE.unusableKernel },

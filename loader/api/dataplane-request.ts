@@ -2,7 +2,7 @@
 import { type Addr, isIpv4, parseAddr } from '../model/addr.ts';
 import { type Cidr, parseCidr } from '../model/cidr.ts';
 import { parseMac } from '../model/mac.ts';
-import { attachmentKey } from './cni-environment.ts';
+import { parseAttachmentKey } from './cni-environment.ts';
 import type { PodRegistration } from './dataplane-view.ts';
 import type { heddle } from './proto.gen.js';
 import { RequestError } from './request-error.ts';
@@ -37,7 +37,7 @@ export function podRegistration(request: heddle.v1.RegisterPodRequest): PodRegis
 /** Both names obey the rules that CNI has for them: they end up in the same places. */
 function names(request: heddle.v1.RegisterPodRequest): { containerId: string; hostInterface: string } {
   const variables = { containerId: request.containerId, ifname: request.hostInterface, netns: '', args: '' };
-  const { containerId, ifname } = field('container_id, host_interface', variables, attachmentKey);
+  const { containerId, ifname } = field('container_id, host_interface', variables, parseAttachmentKey);
   return { containerId, hostInterface: ifname };
 }
 

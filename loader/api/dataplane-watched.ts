@@ -1,5 +1,5 @@
 // What the Dataplane service lists and watches: each kind of thing with its key, its order and its events.
-import { addrToBytes } from '../model/addr.ts';
+import { addrToBytes, isIpv4 } from '../model/addr.ts';
 import type { Change } from './changes.ts';
 import { endpointMessage, nodeMessage, routeMessage } from './dataplane-message.ts';
 import type { DataplaneView, EndpointView, NodeView, RouteView } from './dataplane-view.ts';
@@ -41,12 +41,16 @@ export function watchedNodes(view: DataplaneView): Watched<NodeView, heddle.v1.I
   };
 }
 
-/** In the order of their addresses: IPv4 first, since both families are one in 16 bytes. */
+/** By segment, then IPv4 before IPv6, then by value; each address is taken apart once, since there may be 100,000. */
 export function byAddress(endpoints: readonly EndpointView[]): EndpointView[] {
   return endpoints
-    .map(endpoint => ({ endpoint, bytes: addrToBytes(endpoint.address) }))
-    .sort((a, b) => a.endpoint.segment - b.endpoint.segment || Buffer.compare(a.bytes, b.bytes))
+    .map(endpoint => ({ endpoint, rank: rankOf(endpoint), bytes: addrToBytes(endpoint.address) }))
+    .sort((a, b) => a.rank - b.rank || Buffer.compare(a.bytes, b.bytes))
     .map(({ endpoint }) => endpoint);
+}
+
+function rankOf({ segment, address }: EndpointView): number {
+  return 2 * segment + (isIpv4(address) ? 0 : 1);
 }
 
 function keyed<View>(views: readonly View[], keyOf: (view: View) => string): ReadonlyMap<string, View> {

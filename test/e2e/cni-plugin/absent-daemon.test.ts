@@ -1,0 +1,40 @@
+// No daemon: the runtime is told so, how to look, and that it may try again.
+import { once } from 'node:events';
+import { linkSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import t from 'tap';
+import { scratchFolder } from '../../unit/api/served.ts';
+import { configuration, errorOf, pluginEnvironment, runPlugin } from './plugin.ts';
+
+for (const [command, code] of Object.entries({ ADD: 11, DEL: 11, CHECK: 11, GC: 11, STATUS: 50 })) {
+  t.test(`${command} without a daemon is code ${code}`, async t => {
+    const socket = `${scratchFolder(t)}/heddled.sock`;
+    const error = errorOf(await runPlugin(pluginEnvironment(command), configuration({ socket })));
+    t.equal(error.code, code);
+    t.equal(error.msg, `heddled cannot be reached at ${socket}: No such file or directory`);
+    t.match(error.details, /systemctl status heddled/);
+    t.match(error.details, /heddlectl status/);
+  });
+}
+
+t.test('a socket whose daemon was killed is as good as none', async t => {
+  const socket = `${scratchFolder(t)}/heddled.sock`;
+  const listener = createServer().listen(socket);
+  await once(listener, 'listening');
+  // What kill -9 leaves: the name, with nobody behind it.
+  linkSync(socket, `${socket}.left`);
+  listener.close();
+  await once(listener, 'close');
+  renameSync(`${socket}.left`, socket);
+  const error = errorOf(await runPlugin(pluginEnvironment('ADD'), configuration({ socket })));
+  t.equal(error.code, 11);
+  t.match(error.msg, /Connection refused$/);
+});
+
+t.test('a file where the socket should be is reported as one', async t => {
+  const socket = `${scratchFolder(t)}/heddled.sock`;
+  writeFileSync(socket, '');
+  const error = errorOf(await runPlugin(pluginEnvironment('ADD'), configuration({ socket })));
+  t.equal(error.code, 11);
+  t.match(error.msg, /Connection refused$/);
+});
