@@ -1,15 +1,14 @@
 // One hook's real object, loaded with maps of its own, and run over packets.
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { loadObject, readObject, type LoadedObject, type ObjectSpec } from 'libbpf-ts';
+import { readFileSync } from 'node:fs';
+import { loadObject, readObject, type LoadedObject } from 'libbpf-ts';
 import { CODECS } from './codecs.ts';
 import { contextBytes } from './context.ts';
 import { risen, snapshot, type Counted, type MetricsMap } from './counters.ts';
 import { enumeratorsOf, type Enumerators } from './enumerators.ts';
 import { fillMaps, type NamedMap } from './fill-maps.ts';
 import type { Given } from './given.ts';
-import { SETTINGS } from './settings.ts';
+import { objectPath } from './object-path.ts';
+import { settingsOf } from './settings.ts';
 import type { Context, HookName, Settings } from './table.ts';
 
 export interface Outcome {
@@ -34,7 +33,7 @@ export function openBench(hook: HookName, settings: Settings = {}): Bench {
   const object = loadObject(spec, {
     name: hook,
     codecs: CODECS,
-    variables: knownSettings(spec, { ...SETTINGS, ...settings }),
+    variables: settingsOf(spec, settings),
   });
   const names = enumeratorsOf(spec.btf);
   const maps = object.maps as unknown as ReadonlyMap<string, NamedMap>;
@@ -57,19 +56,4 @@ export function openBench(hook: HookName, settings: Settings = {}): Bench {
     },
     [Symbol.dispose]: () => object[Symbol.dispose](),
   };
-}
-
-/** A program without a use for a setting does not have it. */
-function knownSettings(spec: ObjectSpec, settings: Settings): Settings {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => spec.variables.has(name)));
-}
-
-/** Beside the bundle or in a build folder above it. */
-function objectPath(hook: HookName): string {
-  const file = join('bpf', `${hook}.bpf.o`);
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const found = [join(folder, file), join(folder, 'build', file)].find(path => existsSync(path));
-    if (found !== undefined) return found;
-    if (folder === dirname(folder)) throw new Error(`no ${file} here or above: run make bpf`);
-  }
 }

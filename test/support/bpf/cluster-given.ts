@@ -1,5 +1,16 @@
 // The maps of node 1 as its daemon fills them for the cluster of cluster.ts.
-import { DEVICE, FAMILIES, IPV4, IPV6, MAC, NODE, OVERLAY6_NODE, SLOT, UPLINK_MTU, type View } from './cluster.ts';
+import {
+  DEVICE,
+  FAMILIES,
+  IPV4,
+  IPV6,
+  MAC,
+  NODE,
+  OVERLAY6_NODE,
+  SLOT,
+  UPLINK_MTU,
+  type View,
+} from './cluster.ts';
 import type { Given, GivenEndpoint, GivenNode, GivenRoute } from './given.ts';
 
 const OUTER_IPV4_BYTES = 50;

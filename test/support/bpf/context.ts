@@ -30,7 +30,8 @@ function skbContext(context: Context): Buffer {
   return bytes;
 }
 
-function xdpContext(packet: Buffer, context: Context): Buffer {
+/** `struct xdp_md` over the whole packet. */
+export function xdpContext(packet: Buffer, context: Context): Buffer {
   const bytes = Buffer.alloc(XDP_MD.size);
   bytes.writeUInt32LE(packet.length, XDP_MD.dataEnd);
   bytes.writeUInt32LE(context.ingressIfindex ?? 0, XDP_MD.ingressIfindex);

@@ -1,8 +1,9 @@
 // The programs' settings for node 1.
+import type { ObjectSpec } from 'libbpf-ts';
 import { DEVICE, MAC, NODE, SEGMENT, SOURCE_PORTS, TUNNEL_TTL, VXLAN_PORT } from './cluster.ts';
 import type { Settings } from './table.ts';
 
-export const SETTINGS: Settings = {
+const SETTINGS: Settings = {
   node_id: NODE.own,
   segment: SEGMENT,
   uplink_ifindex: DEVICE.uplink,
@@ -12,6 +13,13 @@ export const SETTINGS: Settings = {
   source_port_max: SOURCE_PORTS.max,
   tunnel_ttl: TUNNEL_TTL,
   decap_l3_flags: 1,
+  forward_hook: 1,
   overlay_mac: MAC.overlay,
   gateway_mac: MAC.gateway,
 };
+
+/** All of them that the object has: a program without a use for a setting does not have it. */
+export function settingsOf(spec: ObjectSpec, more: Settings = {}): Settings {
+  const all = { ...SETTINGS, ...more };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => spec.variables.has(name)));
+}
