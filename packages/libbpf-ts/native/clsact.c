@@ -7,6 +7,7 @@
 #include "netns.h"
 
 #include <bpf/libbpf.h>
+#include <string.h>
 
 /* One filter of the clsact qdisc; priority and handle name it. */
 struct filter {
@@ -16,18 +17,16 @@ struct filter {
 
 /* (ifindex, direction, program or undefined, priority, handle, netns): the arguments of every
  * function here. */
-static struct filter argument_filter(const struct arguments *args)
+static void read_filter(const struct arguments *args, struct filter *filter)
 {
-	struct filter filter = {
-		.hook = { .sz = sizeof(filter.hook),
-			  .ifindex = argument_s32(args, 0),
-			  .attach_point = argument_u32(args, 1) },
-		.options = { .sz = sizeof(filter.options),
-			     .priority = argument_u32(args, 3),
-			     .handle = argument_u32(args, 4) },
-	};
-
-	return filter;
+	/* libbpf refuses options whose padding is not zero: no initializer promises that. */
+	memset(filter, 0, sizeof(*filter));
+	filter->hook.sz = sizeof(filter->hook);
+	filter->hook.ifindex = argument_s32(args, 0);
+	filter->hook.attach_point = argument_u32(args, 1);
+	filter->options.sz = sizeof(filter->options);
+	filter->options.priority = argument_u32(args, 3);
+	filter->options.handle = argument_u32(args, 4);
 }
 
 static napi_value run_in_netns(const struct arguments *args, long (*work)(void *data),
@@ -69,8 +68,9 @@ static long filter_query(void *data)
 static napi_value clsact_create(napi_env env, napi_callback_info info)
 {
 	struct arguments args = arguments_read(env, info);
-	struct filter filter = argument_filter(&args);
+	struct filter filter;
 
+	read_filter(&args, &filter);
 	return run_in_netns(&args, hook_create, &filter);
 }
 
@@ -78,8 +78,9 @@ static napi_value clsact_create(napi_env env, napi_callback_info info)
 static napi_value clsact_attach(napi_env env, napi_callback_info info)
 {
 	struct arguments args = arguments_read(env, info);
-	struct filter filter = argument_filter(&args);
+	struct filter filter;
 
+	read_filter(&args, &filter);
 	filter.options.prog_fd = argument_fd(&args, 2);
 	filter.options.flags = BPF_TC_F_REPLACE;
 	return run_in_netns(&args, filter_attach, &filter);
@@ -89,8 +90,9 @@ static napi_value clsact_attach(napi_env env, napi_callback_info info)
 static napi_value clsact_detach(napi_env env, napi_callback_info info)
 {
 	struct arguments args = arguments_read(env, info);
-	struct filter filter = argument_filter(&args);
+	struct filter filter;
 
+	read_filter(&args, &filter);
 	return run_in_netns(&args, filter_detach, &filter);
 }
 
@@ -98,8 +100,9 @@ static napi_value clsact_detach(napi_env env, napi_callback_info info)
 static napi_value clsact_query(napi_env env, napi_callback_info info)
 {
 	struct arguments args = arguments_read(env, info);
-	struct filter filter = argument_filter(&args);
+	struct filter filter;
 
+	read_filter(&args, &filter);
 	return run_in_netns(&args, filter_query, &filter);
 }
 

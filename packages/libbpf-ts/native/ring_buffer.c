@@ -25,7 +25,7 @@ struct ring {
 	char *batch;
 	size_t length;
 	size_t capacity;
-	bool open;	/* polled */
+	bool open;	/* polled, and its callback referenced */
 	bool collected; /* its JavaScript handle is gone: free it when uv has let go */
 };
 
@@ -107,11 +107,26 @@ static void on_closed(uv_handle_t *handle)
 	struct ring *ring = handle->data;
 
 	/* Not before: the close may have come from inside the callback that this context serves. */
-	napi_async_destroy(ring->env, ring->context);
+	if (ring->context)
+		napi_async_destroy(ring->env, ring->context);
 	if (ring->collected)
 		ring_free(ring);
 	else
 		ring->poll.data = NULL;
+}
+
+/* The environment ends, a worker's for instance: uv's own callback would come too late for N-API.
+ */
+static void on_environment_end(void *data)
+{
+	struct ring *ring = data;
+
+	napi_async_destroy(ring->env, ring->context);
+	ring->context = NULL;
+	napi_delete_reference(ring->env, ring->callback);
+	uv_close((uv_handle_t *)&ring->poll, on_closed);
+	ring_buffer__free(ring->buffer);
+	ring->open = false;
 }
 
 static void ring_close(struct ring *ring)
@@ -119,9 +134,10 @@ static void ring_close(struct ring *ring)
 	if (!ring->open)
 		return;
 	ring->open = false;
+	napi_remove_env_cleanup_hook(ring->env, on_environment_end, ring);
+	napi_delete_reference(ring->env, ring->callback);
 	uv_close((uv_handle_t *)&ring->poll, on_closed);
 	ring_buffer__free(ring->buffer);
-	napi_delete_reference(ring->env, ring->callback);
 }
 
 static void ring_finalize(napi_env env, void *data, void *hint)
@@ -132,7 +148,7 @@ static void ring_finalize(napi_env env, void *data, void *hint)
 	(void)hint;
 	ring->collected = true;
 	ring_close(ring);
-	if (!ring->poll.data) /* uv let go before */
+	if (!ring->poll.data) /* uv has let go before, or never held it */
 		ring_free(ring);
 }
 
@@ -141,11 +157,13 @@ static int ring_start(struct ring *ring)
 	uv_loop_t *loop;
 
 	napi_get_uv_event_loop(ring->env, &loop);
-	ring->poll.data = ring;
-	if (uv_poll_init(loop, &ring->poll, ring_buffer__epoll_fd(ring->buffer)) < 0)
+	if (uv_poll_init(loop, &ring->poll, ring_buffer__epoll_fd(ring->buffer)) < 0) {
+		ring_buffer__free(ring->buffer);
 		return -EIO;
-	ring->open = true;
-	return uv_poll_start(&ring->poll, UV_READABLE, on_readable);
+	}
+	ring->poll.data = ring;
+	uv_poll_start(&ring->poll, UV_READABLE, on_readable);
+	return 0;
 }
 
 static void ring_reference(struct ring *ring, napi_value callback)
@@ -155,6 +173,8 @@ static void ring_reference(struct ring *ring, napi_value callback)
 	napi_create_string_utf8(ring->env, "bpf_ring_buffer", NAPI_AUTO_LENGTH, &name);
 	napi_async_init(ring->env, NULL, name, &ring->context);
 	napi_create_reference(ring->env, callback, 1, &ring->callback);
+	napi_add_env_cleanup_hook(ring->env, on_environment_end, ring);
+	ring->open = true;
 }
 
 /* openRingBuffer(map, onBatch): keeps the event loop alive until closed or unreferenced. */
@@ -166,16 +186,14 @@ static napi_value ring_open(napi_env env, napi_callback_info info)
 
 	if (!ring)
 		return result_number(env, -ENOMEM);
+	napi_create_external(env, ring, ring_finalize, NULL, &external);
 	ring->env = env;
 	ring->buffer = ring_buffer__new(argument_fd(&args, 0), on_record, ring, NULL);
-	if (!ring->buffer) {
-		free(ring);
+	if (!ring->buffer)
 		return result_number(env, -errno);
-	}
-	ring_reference(ring, args.values[1]);
 	if (ring_start(ring) < 0)
 		return result_number(env, -EIO);
-	napi_create_external(env, ring, ring_finalize, NULL, &external);
+	ring_reference(ring, args.values[1]);
 	return external;
 }
 

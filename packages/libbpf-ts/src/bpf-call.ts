@@ -6,6 +6,7 @@ import { native } from './native.ts';
 
 export const Command = {
   MAP_CREATE: 0,
+  PROG_LOAD: 5,
   OBJ_PIN: 6,
   OBJ_GET: 7,
   PROG_TEST_RUN: 10,

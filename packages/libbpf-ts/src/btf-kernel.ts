@@ -2,6 +2,7 @@
 import { bpfFd, Command, readInfo } from './bpf-call.ts';
 import { parseBtf } from './btf-reader.ts';
 import type { Btf } from './btf-types.ts';
+import type { Fd } from './fd.ts';
 import { kernelStruct } from './kernel-struct.ts';
 
 const idAttr = kernelStruct({ id: 'u32', nextId: 'u32', openFlags: 'u32' });
@@ -21,11 +22,7 @@ export function btfOfKernel(id: number): Btf {
   }
 }
 
-function infoWith(
-  fd: Parameters<typeof readInfo>[0],
-  bytes: Uint8Array | undefined,
-  subject: string,
-): number {
+function infoWith(fd: Fd, bytes: Uint8Array | undefined, subject: string): number {
   const info = btfInfo.encode(bytes === undefined ? {} : { btf: bytes, size: bytes.byteLength });
   readInfo(fd, info, subject);
   return btfInfo.decode(info.bytes).size;

@@ -29,3 +29,13 @@ export class Fd {
     native().closeFd(this.#handle);
   }
 }
+
+/** Gives the descriptor to a new owner, and closes it if that cannot be made. */
+export function handOver<T>(fd: Fd, makeOwner: (fd: Fd) => T): T {
+  try {
+    return makeOwner(fd);
+  } catch (error) {
+    fd[Symbol.dispose]();
+    throw error;
+  }
+}

@@ -1,6 +1,7 @@
 // What is loaded on the whole machine: ids of maps, programs and links, and how to open them.
 import { bpfFd, Command, tryBpf } from './bpf-call.ts';
 import { systemError } from './errors.ts';
+import { handOver, type Fd } from './fd.ts';
 import { kernelStruct } from './kernel-struct.ts';
 import { Link } from './link.ts';
 import { BpfMap } from './map.ts';
@@ -11,12 +12,12 @@ const ENOENT = -2;
 
 /** ENOENT if it is gone. */
 export function mapById(id: number): BpfMap<Uint8Array, Uint8Array> {
-  return new BpfMap(open(Command.MAP_GET_FD_BY_ID, id, 'map'));
+  return handOver(open(Command.MAP_GET_FD_BY_ID, id, 'map'), fd => new BpfMap(fd));
 }
 
 /** ENOENT if it is gone. */
 export function programById(id: number): Program {
-  return new Program(open(Command.PROG_GET_FD_BY_ID, id, 'program'));
+  return handOver(open(Command.PROG_GET_FD_BY_ID, id, 'program'), fd => new Program(fd));
 }
 
 /** ENOENT if it is gone. */
@@ -36,7 +37,7 @@ export function linkIds(): number[] {
   return list(Command.LINK_GET_NEXT_ID, 'links');
 }
 
-function open(command: number, id: number, kind: string): ReturnType<typeof bpfFd> {
+function open(command: number, id: number, kind: string): Fd {
   return bpfFd(command, idAttr.encode({ id }), { operation: 'open', subject: `${kind} ${id}` });
 }
 

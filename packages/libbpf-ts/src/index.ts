@@ -48,4 +48,13 @@ export {
   type TcxTarget,
 } from './tcx.ts';
 export type { TestRunOptions, TestRunResult } from './test-run.ts';
+export {
+  readSkBuffContext,
+  readXdpContext,
+  skBuffContext,
+  xdpContext,
+  type SkBuffContext,
+  type XdpContext,
+} from './test-run-context.ts';
+export { supportsProgramKind } from './probe.ts';
 export type { VariableSpec } from './variable-spec.ts';

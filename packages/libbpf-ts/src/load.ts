@@ -2,15 +2,16 @@
 import { codecOf, type NamedCodecs } from './codec.ts';
 import { requireSameMap } from './compare-maps.ts';
 import { initialSections, type VariableValues } from './data-sections.ts';
-import { check } from './errors.ts';
-import { Fd } from './fd.ts';
+import { check, unsupported, type BpfError } from './errors.ts';
+import { Fd, handOver } from './fd.ts';
 import { LoadedObject } from './loaded-object.ts';
 import { BpfMap } from './map.ts';
-import { perCpu, referenceCodec } from './map-codecs.ts';
+import { perCpu, referenceCodec, type MapCodecs } from './map-codecs.ts';
 import type { MapSpec } from './map-spec.ts';
 import { isMapOfMaps, isPerCpu } from './map-types.ts';
 import { native, type NativeHandle } from './native.ts';
 import type { ObjectSpec } from './object-spec.ts';
+import { supportsProgramKind } from './probe.ts';
 import { Program } from './program.ts';
 import type { ProgramKind } from './program-types.ts';
 import { loadError } from './verifier-log.ts';
@@ -41,11 +42,27 @@ export function loadObject(spec: ObjectSpec, options: LoadOptions = {}): LoadedO
   try {
     prepare(object, spec, options);
     const result = native().loadObject(object);
-    if (result < 0) throw loadError(result, name, native().takeLog());
+    if (result < 0) throw failure(spec, options, loadError(result, name, native().takeLog()));
     return collect(object, spec, options);
   } finally {
     native().closeObject(object);
   }
+}
+
+/** A kernel too old for a kind of program only says EINVAL: ask it about the newer kinds. */
+function failure(spec: ObjectSpec, options: LoadOptions, error: BpfError): BpfError {
+  if (error.code !== 'EINVAL') return error;
+  for (const { name } of spec.programs.values()) {
+    const kind = kindOf(name, spec, options);
+    if (kind?.minimumKernel === undefined || !isWanted(name, options) || supportsProgramKind(kind)) continue;
+    const feature = { name: `program type ${kind.type}`, minimumKernel: kind.minimumKernel };
+    return unsupported('load', name, feature);
+  }
+  return error;
+}
+
+function kindOf(program: string, spec: ObjectSpec, { types }: LoadOptions): ProgramKind | undefined {
+  return types?.[program] ?? spec.programs.get(program)?.kind;
 }
 
 /** Everything that libbpf must be told between open and load. */
@@ -68,15 +85,19 @@ function prepare(object: NativeHandle, spec: ObjectSpec, options: LoadOptions): 
 }
 
 function prepareProgram(object: NativeHandle, name: string, spec: ObjectSpec, options: LoadOptions): void {
-  if (options.programs !== undefined && !options.programs.includes(name)) {
+  if (!isWanted(name, options)) {
     check(native().setProgramAutoload(object, name, 0), 'leave out program', name);
     return;
   }
-  const kind = options.types?.[name] ?? spec.programs.get(name)?.kind;
+  const kind = kindOf(name, spec, options);
   if (kind === undefined) return;
   check(native().setProgramType(object, name, kind.type), 'set type of program', name);
   if (kind.attachType === undefined) return;
   check(native().setProgramAttachType(object, name, kind.attachType), 'set type of program', name);
+}
+
+function isWanted(program: string, { programs }: LoadOptions): boolean {
+  return programs?.includes(program) ?? true;
 }
 
 /** Takes descriptors of our own out of libbpf's object, which is closed afterwards. */
@@ -86,12 +107,12 @@ function collect(object: NativeHandle, spec: ObjectSpec, options: LoadOptions): 
     const sections = new Set([...spec.variables.values()].map(variable => variable.section));
     for (const map of spec.maps.values()) loaded.add(openMap(object, map, options.codecs ?? {}), map.name);
     for (const section of sections) {
-      loaded.add(new BpfMap(new Fd(native().mapFd(object, section), 'open map', section)), section);
+      const fd = openFd(native().mapFd(object, section), 'map', section);
+      loaded.add(new BpfMap(fd), section);
     }
     for (const { name } of spec.programs.values()) {
-      const fd = native().programFd(object, name);
-      if (options.programs?.includes(name) ?? true)
-        loaded.add(new Program(new Fd(fd, 'open program', name), name));
+      if (!isWanted(name, options)) continue;
+      loaded.add(new Program(openFd(native().programFd(object, name), 'program', name), name));
     }
     return loaded;
   } catch (error) {
@@ -100,13 +121,21 @@ function collect(object: NativeHandle, spec: ObjectSpec, options: LoadOptions): 
   }
 }
 
+/** With the codecs that its types ask for; plain bytes if only sizes are declared. */
 function openMap(object: NativeHandle, spec: MapSpec, named: NamedCodecs): BpfMap {
-  const fd = new Fd(native().mapFd(object, spec.name), 'open map', spec.name);
-  if (spec.key === undefined || (spec.value === undefined && !isMapOfMaps(spec.type))) return new BpfMap(fd);
-  const value =
-    isMapOfMaps(spec.type) || spec.value === undefined ? referenceCodec : codecOf(spec.value, named);
-  return new BpfMap(fd, {
-    key: codecOf<unknown>(spec.key, named),
-    value: (isPerCpu(spec.type) ? perCpu(value) : value) as typeof referenceCodec,
-  });
+  const codecs = declaredCodecs(spec, named);
+  return handOver(openFd(native().mapFd(object, spec.name), 'map', spec.name), fd => new BpfMap(fd, codecs));
+}
+
+function openFd(fd: number, kind: string, name: string): Fd {
+  return new Fd(fd, `open ${kind}`, name);
+}
+
+function declaredCodecs(spec: MapSpec, named: NamedCodecs): MapCodecs<unknown, unknown> | undefined {
+  if (spec.key === undefined) return undefined;
+  const key = codecOf<unknown>(spec.key, named);
+  if (isMapOfMaps(spec.type)) return { key, value: referenceCodec };
+  if (spec.value === undefined) return undefined;
+  const value = codecOf<unknown>(spec.value, named);
+  return { key, value: isPerCpu(spec.type) ? perCpu(value) : value };
 }

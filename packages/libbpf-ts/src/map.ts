@@ -2,7 +2,7 @@
 import { bpf, Command } from './bpf-call.ts';
 import type { Codec } from './codec.ts';
 import { BpfError, systemError } from './errors.ts';
-import type { Fd } from './fd.ts';
+import { handOver, type Fd } from './fd.ts';
 import { kernelStruct } from './kernel-struct.ts';
 import { deleteKeys, setEntries } from './map-batch.ts';
 import { createMapFd, type MapDefinition } from './map-create.ts';
@@ -47,14 +47,14 @@ export class BpfMap<K = unknown, V = unknown> {
   static openPinned(path: string): BpfMap<Uint8Array, Uint8Array>;
   static openPinned<K, V>(path: string, codecs: MapCodecs<K, V>): BpfMap<K, V>;
   static openPinned<K, V>(path: string, codecs?: MapCodecs<K, V>): BpfMap<K, V> {
-    return new BpfMap(openPin(path), codecs);
+    return handOver(openPin(path), fd => new BpfMap(fd, codecs));
   }
 
   /** Makes a map that no object declares. */
   static create(definition: MapDefinition): BpfMap<Uint8Array, Uint8Array>;
   static create<K, V>(definition: MapDefinition, codecs: MapCodecs<K, V>): BpfMap<K, V>;
   static create<K, V>(definition: MapDefinition, codecs?: MapCodecs<K, V>): BpfMap<K, V> {
-    return new BpfMap(createMapFd(definition), codecs);
+    return handOver(createMapFd(definition), fd => new BpfMap(fd, codecs));
   }
 
   /** The same map and descriptor under other codecs: disposing one closes both. Per-CPU values want `perCpu(codec)`. */

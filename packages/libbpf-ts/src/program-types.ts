@@ -44,10 +44,12 @@ export const AttachType = {
 export interface ProgramKind {
   readonly type: number;
   readonly attachType?: number;
+  /** The first kernel that knows it, as '6.4', for kinds newer than the oldest kernel in use. */
+  readonly minimumKernel?: string;
 }
 
 const NEWER_SECTIONS: Readonly<Record<string, ProgramKind>> = {
-  netfilter: { type: ProgramType.NETFILTER, attachType: AttachType.NETFILTER },
+  netfilter: { type: ProgramType.NETFILTER, attachType: AttachType.NETFILTER, minimumKernel: '6.4' },
   'tcx/ingress': { type: ProgramType.SCHED_CLS },
   'tcx/egress': { type: ProgramType.SCHED_CLS },
 };

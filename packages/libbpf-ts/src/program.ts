@@ -8,7 +8,7 @@ import {
   type XdpTarget,
 } from './attach.ts';
 import { attachClsact, type ClsactFilter, type ClsactTarget } from './clsact.ts';
-import type { Fd } from './fd.ts';
+import { handOver, type Fd } from './fd.ts';
 import type { Link } from './link.ts';
 import { openPin, pin } from './pin.ts';
 import { readProgramInfo, type ProgramInfo } from './program-info.ts';
@@ -27,7 +27,7 @@ export class Program {
   }
 
   static openPinned(path: string): Program {
-    return new Program(openPin(path));
+    return handOver(openPin(path), fd => new Program(fd));
   }
 
   get fd(): Fd {

@@ -25,7 +25,7 @@ const testRunAttr = kernelStruct({
 /** BPF_F_TEST_XDP_LIVE_FRAMES */
 const LIVE_FRAMES = 1 << 1;
 
-/** A program may make the packet longer, by encapsulation: room for what it adds, bytes. */
+/** Room for what a program adds to a packet, and for what a newer kernel adds to a context: ENOSPC otherwise. Bytes. */
 const GROWTH = 1024;
 
 export interface TestRunOptions {
@@ -57,7 +57,7 @@ export function testRun(fd: Fd, name: string, options: TestRunOptions): TestRunR
   const { data, context, repeat = 1, liveFrames = false, batchSize = 0, netns } = options;
   // With live frames the packet is gone afterwards; the kernel refuses room for it.
   const dataOut = new Uint8Array(data === undefined || liveFrames ? 0 : data.byteLength + GROWTH);
-  const contextOut = new Uint8Array(context === undefined || liveFrames ? 0 : context.byteLength);
+  const contextOut = new Uint8Array(context === undefined || liveFrames ? 0 : context.byteLength + GROWTH);
   const attr = testRunAttr.encode({
     ...{ programFd: fd.number, repeat, batchSize, flags: liveFrames ? LIVE_FRAMES : 0 },
     ...(data === undefined ? {} : { dataIn: data, dataSizeIn: data.byteLength }),

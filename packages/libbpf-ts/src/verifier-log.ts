@@ -42,9 +42,12 @@ function summary(lines: readonly string[]): string {
   return [...shown, ...(omitted > 0 ? [`(${omitted} lines omitted)`] : [])].join(': ').replace(': (', ' (');
 }
 
-/** libbpf's last sentence says more than an errno does. */
+/** These lines only say again that the load failed. */
+const REPETITION = /failed to load( object|:)/;
+
+/** libbpf's own sentence says more than an errno does. */
 function withLog(error: BpfError, lines: readonly string[]): BpfError {
-  const said = lines.at(-1)?.replace(/^libbpf: /, '');
+  const said = lines.findLast(line => !REPETITION.test(line))?.replace(/^libbpf: /, '');
   const sentence = error.message.slice(error.message.lastIndexOf(': ') + 2);
   const text = said === undefined ? sentence : `${sentence}: ${said}`;
   return new BpfError(error.code, error.operation, error.subject, { text, log: lines });
