@@ -10,6 +10,7 @@
 /* Reads a setting; the name keeps the reader aware that it is fixed at load time. */
 #define CONFIG_GET(name) (name)
 
+CONFIG(__u64, object_hash, "Of the object file: tells a running program from a newer one");
 CONFIG(__u32, node_id, "This node's own number in hd_node");
 CONFIG(__u32, segment, "VXLAN network identifier of the cluster's one segment, 24 bits");
 CONFIG(__u32, uplink_ifindex, "Device that carries the underlay");

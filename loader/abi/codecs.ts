@@ -1,0 +1,37 @@
+// Between our maps' bytes and TypeScript: addresses and MACs are branded text, everything else as its layout says.
+import { codecOf, perCpu, type Codec, type MapCodecs, type NamedCodecs } from 'libbpf-ts';
+import { addrFromBytes, addrToBytes, type Addr } from '../model/addr.ts';
+import { macFromBytes, macToBytes, type Mac } from '../model/mac.ts';
+import { CONFIG_VARIABLES, MAPS, type MapName, type MapRows, type NodeConfig } from './abi.gen.ts';
+
+/** struct addr: 16 bytes in network order. */
+export const addrCodec: Codec<Addr> = {
+  size: 16,
+  encode: (addr, target, offset) => target.set(addrToBytes(addr), offset),
+  decode: (source, offset) => addrFromBytes(source, offset),
+};
+
+/** struct mac. */
+export const macCodec: Codec<Mac> = {
+  size: 6,
+  encode: (mac, target, offset) => target.set(macToBytes(mac), offset),
+  decode: (source, offset) => macFromBytes(source, offset),
+};
+
+/** By C type name, for libbpf-ts. */
+export const NAMED_CODECS: NamedCodecs = { addr: addrCodec, mac: macCodec };
+
+/** The codecs of one of our maps. */
+export function mapCodecs<N extends MapName>(name: N): MapCodecs<MapRows[N]['key'], MapRows[N]['value']> {
+  const { key, value, typeName } = MAPS[name];
+  const element = codecOf<unknown>(value, NAMED_CODECS);
+  const values = typeName.startsWith('PERCPU') ? perCpu(element) : element;
+  // The generated row types and layouts come from the same BTF.
+  return { key: codecOf(key, NAMED_CODECS), value: values as Codec<MapRows[N]['value']> };
+}
+
+/** Node-wide settings under their C names, as `loadObject` takes them. */
+export function configVariables(config: NodeConfig): Record<string, unknown> {
+  const names = Object.keys(CONFIG_VARIABLES) as (keyof NodeConfig)[];
+  return Object.fromEntries(names.map(name => [CONFIG_VARIABLES[name].cName, config[name]]));
+}

@@ -1,0 +1,30 @@
+// The programs by name, and where each of them is attached.
+import type { Direction } from 'libbpf-ts';
+import { Hook } from '../abi/abi.gen.ts';
+
+/** Also the program's name, its object's and its pin's. */
+export type HookName = Lowercase<keyof typeof Hook>;
+
+export const HOOK_NAMES = Object.keys(Hook).map(name => name.toLowerCase()) as readonly HookName[];
+
+export function isHookName(text: string): text is HookName {
+  return (HOOK_NAMES as readonly string[]).includes(text);
+}
+
+/** Hooks of a device's tcx, and on which side of the device they are. */
+export const TCX_HOOKS = {
+  pod_tx: 'ingress',
+  pod_rx: 'egress',
+  uplink_rx: 'ingress',
+  overlay_tx: 'egress',
+  overlay_rx: 'ingress',
+} as const satisfies Partial<Record<HookName, Direction>>;
+
+export type TcxHook = keyof typeof TCX_HOOKS;
+
+export function isTcxHook(hook: HookName): hook is TcxHook {
+  return Object.hasOwn(TCX_HOOKS, hook);
+}
+
+export type NetfilterFamily = 'ipv4' | 'ipv6';
+export const NETFILTER_FAMILIES: readonly NetfilterFamily[] = ['ipv4', 'ipv6'];
