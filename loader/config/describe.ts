@@ -1,0 +1,44 @@
+// The configuration shown: what is in force and why, and the table of all keys for the documentation.
+import { configKeys } from './keys.ts';
+import type { Config } from './schema.ts';
+
+export interface EffectiveSetting {
+  readonly key: string;
+  readonly value: string | number | boolean;
+  /** '--tunnel-port', 'HEDDLE_TUNNEL_PORT', '/etc/heddle/heddled.yaml:7' or 'default'. */
+  readonly origin: string;
+}
+
+/** Every setting in the schema's order: what `heddled --print-config` prints. */
+export function effectiveSettings(config: Config, origins: ReadonlyMap<string, string>): EffectiveSetting[] {
+  return configKeys.map(({ key }) => ({
+    key,
+    value: valueOf(config, key),
+    origin: origins.get(key) ?? 'default',
+  }));
+}
+
+/** A Markdown table of every key. */
+export function configTable(): string {
+  const rows = configKeys.map(key =>
+    [
+      `\`${key.key}\``,
+      `\`${key.flag}\``,
+      `\`${key.variable}\``,
+      key.defaultText,
+      `${key.help}: ${key.expects}`,
+    ].join(' | '),
+  );
+  return [
+    '| key | flag | environment | default | meaning |',
+    '|---|---|---|---|---|',
+    ...rows.map(row => `| ${row} |`),
+  ].join('\n');
+}
+
+function valueOf(config: Config, key: string): string | number | boolean {
+  const value = key
+    .split('.')
+    .reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], config);
+  return value as string | number | boolean;
+}

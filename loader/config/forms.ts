@@ -1,0 +1,20 @@
+// The forms that values of the configuration take; each with the words an error uses for it.
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+
+const DNS_NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/; // RFC 1123, as Kubernetes names nodes
+const INTERFACE_NAME = /^[^\s/:]{1,15}$/; // dev_valid_name(), IFNAMSIZ 16 with its final NUL
+const SOCKET_PATH_BYTES = 107; // sun_path of sockaddr_un, with its final NUL
+
+export const dnsName = z.string().regex(DNS_NAME);
+export const interfaceName = z
+  .string()
+  .regex(INTERFACE_NAME)
+  .refine(name => name !== '.' && name !== '..');
+export const absolutePath = z.string().refine(path => isAbsolute(path) && !path.includes('\0'));
+export const socketPath = absolutePath.refine(path => Buffer.byteLength(path) <= SOCKET_PATH_BYTES);
+export const port = z.int().min(1).max(65_535);
+/** RFC 8200 section 5 wants 1280 of every link that carries IPv6; IPv4 in IPv6 still fits below. */
+export const mtu = z.int().min(1280).max(65_535);
+export const mapEntries = z.int().min(16).max(16_777_216);
+export const nftIdentifier = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/);

@@ -1,0 +1,76 @@
+// Puts the settings of all places together: the later place wins, and each value is validated once.
+import type { Assignment } from './assignment.ts';
+import { configKeys, type ConfigKey } from './keys.ts';
+import { configSchema, type Config } from './schema.ts';
+
+export interface ResolvedConfig {
+  /** Absent when there are problems. */
+  readonly config?: Config;
+  /** Where each key's value came from; a key that is not here has its default. */
+  readonly origins: ReadonlyMap<string, string>;
+  /** Whole sentences. */
+  readonly problems: readonly string[];
+}
+
+/** `assignments` in rising precedence; `hostname` is the default of `nodeName`. */
+export function resolveConfig(assignments: readonly Assignment[], hostname: string): ResolvedConfig {
+  const effective = new Map(assignments.map(assignment => [assignment.key, assignment]));
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const key of configKeys) {
+    const assignment = effective.get(key.key);
+    if (assignment === undefined) continue;
+    const result = key.schema.safeParse(readValue(key, assignment));
+    if (result.success) place(values, key.key, result.data);
+    else problems.push(wrongValue(key, assignment));
+  }
+  const origins = new Map([...effective].map(([key, { origin }]) => [key, origin]));
+  const config = problems.length === 0 ? complete(values, hostname, problems) : undefined;
+  if (config !== undefined) problems.push(...contradictions(config, origins));
+  return { ...(config !== undefined && problems.length === 0 && { config }), origins, problems };
+}
+
+/** Bare text is taken as it is where that is valid (a node may be named 123), else as a number or truth value. */
+function readValue(key: ConfigKey, { value, isText }: Assignment): unknown {
+  if (!isText || key.schema.safeParse(value).success) return value;
+  if (value === 'true' || value === 'false') return value === 'true';
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+}
+
+function place(values: Record<string, unknown>, key: string, value: unknown): void {
+  const [head = '', name] = key.split('.');
+  if (name === undefined) values[head] = value;
+  else values[head] = { ...(values[head] as object | undefined), [name]: value };
+}
+
+function complete(values: Record<string, unknown>, hostname: string, problems: string[]): Config | undefined {
+  const runDir = typeof values['runDir'] === 'string' ? values['runDir'] : '/run/heddle';
+  const socket = `${runDir === '/' ? '' : runDir}/heddled.sock`;
+  const result = configSchema.safeParse({ nodeName: hostname.toLowerCase(), socket, ...values });
+  if (result.success) return freeze(result.data);
+  for (const { path } of result.error.issues) {
+    const key = configKeys.find(candidate => candidate.key === path.join('.'));
+    const computed = path[0] === 'socket' ? `'${socket}' (from runDir)` : `'${hostname}' (the hostname)`;
+    problems.push(`${path.join('.')} cannot be ${computed}: set it to ${key?.expects ?? 'something else'}`);
+  }
+  return undefined;
+}
+
+function wrongValue(key: ConfigKey, { value, origin }: Assignment): string {
+  const shown = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+  return `${key.key} cannot be ${shown} (${origin}): write ${key.expects}`;
+}
+
+function contradictions({ tunnel }: Config, origins: ReadonlyMap<string, string>): string[] {
+  if (tunnel.sourcePortMin <= tunnel.sourcePortMax) return [];
+  const origin = (key: string): string => origins.get(key) ?? 'the default';
+  const min = `${tunnel.sourcePortMin} (${origin('tunnel.sourcePortMin')})`;
+  const max = `${tunnel.sourcePortMax} (${origin('tunnel.sourcePortMax')})`;
+  return [`tunnel.sourcePortMin ${min} is above tunnel.sourcePortMax ${max}: write the lower one first`];
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const part of Object.values(value))
+    if (typeof part === 'object' && part !== null) freeze(part as object);
+  return Object.freeze(value);
+}
