@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_metrics: packets and bytes by hook and verdict, per CPU. */
+/* hd_metrics: packets and bytes by hook and verdict, per CPU. The array's index: hook * VERDICT_MAX
+ * + verdict. */
 #pragma once
 
 #include "verdict.h"
-
-/* Index into the array: hook * VERDICT_MAX + verdict. */
-struct metrics_key {
-	__u32 index;
-};
 
 struct metrics {
 	__u64 packets;

@@ -11,7 +11,7 @@
 /* Keeps a type in BTF that no map refers to (8 bytes of .bss each). */
 #define ABI_EXPORT(type, name) type *abi_export_##name
 
-/* Ethernet hardware address, in wire order. */
+/* Ethernet hardware address, in wire order; aligned so that it compares in three steps. */
 struct mac {
 	__u8 bytes[6];
-};
+} __attribute__((aligned(2)));

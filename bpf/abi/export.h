@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Enums that no map's type mentions, kept in BTF for the generator: included by one hook. */
+#pragma once
+
+#include "conntrack.h"
+#include "endpoint.h"
+#include "node.h"
+#include "port.h"
+#include "route.h"
+#include "verdict.h"
+
+ABI_EXPORT(enum conntrack_flag, conntrack_flag);
+ABI_EXPORT(enum endpoint_kind, endpoint_kind);
+ABI_EXPORT(enum hook, hook);
+ABI_EXPORT(enum node_flag, node_flag);
+ABI_EXPORT(enum port_flag, port_flag);
+ABI_EXPORT(enum route_flag, route_flag);
+ABI_EXPORT(enum route_kind, route_kind);
+ABI_EXPORT(enum verdict, verdict);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What carries the packet at a netfilter hook: see ctx_skb.h. It begins with the IP header. */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/bpf.h>
+#include <linux/netfilter.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+/* The little that is needed of the kernel's own types; offsets are relocated at load. */
+struct net_device {
+	int ifindex;
+} __attribute__((preserve_access_index));
+
+struct nf_hook_state {
+	__u8 pf;
+	struct net_device *in;
+} __attribute__((preserve_access_index));
+
+struct sk_buff {
+	unsigned int len;
+} __attribute__((preserve_access_index));
+
+struct bpf_nf_ctx {
+	const struct nf_hook_state *state;
+	struct sk_buff *skb;
+} __attribute__((preserve_access_index));
+
+extern int bpf_dynptr_from_skb(struct __sk_buff *skb, __u64 flags,
+			       struct bpf_dynptr *dynptr) __ksym;
+
+/* The functions below name the struct itself: a relocation cannot start from a typedef. */
+typedef struct bpf_nf_ctx ctx_t;
+
+enum ctx_action {
+	ACTION_NEXT = NF_ACCEPT,
+	ACTION_DROP = NF_DROP,
+	ACTION_REDIRECT = NF_ACCEPT, /* no stage redirects here */
+};
+
+static __always_inline bool ctx_load(struct bpf_nf_ctx *ctx, __u32 offset, void *to, __u32 length)
+{
+	struct bpf_dynptr packet;
+
+	if (bpf_dynptr_from_skb((struct __sk_buff *)ctx->skb, 0, &packet))
+		return false;
+	return bpf_dynptr_read(to, length, &packet, offset, 0) == 0;
+}
+
+static __always_inline __u32 ctx_length(struct bpf_nf_ctx *ctx)
+{
+	return ctx->skb->len;
+}
+
+/* Reassembled by netfilter's conntrack, or a super-packet: the length in the header may be 0. */
+static __always_inline bool ctx_is_gso(struct bpf_nf_ctx *ctx)
+{
+	(void)ctx;
+	return true;
+}
+
+/* NFPROTO_IPV4, as against NFPROTO_IPV6. */
+static __always_inline bool ctx_is_ipv4(struct bpf_nf_ctx *ctx)
+{
+	return ctx->state->pf == 2;
+}
+
+/* The device that the packet came in by. */
+static __always_inline __u32 ctx_ingress_ifindex(struct bpf_nf_ctx *ctx)
+{
+	return ctx->state->in->ifindex;
+}

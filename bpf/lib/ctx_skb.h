@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What carries the packet at a tc hook. A hook includes exactly one ctx_*.h, before all else: the
+ * stages read packets only through these functions. */
+#pragma once
+
+#include <stdbool.h>
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+typedef struct __sk_buff ctx_t;
+
+enum ctx_action {
+	ACTION_NEXT = -1, /* TCX_NEXT, not TC_ACT_OK: later programs and filters still see it */
+	ACTION_DROP = TC_ACT_SHOT,
+	ACTION_REDIRECT = TC_ACT_REDIRECT,
+};
+
+/* Copies length bytes at offset; false if the packet ends before. Non-linear data is no obstacle.
+ */
+static __always_inline bool ctx_load(ctx_t *ctx, __u32 offset, void *to, __u32 length)
+{
+	return bpf_skb_load_bytes(ctx, offset, to, length) == 0;
+}
+
+/* Bytes from offset 0, link-layer header included. */
+static __always_inline __u32 ctx_length(ctx_t *ctx)
+{
+	return ctx->len;
+}
+
+/* A super-packet, whose IP header may not tell its length (BIG TCP). */
+static __always_inline bool ctx_is_gso(ctx_t *ctx)
+{
+	return ctx->gso_size != 0;
+}
+
+/* Belongs to a VLAN: the tag is kept beside the packet, where the Ethernet header does not show it.
+ */
+static __always_inline bool ctx_is_tagged(ctx_t *ctx)
+{
+	return ctx->vlan_present;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Removes the outer headers of an admitted tunnel packet. */
+#pragma once
+
+#include <stddef.h>
+
+#include "abi/config.h"
+#include "lib/ecn_write.h"
+#include "lib/tunnel.h"
+
+/* Since 6.3, later than Debian's headers. */
+#define DECAP_L3_IPV4 (1ULL << 7)
+#define DECAP_L3_IPV6 (1ULL << 8)
+
+static __always_inline bool decap_changes_family(const struct packet *pkt,
+						 const struct tunnel *tunnel)
+{
+	return tunnel->family != pkt->family;
+}
+
+/* Without the DECAP_L3 flags (kernels before 6.3) a packet that changes family keeps the outer
+ * protocol in the skb: only a receiving device, which reads the Ethernet header, sets it right. */
+static __always_inline bool decap_needs_device(const struct packet *pkt,
+					       const struct tunnel *tunnel)
+{
+	return decap_changes_family(pkt, tunnel) && !CONFIG_GET(decap_l3_flags);
+}
+
+static __always_inline __u64 decap_flags(const struct packet *pkt, const struct tunnel *tunnel)
+{
+	/* Outer lengths never counted in gso_size; checksums below: see decap_strip(). */
+	__u64 flags = BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_NO_CSUM_RESET;
+
+	if (!decap_changes_family(pkt, tunnel) || !CONFIG_GET(decap_l3_flags))
+		return flags;
+	if (pkt->family == L3_IPV4)
+		return flags | DECAP_L3_IPV4;
+	return flags | DECAP_L3_IPV6;
+}
+
+/* Everything between the outer Ethernet header and the inner IP header goes. A zero outer checksum
+ * was never verified, so what the device verified is the inner one and stays so; else the outer
+ * was, and one level of verification goes with it. */
+static __always_inline enum verdict decap_strip(ctx_t *ctx, struct packet *pkt,
+						const struct tunnel *tunnel)
+{
+	__s32 room = pkt->l3_offset - ETH_HLEN;
+
+	/* The kernel wants an IPv6 header's bytes left while the skb says IPv6. */
+	if (decap_needs_device(pkt, tunnel) && pkt->length < sizeof(struct ipv6hdr) &&
+	    bpf_skb_change_tail(ctx, pkt->l3_offset + sizeof(struct ipv6hdr), 0))
+		return DROP_DECAP;
+	if (bpf_skb_adjust_room(ctx, -room, BPF_ADJ_ROOM_MAC, decap_flags(pkt, tunnel)))
+		return DROP_DECAP;
+	if (tunnel->has_checksum)
+		bpf_csum_level(ctx, BPF_CSUM_LEVEL_DEC);
+	pkt->l4_offset -= room;
+	pkt->l3_offset = ETH_HLEN;
+	ecn_carry_in(ctx, pkt, tunnel->dsfield);
+	return VERDICT_NEXT;
+}

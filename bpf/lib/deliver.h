@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The ways out: into a pod, to the host's stack, to a neighbour of the uplink. */
+#pragma once
+
+#include <linux/if_packet.h>
+
+#include "abi/config.h"
+#include "lib/addr.h"
+#include "lib/ttl.h"
+
+enum {
+	ADDRESS_FAMILY_IPV4 = 2, /* AF_INET */
+	ADDRESS_FAMILY_IPV6 = 10,
+};
+
+static __always_inline __be16 deliver_ethertype(const struct packet *pkt)
+{
+	return pkt->family == L3_IPV4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
+}
+
+static __always_inline void deliver_set_ethernet(ctx_t *ctx, const struct packet *pkt,
+						 struct mac source, struct mac destination)
+{
+	struct ethernet ethernet = {
+		.destination = destination,
+		.source = source,
+		.ethertype = deliver_ethertype(pkt),
+	};
+
+	bpf_skb_store_bytes(ctx, 0, &ethernet, sizeof(ethernet), 0);
+}
+
+/* Into the pod behind the device, past the host's stack and the device's egress. */
+static __always_inline void deliver_to_peer(ctx_t *ctx, struct packet *pkt, __u32 ifindex)
+{
+	if (ctx->pkt_type != PACKET_HOST)
+		bpf_skb_change_type(ctx, PACKET_HOST);
+	bpf_redirect_peer(ifindex, 0);
+	pkt->redirected = true;
+}
+
+static __always_inline enum verdict deliver_pod(ctx_t *ctx, struct packet *pkt)
+{
+	ttl_decrement(ctx, pkt);
+	deliver_set_ethernet(ctx, pkt, mac_setting(&CONFIG_GET(gateway_mac)), pkt->endpoint->mac);
+	deliver_to_peer(ctx, pkt, pkt->endpoint->ifindex);
+	return DELIVER_POD;
+}
+
+/* Out of the pod's device instead, through the qdiscs and filters there, without the host's stack:
+ * strict rp_filter would refuse a node's own address that came by a tunnel. */
+static __always_inline enum verdict deliver_pod_device(ctx_t *ctx, struct packet *pkt)
+{
+	ttl_decrement(ctx, pkt);
+	deliver_set_ethernet(ctx, pkt, mac_setting(&CONFIG_GET(gateway_mac)), pkt->endpoint->mac);
+	bpf_redirect(pkt->endpoint->ifindex, 0);
+	pkt->redirected = true;
+	return DELIVER_POD;
+}
+
+/* To the host's stack as if heddle0 had received it, so that strict rp_filter holds. */
+static __always_inline void deliver_host(ctx_t *ctx, struct packet *pkt)
+{
+	deliver_set_ethernet(ctx, pkt, mac_setting(&CONFIG_GET(gateway_mac)),
+			     mac_setting(&CONFIG_GET(overlay_mac)));
+	bpf_redirect(CONFIG_GET(overlay_ifindex), BPF_F_INGRESS);
+	pkt->redirected = true;
+}
+
+/* Out of the uplink. Without a next hop the kernel's routing table finds one. */
+static __always_inline void deliver_uplink(struct packet *pkt, const struct addr *next_hop)
+{
+	struct bpf_redir_neigh neighbour = {};
+	__u32 ifindex = CONFIG_GET(uplink_ifindex);
+
+	pkt->redirected = true;
+	if (addr_is_zero(next_hop)) {
+		bpf_redirect_neigh(ifindex, NULL, 0, 0);
+		return;
+	}
+	if (addr_is_ipv4(next_hop)) {
+		neighbour.nh_family = ADDRESS_FAMILY_IPV4;
+		neighbour.ipv4_nh = next_hop->words[3];
+	} else {
+		neighbour.nh_family = ADDRESS_FAMILY_IPV6;
+		__builtin_memcpy(neighbour.ipv6_nh, next_hop, sizeof(neighbour.ipv6_nh));
+	}
+	bpf_redirect_neigh(ifindex, &neighbour, sizeof(neighbour), 0);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Which flow a packet belongs to. An ICMP error belongs to the flow of the packet it quotes. */
+#pragma once
+
+#include "lib/parse_ipv6.h"
+
+enum {
+	ICMP_QUOTE_OFFSET = 8, /* RFC 792, RFC 4443: the quoted packet follows 8 bytes of header */
+};
+
+/* Both ends exchanged: the flow's other direction. */
+static __always_inline struct flow flow_reversed(const struct flow *flow)
+{
+	struct flow reversed = {
+		.segment = flow->segment,
+		.protocol = flow->protocol,
+		.source = flow->destination,
+		.destination = flow->source,
+		.source_port = flow->destination_port,
+		.destination_port = flow->source_port,
+	};
+
+	return reversed;
+}
+
+static __always_inline bool flow_is_icmp_error(const struct packet *pkt)
+{
+	__u8 type = pkt->icmp_type;
+
+	if (pkt->fragment == FRAGMENT_LATER)
+		return false;
+	if (pkt->protocol == IPPROTO_ICMPV6)
+		return type <= ICMPV6_ERROR_LAST;
+	return pkt->protocol == IPPROTO_ICMP &&
+	       (type == ICMP_UNREACHABLE || type == ICMP_SOURCE_QUENCH || type == ICMP_REDIRECT ||
+		type == ICMP_TIME_EXCEEDED || type == ICMP_PARAMETER_PROBLEM);
+}
+
+/* The quoted packet's tuple. RFC 792 promises 8 bytes of its transport header. */
+static __always_inline bool flow_of_quote(ctx_t *ctx, const struct packet *pkt, struct flow *flow)
+{
+	__u32 offset = pkt->l4_offset + ICMP_QUOTE_OFFSET;
+	__be16 transport[TRANSPORT_HEADER_MIN / 2];
+
+	if (pkt->family == L3_IPV4) {
+		struct iphdr ip;
+
+		if (!ctx_load(ctx, offset, &ip, sizeof(ip)))
+			return false;
+		addr_set_ipv4(&flow->source, ip.saddr);
+		addr_set_ipv4(&flow->destination, ip.daddr);
+		flow->protocol = ip.protocol;
+		offset += ip.ihl * 4;
+	} else {
+		struct ipv6hdr ip;
+
+		if (!ctx_load(ctx, offset, &ip, sizeof(ip)))
+			return false;
+		__builtin_memcpy(&flow->source, &ip.saddr, sizeof(flow->source));
+		__builtin_memcpy(&flow->destination, &ip.daddr, sizeof(flow->destination));
+		flow->protocol = ip.nexthdr;
+		offset += sizeof(ip);
+	}
+	if (!ctx_load(ctx, offset, transport, sizeof(transport)))
+		return false;
+	if (flow->protocol == pkt->protocol) {
+		flow->source_port = flow->destination_port = transport[2];
+	} else {
+		flow->source_port = transport[0];
+		flow->destination_port = transport[1];
+	}
+	return true;
+}
+
+/* The tuple to look up: the packet's own, or for an ICMP error that of the packets which go the
+ * same way as the error does, against the quoted one. */
+static __always_inline struct flow flow_of(ctx_t *ctx, const struct packet *pkt)
+{
+	struct flow flow = { .segment = pkt->segment };
+
+	if (flow_is_icmp_error(pkt) && flow_of_quote(ctx, pkt, &flow))
+		return flow_reversed(&flow);
+	flow.protocol = pkt->protocol;
+	flow.source = pkt->source;
+	flow.destination = pkt->destination;
+	flow.source_port = pkt->source_port;
+	flow.destination_port = pkt->destination_port;
+	return flow;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* hd_frag: gives later fragments the ports of their first one. */
+#pragma once
+
+#include "abi/fragment.h"
+#include "lib/packet.h"
+
+/* As long as the kernel waits for the rest of a datagram (ip_frag_time). */
+#define FRAGMENT_TIMEOUT_NS (30 * 1000000000ULL)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct fragment_key);
+	__type(value, struct fragment_ports);
+} hd_frag SEC(".maps");
+
+static __always_inline void fragment_remember(const struct packet *pkt,
+					      const struct fragment_key *key)
+{
+	struct fragment_ports ports = {
+		.seen_ns = bpf_ktime_get_coarse_ns(),
+		.source_port = pkt->source_port,
+		.destination_port = pkt->destination_port,
+	};
+
+	bpf_map_update_elem(&hd_frag, key, &ports, BPF_ANY);
+}
+
+/* Completes the ports. A fragment that overtook its first one goes on without. */
+static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
+{
+	struct fragment_key key = {
+		.segment = pkt->segment,
+		.id = pkt->fragment_id,
+		.source = pkt->source,
+		.destination = pkt->destination,
+		.protocol = pkt->protocol,
+	};
+	const struct fragment_ports *ports;
+
+	if (pkt->fragment == FRAGMENT_WHOLE)
+		return VERDICT_NEXT;
+	if (pkt->fragment == FRAGMENT_FIRST) {
+		fragment_remember(pkt, &key);
+		return VERDICT_NEXT;
+	}
+	ports = bpf_map_lookup_elem(&hd_frag, &key);
+	if (ports && bpf_ktime_get_coarse_ns() - ports->seen_ns < FRAGMENT_TIMEOUT_NS) {
+		pkt->source_port = ports->source_port;
+		pkt->destination_port = ports->destination_port;
+	}
+	return VERDICT_NEXT;
+}

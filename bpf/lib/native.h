@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Plain packets with a pod's or a node's source: which of them may come unencapsulated. */
+#pragma once
+
+#include "abi/config.h"
+#include "lib/endpoint.h"
+#include "lib/node.h"
+#include "lib/route.h"
+
+/* The owner of a direct route stands on our subnet, and this is not its MAC. */
+static __always_inline bool native_is_foreign_mac(const struct packet *pkt,
+						  const struct route *route)
+{
+	const struct node *owner = node_find(&route->tunnel);
+
+	return owner && (owner->flags & NODE_MAC_KNOWN) &&
+	       !mac_equal(&pkt->ethernet.source, &owner->mac);
+}
+
+/* VERDICT_NEXT: comes from a pod CIDR whose route is direct, the way it should. */
+static __always_inline enum verdict native_check_source(ctx_t *ctx, const struct packet *pkt)
+{
+	const struct endpoint *source = endpoint_find(pkt->segment, &pkt->source);
+	const struct route *route;
+
+	if (endpoint_is(source, ENDPOINT_LOCAL_POD) || endpoint_is(source, ENDPOINT_LOCAL_HOST))
+		return DROP_NATIVE_SOURCE;
+	route = route_find(pkt->segment, &pkt->source);
+	if (!route || (route->flags & ROUTE_ANSWER_ONLY))
+		return PASS_FOREIGN;
+	if (route->kind != ROUTE_DIRECT)
+		return DROP_NATIVE_SOURCE;
+	if (ctx->ifindex != CONFIG_GET(uplink_ifindex))
+		return DROP_NATIVE_DEVICE;
+	if (native_is_foreign_mac(pkt, route))
+		return DROP_NATIVE_MAC;
+	return VERDICT_NEXT;
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What the stages learn about one packet. Values and offsets only: packet pointers die at every
+ * helper that moves data, so they live inside one function. */
+#pragma once
+
+#include "abi/conntrack.h"
+#include "abi/endpoint.h"
+#include "abi/port.h"
+#include "abi/route.h"
+#include "abi/verdict.h"
+#include "lib/mac.h"
+
+enum l3_family {
+	L3_NONE,
+	L3_IPV4,
+	L3_IPV6,
+};
+
+enum fragment {
+	FRAGMENT_WHOLE,
+	FRAGMENT_FIRST, /* carries the ports */
+	FRAGMENT_LATER,
+};
+
+struct packet {
+	struct addr source;
+	struct addr destination;
+	const struct port *port;	 /* the pod that sent it, at its own device */
+	const struct endpoint *endpoint; /* the destination, if local */
+	const struct route *route;	 /* the destination's node, if another one */
+	__u32 bytes;			 /* as the hook was given it */
+	__u32 segment;
+	__u32 length; /* of the IP packet, its header included */
+	__be32 fragment_id;
+	__u32 flow_flags;   /* enum conntrack_flag */
+	__u32 flow_node_id; /* with CONNTRACK_TUNNEL */
+	__u16 l3_offset;
+	__u16 l4_offset;
+	struct ethernet ethernet;
+	__be16 source_port; /* ICMP echo: the identifier, in both */
+	__be16 destination_port;
+	__u16 ipv4_check; /* as on the wire */
+	__u8 family;	  /* enum l3_family */
+	__u8 next_header; /* protocol field of the IP header itself */
+	__u8 protocol;	  /* IPPROTO_*, behind IPv6 extension headers */
+	__u8 ttl;	  /* or hop limit */
+	__u8 dsfield;	  /* DSCP and ECN: the IPv4 TOS byte, the IPv6 traffic class */
+	__u8 fragment;	  /* enum fragment */
+	__u8 icmp_type;
+	bool redirected; /* a stage has called one of the redirect helpers */
+};

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* IPv6: the header and, bounded, the extension headers behind it. */
+#pragma once
+
+#include <linux/ipv6.h>
+
+#include "lib/parse.h"
+
+enum {
+	IPV6_EXTENSIONS_MAX = 8,
+	IPV6_FRAGMENT_OFFSET = 0xfff8,
+	IPV6_MORE_FRAGMENTS = 0x1,
+};
+
+/* The first 8 bytes of any extension header; the last two fields are the fragment header's. */
+struct ipv6_extension {
+	__u8 next_header;
+	__u8 length; /* AH: in 4 bytes less 2; else in 8 bytes less 1 */
+	__be16 fragment;
+	__be32 id;
+};
+
+static __always_inline bool ipv6_is_extension(__u8 next_header)
+{
+	return next_header == IPPROTO_HOPOPTS || next_header == IPPROTO_ROUTING ||
+	       next_header == IPPROTO_DSTOPTS || next_header == IPPROTO_AH ||
+	       next_header == IPPROTO_FRAGMENT;
+}
+
+static __always_inline __u32 ipv6_extension_length(__u8 type, const struct ipv6_extension *header)
+{
+	if (type == IPPROTO_FRAGMENT)
+		return sizeof(*header);
+	if (type == IPPROTO_AH)
+		return (header->length + 2) * 4;
+	return (header->length + 1) * 8;
+}
+
+static __always_inline void parse_ipv6_fragment(struct packet *pkt,
+						const struct ipv6_extension *header)
+{
+	__u16 fragment = bpf_ntohs(header->fragment);
+
+	pkt->fragment_id = header->id;
+	if (fragment & IPV6_FRAGMENT_OFFSET)
+		pkt->fragment = FRAGMENT_LATER;
+	else if (fragment & IPV6_MORE_FRAGMENTS)
+		pkt->fragment = FRAGMENT_FIRST;
+}
+
+/* Walks to the transport header. In a first fragment the chain must be whole (RFC 7112). */
+static __always_inline enum verdict parse_ipv6_extensions(ctx_t *ctx, struct packet *pkt)
+{
+	__u32 end = pkt->l3_offset + pkt->length;
+	struct ipv6_extension header;
+
+	for (int i = 0; i < IPV6_EXTENSIONS_MAX; i++) {
+		__u8 type = pkt->protocol;
+
+		if (!ipv6_is_extension(type) || pkt->fragment == FRAGMENT_LATER)
+			return parse_transport(ctx, pkt);
+		if (!ctx_load(ctx, pkt->l4_offset, &header, sizeof(header)))
+			return DROP_MALFORMED;
+		if (type == IPPROTO_FRAGMENT)
+			parse_ipv6_fragment(pkt, &header);
+		pkt->protocol = header.next_header;
+		pkt->l4_offset += ipv6_extension_length(type, &header);
+		if (pkt->l4_offset > end)
+			return DROP_MALFORMED;
+	}
+	return DROP_EXTENSION;
+}
+
+static __always_inline enum verdict parse_ipv6(ctx_t *ctx, struct packet *pkt)
+{
+	struct ipv6hdr ip;
+	__u32 payload;
+
+	if (!ctx_load(ctx, pkt->l3_offset, &ip, sizeof(ip)))
+		return DROP_MALFORMED;
+	payload = bpf_ntohs(ip.payload_len);
+	if (!payload && ctx_is_gso(ctx))
+		payload = ctx_length(ctx) - pkt->l3_offset - sizeof(ip);
+	if (ip.version != 6 || !parse_set_length(ctx, pkt, sizeof(ip) + payload))
+		return DROP_MALFORMED;
+
+	pkt->family = L3_IPV6;
+	pkt->l4_offset = pkt->l3_offset + sizeof(ip);
+	pkt->next_header = pkt->protocol = ip.nexthdr;
+	pkt->ttl = ip.hop_limit;
+	pkt->dsfield = ip.priority << 4 | ip.flow_lbl[0] >> 4;
+	__builtin_memcpy(&pkt->source, &ip.saddr, sizeof(pkt->source));
+	__builtin_memcpy(&pkt->destination, &ip.daddr, sizeof(pkt->destination));
+	/* ::ffff:0:0/96 is our own form of IPv4; on the wire it would pass for an IPv4 address. */
+	if (addr_is_ipv4(&pkt->source) || addr_is_ipv4(&pkt->destination))
+		return DROP_MALFORMED;
+	return parse_ipv6_extensions(ctx, pkt);
+}
+
+/* The IP packet at l3_offset, by the ethertype in front of it. ARP is left to its own stage. */
+static __always_inline enum verdict parse_network(ctx_t *ctx, struct packet *pkt)
+{
+	switch (pkt->ethernet.ethertype) {
+	case bpf_htons(ETH_P_IP):
+		return parse_ipv4(ctx, pkt);
+	case bpf_htons(ETH_P_IPV6):
+		return parse_ipv6(ctx, pkt);
+	case bpf_htons(ETH_P_ARP):
+		return VERDICT_NEXT;
+	default:
+		return DROP_ETHERTYPE;
+	}
+}
+
+/* The Ethernet frame at offset. */
+static __always_inline enum verdict parse_frame(ctx_t *ctx, struct packet *pkt, __u32 offset)
+{
+	if (!ctx_load(ctx, offset, &pkt->ethernet, sizeof(pkt->ethernet)))
+		return DROP_MALFORMED;
+	pkt->l3_offset = offset + ETH_HLEN;
+	return parse_network(ctx, pkt);
+}

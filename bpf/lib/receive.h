@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What came from another node and was admitted: into the pod, or to the host's stack. */
+#pragma once
+
+#include "lib/conntrack.h"
+#include "lib/decap.h"
+#include "lib/deliver.h"
+#include "lib/fragment.h"
+#include "lib/tunnel.h"
+
+/* VERDICT_NEXT: straight into the pod. Everything else is the host's stack's. */
+static __always_inline enum verdict receive_find_way(const struct packet *pkt)
+{
+	if (pkt->endpoint->kind != ENDPOINT_LOCAL_POD)
+		return DELIVER_HOST;
+	if (pkt->flow_flags & CONNTRACK_HOST_PATH)
+		return PASS_HOST_PATH;
+	if (ttl_is_expired(pkt))
+		return PASS_TTL;
+	if (pkt->endpoint->flags & PORT_SLOW_PATH)
+		return PASS_SLOW_PATH;
+	return VERDICT_NEXT;
+}
+
+/* A node's own address speaks: its answers must find back into the tunnel. */
+static __always_inline enum verdict receive_remember(ctx_t *ctx, const struct packet *pkt,
+						     const struct tunnel *tunnel)
+{
+	if (tunnel->answer_only && pkt->endpoint->kind == ENDPOINT_LOCAL_POD)
+		conntrack_remember_tunnel(ctx, pkt, tunnel->node_id);
+	return VERDICT_NEXT;
+}
+
+/* An encapsulated packet, the outer headers still on. */
+static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pkt,
+						   const struct tunnel *tunnel)
+{
+	enum verdict way = receive_find_way(pkt), v;
+
+	if (way == VERDICT_NEXT && decap_needs_device(pkt, tunnel))
+		way = DELIVER_HOST;
+	v = decap_strip(ctx, pkt, tunnel);
+	if (v != VERDICT_NEXT)
+		return v;
+	if (way == VERDICT_NEXT)
+		return deliver_pod(ctx, pkt);
+	if (way == PASS_SLOW_PATH && tunnel->answer_only)
+		return deliver_pod_device(ctx, pkt);
+	deliver_host(ctx, pkt);
+	return way;
+}
+
+/* What the kernel decapsulated; the stack gets the rest as it stands. */
+static __always_inline enum verdict receive_decapsulated(ctx_t *ctx, struct packet *pkt,
+							 const struct tunnel *tunnel)
+{
+	enum verdict way = receive_find_way(pkt);
+
+	if (way == VERDICT_NEXT)
+		return deliver_pod(ctx, pkt);
+	if (way == PASS_SLOW_PATH && tunnel->answer_only)
+		return deliver_pod_device(ctx, pkt);
+	if (ctx->pkt_type != PACKET_HOST)
+		bpf_skb_change_type(ctx, PACKET_HOST);
+	return way == DELIVER_HOST ? PASS_ADMITTED : way;
+}
+
+/* What came plain. Only pods are ours to deliver to. */
+static __always_inline enum verdict receive_native(ctx_t *ctx, struct packet *pkt)
+{
+	enum verdict way;
+
+	pkt->endpoint = endpoint_find(pkt->segment, &pkt->destination);
+	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD))
+		return PASS_FOREIGN;
+	way = receive_find_way(pkt);
+	return way == VERDICT_NEXT ? deliver_pod(ctx, pkt) : way;
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What a local pod sends: where it goes, and its way there. */
+#pragma once
+
+#include "lib/encap.h"
+#include "lib/endpoint.h"
+#include "lib/mtu.h"
+#include "lib/route.h"
+
+/* A node's own address is answered into the tunnel that its flow came by, and nothing else is. */
+static __always_inline bool send_route_is_open(const struct packet *pkt, const struct route *route)
+{
+	if (!(route->flags & ROUTE_ANSWER_ONLY))
+		return true;
+	return (pkt->flow_flags & CONNTRACK_TUNNEL) && pkt->flow_node_id == route->node_id;
+}
+
+/* VERDICT_NEXT: to a local pod (endpoint) or to another node (route). */
+static __always_inline enum verdict send_find_route(struct packet *pkt)
+{
+	const struct endpoint *endpoint = endpoint_find(pkt->segment, &pkt->destination);
+	const struct route *route;
+
+	if (pkt->flow_flags & CONNTRACK_HOST_PATH)
+		return PASS_HOST_PATH;
+	if (endpoint_is(endpoint, ENDPOINT_LOCAL_HOST))
+		return PASS_HOST;
+	if (endpoint_is(endpoint, ENDPOINT_LOCAL_POD)) {
+		pkt->endpoint = endpoint;
+		return VERDICT_NEXT;
+	}
+	route = route_find(pkt->segment, &pkt->destination);
+	if (!route || route->kind == ROUTE_LOCAL || !send_route_is_open(pkt, route))
+		return PASS_HOST;
+	pkt->route = route;
+	return VERDICT_NEXT;
+}
+
+/* A foreign qdisc at either end wants to see the packet. Answers into a tunnel must go back there,
+ * and the host's stack knows nothing of that. */
+static __always_inline bool send_is_slow(const struct packet *pkt)
+{
+	if (pkt->endpoint && (pkt->endpoint->flags & PORT_SLOW_PATH))
+		return true;
+	return (pkt->port->flags & PORT_SLOW_PATH) && !(pkt->flow_flags & CONNTRACK_TUNNEL);
+}
+
+static __always_inline enum verdict send_to_node(ctx_t *ctx, struct packet *pkt)
+{
+	const struct route *route = pkt->route;
+	bool overlay = route->kind == ROUTE_OVERLAY;
+	__u32 device = overlay ? CONFIG_GET(overlay_ifindex) : CONFIG_GET(uplink_ifindex);
+
+	if (!mtu_fits(ctx, pkt, route->mtu, device))
+		return PASS_TOO_BIG;
+	ttl_decrement(ctx, pkt);
+	if (overlay)
+		return encap_send(ctx, pkt);
+	deliver_uplink(pkt, &route->next_hop);
+	return DELIVER_DIRECT;
+}
+
+static __always_inline enum verdict send_packet(ctx_t *ctx, struct packet *pkt)
+{
+	if (send_is_slow(pkt))
+		return PASS_SLOW_PATH;
+	if (ttl_is_expired(pkt))
+		return PASS_TTL;
+	if (pkt->endpoint)
+		return deliver_pod(ctx, pkt);
+	if (pkt->route)
+		return send_to_node(ctx, pkt);
+	return PASS_HOST;
+}

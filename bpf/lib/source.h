@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* A pod sends only from its own MAC and addresses, to its gateway, to what can be routed. */
+#pragma once
+
+#include "abi/config.h"
+#include "lib/addr.h"
+#include "lib/endpoint.h"
+#include "lib/node.h"
+#include "lib/vxlan.h"
+
+static __always_inline enum verdict source_check_mac(const struct packet *pkt)
+{
+	if (!mac_equal(&pkt->ethernet.source, &pkt->port->mac))
+		return DROP_SOURCE_MAC;
+	return VERDICT_NEXT;
+}
+
+/* Before the source address: link-local multicast of every kind is chatter, not spoofing. */
+static __always_inline enum verdict source_check_destination(const struct packet *pkt)
+{
+	struct mac gateway = mac_setting(&CONFIG_GET(gateway_mac));
+
+	if (addr_is_multicast(&pkt->destination))
+		return DROP_MULTICAST;
+	if (addr_is_this_host(&pkt->destination))
+		return DROP_DESTINATION_ADDRESS;
+	if (!mac_equal(&pkt->ethernet.destination, &gateway))
+		return DROP_DESTINATION_MAC;
+	return VERDICT_NEXT;
+}
+
+static __always_inline enum verdict source_check_address(const struct packet *pkt)
+{
+	if (!endpoint_is_own(pkt, &pkt->source))
+		return DROP_SOURCE_ADDRESS;
+	return VERDICT_NEXT;
+}
+
+/* VXLAN from a pod to a node would arrive there as that node's peer's. Between pods it is theirs.
+ */
+static __always_inline enum verdict source_check_tunnel(const struct packet *pkt)
+{
+	if (vxlan_is_port(pkt) &&
+	    (node_find(&pkt->destination) ||
+	     endpoint_is_node(endpoint_find(pkt->segment, &pkt->destination))))
+		return DROP_POD_TUNNEL;
+	return VERDICT_NEXT;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Which tunnel packets are admitted: from a known node, of our segment, with an inner source that
+ * belongs to that node. The same checks however the frame came. */
+#pragma once
+
+#include "lib/ecn.h"
+#include "lib/endpoint.h"
+#include "lib/node.h"
+#include "lib/parse_ipv6.h"
+#include "lib/route.h"
+#include "lib/vxlan.h"
+
+/* The outer headers, once struct packet holds the inner ones. */
+struct tunnel {
+	struct addr source;
+	__u32 segment;
+	__u32 node_id;	  /* who sent it */
+	bool answer_only; /* inner source is one of that node's own addresses */
+	__u8 family;	  /* enum l3_family */
+	__u8 dsfield;
+	bool has_checksum; /* outer UDP checksum was not zero */
+};
+
+/* Addressed to this node's end of the overlay, and whole. */
+static __always_inline bool tunnel_is_ours(const struct packet *pkt)
+{
+	return vxlan_is_port(pkt) && pkt->fragment == FRAGMENT_WHOLE &&
+	       node_is_local(node_find(&pkt->destination));
+}
+
+static __always_inline enum verdict tunnel_check_node(struct tunnel *tunnel)
+{
+	const struct node *node = node_find(&tunnel->source);
+
+	if (!node || !(node->flags & NODE_TUNNEL) || (node->flags & NODE_LOCAL))
+		return DROP_TUNNEL_SOURCE;
+	if (tunnel->segment != CONFIG_GET(segment))
+		return DROP_TUNNEL_VNI;
+	tunnel->node_id = node->id;
+	return VERDICT_NEXT;
+}
+
+/* The inner frame at offset becomes the packet. */
+static __always_inline enum verdict tunnel_parse_inner(ctx_t *ctx, struct packet *pkt, __u32 offset)
+{
+	struct packet inner = { .bytes = pkt->bytes, .segment = CONFIG_GET(segment) };
+
+	*pkt = inner;
+	if (parse_frame(ctx, pkt, offset) != VERDICT_NEXT || pkt->family == L3_NONE)
+		return DROP_TUNNEL_MALFORMED;
+	return VERDICT_NEXT;
+}
+
+static __always_inline enum verdict tunnel_check_inner(struct tunnel *tunnel,
+						       const struct packet *pkt)
+{
+	const struct route *route = route_find(pkt->segment, &pkt->source);
+
+	if (!route || route->kind == ROUTE_LOCAL || route->node_id != tunnel->node_id)
+		return DROP_TUNNEL_INNER_SOURCE;
+	tunnel->answer_only = route->flags & ROUTE_ANSWER_ONLY;
+	return ecn_check(pkt, tunnel->dsfield);
+}
+
+/* Reads the outer headers, checks everything, and leaves the inner packet in pkt. */
+static __always_inline enum verdict tunnel_admit(ctx_t *ctx, struct packet *pkt,
+						 struct tunnel *tunnel)
+{
+	__u32 offset = pkt->l4_offset;
+	enum verdict v;
+	struct {
+		__be16 source_port;
+		__be16 destination_port;
+		__be16 length;
+		__u16 check;
+		struct vxlan vxlan;
+	} outer;
+
+	if (!ctx_load(ctx, offset, &outer, sizeof(outer)) || !(outer.vxlan.flags & VXLAN_FLAG_VNI))
+		return DROP_TUNNEL_MALFORMED;
+	tunnel->source = pkt->source;
+	tunnel->family = pkt->family;
+	tunnel->dsfield = pkt->dsfield;
+	tunnel->has_checksum = outer.check != 0;
+	tunnel->segment = vxlan_vni(&outer.vxlan);
+	v = tunnel_check_node(tunnel);
+	if (v == VERDICT_NEXT)
+		v = tunnel_parse_inner(ctx, pkt, offset + sizeof(outer));
+	if (v == VERDICT_NEXT)
+		v = tunnel_check_inner(tunnel, pkt);
+	return v;
+}
+
+/* Where it goes here; anything else had no reason to come. */
+static __always_inline enum verdict tunnel_find_destination(struct packet *pkt)
+{
+	pkt->endpoint = endpoint_find(pkt->segment, &pkt->destination);
+	if (endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) ||
+	    endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_HOST))
+		return VERDICT_NEXT;
+	return DROP_TUNNEL_DESTINATION;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* tcx egress of heddle0: what the host's stack sends to remote pods. */
+#include "lib/ctx_skb.h"
+
+#include "lib/encap.h"
+#include "lib/finish.h"
+#include "lib/host_path.h"
+#include "lib/parse_ipv6.h"
+#include "lib/route.h"
+
+/* Was given to the kernel's vxlan by kernel_vxlan_send() and passes by on its way there. */
+static __always_inline enum verdict check_key(ctx_t *ctx)
+{
+	struct addr remote;
+	__u32 vni;
+
+	return kernel_vxlan_get_key(ctx, &remote, &vni) ? PASS_CHECKED : VERDICT_NEXT;
+}
+
+static __always_inline enum verdict find_route(struct packet *pkt)
+{
+	if (addr_is_multicast(&pkt->destination))
+		return DROP_MULTICAST;
+	pkt->route = route_find(pkt->segment, &pkt->destination);
+	if (!pkt->route || pkt->route->kind != ROUTE_OVERLAY)
+		return DROP_ROUTE_MISSING;
+	return VERDICT_NEXT;
+}
+
+/* Where the forward hook is missing: ingress_ifindex tells a forwarded packet from the node's own.
+ */
+static __always_inline enum verdict note_host_path(ctx_t *ctx, const struct packet *pkt)
+{
+	if (CONFIG_GET(forward_hook) || !ctx->ingress_ifindex)
+		return VERDICT_NEXT;
+	return host_path_remember(ctx, pkt);
+}
+
+SEC("tc")
+int overlay_tx(struct __sk_buff *ctx)
+{
+	struct packet pkt = { .bytes = ctx_length(ctx), .segment = CONFIG_GET(segment) };
+	enum verdict v = check_key(ctx);
+
+	if (v == VERDICT_NEXT)
+		v = parse_frame(ctx, &pkt, 0);
+	if (v == VERDICT_NEXT && pkt.family == L3_NONE)
+		v = DROP_ETHERTYPE;
+	if (v == VERDICT_NEXT)
+		v = find_route(&pkt);
+	if (v == VERDICT_NEXT)
+		v = note_host_path(ctx, &pkt);
+	if (v == VERDICT_NEXT)
+		v = encap_send(ctx, &pkt);
+	return finish(&pkt, HOOK_OVERLAY_TX, v);
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";

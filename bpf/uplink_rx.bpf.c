@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* tcx ingress of the uplink: what other nodes send, encapsulated or plain. */
+#include "lib/ctx_skb.h"
+
+#include "lib/finish.h"
+#include "lib/native.h"
+#include "lib/parse_ipv6.h"
+#include "lib/receive.h"
+
+/* Whatever is not whole, not to us or not IP is the stack's to judge. */
+static __always_inline enum verdict parse(ctx_t *ctx, struct packet *pkt)
+{
+	if (ctx->pkt_type != PACKET_HOST || ctx_is_tagged(ctx))
+		return PASS_FOREIGN;
+	if (parse_frame(ctx, pkt, 0) != VERDICT_NEXT || pkt->family == L3_NONE)
+		return PASS_FOREIGN;
+	return VERDICT_NEXT;
+}
+
+static __always_inline enum verdict take_tunnel(ctx_t *ctx, struct packet *pkt)
+{
+	struct tunnel tunnel = {};
+	enum verdict v = tunnel_admit(ctx, pkt, &tunnel);
+
+	if (v == VERDICT_NEXT)
+		v = fragment_find_ports(pkt);
+	if (v == VERDICT_NEXT)
+		v = conntrack_lookup(ctx, pkt);
+	if (v == VERDICT_NEXT)
+		v = tunnel_find_destination(pkt);
+	if (v == VERDICT_NEXT)
+		v = receive_remember(ctx, pkt, &tunnel);
+	if (v == VERDICT_NEXT)
+		v = receive_tunnel(ctx, pkt, &tunnel);
+	return v;
+}
+
+static __always_inline enum verdict take_native(ctx_t *ctx, struct packet *pkt)
+{
+	enum verdict v = native_check_source(ctx, pkt);
+
+	if (v == VERDICT_NEXT)
+		v = fragment_find_ports(pkt);
+	if (v == VERDICT_NEXT)
+		v = conntrack_lookup(ctx, pkt);
+	if (v == VERDICT_NEXT)
+		v = receive_native(ctx, pkt);
+	return v;
+}
+
+SEC("tc")
+int uplink_rx(struct __sk_buff *ctx)
+{
+	struct packet pkt = { .bytes = ctx_length(ctx), .segment = CONFIG_GET(segment) };
+	enum verdict v = parse(ctx, &pkt);
+
+	if (v == VERDICT_NEXT)
+		v = tunnel_is_ours(&pkt) ? take_tunnel(ctx, &pkt) : take_native(ctx, &pkt);
+	return finish(&pkt, HOOK_UPLINK_RX, v);
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";
