@@ -5,7 +5,7 @@
 #include "abi/conntrack.h"
 #include "lib/flow.h"
 
-#define NSEC_PER_SEC 1000000000ULL
+#define NSEC_PER_SEC 1000000000LL
 
 /* No entry outlives netfilter's own (nf_conntrack_tcp_timeout_established, …udp_timeout_stream). */
 #define CONNTRACK_TCP_TIMEOUT_NS   (432000 * NSEC_PER_SEC)
@@ -23,11 +23,12 @@ struct {
 static __always_inline struct conntrack *conntrack_find(const struct flow *flow)
 {
 	struct conntrack *entry = bpf_map_lookup_elem(&hd_conntrack, flow);
-	__u64 now, age;
+	__u64 now;
+	__s64 age; /* another CPU's clock may be a moment ahead */
 
 	if (!entry)
 		return NULL;
-	now = bpf_ktime_get_coarse_ns();
+	now = bpf_ktime_get_ns();
 	age = now - entry->seen_ns;
 	if (age >
 	    (flow->protocol == IPPROTO_TCP ? CONNTRACK_TCP_TIMEOUT_NS : CONNTRACK_OTHER_TIMEOUT_NS))
@@ -49,7 +50,7 @@ static __always_inline void conntrack_remember(const struct flow *flow, enum con
 			return;
 		fresh.flags |= entry->flags;
 	}
-	fresh.seen_ns = bpf_ktime_get_coarse_ns();
+	fresh.seen_ns = bpf_ktime_get_ns();
 	bpf_map_update_elem(&hd_conntrack, flow, &fresh, BPF_ANY);
 }
 

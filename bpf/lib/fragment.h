@@ -6,7 +6,7 @@
 #include "lib/packet.h"
 
 /* As long as the kernel waits for the rest of a datagram (ip_frag_time). */
-#define FRAGMENT_TIMEOUT_NS (30 * 1000000000ULL)
+#define FRAGMENT_TIMEOUT_NS (30 * 1000000000LL)
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -19,7 +19,7 @@ static __always_inline void fragment_remember(const struct packet *pkt,
 					      const struct fragment_key *key)
 {
 	struct fragment_ports ports = {
-		.seen_ns = bpf_ktime_get_coarse_ns(),
+		.seen_ns = bpf_ktime_get_ns(),
 		.source_port = pkt->source_port,
 		.destination_port = pkt->destination_port,
 	};
@@ -46,7 +46,7 @@ static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
 		return VERDICT_NEXT;
 	}
 	ports = bpf_map_lookup_elem(&hd_frag, &key);
-	if (ports && bpf_ktime_get_coarse_ns() - ports->seen_ns < FRAGMENT_TIMEOUT_NS) {
+	if (ports && (__s64)(bpf_ktime_get_ns() - ports->seen_ns) < FRAGMENT_TIMEOUT_NS) {
 		pkt->source_port = ports->source_port;
 		pkt->destination_port = ports->destination_port;
 	}
