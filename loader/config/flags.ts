@@ -32,7 +32,10 @@ export function readFlags(argv: readonly string[]): FlagAssignments {
       if (value === undefined) problems.push(`${flag} needs a value: write ${key?.expects ?? 'a path'}`);
       else if (key === undefined) configPath = value;
       else assignments.push({ key: key.key, value, origin: flag, isText: true });
-    } else problems.push(unknownWord(word, flag));
+    } else {
+      problems.push(unknownWord(word, flag));
+      while (rest[0]?.startsWith('-') === false) rest.shift(); // the unknown flag's value says nothing more
+    }
   }
   return { assignments, problems, ...(configPath !== undefined && { configPath }) };
 }

@@ -1,0 +1,162 @@
+import t from 'tap';
+import { loadConfig } from '../../../loader/config.ts';
+import { sentences, type Places } from './loaded.ts';
+
+interface Row {
+  readonly title: string;
+  readonly given: Places;
+  readonly says: string;
+}
+
+const file = (text: string): Places => ({ argv: ['--config', '/c.yaml'], files: { '/c.yaml': text } });
+
+const rows: readonly Row[] = [
+  {
+    title: 'a wrong number from a flag',
+    given: { argv: ['--tunnel-port', '70000'] },
+    says: "tunnel.port cannot be '70000' (--tunnel-port): write a UDP port, 1 to 65535",
+  },
+  {
+    title: 'a wrong word from the environment',
+    given: { env: { HEDDLE_XDP: 'fast' } },
+    says: "xdp cannot be 'fast' (HEDDLE_XDP): write off, auto, native or generic",
+  },
+  {
+    title: 'a wrong value from a file, with its line',
+    given: file('xdp: auto\nlog:\n  level: loud\n'),
+    says: "log.level cannot be 'loud' (/c.yaml:3): write trace, debug, info, warn, error or silent",
+  },
+  {
+    title: 'a wrong type from a file',
+    given: file('masquerade: "yes"'),
+    says: "masquerade cannot be 'yes' (/c.yaml:1): write true or false",
+  },
+  {
+    title: 'a list where a value belongs',
+    given: file('uplink: [eth0, eth1]'),
+    says: 'uplink cannot be ["eth0","eth1"] (/c.yaml:1): write auto or the name of a network device',
+  },
+  {
+    title: 'an empty value',
+    given: file('mtu:'),
+    says: 'mtu cannot be null (/c.yaml:1): write auto or a whole number, 1280 to 65535',
+  },
+  {
+    title: 'a relative path',
+    given: { argv: ['--state-dir', 'state'] },
+    says: "stateDir cannot be 'state' (--state-dir): write an absolute path",
+  },
+  {
+    title: 'a device name with a slash',
+    given: { argv: ['--overlay-device', 'a/b'] },
+    says: "overlayDevice cannot be 'a/b' (--overlay-device): write a device name of at most 15 characters without spaces, slashes and colons",
+  },
+  {
+    title: 'a table name with shell metacharacters',
+    given: { argv: ['--nft-table', 'x; flush ruleset'] },
+    says: "nftTable cannot be 'x; flush ruleset' (--nft-table): write a name of letters, digits, - and _ that begins with a letter",
+  },
+  {
+    title: 'an unknown key of a file, with its nearest',
+    given: file('tunnel:\n  prot: 1\n'),
+    says: "unknown key 'tunnel.prot' at /c.yaml:2, did you mean tunnel.port?",
+  },
+  {
+    title: 'an unknown section',
+    given: file('tunel:\n  port: 1\n'),
+    says: "unknown key 'tunel' at /c.yaml:1, did you mean tunnel?",
+  },
+  {
+    title: 'an unknown key with nothing near it',
+    given: file('backendType: vxlan\n'),
+    says: "unknown key 'backendType' at /c.yaml:1",
+  },
+  {
+    title: 'an unknown flag',
+    given: { argv: ['--nodename', 'a'] },
+    says: 'unknown flag --nodename, did you mean --node-name?',
+  },
+  {
+    title: 'an unknown variable that is nearly ours',
+    given: { env: { HEDDLE_NODENAME: 'a' } },
+    says: 'unknown environment variable HEDDLE_NODENAME, did you mean HEDDLE_NODE_NAME?',
+  },
+  {
+    title: 'a word that is no flag',
+    given: { argv: ['start'] },
+    says: "'start' on the command line is no flag: settings are given as --key value",
+  },
+  {
+    title: 'a flag without its value',
+    given: { argv: ['--uplink'] },
+    says: '--uplink needs a value: write auto or the name of a network device',
+  },
+  {
+    title: 'a value where a section belongs',
+    given: file('tunnel: vxlan'),
+    says: "'tunnel' at /c.yaml:1 is a section: write its keys below it, indented",
+  },
+  {
+    title: 'a file that is no map',
+    given: file('- a\n- b\n'),
+    says: '/c.yaml is no map: write one `key: value` a line',
+  },
+  {
+    title: 'a key written twice',
+    given: file('mtu: 1400\nmtu: 1500\n'),
+    says: '/c.yaml:2 is not valid YAML: map keys must be unique',
+  },
+  {
+    title: 'a named file that is missing',
+    given: { argv: ['--config', '/none.yaml'] },
+    says: 'the configuration file /none.yaml (--config) does not exist',
+  },
+  {
+    title: 'a file named by the environment that is missing',
+    given: { env: { HEDDLE_CONFIG: '/none.yaml' } },
+    says: 'the configuration file /none.yaml (HEDDLE_CONFIG) does not exist',
+  },
+  {
+    title: 'source ports in the wrong order',
+    given: { argv: ['--tunnel-source-port-min', '50001'], env: { HEDDLE_TUNNEL_SOURCE_PORT_MAX: '50000' } },
+    says: 'tunnel.sourcePortMin 50001 (--tunnel-source-port-min) is above tunnel.sourcePortMax 50000 (HEDDLE_TUNNEL_SOURCE_PORT_MAX): write the lower one first',
+  },
+  {
+    title: 'a hostname that is no node name',
+    given: { hostname: 'my_host' },
+    says: "nodeName cannot be 'my_host' (the hostname): set it to a lower-case DNS name of at most 253 characters",
+  },
+  {
+    title: 'a run directory too deep for a socket',
+    given: { argv: ['--run-dir', `/${'d'.repeat(100)}`] },
+    says: `socket cannot be '/${'d'.repeat(100)}/heddled.sock' (from runDir): set it to an absolute path of at most 107 bytes`,
+  },
+];
+
+for (const { title, given, says } of rows)
+  t.test(`${title} is answered with one sentence`, t => {
+    t.strictSame(sentences(given), [says]);
+    t.end();
+  });
+
+t.test('everything that is wrong is said at once, a sentence a line', t => {
+  const wrong = { argv: ['--mtu', 'big', '--colour'], env: { HEDDLE_XDP: 'on' } };
+  t.equal(sentences(wrong).length, 3);
+  t.end();
+});
+
+t.test('variables that Kubernetes makes of a Service named heddle are left alone', t => {
+  t.strictSame(sentences({ env: { HEDDLE_SERVICE_HOST: '10.0.0.1', HEDDLE_PORT_80_TCP_PROTO: 'tcp' } }), []);
+  t.end();
+});
+
+t.test('a file that cannot be read is a sentence with the reason', t => {
+  const readFile = (): string => {
+    throw new Error('EACCES: permission denied');
+  };
+  t.throws(() => loadConfig({ argv: [], env: {}, readFile, hostname: 'a' }), {
+    code: 'INVALID_CONFIG',
+    message: 'cannot read the configuration /etc/heddle/heddled.yaml: EACCES: permission denied',
+  });
+  t.end();
+});

@@ -1,0 +1,82 @@
+import t from 'tap';
+import { DEFAULT_CONFIG_PATH } from '../../../loader/config.ts';
+import { loaded } from './loaded.ts';
+
+t.test('without any file, flag or variable every setting has its default', t => {
+  t.strictSame(loaded(), {
+    nodeName: 'node-a',
+    uplink: 'auto',
+    pinRoot: '/sys/fs/bpf/heddle',
+    stateDir: '/var/lib/heddle',
+    runDir: '/run/heddle',
+    socket: '/run/heddle/heddled.sock',
+    source: { kind: 'manifests', directory: '/etc/heddle/manifests' },
+    tunnel: {
+      encapsulation: 'always',
+      port: 4789,
+      vni: 1,
+      family: 'auto',
+      sourcePortMin: 49152,
+      sourcePortMax: 65535,
+    },
+    overlayDevice: 'heddle0',
+    mtu: 'auto',
+    xdp: 'off',
+    masquerade: true,
+    ipam: { restSeconds: 60 },
+    podWaitMs: 5000,
+    requirePodObject: false,
+    nftTable: 'heddle',
+    maps: { endpoints: 262144, routes: 65536, conntrack: 65536 },
+    log: { level: 'info', format: 'json' },
+  });
+  t.end();
+});
+
+t.test('a flag wins over the environment, which wins over the file, which wins over the default', t => {
+  const files = { [DEFAULT_CONFIG_PATH]: 'tunnel:\n  port: 1\n  vni: 1\nxdp: native\n' };
+  const env = { HEDDLE_TUNNEL_PORT: '2', HEDDLE_TUNNEL_VNI: '2' };
+  const config = loaded({ files, env, argv: ['--tunnel-port', '3'] });
+  t.equal(config.tunnel.port, 3);
+  t.equal(config.tunnel.vni, 2);
+  t.equal(config.xdp, 'native');
+  t.equal(config.tunnel.family, 'auto');
+  t.end();
+});
+
+t.test('the last of two equal flags wins', t => {
+  t.equal(loaded({ argv: ['--xdp', 'native', '--xdp=generic'] }).xdp, 'generic');
+  t.end();
+});
+
+t.test('--config names the file, and wins over HEDDLE_CONFIG', t => {
+  const files = { '/a.yaml': 'mtu: 1400', '/b.yaml': 'mtu: 1300' };
+  t.equal(loaded({ files, env: { HEDDLE_CONFIG: '/b.yaml' } }).mtu, 1300);
+  t.equal(loaded({ files, env: { HEDDLE_CONFIG: '/b.yaml' }, argv: ['--config', '/a.yaml'] }).mtu, 1400);
+  t.equal(loaded({ files, argv: ['--config=/a.yaml'] }).mtu, 1400);
+  t.end();
+});
+
+t.test('an empty file, a comment and an empty section say nothing', t => {
+  for (const text of ['', '# nothing\n', '---\n', 'tunnel:\n', 'null\n'])
+    t.strictSame(loaded({ files: { [DEFAULT_CONFIG_PATH]: text } }), loaded());
+  t.end();
+});
+
+t.test('the socket lies in the run directory unless it is named', t => {
+  t.equal(loaded({ argv: ['--run-dir', '/run/lab-1'] }).socket, '/run/lab-1/heddled.sock');
+  t.equal(loaded({ argv: ['--run-dir', '/run/lab-1', '--socket', '/x.sock'] }).socket, '/x.sock');
+  t.end();
+});
+
+t.test('the node is named after the host, in lower case as Kubernetes does it', t => {
+  t.equal(loaded({ hostname: 'Web-7.Example.Org' }).nodeName, 'web-7.example.org');
+  t.end();
+});
+
+t.test('the configuration cannot be changed', t => {
+  const config = loaded();
+  t.throws(() => Object.assign(config.tunnel, { port: 1 }), TypeError);
+  t.throws(() => Object.assign(config, { mtu: 1 }), TypeError);
+  t.end();
+});
