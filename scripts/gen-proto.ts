@@ -45,8 +45,16 @@ async function writeCodecs(): Promise<void> {
   await run(pbjs.main, [...PBJS_OPTIONS, '--out', commented, ...sources]);
   const types = await run(pbts.main, ['--no-comments', commented]);
   const code = await run(pbjs.main, [...PBJS_OPTIONS, '--no-comments', ...sources]);
-  writeFileSync(join(OUTPUT, 'proto.gen.js'), HEADER + code.replace(/\n{3,}/g, '\n\n'));
+  writeFileSync(join(OUTPUT, 'proto.gen.js'), HEADER + withNumbers(code.replace(/\n{3,}/g, '\n\n')));
   writeFileSync(join(OUTPUT, 'proto.gen.d.ts'), HEADER + withoutLong(types));
+}
+
+/** --force-number is about types alone; the reader makes a `Long` of 64 bits wherever it finds that package. */
+function withNumbers(code: string): string {
+  const importLine = 'import $protobuf from "protobufjs/minimal.js";\n';
+  if (!code.includes(importLine)) throw new Error('pbjs imports its runtime in another way than expected');
+  const plainNumbers = '$protobuf.util.Long = undefined;\n$protobuf.configure();\n';
+  return code.replace(importLine, importLine + plainNumbers);
 }
 
 /** With --force-number no message has a `Long`, and the import would ask for one more package's types. */
