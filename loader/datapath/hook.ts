@@ -1,15 +1,6 @@
-// The programs by name, and where each of them is attached.
+// Where each program is attached.
 import type { Direction } from 'libbpf-ts';
-import { Hook } from '../abi/abi.gen.ts';
-
-/** Also the program's name, its object's and its pin's. */
-export type HookName = Lowercase<keyof typeof Hook>;
-
-export const HOOK_NAMES = Object.keys(Hook).map(name => name.toLowerCase()) as readonly HookName[];
-
-export function isHookName(text: string): text is HookName {
-  return (HOOK_NAMES as readonly string[]).includes(text);
-}
+import type { HookName } from '../abi/hook-name.ts';
 
 /** Hooks of a device's tcx, and on which side of the device they are. */
 export const TCX_HOOKS = {

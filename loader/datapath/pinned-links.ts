@@ -1,6 +1,7 @@
 // Links as they are pinned: readable without the daemon.
 import type { LinkInfo } from 'libbpf-ts';
-import type { HookName, NetfilterFamily } from './hook.ts';
+import type { HookName } from '../abi/hook-name.ts';
+import type { NetfilterFamily } from './hook.ts';
 
 export interface PinnedLink {
   readonly hook: HookName;

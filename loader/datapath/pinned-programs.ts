@@ -1,5 +1,5 @@
 // Programs as they are pinned: readable without the daemon.
-import type { HookName } from './hook.ts';
+import type { HookName } from '../abi/hook-name.ts';
 
 export interface PinnedProgram {
   readonly hook: HookName;
