@@ -3,6 +3,8 @@ import type { Row, Table } from '../../support/bpf/table.ts';
 import { eth } from '../../support/packet/packet.ts';
 import { fromPod } from './pod.ts';
 
+const FILLED_BY_KERNEL = ['ethernet source', 'ethernet destination'];
+
 /** To pods whose node is reached without a tunnel. */
 export const podTxDirect: Table = {
   hook: 'pod_tx',
@@ -10,8 +12,6 @@ export const podTxDirect: Table = {
   context: { ifindex: DEVICE.pod },
   rows: FAMILIES.flatMap(rowsOf),
 };
-
-const FILLED_BY_KERNEL = ['ethernet source', 'ethernet destination'];
 
 function rowsOf(view: View): Row[] {
   const plain = (destination: string) =>

@@ -3,6 +3,11 @@ import type { Row, Table } from '../../support/bpf/table.ts';
 import { NA_FLAG, ND_TYPE, type NeighbourMessage } from '../../support/packet/neighbour-message.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
 
+const NO_MAC = '00:00:00:00:00:00';
+const SOLICITED_NODE = 'ff02::1:ff00:1';
+const SOLICITED_NODE_MAC = '33:33:ff:00:00:01';
+const POD_LINK_LOCAL = 'fe80::ff:fe00:30a'; // EUI-64 of the pod's MAC
+
 /** ARP and neighbour discovery: answered for the gateway, refused when they lie, dropped when nobody needs them. */
 export const podTxNeighbour: Table = {
   hook: 'pod_tx',
@@ -10,11 +15,6 @@ export const podTxNeighbour: Table = {
   context: { ifindex: DEVICE.pod },
   rows: [...arpRows(), ...solicitationRows(), ...claimRows(), ...chatterRows()],
 };
-
-const NO_MAC = '00:00:00:00:00:00';
-const SOLICITED_NODE = 'ff02::1:ff00:1';
-const SOLICITED_NODE_MAC = '33:33:ff:00:00:01';
-const POD_LINK_LOCAL = 'fe80::ff:fe00:30a'; // EUI-64 of the pod's MAC
 
 function arp(operation: 'request' | 'reply', senderMac: string, senderIp: string, targetIp: string): Packet {
   return eth(MAC.pod, MAC.broadcast).arp(operation, { senderMac, senderIp, targetMac: NO_MAC, targetIp });
@@ -41,7 +41,7 @@ function arpRows(): Row[] {
       verdict: 'DROP_ARP_SPOOF',
     },
     {
-      name: 'ARP with a MAC that is not the pod’s is spoofing',
+      name: "ARP with a MAC that is not the pod's is spoofing",
       sent: arp('request', MAC.stranger, IPV4.pod, IPV4.gateway),
       verdict: 'DROP_ARP_SPOOF',
     },

@@ -4,14 +4,6 @@ import { bare, type IpOptions, type Packet } from '../../support/packet/packet.t
 import { fromPod } from './pod.ts';
 import { intoTunnel, OUTER_ANYTHING, TUNNELS } from './tunnel.ts';
 
-/** To pods of nodes behind the overlay: the outer headers, field by field. */
-export const podTxOverlay: Table = {
-  hook: 'pod_tx',
-  title: 'a packet to a pod of another node is encapsulated to it',
-  context: { ifindex: DEVICE.pod },
-  rows: FAMILIES.flatMap(view => [...payloadRows(view), ...markRows(view), ...farRows(view)]),
-};
-
 const PAYLOADS: readonly (readonly [string, (packet: Packet) => Packet])[] = [
   ['UDP', packet => packet.udp(4000, 53, 'q')],
   ['TCP', packet => packet.tcp(4000, 80, { flags: 'SYN', options: '020405b4' })],
@@ -19,6 +11,14 @@ const PAYLOADS: readonly (readonly [string, (packet: Packet) => Packet])[] = [
   ['an echo request', packet => packet.echo(77)],
   ['an empty UDP datagram', packet => packet.udp(4000, 53)],
 ];
+
+/** To pods of nodes behind the overlay: the outer headers, field by field. */
+export const podTxOverlay: Table = {
+  hook: 'pod_tx',
+  title: 'a packet to a pod of another node is encapsulated to it',
+  context: { ifindex: DEVICE.pod },
+  rows: FAMILIES.flatMap(view => [...payloadRows(view), ...markRows(view), ...farRows(view)]),
+};
 
 function payloadRows(view: View): Row[] {
   return TUNNELS.flatMap(tunnel =>
@@ -61,8 +61,14 @@ function farRows(view: View): Row[] {
       anything: OUTER_ANYTHING,
     },
     {
+      name: `${view.family}: the node's own address in its pod CIDR likewise`,
+      sent: fromPod(view, view.overlayHost).echo(7),
+      verdict: 'DELIVER_OVERLAY',
+      becomes: intoTunnel(IPV4.overlayNode, hop(view, view.overlayHost).echo(7)),
+      anything: OUTER_ANYTHING,
+    },
+    {
       name: `${view.family}: an address that no pod has, but in a pod CIDR, goes to its node`,
-      given: { endpoints: [] },
       sent: fromPod(view, view.remotePod.replace(/10$/, '77')).udp(4000, 53, 'q'),
       verdict: 'DELIVER_OVERLAY',
       becomes: intoTunnel(

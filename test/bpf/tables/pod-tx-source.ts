@@ -1,6 +1,6 @@
 import { FAMILIES, DEVICE, IPV4, IPV6, MAC, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
-import { eth } from '../../support/packet/packet.ts';
+import { eth, type Packet } from '../../support/packet/packet.ts';
 import { fromPod } from './pod.ts';
 
 /** A pod sends from its own device, MAC and addresses, or nothing. */
@@ -10,6 +10,7 @@ export const podTxSource: Table = {
   context: { ifindex: DEVICE.pod },
   rows: [
     ...FAMILIES.flatMap(rowsOf),
+    ...extensionRows(),
     {
       name: 'neither IP nor ARP is carried',
       sent: eth(MAC.pod, MAC.gateway, { type: 0x88cc }).data('lldp'),
@@ -105,7 +106,66 @@ function rowsOf(view: View): Row[] {
     {
       name: `${family}: an Ethernet broadcast is not carried`,
       sent: eth(MAC.pod, MAC.broadcast).ip(view.pod, view.outside).udp(4000, 53, 'q'),
-      verdict: 'DROP_MULTICAST',
+      verdict: 'DROP_DESTINATION_MAC',
+    },
+    {
+      name: `${family}: a frame past the gateway, to another pod's MAC, is refused`,
+      sent: eth(MAC.pod, MAC.sibling).ip(view.pod, view.sibling).udp(4000, 53, 'q'),
+      verdict: 'DROP_DESTINATION_MAC',
+    },
+    ...nowhere(view).map(destination => ({
+      name: `${family}: ${destination} is no address to send to`,
+      sent: fromPod(view, destination).udp(4000, 53, 'q'),
+      verdict: 'DROP_DESTINATION_ADDRESS',
+    })),
+  ];
+}
+
+/** Loopback and unspecified. */
+function nowhere(view: View): readonly string[] {
+  return view.family === 'ipv4' ? ['127.0.0.1', '127.255.0.9', '0.0.0.0'] : ['::1', '::'];
+}
+
+/** As many headers as are followed, and one more. */
+function extensionRows(): Row[] {
+  const chain = (length: number): Packet =>
+    Array.from({ length }).reduce<Packet>(
+      packet => packet.extension('destination-options'),
+      fromPod(IPV6, IPV6.sibling),
+    );
+  return [
+    {
+      name: 'seven extension headers are followed',
+      sent: chain(7).udp(4000, 53, 'q'),
+      verdict: 'DELIVER_POD',
+    },
+    {
+      name: 'a chain of extension headers without end is not followed',
+      sent: chain(9).udp(4000, 53, 'q'),
+      verdict: 'DROP_EXTENSION',
+    },
+    {
+      name: 'an extension header longer than its packet is malformed',
+      sent: fromPod(IPV6, IPV6.sibling).extension('hop-by-hop', { length: 200 }).udp(4000, 53, 'q'),
+      verdict: 'DROP_MALFORMED',
+    },
+    {
+      name: 'an IPv4 address in IPv6 clothes is no source',
+      sent: eth(MAC.pod, MAC.gateway)
+        .ipv6(`::ffff:${hex(IPV4.pod)}`, IPV6.sibling)
+        .udp(4000, 53, 'q'),
+      verdict: 'DROP_MALFORMED',
+    },
+    {
+      name: 'an IPv4 address in IPv6 clothes is no destination',
+      sent: fromPod(IPV6, `::ffff:${hex(IPV4.sibling)}`).udp(4000, 53, 'q'),
+      verdict: 'DROP_MALFORMED',
     },
   ];
+}
+
+/** The last 32 bits of an IPv6 address. */
+function hex(ipv4: string): string {
+  const [a = 0, b = 0, c = 0, d = 0] = ipv4.split('.').map(Number);
+  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }

@@ -2,6 +2,8 @@ import { DEVICE, FAMILIES, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { fromPod } from './pod.ts';
 
+const TO = ['sibling', 'remotePod', 'directPod', 'pod6'] as const;
+
 /** The node is a router: what expires here is answered by its stack. */
 export const podTxTtl: Table = {
   hook: 'pod_tx',
@@ -9,8 +11,6 @@ export const podTxTtl: Table = {
   context: { ifindex: DEVICE.pod },
   rows: FAMILIES.flatMap(rowsOf),
 };
-
-const TO = ['sibling', 'remotePod', 'directPod', 'pod6'] as const;
 
 function rowsOf(view: View): Row[] {
   return TO.flatMap(to =>

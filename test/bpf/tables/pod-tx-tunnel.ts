@@ -4,6 +4,8 @@ import { bare, eth, type Packet } from '../../support/packet/packet.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
 import { fromPod } from './pod.ts';
 
+const NODES = ['own', 'overlayNode', 'directNode', 'farOverlayNode', 'host', 'overlayHost'] as const;
+
 /** A pod's own VXLAN never reaches a node's tunnel end; between pods it is their business. */
 export const podTxTunnel: Table = {
   hook: 'pod_tx',
@@ -11,8 +13,6 @@ export const podTxTunnel: Table = {
   context: { ifindex: DEVICE.pod },
   rows: FAMILIES.flatMap(view => [...injectionRows(view), ...innocentRows(view)]),
 };
-
-const NODES = ['own', 'overlayNode', 'directNode', 'farOverlayNode', 'host', 'overlayHost'] as const;
 
 function forged(view: View, packet: Packet): Packet {
   const inner = bare().ip(view.remotePod, view.sibling).udp(1, 2, 'forged');
@@ -28,11 +28,6 @@ function injectionRows(view: View): Row[] {
       sent: forged(view, fromPod(view, view[node])),
       verdict: 'DROP_POD_TUNNEL',
     })),
-    {
-      name: `${view.family}: towards the gateway, which every node answers for`,
-      sent: forged(view, fromPod(view, view.gateway)),
-      verdict: 'DROP_POD_TUNNEL',
-    },
     ...fragmentPacket(forged(view, fromPod(view, view.overlayNode)), 16).map((piece, index) => ({
       name: `${view.family}: cut into fragments, piece ${index}`,
       sent: piece,

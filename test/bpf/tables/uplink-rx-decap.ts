@@ -3,14 +3,6 @@ import type { Row, Table } from '../../support/bpf/table.ts';
 import { bare, eth, type IpOptions, type Packet } from '../../support/packet/packet.ts';
 import { outOfTunnel } from './tunnel.ts';
 
-/** What comes out of a tunnel, field by field. */
-export const uplinkRxDecap: Table = {
-  hook: 'uplink_rx',
-  title: 'what a tunnel carried reaches the pod as it was sent, one hop later',
-  context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
-  rows: FAMILIES.flatMap(view => [...payloadRows(view), ...ecnRows(view), ...ttlRows(view)]),
-};
-
 const PAYLOADS: readonly (readonly [string, (packet: Packet) => Packet])[] = [
   ['UDP', packet => packet.udp(53, 4000, 'answer')],
   ['TCP', packet => packet.tcp(80, 4000, { flags: 'SYN ACK', acknowledgement: 9 })],
@@ -22,6 +14,34 @@ const TUNNELS = [
   { outer: 'IPv4', from: IPV4.overlayNode, source: 'remotePod' },
   { outer: 'IPv6', from: OVERLAY6_NODE, source: 'pod6' },
 ] as const;
+
+const NOT_ECT = 0;
+
+const ECT1 = 1;
+
+const ECT0 = 2;
+
+const CE = 3;
+
+const ECN_NAMES = ['Not-ECT', 'ECT(1)', 'ECT(0)', 'CE'] as const;
+
+/** RFC 6040 figure 4: inner, then what becomes of it with outer Not-ECT, ECT(0), ECT(1), CE. */
+const ECN_TABLE: readonly (readonly [inner: number, out: readonly (number | 'drop')[]])[] = [
+  [NOT_ECT, [NOT_ECT, NOT_ECT, NOT_ECT, 'drop']],
+  [ECT0, [ECT0, ECT0, ECT1, CE]],
+  [ECT1, [ECT1, ECT1, ECT1, CE]],
+  [CE, [CE, CE, CE, CE]],
+];
+
+const OUTER_ORDER = [NOT_ECT, ECT0, ECT1, CE] as const;
+
+/** What comes out of a tunnel, field by field. */
+export const uplinkRxDecap: Table = {
+  hook: 'uplink_rx',
+  title: 'what a tunnel carried reaches the pod as it was sent, one hop later',
+  context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
+  rows: FAMILIES.flatMap(view => [...payloadRows(view), ...ecnRows(view), ...ttlRows(view)]),
+};
 
 function payloadRows(view: View): Row[] {
   return TUNNELS.flatMap(({ outer, from, source }) =>
@@ -39,21 +59,6 @@ function payloadRows(view: View): Row[] {
 function delivered(view: View, source: 'remotePod' | 'pod6', options: IpOptions = {}): Packet {
   return eth(MAC.gateway, MAC.pod).ip(view[source], view.pod, { ttl: 63, ...options });
 }
-
-const NOT_ECT = 0;
-const ECT1 = 1;
-const ECT0 = 2;
-const CE = 3;
-const ECN_NAMES = ['Not-ECT', 'ECT(1)', 'ECT(0)', 'CE'] as const;
-
-/** RFC 6040 figure 4: inner, then what becomes of it with outer Not-ECT, ECT(0), ECT(1), CE. */
-const ECN_TABLE: readonly (readonly [inner: number, out: readonly (number | 'drop')[]])[] = [
-  [NOT_ECT, [NOT_ECT, NOT_ECT, NOT_ECT, 'drop']],
-  [ECT0, [ECT0, ECT0, ECT1, CE]],
-  [ECT1, [ECT1, ECT1, ECT1, CE]],
-  [CE, [CE, CE, CE, CE]],
-];
-const OUTER_ORDER = [NOT_ECT, ECT0, ECT1, CE] as const;
 
 function ecnRows(view: View): Row[] {
   return TUNNELS.flatMap(tunnel =>
@@ -86,12 +91,18 @@ function ecnRow(view: View, tunnel: (typeof TUNNELS)[number], { inner, outer, ou
       };
 }
 
+/** The host answers as a router: it is handed the packet as if its overlay device had received it. */
 function ttlRows(view: View): Row[] {
   return TUNNELS.flatMap(({ outer, from, source }) =>
-    [1, 0].map(ttl => ({
-      name: `${view.family} in ${outer}: with ${ttl} hops left, the host answers as a router`,
-      sent: outOfTunnel(bare().ip(view[source], view.pod, { ttl }).udp(53, 4000, 'a'), { from }),
-      verdict: 'PASS_TTL',
-    })),
+    [1, 0].map(ttl => {
+      const expired = bare().ip(view[source], view.pod, { ttl }).udp(53, 4000, 'a');
+      return {
+        name: `${view.family} in ${outer}: with ${ttl} hops left, the host answers as a router`,
+        sent: outOfTunnel(expired, { from }),
+        verdict: 'PASS_TTL',
+        action: 'redirect',
+        becomes: eth(MAC.gateway, MAC.overlay).with(expired),
+      } as const;
+    }),
   );
 }

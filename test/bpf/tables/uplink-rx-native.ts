@@ -39,7 +39,7 @@ function rowsOf(view: View): Row[] {
     {
       name: `${family}: from a direct node's pod on another device`,
       context: { ifindex: DEVICE.nic2, ingressIfindex: DEVICE.nic2 },
-      sent: from(MAC.directUplink, view.directPod),
+      sent: eth(MAC.directUplink, MAC.nic2).ip(view.directPod, pod).udp(53, 4000, 'a'),
       verdict: 'DROP_NATIVE_DEVICE',
     },
     refused("an overlay node's pod", view.remotePod),
@@ -49,6 +49,11 @@ function rowsOf(view: View): Row[] {
     {
       name: `${family}: also when it is not for a pod`,
       sent: from(MAC.remoteUplink, view.remotePod, view.own),
+      verdict: 'DROP_NATIVE_SOURCE',
+    },
+    {
+      name: `${family}: not even in an Ethernet broadcast, which the stack would take in too`,
+      sent: eth(MAC.remoteUplink, MAC.broadcast).ip(view.sibling, view.own).udp(53, 4000, 'a'),
       verdict: 'DROP_NATIVE_SOURCE',
     },
     {

@@ -1,14 +1,21 @@
-// What a hook must answer the kernel for a verdict: no forward under the name of a drop, no drop in silence.
+// What a hook answers the kernel for a verdict: no forward under the name of a drop, no drop in silence.
 import type { HookName } from './table.ts';
 
-const TC = { next: -1, shot: 2, redirect: 7 } as const;
-const XDP = { drop: 1, pass: 2, redirect: 4 } as const;
-const NETFILTER = { drop: 0, accept: 1 } as const;
+export type Action = 'next' | 'drop' | 'redirect';
 
-/** The return value that belongs to `verdict`; DELIVER_, ANSWER_, PASS_ and DROP_ are its classes. */
-export function actionOf(hook: HookName, verdict: string): number {
-  if (hook === 'forward') return verdict.startsWith('DROP_') ? NETFILTER.drop : NETFILTER.accept;
-  const actions = hook === 'uplink_xdp' ? { ...XDP, next: XDP.pass, shot: XDP.drop } : TC;
-  if (verdict.startsWith('DROP_')) return actions.shot;
-  return verdict.startsWith('PASS_') ? actions.next : actions.redirect;
+const TC = { next: -1, drop: 2, redirect: 7 } as const;
+const XDP = { next: 2, drop: 1, redirect: 4 } as const;
+const NETFILTER = { next: 1, drop: 0, redirect: -1 } as const;
+
+/** The class that a verdict's name says it is of; a packet that passes may still take a way of ours. */
+export function actionOf(verdict: string): Action {
+  if (verdict.startsWith('DROP_')) return 'drop';
+  return verdict.startsWith('PASS_') ? 'next' : 'redirect';
+}
+
+/** The hook's return value in words. */
+export function actionName(hook: HookName, returnValue: number): Action | number {
+  const actions = hook === 'forward' ? NETFILTER : hook === 'uplink_xdp' ? XDP : TC;
+  const names = ['next', 'drop', 'redirect'] as const;
+  return names.find(name => actions[name] === returnValue) ?? returnValue;
 }

@@ -1,10 +1,11 @@
 // One hook's real object, loaded with maps of its own, and run over packets.
 import { readFileSync } from 'node:fs';
 import { loadObject, readObject, type LoadedObject } from 'libbpf-ts';
+import { actionName, type Action } from './action.ts';
 import { CODECS } from './codecs.ts';
 import { contextBytes } from './context.ts';
 import { risen, snapshot, type Counted, type MetricsMap } from './counters.ts';
-import { enumeratorsOf, type Enumerators } from './enumerators.ts';
+import { enumerators, type Enumerators } from './enumerators.ts';
 import { fillMaps, type NamedMap } from './fill-maps.ts';
 import type { Given } from './given.ts';
 import { objectPath } from './object-path.ts';
@@ -12,8 +13,8 @@ import { settingsOf } from './settings.ts';
 import type { Context, HookName, Settings } from './table.ts';
 
 export interface Outcome {
-  /** As a signed number: what the hook answered. */
-  readonly action: number;
+  /** What the hook answered: a word, or a number that means nothing. */
+  readonly action: Action | number;
   readonly packet: Buffer;
   /** Every counter that rose. */
   readonly counted: readonly Counted[];
@@ -35,7 +36,7 @@ export function openBench(hook: HookName, settings: Settings = {}): Bench {
     codecs: CODECS,
     variables: settingsOf(spec, settings),
   });
-  const names = enumeratorsOf(spec.btf);
+  const names = enumerators();
   const maps = object.maps as unknown as ReadonlyMap<string, NamedMap>;
   const metrics = object.map('hd_metrics') as unknown as MetricsMap;
   return {
@@ -49,7 +50,7 @@ export function openBench(hook: HookName, settings: Settings = {}): Bench {
         .program(hook)
         .testRun({ data: packet, context: contextBytes(hook, packet, context) });
       return {
-        action: result.returnValue | 0,
+        action: actionName(hook, result.returnValue),
         packet: Buffer.from(result.data),
         counted: risen(before, snapshot(metrics), names),
       };

@@ -12,7 +12,7 @@ export function createDevices(): void {
   ip([
     'link set lo up',
     ...veth('uplink', DEVICE.uplink, MAC.uplink, 'wire', DEVICE.wire),
-    ...veth('nic2', DEVICE.nic2, MAC.stranger, 'wire2', DEVICE.nic2 + 1),
+    ...veth('nic2', DEVICE.nic2, MAC.nic2, 'wire2', DEVICE.nic2 + 1),
     ...veth('hdpod', DEVICE.pod, MAC.gateway, 'pod', DEVICE.pod + 100),
     ...veth('hdsibling', DEVICE.sibling, MAC.gateway, 'sibling', DEVICE.sibling + 100),
     ...veth('hdstranger', DEVICE.stranger, MAC.gateway, 'stranger', DEVICE.stranger + 100),

@@ -1,5 +1,8 @@
 // The C enumerators as the object's type information has them: the tables speak of them by name.
-import type { Btf } from 'libbpf-ts';
+import { readFileSync } from 'node:fs';
+import { readObject } from 'libbpf-ts';
+import { objectPath } from './object-path.ts';
+import { HOOKS } from './table.ts';
 
 export interface Enumerators {
   /** The number behind a name of any enum; throws for a name that does not exist. */
@@ -10,8 +13,17 @@ export interface Enumerators {
   namesOf(enumName: string): readonly string[];
 }
 
-export function enumeratorsOf(btf: Btf): Enumerators {
-  const enums = btf.types.flatMap(type => (type.kind === 'enum' ? [type] : []));
+let read: Enumerators | undefined;
+
+/** Of all hooks' objects together: each carries the enums that it uses. */
+export function enumerators(): Enumerators {
+  read ??= readEnumerators();
+  return read;
+}
+
+function readEnumerators(): Enumerators {
+  const types = HOOKS.flatMap(hook => readObject(readFileSync(objectPath(hook))).btf.types);
+  const enums = types.flatMap(type => (type.kind === 'enum' ? [type] : []));
   const values = new Map(
     enums.flatMap(type => type.values.map(({ name, value }) => [name, Number(value)] as const)),
   );

@@ -13,6 +13,8 @@ const SEGMENT_BITS = 32;
 const NOWHERE = '::';
 const NO_MAC = '00:00:00:00:00:00';
 const NANOSECONDS_PER_MS = 1_000_000n;
+/** The programs' clock is coarse: by up to a tick it is behind ours. */
+const CLOCK_TICK_NS = 10_000_000n;
 
 /** Maps that a program does not use are not in its object, and are passed over. */
 export function fillMaps(maps: ReadonlyMap<string, NamedMap>, given: Given, names: Enumerators): void {
@@ -89,7 +91,7 @@ function flowEntry(flow: GivenFlow, names: Enumerators): Entry {
   return [
     { segment: SEGMENT, protocol, source, destination, sourcePort, destinationPort },
     {
-      seenNs: process.hrtime.bigint() - BigInt(ageMs) * NANOSECONDS_PER_MS,
+      seenNs: process.hrtime.bigint() - CLOCK_TICK_NS - BigInt(ageMs) * NANOSECONDS_PER_MS,
       flags: names.flags(flow.flags),
       nodeId: node,
     },

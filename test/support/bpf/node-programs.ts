@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { loadObject, readObject, type BpfMap, type Direction, type Link } from 'libbpf-ts';
 import { CODECS } from './codecs.ts';
 import type { MetricsMap } from './counters.ts';
-import { enumeratorsOf, type Enumerators } from './enumerators.ts';
+import { enumerators, type Enumerators } from './enumerators.ts';
 import { fillMaps, type NamedMap } from './fill-maps.ts';
 import type { Given } from './given.ts';
 import { objectPath } from './object-path.ts';
@@ -25,22 +25,19 @@ export interface NodePrograms extends Disposable {
 export function attachPrograms(attachments: readonly Attachment[], settings: Settings = {}): NodePrograms {
   const maps = new Map<string, BpfMap>();
   const owned: Disposable[] = [];
-  let names: Enumerators | undefined;
   for (const { hook, ifindex, direction } of attachments) {
     const spec = readObject(readFileSync(objectPath(hook)));
     const variables = settingsOf(spec, settings);
     const object = loadObject(spec, { name: hook, codecs: CODECS, maps, variables });
     for (const name of spec.maps.keys()) if (!maps.has(name)) maps.set(name, object.map(name));
-    names ??= enumeratorsOf(spec.btf);
     const link: Link = object.program(hook).attachTcx({ ifindex, direction });
     owned.unshift(link, object);
   }
-  if (names === undefined) throw new Error('nothing is to be attached');
-  const enumerators = names;
+  const names = enumerators();
   return {
-    names: enumerators,
+    names,
     metrics: maps.get('hd_metrics') as unknown as MetricsMap,
-    fill: given => fillMaps(maps as unknown as ReadonlyMap<string, NamedMap>, given, enumerators),
+    fill: given => fillMaps(maps as unknown as ReadonlyMap<string, NamedMap>, given, names),
     [Symbol.dispose]: () => {
       for (const one of owned) one[Symbol.dispose]();
     },

@@ -1,9 +1,18 @@
 // A table of packets for one hook: each row is a sentence, a packet, and what must become of it.
 import type { Packet } from '../packet/packet.ts';
+import type { Action } from './action.ts';
 import type { Given } from './given.ts';
 
-export type HookName =
-  'pod_tx' | 'pod_rx' | 'uplink_rx' | 'uplink_xdp' | 'overlay_tx' | 'overlay_rx' | 'forward';
+export const HOOKS = [
+  'pod_tx',
+  'pod_rx',
+  'uplink_rx',
+  'uplink_xdp',
+  'overlay_tx',
+  'overlay_rx',
+  'forward',
+] as const;
+export type HookName = (typeof HOOKS)[number];
 
 /** What the packet brings along besides its bytes. */
 export interface Context {
@@ -23,6 +32,8 @@ export interface Row {
   readonly name: string;
   readonly sent: Packet;
   readonly verdict: string;
+  /** Where it is not what the verdict's name says: a packet for the host that we hand over ourselves. */
+  readonly action?: Action;
   /** On top of the cluster's maps. */
   readonly given?: Partial<Given>;
   readonly context?: Context;
