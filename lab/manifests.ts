@@ -1,0 +1,54 @@
+// The lab's Kubernetes objects, as the files that every node's daemon watches.
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { LabPlan, NodePlan, PodPlan } from './plan.ts';
+
+export function writeClusterManifests(plan: LabPlan): void {
+  mkdirSync(plan.manifests, { recursive: true });
+  const namespaces = [...new Set(plan.pods.map(pod => pod.namespace))];
+  for (const name of namespaces)
+    write(plan, `namespace-${name}`, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  for (const node of plan.nodes) write(plan, `node-${node.name}`, nodeObject(node));
+  for (const pod of plan.pods) writePod(plan, pod);
+}
+
+export function writePod(plan: LabPlan, pod: PodPlan, labels: Readonly<Record<string, string>> = {}): void {
+  write(plan, podFile(pod), podObject(pod, labels));
+}
+
+export function removePod(plan: LabPlan, pod: PodPlan): void {
+  rmSync(join(plan.manifests, `${podFile(pod)}.yaml`), { force: true });
+}
+
+function nodeObject(node: NodePlan): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: node.name },
+    spec: { podCIDRs: node.podCidrs },
+    status: { addresses: node.addresses.map(address => ({ type: 'InternalIP', address })) },
+  };
+}
+
+function podObject(pod: PodPlan, labels: Readonly<Record<string, string>>): object {
+  const { name, namespace, uid } = pod;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, uid, labels: { app: name, node: pod.node, ...labels } },
+    spec: { nodeName: pod.node, containers: [{ name: 'main', image: 'none' }] },
+    status: { phase: 'Running' },
+  };
+}
+
+function podFile(pod: PodPlan): string {
+  return `pod-${pod.namespace}-${pod.name}`;
+}
+
+/** Whole or not at all: the daemons are watching. */
+function write(plan: LabPlan, name: string, object: object): void {
+  const path = join(plan.manifests, `${name}.yaml`);
+  writeFileSync(`${path}.tmp`, stringify(object));
+  renameSync(`${path}.tmp`, path);
+}

@@ -1,0 +1,157 @@
+// A lab on paper: names, addresses and paths, computed from the options alone.
+import { join } from 'node:path';
+
+export type Families = 'ipv4' | 'ipv6' | 'dual';
+
+export interface LabOptions {
+  readonly name: string;
+  readonly nodes: number;
+  readonly podsPerNode: number;
+  /** Of the pods. */
+  readonly families: Families;
+  /** Of the nodes' underlay addresses. */
+  readonly underlayFamilies: Families;
+  /** flat: one subnet; routed: one a node; paired: one for every two nodes. */
+  readonly underlay: 'flat' | 'routed' | 'paired';
+  readonly encapsulation: 'always' | 'cross-subnet' | 'never';
+  readonly xdp: 'off' | 'auto' | 'native' | 'generic';
+  /** Of the underlay's devices, bytes. */
+  readonly mtu: number;
+  /** More of the daemons' configuration, as the file has it. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export const DEFAULT_OPTIONS: LabOptions = {
+  name: 'demo',
+  nodes: 2,
+  podsPerNode: 2,
+  families: 'dual',
+  underlayFamilies: 'dual',
+  underlay: 'flat',
+  encapsulation: 'always',
+  xdp: 'off',
+  mtu: 1500,
+  config: {},
+};
+
+export interface NodePlan {
+  readonly name: string;
+  /** Path of its network namespace. */
+  readonly netns: string;
+  /** Underlay addresses. */
+  readonly addresses: readonly string[];
+  readonly podCidrs: readonly string[];
+  /** Number of its underlay subnet. */
+  readonly subnet: number;
+  readonly socket: string;
+  readonly pinRoot: string;
+  readonly stateDir: string;
+  readonly configFile: string;
+  readonly logFile: string;
+}
+
+export interface PodPlan {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly node: string;
+  readonly netns: string;
+  readonly containerId: string;
+  readonly ifname: string;
+}
+
+export interface LabPlan {
+  readonly options: LabOptions;
+  readonly directory: string;
+  readonly manifests: string;
+  readonly fabricNetns: string;
+  readonly outside: { readonly netns: string; readonly addresses: readonly string[] };
+  readonly nodes: readonly NodePlan[];
+  readonly pods: readonly PodPlan[];
+}
+
+export const LABS_DIRECTORY = '/run/heddle-lab';
+export const POD_NAMESPACE = 'lab';
+const NAME = /^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$/;
+const MOST_NODES = 200;
+
+/** Throws a `RangeError` with one sentence when the options make no lab. */
+export function planLab(options: LabOptions): LabPlan {
+  if (!NAME.test(options.name))
+    throw new RangeError(`--name cannot be '${options.name}': use up to 16 letters, digits and dashes`);
+  if (options.nodes < 1 || options.nodes > MOST_NODES)
+    throw new RangeError(`--nodes cannot be ${options.nodes}: a lab has 1 to ${MOST_NODES} nodes`);
+  const numbers = Array.from({ length: options.nodes }, (_, i) => i + 1);
+  return {
+    options,
+    directory: join(LABS_DIRECTORY, options.name),
+    manifests: join(LABS_DIRECTORY, options.name, 'manifests'),
+    fabricNetns: netnsPath(options.name, 'fabric'),
+    outside: { netns: netnsPath(options.name, 'outside'), addresses: outsideAddresses(options) },
+    nodes: numbers.map(number => planNode(options, number)),
+    pods: numbers.flatMap(number =>
+      Array.from({ length: options.podsPerNode }, (_, i) => planPod(options, `n${number}`, i + 1)),
+    ),
+  };
+}
+
+function planNode(options: LabOptions, number: number): NodePlan {
+  const name = `n${number}`;
+  const directory = join(LABS_DIRECTORY, options.name, name);
+  const subnet = { flat: 1, routed: number, paired: Math.ceil(number / 2) }[options.underlay];
+  return {
+    name,
+    netns: netnsPath(options.name, name),
+    addresses: underlayAddresses(options, subnet, number + 10),
+    podCidrs: of(options.families, `10.244.${number}.0/24`, `fd00:244:0:${number.toString(16)}::/64`),
+    subnet,
+    socket: join(directory, 'run/heddled.sock'),
+    pinRoot: `/sys/fs/bpf/heddle-lab-${options.name}-${name}`,
+    stateDir: join(directory, 'state'),
+    configFile: join(directory, 'heddled.yaml'),
+    logFile: join(directory, 'heddled.log'),
+  };
+}
+
+export function planPod(options: LabOptions, node: string, number: number): PodPlan {
+  const name = `${node}-p${number}`;
+  return {
+    name,
+    namespace: POD_NAMESPACE,
+    uid: `uid-${options.name}-${name}`,
+    node,
+    netns: netnsPath(options.name, name),
+    containerId: `lab-${options.name}-${name}`,
+    ifname: 'eth0',
+  };
+}
+
+/** Addresses of one host of an underlay subnet; host 1 is the gateway. */
+export function underlayAddresses(options: LabOptions, subnet: number, host: number): string[] {
+  return of(
+    options.underlayFamilies,
+    `192.168.${subnet}.${host}`,
+    `fd00:168:0:${subnet.toString(16)}::${host.toString(16)}`,
+  );
+}
+
+/** The host that knows nothing of pods, and the fabric's end of its link. */
+export function outsideAddresses(options: LabOptions, host = 2): string[] {
+  return of(options.underlayFamilies, `198.51.100.${host}`, `2001:db8:100::${host}`);
+}
+
+export function isIpv6(text: string): boolean {
+  return text.includes(':');
+}
+
+export function withPrefixLength(address: string): string {
+  return `${address}/${isIpv6(address) ? 64 : 24}`;
+}
+
+function of(families: Families, ipv4: string, ipv6: string): string[] {
+  return [...(families === 'ipv6' ? [] : [ipv4]), ...(families === 'ipv4' ? [] : [ipv6])];
+}
+
+function netnsPath(lab: string, part: string): string {
+  return `/run/netns/hd-${lab}-${part}`;
+}
