@@ -55,6 +55,7 @@ function ifnameProblem(ifname: string): string | undefined {
   if (Buffer.byteLength(ifname) > LONGEST_IFNAME) return `'${ifname}' is longer than ${LONGEST_IFNAME} bytes`;
   if (ifname === '.' || ifname === '..') return `'${ifname}' is no name for an interface`;
   if (/[\s/:\0]/.test(ifname)) return `'${ifname}' contains white space, '/', ':' or NUL`;
+  if (ifname.includes('%')) return `'${ifname}' contains '%', which the kernel takes for a pattern of names`;
   return undefined;
 }
 

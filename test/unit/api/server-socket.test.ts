@@ -1,0 +1,130 @@
+// The socket: found at once, by root alone, taken over from the dead and never from the living.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { ApiServer } from '../../../loader/api/server.ts';
+import { ask, connect, METHODS } from './client.ts';
+import { MemoryAttacher } from './memory-attacher.ts';
+import { MemoryView } from './memory-view.ts';
+import { scratchFolder, serve } from './served.ts';
+
+async function start(t: Test, socketPath: string): Promise<ApiServer> {
+  const server = await ApiServer.start({
+    socketPath,
+    attacher: new MemoryAttacher(),
+    view: new MemoryView(),
+  });
+  t.teardown(() => server.stop());
+  return server;
+}
+
+t.test('the socket is for root alone, in a folder that all may see', async t => {
+  const folder = join(scratchFolder(t), 'run/heddle');
+  const before = process.umask(0);
+  t.teardown(() => process.umask(before));
+  const { socketPath } = await start(t, join(folder, 'heddled.sock'));
+  t.equal(statSync(socketPath).mode & 0o777, 0o600);
+  t.equal(statSync(folder).mode & 0o777, 0o755);
+  t.strictSame(readdirSync(folder), ['heddled.sock']);
+});
+
+t.test('a socket whose daemon was killed is taken over', async t => {
+  const socketPath = join(scratchFolder(t), 'heddled.sock');
+  const script = `require('net').createServer().listen(${JSON.stringify(socketPath)}, () => console.log('up'))`;
+  const killed = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(killed.stdout, 'data');
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+  t.ok(existsSync(socketPath));
+  await start(t, socketPath);
+  t.match(await ask(connect(t, socketPath), METHODS.dataplane.getStatus, {}), { node: 'node-a' });
+});
+
+t.test('a living daemon is named and left alone', async t => {
+  const { socketPath } = await serve(t);
+  await t.rejects(start(t, socketPath), {
+    code: 'IO',
+    message: `another daemon (pid ${process.pid}) already listens at ${socketPath}`,
+  });
+  t.match(await ask(connect(t, socketPath), METHODS.dataplane.getStatus, {}), { node: 'node-a' });
+});
+
+t.test('a living listener of another kind is left alone as well', async t => {
+  const socketPath = join(scratchFolder(t), 'heddled.sock');
+  const other = createServer(socket => socket.destroy()).listen(socketPath);
+  await once(other, 'listening');
+  t.teardown(() => other.close());
+  await t.rejects(start(t, socketPath), { message: `another daemon already listens at ${socketPath}` });
+});
+
+t.test('what is no socket is not removed', async t => {
+  const folder = scratchFolder(t);
+  const file = join(folder, 'file');
+  writeFileSync(file, 'precious');
+  await t.rejects(start(t, file), { message: `${file} is there and is no socket` });
+  const directory = join(folder, 'directory');
+  mkdirSync(directory);
+  await t.rejects(start(t, directory), { message: `${directory} is there and is no socket` });
+  t.strictSame(readdirSync(folder), ['directory', 'file']);
+});
+
+t.test('a path too long for a unix socket is refused with its name', async t => {
+  const socketPath = join(scratchFolder(t), 'x'.repeat(100), 'heddled.sock');
+  await t.rejects(start(t, socketPath), { code: 'INVALID_CONFIG', message: /too long for a unix socket/ });
+});
+
+t.test('stopping removes the socket, twice is once', async t => {
+  const { server, socketPath } = await serve(t);
+  await Promise.all([server.stop(), server.stop()]);
+  t.notOk(existsSync(socketPath));
+  await server.stop();
+});
+
+t.test("stopping leaves a successor's socket where it is", async t => {
+  const folder = scratchFolder(t);
+  const socketPath = join(folder, 'heddled.sock');
+  const first = await start(t, socketPath);
+  // A successor that takes over a socket it found dead, just as the first one wakes up to stop.
+  const second = await start(t, join(folder, 'second.sock'));
+  renameSync(second.socketPath, socketPath);
+  await first.stop();
+  t.ok(existsSync(socketPath));
+});
+
+t.test('a call under way when the server stops is answered', async t => {
+  const { server, view, socketPath } = await serve(t);
+  const client = connect(t, socketPath);
+  await ask(client, METHODS.dataplane.getStatus, {});
+  view.registerPod = async ({ addresses }) => {
+    await new Promise(resolve => setTimeout(resolve, 200));
+    return addresses;
+  };
+  const pod = {
+    containerId: 'c1',
+    hostInterface: 'veth0',
+    mac: '02:00:00:00:00:01',
+    addresses: ['10.1.0.9'],
+  };
+  const call = ask(client, METHODS.dataplane.registerPod, pod);
+  await new Promise(resolve => setTimeout(resolve, 50));
+  await server.stop();
+  t.match(await call, { addresses: ['10.1.0.9'] });
+});
+
+t.test('a request past all measure is refused, and the next one served', async t => {
+  const { socketPath } = await serve(t);
+  const client = connect(t, socketPath);
+  await t.rejects(ask(client, METHODS.cni.status, { config: Buffer.alloc(5 << 20) }), { code: 8 });
+  t.match(await ask(client, METHODS.dataplane.getStatus, {}), { node: 'node-a' });
+});
+
+t.test('bytes that are no message are refused, and the next request served', async t => {
+  const { socketPath } = await serve(t);
+  const client = connect(t, socketPath);
+  const noise = { ...METHODS.cni.add, requestSerialize: () => Buffer.alloc(30, 0xff) };
+  await t.rejects(ask(client, noise, {}), { code: 13 });
+  t.match(await ask(client, METHODS.dataplane.getStatus, {}), { node: 'node-a' });
+});
