@@ -14,7 +14,10 @@ import {
 export function buildFabric(plan: LabPlan): void {
   const fabric = basename(plan.fabricNetns);
   const outside = basename(plan.outside.netns);
-  for (const netns of [fabric, outside, ...plan.nodes.map(node => basename(node.netns))]) addNetns(netns);
+  for (const netns of [fabric, outside, ...plan.nodes.map(node => basename(node.netns))]) {
+    addNetns(netns);
+    sysctl(netns, 'net.ipv6.conf.default.accept_dad', '0'); // a lab is not to wait seconds for its own addresses
+  }
   ip(
     [...subnetBridges(plan), ...nodeLinks(plan), ...outsideLink(plan)].map(line =>
       line.replaceAll('FABRIC', fabric),
