@@ -8,12 +8,9 @@ export interface NodeFacts {
   readonly uplink: UplinkFacts;
   /** Of the overlay device. */
   readonly overlayIfindex: number;
-  /** MACs of underlay neighbours, as far as the kernel has resolved them. */
-  readonly neighbours: ReadonlyMap<Addr, Mac>;
 }
 
 export interface UplinkFacts {
-  readonly name: string;
   readonly ifindex: number;
   /** Largest IP packet it carries, bytes. */
   readonly mtu: number;
@@ -21,12 +18,15 @@ export interface UplinkFacts {
   readonly addresses: readonly Addr[];
   /** Prefixes whose hosts are its neighbours. */
   readonly connected: readonly Cidr[];
+  /** Routers towards other nodes' underlay addresses that are no neighbours, as the kernel's FIB has them. */
+  readonly gateways: ReadonlyMap<Addr, Addr>;
+  /** MACs of underlay neighbours, as far as the kernel has resolved them. */
+  readonly neighbours: ReadonlyMap<Addr, Mac>;
 }
 
-export type Encapsulation = 'always' | 'cross-subnet' | 'never';
-
 export interface TunnelSettings {
-  readonly encapsulation: Encapsulation;
+  /** `cross-subnet` is plain to neighbours of the uplink, encapsulated to all others. */
+  readonly encapsulation: 'always' | 'cross-subnet' | 'never';
   /** Of the outer headers; `auto` is IPv4 where both ends have it. */
   readonly family: 'auto' | 'ipv4' | 'ipv6';
   /** VXLAN network identifier. */

@@ -1,32 +1,54 @@
-// Node-local numbers for nodes: the same for all addresses of a node, and kept across restarts.
+// Node-local numbers for nodes: the same for all addresses of a node, and kept across restarts of the daemon.
 import type { Addr } from './addr.ts';
+import { underlayAddressesOf } from './node-addresses.ts';
 import type { NodeObject } from './objects.ts';
 
-/**
- * Gives every node a number above 0. A node keeps the number that any of its addresses has in `known` (the map in
- * force); a new one gets a number that `known` does not hold, so that no row ever means two nodes.
- */
-export function assignNodeIds(
-  nodes: Iterable<NodeObject>,
-  known: ReadonlyMap<Addr, number>,
-): ReadonlyMap<string, number> {
-  const taken = new Set(known.values());
+/** Numbers that have been given; none of them may come to mean another node. */
+export interface KnownNodeIds {
+  /** What the last assignment of this process answered. */
+  readonly byName: ReadonlyMap<string, number>;
+  /** hd_node as it is in force: how a restarted daemon finds the numbers again. */
+  readonly byAddress: ReadonlyMap<Addr, number>;
+}
+
+export const noNodeIds: KnownNodeIds = { byName: new Map(), byAddress: new Map() };
+
+/** Gives every node a number above 0: the one it had, or the lowest that is not known. */
+export function assignNodeIds(nodes: Iterable<NodeObject>, known: KnownNodeIds): ReadonlyMap<string, number> {
   const ids = new Map<string, number>();
-  const given = new Set<number>();
-  const fresh: string[] = [];
+  const taken = new Set([...known.byName.values(), ...known.byAddress.values()]);
+  const names: string[] = [];
   for (const node of nodes) {
-    const id = node.addresses.map(addr => known.get(addr)).find(found => found !== undefined);
-    if (id === undefined || given.has(id)) fresh.push(node.name);
-    else {
-      ids.set(node.name, id);
-      given.add(id);
-    }
+    const id = known.byName.get(node.name);
+    if (id === undefined) names.push(node.name);
+    else ids.set(node.name, id);
   }
+  const recovered = recoverIds(nodes, ids, known);
   let next = 1;
-  for (const name of fresh) {
-    while (taken.has(next)) next++;
-    ids.set(name, next);
-    taken.add(next);
+  for (const name of names.sort()) {
+    const id = recovered.get(name);
+    while (id === undefined && taken.has(next)) next++;
+    ids.set(name, id ?? next);
+    taken.add(id ?? next);
   }
   return ids;
+}
+
+/** A number found by address goes to one node only, and to none while its owner by name is still there. */
+function recoverIds(
+  nodes: Iterable<NodeObject>,
+  ids: ReadonlyMap<string, number>,
+  known: KnownNodeIds,
+): ReadonlyMap<string, number> {
+  const recovered = new Map<string, number>();
+  const owned = new Set([...ids.values(), ...known.byName.values()]);
+  for (const node of [...nodes].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (ids.has(node.name)) continue;
+    const found = underlayAddressesOf(node).map(addr => known.byAddress.get(addr));
+    const id = found.find(candidate => candidate !== undefined && !owned.has(candidate));
+    if (id === undefined) continue;
+    recovered.set(node.name, id);
+    owned.add(id);
+  }
+  return recovered;
 }

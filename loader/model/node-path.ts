@@ -1,93 +1,104 @@
 // How this node reaches another one: through the overlay or plain, from which address to which, and what fits.
-import { isIpv4, type Addr } from './addr.ts';
+import type { Addr } from './addr.ts';
 import { cidrContains } from './cidr.ts';
 import { overlayMac } from './derived-macs.ts';
 import type { Mac } from './mac.ts';
-import type { NodeFacts, TunnelSettings } from './node-facts.ts';
+import { tunnelAddressOf, type Family } from './node-addresses.ts';
+import type { NodeFacts, TunnelSettings, UplinkFacts } from './node-facts.ts';
 import type { NodeObject } from './objects.ts';
 
-/** Outer Ethernet is the uplink's own; IP, UDP, VXLAN and inner Ethernet count against its MTU (RFC 7348 section 5). */
-const OVERHEAD_BYTES = { ipv4: 20 + 8 + 8 + 14, ipv6: 40 + 8 + 8 + 14 } as const;
+/** Outer IP, UDP, VXLAN and inner Ethernet; the outer Ethernet header is the uplink's own (RFC 7348 section 5). */
+const OVERHEAD_BYTES: Readonly<Record<Family, number>> = { ipv4: 20 + 8 + 8 + 14, ipv6: 40 + 8 + 8 + 14 };
 
-export interface NodePath {
-  readonly kind: 'overlay' | 'direct';
-  /** The other node's underlay address; outer destination in the overlay. */
+export interface OverlayPath {
+  readonly kind: 'overlay';
+  /** Outer destination: the other node's end. */
   readonly tunnel: Addr;
-  /** Ours, of the same family; outer source in the overlay. */
+  /** Outer source: ours, as the others know it. */
   readonly source: Addr;
-  /** The underlay neighbour to hand packets to; absent: the kernel's FIB decides. */
+  /** The neighbour to hand packets to; absent: the kernel's FIB decides. */
   readonly nextHop?: Addr;
   /** Largest inner IP packet, bytes. */
   readonly mtu: number;
   readonly vtepMac: Mac;
 }
 
-/** Bytes of an inner IP packet that fit through a tunnel with these outer ends. */
-export function overlayMtu(uplinkMtu: number, tunnel: Addr): number {
-  return uplinkMtu - OVERHEAD_BYTES[isIpv4(tunnel) ? 'ipv4' : 'ipv6'];
+export interface DirectPath {
+  readonly kind: 'direct';
+  /** The other node's underlay address. */
+  readonly tunnel: Addr;
+  /** The neighbour to hand packets to; absent: the kernel's FIB decides. */
+  readonly nextHop?: Addr;
+  /** The router towards a node that is no neighbour; absent: unknown, or not needed. */
+  readonly gateway?: Addr;
+  /** Largest IP packet, bytes. */
+  readonly mtu: number;
+}
+
+export type NodePath = OverlayPath | DirectPath;
+
+/** What a path starts from. */
+export interface PathOrigin {
+  readonly facts: NodeFacts;
+  readonly settings: TunnelSettings;
+  /** This node's own object. */
+  readonly object: NodeObject;
 }
 
 /**
- * The path for inner packets of one family, or `undefined` when the two nodes have no underlay family in common.
- * Plain packets need a next hop of their own family, so a prefix of the other family stays in the overlay.
+ * The path for packets of one family, or `undefined` when there is none: the nodes share no underlay family, or
+ * plain packets are wanted of a family that the other node's underlay does not have.
  */
-export function pathTo(
-  node: NodeObject,
-  self: NodeFacts,
-  settings: TunnelSettings,
-  isInnerIpv4: boolean,
-): NodePath | undefined {
-  return direct(node, self, settings, isInnerIpv4) ?? overlay(node, self, settings);
+export function pathTo(node: NodeObject, origin: PathOrigin, family: Family): NodePath | undefined {
+  const { encapsulation } = origin.settings;
+  const direct = encapsulation === 'always' ? undefined : directPath(node, origin.facts.uplink, family);
+  if (encapsulation === 'never' || direct?.nextHop !== undefined) return direct;
+  return overlayPath(node, origin);
 }
 
-function direct(
-  node: NodeObject,
-  self: NodeFacts,
-  settings: TunnelSettings,
-  isInnerIpv4: boolean,
-): NodePath | undefined {
-  if (settings.encapsulation === 'always') return undefined;
-  const ends = underlayEnds(node, self, isInnerIpv4);
-  if (ends === undefined) return undefined;
-  const isNeighbour = self.uplink.connected.some(cidr => cidrContains(cidr, ends.tunnel));
-  if (settings.encapsulation === 'cross-subnet' && !isNeighbour) return undefined;
-  return {
-    kind: 'direct',
-    ...ends,
-    ...(isNeighbour && { nextHop: ends.tunnel }),
-    mtu: self.uplink.mtu,
-    vtepMac: vtepMacOf(node),
-  };
+/** Largest inner IP packet with outer headers of that family, bytes. */
+export function overlayMtu(uplinkMtu: number, family: Family): number {
+  return uplinkMtu - OVERHEAD_BYTES[family];
 }
 
-function overlay(node: NodeObject, self: NodeFacts, settings: TunnelSettings): NodePath | undefined {
-  const ends =
-    settings.family === 'auto'
-      ? (underlayEnds(node, self, true) ?? underlayEnds(node, self, false))
-      : underlayEnds(node, self, settings.family === 'ipv4');
-  if (ends === undefined) return undefined;
-  const isNeighbour = self.uplink.connected.some(cidr => cidrContains(cidr, ends.tunnel));
-  return {
-    kind: 'overlay',
-    ...ends,
-    ...(isNeighbour && { nextHop: ends.tunnel }),
-    mtu: overlayMtu(self.uplink.mtu, ends.tunnel),
-    vtepMac: vtepMacOf(node),
-  };
+/** Of the overlay device: with the outer headers that this node uses unless a peer has only the other family. */
+export function overlayDeviceMtu({ facts, settings, object }: PathOrigin): number {
+  const isIpv4 = settings.family === 'auto' ? tunnelAddressOf(object, 'ipv4') : settings.family === 'ipv4';
+  return overlayMtu(facts.uplink.mtu, isIpv4 ? 'ipv4' : 'ipv6');
 }
 
-function underlayEnds(
-  node: NodeObject,
-  self: NodeFacts,
-  wantIpv4: boolean,
-): Pick<NodePath, 'tunnel' | 'source'> | undefined {
-  const isWanted = (addr: Addr): boolean => isIpv4(addr) === wantIpv4;
-  const announced = node.tunnelAddress;
-  const tunnel = announced !== undefined && isWanted(announced) ? announced : node.addresses.find(isWanted);
-  const source = self.uplink.addresses.find(isWanted);
-  return tunnel === undefined || source === undefined ? undefined : { tunnel, source };
+/** Of pods' interfaces: the overlay's wherever some destination may be encapsulated. */
+export function podMtu(origin: PathOrigin): number {
+  return origin.settings.encapsulation === 'never' ? origin.facts.uplink.mtu : overlayDeviceMtu(origin);
 }
 
-function vtepMacOf(node: NodeObject): Mac {
-  return node.vtepMac ?? overlayMac(node.name);
+function directPath(node: NodeObject, uplink: UplinkFacts, family: Family): DirectPath | undefined {
+  const tunnel = tunnelAddressOf(node, family);
+  if (tunnel === undefined) return undefined;
+  const path = { kind: 'direct', tunnel, mtu: uplink.mtu } as const;
+  if (isNeighbour(uplink, tunnel)) return { ...path, nextHop: tunnel };
+  const gateway = uplink.gateways.get(tunnel);
+  return gateway === undefined ? path : { ...path, gateway };
+}
+
+function overlayPath(node: NodeObject, { facts, settings, object }: PathOrigin): OverlayPath | undefined {
+  const families: readonly Family[] = settings.family === 'auto' ? ['ipv4', 'ipv6'] : [settings.family];
+  for (const family of families) {
+    const tunnel = tunnelAddressOf(node, family);
+    const source = tunnelAddressOf(object, family);
+    if (tunnel === undefined || source === undefined) continue;
+    return {
+      kind: 'overlay',
+      tunnel,
+      source,
+      ...(isNeighbour(facts.uplink, tunnel) && { nextHop: tunnel }),
+      mtu: overlayMtu(facts.uplink.mtu, family),
+      vtepMac: node.vtepMac ?? overlayMac(node.name),
+    };
+  }
+  return undefined;
+}
+
+function isNeighbour(uplink: UplinkFacts, addr: Addr): boolean {
+  return uplink.connected.some(cidr => cidrContains(cidr, addr));
 }

@@ -1,0 +1,73 @@
+// Pod CIDRs of all nodes without overlaps: where two nodes claim the same addresses, every node sees the same winner.
+import { addrToBytes } from './addr.ts';
+import { cidrAddr, cidrPrefixBits, cidrsOverlap, type Cidr } from './cidr.ts';
+import type { NodeObject } from './objects.ts';
+
+export interface CidrClaims {
+  /** What is in force, by node name; a node without any is not here. */
+  readonly byNode: ReadonlyMap<string, readonly Cidr[]>;
+  /** One sentence for each prefix that is not in force. */
+  readonly problems: readonly string[];
+}
+
+interface Claim {
+  readonly node: string;
+  readonly cidr: Cidr;
+}
+
+interface Placed extends Claim {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** The node whose name sorts first wins. */
+export function claimCidrs(nodes: Iterable<NodeObject>): CidrClaims {
+  const byNode = new Map<string, Cidr[]>();
+  const problems: string[] = [];
+  for (const group of overlapping(placed(nodes))) {
+    const kept: Claim[] = [];
+    for (const claim of group.length > 1 ? group.sort(byName) : group) {
+      const winner = kept.find(other => other.node !== claim.node && cidrsOverlap(other.cidr, claim.cidr));
+      if (winner === undefined) kept.push(claim);
+      else problems.push(contested(claim, winner));
+    }
+    for (const { node, cidr } of kept) byNode.set(node, [...(byNode.get(node) ?? []), cidr]);
+  }
+  return { byNode, problems };
+}
+
+/** In order of their first addresses, a containing prefix before those inside it. */
+function placed(nodes: Iterable<NodeObject>): Placed[] {
+  const claims: Placed[] = [];
+  for (const { name, podCidrs } of nodes)
+    for (const cidr of new Set(podCidrs)) {
+      const first = BigInt(`0x${Buffer.from(addrToBytes(cidrAddr(cidr))).toString('hex')}`);
+      const last = first + (1n << BigInt(128 - cidrPrefixBits(cidr))) - 1n;
+      claims.push({ node: name, cidr, first, last });
+    }
+  return claims.sort((a, b) =>
+    a.first !== b.first ? (a.first < b.first ? -1 : 1) : b.last < a.last ? -1 : 1,
+  );
+}
+
+/** Prefixes are nested or apart, so each group is one prefix and what lies inside it. */
+function* overlapping(sorted: readonly Placed[]): Generator<Placed[]> {
+  let group: Placed[] = [];
+  for (const claim of sorted) {
+    const outermost = group[0];
+    if (outermost !== undefined && claim.first > outermost.last) {
+      yield group;
+      group = [];
+    }
+    group.push(claim);
+  }
+  if (group.length > 0) yield group;
+}
+
+function byName(a: Claim, b: Claim): number {
+  return a.node !== b.node ? (a.node < b.node ? -1 : 1) : a.cidr < b.cidr ? -1 : 1;
+}
+
+function contested(claim: Claim, winner: Claim): string {
+  return `pod CIDR ${claim.cidr} of node ${claim.node} is ignored: it overlaps ${winner.cidr} of node ${winner.node}`;
+}

@@ -1,0 +1,97 @@
+// Rows of the BPF maps as desired: fields are those of bpf/abi/*.h in camelCase, enumerators keep their names in C.
+import type { Addr } from './addr.ts';
+import type { Cidr } from './cidr.ts';
+import type { Mac } from './mac.ts';
+
+export interface Row<Key, Value> {
+  readonly key: Key;
+  readonly value: Value;
+}
+
+export type PortFlagName = 'PORT_SLOW_PATH';
+
+/** struct port_key, struct port. */
+export type PortRow = Row<
+  { readonly ifindex: number },
+  {
+    readonly segment: number;
+    readonly podSlot: number;
+    readonly mac: Mac;
+    readonly flags: readonly PortFlagName[];
+  }
+>;
+
+export type EndpointKindName =
+  'ENDPOINT_LOCAL_POD' | 'ENDPOINT_LOCAL_HOST' | 'ENDPOINT_REMOTE_POD' | 'ENDPOINT_REMOTE_NODE';
+
+/** struct endpoint_key, struct endpoint; `node` and `pod` say in words whose it is. */
+export interface EndpointRow extends Row<
+  { readonly segment: number; readonly addr: Addr },
+  {
+    readonly kind: EndpointKindName;
+    readonly identity: number;
+    readonly nodeId: number;
+    readonly ifindex: number;
+    readonly podSlot: number;
+    readonly mac: Mac;
+    readonly flags: readonly PortFlagName[];
+  }
+> {
+  readonly node: string;
+  readonly pod?: { readonly namespace: string; readonly name: string };
+}
+
+export type RouteKindName = 'ROUTE_LOCAL' | 'ROUTE_OVERLAY' | 'ROUTE_DIRECT';
+export type RouteFlagName = 'ROUTE_ANSWER_ONLY';
+
+/** struct route_key, struct route; `prefix` and `node` say in words what it is. */
+export interface RouteRow extends Row<
+  { readonly prefixBits: number; readonly segment: number; readonly addr: Addr },
+  {
+    readonly kind: RouteKindName;
+    readonly flags: readonly RouteFlagName[];
+    readonly mtu: number;
+    readonly nodeId: number;
+    readonly tunnel: Addr;
+    readonly source: Addr;
+    readonly nextHop: Addr;
+    readonly vtepMac: Mac;
+  }
+> {
+  readonly prefix: Cidr;
+  readonly node: string;
+}
+
+export type NodeFlagName = 'NODE_LOCAL' | 'NODE_TUNNEL' | 'NODE_MAC_KNOWN';
+
+/** struct node_key, struct node; `node` is its name. */
+export interface NodeRow extends Row<
+  { readonly addr: Addr },
+  { readonly id: number; readonly mac: Mac; readonly flags: readonly NodeFlagName[] }
+> {
+  readonly node: string;
+}
+
+/** A route that the host's own stack needs. */
+export type HostRoute =
+  | {
+      readonly kind: 'overlay';
+      readonly destination: Cidr;
+      readonly ifindex: number;
+      /** The overlay device's address; absent: the node has none of that family. */
+      readonly source?: Addr;
+      readonly mtu: number;
+    }
+  | {
+      readonly kind: 'direct';
+      readonly destination: Cidr;
+      readonly ifindex: number;
+      readonly via: Addr;
+      readonly source?: Addr;
+      readonly mtu: number;
+    }
+  | { readonly kind: 'unreachable'; readonly destination: Cidr };
+
+/** 16 zero bytes: no address. */
+export const NO_ADDR = '::' as Addr;
+export const NO_MAC = '00:00:00:00:00:00' as Mac;

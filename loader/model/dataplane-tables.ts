@@ -1,0 +1,59 @@
+// Everything that this node's maps and routing table should hold: a pure function of what is known.
+import { claimNodeAddresses } from './address-owners.ts';
+import { claimCidrs } from './cidr-claims.ts';
+import { unknownNode, type DataplaneInput, type DataplaneWorld, type LocalPod } from './dataplane-input.ts';
+import type { EndpointRow, HostRoute, NodeRow, PortRow, RouteRow } from './dataplane-rows.ts';
+import { endpointRows } from './endpoint-rows.ts';
+import { hostRoutes } from './host-routes.ts';
+import { nodeRows } from './node-rows.ts';
+import { routeRows } from './route-rows.ts';
+
+/** No table holds two rows of one key. */
+export interface DataplaneTables {
+  readonly ports: readonly PortRow[];
+  readonly endpoints: readonly EndpointRow[];
+  readonly routes: readonly RouteRow[];
+  readonly nodes: readonly NodeRow[];
+  readonly hostRoutes: readonly HostRoute[];
+  /** One sentence for each claim that is not honoured; the tables are whole without it. */
+  readonly problems: readonly string[];
+}
+
+/** Who wins a contested address depends on names alone, never on the order of the input. */
+export function dataplaneTables(input: DataplaneInput): DataplaneTables {
+  const { world, problems } = settle(input);
+  const endpoints = endpointRows(world);
+  const routes = routeRows(world);
+  const host = hostRoutes(world);
+  return {
+    ports: world.localPods.map(local => portRow(world, local)),
+    endpoints: endpoints.rows,
+    routes: routes.rows,
+    nodes: nodeRows(world),
+    hostRoutes: host.routes,
+    problems: [...problems, ...endpoints.problems, ...routes.problems, ...host.problems].sort(),
+  };
+}
+
+function settle(input: DataplaneInput): { world: DataplaneWorld; problems: string[] } {
+  const { cluster, facts, settings } = input;
+  const known = cluster.nodes.get(facts.nodeName);
+  const self = known ?? unknownNode(facts.nodeName);
+  const others = [...cluster.nodes.values()].filter(node => node.name !== self.name);
+  const nodes = [self, ...others.sort((a, b) => (a.name < b.name ? -1 : 1))];
+  const cidrs = claimCidrs(nodes);
+  const { owners, problems } = claimNodeAddresses(nodes, facts.uplink.addresses);
+  const world = { ...input, self, origin: { facts, settings, object: self }, nodes, cidrs, owners };
+  const missing = known
+    ? []
+    : [`this node, ${self.name}, has no Node object: it cannot reach other nodes' pods`];
+  return { world, problems: [...missing, ...cidrs.problems, ...problems] };
+}
+
+function portRow({ settings }: DataplaneWorld, { attachment, ifindex, slowPath }: LocalPod): PortRow {
+  const { podSlot, podMac: mac } = attachment;
+  return {
+    key: { ifindex },
+    value: { segment: settings.segment, podSlot, mac, flags: slowPath ? ['PORT_SLOW_PATH'] : [] },
+  };
+}

@@ -1,0 +1,89 @@
+// hd_route: which node owns a prefix, and how it is reached.
+import { cidrAddr, cidrPrefixBits, hostCidr, isIpv4Cidr, type Cidr } from './cidr.ts';
+import { nodeIdOf, type DataplaneWorld } from './dataplane-input.ts';
+import { NO_ADDR, NO_MAC, type RouteFlagName, type RouteRow } from './dataplane-rows.ts';
+import { announcedAddressesOf } from './node-addresses.ts';
+import { pathTo, podMtu, type NodePath } from './node-path.ts';
+import type { NodeObject } from './objects.ts';
+
+const SEGMENT_BITS = 32;
+
+export interface RouteRows {
+  readonly rows: readonly RouteRow[];
+  readonly problems: readonly string[];
+}
+
+export function routeRows(world: DataplaneWorld): RouteRows {
+  const rows = localRows(world);
+  const problems: string[] = [];
+  for (const node of world.nodes.slice(1)) {
+    const paths = { ipv4: pathTo(node, world.origin, 'ipv4'), ipv6: pathTo(node, world.origin, 'ipv6') };
+    for (const { prefix, flags } of prefixesOf(world, node)) {
+      const path = paths[isIpv4Cidr(prefix) ? 'ipv4' : 'ipv6'];
+      if (path !== undefined) rows.push(remoteRow(world, node, prefix, { path, flags }));
+      else if (flags.length === 0) problems.push(unreachable(world, node, prefix));
+    }
+  }
+  return { rows, problems };
+}
+
+function localRows(world: DataplaneWorld): RouteRow[] {
+  const { self, origin } = world;
+  const value = {
+    kind: 'ROUTE_LOCAL',
+    flags: [],
+    mtu: podMtu(origin),
+    nodeId: nodeIdOf(world, self.name),
+    ...{ tunnel: NO_ADDR, source: NO_ADDR, nextHop: NO_ADDR, vtepMac: NO_MAC },
+  } as const;
+  const own = world.cidrs.byNode.get(self.name) ?? [];
+  return own.map(prefix => ({ key: keyOf(world, prefix), value, prefix, node: self.name }));
+}
+
+/** Its pod CIDRs, and its own addresses, which are only answered to. */
+function prefixesOf(
+  world: DataplaneWorld,
+  node: NodeObject,
+): { prefix: Cidr; flags: readonly RouteFlagName[] }[] {
+  const cidrs = world.cidrs.byNode.get(node.name) ?? [];
+  const own = announcedAddressesOf(node).filter(addr => world.owners.get(addr) === node.name);
+  return [
+    ...cidrs.map(prefix => ({ prefix, flags: [] })),
+    ...own.map(hostCidr).map(prefix => ({ prefix, flags: ['ROUTE_ANSWER_ONLY'] as const })),
+  ];
+}
+
+function remoteRow(
+  world: DataplaneWorld,
+  node: NodeObject,
+  prefix: Cidr,
+  { path, flags }: { path: NodePath; flags: readonly RouteFlagName[] },
+): RouteRow {
+  const value = {
+    kind: path.kind === 'overlay' ? 'ROUTE_OVERLAY' : 'ROUTE_DIRECT',
+    flags,
+    mtu: path.mtu,
+    nodeId: nodeIdOf(world, node.name),
+    tunnel: path.tunnel,
+    source: path.kind === 'overlay' ? path.source : NO_ADDR,
+    nextHop: path.nextHop ?? NO_ADDR,
+    vtepMac: path.kind === 'overlay' ? path.vtepMac : NO_MAC,
+  } as const;
+  return { key: keyOf(world, prefix), value, prefix, node: node.name };
+}
+
+function keyOf({ settings }: DataplaneWorld, prefix: Cidr): RouteRow['key'] {
+  return {
+    prefixBits: SEGMENT_BITS + cidrPrefixBits(prefix),
+    segment: settings.segment,
+    addr: cidrAddr(prefix),
+  };
+}
+
+function unreachable({ settings }: DataplaneWorld, node: NodeObject, prefix: Cidr): string {
+  const missing =
+    settings.encapsulation === 'never'
+      ? `an InternalIP of the family of ${prefix}, which plain routing needs`
+      : 'a tunnel address of a family that this node has too';
+  return `node ${node.name} cannot be reached for ${prefix}: it has not announced ${missing}`;
+}
