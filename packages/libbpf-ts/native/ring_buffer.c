@@ -19,6 +19,7 @@ struct ring {
 	napi_env env;
 	napi_ref callback;
 	napi_async_context context;
+	napi_async_cleanup_hook_handle cleanup; /* until uv has let go */
 	struct ring_buffer *buffer;
 	uv_poll_t poll;
 	/* The batch: for each record its length (u32), its bytes, and padding to 4 bytes. */
@@ -102,31 +103,24 @@ static void ring_free(struct ring *ring)
 	free(ring);
 }
 
+static void context_destroy(struct ring *ring)
+{
+	if (ring->context)
+		napi_async_destroy(ring->env, ring->context);
+	ring->context = NULL;
+}
+
 static void on_closed(uv_handle_t *handle)
 {
 	struct ring *ring = handle->data;
 
-	/* Not before: the close may have come from inside the callback that this context serves. */
-	if (ring->context)
-		napi_async_destroy(ring->env, ring->context);
+	/* Not before: the close may have come from inside the callback that the context serves. */
+	context_destroy(ring);
+	napi_remove_async_cleanup_hook(ring->cleanup);
 	if (ring->collected)
 		ring_free(ring);
 	else
 		ring->poll.data = NULL;
-}
-
-/* The environment ends, a worker's for instance: uv's own callback would come too late for N-API.
- */
-static void on_environment_end(void *data)
-{
-	struct ring *ring = data;
-
-	napi_async_destroy(ring->env, ring->context);
-	ring->context = NULL;
-	napi_delete_reference(ring->env, ring->callback);
-	uv_close((uv_handle_t *)&ring->poll, on_closed);
-	ring_buffer__free(ring->buffer);
-	ring->open = false;
 }
 
 static void ring_close(struct ring *ring)
@@ -134,10 +128,21 @@ static void ring_close(struct ring *ring)
 	if (!ring->open)
 		return;
 	ring->open = false;
-	napi_remove_env_cleanup_hook(ring->env, on_environment_end, ring);
 	napi_delete_reference(ring->env, ring->callback);
 	uv_close((uv_handle_t *)&ring->poll, on_closed);
 	ring_buffer__free(ring->buffer);
+}
+
+/* The environment ends, a worker's for instance. Node waits for on_closed, which may come after the
+ * environment: what belongs to that goes now. Without this the addon could be unloaded under uv's
+ * callback. */
+static void on_environment_end(napi_async_cleanup_hook_handle handle, void *data)
+{
+	struct ring *ring = data;
+
+	(void)handle;
+	context_destroy(ring);
+	ring_close(ring);
 }
 
 static void ring_finalize(napi_env env, void *data, void *hint)
@@ -173,7 +178,7 @@ static void ring_reference(struct ring *ring, napi_value callback)
 	napi_create_string_utf8(ring->env, "bpf_ring_buffer", NAPI_AUTO_LENGTH, &name);
 	napi_async_init(ring->env, NULL, name, &ring->context);
 	napi_create_reference(ring->env, callback, 1, &ring->callback);
-	napi_add_env_cleanup_hook(ring->env, on_environment_end, ring);
+	napi_add_async_cleanup_hook(ring->env, on_environment_end, ring, &ring->cleanup);
 	ring->open = true;
 }
 

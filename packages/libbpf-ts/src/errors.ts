@@ -75,8 +75,12 @@ export class BpfError extends Error {
   }
 }
 
-/** The kernel's own number for "not supported", which no C library knows (include/linux/errno.h). */
-const ENOTSUPP = -524;
+/** Numbers that libuv has no words for; the first is the kernel's own (include/linux/errno.h), in no C library. */
+const OTHER_ERRNOS: ReadonlyMap<number, readonly [name: string, text: string]> = new Map([
+  [-524, ['ENOTSUP', 'operation not supported by the kernel']],
+  [-116, ['ESTALE', 'what it relied on has changed meanwhile']],
+  [-71, ['EPROTO', 'protocol error']],
+]);
 
 const knownCodes: ReadonlySet<string> = new Set(ERRNO_CODES);
 
@@ -86,13 +90,10 @@ function isErrnoCode(name: string): name is (typeof ERRNO_CODES)[number] {
 
 /** The error for a negative errno that a native call returned. */
 export function systemError(errno: number, operation: string, subject: string): BpfError {
-  const [name, text] =
-    errno === ENOTSUPP
-      ? ['ENOTSUP', 'operation not supported by the kernel']
-      : (getSystemErrorMap().get(errno) ?? ['UNKNOWN', `errno ${-errno}`]);
+  const [name, text] = getSystemErrorMap().get(errno) ?? OTHER_ERRNOS.get(errno) ?? ['errno', String(-errno)];
   return isErrnoCode(name)
     ? new BpfError(name, operation, subject, { text })
-    : new BpfError('UNKNOWN', operation, subject, { text: `${name}: ${text}` });
+    : new BpfError('UNKNOWN', operation, subject, { text: `${name} ${text}` });
 }
 
 /** Passes a native call's result on, or throws what its negative errno means. */

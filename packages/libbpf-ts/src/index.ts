@@ -8,7 +8,7 @@ export { clsactFilter, type ClsactFilter, type ClsactTarget } from './clsact.ts'
 export { bytesCodec, codecOf, u32Codec, u64Codec, type Codec, type NamedCodecs } from './codec.ts';
 export { compareLayouts } from './compare-layouts.ts';
 export { compareMaps, type ComparableMap } from './compare-maps.ts';
-export type { VariableValues } from './data-sections.ts';
+export { initialSections, type VariableValues } from './data-sections.ts';
 export { BpfError, type BpfErrorCode, type BpfErrorDetail } from './errors.ts';
 export { linkById, linkIds, mapById, mapIds, programById, programIds } from './ids.ts';
 export {

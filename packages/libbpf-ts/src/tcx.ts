@@ -1,5 +1,5 @@
 // tcx (kernel 6.6): programs of a device's ingress and egress, in an order that each link chooses.
-import { Command, tryBpf, type CallContext } from './bpf-call.ts';
+import { Command, tryBpf } from './bpf-call.ts';
 import { BpfError, systemError, unsupported } from './errors.ts';
 import { Fd } from './fd.ts';
 import { kernelStruct, type EncodedStruct } from './kernel-struct.ts';
@@ -86,7 +86,7 @@ export function attachTcx(program: Fd, target: TcxTarget): Link {
   });
   const context = { operation: 'attach tcx', subject: `device ${ifindex} ${direction}`, netns };
   const result = tryBpf(Command.LINK_CREATE, attr, netns);
-  if (result === EINVAL) requireTcx(ifindex, direction, context);
+  if (result === EINVAL && !hasTcx()) throw unsupported(context.operation, context.subject, TCX);
   return new Link(new Fd(result, context.operation, context.subject));
 }
 
@@ -105,10 +105,10 @@ function placement({ before, after, first = false }: TcxPlacement): { flags: num
     : { flags: side | BY_ID, relative: neighbour.programId };
 }
 
-/** EINVAL has many reasons; that the kernel has no tcx at all is the one where the query fails too. */
-function requireTcx(ifindex: number, direction: Direction, { operation, subject, netns }: CallContext): void {
-  const attr = queryAttr.encode({ ifindex, attachType: attachTypeOf(direction) });
-  if (tryBpf(Command.PROG_QUERY, attr, netns) === EINVAL) throw unsupported(operation, subject, TCX);
+/** EINVAL has many reasons; a kernel without tcx gives it to a query for any device, even one that is not there. */
+function hasTcx(): boolean {
+  const attr = queryAttr.encode({ ifindex: 1, attachType: AttachType.TCX_INGRESS });
+  return tryBpf(Command.PROG_QUERY, attr) !== EINVAL;
 }
 
 /** The programs on a device's hook, in order; UNSUPPORTED on a kernel without tcx. */
@@ -121,7 +121,7 @@ export function queryTcx(ifindex: number, direction: Direction, netns?: string):
     const attr = queryAttr.encode({ ...where, programIds, linkIds, count: room });
     const result = tryBpf(Command.PROG_QUERY, attr, netns);
     if (result === ENOSPC) continue;
-    if (result === EINVAL) throw unsupported(context.operation, context.subject, TCX);
+    if (result === EINVAL && !hasTcx()) throw unsupported(context.operation, context.subject, TCX);
     if (result < 0) throw systemError(result, context.operation, context.subject);
     return chainOf(attr, programIds, linkIds);
   }
