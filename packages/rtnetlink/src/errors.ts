@@ -66,3 +66,12 @@ export function check(result: number, operation: string, subject: string): numbe
   if (result < 0) throw errorOf(result, { operation, subject });
   return result;
 }
+
+/** Whether something caught is this package's error with one of these codes. */
+export function isRtnetlinkError(error: unknown, ...codes: readonly RtnetlinkErrorCode[]): boolean {
+  return (
+    error instanceof Error &&
+    error.name === 'RtnetlinkError' &&
+    codes.some(code => 'code' in error && error.code === code)
+  );
+}

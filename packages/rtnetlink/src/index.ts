@@ -1,6 +1,6 @@
 // rtnetlink's public door.
 export { type Family, familyOf, formatAddress, parseAddress, type Prefix } from './address-text.ts';
-export { RtnetlinkError, type RtnetlinkErrorCode } from './errors.ts';
+export { isRtnetlinkError, RtnetlinkError, type RtnetlinkErrorCode } from './errors.ts';
 export {
   addAddress,
   deleteAddress,

@@ -15,6 +15,7 @@ export const IFLA = {
   master: 10,
   linkInfo: 18,
   alias: 20,
+  familySettings: 26,
   netnsFd: 28,
   linkNetnsId: 37,
   gsoMaxSegments: 40,
@@ -26,6 +27,9 @@ export const IFLA = {
 
 /** IFLA_INFO_* */
 export const INFO = { kind: 1, data: 2 } as const;
+
+/** IFLA_INET6_ADDR_GEN_MODE, within IFLA_AF_SPEC */
+export const INET6_ADDRESS_GENERATION = 8;
 
 /** VETH_INFO_PEER */
 export const VETH_PEER = 1;

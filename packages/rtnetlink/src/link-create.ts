@@ -15,8 +15,8 @@ import { IFLA, INFO, VETH_PEER, VXLAN } from './link-constants.ts';
 import { linkAttributes, type LinkSettings } from './link-settings.ts';
 import { FLAG, MESSAGE, type RequestSink } from './message.ts';
 
-/** A link's name is all that creation needs. The kernel ignores an alias until the link is there. */
-export interface NewLink extends Omit<LinkSettings, 'alias'> {
+/** A link's name is all that creation needs. The kernel ignores some settings until the link is there. */
+export interface NewLink extends Omit<LinkSettings, 'alias' | 'linkLocal'> {
   readonly name: string;
 }
 

@@ -1,6 +1,14 @@
 // What can be set on any kind of link, at its creation or later.
-import { macAttribute, optional, textAttribute, u32Attribute } from './attribute.ts';
-import { IFLA } from './link-constants.ts';
+import { FAMILY } from './address-text.ts';
+import {
+  macAttribute,
+  nestedAttribute,
+  optional,
+  textAttribute,
+  u32Attribute,
+  u8Attribute,
+} from './attribute.ts';
+import { IFLA, INET6_ADDRESS_GENERATION } from './link-constants.ts';
 
 export interface LinkSettings {
   readonly name?: string;
@@ -23,6 +31,8 @@ export interface LinkSettings {
   readonly groMaxSize?: number;
   readonly gsoIpv4MaxSize?: number;
   readonly groIpv4MaxSize?: number;
+  /** Whether the link makes itself an IPv6 link-local address when it comes up; not at creation. */
+  readonly linkLocal?: boolean;
 }
 
 export function linkAttributes(settings: LinkSettings): Buffer[] {
@@ -30,8 +40,15 @@ export function linkAttributes(settings: LinkSettings): Buffer[] {
     ...optional(settings.name, name => textAttribute(IFLA.name, name)),
     ...optional(settings.mac, mac => macAttribute(IFLA.address, mac)),
     ...optional(settings.alias, alias => textAttribute(IFLA.alias, alias)),
+    ...optional(settings.linkLocal, linkLocalAttribute),
     ...NUMBERS.flatMap(([key, type]) => optional(settings[key], value => u32Attribute(type, value))),
   ];
+}
+
+/** IN6_ADDR_GEN_MODE_EUI64 is 0, IN6_ADDR_GEN_MODE_NONE is 1. */
+function linkLocalAttribute(linkLocal: boolean): Buffer {
+  const mode = u8Attribute(INET6_ADDRESS_GENERATION, linkLocal ? 0 : 1);
+  return nestedAttribute(IFLA.familySettings, [nestedAttribute(FAMILY.ipv6, [mode])]);
 }
 
 const NUMBERS = [

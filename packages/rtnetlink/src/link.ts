@@ -1,5 +1,6 @@
 // Network links: reading them, changing them, deleting them. Creation is in veth.ts, vxlan.ts and bridge.ts.
 import { optional, textAttribute } from './attribute.ts';
+import { isRtnetlinkError } from './errors.ts';
 import { decodeLink, type Link } from './link-decode.ts';
 import { IFINFOMSG_BYTES, IFLA, LINK_FLAG } from './link-constants.ts';
 import { linkAttributes, type LinkSettings } from './link-settings.ts';
@@ -15,7 +16,7 @@ export function getLink(socket: RtnetlinkSocket, id: LinkId): Link | undefined {
     const message = socket.get({ ...linkRequest(MESSAGE.getLink, id), operation: 'get link' });
     return message === undefined ? undefined : decodeLink(message);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENODEV') return undefined;
+    if (isRtnetlinkError(error, 'ENODEV')) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 // Routes of both families.
 import { addressAttribute, attribute, nestedAttribute, optional, u32Attribute } from './attribute.ts';
 import { FAMILY, type Family, familyOf, parseAddress, type Prefix } from './address-text.ts';
+import { isRtnetlinkError } from './errors.ts';
 import { SCOPE, type Scope } from './interface-address.ts';
 import { FLAG, MESSAGE, type RequestSink } from './message.ts';
 import { decodeRoute, type Route } from './route-decode.ts';
@@ -81,8 +82,7 @@ export function lookupRoute(socket: RtnetlinkSocket, destination: string): Route
     const message = socket.get({ type: MESSAGE.getRoute, flags: 0, body, ...context });
     return message === undefined ? undefined : decodeRoute(message);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH') return undefined;
+    if (isRtnetlinkError(error, 'ENETUNREACH', 'EHOSTUNREACH')) return undefined;
     throw error;
   }
 }
@@ -101,7 +101,7 @@ function listFamily(socket: RtnetlinkSocket, family: Family, filter: RouteFilter
     return socket.dump({ type: MESSAGE.getRoute, flags: 0, body, ...context }).map(decodeRoute);
   } catch (error) {
     // The table was never used: as good as empty.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isRtnetlinkError(error, 'ENOENT')) return [];
     throw error;
   }
 }

@@ -27,7 +27,7 @@ const DUMP_ATTEMPTS = 20;
 
 export interface SocketOptions {
   /** The namespace's path ('/run/netns/a', '/proc/123/ns/net') or an open one; the process stays where it is. */
-  readonly netns?: string | Netns;
+  readonly netns?: string | Netns | undefined;
 }
 
 /** Opens a socket that belongs to a namespace for good. The caller disposes of it. */
@@ -40,21 +40,24 @@ export function openSocket(options: SocketOptions = {}): RtnetlinkSocket {
   );
   for (const option of [OPTION.capAck, OPTION.extAck, OPTION.getStrictCheck])
     native().setNetlinkOption(fd, option, 1); // before 4.20 the kernel knows fewer: answers are just shorter
-  return new RtnetlinkSocket(fd);
+  return new RtnetlinkSocket(fd, options.netns);
 }
 
 export class RtnetlinkSocket implements RequestSink {
+  /** Where it was opened; undefined for the process's own namespace. */
+  readonly netns: string | Netns | undefined;
   #fd: number;
   #sequence = 0;
   readonly #datagram = Buffer.allocUnsafe(DATAGRAM_BYTES);
 
-  constructor(fd: number) {
+  constructor(fd: number, netns: string | Netns | undefined) {
     this.#fd = fd;
+    this.netns = netns;
   }
 
   /** Does one thing, or throws why not. */
   submit(request: Request): void {
-    this.#exchange([request]).forEach(throwOutcome([request]));
+    for (const outcome of this.#exchange([request])) requireSuccess(outcome, request);
   }
 
   /** A batch that travels in one system call when it is committed. */
@@ -73,7 +76,7 @@ export class RtnetlinkSocket implements RequestSink {
           found = message;
           continue;
         }
-        throwOutcome([request])(outcomeOf(message), 0);
+        requireSuccess(outcomeOf(message), request);
         return found;
       }
     }
@@ -105,7 +108,7 @@ export class RtnetlinkSocket implements RequestSink {
         if (message.sequence !== sequence) continue;
         interrupted ||= (message.flags & FLAG.dumpInterrupted) !== 0;
         if (message.type === MESSAGE.done || message.type === MESSAGE.error) {
-          throwOutcome([request])(outcomeOf(message), 0);
+          requireSuccess(outcomeOf(message), request);
           return { messages, interrupted };
         }
         messages.push(message);
@@ -187,9 +190,7 @@ function failureOf({ errno, extendedAck }: Outcome, request = UNKNOWN_REQUEST): 
   return errno === 0 ? undefined : errorOf(errno, request, extendedAck);
 }
 
-function throwOutcome(requests: readonly Request[]): (outcome: Outcome, index: number) => void {
-  return (outcome, index) => {
-    const failure = failureOf(outcome, requests[index]);
-    if (failure !== undefined) throw failure;
-  };
+function requireSuccess(outcome: Outcome, request: Request): void {
+  const failure = failureOf(outcome, request);
+  if (failure !== undefined) throw failure;
 }

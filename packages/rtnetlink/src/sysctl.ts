@@ -7,7 +7,7 @@ import { type Netns, withNetnsFd } from './netns.ts';
 
 export interface SysctlOptions {
   /** The namespace whose setting is meant; the process's own without it. */
-  readonly netns?: string | Netns;
+  readonly netns?: string | Netns | undefined;
 }
 
 /** The setting's text without its line end. Names are as sysctl(8) has them: dots, or slashes if a device's name has dots. */

@@ -5,8 +5,9 @@ import type { RtnetlinkSocket } from './socket.ts';
 
 /** struct tcmsg: family, link, handle, parent, info. */
 const TCMSG_BYTES = 20;
-/** TCA_KIND */
-const TCA_KIND = 1;
+/** TCA_* and TCA_BPF_*, linux/rtnetlink.h and linux/pkt_cls.h. */
+const TCA = { kind: 1, options: 2 } as const;
+const TCA_BPF_ID = 11;
 /** TC_H_*: parents that are hooks, linux/pkt_sched.h. */
 const PARENT = {
   root: 0xffffffff,
@@ -31,11 +32,13 @@ export interface Filter {
   readonly kind: string;
   readonly parent: number;
   readonly priority: number;
+  /** With kind 'bpf': the program's number. */
+  readonly bpfProgramId: number | undefined;
 }
 
-/** All queueing disciplines of a link. */
-export function listQdiscs(socket: RtnetlinkSocket, index: number): Qdisc[] {
-  return dump(socket, { type: MESSAGE.getQdisc, index, parent: 0, subject: 'qdiscs' })
+/** The queueing disciplines of one link, or of all. */
+export function listQdiscs(socket: RtnetlinkSocket, index?: number): Qdisc[] {
+  return dump(socket, { type: MESSAGE.getQdisc, index: index ?? 0, parent: 0, subject: 'qdiscs' })
     .map(message => ({
       index: message.body.readInt32LE(4),
       kind: kindOf(message),
@@ -43,7 +46,7 @@ export function listQdiscs(socket: RtnetlinkSocket, index: number): Qdisc[] {
       parent: message.body.readUInt32LE(12),
       root: message.body.readUInt32LE(12) === PARENT.root,
     }))
-    .filter(qdisc => qdisc.index === index);
+    .filter(qdisc => index === undefined || qdisc.index === index);
 }
 
 /** Classic filters at both hooks of a link's clsact or ingress qdisc; tcx programs are not among them. */
@@ -55,6 +58,7 @@ export function listFilters(socket: RtnetlinkSocket, index: number): Filter[] {
       kind: kindOf(message),
       parent: message.body.readUInt32LE(12),
       priority: message.body.readUInt32LE(16) >>> 16,
+      bpfProgramId: attributesOfMessage(message).nested(TCA.options).u32(TCA_BPF_ID),
     }))
     .filter(filter => filter.index === index);
 }
@@ -70,10 +74,15 @@ function dump(socket: RtnetlinkSocket, what: TrafficControlDump): Message[] {
   const header = Buffer.alloc(TCMSG_BYTES);
   header.writeInt32LE(what.index, 4);
   header.writeUInt32LE(what.parent, 12);
-  const context = { operation: `list ${what.subject} of`, subject: `link ${what.index}` };
+  const subject = what.index === 0 ? 'all links' : `link ${what.index}`;
+  const context = { operation: `list ${what.subject} of`, subject };
   return socket.dump({ type: what.type, flags: 0, body: [header], ...context });
 }
 
-function kindOf({ body }: Message): string {
-  return new Attributes(body.subarray(TCMSG_BYTES)).text(TCA_KIND) ?? '';
+function kindOf(message: Message): string {
+  return attributesOfMessage(message).text(TCA.kind) ?? '';
+}
+
+function attributesOfMessage({ body }: Message): Attributes {
+  return new Attributes(body.subarray(TCMSG_BYTES));
 }

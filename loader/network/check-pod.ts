@@ -1,0 +1,131 @@
+// CHECK's look at a pod: is everything that was plumbed still there?
+import {
+  getLink,
+  type InterfaceAddress,
+  isRtnetlinkError,
+  type Link,
+  listAddresses,
+  listNeighbours,
+  listRoutes,
+  type Neighbour,
+  openSocket,
+  type Route,
+  type RtnetlinkSocket,
+} from 'rtnetlink';
+import { DataplaneError } from '../errors.ts';
+import { DEFAULT_NAMES } from './names.ts';
+import { gatewaysFor } from './pod-gateway.ts';
+import type { PodInterface } from './pod-interface.ts';
+import { diffPodNeighbours } from './pod-routes.ts';
+import { hostPrefix } from './prefix.ts';
+
+/** One namespace's view of its end of the pair. */
+export interface EndState {
+  readonly link: Link | undefined;
+  readonly addresses: readonly InterfaceAddress[];
+  readonly routes: readonly Route[];
+  readonly neighbours: readonly Neighbour[];
+}
+
+/** One sentence for each difference; empty when all is well. */
+export function checkPod(socket: RtnetlinkSocket, pod: PodInterface): string[] {
+  const host = readEnd(socket, pod.hostInterface);
+  const inside = readPodEnd(pod);
+  if (inside === undefined) return [`the network namespace ${pod.netns} is gone`];
+  return [
+    ...hostDifferences(pod, host),
+    ...podDifferences(pod, inside),
+    ...pairDifferences(pod, host, inside),
+  ];
+}
+
+function readPodEnd(pod: PodInterface): EndState | undefined {
+  try {
+    using socket = openSocket({ netns: pod.netns });
+    return readEnd(socket, pod.ifname);
+  } catch (cause) {
+    if (isRtnetlinkError(cause, 'ENOENT', 'ENOTDIR', 'EINVAL')) return undefined;
+    throw new DataplaneError('IO', `${pod.netns} cannot be looked into`, { cause });
+  }
+}
+
+function readEnd(socket: RtnetlinkSocket, name: string): EndState {
+  const link = getLink(socket, name);
+  if (link === undefined) return { link, addresses: [], routes: [], neighbours: [] };
+  return {
+    link,
+    addresses: listAddresses(socket, link.index),
+    routes: listRoutes(socket, { index: link.index }),
+    neighbours: listNeighbours(socket, link.index),
+  };
+}
+
+export function podDifferences(pod: PodInterface, actual: EndState): string[] {
+  const { link } = actual;
+  const where = `interface ${pod.ifname} in ${pod.netns}`;
+  if (link === undefined) return [`there is no ${where}`];
+  const missing = pod.addresses.filter(addr => !actual.addresses.some(one => one.address === addr));
+  return [
+    ...linkDifferences(where, link, { mac: pod.podMac, mtu: pod.mtu }),
+    ...missing.map(addr => `${where} lacks the address ${addr}`),
+    ...gatewaysFor(pod.addresses).flatMap(gateway => gatewayDifferences(where, gateway, actual, pod)),
+  ];
+}
+
+function gatewayDifferences(where: string, gateway: string, actual: EndState, pod: PodInterface): string[] {
+  const family = gateway.includes(':') ? 'ipv6' : 'ipv4';
+  const hasDefault = actual.routes.some(
+    route =>
+      route.family === family &&
+      route.destination.prefixLength === 0 &&
+      route.nextHops.some(hop => hop.via === gateway),
+  );
+  const neighbour = actual.neighbours.find(entry => entry.address === gateway);
+  return [
+    ...(hasDefault ? [] : [`${where} has no default route via ${gateway}`]),
+    ...(neighbour?.mac === pod.gatewayMac
+      ? []
+      : [`${where} does not know the gateway ${gateway} as ${pod.gatewayMac}`]),
+  ];
+}
+
+export function hostDifferences(pod: PodInterface, actual: EndState): string[] {
+  const { link } = actual;
+  const where = `interface ${pod.hostInterface} on the host`;
+  if (link === undefined) return [`there is no ${where}`];
+  const protocol = pod.routeProtocol ?? DEFAULT_NAMES.routeProtocol;
+  const hasRoute = (address: string, bits: number) =>
+    actual.routes.some(
+      route =>
+        route.protocol === protocol &&
+        route.destination.address === address &&
+        route.destination.prefixLength === bits,
+    );
+  const unrouted = pod.addresses.filter(addr => !hasRoute(addr, hostPrefix(addr).prefixLength));
+  const local = { ifindex: link.index, mac: pod.podMac, addresses: pod.addresses };
+  const unknown = diffPodNeighbours([local], actual.neighbours).missing.flatMap(one => one.addresses);
+  return [
+    ...linkDifferences(where, link, { mac: pod.gatewayMac, mtu: pod.mtu }),
+    ...unrouted.map(addr => `the host has no route to ${addr} by ${pod.hostInterface}`),
+    ...unknown.map(addr => `the host does not know ${addr} as ${pod.podMac}`),
+  ];
+}
+
+function linkDifferences(
+  where: string,
+  link: Link,
+  wish: { readonly mac: string; readonly mtu: number },
+): string[] {
+  return [
+    ...(link.up ? [] : [`${where} is down`]),
+    ...(link.mac === wish.mac ? [] : [`${where} has the MAC ${link.mac ?? 'none'} instead of ${wish.mac}`]),
+    ...(link.mtu === wish.mtu ? [] : [`${where} has the MTU ${link.mtu} instead of ${wish.mtu}`]),
+  ];
+}
+
+/** Two interfaces of the right names that are not each other's ends carry nothing. */
+function pairDifferences(pod: PodInterface, host: EndState, inside: EndState): string[] {
+  if (host.link === undefined || inside.link === undefined) return [];
+  if (host.link.peer === inside.link.index && inside.link.peer === host.link.index) return [];
+  return [`${pod.hostInterface} is not the other end of ${pod.ifname} in ${pod.netns}`];
+}

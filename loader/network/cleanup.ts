@@ -1,0 +1,60 @@
+// Takes every trace of Heddle out of a namespace's networking, and nothing else.
+import {
+  deleteLink,
+  deleteRoute,
+  isRtnetlinkError,
+  type Link,
+  listLinks,
+  listRoutes,
+  type RtnetlinkSocket,
+} from 'rtnetlink';
+import { type Change, change } from './change.ts';
+import { removeFirewallRules } from './firewall.ts';
+import { exactly } from './host-routes.ts';
+import { removeMasquerade } from './masquerade.ts';
+import { carriesMark, DEFAULT_NAMES, type NetworkNames } from './names.ts';
+import type { Nft } from './nft.ts';
+import { cidrOfPrefix } from './prefix.ts';
+
+/** A second call finds nothing. Kernel settings stay: others may have come to rely on forwarding. */
+export async function cleanNetwork(
+  socket: RtnetlinkSocket,
+  nft: Nft,
+  names = DEFAULT_NAMES,
+): Promise<Change[]> {
+  return [
+    ...removeRoutes(socket, names),
+    ...removeLinks(socket, names),
+    ...(await removeFirewallRules(nft, names)),
+    ...(await removeMasquerade(nft, names.nftTable)),
+  ];
+}
+
+/** Pure: a link is ours by its kind, its name and its alias together. */
+export function isOurLink(link: Link, names: NetworkNames): boolean {
+  if (!carriesMark(link.alias, names.mark)) return false;
+  const isPods = link.kind === 'veth' && link.name.startsWith(names.hostInterfacePrefix);
+  return isPods || (link.kind === 'vxlan' && link.name === names.overlayDevice);
+}
+
+function removeRoutes(socket: RtnetlinkSocket, names: NetworkNames): Change[] {
+  const routes = listRoutes(socket, { protocol: names.routeProtocol });
+  const batch = socket.batch();
+  for (const route of routes) deleteRoute(batch, exactly(route));
+  throwUnlessGone(batch.settle(), 'ESRCH');
+  return routes.map(route => change(`route to ${cidrOfPrefix(route.destination)}`, 'removed'));
+}
+
+/** Neighbours and routes on them go along. */
+function removeLinks(socket: RtnetlinkSocket, names: NetworkNames): Change[] {
+  const links = listLinks(socket).filter(link => isOurLink(link, names));
+  const batch = socket.batch();
+  for (const link of links) deleteLink(batch, link.index);
+  throwUnlessGone(batch.settle(), 'ENODEV');
+  return links.map(link => change(link.name, 'removed'));
+}
+
+function throwUnlessGone(failures: readonly (Error | undefined)[], gone: 'ESRCH' | 'ENODEV'): void {
+  const failure = failures.find(error => error !== undefined && !isRtnetlinkError(error, gone));
+  if (failure !== undefined) throw failure;
+}

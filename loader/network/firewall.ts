@@ -1,0 +1,126 @@
+// Firewalls of others whose FORWARD policy is DROP (Docker's, most): an accept counts only in their own chain, so it is put there.
+import { isDeepStrictEqual } from 'node:util';
+import { type Cidr, cidrAddr, cidrPrefixLength, isIpv4Cidr } from '../model/cidr.ts';
+import { type Change, change } from './change.ts';
+import { DEFAULT_NAMES, type NetworkNames } from './names.ts';
+import type { Nft, NftChain, NftCommand, NftRule, NftStatement } from './nft.ts';
+
+export interface PodTraffic {
+  /** This node's own pod CIDRs. */
+  readonly ownCidrs: readonly Cidr[];
+  readonly names?: NetworkNames;
+}
+
+/** Puts our accept rules into every chain that would drop what it does not know, and takes them out of every other. */
+export async function reconcileFirewall(nft: Nft, desired: PodTraffic): Promise<Change[]> {
+  const changes: Change[] = [];
+  const commands: NftCommand[] = [];
+  for (const { chain, rules } of await forwardChains(nft)) {
+    const diff = diffChain(chain, rules, desired);
+    commands.push(...diff);
+    if (diff.length > 0) changes.push(describe(chain, dropsByDefault(chain)));
+  }
+  await nft.apply(commands);
+  return changes;
+}
+
+/** Takes our rules out of everybody's chains. */
+export async function removeFirewallRules(nft: Nft, names = DEFAULT_NAMES): Promise<Change[]> {
+  const changes: Change[] = [];
+  const commands: NftCommand[] = [];
+  for (const { chain, rules } of await forwardChains(nft)) {
+    const deletions = rules.filter(rule => rule.comment === names.mark).map(rule => deletion(rule));
+    commands.push(...deletions);
+    if (deletions.length > 0) changes.push(describe(chain, false));
+  }
+  await nft.apply(commands);
+  return changes;
+}
+
+/** Pure: the commands that make our rules in one chain right; none if they are. */
+export function diffChain(chain: NftChain, rules: readonly NftRule[], desired: PodTraffic): NftCommand[] {
+  const mark = (desired.names ?? DEFAULT_NAMES).mark;
+  const ours = rules.filter(rule => rule.comment === mark);
+  const wanted = dropsByDefault(chain) ? acceptRules(chain, desired) : [];
+  const isRight = isDeepStrictEqual(ours.map(withoutCounters), wanted.map(withoutCounters));
+  if (isRight) return [];
+  return [
+    ...ours.map(rule => deletion(rule)),
+    // Each goes to the head of the chain, before whatever rejects, so the last comes first.
+    ...wanted.toReversed().map(rule => ({ insert: { rule: { ...rule } } })),
+  ];
+}
+
+/** From and to local pods, and between the overlay device and anywhere; spelled so that iptables can still show them. */
+export function acceptRules({ family, table, name }: NftChain, desired: PodTraffic): NftRule[] {
+  const names = desired.names ?? DEFAULT_NAMES;
+  const pods = `${names.hostInterfacePrefix}*`;
+  const cidrs = desired.ownCidrs.filter(cidr => family === 'inet' || isIpv4Cidr(cidr) === (family === 'ip'));
+  const matches = [
+    ...cidrs.flatMap(cidr => [
+      [device('iifname', pods), prefix('saddr', cidr)],
+      [device('oifname', pods), prefix('daddr', cidr)],
+    ]),
+    [device('iifname', names.overlayDevice)],
+    [device('oifname', names.overlayDevice)],
+  ];
+  return matches.map(expr => ({
+    family,
+    table,
+    chain: name,
+    comment: names.mark,
+    expr: [...expr, { counter: null }, { accept: null }],
+  }));
+}
+
+interface ChainWithRules {
+  readonly chain: NftChain;
+  readonly rules: readonly NftRule[];
+}
+
+async function forwardChains(nft: Nft): Promise<ChainWithRules[]> {
+  const objects = (await nft.list('chains')) ?? [];
+  const chains = objects.flatMap(({ chain }) =>
+    chain !== undefined && isForwardFilter(chain) ? [chain] : [],
+  );
+  return Promise.all(
+    chains.map(async chain => {
+      const listed = (await nft.list('chain', chain.family, chain.table, chain.name)) ?? [];
+      return { chain, rules: listed.flatMap(({ rule }) => (rule === undefined ? [] : [rule])) };
+    }),
+  );
+}
+
+function isForwardFilter({ hook, type, family }: NftChain): boolean {
+  return hook === 'forward' && type === 'filter' && ['ip', 'ip6', 'inet'].includes(family);
+}
+
+function dropsByDefault(chain: NftChain): boolean {
+  return chain.policy === 'drop';
+}
+
+function device(key: 'iifname' | 'oifname', name: string): NftStatement {
+  return { match: { op: '==', left: { meta: { key } }, right: name } };
+}
+
+function prefix(field: 'saddr' | 'daddr', cidr: Cidr): NftStatement {
+  const protocol = isIpv4Cidr(cidr) ? 'ip' : 'ip6';
+  const right = { prefix: { addr: cidrAddr(cidr), len: cidrPrefixLength(cidr) } };
+  return { match: { op: '==', left: { payload: { protocol, field } }, right } };
+}
+
+function deletion({ family, table, chain, handle }: NftRule): NftCommand {
+  return { delete: { rule: { family, table, chain, handle } } };
+}
+
+/** What a rule says, without what the kernel adds to it. */
+function withoutCounters({ expr }: NftRule): readonly NftStatement[] {
+  return expr.map(statement => ('counter' in statement ? { counter: null } : statement));
+}
+
+function describe({ family, table, name }: NftChain, isAdded: boolean): Change {
+  const what = isAdded
+    ? 'given rules that accept pod traffic, because its policy is drop'
+    : 'rid of our rules';
+  return change(`nftables chain ${family} ${table} ${name}`, what);
+}

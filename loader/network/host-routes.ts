@@ -1,0 +1,177 @@
+// The host's own routes to pods and pod CIDRs, marked by a protocol number, so that nobody else's is ever touched.
+import {
+  addRoute,
+  deleteRoute,
+  isRtnetlinkError,
+  listRoutes,
+  type NewRoute,
+  replaceRoute,
+  type Route,
+  type RtnetlinkError,
+  type RtnetlinkSocket,
+} from 'rtnetlink';
+import { DataplaneError } from '../errors.ts';
+import type { Addr } from '../model/addr.ts';
+import type { Cidr } from '../model/cidr.ts';
+import { type Change, change } from './change.ts';
+import { cidrOfPrefix, prefixOf } from './prefix.ts';
+
+export interface HostRoute {
+  readonly destination: Cidr;
+  /** Where to; absent: unreachable. */
+  readonly ifindex?: number;
+  /** The next hop; absent: the destination is on the link. */
+  readonly via?: Addr;
+  /** What this host calls itself on that way. */
+  readonly source?: Addr;
+  /** Largest IP packet on that way, bytes; absent: the device's. */
+  readonly mtu?: number;
+}
+
+export interface RouteDiff {
+  /** New, or in the place of `instead`. */
+  readonly set: readonly { readonly route: HostRoute; readonly instead?: Route }[];
+  readonly remove: readonly Route[];
+}
+
+/** The way to a remote node's pods through the overlay. */
+export function overlayRoute(
+  destination: Cidr,
+  overlay: { readonly ifindex: number; readonly source?: Addr; readonly mtu: number },
+): HostRoute {
+  return { destination, ...overlay };
+}
+
+/** Pods of this node have routes of their own; the rest of its prefixes must not leave by the default route. */
+export function unreachableRoute(destination: Cidr): HostRoute {
+  return { destination };
+}
+
+/** Makes the routes of our protocol in the main table be the desired ones, exactly. */
+export function reconcileHostRoutes(
+  socket: RtnetlinkSocket,
+  desired: readonly HostRoute[],
+  protocol: number,
+): Change[] {
+  const { set, remove } = diffRoutes(desired, listRoutes(socket, { protocol }));
+  if (set.length === 0 && remove.length === 0) return [];
+  const failures = setRoutes(socket, set, protocol);
+  const added = set.map(({ route, instead }) =>
+    change(subjectOf(route.destination), setAction(route, instead)),
+  );
+  const removed = removeStale(socket, desired, protocol);
+  if (failures.length > 0) throw routeError(failures, set);
+  return [...added, ...removed];
+}
+
+/** Pure: which routes to set and which of ours to remove. */
+export function diffRoutes(desired: readonly HostRoute[], actual: readonly Route[]): RouteDiff {
+  const wanted = new Map(desired.map(route => [route.destination, route]));
+  const found = new Map<Cidr, Route[]>();
+  for (const route of actual) {
+    const destination = cidrOfPrefix(route.destination);
+    found.set(destination, [...(found.get(destination) ?? []), route]);
+  }
+  const set = [...wanted.values()].flatMap(route => {
+    const there = found.get(route.destination) ?? [];
+    if (there.some(one => isSameRoute(route, one))) return [];
+    return [{ route, ...(there[0] !== undefined && { instead: there[0] }) }];
+  });
+  const remove = actual.filter(route => {
+    const wish = wanted.get(cidrOfPrefix(route.destination));
+    return wish === undefined || !isSameRoute(wish, route);
+  });
+  return { set, remove };
+}
+
+function isSameRoute(wish: HostRoute, actual: Route): boolean {
+  if (wish.ifindex === undefined) return actual.type === 'unreachable';
+  const [hop, ...others] = actual.nextHops;
+  return (
+    actual.type === 'unicast' &&
+    others.length === 0 &&
+    hop?.index === wish.ifindex &&
+    hop.via === wish.via &&
+    actual.source === wish.source &&
+    actual.mtu === wish.mtu
+  );
+}
+
+function setRoutes(
+  socket: RtnetlinkSocket,
+  set: RouteDiff['set'],
+  protocol: number,
+): (RtnetlinkError | undefined)[] {
+  const batch = socket.batch();
+  for (const { route, instead } of set) {
+    // Replacing where nothing of ours stands could hit somebody else's route: adding cannot.
+    const write = instead === undefined ? addRoute : replaceRoute;
+    write(batch, newRoute(route, protocol));
+  }
+  const failures = batch.settle();
+  return failures.some(failure => failure !== undefined) ? failures : [];
+}
+
+export function newRoute(route: HostRoute, protocol: number): NewRoute {
+  const destination = prefixOf(route.destination);
+  if (route.ifindex === undefined) return { destination, type: 'unreachable', protocol };
+  const isOnLink = route.via === undefined;
+  return {
+    destination,
+    protocol,
+    index: route.ifindex,
+    ...(route.via !== undefined && { via: route.via }),
+    ...(route.source !== undefined && { source: route.source }),
+    ...(route.mtu !== undefined && { mtu: route.mtu }),
+    ...(isOnLink && { scope: 'link' as const }),
+  };
+}
+
+/** Looked up again: a replaced IPv6 route of another kind stays beside its successor. */
+function removeStale(socket: RtnetlinkSocket, desired: readonly HostRoute[], protocol: number): Change[] {
+  const { remove } = diffRoutes(desired, listRoutes(socket, { protocol }));
+  const batch = socket.batch();
+  for (const route of remove) deleteRoute(batch, exactly(route));
+  const failures = batch.settle().filter(error => error !== undefined && !isRtnetlinkError(error, 'ESRCH'));
+  if (failures[0] !== undefined) throw failures[0];
+  return remove.map(route => change(subjectOf(cidrOfPrefix(route.destination)), 'removed'));
+}
+
+/** All that tells a route from another to the same destination. */
+export function exactly(route: Route): NewRoute {
+  const [hop, ...others] = route.nextHops;
+  const isSingle = others.length === 0 && route.type === 'unicast';
+  return {
+    destination: route.destination,
+    protocol: route.protocol,
+    metric: route.metric,
+    table: route.table,
+    ...(route.type !== undefined && { type: route.type }),
+    ...(isSingle && hop?.index !== undefined && { index: hop.index }),
+    ...(isSingle && hop?.via !== undefined && { via: hop.via }),
+  };
+}
+
+function setAction(route: HostRoute, instead: Route | undefined): string {
+  const where = route.ifindex === undefined ? 'unreachable' : `by link ${route.ifindex}`;
+  const via = route.via === undefined ? '' : ` via ${route.via}`;
+  return `${instead === undefined ? 'added' : 'changed'}: ${where}${via}`;
+}
+
+function subjectOf(destination: Cidr): string {
+  return `route to ${destination}`;
+}
+
+/** Everything else has been done by then; the next reconcile tries again. */
+function routeError(
+  failures: readonly (RtnetlinkError | undefined)[],
+  set: RouteDiff['set'],
+): DataplaneError {
+  const at = failures.findIndex(failure => failure !== undefined);
+  const cause = failures[at];
+  const destination = set[at]?.route.destination ?? 'a pod CIDR';
+  const text = isRtnetlinkError(cause, 'EEXIST')
+    ? `the route to ${destination} exists already and is not Heddle's: remove it (ip route delete ${destination})`
+    : `the route to ${destination} cannot be set: ${cause?.message ?? 'unknown'}`;
+  return new DataplaneError('IO', text, { cause });
+}

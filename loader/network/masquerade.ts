@@ -1,0 +1,151 @@
+// Pods' traffic to the outside leaves with the node's address: one table of nftables, written in one transaction.
+import { isDeepStrictEqual } from 'node:util';
+import { type Cidr, cidrAddr, cidrPrefixLength, cidrsOverlap, isIpv4Cidr } from '../model/cidr.ts';
+import { type Change, change } from './change.ts';
+import { DEFAULT_NAMES } from './names.ts';
+import type { Nft, NftChain, NftCommand, NftObject, NftRule, NftSet, NftStatement } from './nft.ts';
+
+export interface Masquerade {
+  /** Name of the device by which traffic leaves. */
+  readonly uplink: string;
+  /** Sources: this node's own pod CIDRs. */
+  readonly ownCidrs: readonly Cidr[];
+  /** Destinations that see pods' own addresses: every pod CIDR of the cluster. */
+  readonly clusterCidrs: readonly Cidr[];
+  /** Never chosen as a source port: the answer would be taken for a tunnel's packet. */
+  readonly vxlanPort: number;
+  /** The table's name. */
+  readonly table?: string;
+}
+
+/** What the table holds, in nft's own words. */
+export interface MasqueradeTable {
+  readonly sets: readonly NftSet[];
+  readonly chains: readonly NftChain[];
+  readonly rules: readonly NftRule[];
+}
+
+const FAMILY = 'inet';
+const CHAIN = 'postrouting';
+
+/** Writes the table if it is not as desired. */
+export async function reconcileMasquerade(nft: Nft, desired: Masquerade): Promise<Change[]> {
+  const name = desired.table ?? DEFAULT_NAMES.nftTable;
+  const wanted = masqueradeTable(desired);
+  const actual = await nft.list('table', FAMILY, name);
+  if (actual !== undefined && isDeepStrictEqual(tableOf(actual), wanted)) return [];
+  await nft.apply(commandsFor(name, wanted));
+  return [change(`nftables table ${name}`, actual === undefined ? 'created' : 'written anew')];
+}
+
+/** Takes the table away; nothing is said if there is none. */
+export async function removeMasquerade(nft: Nft, name = DEFAULT_NAMES.nftTable): Promise<Change[]> {
+  if ((await nft.list('table', FAMILY, name)) === undefined) return [];
+  await nft.apply([{ delete: { table: { family: FAMILY, name } } }]);
+  return [change(`nftables table ${name}`, 'removed')];
+}
+
+/** Pure: the table's contents. */
+export function masqueradeTable(desired: Masquerade): MasqueradeTable {
+  const table = desired.table ?? DEFAULT_NAMES.nftTable;
+  const families = (['ip', 'ip6'] as const).filter(
+    protocol => ofFamily(desired.ownCidrs, protocol).length > 0,
+  );
+  return {
+    sets: families.flatMap(protocol => [
+      cidrSet(table, `own_${protocol}`, ofFamily(desired.ownCidrs, protocol)),
+      cidrSet(
+        table,
+        `cluster_${protocol}`,
+        ofFamily([...desired.clusterCidrs, ...desired.ownCidrs], protocol),
+      ),
+    ]),
+    chains: [
+      { family: FAMILY, table, name: CHAIN, type: 'nat', hook: 'postrouting', prio: 100, policy: 'accept' },
+    ],
+    rules: families.flatMap(protocol => familyRules(table, protocol, desired)),
+  };
+}
+
+/**
+ * The larger part of the unprivileged ports that leaves out one: a range is all that the kernel takes. A source port
+ * inside it is kept.
+ */
+export function sourcePortsWithout(port: number): [first: number, last: number] {
+  const below = port - 1024;
+  const above = 65_535 - port;
+  return above >= below ? [Math.max(port + 1, 1024), 65_535] : [1024, port - 1];
+}
+
+type Protocol = 'ip' | 'ip6';
+
+function familyRules(table: string, protocol: Protocol, desired: Masquerade): NftRule[] {
+  const leaving = [
+    match('==', { meta: { key: 'oifname' } }, desired.uplink),
+    match('==', { payload: { protocol, field: 'saddr' } }, `@own_${protocol}`),
+    match('!=', { payload: { protocol, field: 'daddr' } }, `@cluster_${protocol}`),
+  ];
+  const isUdp = match('==', { meta: { key: 'l4proto' } }, 'udp');
+  const avoidingPort = { masquerade: { port: { range: sourcePortsWithout(desired.vxlanPort) } } };
+  const rule = (expr: readonly NftStatement[]) => ({ family: FAMILY, table, chain: CHAIN, expr });
+  return [rule([...leaving, isUdp, avoidingPort]), rule([...leaving, { masquerade: null }])];
+}
+
+function match(op: string, left: unknown, right: unknown): NftStatement {
+  return { match: { op, left, right } };
+}
+
+function cidrSet(table: string, name: string, cidrs: readonly Cidr[]): NftSet {
+  const type = name.endsWith('6') ? 'ipv6_addr' : 'ipv4_addr';
+  return { family: FAMILY, name, table, type, flags: ['interval'], elem: elementsOf(cidrs) };
+}
+
+/** Interval sets refuse what overlaps: a prefix inside another adds nothing and is left out. */
+function elementsOf(cidrs: readonly Cidr[]): unknown[] {
+  const widestFirst = [...new Set(cidrs)].sort((a, b) => cidrPrefixLength(a) - cidrPrefixLength(b));
+  const kept: Cidr[] = [];
+  for (const cidr of widestFirst) if (!kept.some(wider => cidrsOverlap(wider, cidr))) kept.push(cidr);
+  return sortElements(kept.map(elementOf));
+}
+
+/** nft prints a prefix of one address as the address. */
+function elementOf(cidr: Cidr): unknown {
+  const addr = cidrAddr(cidr);
+  const len = cidrPrefixLength(cidr);
+  return len === (isIpv4Cidr(cidr) ? 32 : 128) ? addr : { prefix: { addr, len } };
+}
+
+function sortElements(elements: readonly unknown[]): unknown[] {
+  return [...elements].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}
+
+function ofFamily(cidrs: readonly Cidr[], protocol: Protocol): Cidr[] {
+  return cidrs.filter(cidr => isIpv4Cidr(cidr) === (protocol === 'ip'));
+}
+
+/** A listing without the handles, which are only the kernel's numbers. */
+function tableOf(objects: readonly NftObject[]): MasqueradeTable {
+  const sets = objects.flatMap(({ set }) => (set === undefined ? [] : [withoutHandle(set)]));
+  return {
+    sets: sets.map(set => ({ ...set, elem: sortElements(set.elem ?? []) })),
+    chains: objects.flatMap(({ chain }) => (chain === undefined ? [] : [withoutHandle(chain)])),
+    rules: objects.flatMap(({ rule }) => (rule === undefined ? [] : [withoutHandle(rule)])),
+  };
+}
+
+function withoutHandle<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => key !== 'handle')) as T;
+}
+
+/** Deleting what may not be there is an error, so it is added first. */
+function commandsFor(name: string, wanted: MasqueradeTable): NftCommand[] {
+  const table = { table: { family: FAMILY, name } };
+  return [
+    { add: table },
+    { delete: table },
+    { add: table },
+    ...wanted.sets.map(set => ({ add: { set } })),
+    ...wanted.chains.map(chain => ({ add: { chain } })),
+    ...wanted.rules.map(rule => ({ add: { rule } })),
+  ];
+}

@@ -1,0 +1,33 @@
+// The gateway every pod sees: one address a family that no packet ever carries, and a MAC that all host ends share.
+import { addRoute, type NewRoute, type RequestSink, replaceNeighbour } from 'rtnetlink';
+import { type Addr, isIpv4, parseAddr } from '../model/addr.ts';
+import type { Mac } from '../model/mac.ts';
+import { hostPrefix } from './prefix.ts';
+
+/** Link-local (RFC 3927, RFC 4291), so that it can be no pod's and needs no address on the host. */
+const GATEWAY = { ipv4: parseAddr('169.254.1.1'), ipv6: parseAddr('fe80::1') } as const;
+
+/** The gateways of a pod with these addresses: one a family. */
+export function gatewaysFor(addresses: readonly Addr[]): Addr[] {
+  return [
+    ...(addresses.some(isIpv4) ? [GATEWAY.ipv4] : []),
+    ...(addresses.every(isIpv4) ? [] : [GATEWAY.ipv6]),
+  ];
+}
+
+/** What a pod's main table must hold for one gateway: the way to it, and the default route. */
+export function gatewayRoutes(gateway: Addr, index: number): [toGateway: NewRoute, byDefault: NewRoute] {
+  const any = isIpv4(gateway) ? '0.0.0.0' : '::';
+  return [
+    { destination: hostPrefix(gateway), index, scope: 'link' },
+    { destination: { address: any, prefixLength: 0 }, index, via: gateway },
+  ];
+}
+
+/** Queues the way out of a pod's namespace; with a permanent neighbour nothing is ever asked on the link. */
+export function addGateways(sink: RequestSink, index: number, addresses: readonly Addr[], mac: Mac): void {
+  for (const gateway of gatewaysFor(addresses)) {
+    replaceNeighbour(sink, { index, address: gateway, mac });
+    for (const route of gatewayRoutes(gateway, index)) addRoute(sink, route);
+  }
+}

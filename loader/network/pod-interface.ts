@@ -1,0 +1,185 @@
+// A pod's interface: a veth whose one end is in the pod's namespace, plumbed without starting a process.
+import {
+  addAddress,
+  addRoute,
+  createVeth,
+  deleteLink,
+  getLink,
+  isRtnetlinkError,
+  openNetns,
+  openSocket,
+  type Netns,
+  type RtnetlinkSocket,
+  setLink,
+  writeSysctl,
+} from 'rtnetlink';
+import { DataplaneError } from '../errors.ts';
+import { type Addr, isIpv4 } from '../model/addr.ts';
+import type { Mac } from '../model/mac.ts';
+import { GSO_MAX_BYTES } from './gso.ts';
+import { newRoute } from './host-routes.ts';
+import { aliasOf, DEFAULT_NAMES } from './names.ts';
+import { addGateways } from './pod-gateway.ts';
+import { podRoutes, setPodNeighbours } from './pod-routes.ts';
+import { hostPrefix } from './prefix.ts';
+
+export interface PodInterface {
+  /** Path of the pod's network namespace. */
+  readonly netns: string;
+  /** The interface's name in the pod. */
+  readonly ifname: string;
+  /** Name of the end on the host. */
+  readonly hostInterface: string;
+  readonly podMac: Mac;
+  /** MAC of the end on the host. */
+  readonly gatewayMac: Mac;
+  /** Largest IP packet, bytes. */
+  readonly mtu: number;
+  /** At most one a family. */
+  readonly addresses: readonly Addr[];
+  /** For the alias of the host's end: whose it is. */
+  readonly owner: string;
+  /** Mark of the host's routes; the default protocol without it. */
+  readonly routeProtocol?: number;
+  /** Start of the alias. */
+  readonly mark?: string;
+}
+
+export interface PodLinks {
+  readonly hostIfindex: number;
+  /** In the pod's namespace. */
+  readonly podIfindex: number;
+}
+
+/**
+ * Makes the interface and the host's routes to it. `beforeUp` runs while the host's end is still down, so that no packet
+ * passes before its programs and map entries are there. Whatever fails, nothing is left behind.
+ */
+export function attachPod(
+  socket: RtnetlinkSocket,
+  pod: PodInterface,
+  beforeUp: (links: PodLinks) => void,
+): PodLinks {
+  using netns = openPodNetns(pod.netns);
+  createPair(socket, pod, netns);
+  try {
+    const links = findPair(socket, pod);
+    settlePodEnd(pod, netns, links.podIfindex);
+    setHostSysctls(socket, pod);
+    beforeUp(links);
+    raiseHostEnd(socket, pod, links.hostIfindex);
+    return links;
+  } catch (error) {
+    detachPod(socket, pod.hostInterface);
+    throw error;
+  }
+}
+
+/** Removes the pair, and with it the host's routes; answers whether there was one. */
+export function detachPod(socket: RtnetlinkSocket, hostInterface: string): boolean {
+  try {
+    deleteLink(socket, hostInterface);
+    return true;
+  } catch (error) {
+    if (isRtnetlinkError(error, 'ENODEV')) return false; // it went with the pod's namespace
+    throw error;
+  }
+}
+
+function openPodNetns(path: string): Netns {
+  try {
+    return openNetns(path);
+  } catch (cause) {
+    const text = `the network namespace ${path} does not exist or cannot be opened: the container may be gone`;
+    throw new DataplaneError('NETNS_MISSING', text, { cause });
+  }
+}
+
+function createPair(socket: RtnetlinkSocket, pod: PodInterface, netns: Netns): void {
+  const ends = { mtu: pod.mtu, gsoMaxSize: GSO_MAX_BYTES, groMaxSize: GSO_MAX_BYTES };
+  const batch = socket.batch();
+  try {
+    createVeth(batch, {
+      ...ends,
+      name: pod.hostInterface,
+      mac: pod.gatewayMac, // in the creating message: udev would choose another otherwise
+      peer: { ...ends, name: pod.ifname, mac: pod.podMac, netnsFd: netns.fd },
+    });
+    // The kernel takes no alias at creation; at once after it, what a crash leaves is known as ours.
+    setLink(batch, pod.hostInterface, {
+      alias: aliasOf(pod.mark ?? DEFAULT_NAMES.mark, pod.owner),
+      ...(hasIpv6(pod) && { linkLocal: false }), // nothing on this link is ever announced or asked
+    });
+    batch.commit();
+  } catch (cause) {
+    throw explainCreation(socket, pod, cause);
+  }
+}
+
+function explainCreation(socket: RtnetlinkSocket, pod: PodInterface, cause: unknown): unknown {
+  if (isRtnetlinkError(cause, 'EEXIST')) {
+    const isHostEnd = getLink(socket, pod.hostInterface) !== undefined;
+    const text = isHostEnd
+      ? `the host has an interface ${pod.hostInterface} already: the container is attached, or was not detached`
+      : `${pod.netns} has an interface ${pod.ifname} already: choose another CNI_IFNAME or remove it`;
+    return new DataplaneError('INTERFACE_EXISTS', text, { cause });
+  }
+  if (isRtnetlinkError(cause, 'EINVAL') && !isNetns(pod.netns))
+    return new DataplaneError('NETNS_MISSING', `${pod.netns} is not a network namespace`, { cause });
+  return cause;
+}
+
+function isNetns(path: string): boolean {
+  try {
+    using socket = openSocket({ netns: path });
+    return socket.netns !== undefined;
+  } catch {
+    return false; // setns says why not, and the caller has a better sentence
+  }
+}
+
+/** The kernel tells the other end's index beside the link's own. */
+function findPair(socket: RtnetlinkSocket, pod: PodInterface): PodLinks {
+  const link = getLink(socket, pod.hostInterface);
+  if (link?.peer === undefined)
+    throw new DataplaneError(
+      'NETNS_MISSING',
+      `the network namespace ${pod.netns} ended while it was being attached`,
+    );
+  return { hostIfindex: link.index, podIfindex: link.peer };
+}
+
+function settlePodEnd(pod: PodInterface, netns: Netns, index: number): void {
+  if (hasIpv6(pod))
+    // Container runtimes switch IPv6 off by default; this interface is asked to have it.
+    writeSysctl(`net/ipv6/conf/${pod.ifname}/disable_ipv6`, '0', { netns });
+  using socket = openSocket({ netns });
+  const batch = socket.batch();
+  setLink(batch, index, { up: true });
+  for (const addr of pod.addresses) addAddress(batch, { ...hostPrefix(addr), index, noDad: true });
+  addGateways(batch, index, pod.addresses, pod.gatewayMac);
+  batch.commit();
+}
+
+function hasIpv6({ addresses }: PodInterface): boolean {
+  return !addresses.every(isIpv4);
+}
+
+/** Where IPv6 is off by default, this link has it; and no pod is a router. */
+function setHostSysctls(socket: RtnetlinkSocket, pod: PodInterface): void {
+  if (!hasIpv6(pod)) return;
+  const folder = `net/ipv6/conf/${pod.hostInterface}`;
+  const netns = socket.netns;
+  writeSysctl(`${folder}/disable_ipv6`, '0', { netns });
+  writeSysctl(`${folder}/accept_ra`, '0', { netns });
+}
+
+function raiseHostEnd(socket: RtnetlinkSocket, pod: PodInterface, ifindex: number): void {
+  const protocol = pod.routeProtocol ?? DEFAULT_NAMES.routeProtocol;
+  const local = { ifindex, mac: pod.podMac, addresses: pod.addresses };
+  const batch = socket.batch();
+  setLink(batch, ifindex, { up: true });
+  for (const route of podRoutes(local)) addRoute(batch, newRoute(route, protocol));
+  setPodNeighbours(batch, local);
+  batch.commit();
+}

@@ -1,0 +1,68 @@
+// How the host reaches its own pods: a route and a permanent neighbour for each address, so that nothing is ever asked.
+import {
+  deleteNeighbour,
+  listNeighbours,
+  type Neighbour,
+  replaceNeighbour,
+  type RequestSink,
+  type RtnetlinkSocket,
+} from 'rtnetlink';
+import { type Addr, parseAddr } from '../model/addr.ts';
+import { hostCidr } from '../model/cidr.ts';
+import type { Mac } from '../model/mac.ts';
+import { type Change, change } from './change.ts';
+import type { HostRoute } from './host-routes.ts';
+
+/** A pod as the host's routing sees it. */
+export interface LocalPod {
+  /** Of the host-side interface. */
+  readonly ifindex: number;
+  readonly mac: Mac;
+  readonly addresses: readonly Addr[];
+}
+
+/** For `reconcileHostRoutes`, beside the routes to pod CIDRs. */
+export function podRoutes(pod: LocalPod): HostRoute[] {
+  return pod.addresses.map(addr => ({ destination: hostCidr(addr), ifindex: pod.ifindex }));
+}
+
+export function setPodNeighbours(sink: RequestSink, pod: LocalPod): void {
+  for (const address of pod.addresses) replaceNeighbour(sink, { index: pod.ifindex, address, mac: pod.mac });
+}
+
+/** Makes the permanent neighbours on the pods' interfaces be those of the pods; other links are left alone. */
+export function reconcilePodNeighbours(socket: RtnetlinkSocket, pods: readonly LocalPod[]): Change[] {
+  const { missing, stale } = diffPodNeighbours(pods, listNeighbours(socket));
+  const batch = socket.batch();
+  for (const entry of stale) deleteNeighbour(batch, entry);
+  for (const pod of missing) setPodNeighbours(batch, pod);
+  batch.commit();
+  return [
+    ...stale.map(entry => change(`neighbour ${entry.address}`, `removed from link ${entry.index}`)),
+    ...missing.flatMap(pod =>
+      pod.addresses.map(addr => change(`neighbour ${addr}`, `set to ${pod.mac} on link ${pod.ifindex}`)),
+    ),
+  ];
+}
+
+/** Pure: pods, each with the addresses that lack their entry, and permanent entries that belong to no pod. */
+export function diffPodNeighbours(
+  pods: readonly LocalPod[],
+  actual: readonly Neighbour[],
+): { readonly missing: readonly LocalPod[]; readonly stale: readonly Neighbour[] } {
+  const byIndex = new Map(pods.map(pod => [pod.ifindex, pod]));
+  const permanent = actual.filter(entry => entry.state === 'permanent');
+  const right = new Set(
+    permanent
+      .filter(entry => byIndex.get(entry.index)?.mac === entry.mac)
+      .map(entry => `${entry.index} ${entry.address}`),
+  );
+  const missing = pods
+    .map(pod => ({ ...pod, addresses: pod.addresses.filter(addr => !right.has(`${pod.ifindex} ${addr}`)) }))
+    .filter(pod => pod.addresses.length > 0);
+  const stale = permanent.filter(entry => {
+    const pod = byIndex.get(entry.index);
+    return pod !== undefined && !pod.addresses.includes(parseAddr(entry.address));
+  });
+  return { missing, stale };
+}

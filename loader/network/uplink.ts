@@ -1,0 +1,154 @@
+// The device that carries the underlay: which one it is, and what the kernel knows of it.
+import {
+  type InterfaceAddress,
+  type Link,
+  listAddresses,
+  listLinks,
+  listNeighbours,
+  listRoutes,
+  lookupRoute,
+  type Route,
+  type RtnetlinkSocket,
+} from 'rtnetlink';
+import { DataplaneError } from '../errors.ts';
+import { type Addr, parseAddr } from '../model/addr.ts';
+import { type Cidr, cidrContains } from '../model/cidr.ts';
+import { type Mac, parseMac } from '../model/mac.ts';
+import type { UplinkFacts } from '../model/node-facts.ts';
+import { carriesMark, DEFAULT_NAMES } from './names.ts';
+import { cidrOfPrefix } from './prefix.ts';
+
+export interface Uplink extends UplinkFacts {
+  readonly name: string;
+  /** Absent on devices without Ethernet headers. */
+  readonly mac: Mac | undefined;
+  /** XDP in native mode on veth switches TSO off for the peer, so it is never the default there. */
+  readonly isVeth: boolean;
+  readonly isUp: boolean;
+}
+
+export interface UplinkWish {
+  /** The configured device's name; absent: it is found. */
+  readonly device?: string | undefined;
+  /** What the node announces to others, in order of preference. */
+  readonly nodeAddresses: readonly Addr[];
+  /** Other nodes' underlay addresses: the ways to them are looked up. */
+  readonly remotes?: readonly Addr[];
+}
+
+/** The kernel's state, as far as the choice depends on it. */
+export interface LinkState {
+  readonly links: readonly Link[];
+  readonly addresses: readonly InterfaceAddress[];
+  /** Of the main table. */
+  readonly routes: readonly Route[];
+}
+
+/** Throws `INVALID_CONFIG` with one sentence when there is no such device. */
+export function readUplink(socket: RtnetlinkSocket, wish: UplinkWish): Uplink {
+  const state = {
+    links: listLinks(socket),
+    addresses: listAddresses(socket),
+    routes: listRoutes(socket),
+  };
+  const link = chooseUplink(wish, state);
+  const uplink = describeUplink(link, state);
+  const isRemote = (addr: Addr) => !uplink.connected.some(cidr => cidrContains(cidr, addr));
+  return {
+    ...uplink,
+    gateways: readGateways(socket, link.index, (wish.remotes ?? []).filter(isRemote)),
+    neighbours: readNeighbourMacs(socket, link.index),
+  };
+}
+
+/**
+ * The configured device; else the one that carries an address the node announces, because that is where the others
+ * send to; else that of the default route, IPv4's before IPv6's.
+ */
+export function chooseUplink(wish: UplinkWish, state: LinkState): Link {
+  if (wish.device !== undefined) {
+    const configured = state.links.find(link => link.name === wish.device);
+    if (configured !== undefined) return configured;
+    const names = state.links.map(link => link.name).join(', ');
+    throw new DataplaneError('INVALID_CONFIG', `no device is named '${wish.device}': uplink may be ${names}`);
+  }
+  const index = indexOfNodeAddress(wish.nodeAddresses, state) ?? indexOfDefaultRoute(state.routes);
+  const found = state.links.find(link => link.index === index);
+  if (found !== undefined) return found;
+  throw new DataplaneError(
+    'INVALID_CONFIG',
+    'no device has an address of this node or a default route: name the device of the underlay as uplink',
+  );
+}
+
+function indexOfNodeAddress(
+  nodeAddresses: readonly Addr[],
+  { links, addresses }: LinkState,
+): number | undefined {
+  const candidates = new Set(links.filter(isCandidate).map(link => link.index));
+  for (const wanted of nodeAddresses) {
+    const holder = addresses.find(({ address, index }) => address === wanted && candidates.has(index));
+    if (holder !== undefined) return holder.index;
+  }
+  return undefined;
+}
+
+/** An address on loopback is reached through some other device; our own devices never carry the underlay. */
+function isCandidate(link: Link): boolean {
+  return !link.loopback && link.vxlan === undefined && !carriesMark(link.alias, DEFAULT_NAMES.mark);
+}
+
+function indexOfDefaultRoute(routes: readonly Route[]): number | undefined {
+  const defaults = routes
+    .filter(route => route.destination.prefixLength === 0 && route.type === 'unicast')
+    .sort((a, b) => (a.family === b.family ? a.metric - b.metric : a.family === 'ipv4' ? -1 : 1));
+  return defaults[0]?.nextHops[0]?.index;
+}
+
+/** What the rest of the daemon needs of the device itself. */
+export function describeUplink(
+  link: Link,
+  { addresses, routes }: LinkState,
+): Omit<Uplink, 'gateways' | 'neighbours'> {
+  const own = addresses.filter(address => address.index === link.index && address.scope === 'global');
+  return {
+    name: link.name,
+    ifindex: link.index,
+    mtu: link.mtu,
+    mac: link.mac === undefined ? undefined : parseMac(link.mac),
+    isVeth: link.kind === 'veth',
+    isUp: link.up,
+    addresses: own.map(({ address }) => parseAddr(address)),
+    connected: connectedPrefixes(link.index, routes),
+  };
+}
+
+/** Prefixes that are on the link itself: routes without a next hop, other than link-local and multicast ones. */
+function connectedPrefixes(index: number, routes: readonly Route[]): Cidr[] {
+  const cidrs = routes
+    .filter(route => route.type === 'unicast' && route.destination.prefixLength > 0)
+    .filter(route => route.nextHops.some(hop => hop.index === index && hop.via === undefined))
+    .filter(route => !/^(fe[89ab]|ff)/.test(route.destination.address))
+    .map(route => cidrOfPrefix(route.destination));
+  return [...new Set(cidrs)];
+}
+
+/** Routers on the uplink towards addresses that are no neighbours; what goes another way is absent. */
+function readGateways(socket: RtnetlinkSocket, ifindex: number, remotes: readonly Addr[]): Map<Addr, Addr> {
+  const gateways = new Map<Addr, Addr>();
+  for (const remote of remotes) {
+    const hop = lookupRoute(socket, remote)?.nextHops[0];
+    if (hop?.index === ifindex && hop.via !== undefined) gateways.set(remote, parseAddr(hop.via));
+  }
+  return gateways;
+}
+
+/** MACs that the kernel has resolved on a device. */
+function readNeighbourMacs(socket: RtnetlinkSocket, ifindex: number): Map<Addr, Mac> {
+  const macs = new Map<Addr, Mac>();
+  for (const { address, mac, state } of listNeighbours(socket, ifindex)) {
+    const isKnown = state !== 'failed' && state !== 'incomplete' && state !== 'noArp';
+    if (mac !== undefined && isKnown) macs.set(parseAddr(address), parseMac(mac));
+  }
+  return macs;
+}
