@@ -1,0 +1,46 @@
+// Desired rows, whose kinds and flags are words, as the entries that the kernel's maps hold.
+import { EndpointKind, NodeFlag, PortFlag, RouteFlag, RouteKind, type MapRows } from '../abi/abi.gen.ts';
+import type { EndpointRow, NodeRow, PortRow, RouteRow } from '../model/dataplane-rows.ts';
+
+export type Entry<Name extends keyof MapRows> = readonly [MapRows[Name]['key'], MapRows[Name]['value']];
+
+const ENDPOINT_KIND = {
+  ENDPOINT_LOCAL_POD: EndpointKind.LOCAL_POD,
+  ENDPOINT_LOCAL_HOST: EndpointKind.LOCAL_HOST,
+  ENDPOINT_REMOTE_POD: EndpointKind.REMOTE_POD,
+  ENDPOINT_REMOTE_NODE: EndpointKind.REMOTE_NODE,
+} as const satisfies Record<EndpointRow['value']['kind'], number>;
+
+const ROUTE_KIND = {
+  ROUTE_LOCAL: RouteKind.LOCAL,
+  ROUTE_OVERLAY: RouteKind.OVERLAY,
+  ROUTE_DIRECT: RouteKind.DIRECT,
+} as const satisfies Record<RouteRow['value']['kind'], number>;
+
+const ROUTE_FLAG = { ROUTE_ANSWER_ONLY: RouteFlag.ANSWER_ONLY } as const;
+const PORT_FLAG = { PORT_SLOW_PATH: PortFlag.SLOW_PATH } as const;
+const NODE_FLAG = {
+  NODE_LOCAL: NodeFlag.LOCAL,
+  NODE_TUNNEL: NodeFlag.TUNNEL,
+  NODE_MAC_KNOWN: NodeFlag.MAC_KNOWN,
+} as const satisfies Record<NodeRow['value']['flags'][number], number>;
+
+export function portEntry({ key, value }: PortRow): Entry<'hd_port'> {
+  return [key, { ...value, flags: bits(value.flags, PORT_FLAG) }];
+}
+
+export function endpointEntry({ key, value }: EndpointRow): Entry<'hd_endpoint'> {
+  return [key, { ...value, kind: ENDPOINT_KIND[value.kind], flags: bits(value.flags, PORT_FLAG) }];
+}
+
+export function routeEntry({ key, value }: RouteRow): Entry<'hd_route'> {
+  return [key, { ...value, kind: ROUTE_KIND[value.kind], flags: bits(value.flags, ROUTE_FLAG) }];
+}
+
+export function nodeEntry({ key, value }: NodeRow): Entry<'hd_node'> {
+  return [key, { ...value, flags: bits(value.flags, NODE_FLAG) }];
+}
+
+function bits<Name extends string>(names: readonly Name[], values: Readonly<Record<Name, number>>): number {
+  return names.reduce((sum, name) => sum | values[name], 0);
+}
