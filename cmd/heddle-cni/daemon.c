@@ -82,12 +82,16 @@ static int fail_with_status(struct failure *failure, const struct invocation *in
 	return -1;
 }
 
-/* What goes to the runtime is a JSON object, whoever answered. */
+/*
+ * What goes to the runtime is a JSON object, whoever answered: written anew, since json-c is more
+ * lenient than JSON where it reads, and not where it writes.
+ */
 static int take_result(const ProtobufCBinaryData *json, struct buffer *result,
 		       struct failure *failure)
 {
 	struct json_object *object;
-	const char *reason;
+	const char *reason, *text;
+	bool taken;
 
 	if (json->len == 0)
 		return 0;
@@ -95,10 +99,10 @@ static int take_result(const ProtobufCBinaryData *json, struct buffer *result,
 	if (!object)
 		return fail(failure, CNI_BROKEN_ANSWER, "the daemon's result is no JSON object: %s",
 			    reason);
+	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_NOSLASHESCAPE);
+	taken = text && buffer__append(result, text, strlen(text));
 	json_object_put(object);
-	if (!buffer__append(result, json->data, json->len))
-		return fail(failure, CNI_IO_FAILURE, "out of memory");
-	return 0;
+	return taken ? 0 : fail(failure, CNI_IO_FAILURE, "out of memory");
 }
 
 static int take_reply(const struct invocation *invocation, const struct grpc_response *response,

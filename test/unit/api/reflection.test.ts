@@ -36,7 +36,7 @@ async function learn(client: Client, symbol: string): Promise<protobuf.Root> {
   const [answer] = await converse(client, [{ fileContainingSymbol: symbol }]);
   const files = answer?.fileDescriptorResponse?.fileDescriptorProto ?? [];
   const file = files.map(bytes => descriptor.FileDescriptorProto.decode(bytes));
-  return protobuf.Root.fromDescriptor(descriptor.FileDescriptorSet.create({ file }) as object);
+  return protobuf.Root.fromDescriptor(descriptor.FileDescriptorSet.encode({ file }).finish());
 }
 
 t.test('the services are listed, under the old name of reflection too', async t => {
