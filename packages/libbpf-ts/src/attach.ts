@@ -9,7 +9,7 @@ import { AttachType } from './program-types.ts';
 
 /** union bpf_attr of BPF_LINK_CREATE for devices and cgroups. */
 const createAttr = kernelStruct({ programFd: 'u32', target: 'u32', attachType: 'u32', flags: 'u32' });
-const netfilterAttr = kernelStruct({
+export const netfilterAttr = kernelStruct({
   programFd: 'u32',
   target: 'u32',
   attachType: 'u32',

@@ -36,6 +36,8 @@ export interface EncodedStruct {
 
 export interface KernelStruct<F extends Fields> {
   readonly size: number;
+  /** Bytes from the start, by member. */
+  readonly offsets: Readonly<Record<keyof F, number>>;
   /** Members that are not given are zero. */
   encode(values: Partial<StructValues<F>>): EncodedStruct;
   /** Reads it back; members beyond the end of `bytes`, which an older kernel does not fill, are zero. */
@@ -55,6 +57,7 @@ export function kernelStruct<F extends Fields>(fields: F): KernelStruct<F> {
   const size = Math.ceil(end / 8) * 8;
   return {
     size,
+    offsets: Object.fromEntries(placed.map(({ name, offset }) => [name, offset])) as Record<keyof F, number>,
     encode: values => {
       const bytes = new Uint8Array(size);
       const pointers: (number | Uint8Array)[] = [];

@@ -5,7 +5,7 @@ import { kernelStruct } from './kernel-struct.ts';
 import { isMapOfMaps } from './map-types.ts';
 
 /** union bpf_attr of BPF_MAP_CREATE, as far as it is used. */
-const createAttr = kernelStruct({
+export const mapCreateAttr = kernelStruct({
   type: 'u32',
   keySize: 'u32',
   valueSize: 'u32',
@@ -33,7 +33,7 @@ export interface MapDefinition {
 
 export function createMapFd(definition: MapDefinition): Fd {
   const { name, type, keySize, maxEntries, flags = 0, inner } = definition;
-  const attr = createAttr.encode({
+  const attr = mapCreateAttr.encode({
     ...{ name, type, keySize, maxEntries, flags },
     valueSize: definition.valueSize ?? (isMapOfMaps(type) ? 4 : 0),
     innerMapFd: inner?.fd.number ?? 0,

@@ -6,7 +6,7 @@ import { kernelStruct } from './kernel-struct.ts';
 import { layoutOf, type Layout } from './layout.ts';
 
 /** struct bpf_map_info, up to its type information. */
-const mapInfoStruct = kernelStruct({
+export const mapInfoStruct = kernelStruct({
   type: 'u32',
   id: 'u32',
   keySize: 'u32',

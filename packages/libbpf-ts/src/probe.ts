@@ -5,7 +5,7 @@ import { kernelStruct } from './kernel-struct.ts';
 import type { ProgramKind } from './program-types.ts';
 
 /** union bpf_attr of BPF_PROG_LOAD, up to the expected attach type. */
-const loadAttr = kernelStruct({
+export const programLoadAttr = kernelStruct({
   type: 'u32',
   instructionCount: 'u32',
   instructions: 'pointer',
@@ -25,7 +25,7 @@ const RETURN_ONE = Buffer.from('b700000001000000' + '9500000000000000', 'hex');
 
 /** Whether the kernel loads programs of this kind; EPERM and the like are thrown. */
 export function supportsProgramKind(kind: ProgramKind): boolean {
-  const attr = loadAttr.encode({
+  const attr = programLoadAttr.encode({
     ...{ type: kind.type, attachType: kind.attachType ?? 0, instructionCount: 2 },
     ...{ instructions: RETURN_ONE, license: Buffer.from('GPL\0') },
   });

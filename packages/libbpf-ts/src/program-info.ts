@@ -4,7 +4,7 @@ import type { Fd } from './fd.ts';
 import { kernelStruct } from './kernel-struct.ts';
 
 /** struct bpf_prog_info, up to the verifier's count. */
-const programInfoStruct = kernelStruct({
+export const programInfoStruct = kernelStruct({
   type: 'u32',
   id: 'u32',
   tag: 'bytes8',

@@ -6,7 +6,7 @@ import { kernelStruct, type EncodedStruct } from './kernel-struct.ts';
 import { Link } from './link.ts';
 import { AttachType } from './program-types.ts';
 
-const createAttr = kernelStruct({
+export const tcxCreateAttr = kernelStruct({
   programFd: 'u32',
   ifindex: 'u32',
   attachType: 'u32',
@@ -15,7 +15,7 @@ const createAttr = kernelStruct({
   alignment: 'u32',
   expectedRevision: 'u64',
 });
-const queryAttr = kernelStruct({
+export const tcxQueryAttr = kernelStruct({
   ifindex: 'u32',
   attachType: 'u32',
   queryFlags: 'u32',
@@ -80,7 +80,7 @@ function attachTypeOf(direction: Direction): number {
 
 export function attachTcx(program: Fd, target: TcxTarget): Link {
   const { ifindex, direction, netns, expectedRevision = 0n } = target;
-  const attr = createAttr.encode({
+  const attr = tcxCreateAttr.encode({
     ...{ programFd: program.number, ifindex, attachType: attachTypeOf(direction), expectedRevision },
     ...placement(target),
   });
@@ -107,7 +107,7 @@ function placement({ before, after, first = false }: TcxPlacement): { flags: num
 
 /** EINVAL has many reasons; a kernel without tcx gives it to a query for any device, even one that is not there. */
 function hasTcx(): boolean {
-  const attr = queryAttr.encode({ ifindex: 1, attachType: AttachType.TCX_INGRESS });
+  const attr = tcxQueryAttr.encode({ ifindex: 1, attachType: AttachType.TCX_INGRESS });
   return tryBpf(Command.PROG_QUERY, attr) !== EINVAL;
 }
 
@@ -118,7 +118,7 @@ export function queryTcx(ifindex: number, direction: Direction, netns?: string):
     const programIds = Buffer.alloc(room * 4);
     const linkIds = Buffer.alloc(room * 4);
     const where = { ifindex, attachType: attachTypeOf(direction) };
-    const attr = queryAttr.encode({ ...where, programIds, linkIds, count: room });
+    const attr = tcxQueryAttr.encode({ ...where, programIds, linkIds, count: room });
     const result = tryBpf(Command.PROG_QUERY, attr, netns);
     if (result === ENOSPC) continue;
     if (result === EINVAL && !hasTcx()) throw unsupported(context.operation, context.subject, TCX);
@@ -128,7 +128,7 @@ export function queryTcx(ifindex: number, direction: Direction, netns?: string):
 }
 
 function chainOf(attr: EncodedStruct, programIds: Buffer, linkIds: Buffer): TcxChain {
-  const { count, revision } = queryAttr.decode(attr.bytes);
+  const { count, revision } = tcxQueryAttr.decode(attr.bytes);
   const entries = Array.from({ length: count }, (_, index) => ({
     programId: programIds.readUInt32LE(index * 4),
     linkId: linkIds.readUInt32LE(index * 4),

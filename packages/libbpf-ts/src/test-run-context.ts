@@ -2,7 +2,7 @@
 import { kernelStruct, type StructValues } from './kernel-struct.ts';
 
 /** Up to the last member that a test run takes; those left out must be zero. */
-const skBuff = kernelStruct({
+export const skBuff = kernelStruct({
   length: 'u32',
   packetType: 'u32',
   mark: 'u32',
@@ -43,7 +43,7 @@ const skBuff = kernelStruct({
   gsoSize: 'u32',
 });
 
-const xdpMd = kernelStruct({
+export const xdpMd = kernelStruct({
   data: 'u32',
   dataEnd: 'u32',
   dataMeta: 'u32',

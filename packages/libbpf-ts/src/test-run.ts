@@ -4,7 +4,7 @@ import type { Fd } from './fd.ts';
 import { kernelStruct } from './kernel-struct.ts';
 
 /** union bpf_attr, member `test`. */
-const testRunAttr = kernelStruct({
+export const testRunAttr = kernelStruct({
   programFd: 'u32',
   returnValue: 'u32',
   dataSizeIn: 'u32',
