@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 
-const BPFFS = '/sys/fs/bpf';
+export const BPFFS = '/sys/fs/bpf';
 /** BPF_FS_MAGIC, linux/magic.h */
 const MAGIC = 0xcafe4a11;
 

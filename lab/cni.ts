@@ -1,9 +1,8 @@
 // Pods of a lab: a namespace each, and the real plugin called as a container runtime calls it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { basename } from 'node:path';
-import { addNetns, removeNetns } from './fabric.ts';
 import { builtFile } from './installation.ts';
+import { addNetns, removeNetns } from './iproute.ts';
 import type { NodePlan, PodPlan } from './plan.ts';
 
 export interface CniResult {
@@ -19,7 +18,7 @@ export interface PluginOutcome {
 
 /** Makes the pod's namespace and adds it; on failure the namespace is gone again. */
 export async function addPodInterface(node: NodePlan, pod: PodPlan): Promise<CniResult> {
-  addNetns(basename(pod.netns));
+  addNetns(pod.netns);
   const outcome = await callPlugin(node, pod, 'ADD');
   if (outcome.code === 0) return JSON.parse(outcome.stdout) as CniResult;
   removeNetns(pod.netns);

@@ -1,66 +1,51 @@
 // A node's real daemon: started in the node's namespace, waited for, stopped.
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stringify } from 'yaml';
+import { askStatus } from '../loader/api/status-client.ts';
 import { builtFile } from './installation.ts';
-import type { LabPlan, NodePlan } from './plan.ts';
+import type { NodePlan } from './plan.ts';
 import { isRunning, processId, signal, waitForEnd, type ProcessId } from './process.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 10_000;
-
-export function writeDaemonConfig(plan: LabPlan, node: NodePlan): void {
-  mkdirSync(dirname(node.configFile), { recursive: true });
-  const config = {
-    nodeName: node.name,
-    uplink: 'eth0',
-    pinRoot: node.pinRoot,
-    stateDir: node.stateDir,
-    runDir: dirname(node.socket),
-    socket: node.socket,
-    source: { kind: 'manifests', directory: plan.manifests },
-    tunnel: { encapsulation: plan.options.encapsulation },
-    xdp: plan.options.xdp,
-    maps: { endpoints: 16_384, routes: 4_096, conntrack: 16_384 },
-    ...plan.options.config,
-  };
-  writeFileSync(node.configFile, stringify(config));
-}
+const POLL_MS = 50;
+const LOG_LINES_SHOWN = 15;
 
 /** Starts it detached, its output appended to the node's log; `waitForDaemon` says when it is ready. */
 export function startDaemon(node: NodePlan): ProcessId {
+  const argv = [process.execPath, builtFile('heddled.mjs'), '--config', node.configFile];
   const log = openSync(node.logFile, 'a');
-  const command = [
-    `--net=${node.netns}`,
-    process.execPath,
-    builtFile('heddled.mjs'),
-    '--config',
-    node.configFile,
-  ];
-  const child = spawn('nsenter', command, { detached: true, stdio: ['ignore', log, log], cwd: '/' });
+  const child = spawn('nsenter', [`--net=${node.netns}`, ...argv], {
+    detached: true, // its own session: the terminal's Ctrl-C is not for it
+    stdio: ['ignore', log, log],
+    cwd: '/',
+  });
   closeSync(log);
   child.unref();
-  if (child.pid === undefined) throw new Error('nsenter is not there: install util-linux');
+  child.once('error', () => undefined); // seen below as a child without a pid
+  if (child.pid === undefined) throw new Error('nsenter cannot be run: install util-linux');
   const id = processId(child.pid);
   writeFileSync(pidFile(node), JSON.stringify(id));
   return id;
 }
 
-/** Settles when the daemon has told its log that it is ready; otherwise rejects with the end of that log. */
-export async function waitForDaemon(
-  node: NodePlan,
-  isReady: (node: NodePlan) => Promise<boolean>,
-): Promise<void> {
+/** Settles when the daemon answers that it is ready; otherwise rejects with its problems and the end of its log. */
+export async function waitForDaemon(node: NodePlan, interrupted?: AbortSignal): Promise<void> {
   const daemon = daemonOf(node);
   const deadline = Date.now() + READY_TIMEOUT_MS;
+  let problems: readonly string[] = [];
   while (daemon !== undefined && isRunning(daemon) && Date.now() < deadline) {
-    if (await isReady(node)) return;
-    await sleep(50);
+    interrupted?.throwIfAborted();
+    const status = existsSync(node.socket) ? await askStatus(node.socket) : undefined;
+    if (status?.ready === true) return;
+    problems = status?.problems ?? problems;
+    await sleep(POLL_MS);
   }
+  const said = problems.map(problem => ` ${problem}`).join('');
   throw new Error(
-    `the daemon of ${node.name} did not become ready; the end of ${node.logFile}:\n${logTail(node)}`,
+    `the daemon of ${node.name} did not become ready.${said} The end of ${node.logFile}:\n${logTail(node)}`,
   );
 }
 
@@ -70,10 +55,10 @@ export async function stopDaemon(node: NodePlan): Promise<void> {
   if (daemon === undefined) return;
   signal(daemon, 'SIGCONT'); // a stopped process would not hear anything else
   signal(daemon, 'SIGTERM');
-  if (await waitForEnd(daemon, STOP_TIMEOUT_MS)) return;
-  await killDaemon(node);
+  if (!(await waitForEnd(daemon, STOP_TIMEOUT_MS))) await killDaemon(node);
 }
 
+/** SIGKILL: no chance to tidy up. */
 export async function killDaemon(node: NodePlan): Promise<void> {
   const daemon = daemonOf(node);
   if (daemon === undefined) return;
@@ -93,7 +78,6 @@ function pidFile(node: NodePlan): string {
 }
 
 function logTail(node: NodePlan): string {
-  return existsSync(node.logFile)
-    ? readFileSync(node.logFile, 'utf8').split('\n').slice(-15).join('\n')
-    : '(empty)';
+  const lines = existsSync(node.logFile) ? readFileSync(node.logFile, 'utf8').trimEnd().split('\n') : [];
+  return lines.slice(-LOG_LINES_SHOWN).join('\n');
 }

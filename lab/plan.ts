@@ -1,7 +1,6 @@
 // A lab on paper: names, addresses and paths, computed from the options alone.
 import { join } from 'node:path';
-
-export type Families = 'ipv4' | 'ipv6' | 'dual';
+import { ofFamilies, type Families } from './family.ts';
 
 export interface LabOptions {
   readonly name: string;
@@ -72,20 +71,21 @@ export interface LabPlan {
 
 export const LABS_DIRECTORY = '/run/heddle-lab';
 export const POD_NAMESPACE = 'lab';
-const NAME = /^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$/;
+/** No dashes: they part a lab's name from what it names. */
+const NAME = /^[a-z0-9]{1,16}$/;
 const MOST_NODES = 200;
 
 /** Throws a `RangeError` with one sentence when the options make no lab. */
 export function planLab(options: LabOptions): LabPlan {
   if (!NAME.test(options.name))
-    throw new RangeError(`--name cannot be '${options.name}': use up to 16 letters, digits and dashes`);
+    throw new RangeError(`--name cannot be '${options.name}': use 1 to 16 lower-case letters and digits`);
   if (options.nodes < 1 || options.nodes > MOST_NODES)
     throw new RangeError(`--nodes cannot be ${options.nodes}: a lab has 1 to ${MOST_NODES} nodes`);
   const numbers = Array.from({ length: options.nodes }, (_, i) => i + 1);
   return {
     options,
-    directory: join(LABS_DIRECTORY, options.name),
-    manifests: join(LABS_DIRECTORY, options.name, 'manifests'),
+    directory: directoryOf(options.name),
+    manifests: join(directoryOf(options.name), 'manifests'),
     fabricNetns: netnsPath(options.name, 'fabric'),
     outside: { netns: netnsPath(options.name, 'outside'), addresses: outsideAddresses(options) },
     nodes: numbers.map(number => planNode(options, number)),
@@ -95,15 +95,20 @@ export function planLab(options: LabOptions): LabPlan {
   };
 }
 
+/** Everything of a lab that is a file. */
+export function directoryOf(lab: string): string {
+  return join(LABS_DIRECTORY, lab);
+}
+
 function planNode(options: LabOptions, number: number): NodePlan {
   const name = `n${number}`;
-  const directory = join(LABS_DIRECTORY, options.name, name);
+  const directory = join(directoryOf(options.name), name);
   const subnet = { flat: 1, routed: number, paired: Math.ceil(number / 2) }[options.underlay];
   return {
     name,
     netns: netnsPath(options.name, name),
     addresses: underlayAddresses(options, subnet, number + 10),
-    podCidrs: of(options.families, `10.244.${number}.0/24`, `fd00:244:0:${number.toString(16)}::/64`),
+    podCidrs: ofFamilies(options.families, `10.244.${number}.0/24`, `fd00:244:0:${number.toString(16)}::/64`),
     subnet,
     socket: join(directory, 'run/heddled.sock'),
     pinRoot: `/sys/fs/bpf/heddle-lab-${options.name}-${name}`,
@@ -128,7 +133,7 @@ export function planPod(options: LabOptions, node: string, number: number): PodP
 
 /** Addresses of one host of an underlay subnet; host 1 is the gateway. */
 export function underlayAddresses(options: LabOptions, subnet: number, host: number): string[] {
-  return of(
+  return ofFamilies(
     options.underlayFamilies,
     `192.168.${subnet}.${host}`,
     `fd00:168:0:${subnet.toString(16)}::${host.toString(16)}`,
@@ -137,19 +142,7 @@ export function underlayAddresses(options: LabOptions, subnet: number, host: num
 
 /** The host that knows nothing of pods, and the fabric's end of its link. */
 export function outsideAddresses(options: LabOptions, host = 2): string[] {
-  return of(options.underlayFamilies, `198.51.100.${host}`, `2001:db8:100::${host}`);
-}
-
-export function isIpv6(text: string): boolean {
-  return text.includes(':');
-}
-
-export function withPrefixLength(address: string): string {
-  return `${address}/${isIpv6(address) ? 64 : 24}`;
-}
-
-function of(families: Families, ipv4: string, ipv6: string): string[] {
-  return [...(families === 'ipv6' ? [] : [ipv4]), ...(families === 'ipv4' ? [] : [ipv6])];
+  return ofFamilies(options.underlayFamilies, `198.51.100.${host}`, `2001:db8:100::${host}`);
 }
 
 function netnsPath(lab: string, part: string): string {

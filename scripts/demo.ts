@@ -3,10 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
+import { labDown } from '../lab/down.ts';
 import { execIn, type ExecOutcome } from '../lab/exec.ts';
 import { builtFile } from '../lab/installation.ts';
-import { findLab, labDown, labUp, type Lab, type LabPod } from '../lab/lab.ts';
+import type { Lab, LabPod } from '../lab/lab.ts';
 import { DEFAULT_OPTIONS } from '../lab/plan.ts';
+import { findLab } from '../lab/registry.ts';
+import { labUp } from '../lab/up.ts';
 
 const NAME = 'demo';
 const keep = process.env['KEEP'] === '1';
@@ -96,7 +99,8 @@ async function counters(lab: Lab): Promise<void> {
 
 async function demo(): Promise<void> {
   heading('a lab: two nodes, two pods each, IPv4 and IPv6');
-  const lab = await labUp({ ...DEFAULT_OPTIONS, name: NAME }, text => show(`${pc.dim('lab')}  ${text}`));
+  const progress = (step: string): void => show(`${pc.dim('lab')}  ${step}`);
+  const lab = await labUp({ ...DEFAULT_OPTIONS, name: NAME }, { progress });
   const from = lab.pods.find(pod => pod.name === 'n1-p1');
   const to = lab.pods.find(pod => pod.name === 'n2-p1');
   if (from === undefined || to === undefined) throw new Error('the lab lacks the pods of the demo');

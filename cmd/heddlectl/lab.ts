@@ -1,9 +1,12 @@
 // heddlectl lab up|down|list|exec: a cluster of network namespaces on this machine.
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import pc from 'picocolors';
+import { labDown } from '../../lab/down.ts';
 import { execAttached } from '../../lab/exec.ts';
-import { findLab, labDown, labUp, listLabs, netnsOf, type Lab } from '../../lab/lab.ts';
+import { netnsOf, type Lab } from '../../lab/lab.ts';
 import { DEFAULT_OPTIONS, type LabOptions } from '../../lab/plan.ts';
+import { findLab, listLabs } from '../../lab/registry.ts';
+import { labUp } from '../../lab/up.ts';
 import { formatOf } from './format.ts';
 import { printObject } from './output.ts';
 
@@ -101,14 +104,14 @@ function optionsFrom(flags: UpFlags): LabOptions {
 }
 
 /** Interrupted, it takes down what it has brought up. */
-async function bringUp(options: LabOptions): Promise<Lab> {
-  const onSignal = (): void => {
-    process.stderr.write('interrupted: taking the lab down\n');
-    void labDown(options.name).finally(() => process.exit(130));
-  };
+function bringUp(options: LabOptions): Promise<Lab> {
+  const interruption = new AbortController();
+  const onSignal = (name: NodeJS.Signals): void =>
+    interruption.abort(new Error(`interrupted by ${name}: the lab is taken down again`));
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
-  return labUp(options, step => process.stderr.write(`${pc.dim('lab')}  ${step}\n`));
+  const progress = (step: string): void => void process.stderr.write(`${pc.dim('lab')}  ${step}\n`);
+  return labUp(options, { progress, signal: interruption.signal });
 }
 
 function labNamed(name: string): Lab {

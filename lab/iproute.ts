@@ -1,0 +1,34 @@
+// iproute2, many commands in one run: a lab's wires are what a person would type.
+import { execFileSync } from 'node:child_process';
+import { basename } from 'node:path';
+
+/** Runs `ip` commands inside a namespace; throws with what `ip` said about the first that fails. */
+export function ipIn(netns: string, commands: readonly string[]): void {
+  run('ip', ['-n', basename(netns), '-batch', '-'], `${commands.join('\n')}\n`);
+}
+
+/** Makes a namespace, with its loopback up and no waiting for its own addresses (IPv6 DAD takes seconds). */
+export function addNetns(netns: string): void {
+  run('ip', ['netns', 'add', basename(netns)]);
+  ipIn(netns, ['link set lo up']);
+  writeSysctls(netns, { 'net.ipv6.conf.default.accept_dad': '0' });
+}
+
+/** Its links go along. One that is not there is no matter. */
+export function removeNetns(netns: string): void {
+  try {
+    execFileSync('ip', ['netns', 'delete', basename(netns)], { stdio: 'ignore' });
+  } catch {
+    // it was never made, or is gone
+  }
+}
+
+/** /proc/sys/net shows the namespace of whoever looks. */
+export function writeSysctls(netns: string, values: Readonly<Record<string, string>>): void {
+  const settings = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  run('nsenter', [`--net=${netns}`, 'sysctl', '-q', '-w', ...settings]);
+}
+
+function run(command: string, args: readonly string[], input = ''): void {
+  execFileSync(command, args, { input, stdio: ['pipe', 'ignore', 'pipe'] });
+}
