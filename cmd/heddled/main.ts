@@ -1,0 +1,67 @@
+// heddled: reads the configuration, runs the agent until it is told to stop, and says why when it cannot.
+import { readFileSync } from 'node:fs';
+import { startAgent } from '../../loader/agent.ts';
+import { loadConfigWithOrigins, type Config } from '../../loader/config.ts';
+import { DataplaneError } from '../../loader/errors.ts';
+import { VERSION } from '../../loader/version.ts';
+import { createLogger } from './logger.ts';
+import { helpText } from './help.ts';
+
+/** sysexits.h: what service managers and people know. */
+const EXIT = { failed: 1, usage: 2, noPermission: 77, config: 78 } as const;
+
+async function main(argv: readonly string[]): Promise<void> {
+  if (argv.includes('--help')) return print(helpText());
+  if (argv.includes('--version')) return print(`heddled ${VERSION}`);
+  const { config, settings } = loadConfigWithOrigins({
+    argv: argv.filter(word => word !== '--print-config'),
+    env: process.env,
+    readFile: readIfThere,
+  });
+  if (argv.includes('--print-config')) return print(JSON.stringify(settings, undefined, 2));
+  await run(config);
+}
+
+async function run(config: Config): Promise<void> {
+  const logger = createLogger(config);
+  const agent = await startAgent({ config, logger });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      logger.info({ signal }, 'stopping: traffic goes on');
+      void agent.stop().then(() => process.exit(0));
+    });
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof DataplaneError)) return EXIT.failed;
+  if (error.code === 'INVALID_CONFIG') return EXIT.config;
+  return error.code === 'PERMISSION' ? EXIT.noPermission : EXIT.failed;
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const sentence =
+    error instanceof DataplaneError ? error.message : String(error instanceof Error ? error.stack : error);
+  process.stderr.write(
+    `${sentence
+      .split('\n')
+      .map(line => `heddled: ${line}`)
+      .join('\n')}\n`,
+  );
+  process.exit(exitCodeOf(error));
+}

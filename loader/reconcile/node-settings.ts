@@ -1,0 +1,26 @@
+// The constants that the programs are loaded with, as far as the daemon decides them.
+import type { Config } from '../config.ts';
+import type { NodeSettings } from '../datapath/settings.ts';
+import { gatewayMac, overlayMac } from '../model/derived-macs.ts';
+
+/** Outer TTL and hop limit: RFC 7348 names none; this is what hosts start with (RFC 1700). */
+const TUNNEL_TTL = 64;
+
+export interface NodeDevices {
+  readonly nodeId: number;
+  readonly uplinkIfindex: number;
+  readonly overlayIfindex: number;
+}
+
+export function nodeSettings({ nodeName, tunnel }: Config, devices: NodeDevices): NodeSettings {
+  return {
+    ...devices,
+    segment: tunnel.vni,
+    vxlanPort: tunnel.port,
+    sourcePortMin: tunnel.sourcePortMin,
+    sourcePortMax: tunnel.sourcePortMax,
+    tunnelTtl: TUNNEL_TTL,
+    overlayMac: overlayMac(nodeName),
+    gatewayMac: gatewayMac(nodeName),
+  };
+}

@@ -1,0 +1,209 @@
+// One pass over everything: what is desired is computed, what is there is read, and the difference is applied.
+import { listLinks, type RtnetlinkSocket } from 'rtnetlink';
+import type { Config } from '../config.ts';
+import { openDatapath, type Datapath } from '../datapath/datapath.ts';
+import type { NodeSettings } from '../datapath/settings.ts';
+import { syncTable, type TableSync } from '../maps/sync-table.ts';
+import type { Attachment } from '../model/attachment.ts';
+import type { DataplaneInput, LocalPod } from '../model/dataplane-input.ts';
+import { dataplaneTables, type DataplaneTables } from '../model/dataplane-tables.ts';
+import { overlayMac } from '../model/derived-macs.ts';
+import { overlayAddressesOf } from '../model/node-addresses.ts';
+import { assignNodeIds } from '../model/node-ids.ts';
+import { overlayDeviceMtu, podMtu, type PathOrigin } from '../model/node-path.ts';
+import type { ClusterState } from '../model/objects.ts';
+import { unknownNode } from '../model/dataplane-input.ts';
+import type { Change } from '../network/change.ts';
+import { readForeign } from '../network/foreign.ts';
+import type { Nft } from '../network/nft.ts';
+import { prepareOverlayDevice, raiseOverlayDevice, type OverlayDevice } from '../network/overlay-device.ts';
+import { desiredLinks } from './desired-links.ts';
+import { endpointEntry, nodeEntry, portEntry, routeEntry } from './encode-rows.ts';
+import { readUplinkFacts, type UplinkReading } from './facts.ts';
+import { reconcileFilters, reconcileRouting } from './host-network.ts';
+import { readKnownNodes } from './known-nodes.ts';
+import { nodeSettings } from './node-settings.ts';
+
+export interface ReconcilerOptions {
+  readonly config: Config;
+  readonly socket: RtnetlinkSocket;
+  readonly nft: Nft;
+  /** Told of every change as it is made. */
+  readonly onChange: (change: Change) => void;
+}
+
+export interface Desired {
+  readonly cluster: ClusterState;
+  readonly attachments: readonly Attachment[];
+}
+
+/** What a pass found and left. */
+export interface NodeState {
+  readonly input: DataplaneInput;
+  readonly tables: DataplaneTables;
+  readonly uplinkName: string;
+  /** Of pods' interfaces, bytes. */
+  readonly podMtu: number;
+  /** One sentence each. */
+  readonly problems: readonly string[];
+}
+
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  #datapath: Datapath | undefined;
+  #settings: NodeSettings | undefined;
+  #nodeIds: ReadonlyMap<string, number> = new Map();
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+  }
+
+  /** Undefined until the first pass has got that far. */
+  get datapath(): Datapath | undefined {
+    return this.#datapath;
+  }
+
+  /** What needs no other process is done, in one turn of the event loop, before this first waits. */
+  async pass(desired: Desired): Promise<NodeState> {
+    const { state, reading } = this.#reconcileKernel(desired);
+    const { config, nft } = this.#options;
+    const changes = await reconcileFilters(nft, {
+      config,
+      uplink: reading.uplink.name,
+      cluster: desired.cluster,
+    });
+    this.#tell(changes);
+    return state;
+  }
+
+  [Symbol.dispose](): void {
+    this.#datapath?.[Symbol.dispose]();
+    this.#datapath = undefined;
+  }
+
+  #reconcileKernel({ cluster, attachments }: Desired): { state: NodeState; reading: UplinkReading } {
+    const { config, socket } = this.#options;
+    const object = cluster.nodes.get(config.nodeName);
+    const reading = readUplinkFacts(socket, config, cluster, object);
+    const settings = { ...config.tunnel, segment: config.tunnel.vni };
+    const self = object ?? unknownNode(config.nodeName);
+    const facts = { nodeName: config.nodeName, uplink: reading.facts, overlayIfindex: 0 };
+    const overlay = overlayWish(config, { facts, settings, object: self });
+    const prepared = prepareOverlayDevice(socket, overlay);
+    this.#tell(prepared.changes);
+    this.#nodeIds = this.#assignIds(cluster);
+    const datapath = this.#openDatapath(reading.facts.ifindex, prepared.ifindex);
+    const input: DataplaneInput = {
+      cluster,
+      localPods: this.#findPods(attachments, datapath),
+      facts: { ...facts, overlayIfindex: prepared.ifindex },
+      settings,
+      nodeIds: this.#nodeIds,
+    };
+    const tables = dataplaneTables(input);
+    this.#fillMaps(datapath, tables);
+    this.#attach(datapath, input, reading);
+    this.#tell(raiseOverlayDevice(socket, overlay));
+    this.#tell(reconcileRouting(socket, input.localPods, tables.hostRoutes));
+    const problems = [...tables.problems, ...missingPods(attachments, input.localPods)];
+    const mtu = podMtu({ facts: input.facts, settings, object: self });
+    return { state: { input, tables, uplinkName: reading.uplink.name, podMtu: mtu, problems }, reading };
+  }
+
+  #assignIds(cluster: ClusterState): ReadonlyMap<string, number> {
+    const { config } = this.#options;
+    const self = cluster.nodes.get(config.nodeName) ?? unknownNode(config.nodeName);
+    const isFirst = this.#nodeIds.size === 0;
+    const byAddress = isFirst ? readKnownNodes(config.pinRoot) : new Map();
+    const nodes = new Map(cluster.nodes).set(self.name, self);
+    return assignNodeIds(nodes.values(), { byName: this.#nodeIds, byAddress });
+  }
+
+  /** Loads or adopts the programs; again when a constant of theirs has changed, such as the uplink. */
+  #openDatapath(uplinkIfindex: number, overlayIfindex: number): Datapath {
+    const { config } = this.#options;
+    const nodeId = this.#nodeIds.get(config.nodeName) ?? 0;
+    const settings = nodeSettings(config, { nodeId, uplinkIfindex, overlayIfindex });
+    if (this.#datapath !== undefined && sameSettings(settings, this.#settings)) return this.#datapath;
+    this.#datapath?.[Symbol.dispose]();
+    this.#datapath = undefined;
+    const { endpoints, routes, conntrack } = config.maps;
+    const mapSizes = { hd_endpoint: endpoints, hd_route: routes, hd_conntrack: conntrack };
+    this.#datapath = openDatapath({ pinRoot: config.pinRoot, settings, mapSizes });
+    this.#settings = settings;
+    this.#tell(this.#datapath.changes);
+    return this.#datapath;
+  }
+
+  /** The attachments whose interface is there. */
+  #findPods(attachments: readonly Attachment[], datapath: Datapath): LocalPod[] {
+    const { socket } = this.#options;
+    const byName = new Map(listLinks(socket).map(link => [link.name, link.index]));
+    const found = attachments.flatMap(attachment => {
+      const ifindex = byName.get(attachment.hostInterface);
+      return ifindex === undefined ? [] : [{ attachment, ifindex }];
+    });
+    const own = new Set(datapath.status().programs.map(program => program.id));
+    const foreign = readForeign(
+      socket,
+      found.map(pod => pod.ifindex),
+      own,
+    );
+    return found.map(pod => ({ ...pod, slowPath: foreign.has(pod.ifindex) }));
+  }
+
+  /** A route's node is known before the route is, and a pod's address before its port. */
+  #fillMaps({ maps }: Datapath, tables: DataplaneTables): void {
+    this.#tellSync('hd_node', syncTable(maps.hd_node, tables.nodes.map(nodeEntry)));
+    this.#tellSync('hd_route', syncTable(maps.hd_route, tables.routes.map(routeEntry)));
+    this.#tellSync('hd_endpoint', syncTable(maps.hd_endpoint, tables.endpoints.map(endpointEntry)));
+    this.#tellSync('hd_port', syncTable(maps.hd_port, tables.ports.map(portEntry)));
+  }
+
+  #attach(datapath: Datapath, { localPods, facts }: DataplaneInput, { uplink }: UplinkReading): void {
+    const { config } = this.#options;
+    const links = desiredLinks(
+      {
+        uplink: { ifindex: uplink.ifindex, name: uplink.name },
+        uplinkKind: uplink.isVeth ? 'veth' : undefined,
+        overlay: { ifindex: facts.overlayIfindex, name: config.overlayDevice },
+        pods: localPods,
+      },
+      config.xdp,
+    );
+    this.#tell(datapath.reconcileLinks(links));
+  }
+
+  #tellSync(subject: string, { written, deleted }: TableSync): void {
+    if (written > 0) this.#options.onChange({ subject, action: `${written} rows written` });
+    if (deleted > 0) this.#options.onChange({ subject, action: `${deleted} rows deleted` });
+  }
+
+  #tell(changes: readonly Change[]): void {
+    for (const change of changes) this.#options.onChange(change);
+  }
+}
+
+function overlayWish(config: Config, origin: PathOrigin): OverlayDevice {
+  return {
+    name: config.overlayDevice,
+    port: config.tunnel.port,
+    mac: overlayMac(config.nodeName),
+    mtu: overlayDeviceMtu(origin),
+    addresses: overlayAddressesOf(origin.object.podCidrs),
+  };
+}
+
+function missingPods(attachments: readonly Attachment[], pods: readonly LocalPod[]): string[] {
+  const found = new Set(pods.map(pod => pod.attachment.hostInterface));
+  return attachments
+    .filter(one => !found.has(one.hostInterface))
+    .map(
+      one =>
+        `the interface ${one.hostInterface} of container ${one.containerId} is gone: its runtime should delete it`,
+    );
+}
+
+function sameSettings(a: NodeSettings, b: NodeSettings | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
