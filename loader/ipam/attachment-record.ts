@@ -1,0 +1,51 @@
+// Attachments as JSON text: written as they are, read back with every field checked.
+import { z } from 'zod';
+import { tryParseAddr, type Addr } from '../model/addr.ts';
+import type { Attachment } from '../model/attachment.ts';
+import { parseMac } from '../model/mac.ts';
+
+const addr = z.string().transform((text, context): Addr => {
+  const parsed = tryParseAddr(text);
+  if (parsed !== undefined) return parsed;
+  context.addIssue({ code: 'custom', message: 'no IP address' });
+  return z.NEVER;
+});
+
+const pod = z.object({ namespace: z.string(), name: z.string(), uid: z.string().exactOptional() });
+
+const attachment = z.object({
+  containerId: z.string().min(1),
+  ifname: z.string().min(1),
+  netns: z.string().exactOptional(),
+  hostInterface: z.string().min(1),
+  podMac: z
+    .string()
+    .regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/)
+    .transform(parseMac),
+  addresses: z.array(addr).min(1).max(2),
+  pod: pod.exactOptional(),
+  podSlot: z.int().min(1),
+  mtu: z.int().min(68),
+  cni: z.object({ version: z.string(), networkName: z.string() }).exactOptional(),
+  bootId: z.string(),
+  createdAtMs: z.number(),
+  phase: z.enum(['allocated', 'attached']),
+}) satisfies z.ZodType<Attachment>;
+
+/** For people too: one field a line. */
+export function formatAttachment(value: Attachment): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Answers a sentence's end, "is cut short", when the text is no attachment. */
+export function parseAttachment(text: string): Attachment | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return text.trim() === '' ? 'is empty' : 'is cut short or no JSON'; // as a power cut leaves it
+  }
+  const result = attachment.safeParse(value);
+  if (result.success) return result.data;
+  return `has no valid ${result.error.issues[0]?.path.join('.') || 'object'}`;
+}

@@ -1,0 +1,54 @@
+// Addresses that somebody asks for by value: given, or refused with the reason.
+import { DataplaneError, type DataplaneErrorCode } from '../errors.ts';
+import { isIpv4, type Addr } from '../model/addr.ts';
+import { cidrContains } from '../model/cidr.ts';
+import { rangeContains } from './address-range.ts';
+import type { AddressPool, AddressRequest } from './pool.ts';
+
+interface Refusal {
+  readonly code: DataplaneErrorCode;
+  readonly reason: string;
+}
+
+/** Throws `ADDRESS_IN_USE` or `INVALID_REQUEST` when one of the wanted addresses cannot be given. */
+export function assertGivable(pool: AddressPool, request: AddressRequest): void {
+  const { owner, wanted } = request;
+  for (const isV4 of [true, false]) {
+    const family = wanted.filter(addr => isIpv4(addr) === isV4);
+    if (family.length > 1)
+      throw new DataplaneError(
+        'INVALID_REQUEST',
+        `${owner} cannot have ${family.join(' and ')}: one a family is given`,
+      );
+  }
+  for (const addr of wanted) {
+    const refusal = refusalOf(pool, request, addr);
+    if (refusal !== undefined)
+      throw new DataplaneError(refusal.code, `${addr} cannot be given to ${owner}: ${refusal.reason}`);
+  }
+}
+
+function refusalOf(
+  pool: AddressPool,
+  { owner, reservedFor }: AddressRequest,
+  addr: Addr,
+): Refusal | undefined {
+  const holder = pool.inUse.get(addr);
+  const reserved = reservedFor(addr);
+  if (!pool.cidrs.some(cidr => cidrContains(cidr, addr)))
+    return invalid(`it is in none of this node's pod CIDRs (${pool.cidrs.join(', ') || 'there are none'})`);
+  if (pool.own.has(addr)) return invalid("it is the node's own");
+  if (!pool.ranges.some(range => rangeContains(range, addr)))
+    return invalid('it is the network or broadcast address');
+  if (holder !== undefined) return inUse(`it belongs to ${holder}`);
+  if (reserved !== undefined && reserved !== owner) return inUse(`it is reserved for ${reserved}`);
+  return undefined;
+}
+
+function invalid(reason: string): Refusal {
+  return { code: 'INVALID_REQUEST', reason };
+}
+
+function inUse(reason: string): Refusal {
+  return { code: 'ADDRESS_IN_USE', reason };
+}
