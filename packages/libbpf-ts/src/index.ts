@@ -38,6 +38,7 @@ export { Program } from './program.ts';
 export type { ProgramInfo } from './program-info.ts';
 export { AttachType, ProgramType, type ProgramKind } from './program-types.ts';
 export { decodeRecords, RingBuffer } from './ring-buffer.ts';
+export { enableRunStatistics } from './statistics.ts';
 export {
   queryTcx,
   type Direction,

@@ -49,10 +49,7 @@ export type Layout = IntLayout | EnumLayout | ArrayLayout | StructLayout | Opaqu
 
 /** The layout of a type, by BTF id or by C name (a struct, union, enum or typedef, in this order). */
 export function layoutOf(btf: Btf, type: number | string): Layout {
-  return layout(btf, typeof type === 'number' ? btfType(btf, type) : namedType(btf, type), {
-    name: '',
-    bigEndian: false,
-  });
+  return layout(btf, typeof type === 'number' ? btfType(btf, type) : namedType(btf, type), OUTSIDE);
 }
 
 function namedType(btf: Btf, name: string): BtfType {
@@ -63,19 +60,29 @@ function namedType(btf: Btf, name: string): BtfType {
   throw new BpfError('ENOENT', 'find type', name, { text: 'the BTF has no type of that name' });
 }
 
-/** What the typedefs above a type say about it. */
+/** What is known of a type from above: its typedefs, and how deep it lies. */
 interface Context {
   readonly name: string;
   readonly bigEndian: boolean;
+  readonly depth: number;
 }
 
-const INSIDE: Context = { name: '', bigEndian: false };
+const OUTSIDE: Context = { name: '', bigEndian: false, depth: 0 };
+
+/** Deeper than C code goes: BTF that contains itself, which no compiler writes. */
+const DEPTH_MAX = 64;
+
+function inside({ depth }: Context): Context {
+  if (depth >= DEPTH_MAX) throw new BpfError('EINVAL', 'lay out', 'BTF', { text: 'a type contains itself' });
+  return { name: '', bigEndian: false, depth: depth + 1 };
+}
 
 function layout(btf: Btf, type: BtfType, above: Context): Layout {
   const name = above.name || type.name;
   switch (type.kind) {
     case 'typedef':
       return layout(btf, btfType(btf, type.type), {
+        ...inside(above),
         name,
         bigEndian: above.bigEndian || /^__be(16|32|64)$/.test(type.name),
       });
@@ -83,7 +90,7 @@ function layout(btf: Btf, type: BtfType, above: Context): Layout {
     case 'volatile':
     case 'restrict':
     case 'typeTag':
-      return layout(btf, btfType(btf, type.type), above);
+      return layout(btf, btfType(btf, type.type), { ...above, depth: inside(above).depth });
     case 'int': {
       const { kind, size, signed, bool } = type;
       // clang tells plain char only by its name; BTF's own flag for it is left unset.
@@ -93,10 +100,10 @@ function layout(btf: Btf, type: BtfType, above: Context): Layout {
     case 'enum':
       return { kind: 'enum', name, size: type.size, signed: type.signed, values: type.values };
     case 'array':
-      return arrayLayout(btf, type, name);
+      return arrayLayout(btf, type, { ...above, name });
     case 'struct':
     case 'union':
-      return { kind: type.kind, name, size: type.size, members: memberLayouts(btf, type) };
+      return { kind: type.kind, name, size: type.size, members: memberLayouts(btf, type, inside(above)) };
     case 'ptr':
       return { kind: 'pointer', name, size: 8 };
     case 'float':
@@ -106,12 +113,12 @@ function layout(btf: Btf, type: BtfType, above: Context): Layout {
   }
 }
 
-function arrayLayout(btf: Btf, type: BtfArray, name: string): ArrayLayout {
-  const element = layout(btf, btfType(btf, type.element), INSIDE);
-  return { kind: 'array', name, size: element.size * type.length, length: type.length, element };
+function arrayLayout(btf: Btf, type: BtfArray, above: Context): ArrayLayout {
+  const element = layout(btf, btfType(btf, type.element), inside(above));
+  return { kind: 'array', name: above.name, size: element.size * type.length, length: type.length, element };
 }
 
-function memberLayouts(btf: Btf, type: BtfComposite): MemberLayout[] {
+function memberLayouts(btf: Btf, type: BtfComposite, context: Context): MemberLayout[] {
   return type.members.map((member, index) => {
     if (member.bitSize !== 0) {
       const text = 'bit-fields have no layout; give the member whole bytes';
@@ -122,7 +129,7 @@ function memberLayouts(btf: Btf, type: BtfComposite): MemberLayout[] {
       name: camelCase(member.name),
       cName: member.name,
       offset: member.bitOffset / 8,
-      layout: layout(btf, btfType(btf, member.type), INSIDE),
+      layout: layout(btf, btfType(btf, member.type), context),
       padding: isPaddingName(member.name),
       ...(doc === undefined ? {} : { doc }),
     };

@@ -61,3 +61,18 @@ t.test('names cross to camelCase', t => {
   t.equal(camelCase('mac'), 'mac');
   t.end();
 });
+
+t.test('type information that contains itself is refused, not followed for ever', t => {
+  const member = { name: 'again', type: 1, bitOffset: 0, bitSize: 0 };
+  const types = [
+    { id: 0, kind: 'void', name: 'void' },
+    { id: 1, kind: 'struct', name: 'snake', size: 8, members: [member] },
+    { id: 2, kind: 'typedef', name: 'a', type: 3 },
+    { id: 3, kind: 'const', name: '', type: 2 },
+    { id: 4, kind: 'array', name: '', element: 4, length: 1 },
+  ] as const;
+  for (const id of [1, 2, 3, 4]) {
+    t.throws(() => layoutOf({ types }, id), { code: 'EINVAL', message: /a type contains itself/ });
+  }
+  t.end();
+});

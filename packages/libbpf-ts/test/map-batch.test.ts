@@ -86,3 +86,26 @@ t.test('iteration ends although elements vanish under it', t => {
   t.same([...map.keys()], []);
   t.end();
 });
+
+t.test('a type without batch calls is served element by element', t => {
+  const devices = { name: 'devices', type: MapType.DEVMAP_HASH, keySize: 4, valueSize: 4, maxEntries: 8 };
+  using map = BpfMap.create(devices, { key: u32Codec, value: u32Codec });
+  const loopback = 1;
+  map.setBatch([5, 6, 7].map(key => [key, loopback] as const));
+  t.same(new Map(map.entries()), new Map([5, 6, 7].map(key => [key, loopback])));
+  t.equal(map.deleteBatch([5, 9, 6]), 2);
+  t.same([...map.keys()], [7]);
+  t.end();
+});
+
+t.test('a type without iteration says so', t => {
+  using queue = BpfMap.create({
+    name: 'queue',
+    type: MapType.QUEUE,
+    keySize: 0,
+    valueSize: 4,
+    maxEntries: 8,
+  });
+  t.throws(() => [...queue.entries()], { code: 'EINVAL', operation: 'map iterate' });
+  t.end();
+});

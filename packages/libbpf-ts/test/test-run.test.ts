@@ -1,5 +1,6 @@
 import t from 'tap';
 import {
+  enableRunStatistics,
   loadObject,
   Program,
   programById,
@@ -81,6 +82,19 @@ t.test('a program tells what it is', t => {
   t.ok(info.verifiedInstructions > 0);
   t.same(info.mapIds, [object.map('t_runs').info.id]);
   t.ok(info.loadTimeNs > 0n);
+  t.end();
+});
+
+t.test('runs and their time are counted while somebody asks for it', t => {
+  const program = object.program('second');
+  {
+    using statistics = enableRunStatistics();
+    t.ok(statistics.number > 0);
+    program.testRun({ data: experimentalFrame(), repeat: 50 });
+  }
+  const { runCount, runTimeNs } = program.info();
+  t.equal(runCount, 50n);
+  t.ok(runTimeNs > 0n);
   t.end();
 });
 
