@@ -1,42 +1,170 @@
 // The programs and maps of this node, loaded or adopted, and their links.
-import type { NodeConfig } from '../abi/abi.gen.ts';
-import type { MapName } from '../abi/abi.gen.ts';
-import type { MapSet } from '../abi/map-set.ts';
+import { readlinkSync } from 'node:fs';
+import { queryTcx } from 'libbpf-ts';
+import type { HookName } from '../abi/hook-name.ts';
+import { openMapSet, typedMap, type MapSet } from '../abi/map-set.ts';
+import { DataplaneError } from '../errors.ts';
+import { checkBpffs, checkPrivileges } from './bpffs.ts';
 import type { Change } from './change.ts';
+import { ensureClsact } from './clsact-filter.ts';
 import type { DesiredLink, Device } from './desired-link.ts';
-import type { PinnedLink } from './pinned-links.ts';
-import type { PinnedProgram } from './pinned-programs.ts';
+import { detach } from './detach.ts';
+import { errorCode, orFail } from './failure.ts';
+import type { LinkContext } from './link-context.ts';
+import { reconcileLinks } from './links.ts';
+import { ProgramSet } from './load.ts';
+import { findObjectFolder } from './objects.ts';
+import { listPinnedLinks, type PinnedLink } from './pinned-links.ts';
+import { sortPinnedMaps, type MapSizes } from './pinned-maps.ts';
+import { describeProgram, type PinnedProgram } from './pinned-programs.ts';
+import type { NodeSettings } from './settings.ts';
+import { attachTcx, ensureTcx, type TcxPlace } from './tcx-link.ts';
+import { Upgrade } from './upgrade.ts';
 
-/** What the daemon decides of a node's settings; the rest is the loader's own. */
-export type NodeSettings = Omit<NodeConfig, 'objectHash'>;
+export type { NodeSettings } from './settings.ts';
 
 export interface DatapathOptions {
   /** Directory in a BPF filesystem, made if it is not there. */
   readonly pinRoot: string;
   readonly settings: NodeSettings;
   /** Entries in place of the objects' own numbers. A stateful map that exists keeps its size. */
-  readonly mapSizes?: Partial<Record<MapName, number>>;
+  readonly mapSizes?: MapSizes;
+  /** Where the `.bpf.o` files lie; found by itself if absent. */
+  readonly objectFolder?: string;
+  /** False: attach as on a kernel before 6.6, whatever this one can. */
+  readonly tcx?: boolean;
+  /** Told after each step of an upgrade: a process may end between any two. */
+  readonly onStep?: (step: string) => void;
 }
 
 export interface DatapathStatus {
   readonly programs: readonly PinnedProgram[];
   readonly links: readonly PinnedLink[];
+  /** Why XDP is not attached though it was asked for, by ifindex. */
+  readonly xdpRefusals: ReadonlyMap<number, string>;
+}
+
+/** Loads or adopts everything; MAP_INCOMPATIBLE, PERMISSION, KERNEL_UNSUPPORTED or IO say in one sentence why not. */
+export function openDatapath(options: DatapathOptions): Datapath {
+  checkPrivileges();
+  checkBpffs(options.pinRoot);
+  const { pinRoot, settings, mapSizes = {}, onStep = () => undefined } = options;
+  const upgrade = new Upgrade(pinRoot, onStep);
+  upgrade.removeUnfinished();
+  const pinned = sortPinnedMaps(pinRoot, mapSizes);
+  onStep('maps opened');
+  const objectFolder = options.objectFolder ?? findObjectFolder();
+  const set = new ProgramSet({ pinRoot, objectFolder, settings, mapSizes }, pinned.reusable);
+  try {
+    set.loadAll();
+    onStep('programs loaded');
+    upgrade.pinMaps(set, pinned.outdated);
+    return new Datapath(set, upgrade, options, [...pinned.changes, ...set.changes]);
+  } catch (error) {
+    set[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /** Owns the descriptors; dispose it: everything pinned goes on working. */
-export interface Datapath extends Disposable {
-  /** To be filled before `reconcileLinks`: maps that were replaced are empty, and go into force there. */
+export class Datapath {
+  /** To be filled before `reconcileLinks`: maps that were made anew are empty, and go into force there. */
   readonly maps: MapSet;
   /** What opening did: nothing when everything was adopted. */
   readonly changes: readonly Change[];
+  readonly #set: ProgramSet;
+  readonly #upgrade: Upgrade;
+  readonly #context: LinkContext;
+
+  constructor(set: ProgramSet, upgrade: Upgrade, options: DatapathOptions, changes: readonly Change[]) {
+    this.#set = set;
+    this.#upgrade = upgrade;
+    this.changes = changes;
+    this.maps = openMapSet(name => {
+      const map = set.maps.get(name);
+      if (map === undefined) throw new DataplaneError('INTERNAL', `no program's object declares ${name}`);
+      return typedMap(name, map);
+    });
+    this.#context = contextOf(set, options);
+  }
+
   /**
-   * Makes the links exactly these, switching those that exist over without a gap; then replaced maps and programs
-   * take the old ones' pins. Links of other people's programs are not touched.
+   * Makes the links exactly these, switching those that exist over without a gap; then the maps and programs that
+   * are new take the old ones' pins, and pins that somebody removed come back. Links of others are not touched.
    */
-  reconcileLinks(desired: readonly DesiredLink[]): Change[];
-  /** pod_tx and pod_rx, first in order; what was pinned for a device of that name is replaced. */
-  attachPodDevice(device: Device): void;
+  reconcileLinks(desired: readonly DesiredLink[]): Change[] {
+    const changes = reconcileLinks(this.#context, desired);
+    return [...changes, ...this.#upgrade.commit(this.#set)];
+  }
+
+  /** pod_rx and pod_tx, first in order; what was pinned for a device of that name is replaced. */
+  attachPodDevice(device: Device): void {
+    orFail(`${device.name} cannot be attached`, () => {
+      for (const hook of ['pod_rx', 'pod_tx'] as const) attachNow(this.#context, { hook, device });
+    });
+  }
+
   /** False if nothing was attached under that name. */
-  detachPodDevice(name: string): boolean;
-  status(): DatapathStatus;
+  detachPodDevice(name: string): boolean {
+    const links = listPinnedLinks(this.#context.pinRoot).filter(link => link.device === name);
+    for (const link of links) orFail(`${name} cannot be detached`, () => detach(link));
+    return links.length > 0;
+  }
+
+  status(): DatapathStatus {
+    const programs = [...this.#set.programs].map(([hook, program]) => describeProgram(hook, program));
+    const { pinRoot, xdpRefusals } = this.#context;
+    return { programs, links: listPinnedLinks(pinRoot), xdpRefusals };
+  }
+
+  /** Closes every descriptor; a second time does nothing. */
+  [Symbol.dispose](): void {
+    this.#set[Symbol.dispose]();
+  }
+}
+
+/** The short way: a new device has no links yet. Only one that turns out to have them is looked at closely. */
+function attachNow(context: LinkContext, place: TcxPlace): void {
+  const ours = context.program(place.hook);
+  if (ours === undefined) return;
+  if (!context.hasTcx) {
+    ensureClsact(context, place, []);
+    return;
+  }
+  try {
+    attachTcx(context, place, ours.program);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+    const isSame = (link: PinnedLink): boolean =>
+      link.hook === place.hook && link.ifindex === place.device.ifindex;
+    ensureTcx(context, place, listPinnedLinks(context.pinRoot).filter(isSame));
+  }
+}
+
+function contextOf(set: ProgramSet, { pinRoot, tcx }: DatapathOptions): LinkContext {
+  const ids = new Map([...set.programs].map(([hook, program]) => [hook, program.info().id]));
+  return {
+    pinRoot,
+    program: (hook: HookName) => {
+      const program = set.programs.get(hook);
+      const id = ids.get(hook);
+      return program === undefined || id === undefined ? undefined : { program, id };
+    },
+    copy: hook => set.loadCopy(hook),
+    hasTcx: tcx ?? kernelHasTcx(),
+    netns: Number(/\d+/.exec(readlinkSync('/proc/self/ns/net'))?.[0] ?? 0),
+    xdpRefusals: new Map(),
+  };
+}
+
+const LOOPBACK_IFINDEX = 1;
+
+function kernelHasTcx(): boolean {
+  try {
+    queryTcx(LOOPBACK_IFINDEX, 'ingress');
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'UNSUPPORTED') return false;
+    throw error;
+  }
 }

@@ -1,17 +1,82 @@
 // Links as they are pinned: readable without the daemon.
-import type { LinkInfo } from 'libbpf-ts';
+import { lstatSync, readlinkSync } from 'node:fs';
+import { clsactFilter, Link } from 'libbpf-ts';
 import type { HookName } from '../abi/hook-name.ts';
-import type { NetfilterFamily } from './hook.ts';
+import { errorCode } from './failure.ts';
+import { isTcxHook, TCX_HOOKS, type NetfilterFamily } from './hook.ts';
+import { linkPins, type LinkPin, type PinnedXdpMode } from './pin.ts';
 
 export interface PinnedLink {
   readonly hook: HookName;
+  readonly attachment: 'tcx' | 'clsact' | 'xdp' | 'netfilter';
+  readonly path: string;
   /** Device that the pin is named after; undefined for netfilter links. */
   readonly device: string | undefined;
-  readonly family: NetfilterFamily | undefined;
-  readonly path: string;
   /** 0 once the device is gone; undefined for netfilter links. */
   readonly ifindex: number | undefined;
-  readonly linkId: number;
+  /** Only of XDP links. */
+  readonly mode: PinnedXdpMode | undefined;
+  /** Only of netfilter links. */
+  readonly family: NetfilterFamily | undefined;
+  /** Only of netfilter links: inode of the network namespace. */
+  readonly netns: number | undefined;
+  /** Only of netfilter links. */
+  readonly priority: number | undefined;
+  /** Filters of clsact have no link. */
+  readonly linkId: number | undefined;
+  /** 0 if nothing is attached any more. */
   readonly programId: number;
-  readonly info: LinkInfo;
+}
+
+/** In the order of pins. A pin that vanishes meanwhile is passed over. */
+export function listPinnedLinks(pinRoot: string): PinnedLink[] {
+  return linkPins(pinRoot).flatMap(pin => describePin(pin) ?? []);
+}
+
+const NOTHING_KNOWN = {
+  ...{ device: undefined, ifindex: undefined, mode: undefined, family: undefined, netns: undefined },
+  ...{ priority: undefined, linkId: undefined, programId: 0 },
+};
+
+/** undefined if the pin is gone. */
+export function describePin(pin: LinkPin): PinnedLink | undefined {
+  try {
+    return lstatSync(pin.path).isSymbolicLink() ? describeFilter(pin) : describeLink(pin);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function describeLink({ place, path }: LinkPin): PinnedLink {
+  using link = Link.openPinned(path);
+  const info = link.info();
+  const base = { ...NOTHING_KNOWN, ...place, path, linkId: info.id, programId: info.programId };
+  switch (info.kind) {
+    case 'netfilter':
+      return { ...base, attachment: 'netfilter', priority: info.priority };
+    case 'xdp':
+      return { ...base, attachment: 'xdp', ifindex: info.ifindex };
+    default:
+      return { ...base, attachment: 'tcx', ifindex: info.kind === 'tcx' ? info.ifindex : 0 };
+  }
+}
+
+/** A filter of clsact has nothing that could be pinned: a symbolic link remembers where it is. */
+const FILTER_TARGET = /^clsact:(\d+)$/;
+
+export function filterTarget(ifindex: number): string {
+  return `clsact:${ifindex}`;
+}
+
+/** Ours, within the earliest priority: 'hd'. Others there have handles of their own, mostly 1. */
+export const CLSACT_PLACE = { priority: 1, handle: 0x6864 } as const;
+
+function describeFilter({ place, path }: LinkPin): PinnedLink {
+  const ifindex = Number(FILTER_TARGET.exec(readlinkSync(path))?.[1] ?? 0);
+  const direction = isTcxHook(place.hook) ? TCX_HOOKS[place.hook] : undefined;
+  const isKnown = ifindex !== 0 && direction !== undefined;
+  const programId = isKnown ? clsactFilter({ ifindex, direction, ...CLSACT_PLACE }).programId() : undefined;
+  const base = { ...NOTHING_KNOWN, ...place, path, attachment: 'clsact' as const };
+  return { ...base, ifindex: programId === undefined ? 0 : ifindex, programId: programId ?? 0 };
 }

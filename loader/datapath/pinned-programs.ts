@@ -1,5 +1,8 @@
 // Programs as they are pinned: readable without the daemon.
+import { Program } from 'libbpf-ts';
 import type { HookName } from '../abi/hook-name.ts';
+import { errorCode, orFail } from './failure.ts';
+import { pinnedHooks, programPin } from './pin.ts';
 
 export interface PinnedProgram {
   readonly hook: HookName;
@@ -9,4 +12,32 @@ export interface PinnedProgram {
   /** Instructions that the verifier walked at load. */
   readonly verifiedInstructions: number;
   readonly mapIds: readonly number[];
+  /** Counted only while sysctl kernel.bpf_stats_enabled is on. */
+  readonly runCount: bigint;
+  /** Nanoseconds, counted like `runCount`. */
+  readonly runTimeNs: bigint;
+}
+
+export function listPinnedPrograms(pinRoot: string): PinnedProgram[] {
+  return pinnedHooks(pinRoot).flatMap(hook => {
+    using program = openPinnedProgram(pinRoot, hook);
+    return program === undefined ? [] : [describeProgram(hook, program)];
+  });
+}
+
+export function describeProgram(hook: HookName, program: Program): PinnedProgram {
+  const { id, tag, verifiedInstructions, mapIds, runCount, runTimeNs } = program.info();
+  return { hook, id, tag, verifiedInstructions, mapIds, runCount, runTimeNs };
+}
+
+/** The caller owns it; undefined if nothing is pinned for the hook. */
+export function openPinnedProgram(pinRoot: string, hook: HookName): Program | undefined {
+  return orFail(`the pinned program ${hook} cannot be opened`, () => {
+    try {
+      return Program.openPinned(programPin(pinRoot, hook));
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  });
 }

@@ -1,0 +1,187 @@
+// The tree of pins: the only code that knows their paths.
+//
+//   <pinRoot>/maps/<map>                            <map>:next while a replacement is not yet in force
+//   <pinRoot>/programs/<hook>
+//   <pinRoot>/links/<device>/<hook>                 uplink_xdp:<mode> for XDP
+//   <pinRoot>/netfilter/<netns inode>/<hook>:<family>
+//
+// A BPF filesystem refuses names with dots, which device names may have; ':' they never have.
+import { mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { unpin } from 'libbpf-ts';
+import type { MapName } from '../abi/abi.gen.ts';
+import { isHookName, type HookName } from '../abi/hook-name.ts';
+import { errorCode } from './failure.ts';
+import { NETFILTER_FAMILIES, type NetfilterFamily } from './hook.ts';
+
+export type PinnedXdpMode = 'native' | 'generic';
+
+/** Where a link's pin says that it belongs; the kernel knows better whether it is still there. */
+export type LinkPlace =
+  | { readonly hook: HookName; readonly device: string; readonly mode?: PinnedXdpMode }
+  | { readonly hook: HookName; readonly netns: number; readonly family: NetfilterFamily };
+
+export interface LinkPin {
+  readonly place: LinkPlace;
+  readonly path: string;
+}
+
+const NEXT = ':next';
+
+export function mapPin(pinRoot: string, map: MapName): string {
+  return join(pinRoot, 'maps', map);
+}
+
+export function programPin(pinRoot: string, hook: HookName): string {
+  return join(pinRoot, 'programs', hook);
+}
+
+/** Where a replacement waits until everything is switched over to it. */
+export function nextPin(path: string): string {
+  return path + NEXT;
+}
+
+export function linkPin(pinRoot: string, place: LinkPlace): string {
+  if ('netns' in place) {
+    return join(pinRoot, 'netfilter', String(place.netns), `${place.hook}:${place.family}`);
+  }
+  const device = place.device.replaceAll('.', ':');
+  const name = place.mode === undefined ? place.hook : `${place.hook}:${place.mode}`;
+  return join(pinRoot, 'links', device, name);
+}
+
+/** Replacements of a process that ended before they were in force. */
+export function unfinishedPins(pinRoot: string): string[] {
+  const folders = ['maps', 'programs'].map(name => join(pinRoot, name));
+  const owners = ['links', 'netfilter'].flatMap(name => subfolders(join(pinRoot, name)));
+  return [...folders, ...owners].flatMap(folder =>
+    entriesOf(folder).flatMap(name => (name.endsWith(NEXT) ? [join(folder, name)] : [])),
+  );
+}
+
+function subfolders(folder: string): string[] {
+  return entriesOf(folder).map(name => join(folder, name));
+}
+
+export function pinnedHooks(pinRoot: string): HookName[] {
+  return entriesOf(join(pinRoot, 'programs')).filter(isHookName);
+}
+
+/** Every pinned link, in the order of names. What is no pin of ours is passed over. */
+export function linkPins(pinRoot: string): LinkPin[] {
+  return [
+    ...pinsBelow(join(pinRoot, 'links'), devicePlace),
+    ...pinsBelow(join(pinRoot, 'netfilter'), netfilterPlace),
+  ];
+}
+
+function pinsBelow(
+  folder: string,
+  placeOf: (owner: string, name: string) => LinkPlace | undefined,
+): LinkPin[] {
+  return entriesOf(folder).flatMap(owner =>
+    entriesOf(join(folder, owner)).flatMap(name => {
+      const place = placeOf(owner, name);
+      return place === undefined ? [] : [{ place, path: join(folder, owner, name) }];
+    }),
+  );
+}
+
+function devicePlace(owner: string, name: string): LinkPlace | undefined {
+  const [hook = '', mode] = name.split(':');
+  const device = owner.replaceAll(':', '.');
+  if (!isHookName(hook)) return undefined;
+  if (mode === undefined) return { hook, device };
+  return mode === 'native' || mode === 'generic' ? { hook, device, mode } : undefined;
+}
+
+function netfilterPlace(owner: string, name: string): LinkPlace | undefined {
+  const [hook = '', text] = name.split(':');
+  const family = NETFILTER_FAMILIES.find(candidate => candidate === text);
+  return isHookName(hook) && family !== undefined ? { hook, netns: Number(owner), family } : undefined;
+}
+
+interface Pinnable {
+  pin(path: string): void;
+}
+
+/** Pins at `path` whatever stood there before: a name that is taken changes its owner in one step. */
+export function replacePin(object: Pinnable, path: string): void {
+  const refusal = tryPin(object, path);
+  if (refusal === 'ENOENT') {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    object.pin(path);
+  } else if (refusal === 'EEXIST') {
+    unpin(nextPin(path));
+    object.pin(nextPin(path));
+    renameSync(nextPin(path), path);
+  }
+}
+
+function tryPin(object: Pinnable, path: string): string | undefined {
+  try {
+    object.pin(path);
+    return undefined;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
+    return code;
+  }
+}
+
+/** The pin takes another name, and the place of what was pinned there. */
+export function movePin(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+  renameSync(from, to);
+  removeIfEmpty(dirname(from));
+}
+
+/** Removes the pin, and its folder with the last one; false if there was none. */
+export function removePin(path: string): boolean {
+  const removed = unpin(path);
+  removeIfEmpty(dirname(path));
+  return removed;
+}
+
+/** Removes every pin of ours under the root, and the folders with them; how many there were. */
+export function removePinTree(pinRoot: string): number {
+  const count = ['links', 'netfilter', 'programs', 'maps']
+    .map(name => removeFolder(join(pinRoot, name)))
+    .reduce((sum, removed) => sum + removed, 0);
+  removeIfEmpty(pinRoot);
+  return count;
+}
+
+function removeFolder(folder: string): number {
+  let count = 0;
+  for (const entry of directoryEntries(folder)) {
+    const path = join(folder, entry.name);
+    count += entry.isDirectory() ? removeFolder(path) : Number(unpin(path));
+  }
+  removeIfEmpty(folder);
+  return count;
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // not empty, or gone already: both are fine
+  }
+}
+
+function entriesOf(folder: string): string[] {
+  return directoryEntries(folder)
+    .map(entry => entry.name)
+    .sort();
+}
+
+function directoryEntries(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    // A node that was never set up has no folders; a file in a folder's place has no entries.
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
+  }
+}

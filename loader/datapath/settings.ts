@@ -1,0 +1,34 @@
+// The constants that a hook's program is loaded with.
+import { release } from 'node:os';
+import { initialSections } from 'libbpf-ts';
+import type { NodeConfig } from '../abi/abi.gen.ts';
+import { configVariables, NAMED_CODECS } from '../abi/codecs.ts';
+import type { HookObject } from './objects.ts';
+
+/** What the daemon decides of a node's settings; the rest is the loader's own knowledge. */
+export type NodeSettings = Omit<NodeConfig, keyof KernelSettings | 'objectHash'>;
+
+/** What the kernel decides. */
+export type KernelSettings = Pick<NodeConfig, 'decapL3Flags' | 'forwardHook'>;
+
+/** The section that holds them, and the name of its map in the kernel. */
+export const CONFIG_SECTION = '.rodata.config';
+
+/** Of the running kernel; whether the program for netfilter could be loaded is known only after trying. */
+export function kernelSettings(hasForward: boolean, kernelRelease = release()): KernelSettings {
+  const [major = 0, minor = 0] = kernelRelease.split('.').map(Number.parseFloat);
+  // BPF_F_ADJ_ROOM_DECAP_L3_IPV4 and _IPV6: no probe tells, since the verifier does not look at flags.
+  const hasDecapL3 = major > 6 || (major === 6 && minor >= 3);
+  return { decapL3Flags: hasDecapL3 ? 1 : 0, forwardHook: hasForward ? 1 : 0 };
+}
+
+/** By C name, those that the object has. */
+export function variablesOf({ spec, hash }: HookObject, settings: Omit<NodeConfig, 'objectHash'>) {
+  const all = configVariables({ ...settings, objectHash: hash });
+  return Object.fromEntries(Object.entries(all).filter(([name]) => spec.variables.has(name)));
+}
+
+/** The bytes that the section will have in the kernel; undefined if the object has no such section. */
+export function configBytes(object: HookObject, variables: Record<string, unknown>): Uint8Array | undefined {
+  return initialSections(object.spec, variables, NAMED_CODECS).get(CONFIG_SECTION);
+}

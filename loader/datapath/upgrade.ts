@@ -1,0 +1,66 @@
+// The steps by which new maps and programs take the old ones' place. A process that ends between any two of them
+// leaves either the old set or replacements that the next start removes.
+import { existsSync, renameSync } from 'node:fs';
+import { unpin } from 'libbpf-ts';
+import type { MapName } from '../abi/abi.gen.ts';
+import type { Change } from './change.ts';
+import type { ProgramSet } from './load.ts';
+import { mapPin, nextPin, programPin, replacePin, unfinishedPins } from './pin.ts';
+
+export class Upgrade {
+  readonly #pinRoot: string;
+  readonly #onStep: (step: string) => void;
+  #waiting: readonly MapName[] = [];
+
+  constructor(pinRoot: string, onStep: (step: string) => void) {
+    this.#pinRoot = pinRoot;
+    this.#onStep = onStep;
+  }
+
+  /** Replacements of a start that did not finish: their contents are nobody's. */
+  removeUnfinished(): void {
+    for (const path of unfinishedPins(this.#pinRoot)) unpin(path);
+  }
+
+  /** New maps get their pin, or wait beside the old one until `commit`. */
+  pinMaps({ maps, freshMaps }: ProgramSet, outdated: ReadonlySet<MapName>): void {
+    this.#waiting = [...freshMaps].filter(name => outdated.has(name));
+    for (const name of freshMaps) {
+      const map = maps.get(name);
+      const path = mapPin(this.#pinRoot, name);
+      if (map !== undefined) replacePin(map, outdated.has(name) ? nextPin(path) : path);
+    }
+    this.#onStep('replacements pinned');
+  }
+
+  /** Once every link runs the new programs. Also puts back pins that somebody removed. */
+  commit(set: ProgramSet): Change[] {
+    this.#onStep('links switched');
+    for (const name of this.#waiting) {
+      const path = mapPin(this.#pinRoot, name);
+      renameSync(nextPin(path), path);
+      this.#onStep(`${name} renamed`);
+    }
+    this.#waiting = [];
+    const restored = this.#restoreMaps(set);
+    this.#pinPrograms(set);
+    return restored;
+  }
+
+  #restoreMaps({ maps }: ProgramSet): Change[] {
+    const missing = [...maps].filter(([name]) => !existsSync(mapPin(this.#pinRoot, name)));
+    return missing.map(([name, map]) => {
+      replacePin(map, mapPin(this.#pinRoot, name));
+      return { subject: name, action: 'pinned again' };
+    });
+  }
+
+  #pinPrograms({ programs, fresh }: ProgramSet): void {
+    for (const [hook, program] of programs) {
+      const path = programPin(this.#pinRoot, hook);
+      if (fresh.has(hook) || !existsSync(path)) replacePin(program, path);
+      fresh.delete(hook);
+    }
+    this.#onStep('programs pinned');
+  }
+}

@@ -1,0 +1,53 @@
+// uplink_xdp on the uplink: optional, and never at the price of a slower device that nobody asked for.
+import { Link } from 'libbpf-ts';
+import type { Change } from './change.ts';
+import type { DesiredLink, XdpMode } from './desired-link.ts';
+import { linkSubject, NOTHING, type Ensured, type LinkContext } from './link-context.ts';
+import { linkPin, movePin, replacePin, type PinnedXdpMode } from './pin.ts';
+import type { PinnedLink } from './pinned-links.ts';
+
+type XdpPlace = Extract<DesiredLink, { hook: 'uplink_xdp' }>;
+
+/** undefined: not at all. Native XDP on veth switches TSO off for its peer. */
+export function chooseXdpMode(mode: XdpMode, deviceKind: string | undefined): PinnedXdpMode | undefined {
+  if (mode !== 'auto') return mode;
+  return deviceKind === 'veth' ? undefined : 'native';
+}
+
+/** What the device refuses is told once, and is no failure: uplink_rx makes the same checks. */
+export function ensureXdp(context: LinkContext, place: XdpPlace, existing: readonly PinnedLink[]): Ensured {
+  const mode = chooseXdpMode(place.mode, place.deviceKind);
+  const ours = context.program('uplink_xdp');
+  if (mode === undefined || ours === undefined) return NOTHING;
+  const { ifindex, name } = place.device;
+  const path = linkPin(context.pinRoot, { hook: 'uplink_xdp', device: name, mode });
+  const subject = linkSubject({ hook: 'uplink_xdp', device: name, family: undefined });
+  const link = existing.find(candidate => candidate.mode === mode);
+  if (link !== undefined) return keep(link, path, { subject, ours });
+  if (context.xdpRefusals.has(ifindex)) return NOTHING;
+  try {
+    using created = ours.program.attachXdp({ ifindex, mode });
+    replacePin(created, path);
+    return { changes: [{ subject, action: `attached in ${mode} mode` }], kept: [path] };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    context.xdpRefusals.set(ifindex, reason);
+    return { changes: [{ subject, action: `not attached: ${reason}` }], kept: [] };
+  }
+}
+
+type Ours = NonNullable<ReturnType<LinkContext['program']>>;
+
+function keep(link: PinnedLink, path: string, { subject, ours }: { subject: string; ours: Ours }): Ensured {
+  const changes: Change[] = [];
+  if (link.path !== path) {
+    movePin(link.path, path);
+    changes.push({ subject, action: `pin renamed from ${link.device ?? '?'}` });
+  }
+  if (link.programId !== ours.id) {
+    using open = Link.openPinned(path);
+    open.update(ours.program);
+    changes.push({ subject, action: `updated to program ${ours.id}` });
+  }
+  return { changes, kept: [path] };
+}
