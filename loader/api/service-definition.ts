@@ -1,10 +1,5 @@
 // Turns a service that protobufjs generated into a grpc-js definition, with its message types kept.
-import type {
-  handleBidiStreamingCall,
-  handleServerStreamingCall,
-  handleUnaryCall,
-  MethodDefinition,
-} from '@grpc/grpc-js';
+import type { handleBidiStreamingCall, handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
 
 /** What the generator hangs on each method of a service. */
 interface GeneratedMethod {
@@ -53,20 +48,40 @@ export type ServiceHandlers<Service, Messages> = {
     : never;
 };
 
-export type ServiceDefinitionOf<Service> = {
-  readonly [Name in MethodName<Service>]: MethodDefinition<object, object>;
+/** A method with the types of its messages, for server and client alike. */
+export interface MethodOf<Request, ReceivedRequest, Response, ReceivedResponse> {
+  readonly path: string;
+  readonly requestStream: boolean;
+  readonly responseStream: boolean;
+  readonly requestSerialize: (message: Request) => Buffer;
+  readonly requestDeserialize: (bytes: Buffer) => ReceivedRequest;
+  readonly responseSerialize: (message: Response) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => ReceivedResponse;
+}
+
+type MethodFor<Messages, Method extends GeneratedMethod> = MethodOf<
+  Encodable<Messages, Method['requestType']>,
+  Decoded<Messages, Method['requestType']>,
+  Encodable<Messages, Method['responseType']>,
+  Decoded<Messages, Method['responseType']>
+>;
+
+export type ServiceDefinitionOf<Service, Messages> = {
+  readonly [Name in MethodName<Service>]: Service[Name] extends GeneratedMethod
+    ? MethodFor<Messages, Service[Name]>
+    : never;
 };
 
 /** `service` and `messages` are siblings in the generated module: `heddle.v1.Cni` and `heddle.v1`. */
-export function serviceDefinition<Service extends object>(
+export function serviceDefinition<Service extends object, Messages extends object>(
   service: { readonly prototype: Service },
-  messages: object,
-): ServiceDefinitionOf<Service> {
-  const codecs = messages as Readonly<Record<string, MessageCodec>>;
+  messages: Messages,
+): ServiceDefinitionOf<Service, Messages> {
+  const codecs = messages as unknown as Readonly<Record<string, MessageCodec>>;
   const methods = Object.entries(service.prototype)
     .filter((entry): entry is [string, GeneratedMethod] => isGeneratedMethod(entry[1]))
     .map(([name, method]) => [name, methodDefinition(method, codecs)]);
-  return Object.fromEntries(methods) as ServiceDefinitionOf<Service>;
+  return Object.fromEntries(methods) as ServiceDefinitionOf<Service, Messages>;
 }
 
 function isGeneratedMethod(value: unknown): value is GeneratedMethod {
@@ -76,7 +91,7 @@ function isGeneratedMethod(value: unknown): value is GeneratedMethod {
 function methodDefinition(
   method: GeneratedMethod,
   codecs: Readonly<Record<string, MessageCodec>>,
-): MethodDefinition<object, object> {
+): MethodOf<object, object, object, object> {
   const request = codecOf(codecs, method.requestType);
   const response = codecOf(codecs, method.responseType);
   return {

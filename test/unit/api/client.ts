@@ -1,44 +1,13 @@
-// Typed gRPC clients over our own service definitions.
-import {
-  type CallOptions,
-  Client,
-  credentials,
-  type MethodDefinition,
-  type ServiceError,
-} from '@grpc/grpc-js';
+// A client that ends with its test, and what tests ask of it.
+import type { ServiceError } from '@grpc/grpc-js';
 import type { Test } from 'tap';
-import { grpc, heddle } from '../../../loader/api/proto.gen.js';
-import { serviceDefinition } from '../../../loader/api/service-definition.ts';
+import { ApiClient } from '../../../loader/api/client.ts';
+import type { MethodOf } from '../../../loader/api/service-definition.ts';
 
-export const METHODS = {
-  cni: serviceDefinition(heddle.v1.Cni, heddle.v1),
-  dataplane: serviceDefinition(heddle.v1.Dataplane, heddle.v1),
-  health: serviceDefinition(grpc.health.v1.Health, grpc.health.v1),
-  reflection: serviceDefinition(grpc.reflection.v1.ServerReflection, grpc.reflection.v1),
-};
-
-type Method = MethodDefinition<object, object>;
-
-export function connect(t: Test, socketPath: string): Client {
-  const client = new Client(`unix:${socketPath}`, credentials.createInsecure());
-  t.teardown(() => client.close());
+export function connect(t: Test, socketPath: string): ApiClient {
+  const client = new ApiClient(socketPath);
+  t.teardown(() => client[Symbol.dispose]());
   return client;
-}
-
-/** One unary call; the reply is what the caller says it is. */
-export function ask<Reply>(
-  client: Client,
-  method: Method,
-  request: object,
-  options: CallOptions = {},
-): Promise<Reply> {
-  const { path, requestSerialize, responseDeserialize } = method;
-  return new Promise((resolve, reject) => {
-    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, options, (error, reply) => {
-      if (error === null) resolve(reply as Reply);
-      else reject(error);
-    });
-  });
 }
 
 /** The error of a call that has to fail. */
@@ -49,10 +18,13 @@ export async function refusal(call: Promise<unknown>): Promise<ServiceError> {
   );
 }
 
-/** A server stream whose events are taken one by one. */
-export function watch<Event>(client: Client, method: Method, request: object) {
-  const { path, requestSerialize, responseDeserialize } = method;
-  const call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
+/** A watch whose events are taken one by one. */
+export function watch<Request, Event>(
+  client: ApiClient,
+  method: MethodOf<Request, unknown, never, Event>,
+  request: Request,
+) {
+  const call = client.watch(method, request);
   call.on('error', () => undefined); // every watch ends by being cancelled
   const events = call[Symbol.asyncIterator]() as AsyncIterator<Event, undefined>;
   return {

@@ -80,15 +80,17 @@ export class MemoryAttacher implements Attacher {
 
   #resultFor({ ifname, addresses }: AttachRequest): AttachResult {
     const number = this.#next++;
+    const [high, low] = [number >> 8, number & 0xff];
+    const hex = [high + 1, low].map(byte => byte.toString(16).padStart(2, '0')).join(':');
     return {
       hostInterface: { name: `hd${number}`, mac: parseMac('02:00:00:00:00:01'), mtu: 1450 },
       podInterface: {
         name: ifname,
-        mac: parseMac(`02:00:00:00:01:${number.toString(16).padStart(2, '0')}`),
+        mac: parseMac(`02:00:00:00:${hex}`),
         mtu: 1450,
       },
       addresses: [
-        addresses.find(isIpv4) ?? parseAddr(`10.1.0.${number}`),
+        addresses.find(isIpv4) ?? parseAddr(`10.1.${high}.${low}`),
         addresses.find((address: Addr) => !isIpv4(address)) ?? parseAddr(`fd00:1::${number.toString(16)}`),
       ],
     };

@@ -3,8 +3,9 @@ import { Client, status } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
 import descriptor from 'protobufjs/ext/descriptor.js';
 import t from 'tap';
+import { API } from '../../../loader/api/client.ts';
 import { grpc } from '../../../loader/api/proto.gen.js';
-import { connect, METHODS } from './client.ts';
+import { connect } from './client.ts';
 import { localPod } from './memory-view.ts';
 import { serve } from './served.ts';
 
@@ -15,7 +16,7 @@ const OLDER_PATH = '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionIn
 
 /** Asks all questions on one stream. */
 function converse(client: Client, questions: readonly Question[], path?: string): Promise<Answer[]> {
-  const { serverReflectionInfo: method } = METHODS.reflection;
+  const { serverReflectionInfo: method } = API.reflection;
   const call = client.makeBidiStreamRequest(
     path ?? method.path,
     method.requestSerialize,
@@ -41,7 +42,7 @@ async function learn(client: Client, symbol: string): Promise<protobuf.Root> {
 
 t.test('the services are listed, under the old name of reflection too', async t => {
   const { socketPath } = await serve(t);
-  const client = connect(t, socketPath);
+  const client = connect(t, socketPath).connection;
   for (const path of [undefined, OLDER_PATH]) {
     const [answer] = await converse(client, [{ listServices: '' }], path);
     t.strictSame(
@@ -58,7 +59,7 @@ t.test('the services are listed, under the old name of reflection too', async t 
 
 t.test('every listed service is described, and all of its methods answer', async t => {
   const { socketPath } = await serve(t);
-  const client = connect(t, socketPath);
+  const client = connect(t, socketPath).connection;
   const [answer] = await converse(client, [{ listServices: '*' }]);
   for (const { name } of answer?.listServicesResponse?.service ?? []) {
     const service = (await learn(client, name ?? '')).lookupService(name ?? '');
@@ -81,7 +82,7 @@ function codeOf(client: Client, path: string): Promise<status> {
 t.test('a client that learned the messages reads an endpoint with them', async t => {
   const { view, socketPath } = await serve(t);
   view.set({ endpoints: [localPod('10.1.0.10', 'web-0')] });
-  const client = connect(t, socketPath);
+  const client = connect(t, socketPath).connection;
   const root = await learn(client, 'heddle.v1.Dataplane.ListEndpoints');
   const reply = root.lookupType('heddle.v1.ListEndpointsResponse');
   const bytes = await new Promise<Buffer>((resolve, reject) => {
@@ -111,7 +112,7 @@ t.test('files are found by name and by every kind of symbol, in the order of the
     { fileContainingSymbol: 'heddle.v1.EventKind' },
     { fileContainingSymbol: 'grpc.health.v1.HealthCheckResponse.ServingStatus' },
   ];
-  const answers = await converse(connect(t, socketPath), questions);
+  const answers = await converse(connect(t, socketPath).connection, questions);
   const names = answers.map(({ fileDescriptorResponse }) => {
     const [bytes = new Uint8Array()] = fileDescriptorResponse?.fileDescriptorProto ?? [];
     return (descriptor.FileDescriptorProto.decode(bytes) as { name?: string }).name;
@@ -135,7 +136,7 @@ t.test('what is not there is refused within the stream, which goes on', async t 
     {},
     { host: 'localhost', listServices: '' },
   ];
-  const answers = await converse(connect(t, socketPath), questions);
+  const answers = await converse(connect(t, socketPath).connection, questions);
   const codes = answers.map(({ errorResponse }) => errorResponse?.errorCode);
   const { NOT_FOUND, INVALID_ARGUMENT } = status;
   t.strictSame(codes, [NOT_FOUND, NOT_FOUND, NOT_FOUND, NOT_FOUND, INVALID_ARGUMENT, undefined]);
@@ -145,5 +146,5 @@ t.test('what is not there is refused within the stream, which goes on', async t 
 t.test('a thousand questions are answered to a reader that takes its time', async t => {
   const { socketPath } = await serve(t);
   const questions = Array.from({ length: 1_000 }, () => ({ fileByFilename: 'heddle/v1/dataplane.proto' }));
-  t.equal((await converse(connect(t, socketPath), questions)).length, 1_000);
+  t.equal((await converse(connect(t, socketPath).connection, questions)).length, 1_000);
 });

@@ -5,8 +5,9 @@ import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { API } from '../../../loader/api/client.ts';
 import { ApiServer } from '../../../loader/api/server.ts';
-import { ask, connect, METHODS } from './client.ts';
+import { connect } from './client.ts';
 import { MemoryAttacher } from './memory-attacher.ts';
 import { MemoryView } from './memory-view.ts';
 import { scratchFolder, serve } from './served.ts';
@@ -40,7 +41,7 @@ t.test('a socket whose daemon was killed is taken over', async t => {
   await once(killed, 'exit');
   t.ok(existsSync(socketPath));
   await start(t, socketPath);
-  t.match(await ask(connect(t, socketPath), METHODS.dataplane.getStatus, {}), { node: 'node-a' });
+  t.match(await connect(t, socketPath).ask(API.dataplane.getStatus, {}), { node: 'node-a' });
 });
 
 t.test('a living daemon is named and left alone', async t => {
@@ -49,7 +50,7 @@ t.test('a living daemon is named and left alone', async t => {
     code: 'IO',
     message: `another daemon (pid ${process.pid}) already listens at ${socketPath}`,
   });
-  t.match(await ask(connect(t, socketPath), METHODS.dataplane.getStatus, {}), { node: 'node-a' });
+  t.match(await connect(t, socketPath).ask(API.dataplane.getStatus, {}), { node: 'node-a' });
 });
 
 t.test('a living listener of another kind is left alone as well', async t => {
@@ -97,7 +98,7 @@ t.test("stopping leaves a successor's socket where it is", async t => {
 t.test('a call under way when the server stops is answered', async t => {
   const { server, view, socketPath } = await serve(t);
   const client = connect(t, socketPath);
-  await ask(client, METHODS.dataplane.getStatus, {});
+  await client.ask(API.dataplane.getStatus, {});
   view.registerPod = async ({ addresses }) => {
     await new Promise(resolve => setTimeout(resolve, 200));
     return addresses;
@@ -108,7 +109,7 @@ t.test('a call under way when the server stops is answered', async t => {
     mac: '02:00:00:00:00:01',
     addresses: ['10.1.0.9'],
   };
-  const call = ask(client, METHODS.dataplane.registerPod, pod);
+  const call = client.ask(API.dataplane.registerPod, pod);
   await new Promise(resolve => setTimeout(resolve, 50));
   await server.stop();
   t.match(await call, { addresses: ['10.1.0.9'] });
@@ -117,14 +118,14 @@ t.test('a call under way when the server stops is answered', async t => {
 t.test('a request past all measure is refused, and the next one served', async t => {
   const { socketPath } = await serve(t);
   const client = connect(t, socketPath);
-  await t.rejects(ask(client, METHODS.cni.status, { config: Buffer.alloc(5 << 20) }), { code: 8 });
-  t.match(await ask(client, METHODS.dataplane.getStatus, {}), { node: 'node-a' });
+  await t.rejects(client.ask(API.cni.status, { config: Buffer.alloc(5 << 20) }), { code: 8 });
+  t.match(await client.ask(API.dataplane.getStatus, {}), { node: 'node-a' });
 });
 
 t.test('bytes that are no message are refused, and the next request served', async t => {
   const { socketPath } = await serve(t);
   const client = connect(t, socketPath);
-  const noise = { ...METHODS.cni.add, requestSerialize: () => Buffer.alloc(30, 0xff) };
-  await t.rejects(ask(client, noise, {}), { code: 13 });
-  t.match(await ask(client, METHODS.dataplane.getStatus, {}), { node: 'node-a' });
+  const noise = { ...API.cni.add, requestSerialize: () => Buffer.alloc(30, 0xff) };
+  await t.rejects(client.ask(noise, {}), { code: 13 });
+  t.match(await client.ask(API.dataplane.getStatus, {}), { node: 'node-a' });
 });

@@ -1,10 +1,13 @@
 // Watches: all there is, SYNCED, then every change; and a reader that does not read.
+import { createConnection, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
+import { API } from '../../../loader/api/client.ts';
 import { heddle } from '../../../loader/api/proto.gen.js';
-import { connect, METHODS, watch } from './client.ts';
+import { connect, watch } from './client.ts';
 import { localPod, NODE, remotePod, ROUTE } from './memory-view.ts';
-import { serve } from './served.ts';
+import { scratchFolder, serve } from './served.ts';
 
 const { EventKind } = heddle.v1;
 const ADDED = EventKind.EVENT_KIND_ADDED;
@@ -19,7 +22,7 @@ function told(events: readonly heddle.v1.EndpointEvent[]): readonly (readonly [n
 t.test('a watch begins with what is there, says SYNCED, and goes on with what changes', async t => {
   const { view, socketPath } = await serve(t);
   view.set({ endpoints: [localPod('10.1.0.1', 'a'), remotePod('10.2.0.1', 'b')] });
-  const reader = watch<heddle.v1.EndpointEvent>(connect(t, socketPath), METHODS.dataplane.watchEndpoints, {});
+  const reader = watch(connect(t, socketPath), API.dataplane.watchEndpoints, {});
   t.strictSame(told(await reader.take(3)), [
     [ADDED, 'a'],
     [ADDED, 'b'],
@@ -39,22 +42,20 @@ t.test('a watch begins with what is there, says SYNCED, and goes on with what ch
 t.test('a watch of nothing says SYNCED at once', async t => {
   const { socketPath } = await serve(t);
   const client = connect(t, socketPath);
-  for (const method of [METHODS.dataplane.watchRoutes, METHODS.dataplane.watchNodes]) {
-    const reader = watch<heddle.v1.RouteEvent>(client, method, {});
-    t.strictSame(
-      (await reader.take(1)).map(({ kind }) => kind),
-      [SYNCED],
-    );
-    reader.call.cancel();
-  }
+  const routes = watch(client, API.dataplane.watchRoutes, {});
+  const nodes = watch(client, API.dataplane.watchNodes, {});
+  t.match(await routes.take(1), [{ kind: SYNCED }]);
+  t.match(await nodes.take(1), [{ kind: SYNCED }]);
+  routes.call.cancel();
+  nodes.call.cancel();
 });
 
 t.test('routes and nodes are watched as endpoints are', async t => {
   const { view, socketPath } = await serve(t);
   view.set({ routes: [ROUTE], nodes: [NODE] });
   const client = connect(t, socketPath);
-  const routes = watch<heddle.v1.RouteEvent>(client, METHODS.dataplane.watchRoutes, {});
-  const nodes = watch<heddle.v1.NodeEvent>(client, METHODS.dataplane.watchNodes, {});
+  const routes = watch(client, API.dataplane.watchRoutes, {});
+  const nodes = watch(client, API.dataplane.watchNodes, {});
   t.match(await routes.take(2), [{ kind: ADDED, route: { prefix: '10.2.0.0/24' } }, { kind: SYNCED }]);
   t.match(await nodes.take(2), [{ kind: ADDED, node: { name: 'node-b' } }, { kind: SYNCED }]);
   view.set({ routes: [{ ...ROUTE, mtu: 1400 }], nodes: [] });
@@ -67,10 +68,29 @@ t.test('routes and nodes are watched as endpoints are', async t => {
 t.test('a watch that is cancelled leaves no listener', async t => {
   const { view, socketPath } = await serve(t);
   const client = connect(t, socketPath);
-  const readers = Array.from({ length: 20 }, () => watch(client, METHODS.dataplane.watchEndpoints, {}));
+  const readers = Array.from({ length: 20 }, () => watch(client, API.dataplane.watchEndpoints, {}));
   await Promise.all(readers.map(reader => reader.take(1)));
   t.equal(view.listenerCount, 20);
   for (const reader of readers) reader.call.cancel();
+  for (let waited = 0; view.listenerCount > 0 && waited < 2_000; waited += 10) await delay(10);
+  t.equal(view.listenerCount, 0);
+});
+
+t.test('a reader whose connection breaks leaves no listener', async t => {
+  const { view, socketPath } = await serve(t);
+  const between = join(scratchFolder(t), 'between.sock');
+  const sockets: Socket[] = [];
+  const proxy = createServer(downstream => {
+    const upstream = createConnection(socketPath);
+    sockets.push(upstream, downstream);
+    downstream.on('error', () => undefined).pipe(upstream);
+    upstream.on('error', () => undefined).pipe(downstream);
+  }).listen(between);
+  t.teardown(() => proxy.close());
+  const reader = watch(connect(t, between), API.dataplane.watchEndpoints, {});
+  await reader.take(1);
+  t.equal(view.listenerCount, 1);
+  for (const socket of sockets) socket.destroy();
   for (let waited = 0; view.listenerCount > 0 && waited < 2_000; waited += 10) await delay(10);
   t.equal(view.listenerCount, 0);
 });
@@ -83,7 +103,7 @@ t.test('a reader that does not read costs nothing, and learns the end of the sto
       remotePod(`10.2.${i >> 8}.${i & 255}`, `${generation}-${'x'.repeat(200)}`),
     );
   view.set({ endpoints: pods(0) });
-  const reader = watch<heddle.v1.EndpointEvent>(connect(t, socketPath), METHODS.dataplane.watchEndpoints, {});
+  const reader = watch(connect(t, socketPath), API.dataplane.watchEndpoints, {});
   reader.call.pause();
   for (let generation = 1; generation <= 50; generation++) {
     view.set({ endpoints: pods(generation) });
@@ -102,7 +122,7 @@ t.test('a reader that does not read costs nothing, and learns the end of the sto
 
 t.test('a server that stops ends its watches and leaves no socket', async t => {
   const { server, socketPath } = await serve(t);
-  const reader = watch(connect(t, socketPath), METHODS.dataplane.watchEndpoints, {});
+  const reader = watch(connect(t, socketPath), API.dataplane.watchEndpoints, {});
   await reader.take(1);
   const ended = t.rejects(reader.take(1));
   await server.stop();
