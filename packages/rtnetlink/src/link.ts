@@ -28,8 +28,10 @@ export function listLinks(socket: RtnetlinkSocket): Link[] {
     .map(decodeLink);
 }
 
-/** Changes only what is given. */
+/** Changes only what is given. To change its name, say the link by its index: the message has room for one name. */
 export function setLink(sink: RequestSink, id: LinkId, settings: LinkSettings): void {
+  if (typeof id === 'string' && settings.name !== undefined)
+    throw new TypeError(`to rename ${id}, give its index`);
   const request = linkRequest(MESSAGE.setLink, id);
   const [, ...name] = request.body;
   sink.submit({

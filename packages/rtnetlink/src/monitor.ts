@@ -1,6 +1,6 @@
 // Changes in a namespace's networking, as the kernel announces them, on Node's event loop.
 import { closeSync } from 'node:fs';
-import { check } from './errors.ts';
+import { check, errorOf } from './errors.ts';
 import { decodeAddress, type InterfaceAddress } from './interface-address.ts';
 import { decodeLink, type Link } from './link-decode.ts';
 import { type Message, MESSAGE, messagesOf } from './message.ts';
@@ -33,11 +33,12 @@ export type MonitorAction = 'new' | 'delete';
 
 export interface MonitorOptions {
   readonly groups: readonly MonitorGroup[];
-  readonly netns?: string | Netns;
+  readonly netns?: string | Netns | undefined;
+  /** Room for a burst that the event loop has not come to yet; by default for thousands of routes at once. */
+  readonly receiveBufferBytes?: number;
 }
 
 const NETLINK_ADD_MEMBERSHIP = 1;
-/** Room for a burst such as a link that goes down with thousands of routes, bytes. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 const DATAGRAM_BYTES = 64 * 1024;
 const EAGAIN = -11;
@@ -52,10 +53,15 @@ export function monitor(options: MonitorOptions, onEvent: (event: MonitorEvent) 
     'open socket for',
     'monitor',
   );
-  native().setReceiveBuffer(fd, RECEIVE_BUFFER_BYTES); // without the privilege the default has to do
-  for (const group of options.groups)
-    check(native().setNetlinkOption(fd, NETLINK_ADD_MEMBERSHIP, GROUP[group]), 'join group', group);
-  return new Monitor(fd, onEvent);
+  try {
+    native().setReceiveBuffer(fd, options.receiveBufferBytes ?? RECEIVE_BUFFER_BYTES); // needs CAP_NET_ADMIN; a default has to do
+    for (const group of options.groups)
+      check(native().setNetlinkOption(fd, NETLINK_ADD_MEMBERSHIP, GROUP[group]), 'join group', group);
+    return new Monitor(fd, onEvent);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
 }
 
 export class Monitor {
@@ -64,15 +70,12 @@ export class Monitor {
   readonly #onEvent: (event: MonitorEvent) => void;
   readonly #datagram = Buffer.allocUnsafe(DATAGRAM_BYTES);
 
+  /** Owns the fd from then on, unless it throws. */
   constructor(fd: number, onEvent: (event: MonitorEvent) => void) {
     this.#fd = fd;
     this.#onEvent = onEvent;
     const watch = native().startWatch(fd, () => this.#drain());
-    if (typeof watch === 'number') {
-      closeSync(fd);
-      check(watch, 'watch', 'monitor');
-      throw new TypeError('startWatch answered neither a handle nor an errno');
-    }
+    if (typeof watch === 'number') throw errorOf(watch, { operation: 'watch', subject: 'monitor' });
     this.#watch = watch;
   }
 

@@ -53,14 +53,21 @@ export function listQdiscs(socket: RtnetlinkSocket, index?: number): Qdisc[] {
 export function listFilters(socket: RtnetlinkSocket, index: number): Filter[] {
   return [PARENT.clsactIngress, PARENT.clsactEgress]
     .flatMap(parent => dump(socket, { type: MESSAGE.getFilter, index, parent, subject: 'filters' }))
-    .map(message => ({
-      index: message.body.readInt32LE(4),
-      kind: kindOf(message),
-      parent: message.body.readUInt32LE(12),
-      priority: message.body.readUInt32LE(16) >>> 16,
-      bpfProgramId: attributesOfMessage(message).nested(TCA.options).u32(TCA_BPF_ID),
-    }))
+    .map(decodeFilter)
     .filter(filter => filter.index === index);
+}
+
+function decodeFilter(message: Message): Filter {
+  const attributes = attributesOfMessage(message);
+  const kind = attributes.text(TCA.kind) ?? '';
+  return {
+    index: message.body.readInt32LE(4),
+    kind,
+    parent: message.body.readUInt32LE(12),
+    priority: message.body.readUInt32LE(16) >>> 16,
+    // Options have a numbering of their own for each kind.
+    bpfProgramId: kind === 'bpf' ? attributes.nested(TCA.options).u32(TCA_BPF_ID) : undefined,
+  };
 }
 
 interface TrafficControlDump {

@@ -1,0 +1,86 @@
+// Changes arrive on the event loop, in order, until nobody listens any more.
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import {
+  addAddress,
+  addRoute,
+  createVeth,
+  deleteLink,
+  getLink,
+  monitor,
+  type MonitorEvent,
+  type MonitorGroup,
+  replaceNeighbour,
+} from '../src/index.ts';
+import { scratchNetns } from './scratch-netns.ts';
+
+const ALL: MonitorGroup[] = ['link', 'neighbour', 'ipv4Address', 'ipv4Route', 'ipv6Address', 'ipv6Route'];
+
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let waitedMs = 0; !isTrue() && waitedMs < 5000; waitedMs += 5) await sleep(5);
+}
+
+t.test('links, addresses, routes and neighbours are announced as they come', async t => {
+  const { socket, path: netns } = scratchNetns(t);
+  const events: MonitorEvent[] = [];
+  using watching = monitor({ groups: ALL, netns }, event => events.push(event));
+  t.ok(watching);
+  createVeth(socket, { name: 'a', up: true, peer: { name: 'b' } });
+  const index = getLink(socket, 'a')?.index ?? 0;
+  addAddress(socket, { index, address: '10.0.0.1', prefixLength: 24 });
+  addRoute(socket, { destination: { address: '10.9.0.0', prefixLength: 16 }, index, via: '10.0.0.2' });
+  replaceNeighbour(socket, { index, address: '10.0.0.2', mac: '02:00:00:00:00:02' });
+  deleteLink(socket, 'a');
+
+  const isDeletion = (event: MonitorEvent) =>
+    event.kind === 'link' && event.action === 'delete' && event.link.name === 'a';
+  await until(() => events.some(isDeletion));
+  t.ok(events.some(event => event.kind === 'link' && event.action === 'new' && event.link.name === 'a'));
+  t.ok(events.some(event => event.kind === 'address' && event.address.address === '10.0.0.1'));
+  t.ok(events.some(event => event.kind === 'route' && event.route.destination.address === '10.9.0.0'));
+  t.ok(events.some(event => event.kind === 'neighbour' && event.neighbour.mac === '02:00:00:00:00:02'));
+  t.ok(events.some(isDeletion));
+});
+
+t.test('groups that were not asked for are not heard', async t => {
+  const { socket, path: netns } = scratchNetns(t);
+  const kinds = new Set<string>();
+  using watching = monitor({ groups: ['ipv4Address'], netns }, event => kinds.add(event.kind));
+  t.ok(watching);
+  addAddress(socket, { index: 1, address: '10.0.0.1', prefixLength: 32 });
+  await until(() => kinds.size > 0);
+  t.same(kinds, new Set(['address']));
+});
+
+t.test('after disposal nothing is heard, also from inside the listener', async t => {
+  const { socket, path: netns } = scratchNetns(t);
+  let heard = 0;
+  const watching = monitor({ groups: ['link'], netns }, () => {
+    heard++;
+    watching[Symbol.dispose]();
+  });
+  createVeth(socket, { name: 'a', peer: { name: 'b' } });
+  await until(() => heard > 0);
+  createVeth(socket, { name: 'c', peer: { name: 'd' } });
+  await sleep(20);
+  t.equal(heard, 1);
+  watching[Symbol.dispose]();
+});
+
+t.test('more changes than the buffer holds end in one word about it', async t => {
+  const { socket, path: netns } = scratchNetns(t);
+  const events: MonitorEvent[] = [];
+  using watching = monitor({ groups: ['ipv4Route'], netns, receiveBufferBytes: 4096 }, event =>
+    events.push(event),
+  );
+  t.ok(watching);
+  const batch = socket.batch();
+  for (let i = 0; i < 500; i++)
+    addRoute(batch, {
+      destination: { address: `10.9.${i >> 8}.${i & 255}`, prefixLength: 32 },
+      type: 'unreachable',
+    });
+  batch.commit();
+  await until(() => events.some(event => event.kind === 'overrun'));
+  t.ok(events.some(event => event.kind === 'overrun'));
+});
