@@ -24,6 +24,9 @@ export interface DataplaneInput {
   readonly nodeIds: ReadonlyMap<string, number>;
 }
 
+/** As much of it as the rows of a pod on this node depend on. */
+export type LocalNode = Pick<DataplaneInput, 'facts' | 'settings' | 'nodeIds'>;
+
 /** The input with its conflicts settled. */
 export interface DataplaneWorld extends DataplaneInput {
   /** This node's object; empty when there is none. */

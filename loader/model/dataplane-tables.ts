@@ -1,7 +1,13 @@
 // Everything that this node's maps and routing table should hold: a pure function of what is known.
 import { claimNodeAddresses } from './address-owners.ts';
 import { claimCidrs } from './cidr-claims.ts';
-import { unknownNode, type DataplaneInput, type DataplaneWorld, type LocalPod } from './dataplane-input.ts';
+import {
+  unknownNode,
+  type DataplaneInput,
+  type DataplaneWorld,
+  type LocalNode,
+  type LocalPod,
+} from './dataplane-input.ts';
 import type { EndpointRow, HostRoute, NodeRow, PortRow, RouteRow } from './dataplane-rows.ts';
 import { endpointRows } from './endpoint-rows.ts';
 import { hostRoutes } from './host-routes.ts';
@@ -50,7 +56,8 @@ function settle(input: DataplaneInput): { world: DataplaneWorld; problems: strin
   return { world, problems: [...missing, ...cidrs.problems, ...problems] };
 }
 
-function portRow({ settings }: DataplaneWorld, { attachment, ifindex, slowPath }: LocalPod): PortRow {
+/** Who is behind a pod's device. */
+export function portRow({ settings }: LocalNode, { attachment, ifindex, slowPath }: LocalPod): PortRow {
   const { podSlot, podMac: mac } = attachment;
   return {
     key: { ifindex },

@@ -1,6 +1,12 @@
 // hd_endpoint: every single address of the cluster that has a meaning, each with one owner.
 import type { Addr } from './addr.ts';
-import { nodeIdOf, type DataplaneWorld, type LocalPod } from './dataplane-input.ts';
+import {
+  nodeIdOf,
+  type DataplaneInput,
+  type DataplaneWorld,
+  type LocalNode,
+  type LocalPod,
+} from './dataplane-input.ts';
 import { NO_MAC, type EndpointRow } from './dataplane-rows.ts';
 import { isFinished, podKey, type PodObject } from './objects.ts';
 
@@ -19,7 +25,7 @@ export function endpointRows(world: DataplaneWorld): EndpointRows {
   const claims: Claims = { byAddr: new Map(), problems: [] };
   for (const [addr, node] of world.owners) claims.byAddr.set(addr, nodeRow(world, addr, node));
   for (const local of world.localPods)
-    for (const addr of local.attachment.addresses) claimLocal(claims, localRow(world, local, addr));
+    for (const addr of local.attachment.addresses) claimLocal(claims, localEndpointRow(world, local, addr));
   const homeless = new Map<string, number>();
   for (const pod of world.cluster.pods.values()) {
     if (!isRemote(pod, world.self.name)) continue;
@@ -41,16 +47,17 @@ function nodeRow(world: DataplaneWorld, addr: Addr, node: string): EndpointRow {
   return rowOf(world, addr, { kind, nodeId: nodeIdOf(world, node), node });
 }
 
-function localRow(
-  world: DataplaneWorld,
+/** The row of one address of a pod on this node. */
+export function localEndpointRow(
+  node: LocalNode,
   { attachment, ifindex, slowPath }: LocalPod,
   addr: Addr,
 ): EndpointRow {
-  const { self } = world;
-  const row = rowOf(world, addr, {
+  const { nodeName } = node.facts;
+  const row = rowOf(node, addr, {
     kind: 'ENDPOINT_LOCAL_POD',
-    nodeId: nodeIdOf(world, self.name),
-    node: self.name,
+    nodeId: nodeIdOf(node, nodeName),
+    node: nodeName,
     ...(attachment.pod && { pod: { namespace: attachment.pod.namespace, name: attachment.pod.name } }),
   });
   const { podSlot, podMac: mac } = attachment;
@@ -69,7 +76,7 @@ function remoteRow(
 }
 
 function rowOf(
-  { settings }: DataplaneWorld,
+  { settings }: Pick<DataplaneInput, 'settings'>,
   addr: Addr,
   owner: Pick<EndpointRow, 'node' | 'pod'> & Pick<EndpointRow['value'], 'kind' | 'nodeId'>,
 ): EndpointRow {

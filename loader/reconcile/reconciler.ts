@@ -19,7 +19,8 @@ import type { Nft } from '../network/nft.ts';
 import { prepareOverlayDevice, raiseOverlayDevice, type OverlayDevice } from '../network/overlay-device.ts';
 import { desiredLinks } from './desired-links.ts';
 import { endpointEntry, nodeEntry, portEntry, routeEntry } from './encode-rows.ts';
-import { readUplinkFacts, type UplinkReading } from './facts.ts';
+import { readNodeUplink } from './facts.ts';
+import type { Uplink } from '../network/uplink.ts';
 import { reconcileFilters, reconcileRouting } from './host-network.ts';
 import { readKnownNodes } from './known-nodes.ts';
 import { nodeSettings } from './node-settings.ts';
@@ -41,7 +42,7 @@ export interface Desired {
 export interface NodeState {
   readonly input: DataplaneInput;
   readonly tables: DataplaneTables;
-  readonly uplinkName: string;
+  readonly uplink: Uplink;
   /** Of pods' interfaces, bytes. */
   readonly podMtu: number;
   /** One sentence each. */
@@ -65,14 +66,9 @@ export class Reconciler {
 
   /** What needs no other process is done, in one turn of the event loop, before this first waits. */
   async pass(desired: Desired): Promise<NodeState> {
-    const { state, reading } = this.#reconcileKernel(desired);
+    const state = this.#reconcileKernel(desired);
     const { config, nft } = this.#options;
-    const changes = await reconcileFilters(nft, {
-      config,
-      uplink: reading.uplink.name,
-      cluster: desired.cluster,
-    });
-    this.#tell(changes);
+    this.#tell(await reconcileFilters(nft, { config, uplink: state.uplink.name, cluster: desired.cluster }));
     return state;
   }
 
@@ -81,18 +77,18 @@ export class Reconciler {
     this.#datapath = undefined;
   }
 
-  #reconcileKernel({ cluster, attachments }: Desired): { state: NodeState; reading: UplinkReading } {
+  #reconcileKernel({ cluster, attachments }: Desired): NodeState {
     const { config, socket } = this.#options;
     const object = cluster.nodes.get(config.nodeName);
-    const reading = readUplinkFacts(socket, config, cluster, object);
+    const uplink = readNodeUplink(socket, config, cluster);
     const settings = { ...config.tunnel, segment: config.tunnel.vni };
     const self = object ?? unknownNode(config.nodeName);
-    const facts = { nodeName: config.nodeName, uplink: reading.facts, overlayIfindex: 0 };
+    const facts = { nodeName: config.nodeName, uplink, overlayIfindex: 0 };
     const overlay = overlayWish(config, { facts, settings, object: self });
     const prepared = prepareOverlayDevice(socket, overlay);
     this.#tell(prepared.changes);
     this.#nodeIds = this.#assignIds(cluster);
-    const datapath = this.#openDatapath(reading.facts.ifindex, prepared.ifindex);
+    const datapath = this.#openDatapath(uplink.ifindex, prepared.ifindex);
     const input: DataplaneInput = {
       cluster,
       localPods: this.#findPods(attachments, datapath),
@@ -102,12 +98,12 @@ export class Reconciler {
     };
     const tables = dataplaneTables(input);
     this.#fillMaps(datapath, tables);
-    this.#attach(datapath, input, reading);
+    this.#attach(datapath, input, uplink);
     this.#tell(raiseOverlayDevice(socket, overlay));
     this.#tell(reconcileRouting(socket, input.localPods, tables.hostRoutes));
     const problems = [...tables.problems, ...missingPods(attachments, input.localPods)];
     const mtu = podMtu({ facts: input.facts, settings, object: self });
-    return { state: { input, tables, uplinkName: reading.uplink.name, podMtu: mtu, problems }, reading };
+    return { input, tables, uplink, podMtu: mtu, problems };
   }
 
   #assignIds(cluster: ClusterState): ReadonlyMap<string, number> {
@@ -160,7 +156,7 @@ export class Reconciler {
     this.#tellSync('hd_port', syncTable(maps.hd_port, tables.ports.map(portEntry)));
   }
 
-  #attach(datapath: Datapath, { localPods, facts }: DataplaneInput, { uplink }: UplinkReading): void {
+  #attach(datapath: Datapath, { localPods, facts }: DataplaneInput, uplink: Uplink): void {
     const { config } = this.#options;
     const links = desiredLinks(
       {

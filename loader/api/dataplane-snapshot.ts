@@ -1,0 +1,66 @@
+// What the node knows, as the API shows it: names in place of numbers.
+import type { Attachment } from '../model/attachment.ts';
+import { NO_ADDR, type EndpointRow, type RouteRow } from '../model/dataplane-rows.ts';
+import { tunnelAddressOf, underlayAddressesOf } from '../model/node-addresses.ts';
+import type { NodeState } from '../reconcile/reconciler.ts';
+import type { EndpointKind, EndpointView, NodeView, RouteKind, RouteView } from './dataplane-view.ts';
+
+const ENDPOINT_KIND = {
+  ENDPOINT_LOCAL_POD: 'local-pod',
+  ENDPOINT_LOCAL_HOST: 'local-host',
+  ENDPOINT_REMOTE_POD: 'remote-pod',
+  ENDPOINT_REMOTE_NODE: 'remote-node',
+} as const satisfies Record<EndpointRow['value']['kind'], EndpointKind>;
+
+const ROUTE_KIND = {
+  ROUTE_LOCAL: 'local',
+  ROUTE_OVERLAY: 'overlay',
+  ROUTE_DIRECT: 'direct',
+} as const satisfies Record<RouteRow['value']['kind'], RouteKind>;
+
+/** `owners`: the attachments by pod slot. */
+export function endpointView(row: EndpointRow, owners: ReadonlyMap<number, Attachment>): EndpointView {
+  const attachment = row.value.podSlot === 0 ? undefined : owners.get(row.value.podSlot);
+  return {
+    address: row.key.addr,
+    kind: ENDPOINT_KIND[row.value.kind],
+    segment: row.key.segment,
+    node: row.node,
+    ...(row.pod && { pod: row.pod }),
+    ...(attachment && {
+      local: {
+        ifindex: row.value.ifindex,
+        hostInterface: attachment.hostInterface,
+        mac: attachment.podMac,
+        containerId: attachment.containerId,
+      },
+    }),
+  };
+}
+
+export function routeView({ key, value, prefix, node }: RouteRow): RouteView {
+  return {
+    prefix,
+    kind: ROUTE_KIND[value.kind],
+    segment: key.segment,
+    node,
+    ...(value.kind === 'ROUTE_OVERLAY' && { tunnel: value.tunnel }),
+    ...(value.nextHop !== NO_ADDR && { nextHop: value.nextHop }),
+    mtu: value.mtu,
+    answerOnly: value.flags.includes('ROUTE_ANSWER_ONLY'),
+  };
+}
+
+export function nodeViews({ input }: NodeState): NodeView[] {
+  return [...input.cluster.nodes.values()].map(node => {
+    const tunnelAddress = tunnelAddressOf(node, 'ipv4') ?? tunnelAddressOf(node, 'ipv6');
+    return {
+      name: node.name,
+      id: input.nodeIds.get(node.name) ?? 0,
+      addresses: underlayAddressesOf(node),
+      podCidrs: node.podCidrs,
+      local: node.name === input.facts.nodeName,
+      ...(tunnelAddress !== undefined && { tunnelAddress }),
+    };
+  });
+}

@@ -1,0 +1,165 @@
+// Pods of this node: given an interface and addresses, taken away again, compared. Each in one turn of the event loop.
+import { createHash } from 'node:crypto';
+import type { RtnetlinkSocket } from 'rtnetlink';
+import type { Config } from '../config.ts';
+import type { Datapath } from '../datapath/datapath.ts';
+import { DataplaneError } from '../errors.ts';
+import { ownerName, type AttachmentDraft, type Ipam } from '../ipam/ipam.ts';
+import { reservationsOf } from '../ipam/reservations.ts';
+import type { Addr } from '../model/addr.ts';
+import type { Attachment, AttachmentKey } from '../model/attachment.ts';
+import type { LocalPod } from '../model/dataplane-input.ts';
+import { portRow } from '../model/dataplane-tables.ts';
+import { gatewayMac, podMac } from '../model/derived-macs.ts';
+import { localEndpointRow } from '../model/endpoint-rows.ts';
+import { podKey, type ClusterState } from '../model/objects.ts';
+import { checkPod } from '../network/check-pod.ts';
+import { attachPod, detachPod, type PodInterface } from '../network/pod-interface.ts';
+import { endpointEntry, portEntry } from './encode-rows.ts';
+import type { NodeState } from './reconciler.ts';
+
+export interface PodWish extends AttachmentKey {
+  readonly netns: string;
+  readonly network: string;
+  readonly cniVersion: string;
+  readonly pod?: { readonly namespace: string; readonly name: string; readonly uid?: string };
+  /** Asked for by value, at most one a family; the pod object's own reservations come after them. */
+  readonly addresses: readonly Addr[];
+}
+
+export interface PodAttachmentsOptions {
+  readonly config: Config;
+  readonly socket: RtnetlinkSocket;
+  readonly ipam: Ipam;
+  readonly cluster: () => ClusterState;
+  /** The node as the last pass left it; throws `NOT_READY` before the first. */
+  readonly ready: () => { readonly state: NodeState; readonly datapath: Datapath };
+}
+
+/** Name of a pod's interface on the host: the same for every ADD of one attachment, within 15 characters. */
+export function hostInterfaceName({ containerId, ifname }: AttachmentKey): string {
+  return `hd${createHash('sha256').update(`${containerId}/${ifname}`).digest('hex').slice(0, 11)}`;
+}
+
+export class PodAttachments {
+  readonly #options: PodAttachmentsOptions;
+
+  constructor(options: PodAttachmentsOptions) {
+    this.#options = options;
+  }
+
+  /** Nothing passes before rows and programs are there, and nothing is left when it throws. */
+  attach(wish: PodWish): Attachment {
+    const { ipam, socket } = this.#options;
+    const { state, datapath } = this.#options.ready();
+    const attachment = ipam.allocate(this.#draft(wish, state), this.#addressRequest(wish));
+    try {
+      attachPod(socket, this.#interfaceOf(attachment, wish.netns), links => {
+        this.#putInForce({ attachment, ifindex: links.hostIfindex, slowPath: false }, state, datapath);
+      });
+      return ipam.update(attachment, { phase: 'attached' });
+    } catch (error) {
+      this.#remove(attachment);
+      throw error;
+    }
+  }
+
+  /** A pod whose interface the caller has made itself. */
+  register(draft: AttachmentDraft, addresses: readonly Addr[], ifindex: number): Attachment {
+    const { ipam } = this.#options;
+    const { state, datapath } = this.#options.ready();
+    const attachment = ipam.allocate(draft, this.#addressRequest({ ...draft, addresses }));
+    try {
+      this.#putInForce({ attachment, ifindex, slowPath: false }, state, datapath);
+      return ipam.update(attachment, { phase: 'attached' });
+    } catch (error) {
+      this.#remove(attachment);
+      throw error;
+    }
+  }
+
+  /** What was taken away; undefined when there was nothing. Its addresses rest from now on. */
+  detach(key: AttachmentKey): Attachment | undefined {
+    const attachment = this.#options.ipam.get(key);
+    if (attachment !== undefined) this.#remove(attachment);
+    return attachment;
+  }
+
+  /** One sentence for each difference between what was recorded and what is there. */
+  check(attachment: Attachment, netns: string): string[] {
+    return checkPod(this.#options.socket, this.#interfaceOf(attachment, netns));
+  }
+
+  /** What a crash in the middle of an ADD has left: nobody was answered, so nobody has it. */
+  removeUnfinished(): Attachment[] {
+    const unfinished = [...this.#options.ipam.attachments.values()].filter(one => one.phase === 'allocated');
+    for (const attachment of unfinished) this.#remove(attachment);
+    return unfinished;
+  }
+
+  /** Rows go first: from then on the pod sends and receives nothing. */
+  #remove(attachment: Attachment): void {
+    const { ipam, socket } = this.#options;
+    const { state, datapath } = this.#options.ready();
+    const { segment } = state.input.settings;
+    for (const addr of attachment.addresses) datapath.maps.hd_endpoint.delete({ segment, addr });
+    for (const [key, port] of datapath.maps.hd_port.entries())
+      if (port.podSlot === attachment.podSlot) datapath.maps.hd_port.delete(key);
+    datapath.detachPodDevice(attachment.hostInterface);
+    if (attachment.netns !== undefined) detachPod(socket, attachment.hostInterface);
+    ipam.release(attachment);
+  }
+
+  #putInForce(local: LocalPod, { input }: NodeState, datapath: Datapath): void {
+    datapath.attachPodDevice({ ifindex: local.ifindex, name: local.attachment.hostInterface });
+    for (const addr of local.attachment.addresses)
+      datapath.maps.hd_endpoint.set(...endpointEntry(localEndpointRow(input, local, addr)));
+    datapath.maps.hd_port.set(...portEntry(portRow(input, local)));
+  }
+
+  #draft(wish: PodWish, state: NodeState): AttachmentDraft {
+    return {
+      containerId: wish.containerId,
+      ifname: wish.ifname,
+      netns: wish.netns,
+      hostInterface: hostInterfaceName(wish),
+      podMac: podMac(wish.containerId, wish.ifname),
+      mtu: state.podMtu,
+      cni: { version: wish.cniVersion, networkName: wish.network },
+      ...(wish.pod !== undefined && { pod: wish.pod }),
+    };
+  }
+
+  /** A reservation that the same pod's previous sandbox still holds is not waited for: it gets others. */
+  #addressRequest(wish: Pick<PodWish, 'addresses' | 'pod' | 'containerId'>) {
+    const reservations = reservationsOf(this.#options.cluster());
+    const object = wish.pod && this.#options.cluster().pods.get(podKey(wish.pod));
+    const owner = ownerName(wish);
+    const held = new Set(
+      [...this.#options.ipam.attachments.values()]
+        .filter(one => ownerName(one) === owner)
+        .flatMap(one => one.addresses),
+    );
+    const reserved = (object?.addresses ?? []).filter(addr => !held.has(addr));
+    const wanted = wish.addresses.length > 0 ? wish.addresses : reserved;
+    return { wanted, reservedFor: (addr: Addr) => reservations.get(addr) };
+  }
+
+  #interfaceOf(attachment: Attachment, netns: string): PodInterface {
+    if (netns === '')
+      throw new DataplaneError(
+        'NETNS_MISSING',
+        `container ${attachment.containerId} has no network namespace`,
+      );
+    return {
+      netns,
+      ifname: attachment.ifname,
+      hostInterface: attachment.hostInterface,
+      podMac: attachment.podMac,
+      gatewayMac: gatewayMac(this.#options.config.nodeName),
+      mtu: attachment.mtu,
+      addresses: attachment.addresses,
+      owner: ownerName(attachment),
+    };
+  }
+}
