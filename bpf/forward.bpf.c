@@ -2,10 +2,11 @@
 /* Netfilter's FORWARD, after DNAT and before SNAT: flows that the host's stack forwards. */
 #include "lib/ctx_netfilter.h"
 
-#include "abi/config.h"
 #include "lib/finish.h"
 #include "lib/host_path.h"
+#include "lib/native.h"
 #include "lib/parse_ipv6.h"
+#include "lib/source.h"
 
 /* A packet of which nothing can be said is netfilter's own to judge. */
 static __always_inline enum verdict parse(ctx_t *ctx, struct packet *pkt)
@@ -15,12 +16,24 @@ static __always_inline enum verdict parse(ctx_t *ctx, struct packet *pkt)
 	return v == VERDICT_NEXT ? VERDICT_NEXT : PASS_FOREIGN;
 }
 
+/* DNAT may have turned an innocent destination into a node's. */
+static __always_inline enum verdict check_tunnel(const struct packet *pkt)
+{
+	const struct endpoint *source = endpoint_find(pkt->segment, &pkt->source);
+
+	return endpoint_is(source, ENDPOINT_LOCAL_POD) ? source_check_tunnel(pkt) : VERDICT_NEXT;
+}
+
 SEC("netfilter")
 int forward(struct bpf_nf_ctx *ctx)
 {
 	struct packet pkt = { .bytes = ctx_length(ctx), .segment = CONFIG_GET(segment) };
 	enum verdict v = parse(ctx, &pkt);
 
+	if (v == VERDICT_NEXT)
+		v = native_check_forwarded(&pkt, ctx_ingress_ifindex(ctx));
+	if (v == VERDICT_NEXT)
+		v = check_tunnel(&pkt);
 	if (v == VERDICT_NEXT)
 		v = host_path_remember(ctx, &pkt);
 	return finish(&pkt, HOOK_FORWARD, v);

@@ -29,11 +29,10 @@ static __always_inline enum verdict find_route(struct packet *pkt)
 
 /* Where the forward hook is missing: ingress_ifindex tells a forwarded packet from the node's own.
  */
-static __always_inline enum verdict note_host_path(ctx_t *ctx, const struct packet *pkt)
+static __always_inline void note_host_path(ctx_t *ctx, const struct packet *pkt)
 {
-	if (CONFIG_GET(forward_hook) || !ctx->ingress_ifindex)
-		return VERDICT_NEXT;
-	return host_path_remember(ctx, pkt);
+	if (!CONFIG_GET(forward_hook) && ctx->ingress_ifindex)
+		host_path_remember(ctx, pkt);
 }
 
 SEC("tc")
@@ -48,10 +47,10 @@ int overlay_tx(struct __sk_buff *ctx)
 		v = DROP_ETHERTYPE;
 	if (v == VERDICT_NEXT)
 		v = find_route(&pkt);
-	if (v == VERDICT_NEXT)
-		v = note_host_path(ctx, &pkt);
-	if (v == VERDICT_NEXT)
+	if (v == VERDICT_NEXT) {
+		note_host_path(ctx, &pkt);
 		v = encap_send(ctx, &pkt);
+	}
 	return finish(&pkt, HOOK_OVERLAY_TX, v);
 }
 

@@ -5,16 +5,23 @@
 #include "abi/config.h"
 #include "lib/finish.h"
 #include "lib/host_path.h"
+#include "lib/native.h"
 #include "lib/parse_ipv6.h"
 
-/* Where the forward hook is missing: ingress_ifindex tells a forwarded packet from the node's own.
- */
-static __always_inline void note_host_path(ctx_t *ctx, struct packet *pkt)
+/* Does the forward hook's work where that is missing. What the node itself sends has no ingress. */
+static __always_inline enum verdict check_forwarded(ctx_t *ctx, struct packet *pkt)
 {
+	enum verdict v;
+
 	if (CONFIG_GET(forward_hook) || !ctx->ingress_ifindex)
-		return;
-	if (parse_frame(ctx, pkt, 0) == VERDICT_NEXT && pkt->family != L3_NONE)
-		host_path_remember(ctx, pkt);
+		return PASS_POD;
+	if (parse_frame(ctx, pkt, 0) != VERDICT_NEXT || pkt->family == L3_NONE)
+		return PASS_POD;
+	v = native_check_forwarded(pkt, ctx->ingress_ifindex);
+	if (v != VERDICT_NEXT)
+		return v;
+	host_path_remember(ctx, pkt);
+	return PASS_POD;
 }
 
 SEC("tc")
@@ -22,8 +29,7 @@ int pod_rx(struct __sk_buff *ctx)
 {
 	struct packet pkt = { .bytes = ctx_length(ctx), .segment = CONFIG_GET(segment) };
 
-	note_host_path(ctx, &pkt);
-	return finish(&pkt, HOOK_POD_RX, PASS_POD);
+	return finish(&pkt, HOOK_POD_RX, check_forwarded(ctx, &pkt));
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -7,14 +7,21 @@
 #include "lib/parse_ipv6.h"
 #include "lib/receive.h"
 
-/* Whatever is not whole, not to us or not IP is the stack's to judge. */
+/* Not to us or not IP: the stack's to judge. So is what we may not forward (a link-layer broadcast)
+ * or cannot read as far as its ports, but the stack would take that in, so its source counts. */
 static __always_inline enum verdict parse(ctx_t *ctx, struct packet *pkt)
 {
-	if (ctx->pkt_type != PACKET_HOST || ctx_is_tagged(ctx))
+	enum verdict v;
+
+	if (ctx->pkt_type == PACKET_OTHERHOST || ctx_is_tagged(ctx))
 		return PASS_FOREIGN;
-	if (parse_frame(ctx, pkt, 0) != VERDICT_NEXT || pkt->family == L3_NONE)
+	v = parse_frame(ctx, pkt, 0);
+	if (pkt->family == L3_NONE)
 		return PASS_FOREIGN;
-	return VERDICT_NEXT;
+	if (v == VERDICT_NEXT && ctx->pkt_type == PACKET_HOST)
+		return VERDICT_NEXT;
+	v = native_check_source(pkt, ctx->ifindex);
+	return v == VERDICT_NEXT ? PASS_FOREIGN : v;
 }
 
 static __always_inline enum verdict take_tunnel(ctx_t *ctx, struct packet *pkt)
@@ -37,7 +44,7 @@ static __always_inline enum verdict take_tunnel(ctx_t *ctx, struct packet *pkt)
 
 static __always_inline enum verdict take_native(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict v = native_check_source(ctx, pkt);
+	enum verdict v = native_check_source(pkt, ctx->ifindex);
 
 	if (v == VERDICT_NEXT)
 		v = fragment_find_ports(pkt);

@@ -136,6 +136,9 @@ static __always_inline enum verdict encap_send(ctx_t *ctx, struct packet *pkt)
 	__u32 hash = bpf_get_hash_recalc(ctx);
 	long error;
 
+	/* This node has no address of the tunnel's family to send from. */
+	if (ipv4 != addr_is_ipv4(&pkt->route->source))
+		return DROP_ENCAP;
 	if (length > IP_LENGTH_MAX)
 		return kernel_vxlan_send(ctx, pkt);
 	error = encap_make_room(ctx, ipv4);

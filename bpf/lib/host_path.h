@@ -43,16 +43,17 @@ static __always_inline bool host_path_opens(const struct packet *pkt, const stru
 	return !awaited || !(awaited->flags & CONNTRACK_HOST_PATH);
 }
 
+/* PASS_HOST_PATH if an answer will have to come back this way, else PASS_FOREIGN. */
 static __always_inline enum verdict host_path_remember(ctx_t *ctx, const struct packet *pkt)
 {
 	struct flow flow, answer;
 
 	if (!host_path_matters(pkt))
-		return VERDICT_NEXT;
+		return PASS_FOREIGN;
 	flow = flow_of(ctx, pkt);
 	if (host_path_opens(pkt, &flow)) {
 		answer = flow_reversed(&flow);
 		conntrack_remember(&answer, CONNTRACK_HOST_PATH, 0);
 	}
-	return VERDICT_NEXT;
+	return PASS_HOST_PATH;
 }

@@ -17,8 +17,27 @@ static __always_inline bool native_is_foreign_mac(const struct packet *pkt,
 	       !mac_equal(&pkt->ethernet.source, &owner->mac);
 }
 
+/* What the host's stack forwards: a pod's packet came in by the pod's own device, a remote one's by
+ * the overlay device or, if its route is direct, by the uplink. */
+static __always_inline enum verdict native_check_forwarded(const struct packet *pkt, __u32 ifindex)
+{
+	const struct endpoint *source = endpoint_find(pkt->segment, &pkt->source);
+	const struct route *route;
+
+	if (endpoint_is(source, ENDPOINT_LOCAL_POD))
+		return source->ifindex == ifindex ? VERDICT_NEXT : DROP_NATIVE_DEVICE;
+	if (ifindex == CONFIG_GET(overlay_ifindex))
+		return VERDICT_NEXT;
+	route = route_find(pkt->segment, &pkt->source);
+	if (!route_is_shortcut(route))
+		return VERDICT_NEXT;
+	if (route->kind != ROUTE_DIRECT)
+		return DROP_NATIVE_SOURCE;
+	return ifindex == CONFIG_GET(uplink_ifindex) ? VERDICT_NEXT : DROP_NATIVE_DEVICE;
+}
+
 /* VERDICT_NEXT: comes from a pod CIDR whose route is direct, the way it should. */
-static __always_inline enum verdict native_check_source(ctx_t *ctx, const struct packet *pkt)
+static __always_inline enum verdict native_check_source(const struct packet *pkt, __u32 ifindex)
 {
 	const struct endpoint *source = endpoint_find(pkt->segment, &pkt->source);
 	const struct route *route;
@@ -30,7 +49,7 @@ static __always_inline enum verdict native_check_source(ctx_t *ctx, const struct
 		return PASS_FOREIGN;
 	if (route->kind != ROUTE_DIRECT)
 		return DROP_NATIVE_SOURCE;
-	if (ctx->ifindex != CONFIG_GET(uplink_ifindex))
+	if (ifindex != CONFIG_GET(uplink_ifindex))
 		return DROP_NATIVE_DEVICE;
 	if (native_is_foreign_mac(pkt, route))
 		return DROP_NATIVE_MAC;
