@@ -1,0 +1,30 @@
+// What the kernel asks of keys and names, held against the layouts that BTF gave us.
+import type { Layout } from 'libbpf-ts';
+import t from 'tap';
+import { MAPS } from '../../../loader/abi/abi.gen.ts';
+import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
+
+/** Which bytes some member covers; anything that is no struct covers all of its own. */
+function covered(layout: Layout): boolean[] {
+  if (layout.kind !== 'struct' && layout.kind !== 'union') return Array<boolean>(layout.size).fill(true);
+  const bytes = Array<boolean>(layout.size).fill(false);
+  for (const member of layout.members) {
+    covered(member.layout).forEach((isCovered, index) => {
+      bytes[member.offset + index] ||= isCovered;
+    });
+  }
+  return bytes;
+}
+
+for (const name of MAP_NAMES) {
+  const { key, value } = MAPS[name];
+  t.ok(covered(key).every(Boolean), `every byte of the key of ${name} belongs to a member`);
+  t.ok(covered(value).every(Boolean), `every byte of the value of ${name} belongs to a member`);
+  t.ok(name.length <= 15, `the kernel keeps the whole name of ${name}`);
+}
+t.ok(MAP_NAMES.length > 0, 'there are maps');
+t.strictSame(
+  MAP_NAMES.filter(name => MAPS[name].kind === 'stateful'),
+  ['hd_conntrack', 'hd_metrics'],
+  'only flows and counters cannot be computed anew',
+);

@@ -1,0 +1,19 @@
+// What follows from the kernel's release.
+import t from 'tap';
+import { kernelSettings } from '../../../loader/datapath/settings.ts';
+
+for (const [release, flags] of [
+  ['6.1.0-17-amd64', 0],
+  ['6.3.0', 1],
+  ['6.18.44-fc', 1],
+  ['5.15.0', 0],
+  ['7.0.1', 1],
+] as const) {
+  t.equal(
+    kernelSettings(true, release).decapL3Flags,
+    flags,
+    `${release} ${flags ? 'has' : 'lacks'} DECAP_L3`,
+  );
+}
+t.equal(kernelSettings(false).forwardHook, 0, 'without the forward program nobody counts on it');
+t.equal(kernelSettings(true).forwardHook, 1, 'with it, it notes host-path flows');
