@@ -176,7 +176,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_NATIVE_DEVICE: 'plain packet of a direct route, on another device',
   DROP_NATIVE_MAC: "plain packet of a direct route, not from its owner's MAC",
   DROP_ROUTE_MISSING: "the host's stack sent to the overlay what no route covers",
-  DROP_ENCAP: 'the kernel refused to make room for the outer headers',
+  DROP_ENCAP: 'no room or no address of this node for the outer headers',
   DROP_DECAP: 'the kernel refused to remove the outer headers',
 };
 
