@@ -27,18 +27,16 @@ export function* walk<K, V>(map: BpfMap<K, V>): Generator<[K, V], void, undefine
 function* walkBatches<K, V>(map: BpfMap<K, V>): Generator<[K, V][], 'done' | 'no batches', undefined> {
   // The kernel's position: a bucket number or a key.
   let from: Uint8Array | undefined;
-  let chunk = Math.max(1, Math.min(CHUNK, map.info.maxEntries));
+  const chunk = Math.max(1, Math.min(CHUNK, map.info.maxEntries));
   for (;;) {
     const to = Buffer.alloc(Math.max(4, map.key.size));
     const keys = Buffer.alloc(chunk * map.key.size);
     const values = Buffer.alloc(chunk * map.value.size);
     const [error, count] = native().lookupBatch(map.fd.handle, from, to, keys, values, chunk);
     if (from === undefined && (error === ENOTSUPP || error === EINVAL)) return 'no batches';
-    if (error < 0 && error !== ENOENT && error !== ENOSPC) throw systemError(error, 'map iterate', map.name);
-    if (error === ENOSPC && count === 0) {
-      chunk *= 2; // one hash bucket holds more than the whole chunk
-      continue;
-    }
+    // ENOSPC: the next hash bucket would not fit any more; it comes with the next call.
+    if (error < 0 && error !== ENOENT && !(error === ENOSPC && count > 0))
+      throw systemError(error, 'map iterate', map.name);
     if (count > 0) yield decodeBatch(map, keys, values, count);
     if (error === ENOENT) return 'done';
     from = to;
