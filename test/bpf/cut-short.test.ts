@@ -16,7 +16,7 @@ for (const table of TABLES) {
     t.teardown(() => bench[Symbol.dispose]());
     for (const row of table.rows.filter(isValid)) {
       bench.fill(givenWith(CLUSTER, row.given ?? {}));
-      t.same(cutShort(bench, row.sent, { ...table.context, ...row.context }), [], row.name);
+      t.same(cutShort(bench, table.hook, row.sent, { ...table.context, ...row.context }), [], row.name);
     }
     t.end();
   });

@@ -1,5 +1,10 @@
 // Every table there is, for the tests that ask something of all of them.
 import type { Table } from '../../support/bpf/table.ts';
+import { forward } from './forward.ts';
+import { overlayRx } from './overlay-rx.ts';
+import { overlayTx, overlayTxWithoutForward } from './overlay-tx.ts';
+import { podRx, podRxWithoutForward } from './pod-rx.ts';
+import { podTxAnswer } from './pod-tx-answer.ts';
 import { podTxDirect } from './pod-tx-direct.ts';
 import { podTxHost } from './pod-tx-host.ts';
 import { podTxLocal } from './pod-tx-local.ts';
@@ -11,8 +16,10 @@ import { podTxTtl } from './pod-tx-ttl.ts';
 import { podTxTunnel } from './pod-tx-tunnel.ts';
 import { uplinkRxDecap } from './uplink-rx-decap.ts';
 import { uplinkRxForeign } from './uplink-rx-foreign.ts';
+import { uplinkRxHostPath } from './uplink-rx-host-path.ts';
 import { uplinkRxNative } from './uplink-rx-native.ts';
 import { uplinkRxTunnel } from './uplink-rx-tunnel.ts';
+import { uplinkXdp } from './uplink-xdp.ts';
 
 export const TABLES: readonly Table[] = [
   podTxSource,
@@ -24,8 +31,17 @@ export const TABLES: readonly Table[] = [
   podTxTtl,
   podTxMtu,
   podTxTunnel,
+  podTxAnswer,
   uplinkRxTunnel,
   uplinkRxDecap,
   uplinkRxNative,
   uplinkRxForeign,
+  uplinkRxHostPath,
+  uplinkXdp,
+  overlayTx,
+  overlayTxWithoutForward,
+  overlayRx,
+  podRx,
+  podRxWithoutForward,
+  forward,
 ];

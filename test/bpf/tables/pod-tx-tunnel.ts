@@ -28,12 +28,28 @@ function injectionRows(view: View): Row[] {
       sent: forged(view, fromPod(view, view[node])),
       verdict: 'DROP_POD_TUNNEL',
     })),
-    ...fragmentPacket(forged(view, fromPod(view, view.overlayNode)), 16).map((piece, index) => ({
-      name: `${view.family}: cut into fragments, piece ${index}`,
+    ...fragmentRows(view),
+    ...extendedRows(view),
+  ];
+}
+
+/** The first piece has the port; the others are known by it. */
+function fragmentRows(view: View): Row[] {
+  const [first, ...later] = fragmentPacket(forged(view, fromPod(view, view.overlayNode)), 16);
+  if (first === undefined) return [];
+  return [
+    { name: `${view.family}: the first fragment`, sent: first, verdict: 'DROP_POD_TUNNEL' },
+    ...later.map((piece, index) => ({
+      name: `${view.family}: later fragment ${index + 1}`,
+      before: [first],
       sent: piece,
       verdict: 'DROP_POD_TUNNEL',
     })),
-    ...extendedRows(view),
+    {
+      name: `${view.family}: a fragment that overtook its first one, which will be dropped, is harmless`,
+      sent: later[0] ?? first,
+      verdict: 'PASS_HOST',
+    },
   ];
 }
 

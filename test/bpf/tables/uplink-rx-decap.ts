@@ -40,7 +40,12 @@ export const uplinkRxDecap: Table = {
   hook: 'uplink_rx',
   title: 'what a tunnel carried reaches the pod as it was sent, one hop later',
   context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
-  rows: FAMILIES.flatMap(view => [...payloadRows(view), ...ecnRows(view), ...ttlRows(view)]),
+  rows: FAMILIES.flatMap(view => [
+    ...payloadRows(view),
+    ...ecnRows(view),
+    ...ttlRows(view),
+    ...refusedRows(view),
+  ]),
 };
 
 function payloadRows(view: View): Row[] {
@@ -105,4 +110,15 @@ function ttlRows(view: View): Row[] {
       } as const;
     }),
   );
+}
+
+function refusedRows(view: View): Row[] {
+  return [
+    {
+      name: `${view.family}: segmentation offload that is neither TCP's nor UDP's cannot be decapsulated`,
+      context: { gsoSize: 100, gsoSegments: 2 },
+      sent: outOfTunnel(bare().ip(view.remotePod, view.pod).udp(53, 4000, 'a'.repeat(200))),
+      verdict: 'DROP_DECAP',
+    },
+  ];
 }

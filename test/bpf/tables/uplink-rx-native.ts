@@ -1,13 +1,24 @@
-import { DEVICE, FAMILIES, MAC, NODE, UPLINK_MTU, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV6, MAC, NODE, UPLINK_MTU, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
-import { eth } from '../../support/packet/packet.ts';
+import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
+import { eth, type Packet } from '../../support/packet/packet.ts';
 
 /** Packets without a tunnel that claim to come from the cluster. */
 export const uplinkRxNative: Table = {
   hook: 'uplink_rx',
   title: "a native packet with a pod's source is admitted only from a direct route",
   context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
-  rows: FAMILIES.flatMap(rowsOf),
+  rows: [
+    ...FAMILIES.flatMap(rowsOf),
+    {
+      name: 'ipv6: not even behind more extension headers than are followed',
+      sent: Array.from({ length: 9 }).reduce<Packet>(
+        packet => packet.extension('destination-options'),
+        eth(MAC.remoteUplink, MAC.uplink).ip(IPV6.remotePod, IPV6.pod),
+      ),
+      verdict: 'DROP_NATIVE_SOURCE',
+    },
+  ],
 };
 
 function rowsOf(view: View): Row[] {
@@ -57,6 +68,16 @@ function rowsOf(view: View): Row[] {
       verdict: 'DROP_NATIVE_SOURCE',
     },
     {
+      name: `${family}: not even if its transport header cannot be read`,
+      sent: cutTransport(view, view.remotePod),
+      verdict: 'DROP_NATIVE_SOURCE',
+    },
+    {
+      name: `${family}: one whose transport header cannot be read is the stack's, if its route is direct`,
+      sent: cutTransport(view, view.directPod, MAC.directUplink),
+      verdict: 'PASS_FOREIGN',
+    },
+    {
       name: `${family}: what was direct yesterday and is overlay today is refused`,
       given: {
         routes: [
@@ -73,4 +94,14 @@ function rowsOf(view: View): Row[] {
       verdict: 'DROP_NATIVE_SOURCE',
     },
   ];
+}
+
+/** Four bytes where a UDP header should be. */
+function cutTransport(view: View, source: string, mac: string = MAC.remoteUplink): Packet {
+  const frame = eth(mac, MAC.uplink);
+  const ip =
+    view.family === 'ipv4'
+      ? frame.ipv4(source, view.pod, { protocol: IP_PROTOCOL.udp })
+      : frame.ipv6(source, view.pod, { nextHeader: IP_PROTOCOL.udp });
+  return ip.data('cut!');
 }

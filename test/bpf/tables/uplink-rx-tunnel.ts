@@ -20,8 +20,9 @@ export const uplinkRxTunnel: Table = {
   rows: [...FAMILIES.flatMap(sourceRows), ...FAMILIES.flatMap(destinationRows), ...headerRows(IPV4)],
 };
 
-const inner = (source: string, destination: string): Packet =>
-  bare().ip(source, destination).udp(53, 4000, 'a');
+function inner(source: string, destination: string): Packet {
+  return bare().ip(source, destination).udp(53, 4000, 'a');
+}
 
 function sourceRows(view: View): Row[] {
   const { family, remotePod, pod } = view;

@@ -4,7 +4,7 @@ import { loadObject, readObject, type LoadedObject } from 'libbpf-ts';
 import { actionName, type Action } from './action.ts';
 import { CODECS } from './codecs.ts';
 import { contextBytes } from './context.ts';
-import { risen, snapshot, type Counted, type MetricsMap } from './counters.ts';
+import { countersOf, type Counted } from './counters.ts';
 import { enumerators, type Enumerators } from './enumerators.ts';
 import { fillMaps, type NamedMap } from './fill-maps.ts';
 import type { Given } from './given.ts';
@@ -38,21 +38,20 @@ export function openBench(hook: HookName, settings: Settings = {}): Bench {
   });
   const names = enumerators();
   const maps = object.maps as unknown as ReadonlyMap<string, NamedMap>;
-  const metrics = object.map('hd_metrics') as unknown as MetricsMap;
+  const counters = countersOf(object.map('hd_metrics'), names);
   return {
     names,
     maps,
     object,
     fill: given => fillMaps(maps, given, names),
     run: (packet, context) => {
-      const before = snapshot(metrics);
       const result = object
         .program(hook)
         .testRun({ data: packet, context: contextBytes(hook, packet, context) });
       return {
         action: actionName(hook, result.returnValue),
         packet: Buffer.from(result.data),
-        counted: risen(before, snapshot(metrics), names),
+        counted: counters.take(),
       };
     },
     [Symbol.dispose]: () => object[Symbol.dispose](),

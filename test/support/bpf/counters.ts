@@ -1,11 +1,6 @@
 // hd_metrics between two moments: which verdict was counted, how often, with how many bytes.
-import type { BpfMap } from 'libbpf-ts';
+import { bytesCodec, possibleCpus, u32Codec, type BpfMap } from 'libbpf-ts';
 import type { Enumerators } from './enumerators.ts';
-
-interface Metrics {
-  readonly packets: bigint;
-  readonly bytes: bigint;
-}
 
 export interface Counted {
   readonly hook: string;
@@ -14,36 +9,47 @@ export interface Counted {
   readonly bytes: number;
 }
 
-/** An array over all possible CPUs. */
-export type MetricsMap = BpfMap<{ index: number }, readonly Metrics[]>;
-
-/** By index, summed over CPUs. */
-export type Snapshot = readonly Metrics[];
-
-export function snapshot(map: MetricsMap): Snapshot {
-  return [...map.entries()].sort(([a], [b]) => a.index - b.index).map(([, perCpu]) => sum(perCpu));
+export interface Counters {
+  /** Every counter that rose since the last call, as `enum hook` and `enum verdict` name it. */
+  take(): readonly Counted[];
 }
 
-/** Every counter that rose, as `enum hook` and `enum verdict` name it. */
-export function risen(before: Snapshot, after: Snapshot, names: Enumerators): readonly Counted[] {
-  const verdicts = names.namesOf('verdict');
-  const hooks = names.namesOf('hook');
+/** struct metrics: packets and bytes, 64 bits each. */
+const METRICS_BYTES = 16;
+
+/** Values stay bytes: almost none of them has changed, and this is read after every packet. */
+export function countersOf(map: BpfMap, names: Enumerators): Counters {
+  const raw = map.withCodecs(u32Codec, bytesCodec(METRICS_BYTES * possibleCpus()));
+  const read = (): Map<number, Buffer> =>
+    new Map([...raw.entries()].map(([index, value]) => [index, Buffer.from(value)]));
+  let before = read();
+  return {
+    take: () => {
+      const after = read();
+      const risen = [...after].flatMap(([index, now]) => {
+        const then = before.get(index) ?? Buffer.alloc(now.length);
+        return now.equals(then) ? [] : [{ ...nameOf(index, names), ...difference(then, now) }];
+      });
+      before = after;
+      return risen;
+    },
+  };
+}
+
+function nameOf(index: number, names: Enumerators): { hook: string; verdict: string } {
   const perHook = names.valueOf('VERDICT_MAX');
-  return after.flatMap((now, index) => {
-    const then = before[index] ?? { packets: 0n, bytes: 0n };
-    if (now.packets === then.packets && now.bytes === then.bytes) return [];
-    return {
-      hook: hooks[Math.floor(index / perHook)] ?? `hook ${index}`,
-      verdict: verdicts[index % perHook] ?? `index ${index}`,
-      packets: Number(now.packets - then.packets),
-      bytes: Number(now.bytes - then.bytes),
-    };
-  });
+  return {
+    hook: names.namesOf('hook')[Math.floor(index / perHook)] ?? `hook ${index}`,
+    verdict: names.namesOf('verdict')[index % perHook] ?? `index ${index}`,
+  };
 }
 
-function sum(perCpu: readonly Metrics[]): Metrics {
-  return perCpu.reduce((total, one) => ({
-    packets: total.packets + one.packets,
-    bytes: total.bytes + one.bytes,
-  }));
+/** Summed over CPUs. */
+function difference(then: Buffer, now: Buffer): { packets: number; bytes: number } {
+  let [packets, bytes] = [0, 0];
+  for (let at = 0; at < now.length; at += METRICS_BYTES) {
+    packets += Number(now.readBigUInt64LE(at) - then.readBigUInt64LE(at));
+    bytes += Number(now.readBigUInt64LE(at + 8) - then.readBigUInt64LE(at + 8));
+  }
+  return { packets, bytes };
 }

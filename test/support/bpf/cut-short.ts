@@ -4,17 +4,22 @@ import { encode } from '../packet/encode.ts';
 import type { Packet } from '../packet/packet.ts';
 import { actionOf } from './action.ts';
 import type { Bench } from './bench.ts';
-import type { Context } from './table.ts';
+import type { Context, HookName } from './table.ts';
 
-/** BPF_PROG_TEST_RUN takes no packet shorter than an Ethernet header. */
-const SHORTEST = 14;
+const ETHERNET_BYTES = 14;
+/** BPF_PROG_TEST_RUN refuses an skb that ends within its IP header; shorter ones come as live frames. */
+const SHORTEST_SKB = { ipv4: ETHERNET_BYTES + 20, ipv6: ETHERNET_BYTES + 40 } as const;
+
+/** Of a long payload, so much is cut: no program reads further. */
+const PAYLOAD_BYTES = 64;
 
 /** One sentence for each length that was treated badly. */
-export function cutShort(bench: Bench, packet: Packet, context: Context): readonly string[] {
+export function cutShort(bench: Bench, hook: HookName, packet: Packet, context: Context): readonly string[] {
   const whole = packet.bytes();
   const headers = headerBytes(packet);
+  const end = Math.min(whole.length, headers + PAYLOAD_BYTES);
   const faults: string[] = [];
-  for (let length = SHORTEST; length < whole.length; length++) {
+  for (let length = shortest(hook, packet); length < end; length++) {
     const { counted, action } = bench.run(whole.subarray(0, length), context);
     const [only] = counted;
     if (counted.length !== 1 || only?.packets !== 1) {
@@ -26,6 +31,12 @@ export function cutShort(bench: Bench, packet: Packet, context: Context): readon
     }
   }
   return faults;
+}
+
+function shortest(hook: HookName, { layers }: Packet): number {
+  const second = layers[1]?.name;
+  const isSkb = hook !== 'uplink_xdp';
+  return isSkb && (second === 'ipv4' || second === 'ipv6') ? SHORTEST_SKB[second] : ETHERNET_BYTES;
 }
 
 function isForwarded(verdict: string): boolean {

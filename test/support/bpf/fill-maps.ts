@@ -46,6 +46,7 @@ export function fillMaps(maps: ReadonlyMap<string, NamedMap>, given: Given, name
       { id, mac, flags: names.flags(flags) },
     ]),
   );
+  replace('hd_frag', []);
   replace(
     'hd_conntrack',
     given.conntrack.map(flow => flowEntry(flow, names)),

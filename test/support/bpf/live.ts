@@ -7,7 +7,6 @@ import { openCapture, type Capture, type CapturedFrame } from './capture.ts';
 import { CLUSTER } from './cluster-given.ts';
 import { DEVICE } from './cluster.ts';
 import { xdpContext } from './context.ts';
-import { risen, snapshot } from './counters.ts';
 import { createDevices } from './devices.ts';
 import { givenWith, type Given } from './given.ts';
 import { attachPrograms, type Attachment, type NodePrograms } from './node-programs.ts';
@@ -16,7 +15,7 @@ import { openOtherNetns } from './other-netns.ts';
 import type { Settings } from './table.ts';
 
 export interface Observed {
-  /** `hook VERDICT`, once for each packet counted. */
+  /** `hook VERDICT`, once for each packet counted, sorted. */
   readonly verdicts: readonly string[];
   /** IP packets that reached the pods' side or the wire. */
   readonly frames: readonly CapturedFrame[];
@@ -68,18 +67,25 @@ export async function openLive(attachments: readonly Attachment[], settings?: Se
   };
 }
 
-function observer({ metrics, names }: NodePrograms, capture: Capture): Live['observe'] {
+function observer({ counters }: NodePrograms, capture: Capture): Live['observe'] {
   return async (act, count) => {
     capture.take();
-    const before = snapshot(metrics);
-    const verdicts = (): string[] =>
-      risen(before, snapshot(metrics), names).flatMap(({ hook, verdict, packets }) =>
-        Array.from({ length: packets }, () => `${hook.replace('HOOK_', '').toLowerCase()} ${verdict}`),
-      );
+    counters.take();
+    const verdicts: string[] = [];
+    const take = (): void => {
+      for (const { hook, verdict, packets } of counters.take()) {
+        const name = `${hook.replace('HOOK_', '').toLowerCase()} ${verdict}`;
+        verdicts.push(...Array.from({ length: packets }, () => name));
+      }
+    };
     act();
     const deadline = Date.now() + PATIENCE_MS;
-    while (verdicts().length < count && Date.now() < deadline) await sleep(POLL_MS);
+    do {
+      await sleep(POLL_MS);
+      take();
+    } while (verdicts.length < count && Date.now() < deadline);
     await sleep(SETTLE_MS);
-    return { verdicts: verdicts(), frames: capture.take() };
+    take();
+    return { verdicts: verdicts.sort(), frames: capture.take() };
   };
 }

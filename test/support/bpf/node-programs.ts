@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { loadObject, readObject, type BpfMap, type Direction, type Link } from 'libbpf-ts';
 import { CODECS } from './codecs.ts';
-import type { MetricsMap } from './counters.ts';
-import { enumerators, type Enumerators } from './enumerators.ts';
+import { countersOf, type Counters } from './counters.ts';
+import { enumerators } from './enumerators.ts';
 import { fillMaps, type NamedMap } from './fill-maps.ts';
 import type { Given } from './given.ts';
 import { objectPath } from './object-path.ts';
@@ -17,8 +17,7 @@ export interface Attachment {
 }
 
 export interface NodePrograms extends Disposable {
-  readonly names: Enumerators;
-  readonly metrics: MetricsMap;
+  readonly counters: Counters;
   fill(given: Given): void;
 }
 
@@ -35,11 +34,16 @@ export function attachPrograms(attachments: readonly Attachment[], settings: Set
   }
   const names = enumerators();
   return {
-    names,
-    metrics: maps.get('hd_metrics') as unknown as MetricsMap,
+    counters: countersOf(found(maps, 'hd_metrics'), names),
     fill: given => fillMaps(maps as unknown as ReadonlyMap<string, NamedMap>, given, names),
     [Symbol.dispose]: () => {
       for (const one of owned) one[Symbol.dispose]();
     },
   };
+}
+
+function found(maps: ReadonlyMap<string, BpfMap>, name: string): BpfMap {
+  const map = maps.get(name);
+  if (map === undefined) throw new Error(`no program attached has ${name}`);
+  return map;
 }

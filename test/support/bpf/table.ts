@@ -31,6 +31,8 @@ export interface Row {
   /** A sentence. */
   readonly name: string;
   readonly sent: Packet;
+  /** Packets that came before; nothing is asked about them. */
+  readonly before?: readonly Packet[];
   readonly verdict: string;
   /** Where it is not what the verdict's name says: a packet for the host that we hand over ourselves. */
   readonly action?: Action;

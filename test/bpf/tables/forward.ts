@@ -1,0 +1,99 @@
+import { FAMILIES, MAC, NODE, SEGMENT, SLOT, VXLAN_PORT, type View } from '../../support/bpf/cluster.ts';
+import type { Given } from '../../support/bpf/given.ts';
+import type { Row, Table } from '../../support/bpf/table.ts';
+import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
+import { eth, type Packet } from '../../support/packet/packet.ts';
+import { hostPath, trackedLine } from './flow.ts';
+import { icmpError } from './icmp-error.ts';
+
+/** A test run of netfilter knows no ingress device; here it is the uplink, and every pod's. Real ones: live-forward. */
+const NO_DEVICE = 0;
+
+/** Netfilter's FORWARD: after DNAT, before SNAT. */
+export const forward: Table = {
+  hook: 'forward',
+  title: 'what netfilter forwards between pods will come back through it',
+  settings: { uplink_ifindex: NO_DEVICE },
+  rows: FAMILIES.flatMap(view => [...rememberedRows(view), ...forgottenRows(view), ...refusedRows(view)]),
+};
+
+/** This node's pods, all behind it. */
+function podsOnNoDevice(view: View): Partial<Given> {
+  return {
+    endpoints: [view.pod, view.sibling].map(addr => ({
+      addr,
+      kind: 'ENDPOINT_LOCAL_POD',
+      node: NODE.own,
+      ifindex: NO_DEVICE,
+      slot: SLOT.pod,
+      mac: MAC.pod,
+    })),
+  };
+}
+
+function routed(source: string, destination: string): Packet {
+  return eth(MAC.gateway, MAC.overlay).ip(source, destination);
+}
+
+function rememberedRows(view: View): Row[] {
+  const pairs = [
+    ['a pod of this node to its sibling', view.pod, view.sibling],
+    ['a pod of this node to a remote one', view.pod, view.remotePod],
+    ['a remote pod to one of this node', view.directPod, view.pod],
+  ] as const;
+  return pairs.map(([what, source, destination]) => ({
+    name: `${view.family}: from ${what}`,
+    given: podsOnNoDevice(view),
+    sent: routed(source, destination).udp(4000, 53, 'q'),
+    verdict: 'PASS_HOST_PATH',
+    tracked: [trackedLine([destination, 53], [source, 4000], 'HOST_PATH')],
+  }));
+}
+
+function forgottenRows(view: View): Row[] {
+  const { family, pod, remotePod, sibling, outside } = view;
+  const later = fragmentPacket(routed(pod, sibling).udp(1, 2, 'x'.repeat(20)), 16)[1];
+  const error = icmpError(view, pod, remotePod);
+  const row = (what: string, verdict: string, sent: Packet): Row => ({
+    name: `${family}: ${what}`,
+    given: podsOnNoDevice(view),
+    sent,
+    verdict,
+    tracked: [],
+  });
+  return [
+    row('to the outside there is no short cut', 'PASS_FOREIGN', routed(pod, outside).udp(4000, 53, 'q')),
+    row("somebody else's traffic", 'PASS_FOREIGN', routed(outside, view.stranger).udp(4000, 53, 'q')),
+    row('an echo reply opens no flow', 'PASS_HOST_PATH', routed(pod, sibling).echo(7, { reply: true })),
+    row('a later fragment opens no flow', 'PASS_HOST_PATH', later ?? routed(pod, sibling)),
+    row('an ICMP error opens no flow', 'PASS_HOST_PATH', eth(MAC.gateway, MAC.overlay).with(error)),
+    {
+      ...row('an answer opens no flow', 'PASS_HOST_PATH', routed(pod, sibling).udp(53, 4000, 'a')),
+      given: { ...podsOnNoDevice(view), conntrack: [hostPath([pod, 53], [sibling, 4000])] },
+      tracked: [trackedLine([pod, 53], [sibling, 4000], 'HOST_PATH')],
+    },
+  ];
+}
+
+function refusedRows(view: View): Row[] {
+  const { family, pod, sibling, remotePod, overlayNode } = view;
+  const vxlan = routed(pod, overlayNode).udp(50_000, VXLAN_PORT).vxlan(SEGMENT, eth(MAC.pod, MAC.sibling));
+  return [
+    {
+      name: `${family}: a pod's source that came in by another device is not the pod`,
+      sent: routed(pod, sibling).udp(4000, 53, 'q'),
+      verdict: 'DROP_NATIVE_DEVICE',
+    },
+    {
+      name: `${family}: a source behind the overlay that came in plain`,
+      sent: routed(remotePod, pod).udp(4000, 53, 'q'),
+      verdict: 'DROP_NATIVE_SOURCE',
+    },
+    {
+      name: `${family}: VXLAN of a pod that DNAT has turned towards a node`,
+      given: podsOnNoDevice(view),
+      sent: vxlan,
+      verdict: 'DROP_POD_TUNNEL',
+    },
+  ];
+}

@@ -1,0 +1,93 @@
+import { DEVICE, FAMILIES, IPV4, MAC, type View } from '../../support/bpf/cluster.ts';
+import type { Row, Table } from '../../support/bpf/table.ts';
+import { eth } from '../../support/packet/packet.ts';
+import { trackedLine } from './flow.ts';
+
+/** What the host's stack hands to a pod. */
+export const podRx: Table = {
+  hook: 'pod_rx',
+  title: "the host's stack reaches its pods",
+  context: { ifindex: DEVICE.pod },
+  rows: [
+    ...FAMILIES.flatMap(passedRows),
+    {
+      name: 'ARP passes too',
+      sent: eth(MAC.gateway, MAC.pod).arp('request', {
+        senderMac: MAC.gateway,
+        senderIp: IPV4.host,
+        targetMac: '00:00:00:00:00:00',
+        targetIp: IPV4.pod,
+      }),
+      verdict: 'PASS_POD',
+    },
+  ],
+};
+
+/** The same where the kernel lacks the forward hook. */
+export const podRxWithoutForward: Table = {
+  hook: 'pod_rx',
+  title: 'without the forward hook, what the host forwards to a pod is remembered here',
+  context: { ifindex: DEVICE.pod },
+  settings: { forward_hook: 0 },
+  rows: FAMILIES.flatMap(rememberedRows),
+};
+
+function passedRows(view: View): Row[] {
+  return [
+    {
+      name: `${view.family}: from the node itself`,
+      sent: eth(MAC.gateway, MAC.pod).ip(view.host, view.pod).udp(4000, 53, 'q'),
+      verdict: 'PASS_POD',
+      tracked: [],
+    },
+    {
+      name: `${view.family}: forwarded from outside`,
+      context: { ingressIfindex: DEVICE.uplink },
+      sent: eth(MAC.gateway, MAC.pod).ip(view.outside, view.pod).udp(4000, 53, 'q'),
+      verdict: 'PASS_POD',
+      tracked: [],
+    },
+  ];
+}
+
+function rememberedRows(view: View): Row[] {
+  const { family, pod, sibling, remotePod, outside, host } = view;
+  const to = (source: string) => eth(MAC.gateway, MAC.pod).ip(source, pod).udp(4000, 53, 'q');
+  const context = { ingressIfindex: DEVICE.sibling };
+  return [
+    {
+      name: `${family}: a sibling's packet that came through the stack`,
+      context,
+      sent: to(sibling),
+      verdict: 'PASS_POD',
+      tracked: [trackedLine([pod, 53], [sibling, 4000], 'HOST_PATH')],
+    },
+    {
+      name: `${family}: a remote pod's packet that came through the stack`,
+      context: { ingressIfindex: DEVICE.overlay },
+      sent: to(remotePod),
+      verdict: 'PASS_POD',
+      tracked: [trackedLine([pod, 53], [remotePod, 4000], 'HOST_PATH')],
+    },
+    {
+      name: `${family}: an answer from outside takes no short cut, and needs no memory`,
+      context,
+      sent: to(outside),
+      verdict: 'PASS_POD',
+      tracked: [],
+    },
+    {
+      name: `${family}: a sibling's source from another device is not the sibling`,
+      context: { ingressIfindex: DEVICE.nic2 },
+      sent: to(sibling),
+      verdict: 'DROP_NATIVE_DEVICE',
+    },
+    {
+      name: `${family}: a source behind the overlay that came in plain`,
+      context: { ingressIfindex: DEVICE.nic2 },
+      sent: to(remotePod),
+      verdict: 'DROP_NATIVE_SOURCE',
+    },
+    { name: `${family}: the node's own packet`, sent: to(host), verdict: 'PASS_POD', tracked: [] },
+  ];
+}
