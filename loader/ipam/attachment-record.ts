@@ -26,7 +26,7 @@ const attachment = z.object({
   pod: pod.exactOptional(),
   podSlot: z.int().min(1),
   mtu: z.int().min(68),
-  cni: z.object({ version: z.string(), networkName: z.string() }).exactOptional(),
+  network: z.string().exactOptional(),
   bootId: z.string(),
   createdAtMs: z.number(),
   phase: z.enum(['allocated', 'attached']),

@@ -23,8 +23,8 @@ export interface Attachment extends AttachmentKey {
   readonly podSlot: number;
   /** Of the pod's interface, bytes. */
   readonly mtu: number;
-  /** Absent for what did not come through CNI. */
-  readonly cni?: { readonly version: string; readonly networkName: string };
+  /** `name` of the CNI network: the scope of GC; absent for what did not come through CNI. */
+  readonly network?: string;
   /** /proc/sys/kernel/random/boot_id of the boot that it was made in. */
   readonly bootId: string;
   readonly createdAtMs: number;

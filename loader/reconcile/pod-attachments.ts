@@ -1,6 +1,6 @@
 // Pods of this node: given an interface and addresses, taken away again, compared. Each in one turn of the event loop.
 import { createHash } from 'node:crypto';
-import type { RtnetlinkSocket } from 'rtnetlink';
+import { getLink, type RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import type { Datapath } from '../datapath/datapath.ts';
 import { DataplaneError } from '../errors.ts';
@@ -21,7 +21,6 @@ import type { NodeState } from './reconciler.ts';
 export interface PodWish extends AttachmentKey {
   readonly netns: string;
   readonly network: string;
-  readonly cniVersion: string;
   readonly pod?: { readonly namespace: string; readonly name: string; readonly uid?: string };
   /** Asked for by value, at most one a family; the pod object's own reservations come after them. */
   readonly addresses: readonly Addr[];
@@ -64,10 +63,16 @@ export class PodAttachments {
     }
   }
 
-  /** A pod whose interface the caller has made itself. */
-  register(draft: AttachmentDraft, addresses: readonly Addr[], ifindex: number): Attachment {
-    const { ipam } = this.#options;
+  /** A pod whose interface the caller has made itself. Throws `INVALID_REQUEST` when it is not there. */
+  register(draft: AttachmentDraft, addresses: readonly Addr[]): Attachment {
+    const { ipam, socket } = this.#options;
     const { state, datapath } = this.#options.ready();
+    const ifindex = getLink(socket, draft.hostInterface)?.index;
+    if (ifindex === undefined)
+      throw new DataplaneError(
+        'INVALID_REQUEST',
+        `host_interface: no device is named '${draft.hostInterface}'`,
+      );
     const attachment = ipam.allocate(draft, this.#addressRequest({ ...draft, addresses }));
     try {
       this.#putInForce({ attachment, ifindex, slowPath: false }, state, datapath);
@@ -87,7 +92,8 @@ export class PodAttachments {
 
   /** One sentence for each difference between what was recorded and what is there. */
   check(attachment: Attachment, netns: string): string[] {
-    return checkPod(this.#options.socket, this.#interfaceOf(attachment, netns));
+    const network = checkPod(this.#options.socket, this.#interfaceOf(attachment, netns));
+    return [...network, ...this.#datapathDifferences(attachment)];
   }
 
   /** What a crash in the middle of an ADD has left: nobody was answered, so nobody has it. */
@@ -110,6 +116,26 @@ export class PodAttachments {
     ipam.release(attachment);
   }
 
+  #datapathDifferences({ hostInterface, addresses, podSlot }: Attachment): string[] {
+    const { state, datapath } = this.#options.ready();
+    const { hd_endpoint: endpoints, hd_port: ports } = datapath.maps;
+    const { segment } = state.input.settings;
+    const ifindex = getLink(this.#options.socket, hostInterface)?.index ?? 0;
+    const isUnknown = (addr: Addr): boolean => endpoints.get({ segment, addr })?.podSlot !== podSlot;
+    const attached = new Set(
+      datapath.status().links.flatMap(link => (link.ifindex === ifindex ? [link.hook] : [])),
+    );
+    return [
+      ...addresses.filter(isUnknown).map(addr => `hd_endpoint does not have ${addr} as this pod's`),
+      ...(ports.get({ ifindex })?.podSlot === podSlot
+        ? []
+        : [`hd_port does not have ${hostInterface} as this pod's`]),
+      ...(['pod_tx', 'pod_rx'] as const)
+        .filter(hook => !attached.has(hook))
+        .map(hook => `${hook} is not attached to ${hostInterface}`),
+    ];
+  }
+
   #putInForce(local: LocalPod, { input }: NodeState, datapath: Datapath): void {
     datapath.attachPodDevice({ ifindex: local.ifindex, name: local.attachment.hostInterface });
     for (const addr of local.attachment.addresses)
@@ -125,7 +151,7 @@ export class PodAttachments {
       hostInterface: hostInterfaceName(wish),
       podMac: podMac(wish.containerId, wish.ifname),
       mtu: state.podMtu,
-      cni: { version: wish.cniVersion, networkName: wish.network },
+      network: wish.network,
       ...(wish.pod !== undefined && { pod: wish.pod }),
     };
   }

@@ -1,0 +1,198 @@
+// The daemon: joins the source, the reconciler and the API, and decides the order of things.
+import { existsSync, readFileSync } from 'node:fs';
+import { monitor, openSocket, type Monitor, type MonitorEvent, type RtnetlinkSocket } from 'rtnetlink';
+import type { Logger } from 'pino';
+import { AgentAttacher } from './api/agent-attacher.ts';
+import { AgentView } from './api/agent-view.ts';
+import { ApiServer } from './api/server.ts';
+import type { Config } from './config.ts';
+import type { Datapath } from './datapath/datapath.ts';
+import { DataplaneError } from './errors.ts';
+import { Ipam } from './ipam/ipam.ts';
+import { emptyCluster, podKey, type ClusterState, type PodKey } from './model/objects.ts';
+import type { Uplink } from './network/uplink.ts';
+import { parseAddr } from './model/addr.ts';
+import { createNft } from './network/nft.ts';
+import { PodAttachments } from './reconcile/pod-attachments.ts';
+import { Reconciler, type NodeState } from './reconcile/reconciler.ts';
+import { createTrigger, type Trigger } from './reconcile/trigger.ts';
+import { ManifestsSource } from './sources/manifests.ts';
+import type { PublishedPod, Source } from './sources/source.ts';
+
+export interface AgentOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+}
+
+/** Changes of the machine and of the cluster are gathered this long before a pass. */
+const SETTLE_MS = 50;
+/** Drift that no event announces is mended after this. */
+const INTERVAL_MS = 30_000;
+const RETRY_MS = 2_000;
+
+/** Resolves once the first pass is complete and the socket answers. Throws what makes that impossible. */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const agent = new Agent(options);
+  try {
+    await agent.start();
+    return agent;
+  } catch (error) {
+    await agent.stop();
+    throw error;
+  }
+}
+
+export class Agent {
+  readonly #config: Config;
+  readonly #logger: Logger;
+  readonly #socket: RtnetlinkSocket;
+  readonly #reconciler: Reconciler;
+  readonly #trigger: Trigger;
+  readonly #source: Source;
+  readonly #view: AgentView;
+  #cluster: ClusterState = emptyCluster;
+  #state: NodeState | undefined;
+  #ipam: Ipam | undefined;
+  #monitor: Monitor | undefined;
+  #server: ApiServer | undefined;
+
+  constructor({ config, logger }: AgentOptions) {
+    this.#config = config;
+    this.#logger = logger;
+    this.#socket = openSocket();
+    this.#view = new AgentView(config);
+    this.#source = new ManifestsSource({ directory: config.source.directory, nodeName: config.nodeName });
+    this.#reconciler = new Reconciler({
+      config,
+      socket: this.#socket,
+      nft: createNft(this.#socket.netns),
+      onChange: ({ subject, action }) => {
+        this.#view.countChange();
+        logger.info({ subject }, `${subject}: ${action}`);
+      },
+    });
+    this.#trigger = createTrigger({
+      run: causes => this.#pass(causes),
+      onError: error => this.#noteFailure(error),
+      settleMs: SETTLE_MS,
+      intervalMs: INTERVAL_MS,
+      retryMs: RETRY_MS,
+    });
+  }
+
+  /** The state directory comes first: without it no address may be given; the socket last: it says that all is there. */
+  async start(): Promise<void> {
+    const ipam = this.#openIpam();
+    this.#ipam = ipam;
+    await this.#source.start((cluster, problems) => this.#takeCluster(cluster, problems));
+    await this.#trigger.runNow('start');
+    const attachments = this.#podAttachments(ipam);
+    for (const one of attachments.removeUnfinished())
+      this.#logger.warn({ container: one.containerId }, 'an interrupted ADD was undone');
+    this.#watchKernel();
+    const onChange = () => this.#podsChanged();
+    const attacher = new AgentAttacher({
+      config: this.#config,
+      attachments,
+      ipam,
+      cluster: () => this.#cluster,
+      failure: () => this.#view.failure,
+      onChange,
+    });
+    this.#view.serve({ attachments, ipam, onChange });
+    this.#server = await ApiServer.start({ socketPath: this.#config.socket, attacher, view: this.#view });
+    this.#publish();
+    this.#logger.info({ socket: this.#config.socket }, 'ready');
+  }
+
+  /** Ends the process's part; everything pinned goes on working. */
+  async stop(): Promise<void> {
+    await this.#server?.stop();
+    this.#trigger[Symbol.dispose]();
+    this.#monitor?.[Symbol.dispose]();
+    await this.#source.stop();
+    this.#reconciler[Symbol.dispose]();
+    this.#socket[Symbol.dispose]();
+  }
+
+  #openIpam(): Ipam {
+    const ipam = new Ipam({
+      directory: this.#config.stateDir,
+      bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+      restMs: this.#config.ipam.restSeconds * 1_000,
+      netnsExists: existsSync,
+    });
+    for (const problem of ipam.problems) this.#logger.warn(problem);
+    for (const { containerId } of ipam.dropped)
+      this.#logger.info({ container: containerId }, 'released: it ended with an earlier boot');
+    return ipam;
+  }
+
+  #takeCluster(cluster: ClusterState, problems: readonly string[]): void {
+    this.#cluster = cluster;
+    this.#view.setSourceProblems(problems);
+    for (const problem of problems) this.#logger.warn(problem);
+    this.#ipam?.setCidrs(cluster.nodes.get(this.#config.nodeName)?.podCidrs ?? []);
+    this.#trigger.request('cluster');
+  }
+
+  async #pass(causes: readonly string[]): Promise<void> {
+    this.#logger.debug({ causes }, 'reconciling');
+    const attachments = [...(this.#ipam?.attachments.values() ?? [])];
+    this.#state = await this.#reconciler.pass({ cluster: this.#cluster, attachments });
+    this.#view.passed(this.#state, attachments, this.#reconciler.datapath);
+  }
+
+  #noteFailure(error: unknown): void {
+    const sentence = error instanceof Error ? error.message : String(error);
+    this.#view.failed(sentence);
+    this.#logger.error({ err: error }, sentence);
+  }
+
+  #podAttachments(ipam: Ipam): PodAttachments {
+    return new PodAttachments({
+      config: this.#config,
+      socket: this.#socket,
+      ipam,
+      cluster: () => this.#cluster,
+      ready: () => this.#ready(),
+    });
+  }
+
+  #ready(): { state: NodeState; datapath: Datapath } {
+    const datapath = this.#reconciler.datapath;
+    if (this.#state === undefined || datapath === undefined)
+      throw new DataplaneError('NOT_READY', 'heddled has not finished starting: try again');
+    return { state: this.#state, datapath };
+  }
+
+  #podsChanged(): void {
+    this.#trigger.request('pods');
+    this.#publish();
+  }
+
+  /** Other nodes learn this node's pods' addresses from the source. */
+  #publish(): void {
+    const pods = new Map<PodKey, PublishedPod>();
+    for (const { pod, addresses } of this.#ipam?.attachments.values() ?? [])
+      if (pod !== undefined)
+        pods.set(podKey(pod), { ...(pod.uid !== undefined && { uid: pod.uid }), addresses });
+    this.#source.publish(pods).catch((error: unknown) => this.#noteFailure(error));
+  }
+
+  /** Links, addresses and routes that change under us are put right by a pass. */
+  #watchKernel(): void {
+    const groups = ['link', 'ipv4Address', 'ipv6Address', 'ipv4Route', 'ipv6Route', 'neighbour'] as const;
+    this.#monitor = monitor({ groups }, event => {
+      if (!isKnown(event, this.#state?.uplink)) this.#trigger.request(event.kind);
+    });
+  }
+}
+
+/** The kernel tells every probe of every neighbour; only a MAC that the tables do not have yet matters. */
+function isKnown(event: MonitorEvent, uplink: Uplink | undefined): boolean {
+  if (event.kind !== 'neighbour' || uplink === undefined) return false;
+  const { index, address, mac } = event.neighbour;
+  if (index !== uplink.ifindex || mac === undefined) return true;
+  return uplink.neighbours.get(parseAddr(address)) === mac;
+}

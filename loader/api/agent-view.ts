@@ -1,0 +1,179 @@
+// The Dataplane service's view of the agent: what the last pass left, and the pods that came and went since.
+import type { Config } from '../config.ts';
+import type { Datapath } from '../datapath/datapath.ts';
+import { DataplaneError } from '../errors.ts';
+import type { Ipam } from '../ipam/ipam.ts';
+import type { Addr } from '../model/addr.ts';
+import type { Attachment } from '../model/attachment.ts';
+import type { PodAttachments } from '../reconcile/pod-attachments.ts';
+import type { NodeState } from '../reconcile/reconciler.ts';
+import { VERSION } from '../version.ts';
+import { endpointView, nodeViews, routeView } from './dataplane-snapshot.ts';
+import type {
+  DataplaneView,
+  EndpointView,
+  NodeView,
+  PodRegistration,
+  RouteView,
+  StatusView,
+} from './dataplane-view.ts';
+
+interface Registrar {
+  readonly attachments: PodAttachments;
+  readonly ipam: Ipam;
+  readonly onChange: () => void;
+}
+
+/** Interface name of a pod whose interface the caller has made: the daemon does not look inside. */
+const REGISTERED_IFNAME = 'registered';
+
+export class AgentView implements DataplaneView {
+  readonly #config: Config;
+  readonly #startedMs = Date.now();
+  readonly #listeners = new Set<() => void>();
+  #state: NodeState | undefined;
+  #endpoints: readonly EndpointView[] = [];
+  #routes: readonly RouteView[] = [];
+  #nodes: readonly NodeView[] = [];
+  #failure: string | undefined;
+  #sourceProblems: readonly string[] = [];
+  #xdp: StatusView['xdp'] = 'off';
+  #xdpProblems: readonly string[] = [];
+  #changes = 0;
+  #registrar: Registrar | undefined;
+
+  constructor(config: Config) {
+    this.#config = config;
+  }
+
+  /** From here on pods can be registered. */
+  serve(registrar: Registrar): void {
+    this.#registrar = registrar;
+  }
+
+  countChange(): void {
+    this.#changes += 1;
+  }
+
+  /** A pass is complete. */
+  passed(state: NodeState, attachments: readonly Attachment[], datapath: Datapath | undefined): void {
+    const owners = new Map(attachments.map(one => [one.podSlot, one]));
+    this.#state = state;
+    this.#failure = undefined;
+    this.#endpoints = state.tables.endpoints.map(row => endpointView(row, owners));
+    this.#routes = state.tables.routes.map(routeView);
+    this.#nodes = nodeViews(state);
+    this.#noteXdp(datapath);
+    this.#changed();
+  }
+
+  /** A pass could not be completed; what it left undone is tried again. */
+  failed(sentence: string): void {
+    this.#failure = sentence;
+    this.#changed();
+  }
+
+  /** Why the last pass failed. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  setSourceProblems(problems: readonly string[]): void {
+    this.#sourceProblems = problems;
+  }
+
+  endpoints(): readonly EndpointView[] {
+    return this.#endpoints;
+  }
+
+  routes(): readonly RouteView[] {
+    return this.#routes;
+  }
+
+  nodes(): readonly NodeView[] {
+    return this.#nodes;
+  }
+
+  status(): StatusView {
+    const failure = this.#failure === undefined ? [] : [this.#failure];
+    const count = (kind: EndpointView['kind']) => this.#endpoints.filter(one => one.kind === kind).length;
+    return {
+      version: VERSION,
+      node: this.#config.nodeName,
+      uptimeSeconds: Math.floor((Date.now() - this.#startedMs) / 1_000),
+      ready: this.#state !== undefined && this.#failure === undefined,
+      problems: [...failure, ...this.#sourceProblems, ...(this.#state?.problems ?? []), ...this.#xdpProblems],
+      uplink: this.#state?.uplink.name ?? '',
+      xdp: this.#xdp,
+      changesApplied: this.#changes,
+      localPods: this.#registrar?.ipam.attachments.size ?? 0,
+      remotePods: count('remote-pod'),
+      nodes: this.#nodes.length,
+    };
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Rejects with `INVALID_REQUEST` when there is no such interface. */
+  registerPod(registration: PodRegistration): Promise<readonly Addr[]> {
+    return this.#inTurn(({ attachments, ipam, onChange }) => {
+      const key = { containerId: registration.containerId, ifname: REGISTERED_IFNAME };
+      const known = ipam.get(key);
+      if (known !== undefined) return sameRegistration(known, registration);
+      const { addresses } = attachments.register(
+        {
+          ...key,
+          hostInterface: registration.hostInterface,
+          podMac: registration.mac,
+          mtu: this.#state?.podMtu ?? 0,
+          ...(registration.pod !== undefined && { pod: registration.pod }),
+        },
+        registration.addresses,
+      );
+      onChange();
+      return addresses;
+    });
+  }
+
+  unregisterPod(containerId: string): Promise<void> {
+    return this.#inTurn(({ attachments, onChange }) => {
+      if (attachments.detach({ containerId, ifname: REGISTERED_IFNAME }) === undefined)
+        throw new DataplaneError('ENDPOINT_MISSING', `no pod is registered for container ${containerId}`);
+      onChange();
+    });
+  }
+
+  #inTurn<T>(action: (registrar: Registrar) => T): Promise<T> {
+    return new Promise(resolve => {
+      if (this.#registrar === undefined)
+        throw new DataplaneError('NOT_READY', 'heddled has not finished starting');
+      resolve(action(this.#registrar));
+    });
+  }
+
+  #noteXdp(datapath: Datapath | undefined): void {
+    if (datapath === undefined) return;
+    const { links, xdpRefusals } = datapath.status();
+    this.#xdp = links.find(link => link.hook === 'uplink_xdp')?.mode ?? 'off';
+    this.#xdpProblems = this.#config.xdp === 'auto' ? [] : [...xdpRefusals.values()];
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function sameRegistration(known: Attachment, wish: PodRegistration): readonly Addr[] {
+  const isSame =
+    known.hostInterface === wish.hostInterface &&
+    known.podMac === wish.mac &&
+    known.pod?.namespace === wish.pod?.namespace &&
+    known.pod?.name === wish.pod?.name &&
+    wish.addresses.every(addr => known.addresses.includes(addr));
+  if (isSame) return known.addresses;
+  const text = `container ${known.containerId} is registered with other values: unregister it first`;
+  throw new DataplaneError('ENDPOINT_EXISTS', text);
+}
