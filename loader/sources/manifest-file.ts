@@ -1,0 +1,65 @@
+// One file of manifests: YAML or JSON, any number of documents, all of them valid or none in force.
+import { isNode, LineCounter, parseAllDocuments, type Document } from 'yaml';
+import type { ClusterObject } from './kubernetes-objects.ts';
+import { readObject, type ReadObject } from './read-object.ts';
+
+/** Aliases of aliases grow without bound; people write a handful. */
+const MAX_ALIASES = 100;
+
+export interface ManifestFile {
+  /** `undefined` when the file is broken: what it said before stays in force. */
+  readonly objects: readonly ClusterObject[] | undefined;
+  /** Whole sentences that begin with file and line. */
+  readonly problems: readonly string[];
+}
+
+/** `path` is only named in problems. */
+export function parseManifestFile(path: string, text: string): ManifestFile {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true });
+  const objects: ClusterObject[] = [];
+  const problems: string[] = [];
+  for (const document of documents) {
+    const [error] = document.errors;
+    if (error !== undefined)
+      return broken(`${path}:${error.linePos?.[0].line ?? 1}: not valid YAML: ${firstClause(error.message)}`);
+    const read = readDocument(document);
+    if ('objects' in read) {
+      objects.push(...read.objects);
+      continue;
+    }
+    const sentence = `${path}:${lineOf(document, lines, read.problem.path)}: ${read.problem.sentence}`;
+    if (read.problem.isHarmless !== true) return broken(sentence);
+    problems.push(sentence);
+  }
+  return { objects, problems };
+}
+
+function readDocument(document: Document): ReadObject {
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    return { problem: { path: [], sentence: error instanceof Error ? error.message : String(error) } };
+  }
+  if (value === null || value === undefined) return { objects: [] }; // as a trailing --- makes it
+  return readObject(value);
+}
+
+/** Of the field, or of the nearest thing around it that is written down. */
+function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const node = document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return lines.linePos(document.contents?.range?.[0] ?? 0).line;
+}
+
+function broken(problem: string): ManifestFile {
+  return { objects: undefined, problems: [problem] };
+}
+
+function firstClause(message: string): string {
+  const clause = message.split(/ at line \d+|:?\n/)[0] ?? message;
+  return clause.replace(/^\w/, letter => letter.toLowerCase());
+}

@@ -1,0 +1,24 @@
+// What a source of cluster state is: it tells what it knows, again and again, and takes back what this node adds.
+import type { Addr } from '../model/addr.ts';
+import type { ClusterState, PodKey } from '../model/objects.ts';
+
+/** `problems` are whole sentences about what is not honoured; `state` is whole without it. */
+export type SourceListener = (state: ClusterState, problems: readonly string[]) => void;
+
+export interface PublishedPod {
+  /** Absent: the runtime did not say; the name alone decides then. */
+  readonly uid?: string;
+  readonly addresses: readonly Addr[];
+}
+
+export interface Source {
+  /**
+   * Resolves once the first complete state has been told; tells later ones as they come, until `stop`. Rejects with
+   * `DataplaneError`, and has told nothing, when there is no telling what the cluster is.
+   */
+  start(listener: SourceListener): Promise<void>;
+  /** Nothing is told any more when it resolves. */
+  stop(): Promise<void>;
+  /** Makes the addresses of this node's pods known to all: exactly these, whatever was published before. */
+  publish(pods: ReadonlyMap<PodKey, PublishedPod>): Promise<void>;
+}
