@@ -1,0 +1,89 @@
+// heddlectl lab up: its flags, its progress, and Ctrl-C.
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import pc from 'picocolors';
+import type { Families } from '../../lab/family.ts';
+import type { Lab } from '../../lab/lab.ts';
+import { DEFAULT_OPTIONS, type LabOptions } from '../../lab/plan.ts';
+import { labUp } from '../../lab/up.ts';
+import { formatOf } from './flags.ts';
+import { describeLab } from './lab-text.ts';
+import { printObject } from './output.ts';
+
+interface UpFlags {
+  readonly name: string;
+  readonly nodes: number;
+  readonly pods: number;
+  readonly ipv4?: true;
+  readonly ipv6?: true;
+  readonly encap: LabOptions['encapsulation'];
+  readonly underlay: LabOptions['underlay'];
+  readonly underlayFamily: Families;
+  readonly xdp: LabOptions['xdp'];
+  readonly mtu: number;
+}
+
+export function addLabUp(lab: Command): void {
+  const defaults = DEFAULT_OPTIONS;
+  lab
+    .command('up')
+    .description('bring a lab up: real daemons, real CNI ADDs')
+    .option('--name <lab>', 'its name, letters and digits', defaults.name)
+    .option('--nodes <n>', 'nodes', wholeNumber, defaults.nodes)
+    .option('--pods <n>', 'pods a node', wholeNumber, defaults.podsPerNode)
+    .addOption(new Option('--ipv4', 'pods have IPv4 only').conflicts(['ipv6', 'dualStack']))
+    .addOption(new Option('--ipv6', 'pods have IPv6 only').conflicts(['ipv4', 'dualStack']))
+    .addOption(new Option('--dual-stack', 'pods have both, as without any of these'))
+    .addOption(
+      choice('--encap <mode>', 'which destinations go through the overlay', defaults.encapsulation, MODES),
+    )
+    .addOption(
+      choice('--underlay <shape>', 'one subnet, one a node, or one a pair', defaults.underlay, SHAPES),
+    )
+    .addOption(choice('--underlay-family <families>', "of the nodes' addresses", 'dual', FAMILIES))
+    .addOption(choice('--xdp <mode>', 'how uplink_xdp is attached', defaults.xdp, XDP_MODES))
+    .option('--mtu <bytes>', "of the underlay's devices", wholeNumber, defaults.mtu)
+    .action(async (flags: UpFlags, command: Command) => {
+      const up = await bringUp(optionsFrom(flags));
+      printObject(formatOf(command), up, () => describeLab(up));
+    });
+}
+
+const MODES = ['always', 'cross-subnet', 'never'] as const;
+const SHAPES = ['flat', 'routed', 'paired'] as const;
+const FAMILIES = ['ipv4', 'ipv6', 'dual'] as const;
+const XDP_MODES = ['off', 'auto', 'native', 'generic'] as const;
+
+function choice(flags: string, text: string, preset: string, choices: readonly string[]): Option {
+  return new Option(flags, text).choices(choices).default(preset);
+}
+
+function optionsFrom(flags: UpFlags): LabOptions {
+  return {
+    name: flags.name,
+    nodes: flags.nodes,
+    podsPerNode: flags.pods,
+    families: flags.ipv6 === true ? 'ipv6' : flags.ipv4 === true ? 'ipv4' : 'dual',
+    underlayFamilies: flags.underlayFamily,
+    underlay: flags.underlay,
+    encapsulation: flags.encap,
+    xdp: flags.xdp,
+    mtu: flags.mtu,
+    config: {},
+  };
+}
+
+/** Interrupted, it takes down what it has brought up. */
+function bringUp(options: LabOptions): Promise<Lab> {
+  const interruption = new AbortController();
+  const onSignal = (name: NodeJS.Signals): void =>
+    interruption.abort(new Error(`interrupted by ${name}: the lab has been taken down again`));
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  const progress = (step: string): void => void process.stderr.write(`${pc.dim('lab')}  ${step}\n`);
+  return labUp(options, { progress, signal: interruption.signal });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}

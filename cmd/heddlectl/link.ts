@@ -1,0 +1,36 @@
+// heddlectl link: where the programs are attached. Debian's own bpftool knows nothing of tcx.
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { listPinnedLinks, type PinnedLink } from '../../loader/datapath/pinned-links.ts';
+import { formatOf, targetOf } from './flags.ts';
+import { printRows } from './output.ts';
+import type { Column } from './table.ts';
+
+const columns: readonly Column<PinnedLink>[] = [
+  { title: 'PROGRAM', text: row => row.hook },
+  { title: 'DEVICE', text: row => row.device ?? `netfilter ${row.family ?? ''}` },
+  { title: 'IFINDEX', text: row => (row.ifindex === undefined ? '' : String(row.ifindex)), align: 'right' },
+  { title: 'BY', text: row => [row.attachment, row.mode].filter(word => word !== undefined).join(' ') },
+  { title: 'LINK', text: row => (row.linkId === undefined ? '-' : String(row.linkId)), align: 'right' },
+  { title: 'PROG', text: row => String(row.programId), align: 'right' },
+  {
+    title: 'STATE',
+    text: row => (isDetached(row) ? 'detached' : 'attached'),
+    tint: (row, text) => (isDetached(row) ? pc.red(text) : pc.green(text)),
+  },
+];
+
+export function addLinkCommands(program: Command): void {
+  const link = program.command('link').description('where the programs are attached');
+  link
+    .command('list')
+    .alias('show')
+    .description('every pinned link')
+    .action((_flags: unknown, command: Command) =>
+      printRows(formatOf(command), listPinnedLinks(targetOf(command).pinRoot), columns),
+    );
+}
+
+function isDetached({ ifindex, programId }: PinnedLink): boolean {
+  return ifindex === 0 || programId === 0;
+}

@@ -1,0 +1,37 @@
+// How full a map is.
+import { MAPS, type MapName } from '../../loader/abi/abi.gen.ts';
+import type { MapKind } from '../../loader/abi/declarations.ts';
+import type { MapSet } from '../../loader/abi/map-set.ts';
+
+export interface MapUsage {
+  readonly name: MapName;
+  readonly id: number;
+  readonly type: string;
+  /** What becomes of its contents at an upgrade that changes its layout. */
+  readonly kind: MapKind;
+  readonly keyBytes: number;
+  /** Of one CPU. */
+  readonly valueBytes: number;
+  /** An array has all of them from the start. */
+  readonly entries: number;
+  readonly maxEntries: number;
+}
+
+export function mapUsage(maps: MapSet, name: MapName): MapUsage {
+  const { info } = maps[name];
+  const { typeName, kind } = MAPS[name];
+  return {
+    ...{ name, id: info.id, type: typeName.toLowerCase(), kind },
+    ...{ keyBytes: info.keySize, valueBytes: info.valueSize },
+    entries: typeName.endsWith('ARRAY') ? info.maxEntries : countEntries(maps, name),
+    maxEntries: info.maxEntries,
+  };
+}
+
+/** The kernel keeps no count that it would tell. */
+function countEntries(maps: MapSet, name: MapName): number {
+  const keys: Iterator<unknown> = maps[name].keys();
+  let count = 0;
+  while (keys.next().done !== true) count++;
+  return count;
+}

@@ -1,0 +1,35 @@
+// Tables of plain text: columns as wide as their widest cell, two spaces between them.
+import pc from 'picocolors';
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly text: (row: Row) => string;
+  readonly align?: 'right';
+  /** Colours a cell that is padded already: colour codes have no width. */
+  readonly tint?: (row: Row, text: string) => string;
+}
+
+const GAP = '  ';
+
+/** A title line and a line a row, without blanks at line ends; nothing at all for no rows. */
+export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+  if (rows.length === 0) return '';
+  const cells = rows.map(row => columns.map(column => column.text(row)));
+  const widths = columns.map(({ title }, i) =>
+    Math.max(title.length, ...cells.map(line => line[i]?.length ?? 0)),
+  );
+  const pad = (text: string, i: number): string => {
+    const width = widths[i] ?? 0;
+    if (columns[i]?.align === 'right') return text.padStart(width);
+    return i === columns.length - 1 ? text : text.padEnd(width);
+  };
+  const lines = rows.map((row, number) => {
+    const padded = (cells[number] ?? []).map(pad);
+    return trimmed(padded.map((text, i) => columns[i]?.tint?.(row, text) ?? text));
+  });
+  return [pc.bold(trimmed(columns.map(({ title }, i) => pad(title, i)))), ...lines].join('\n');
+}
+
+function trimmed(texts: readonly string[]): string {
+  return texts.join(GAP).trimEnd();
+}
