@@ -42,6 +42,14 @@ export function overlayRoute(
   return { destination, ...overlay };
 }
 
+/** The plain way to them: by the other node itself, or by a router towards it. */
+export function directRoute(
+  destination: Cidr,
+  uplink: { readonly ifindex: number; readonly via: Addr; readonly source?: Addr },
+): HostRoute {
+  return { destination, ...uplink };
+}
+
 /** Pods of this node have routes of their own; the rest of its prefixes must not leave by the default route. */
 export function unreachableRoute(destination: Cidr): HostRoute {
   return { destination };

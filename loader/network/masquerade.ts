@@ -1,6 +1,6 @@
 // Pods' traffic to the outside leaves with the node's address: one table of nftables, written in one transaction.
 import { isDeepStrictEqual } from 'node:util';
-import { type Cidr, cidrAddr, cidrPrefixLength, cidrsOverlap, isIpv4Cidr } from '../model/cidr.ts';
+import { type Cidr, cidrAddr, cidrOf, cidrPrefixLength, isIpv4Cidr } from '../model/cidr.ts';
 import { type Change, change } from './change.ts';
 import { DEFAULT_NAMES } from './names.ts';
 import type { Nft, NftChain, NftCommand, NftObject, NftRule, NftSet, NftStatement } from './nft.ts';
@@ -103,9 +103,14 @@ function cidrSet(table: string, name: string, cidrs: readonly Cidr[]): NftSet {
 /** Interval sets refuse what overlaps: a prefix inside another adds nothing and is left out. */
 function elementsOf(cidrs: readonly Cidr[]): unknown[] {
   const widestFirst = [...new Set(cidrs)].sort((a, b) => cidrPrefixLength(a) - cidrPrefixLength(b));
-  const kept: Cidr[] = [];
-  for (const cidr of widestFirst) if (!kept.some(wider => cidrsOverlap(wider, cidr))) kept.push(cidr);
-  return sortElements(kept.map(elementOf));
+  const kept = new Set<Cidr>();
+  const lengths = new Set<number>();
+  for (const cidr of widestFirst) {
+    if ([...lengths].some(length => kept.has(cidrOf(cidrAddr(cidr), length)))) continue;
+    kept.add(cidr);
+    lengths.add(cidrPrefixLength(cidr));
+  }
+  return sortElements([...kept].map(elementOf));
 }
 
 /** nft prints a prefix of one address as the address. */

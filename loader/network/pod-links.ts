@@ -1,0 +1,42 @@
+// The host's ends of pods' interfaces, kept as they were made: somebody may have set one down or given it another MAC.
+import { type Link, listLinks, type RtnetlinkSocket, setLink } from 'rtnetlink';
+import type { Mac } from '../model/mac.ts';
+import { type Change, change } from './change.ts';
+
+export interface HostEnd {
+  readonly hostInterface: string;
+  readonly gatewayMac: Mac;
+}
+
+export interface HostEndDiff {
+  readonly link: Link;
+  readonly settings: { readonly up?: true; readonly mac?: Mac };
+}
+
+/** Mends ends whose programs are in place; one that is gone is nobody's to mend: its pod has to be added again. */
+export function reconcilePodLinks(socket: RtnetlinkSocket, ends: readonly HostEnd[]): Change[] {
+  const diffs = diffPodLinks(ends, listLinks(socket));
+  const batch = socket.batch();
+  for (const { link, settings } of diffs) setLink(batch, link.index, settings);
+  batch.commit();
+  return diffs.flatMap(({ link, settings }) => [
+    ...(settings.mac === undefined
+      ? []
+      : [change(link.name, `MAC ${link.mac ?? 'none'} became ${settings.mac}`)]),
+    ...(settings.up === undefined ? [] : [change(link.name, 'brought up')]),
+  ]);
+}
+
+/** Pure: the settings that differ, by link. */
+export function diffPodLinks(ends: readonly HostEnd[], actual: readonly Link[]): HostEndDiff[] {
+  const byName = new Map(actual.map(link => [link.name, link]));
+  return ends.flatMap(({ hostInterface, gatewayMac }) => {
+    const link = byName.get(hostInterface);
+    if (link === undefined) return [];
+    const settings = {
+      ...(!link.up && { up: true as const }),
+      ...(link.mac !== gatewayMac && { mac: gatewayMac }),
+    };
+    return Object.keys(settings).length === 0 ? [] : [{ link, settings }];
+  });
+}

@@ -1,0 +1,134 @@
+// Our routes are made exactly as desired, and nobody else's is touched.
+import t from 'tap';
+import {
+  addRoute,
+  createVeth,
+  deleteLink,
+  listNeighbours,
+  listRoutes,
+  replaceNeighbour,
+  setLink,
+} from 'rtnetlink';
+import { parseAddr } from '../../../loader/model/addr.ts';
+import { parseCidr } from '../../../loader/model/cidr.ts';
+import { parseMac } from '../../../loader/model/mac.ts';
+import {
+  directRoute,
+  type HostRoute,
+  overlayRoute,
+  reconcileHostRoutes,
+  unreachableRoute,
+} from '../../../loader/network/host-routes.ts';
+import { podRoutes, reconcilePodNeighbours } from '../../../loader/network/pod-routes.ts';
+import { linkOf, plugIn, scratchNode, type ScratchNode } from './scratch-node.ts';
+
+const PROTOCOL = 104;
+
+function reconcile(node: ScratchNode, desired: readonly HostRoute[]): string[] {
+  return reconcileHostRoutes(node.socket, desired, PROTOCOL).map(
+    ({ subject, action }) => `${subject} ${action}`,
+  );
+}
+
+function ours(node: ScratchNode): string[] {
+  return listRoutes(node.socket, { protocol: PROTOCOL }).map(
+    ({ destination, type, nextHops: [hop] }) =>
+      `${destination.address}/${destination.prefixLength} ${type ?? ''} ${type === 'unicast' ? (hop?.via ?? hop?.index ?? '') : ''}`,
+  );
+}
+
+const families = [
+  { name: 'IPv4', remote: '10.2.0.0/24', own: '10.1.0.0/24', source: '10.1.0.0', via: '192.168.7.2' },
+  { name: 'IPv6', remote: 'fd00:2::/64', own: 'fd00:1::/64', source: 'fd00:1::', via: 'fd07::2' },
+] as const;
+
+for (const family of families) {
+  const [remote, own] = [parseCidr(family.remote), parseCidr(family.own)];
+  const [source, via] = [parseAddr(family.source), parseAddr(family.via)];
+
+  const prepare = (node: ScratchNode) => ({
+    uplink: plugIn(node, 'up0', ['192.168.7.1/24', 'fd07::1/64']).index,
+    overlay: plugIn(node, 'ov0', ['10.1.0.0/32', 'fd00:1::/128']).index,
+  });
+
+  t.test(
+    `${family.name}: a prefix goes from overlay to direct to unreachable and away, one route at a time`,
+    t => {
+      const node = scratchNode(t);
+      const { uplink, overlay } = prepare(node);
+      const steps: [HostRoute[], RegExp][] = [
+        [[overlayRoute(remote, { ifindex: overlay, source, mtu: 1400 })], /added: by link/],
+        [[directRoute(remote, { ifindex: uplink, via, source })], /changed: by link \d+ via/],
+        [[unreachableRoute(remote)], /changed: unreachable/],
+        [[overlayRoute(remote, { ifindex: overlay, source, mtu: 1400 })], /changed: by link/],
+        [[overlayRoute(remote, { ifindex: overlay, source, mtu: 1300 })], /changed: by link/],
+      ];
+      for (const [desired, says] of steps) {
+        t.match(reconcile(node, desired)[0], says);
+        t.equal(ours(node).length, 1);
+        t.same(reconcile(node, desired), [], 'a second time nothing is changed');
+      }
+      t.same(reconcile(node, []), [`route to ${remote} removed`]);
+      t.same(ours(node), []);
+      t.end();
+    },
+  );
+
+  t.test(`${family.name}: a route keeps its source and MTU`, t => {
+    const node = scratchNode(t);
+    const { overlay } = prepare(node);
+    reconcile(node, [overlayRoute(remote, { ifindex: overlay, source, mtu: 1400 })]);
+    t.match(listRoutes(node.socket, { protocol: PROTOCOL }), [{ source: family.source, mtu: 1400 }]);
+    t.end();
+  });
+
+  t.test(`${family.name}: somebody else's route to the same prefix stays, and is spoken of`, t => {
+    const node = scratchNode(t);
+    const { uplink, overlay } = prepare(node);
+    const destination = {
+      address: remote.replace(/\/.*/, ''),
+      prefixLength: family.name === 'IPv4' ? 24 : 64,
+    };
+    addRoute(node.socket, { destination, index: uplink, via });
+    const desired = [overlayRoute(remote, { ifindex: overlay, mtu: 1400 }), unreachableRoute(own)];
+    t.throws(() => reconcile(node, desired), {
+      code: 'IO',
+      message: `the route to ${remote} exists already and is not Heddle's: remove it (ip route delete ${remote})`,
+    });
+    t.equal(ours(node).length, 1, 'the other route is set all the same');
+    reconcile(node, []);
+    t.match(
+      listRoutes(node.socket).filter(route => route.destination.address === destination.address),
+      [{ protocol: 4, nextHops: [{ via }] }],
+    );
+    t.end();
+  });
+}
+
+t.test("local pods' routes and neighbours follow them", t => {
+  const node = scratchNode(t);
+  createVeth(node.socket, { name: 'hd1', up: true, peer: { name: 'p1' } });
+  setLink(node.socket, 'p1', { up: true });
+  const ifindex = linkOf(node, 'hd1').index;
+  const addresses = [parseAddr('10.1.0.5'), parseAddr('fd00:1::5')];
+  const pod = { ifindex, mac: parseMac('02:00:00:00:00:05'), addresses };
+  t.equal(reconcile(node, podRoutes(pod)).length, 2);
+  t.equal(reconcilePodNeighbours(node.socket, [pod]).length, 2);
+  t.same(reconcile(node, podRoutes(pod)), []);
+  t.same(reconcilePodNeighbours(node.socket, [pod]), []);
+
+  replaceNeighbour(node.socket, { index: ifindex, address: '10.1.0.5', mac: '02:00:00:00:00:66' });
+  replaceNeighbour(node.socket, { index: ifindex, address: '10.1.0.77', mac: '02:00:00:00:00:66' });
+  t.same(reconcilePodNeighbours(node.socket, [pod]), [
+    { subject: 'neighbour 10.1.0.77', action: `removed from link ${ifindex}` },
+    { subject: 'neighbour 10.1.0.5', action: `set to 02:00:00:00:00:05 on link ${ifindex}` },
+  ]);
+  t.same(reconcilePodNeighbours(node.socket, [pod]), []);
+  deleteLink(node.socket, 'hd1');
+  t.same(ours(node), []);
+  t.same(
+    listNeighbours(node.socket).filter(entry => entry.state === 'permanent'),
+    [],
+  );
+  t.end();
+});

@@ -1,0 +1,140 @@
+// The overlay device is made, mended or made anew, and left alone when it is right.
+import { createSocket } from 'node:dgram';
+import t from 'tap';
+import { addAddress, createVeth, createVxlan, getLink, listAddresses, openSocket, setLink } from 'rtnetlink';
+import { parseAddr } from '../../../loader/model/addr.ts';
+import { parseMac } from '../../../loader/model/mac.ts';
+import {
+  lowerOverlayDevice,
+  type OverlayDevice,
+  prepareOverlayDevice,
+  raiseOverlayDevice,
+} from '../../../loader/network/overlay-device.ts';
+import { linkOf, run, scratchNode, type ScratchNode } from './scratch-node.ts';
+
+const wish: OverlayDevice = {
+  name: 'heddle0',
+  port: 4789,
+  mac: parseMac('02:00:00:00:00:aa'),
+  mtu: 1430,
+  addresses: [parseAddr('10.1.0.0'), parseAddr('fd00:1::')],
+};
+
+/** Both steps; answers the sentences of what was done. */
+function reconcile({ socket }: ScratchNode, desired: OverlayDevice = wish): string[] {
+  const { changes } = prepareOverlayDevice(socket, desired);
+  return [...changes, ...raiseOverlayDevice(socket, desired)].map(
+    ({ subject, action }) => `${subject}: ${action}`,
+  );
+}
+
+t.test('a new device is down until it is raised, and then as desired', t => {
+  const node = scratchNode(t);
+  const { ifindex } = prepareOverlayDevice(node.socket, wish);
+  t.match(getLink(node.socket, ifindex), { name: 'heddle0', up: false, kind: 'vxlan' });
+  raiseOverlayDevice(node.socket, wish);
+  t.match(linkOf(node, 'heddle0'), {
+    index: ifindex,
+    up: true,
+    mac: wish.mac,
+    mtu: 1430,
+    arp: false,
+    gsoMaxSize: 65_485,
+    alias: 'heddle:overlay',
+    vxlan: { port: 4789, external: true, learning: false, udp6ZeroCsumRx: true, udp6ZeroCsumTx: true },
+  });
+  t.end();
+});
+
+t.test('it carries its addresses, usable at once, and no link-local one', t => {
+  const node = scratchNode(t);
+  reconcile(node);
+  const found = listAddresses(node.socket, linkOf(node, 'heddle0').index);
+  t.match(found, [
+    { address: '10.1.0.0', prefixLength: 32 },
+    { address: 'fd00:1::', prefixLength: 128, tentative: false },
+  ]);
+  t.equal(found.length, 2);
+  t.end();
+});
+
+t.test('a second time nothing is changed', t => {
+  const node = scratchNode(t);
+  t.not(reconcile(node).length, 0);
+  t.same(reconcile(node), []);
+  t.end();
+});
+
+t.test('what can be mended is, without making the device anew', t => {
+  const node = scratchNode(t);
+  reconcile(node);
+  const before = linkOf(node, 'heddle0').index;
+  setLink(node.socket, 'heddle0', { mac: '02:00:00:00:00:bb', mtu: 1300, arp: true, alias: 'x' });
+  addAddress(node.socket, { index: before, address: '10.7.0.1', prefixLength: 24 });
+  run(node, 'ip', 'addr', 'delete', 'fd00:1::/128', 'dev', 'heddle0');
+  t.same(reconcile(node), [
+    'heddle0: MAC 02:00:00:00:00:bb became 02:00:00:00:00:aa',
+    'heddle0: MTU 1300 became 1430',
+    'heddle0: ARP was switched off',
+    'heddle0: was marked as ours',
+    'heddle0: lost the address 10.7.0.1',
+    'heddle0: got the address fd00:1::',
+  ]);
+  t.equal(linkOf(node, 'heddle0').index, before);
+  t.same(reconcile(node), []);
+  t.end();
+});
+
+t.test('a device of that name and another kind, or with another port, is made anew', t => {
+  const node = scratchNode(t);
+  createVeth(node.socket, { name: 'heddle0', peer: { name: 'x' } });
+  t.equal(reconcile(node)[0], 'heddle0: made anew, because it was no VXLAN device in external mode');
+  t.equal(reconcile(node, { ...wish, port: 8472 })[0], 'heddle0: made anew, because its UDP port was 4789');
+  t.equal(linkOf(node, 'heddle0').vxlan?.port, 8472);
+  t.end();
+});
+
+t.test('a device that somebody set down comes up again with its addresses', t => {
+  const node = scratchNode(t);
+  reconcile(node);
+  t.same(lowerOverlayDevice(node.socket, 'heddle0'), [{ subject: 'heddle0', action: 'taken down' }]);
+  t.same(lowerOverlayDevice(node.socket, 'heddle0'), []);
+  t.ok(reconcile(node).includes('heddle0: brought up'));
+  t.equal(listAddresses(node.socket, linkOf(node, 'heddle0').index).length, 2);
+  t.same(reconcile(node), []);
+  t.end();
+});
+
+t.test('a port that another VXLAN device has is refused with its name, and nothing is made', t => {
+  const node = scratchNode(t);
+  createVxlan(node.socket, { name: 'flannel.1', vni: 1, port: 4789 });
+  t.throws(() => prepareOverlayDevice(node.socket, wish), {
+    code: 'PORT_TAKEN',
+    message:
+      'UDP port 4789 is taken by the VXLAN device flannel.1: remove it (ip link delete flannel.1) ' +
+      'or set another vxlan_port on every node',
+  });
+  t.equal(getLink(node.socket, 'heddle0'), undefined);
+  t.end();
+});
+
+t.test('a port that a program has is refused with a way to find it', async t => {
+  const taken = createSocket('udp4');
+  await new Promise<void>(resolve => taken.bind(0, resolve));
+  t.teardown(() => taken.close());
+  const port = taken.address().port;
+  using socket = openSocket();
+  const desired = { ...wish, name: `hdvx${process.pid}`.slice(0, 15), port };
+  t.teardown(() => lowerAndDelete(desired.name));
+  prepareOverlayDevice(socket, desired);
+  t.throws(() => raiseOverlayDevice(socket, desired), {
+    code: 'PORT_TAKEN',
+    message: new RegExp(
+      `^UDP port ${port} is taken by another program: find it \\(ss -lunp sport = :${port}\\)`,
+    ),
+  });
+});
+
+function lowerAndDelete(name: string): void {
+  run({ path: '/proc/self/ns/net' }, 'ip', 'link', 'delete', name);
+}
