@@ -14,7 +14,7 @@ export interface LinkContext {
   readonly hasTcx: boolean;
   /** Inode of the network namespace that the process is in. */
   readonly netns: number;
-  /** Why XDP is not attached to a device, by ifindex: asked once, not at every reconcile. */
+  /** Why XDP is not attached to a device, by ifindex: told once, not at every reconcile. */
   readonly xdpRefusals: Map<number, string>;
 }
 

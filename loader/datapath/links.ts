@@ -15,6 +15,7 @@ import { ensureXdp } from './xdp-link.ts';
 export function reconcileLinks(context: LinkContext, desired: readonly DesiredLink[]): Change[] {
   const pinned = listPinnedLinks(context.pinRoot);
   const kept = new Set<string>();
+  if (!desired.some(({ hook }) => hook === 'uplink_xdp')) context.xdpRefusals.clear();
   const changes: Change[] = [];
   const failures: DataplaneError[] = [];
   for (const link of desired) {

@@ -2,6 +2,7 @@
 import { Link, queryTcx, type Program } from 'libbpf-ts';
 import type { Change } from './change.ts';
 import type { Device } from './desired-link.ts';
+import { detach } from './detach.ts';
 import { TCX_HOOKS, type TcxHook } from './hook.ts';
 import { linkSubject, NOTHING, type Ensured, type LinkContext } from './link-context.ts';
 import { linkPin, movePin, replacePin } from './pin.ts';
@@ -22,7 +23,8 @@ export function ensureTcx(context: LinkContext, place: TcxPlace, existing: reado
   const link = existing.find(({ linkId }) => chain.some(entry => entry.linkId === linkId));
   const subject = subjectOf(place);
   if (link === undefined) {
-    attachTcx(context, place, ours.program);
+    const filters = existing.filter(({ attachment }) => attachment === 'clsact');
+    attachTcx(context, place, ours.program, filters);
     return { changes: [{ subject, action: 'attached' }], kept: [path] };
   }
   const changes: Change[] = [];
@@ -41,9 +43,15 @@ export function ensureTcx(context: LinkContext, place: TcxPlace, existing: reado
   return { changes, kept: [path] };
 }
 
-/** First in order; takes the place of any other pin of that name. */
-export function attachTcx(context: LinkContext, place: TcxPlace, program: Program): void {
+/** First in order; takes the place of any other pin of that name, and of the filters of an older kernel's way. */
+export function attachTcx(
+  context: LinkContext,
+  place: TcxPlace,
+  program: Program,
+  filters: readonly PinnedLink[] = [],
+): void {
   using link = program.attachTcx(targetOf(place));
+  for (const filter of filters) detach(filter);
   replacePin(link, pathOf(context, place));
 }
 

@@ -2,6 +2,7 @@
 import { Link } from 'libbpf-ts';
 import type { Change } from './change.ts';
 import type { DesiredLink, XdpMode } from './desired-link.ts';
+import { detach } from './detach.ts';
 import { linkSubject, NOTHING, type Ensured, type LinkContext } from './link-context.ts';
 import { linkPin, movePin, replacePin, type PinnedXdpMode } from './pin.ts';
 import type { PinnedLink } from './pinned-links.ts';
@@ -24,13 +25,15 @@ export function ensureXdp(context: LinkContext, place: XdpPlace, existing: reado
   const subject = linkSubject({ hook: 'uplink_xdp', device: name, family: undefined });
   const link = existing.find(candidate => candidate.mode === mode);
   if (link !== undefined) return keep(link, path, { subject, ours });
-  if (context.xdpRefusals.has(ifindex)) return NOTHING;
+  for (const other of existing) detach(other); // a device has one XDP program, in one mode
   try {
     using created = ours.program.attachXdp({ ifindex, mode });
     replacePin(created, path);
+    context.xdpRefusals.delete(ifindex);
     return { changes: [{ subject, action: `attached in ${mode} mode` }], kept: [path] };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    if (context.xdpRefusals.get(ifindex) === reason) return NOTHING;
     context.xdpRefusals.set(ifindex, reason);
     return { changes: [{ subject, action: `not attached: ${reason}` }], kept: [] };
   }

@@ -1,0 +1,50 @@
+// A restart changes nothing that is right.
+import t from 'tap';
+import { attached, makeTestNode, openFdCount } from './test-node.ts';
+
+const node = makeTestNode('adopt', undo => t.teardown(undo));
+
+t.test('the first start loads every program and attaches every link', t => {
+  using datapath = node.open();
+  const loaded = datapath.changes.filter(({ action }) => action.startsWith('loaded'));
+  t.strictSame(loaded.map(({ subject }) => subject).sort(), [
+    ...['forward', 'overlay_rx', 'overlay_tx', 'pod_rx', 'pod_tx', 'uplink_rx', 'uplink_xdp'],
+  ]);
+  const changes = datapath.reconcileLinks(node.links);
+  t.ok(changes.every(({ action }) => action === 'attached'));
+  t.equal(changes.length, 7, 'five on devices, forward in both families');
+  t.strictSame(datapath.reconcileLinks(node.links), [], 'and a second look finds nothing to do');
+  t.end();
+});
+
+t.test('the second start adopts programs, maps and links as they are', t => {
+  const first = snapshot();
+  const second = snapshot();
+  t.strictSame(second, first);
+  t.strictSame(node.run(), [], 'and says that it changed nothing');
+  t.end();
+});
+
+t.test('every descriptor is closed again', t => {
+  node.run();
+  const before = openFdCount();
+  for (let start = 0; start < 3; start++) node.run();
+  using datapath = node.open();
+  t.ok(openFdCount() > before, 'an open datapath holds descriptors');
+  datapath[Symbol.dispose]();
+  datapath[Symbol.dispose]();
+  t.equal(openFdCount(), before);
+  t.end();
+});
+
+function snapshot() {
+  using datapath = node.open();
+  datapath.reconcileLinks(node.links);
+  const { programs } = datapath.status();
+  const maps = Object.values(datapath.maps).map(map => map.info.id);
+  return {
+    maps,
+    programs: programs.map(({ hook, id, tag }) => ({ hook, id, tag })),
+    links: [...attached(datapath)],
+  };
+}

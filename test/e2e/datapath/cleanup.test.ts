@@ -1,0 +1,46 @@
+// Cleaning up: nothing of ours remains, at once; nothing of others is touched.
+import { existsSync } from 'node:fs';
+import { programIds } from 'libbpf-ts';
+import t from 'tap';
+import { removeAllPins } from '../../../loader/datapath/cleanup.ts';
+import { linkIdsOn, loadForeign, makeTestNode } from './test-node.ts';
+
+const node = makeTestNode('cleanup', undo => t.teardown(undo));
+
+t.test('links, programs, maps and the pin root are gone when it returns', async t => {
+  using foreign = loadForeign('uplink_rx');
+  using link = foreign.program('uplink_rx').attachTcx({ ifindex: node.uplink.ifindex, direction: 'ingress' });
+  node.run();
+  const ours = ourProgramIds();
+  t.ok(removeAllPins(node.pinRoot) > 20, 'seven maps, seven programs, seven links');
+  t.notOk(existsSync(node.pinRoot));
+  t.strictSame(linkIdsOn(node.pod, 'ingress'), []);
+  t.strictSame(linkIdsOn(node.pod, 'egress'), []);
+  t.strictSame(linkIdsOn(node.uplink, 'ingress'), [link.id], 'the foreign program is where it was');
+  t.ok(await areGone(ours), 'the kernel has freed our programs');
+});
+
+t.test('doing it again finds nothing', t => {
+  t.equal(removeAllPins(node.pinRoot), 0);
+  t.end();
+});
+
+t.test('a node that was cleaned up can start anew', t => {
+  t.ok(node.run().includes('pod_tx on hd0.1 attached'));
+  t.end();
+});
+
+function ourProgramIds(): number[] {
+  using datapath = node.open();
+  return datapath.status().programs.map(({ id }) => id);
+}
+
+/** The last reference of a program goes in a grace period of its own. */
+async function areGone(ids: readonly number[]): Promise<boolean> {
+  for (let tries = 0; tries < 100; tries++) {
+    const left = new Set(programIds());
+    if (!ids.some(id => left.has(id))) return true;
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+  return false;
+}

@@ -1,0 +1,78 @@
+// An upgrade that is killed after any of its steps: the next start finishes it, and no flow is forgotten.
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import t from 'tap';
+import { parseAddr } from '../../../loader/model/addr.ts';
+import { linkIdsOn, makeTestNode, type TestNode } from './test-node.ts';
+
+const ROLE = 'HEDDLE_TEST_KILLED';
+/** `hd_route` and `hd_frag` change, so that one can be killed between their renames. */
+const UPGRADE = { mapSizes: { hd_route: 100, hd_frag: 100 } } as const;
+const FLOW = {
+  ...{ segment: 1, protocol: 6, sourcePort: 1, destinationPort: 2 },
+  source: parseAddr('10.0.0.1'),
+  destination: parseAddr('10.0.0.2'),
+};
+
+interface Role {
+  readonly killAfter: string;
+  readonly options: Parameters<TestNode['open']>[0];
+  readonly links: TestNode['links'];
+}
+
+/** The child is this file in another role: the upgrade, up to the step. */
+function upgradeAndDie({ killAfter, options, links }: Role, open: TestNode['open']): void {
+  const onStep = (step: string): void => {
+    if (step === killAfter) process.kill(process.pid, 'SIGKILL');
+  };
+  using datapath = open({ ...options, ...UPGRADE, onStep });
+  datapath.reconcileLinks(links);
+}
+
+const role = process.env[ROLE];
+if (role !== undefined) {
+  const { pinRoot, settings, ...rest } = JSON.parse(role) as Role & Pick<TestNode, 'pinRoot' | 'settings'>;
+  const { openDatapath } = await import('../../../loader/datapath/datapath.ts');
+  upgradeAndDie(rest, options => openDatapath({ pinRoot, settings, ...options }));
+  process.exit(0);
+}
+
+const steps = stepsOfUpgrade();
+t.ok(steps.includes('hd_frag renamed'), 'the upgrade renames two maps');
+for (const [index, killAfter] of steps.entries()) {
+  t.test(`killed after '${killAfter}', the next start completes the upgrade`, t => {
+    const node = makeTestNode(`killed${index}`, undo => t.teardown(undo), `k${index}`);
+    node.run();
+    rememberFlow(node);
+    const { pinRoot, settings, links } = node;
+    const env = { ...process.env, [ROLE]: JSON.stringify({ killAfter, pinRoot, settings, links }) };
+    const child = spawnSync(process.execPath, process.argv.slice(1, 2), { env, encoding: 'utf8' });
+    t.equal(child.signal, 'SIGKILL', `it died there ${child.stderr}`);
+    t.equal(linkIdsOn(node.pod, 'ingress').length, 1, 'the pod has its program all the time');
+    node.run(UPGRADE);
+    using datapath = node.open(UPGRADE);
+    t.strictSame(datapath.changes, [], 'after one more start nothing is left to change');
+    t.equal(datapath.maps.hd_route.info.maxEntries, 100);
+    t.ok(datapath.maps.hd_conntrack.has(FLOW), 'the flow is still known');
+    t.strictSame(waiting(node), []);
+    t.end();
+  });
+}
+
+function rememberFlow(node: TestNode): void {
+  using datapath = node.open();
+  datapath.maps.hd_conntrack.set(FLOW, { seenNs: 1n, flags: 0, nodeId: 0 });
+}
+
+function waiting({ pinRoot }: TestNode): string[] {
+  return readdirSync(pinRoot, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith(':next'));
+}
+
+/** The steps that the upgrade really takes, in order. */
+function stepsOfUpgrade(): string[] {
+  const found: string[] = [];
+  const node = makeTestNode('steps', undo => t.teardown(undo), 'steps');
+  node.run();
+  node.run({ ...UPGRADE, onStep: step => found.push(step) });
+  return found;
+}

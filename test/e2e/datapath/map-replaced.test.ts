@@ -1,0 +1,83 @@
+// Maps of another layout: made anew if they can be filled again, else refused.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { BpfMap } from 'libbpf-ts';
+import t from 'tap';
+import { mapPin, nextPin } from '../../../loader/datapath/pin.ts';
+import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { pinOldMaps } from './old-object.ts';
+import { attached, makeTestNode, openFdCount } from './test-node.ts';
+
+const node = makeTestNode('maps', undo => t.teardown(undo));
+
+t.test('a stateful map of another layout is refused with every field that differs', t => {
+  pinOldMaps(node.pinRoot, 'overlay_rx', { now: 'node_id', then: 'peer_id' }, ['hd_conntrack']);
+  const before = openFdCount();
+  t.throws(() => node.open(), {
+    code: 'MAP_INCOMPATIBLE',
+    message:
+      /^the pinned hd_conntrack has another layout \(value conntrack\.peer_id: .*; value conntrack\.node_id: .*\), and its contents would be lost: 'heddlectl cleanup' gives them up$/,
+  });
+  t.equal(openFdCount(), before, 'and nothing stays open');
+  t.strictSame(readdirSync(join(node.pinRoot, 'maps')), ['hd_conntrack'], 'nor is anything pinned');
+  t.throws(() => openPinnedMaps(node.pinRoot), { code: 'MAP_INCOMPATIBLE' }, 'readers refuse it too');
+  BpfMap.openPinned(mapPin(node.pinRoot, 'hd_conntrack'))[Symbol.dispose]();
+  t.end();
+});
+
+t.test(
+  'a rebuildable map of another layout is made anew beside the old one, which serves until the links switch',
+  t => {
+    pinOldMaps(node.pinRoot, 'pod_tx', { now: 'pod_slot', then: 'pod_hole' }, [
+      'hd_endpoint',
+      'hd_conntrack',
+    ]);
+    const path = mapPin(node.pinRoot, 'hd_endpoint');
+    using datapath = node.open();
+    t.ok(
+      datapath.changes.some(
+        ({ subject, action }) => subject === 'hd_endpoint' && action.includes('pod_hole'),
+      ),
+    );
+    t.equal(idAt(nextPin(path)), datapath.maps.hd_endpoint.info.id);
+    t.not(idAt(path), datapath.maps.hd_endpoint.info.id);
+    datapath.reconcileLinks(node.links);
+    t.equal(idAt(path), datapath.maps.hd_endpoint.info.id, 'then the new one has its name');
+    t.notOk(
+      readdirSync(join(node.pinRoot, 'maps')).some(name => name.includes(':')),
+      'and nothing waits any more',
+    );
+    t.strictSame(node.run(), []);
+    t.end();
+  },
+);
+
+t.test('another size in the configuration makes a rebuildable map anew under links that stay', t => {
+  const links = linkIds();
+  const changes = node.run({ mapSizes: { hd_route: 100 } });
+  t.ok(changes.includes('hd_route made anew: max entries: 65536, not 100'));
+  t.strictSame(linkIds({ mapSizes: { hd_route: 100 } }), links);
+  t.strictSame(node.run({ mapSizes: { hd_route: 100 } }), []);
+  t.end();
+});
+
+t.test('a stateful map keeps its size, and what it holds', t => {
+  using before = node.open();
+  const id = before.maps.hd_conntrack.info.id;
+  using after = node.open({ mapSizes: { hd_conntrack: 10 } });
+  t.equal(after.maps.hd_conntrack.info.id, id);
+  t.end();
+});
+
+function idAt(path: string): number {
+  using map = BpfMap.openPinned(path);
+  return map.info.id;
+}
+
+function linkIds(options = {}) {
+  using datapath = node.open(options);
+  datapath.reconcileLinks(node.links);
+  return [...attached(datapath)].flatMap(([place, { linkId }]) =>
+    place.startsWith('forward') ? [] : [place, linkId],
+  );
+}

@@ -1,0 +1,51 @@
+// The short way for ADD and DEL.
+import t from 'tap';
+import { listPinnedLinks } from '../../../loader/datapath/pinned-links.ts';
+import { ip, linkIdsOn, makeTestNode, makeVeth } from './test-node.ts';
+
+const node = makeTestNode('pod', undo => t.teardown(undo));
+const datapath = node.open();
+t.teardown(() => datapath[Symbol.dispose]());
+
+t.test('a new device gets both programs, and reconcile finds them right', t => {
+  datapath.reconcileLinks(node.links.filter(({ hook }) => !hook.startsWith('pod')));
+  datapath.attachPodDevice(node.pod);
+  t.equal(linkIdsOn(node.pod, 'ingress').length, 1);
+  t.equal(linkIdsOn(node.pod, 'egress').length, 1);
+  t.strictSame(datapath.reconcileLinks(node.links), []);
+  t.end();
+});
+
+t.test('attaching twice changes nothing', t => {
+  const before = linkIdsOn(node.pod, 'ingress');
+  datapath.attachPodDevice(node.pod);
+  t.strictSame(linkIdsOn(node.pod, 'ingress'), before);
+  t.end();
+});
+
+t.test('a pin that an earlier device of the name left is taken over', t => {
+  datapath.attachPodDevice(makeVeth('hd6'));
+  ip('link', 'delete', 'hd6');
+  const again = makeVeth('hd6');
+  datapath.attachPodDevice(again);
+  const links = listPinnedLinks(node.pinRoot).filter(({ device }) => device === 'hd6');
+  t.strictSame(
+    links.map(({ ifindex }) => ifindex),
+    [again.ifindex, again.ifindex],
+  );
+  t.end();
+});
+
+t.test('detaching takes programs and pins away, and can be said twice', t => {
+  t.ok(datapath.detachPodDevice('hd6'));
+  t.notOk(datapath.detachPodDevice('hd6'));
+  t.notOk(listPinnedLinks(node.pinRoot).some(({ device }) => device === 'hd6'));
+  t.end();
+});
+
+t.test('a device that does not exist is refused by name', t => {
+  t.throws(() => datapath.attachPodDevice({ ifindex: 9999, name: 'hd7' }), {
+    message: /^hd7 cannot be attached: .*ENODEV/,
+  });
+  t.end();
+});
