@@ -14,7 +14,7 @@ export interface KnownNodeIds {
 export const noNodeIds: KnownNodeIds = { byName: new Map(), byAddress: new Map() };
 
 /** Gives every node a number above 0: the one it had, or the lowest that is not known. */
-export function assignNodeIds(nodes: Iterable<NodeObject>, known: KnownNodeIds): ReadonlyMap<string, number> {
+export function assignNodeIds(nodes: readonly NodeObject[], known: KnownNodeIds): ReadonlyMap<string, number> {
   const ids = new Map<string, number>();
   const taken = new Set([...known.byName.values(), ...known.byAddress.values()]);
   const names: string[] = [];
@@ -36,7 +36,7 @@ export function assignNodeIds(nodes: Iterable<NodeObject>, known: KnownNodeIds):
 
 /** A number found by address goes to one node only, and to none while its owner by name is still there. */
 function recoverIds(
-  nodes: Iterable<NodeObject>,
+  nodes: readonly NodeObject[],
   ids: ReadonlyMap<string, number>,
   known: KnownNodeIds,
 ): ReadonlyMap<string, number> {

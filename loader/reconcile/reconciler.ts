@@ -112,7 +112,7 @@ export class Reconciler {
     const isFirst = this.#nodeIds.size === 0;
     const byAddress = isFirst ? readKnownNodes(config.pinRoot) : new Map();
     const nodes = new Map(cluster.nodes).set(self.name, self);
-    return assignNodeIds(nodes.values(), { byName: this.#nodeIds, byAddress });
+    return assignNodeIds([...nodes.values()], { byName: this.#nodeIds, byAddress });
   }
 
   /** Loads or adopts the programs; again when a constant of theirs has changed, such as the uplink. */
