@@ -13,12 +13,12 @@ export interface FieldProblem {
 
 export type ReadObject = { readonly objects: readonly ClusterObject[] } | { readonly problem: FieldProblem };
 
-const API_VERSION: Readonly<Record<string, string>> = {
-  Node: 'v1',
-  Namespace: 'v1',
-  Pod: 'v1',
-  PodAddresses: POD_ADDRESSES_VERSION,
-};
+const API_VERSION = new Map<string, string>([
+  ['Node', 'v1'],
+  ['Namespace', 'v1'],
+  ['Pod', 'v1'],
+  ['PodAddresses', POD_ADDRESSES_VERSION],
+]);
 /** Read by the policy compiler, not by the dataplane's tables. */
 const POLICY_KINDS = new Set(['NetworkPolicy', 'ClusterNetworkPolicy']);
 
@@ -32,7 +32,7 @@ export function readObject(value: unknown): ReadObject {
   const { kind, apiVersion } = top.data;
   if (kind.endsWith('List')) return readList(kind, value);
   if (POLICY_KINDS.has(kind)) return { objects: [] };
-  if (API_VERSION[kind] !== apiVersion) return { problem: unknownKind(kind, apiVersion) };
+  if (API_VERSION.get(kind) !== apiVersion) return { problem: unknownKind(kind, apiVersion) };
   const result = objectSchemas[kind as ClusterObject['kind']].safeParse(value);
   if (!result.success) return { problem: problemOf(titleOf(kind, value), result.error, value) };
   return { objects: [{ kind, object: result.data } as ClusterObject] };
@@ -44,7 +44,7 @@ function readList(kind: string, value: unknown): ReadObject {
   const objects: ClusterObject[] = [];
   for (const [i, item] of (result.data.items ?? []).entries()) {
     const itemKind = kind.slice(0, -'List'.length); // items of a PodList need not say that they are Pods
-    const implied = itemKind === '' ? {} : { kind: itemKind, apiVersion: API_VERSION[itemKind] };
+    const implied = itemKind === '' ? {} : { kind: itemKind, apiVersion: API_VERSION.get(itemKind) };
     const read = readObject(typeof item === 'object' && item !== null ? { ...implied, ...item } : item);
     if ('problem' in read && read.problem.isHarmless !== true)
       return { problem: { ...read.problem, path: ['items', i, ...read.problem.path] } };
@@ -54,7 +54,7 @@ function readList(kind: string, value: unknown): ReadObject {
 }
 
 function unknownKind(kind: string, apiVersion: string): FieldProblem {
-  const known = API_VERSION[kind];
+  const known = API_VERSION.get(kind);
   const sentence =
     known === undefined
       ? `kind ${kind} is none that Heddle reads`

@@ -1,0 +1,206 @@
+import t from 'tap';
+import { parse } from 'yaml';
+import { readObject } from '../../../loader/sources/read-object.ts';
+
+function objectOf(text: string): unknown {
+  const read = readObject(parse(text));
+  return 'objects' in read ? read.objects[0]?.object : read.problem.sentence;
+}
+
+t.test('a node keeps what Heddle uses of it', t => {
+  const node = objectOf(`
+apiVersion: v1
+kind: Node
+metadata:
+  name: node-a
+  labels: { zone: east }
+  annotations:
+    heddle.dev/tunnel-address: 192.0.2.9, 2001:DB8::9
+    heddle.dev/vtep-mac: 02:AA:BB:CC:DD:EE
+    heddle.dev/uplink: bond0
+    other: ignored
+spec: { podCIDRs: [10.1.0.0/24, "fd00:1::/64"], taints: [] }
+status:
+  addresses:
+    - { type: InternalIP, address: 192.0.2.1 }
+    - { type: ExternalIP, address: 198.51.100.1 }
+    - { type: Hostname, address: node-a }
+    - { type: InternalIP, address: "2001:db8:0::1" }
+`);
+  t.strictSame(node, {
+    name: 'node-a',
+    labels: { zone: 'east' },
+    podCidrs: ['10.1.0.0/24', 'fd00:1::/64'],
+    internalAddresses: ['192.0.2.1', '2001:db8::1'],
+    externalAddresses: ['198.51.100.1'],
+    tunnelAddresses: ['192.0.2.9', '2001:db8::9'],
+    vtepMac: '02:aa:bb:cc:dd:ee',
+    uplink: 'bond0',
+  });
+  t.end();
+});
+
+t.test('a node may have the one podCIDR of old, or nothing yet', t => {
+  const old = objectOf('{apiVersion: v1, kind: Node, metadata: {name: a}, spec: {podCIDR: 10.1.0.0/24}}');
+  t.match(old, { podCidrs: ['10.1.0.0/24'] });
+  const bare = objectOf('{apiVersion: v1, kind: Node, metadata: {name: a, labels: null}, spec: null}');
+  t.match(bare, { podCidrs: [], labels: {}, internalAddresses: [] });
+  t.end();
+});
+
+t.test('a pod keeps its labels, node, addresses and ports', t => {
+  const pod = objectOf(`
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop, uid: u-1, labels: { app: web } }
+spec:
+  nodeName: node-a
+  containers:
+    - ports: [{ name: http, containerPort: 80 }, { containerPort: 53, protocol: UDP }]
+    - name: without-ports
+status: { phase: Running, podIP: 10.1.0.5, podIPs: [{ ip: "fd00:1::5" }, { ip: 10.1.0.5 }] }
+`);
+  t.strictSame(pod, {
+    namespace: 'shop',
+    name: 'web',
+    labels: { app: 'web' },
+    hostNetwork: false,
+    phase: 'Running',
+    addresses: ['10.1.0.5', 'fd00:1::5'],
+    ports: [
+      { number: 80, protocol: 'TCP', name: 'http' },
+      { number: 53, protocol: 'UDP' },
+    ],
+    uid: 'u-1',
+    nodeName: 'node-a',
+  });
+  t.end();
+});
+
+t.test('a pod that nobody has scheduled has neither node nor addresses', t => {
+  const pod = objectOf('{apiVersion: v1, kind: Pod, metadata: {name: p}, status: {podIP: ""}}');
+  t.strictSame(pod, {
+    namespace: 'default',
+    name: 'p',
+    labels: {},
+    hostNetwork: false,
+    phase: 'Pending',
+    addresses: [],
+    ports: [],
+  });
+  t.end();
+});
+
+t.test('a list is its items, which need not say their kind', t => {
+  const read = readObject(
+    parse(`
+apiVersion: v1
+kind: PodList
+items:
+  - { metadata: { name: a } }
+  - { metadata: { name: b } }
+`),
+  );
+  t.match(read, { objects: [{ object: { name: 'a' } }, { object: { name: 'b' } }] });
+  const mixed = readObject(
+    parse(`
+apiVersion: v1
+kind: List
+items:
+  - { apiVersion: v1, kind: Namespace, metadata: { name: n } }
+  - { apiVersion: apps/v1, kind: Deployment, metadata: { name: d } }
+  - { apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: p } }
+`),
+  );
+  t.match(mixed, { objects: [{ kind: 'Namespace' }] });
+  t.strictSame(readObject({ apiVersion: 'v1', kind: 'List' }), { objects: [] });
+  t.end();
+});
+
+t.test('policies are left to the policy compiler', t => {
+  for (const kind of ['NetworkPolicy', 'ClusterNetworkPolicy'])
+    t.strictSame(readObject({ apiVersion: 'x/v1', kind, metadata: { name: 'p' }, spec: 7 }), { objects: [] });
+  t.end();
+});
+
+const wrong: readonly (readonly [yaml: string, sentence: string])[] = [
+  ['7', 'the document is no Kubernetes object: it must have apiVersion and kind'],
+  ['{kind: Pod}', 'the document: apiVersion is missing'],
+  ['{apiVersion: v1, kind: Pod}', 'a Pod: metadata is missing'],
+  ['{apiVersion: v1, kind: Pod, metadata: {}}', 'a Pod: metadata.name is missing'],
+  [
+    '{apiVersion: v1, kind: Pod, metadata: {name: "a b; rm -rf /"}}',
+    "Pod default/a b; rm -rf /: metadata.name 'a b; rm -rf /' is no lower-case DNS name",
+  ],
+  ['{apiVersion: v2, kind: Node, metadata: {name: a}}', "Node has apiVersion 'v2': write v1"],
+  ['{apiVersion: v1, kind: Service, metadata: {name: a}}', 'kind Service is none that Heddle reads'],
+  [
+    '{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {podIPs: [{ip: 10.1}]}}',
+    'Pod default/a: status.podIPs[0].ip 10.1 must be text: put it in quotes',
+  ],
+  [
+    '{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {podIPs: [{ip: 10.1.0}]}}',
+    "Pod default/a: status.podIPs[0].ip '10.1.0' is no IP address",
+  ],
+  [
+    '{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {podIP: 10.1.0}}',
+    "Pod default/a: status.podIP '10.1.0' is no IP address",
+  ],
+  [
+    '{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {phase: Done}}',
+    "Pod default/a: status.phase 'Done' must be one of Pending, Running, Succeeded, Failed, Unknown",
+  ],
+  [
+    '{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{ports: [{containerPort: 0}]}]}}',
+    'Pod default/a: spec.containers[0].ports[0].containerPort 0 must be at least 1',
+  ],
+  [
+    '{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{ports: [{containerPort: 70000}]}]}}',
+    'Pod default/a: spec.containers[0].ports[0].containerPort 70000 must be at most 65535',
+  ],
+  [
+    '{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {hostNetwork: "yes"}}',
+    "Pod default/a: spec.hostNetwork 'yes' must be true or false",
+  ],
+  [
+    '{apiVersion: v1, kind: Node, metadata: {name: a}, spec: {podCIDRs: 10.0.0.0/8}}',
+    "Node a: spec.podCIDRs '10.0.0.0/8' must be a list",
+  ],
+  [
+    '{apiVersion: v1, kind: Node, metadata: {name: a}, spec: {podCIDRs: [10.1.2.3/24]}}',
+    "Node a: spec.podCIDRs[0] '10.1.2.3/24' has host bits set: write 10.1.2.0/24",
+  ],
+  [
+    '{apiVersion: v1, kind: Node, metadata: {name: a}, status: {addresses: [{type: InternalIP, address: host}]}}',
+    "Node a: status.addresses[0].address 'host' is no IP address",
+  ],
+  [
+    '{apiVersion: v1, kind: Node, metadata: {name: a, annotations: {heddle.dev/vtep-mac: aa:bb}}}',
+    "Node a: metadata.annotations.heddle.dev/vtep-mac 'aa:bb' is not a MAC address of the form aa:bb:cc:dd:ee:ff",
+  ],
+  [
+    '{apiVersion: v1, kind: Node, metadata: {name: a, annotations: {heddle.dev/tunnel-address: "1.2.3.4; x"}}}',
+    "Node a: metadata.annotations.heddle.dev/tunnel-address '1.2.3.4; x' is no list of IP addresses, divided by commas",
+  ],
+  [
+    '{apiVersion: v1, kind: Node, metadata: {name: a, annotations: {heddle.dev/uplink: eth0/../x}}}',
+    "Node a: metadata.annotations.heddle.dev/uplink 'eth0/../x' is no name of a network device",
+  ],
+  ['{apiVersion: v1, kind: List, items: 7}', 'List: items 7 must be a list'],
+];
+
+for (const [yaml, sentence] of wrong)
+  t.test(`${yaml} is refused with one sentence`, t => {
+    t.equal(objectOf(yaml), sentence);
+    t.end();
+  });
+
+t.test('a wrong item of a list is named by its place', t => {
+  const read = readObject(
+    parse('{apiVersion: v1, kind: PodList, items: [{metadata: {name: a}}, {metadata: {}}]}'),
+  );
+  t.match(read, {
+    problem: { path: ['items', 1, 'metadata', 'name'], sentence: 'a Pod: metadata.name is missing' },
+  });
+  t.end();
+});
