@@ -7,20 +7,37 @@
 #include "lib/kernel_vxlan.h"
 #include "lib/receive.h"
 
-/* Only frames that the kernel decapsulated have a tunnel key; the others were checked before. The
- * kernel has carried the congestion mark inwards. */
-static __always_inline enum verdict admit(ctx_t *ctx, struct packet *pkt, struct tunnel *tunnel)
+/* The kernel has carried the congestion mark inwards. */
+static __always_inline enum verdict take_decapsulated(ctx_t *ctx, struct packet *pkt,
+						      struct tunnel *tunnel)
 {
-	enum verdict v;
+	enum verdict v = tunnel_check_node(tunnel);
 
-	if (!kernel_vxlan_get_key(ctx, &tunnel->source, &tunnel->segment))
-		return PASS_CHECKED;
-	v = tunnel_check_node(tunnel);
 	if (v == VERDICT_NEXT)
 		v = tunnel_parse_inner(ctx, pkt, 0);
 	if (v == VERDICT_NEXT)
 		v = tunnel_check_inner(tunnel, pkt);
+	if (v == VERDICT_NEXT)
+		v = fragment_find_ports(pkt);
+	if (v == VERDICT_NEXT)
+		v = conntrack_lookup(ctx, pkt);
+	if (v == VERDICT_NEXT)
+		v = tunnel_find_destination(pkt);
+	if (v == VERDICT_NEXT)
+		v = receive_remember(ctx, pkt, tunnel);
+	if (v == VERDICT_NEXT)
+		v = receive_decapsulated(ctx, pkt, tunnel);
 	return v;
+}
+
+/* Was checked by uplink_rx, which needed this device only where the kernel lacks the flags. */
+static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
+{
+	if (CONFIG_GET(decap_l3_flags) || tunnel_parse_inner(ctx, pkt, 0) != VERDICT_NEXT)
+		return PASS_CHECKED;
+	fragment_find_ports(pkt);
+	conntrack_lookup(ctx, pkt);
+	return receive_handed_over(ctx, pkt);
 }
 
 SEC("tc")
@@ -28,18 +45,13 @@ int overlay_rx(struct __sk_buff *ctx)
 {
 	struct packet pkt = { .bytes = ctx_length(ctx) };
 	struct tunnel tunnel = {};
-	enum verdict v = admit(ctx, &pkt, &tunnel);
+	enum verdict v;
 
-	if (v == VERDICT_NEXT)
-		v = fragment_find_ports(&pkt);
-	if (v == VERDICT_NEXT)
-		v = conntrack_lookup(ctx, &pkt);
-	if (v == VERDICT_NEXT)
-		v = tunnel_find_destination(&pkt);
-	if (v == VERDICT_NEXT)
-		v = receive_remember(ctx, &pkt, &tunnel);
-	if (v == VERDICT_NEXT)
-		v = receive_decapsulated(ctx, &pkt, &tunnel);
+	/* Only frames that the kernel decapsulated have a tunnel key. */
+	if (kernel_vxlan_get_key(ctx, &tunnel.source, &tunnel.segment))
+		v = take_decapsulated(ctx, &pkt, &tunnel);
+	else
+		v = take_checked(ctx, &pkt);
 	return finish(&pkt, HOOK_OVERLAY_RX, v);
 }
 

@@ -38,7 +38,7 @@ enum verdict {
 	PASS_HOST_PATH, /* belongs to a flow that netfilter translated */
 	PASS_SLOW_PATH, /* a foreign qdisc or filter on the pod's device wants to see it */
 	PASS_CHECKED,	/* was admitted by an earlier hook of ours */
-	PASS_ADMITTED,	/* a tunnel packet the kernel decapsulated, admitted by the same checks */
+	PASS_ADMITTED,	/* a tunnel packet our checks admit, decapsulated by the kernel or later */
 
 	/* Ended here: dropped, named for the cause. */
 	DROP_MALFORMED,		  /* headers cut short or inconsistent */

@@ -26,6 +26,13 @@ static __always_inline bool decap_needs_device(const struct packet *pkt,
 	return decap_changes_family(pkt, tunnel) && !CONFIG_GET(decap_l3_flags);
 }
 
+/* Then, too, bpf_skb_adjust_room() insists on leaving as many bytes as an outer IP header has. */
+static __always_inline bool decap_is_impossible(const struct packet *pkt,
+						const struct tunnel *tunnel)
+{
+	return decap_needs_device(pkt, tunnel) && pkt->length < sizeof(struct ipv6hdr);
+}
+
 static __always_inline __u64 decap_flags(const struct packet *pkt, const struct tunnel *tunnel)
 {
 	/* Outer lengths never counted in gso_size; checksums below: see decap_strip(). */
@@ -46,10 +53,6 @@ static __always_inline enum verdict decap_strip(ctx_t *ctx, struct packet *pkt,
 {
 	__s32 room = pkt->l3_offset - ETH_HLEN;
 
-	/* The kernel wants an IPv6 header's bytes left while the skb says IPv6. */
-	if (decap_needs_device(pkt, tunnel) && pkt->length < sizeof(struct ipv6hdr) &&
-	    bpf_skb_change_tail(ctx, pkt->l3_offset + sizeof(struct ipv6hdr), 0))
-		return DROP_DECAP;
 	if (bpf_skb_adjust_room(ctx, -room, BPF_ADJ_ROOM_MAC, decap_flags(pkt, tunnel)))
 		return DROP_DECAP;
 	if (tunnel->has_checksum)

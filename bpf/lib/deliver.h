@@ -47,8 +47,9 @@ static __always_inline enum verdict deliver_pod(ctx_t *ctx, struct packet *pkt)
 	return DELIVER_POD;
 }
 
-/* Out of the pod's device instead, through the qdiscs and filters there, without the host's stack:
- * strict rp_filter would refuse a node's own address that came by a tunnel. */
+/* Out of the pod's device instead, through the qdiscs and filters there and past the host's stack,
+ * which may refuse the packet: strict rp_filter does a node's own address that came by a tunnel,
+ * netfilter an answer whose question it has not seen. */
 static __always_inline enum verdict deliver_pod_device(ctx_t *ctx, struct packet *pkt)
 {
 	ttl_decrement(ctx, pkt);

@@ -37,6 +37,9 @@ static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pk
 {
 	enum verdict way = receive_find_way(pkt), v;
 
+	/* Left to the kernel's vxlan and, after it, to overlay_rx. */
+	if (decap_is_impossible(pkt, tunnel))
+		return PASS_ADMITTED;
 	if (way == VERDICT_NEXT && decap_needs_device(pkt, tunnel))
 		way = DELIVER_HOST;
 	v = decap_strip(ctx, pkt, tunnel);
@@ -44,10 +47,20 @@ static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pk
 		return v;
 	if (way == VERDICT_NEXT)
 		return deliver_pod(ctx, pkt);
-	if (way == PASS_SLOW_PATH && tunnel->answer_only)
+	if (way == PASS_SLOW_PATH && tunnel->answer_only && !decap_needs_device(pkt, tunnel))
 		return deliver_pod_device(ctx, pkt);
 	deliver_host(ctx, pkt);
 	return way;
+}
+
+/* What receive_tunnel() has sent through the overlay device. The ways are the same as there; only
+ * what took this one for the device's sake goes on to its pod. */
+static __always_inline enum verdict receive_handed_over(ctx_t *ctx, struct packet *pkt)
+{
+	pkt->endpoint = endpoint_find(pkt->segment, &pkt->destination);
+	if (!pkt->endpoint || receive_find_way(pkt) != VERDICT_NEXT)
+		return PASS_CHECKED;
+	return deliver_pod(ctx, pkt);
 }
 
 /* What the kernel decapsulated; the stack gets the rest as it stands. */
