@@ -7,9 +7,9 @@
 //
 // A BPF filesystem refuses names with dots, which device names may have; ':' they never have.
 import { mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { unpin } from 'libbpf-ts';
-import type { MapName } from '../abi/abi.gen.ts';
+import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import { isHookName, type HookName } from '../abi/hook-name.ts';
 import { errorCode } from './failure.ts';
 import { NETFILTER_FAMILIES, type NetfilterFamily } from './hook.ts';
@@ -53,13 +53,20 @@ export function linkPin(pinRoot: string, place: LinkPlace): string {
 /** Replacements of a process that ended before they were in force. */
 export function unfinishedPins(pinRoot: string): string[] {
   const folders = ['maps', 'programs'].map(name => join(pinRoot, name));
-  const owners = ['links', 'netfilter'].flatMap(name => subfolders(join(pinRoot, name)));
-  return [...folders, ...owners].flatMap(folder =>
-    entriesOf(folder).flatMap(name => (name.endsWith(NEXT) ? [join(folder, name)] : [])),
-  );
+  const owners = ['links', 'netfilter'].flatMap(name => pinsIn(join(pinRoot, name)));
+  return [...folders, ...owners].flatMap(folder => pinsIn(folder).filter(path => path.endsWith(NEXT)));
 }
 
-function subfolders(folder: string): string[] {
+/** Pins of maps, programs and links that no build of today knows: an earlier one had them. */
+export function unknownPins(pinRoot: string): string[] {
+  const known = new Set(linkPins(pinRoot).map(({ path }) => path));
+  const maps = pinsIn(join(pinRoot, 'maps')).filter(path => !Object.hasOwn(MAPS, basename(path)));
+  const programs = pinsIn(join(pinRoot, 'programs')).filter(path => !isHookName(basename(path)));
+  const owners = ['links', 'netfilter'].flatMap(name => pinsIn(join(pinRoot, name)));
+  return [...maps, ...programs, ...owners.flatMap(pinsIn).filter(path => !known.has(path))];
+}
+
+function pinsIn(folder: string): string[] {
   return entriesOf(folder).map(name => join(folder, name));
 }
 

@@ -5,7 +5,7 @@ import { unpin } from 'libbpf-ts';
 import type { MapName } from '../abi/abi.gen.ts';
 import type { Change } from './change.ts';
 import type { ProgramSet } from './load.ts';
-import { mapPin, nextPin, programPin, replacePin, unfinishedPins } from './pin.ts';
+import { mapPin, nextPin, programPin, removePin, replacePin, unfinishedPins, unknownPins } from './pin.ts';
 
 export class Upgrade {
   readonly #pinRoot: string;
@@ -44,7 +44,14 @@ export class Upgrade {
     this.#waiting = [];
     const restored = this.#restoreMaps(set);
     this.#pinPrograms(set);
-    return restored;
+    return [...restored, ...this.#removeUnknown()];
+  }
+
+  #removeUnknown(): Change[] {
+    return unknownPins(this.#pinRoot).map(path => {
+      removePin(path);
+      return { subject: path, action: 'removed: an earlier version pinned it' };
+    });
   }
 
   #restoreMaps({ maps }: ProgramSet): Change[] {

@@ -1,12 +1,13 @@
 // Maps of another layout: made anew if they can be filled again, else refused.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BpfMap } from 'libbpf-ts';
 import t from 'tap';
 import { mapPin, nextPin } from '../../../loader/datapath/pin.ts';
 import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
 import { pinOldMaps } from './old-object.ts';
-import { attached, makeTestNode, openFdCount } from './test-node.ts';
+import { attached, linkIdsOn, loadForeign, makeTestNode, openFdCount } from './test-node.ts';
 
 const node = makeTestNode('maps', undo => t.teardown(undo));
 
@@ -67,6 +68,28 @@ t.test('a stateful map keeps its size, and what it holds', t => {
   using after = node.open({ mapSizes: { hd_conntrack: 10 } });
   t.equal(after.maps.hd_conntrack.info.id, id);
   t.end();
+});
+
+t.test('what only an earlier version pinned is removed, its links detached', async t => {
+  const folders = ['maps/hd_old', 'programs/old_tx', `links/${node.uplink.name}/old_tx`];
+  const [map = '', program = '', link = ''] = folders.map(name => join(node.pinRoot, name));
+  {
+    using foreign = loadForeign('uplink_rx');
+    foreign.map('hd_node').pin(map);
+    foreign.program('uplink_rx').pin(program);
+    using old = foreign
+      .program('uplink_rx')
+      .attachTcx({ ifindex: node.uplink.ifindex, direction: 'ingress' });
+    old.pin(link);
+  }
+  const action = 'removed: an earlier version pinned it';
+  t.strictSame(node.run({ mapSizes: { hd_route: 100 } }), [
+    `${map} ${action}`,
+    `${program} ${action}`,
+    `${link} ${action}`,
+  ]);
+  for (let tries = 0; tries < 100 && linkIdsOn(node.uplink, 'ingress').length > 1; tries++) await sleep(20);
+  t.equal(linkIdsOn(node.uplink, 'ingress').length, 1, 'only ours is left');
 });
 
 function idAt(path: string): number {
