@@ -26,7 +26,7 @@ export class Link {
   }
 
   static openPinned(path: string): Link {
-    return new Link(openPin(path));
+    return new Link(openPin(path, 'link'));
   }
 
   get fd(): Fd {

@@ -47,7 +47,7 @@ export class BpfMap<K = unknown, V = unknown> {
   static openPinned(path: string): BpfMap<Uint8Array, Uint8Array>;
   static openPinned<K, V>(path: string, codecs: MapCodecs<K, V>): BpfMap<K, V>;
   static openPinned<K, V>(path: string, codecs?: MapCodecs<K, V>): BpfMap<K, V> {
-    return handOver(openPin(path), fd => new BpfMap(fd, codecs));
+    return handOver(openPin(path, 'map'), fd => new BpfMap(fd, codecs));
   }
 
   /** Makes a map that no object declares. */

@@ -1,8 +1,8 @@
 // Pins: names in a BPF filesystem that keep maps, programs and links alive without a process.
-import { unlinkSync } from 'node:fs';
+import { readlinkSync, unlinkSync } from 'node:fs';
 import { bpf, bpfFd, Command } from './bpf-call.ts';
-import { systemError } from './errors.ts';
-import type { Fd } from './fd.ts';
+import { BpfError, systemError } from './errors.ts';
+import { handOver, type Fd } from './fd.ts';
 import { kernelStruct } from './kernel-struct.ts';
 
 const pinAttr = kernelStruct({ path: 'pointer', fd: 'u32', fileFlags: 'u32' });
@@ -15,11 +15,17 @@ export function pin(fd: Fd, path: string): void {
   });
 }
 
-/** Opens what is pinned; the caller owns the descriptor. */
-export function openPin(path: string): Fd {
-  return bpfFd(Command.OBJ_GET, pinAttr.encode({ path: cString(path) }), {
-    operation: 'open pin',
-    subject: path,
+/** What the kernel calls the files behind descriptors: `anon_inode:bpf-map`. */
+const FILE_NAMES = { map: /bpf[-_]map/, program: /bpf[-_]prog/, link: /bpf[-_]link/ } as const;
+export type PinKind = keyof typeof FILE_NAMES;
+
+/** Opens what is pinned; the caller owns the descriptor. EINVAL if it is of another kind. */
+export function openPin(path: string, kind: PinKind): Fd {
+  const attr = pinAttr.encode({ path: cString(path) });
+  return handOver(bpfFd(Command.OBJ_GET, attr, { operation: 'open pin', subject: path }), fd => {
+    const file = readlinkSync(`/proc/self/fd/${fd.number}`);
+    if (FILE_NAMES[kind].test(file)) return fd;
+    throw new BpfError('EINVAL', 'open pin', path, { text: `it is no ${kind} but ${file}` });
   });
 }
 

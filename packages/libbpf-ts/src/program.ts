@@ -27,7 +27,7 @@ export class Program {
   }
 
   static openPinned(path: string): Program {
-    return handOver(openPin(path), fd => new Program(fd));
+    return handOver(openPin(path, 'program'), fd => new Program(fd));
   }
 
   get fd(): Fd {
