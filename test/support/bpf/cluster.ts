@@ -9,7 +9,11 @@ export const DEVICE = {
   sibling: 32,
   stranger: 33,
   nic2: 40,
+  wire2: 41,
 } as const;
+
+/** From the index of a pod's host-side veth to that of the pod's own end. */
+export const FAR_OFFSET = 100;
 
 export const SEGMENT = 7;
 export const VXLAN_PORT = 4789;

@@ -1,21 +1,40 @@
 // The devices of node 1 in the test's own namespace, as far as programs ask the kernel about them.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { DEVICE, IPV4, IPV6, MAC, OVERLAY6_NODE, UPLINK_MTU, VXLAN_PORT } from './cluster.ts';
+import { DEVICE, FAR_OFFSET, IPV4, IPV6, MAC, OVERLAY6_NODE, UPLINK_MTU, VXLAN_PORT } from './cluster.ts';
+
+/** A router, and one that says nothing of itself on its links: tests count every packet. */
+const SYSCTLS: readonly (readonly [name: string, value: string])[] = [
+  ['ipv4/conf/all/forwarding', '1'],
+  ['ipv6/conf/all/forwarding', '1'],
+  ['ipv6/conf/default/accept_dad', '0'],
+  ['ipv6/conf/default/addr_gen_mode', '1'],
+  ['ipv6/conf/default/mldv2_unsolicited_report_interval', '1000000'],
+];
+
+const ROUTER = { ipv4: '192.0.2.254', ipv6: '2001:db8::fe' } as const;
+
+/** Who answers on the underlay's subnet: the router and the nodes that share it. */
+const NEXT_HOPS: readonly (readonly [address: string, mac: string])[] = [
+  [ROUTER.ipv4, MAC.router],
+  [ROUTER.ipv6, MAC.router],
+  [IPV4.overlayNode, MAC.remoteUplink],
+  [IPV6.overlayNode, MAC.remoteUplink],
+  [OVERLAY6_NODE, MAC.remoteUplink],
+  [IPV4.directNode, MAC.directUplink],
+  [IPV6.directNode, MAC.directUplink],
+];
 
 /** Needs the namespace that own-netns.ts makes: indexes are fixed and must be free. */
 export function createDevices(): void {
-  for (const family of ['ipv4', 'ipv6']) {
-    writeFileSync(`/proc/sys/net/${family}/conf/all/forwarding`, '1');
-  }
-  writeFileSync('/proc/sys/net/ipv6/conf/default/accept_dad', '0');
+  for (const [name, value] of SYSCTLS) writeFileSync(`/proc/sys/net/${name}`, value);
   ip([
     'link set lo up',
     ...veth('uplink', DEVICE.uplink, MAC.uplink, 'wire', DEVICE.wire),
-    ...veth('nic2', DEVICE.nic2, MAC.nic2, 'wire2', DEVICE.nic2 + 1),
-    ...veth('hdpod', DEVICE.pod, MAC.gateway, 'pod', DEVICE.pod + 100),
-    ...veth('hdsibling', DEVICE.sibling, MAC.gateway, 'sibling', DEVICE.sibling + 100),
-    ...veth('hdstranger', DEVICE.stranger, MAC.gateway, 'stranger', DEVICE.stranger + 100),
+    ...veth('nic2', DEVICE.nic2, MAC.nic2, 'wire2', DEVICE.wire2),
+    ...veth('hdpod', DEVICE.pod, MAC.gateway, 'pod', DEVICE.pod + FAR_OFFSET),
+    ...veth('hdsibling', DEVICE.sibling, MAC.gateway, 'sibling', DEVICE.sibling + FAR_OFFSET),
+    ...veth('hdstranger', DEVICE.stranger, MAC.gateway, 'stranger', DEVICE.stranger + FAR_OFFSET),
     `link add index ${DEVICE.overlay} name heddle0 address ${MAC.overlay} mtu ${UPLINK_MTU - 50} type vxlan external dstport ${VXLAN_PORT} udp6zerocsumrx nolearning`,
     'link set heddle0 arp off',
     'link set heddle0 up',
@@ -30,19 +49,6 @@ export function createDevices(): void {
     `route add default via ${ROUTER.ipv6}`,
   ]);
 }
-
-const ROUTER = { ipv4: '192.0.2.254', ipv6: '2001:db8::fe' } as const;
-
-/** Who answers on the underlay's subnet: the router and the nodes that share it. */
-const NEXT_HOPS: readonly (readonly [address: string, mac: string])[] = [
-  [ROUTER.ipv4, MAC.router],
-  [ROUTER.ipv6, MAC.router],
-  [IPV4.overlayNode, MAC.remoteUplink],
-  [IPV6.overlayNode, MAC.remoteUplink],
-  [OVERLAY6_NODE, MAC.remoteUplink],
-  [IPV4.directNode, MAC.directUplink],
-  [IPV6.directNode, MAC.directUplink],
-];
 
 function veth(name: string, index: number, mac: string, peer: string, peerIndex: number): string[] {
   return [

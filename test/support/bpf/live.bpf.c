@@ -6,9 +6,17 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Run over live frames, this hands each to the stack as if its device had received it. */
+/* Run over live frames: each leaves by the device it is said to have come in by. */
 SEC("xdp")
-int inject(struct xdp_md *ctx)
+int transmit(struct xdp_md *ctx)
+{
+	(void)ctx;
+	return XDP_TX;
+}
+
+/* veth takes and gives live frames only where a native XDP program stands. */
+SEC("xdp")
+int gate(struct xdp_md *ctx)
 {
 	(void)ctx;
 	return XDP_PASS;
@@ -25,6 +33,8 @@ struct frame {
 	__u32 gso_size; /* 0 unless a super-packet */
 	__u8 bytes[FRAME_MAX];
 };
+
+struct frame *frame_in_btf; /* no map refers to the type */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -1,11 +1,11 @@
 // Programs attached to devices, and real frames: what test runs cannot show (tunnel keys, reassembly, redirects).
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadObject, readObject } from 'libbpf-ts';
+import { loadObject, readObject, type Link, type Program } from 'libbpf-ts';
 import type { Packet } from '../packet/packet.ts';
 import { openCapture, type Capture, type CapturedFrame } from './capture.ts';
 import { CLUSTER } from './cluster-given.ts';
-import { DEVICE } from './cluster.ts';
+import { DEVICE, FAR_OFFSET } from './cluster.ts';
 import { xdpContext } from './context.ts';
 import { createDevices } from './devices.ts';
 import { givenWith, type Given } from './given.ts';
@@ -23,8 +23,8 @@ export interface Observed {
 
 export interface Live extends Disposable {
   fill(more: Partial<Given>): void;
-  /** Hands the packets to a device as if it had received them, and waits for `count` verdicts. */
-  receive(ifindex: number, packets: readonly Packet[], count: number): Promise<Observed>;
+  /** Sends the packets from a far device, and waits for `count` verdicts. */
+  send(from: keyof typeof FAR, packets: readonly Packet[], count: number): Promise<Observed>;
   /** Waits for `count` verdicts that `act` causes. */
   observe(act: () => void, count: number): Promise<Observed>;
 }
@@ -34,9 +34,14 @@ const PATIENCE_MS = 2_000;
 /** How long to watch for more than was expected. */
 const SETTLE_MS = 10;
 
-/** Devices whose receiving end is in the other namespace, and those that frames can be handed to. */
-const FAR = { wire: DEVICE.wire, pod: DEVICE.pod + 100, sibling: DEVICE.sibling + 100 } as const;
-const NEAR = [DEVICE.uplink, DEVICE.nic2, DEVICE.pod] as const;
+/** The far ends, in the other namespace: the pods', and those of the node's two wires. */
+export const FAR = {
+  wire: DEVICE.wire,
+  wire2: DEVICE.wire2,
+  pod: DEVICE.pod + FAR_OFFSET,
+  sibling: DEVICE.sibling + FAR_OFFSET,
+} as const;
+const NEAR = [DEVICE.uplink, DEVICE.nic2, DEVICE.pod, DEVICE.sibling] as const;
 
 /** Needs the namespace of own-netns.ts; the caller disposes of it. */
 export async function openLive(attachments: readonly Attachment[], settings?: Settings): Promise<Live> {
@@ -45,26 +50,35 @@ export async function openLive(attachments: readonly Attachment[], settings?: Se
   netns.adopt(Object.keys(FAR));
   const spec = readObject(readFileSync(objectPath('live')));
   const live = loadObject(spec, { name: 'live' });
-  const inject = live.program('inject');
   const capture = openCapture(spec, live, { netns: netns.path, ifindexes: Object.values(FAR) });
+  const gates = openGates(live.program('gate'), netns.path, attachments);
   const node = attachPrograms(attachments, settings);
-  // veth takes live frames only while a native XDP program stands on it.
-  const gates = NEAR.map(ifindex => inject.attachXdp({ ifindex, mode: 'native' }));
   const observe = observer(node, capture);
   node.fill(CLUSTER);
   return {
     fill: more => node.fill(givenWith(CLUSTER, more)),
     observe,
-    receive: (ifindex, packets, count) =>
+    send: (from, packets, count) =>
       observe(() => {
         for (const data of packets.map(packet => packet.bytes())) {
-          inject.testRun({ data, context: xdpContext(data, { ingressIfindex: ifindex }), liveFrames: true });
+          const context = xdpContext(data, { ingressIfindex: FAR[from] });
+          live.program('transmit').testRun({ data, context, liveFrames: true, netns: netns.path });
         }
       }, count),
     [Symbol.dispose]: () => {
       for (const owned of [...gates, node, capture, live, netns]) owned[Symbol.dispose]();
     },
   };
+}
+
+/** On every device that has no XDP program of the node. */
+function openGates(gate: Program, netns: string, attachments: readonly Attachment[]): readonly Link[] {
+  const taken = attachments.filter(({ hook }) => hook === 'uplink_xdp').map(({ ifindex }) => ifindex);
+  const near = NEAR.filter(ifindex => !taken.includes(ifindex));
+  return [
+    ...near.map(ifindex => gate.attachXdp({ ifindex, mode: 'native' })),
+    ...Object.values(FAR).map(ifindex => gate.attachXdp({ ifindex, mode: 'native', netns })),
+  ];
 }
 
 function observer({ counters }: NodePrograms, capture: Capture): Live['observe'] {

@@ -1,6 +1,6 @@
 // Several hooks of node 1 attached at once, over one set of maps.
 import { readFileSync } from 'node:fs';
-import { loadObject, readObject, type BpfMap, type Direction, type Link } from 'libbpf-ts';
+import { loadObject, readObject, type BpfMap, type Direction, type Link, type Program } from 'libbpf-ts';
 import { CODECS } from './codecs.ts';
 import { countersOf, type Counters } from './counters.ts';
 import { enumerators } from './enumerators.ts';
@@ -11,10 +11,12 @@ import { settingsOf } from './settings.ts';
 import type { HookName, Settings } from './table.ts';
 
 export interface Attachment {
-  readonly hook: Exclude<HookName, 'forward' | 'uplink_xdp'>;
+  readonly hook: HookName;
+  /** 0 for forward, which belongs to no device. */
   readonly ifindex: number;
-  readonly direction: Direction;
 }
+
+const DIRECTION: Readonly<Partial<Record<HookName, Direction>>> = { pod_rx: 'egress', overlay_tx: 'egress' };
 
 export interface NodePrograms extends Disposable {
   readonly counters: Counters;
@@ -24,13 +26,13 @@ export interface NodePrograms extends Disposable {
 export function attachPrograms(attachments: readonly Attachment[], settings: Settings = {}): NodePrograms {
   const maps = new Map<string, BpfMap>();
   const owned: Disposable[] = [];
-  for (const { hook, ifindex, direction } of attachments) {
+  for (const attachment of attachments) {
+    const { hook } = attachment;
     const spec = readObject(readFileSync(objectPath(hook)));
     const variables = settingsOf(spec, settings);
     const object = loadObject(spec, { name: hook, codecs: CODECS, maps, variables });
     for (const name of spec.maps.keys()) if (!maps.has(name)) maps.set(name, object.map(name));
-    const link: Link = object.program(hook).attachTcx({ ifindex, direction });
-    owned.unshift(link, object);
+    owned.unshift(...attach(object.program(hook), attachment), object);
   }
   const names = enumerators();
   return {
@@ -40,6 +42,15 @@ export function attachPrograms(attachments: readonly Attachment[], settings: Set
       for (const one of owned) one[Symbol.dispose]();
     },
   };
+}
+
+function attach(program: Program, { hook, ifindex }: Attachment): Link[] {
+  if (hook === 'uplink_xdp') return [program.attachXdp({ ifindex, mode: 'native' })];
+  if (hook === 'forward') {
+    const families = ['ipv4', 'ipv6'] as const;
+    return families.map(family => program.attachNetfilter({ family, hook: 'forward', priority: 0 }));
+  }
+  return [program.attachTcx({ ifindex, direction: DIRECTION[hook] ?? 'ingress' })];
 }
 
 function found(maps: ReadonlyMap<string, BpfMap>, name: string): BpfMap {

@@ -1,0 +1,89 @@
+import '../support/bpf/own-netns.ts';
+import { createSocket } from 'node:dgram';
+import t from 'tap';
+import { DEVICE, FAMILIES, IPV4, MAC, OVERLAY6_NODE, SEGMENT, VXLAN_PORT } from '../support/bpf/cluster.ts';
+import { FAR, openLive } from '../support/bpf/live.ts';
+import { diffPackets } from '../support/packet/diff.ts';
+import { fragmentPacket } from '../support/packet/fragment-packet.ts';
+import { bare, eth, type Packet } from '../support/packet/packet.ts';
+import { outOfTunnel } from './tables/tunnel.ts';
+
+// uplink_rx stands on the uplink alone: what comes by the second NIC, in fragments or over loopback, is for the
+// kernel's vxlan and so for overlay_rx.
+const live = await openLive([
+  { hook: 'overlay_rx', ifindex: DEVICE.overlay },
+  { hook: 'uplink_rx', ifindex: DEVICE.uplink },
+]);
+t.teardown(() => live[Symbol.dispose]());
+
+function bySecondNic(packet: Packet): Packet {
+  const [, ...rest] = packet.layers;
+  return eth(MAC.remoteUplink, MAC.nic2).with({ ...packet, layers: rest });
+}
+
+/** Its header claims more bytes than there are. */
+function overlong(view: View): Packet {
+  return view.family === 'ipv4'
+    ? bare().ipv4(view.remotePod, view.pod, { totalLength: 400 }).udp(1, 2)
+    : bare().ipv6(view.remotePod, view.pod, { payloadLength: 400 }).udp(1, 2);
+}
+
+for (const view of FAMILIES) {
+  const inner = bare().ip(view.remotePod, view.pod, { ecn: 2 }).udp(53, 4000, 'answer');
+  const cases: readonly (readonly [string, Packet, string])[] = [
+    ['to a pod', outOfTunnel(inner), 'DELIVER_POD'],
+    ['to this node', outOfTunnel(bare().ip(view.remotePod, view.host).echo(7)), 'PASS_ADMITTED'],
+    [
+      'over IPv6',
+      outOfTunnel(bare().ip(view.pod6, view.pod).echo(7), { from: OVERLAY6_NODE }),
+      'DELIVER_POD',
+    ],
+    ['from no node', outOfTunnel(inner, { from: IPV4.stranger }), 'DROP_TUNNEL_SOURCE'],
+    ['of another segment', outOfTunnel(inner, { vni: SEGMENT + 1 }), 'DROP_TUNNEL_VNI'],
+    [
+      "of another node's pod",
+      outOfTunnel(bare().ip(view.farPod, view.pod).echo(7)),
+      'DROP_TUNNEL_INNER_SOURCE',
+    ],
+    [
+      "of this node's pod",
+      outOfTunnel(bare().ip(view.sibling, view.pod).echo(7)),
+      'DROP_TUNNEL_INNER_SOURCE',
+    ],
+    [
+      'to nobody here',
+      outOfTunnel(bare().ip(view.remotePod, view.farPod).echo(7)),
+      'DROP_TUNNEL_DESTINATION',
+    ],
+    ['an inner header that claims too much', outOfTunnel(overlong(view)), 'DROP_TUNNEL_MALFORMED'],
+  ];
+  for (const [what, packet, verdict] of cases) {
+    t.test(`a tunnel packet by a second NIC, ${view.family}, ${what}: ${verdict}`, async t => {
+      const { verdicts } = await live.send('wire2', [bySecondNic(packet)], 1);
+      t.same(verdicts, [`overlay_rx ${verdict}`]);
+    });
+    t.test(`a tunnel packet in outer fragments, ${view.family}, ${what}: ${verdict}`, async t => {
+      const pieces = fragmentPacket(packet, 32);
+      const { verdicts } = await live.send('wire', pieces, pieces.length + 1);
+      const passed = pieces.map(() => 'uplink_rx PASS_FOREIGN');
+      t.same(verdicts, [`overlay_rx ${verdict}`, ...passed]);
+    });
+  }
+
+  t.test(`what the kernel decapsulated reaches the pod, ${view.family}`, async t => {
+    const { frames } = await live.send('wire2', [bySecondNic(outOfTunnel(inner))], 1);
+    const want = eth(MAC.gateway, MAC.pod)
+      .ip(view.remotePod, view.pod, { ttl: 63, ecn: 2 })
+      .udp(53, 4000, 'answer');
+    const got = frames.find(frame => frame.ifindex === FAR.pod);
+    t.same(diffPackets(want.bytes(), got?.packet ?? Buffer.alloc(0)), []);
+  });
+}
+
+t.test('a process of this node that sends VXLAN to its own address is no node', async t => {
+  const packet = bare().vxlan(SEGMENT, eth(MAC.stranger, MAC.overlay).ip(IPV4.remotePod, IPV4.pod).udp(1, 2));
+  const socket = createSocket('udp4');
+  const { verdicts } = await live.observe(() => socket.send(packet.bytes(), VXLAN_PORT, IPV4.own), 1);
+  socket.close();
+  t.same(verdicts, ['overlay_rx DROP_TUNNEL_SOURCE']);
+});
