@@ -21,7 +21,7 @@ export interface LabOptions {
 }
 
 export const DEFAULT_OPTIONS: LabOptions = {
-  name: 'demo',
+  name: 'lab',
   nodes: 2,
   podsPerNode: 2,
   families: 'dual',

@@ -1,0 +1,51 @@
+// heddlectl lab, as a newcomer uses it.
+import t from 'tap';
+import { labDown } from '../../../lab/down.ts';
+import { heddlectl, heddlectlJson } from '../../support/heddlectl.ts';
+import { labName } from '../../support/lab.ts';
+import { tracesOf } from '../../support/traces.ts';
+
+t.test('up, list, exec and down', async t => {
+  const name = labName();
+  t.teardown(() => labDown(name));
+  const up = await heddlectl(
+    'lab',
+    'up',
+    '--name',
+    name,
+    '--nodes',
+    '2',
+    '--pods',
+    '1',
+    '--ipv6',
+    '--underlay',
+    'routed',
+  );
+  t.match(up, { code: 0, stdout: /n2-p1 +fd00:244:0:2::2/, stderr: /2 daemons/ });
+
+  const labs = (await heddlectlJson('lab', 'list')) as { options: { name: string } }[];
+  t.match(
+    labs.find(({ options }) => options.name === name),
+    {
+      nodes: [{ name: 'n1', netns: `/run/netns/hd-${name}-n1`, daemonPid: Number }, { name: 'n2' }],
+      pods: [{ name: 'n1-p1', addresses: ['fd00:244:0:1::2'] }, { name: 'n2-p1' }],
+    },
+  );
+  const exec = ['lab', 'exec', '--lab', name];
+  const ping = await heddlectl(...exec, 'n1-p1', '--', 'ping', '-n', '-c', '1', '-W', '2', 'fd00:244:0:2::2');
+  t.match(ping, { code: 0, stdout: /1 received/ });
+  t.match(
+    await heddlectl(...exec, 'n1', 'sh', '-c', 'exit 7'),
+    { code: 7 },
+    "the status is the command's own",
+  );
+  const nobody = await heddlectl(...exec, 'n9', '--', 'true');
+  t.match(nobody, {
+    code: 1,
+    stderr: /has no pod or node named 'n9': it has n1-p1, n2-p1, n1, n2, outside and fabric/,
+  });
+
+  t.match(await heddlectl('lab', 'down', name), { code: 0, stderr: /is down/ });
+  t.strictSame(tracesOf(name), []);
+  t.match(await heddlectl('lab', 'down', name), { code: 0, stderr: /was not up/ });
+});

@@ -1,0 +1,59 @@
+// The command line: bpftool's grammar, one sentence for what is wrong, 2 as exit status for it.
+import t from 'tap';
+import { heddlectl } from '../../support/heddlectl.ts';
+
+const wrong = [
+  { words: ['nod'], sentence: "heddlectl: unknown command 'nod' (Did you mean node?)\n" },
+  { words: ['route', 'lst'], sentence: "heddlectl: unknown command 'lst' (Did you mean list?)\n" },
+  { words: ['stats', '--al'], sentence: "heddlectl: unknown option '--al' (Did you mean --all?)\n" },
+  {
+    words: ['lab', 'up', '--nodes', 'two'],
+    sentence: /argument 'two' is invalid\. It must be a whole number\.\n$/,
+  },
+  { words: ['lab', 'up', '--ipv4', '--ipv6'], sentence: /'--ipv4' cannot be used with option '--ipv6'\n$/ },
+  { words: ['map', 'dump', 'hd_nothing'], sentence: /Allowed choices are .*hd_route.*\n$/ },
+] as const;
+
+for (const { words, sentence } of wrong) {
+  t.test(`'${words.join(' ')}' is answered in one sentence`, async t => {
+    const { code, stdout, stderr } = await heddlectl(...words);
+    t.equal(code, 2);
+    t.equal(stdout, '');
+    t.match(stderr, sentence);
+    t.equal(stderr.trimEnd().split('\n').length, 1);
+  });
+}
+
+t.test('options stand before the object or after the command', async t => {
+  const before = await heddlectl('-j', 'version');
+  const after = await heddlectl('version', '-j');
+  t.equal(before.stdout, after.stdout);
+  t.match(JSON.parse(after.stdout), { heddlectl: /^\d+\.\d+\.\d+$/ });
+  const pretty = await heddlectl('-p', 'version');
+  t.strictSame(JSON.parse(pretty.stdout), JSON.parse(before.stdout));
+  t.ok(pretty.stdout.split('\n').length > 3, 'indented');
+});
+
+t.test('without an object it tells which there are, and fails', async t => {
+  const { code, stderr } = await heddlectl();
+  t.equal(code, 2);
+  for (const object of [
+    'node',
+    'endpoint',
+    'route',
+    'map',
+    'prog',
+    'link',
+    'stats',
+    'status',
+    'cleanup',
+    'lab',
+  ])
+    t.match(stderr, new RegExp(`^ {2}${object} `, 'm'));
+});
+
+t.test('a node that was never set up has no pins', async t => {
+  const { code, stderr } = await heddlectl('--pin-root', '/nowhere/heddle', 'map', 'list');
+  t.equal(code, 1);
+  t.match(stderr, /^heddlectl: .* is not pinned under \/nowhere\/heddle: .*\n$/);
+});
