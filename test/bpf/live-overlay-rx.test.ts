@@ -1,7 +1,16 @@
 import '../support/bpf/own-netns.ts';
 import { createSocket } from 'node:dgram';
 import t from 'tap';
-import { DEVICE, FAMILIES, IPV4, MAC, OVERLAY6_NODE, SEGMENT, VXLAN_PORT } from '../support/bpf/cluster.ts';
+import {
+  DEVICE,
+  FAMILIES,
+  IPV4,
+  MAC,
+  OVERLAY6_NODE,
+  SEGMENT,
+  VXLAN_PORT,
+  type View,
+} from '../support/bpf/cluster.ts';
 import { FAR, openLive } from '../support/bpf/live.ts';
 import { diffPackets } from '../support/packet/diff.ts';
 import { fragmentPacket } from '../support/packet/fragment-packet.ts';
