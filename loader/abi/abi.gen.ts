@@ -152,7 +152,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   PASS_HOST_PATH: 'belongs to a flow that netfilter translated',
   PASS_SLOW_PATH: "a foreign qdisc or filter on the pod's device wants to see it",
   PASS_CHECKED: 'was admitted by an earlier hook of ours',
-  PASS_ADMITTED: 'a tunnel packet the kernel decapsulated, admitted by the same checks',
+  PASS_ADMITTED: 'a tunnel packet our checks admit, decapsulated by the kernel or later',
   DROP_MALFORMED: 'headers cut short or inconsistent',
   DROP_ETHERTYPE: 'a pod sent neither IP nor ARP',
   DROP_EXTENSION: 'IPv6 extension headers beyond what we follow',
