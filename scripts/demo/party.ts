@@ -1,0 +1,54 @@
+// Who does something in the demo, and how it is done and shown.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { execIn } from '../../lab/exec.ts';
+import { builtFile } from '../../lab/installation.ts';
+import type { Lab, LabPod } from '../../lab/lab.ts';
+import { prompt, show } from './print.ts';
+
+export interface Scene {
+  readonly lab: Lab;
+  readonly from: LabPod;
+  /** On the other node. */
+  readonly to: LabPod;
+}
+
+export interface Party {
+  readonly name: string;
+  readonly netns: string;
+}
+
+export function podNamed(lab: Lab, name: string): LabPod {
+  const pod = lab.pods.find(candidate => candidate.name === name);
+  if (pod === undefined) throw new Error(`the lab has no pod ${name}`);
+  return pod;
+}
+
+/** Shows a command and what it printed; anything but success ends the demo. */
+export async function run(party: Party, argv: readonly string[]): Promise<string> {
+  prompt(party.name, argv);
+  const { code, stdout, stderr } = await execIn(party.netns, argv);
+  show(stdout);
+  if (code !== 0)
+    throw new Error(`'${argv.join(' ')}' in ${party.name} ended with ${code}: ${stderr.trim()}`);
+  return stdout;
+}
+
+/** Shows what heddlectl says about a node. */
+export async function heddlectl(lab: Lab, node: string, ...words: readonly string[]): Promise<void> {
+  const argv = ['--lab', lab.options.name, '--node', node, ...words];
+  prompt('host', ['heddlectl', ...argv]);
+  show(await heddlectlText(argv));
+}
+
+/** What heddlectl says, for the demo's own eyes. */
+export async function heddlectlText(argv: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [builtFile('heddlectl.mjs'), ...argv], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`heddlectl ${argv.join(' ')} failed`);
+  return output;
+}
