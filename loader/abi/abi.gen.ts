@@ -649,7 +649,7 @@ export const MAPS = {
   },
   hd_metrics: {
     name: 'hd_metrics',
-    kind: 'stateful',
+    kind: 'counting',
     typeName: 'PERCPU_ARRAY',
     type: 6,
     keySize: 4,

@@ -1,8 +1,11 @@
 // What the generated tables say about maps and settings.
 import type { Layout, MapSpec } from 'libbpf-ts';
 
-/** `rebuildable`: filled from desired state, made anew when its layout changes. `stateful`: its contents must survive. */
-export type MapKind = 'rebuildable' | 'stateful';
+/**
+ * What becomes of a map whose layout changes. `rebuildable`: made anew and filled from desired state. `counting`: made
+ * anew and begun at zero, as counters may. `stateful`: its contents must survive, or the upgrade is refused.
+ */
+export type MapKind = 'rebuildable' | 'counting' | 'stateful';
 
 export interface AbiMap extends MapSpec {
   readonly kind: MapKind;

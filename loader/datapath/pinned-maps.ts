@@ -1,5 +1,5 @@
 // Maps as they are pinned: which of them programs can go on sharing, and which must be made anew.
-import { BpfMap, compareMaps, mapTypeName, type MapSpec } from 'libbpf-ts';
+import { BpfMap, compareMaps, type MapSpec } from 'libbpf-ts';
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import { MAP_NAMES, openMapSet, typedMap, type MapSet } from '../abi/map-set.ts';
 import { DataplaneError } from '../errors.ts';
@@ -46,7 +46,7 @@ export function sortPinnedMaps(pinRoot: string, sizes: MapSizes): PinnedMaps {
       reusable.set(name, map);
       const differences = compareMaps(map, declaredMap(name, sizes, map));
       if (differences.length === 0) continue;
-      requireRebuildable(name, differences);
+      refuseIfStateful(name, differences);
       reusable.delete(name);
       outdated.add(name);
       map[Symbol.dispose]();
@@ -59,18 +59,16 @@ export function sortPinnedMaps(pinRoot: string, sizes: MapSizes): PinnedMaps {
   }
 }
 
-/** What the map should be. A stateful hash map keeps the size it was made with; an array's size is part of its layout. */
+/** What the map should be. A stateful map keeps the size it was made with. */
 function declaredMap(name: MapName, sizes: MapSizes, existing: BpfMap): MapSpec {
   const declared = MAPS[name];
-  const keepsSize = declared.kind === 'stateful' && !mapTypeName(declared.type).endsWith('ARRAY');
-  const maxEntries = keepsSize ? existing.info.maxEntries : (sizes[name] ?? declared.maxEntries);
-  return { ...declared, maxEntries };
+  const wanted = sizes[name] ?? declared.maxEntries;
+  return { ...declared, maxEntries: declared.kind === 'stateful' ? existing.info.maxEntries : wanted };
 }
 
-function requireRebuildable(name: MapName, differences: readonly string[]): void {
-  if (MAPS[name].kind === 'rebuildable') return;
-  const advice = `its contents would be lost: 'heddlectl cleanup' gives them up`;
-  throw incompatible(name, differences, advice);
+function refuseIfStateful(name: MapName, differences: readonly string[]): void {
+  if (MAPS[name].kind !== 'stateful') return;
+  throw incompatible(name, differences, `its contents would be lost: 'heddlectl cleanup' gives them up`);
 }
 
 function incompatible(name: MapName, differences: readonly string[], advice: string): DataplaneError {

@@ -1,12 +1,13 @@
 // The whole generated module as text; formatting is prettier's.
 import { camelCase, mapTypeName, type MapSpec, type VariableSpec } from 'libbpf-ts';
+import type { MapKind } from '../../loader/abi/declarations.ts';
 import { emitEnum } from './emit-enum.ts';
 import { jsDoc, LayoutEmitter } from './emit-struct.ts';
 import type { Abi } from './read-abi.ts';
 import { typeName, valueType } from './typescript-names.ts';
 
-/** Maps that hold what cannot be computed anew: their contents survive an upgrade or it is refused. */
-const STATEFUL: ReadonlySet<string> = new Set(['hd_conntrack', 'hd_metrics']);
+/** Maps that desired state does not fill. */
+const KINDS: Readonly<Record<string, MapKind>> = { hd_conntrack: 'stateful', hd_metrics: 'counting' };
 
 const HEADER = `// Generated from the BTF of build/bpf/*.bpf.o by scripts/gen-abi.ts; \`make gen\` writes it anew.
 import type { IntLayout, StructLayout } from 'libbpf-ts';
@@ -41,7 +42,7 @@ function emitMap(map: MapSpec, layouts: LayoutEmitter): string {
   const { name, type, keySize, valueSize, maxEntries, flags, key, value, doc } = map;
   const numbers = JSON.stringify({ type, keySize, valueSize, maxEntries, flags }).slice(1, -1);
   return `${name}: {
-    name: '${name}', kind: '${STATEFUL.has(name) ? 'stateful' : 'rebuildable'}', typeName: '${mapTypeName(type)}', ${numbers},
+    name: '${name}', kind: '${KINDS[name] ?? 'rebuildable'}', typeName: '${mapTypeName(type)}', ${numbers},
     key: ${key === undefined ? 'undefined' : layouts.reference(key)},
     value: ${value === undefined ? 'undefined' : layouts.reference(value)},
     inner: undefined, doc: ${JSON.stringify(doc)},

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BpfMap } from 'libbpf-ts';
 import t from 'tap';
-import { mapPin, nextPin } from '../../../loader/datapath/pin.ts';
+import { MAPS } from '../../../loader/abi/abi.gen.ts';
+import { mapPin, nextPin, replacePin } from '../../../loader/datapath/pin.ts';
 import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
 import { pinOldMaps } from './old-object.ts';
 import { attached, linkIdsOn, loadForeign, makeTestNode, openFdCount } from './test-node.ts';
@@ -59,6 +60,19 @@ t.test('another size in the configuration makes a rebuildable map anew under lin
   t.ok(changes.includes('hd_route made anew: max entries: 65536, not 100'));
   t.strictSame(linkIds({ mapSizes: { hd_route: 100 } }), links);
   t.strictSame(node.run({ mapSizes: { hd_route: 100 } }), []);
+  t.end();
+});
+
+t.test('counters of another build, with fewer verdicts, begin anew', t => {
+  const path = mapPin(node.pinRoot, 'hd_metrics');
+  {
+    const { type, keySize, valueSize } = MAPS.hd_metrics;
+    using fewer = BpfMap.create({ name: 'hd_metrics', type, keySize, valueSize, maxEntries: 7 });
+    replacePin(fewer, path);
+  }
+  const options = { mapSizes: { hd_route: 100 } };
+  t.ok(node.run(options).includes(`hd_metrics made anew: max entries: 7, not ${MAPS.hd_metrics.maxEntries}`));
+  t.strictSame(node.run(options), []);
   t.end();
 });
 
