@@ -105,6 +105,30 @@ t.test('a pinned link holds without its process, and its program can be replaced
   t.end();
 });
 
+t.test('a long chain is told whole', t => {
+  const netns = testNetns(t);
+  const target = { ifindex: netns.near, direction: 'ingress', netns: netns.path } as const;
+  // The kernel takes a program once for each hook, so each link needs one of its own.
+  const objects = Array.from({ length: 20 }, () => loadObject(objectSpec('hooks'), { programs: ['first'] }));
+  t.teardown(() => objects.forEach(each => each[Symbol.dispose]()));
+  const links = objects.map(each => each.program('first').attachTcx(target));
+  const chain = queryTcx(netns.near, 'ingress', netns.path);
+  t.same(
+    chain.map(({ linkId }) => linkId),
+    links.map(({ id }) => id),
+  );
+  for (const link of links) link[Symbol.dispose]();
+  t.end();
+});
+
+t.test('a program that already stands on the hook is EEXIST', t => {
+  const netns = testNetns(t);
+  using link = attach(netns, 'first');
+  t.throws(() => attach(netns, 'first'), { code: 'EEXIST', operation: 'attach tcx' });
+  t.ok(link.id > 0);
+  t.end();
+});
+
 t.test('a device that goes takes its place along', t => {
   const netns = testNetns(t);
   using link = attach(netns, 'first');
