@@ -146,6 +146,12 @@ function findPair(socket: RtnetlinkSocket, pod: PodInterface): PodLinks {
       'NETNS_MISSING',
       `the network namespace ${pod.netns} ended while it was being attached`,
     );
+  // The kernel gives the other namespace a number only if it is another one.
+  if (link.peerNetnsId === undefined)
+    throw new DataplaneError(
+      'INVALID_REQUEST',
+      `${pod.netns} is the host's own network namespace, not a pod's`,
+    );
   return { hostIfindex: link.index, podIfindex: link.peer };
 }
 

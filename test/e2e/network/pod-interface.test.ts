@@ -172,6 +172,17 @@ t.test('a namespace that is not there, or is none, is refused with a sentence', 
   t.end();
 });
 
+t.test("the host's own namespace is refused, and keeps its routes", t => {
+  const node = scratchNode(t);
+  t.throws(() => attachPod(node.socket, podIn(node.path), nothing), {
+    code: 'INVALID_REQUEST',
+    message: `${node.path} is the host's own network namespace, not a pod's`,
+  });
+  t.same(linkNames(node), ['lo']);
+  t.same(listRoutes(node.socket), []);
+  t.end();
+});
+
 t.test('whatever fails on the way leaves nothing behind, in the pod or on the host', t => {
   const node = scratchNode(t);
   const pod = scratchNode(t);
