@@ -6,6 +6,7 @@ import { AgentAttacher } from './api/agent-attacher.ts';
 import { AgentView } from './api/agent-view.ts';
 import { ApiServer } from './api/server.ts';
 import type { Config } from './config.ts';
+import { checkBpffs, checkPrivileges } from './datapath/bpffs.ts';
 import type { Datapath } from './datapath/datapath.ts';
 import { DataplaneError } from './errors.ts';
 import { Ipam } from './ipam/ipam.ts';
@@ -82,6 +83,8 @@ export class Agent {
 
   /** The state directory comes first: without it no address may be given; the socket last: it says that all is there. */
   async start(): Promise<void> {
+    checkPrivileges();
+    checkBpffs(this.#config.pinRoot);
     const ipam = this.#openIpam();
     this.#ipam = ipam;
     await this.#source.start((cluster, problems) => this.#takeCluster(cluster, problems));

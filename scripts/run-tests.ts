@@ -37,7 +37,8 @@ async function runFile(file: string): Promise<FileOutcome> {
   const child = spawn(process.execPath, ['--enable-source-maps', bundleOf(file)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a group of its own, so that a timeout reaches whatever the test started
-    env: { ...process.env, TAP: '1' },
+    // tap's own limit is half a minute a file; ours says which file it was
+    env: { ...process.env, TAP: '1', TAP_TIMEOUT: String(FILE_TIMEOUT_MS / 1_000) },
   });
   running.add(child);
   let stderr = '';
@@ -69,10 +70,16 @@ async function parse(child: ChildProcess): Promise<{ results: FinalResults; fail
 }
 
 function collectFailures(parser: Parser, path: readonly string[], failures: string[]): void {
-  parser.on('child', (inner: Parser) => collectFailures(inner, [...path, inner.name], failures));
+  let summaryDue: Parser | undefined;
+  parser.on('child', (inner: Parser) => {
+    summaryDue = inner;
+    collectFailures(inner, [...path, inner.name], failures);
+  });
   parser.on('assert', (result: Result) => {
-    if (result.ok && !result.skip && !result.todo) return;
-    if (!result.ok && isSummaryOfChild(result)) return;
+    // A failed subtest is reported by its own assertions; its parent's line says nothing new.
+    const isSummary = summaryDue !== undefined && result.name === summaryDue.name && summaryDue.count > 0;
+    summaryDue = undefined;
+    if (isSummary || (result.ok && !result.skip && !result.todo)) return;
     const why =
       result.skip || result.todo ? `skipped: ${String(result.skip || result.todo)}` : describe(result);
     failures.push(`${[...path, result.name].join(' › ')}\n${why}`);
@@ -80,15 +87,14 @@ function collectFailures(parser: Parser, path: readonly string[], failures: stri
   parser.on('bailout', (reason: string) => failures.push(`bailed out: ${reason}`));
 }
 
-/** A failed subtest is reported by its own assertions; its parent's line says nothing new. */
-function isSummaryOfChild(result: Result): boolean {
-  const diag = result.diag as { at?: unknown; failures?: unknown } | null;
-  return result.name !== '' && diag !== null && diag.failures !== undefined;
-}
-
+/** What was expected and what came; where it stands, without the machinery's own account of itself. */
 function describe(result: Result): string {
-  const diag = result.diag as Record<string, unknown> | null;
-  return diag === null ? '' : JSON.stringify(diag, undefined, 2).replaceAll('\\n', '\n');
+  const words = (result.diag ?? {}) as Record<string, unknown>;
+  const line = (words['at'] as { lineNumber?: number } | undefined)?.lineNumber;
+  const place = line === undefined ? '' : `line ${line}\n`;
+  if (typeof words['diff'] === 'string') return place + words['diff'];
+  const told = Object.entries(words).filter(([key]) => !['at', 'stack', 'source'].includes(key));
+  return place + JSON.stringify(Object.fromEntries(told), undefined, 2).replaceAll('\\n', '\n');
 }
 
 function killGroup(child: ChildProcess): void {

@@ -18,7 +18,8 @@ export function createLogger({ log, nodeName }: Config): Logger {
 function textStream(): DestinationStream {
   return {
     write(line) {
-      const { time, level, msg, node: _node, ...rest } = JSON.parse(line) as Record<string, unknown>;
+      const { time, level, msg, ...rest } = JSON.parse(line) as Record<string, unknown>;
+      delete rest['node']; // a person knows whose log it is
       const details = Object.keys(rest).length === 0 ? '' : ` ${JSON.stringify(rest)}`;
       process.stdout.write(`${String(time)} ${String(level)} ${String(msg)}${details}\n`);
     },

@@ -11,15 +11,19 @@ import { helpText } from './help.ts';
 const EXIT = { failed: 1, usage: 2, noPermission: 77, config: 78 } as const;
 
 async function main(argv: readonly string[]): Promise<void> {
-  if (argv.includes('--help')) return print(helpText());
-  if (argv.includes('--version')) return print(`heddled ${VERSION}`);
+  if (argv.includes('--help')) print(helpText());
+  else if (argv.includes('--version')) print(`heddled ${VERSION}`);
+  else await configured(argv);
+}
+
+async function configured(argv: readonly string[]): Promise<void> {
   const { config, settings } = loadConfigWithOrigins({
     argv: argv.filter(word => word !== '--print-config'),
     env: process.env,
     readFile: readIfThere,
   });
-  if (argv.includes('--print-config')) return print(JSON.stringify(settings, undefined, 2));
-  await run(config);
+  if (argv.includes('--print-config')) print(JSON.stringify(settings, undefined, 2));
+  else await run(config);
 }
 
 async function run(config: Config): Promise<void> {
@@ -52,16 +56,15 @@ function exitCodeOf(error: unknown): number {
   return error.code === 'PERMISSION' ? EXIT.noPermission : EXIT.failed;
 }
 
+/** Errors that have a code are expected ones: the sentence is enough. Anything else is a bug, and its place matters. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error ? error.message : (error.stack ?? error.message);
+}
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const sentence =
-    error instanceof DataplaneError ? error.message : String(error instanceof Error ? error.stack : error);
-  process.stderr.write(
-    `${sentence
-      .split('\n')
-      .map(line => `heddled: ${line}`)
-      .join('\n')}\n`,
-  );
+  for (const line of explain(error).split('\n')) process.stderr.write(`heddled: ${line}\n`);
   process.exit(exitCodeOf(error));
 }

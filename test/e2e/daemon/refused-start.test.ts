@@ -1,0 +1,136 @@
+// What keeps the daemon from starting: each in one sentence, with the right exit status and nothing left behind.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { runDaemon, scratchConfig, scratchNode, type ScratchNode } from '../../support/scratch-daemon.ts';
+
+interface Refusal {
+  readonly title: string;
+  readonly config?: (node: ScratchNode) => object | string;
+  readonly before?: (node: ScratchNode) => void;
+  readonly prefix?: readonly string[];
+  readonly code: number;
+  readonly says: readonly RegExp[];
+}
+
+function ip(node: ScratchNode, ...words: readonly string[]): void {
+  execFileSync('nsenter', [`--net=${node.netns}`, 'ip', ...words]);
+}
+
+const REFUSALS: readonly Refusal[] = [
+  {
+    title: 'a state directory that cannot be written',
+    config: node => ({ ...scratchConfig(node), stateDir: '/etc/hostname/heddle' }),
+    code: 1,
+    says: [/state directory \/etc\/hostname\/heddle cannot be used/, /set stateDir/],
+  },
+  {
+    title: 'a pin root outside of any BPF filesystem',
+    config: node => ({ ...scratchConfig(node), pinRoot: join(node.directory, 'pins') }),
+    code: 1,
+    says: [/is not in a BPF filesystem/, /mount -t bpf bpf \/sys\/fs\/bpf/],
+  },
+  {
+    title: 'the VXLAN port taken by another vxlan device',
+    before: node => ip(node, ...'link add other type vxlan id 7 dstport 4789 dev eth0'.split(' ')),
+    code: 1,
+    says: [/UDP port 4789 is taken by the VXLAN device other/, /ip link delete other/],
+  },
+  {
+    title: 'no root',
+    before: node => {
+      chmodSync(node.directory, 0o777);
+      mkdirSync(join(node.directory, 'state'), { mode: 0o777 });
+      chmodSync(join(node.directory, 'state'), 0o777);
+    },
+    prefix: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'],
+    code: 77,
+    says: [/run as root/],
+  },
+  {
+    title: 'an uplink that does not exist',
+    config: node => ({ ...scratchConfig(node), uplink: 'eth7' }),
+    code: 78,
+    says: [/no device is named 'eth7'/, /eth0/],
+  },
+  {
+    title: 'an unknown key',
+    config: node => ({ ...scratchConfig(node), tunel: { port: 1 } }),
+    code: 78,
+    says: [/tunel/, /tunnel/],
+  },
+  {
+    title: 'a wrong value',
+    config: node => ({ ...scratchConfig(node), tunnel: { encapsulation: 'sometimes' } }),
+    code: 78,
+    says: [/tunnel\.encapsulation/, /sometimes/, /always, cross-subnet or never/],
+  },
+  {
+    title: 'a configuration that is no YAML',
+    config: () => 'nodeName: [\n',
+    code: 78,
+    says: [/heddled\.yaml/],
+  },
+  {
+    title: 'a socket path that is a directory',
+    before: node => mkdirSync(join(node.directory, 'run', 'heddled.sock'), { recursive: true }),
+    code: 1,
+    says: [/heddled\.sock/],
+  },
+];
+
+for (const refusal of REFUSALS) {
+  t.test(`${refusal.title} is refused in a sentence`, async t => {
+    const node = scratchNode(t);
+    refusal.before?.(node);
+    const config = refusal.config?.(node) ?? scratchConfig(node);
+    const { code, stderr } = await runDaemon(node, config, refusal.prefix ? { prefix: refusal.prefix } : {});
+    for (const pattern of refusal.says) t.match(stderr, pattern);
+    t.notMatch(stderr, /\n\s+at /, 'no stack trace for a person to read');
+    t.equal(code, refusal.code, `exit status; it said: ${stderr}`);
+    t.notOk(existsSync(join(node.directory, 'run', 'heddled.sock', 'x')));
+  });
+}
+
+t.test('a second daemon on the same socket is refused, and the first goes on', async t => {
+  const node = scratchNode(t);
+  const first = runDaemon(node, scratchConfig(node), { forMs: 6_000 });
+  await new Promise(resolve => setTimeout(resolve, 2_500));
+  const second = await runDaemon(node, scratchConfig(node));
+  t.match(second.stderr, /heddled\.sock/);
+  t.equal(second.code, 1);
+  const ended = await first;
+  t.match(ended.stdout, /"msg":"ready"/);
+  t.equal(ended.code, 0);
+});
+
+t.test('one broken file in the manifests directory is told, and the others are in force', async t => {
+  const node = scratchNode(t);
+  writeFileSync(join(node.directory, 'manifests', 'broken.yaml'), 'kind: Pod\nmetadata: {name: "x\n');
+  const { stdout, code } = await runDaemon(node, scratchConfig(node), { forMs: 3_500 });
+  t.match(stdout, /broken\.yaml/);
+  t.match(stdout, /"msg":"ready"/);
+  t.equal(code, 0);
+});
+
+t.test('the effective configuration is printed with the origin of each value', async t => {
+  const node = scratchNode(t);
+  const { stdout, code } = await runDaemon(node, scratchConfig(node), {
+    args: ['--print-config', '--tunnel-port', '4790'],
+  });
+  t.equal(code, 0);
+  const settings = JSON.parse(stdout) as { key: string; value: unknown; origin: string }[];
+  t.match(
+    settings.find(one => one.key === 'tunnel.port'),
+    { value: 4790, origin: '--tunnel-port' },
+  );
+  t.match(
+    settings.find(one => one.key === 'nodeName'),
+    { value: 'scratch', origin: /heddled\.yaml/ },
+  );
+  t.match(
+    settings.find(one => one.key === 'masquerade'),
+    { value: true, origin: 'default' },
+  );
+});
