@@ -1,4 +1,5 @@
 // The short way for ADD and DEL.
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { listPinnedLinks } from '../../../loader/datapath/pinned-links.ts';
 import { ip, linkIdsOn, makeTestNode, makeVeth } from './test-node.ts';
@@ -40,6 +41,19 @@ t.test('detaching takes programs and pins away, and can be said twice', t => {
   t.ok(datapath.detachPodDevice('hd6'));
   t.notOk(datapath.detachPodDevice('hd6'));
   t.notOk(listPinnedLinks(node.pinRoot).some(({ device }) => device === 'hd6'));
+  t.end();
+});
+
+t.test('expedited or not, the same is attached, and the machine waits as it did before', t => {
+  const grace = (): string => readFileSync('/sys/kernel/rcu_expedited', 'utf8').trim();
+  const before = grace();
+  using expedited = node.open({ expedite: true });
+  const device = makeVeth('hd8');
+  expedited.attachPodDevice(device);
+  t.equal(linkIdsOn(device, 'ingress').length, 1);
+  t.equal(linkIdsOn(device, 'egress').length, 1);
+  t.throws(() => expedited.attachPodDevice({ ifindex: 9999, name: 'hd7' }));
+  t.equal(grace(), before, 'after a failure too');
   t.end();
 });
 
