@@ -1,0 +1,119 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { formatAttachment, parseAttachment } from '../../../loader/ipam/attachment-record.ts';
+import { draft, opened, temporaryDirectory, wanting } from './request.ts';
+
+function onlyFile(directory: string, folder: string): string {
+  const [name = '', ...more] = readdirSync(join(directory, folder));
+  if (more.length > 0) throw new Error(`${folder} holds ${more.length + 1} files`);
+  return join(directory, folder, name);
+}
+
+t.test('every record reads back as it was, and cut at any byte it is refused', t => {
+  const ipam = opened({ directory: temporaryDirectory(t) });
+  const attachment = ipam.allocate(draft('c1', { pod: { namespace: 'n', name: 'p', uid: 'u' } }), wanting());
+  const text = formatAttachment(attachment);
+  t.strictSame(parseAttachment(text), attachment);
+  for (let length = 0; length < text.trimEnd().length; length++)
+    t.type(parseAttachment(text.slice(0, length)), 'string');
+  t.equal(parseAttachment(''), 'is empty');
+  t.equal(parseAttachment('{"containerId"'), 'is cut short or no JSON');
+  t.equal(parseAttachment('[]'), 'has no valid object');
+  t.equal(parseAttachment(text.replace('10.1.0.2', '10.1.0.2/24')), 'has no valid addresses.0');
+  t.equal(parseAttachment(text.replace('"allocated"', '"dreaming"')), 'has no valid phase');
+  t.equal(parseAttachment(text.replace('02:00', '02-00')), 'has no valid podMac');
+  t.end();
+});
+
+t.test('shell metacharacters in an id are text', t => {
+  const directory = temporaryDirectory(t);
+  const id = '$(reboot); ../../etc/passwd `x` \n\0';
+  opened({ directory }).allocate(draft(id), wanting());
+  t.equal(opened({ directory }).get(draft(id))?.containerId, id);
+  t.match(onlyFile(directory, 'attachments'), /\/[0-9a-f]{32}\.json$/);
+  t.end();
+});
+
+t.test('a record that a power cut has left torn is moved aside and said', t => {
+  for (const size of [0, 40]) {
+    const directory = temporaryDirectory(t);
+    opened({ directory }).allocate(draft('c1'), wanting());
+    const file = onlyFile(directory, 'attachments');
+    truncateSync(file, size);
+    const again = opened({ directory, bootId: 'boot-2' });
+    t.equal(again.attachments.size, 0);
+    t.equal(again.problems.length, 1);
+    t.match(
+      again.problems[0],
+      /^the record .*\.json is (empty|cut short or no JSON): it is kept as .*\/damaged\//,
+    );
+    t.equal(statSync(onlyFile(directory, 'damaged')).size, size);
+    t.strictSame(opened({ directory, bootId: 'boot-2' }).problems, [], 'said once');
+  }
+  t.end();
+});
+
+t.test('a torn record among the resting ones is moved aside too', t => {
+  const directory = temporaryDirectory(t);
+  const ipam = opened({ directory });
+  ipam.allocate(draft('c1'), wanting());
+  ipam.release(draft('c1'));
+  truncateSync(onlyFile(directory, 'resting'), 10);
+  t.equal(opened({ directory }).problems.length, 1);
+  t.end();
+});
+
+t.test('what an interrupted write has left is removed', t => {
+  const directory = temporaryDirectory(t);
+  opened({ directory });
+  writeFileSync(join(directory, 'attachments', '.123-0'), '{"half');
+  const again = opened({ directory });
+  t.strictSame(again.problems, []);
+  t.strictSame(readdirSync(join(directory, 'attachments')), []);
+  t.end();
+});
+
+t.test('only root can read the records', t => {
+  const directory = join(temporaryDirectory(t), 'state');
+  opened({ directory }).allocate(draft('c1'), wanting());
+  t.equal(statSync(onlyFile(directory, 'attachments')).mode & 0o777, 0o600);
+  t.equal(statSync(directory).mode & 0o777, 0o700);
+  t.end();
+});
+
+t.test('a state directory that cannot be made is one sentence', t => {
+  const file = join(temporaryDirectory(t), 'file');
+  writeFileSync(file, '');
+  t.throws(() => opened({ directory: join(file, 'state') }), {
+    code: 'IO',
+    message:
+      /^the state directory .*\/file\/state cannot be used: ENOTDIR: .*: make it writable, or set stateDir$/,
+  });
+  t.end();
+});
+
+t.test('an allocation that cannot be written is not made', t => {
+  const directory = temporaryDirectory(t);
+  const ipam = opened({ directory });
+  rmSync(join(directory, 'attachments'), { recursive: true });
+  t.throws(() => ipam.allocate(draft('c1'), wanting()), { code: 'IO', message: /^the state directory / });
+  t.equal(ipam.attachments.size, 0);
+  mkdirSync(join(directory, 'attachments'));
+  const attachment = ipam.allocate(draft('c1'), wanting());
+  t.equal(attachment.podSlot, 1);
+  t.match(readFileSync(onlyFile(directory, 'attachments'), 'utf8'), '"containerId": "c1"');
+  t.end();
+});
+
+t.test('a release that cannot be written is not made', t => {
+  const directory = temporaryDirectory(t);
+  const ipam = opened({ directory });
+  ipam.allocate(draft('c1'), wanting());
+  rmSync(join(directory, 'resting'), { recursive: true });
+  t.throws(() => ipam.release(draft('c1')), { code: 'IO' });
+  t.ok(ipam.get(draft('c1')));
+  mkdirSync(join(directory, 'resting'));
+  t.ok(ipam.release(draft('c1')));
+  t.end();
+});

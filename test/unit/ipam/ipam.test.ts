@@ -1,0 +1,154 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { ownerName } from '../../../loader/ipam/ipam.ts';
+import { reservationsOf } from '../../../loader/ipam/reservations.ts';
+import { parseAddr } from '../../../loader/model/addr.ts';
+import { podKey, type PodObject } from '../../../loader/model/objects.ts';
+import { draft, opened, SMALL, temporaryDirectory, wanting } from './request.ts';
+
+const files = (directory: string, folder: string): string[] => readdirSync(join(directory, folder));
+
+t.test('an attachment is on disk, whole, when it is answered', t => {
+  const directory = temporaryDirectory(t);
+  const pod = { namespace: 'shop', name: 'web', uid: 'u-1' };
+  const ipam = opened({ directory, now: () => 1_000 });
+  const attachment = ipam.allocate(draft('c1', { pod }), wanting());
+  t.strictSame(attachment, {
+    ...draft('c1', { pod }),
+    addresses: ['10.1.0.2', 'fd00:1::2'],
+    podSlot: 1,
+    bootId: 'boot-1',
+    createdAtMs: 1_000,
+    phase: 'allocated',
+  });
+  const again = opened({ directory });
+  t.equal(again.attachments.size, 1);
+  t.strictSame(again.get({ containerId: 'c1', ifname: 'eth0' }), attachment);
+  t.equal(again.get({ containerId: 'c1', ifname: 'eth1' }), undefined);
+  t.end();
+});
+
+t.test('a second attachment of one container and interface is refused', t => {
+  const ipam = opened({ directory: temporaryDirectory(t) });
+  ipam.allocate(draft('c1'), wanting());
+  t.throws(() => ipam.allocate(draft('c1'), wanting()), {
+    code: 'ENDPOINT_EXISTS',
+    message: 'container c1 has an interface eth0 already',
+  });
+  t.equal(ipam.allocate(draft('c1', { ifname: 'net1' }), wanting()).podSlot, 2);
+  t.end();
+});
+
+t.test('a change of phase is on disk', t => {
+  const directory = temporaryDirectory(t);
+  const ipam = opened({ directory });
+  ipam.allocate(draft('c1'), wanting());
+  ipam.update(draft('c1'), { phase: 'attached' });
+  t.equal(opened({ directory }).get(draft('c1'))?.phase, 'attached');
+  t.throws(() => ipam.update(draft('c2'), { phase: 'attached' }), {
+    code: 'ENDPOINT_MISSING',
+    message: 'container c2 has no interface eth0',
+  });
+  t.end();
+});
+
+t.test('a released attachment is gone, its addresses and slot rest across a restart', t => {
+  const directory = temporaryDirectory(t);
+  const ipam = opened({ directory }, SMALL);
+  const first = ipam.allocate(draft('c1'), wanting());
+  t.strictSame(ipam.release(draft('c1')), first);
+  t.equal(ipam.release(draft('c1')), undefined);
+  const again = opened({ directory }, SMALL);
+  t.equal(again.attachments.size, 0);
+  const next = again.allocate(draft('c2'), wanting());
+  t.strictSame(next.addresses, ['10.1.0.3']);
+  t.equal(next.podSlot, 2);
+  t.end();
+});
+
+t.test('after its rest a slot is given again, and nothing is left on disk', t => {
+  const directory = temporaryDirectory(t);
+  let nowMs = 0;
+  const ipam = opened({ directory, restMs: 1_000, now: () => nowMs });
+  ipam.allocate(draft('c1'), wanting());
+  ipam.release(draft('c1'));
+  t.equal(files(directory, 'resting').length, 1);
+  nowMs = 999;
+  t.equal(ipam.allocate(draft('c2'), wanting()).podSlot, 2);
+  nowMs = 1_000;
+  t.equal(ipam.allocate(draft('c3'), wanting()).podSlot, 1);
+  t.strictSame(files(directory, 'resting'), []);
+  t.end();
+});
+
+t.test('an address given before its rest was over is in use after a restart', t => {
+  const directory = temporaryDirectory(t);
+  const ipam = opened({ directory }, SMALL);
+  for (let i = 0; i < 5; i++) ipam.allocate(draft(`c${i}`), wanting());
+  ipam.release(draft('c2'));
+  t.strictSame(ipam.allocate(draft('late'), wanting()).addresses, ['10.1.0.4']);
+  const again = opened({ directory }, SMALL);
+  t.throws(() => again.allocate(draft('more'), wanting()), { code: 'ADDRESS_EXHAUSTED' });
+  t.end();
+});
+
+t.test('a container that comes back has a record of its own beside the resting one', t => {
+  const directory = temporaryDirectory(t);
+  const ipam = opened({ directory });
+  ipam.allocate(draft('c1'), wanting());
+  ipam.release(draft('c1'));
+  const second = ipam.allocate(draft('c1'), wanting());
+  t.strictSame(second.addresses, ['10.1.0.3', 'fd00:1::3']);
+  ipam.release(draft('c1'));
+  t.equal(files(directory, 'resting').length, 2);
+  t.strictSame(opened({ directory }).allocate(draft('c2'), wanting()).addresses, ['10.1.0.4', 'fd00:1::4']);
+  t.end();
+});
+
+t.test('after a reboot what has no network namespace any more is released', t => {
+  const directory = temporaryDirectory(t);
+  const ipam = opened({ directory });
+  for (const id of ['gone', 'kept']) ipam.allocate(draft(id), wanting());
+  const { netns, ...registered } = draft('registered');
+  t.equal(ipam.allocate(registered, wanting()).netns, undefined, `without ${netns}`);
+  const netnsExists = (path: string): boolean => path === '/run/netns/kept';
+  t.equal(opened({ directory, netnsExists }).attachments.size, 3, 'within one boot the runtime decides');
+  const again = opened({ directory, netnsExists, bootId: 'boot-2' });
+  t.strictSame(
+    [...again.attachments.values()].map(({ containerId }) => containerId),
+    ['kept'],
+  );
+  t.strictSame(again.dropped.map(({ containerId }) => containerId).sort(), ['gone', 'registered']);
+  t.strictSame(opened({ directory, netnsExists, bootId: 'boot-2' }).dropped, []);
+  t.end();
+});
+
+t.test('owners are named as reservations name them', t => {
+  const pod: PodObject = {
+    namespace: 'shop',
+    name: 'web',
+    labels: {},
+    hostNetwork: false,
+    phase: 'Pending',
+    addresses: [parseAddr('10.1.0.9')],
+    ports: [],
+  };
+  const pods = new Map([pod, { ...pod, name: 'api' }].map(each => [podKey(each), each]));
+  pods.set(podKey({ namespace: 'x', name: 'host' }), {
+    ...pod,
+    name: 'host',
+    hostNetwork: true,
+    addresses: [parseAddr('10.1.0.8')],
+  });
+  pods.set(podKey({ namespace: 'x', name: 'done' }), {
+    ...pod,
+    phase: 'Failed',
+    addresses: [parseAddr('10.1.0.7')],
+  });
+  const reservations = reservationsOf({ pods });
+  t.strictSame([...reservations], [['10.1.0.9', 'pod shop/api']]);
+  t.equal(ownerName({ containerId: 'c', pod: { namespace: 'shop', name: 'api' } }), 'pod shop/api');
+  t.equal(ownerName({ containerId: 'c' }), 'container c');
+  t.end();
+});

@@ -1,0 +1,48 @@
+// Requests and attachments for the tests of IPAM.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Test } from 'tap';
+import { Ipam, type AttachmentDraft, type IpamOptions } from '../../../loader/ipam/ipam.ts';
+import type { AddressRequest } from '../../../loader/ipam/pool.ts';
+import { parseAddr } from '../../../loader/model/addr.ts';
+import { parseCidr } from '../../../loader/model/cidr.ts';
+import { parseMac } from '../../../loader/model/mac.ts';
+
+/** Addresses of the node's own devices apart, five of IPv4: .2 to .6. */
+export const SMALL = [parseCidr('10.1.0.0/29')];
+export const DUAL = [parseCidr('10.1.0.0/24'), parseCidr('fd00:1::/64')];
+
+export function request(owner: string, ...wanted: string[]): AddressRequest {
+  return { owner, wanted: wanted.map(parseAddr), reservedFor: () => undefined };
+}
+
+export function wanting(...wanted: string[]): Omit<AddressRequest, 'owner'> {
+  return { wanted: wanted.map(parseAddr), reservedFor: () => undefined };
+}
+
+export function draft(containerId: string, more: Partial<AttachmentDraft> = {}): AttachmentDraft {
+  return {
+    containerId,
+    ifname: 'eth0',
+    netns: `/run/netns/${containerId}`,
+    hostInterface: `hd${containerId}`,
+    podMac: parseMac('02:00:00:00:00:01'),
+    mtu: 1450,
+    network: 'heddle',
+    ...more,
+  };
+}
+
+export function temporaryDirectory(t: Test): string {
+  const path = mkdtempSync(join(tmpdir(), 'heddle-ipam-'));
+  t.teardown(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** With dual-stack prefixes unless told otherwise, in the boot 'boot-1', where every namespace exists. */
+export function opened(options: Pick<IpamOptions, 'directory'> & Partial<IpamOptions>, cidrs = DUAL): Ipam {
+  const ipam = new Ipam({ bootId: 'boot-1', restMs: 60_000, netnsExists: () => true, ...options });
+  ipam.setCidrs(cidrs);
+  return ipam;
+}
