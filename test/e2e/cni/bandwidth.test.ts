@@ -1,0 +1,54 @@
+// Chained with Debian's bandwidth: both limits hold, for pods on the same node and on another.
+import t from 'tap';
+import { addNetns } from '../../../lab/iproute.ts';
+import { nodeNamed } from '../../../lab/lab.ts';
+import { writePod } from '../../../lab/manifests.ts';
+import { planPod } from '../../../lab/plan.ts';
+import { runChain, type ChainedPlugin } from '../../support/cni-chain.ts';
+import { addressOf, podNamed, testLab } from '../../support/lab.ts';
+import { startIperf, iperfMbits } from '../../support/iperf.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Bits a second, far below what any machine carries; bursts in bits. */
+const INGRESS = 40_000_000;
+const EGRESS = 20_000_000;
+/** A burst and TCP's start are allowed on top. */
+const MARGIN = 1.5;
+
+const BANDWIDTH: ChainedPlugin = {
+  type: 'bandwidth',
+  config: {
+    capabilities: { bandwidth: true },
+    runtimeConfig: {
+      bandwidth: { ingressRate: INGRESS, ingressBurst: 400_000, egressRate: EGRESS, egressBurst: 400_000 },
+    },
+  },
+};
+
+t.test('both limits of the bandwidth plugin hold on every path', async t => {
+  const lab = await testLab(t);
+  const node = nodeNamed(lab, 'n1');
+  const pod = planPod(lab.options, 'n1', 9);
+  writePod(lab, pod);
+  addNetns(pod.netns);
+  const result = await runChain('ADD', node, pod, [BANDWIDTH]);
+  t.teardown(() => runChain('DEL', node, pod, [BANDWIDTH], result));
+  await sleep(500); // the daemon sees the foreign qdisc and sends this pod's packets through it
+
+  const limited = (result as { ips: { address: string }[] }).ips[0]?.address.replace(/\/.*/, '') ?? '';
+  for (const peer of [podNamed(lab, 'n1-p1'), podNamed(lab, 'n2-p1')]) {
+    await startIperf(t, pod.netns);
+    const into = await iperfMbits(peer.netns, limited);
+    t.ok(
+      into < (INGRESS / 1e6) * MARGIN,
+      `${peer.name} to the pod: limit ${INGRESS / 1e6}, measured ${into.toFixed(1)} Mbit/s`,
+    );
+    await startIperf(t, peer.netns);
+    const out = await iperfMbits(pod.netns, addressOf(peer, 'ipv4'));
+    t.ok(
+      out < (EGRESS / 1e6) * MARGIN,
+      `the pod to ${peer.name}: limit ${EGRESS / 1e6}, measured ${out.toFixed(1)} Mbit/s`,
+    );
+    t.ok(into > 1 && out > 1, 'and something gets through');
+  }
+});
