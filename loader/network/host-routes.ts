@@ -14,7 +14,7 @@ import { DataplaneError } from '../errors.ts';
 import type { Addr } from '../model/addr.ts';
 import type { Cidr } from '../model/cidr.ts';
 import { type Change, change } from './change.ts';
-import { cidrOfPrefix, prefixOf } from './prefix.ts';
+import { prefixOf } from './prefix.ts';
 
 export interface HostRoute {
   readonly destination: Cidr;
@@ -74,22 +74,28 @@ export function reconcileHostRoutes(
 
 /** Pure: which routes to set and which of ours to remove. */
 export function diffRoutes(desired: readonly HostRoute[], actual: readonly Route[]): RouteDiff {
-  const wanted = new Map(desired.map(route => [route.destination, route]));
-  const found = new Map<Cidr, Route[]>();
+  const wanted = new Map<string, HostRoute>(desired.map(route => [route.destination, route]));
+  const found = new Map<string, Route[]>();
   for (const route of actual) {
-    const destination = cidrOfPrefix(route.destination);
-    found.set(destination, [...(found.get(destination) ?? []), route]);
+    const there = found.get(textOf(route));
+    if (there === undefined) found.set(textOf(route), [route]);
+    else there.push(route);
   }
-  const set = [...wanted.values()].flatMap(route => {
-    const there = found.get(route.destination) ?? [];
+  const set = [...wanted].flatMap(([destination, route]) => {
+    const there = found.get(destination) ?? [];
     if (there.some(one => isSameRoute(route, one))) return [];
     return [{ route, ...(there[0] !== undefined && { instead: there[0] }) }];
   });
   const remove = actual.filter(route => {
-    const wish = wanted.get(cidrOfPrefix(route.destination));
+    const wish = wanted.get(textOf(route));
     return wish === undefined || !isSameRoute(wish, route);
   });
   return { set, remove };
+}
+
+/** The destination as a `Cidr` is written: both have RFC 5952 text, and comparing text is cheap. */
+function textOf({ destination }: Route): string {
+  return `${destination.address}/${destination.prefixLength}`;
 }
 
 function isSameRoute(wish: HostRoute, actual: Route): boolean {
@@ -142,7 +148,7 @@ function removeStale(socket: RtnetlinkSocket, desired: readonly HostRoute[], pro
   for (const route of remove) deleteRoute(batch, exactly(route));
   const failures = batch.settle().filter(error => error !== undefined && !isRtnetlinkError(error, 'ESRCH'));
   if (failures[0] !== undefined) throw failures[0];
-  return remove.map(route => change(subjectOf(cidrOfPrefix(route.destination)), 'removed'));
+  return remove.map(route => change(subjectOf(textOf(route)), 'removed'));
 }
 
 /** All that tells a route from another to the same destination. */
@@ -166,7 +172,7 @@ function setAction(route: HostRoute, instead: Route | undefined): string {
   return `${instead === undefined ? 'added' : 'changed'}: ${where}${via}`;
 }
 
-function subjectOf(destination: Cidr): string {
+function subjectOf(destination: string): string {
   return `route to ${destination}`;
 }
 

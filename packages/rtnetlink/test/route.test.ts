@@ -1,4 +1,5 @@
 // Routes of both families are added, replaced, found and deleted.
+import { execFileSync } from 'node:child_process';
 import t from 'tap';
 import {
   addAddress,
@@ -18,13 +19,13 @@ import { scratchNetns } from './scratch-netns.ts';
 const PROTOCOL = 99;
 
 function withLink(t: Parameters<typeof scratchNetns>[0]) {
-  const { socket } = scratchNetns(t);
+  const { socket, path } = scratchNetns(t);
   createVeth(socket, { name: 'a', up: true, peer: { name: 'b' } });
   setLink(socket, 'b', { up: true });
   const index = getLink(socket, 'a')?.index ?? 0;
   addAddress(socket, { index, address: '10.0.0.1', prefixLength: 24 });
   addAddress(socket, { index, address: 'fd00::1', prefixLength: 64, noDad: true });
-  return { socket, index };
+  return { socket, index, path };
 }
 
 const families = [
@@ -111,6 +112,36 @@ for (const { family, network, bits, inside, via, source } of families) {
     t.end();
   });
 }
+
+t.test('a route that others made with several next hops is read with all of them', t => {
+  const { socket, index, path } = withLink(t);
+  const ip = (...words: string[]) => execFileSync('nsenter', [`--net=${path}`, 'ip', ...words]);
+  const hops = ['nexthop', 'via', '10.0.0.2', 'dev', 'a', 'nexthop', 'via', '10.0.0.3', 'dev', 'a', 'onlink'];
+  ip('route', 'add', '10.8.0.0/16', 'proto', String(PROTOCOL), ...hops);
+  t.match(listRoutes(socket, { protocol: PROTOCOL, index }), [
+    {
+      nextHops: [
+        { index, via: '10.0.0.2', onLink: false },
+        { index, via: '10.0.0.3', onLink: true },
+      ],
+    },
+  ]);
+  t.end();
+});
+
+t.test('cached routes are not among the configured ones', t => {
+  const { socket, index, path } = withLink(t);
+  addRoute(socket, {
+    destination: { address: 'fd02::', prefixLength: 64 },
+    index,
+    via: 'fd00::2',
+    protocol: PROTOCOL,
+  });
+  execFileSync('nsenter', [`--net=${path}`, 'ip', 'route', 'get', 'fd02::9']);
+  t.equal(listRoutes(socket, { family: 'ipv6', protocol: PROTOCOL }).length, 1);
+  t.equal(lookupRoute(socket, 'fd02::9')?.table, 254);
+  t.end();
+});
 
 t.test('an IPv4 route may have an IPv6 next hop', t => {
   const { socket, index } = withLink(t);
