@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { labDown } from '../../lab/down.ts';
 import { execIn, type ExecOutcome } from '../../lab/exec.ts';
 import { nodeNamed, type Lab, type LabPod } from '../../lab/lab.ts';
-import { DEFAULT_OPTIONS, planPod, type LabOptions, type NodePlan } from '../../lab/plan.ts';
+import { DEFAULT_OPTIONS, planPod, type LabOptions } from '../../lab/plan.ts';
 import { addPod, type Labels } from '../../lab/pods.ts';
 import { hasRemnants } from '../../lab/remnants.ts';
 import { labUp } from '../../lab/up.ts';
@@ -39,8 +39,15 @@ export function addTestPod(lab: Lab, node: string, number: number, labels: Label
   return addPod(lab, planPod(lab.options, nodeNamed(lab, node).name, number), labels);
 }
 
+/** A pod, a node or the host outside: whoever has a namespace and addresses. */
+export interface Party {
+  readonly name: string;
+  readonly netns: string;
+  readonly addresses: readonly string[];
+}
+
 /** The address of that family. */
-export function addressOf(party: LabPod | NodePlan, family: 'ipv4' | 'ipv6'): string {
+export function addressOf(party: Party, family: 'ipv4' | 'ipv6'): string {
   const found = party.addresses.find(address => address.includes(':') === (family === 'ipv6'));
   if (found === undefined) throw new RangeError(`${party.name} has no ${family} address`);
   return found;

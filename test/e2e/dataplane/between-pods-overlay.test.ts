@@ -1,0 +1,17 @@
+// Every pod reaches every other, on its own node and on others, and is seen under its own address: through the overlay.
+import t from 'tap';
+import { podsReachEachOther } from '../../support/pods-reach.ts';
+
+t.setTimeout(120_000);
+
+t.test('three nodes on one subnet', async t => {
+  t.strictSame(await podsReachEachOther(t, { nodes: 3 }), []);
+});
+
+t.test('a routed underlay', async t => {
+  t.strictSame(await podsReachEachOther(t, { underlay: 'routed' }), []);
+});
+
+t.test('XDP, generic', async t => {
+  t.strictSame(await podsReachEachOther(t, { xdp: 'generic' }), []);
+});
