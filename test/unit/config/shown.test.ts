@@ -35,7 +35,7 @@ t.test('the table has one row for every key, with its default', t => {
   const rows = configTable().split('\n').slice(2);
   t.equal(rows.length, configKeys.length);
   for (const [i, { key, flag, variable }] of configKeys.entries())
-    t.ok(rows[i]?.startsWith(`| \`${key}\` | \`${flag}\` | \`${variable}\` | `), rows[i]);
+    t.ok(rows[i]?.startsWith(`| \`${key}\` | \`${flag}\` | \`${variable}\` | `), key);
   t.match(configTable(), '| `4789` |');
   t.match(configTable(), '| the hostname, in lower case |');
   t.end();

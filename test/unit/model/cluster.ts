@@ -1,0 +1,118 @@
+// A small cluster for the tests of the tables: this node is 'a'; 'b' is its neighbour, 'c' is behind a router.
+import { parseAddr, type Addr } from '../../../loader/model/addr.ts';
+import type { Attachment } from '../../../loader/model/attachment.ts';
+import { parseCidr } from '../../../loader/model/cidr.ts';
+import type { DataplaneInput, LocalPod } from '../../../loader/model/dataplane-input.ts';
+import { dataplaneTables, type DataplaneTables } from '../../../loader/model/dataplane-tables.ts';
+import { parseMac } from '../../../loader/model/mac.ts';
+import type { NodeFacts, TunnelSettings, UplinkFacts } from '../../../loader/model/node-facts.ts';
+import { assignNodeIds, noNodeIds } from '../../../loader/model/node-ids.ts';
+import { podKey, type NodeObject, type PodObject } from '../../../loader/model/objects.ts';
+
+export const SEGMENT = 7;
+export const UPLINK = 2;
+export const OVERLAY = 3;
+export const NEIGHBOUR_MAC = parseMac('52:54:00:00:00:0b');
+
+export interface NodeTexts {
+  readonly cidrs?: readonly string[];
+  readonly internal?: readonly string[];
+  readonly external?: readonly string[];
+  readonly tunnel?: readonly string[];
+  readonly vtepMac?: string;
+}
+
+export function node(name: string, texts: NodeTexts = {}): NodeObject {
+  const { cidrs = [], internal = [], external = [], tunnel = [], vtepMac } = texts;
+  return {
+    name,
+    labels: {},
+    podCidrs: cidrs.map(parseCidr),
+    internalAddresses: internal.map(parseAddr),
+    externalAddresses: external.map(parseAddr),
+    tunnelAddresses: tunnel.map(parseAddr),
+    ...(vtepMac !== undefined && { vtepMac: parseMac(vtepMac) }),
+  };
+}
+
+export const NODES: readonly NodeObject[] = [
+  node('a', { cidrs: ['10.1.0.0/24', 'fd00:1::/64'], internal: ['192.0.2.1', '2001:db8::1'] }),
+  node('b', { cidrs: ['10.2.0.0/24', 'fd00:2::/64'], internal: ['192.0.2.2', '2001:db8::2'] }),
+  node('c', { cidrs: ['10.3.0.0/24', 'fd00:3::/64'], internal: ['198.51.100.3', '2001:db8:c::3'] }),
+];
+
+export function pod(
+  name: string,
+  nodeName: string,
+  addresses: readonly string[],
+  more: Partial<PodObject> = {},
+): PodObject {
+  return {
+    namespace: 'default',
+    name,
+    labels: {},
+    nodeName,
+    hostNetwork: false,
+    phase: 'Running',
+    addresses: addresses.map(parseAddr),
+    ports: [],
+    ...more,
+  };
+}
+
+export function localPod(name: string, addresses: readonly string[], more: Partial<LocalPod> = {}): LocalPod {
+  const attachment: Attachment = {
+    containerId: `c-${name}`,
+    ifname: 'eth0',
+    hostInterface: `hd${name}`,
+    podMac: parseMac('02:00:00:00:00:05'),
+    addresses: addresses.map(parseAddr),
+    pod: { namespace: 'default', name },
+    podSlot: 4,
+    mtu: 1450,
+    bootId: 'boot',
+    createdAtMs: 0,
+    phase: 'attached',
+  };
+  return { attachment, ifindex: 11, slowPath: false, ...more };
+}
+
+export interface ClusterTexts {
+  readonly nodes?: readonly NodeObject[];
+  readonly pods?: readonly PodObject[];
+  readonly localPods?: readonly LocalPod[];
+  readonly settings?: Partial<TunnelSettings>;
+  readonly uplink?: Partial<UplinkFacts>;
+}
+
+const FACTS: NodeFacts = {
+  nodeName: 'a',
+  overlayIfindex: OVERLAY,
+  uplink: {
+    ifindex: UPLINK,
+    mtu: 1500,
+    addresses: ['192.0.2.1', '2001:db8::1'].map(parseAddr),
+    connected: ['192.0.2.0/24', '2001:db8::/64'].map(parseCidr),
+    gateways: new Map<Addr, Addr>(),
+    neighbours: new Map([[parseAddr('192.0.2.2'), NEIGHBOUR_MAC]]),
+  },
+};
+
+export function inputOf(texts: ClusterTexts = {}): DataplaneInput {
+  const { nodes = NODES, pods = [], localPods = [], settings = {}, uplink = {} } = texts;
+  return {
+    cluster: {
+      nodes: new Map(nodes.map(each => [each.name, each])),
+      namespaces: new Map(),
+      pods: new Map(pods.map(each => [podKey(each), each])),
+    },
+    localPods,
+    facts: { ...FACTS, uplink: { ...FACTS.uplink, ...uplink } },
+    settings: { encapsulation: 'always', family: 'auto', segment: SEGMENT, ...settings },
+    nodeIds: assignNodeIds([node('a'), ...nodes.filter(({ name }) => name !== 'a')], noNodeIds),
+  };
+}
+
+export function tablesOf(texts: ClusterTexts = {}): DataplaneTables {
+  return dataplaneTables(inputOf(texts));
+}
