@@ -43,7 +43,7 @@ for (const [index, killAfter] of steps.entries()) {
   t.test(`killed after '${killAfter}', the next start completes the upgrade`, t => {
     const node = makeTestNode(`killed${index}`, undo => t.teardown(undo), `k${index}`);
     node.run();
-    rememberFlow(node);
+    const conntrackId = rememberFlow(node);
     const { pinRoot, settings, links } = node;
     const env = { ...process.env, [ROLE]: JSON.stringify({ killAfter, pinRoot, settings, links }) };
     const child = spawnSync(process.execPath, process.argv.slice(1, 2), { env, encoding: 'utf8' });
@@ -53,15 +53,18 @@ for (const [index, killAfter] of steps.entries()) {
     using datapath = node.open(UPGRADE);
     t.strictSame(datapath.changes, [], 'after one more start nothing is left to change');
     t.equal(datapath.maps.hd_route.info.maxEntries, 100);
+    t.equal(datapath.maps.hd_conntrack.info.id, conntrackId, 'flows are in the map that they were in');
     t.ok(datapath.maps.hd_conntrack.has(FLOW), 'the flow is still known');
     t.strictSame(waiting(node), []);
     t.end();
   });
 }
 
-function rememberFlow(node: TestNode): void {
+/** Id of the map that knows it. */
+function rememberFlow(node: TestNode): number {
   using datapath = node.open();
   datapath.maps.hd_conntrack.set(FLOW, { seenNs: 1n, flags: 0, nodeId: 0 });
+  return datapath.maps.hd_conntrack.info.id;
 }
 
 function waiting({ pinRoot }: TestNode): string[] {
