@@ -15,6 +15,7 @@ import { podTxSource } from './pod-tx-source.ts';
 import { podTxTtl } from './pod-tx-ttl.ts';
 import { podTxTunnel } from './pod-tx-tunnel.ts';
 import { uplinkRxDecap } from './uplink-rx-decap.ts';
+import { overlayRxHandedOver, uplinkRxDecapOldKernel } from './uplink-rx-decap-old-kernel.ts';
 import { uplinkRxForeign } from './uplink-rx-foreign.ts';
 import { uplinkRxHostPath } from './uplink-rx-host-path.ts';
 import { uplinkRxNative } from './uplink-rx-native.ts';
@@ -34,6 +35,7 @@ export const TABLES: readonly Table[] = [
   podTxAnswer,
   uplinkRxTunnel,
   uplinkRxDecap,
+  uplinkRxDecapOldKernel,
   uplinkRxNative,
   uplinkRxForeign,
   uplinkRxHostPath,
@@ -41,6 +43,7 @@ export const TABLES: readonly Table[] = [
   overlayTx,
   overlayTxWithoutForward,
   overlayRx,
+  overlayRxHandedOver,
   podRx,
   podRxWithoutForward,
   forward,

@@ -6,6 +6,8 @@ import { DEVICE, FAR_OFFSET, IPV4, IPV6, MAC, OVERLAY6_NODE, UPLINK_MTU, VXLAN_P
 /** A router, and one that says nothing of itself on its links: tests count every packet. */
 const SYSCTLS: readonly (readonly [name: string, value: string])[] = [
   ['ipv4/conf/all/forwarding', '1'],
+  ['ipv4/conf/all/rp_filter', '0'],
+  ['ipv4/conf/default/rp_filter', '0'],
   ['ipv6/conf/all/forwarding', '1'],
   ['ipv6/conf/default/accept_dad', '0'],
   ['ipv6/conf/default/addr_gen_mode', '1'],
@@ -45,9 +47,21 @@ export function createDevices(): void {
     ...NEXT_HOPS.flatMap(([address, mac]) => [
       `neighbour replace ${address} lladdr ${mac} dev uplink nud permanent`,
     ]),
+    ...[IPV4, IPV6].flatMap(view => [
+      ...podRoute(view.pod, 'hdpod', MAC.pod),
+      ...podRoute(view.sibling, 'hdsibling', MAC.sibling),
+    ]),
     `route add default via ${ROUTER.ipv4}`,
     `route add default via ${ROUTER.ipv6}`,
   ]);
+}
+
+/** As the daemon makes it: the host's stack reaches the pod without asking who it is. */
+function podRoute(address: string, device: string, mac: string): string[] {
+  return [
+    `route add ${address} dev ${device}`,
+    `neighbour replace ${address} lladdr ${mac} dev ${device} nud permanent`,
+  ];
 }
 
 function veth(name: string, index: number, mac: string, peer: string, peerIndex: number): string[] {

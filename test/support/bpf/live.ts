@@ -21,7 +21,15 @@ export interface Observed {
   readonly frames: readonly CapturedFrame[];
 }
 
+export interface LiveOptions {
+  readonly settings?: Settings;
+  /** `send` does not work then, but a packet of the far ends' own stack keeps all that its skb knows. */
+  readonly closed?: boolean;
+}
+
 export interface Live extends Disposable {
+  /** Path of the far ends' namespace. */
+  readonly farNetns: string;
   fill(more: Partial<Given>): void;
   /** Sends the packets from a far device, and waits for `count` verdicts. */
   send(from: keyof typeof FAR, packets: readonly Packet[], count: number): Promise<Observed>;
@@ -44,18 +52,19 @@ export const FAR = {
 const NEAR = [DEVICE.uplink, DEVICE.nic2, DEVICE.pod, DEVICE.sibling] as const;
 
 /** Needs the namespace of own-netns.ts; the caller disposes of it. */
-export async function openLive(attachments: readonly Attachment[], settings?: Settings): Promise<Live> {
+export async function openLive(attachments: readonly Attachment[], options: LiveOptions = {}): Promise<Live> {
   createDevices();
   const netns = await openOtherNetns();
   netns.adopt(Object.keys(FAR));
   const spec = readObject(readFileSync(objectPath('live')));
   const live = loadObject(spec, { name: 'live' });
   const capture = openCapture(spec, live, { netns: netns.path, ifindexes: Object.values(FAR) });
-  const gates = openGates(live.program('gate'), netns.path, attachments);
-  const node = attachPrograms(attachments, settings);
+  const gates = options.closed ? [] : openGates(live.program('gate'), netns.path, attachments);
+  const node = attachPrograms(attachments, options.settings);
   const observe = observer(node, capture);
   node.fill(CLUSTER);
   return {
+    farNetns: netns.path,
     fill: more => node.fill(givenWith(CLUSTER, more)),
     observe,
     send: (from, packets, count) =>
