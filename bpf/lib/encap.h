@@ -150,8 +150,9 @@ static __always_inline enum verdict encap_send(ctx_t *ctx, struct packet *pkt)
 		encap_write_ipv4(ctx, pkt, hash, length);
 	else
 		encap_write_ipv6(ctx, pkt, hash, length);
-	bpf_skb_store_bytes(ctx, offsetof(struct ethhdr, h_proto), &ethertype, sizeof(ethertype),
-			    0);
+	if (ethertype != pkt->ethernet.ethertype)
+		bpf_skb_store_bytes(ctx, offsetof(struct ethernet, ethertype), &ethertype,
+				    sizeof(ethertype), 0);
 	deliver_uplink(pkt, &pkt->route->next_hop);
 	return DELIVER_OVERLAY;
 }
