@@ -67,7 +67,7 @@ function encodeRows<K, V>(map: BpfMap<K, V>, rows: Iterable<readonly [K, V]>): E
 /** Bytes as text, one character each. */
 function latin1Codec(size: number): Codec<string> {
   const bufferOf = (bytes: Uint8Array): Buffer =>
-    bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return {
     size,
     encode: (text, target, offset) => void bufferOf(target).write(text, offset, size, 'latin1'),
