@@ -1,6 +1,6 @@
 // What tests and labs could leave on a machine: network namespaces, pins and links that carry our names.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 
 export interface Leftovers {
   readonly namespaces: readonly string[];
@@ -28,6 +28,19 @@ export function removeLeftovers(left: Leftovers): void {
     for (const pid of quietly('ip', ['netns', 'pids', name]).split('\n')) if (pid !== '') kill(Number(pid));
     quietly('ip', ['netns', 'delete', name]);
   }
+}
+
+/** Whether a test that this process has not started is running on the machine. */
+export function othersAreTesting(): boolean {
+  const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name) && Number(name) !== process.pid);
+  return pids.some(pid => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      return /build\/test\/.*\.test\.mjs|run-tests\.mjs/.test(command);
+    } catch {
+      return false; // ended since it was listed
+    }
+  });
 }
 
 function kill(pid: number): void {
