@@ -1,7 +1,6 @@
 // What the tables are computed from, and what several of them need to know of it.
 import type { Addr } from './addr.ts';
 import type { Attachment } from './attachment.ts';
-import type { CidrClaims } from './cidr-claims.ts';
 import type { NodeFacts, TunnelSettings } from './node-facts.ts';
 import type { PathOrigin } from './node-path.ts';
 import type { ClusterState, NodeObject } from './objects.ts';
@@ -29,12 +28,11 @@ export type LocalNode = Pick<DataplaneInput, 'facts' | 'settings' | 'nodeIds'>;
 
 /** The input with its conflicts settled. */
 export interface DataplaneWorld extends DataplaneInput {
-  /** This node's object; empty when there is none. */
+  /** This node's object as settled; empty when there is none. */
   readonly self: NodeObject;
   readonly origin: PathOrigin;
-  /** In order of their names, this node first. */
+  /** As settled, in order of their names, this node first. */
   readonly nodes: readonly NodeObject[];
-  readonly cidrs: CidrClaims;
   /** Which node each address of a node belongs to. */
   readonly owners: ReadonlyMap<Addr, string>;
 }

@@ -1,6 +1,4 @@
 // Everything that this node's maps and routing table should hold: a pure function of what is known.
-import { claimNodeAddresses } from './address-owners.ts';
-import { claimCidrs } from './cidr-claims.ts';
 import {
   unknownNode,
   type DataplaneInput,
@@ -13,6 +11,7 @@ import { endpointRows } from './endpoint-rows.ts';
 import { hostRoutes } from './host-routes.ts';
 import { nodeRows } from './node-rows.ts';
 import { routeRows } from './route-rows.ts';
+import { settleNodes } from './settled-nodes.ts';
 
 /** No table holds two rows of one key. */
 export interface DataplaneTables {
@@ -44,16 +43,16 @@ export function dataplaneTables(input: DataplaneInput): DataplaneTables {
 function settle(input: DataplaneInput): { world: DataplaneWorld; problems: string[] } {
   const { cluster, facts, settings } = input;
   const known = cluster.nodes.get(facts.nodeName);
-  const self = known ?? unknownNode(facts.nodeName);
-  const others = [...cluster.nodes.values()].filter(node => node.name !== self.name);
-  const nodes = [self, ...others.sort((a, b) => (a.name < b.name ? -1 : 1))];
-  const cidrs = claimCidrs(nodes);
-  const { owners, problems } = claimNodeAddresses(nodes, facts.uplink.addresses);
-  const world = { ...input, self, origin: { facts, settings, object: self }, nodes, cidrs, owners };
+  const own = known ?? unknownNode(facts.nodeName);
+  const others = [...cluster.nodes.values()].filter(node => node.name !== own.name);
+  const inOrder = [own, ...others.sort((a, b) => (a.name < b.name ? -1 : 1))];
+  const { nodes, owners, problems } = settleNodes(inOrder, facts.uplink.addresses);
+  const self = nodes[0] ?? own;
+  const world = { ...input, self, origin: { facts, settings, object: self }, nodes, owners };
   const missing = known
     ? []
-    : [`this node, ${self.name}, has no Node object: it cannot reach other nodes' pods`];
-  return { world, problems: [...missing, ...cidrs.problems, ...problems] };
+    : [`this node, ${own.name}, has no Node object: it cannot reach other nodes' pods`];
+  return { world, problems: [...missing, ...problems] };
 }
 
 /** Who is behind a pod's device. */

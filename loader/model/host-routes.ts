@@ -15,10 +15,9 @@ export interface HostRoutes {
 export function hostRoutes(world: DataplaneWorld): HostRoutes {
   const routes: HostRoute[] = [];
   const problems: string[] = [];
-  for (const destination of world.cidrs.byNode.get(world.self.name) ?? [])
-    routes.push({ kind: 'unreachable', destination }); // the pods' own /32 and /128 routes are longer
+  for (const destination of world.self.podCidrs) routes.push({ kind: 'unreachable', destination }); // the pods' own /32 and /128 routes are longer
   for (const node of world.nodes.slice(1))
-    for (const destination of world.cidrs.byNode.get(node.name) ?? []) {
+    for (const destination of node.podCidrs) {
       const route = routeTo(world, node, destination);
       if (typeof route === 'string') problems.push(route);
       else if (route !== undefined) routes.push(route);

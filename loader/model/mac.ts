@@ -16,7 +16,9 @@ export function parseMac(text: string): Mac {
 
 /** Six bytes in wire order. */
 export function macToBytes(mac: Mac): Uint8Array {
-  return Uint8Array.from(mac.split(':'), byte => parseInt(byte, 16));
+  const bytes = new Uint8Array(6);
+  for (let i = 0; i < 6; i++) bytes[i] = parseInt(mac.slice(3 * i, 3 * i + 2), 16);
+  return bytes;
 }
 
 /** Reads six bytes at `offset`. */

@@ -14,7 +14,10 @@ export interface KnownNodeIds {
 export const noNodeIds: KnownNodeIds = { byName: new Map(), byAddress: new Map() };
 
 /** Gives every node a number above 0: the one it had, or the lowest that is not known. */
-export function assignNodeIds(nodes: readonly NodeObject[], known: KnownNodeIds): ReadonlyMap<string, number> {
+export function assignNodeIds(
+  nodes: readonly NodeObject[],
+  known: KnownNodeIds,
+): ReadonlyMap<string, number> {
   const ids = new Map<string, number>();
   const taken = new Set([...known.byName.values(), ...known.byAddress.values()]);
   const names: string[] = [];

@@ -22,17 +22,15 @@ function localRows(world: DataplaneWorld): NodeRow[] {
 
 function remoteRows(world: DataplaneWorld, node: NodeObject): NodeRow[] {
   const tunnels = tunnelAddressesOf(node);
-  return underlayAddressesOf(node)
-    .filter(addr => world.owners.get(addr) === node.name)
-    .map(addr => {
-      const mac = neighbourMac(world, addr);
-      const flags = [
-        ...(tunnels.includes(addr) ? (['NODE_TUNNEL'] as const) : []),
-        ...(mac === undefined ? [] : (['NODE_MAC_KNOWN'] as const)),
-      ];
-      const value = { id: nodeIdOf(world, node.name), mac: mac ?? NO_MAC, flags };
-      return { key: { addr }, value, node: node.name };
-    });
+  return underlayAddressesOf(node).map(addr => {
+    const mac = neighbourMac(world, addr);
+    const flags = [
+      ...(tunnels.includes(addr) ? (['NODE_TUNNEL'] as const) : []),
+      ...(mac === undefined ? [] : (['NODE_MAC_KNOWN'] as const)),
+    ];
+    const value = { id: nodeIdOf(world, node.name), mac: mac ?? NO_MAC, flags };
+    return { key: { addr }, value, node: node.name };
+  });
 }
 
 /** Only of a neighbour: further away, a frame's source MAC is some router's. */

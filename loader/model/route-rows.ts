@@ -18,7 +18,7 @@ export function routeRows(world: DataplaneWorld): RouteRows {
   const problems: string[] = [];
   for (const node of world.nodes.slice(1)) {
     const paths = { ipv4: pathTo(node, world.origin, 'ipv4'), ipv6: pathTo(node, world.origin, 'ipv6') };
-    for (const { prefix, flags } of prefixesOf(world, node)) {
+    for (const { prefix, flags } of prefixesOf(node)) {
       const path = paths[isIpv4Cidr(prefix) ? 'ipv4' : 'ipv6'];
       if (path !== undefined) rows.push(remoteRow(world, node, prefix, { path, flags }));
       else if (flags.length === 0) problems.push(unreachable(world, node, prefix));
@@ -36,20 +36,16 @@ function localRows(world: DataplaneWorld): RouteRow[] {
     nodeId: nodeIdOf(world, self.name),
     ...{ tunnel: NO_ADDR, source: NO_ADDR, nextHop: NO_ADDR, vtepMac: NO_MAC },
   } as const;
-  const own = world.cidrs.byNode.get(self.name) ?? [];
-  return own.map(prefix => ({ key: keyOf(world, prefix), value, prefix, node: self.name }));
+  return self.podCidrs.map(prefix => ({ key: keyOf(world, prefix), value, prefix, node: self.name }));
 }
 
 /** Its pod CIDRs, and its own addresses, which are only answered to. */
-function prefixesOf(
-  world: DataplaneWorld,
-  node: NodeObject,
-): { prefix: Cidr; flags: readonly RouteFlagName[] }[] {
-  const cidrs = world.cidrs.byNode.get(node.name) ?? [];
-  const own = announcedAddressesOf(node).filter(addr => world.owners.get(addr) === node.name);
+function prefixesOf(node: NodeObject): { prefix: Cidr; flags: readonly RouteFlagName[] }[] {
   return [
-    ...cidrs.map(prefix => ({ prefix, flags: [] })),
-    ...own.map(hostCidr).map(prefix => ({ prefix, flags: ['ROUTE_ANSWER_ONLY'] as const })),
+    ...node.podCidrs.map(prefix => ({ prefix, flags: [] })),
+    ...announcedAddressesOf(node)
+      .map(hostCidr)
+      .map(prefix => ({ prefix, flags: ['ROUTE_ANSWER_ONLY'] as const })),
   ];
 }
 

@@ -1,0 +1,53 @@
+import t from 'tap';
+import { gatewayMac, overlayMac, podMac } from '../../../loader/model/derived-macs.ts';
+import { macToBytes } from '../../../loader/model/mac.ts';
+import { firstUsableAddr, overlayAddressesOf } from '../../../loader/model/node-addresses.ts';
+import { overlayDeviceMtu, podMtu, type PathOrigin } from '../../../loader/model/node-path.ts';
+import type { TunnelSettings } from '../../../loader/model/node-facts.ts';
+import { parseCidr } from '../../../loader/model/cidr.ts';
+import { inputOf, node } from './cluster.ts';
+
+function originOf(settings: Partial<TunnelSettings>, internal = ['192.0.2.1', '2001:db8::1']): PathOrigin {
+  const input = inputOf({ settings });
+  return { facts: input.facts, settings: input.settings, object: node('a', { internal }) };
+}
+
+t.test('the overlay leaves 50 bytes for outer IPv4 headers and 70 for IPv6', t => {
+  t.equal(overlayDeviceMtu(originOf({ family: 'ipv4' })), 1450);
+  t.equal(overlayDeviceMtu(originOf({ family: 'ipv6' })), 1430);
+  t.equal(overlayDeviceMtu(originOf({ family: 'auto' })), 1450);
+  t.equal(overlayDeviceMtu(originOf({ family: 'auto' }, ['2001:db8::1'])), 1430);
+  t.end();
+});
+
+t.test("pods have the overlay's MTU wherever something may be encapsulated", t => {
+  t.equal(podMtu(originOf({ encapsulation: 'always' })), 1450);
+  t.equal(podMtu(originOf({ encapsulation: 'cross-subnet' })), 1450);
+  t.equal(podMtu(originOf({ encapsulation: 'never' })), 1500);
+  t.end();
+});
+
+t.test('the overlay device has the first usable address of the first prefix of each family', t => {
+  const cidrs = ['fd00:1::/64', '10.1.0.0/24', '10.2.0.0/24', 'fd00:2::/64'].map(parseCidr);
+  t.strictSame(overlayAddressesOf(cidrs), ['10.1.0.1', 'fd00:1::1']);
+  t.strictSame(overlayAddressesOf([]), []);
+  t.equal(firstUsableAddr(parseCidr('10.1.0.4/30')), '10.1.0.5');
+  t.equal(firstUsableAddr(parseCidr('10.1.0.4/31')), '10.1.0.4');
+  t.equal(firstUsableAddr(parseCidr('10.1.0.7/32')), '10.1.0.7');
+  t.equal(firstUsableAddr(parseCidr('fd00::/127')), 'fd00::');
+  t.end();
+});
+
+t.test('derived MACs are locally administered, unicast, and one for each purpose and name', t => {
+  const names = Array.from({ length: 500 }, (_, i) => `node-${i}`);
+  const macs = names.flatMap(name => [
+    overlayMac(name),
+    gatewayMac(name),
+    podMac(name, 'eth0'),
+    podMac(name, 'net1'),
+  ]);
+  t.equal(new Set(macs).size, macs.length);
+  t.ok(macs.every(mac => ((macToBytes(mac)[0] ?? 0) & 0b11) === 0b10));
+  t.equal(overlayMac('node-a'), overlayMac('node-a'), 'every node computes the same');
+  t.end();
+});
