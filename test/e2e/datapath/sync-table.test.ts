@@ -37,13 +37,15 @@ function routeRow(prefix: string): [ReturnType<typeof routeKey>, Route] {
   return [routeKey(1, parseCidr(prefix)), { ...route, tunnel: nowhere, source: nowhere, nextHop: nowhere }];
 }
 
+/** Processor time: the machine may be busy with other tests. */
 function timed<T>(action: () => T): [result: T, elapsedMs: number] {
-  const start = performance.now();
+  const start = process.cpuUsage();
   const result = action();
-  return [result, performance.now() - start];
+  const { user, system } = process.cpuUsage(start);
+  return [result, (user + system) / 1000];
 }
 
-t.test(`${ENDPOINTS} endpoints are written, and found right in well under a second`, t => {
+t.test(`${ENDPOINTS} endpoints are written, and found right in well under a second of processor time`, t => {
   const rows = Array.from({ length: ENDPOINTS }, (_, index) => endpointRow(index));
   const [filled, fillMs] = timed(() => syncTable(datapath.maps.hd_endpoint, rows));
   t.strictSame(filled, { written: ENDPOINTS, deleted: 0, kept: 0 });
