@@ -5,7 +5,7 @@ import type { HookName } from '../abi/hook-name.ts';
 import { openMapSet, typedMap, type MapSet } from '../abi/map-set.ts';
 import { DataplaneError } from '../errors.ts';
 import { checkBpffs, checkPrivileges } from './bpffs.ts';
-import type { Change } from './change.ts';
+import type { Change } from '../model/change.ts';
 import { ensureClsact } from './clsact-filter.ts';
 import type { DesiredLink, Device } from './desired-link.ts';
 import { detach } from './detach.ts';

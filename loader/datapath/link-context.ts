@@ -1,7 +1,7 @@
 // What attaching needs to know.
 import type { Program } from 'libbpf-ts';
 import type { HookName } from '../abi/hook-name.ts';
-import type { Change } from './change.ts';
+import type { Change } from '../model/change.ts';
 import type { PinnedLink } from './pinned-links.ts';
 
 export interface LinkContext {

@@ -1,5 +1,5 @@
 // Makes the links exactly the desired ones.
-import type { Change } from './change.ts';
+import type { Change } from '../model/change.ts';
 import { ensureClsact } from './clsact-filter.ts';
 import type { DesiredLink } from './desired-link.ts';
 import { detach } from './detach.ts';

@@ -4,7 +4,7 @@ import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import { NAMED_CODECS } from '../abi/codecs.ts';
 import { HOOK_NAMES, type HookName } from '../abi/hook-name.ts';
 import { adoptProgram } from './adopt.ts';
-import type { Change } from './change.ts';
+import type { Change } from '../model/change.ts';
 import { DataplaneError } from '../errors.ts';
 import { errorCode, orFail } from './failure.ts';
 import { readHookObject, type HookObject } from './objects.ts';

@@ -1,6 +1,6 @@
 // The forward program in netfilter's FORWARD of both families.
 import { Link, type Program } from 'libbpf-ts';
-import type { Change } from './change.ts';
+import type { Change } from '../model/change.ts';
 import { errorCode } from './failure.ts';
 import { NETFILTER_FAMILIES, type NetfilterFamily } from './hook.ts';
 import { linkSubject, NOTHING, type Ensured, type LinkContext } from './link-context.ts';

@@ -3,7 +3,7 @@ import { BpfMap, compareMaps, type MapSpec } from 'libbpf-ts';
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import { MAP_NAMES, openMapSet, typedMap, type MapSet } from '../abi/map-set.ts';
 import { DataplaneError } from '../errors.ts';
-import type { Change } from './change.ts';
+import type { Change } from '../model/change.ts';
 import { errorCode, orFail } from './failure.ts';
 import { mapPin } from './pin.ts';
 

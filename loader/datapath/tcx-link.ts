@@ -1,6 +1,6 @@
 // Our program on one side of a device: exactly once, and before everybody else's.
 import { Link, queryTcx, type Program } from 'libbpf-ts';
-import type { Change } from './change.ts';
+import type { Change } from '../model/change.ts';
 import type { Device } from './desired-link.ts';
 import { detach } from './detach.ts';
 import { TCX_HOOKS, type TcxHook } from './hook.ts';

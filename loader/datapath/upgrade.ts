@@ -3,7 +3,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { unpin } from 'libbpf-ts';
 import type { MapName } from '../abi/abi.gen.ts';
-import type { Change } from './change.ts';
+import type { Change } from '../model/change.ts';
 import type { ProgramSet } from './load.ts';
 import { mapPin, nextPin, programPin, removePin, replacePin, unfinishedPins, unknownPins } from './pin.ts';
 

@@ -1,6 +1,6 @@
 // uplink_xdp on the uplink: optional, and never at the price of a slower device that nobody asked for.
 import { Link } from 'libbpf-ts';
-import type { Change } from './change.ts';
+import type { Change } from '../model/change.ts';
 import type { DesiredLink, XdpMode } from './desired-link.ts';
 import { detach } from './detach.ts';
 import { linkSubject, NOTHING, type Ensured, type LinkContext } from './link-context.ts';

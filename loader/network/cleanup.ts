@@ -8,7 +8,7 @@ import {
   listRoutes,
   type RtnetlinkSocket,
 } from 'rtnetlink';
-import { type Change, change } from './change.ts';
+import { type Change, change } from '../model/change.ts';
 import { removeFirewallRules } from './firewall.ts';
 import { exactly } from './host-routes.ts';
 import { removeMasquerade } from './masquerade.ts';

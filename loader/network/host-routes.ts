@@ -13,7 +13,7 @@ import {
 import { DataplaneError } from '../errors.ts';
 import type { Addr } from '../model/addr.ts';
 import type { Cidr } from '../model/cidr.ts';
-import { type Change, change } from './change.ts';
+import { type Change, change } from '../model/change.ts';
 import { prefixOf } from './prefix.ts';
 
 export interface HostRoute {

@@ -16,7 +16,7 @@ import {
 import { DataplaneError } from '../errors.ts';
 import type { Addr } from '../model/addr.ts';
 import type { Mac } from '../model/mac.ts';
-import { type Change, change } from './change.ts';
+import { type Change, change } from '../model/change.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
 import { aliasOf, DEFAULT_NAMES } from './names.ts';
 import { hostPrefix } from './prefix.ts';

@@ -10,7 +10,7 @@ import {
 import { type Addr, parseAddr } from '../model/addr.ts';
 import { hostCidr } from '../model/cidr.ts';
 import type { Mac } from '../model/mac.ts';
-import { type Change, change } from './change.ts';
+import { type Change, change } from '../model/change.ts';
 import type { HostRoute } from './host-routes.ts';
 
 /** A pod as the host's routing sees it. */

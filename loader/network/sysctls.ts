@@ -9,7 +9,7 @@ import {
   writeSysctl,
 } from 'rtnetlink';
 import { DataplaneError } from '../errors.ts';
-import { type Change, change } from './change.ts';
+import { type Change, change } from '../model/change.ts';
 
 export interface SysctlWish {
   /** With slashes: device names may have dots. */

@@ -5,7 +5,7 @@ import type { Cidr } from '../model/cidr.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
 import type { HostRoute as DesiredRoute } from '../model/dataplane-rows.ts';
 import type { ClusterState } from '../model/objects.ts';
-import type { Change } from '../network/change.ts';
+import type { Change } from '../model/change.ts';
 import { reconcileFirewall } from '../network/firewall.ts';
 import { reconcileHostRoutes, type HostRoute } from '../network/host-routes.ts';
 import { reconcileMasquerade, removeMasquerade } from '../network/masquerade.ts';

@@ -7,16 +7,23 @@ import { syncTable, type TableSync } from '../maps/sync-table.ts';
 import type { Attachment } from '../model/attachment.ts';
 import type { DataplaneInput, LocalPod } from '../model/dataplane-input.ts';
 import { dataplaneTables, type DataplaneTables } from '../model/dataplane-tables.ts';
-import { overlayMac } from '../model/derived-macs.ts';
+import { gatewayMac, overlayMac } from '../model/derived-macs.ts';
 import { overlayAddressesOf } from '../model/node-addresses.ts';
 import { assignNodeIds } from '../model/node-ids.ts';
 import { overlayDeviceMtu, podMtu, type PathOrigin } from '../model/node-path.ts';
 import type { ClusterState } from '../model/objects.ts';
 import { unknownNode } from '../model/dataplane-input.ts';
-import type { Change } from '../network/change.ts';
+import type { Change } from '../model/change.ts';
 import { readForeign } from '../network/foreign.ts';
 import type { Nft } from '../network/nft.ts';
-import { prepareOverlayDevice, raiseOverlayDevice, type OverlayDevice } from '../network/overlay-device.ts';
+import {
+  lowerOverlayDevice,
+  prepareOverlayDevice,
+  raiseOverlayDevice,
+  type OverlayDevice,
+} from '../network/overlay-device.ts';
+import { reconcilePodLinks } from '../network/pod-links.ts';
+import type { DesiredLink } from '../datapath/desired-link.ts';
 import { desiredLinks } from './desired-links.ts';
 import { endpointEntry, nodeEntry, portEntry, routeEntry } from './encode-rows.ts';
 import { readNodeUplink } from './facts.ts';
@@ -167,7 +174,28 @@ export class Reconciler {
       },
       config.xdp,
     );
-    this.#tell(datapath.reconcileLinks(links));
+    this.#attachOrLower(datapath, links);
+    const hostEnds = localPods
+      .filter(({ attachment }) => attachment.netns !== undefined) // others' interfaces are their makers' affair
+      .map(({ attachment }) => ({
+        hostInterface: attachment.hostInterface,
+        gatewayMac: gatewayMac(config.nodeName),
+      }));
+    this.#tell(reconcilePodLinks(this.#options.socket, hostEnds));
+  }
+
+  /** Without its programs the overlay device would let in what nobody has checked. */
+  #attachOrLower(datapath: Datapath, links: readonly DesiredLink[]): void {
+    const { config, socket } = this.#options;
+    try {
+      this.#tell(datapath.reconcileLinks(links));
+    } catch (error) {
+      const isChecked = datapath
+        .status()
+        .links.some(link => link.hook === 'overlay_rx' && link.ifindex !== 0);
+      if (!isChecked) this.#tell(lowerOverlayDevice(socket, config.overlayDevice));
+      throw error;
+    }
   }
 
   #tellSync(subject: string, { written, deleted }: TableSync): void {
