@@ -1,6 +1,6 @@
 import { DEVICE, FAMILIES, IPV4, MAC, OVERLAY6_NODE, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
-import { bare, eth, type IpOptions, type Packet } from '../../support/packet/packet.ts';
+import { bare, eth, packetOf, type IpOptions, type Packet } from '../../support/packet/packet.ts';
 import { outOfTunnel } from './tunnel.ts';
 
 const PAYLOADS: readonly (readonly [string, (packet: Packet) => Packet])[] = [
@@ -14,6 +14,9 @@ const TUNNELS = [
   { outer: 'IPv4', from: IPV4.overlayNode, source: 'remotePod' },
   { outer: 'IPv6', from: OVERLAY6_NODE, source: 'pod6' },
 ] as const;
+
+/** RFC 2113, as any option would do. */
+const ROUTER_ALERT = '94040000';
 
 const NOT_ECT = 0;
 
@@ -44,6 +47,7 @@ export const uplinkRxDecap: Table = {
     ...payloadRows(view),
     ...ecnRows(view),
     ...ttlRows(view),
+    ...oddRows(view),
     ...refusedRows(view),
   ]),
 };
@@ -110,6 +114,31 @@ function ttlRows(view: View): Row[] {
       } as const;
     }),
   );
+}
+
+/** Rare and allowed: IPv4 options outside, IPv4 options or IPv6 extension headers inside. */
+function oddRows(view: View): Row[] {
+  const inside = (packet: Packet): Packet => packet.udp(53, 4000, 'a');
+  const [ethernet, , ...rest] = outOfTunnel(inside(bare().ip(view.remotePod, view.pod))).layers;
+  const outer = bare().ipv4(IPV4.overlayNode, IPV4.own, { options: ROUTER_ALERT }).layers;
+  const optional = (frame: Packet, ttl: number): Packet =>
+    view.family === 'ipv4'
+      ? frame.ipv4(view.remotePod, view.pod, { ttl, options: ROUTER_ALERT })
+      : frame.ipv6(view.remotePod, view.pod, { hopLimit: ttl }).extension('destination-options');
+  return [
+    {
+      name: `${view.family}: options of the outer header go with it`,
+      sent: packetOf([...(ethernet === undefined ? [] : [ethernet]), ...outer, ...rest]),
+      verdict: 'DELIVER_POD',
+      becomes: inside(delivered(view, 'remotePod')),
+    },
+    {
+      name: `${view.family}: options of the inner header stay`,
+      sent: outOfTunnel(inside(optional(bare(), 64))),
+      verdict: 'DELIVER_POD',
+      becomes: inside(optional(eth(MAC.gateway, MAC.pod), 63)),
+    },
+  ];
 }
 
 function refusedRows(view: View): Row[] {
