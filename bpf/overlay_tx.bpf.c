@@ -27,8 +27,7 @@ static __always_inline enum verdict find_route(struct packet *pkt)
 	return VERDICT_NEXT;
 }
 
-/* Where the forward hook is missing: ingress_ifindex tells a forwarded packet from the node's own.
- */
+/* Where the forward hook is missing. What the node itself sends has no ingress. */
 static __always_inline void note_host_path(ctx_t *ctx, const struct packet *pkt)
 {
 	if (!CONFIG_GET(forward_hook) && ctx->ingress_ifindex)

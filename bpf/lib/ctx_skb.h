@@ -17,8 +17,7 @@ enum ctx_action {
 	ACTION_REDIRECT = TC_ACT_REDIRECT,
 };
 
-/* Copies length bytes at offset; false if the packet ends before. Non-linear data is no obstacle.
- */
+/* Copies length bytes at offset, wherever they lie; false if the packet ends before. */
 static __always_inline bool ctx_load(ctx_t *ctx, __u32 offset, void *to, __u32 length)
 {
 	return bpf_skb_load_bytes(ctx, offset, to, length) == 0;
@@ -36,8 +35,7 @@ static __always_inline bool ctx_is_gso(ctx_t *ctx)
 	return ctx->gso_size != 0;
 }
 
-/* Belongs to a VLAN: the tag is kept beside the packet, where the Ethernet header does not show it.
- */
+/* Belongs to a VLAN: the tag is kept beside the packet, not in its Ethernet header. */
 static __always_inline bool ctx_is_tagged(ctx_t *ctx)
 {
 	return ctx->vlan_present;

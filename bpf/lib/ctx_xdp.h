@@ -31,8 +31,7 @@ static __always_inline bool ctx_is_gso(ctx_t *ctx)
 	return false;
 }
 
-/* A tag that the device stripped is invisible here; one in the frame is an ethertype like others.
- */
+/* A tag that the device stripped is invisible here; one in the frame is an ethertype. */
 static __always_inline bool ctx_is_tagged(ctx_t *ctx)
 {
 	(void)ctx;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Pushes outer Ethernet, IP, UDP and VXLAN headers in front of a packet and sends it to its node.
- */
+/* Pushes outer IP, UDP, VXLAN and Ethernet headers in front of a packet and sends it off. */
 #pragma once
 
 #include "lib/checksum.h"

@@ -2,8 +2,11 @@
 /* Plain packets with a pod's or a node's source: which of them may come unencapsulated. */
 #pragma once
 
+#include <linux/in6.h>
+
 #include "abi/config.h"
 #include "lib/endpoint.h"
+#include "lib/icmp.h"
 #include "lib/node.h"
 #include "lib/route.h"
 
@@ -36,12 +39,24 @@ static __always_inline enum verdict native_check_forwarded(const struct packet *
 	return ifindex == CONFIG_GET(uplink_ifindex) ? VERDICT_NEXT : DROP_NATIVE_DEVICE;
 }
 
+/* Neighbour discovery is between neighbours, as ARP is: who claims an address of ours must be
+ * heard, or duplicate address detection would find none. Hop limit 255: nobody forwarded it (RFC
+ * 4861). */
+static __always_inline bool native_is_neighbour_message(const struct packet *pkt)
+{
+	return pkt->protocol == IPPROTO_ICMPV6 && pkt->fragment == FRAGMENT_WHOLE &&
+	       pkt->ttl == 255 && pkt->icmp_type >= ND_ROUTER_SOLICITATION &&
+	       pkt->icmp_type <= ND_REDIRECT;
+}
+
 /* VERDICT_NEXT: comes from a pod CIDR whose route is direct, the way it should. */
 static __always_inline enum verdict native_check_source(const struct packet *pkt, __u32 ifindex)
 {
 	const struct endpoint *source = endpoint_find(pkt->segment, &pkt->source);
 	const struct route *route;
 
+	if (native_is_neighbour_message(pkt))
+		return PASS_FOREIGN;
 	if (endpoint_is(source, ENDPOINT_LOCAL_POD) || endpoint_is(source, ENDPOINT_LOCAL_HOST))
 		return DROP_NATIVE_SOURCE;
 	route = route_find(pkt->segment, &pkt->source);

@@ -22,11 +22,12 @@ static __always_inline enum verdict receive_find_way(const struct packet *pkt)
 	return VERDICT_NEXT;
 }
 
-/* A node's own address speaks: its answers must find back into the tunnel. */
+/* A node's own address speaks: answers must find back into the tunnel. Nobody answers errors. */
 static __always_inline enum verdict receive_remember(ctx_t *ctx, const struct packet *pkt,
 						     const struct tunnel *tunnel)
 {
-	if (tunnel->answer_only && pkt->endpoint->kind == ENDPOINT_LOCAL_POD)
+	if (tunnel->answer_only && pkt->endpoint->kind == ENDPOINT_LOCAL_POD &&
+	    !flow_is_icmp_error(pkt))
 		conntrack_remember_tunnel(ctx, pkt, tunnel->node_id);
 	return VERDICT_NEXT;
 }

@@ -36,8 +36,7 @@ static __always_inline enum verdict source_check_address(const struct packet *pk
 	return VERDICT_NEXT;
 }
 
-/* VXLAN from a pod to a node would arrive there as that node's peer's. Between pods it is theirs.
- */
+/* VXLAN from a pod to a node would pass there for another node's. Between pods it is theirs. */
 static __always_inline enum verdict source_check_tunnel(const struct packet *pkt)
 {
 	if (vxlan_is_port(pkt) &&
