@@ -90,6 +90,8 @@ gen: bpf $(OUTPUT)/scripts/gen-abi.mjs $(OUTPUT)/scripts/gen-proto.mjs ## Write 
 	$(Q)$(NODE) $(OUTPUT)/scripts/gen-abi.mjs
 	$(call msg,GEN,loader/api)
 	$(Q)$(NODE) $(OUTPUT)/scripts/gen-proto.mjs
+	$(call msg,GEN,docs)
+	$(Q)$(MAKE) $(OUTPUT)/scripts/gen-docs.mjs && $(NODE) $(OUTPUT)/scripts/gen-docs.mjs
 
 # --- Bundles
 
@@ -172,7 +174,7 @@ format: node_modules/.package-lock.json | $(OUTPUT)/.system ## Write everything 
 	$(Q)$(CLANG_FORMAT) -i $(C_SOURCES)
 	$(Q)node_modules/.bin/prettier --write --log-level=warn .
 
-GENERATED := loader/abi/abi.gen.ts $(wildcard loader/api/*.gen.*)
+GENERATED := loader/abi/abi.gen.ts $(wildcard loader/api/*.gen.*) docs/configuration.md docs/verdicts.md
 
 .PHONY: gen-check
 gen-check: ## Fail if a checked-in generated file is stale
