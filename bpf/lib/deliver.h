@@ -68,14 +68,23 @@ static __always_inline void deliver_host(ctx_t *ctx, struct packet *pkt)
 	pkt->redirected = true;
 }
 
+/* What the host's stack sends still has its route through heddle0. A packet that waits for the next
+ * hop's MAC is sent by that route's neighbour in the end, with heddle0's MAC for a destination,
+ * unless bpf_redirect_neigh() looks up a route of its own. */
+static __always_inline bool deliver_has_route(ctx_t *ctx)
+{
+	return ctx->ifindex == CONFIG_GET(overlay_ifindex);
+}
+
 /* Out of the uplink. Without a next hop the kernel's routing table finds one. */
-static __always_inline void deliver_uplink(struct packet *pkt, const struct addr *next_hop)
+static __always_inline void deliver_uplink(ctx_t *ctx, struct packet *pkt,
+					   const struct addr *next_hop)
 {
 	struct bpf_redir_neigh neighbour = {};
 	__u32 ifindex = CONFIG_GET(uplink_ifindex);
 
 	pkt->redirected = true;
-	if (addr_is_zero(next_hop)) {
+	if (addr_is_zero(next_hop) || deliver_has_route(ctx)) {
 		bpf_redirect_neigh(ifindex, NULL, 0, 0);
 		return;
 	}

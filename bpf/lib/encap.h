@@ -152,6 +152,6 @@ static __always_inline enum verdict encap_send(ctx_t *ctx, struct packet *pkt)
 	if (ethertype != pkt->ethernet.ethertype)
 		bpf_skb_store_bytes(ctx, offsetof(struct ethernet, ethertype), &ethertype,
 				    sizeof(ethertype), 0);
-	deliver_uplink(pkt, &pkt->route->next_hop);
+	deliver_uplink(ctx, pkt, &pkt->route->next_hop);
 	return DELIVER_OVERLAY;
 }

@@ -56,7 +56,7 @@ static __always_inline enum verdict send_to_node(ctx_t *ctx, struct packet *pkt)
 	ttl_decrement(ctx, pkt);
 	if (overlay)
 		return encap_send(ctx, pkt);
-	deliver_uplink(pkt, &route->next_hop);
+	deliver_uplink(ctx, pkt, &route->next_hop);
 	return DELIVER_DIRECT;
 }
 
