@@ -29,7 +29,7 @@ export const podRxWithoutForward: Table = {
   title: 'without the forward hook, what the host forwards to a pod is remembered here',
   context: { ifindex: DEVICE.pod },
   settings: { forward_hook: 0 },
-  rows: FAMILIES.flatMap(rememberedRows),
+  rows: FAMILIES.flatMap(view => [...rememberedRows(view), ...refusedRows(view)]),
 };
 
 function passedRows(view: View): Row[] {
@@ -76,18 +76,19 @@ function rememberedRows(view: View): Row[] {
       verdict: 'PASS_POD',
       tracked: [],
     },
-    {
-      name: `${family}: a sibling's source from another device is not the sibling`,
-      context: { ingressIfindex: DEVICE.nic2 },
-      sent: to(sibling),
-      verdict: 'DROP_NATIVE_DEVICE',
-    },
-    {
-      name: `${family}: a source behind the overlay that came in plain`,
-      context: { ingressIfindex: DEVICE.nic2 },
-      sent: to(remotePod),
-      verdict: 'DROP_NATIVE_SOURCE',
-    },
     { name: `${family}: the node's own packet`, sent: to(host), verdict: 'PASS_POD', tracked: [] },
+  ];
+}
+
+function refusedRows(view: View): Row[] {
+  const to = (what: string, source: string, verdict: string): Row => ({
+    name: `${view.family}: ${what}`,
+    context: { ingressIfindex: DEVICE.nic2 },
+    sent: eth(MAC.gateway, MAC.pod).ip(source, view.pod).udp(4000, 53, 'q'),
+    verdict,
+  });
+  return [
+    to("a sibling's source from another device is not the sibling", view.sibling, 'DROP_NATIVE_DEVICE'),
+    to('a source behind the overlay that came in plain', view.remotePod, 'DROP_NATIVE_SOURCE'),
   ];
 }

@@ -1,69 +1,57 @@
 import { DEVICE, FAMILIES, MAC, NODE, SLOT, type View } from '../../support/bpf/cluster.ts';
+import type { GivenEndpoint } from '../../support/bpf/given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
-import { eth } from '../../support/packet/packet.ts';
+import { eth, type Packet } from '../../support/packet/packet.ts';
+import { hostPath } from './flow.ts';
 import { fromPod } from './pod.ts';
+import { row } from './row.ts';
 
 /** From a pod to another pod of the same node. */
 export const podTxLocal: Table = {
   hook: 'pod_tx',
   title: 'a packet to a pod of the same node is handed to it',
   context: { ifindex: DEVICE.pod },
-  rows: FAMILIES.flatMap(rowsOf),
+  rows: FAMILIES.flatMap(view => [...deliveredRows(view), ...passedRows(view)]),
 };
 
-function rowsOf(view: View): Row[] {
-  const { family } = view;
-  const toSibling = fromPod(view, view.sibling, { dscp: 46, ecn: 1 }).udp(4000, 53, 'q');
-  const delivered = eth(MAC.gateway, MAC.sibling).ip(view.pod, view.sibling, { ttl: 63, dscp: 46, ecn: 1 });
-  const siblingBehind = {
-    addr: view.sibling,
-    kind: 'ENDPOINT_LOCAL_POD',
-    node: NODE.own,
-    ifindex: DEVICE.sibling,
-    slot: SLOT.sibling,
-    mac: MAC.sibling,
-  } as const;
+function toSibling(view: View): Packet {
+  return fromPod(view, view.sibling, { dscp: 46, ecn: 1 }).udp(4000, 53, 'q');
+}
+
+function deliveredRows(view: View): Row[] {
+  const { family, pod, sibling } = view;
+  const frame = eth(MAC.gateway, MAC.sibling);
   return [
     {
-      name: `${family}: with the gateway's MAC as source, and one hop less`,
-      sent: toSibling,
-      verdict: 'DELIVER_POD',
-      becomes: delivered.udp(4000, 53, 'q'),
+      ...row(`${family}: from the gateway's MAC, and one hop less`, toSibling(view), 'DELIVER_POD'),
+      becomes: frame.ip(pod, sibling, { ttl: 63, dscp: 46, ecn: 1 }).udp(4000, 53, 'q'),
     },
     {
-      name: `${family}: an echo request likewise`,
-      sent: fromPod(view, view.sibling).echo(7),
-      verdict: 'DELIVER_POD',
-      becomes: eth(MAC.gateway, MAC.sibling).ip(view.pod, view.sibling, { ttl: 63 }).echo(7),
+      ...row(`${family}: an echo request likewise`, fromPod(view, sibling).echo(7), 'DELIVER_POD'),
+      becomes: frame.ip(pod, sibling, { ttl: 63 }).echo(7),
+    },
+  ];
+}
+
+function passedRows(view: View): Row[] {
+  const { family, pod, sibling } = view;
+  const flags = ['PORT_SLOW_PATH'];
+  const endpoint: GivenEndpoint = {
+    ...{ addr: sibling, kind: 'ENDPOINT_LOCAL_POD', node: NODE.own, ifindex: DEVICE.sibling },
+    ...{ slot: SLOT.sibling, mac: MAC.sibling, flags },
+  };
+  return [
+    {
+      ...row(`${family}: a qdisc on its device is not passed by`, toSibling(view), 'PASS_SLOW_PATH'),
+      given: { endpoints: [endpoint] },
     },
     {
-      name: `${family}: a qdisc on its device is not passed by`,
-      given: { endpoints: [{ ...siblingBehind, flags: ['PORT_SLOW_PATH'] }] },
-      sent: toSibling,
-      verdict: 'PASS_SLOW_PATH',
+      ...row(`${family}: a qdisc on the sender's device neither`, toSibling(view), 'PASS_SLOW_PATH'),
+      given: { ports: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, flags }] },
     },
     {
-      name: `${family}: a qdisc on the sender's device is not passed by`,
-      given: { ports: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, flags: ['PORT_SLOW_PATH'] }] },
-      sent: toSibling,
-      verdict: 'PASS_SLOW_PATH',
-    },
-    {
-      name: `${family}: what netfilter translated goes back through netfilter`,
-      given: {
-        conntrack: [
-          {
-            source: view.pod,
-            destination: view.sibling,
-            protocol: 17,
-            sourcePort: 4000,
-            destinationPort: 53,
-            flags: ['CONNTRACK_HOST_PATH'],
-          },
-        ],
-      },
-      sent: toSibling,
-      verdict: 'PASS_HOST_PATH',
+      ...row(`${family}: what netfilter translated goes back to it`, toSibling(view), 'PASS_HOST_PATH'),
+      given: { conntrack: [hostPath([pod, 4000], [sibling, 53])] },
     },
   ];
 }

@@ -2,6 +2,7 @@ import { DEVICE, IPV4, IPV6, MAC } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { NA_FLAG, ND_TYPE, type NeighbourMessage } from '../../support/packet/neighbour-message.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
+import { row } from './row.ts';
 
 const NO_MAC = '00:00:00:00:00:00';
 const SOLICITED_NODE = 'ff02::1:ff00:1';
@@ -21,56 +22,39 @@ function arp(operation: 'request' | 'reply', senderMac: string, senderIp: string
 }
 
 function arpRows(): Row[] {
-  const answered = (targetIp: string): Packet =>
-    eth(MAC.gateway, MAC.pod).arp('reply', {
-      senderMac: MAC.gateway,
-      senderIp: targetIp,
-      targetMac: MAC.pod,
-      targetIp: IPV4.pod,
-    });
+  const sender = { senderMac: MAC.pod, senderIp: IPV4.pod, targetMac: NO_MAC, targetIp: IPV4.gateway };
+  const told = { senderMac: MAC.gateway, senderIp: IPV4.gateway, targetMac: MAC.pod, targetIp: IPV4.pod };
+  const spoofed = (what: string, sent: Packet): Row => row(what, sent, 'DROP_ARP_SPOOF');
+  const needless = (what: string, sent: Packet): Row => row(what, sent, 'DROP_NEIGHBOUR');
   return [
     {
       name: 'ARP for the gateway is answered with its MAC',
       sent: arp('request', MAC.pod, IPV4.pod, IPV4.gateway),
       verdict: 'ANSWER_ARP',
-      becomes: answered(IPV4.gateway),
+      becomes: eth(MAC.gateway, MAC.pod).arp('reply', told),
     },
-    {
-      name: 'ARP with the sibling as sender is spoofing',
-      sent: arp('request', MAC.pod, IPV4.sibling, IPV4.gateway),
-      verdict: 'DROP_ARP_SPOOF',
-    },
-    {
-      name: "ARP with a MAC that is not the pod's is spoofing",
-      sent: arp('request', MAC.stranger, IPV4.pod, IPV4.gateway),
-      verdict: 'DROP_ARP_SPOOF',
-    },
-    {
-      name: "an ARP reply that claims the gateway's address is spoofing",
-      sent: arp('reply', MAC.pod, IPV4.gateway, IPV4.host),
-      verdict: 'DROP_ARP_SPOOF',
-    },
-    {
-      name: "a gratuitous ARP of the pod's own address is needed by nobody",
-      sent: arp('request', MAC.pod, IPV4.pod, IPV4.pod),
-      verdict: 'DROP_NEIGHBOUR',
-    },
-    {
-      name: 'an ARP probe (RFC 5227) is needed by nobody',
-      sent: arp('request', MAC.pod, '0.0.0.0', IPV4.pod),
-      verdict: 'DROP_NEIGHBOUR',
-    },
-    {
-      name: 'ARP that is not about IPv4 and Ethernet is malformed',
-      sent: eth(MAC.pod, MAC.broadcast).arp('request', {
-        kind: 0x0006_0800_0604,
-        senderMac: MAC.pod,
-        senderIp: IPV4.pod,
-        targetMac: NO_MAC,
-        targetIp: IPV4.gateway,
-      }),
-      verdict: 'DROP_MALFORMED',
-    },
+    spoofed(
+      'ARP with the sibling as sender is spoofing',
+      arp('request', MAC.pod, IPV4.sibling, IPV4.gateway),
+    ),
+    spoofed(
+      "ARP with a MAC that is not the pod's is spoofing",
+      arp('request', MAC.stranger, IPV4.pod, IPV4.gateway),
+    ),
+    spoofed(
+      "an ARP reply that claims the gateway's address is spoofing",
+      arp('reply', MAC.pod, IPV4.gateway, IPV4.host),
+    ),
+    needless(
+      "a gratuitous ARP of the pod's own address is needed by nobody",
+      arp('request', MAC.pod, IPV4.pod, IPV4.pod),
+    ),
+    needless('an ARP probe (RFC 5227) is needed by nobody', arp('request', MAC.pod, '0.0.0.0', IPV4.pod)),
+    row(
+      'ARP that is not about IPv4 and Ethernet is malformed',
+      eth(MAC.pod, MAC.broadcast).arp('request', { ...sender, kind: 0x0006_0800_0604 }),
+      'DROP_MALFORMED',
+    ),
   ];
 }
 

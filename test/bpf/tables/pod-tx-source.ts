@@ -1,7 +1,9 @@
-import { FAMILIES, DEVICE, IPV4, IPV6, MAC, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, IPV6, MAC, SEGMENT, SLOT, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
+import type { Ipv4 } from '../../support/packet/ipv4.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
 import { fromPod } from './pod.ts';
+import { row } from './row.ts';
 
 /** A pod sends from its own device, MAC and addresses, or nothing. */
 export const podTxSource: Table = {
@@ -9,121 +11,95 @@ export const podTxSource: Table = {
   title: 'a pod sends only as itself',
   context: { ifindex: DEVICE.pod },
   rows: [
-    ...FAMILIES.flatMap(rowsOf),
+    ...FAMILIES.flatMap(view => [...sourceRows(view), ...destinationRows(view)]),
     ...extensionRows(),
-    {
-      name: 'neither IP nor ARP is carried',
-      sent: eth(MAC.pod, MAC.gateway, { type: 0x88cc }).data('lldp'),
-      verdict: 'DROP_ETHERTYPE',
-    },
-    {
-      name: 'a VLAN tag hides nothing',
-      sent: eth(MAC.pod, MAC.gateway, { type: 0x8100 }).data(Buffer.from('00010800', 'hex')),
-      verdict: 'DROP_ETHERTYPE',
-    },
-    {
-      name: 'a pod with IPv4 only has no IPv6 source of its own',
-      given: { endpoints: [{ addr: IPV6.pod, kind: 'ENDPOINT_REMOTE_POD', node: 2 }] },
-      sent: fromPod(IPV6, IPV6.outside).udp(4000, 53, 'q'),
-      verdict: 'DROP_SOURCE_ADDRESS',
-    },
-    {
-      name: 'an IPv4 header of another version is malformed',
-      sent: eth(MAC.pod, MAC.gateway).ipv4(IPV4.pod, IPV4.remotePod, { version: 6 }).udp(1, 2),
-      verdict: 'DROP_MALFORMED',
-    },
-    {
-      name: 'an IPv4 header shorter than 20 bytes is malformed',
-      sent: eth(MAC.pod, MAC.gateway).ipv4(IPV4.pod, IPV4.remotePod, { headerWords: 4 }).udp(1, 2),
-      verdict: 'DROP_MALFORMED',
-    },
-    {
-      name: 'an IPv4 total length beyond the frame is malformed',
-      sent: eth(MAC.pod, MAC.gateway).ipv4(IPV4.pod, IPV4.remotePod, { totalLength: 99 }).udp(1, 2),
-      verdict: 'DROP_MALFORMED',
-    },
-    {
-      name: 'an IPv6 payload length beyond the frame is malformed',
-      sent: eth(MAC.pod, MAC.gateway).ipv6(IPV6.pod, IPV6.remotePod, { payloadLength: 99 }).udp(1, 2),
-      verdict: 'DROP_MALFORMED',
-    },
+    ...formRows(),
   ],
 };
 
-function rowsOf(view: View): Row[] {
-  const { family } = view;
-  const from = (mac: string, source: string) =>
+function sourceRows(view: View): Row[] {
+  const { family, pod } = view;
+  const from = (mac: string, source: string): Packet =>
     eth(mac, MAC.gateway).ip(source, view.outside).udp(4000, 53, 'q');
+  const refused = (what: string, source: string): Row =>
+    row(`${family}: ${what} is refused`, from(MAC.pod, source), 'DROP_SOURCE_ADDRESS');
   return [
-    { name: `${family}: its own MAC and address pass`, sent: from(MAC.pod, view.pod), verdict: 'PASS_HOST' },
+    row(`${family}: its own MAC and address pass`, from(MAC.pod, pod), 'PASS_HOST'),
+    row(`${family}: another's MAC is refused`, from(MAC.sibling, pod), 'DROP_SOURCE_MAC'),
+    row(`${family}: a made-up MAC is refused`, from(MAC.stranger, pod), 'DROP_SOURCE_MAC'),
+    refused('the address of another pod of this node', view.sibling),
+    refused('the address of a pod elsewhere', view.remotePod),
+    refused('the address of the node', view.host),
+    refused('an address that nobody has', view.nobody),
     {
-      name: `${family}: another's MAC is refused`,
-      sent: from(MAC.sibling, view.pod),
-      verdict: 'DROP_SOURCE_MAC',
+      ...refused('its address in another segment', pod),
+      given: { ports: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, segment: SEGMENT + 1 }] },
     },
     {
-      name: `${family}: a made-up MAC is refused`,
-      sent: from(MAC.stranger, view.pod),
-      verdict: 'DROP_SOURCE_MAC',
-    },
-    {
-      name: `${family}: the address of another pod of this node is refused`,
-      sent: from(MAC.pod, view.sibling),
-      verdict: 'DROP_SOURCE_ADDRESS',
-    },
-    {
-      name: `${family}: the address of a pod elsewhere is refused`,
-      sent: from(MAC.pod, view.remotePod),
-      verdict: 'DROP_SOURCE_ADDRESS',
-    },
-    {
-      name: `${family}: the address of the node is refused`,
-      sent: from(MAC.pod, view.host),
-      verdict: 'DROP_SOURCE_ADDRESS',
-    },
-    {
-      name: `${family}: an address that nobody has is refused`,
-      sent: from(MAC.pod, view.nobody),
-      verdict: 'DROP_SOURCE_ADDRESS',
-    },
-    {
-      name: `${family}: the same address in another segment is not the pod's`,
-      given: { ports: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: 1, segment: 8 }] },
-      sent: from(MAC.pod, view.pod),
-      verdict: 'DROP_SOURCE_ADDRESS',
-    },
-    {
-      name: `${family}: a device without a registered pod sends nothing`,
+      ...row(`${family}: a device without a pod sends nothing`, from(MAC.pod, pod), 'DROP_PORT_UNKNOWN'),
       context: { ifindex: DEVICE.stranger },
-      sent: from(MAC.pod, view.pod),
-      verdict: 'DROP_PORT_UNKNOWN',
     },
-    {
-      name: `${family}: multicast is not carried`,
-      sent: fromPod(view, view.multicast).udp(4000, 5353, 'q'),
-      verdict: 'DROP_MULTICAST',
-    },
-    {
-      name: `${family}: an Ethernet broadcast is not carried`,
-      sent: eth(MAC.pod, MAC.broadcast).ip(view.pod, view.outside).udp(4000, 53, 'q'),
-      verdict: 'DROP_DESTINATION_MAC',
-    },
-    {
-      name: `${family}: a frame past the gateway, to another pod's MAC, is refused`,
-      sent: eth(MAC.pod, MAC.sibling).ip(view.pod, view.sibling).udp(4000, 53, 'q'),
-      verdict: 'DROP_DESTINATION_MAC',
-    },
-    ...nowhere(view).map(destination => ({
-      name: `${family}: ${destination} is no address to send to`,
-      sent: fromPod(view, destination).udp(4000, 53, 'q'),
-      verdict: 'DROP_DESTINATION_ADDRESS',
-    })),
+  ];
+}
+
+function destinationRows(view: View): Row[] {
+  const { family, pod, sibling, outside, multicast } = view;
+  const to = (what: string, frame: Packet, verdict: string): Row =>
+    row(`${family}: ${what}`, frame.udp(4000, 53, 'q'), verdict);
+  return [
+    to('multicast is not carried', fromPod(view, multicast), 'DROP_MULTICAST'),
+    to(
+      'an Ethernet broadcast is not carried',
+      eth(MAC.pod, MAC.broadcast).ip(pod, outside),
+      'DROP_DESTINATION_MAC',
+    ),
+    to(
+      "a frame past the gateway, to another pod's MAC, is refused",
+      eth(MAC.pod, MAC.sibling).ip(pod, sibling),
+      'DROP_DESTINATION_MAC',
+    ),
+    ...nowhere(view).map(address =>
+      to(`${address} is no address to send to`, fromPod(view, address), 'DROP_DESTINATION_ADDRESS'),
+    ),
   ];
 }
 
 /** Loopback and unspecified. */
 function nowhere(view: View): readonly string[] {
   return view.family === 'ipv4' ? ['127.0.0.1', '127.255.0.9', '0.0.0.0'] : ['::1', '::'];
+}
+
+/** What is no IP packet, or says so of itself. */
+function formRows(): Row[] {
+  const frame = eth(MAC.pod, MAC.gateway);
+  const ipv4 = (what: string, options: Partial<Ipv4>): Row =>
+    row(what, frame.ipv4(IPV4.pod, IPV4.remotePod, options).udp(1, 2), 'DROP_MALFORMED');
+  return [
+    row(
+      'neither IP nor ARP is carried',
+      eth(MAC.pod, MAC.gateway, { type: 0x88cc }).data('lldp'),
+      'DROP_ETHERTYPE',
+    ),
+    row(
+      'a VLAN tag hides nothing',
+      eth(MAC.pod, MAC.gateway, { type: 0x8100 }).data(Buffer.from('00010800', 'hex')),
+      'DROP_ETHERTYPE',
+    ),
+    ipv4('an IPv4 header of another version is malformed', { version: 6 }),
+    ipv4('an IPv4 header shorter than 20 bytes is malformed', { headerWords: 4 }),
+    ipv4('an IPv4 total length beyond the frame is malformed', { totalLength: 99 }),
+    row(
+      'an IPv6 payload length beyond the frame is malformed',
+      frame.ipv6(IPV6.pod, IPV6.remotePod, { payloadLength: 99 }).udp(1, 2),
+      'DROP_MALFORMED',
+    ),
+    {
+      name: 'a pod with IPv4 only has no IPv6 source of its own',
+      given: { endpoints: [{ addr: IPV6.pod, kind: 'ENDPOINT_REMOTE_POD', node: 2 }] },
+      sent: fromPod(IPV6, IPV6.outside).udp(4000, 53, 'q'),
+      verdict: 'DROP_SOURCE_ADDRESS',
+    },
+  ];
 }
 
 /** As many headers as are followed, and one more. */

@@ -2,6 +2,7 @@ import { DEVICE, FAMILIES, IPV6, MAC, NODE, UPLINK_MTU, type View } from '../../
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
+import { row } from './row.ts';
 
 /** Packets without a tunnel that claim to come from the cluster. */
 export const uplinkRxNative: Table = {
@@ -9,7 +10,7 @@ export const uplinkRxNative: Table = {
   title: "a native packet with a pod's source is admitted only from a direct route",
   context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
   rows: [
-    ...FAMILIES.flatMap(rowsOf),
+    ...FAMILIES.flatMap(view => [...directRows(view), ...refusedRows(view)]),
     {
       name: 'ipv6: not even behind more extension headers than are followed',
       sent: Array.from({ length: 9 }).reduce<Packet>(
@@ -21,77 +22,63 @@ export const uplinkRxNative: Table = {
   ],
 };
 
-function rowsOf(view: View): Row[] {
-  const { family, pod } = view;
-  const from = (mac: string, source: string, destination = pod) =>
-    eth(mac, MAC.uplink).ip(source, destination).udp(53, 4000, 'a');
-  const refused = (what: string, source: string): Row => ({
-    name: `${family}: ${what} comes by tunnel or not at all`,
-    sent: from(MAC.remoteUplink, source),
-    verdict: 'DROP_NATIVE_SOURCE',
-  });
+function from(view: View, mac: string, source: string): Packet {
+  return eth(mac, MAC.uplink).ip(source, view.pod).udp(53, 4000, 'a');
+}
+
+function directRows(view: View): Row[] {
+  const { family, directPod, pod } = view;
+  const delivered = eth(MAC.gateway, MAC.pod).ip(directPod, pod, { ttl: 63 }).udp(53, 4000, 'a');
   return [
     {
-      name: `${family}: from a direct node's pod, by its node's MAC, to a pod`,
-      sent: from(MAC.directUplink, view.directPod),
-      verdict: 'DELIVER_POD',
-      becomes: eth(MAC.gateway, MAC.pod).ip(view.directPod, pod, { ttl: 63 }).udp(53, 4000, 'a'),
+      ...row(`${family}: by its node's MAC`, from(view, MAC.directUplink, directPod), 'DELIVER_POD'),
+      becomes: delivered,
     },
+    row(
+      `${family}: behind a router, by the router's MAC`,
+      from(view, MAC.router, view.farDirectPod),
+      'DELIVER_POD',
+    ),
+    row(`${family}: by another MAC`, from(view, MAC.stranger, directPod), 'DROP_NATIVE_MAC'),
     {
-      name: `${family}: from a direct node's pod behind a router, by the router's MAC`,
-      sent: from(MAC.router, view.farDirectPod),
-      verdict: 'DELIVER_POD',
-    },
-    {
-      name: `${family}: from a direct node's pod by another MAC`,
-      sent: from(MAC.stranger, view.directPod),
-      verdict: 'DROP_NATIVE_MAC',
-    },
-    {
-      name: `${family}: from a direct node's pod on another device`,
+      name: `${family}: on another device`,
       context: { ifindex: DEVICE.nic2, ingressIfindex: DEVICE.nic2 },
-      sent: eth(MAC.directUplink, MAC.nic2).ip(view.directPod, pod).udp(53, 4000, 'a'),
+      sent: eth(MAC.directUplink, MAC.nic2).ip(directPod, pod).udp(53, 4000, 'a'),
       verdict: 'DROP_NATIVE_DEVICE',
     },
-    refused("an overlay node's pod", view.remotePod),
-    refused('a pod of this node', view.sibling),
-    refused('an address of this node', view.host),
-    refused('a nobody of our pod CIDR', view.nobody),
+    row(
+      `${family}: one whose transport header cannot be read is the stack's`,
+      cutTransport(view, directPod, MAC.directUplink),
+      'PASS_FOREIGN',
+    ),
+  ];
+}
+
+function refusedRows(view: View): Row[] {
+  const { family, remotePod, own } = view;
+  const frame = eth(MAC.remoteUplink, MAC.uplink);
+  const refused = (what: string, sent: Packet): Row => row(`${family}: ${what}`, sent, 'DROP_NATIVE_SOURCE');
+  const overlaid = {
+    prefix: family === 'ipv4' ? '10.3.0.0/24' : 'fd00:3::/64',
+    kind: 'ROUTE_OVERLAY',
+    node: NODE.direct,
+    mtu: UPLINK_MTU - 50,
+    tunnel: view.directNode,
+  } as const;
+  return [
+    refused("an overlay node's pod comes by tunnel", from(view, MAC.remoteUplink, remotePod)),
+    refused('a pod of this node does not come from outside', from(view, MAC.remoteUplink, view.sibling)),
+    refused('nor does an address of this node', from(view, MAC.remoteUplink, view.host)),
+    refused('nor a nobody of our pod CIDR', from(view, MAC.remoteUplink, view.nobody)),
+    refused('also when it is not for a pod', frame.ip(remotePod, own).udp(53, 4000, 'a')),
+    refused(
+      'not even in an Ethernet broadcast, which the stack would take in too',
+      eth(MAC.remoteUplink, MAC.broadcast).ip(view.sibling, own).udp(53, 4000, 'a'),
+    ),
+    refused('not even if its transport header cannot be read', cutTransport(view, remotePod)),
     {
-      name: `${family}: also when it is not for a pod`,
-      sent: from(MAC.remoteUplink, view.remotePod, view.own),
-      verdict: 'DROP_NATIVE_SOURCE',
-    },
-    {
-      name: `${family}: not even in an Ethernet broadcast, which the stack would take in too`,
-      sent: eth(MAC.remoteUplink, MAC.broadcast).ip(view.sibling, view.own).udp(53, 4000, 'a'),
-      verdict: 'DROP_NATIVE_SOURCE',
-    },
-    {
-      name: `${family}: not even if its transport header cannot be read`,
-      sent: cutTransport(view, view.remotePod),
-      verdict: 'DROP_NATIVE_SOURCE',
-    },
-    {
-      name: `${family}: one whose transport header cannot be read is the stack's, if its route is direct`,
-      sent: cutTransport(view, view.directPod, MAC.directUplink),
-      verdict: 'PASS_FOREIGN',
-    },
-    {
-      name: `${family}: what was direct yesterday and is overlay today is refused`,
-      given: {
-        routes: [
-          {
-            prefix: family === 'ipv4' ? '10.3.0.0/24' : 'fd00:3::/64',
-            kind: 'ROUTE_OVERLAY',
-            node: NODE.direct,
-            mtu: UPLINK_MTU - 50,
-            tunnel: view.directNode,
-          },
-        ],
-      },
-      sent: from(MAC.directUplink, view.directPod),
-      verdict: 'DROP_NATIVE_SOURCE',
+      ...refused('what was direct yesterday is overlay today', from(view, MAC.directUplink, view.directPod)),
+      given: { routes: [overlaid] },
     },
   ];
 }

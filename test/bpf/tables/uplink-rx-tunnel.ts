@@ -3,13 +3,16 @@ import {
   FAMILIES,
   IPV4,
   IPV6,
+  MAC,
+  NODE,
   OVERLAY6_NODE,
   SEGMENT,
-  MAC,
+  VXLAN_PORT,
   type View,
 } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { bare, eth, type Packet } from '../../support/packet/packet.ts';
+import { row } from './row.ts';
 import { outOfTunnel } from './tunnel.ts';
 
 /** Every way to lie about a tunnel packet. */
@@ -17,54 +20,49 @@ export const uplinkRxTunnel: Table = {
   hook: 'uplink_rx',
   title: 'a tunnel packet is admitted only from a node, for our segment, with a source of that node',
   context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
-  rows: [...FAMILIES.flatMap(sourceRows), ...FAMILIES.flatMap(destinationRows), ...headerRows(IPV4)],
+  rows: [
+    ...FAMILIES.flatMap(nodeRows),
+    ...FAMILIES.flatMap(sourceRows),
+    ...FAMILIES.flatMap(destinationRows),
+    ...headerRows(IPV4),
+  ],
 };
 
 function inner(source: string, destination: string): Packet {
   return bare().ip(source, destination).udp(53, 4000, 'a');
 }
 
-function sourceRows(view: View): Row[] {
+function nodeRows(view: View): Row[] {
   const { family, remotePod, pod } = view;
   const honest = inner(remotePod, pod);
-  const spoofed = (what: string, source: string): Row => ({
-    name: `${family}: the sending node does not own ${what}`,
-    sent: outOfTunnel(inner(source, pod)),
-    verdict: 'DROP_TUNNEL_INNER_SOURCE',
-  });
+  const from = (what: string, source: string): Row =>
+    row(`${family}: ${what}`, outOfTunnel(honest, { from: source }), 'DROP_TUNNEL_SOURCE');
   return [
-    { name: `${family}: an honest one is delivered`, sent: outOfTunnel(honest), verdict: 'DELIVER_POD' },
+    row(`${family}: an honest one is delivered`, outOfTunnel(honest), 'DELIVER_POD'),
+    row(
+      `${family}: an honest one over IPv6 is delivered`,
+      outOfTunnel(inner(view.pod6, pod), { from: OVERLAY6_NODE }),
+      'DELIVER_POD',
+    ),
+    from('a source that is no node', IPV4.stranger),
+    from('an IPv6 source that is no node', IPV6.stranger),
+    from('our own address as outer source', IPV4.own),
     {
-      name: `${family}: an honest one over IPv6 is delivered`,
-      sent: outOfTunnel(inner(view.pod6, pod), { from: OVERLAY6_NODE }),
-      verdict: 'DELIVER_POD',
+      ...from('a node that may not send tunnel packets', IPV4.overlayNode),
+      given: { nodes: [{ addr: IPV4.overlayNode, id: NODE.overlay, flags: [] }] },
     },
-    {
-      name: `${family}: a source that is no node`,
-      sent: outOfTunnel(honest, { from: IPV4.stranger }),
-      verdict: 'DROP_TUNNEL_SOURCE',
-    },
-    {
-      name: `${family}: an IPv6 source that is no node`,
-      sent: outOfTunnel(honest, { from: IPV6.stranger }),
-      verdict: 'DROP_TUNNEL_SOURCE',
-    },
-    {
-      name: `${family}: a node that may not send tunnel packets`,
-      given: { nodes: [{ addr: IPV4.overlayNode, id: 2, flags: [] }] },
-      sent: outOfTunnel(honest),
-      verdict: 'DROP_TUNNEL_SOURCE',
-    },
-    {
-      name: `${family}: our own address as outer source`,
-      sent: outOfTunnel(honest, { from: IPV4.own }),
-      verdict: 'DROP_TUNNEL_SOURCE',
-    },
-    {
-      name: `${family}: a VNI that is not ours`,
-      sent: outOfTunnel(honest, { vni: SEGMENT + 1 }),
-      verdict: 'DROP_TUNNEL_VNI',
-    },
+    row(`${family}: a VNI that is not ours`, outOfTunnel(honest, { vni: SEGMENT + 1 }), 'DROP_TUNNEL_VNI'),
+  ];
+}
+
+function sourceRows(view: View): Row[] {
+  const spoofed = (what: string, source: string): Row =>
+    row(
+      `${view.family}: the sending node does not own ${what}`,
+      outOfTunnel(inner(source, view.pod)),
+      'DROP_TUNNEL_INNER_SOURCE',
+    );
+  return [
     spoofed('a pod of another overlay node', view.farPod),
     spoofed('a pod of a node on a direct route', view.directPod),
     spoofed('a pod of this node', view.sibling),
@@ -110,44 +108,26 @@ function destinationRows(view: View): Row[] {
 }
 
 function headerRows(view: View): Row[] {
-  const honest = inner(view.remotePod, view.pod);
   const shell = eth(MAC.remoteUplink, MAC.uplink)
     .ip(view.overlayNode, view.own)
-    .udp(50_000, 4789, undefined, { checksum: 0 });
+    .udp(50_000, VXLAN_PORT, undefined, { checksum: 0 });
   const frame = eth(MAC.remoteOverlay, MAC.overlay);
+  const sender = { senderMac: MAC.remoteOverlay, senderIp: view.remotePod };
+  const malformed = (what: string, sent: Packet): Row => row(what, sent, 'DROP_TUNNEL_MALFORMED');
   return [
-    {
-      name: 'flags without the valid-VNI bit',
-      sent: outOfTunnel(honest, { flags: 0 }),
-      verdict: 'DROP_TUNNEL_MALFORMED',
-    },
-    {
-      name: 'an inner frame that is neither IPv4 nor IPv6',
-      sent: shell.vxlan(SEGMENT, eth(MAC.remoteOverlay, MAC.overlay, { type: 0x88cc }).data('lldp')),
-      verdict: 'DROP_TUNNEL_MALFORMED',
-    },
-    {
-      name: 'an inner ARP request',
-      sent: shell.vxlan(
-        SEGMENT,
-        frame.arp('request', {
-          senderMac: MAC.remoteOverlay,
-          senderIp: view.remotePod,
-          targetMac: MAC.overlay,
-          targetIp: view.pod,
-        }),
-      ),
-      verdict: 'DROP_TUNNEL_MALFORMED',
-    },
-    {
-      name: 'an inner IP packet longer than its frame',
-      sent: shell.vxlan(SEGMENT, frame.ipv4(view.remotePod, view.pod, { totalLength: 400 }).udp(1, 2)),
-      verdict: 'DROP_TUNNEL_MALFORMED',
-    },
-    {
-      name: 'nothing behind the VXLAN header',
-      sent: shell.vxlan(SEGMENT, bare()),
-      verdict: 'DROP_TUNNEL_MALFORMED',
-    },
+    malformed('flags without the valid-VNI bit', outOfTunnel(inner(view.remotePod, view.pod), { flags: 0 })),
+    malformed(
+      'an inner frame that is neither IPv4 nor IPv6',
+      shell.vxlan(SEGMENT, eth(MAC.remoteOverlay, MAC.overlay, { type: 0x88cc }).data('lldp')),
+    ),
+    malformed(
+      'an inner ARP request',
+      shell.vxlan(SEGMENT, frame.arp('request', { ...sender, targetMac: MAC.overlay, targetIp: view.pod })),
+    ),
+    malformed(
+      'an inner IP packet longer than its frame',
+      shell.vxlan(SEGMENT, frame.ipv4(view.remotePod, view.pod, { totalLength: 400 }).udp(1, 2)),
+    ),
+    malformed('nothing behind the VXLAN header', shell.vxlan(SEGMENT, bare())),
   ];
 }

@@ -1,4 +1,5 @@
 // The maps of node 1 as its daemon fills them for the cluster of cluster.ts.
+import { isIpv6 } from '../packet/address.ts';
 import {
   DEVICE,
   FAMILIES,
@@ -52,57 +53,41 @@ function localPod(addr: string, ifindex: number, slot: number, mac: string): Giv
 }
 
 function routesOf(view: View): GivenRoute[] {
-  const podCidr = (number: number): string =>
-    view.family === 'ipv4' ? `10.${number}.0.0/24` : `fd00:${number}::/64`;
-  const own = view.family === 'ipv4' ? `${view.overlayNode}/32` : `${view.overlayNode}/128`;
-  const overlay = {
-    kind: 'ROUTE_OVERLAY',
-    node: NODE.overlay,
-    mtu: OVERLAY_MTU,
-    tunnel: IPV4.overlayNode,
-    source: IPV4.own,
-    nextHop: IPV4.overlayNode,
-    vtepMac: MAC.remoteOverlay,
-  } as const;
+  const own = `${view.overlayNode}/${view.family === 'ipv4' ? 32 : 128}`;
   return [
-    { prefix: podCidr(1), kind: 'ROUTE_LOCAL', node: NODE.own, mtu: UPLINK_MTU },
-    { ...overlay, prefix: podCidr(2) },
-    { ...overlay, prefix: own, flags: ['ROUTE_ANSWER_ONLY'] },
+    { prefix: podCidr(view, 1), kind: 'ROUTE_LOCAL', node: NODE.own, mtu: UPLINK_MTU },
+    { ...overlayTo(IPV4.overlayNode, NODE.overlay), prefix: podCidr(view, 2), nextHop: IPV4.overlayNode },
     {
-      prefix: podCidr(3),
-      kind: 'ROUTE_DIRECT',
-      node: NODE.direct,
-      mtu: UPLINK_MTU,
-      tunnel: view.directNode,
+      ...overlayTo(IPV4.overlayNode, NODE.overlay),
+      prefix: own,
+      nextHop: IPV4.overlayNode,
+      flags: ['ROUTE_ANSWER_ONLY'],
+    },
+    {
+      ...directTo(view.directNode, NODE.direct),
+      prefix: podCidr(view, 3),
       nextHop: view.directNode,
     },
-    {
-      prefix: podCidr(4),
-      kind: 'ROUTE_OVERLAY',
-      node: NODE.farOverlay,
-      mtu: OVERLAY_MTU,
-      tunnel: IPV4.farOverlayNode,
-      source: IPV4.own,
-      vtepMac: MAC.remoteOverlay,
-    },
-    {
-      prefix: podCidr(5),
-      kind: 'ROUTE_DIRECT',
-      node: NODE.farDirect,
-      mtu: UPLINK_MTU,
-      tunnel: view.farDirectNode,
-    },
-    {
-      prefix: podCidr(6),
-      kind: 'ROUTE_OVERLAY',
-      node: NODE.overlay6,
-      mtu: UPLINK_MTU - OUTER_IPV6_BYTES,
-      tunnel: OVERLAY6_NODE,
-      source: IPV6.own,
-      nextHop: OVERLAY6_NODE,
-      vtepMac: MAC.remoteOverlay,
-    },
+    { ...overlayTo(IPV4.farOverlayNode, NODE.farOverlay), prefix: podCidr(view, 4) },
+    { ...directTo(view.farDirectNode, NODE.farDirect), prefix: podCidr(view, 5) },
+    { ...overlayTo(OVERLAY6_NODE, NODE.overlay6), prefix: podCidr(view, 6), nextHop: OVERLAY6_NODE },
   ];
+}
+
+function podCidr(view: View, node: number): string {
+  return view.family === 'ipv4' ? `10.${node}.0.0/24` : `fd00:${node}::/64`;
+}
+
+function overlayTo(tunnel: string, node: number): Omit<GivenRoute, 'prefix'> {
+  const [source, outerBytes] = isIpv6(tunnel) ? [IPV6.own, OUTER_IPV6_BYTES] : [IPV4.own, OUTER_IPV4_BYTES];
+  return {
+    ...{ kind: 'ROUTE_OVERLAY', node, tunnel, source, vtepMac: MAC.remoteOverlay },
+    mtu: UPLINK_MTU - outerBytes,
+  };
+}
+
+function directTo(tunnel: string, node: number): Omit<GivenRoute, 'prefix'> {
+  return { kind: 'ROUTE_DIRECT', node, tunnel, mtu: UPLINK_MTU };
 }
 
 function nodesOf(view: View): GivenNode[] {
