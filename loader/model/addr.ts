@@ -6,6 +6,8 @@ declare const addrBrand: unique symbol;
 /** An IPv4 or IPv6 address in canonical text (RFC 5952 for IPv6): equal addresses are equal strings. */
 export type Addr = string & { readonly [addrBrand]: true };
 
+const DOT = 0x2e;
+const DIGIT_ZERO = 0x30;
 const MAPPED_PREFIX = 0xffff; // bytes 10 and 11 of ::ffff:a.b.c.d, RFC 4291 section 2.5.5.2
 
 /** Throws a `RangeError` with one sentence when `text` is no address; an IPv4-mapped one becomes IPv4. */
@@ -34,9 +36,8 @@ export function addrToBytes(addr: Addr): Uint8Array {
 
 /** Reads 16 bytes at `offset`. */
 export function addrFromBytes(bytes: Uint8Array, offset = 0): Addr {
+  if (isMapped(bytes, offset)) return bytes.subarray(offset + 12, offset + 16).join('.') as Addr;
   const groups = Array.from({ length: 8 }, (_, i) => groupAt(bytes, offset + 2 * i));
-  const isMapped = groups.slice(0, 5).every(group => group === 0) && groups[5] === MAPPED_PREFIX;
-  if (isMapped) return bytes.subarray(offset + 12, offset + 16).join('.') as Addr;
   return ipv6Text(groups) as Addr;
 }
 
@@ -49,7 +50,12 @@ export function compareAddr(a: Addr, b: Addr): number {
 function ipv4Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(16);
   bytes[10] = bytes[11] = 0xff;
-  bytes.set(text.split('.').map(Number), 12);
+  let at = 12;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) at++;
+    else bytes[at] = (bytes[at] ?? 0) * 10 + code - DIGIT_ZERO;
+  }
   return bytes;
 }
 
@@ -73,6 +79,11 @@ function groupBytes(text: string): number[] {
     const value = parseInt(group, 16);
     return [value >> 8, value & 0xff];
   });
+}
+
+function isMapped(bytes: Uint8Array, offset: number): boolean {
+  for (let i = 0; i < 10; i++) if (bytes[offset + i] !== 0) return false;
+  return groupAt(bytes, offset + 10) === MAPPED_PREFIX;
 }
 
 function groupAt(bytes: Uint8Array, offset: number): number {

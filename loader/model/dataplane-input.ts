@@ -2,7 +2,8 @@
 import type { Addr } from './addr.ts';
 import type { Attachment } from './attachment.ts';
 import type { NodeFacts, TunnelSettings } from './node-facts.ts';
-import type { PathOrigin } from './node-path.ts';
+import type { NodePath, PathOrigin } from './node-path.ts';
+import type { Family } from './node-addresses.ts';
 import type { ClusterState, NodeObject } from './objects.ts';
 
 /** A pod whose devices exist. */
@@ -33,6 +34,8 @@ export interface DataplaneWorld extends DataplaneInput {
   readonly origin: PathOrigin;
   /** As settled, in order of their names, this node first. */
   readonly nodes: readonly NodeObject[];
+  /** How each other node is reached, by its name; a family that it cannot be reached for is absent. */
+  readonly paths: ReadonlyMap<string, Readonly<Partial<Record<Family, NodePath>>>>;
   /** Which node each address of a node belongs to. */
   readonly owners: ReadonlyMap<Addr, string>;
 }

@@ -10,6 +10,7 @@ import type { EndpointRow, HostRoute, NodeRow, PortRow, RouteRow } from './datap
 import { endpointRows } from './endpoint-rows.ts';
 import { hostRoutes } from './host-routes.ts';
 import { nodeRows } from './node-rows.ts';
+import { pathsTo } from './node-path.ts';
 import { routeRows } from './route-rows.ts';
 import { settleNodes } from './settled-nodes.ts';
 
@@ -48,7 +49,9 @@ function settle(input: DataplaneInput): { world: DataplaneWorld; problems: strin
   const inOrder = [own, ...others.sort((a, b) => (a.name < b.name ? -1 : 1))];
   const { nodes, owners, problems } = settleNodes(inOrder, facts.uplink.addresses);
   const self = nodes[0] ?? own;
-  const world = { ...input, self, origin: { facts, settings, object: self }, nodes, owners };
+  const origin = { facts, settings, object: self };
+  const paths = new Map(nodes.slice(1).map(node => [node.name, pathsTo(node, origin)]));
+  const world = { ...input, self, origin, nodes, owners, paths };
   const missing = known
     ? []
     : [`this node, ${own.name}, has no Node object: it cannot reach other nodes' pods`];

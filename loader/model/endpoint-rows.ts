@@ -31,7 +31,7 @@ export function endpointRows(world: DataplaneWorld): EndpointRows {
     if (!isRemote(pod, world.self.name)) continue;
     const id = world.nodeIds.get(pod.nodeName);
     if (id === undefined) homeless.set(pod.nodeName, (homeless.get(pod.nodeName) ?? 0) + 1);
-    else for (const addr of pod.addresses) claimRemote(claims, remoteRow(world, pod, { addr, id }));
+    else for (const row of remoteRows(world, pod, id)) claimRemote(claims, row);
   }
   for (const [node, count] of homeless)
     claims.problems.push(`node ${node} has no Node object: its pods (${count}) cannot be reached`);
@@ -67,12 +67,27 @@ export function localEndpointRow(
   };
 }
 
-function remoteRow(
+interface RemoteRows {
+  readonly nodeId: number;
+  readonly segment: number;
+  readonly rows: readonly EndpointRow[];
+}
+
+/** Objects are never changed in place, so most of a large cluster's rows are those of the last time. */
+const knownRows = new WeakMap<PodObject, RemoteRows>();
+
+function remoteRows(
   world: DataplaneWorld,
   pod: PodObject & { readonly nodeName: string },
-  { addr, id }: { addr: Addr; id: number },
-): EndpointRow {
-  return rowOf(world, addr, { kind: 'ENDPOINT_REMOTE_POD', nodeId: id, node: pod.nodeName, pod });
+  nodeId: number,
+): readonly EndpointRow[] {
+  const { segment } = world.settings;
+  const known = knownRows.get(pod);
+  if (known?.nodeId === nodeId && known.segment === segment) return known.rows;
+  const owner = { kind: 'ENDPOINT_REMOTE_POD', nodeId, node: pod.nodeName, pod } as const;
+  const rows = pod.addresses.map(addr => rowOf(world, addr, owner));
+  knownRows.set(pod, { nodeId, segment, rows });
+  return rows;
 }
 
 function rowOf(

@@ -1,11 +1,13 @@
 // Routes that the host's own stack needs: to remote pods, and none of its own pod CIDRs by accident to the default route.
 import { isIpv4 } from './addr.ts';
-import { isIpv4Cidr, type Cidr } from './cidr.ts';
+import { isIpv4Cidr } from './cidr.ts';
 import type { DataplaneWorld } from './dataplane-input.ts';
 import type { HostRoute } from './dataplane-rows.ts';
 import { overlayAddressesOf } from './node-addresses.ts';
-import { pathTo } from './node-path.ts';
-import type { NodeObject } from './objects.ts';
+import type { NodeFacts } from './node-facts.ts';
+import type { NodePath } from './node-path.ts';
+
+type OverlayRoute = Extract<HostRoute, { kind: 'overlay' }>;
 
 export interface HostRoutes {
   readonly routes: readonly HostRoute[];
@@ -15,27 +17,29 @@ export interface HostRoutes {
 export function hostRoutes(world: DataplaneWorld): HostRoutes {
   const routes: HostRoute[] = [];
   const problems: string[] = [];
-  for (const destination of world.self.podCidrs) routes.push({ kind: 'unreachable', destination }); // the pods' own /32 and /128 routes are longer
+  const sources = overlayAddressesOf(world.self.podCidrs);
+  // The pods' own routes, /32 and /128, are longer.
+  for (const destination of world.self.podCidrs) routes.push({ kind: 'unreachable', destination });
   for (const node of world.nodes.slice(1))
     for (const destination of node.podCidrs) {
-      const route = routeTo(world, node, destination);
-      if (typeof route === 'string') problems.push(route);
-      else if (route !== undefined) routes.push(route);
+      const isV4 = isIpv4Cidr(destination);
+      const path = world.paths.get(node.name)?.[isV4 ? 'ipv4' : 'ipv6'];
+      if (path === undefined) continue; // said where the programs' routes are made
+      const source = sources.find(addr => isIpv4(addr) === isV4);
+      const route = routeAlong(path, world.facts, { destination, mtu: path.mtu, ...(source && { source }) });
+      if (route !== undefined) routes.push(route);
+      else problems.push(`${destination} of node ${node.name} has no route: none leads to ${path.tunnel}`);
     }
   return { routes, problems };
 }
 
-/** A sentence when the kernel knows no router that plain packets could be handed to. */
-function routeTo(world: DataplaneWorld, node: NodeObject, destination: Cidr): HostRoute | string | undefined {
-  const isV4 = isIpv4Cidr(destination);
-  const path = pathTo(node, world.origin, isV4 ? 'ipv4' : 'ipv6');
-  if (path === undefined) return undefined;
-  const source = overlayAddressesOf(world.self.podCidrs).find(addr => isIpv4(addr) === isV4);
-  const shared = { destination, ...(source && { source }), mtu: path.mtu };
-  const { facts } = world;
-  if (path.kind === 'overlay') return { kind: 'overlay', ifindex: facts.overlayIfindex, ...shared };
+/** `undefined` when the kernel knows no router that plain packets could be handed to. */
+function routeAlong(
+  path: NodePath,
+  { overlayIfindex, uplink }: NodeFacts,
+  shared: Pick<OverlayRoute, 'destination' | 'source' | 'mtu'>,
+): HostRoute | undefined {
+  if (path.kind === 'overlay') return { kind: 'overlay', ifindex: overlayIfindex, ...shared };
   const via = path.nextHop ?? path.gateway;
-  if (via === undefined)
-    return `${destination} of node ${node.name} has no route: none leads to ${path.tunnel}`;
-  return { kind: 'direct', ifindex: facts.uplink.ifindex, via, ...shared };
+  return via === undefined ? undefined : { kind: 'direct', ifindex: uplink.ifindex, via, ...shared };
 }

@@ -56,6 +56,12 @@ export function pathTo(node: NodeObject, origin: PathOrigin, family: Family): No
   return overlayPath(node, origin);
 }
 
+/** The paths for both families, as far as there are any. */
+export function pathsTo(node: NodeObject, origin: PathOrigin): Readonly<Partial<Record<Family, NodePath>>> {
+  const [ipv4, ipv6] = [pathTo(node, origin, 'ipv4'), pathTo(node, origin, 'ipv6')];
+  return { ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) };
+}
+
 /** Largest inner IP packet with outer headers of that family, bytes. */
 export function overlayMtu(uplinkMtu: number, family: Family): number {
   return uplinkMtu - OVERHEAD_BYTES[family];

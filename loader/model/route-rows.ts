@@ -3,7 +3,7 @@ import { cidrAddr, cidrPrefixBits, hostCidr, isIpv4Cidr, type Cidr } from './cid
 import { nodeIdOf, type DataplaneWorld } from './dataplane-input.ts';
 import { NO_ADDR, NO_MAC, type RouteFlagName, type RouteRow } from './dataplane-rows.ts';
 import { announcedAddressesOf } from './node-addresses.ts';
-import { pathTo, podMtu, type NodePath } from './node-path.ts';
+import { podMtu, type NodePath } from './node-path.ts';
 import type { NodeObject } from './objects.ts';
 
 const SEGMENT_BITS = 32;
@@ -17,9 +17,9 @@ export function routeRows(world: DataplaneWorld): RouteRows {
   const rows = localRows(world);
   const problems: string[] = [];
   for (const node of world.nodes.slice(1)) {
-    const paths = { ipv4: pathTo(node, world.origin, 'ipv4'), ipv6: pathTo(node, world.origin, 'ipv6') };
+    const paths = world.paths.get(node.name);
     for (const { prefix, flags } of prefixesOf(node)) {
-      const path = paths[isIpv4Cidr(prefix) ? 'ipv4' : 'ipv6'];
+      const path = paths?.[isIpv4Cidr(prefix) ? 'ipv4' : 'ipv6'];
       if (path !== undefined) rows.push(remoteRow(world, node, prefix, { path, flags }));
       else if (flags.length === 0) problems.push(unreachable(world, node, prefix));
     }

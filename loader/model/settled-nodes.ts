@@ -28,6 +28,7 @@ export function settleNodes(nodes: readonly NodeObject[], more: readonly Addr[])
         problems.push(`address ${addr} of node ${node.name} is ignored: it belongs to node ${owner}`);
     }
     const own = (addr: Addr): boolean => owners.get(addr) === node.name;
+    if (podCidrs.length === node.podCidrs.length && claims.every(own)) return node;
     return {
       ...node,
       podCidrs,
