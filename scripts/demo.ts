@@ -1,5 +1,5 @@
 // make demo: two nodes, four pods, and packets seen on the wire. Every step is checked; KEEP=1 leaves the lab up.
-import pc from 'picocolors';
+import { colour } from '../cmd/heddlectl/colour.ts';
 import { labDown } from '../lab/down.ts';
 import { DEFAULT_OPTIONS } from '../lab/plan.ts';
 import { findLab } from '../lab/registry.ts';
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     await demo(interruption.signal);
   } catch (error) {
     process.stderr.write(
-      `\n${pc.red('the demo failed')}: ${error instanceof Error ? error.message : String(error)}\n`,
+      `\n${colour.red('the demo failed')}: ${error instanceof Error ? error.message : String(error)}\n`,
     );
     process.exitCode = 1;
   }

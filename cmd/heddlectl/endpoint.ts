@@ -1,6 +1,6 @@
 // heddlectl endpoint: every single address that has a meaning, as hd_endpoint has it.
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { colour } from './colour.ts';
 import { formatOf, targetOf } from './flags.ts';
 import { endpointRows, type EndpointRow } from './endpoint-rows.ts';
 import { readNames } from './names.ts';
@@ -63,9 +63,11 @@ function routeMember(route: RouteRow | undefined): { readonly route?: RouteRow }
 
 function describe(row: ShownEndpoint): string[] {
   const { address, route, ...facts } = row;
-  const lines = Object.entries(facts).map(([name, value]) => `  ${name.padEnd(9)} ${String(value)}`);
+  const lines = Object.entries(facts)
+    .filter(([, value]) => !Array.isArray(value) || value.length > 0)
+    .map(([name, value]) => `  ${name.padEnd(9)} ${String(value)}`);
   const via = route === undefined ? [] : [`  ${'route'.padEnd(9)} ${describeRoute(route)}`];
-  return [pc.bold(address), ...lines, ...via];
+  return [colour.bold(address), ...lines, ...via];
 }
 
 function describeRoute({ prefix, kind, tunnel, nextHop }: RouteRow): string {

@@ -1,5 +1,5 @@
 // A lab for people to read.
-import pc from 'picocolors';
+import { colour } from './colour.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { renderTable, type Column } from './table.ts';
 
@@ -14,12 +14,12 @@ const columns: readonly Column<Party>[] = [
   { title: 'NAME', text: row => row.name },
   { title: 'ADDRESSES', text: row => row.addresses },
   { title: 'NETNS', text: row => row.netns },
-  { title: 'MORE', text: row => row.more, tint: (_row, text) => pc.dim(text) },
+  { title: 'MORE', text: row => row.more, tint: (_row, text) => colour.dim(text) },
 ];
 
 export function describeLab(lab: Lab): string[] {
   const { name, encapsulation, underlay, families } = lab.options;
-  const title = `lab ${pc.bold(name)}: ${families} pods, encapsulation ${encapsulation}, ${underlay} underlay`;
+  const title = `lab ${colour.bold(name)}: ${families} pods, encapsulation ${encapsulation}, ${underlay} underlay`;
   return [title, renderTable(parties(lab), columns)];
 }
 

@@ -1,6 +1,6 @@
 // heddlectl lab up: its flags, its progress, and Ctrl-C.
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import pc from 'picocolors';
+import { colour } from './colour.ts';
 import type { Families } from '../../lab/family.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { DEFAULT_OPTIONS, type LabOptions } from '../../lab/plan.ts';
@@ -79,7 +79,7 @@ function bringUp(options: LabOptions): Promise<Lab> {
     interruption.abort(new Error(`interrupted by ${name}: the lab has been taken down again`));
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
-  const progress = (step: string): void => void process.stderr.write(`${pc.dim('lab')}  ${step}\n`);
+  const progress = (step: string): void => void process.stderr.write(`${colour.dim('lab')}  ${step}\n`);
   return labUp(options, { progress, signal: interruption.signal });
 }
 

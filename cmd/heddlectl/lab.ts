@@ -1,6 +1,6 @@
 // heddlectl lab: clusters of network namespaces on this machine.
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { colour } from './colour.ts';
 import { daemonOf } from '../../lab/daemon.ts';
 import { labDown } from '../../lab/down.ts';
 import { execAttached } from '../../lab/exec.ts';
@@ -25,19 +25,19 @@ export function addLabCommands(program: Command): void {
 function addDown(lab: Command): void {
   lab
     .command('down')
-    .argument('[name]', 'which lab', DEFAULT_OPTIONS.name)
+    .argument('[name]', 'which lab; the only one, if there is one')
     .description('take a lab down; nothing of it is left')
     .option('--all', 'every lab on this machine')
-    .action(async (name: string, flags: { all?: true }) => {
-      const names = flags.all === true ? listLabs().map(one => one.options.name) : [name];
-      for (const one of names) await takeDown(one);
+    .action(async (name: string | undefined, flags: { all?: true }) => {
+      const there = listLabs().map(one => one.options.name);
+      for (const one of flags.all === true ? there : [name ?? theOnly(there)]) await takeDown(one);
     });
 }
 
 async function takeDown(name: string): Promise<void> {
   const wasThere = hasRemnants(name);
   await labDown(name);
-  process.stderr.write(`${pc.dim('lab')}  ${name} ${wasThere ? 'is down' : 'was not up'}\n`);
+  process.stderr.write(`${colour.dim('lab')}  ${name} ${wasThere ? 'is down' : 'was not up'}\n`);
 }
 
 function addList(lab: Command): void {
@@ -71,9 +71,12 @@ function addExec(lab: Command): void {
     });
 }
 
-/** Without a name it is the only one there is, or the one that has no other name. */
 function labMeant(name: string | undefined): Lab {
-  const [only, ...others] = listLabs();
-  if (name === undefined && only !== undefined && others.length === 0) return only;
-  return labNamed(name ?? DEFAULT_OPTIONS.name);
+  return labNamed(name ?? theOnly(listLabs().map(lab => lab.options.name)));
+}
+
+/** Who does not say which lab means the only one there is, or the one that `lab up` makes without a name. */
+function theOnly(names: readonly string[]): string {
+  const [only] = names;
+  return names.length === 1 && only !== undefined ? only : DEFAULT_OPTIONS.name;
 }

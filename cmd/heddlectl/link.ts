@@ -1,6 +1,6 @@
 // heddlectl link: where the programs are attached. Debian's own bpftool knows nothing of tcx.
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { colour } from './colour.ts';
 import { listPinnedLinks, type PinnedLink } from '../../loader/datapath/pinned-links.ts';
 import { formatOf, targetOf } from './flags.ts';
 import { printRows } from './output.ts';
@@ -16,7 +16,7 @@ const columns: readonly Column<PinnedLink>[] = [
   {
     title: 'STATE',
     text: row => (isDetached(row) ? 'detached' : 'attached'),
-    tint: (row, text) => (isDetached(row) ? pc.red(text) : pc.green(text)),
+    tint: (row, text) => (isDetached(row) ? colour.red(text) : colour.green(text)),
   },
 ];
 

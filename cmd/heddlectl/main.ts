@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // heddlectl: inspects Heddle on this machine, cleans it away, and runs labs.
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';
@@ -24,7 +25,11 @@ try {
 
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ('code' in error && (error.code === 'EPERM' || error.code === 'EACCES'))
-    return `${error.message}: run it as root`;
-  return error.message;
+  return isRefused(error) && process.geteuid?.() !== 0 ? `${error.message}: run it as root` : error.message;
+}
+
+/** Whether the kernel's no is at the bottom of it. */
+function isRefused(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && (error.code === 'EPERM' || error.code === 'EACCES')) || isRefused(error.cause);
 }

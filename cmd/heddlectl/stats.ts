@@ -1,6 +1,6 @@
 // heddlectl stats: what became of every packet, by hook and verdict, as hd_metrics has it.
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { colour } from './colour.ts';
 import { verdictTexts } from '../../loader/abi/abi.gen.ts';
 import { HOOK_NAMES, VERDICT_NAMES } from '../../loader/abi/hook-name.ts';
 import { readMetrics, type MetricsRow } from '../../loader/maps/metrics.ts';
@@ -14,11 +14,11 @@ const columns: readonly Column<MetricsRow>[] = [
   {
     title: 'VERDICT',
     text: row => row.verdict,
-    tint: (row, text) => (row.verdict.startsWith('DROP_') && row.packets > 0n ? pc.red(text) : text),
+    tint: (row, text) => (row.verdict.startsWith('DROP_') && row.packets > 0n ? colour.red(text) : text),
   },
   { title: 'PACKETS', text: row => String(row.packets), align: 'right' },
   { title: 'BYTES', text: row => String(row.bytes), align: 'right' },
-  { title: 'MEANING', text: row => verdictTexts[row.verdict], tint: (_row, text) => pc.dim(text) },
+  { title: 'MEANING', text: row => verdictTexts[row.verdict], tint: (_row, text) => colour.dim(text) },
 ];
 
 export function addStatsCommand(program: Command): void {

@@ -1,7 +1,7 @@
 // heddlectl status: the daemon, and what it has left in the kernel; works without a daemon.
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { colour } from './colour.ts';
 import { MAP_NAMES } from '../../loader/abi/map-set.ts';
 import { askStatus, type DaemonStatus } from '../../loader/api/status-client.ts';
 import { listPinnedLinks } from '../../loader/datapath/pinned-links.ts';
@@ -86,7 +86,7 @@ async function readMaps(target: Target): Promise<Status['maps']> {
 }
 
 function describe({ daemon, pinRoot, programs, links, maps }: Status): string[] {
-  const detached = links.detached === 0 ? '' : `, ${pc.red(`${links.detached} detached`)}`;
+  const detached = links.detached === 0 ? '' : `, ${colour.red(`${links.detached} detached`)}`;
   const nothing = programs === 0 && maps.length === 0;
   return [
     ...describeDaemon(daemon),
@@ -99,13 +99,13 @@ function describe({ daemon, pinRoot, programs, links, maps }: Status): string[] 
 function describeDaemon(daemon: DaemonReport): string[] {
   if (!daemon.running) {
     const where = daemon.socket === undefined ? '' : ` on ${daemon.socket}; traffic goes on without it`;
-    return [line('daemon', `${pc.yellow('not running')}${where}`)];
+    return [line('daemon', `${colour.yellow('not running')}${where}`)];
   }
   const { version, uptimeSeconds, problems, localPods, remotePods } = daemon;
-  const state = daemon.ready ? pc.green('ready') : pc.yellow('not ready');
+  const state = daemon.ready ? colour.green('ready') : colour.yellow('not ready');
   return [
     line('daemon', `${state}, version ${version}, up for ${uptimeSeconds} s`),
-    ...problems.map(problem => line('problem', pc.red(problem))),
+    ...problems.map(problem => line('problem', colour.red(problem))),
     line('node', `${daemon.node}, one of ${daemon.nodes}`),
     line('uplink', `${daemon.uplink}, XDP ${daemon.xdp}`),
     line('pods', `${localPods} here, ${remotePods} elsewhere`),
@@ -114,5 +114,5 @@ function describeDaemon(daemon: DaemonReport): string[] {
 }
 
 function line(title: string, text: string): string {
-  return `${pc.bold(title.padEnd(13))}${text}`;
+  return `${colour.bold(title.padEnd(13))}${text}`;
 }

@@ -1,5 +1,5 @@
 // Tables of plain text: columns as wide as their widest cell, two spaces between them.
-import pc from 'picocolors';
+import { colour } from './colour.ts';
 
 export interface Column<Row> {
   readonly title: string;
@@ -27,7 +27,7 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
     const padded = (cells[number] ?? []).map(pad);
     return trimmed(padded.map((text, i) => columns[i]?.tint?.(row, text) ?? text));
   });
-  return [pc.bold(trimmed(columns.map(({ title }, i) => pad(title, i)))), ...lines].join('\n');
+  return [colour.bold(trimmed(columns.map(({ title }, i) => pad(title, i)))), ...lines].join('\n');
 }
 
 function trimmed(texts: readonly string[]): string {

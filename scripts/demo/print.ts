@@ -1,18 +1,18 @@
 // What the demo looks like.
-import pc from 'picocolors';
+import { colour } from '../../cmd/heddlectl/colour.ts';
 
 export function heading(text: string): void {
-  process.stdout.write(`\n${pc.bold(pc.cyan(`── ${text}`))}\n`);
+  process.stdout.write(`\n${colour.bold(colour.cyan(`── ${text}`))}\n`);
 }
 
 /** An aside. */
 export function note(text: string): void {
-  process.stdout.write(`${pc.dim(text)}\n`);
+  process.stdout.write(`${colour.dim(text)}\n`);
 }
 
 /** A command, as a person would type it there. */
 export function prompt(where: string, argv: readonly string[]): void {
-  process.stdout.write(`${pc.green(where)}${pc.dim('$')} ${argv.join(' ')}\n`);
+  process.stdout.write(`${colour.green(where)}${colour.dim('$')} ${argv.join(' ')}\n`);
 }
 
 export function show(text: string): void {
