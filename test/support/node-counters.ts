@@ -21,8 +21,8 @@ export interface NodeCounters {
   takeDrops(): Promise<readonly string[]>;
 }
 
-/** What the pods' own kernels send, at times of their own. */
-const CHATTER = ' DROP_NEIGHBOUR';
+/** What kernels say to their neighbours unasked, at times of their own: a pod's, and the node's on heddle0. */
+const CHATTER = ['pod_tx DROP_NEIGHBOUR', 'overlay_tx DROP_MULTICAST'];
 
 const PATIENCE_MS = 2_000;
 const SETTLE_MS = 40;
@@ -47,7 +47,7 @@ async function dropsTaken(take: () => ReadonlyMap<Counter, number>): Promise<rea
   const drops = new Map<Counter, number>();
   const collect = (): void => {
     for (const [counter, packets] of take()) {
-      if (!counter.includes(' DROP_') || counter.endsWith(CHATTER)) continue;
+      if (!counter.includes(' DROP_') || CHATTER.includes(counter)) continue;
       drops.set(counter, (drops.get(counter) ?? 0) + packets);
     }
   };
