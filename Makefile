@@ -103,6 +103,7 @@ bundles: $(BUNDLES) ## Bundle the daemon and heddlectl
 $(OUTPUT)/%.mjs: cmd/%/main.ts $(TS_SOURCES) node_modules/.package-lock.json
 	$(call msg,BUNDLE,$@)
 	$(Q)$(ESBUILD) $(BANNER) --bundle --outfile=$@ $<
+	$(Q)chmod +x $@ && ln -sf $(@F) $(@:.mjs=)
 
 # --- CNI plugin
 
