@@ -28,6 +28,8 @@ export class ManifestsSource implements Source {
   #watcher: FSWatcher | undefined;
   #watchedInode: number | undefined;
   #watchProblem: string | undefined;
+  #published: ReadonlyMap<PodKey, PublishedPod> | undefined;
+  #publishProblem: string | undefined;
   #dirty: Dirty = new Set();
   #timer: NodeJS.Timeout | undefined;
   #rescan: NodeJS.Timeout | undefined;
@@ -60,10 +62,23 @@ export class ManifestsSource implements Source {
   }
 
   async publish(pods: ReadonlyMap<PodKey, PublishedPod>): Promise<void> {
+    this.#published = pods;
     await this.#takeTurn(async () => {
-      await writePublishedPods(this.#directory, this.#options.nodeName, pods);
+      await this.#write();
       this.#tell();
     });
+  }
+
+  /** What cannot be written is a problem that is told, and tried again with every rescan: pods of this node go on. */
+  async #write(): Promise<void> {
+    if (this.#published === undefined) return;
+    try {
+      await writePublishedPods(this.#directory, this.#options.nodeName, this.#published);
+      this.#publishProblem = undefined;
+    } catch (error) {
+      if (!(error instanceof DataplaneError)) throw error;
+      this.#publishProblem = error.message;
+    }
   }
 
   /** One thing at a time touches the directory; the caller has its error, the next turn does not. */
@@ -94,6 +109,7 @@ export class ManifestsSource implements Source {
     if (dirty === 'everything') {
       await this.#watch();
       await this.#directory.scan();
+      await this.#write();
     } else await this.#directory.read(dirty);
   }
 
@@ -109,6 +125,7 @@ export class ManifestsSource implements Source {
       this.#watchedInode = ino;
       this.#watchProblem = undefined;
     } catch (error) {
+      this.#watchedInode = undefined; // a new directory may have the old one's number
       const reason = error instanceof Error ? error.message : String(error);
       const late = `its changes are noticed within ${this.#options.rescanMs / 1000} s`;
       this.#watchProblem = `the manifests directory ${directory} cannot be watched, ${late}: ${reason}`;
@@ -118,8 +135,8 @@ export class ManifestsSource implements Source {
   /** Says nothing when nothing has changed. */
   #tell(): void {
     const { state, problems } = mergeManifests(this.#directory.objects(), this.#state);
-    const watching = this.#watchProblem === undefined ? [] : [this.#watchProblem];
-    const all = [...watching, ...this.#directory.problems(), ...problems];
+    const own = [this.#watchProblem, this.#publishProblem].filter(problem => problem !== undefined);
+    const all = [...own, ...this.#directory.problems(), ...problems];
     const parts = ['nodes', 'namespaces', 'pods'] as const;
     const isSame = this.#told === tellable(all) && parts.every(part => state[part] === this.#state[part]);
     if (isSame) return;

@@ -19,6 +19,9 @@ export interface Source {
   start(listener: SourceListener): Promise<void>;
   /** Nothing is told any more when it resolves. */
   stop(): Promise<void>;
-  /** Makes the addresses of this node's pods known to all: exactly these, whatever was published before. */
+  /**
+   * Makes the addresses of this node's pods known to all: exactly these, whatever was published before. What stands
+   * against it is told among the problems, and tried again.
+   */
   publish(pods: ReadonlyMap<PodKey, PublishedPod>): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
@@ -91,13 +91,27 @@ t.test('pods of any legal name have files of their own', async t => {
   t.equal(readdirSync(directory).length, 5);
 });
 
-t.test('a directory that cannot be written is one sentence, and publishing can be tried again', async t => {
+t.test('a directory that cannot be written is one sentence, and is written once it can be', async t => {
   const directory = temporaryDirectory(t);
-  const { source } = await watched(t, { directory, nodeName: 'a' });
+  const { source, problems, until } = await watched(t, { directory, nodeName: 'a', rescanMs: 20 });
   rmSync(directory, { recursive: true });
-  await t.rejects(source.publish(new Map([[web, given('10.1.0.5')]])), {
-    code: 'IO',
-    message: /^the manifests directory .* cannot be written, so other nodes do not learn .*: ENOENT/,
-  });
-  await t.resolves(source.publish(new Map()));
+  await source.publish(new Map([[web, given('10.1.0.5')]]));
+  const sentence = /^the manifests directory .* cannot be written, so other nodes do not learn .*: ENOENT/;
+  t.ok(
+    problems().some(problem => sentence.test(problem)),
+    problems().join('; '),
+  );
+  mkdirSync(directory);
+  put(directory, 'web.yaml', podText('web', { uid: 'u-1' }));
+  await until((state, left) => addressOf(state) === '10.1.0.5' && left.length === 0);
+});
+
+t.test('a published file that somebody removed is written again by the next rescan', async t => {
+  const directory = temporaryDirectory(t);
+  put(directory, 'web.yaml', podText('web', { uid: 'u-1' }));
+  const { source, until } = await watched(t, { directory, nodeName: 'a', rescanMs: 50 });
+  await source.publish(new Map([[web, given('10.1.0.5')]]));
+  for (const file of readdirSync(directory)) if (file.startsWith('heddle-')) rmSync(join(directory, file));
+  await until(state => addressOf(state) === undefined);
+  await until(state => addressOf(state) === '10.1.0.5');
 });
