@@ -122,6 +122,12 @@ function agedRows(view: View): Row[] {
       tracked: [trackedLine([pod, 53], [overlayNode, 4000], 'TUNNEL')],
     },
     {
+      name: `${family}: an error from a node's own address opens no flow`,
+      sent: outOfTunnel(icmpError(view, overlayNode, pod).with(bare().ip(pod, remotePod).udp(4000, 53))),
+      verdict: 'DELIVER_POD',
+      tracked: [],
+    },
+    {
       name: `${family}: a pod's flow needs no memory`,
       sent: outOfTunnel(bare().ip(remotePod, pod).udp(4000, 53, 'q')),
       verdict: 'DELIVER_POD',

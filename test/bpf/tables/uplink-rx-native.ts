@@ -1,5 +1,6 @@
 import { DEVICE, FAMILIES, IPV6, MAC, NODE, UPLINK_MTU, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
+import { ND_TYPE } from '../../support/packet/neighbour-message.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
 import { row } from './row.ts';
@@ -11,6 +12,7 @@ export const uplinkRxNative: Table = {
   context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
   rows: [
     ...FAMILIES.flatMap(view => [...directRows(view), ...refusedRows(view)]),
+    ...neighbourRows(),
     {
       name: 'ipv6: not even behind more extension headers than are followed',
       sent: Array.from({ length: 9 }).reduce<Packet>(
@@ -80,6 +82,22 @@ function refusedRows(view: View): Row[] {
       ...refused('what was direct yesterday is overlay today', from(view, MAC.directUplink, view.directPod)),
       given: { routes: [overlaid] },
     },
+  ];
+}
+
+/** Who claims an address of ours must be heard; what came from beyond the link is no neighbour's (RFC 4861). */
+function neighbourRows(): Row[] {
+  const claim = (hopLimit: number): Packet =>
+    eth(MAC.stranger, MAC.uplink)
+      .ipv6(IPV6.own, IPV6.own, { hopLimit })
+      .neighbour({ type: ND_TYPE.neighbourAdvertisement }, { target: IPV6.own, targetMac: MAC.stranger });
+  return [
+    row(
+      "ipv6: a neighbour's advertisement of our own address is the kernel's to judge",
+      claim(255),
+      'PASS_FOREIGN',
+    ),
+    row('ipv6: forwarded, it is no neighbour message', claim(254), 'DROP_NATIVE_SOURCE'),
   ];
 }
 
