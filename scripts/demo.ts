@@ -39,9 +39,9 @@ async function main(): Promise<void> {
     process.exitCode = 1;
   }
   if (process.exitCode === undefined && process.env['KEEP'] === '1') {
-    note('\nThe lab is left up. Try: node build/heddlectl.mjs lab list');
-    note('                         node build/heddlectl.mjs lab exec n1-p1 -- ping 10.244.2.2');
-    note('                         node build/heddlectl.mjs lab down demo');
+    note('\nThe lab is left up. Try: build/heddlectl lab list');
+    note('                         build/heddlectl lab exec n1-p1 -- ping 10.244.2.2');
+    note('                         build/heddlectl lab down demo');
     return;
   }
   await labDown(NAME);
