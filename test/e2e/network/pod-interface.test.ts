@@ -31,7 +31,8 @@ t.test('host and pod reach each other in both families', t => {
     [pod, '10.1.0.0'],
     [pod, 'fd00:1::'],
   ] as const)
-    t.match(run(from, 'ping', '-c1', '-W2', to), / 0% packet loss/);
+    // The kernel starts a new device's queue from a work queue: under load the first packet may be too early.
+    t.match(run(from, 'ping', '-c5', '-i0.2', '-W2', to), / [1-5] received/);
   t.end();
 });
 
