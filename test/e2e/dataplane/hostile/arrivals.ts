@@ -34,7 +34,7 @@ interface RowsTest {
 }
 
 export async function judgeArrivals(t: RowsTest, rows: readonly TunnelRow[], way: Way): Promise<void> {
-  const { cut = packet => [packet] } = way;
+  const cut = way.cut ?? whole;
   const lies = rows.filter(({ verdict }) => verdict !== undefined);
   const hostile = lies.map(({ title, packet, verdict }, index) => ({
     ...{ title, packets: cut(packet, index) },
@@ -46,7 +46,11 @@ export async function judgeArrivals(t: RowsTest, rows: readonly TunnelRow[], way
     truths.flatMap(({ packet }, index) => cut(packet, lies.length + index).map(piece => piece.bytes())),
   );
   const titles = truths.map(({ title }) => title);
-  await Promise.all(titles.map(title => Promise.race(way.listeners.map(({ hears }) => hears(title)))));
+  await Promise.all(titles.map(title => Promise.race(way.listeners.map(listener => listener.hears(title)))));
   const heard = way.listeners.flatMap(listener => listener.heard).sort();
   t.strictSame(heard, titles.toSorted(), 'what is honest arrives, and nothing else has');
+}
+
+function whole(packet: Packet): readonly Packet[] {
+  return [packet];
 }
