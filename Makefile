@@ -96,13 +96,18 @@ gen: bpf $(OUTPUT)/scripts/gen-abi.mjs $(OUTPUT)/scripts/gen-proto.mjs ## Write 
 # --- Bundles
 
 BUNDLES := $(OUTPUT)/heddled.mjs $(OUTPUT)/heddlectl.mjs
+COMMANDS := $(BUNDLES:.mjs=)
 
 .PHONY: bundles
-bundles: $(BUNDLES) ## Bundle the daemon and heddlectl
+bundles: $(BUNDLES) $(COMMANDS) ## Bundle the daemon and heddlectl
 
 $(OUTPUT)/%.mjs: cmd/%/main.ts $(TS_SOURCES) node_modules/.package-lock.json
 	$(call msg,BUNDLE,$@)
 	$(Q)$(ESBUILD) $(BANNER) --bundle --outfile=$@ $<
+	$(Q)chmod +x $@
+
+$(COMMANDS): $(OUTPUT)/%: $(OUTPUT)/%.mjs
+	$(Q)ln -sf $(<F) $@
 	$(Q)chmod +x $@ && ln -sf $(@F) $(@:.mjs=)
 
 # --- CNI plugin
