@@ -1,5 +1,6 @@
 // The daemon: joins the source, the reconciler and the API, and decides the order of things.
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { monitor, openSocket, type Monitor, type MonitorEvent, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
 import { AgentAttacher } from './api/agent-attacher.ts';
@@ -62,7 +63,11 @@ export class Agent {
     this.#logger = logger;
     this.#socket = openSocket();
     this.#view = new AgentView(config);
-    this.#source = new ManifestsSource({ directory: config.source.directory, nodeName: config.nodeName });
+    this.#source = new ManifestsSource({
+      directory: config.source.directory,
+      nodeName: config.nodeName,
+      memory: join(config.stateDir, 'manifests.json'),
+    });
     this.#reconciler = new Reconciler({
       config,
       socket: this.#socket,

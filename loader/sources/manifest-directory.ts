@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterObject } from './kubernetes-objects.ts';
+import { readLastGood, writeLastGood, type ObjectsByFile } from './last-good.ts';
 import { parseManifestFile } from './manifest-file.ts';
 
 /** Read at a time: enough to keep the disk busy, few enough that memory does not depend on the number of files. */
@@ -14,15 +15,23 @@ interface KnownFile {
   /** What is in force: of a broken file, what it said before. */
   readonly objects: readonly ClusterObject[];
   readonly problems: readonly string[];
+  readonly isBroken: boolean;
 }
 
 export class ManifestDirectory {
   readonly path: string;
   readonly #files = new Map<string, KnownFile>();
+  readonly #memory: string | undefined;
+  /** What broken files said before, as far as it is on disk. */
+  #remembered: ObjectsByFile;
   #problem: string | undefined;
+  #memoryProblem: string | undefined;
 
-  constructor(path: string) {
+  /** `memory` is a file for what broken files said before they broke; absent: a restart forgets it. */
+  constructor(path: string, memory?: string) {
     this.path = path;
+    this.#memory = memory;
+    this.#remembered = memory === undefined ? new Map() : readLastGood(memory);
   }
 
   /** Objects in force by file name. */
@@ -36,7 +45,7 @@ export class ManifestDirectory {
   }
 
   problems(): readonly string[] {
-    const own = this.#problem === undefined ? [] : [this.#problem];
+    const own = [this.#problem, this.#memoryProblem].filter(problem => problem !== undefined);
     return [...own, ...[...this.#files.values()].flatMap(({ problems }) => problems)];
   }
 
@@ -66,6 +75,7 @@ export class ManifestDirectory {
       for (const name of queue) await this.#readOne(name, isForced);
     };
     await Promise.all(Array.from({ length: PARALLEL_READS }, worker));
+    this.#remember();
   }
 
   async #readOne(name: string, isForced: boolean): Promise<void> {
@@ -76,7 +86,8 @@ export class ManifestDirectory {
       const stamp = [mtimeMs, ctimeMs, size, ino].join(' ');
       if (!isForced && known?.stamp === stamp) return;
       const { objects, problems } = parseManifestFile(path, await readFile(path, 'utf8'));
-      this.#files.set(name, { stamp, objects: objects ?? known?.objects ?? [], problems });
+      const inForce = objects ?? this.#lastGood(name);
+      this.#files.set(name, { stamp, objects: inForce, problems, isBroken: objects === undefined });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#files.delete(name);
       else this.#keep(name, `${path}: cannot be read: ${reasonOf(error)}`);
@@ -84,7 +95,31 @@ export class ManifestDirectory {
   }
 
   #keep(name: string, problem: string): void {
-    this.#files.set(name, { stamp: '', objects: this.#files.get(name)?.objects ?? [], problems: [problem] });
+    const objects = this.#lastGood(name);
+    this.#files.set(name, { stamp: '', objects, problems: [problem], isBroken: true });
+  }
+
+  #lastGood(name: string): readonly ClusterObject[] {
+    return this.#files.get(name)?.objects ?? this.#remembered.get(name) ?? [];
+  }
+
+  /** Writes only when a file has broken or is whole again. */
+  #remember(): void {
+    if (this.#memory === undefined) return;
+    const broken = [...this.#files].filter(([, { isBroken, objects }]) => isBroken && objects.length > 0);
+    const isSame =
+      broken.length === this.#remembered.size &&
+      broken.every(([name, { objects }]) => this.#remembered.get(name) === objects);
+    if (isSame) return;
+    const files = new Map(broken.map(([name, { objects }]) => [name, objects]));
+    try {
+      writeLastGood(this.#memory, files);
+      this.#remembered = files;
+      this.#memoryProblem = undefined;
+    } catch (error) {
+      const lost = 'a restart would forget what broken manifests said before';
+      this.#memoryProblem = `${this.#memory} cannot be written, ${lost}: ${reasonOf(error)}`;
+    }
   }
 }
 

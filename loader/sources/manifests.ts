@@ -12,6 +12,8 @@ export interface ManifestsOptions {
   readonly directory: string;
   /** Whose pods `publish` speaks of. */
   readonly nodeName: string;
+  /** File that keeps, across restarts, what broken files said before they broke; absent: a restart forgets it. */
+  readonly memory?: string;
   /** How long changes are gathered: files that are written, not renamed, come in pieces. */
   readonly settleMs?: number;
   /** How often everything is looked at again, for what the kernel did not tell. */
@@ -22,7 +24,7 @@ export interface ManifestsOptions {
 type Dirty = Set<string> | 'everything';
 
 export class ManifestsSource implements Source {
-  readonly #options: Required<ManifestsOptions>;
+  readonly #options: ManifestsOptions & Required<Pick<ManifestsOptions, 'settleMs' | 'rescanMs'>>;
   readonly #directory: ManifestDirectory;
   #listener: SourceListener | undefined;
   #watcher: FSWatcher | undefined;
@@ -39,7 +41,7 @@ export class ManifestsSource implements Source {
 
   constructor(options: ManifestsOptions) {
     this.#options = { settleMs: 20, rescanMs: 30_000, ...options };
-    this.#directory = new ManifestDirectory(options.directory);
+    this.#directory = new ManifestDirectory(options.directory, options.memory);
   }
 
   async start(listener: SourceListener): Promise<void> {
