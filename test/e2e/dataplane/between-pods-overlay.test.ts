@@ -15,3 +15,11 @@ t.test('a routed underlay', async t => {
 t.test('XDP, generic', async t => {
   t.strictSame(await podsReachEachOther(t, { xdp: 'generic' }), []);
 });
+
+t.test('XDP, native', async t => {
+  t.strictSame(await podsReachEachOther(t, { xdp: 'native' }), []);
+});
+
+t.test('jumbo frames', async t => {
+  t.strictSame(await podsReachEachOther(t, { mtu: 9000 }), []);
+});
