@@ -108,7 +108,6 @@ $(OUTPUT)/%.mjs: cmd/%/main.ts $(TS_SOURCES) node_modules/.package-lock.json
 
 $(COMMANDS): $(OUTPUT)/%: $(OUTPUT)/%.mjs
 	$(Q)ln -sf $(<F) $@
-	$(Q)chmod +x $@ && ln -sf $(@F) $(@:.mjs=)
 
 # --- CNI plugin
 

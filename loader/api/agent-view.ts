@@ -96,7 +96,10 @@ export class AgentView implements DataplaneView {
 
   status(): StatusView {
     const failure = this.#failure === undefined ? [] : [this.#failure];
-    const count = (kind: EndpointView['kind']) => this.#endpoints.filter(one => one.kind === kind).length;
+    // A pod has an endpoint for each of its addresses.
+    const remotePods = this.#endpoints.flatMap(({ kind, pod }) =>
+      kind === 'remote-pod' && pod !== undefined ? [`${pod.namespace}/${pod.name}`] : [],
+    );
     return {
       version: VERSION,
       node: this.#config.nodeName,
@@ -107,7 +110,7 @@ export class AgentView implements DataplaneView {
       xdp: this.#xdp,
       changesApplied: this.#changes,
       localPods: this.#registrar?.ipam.attachments.size ?? 0,
-      remotePods: count('remote-pod'),
+      remotePods: new Set(remotePods).size,
       nodes: this.#nodes.length,
     };
   }
