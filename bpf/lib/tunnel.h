@@ -66,7 +66,7 @@ static __always_inline enum verdict tunnel_check_inner(struct tunnel *tunnel,
 static __always_inline enum verdict tunnel_admit(ctx_t *ctx, struct packet *pkt,
 						 struct tunnel *tunnel)
 {
-	__u32 offset = pkt->l4_offset;
+	__u32 offset = pkt->l4_offset, end = pkt->l3_offset + pkt->length;
 	enum verdict v;
 	struct {
 		__be16 source_port;
@@ -86,6 +86,9 @@ static __always_inline enum verdict tunnel_admit(ctx_t *ctx, struct packet *pkt,
 	v = tunnel_check_node(tunnel);
 	if (v == VERDICT_NEXT)
 		v = tunnel_parse_inner(ctx, pkt, offset + sizeof(outer));
+	/* What lies behind the outer packet is Ethernet padding, whatever it looks like. */
+	if (v == VERDICT_NEXT && pkt->l3_offset + pkt->length > end)
+		v = DROP_TUNNEL_MALFORMED;
 	if (v == VERDICT_NEXT)
 		v = tunnel_check_inner(tunnel, pkt);
 	return v;

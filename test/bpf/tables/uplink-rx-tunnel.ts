@@ -11,7 +11,7 @@ import {
   type View,
 } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
-import { bare, eth, type Packet } from '../../support/packet/packet.ts';
+import { bare, eth, packetOf, type Packet } from '../../support/packet/packet.ts';
 import { row } from './row.ts';
 import { outOfTunnel } from './tunnel.ts';
 
@@ -128,6 +128,14 @@ function headerRows(view: View): Row[] {
       'an inner IP packet longer than its frame',
       shell.vxlan(SEGMENT, frame.ipv4(view.remotePod, view.pod, { totalLength: 400 }).udp(1, 2)),
     ),
+    malformed('an inner packet in the padding of an outer one', inPadding(view)),
     malformed('nothing behind the VXLAN header', shell.vxlan(SEGMENT, bare())),
   ];
+}
+
+/** The outer header ends behind UDP; what follows is the frame's, not the packet's. */
+function inPadding(view: View): Packet {
+  const [ethernet, , ...rest] = outOfTunnel(inner(view.remotePod, view.pod)).layers;
+  const outer = bare().ipv4(view.overlayNode, view.own, { totalLength: 28 }).layers;
+  return packetOf([...(ethernet === undefined ? [] : [ethernet]), ...outer, ...rest]);
 }
