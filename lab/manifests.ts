@@ -2,11 +2,11 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { LabPlan, NodePlan, PodPlan } from './plan.ts';
+import { POD_NAMESPACE, type LabPlan, type NodePlan, type PodPlan } from './plan.ts';
 
 export function writeClusterManifests(plan: LabPlan): void {
   mkdirSync(plan.manifests, { recursive: true });
-  const namespaces = [...new Set(plan.pods.map(pod => pod.namespace))];
+  const namespaces = new Set([POD_NAMESPACE, ...plan.pods.map(pod => pod.namespace)]);
   for (const name of namespaces)
     write(plan, `namespace-${name}`, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   for (const node of plan.nodes) write(plan, `node-${node.name}`, nodeObject(node));

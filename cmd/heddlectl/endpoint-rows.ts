@@ -1,7 +1,7 @@
 // hd_endpoint in words.
 import { EndpointKind, PortFlag, type Endpoint, type EndpointKey } from '../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../loader/abi/map-set.ts';
-import { compareAddr } from '../../loader/model/addr.ts';
+import { byAddress } from './by-address.ts';
 import type { Names } from './names.ts';
 import { flagWords, wordOf } from './words.ts';
 
@@ -26,7 +26,7 @@ export interface EndpointRow {
 
 /** By address, IPv4 first. */
 export function endpointRows(maps: MapSet, names: Names): EndpointRow[] {
-  const entries = [...maps.hd_endpoint.entries()].sort(([a], [b]) => compareAddr(a.addr, b.addr));
+  const entries = byAddress(maps.hd_endpoint.entries(), ([{ addr }]) => addr);
   return entries.map(([key, endpoint]) => endpointRow(key, endpoint, names));
 }
 

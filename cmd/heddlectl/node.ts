@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { NodeFlag, RouteFlag } from '../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../loader/abi/map-set.ts';
 import { routeCidr } from '../../loader/maps/route-key.ts';
-import { compareAddr } from '../../loader/model/addr.ts';
+import { byAddress } from './by-address.ts';
 import { formatOf, targetOf } from './flags.ts';
 import { readNames, type Names } from './names.ts';
 import { printRows } from './output.ts';
@@ -47,7 +47,7 @@ export function addNodeCommands(program: Command): void {
 }
 
 function nodeRows(maps: MapSet, names: Names): NodeRow[] {
-  const addresses = [...maps.hd_node.entries()].sort(([a], [b]) => compareAddr(a.addr, b.addr));
+  const addresses = byAddress(maps.hd_node.entries(), ([{ addr }]) => addr);
   const routes = [...maps.hd_route.entries()].filter(
     ([, { flags }]) => (flags & RouteFlag.ANSWER_ONLY) === 0,
   );

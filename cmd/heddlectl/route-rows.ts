@@ -2,8 +2,9 @@
 import { RouteFlag, RouteKind, type Route, type RouteKey } from '../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../loader/abi/map-set.ts';
 import { routeCidr, routeKey } from '../../loader/maps/route-key.ts';
-import { compareAddr, parseAddr } from '../../loader/model/addr.ts';
+import { parseAddr } from '../../loader/model/addr.ts';
 import { cidrContains, cidrPrefixLength, hostCidr, parseCidr } from '../../loader/model/cidr.ts';
+import { byAddress } from './by-address.ts';
 import type { Names } from './names.ts';
 import { wordOf } from './words.ts';
 
@@ -30,7 +31,7 @@ export interface RouteRow {
 
 /** By prefix, IPv4 first. */
 export function routeRows(maps: MapSet, names: Names): RouteRow[] {
-  const entries = [...maps.hd_route.entries()].sort(([a], [b]) => compareAddr(a.addr, b.addr));
+  const entries = byAddress(maps.hd_route.entries(), ([{ addr }]) => addr);
   return entries.map(([key, route]) => routeRow(key, route, names));
 }
 

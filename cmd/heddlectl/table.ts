@@ -16,7 +16,7 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
   if (rows.length === 0) return '';
   const cells = rows.map(row => columns.map(column => column.text(row)));
   const widths = columns.map(({ title }, i) =>
-    Math.max(title.length, ...cells.map(line => line[i]?.length ?? 0)),
+    cells.reduce((width, line) => Math.max(width, line[i]?.length ?? 0), title.length),
   );
   const pad = (text: string, i: number): string => {
     const width = widths[i] ?? 0;
