@@ -1,0 +1,79 @@
+import t from 'tap';
+import { reservationsOf } from '../../../loader/ipam/reservations.ts';
+import type { Ipam } from '../../../loader/ipam/ipam.ts';
+import { parseAddr, type Addr } from '../../../loader/model/addr.ts';
+import type { Attachment } from '../../../loader/model/attachment.ts';
+import { podKey, type PodKey, type PodObject } from '../../../loader/model/objects.ts';
+import { draft, opened, SMALL, temporaryDirectory } from './request.ts';
+
+function podsNaming(reserved: Readonly<Record<string, string>>): ReadonlyMap<PodKey, PodObject> {
+  return new Map(
+    Object.entries(reserved).map(([name, addr]) => {
+      const pod: PodObject = {
+        namespace: 'shop',
+        name,
+        labels: {},
+        hostNetwork: false,
+        phase: 'Pending',
+        addresses: [parseAddr(addr)],
+        ports: [],
+      };
+      return [podKey(pod), pod];
+    }),
+  );
+}
+
+function add(
+  ipam: Ipam,
+  name: string,
+  pods: ReadonlyMap<PodKey, PodObject>,
+  wanted: readonly Addr[] = [],
+): Attachment {
+  const reservations = reservationsOf({ pods });
+  const pod = { namespace: 'shop', name };
+  return ipam.allocate(draft(`c-${name}`, { pod }), { wanted, reservedFor: addr => reservations.get(addr) });
+}
+
+t.test('an address that a pod object names is kept for that pod', t => {
+  const ipam = opened({ directory: temporaryDirectory(t) }, SMALL);
+  const pods = podsNaming({ db: '10.1.0.2' });
+  t.strictSame(add(ipam, 'web', pods).addresses, ['10.1.0.3']);
+  t.strictSame(add(ipam, 'db', pods, [parseAddr('10.1.0.2')]).addresses, ['10.1.0.2']);
+  t.end();
+});
+
+t.test('an address that is kept for another pod is refused to who asks for it', t => {
+  const ipam = opened({ directory: temporaryDirectory(t) }, SMALL);
+  const pods = podsNaming({ db: '10.1.0.2' });
+  t.throws(() => add(ipam, 'web', pods, [parseAddr('10.1.0.2')]), {
+    code: 'ADDRESS_IN_USE',
+    message: '10.1.0.2 cannot be given to pod shop/web: it is reserved for pod shop/db',
+  });
+  t.equal(ipam.attachments.size, 0);
+  t.end();
+});
+
+t.test('when every address is kept for somebody nothing is left for others', t => {
+  const ipam = opened({ directory: temporaryDirectory(t) }, SMALL);
+  const pods = podsNaming({ a: '10.1.0.2', b: '10.1.0.3', c: '10.1.0.4', d: '10.1.0.5', e: '10.1.0.6' });
+  t.throws(() => add(ipam, 'web', pods), { code: 'ADDRESS_EXHAUSTED' });
+  t.strictSame(add(ipam, 'web', podsNaming({})).addresses, ['10.1.0.2'], 'until they are gone');
+  t.end();
+});
+
+t.test('what is in use stays in use, whatever a pod object names', t => {
+  const ipam = opened({ directory: temporaryDirectory(t) }, SMALL);
+  add(ipam, 'web', podsNaming({}));
+  t.throws(() => add(ipam, 'db', podsNaming({ db: '10.1.0.2' }), [parseAddr('10.1.0.2')]), {
+    code: 'ADDRESS_IN_USE',
+    message: '10.1.0.2 cannot be given to pod shop/db: it belongs to pod shop/web',
+  });
+  t.end();
+});
+
+t.test('reservations are collected once for each state of the cluster', t => {
+  const pods = podsNaming({ a: '10.1.0.2' });
+  t.equal(reservationsOf({ pods }), reservationsOf({ pods }));
+  t.not(reservationsOf({ pods }), reservationsOf({ pods: new Map(pods) }));
+  t.end();
+});

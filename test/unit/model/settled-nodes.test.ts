@@ -1,0 +1,67 @@
+import t from 'tap';
+import { parseAddr } from '../../../loader/model/addr.ts';
+import { settleNodes } from '../../../loader/model/settled-nodes.ts';
+import { node, NODES } from './cluster.ts';
+
+t.test('nodes without conflicts are the same objects, so that what was made of them can be kept', t => {
+  const { nodes, problems } = settleNodes(NODES, [parseAddr('192.0.2.1')]);
+  t.strictSame(problems, []);
+  for (const [i, each] of NODES.entries()) t.equal(nodes[i], each);
+  t.end();
+});
+
+t.test('every address of a node has its owner, those of overlay devices too', t => {
+  const { owners } = settleNodes(NODES, [parseAddr('203.0.113.9')]);
+  t.strictSame(Object.fromEntries(owners), {
+    '203.0.113.9': 'a',
+    '10.1.0.1': 'a',
+    'fd00:1::1': 'a',
+    '192.0.2.1': 'a',
+    '2001:db8::1': 'a',
+    '10.2.0.1': 'b',
+    'fd00:2::1': 'b',
+    '192.0.2.2': 'b',
+    '2001:db8::2': 'b',
+    '10.3.0.1': 'c',
+    'fd00:3::1': 'c',
+    '198.51.100.3': 'c',
+    '2001:db8:c::3': 'c',
+  });
+  t.end();
+});
+
+t.test('a node is left without what belongs to another, wherever its object says it', t => {
+  const first = node('a', { internal: ['192.0.2.1'] });
+  const texts = ['192.0.2.1', '192.0.2.2'];
+  const greedy = node('b', { internal: texts, external: texts, tunnel: texts });
+  const { nodes, problems } = settleNodes([first, greedy], []);
+  const left = [parseAddr('192.0.2.2')];
+  t.match(nodes[1], { internalAddresses: left, externalAddresses: left, tunnelAddresses: left });
+  t.strictSame(problems, ['address 192.0.2.1 of node b is ignored: it belongs to node a']);
+  t.end();
+});
+
+t.test('a prefix that is ignored gives its node no overlay address', t => {
+  const { nodes, owners, problems } = settleNodes(
+    [node('a', { cidrs: ['10.1.0.0/24'] }), node('b', { cidrs: ['10.1.0.0/24', '10.2.0.0/24'] })],
+    [],
+  );
+  t.strictSame(nodes[1]?.podCidrs, ['10.2.0.0/24']);
+  t.strictSame(Object.fromEntries(owners), { '10.1.0.1': 'a', '10.2.0.1': 'b' });
+  t.equal(problems.length, 1, 'said once, not again for its addresses');
+  t.end();
+});
+
+t.test('a prefix named twice by one node is its own once', t => {
+  const [settled] = settleNodes([node('a', { cidrs: ['10.1.0.0/24', '10.1.0.0/24'] })], []).nodes;
+  t.strictSame(settled?.podCidrs, ['10.1.0.0/24']);
+  t.end();
+});
+
+t.test("an overlay device's address that a node before has announced is that node's, and said", t => {
+  const thief = node('a', { external: ['10.2.0.1'] });
+  const { owners, problems } = settleNodes([thief, node('b', { cidrs: ['10.2.0.0/24'] })], []);
+  t.equal(owners.get(parseAddr('10.2.0.1')), 'a');
+  t.strictSame(problems, ['address 10.2.0.1 of node b is ignored: it belongs to node a']);
+  t.end();
+});
