@@ -1,4 +1,5 @@
-// make demo: two nodes, four pods, and packets seen on the wire. Every step is checked; KEEP=1 leaves the lab up.
+// make demo: two nodes, four pods, and packets seen on the wire. Every step is checked; KEEP=1 leaves the lab up,
+// LAB=name gives it another name than 'demo'.
 import { colour } from '../cmd/heddlectl/colour.ts';
 import { labDown } from '../lab/down.ts';
 import { DEFAULT_OPTIONS } from '../lab/plan.ts';
@@ -8,7 +9,7 @@ import { podNamed } from './demo/party.ts';
 import { heading, note } from './demo/print.ts';
 import { counters, ping, tables, throughput, traceroute, wire } from './demo/steps.ts';
 
-const NAME = 'demo';
+const NAME = process.env['LAB'] ?? 'demo';
 
 async function demo(signal: AbortSignal): Promise<void> {
   heading('a lab: two nodes, two pods each, IPv4 and IPv6');
@@ -40,8 +41,8 @@ async function main(): Promise<void> {
   }
   if (process.exitCode === undefined && process.env['KEEP'] === '1') {
     note('\nThe lab is left up. Try: build/heddlectl lab list');
-    note('                         build/heddlectl lab exec n1-p1 -- ping 10.244.2.2');
-    note('                         build/heddlectl lab down demo');
+    note(`                         build/heddlectl lab exec --lab ${NAME} n1-p1 -- ping 10.244.2.2`);
+    note(`                         build/heddlectl lab down ${NAME}`);
     return;
   }
   await labDown(NAME);
