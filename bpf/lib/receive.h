@@ -58,10 +58,18 @@ static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pk
  * what took this one for the device's sake goes on to its pod. */
 static __always_inline enum verdict receive_handed_over(ctx_t *ctx, struct packet *pkt)
 {
+	const struct route *route = route_find(pkt->segment, &pkt->source);
+	enum verdict way;
+
 	pkt->endpoint = endpoint_find(pkt->segment, &pkt->destination);
-	if (!pkt->endpoint || receive_find_way(pkt) != VERDICT_NEXT)
+	if (!route || !pkt->endpoint)
 		return PASS_CHECKED;
-	return deliver_pod(ctx, pkt);
+	way = receive_find_way(pkt);
+	if (way == VERDICT_NEXT)
+		return deliver_pod(ctx, pkt);
+	if (way == PASS_SLOW_PATH && (route->flags & ROUTE_ANSWER_ONLY))
+		return deliver_pod_device(ctx, pkt);
+	return PASS_CHECKED;
 }
 
 /* What the kernel decapsulated; the stack gets the rest as it stands. */
