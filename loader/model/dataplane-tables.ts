@@ -1,4 +1,5 @@
 // Everything that this node's maps and routing table should hold: a pure function of what is known.
+import { isIpv4Cidr } from './cidr.ts';
 import {
   unknownNode,
   type DataplaneInput,
@@ -10,9 +11,11 @@ import type { EndpointRow, HostRoute, NodeRow, PortRow, RouteRow } from './datap
 import { endpointRows } from './endpoint-rows.ts';
 import { hostRoutes } from './host-routes.ts';
 import { nodeRows } from './node-rows.ts';
-import { pathsTo } from './node-path.ts';
+import { pathsTo, podMtu } from './node-path.ts';
 import { routeRows } from './route-rows.ts';
 import { settleNodes } from './settled-nodes.ts';
+
+const IPV6_MIN_MTU = 1280;
 
 /** No table holds two rows of one key. */
 export interface DataplaneTables {
@@ -37,7 +40,13 @@ export function dataplaneTables(input: DataplaneInput): DataplaneTables {
     routes: routes.rows,
     nodes: nodeRows(world),
     hostRoutes: host.routes,
-    problems: [...problems, ...endpoints.problems, ...routes.problems, ...host.problems].sort(),
+    problems: [
+      ...problems,
+      ...tooSmall(world),
+      ...endpoints.problems,
+      ...routes.problems,
+      ...host.problems,
+    ].sort(),
   };
 }
 
@@ -56,6 +65,16 @@ function settle(input: DataplaneInput): { world: DataplaneWorld; problems: strin
     ? []
     : [`this node, ${own.name}, has no Node object: it cannot reach other nodes' pods`];
   return { world, problems: [...missing, ...problems] };
+}
+
+/** The kernel takes IPv6 off an interface that carries less (RFC 8200 section 5). */
+function tooSmall({ self, origin }: DataplaneWorld): string[] {
+  const mtu = podMtu(origin);
+  if (mtu >= IPV6_MIN_MTU || self.podCidrs.every(isIpv4Cidr)) return [];
+  const [least, missing] = [IPV6_MIN_MTU, IPV6_MIN_MTU - mtu];
+  return [
+    `pods' interfaces carry ${mtu} bytes, IPv6 needs ${least}: the underlay's MTU must be ${missing} bytes larger`,
+  ];
 }
 
 /** Who is behind a pod's device. */
