@@ -26,8 +26,10 @@ export interface AgentOptions {
   readonly logger: Logger;
 }
 
-/** Changes of the machine and of the cluster are gathered this long before a pass. */
-const SETTLE_MS = 50;
+/** A change of the cluster is in force this soon. */
+const CLUSTER_MS = 20;
+/** The machine's changes, most of them our own, are looked at this soon: what somebody broke is mended by then. */
+const KERNEL_MS = 500;
 /** Drift that no event announces is mended after this. */
 const INTERVAL_MS = 30_000;
 const RETRY_MS = 2_000;
@@ -55,6 +57,7 @@ export class Agent {
   #cluster: ClusterState = emptyCluster;
   #state: NodeState | undefined;
   #ipam: Ipam | undefined;
+  #attachments: PodAttachments | undefined;
   #monitor: Monitor | undefined;
   #server: ApiServer | undefined;
 
@@ -80,7 +83,6 @@ export class Agent {
     this.#trigger = createTrigger({
       run: causes => this.#pass(causes),
       onError: error => this.#noteFailure(error),
-      settleMs: SETTLE_MS,
       intervalMs: INTERVAL_MS,
       retryMs: RETRY_MS,
     });
@@ -95,6 +97,8 @@ export class Agent {
     await this.#source.start((cluster, problems) => this.#takeCluster(cluster, problems));
     await this.#trigger.runNow('start');
     const attachments = this.#podAttachments(ipam);
+    this.#attachments = attachments;
+    attachments.notePass(this.#ready().state.input.localPods);
     for (const one of attachments.removeUnfinished())
       this.#logger.warn({ container: one.containerId }, 'an interrupted ADD was undone');
     this.#watchKernel();
@@ -141,14 +145,15 @@ export class Agent {
     this.#view.setSourceProblems(problems);
     for (const problem of problems) this.#logger.warn(problem);
     this.#ipam?.setCidrs(cluster.nodes.get(this.#config.nodeName)?.podCidrs ?? []);
-    this.#trigger.request('cluster');
+    this.#trigger.request('cluster', CLUSTER_MS);
   }
 
   async #pass(causes: readonly string[]): Promise<void> {
     this.#logger.debug({ causes }, 'reconciling');
     const attachments = [...(this.#ipam?.attachments.values() ?? [])];
     this.#state = await this.#reconciler.pass({ cluster: this.#cluster, attachments });
-    this.#view.passed(this.#state, attachments, this.#reconciler.datapath);
+    this.#attachments?.notePass(this.#state.input.localPods);
+    this.#view.passed(this.#state, this.#reconciler.datapath);
   }
 
   #noteFailure(error: unknown): void {
@@ -175,7 +180,7 @@ export class Agent {
   }
 
   #podsChanged(): void {
-    this.#trigger.request('pods');
+    this.#view.changed();
     this.#publish();
   }
 
@@ -192,7 +197,7 @@ export class Agent {
   #watchKernel(): void {
     const groups = ['link', 'ipv4Address', 'ipv6Address', 'ipv4Route', 'ipv6Route', 'neighbour'] as const;
     this.#monitor = monitor({ groups }, event => {
-      if (!isKnown(event, this.#state?.uplink)) this.#trigger.request(event.kind);
+      if (!isKnown(event, this.#state?.uplink)) this.#trigger.request(event.kind, KERNEL_MS);
     });
   }
 }

@@ -5,10 +5,13 @@ import { DataplaneError } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import type { Addr } from '../model/addr.ts';
 import type { Attachment } from '../model/attachment.ts';
+import type { LocalPod } from '../model/dataplane-input.ts';
+import type { EndpointRow } from '../model/dataplane-rows.ts';
+import { localEndpointRow } from '../model/endpoint-rows.ts';
 import type { PodAttachments } from '../reconcile/pod-attachments.ts';
 import type { NodeState } from '../reconcile/reconciler.ts';
 import { VERSION } from '../version.ts';
-import { endpointView, nodeViews, routeView } from './dataplane-snapshot.ts';
+import { endpointView, localEndpointView, nodeViews, routeView } from './dataplane-snapshot.ts';
 import type {
   DataplaneView,
   EndpointView,
@@ -32,7 +35,9 @@ export class AgentView implements DataplaneView {
   readonly #startedMs = Date.now();
   readonly #listeners = new Set<() => void>();
   #state: NodeState | undefined;
-  #endpoints: readonly EndpointView[] = [];
+  /** All but the pods of this node. */
+  #others: readonly EndpointView[] = [];
+  readonly #localCache = new WeakMap<LocalPod, readonly EndpointView[]>();
   #routes: readonly RouteView[] = [];
   #nodes: readonly NodeView[] = [];
   #failure: string | undefined;
@@ -56,21 +61,25 @@ export class AgentView implements DataplaneView {
   }
 
   /** A pass is complete. */
-  passed(state: NodeState, attachments: readonly Attachment[], datapath: Datapath | undefined): void {
-    const owners = new Map(attachments.map(one => [one.podSlot, one]));
+  passed(state: NodeState, datapath: Datapath | undefined): void {
     this.#state = state;
     this.#failure = undefined;
-    this.#endpoints = state.tables.endpoints.map(row => endpointView(row, owners));
+    this.#others = state.tables.endpoints.filter(isOther).map(endpointView);
     this.#routes = state.tables.routes.map(routeView);
     this.#nodes = nodeViews(state);
     this.#noteXdp(datapath);
-    this.#changed();
+    this.changed();
+  }
+
+  /** Something that the view shows is another, such as the pods of this node. */
+  changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   /** A pass could not be completed; what it left undone is tried again. */
   failed(sentence: string): void {
     this.#failure = sentence;
-    this.#changed();
+    this.changed();
   }
 
   /** Why the last pass failed. */
@@ -82,8 +91,11 @@ export class AgentView implements DataplaneView {
     this.#sourceProblems = problems;
   }
 
+  /** Pods of this node as they are now, everything else as of the last pass. */
   endpoints(): readonly EndpointView[] {
-    return this.#endpoints;
+    const state = this.#state;
+    const local = state === undefined ? [] : (this.#registrar?.attachments.localPods ?? []);
+    return [...this.#others, ...local.flatMap(pod => this.#localViews(pod, state))];
   }
 
   routes(): readonly RouteView[] {
@@ -97,7 +109,7 @@ export class AgentView implements DataplaneView {
   status(): StatusView {
     const failure = this.#failure === undefined ? [] : [this.#failure];
     // A pod has an endpoint for each of its addresses.
-    const remotePods = this.#endpoints.flatMap(({ kind, pod }) =>
+    const remotePods = this.#others.flatMap(({ kind, pod }) =>
       kind === 'remote-pod' && pod !== undefined ? [`${pod.namespace}/${pod.name}`] : [],
     );
     return {
@@ -149,6 +161,18 @@ export class AgentView implements DataplaneView {
     });
   }
 
+  /** The same objects for the same pod: whoever watches compares by reference first. */
+  #localViews(pod: LocalPod, state: NodeState | undefined): readonly EndpointView[] {
+    if (state === undefined) return [];
+    const known = this.#localCache.get(pod);
+    if (known !== undefined) return known;
+    const views = pod.attachment.addresses.map(addr =>
+      localEndpointView(localEndpointRow(state.input, pod, addr), pod),
+    );
+    this.#localCache.set(pod, views);
+    return views;
+  }
+
   #inTurn<T>(action: (registrar: Registrar) => T): Promise<T> {
     return new Promise(resolve => {
       if (this.#registrar === undefined)
@@ -163,10 +187,10 @@ export class AgentView implements DataplaneView {
     this.#xdp = links.find(link => link.hook === 'uplink_xdp')?.mode ?? 'off';
     this.#xdpProblems = this.#config.xdp === 'auto' ? [] : [...xdpRefusals.values()];
   }
+}
 
-  #changed(): void {
-    for (const listener of this.#listeners) listener();
-  }
+function isOther({ value }: EndpointRow): boolean {
+  return value.kind !== 'ENDPOINT_LOCAL_POD';
 }
 
 function sameRegistration(known: Attachment, wish: PodRegistration): readonly Addr[] {

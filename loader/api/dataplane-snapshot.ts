@@ -1,5 +1,5 @@
 // What the node knows, as the API shows it: names in place of numbers.
-import type { Attachment } from '../model/attachment.ts';
+import type { LocalPod } from '../model/dataplane-input.ts';
 import { NO_ADDR, type EndpointRow, type RouteRow } from '../model/dataplane-rows.ts';
 import { tunnelAddressOf, underlayAddressesOf } from '../model/node-addresses.ts';
 import type { NodeState } from '../reconcile/reconciler.ts';
@@ -18,24 +18,20 @@ const ROUTE_KIND = {
   ROUTE_DIRECT: 'direct',
 } as const satisfies Record<RouteRow['value']['kind'], RouteKind>;
 
-/** `owners`: the attachments by pod slot. */
-export function endpointView(row: EndpointRow, owners: ReadonlyMap<number, Attachment>): EndpointView {
-  const attachment = row.value.podSlot === 0 ? undefined : owners.get(row.value.podSlot);
+export function endpointView({ key, value, node, pod }: EndpointRow): EndpointView {
   return {
-    address: row.key.addr,
-    kind: ENDPOINT_KIND[row.value.kind],
-    segment: row.key.segment,
-    node: row.node,
-    ...(row.pod && { pod: row.pod }),
-    ...(attachment && {
-      local: {
-        ifindex: row.value.ifindex,
-        hostInterface: attachment.hostInterface,
-        mac: attachment.podMac,
-        containerId: attachment.containerId,
-      },
-    }),
+    address: key.addr,
+    kind: ENDPOINT_KIND[value.kind],
+    segment: key.segment,
+    node,
+    ...(pod && { pod }),
   };
+}
+
+/** Of a pod on this node. */
+export function localEndpointView(row: EndpointRow, { attachment, ifindex }: LocalPod): EndpointView {
+  const { hostInterface, podMac: mac, containerId } = attachment;
+  return { ...endpointView(row), local: { ifindex, hostInterface, mac, containerId } };
 }
 
 export function routeView({ key, value, prefix, node }: RouteRow): RouteView {

@@ -15,6 +15,7 @@ import type { LinkContext } from './link-context.ts';
 import { reconcileLinks } from './links.ts';
 import { ProgramSet } from './load.ts';
 import { findObjectFolder } from './objects.ts';
+import { linkPin, removePin } from './pin.ts';
 import { listPinnedLinks, type PinnedLink } from './pinned-links.ts';
 import { sortPinnedMaps, type MapSizes } from './pinned-maps.ts';
 import { describeProgram, type PinnedProgram } from './pinned-programs.ts';
@@ -121,6 +122,12 @@ export class Datapath {
     const links = listPinnedLinks(this.#context.pinRoot).filter(link => link.device === name);
     for (const link of links) orFail(`${name} cannot be detached`, () => detach(link));
     return links.length > 0;
+  }
+
+  /** The pins of a device that is gone: the kernel has detached its links with it. */
+  forgetPodDevice(name: string): void {
+    for (const hook of ['pod_tx', 'pod_rx'] as const)
+      removePin(linkPin(this.#context.pinRoot, { hook, device: name }));
   }
 
   status(): DatapathStatus {

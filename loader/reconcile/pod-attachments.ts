@@ -7,7 +7,7 @@ import { DataplaneError } from '../errors.ts';
 import { ownerName, type AttachmentDraft, type Ipam } from '../ipam/ipam.ts';
 import { reservationsOf } from '../ipam/reservations.ts';
 import type { Addr } from '../model/addr.ts';
-import type { Attachment, AttachmentKey } from '../model/attachment.ts';
+import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
 import { portRow } from '../model/dataplane-tables.ts';
 import { gatewayMac, podMac } from '../model/derived-macs.ts';
@@ -43,8 +43,28 @@ export function hostInterfaceName({ containerId, ifname }: AttachmentKey): strin
 export class PodAttachments {
   readonly #options: PodAttachmentsOptions;
 
+  readonly #local = new Map<string, LocalPod>();
+
   constructor(options: PodAttachmentsOptions) {
     this.#options = options;
+  }
+
+  /** Those in force now. */
+  get localPods(): readonly LocalPod[] {
+    return [...this.#local.values()];
+  }
+
+  /** Takes up what a pass has found; pods that came or went while it waited are as they are now. */
+  notePass(found: readonly LocalPod[]): void {
+    const { ipam } = this.#options;
+    for (const pod of found) {
+      const known = this.#local.get(attachmentId(pod.attachment));
+      const isSame = known?.ifindex === pod.ifindex && known.slowPath === pod.slowPath;
+      if (!isSame && ipam.get(pod.attachment) !== undefined)
+        this.#local.set(attachmentId(pod.attachment), pod);
+    }
+    for (const [id, { attachment }] of this.#local)
+      if (ipam.get(attachment) === undefined) this.#local.delete(id);
   }
 
   /** Nothing passes before rows and programs are there, and nothing is left when it throws. */
@@ -111,9 +131,14 @@ export class PodAttachments {
     for (const addr of attachment.addresses) datapath.maps.hd_endpoint.delete({ segment, addr });
     for (const [key, port] of datapath.maps.hd_port.entries())
       if (port.podSlot === attachment.podSlot) datapath.maps.hd_port.delete(key);
-    datapath.detachPodDevice(attachment.hostInterface);
-    if (attachment.netns !== undefined) detachPod(socket, attachment.hostInterface);
+    if (attachment.netns === undefined) datapath.detachPodDevice(attachment.hostInterface);
+    else {
+      // The device takes its links along: to detach them first would wait for two more grace periods.
+      detachPod(socket, attachment.hostInterface);
+      datapath.forgetPodDevice(attachment.hostInterface);
+    }
     ipam.release(attachment);
+    this.#local.delete(attachmentId(attachment));
   }
 
   #datapathDifferences({ hostInterface, addresses, podSlot }: Attachment): string[] {
@@ -141,6 +166,7 @@ export class PodAttachments {
     for (const addr of local.attachment.addresses)
       datapath.maps.hd_endpoint.set(...endpointEntry(localEndpointRow(input, local, addr)));
     datapath.maps.hd_port.set(...portEntry(portRow(input, local)));
+    this.#local.set(attachmentId(local.attachment), local);
   }
 
   #draft(wish: PodWish, state: NodeState): AttachmentDraft {

@@ -4,8 +4,6 @@ export interface TriggerOptions {
   /** What to run. A rejection is handed to `onError` and the task is tried again after `retryMs`. */
   readonly run: (causes: readonly string[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
-  /** How long causes are gathered before a run. */
-  readonly settleMs: number;
   /** Without any cause, run this long after the last run. */
   readonly intervalMs: number;
   /** After a failure, run again this much later. */
@@ -13,8 +11,8 @@ export interface TriggerOptions {
 }
 
 export interface Trigger extends Disposable {
-  /** Asks for a run; causes that come together are answered by one. */
-  request(cause: string): void;
+  /** Asks for a run within `withinMs`; causes that come together are answered by one. */
+  request(cause: string, withinMs: number): void;
   /** Runs now, after a run that is under way, and settles with its outcome. */
   runNow(cause: string): Promise<void>;
 }
@@ -59,9 +57,9 @@ export function createTrigger(options: TriggerOptions): Trigger {
 
   schedule(options.intervalMs);
   return {
-    request(cause) {
+    request(cause, withinMs) {
       causes.add(cause);
-      schedule(options.settleMs);
+      schedule(withinMs);
     },
     runNow(cause) {
       causes.add(cause);

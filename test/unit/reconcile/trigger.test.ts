@@ -11,7 +11,6 @@ function recorder(overrides: Partial<TriggerOptions> = {}) {
       return Promise.resolve();
     },
     onError: error => errors.push(error),
-    settleMs: 5,
     intervalMs: 60_000,
     retryMs: 5,
     ...overrides,
@@ -21,9 +20,9 @@ function recorder(overrides: Partial<TriggerOptions> = {}) {
 
 t.test('causes that come together are answered by one run', async t => {
   const { trigger, runs } = recorder();
-  trigger.request('link');
-  trigger.request('route');
-  trigger.request('link');
+  trigger.request('link', 5);
+  trigger.request('route', 5);
+  trigger.request('link', 5);
   await sleep(50);
   t.strictSame(runs, [['link', 'route']]);
   trigger[Symbol.dispose]();
@@ -45,7 +44,7 @@ t.test('a failed run is reported, and tried again with the same causes', async t
       return seen.length === 1 ? Promise.reject(new Error('no')) : Promise.resolve();
     },
   });
-  trigger.request('pods');
+  trigger.request('pods', 5);
   await sleep(60);
   t.strictSame(seen, [['pods'], ['pods']]);
   t.equal(errors.length, 1);
@@ -76,7 +75,7 @@ t.test('runNow settles with the outcome of its own run', async t => {
 
 t.test('after disposal nothing runs any more', async t => {
   const { trigger, runs } = recorder();
-  trigger.request('late');
+  trigger.request('late', 5);
   trigger[Symbol.dispose]();
   await sleep(30);
   t.strictSame(runs, []);
