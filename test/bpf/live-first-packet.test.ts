@@ -31,15 +31,23 @@ for (const view of FAMILIES) {
       ]);
       socket.bind(PORT, view.host);
       await once(socket, 'listening');
-      const asked = await live.observe(() => {
-        socket.send('first', PORT, view.remotePod);
-      }, 1);
+      const asked = await live.observe(
+        () => {
+          socket.send('first', PORT, view.remotePod);
+        },
+        1,
+        1,
+      );
       t.same(asked.verdicts, ['overlay_tx DELIVER_OVERLAY']);
       const etherTypes = asked.frames.map(({ packet }) => packet.readUInt16BE(12));
       t.same(etherTypes, [ARP], 'the packet waits');
-      const answered = await live.observe(() => {
-        ip([`neighbour replace ${IPV4.overlayNode} lladdr ${MAC.remoteUplink} dev uplink nud permanent`]);
-      }, 0);
+      const answered = await live.observe(
+        () => {
+          ip([`neighbour replace ${IPV4.overlayNode} lladdr ${MAC.remoteUplink} dev uplink nud permanent`]);
+        },
+        0,
+        1,
+      );
       const got = answered.frames.find(({ ifindex }) => ifindex === FAR.wire)?.packet ?? Buffer.alloc(0);
       const sent = bare().ip(view.host, view.remotePod).udp(PORT, PORT, 'first');
       t.same(diffPackets(intoTunnel(IPV4.overlayNode, sent).bytes(), got, { ignore: ANYTHING }), []);

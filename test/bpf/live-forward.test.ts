@@ -28,14 +28,14 @@ for (const view of FAMILIES) {
     `${view.family}: what the stack forwards is noted, and its answer comes back through the stack`,
     async t => {
       live.fill(SLOW);
-      const question = await live.send('pod', [fromPod(view, view.sibling).udp(4000, 53, 'question')], 3);
+      const question = await live.send('pod', [fromPod(view, view.sibling).udp(4000, 53, 'question')], 3, 1);
       t.same(question.verdicts, ['forward PASS_HOST_PATH', 'pod_rx PASS_POD', 'pod_tx PASS_SLOW_PATH']);
       t.same(
         question.frames.map(frame => frame.ifindex),
         [FAR.sibling],
       );
 
-      const answer = await live.send('sibling', [fromSibling(view)], 3);
+      const answer = await live.send('sibling', [fromSibling(view)], 3, 1);
       t.same(answer.verdicts, ['forward PASS_HOST_PATH', 'pod_rx PASS_POD', 'pod_tx PASS_HOST_PATH']);
       t.same(
         answer.frames.map(frame => frame.ifindex),
@@ -46,7 +46,7 @@ for (const view of FAMILIES) {
 
   t.test(`${view.family}: without a flow before it, the same packet takes the short way`, async t => {
     live.fill({});
-    const { verdicts, frames } = await live.send('sibling', [fromSibling(view)], 1);
+    const { verdicts, frames } = await live.send('sibling', [fromSibling(view)], 1, 1);
     t.same(verdicts, ['pod_tx DELIVER_POD']);
     t.same(
       frames.map(frame => frame.ifindex),
@@ -79,7 +79,7 @@ for (const view of FAMILIES) {
   t.test(`${view.family}: what expires is answered by the stack, as by any router`, async t => {
     live.fill({});
     const expired = fromPod(view, view.sibling, { ttl: 1 }).udp(4000, 33_434, 'traceroute');
-    const { verdicts, frames } = await live.send('pod', [expired], 2);
+    const { verdicts, frames } = await live.send('pod', [expired], 2, 1);
     t.same(verdicts, ['pod_rx PASS_POD', 'pod_tx PASS_TTL']);
     t.same(
       frames.map(frame => frame.ifindex),

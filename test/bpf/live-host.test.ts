@@ -47,7 +47,7 @@ for (const rpFilter of ['0', '1', '2']) {
         server.close();
       });
       const question = outOfTunnel(bare().ip(view.remotePod, view.host).udp(4000, PORT, 'question'));
-      const { verdicts, frames } = await live.send('wire', [question], 3);
+      const { verdicts, frames } = await live.send('wire', [question], 3, 1);
       t.same(verdicts, ['overlay_rx PASS_CHECKED', 'overlay_tx DELIVER_OVERLAY', 'uplink_rx DELIVER_HOST']);
       const answer = bare().ip(view.host, view.remotePod).udp(PORT, 4000, 'question');
       const got = frames.find(({ ifindex }) => ifindex === FAR.wire)?.packet ?? Buffer.alloc(0);

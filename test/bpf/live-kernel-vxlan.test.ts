@@ -33,9 +33,13 @@ t.test("a pod's own VXLAN, which BPF cannot encapsulate again, goes out through 
   inPod('ip', 'link', 'set', 'vx', 'up');
   inPod('ip', 'neighbour', 'add', '172.31.0.2', 'lladdr', MAC.stranger, 'dev', 'vx');
   // UDP, whose checksum is left to be filled in: only then does an skb remember that it is a tunnel's.
-  const { verdicts, frames } = await live.observe(() => {
-    inPod('bash', '-c', 'echo q > /dev/udp/172.31.0.2/53');
-  }, 2);
+  const { verdicts, frames } = await live.observe(
+    () => {
+      inPod('bash', '-c', 'echo q > /dev/udp/172.31.0.2/53');
+    },
+    2,
+    1,
+  );
   t.same(verdicts, ['overlay_tx PASS_CHECKED', 'pod_tx DELIVER_KERNEL']);
   const layers = decode(frames.find(({ ifindex }) => ifindex === FAR.wire)?.packet ?? Buffer.alloc(0));
   t.match(

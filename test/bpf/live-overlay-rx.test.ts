@@ -80,7 +80,7 @@ for (const view of FAMILIES) {
   }
 
   t.test(`what the kernel decapsulated reaches the pod, ${view.family}`, async t => {
-    const { frames } = await live.send('wire2', [bySecondNic(outOfTunnel(inner))], 1);
+    const { frames } = await live.send('wire2', [bySecondNic(outOfTunnel(inner))], 1, 1);
     const want = eth(MAC.gateway, MAC.pod)
       .ip(view.remotePod, view.pod, { ttl: 63, ecn: 2 })
       .udp(53, 4000, 'answer');

@@ -64,7 +64,7 @@ function expectations(view: View): readonly Expected[] {
 for (const view of FAMILIES) {
   for (const { what, sent, verdict, at, frame, anything = [] } of expectations(view)) {
     t.test(`${view.family}: a pod's packet leaves for ${what} as ${verdict} says`, async t => {
-      const { verdicts, frames } = await live.send('pod', [sent], 1);
+      const { verdicts, frames } = await live.send('pod', [sent], 1, 1);
       t.same(verdicts, [`pod_tx ${verdict}`]);
       const got = frames.find(({ ifindex }) => ifindex === FAR[at]);
       t.same(diffPackets(frame.bytes(), got?.packet ?? Buffer.alloc(0), { ignore: anything }), []);
@@ -86,7 +86,7 @@ t.test('an ARP request for the gateway is answered at the pod', async t => {
   const NO_MAC = '00:00:00:00:00:00';
   const asked = { senderMac: MAC.pod, senderIp: IPV4.pod, targetMac: NO_MAC, targetIp: IPV4.gateway };
   const request = eth(MAC.pod, MAC.broadcast).arp('request', asked);
-  const { verdicts, frames } = await live.send('pod', [request], 1);
+  const { verdicts, frames } = await live.send('pod', [request], 1, 1);
   t.same(verdicts, ['pod_tx ANSWER_ARP']);
   const told = { senderMac: MAC.gateway, senderIp: IPV4.gateway, targetMac: MAC.pod, targetIp: IPV4.pod };
   const reply = eth(MAC.gateway, MAC.pod).arp('reply', told);

@@ -17,7 +17,7 @@ for (const view of FAMILIES) {
   const inner = bare().ip(view.remotePod, view.pod).udp(53, 4000, 'answer');
 
   t.test(`${view.family}: what XDP admits, uplink_rx delivers`, async t => {
-    const { verdicts, frames } = await live.send('wire', [outOfTunnel(inner)], 2);
+    const { verdicts, frames } = await live.send('wire', [outOfTunnel(inner)], 2, 1);
     t.same(verdicts, ['uplink_rx DELIVER_POD', 'uplink_xdp PASS_ADMITTED']);
     t.equal(frames.length, 1, 'and the pod gets it');
   });
@@ -44,7 +44,7 @@ t.test('of a burst, each frame is counted once at each hook', async t => {
         .udp(53, 4000 + index, 'answer'),
     ),
   );
-  const { verdicts, frames: received } = await live.send('wire', frames, BURST * 2);
+  const { verdicts, frames: received } = await live.send('wire', frames, BURST * 2, BURST);
   const count = (name: string): number => verdicts.filter(verdict => verdict === name).length;
   t.equal(count('uplink_xdp PASS_ADMITTED'), BURST);
   t.equal(count('uplink_rx DELIVER_POD'), BURST);

@@ -14,7 +14,7 @@ const NOWHERE = '::';
 const NO_MAC = '00:00:00:00:00:00';
 const NANOSECONDS_PER_MS = 1_000_000n;
 /** The programs' clock is coarse: by up to a tick it is behind ours. */
-const CLOCK_TICK_NS = 10_000_000n;
+const CLOCK_TICK_NS = 20_000_000n;
 
 /** Maps that a program does not use are not in its object, and are passed over. */
 export function fillMaps(maps: ReadonlyMap<string, NamedMap>, given: Given, names: Enumerators): void {

@@ -7,6 +7,7 @@ import { openCapture, type Capture, type CapturedFrame } from './capture.ts';
 import { CLUSTER } from './cluster-given.ts';
 import { DEVICE, FAR_OFFSET } from './cluster.ts';
 import { xdpContext } from './context.ts';
+import type { Counted } from './counters.ts';
 import { createDevices } from './devices.ts';
 import { givenWith, type Given } from './given.ts';
 import { attachPrograms, type Attachment, type NodePrograms } from './node-programs.ts';
@@ -31,10 +32,15 @@ export interface Live extends Disposable {
   /** Path of the far ends' namespace. */
   readonly farNetns: string;
   fill(more: Partial<Given>): void;
-  /** Sends the packets from a far device, and waits for `count` verdicts. */
-  send(from: keyof typeof FAR, packets: readonly Packet[], count: number): Promise<Observed>;
-  /** Waits for `count` verdicts that `act` causes. */
-  observe(act: () => void, count: number): Promise<Observed>;
+  /** Sends the packets from a far device, and waits for so many verdicts, and frames if given. */
+  send(
+    from: keyof typeof FAR,
+    packets: readonly Packet[],
+    verdicts: number,
+    frames?: number,
+  ): Promise<Observed>;
+  /** Waits for so many verdicts and frames that `act` causes. */
+  observe(act: () => void, verdicts: number, frames?: number): Promise<Observed>;
 }
 
 const POLL_MS = 2;
@@ -67,13 +73,15 @@ export async function openLive(attachments: readonly Attachment[], options: Live
     farNetns: netns.path,
     fill: more => node.fill(givenWith(CLUSTER, more)),
     observe,
-    send: (from, packets, count) =>
-      observe(() => {
+    send: (from, packets, verdicts, frames) => {
+      const act = (): void => {
         for (const data of packets.map(packet => packet.bytes())) {
           const context = xdpContext(data, { ingressIfindex: FAR[from] });
           live.program('transmit').testRun({ data, context, liveFrames: true, netns: netns.path });
         }
-      }, count),
+      };
+      return observe(act, verdicts, frames);
+    },
     [Symbol.dispose]: () => {
       for (const owned of [...gates, node, capture, live, netns]) owned[Symbol.dispose]();
     },
@@ -91,24 +99,28 @@ function openGates(gate: Program, netns: string, attachments: readonly Attachmen
 }
 
 function observer({ counters }: NodePrograms, capture: Capture): Live['observe'] {
-  return async (act, count) => {
+  return async (act, verdictsDue, framesDue = 0) => {
     capture.take();
     counters.take();
     const verdicts: string[] = [];
+    const frames: CapturedFrame[] = [];
     const take = (): void => {
-      for (const { hook, verdict, packets } of counters.take()) {
-        const name = `${hook.replace('HOOK_', '').toLowerCase()} ${verdict}`;
-        verdicts.push(...Array.from({ length: packets }, () => name));
-      }
+      frames.push(...capture.take());
+      verdicts.push(...counters.take().flatMap(verdictsOf));
     };
     act();
     const deadline = Date.now() + PATIENCE_MS;
     do {
       await sleep(POLL_MS);
       take();
-    } while (verdicts.length < count && Date.now() < deadline);
+    } while ((verdicts.length < verdictsDue || frames.length < framesDue) && Date.now() < deadline);
     await sleep(SETTLE_MS);
     take();
-    return { verdicts: verdicts.sort(), frames: capture.take() };
+    return { verdicts: verdicts.sort(), frames };
   };
+}
+
+function verdictsOf({ hook, verdict, packets }: Counted): string[] {
+  const name = `${hook.replace('HOOK_', '').toLowerCase()} ${verdict}`;
+  return Array.from({ length: packets }, () => name);
 }
