@@ -1,0 +1,90 @@
+// The Dataplane service on a real daemon: a pod whose interface the caller has made, and what watchers hear of it.
+import { basename } from 'node:path';
+import t from 'tap';
+import { addNetns, removeNetns } from '../../../lab/iproute.ts';
+import { nodeNamed, type Lab } from '../../../lab/lab.ts';
+import { API, ApiClient } from '../../../loader/api/client.ts';
+import { heddle } from '../../../loader/api/proto.gen.js';
+import { gatewayMac } from '../../../loader/model/derived-macs.ts';
+import { mustExec, podNamed, testLab } from '../../support/lab.ts';
+import { ping } from '../../support/traffic.ts';
+
+const POD_MAC = '02:00:00:00:99:01';
+const { EventKind } = heddle.v1;
+
+/** A veth pair as somebody else's plugin would make it, into a namespace of its own. */
+async function ownInterface(lab: Lab): Promise<{ netns: string }> {
+  const node = nodeNamed(lab, 'n1');
+  const netns = `${node.netns}-own`;
+  addNetns(netns);
+  const pair = `link add own0 address ${gatewayMac('n1')} type veth peer name eth0 address ${POD_MAC} netns ${basename(netns)}`;
+  await mustExec(node, 'ip', ...pair.split(' '));
+  await mustExec(node, 'ip', 'link', 'set', 'own0', 'up');
+  return { netns };
+}
+
+async function configurePod(pod: { netns: string }, address: string): Promise<void> {
+  const commands = [
+    `address add ${address}/32 dev eth0`,
+    'link set eth0 up',
+    'route add 169.254.1.1 dev eth0 scope link',
+    'route add default via 169.254.1.1',
+    `neighbour replace 169.254.1.1 lladdr ${gatewayMac('n1')} dev eth0 nud permanent`,
+  ];
+  for (const command of commands) await mustExec(pod, 'ip', ...command.split(' '));
+}
+
+t.test(
+  'a registered pod is carried like any other, told to watchers, and gone when it is unregistered',
+  async t => {
+    const lab = await testLab(t, { podsPerNode: 1 });
+    const pod = await ownInterface(lab);
+    t.teardown(() => removeNetns(pod.netns));
+    const client = new ApiClient(nodeNamed(lab, 'n1').socket);
+    t.teardown(() => client[Symbol.dispose]());
+    const heard: string[] = [];
+    const watch = client.watch(API.dataplane.watchEndpoints, {});
+    watch.on('error', () => undefined); // cancelled at the end
+    watch.on('data', (event: heddle.v1.EndpointEvent) => {
+      heard.push(`${event.kind} ${event.endpoint?.address ?? ''}`);
+    });
+
+    const registration = { containerId: 'own-1', hostInterface: 'own0', mac: POD_MAC, addresses: [] };
+    const { addresses } = await client.ask(API.dataplane.registerPod, registration);
+    const [address = ''] = addresses;
+    t.match(address, /^10\.244\.1\./);
+    t.equal(addresses.length, 2, 'one of each family');
+    const again = await client.ask(API.dataplane.registerPod, registration);
+    t.strictSame(again.addresses, addresses, 'the same request has the same answer');
+    await t.rejects(client.ask(API.dataplane.registerPod, { ...registration, mac: '02:00:00:00:99:02' }), {
+      message: /registered with other values/,
+    });
+
+    const shown = await client.ask(API.dataplane.getEndpoint, { address });
+    t.match(shown, { containerId: 'own-1', hostInterface: 'own0', mac: POD_MAC, node: 'n1' });
+    await configurePod(pod, address);
+    const far = podNamed(lab, 'n2-p1').addresses[0] ?? '';
+    t.ok(await ping(pod.netns, far), `it reaches ${far} on the other node`);
+    t.ok(await ping(podNamed(lab, 'n1-p1').netns, address), 'a pod on its node reaches it');
+
+    await client.ask(API.dataplane.unregisterPod, { containerId: 'own-1' });
+    t.notOk(await ping(pod.netns, far), 'unregistered, it reaches nothing');
+    await t.rejects(client.ask(API.dataplane.unregisterPod, { containerId: 'own-1' }), {
+      message: /no pod is registered/,
+    });
+    await t.rejects(client.ask(API.dataplane.getEndpoint, { address }));
+    watch.cancel();
+    t.ok(heard.includes(`${EventKind.EVENT_KIND_ADDED} ${address}`), heard.join(', '));
+    t.ok(heard.includes(`${EventKind.EVENT_KIND_DELETED} ${address}`), heard.join(', '));
+  },
+);
+
+t.test('a registration without its interface is refused in a sentence', async t => {
+  const lab = await testLab(t, { nodes: 1, podsPerNode: 0 });
+  const client = new ApiClient(nodeNamed(lab, 'n1').socket);
+  t.teardown(() => client[Symbol.dispose]());
+  const registration = { containerId: 'own-1', hostInterface: 'nothing0', mac: POD_MAC, addresses: [] };
+  await t.rejects(client.ask(API.dataplane.registerPod, registration), {
+    message: /no device is named 'nothing0'/,
+  });
+});
