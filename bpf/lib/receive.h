@@ -32,6 +32,15 @@ static __always_inline enum verdict receive_remember(ctx_t *ctx, const struct pa
 	return VERDICT_NEXT;
 }
 
+/* bpf_skb_adjust_room() leaves the mark of a tunnel on a super-packet. TCP takes that in, but UDP,
+ * and whoever forwards it, would cut it up as a tunnel's: only the kernel's vxlan removes the mark.
+ */
+static __always_inline bool receive_keeps_mark(ctx_t *ctx, const struct packet *pkt,
+					       enum verdict way)
+{
+	return ctx_is_gso(ctx) && (way != VERDICT_NEXT || pkt->protocol != IPPROTO_TCP);
+}
+
 /* An encapsulated packet, the outer headers still on. */
 static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pkt,
 						   const struct tunnel *tunnel)
@@ -39,7 +48,7 @@ static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pk
 	enum verdict way = receive_find_way(pkt), v;
 
 	/* Left to the kernel's vxlan and, after it, to overlay_rx. */
-	if (decap_is_impossible(pkt, tunnel))
+	if (decap_is_impossible(pkt, tunnel) || receive_keeps_mark(ctx, pkt, way))
 		return PASS_ADMITTED;
 	if (way == VERDICT_NEXT && decap_needs_device(pkt, tunnel))
 		way = DELIVER_HOST;
