@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_frag: ports of datagrams that come in fragments; only the first one carries them. */
+/* hd_frag: what only the first fragment of a datagram tells, for those that follow it. */
 #pragma once
 
 #include "addr.h"
@@ -17,5 +17,6 @@ struct fragment_ports {
 	__u64 seen_ns; /* CLOCK_MONOTONIC of the first fragment */
 	__be16 source_port;
 	__be16 destination_port;
-	__u8 reserved[4];
+	__u8 too_big; /* the first one did not fit its path: the host's stack has it */
+	__u8 reserved[3];
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_frag: gives later fragments the ports of their first one. */
+/* hd_frag: gives later fragments the ports of their first one, and its way. */
 #pragma once
 
 #include "abi/fragment.h"
@@ -27,8 +27,7 @@ static __always_inline void fragment_remember(const struct packet *pkt,
 	bpf_map_update_elem(&hd_frag, key, &ports, BPF_ANY);
 }
 
-/* Completes the ports. A fragment that overtook its first one goes on without. */
-static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
+static __always_inline struct fragment_key fragment_key_of(const struct packet *pkt)
 {
 	struct fragment_key key = {
 		.segment = pkt->segment,
@@ -37,6 +36,14 @@ static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
 		.destination = pkt->destination,
 		.protocol = pkt->protocol,
 	};
+
+	return key;
+}
+
+/* Completes the ports. A fragment that overtook its first one goes on without. */
+static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
+{
+	struct fragment_key key = fragment_key_of(pkt);
 	const struct fragment_ports *ports;
 
 	if (pkt->fragment == FRAGMENT_WHOLE)
@@ -49,6 +56,20 @@ static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
 	if (ports && (__s64)(bpf_ktime_get_ns() - ports->seen_ns) < FRAGMENT_TIMEOUT_NS) {
 		pkt->source_port = ports->source_port;
 		pkt->destination_port = ports->destination_port;
+		pkt->first_too_big = ports->too_big;
 	}
 	return VERDICT_NEXT;
+}
+
+/* The host's stack gathers a datagram's fragments before it forwards them: it needs them all. */
+static __always_inline void fragment_mark_too_big(const struct packet *pkt)
+{
+	struct fragment_key key = fragment_key_of(pkt);
+	struct fragment_ports *ports;
+
+	if (pkt->fragment != FRAGMENT_FIRST)
+		return;
+	ports = bpf_map_lookup_elem(&hd_frag, &key);
+	if (ports)
+		ports->too_big = 1;
 }

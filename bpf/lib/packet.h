@@ -47,5 +47,6 @@ struct packet {
 	__u8 dsfield;	  /* DSCP and ECN: the IPv4 TOS byte, the IPv6 traffic class */
 	__u8 fragment;	  /* enum fragment */
 	__u8 icmp_type;
-	bool redirected; /* a stage has called one of the redirect helpers */
+	bool first_too_big; /* a later fragment whose first one did not fit its path */
+	bool redirected;    /* a stage has called one of the redirect helpers */
 };

@@ -4,6 +4,7 @@
 
 #include "lib/encap.h"
 #include "lib/endpoint.h"
+#include "lib/fragment.h"
 #include "lib/mtu.h"
 #include "lib/route.h"
 
@@ -51,8 +52,10 @@ static __always_inline enum verdict send_to_node(ctx_t *ctx, struct packet *pkt)
 	bool overlay = route->kind == ROUTE_OVERLAY;
 	__u32 device = overlay ? CONFIG_GET(overlay_ifindex) : CONFIG_GET(uplink_ifindex);
 
-	if (!mtu_fits(ctx, pkt, route->mtu, device))
+	if (pkt->first_too_big || !mtu_fits(ctx, pkt, route->mtu, device)) {
+		fragment_mark_too_big(pkt);
 		return PASS_TOO_BIG;
+	}
 	ttl_decrement(ctx, pkt);
 	if (overlay)
 		return encap_send(ctx, pkt);

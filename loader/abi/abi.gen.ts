@@ -442,6 +442,8 @@ export interface FragmentPorts {
   readonly seenNs: bigint;
   readonly sourcePort: number;
   readonly destinationPort: number;
+  /** the first one did not fit its path: the host's stack has it */
+  readonly tooBig: number;
 }
 export const fragmentPortsLayout: StructLayout = {
   kind: 'struct',
@@ -451,12 +453,13 @@ export const fragmentPortsLayout: StructLayout = {
     { name: 'seenNs', cName: 'seen_ns', offset: 0, padding: false, layout: u64 },
     { name: 'sourcePort', cName: 'source_port', offset: 8, padding: false, layout: be16 },
     { name: 'destinationPort', cName: 'destination_port', offset: 10, padding: false, layout: be16 },
+    { name: 'tooBig', cName: 'too_big', offset: 12, padding: false, layout: u8 },
     {
       name: 'reserved',
       cName: 'reserved',
-      offset: 12,
+      offset: 13,
       padding: true,
-      layout: { kind: 'array', name: '', size: 4, length: 4, element: u8 },
+      layout: { kind: 'array', name: '', size: 3, length: 3, element: u8 },
     },
   ],
 };

@@ -1,6 +1,7 @@
 import { DEVICE, FAMILIES, UPLINK_MTU, type View } from '../../support/bpf/cluster.ts';
 import { OVERLAY_MTU } from '../../support/bpf/cluster-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
+import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
 import type { Packet } from '../../support/packet/packet.ts';
 import { fromPod } from './pod.ts';
 
@@ -14,6 +15,7 @@ export const podTxMtu: Table = {
     ...borderRows(view, 'pod6', UPLINK_MTU - 70, 'DELIVER_OVERLAY'),
     ...borderRows(view, 'directPod', UPLINK_MTU, 'DELIVER_DIRECT'),
     ...gsoRows(view),
+    ...fragmentRows(view),
   ]),
 };
 
@@ -68,4 +70,30 @@ function gsoRows(view: View): readonly Row[] {
       verdict: 'DELIVER_KERNEL',
     },
   ];
+}
+
+/** The host's stack gathers fragments before it forwards them, so one that fits follows a first one that did not. */
+function fragmentRows(view: View): readonly Row[] {
+  return (['remotePod', 'directPod'] as const).flatMap((to): Row[] => {
+    const whole = ofSize(view, to, 2000);
+    const [large = whole, rest = whole] = fragmentPacket(whole, 1504);
+    const [small = whole, next = whole] = fragmentPacket(whole, 1000);
+    const name = `${view.family} to ${to}`;
+    const fits = to === 'remotePod' ? 'DELIVER_OVERLAY' : 'DELIVER_DIRECT';
+    return [
+      { name: `${name}: a first fragment that does not fit`, sent: large, verdict: 'PASS_TOO_BIG' },
+      {
+        name: `${name}: what follows it, although it fits`,
+        before: [large],
+        sent: rest,
+        verdict: 'PASS_TOO_BIG',
+      },
+      {
+        name: `${name}: what follows a first fragment that fits`,
+        before: [small],
+        sent: next,
+        verdict: fits,
+      },
+    ];
+  });
 }
