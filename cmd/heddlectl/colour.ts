@@ -1,4 +1,7 @@
 // Colour for people at a terminal: what is piped, and what says NO_COLOR, gets plain text, in CI too.
+import { isatty } from 'node:tty';
 import { createColors } from 'picocolors';
 
-export const colour = createColors(process.stdout.isTTY && process.env['NO_COLOR'] === undefined);
+const STDOUT = 1;
+
+export const colour = createColors(isatty(STDOUT) && process.env['NO_COLOR'] === undefined);
