@@ -31,11 +31,11 @@ export async function addKernelPeer(lab: Lab, outer: Family): Promise<Party> {
     'link set peer master br1 up',
   ]);
   ipIn(netns, [
-    `address add ${UNDERLAY[outer]} dev eth0`,
+    addAddress(UNDERLAY[outer], 'eth0'),
     'link set eth0 up',
     vxlanDevice(outer, lab.options.mtu),
     'link set vxlan1 up',
-    ...peer.addresses.map(address => `address add ${address} dev lo`),
+    ...peer.addresses.map(address => addAddress(address, 'lo')),
     ...pathTo('ipv4'),
     ...pathTo('ipv6'),
   ]);
@@ -43,6 +43,11 @@ export async function addKernelPeer(lab: Lab, outer: Family): Promise<Party> {
   await mustExec(peer, 'bridge', 'fdb', 'add', overlayMac('n1'), 'dev', 'vxlan1', 'dst', end);
   announce(lab, outer);
   return peer;
+}
+
+/** Usable at once: without `nodad` even loopback's IPv6 addresses are tentative until a work queue has run. */
+function addAddress(address: string, device: string): string {
+  return `address add ${address} dev ${device}${address.includes(':') ? ' nodad' : ''}`;
 }
 
 function vxlanDevice(outer: Family, underlayMtu: number): string {
