@@ -2,7 +2,6 @@
 /* tcx egress of a pod's host-side veth: what the host's own stack hands to a pod. */
 #include "lib/ctx_skb.h"
 
-#include "abi/config.h"
 #include "lib/finish.h"
 #include "lib/host_path.h"
 #include "lib/native.h"
