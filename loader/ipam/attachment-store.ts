@@ -1,7 +1,7 @@
 /**
  * Attachments on disk: one JSON file each, so that kill -9 between any two instructions leaves whole records.
  *
- * `attachments/<id>.json` is in force. `resting/<releasedAtMs>-<id>.json` is the same file after its release, moved
+ * `attachments/<id>.json` is in force. `resting/<releasedAtMs>-<slot>-<id>.json` is the same file after its release, moved
  * in one rename: the time of release is in the name. A file comes to be under a name that starts with a dot and is
  * renamed into place; the kernel does one rename wholly or not at all, and its page cache outlives the process. Only a
  * power cut can leave a record torn, and no container outlives that: nothing is synced to the disk.
@@ -78,7 +78,9 @@ export class AttachmentStore {
   /** Moves the record of a stored attachment to the resting ones. */
   rest(attachment: Attachment, releasedAtMs: number): RestingAttachment {
     return this.#guard(() => {
-      const file = join(this.#directory, 'resting', `${releasedAtMs}-${fileName(attachment)}`);
+      // The slot rests, too: it tells two releases of one container in one millisecond apart.
+      const name = `${releasedAtMs}-${attachment.podSlot}-${fileName(attachment)}`;
+      const file = join(this.#directory, 'resting', name);
       renameSync(this.#pathOf(attachment), file);
       return { attachment, releasedAtMs, file };
     });
