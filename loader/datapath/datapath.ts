@@ -10,7 +10,7 @@ import { ensureClsact } from './clsact-filter.ts';
 import type { DesiredLink, Device } from './desired-link.ts';
 import { detach } from './detach.ts';
 import { errorCode, orFail } from './failure.ts';
-import { withExpeditedGracePeriods } from './grace-period.ts';
+import { restoreGracePeriods, withExpeditedGracePeriods } from './grace-period.ts';
 import type { LinkContext } from './link-context.ts';
 import { reconcileLinks } from './links.ts';
 import { ProgramSet } from './load.ts';
@@ -56,6 +56,7 @@ export function openDatapath(options: DatapathOptions): Datapath {
   checkPrivileges();
   checkBpffs(options.pinRoot);
   const { pinRoot, settings, mapSizes = {}, onStep = () => undefined } = options;
+  const restored = restoreGracePeriods(pinRoot);
   const upgrade = new Upgrade(pinRoot, onStep);
   upgrade.removeUnfinished();
   const pinned = sortPinnedMaps(pinRoot, mapSizes);
@@ -66,7 +67,7 @@ export function openDatapath(options: DatapathOptions): Datapath {
     set.loadAll();
     onStep('programs loaded');
     upgrade.pinMaps(set, pinned.outdated);
-    return new Datapath(set, upgrade, options, [...pinned.changes, ...set.changes]);
+    return new Datapath(set, upgrade, options, [...restored, ...pinned.changes, ...set.changes]);
   } catch (error) {
     set[Symbol.dispose]();
     throw error;
@@ -112,7 +113,7 @@ export class Datapath {
       for (const hook of ['pod_rx', 'pod_tx'] as const) attachNow(this.#context, { hook, device });
     };
     orFail(`${device.name} cannot be attached`, () => {
-      if (this.#expedite) withExpeditedGracePeriods(attach);
+      if (this.#expedite) withExpeditedGracePeriods(this.#context.pinRoot, attach);
       else attach();
     });
   }

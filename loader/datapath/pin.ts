@@ -4,6 +4,7 @@
 //   <pinRoot>/programs/<hook>
 //   <pinRoot>/links/<device>/<hook>                 uplink_xdp:<mode> for XDP
 //   <pinRoot>/netfilter/<netns inode>/<hook>:<family>
+//   <pinRoot>/expedited                             while grace periods are expedited for an attach
 //
 // A BPF filesystem refuses names with dots, which device names may have; ':' they never have.
 import { mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
@@ -34,6 +35,11 @@ export function mapPin(pinRoot: string, map: MapName): string {
 
 export function programPin(pinRoot: string, hook: HookName): string {
   return join(pinRoot, 'programs', hook);
+}
+
+/** A symbolic link to nowhere, which a BPF filesystem takes: it outlives a kill, but no reboot. */
+export function expeditedMark(pinRoot: string): string {
+  return join(pinRoot, 'expedited');
 }
 
 /** Where a replacement waits until everything is switched over to it. */

@@ -132,7 +132,12 @@ export class Reconciler {
     this.#datapath = undefined;
     const { endpoints, routes, conntrack } = config.maps;
     const mapSizes = { hd_endpoint: endpoints, hd_route: routes, hd_conntrack: conntrack };
-    this.#datapath = openDatapath({ pinRoot: config.pinRoot, settings, mapSizes });
+    this.#datapath = openDatapath({
+      pinRoot: config.pinRoot,
+      settings,
+      mapSizes,
+      expedite: config.expediteAttach,
+    });
     this.#settings = settings;
     this.#tell(this.#datapath.changes);
     return this.#datapath;
