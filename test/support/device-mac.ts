@@ -1,10 +1,30 @@
 // What a namespace's devices are, as iproute2 tells.
 import { mustExec } from './lab.ts';
 
-/** MAC of a party's device. */
-export async function macOf(party: { readonly netns: string }, device: string): Promise<string> {
-  const [link] = JSON.parse(await mustExec(party, 'ip', '-j', 'link', 'show', device)) as [
-    { readonly address: string },
-  ];
-  return link.address;
+interface Namespace {
+  readonly netns: string;
+}
+
+/** MAC of a device. */
+export async function macOf(party: Namespace, device: string): Promise<string> {
+  return (await linkOf(party, device)).address;
+}
+
+/** The device by which a namespace reaches an address. */
+export async function deviceTowards(
+  party: Namespace,
+  address: string,
+): Promise<{ readonly name: string; readonly ifindex: number }> {
+  const [route] = JSON.parse(await mustExec(party, 'ip', '-j', 'route', 'get', address)) as [{ dev: string }];
+  return { name: route.dev, ifindex: (await linkOf(party, route.dev)).ifindex };
+}
+
+interface IpLink {
+  readonly ifindex: number;
+  readonly address: string;
+}
+
+async function linkOf(party: Namespace, device: string): Promise<IpLink> {
+  const [link] = JSON.parse(await mustExec(party, 'ip', '-j', 'link', 'show', device)) as [IpLink];
+  return link;
 }
