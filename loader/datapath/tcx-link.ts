@@ -3,6 +3,7 @@ import { Link, queryTcx, type Program } from 'libbpf-ts';
 import type { Change } from '../model/change.ts';
 import type { Device } from './desired-link.ts';
 import { detach } from './detach.ts';
+import { errorCode } from './failure.ts';
 import { TCX_HOOKS, type TcxHook } from './hook.ts';
 import { linkSubject, NOTHING, type Ensured, type LinkContext } from './link-context.ts';
 import { linkPin, movePin, replacePin } from './pin.ts';
@@ -24,7 +25,7 @@ export function ensureTcx(context: LinkContext, place: TcxPlace, existing: reado
   const subject = subjectOf(place);
   if (link === undefined) {
     const filters = existing.filter(({ attachment }) => attachment === 'clsact');
-    attachTcx(context, place, ours.program, filters);
+    attachPatiently(() => attachTcx(context, place, ours.program, filters));
     return { changes: [{ subject, action: 'attached' }], kept: [path] };
   }
   const changes: Change[] = [];
@@ -41,6 +42,22 @@ export function ensureTcx(context: LinkContext, place: TcxPlace, existing: reado
     changes.push({ subject, action: `updated to program ${ours.id}` });
   }
   return { changes, kept: [path] };
+}
+
+const DYING_LINK_TRIES = 50;
+const DYING_LINK_WAIT_MS = 4;
+
+/** The kernel frees a link whose pin was removed only later, and until then the same program is there already. */
+function attachPatiently(attach: () => void): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      attach();
+      return;
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST' || tries === DYING_LINK_TRIES) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, DYING_LINK_WAIT_MS);
+    }
+  }
 }
 
 /** First in order; takes the place of any other pin of that name, and of the filters of an older kernel's way. */

@@ -23,6 +23,7 @@ t.test('without any file, flag or variable every setting has its default', t => 
     mtu: 'auto',
     xdp: 'off',
     masquerade: true,
+    expediteAttach: true,
     ipam: { restSeconds: 60 },
     podWaitMs: 5000,
     requirePodObject: false,
