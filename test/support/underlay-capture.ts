@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../lab/lab.ts';
 
-/** tcpdump hands over what it has read in bursts: the last packets want to be waited for. */
-const SETTLE_MS = 300;
+/** A block of packets that is not full is handed to tcpdump after a second. */
+const SETTLE_MS = 1_200;
 
 /** Captures everything on the underlay's link of n1 into a pcap file while something is done. */
 export async function captureDuring(lab: Lab, file: string, action: () => Promise<void>): Promise<void> {
