@@ -9,7 +9,7 @@ export interface Leftovers {
 }
 
 const NONE: Leftovers = { namespaces: [], pins: [], links: [] };
-const OURS = /^(hd|heddle)/;
+const OURS = /^(hd|heddle|bpfts|libbpf-ts)/;
 
 /** Everything of ours that is on the machine now and was not there `before`. */
 export function leftovers(before: Leftovers = NONE): Leftovers {

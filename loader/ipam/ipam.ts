@@ -10,8 +10,8 @@ import {
   releaseAddress,
   setPoolCidrs,
   takeAddress,
-  type AddressRequest,
 } from './pool.ts';
+import type { AddressRequest } from './address-pool.ts';
 
 export interface IpamOptions {
   /** `stateDir` of the configuration. */

@@ -3,40 +3,12 @@ import { DataplaneError } from '../errors.ts';
 import { isIpv4, type Addr } from '../model/addr.ts';
 import { isIpv4Cidr, type Cidr } from '../model/cidr.ts';
 import { overlayAddressesOf } from '../model/node-addresses.ts';
-import { numberAddr, rangeContains, usableRange, type AddressRange } from './address-range.ts';
+import type { AddressPool, AddressRequest, PoolRange } from './address-pool.ts';
+import { numberAddr, rangeContains, usableRange } from './address-range.ts';
 import { assertGivable } from './wanted.ts';
 
 /** A prefix with more addresses than this does not run out, so freed ones need not be remembered to be found again. */
 const SMALL_RANGE = 1n << 20n;
-
-/**
- * Knows addresses, not files: whoever changes it sees to it that an answer is durable before it is given away. Only
- * the functions of this file change it.
- */
-export interface AddressPool {
-  cidrs: readonly Cidr[];
-  ranges: readonly PoolRange[];
-  /** The node's own, of its overlay device. */
-  own: ReadonlySet<Addr>;
-  /** By whom, in words. */
-  readonly inUse: Map<Addr, string>;
-  /** Have been met and are free, the longest-rested first. */
-  readonly rested: Set<Addr>;
-}
-
-interface PoolRange extends AddressRange {
-  /** All addresses below have been met once: they are in use, rested, or the node's own. */
-  next: bigint;
-}
-
-export interface AddressRequest {
-  /** Who asks, in words. */
-  readonly owner: string;
-  /** Addresses that the owner must get, at most one a family; the other families are allocated. */
-  readonly wanted: readonly Addr[];
-  /** In whose favour an address is reserved, in the words of `owner`; `undefined` for most. */
-  readonly reservedFor: (addr: Addr) => string | undefined;
-}
 
 export function createAddressPool(): AddressPool {
   return { cidrs: [], ranges: [], own: new Set(), inUse: new Map(), rested: new Set() };

@@ -3,7 +3,7 @@ import { DataplaneError, type DataplaneErrorCode } from '../errors.ts';
 import { isIpv4, type Addr } from '../model/addr.ts';
 import { cidrContains } from '../model/cidr.ts';
 import { rangeContains } from './address-range.ts';
-import type { AddressPool, AddressRequest } from './pool.ts';
+import type { AddressPool, AddressRequest } from './address-pool.ts';
 
 interface Refusal {
   readonly code: DataplaneErrorCode;

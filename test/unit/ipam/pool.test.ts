@@ -6,8 +6,8 @@ import {
   releaseAddress,
   setPoolCidrs,
   takeAddress,
-  type AddressPool,
 } from '../../../loader/ipam/pool.ts';
+import type { AddressPool } from '../../../loader/ipam/address-pool.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import { parseCidr } from '../../../loader/model/cidr.ts';
 import { DUAL, request, SMALL } from './request.ts';

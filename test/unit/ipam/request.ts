@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { Ipam, type AttachmentDraft, type IpamOptions } from '../../../loader/ipam/ipam.ts';
-import type { AddressRequest } from '../../../loader/ipam/pool.ts';
+import type { AddressRequest } from '../../../loader/ipam/address-pool.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import { parseCidr } from '../../../loader/model/cidr.ts';
 import { parseMac } from '../../../loader/model/mac.ts';
