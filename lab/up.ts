@@ -5,6 +5,7 @@ import { writeDaemonConfig } from './daemon-config.ts';
 import { labDown } from './down.ts';
 import { buildFabric } from './fabric.ts';
 import { builtFile } from './installation.ts';
+import { waitForKnownPods } from './known-pods.ts';
 import type { Lab, LabPod } from './lab.ts';
 import { writeClusterManifests } from './manifests.ts';
 import { planLab, type LabOptions, type LabPlan, type NodePlan } from './plan.ts';
@@ -18,7 +19,7 @@ export interface UpOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Settles when every pod is there. When that fails, nothing of the lab is left. */
+/** Settles when every pod is there, and known to every node. When that fails, nothing of the lab is left. */
 export async function labUp(options: LabOptions, up: UpOptions = {}): Promise<Lab> {
   const plan = planLab(options);
   requireMachine();
@@ -49,7 +50,9 @@ async function build(plan: LabPlan, up: UpOptions): Promise<Lab> {
   step(count(plan.pods.length, 'pod'));
   const pods = await Promise.all(plan.nodes.map(node => addPodsOf(plan, node, up.signal)));
   up.signal?.throwIfAborted();
-  return { ...plan, pods: pods.flat() };
+  const lab = { ...plan, pods: pods.flat() };
+  await waitForKnownPods(lab, up.signal);
+  return lab;
 }
 
 /** One after the other, as a node's kubelet mostly has it; all nodes at once. */

@@ -1,0 +1,37 @@
+// Every node learns of every pod from the shared manifests, a moment after the pod's own node has it.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openPinnedMaps } from '../loader/datapath/pinned-maps.ts';
+import { parseAddr, type Addr } from '../loader/model/addr.ts';
+import type { Lab } from './lab.ts';
+import type { NodePlan } from './plan.ts';
+
+const TIMEOUT_MS = 15_000;
+const POLL_MS = 10;
+
+/** Settles when each node's hd_endpoint has each pod's addresses; otherwise rejects with the first that is missing. */
+export async function waitForKnownPods(lab: Lab, interrupted?: AbortSignal): Promise<void> {
+  const deadline = Date.now() + TIMEOUT_MS;
+  for (const node of lab.nodes) {
+    for (;;) {
+      interrupted?.throwIfAborted();
+      const missing = unknownAddress(lab, node);
+      if (missing === undefined) break;
+      if (Date.now() > deadline) throw new Error(`node ${node.name} did not learn of the pod at ${missing}`);
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+function unknownAddress({ pods }: Lab, node: NodePlan): string | undefined {
+  const known = knownAddresses(node);
+  return pods.flatMap(pod => pod.addresses).find(address => !known.has(parseAddr(address)));
+}
+
+function knownAddresses(node: NodePlan): ReadonlySet<Addr> {
+  const maps = openPinnedMaps(node.pinRoot);
+  try {
+    return new Set([...maps.hd_endpoint.keys()].map(key => key.addr));
+  } finally {
+    for (const map of Object.values(maps)) map[Symbol.dispose]();
+  }
+}
