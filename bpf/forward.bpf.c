@@ -2,8 +2,9 @@
 /* Netfilter's FORWARD, after DNAT and before SNAT: flows that the host's stack forwards. */
 #include "lib/ctx_netfilter.h"
 
+#include "lib/begin.h"
 #include "lib/finish.h"
-#include "lib/host_path.h"
+#include "lib/forwarded.h"
 #include "lib/native.h"
 #include "lib/parse_ipv6.h"
 #include "lib/source.h"
@@ -13,6 +14,7 @@ static __always_inline enum verdict parse(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v = ctx_is_ipv4(ctx) ? parse_ipv4(ctx, pkt) : parse_ipv6(ctx, pkt);
 
+	control_find_nonce(ctx, pkt);
 	return v == VERDICT_NEXT ? VERDICT_NEXT : PASS_FOREIGN;
 }
 
@@ -27,7 +29,7 @@ static __always_inline enum verdict check_tunnel(const struct packet *pkt)
 SEC("netfilter")
 int forward(struct bpf_nf_ctx *ctx)
 {
-	struct packet pkt = { .bytes = ctx_length(ctx), .segment = CONFIG_GET(segment) };
+	struct packet pkt = begin(ctx, HOOK_FORWARD);
 	enum verdict v = parse(ctx, &pkt);
 
 	if (v == VERDICT_NEXT)
@@ -35,8 +37,10 @@ int forward(struct bpf_nf_ctx *ctx)
 	if (v == VERDICT_NEXT)
 		v = check_tunnel(&pkt);
 	if (v == VERDICT_NEXT)
-		v = host_path_remember(ctx, &pkt);
-	return finish(&pkt, HOOK_FORWARD, v);
+		v = forwarded_check(ctx, &pkt);
+	if (v == VERDICT_NEXT)
+		v = host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_FOREIGN;
+	return finish(&pkt, v);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

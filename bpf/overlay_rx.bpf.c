@@ -3,6 +3,7 @@
  * what uplink_rx itself handed over. */
 #include "lib/ctx_skb.h"
 
+#include "lib/begin.h"
 #include "lib/finish.h"
 #include "lib/kernel_vxlan.h"
 #include "lib/receive.h"
@@ -23,8 +24,10 @@ static __always_inline enum verdict take_decapsulated(ctx_t *ctx, struct packet 
 		v = conntrack_lookup(ctx, pkt);
 	if (v == VERDICT_NEXT)
 		v = tunnel_find_destination(pkt);
-	if (v == VERDICT_NEXT)
-		v = receive_remember(ctx, pkt, tunnel);
+	if (v == VERDICT_NEXT) {
+		receive_note_tunnel(pkt, tunnel);
+		v = receive_check(pkt);
+	}
 	if (v == VERDICT_NEXT)
 		v = receive_decapsulated(ctx, pkt, tunnel);
 	return v;
@@ -43,7 +46,7 @@ static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
 SEC("tc")
 int overlay_rx(struct __sk_buff *ctx)
 {
-	struct packet pkt = { .bytes = ctx_length(ctx) };
+	struct packet pkt = begin(ctx, HOOK_OVERLAY_RX);
 	struct tunnel tunnel = {};
 	enum verdict v;
 
@@ -52,7 +55,7 @@ int overlay_rx(struct __sk_buff *ctx)
 		v = take_decapsulated(ctx, &pkt, &tunnel);
 	else
 		v = take_checked(ctx, &pkt);
-	return finish(&pkt, HOOK_OVERLAY_RX, v);
+	return finish(&pkt, v);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -2,9 +2,10 @@
 /* tcx egress of heddle0: what the host's stack sends to remote pods. */
 #include "lib/ctx_skb.h"
 
+#include "lib/begin.h"
 #include "lib/encap.h"
 #include "lib/finish.h"
-#include "lib/host_path.h"
+#include "lib/forwarded.h"
 #include "lib/parse_ipv6.h"
 #include "lib/route.h"
 
@@ -28,16 +29,17 @@ static __always_inline enum verdict find_route(struct packet *pkt)
 }
 
 /* Where the forward hook is missing. What the node itself sends has no ingress. */
-static __always_inline void note_host_path(ctx_t *ctx, const struct packet *pkt)
+static __always_inline enum verdict check_forwarded(ctx_t *ctx, struct packet *pkt)
 {
-	if (!CONFIG_GET(forward_hook) && ctx->ingress_ifindex)
-		host_path_remember(ctx, pkt);
+	if (CONFIG_GET(forward_hook) || !ctx->ingress_ifindex)
+		return VERDICT_NEXT;
+	return forwarded_check(ctx, pkt);
 }
 
 SEC("tc")
 int overlay_tx(struct __sk_buff *ctx)
 {
-	struct packet pkt = { .bytes = ctx_length(ctx), .segment = CONFIG_GET(segment) };
+	struct packet pkt = begin(ctx, HOOK_OVERLAY_TX);
 	enum verdict v = check_key(ctx);
 
 	if (v == VERDICT_NEXT)
@@ -46,11 +48,11 @@ int overlay_tx(struct __sk_buff *ctx)
 		v = DROP_ETHERTYPE;
 	if (v == VERDICT_NEXT)
 		v = find_route(&pkt);
-	if (v == VERDICT_NEXT) {
-		note_host_path(ctx, &pkt);
+	if (v == VERDICT_NEXT)
+		v = check_forwarded(ctx, &pkt);
+	if (v == VERDICT_NEXT)
 		v = encap_send(ctx, &pkt);
-	}
-	return finish(&pkt, HOOK_OVERLAY_TX, v);
+	return finish(&pkt, v);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

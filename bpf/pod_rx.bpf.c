@@ -2,33 +2,62 @@
 /* tcx egress of a pod's host-side veth: what the host's own stack hands to a pod. */
 #include "lib/ctx_skb.h"
 
+#include "lib/begin.h"
 #include "lib/finish.h"
-#include "lib/host_path.h"
+#include "lib/forwarded.h"
 #include "lib/native.h"
 #include "lib/parse_ipv6.h"
 
-/* Does the forward hook's work where that is missing. What the node itself sends has no ingress. */
-static __always_inline enum verdict check_forwarded(ctx_t *ctx, struct packet *pkt)
+/* Only what this node itself sends has a socket and came in by no device. */
+static __always_inline bool is_from_node(ctx_t *ctx)
 {
-	enum verdict v;
+	return ctx->ingress_ifindex == 0 && ctx->sk;
+}
 
-	if (CONFIG_GET(forward_hook) || !ctx->ingress_ifindex)
-		return PASS_POD;
+/* Policy never keeps a node from its own pods; their answers must find the flow. */
+static __always_inline enum verdict take_own(ctx_t *ctx, struct packet *pkt)
+{
+	conntrack_lookup(ctx, pkt);
+	conntrack_commit(pkt, pkt->flow_state == FLOW_NEW ? CONNTRACK_FROM_NODE : 0);
+	return PASS_POD;
+}
+
+/* The forward hook has judged it, by the addresses that it had before SNAT; the pod will answer to
+ * those that it has now. */
+static __always_inline enum verdict take_judged(ctx_t *ctx, struct packet *pkt)
+{
+	conntrack_lookup(ctx, pkt);
+	conntrack_commit(pkt, 0);
+	return PASS_POD;
+}
+
+/* Nobody has judged it yet. */
+static __always_inline enum verdict take_forwarded(ctx_t *ctx, struct packet *pkt)
+{
+	enum verdict v = native_check_forwarded(pkt, ctx->ingress_ifindex);
+
+	if (v == VERDICT_NEXT)
+		v = forwarded_check(ctx, pkt);
+	return v == VERDICT_NEXT ? PASS_POD : v;
+}
+
+static __always_inline enum verdict take(ctx_t *ctx, struct packet *pkt)
+{
 	if (parse_frame(ctx, pkt, 0) != VERDICT_NEXT || pkt->family == L3_NONE)
 		return PASS_POD;
-	v = native_check_forwarded(pkt, ctx->ingress_ifindex);
-	if (v != VERDICT_NEXT)
-		return v;
-	host_path_remember(ctx, pkt);
-	return PASS_POD;
+	if (is_from_node(ctx))
+		return take_own(ctx, pkt);
+	if (CONFIG_GET(forward_hook) && ctx->ingress_ifindex)
+		return take_judged(ctx, pkt);
+	return take_forwarded(ctx, pkt);
 }
 
 SEC("tc")
 int pod_rx(struct __sk_buff *ctx)
 {
-	struct packet pkt = { .bytes = ctx_length(ctx), .segment = CONFIG_GET(segment) };
+	struct packet pkt = begin(ctx, HOOK_POD_RX);
 
-	return finish(&pkt, HOOK_POD_RX, check_forwarded(ctx, &pkt));
+	return finish(&pkt, take(ctx, &pkt));
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

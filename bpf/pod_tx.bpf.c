@@ -4,12 +4,14 @@
 
 #include "abi/export.h"
 #include "lib/arp.h"
+#include "lib/begin.h"
 #include "lib/conntrack.h"
 #include "lib/finish.h"
 #include "lib/fragment.h"
 #include "lib/neighbour.h"
 #include "lib/parse_ipv6.h"
 #include "lib/port.h"
+#include "lib/rule_name.h"
 #include "lib/send.h"
 #include "lib/source.h"
 
@@ -33,10 +35,25 @@ static __always_inline enum verdict check_source(ctx_t *ctx, struct packet *pkt)
 	return v;
 }
 
+/* A flow is entered before it leaves, also when the host's stack will carry it. */
+static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
+{
+	enum verdict way, v;
+
+	conntrack_lookup(ctx, pkt);
+	way = send_find_way(pkt);
+	v = send_check(pkt, way);
+	if (v == VERDICT_NEXT)
+		v = conntrack_commit(pkt, 0);
+	if (v == VERDICT_NEXT)
+		v = way == VERDICT_NEXT ? send_packet(ctx, pkt) : way;
+	return v;
+}
+
 SEC("tc")
 int pod_tx(struct __sk_buff *ctx)
 {
-	struct packet pkt = { .bytes = ctx_length(ctx) };
+	struct packet pkt = begin(ctx, HOOK_POD_TX);
 	enum verdict v = port_find(ctx, &pkt);
 
 	if (v == VERDICT_NEXT)
@@ -44,12 +61,8 @@ int pod_tx(struct __sk_buff *ctx)
 	if (v == VERDICT_NEXT)
 		v = check_source(ctx, &pkt);
 	if (v == VERDICT_NEXT)
-		v = conntrack_lookup(ctx, &pkt);
-	if (v == VERDICT_NEXT)
-		v = send_find_route(&pkt);
-	if (v == VERDICT_NEXT)
-		v = send_packet(ctx, &pkt);
-	return finish(&pkt, HOOK_POD_TX, v);
+		v = take_checked(ctx, &pkt);
+	return finish(&pkt, v);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

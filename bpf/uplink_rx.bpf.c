@@ -2,6 +2,7 @@
 /* tcx ingress of the uplink: what other nodes send, encapsulated or plain. */
 #include "lib/ctx_skb.h"
 
+#include "lib/begin.h"
 #include "lib/finish.h"
 #include "lib/native.h"
 #include "lib/parse_ipv6.h"
@@ -35,8 +36,10 @@ static __always_inline enum verdict take_tunnel(ctx_t *ctx, struct packet *pkt)
 		v = conntrack_lookup(ctx, pkt);
 	if (v == VERDICT_NEXT)
 		v = tunnel_find_destination(pkt);
-	if (v == VERDICT_NEXT)
-		v = receive_remember(ctx, pkt, &tunnel);
+	if (v == VERDICT_NEXT) {
+		receive_note_tunnel(pkt, &tunnel);
+		v = receive_check(pkt);
+	}
 	if (v == VERDICT_NEXT)
 		v = receive_tunnel(ctx, pkt, &tunnel);
 	return v;
@@ -58,12 +61,12 @@ static __always_inline enum verdict take_native(ctx_t *ctx, struct packet *pkt)
 SEC("tc")
 int uplink_rx(struct __sk_buff *ctx)
 {
-	struct packet pkt = { .bytes = ctx_length(ctx), .segment = CONFIG_GET(segment) };
+	struct packet pkt = begin(ctx, HOOK_UPLINK_RX);
 	enum verdict v = parse(ctx, &pkt);
 
 	if (v == VERDICT_NEXT)
 		v = tunnel_is_ours(&pkt) ? take_tunnel(ctx, &pkt) : take_native(ctx, &pkt);
-	return finish(&pkt, HOOK_UPLINK_RX, v);
+	return finish(&pkt, v);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

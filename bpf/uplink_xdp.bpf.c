@@ -1,23 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* XDP of the uplink, optional: the tunnel check before an skb exists. Delivery is uplink_rx's. */
+/* XDP of the uplink, optional: the tunnel check before an skb exists, and what every pod refuses.
+ * Delivery is uplink_rx's. */
 #include "lib/ctx_xdp.h"
 
+#include "lib/admission.h"
+#include "lib/begin.h"
 #include "lib/finish.h"
 #include "lib/parse_ipv6.h"
 #include "lib/tunnel.h"
 
+/* Drops what uplink_rx or the forward hook would drop for the same rule: a new flow to a pod from
+ * where no pod takes any. */
+static __always_inline enum verdict check_every_pod(ctx_t *ctx, struct packet *pkt)
+{
+	struct policy_query query = {
+		.version = control_version(pkt),
+		.segment = pkt->segment,
+		.pod_slot = admission_slot(endpoint_find(pkt->segment, &pkt->destination)),
+		.direction = POLICY_INGRESS,
+		.peer = pkt->source,
+		.protocol = pkt->protocol,
+		.port = pkt->destination_port,
+	};
+
+	if (query.pod_slot == NO_POD_SLOT || pkt->fragment != FRAGMENT_WHOLE ||
+	    flow_is_icmp_error(pkt))
+		return VERDICT_NEXT;
+	conntrack_lookup(ctx, pkt);
+	if (pkt->flow_state == FLOW_FOUND)
+		return VERDICT_NEXT;
+	policy_judge(&query);
+	if (query.verdict.action != POLICY_DENY || !(query.verdict.flags & RULE_EVERY_POD))
+		return VERDICT_NEXT;
+	pkt->rule = query.verdict.rule;
+	return DROP_POLICY_INGRESS;
+}
+
+static __always_inline enum verdict take(ctx_t *ctx, struct packet *pkt)
+{
+	struct tunnel tunnel = {};
+	enum verdict v = VERDICT_NEXT;
+	bool ours;
+
+	if (parse_frame(ctx, pkt, 0) != VERDICT_NEXT || pkt->family == L3_NONE)
+		return PASS_FOREIGN;
+	ours = tunnel_is_ours(pkt);
+	if (ours)
+		v = tunnel_admit(ctx, pkt, &tunnel);
+	if (v == VERDICT_NEXT)
+		v = check_every_pod(ctx, pkt);
+	if (v == VERDICT_NEXT)
+		v = ours ? PASS_ADMITTED : PASS_FOREIGN;
+	return v;
+}
+
 SEC("xdp")
 int uplink_xdp(struct xdp_md *ctx)
 {
-	struct packet pkt = { .bytes = ctx_length(ctx), .segment = CONFIG_GET(segment) };
-	struct tunnel tunnel = {};
-	enum verdict v = PASS_FOREIGN;
+	struct packet pkt = begin(ctx, HOOK_UPLINK_XDP);
 
-	if (parse_frame(ctx, &pkt, 0) == VERDICT_NEXT && tunnel_is_ours(&pkt))
-		v = tunnel_admit(ctx, &pkt, &tunnel);
-	if (v == VERDICT_NEXT)
-		v = PASS_ADMITTED;
-	return finish(&pkt, HOOK_UPLINK_XDP, v);
+	return finish(&pkt, take(ctx, &pkt));
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "addr.h"
+#include "policy.h"
 
 enum endpoint_kind {
 	ENDPOINT_LOCAL_POD = 1, /* behind ifindex, with that mac */
@@ -18,11 +19,11 @@ struct endpoint_key {
 };
 
 struct endpoint {
-	__u32 kind;	/* enum endpoint_kind */
-	__u32 identity; /* what policy knows it by; 0 until policy is compiled */
-	__u32 node_id;	/* owner, as in hd_node */
-	__u32 ifindex;	/* local pods: host-side veth */
-	__u32 pod_slot; /* local pods: as in hd_port */
-	struct mac mac; /* local pods: the pod's own MAC */
-	__u16 flags;	/* enum port_flag of the pod's port */
+	__u32 kind;			 /* enum endpoint_kind */
+	__u32 identity[POLICY_VERSIONS]; /* what policy knows it by; 0: as an outside address */
+	__u32 node_id;			 /* owner, as in hd_node */
+	__u32 ifindex;			 /* local pods: host-side veth */
+	__u32 pod_slot;			 /* local pods: as in hd_port */
+	struct mac mac;			 /* local pods: the pod's own MAC */
+	__u16 flags;			 /* enum port_flag of the pod's port */
 };

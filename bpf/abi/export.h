@@ -4,11 +4,21 @@
 
 #include "conntrack.h"
 #include "endpoint.h"
+#include "event.h"
 #include "node.h"
 #include "port.h"
 #include "route.h"
 #include "verdict.h"
 
+ABI_EXPORT(struct event, event);
+ABI_EXPORT(enum event_kind, event_kind);
+ABI_EXPORT(enum event_stage, event_stage);
+ABI_EXPORT(enum policy_action, policy_action);
+ABI_EXPORT(enum policy_direction, policy_direction);
+ABI_EXPORT(enum policy_id, policy_id);
+ABI_EXPORT(enum policy_kind, policy_kind);
+ABI_EXPORT(enum rule_flag, rule_flag);
+ABI_EXPORT(enum rule_kind, rule_kind);
 ABI_EXPORT(enum conntrack_flag, conntrack_flag);
 ABI_EXPORT(enum endpoint_kind, endpoint_kind);
 ABI_EXPORT(enum hook, hook);

@@ -66,6 +66,11 @@ enum verdict {
 	DROP_ROUTE_MISSING,	  /* the host's stack sent to the overlay what no route covers */
 	DROP_ENCAP,		  /* no room or no address of this node for the outer headers */
 	DROP_DECAP,		  /* the kernel refused to remove the outer headers */
+	DROP_POLICY_EGRESS,	  /* policy does not let this pod send that */
+	DROP_POLICY_INGRESS,	  /* policy does not let this pod receive that */
+	DROP_POLICY_ABSENT,	  /* no policy is in force for the pod yet */
+	DROP_FRAGMENT,		  /* a later fragment without its first, so policy cannot tell */
+	DROP_CONNTRACK_FULL,	  /* no room for one more flow */
 
 	VERDICT_MAX,
 };

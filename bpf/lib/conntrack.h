@@ -1,78 +1,315 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_conntrack: flows whose packets must take a path that the tables alone would not choose. */
+/* hd_unanswered, hd_conntrack: which flow a packet belongs to, and what is known of it. */
 #pragma once
 
 #include "abi/conntrack.h"
+#include "lib/event.h"
 #include "lib/flow.h"
 
 #define NSEC_PER_SEC 1000000000LL
 
-/* No entry outlives netfilter's own (nf_conntrack_tcp_timeout_established, …udp_timeout_stream). */
-#define CONNTRACK_TCP_TIMEOUT_NS   (432000 * NSEC_PER_SEC)
-#define CONNTRACK_OTHER_TIMEOUT_NS (180 * NSEC_PER_SEC)
+/* Silence after which a flow is over; answered TCP as long as netfilter has it, for a flow that
+ * goes through both (nf_conntrack_tcp_timeout_established). Nobody collects entries: an unanswered
+ * one gives way to newer ones, an answered one has a timer. */
+#define CONNTRACK_ESTABLISHED_NS (432000 * NSEC_PER_SEC)
+#define CONNTRACK_HALF_CLOSED_NS (3600 * NSEC_PER_SEC)
+#define CONNTRACK_CLOSED_NS	 (60 * NSEC_PER_SEC)
+#define CONNTRACK_RESET_NS	 (10 * NSEC_PER_SEC)
+#define CONNTRACK_DATAGRAM_NS	 (180 * NSEC_PER_SEC)
+#define CONNTRACK_ECHO_NS	 (30 * NSEC_PER_SEC)
+#define CONNTRACK_UNANSWERED_NS	 (60 * NSEC_PER_SEC)
+
+enum {
+	CONNTRACK_FIN_BOTH = CONNTRACK_FIN_OPENER | CONNTRACK_FIN_RESPONDER,
+	CLOCK_MONOTONIC_ID = 1, /* CLOCK_MONOTONIC */
+};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 65536);
 	__type(key, struct flow);
 	__type(value, struct conntrack);
+} hd_unanswered SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct flow);
+	__type(value, struct conntrack_answered);
 } hd_conntrack SEC(".maps");
 
-/* The flow's live entry, its time renewed at most once a second: a store per packet would bounce
- * the cache line between CPUs. */
-static __always_inline struct conntrack *conntrack_find(const struct flow *flow)
+static __always_inline bool conntrack_is_connection(__u8 protocol)
 {
-	struct conntrack *entry = bpf_map_lookup_elem(&hd_conntrack, flow);
-	__u64 now;
-	__s64 age; /* another CPU's clock may be a moment ahead */
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_SCTP;
+}
 
-	if (!entry)
-		return NULL;
-	now = bpf_ktime_get_ns();
-	age = now - entry->seen_ns;
-	if (age >
-	    (flow->protocol == IPPROTO_TCP ? CONNTRACK_TCP_TIMEOUT_NS : CONNTRACK_OTHER_TIMEOUT_NS))
-		return NULL;
-	if (age > NSEC_PER_SEC)
+static __always_inline bool conntrack_is_closed(__u32 flags)
+{
+	return (flags & CONNTRACK_RESET) || (flags & CONNTRACK_FIN_BOTH) == CONNTRACK_FIN_BOTH;
+}
+
+static __always_inline __s64 conntrack_timeout(const struct flow *flow, __u32 flags)
+{
+	if (flags & CONNTRACK_RESET)
+		return CONNTRACK_RESET_NS;
+	if (conntrack_is_closed(flags))
+		return CONNTRACK_CLOSED_NS;
+	if (parse_is_icmp(flow->protocol))
+		return CONNTRACK_ECHO_NS;
+	if (!(flags & CONNTRACK_ANSWERED) && !(flags & CONNTRACK_PICKED_UP))
+		return CONNTRACK_UNANSWERED_NS;
+	if (!conntrack_is_connection(flow->protocol))
+		return CONNTRACK_DATAGRAM_NS;
+	return flags & CONNTRACK_FIN_BOTH ? CONNTRACK_HALF_CLOSED_NS : CONNTRACK_ESTABLISHED_NS;
+}
+
+/* Nanoseconds until the flow is over; another CPU's clock may be a moment ahead. */
+static __always_inline __s64 conntrack_remaining(const struct flow *flow,
+						 const struct conntrack *entry, __u64 now)
+{
+	return conntrack_timeout(flow, entry->flags) - (__s64)(now - entry->seen_ns);
+}
+
+static __always_inline struct conntrack *conntrack_get_answered(const struct flow *flow)
+{
+	struct conntrack_answered *answered = bpf_map_lookup_elem(&hd_conntrack, flow);
+
+	return answered ? &answered->flow : NULL;
+}
+
+/* Takes over what is known, and renews the entry's time at most once a second: a store per packet
+ * would bounce the cache line between CPUs. */
+static __always_inline bool conntrack_take(struct packet *pkt, struct conntrack *entry, __u64 now)
+{
+	if (!entry || conntrack_remaining(&pkt->flow, entry, now) <= 0)
+		return false;
+	if (!pkt->traced && (__s64)(now - entry->seen_ns) > NSEC_PER_SEC)
 		entry->seen_ns = now;
-	return entry;
+	pkt->flow_state = FLOW_FOUND;
+	pkt->flow_flags = entry->flags;
+	pkt->flow_node_id = entry->node_id;
+	pkt->source_generation = entry->source_generation;
+	pkt->destination_generation = entry->destination_generation;
+	pkt->source_rule = entry->source_rule;
+	pkt->destination_rule = entry->destination_rule;
+	return true;
 }
 
-/* Enters the flow, or adds the flag to its entry. */
-static __always_inline void conntrack_remember(const struct flow *flow, enum conntrack_flag flag,
-					       __u32 node_id)
+static __always_inline bool conntrack_find(struct packet *pkt)
 {
-	struct conntrack *entry = conntrack_find(flow);
-	struct conntrack fresh = { .flags = flag, .node_id = node_id };
+	__u64 now = bpf_ktime_get_ns();
 
-	if (entry) {
-		if ((entry->flags & flag) && entry->node_id == node_id)
-			return;
-		fresh.flags |= entry->flags;
-	}
-	fresh.seen_ns = bpf_ktime_get_ns();
-	bpf_map_update_elem(&hd_conntrack, flow, &fresh, BPF_ANY);
+	return conntrack_take(pkt, conntrack_get_answered(&pkt->flow), now) ||
+	       conntrack_take(pkt, bpf_map_lookup_elem(&hd_unanswered, &pkt->flow), now);
 }
 
-/* What is known of the packet's flow. */
+static __always_inline void conntrack_set_key(struct packet *pkt, const struct flow *flow)
+{
+	pkt->flow_swapped = !flow_order(flow);
+	pkt->flow = pkt->flow_swapped ? flow_reversed(flow) : *flow;
+}
+
+/* Whether the end that sends this packet opened the flow. */
+static __always_inline bool conntrack_is_opener(const struct packet *pkt)
+{
+	if (pkt->flow_state != FLOW_FOUND)
+		return true;
+	return pkt->flow_swapped == !!(pkt->flow_flags & CONNTRACK_FROM_DESTINATION);
+}
+
+/* The flag that sends packets of this direction, or of the other one, through the host's stack. */
+static __always_inline __u32 conntrack_host_path_flag(const struct packet *pkt, bool other)
+{
+	return pkt->flow_swapped == other ? CONNTRACK_HOST_PATH : CONNTRACK_HOST_PATH_BACK;
+}
+
+static __always_inline bool conntrack_is_host_path(const struct packet *pkt)
+{
+	return pkt->flow_flags & conntrack_host_path_flag(pkt, false);
+}
+
+/* A request to open a connection that is closed, that nobody saw open, or that the other end
+ * opened: it must not pass for a part of that one. */
+static __always_inline bool conntrack_is_reopened(const struct packet *pkt)
+{
+	if (!(pkt->transport_marks & TRANSPORT_OPENS) || pkt->flow_state != FLOW_FOUND)
+		return false;
+	return conntrack_is_closed(pkt->flow_flags) || (pkt->flow_flags & CONNTRACK_PICKED_UP) ||
+	       !conntrack_is_opener(pkt);
+}
+
+static __always_inline void conntrack_forget(struct packet *pkt)
+{
+	pkt->flow_state = FLOW_NEW;
+	pkt->flow_flags = 0;
+	pkt->source_generation = 0;
+	pkt->destination_generation = 0;
+}
+
+/* Of ICMP only an echo request opens a flow; whose ports are missing could be anybody's. */
+static __always_inline bool conntrack_can_open(const struct packet *pkt)
+{
+	if (parse_is_icmp(pkt->protocol))
+		return pkt->transport_marks & TRANSPORT_OPENS;
+	return !pkt->ports_unknown;
+}
+
+/* Whose flow this is, and what is known of it. An ICMP error that belongs to none stands for
+ * itself. */
 static __always_inline enum verdict conntrack_lookup(ctx_t *ctx, struct packet *pkt)
 {
 	struct flow flow = flow_of(ctx, pkt);
-	const struct conntrack *entry = conntrack_find(&flow);
 
-	if (entry) {
-		pkt->flow_flags = entry->flags;
-		pkt->flow_node_id = entry->node_id;
+	conntrack_set_key(pkt, &flow);
+	pkt->flow_state = FLOW_UNTRACKED;
+	if (conntrack_find(pkt)) {
+		if (conntrack_is_reopened(pkt))
+			conntrack_forget(pkt);
+	} else if (flow_is_icmp_error(pkt)) {
+		flow = flow_of_packet(pkt);
+		conntrack_set_key(pkt, &flow);
+	} else if (conntrack_can_open(pkt)) {
+		pkt->flow_state = FLOW_NEW;
 	}
+	if (pkt->traced)
+		event_tell(pkt, EVENT_TRACE, STAGE_CONNTRACK, VERDICT_NEXT, pkt->flow_flags);
 	return VERDICT_NEXT;
 }
 
-/* A node's own address speaks through its tunnel: answers go back into it. */
-static __always_inline void conntrack_remember_tunnel(ctx_t *ctx, const struct packet *pkt,
-						      __u32 node_id)
+/* Nobody saw the flow begin, so nobody knows who opened it. */
+static __always_inline bool conntrack_is_picked_up(const struct packet *pkt)
 {
-	struct flow flow = flow_of(ctx, pkt);
-	struct flow answer = flow_reversed(&flow);
+	if (pkt->flow_state == FLOW_FOUND)
+		return pkt->flow_flags & CONNTRACK_PICKED_UP;
+	return pkt->flow_state == FLOW_NEW && conntrack_is_connection(pkt->protocol) &&
+	       !(pkt->transport_marks & TRANSPORT_OPENS);
+}
 
-	conntrack_remember(&answer, CONNTRACK_TUNNEL, node_id);
+static int conntrack_expire(void *map, struct flow *key, struct conntrack_answered *answered)
+{
+	__s64 remaining = conntrack_remaining(key, &answered->flow, bpf_ktime_get_ns());
+
+	if (remaining <= 0)
+		bpf_map_delete_elem(map, key);
+	else
+		bpf_timer_start(&answered->timer, remaining, 0);
+	return 0;
+}
+
+static __always_inline void conntrack_start_timer(const struct flow *flow,
+						  struct conntrack_answered *answered)
+{
+	bpf_timer_init(&answered->timer, &hd_conntrack, CLOCK_MONOTONIC_ID);
+	bpf_timer_set_callback(&answered->timer, conntrack_expire);
+	bpf_timer_start(&answered->timer, conntrack_timeout(flow, answered->flow.flags), 0);
+}
+
+/* Flags that this packet adds to its flow. */
+static __always_inline __u32 conntrack_added_flags(const struct packet *pkt)
+{
+	bool opener = conntrack_is_opener(pkt);
+	__u32 flags = 0;
+
+	if (pkt->flow_state == FLOW_FOUND && flow_is_icmp_error(pkt))
+		return 0;
+	if (pkt->transport_marks & TRANSPORT_RESETS)
+		return CONNTRACK_RESET;
+	if (!opener)
+		flags |= CONNTRACK_ANSWERED;
+	if (pkt->transport_marks & TRANSPORT_ENDS)
+		flags |= opener ? CONNTRACK_FIN_OPENER : CONNTRACK_FIN_RESPONDER;
+	return flags;
+}
+
+static __always_inline void conntrack_write(struct conntrack *entry, const struct packet *pkt,
+					    __u32 flags)
+{
+	entry->flags = flags;
+	entry->node_id = pkt->flow_node_id;
+	entry->source_generation = pkt->source_generation;
+	entry->destination_generation = pkt->destination_generation;
+	entry->source_rule = pkt->source_rule;
+	entry->destination_rule = pkt->destination_rule;
+}
+
+/* From where newer flows would push it out to where only its own end does. Without room there it
+ * stays. */
+static __always_inline void conntrack_promote(const struct flow *flow,
+					      const struct conntrack *entry)
+{
+	struct conntrack_answered answered = { .flow = *entry };
+	struct conntrack_answered *kept;
+
+	if (bpf_map_update_elem(&hd_conntrack, flow, &answered, BPF_ANY))
+		return;
+	kept = bpf_map_lookup_elem(&hd_conntrack, flow);
+	if (!kept)
+		return;
+	conntrack_start_timer(flow, kept);
+	bpf_map_delete_elem(&hd_unanswered, flow);
+}
+
+/* Notes what has changed about a known flow. */
+static __always_inline void conntrack_update(const struct packet *pkt, __u32 flags)
+{
+	struct conntrack_answered *answered = bpf_map_lookup_elem(&hd_conntrack, &pkt->flow);
+	struct conntrack *entry;
+
+	if (answered) {
+		conntrack_write(&answered->flow, pkt, flags);
+		if (conntrack_is_closed(flags))
+			bpf_timer_start(&answered->timer, conntrack_timeout(&pkt->flow, flags), 0);
+		return;
+	}
+	entry = bpf_map_lookup_elem(&hd_unanswered, &pkt->flow);
+	if (!entry)
+		return;
+	conntrack_write(entry, pkt, flags);
+	if (flags & CONNTRACK_ANSWERED)
+		conntrack_promote(&pkt->flow, entry);
+}
+
+/* A node's own address speaks through its tunnel: answers go back into it. */
+static __always_inline void conntrack_set_tunnel(struct packet *pkt, __u32 node_id)
+{
+	if ((pkt->flow_flags & CONNTRACK_TUNNEL) && pkt->flow_node_id == node_id)
+		return;
+	pkt->flow_flags |= CONNTRACK_TUNNEL;
+	pkt->flow_node_id = node_id;
+	pkt->flow_changed = true;
+}
+
+static __always_inline enum verdict conntrack_enter(const struct packet *pkt, __u32 flags)
+{
+	struct conntrack fresh = {
+		.seen_ns = bpf_ktime_get_ns(),
+		.created_ns = bpf_ktime_get_ns(),
+	};
+
+	if (pkt->flow_swapped)
+		flags |= CONNTRACK_FROM_DESTINATION;
+	if (conntrack_is_picked_up(pkt))
+		flags |= CONNTRACK_PICKED_UP;
+	conntrack_write(&fresh, pkt, flags);
+	bpf_map_delete_elem(&hd_conntrack, &pkt->flow);
+	if (bpf_map_update_elem(&hd_unanswered, &pkt->flow, &fresh, BPF_ANY))
+		return DROP_CONNTRACK_FULL;
+	if (control_wants(EVENT_FLOW))
+		event_tell(pkt, EVENT_FLOW, STAGE_VERDICT, VERDICT_NEXT, flags);
+	return VERDICT_NEXT;
+}
+
+/* Enters an admitted packet's flow, or what it changes about it. `flags` are the hook's to add. */
+static __always_inline enum verdict conntrack_commit(const struct packet *pkt, __u32 flags)
+{
+	__u32 added = flags | conntrack_added_flags(pkt) | (pkt->flow_flags & CONNTRACK_TUNNEL);
+
+	if (pkt->flow_state == FLOW_UNTRACKED || pkt->traced)
+		return VERDICT_NEXT;
+	if (pkt->flow_state == FLOW_NEW)
+		return conntrack_enter(pkt, added);
+	if (pkt->flow_changed || (pkt->flow_flags & added) != added)
+		conntrack_update(pkt, pkt->flow_flags | added);
+	return VERDICT_NEXT;
 }

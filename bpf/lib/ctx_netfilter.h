@@ -53,6 +53,13 @@ static __always_inline __u32 ctx_length(struct bpf_nf_ctx *ctx)
 	return ctx->skb->len;
 }
 
+/* The hook belongs to no device. */
+static __always_inline __u32 ctx_ifindex(struct bpf_nf_ctx *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
 /* Reassembled by netfilter's conntrack, or a super-packet: the length in the header may be 0. */
 static __always_inline bool ctx_is_gso(struct bpf_nf_ctx *ctx)
 {

@@ -29,6 +29,12 @@ static __always_inline __u32 ctx_length(ctx_t *ctx)
 	return ctx->len;
 }
 
+/* The hook's device. */
+static __always_inline __u32 ctx_ifindex(ctx_t *ctx)
+{
+	return ctx->ifindex;
+}
+
 /* A super-packet, whose IP header may not tell its length (BIG TCP). */
 static __always_inline bool ctx_is_gso(ctx_t *ctx)
 {

@@ -25,6 +25,11 @@ static __always_inline __u32 ctx_length(ctx_t *ctx)
 	return bpf_xdp_get_buff_len(ctx);
 }
 
+static __always_inline __u32 ctx_ifindex(ctx_t *ctx)
+{
+	return ctx->ingress_ifindex;
+}
+
 static __always_inline bool ctx_is_gso(ctx_t *ctx)
 {
 	(void)ctx;

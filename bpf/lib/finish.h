@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The one exit of every hook: counts the verdict and turns it into the hook's action. */
+/* The one exit of every hook: counts the verdict, tells of it, and turns it into the hook's action.
+ */
 #pragma once
 
+#include "lib/event.h"
 #include "lib/metrics.h"
 #include "lib/packet.h"
 
-static __always_inline int finish(const struct packet *pkt, enum hook hook, enum verdict verdict)
+static __always_inline int finish(const struct packet *pkt, enum verdict verdict)
 {
-	metrics_count(hook, verdict, pkt->bytes);
+	if (!pkt->traced)
+		metrics_count(pkt->hook, verdict, pkt->bytes);
+	event_tell_verdict(pkt, verdict);
 	if (verdict >= DROP_MALFORMED)
 		return ACTION_DROP;
 	return pkt->redirected ? ACTION_REDIRECT : ACTION_NEXT;

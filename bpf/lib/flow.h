@@ -36,7 +36,23 @@ static __always_inline bool flow_is_icmp_error(const struct packet *pkt)
 		type == ICMP_TIME_EXCEEDED || type == ICMP_PARAMETER_PROBLEM);
 }
 
-/* The quoted packet's tuple. RFC 792 promises 8 bytes of its transport header. */
+/* Ports of the quoted packet, of which RFC 792 promises 8 bytes; of an echo as parse_icmp() has
+ * them. */
+static __always_inline void flow_set_quoted_ports(struct flow *flow, const __be16 *transport)
+{
+	__u8 type = *(const __u8 *)transport;
+
+	if (!parse_is_icmp(flow->protocol)) {
+		flow->source_port = transport[0];
+		flow->destination_port = transport[1];
+	} else if (parse_is_echo_request(flow->protocol, type)) {
+		flow->source_port = transport[2];
+	} else if (parse_is_echo_reply(flow->protocol, type)) {
+		flow->destination_port = transport[2];
+	}
+}
+
+/* The quoted packet's tuple. */
 static __always_inline bool flow_of_quote(ctx_t *ctx, const struct packet *pkt, struct flow *flow)
 {
 	__u32 offset = pkt->l4_offset + ICMP_QUOTE_OFFSET;
@@ -63,13 +79,23 @@ static __always_inline bool flow_of_quote(ctx_t *ctx, const struct packet *pkt, 
 	}
 	if (!ctx_load(ctx, offset, transport, sizeof(transport)))
 		return false;
-	if (flow->protocol == pkt->protocol) {
-		flow->source_port = flow->destination_port = transport[2];
-	} else {
-		flow->source_port = transport[0];
-		flow->destination_port = transport[1];
-	}
+	flow_set_quoted_ports(flow, transport);
 	return true;
+}
+
+/* The packet's own tuple. */
+static __always_inline struct flow flow_of_packet(const struct packet *pkt)
+{
+	struct flow flow = {
+		.segment = pkt->segment,
+		.protocol = pkt->protocol,
+		.source = pkt->source,
+		.destination = pkt->destination,
+		.source_port = pkt->source_port,
+		.destination_port = pkt->destination_port,
+	};
+
+	return flow;
 }
 
 /* The tuple to look up: the packet's own, or for an ICMP error that of the packets which go the
@@ -80,10 +106,18 @@ static __always_inline struct flow flow_of(ctx_t *ctx, const struct packet *pkt)
 
 	if (flow_is_icmp_error(pkt) && flow_of_quote(ctx, pkt, &flow))
 		return flow_reversed(&flow);
-	flow.protocol = pkt->protocol;
-	flow.source = pkt->source;
-	flow.destination = pkt->destination;
-	flow.source_port = pkt->source_port;
-	flow.destination_port = pkt->destination_port;
-	return flow;
+	return flow_of_packet(pkt);
+}
+
+/* Whether the ends stand in the order of keys: by address, as two 64-bit words of this machine,
+ * then by port. Any order would do. */
+static __always_inline bool flow_order(const struct flow *flow)
+{
+	const struct addr *a = &flow->source, *b = &flow->destination;
+
+	if (a->halves[0] != b->halves[0])
+		return a->halves[0] < b->halves[0];
+	if (a->halves[1] != b->halves[1])
+		return a->halves[1] < b->halves[1];
+	return flow->source_port <= flow->destination_port;
 }

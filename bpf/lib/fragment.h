@@ -40,7 +40,7 @@ static __always_inline struct fragment_key fragment_key_of(const struct packet *
 	return key;
 }
 
-/* Completes the ports. A fragment that overtook its first one goes on without. */
+/* Completes the ports. A fragment that overtook its first one has none, and policy will mind. */
 static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
 {
 	struct fragment_key key = fragment_key_of(pkt);
@@ -49,7 +49,8 @@ static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
 	if (pkt->fragment == FRAGMENT_WHOLE)
 		return VERDICT_NEXT;
 	if (pkt->fragment == FRAGMENT_FIRST) {
-		fragment_remember(pkt, &key);
+		if (!pkt->traced)
+			fragment_remember(pkt, &key);
 		return VERDICT_NEXT;
 	}
 	ports = bpf_map_lookup_elem(&hd_frag, &key);
@@ -57,7 +58,9 @@ static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
 		pkt->source_port = ports->source_port;
 		pkt->destination_port = ports->destination_port;
 		pkt->first_too_big = ports->too_big;
+		return VERDICT_NEXT;
 	}
+	pkt->ports_unknown = true;
 	return VERDICT_NEXT;
 }
 

@@ -23,37 +23,18 @@ static __always_inline bool host_path_matters(const struct packet *pkt)
 	return false;
 }
 
-static __always_inline bool host_path_is_echo_request(const struct packet *pkt)
+/* Whether answers must be told to come back this way. Of ICMP only an echo request has any. What is
+ * itself an answer that came this way has none. */
+static __always_inline bool host_path_is_new(const struct packet *pkt)
 {
-	return (pkt->protocol == IPPROTO_ICMP && pkt->icmp_type == ICMP_ECHO_REQUEST) ||
-	       (pkt->protocol == IPPROTO_ICMPV6 && pkt->icmp_type == ICMPV6_ECHO_REQUEST);
-}
-
-/* Whether the packet can open a flow. Of ICMP only an echo request does: its identifier says
- * nothing of the direction. Else what an entry already awaits is itself an answer. */
-static __always_inline bool host_path_opens(const struct packet *pkt, const struct flow *flow)
-{
-	const struct conntrack *awaited;
-
-	if (pkt->fragment == FRAGMENT_LATER)
+	if (pkt->flow_state == FLOW_UNTRACKED || pkt->fragment == FRAGMENT_LATER ||
+	    conntrack_is_host_path(pkt))
 		return false;
-	if (pkt->protocol == IPPROTO_ICMP || pkt->protocol == IPPROTO_ICMPV6)
-		return host_path_is_echo_request(pkt);
-	awaited = conntrack_find(flow);
-	return !awaited || !(awaited->flags & CONNTRACK_HOST_PATH);
+	return !parse_is_icmp(pkt->protocol) || (pkt->transport_marks & TRANSPORT_OPENS);
 }
 
-/* PASS_HOST_PATH if an answer will have to come back this way, else PASS_FOREIGN. */
-static __always_inline enum verdict host_path_remember(ctx_t *ctx, const struct packet *pkt)
+/* What conntrack has to add to the flow of a packet that the host's stack forwards. */
+static __always_inline __u32 host_path_flags(const struct packet *pkt)
 {
-	struct flow flow, answer;
-
-	if (!host_path_matters(pkt))
-		return PASS_FOREIGN;
-	flow = flow_of(ctx, pkt);
-	if (host_path_opens(pkt, &flow)) {
-		answer = flow_reversed(&flow);
-		conntrack_remember(&answer, CONNTRACK_HOST_PATH, 0);
-	}
-	return PASS_HOST_PATH;
+	return host_path_is_new(pkt) ? conntrack_host_path_flag(pkt, true) : 0;
 }

@@ -15,35 +15,122 @@ enum {
 	TRANSPORT_HEADER_MIN = 8, /* UDP, ICMP; the ports of TCP and SCTP are within it */
 };
 
-static __always_inline bool parse_has_echo_id(const struct packet *pkt, __u8 type)
+/* What a transport header says about the life of its flow. */
+enum transport_mark {
+	TRANSPORT_OPENS = 1,  /* TCP SYN alone, SCTP INIT, ICMP echo request */
+	TRANSPORT_ENDS = 2,   /* TCP FIN, SCTP SHUTDOWN and its ends */
+	TRANSPORT_RESETS = 4, /* TCP RST, SCTP ABORT */
+};
+
+enum {
+	TCP_FIN = 0x01,
+	TCP_SYN = 0x02,
+	TCP_RST = 0x04,
+	TCP_ACK = 0x10,
+	SCTP_INIT = 1,
+	SCTP_ABORT = 6,
+	SCTP_SHUTDOWN = 7,
+	SCTP_SHUTDOWN_ACK = 8,
+	SCTP_SHUTDOWN_COMPLETE = 14,
+};
+
+/* As far as the marks reach: TCP's flags, the type of SCTP's first chunk. */
+struct transport_header {
+	__be16 source_port; /* ICMP: type and code */
+	__be16 destination_port;
+	__be16 echo_id; /* of an ICMP echo */
+	__be16 rest[3];
+	__u8 sctp_chunk;
+	__u8 tcp_flags;
+};
+
+static __always_inline bool parse_is_icmp(__u8 protocol)
 {
-	if (pkt->protocol == IPPROTO_ICMP)
-		return type == ICMP_ECHO_REQUEST || type == ICMP_ECHO_REPLY;
-	return type == ICMPV6_ECHO_REQUEST || type == ICMPV6_ECHO_REPLY;
+	return protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6;
+}
+
+static __always_inline bool parse_is_echo_request(__u8 protocol, __u8 type)
+{
+	return (protocol == IPPROTO_ICMP && type == ICMP_ECHO_REQUEST) ||
+	       (protocol == IPPROTO_ICMPV6 && type == ICMPV6_ECHO_REQUEST);
+}
+
+static __always_inline bool parse_is_echo_reply(__u8 protocol, __u8 type)
+{
+	return (protocol == IPPROTO_ICMP && type == ICMP_ECHO_REPLY) ||
+	       (protocol == IPPROTO_ICMPV6 && type == ICMPV6_ECHO_REPLY);
+}
+
+static __always_inline __u8 parse_tcp_marks(__u8 flags)
+{
+	__u8 marks = 0;
+
+	if ((flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN)
+		marks |= TRANSPORT_OPENS;
+	if (flags & TCP_FIN)
+		marks |= TRANSPORT_ENDS;
+	if (flags & TCP_RST)
+		marks |= TRANSPORT_RESETS;
+	return marks;
+}
+
+static __always_inline __u8 parse_sctp_marks(__u8 chunk)
+{
+	switch (chunk) {
+	case SCTP_INIT:
+		return TRANSPORT_OPENS;
+	case SCTP_ABORT:
+		return TRANSPORT_RESETS;
+	case SCTP_SHUTDOWN:
+	case SCTP_SHUTDOWN_ACK:
+	case SCTP_SHUTDOWN_COMPLETE:
+		return TRANSPORT_ENDS;
+	default:
+		return 0;
+	}
+}
+
+/* An echo's identifier stands for the port of whoever asks. */
+static __always_inline void parse_icmp(struct packet *pkt, const struct transport_header *header)
+{
+	pkt->icmp_type = *(const __u8 *)header;
+	if (parse_is_echo_request(pkt->protocol, pkt->icmp_type)) {
+		pkt->source_port = header->echo_id;
+		pkt->transport_marks = TRANSPORT_OPENS;
+	} else if (parse_is_echo_reply(pkt->protocol, pkt->icmp_type)) {
+		pkt->destination_port = header->echo_id;
+	}
 }
 
 /* Ports, or the ICMP type and echo identifier. */
 static __always_inline enum verdict parse_transport(ctx_t *ctx, struct packet *pkt)
 {
-	__be16 header[TRANSPORT_HEADER_MIN / 2];
-	bool icmp = pkt->protocol == IPPROTO_ICMP || pkt->protocol == IPPROTO_ICMPV6;
+	struct transport_header header = {};
+	__u32 room = pkt->l3_offset + pkt->length - pkt->l4_offset;
+	bool whole = room >= sizeof(header);
 
 	if (pkt->fragment == FRAGMENT_LATER)
 		return VERDICT_NEXT;
-	if (!icmp && pkt->protocol != IPPROTO_TCP && pkt->protocol != IPPROTO_UDP &&
-	    pkt->protocol != IPPROTO_SCTP)
+	if (!parse_is_icmp(pkt->protocol) && pkt->protocol != IPPROTO_TCP &&
+	    pkt->protocol != IPPROTO_UDP && pkt->protocol != IPPROTO_SCTP)
 		return VERDICT_NEXT;
-	if (pkt->l4_offset + TRANSPORT_HEADER_MIN > pkt->l3_offset + pkt->length ||
-	    !ctx_load(ctx, pkt->l4_offset, header, sizeof(header)))
+	if (pkt->l4_offset + TRANSPORT_HEADER_MIN > pkt->l3_offset + pkt->length)
 		return DROP_MALFORMED;
-	if (!icmp) {
-		pkt->source_port = header[0];
-		pkt->destination_port = header[1];
+	if (!whole || !ctx_load(ctx, pkt->l4_offset, &header, sizeof(header))) {
+		whole = false;
+		if (!ctx_load(ctx, pkt->l4_offset, &header, TRANSPORT_HEADER_MIN))
+			return DROP_MALFORMED;
+	}
+	if (parse_is_icmp(pkt->protocol)) {
+		parse_icmp(pkt, &header);
 		return VERDICT_NEXT;
 	}
-	pkt->icmp_type = ((__u8 *)header)[0];
-	if (parse_has_echo_id(pkt, pkt->icmp_type))
-		pkt->source_port = pkt->destination_port = header[2];
+	pkt->source_port = header.source_port;
+	pkt->destination_port = header.destination_port;
+	if (whole && pkt->protocol == IPPROTO_TCP)
+		pkt->transport_marks = parse_tcp_marks(header.tcp_flags);
+	if (whole && pkt->protocol == IPPROTO_SCTP)
+		pkt->transport_marks = parse_sctp_marks(header.sctp_chunk);
 	return VERDICT_NEXT;
 }
 

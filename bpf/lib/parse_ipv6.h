@@ -4,6 +4,7 @@
 
 #include <linux/ipv6.h>
 
+#include "lib/control.h"
 #include "lib/parse.h"
 
 enum {
@@ -115,8 +116,12 @@ static __always_inline enum verdict parse_network(ctx_t *ctx, struct packet *pkt
 /* The Ethernet frame at offset. */
 static __always_inline enum verdict parse_frame(ctx_t *ctx, struct packet *pkt, __u32 offset)
 {
+	enum verdict v;
+
 	if (!ctx_load(ctx, offset, &pkt->ethernet, sizeof(pkt->ethernet)))
 		return DROP_MALFORMED;
 	pkt->l3_offset = offset + ETH_HLEN;
-	return parse_network(ctx, pkt);
+	v = parse_network(ctx, pkt);
+	control_find_nonce(ctx, pkt);
+	return v;
 }

@@ -2,7 +2,7 @@
 /* What came from another node and was admitted: into the pod, or to the host's stack. */
 #pragma once
 
-#include "lib/conntrack.h"
+#include "lib/admission.h"
 #include "lib/decap.h"
 #include "lib/deliver.h"
 #include "lib/fragment.h"
@@ -13,7 +13,7 @@ static __always_inline enum verdict receive_find_way(const struct packet *pkt)
 {
 	if (pkt->endpoint->kind != ENDPOINT_LOCAL_POD)
 		return DELIVER_HOST;
-	if (pkt->flow_flags & CONNTRACK_HOST_PATH)
+	if (conntrack_is_host_path(pkt))
 		return PASS_HOST_PATH;
 	if (ttl_is_expired(pkt))
 		return PASS_TTL;
@@ -23,13 +23,22 @@ static __always_inline enum verdict receive_find_way(const struct packet *pkt)
 }
 
 /* A node's own address speaks: answers must find back into the tunnel. Nobody answers errors. */
-static __always_inline enum verdict receive_remember(ctx_t *ctx, const struct packet *pkt,
-						     const struct tunnel *tunnel)
+static __always_inline void receive_note_tunnel(struct packet *pkt, const struct tunnel *tunnel)
 {
 	if (tunnel->answer_only && pkt->endpoint->kind == ENDPOINT_LOCAL_POD &&
 	    !flow_is_icmp_error(pkt))
-		conntrack_remember_tunnel(ctx, pkt, tunnel->node_id);
-	return VERDICT_NEXT;
+		conntrack_set_tunnel(pkt, tunnel->node_id);
+}
+
+/* For a pod of this node, unless the forward hook will judge what netfilter translates back. */
+static __always_inline enum verdict receive_check(struct packet *pkt)
+{
+	enum verdict v;
+
+	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) || conntrack_is_host_path(pkt))
+		return VERDICT_NEXT;
+	v = admission_check(pkt, NO_POD_SLOT, pkt->endpoint->pod_slot);
+	return v == VERDICT_NEXT ? conntrack_commit(pkt, 0) : v;
 }
 
 /* bpf_skb_adjust_room() leaves the mark of a tunnel on a super-packet. TCP takes that in, but UDP,
@@ -99,11 +108,13 @@ static __always_inline enum verdict receive_decapsulated(ctx_t *ctx, struct pack
 /* What came plain. Only pods are ours to deliver to. */
 static __always_inline enum verdict receive_native(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict way;
+	enum verdict v;
 
 	pkt->endpoint = endpoint_find(pkt->segment, &pkt->destination);
 	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD))
 		return PASS_FOREIGN;
-	way = receive_find_way(pkt);
-	return way == VERDICT_NEXT ? deliver_pod(ctx, pkt) : way;
+	v = receive_check(pkt);
+	if (v == VERDICT_NEXT)
+		v = receive_find_way(pkt);
+	return v == VERDICT_NEXT ? deliver_pod(ctx, pkt) : v;
 }

@@ -2,6 +2,7 @@
 /* What a local pod sends: where it goes, and its way there. */
 #pragma once
 
+#include "lib/admission.h"
 #include "lib/encap.h"
 #include "lib/endpoint.h"
 #include "lib/fragment.h"
@@ -17,14 +18,15 @@ static __always_inline bool send_route_is_open(const struct packet *pkt, const s
 }
 
 /* VERDICT_NEXT: to a local pod (endpoint) or to another node (route). */
-static __always_inline enum verdict send_find_route(struct packet *pkt)
+static __always_inline enum verdict send_find_way(struct packet *pkt)
 {
 	const struct endpoint *endpoint = endpoint_find(pkt->segment, &pkt->destination);
 	const struct route *route;
 
-	if (pkt->flow_flags & CONNTRACK_HOST_PATH)
+	pkt->to_host = endpoint_is(endpoint, ENDPOINT_LOCAL_HOST);
+	if (conntrack_is_host_path(pkt))
 		return PASS_HOST_PATH;
-	if (endpoint_is(endpoint, ENDPOINT_LOCAL_HOST))
+	if (pkt->to_host)
 		return PASS_HOST;
 	if (endpoint_is(endpoint, ENDPOINT_LOCAL_POD)) {
 		pkt->endpoint = endpoint;
@@ -35,6 +37,15 @@ static __always_inline enum verdict send_find_route(struct packet *pkt)
 		return PASS_HOST;
 	pkt->route = route;
 	return VERDICT_NEXT;
+}
+
+/* What netfilter may translate is judged after that, by the forward hook: policy sees the pod, not
+ * the virtual address. That hook does not see what this node itself takes in. */
+static __always_inline enum verdict send_check(struct packet *pkt, enum verdict way)
+{
+	if (way != VERDICT_NEXT && !pkt->to_host && CONFIG_GET(forward_hook))
+		return VERDICT_NEXT;
+	return admission_check(pkt, pkt->port->pod_slot, admission_slot(pkt->endpoint));
 }
 
 /* A foreign qdisc at either end wants to see the packet. Answers into a tunnel must go back there,

@@ -43,7 +43,13 @@ static __always_inline enum verdict tunnel_check_node(struct tunnel *tunnel)
 /* The inner frame at offset becomes the packet. */
 static __always_inline enum verdict tunnel_parse_inner(ctx_t *ctx, struct packet *pkt, __u32 offset)
 {
-	struct packet inner = { .bytes = pkt->bytes, .segment = CONFIG_GET(segment) };
+	struct packet inner = {
+		.hook = pkt->hook,
+		.bytes = pkt->bytes,
+		.ifindex = pkt->ifindex,
+		.segment = CONFIG_GET(segment),
+		.generation = pkt->generation,
+	};
 
 	*pkt = inner;
 	if (parse_frame(ctx, pkt, offset) != VERDICT_NEXT || pkt->family == L3_NONE)

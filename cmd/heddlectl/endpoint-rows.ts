@@ -11,7 +11,8 @@ export interface EndpointRow {
   /** local-pod, local-host, remote-pod or remote-node. */
   readonly kind: string;
   readonly nodeId: number;
-  readonly identity: number;
+  /** By version: the generation's lowest bit says which one is in force. */
+  readonly identity: readonly number[];
   /** 'namespace/name'. */
   readonly pod?: string;
   /** Name of the node that owns it. */

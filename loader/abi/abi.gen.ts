@@ -8,11 +8,28 @@ import type { AbiMap, ConfigVariable } from './declarations.ts';
 export const ConntrackFlag = {
   HOST_PATH: 1,
   TUNNEL: 2,
+  FROM_DESTINATION: 4,
+  ANSWERED: 8,
+  FIN_OPENER: 16,
+  FIN_RESPONDER: 32,
+  RESET: 64,
+  PICKED_UP: 128,
+  FROM_NODE: 256,
+  HOST_PATH_BACK: 512,
 } as const;
 export type ConntrackFlag = (typeof ConntrackFlag)[keyof typeof ConntrackFlag];
 export const conntrackFlagTexts: Readonly<Record<keyof typeof ConntrackFlag, string>> = {
-  HOST_PATH: "Came through the host's stack (netfilter may have translated it): goes back that way.",
+  HOST_PATH:
+    "Packets from the key's source go through the host's stack: netfilter may have translated what they answer.",
   TUNNEL: "Was brought by a node's tunnel from that node's own address: answered into the tunnel.",
+  FROM_DESTINATION: "The key's destination opened the flow, not its source.",
+  ANSWERED: '',
+  FIN_OPENER: 'TCP FIN; SCTP SHUTDOWN',
+  FIN_RESPONDER: 'TCP FIN; SCTP SHUTDOWN ACK',
+  RESET: 'TCP RST; SCTP ABORT',
+  PICKED_UP: 'Met in the middle: nobody saw who opened it, so policy must admit both directions.',
+  FROM_NODE: 'Opened by this node itself, which policy never keeps from its pods.',
+  HOST_PATH_BACK: "As CONNTRACK_HOST_PATH, of packets from the key's destination.",
 };
 
 /** enum endpoint_kind (bpf/abi/endpoint.h) */
@@ -30,6 +47,34 @@ export const endpointKindTexts: Readonly<Record<keyof typeof EndpointKind, strin
   REMOTE_NODE: 'an address of node_id itself',
 };
 
+/** enum event_kind (bpf/abi/event.h) */
+export const EventKind = {
+  DROP: 0,
+  FLOW: 1,
+  TRACE: 2,
+} as const;
+export type EventKind = (typeof EventKind)[keyof typeof EventKind];
+export const eventKindTexts: Readonly<Record<keyof typeof EventKind, string>> = {
+  DROP: 'a packet ended here',
+  FLOW: 'a flow was entered',
+  TRACE: 'a stage of the traced packet; told whatever hd_control says',
+};
+
+/** enum event_stage (bpf/abi/event.h) */
+export const EventStage = {
+  STAGE_VERDICT: 0,
+  STAGE_CONNTRACK: 1,
+  STAGE_EGRESS: 2,
+  STAGE_INGRESS: 3,
+} as const;
+export type EventStage = (typeof EventStage)[keyof typeof EventStage];
+export const eventStageTexts: Readonly<Record<keyof typeof EventStage, string>> = {
+  STAGE_VERDICT: "the hook's last word",
+  STAGE_CONNTRACK: 'value: enum conntrack_flag of the entry found; 0: a new flow',
+  STAGE_EGRESS: '',
+  STAGE_INGRESS: '',
+};
+
 /** enum node_flag (bpf/abi/node.h) */
 export const NodeFlag = {
   LOCAL: 1,
@@ -41,6 +86,64 @@ export const nodeFlagTexts: Readonly<Record<keyof typeof NodeFlag, string>> = {
   LOCAL: 'an underlay address of this node: never a valid tunnel source',
   TUNNEL: 'may send us VXLAN from this address',
   MAC_KNOWN: "shares a subnet with us and mac is its uplink's",
+};
+
+/** enum policy_id (bpf/abi/policy.h) */
+export const PolicyId = {
+  ABSENT: 0,
+  OPEN: 1,
+} as const;
+export type PolicyId = (typeof PolicyId)[keyof typeof PolicyId];
+export const policyIdTexts: Readonly<Record<keyof typeof PolicyId, string>> = {
+  ABSENT: 'not in force yet: nothing passes',
+  OPEN: 'nothing selects the pod in this direction: everything passes',
+};
+
+/** enum policy_action (bpf/abi/policy.h) */
+export const PolicyAction = {
+  ALLOW: 1,
+  DENY: 2,
+} as const;
+export type PolicyAction = (typeof PolicyAction)[keyof typeof PolicyAction];
+
+/** enum rule_flag (bpf/abi/policy.h) */
+export const RuleFlag = {
+  EVERY_POD: 1,
+} as const;
+export type RuleFlag = (typeof RuleFlag)[keyof typeof RuleFlag];
+export const ruleFlagTexts: Readonly<Record<keyof typeof RuleFlag, string>> = {
+  EVERY_POD: 'An Admin-tier Deny that holds for every pod: uplink_xdp may act on it.',
+};
+
+/** enum rule_kind (bpf/abi/policy.h) */
+export const RuleKind = {
+  LISTED: 1,
+  ISOLATED: 2,
+  DEFAULT_ACCEPT: 3,
+} as const;
+export type RuleKind = (typeof RuleKind)[keyof typeof RuleKind];
+export const ruleKindTexts: Readonly<Record<keyof typeof RuleKind, string>> = {
+  LISTED: "one of the policy's own rules",
+  ISOLATED: 'no rule matched, and this NetworkPolicy isolates the pod',
+  DEFAULT_ACCEPT: 'no rule matched, and no NetworkPolicy isolates the pod',
+};
+
+/** enum policy_direction (bpf/abi/policy.h) */
+export const PolicyDirection = {
+  EGRESS: 1,
+  INGRESS: 2,
+} as const;
+export type PolicyDirection = (typeof PolicyDirection)[keyof typeof PolicyDirection];
+
+/** enum policy_kind (bpf/abi/policy.h) */
+export const PolicyKind = {
+  KIND_NETWORK: 1,
+  KIND_CLUSTER: 2,
+} as const;
+export type PolicyKind = (typeof PolicyKind)[keyof typeof PolicyKind];
+export const policyKindTexts: Readonly<Record<keyof typeof PolicyKind, string>> = {
+  KIND_NETWORK: 'networking.k8s.io/v1 NetworkPolicy',
+  KIND_CLUSTER: 'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy',
 };
 
 /** enum port_flag (bpf/abi/port.h) */
@@ -132,9 +235,14 @@ export const Verdict = {
   DROP_ROUTE_MISSING: 39,
   DROP_ENCAP: 40,
   DROP_DECAP: 41,
+  DROP_POLICY_EGRESS: 42,
+  DROP_POLICY_INGRESS: 43,
+  DROP_POLICY_ABSENT: 44,
+  DROP_FRAGMENT: 45,
+  DROP_CONNTRACK_FULL: 46,
 } as const;
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
-export const VERDICT_MAX = 42;
+export const VERDICT_MAX = 47;
 export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   VERDICT_NEXT: 'The stage has no objection: go on with the next one. Never final.',
   DELIVER_POD: "into a local pod, past the host's stack",
@@ -178,21 +286,17 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_ROUTE_MISSING: "the host's stack sent to the overlay what no route covers",
   DROP_ENCAP: 'no room or no address of this node for the outer headers',
   DROP_DECAP: 'the kernel refused to remove the outer headers',
+  DROP_POLICY_EGRESS: 'policy does not let this pod send that',
+  DROP_POLICY_INGRESS: 'policy does not let this pod receive that',
+  DROP_POLICY_ABSENT: 'no policy is in force for the pod yet',
+  DROP_FRAGMENT: 'a later fragment without its first, so policy cannot tell',
+  DROP_CONNTRACK_FULL: 'no room for one more flow',
 };
 
 const u32: IntLayout = {
   kind: 'int',
   name: '__u32',
   size: 4,
-  signed: false,
-  bool: false,
-  char: false,
-  bigEndian: false,
-};
-const u8: IntLayout = {
-  kind: 'int',
-  name: '__u8',
-  size: 1,
   signed: false,
   bool: false,
   char: false,
@@ -206,6 +310,15 @@ const be32: IntLayout = {
   bool: false,
   char: false,
   bigEndian: true,
+};
+const u8: IntLayout = {
+  kind: 'int',
+  name: '__u8',
+  size: 1,
+  signed: false,
+  bool: false,
+  char: false,
+  bigEndian: false,
 };
 const u64: IntLayout = {
   kind: 'int',
@@ -277,6 +390,44 @@ export const addrLayout: StructLayout = {
   ],
 };
 
+/** struct cidr_key (bpf/abi/policy.h) */
+export interface CidrKey {
+  /** 32 (segment) + 0..128; an IPv4 prefix counts 96 more */
+  readonly prefixBits: number;
+  /** VXLAN network identifier; LPM compares bits in wire order */
+  readonly segment: number;
+  readonly addr: Addr;
+}
+export const cidrKeyLayout: StructLayout = {
+  kind: 'struct',
+  name: 'cidr_key',
+  size: 24,
+  members: [
+    { name: 'prefixBits', cName: 'prefix_bits', offset: 0, padding: false, layout: u32 },
+    { name: 'segment', cName: 'segment', offset: 4, padding: false, layout: be32 },
+    { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
+  ],
+};
+
+/** struct cidr (bpf/abi/policy.h) */
+export interface Cidr {
+  readonly identity: readonly number[];
+}
+export const cidrLayout: StructLayout = {
+  kind: 'struct',
+  name: 'cidr',
+  size: 8,
+  members: [
+    {
+      name: 'identity',
+      cName: 'identity',
+      offset: 0,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 8, length: 2, element: u32 },
+    },
+  ],
+};
+
 /** struct flow (bpf/abi/conntrack.h) */
 export interface Flow {
   readonly segment: number;
@@ -284,7 +435,6 @@ export interface Flow {
   readonly protocol: number;
   readonly source: Addr;
   readonly destination: Addr;
-  /** ICMP echo: the identifier, in both */
   readonly sourcePort: number;
   readonly destinationPort: number;
 }
@@ -318,27 +468,90 @@ export const flowLayout: StructLayout = {
 
 /** struct conntrack (bpf/abi/conntrack.h) */
 export interface Conntrack {
-  /** CLOCK_MONOTONIC of the last packet that wrote it */
+  /** CLOCK_MONOTONIC of the last packet, a second late at most */
   readonly seenNs: bigint;
+  readonly createdNs: bigint;
   /** enum conntrack_flag */
   readonly flags: number;
   /** with CONNTRACK_TUNNEL: whose tunnel */
   readonly nodeId: number;
+  /** Of policy, that last admitted it at the key's source; 0: not judged here, or never. */
+  readonly sourceGeneration: number;
+  readonly destinationGeneration: number;
+  /** that admitted it, as in hd_rule; 0: nothing selects the pod */
+  readonly sourceRule: number;
+  readonly destinationRule: number;
 }
 export const conntrackLayout: StructLayout = {
   kind: 'struct',
   name: 'conntrack',
-  size: 32,
+  size: 56,
   members: [
     { name: 'seenNs', cName: 'seen_ns', offset: 0, padding: false, layout: u64 },
-    { name: 'flags', cName: 'flags', offset: 8, padding: false, layout: u32 },
-    { name: 'nodeId', cName: 'node_id', offset: 12, padding: false, layout: u32 },
+    { name: 'createdNs', cName: 'created_ns', offset: 8, padding: false, layout: u64 },
+    { name: 'flags', cName: 'flags', offset: 16, padding: false, layout: u32 },
+    { name: 'nodeId', cName: 'node_id', offset: 20, padding: false, layout: u32 },
+    { name: 'sourceGeneration', cName: 'source_generation', offset: 24, padding: false, layout: u32 },
+    {
+      name: 'destinationGeneration',
+      cName: 'destination_generation',
+      offset: 28,
+      padding: false,
+      layout: u32,
+    },
+    { name: 'sourceRule', cName: 'source_rule', offset: 32, padding: false, layout: u32 },
+    { name: 'destinationRule', cName: 'destination_rule', offset: 36, padding: false, layout: u32 },
     {
       name: 'reserved',
       cName: 'reserved',
-      offset: 16,
+      offset: 40,
       padding: true,
       layout: { kind: 'array', name: '', size: 16, length: 16, element: u8 },
+    },
+  ],
+};
+
+/** struct bpf_timer */
+export interface BpfTimer {}
+export const bpfTimerLayout: StructLayout = { kind: 'struct', name: 'bpf_timer', size: 16, members: [] };
+
+/** struct conntrack_answered (bpf/abi/conntrack.h) */
+export interface ConntrackAnswered {
+  readonly flow: Conntrack;
+  readonly timer: BpfTimer;
+}
+export const conntrackAnsweredLayout: StructLayout = {
+  kind: 'struct',
+  name: 'conntrack_answered',
+  size: 72,
+  members: [
+    { name: 'flow', cName: 'flow', offset: 0, padding: false, layout: conntrackLayout },
+    { name: 'timer', cName: 'timer', offset: 56, padding: false, layout: bpfTimerLayout },
+  ],
+};
+
+/** struct control (bpf/abi/control.h) */
+export interface Control {
+  /** of policy, identities and CIDRs; its lowest bit is the version in force */
+  readonly generation: bigint;
+  /** bit n: packets of enum event_kind n are told to hd_event */
+  readonly events: bigint;
+  /** marks the packet of heddlectl trace; zero: none is under way */
+  readonly nonce: readonly bigint[];
+}
+export const controlLayout: StructLayout = {
+  kind: 'struct',
+  name: 'control',
+  size: 32,
+  members: [
+    { name: 'generation', cName: 'generation', offset: 0, padding: false, layout: u64 },
+    { name: 'events', cName: 'events', offset: 8, padding: false, layout: u64 },
+    {
+      name: 'nonce',
+      cName: 'nonce',
+      offset: 16,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 16, length: 2, element: u64 },
     },
   ],
 };
@@ -378,8 +591,8 @@ export const macLayout: StructLayout = {
 export interface Endpoint {
   /** enum endpoint_kind */
   readonly kind: number;
-  /** what policy knows it by; 0 until policy is compiled */
-  readonly identity: number;
+  /** what policy knows it by; 0: as an outside address */
+  readonly identity: readonly number[];
   /** owner, as in hd_node */
   readonly nodeId: number;
   /** local pods: host-side veth */
@@ -394,15 +607,21 @@ export interface Endpoint {
 export const endpointLayout: StructLayout = {
   kind: 'struct',
   name: 'endpoint',
-  size: 28,
+  size: 32,
   members: [
     { name: 'kind', cName: 'kind', offset: 0, padding: false, layout: u32 },
-    { name: 'identity', cName: 'identity', offset: 4, padding: false, layout: u32 },
-    { name: 'nodeId', cName: 'node_id', offset: 8, padding: false, layout: u32 },
-    { name: 'ifindex', cName: 'ifindex', offset: 12, padding: false, layout: u32 },
-    { name: 'podSlot', cName: 'pod_slot', offset: 16, padding: false, layout: u32 },
-    { name: 'mac', cName: 'mac', offset: 20, padding: false, layout: macLayout },
-    { name: 'flags', cName: 'flags', offset: 26, padding: false, layout: u16 },
+    {
+      name: 'identity',
+      cName: 'identity',
+      offset: 4,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 8, length: 2, element: u32 },
+    },
+    { name: 'nodeId', cName: 'node_id', offset: 12, padding: false, layout: u32 },
+    { name: 'ifindex', cName: 'ifindex', offset: 16, padding: false, layout: u32 },
+    { name: 'podSlot', cName: 'pod_slot', offset: 20, padding: false, layout: u32 },
+    { name: 'mac', cName: 'mac', offset: 24, padding: false, layout: macLayout },
+    { name: 'flags', cName: 'flags', offset: 30, padding: false, layout: u16 },
   ],
 };
 
@@ -511,6 +730,103 @@ export const nodeLayout: StructLayout = {
   ],
 };
 
+/** struct pod_policy (bpf/abi/policy.h) */
+export interface PodPolicy {
+  readonly egress: readonly number[];
+  readonly ingress: readonly number[];
+}
+export const podPolicyLayout: StructLayout = {
+  kind: 'struct',
+  name: 'pod_policy',
+  size: 16,
+  members: [
+    {
+      name: 'egress',
+      cName: 'egress',
+      offset: 0,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 8, length: 2, element: u32 },
+    },
+    {
+      name: 'ingress',
+      cName: 'ingress',
+      offset: 8,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 8, length: 2, element: u32 },
+    },
+  ],
+};
+
+/** struct policy_name (bpf/abi/policy.h) */
+export interface PolicyName {
+  /** enum policy_kind */
+  readonly kind: number;
+  /** UTF-8, ends with a zero byte; empty: cluster-wide */
+  readonly namespace: Uint8Array;
+  /** UTF-8, ends with a zero byte */
+  readonly name: Uint8Array;
+}
+export const policyNameLayout: StructLayout = {
+  kind: 'struct',
+  name: 'policy_name',
+  size: 328,
+  members: [
+    { name: 'kind', cName: 'kind', offset: 0, padding: false, layout: u8 },
+    {
+      name: 'namespace',
+      cName: 'namespace',
+      offset: 1,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 64, length: 64, element: u8 },
+    },
+    {
+      name: 'name',
+      cName: 'name',
+      offset: 65,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 256, length: 256, element: u8 },
+    },
+    {
+      name: 'pad',
+      cName: 'pad',
+      offset: 321,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 7, length: 7, element: u8 },
+    },
+  ],
+};
+
+/** struct policy_peer_key (bpf/abi/policy.h) */
+export interface PolicyPeerKey {
+  readonly policy: number;
+  readonly identity: number;
+}
+export const policyPeerKeyLayout: StructLayout = {
+  kind: 'struct',
+  name: 'policy_peer_key',
+  size: 8,
+  members: [
+    { name: 'policy', cName: 'policy', offset: 0, padding: false, layout: u32 },
+    { name: 'identity', cName: 'identity', offset: 4, padding: false, layout: u32 },
+  ],
+};
+
+/** struct policy_peer (bpf/abi/policy.h) */
+export interface PolicyPeer {
+  readonly ruleSet: number;
+  /** bit n: some row of the rule set has a port prefix of n bits, 0..16 */
+  readonly prefixLengths: number;
+}
+export const policyPeerLayout: StructLayout = {
+  kind: 'struct',
+  name: 'policy_peer',
+  size: 8,
+  members: [
+    { name: 'ruleSet', cName: 'rule_set', offset: 0, padding: false, layout: u32 },
+    { name: 'prefixLengths', cName: 'prefix_lengths', offset: 4, padding: false, layout: u32 },
+  ],
+};
+
 /** struct port_key (bpf/abi/port.h) */
 export interface PortKey {
   readonly ifindex: number;
@@ -606,19 +922,181 @@ export const routeLayout: StructLayout = {
   ],
 };
 
+/** struct rule (bpf/abi/policy.h) */
+export interface Rule {
+  /** as in hd_policy_name; 0 with RULE_DEFAULT_ACCEPT */
+  readonly policyName: number;
+  /** with RULE_LISTED: position in the policy's list, from 0 */
+  readonly index: number;
+  /** enum rule_kind */
+  readonly kind: number;
+  /** enum policy_direction */
+  readonly direction: number;
+}
+export const ruleLayout: StructLayout = {
+  kind: 'struct',
+  name: 'rule',
+  size: 8,
+  members: [
+    { name: 'policyName', cName: 'policy_name', offset: 0, padding: false, layout: u32 },
+    { name: 'index', cName: 'index', offset: 4, padding: false, layout: u16 },
+    { name: 'kind', cName: 'kind', offset: 6, padding: false, layout: u8 },
+    { name: 'direction', cName: 'direction', offset: 7, padding: false, layout: u8 },
+  ],
+};
+
+/** struct rule_set_key (bpf/abi/policy.h) */
+export interface RuleSetKey {
+  readonly ruleSet: number;
+  /** IPPROTO_TCP, _UDP, _SCTP; 0: any other */
+  readonly protocol: number;
+  /** of the port, 0..16 */
+  readonly prefixBits: number;
+  /** the prefix's bits, the others 0 */
+  readonly port: number;
+}
+export const ruleSetKeyLayout: StructLayout = {
+  kind: 'struct',
+  name: 'rule_set_key',
+  size: 8,
+  members: [
+    { name: 'ruleSet', cName: 'rule_set', offset: 0, padding: false, layout: u32 },
+    { name: 'protocol', cName: 'protocol', offset: 4, padding: false, layout: u8 },
+    { name: 'prefixBits', cName: 'prefix_bits', offset: 5, padding: false, layout: u8 },
+    { name: 'port', cName: 'port', offset: 6, padding: false, layout: be16 },
+  ],
+};
+
+/** struct rule_verdict (bpf/abi/policy.h) */
+export interface RuleVerdict {
+  /** as in hd_rule; 0: nothing selects the pod in this direction */
+  readonly rule: number;
+  /** enum policy_action */
+  readonly action: number;
+  /** enum rule_flag */
+  readonly flags: number;
+}
+export const ruleVerdictLayout: StructLayout = {
+  kind: 'struct',
+  name: 'rule_verdict',
+  size: 8,
+  members: [
+    { name: 'rule', cName: 'rule', offset: 0, padding: false, layout: u32 },
+    { name: 'action', cName: 'action', offset: 4, padding: false, layout: u8 },
+    { name: 'flags', cName: 'flags', offset: 5, padding: false, layout: u8 },
+    {
+      name: 'pad',
+      cName: 'pad',
+      offset: 6,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 2, length: 2, element: u8 },
+    },
+  ],
+};
+
+/** struct event (bpf/abi/event.h) */
+export interface Event {
+  /** CLOCK_MONOTONIC */
+  readonly timeNs: bigint;
+  /** enum event_kind */
+  readonly kind: number;
+  /** enum event_stage */
+  readonly stage: number;
+  /** enum hook */
+  readonly hook: number;
+  /** enum verdict */
+  readonly verdict: number;
+  /** IPPROTO_* */
+  readonly protocol: number;
+  readonly icmpType: number;
+  /** ICMP echo: the identifier, as in struct flow */
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  /** of the IP packet, bytes; 65535 if longer */
+  readonly length: number;
+  readonly segment: number;
+  /** where the hook is attached; 0 in netfilter's */
+  readonly ifindex: number;
+  /** as in hd_rule; 0: none */
+  readonly rule: number;
+  /** see enum event_stage */
+  readonly value: number;
+  /** STAGE_EGRESS and _INGRESS: of the pod, as in hd_policy_peer */
+  readonly policy: number;
+  /** STAGE_EGRESS and _INGRESS: of the peer */
+  readonly identity: number;
+  readonly ruleSet: number;
+  readonly source: Addr;
+  readonly destination: Addr;
+}
+export const eventLayout: StructLayout = {
+  kind: 'struct',
+  name: 'event',
+  size: 80,
+  members: [
+    { name: 'timeNs', cName: 'time_ns', offset: 0, padding: false, layout: u64 },
+    { name: 'kind', cName: 'kind', offset: 8, padding: false, layout: u8 },
+    { name: 'stage', cName: 'stage', offset: 9, padding: false, layout: u8 },
+    { name: 'hook', cName: 'hook', offset: 10, padding: false, layout: u8 },
+    { name: 'verdict', cName: 'verdict', offset: 11, padding: false, layout: u8 },
+    { name: 'protocol', cName: 'protocol', offset: 12, padding: false, layout: u8 },
+    { name: 'icmpType', cName: 'icmp_type', offset: 13, padding: false, layout: u8 },
+    { name: 'sourcePort', cName: 'source_port', offset: 14, padding: false, layout: be16 },
+    { name: 'destinationPort', cName: 'destination_port', offset: 16, padding: false, layout: be16 },
+    { name: 'length', cName: 'length', offset: 18, padding: false, layout: u16 },
+    { name: 'segment', cName: 'segment', offset: 20, padding: false, layout: u32 },
+    { name: 'ifindex', cName: 'ifindex', offset: 24, padding: false, layout: u32 },
+    { name: 'rule', cName: 'rule', offset: 28, padding: false, layout: u32 },
+    { name: 'value', cName: 'value', offset: 32, padding: false, layout: u32 },
+    { name: 'policy', cName: 'policy', offset: 36, padding: false, layout: u32 },
+    { name: 'identity', cName: 'identity', offset: 40, padding: false, layout: u32 },
+    { name: 'ruleSet', cName: 'rule_set', offset: 44, padding: false, layout: u32 },
+    { name: 'source', cName: 'source', offset: 48, padding: false, layout: addrLayout },
+    { name: 'destination', cName: 'destination', offset: 64, padding: false, layout: addrLayout },
+  ],
+};
+
 /** Every map of ours, as the objects declare it. */
 export const MAPS = {
+  hd_cidr: {
+    name: 'hd_cidr',
+    kind: 'rebuildable',
+    typeName: 'LPM_TRIE',
+    type: 11,
+    keySize: 24,
+    valueSize: 8,
+    maxEntries: 262144,
+    flags: 1,
+    key: cidrKeyLayout,
+    value: cidrLayout,
+    inner: undefined,
+    doc: undefined,
+  },
   hd_conntrack: {
     name: 'hd_conntrack',
     kind: 'stateful',
-    typeName: 'LRU_HASH',
-    type: 9,
+    typeName: 'HASH',
+    type: 1,
     keySize: 48,
-    valueSize: 32,
+    valueSize: 72,
     maxEntries: 65536,
-    flags: 0,
+    flags: 1,
     key: flowLayout,
-    value: conntrackLayout,
+    value: conntrackAnsweredLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_control: {
+    name: 'hd_control',
+    kind: 'stateful',
+    typeName: 'PERCPU_ARRAY',
+    type: 6,
+    keySize: 4,
+    valueSize: 32,
+    maxEntries: 1,
+    flags: 0,
+    key: u32,
+    value: controlLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -628,11 +1106,39 @@ export const MAPS = {
     typeName: 'HASH',
     type: 1,
     keySize: 24,
-    valueSize: 28,
+    valueSize: 32,
     maxEntries: 262144,
     flags: 1,
     key: endpointKeyLayout,
     value: endpointLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_event: {
+    name: 'hd_event',
+    kind: 'counting',
+    typeName: 'RINGBUF',
+    type: 27,
+    keySize: 0,
+    valueSize: 0,
+    maxEntries: 1048576,
+    flags: 0,
+    key: undefined,
+    value: undefined,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_event_lost: {
+    name: 'hd_event_lost',
+    kind: 'counting',
+    typeName: 'PERCPU_ARRAY',
+    type: 6,
+    keySize: 4,
+    valueSize: 8,
+    maxEntries: 1,
+    flags: 0,
+    key: u32,
+    value: u64,
     inner: undefined,
     doc: undefined,
   },
@@ -657,7 +1163,7 @@ export const MAPS = {
     type: 6,
     keySize: 4,
     valueSize: 16,
-    maxEntries: 294,
+    maxEntries: 329,
     flags: 0,
     key: u32,
     value: metricsLayout,
@@ -675,6 +1181,48 @@ export const MAPS = {
     flags: 1,
     key: nodeKeyLayout,
     value: nodeLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_pod: {
+    name: 'hd_pod',
+    kind: 'rebuildable',
+    typeName: 'ARRAY',
+    type: 2,
+    keySize: 4,
+    valueSize: 16,
+    maxEntries: 16384,
+    flags: 0,
+    key: u32,
+    value: podPolicyLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_policy_name: {
+    name: 'hd_policy_name',
+    kind: 'rebuildable',
+    typeName: 'HASH',
+    type: 1,
+    keySize: 4,
+    valueSize: 328,
+    maxEntries: 65536,
+    flags: 1,
+    key: u32,
+    value: policyNameLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_policy_peer: {
+    name: 'hd_policy_peer',
+    kind: 'rebuildable',
+    typeName: 'HASH',
+    type: 1,
+    keySize: 8,
+    valueSize: 8,
+    maxEntries: 262144,
+    flags: 1,
+    key: policyPeerKeyLayout,
+    value: policyPeerLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -706,17 +1254,69 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
+  hd_rule: {
+    name: 'hd_rule',
+    kind: 'rebuildable',
+    typeName: 'HASH',
+    type: 1,
+    keySize: 4,
+    valueSize: 8,
+    maxEntries: 262144,
+    flags: 1,
+    key: u32,
+    value: ruleLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_rule_set: {
+    name: 'hd_rule_set',
+    kind: 'rebuildable',
+    typeName: 'HASH',
+    type: 1,
+    keySize: 8,
+    valueSize: 8,
+    maxEntries: 524288,
+    flags: 1,
+    key: ruleSetKeyLayout,
+    value: ruleVerdictLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_unanswered: {
+    name: 'hd_unanswered',
+    kind: 'stateful',
+    typeName: 'LRU_HASH',
+    type: 9,
+    keySize: 48,
+    valueSize: 56,
+    maxEntries: 65536,
+    flags: 0,
+    key: flowLayout,
+    value: conntrackLayout,
+    inner: undefined,
+    doc: undefined,
+  },
 } as const satisfies Record<string, AbiMap>;
 export type MapName = keyof typeof MAPS;
 /** What a map's codecs read and write; per-CPU values have one element for each possible CPU. */
 export interface MapRows {
-  hd_conntrack: { key: Flow; value: Conntrack };
+  hd_cidr: { key: CidrKey; value: Cidr };
+  hd_conntrack: { key: Flow; value: ConntrackAnswered };
+  hd_control: { key: number; value: Control[] };
   hd_endpoint: { key: EndpointKey; value: Endpoint };
+  hd_event: { key: Uint8Array; value: Uint8Array };
+  hd_event_lost: { key: number; value: bigint[] };
   hd_frag: { key: FragmentKey; value: FragmentPorts };
   hd_metrics: { key: number; value: Metrics[] };
   hd_node: { key: NodeKey; value: Node };
+  hd_pod: { key: number; value: PodPolicy };
+  hd_policy_name: { key: number; value: PolicyName };
+  hd_policy_peer: { key: PolicyPeerKey; value: PolicyPeer };
   hd_port: { key: PortKey; value: Port };
   hd_route: { key: RouteKey; value: Route };
+  hd_rule: { key: number; value: Rule };
+  hd_rule_set: { key: RuleSetKey; value: RuleVerdict };
+  hd_unanswered: { key: Flow; value: Conntrack };
 }
 
 /** Node-wide settings, constants for the programs once they are loaded. */

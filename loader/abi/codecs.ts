@@ -1,5 +1,5 @@
 // Between our maps' bytes and TypeScript: addresses and MACs are branded text, everything else as its layout says.
-import { codecOf, perCpu, type Codec, type MapCodecs, type NamedCodecs } from 'libbpf-ts';
+import { codecOf, perCpu, type Codec, type Layout, type MapCodecs, type NamedCodecs } from 'libbpf-ts';
 import { addrFromBytes, addrToBytes, type Addr } from '../model/addr.ts';
 import { macFromBytes, macToBytes, type Mac } from '../model/mac.ts';
 import { CONFIG_VARIABLES, MAPS, type MapName, type MapRows, type NodeConfig } from './abi.gen.ts';
@@ -24,10 +24,21 @@ export const NAMED_CODECS: NamedCodecs = { addr: addrCodec, mac: macCodec };
 /** The codecs of one of our maps. */
 export function mapCodecs<N extends MapName>(name: N): MapCodecs<MapRows[N]['key'], MapRows[N]['value']> {
   const { key, value, typeName } = MAPS[name];
-  const element = codecOf<unknown>(value, NAMED_CODECS);
+  const element = partCodec(value);
   const values = typeName.startsWith('PERCPU') ? perCpu(element) : element;
   // The generated row types and layouts come from the same BTF.
-  return { key: codecOf(key, NAMED_CODECS), value: values as Codec<MapRows[N]['value']> };
+  return { key: partCodec(key) as Codec<MapRows[N]['key']>, value: values as Codec<MapRows[N]['value']> };
+}
+
+/** A ring buffer has neither keys nor values. */
+const NOTHING: Codec<Uint8Array> = {
+  size: 0,
+  encode: () => undefined,
+  decode: () => new Uint8Array(),
+};
+
+function partCodec(layout: Layout | undefined): Codec<unknown> {
+  return layout === undefined ? NOTHING : codecOf<unknown>(layout, NAMED_CODECS);
 }
 
 /** Node-wide settings under their C names, as `loadObject` takes them. */

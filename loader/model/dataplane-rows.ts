@@ -24,12 +24,11 @@ export type PortRow = Row<
 export type EndpointKindName =
   'ENDPOINT_LOCAL_POD' | 'ENDPOINT_LOCAL_HOST' | 'ENDPOINT_REMOTE_POD' | 'ENDPOINT_REMOTE_NODE';
 
-/** struct endpoint_key, struct endpoint; `node` and `pod` say in words whose it is. */
+/** struct endpoint_key, struct endpoint without its identity, which is policy's; `node` and `pod` say in words whose it is. */
 export interface EndpointRow extends Row<
   { readonly segment: number; readonly addr: Addr },
   {
     readonly kind: EndpointKindName;
-    readonly identity: number;
     readonly nodeId: number;
     readonly ifindex: number;
     readonly podSlot: number;

@@ -98,7 +98,7 @@ function rowOf(
   const { kind, nodeId, node, pod } = owner;
   return {
     key: { segment: settings.segment, addr },
-    value: { kind, identity: 0, nodeId, ifindex: 0, podSlot: 0, mac: NO_MAC, flags: [] },
+    value: { kind, nodeId, ifindex: 0, podSlot: 0, mac: NO_MAC, flags: [] },
     node,
     ...(pod && { pod: { namespace: pod.namespace, name: pod.name } }),
   };

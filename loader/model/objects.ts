@@ -2,6 +2,7 @@
 import type { Addr } from './addr.ts';
 import type { Cidr } from './cidr.ts';
 import type { Mac } from './mac.ts';
+import type { Policy, PolicyKey } from './policies.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -63,9 +64,15 @@ export interface ClusterState {
   readonly nodes: ReadonlyMap<string, NodeObject>;
   readonly namespaces: ReadonlyMap<string, NamespaceObject>;
   readonly pods: ReadonlyMap<PodKey, PodObject>;
+  readonly policies: ReadonlyMap<PolicyKey, Policy>;
 }
 
-export const emptyCluster: ClusterState = { nodes: new Map(), namespaces: new Map(), pods: new Map() };
+export const emptyCluster: ClusterState = {
+  nodes: new Map(),
+  namespaces: new Map(),
+  pods: new Map(),
+  policies: new Map(),
+};
 
 /** A pod that has run to its end keeps its addresses in its status, but nobody answers there any more. */
 export function isFinished(pod: PodObject): boolean {

@@ -29,8 +29,13 @@ export function portEntry({ key, value }: PortRow): Entry<'hd_port'> {
   return [key, { ...value, flags: bits(value.flags, PORT_FLAG) }];
 }
 
-export function endpointEntry({ key, value }: EndpointRow): Entry<'hd_endpoint'> {
-  return [key, { ...value, kind: ENDPOINT_KIND[value.kind], flags: bits(value.flags, PORT_FLAG) }];
+/** `identity`: by version, as bpf/abi/policy.h has them. */
+export function endpointEntry(
+  { key, value }: EndpointRow,
+  identity: readonly number[],
+): Entry<'hd_endpoint'> {
+  const { kind, flags } = value;
+  return [key, { ...value, identity, kind: ENDPOINT_KIND[kind], flags: bits(flags, PORT_FLAG) }];
 }
 
 export function routeEntry({ key, value }: RouteRow): Entry<'hd_route'> {

@@ -164,7 +164,7 @@ export class PodAttachments {
   #putInForce(local: LocalPod, { input }: NodeState, datapath: Datapath): void {
     datapath.attachPodDevice({ ifindex: local.ifindex, name: local.attachment.hostInterface });
     for (const addr of local.attachment.addresses)
-      datapath.maps.hd_endpoint.set(...endpointEntry(localEndpointRow(input, local, addr)));
+      datapath.maps.hd_endpoint.set(...endpointEntry(localEndpointRow(input, local, addr), [0, 0]));
     datapath.maps.hd_port.set(...portEntry(portRow(input, local)));
     this.#local.set(attachmentId(local.attachment), local);
   }

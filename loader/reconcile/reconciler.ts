@@ -164,7 +164,13 @@ export class Reconciler {
   #fillMaps({ maps }: Datapath, tables: DataplaneTables): void {
     this.#tellSync('hd_node', syncTable(maps.hd_node, tables.nodes.map(nodeEntry)));
     this.#tellSync('hd_route', syncTable(maps.hd_route, tables.routes.map(routeEntry)));
-    this.#tellSync('hd_endpoint', syncTable(maps.hd_endpoint, tables.endpoints.map(endpointEntry)));
+    this.#tellSync(
+      'hd_endpoint',
+      syncTable(
+        maps.hd_endpoint,
+        tables.endpoints.map(row => endpointEntry(row, [0, 0])),
+      ),
+    );
     this.#tellSync('hd_port', syncTable(maps.hd_port, tables.ports.map(portEntry)));
   }
 

@@ -7,7 +7,14 @@ import type { Abi } from './read-abi.ts';
 import { typeName, valueType } from './typescript-names.ts';
 
 /** Maps that desired state does not fill. */
-const KINDS: Readonly<Record<string, MapKind>> = { hd_conntrack: 'stateful', hd_metrics: 'counting' };
+const KINDS: Readonly<Record<string, MapKind>> = {
+  hd_conntrack: 'stateful',
+  hd_unanswered: 'stateful',
+  hd_control: 'stateful',
+  hd_metrics: 'counting',
+  hd_event: 'counting',
+  hd_event_lost: 'counting',
+};
 
 const HEADER = `// Generated from the BTF of build/bpf/*.bpf.o by scripts/gen-abi.ts; \`make gen\` writes it anew.
 import type { IntLayout, StructLayout } from 'libbpf-ts';
@@ -21,6 +28,7 @@ export function emitAbi(abi: Abi): string {
   const commentsOf = (kind: string, name: string) =>
     abi.comments.find(entry => entry.kind === kind && entry.name === name);
   const maps = emitMaps(abi.maps, layouts);
+  for (const layout of abi.structs) layouts.reference(layout);
   const config = emitConfig(abi.config, layouts);
   const enums = abi.enums.map(layout => emitEnum(layout, commentsOf('enum', layout.name)));
   return [HEADER, ...enums, layouts.text(), maps, config].join('\n\n');

@@ -15,6 +15,8 @@ export interface Abi {
   /** By name, in the order of names. */
   readonly maps: readonly MapSpec[];
   readonly enums: readonly EnumLayout[];
+  /** Those of the headers that some object's BTF has. */
+  readonly structs: readonly Layout[];
   /** Node-wide settings, by name: where they lie differs from object to object. */
   readonly config: readonly VariableSpec[];
   readonly comments: readonly DeclarationComments[];
@@ -40,6 +42,9 @@ export function readAbi(
     config: [...config.values()].sort(byName),
     enums: comments.flatMap(({ kind, name, file }) =>
       kind === 'enum' ? [findEnum([...objects.values()], name, file)] : [],
+    ),
+    structs: comments.flatMap(({ kind, name }) =>
+      kind === 'struct' ? findStruct([...objects.values()], name) : [],
     ),
     comments,
   };
@@ -80,6 +85,14 @@ function compareVariables(a: VariableSpec, b: VariableSpec): string[] {
 
 function byName(a: Named, b: Named): number {
   return a.name < b.name ? -1 : 1;
+}
+
+/** What only events or other structs mention is exported as enums are. */
+function findStruct(objects: readonly ObjectSpec[], name: string): Layout[] {
+  const holder = objects.find(({ btf }) =>
+    btf.types.some(type => type.kind === 'struct' && type.name === name),
+  );
+  return holder === undefined ? [] : [layoutOf(holder.btf, name)];
 }
 
 /** Enums reach BTF only where a program's own types mention them. */

@@ -59,7 +59,7 @@ function endpointEntry(endpoint: GivenEndpoint, names: Enumerators): Entry {
     { segment, addr },
     {
       kind: names.valueOf(kind),
-      identity: 0,
+      identity: [0, 0],
       nodeId: node,
       ifindex,
       podSlot: slot,

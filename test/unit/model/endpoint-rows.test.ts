@@ -21,7 +21,6 @@ t.test('a pod of this node has its port and one endpoint for each address', t =>
   );
   t.strictSame(rows[0]?.value, {
     kind: 'ENDPOINT_LOCAL_POD',
-    identity: 0,
     nodeId: 1,
     ifindex: 11,
     podSlot: 4,

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* hd_control: what the daemon changes at run time for all programs at once: one row, per CPU, so
+ * that a packet reads one whole value. */
+#pragma once
+
+#include "types.h"
+
+struct control {
+	__u64 generation; /* of policy, identities and CIDRs; its lowest bit is the version in force
+			   */
+	__u64 events;	  /* bit n: packets of enum event_kind n are told to hd_event */
+	__u64 nonce[2];	  /* marks the packet of heddlectl trace; zero: none is under way */
+};

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The one entrance of every hook; finish.h is the exit. */
+#pragma once
+
+#include "abi/config.h"
+#include "lib/control.h"
+
+/* A packet of which only the hook is known, and which policy will judge it. */
+static __always_inline struct packet begin(ctx_t *ctx, enum hook hook)
+{
+	struct packet pkt = {
+		.hook = hook,
+		.bytes = ctx_length(ctx),
+		.ifindex = ctx_ifindex(ctx),
+		.segment = CONFIG_GET(segment),
+	};
+
+	control_read_generation(&pkt);
+	return pkt;
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* hd_event: what packets tell, when somebody listens. */
+#pragma once
+
+#include "lib/control.h"
+
+enum {
+	EVENT_LENGTH_MAX = 65535,
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} hd_event SEC(".maps");
+
+/* hd_event_lost: events that found no room. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} hd_event_lost SEC(".maps");
+
+static __always_inline void event_count_lost(void)
+{
+	__u32 zero = 0;
+	__u64 *lost = bpf_map_lookup_elem(&hd_event_lost, &zero);
+
+	if (lost)
+		(*lost)++;
+}
+
+/* An event with all that the packet itself says; the caller adds the rest and submits it. */
+static __always_inline struct event *event_begin(const struct packet *pkt, enum event_kind kind)
+{
+	struct event *event = bpf_ringbuf_reserve(&hd_event, sizeof(*event), 0);
+
+	if (!event) {
+		event_count_lost();
+		return NULL;
+	}
+	event->time_ns = bpf_ktime_get_ns();
+	event->kind = kind;
+	event->stage = STAGE_VERDICT;
+	event->hook = pkt->hook;
+	event->verdict = VERDICT_NEXT;
+	event->protocol = pkt->protocol;
+	event->icmp_type = pkt->icmp_type;
+	event->source_port = pkt->source_port;
+	event->destination_port = pkt->destination_port;
+	event->length = pkt->length < EVENT_LENGTH_MAX ? pkt->length : EVENT_LENGTH_MAX;
+	event->segment = pkt->segment;
+	event->ifindex = pkt->ifindex;
+	event->rule = pkt->rule;
+	event->value = 0;
+	event->policy = 0;
+	event->identity = 0;
+	event->rule_set = 0;
+	event->source = pkt->source;
+	event->destination = pkt->destination;
+	return event;
+}
+
+static __always_inline void event_tell(const struct packet *pkt, enum event_kind kind,
+				       enum event_stage stage, enum verdict verdict, __u32 value)
+{
+	struct event *event = event_begin(pkt, kind);
+
+	if (!event)
+		return;
+	event->stage = stage;
+	event->verdict = verdict;
+	event->value = value;
+	bpf_ringbuf_submit(event, 0);
+}
+
+/* The hook's last word: a traced packet's always, else only that a packet ended here. */
+static __always_inline void event_tell_verdict(const struct packet *pkt, enum verdict verdict)
+{
+	if (pkt->traced)
+		event_tell(pkt, EVENT_TRACE, STAGE_VERDICT, verdict, 0);
+	else if (verdict >= DROP_MALFORMED && control_wants(EVENT_DROP))
+		event_tell(pkt, EVENT_DROP, STAGE_VERDICT, verdict, 0);
+}

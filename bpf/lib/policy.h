@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Policy's tables: what holds between one pod, one peer and one port. Costs the same for one rule
+ * and for a hundred thousand. */
+#pragma once
+
+#include "lib/control.h"
+#include "lib/endpoint.h"
+
+enum {
+	PORT_BITS = 16,
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, struct pod_policy);
+} hd_pod SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 262144);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct cidr_key);
+	__type(value, struct cidr);
+} hd_cidr SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 262144);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct policy_peer_key);
+	__type(value, struct policy_peer);
+} hd_policy_peer SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 524288);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct rule_set_key);
+	__type(value, struct rule_verdict);
+} hd_rule_set SEC(".maps");
+
+/* One question to policy, and what there is to say about the answer. */
+struct policy_query {
+	__u32 version; /* of the tables */
+	__u32 segment;
+	__u32 pod_slot;
+	enum policy_direction direction;
+	struct addr peer;
+	__u8 protocol;
+	__be16 port; /* the responder's */
+	/* The answer. */
+	__u32 policy;
+	__u32 identity;
+	__u32 rule_set;
+	struct rule_verdict verdict; /* action 0: there is no policy in force */
+};
+
+static __always_inline __u32 policy_of_pod(const struct policy_query *query)
+{
+	const struct pod_policy *pod = bpf_map_lookup_elem(&hd_pod, &query->pod_slot);
+	__u32 version = query->version & 1;
+
+	if (!pod)
+		return POLICY_ABSENT;
+	return query->direction == POLICY_EGRESS ? pod->egress[version] : pod->ingress[version];
+}
+
+static __always_inline __u32 policy_cidr_identity(const struct policy_query *query)
+{
+	struct cidr_key key = {
+		.prefix_bits = 32 + 128,
+		.segment = bpf_htonl(query->segment),
+		.addr = query->peer,
+	};
+	const struct cidr *cidr = bpf_map_lookup_elem(&hd_cidr, &key);
+
+	return cidr ? cidr->identity[query->version & 1] : 0;
+}
+
+/* An endpoint's own, else that of the longest prefix that policy mentions. */
+static __always_inline __u32 policy_identity(const struct policy_query *query)
+{
+	const struct endpoint *endpoint = endpoint_find(query->segment, &query->peer);
+
+	return endpoint ? endpoint->identity[query->version & 1] : policy_cidr_identity(query);
+}
+
+static __always_inline const struct policy_peer *policy_find_peer(__u32 policy, __u32 identity)
+{
+	struct policy_peer_key key = { .policy = policy, .identity = identity };
+	const struct policy_peer *peer = bpf_map_lookup_elem(&hd_policy_peer, &key);
+
+	if (peer || !identity)
+		return peer;
+	key.identity = 0;
+	return bpf_map_lookup_elem(&hd_policy_peer, &key);
+}
+
+static __always_inline bool policy_has_ports(__u8 protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP;
+}
+
+/* The longest prefix of the port that has a row. */
+static __always_inline const struct rule_verdict *
+policy_find_verdict(const struct policy_peer *peer, __u8 protocol, __u16 port)
+{
+	struct rule_set_key key = { .rule_set = peer->rule_set, .protocol = protocol };
+	const struct rule_verdict *verdict;
+
+	for (int bits = PORT_BITS; bits >= 0 && policy_has_ports(protocol); bits--) {
+		if (!(peer->prefix_lengths & (1 << bits)))
+			continue;
+		key.prefix_bits = bits;
+		key.port = bpf_htons(port & ~(0xffff >> bits));
+		verdict = bpf_map_lookup_elem(&hd_rule_set, &key);
+		if (verdict)
+			return verdict;
+	}
+	key.protocol = 0;
+	key.prefix_bits = 0;
+	key.port = 0;
+	return bpf_map_lookup_elem(&hd_rule_set, &key);
+}
+
+/* A function of its own, verified once: a new flow asks for both of its ends. */
+__noinline int policy_judge(struct policy_query *query)
+{
+	const struct policy_peer *peer;
+	const struct rule_verdict *verdict;
+
+	if (!query)
+		return 0;
+	query->policy = policy_of_pod(query);
+	if (query->policy == POLICY_OPEN) {
+		query->verdict.action = POLICY_ALLOW;
+		return 0;
+	}
+	if (query->policy == POLICY_ABSENT)
+		return 0;
+	query->identity = policy_identity(query);
+	peer = policy_find_peer(query->policy, query->identity);
+	if (!peer)
+		return 0;
+	query->rule_set = peer->rule_set;
+	verdict = policy_find_verdict(peer, query->protocol, bpf_ntohs(query->port));
+	if (verdict)
+		query->verdict = *verdict;
+	return 0;
+}
