@@ -27,7 +27,8 @@ export const cidr = parsed((text): Cidr => parseCidr(text));
 export const mac = parsed((text): Mac => parseMac(text));
 export const deviceName = z.string().regex(/^[^\s/:]{1,15}$/, { error: 'is no name of a network device' });
 
-function parsed<T>(parse: (text: string) => T): z.ZodType<T, string> {
+/** Text that a parser of the model understands; what it throws is what is wrong. */
+export function parsed<T>(parse: (text: string) => T): z.ZodType<T, string> {
   return z.string().transform((text, context): T => {
     try {
       return parse(text);

@@ -9,7 +9,10 @@ import {
   type PodKey,
   type PodObject,
 } from '../model/objects.ts';
+import type { Policy } from '../model/policies.ts';
+import { clusterNetworkPolicy } from './cluster-network-policy.ts';
 import * as field from './kubernetes-fields.ts';
+import { networkPolicy } from './network-policy.ts';
 
 /** What a source writes back beside the objects: the addresses that a node has given to a pod. */
 export interface PodAddresses {
@@ -24,7 +27,11 @@ export type ClusterObject =
   | { readonly kind: 'Node'; readonly object: NodeObject }
   | { readonly kind: 'Namespace'; readonly object: NamespaceObject }
   | { readonly kind: 'Pod'; readonly object: PodObject }
-  | { readonly kind: 'PodAddresses'; readonly object: PodAddresses };
+  | { readonly kind: 'PodAddresses'; readonly object: PodAddresses }
+  /** `given` is the object as it came. */
+  | { readonly kind: Policy['kind']; readonly object: Policy; readonly given: object };
+
+export type ObjectKind = ClusterObject['kind'];
 
 export const POD_ADDRESSES_VERSION = 'heddle.dev/v1';
 
@@ -121,7 +128,9 @@ export const objectSchemas = {
   Namespace: namespace,
   Pod: pod,
   PodAddresses: podAddresses,
-} satisfies { [Kind in ClusterObject['kind']]: z.ZodType<Extract<ClusterObject, { kind: Kind }>['object']> };
+  NetworkPolicy: networkPolicy,
+  ClusterNetworkPolicy: clusterNetworkPolicy,
+} satisfies Record<ObjectKind, z.ZodType<ClusterObject['object']>>;
 
 function ipv4First(addresses: readonly Addr[]): readonly Addr[] {
   return [...addresses.filter(isIpv4), ...addresses.filter(addr => !isIpv4(addr))];

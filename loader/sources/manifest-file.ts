@@ -1,6 +1,7 @@
 // One file of manifests: YAML or JSON, any number of documents, all of them valid or none in force.
 import { isNode, LineCounter, parseAllDocuments, type Document } from 'yaml';
 import type { ClusterObject } from './kubernetes-objects.ts';
+import type { FieldProblem } from './field-problem.ts';
 import { readObject, type ReadObject } from './read-object.ts';
 
 /** Aliases of aliases grow without bound; people write a handful. */
@@ -24,13 +25,15 @@ export function parseManifestFile(path: string, text: string): ManifestFile {
     if (error !== undefined)
       return broken(`${path}:${error.linePos?.[0].line ?? 1}: not valid YAML: ${firstClause(error.message)}`);
     const read = readDocument(document);
+    const located = (problem: FieldProblem) =>
+      `${path}:${lineOf(document, lines, problem.path)}: ${problem.sentence}`;
     if ('objects' in read) {
       objects.push(...read.objects);
+      problems.push(...read.problems.map(located));
       continue;
     }
-    const sentence = `${path}:${lineOf(document, lines, read.problem.path)}: ${read.problem.sentence}`;
-    if (read.problem.isHarmless !== true) return broken(sentence);
-    problems.push(sentence);
+    if (read.problem.isHarmless !== true) return broken(located(read.problem));
+    problems.push(located(read.problem));
   }
   return { objects, problems };
 }
@@ -42,7 +45,7 @@ function readDocument(document: Document): ReadObject {
   } catch (error) {
     return { problem: { path: [], sentence: error instanceof Error ? error.message : String(error) } };
   }
-  if (value === null || value === undefined) return { objects: [] }; // as a trailing --- makes it
+  if (value === null || value === undefined) return { objects: [], problems: [] }; // as a trailing --- makes it
   return readObject(value);
 }
 

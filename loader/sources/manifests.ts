@@ -139,7 +139,7 @@ export class ManifestsSource implements Source {
     const { state, problems } = mergeManifests(this.#directory.objects(), this.#state);
     const own = [this.#watchProblem, this.#publishProblem].filter(problem => problem !== undefined);
     const all = [...own, ...this.#directory.problems(), ...problems];
-    const parts = ['nodes', 'namespaces', 'pods'] as const;
+    const parts = ['nodes', 'namespaces', 'pods', 'policies'] as const;
     const isSame = this.#told === tellable(all) && parts.every(part => state[part] === this.#state[part]);
     if (isSame) return;
     this.#state = state;

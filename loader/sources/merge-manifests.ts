@@ -1,6 +1,8 @@
 // Puts the objects of all files together to one cluster, in which every name means one object.
 import type { NamespaceObject, NodeObject, PodKey, PodObject } from '../model/objects.ts';
 import { emptyCluster, podKey, type ClusterState } from '../model/objects.ts';
+import { policyKey, type Policy, type PolicyKey } from '../model/policies.ts';
+import { keptPolicy, rememberGiven } from './given-policies.ts';
 import type { ClusterObject, PodAddresses } from './kubernetes-objects.ts';
 
 /** Objects by file name. */
@@ -23,19 +25,29 @@ export function mergeManifests(files: ManifestObjects, previous: ClusterState = 
   const nodes: Claims<string, NodeObject> = new Map();
   const namespaces: Claims<string, NamespaceObject> = new Map();
   const pods: Claims<PodKey, PodObject> = new Map();
+  const policies: Claims<PolicyKey, Policy> = new Map();
   const addresses = new Map<PodKey, PodAddresses[]>();
   const problems: string[] = [];
   for (const [file, objects] of files)
-    for (const { kind, object } of objects) {
+    for (const each of objects) {
+      const { kind, object } = each;
       if (kind === 'Node') claim(nodes, object.name, { file, object }, problems);
       else if (kind === 'Namespace') claim(namespaces, object.name, { file, object }, problems);
       else if (kind === 'Pod') claim(pods, podKey(object), { file, object }, problems);
-      else addresses.set(object.key, [...(addresses.get(object.key) ?? []), object]);
+      else if (kind === 'PodAddresses')
+        addresses.set(object.key, [...(addresses.get(object.key) ?? []), object]);
+      else {
+        rememberGiven(object, each.given);
+        claim(policies, policyKey(object), { file, object }, problems);
+      }
     }
   const state = {
     nodes: settled(nodes, previous.nodes),
     namespaces: settled(namespaces, previous.namespaces),
     pods: settled(pods, previous.pods, (key, pod) => withAddresses(pod, addresses.get(key))),
+    policies: settled(policies, previous.policies, (key, policy) =>
+      keptPolicy(previous.policies.get(key), policy),
+    ),
   };
   return { state, problems: problems.sort() };
 }

@@ -105,6 +105,7 @@ export function inputOf(texts: ClusterTexts = {}): DataplaneInput {
       nodes: new Map(nodes.map(each => [each.name, each])),
       namespaces: new Map(),
       pods: new Map(pods.map(each => [podKey(each), each])),
+      policies: new Map(),
     },
     localPods,
     facts: { ...FACTS, uplink: { ...FACTS.uplink, ...uplink } },

@@ -52,9 +52,9 @@ t.test('a memory that is torn or of another form is forgotten', async t => {
   await first.source.stop();
   for (const text of [
     '',
-    '{"form":1,"files":{"web.yaml":[{',
-    '{"form":0,"files":{}}',
-    '{"form":1,"files":{"web.yaml":7}}',
+    '{"form":2,"files":{"web.yaml":[{',
+    '{"form":1,"files":{}}',
+    '{"form":2,"files":{"web.yaml":7}}',
   ]) {
     writeFileSync(memory, text);
     const again = await watched(t, { directory, nodeName: 'a', memory });
