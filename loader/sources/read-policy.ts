@@ -21,11 +21,9 @@ export function readPolicyObject(value: unknown): ReadPolicy {
   if ('problem' in read) throw new DataplaneError('INVALID_REQUEST', read.problem.sentence);
   const [only, ...others] = read.objects;
   if (others.length > 0 || (only?.kind !== 'NetworkPolicy' && only?.kind !== 'ClusterNetworkPolicy')) {
-    const found = only === undefined ? 'nothing' : others.length > 0 ? 'several objects' : `a ${only.kind}`;
-    throw new DataplaneError(
-      'INVALID_REQUEST',
-      `there is ${found}: write one NetworkPolicy or ClusterNetworkPolicy`,
-    );
+    const found = only === undefined ? 'nothing' : others.length > 0 ? 'more than that' : `a ${only.kind}`;
+    const wanted = 'one NetworkPolicy or ClusterNetworkPolicy';
+    throw new DataplaneError('INVALID_REQUEST', `write ${wanted}: there is ${found}`);
   }
   rememberGiven(only.object, only.given);
   return { policy: only.object, problems: read.problems.map(({ sentence }) => sentence) };

@@ -25,9 +25,9 @@ function problemsOf(
   const title = `ClusterNetworkPolicy ${policy.name}: spec.${path[1]}[${path[2]}]`;
   const problems: FieldProblem[] = [];
   if (hasUnknownPeer) {
-    const { at, name } = unknownPeer(valueAt(given, [...path, peersField]));
+    const { at, field } = unknownPeer(valueAt(given, [...path, peersField]));
     const outcome = rule.action === 'Accept' ? 'admits nobody' : 'denies everybody';
-    const what = `${title}.${peersField}[${at}].${name} is not supported`;
+    const what = `${title}.${peersField}[${at}]${field} is not supported`;
     const sentence = `${what}: the rule${called} ${outcome}, write networks instead`;
     problems.push({ path: [...path, peersField, at], sentence });
   }
@@ -40,10 +40,13 @@ function problemsOf(
 }
 
 /** The first peer with a field of another name; of a peer without fields nothing but its place is known. */
-function unknownPeer(peers: unknown): { at: number; name: string } {
-  const names = (Array.isArray(peers) ? peers : []).map((peer: object) => Object.keys(peer));
+function unknownPeer(peers: unknown): { at: number; field: string } {
+  const fieldsOf = (peer: object) =>
+    Object.entries(peer).flatMap(([name, value]) => (value === null ? [] : [name]));
+  const names = (Array.isArray(peers) ? peers : []).map(fieldsOf);
   const at = names.findIndex(fields => fields.length !== 1 || !PEER_FIELDS.has(fields[0] ?? ''));
-  return { at: Math.max(at, 0), name: names[at]?.find(name => !PEER_FIELDS.has(name)) ?? 'peer' };
+  const name = names[at]?.find(each => !PEER_FIELDS.has(each));
+  return { at: Math.max(at, 0), field: name === undefined ? '' : `.${name}` };
 }
 
 function valueAt(value: unknown, path: readonly (string | number)[]): unknown {

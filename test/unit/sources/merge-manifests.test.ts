@@ -1,8 +1,10 @@
 import t from 'tap';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import { podKey, type PodObject } from '../../../loader/model/objects.ts';
+import { policyKey } from '../../../loader/model/policies.ts';
 import type { ClusterObject, PodAddresses } from '../../../loader/sources/kubernetes-objects.ts';
 import { mergeManifests } from '../../../loader/sources/merge-manifests.ts';
+import { readObject } from '../../../loader/sources/read-object.ts';
 
 const web = podKey({ namespace: 'default', name: 'web' });
 
@@ -94,5 +96,37 @@ t.test("a pod's labels change also while its addresses stay", t => {
   const first = mergeManifests([['f.yaml', [pod(), addresses]]]);
   const second = mergeManifests([['f.yaml', [pod({ labels: { x: 'y' } }), addresses]]], first.state);
   t.match(second.state.pods.get(web), { labels: { x: 'y' }, addresses: ['10.1.0.5'] });
+  t.end();
+});
+
+function policy(name: string, spec: object = {}): ClusterObject {
+  const head = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' };
+  const read = readObject({ ...head, metadata: { name, namespace: 'shop' }, spec });
+  const [object] = 'objects' in read ? read.objects : [];
+  if (object === undefined) throw new Error('the policy is refused');
+  return object;
+}
+
+t.test('a policy that says the same is the same object, however often its file is read', t => {
+  const first = mergeManifests([['f.yaml', [policy('a'), policy('b')]]]);
+  const second = mergeManifests([['f.yaml', [policy('a'), policy('b')]]], first.state);
+  t.equal(second.state.policies, first.state.policies);
+  const changed = policy('b', { policyTypes: ['Egress'] });
+  const third = mergeManifests([['f.yaml', [policy('a'), changed]]], second.state);
+  const [a, b] = ['a', 'b'].map(name => policyKey({ kind: 'NetworkPolicy', namespace: 'shop', name }));
+  if (a === undefined || b === undefined) throw new Error('unreachable');
+  t.equal(third.state.policies.get(a), first.state.policies.get(a));
+  t.strictSame(third.state.policies.get(b)?.isolates, ['egress']);
+  t.end();
+});
+
+t.test('of two policies of one name the first file has it, and the other is told', t => {
+  const { state, problems } = mergeManifests([
+    ['b.yaml', [policy('a', { policyTypes: ['Egress'] })]],
+    ['a.yaml', [policy('a')]],
+  ]);
+  t.strictSame([...state.policies.keys()], ['NetworkPolicy shop/a']);
+  t.strictSame([...state.policies.values()][0]?.isolates, ['ingress']);
+  t.strictSame(problems, ['b.yaml: NetworkPolicy shop/a is ignored: a.yaml has it already']);
   t.end();
 });
