@@ -6,7 +6,7 @@
 #include "lib/encap.h"
 #include "lib/finish.h"
 #include "lib/forwarded.h"
-#include "lib/parse_ipv6.h"
+#include "lib/frame.h"
 #include "lib/route.h"
 
 /* Was given to the kernel's vxlan by kernel_vxlan_send() and passes by on its way there. */

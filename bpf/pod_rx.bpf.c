@@ -5,8 +5,8 @@
 #include "lib/begin.h"
 #include "lib/finish.h"
 #include "lib/forwarded.h"
+#include "lib/frame.h"
 #include "lib/native.h"
-#include "lib/parse_ipv6.h"
 
 /* Only what this node itself sends has a socket and came in by no device. */
 static __always_inline bool is_from_node(ctx_t *ctx)
@@ -18,7 +18,7 @@ static __always_inline bool is_from_node(ctx_t *ctx)
 static __always_inline enum verdict take_own(ctx_t *ctx, struct packet *pkt)
 {
 	conntrack_lookup(ctx, pkt);
-	conntrack_commit(pkt, pkt->flow_state == FLOW_NEW ? CONNTRACK_FROM_NODE : 0);
+	conntrack_commit(&pkt->ct, pkt->ct.state == FLOW_NEW ? CONNTRACK_FROM_NODE : 0);
 	return PASS_POD;
 }
 
@@ -27,7 +27,7 @@ static __always_inline enum verdict take_own(ctx_t *ctx, struct packet *pkt)
 static __always_inline enum verdict take_judged(ctx_t *ctx, struct packet *pkt)
 {
 	conntrack_lookup(ctx, pkt);
-	conntrack_commit(pkt, 0);
+	conntrack_commit(&pkt->ct, 0);
 	return PASS_POD;
 }
 

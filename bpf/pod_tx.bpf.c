@@ -8,8 +8,8 @@
 #include "lib/conntrack.h"
 #include "lib/finish.h"
 #include "lib/fragment.h"
+#include "lib/frame.h"
 #include "lib/neighbour.h"
-#include "lib/parse_ipv6.h"
 #include "lib/port.h"
 #include "lib/rule_name.h"
 #include "lib/send.h"
@@ -44,7 +44,7 @@ static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
 	way = send_find_way(pkt);
 	v = send_check(pkt, way);
 	if (v == VERDICT_NEXT)
-		v = conntrack_commit(pkt, 0);
+		v = conntrack_commit(&pkt->ct, 0);
 	if (v == VERDICT_NEXT)
 		v = way == VERDICT_NEXT ? send_packet(ctx, pkt) : way;
 	return v;

@@ -4,8 +4,8 @@
 
 #include "lib/begin.h"
 #include "lib/finish.h"
+#include "lib/frame.h"
 #include "lib/native.h"
-#include "lib/parse_ipv6.h"
 #include "lib/receive.h"
 
 /* Not to us or not IP: the stack's to judge. So is what we may not forward (a link-layer broadcast)

@@ -6,7 +6,7 @@
 #include "lib/admission.h"
 #include "lib/begin.h"
 #include "lib/finish.h"
-#include "lib/parse_ipv6.h"
+#include "lib/frame.h"
 #include "lib/tunnel.h"
 
 /* Drops what uplink_rx or the forward hook would drop for the same rule: a new flow to a pod from
@@ -14,7 +14,7 @@
 static __always_inline enum verdict check_every_pod(ctx_t *ctx, struct packet *pkt)
 {
 	struct policy_query query = {
-		.version = control_version(pkt),
+		.version = control_version(&pkt->ct),
 		.segment = pkt->segment,
 		.pod_slot = admission_slot(endpoint_find(pkt->segment, &pkt->destination)),
 		.direction = POLICY_INGRESS,
@@ -27,12 +27,12 @@ static __always_inline enum verdict check_every_pod(ctx_t *ctx, struct packet *p
 	    flow_is_icmp_error(pkt))
 		return VERDICT_NEXT;
 	conntrack_lookup(ctx, pkt);
-	if (pkt->flow_state == FLOW_FOUND)
+	if (pkt->ct.state == FLOW_FOUND)
 		return VERDICT_NEXT;
 	policy_judge(&query);
 	if (query.verdict.action != POLICY_DENY || !(query.verdict.flags & RULE_EVERY_POD))
 		return VERDICT_NEXT;
-	pkt->rule = query.verdict.rule;
+	pkt->ct.rule = query.verdict.rule;
 	return DROP_POLICY_INGRESS;
 }
 

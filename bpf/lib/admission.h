@@ -17,28 +17,27 @@ enum {
 	NO_POD_SLOT = 0,
 };
 
-static __always_inline bool admission_is_key_source(const struct packet *pkt,
+static __always_inline bool admission_is_key_source(const struct tracked *ct,
 						    enum admission_end end)
 {
-	return (end == END_SENDER) != pkt->flow_swapped;
+	return (end == END_SENDER) != ct->swapped;
 }
 
-static __always_inline const struct addr *admission_addr(const struct packet *pkt,
+static __always_inline const struct addr *admission_addr(const struct tracked *ct,
 							 enum admission_end end)
 {
-	return admission_is_key_source(pkt, end) ? &pkt->flow.source : &pkt->flow.destination;
+	return admission_is_key_source(ct, end) ? &ct->key.source : &ct->key.destination;
 }
 
-static __always_inline __be16 admission_port(const struct packet *pkt, enum admission_end end)
+static __always_inline __be16 admission_port(const struct tracked *ct, enum admission_end end)
 {
-	return admission_is_key_source(pkt, end) ? pkt->flow.source_port
-						 : pkt->flow.destination_port;
+	return admission_is_key_source(ct, end) ? ct->key.source_port : ct->key.destination_port;
 }
 
-static __always_inline void admission_trace(const struct packet *pkt,
+static __always_inline void admission_trace(const struct tracked *ct,
 					    const struct policy_query *query, enum verdict verdict)
 {
-	struct event *event = event_begin(pkt, EVENT_TRACE);
+	struct event *event = event_begin(ct, EVENT_TRACE);
 
 	if (!event)
 		return;
@@ -52,98 +51,108 @@ static __always_inline void admission_trace(const struct packet *pkt,
 	bpf_ringbuf_submit(event, 0);
 }
 
-static __always_inline enum verdict admission_verdict(const struct packet *pkt,
+static __always_inline enum verdict admission_verdict(const struct tracked *ct,
 						      const struct policy_query *query)
 {
 	if (!query->verdict.action)
 		return DROP_POLICY_ABSENT;
-	if (pkt->ports_unknown && query->policy != POLICY_OPEN)
+	if (ct->ports_unknown && query->policy != POLICY_OPEN)
 		return DROP_FRAGMENT;
 	if (query->verdict.action == POLICY_ALLOW)
 		return VERDICT_NEXT;
 	return query->direction == POLICY_EGRESS ? DROP_POLICY_EGRESS : DROP_POLICY_INGRESS;
 }
 
-static __always_inline void admission_note(struct packet *pkt, enum admission_end end, __u32 rule)
+static __always_inline void admission_note(struct tracked *ct, enum admission_end end, __u32 rule)
 {
-	pkt->flow_changed = true;
-	if (admission_is_key_source(pkt, end)) {
-		pkt->source_generation = pkt->generation;
-		pkt->source_rule = rule;
+	ct->changed = true;
+	if (admission_is_key_source(ct, end)) {
+		ct->source_generation = ct->generation;
+		ct->source_rule = rule;
 	} else {
-		pkt->destination_generation = pkt->generation;
-		pkt->destination_rule = rule;
+		ct->destination_generation = ct->generation;
+		ct->destination_rule = rule;
 	}
 }
 
 /* `opener`: the end that opened the flow, as far as this question goes. */
-static __always_inline enum verdict admission_ask(struct packet *pkt, __u32 pod_slot,
+static __always_inline enum verdict admission_ask(struct tracked *ct, __u32 pod_slot,
 						  enum admission_end end, enum admission_end opener)
 {
 	enum admission_end other = end == END_SENDER ? END_RECEIVER : END_SENDER;
 	enum admission_end responder = opener == END_SENDER ? END_RECEIVER : END_SENDER;
 	struct policy_query query = {
-		.version = control_version(pkt),
-		.segment = pkt->segment,
+		.version = control_version(ct),
+		.segment = ct->key.segment,
 		.pod_slot = pod_slot,
 		.direction = end == opener ? POLICY_EGRESS : POLICY_INGRESS,
-		.peer = *admission_addr(pkt, other),
-		.protocol = pkt->flow.protocol,
-		.port = admission_port(pkt, responder),
+		.peer = *admission_addr(ct, other),
+		.protocol = ct->key.protocol,
+		.port = admission_port(ct, responder),
 	};
 	enum verdict v;
 
 	policy_judge(&query);
-	v = admission_verdict(pkt, &query);
+	v = admission_verdict(ct, &query);
 	if (v != VERDICT_NEXT)
-		pkt->rule = query.verdict.rule;
+		ct->rule = query.verdict.rule;
 	else
-		admission_note(pkt, end, query.verdict.rule);
-	if (pkt->traced)
-		admission_trace(pkt, &query, v);
+		admission_note(ct, end, query.verdict.rule);
+	if (ct->traced)
+		admission_trace(ct, &query, v);
 	return v;
 }
 
 /* Admitted by this very generation of policy already. A traced packet wants to see it judged. */
-static __always_inline bool admission_is_settled(const struct packet *pkt, enum admission_end end)
+static __always_inline bool admission_is_settled(const struct tracked *ct, enum admission_end end)
 {
-	__u32 generation = admission_is_key_source(pkt, end) ? pkt->source_generation
-							     : pkt->destination_generation;
+	__u32 generation = admission_is_key_source(ct, end) ? ct->source_generation
+							    : ct->destination_generation;
 
-	return pkt->flow_state == FLOW_FOUND && generation == pkt->generation && !pkt->traced;
+	return ct->state == FLOW_FOUND && generation == ct->generation && !ct->traced;
 }
 
-static __always_inline enum verdict admission_check_end(struct packet *pkt, __u32 pod_slot,
+static __always_inline enum verdict admission_check_end(struct tracked *ct, __u32 pod_slot,
 							enum admission_end end)
 {
-	enum admission_end opener = conntrack_is_opener(pkt) ? END_SENDER : END_RECEIVER;
+	enum admission_end opener = conntrack_is_opener(ct) ? END_SENDER : END_RECEIVER;
 	enum admission_end other = opener == END_SENDER ? END_RECEIVER : END_SENDER;
 	enum verdict v = VERDICT_NEXT;
 
-	if (pod_slot == NO_POD_SLOT || admission_is_settled(pkt, end))
+	if (pod_slot == NO_POD_SLOT || admission_is_settled(ct, end))
 		return VERDICT_NEXT;
 	/* Whoever opened it: policy must admit both, or a cut connection would come back as the
 	 * other end's. */
-	if (conntrack_is_picked_up(pkt))
-		v = admission_ask(pkt, pod_slot, end, other);
+	if (conntrack_is_picked_up(ct))
+		v = admission_ask(ct, pod_slot, end, other);
 	if (v == VERDICT_NEXT)
-		v = admission_ask(pkt, pod_slot, end, opener);
+		v = admission_ask(ct, pod_slot, end, opener);
+	return v;
+}
+
+/* enum verdict: of both ends, as far as they are asked. Verified once. */
+__noinline int admission_judge(struct tracked *ct)
+{
+	enum verdict v;
+
+	if (!ct)
+		return DROP_POLICY_ABSENT;
+	v = admission_check_end(ct, ct->sender_slot, END_SENDER);
+	if (v == VERDICT_NEXT)
+		v = admission_check_end(ct, ct->receiver_slot, END_RECEIVER);
 	return v;
 }
 
 /* NO_POD_SLOT: that end is no pod of this node, or is asked elsewhere. */
-static __always_inline enum verdict admission_check(struct packet *pkt, __u32 sender_slot,
+static __always_inline enum verdict admission_check(struct tracked *ct, __u32 sender_slot,
 						    __u32 receiver_slot)
 {
-	enum verdict v;
-
-	if ((pkt->flow_flags & CONNTRACK_FROM_NODE) ||
+	if ((ct->flags & CONNTRACK_FROM_NODE) ||
 	    (sender_slot == receiver_slot && sender_slot != NO_POD_SLOT))
 		return VERDICT_NEXT;
-	v = admission_check_end(pkt, sender_slot, END_SENDER);
-	if (v == VERDICT_NEXT)
-		v = admission_check_end(pkt, receiver_slot, END_RECEIVER);
-	return v;
+	ct->sender_slot = sender_slot;
+	ct->receiver_slot = receiver_slot;
+	return admission_judge(ct);
 }
 
 static __always_inline __u32 admission_slot(const struct endpoint *endpoint)

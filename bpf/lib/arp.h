@@ -64,7 +64,7 @@ static __always_inline enum verdict arp_reply(ctx_t *ctx, struct packet *pkt, st
 	return ANSWER_ARP;
 }
 
-static __always_inline enum verdict arp_answer(ctx_t *ctx, struct packet *pkt)
+static __noinline enum verdict arp_answer(ctx_t *ctx, struct packet *pkt)
 {
 	struct arp arp;
 	struct addr sender, target;

@@ -9,10 +9,9 @@
 static __always_inline struct packet begin(ctx_t *ctx, enum hook hook)
 {
 	struct packet pkt = {
-		.hook = hook,
 		.bytes = ctx_length(ctx),
-		.ifindex = ctx_ifindex(ctx),
 		.segment = CONFIG_GET(segment),
+		.ct = { .hook = hook, .ifindex = ctx_ifindex(ctx) },
 	};
 
 	control_read_generation(&pkt);

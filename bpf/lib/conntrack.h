@@ -80,110 +80,129 @@ static __always_inline struct conntrack *conntrack_get_answered(const struct flo
 
 /* Takes over what is known, and renews the entry's time at most once a second: a store per packet
  * would bounce the cache line between CPUs. */
-static __always_inline bool conntrack_take(struct packet *pkt, struct conntrack *entry, __u64 now)
+static __always_inline bool conntrack_take(struct tracked *ct, struct conntrack *entry, __u64 now)
 {
-	if (!entry || conntrack_remaining(&pkt->flow, entry, now) <= 0)
+	if (!entry || conntrack_remaining(&ct->key, entry, now) <= 0)
 		return false;
-	if (!pkt->traced && (__s64)(now - entry->seen_ns) > NSEC_PER_SEC)
+	if (!ct->traced && (__s64)(now - entry->seen_ns) > NSEC_PER_SEC)
 		entry->seen_ns = now;
-	pkt->flow_state = FLOW_FOUND;
-	pkt->flow_flags = entry->flags;
-	pkt->flow_node_id = entry->node_id;
-	pkt->source_generation = entry->source_generation;
-	pkt->destination_generation = entry->destination_generation;
-	pkt->source_rule = entry->source_rule;
-	pkt->destination_rule = entry->destination_rule;
+	ct->state = FLOW_FOUND;
+	ct->flags = entry->flags;
+	ct->node_id = entry->node_id;
+	ct->source_generation = entry->source_generation;
+	ct->destination_generation = entry->destination_generation;
+	ct->source_rule = entry->source_rule;
+	ct->destination_rule = entry->destination_rule;
 	return true;
 }
 
-static __always_inline bool conntrack_find(struct packet *pkt)
-{
-	__u64 now = bpf_ktime_get_ns();
-
-	return conntrack_take(pkt, conntrack_get_answered(&pkt->flow), now) ||
-	       conntrack_take(pkt, bpf_map_lookup_elem(&hd_unanswered, &pkt->flow), now);
-}
-
-static __always_inline void conntrack_set_key(struct packet *pkt, const struct flow *flow)
-{
-	pkt->flow_swapped = !flow_order(flow);
-	pkt->flow = pkt->flow_swapped ? flow_reversed(flow) : *flow;
-}
-
 /* Whether the end that sends this packet opened the flow. */
-static __always_inline bool conntrack_is_opener(const struct packet *pkt)
+static __always_inline bool conntrack_is_opener(const struct tracked *ct)
 {
-	if (pkt->flow_state != FLOW_FOUND)
+	if (ct->state != FLOW_FOUND)
 		return true;
-	return pkt->flow_swapped == !!(pkt->flow_flags & CONNTRACK_FROM_DESTINATION);
+	return ct->swapped == !!(ct->flags & CONNTRACK_FROM_DESTINATION);
 }
 
 /* The flag that sends packets of this direction, or of the other one, through the host's stack. */
-static __always_inline __u32 conntrack_host_path_flag(const struct packet *pkt, bool other)
+static __always_inline __u32 conntrack_host_path_flag(const struct tracked *ct, bool other)
 {
-	return pkt->flow_swapped == other ? CONNTRACK_HOST_PATH : CONNTRACK_HOST_PATH_BACK;
+	return ct->swapped == other ? CONNTRACK_HOST_PATH : CONNTRACK_HOST_PATH_BACK;
 }
 
-static __always_inline bool conntrack_is_host_path(const struct packet *pkt)
+static __always_inline bool conntrack_is_host_path(const struct tracked *ct)
 {
-	return pkt->flow_flags & conntrack_host_path_flag(pkt, false);
+	return ct->flags & conntrack_host_path_flag(ct, false);
 }
 
 /* A request to open a connection that is closed, that nobody saw open, or that the other end
  * opened: it must not pass for a part of that one. */
-static __always_inline bool conntrack_is_reopened(const struct packet *pkt)
+static __always_inline bool conntrack_is_reopened(const struct tracked *ct)
 {
-	if (!(pkt->transport_marks & TRANSPORT_OPENS) || pkt->flow_state != FLOW_FOUND)
+	if (!(ct->marks & TRANSPORT_OPENS) || ct->state != FLOW_FOUND)
 		return false;
-	return conntrack_is_closed(pkt->flow_flags) || (pkt->flow_flags & CONNTRACK_PICKED_UP) ||
-	       !conntrack_is_opener(pkt);
+	return conntrack_is_closed(ct->flags) || (ct->flags & CONNTRACK_PICKED_UP) ||
+	       !conntrack_is_opener(ct);
 }
 
-static __always_inline void conntrack_forget(struct packet *pkt)
+static __always_inline void conntrack_forget(struct tracked *ct)
 {
-	pkt->flow_state = FLOW_NEW;
-	pkt->flow_flags = 0;
-	pkt->source_generation = 0;
-	pkt->destination_generation = 0;
+	ct->state = FLOW_NEW;
+	ct->flags = 0;
+	ct->source_generation = 0;
+	ct->destination_generation = 0;
 }
 
 /* Of ICMP only an echo request opens a flow; whose ports are missing could be anybody's. */
-static __always_inline bool conntrack_can_open(const struct packet *pkt)
+static __always_inline bool conntrack_can_open(const struct tracked *ct)
 {
-	if (parse_is_icmp(pkt->protocol))
-		return pkt->transport_marks & TRANSPORT_OPENS;
-	return !pkt->ports_unknown;
+	if (parse_is_icmp(ct->key.protocol))
+		return ct->marks & TRANSPORT_OPENS;
+	return !ct->ports_unknown;
+}
+
+/* Makes a tuple in the packet's direction a key. */
+static __always_inline void conntrack_order_key(struct tracked *ct)
+{
+	ct->swapped = !flow_order(&ct->key);
+	if (ct->swapped)
+		flow_reverse(&ct->key);
+}
+
+/* enum flow_state of the tuple that the key holds, in the packet's direction; what is known of it.
+ */
+__noinline int conntrack_find(struct tracked *ct)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	if (!ct)
+		return FLOW_UNTRACKED;
+	conntrack_order_key(ct);
+	ct->state = FLOW_UNTRACKED;
+	if (conntrack_take(ct, conntrack_get_answered(&ct->key), now) ||
+	    conntrack_take(ct, bpf_map_lookup_elem(&hd_unanswered, &ct->key), now)) {
+		if (conntrack_is_reopened(ct))
+			conntrack_forget(ct);
+	} else if (!ct->is_error && conntrack_can_open(ct)) {
+		ct->state = FLOW_NEW;
+	}
+	if (ct->traced)
+		event_tell_flow(ct, EVENT_TRACE, STAGE_CONNTRACK, ct->flags);
+	return ct->state;
+}
+
+/* Whose flow an ICMP error is about: that of the packets which go the same way as the error does,
+ * against the quoted one. */
+static __always_inline bool conntrack_find_quoted(ctx_t *ctx, struct packet *pkt)
+{
+	struct tracked *ct = &pkt->ct;
+
+	ct->is_error = true;
+	ct->key.segment = pkt->segment;
+	if (!flow_of_quote(ctx, pkt, &ct->key))
+		return false;
+	flow_reverse(&ct->key);
+	return conntrack_find(ct) == FLOW_FOUND;
 }
 
 /* Whose flow this is, and what is known of it. An ICMP error that belongs to none stands for
  * itself. */
 static __always_inline enum verdict conntrack_lookup(ctx_t *ctx, struct packet *pkt)
 {
-	struct flow flow = flow_of(ctx, pkt);
-
-	conntrack_set_key(pkt, &flow);
-	pkt->flow_state = FLOW_UNTRACKED;
-	if (conntrack_find(pkt)) {
-		if (conntrack_is_reopened(pkt))
-			conntrack_forget(pkt);
-	} else if (flow_is_icmp_error(pkt)) {
-		flow = flow_of_packet(pkt);
-		conntrack_set_key(pkt, &flow);
-	} else if (conntrack_can_open(pkt)) {
-		pkt->flow_state = FLOW_NEW;
-	}
-	if (pkt->traced)
-		event_tell(pkt, EVENT_TRACE, STAGE_CONNTRACK, VERDICT_NEXT, pkt->flow_flags);
+	if (flow_is_icmp_error(pkt) && conntrack_find_quoted(ctx, pkt))
+		return VERDICT_NEXT;
+	flow_of_packet(pkt, &pkt->ct.key);
+	conntrack_find(&pkt->ct);
 	return VERDICT_NEXT;
 }
 
 /* Nobody saw the flow begin, so nobody knows who opened it. */
-static __always_inline bool conntrack_is_picked_up(const struct packet *pkt)
+static __always_inline bool conntrack_is_picked_up(const struct tracked *ct)
 {
-	if (pkt->flow_state == FLOW_FOUND)
-		return pkt->flow_flags & CONNTRACK_PICKED_UP;
-	return pkt->flow_state == FLOW_NEW && conntrack_is_connection(pkt->protocol) &&
-	       !(pkt->transport_marks & TRANSPORT_OPENS);
+	if (ct->state == FLOW_FOUND)
+		return ct->flags & CONNTRACK_PICKED_UP;
+	return ct->state == FLOW_NEW && conntrack_is_connection(ct->key.protocol) &&
+	       !(ct->marks & TRANSPORT_OPENS);
 }
 
 static int conntrack_expire(void *map, struct flow *key, struct conntrack_answered *answered)
@@ -206,31 +225,31 @@ static __always_inline void conntrack_start_timer(const struct flow *flow,
 }
 
 /* Flags that this packet adds to its flow. */
-static __always_inline __u32 conntrack_added_flags(const struct packet *pkt)
+static __always_inline __u32 conntrack_added_flags(const struct tracked *ct)
 {
-	bool opener = conntrack_is_opener(pkt);
+	bool opener = conntrack_is_opener(ct);
 	__u32 flags = 0;
 
-	if (pkt->flow_state == FLOW_FOUND && flow_is_icmp_error(pkt))
+	if (ct->is_error)
 		return 0;
-	if (pkt->transport_marks & TRANSPORT_RESETS)
+	if (ct->marks & TRANSPORT_RESETS)
 		return CONNTRACK_RESET;
 	if (!opener)
 		flags |= CONNTRACK_ANSWERED;
-	if (pkt->transport_marks & TRANSPORT_ENDS)
+	if (ct->marks & TRANSPORT_ENDS)
 		flags |= opener ? CONNTRACK_FIN_OPENER : CONNTRACK_FIN_RESPONDER;
 	return flags;
 }
 
-static __always_inline void conntrack_write(struct conntrack *entry, const struct packet *pkt,
+static __always_inline void conntrack_write(struct conntrack *entry, const struct tracked *ct,
 					    __u32 flags)
 {
 	entry->flags = flags;
-	entry->node_id = pkt->flow_node_id;
-	entry->source_generation = pkt->source_generation;
-	entry->destination_generation = pkt->destination_generation;
-	entry->source_rule = pkt->source_rule;
-	entry->destination_rule = pkt->destination_rule;
+	entry->node_id = ct->node_id;
+	entry->source_generation = ct->source_generation;
+	entry->destination_generation = ct->destination_generation;
+	entry->source_rule = ct->source_rule;
+	entry->destination_rule = ct->destination_rule;
 }
 
 /* From where newer flows would push it out to where only its own end does. Without room there it
@@ -251,65 +270,68 @@ static __always_inline void conntrack_promote(const struct flow *flow,
 }
 
 /* Notes what has changed about a known flow. */
-static __always_inline void conntrack_update(const struct packet *pkt, __u32 flags)
+static __always_inline void conntrack_update(const struct tracked *ct, __u32 flags)
 {
-	struct conntrack_answered *answered = bpf_map_lookup_elem(&hd_conntrack, &pkt->flow);
+	struct conntrack_answered *answered = bpf_map_lookup_elem(&hd_conntrack, &ct->key);
 	struct conntrack *entry;
 
 	if (answered) {
-		conntrack_write(&answered->flow, pkt, flags);
+		conntrack_write(&answered->flow, ct, flags);
 		if (conntrack_is_closed(flags))
-			bpf_timer_start(&answered->timer, conntrack_timeout(&pkt->flow, flags), 0);
+			bpf_timer_start(&answered->timer, conntrack_timeout(&ct->key, flags), 0);
 		return;
 	}
-	entry = bpf_map_lookup_elem(&hd_unanswered, &pkt->flow);
+	entry = bpf_map_lookup_elem(&hd_unanswered, &ct->key);
 	if (!entry)
 		return;
-	conntrack_write(entry, pkt, flags);
+	conntrack_write(entry, ct, flags);
 	if (flags & CONNTRACK_ANSWERED)
-		conntrack_promote(&pkt->flow, entry);
+		conntrack_promote(&ct->key, entry);
 }
 
 /* A node's own address speaks through its tunnel: answers go back into it. */
-static __always_inline void conntrack_set_tunnel(struct packet *pkt, __u32 node_id)
+static __always_inline void conntrack_set_tunnel(struct tracked *ct, __u32 node_id)
 {
-	if ((pkt->flow_flags & CONNTRACK_TUNNEL) && pkt->flow_node_id == node_id)
+	if ((ct->flags & CONNTRACK_TUNNEL) && ct->node_id == node_id)
 		return;
-	pkt->flow_flags |= CONNTRACK_TUNNEL;
-	pkt->flow_node_id = node_id;
-	pkt->flow_changed = true;
+	ct->flags |= CONNTRACK_TUNNEL;
+	ct->node_id = node_id;
+	ct->changed = true;
 }
 
-static __always_inline enum verdict conntrack_enter(const struct packet *pkt, __u32 flags)
+static __always_inline enum verdict conntrack_enter(const struct tracked *ct, __u32 flags)
 {
 	struct conntrack fresh = {
 		.seen_ns = bpf_ktime_get_ns(),
 		.created_ns = bpf_ktime_get_ns(),
 	};
 
-	if (pkt->flow_swapped)
+	if (ct->swapped)
 		flags |= CONNTRACK_FROM_DESTINATION;
-	if (conntrack_is_picked_up(pkt))
+	if (conntrack_is_picked_up(ct))
 		flags |= CONNTRACK_PICKED_UP;
-	conntrack_write(&fresh, pkt, flags);
-	bpf_map_delete_elem(&hd_conntrack, &pkt->flow);
-	if (bpf_map_update_elem(&hd_unanswered, &pkt->flow, &fresh, BPF_ANY))
+	conntrack_write(&fresh, ct, flags);
+	bpf_map_delete_elem(&hd_conntrack, &ct->key);
+	if (bpf_map_update_elem(&hd_unanswered, &ct->key, &fresh, BPF_ANY))
 		return DROP_CONNTRACK_FULL;
 	if (control_wants(EVENT_FLOW))
-		event_tell(pkt, EVENT_FLOW, STAGE_VERDICT, VERDICT_NEXT, flags);
+		event_tell_flow(ct, EVENT_FLOW, STAGE_VERDICT, flags);
 	return VERDICT_NEXT;
 }
 
 /* Enters an admitted packet's flow, or what it changes about it. `flags` are the hook's to add. */
-static __always_inline enum verdict conntrack_commit(const struct packet *pkt, __u32 flags)
+__noinline int conntrack_commit(struct tracked *ct, __u32 flags)
 {
-	__u32 added = flags | conntrack_added_flags(pkt) | (pkt->flow_flags & CONNTRACK_TUNNEL);
+	__u32 added;
 
-	if (pkt->flow_state == FLOW_UNTRACKED || pkt->traced)
+	if (!ct)
+		return DROP_CONNTRACK_FULL;
+	added = flags | conntrack_added_flags(ct) | (ct->flags & CONNTRACK_TUNNEL);
+	if (ct->state == FLOW_UNTRACKED || ct->traced)
 		return VERDICT_NEXT;
-	if (pkt->flow_state == FLOW_NEW)
-		return conntrack_enter(pkt, added);
-	if (pkt->flow_changed || (pkt->flow_flags & added) != added)
-		conntrack_update(pkt, pkt->flow_flags | added);
+	if (ct->state == FLOW_NEW)
+		return conntrack_enter(ct, added);
+	if (ct->changed || (ct->flags & added) != added)
+		conntrack_update(ct, ct->flags | added);
 	return VERDICT_NEXT;
 }

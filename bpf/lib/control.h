@@ -26,7 +26,7 @@ static __always_inline void control_read_generation(struct packet *pkt)
 	const struct control *control = control_get();
 
 	if (control)
-		pkt->generation = control->generation;
+		pkt->ct.generation = control->generation;
 }
 
 static __always_inline bool control_wants(enum event_kind kind)
@@ -37,9 +37,9 @@ static __always_inline bool control_wants(enum event_kind kind)
 }
 
 /* Which of the two versions of every table. */
-static __always_inline __u32 control_version(const struct packet *pkt)
+static __always_inline __u32 control_version(const struct tracked *ct)
 {
-	return pkt->generation & 1;
+	return ct->generation & 1;
 }
 
 /* The packet of heddlectl trace ends with the nonce that hd_control has at that moment. */
@@ -51,5 +51,5 @@ static __always_inline void control_find_nonce(ctx_t *ctx, struct packet *pkt)
 	if (!control || !control->nonce[0] || pkt->length < sizeof(nonce) ||
 	    !ctx_load(ctx, pkt->l3_offset + pkt->length - sizeof(nonce), nonce, sizeof(nonce)))
 		return;
-	pkt->traced = nonce[0] == control->nonce[0] && nonce[1] == control->nonce[1];
+	pkt->ct.traced = nonce[0] == control->nonce[0] && nonce[1] == control->nonce[1];
 }

@@ -127,7 +127,7 @@ static __always_inline long encap_make_room(ctx_t *ctx, bool ipv4)
 				   flags | BPF_F_ADJ_ROOM_ENCAP_L3_IPV6);
 }
 
-static __always_inline enum verdict encap_send(ctx_t *ctx, struct packet *pkt)
+static __noinline enum verdict encap_send(ctx_t *ctx, struct packet *pkt)
 {
 	bool ipv4 = addr_is_ipv4(&pkt->route->tunnel);
 	__be16 ethertype = ipv4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);

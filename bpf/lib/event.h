@@ -30,8 +30,8 @@ static __always_inline void event_count_lost(void)
 		(*lost)++;
 }
 
-/* An event with all that the packet itself says; the caller adds the rest and submits it. */
-static __always_inline struct event *event_begin(const struct packet *pkt, enum event_kind kind)
+/* An event with all that the flow says; the caller adds the rest and submits it. */
+static __always_inline struct event *event_begin(const struct tracked *ct, enum event_kind kind)
 {
 	struct event *event = bpf_ringbuf_reserve(&hd_event, sizeof(*event), 0);
 
@@ -39,46 +39,59 @@ static __always_inline struct event *event_begin(const struct packet *pkt, enum 
 		event_count_lost();
 		return NULL;
 	}
+	__builtin_memset(event, 0, sizeof(*event));
 	event->time_ns = bpf_ktime_get_ns();
 	event->kind = kind;
+	event->hook = ct->hook;
+	event->segment = ct->key.segment;
+	event->ifindex = ct->ifindex;
+	event->rule = ct->rule;
+	event->protocol = ct->key.protocol;
+	event->source = ct->swapped ? ct->key.destination : ct->key.source;
+	event->destination = ct->swapped ? ct->key.source : ct->key.destination;
+	event->source_port = ct->swapped ? ct->key.destination_port : ct->key.source_port;
+	event->destination_port = ct->swapped ? ct->key.source_port : ct->key.destination_port;
+	return event;
+}
+
+static __always_inline void event_tell_flow(const struct tracked *ct, enum event_kind kind,
+					    enum event_stage stage, __u32 value)
+{
+	struct event *event = event_begin(ct, kind);
+
+	if (!event)
+		return;
+	event->stage = stage;
+	event->value = value;
+	bpf_ringbuf_submit(event, 0);
+}
+
+/* Of the packet itself, which may have ended before anybody asked for its flow. */
+static __always_inline void event_tell_packet(const struct packet *pkt, enum event_kind kind,
+					      enum verdict verdict)
+{
+	struct event *event = event_begin(&pkt->ct, kind);
+
+	if (!event)
+		return;
 	event->stage = STAGE_VERDICT;
-	event->hook = pkt->hook;
-	event->verdict = VERDICT_NEXT;
+	event->verdict = verdict;
 	event->protocol = pkt->protocol;
 	event->icmp_type = pkt->icmp_type;
 	event->source_port = pkt->source_port;
 	event->destination_port = pkt->destination_port;
 	event->length = pkt->length < EVENT_LENGTH_MAX ? pkt->length : EVENT_LENGTH_MAX;
 	event->segment = pkt->segment;
-	event->ifindex = pkt->ifindex;
-	event->rule = pkt->rule;
-	event->value = 0;
-	event->policy = 0;
-	event->identity = 0;
-	event->rule_set = 0;
 	event->source = pkt->source;
 	event->destination = pkt->destination;
-	return event;
-}
-
-static __always_inline void event_tell(const struct packet *pkt, enum event_kind kind,
-				       enum event_stage stage, enum verdict verdict, __u32 value)
-{
-	struct event *event = event_begin(pkt, kind);
-
-	if (!event)
-		return;
-	event->stage = stage;
-	event->verdict = verdict;
-	event->value = value;
 	bpf_ringbuf_submit(event, 0);
 }
 
 /* The hook's last word: a traced packet's always, else only that a packet ended here. */
 static __always_inline void event_tell_verdict(const struct packet *pkt, enum verdict verdict)
 {
-	if (pkt->traced)
-		event_tell(pkt, EVENT_TRACE, STAGE_VERDICT, verdict, 0);
+	if (pkt->ct.traced)
+		event_tell_packet(pkt, EVENT_TRACE, verdict);
 	else if (verdict >= DROP_MALFORMED && control_wants(EVENT_DROP))
-		event_tell(pkt, EVENT_DROP, STAGE_VERDICT, verdict, 0);
+		event_tell_packet(pkt, EVENT_DROP, verdict);
 }

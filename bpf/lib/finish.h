@@ -9,8 +9,8 @@
 
 static __always_inline int finish(const struct packet *pkt, enum verdict verdict)
 {
-	if (!pkt->traced)
-		metrics_count(pkt->hook, verdict, pkt->bytes);
+	if (!pkt->ct.traced)
+		metrics_count(pkt->ct.hook, verdict, pkt->bytes);
 	event_tell_verdict(pkt, verdict);
 	if (verdict >= DROP_MALFORMED)
 		return ACTION_DROP;

@@ -8,19 +8,16 @@ enum {
 	ICMP_QUOTE_OFFSET = 8, /* RFC 792, RFC 4443: the quoted packet follows 8 bytes of header */
 };
 
-/* Both ends exchanged: the flow's other direction. */
-static __always_inline struct flow flow_reversed(const struct flow *flow)
+/* Exchanges the ends: the flow's other direction. */
+static __always_inline void flow_reverse(struct flow *flow)
 {
-	struct flow reversed = {
-		.segment = flow->segment,
-		.protocol = flow->protocol,
-		.source = flow->destination,
-		.destination = flow->source,
-		.source_port = flow->destination_port,
-		.destination_port = flow->source_port,
-	};
+	struct addr source = flow->source;
+	__be16 source_port = flow->source_port;
 
-	return reversed;
+	flow->source = flow->destination;
+	flow->source_port = flow->destination_port;
+	flow->destination = source;
+	flow->destination_port = source_port;
 }
 
 static __always_inline bool flow_is_icmp_error(const struct packet *pkt)
@@ -52,8 +49,8 @@ static __always_inline void flow_set_quoted_ports(struct flow *flow, const __be1
 	}
 }
 
-/* The quoted packet's tuple. */
-static __always_inline bool flow_of_quote(ctx_t *ctx, const struct packet *pkt, struct flow *flow)
+/* The quoted packet's tuple; false if there is none, and what is left in it means nothing then. */
+static __noinline bool flow_of_quote(ctx_t *ctx, const struct packet *pkt, struct flow *flow)
 {
 	__u32 offset = pkt->l4_offset + ICMP_QUOTE_OFFSET;
 	__be16 transport[TRANSPORT_HEADER_MIN / 2];
@@ -84,29 +81,14 @@ static __always_inline bool flow_of_quote(ctx_t *ctx, const struct packet *pkt, 
 }
 
 /* The packet's own tuple. */
-static __always_inline struct flow flow_of_packet(const struct packet *pkt)
+static __always_inline void flow_of_packet(const struct packet *pkt, struct flow *flow)
 {
-	struct flow flow = {
-		.segment = pkt->segment,
-		.protocol = pkt->protocol,
-		.source = pkt->source,
-		.destination = pkt->destination,
-		.source_port = pkt->source_port,
-		.destination_port = pkt->destination_port,
-	};
-
-	return flow;
-}
-
-/* The tuple to look up: the packet's own, or for an ICMP error that of the packets which go the
- * same way as the error does, against the quoted one. */
-static __always_inline struct flow flow_of(ctx_t *ctx, const struct packet *pkt)
-{
-	struct flow flow = { .segment = pkt->segment };
-
-	if (flow_is_icmp_error(pkt) && flow_of_quote(ctx, pkt, &flow))
-		return flow_reversed(&flow);
-	return flow_of_packet(pkt);
+	flow->segment = pkt->segment;
+	flow->protocol = pkt->protocol;
+	flow->source = pkt->source;
+	flow->destination = pkt->destination;
+	flow->source_port = pkt->source_port;
+	flow->destination_port = pkt->destination_port;
 }
 
 /* Whether the ends stand in the order of keys: by address, as two 64-bit words of this machine,

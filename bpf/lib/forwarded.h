@@ -18,8 +18,8 @@ static __always_inline enum verdict forwarded_check(ctx_t *ctx, struct packet *p
 		return VERDICT_NEXT;
 	fragment_find_ports(pkt);
 	conntrack_lookup(ctx, pkt);
-	v = admission_check(pkt, sender, receiver);
+	v = admission_check(&pkt->ct, sender, receiver);
 	if (v != VERDICT_NEXT)
 		return v;
-	return conntrack_commit(pkt, host_path_matters(pkt) ? host_path_flags(pkt) : 0);
+	return conntrack_commit(&pkt->ct, host_path_matters(pkt) ? host_path_flags(pkt) : 0);
 }

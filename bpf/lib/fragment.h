@@ -3,7 +3,7 @@
 #pragma once
 
 #include "abi/fragment.h"
-#include "lib/packet.h"
+#include "lib/flow.h"
 
 /* As long as the kernel waits for the rest of a datagram (ip_frag_time). */
 #define FRAGMENT_TIMEOUT_NS (30 * 1000000000LL)
@@ -15,64 +15,77 @@ struct {
 	__type(value, struct fragment_ports);
 } hd_frag SEC(".maps");
 
-static __always_inline void fragment_remember(const struct packet *pkt,
-					      const struct fragment_key *key)
-{
-	struct fragment_ports ports = {
-		.seen_ns = bpf_ktime_get_ns(),
-		.source_port = pkt->source_port,
-		.destination_port = pkt->destination_port,
-	};
-
-	bpf_map_update_elem(&hd_frag, key, &ports, BPF_ANY);
-}
-
-static __always_inline struct fragment_key fragment_key_of(const struct packet *pkt)
+static __always_inline struct fragment_key fragment_key_of(const struct tracked *ct, __be32 id)
 {
 	struct fragment_key key = {
-		.segment = pkt->segment,
-		.id = pkt->fragment_id,
-		.source = pkt->source,
-		.destination = pkt->destination,
-		.protocol = pkt->protocol,
+		.segment = ct->key.segment,
+		.id = id,
+		.source = ct->key.source,
+		.destination = ct->key.destination,
+		.protocol = ct->key.protocol,
 	};
 
 	return key;
 }
 
+/* From the tuple of a first fragment. */
+__noinline int fragment_remember(struct tracked *ct, __be32 id, bool too_big)
+{
+	struct fragment_ports ports = {
+		.seen_ns = bpf_ktime_get_ns(),
+		.too_big = too_big,
+	};
+	struct fragment_key key;
+
+	if (!ct || ct->traced)
+		return 0;
+	ports.source_port = ct->key.source_port;
+	ports.destination_port = ct->key.destination_port;
+	key = fragment_key_of(ct, id);
+	bpf_map_update_elem(&hd_frag, &key, &ports, BPF_ANY);
+	return 0;
+}
+
+/* Completes the tuple of a later fragment; whether its first one did not fit its path. */
+__noinline int fragment_recall(struct tracked *ct, __be32 id)
+{
+	const struct fragment_ports *ports;
+	struct fragment_key key;
+
+	if (!ct)
+		return false;
+	key = fragment_key_of(ct, id);
+	ports = bpf_map_lookup_elem(&hd_frag, &key);
+	ct->ports_unknown =
+		!ports || (__s64)(bpf_ktime_get_ns() - ports->seen_ns) >= FRAGMENT_TIMEOUT_NS;
+	if (!ports || ct->ports_unknown)
+		return false;
+	ct->key.source_port = ports->source_port;
+	ct->key.destination_port = ports->destination_port;
+	return ports->too_big;
+}
+
 /* Completes the ports. A fragment that overtook its first one has none, and policy will mind. */
 static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
 {
-	struct fragment_key key = fragment_key_of(pkt);
-	const struct fragment_ports *ports;
-
 	if (pkt->fragment == FRAGMENT_WHOLE)
 		return VERDICT_NEXT;
+	flow_of_packet(pkt, &pkt->ct.key);
 	if (pkt->fragment == FRAGMENT_FIRST) {
-		if (!pkt->traced)
-			fragment_remember(pkt, &key);
+		fragment_remember(&pkt->ct, pkt->fragment_id, false);
 		return VERDICT_NEXT;
 	}
-	ports = bpf_map_lookup_elem(&hd_frag, &key);
-	if (ports && (__s64)(bpf_ktime_get_ns() - ports->seen_ns) < FRAGMENT_TIMEOUT_NS) {
-		pkt->source_port = ports->source_port;
-		pkt->destination_port = ports->destination_port;
-		pkt->first_too_big = ports->too_big;
-		return VERDICT_NEXT;
-	}
-	pkt->ports_unknown = true;
+	pkt->first_too_big = fragment_recall(&pkt->ct, pkt->fragment_id);
+	pkt->source_port = pkt->ct.key.source_port;
+	pkt->destination_port = pkt->ct.key.destination_port;
 	return VERDICT_NEXT;
 }
 
 /* The host's stack gathers a datagram's fragments before it forwards them: it needs them all. */
-static __always_inline void fragment_mark_too_big(const struct packet *pkt)
+static __always_inline void fragment_mark_too_big(struct packet *pkt)
 {
-	struct fragment_key key = fragment_key_of(pkt);
-	struct fragment_ports *ports;
-
 	if (pkt->fragment != FRAGMENT_FIRST)
 		return;
-	ports = bpf_map_lookup_elem(&hd_frag, &key);
-	if (ports)
-		ports->too_big = 1;
+	flow_of_packet(pkt, &pkt->ct.key);
+	fragment_remember(&pkt->ct, pkt->fragment_id, true);
 }

@@ -22,11 +22,35 @@ enum fragment {
 	FRAGMENT_LATER,
 };
 
-/* What conntrack knows of the packet's flow. */
 enum flow_state {
 	FLOW_UNTRACKED, /* cannot be a flow, or cannot be told which: each packet is judged alone */
 	FLOW_NEW,
 	FLOW_FOUND,
+};
+
+/* The packet as conntrack and policy see it. No pointers: it is handed to functions that the
+ * verifier looks at once and not once for each way there. */
+struct tracked {
+	struct flow key;
+	__u32 flags;		 /* enum conntrack_flag, as found */
+	__u32 node_id;		 /* with CONNTRACK_TUNNEL */
+	__u32 generation;	 /* of policy, by which this packet is judged */
+	__u32 source_generation; /* of the flow, as struct conntrack has them */
+	__u32 destination_generation;
+	__u32 source_rule;
+	__u32 destination_rule;
+	__u32 sender_slot; /* ends that are asked: pods of this node, else NO_POD_SLOT */
+	__u32 receiver_slot;
+	__u32 rule;	    /* that refused the packet, as in hd_rule */
+	__u32 ifindex;	    /* of the hook's device; 0 in netfilter's */
+	__u8 hook;	    /* enum hook */
+	__u8 state;	    /* enum flow_state */
+	__u8 marks;	    /* enum transport_mark */
+	bool swapped;	    /* the packet goes from the key's destination to its source */
+	bool changed;	    /* what is above is not what was found */
+	bool is_error;	    /* ICMP's about the flow, no packet of its own */
+	bool ports_unknown; /* a later fragment whose first one was not seen */
+	bool traced;	    /* heddlectl trace's: leaves nothing behind */
 };
 
 struct packet {
@@ -39,16 +63,7 @@ struct packet {
 	__u32 segment;
 	__u32 length; /* of the IP packet, its header included */
 	__be32 fragment_id;
-	struct flow flow;	 /* the key: its ends in order, see flow_order() */
-	__u32 flow_flags;	 /* enum conntrack_flag, as found */
-	__u32 flow_node_id;	 /* with CONNTRACK_TUNNEL */
-	__u32 generation;	 /* of policy, by which this packet is judged */
-	__u32 source_generation; /* of the flow, as struct conntrack has them */
-	__u32 destination_generation;
-	__u32 source_rule;
-	__u32 destination_rule;
-	__u32 rule;    /* that refused the packet, as in hd_rule */
-	__u32 ifindex; /* of the hook's device; 0 in netfilter's */
+	struct tracked ct;
 	__u16 l3_offset;
 	__u16 l4_offset;
 	struct ethernet ethernet;
@@ -62,14 +77,7 @@ struct packet {
 	__u8 dsfield;	  /* DSCP and ECN: the IPv4 TOS byte, the IPv6 traffic class */
 	__u8 fragment;	  /* enum fragment */
 	__u8 icmp_type;
-	__u8 transport_marks; /* enum transport_mark */
-	__u8 hook;	      /* enum hook */
-	__u8 flow_state;      /* enum flow_state */
-	bool flow_swapped;    /* the packet goes from the key's destination to its source */
-	bool ports_unknown;   /* a later fragment whose first one was not seen */
-	bool flow_changed;    /* what is above is not what was found */
-	bool traced;	      /* heddlectl trace's: leaves nothing behind */
-	bool first_too_big;   /* a later fragment whose first one did not fit its path */
-	bool to_host;	      /* the destination is this node itself */
-	bool redirected;      /* a stage has called one of the redirect helpers */
+	bool first_too_big; /* a later fragment whose first one did not fit its path */
+	bool to_host;	    /* the destination is this node itself */
+	bool redirected;    /* a stage has called one of the redirect helpers */
 };

@@ -96,7 +96,7 @@ static __always_inline void parse_icmp(struct packet *pkt, const struct transpor
 	pkt->icmp_type = *(const __u8 *)header;
 	if (parse_is_echo_request(pkt->protocol, pkt->icmp_type)) {
 		pkt->source_port = header->echo_id;
-		pkt->transport_marks = TRANSPORT_OPENS;
+		pkt->ct.marks = TRANSPORT_OPENS;
 	} else if (parse_is_echo_reply(pkt->protocol, pkt->icmp_type)) {
 		pkt->destination_port = header->echo_id;
 	}
@@ -128,9 +128,9 @@ static __always_inline enum verdict parse_transport(ctx_t *ctx, struct packet *p
 	pkt->source_port = header.source_port;
 	pkt->destination_port = header.destination_port;
 	if (whole && pkt->protocol == IPPROTO_TCP)
-		pkt->transport_marks = parse_tcp_marks(header.tcp_flags);
+		pkt->ct.marks = parse_tcp_marks(header.tcp_flags);
 	if (whole && pkt->protocol == IPPROTO_SCTP)
-		pkt->transport_marks = parse_sctp_marks(header.sctp_chunk);
+		pkt->ct.marks = parse_sctp_marks(header.sctp_chunk);
 	return VERDICT_NEXT;
 }
 

@@ -4,7 +4,6 @@
 
 #include <linux/ipv6.h>
 
-#include "lib/control.h"
 #include "lib/parse.h"
 
 enum {
@@ -96,32 +95,4 @@ static __always_inline enum verdict parse_ipv6(ctx_t *ctx, struct packet *pkt)
 	if (addr_is_ipv4(&pkt->source) || addr_is_ipv4(&pkt->destination))
 		return DROP_MALFORMED;
 	return parse_ipv6_extensions(ctx, pkt);
-}
-
-/* The IP packet at l3_offset, by the ethertype in front of it. ARP is left to its own stage. */
-static __always_inline enum verdict parse_network(ctx_t *ctx, struct packet *pkt)
-{
-	switch (pkt->ethernet.ethertype) {
-	case bpf_htons(ETH_P_IP):
-		return parse_ipv4(ctx, pkt);
-	case bpf_htons(ETH_P_IPV6):
-		return parse_ipv6(ctx, pkt);
-	case bpf_htons(ETH_P_ARP):
-		return VERDICT_NEXT;
-	default:
-		return DROP_ETHERTYPE;
-	}
-}
-
-/* The Ethernet frame at offset. */
-static __always_inline enum verdict parse_frame(ctx_t *ctx, struct packet *pkt, __u32 offset)
-{
-	enum verdict v;
-
-	if (!ctx_load(ctx, offset, &pkt->ethernet, sizeof(pkt->ethernet)))
-		return DROP_MALFORMED;
-	pkt->l3_offset = offset + ETH_HLEN;
-	v = parse_network(ctx, pkt);
-	control_find_nonce(ctx, pkt);
-	return v;
 }

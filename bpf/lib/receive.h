@@ -13,7 +13,7 @@ static __always_inline enum verdict receive_find_way(const struct packet *pkt)
 {
 	if (pkt->endpoint->kind != ENDPOINT_LOCAL_POD)
 		return DELIVER_HOST;
-	if (conntrack_is_host_path(pkt))
+	if (conntrack_is_host_path(&pkt->ct))
 		return PASS_HOST_PATH;
 	if (ttl_is_expired(pkt))
 		return PASS_TTL;
@@ -27,7 +27,7 @@ static __always_inline void receive_note_tunnel(struct packet *pkt, const struct
 {
 	if (tunnel->answer_only && pkt->endpoint->kind == ENDPOINT_LOCAL_POD &&
 	    !flow_is_icmp_error(pkt))
-		conntrack_set_tunnel(pkt, tunnel->node_id);
+		conntrack_set_tunnel(&pkt->ct, tunnel->node_id);
 }
 
 /* For a pod of this node, unless the forward hook will judge what netfilter translates back. */
@@ -35,10 +35,10 @@ static __always_inline enum verdict receive_check(struct packet *pkt)
 {
 	enum verdict v;
 
-	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) || conntrack_is_host_path(pkt))
+	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) || conntrack_is_host_path(&pkt->ct))
 		return VERDICT_NEXT;
-	v = admission_check(pkt, NO_POD_SLOT, pkt->endpoint->pod_slot);
-	return v == VERDICT_NEXT ? conntrack_commit(pkt, 0) : v;
+	v = admission_check(&pkt->ct, NO_POD_SLOT, pkt->endpoint->pod_slot);
+	return v == VERDICT_NEXT ? conntrack_commit(&pkt->ct, 0) : v;
 }
 
 /* bpf_skb_adjust_room() leaves the mark of a tunnel on a super-packet. TCP takes that in, but UDP,

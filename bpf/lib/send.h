@@ -14,7 +14,7 @@ static __always_inline bool send_route_is_open(const struct packet *pkt, const s
 {
 	if (!(route->flags & ROUTE_ANSWER_ONLY))
 		return true;
-	return (pkt->flow_flags & CONNTRACK_TUNNEL) && pkt->flow_node_id == route->node_id;
+	return (pkt->ct.flags & CONNTRACK_TUNNEL) && pkt->ct.node_id == route->node_id;
 }
 
 /* VERDICT_NEXT: to a local pod (endpoint) or to another node (route). */
@@ -24,7 +24,7 @@ static __always_inline enum verdict send_find_way(struct packet *pkt)
 	const struct route *route;
 
 	pkt->to_host = endpoint_is(endpoint, ENDPOINT_LOCAL_HOST);
-	if (conntrack_is_host_path(pkt))
+	if (conntrack_is_host_path(&pkt->ct))
 		return PASS_HOST_PATH;
 	if (pkt->to_host)
 		return PASS_HOST;
@@ -45,7 +45,7 @@ static __always_inline enum verdict send_check(struct packet *pkt, enum verdict 
 {
 	if (way != VERDICT_NEXT && !pkt->to_host && CONFIG_GET(forward_hook))
 		return VERDICT_NEXT;
-	return admission_check(pkt, pkt->port->pod_slot, admission_slot(pkt->endpoint));
+	return admission_check(&pkt->ct, pkt->port->pod_slot, admission_slot(pkt->endpoint));
 }
 
 /* A foreign qdisc at either end wants to see the packet. Answers into a tunnel must go back there,
@@ -54,7 +54,7 @@ static __always_inline bool send_is_slow(const struct packet *pkt)
 {
 	if (pkt->endpoint && (pkt->endpoint->flags & PORT_SLOW_PATH))
 		return true;
-	return (pkt->port->flags & PORT_SLOW_PATH) && !(pkt->flow_flags & CONNTRACK_TUNNEL);
+	return (pkt->port->flags & PORT_SLOW_PATH) && !(pkt->ct.flags & CONNTRACK_TUNNEL);
 }
 
 static __always_inline enum verdict send_to_node(ctx_t *ctx, struct packet *pkt)

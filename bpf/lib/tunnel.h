@@ -5,8 +5,8 @@
 
 #include "lib/ecn.h"
 #include "lib/endpoint.h"
+#include "lib/frame.h"
 #include "lib/node.h"
-#include "lib/parse_ipv6.h"
 #include "lib/route.h"
 #include "lib/vxlan.h"
 
@@ -43,15 +43,16 @@ static __always_inline enum verdict tunnel_check_node(struct tunnel *tunnel)
 /* The inner frame at offset becomes the packet. */
 static __always_inline enum verdict tunnel_parse_inner(ctx_t *ctx, struct packet *pkt, __u32 offset)
 {
-	struct packet inner = {
-		.hook = pkt->hook,
-		.bytes = pkt->bytes,
-		.ifindex = pkt->ifindex,
-		.segment = CONFIG_GET(segment),
-		.generation = pkt->generation,
-	};
+	__u32 bytes = pkt->bytes, ifindex = pkt->ct.ifindex, generation = pkt->ct.generation;
+	__u8 hook = pkt->ct.hook;
 
-	*pkt = inner;
+	/* In place: the stack has no room for two. */
+	__builtin_memset(pkt, 0, sizeof(*pkt));
+	pkt->bytes = bytes;
+	pkt->segment = CONFIG_GET(segment);
+	pkt->ct.ifindex = ifindex;
+	pkt->ct.generation = generation;
+	pkt->ct.hook = hook;
 	if (parse_frame(ctx, pkt, offset) != VERDICT_NEXT || pkt->family == L3_NONE)
 		return DROP_TUNNEL_MALFORMED;
 	return VERDICT_NEXT;
