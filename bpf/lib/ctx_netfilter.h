@@ -39,7 +39,9 @@ enum ctx_action {
 	ACTION_REDIRECT = NF_ACCEPT, /* no stage redirects here */
 };
 
-static __always_inline bool ctx_load(struct bpf_nf_ctx *ctx, __u32 offset, void *to, __u32 length)
+/* A function of its own: the compiler would put later buffers where the dynptr lies, and the
+ * verifier still sees it there. */
+static __noinline bool ctx_load(struct bpf_nf_ctx *ctx, __u32 offset, void *to, __u32 length)
 {
 	struct bpf_dynptr packet;
 
