@@ -18,8 +18,9 @@ import { createNft } from './network/nft.ts';
 import { PodAttachments } from './reconcile/pod-attachments.ts';
 import { Reconciler, type NodeState } from './reconcile/reconciler.ts';
 import { createTrigger, type Trigger } from './reconcile/trigger.ts';
+import { AppliedPolicies } from './sources/applied-policies.ts';
 import { ManifestsSource } from './sources/manifests.ts';
-import type { PublishedPod, Source } from './sources/source.ts';
+import type { PublishedPod } from './sources/source.ts';
 
 export interface AgentOptions {
   readonly config: Config;
@@ -52,7 +53,7 @@ export class Agent {
   readonly #socket: RtnetlinkSocket;
   readonly #reconciler: Reconciler;
   readonly #trigger: Trigger;
-  readonly #source: Source;
+  readonly #source: AppliedPolicies;
   readonly #view: AgentView;
   #cluster: ClusterState = emptyCluster;
   #state: NodeState | undefined;
@@ -66,11 +67,12 @@ export class Agent {
     this.#logger = logger;
     this.#socket = openSocket();
     this.#view = new AgentView(config);
-    this.#source = new ManifestsSource({
+    const manifests = new ManifestsSource({
       directory: config.source.directory,
       nodeName: config.nodeName,
       memory: join(config.stateDir, 'manifests.json'),
     });
+    this.#source = new AppliedPolicies(manifests, join(config.stateDir, 'policies'));
     this.#reconciler = new Reconciler({
       config,
       socket: this.#socket,
@@ -112,7 +114,8 @@ export class Agent {
       onChange,
     });
     this.#view.serve({ attachments, ipam, onChange });
-    this.#server = await ApiServer.start({ socketPath: this.#config.socket, attacher, view: this.#view });
+    const { socket: socketPath } = this.#config;
+    this.#server = await ApiServer.start({ socketPath, attacher, view: this.#view, policies: this.#source });
     this.#publish();
     this.#logger.info({ socket: this.#config.socket }, 'ready');
   }

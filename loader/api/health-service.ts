@@ -17,6 +17,7 @@ const NEEDS_READY: Readonly<Record<string, boolean>> = {
   '': true,
   'heddle.v1.Cni': true,
   'heddle.v1.Dataplane': false,
+  'heddle.v1.Policy': false,
   'grpc.health.v1.Health': false,
   'grpc.reflection.v1.ServerReflection': false,
 };

@@ -1123,5 +1123,247 @@ export namespace heddle {
             }
             type $Shape = heddle.v1.GetStatusResponse.$Properties;
         }
+
+        class Policy extends $protobuf.rpc.Service {
+            constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
+            applyPolicy: heddle.v1.Policy.ApplyPolicy;
+            deletePolicy: heddle.v1.Policy.DeletePolicy;
+            getPolicy: heddle.v1.Policy.GetPolicy;
+            listPolicies: heddle.v1.Policy.ListPolicies;
+        }
+
+        namespace Policy {
+            type ApplyPolicyCallback = (error: (Error|null), response?: heddle.v1.ApplyPolicyResponse) => void;
+            type ApplyPolicy = {
+              (request: heddle.v1.IApplyPolicyRequest, callback: heddle.v1.Policy.ApplyPolicyCallback): void;
+              (request: heddle.v1.IApplyPolicyRequest): Promise<heddle.v1.ApplyPolicyResponse>;
+              readonly name: "ApplyPolicy";
+              readonly path: "/heddle.v1.Policy/ApplyPolicy";
+              readonly requestType: "ApplyPolicyRequest";
+              readonly responseType: "ApplyPolicyResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type DeletePolicyCallback = (error: (Error|null), response?: heddle.v1.DeletePolicyResponse) => void;
+            type DeletePolicy = {
+              (request: heddle.v1.IDeletePolicyRequest, callback: heddle.v1.Policy.DeletePolicyCallback): void;
+              (request: heddle.v1.IDeletePolicyRequest): Promise<heddle.v1.DeletePolicyResponse>;
+              readonly name: "DeletePolicy";
+              readonly path: "/heddle.v1.Policy/DeletePolicy";
+              readonly requestType: "DeletePolicyRequest";
+              readonly responseType: "DeletePolicyResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type GetPolicyCallback = (error: (Error|null), response?: heddle.v1.PolicyObject) => void;
+            type GetPolicy = {
+              (request: heddle.v1.IGetPolicyRequest, callback: heddle.v1.Policy.GetPolicyCallback): void;
+              (request: heddle.v1.IGetPolicyRequest): Promise<heddle.v1.PolicyObject>;
+              readonly name: "GetPolicy";
+              readonly path: "/heddle.v1.Policy/GetPolicy";
+              readonly requestType: "GetPolicyRequest";
+              readonly responseType: "PolicyObject";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type ListPoliciesCallback = (error: (Error|null), response?: heddle.v1.ListPoliciesResponse) => void;
+            type ListPolicies = {
+              (request: heddle.v1.IListPoliciesRequest, callback: heddle.v1.Policy.ListPoliciesCallback): void;
+              (request: heddle.v1.IListPoliciesRequest): Promise<heddle.v1.ListPoliciesResponse>;
+              readonly name: "ListPolicies";
+              readonly path: "/heddle.v1.Policy/ListPolicies";
+              readonly requestType: "ListPoliciesRequest";
+              readonly responseType: "ListPoliciesResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+        }
+
+        enum ApplyOutcome {
+            APPLY_OUTCOME_UNSPECIFIED = 0,
+            APPLY_OUTCOME_CREATED = 1,
+            APPLY_OUTCOME_CONFIGURED = 2,
+            APPLY_OUTCOME_UNCHANGED = 3
+        }
+
+        enum PolicyOrigin {
+            POLICY_ORIGIN_UNSPECIFIED = 0,
+            POLICY_ORIGIN_SOURCE = 1,
+            POLICY_ORIGIN_API = 2
+        }
+
+        interface IApplyPolicyRequest extends heddle.v1.ApplyPolicyRequest.$Properties {
+        }
+
+        class ApplyPolicyRequest {
+            constructor(properties?: heddle.v1.ApplyPolicyRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            manifest: string;
+            static encode(message: heddle.v1.ApplyPolicyRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ApplyPolicyRequest & heddle.v1.ApplyPolicyRequest.$Shape;
+        }
+
+        namespace ApplyPolicyRequest {
+            interface $Properties {
+                manifest?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ApplyPolicyRequest.$Properties;
+        }
+
+        interface IApplyPolicyResponse extends heddle.v1.ApplyPolicyResponse.$Properties {
+        }
+
+        class ApplyPolicyResponse {
+            constructor(properties?: heddle.v1.ApplyPolicyResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            outcome: heddle.v1.ApplyOutcome;
+            kind: string;
+            namespace: string;
+            name: string;
+            problems: string[];
+            static encode(message: heddle.v1.ApplyPolicyResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ApplyPolicyResponse & heddle.v1.ApplyPolicyResponse.$Shape;
+        }
+
+        namespace ApplyPolicyResponse {
+            interface $Properties {
+                outcome?: (heddle.v1.ApplyOutcome|null);
+                kind?: (string|null);
+                namespace?: (string|null);
+                name?: (string|null);
+                problems?: (string[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ApplyPolicyResponse.$Properties;
+        }
+
+        interface IDeletePolicyRequest extends heddle.v1.DeletePolicyRequest.$Properties {
+        }
+
+        class DeletePolicyRequest {
+            constructor(properties?: heddle.v1.DeletePolicyRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            kind: string;
+            namespace: string;
+            name: string;
+            static encode(message: heddle.v1.DeletePolicyRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.DeletePolicyRequest & heddle.v1.DeletePolicyRequest.$Shape;
+        }
+
+        namespace DeletePolicyRequest {
+            interface $Properties {
+                kind?: (string|null);
+                namespace?: (string|null);
+                name?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.DeletePolicyRequest.$Properties;
+        }
+
+        interface IDeletePolicyResponse extends heddle.v1.DeletePolicyResponse.$Properties {
+        }
+
+        class DeletePolicyResponse {
+            constructor(properties?: heddle.v1.DeletePolicyResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: heddle.v1.DeletePolicyResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.DeletePolicyResponse & heddle.v1.DeletePolicyResponse.$Shape;
+        }
+
+        namespace DeletePolicyResponse {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.DeletePolicyResponse.$Properties;
+        }
+
+        interface IGetPolicyRequest extends heddle.v1.GetPolicyRequest.$Properties {
+        }
+
+        class GetPolicyRequest {
+            constructor(properties?: heddle.v1.GetPolicyRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            kind: string;
+            namespace: string;
+            name: string;
+            static encode(message: heddle.v1.GetPolicyRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.GetPolicyRequest & heddle.v1.GetPolicyRequest.$Shape;
+        }
+
+        namespace GetPolicyRequest {
+            interface $Properties {
+                kind?: (string|null);
+                namespace?: (string|null);
+                name?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.GetPolicyRequest.$Properties;
+        }
+
+        interface IPolicyObject extends heddle.v1.PolicyObject.$Properties {
+        }
+
+        class PolicyObject {
+            constructor(properties?: heddle.v1.PolicyObject.$Properties);
+            $unknowns?: Uint8Array[];
+            kind: string;
+            namespace: string;
+            name: string;
+            origin: heddle.v1.PolicyOrigin;
+            manifest: string;
+            status: string;
+            static encode(message: heddle.v1.PolicyObject.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.PolicyObject & heddle.v1.PolicyObject.$Shape;
+        }
+
+        namespace PolicyObject {
+            interface $Properties {
+                kind?: (string|null);
+                namespace?: (string|null);
+                name?: (string|null);
+                origin?: (heddle.v1.PolicyOrigin|null);
+                manifest?: (string|null);
+                status?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.PolicyObject.$Properties;
+        }
+
+        interface IListPoliciesRequest extends heddle.v1.ListPoliciesRequest.$Properties {
+        }
+
+        class ListPoliciesRequest {
+            constructor(properties?: heddle.v1.ListPoliciesRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: heddle.v1.ListPoliciesRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ListPoliciesRequest & heddle.v1.ListPoliciesRequest.$Shape;
+        }
+
+        namespace ListPoliciesRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ListPoliciesRequest.$Properties;
+        }
+
+        interface IListPoliciesResponse extends heddle.v1.ListPoliciesResponse.$Properties {
+        }
+
+        class ListPoliciesResponse {
+            constructor(properties?: heddle.v1.ListPoliciesResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            policies: heddle.v1.PolicyObject.$Properties[];
+            static encode(message: heddle.v1.ListPoliciesResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ListPoliciesResponse & heddle.v1.ListPoliciesResponse.$Shape;
+        }
+
+        namespace ListPoliciesResponse {
+            interface $Properties {
+                policies?: (heddle.v1.PolicyObject.$Properties[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ListPoliciesResponse.$Properties;
+        }
     }
 }

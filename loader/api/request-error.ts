@@ -1,6 +1,6 @@
 // A request that cannot be served as it stands, and why.
 
-export type RequestErrorCode = 'INVALID_ARGUMENT' | 'NOT_FOUND';
+export type RequestErrorCode = 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'FAILED_PRECONDITION';
 
 export class RequestError extends Error {
   override readonly name = 'RequestError';

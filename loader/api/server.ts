@@ -6,6 +6,8 @@ import { cniService } from './cni-service.ts';
 import { dataplaneService } from './dataplane-service.ts';
 import type { DataplaneView } from './dataplane-view.ts';
 import { healthService } from './health-service.ts';
+import type { PolicyKeeper } from '../sources/applied-policies.ts';
+import { policyService } from './policy-service.ts';
 import { grpc, heddle } from './proto.gen.js';
 import { reflectionService } from './reflection-service.ts';
 import { ServerSocket } from './server-socket.ts';
@@ -15,6 +17,7 @@ export interface ServerOptions {
   readonly socketPath: string;
   readonly attacher: Attacher;
   readonly view: DataplaneView;
+  readonly policies: PolicyKeeper;
 }
 
 /** Largest request, bytes: a GC that lists 30,000 attachments. */
@@ -24,6 +27,7 @@ const GRACE_MS = 1_000;
 const SERVICES = [
   'heddle.v1.Cni',
   'heddle.v1.Dataplane',
+  'heddle.v1.Policy',
   'grpc.health.v1.Health',
   'grpc.reflection.v1.ServerReflection',
 ];
@@ -39,7 +43,7 @@ export class ApiServer {
   }
 
   /** Resolves when clients can connect. */
-  static async start({ socketPath, attacher, view }: ServerOptions): Promise<ApiServer> {
+  static async start({ socketPath, attacher, view, policies }: ServerOptions): Promise<ApiServer> {
     const socket = await ServerSocket.claim(socketPath);
     const server = new Server({
       'grpc.max_receive_message_length': LARGEST_REQUEST,
@@ -47,6 +51,7 @@ export class ApiServer {
     });
     server.addService(serviceDefinition(heddle.v1.Cni, heddle.v1), { ...cniService(cniCommands(attacher)) });
     server.addService(serviceDefinition(heddle.v1.Dataplane, heddle.v1), { ...dataplaneService(view) });
+    server.addService(serviceDefinition(heddle.v1.Policy, heddle.v1), { ...policyService(policies) });
     server.addService(serviceDefinition(grpc.health.v1.Health, grpc.health.v1), { ...healthService(view) });
     addReflection(server);
     await bind(server, socket.bindPath);

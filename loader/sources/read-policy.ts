@@ -1,8 +1,11 @@
-// Reads one policy from one Kubernetes object, for whoever has it already parsed.
+// Reads one policy from one Kubernetes object: already parsed, or as text.
 import { DataplaneError } from '../errors.ts';
 import type { Policy } from '../model/policies.ts';
 import { rememberGiven } from './given-policies.ts';
+import type { ClusterObject } from './kubernetes-objects.ts';
+import { parseManifestFile } from './manifest-file.ts';
 import { readObject } from './read-object.ts';
+import { unhonouredFields } from './unhonoured-fields.ts';
 
 export interface ReadPolicy {
   readonly policy: Policy;
@@ -19,12 +22,27 @@ export function readPolicy(value: unknown): Policy {
 export function readPolicyObject(value: unknown): ReadPolicy {
   const read = readObject(value);
   if ('problem' in read) throw new DataplaneError('INVALID_REQUEST', read.problem.sentence);
-  const [only, ...others] = read.objects;
+  return onlyPolicy(read.objects);
+}
+
+/** One document of YAML or JSON; the sentence begins with its line. */
+export function readPolicyText(text: string): ReadPolicy {
+  const { objects, problems } = parseManifestFile('manifest', text);
+  if (objects === undefined) throw new DataplaneError('INVALID_REQUEST', problems.join('; '));
+  const read = objects.length > 0 ? onlyPolicy(objects) : undefined;
+  const alien = problems.find(problem => read?.problems.some(known => problem.endsWith(known)) !== true);
+  if (alien !== undefined) throw new DataplaneError('INVALID_REQUEST', alien);
+  return read ?? onlyPolicy(objects);
+}
+
+function onlyPolicy(objects: readonly ClusterObject[]): ReadPolicy {
+  const [only, ...others] = objects;
   if (others.length > 0 || (only?.kind !== 'NetworkPolicy' && only?.kind !== 'ClusterNetworkPolicy')) {
     const found = only === undefined ? 'nothing' : others.length > 0 ? 'more than that' : `a ${only.kind}`;
     const wanted = 'one NetworkPolicy or ClusterNetworkPolicy';
     throw new DataplaneError('INVALID_REQUEST', `write ${wanted}: there is ${found}`);
   }
-  rememberGiven(only.object, only.given);
-  return { policy: only.object, problems: read.problems.map(({ sentence }) => sentence) };
+  const { object: policy, given } = only;
+  rememberGiven(policy, given);
+  return { policy, problems: unhonouredFields(policy, given).map(({ sentence }) => sentence) };
 }

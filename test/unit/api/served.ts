@@ -4,12 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { ApiServer } from '../../../loader/api/server.ts';
+import { emptyCluster, type ClusterState } from '../../../loader/model/objects.ts';
+import { AppliedPolicies } from '../../../loader/sources/applied-policies.ts';
 import { MemoryAttacher } from './memory-attacher.ts';
+import { MemorySource } from './memory-source.ts';
 import { MemoryView } from './memory-view.ts';
 
 export interface Served {
   readonly attacher: MemoryAttacher;
   readonly view: MemoryView;
+  /** Beside which policies can be applied. */
+  readonly source: MemorySource;
+  /** What was told last. */
+  readonly told: () => { readonly state: ClusterState; readonly problems: readonly string[] };
   readonly server: ApiServer;
   readonly socketPath: string;
 }
@@ -20,11 +27,16 @@ export function scratchFolder(t: Test): string {
   return folder;
 }
 
-export async function serve(t: Test): Promise<Served> {
+/** `policyFolder`: where an earlier server may have left policies. */
+export async function serve(t: Test, policyFolder = join(scratchFolder(t), 'policies')): Promise<Served> {
   const attacher = new MemoryAttacher();
   const view = new MemoryView();
+  const source = new MemorySource();
+  const policies = new AppliedPolicies(source, policyFolder);
+  let last: ReturnType<Served['told']> = { state: emptyCluster, problems: [] };
+  await policies.start((state, problems) => (last = { state, problems }));
   const socketPath = join(scratchFolder(t), 'heddled.sock');
-  const server = await ApiServer.start({ socketPath, attacher, view });
+  const server = await ApiServer.start({ socketPath, attacher, view, policies });
   t.teardown(() => server.stop());
-  return { attacher, view, server, socketPath };
+  return { attacher, view, source, told: () => last, server, socketPath };
 }

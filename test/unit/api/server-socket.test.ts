@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { API } from '../../../loader/api/client.ts';
 import { ApiServer } from '../../../loader/api/server.ts';
+import { AppliedPolicies } from '../../../loader/sources/applied-policies.ts';
 import { connect } from './client.ts';
 import { MemoryAttacher } from './memory-attacher.ts';
+import { MemorySource } from './memory-source.ts';
 import { MemoryView } from './memory-view.ts';
 import { scratchFolder, serve } from './served.ts';
 
@@ -17,6 +19,7 @@ async function start(t: Test, socketPath: string): Promise<ApiServer> {
     socketPath,
     attacher: new MemoryAttacher(),
     view: new MemoryView(),
+    policies: new AppliedPolicies(new MemorySource(), `${socketPath}.policies`),
   });
   t.teardown(() => server.stop());
   return server;

@@ -1,0 +1,77 @@
+// heddle.v1.Policy on grpc-js, over whoever keeps the policies.
+import { policyKey, type Policy, type PolicyKey } from '../model/policies.ts';
+import type { PolicyKeeper, PolicyStanding } from '../sources/applied-policies.ts';
+import { readPolicyText } from '../sources/read-policy.ts';
+import { callFailure } from './call-failure.ts';
+import { heddle } from './proto.gen.js';
+import { RequestError } from './request-error.ts';
+import type { ServiceHandlers } from './service-definition.ts';
+import { unary } from './unary.ts';
+
+type Handlers = ServiceHandlers<heddle.v1.Policy, typeof heddle.v1>;
+
+const KINDS: readonly Policy['kind'][] = ['NetworkPolicy', 'ClusterNetworkPolicy'];
+const { ApplyOutcome, PolicyOrigin } = heddle.v1;
+const OUTCOME = {
+  created: ApplyOutcome.APPLY_OUTCOME_CREATED,
+  configured: ApplyOutcome.APPLY_OUTCOME_CONFIGURED,
+  unchanged: ApplyOutcome.APPLY_OUTCOME_UNCHANGED,
+} as const;
+
+export function policyService(keeper: PolicyKeeper): Handlers {
+  return {
+    applyPolicy: unary(({ manifest }) => {
+      const { policy, problems } = readPolicyText(manifest);
+      const outcome = keeper.apply(policy);
+      if (outcome === 'source-has-it') throw sourceHasIt(policyKey(policy));
+      return { outcome: OUTCOME[outcome], ...nameOf(policy), problems: [...problems] };
+    }, callFailure),
+    deletePolicy: unary(request => {
+      const key = requestedKey(request);
+      const outcome = keeper.delete(key);
+      if (outcome === 'missing') throw new RequestError('NOT_FOUND', `there is no ${key}`);
+      if (outcome === 'source-has-it') throw sourceHasIt(key);
+      return {};
+    }, callFailure),
+    getPolicy: unary(request => {
+      const key = requestedKey(request);
+      const found = keeper.policies().find(({ policy }) => policyKey(policy) === key);
+      if (found === undefined) throw new RequestError('NOT_FOUND', `there is no ${key}`);
+      return policyMessage(found);
+    }, callFailure),
+    listPolicies: unary(() => ({ policies: keeper.policies().map(policyMessage) }), callFailure),
+  };
+}
+
+function policyMessage({ policy, origin, given, problems }: PolicyStanding): heddle.v1.IPolicyObject {
+  const { POLICY_ORIGIN_API, POLICY_ORIGIN_SOURCE } = PolicyOrigin;
+  return {
+    ...nameOf(policy),
+    origin: origin === 'api' ? POLICY_ORIGIN_API : POLICY_ORIGIN_SOURCE,
+    manifest: JSON.stringify(given),
+    status: problems.length === 0 ? 'accepted' : problems.join('; '),
+  };
+}
+
+function nameOf({ kind, namespace = '', name }: Policy): { kind: string; namespace: string; name: string } {
+  return { kind, namespace, name };
+}
+
+function requestedKey(request: heddle.v1.IGetPolicyRequest): PolicyKey {
+  const { name, namespace } = request;
+  const kind = KINDS.find(each => each === request.kind);
+  if (kind === undefined)
+    throw new RequestError(
+      'INVALID_ARGUMENT',
+      `kind: '${request.kind ?? ''}' is none of ${KINDS.join(', ')}`,
+    );
+  if (!name) throw new RequestError('INVALID_ARGUMENT', 'name: is empty');
+  if (kind === 'NetworkPolicy') return policyKey({ kind, name, namespace: namespace || 'default' });
+  if (namespace)
+    throw new RequestError('INVALID_ARGUMENT', `namespace: '${namespace}' of a ${kind}, leave it empty`);
+  return policyKey({ kind, name });
+}
+
+function sourceHasIt(key: PolicyKey): RequestError {
+  return new RequestError('FAILED_PRECONDITION', `${key} comes from the source: change it there`);
+}

@@ -1,0 +1,127 @@
+// A source with policies beside its own: those that were given by hand, kept across restarts.
+import { isDeepStrictEqual } from 'node:util';
+import { emptyCluster, type ClusterState, type PodKey } from '../model/objects.ts';
+import { policyKey, type Policy, type PolicyKey } from '../model/policies.ts';
+import { givenPolicy, keptPolicy } from './given-policies.ts';
+import { PolicyStore } from './policy-store.ts';
+import type { PublishedPod, Source, SourceListener } from './source.ts';
+import { unhonouredFields } from './unhonoured-fields.ts';
+
+export type ApplyOutcome = 'created' | 'configured' | 'unchanged' | 'source-has-it';
+export type DeleteOutcome = 'deleted' | 'missing' | 'source-has-it';
+
+export interface PolicyStanding {
+  readonly policy: Policy;
+  readonly origin: 'source' | 'api';
+  /** The object as it was given. */
+  readonly given: object;
+  /** Whole sentences about what of it is not honoured. */
+  readonly problems: readonly string[];
+}
+
+/** What the API asks of whoever keeps policies. */
+export interface PolicyKeeper {
+  /** Kept and told when it returns. Throws `IO` when it cannot be kept: then nothing has changed. */
+  apply(policy: Policy): ApplyOutcome;
+  delete(key: PolicyKey): DeleteOutcome;
+  /** By key. */
+  policies(): readonly PolicyStanding[];
+}
+
+export class AppliedPolicies implements Source, PolicyKeeper {
+  readonly #source: Source;
+  readonly #store: PolicyStore;
+  readonly #applied = new Map<PolicyKey, Policy>();
+  #storeProblems: readonly string[] = [];
+  #listener: SourceListener | undefined;
+  /** What the source says. */
+  #own: ClusterState = emptyCluster;
+  #ownProblems: readonly string[] = [];
+  /** The policies that were told last. */
+  #told = emptyCluster.policies;
+
+  constructor(source: Source, directory: string) {
+    this.#source = source;
+    this.#store = new PolicyStore(directory);
+  }
+
+  async start(listener: SourceListener): Promise<void> {
+    const { policies, problems } = this.#store.read();
+    for (const policy of policies) this.#applied.set(policyKey(policy), policy);
+    this.#storeProblems = problems;
+    this.#listener = listener;
+    await this.#source.start((state, ownProblems) => {
+      this.#own = state;
+      this.#ownProblems = ownProblems;
+      this.#tell();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#listener = undefined;
+    await this.#source.stop();
+  }
+
+  publish(pods: ReadonlyMap<PodKey, PublishedPod>): Promise<void> {
+    return this.#source.publish(pods);
+  }
+
+  apply(policy: Policy): ApplyOutcome {
+    const key = policyKey(policy);
+    if (this.#own.policies.has(key)) return 'source-has-it';
+    const held = this.#applied.get(key);
+    const isSame = held !== undefined && isDeepStrictEqual(givenPolicy(held), givenPolicy(policy));
+    if (isSame) return 'unchanged';
+    this.#store.put(policy);
+    this.#applied.set(key, keptPolicy(held, policy));
+    this.#tell();
+    return held === undefined ? 'created' : 'configured';
+  }
+
+  delete(key: PolicyKey): DeleteOutcome {
+    if (!this.#applied.has(key)) return this.#own.policies.has(key) ? 'source-has-it' : 'missing';
+    this.#store.delete(key);
+    this.#applied.delete(key);
+    this.#tell();
+    return 'deleted';
+  }
+
+  policies(): readonly PolicyStanding[] {
+    return [...this.#merged()]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, policy]) => {
+        const given = givenPolicy(policy) ?? policy;
+        const origin = this.#own.policies.has(key) ? 'source' : 'api';
+        const hidden = origin === 'source' && this.#applied.has(key) ? [hiddenSentence(key)] : [];
+        return { policy, origin, given, problems: [...problemsOf(policy), ...hidden] };
+      });
+  }
+
+  /** The source's word counts: it is the same on every node. */
+  #merged(): ReadonlyMap<PolicyKey, Policy> {
+    return this.#applied.size === 0 ? this.#own.policies : new Map([...this.#applied, ...this.#own.policies]);
+  }
+
+  #tell(): void {
+    const merged = this.#merged();
+    if (!isSameMap(merged, this.#told)) this.#told = merged;
+    const problems = [...this.#applied].flatMap(([key, policy]) =>
+      this.#own.policies.has(key) ? [hiddenSentence(key)] : problemsOf(policy),
+    );
+    const all = [...this.#storeProblems, ...this.#ownProblems, ...problems];
+    this.#listener?.({ ...this.#own, policies: this.#told }, all);
+  }
+}
+
+function problemsOf(policy: Policy): readonly string[] {
+  const given = givenPolicy(policy);
+  return given === undefined ? [] : unhonouredFields(policy, given).map(({ sentence }) => sentence);
+}
+
+function hiddenSentence(key: PolicyKey): string {
+  return `${key} that was given through the API is ignored: the source has it already, delete one of them`;
+}
+
+function isSameMap(a: ReadonlyMap<PolicyKey, Policy>, b: ReadonlyMap<PolicyKey, Policy>): boolean {
+  return a.size === b.size && [...a].every(([key, policy]) => b.get(key) === policy);
+}
