@@ -17,6 +17,7 @@ static __always_inline bool is_from_node(ctx_t *ctx)
 /* Policy never keeps a node from its own pods; their answers must find the flow. */
 static __always_inline enum verdict take_own(ctx_t *ctx, struct packet *pkt)
 {
+	fragment_find_ports(pkt);
 	conntrack_lookup(ctx, pkt);
 	conntrack_commit(&pkt->ct, pkt->ct.state == FLOW_NEW ? CONNTRACK_FROM_NODE : 0);
 	return PASS_POD;
@@ -26,6 +27,7 @@ static __always_inline enum verdict take_own(ctx_t *ctx, struct packet *pkt)
  * those that it has now. */
 static __always_inline enum verdict take_judged(ctx_t *ctx, struct packet *pkt)
 {
+	fragment_find_ports(pkt);
 	conntrack_lookup(ctx, pkt);
 	conntrack_commit(&pkt->ct, 0);
 	return PASS_POD;

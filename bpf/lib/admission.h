@@ -109,7 +109,7 @@ static __always_inline bool admission_is_settled(const struct tracked *ct, enum 
 	__u32 generation = admission_is_key_source(ct, end) ? ct->source_generation
 							    : ct->destination_generation;
 
-	return ct->state == FLOW_FOUND && generation == ct->generation && !ct->traced;
+	return ct->state == FLOW_FOUND && generation && generation == ct->generation && !ct->traced;
 }
 
 static __always_inline enum verdict admission_check_end(struct tracked *ct, __u32 pod_slot,

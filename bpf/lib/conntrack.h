@@ -129,8 +129,11 @@ static __always_inline void conntrack_forget(struct tracked *ct)
 {
 	ct->state = FLOW_NEW;
 	ct->flags = 0;
+	ct->node_id = 0;
 	ct->source_generation = 0;
 	ct->destination_generation = 0;
+	ct->source_rule = 0;
+	ct->destination_rule = 0;
 }
 
 /* Of ICMP only an echo request opens a flow; whose ports are missing could be anybody's. */
