@@ -44,7 +44,10 @@ const policy = z
 const policyCase = z.object({
   name,
   source: z.string().default(''),
-  note: z.string().nullish().transform(text => text ?? undefined),
+  note: z
+    .string()
+    .nullish()
+    .transform(text => text ?? undefined),
   sequence: z
     .object({ id: name, step: z.int().min(1), of: z.int().min(1), action: z.string().default('') })
     .nullish()

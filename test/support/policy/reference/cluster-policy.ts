@@ -52,13 +52,13 @@ function isSubject(subject: ClusterPods, { world, subject: pod }: Connection): b
 /** What the rule does with this connection; `undefined`: nothing, it does not match. */
 function actionOf(rule: ClusterRule, connection: Connection): ClusterRule['action'] | undefined {
   const peers = (connection.direction === 'ingress' ? rule.from : rule.to) ?? [];
-  const protocols = rule.protocols ?? [];
-  if (peers.some(peer => !isKnownPeer(peer)) || protocols.some(each => !isKnownProtocol(each)))
-    return failClosed(rule.action);
-  const matches =
-    peers.some(peer => matchesPeer(peer, connection)) &&
-    (protocols.length === 0 || protocols.some(protocol => matchesProtocol(protocol, connection)));
-  return matches ? rule.action : undefined;
+  if (!peers.every(isKnownPeer)) return failClosed(rule.action);
+  if (!peers.some(peer => matchesPeer(peer, connection))) return undefined;
+  if (!rule.protocols) return rule.action;
+  // The document says nothing of a protocol that is not known: it fails closed by itself, as a peer does.
+  if (!rule.protocols.every(isKnownProtocol) && rule.action !== 'Accept') return 'Deny';
+  const known = rule.protocols.filter(isKnownProtocol);
+  return known.some(protocol => matchesProtocol(protocol, connection)) ? rule.action : undefined;
 }
 
 /** 'For "Accept" rules: treat the rule as matching no traffic. For "Deny" and "Pass": as a "Deny all" rule.' */
@@ -66,8 +66,12 @@ function failClosed(action: ClusterRule['action']): 'Deny' | undefined {
   return action === 'Accept' ? undefined : 'Deny';
 }
 
+const PEER_FIELDS = ['namespaces', 'pods', 'nodes', 'networks'];
+
+/** domainNames are none that Heddle honours. */
 function isKnownPeer(peer: ClusterPeer): boolean {
-  return [peer.namespaces, peer.pods, peer.nodes, peer.networks].some(isSet);
+  const fields = fieldsOf(peer);
+  return fields.length === 1 && PEER_FIELDS.includes(fields[0] ?? '');
 }
 
 function matchesPeer(peer: ClusterPeer, connection: Connection): boolean {
@@ -81,9 +85,14 @@ function matchesPeer(peer: ClusterPeer, connection: Connection): boolean {
   return (peer.networks ?? []).some(cidr => isPeerIn(connection, { cidr }));
 }
 
-function isKnownProtocol({ tcp, udp, sctp, destinationNamedPort }: ClusterProtocol): boolean {
-  if (isSet(destinationNamedPort)) return true;
-  return [tcp, udp, sctp].some(each => isSet(each?.destinationPort?.number ?? each?.destinationPort?.range));
+function isKnownProtocol(protocol: ClusterProtocol): boolean {
+  const [field, ...others] = fieldsOf(protocol);
+  if (field === undefined || others.length > 0) return false;
+  if (field === 'destinationNamedPort') return true;
+  const transport = { tcp: protocol.tcp, udp: protocol.udp, sctp: protocol.sctp }[field];
+  if (!transport || fieldsOf(transport).some(each => each !== 'destinationPort')) return false;
+  const ports = transport.destinationPort;
+  return !ports || ['number', 'range'].includes(fieldsOf(ports).join());
 }
 
 function matchesProtocol(
@@ -91,15 +100,16 @@ function matchesProtocol(
   connection: Connection,
 ): boolean {
   if (destinationNamedPort) return isNamedPort(connection, destinationNamedPort, undefined);
-  const { destinationPort } = { TCP: tcp, UDP: udp, SCTP: sctp }[connection.protocol] ?? {};
-  return destinationPort ? isPort(destinationPort, connection.port) : false;
+  const transport = { TCP: tcp, UDP: udp, SCTP: sctp }[connection.protocol];
+  if (!transport) return false;
+  return !transport.destinationPort || isPort(transport.destinationPort, connection.port);
 }
 
 function isPort({ number, range }: ClusterPort, port: number): boolean {
-  if (isSet(number)) return port === number;
-  return isSet(range) && port >= range.start && port <= range.end;
+  if (range) return port >= range.start && port <= range.end;
+  return port === number;
 }
 
-function isSet<T>(value: T | null | undefined): value is T {
-  return value !== null && value !== undefined;
+function fieldsOf(value: object): string[] {
+  return Object.entries(value).flatMap(([name, each]) => (each === null || each === undefined ? [] : [name]));
 }

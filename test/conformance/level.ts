@@ -1,0 +1,29 @@
+// Where cases are played: each level takes a world, is led from one world to the next, and answers who may reach whom.
+import type { Query, World } from '../support/policy/world.ts';
+
+export interface Answer {
+  readonly allowed: boolean;
+  /** Which policy and rule, or which default, decided it in each direction. */
+  readonly why: string;
+}
+
+export interface Level {
+  /** What LEVEL=… calls it. */
+  readonly name: string;
+  /** From nothing: as a cluster that starts with this world. The caller closes what it gets. */
+  readonly openLevel: (world: World) => Promise<LiveLevel>;
+}
+
+/** One cluster that lives on while its world changes. */
+export interface LiveLevel {
+  /** Answers once the next world is in force, whole. */
+  readonly apply: (next: World) => Promise<void>;
+  /** Of the world in force; one answer a query, in their order. A query is never of a pod with itself. */
+  readonly ask: (queries: readonly Query[]) => Promise<readonly Answer[]>;
+  readonly close: () => Promise<void>;
+}
+
+/** The world cannot be played: one sentence that says why. */
+export class LevelError extends Error {
+  override readonly name = 'LevelError';
+}
