@@ -5,7 +5,7 @@
 #include "abi/export.h"
 #include "lib/arp.h"
 #include "lib/begin.h"
-#include "lib/conntrack.h"
+#include "lib/conntrack_commit.h"
 #include "lib/finish.h"
 #include "lib/fragment.h"
 #include "lib/frame.h"

@@ -3,7 +3,7 @@
  * direction in which the flow was opened, once a flow and again after every change of policy. */
 #pragma once
 
-#include "lib/conntrack.h"
+#include "lib/conntrack_commit.h"
 #include "lib/policy.h"
 
 /* Where the packet comes from, or where it goes. */

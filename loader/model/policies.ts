@@ -41,8 +41,8 @@ export type PolicyPeer =
   | { readonly kind: 'unknown' };
 
 /**
- * Holds for every peer with every port of its lists. An unknown peer or port fails closed: Accept and Pass match
- * nothing by it, Deny matches everything.
+ * Holds for every peer with every port of its lists. An unknown peer or port fails closed: Accept matches nothing by it,
+ * Deny matches everything (a Pass with one is a Deny by the time it is read).
  */
 export interface PolicyRule {
   /** As the object has it; absent in a NetworkPolicy. */
