@@ -1,0 +1,92 @@
+// Nodes, pods and this node's pods, as claims on addresses.
+import type { Addr } from '../model/addr.ts';
+import { isFinished, type NodeObject, type PodKey, type PodObject } from '../model/objects.ts';
+import type { Addresses, Claim } from './addresses.ts';
+import type { PodSlot, PolicyInput, PolicySubject } from './compiled.ts';
+import { changedKeys } from './map-diff.ts';
+import { nodeAddressesOf, type NodeHolders } from './node-holders.ts';
+import type { PodGroup, PodGroups } from './pod-groups.ts';
+
+interface GroupClaim extends Claim {
+  readonly holder: PodGroup;
+  readonly addresses: readonly Addr[];
+}
+
+export interface ClaimTargets {
+  readonly addresses: Addresses;
+  readonly groups: PodGroups;
+  readonly nodes: NodeHolders;
+}
+
+export class Claims {
+  readonly #to: ClaimTargets;
+  readonly #pods = new Map<PodKey, GroupClaim>();
+  readonly #subjects = new Map<PodSlot, GroupClaim>();
+
+  constructor(targets: ClaimTargets) {
+    this.#to = targets;
+  }
+
+  apply(before: PolicyInput, now: PolicyInput): void {
+    for (const name of changedKeys(before.nodes, now.nodes))
+      this.#setNode(name, now.nodeName, { before: before.nodes.get(name), now: now.nodes.get(name) });
+    for (const addr of changedKeys(before.nodeAddresses, now.nodeAddresses))
+      this.#setNodeAddress(addr, now.nodeName, {
+        before: before.nodeAddresses.get(addr),
+        now: now.nodeAddresses.get(addr),
+      });
+    for (const slot of changedKeys(before.subjects, now.subjects))
+      this.#replace(this.#subjects, slot, this.#subjectClaim(slot, now.subjects.get(slot)));
+    for (const key of changedKeys(before.pods, now.pods))
+      this.#replace(this.#pods, key, this.#podClaim(key, now.nodeName, now.pods.get(key)));
+  }
+
+  #setNode(
+    name: string,
+    own: string,
+    { before, now }: { before: NodeObject | undefined; now: NodeObject | undefined },
+  ): void {
+    const holder = this.#to.nodes.get(name, own);
+    const claim = { rank: 'node', name, holder } as const;
+    if (now) for (const addr of nodeAddressesOf(now)) this.#to.addresses.claim(addr, claim);
+    if (before) for (const addr of nodeAddressesOf(before)) this.#to.addresses.release(addr, claim);
+    this.#to.nodes.setObject(holder, now);
+  }
+
+  #setNodeAddress(
+    addr: Addr,
+    own: string,
+    { before, now }: { before: string | undefined; now: string | undefined },
+  ): void {
+    if (before !== undefined) this.#to.addresses.release(addr, { rank: 'owner', name: before });
+    if (now === undefined) return;
+    this.#to.addresses.claim(addr, { rank: 'owner', name: now, holder: this.#to.nodes.get(now, own) });
+  }
+
+  /** The new claim comes before the old one goes: a group that both belong to stays. */
+  #replace<K>(claims: Map<K, GroupClaim>, key: K, now: GroupClaim | undefined): void {
+    const before = claims.get(key);
+    if (before) for (const addr of before.addresses) this.#to.addresses.release(addr, before);
+    if (now) for (const addr of now.addresses) this.#to.addresses.claim(addr, now);
+    if (before) this.#to.groups.leave(before.holder);
+    if (now) claims.set(key, now);
+    else claims.delete(key);
+  }
+
+  #subjectClaim(slot: PodSlot, subject: PolicySubject | undefined): GroupClaim | undefined {
+    if (subject === undefined) return undefined;
+    const { namespace, labels, ports, addresses } = subject;
+    const name = String(slot).padStart(10, '0');
+    return { rank: 'subject', name, holder: this.#to.groups.join(namespace, labels, ports), addresses };
+  }
+
+  /** Host-network pods are their node, and who has finished is nobody. */
+  #podClaim(name: PodKey, own: string, pod: PodObject | undefined): GroupClaim | undefined {
+    if (pod === undefined || pod.hostNetwork || isFinished(pod) || pod.addresses.length === 0)
+      return undefined;
+    const { nodeName, namespace, labels, ports } = pod;
+    const rank = nodeName === undefined || nodeName === own ? 'other-pod' : 'remote-pod';
+    const holder = this.#to.groups.join(namespace, labels, ports);
+    return { rank, name, holder, addresses: [...new Set(pod.addresses)] };
+  }
+}

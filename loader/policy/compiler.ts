@@ -1,0 +1,98 @@
+// From policies, pods and nodes to tables; from one world to the next only what the difference touches.
+import type { CompiledPolicy, PolicyChange, PolicyInput } from './compiled.ts';
+import { Identities } from './identities.ts';
+import { changedKeys } from './map-diff.ts';
+import type { TextHash } from './numbers.ts';
+import { PeerRows } from './peer-rows.ts';
+import { Peers } from './peers.ts';
+import { PolicyTables } from './policy-tables.ts';
+import { PortNamesInUse } from './port-names.ts';
+import { RuleSets } from './rule-sets.ts';
+import { Subjects } from './subjects.ts';
+
+const NOTHING: PolicyInput = {
+  nodeName: '',
+  nodes: new Map(),
+  nodeAddresses: new Map(),
+  namespaces: new Map(),
+  pods: new Map(),
+  policies: new Map(),
+  subjects: new Map(),
+};
+
+export class PolicyCompiler {
+  /** Its maps are the compiler's own: they change at every update. */
+  readonly compiled: CompiledPolicy;
+  readonly #portNames = new PortNamesInUse();
+  readonly #identities: Identities;
+  readonly #tables: PolicyTables;
+  readonly #ruleSets: RuleSets;
+  readonly #rows: PeerRows;
+  readonly #peers: Peers;
+  readonly #subjects: Subjects;
+  #input = NOTHING;
+
+  constructor(hash?: TextHash) {
+    const namespaces = (name: string) => this.#input.namespaces.get(name);
+    this.#identities = new Identities(hash);
+    this.#tables = new PolicyTables(this.#portNames, hash);
+    this.#ruleSets = new RuleSets(hash);
+    this.#rows = new PeerRows(this.#ruleSets);
+    this.#peers = new Peers(this.#identities, namespaces);
+    this.#subjects = new Subjects(this.#tables, namespaces);
+    this.compiled = {
+      identities: this.#peers.addresses.map,
+      cidrs: this.#peers.cidrs.map,
+      pods: this.#subjects.pods.map,
+      peers: this.#rows.peers,
+      ruleSets: this.#ruleSets.ruleSets.map,
+      rules: this.#ruleSets.rules.map,
+    };
+  }
+
+  /** Compares with the input before by identity: what is the same object counts as unchanged. */
+  update(input: PolicyInput): PolicyChange {
+    const first = this.#input === NOTHING || this.#input.nodeName === input.nodeName;
+    if (!first)
+      throw new RangeError(`this compiler is of node ${this.#input.nodeName}, not ${input.nodeName}`);
+    this.#apply(input);
+    return this.#settle();
+  }
+
+  #apply(now: PolicyInput): void {
+    const before = this.#input;
+    this.#input = now;
+    const namespaces = changedKeys(before.namespaces, now.namespaces);
+    for (const name of namespaces) this.#subjects.namespaceChanged(name);
+    for (const slot of changedKeys(before.subjects, now.subjects))
+      this.#subjects.set(slot, now.subjects.get(slot));
+    for (const key of changedKeys(before.policies, now.policies))
+      this.#subjects.policyChanged(before.policies.get(key), now.policies.get(key));
+    this.#peers.apply(before, now, namespaces);
+  }
+
+  /** What is new comes before what is old goes, so that what stays is never away; numbers are free again last of all. */
+  #settle(): PolicyChange {
+    this.#subjects.settle();
+    const freshTables = this.#tables.takeFresh();
+    const goneTables = this.#tables.sweep();
+    const terms = this.#tables.takeTerms();
+    for (const term of terms.fresh) this.#peers.addTerm(term);
+    for (const term of terms.gone) this.#peers.deleteTerm(term);
+    this.#peers.settle(this.#portNames);
+    const freshIdentities = this.#identities.takeFresh();
+    const goneIdentities = this.#identities.sweep();
+    const peers = this.#rows.settle({ freshTables, goneTables, freshIdentities, goneIdentities });
+    this.#ruleSets.sweep();
+    for (const table of goneTables) this.#tables.release(table);
+    for (const identity of goneIdentities) this.#identities.release(identity);
+    return {
+      identities: this.#peers.addresses.takeChanges(),
+      cidrs: this.#peers.cidrs.takeChanges(),
+      pods: this.#subjects.pods.takeChanges(),
+      peers,
+      ruleSets: this.#ruleSets.ruleSets.takeChanges(),
+      rules: this.#ruleSets.rules.takeChanges(),
+    };
+  }
+}

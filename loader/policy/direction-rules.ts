@@ -1,0 +1,100 @@
+// One policy's rules in one direction, made ready for judging: unknown parts resolved, names given.
+import {
+  policyKey,
+  type Policy,
+  type PolicyDirection,
+  type PolicyPeer,
+  type PolicyRule,
+  type PortMatch,
+} from '../model/policies.ts';
+import type { RuleMeaning } from './compiled.ts';
+import { digest } from './numbers.ts';
+import { speaks } from './ordering.ts';
+import { peerKey, type KnownPeer } from './peer-terms.ts';
+import { selectsEveryPod } from './selectors.ts';
+import { verdict, type Verdict } from './verdict.ts';
+
+export interface ReadyRule {
+  readonly tier: Policy['tier'];
+  /** `pass`: the next tier decides. */
+  readonly outcome: Verdict | 'pass';
+  /** It matches whoever the peer is. */
+  readonly everybody: boolean;
+  /** It says so of every peer, known or not, because a part of it is not understood. */
+  readonly isFailClosed: boolean;
+  readonly peers: ReadonlyMap<string, KnownPeer>;
+  /** Without unknown ones. */
+  readonly ports: readonly PortMatch[] | 'all';
+}
+
+export interface DirectionRules {
+  /** Equal for policies that are called the same and say the same in this direction. */
+  readonly content: string;
+  readonly rules: readonly ReadyRule[];
+  /** What it says of everything that no policy admits. */
+  readonly isolated?: Verdict;
+}
+
+const known = new WeakMap<Policy, Partial<Record<PolicyDirection, DirectionRules>>>();
+
+/** Objects are never changed in place: each is read once. Absent: the policy has nothing to say in this direction. */
+export function directionRules(policy: Policy, direction: PolicyDirection): DirectionRules | undefined {
+  if (!speaks(policy, direction)) return undefined;
+  const ready = known.get(policy) ?? {};
+  known.set(policy, ready);
+  return (ready[direction] ??= makeReady(policy, direction));
+}
+
+function makeReady(policy: Policy, direction: PolicyDirection): DirectionRules {
+  const key = policyKey(policy);
+  const rules = policy[direction].map((rule, index) =>
+    readyRule(policy, rule, { kind: 'listed', policy: key, direction, index }),
+  );
+  const isolates = policy.isolates.includes(direction);
+  return {
+    content: digest(JSON.stringify([key, policy.tier, isolates, ...rules.map(contentOf)])),
+    rules,
+    ...(isolates && { isolated: verdict('deny', { kind: 'isolated', policy: key, direction }) }),
+  };
+}
+
+function readyRule(policy: Policy, rule: PolicyRule, meaning: RuleMeaning & { kind: 'listed' }): ReadyRule {
+  const peers = rule.peers === 'all' ? [] : rule.peers.filter(isKnownPeer);
+  const ports = rule.ports === 'all' ? [] : rule.ports.filter(({ kind }) => kind !== 'unknown');
+  const isDeny = rule.action === 'Deny';
+  const hasUnknownPeer = rule.peers !== 'all' && peers.length < rule.peers.length;
+  const hasUnknownPort = rule.ports !== 'all' && ports.length < rule.ports.length;
+  return {
+    tier: policy.tier,
+    outcome: rule.action === 'Pass' ? 'pass' : verdictOf(policy, rule.action, meaning),
+    everybody: rule.peers === 'all' || (isDeny && hasUnknownPeer),
+    isFailClosed: isDeny && hasUnknownPeer,
+    peers: new Map(peers.map(peer => [peerKey(peer), peer])),
+    ports: rule.ports === 'all' || (isDeny && hasUnknownPort) ? 'all' : ports,
+  };
+}
+
+function verdictOf(
+  { tier, subject }: Policy,
+  action: 'Accept' | 'Deny',
+  meaning: RuleMeaning & { kind: 'listed' },
+): Verdict {
+  if (action === 'Accept') return verdict('allow', meaning);
+  const everyPod = tier === 'Admin' && meaning.direction === 'ingress' && selectsEveryPod(subject);
+  return verdict('deny', meaning, everyPod);
+}
+
+function contentOf({ outcome, everybody, isFailClosed, peers, ports }: ReadyRule): unknown {
+  const result = outcome === 'pass' ? outcome : outcome.key;
+  const names = [...peers.keys()].sort();
+  return [result, everybody, isFailClosed, names, ports === 'all' ? ports : ports.map(portContent)];
+}
+
+function portContent(port: PortMatch): unknown {
+  if (port.kind === 'range') return [port.protocol, port.first, port.last];
+  return port.kind === 'named' ? [port.name, port.protocol ?? 'any'] : port.kind;
+}
+
+function isKnownPeer(peer: PolicyPeer): peer is KnownPeer {
+  return peer.kind !== 'unknown';
+}

@@ -1,0 +1,116 @@
+// The order of tiers and rules, resolved: which verdict each port of a protocol gets.
+import type { PortProtocol } from '../model/policies.ts';
+import type { PortSpan } from './port-prefixes.ts';
+import type { Verdict } from './verdict.ts';
+
+const PORTS = 65_536;
+
+export interface ProtocolPorts {
+  readonly protocol: PortProtocol;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A rule that matches the peer. */
+export interface MatchingRule {
+  readonly outcome: Verdict | 'pass';
+  readonly ports: readonly ProtocolPorts[] | 'all';
+}
+
+export interface MatchingRules {
+  readonly admin: readonly MatchingRule[];
+  readonly networkPolicy: readonly MatchingRule[];
+  readonly baseline: readonly MatchingRule[];
+  /** Some NetworkPolicy isolates the pod: the verdict on what none admits. */
+  readonly isolated?: Verdict | undefined;
+  readonly otherwise: Verdict;
+}
+
+/** Every port once, in order; without a protocol, that of whatever has no ports. */
+export function verdictsByPort(rules: MatchingRules, protocol?: PortProtocol): readonly PortSpan<Verdict>[] {
+  const painting = new Painting(cutsOf(rules, protocol), protocol);
+  painting.judge(rules.admin);
+  painting.judge(rules.networkPolicy);
+  if (rules.isolated === undefined) painting.judge(rules.baseline);
+  return painting.spans(rules.isolated ?? rules.otherwise);
+}
+
+export function namesPortsOf(rules: MatchingRules, protocol: PortProtocol): boolean {
+  const names = ({ ports }: MatchingRule): boolean =>
+    ports !== 'all' && ports.some(each => each.protocol === protocol);
+  return rules.admin.some(names) || rules.networkPolicy.some(names) || rules.baseline.some(names);
+}
+
+/** Where a verdict may change: the first ports of the pieces, in order. */
+function cutsOf(rules: MatchingRules, protocol: PortProtocol | undefined): readonly number[] {
+  const cuts = new Set([0]);
+  for (const { ports } of [...rules.admin, ...rules.networkPolicy, ...rules.baseline]) {
+    if (ports === 'all') continue;
+    for (const span of ports) if (span.protocol === protocol) cuts.add(span.first).add(span.last + 1);
+  }
+  cuts.delete(PORTS);
+  return [...cuts].sort((a, b) => a - b);
+}
+
+/** Pieces of the ports, each painted by the first rule that reaches it. */
+class Painting {
+  readonly #cuts: readonly number[];
+  readonly #protocol: PortProtocol | undefined;
+  readonly #pieceAt: ReadonlyMap<number, number>;
+  readonly #verdicts: (Verdict | undefined)[];
+
+  constructor(cuts: readonly number[], protocol: PortProtocol | undefined) {
+    this.#cuts = cuts;
+    this.#protocol = protocol;
+    this.#pieceAt = new Map([...cuts.map((cut, i) => [cut, i] as const), [PORTS, cuts.length]]);
+    this.#verdicts = cuts.map(() => undefined);
+  }
+
+  /** One tier: what passes is as open afterwards as what no rule has reached, but no later rule here sees it. */
+  judge(rules: readonly MatchingRule[]): void {
+    const next = Uint32Array.from({ length: this.#cuts.length + 1 }, (_, i) =>
+      this.#verdicts[i] === undefined ? i : i + 1,
+    );
+    for (const { outcome, ports } of rules) {
+      if (ports === 'all') this.#paint(next, 0, this.#cuts.length, outcome);
+      else
+        for (const { protocol, first, last } of ports)
+          if (protocol === this.#protocol)
+            this.#paint(next, this.#piece(first), this.#piece(last + 1), outcome);
+    }
+  }
+
+  spans(otherwise: Verdict): readonly PortSpan<Verdict>[] {
+    const spans: PortSpan<Verdict>[] = [];
+    for (let i = 0; i < this.#cuts.length; i++) {
+      const value = this.#verdicts[i] ?? otherwise;
+      const first = this.#cuts[i] ?? 0;
+      const last = (this.#cuts[i + 1] ?? PORTS) - 1;
+      const before = spans.at(-1);
+      if (before?.value === value) spans[spans.length - 1] = { ...before, last };
+      else spans.push({ first, last, value });
+    }
+    return spans;
+  }
+
+  #piece(cut: number): number {
+    return this.#pieceAt.get(cut) ?? this.#cuts.length;
+  }
+
+  /** `next` leads from each piece to the first at or after it that this tier has not reached: each is painted once. */
+  #paint(next: Uint32Array, from: number, to: number, outcome: Verdict | 'pass'): void {
+    for (let i = openPiece(next, from); i < to; i = openPiece(next, i)) {
+      if (outcome !== 'pass') this.#verdicts[i] = outcome;
+      next[i] = i + 1;
+    }
+  }
+}
+
+function openPiece(next: Uint32Array, from: number): number {
+  let at = from;
+  for (let to = next[at] ?? at; to !== at; to = next[at] ?? at) {
+    next[at] = next[to] ?? to; // halves the way for whoever comes next
+    at = to;
+  }
+  return at;
+}

@@ -1,0 +1,93 @@
+// How the kernel asks the tables: bpf/lib/policy.h in TypeScript.
+import { addrFromBytes, addrToBytes, isIpv4, type Addr } from '../model/addr.ts';
+import { cidrOf, type Cidr } from '../model/cidr.ts';
+import type { PolicyDirection, PortProtocol } from '../model/policies.ts';
+import {
+  ANYBODY,
+  POLICY_OPEN,
+  type CompiledPolicy,
+  type PeerRow,
+  type PodSlot,
+  type RuleSetRow,
+} from './compiled.ts';
+
+/** POLICY_ABSENT of bpf/abi/policy.h: nothing is in force yet, so nothing passes. */
+const POLICY_ABSENT = 0;
+const PORT_BITS = 16;
+const MAPPED_BITS = 96;
+
+export interface PolicyQuery {
+  readonly slot: PodSlot;
+  readonly direction: PolicyDirection;
+  readonly peer: Addr;
+  readonly protocol: PortProtocol | 'ICMP';
+  /** The responder's; of no meaning with ICMP. */
+  readonly port: number;
+}
+
+export interface PolicyAnswer {
+  readonly action: 'allow' | 'deny';
+  /** 0: no rule was asked. */
+  readonly rule: number;
+  readonly policy: number;
+  readonly identity: number;
+  /** Absent: no rule set was asked. */
+  readonly ruleSet?: number;
+}
+
+export function judge(compiled: CompiledPolicy, query: PolicyQuery): PolicyAnswer {
+  const policy = compiled.pods.get(query.slot)?.[query.direction] ?? POLICY_ABSENT;
+  const unasked = { rule: 0, policy, identity: ANYBODY };
+  if (policy === POLICY_OPEN) return { action: 'allow', ...unasked };
+  if (policy === POLICY_ABSENT) return { action: 'deny', ...unasked };
+  const identity = identityOf(compiled, query.peer);
+  const rows = compiled.peers.get(policy);
+  const peer = rows?.get(identity) ?? rows?.get(ANYBODY);
+  if (peer === undefined) return { action: 'deny', rule: 0, policy, identity };
+  const row = findRow(compiled.ruleSets.get(peer.ruleSet) ?? [], peer, query);
+  return { action: row?.action ?? 'deny', rule: row?.rule ?? 0, policy, identity, ruleSet: peer.ruleSet };
+}
+
+/**
+ * An endpoint's own, else that of the longest prefix. An endpoint that is not in the table is anybody, as is then the
+ * longest prefix around it: the compiler sees to that.
+ */
+export function identityOf({ identities, cidrs }: CompiledPolicy, addr: Addr): number {
+  const own = identities.get(addr);
+  if (own !== undefined) return own;
+  for (const prefix of prefixesOf(addr)) {
+    const identity = cidrs.get(prefix);
+    if (identity !== undefined) return identity;
+  }
+  return ANYBODY;
+}
+
+/** All that contain it, the longest first; those of IPv6 around IPv4 as well, as in the kernel's table. */
+function* prefixesOf(addr: Addr): Iterable<Cidr> {
+  if (!isIpv4(addr)) {
+    for (let bits = 128; bits >= 0; bits--) yield cidrOf(addr, bits);
+    return;
+  }
+  for (let bits = 32; bits >= 0; bits--) yield cidrOf(addr, bits);
+  const bytes = addrToBytes(addr);
+  for (let bits = MAPPED_BITS - 1; bits >= 0; bits--) {
+    bytes[bits >> 3] = (bytes[bits >> 3] ?? 0) & (0xff00 >> (bits & 7));
+    yield `${addrFromBytes(bytes)}/${bits}` as Cidr;
+  }
+}
+
+function findRow(
+  rows: readonly RuleSetRow[],
+  { prefixLengths }: PeerRow,
+  { protocol, port }: PolicyQuery,
+): RuleSetRow | undefined {
+  for (let bits = PORT_BITS; bits >= 0; bits--) {
+    if ((prefixLengths & (1 << bits)) === 0) continue;
+    const prefix = port & ~(0xffff >> bits);
+    const row = rows.find(
+      each => each.protocol === protocol && each.prefixBits === bits && each.port === prefix,
+    );
+    if (row) return row;
+  }
+  return rows.find(each => each.protocol === undefined);
+}

@@ -1,0 +1,76 @@
+// What peers are told apart by: one term for each distinct peer that a rule names.
+import { cidrContains, cidrAddr, cidrPrefixLength, type Cidr } from '../model/cidr.ts';
+import type { LabelSelector, PodSelector, PolicyPeer } from '../model/policies.ts';
+import type { Identity } from './identities.ts';
+import { digest } from './numbers.ts';
+import { compareText } from './ordering.ts';
+import type { PolicyTable } from './policy-table.ts';
+import type { Pooled } from './pool.ts';
+import { podSelectorKey, selectorKey } from './selectors.ts';
+
+interface Term extends Pooled {
+  /** Of this process only: cheap to compare and to sort. */
+  readonly id: number;
+  /** Stands for `key` in contents. */
+  readonly digest: string;
+  /** Those with a rule that names it. */
+  readonly tables: Set<PolicyTable>;
+  /** Those that it matches. */
+  readonly identities: Set<Identity>;
+}
+
+export interface PodTerm extends Term {
+  readonly kind: 'pods';
+  readonly selector: PodSelector;
+}
+
+export interface NodeTerm extends Term {
+  readonly kind: 'nodes';
+  readonly selector: LabelSelector;
+}
+
+export interface NetworkTerm extends Term {
+  readonly kind: 'network';
+  readonly cidr: Cidr;
+  readonly except: readonly Cidr[];
+}
+
+export type PeerTerm = PodTerm | NodeTerm | NetworkTerm;
+export type KnownPeer = Exclude<PolicyPeer, { readonly kind: 'unknown' }>;
+
+let lastId = 0;
+
+export function peerTerm(key: string, peer: KnownPeer): PeerTerm {
+  const term = { key, id: ++lastId, digest: digest(key), users: 0, tables: new Set<PolicyTable>() };
+  const identities = new Set<Identity>();
+  switch (peer.kind) {
+    case 'pods':
+      return { ...term, identities, kind: 'pods', selector: peer };
+    case 'nodes':
+      return { ...term, identities, kind: 'nodes', selector: peer.nodes };
+    case 'network':
+      return { ...term, identities, kind: 'network', cidr: peer.cidr, except: usefulExcepts(peer) };
+  }
+}
+
+/** Equal for peers that match the same whatever the world is, as far as their text shows it. */
+export function peerKey(peer: KnownPeer): string {
+  switch (peer.kind) {
+    case 'pods':
+      return `pods ${podSelectorKey(peer)}`;
+    case 'nodes':
+      return `nodes ${selectorKey(peer.nodes)}`;
+    case 'network':
+      return ['network', peer.cidr, ...usefulExcepts(peer)].join(' ');
+  }
+}
+
+/** In order, each once, without what lies outside the network anyway. */
+function usefulExcepts({ cidr, except }: { readonly cidr: Cidr; readonly except: readonly Cidr[] }): Cidr[] {
+  const within = except.filter(inner => containsCidr(cidr, inner) || containsCidr(inner, cidr));
+  return [...new Set(within)].sort(compareText);
+}
+
+export function containsCidr(outer: Cidr, inner: Cidr): boolean {
+  return cidrPrefixLength(outer) <= cidrPrefixLength(inner) && cidrContains(outer, cidrAddr(inner));
+}
