@@ -157,6 +157,21 @@ test-packages: test ## The two packages' own tests (root)
 test-e2e: ONLY := e2e
 test-e2e: test ## Labs: real daemons, real packets (root)
 
+CONFORMANCE_SOURCES := $(shell find test/conformance test/support -name '*.ts' 2>/dev/null)
+LEVEL ?= compiler
+
+$(OUTPUT)/scripts/conformance.mjs: $(CONFORMANCE_SOURCES)
+
+.PHONY: conformance
+conformance: $(if $(filter bpf lab,$(LEVEL)),all) $(OUTPUT)/scripts/conformance.mjs ## Play policy cases: CASES="FILE…" LEVEL=compiler|bpf|lab; the last line is `rows N, mismatches M`
+	$(Q)$(NODE) $(OUTPUT)/scripts/conformance.mjs $(LEVEL) $(CASES)
+
+$(OUTPUT)/scripts/mutants.mjs: $(CONFORMANCE_SOURCES)
+
+.PHONY: mutants
+mutants: $(OUTPUT)/scripts/mutants.mjs ## Break the policy compiler on purpose; the cases and random worlds must notice
+	$(Q)$(NODE) $(OUTPUT)/scripts/mutants.mjs
+
 ## Checking
 
 C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c test/support/bpf/*.c cmd/heddle-cni/*.[ch])

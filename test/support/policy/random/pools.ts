@@ -11,7 +11,7 @@ export const NAMESPACES = ['x', 'y', 'z'];
 export const CROWDED_NAMESPACES = ['x', 'x', 'x', 'y', 'z'];
 export const NODES = ['n1', 'n2', 'n3'];
 
-const LABEL_KEYS = ['app', 'role'];
+const LABEL_KEYS = ['app', 'role', 'constructor']; // the last is a property of every object
 const LABEL_VALUES = ['a', 'b', ''];
 
 /** Of pods, nodes and externals: the third number is the node's, so that prefixes contain some of each. */

@@ -15,14 +15,15 @@ interface Requirement {
 /** "The result of matchLabels and matchExpressions are ANDed. An empty label selector matches all objects." */
 export function selects(selector: Selector, labels: Labels): boolean {
   for (const [key, value] of Object.entries(selector.matchLabels ?? {}))
-    if (!(key in labels) || labels[key] !== value) return false;
+    if (valueOf(labels, key) !== value) return false;
   for (const requirement of selector.matchExpressions ?? []) if (!holds(requirement, labels)) return false;
   return true;
 }
 
 function holds({ key, operator, values }: Requirement, labels: Labels): boolean {
-  const isThere = key in labels;
-  const isListed = isThere && (values ?? []).includes(labels[key] ?? '');
+  const value = valueOf(labels, key);
+  const isThere = value !== undefined;
+  const isListed = isThere && (values ?? []).includes(value);
   switch (operator) {
     case 'In':
       return isListed;
@@ -35,4 +36,8 @@ function holds({ key, operator, values }: Requirement, labels: Labels): boolean 
     default:
       throw new RangeError(`no label selector has the operator '${operator}'`);
   }
+}
+
+function valueOf(labels: Labels, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }

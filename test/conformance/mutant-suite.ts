@@ -1,0 +1,29 @@
+// What has to notice a fault: the public cases and random worlds, at the compiler. Says which of them did; exit 1.
+import { checkWorlds } from '../support/policy/random/check-worlds.ts';
+import { readCaseFile } from './case-file.ts';
+import { CompiledNodes, compilerLevel } from './compiler-level.ts';
+import { mismatchText, playCases } from './play.ts';
+import { PUBLIC_CASES } from './public-cases.ts';
+
+const [worlds = '300'] = process.argv.slice(2);
+
+async function noticedByCases(): Promise<string | undefined> {
+  for (const path of PUBLIC_CASES) {
+    const { mismatches } = await playCases(readCaseFile(path).cases, compilerLevel, () => undefined);
+    const [first] = mismatches;
+    if (first !== undefined) return mismatchText(first);
+  }
+  return undefined;
+}
+
+function noticedByWorlds(): string | undefined {
+  const { failure } = checkWorlds({ seed: 1, worlds: Number(worlds) }, world => {
+    const nodes = new CompiledNodes(world);
+    return query => nodes.ask(query);
+  });
+  return failure;
+}
+
+const noticed = { cases: await noticedByCases(), worlds: noticedByWorlds() };
+process.stdout.write(`${JSON.stringify(noticed)}\n`);
+process.exit(noticed.cases === undefined && noticed.worlds === undefined ? 0 : 1);

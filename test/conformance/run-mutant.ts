@@ -1,0 +1,81 @@
+// Builds the suite with one fault in the product's source, and runs it: does it notice?
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { z } from 'zod';
+import type { Mutant } from './mutants.ts';
+
+/** First words of whoever noticed; neither: nobody did. */
+export interface Outcome {
+  readonly cases?: string | undefined;
+  readonly worlds?: string | undefined;
+}
+
+const SUITE = 'test/conformance/mutant-suite.ts';
+const FOLDER = 'build/mutants';
+const outcome = z.object({ cases: z.string().optional(), worlds: z.string().optional() });
+
+/** Without a mutant: the product as it is, which nobody may find fault with. */
+export async function runMutant(mutant: Mutant | undefined, worlds: number): Promise<Outcome> {
+  mkdirSync(FOLDER, { recursive: true });
+  const outfile = join(FOLDER, `${mutant?.name ?? 'none'}-${process.pid}.mjs`);
+  await build({
+    entryPoints: [SUITE],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'warning',
+    plugins: mutant === undefined ? [] : [broken(mutant)],
+  });
+  return run(outfile, worlds);
+}
+
+/** Throws when a source no longer reads as the mutant has it: a fault that is not there proves nothing. */
+export function mutatedSources({ name, edits }: Mutant): ReadonlyMap<string, string> {
+  const sources = new Map<string, string>();
+  for (const { file, find, replace } of edits) {
+    const source = sources.get(file) ?? readFileSync(file, 'utf8');
+    const found = source.split(find).length - 1;
+    if (found !== 1) throw new Error(`mutant ${name}: ${file} has '${find}' ${found} times, not once`);
+    sources.set(
+      file,
+      source.replace(find, () => replace),
+    );
+  }
+  return sources;
+}
+
+function broken(mutant: Mutant): Plugin {
+  const sources = mutatedSources(mutant);
+  const unused = new Set(sources.keys());
+  return {
+    name: `mutant ${mutant.name}`,
+    setup(hooks) {
+      hooks.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const file = relative('.', path);
+        const contents = sources.get(file);
+        unused.delete(file);
+        return contents === undefined ? undefined : { contents, loader: 'ts' };
+      });
+      hooks.onEnd(() => {
+        if (unused.size > 0) throw new Error(`mutant ${mutant.name}: the suite has no ${[...unused].join()}`);
+      });
+    },
+  };
+}
+
+function run(bundle: string, worlds: number): Promise<Outcome> {
+  return new Promise((done, fail) => {
+    const options = { maxBuffer: 64 * 2 ** 20 };
+    execFile(process.execPath, [bundle, String(worlds)], options, (error, stdout, stderr) => {
+      if (error !== null && error.code !== 1) fail(new Error(`${bundle}: ${error.message}\n${stderr}`));
+      else if (stdout === '')
+        done({ cases: stderr }); // it could not even compile a world
+      else done(outcome.parse(JSON.parse(stdout)));
+    });
+  });
+}
