@@ -1,6 +1,7 @@
 // The grammar: heddlectl [OPTIONS] OBJECT COMMAND, an object a file.
 import { Command } from 'commander';
 import { addCleanupCommand } from './cleanup.ts';
+import { addConntrackCommands } from './conntrack.ts';
 import { addEndpointCommands } from './endpoint.ts';
 import { addGlobalFlags } from './flags.ts';
 import { addLabCommands } from './lab.ts';
@@ -15,6 +16,7 @@ import { addVersionCommand } from './version.ts';
 
 const OBJECTS = [
   ...[addNodeCommands, addEndpointCommands, addRouteCommands],
+  ...[addConntrackCommands],
   ...[addMapCommands, addProgCommands, addLinkCommands],
   ...[addStatsCommand, addStatusCommand, addCleanupCommand, addVersionCommand, addLabCommands],
 ];
