@@ -14,6 +14,7 @@
         "native/map.c",
         "native/netns.c",
         "native/object.c",
+        "native/rcu.c",
         "native/ring_buffer.c",
         "native/syscall.c"
       ],

@@ -24,5 +24,6 @@ NAPI_MODULE_INIT()
 	export_table(env, exports, syscall_exports);
 	export_table(env, exports, clsact_exports);
 	export_table(env, exports, ring_buffer_exports);
+	export_table(env, exports, rcu_exports);
 	return exports;
 }

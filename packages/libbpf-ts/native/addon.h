@@ -20,3 +20,4 @@ extern const struct export map_exports[];
 extern const struct export syscall_exports[];
 extern const struct export clsact_exports[];
 extern const struct export ring_buffer_exports[];
+extern const struct export rcu_exports[];

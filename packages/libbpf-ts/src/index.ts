@@ -37,6 +37,7 @@ export { unpin } from './pin.ts';
 export { Program } from './program.ts';
 export type { ProgramInfo } from './program-info.ts';
 export { AttachType, ProgramType, type ProgramKind } from './program-types.ts';
+export { synchronizeRcu, synchronizeRcuSync } from './rcu.ts';
 export { decodeRecords, RingBuffer } from './ring-buffer.ts';
 export { enableRunStatistics } from './statistics.ts';
 export {

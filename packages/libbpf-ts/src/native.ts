@@ -61,6 +61,10 @@ export interface Native {
   closeRingBuffer(ring: NativeHandle): number;
   consumeRingBuffer(ring: NativeHandle): number;
   unrefRingBuffer(ring: NativeHandle): number;
+
+  synchronizeRcu(): number;
+  /** Calls back once, with 0 or -errno. */
+  synchronizeRcuLater(onEnd: (result: number) => void): number;
 }
 
 export type ClsactArguments = [
