@@ -54,6 +54,6 @@ function differencesFromAbi(map: MapSpec): string[] {
   return found.map(difference => `${map.name} ${difference}`);
 }
 
-function compareOptional(a: Layout, b: Layout | undefined): string[] {
-  return b === undefined ? [] : compareLayouts(a, b);
+function compareOptional(a: Layout | undefined, b: Layout | undefined): string[] {
+  return a === undefined || b === undefined ? [] : compareLayouts(a, b);
 }
