@@ -3,22 +3,28 @@ import type { GivenFlow } from '../../support/bpf/given.ts';
 
 const UDP = 17;
 
-/** A UDP flow that netfilter has seen, as the packet finds it: `[source, port]` to `[destination, port]`. */
-export function hostPath(from: readonly [string, number], to: readonly [string, number]): GivenFlow {
-  const [source, sourcePort] = from;
-  const [destination, destinationPort] = to;
-  return { source, destination, protocol: UDP, sourcePort, destinationPort, flags: ['CONNTRACK_HOST_PATH'] };
+export type End = readonly [address: string, port: number];
+
+/** A UDP flow from `opener` to `responder`. */
+export function flow(opener: End, responder: End, ...flags: string[]): GivenFlow {
+  const [source, sourcePort] = opener;
+  const [destination, destinationPort] = responder;
+  return {
+    ...{ source, destination, protocol: UDP, sourcePort, destinationPort },
+    flags: flags.map(flag => `CONNTRACK_${flag}`),
+  };
+}
+
+/** The same, of which netfilter has seen the question: the answer is its, too. */
+export function hostPath(opener: End, responder: End): GivenFlow {
+  return flow(opener, responder, 'HOST_PATH_BACK');
 }
 
 /** One line of what is tracked. */
-export function trackedLine(
-  from: readonly [string, number],
-  to: readonly [string, number],
-  flag: string,
-): string {
-  return `${end(from)} > ${end(to)} ${flag}`;
+export function trackedLine(opener: End, responder: End, ...flags: string[]): string {
+  return [end(opener), '>', end(responder), ...flags].join(' ');
 }
 
-function end([address, port]: readonly [string, number]): string {
+function end([address, port]: End): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -46,7 +46,7 @@ function rememberedRows(view: View): Row[] {
     given: podsOnNoDevice(view),
     sent: routed(source, destination).udp(4000, 53, 'q'),
     verdict: 'PASS_HOST_PATH',
-    tracked: [trackedLine([destination, 53], [source, 4000], 'HOST_PATH')],
+    tracked: [trackedLine([source, 4000], [destination, 53], 'HOST_PATH_BACK')],
   }));
 }
 
@@ -62,15 +62,18 @@ function forgottenRows(view: View): Row[] {
     tracked: [],
   });
   return [
-    row('to the outside there is no short cut', 'PASS_FOREIGN', routed(pod, outside).udp(4000, 53, 'q')),
+    {
+      ...row('to the outside there is no short cut', 'PASS_FOREIGN', routed(pod, outside).udp(4000, 53, 'q')),
+      tracked: [trackedLine([pod, 4000], [outside, 53])],
+    },
     row("somebody else's traffic", 'PASS_FOREIGN', routed(outside, view.stranger).udp(4000, 53, 'q')),
     row('an echo reply opens no flow', 'PASS_HOST_PATH', routed(pod, sibling).echo(7, { reply: true })),
     row('a later fragment opens no flow', 'PASS_HOST_PATH', later ?? routed(pod, sibling)),
     row('an ICMP error opens no flow', 'PASS_HOST_PATH', eth(MAC.gateway, MAC.overlay).with(error)),
     {
       ...row('an answer opens no flow', 'PASS_HOST_PATH', routed(pod, sibling).udp(53, 4000, 'a')),
-      given: { ...podsOnNoDevice(view), conntrack: [hostPath([pod, 53], [sibling, 4000])] },
-      tracked: [trackedLine([pod, 53], [sibling, 4000], 'HOST_PATH')],
+      given: { ...podsOnNoDevice(view), conntrack: [hostPath([sibling, 4000], [pod, 53])] },
+      tracked: [trackedLine([sibling, 4000], [pod, 53], 'ANSWERED', 'HOST_PATH_BACK')],
     },
   ];
 }

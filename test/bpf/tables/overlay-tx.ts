@@ -125,7 +125,7 @@ function rememberedRows(view: View): Row[] {
       context: { ingressIfindex: DEVICE.pod },
       sent,
       verdict: 'DELIVER_OVERLAY',
-      tracked: [trackedLine([view.remotePod, 53], [view.pod, 4000], 'HOST_PATH')],
+      tracked: [trackedLine([view.pod, 4000], [view.remotePod, 53], 'HOST_PATH_BACK')],
     },
     {
       name: `${view.family}: the node's own packet is no forwarded one`,

@@ -38,14 +38,14 @@ function passedRows(view: View): Row[] {
       name: `${view.family}: from the node itself`,
       sent: eth(MAC.gateway, MAC.pod).ip(view.host, view.pod).udp(4000, 53, 'q'),
       verdict: 'PASS_POD',
-      tracked: [],
+      tracked: [trackedLine([view.host, 4000], [view.pod, 53], 'FROM_NODE')],
     },
     {
       name: `${view.family}: forwarded from outside`,
       context: { ingressIfindex: DEVICE.uplink },
       sent: eth(MAC.gateway, MAC.pod).ip(view.outside, view.pod).udp(4000, 53, 'q'),
       verdict: 'PASS_POD',
-      tracked: [],
+      tracked: [trackedLine([view.outside, 4000], [view.pod, 53])],
     },
   ];
 }
@@ -60,23 +60,28 @@ function rememberedRows(view: View): Row[] {
       context,
       sent: to(sibling),
       verdict: 'PASS_POD',
-      tracked: [trackedLine([pod, 53], [sibling, 4000], 'HOST_PATH')],
+      tracked: [trackedLine([sibling, 4000], [pod, 53], 'HOST_PATH_BACK')],
     },
     {
       name: `${family}: a remote pod's packet that came through the stack`,
       context: { ingressIfindex: DEVICE.overlay },
       sent: to(remotePod),
       verdict: 'PASS_POD',
-      tracked: [trackedLine([pod, 53], [remotePod, 4000], 'HOST_PATH')],
+      tracked: [trackedLine([remotePod, 4000], [pod, 53], 'HOST_PATH_BACK')],
     },
     {
-      name: `${family}: an answer from outside takes no short cut, and needs no memory`,
+      name: `${family}: an answer to the outside takes no short cut`,
       context,
       sent: to(outside),
       verdict: 'PASS_POD',
-      tracked: [],
+      tracked: [trackedLine([outside, 4000], [pod, 53])],
     },
-    { name: `${family}: the node's own packet`, sent: to(host), verdict: 'PASS_POD', tracked: [] },
+    {
+      name: `${family}: the node's own packet`,
+      sent: to(host),
+      verdict: 'PASS_POD',
+      tracked: [trackedLine([host, 4000], [pod, 53], 'FROM_NODE')],
+    },
   ];
 }
 

@@ -19,7 +19,7 @@ export const podTxAnswer: Table = {
 function tunnelRows(view: View): Row[] {
   const { family, pod, overlayNode } = view;
   const flow = {
-    ...hostPath([pod, 53], [overlayNode, 4000]),
+    ...hostPath([overlayNode, 4000], [pod, 53]),
     flags: ['CONNTRACK_TUNNEL'],
     node: NODE.overlay,
   };
@@ -39,14 +39,14 @@ function tunnelRows(view: View): Row[] {
     row('what that tunnel did not bring goes to the host', 'PASS_HOST', []),
     row("another node's tunnel is not its", 'PASS_HOST', [{ ...flow, node: NODE.direct }]),
     row('what came through netfilter goes back there', 'PASS_HOST_PATH', [
-      { ...flow, flags: ['CONNTRACK_HOST_PATH', 'CONNTRACK_TUNNEL'] },
+      { ...flow, flags: ['CONNTRACK_HOST_PATH_BACK', 'CONNTRACK_TUNNEL'] },
     ]),
   ];
 }
 
 function hostRows(view: View): Row[] {
   const { family, pod, remotePod } = view;
-  const given = { conntrack: [hostPath([pod, 53], [remotePod, 4000])] };
+  const given = { conntrack: [hostPath([remotePod, 4000], [pod, 53])] };
   const row = (what: string, sent: Packet, before: readonly Packet[] = []): Row => ({
     name: `${family}: ${what} of a translated flow goes to the host`,
     given,

@@ -51,7 +51,7 @@ function passedRows(view: View): Row[] {
     },
     {
       ...row(`${family}: what netfilter translated goes back to it`, toSibling(view), 'PASS_HOST_PATH'),
-      given: { conntrack: [hostPath([pod, 4000], [sibling, 53])] },
+      given: { conntrack: [hostPath([sibling, 53], [pod, 4000])] },
     },
   ];
 }

@@ -24,7 +24,7 @@ export const uplinkRxHostPath: Table = {
 
 function tunnelRows(view: View): Row[] {
   const { family, remotePod, pod } = view;
-  const given = { conntrack: [hostPath([remotePod, 53], [pod, 4000])] };
+  const given = { conntrack: [hostPath([pod, 4000], [remotePod, 53])] };
   const answer = bare().ip(remotePod, pod).udp(53, 4000, 'a'.repeat(40));
   const row = (what: string, inner: Packet, before: readonly Packet[] = []): Row => ({
     name: `${family}: ${what}, out of a tunnel, is handed over on the overlay device`,
@@ -59,7 +59,7 @@ function nativeRows(view: View): Row[] {
   return [
     {
       name: `${family}: an answer on a direct route goes on as it came`,
-      given: { conntrack: [hostPath([directPod, 53], [pod, 4000])] },
+      given: { conntrack: [hostPath([pod, 4000], [directPod, 53])] },
       sent: answer,
       verdict: 'PASS_HOST_PATH',
     },
@@ -107,7 +107,7 @@ function slowRows(view: View): Row[] {
 
 function agedRows(view: View): Row[] {
   const { family, remotePod, pod, overlayNode } = view;
-  const flow = hostPath([remotePod, 53], [pod, 4000]);
+  const flow = hostPath([pod, 4000], [remotePod, 53]);
   return [
     {
       name: `${family}: an entry that nothing has met for three minutes counts no more`,
@@ -119,7 +119,7 @@ function agedRows(view: View): Row[] {
       name: `${family}: a node's own address is remembered with its tunnel`,
       sent: outOfTunnel(bare().ip(overlayNode, pod).udp(4000, 53, 'q')),
       verdict: 'DELIVER_POD',
-      tracked: [trackedLine([pod, 53], [overlayNode, 4000], 'TUNNEL')],
+      tracked: [trackedLine([overlayNode, 4000], [pod, 53], 'TUNNEL')],
     },
     {
       name: `${family}: an error from a node's own address opens no flow`,
@@ -128,10 +128,10 @@ function agedRows(view: View): Row[] {
       tracked: [],
     },
     {
-      name: `${family}: a pod's flow needs no memory`,
+      name: `${family}: a pod's flow is answered by its address alone`,
       sent: outOfTunnel(bare().ip(remotePod, pod).udp(4000, 53, 'q')),
       verdict: 'DELIVER_POD',
-      tracked: [],
+      tracked: [trackedLine([remotePod, 4000], [pod, 53])],
     },
   ];
 }

@@ -3,6 +3,7 @@ import { isIpv6 } from '../packet/address.ts';
 import {
   DEVICE,
   FAMILIES,
+  GENERATION,
   IPV4,
   IPV6,
   MAC,
@@ -29,6 +30,11 @@ export const CLUSTER: Given = {
   routes: FAMILIES.flatMap(routesOf),
   nodes: [...FAMILIES.flatMap(nodesOf), { addr: OVERLAY6_NODE, id: NODE.overlay6, flags: ['NODE_TUNNEL'] }],
   conntrack: [],
+  control: { generation: GENERATION },
+  pods: [{ slot: SLOT.pod }, { slot: SLOT.sibling }],
+  cidrs: [],
+  peers: [],
+  rules: [],
 };
 
 function endpointsOf(view: View): GivenEndpoint[] {

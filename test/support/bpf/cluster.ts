@@ -42,6 +42,9 @@ export const NODE = { own: 1, overlay: 2, direct: 3, farOverlay: 4, farDirect: 5
 /** Pod slots of node 1. */
 export const SLOT = { pod: 1, sibling: 2 } as const;
 
+/** Of policy: the first version of the tables is in force. */
+export const GENERATION = 2;
+
 /** Every address that the tables speak of, in one family. */
 export interface View {
   readonly family: 'ipv4' | 'ipv6';

@@ -1,24 +1,18 @@
 // Writes what is given into the maps, and nothing else into them.
-import type { BpfMap } from 'libbpf-ts';
-import { isIpv6 } from '../packet/address.ts';
 import { SEGMENT } from './cluster.ts';
 import type { Enumerators } from './enumerators.ts';
-import type { Given, GivenEndpoint, GivenFlow, GivenRoute } from './given.ts';
+import { flowEntries } from './fill-flows.ts';
+import { cidrEntries, fillPolicyArrays, peerEntries, ruleEntries, versions } from './fill-policy.ts';
+import type { Given, GivenEndpoint, GivenRoute } from './given.ts';
+import type { MapEntry, NamedMap } from './map-entry.ts';
+import { prefixKey } from './prefix-key.ts';
 
-type Entry = readonly [key: Record<string, unknown>, value: Record<string, unknown>];
-export type NamedMap = BpfMap<Record<string, unknown>, Record<string, unknown>>;
-
-const IPV4_PREFIX_BITS = 96;
-const SEGMENT_BITS = 32;
 const NOWHERE = '::';
 const NO_MAC = '00:00:00:00:00:00';
-const NANOSECONDS_PER_MS = 1_000_000n;
-/** The programs' clock is coarse: by up to a tick it is behind ours. */
-const CLOCK_TICK_NS = 20_000_000n;
 
 /** Maps that a program does not use are not in its object, and are passed over. */
 export function fillMaps(maps: ReadonlyMap<string, NamedMap>, given: Given, names: Enumerators): void {
-  const replace = (name: string, entries: readonly Entry[]): void => {
+  const replace = (name: string, entries: readonly MapEntry[]): void => {
     const map = maps.get(name);
     if (map === undefined) return;
     for (const [key] of [...map.entries()]) map.delete(key);
@@ -47,19 +41,32 @@ export function fillMaps(maps: ReadonlyMap<string, NamedMap>, given: Given, name
     ]),
   );
   replace('hd_frag', []);
-  replace(
-    'hd_conntrack',
-    given.conntrack.map(flow => flowEntry(flow, names)),
-  );
+  const flows = flowEntries(given.conntrack, given.control.generation, names);
+  replace('hd_unanswered', flows.unanswered);
+  replace('hd_conntrack', flows.answered);
+  replace('hd_cidr', cidrEntries(given));
+  replace('hd_policy_peer', peerEntries(given));
+  replace('hd_rule_set', ruleEntries(given, names));
+  fillPolicyArrays(maps, given, names);
 }
 
-function endpointEntry(endpoint: GivenEndpoint, names: Enumerators): Entry {
-  const { addr, kind, node, segment = SEGMENT, ifindex = 0, slot = 0, mac = NO_MAC, flags } = endpoint;
+function endpointEntry(endpoint: GivenEndpoint, names: Enumerators): MapEntry {
+  const {
+    addr,
+    kind,
+    node,
+    segment = SEGMENT,
+    ifindex = 0,
+    slot = 0,
+    mac = NO_MAC,
+    flags,
+    identity = 0,
+  } = endpoint;
   return [
     { segment, addr },
     {
       kind: names.valueOf(kind),
-      identity: [0, 0],
+      identity: versions(identity),
       nodeId: node,
       ifindex,
       podSlot: slot,
@@ -69,11 +76,10 @@ function endpointEntry(endpoint: GivenEndpoint, names: Enumerators): Entry {
   ];
 }
 
-function routeEntry(route: GivenRoute, names: Enumerators): Entry {
+function routeEntry(route: GivenRoute, names: Enumerators): MapEntry {
   const { prefix, kind, node, mtu, segment = SEGMENT, flags } = route;
-  const [addr = '', bits = ''] = prefix.split('/');
   return [
-    { prefixBits: SEGMENT_BITS + Number(bits) + (isIpv6(addr) ? 0 : IPV4_PREFIX_BITS), segment, addr },
+    { ...prefixKey(prefix), segment },
     {
       kind: names.valueOf(kind),
       flags: names.flags(flags),
@@ -83,18 +89,6 @@ function routeEntry(route: GivenRoute, names: Enumerators): Entry {
       source: route.source ?? NOWHERE,
       nextHop: route.nextHop ?? NOWHERE,
       vtepMac: route.vtepMac ?? NO_MAC,
-    },
-  ];
-}
-
-function flowEntry(flow: GivenFlow, names: Enumerators): Entry {
-  const { source, destination, protocol, sourcePort, destinationPort, node = 0, ageMs = 0 } = flow;
-  return [
-    { segment: SEGMENT, protocol, source, destination, sourcePort, destinationPort },
-    {
-      seenNs: process.hrtime.bigint() - CLOCK_TICK_NS - BigInt(ageMs) * NANOSECONDS_PER_MS,
-      flags: names.flags(flow.flags),
-      nodeId: node,
     },
   ];
 }

@@ -1,4 +1,5 @@
 // What the maps hold before a packet comes, in words; kinds and flags are the enumerators' own names.
+import type { GivenCidr, GivenControl, GivenPeer, GivenPod, GivenRule, Versioned } from './given-policy.ts';
 
 export interface GivenPort {
   readonly ifindex: number;
@@ -18,6 +19,8 @@ export interface GivenEndpoint {
   readonly slot?: number;
   readonly mac?: string;
   readonly flags?: readonly string[];
+  /** What policy knows it by; 0 unless told. */
+  readonly identity?: Versioned;
 }
 
 export interface GivenRoute {
@@ -43,7 +46,7 @@ export interface GivenNode {
   readonly flags: readonly string[];
 }
 
-/** The tuple is that of the packet that will find it: the answer's. */
+/** From who opened the flow to who was asked, as a tracked flow is shown: HOST_PATH is of the opener's packets. */
 export interface GivenFlow {
   readonly source: string;
   readonly destination: string;
@@ -53,6 +56,8 @@ export interface GivenFlow {
   readonly flags: readonly string[];
   readonly node?: number;
   readonly ageMs?: number;
+  /** Of policy, that admitted it at both ends; the one in force unless told. */
+  readonly generation?: number;
 }
 
 export interface Given {
@@ -61,6 +66,11 @@ export interface Given {
   readonly routes: readonly GivenRoute[];
   readonly nodes: readonly GivenNode[];
   readonly conntrack: readonly GivenFlow[];
+  readonly control: GivenControl;
+  readonly pods: readonly GivenPod[];
+  readonly cidrs: readonly GivenCidr[];
+  readonly peers: readonly GivenPeer[];
+  readonly rules: readonly GivenRule[];
 }
 
 /** `more` is added to `base`; an entry with the same key takes the other's place. */
@@ -71,6 +81,11 @@ export function givenWith(base: Given, more: Partial<Given>): Given {
     routes: merged(base.routes, more.routes, route => route.prefix),
     nodes: merged(base.nodes, more.nodes, node => node.addr),
     conntrack: [...base.conntrack, ...(more.conntrack ?? [])],
+    control: { ...base.control, ...more.control },
+    pods: merged(base.pods, more.pods, pod => String(pod.slot)),
+    cidrs: [...base.cidrs, ...(more.cidrs ?? [])],
+    peers: [...base.peers, ...(more.peers ?? [])],
+    rules: [...base.rules, ...(more.rules ?? [])],
   };
 }
 

@@ -4,8 +4,9 @@ import { loadObject, readObject, type BpfMap, type Direction, type Link, type Pr
 import { CODECS } from './codecs.ts';
 import { countersOf, type Counters } from './counters.ts';
 import { enumerators } from './enumerators.ts';
-import { fillMaps, type NamedMap } from './fill-maps.ts';
+import { fillMaps } from './fill-maps.ts';
 import type { Given } from './given.ts';
+import type { NamedMap } from './map-entry.ts';
 import { objectPath } from './object-path.ts';
 import { settingsOf } from './settings.ts';
 import type { HookName, Settings } from './table.ts';

@@ -1,0 +1,59 @@
+// hd_unanswered and hd_conntrack as given: each flow in the map where the programs would have it.
+import { SEGMENT } from './cluster.ts';
+import type { Enumerators } from './enumerators.ts';
+import { isKeyOrder, reversed } from './flow-key.ts';
+import type { GivenFlow } from './given.ts';
+import type { MapEntry } from './map-entry.ts';
+
+const NANOSECONDS_PER_MS = 1_000_000n;
+/** The programs' clock is coarse: by up to a tick it is behind ours. */
+const CLOCK_TICK_NS = 20_000_000n;
+const SECOND_OF_KEY = 'CONNTRACK_FROM_DESTINATION';
+const HOST_PATHS = ['CONNTRACK_HOST_PATH', 'CONNTRACK_HOST_PATH_BACK'] as const;
+
+interface FlowTables {
+  readonly unanswered: readonly MapEntry[];
+  readonly answered: readonly MapEntry[];
+}
+
+export function flowEntries(flows: readonly GivenFlow[], generation: number, names: Enumerators): FlowTables {
+  const isAnswered = ({ flags }: GivenFlow): boolean => flags.includes('CONNTRACK_ANSWERED');
+  const entryOf = (flow: GivenFlow): MapEntry => [keyOf(flow), valueOf(flow, generation, names)];
+  return {
+    unanswered: flows.filter(flow => !isAnswered(flow)).map(entryOf),
+    answered: flows.filter(isAnswered).map(flow => {
+      const [key, value] = entryOf(flow);
+      return [key, { flow: value, timer: {} }];
+    }),
+  };
+}
+
+function keyOf(flow: GivenFlow): Record<string, unknown> {
+  const { protocol } = flow;
+  const { source, destination, sourcePort, destinationPort } = isKeyOrder(flow) ? flow : reversed(flow);
+  return { segment: SEGMENT, protocol, source, destination, sourcePort, destinationPort };
+}
+
+function valueOf(flow: GivenFlow, inForce: number, names: Enumerators): Record<string, unknown> {
+  const { node = 0, ageMs = 0, generation = inForce } = flow;
+  const seenNs = process.hrtime.bigint() - CLOCK_TICK_NS - BigInt(ageMs) * NANOSECONDS_PER_MS;
+  return {
+    ...{ seenNs, createdNs: seenNs, nodeId: node },
+    flags: names.flags(flagsOfKey(flow)),
+    ...{ sourceGeneration: generation, destinationGeneration: generation },
+    ...{ sourceRule: 0, destinationRule: 0, reserved: Buffer.alloc(16) },
+  };
+}
+
+/** In the words of the key's ends. */
+function flagsOfKey(flow: GivenFlow): readonly string[] {
+  if (isKeyOrder(flow)) return flow.flags;
+  return [...flow.flags.map(otherHostPath), SECOND_OF_KEY];
+}
+
+/** The flag for the packets of the other end, where it speaks of one end's. */
+export function otherHostPath(flag: string): string {
+  const [first, second] = HOST_PATHS;
+  if (flag === first) return second;
+  return flag === second ? first : flag;
+}

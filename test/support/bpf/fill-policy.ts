@@ -1,0 +1,88 @@
+// Policy's maps as given.
+import { possibleCpus, type BpfMap } from 'libbpf-ts';
+import { SEGMENT } from './cluster.ts';
+import type { Enumerators } from './enumerators.ts';
+import { prefixKey } from './prefix-key.ts';
+import type { Given } from './given.ts';
+import {
+  prefixBits,
+  type GivenControl,
+  type GivenPod,
+  type GivenRule,
+  type Versioned,
+} from './given-policy.ts';
+import type { MapEntry, NamedMap } from './map-entry.ts';
+
+/** An array has a row for every slot; the tables use the first few. */
+const SLOTS = 8;
+const NONCE_BYTES = 16;
+
+export function versions(value: Versioned): readonly number[] {
+  return typeof value === 'number' ? [value, value] : value;
+}
+
+/** hd_control and hd_pod, whose rows always exist. */
+export function fillPolicyArrays(
+  maps: ReadonlyMap<string, NamedMap>,
+  { control, pods }: Given,
+  names: Enumerators,
+): void {
+  const controls = maps.get('hd_control') as unknown as BpfMap<number, object[]> | undefined;
+  controls?.set(
+    0,
+    Array.from({ length: possibleCpus() }, () => controlRow(control, names)),
+  );
+  const words = maps.get('hd_pod') as unknown as BpfMap<number, object> | undefined;
+  if (words === undefined) return;
+  const open = names.valueOf('POLICY_OPEN');
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const pod = pods.find(pod => pod.slot === slot);
+    words.set(slot, pod === undefined ? { egress: [0, 0], ingress: [0, 0] } : podRow(pod, open));
+  }
+}
+
+function controlRow({ generation, events = [], nonce = '' }: GivenControl, names: Enumerators): object {
+  const bytes = Buffer.alloc(NONCE_BYTES);
+  bytes.write(nonce, 'hex');
+  return {
+    generation: BigInt(generation),
+    events: events.reduce((bits, event) => bits | (1n << BigInt(names.valueOf(event))), 0n),
+    nonce: [bytes.readBigUInt64LE(0), bytes.readBigUInt64LE(8)],
+  };
+}
+
+function podRow({ egress, ingress }: GivenPod, open: number): object {
+  return { egress: versions(egress ?? open), ingress: versions(ingress ?? open) };
+}
+
+export function cidrEntries({ cidrs }: Given): MapEntry[] {
+  return cidrs.map(({ prefix, identity }) => [
+    { ...prefixKey(prefix), segment: SEGMENT },
+    { identity: versions(identity) },
+  ]);
+}
+
+export function peerEntries({ peers, rules }: Given): MapEntry[] {
+  return peers.map(({ policy, identity, ruleSet }) => [
+    { policy, identity },
+    {
+      ruleSet,
+      prefixLengths: rules
+        .filter(rule => rule.ruleSet === ruleSet && rule.protocol !== undefined)
+        .reduce((bits, rule) => bits | (1 << prefixBits(rule)), 0),
+    },
+  ]);
+}
+
+export function ruleEntries({ rules }: Given, names: Enumerators): MapEntry[] {
+  return rules.map(rule => [ruleKey(rule), ruleValue(rule, names)]);
+}
+
+function ruleKey(rule: GivenRule): Record<string, unknown> {
+  const { ruleSet, protocol = 0, port = 0 } = rule;
+  return { ruleSet, protocol, prefixBits: prefixBits(rule), port };
+}
+
+function ruleValue({ action, rule, flags }: GivenRule, names: Enumerators): Record<string, unknown> {
+  return { rule, action: names.valueOf(action), flags: names.flags(flags), pad: Buffer.alloc(2) };
+}

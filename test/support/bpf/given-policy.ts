@@ -1,0 +1,52 @@
+// What policy's maps hold before a packet comes, in words.
+
+/** The same in both versions of the tables, or what stands in each of them. */
+export type Versioned = number | readonly [number, number];
+
+export interface GivenControl {
+  /** Its lowest bit is the version in force. */
+  readonly generation: number;
+  /** Kinds of events that somebody listens to. */
+  readonly events?: readonly string[];
+  /** Hex, 16 bytes: how the traced packet ends. */
+  readonly nonce?: string;
+}
+
+/** Numbers of policies; POLICY_OPEN in a direction that is not told. */
+export interface GivenPod {
+  readonly slot: number;
+  readonly egress?: Versioned;
+  readonly ingress?: Versioned;
+}
+
+export interface GivenCidr {
+  readonly prefix: string;
+  readonly identity: Versioned;
+}
+
+export interface GivenPeer {
+  readonly policy: number;
+  /** 0: whoever has no row. */
+  readonly identity: number;
+  readonly ruleSet: number;
+}
+
+export interface GivenRule {
+  readonly ruleSet: number;
+  /** IPPROTO_*; without it, what no other row of the rule set holds for. */
+  readonly protocol?: number;
+  readonly port?: number;
+  /** How many of the port's leading bits count: all 16 of a port that is told. */
+  readonly bits?: number;
+  readonly action: 'POLICY_ALLOW' | 'POLICY_DENY';
+  /** As in hd_rule. */
+  readonly rule: number;
+  readonly flags?: readonly string[];
+}
+
+const PORT_BITS = 16;
+
+/** Of a row that holds for a protocol. */
+export function prefixBits({ port, bits }: GivenRule): number {
+  return bits ?? (port === undefined ? 0 : PORT_BITS);
+}
