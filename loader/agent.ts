@@ -115,7 +115,10 @@ export class Agent {
     });
     this.#view.serve({ attachments, ipam, onChange });
     const { socket: socketPath } = this.#config;
-    this.#server = await ApiServer.start({ socketPath, attacher, view: this.#view, policies: this.#source });
+    this.#server = await ApiServer.start({
+      ...{ socketPath, attacher, view: this.#view, policies: this.#source },
+      world: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
+    });
     this.#publish();
     this.#logger.info({ socket: this.#config.socket }, 'ready');
   }
@@ -180,6 +183,11 @@ export class Agent {
     if (this.#state === undefined || datapath === undefined)
       throw new DataplaneError('NOT_READY', 'heddled has not finished starting: try again');
     return { state: this.#state, datapath };
+  }
+
+  #localPods(): PodKey[] {
+    const attachments = [...(this.#ipam?.attachments.values() ?? [])];
+    return attachments.flatMap(({ pod }) => (pod === undefined ? [] : [podKey(pod)]));
   }
 
   #podsChanged(): void {

@@ -8,6 +8,7 @@ import { addLabCommands } from './lab.ts';
 import { addLinkCommands } from './link.ts';
 import { addMapCommands } from './map.ts';
 import { addNodeCommands } from './node.ts';
+import { addPolicyCommands } from './policy.ts';
 import { addProgCommands } from './prog.ts';
 import { addRouteCommands } from './route.ts';
 import { addStatsCommand } from './stats.ts';
@@ -16,7 +17,7 @@ import { addVersionCommand } from './version.ts';
 
 const OBJECTS = [
   ...[addNodeCommands, addEndpointCommands, addRouteCommands],
-  ...[addConntrackCommands],
+  ...[addPolicyCommands, addConntrackCommands],
   ...[addMapCommands, addProgCommands, addLinkCommands],
   ...[addStatsCommand, addStatusCommand, addCleanupCommand, addVersionCommand, addLabCommands],
 ];

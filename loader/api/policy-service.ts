@@ -3,6 +3,7 @@ import { policyKey, type Policy, type PolicyKey } from '../model/policies.ts';
 import type { PolicyKeeper, PolicyStanding } from '../sources/applied-policies.ts';
 import { readPolicyText } from '../sources/read-policy.ts';
 import { callFailure } from './call-failure.ts';
+import { explainPod, subjectsHere, type PolicyWorld } from './policy-explanation.ts';
 import { heddle } from './proto.gen.js';
 import { RequestError } from './request-error.ts';
 import type { ServiceHandlers } from './service-definition.ts';
@@ -18,7 +19,7 @@ const OUTCOME = {
   unchanged: ApplyOutcome.APPLY_OUTCOME_UNCHANGED,
 } as const;
 
-export function policyService(keeper: PolicyKeeper): Handlers {
+export function policyService(keeper: PolicyKeeper, world: PolicyWorld): Handlers {
   return {
     applyPolicy: unary(({ manifest }) => {
       const { policy, problems } = readPolicyText(manifest);
@@ -37,19 +38,27 @@ export function policyService(keeper: PolicyKeeper): Handlers {
       const key = requestedKey(request);
       const found = keeper.policies().find(({ policy }) => policyKey(policy) === key);
       if (found === undefined) throw new RequestError('NOT_FOUND', `there is no ${key}`);
-      return policyMessage(found);
+      return policyMessage(found, world);
     }, callFailure),
-    listPolicies: unary(() => ({ policies: keeper.policies().map(policyMessage) }), callFailure),
+    listPolicies: unary(
+      () => ({ policies: keeper.policies().map(standing => policyMessage(standing, world)) }),
+      callFailure,
+    ),
+    explainPod: unary(request => explainPod(world, request), callFailure),
   };
 }
 
-function policyMessage({ policy, origin, given, problems }: PolicyStanding): heddle.v1.IPolicyObject {
+function policyMessage(
+  { policy, origin, given, problems }: PolicyStanding,
+  world: PolicyWorld,
+): heddle.v1.IPolicyObject {
   const { POLICY_ORIGIN_API, POLICY_ORIGIN_SOURCE } = PolicyOrigin;
   return {
     ...nameOf(policy),
     origin: origin === 'api' ? POLICY_ORIGIN_API : POLICY_ORIGIN_SOURCE,
     manifest: JSON.stringify(given),
     status: problems.length === 0 ? 'accepted' : problems.join('; '),
+    subjects: subjectsHere(world, policy),
   };
 }
 

@@ -1124,12 +1124,242 @@ export namespace heddle {
             type $Shape = heddle.v1.GetStatusResponse.$Properties;
         }
 
+        class Events extends $protobuf.rpc.Service {
+            constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
+            watchEvents: heddle.v1.Events.WatchEvents;
+            trace: heddle.v1.Events.Trace;
+        }
+
+        namespace Events {
+            type WatchEventsCallback = (error: (Error|null), response?: heddle.v1.PacketEvent) => void;
+            type WatchEvents = {
+              (request: heddle.v1.IWatchEventsRequest, callback: heddle.v1.Events.WatchEventsCallback): void;
+              (request: heddle.v1.IWatchEventsRequest): Promise<heddle.v1.PacketEvent>;
+              readonly name: "WatchEvents";
+              readonly path: "/heddle.v1.Events/WatchEvents";
+              readonly requestType: "WatchEventsRequest";
+              readonly responseType: "PacketEvent";
+              readonly requestStream: undefined;
+              readonly responseStream: true;
+            };
+            type TraceCallback = (error: (Error|null), response?: heddle.v1.TraceResponse) => void;
+            type Trace = {
+              (request: heddle.v1.ITraceRequest, callback: heddle.v1.Events.TraceCallback): void;
+              (request: heddle.v1.ITraceRequest): Promise<heddle.v1.TraceResponse>;
+              readonly name: "Trace";
+              readonly path: "/heddle.v1.Events/Trace";
+              readonly requestType: "TraceRequest";
+              readonly responseType: "TraceResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+        }
+
+        enum PacketEventKind {
+            PACKET_EVENT_KIND_UNSPECIFIED = 0,
+            PACKET_EVENT_KIND_DROP = 1,
+            PACKET_EVENT_KIND_FLOW = 2
+        }
+
+        interface IWatchEventsRequest extends heddle.v1.WatchEventsRequest.$Properties {
+        }
+
+        class WatchEventsRequest {
+            constructor(properties?: heddle.v1.WatchEventsRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            kinds: heddle.v1.PacketEventKind[];
+            pod: string;
+            address: string;
+            static encode(message: heddle.v1.WatchEventsRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.WatchEventsRequest & heddle.v1.WatchEventsRequest.$Shape;
+        }
+
+        namespace WatchEventsRequest {
+            interface $Properties {
+                kinds?: (heddle.v1.PacketEventKind[]|null);
+                pod?: (string|null);
+                address?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.WatchEventsRequest.$Properties;
+        }
+
+        interface IPacketEnd extends heddle.v1.PacketEnd.$Properties {
+        }
+
+        class PacketEnd {
+            constructor(properties?: heddle.v1.PacketEnd.$Properties);
+            $unknowns?: Uint8Array[];
+            address: string;
+            port: number;
+            pod: string;
+            node: string;
+            static encode(message: heddle.v1.PacketEnd.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.PacketEnd & heddle.v1.PacketEnd.$Shape;
+        }
+
+        namespace PacketEnd {
+            interface $Properties {
+                address?: (string|null);
+                port?: (number|null);
+                pod?: (string|null);
+                node?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.PacketEnd.$Properties;
+        }
+
+        interface IPacketEvent extends heddle.v1.PacketEvent.$Properties {
+        }
+
+        class PacketEvent {
+            constructor(properties?: heddle.v1.PacketEvent.$Properties);
+            $unknowns?: Uint8Array[];
+            kind: heddle.v1.PacketEventKind;
+            timeMs: number;
+            hook: string;
+            verdict: string;
+            words: string;
+            protocol: string;
+            source?: (heddle.v1.PacketEnd.$Properties|null);
+            destination?: (heddle.v1.PacketEnd.$Properties|null);
+            length: number;
+            device: string;
+            rule: string;
+            lost: number;
+            static encode(message: heddle.v1.PacketEvent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.PacketEvent & heddle.v1.PacketEvent.$Shape;
+        }
+
+        namespace PacketEvent {
+            interface $Properties {
+                kind?: (heddle.v1.PacketEventKind|null);
+                timeMs?: (number|null);
+                hook?: (string|null);
+                verdict?: (string|null);
+                words?: (string|null);
+                protocol?: (string|null);
+                source?: (heddle.v1.PacketEnd.$Properties|null);
+                destination?: (heddle.v1.PacketEnd.$Properties|null);
+                length?: (number|null);
+                device?: (string|null);
+                rule?: (string|null);
+                lost?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.PacketEvent.$Properties;
+        }
+
+        interface ITraceRequest extends heddle.v1.TraceRequest.$Properties {
+        }
+
+        class TraceRequest {
+            constructor(properties?: heddle.v1.TraceRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            source: string;
+            destination: string;
+            protocol: string;
+            port: number;
+            sourcePort: number;
+            static encode(message: heddle.v1.TraceRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.TraceRequest & heddle.v1.TraceRequest.$Shape;
+        }
+
+        namespace TraceRequest {
+            interface $Properties {
+                source?: (string|null);
+                destination?: (string|null);
+                protocol?: (string|null);
+                port?: (number|null);
+                sourcePort?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.TraceRequest.$Properties;
+        }
+
+        enum TraceStage {
+            TRACE_STAGE_UNSPECIFIED = 0,
+            TRACE_STAGE_CONNTRACK = 1,
+            TRACE_STAGE_EGRESS = 2,
+            TRACE_STAGE_INGRESS = 3,
+            TRACE_STAGE_VERDICT = 4
+        }
+
+        interface ITraceStep extends heddle.v1.TraceStep.$Properties {
+        }
+
+        class TraceStep {
+            constructor(properties?: heddle.v1.TraceStep.$Properties);
+            $unknowns?: Uint8Array[];
+            hook: string;
+            stage: heddle.v1.TraceStage;
+            verdict: string;
+            words: string;
+            rule: string;
+            policy: number;
+            identity: number;
+            ruleSet: number;
+            static encode(message: heddle.v1.TraceStep.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.TraceStep & heddle.v1.TraceStep.$Shape;
+        }
+
+        namespace TraceStep {
+            interface $Properties {
+                hook?: (string|null);
+                stage?: (heddle.v1.TraceStage|null);
+                verdict?: (string|null);
+                words?: (string|null);
+                rule?: (string|null);
+                policy?: (number|null);
+                identity?: (number|null);
+                ruleSet?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.TraceStep.$Properties;
+        }
+
+        enum TraceOutcome {
+            TRACE_OUTCOME_UNSPECIFIED = 0,
+            TRACE_OUTCOME_DROPPED = 1,
+            TRACE_OUTCOME_DELIVERED = 2,
+            TRACE_OUTCOME_HOST = 3,
+            TRACE_OUTCOME_LEAVES = 4
+        }
+
+        interface ITraceResponse extends heddle.v1.TraceResponse.$Properties {
+        }
+
+        class TraceResponse {
+            constructor(properties?: heddle.v1.TraceResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            steps: heddle.v1.TraceStep.$Properties[];
+            outcome: heddle.v1.TraceOutcome;
+            conclusion: string;
+            nextNode: string;
+            sourcePort: number;
+            static encode(message: heddle.v1.TraceResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.TraceResponse & heddle.v1.TraceResponse.$Shape;
+        }
+
+        namespace TraceResponse {
+            interface $Properties {
+                steps?: (heddle.v1.TraceStep.$Properties[]|null);
+                outcome?: (heddle.v1.TraceOutcome|null);
+                conclusion?: (string|null);
+                nextNode?: (string|null);
+                sourcePort?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.TraceResponse.$Properties;
+        }
+
         class Policy extends $protobuf.rpc.Service {
             constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
             applyPolicy: heddle.v1.Policy.ApplyPolicy;
             deletePolicy: heddle.v1.Policy.DeletePolicy;
             getPolicy: heddle.v1.Policy.GetPolicy;
             listPolicies: heddle.v1.Policy.ListPolicies;
+            explainPod: heddle.v1.Policy.ExplainPod;
         }
 
         namespace Policy {
@@ -1174,6 +1404,17 @@ export namespace heddle {
               readonly path: "/heddle.v1.Policy/ListPolicies";
               readonly requestType: "ListPoliciesRequest";
               readonly responseType: "ListPoliciesResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type ExplainPodCallback = (error: (Error|null), response?: heddle.v1.ExplainPodResponse) => void;
+            type ExplainPod = {
+              (request: heddle.v1.IExplainPodRequest, callback: heddle.v1.Policy.ExplainPodCallback): void;
+              (request: heddle.v1.IExplainPodRequest): Promise<heddle.v1.ExplainPodResponse>;
+              readonly name: "ExplainPod";
+              readonly path: "/heddle.v1.Policy/ExplainPod";
+              readonly requestType: "ExplainPodRequest";
+              readonly responseType: "ExplainPodResponse";
               readonly requestStream: undefined;
               readonly responseStream: undefined;
             };
@@ -1313,6 +1554,7 @@ export namespace heddle {
             origin: heddle.v1.PolicyOrigin;
             manifest: string;
             status: string;
+            subjects: string[];
             static encode(message: heddle.v1.PolicyObject.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.PolicyObject & heddle.v1.PolicyObject.$Shape;
         }
@@ -1325,6 +1567,7 @@ export namespace heddle {
                 origin?: (heddle.v1.PolicyOrigin|null);
                 manifest?: (string|null);
                 status?: (string|null);
+                subjects?: (string[]|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.PolicyObject.$Properties;
@@ -1364,6 +1607,104 @@ export namespace heddle {
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.ListPoliciesResponse.$Properties;
+        }
+
+        interface IExplainPodRequest extends heddle.v1.ExplainPodRequest.$Properties {
+        }
+
+        class ExplainPodRequest {
+            constructor(properties?: heddle.v1.ExplainPodRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            namespace: string;
+            name: string;
+            static encode(message: heddle.v1.ExplainPodRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ExplainPodRequest & heddle.v1.ExplainPodRequest.$Shape;
+        }
+
+        namespace ExplainPodRequest {
+            interface $Properties {
+                namespace?: (string|null);
+                name?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ExplainPodRequest.$Properties;
+        }
+
+        interface IExplainedRule extends heddle.v1.ExplainedRule.$Properties {
+        }
+
+        class ExplainedRule {
+            constructor(properties?: heddle.v1.ExplainedRule.$Properties);
+            $unknowns?: Uint8Array[];
+            tier: string;
+            policy: string;
+            priority: number;
+            index: number;
+            name: string;
+            action: string;
+            peers: string[];
+            ports: string[];
+            static encode(message: heddle.v1.ExplainedRule.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ExplainedRule & heddle.v1.ExplainedRule.$Shape;
+        }
+
+        namespace ExplainedRule {
+            interface $Properties {
+                tier?: (string|null);
+                policy?: (string|null);
+                priority?: (number|null);
+                index?: (number|null);
+                name?: (string|null);
+                action?: (string|null);
+                peers?: (string[]|null);
+                ports?: (string[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ExplainedRule.$Properties;
+        }
+
+        interface IExplainedDirection extends heddle.v1.ExplainedDirection.$Properties {
+        }
+
+        class ExplainedDirection {
+            constructor(properties?: heddle.v1.ExplainedDirection.$Properties);
+            $unknowns?: Uint8Array[];
+            rules: heddle.v1.ExplainedRule.$Properties[];
+            isolatedBy: string[];
+            otherwise: string;
+            static encode(message: heddle.v1.ExplainedDirection.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ExplainedDirection & heddle.v1.ExplainedDirection.$Shape;
+        }
+
+        namespace ExplainedDirection {
+            interface $Properties {
+                rules?: (heddle.v1.ExplainedRule.$Properties[]|null);
+                isolatedBy?: (string[]|null);
+                otherwise?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ExplainedDirection.$Properties;
+        }
+
+        interface IExplainPodResponse extends heddle.v1.ExplainPodResponse.$Properties {
+        }
+
+        class ExplainPodResponse {
+            constructor(properties?: heddle.v1.ExplainPodResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            egress?: (heddle.v1.ExplainedDirection.$Properties|null);
+            ingress?: (heddle.v1.ExplainedDirection.$Properties|null);
+            static encode(message: heddle.v1.ExplainPodResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ExplainPodResponse & heddle.v1.ExplainPodResponse.$Shape;
+        }
+
+        namespace ExplainPodResponse {
+            interface $Properties {
+                egress?: (heddle.v1.ExplainedDirection.$Properties|null);
+                ingress?: (heddle.v1.ExplainedDirection.$Properties|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ExplainPodResponse.$Properties;
         }
     }
 }

@@ -7,6 +7,7 @@ import { dataplaneService } from './dataplane-service.ts';
 import type { DataplaneView } from './dataplane-view.ts';
 import { healthService } from './health-service.ts';
 import type { PolicyKeeper } from '../sources/applied-policies.ts';
+import type { PolicyWorld } from './policy-explanation.ts';
 import { policyService } from './policy-service.ts';
 import { grpc, heddle } from './proto.gen.js';
 import { reflectionService } from './reflection-service.ts';
@@ -18,6 +19,7 @@ export interface ServerOptions {
   readonly attacher: Attacher;
   readonly view: DataplaneView;
   readonly policies: PolicyKeeper;
+  readonly world: PolicyWorld;
 }
 
 /** Largest request, bytes: a GC that lists 30,000 attachments. */
@@ -43,7 +45,8 @@ export class ApiServer {
   }
 
   /** Resolves when clients can connect. */
-  static async start({ socketPath, attacher, view, policies }: ServerOptions): Promise<ApiServer> {
+  static async start(options: ServerOptions): Promise<ApiServer> {
+    const { socketPath, attacher, view, policies, world } = options;
     const socket = await ServerSocket.claim(socketPath);
     const server = new Server({
       'grpc.max_receive_message_length': LARGEST_REQUEST,
@@ -51,7 +54,7 @@ export class ApiServer {
     });
     server.addService(serviceDefinition(heddle.v1.Cni, heddle.v1), { ...cniService(cniCommands(attacher)) });
     server.addService(serviceDefinition(heddle.v1.Dataplane, heddle.v1), { ...dataplaneService(view) });
-    server.addService(serviceDefinition(heddle.v1.Policy, heddle.v1), { ...policyService(policies) });
+    server.addService(serviceDefinition(heddle.v1.Policy, heddle.v1), { ...policyService(policies, world) });
     server.addService(serviceDefinition(grpc.health.v1.Health, grpc.health.v1), { ...healthService(view) });
     addReflection(server);
     await bind(server, socket.bindPath);

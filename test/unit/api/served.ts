@@ -36,7 +36,8 @@ export async function serve(t: Test, policyFolder = join(scratchFolder(t), 'poli
   let last: ReturnType<Served['told']> = { state: emptyCluster, problems: [] };
   await policies.start((state, problems) => (last = { state, problems }));
   const socketPath = join(scratchFolder(t), 'heddled.sock');
-  const server = await ApiServer.start({ socketPath, attacher, view, policies });
+  const world = { cluster: () => last.state, localPods: () => [...last.state.pods.keys()] };
+  const server = await ApiServer.start({ socketPath, attacher, view, policies, world });
   t.teardown(() => server.stop());
   return { attacher, view, source, told: () => last, server, socketPath };
 }

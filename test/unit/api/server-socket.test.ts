@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { API } from '../../../loader/api/client.ts';
 import { ApiServer } from '../../../loader/api/server.ts';
+import { emptyCluster } from '../../../loader/model/objects.ts';
 import { AppliedPolicies } from '../../../loader/sources/applied-policies.ts';
 import { connect } from './client.ts';
 import { MemoryAttacher } from './memory-attacher.ts';
@@ -20,6 +21,7 @@ async function start(t: Test, socketPath: string): Promise<ApiServer> {
     attacher: new MemoryAttacher(),
     view: new MemoryView(),
     policies: new AppliedPolicies(new MemorySource(), `${socketPath}.policies`),
+    world: { cluster: () => emptyCluster, localPods: () => [] },
   });
   t.teardown(() => server.stop());
   return server;

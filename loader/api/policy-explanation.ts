@@ -1,0 +1,47 @@
+// What the Policy service says of one pod, and of the pods of one policy.
+import { explainDirection, subjectsOf, type ExplainedDirection } from '../policy/explain.ts';
+import { peersWords, portsWords } from '../policy/policy-words.ts';
+import { podKey, type ClusterState, type PodKey } from '../model/objects.ts';
+import { policyKey, type Policy } from '../model/policies.ts';
+import type { heddle } from './proto.gen.js';
+import { RequestError } from './request-error.ts';
+
+/** The cluster as this node knows it, and its own pods. */
+export interface PolicyWorld {
+  cluster(): ClusterState;
+  localPods(): readonly PodKey[];
+}
+
+export function subjectsHere(world: PolicyWorld, policy: Policy): string[] {
+  return subjectsOf(world.cluster(), policy, world.localPods());
+}
+
+export function explainPod(
+  world: PolicyWorld,
+  { namespace, name }: heddle.v1.IExplainPodRequest,
+): heddle.v1.IExplainPodResponse {
+  const cluster = world.cluster();
+  const key = podKey({ namespace: namespace || 'default', name: name ?? '' });
+  const pod = cluster.pods.get(key);
+  if (pod === undefined || !world.localPods().includes(key))
+    throw new RequestError('NOT_FOUND', `there is no pod ${key} on this node`);
+  return {
+    egress: directionMessage(explainDirection(cluster, pod, 'egress')),
+    ingress: directionMessage(explainDirection(cluster, pod, 'ingress')),
+  };
+}
+
+function directionMessage({
+  rules,
+  isolatedBy,
+  otherwise,
+}: ExplainedDirection): heddle.v1.IExplainedDirection {
+  return {
+    rules: rules.map(({ policy, index, rule }) => ({
+      ...{ tier: policy.tier, policy: policyKey(policy), priority: policy.priority, index },
+      ...{ name: rule.name ?? '', action: rule.action },
+      ...{ peers: peersWords(rule), ports: portsWords(rule) },
+    })),
+    ...{ isolatedBy: [...isolatedBy], otherwise },
+  };
+}

@@ -1,0 +1,66 @@
+// What holds for one pod, as the policies' authors wrote it and in the order in which it is judged.
+import { podKey, type ClusterState, type PodKey, type PodObject } from '../model/objects.ts';
+import { policyKey, type Policy, type PolicyDirection, type PolicyRule } from '../model/policies.ts';
+import { comparePolicies, speaks } from './ordering.ts';
+import { selects, selectsNamespace } from './selectors.ts';
+
+export interface ExplainedRule {
+  readonly policy: Policy;
+  /** Position in the policy's list, from 0. */
+  readonly index: number;
+  readonly rule: PolicyRule;
+}
+
+export interface ExplainedDirection {
+  readonly rules: readonly ExplainedRule[];
+  /** Keys of the NetworkPolicies that deny what none of them accepts: then Baseline is never reached. */
+  readonly isolatedBy: readonly string[];
+  /** What becomes of what no rule matches: one sentence. */
+  readonly otherwise: string;
+}
+
+type Cluster = Pick<ClusterState, 'namespaces' | 'pods' | 'policies'>;
+
+export function isSubject(
+  { namespaces }: Pick<ClusterState, 'namespaces'>,
+  { subject }: Policy,
+  { namespace, labels }: Pick<PodObject, 'namespace' | 'labels'>,
+): boolean {
+  const within = namespaces.get(namespace)?.labels ?? {};
+  return selectsNamespace(subject.namespaces, namespace, within) && selects(subject.pods, labels);
+}
+
+/** Of those pods, the ones that the policy selects, in order of their names. */
+export function subjectsOf(cluster: Cluster, policy: Policy, pods: Iterable<PodKey>): PodKey[] {
+  return [...pods]
+    .filter(key => {
+      const pod = cluster.pods.get(key);
+      return pod !== undefined && isSubject(cluster, policy, pod);
+    })
+    .sort();
+}
+
+export function explainDirection(
+  cluster: Cluster,
+  pod: PodObject,
+  direction: PolicyDirection,
+): ExplainedDirection {
+  const policies = [...cluster.policies.values()]
+    .filter(policy => speaks(policy, direction) && isSubject(cluster, policy, pod))
+    .sort(comparePolicies);
+  const isolatedBy = policies.filter(({ isolates }) => isolates.includes(direction)).map(policyKey);
+  const judged = policies.filter(({ tier }) => tier !== 'Baseline' || isolatedBy.length === 0);
+  const rules = judged.flatMap(policy => policy[direction].map((rule, index) => ({ policy, index, rule })));
+  return { rules, isolatedBy, otherwise: otherwise(podKey(pod), direction, policies.length, isolatedBy) };
+}
+
+function otherwise(
+  pod: PodKey,
+  direction: PolicyDirection,
+  count: number,
+  isolatedBy: readonly string[],
+): string {
+  if (count === 0) return `nothing selects ${pod} for ${direction}: everything passes`;
+  if (isolatedBy.length === 0) return 'whatever no rule matches passes: no NetworkPolicy isolates the pod';
+  return `whatever no rule matches is dropped: ${isolatedBy.join(' and ')} isolates the pod`;
+}
