@@ -7,9 +7,10 @@ import { PUBLIC_CASES } from './public-cases.ts';
 
 const [worlds = '300'] = process.argv.slice(2);
 
+/** Each case alone, up to the first that fails. */
 async function noticedByCases(): Promise<string | undefined> {
-  for (const path of PUBLIC_CASES) {
-    const { mismatches } = await playCases(readCaseFile(path).cases, compilerLevel, () => undefined);
+  for (const each of PUBLIC_CASES.flatMap(path => readCaseFile(path).cases)) {
+    const { mismatches } = await playCases([each], compilerLevel, () => undefined);
     const [first] = mismatches;
     if (first !== undefined) return mismatchText(first);
   }

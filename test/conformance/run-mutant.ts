@@ -1,6 +1,6 @@
 // Builds the suite with one fault in the product's source, and runs it: does it notice?
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { z } from 'zod';
@@ -31,7 +31,11 @@ export async function runMutant(mutant: Mutant | undefined, worlds: number): Pro
     logLevel: 'warning',
     plugins: mutant === undefined ? [] : [broken(mutant)],
   });
-  return run(outfile, worlds);
+  try {
+    return await run(outfile, worlds);
+  } finally {
+    rmSync(outfile);
+  }
 }
 
 /** Throws when a source no longer reads as the mutant has it: a fault that is not there proves nothing. */

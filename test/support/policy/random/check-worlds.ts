@@ -31,37 +31,45 @@ export function checkWorlds(at: { seed: number; worlds: number }, judgeWorld: Ju
   for (let i = 0; i < at.worlds; i++) {
     const random = new Random(at.seed + i);
     const world = randomWorld(random);
-    const queries = queriesOf(world, random);
-    const failing = firstDifference(world, queries, judgeWorld);
-    rows += queries.length;
-    denied += queries.filter(query => !evaluate(world, query).allowed).length;
-    if (failing !== undefined) {
-      const failure = failureText({ world, query: failing, seed: at.seed + i }, judgeWorld);
+    const checked = checkWorld(world, queriesOf(world, random), judgeWorld(world));
+    rows += checked.rows;
+    denied += checked.denied;
+    if (checked.differing !== undefined) {
+      const failure = failureText({ world, query: checked.differing, seed: at.seed + i }, judgeWorld);
       return { worlds: i + 1, rows, denied, failure };
     }
   }
   return { worlds: at.worlds, rows, denied };
 }
 
-/** `undefined`: the judge agrees with the reference evaluator everywhere. */
-export function firstDifference(
+/** Ends with the first query about which the judge differs from the reference evaluator. */
+export function checkWorld(
   world: World,
   queries: readonly Query[],
-  judgeWorld: JudgeWorld,
-): Query | undefined {
-  const judge = judgeWorld(world);
-  return queries.find(query => !agrees(evaluate(world, query), judge(query)));
+  judge: (query: Query) => Judged,
+): { rows: number; denied: number; differing?: Query } {
+  let [rows, denied] = [0, 0];
+  for (const query of queries) {
+    const expected = evaluate(world, query);
+    rows++;
+    if (!expected.allowed) denied++;
+    if (!agrees(expected, judge(query))) return { rows, denied, differing: query };
+  }
+  return { rows, denied };
 }
 
 export function failureText(
   found: { world: World; query: Query; seed: number },
   judgeWorld: JudgeWorld,
 ): string {
+  // A wrong verdict stays one while the world shrinks; only where there is none is it about the reason.
+  const isWrong = (world: World, query: Query): boolean =>
+    evaluate(world, query).allowed !== judgeWorld(world)(query).allowed;
   const differs = (world: World, query: Query): boolean =>
-    firstDifference(world, [query], judgeWorld) !== undefined;
+    checkWorld(world, [query], judgeWorld(world)).differing !== undefined;
   const small = shrunkCase(
     { ...found, name: `seed-${found.seed}` },
-    differs,
+    isWrong(found.world, found.query) ? isWrong : differs,
     (world, query) => evaluate(world, query).allowed,
   );
   return [

@@ -4,7 +4,7 @@ import { PORTS, PROTOCOLS } from './pools.ts';
 import type { Random } from './random.ts';
 
 /** How many ports are asked a pair, a family. */
-const PORTS_PER_PAIR = 4;
+const PORTS_PER_PAIR = 2;
 
 interface Named {
   readonly ref: string;
