@@ -3,6 +3,7 @@ import { CaseFileError, readCaseFile, type CaseFile } from '../test/conformance/
 import { LevelError, type Level } from '../test/conformance/level.ts';
 import { LEVEL_NAMES, levelNamed } from '../test/conformance/levels.ts';
 import { mismatchText, playCases } from '../test/conformance/play.ts';
+import { readWorld } from '../test/conformance/policy-input.ts';
 import { PUBLIC_CASES } from '../test/conformance/public-cases.ts';
 
 function print(line: string): void {
@@ -16,9 +17,11 @@ function refuse(sentence: string): never {
 
 function readAll(paths: readonly string[]): readonly CaseFile[] {
   try {
-    return paths.map(readCaseFile);
+    const files = paths.map(readCaseFile);
+    for (const { cases } of files) for (const each of cases) readWorld(each); // policies are read, or refused
+    return files;
   } catch (error) {
-    if (error instanceof CaseFileError) refuse(error.message);
+    if (error instanceof CaseFileError || error instanceof LevelError) refuse(error.message);
     throw error;
   }
 }

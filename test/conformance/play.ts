@@ -35,9 +35,11 @@ export function mismatchText({ case: played, way, row, got }: Mismatch): string 
   const { sequence } = played;
   const step = sequence === undefined ? '' : ` step ${sequence.step} of ${sequence.of}`;
   const words = (allowed: boolean): string => (allowed ? 'allowed' : 'denied');
+  const evaluation = evaluate(played, row);
+  const doubt = evaluation.allowed === row.allowed ? '' : ', though the reference evaluator says otherwise';
   return [
     `case ${played.name}${step}, ${way}: ${queryText(row)}`,
-    `  expected ${words(row.allowed)}: ${evaluationText(evaluate(played, row))}`,
+    `  expected ${words(row.allowed)}${doubt}: ${evaluationText(evaluation)}`,
     `  got ${words(got.allowed)}: ${got.why}`,
   ].join('\n');
 }

@@ -22,7 +22,7 @@ export interface ReadWorld {
   readonly policies: ReadonlyMap<PolicyKey, Policy>;
 }
 
-/** By way of the Kubernetes objects, as a source reads them. Throws a `LevelError` when one is refused. */
+/** By way of the Kubernetes objects, as a source reads them. Throws a `LevelError` that says which one is refused. */
 export function readWorld(world: World): ReadWorld {
   const nodes = new Map<string, NodeObject>();
   const namespaces = new Map<string, NamespaceObject>();
