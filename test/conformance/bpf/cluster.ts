@@ -1,0 +1,136 @@
+// A cluster of machines that plays one world after the other.
+import { IPPROTO } from './protocols.ts';
+import { parseAddr } from '../../../loader/model/addr.ts';
+import type { NodeObject, PodKey } from '../../../loader/model/objects.ts';
+import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
+import { endsOf, type Ends } from '../../support/policy/parties.ts';
+import type { Query, World } from '../../support/policy/world.ts';
+import type { Answer } from '../level.ts';
+import { nodesOf } from '../nodes.ts';
+import { policyInput, readWorld, Slots, type ReadWorld } from '../policy-input.ts';
+import { clearFlows } from './clear-maps.ts';
+import type { Conversation } from './frames.ts';
+import { travel, type Net } from './journey.ts';
+import { SEGMENT, type Machine } from './machine.ts';
+import type { Machines } from './machines.ts';
+import { machineOf, tablesOf, withOverlayCidrs, writeTables, type NodeView } from './node-tables.ts';
+import { PolicyWriter } from './policy-writer.ts';
+import { admissionText } from './reasons.ts';
+
+export type Encapsulation = NodeView['encapsulation'];
+
+/** Every query has a source port of its own, until these are used up. */
+const SOURCE_PORTS = { first: 10_000, last: 60_000 } as const;
+
+export class Cluster {
+  readonly #machines: Machines;
+  readonly #encapsulation: Encapsulation;
+  readonly #byNode = new Map<string, Machine>();
+  readonly #compilers = new Map<string, { compiler: PolicyCompiler; writer: PolicyWriter }>();
+  readonly #slots = new Slots();
+  #world: World;
+  #net: Net;
+  #sourcePort: number = SOURCE_PORTS.first;
+
+  constructor(machines: Machines, world: World, encapsulation: Encapsulation) {
+    this.#machines = machines;
+    this.#encapsulation = encapsulation;
+    this.#world = world;
+    this.#net = this.#netOf(world);
+    this.apply(world);
+  }
+
+  apply(next: World): void {
+    const read = readWorld(next);
+    this.#world = next;
+    this.#slots.update(next);
+    for (const node of read.nodes.keys())
+      if (!this.#byNode.has(node)) this.#byNode.set(node, this.#machines.take());
+    this.#net = this.#netOf(next);
+    const known = {
+      ...read,
+      nodes: new Map([...read.nodes].map(([name, node]) => [name, this.#placed(node)])),
+    };
+    for (const node of read.nodes.keys()) this.#applyAt(node, known);
+  }
+
+  ask(query: Query): Answer {
+    const ends = endsOf(this.#world, query);
+    const talk = { protocol: query.protocol, port: query.port, sourcePort: this.#nextSourcePort() };
+    const request = travel(this.#net, { ...ends, talk, isAnswer: false });
+    const admissions = this.#admissions(ends, talk);
+    if (!request.arrived) return { allowed: false, why: [...admissions, request.why].join(', ') };
+    const { masqueradedBy } = request;
+    const answer = travel(this.#net, { from: ends.to, to: ends.from, talk, isAnswer: true, masqueradedBy });
+    if (!answer.arrived) return { allowed: false, why: `the answer does not come back: ${answer.why}` };
+    return { allowed: true, why: admissions.length === 0 ? 'nobody is asked' : admissions.join(', ') };
+  }
+
+  /** Gives its machines back. */
+  close(): void {
+    for (const machine of this.#byNode.values()) this.#machines.giveBack(machine);
+    this.#byNode.clear();
+  }
+
+  #placed(node: NodeObject): NodeObject {
+    return withOverlayCidrs(node, machineOf(this.#byNode, node.name).number);
+  }
+
+  #applyAt(name: string, read: ReadWorld): void {
+    const machine = machineOf(this.#byNode, name);
+    const slots = slotsOf(this.#slots, name);
+    const view = { world: this.#world, read, name, machines: this.#byNode, slots };
+    const tables = tablesOf({ ...view, encapsulation: this.#encapsulation });
+    const known = this.#compilers.get(name) ?? {
+      compiler: new PolicyCompiler(),
+      writer: new PolicyWriter(machine),
+    };
+    this.#compilers.set(name, known);
+    const input = policyInput(this.#world, read, { node: name, slots });
+    known.compiler.update(input);
+    known.writer.write(known.compiler.compiled, identityOf => writeTables(machine, tables, identityOf));
+  }
+
+  #netOf(world: World): Net {
+    const nodes = nodesOf(world);
+    return {
+      machines: this.#byNode,
+      slots: new Map(nodes.flatMap(({ name }) => [...slotsOf(this.#slots, name)])),
+      addresses: new Map(nodes.map(({ name, addresses }) => [name, addresses])),
+      isOverlay: this.#encapsulation === 'always',
+    };
+  }
+
+  #nextSourcePort(): number {
+    if (this.#sourcePort > SOURCE_PORTS.last) {
+      for (const { maps } of this.#byNode.values()) clearFlows(maps);
+      this.#sourcePort = SOURCE_PORTS.first;
+    }
+    return this.#sourcePort++;
+  }
+
+  /** As far as its flow has been admitted, by the rules that its entries remember. */
+  #admissions({ from, to }: Ends, { protocol, sourcePort, port }: Conversation): readonly string[] {
+    const flow = {
+      segment: SEGMENT,
+      protocol: IPPROTO[protocol],
+      source: parseAddr(from.address),
+      destination: parseAddr(to.address),
+      sourcePort,
+      destinationPort: port,
+    };
+    const isOwnNode = to.pod !== undefined && to.pod.node === from.node;
+    const asked = [
+      from.pod && admissionText(machineOf(this.#byNode, from.pod.node).maps, flow, 'egress'),
+      to.pod && !isOwnNode
+        ? admissionText(machineOf(this.#byNode, to.pod.node).maps, flow, 'ingress')
+        : undefined,
+    ];
+    return asked.filter(text => text !== undefined);
+  }
+}
+
+/** From 1: in the kernel's tables 0 is no pod. */
+function slotsOf(slots: Slots, node: string): ReadonlyMap<PodKey, number> {
+  return new Map([...slots.of(node)].map(([key, slot]) => [key, slot + 1]));
+}
