@@ -85,7 +85,7 @@ export type RuleMeaning =
 export interface CompiledPolicy {
   /** Of every address of a pod or node that differs from anybody's. */
   readonly identities: ReadonlyMap<Addr, number>;
-  /** Of every prefix that some policy mentions. */
+  /** Of every prefix that a policy in force here mentions; 0.0.0.0/0 also beside a prefix of IPv6 around all IPv4. */
   readonly cidrs: ReadonlyMap<Cidr, number>;
   readonly pods: ReadonlyMap<PodSlot, PodPolicies>;
   /** By policy, then by identity; ANYBODY's row is always there. */

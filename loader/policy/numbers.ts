@@ -8,7 +8,7 @@ const SHORT = 43;
 
 /**
  * Two contents in one table that share a hash are rare (one pair in a table of 90,000), but they happen: whoever comes
- * second has the next free number. A number in force therefore never changes what it stands for.
+ * second has the next free number, for a number in force never changes what it stands for.
  */
 export class Numbers {
   readonly #first: number;
@@ -54,7 +54,7 @@ export function hash32(text: string): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Stands for a long text within others: no two texts ever share it, and it has no spaces unless the text is short. */
+/** Stands for a long text within others: the text itself if it is short. No two texts share one. */
 export function digest(text: string): string {
   return text.length < SHORT ? text : createHash('sha256').update(text).digest('base64url');
 }

@@ -1,15 +1,10 @@
 // The rows between policies and identities: only where both are in force, and only where the peer is not judged as anybody.
-import type { PeerRow } from './compiled.ts';
-import { anybody, type Identity } from './identities.ts';
+import { ANYBODY, type PeerRow } from './compiled.ts';
+import type { Identity } from './identities.ts';
 import type { PolicyTable } from './policy-table.ts';
 import { Postings } from './postings.ts';
-import type { RuleSet, RuleSets } from './rule-sets.ts';
-import { TrackedMap } from './tracked-map.ts';
-
-interface TableRows {
-  readonly rows: TrackedMap<number, PeerRow>;
-  readonly ruleSets: Map<number, RuleSet>;
-}
+import type { RuleSetDraft } from './rule-set-draft.ts';
+import type { RuleSets } from './rule-sets.ts';
 
 export interface PeerChanges {
   readonly freshTables: readonly PolicyTable[];
@@ -18,13 +13,18 @@ export interface PeerChanges {
   readonly goneIdentities: readonly Identity[];
 }
 
+type Rows = Map<number, PeerRow>;
+
 export class PeerRows {
-  readonly peers = new Map<number, ReadonlyMap<number, PeerRow>>();
+  /** By the number of the policy. */
+  readonly peers = new Map<number, Rows>();
   readonly #ruleSets: RuleSets;
-  readonly #tables = new Map<PolicyTable, TableRows>();
+  readonly #tables = new Set<PolicyTable>();
   readonly #tablesByPortName = new Postings<string, PolicyTable>();
   readonly #identitiesByPortName = new Postings<string, Identity>();
   readonly #ownNode = new Set<Identity>();
+  /** A row comes or goes, and no row does both in one update: what it stands for never changes. */
+  readonly #changed = new Map<PolicyTable, Set<number>>();
 
   constructor(ruleSets: RuleSets) {
     this.#ruleSets = ruleSets;
@@ -37,41 +37,33 @@ export class PeerRows {
     freshIdentities,
     goneIdentities,
   }: PeerChanges): Map<number, Set<number>> {
-    const touched = new Map<PolicyTable, TableRows>();
-    for (const identity of goneIdentities) this.#deleteIdentity(identity, touched);
-    for (const table of goneTables) this.#deleteTable(table, touched);
+    for (const identity of goneIdentities) this.#deleteIdentity(identity);
+    for (const table of goneTables) this.#deleteTable(table);
     for (const identity of freshIdentities) this.#addIdentity(identity);
-    for (const table of freshTables) this.#addTable(table, touched);
     for (const identity of freshIdentities)
-      for (const table of this.#tablesOf(identity)) this.#judge(table, identity, touched);
+      for (const table of this.#tablesOf(identity)) if (this.#tables.has(table)) this.#judge(table, identity);
+    for (const table of freshTables) this.#addTable(table);
     const changes = new Map<number, Set<number>>();
-    for (const [table, { rows }] of touched) {
+    for (const [table, identities] of this.#changed) {
       table.forgetDrafts();
-      const changed = rows.takeChanges();
-      if (changed.size > 0) changes.set(table.number, changed);
+      changes.set(table.number, identities);
     }
+    this.#changed.clear();
     return changes;
   }
 
-  #addTable(table: PolicyTable, touched: Map<PolicyTable, TableRows>): void {
-    const rows: TableRows = { rows: new TrackedMap(isEqualRow), ruleSets: new Map() };
-    this.#tables.set(table, rows);
-    this.peers.set(table.number, rows.rows.map);
+  #addTable(table: PolicyTable): void {
+    this.#tables.add(table);
+    this.peers.set(table.number, new Map());
     for (const name of table.portNamesOfEverybody) this.#tablesByPortName.add(name, table);
-    this.#judge(table, anybody, touched);
-    for (const term of table.terms)
-      for (const identity of term.identities) this.#judge(table, identity, touched);
-    for (const name of table.portNamesOfEverybody)
-      for (const identity of this.#identitiesByPortName.get(name)) this.#judge(table, identity, touched);
-    for (const identity of this.#ownNode) this.#judge(table, identity, touched);
+    this.#addRow(table, ANYBODY, table.anybody);
+    for (const identity of this.#identitiesOf(table)) this.#judge(table, identity);
   }
 
-  #deleteTable(table: PolicyTable, touched: Map<PolicyTable, TableRows>): void {
-    const rows = this.#tables.get(table);
-    if (rows === undefined) return;
-    touched.set(table, rows);
-    for (const identity of [...rows.ruleSets.keys()]) this.#deleteRow(rows, identity);
-    this.#tables.delete(table);
+  #deleteTable(table: PolicyTable): void {
+    if (!this.#tables.delete(table)) return;
+    for (const identity of [...(this.peers.get(table.number)?.keys() ?? [])])
+      this.#deleteRow(table, identity);
     this.peers.delete(table.number);
     for (const name of table.portNamesOfEverybody) this.#tablesByPortName.delete(name, table);
   }
@@ -82,13 +74,8 @@ export class PeerRows {
     if (identity.isOwnNode) this.#ownNode.add(identity);
   }
 
-  #deleteIdentity(identity: Identity, touched: Map<PolicyTable, TableRows>): void {
-    for (const table of this.#tablesOf(identity)) {
-      const rows = this.#tables.get(table);
-      if (rows === undefined) continue;
-      touched.set(table, rows);
-      this.#deleteRow(rows, identity.number);
-    }
+  #deleteIdentity(identity: Identity): void {
+    for (const table of this.#tablesOf(identity)) this.#deleteRow(table, identity.number);
     for (const term of identity.terms) term.identities.delete(identity);
     for (const { name } of identity.ports) this.#identitiesByPortName.delete(name, identity);
     this.#ownNode.delete(identity);
@@ -96,33 +83,44 @@ export class PeerRows {
 
   /** Those that may judge it otherwise than anybody. */
   #tablesOf({ terms, ports, isOwnNode }: Identity): ReadonlySet<PolicyTable> {
-    if (isOwnNode) return new Set(this.#tables.keys());
+    if (isOwnNode) return this.#tables;
     const tables = new Set<PolicyTable>();
     for (const term of terms) for (const table of term.tables) tables.add(table);
     for (const { name } of ports) for (const table of this.#tablesByPortName.get(name)) tables.add(table);
     return tables;
   }
 
-  #judge(table: PolicyTable, identity: Identity, touched: Map<PolicyTable, TableRows>): void {
-    const rows = this.#tables.get(table);
-    if (rows === undefined || rows.ruleSets.has(identity.number)) return;
+  /** Those that it may judge otherwise than anybody. */
+  #identitiesOf(table: PolicyTable): ReadonlySet<Identity> {
+    const identities = new Set(this.#ownNode);
+    for (const term of table.terms) for (const identity of term.identities) identities.add(identity);
+    for (const name of table.portNamesOfEverybody)
+      for (const identity of this.#identitiesByPortName.get(name)) identities.add(identity);
+    return identities;
+  }
+
+  #judge(table: PolicyTable, identity: Identity): void {
     const draft = table.judge(identity);
-    if (identity !== anybody && draft.content === table.judge(anybody).content) return;
-    const ruleSet = this.#ruleSets.take(draft);
-    rows.ruleSets.set(identity.number, ruleSet);
-    rows.rows.set(identity.number, ruleSet.row);
-    touched.set(table, rows);
+    if (draft) this.#addRow(table, identity.number, draft);
   }
 
-  #deleteRow({ rows, ruleSets }: TableRows, identity: number): void {
-    const ruleSet = ruleSets.get(identity);
-    if (ruleSet === undefined) return;
-    this.#ruleSets.drop(ruleSet);
-    ruleSets.delete(identity);
-    rows.delete(identity);
+  #addRow(table: PolicyTable, identity: number, draft: RuleSetDraft): void {
+    this.peers.get(table.number)?.set(identity, this.#ruleSets.take(draft));
+    this.#noteChange(table, identity);
   }
-}
 
-function isEqualRow(a: PeerRow, b: PeerRow): boolean {
-  return a.ruleSet === b.ruleSet && a.prefixLengths === b.prefixLengths;
+  #deleteRow(table: PolicyTable, identity: number): void {
+    const rows = this.peers.get(table.number);
+    const row = rows?.get(identity);
+    if (row === undefined) return;
+    this.#ruleSets.drop(row);
+    rows?.delete(identity);
+    this.#noteChange(table, identity);
+  }
+
+  #noteChange(table: PolicyTable, identity: number): void {
+    const identities = this.#changed.get(table);
+    if (identities) identities.add(identity);
+    else this.#changed.set(table, new Set([identity]));
+  }
 }

@@ -32,7 +32,9 @@ export class PolicyTable implements Pooled {
   readonly #otherwise: Verdict;
   readonly #everybody: readonly number[];
   readonly #byTerm = new Map<PeerTerm, number[]>();
+  readonly #dependsOnPorts: boolean;
   readonly #drafts = new Map<string, RuleSetDraft>();
+  #anybody: RuleSetDraft | undefined;
 
   constructor(
     key: string,
@@ -51,6 +53,7 @@ export class PolicyTable implements Pooled {
     for (const [i, rule] of this.#rules.entries()) if (!rule.everybody) this.#index(i, rule, terms);
     const dependent = direction === 'egress' ? this.#rules : [];
     this.portNames = dependent.flatMap(rule => usedNames(rule.ports));
+    this.#dependsOnPorts = this.portNames.length > 0;
     const ofEverybody = dependent.filter(({ everybody }) => everybody).flatMap(rule => usedNames(rule.ports));
     this.portNamesOfEverybody = new Set(ofEverybody.map(({ name }) => name));
   }
@@ -59,18 +62,25 @@ export class PolicyTable implements Pooled {
     return this.#byTerm.keys();
   }
 
-  /** How its rules judge that peer: the same for ever, for both numbers stand for what they are. */
-  judge(identity: Identity): RuleSetDraft {
+  /** How its rules judge whoever no term matches. */
+  get anybody(): RuleSetDraft {
+    return (this.#anybody ??= this.#judgeRules(this.#everybody, this.#ports));
+  }
+
+  /** How its rules judge that peer, the same for ever, for both numbers stand for what they are; absent: as anybody. */
+  judge(identity: Identity): RuleSetDraft | undefined {
     const matching = this.#matching(identity);
-    const ports =
-      this.direction === 'ingress' ? this.#ports : this.portNames.length > 0 ? identity.ports : [];
+    const ports = this.#dependsOnPorts ? identity.ports : [];
+    const isAnybody = !identity.isOwnNode && ports.length === 0 && matching === this.#everybody;
+    if (isAnybody) return undefined;
     const key = `${identity.isOwnNode ? 'own' : ''};${matching.join(',')};${portsKey(ports)}`;
     let draft = this.#drafts.get(key);
     if (draft === undefined) {
-      draft = identity.isOwnNode ? this.#judgeOwnNode(matching) : this.#judgeRules(matching, ports);
+      const own = this.direction === 'ingress' ? this.#ports : ports;
+      draft = identity.isOwnNode ? this.#judgeOwnNode(matching) : this.#judgeRules(matching, own);
       this.#drafts.set(key, draft);
     }
-    return draft;
+    return draft === this.anybody || draft.content === this.anybody.content ? undefined : draft;
   }
 
   /** Drafts are worth keeping while many identities are judged, not for ever. */
@@ -92,9 +102,10 @@ export class PolicyTable implements Pooled {
 
   /** Positions of the rules that match by their peers, in order. */
   #matching({ terms }: Identity): readonly number[] {
-    const matching = new Set(this.#everybody);
-    for (const term of terms) for (const rule of this.#byTerm.get(term) ?? []) matching.add(rule);
-    return [...matching].sort((a, b) => a - b);
+    let matching: Set<number> | undefined;
+    for (const term of terms)
+      for (const rule of this.#byTerm.get(term) ?? []) (matching ??= new Set(this.#everybody)).add(rule);
+    return matching ? [...matching].sort((a, b) => a - b) : this.#everybody;
   }
 
   #judgeRules(matching: readonly number[], ports: readonly NamedPort[]): RuleSetDraft {
@@ -126,9 +137,14 @@ export class PolicyTable implements Pooled {
     positions: readonly number[],
     ports: readonly NamedPort[],
   ): readonly MatchingRule[] {
-    return positions.flatMap(i => {
+    const matching: MatchingRule[] = [];
+    for (const i of positions) {
       const rule = this.#rules[i];
-      return rule?.tier === tier ? [{ outcome: rule.outcome, ports: resolvePorts(rule.ports, ports) }] : [];
-    });
+      if (rule?.tier !== tier) continue;
+      const resolved = resolvePorts(rule.ports, ports);
+      matching.push({ outcome: rule.outcome, ports: resolved });
+      if (resolved === 'all') break; // nothing is left for later ones
+    }
+    return matching;
   }
 }

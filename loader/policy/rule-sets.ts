@@ -6,7 +6,7 @@ import type { DraftRow, RuleSetDraft } from './rule-set-draft.ts';
 import { TrackedMap } from './tracked-map.ts';
 import type { Verdict } from './verdict.ts';
 
-export interface RuleSet extends Pooled {
+interface RuleSet extends Pooled {
   readonly number: number;
   readonly row: PeerRow;
   readonly rules: readonly Rule[];
@@ -20,6 +20,7 @@ export class RuleSets {
   readonly ruleSets = new TrackedMap<number, readonly RuleSetRow[]>();
   readonly rules = new TrackedMap<number, RuleMeaning>();
   readonly #ruleSetPool = new Pool<RuleSet>();
+  readonly #byNumber = new Map<number, RuleSet>();
   readonly #rulePool = new Pool<Rule>();
   readonly #ruleSetNumbers: Numbers;
   readonly #ruleNumbers: Numbers;
@@ -29,12 +30,13 @@ export class RuleSets {
     this.#ruleNumbers = new Numbers(1, hash);
   }
 
-  take(draft: RuleSetDraft): RuleSet {
-    return this.#ruleSetPool.take(draft.content, () => this.#make(draft));
+  take(draft: RuleSetDraft): PeerRow {
+    return this.#ruleSetPool.take(draft.content, () => this.#make(draft)).row;
   }
 
-  drop(ruleSet: RuleSet): void {
-    this.#ruleSetPool.drop(ruleSet);
+  drop({ ruleSet: number }: PeerRow): void {
+    const ruleSet = this.#byNumber.get(number);
+    if (ruleSet) this.#ruleSetPool.drop(ruleSet);
   }
 
   sweep(): void {
@@ -42,6 +44,7 @@ export class RuleSets {
     this.#rulePool.takeFresh();
     for (const { key, number, rules } of this.#ruleSetPool.sweep()) {
       this.ruleSets.delete(number);
+      this.#byNumber.delete(number);
       this.#ruleSetNumbers.release(key);
       for (const rule of rules) this.#rulePool.drop(rule);
     }
@@ -61,7 +64,9 @@ export class RuleSets {
       rows.map(row => numbered(row, rules.get(row.verdict.reason)?.number ?? 0)),
     );
     const row = { ruleSet: number, prefixLengths: prefixLengthsOf(rows) };
-    return { key: content, users: 0, number, row, rules: [...rules.values()] };
+    const ruleSet = { key: content, users: 0, number, row, rules: [...rules.values()] };
+    this.#byNumber.set(number, ruleSet);
+    return ruleSet;
   }
 
   #takeRule({ reason, meaning }: Verdict): Rule {
