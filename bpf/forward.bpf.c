@@ -18,6 +18,14 @@ static __always_inline enum verdict parse(ctx_t *ctx, struct packet *pkt)
 	return v == VERDICT_NEXT ? VERDICT_NEXT : PASS_FOREIGN;
 }
 
+/* The test run of heddlectl trace has no device that the packet could have come in by. */
+static __always_inline enum verdict check_device(ctx_t *ctx, const struct packet *pkt)
+{
+	if (pkt->ct.traced)
+		return VERDICT_NEXT;
+	return native_check_forwarded(pkt, ctx_ingress_ifindex(ctx));
+}
+
 /* DNAT may have turned an innocent destination into a node's. */
 static __always_inline enum verdict check_tunnel(const struct packet *pkt)
 {
@@ -33,7 +41,7 @@ int forward(struct bpf_nf_ctx *ctx)
 	enum verdict v = parse(ctx, &pkt);
 
 	if (v == VERDICT_NEXT)
-		v = native_check_forwarded(&pkt, ctx_ingress_ifindex(ctx));
+		v = check_device(ctx, &pkt);
 	if (v == VERDICT_NEXT)
 		v = check_tunnel(&pkt);
 	if (v == VERDICT_NEXT)

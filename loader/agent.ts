@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { monitor, openSocket, type Monitor, type MonitorEvent, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
 import { AgentAttacher } from './api/agent-attacher.ts';
+import { AgentEvents } from './api/agent-events.ts';
 import { AgentView } from './api/agent-view.ts';
 import { ApiServer } from './api/server.ts';
 import type { Config } from './config.ts';
@@ -61,6 +62,7 @@ export class Agent {
   #attachments: PodAttachments | undefined;
   #monitor: Monitor | undefined;
   #server: ApiServer | undefined;
+  #events: AgentEvents | undefined;
 
   constructor({ config, logger }: AgentOptions) {
     this.#config = config;
@@ -114,9 +116,11 @@ export class Agent {
       onChange,
     });
     this.#view.serve({ attachments, ipam, onChange });
+    const events = new AgentEvents(this.#config, this.#view);
+    this.#events = events;
     const { socket: socketPath } = this.#config;
     this.#server = await ApiServer.start({
-      ...{ socketPath, attacher, view: this.#view, policies: this.#source },
+      ...{ socketPath, attacher, view: this.#view, events, policies: this.#source },
       world: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
     });
     this.#publish();
@@ -126,6 +130,7 @@ export class Agent {
   /** Ends the process's part; everything pinned goes on working. */
   async stop(): Promise<void> {
     await this.#server?.stop();
+    this.#events?.[Symbol.dispose]();
     this.#trigger[Symbol.dispose]();
     this.#monitor?.[Symbol.dispose]();
     await this.#source.stop();

@@ -7,6 +7,7 @@ import { type MethodOf, serviceDefinition } from './service-definition.ts';
 export const API = {
   cni: serviceDefinition(heddle.v1.Cni, heddle.v1),
   dataplane: serviceDefinition(heddle.v1.Dataplane, heddle.v1),
+  events: serviceDefinition(heddle.v1.Events, heddle.v1),
   policy: serviceDefinition(heddle.v1.Policy, heddle.v1),
   health: serviceDefinition(grpc.health.v1.Health, grpc.health.v1),
   reflection: serviceDefinition(grpc.reflection.v1.ServerReflection, grpc.reflection.v1),

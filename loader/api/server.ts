@@ -5,6 +5,8 @@ import { cniCommands } from './cni-handler.ts';
 import { cniService } from './cni-service.ts';
 import { dataplaneService } from './dataplane-service.ts';
 import type { DataplaneView } from './dataplane-view.ts';
+import { eventsService } from './events-service.ts';
+import type { EventsView } from './events-view.ts';
 import { healthService } from './health-service.ts';
 import type { PolicyKeeper } from '../sources/applied-policies.ts';
 import type { PolicyWorld } from './policy-explanation.ts';
@@ -20,6 +22,7 @@ export interface ServerOptions {
   readonly view: DataplaneView;
   readonly policies: PolicyKeeper;
   readonly world: PolicyWorld;
+  readonly events: EventsView;
 }
 
 /** Largest request, bytes: a GC that lists 30,000 attachments. */
@@ -29,6 +32,7 @@ const GRACE_MS = 1_000;
 const SERVICES = [
   'heddle.v1.Cni',
   'heddle.v1.Dataplane',
+  'heddle.v1.Events',
   'heddle.v1.Policy',
   'grpc.health.v1.Health',
   'grpc.reflection.v1.ServerReflection',
@@ -46,7 +50,7 @@ export class ApiServer {
 
   /** Resolves when clients can connect. */
   static async start(options: ServerOptions): Promise<ApiServer> {
-    const { socketPath, attacher, view, policies, world } = options;
+    const { socketPath, attacher, view, policies, world, events } = options;
     const socket = await ServerSocket.claim(socketPath);
     const server = new Server({
       'grpc.max_receive_message_length': LARGEST_REQUEST,
@@ -54,6 +58,7 @@ export class ApiServer {
     });
     server.addService(serviceDefinition(heddle.v1.Cni, heddle.v1), { ...cniService(cniCommands(attacher)) });
     server.addService(serviceDefinition(heddle.v1.Dataplane, heddle.v1), { ...dataplaneService(view) });
+    server.addService(serviceDefinition(heddle.v1.Events, heddle.v1), { ...eventsService(events) });
     server.addService(serviceDefinition(heddle.v1.Policy, heddle.v1), { ...policyService(policies, world) });
     server.addService(serviceDefinition(grpc.health.v1.Health, grpc.health.v1), { ...healthService(view) });
     addReflection(server);

@@ -50,6 +50,7 @@ t.test('the services are listed, under the old name of reflection too', async t 
       [
         'heddle.v1.Cni',
         'heddle.v1.Dataplane',
+        'heddle.v1.Events',
         'heddle.v1.Policy',
         'grpc.health.v1.Health',
         'grpc.reflection.v1.ServerReflection',

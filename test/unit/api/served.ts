@@ -7,12 +7,14 @@ import { ApiServer } from '../../../loader/api/server.ts';
 import { emptyCluster, type ClusterState } from '../../../loader/model/objects.ts';
 import { AppliedPolicies } from '../../../loader/sources/applied-policies.ts';
 import { MemoryAttacher } from './memory-attacher.ts';
+import { MemoryEvents } from './memory-events.ts';
 import { MemorySource } from './memory-source.ts';
 import { MemoryView } from './memory-view.ts';
 
 export interface Served {
   readonly attacher: MemoryAttacher;
   readonly view: MemoryView;
+  readonly events: MemoryEvents;
   /** Beside which policies can be applied. */
   readonly source: MemorySource;
   /** What was told last. */
@@ -36,8 +38,9 @@ export async function serve(t: Test, policyFolder = join(scratchFolder(t), 'poli
   let last: ReturnType<Served['told']> = { state: emptyCluster, problems: [] };
   await policies.start((state, problems) => (last = { state, problems }));
   const socketPath = join(scratchFolder(t), 'heddled.sock');
+  const events = new MemoryEvents();
   const world = { cluster: () => last.state, localPods: () => [...last.state.pods.keys()] };
-  const server = await ApiServer.start({ socketPath, attacher, view, policies, world });
+  const server = await ApiServer.start({ socketPath, attacher, view, policies, world, events });
   t.teardown(() => server.stop());
-  return { attacher, view, source, told: () => last, server, socketPath };
+  return { attacher, view, events, source, told: () => last, server, socketPath };
 }

@@ -11,6 +11,7 @@ import { emptyCluster } from '../../../loader/model/objects.ts';
 import { AppliedPolicies } from '../../../loader/sources/applied-policies.ts';
 import { connect } from './client.ts';
 import { MemoryAttacher } from './memory-attacher.ts';
+import { MemoryEvents } from './memory-events.ts';
 import { MemorySource } from './memory-source.ts';
 import { MemoryView } from './memory-view.ts';
 import { scratchFolder, serve } from './served.ts';
@@ -22,6 +23,7 @@ async function start(t: Test, socketPath: string): Promise<ApiServer> {
     view: new MemoryView(),
     policies: new AppliedPolicies(new MemorySource(), `${socketPath}.policies`),
     world: { cluster: () => emptyCluster, localPods: () => [] },
+    events: new MemoryEvents(),
   });
   t.teardown(() => server.stop());
   return server;

@@ -1,0 +1,94 @@
+// Events and traces as messages, and what is asked of them.
+import type { EventWish, QueuedEvent } from '../events/event-queue.ts';
+import type { PacketEvent } from '../events/packet-event.ts';
+import type { TraceProtocol } from '../events/trace-packet.ts';
+import type { TraceRequest } from '../events/trace.ts';
+import type { TraceReport, TraceStep } from '../events/trace-report.ts';
+import { tryParseAddr, type Addr } from '../model/addr.ts';
+import { heddle } from './proto.gen.js';
+import { RequestError } from './request-error.ts';
+
+const { PacketEventKind, TraceOutcome, TraceStage } = heddle.v1;
+
+const KINDS: ReadonlyMap<number, PacketEvent['kind']> = new Map([
+  [PacketEventKind.PACKET_EVENT_KIND_DROP, 'drop'],
+  [PacketEventKind.PACKET_EVENT_KIND_FLOW, 'flow'],
+]);
+const OUTCOME = {
+  dropped: TraceOutcome.TRACE_OUTCOME_DROPPED,
+  delivered: TraceOutcome.TRACE_OUTCOME_DELIVERED,
+  host: TraceOutcome.TRACE_OUTCOME_HOST,
+  leaves: TraceOutcome.TRACE_OUTCOME_LEAVES,
+} as const;
+const STAGE = {
+  conntrack: TraceStage.TRACE_STAGE_CONNTRACK,
+  egress: TraceStage.TRACE_STAGE_EGRESS,
+  ingress: TraceStage.TRACE_STAGE_INGRESS,
+  verdict: TraceStage.TRACE_STAGE_VERDICT,
+} as const;
+const PROTOCOLS: readonly TraceProtocol[] = ['tcp', 'udp', 'sctp', 'icmp'];
+const HIGHEST_PORT = 65_535;
+
+export function eventWish({ kinds, pod, address }: heddle.v1.WatchEventsRequest): EventWish {
+  const known = kinds.map(number => {
+    const kind = KINDS.get(number);
+    if (kind === undefined)
+      throw new RequestError('INVALID_ARGUMENT', `kinds: ${number} is no kind of event`);
+    return kind;
+  });
+  return {
+    kinds: known.length === 0 ? [...KINDS.values()] : known,
+    ...(pod !== '' && { pod }),
+    ...(address !== '' && { address: requiredAddress('address', address) }),
+  };
+}
+
+export function eventMessage({ event, lost }: QueuedEvent): heddle.v1.IPacketEvent {
+  const { kind, verdict = '', device = '', rule = '', ...rest } = event;
+  const isDrop = kind === 'drop';
+  const number = isDrop ? PacketEventKind.PACKET_EVENT_KIND_DROP : PacketEventKind.PACKET_EVENT_KIND_FLOW;
+  return { ...rest, kind: number, verdict, device, rule, lost };
+}
+
+export function traceRequest(request: heddle.v1.TraceRequest): TraceRequest {
+  const protocol = PROTOCOLS.find(each => each === request.protocol);
+  if (protocol === undefined)
+    throw new RequestError(
+      'INVALID_ARGUMENT',
+      `protocol: '${request.protocol}' is none of ${PROTOCOLS.join(', ')}`,
+    );
+  return {
+    source: requiredAddress('source', request.source),
+    destination: requiredAddress('destination', request.destination),
+    protocol,
+    port: protocol === 'icmp' ? 0 : checkedPort('port', request.port, 1),
+    ...(request.sourcePort !== 0 && { sourcePort: checkedPort('source_port', request.sourcePort, 1) }),
+  };
+}
+
+export function traceMessage(
+  { steps, outcome, conclusion, nextNodeId, sourcePort }: TraceReport,
+  nodeName: (id: number) => string | undefined,
+): heddle.v1.ITraceResponse {
+  const nextNode = nextNodeId === undefined ? '' : (nodeName(nextNodeId) ?? `#${nextNodeId}`);
+  return { steps: steps.map(stepMessage), outcome: OUTCOME[outcome], conclusion, nextNode, sourcePort };
+}
+
+function stepMessage(step: TraceStep): heddle.v1.ITraceStep {
+  const { hook, stage, words, verdict = '', rule = '', policy = 0, identity = 0, ruleSet = 0 } = step;
+  return { hook, stage: STAGE[stage], verdict, words, rule, policy, identity, ruleSet };
+}
+
+function checkedPort(field: string, port: number, lowest: number): number {
+  if (port >= lowest && port <= HIGHEST_PORT) return port;
+  throw new RequestError(
+    'INVALID_ARGUMENT',
+    `${field}: ${port} is no port, write ${lowest} to ${HIGHEST_PORT}`,
+  );
+}
+
+function requiredAddress(field: string, text: string): Addr {
+  const address = tryParseAddr(text);
+  if (address !== undefined) return address;
+  throw new RequestError('INVALID_ARGUMENT', `${field}: '${text}' is no IP address`);
+}

@@ -1,0 +1,56 @@
+// What the last verdict of a trace comes to.
+import { EndpointKind, RouteKind, verdictTexts, type Endpoint } from '../abi/abi.gen.ts';
+import type { VerdictName } from '../abi/hook-name.ts';
+import type { MapSet } from '../abi/map-set.ts';
+import { routeKey } from '../maps/route-key.ts';
+import type { Addr } from '../model/addr.ts';
+import { hostCidr } from '../model/cidr.ts';
+import type { TraceReport, TraceStep } from './trace-report.ts';
+
+interface Walked {
+  readonly session: { readonly maps: MapSet; readonly steps: readonly TraceStep[] };
+  readonly node: { readonly segment: number };
+  readonly packet: { readonly destination: Addr };
+  readonly destination: Endpoint | undefined;
+}
+
+type Conclusion = Pick<TraceReport, 'outcome' | 'conclusion' | 'nextNodeId'>;
+
+export function conclusionOf(walked: Walked, verdict: VerdictName): Conclusion {
+  if (verdict.startsWith('DROP_')) return dropped(walked, verdict);
+  switch (walked.destination?.kind) {
+    case EndpointKind.LOCAL_POD:
+      return { outcome: 'delivered', conclusion: `delivered to the pod${unlessNetfilter(verdict)}` };
+    case EndpointKind.LOCAL_HOST:
+      return { outcome: 'host', conclusion: 'goes to this node itself' };
+    default:
+      return leaves(walked, verdict);
+  }
+}
+
+function dropped({ session }: Walked, verdict: VerdictName): Conclusion {
+  const { rule } =
+    session.steps.filter(step => step.verdict === verdict).find(step => step.rule !== undefined) ?? {};
+  const why = rule === undefined ? '' : `: ${rule}`;
+  return { outcome: 'dropped', conclusion: `dropped, ${verdict}: ${verdictTexts[verdict]}${why}` };
+}
+
+function leaves({ session, node, packet }: Walked, verdict: VerdictName): Conclusion {
+  const route = session.maps.hd_route.get(routeKey(node.segment, hostCidr(packet.destination)));
+  if (route === undefined || route.kind === RouteKind.LOCAL) {
+    const text = "leaves through the host's stack, where netfilter may translate and refuse it";
+    const service = "a Service's address is translated there: trace to the pod behind it";
+    return { outcome: 'leaves', conclusion: `${text}; ${service}` };
+  }
+  const text = 'leaves for another node, which judges what its pod may receive';
+  return {
+    outcome: 'leaves',
+    conclusion: `${text}${unlessNetfilter(verdict)}`,
+    nextNodeId: route.nodeId,
+  };
+}
+
+/** Programs that leave it to the stack say nothing of what others' rules there do. */
+function unlessNetfilter(verdict: VerdictName): string {
+  return verdict.startsWith('PASS_') ? ", if netfilter's rules let it" : '';
+}

@@ -1,0 +1,29 @@
+// This node as a trace needs it: read anew for each, since devices come and go.
+import { listLinks, openSocket } from 'rtnetlink';
+import type { Config } from '../config.ts';
+import { listPinnedLinks } from '../datapath/pinned-links.ts';
+import { DataplaneError } from '../errors.ts';
+import { gatewayMac, overlayMac } from '../model/derived-macs.ts';
+import { parseMac } from '../model/mac.ts';
+import type { TraceNode } from './trace.ts';
+
+/** NOT_READY while nothing is attached to an uplink. `netns`: path of the node's; absent: this process's own. */
+export function traceNode(config: Config, netns?: string): TraceNode {
+  const { pinRoot, nodeName, tunnel } = config;
+  const uplinkIfindex = listPinnedLinks(pinRoot).find(({ hook }) => hook === 'uplink_rx')?.ifindex;
+  using socket = openSocket({ netns });
+  const mac = listLinks(socket).find(({ index }) => index === uplinkIfindex)?.mac;
+  if (uplinkIfindex === undefined || mac === undefined)
+    throw new DataplaneError(
+      'NOT_READY',
+      'nothing is attached to an uplink: heddled has not finished starting',
+    );
+  return {
+    ...{ pinRoot, netns, segment: tunnel.vni },
+    devices: {
+      ...{ uplinkIfindex, uplinkMac: parseMac(mac), vxlanPort: tunnel.port },
+      overlayMac: overlayMac(nodeName),
+      gatewayMac: gatewayMac(nodeName),
+    },
+  };
+}

@@ -1,0 +1,71 @@
+// What a trace found, stage by stage, in words.
+import { ConntrackFlag, EventStage, PolicyId, verdictTexts, type Event } from '../abi/abi.gen.ts';
+import { HOOK_NAMES, VERDICT_NAMES, type HookName, type VerdictName } from '../abi/hook-name.ts';
+import type { MapSet } from '../abi/map-set.ts';
+import { ruleNumberWords } from '../maps/rule-name.ts';
+
+export type TraceStage = 'conntrack' | 'egress' | 'ingress' | 'verdict';
+export type TraceOutcome = 'dropped' | 'delivered' | 'host' | 'leaves';
+
+export interface TraceStep {
+  readonly hook: HookName;
+  readonly stage: TraceStage;
+  /** VERDICT_NEXT: no objection; absent with `conntrack`. */
+  readonly verdict?: VerdictName;
+  readonly words: string;
+  /** Whose rule decided. */
+  readonly rule?: string;
+  /** Numbers as in the maps, of `egress` and `ingress`. */
+  readonly policy?: number;
+  readonly identity?: number;
+  readonly ruleSet?: number;
+}
+
+export interface TraceReport {
+  readonly steps: readonly TraceStep[];
+  readonly outcome: TraceOutcome;
+  /** A sentence or two. */
+  readonly conclusion: string;
+  /** Number, as in hd_node, of the node that judges the rest. */
+  readonly nextNodeId?: number;
+  readonly sourcePort: number;
+}
+
+export function traceStep(maps: MapSet, event: Event): TraceStep {
+  const hook = HOOK_NAMES[event.hook] ?? 'forward';
+  switch (event.stage) {
+    case EventStage.STAGE_CONNTRACK:
+      return { hook, stage: 'conntrack', words: flowWords(event.value) };
+    case EventStage.STAGE_EGRESS:
+      return { hook, stage: 'egress', ...judgement(maps, event) };
+    case EventStage.STAGE_INGRESS:
+      return { hook, stage: 'ingress', ...judgement(maps, event) };
+    default: {
+      const verdict = verdictName(event.verdict);
+      return { hook, stage: 'verdict', verdict, words: verdictTexts[verdict] };
+    }
+  }
+}
+
+export function verdictName(number: number): VerdictName {
+  return VERDICT_NAMES[number] ?? 'VERDICT_NEXT';
+}
+
+/** A flow that was entered and not answered yet has no flags either. */
+function flowWords(flags: number): string {
+  if (flags === 0) return 'no flow that was ever answered: a new one';
+  const names = Object.entries(ConntrackFlag).filter(([, bit]) => (flags & bit) !== 0);
+  const words = names.map(([name]) => name.toLowerCase().replaceAll('_', ' '));
+  return `belongs to a known flow: ${words.join(', ')}`;
+}
+
+function judgement(maps: MapSet, event: Event): Omit<TraceStep, 'hook' | 'stage'> {
+  const { policy, identity, ruleSet } = event;
+  const verdict = verdictName(event.verdict);
+  const numbers = { verdict, policy, identity, ruleSet };
+  if (policy === PolicyId.ABSENT) return { ...numbers, words: 'no policy is in force for the pod yet' };
+  if (policy === PolicyId.OPEN) return { ...numbers, words: 'nothing selects the pod: everything passes' };
+  const rule = ruleNumberWords(maps, event.rule);
+  const word = verdict === 'VERDICT_NEXT' ? 'admitted' : 'denied';
+  return { ...numbers, words: rule === undefined ? word : `${word}: ${rule}`, ...(rule && { rule }) };
+}

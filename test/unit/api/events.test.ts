@@ -1,0 +1,91 @@
+// heddle.v1.Events as a client sees it.
+import { once } from 'node:events';
+import t from 'tap';
+import { API } from '../../../loader/api/client.ts';
+import { heddle } from '../../../loader/api/proto.gen.js';
+import type { PacketEvent } from '../../../loader/events/packet-event.ts';
+import { parseAddr } from '../../../loader/model/addr.ts';
+import { connect } from './client.ts';
+import { serve } from './served.ts';
+
+const { PacketEventKind, TraceOutcome, TraceStage } = heddle.v1;
+
+const drop: PacketEvent = {
+  kind: 'drop',
+  timeMs: 1_700_000_000_000.5,
+  hook: 'pod_tx',
+  verdict: 'DROP_POLICY_EGRESS',
+  words: 'policy does not let this pod send that: NetworkPolicy shop/web, egress rule 1',
+  protocol: 'tcp',
+  source: { address: parseAddr('10.1.0.7'), port: 40_000, pod: 'shop/web-0' },
+  destination: { address: parseAddr('10.2.0.7'), port: 80 },
+  length: 60,
+  device: 'hd0',
+  rule: 'NetworkPolicy shop/web, egress rule 1',
+};
+
+t.test('a listener is told every event, and how many were lost', async t => {
+  const { events, socketPath } = await serve(t);
+  const client = connect(t, socketPath);
+  const stream = client.watch(API.events.watchEvents, {
+    kinds: [PacketEventKind.PACKET_EVENT_KIND_DROP],
+    pod: 'shop/web-0',
+  });
+  stream.on('error', () => undefined);
+  await once(stream, 'metadata');
+  t.strictSame(events.wishes, [{ kinds: ['drop'], pod: 'shop/web-0' }]);
+  events.tell({ event: drop, lost: 3 });
+  const [told] = (await once(stream, 'data')) as [heddle.v1.PacketEvent];
+  t.match(told, {
+    kind: PacketEventKind.PACKET_EVENT_KIND_DROP,
+    ...{ timeMs: drop.timeMs, hook: 'pod_tx', verdict: 'DROP_POLICY_EGRESS', rule: drop.rule },
+    ...{ source: drop.source, destination: drop.destination, length: 60, device: 'hd0', lost: 3 },
+  });
+  t.equal(events.listening, 1);
+  stream.cancel();
+  for (let tries = 0; events.listening > 0 && tries < 100; tries++)
+    await new Promise(resolve => setTimeout(resolve, 10));
+  t.equal(events.listening, 0, 'and left when the call ends');
+});
+
+t.test('without kinds all are meant; what is no address is refused', async t => {
+  const { events, socketPath } = await serve(t);
+  const client = connect(t, socketPath);
+  const stream = client.watch(API.events.watchEvents, {});
+  stream.on('error', () => undefined);
+  await once(stream, 'metadata');
+  t.strictSame(events.wishes, [{ kinds: ['drop', 'flow'] }]);
+  stream.cancel();
+  const refused = client.watch(API.events.watchEvents, { address: 'web' });
+  const [error] = (await once(refused, 'error')) as [Error];
+  t.match(error.message, /address: 'web' is no IP address/);
+});
+
+t.test('a trace is asked for with checked ends, and told step by step', async t => {
+  const { events, socketPath } = await serve(t);
+  const client = connect(t, socketPath);
+  events.report = {
+    steps: [
+      { hook: 'pod_tx', stage: 'conntrack', words: 'a new one' },
+      { hook: 'pod_tx', stage: 'verdict', verdict: 'DELIVER_OVERLAY', words: 'encapsulated here' },
+    ],
+    ...{ outcome: 'leaves', conclusion: 'leaves', nextNodeId: 2, sourcePort: 40_000 },
+  };
+  const asked = { source: '10.1.0.7', destination: '10.2.0.7', protocol: 'tcp', port: 80 };
+  t.match(await client.ask(API.events.trace, asked), {
+    steps: [
+      { hook: 'pod_tx', stage: TraceStage.TRACE_STAGE_CONNTRACK, verdict: '' },
+      { hook: 'pod_tx', stage: TraceStage.TRACE_STAGE_VERDICT, verdict: 'DELIVER_OVERLAY' },
+    ],
+    ...{ outcome: TraceOutcome.TRACE_OUTCOME_LEAVES, nextNode: 'node-b', sourcePort: 40_000 },
+  });
+  t.strictSame(events.traced, [asked]);
+  const wrong = [
+    [{ protocol: 'gre' }, /protocol: 'gre' is none of tcp, udp, sctp, icmp/],
+    [{ port: 0 }, /port: 0 is no port, write 1 to 65535/],
+    [{ sourcePort: 70_000 }, /source_port: 70000 is no port/],
+    [{ destination: 'shop/web' }, /destination: 'shop\/web' is no IP address/],
+  ] as const;
+  for (const [change, sentence] of wrong)
+    await t.rejects(client.ask(API.events.trace, { ...asked, ...change }), sentence);
+});
