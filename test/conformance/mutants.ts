@@ -96,8 +96,13 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: 'loader/policy/policy-table.ts',
-        find: '[{ outcome: rule.outcome, ports: resolvePorts(rule.ports, ports) }]',
-        replace: '[{ ...rule, ports: resolvePorts(rule.ports, ports) }]',
+        find: 'matching.push({ outcome: rule.outcome, ports: resolved });',
+        replace: 'matching.push({ ...rule, ports: resolved });',
+      },
+      {
+        file: 'loader/policy/policy-table.ts',
+        find: "if (resolved === 'all') break;",
+        replace: "if (resolved === 'all' && rule.outcome !== 'pass') break;",
       },
       {
         file: 'loader/policy/first-match.ts',
