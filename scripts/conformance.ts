@@ -43,6 +43,7 @@ async function play(file: CaseFile, level: Level): Promise<{ rows: number; misma
 const [name = 'compiler', ...paths] = process.argv.slice(2);
 const level = levelNamed(name) ?? refuse(`there is no level '${name}': write ${LEVEL_NAMES.join(' or ')}`);
 const files = readAll(paths.length > 0 ? paths : PUBLIC_CASES);
+await level.prepare?.();
 let [rows, mismatches] = [0, 0];
 for (const file of files) {
   try {

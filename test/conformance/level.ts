@@ -10,6 +10,8 @@ export interface Answer {
 export interface Level {
   /** What LEVEL=… calls it. */
   readonly name: string;
+  /** Before all else; it may start this process anew where the level can be played, and end it then. */
+  readonly prepare?: () => Promise<unknown>;
   /** From nothing: as a cluster that starts with this world. The caller closes what it gets. */
   readonly openLevel: (world: World) => Promise<LiveLevel>;
 }

@@ -1,8 +1,9 @@
 // Every level there is, by name.
+import { bpfLevel } from './bpf/level.ts';
 import { compilerLevel } from './compiler-level.ts';
 import type { Level } from './level.ts';
 
-const LEVELS: readonly Level[] = [compilerLevel];
+const LEVELS: readonly Level[] = [compilerLevel, bpfLevel()];
 
 export const LEVEL_NAMES: readonly string[] = LEVELS.map(level => level.name);
 

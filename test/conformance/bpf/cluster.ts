@@ -1,8 +1,9 @@
 // A cluster of machines that plays one world after the other.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { IPPROTO } from './protocols.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import type { NodeObject, PodKey } from '../../../loader/model/objects.ts';
-import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
+import { PolicyPlane } from '../../../loader/reconcile/policy-plane.ts';
 import { endsOf, type Ends } from '../../support/policy/parties.ts';
 import type { Query, World } from '../../support/policy/world.ts';
 import type { Answer } from '../level.ts';
@@ -14,7 +15,6 @@ import { travel, type Net } from './journey.ts';
 import { SEGMENT, type Machine } from './machine.ts';
 import type { Machines } from './machines.ts';
 import { machineOf, tablesOf, withOverlayCidrs, writeTables, type NodeView } from './node-tables.ts';
-import { PolicyWriter } from './policy-writer.ts';
 import { admissionText } from './reasons.ts';
 
 export type Encapsulation = NodeView['encapsulation'];
@@ -26,7 +26,7 @@ export class Cluster {
   readonly #machines: Machines;
   readonly #encapsulation: Encapsulation;
   readonly #byNode = new Map<string, Machine>();
-  readonly #compilers = new Map<string, { compiler: PolicyCompiler; writer: PolicyWriter }>();
+  readonly #planes = new Map<string, PolicyPlane>();
   readonly #slots = new Slots();
   #world: World;
   #net: Net;
@@ -37,10 +37,16 @@ export class Cluster {
     this.#encapsulation = encapsulation;
     this.#world = world;
     this.#net = this.#netOf(world);
-    this.apply(world);
+    this.#put(world);
   }
 
-  apply(next: World): void {
+  /** Once it returns, the kernel has forgotten what was before. */
+  async apply(next: World): Promise<void> {
+    this.#put(next);
+    await nextTurn();
+  }
+
+  #put(next: World): void {
     const read = readWorld(next);
     this.#world = next;
     this.#slots.update(next);
@@ -68,6 +74,8 @@ export class Cluster {
 
   /** Gives its machines back. */
   close(): void {
+    for (const plane of this.#planes.values()) plane[Symbol.dispose]();
+    this.#planes.clear();
     for (const machine of this.#byNode.values()) this.#machines.giveBack(machine);
     this.#byNode.clear();
   }
@@ -81,14 +89,10 @@ export class Cluster {
     const slots = slotsOf(this.#slots, name);
     const view = { world: this.#world, read, name, machines: this.#byNode, slots };
     const tables = tablesOf({ ...view, encapsulation: this.#encapsulation });
-    const known = this.#compilers.get(name) ?? {
-      compiler: new PolicyCompiler(),
-      writer: new PolicyWriter(machine),
-    };
-    this.#compilers.set(name, known);
-    const input = policyInput(this.#world, read, { node: name, slots });
-    known.compiler.update(input);
-    known.writer.write(known.compiler.compiled, identityOf => writeTables(machine, tables, identityOf));
+    const plane = this.#planes.get(name) ?? newPlane();
+    this.#planes.set(name, plane);
+    plane.pass(machine.maps, policyInput(this.#world, read, { node: name, slots }), { verify: false });
+    writeTables(machine, tables, plane);
   }
 
   #netOf(world: World): Net {
@@ -128,6 +132,18 @@ export class Cluster {
     ];
     return asked.filter(text => text !== undefined);
   }
+}
+
+/** Test runs are over when they return, so no packet is ever on its way. */
+function newPlane(): PolicyPlane {
+  return new PolicyPlane({
+    segment: SEGMENT,
+    onChange: () => undefined,
+    onFailure: error => {
+      throw error;
+    },
+    gracePeriod: () => Promise.resolve(),
+  });
 }
 
 /** From 1: in the kernel's tables 0 is no pod. */

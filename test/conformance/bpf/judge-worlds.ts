@@ -20,11 +20,11 @@ export class WorldJudge {
   };
 
   /** On the cluster that is up. */
-  readonly next: JudgeWorld = world => {
+  async next(world: World): Promise<(query: Query) => Judged> {
     if (this.#cluster === undefined) return this.fromScratch(world);
-    this.#cluster.apply(world);
+    await this.#cluster.apply(world);
     return this.#judgeOf(this.#cluster, world);
-  };
+  }
 
   #judgeOf(cluster: Cluster, world: World): (query: Query) => Judged {
     return query =>

@@ -9,13 +9,11 @@ export function bpfLevel(encapsulation: Encapsulation = 'always'): Level {
   const machines = new Machines();
   return {
     name: 'bpf',
+    prepare: () => import('../../support/bpf/own-netns.ts'),
     openLevel(world: World): Promise<LiveLevel> {
       const cluster = new Cluster(machines, world, encapsulation);
       return Promise.resolve({
-        apply(next) {
-          cluster.apply(next);
-          return Promise.resolve();
-        },
+        apply: next => cluster.apply(next),
         ask: queries => Promise.resolve(queries.map(query => cluster.ask(query))),
         close() {
           cluster.close();

@@ -1,11 +1,12 @@
 // One node as far as test runs need it: the seven loaded programs over one set of maps, and devices to name in contexts.
 import { codecOf, decodeRecords, RingBuffer, type Program } from 'libbpf-ts';
-import { eventLayout } from '../../../loader/abi/abi.gen.ts';
+import { EventKind, eventLayout } from '../../../loader/abi/abi.gen.ts';
 import { NAMED_CODECS } from '../../../loader/abi/codecs.ts';
 import type { HookName } from '../../../loader/abi/hook-name.ts';
 import { openMapSet, typedMap, type MapSet } from '../../../loader/abi/map-set.ts';
 import { ProgramSet } from '../../../loader/datapath/load.ts';
 import { findObjectFolder } from '../../../loader/datapath/objects.ts';
+import { changeControl } from '../../../loader/maps/control.ts';
 import { gatewayMac, overlayMac } from '../../../loader/model/derived-macs.ts';
 import type { Mac } from '../../../loader/model/mac.ts';
 import { actionName, type Action } from '../../support/bpf/action.ts';
@@ -20,6 +21,8 @@ export const UPLINK_MTU = 1500;
 const DEVICES_PER_MACHINE = 4_096;
 const OVERLAY_OFFSET = 1;
 const PODS_OFFSET = 16;
+/** Few pods: a daemon that starts reads and writes all slots. */
+const MAP_SIZES = { hd_pod: 256 };
 /** No directory: nothing is pinned there, so nothing is adopted. */
 const NO_PINS = '/sys/fs/bpf/heddle-conformance';
 
@@ -71,6 +74,7 @@ export class Machine {
     this.#events = new RingBuffer(this.maps.hd_event, records => {
       this.#drops.push(...decodeRecords(records, dropCodec));
     }).unref();
+    this.reset();
   }
 
   /** As the daemon loads them. */
@@ -88,7 +92,7 @@ export class Machine {
       gatewayMac: this.gatewayMac,
     };
     const objectFolder = findObjectFolder();
-    const set = new ProgramSet({ pinRoot: NO_PINS, objectFolder, settings, mapSizes: {} }, new Map());
+    const set = new ProgramSet({ pinRoot: NO_PINS, objectFolder, settings, mapSizes: MAP_SIZES }, new Map());
     set.loadAll();
     return set;
   }
@@ -123,6 +127,7 @@ export class Machine {
   /** As if it had just been started. */
   reset(): void {
     clearMaps(this.maps);
+    changeControl(this.maps.hd_control, { events: 1n << BigInt(EventKind.DROP) });
     this.takeDrops();
   }
 

@@ -8,7 +8,8 @@ import { podMac } from '../../../loader/model/derived-macs.ts';
 import type { Mac } from '../../../loader/model/mac.ts';
 import type { TunnelSettings } from '../../../loader/model/node-facts.ts';
 import { emptyCluster, podKey, type NodeObject, type PodKey } from '../../../loader/model/objects.ts';
-import { endpointEntry, nodeEntry, portEntry, routeEntry } from '../../../loader/reconcile/encode-rows.ts';
+import { nodeEntry, portEntry, routeEntry } from '../../../loader/reconcile/encode-rows.ts';
+import type { PolicyPlane } from '../../../loader/reconcile/policy-plane.ts';
 import type { World, WorldPod } from '../../support/policy/world.ts';
 import { LevelError } from '../level.ts';
 import type { ReadWorld } from '../policy-input.ts';
@@ -37,19 +38,12 @@ export function tablesOf(view: NodeView): DataplaneTables {
   return tables;
 }
 
-/** `identityOf`: both versions. */
-export function writeTables(
-  { maps }: Machine,
-  tables: DataplaneTables,
-  identityOf: (addr: Addr) => readonly number[],
-): void {
+/** hd_endpoint is the plane's: it adds identities. */
+export function writeTables({ maps }: Machine, tables: DataplaneTables, plane: PolicyPlane): void {
   const endpoints = tables.endpoints.map(row => ({ ...row, value: { ...row.value, ifindex: NO_DEVICE } }));
   syncTable(maps.hd_node, tables.nodes.map(nodeEntry));
   syncTable(maps.hd_route, tables.routes.map(routeEntry));
-  syncTable(
-    maps.hd_endpoint,
-    endpoints.map(row => endpointEntry(row, identityOf(row.key.addr))),
-  );
+  plane.syncEndpoints(endpoints);
   syncTable(maps.hd_port, tables.ports.map(portEntry));
 }
 
