@@ -47,7 +47,7 @@ export function asSentence(error: unknown, socket: string): unknown {
   return new Error(error.details);
 }
 
-function notRunning(socket: string): Error {
+export function notRunning(socket: string): Error {
   return new Error(`heddled does not answer on ${socket}: start it, or name another install with --config`);
 }
 

@@ -7,17 +7,19 @@ import { addGlobalFlags } from './flags.ts';
 import { addLabCommands } from './lab.ts';
 import { addLinkCommands } from './link.ts';
 import { addMapCommands } from './map.ts';
+import { addMonitorCommand } from './monitor.ts';
 import { addNodeCommands } from './node.ts';
 import { addPolicyCommands } from './policy.ts';
 import { addProgCommands } from './prog.ts';
 import { addRouteCommands } from './route.ts';
 import { addStatsCommand } from './stats.ts';
 import { addStatusCommand } from './status.ts';
+import { addTraceCommand } from './trace.ts';
 import { addVersionCommand } from './version.ts';
 
 const OBJECTS = [
   ...[addNodeCommands, addEndpointCommands, addRouteCommands],
-  ...[addPolicyCommands, addConntrackCommands],
+  ...[addPolicyCommands, addConntrackCommands, addTraceCommand, addMonitorCommand],
   ...[addMapCommands, addProgCommands, addLinkCommands],
   ...[addStatsCommand, addStatusCommand, addCleanupCommand, addVersionCommand, addLabCommands],
 ];
