@@ -15,7 +15,10 @@ import { Ipam } from './ipam/ipam.ts';
 import { emptyCluster, podKey, type ClusterState, type PodKey } from './model/objects.ts';
 import type { Uplink } from './network/uplink.ts';
 import { parseAddr } from './model/addr.ts';
+import type { Change } from './model/change.ts';
 import { createNft } from './network/nft.ts';
+import { needsPass } from './reconcile/needs-pass.ts';
+import { NodePolicy } from './reconcile/node-policy.ts';
 import { PodAttachments } from './reconcile/pod-attachments.ts';
 import { Reconciler, type NodeState } from './reconcile/reconciler.ts';
 import { createTrigger, type Trigger } from './reconcile/trigger.ts';
@@ -28,7 +31,8 @@ export interface AgentOptions {
   readonly logger: Logger;
 }
 
-/** A change of the cluster is in force this soon. */
+const CLUSTER = 'cluster';
+/** A change of where pods and nodes are is in force this soon; one of policy at once. */
 const CLUSTER_MS = 20;
 /** The machine's changes, most of them our own, are looked at this soon: what somebody broke is mended by then. */
 const KERNEL_MS = 500;
@@ -52,6 +56,7 @@ export class Agent {
   readonly #config: Config;
   readonly #logger: Logger;
   readonly #socket: RtnetlinkSocket;
+  readonly #policy: NodePolicy;
   readonly #reconciler: Reconciler;
   readonly #trigger: Trigger;
   readonly #source: AppliedPolicies;
@@ -75,15 +80,14 @@ export class Agent {
       memory: join(config.stateDir, 'manifests.json'),
     });
     this.#source = new AppliedPolicies(manifests, join(config.stateDir, 'policies'));
-    this.#reconciler = new Reconciler({
-      config,
-      socket: this.#socket,
-      nft: createNft(this.#socket.netns),
-      onChange: ({ subject, action }) => {
-        this.#view.countChange();
-        logger.info({ subject }, `${subject}: ${action}`);
-      },
-    });
+    const onChange = ({ subject, action }: Change): void => {
+      this.#view.countChange();
+      logger.info({ subject }, `${subject}: ${action}`);
+    };
+    this.#policy = new NodePolicy({ config, onChange, onFailure: error => this.#notePolicyFailure(error) });
+    this.#view.setPolicy(this.#policy);
+    const nft = createNft(this.#socket.netns);
+    this.#reconciler = new Reconciler({ config, socket: this.#socket, nft, policy: this.#policy, onChange });
     this.#trigger = createTrigger({
       run: causes => this.#pass(causes),
       onError: error => this.#noteFailure(error),
@@ -134,6 +138,7 @@ export class Agent {
     this.#trigger[Symbol.dispose]();
     this.#monitor?.[Symbol.dispose]();
     await this.#source.stop();
+    this.#policy[Symbol.dispose]();
     this.#reconciler[Symbol.dispose]();
     this.#socket[Symbol.dispose]();
   }
@@ -152,17 +157,27 @@ export class Agent {
   }
 
   #takeCluster(cluster: ClusterState, problems: readonly string[]): void {
+    const isPass = needsPass(this.#cluster, cluster);
     this.#cluster = cluster;
+    this.#policy.setCluster(cluster);
     this.#view.setSourceProblems(problems);
     for (const problem of problems) this.#logger.warn(problem);
     this.#ipam?.setCidrs(cluster.nodes.get(this.#config.nodeName)?.podCidrs ?? []);
-    this.#trigger.request('cluster', CLUSTER_MS);
+    if (isPass) this.#trigger.request(CLUSTER, CLUSTER_MS);
+    else this.#view.changed();
+  }
+
+  #notePolicyFailure(error: unknown): void {
+    this.#logger.error({ err: error }, error instanceof Error ? error.message : String(error));
+    this.#view.changed();
+    this.#trigger.request('policy', RETRY_MS);
   }
 
   async #pass(causes: readonly string[]): Promise<void> {
     this.#logger.debug({ causes }, 'reconciling');
     const attachments = [...(this.#ipam?.attachments.values() ?? [])];
-    this.#state = await this.#reconciler.pass({ cluster: this.#cluster, attachments });
+    const isQuick = causes.every(cause => cause === CLUSTER);
+    this.#state = await this.#reconciler.pass({ cluster: this.#cluster, attachments, isQuick });
     this.#attachments?.notePass(this.#state.input.localPods);
     this.#view.passed(this.#state, this.#reconciler.datapath);
   }
@@ -178,6 +193,7 @@ export class Agent {
       config: this.#config,
       socket: this.#socket,
       ipam,
+      policy: this.#policy,
       cluster: () => this.#cluster,
       ready: () => this.#ready(),
     });

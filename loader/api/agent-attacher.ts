@@ -43,6 +43,7 @@ export class AgentAttacher implements Attacher {
         'INVALID_REQUEST',
         'K8S_POD_NAME is missing from CNI_ARGS, and requirePodObject is set',
       );
+    await attachments.settled();
     const attachment = attachments.attach(request);
     onChange();
     return this.#resultOf(attachment);

@@ -8,6 +8,7 @@ import type { Attachment } from '../model/attachment.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
 import type { EndpointRow } from '../model/dataplane-rows.ts';
 import { localEndpointRow } from '../model/endpoint-rows.ts';
+import type { NodePolicy } from '../reconcile/node-policy.ts';
 import type { PodAttachments } from '../reconcile/pod-attachments.ts';
 import type { NodeState } from '../reconcile/reconciler.ts';
 import { VERSION } from '../version.ts';
@@ -42,6 +43,7 @@ export class AgentView implements DataplaneView {
   #nodes: readonly NodeView[] = [];
   #failure: string | undefined;
   #sourceProblems: readonly string[] = [];
+  #policy: Pick<NodePolicy, 'problems'> | undefined;
   #xdp: StatusView['xdp'] = 'off';
   #xdpProblems: readonly string[] = [];
   #changes = 0;
@@ -87,6 +89,10 @@ export class AgentView implements DataplaneView {
     return this.#failure;
   }
 
+  setPolicy(policy: Pick<NodePolicy, 'problems'>): void {
+    this.#policy = policy;
+  }
+
   setSourceProblems(problems: readonly string[]): void {
     this.#sourceProblems = problems;
   }
@@ -117,7 +123,13 @@ export class AgentView implements DataplaneView {
       node: this.#config.nodeName,
       uptimeSeconds: Math.floor((Date.now() - this.#startedMs) / 1_000),
       ready: this.#state !== undefined && this.#failure === undefined,
-      problems: [...failure, ...this.#sourceProblems, ...(this.#state?.problems ?? []), ...this.#xdpProblems],
+      problems: [
+        ...failure,
+        ...(this.#policy?.problems ?? []),
+        ...this.#sourceProblems,
+        ...(this.#state?.problems ?? []),
+        ...this.#xdpProblems,
+      ],
       uplink: this.#state?.uplink.name ?? '',
       xdp: this.#xdp,
       changesApplied: this.#changes,
@@ -133,7 +145,8 @@ export class AgentView implements DataplaneView {
   }
 
   /** Rejects with `INVALID_REQUEST` when there is no such interface. */
-  registerPod(registration: PodRegistration): Promise<readonly Addr[]> {
+  async registerPod(registration: PodRegistration): Promise<readonly Addr[]> {
+    await this.#registrar?.attachments.settled();
     return this.#inTurn(({ attachments, ipam, onChange }) => {
       const key = { containerId: registration.containerId, ifname: REGISTERED_IFNAME };
       const known = ipam.get(key);

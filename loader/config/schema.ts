@@ -50,7 +50,27 @@ const maps = z
       expects: ENTRIES,
     }),
     conntrack: setting(form.mapEntries.default(65_536), {
-      help: 'Room in hd_conntrack: flows',
+      help: 'Room in hd_conntrack, and as much in hd_unanswered: flows',
+      expects: ENTRIES,
+    }),
+    cidrs: setting(form.mapEntries.default(262_144), {
+      help: 'Room in hd_cidr: prefixes that policies mention',
+      expects: ENTRIES,
+    }),
+    policyPeers: setting(form.mapEntries.default(262_144), {
+      help: 'Room in hd_policy_peer: pairs of a policy in force on this node and a kind of peer',
+      expects: ENTRIES,
+    }),
+    ruleSets: setting(form.mapEntries.default(524_288), {
+      help: 'Room in hd_rule_set: verdicts on prefixes of ports',
+      expects: ENTRIES,
+    }),
+    rules: setting(form.mapEntries.default(262_144), {
+      help: 'Room in hd_rule: rules of policies, as reports name them',
+      expects: ENTRIES,
+    }),
+    policies: setting(form.mapEntries.default(65_536), {
+      help: 'Room in hd_policy_name: policies that select a pod of this node',
       expects: ENTRIES,
     }),
   })

@@ -1,6 +1,6 @@
 // Makes a map hold exactly the desired rows, touching only those that differ.
-import type { BpfMap, Codec } from 'libbpf-ts';
-import { DataplaneError } from '../errors.ts';
+import type { BpfMap } from 'libbpf-ts';
+import { encoder, isFull, mapFull, rawMap } from './encoded-rows.ts';
 import { diffTable, type EncodedRows } from './table-diff.ts';
 
 export interface TableSync {
@@ -11,12 +11,9 @@ export interface TableSync {
   readonly kept: number;
 }
 
-/** The kernel's words for "no room": E2BIG of hash maps, ENOSPC of tries. */
-const FULL: ReadonlySet<string> = new Set(['E2BIG', 'ENOSPC']);
-
 /** A later row of the same key wins. Throws MAP_FULL when the rows do not fit. */
 export function syncTable<K, V>(map: BpfMap<K, V>, desired: Iterable<readonly [K, V]>): TableSync {
-  const raw = map.withCodecs(latin1Codec(map.key.size), latin1Codec(map.value.size));
+  const raw = rawMap(map);
   const { set, delete: surplus, kept } = diffTable(encodeRows(map, desired), new Map(raw.entries()));
   const deletedEarly = setOrMakeRoom(raw, set, surplus);
   const deleted = deletedEarly ?? raw.deleteBatch(surplus);
@@ -43,34 +40,13 @@ function setOrMakeRoom(
     return deleted;
   } catch (error) {
     if (!isFull(error)) throw error;
-    const text = `${map.name} has room for ${map.info.maxEntries} rows, and more are needed: raise its size`;
-    throw new DataplaneError('MAP_FULL', text, { cause: error });
+    throw mapFull(map, error);
   }
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && FULL.has(String(error.code));
 }
 
 function encodeRows<K, V>(map: BpfMap<K, V>, rows: Iterable<readonly [K, V]>): EncodedRows {
   const encoded = new Map<string, string>();
-  const key = Buffer.alloc(map.key.size);
-  const value = Buffer.alloc(map.value.size);
-  for (const row of rows) {
-    map.key.encode(row[0], key, 0);
-    map.value.encode(row[1], value, 0);
-    encoded.set(key.toString('latin1'), value.toString('latin1'));
-  }
+  const [keyText, valueText] = [encoder(map.key), encoder(map.value)];
+  for (const [key, value] of rows) encoded.set(keyText(key), valueText(value));
   return encoded;
-}
-
-/** Bytes as text, one character each. */
-function latin1Codec(size: number): Codec<string> {
-  const bufferOf = (bytes: Uint8Array): Buffer =>
-    Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return {
-    size,
-    encode: (text, target, offset) => void bufferOf(target).write(text, offset, size, 'latin1'),
-    decode: (source, offset) => bufferOf(source).toString('latin1', offset, offset + size),
-  };
 }

@@ -13,7 +13,7 @@ import { hostRoutes } from './host-routes.ts';
 import { nodeRows } from './node-rows.ts';
 import { pathsTo, podMtu } from './node-path.ts';
 import { routeRows } from './route-rows.ts';
-import { settleNodes } from './settled-nodes.ts';
+import { nodesInOrder, settleNodes } from './settled-nodes.ts';
 
 const IPV6_MIN_MTU = 1280;
 
@@ -54,9 +54,7 @@ function settle(input: DataplaneInput): { world: DataplaneWorld; problems: strin
   const { cluster, facts, settings } = input;
   const known = cluster.nodes.get(facts.nodeName);
   const own = known ?? unknownNode(facts.nodeName);
-  const others = [...cluster.nodes.values()].filter(node => node.name !== own.name);
-  const inOrder = [own, ...others.sort((a, b) => (a.name < b.name ? -1 : 1))];
-  const { nodes, owners, problems } = settleNodes(inOrder, facts.uplink.addresses);
+  const { nodes, owners, problems } = settleNodes(nodesInOrder(cluster.nodes, own), facts.uplink.addresses);
   const self = nodes[0] ?? own;
   const origin = { facts, settings, object: self };
   const paths = new Map(nodes.slice(1).map(node => [node.name, pathsTo(node, origin)]));

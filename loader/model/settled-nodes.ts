@@ -13,6 +13,12 @@ export interface SettledNodes {
   readonly problems: readonly string[];
 }
 
+/** This node first, the others by their names: who wins depends on nothing else. */
+export function nodesInOrder(nodes: ReadonlyMap<string, NodeObject>, own: NodeObject): readonly NodeObject[] {
+  const others = [...nodes.values()].filter(node => node.name !== own.name);
+  return [own, ...others.sort((a, b) => (a.name < b.name ? -1 : 1))];
+}
+
 /** Addresses go to the first of `nodes` that claims them; `more` are further addresses of the first node. */
 export function settleNodes(nodes: readonly NodeObject[], more: readonly Addr[]): SettledNodes {
   const cidrs = claimCidrs(nodes);

@@ -1,10 +1,26 @@
 // The constants that the programs are loaded with, as far as the daemon decides them.
 import type { Config } from '../config.ts';
+import type { MapSizes } from '../datapath/pinned-maps.ts';
 import type { NodeSettings } from '../datapath/settings.ts';
 import { gatewayMac, overlayMac } from '../model/derived-macs.ts';
 
 /** Outer TTL and hop limit: RFC 7348 names none; this is what hosts start with (RFC 1700). */
 const TUNNEL_TTL = 64;
+
+/** Each map's room, where the configuration decides it. */
+export function mapSizesOf({ maps }: Config): MapSizes {
+  return {
+    hd_endpoint: maps.endpoints,
+    hd_route: maps.routes,
+    hd_conntrack: maps.conntrack,
+    hd_unanswered: maps.conntrack,
+    hd_cidr: maps.cidrs,
+    hd_policy_peer: maps.policyPeers,
+    hd_rule_set: maps.ruleSets,
+    hd_rule: maps.rules,
+    hd_policy_name: maps.policies,
+  };
+}
 
 export interface NodeDevices {
   readonly nodeId: number;

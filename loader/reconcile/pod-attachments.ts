@@ -15,7 +15,8 @@ import { localEndpointRow } from '../model/endpoint-rows.ts';
 import { podKey, type ClusterState } from '../model/objects.ts';
 import { checkPod } from '../network/check-pod.ts';
 import { attachPod, detachPod, type PodInterface } from '../network/pod-interface.ts';
-import { endpointEntry, portEntry } from './encode-rows.ts';
+import { portEntry } from './encode-rows.ts';
+import type { NodePolicy } from './node-policy.ts';
 import type { NodeState } from './reconciler.ts';
 
 export interface PodWish extends AttachmentKey {
@@ -30,6 +31,7 @@ export interface PodAttachmentsOptions {
   readonly config: Config;
   readonly socket: RtnetlinkSocket;
   readonly ipam: Ipam;
+  readonly policy: NodePolicy;
   readonly cluster: () => ClusterState;
   /** The node as the last pass left it; throws `NOT_READY` before the first. */
   readonly ready: () => { readonly state: NodeState; readonly datapath: Datapath };
@@ -67,7 +69,12 @@ export class PodAttachments {
       if (ipam.get(attachment) === undefined) this.#local.delete(id);
   }
 
-  /** Nothing passes before rows and programs are there, and nothing is left when it throws. */
+  /** Resolves when `attach` and `register` can do their work, which they do in the same turn of the event loop. */
+  settled(): Promise<void> {
+    return this.#options.policy.settled();
+  }
+
+  /** Nothing passes before policy, rows and programs are there, and nothing is left when it throws. */
   attach(wish: PodWish): Attachment {
     const { ipam, socket } = this.#options;
     const { state, datapath } = this.#options.ready();
@@ -125,10 +132,9 @@ export class PodAttachments {
 
   /** Rows go first: from then on the pod sends and receives nothing. */
   #remove(attachment: Attachment): void {
-    const { ipam, socket } = this.#options;
-    const { state, datapath } = this.#options.ready();
-    const { segment } = state.input.settings;
-    for (const addr of attachment.addresses) datapath.maps.hd_endpoint.delete({ segment, addr });
+    const { ipam, socket, policy } = this.#options;
+    const { datapath } = this.#options.ready();
+    policy.removePod(attachment);
     for (const [key, port] of datapath.maps.hd_port.entries())
       if (port.podSlot === attachment.podSlot) datapath.maps.hd_port.delete(key);
     if (attachment.netns === undefined) datapath.detachPodDevice(attachment.hostInterface);
@@ -162,11 +168,14 @@ export class PodAttachments {
   }
 
   #putInForce(local: LocalPod, { input }: NodeState, datapath: Datapath): void {
-    datapath.attachPodDevice({ ifindex: local.ifindex, name: local.attachment.hostInterface });
-    for (const addr of local.attachment.addresses)
-      datapath.maps.hd_endpoint.set(...endpointEntry(localEndpointRow(input, local, addr), [0, 0]));
+    const { policy } = this.#options;
+    const { attachment, ifindex } = local;
+    policy.addPod(attachment);
+    datapath.attachPodDevice({ ifindex, name: attachment.hostInterface });
+    for (const addr of attachment.addresses) policy.putEndpoint(localEndpointRow(input, local, addr));
     datapath.maps.hd_port.set(...portEntry(portRow(input, local)));
-    this.#local.set(attachmentId(local.attachment), local);
+    policy.podIsThere();
+    this.#local.set(attachmentId(attachment), local);
   }
 
   #draft(wish: PodWish, state: NodeState): AttachmentDraft {

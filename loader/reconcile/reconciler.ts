@@ -25,17 +25,20 @@ import {
 import { reconcilePodLinks } from '../network/pod-links.ts';
 import type { DesiredLink } from '../datapath/desired-link.ts';
 import { desiredLinks } from './desired-links.ts';
-import { endpointEntry, nodeEntry, portEntry, routeEntry } from './encode-rows.ts';
+import { nodeEntry, portEntry, routeEntry } from './encode-rows.ts';
 import { readNodeUplink } from './facts.ts';
 import type { Uplink } from '../network/uplink.ts';
 import { reconcileFilters, reconcileRouting } from './host-network.ts';
 import { readKnownNodes } from './known-nodes.ts';
-import { nodeSettings } from './node-settings.ts';
+import type { NodePolicy } from './node-policy.ts';
+import { mapSizesOf, nodeSettings } from './node-settings.ts';
+import { syncWords } from './sync-words.ts';
 
 export interface ReconcilerOptions {
   readonly config: Config;
   readonly socket: RtnetlinkSocket;
   readonly nft: Nft;
+  readonly policy: NodePolicy;
   /** Told of every change as it is made. */
   readonly onChange: (change: Change) => void;
 }
@@ -43,6 +46,8 @@ export interface ReconcilerOptions {
 export interface Desired {
   readonly cluster: ClusterState;
   readonly attachments: readonly Attachment[];
+  /** Nothing but the cluster has changed: drift is not looked for everywhere. */
+  readonly isQuick: boolean;
 }
 
 /** What a pass found and left. */
@@ -84,8 +89,8 @@ export class Reconciler {
     this.#datapath = undefined;
   }
 
-  #reconcileKernel({ cluster, attachments }: Desired): NodeState {
-    const { config, socket } = this.#options;
+  #reconcileKernel({ cluster, attachments, isQuick }: Desired): NodeState {
+    const { config, socket, policy } = this.#options;
     const object = cluster.nodes.get(config.nodeName);
     const uplink = readNodeUplink(socket, config, cluster);
     const settings = { ...config.tunnel, segment: config.tunnel.vni };
@@ -104,6 +109,8 @@ export class Reconciler {
       nodeIds: this.#nodeIds,
     };
     const tables = dataplaneTables(input);
+    const uplinkAddresses = uplink.addresses;
+    policy.pass({ maps: datapath.maps, cluster, attachments, uplinkAddresses }, { isQuick });
     this.#fillMaps(datapath, tables);
     this.#attach(datapath, input, uplink);
     this.#tell(raiseOverlayDevice(socket, overlay));
@@ -130,12 +137,10 @@ export class Reconciler {
     if (this.#datapath !== undefined && sameSettings(settings, this.#settings)) return this.#datapath;
     this.#datapath?.[Symbol.dispose]();
     this.#datapath = undefined;
-    const { endpoints, routes, conntrack } = config.maps;
-    const mapSizes = { hd_endpoint: endpoints, hd_route: routes, hd_conntrack: conntrack };
     this.#datapath = openDatapath({
       pinRoot: config.pinRoot,
       settings,
-      mapSizes,
+      mapSizes: mapSizesOf(config),
       expedite: config.expediteAttach,
     });
     this.#settings = settings;
@@ -164,13 +169,7 @@ export class Reconciler {
   #fillMaps({ maps }: Datapath, tables: DataplaneTables): void {
     this.#tellSync('hd_node', syncTable(maps.hd_node, tables.nodes.map(nodeEntry)));
     this.#tellSync('hd_route', syncTable(maps.hd_route, tables.routes.map(routeEntry)));
-    this.#tellSync(
-      'hd_endpoint',
-      syncTable(
-        maps.hd_endpoint,
-        tables.endpoints.map(row => endpointEntry(row, [0, 0])),
-      ),
-    );
+    this.#tellSync('hd_endpoint', this.#options.policy.syncEndpoints(tables.endpoints));
     this.#tellSync('hd_port', syncTable(maps.hd_port, tables.ports.map(portEntry)));
   }
 
@@ -209,9 +208,8 @@ export class Reconciler {
     }
   }
 
-  #tellSync(subject: string, { written, deleted }: TableSync): void {
-    if (written > 0) this.#options.onChange({ subject, action: `${written} rows written` });
-    if (deleted > 0) this.#options.onChange({ subject, action: `${deleted} rows deleted` });
+  #tellSync(subject: string, sync: TableSync): void {
+    this.#tell(syncWords(subject, sync));
   }
 
   #tell(changes: readonly Change[]): void {

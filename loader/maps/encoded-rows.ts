@@ -1,0 +1,44 @@
+// Rows as the kernel has them: keys and values as latin1 text, one character a byte, so that equal bytes are equal strings.
+import type { BpfMap, Codec } from 'libbpf-ts';
+import { DataplaneError } from '../errors.ts';
+
+/** The same map; its keys and values are text. */
+export function rawMap<K, V>(map: BpfMap<K, V>): BpfMap<string, string> {
+  return map.withCodecs(latin1Codec(map.key.size), latin1Codec(map.value.size));
+}
+
+/** Of one codec; the buffer between is its own. */
+export function encoder<T>(codec: Codec<T>): (value: T) => string {
+  const bytes = Buffer.alloc(codec.size);
+  return value => {
+    codec.encode(value, bytes, 0);
+    return bytes.toString('latin1');
+  };
+}
+
+export function decoder<T>(codec: Codec<T>): (text: string) => T {
+  return text => codec.decode(Buffer.from(text, 'latin1'), 0);
+}
+
+/** The kernel's words for "no room": E2BIG of hash maps, ENOSPC of tries. */
+const FULL: ReadonlySet<string> = new Set(['E2BIG', 'ENOSPC']);
+
+export function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && FULL.has(String(error.code));
+}
+
+/** What to throw for such an error. */
+export function mapFull({ name, info }: BpfMap<string, string>, cause: unknown): DataplaneError {
+  const text = `${name} has room for ${info.maxEntries} rows, and more are needed: raise its size`;
+  return new DataplaneError('MAP_FULL', text, { cause });
+}
+
+function latin1Codec(size: number): Codec<string> {
+  const bufferOf = (bytes: Uint8Array): Buffer =>
+    Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return {
+    size,
+    encode: (text, target, offset) => void bufferOf(target).write(text, offset, size, 'latin1'),
+    decode: (source, offset) => bufferOf(source).toString('latin1', offset, offset + size),
+  };
+}

@@ -1,0 +1,49 @@
+// hd_conntrack and hd_unanswered: the flows of addresses that are about to be somebody else's go.
+import type { BpfMap } from 'libbpf-ts';
+import type { MapSet } from '../abi/map-set.ts';
+import { addrToBytes, type Addr } from '../model/addr.ts';
+import { rawMap } from './encoded-rows.ts';
+
+/** struct flow (bpf/abi/conntrack.h) */
+const SOURCE = 8;
+const DESTINATION = 24;
+const ADDR_BYTES = 16;
+
+export type FlowMaps = Pick<MapSet, 'hd_conntrack' | 'hd_unanswered'>;
+
+/** An address as flows' keys have it, one character a byte. */
+export function flowAddr(addr: Addr): string {
+  return Buffer.from(addrToBytes(addr)).toString('latin1');
+}
+
+/** Deletes every flow one of whose ends `isForgotten`; yields after each portion, so that others can have a turn. */
+export function* forgetFlows(
+  maps: FlowMaps,
+  isForgotten: (flowAddr: string) => boolean,
+): Generator<undefined, number, undefined> {
+  let deleted = 0;
+  for (const map of [maps.hd_conntrack, maps.hd_unanswered] as BpfMap[]) {
+    const keys: string[] = [];
+    for (const key of keysOf(map)) {
+      if (key === undefined) yield;
+      else if (isForgotten(endOf(key, SOURCE)) || isForgotten(endOf(key, DESTINATION))) keys.push(key);
+    }
+    deleted += rawMap(map).deleteBatch(keys);
+  }
+  return deleted;
+}
+
+const PORTION = 1_024;
+
+/** `undefined` between portions. */
+function* keysOf(map: BpfMap): Generator<string | undefined, void, undefined> {
+  let count = 0;
+  for (const [key] of rawMap(map).entries()) {
+    yield key;
+    if (++count % PORTION === 0) yield undefined;
+  }
+}
+
+function endOf(key: string, offset: number): string {
+  return key.slice(offset, offset + ADDR_BYTES);
+}

@@ -1,0 +1,139 @@
+// Policy on this node: what of it is in force, and the pods that come and go under it.
+import type { Config } from '../config.ts';
+import type { MapSet } from '../abi/map-set.ts';
+import { DataplaneError } from '../errors.ts';
+import { flowAddr } from '../maps/flows.ts';
+import type { TableSync } from '../maps/sync-table.ts';
+import { addrFromBytes, type Addr } from '../model/addr.ts';
+import type { Attachment } from '../model/attachment.ts';
+import type { Change } from '../model/change.ts';
+import { cidrContains } from '../model/cidr.ts';
+import type { EndpointRow } from '../model/dataplane-rows.ts';
+import type { ClusterState } from '../model/objects.ts';
+import { FlowSweeper } from './flow-sweeper.ts';
+import { PolicyPlane } from './policy-plane.ts';
+import { PolicyWorld } from './policy-world.ts';
+
+export interface NodePolicyOptions {
+  readonly config: Config;
+  readonly onChange: (change: Change) => void;
+  /** A pass is due, before long. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export interface PolicyPass {
+  readonly maps: MapSet;
+  readonly cluster: ClusterState;
+  readonly attachments: readonly Attachment[];
+  readonly uplinkAddresses: readonly Addr[];
+}
+
+/** To compare all tables with what they should hold takes a while: drift that nothing announces is mended after this. */
+const VERIFY_MS = 30_000;
+
+export class NodePolicy implements Disposable {
+  readonly #options: NodePolicyOptions;
+  readonly #world: PolicyWorld;
+  readonly #plane: PolicyPlane;
+  readonly #flows: FlowSweeper;
+  #maps: MapSet | undefined;
+  #verifiedAtMs = -Infinity;
+  #areOldFlowsGone = false;
+
+  constructor(options: NodePolicyOptions) {
+    const { config, onChange, onFailure } = options;
+    this.#options = options;
+    this.#world = new PolicyWorld(config.nodeName);
+    this.#plane = new PolicyPlane({ segment: config.tunnel.vni, onChange, onFailure });
+    this.#flows = new FlowSweeper({ maps: () => this.#requireMaps(), onError: onFailure });
+  }
+
+  /** One sentence each. */
+  get problems(): readonly string[] {
+    const { failure } = this.#plane;
+    return [...(failure === undefined ? [] : [failure.message]), ...this.#world.problems];
+  }
+
+  /** In force when it returns, as a rule; a first pass comes before all. */
+  setCluster(cluster: ClusterState): void {
+    this.#world.setCluster(cluster);
+    if (this.#maps !== undefined) this.#plane.update(this.#world.input);
+  }
+
+  /** Before the endpoints are written (`syncEndpoints`). `isQuick`: the cluster alone is another. */
+  pass(
+    { maps, cluster, attachments, uplinkAddresses }: PolicyPass,
+    { isQuick }: { readonly isQuick: boolean },
+  ): void {
+    this.#maps = maps;
+    this.#world.setCluster(cluster);
+    this.#world.setUplinkAddresses(uplinkAddresses);
+    this.#world.setAttachments(attachments);
+    const now = performance.now();
+    const verify = !isQuick || now - this.#verifiedAtMs > VERIFY_MS;
+    if (verify) this.#verifiedAtMs = now;
+    this.#plane.pass(maps, this.#world.input, { verify });
+  }
+
+  syncEndpoints(rows: readonly EndpointRow[]): TableSync {
+    const sync = this.#plane.syncEndpoints(rows);
+    if (!this.#areOldFlowsGone) this.#forgetOldFlows(rows);
+    this.#areOldFlowsGone = true;
+    return sync;
+  }
+
+  /** Resolves when a pod can be added. */
+  settled(): Promise<void> {
+    return this.#plane.settled();
+  }
+
+  /** Its policy is in force when it returns, and no flow of its addresses is known. Throws what keeps it from that. */
+  addPod(attachment: Attachment): void {
+    this.#flows.finish(attachment.addresses);
+    this.#world.add(attachment);
+    this.#plane.addPod(this.#world.input, attachment.podSlot);
+  }
+
+  /** After `addPod`; the row of one of its addresses. */
+  putEndpoint(row: EndpointRow): void {
+    this.#plane.putEndpoint(row);
+  }
+
+  /** When all its rows are there: what others have been told of its addresses counts no more. */
+  podIsThere(): void {
+    this.#plane.raise();
+  }
+
+  /** Nobody reaches its addresses any more, and nothing passes for its slot. */
+  removePod(attachment: Attachment): void {
+    for (const addr of attachment.addresses) this.#plane.deleteEndpoint(addr);
+    this.#plane.closePod(attachment.podSlot);
+    this.#world.delete(attachment);
+    this.#plane.update(this.#world.input);
+    this.#flows.forget(attachment.addresses);
+  }
+
+  /** The maps stay as they are. */
+  [Symbol.dispose](): void {
+    this.#plane[Symbol.dispose]();
+    this.#maps = undefined;
+  }
+
+  #requireMaps(): MapSet {
+    if (this.#maps === undefined)
+      throw new DataplaneError('NOT_READY', 'no policy is in force yet: try again');
+    return this.#maps;
+  }
+
+  /** Of addresses that were taken away while nobody was there to sweep. */
+  #forgetOldFlows(rows: readonly EndpointRow[]): void {
+    const { config } = this.#options;
+    const podCidrs = this.#world.input.nodes.get(config.nodeName)?.podCidrs ?? [];
+    const held = new Set(rows.map(row => flowAddr(row.key.addr)));
+    const isOurs = (flow: string): boolean => {
+      const addr = addrFromBytes(Buffer.from(flow, 'latin1'));
+      return podCidrs.some(cidr => cidrContains(cidr, addr));
+    };
+    this.#flows.finishAll(flow => !held.has(flow) && isOurs(flow));
+  }
+}

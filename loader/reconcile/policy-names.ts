@@ -1,0 +1,49 @@
+// hd_policy_name: a number for each policy that some rule is of, made of its name.
+import { PolicyKind, type PolicyName } from '../abi/abi.gen.ts';
+import type { PolicyKey } from '../model/policies.ts';
+import { Numbers } from '../policy/numbers.ts';
+
+const NAMESPACE_BYTES = 64;
+const NAME_BYTES = 256;
+
+export class PolicyNames {
+  readonly #numbers = new Numbers(1);
+  readonly #users = new Map<PolicyKey, number>();
+
+  /** `isFirst`: nobody had it before. */
+  take(key: PolicyKey): { readonly number: number; readonly isFirst: boolean } {
+    const users = this.#users.get(key) ?? 0;
+    this.#users.set(key, users + 1);
+    return { number: this.#numbers.take(key), isFirst: users === 0 };
+  }
+
+  /** The number, once nobody uses it. */
+  drop(key: PolicyKey): number | undefined {
+    const users = (this.#users.get(key) ?? 0) - 1;
+    if (users > 0) {
+      this.#users.set(key, users);
+      return undefined;
+    }
+    const number = this.#numbers.take(key);
+    this.#users.delete(key);
+    this.#numbers.release(key);
+    return number;
+  }
+}
+
+export function policyNameRow(key: PolicyKey): PolicyName {
+  const [kind = '', path = ''] = key.split(' ', 2);
+  const slash = path.indexOf('/');
+  return {
+    kind: kind === 'NetworkPolicy' ? PolicyKind.KIND_NETWORK : PolicyKind.KIND_CLUSTER,
+    namespace: textBytes(path.slice(0, Math.max(0, slash)), NAMESPACE_BYTES),
+    name: textBytes(path.slice(slash + 1), NAME_BYTES),
+  };
+}
+
+/** Ends with a zero byte: what is longer is cut. */
+function textBytes(text: string, size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  bytes.set(Buffer.from(text).subarray(0, size - 1));
+  return bytes;
+}

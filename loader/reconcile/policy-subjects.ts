@@ -1,0 +1,104 @@
+// The pods of this node as policy sees them: the labels of their objects, the addresses that they were given.
+import type { Attachment } from '../model/attachment.ts';
+import { podKey, type ClusterState, type PodObject } from '../model/objects.ts';
+import type { PodSlot, PolicySubject } from '../policy/compiled.ts';
+
+/** Of containers that are no pods. */
+const DEFAULT_NAMESPACE = 'default';
+
+interface Known {
+  readonly attachment: Attachment;
+  readonly object: PodObject | undefined;
+  /** Absent: nobody can tell its labels. */
+  readonly subject: PolicySubject | undefined;
+}
+
+export class PolicySubjects {
+  readonly #known = new Map<PodSlot, Known>();
+  #subjects: ReadonlyMap<PodSlot, PolicySubject> = new Map();
+
+  /** The same map for as long as nothing in it changes. */
+  get subjects(): ReadonlyMap<PodSlot, PolicySubject> {
+    return this.#subjects;
+  }
+
+  /** One sentence for each pod whose labels nobody can tell. */
+  get problems(): readonly string[] {
+    return [...this.#known.values()].flatMap(({ attachment: { pod }, subject }) =>
+      subject !== undefined || pod === undefined
+        ? []
+        : [`pod ${pod.namespace}/${pod.name} has no Pod object: nothing passes until its runtime deletes it`],
+    );
+  }
+
+  /** Exactly these. */
+  setAttachments(attachments: Iterable<Attachment>, { pods }: Pick<ClusterState, 'pods'>): void {
+    const gone = new Set(this.#known.keys());
+    let isChanged = false;
+    for (const attachment of attachments) {
+      gone.delete(attachment.podSlot);
+      isChanged = this.#note(attachment, pods) || isChanged;
+    }
+    for (const slot of gone) this.#known.delete(slot);
+    if (isChanged || gone.size > 0) this.#publish();
+  }
+
+  /** One more. */
+  add(attachment: Attachment, { pods }: Pick<ClusterState, 'pods'>): void {
+    if (this.#note(attachment, pods)) this.#publish();
+  }
+
+  delete(slot: PodSlot): void {
+    if (this.#known.delete(slot)) this.#publish();
+  }
+
+  /** Objects may be others. */
+  refresh({ pods }: Pick<ClusterState, 'pods'>): void {
+    this.setAttachments(
+      [...this.#known.values()].map(({ attachment }) => attachment),
+      { pods },
+    );
+  }
+
+  #note(attachment: Attachment, pods: ClusterState['pods']): boolean {
+    const known = this.#known.get(attachment.podSlot);
+    const object = objectOf(attachment, pods);
+    const isSamePod = known?.attachment.addresses === attachment.addresses;
+    if (isSamePod && known.object === object) return false;
+    // A pod that is ending keeps the labels it had.
+    const last = isSamePod ? known.subject : undefined;
+    const subject =
+      last !== undefined && object === undefined && attachment.pod !== undefined
+        ? last
+        : subjectOf(attachment, object);
+    this.#known.set(attachment.podSlot, { attachment, object, subject });
+    return subject !== known?.subject;
+  }
+
+  #publish(): void {
+    this.#subjects = new Map(
+      [...this.#known].flatMap(([slot, { subject }]) =>
+        subject === undefined ? [] : [[slot, subject] as const],
+      ),
+    );
+  }
+}
+
+/** Not that of a successor of the same name. */
+function objectOf({ pod }: Attachment, pods: ClusterState['pods']): PodObject | undefined {
+  const object = pod && pods.get(podKey(pod));
+  const isOther = object?.uid !== undefined && pod?.uid !== undefined && object.uid !== pod.uid;
+  return isOther ? undefined : object;
+}
+
+function subjectOf(attachment: Attachment, object: PodObject | undefined): PolicySubject | undefined {
+  const { pod, addresses, netns } = attachment;
+  // What came through CNI has had an object: that it is gone must not free the pod from its policies.
+  if (pod !== undefined && object === undefined && netns !== undefined) return undefined;
+  return {
+    namespace: pod?.namespace ?? DEFAULT_NAMESPACE,
+    labels: object?.labels ?? {},
+    addresses,
+    ports: object?.ports ?? [],
+  };
+}

@@ -1,0 +1,70 @@
+// All that policy on this node depends on, put together; what is unchanged is the same object.
+import type { Addr } from '../model/addr.ts';
+import type { Attachment } from '../model/attachment.ts';
+import { unknownNode } from '../model/dataplane-input.ts';
+import { emptyCluster, type ClusterState } from '../model/objects.ts';
+import { nodesInOrder, settleNodes } from '../model/settled-nodes.ts';
+import type { PolicyInput } from '../policy/compiled.ts';
+import { PolicySubjects } from './policy-subjects.ts';
+
+export class PolicyWorld {
+  readonly #nodeName: string;
+  readonly #subjects = new PolicySubjects();
+  #cluster = emptyCluster;
+  /** Of this node's uplink. */
+  #uplinkAddresses: readonly Addr[] = [];
+  #owners: ReadonlyMap<Addr, string> | undefined;
+
+  constructor(nodeName: string) {
+    this.#nodeName = nodeName;
+  }
+
+  get input(): PolicyInput {
+    const { nodes, namespaces, pods, policies } = this.#cluster;
+    this.#owners ??= this.#settle();
+    return {
+      nodeName: this.#nodeName,
+      nodes,
+      nodeAddresses: this.#owners,
+      namespaces,
+      pods,
+      policies,
+      subjects: this.#subjects.subjects,
+    };
+  }
+
+  get problems(): readonly string[] {
+    return this.#subjects.problems;
+  }
+
+  setCluster(cluster: ClusterState): void {
+    if (cluster.nodes !== this.#cluster.nodes) this.#owners = undefined;
+    const arePodsOthers = cluster.pods !== this.#cluster.pods;
+    this.#cluster = cluster;
+    if (arePodsOthers) this.#subjects.refresh(cluster);
+  }
+
+  setUplinkAddresses(addresses: readonly Addr[]): void {
+    if (addresses.join() === this.#uplinkAddresses.join()) return;
+    this.#uplinkAddresses = addresses;
+    this.#owners = undefined;
+  }
+
+  setAttachments(attachments: Iterable<Attachment>): void {
+    this.#subjects.setAttachments(attachments, this.#cluster);
+  }
+
+  add(attachment: Attachment): void {
+    this.#subjects.add(attachment, this.#cluster);
+  }
+
+  delete({ podSlot }: Attachment): void {
+    this.#subjects.delete(podSlot);
+  }
+
+  #settle(): ReadonlyMap<Addr, string> {
+    const { nodes } = this.#cluster;
+    const own = nodes.get(this.#nodeName) ?? unknownNode(this.#nodeName);
+    return settleNodes(nodesInOrder(nodes, own), this.#uplinkAddresses).owners;
+  }
+}
