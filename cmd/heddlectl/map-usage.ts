@@ -12,8 +12,8 @@ export interface MapUsage {
   readonly keyBytes: number;
   /** Of one CPU. */
   readonly valueBytes: number;
-  /** An array has all of them from the start. */
-  readonly entries: number;
+  /** An array has all of them from the start; absent: a ring buffer has none that could be counted. */
+  readonly entries?: number;
   readonly maxEntries: number;
 }
 
@@ -23,7 +23,9 @@ export function mapUsage(maps: MapSet, name: MapName): MapUsage {
   return {
     ...{ name, id: info.id, type: typeName.toLowerCase(), kind },
     ...{ keyBytes: info.keySize, valueBytes: info.valueSize },
-    entries: typeName.endsWith('ARRAY') ? info.maxEntries : countEntries(maps, name),
+    ...(typeName !== 'RINGBUF' && {
+      entries: typeName.endsWith('ARRAY') ? info.maxEntries : countEntries(maps, name),
+    }),
     maxEntries: info.maxEntries,
   };
 }

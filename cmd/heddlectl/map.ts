@@ -15,10 +15,13 @@ const columns: readonly Column<MapUsage>[] = [
   { title: 'TYPE', text: row => row.type },
   { title: 'KEY', text: row => String(row.keyBytes), align: 'right' },
   { title: 'VALUE', text: row => String(row.valueBytes), align: 'right' },
-  { title: 'ENTRIES', text: row => String(row.entries), align: 'right' },
+  { title: 'ENTRIES', text: row => String(row.entries ?? ''), align: 'right' },
   { title: 'ROOM', text: row => String(row.maxEntries), align: 'right' },
   { title: 'AT UPGRADE', text: row => row.kind },
 ];
+
+/** A ring buffer's records are gone once they are read: `heddlectl monitor` does. */
+const DUMPABLE = MAP_NAMES.filter(name => MAPS[name].typeName !== 'RINGBUF');
 
 export function addMapCommands(program: Command): void {
   const map = program.command('map').description('the BPF maps');
@@ -32,7 +35,7 @@ export function addMapCommands(program: Command): void {
     });
   map
     .command('dump')
-    .addArgument(new Argument('<map>', 'name of the map').choices(MAP_NAMES))
+    .addArgument(new Argument('<map>', 'name of the map').choices(DUMPABLE))
     .description('every element, field by field')
     .action(async (name: MapName, _flags: unknown, command: Command) => {
       const rows = await withMaps(targetOf(command), maps => dumpRows(maps, name));

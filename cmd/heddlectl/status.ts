@@ -76,7 +76,7 @@ async function readMaps(target: Target): Promise<Status['maps']> {
     return await withMaps(target, maps =>
       MAP_NAMES.map(name => {
         const { entries, maxEntries } = mapUsage(maps, name);
-        return { name, entries, maxEntries };
+        return { name, maxEntries, ...(entries !== undefined && { entries }) };
       }),
     );
   } catch (error) {
@@ -92,7 +92,9 @@ function describe({ daemon, pinRoot, programs, links, maps }: Status): string[] 
     ...describeDaemon(daemon),
     line('pins', nothing ? `none under ${pinRoot}` : pinRoot),
     ...(nothing ? [] : [line('programs', String(programs)), line('links', `${links.attached}${detached}`)]),
-    ...maps.map(({ name, entries, maxEntries }) => line(name, `${entries} of ${maxEntries}`)),
+    ...maps.flatMap(({ name, entries, maxEntries }) =>
+      entries === undefined ? [] : [line(name, `${entries} of ${maxEntries}`)],
+    ),
   ];
 }
 
@@ -114,5 +116,5 @@ function describeDaemon(daemon: DaemonReport): string[] {
 }
 
 function line(title: string, text: string): string {
-  return `${colour.bold(title.padEnd(13))}${text}`;
+  return `${colour.bold(title.padEnd(16))}${text}`;
 }
