@@ -63,8 +63,12 @@ static __always_inline enum verdict admission_verdict(const struct tracked *ct,
 	return query->direction == POLICY_EGRESS ? DROP_POLICY_EGRESS : DROP_POLICY_INGRESS;
 }
 
+/* Not of an error, which any router may send: it says nothing about the end that it seems to come
+ * from. */
 static __always_inline void admission_note(struct tracked *ct, enum admission_end end, __u32 rule)
 {
+	if (ct->is_error)
+		return;
 	ct->changed = true;
 	if (admission_is_key_source(ct, end)) {
 		ct->source_generation = ct->generation;

@@ -162,8 +162,9 @@ __noinline int conntrack_find(struct tracked *ct)
 		return FLOW_UNTRACKED;
 	conntrack_order_key(ct);
 	ct->state = FLOW_UNTRACKED;
-	if (conntrack_take(ct, conntrack_get_answered(&ct->key), now) ||
-	    conntrack_take(ct, bpf_map_lookup_elem(&hd_unanswered, &ct->key), now)) {
+	if (!ct->is_alone &&
+	    (conntrack_take(ct, conntrack_get_answered(&ct->key), now) ||
+	     conntrack_take(ct, bpf_map_lookup_elem(&hd_unanswered, &ct->key), now))) {
 		if (conntrack_is_reopened(ct))
 			conntrack_forget(ct);
 	} else if (!ct->is_error && conntrack_can_open(ct)) {
@@ -175,7 +176,7 @@ __noinline int conntrack_find(struct tracked *ct)
 }
 
 /* Whose flow an ICMP error is about: that of the packets which go the same way as the error does,
- * against the quoted one. */
+ * against the quoted one. It is told to whoever sent that, and to nobody else. */
 static __always_inline bool conntrack_find_quoted(ctx_t *ctx, struct packet *pkt)
 {
 	struct tracked *ct = &pkt->ct;
@@ -185,6 +186,8 @@ static __always_inline bool conntrack_find_quoted(ctx_t *ctx, struct packet *pkt
 	if (!flow_of_quote(ctx, pkt, &ct->key))
 		return false;
 	flow_reverse(&ct->key);
+	if (!addr_equal(&ct->key.destination, &pkt->destination))
+		return false;
 	return conntrack_find(ct) == FLOW_FOUND;
 }
 
@@ -195,6 +198,7 @@ static __always_inline enum verdict conntrack_lookup(ctx_t *ctx, struct packet *
 	if (flow_is_icmp_error(pkt) && conntrack_find_quoted(ctx, pkt))
 		return VERDICT_NEXT;
 	flow_of_packet(pkt, &pkt->ct.key);
+	pkt->ct.is_alone = flow_is_alone(pkt);
 	conntrack_find(&pkt->ct);
 	return VERDICT_NEXT;
 }

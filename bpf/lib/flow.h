@@ -33,6 +33,14 @@ static __always_inline bool flow_is_icmp_error(const struct packet *pkt)
 		type == ICMP_TIME_EXCEEDED || type == ICMP_PARAMETER_PROBLEM);
 }
 
+/* Of ICMP only an echo is part of a flow, and what a fragment is of can be told by its first one. */
+static __always_inline bool flow_is_alone(const struct packet *pkt)
+{
+	return parse_is_icmp(pkt->protocol) && pkt->fragment != FRAGMENT_LATER &&
+	       !parse_is_echo_request(pkt->protocol, pkt->icmp_type) &&
+	       !parse_is_echo_reply(pkt->protocol, pkt->icmp_type);
+}
+
 /* Ports of the quoted packet, of which RFC 792 promises 8 bytes; of an echo as parse_icmp() has
  * them. */
 static __always_inline void flow_set_quoted_ports(struct flow *flow, const __be16 *transport)

@@ -49,6 +49,7 @@ struct tracked {
 	bool swapped;	    /* the packet goes from the key's destination to its source */
 	bool changed;	    /* what is above is not what was found */
 	bool is_error;	    /* ICMP's about the flow, no packet of its own */
+	bool is_alone;	    /* ICMP that can be part of no flow */
 	bool ports_unknown; /* a later fragment whose first one was not seen */
 	bool traced;	    /* heddlectl trace's: leaves nothing behind */
 };
