@@ -172,6 +172,16 @@ $(OUTPUT)/scripts/mutants.mjs: $(CONFORMANCE_SOURCES)
 mutants: $(OUTPUT)/scripts/mutants.mjs ## Break the policy compiler on purpose; the cases and random worlds must notice
 	$(Q)$(NODE) $(OUTPUT)/scripts/mutants.mjs
 
+## Measuring
+
+BENCH_SOURCES := $(shell find test/bench test/support -name '*.ts' 2>/dev/null)
+
+$(OUTPUT)/scripts/bench.mjs: $(BENCH_SOURCES)
+
+.PHONY: bench
+bench: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/bench.mjs ## Measure beside peers (root), into build/bench/results.json; ONLY=figure QUICK=1, PLOT=1 for docs/*.svg
+	$(Q)QUICK=$(QUICK) PLOT=$(PLOT) $(NODE) $(OUTPUT)/scripts/bench.mjs $(ONLY)
+
 ## Checking
 
 C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c test/support/bpf/*.c cmd/heddle-cni/*.[ch])

@@ -1,0 +1,11 @@
+// All figures, in the order in which they are measured.
+import type { Figure } from './figure.ts';
+import { policyEnforcement } from './figures/policy-enforcement.ts';
+import { policyTestRun } from './figures/policy-testrun.ts';
+
+export const FIGURES: readonly Figure[] = [policyTestRun, policyEnforcement];
+
+/** Those whose names begin so. */
+export function figuresNamed(prefixes: readonly string[]): readonly Figure[] {
+  return FIGURES.filter(({ name }) => prefixes.some(prefix => name.startsWith(prefix)));
+}

@@ -1,0 +1,28 @@
+// The measured packets: UDP, 64 bytes on a wire, between a pod of this node and one of another.
+import { eth } from '../../support/packet/packet.ts';
+import { MEASURED, UNDERLAY } from './cluster.ts';
+import { MAC, SEGMENT } from './node.ts';
+import { ADMITTED_PORT } from './rules.ts';
+
+const PAYLOAD = 'eighteen bytes ..!';
+/** Of the outer header. */
+const TUNNEL_SOURCE_PORT = 50_000;
+
+/** From the pod here to the other, or the answer to what came from there. */
+export function sentFrame(sourcePort: number, isAnswer = false): Buffer {
+  const [from, to] = isAnswer ? [ADMITTED_PORT, sourcePort] : [sourcePort, ADMITTED_PORT];
+  return eth(MAC.pod, MAC.gateway).ip(MEASURED.local, MEASURED.remote).udp(from, to, PAYLOAD).bytes();
+}
+
+/** From the other pod, in the tunnel. */
+export function receivedFrame(sourcePort: number, isAnswer = false): Buffer {
+  const [from, to] = isAnswer ? [ADMITTED_PORT, sourcePort] : [sourcePort, ADMITTED_PORT];
+  const inner = eth(MAC.remoteOverlay, MAC.overlay)
+    .ip(MEASURED.remote, MEASURED.local)
+    .udp(from, to, PAYLOAD);
+  return eth(MAC.remoteUplink, MAC.uplink)
+    .ip(UNDERLAY.remote, UNDERLAY.own)
+    .udp(TUNNEL_SOURCE_PORT, 4789)
+    .vxlan(SEGMENT, inner)
+    .bytes();
+}
