@@ -5,8 +5,10 @@ import { protocolName } from '../../loader/abi/protocol.ts';
 import { routeCidr } from '../../loader/maps/route-key.ts';
 import { ruleNumberWords } from '../../loader/maps/rule-name.ts';
 import { rangeWords } from '../../loader/policy/policy-words.ts';
+import { cidrAddr, cidrContains, cidrPrefixLength, type Cidr } from '../../loader/model/cidr.ts';
 import { colour } from './colour.ts';
 import type { Names } from './names.ts';
+import { portRanges } from './policy-ports.ts';
 
 export interface TableRow {
   /** `tcp 80`, `udp any port`, `everything else`. */
@@ -23,7 +25,6 @@ export interface TablePeer {
 }
 
 const ANYBODY = 0;
-const PORT_BITS = 16;
 
 /** Everybody else comes last. */
 export function policyTable(maps: MapSet, names: Names, version: number, policy: number): TablePeer[] {
@@ -31,16 +32,32 @@ export function policyTable(maps: MapSet, names: Names, version: number, policy:
   for (const [key, { ruleSet }] of maps.hd_policy_peer.entries())
     if (key.policy === policy) byRuleSet.set(ruleSet, [...(byRuleSet.get(ruleSet) ?? []), key.identity]);
   const holders = identityHolders(maps, names, version);
+  const excepted = exceptedPrefixes(maps, version, new Set([...byRuleSet.values()].flat()));
   const rows = ruleSetRows(maps, new Set(byRuleSet.keys()));
   return [...byRuleSet]
     .sort(([, a], [, b]) => Number(a.includes(ANYBODY)) - Number(b.includes(ANYBODY)))
     .map(([ruleSet, identities]) => ({
       peers: identities.flatMap(identity =>
-        identity === ANYBODY ? ['everybody else'] : (holders.get(identity) ?? []),
+        identity === ANYBODY ? [...excepted, 'everybody else'] : (holders.get(identity) ?? []),
       ),
       rows: rows.get(ruleSet) ?? [],
     }))
     .filter(({ peers }) => peers.length > 0);
+}
+
+/** Prefixes without a row of their own, inside of such as have one: for them holds what holds for everybody. */
+function exceptedPrefixes(maps: MapSet, version: number, withRow: ReadonlySet<number>): Cidr[] {
+  const prefixes = Array.from(maps.hd_cidr.entries(), ([key, { identity }]) => {
+    const number = identity[version] ?? ANYBODY;
+    return { cidr: routeCidr(key), isNamed: number !== ANYBODY && withRow.has(number) };
+  });
+  const named = prefixes.filter(({ isNamed }) => isNamed);
+  const isInside = (cidr: Cidr): boolean =>
+    named.some(
+      outer =>
+        cidrContains(outer.cidr, cidrAddr(cidr)) && cidrPrefixLength(outer.cidr) < cidrPrefixLength(cidr),
+    );
+  return prefixes.filter(({ cidr, isNamed }) => !isNamed && isInside(cidr)).map(({ cidr }) => cidr);
 }
 
 /** A pod once, though it has two addresses. */
@@ -63,33 +80,30 @@ function ruleSetRows(maps: MapSet, wanted: ReadonlySet<number>): ReadonlyMap<num
   const found = new Map<number, [RuleSetKey, RuleVerdict][]>();
   for (const [key, verdict] of maps.hd_rule_set.entries())
     if (wanted.has(key.ruleSet)) found.set(key.ruleSet, [...(found.get(key.ruleSet) ?? []), [key, verdict]]);
-  return new Map(
-    [...found].map(([ruleSet, rows]) => [
-      ruleSet,
-      rows.sort(([a], [b]) => compareKeys(a, b)).map(([key, verdict]) => tableRow(maps, key, verdict)),
-    ]),
-  );
+  return new Map([...found].map(([ruleSet, rows]) => [ruleSet, tableRows(maps, rows)]));
 }
 
-/** By protocol and port, the narrower prefix first; what holds for everything else last. */
-function compareKeys(a: RuleSetKey, b: RuleSetKey): number {
-  const last = Number(a.protocol === 0) - Number(b.protocol === 0);
-  return last || a.protocol - b.protocol || b.prefixBits - a.prefixBits || a.port - b.port;
+/** By protocol and port; what holds for everything else last. */
+function tableRows(maps: MapSet, rows: readonly [RuleSetKey, RuleVerdict][]): TableRow[] {
+  const protocols = [...new Set(rows.map(([{ protocol }]) => protocol))].filter(number => number !== 0);
+  const listed = protocols
+    .sort((a, b) => a - b)
+    .flatMap(protocol =>
+      portRanges(rows.filter(([key]) => key.protocol === protocol)).map(({ first, last, verdict }) =>
+        tableRow(maps, `${protocolName(protocol)} ${rangeWords(first, last)}`, verdict),
+      ),
+    );
+  const others = rows.filter(([{ protocol }]) => protocol === 0);
+  return [...listed, ...others.map(([, verdict]) => tableRow(maps, 'everything else', verdict))];
 }
 
-function tableRow(maps: MapSet, key: RuleSetKey, { action, rule }: RuleVerdict): TableRow {
+function tableRow(maps: MapSet, ports: string, { action, rule }: RuleVerdict): TableRow {
   const words = ruleNumberWords(maps, rule);
   return {
-    ports: portsOf(key),
+    ports,
     action: action === PolicyAction.ALLOW ? 'allow' : 'deny',
     ...(words !== undefined && { rule: words }),
   };
-}
-
-function portsOf({ protocol, prefixBits, port }: RuleSetKey): string {
-  if (protocol === 0) return 'everything else';
-  const last = port + 2 ** (PORT_BITS - prefixBits) - 1;
-  return `${protocolName(protocol)} ${rangeWords(port, last)}`;
 }
 
 export function tableLines(table: readonly TablePeer[]): string[] {
