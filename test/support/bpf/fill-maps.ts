@@ -10,14 +10,21 @@ import { prefixKey } from './prefix-key.ts';
 const NOWHERE = '::';
 const NO_MAC = '00:00:00:00:00:00';
 
+type Maps = ReadonlyMap<string, NamedMap>;
+
 /** Maps that a program does not use are not in its object, and are passed over. */
-export function fillMaps(maps: ReadonlyMap<string, NamedMap>, given: Given, names: Enumerators): void {
-  const replace = (name: string, entries: readonly MapEntry[]): void => {
-    const map = maps.get(name);
-    if (map === undefined) return;
-    for (const [key] of [...map.entries()]) map.delete(key);
-    for (const [key, value] of entries) map.set(key, value);
-  };
+export function fillMaps(maps: Maps, given: Given, names: Enumerators): void {
+  fillTables(maps, given, names);
+  const replace = replacerOf(maps);
+  replace('hd_frag', []);
+  const flows = flowEntries(given.conntrack, given.control.generation, names);
+  replace('hd_unanswered', flows.unanswered);
+  replace('hd_conntrack', flows.answered);
+}
+
+/** What the daemon writes, and not what packets leave behind. */
+export function fillTables(maps: Maps, given: Given, names: Enumerators): void {
+  const replace = replacerOf(maps);
   replace(
     'hd_port',
     given.ports.map(({ ifindex, mac, slot, segment = SEGMENT, flags }) => [
@@ -40,14 +47,19 @@ export function fillMaps(maps: ReadonlyMap<string, NamedMap>, given: Given, name
       { id, mac, flags: names.flags(flags) },
     ]),
   );
-  replace('hd_frag', []);
-  const flows = flowEntries(given.conntrack, given.control.generation, names);
-  replace('hd_unanswered', flows.unanswered);
-  replace('hd_conntrack', flows.answered);
   replace('hd_cidr', cidrEntries(given));
   replace('hd_policy_peer', peerEntries(given));
   replace('hd_rule_set', ruleEntries(given, names));
   fillPolicyArrays(maps, given, names);
+}
+
+function replacerOf(maps: Maps): (name: string, entries: readonly MapEntry[]) => void {
+  return (name, entries) => {
+    const map = maps.get(name);
+    if (map === undefined) return;
+    for (const [key] of [...map.entries()]) map.delete(key);
+    for (const [key, value] of entries) map.set(key, value);
+  };
 }
 
 function endpointEntry(endpoint: GivenEndpoint, names: Enumerators): MapEntry {

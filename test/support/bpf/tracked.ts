@@ -1,5 +1,6 @@
 // hd_unanswered and hd_conntrack as a person reads them.
 import { isIpv6 } from '../packet/address.ts';
+import type { BpfMap } from 'libbpf-ts';
 import type { Bench } from './bench.ts';
 import { otherHostPath } from './fill-flows.ts';
 import { reversed, type FlowTuple } from './flow-key.ts';
@@ -9,9 +10,13 @@ const FROM_DESTINATION = 'CONNTRACK_FROM_DESTINATION';
 const ANSWERED = 'CONNTRACK_ANSWERED';
 
 type Fields = Record<string, unknown>;
+type Tracking = Pick<Bench, 'names' | 'maps'>;
 
-/** Every entry as `opener:port > responder:port FLAG …`, sorted; HOST_PATH is of the opener's packets. */
-export function trackedFlows(bench: Bench): readonly string[] {
+/**
+ * Every entry as `opener:port > responder:port FLAG …`, sorted; HOST_PATH is of the opener's packets. Whatever policy
+ * last admitted it, unless it is the one in force, is said, too.
+ */
+export function trackedFlows(bench: Tracking): readonly string[] {
   const unanswered = [...(bench.maps.get('hd_unanswered')?.entries() ?? [])];
   const answered = [...(bench.maps.get('hd_conntrack')?.entries() ?? [])];
   return [
@@ -20,17 +25,29 @@ export function trackedFlows(bench: Bench): readonly string[] {
   ].sort();
 }
 
-function lineOf(bench: Bench, key: Fields, entry: Fields, isAnswered: boolean): string {
+function lineOf(bench: Tracking, key: Fields, entry: Fields, isAnswered: boolean): string {
   const bits = Number(entry['flags']);
   const set = bench.names.namesOf('conntrack_flag').filter(name => bits & bench.names.valueOf(name));
   const isReversed = set.includes(FROM_DESTINATION);
   const flow = isReversed ? reversed(tupleOf(key)) : tupleOf(key);
   const flags = (isReversed ? set.map(otherHostPath) : set).filter(name => name !== FROM_DESTINATION);
   const misplaced = isAnswered === set.includes(ANSWERED) ? [] : ['in the other map'];
-  const words = [...flags.map(name => name.slice(PREFIX.length)).sort(), ...misplaced];
+  const stale = isStale(entry, generationOf(bench)) ? ['of an older policy'] : [];
+  const words = [...flags.map(name => name.slice(PREFIX.length)).sort(), ...misplaced, ...stale];
   return [end(flow.source, flow.sourcePort), '>', end(flow.destination, flow.destinationPort), ...words].join(
     ' ',
   );
+}
+
+function generationOf({ maps }: Tracking): number {
+  const control = maps.get('hd_control') as unknown as BpfMap<number, Fields[]> | undefined;
+  return Number(control?.get(0)?.[0]?.['generation'] ?? 0);
+}
+
+/** Admitted at some end by another generation than the one in force. */
+function isStale(entry: Fields, inForce: number): boolean {
+  const stamps = [entry['sourceGeneration'], entry['destinationGeneration']].map(Number);
+  return stamps.some(stamp => stamp !== 0 && stamp !== inForce);
 }
 
 function tupleOf(key: Fields): FlowTuple {

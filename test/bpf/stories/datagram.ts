@@ -1,0 +1,115 @@
+// UDP: the first packet opens a flow, its answers belong to it, and silence ends it.
+import type { Given } from '../../support/bpf/given.ts';
+import type { Step, Stories, Story } from '../../support/bpf/story.ts';
+import { flow, trackedLine, type End } from '../tables/flow.ts';
+import {
+  bothWays,
+  inward,
+  onlyEgress,
+  onlyIngress,
+  outward,
+  refused,
+  WAYS,
+  type Transport,
+  type Way,
+} from './way.ts';
+
+const CLIENT = 40_000;
+const SERVER = 53;
+/** Silence after which a flow is over. */
+const UNANSWERED_MS = 60_000;
+const ANSWERED_MS = 180_000;
+const MOMENT_MS = 2_000;
+
+const question: Transport = ip => ip.udp(CLIENT, SERVER, 'question');
+const answer: Transport = ip => ip.udp(SERVER, CLIENT, 'answer');
+
+export const datagramStories: Stories = {
+  title: 'udp',
+  stories: WAYS.flatMap(way => [...flowStories(way), ...agedStories(way)]),
+};
+
+function ends({ view, far }: Way): readonly [End, End] {
+  return [
+    [view.pod, CLIENT],
+    [far, SERVER],
+  ];
+}
+
+function flowStories(way: Way): Story[] {
+  const [pod, far] = ends(way);
+  const line = (...flags: string[]): string => trackedLine(pod, far, ...flags);
+  return [
+    {
+      name: `${way.name}: a question is answered, and so are those after it`,
+      given: onlyEgress(way),
+      steps: [
+        { ...outward(way, question), tracked: [line()] },
+        outward(way, question),
+        { ...inward(way, answer), tracked: [line('ANSWERED')] },
+        inward(way, answer),
+        { ...outward(way, question), tracked: [line('ANSWERED')] },
+      ],
+    },
+    {
+      name: `${way.name}: an answer to nothing is a question, and judged as one`,
+      given: onlyEgress(way),
+      steps: [
+        { ...refused(inward(way, answer), 'DROP_POLICY_INGRESS'), tracked: [] },
+        outward(way, question),
+      ],
+    },
+    {
+      name: `${way.name}: what the pod is asked it answers, and asks nothing itself`,
+      given: onlyIngress(way),
+      steps: [
+        refused(outward(way, question), 'DROP_POLICY_EGRESS'),
+        { ...inward(way, answer), tracked: [trackedLine(far, pod)] },
+        outward(way, question),
+      ],
+    },
+    {
+      name: `${way.name}: between open ends one entry is kept`,
+      steps: [
+        { ...inward(way, answer), tracked: [trackedLine(far, pod)] },
+        { ...outward(way, question), tracked: [trackedLine(far, pod, 'ANSWERED')] },
+      ],
+    },
+  ];
+}
+
+function agedStories(way: Way): Story[] {
+  const [pod, far] = ends(way);
+  const known = (ageMs: number, ...flags: string[]): Partial<Given> => ({
+    ...onlyEgress(way),
+    conntrack: [{ ...flow(pod, far, ...flags), ageMs }],
+  });
+  const late: Step = refused(inward(way, answer), 'DROP_POLICY_INGRESS');
+  return [
+    {
+      name: `${way.name}: an answer has a minute to come`,
+      given: known(UNANSWERED_MS - MOMENT_MS),
+      steps: [inward(way, answer)],
+    },
+    {
+      name: `${way.name}: and comes too late after that`,
+      given: known(UNANSWERED_MS + MOMENT_MS),
+      steps: [late],
+    },
+    {
+      name: `${way.name}: an answered flow lives through three minutes of silence`,
+      given: known(ANSWERED_MS - MOMENT_MS, 'ANSWERED'),
+      steps: [inward(way, answer)],
+    },
+    {
+      name: `${way.name}: and no longer`,
+      given: known(ANSWERED_MS + MOMENT_MS, 'ANSWERED'),
+      steps: [late],
+    },
+    {
+      name: `${way.name}: who asks again after that opens a new flow`,
+      given: { ...known(ANSWERED_MS + MOMENT_MS, 'ANSWERED'), ...bothWays(way) },
+      steps: [{ ...inward(way, answer), tracked: [trackedLine(far, pod)] }],
+    },
+  ];
+}

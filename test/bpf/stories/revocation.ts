@@ -1,0 +1,105 @@
+// A change of policy reaches flows that are open: what is no longer admitted stops in both directions, what still is
+// never notices.
+import type { Stories, Story } from '../../support/bpf/story.ts';
+import { trackedLine } from '../tables/flow.ts';
+import { answers, asks, opened } from './tcp.ts';
+import {
+  bothWays,
+  changed,
+  closed,
+  inward,
+  onlyEgress,
+  onlyIngress,
+  outward,
+  refused,
+  WAYS,
+  type Way,
+} from './way.ts';
+
+const OLD = 'of an older policy';
+
+export const revocationStories: Stories = {
+  title: 'a change of policy',
+  stories: WAYS.flatMap(way => [...podsStories(way), ...farStories(way)]),
+};
+
+/** The pod has opened the connection. */
+function podsStories(way: Way): Story[] {
+  const [out, into] = [outward(way, asks('ACK')), inward(way, answers('ACK'))];
+  const line = `${trackedLine([way.view.pod, 40_000], [way.far, 80])} ANSWERED`;
+  const cut = refused(out, 'DROP_POLICY_EGRESS');
+  return [
+    {
+      name: `${way.name}: cuts what it no longer admits, in both directions`,
+      given: onlyEgress(way),
+      steps: [
+        ...opened(way),
+        { ...changed(cut, 1, closed()), tracked: [`${line} ${OLD}`] },
+        refused(into, 'DROP_POLICY_EGRESS'),
+        cut,
+      ],
+    },
+    {
+      name: `${way.name}: whichever direction comes first, and although it admits the other`,
+      given: onlyEgress(way),
+      steps: [...opened(way), changed(refused(into, 'DROP_POLICY_EGRESS'), 1, onlyIngress(way)), cut],
+    },
+    {
+      name: `${way.name}: leaves alone what it still admits`,
+      given: onlyEgress(way),
+      steps: [
+        ...opened(way),
+        { ...changed(into, 1, onlyEgress(way)), tracked: [line] },
+        out,
+        changed(out, 2, bothWays(way)),
+        into,
+      ],
+    },
+    {
+      name: `${way.name}: lets what was cut go on once it is admitted again`,
+      given: onlyEgress(way),
+      steps: [
+        ...opened(way),
+        changed(cut, 1, closed()),
+        { ...changed(into, 2, onlyEgress(way)), tracked: [line] },
+        out,
+      ],
+    },
+    {
+      name: `${way.name}: a flow that was opened while nothing selected the pod has been seen`,
+      steps: [
+        ...opened(way),
+        changed(out, 1, onlyEgress(way)),
+        into,
+        changed(refused(into, 'DROP_POLICY_EGRESS'), 2, onlyIngress(way)),
+      ],
+    },
+    {
+      name: `${way.name}: is no change until its generation is`,
+      given: onlyEgress(way),
+      steps: [...opened(way), { ...out, change: closed() }, into],
+    },
+  ];
+}
+
+/** The other end has: the same ports, the other way round. */
+function farStories(way: Way): Story[] {
+  const [into, out] = [inward(way, answers('ACK')), outward(way, asks('ACK'))];
+  const steps = [inward(way, answers('SYN')), outward(way, asks('SYN ACK')), into];
+  return [
+    {
+      name: `${way.name}: cuts what came in and may no longer`,
+      given: onlyIngress(way),
+      steps: [
+        ...steps,
+        changed(refused(out, 'DROP_POLICY_INGRESS'), 1, onlyEgress(way)),
+        refused(into, 'DROP_POLICY_INGRESS'),
+      ],
+    },
+    {
+      name: `${way.name}: leaves alone what may still come in`,
+      given: onlyIngress(way),
+      steps: [...steps, changed(out, 1, onlyIngress(way)), into, changed(into, 2, bothWays(way)), out],
+    },
+  ];
+}

@@ -1,0 +1,133 @@
+// SCTP: an association is opened by INIT, and ended by SHUTDOWN or ABORT.
+import type { Step, Stories, Story } from '../../support/bpf/story.ts';
+import { trackedLine } from '../tables/flow.ts';
+import {
+  bothWays,
+  inward,
+  onlyEgress,
+  onlyIngress,
+  outward,
+  refused,
+  WAYS,
+  type Transport,
+  type Way,
+} from './way.ts';
+
+const CLIENT = 40_000;
+const SERVER = 3_868;
+
+/** Types of chunks (RFC 9260 section 3.2). */
+const CHUNK = {
+  data: 0,
+  init: 1,
+  initAck: 2,
+  abort: 6,
+  shutdown: 7,
+  shutdownAck: 8,
+  cookieEcho: 10,
+  cookieAck: 11,
+  shutdownComplete: 14,
+} as const;
+
+const asks =
+  (type: keyof typeof CHUNK): Transport =>
+  ip =>
+    ip.sctp(CLIENT, SERVER, chunk(type));
+const answers =
+  (type: keyof typeof CHUNK): Transport =>
+  ip =>
+    ip.sctp(SERVER, CLIENT, chunk(type));
+
+export const sctpStories: Stories = {
+  title: 'sctp',
+  stories: WAYS.flatMap(way => [...lifeStories(way), ...refusedStories(way)]),
+};
+
+function chunk(type: keyof typeof CHUNK): Buffer {
+  return Buffer.from([CHUNK[type], 0, 0, 4]);
+}
+
+function opened(way: Way): Step[] {
+  return [
+    outward(way, asks('init')),
+    inward(way, answers('initAck')),
+    outward(way, asks('cookieEcho')),
+    inward(way, answers('cookieAck')),
+  ];
+}
+
+function ended(way: Way): Step[] {
+  return [
+    ...opened(way),
+    outward(way, asks('shutdown')),
+    inward(way, answers('shutdownAck')),
+    outward(way, asks('shutdownComplete')),
+  ];
+}
+
+function lifeStories(way: Way): Story[] {
+  const given = onlyEgress(way);
+  const line = (...flags: string[]): string =>
+    trackedLine([way.view.pod, CLIENT], [way.far, SERVER], ...flags);
+  const [last, ...before] = ended(way).reverse();
+  return [
+    {
+      name: `${way.name}: an association lives from INIT to SHUTDOWN COMPLETE`,
+      given,
+      steps: [
+        ...before.reverse(),
+        ...(last === undefined
+          ? []
+          : [{ ...last, tracked: [line('ANSWERED', 'FIN_OPENER', 'FIN_RESPONDER')] }]),
+      ],
+    },
+    {
+      name: `${way.name}: ABORT ends it`,
+      given,
+      steps: [...opened(way), { ...inward(way, answers('abort')), tracked: [line('ANSWERED', 'RESET')] }],
+    },
+    {
+      name: `${way.name}: data keeps it`,
+      given,
+      steps: [
+        ...opened(way),
+        outward(way, asks('data')),
+        { ...inward(way, answers('data')), tracked: [line('ANSWERED')] },
+      ],
+    },
+  ];
+}
+
+function refusedStories(way: Way): Story[] {
+  const [out, into] = [outward(way, asks('data')), inward(way, answers('data'))];
+  return [
+    {
+      name: `${way.name}: INIT is judged`,
+      given: onlyIngress(way),
+      steps: [{ ...refused(outward(way, asks('init')), 'DROP_POLICY_EGRESS'), tracked: [] }],
+    },
+    {
+      name: `${way.name}: INIT of the other end is judged on its own`,
+      given: onlyEgress(way),
+      steps: [...opened(way), refused(inward(way, answers('init')), 'DROP_POLICY_INGRESS'), into],
+    },
+    {
+      name: `${way.name}: an answer to nothing is none`,
+      given: onlyEgress(way),
+      steps: [refused(inward(way, answers('initAck')), 'DROP_POLICY_INGRESS')],
+    },
+    {
+      name: `${way.name}: what is met in the middle must be admitted in both directions`,
+      given: bothWays(way),
+      steps: [
+        { ...out, tracked: [trackedLine([way.view.pod, CLIENT], [way.far, SERVER], 'PICKED_UP')] },
+        into,
+      ],
+    },
+    {
+      name: `${way.name}: and is refused where it is not`,
+      given: onlyEgress(way),
+      steps: [refused(out, 'DROP_POLICY_INGRESS'), refused(into, 'DROP_POLICY_INGRESS')],
+    },
+  ];
+}

@@ -1,0 +1,74 @@
+// TCP of which nobody saw the beginning: after a long silence, or when Heddle took over a node.
+import type { Stories, Story } from '../../support/bpf/story.ts';
+import { answers, asks, farLine, podsLine } from './tcp.ts';
+import {
+  bothWays,
+  changed,
+  inward,
+  onlyEgress,
+  onlyIngress,
+  outward,
+  refused,
+  WAYS,
+  type Way,
+} from './way.ts';
+
+export const tcpMiddleStories: Stories = {
+  title: 'tcp met in the middle',
+  stories: WAYS.flatMap(way => [...admittedStories(way), ...refusedStories(way)]),
+};
+
+function admittedStories(way: Way): Story[] {
+  const [out, into] = [outward(way, asks('ACK')), inward(way, answers('ACK'))];
+  const given = bothWays(way);
+  return [
+    {
+      name: `${way.name}: is admitted where either end might have opened it`,
+      given,
+      steps: [
+        { ...out, tracked: [podsLine(way, 'PICKED_UP')] },
+        { ...into, tracked: [podsLine(way, 'ANSWERED', 'PICKED_UP')] },
+        out,
+      ],
+    },
+    {
+      name: `${way.name}: also when the other end speaks first`,
+      given,
+      steps: [{ ...into, tracked: [farLine(way, 'PICKED_UP')] }, out, into],
+    },
+    {
+      name: `${way.name}: ends when a connection is opened on its ports`,
+      given,
+      steps: [out, into, { ...outward(way, asks('SYN')), tracked: [podsLine(way)] }],
+    },
+    {
+      name: `${way.name}: is judged in both directions when policy changes`,
+      given,
+      steps: [
+        out,
+        into,
+        changed(out, 1, given),
+        into,
+        changed(refused(into, 'DROP_POLICY_INGRESS'), 2, onlyEgress(way)),
+        refused(out, 'DROP_POLICY_INGRESS'),
+        changed(refused(into, 'DROP_POLICY_EGRESS'), 3, onlyIngress(way)),
+      ],
+    },
+  ];
+}
+
+function refusedStories(way: Way): Story[] {
+  const [out, into] = [outward(way, asks('ACK')), inward(way, answers('ACK'))];
+  return [
+    {
+      name: `${way.name}: where only the pod may open one, is refused`,
+      given: onlyEgress(way),
+      steps: [out, into].map(step => ({ ...refused(step, 'DROP_POLICY_INGRESS'), tracked: [] })),
+    },
+    {
+      name: `${way.name}: where only the other end may, too`,
+      given: onlyIngress(way),
+      steps: [out, into].map(step => ({ ...refused(step, 'DROP_POLICY_EGRESS'), tracked: [] })),
+    },
+  ];
+}

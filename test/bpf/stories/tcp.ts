@@ -1,0 +1,181 @@
+// TCP: who opened a connection decides which direction policy is asked for, from the first packet to the last.
+import type { Step, Stories, Story } from '../../support/bpf/story.ts';
+import { trackedLine } from '../tables/flow.ts';
+import {
+  inward,
+  onlyEgress,
+  onlyIngress,
+  outward,
+  refused,
+  WAYS,
+  bothWays,
+  type Transport,
+  type Way,
+} from './way.ts';
+
+const CLIENT = 40_000;
+const SERVER = 80;
+
+export const tcpStories: Stories = {
+  title: 'tcp',
+  stories: WAYS.flatMap(way => [...lifeStories(way), ...refusedStories(way), ...reopenedStories(way)]),
+};
+
+/** From the client, and its answer. */
+export function asks(flags: string): Transport {
+  return ip => ip.tcp(CLIENT, SERVER, { flags });
+}
+
+export function answers(flags: string): Transport {
+  return ip => ip.tcp(SERVER, CLIENT, { flags });
+}
+
+/** Of a connection that the pod opened. */
+export function podsLine({ view, far }: Way, ...flags: string[]): string {
+  return trackedLine([view.pod, CLIENT], [far, SERVER], ...flags);
+}
+
+/** Of one that the other end opened, on the ports of the pod's. */
+export function farLine({ view, far }: Way, ...flags: string[]): string {
+  return trackedLine([far, SERVER], [view.pod, CLIENT], ...flags);
+}
+
+export function opened(way: Way): Step[] {
+  return [outward(way, asks('SYN')), inward(way, answers('SYN ACK')), outward(way, asks('ACK'))];
+}
+
+function ended(way: Way): Step[] {
+  return [
+    ...opened(way),
+    outward(way, asks('FIN ACK')),
+    inward(way, answers('FIN ACK')),
+    outward(way, asks('ACK')),
+  ];
+}
+
+function reset(way: Way): Step[] {
+  return [...opened(way), inward(way, answers('RST'))];
+}
+
+function lifeStories(way: Way): Story[] {
+  const given = onlyEgress(way);
+  const flags = [[], ['ANSWERED'], ['ANSWERED'], ['ANSWERED', 'FIN_OPENER']];
+  const closed = ['ANSWERED', 'FIN_OPENER', 'FIN_RESPONDER'];
+  const life = ended(way).map((step, index) => ({
+    ...step,
+    tracked: [podsLine(way, ...(flags[index] ?? closed))],
+  }));
+  return [
+    {
+      name: `${way.name}: what the pod may open is answered, to the last acknowledgement`,
+      given,
+      steps: life,
+    },
+    {
+      name: `${way.name}: what it may be asked it may answer`,
+      given: onlyIngress(way),
+      steps: [
+        inward(way, answers('SYN')),
+        outward(way, asks('SYN ACK')),
+        inward(way, answers('ACK')),
+        { ...outward(way, asks('RST')), tracked: [farLine(way, 'ANSWERED', 'RESET')] },
+      ],
+    },
+    {
+      name: `${way.name}: a question is repeated until it is answered`,
+      given,
+      steps: [outward(way, asks('SYN')), ...opened(way)],
+    },
+    {
+      name: `${way.name}: a refusal is an answer`,
+      given,
+      steps: [
+        outward(way, asks('SYN')),
+        { ...inward(way, answers('RST ACK')), tracked: [podsLine(way, 'RESET')] },
+      ],
+    },
+  ];
+}
+
+function refusedStories(way: Way): Story[] {
+  const given = onlyEgress(way);
+  const notIn = (transport: Transport): Step => ({
+    ...refused(inward(way, transport), 'DROP_POLICY_INGRESS'),
+    tracked: [],
+  });
+  return [
+    {
+      name: `${way.name}: what the pod may not open leaves nothing behind`,
+      given: onlyIngress(way),
+      steps: [{ ...refused(outward(way, asks('SYN')), 'DROP_POLICY_EGRESS'), tracked: [] }],
+    },
+    {
+      name: `${way.name}: what may not be opened to it leaves nothing behind`,
+      given,
+      steps: [notIn(answers('SYN'))],
+    },
+    {
+      name: `${way.name}: an answer to nothing is none`,
+      given,
+      steps: ['SYN ACK', 'ACK', 'RST', 'FIN ACK'].map(flags => notIn(answers(flags))),
+    },
+    {
+      name: `${way.name}: an answer comes from the port that was asked, by the protocol that it was asked by`,
+      given,
+      steps: [
+        outward(way, asks('SYN')),
+        refused(
+          inward(way, ip => ip.tcp(SERVER + 1, CLIENT, { flags: 'SYN ACK' })),
+          'DROP_POLICY_INGRESS',
+        ),
+        refused(
+          inward(way, ip => ip.udp(SERVER, CLIENT, 'a')),
+          'DROP_POLICY_INGRESS',
+        ),
+      ],
+    },
+  ];
+}
+
+/** A SYN from the other side, on the same ports. */
+function reopenedStories(way: Way): Story[] {
+  const given = onlyEgress(way);
+  const before = {
+    asked: [outward(way, asks('SYN'))],
+    open: opened(way),
+    closed: ended(way),
+    reset: reset(way),
+  };
+  const refusedSyn = refused(inward(way, answers('SYN')), 'DROP_POLICY_INGRESS');
+  return [
+    ...Object.entries(before).map(([what, steps]) => ({
+      name: `${way.name}: who was asked asks back on the ports of a connection that is ${what}: judged on its own`,
+      given,
+      steps: [...steps, refusedSyn],
+    })),
+    {
+      name: `${way.name}: and the connection that was there goes on`,
+      given,
+      steps: [
+        ...opened(way),
+        refusedSyn,
+        { ...inward(way, answers('ACK')), tracked: [podsLine(way, 'ANSWERED')] },
+        outward(way, asks('ACK')),
+      ],
+    },
+    {
+      name: `${way.name}: where policy admits that, it takes the place of the one before`,
+      given: bothWays(way),
+      steps: [...ended(way), { ...inward(way, answers('SYN')), tracked: [farLine(way)] }],
+    },
+    ...[before.closed, before.reset].map((steps, index) => ({
+      name: `${way.name}: the ports of a connection that is ${index === 0 ? 'closed' : 'reset'} are used again`,
+      given,
+      steps: [
+        ...steps,
+        { ...outward(way, asks('SYN')), tracked: [podsLine(way)] },
+        { ...inward(way, answers('SYN ACK')), tracked: [podsLine(way, 'ANSWERED')] },
+      ],
+    })),
+  ];
+}

@@ -1,0 +1,60 @@
+// Several hooks of node 1 over one set of maps, run over packets one after the other: what one hook enters, another finds.
+import { readFileSync } from 'node:fs';
+import { loadObject, readObject, type BpfMap, type LoadedObject } from 'libbpf-ts';
+import { actionName } from './action.ts';
+import type { Outcome } from './bench.ts';
+import { CODECS } from './codecs.ts';
+import { contextBytes } from './context.ts';
+import { countersOf, type Counters } from './counters.ts';
+import { enumerators, type Enumerators } from './enumerators.ts';
+import { fillMaps, fillTables } from './fill-maps.ts';
+import type { Given } from './given.ts';
+import type { NamedMap } from './map-entry.ts';
+import { objectPath } from './object-path.ts';
+import { settingsOf } from './settings.ts';
+import type { Context, HookName, Settings } from './table.ts';
+
+export interface NodeBench extends Disposable {
+  readonly names: Enumerators;
+  readonly maps: ReadonlyMap<string, NamedMap>;
+  fill(given: Given): void;
+  /** Everything but what packets have left behind. */
+  change(given: Given): void;
+  run(hook: HookName, packet: Buffer, context: Context): Outcome;
+}
+
+export function openNode(hooks: readonly HookName[], settings: Settings = {}): NodeBench {
+  const maps = new Map<string, BpfMap>();
+  const objects = new Map<HookName, LoadedObject>();
+  for (const hook of hooks) {
+    const spec = readObject(readFileSync(objectPath(hook)));
+    const variables = settingsOf(spec, settings);
+    const object = loadObject(spec, { name: hook, codecs: CODECS, maps, variables });
+    for (const name of spec.maps.keys()) if (!maps.has(name)) maps.set(name, object.map(name));
+    objects.set(hook, object);
+  }
+  const names = enumerators();
+  const named = maps as unknown as ReadonlyMap<string, NamedMap>;
+  const metrics = maps.get('hd_metrics');
+  if (metrics === undefined) throw new Error('no hook has hd_metrics');
+  const counters: Counters = countersOf(metrics, names);
+  return {
+    names,
+    maps: named,
+    fill: given => fillMaps(named, given, names),
+    change: given => fillTables(named, given, names),
+    run: (hook, packet, context) => {
+      const program = objects.get(hook)?.program(hook);
+      if (program === undefined) throw new Error(`${hook} is not among the hooks of this node`);
+      const result = program.testRun({ data: packet, context: contextBytes(hook, packet, context) });
+      return {
+        action: actionName(hook, result.returnValue),
+        packet: Buffer.from(result.data),
+        counted: counters.take(),
+      };
+    },
+    [Symbol.dispose]: () => {
+      for (const object of objects.values()) object[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,106 @@
+// Policy as the tables write it: who is known by which identity, and what each policy has for each of them.
+import { CLUSTER } from './cluster-given.ts';
+import { FAMILIES } from './cluster.ts';
+import type { Given, GivenEndpoint } from './given.ts';
+import type { GivenPod, GivenRule } from './given-policy.ts';
+
+/** By the names of the cluster's addresses; all others are nobody policy knows. */
+export const IDENTITY = {
+  pod: 101,
+  sibling: 102,
+  remotePod: 103,
+  directPod: 104,
+  farPod: 105,
+  host: 106,
+  own: 106,
+  overlayNode: 107,
+  overlayHost: 107,
+  outside: 108,
+} as const;
+
+/** Whoever has no row of his own. */
+export const ANYBODY = 0;
+
+type RuleText = Omit<GivenRule, 'ruleSet'>;
+type On = Omit<RuleText, 'action' | 'rule'>;
+
+export function allow(rule: number, on: On = {}): RuleText {
+  return { action: 'POLICY_ALLOW', rule, ...on };
+}
+
+export function deny(rule: number, on: On = {}): RuleText {
+  return { action: 'POLICY_DENY', rule, ...on };
+}
+
+/** One policy: its rows by the peer's identity. */
+export function policy(
+  number: number,
+  rows: Readonly<Record<number, readonly RuleText[]>>,
+): Pick<Given, 'peers' | 'rules'> {
+  const peers = Object.keys(rows).map(key => {
+    const identity = Number(key);
+    return { policy: number, identity, ruleSet: number * 1_000 + identity };
+  });
+  const rules = peers.flatMap(({ identity, ruleSet }) =>
+    (rows[identity] ?? []).map(rule => ({ ...rule, ruleSet })),
+  );
+  return { peers, rules };
+}
+
+/** Everything that is told, one after the other. */
+export function together(...parts: readonly Partial<Given>[]): Partial<Given> {
+  const control = parts.findLast(part => part.control !== undefined)?.control;
+  return {
+    ports: parts.flatMap(part => part.ports ?? []),
+    endpoints: parts.flatMap(part => part.endpoints ?? []),
+    routes: parts.flatMap(part => part.routes ?? []),
+    nodes: parts.flatMap(part => part.nodes ?? []),
+    conntrack: parts.flatMap(part => part.conntrack ?? []),
+    pods: parts.flatMap(part => part.pods ?? []),
+    cidrs: parts.flatMap(part => part.cidrs ?? []),
+    peers: parts.flatMap(part => part.peers ?? []),
+    rules: parts.flatMap(part => part.rules ?? []),
+    ...(control === undefined ? {} : { control }),
+  };
+}
+
+/** The cluster, known to policy. */
+export const IDENTIFIED: Partial<Given> = {
+  endpoints: CLUSTER.endpoints.map(identified),
+  cidrs: FAMILIES.map(view => ({
+    prefix: `${view.outside}/${view.family === 'ipv4' ? 32 : 128}`,
+    identity: IDENTITY.outside,
+  })),
+};
+
+export function identified(endpoint: GivenEndpoint): GivenEndpoint {
+  const names = Object.keys(IDENTITY) as (keyof typeof IDENTITY)[];
+  const name = names.find(name => FAMILIES.some(view => view[name] === endpoint.addr));
+  return name === undefined ? endpoint : { ...endpoint, identity: IDENTITY[name] };
+}
+
+const EGRESS_POLICY = 11;
+const INGRESS_POLICY = 12;
+
+export interface PodPolicy {
+  readonly slot: number;
+  /** Rows by identity; absent: open. */
+  readonly egress?: Readonly<Record<number, readonly RuleText[]>>;
+  readonly ingress?: Readonly<Record<number, readonly RuleText[]>>;
+}
+
+/** A cluster in which that pod has those policies. */
+export function podWith({ slot, egress, ingress }: PodPolicy): Partial<Given> {
+  const [egressPolicy, ingressPolicy] = [slot * 100 + EGRESS_POLICY, slot * 100 + INGRESS_POLICY];
+  const pod: GivenPod = {
+    slot,
+    ...(egress === undefined ? {} : { egress: egressPolicy }),
+    ...(ingress === undefined ? {} : { ingress: ingressPolicy }),
+  };
+  return together(
+    IDENTIFIED,
+    { pods: [pod] },
+    egress === undefined ? {} : policy(egressPolicy, egress),
+    ingress === undefined ? {} : policy(ingressPolicy, ingress),
+  );
+}

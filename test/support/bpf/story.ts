@@ -1,0 +1,28 @@
+// A story: packets of one flow or several, one after the other over one node, and what becomes of each.
+import type { Packet } from '../packet/packet.ts';
+import type { Given } from './given.ts';
+import type { Context, HookName, Settings } from './table.ts';
+
+export interface Step {
+  readonly hook: HookName;
+  readonly context: Context;
+  readonly sent: Packet;
+  readonly verdict: string;
+  /** What the maps hold from here on, but for flows and fragments; on top of the cluster's, not of the story's. */
+  readonly change?: Partial<Given>;
+  /** What is tracked afterwards. */
+  readonly tracked?: readonly string[];
+}
+
+export interface Story {
+  /** A sentence. */
+  readonly name: string;
+  readonly given?: Partial<Given>;
+  readonly steps: readonly Step[];
+}
+
+export interface Stories {
+  readonly title: string;
+  readonly settings?: Settings;
+  readonly stories: readonly Story[];
+}
