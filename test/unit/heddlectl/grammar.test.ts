@@ -11,6 +11,22 @@ const wrong = [
     sentence: /argument 'two' is invalid\. It must be a whole number\.\n$/,
   },
   { words: ['lab', 'up', '--ipv4', '--ipv6'], sentence: /'--ipv4' cannot be used with option '--ipv6'\n$/ },
+  {
+    words: ['trace', '--from', '10.1.0.7', '--to', '10.2.0.8', '--port', '70000'],
+    sentence: /argument '70000' is invalid\. It must be a port, 1 to 65535\.\n$/,
+  },
+  { words: ['trace', '--from', '10.1.0.7'], sentence: /required option '--to <end>' not specified\n$/ },
+  {
+    words: ['policy', 'delete', 'NetworkPolicy', 'a/b/c'],
+    sentence: /name 'a\/b\/c' is no NetworkPolicy's: write it as NAMESPACE\/NAME\n$/,
+  },
+  { words: ['policy', 'apply', '/nowhere.yaml'], sentence: /file '\/nowhere\.yaml' cannot be read: .*\n$/ },
+  { words: ['monitor', '--pod', 'web'], sentence: /--pod 'web' is no pod: write it as NAMESPACE\/POD\n$/ },
+  {
+    words: ['conntrack', 'list', '--pod', 'a/b', '--addr', '10.1.0.7'],
+    sentence: /--pod and --addr exclude each other: use one\n$/,
+  },
+  { words: ['map', 'dump', 'hd_event'], sentence: /Allowed choices are .*\n$/ },
   { words: ['map', 'dump', 'hd_nothing'], sentence: /Allowed choices are .*hd_route.*\n$/ },
 ] as const;
 
@@ -47,6 +63,7 @@ t.test('without an object it tells which there are, and fails', async t => {
     'stats',
     'status',
     'cleanup',
+    ...['policy', 'conntrack', 'trace', 'monitor'],
     'lab',
   ])
     t.match(stderr, new RegExp(`^ {2}${object} `, 'm'));
