@@ -14,6 +14,12 @@ import { podTxOverlay } from './pod-tx-overlay.ts';
 import { podTxSource } from './pod-tx-source.ts';
 import { podTxTtl } from './pod-tx-ttl.ts';
 import { podTxTunnel } from './pod-tx-tunnel.ts';
+import { policyPodTx } from './policy-pod-tx.ts';
+import { policyPodTxWithoutForward } from './policy-pod-tx-without-forward.ts';
+import { policyUplinkRx } from './policy-uplink-rx.ts';
+import { policyForward } from './policy-forward.ts';
+import { policyPodRx, policyPodRxWithoutForward } from './policy-pod-rx.ts';
+import { policyOverlayTx, policyOverlayTxWithoutForward } from './policy-overlay-tx.ts';
 import { uplinkRxDecap } from './uplink-rx-decap.ts';
 import { overlayRxHandedOver, uplinkRxDecapOldKernel } from './uplink-rx-decap-old-kernel.ts';
 import { uplinkRxForeign } from './uplink-rx-foreign.ts';
@@ -47,4 +53,12 @@ export const TABLES: readonly Table[] = [
   podRx,
   podRxWithoutForward,
   forward,
+  policyPodTx,
+  policyPodTxWithoutForward,
+  policyUplinkRx,
+  policyForward,
+  policyPodRx,
+  policyPodRxWithoutForward,
+  policyOverlayTx,
+  policyOverlayTxWithoutForward,
 ];

@@ -1,0 +1,81 @@
+// One packet, and everything policy can say about one end of it.
+import { GENERATION } from '../../support/bpf/cluster.ts';
+import type { Given } from '../../support/bpf/given.ts';
+import { ANYBODY, allow, deny, podWith, together } from '../../support/bpf/policy-given.ts';
+import type { Row } from '../../support/bpf/table.ts';
+
+export type Direction = 'egress' | 'ingress';
+
+/** A packet, as it passes where nothing is refused, and whose policy is asked about whom. */
+export interface Asked extends Omit<Row, 'name'> {
+  readonly what: string;
+  readonly slot: number;
+  readonly direction: Direction;
+  /** Of the peer. */
+  readonly identity: number;
+}
+
+const RULE = 5;
+
+type Rows = Parameters<typeof podWith>[0]['egress'];
+
+/** Passes and is refused, by the peer's own row and by everybody's. */
+export function admissionRows(asked: Asked): Row[] {
+  const { identity, direction } = asked;
+  const drop = `DROP_POLICY_${direction.toUpperCase()}`;
+  const own = (row: ReturnType<typeof allow>, others: ReturnType<typeof allow>): Rows => ({
+    [ANYBODY]: [others],
+    [identity]: [row],
+  });
+  return [
+    passes(asked, 'admitted by its own row', own(allow(RULE), deny(RULE + 1))),
+    refuses(asked, 'refused by its own row', own(deny(RULE), allow(RULE + 1)), drop),
+    passes(asked, 'admitted as anybody', { [ANYBODY]: [allow(RULE)] }),
+    refuses(asked, 'refused as anybody', { [ANYBODY]: [deny(RULE)] }, drop),
+    {
+      ...refuses(asked, 'not judged before there is a policy', {}, 'DROP_POLICY_ABSENT'),
+      given: together(asked.given ?? {}, { pods: [{ slot: asked.slot, [direction]: 0 }] }),
+    },
+    refuses(asked, 'refused by a policy without rows', {}, 'DROP_POLICY_ABSENT'),
+    passes(asked, 'the other direction is not asked', undefined, { [ANYBODY]: [deny(RULE)] }),
+  ];
+}
+
+/** Passes whatever policy says, and also before there is one. */
+export function unaskedRows(asked: Asked): Row[] {
+  const refusing = { [ANYBODY]: [deny(RULE)] };
+  return [
+    passes(asked, 'although refused', refusing, refusing),
+    {
+      ...passes(asked, 'although there is no policy yet', {}),
+      given: together(asked.given ?? {}, { pods: [{ slot: asked.slot, egress: 0, ingress: 0 }] }),
+    },
+  ];
+}
+
+function passes(asked: Asked, how: string, rows: Rows, other?: Rows): Row {
+  const { what, slot, direction, identity: _, ...row } = asked;
+  return { ...row, name: `${what}: ${how}`, given: givenOf(asked.given, { slot, direction, rows, other }) };
+}
+
+function refuses(asked: Asked, how: string, rows: Rows, verdict: string): Row {
+  const { action: _action, becomes: _becomes, anything: _anything, ...row } = passes(asked, how, rows);
+  return { ...row, verdict, tracked: [] };
+}
+
+interface OnePolicy {
+  readonly slot: number;
+  readonly direction: Direction;
+  readonly rows: Rows;
+  readonly other: Rows;
+}
+
+function givenOf(more: Partial<Given> = {}, { slot, direction, rows, other }: OnePolicy): Partial<Given> {
+  const [egress, ingress] = direction === 'egress' ? [rows, other] : [other, rows];
+  const policies = podWith({
+    slot,
+    ...(egress === undefined ? {} : { egress }),
+    ...(ingress === undefined ? {} : { ingress }),
+  });
+  return together({ control: { generation: GENERATION } }, policies, more);
+}

@@ -1,0 +1,82 @@
+import { FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { CLUSTER } from '../../support/bpf/cluster-given.ts';
+import type { Given } from '../../support/bpf/given.ts';
+import { IDENTITY, identified, together } from '../../support/bpf/policy-given.ts';
+import type { Row, Table } from '../../support/bpf/table.ts';
+import { eth, type Packet } from '../../support/packet/packet.ts';
+import { admissionRows, type Asked } from './admission.ts';
+import { flow } from './flow.ts';
+
+/** A test run of netfilter knows no ingress device; here it is the uplink, and every pod's. */
+const NO_DEVICE = 0;
+
+/** After DNAT and before SNAT: who is really meant, and who really asks. */
+export const policyForward: Table = {
+  hook: 'forward',
+  title: "policy: what the host's stack forwards is judged by both of its ends",
+  settings: { uplink_ifindex: NO_DEVICE },
+  rows: FAMILIES.flatMap(view => [...senderRows(view), ...receiverRows(view), ...strangerRows(view)]),
+};
+
+/** This node's pods, behind no device. */
+export function podsOnNoDevice(): Partial<Given> {
+  const pods = CLUSTER.endpoints.filter(({ kind }) => kind === 'ENDPOINT_LOCAL_POD');
+  return { endpoints: pods.map(pod => ({ ...identified(pod), ifindex: NO_DEVICE })) };
+}
+
+function routed(source: string, destination: string): Packet {
+  return eth(MAC.gateway, MAC.overlay).ip(source, destination).udp(4000, 53, 'q');
+}
+
+function asked(
+  view: View,
+  what: string,
+  more: Pick<Asked, 'slot' | 'direction' | 'identity' | 'sent' | 'verdict'>,
+): Row[] {
+  return admissionRows({ what: `${view.family} ${what}`, ...more, given: podsOnNoDevice() });
+}
+
+function senderRows(view: View): Row[] {
+  const destinations = [
+    ['outside', 'PASS_FOREIGN'],
+    ['overlayNode', 'PASS_FOREIGN'],
+    ['sibling', 'PASS_HOST_PATH'],
+    ['remotePod', 'PASS_HOST_PATH'],
+    ['directPod', 'PASS_HOST_PATH'],
+  ] as const;
+  return destinations.flatMap(([to, verdict]) =>
+    asked(view, `from a pod to ${to}`, {
+      ...{ slot: SLOT.pod, direction: 'egress', identity: IDENTITY[to] },
+      ...{ sent: routed(view.pod, view[to]), verdict },
+    }),
+  );
+}
+
+function receiverRows(view: View): Row[] {
+  const sources = [
+    ['outside', 'PASS_FOREIGN'],
+    ['sibling', 'PASS_HOST_PATH'],
+    ['directPod', 'PASS_HOST_PATH'],
+  ] as const;
+  return sources.flatMap(([from, verdict]) =>
+    asked(view, `from ${from} to a pod`, {
+      ...{ slot: SLOT.pod, direction: 'ingress', identity: IDENTITY[from] },
+      ...{ sent: routed(view[from], view.pod), verdict },
+    }),
+  );
+}
+
+/** What pod_tx let by to be judged here: the flow is known, and nobody has admitted it. */
+function strangerRows(view: View): Row[] {
+  const { family, pod, outside } = view;
+  const known: Partial<Given> = {
+    conntrack: [{ ...flow([pod, 4000], [outside, 53]), generation: 0 }],
+  };
+  const rows = admissionRows({
+    what: `${family} from a pod to outside, entered by pod_tx`,
+    ...{ slot: SLOT.pod, direction: 'egress', identity: IDENTITY.outside },
+    ...{ sent: routed(pod, outside), verdict: 'PASS_FOREIGN' },
+    given: together(podsOnNoDevice(), known),
+  });
+  return rows.map(({ tracked: _, ...row }) => row);
+}

@@ -1,0 +1,63 @@
+import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { IDENTITY } from '../../support/bpf/policy-given.ts';
+import type { Row, Table } from '../../support/bpf/table.ts';
+import { eth } from '../../support/packet/packet.ts';
+import { admissionRows, unaskedRows } from './admission.ts';
+import { fromPod } from './pod.ts';
+
+/** What a pod sends: its own policy always, the receiver's where that is a pod of this node. */
+export const policyPodTx: Table = {
+  hook: 'pod_tx',
+  title: 'policy: what a pod sends is judged where Heddle itself carries it',
+  context: { ifindex: DEVICE.pod },
+  rows: FAMILIES.flatMap(view => [...senderRows(view), ...receiverRows(view), ...hostRows(view)]),
+};
+
+function senderRows(view: View): Row[] {
+  const ways = [
+    ['sibling', 'DELIVER_POD'],
+    ['remotePod', 'DELIVER_OVERLAY'],
+    ['directPod', 'DELIVER_DIRECT'],
+    ['farPod', 'DELIVER_OVERLAY'],
+    ['host', 'PASS_HOST'],
+    ['own', 'PASS_HOST'],
+  ] as const;
+  return ways.flatMap(([to, verdict]) =>
+    admissionRows({
+      ...{ what: `${view.family} to ${to}`, slot: SLOT.pod, direction: 'egress', identity: IDENTITY[to] },
+      ...{ sent: fromPod(view, view[to]).udp(4000, 53, 'q'), verdict },
+    }),
+  );
+}
+
+function receiverRows(view: View): Row[] {
+  return admissionRows({
+    ...{ what: `${view.family} into a sibling`, slot: SLOT.sibling, direction: 'ingress' },
+    ...{ identity: IDENTITY.pod, verdict: 'DELIVER_POD' },
+    sent: fromPod(view, view.sibling).udp(4000, 53, 'q'),
+  });
+}
+
+/** Netfilter may translate it: judged behind it. */
+function hostRows(view: View): Row[] {
+  const { family, outside, nobody, overlayNode, sibling } = view;
+  const destinations = { outside, nobody, overlayNode };
+  const unasked = Object.entries(destinations).flatMap(([to, destination]) =>
+    unaskedRows({
+      ...{ what: `${family} to ${to}, left to the forward hook`, slot: SLOT.pod, direction: 'egress' },
+      ...{ identity: IDENTITY.outside, verdict: 'PASS_HOST' },
+      sent: fromPod(view, destination).udp(4000, 53, 'q'),
+    }),
+  );
+  const itself = unaskedRows({
+    ...{ what: `${family} to itself`, slot: SLOT.pod, direction: 'egress', identity: IDENTITY.pod },
+    sent: fromPod(view, view.pod).udp(4000, 53, 'q'),
+    verdict: 'DELIVER_POD',
+  });
+  const other = unaskedRows({
+    ...{ what: `${family} between two others`, slot: SLOT.pod, direction: 'egress' },
+    ...{ identity: IDENTITY.sibling, verdict: 'DELIVER_OVERLAY', context: { ifindex: DEVICE.sibling } },
+    sent: eth(MAC.sibling, MAC.gateway).ip(sibling, view.remotePod).udp(4000, 53, 'q'),
+  });
+  return [...unasked, ...itself, ...other];
+}
