@@ -3,7 +3,7 @@ import { podKey, type PodKey, type PodObject } from '../../../loader/model/objec
 import { policyKey, type Policy, type PolicyKey } from '../../../loader/model/policies.ts';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
 import type { BenchContext, Figure, Result } from '../figure.ts';
-import { largeCluster } from '../policy/cluster.ts';
+import { APPS, largeCluster, LOCAL_NAMESPACES } from '../policy/cluster.ts';
 import { EnforcementClock } from '../policy/enforcement-clock.ts';
 import { inputWithRules } from '../policy/input.ts';
 import { createDevices } from '../policy/node.ts';
@@ -33,8 +33,8 @@ async function measure({ isQuick, progress, signal }: BenchContext): Promise<rea
       ['policy', withOtherPolicy],
       ['label', withOtherLabel],
     ] as const) {
-      const before = input;
-      times[kind].push(await clock.enforce(() => (input = change(before, i))));
+      const make = change(input, i);
+      times[kind].push(await clock.enforce(() => (input = make())));
     }
   }
   clock[Symbol.dispose]();
@@ -51,12 +51,10 @@ function resultsOf(kind: string, timesMs: readonly number[]): Result[] {
 }
 
 /** One of its ports is another one now. A new map of them all, as a source makes it. */
-function withOtherPolicy(input: PolicyInput, turn: number): PolicyInput {
+function withOtherPolicy(input: PolicyInput, turn: number): () => PolicyInput {
   const [key, policy] = nth(input.policies, (turn * 7) % input.policies.size);
-  return {
-    ...input,
-    policies: new Map<PolicyKey, Policy>(input.policies).set(key, changedPolicy(policy, turn)),
-  };
+  const changed = changedPolicy(policy, turn);
+  return () => ({ ...input, policies: new Map<PolicyKey, Policy>(input.policies).set(key, changed) });
 }
 
 function changedPolicy(policy: Policy, turn: number): Policy {
@@ -67,15 +65,20 @@ function changedPolicy(policy: Policy, turn: number): Policy {
   return { ...policy, ingress: [...rest.reverse(), { ...rule, ports }] };
 }
 
-/** Some pod of the cluster is of another app now. */
-function withOtherLabel(input: PolicyInput, turn: number): PolicyInput {
-  const [key, pod] = nth(input.pods, (turn * 4_999 + 100) % input.pods.size);
-  const changed: PodObject = { ...pod, labels: { ...pod.labels, app: `app-${turn % 20}`, turn: `t${turn}` } };
-  return {
+/** A pod is of the next app now: one in a namespace with policies, so that it matters to this node. */
+function withOtherLabel(input: PolicyInput, turn: number): () => PolicyInput {
+  const candidates = [...input.pods.values()].filter(
+    ({ namespace }) => namespace === `ns-${turn % LOCAL_NAMESPACES}`,
+  );
+  const pod = candidates[turn % candidates.length];
+  if (pod === undefined) throw new Error('that namespace has no pod');
+  const app = (Number(pod.labels['app']?.slice('app-'.length)) + 1) % APPS;
+  const changed: PodObject = { ...pod, labels: { ...pod.labels, app: `app-${app}` } };
+  return () => ({
     ...input,
     pods: new Map<PodKey, PodObject>(input.pods).set(podKey(changed), changed),
-    subjects: subjectsWith(input, key, changed),
-  };
+    subjects: subjectsWith(input, podKey(pod), changed),
+  });
 }
 
 function subjectsWith(input: PolicyInput, key: PodKey, pod: PodObject): PolicyInput['subjects'] {

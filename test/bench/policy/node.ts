@@ -2,11 +2,11 @@
 import type { HookName } from '../../../loader/abi/hook-name.ts';
 import { syncTable } from '../../../loader/maps/sync-table.ts';
 import { parseCidr } from '../../../loader/model/cidr.ts';
-import type { DataplaneInput } from '../../../loader/model/dataplane-input.ts';
+import type { DataplaneInput, LocalPod } from '../../../loader/model/dataplane-input.ts';
 import { dataplaneTables } from '../../../loader/model/dataplane-tables.ts';
 import { gatewayMac, overlayMac, podMac } from '../../../loader/model/derived-macs.ts';
 import type { Mac } from '../../../loader/model/mac.ts';
-import { emptyCluster } from '../../../loader/model/objects.ts';
+import { emptyCluster, type PodObject } from '../../../loader/model/objects.ts';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
 import { nodeEntry, portEntry, routeEntry } from '../../../loader/reconcile/encode-rows.ts';
 import { PolicyPlane } from '../../../loader/reconcile/policy-plane.ts';
@@ -77,23 +77,11 @@ export function hookOf({ node }: PolicyNode, hook: HookName): ReturnType<Product
   return node.program(hook);
 }
 
-/** Of the pods on this node only the measured one has a device. */
 function dataplaneInput({ nodes, namespaces, pods }: Cluster): DataplaneInput {
-  const pod = [...pods.values()].find(each => each.addresses.includes(MEASURED.local));
-  if (pod === undefined) throw new Error('the measured pod is not in the cluster');
+  const own = [...pods.values()].filter(pod => pod.nodeName === OWN_NODE);
   return {
     cluster: { ...emptyCluster, nodes, namespaces, pods },
-    localPods: [
-      {
-        attachment: {
-          ...{ containerId: 'measured', ifname: 'eth0', hostInterface: 'pod', podMac: MAC.pod },
-          ...{ addresses: pod.addresses, pod: { namespace: pod.namespace, name: pod.name } },
-          ...{ podSlot: MEASURED.slot, mtu: MTU, bootId: '', createdAtMs: 0, phase: 'attached' },
-        },
-        ifindex: DEVICE.pod,
-        slowPath: false,
-      },
-    ],
+    localPods: own.map((pod, i) => localPod(pod, i + 1)),
     facts: {
       nodeName: OWN_NODE,
       uplink: {
@@ -105,5 +93,19 @@ function dataplaneInput({ nodes, namespaces, pods }: Cluster): DataplaneInput {
     },
     settings: { encapsulation: 'always', family: 'auto', segment: SEGMENT },
     nodeIds: new Map([...nodes.keys()].map((name, i) => [name, i + 1])),
+  };
+}
+
+/** Only the measured one's device is there. */
+function localPod({ namespace, name, addresses }: PodObject, podSlot: number): LocalPod {
+  const isMeasured = podSlot === MEASURED.slot;
+  return {
+    attachment: {
+      ...{ containerId: name, ifname: 'eth0', hostInterface: `pod${podSlot}` },
+      ...{ podMac: isMeasured ? MAC.pod : podMac(name, 'eth0'), addresses, pod: { namespace, name } },
+      ...{ podSlot, mtu: MTU, bootId: '', createdAtMs: 0, phase: 'attached' },
+    },
+    ifindex: isMeasured ? DEVICE.pod : DEVICE.pod + podSlot,
+    slowPath: false,
   };
 }

@@ -15,6 +15,7 @@ import { APPS, LOCAL_NAMESPACES, TEAMS } from './cluster.ts';
 export const ADMITTED_PORT = 7_000;
 
 const RULES_PER_POLICY = 10;
+const PAIRS_PER_POLICY = RULES_PER_POLICY / 2;
 const FIRST_PORT = 8_000;
 const PORTS = 50_000;
 const EVERYTHING: LabelSelector = { matchLabels: {}, matchExpressions: [] };
@@ -58,20 +59,25 @@ function podsOf(namespaces: LabelSelector): PolicyPeer {
   return { kind: 'pods', namespaces, pods: EVERYTHING };
 }
 
-function peerNumbered(number: number, namespace: string): PolicyPeer {
-  const nth = Math.floor(number / 3);
-  switch (number % 3) {
+/** Every policy of a namespace names two apps of it, others than the one before: 20 policies name all. */
+function peerNumbered(pair: number, namespace: string): PolicyPeer {
+  const policy = Math.floor(pair / PAIRS_PER_POLICY);
+  const nth = Math.floor(policy / LOCAL_NAMESPACES);
+  switch (pair % PAIRS_PER_POLICY) {
     case 0:
-      return {
-        kind: 'pods',
-        namespaces: { name: namespace },
-        pods: { matchLabels: { app: `app-${nth % APPS}` }, matchExpressions: [] },
-      };
+      return appOf(namespace, nth);
     case 1:
-      return podsOf({ matchLabels: { team: `team-${nth % TEAMS}` }, matchExpressions: [] });
+      return podsOf({ matchLabels: { team: `team-${policy % TEAMS}` }, matchExpressions: [] });
+    case 2:
+      return appOf(namespace, nth + 1);
     default:
-      return { kind: 'network', cidr: prefixNumbered(nth), except: [] };
+      return { kind: 'network', cidr: prefixNumbered(pair), except: [] };
   }
+}
+
+function appOf(namespace: string, number: number): PolicyPeer {
+  const pods = { matchLabels: { app: `app-${number % APPS}` }, matchExpressions: [] };
+  return { kind: 'pods', namespaces: { name: namespace }, pods };
 }
 
 /** One of 65,536 of 16 addresses each. */
