@@ -20,6 +20,9 @@ import { policyUplinkRx } from './policy-uplink-rx.ts';
 import { policyForward } from './policy-forward.ts';
 import { policyPodRx, policyPodRxWithoutForward } from './policy-pod-rx.ts';
 import { policyOverlayTx, policyOverlayTxWithoutForward } from './policy-overlay-tx.ts';
+import { policyLookup } from './policy-lookup.ts';
+import { policyFragments, policyFragmentsReceived } from './policy-fragments.ts';
+import { policyUplinkXdp, policyUplinkRxEveryPod } from './policy-uplink-xdp.ts';
 import { uplinkRxDecap } from './uplink-rx-decap.ts';
 import { overlayRxHandedOver, uplinkRxDecapOldKernel } from './uplink-rx-decap-old-kernel.ts';
 import { uplinkRxForeign } from './uplink-rx-foreign.ts';
@@ -61,4 +64,9 @@ export const TABLES: readonly Table[] = [
   policyPodRxWithoutForward,
   policyOverlayTx,
   policyOverlayTxWithoutForward,
+  policyLookup,
+  policyFragments,
+  policyFragmentsReceived,
+  policyUplinkXdp,
+  policyUplinkRxEveryPod,
 ];

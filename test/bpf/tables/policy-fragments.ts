@@ -1,0 +1,180 @@
+import { DEVICE, FAMILIES, IPV4, SLOT, type View } from '../../support/bpf/cluster.ts';
+import type { Given } from '../../support/bpf/given.ts';
+import { ANYBODY, IDENTITY, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
+import type { Row, Table } from '../../support/bpf/table.ts';
+import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
+import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
+import { bare, type Packet } from '../../support/packet/packet.ts';
+import { trackedLine } from './flow.ts';
+import { fromPod } from './pod.ts';
+import { outOfTunnel } from './tunnel.ts';
+
+const PAYLOAD = 'x'.repeat(40);
+
+/** Port 53 is admitted, and no other. */
+const ONE_PORT: Partial<Given> = podWith({
+  slot: SLOT.pod,
+  egress: {
+    [ANYBODY]: [deny(1)],
+    [IDENTITY.remotePod]: [allow(2, { protocol: IP_PROTOCOL.udp, port: 53 }), deny(3)],
+  },
+});
+
+/** Only the first fragment says which port is meant. */
+export const policyFragments: Table = {
+  hook: 'pod_tx',
+  title: 'policy: fragments are judged by their first one',
+  context: { ifindex: DEVICE.pod },
+  rows: FAMILIES.flatMap(view => [...knownRows(view), ...unknownRows(view)]),
+};
+
+export const policyFragmentsReceived: Table = {
+  hook: 'uplink_rx',
+  title: 'policy: fragments that come in are judged by their first one',
+  context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
+  rows: FAMILIES.flatMap(receivedRows),
+};
+
+function pieces(view: View, port: number): readonly [Packet, Packet] {
+  const whole = fromPod(view, view.remotePod).udp(4000, port, PAYLOAD);
+  const [first = whole, later = whole] = fragmentPacket(whole, 32);
+  return [first, later];
+}
+
+function knownRows(view: View): Row[] {
+  const { family, pod, remotePod } = view;
+  const [first, later] = pieces(view, 53);
+  const [badFirst, badLater] = pieces(view, 54);
+  const line = trackedLine([pod, 4000], [remotePod, 53]);
+  const sent = (what: string, packet: Packet, verdict: string, before: readonly Packet[] = []): Row => ({
+    name: `${family}: ${what}`,
+    given: ONE_PORT,
+    before,
+    sent: packet,
+    verdict,
+  });
+  return [
+    { ...sent('a first one to a port that is admitted', first, 'DELIVER_OVERLAY'), tracked: [line] },
+    { ...sent('and what follows it', later, 'DELIVER_OVERLAY', [first]), tracked: [line] },
+    { ...sent('a first one to a port that is not', badFirst, 'DROP_POLICY_EGRESS'), tracked: [] },
+    { ...sent('and what follows it', badLater, 'DROP_POLICY_EGRESS', [badFirst]), tracked: [] },
+    {
+      ...sent('a new first one counts, where the number is used again', later, 'DELIVER_OVERLAY', [
+        badFirst,
+        first,
+      ]),
+      tracked: [line],
+    },
+  ];
+}
+
+function unknownRows(view: View): Row[] {
+  const { family } = view;
+  const [first, later] = pieces(view, 53);
+  const [, otherLater = later] = fragmentPacket(
+    fromPod(view, view.remotePod).udp(4000, 53, PAYLOAD),
+    32,
+    0x4321,
+  );
+  const row = (what: string, given: Partial<Given>, verdict: string): Row => ({
+    ...{
+      name: `${family}: a later one without its first, ${what}`,
+      given,
+      sent: later,
+      verdict,
+      tracked: [],
+    },
+  });
+  return [
+    row('from a pod that no policy selects', {}, 'DELIVER_OVERLAY'),
+    row('where a port matters', ONE_PORT, 'DROP_FRAGMENT'),
+    row(
+      'where none does, but policy has something to say',
+      podWith({ slot: SLOT.pod, egress: { [ANYBODY]: [allow(1)] } }),
+      'DROP_FRAGMENT',
+    ),
+    row(
+      'where nothing is admitted',
+      podWith({ slot: SLOT.pod, egress: { [ANYBODY]: [deny(1)] } }),
+      'DROP_FRAGMENT',
+    ),
+    row('before there is a policy', { pods: [{ slot: SLOT.pod, egress: 0 }] }, 'DROP_POLICY_ABSENT'),
+    {
+      ...row('of another datagram', ONE_PORT, 'DROP_FRAGMENT'),
+      before: [first],
+      sent: otherLater,
+      tracked: [trackedLine([view.pod, 4000], [view.remotePod, 53])],
+    },
+    {
+      ...row(
+        'to a sibling whose policy has something to say',
+        podWith({ slot: SLOT.sibling, ingress: { [ANYBODY]: [allow(1)] } }),
+        'DROP_FRAGMENT',
+      ),
+      sent: fragmentPacket(fromPod(view, view.sibling).udp(4000, 53, PAYLOAD), 32)[1] ?? later,
+    },
+  ];
+}
+
+function receivedRows(view: View): Row[] {
+  const { family, remotePod, pod } = view;
+  const given = podWith({
+    slot: SLOT.pod,
+    ingress: {
+      [ANYBODY]: [deny(1)],
+      [IDENTITY.remotePod]: [allow(2, { protocol: IP_PROTOCOL.udp, port: 53 }), deny(3)],
+    },
+  });
+  const cut = (port: number): readonly Packet[] =>
+    fragmentPacket(bare().ip(remotePod, pod).udp(4000, port, PAYLOAD), 32).map(piece =>
+      outOfTunnel(piece, { from: IPV4.overlayNode }),
+    );
+  const [first = bare(), later = bare()] = cut(53);
+  const [badFirst = bare(), badLater = bare()] = cut(54);
+  const line = trackedLine([remotePod, 4000], [pod, 53]);
+  return [
+    {
+      name: `${family}: a first one to a port that is admitted`,
+      given,
+      sent: first,
+      verdict: 'DELIVER_POD',
+      tracked: [line],
+    },
+    {
+      name: `${family}: and what follows it`,
+      given,
+      before: [first],
+      sent: later,
+      verdict: 'DELIVER_POD',
+      tracked: [line],
+    },
+    {
+      name: `${family}: a first one to a port that is not`,
+      given,
+      sent: badFirst,
+      verdict: 'DROP_POLICY_INGRESS',
+      tracked: [],
+    },
+    {
+      name: `${family}: and what follows it`,
+      given,
+      before: [badFirst],
+      sent: badLater,
+      verdict: 'DROP_POLICY_INGRESS',
+      tracked: [],
+    },
+    {
+      name: `${family}: one whose first was never seen`,
+      given,
+      sent: later,
+      verdict: 'DROP_FRAGMENT',
+      tracked: [],
+    },
+    {
+      name: `${family}: the same to a pod that no policy selects`,
+      sent: later,
+      verdict: 'DELIVER_POD',
+      tracked: [],
+    },
+  ];
+}
