@@ -1,0 +1,237 @@
+// heddlectl over a lab with policies: what holds, what would happen, what happens, also while the daemon is dead.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { stringify } from 'yaml';
+import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
+import { nodeNamed } from '../../../lab/lab.ts';
+import { heddlectl, heddlectlJson, outcomeOf, startHeddlectl } from '../../support/heddlectl.ts';
+import { addressOf, podNamed, testLab } from '../../support/lab.ts';
+import { ping } from '../../support/traffic.ts';
+
+t.setTimeout(120_000);
+
+const lab = await testLab(t);
+const [pod, sibling, remote] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2'), podNamed(lab, 'n2-p1')];
+const n1 = ['--lab', lab.options.name, '--node', 'n1'];
+const node = nodeNamed(lab, 'n1');
+const folder = mkdtempSync(join(tmpdir(), 'heddle-policy-'));
+t.teardown(() => rmSync(folder, { recursive: true }));
+
+function manifest(name: string, object: object): string {
+  const file = join(folder, name);
+  writeFileSync(file, stringify(object));
+  return file;
+}
+
+const noSsh = manifest('no-ssh.yaml', {
+  ...{ apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy' },
+  metadata: { name: 'no-ssh' },
+  spec: {
+    ...{ tier: 'Admin', priority: 7, subject: { namespaces: {} } },
+    ingress: [
+      {
+        ...{ name: 'ssh', action: 'Deny', from: [{ namespaces: {} }] },
+        protocols: [{ tcp: { destinationPort: { number: 22 } } }],
+      },
+    ],
+  },
+});
+const web = manifest('web.yaml', {
+  ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+  metadata: { name: 'web', namespace: 'lab' },
+  spec: {
+    ...{ podSelector: {}, policyTypes: ['Ingress'] },
+    ingress: [{ from: [{ podSelector: {} }], ports: [{ protocol: 'TCP', port: 80 }] }],
+  },
+});
+
+interface Traced {
+  readonly outcome: string;
+  readonly conclusion: string;
+  readonly nextNode?: string;
+  readonly steps: readonly { readonly hook: string; readonly stage: string; readonly rule?: string }[];
+}
+
+async function traced(...words: string[]): Promise<Traced> {
+  return (await heddlectlJson(...n1, 'trace', ...words)) as Traced;
+}
+
+/** Until the policies that were applied are in force. */
+async function untilDropped(...words: string[]): Promise<Traced> {
+  for (let tries = 0; ; tries++) {
+    const found = await traced(...words);
+    if (found.outcome === 'dropped' || tries === 50) return found;
+  }
+}
+
+const toSsh = ['--from', `lab/${pod.name}`, '--to', `lab/${sibling.name}`, '--port', '22'];
+const toWeb = ['--from', `lab/${pod.name}`, '--to', `lab/${sibling.name}`, '--port', '80'];
+
+t.test('without policies nothing selects a pod', async t => {
+  t.match(await heddlectl(...n1, 'policy', 'show', `lab/${pod.name}`), {
+    code: 0,
+    stdout:
+      /egress: nothing selects it: everything passes\ningress: nothing selects it: everything passes\n$/,
+  });
+  t.match(await traced(...toSsh), { outcome: 'delivered' });
+});
+
+t.test('policies are applied, listed and shown', async t => {
+  t.match(await heddlectlJson(...n1, 'policy', 'apply', noSsh), { name: 'no-ssh', outcome: 'created' });
+  t.match(await heddlectlJson(...n1, 'policy', 'apply', web), { name: 'lab/web', outcome: 'created' });
+  t.match(await heddlectlJson(...n1, 'policy', 'apply', web), { outcome: 'unchanged' });
+  const subjects = [`lab/${pod.name}`, `lab/${sibling.name}`];
+  t.match(await heddlectlJson(...n1, 'policy', 'list'), [
+    { kind: 'ClusterNetworkPolicy', name: 'no-ssh', tier: 'Admin', priority: 7, subjects },
+    { kind: 'NetworkPolicy', name: 'lab/web', tier: 'NetworkPolicy', subjects, status: 'accepted' },
+  ]);
+  await untilDropped(...toSsh);
+  t.match(await heddlectlJson(...n1, 'policy', 'show', `lab/${pod.name}`), {
+    egress: { state: 'open', rules: [] },
+    ingress: {
+      state: 'judged',
+      rules: [
+        {
+          tier: 'Admin',
+          policy: 'ClusterNetworkPolicy no-ssh',
+          name: 'ssh',
+          action: 'Deny',
+          ports: ['tcp 22'],
+        },
+        { policy: 'NetworkPolicy lab/web', action: 'Accept', peers: ['all pods in namespace lab'] },
+      ],
+      otherwise: /dropped: NetworkPolicy lab\/web isolates the pod$/,
+    },
+  });
+});
+
+t.test('a trace names the rule that decides, and the node that judges the rest', async t => {
+  t.match(await untilDropped(...toSsh), {
+    outcome: 'dropped',
+    conclusion: /DROP_POLICY_INGRESS: .*: ClusterNetworkPolicy no-ssh, ingress rule 1$/,
+  });
+  t.match(await traced(...toWeb), { outcome: 'delivered' });
+  t.match(await traced(...toWeb, '--family', '6'), { outcome: 'delivered', source: addressOf(pod, 'ipv6') });
+  t.match(await traced('--from', `lab/${pod.name}`, '--to', `lab/${remote.name}`, '--port', '22'), {
+    outcome: 'leaves',
+    nextNode: 'n2',
+  });
+  t.match(await traced('--from', `lab/${remote.name}`, '--to', `lab/${pod.name}`, '--port', '22'), {
+    outcome: 'dropped',
+    steps: [{ hook: 'uplink_rx', stage: 'conntrack' }, { stage: 'ingress' }, { stage: 'verdict' }],
+  });
+  const outside = addressOf({ name: 'outside', ...lab.outside }, 'ipv4');
+  t.match(await traced('--from', outside, '--to', `lab/${pod.name}`, '--proto', 'icmp'), {
+    outcome: 'dropped',
+    conclusion: /NetworkPolicy lab\/web isolates the pod's ingress/,
+  });
+  t.match(await traced('--from', `lab/${pod.name}`, '--to', outside, '--proto', 'udp', '--port', '53'), {
+    outcome: 'leaves',
+    steps: [
+      { hook: 'pod_tx' },
+      { hook: 'pod_tx' },
+      { hook: 'forward' },
+      { hook: 'forward' },
+      { hook: 'forward' },
+    ],
+  });
+  const elsewhere = await heddlectl(
+    ...n1,
+    'trace',
+    '--from',
+    outside,
+    '--to',
+    `lab/${remote.name}`,
+    '--port',
+    '1',
+  );
+  t.match(elsewhere, {
+    code: 2,
+    stderr: /neither .* nor .* is on this node: ask on the node of one of them\n$/,
+  });
+});
+
+t.test('no trace is left', async t => {
+  const flows = async (): Promise<unknown> => heddlectlJson(...n1, 'conntrack', 'list');
+  await heddlectl(...n1, 'conntrack', 'flush');
+  for (const ends of [toSsh, toWeb]) await traced(...ends, '--source-port', '40000');
+  t.strictSame(await flows(), []);
+  t.match(await heddlectlJson(...n1, 'map', 'dump', 'hd_control'), [{ value: { events: 0, nonce: [0, 0] } }]);
+});
+
+t.test('drops and flows are told while somebody listens, and Ctrl-C ends it well', async t => {
+  const monitor = startHeddlectl(...n1, '-j', 'monitor', '--pod', `lab/${sibling.name}`);
+  const done = outcomeOf(monitor);
+  await untilListening();
+  t.notOk(await ping(pod.netns, addressOf(sibling, 'ipv4')), 'policy admits TCP alone');
+  monitor.kill('SIGINT');
+  const { code, stdout } = await done;
+  t.equal(code, 0);
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as { verdict?: string });
+  t.match(
+    events.find(event => event.verdict === 'DROP_POLICY_INGRESS'),
+    {
+      ...{ kind: 'drop', hook: 'pod_tx', protocol: 'icmp' },
+      source: { pod: `lab/${pod.name}` },
+      destination: { pod: `lab/${sibling.name}` },
+      rule: /^NetworkPolicy lab\/web isolates/,
+    },
+  );
+  t.match(
+    await heddlectlJson(...n1, 'map', 'dump', 'hd_control'),
+    [{ value: { events: 0 } }],
+    'silent again',
+  );
+});
+
+async function untilListening(): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const [row] = (await heddlectlJson(...n1, 'map', 'dump', 'hd_control')) as {
+      value: { events: number };
+    }[];
+    if (row?.value.events === 3) return;
+  }
+  throw new Error('heddlectl monitor does not listen');
+}
+
+t.test('a flow is listed with its rules, and forgotten by its pod', async t => {
+  t.ok(await ping(pod.netns, addressOf(remote, 'ipv4')), 'n2 knows no policies: they were given to n1');
+  const ofPod = ['conntrack', 'list', '--pod', `lab/${pod.name}`];
+  t.match(await heddlectlJson(...n1, ...ofPod), [
+    {
+      ...{ protocol: 'icmp', state: 'established', map: 'hd_conntrack' },
+      opener: { pod: `lab/${pod.name}`, judged: 'current' },
+      responder: { pod: `lab/${remote.name}`, judged: 'none' },
+    },
+  ]);
+  t.strictSame(await heddlectlJson(...n1, 'conntrack', 'list', '--pod', `lab/${sibling.name}`), []);
+  t.strictSame(await heddlectlJson(...n1, 'conntrack', 'flush', '--pod', `lab/${pod.name}`), { flushed: 1 });
+  t.strictSame(await heddlectlJson(...n1, ...ofPod), []);
+});
+
+t.test('without the daemon the same is read from the pins', async t => {
+  await killDaemon(node);
+  t.match(await traced(...toSsh), { outcome: 'dropped', conclusion: /no-ssh, ingress rule 1$/ });
+  t.match(await heddlectlJson(...n1, 'map', 'dump', 'hd_control'), [{ value: { nonce: [0, 0] } }]);
+  t.match(await heddlectl(...n1, 'policy', 'show', `lab/${pod.name}`), {
+    code: 0,
+    stdout: /tcp 22: deny \(ClusterNetworkPolicy no-ssh, ingress rule 1\)/,
+  });
+  for (const words of [['monitor'], ['policy', 'list'], ['policy', 'apply', web]])
+    t.match(await heddlectl(...n1, ...words), { code: 1, stderr: /heddled does not answer on .*: start it/ });
+});
+
+t.test('a policy is taken back', async t => {
+  startDaemon(node);
+  await waitForDaemon(node);
+  t.match(await heddlectl(...n1, 'policy', 'delete', 'NetworkPolicy', 'lab/web'), { code: 0 });
+  t.match(await heddlectl(...n1, 'policy', 'delete', 'NetworkPolicy', 'lab/web'), {
+    code: 1,
+    stderr: 'heddlectl: there is no NetworkPolicy lab/web\n',
+  });
+});
