@@ -186,6 +186,8 @@ bench: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/bench.mjs ## Measure beside pee
 
 C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c test/support/bpf/*.c cmd/heddle-cni/*.[ch])
 
+-include test/support/probe/build.mk
+
 .PHONY: lint
 lint: node_modules/.package-lock.json | $(OUTPUT)/.system ## Format, lint and types
 	$(call msg,FORMAT,C)

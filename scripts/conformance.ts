@@ -40,10 +40,16 @@ async function play(file: CaseFile, level: Level): Promise<{ rows: number; misma
   return { rows, mismatches: mismatches.length };
 }
 
+async function end(code: number): Promise<never> {
+  await level.finish?.();
+  process.exit(code);
+}
+
 const [name = 'compiler', ...paths] = process.argv.slice(2);
 const level = levelNamed(name) ?? refuse(`there is no level '${name}': write ${LEVEL_NAMES.join(' or ')}`);
 const files = readAll(paths.length > 0 ? paths : PUBLIC_CASES);
 await level.prepare?.();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(130));
 let [rows, mismatches] = [0, 0];
 for (const file of files) {
   try {
@@ -51,9 +57,10 @@ for (const file of files) {
     rows += played.rows;
     mismatches += played.mismatches;
   } catch (error) {
+    await level.finish?.();
     if (error instanceof LevelError) refuse(`${file.name}: ${error.message}`);
     throw error;
   }
 }
 print(`rows ${rows}, mismatches ${mismatches}`);
-process.exit(mismatches === 0 ? 0 : 1);
+await end(mismatches === 0 ? 0 : 1);

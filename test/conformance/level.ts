@@ -14,6 +14,8 @@ export interface Level {
   readonly prepare?: () => Promise<unknown>;
   /** From nothing: as a cluster that starts with this world. The caller closes what it gets. */
   readonly openLevel: (world: World) => Promise<LiveLevel>;
+  /** After all else: what it has kept for the next cluster goes. */
+  readonly finish?: () => Promise<void>;
 }
 
 /** One cluster that lives on while its world changes. */

@@ -1,9 +1,10 @@
 // Every level there is, by name.
 import { bpfLevel } from './bpf/level.ts';
 import { compilerLevel } from './compiler-level.ts';
+import { labLevel } from './lab/level.ts';
 import type { Level } from './level.ts';
 
-const LEVELS: readonly Level[] = [compilerLevel, bpfLevel()];
+const LEVELS: readonly Level[] = [compilerLevel, bpfLevel(), labLevel()];
 
 export const LEVEL_NAMES: readonly string[] = LEVELS.map(level => level.name);
 

@@ -11,7 +11,7 @@ import { policyKey, type Policy, type PolicyKey } from '../../loader/model/polic
 import type { PodSlot, PolicyInput, PolicySubject } from '../../loader/policy/compiled.ts';
 import { readObject } from '../../loader/sources/read-object.ts';
 import type { World } from '../support/policy/world.ts';
-import { kubernetesObjects } from './kubernetes-objects.ts';
+import { kubernetesObjects, type KubernetesObject } from './kubernetes-objects.ts';
 import { LevelError } from './level.ts';
 
 export interface ReadWorld {
@@ -24,11 +24,15 @@ export interface ReadWorld {
 
 /** By way of the Kubernetes objects, as a source reads them. Throws a `LevelError` that says which one is refused. */
 export function readWorld(world: World): ReadWorld {
+  return readObjects(kubernetesObjects(world));
+}
+
+export function readObjects(objects: readonly KubernetesObject[]): ReadWorld {
   const nodes = new Map<string, NodeObject>();
   const namespaces = new Map<string, NamespaceObject>();
   const pods = new Map<PodKey, PodObject>();
   const policies = new Map<PolicyKey, Policy>();
-  for (const value of kubernetesObjects(world)) {
+  for (const value of objects) {
     const read = readObject(value);
     if ('problem' in read) throw new LevelError(read.problem.sentence);
     for (const { kind, object } of read.objects)

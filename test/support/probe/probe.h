@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* One process with sockets in many network namespaces: it serves, and it asks. */
+#pragma once
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+enum protocol {
+	PROTOCOL_TCP,
+	PROTOCOL_UDP,
+	PROTOCOL_SCTP,
+};
+
+enum {
+	NETNS_MAX = 256,
+	JOBS_MAX = 4096,
+};
+
+/* What epoll tells of: the first member of whatever owns the socket. */
+struct watch {
+	int fd;
+	void (*ready)(struct watch *watch);
+};
+
+struct endpoint {
+	struct sockaddr_storage addr;
+	socklen_t length;
+};
+
+/* One question, until it is answered or its time is up. */
+struct job {
+	struct watch watch;
+	bool busy;
+	unsigned int id;
+	unsigned int netns;
+	int64_t started_ms;
+	int64_t deadline_ms;
+	struct endpoint to;
+	uint16_t sctp_port; /* ours, with SCTP */
+};
+
+/* main.c */
+void watch_add(struct watch *watch, uint32_t events);
+void job_end(struct job *job, const char *problem);
+extern struct job jobs[JOBS_MAX];
+
+/* netns.c */
+void netns_open(unsigned int number, const char *path);
+void netns_enter(unsigned int number);
+_Noreturn void fail(const char *what);
+struct endpoint endpoint_of(const char *address, unsigned int port);
+uint16_t endpoint_port(const struct endpoint *endpoint);
+
+/* serve.c */
+void serve(enum protocol protocol, const struct endpoint *at);
+
+/* ask.c */
+bool ask(struct job *job, enum protocol protocol, const struct endpoint *from);
+
+/* sctp.c */
+void sctp_open(unsigned int netns);
+void sctp_serve(unsigned int netns, const struct endpoint *at);
+bool sctp_ask(struct job *job, const struct endpoint *from);

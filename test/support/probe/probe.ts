@@ -1,0 +1,121 @@
+// Real sockets in many namespaces, held by one process: whoever is asked over TCP, UDP or SCTP answers, or does not.
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { builtFile } from '../../../lab/installation.ts';
+
+export type ProbeProtocol = 'TCP' | 'UDP' | 'SCTP';
+
+export interface ProbeQuestion {
+  /** Path of the asker's namespace. */
+  readonly netns: string;
+  readonly protocol: ProbeProtocol;
+  /** Address to ask from: one of the namespace's. */
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+}
+
+export interface ProbeServer {
+  readonly netns: string;
+  readonly protocol: ProbeProtocol;
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface ProbeAnswer {
+  readonly answered: boolean;
+  /** What the kernel said instead. */
+  readonly problem: string;
+}
+
+/** How many questions are on their way at once; the process has room for some more. */
+const BATCH = 1_000;
+
+export class Probe {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #netns = new Map<string, number>();
+  readonly #served = new Set<string>();
+  readonly #waiting = new Map<string, (answer: ProbeAnswer) => void>();
+  #synced: (() => void)[] = [];
+  #nextId = 1;
+  #ended: Promise<never>;
+
+  constructor() {
+    this.#child = spawn(builtFile('test/probe'), [], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child.stdin.on('error', () => undefined); // its end is seen below
+    createInterface(this.#child.stdout).on('line', line => this.#take(line));
+    this.#ended = once(this.#child, 'exit').then(() => {
+      throw new Error('the probe has ended');
+    });
+    this.#ended.catch(() => undefined); // whoever waits hears of it
+  }
+
+  /** Ready when this settles; a server that is there already stays. */
+  async serve(servers: readonly ProbeServer[]): Promise<void> {
+    for (const { netns, protocol, address, port } of servers) {
+      const words = `serve ${this.#number(netns)} ${protocol} ${address} ${port}`;
+      if (this.#served.has(words)) continue;
+      this.#served.add(words);
+      this.#say(words);
+    }
+    this.#say('sync');
+    await Promise.race([new Promise<void>(resolve => this.#synced.push(resolve)), this.#ended]);
+  }
+
+  /** One answer a question, in their order. */
+  async ask(questions: readonly ProbeQuestion[], timeoutMs: number): Promise<readonly ProbeAnswer[]> {
+    const answers: ProbeAnswer[] = [];
+    for (let at = 0; at < questions.length; at += BATCH) {
+      const batch = questions.slice(at, at + BATCH).map(question => this.#askOne(question, timeoutMs));
+      answers.push(...(await Promise.race([Promise.all(batch), this.#ended])));
+    }
+    return answers;
+  }
+
+  /** The namespace is gone; another may have its path later. */
+  forget(netns: string): void {
+    const number = this.#netns.get(netns);
+    this.#netns.delete(netns);
+    for (const words of this.#served) if (words.startsWith(`serve ${number} `)) this.#served.delete(words);
+  }
+
+  async close(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.stdin.end();
+    await ended;
+  }
+
+  #askOne({ netns, protocol, from, to, port }: ProbeQuestion, timeoutMs: number): Promise<ProbeAnswer> {
+    const id = String(this.#nextId++);
+    this.#say(`ask ${id} ${this.#number(netns)} ${protocol} ${from} ${to} ${port} ${timeoutMs}`);
+    return new Promise(resolve => this.#waiting.set(id, resolve));
+  }
+
+  #number(netns: string): number {
+    const known = this.#netns.get(netns);
+    if (known !== undefined) return known;
+    const number = this.#opened++;
+    this.#netns.set(netns, number);
+    this.#say(`netns ${number} ${netns}`);
+    return number;
+  }
+
+  #opened = 0;
+
+  #say(words: string): void {
+    this.#child.stdin.write(`${words}\n`);
+  }
+
+  #take(line: string): void {
+    if (line === 'synced') {
+      this.#synced.shift()?.();
+      return;
+    }
+    const [id = '', answer, ...problem] = line.split(' ');
+    this.#waiting.get(id)?.({ answered: answer === 'yes', problem: problem.join(' ') });
+    this.#waiting.delete(id);
+  }
+}
