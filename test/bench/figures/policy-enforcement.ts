@@ -3,10 +3,10 @@ import { podKey, type PodKey, type PodObject } from '../../../loader/model/objec
 import { policyKey, type Policy, type PolicyKey } from '../../../loader/model/policies.ts';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
 import type { BenchContext, Figure, Result } from '../figure.ts';
-import { APPS, largeCluster, LOCAL_NAMESPACES } from '../policy/cluster.ts';
+import { APPS, largeCluster, LOCAL_NAMESPACES, OWN_NODE } from '../policy/cluster.ts';
 import { EnforcementClock } from '../policy/enforcement-clock.ts';
 import { inputWithRules } from '../policy/input.ts';
-import { createDevices } from '../policy/node.ts';
+import { createNodeDevices } from '../../support/bpf/policy-node.ts';
 import { plain } from '../results.ts';
 import { percentile } from '../statistics.ts';
 
@@ -19,11 +19,11 @@ export const policyEnforcement: Figure = { name: NAME, isAlone: true, measure };
 
 async function measure({ isQuick, progress, signal }: BenchContext): Promise<readonly Result[]> {
   const changes = isQuick ? 200 : 2_000;
-  createDevices();
+  createNodeDevices(OWN_NODE, 1);
   progress(`50,000 pods and ${POLICIES} policies`);
   const cluster = largeCluster();
   let input = inputWithRules(cluster, POLICIES * RULES_PER_POLICY);
-  const clock = new EnforcementClock(cluster, input);
+  const clock = new EnforcementClock(input);
   await clock.ready();
   const times = { policy: [] as number[], label: [] as number[] };
   for (let i = 0; i < changes; i++) {

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { loadObject, readObject } from 'libbpf-ts';
 import type { BenchContext, Figure, Result } from '../figure.ts';
-import { createDevices, openPolicyNode, type PolicyNode } from '../policy/node.ts';
+import { createNodeDevices, openPolicyNode, type PolicyNode } from '../../support/bpf/policy-node.ts';
 import { inputWithRules } from '../policy/input.ts';
-import { largeCluster } from '../policy/cluster.ts';
+import { largeCluster, OWN_NODE } from '../policy/cluster.ts';
 import { sentFrame } from '../policy/frames.ts';
 import { CASES, PacketCase, type CaseName } from '../policy/packet-case.ts';
 import { skbContextOf } from '../policy/skb-context.ts';
@@ -20,7 +20,7 @@ export const policyTestRun: Figure = { name: NAME, isAlone: true, measure };
 
 async function measure({ isQuick, progress, signal }: BenchContext): Promise<readonly Result[]> {
   const [rounds, packets] = isQuick ? [5, 2_000] : [21, 5_000];
-  createDevices();
+  createNodeDevices(OWN_NODE, 1);
   const cases = openCases(progress);
   const emptyRun = emptyRunNs(packets);
   const medians = new Map<PacketCase, number[]>(cases.map(each => [each, []]));
@@ -40,7 +40,7 @@ function openCases(progress: BenchContext['progress']): readonly PacketCase[] {
   const cluster = largeCluster();
   const nodes = RULE_COUNTS.map((rules): [number, PolicyNode] => {
     progress(`50,000 endpoints and ${rules} rules`);
-    return [rules, openPolicyNode(cluster, inputWithRules(cluster, rules))];
+    return [rules, openPolicyNode(inputWithRules(cluster, rules))];
   });
   return CASES.flatMap(name => nodes.map(([rules, node]) => new PacketCase(name, rules, node)));
 }

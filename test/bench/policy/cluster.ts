@@ -20,6 +20,7 @@ export interface Cluster {
 }
 
 export const OWN_NODE = 'n0';
+export const REMOTE_NODE = 'n1';
 export const APPS = 20;
 export const TEAMS = 10;
 /** Namespaces that have pods on the measured node, two each. */
@@ -44,7 +45,12 @@ export function largeCluster(): Cluster {
 }
 
 /** The pod of the measured node in namespace `ns-0`, and one of another node. */
-export const MEASURED = { local: podAddress(0, 0), remote: podAddress(1, 0), slot: 1 } as const;
+export const MEASURED = {
+  local: podAddress(0, 0),
+  remote: podAddress(1, 0),
+  slot: 1,
+  name: 'pod-0-0',
+} as const;
 export const UNDERLAY = { own: nodeAddress(0), remote: nodeAddress(1) } as const;
 
 function nodeObject(number: number): NodeObject {

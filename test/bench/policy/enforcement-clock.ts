@@ -1,8 +1,7 @@
 // Tells a plane of changes, one after the other, and takes the time until the kernel judges by each.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
-import type { Cluster } from './cluster.ts';
-import { openPolicyNode, type PolicyNode } from './node.ts';
+import { openPolicyNode, type PolicyNode } from '../../support/bpf/policy-node.ts';
 
 const SETTLE_MS = 1_000;
 
@@ -11,10 +10,12 @@ export class EnforcementClock {
   #onFlip: () => void = () => undefined;
   #onSettled: () => void = () => undefined;
 
-  constructor(cluster: Cluster, input: PolicyInput) {
-    this.#node = openPolicyNode(cluster, input, step => {
-      if (step === 'flipped') this.#onFlip();
-      if (step === 'dead rows deleted') this.#onSettled();
+  constructor(input: PolicyInput) {
+    this.#node = openPolicyNode(input, {
+      onStep: step => {
+        if (step === 'flipped') this.#onFlip();
+        if (step === 'dead rows deleted') this.#onSettled();
+      },
     });
   }
 

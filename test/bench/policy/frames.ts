@@ -1,9 +1,17 @@
 // The measured packets: UDP, 64 bytes on a wire, between a pod of this node and one of another.
+import { MAC as NODE_MAC, SEGMENT } from '../../support/bpf/policy-node.ts';
 import { eth } from '../../support/packet/packet.ts';
-import { MEASURED, UNDERLAY } from './cluster.ts';
-import { MAC, SEGMENT } from './node.ts';
+import { MEASURED, OWN_NODE, REMOTE_NODE, UNDERLAY } from './cluster.ts';
 import { ADMITTED_PORT } from './rules.ts';
 
+const MAC = {
+  uplink: NODE_MAC.uplink(OWN_NODE),
+  remoteUplink: NODE_MAC.uplink(REMOTE_NODE),
+  gateway: NODE_MAC.gateway(OWN_NODE),
+  overlay: NODE_MAC.overlay(OWN_NODE),
+  remoteOverlay: NODE_MAC.overlay(REMOTE_NODE),
+  pod: NODE_MAC.pod({ name: MEASURED.name }),
+} as const;
 const PAYLOAD = 'eighteen bytes ..!';
 /** Of the outer header. */
 const TUNNEL_SOURCE_PORT = 50_000;

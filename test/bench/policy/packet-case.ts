@@ -1,7 +1,8 @@
 // One kind of packet through one program of one node: of a flow that is known, or each of a new one.
 import { actionName } from '../../support/bpf/action.ts';
+import { IFINDEX, type PolicyNode } from '../../support/bpf/policy-node.ts';
+import { MEASURED } from './cluster.ts';
 import { receivedFrame, sentFrame } from './frames.ts';
-import { DEVICE, hookOf, type PolicyNode } from './node.ts';
 import { skbContextOf } from './skb-context.ts';
 
 export const CASES = ['pod_tx_established', 'pod_tx_new', 'uplink_rx_established', 'uplink_rx_new'] as const;
@@ -56,7 +57,7 @@ export class PacketCase {
 
   #duration(hook: 'pod_tx' | 'uplink_rx', data: Buffer): number {
     const context = hook === 'pod_tx' ? POD_CONTEXT : UPLINK_CONTEXT;
-    const { returnValue, durationNs } = hookOf(this.#node, hook).testRun({ data, context });
+    const { returnValue, durationNs } = this.#node.node.program(hook).testRun({ data, context });
     const action = actionName(hook, returnValue);
     if (action === 'redirect') return durationNs;
     throw new Error(`${this.name} with ${this.rules} rules: ${hook} answers ${action} and does not forward`);
@@ -69,5 +70,5 @@ export class PacketCase {
   }
 }
 
-const POD_CONTEXT = skbContextOf(DEVICE.pod);
-const UPLINK_CONTEXT = skbContextOf(DEVICE.uplink);
+const POD_CONTEXT = skbContextOf(IFINDEX.pod(MEASURED.slot));
+const UPLINK_CONTEXT = skbContextOf(IFINDEX.uplink);

@@ -1,0 +1,120 @@
+// A node of a cluster, without its wires: its programs loaded, its maps filled by the product, its policy by the plane.
+import { syncTable } from '../../../loader/maps/sync-table.ts';
+import type { Addr } from '../../../loader/model/addr.ts';
+import { parseCidr } from '../../../loader/model/cidr.ts';
+import type { DataplaneInput, LocalPod } from '../../../loader/model/dataplane-input.ts';
+import { dataplaneTables } from '../../../loader/model/dataplane-tables.ts';
+import { gatewayMac, overlayMac, podMac } from '../../../loader/model/derived-macs.ts';
+import type { Mac } from '../../../loader/model/mac.ts';
+import { emptyCluster, type PodObject } from '../../../loader/model/objects.ts';
+import type { PolicyInput } from '../../../loader/policy/compiled.ts';
+import { nodeEntry, portEntry, routeEntry } from '../../../loader/reconcile/encode-rows.ts';
+import type { OnStep } from '../../../loader/reconcile/plane-tables.ts';
+import { PolicyPlane } from '../../../loader/reconcile/policy-plane.ts';
+import { ip } from './devices.ts';
+import { loadProductNode, type ProductNode } from './product-node.ts';
+
+export const SEGMENT = 1;
+const MTU = 1500;
+const UPLINK = 10;
+const OVERLAY = 20;
+/** The device of the pod with slot 0, if there were one. */
+const PODS = 1_000;
+
+export interface PolicyNodeOptions {
+  readonly onStep?: OnStep;
+  readonly gracePeriod?: () => Promise<void>;
+}
+
+export interface PolicyNode extends Disposable {
+  readonly node: ProductNode;
+  readonly plane: PolicyPlane;
+}
+
+/** Where it is attached, in the contexts of test runs. */
+export const IFINDEX = { uplink: UPLINK, overlay: OVERLAY, pod: (slot: number) => PODS + slot } as const;
+
+export const MAC = {
+  gateway: gatewayMac,
+  overlay: overlayMac,
+  /** Of a node's uplink. */
+  uplink: (node: string): Mac => overlayMac(`uplink of ${node}`),
+  pod: ({ name }: { readonly name: string }): Mac => podMac(name, 'eth0'),
+} as const;
+
+/**
+ * The devices of a node and of so many of its pods, in this process's namespace: down, and of a kind that every kernel
+ * has; test runs only name them. A frame to another MAC than its device's is not for this node.
+ */
+export function createNodeDevices(node: string, pods: number): void {
+  const device = (name: string, index: number, mac: Mac): string =>
+    `link add index ${index} name ${name} address ${mac} mtu ${MTU} type bridge`;
+  ip([
+    device('uplink', UPLINK, MAC.uplink(node)),
+    device('overlay', OVERLAY, MAC.overlay(node)),
+    ...Array.from({ length: pods }, (_, i) => device(`pod${i + 1}`, PODS + i + 1, MAC.gateway(node))),
+  ]);
+}
+
+/** `input.subjects` are its pods, as objects. */
+export function openPolicyNode(input: PolicyInput, options: PolicyNodeOptions = {}): PolicyNode {
+  const node = loadProductNode({
+    ...{ name: input.nodeName, nodeId: 1, segment: SEGMENT },
+    ...{ uplinkIfindex: UPLINK, overlayIfindex: OVERLAY },
+  });
+  const onFailure = (error: unknown): void => {
+    throw error;
+  };
+  const plane = new PolicyPlane({ segment: SEGMENT, onChange: () => undefined, onFailure, ...options });
+  plane.pass(node.maps, input, { verify: false });
+  const tables = dataplaneTables(dataplaneInput(input));
+  syncTable(node.maps.hd_node, tables.nodes.map(nodeEntry));
+  syncTable(node.maps.hd_route, tables.routes.map(routeEntry));
+  syncTable(node.maps.hd_port, tables.ports.map(portEntry));
+  plane.syncEndpoints(tables.endpoints);
+  return {
+    node,
+    plane,
+    [Symbol.dispose]: () => {
+      plane[Symbol.dispose]();
+      node[Symbol.dispose]();
+    },
+  };
+}
+
+function dataplaneInput({ nodeName, nodes, namespaces, pods, subjects }: PolicyInput): DataplaneInput {
+  const addresses = [...nodes.values()].flatMap(({ name, internalAddresses }) =>
+    internalAddresses.map((addr): [Addr, Mac] => [addr, MAC.uplink(name)]),
+  );
+  const own = [...pods.values()].filter(pod => pod.nodeName === nodeName);
+  const slotOf = (pod: PodObject): number =>
+    [...subjects].find(([, subject]) => subject.addresses[0] === pod.addresses[0])?.[0] ?? 0;
+  return {
+    cluster: { ...emptyCluster, nodes, namespaces, pods },
+    localPods: own.map(pod => localPod(pod, slotOf(pod))),
+    facts: {
+      nodeName,
+      uplink: {
+        ...{ ifindex: UPLINK, mtu: MTU, addresses: nodes.get(nodeName)?.internalAddresses ?? [] },
+        ...{ connected: [parseCidr('192.168.0.0/16')], gateways: new Map() },
+        neighbours: new Map(addresses),
+      },
+      overlayIfindex: OVERLAY,
+    },
+    settings: { encapsulation: 'always', family: 'auto', segment: SEGMENT },
+    nodeIds: new Map([...nodes.keys()].map((name, i) => [name, i + 1])),
+  };
+}
+
+function localPod(pod: PodObject, podSlot: number): LocalPod {
+  const { namespace, name, addresses } = pod;
+  return {
+    attachment: {
+      ...{ containerId: name, ifname: 'eth0', hostInterface: `pod${podSlot}`, podMac: MAC.pod(pod) },
+      ...{ addresses, pod: { namespace, name }, podSlot, mtu: MTU },
+      ...{ bootId: '', createdAtMs: 0, phase: 'attached' },
+    },
+    ifindex: IFINDEX.pod(podSlot),
+    slowPath: false,
+  };
+}
