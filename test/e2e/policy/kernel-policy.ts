@@ -1,0 +1,78 @@
+// What a packet would find in the kernel's maps now, in the compiler's form: to be asked by the compiler's own lookup.
+import type { MapSet } from '../../../loader/abi/map-set.ts';
+import { PROTOCOL } from '../../../loader/abi/protocol.ts';
+import { PolicyAction, RuleFlag } from '../../../loader/abi/abi.gen.ts';
+import { versionInForce } from '../../../loader/maps/control.ts';
+import { routeCidr } from '../../../loader/maps/route-key.ts';
+import type { Addr } from '../../../loader/model/addr.ts';
+import type { PortProtocol } from '../../../loader/model/policies.ts';
+import type { CompiledPolicy, PeerRow, PodSlot, RuleSetRow } from '../../../loader/policy/compiled.ts';
+import { judge, type PolicyQuery } from '../../../loader/policy/lookup.ts';
+
+const NAMES: ReadonlyMap<number, PortProtocol> = new Map([
+  [PROTOCOL.tcp, 'TCP'],
+  [PROTOCOL.udp, 'UDP'],
+  [PROTOCOL.sctp, 'SCTP'],
+]);
+
+/** By the version in force; `rules` are left out. */
+export function kernelPolicy(maps: MapSet, slots: Iterable<PodSlot>): CompiledPolicy {
+  const version = versionInForce(maps.hd_control);
+  const peers = new Map<number, Map<number, PeerRow>>();
+  for (const [{ policy, identity }, row] of maps.hd_policy_peer.entries())
+    peers.set(policy, (peers.get(policy) ?? new Map<number, PeerRow>()).set(identity, row));
+  const ruleSets = new Map<number, RuleSetRow[]>();
+  for (const [
+    { ruleSet, protocol, prefixBits, port },
+    { rule, action, flags },
+  ] of maps.hd_rule_set.entries()) {
+    const name = NAMES.get(protocol);
+    const row = {
+      ...(name && { protocol: name }),
+      ...({ prefixBits, port, rule, action: action === PolicyAction.ALLOW ? 'allow' : 'deny' } as const),
+      everyPod: (flags & RuleFlag.EVERY_POD) !== 0,
+    };
+    ruleSets.set(ruleSet, [...(ruleSets.get(ruleSet) ?? []), row]);
+  }
+  return {
+    identities: new Map(
+      [...maps.hd_endpoint.entries()].map(([key, row]) => [key.addr, row.identity[version] ?? 0]),
+    ),
+    cidrs: new Map(
+      [...maps.hd_cidr.entries()].map(([key, row]) => [routeCidr(key), row.identity[version] ?? 0]),
+    ),
+    pods: new Map(Array.from(slots, slot => [slot, podAt(maps, slot, version)])),
+    peers,
+    ruleSets,
+    rules: new Map(),
+  };
+}
+
+function podAt(maps: MapSet, slot: PodSlot, version: number) {
+  const { egress, ingress } = maps.hd_pod.get(slot) ?? { egress: [], ingress: [] };
+  return { egress: egress[version] ?? 0, ingress: ingress[version] ?? 0 };
+}
+
+const ASKED = [
+  { protocol: 'TCP', port: 80 },
+  { protocol: 'TCP', port: 8080 },
+  { protocol: 'UDP', port: 53 },
+  { protocol: 'SCTP', port: 81 },
+  { protocol: 'ICMP', port: 0 },
+] as const satisfies readonly Pick<PolicyQuery, 'protocol' | 'port'>[];
+
+/** The answer to every question about those pods and peers, as one text. */
+export function answers(policy: CompiledPolicy, slots: readonly PodSlot[], peers: readonly Addr[]): string {
+  return slots
+    .flatMap(slot =>
+      (['egress', 'ingress'] as const).flatMap(direction =>
+        peers.flatMap(peer =>
+          ASKED.map(asked => {
+            const { action, rule } = judge(policy, { slot, direction, peer, ...asked });
+            return `${slot} ${direction} ${peer} ${asked.protocol} ${asked.port}: ${action} ${rule}`;
+          }),
+        ),
+      ),
+    )
+    .join('\n');
+}

@@ -1,0 +1,47 @@
+// A map that is too small for a policy: the one before stays whole, the problem has the map's name, room ends it.
+import t from 'tap';
+import type { MapSizes } from '../../../loader/datapath/pinned-maps.ts';
+import { makeTestNode } from '../datapath/test-node.ts';
+import { changedMaps, takeSnapshot } from './map-snapshot.ts';
+import { startPlane, whoseAnswers } from './plane-run.ts';
+import { endpointRow } from './played-world.ts';
+import { playCase, type SmallCase } from './small-case.ts';
+
+const before = playCase({ policies: ['isolate web'] });
+
+const CASES: readonly { map: keyof MapSizes; policies: SmallCase['policies'] }[] = [
+  { map: 'hd_rule_set', policies: ['many ports'] },
+  { map: 'hd_cidr', policies: ['many prefixes'] },
+  { map: 'hd_rule', policies: ['isolate web', 'admit friends', 'many ports'] },
+  { map: 'hd_policy_name', policies: ['isolate web', 'admit friends', 'many ports'] },
+  { map: 'hd_policy_peer', policies: ['isolate web', 'admit friends'] },
+];
+
+/** Enough for what is in force, and for little more. */
+const ROOM: Readonly<Record<string, number>> = { hd_rule: 3, hd_policy_name: 2, hd_policy_peer: 3 };
+
+for (const [index, { map, policies }] of CASES.entries())
+  t.test(`${map} is full: nothing of the new policy is in force, and no pod is added`, async t => {
+    const node = makeTestNode(`full${map}`, undo => t.teardown(undo), `f${index}`);
+    using datapath = node.open({ mapSizes: { [map]: ROOM[map] ?? 16 } });
+    const { maps } = datapath;
+    const after = playCase({ policies });
+    using run = startPlane();
+    run.plane.pass(maps, before.input, { verify: false });
+    run.plane.syncEndpoints(before.endpoints.map(endpointRow));
+    await run.settle();
+    const held = takeSnapshot(maps);
+    run.plane.update(after.input);
+    await run.settle();
+    t.match(run.failures, [new RegExp(`the one before is: ${map} has room for`)]);
+    t.strictSame(changedMaps(held, takeSnapshot(maps)), [], 'not a row is left of it');
+    t.match(run.plane.failure, { code: 'MAP_FULL' });
+    t.throws(() => run.plane.addPod(after.input, 1), { code: 'MAP_FULL' });
+    run.plane.pass(maps, after.input, { verify: true });
+    t.equal(run.failures.length, 2, 'it is tried again');
+    run.plane.update(before.input);
+    await run.settle();
+    t.equal(run.plane.failure, undefined, 'and forgotten when it is not wanted any more');
+    t.equal(whoseAnswers(maps, before, after), 'old');
+    t.strictSame(changedMaps(held, takeSnapshot(maps)), []);
+  });

@@ -1,0 +1,68 @@
+// A policy plane over maps of a test's own, whose grace periods end when the test says so.
+import type { MapSet } from '../../../loader/abi/map-set.ts';
+import { PolicyPlane } from '../../../loader/reconcile/policy-plane.ts';
+import { answers, kernelPolicy } from './kernel-policy.ts';
+import { restoreSnapshot, takeSnapshot, type MapSnapshot } from './map-snapshot.ts';
+import { commonPeers, endpointRow, SEGMENT, slotsOf, type PlayedWorld } from './played-world.ts';
+
+export interface PlaneRun extends Disposable {
+  readonly plane: PolicyPlane;
+  /** In order, since the start or since somebody emptied them. */
+  readonly steps: string[];
+  /** Sentences about changes that could not be put in force. */
+  readonly failures: string[];
+  /** What was told to have been put right. */
+  readonly repairs: string[];
+  /** Ends grace periods until none is waited for. */
+  settle(): Promise<void>;
+}
+
+export function startPlane(onStep: (step: string) => void = () => undefined): PlaneRun {
+  const waiting: (() => void)[] = [];
+  const steps: string[] = [];
+  const failures: string[] = [];
+  const repairs: string[] = [];
+  const plane = new PolicyPlane({
+    segment: SEGMENT,
+    onChange: ({ subject, action }) => repairs.push(`${subject}: ${action}`),
+    onFailure: error => failures.push(error instanceof Error ? error.message : String(error)),
+    onStep: step => {
+      steps.push(step);
+      onStep(step);
+    },
+    gracePeriod: () => new Promise(resolve => waiting.push(resolve)),
+  });
+  return {
+    ...{ plane, steps, failures, repairs },
+    settle: async () => {
+      while (waiting.length > 0) {
+        for (const resolve of waiting.splice(0)) resolve();
+        await new Promise(setImmediate);
+      }
+    },
+    [Symbol.dispose]: () => plane[Symbol.dispose](),
+  };
+}
+
+/** The maps as a node has them whose daemon has never known anything but that world. */
+export async function freshMaps(maps: MapSet, world: PlayedWorld, empty: MapSnapshot): Promise<MapSnapshot> {
+  restoreSnapshot(maps, empty);
+  using run = startPlane();
+  run.plane.pass(maps, world.input, { verify: false });
+  run.plane.syncEndpoints(world.endpoints.map(endpointRow));
+  await run.settle();
+  return takeSnapshot(maps);
+}
+
+/** By whose rules the kernel judges now, all questions together. */
+export function whoseAnswers(
+  maps: MapSet,
+  old: PlayedWorld,
+  now: PlayedWorld,
+): 'old' | 'new' | 'both' | 'neither' {
+  const [slots, peers] = [slotsOf(old, now), commonPeers(old, now)];
+  const found = answers(kernelPolicy(maps, slots), slots, peers);
+  const [isOld, isNew] = [old, now].map(({ compiled }) => answers(compiled, slots, peers) === found);
+  if (isOld === true && isNew === true) return 'both';
+  return isOld === true ? 'old' : isNew === true ? 'new' : 'neither';
+}

@@ -1,0 +1,176 @@
+// The plane as its callers see it: changes that come while packets are waited for, pods that come and go, maps that are
+// full, rows that somebody else has deleted.
+import t from 'tap';
+import { MAPS } from '../../../loader/abi/abi.gen.ts';
+import type { MapSet } from '../../../loader/abi/map-set.ts';
+import { readControl } from '../../../loader/maps/control.ts';
+import { parseAddr } from '../../../loader/model/addr.ts';
+import type { PolicyInput } from '../../../loader/policy/compiled.ts';
+import { makeTestNode } from '../datapath/test-node.ts';
+import { playCase } from './small-case.ts';
+import { answers, kernelPolicy } from './kernel-policy.ts';
+import { changedMaps, restoreSnapshot, takeSnapshot } from './map-snapshot.ts';
+import { startPlane, whoseAnswers, type PlaneRun } from './plane-run.ts';
+import { endpointRow, slotsOf, type PlayedWorld } from './played-world.ts';
+
+const node = makeTestNode('turns', undo => t.teardown(undo));
+const datapath = node.open();
+t.teardown(() => datapath[Symbol.dispose]());
+const { maps } = datapath;
+const empty = takeSnapshot(maps);
+
+const open = playCase({ policies: [] });
+const isolated = playCase({ policies: ['isolate web'] });
+const friendly = playCase({ policies: ['isolate web', 'admit friends'] });
+
+async function startWith(world: PlayedWorld, over: MapSet = maps): Promise<PlaneRun> {
+  if (over === maps) restoreSnapshot(maps, empty);
+  const run = startPlane();
+  run.plane.pass(over, world.input, { verify: false });
+  run.plane.syncEndpoints(world.endpoints.map(endpointRow));
+  await run.settle();
+  run.steps.length = 0;
+  return run;
+}
+
+function generation(): bigint {
+  return readControl(maps.hd_control).generation;
+}
+
+t.test('a change is in force when update returns', async t => {
+  using run = await startWith(open);
+  const before = generation();
+  run.plane.update(isolated.input);
+  t.equal(whoseAnswers(maps, open, isolated), 'new');
+  t.equal(generation(), before + 1n);
+});
+
+t.test('changes that come meanwhile are one change, after the packets that are on their way', async t => {
+  using run = await startWith(open);
+  run.plane.update(isolated.input);
+  const flipped = generation();
+  run.plane.update(friendly.input);
+  run.plane.update(open.input);
+  run.plane.update(friendly.input);
+  t.equal(whoseAnswers(maps, isolated, friendly), 'old', 'the last one in force stays');
+  const settled = run.plane.settled();
+  await run.settle();
+  await settled;
+  t.equal(whoseAnswers(maps, isolated, friendly), 'new');
+  t.equal(generation(), flipped + 1n);
+});
+
+t.test('what changes nothing raises no generation', async t => {
+  using run = await startWith(isolated);
+  const before = generation();
+  run.plane.update({ ...isolated.input, policies: new Map(isolated.input.policies) });
+  t.equal(generation(), before);
+  t.strictSame(run.failures, []);
+});
+
+function without(input: PolicyInput, slot: number): PolicyInput {
+  return { ...input, subjects: new Map([...input.subjects].filter(([each]) => each !== slot)) };
+}
+
+/** Slot and world of a pod to come. */
+const WEB = 1;
+
+for (const isWaiting of [false, true])
+  t.test(
+    `a pod's policy is in force when addPod returns${isWaiting ? ', also while packets are waited for' : ''}`,
+    async t => {
+      using run = await startWith({ ...open, input: without(open.input, WEB) });
+      if (isWaiting) run.plane.update(without(isolated.input, WEB));
+      else {
+        run.plane.update(without(isolated.input, WEB));
+        await run.settle();
+      }
+      const before = generation();
+      run.plane.addPod(isolated.input, WEB);
+      t.equal(generation(), before, 'nobody else is judged again');
+      t.equal(whoseAnswers(maps, open, isolated), 'new');
+      const words = maps.hd_pod.get(WEB);
+      t.equal(words?.ingress[0], words?.ingress[1], 'in both versions');
+      t.not(words?.ingress[0], 0);
+      run.plane.raise();
+      await run.settle();
+      t.ok(generation() > before, 'whoever knew its address is judged again');
+      t.equal(whoseAnswers(maps, open, isolated), 'new');
+      run.plane.closePod(WEB);
+      t.strictSame(maps.hd_pod.get(WEB), { egress: [0, 0], ingress: [0, 0] }, 'nothing passes any more');
+      run.plane.update(without(isolated.input, WEB));
+      await run.settle();
+      t.strictSame(
+        [maps.hd_policy_peer, maps.hd_rule_set, maps.hd_rule, maps.hd_policy_name].flatMap(map => [
+          ...map.keys(),
+        ]),
+        [],
+      );
+    },
+  );
+
+t.test('without a first pass no pod is added', t => {
+  using run = startPlane();
+  t.throws(() => run.plane.addPod(isolated.input, WEB), { code: 'NOT_READY' });
+  t.end();
+});
+
+t.test('a slot beyond hd_pod is refused', async t => {
+  using run = await startWith(open);
+  t.throws(() => run.plane.addPod(open.input, MAPS.hd_pod.maxEntries), {
+    code: 'MAP_FULL',
+    message: /hd_pod/,
+  });
+});
+
+t.test('rows that somebody deletes or changes come back', async t => {
+  using run = await startWith(friendly);
+  const due = takeSnapshot(maps);
+  for (const name of ['hd_policy_peer', 'hd_rule_set', 'hd_rule', 'hd_policy_name', 'hd_cidr'] as const) {
+    const map = maps[name] as { keys(): Iterable<never>; delete(key: never): boolean };
+    for (const key of [...map.keys()]) map.delete(key);
+  }
+  maps.hd_pod.set(WEB, { egress: [1, 1], ingress: [1, 1] });
+  maps.hd_pod.set(77, { egress: [1, 1], ingress: [1, 1] });
+  run.plane.pass(maps, friendly.input, { verify: true });
+  t.strictSame(changedMaps(due, takeSnapshot(maps)), []);
+  t.ok(
+    run.repairs.some(text => text.startsWith('hd_pod')),
+    run.repairs.join(', '),
+  );
+});
+
+t.test('a generation that somebody has changed is taken up, and the policy with it', async t => {
+  using run = await startWith(friendly);
+  const [control] = maps.hd_control.get(0) ?? [];
+  t.ok(control);
+  maps.hd_control.set(
+    0,
+    (maps.hd_control.get(0) ?? []).map(each => ({ ...each, generation: 0n, events: 5n })),
+  );
+  run.plane.pass(maps, friendly.input, { verify: true });
+  await run.settle();
+  t.equal(generation(), 1n);
+  t.equal(readControl(maps.hd_control).events, 5n, 'who listens to events is left alone');
+  t.equal(whoseAnswers(maps, open, friendly), 'new');
+});
+
+t.test('generations that differ between CPUs are made one', async t => {
+  using run = await startWith(friendly);
+  const cpus = maps.hd_control.get(0) ?? [];
+  maps.hd_control.set(
+    0,
+    cpus.map((each, cpu) => ({ ...each, generation: each.generation + BigInt(cpu) })),
+  );
+  run.plane.pass(maps, friendly.input, { verify: true });
+  await run.settle();
+  t.equal(new Set((maps.hd_control.get(0) ?? []).map(each => each.generation)).size, 1);
+  t.equal(whoseAnswers(maps, open, friendly), 'new');
+});
+
+t.test('peers that nobody mentions are anybody', async t => {
+  using run = await startWith(isolated);
+  t.strictSame(run.failures, []);
+  const text = answers(kernelPolicy(maps, slotsOf(isolated)), [WEB], [parseAddr('198.51.100.7')]);
+  t.match(text, /ingress 198\.51\.100\.7 TCP 80: deny/);
+});
