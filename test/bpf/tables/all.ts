@@ -1,5 +1,6 @@
 // Every table there is, for the tests that ask something of all of them.
 import type { Table } from '../../support/bpf/table.ts';
+import { conntrackFull } from './conntrack-full.ts';
 import { forward } from './forward.ts';
 import { overlayRx } from './overlay-rx.ts';
 import { overlayTx, overlayTxWithoutForward } from './overlay-tx.ts';
@@ -69,4 +70,5 @@ export const TABLES: readonly Table[] = [
   policyFragmentsReceived,
   policyUplinkXdp,
   policyUplinkRxEveryPod,
+  conntrackFull,
 ];

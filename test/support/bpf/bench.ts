@@ -11,6 +11,7 @@ import type { Given } from './given.ts';
 import type { NamedMap } from './map-entry.ts';
 import { objectPath } from './object-path.ts';
 import { settingsOf } from './settings.ts';
+import { withTinyMaps } from './tiny-map.ts';
 import type { Context, HookName, Settings } from './table.ts';
 
 export interface Outcome {
@@ -29,10 +30,12 @@ export interface Bench extends Disposable {
   run(packet: Buffer, context: Context): Outcome;
 }
 
-/** Loads the object of `hook`; whoever calls disposes of it. */
-export function openBench(hook: HookName, settings: Settings = {}): Bench {
-  const spec = readObject(readFileSync(objectPath(hook)));
+/** Loads the object of `hook`; whoever calls disposes of it. `tiny`: maps that have room for one row. */
+export function openBench(hook: HookName, settings: Settings = {}, tiny: readonly string[] = []): Bench {
+  const declared = readObject(readFileSync(objectPath(hook)));
+  const { spec, owned } = withTinyMaps(declared, tiny);
   const object = loadObject(spec, {
+    maps: owned,
     name: hook,
     codecs: CODECS,
     variables: settingsOf(spec, settings),
@@ -55,6 +58,8 @@ export function openBench(hook: HookName, settings: Settings = {}): Bench {
         counted: counters.take(),
       };
     },
-    [Symbol.dispose]: () => object[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      for (const one of [object, ...owned.values()]) one[Symbol.dispose]();
+    },
   };
 }

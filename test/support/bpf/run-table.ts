@@ -13,7 +13,7 @@ import { trackedFlows } from './tracked.ts';
 /** Importing own-netns.ts first is the caller's part. */
 export function runTable(table: Table): void {
   createDevices();
-  const bench = openBench(table.hook, table.settings);
+  const bench = openBench(table.hook, table.settings, table.tiny);
   t.teardown(() => bench[Symbol.dispose]());
   for (const row of table.rows) {
     t.test(`${table.hook}: ${table.title}: ${row.name}`, t => {

@@ -52,5 +52,7 @@ export interface Table {
   readonly title: string;
   readonly context?: Context;
   readonly settings?: Settings;
+  /** Maps that have room for one row. */
+  readonly tiny?: readonly string[];
   readonly rows: readonly Row[];
 }

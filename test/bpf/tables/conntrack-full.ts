@@ -1,0 +1,37 @@
+import { DEVICE, FAMILIES, type View } from '../../support/bpf/cluster.ts';
+import type { Given } from '../../support/bpf/given.ts';
+import type { Row, Table } from '../../support/bpf/table.ts';
+import { flow, trackedLine } from './flow.ts';
+import { fromPod } from './pod.ts';
+
+/** The kernel's LRU makes room by itself, and may still find none at that moment: here it never does. */
+export const conntrackFull: Table = {
+  hook: 'pod_tx',
+  title: 'a flow that cannot be entered is refused, and those that are known go on',
+  context: { ifindex: DEVICE.pod },
+  tiny: ['hd_unanswered'],
+  rows: FAMILIES.flatMap(rowsOf),
+};
+
+function rowsOf(view: View): Row[] {
+  const { family, pod, remotePod } = view;
+  const given: Partial<Given> = { conntrack: [flow([pod, 4000], [remotePod, 53])] };
+  const tracked = [trackedLine([pod, 4000], [remotePod, 53])];
+  const row = (what: string, port: number, verdict: string): Row => ({
+    ...{ name: `${family}: ${what}`, given, sent: fromPod(view, remotePod).udp(4000, port, 'q') },
+    ...{ verdict, tracked },
+  });
+  return [
+    row('no room for one more', 54, 'DROP_CONNTRACK_FULL'),
+    row('a known one', 53, 'DELIVER_OVERLAY'),
+    {
+      ...row('where there is room', 54, 'DELIVER_OVERLAY'),
+      given: {},
+      tracked: [trackedLine([pod, 4000], [remotePod, 54])],
+    },
+    {
+      ...row('a packet of no flow needs no room', 53, 'DELIVER_OVERLAY'),
+      sent: fromPod(view, remotePod).echo(7, { reply: true }),
+    },
+  ];
+}
