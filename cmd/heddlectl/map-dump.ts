@@ -24,9 +24,9 @@ export function dumpRows(maps: MapSet, name: MapName): DumpRow[] {
 /** A column a field; padding is not shown. */
 export function dumpColumns({ key, value, typeName }: AbiMap): Column<DumpRow>[] {
   return [
-    ...fieldsOf(key).map(field => column(field, row => row.key)),
+    ...fieldsOf(key).map(field => column(field ?? 'key', field, row => row.key)),
     ...(typeName.startsWith('PERCPU') ? [{ title: 'CPU', text: (row: DumpRow) => String(row.cpu) }] : []),
-    ...fieldsOf(value).map(field => column(field, row => row.value)),
+    ...fieldsOf(value).map(field => column(field ?? 'value', field, row => row.value)),
   ];
 }
 
@@ -38,8 +38,8 @@ function fieldsOf(layout: Layout | undefined): Field[] {
   return layout.members.filter(({ padding }) => !padding).map(({ name }) => name);
 }
 
-function column(field: Field, part: (row: DumpRow) => unknown): Column<DumpRow> {
-  const title = field === undefined ? 'KEY' : field.replace(/[A-Z]/g, letter => ` ${letter}`).toUpperCase();
+function column(name: string, field: Field, part: (row: DumpRow) => unknown): Column<DumpRow> {
+  const title = name.replace(/[A-Z]/g, letter => ` ${letter}`).toUpperCase();
   return { title, text: row => cell(field === undefined ? part(row) : member(part(row), field)) };
 }
 
