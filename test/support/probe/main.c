@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Reads what to do, a line each, and says what came of it:
  *   netns NUMBER PATH
+ *   forget NUMBER
  *   serve NUMBER PROTOCOL ADDRESS PORT
  *   sync                                                         -> synced
  *   ask ID NUMBER PROTOCOL FROM TO PORT TIMEOUT_MS               -> ID yes | ID no PROBLEM
@@ -113,7 +114,7 @@ static void begin_serve(const char *line)
 	if (protocol_of(protocol) == PROTOCOL_SCTP)
 		sctp_serve(netns, &at);
 	else
-		serve(protocol_of(protocol), &at);
+		serve(netns, protocol_of(protocol), &at);
 }
 
 static void take_line(const char *line)
@@ -125,6 +126,8 @@ static void take_line(const char *line)
 		netns_open(number, path);
 		netns_enter(number);
 		sctp_open(number);
+	} else if (sscanf(line, "forget %u", &number) == 1) {
+		netns_forget(number);
 	} else if (!strncmp(line, "serve ", 6)) {
 		begin_serve(line);
 	} else if (!strncmp(line, "ask ", 4)) {

@@ -9,8 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int netns_fds[NETNS_MAX];
+static struct watch *owned[NETNS_MAX];
 
 _Noreturn void fail(const char *what)
 {
@@ -20,11 +22,32 @@ _Noreturn void fail(const char *what)
 
 void netns_open(unsigned int number, const char *path)
 {
+	errno = ENOSPC;
 	if (number >= NETNS_MAX)
-		fail("too many namespaces");
+		fail("remember a namespace");
 	netns_fds[number] = open(path, O_RDONLY | O_CLOEXEC);
 	if (netns_fds[number] < 0)
 		fail(path);
+}
+
+/* Closed when the namespace is forgotten. */
+void netns_own(unsigned int number, struct watch *watch)
+{
+	watch->next = owned[number];
+	owned[number] = watch;
+}
+
+/* The number may be another's then. What was watched stays in memory: an event may be on its way.
+ */
+void netns_forget(unsigned int number)
+{
+	for (struct watch *watch = owned[number]; watch; watch = watch->next) {
+		close(watch->fd);
+		watch->fd = -1;
+	}
+	owned[number] = NULL;
+	sctp_forget(number);
+	close(netns_fds[number]);
 }
 
 void netns_enter(unsigned int number)

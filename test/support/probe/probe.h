@@ -22,6 +22,7 @@ enum {
 struct watch {
 	int fd;
 	void (*ready)(struct watch *watch);
+	struct watch *next; /* of the same namespace, if it serves there */
 };
 
 struct endpoint {
@@ -48,18 +49,21 @@ extern struct job jobs[JOBS_MAX];
 
 /* netns.c */
 void netns_open(unsigned int number, const char *path);
+void netns_forget(unsigned int number);
+void netns_own(unsigned int number, struct watch *watch);
 void netns_enter(unsigned int number);
 _Noreturn void fail(const char *what);
 struct endpoint endpoint_of(const char *address, unsigned int port);
 uint16_t endpoint_port(const struct endpoint *endpoint);
 
 /* serve.c */
-void serve(enum protocol protocol, const struct endpoint *at);
+void serve(unsigned int netns, enum protocol protocol, const struct endpoint *at);
 
 /* ask.c */
 bool ask(struct job *job, enum protocol protocol, const struct endpoint *from);
 
 /* sctp.c */
 void sctp_open(unsigned int netns);
+void sctp_forget(unsigned int netns);
 void sctp_serve(unsigned int netns, const struct endpoint *at);
 bool sctp_ask(struct job *job, const struct endpoint *from);

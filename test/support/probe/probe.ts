@@ -39,15 +39,16 @@ export class Probe {
   readonly #served = new Set<string>();
   readonly #waiting = new Map<string, (answer: ProbeAnswer) => void>();
   #synced: (() => void)[] = [];
+  readonly #free: number[] = [];
   #nextId = 1;
-  #ended: Promise<never>;
+  readonly #ended: Promise<never>;
 
   constructor() {
     this.#child = spawn(builtFile('test/probe'), [], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child.stdin.on('error', () => undefined); // its end is seen below
     createInterface(this.#child.stdout).on('line', line => this.#take(line));
-    this.#ended = once(this.#child, 'exit').then(() => {
-      throw new Error('the probe has ended');
+    this.#ended = once(this.#child, 'exit').then(([code, signal]) => {
+      throw new Error(`the probe has ended with ${String(code ?? signal)}`);
     });
     this.#ended.catch(() => undefined); // whoever waits hears of it
   }
@@ -77,7 +78,10 @@ export class Probe {
   /** The namespace is gone; another may have its path later. */
   forget(netns: string): void {
     const number = this.#netns.get(netns);
+    if (number === undefined) return;
+    this.#say(`forget ${number}`);
     this.#netns.delete(netns);
+    this.#free.push(number);
     for (const words of this.#served) if (words.startsWith(`serve ${number} `)) this.#served.delete(words);
   }
 
@@ -97,13 +101,11 @@ export class Probe {
   #number(netns: string): number {
     const known = this.#netns.get(netns);
     if (known !== undefined) return known;
-    const number = this.#opened++;
+    const number = this.#free.pop() ?? this.#netns.size;
     this.#netns.set(netns, number);
     this.#say(`netns ${number} ${netns}`);
     return number;
   }
-
-  #opened = 0;
 
   #say(words: string): void {
     this.#child.stdin.write(`${words}\n`);

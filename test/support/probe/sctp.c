@@ -251,6 +251,7 @@ static struct raw_socket *open_raw(unsigned int netns, int family)
 	else
 		setsockopt(raw->watch.fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on));
 	watch_add(&raw->watch, EPOLLIN);
+	netns_own(netns, &raw->watch);
 	return raw;
 }
 
@@ -259,6 +260,11 @@ void sctp_open(unsigned int netns)
 {
 	sockets[netns][0] = open_raw(netns, AF_INET);
 	sockets[netns][1] = open_raw(netns, AF_INET6);
+}
+
+void sctp_forget(unsigned int netns)
+{
+	served_count[netns] = 0;
 }
 
 void sctp_serve(unsigned int netns, const struct endpoint *at)

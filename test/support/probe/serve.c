@@ -50,7 +50,7 @@ static int bound_socket(int type, const struct endpoint *at)
 	return fd;
 }
 
-void serve(enum protocol protocol, const struct endpoint *at)
+void serve(unsigned int netns, enum protocol protocol, const struct endpoint *at)
 {
 	struct watch *watch = calloc(1, sizeof(*watch));
 	bool tcp = protocol == PROTOCOL_TCP;
@@ -62,4 +62,5 @@ void serve(enum protocol protocol, const struct endpoint *at)
 	if (tcp && listen(watch->fd, BACKLOG))
 		fail("listen");
 	watch_add(watch, EPOLLIN);
+	netns_own(netns, watch);
 }
