@@ -1,0 +1,114 @@
+// Nobody inherits a flow: a pod that gets the address of another is judged as itself, whatever was open before.
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { addNetns, removeNetns } from '../../../lab/iproute.ts';
+import { nodeNamed, type LabPod } from '../../../lab/lab.ts';
+import { writePod } from '../../../lab/manifests.ts';
+import { planPod } from '../../../lab/plan.ts';
+import { deletePod } from '../../../lab/pods.ts';
+import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { callCni } from '../../support/cni-call.ts';
+import { listen } from '../../support/datagram-listener.ts';
+import { addressOf, addTestPod, mustExec, podNamed, testLab } from '../../support/lab.ts';
+import { podsNamed, writeObject, writePolicy } from '../../support/lab-policy.ts';
+
+t.setTimeout(120_000);
+
+const PORT = 7200;
+const SOURCE_PORT = 7201;
+
+const lab = await testLab(t, { podsPerNode: 1, config: { ipam: { restSeconds: 0 } } });
+const node = nodeNamed(lab, 'n2');
+const [far, near] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n2-p1')];
+
+/** One datagram, always from the same port: the same flow each time. */
+function say(from: LabPod, address: string, text: string): Promise<string> {
+  const script = `
+    const socket = require('node:dgram').createSocket('udp4');
+    socket.bind(${SOURCE_PORT}, () => socket.send('${text}', ${PORT}, '${address}', () => socket.close()));`;
+  return mustExec(from, process.execPath, '-e', script);
+}
+
+/** A pod with the addresses of another that is gone. */
+async function addWithAddresses(number: number, addresses: readonly string[]): Promise<LabPod> {
+  const plan = planPod(lab.options, 'n2', number);
+  writePod(lab, plan);
+  addNetns(plan.netns);
+  t.teardown(() => removeNetns(plan.netns));
+  const wanted = { capabilities: { ips: true }, runtimeConfig: { ips: addresses } };
+  const run = await callCni('ADD', node, plan, { config: wanted });
+  t.equal(run.exitCode, 0, run.stdout);
+  return { ...plan, addresses };
+}
+
+function flowsOf(address: string): number {
+  const maps = openPinnedMaps(nodeNamed(lab, 'n2').pinRoot);
+  try {
+    return [...maps.hd_conntrack.entries(), ...maps.hd_unanswered.entries()].filter(
+      ([key]) => key.source === address || key.destination === address,
+    ).length;
+  } finally {
+    for (const map of Object.values(maps)) map[Symbol.dispose]();
+  }
+}
+
+for (const [i, pauseMs] of [0, 5, 300].entries())
+  t.test(`the address is given again ${pauseMs} ms after it was taken away`, async t => {
+    const [first, second] = [200 + 10 * i, 201 + 10 * i];
+    const old = await addTestPod(lab, 'n2', first);
+    const address = addressOf(old, 'ipv4');
+    const oldEar = await listen(t, old.netns, PORT);
+    for (const party of [far, near]) {
+      await say(party, address, `to the old one from ${party.name}`);
+      t.ok(await oldEar.hears(`to the old one from ${party.name}`));
+    }
+    t.equal(flowsOf(address), 2, 'both flows are known');
+    const successor = planPod(lab.options, 'n2', second);
+    writePolicy(lab, `closed-${second}`, {
+      podSelector: podsNamed(successor.name),
+      policyTypes: ['Ingress'],
+    });
+    await sleep(300); // told to the daemon before the pod is
+    await deletePod(lab, old);
+    // Those who do not know go on trying.
+    const trying = [say(far, address, 'late'), say(near, address, 'late')];
+    await sleep(pauseMs);
+    const pod = await addWithAddresses(second, old.addresses);
+    await Promise.all(trying);
+    const ear = await listen(t, pod.netns, PORT);
+    for (const party of [far, near]) await say(party, address, 'to the new one');
+    await sleep(300);
+    t.strictSame([...ear.heard], [], 'it hears nobody: it is isolated');
+    const gone = await callCni('DEL', node, pod);
+    t.equal(gone.exitCode, 0);
+    await sleep(300);
+    t.equal(flowsOf(address), 0, 'and nothing of it is left');
+  });
+
+t.test('a flow to an address that nobody had is judged again when a pod has it', async t => {
+  const old = await addTestPod(lab, 'n2', 250);
+  const address = addressOf(old, 'ipv4');
+  await deletePod(lab, old);
+  const successor = planPod(lab.options, 'n2', 251);
+  writeObject(lab, 'no-talk', {
+    apiVersion: 'policy.networking.k8s.io/v1alpha2',
+    kind: 'ClusterNetworkPolicy',
+    metadata: { name: 'no-talk' },
+    spec: {
+      ...{ tier: 'Admin', priority: 1 },
+      subject: { pods: { namespaceSelector: {}, podSelector: podsNamed(near.name) } },
+      egress: [
+        { action: 'Deny', to: [{ pods: { namespaceSelector: {}, podSelector: podsNamed(successor.name) } }] },
+      ],
+    },
+  });
+  await sleep(500);
+  await say(near, address, 'is anybody there');
+  t.equal(flowsOf(address), 1, 'admitted: nobody is there');
+  const pod = await addWithAddresses(251, old.addresses);
+  const ear = await listen(t, pod.netns, PORT);
+  await say(near, address, 'forbidden');
+  await say(far, address, 'welcome');
+  t.ok(await ear.hears('welcome'));
+  t.strictSame([...ear.heard], ['welcome']);
+});
