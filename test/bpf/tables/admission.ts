@@ -7,7 +7,7 @@ import type { Row } from '../../support/bpf/table.ts';
 export type Direction = 'egress' | 'ingress';
 
 /** A packet, as it passes where nothing is refused, and whose policy is asked about whom. */
-export interface Asked extends Omit<Row, 'name'> {
+export interface Asked extends Pick<Row, 'sent' | 'verdict' | 'context' | 'given'> {
   readonly what: string;
   readonly slot: number;
   readonly direction: Direction;
@@ -54,13 +54,16 @@ export function unaskedRows(asked: Asked): Row[] {
 }
 
 function passes(asked: Asked, how: string, rows: Rows, other?: Rows): Row {
-  const { what, slot, direction, identity: _, ...row } = asked;
-  return { ...row, name: `${what}: ${how}`, given: givenOf(asked.given, { slot, direction, rows, other }) };
+  const { what, slot, direction, sent, verdict, context } = asked;
+  return {
+    ...{ name: `${what}: ${how}`, sent, verdict },
+    ...(context === undefined ? {} : { context }),
+    given: givenOf(asked.given, { slot, direction, rows, other }),
+  };
 }
 
 function refuses(asked: Asked, how: string, rows: Rows, verdict: string): Row {
-  const { action: _action, becomes: _becomes, anything: _anything, ...row } = passes(asked, how, rows);
-  return { ...row, verdict, tracked: [] };
+  return { ...passes(asked, how, rows), verdict, tracked: [] };
 }
 
 interface OnePolicy {

@@ -5,7 +5,7 @@ import { IDENTITY, identified, together } from '../../support/bpf/policy-given.t
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
 import { admissionRows, type Asked } from './admission.ts';
-import { flow } from './flow.ts';
+import { flow, trackedLine } from './flow.ts';
 
 /** A test run of netfilter knows no ingress device; here it is the uplink, and every pod's. */
 const NO_DEVICE = 0;
@@ -78,5 +78,5 @@ function strangerRows(view: View): Row[] {
     ...{ sent: routed(pod, outside), verdict: 'PASS_FOREIGN' },
     given: together(podsOnNoDevice(), known),
   });
-  return rows.map(({ tracked: _, ...row }) => row);
+  return rows.map(row => ({ ...row, tracked: [trackedLine([pod, 4000], [outside, 53])] }));
 }

@@ -24,6 +24,6 @@ export function withTinyMaps(spec: ObjectSpec, names: readonly string[]): Replac
 
 function createMap({ name, type, keySize, valueSize, maxEntries, key, value }: MapSpec): BpfMap {
   if (key === undefined || value === undefined) throw new Error(`${name} has no types`);
-  const codecs = { key: codecOf(key, CODECS), value: codecOf(value, CODECS) };
-  return BpfMap.create({ name, type, keySize, valueSize, maxEntries }, codecs) as BpfMap;
+  const codecs = { key: codecOf<unknown>(key, CODECS), value: codecOf<unknown>(value, CODECS) };
+  return BpfMap.create({ name, type, keySize, valueSize, maxEntries }, codecs);
 }
