@@ -13,15 +13,19 @@ import { attached, linkIdsOn, loadForeign, makeTestNode, openFdCount } from './t
 const node = makeTestNode('maps', undo => t.teardown(undo));
 
 t.test('a stateful map of another layout is refused with every field that differs', t => {
-  pinOldMaps(node.pinRoot, 'overlay_rx', { now: 'node_id', then: 'peer_id' }, ['hd_conntrack']);
+  pinOldMaps(node.pinRoot, 'overlay_rx', { now: 'node_id', then: 'peer_id' }, ['hd_cidr', 'hd_conntrack']);
   const before = openFdCount();
   t.throws(() => node.open(), {
     code: 'MAP_INCOMPATIBLE',
     message:
-      /^the pinned hd_conntrack has another layout \(value conntrack\.peer_id: .*; value conntrack\.node_id: .*\), and its contents would be lost: 'heddlectl cleanup' gives them up$/,
+      /^the pinned hd_conntrack has another layout \(value conntrack_answered\.flow\.peer_id: .*; value conntrack_answered\.flow\.node_id: .*\), and its contents would be lost: 'heddlectl cleanup' gives them up$/,
   });
   t.equal(openFdCount(), before, 'and nothing stays open');
-  t.strictSame(readdirSync(join(node.pinRoot, 'maps')), ['hd_conntrack'], 'nor is anything pinned');
+  t.strictSame(
+    readdirSync(join(node.pinRoot, 'maps')).sort(),
+    ['hd_cidr', 'hd_conntrack'],
+    'nor is anything pinned',
+  );
   t.throws(() => openPinnedMaps(node.pinRoot), { code: 'MAP_INCOMPATIBLE' }, 'readers refuse it too');
   BpfMap.openPinned(mapPin(node.pinRoot, 'hd_conntrack'))[Symbol.dispose]();
   t.end();

@@ -12,7 +12,7 @@ import { addressOf, podNamed, testLab } from '../../support/lab.ts';
 import { eachWay, failuresOf, serveAll } from '../../support/reach.ts';
 import { ping } from '../../support/traffic.ts';
 
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 15_000;
 const POLL_MS = 50;
 
 const lab = await testLab(t);
