@@ -1,0 +1,58 @@
+// A node whose maps are too small for a policy says so, keeps the policy before, and takes no pods until there is room.
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { nodeNamed } from '../../../lab/lab.ts';
+import { heddlectlJson } from '../../support/heddlectl.ts';
+import { addressOf, addTestPod, mustExec, podNamed, testLab } from '../../support/lab.ts';
+import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
+import { ping } from '../../support/traffic.ts';
+
+t.setTimeout(60_000);
+
+const SOON_MS = 1_000;
+
+const lab = await testLab(t, { nodes: 1, config: { maps: { ruleSets: 16 } } });
+const [subject, other] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2')];
+
+async function problems(): Promise<string> {
+  const status = (await heddlectlJson('--lab', lab.options.name, '--node', 'n1', 'status')) as {
+    daemon: { problems: readonly string[] };
+  };
+  return status.daemon.problems.join('\n');
+}
+
+t.test('too much of a policy is not in force, and is told', async t => {
+  writePolicy(lab, 'isolated', { podSelector: podsNamed(subject.name), policyTypes: ['Ingress'] });
+  await sleep(SOON_MS);
+  t.notOk(await ping(other.netns, addressOf(subject, 'ipv4')));
+  writePolicy(lab, 'isolated', {
+    podSelector: podsNamed(subject.name),
+    policyTypes: ['Ingress'],
+    ingress: [{}, { ports: Array.from({ length: 50 }, (_, i) => ({ port: 1000 + 2 * i })) }],
+  });
+  writePolicy(lab, 'many', {
+    podSelector: podsNamed(other.name),
+    policyTypes: ['Ingress'],
+    ingress: [{ ports: Array.from({ length: 50 }, (_, i) => ({ port: 1000 + 2 * i })) }],
+  });
+  await sleep(SOON_MS);
+  t.match(
+    await problems(),
+    /the newest policy is not in force, the one before is: hd_rule_set has room for 16 rows/,
+  );
+  t.ok(await ping(subject.netns, addressOf(other, 'ipv4')), 'nothing of it is in force');
+});
+
+t.test('meanwhile no pod is added, and nothing of it is left', async t => {
+  await t.rejects(addTestPod(lab, 'n1', 50), /hd_rule_set has room for 16 rows/);
+  const devices = await mustExec(nodeNamed(lab, 'n1'), 'ip', '-br', 'link', 'show', 'type', 'veth');
+  t.equal(devices.split('\n').filter(line => /^hd[0-9a-f]{11}/.test(line)).length, 2, 'no device');
+});
+
+t.test('there is room again', async t => {
+  removeObject(lab, 'many');
+  await sleep(SOON_MS);
+  t.equal(await problems(), '');
+  const pod = await addTestPod(lab, 'n1', 51);
+  t.ok(await ping(pod.netns, addressOf(other, 'ipv4')));
+});
