@@ -1,0 +1,145 @@
+// What hd_event is told: nothing unless somebody listens, then what ended and what began, and what found no room.
+import '../support/bpf/own-netns.ts';
+import { codecOf, decodeRecords, layoutOf, readObject, RingBuffer, type BpfMap } from 'libbpf-ts';
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { openBench, type Bench } from '../support/bpf/bench.ts';
+import { CLUSTER } from '../support/bpf/cluster-given.ts';
+import { CODECS } from '../support/bpf/codecs.ts';
+import { DEVICE, FAMILIES, GENERATION, SEGMENT, SLOT, type View } from '../support/bpf/cluster.ts';
+import { contextBytes } from '../support/bpf/context.ts';
+import { createDevices } from '../support/bpf/devices.ts';
+import { givenWith, type Given } from '../support/bpf/given.ts';
+import { objectPath } from '../support/bpf/object-path.ts';
+import { ANYBODY, IDENTITY, allow, deny, podWith, together } from '../support/bpf/policy-given.ts';
+import type { Packet } from '../support/packet/packet.ts';
+import { fromPod } from './tables/pod.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const RULE = 77;
+const CONTEXT = { ifindex: DEVICE.pod };
+const RING_BYTES = 1 << 20;
+/** Of each record in the ring. */
+const HEADER_BYTES = 8;
+
+createDevices();
+const bench = openBench('pod_tx');
+t.teardown(() => bench[Symbol.dispose]());
+const codec = codecOf<Fields>(layoutOf(readObject(readFileSync(objectPath('pod_tx'))).btf, 'event'), CODECS);
+
+function told(bench: Bench, act: () => void): readonly Fields[] {
+  const events: Fields[] = [];
+  using ring = new RingBuffer(bench.object.map('hd_event'), records => {
+    events.push(...decodeRecords(records, codec));
+  });
+  act();
+  ring.consume();
+  return events;
+}
+
+/** One port is refused. */
+function listening(...events: string[]): Partial<Given> {
+  const rules = [deny(RULE, { protocol: 17, port: 54 }), allow(RULE + 1)];
+  const policy = podWith({ slot: SLOT.pod, egress: { [ANYBODY]: [deny(1)], [IDENTITY.remotePod]: rules } });
+  return together(policy, { control: { generation: GENERATION, events } });
+}
+
+function send(given: Partial<Given>, packets: readonly Packet[]): readonly Fields[] {
+  bench.fill(givenWith(CLUSTER, given));
+  return told(bench, () => {
+    for (const packet of packets) bench.run(packet.bytes(), CONTEXT);
+  });
+}
+
+function namesOf(events: readonly Fields[]): readonly string[] {
+  const kinds = bench.names.namesOf('event_kind');
+  const verdicts = bench.names.namesOf('verdict');
+  return events.map(({ kind, verdict }) => `${kinds[Number(kind)]} ${verdicts[Number(verdict)]}`);
+}
+
+for (const view of FAMILIES) {
+  const admitted = fromPod(view, view.remotePod).udp(4000, 53, 'question');
+  const refused = fromPod(view, view.remotePod).udp(4000, 54, 'question');
+  const all = [refused, admitted, admitted, refused];
+
+  t.test(`${view.family}: while nobody listens, nothing is told`, t => {
+    t.same(send(listening(), all), []);
+    t.end();
+  });
+
+  t.test(`${view.family}: who asks for drops is told each, and nothing else`, t => {
+    const drop = 'EVENT_DROP DROP_POLICY_EGRESS';
+    t.same(namesOf(send(listening('EVENT_DROP'), all)), [drop, drop]);
+    t.end();
+  });
+
+  t.test(`${view.family}: who asks for flows is told the first packet of each`, t => {
+    t.same(namesOf(send(listening('EVENT_FLOW'), all)), ['EVENT_FLOW VERDICT_NEXT']);
+    t.end();
+  });
+
+  t.test(`${view.family}: who asks for both is told both, in order`, t => {
+    const names = namesOf(send(listening('EVENT_DROP', 'EVENT_FLOW'), all));
+    t.same(names, [
+      'EVENT_DROP DROP_POLICY_EGRESS',
+      'EVENT_FLOW VERDICT_NEXT',
+      'EVENT_DROP DROP_POLICY_EGRESS',
+    ]);
+    t.end();
+  });
+
+  t.test(`${view.family}: a drop says which packet it was, where, and by which rule`, t => {
+    const [event] = send(listening('EVENT_DROP'), [refused]);
+    t.match(event, {
+      ...tupleOf(view, 54),
+      hook: bench.names.valueOf('HOOK_POD_TX'),
+      rule: RULE,
+      length: refused.bytes().length - 14,
+    });
+    t.end();
+  });
+
+  t.test(`${view.family}: a flow says whose it is`, t => {
+    const [event] = send(listening('EVENT_FLOW'), [admitted]);
+    t.match(event, tupleOf(view, 53));
+    t.end();
+  });
+
+  t.test(`${view.family}: a drop of no rule names none`, t => {
+    const spoofed = fromPod(view, view.multicast).udp(4000, 54, 'question');
+    const events = send(listening('EVENT_DROP'), [spoofed]);
+    t.same(namesOf(events), ['EVENT_DROP DROP_MULTICAST']);
+    t.equal(events[0]?.['rule'], 0);
+    t.end();
+  });
+}
+
+/** In the packet's own direction. */
+function tupleOf(view: View, port: number): object {
+  return {
+    ...{ source: view.pod, sourcePort: 4000, destination: view.remotePod, destinationPort: port },
+    ...{ protocol: 17, segment: SEGMENT, ifindex: DEVICE.pod },
+  };
+}
+
+t.test('what finds no room is counted, and what it is about happens all the same', t => {
+  bench.fill(givenWith(CLUSTER, listening('EVENT_DROP')));
+  const [view] = FAMILIES;
+  const bytes = fromPod(view, view.remotePod).udp(4000, 54, 'question').bytes();
+  const room = Math.floor(RING_BYTES / (HEADER_BYTES + codec.size));
+  const over = 10;
+  const context = contextBytes('pod_tx', bytes, CONTEXT);
+  const before = lost();
+  const events = told(bench, () => {
+    bench.object.program('pod_tx').testRun({ data: bytes, context, repeat: room + over });
+  });
+  t.ok(lost() - before >= over - 1, 'the last ones are lost');
+  t.equal(events.length + lost() - before, room + over, 'each is told or counted');
+  t.end();
+});
+
+function lost(): number {
+  const map = bench.maps.get('hd_event_lost') as unknown as BpfMap<number, readonly bigint[]>;
+  return (map.get(0) ?? []).reduce((sum, count) => sum + Number(count), 0);
+}
