@@ -28,7 +28,10 @@ t.test('without any file, flag or variable every setting has its default', t => 
     podWaitMs: 5000,
     requirePodObject: false,
     nftTable: 'heddle',
-    maps: { endpoints: 262144, routes: 65536, conntrack: 65536 },
+    maps: {
+      ...{ endpoints: 262144, routes: 65536, conntrack: 65536, cidrs: 262144, policyPeers: 262144 },
+      ...{ ruleSets: 524288, rules: 262144, policies: 65536 },
+    },
     log: { level: 'info', format: 'json' },
   });
   t.end();
