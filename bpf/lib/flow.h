@@ -33,7 +33,8 @@ static __always_inline bool flow_is_icmp_error(const struct packet *pkt)
 		type == ICMP_TIME_EXCEEDED || type == ICMP_PARAMETER_PROBLEM);
 }
 
-/* Of ICMP only an echo is part of a flow, and what a fragment is of can be told by its first one. */
+/* Of ICMP only an echo is part of a flow, and what a fragment is of can be told by its first one.
+ */
 static __always_inline bool flow_is_alone(const struct packet *pkt)
 {
 	return parse_is_icmp(pkt->protocol) && pkt->fragment != FRAGMENT_LATER &&
