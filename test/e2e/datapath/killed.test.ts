@@ -63,7 +63,19 @@ for (const [index, killAfter] of steps.entries()) {
 /** Id of the map that knows it. */
 function rememberFlow(node: TestNode): number {
   using datapath = node.open();
-  datapath.maps.hd_conntrack.set(FLOW, { flow: { seenNs: 1n, createdNs: 1n, flags: 0, nodeId: 0, sourceGeneration: 0, destinationGeneration: 0, sourceRule: 0, destinationRule: 0 }, timer: {} as never });
+  datapath.maps.hd_conntrack.set(FLOW, {
+    flow: {
+      seenNs: 1n,
+      createdNs: 1n,
+      flags: 0,
+      nodeId: 0,
+      sourceGeneration: 0,
+      destinationGeneration: 0,
+      sourceRule: 0,
+      destinationRule: 0,
+    },
+    timer: {},
+  });
   return datapath.maps.hd_conntrack.info.id;
 }
 
