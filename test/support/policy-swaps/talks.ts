@@ -39,6 +39,7 @@ export type Expectation =
   | { readonly isAllowed: false; readonly direction: PolicyDirection; readonly rule: number };
 
 export const PORT = 7_000;
+export const PAYLOAD = 'probe';
 export const HOOK: Readonly<Record<Way, HookName>> = {
   beside: 'pod_tx',
   out: 'pod_tx',
@@ -77,7 +78,7 @@ export function openTalks(): readonly Talk[] {
 }
 
 export function frameOf({ way, source, destination, from, to }: Talk, sourcePort: number): Buffer {
-  const inner = (start: Packet): Packet => start.ip(source, destination).udp(sourcePort, PORT, 'probe');
+  const inner = (start: Packet): Packet => start.ip(source, destination).udp(sourcePort, PORT, PAYLOAD);
   if (way === 'in') return tunnelled(inner(eth(MAC.overlay(REMOTE_NODE), MAC.overlay(OWN_NODE)))).bytes();
   if (from !== undefined) return inner(eth(MAC.pod({ name: from }), MAC.gateway(OWN_NODE))).bytes();
   return inner(eth(MAC.uplink(to ?? ''), MAC.uplink(OWN_NODE))).bytes();
