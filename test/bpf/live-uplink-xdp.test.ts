@@ -1,8 +1,10 @@
 import '../support/bpf/own-netns.ts';
 import t from 'tap';
-import { DEVICE, FAMILIES, IPV4, MAC } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, SLOT } from '../support/bpf/cluster.ts';
 import { openLive } from '../support/bpf/live.ts';
+import { ANYBODY, IDENTITY, allow, deny, podWith } from '../support/bpf/policy-given.ts';
 import { bare, eth } from '../support/packet/packet.ts';
+import { flow, type End } from './tables/flow.ts';
 import { outOfTunnel } from './tables/tunnel.ts';
 
 const BURST = 64;
@@ -36,7 +38,31 @@ for (const view of FAMILIES) {
   });
 }
 
+for (const view of FAMILIES) {
+  const everyPod = podWith({
+    slot: SLOT.pod,
+    ingress: { [ANYBODY]: [allow(1)], [IDENTITY.remotePod]: [deny(2, { flags: ['RULE_EVERY_POD'] })] },
+  });
+  const answer = outOfTunnel(bare().ip(view.remotePod, view.pod).udp(53, 4000, 'answer'));
+
+  t.test(`${view.family}: what every pod refuses, XDP drops, and nobody sees`, async t => {
+    live.fill(everyPod);
+    const { verdicts, frames } = await live.send('wire', [answer], 1);
+    t.same(verdicts, ['uplink_xdp DROP_POLICY_INGRESS']);
+    t.same(frames, []);
+  });
+
+  t.test(`${view.family}: but not the answer to what a pod has asked`, async t => {
+    const source: End = [view.pod, 4000];
+    live.fill({ ...everyPod, conntrack: [flow(source, [view.remotePod, 53])] });
+    const { verdicts, frames } = await live.send('wire', [answer], 2, 1);
+    t.same(verdicts, ['uplink_rx DELIVER_POD', 'uplink_xdp PASS_ADMITTED']);
+    t.equal(frames.length, 1);
+  });
+}
+
 t.test('of a burst, each frame is counted once at each hook', async t => {
+  live.fill({});
   const frames = Array.from({ length: BURST }, (_, index) =>
     outOfTunnel(
       bare()

@@ -1,7 +1,7 @@
 // Steps through the host's stack: what each hook sees of a packet that netfilter translates and forwards.
 import { DEVICE, MAC, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
-import { ANYBODY, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
+import { ANYBODY, allow, deny, podWith, type PeerRows } from '../../support/bpf/policy-given.ts';
 import type { Step } from '../../support/bpf/story.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
 import { bare, eth, type Packet } from '../../support/packet/packet.ts';
@@ -11,9 +11,7 @@ export const CLIENT = 40_000;
 export const PORT = 80;
 export const BACKEND = 8_080;
 
-type Rows = Parameters<typeof podWith>[0]['egress'];
-
-export const NOBODY: Rows = { [ANYBODY]: [deny(4)] };
+export const NOBODY: PeerRows = { [ANYBODY]: [deny(4)] };
 
 export type End = readonly [address: string, port: number];
 
@@ -60,17 +58,17 @@ export function received(verdict: string, sent: Packet): Step {
 }
 
 /** The backend's port, of that one peer. */
-export function admitting(identity: number): Rows {
+export function admitting(identity: number): PeerRows {
   return {
     [ANYBODY]: [deny(1)],
     [identity]: [allow(2, { protocol: IP_PROTOCOL.tcp, port: BACKEND }), deny(3)],
   };
 }
 
-export function policies(slot: number, egress: Rows, ingress: Rows): Partial<Given> {
-  return podWith({
-    slot,
-    ...(egress === undefined ? {} : { egress }),
-    ...(ingress === undefined ? {} : { ingress }),
-  });
+export function policies(
+  slot: number,
+  egress: PeerRows | undefined,
+  ingress: PeerRows | undefined,
+): Partial<Given> {
+  return podWith({ slot, egress, ingress });
 }

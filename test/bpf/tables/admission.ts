@@ -1,7 +1,7 @@
 // One packet, and everything policy can say about one end of it.
 import { GENERATION } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
-import { ANYBODY, allow, deny, podWith, together } from '../../support/bpf/policy-given.ts';
+import { ANYBODY, allow, deny, podWith, together, type PeerRows } from '../../support/bpf/policy-given.ts';
 import type { Row } from '../../support/bpf/table.ts';
 
 export type Direction = 'egress' | 'ingress';
@@ -17,13 +17,11 @@ export interface Asked extends Pick<Row, 'sent' | 'verdict' | 'context' | 'given
 
 const RULE = 5;
 
-type Rows = Parameters<typeof podWith>[0]['egress'];
-
 /** Passes and is refused, by the peer's own row and by everybody's. */
 export function admissionRows(asked: Asked): Row[] {
   const { identity, direction } = asked;
   const drop = `DROP_POLICY_${direction.toUpperCase()}`;
-  const own = (row: ReturnType<typeof allow>, others: ReturnType<typeof allow>): Rows => ({
+  const own = (row: ReturnType<typeof allow>, others: ReturnType<typeof allow>): PeerRows => ({
     [ANYBODY]: [others],
     [identity]: [row],
   });
@@ -53,7 +51,7 @@ export function unaskedRows(asked: Asked): Row[] {
   ];
 }
 
-function passes(asked: Asked, how: string, rows: Rows, other?: Rows): Row {
+function passes(asked: Asked, how: string, rows: PeerRows | undefined, other?: PeerRows): Row {
   const { what, slot, direction, sent, verdict, context } = asked;
   return {
     ...{ name: `${what}: ${how}`, sent, verdict },
@@ -62,23 +60,19 @@ function passes(asked: Asked, how: string, rows: Rows, other?: Rows): Row {
   };
 }
 
-function refuses(asked: Asked, how: string, rows: Rows, verdict: string): Row {
+function refuses(asked: Asked, how: string, rows: PeerRows | undefined, verdict: string): Row {
   return { ...passes(asked, how, rows), verdict, tracked: [] };
 }
 
 interface OnePolicy {
   readonly slot: number;
   readonly direction: Direction;
-  readonly rows: Rows;
-  readonly other: Rows;
+  readonly rows: PeerRows | undefined;
+  readonly other: PeerRows | undefined;
 }
 
 function givenOf(more: Partial<Given> = {}, { slot, direction, rows, other }: OnePolicy): Partial<Given> {
   const [egress, ingress] = direction === 'egress' ? [rows, other] : [other, rows];
-  const policies = podWith({
-    slot,
-    ...(egress === undefined ? {} : { egress }),
-    ...(ingress === undefined ? {} : { ingress }),
-  });
+  const policies = podWith({ slot, egress, ingress });
   return together({ control: { generation: GENERATION } }, policies, more);
 }

@@ -33,10 +33,7 @@ export function deny(rule: number, on: On = {}): RuleText {
 }
 
 /** One policy: its rows by the peer's identity. */
-export function policy(
-  number: number,
-  rows: Readonly<Record<number, readonly RuleText[]>>,
-): Pick<Given, 'peers' | 'rules'> {
+export function policy(number: number, rows: PeerRows): Pick<Given, 'peers' | 'rules'> {
   const peers = Object.keys(rows).map(key => {
     const identity = Number(key);
     return { policy: number, identity, ruleSet: number * 1_000 + identity };
@@ -82,11 +79,14 @@ export function identified(endpoint: GivenEndpoint): GivenEndpoint {
 const EGRESS_POLICY = 11;
 const INGRESS_POLICY = 12;
 
+/** What a policy has for its peers, by identity. */
+export type PeerRows = Readonly<Record<number, readonly RuleText[]>>;
+
 export interface PodPolicy {
   readonly slot: number;
-  /** Rows by identity; absent: open. */
-  readonly egress?: Readonly<Record<number, readonly RuleText[]>>;
-  readonly ingress?: Readonly<Record<number, readonly RuleText[]>>;
+  /** Absent: open. */
+  readonly egress?: PeerRows | undefined;
+  readonly ingress?: PeerRows | undefined;
 }
 
 /** A cluster in which that pod has those policies. */

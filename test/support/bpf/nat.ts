@@ -1,0 +1,44 @@
+// Address translation as a Service proxy or the portmap plugin makes it, in the test's own namespace.
+import { execFileSync } from 'node:child_process';
+import type { View } from './cluster.ts';
+
+export interface Translation {
+  readonly view: View;
+  /** Where clients send to, and where it goes. */
+  readonly to: string;
+  readonly port: number;
+  readonly backend: string;
+  readonly backendPort: number;
+  /** What the backend sees as its client; its own address if absent. */
+  readonly source?: string;
+}
+
+const TABLE = 'translation';
+
+/** UDP; in place of what was there before. */
+export function translate(translations: readonly Translation[]): void {
+  const rules = [
+    `table inet ${TABLE}`,
+    `delete table inet ${TABLE}`,
+    `table inet ${TABLE} {`,
+    'chain to { type nat hook prerouting priority dstnat;',
+    ...translations.map(destinationRule),
+    '}',
+    'chain from { type nat hook postrouting priority srcnat;',
+    ...translations.map(sourceRule),
+    '}',
+    '}',
+  ];
+  execFileSync('nft', ['-f', '-'], { input: `${rules.join('\n')}\n` });
+}
+
+function destinationRule({ view, to, port, backend, backendPort }: Translation): string {
+  const [family, target] = view.family === 'ipv4' ? ['ip', backend] : ['ip6', `[${backend}]`];
+  return `${family} daddr ${to} udp dport ${port} dnat ${family} to ${target}:${backendPort}`;
+}
+
+function sourceRule({ view, backend, backendPort, source }: Translation): string {
+  if (source === undefined) return '';
+  const family = view.family === 'ipv4' ? 'ip' : 'ip6';
+  return `${family} daddr ${backend} udp dport ${backendPort} ct status dnat snat ${family} to ${source}`;
+}
