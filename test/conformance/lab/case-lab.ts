@@ -34,12 +34,12 @@ export class CaseLab {
   static async open(world: World, name: string, encapsulation: 'always' | 'never'): Promise<CaseLab> {
     const plan = planCase(world, name, encapsulation);
     claimLab(plan.lab);
+    const lab = new CaseLab(plan, world);
     try {
-      const lab = new CaseLab(plan, world);
       await lab.#start();
       return lab;
     } catch (error) {
-      await labDown(name);
+      await lab.close();
       throw error;
     }
   }

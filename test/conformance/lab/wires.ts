@@ -43,7 +43,8 @@ function hostEnd(addresses: readonly string[]): string[] {
     ...addresses.map(
       address => `address add ${hostPrefix(address)} dev eth0${isIpv6(address) ? ' nodad' : ''}`,
     ),
-    `route add default via ${ROUTER.ipv4} dev eth0 onlink`,
+    `route add ${ROUTER.ipv4}/32 dev eth0`,
+    `route add default via ${ROUTER.ipv4} dev eth0`,
     `route add default via ${ROUTER.ipv6} dev eth0`,
   ];
 }

@@ -25,9 +25,10 @@ static void answered(struct watch *watch)
 		recv(watch->fd, data, sizeof(data), 0) < 0 ? strerror(errno) : NULL);
 }
 
-/* False with errno: it cannot even be asked. */
-bool ask(struct job *job, enum protocol protocol, const struct endpoint *from)
+/* `bytes`: of the datagram. False with errno: it cannot even be asked. */
+bool ask(struct job *job, enum protocol protocol, const struct endpoint *from, size_t bytes)
 {
+	static const char question[DATAGRAM_MAX];
 	bool tcp = protocol == PROTOCOL_TCP;
 	int type = (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
 
@@ -39,7 +40,9 @@ bool ask(struct job *job, enum protocol protocol, const struct endpoint *from)
 	if (connect(job->watch.fd, (struct sockaddr *)&job->to.addr, job->to.length) &&
 	    errno != EINPROGRESS)
 		return false;
-	if (!tcp && send(job->watch.fd, "?", 1, 0) < 0)
+	if (bytes > sizeof(question))
+		bytes = sizeof(question);
+	if (!tcp && send(job->watch.fd, question, bytes, 0) < 0)
 		return false;
 	watch_add(&job->watch, tcp ? EPOLLOUT : EPOLLIN);
 	return true;

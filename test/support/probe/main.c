@@ -4,7 +4,7 @@
  *   forget NUMBER
  *   serve NUMBER PROTOCOL ADDRESS PORT
  *   sync                                                         -> synced
- *   ask ID NUMBER PROTOCOL FROM TO PORT TIMEOUT_MS               -> ID yes | ID no PROBLEM
+ *   ask ID NUMBER PROTOCOL FROM TO PORT TIMEOUT_MS BYTES         -> ID yes | ID no PROBLEM
  * It ends with its input. */
 #include "probe.h"
 
@@ -78,13 +78,13 @@ static enum protocol protocol_of(const char *name)
 static void begin_ask(const char *line)
 {
 	char protocol[8], from[ADDRESS_MAX], to[ADDRESS_MAX];
-	unsigned int id, netns, port, timeout_ms;
+	unsigned int id, netns, port, timeout_ms, bytes;
 	struct job *job = free_job();
 	struct endpoint source;
 	bool asked;
 
-	if (sscanf(line, "ask %u %u %7s %63s %63s %u %u", &id, &netns, protocol, from, to, &port,
-		   &timeout_ms) != 7)
+	if (sscanf(line, "ask %u %u %7s %63s %63s %u %u %u", &id, &netns, protocol, from, to, &port,
+		   &timeout_ms, &bytes) != 8)
 		fail(line);
 	netns_enter(netns);
 	source = endpoint_of(from, 0);
@@ -95,8 +95,9 @@ static void begin_ask(const char *line)
 	job->started_ms = now_ms();
 	job->deadline_ms = job->started_ms + timeout_ms;
 	busy_jobs++;
-	asked = protocol_of(protocol) == PROTOCOL_SCTP ? sctp_ask(job, &source)
-						       : ask(job, protocol_of(protocol), &source);
+	asked = protocol_of(protocol) == PROTOCOL_SCTP
+			? sctp_ask(job, &source)
+			: ask(job, protocol_of(protocol), &source, bytes);
 	if (!asked)
 		job_end(job, strerror(errno));
 }

@@ -16,6 +16,7 @@ enum protocol {
 enum {
 	NETNS_MAX = 256,
 	JOBS_MAX = 4096,
+	DATAGRAM_MAX = 65507,
 };
 
 /* What epoll tells of: the first member of whatever owns the socket. */
@@ -60,7 +61,7 @@ uint16_t endpoint_port(const struct endpoint *endpoint);
 void serve(unsigned int netns, enum protocol protocol, const struct endpoint *at);
 
 /* ask.c */
-bool ask(struct job *job, enum protocol protocol, const struct endpoint *from);
+bool ask(struct job *job, enum protocol protocol, const struct endpoint *from, size_t bytes);
 
 /* sctp.c */
 void sctp_open(unsigned int netns);

@@ -15,6 +15,8 @@ export interface ProbeQuestion {
   readonly from: string;
   readonly to: string;
   readonly port: number;
+  /** Of the datagram, over UDP; more than fit a packet go and come back as fragments. */
+  readonly bytes?: number;
 }
 
 export interface ProbeServer {
@@ -92,9 +94,12 @@ export class Probe {
     await ended;
   }
 
-  #askOne({ netns, protocol, from, to, port }: ProbeQuestion, timeoutMs: number): Promise<ProbeAnswer> {
+  #askOne(
+    { netns, protocol, from, to, port, bytes = 1 }: ProbeQuestion,
+    timeoutMs: number,
+  ): Promise<ProbeAnswer> {
     const id = String(this.#nextId++);
-    this.#say(`ask ${id} ${this.#number(netns)} ${protocol} ${from} ${to} ${port} ${timeoutMs}`);
+    this.#say(`ask ${id} ${this.#number(netns)} ${protocol} ${from} ${to} ${port} ${timeoutMs} ${bytes}`);
     return new Promise(resolve => this.#waiting.set(id, resolve));
   }
 

@@ -8,7 +8,6 @@
 
 enum {
 	BACKLOG = 1024,
-	DATAGRAM_MAX = 64,
 };
 
 static void accept_all(struct watch *watch)
@@ -25,7 +24,7 @@ static void accept_all(struct watch *watch)
 static void echo_all(struct watch *watch)
 {
 	struct sockaddr_storage from;
-	char data[DATAGRAM_MAX];
+	static char data[DATAGRAM_MAX];
 
 	for (;;) {
 		socklen_t length = sizeof(from);

@@ -1,0 +1,40 @@
+// Cases of every kind of path, with real sockets: same node, overlay, direct, from outside, own node and other nodes.
+import t from 'tap';
+import { readCaseFile } from '../../conformance/case-file.ts';
+import { labLevel } from '../../conformance/lab/level.ts';
+import { mismatchText, playCases } from '../../conformance/play.ts';
+import type { Case } from '../../support/policy/world.ts';
+
+t.setTimeout(120_000);
+
+/** All of them: make conformance LEVEL=lab. */
+const CASES = {
+  always: {
+    public: ['sctp-ingress-port-81-from-y', 'client-pod-gains-label', 'legacy-namespace-relabelled'],
+    extra_public: ['any-v6-is-not-any'],
+    cnp_public: ['admin-pass-to-baseline'],
+    own_node_public: ['own-node-default-deny', 'own-node-admin-deny'],
+  },
+  never: {
+    public: ['egress-named-port'],
+    own_node_public: ['own-node-default-deny'],
+    extra_public: ['any-v6-is-not-any'],
+  },
+} as const;
+
+function casesOf(file: string, wanted: readonly string[]): readonly Case[] {
+  const { cases } = readCaseFile(`test/conformance/cases/${file}.json`);
+  return wanted.flatMap(name => cases.filter(each => each.name === name || each.sequence?.id === name));
+}
+
+for (const [encapsulation, files] of Object.entries(CASES))
+  t.test(`encapsulation ${encapsulation}`, async t => {
+    const level = labLevel(encapsulation as keyof typeof CASES);
+    t.teardown(() => level.finish?.());
+    for (const [file, wanted] of Object.entries(files)) {
+      const cases = casesOf(file, wanted);
+      t.ok(cases.length >= wanted.length, `${file}: ${cases.length} cases`);
+      const { rows, mismatches } = await playCases(cases, level, () => undefined);
+      t.strictSame(mismatches.slice(0, 10).map(mismatchText), [], `${file}: ${rows} rows`);
+    }
+  });
