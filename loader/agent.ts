@@ -31,7 +31,8 @@ export interface AgentOptions {
   readonly logger: Logger;
 }
 
-const CLUSTER = 'cluster';
+/** Causes of a pass that looks at everything. */
+const UNANNOUNCED: ReadonlySet<string> = new Set(['start', 'interval', 'policy']);
 /** A change of where pods and nodes are is in force this soon; one of policy at once. */
 const CLUSTER_MS = 20;
 /** The machine's changes, most of them our own, are looked at this soon: what somebody broke is mended by then. */
@@ -163,7 +164,7 @@ export class Agent {
     this.#view.setSourceProblems(problems);
     for (const problem of problems) this.#logger.warn(problem);
     this.#ipam?.setCidrs(cluster.nodes.get(this.#config.nodeName)?.podCidrs ?? []);
-    if (isPass) this.#trigger.request(CLUSTER, CLUSTER_MS);
+    if (isPass) this.#trigger.request('cluster', CLUSTER_MS);
     else this.#view.changed();
   }
 
@@ -176,7 +177,7 @@ export class Agent {
   async #pass(causes: readonly string[]): Promise<void> {
     this.#logger.debug({ causes }, 'reconciling');
     const attachments = [...(this.#ipam?.attachments.values() ?? [])];
-    const isQuick = causes.every(cause => cause === CLUSTER);
+    const isQuick = !causes.some(cause => UNANNOUNCED.has(cause));
     this.#state = await this.#reconciler.pass({ cluster: this.#cluster, attachments, isQuick });
     this.#attachments?.notePass(this.#state.input.localPods);
     this.#view.passed(this.#state, this.#reconciler.datapath);

@@ -1,4 +1,5 @@
 // hd_endpoint: rows as the reconciler wants them, with the identities that policy knows them by.
+import { isDeepStrictEqual } from 'node:util';
 import type { Endpoint, EndpointKey } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { syncTable, type TableSync } from '../maps/sync-table.ts';
@@ -14,6 +15,8 @@ export class EndpointTable {
   readonly #segment: number;
   /** As the map has them. */
   readonly #rows = new Map<Addr, Endpoint>();
+  /** What they were made of: most are the same objects every time. */
+  readonly #known = new Map<Addr, EndpointRow>();
 
   /** Takes up what the map holds, with the identities in force. */
   constructor(map: MapSet['hd_endpoint'], segment: number, version: number) {
@@ -30,13 +33,38 @@ export class EndpointTable {
     return this.#rows.has(addr);
   }
 
-  /** Makes the map hold these, and no others. */
+  /** Makes the map hold these, and no others; reads all of it. */
   sync(rows: readonly EndpointRow[], version: number): TableSync {
     const entries = rows.map(row => this.#entry(row, version));
     const sync = syncTable(this.#map, entries);
     this.#rows.clear();
+    this.#known.clear();
     for (const [key, value] of entries) this.#rows.set(key.addr, value);
+    for (const row of rows) this.#known.set(row.key.addr, row);
     return sync;
+  }
+
+  /** The same, taking it that nobody else writes the map. */
+  update(rows: readonly EndpointRow[], version: number): TableSync {
+    const changed: Entry<'hd_endpoint'>[] = [];
+    const surplus = new Set(this.#rows.keys());
+    for (const row of rows) {
+      const { addr } = row.key;
+      surplus.delete(addr);
+      const known = this.#rows.get(addr);
+      if (known !== undefined && this.#known.get(addr) === row) continue;
+      this.#known.set(addr, row);
+      const entry = this.#entry(row, version);
+      if (!isDeepStrictEqual(known, entry[1])) changed.push(entry);
+    }
+    try {
+      this.#map.setBatch(changed);
+    } catch {
+      return this.sync(rows, version); // makes room first, or says why it cannot
+    }
+    for (const [key, value] of changed) this.#rows.set(key.addr, value);
+    for (const addr of surplus) this.delete(addr);
+    return { written: changed.length, deleted: surplus.size, kept: rows.length - changed.length };
   }
 
   put(row: EndpointRow, version: number): void {
@@ -48,6 +76,7 @@ export class EndpointTable {
   delete(addr: Addr): void {
     this.#map.delete({ segment: this.#segment, addr });
     this.#rows.delete(addr);
+    this.#known.delete(addr);
   }
 
   /** Writes identities into those rows that are there. */

@@ -28,7 +28,7 @@ export interface PolicyPass {
   readonly uplinkAddresses: readonly Addr[];
 }
 
-/** To compare all tables with what they should hold takes a while: drift that nothing announces is mended after this. */
+/** To compare all tables with what they should hold takes a while, and nothing announces that somebody wrote them. */
 const VERIFY_MS = 30_000;
 
 export class NodePolicy implements Disposable {
@@ -38,6 +38,8 @@ export class NodePolicy implements Disposable {
   readonly #flows: FlowSweeper;
   #maps: MapSet | undefined;
   #verifiedAtMs = -Infinity;
+  /** The pass that is under way takes it that nobody else writes. */
+  #isQuick = false;
   #areOldFlowsGone = false;
 
   constructor(options: NodePolicyOptions) {
@@ -60,7 +62,7 @@ export class NodePolicy implements Disposable {
     if (this.#maps !== undefined) this.#plane.update(this.#world.input);
   }
 
-  /** Before the endpoints are written (`syncEndpoints`). `isQuick`: the cluster alone is another. */
+  /** Before the endpoints are written (`syncEndpoints`). `isQuick`: nothing says that tables need a look. */
   pass(
     { maps, cluster, attachments, uplinkAddresses }: PolicyPass,
     { isQuick }: { readonly isQuick: boolean },
@@ -70,13 +72,13 @@ export class NodePolicy implements Disposable {
     this.#world.setUplinkAddresses(uplinkAddresses);
     this.#world.setAttachments(attachments);
     const now = performance.now();
-    const verify = !isQuick || now - this.#verifiedAtMs > VERIFY_MS;
-    if (verify) this.#verifiedAtMs = now;
-    this.#plane.pass(maps, this.#world.input, { verify });
+    this.#isQuick = isQuick && now - this.#verifiedAtMs < VERIFY_MS;
+    if (!this.#isQuick) this.#verifiedAtMs = now;
+    this.#plane.pass(maps, this.#world.input, { verify: !this.#isQuick });
   }
 
   syncEndpoints(rows: readonly EndpointRow[]): TableSync {
-    const sync = this.#plane.syncEndpoints(rows);
+    const sync = this.#plane.syncEndpoints(rows, { isQuick: this.#isQuick });
     if (!this.#areOldFlowsGone) this.#forgetOldFlows(rows);
     this.#areOldFlowsGone = true;
     return sync;

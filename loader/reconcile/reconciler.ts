@@ -46,7 +46,7 @@ export interface ReconcilerOptions {
 export interface Desired {
   readonly cluster: ClusterState;
   readonly attachments: readonly Attachment[];
-  /** Nothing but the cluster has changed: drift is not looked for everywhere. */
+  /** Something has announced itself: tables that announce nothing are not read for it. */
   readonly isQuick: boolean;
 }
 
