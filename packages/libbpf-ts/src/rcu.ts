@@ -17,7 +17,7 @@ export function synchronizeRcu(): Promise<void> {
         check(result, OPERATION, SUBJECT);
         resolve();
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       }
     });
     check(started, OPERATION, SUBJECT);
