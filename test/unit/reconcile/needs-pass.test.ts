@@ -1,0 +1,61 @@
+import t from 'tap';
+import { parseAddr } from '../../../loader/model/addr.ts';
+import {
+  emptyCluster,
+  podKey,
+  type ClusterState,
+  type NodeObject,
+  type PodObject,
+} from '../../../loader/model/objects.ts';
+import { needsPass } from '../../../loader/reconcile/needs-pass.ts';
+
+const node: NodeObject = {
+  ...{ name: 'n1', labels: {}, podCidrs: [], externalAddresses: [], tunnelAddresses: [] },
+  internalAddresses: [parseAddr('192.168.0.1')],
+};
+const pod: PodObject = {
+  ...{
+    namespace: 'x',
+    name: 'a',
+    uid: 'u',
+    labels: {},
+    nodeName: 'n1',
+    hostNetwork: false,
+    phase: 'Running',
+  },
+  ...{ addresses: [parseAddr('10.0.0.2')], ports: [] },
+};
+
+function cluster(change: { node?: Partial<NodeObject>; pod?: Partial<PodObject> } = {}): ClusterState {
+  const [n, p] = [
+    { ...node, ...change.node },
+    { ...pod, ...change.pod },
+  ];
+  return { ...emptyCluster, nodes: new Map([[n.name, n]]), pods: new Map([[podKey(p), p]]) };
+}
+
+t.test('labels, ports, namespaces and policies are of policy alone', t => {
+  t.notOk(needsPass(cluster(), cluster()));
+  t.notOk(needsPass(cluster(), cluster({ node: { labels: { zone: 'a' } } })));
+  t.notOk(
+    needsPass(cluster(), cluster({ pod: { labels: { app: 'a' }, ports: [{ number: 1, protocol: 'TCP' }] } })),
+  );
+  t.notOk(needsPass(cluster(), cluster({ pod: { phase: 'Pending' } })));
+  t.notOk(needsPass(cluster(), { ...cluster(), namespaces: new Map([['x', { name: 'x', labels: {} }]]) }));
+  t.end();
+});
+
+t.test('where pods and nodes are is of tables and routes', t => {
+  const pods: Partial<PodObject>[] = [
+    { addresses: [] },
+    { nodeName: 'n2' },
+    { hostNetwork: true },
+    { phase: 'Failed' },
+    { uid: 'v' },
+  ];
+  for (const change of pods) t.ok(needsPass(cluster(), cluster({ pod: change })), JSON.stringify(change));
+  t.ok(needsPass(cluster(), cluster({ node: { internalAddresses: [] } })));
+  t.ok(needsPass(cluster(), emptyCluster));
+  t.ok(needsPass(emptyCluster, cluster()));
+  t.end();
+});
