@@ -1,0 +1,154 @@
+// Policy and what netfilter translates: it is the pods that are judged, at both ends, and never a virtual address.
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { nodeNamed } from '../../../lab/lab.ts';
+import { addressOf, mustExec, podNamed, testLab, type Party } from '../../support/lab.ts';
+import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
+import { Probe, type ProbeQuestion } from '../../support/probe/probe.ts';
+
+t.setTimeout(120_000);
+
+const PORT = 8080;
+const HOST_PORT = 30_080;
+const SERVICE = { ipv4: '172.20.0.1', ipv6: 'fd20::1' } as const;
+const FAMILIES = ['ipv4', 'ipv6'] as const;
+const PROTOCOLS = ['TCP', 'UDP'] as const;
+const TIMEOUT_MS = 400;
+/** What is promised to whoever changes a policy. */
+const SOON_MS = 1_000;
+
+const lab = await testLab(t);
+const [n1, n2] = [nodeNamed(lab, 'n1'), nodeNamed(lab, 'n2')];
+const [server, beside, far] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2'), podNamed(lab, 'n2-p1')];
+const outside: Party = { ...lab.outside, name: 'outside' };
+const probe = new Probe();
+t.teardown(() => probe.close());
+await probe.serve(
+  FAMILIES.flatMap(family =>
+    PROTOCOLS.map(protocol => ({
+      netns: server.netns,
+      protocol,
+      address: addressOf(server, family),
+      port: PORT,
+    })),
+  ),
+);
+for (const node of [n1, n2]) await translate(node);
+
+/** As kube-proxy and portmap do: a Service's address, and a port of the node, where strangers become the node. */
+async function translate(node: Party): Promise<void> {
+  const rules = [
+    `ip daddr ${SERVICE.ipv4} meta l4proto { tcp, udp } dnat ip to ${addressOf(server, 'ipv4')}`,
+    `ip6 daddr ${SERVICE.ipv6} meta l4proto { tcp, udp } dnat ip6 to ${addressOf(server, 'ipv6')}`,
+    `ip daddr ${addressOf(node, 'ipv4')} meta l4proto { tcp, udp } th dport ${HOST_PORT} dnat ip to ${addressOf(server, 'ipv4')}:${PORT}`,
+    `ip6 daddr ${addressOf(node, 'ipv6')} meta l4proto { tcp, udp } th dport ${HOST_PORT} dnat ip6 to [${addressOf(server, 'ipv6')}]:${PORT}`,
+  ];
+  const table = `table inet services {
+  chain in {
+    type nat hook prerouting priority dstnat
+    ${rules.join('\n    ')}
+  }
+  chain strangers {
+    type nat hook postrouting priority 99
+    ip saddr 198.51.100.0/24 ct status dnat masquerade
+    ip6 saddr 2001:db8:100::/64 ct status dnat masquerade
+  }
+}`;
+  await mustExec(node, 'sh', '-c', `echo '${table}' | nft -f -`);
+}
+
+/** What each way is called, and who asks whom there. */
+function ways(): readonly (readonly [
+  way: string,
+  from: Party,
+  to: (family: 'ipv4' | 'ipv6') => string,
+  port: number,
+])[] {
+  return [
+    ['a pod beside, by the Service', beside, family => SERVICE[family], PORT],
+    ['a pod elsewhere, by the Service', far, family => SERVICE[family], PORT],
+    ['outside, by the port of its node', outside, family => addressOf(n1, family), HOST_PORT],
+    ['outside, by the port of another node', outside, family => addressOf(n2, family), HOST_PORT],
+  ];
+}
+
+/** The ways that are open, in all protocols and families. */
+async function openWays(): Promise<readonly string[]> {
+  await sleep(SOON_MS);
+  const found = await Promise.all(
+    ways().map(async ([way, from, to, port]) => {
+      const questions = FAMILIES.flatMap(family =>
+        PROTOCOLS.map((protocol): ProbeQuestion => {
+          return { netns: from.netns, protocol, from: addressOf(from, family), to: to(family), port };
+        }),
+      );
+      const answers = await probe.ask(questions, TIMEOUT_MS);
+      const answered = answers.filter(each => each.answered).length;
+      if (answered === 0) return [];
+      return [answered === answers.length ? way : `${way}: ${answered} of ${answers.length}`];
+    }),
+  );
+  return found.flat();
+}
+
+function admit(from: readonly object[]): void {
+  writePolicy(lab, 'server', {
+    podSelector: podsNamed(server.name),
+    policyTypes: ['Ingress'],
+    ingress: [{ from, ports: PROTOCOLS.map(protocol => ({ protocol, port: PORT })) }],
+  });
+}
+
+const ALL = ways().map(([way]) => way);
+const [BESIDE, FAR, HERE, ELSEWHERE] = ALL;
+
+t.test('without policy every way is open', async t => {
+  t.strictSame(await openWays(), ALL);
+});
+
+t.test('an isolated pod is reached by none', async t => {
+  writePolicy(lab, 'server', { podSelector: podsNamed(server.name), policyTypes: ['Ingress'] });
+  t.strictSame(await openWays(), []);
+});
+
+t.test('who is admitted as a pod is so by the Service too, and nobody else', async t => {
+  admit([{ podSelector: podsNamed(beside.name) }]);
+  t.strictSame(await openWays(), [BESIDE]);
+  admit([{ podSelector: podsNamed(far.name) }]);
+  t.strictSame(await openWays(), [FAR]);
+});
+
+t.test(
+  'a client outside is judged by its own address on the node of the pod, and by that of the node it asked elsewhere',
+  async t => {
+    admit(outside.addresses.map(address => ({ ipBlock: { cidr: hostPrefix(address) } })));
+    t.strictSame(await openWays(), [HERE]);
+    admit(n2.addresses.map(address => ({ ipBlock: { cidr: hostPrefix(address) } })));
+    t.strictSame(await openWays(), [ELSEWHERE]);
+    removeObject(lab, 'server');
+  },
+);
+
+t.test('egress is judged by the pod behind a Service, and by its port', async t => {
+  const egress = (name: string, port: number): void => {
+    writePolicy(lab, 'client', {
+      podSelector: {},
+      policyTypes: ['Egress'],
+      egress: [
+        { to: [{ podSelector: podsNamed(name) }], ports: PROTOCOLS.map(protocol => ({ protocol, port })) },
+      ],
+    });
+  };
+  const [fromOutside, fromPods] = [ALL.slice(2), ALL.slice(0, 2)];
+  egress(server.name, PORT);
+  t.strictSame(await openWays(), [...fromPods, ...fromOutside]);
+  egress(server.name, PORT + 1);
+  t.strictSame(await openWays(), fromOutside);
+  egress(far.name, PORT);
+  t.strictSame(await openWays(), fromOutside);
+  removeObject(lab, 'client');
+});
+
+function hostPrefix(address: string): string {
+  return `${address}/${address.includes(':') ? 128 : 32}`;
+}
