@@ -1,9 +1,10 @@
 // All figures, in the order in which they are measured.
 import type { Figure } from './figure.ts';
+import { policy100kVsNone } from './figures/policy-100k-vs-none.ts';
 import { policyEnforcement } from './figures/policy-enforcement.ts';
 import { policyTestRun } from './figures/policy-testrun.ts';
 
-export const FIGURES: readonly Figure[] = [policyTestRun, policyEnforcement];
+export const FIGURES: readonly Figure[] = [policyTestRun, policyEnforcement, policy100kVsNone];
 
 /** Those whose names begin so. */
 export function figuresNamed(prefixes: readonly string[]): readonly Figure[] {
