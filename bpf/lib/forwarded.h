@@ -7,6 +7,15 @@
 #include "lib/fragment.h"
 #include "lib/host_path.h"
 
+/* pod_tx has entered what a pod asks before it could be judged. If it was refused here, it asked
+ * nothing, and what seems to answer it is a question. */
+static __always_inline bool forwarded_answers_nothing(const struct tracked *ct)
+{
+	return ct->state == FLOW_FOUND && !conntrack_is_opener(ct) && !ct->is_error &&
+	       conntrack_can_open(ct) && !ct->source_generation && !ct->destination_generation &&
+	       !(ct->flags & CONNTRACK_FROM_NODE);
+}
+
 /* Both ends, those of them that are pods of this node. */
 static __always_inline enum verdict forwarded_check(ctx_t *ctx, struct packet *pkt)
 {
@@ -18,6 +27,8 @@ static __always_inline enum verdict forwarded_check(ctx_t *ctx, struct packet *p
 		return VERDICT_NEXT;
 	fragment_find_ports(pkt);
 	conntrack_lookup(ctx, pkt);
+	if (forwarded_answers_nothing(&pkt->ct))
+		conntrack_forget(&pkt->ct);
 	v = admission_check(&pkt->ct, sender, receiver);
 	if (v != VERDICT_NEXT)
 		return v;
