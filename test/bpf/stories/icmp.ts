@@ -96,14 +96,22 @@ function echoStories(way: Way): Story[] {
   ];
 }
 
-/** "Unreachable", about what the pod sent. */
-function errorAbout(way: Way, quoted: Packet): Step {
-  return inward(way, ip =>
-    (way.view.family === 'ipv4'
+/** "Unreachable". */
+function error({ view }: Way): Transport {
+  return ip =>
+    view.family === 'ipv4'
       ? ip.icmp({ type: ICMP_TYPE.unreachable, code: 1 })
-      : ip.icmpv6({ type: ICMPV6_TYPE.unreachable, code: 3 })
-    ).with(quoted),
-  );
+      : ip.icmpv6({ type: ICMPV6_TYPE.unreachable, code: 3 });
+}
+
+/** About what the pod sent. */
+function errorAbout(way: Way, quoted: Packet): Step {
+  return inward(way, ip => error(way)(ip).with(quoted));
+}
+
+/** The pod's own, about what it was asked. */
+function complaint(way: Way): Step {
+  return outward(way, ip => error(way)(ip).with(question(bare().ip(way.far, way.view.pod))));
 }
 
 function sentTo({ view, far }: Way, transport: Transport): Packet {
@@ -111,13 +119,13 @@ function sentTo({ view, far }: Way, transport: Transport): Packet {
 }
 
 function errorStories(way: Way): Story[] {
-  const error = errorAbout(way, sentTo(way, question));
+  const about = errorAbout(way, sentTo(way, question));
   const line = trackedLine([way.view.pod, CLIENT], [way.far, SERVER]);
   return [
     {
       name: `${way.name}: an error about a flow belongs to it, and is no answer`,
       given: onlyEgress(way),
-      steps: [outward(way, question), { ...error, tracked: [line] }],
+      steps: [outward(way, question), { ...about, tracked: [line] }],
     },
     {
       name: `${way.name}: also about an echo`,
@@ -127,17 +135,22 @@ function errorStories(way: Way): Story[] {
     {
       name: `${way.name}: about no flow, it is judged as ICMP`,
       given: onlyEgress(way),
-      steps: [{ ...refused(error, 'DROP_POLICY_INGRESS'), tracked: [] }],
+      steps: [{ ...refused(about, 'DROP_POLICY_INGRESS'), tracked: [] }],
     },
     {
       name: `${way.name}: and tracked by nobody`,
       given: onlyIngress(way),
-      steps: [{ ...error, tracked: [] }],
+      steps: [{ ...about, tracked: [] }],
+    },
+    {
+      name: `${way.name}: the pod may say so of what it was asked, and of nothing else`,
+      given: onlyIngress(way),
+      steps: [refused(complaint(way), 'DROP_POLICY_EGRESS'), inward(way, question), complaint(way)],
     },
     {
       name: `${way.name}: about a flow that policy has cut, it is cut as well`,
       given: onlyEgress(way),
-      steps: [outward(way, question), changed(refused(error, 'DROP_POLICY_EGRESS'), 1, onlyIngress(way))],
+      steps: [outward(way, question), changed(refused(about, 'DROP_POLICY_EGRESS'), 1, onlyIngress(way))],
     },
   ];
 }

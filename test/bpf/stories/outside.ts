@@ -2,6 +2,7 @@
 import { DEVICE, FAMILIES, SLOT, type View } from '../../support/bpf/cluster.ts';
 import { ANYBODY, IDENTITY, allow, deny, together } from '../../support/bpf/policy-given.ts';
 import type { Stories, Story } from '../../support/bpf/story.ts';
+import { bare } from '../../support/packet/packet.ts';
 import { trackedLine } from '../tables/flow.ts';
 import { podsOnNoDevice } from '../tables/policy-forward.ts';
 import {
@@ -105,6 +106,23 @@ function reachedStories(view: View): Story[] {
         },
         podSends('PASS_HOST', tcp(pod, server, 'ACK')),
         forwarded('DROP_POLICY_EGRESS', tcp(pod, server, 'ACK')),
+      ],
+    },
+    {
+      name: `${view.family}: what the pod may not ask does not keep it from being asked, on the same ports`,
+      given: together(
+        policies(SLOT.pod, NOBODY, { [ANYBODY]: [deny(1)], [IDENTITY.outside]: [allow(2)] }),
+        podsOnNoDevice(),
+      ),
+      steps: [
+        podSends('PASS_HOST', bare().ip(view.pod, view.outside).udp(500, 500, 'a')),
+        forwarded('DROP_POLICY_EGRESS', bare().ip(view.pod, view.outside).udp(500, 500, 'a')),
+        {
+          ...forwarded('PASS_FOREIGN', bare().ip(view.outside, view.pod).udp(500, 500, 'b')),
+          tracked: [trackedLine([view.outside, 500], [view.pod, 500])],
+        },
+        podSends('PASS_HOST', bare().ip(view.pod, view.outside).udp(500, 500, 'a')),
+        forwarded('PASS_FOREIGN', bare().ip(view.pod, view.outside).udp(500, 500, 'a')),
       ],
     },
     {
