@@ -10,18 +10,11 @@ const SUBJECT = 'an RCU grace period';
  * or deleted before the call. Takes some milliseconds, on a thread of libuv's pool. Sleepable programs are not waited
  * for. Rejects with EINVAL on a kernel that runs with nohz_full.
  */
-export function synchronizeRcu(): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const started = native().synchronizeRcuLater(result => {
-      try {
-        check(result, OPERATION, SUBJECT);
-        resolve();
-      } catch (error) {
-        reject(error);
-      }
-    });
-    check(started, OPERATION, SUBJECT);
+export async function synchronizeRcu(): Promise<void> {
+  const result = await new Promise<number>(resolve => {
+    check(native().synchronizeRcuLater(resolve), OPERATION, SUBJECT);
   });
+  check(result, OPERATION, SUBJECT);
 }
 
 /** The same, and the event loop waits as well. */
