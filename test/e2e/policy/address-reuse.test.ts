@@ -1,12 +1,17 @@
 // Nobody inherits a flow: a pod that gets the address of another is judged as itself, whatever was open before.
+import { uptime } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
 import { addNetns, removeNetns } from '../../../lab/iproute.ts';
 import { nodeNamed, type LabPod } from '../../../lab/lab.ts';
 import { writePod } from '../../../lab/manifests.ts';
 import { planPod } from '../../../lab/plan.ts';
 import { deletePod } from '../../../lab/pods.ts';
+import type { Conntrack, Flow } from '../../../loader/abi/abi.gen.ts';
+import { PROTOCOL } from '../../../loader/abi/protocol.ts';
 import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { parseAddr } from '../../../loader/model/addr.ts';
 import { callCni } from '../../support/cni-call.ts';
 import { listen } from '../../support/datagram-listener.ts';
 import { addressOf, addTestPod, mustExec, podNamed, testLab } from '../../support/lab.ts';
@@ -112,3 +117,30 @@ t.test('a flow to an address that nobody had is judged again when a pod has it',
   t.ok(await ear.hears('welcome'));
   t.strictSame([...ear.heard], ['welcome']);
 });
+
+t.test('a start forgets flows of addresses that nobody holds, and no others', async t => {
+  await killDaemon(node);
+  const [held, free] = [addressOf(near, 'ipv4'), '10.244.2.222'];
+  const maps = openPinnedMaps(node.pinRoot);
+  for (const address of [held, free]) maps.hd_unanswered.set(...unansweredFlow(address));
+  for (const map of Object.values(maps)) map[Symbol.dispose]();
+  t.equal(flowsOf(free), 1);
+  const others = flowsOf(held);
+  startDaemon(node);
+  await waitForDaemon(node);
+  t.equal(flowsOf(free), 0);
+  t.equal(flowsOf(held), others);
+});
+
+/** With somebody outside. */
+function unansweredFlow(address: string): [Flow, Conntrack] {
+  const ends = { source: parseAddr(address), destination: parseAddr('203.0.113.1') };
+  const now = BigInt(Math.floor(uptime() * 1e9));
+  return [
+    { segment: 1, protocol: PROTOCOL.udp, ...ends, sourcePort: 1, destinationPort: 2 },
+    {
+      ...{ seenNs: now, createdNs: now, flags: 0, nodeId: 0, sourceGeneration: 0, destinationGeneration: 0 },
+      ...{ sourceRule: 0, destinationRule: 0 },
+    },
+  ];
+}

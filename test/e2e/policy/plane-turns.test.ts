@@ -174,3 +174,18 @@ t.test('peers that nobody mentions are anybody', async t => {
   const text = answers(kernelPolicy(maps, slotsOf(isolated)), [WEB], [parseAddr('198.51.100.7')]);
   t.match(text, /ingress 198\.51\.100\.7 TCP 80: deny/);
 });
+
+t.test('a map that is made anew, with more room, is filled before programs look at it', async t => {
+  const own = makeTestNode('resized', undo => t.teardown(undo), 'r');
+  {
+    using before = own.open();
+    using run = await startWith(friendly, before.maps);
+    t.strictSame(run.failures, []);
+    before.reconcileLinks(own.links);
+  }
+  using after = own.open({ mapSizes: { hd_cidr: 1_000, hd_policy_peer: 1_000, hd_pod: 1_000 } });
+  using run = await startWith(friendly, after.maps);
+  t.equal(whoseAnswers(after.maps, open, friendly), 'new');
+  t.strictSame(run.failures, []);
+  t.ok(after.reconcileLinks(own.links).length > 0, 'from here on');
+});
