@@ -15,9 +15,12 @@ const NAMES: ReadonlyMap<number, PortProtocol> = new Map([
   [PROTOCOL.sctp, 'SCTP'],
 ]);
 
-/** By the version in force; `rules` are left out. */
-export function kernelPolicy(maps: MapSet, slots: Iterable<PodSlot>): CompiledPolicy {
-  const version = versionInForce(maps.hd_control);
+/** By the version in force, unless told otherwise; `rules` are left out. */
+export function kernelPolicy(
+  maps: MapSet,
+  slots: Iterable<PodSlot>,
+  version = versionInForce(maps.hd_control),
+): CompiledPolicy {
   const peers = new Map<number, Map<number, PeerRow>>();
   for (const [{ policy, identity }, row] of maps.hd_policy_peer.entries())
     peers.set(policy, (peers.get(policy) ?? new Map<number, PeerRow>()).set(identity, row));

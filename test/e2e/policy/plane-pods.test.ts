@@ -1,0 +1,99 @@
+// Pods of random worlds come one by one, also while packets are waited for: each is judged by its policy at once, nobody
+// else is judged otherwise meanwhile, and in the end the tables are those of a node that has always had them.
+import t from 'tap';
+import { versionInForce } from '../../../loader/maps/control.ts';
+import type { CompiledPolicy, PodSlot, PolicyInput } from '../../../loader/policy/compiled.ts';
+import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
+import { Slots } from '../../conformance/policy-input.ts';
+import { editWorld } from '../../support/policy/random/edit.ts';
+import { Random } from '../../support/policy/random/random.ts';
+import { randomWorld } from '../../support/policy/random/random-world.ts';
+import { seedFrom, worldsFrom } from '../../support/policy/random/seed.ts';
+import { makeTestNode } from '../datapath/test-node.ts';
+import { answers, kernelPolicy } from './kernel-policy.ts';
+import { changedMaps, restoreSnapshot, takeSnapshot, type MapSnapshot } from './map-snapshot.ts';
+import { freshMaps, startPlane } from './plane-run.ts';
+import { commonPeers, endpointRow, playWorld, type PlayedWorld } from './played-world.ts';
+
+t.setTimeout(240_000);
+
+const WORLDS = 15;
+
+const datapath = makeTestNode('pods', undo => t.teardown(undo)).open();
+t.teardown(() => datapath[Symbol.dispose]());
+const { maps } = datapath;
+
+function withSlots(input: PolicyInput, slots: readonly PodSlot[]): PolicyInput {
+  return { ...input, subjects: new Map([...input.subjects].filter(([slot]) => slots.includes(slot))) };
+}
+
+function compiled(input: PolicyInput): CompiledPolicy {
+  const compiler = new PolicyCompiler();
+  compiler.update(input);
+  return compiler.compiled;
+}
+
+/** What is wrong, in words. `before` is another policy, whose packets are still on their way when the pods come. */
+async function comeOneByOne(
+  world: PlayedWorld,
+  before: PlayedWorld,
+  empty: MapSnapshot,
+  isWaiting: boolean,
+): Promise<string[]> {
+  restoreSnapshot(maps, empty);
+  using run = startPlane();
+  const peers = commonPeers(before, world);
+  const all = [...world.input.subjects.keys()].filter(slot => before.input.subjects.has(slot));
+  const present = all.slice(0, 1);
+  run.plane.pass(maps, withSlots(before.input, present), { verify: false });
+  run.plane.syncEndpoints(before.endpoints.map(endpointRow));
+  await run.settle();
+  run.plane.update(withSlots(world.input, present));
+  if (!isWaiting) await run.settle();
+  const version = versionInForce(maps.hd_control);
+  const old = answers(kernelPolicy(maps, present, 1 - version), present, peers);
+  const first = [...present];
+  const faults: string[] = [];
+  for (const slot of all.slice(1)) {
+    present.push(slot);
+    const input = withSlots(world.input, present);
+    run.plane.addPod(input, slot);
+    const found = answers(kernelPolicy(maps, present), present, peers);
+    if (found !== answers(compiled(input), present, peers))
+      faults.push(`slot ${slot} came, and not all is as it should be`);
+    const isOld = answers(kernelPolicy(maps, first, 1 - version), first, peers) === old;
+    if (isWaiting && !isOld) faults.push(`slot ${slot} came, and a packet on its way is judged otherwise`);
+    if (!isWaiting) run.plane.raise();
+    if (!isWaiting) await run.settle();
+  }
+  run.plane.raise();
+  await run.settle();
+  run.plane.syncEndpoints(world.endpoints.map(endpointRow));
+  await run.settle();
+  const due = await freshMapsOf({ ...world, input: withSlots(world.input, present) }, empty);
+  const others = due.filter(name => name !== 'hd_control').map(name => `${name} is not as on a fresh node`);
+  return [...faults, ...others, ...run.failures];
+}
+
+/** The maps that differ from those of a node that never knew anything else. */
+async function freshMapsOf(world: PlayedWorld, empty: MapSnapshot): Promise<string[]> {
+  const found = takeSnapshot(maps);
+  return changedMaps(await freshMaps(maps, world, empty), found);
+}
+
+for (const isWaiting of [false, true])
+  t.test(isWaiting ? 'while packets are waited for' : 'one after the other', async t => {
+    const seed = seedFrom(process.env);
+    const worlds = worldsFrom(process.env, WORLDS);
+    const empty = takeSnapshot(maps);
+    for (let i = 0; i < worlds && t.passing(); i++) {
+      const random = new Random(seed + i);
+      const slots = new Slots();
+      const first = randomWorld(random);
+      const before = playWorld(first, slots);
+      const now = playWorld(first.pods.length > 0 ? editWorld(first, random) : first, slots);
+      t.strictSame(await comeOneByOne(now, before, empty, isWaiting), [], `SEED=${seed + i} WORLDS=1`);
+    }
+    restoreSnapshot(maps, empty);
+    t.comment(`${worlds} worlds; SEED=${seed}`);
+  });
