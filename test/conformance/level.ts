@@ -5,6 +5,8 @@ export interface Answer {
   readonly allowed: boolean;
   /** Which policy and rule, or which default, decided it in each direction. */
   readonly why: string;
+  /** The datapath contradicts itself: wrong, whatever was expected. */
+  readonly isFault?: true;
 }
 
 export interface Level {

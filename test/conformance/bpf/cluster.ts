@@ -11,7 +11,7 @@ import { nodesOf } from '../nodes.ts';
 import { policyInput, readWorld, Slots, type ReadWorld } from '../policy-input.ts';
 import { clearFlows } from './clear-maps.ts';
 import type { Conversation } from './frames.ts';
-import { travel, type Net } from './journey.ts';
+import { travel, type Arrival, type Net } from './journey.ts';
 import { SEGMENT, type Machine } from './machine.ts';
 import type { Machines } from './machines.ts';
 import { machineOf, tablesOf, withOverlayCidrs, writeTables, type NodeView } from './node-tables.ts';
@@ -65,11 +65,14 @@ export class Cluster {
     const talk = { protocol: query.protocol, port: query.port, sourcePort: this.#nextSourcePort() };
     const request = travel(this.#net, { ...ends, talk, isAnswer: false });
     const admissions = this.#admissions(ends, talk);
-    if (!request.arrived) return { allowed: false, why: [...admissions, request.why].join(', ') };
+    if (!request.arrived)
+      return { allowed: false, why: [...admissions, request.why].join(', '), ...faultOf(request) };
     const { masqueradedBy } = request;
     const answer = travel(this.#net, { from: ends.to, to: ends.from, talk, isAnswer: true, masqueradedBy });
-    if (!answer.arrived) return { allowed: false, why: `the answer does not come back: ${answer.why}` };
-    return { allowed: true, why: admissions.length === 0 ? 'nobody is asked' : admissions.join(', ') };
+    if (answer.arrived)
+      return { allowed: true, why: admissions.length === 0 ? 'nobody is asked' : admissions.join(', ') };
+    const why = `the request arrives, its answer does not: ${answer.why}`;
+    return { allowed: false, why, isFault: true }; // whoever is not admitted must not even be heard
   }
 
   /** Gives its machines back. */
@@ -132,6 +135,10 @@ export class Cluster {
     ];
     return asked.filter(text => text !== undefined);
   }
+}
+
+function faultOf({ isFault }: Arrival): { isFault?: true } {
+  return isFault === true ? { isFault } : {};
 }
 
 /** Test runs are over when they return, so no packet is ever on its way. */

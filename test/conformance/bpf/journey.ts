@@ -33,6 +33,8 @@ export interface Arrival {
   /** Where it ended, when it did not arrive. */
   readonly why: string;
   readonly masqueradedBy?: string;
+  /** As in Answer. */
+  readonly isFault?: true;
 }
 
 /** A router of the underlay, and whoever stands behind it. */
@@ -100,8 +102,9 @@ function onUplink(net: Net, trip: Trip, wire: OnWire): Arrival {
   const why = early.action === 'drop' ? ended(machine, 'uplink_xdp', early).why : '';
   const arrival = pastXdp(net, trip, wire);
   if (early.action !== 'drop') return arrival;
-  if (arrival.arrived) throw new Error(`uplink_xdp drops what is admitted without it: ${why}`);
-  return lost(why);
+  return arrival.arrived
+    ? { ...lost(`uplink_xdp drops what is admitted without it: ${why}`), isFault: true }
+    : lost(why);
 }
 
 function pastXdp(net: Net, trip: Trip, { node, frame, isEncapsulated }: OnWire): Arrival {

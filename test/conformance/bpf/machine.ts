@@ -22,7 +22,7 @@ const DEVICES_PER_MACHINE = 4_096;
 const OVERLAY_OFFSET = 1;
 const PODS_OFFSET = 16;
 /** Few pods: a daemon that starts reads and writes all slots. */
-const MAP_SIZES = { hd_pod: 256 };
+const MAP_SIZES = { hd_pod: 1_024 };
 /** No directory: nothing is pinned there, so nothing is adopted. */
 const NO_PINS = '/sys/fs/bpf/heddle-conformance';
 
