@@ -1,8 +1,11 @@
-import { DEVICE, FAMILIES, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, SLOT, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
+import { ANYBODY, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
+import { bare } from '../../support/packet/packet.ts';
 import { flow, trackedLine } from './flow.ts';
 import { fromPod } from './pod.ts';
+import { outOfTunnel } from './tunnel.ts';
 
 /** The kernel's LRU makes room by itself, and may still find none at that moment: here it never does. */
 export const conntrackFull: Table = {
@@ -35,3 +38,29 @@ function rowsOf(view: View): Row[] {
     },
   ];
 }
+
+/** Nor is there room among the answered ones: the answer comes all the same. */
+export const answeredFull: Table = {
+  hook: 'uplink_rx',
+  title: 'an answered flow without room stays where it is',
+  context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
+  tiny: ['hd_conntrack'],
+  rows: FAMILIES.map(view => {
+    const { family, pod, sibling, remotePod } = view;
+    const known = flow([sibling, 4000], [remotePod, 53], 'ANSWERED');
+    return {
+      name: `${family}: and is a flow as ever`,
+      given: {
+        ...podWith({ slot: SLOT.pod, ingress: { [ANYBODY]: [deny(1)] } }),
+        conntrack: [known, flow([pod, 4000], [remotePod, 53])],
+      },
+      before: [outOfTunnel(bare().ip(remotePod, pod).udp(53, 4000, 'first'))],
+      sent: outOfTunnel(bare().ip(remotePod, pod).udp(53, 4000, 'second')),
+      verdict: 'DELIVER_POD',
+      tracked: [
+        trackedLine([pod, 4000], [remotePod, 53], 'ANSWERED', 'in the other map'),
+        trackedLine([sibling, 4000], [remotePod, 53], 'ANSWERED'),
+      ],
+    };
+  }),
+};

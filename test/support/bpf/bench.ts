@@ -33,9 +33,10 @@ export interface Bench extends Disposable {
 /** Loads the object of `hook`; whoever calls disposes of it. `tiny`: maps that have room for one row. */
 export function openBench(hook: HookName, settings: Settings = {}, tiny: readonly string[] = []): Bench {
   const declared = readObject(readFileSync(objectPath(hook)));
-  const { spec, owned } = withTinyMaps(declared, tiny);
+  const { spec, owned, maxEntries } = withTinyMaps(declared, tiny);
   const object = loadObject(spec, {
     maps: owned,
+    maxEntries,
     name: hook,
     codecs: CODECS,
     variables: settingsOf(spec, settings),
