@@ -158,9 +158,8 @@ test-e2e: ONLY := e2e
 test-e2e: test ## Labs: real daemons, real packets (root)
 
 .PHONY: swaps
-swaps: export ALL_SWAPS := 1
 swaps: test-build ## 10,000 swaps of policy while packets run; `make test` ends them after 25 s (root)
-	$(Q)$(NODE) $(OUTPUT)/scripts/run-tests.mjs test/e2e/policy/swaps.test.ts
+	$(Q)ALL_SWAPS=1 $(NODE) $(OUTPUT)/scripts/run-tests.mjs test/e2e/policy/swaps.test.ts
 
 CONFORMANCE_SOURCES := $(shell find test/conformance test/support -name '*.ts' 2>/dev/null)
 LEVEL ?= compiler

@@ -1,10 +1,11 @@
 // All figures, in the order in which they are measured.
 import type { Figure } from './figure.ts';
 import { policy100kVsNone } from './figures/policy-100k-vs-none.ts';
+import { policy1kVsNft } from './figures/policy-1k-vs-nft.ts';
 import { policyEnforcement } from './figures/policy-enforcement.ts';
 import { policyTestRun } from './figures/policy-testrun.ts';
 
-export const FIGURES: readonly Figure[] = [policyTestRun, policyEnforcement, policy100kVsNone];
+export const FIGURES: readonly Figure[] = [policyTestRun, policyEnforcement, policy100kVsNone, policy1kVsNft];
 
 /** Those whose names begin so. */
 export function figuresNamed(prefixes: readonly string[]): readonly Figure[] {

@@ -32,8 +32,8 @@ export interface Flooded {
 const DEVICE = 'eth0';
 /** 64 bytes on a wire. */
 const PAYLOAD = 'eighteen bytes ..!';
-/** No more than a veth's ring has room for. */
-const BATCH = 64;
+/** After each batch the same CPU carries its packets all the way, if they are few: only then does it send more. */
+const BATCH = 16;
 const SETTLE_MS = 20;
 
 interface Source {

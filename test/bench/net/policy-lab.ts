@@ -19,7 +19,7 @@ export interface PolicyLab extends AsyncDisposable {
   readonly from: FloodEnd;
   readonly to: FloodEnd;
   /** So that all of them are new. */
-  forgetFlows(): void;
+  forgetFlows(): Promise<void>;
 }
 
 const POLICIES_PER_FILE = 10;
@@ -55,7 +55,10 @@ export async function openPolicyLab(
   return {
     from,
     to,
-    forgetFlows: () => lab.nodes.forEach(forgetFlows),
+    forgetFlows: () => {
+      for (const node of lab.nodes) forgetFlows(node);
+      return Promise.resolve();
+    },
     [Symbol.asyncDispose]: () => labDown(name),
   };
 }

@@ -15,45 +15,71 @@ export const ADMITTED_PORT = 7_000;
 const FIRST_PORT = 8_000;
 const PORTS = 50_000;
 
-export function policyManifests({ rules, rulesPerPolicy, admittingPolicy }: RuleShape): readonly object[] {
+export interface Rule {
+  /** The pods of the lab, or a prefix. */
+  readonly peer: 'pods' | { readonly cidr: string };
+  /** UDP, from the first to the last. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** One policy's; egress and ingress have as many. */
+export interface PolicyRules {
+  readonly egress: readonly Rule[];
+  readonly ingress: readonly Rule[];
+}
+
+export function policyRules({ rules, rulesPerPolicy, admittingPolicy }: RuleShape): readonly PolicyRules[] {
   return Array.from({ length: Math.ceil(rules / rulesPerPolicy) }, (_, policy) => {
-    const first = (policy * rulesPerPolicy) / 2;
-    const pairs = Array.from({ length: rulesPerPolicy / 2 }, (_, i) => first + i);
-    const admits = policy === admittingPolicy;
-    return {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: `policy-${policy}`, namespace: POD_NAMESPACE },
-      spec: {
-        podSelector: {},
-        policyTypes: ['Egress', 'Ingress'],
-        egress: pairs.map((pair, i) => ({ to: [peer(pair, 0)], ports: ports(pair, admits && i === 0) })),
-        ingress: pairs.map((pair, i) => ({ from: [peer(pair, 1)], ports: ports(pair, admits && i === 0) })),
-      },
-    };
+    const rulesOf = (direction: 0 | 1): readonly Rule[] =>
+      Array.from({ length: rulesPerPolicy / 2 }, (_, i) => {
+        const isAdmitting = policy === admittingPolicy && i === 0;
+        return isAdmitting ? ADMITTING : ruleNumbered((policy * rulesPerPolicy) / 2 + i, direction);
+      });
+    return { egress: rulesOf(0), ingress: rulesOf(1) };
   });
 }
 
+export function policyManifests(shape: RuleShape): readonly object[] {
+  return policyRules(shape).map(({ egress, ingress }, number) => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: `policy-${number}`, namespace: POD_NAMESPACE },
+    spec: {
+      podSelector: {},
+      policyTypes: ['Egress', 'Ingress'],
+      egress: egress.map(rule => ({ to: [peerObject(rule)], ports: [portObject(rule)] })),
+      ingress: ingress.map(rule => ({ from: [peerObject(rule)], ports: [portObject(rule)] })),
+    },
+  }));
+}
+
 /** How many different prefixes they mention. */
-export function prefixesIn({ rules }: RuleShape): number {
-  return 2 * pairsWithPrefix(rules / 2);
+export function prefixesIn(shape: RuleShape): number {
+  const rules = policyRules(shape).flatMap(({ egress, ingress }) => [...egress, ...ingress]);
+  return new Set(rules.flatMap(({ peer }) => (peer === 'pods' ? [] : [peer.cidr]))).size;
 }
 
-function pairsWithPrefix(pairs: number): number {
-  return Math.floor(pairs / 2);
-}
+const ADMITTING: Rule = { peer: 'pods', first: ADMITTED_PORT, last: ADMITTED_PORT };
 
-/** The pods of the lab, in every second pair; else a prefix of its own. */
-function peer(pair: number, direction: number): object {
-  return pair % 2 === 0 ? { podSelector: {} } : { ipBlock: { cidr: prefixNumbered(pair - 1 + direction) } };
-}
-
-function ports(pair: number, isAdmitting: boolean): object[] {
-  const port = isAdmitting ? ADMITTED_PORT : FIRST_PORT + (pair % PORTS);
-  return [{ protocol: 'UDP', port, endPort: isAdmitting ? port : port + (pair % 3) }];
+/** Every second one speaks of pods, the others of a prefix of their own; each of ports of its own. */
+function ruleNumbered(number: number, direction: 0 | 1): Rule {
+  const first = FIRST_PORT + (number % PORTS);
+  const ports = { first, last: first + (number % 3) };
+  return number % 2 === 0
+    ? { peer: 'pods', ...ports }
+    : { peer: { cidr: prefixNumbered(number - 1 + direction) }, ...ports };
 }
 
 /** Of 16 addresses, from 172.16.0.0 on. */
 function prefixNumbered(number: number): string {
   return `172.${16 + (number >> 12)}.${(number >> 4) & 255}.${(number & 15) * 16}/28`;
+}
+
+function peerObject({ peer }: Rule): object {
+  return peer === 'pods' ? { podSelector: {} } : { ipBlock: { cidr: peer.cidr } };
+}
+
+function portObject({ first, last }: Rule): object {
+  return { protocol: 'UDP', port: first, endPort: last };
 }
