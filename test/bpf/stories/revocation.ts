@@ -1,5 +1,8 @@
 // A change of policy reaches flows that are open: what is no longer admitted stops in both directions, what still is
 // never notices.
+import { SLOT } from '../../support/bpf/cluster.ts';
+import type { Given } from '../../support/bpf/given.ts';
+import { ANYBODY, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Stories, Story } from '../../support/bpf/story.ts';
 import { trackedLine } from '../tables/flow.ts';
 import { answers, asks, opened } from './tcp.ts';
@@ -75,11 +78,30 @@ function podsStories(way: Way): Story[] {
       ],
     },
     {
+      name: `${way.name}: asks for the port that was asked, whichever direction comes first`,
+      given: onlyPort(way, 'egress', 80),
+      steps: [
+        ...opened(way),
+        changed(into, 1, onlyPort(way, 'egress', 80)),
+        out,
+        changed(out, 2, onlyPort(way, 'egress', 80)),
+        changed(refused(into, 'DROP_POLICY_EGRESS'), 3, onlyPort(way, 'egress', 40_000)),
+        cut,
+      ],
+    },
+    {
       name: `${way.name}: is no change until its generation is`,
       given: onlyEgress(way),
       steps: [...opened(way), { ...out, change: closed() }, into],
     },
   ];
+}
+
+/** TCP to that port, and nothing in the other direction. */
+function onlyPort({ identity }: Way, direction: 'egress' | 'ingress', port: number): Partial<Given> {
+  const nobody = { [ANYBODY]: [deny(9)] };
+  const admitting = { ...nobody, [identity]: [allow(1, { protocol: 6, port }), deny(2)] };
+  return podWith({ slot: SLOT.pod, egress: nobody, ingress: nobody, [direction]: admitting });
 }
 
 /** The other end has: the same ports, the other way round. */
@@ -94,6 +116,17 @@ function farStories(way: Way): Story[] {
         ...steps,
         changed(refused(out, 'DROP_POLICY_INGRESS'), 1, onlyEgress(way)),
         refused(into, 'DROP_POLICY_INGRESS'),
+      ],
+    },
+    {
+      name: `${way.name}: asks for the port that the pod was asked at, whichever direction comes first`,
+      given: onlyPort(way, 'ingress', 40_000),
+      steps: [
+        ...steps,
+        changed(out, 1, onlyPort(way, 'ingress', 40_000)),
+        into,
+        changed(into, 2, onlyPort(way, 'ingress', 40_000)),
+        changed(refused(out, 'DROP_POLICY_INGRESS'), 3, onlyPort(way, 'ingress', 80)),
       ],
     },
     {
