@@ -143,7 +143,7 @@ export class PolicyTable implements Pooled {
       if (rule?.tier !== tier) continue;
       const resolved = resolvePorts(rule.ports, ports);
       matching.push({ outcome: rule.outcome, ports: resolved });
-      if (resolved === 'all' && rule.outcome !== 'pass') break; // nothing is left for later ones
+      if (resolved === 'all') break; // nothing is left for later ones
     }
     return matching;
   }

@@ -224,31 +224,14 @@ function versionRows(): Row[] {
       sent: fromPod(view, view[to]).udp(4000, 53, 'q'),
       verdict: admitted[generation % 2] ? ADMITTED : REFUSED,
     }));
+  const [even, odd] = [[true, false] as const, [false, true] as const];
   return [
-    ...rows('an identity that a prefix has in the even version', 'outside', [7, 6], POLICY, [true, false]),
-    ...rows('an identity that a prefix has in the odd version', 'outside', [6, 7], POLICY, [false, true]),
-    ...rows('an identity that an endpoint has in the even version', 'overlayNode', [7, 6], POLICY, [
-      true,
-      false,
-    ]),
-    ...rows('an identity that an endpoint has in the odd version', 'overlayNode', [6, 7], POLICY, [
-      false,
-      true,
-    ]),
-    ...rows(
-      'a policy that the pod has in the even version',
-      'outside',
-      7,
-      [POLICY, OTHER_POLICY],
-      [true, false],
-    ),
-    ...rows(
-      'a policy that the pod has in the odd version',
-      'outside',
-      7,
-      [OTHER_POLICY, POLICY],
-      [false, true],
-    ),
+    ...rows('an identity that a prefix has in the even version', 'outside', [7, 6], POLICY, even),
+    ...rows('an identity that a prefix has in the odd version', 'outside', [6, 7], POLICY, odd),
+    ...rows('an identity that an endpoint has in the even version', 'overlayNode', [7, 6], POLICY, even),
+    ...rows('an identity that an endpoint has in the odd version', 'overlayNode', [6, 7], POLICY, odd),
+    ...rows('a policy that the pod has in the even version', 'outside', 7, [POLICY, OTHER_POLICY], even),
+    ...rows('a policy that the pod has in the odd version', 'outside', 7, [OTHER_POLICY, POLICY], odd),
     ...rows('all of them change at once', 'outside', [7, 8], [POLICY, OTHER_POLICY], [true, true]),
   ];
 }

@@ -4,9 +4,10 @@ import t from 'tap';
 import { MAPS } from '../../../loader/abi/abi.gen.ts';
 import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
 
-/** Which bytes some member covers; anything that is no struct covers all of its own. */
+/** Which bytes some member covers; anything that is no struct covers all of its own, and so does what is the kernel's alone. */
 function covered(layout: Layout): boolean[] {
-  if (layout.kind !== 'struct' && layout.kind !== 'union') return Array<boolean>(layout.size).fill(true);
+  const isWhole = (layout.kind !== 'struct' && layout.kind !== 'union') || layout.name === 'bpf_timer';
+  if (isWhole) return Array<boolean>(layout.size).fill(true);
   const bytes = Array<boolean>(layout.size).fill(false);
   for (const member of layout.members) {
     covered(member.layout).forEach((isCovered, index) => {
