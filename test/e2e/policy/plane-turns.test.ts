@@ -189,3 +189,30 @@ t.test('a map that is made anew, with more room, is filled before programs look 
   t.strictSame(run.failures, []);
   t.ok(after.reconcileLinks(own.links).length > 0, 'from here on');
 });
+
+t.test('a prefix within another shows in no version but its own, when it comes and when it goes', async t => {
+  const wide = playCase({ policies: ['admit all outside'] });
+  const both = playCase({ policies: ['admit all outside', 'admit some outside'] });
+  const narrow = playCase({ policies: ['admit some outside'] });
+  for (const [from, to] of [
+    [wide, both],
+    [both, wide],
+    [both, narrow],
+    [narrow, wide],
+  ] as const) {
+    restoreSnapshot(maps, empty);
+    const seen: string[] = [];
+    using run = startPlane(step => seen.push(`${step}: ${whoseAnswers(maps, from, to)}`));
+    run.plane.pass(maps, from.input, { verify: false });
+    run.plane.syncEndpoints(from.endpoints.map(endpointRow));
+    await run.settle();
+    seen.length = 0;
+    run.plane.update(to.input);
+    await run.settle();
+    t.strictSame(
+      seen.filter(text => text.endsWith('neither')),
+      [],
+    );
+    t.match(whoseAnswers(maps, from, to), /new|both/);
+  }
+});

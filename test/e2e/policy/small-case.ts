@@ -25,6 +25,11 @@ const POLICIES = {
       },
     ],
   },
+  'admit all outside': { ...INGRESS_OF_WEB, ingress: [{ from: [{ ipBlock: { cidr: '203.0.113.0/24' } }] }] },
+  'admit some outside': {
+    ...INGRESS_OF_WEB,
+    ingress: [{ from: [{ ipBlock: { cidr: '203.0.113.192/26' } }], ports: [{ protocol: 'UDP', port: 53 }] }],
+  },
   /** More rows than a small map has. */
   'many ports': {
     ...INGRESS_OF_WEB,
