@@ -9,7 +9,7 @@ import type { Attachment } from '../model/attachment.ts';
 import type { Change } from '../model/change.ts';
 import { cidrContains } from '../model/cidr.ts';
 import type { EndpointRow } from '../model/dataplane-rows.ts';
-import type { ClusterState } from '../model/objects.ts';
+import { podKey, type ClusterState, type PodKey } from '../model/objects.ts';
 import { FlowSweeper } from './flow-sweeper.ts';
 import { PolicyPlane } from './policy-plane.ts';
 import { PolicyWorld } from './policy-world.ts';
@@ -41,6 +41,8 @@ export class NodePolicy implements Disposable {
   /** The pass that is under way takes it that nobody else writes. */
   #isQuick = false;
   #areOldFlowsGone = false;
+  /** Of addresses of pods anywhere, as the endpoints were last written. */
+  #owners: ReadonlyMap<Addr, PodKey> = new Map();
 
   constructor(options: NodePolicyOptions) {
     const { config, onChange, onFailure } = options;
@@ -81,6 +83,7 @@ export class NodePolicy implements Disposable {
     const sync = this.#plane.syncEndpoints(rows, { isQuick: this.#isQuick });
     if (!this.#areOldFlowsGone) this.#forgetOldFlows(rows);
     this.#areOldFlowsGone = true;
+    this.#forgetFlowsOfGonePods(rows);
     return sync;
   }
 
@@ -125,6 +128,16 @@ export class NodePolicy implements Disposable {
     if (this.#maps === undefined)
       throw new DataplaneError('NOT_READY', 'no policy is in force yet: try again');
     return this.#maps;
+  }
+
+  /** A pod of another node that gets its address must not pass for it either, as who answers what was asked before. */
+  #forgetFlowsOfGonePods(rows: readonly EndpointRow[]): void {
+    const owners = new Map(
+      rows.flatMap(({ key, pod }) => (pod === undefined ? [] : [[key.addr, podKey(pod)]])),
+    );
+    const gone = [...this.#owners.keys()].filter(addr => owners.get(addr) !== this.#owners.get(addr));
+    this.#owners = owners;
+    if (gone.length > 0) this.#flows.forget(gone);
   }
 
   /** Of addresses that were taken away while nobody was there to sweep. */

@@ -46,8 +46,8 @@ async function addWithAddresses(number: number, addresses: readonly string[]): P
   return { ...plan, addresses };
 }
 
-function flowsOf(address: string): number {
-  const maps = openPinnedMaps(nodeNamed(lab, 'n2').pinRoot);
+function flowsOf(address: string, name = 'n2'): number {
+  const maps = openPinnedMaps(nodeNamed(lab, name).pinRoot);
   try {
     return [...maps.hd_conntrack.entries(), ...maps.hd_unanswered.entries()].filter(
       ([key]) => key.source === address || key.destination === address,
@@ -116,6 +116,19 @@ t.test('a flow to an address that nobody had is judged again when a pod has it',
   await say(far, address, 'welcome');
   t.ok(await ear.hears('welcome'));
   t.strictSame([...ear.heard], ['welcome']);
+});
+
+t.test('other nodes forget the flows of a pod that is gone', async t => {
+  const pod = await addTestPod(lab, 'n2', 240);
+  const address = addressOf(pod, 'ipv4');
+  const ear = await listen(t, pod.netns, PORT);
+  await say(far, address, 'hello');
+  t.ok(await ear.hears('hello'));
+  t.equal(flowsOf(address, 'n1'), 1);
+  await deletePod(lab, pod);
+  const deadline = Date.now() + 10_000;
+  while (flowsOf(address, 'n1') > 0 && Date.now() < deadline) await sleep(50);
+  t.equal(flowsOf(address, 'n1'), 0, 'nobody can pass for it');
 });
 
 t.test('a start forgets flows of addresses that nobody holds, and no others', async t => {
