@@ -76,7 +76,7 @@ static __always_inline void conntrack_update(const struct tracked *ct, __u32 fla
 
 	if (answered) {
 		conntrack_write(&answered->flow, ct, flags);
-		if (conntrack_is_closed(flags))
+		if (flags & (CONNTRACK_FIN_BOTH | CONNTRACK_RESET))
 			bpf_timer_start(&answered->timer, conntrack_timeout(&ct->key, flags), 0);
 		return;
 	}

@@ -591,7 +591,7 @@ export const macLayout: StructLayout = {
 export interface Endpoint {
   /** enum endpoint_kind */
   readonly kind: number;
-  /** what policy knows it by; 0: as an outside address */
+  /** what policy knows it by; 0: anybody */
   readonly identity: readonly number[];
   /** owner, as in hd_node */
   readonly nodeId: number;
