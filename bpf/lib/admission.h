@@ -154,6 +154,9 @@ static __always_inline enum verdict admission_check(struct tracked *ct, __u32 se
 	if ((ct->flags & CONNTRACK_FROM_NODE) ||
 	    (sender_slot == receiver_slot && sender_slot != NO_POD_SLOT))
 		return VERDICT_NEXT;
+	if ((sender_slot == NO_POD_SLOT || admission_is_settled(ct, END_SENDER)) &&
+	    (receiver_slot == NO_POD_SLOT || admission_is_settled(ct, END_RECEIVER)))
+		return VERDICT_NEXT;
 	ct->sender_slot = sender_slot;
 	ct->receiver_slot = receiver_slot;
 	return admission_judge(ct);

@@ -64,13 +64,11 @@ static __always_inline enum verdict arp_reply(ctx_t *ctx, struct packet *pkt, st
 	return ANSWER_ARP;
 }
 
-static __noinline enum verdict arp_answer(ctx_t *ctx, struct packet *pkt)
+static __noinline enum verdict arp_judge(ctx_t *ctx, struct packet *pkt)
 {
 	struct arp arp;
 	struct addr sender, target;
 
-	if (pkt->ethernet.ethertype != bpf_htons(ETH_P_ARP))
-		return VERDICT_NEXT;
 	if (!ctx_load(ctx, pkt->l3_offset, &arp, sizeof(arp)) || !arp_is_ipv4(&arp))
 		return DROP_MALFORMED;
 	sender = arp_addr(arp.sender);
@@ -85,4 +83,9 @@ static __noinline enum verdict arp_answer(ctx_t *ctx, struct packet *pkt)
 	if (arp.operation != bpf_htons(ARP_REQUEST) || endpoint_is_own(pkt, &target))
 		return DROP_NEIGHBOUR;
 	return arp_reply(ctx, pkt, &arp);
+}
+
+static __always_inline enum verdict arp_answer(ctx_t *ctx, struct packet *pkt)
+{
+	return pkt->ethernet.ethertype == bpf_htons(ETH_P_ARP) ? arp_judge(ctx, pkt) : VERDICT_NEXT;
 }

@@ -156,7 +156,7 @@ static __always_inline void conntrack_order_key(struct tracked *ct)
  */
 __noinline int conntrack_find(struct tracked *ct)
 {
-	__u64 now = bpf_ktime_get_ns();
+	__u64 now = ctx_now();
 
 	if (!ct)
 		return FLOW_UNTRACKED;

@@ -6,7 +6,7 @@
 
 static int conntrack_expire(void *map, struct flow *key, struct conntrack_answered *answered)
 {
-	__s64 remaining = conntrack_remaining(key, &answered->flow, bpf_ktime_get_ns());
+	__s64 remaining = conntrack_remaining(key, &answered->flow, ctx_now());
 
 	if (remaining <= 0)
 		bpf_map_delete_elem(map, key);
@@ -101,8 +101,8 @@ static __always_inline void conntrack_set_tunnel(struct tracked *ct, __u32 node_
 static __always_inline enum verdict conntrack_enter(const struct tracked *ct, __u32 flags)
 {
 	struct conntrack fresh = {
-		.seen_ns = bpf_ktime_get_ns(),
-		.created_ns = bpf_ktime_get_ns(),
+		.seen_ns = ctx_now(),
+		.created_ns = ctx_now(),
 	};
 
 	if (ct->swapped)

@@ -50,9 +50,22 @@ static __noinline bool ctx_load(struct bpf_nf_ctx *ctx, __u32 offset, void *to, 
 	return bpf_dynptr_read(to, length, &packet, offset, 0) == 0;
 }
 
+/* See ctx_skb.h; here always a copy. */
+static __always_inline const void *ctx_view(struct bpf_nf_ctx *ctx, __u32 offset, void *buffer,
+					    __u32 length)
+{
+	return ctx_load(ctx, offset, buffer, length) ? buffer : NULL;
+}
+
 static __always_inline __u32 ctx_length(struct bpf_nf_ctx *ctx)
 {
 	return ctx->skb->len;
+}
+
+/* CLOCK_MONOTONIC in nanoseconds; netfilter's programs may not ask for the coarse one. */
+static __always_inline __u64 ctx_now(void)
+{
+	return bpf_ktime_get_ns();
 }
 
 /* The hook belongs to no device. */

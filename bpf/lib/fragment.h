@@ -32,7 +32,7 @@ static __always_inline struct fragment_key fragment_key_of(const struct tracked 
 __noinline int fragment_remember(struct tracked *ct, __be32 id, bool too_big)
 {
 	struct fragment_ports ports = {
-		.seen_ns = bpf_ktime_get_ns(),
+		.seen_ns = ctx_now(),
 		.too_big = too_big,
 	};
 	struct fragment_key key;
@@ -56,8 +56,7 @@ __noinline int fragment_recall(struct tracked *ct, __be32 id)
 		return false;
 	key = fragment_key_of(ct, id);
 	ports = bpf_map_lookup_elem(&hd_frag, &key);
-	ct->ports_unknown =
-		!ports || (__s64)(bpf_ktime_get_ns() - ports->seen_ns) >= FRAGMENT_TIMEOUT_NS;
+	ct->ports_unknown = !ports || (__s64)(ctx_now() - ports->seen_ns) >= FRAGMENT_TIMEOUT_NS;
 	if (!ports || ct->ports_unknown)
 		return false;
 	ct->key.source_port = ports->source_port;

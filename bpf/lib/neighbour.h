@@ -138,11 +138,8 @@ static __always_inline enum verdict nd_advertised(ctx_t *ctx, const struct packe
 	return DROP_NEIGHBOUR;
 }
 
-static __noinline enum verdict nd_answer(ctx_t *ctx, struct packet *pkt)
+static __noinline enum verdict nd_judge(ctx_t *ctx, struct packet *pkt)
 {
-	if (pkt->family != L3_IPV6 || pkt->protocol != IPPROTO_ICMPV6 ||
-	    pkt->fragment == FRAGMENT_LATER)
-		return VERDICT_NEXT;
 	switch (pkt->icmp_type) {
 	case ND_SOLICITATION:
 		return nd_solicited(ctx, pkt);
@@ -158,4 +155,12 @@ static __noinline enum verdict nd_answer(ctx_t *ctx, struct packet *pkt)
 	default:
 		return VERDICT_NEXT;
 	}
+}
+
+static __always_inline enum verdict nd_answer(ctx_t *ctx, struct packet *pkt)
+{
+	if (pkt->family != L3_IPV6 || pkt->protocol != IPPROTO_ICMPV6 ||
+	    pkt->fragment == FRAGMENT_LATER)
+		return VERDICT_NEXT;
+	return nd_judge(ctx, pkt);
 }

@@ -78,7 +78,8 @@ struct packet {
 	__u8 dsfield;	  /* DSCP and ECN: the IPv4 TOS byte, the IPv6 traffic class */
 	__u8 fragment;	  /* enum fragment */
 	__u8 icmp_type;
-	bool first_too_big; /* a later fragment whose first one did not fit its path */
-	bool to_host;	    /* the destination is this node itself */
-	bool redirected;    /* a stage has called one of the redirect helpers */
+	__u8 tcp_header_length; /* 0: not TCP, or not whole */
+	bool first_too_big;	/* a later fragment whose first one did not fit its path */
+	bool to_host;		/* the destination is this node itself */
+	bool redirected;	/* a stage has called one of the redirect helpers */
 };

@@ -40,7 +40,7 @@ struct transport_header {
 	__be16 destination_port;
 	__be16 echo_id; /* of an ICMP echo */
 	__be16 rest[3];
-	__u8 sctp_chunk;
+	__u8 sctp_chunk; /* TCP: header length in the upper half, in 4 bytes */
 	__u8 tcp_flags;
 };
 
@@ -102,12 +102,23 @@ static __always_inline void parse_icmp(struct packet *pkt, const struct transpor
 	}
 }
 
+/* Of a header that is whole. */
+static __always_inline void parse_marks(struct packet *pkt, const struct transport_header *header)
+{
+	if (pkt->protocol == IPPROTO_TCP) {
+		pkt->ct.marks = parse_tcp_marks(header->tcp_flags);
+		pkt->tcp_header_length = (header->sctp_chunk >> 4) * 4;
+	}
+	if (pkt->protocol == IPPROTO_SCTP)
+		pkt->ct.marks = parse_sctp_marks(header->sctp_chunk);
+}
+
 /* Ports, or the ICMP type and echo identifier. */
 static __always_inline enum verdict parse_transport(ctx_t *ctx, struct packet *pkt)
 {
-	struct transport_header header = {};
+	struct transport_header buffer = {};
+	const struct transport_header *header = NULL;
 	__u32 room = pkt->l3_offset + pkt->length - pkt->l4_offset;
-	bool whole = room >= sizeof(header);
 
 	if (pkt->fragment == FRAGMENT_LATER)
 		return VERDICT_NEXT;
@@ -116,21 +127,20 @@ static __always_inline enum verdict parse_transport(ctx_t *ctx, struct packet *p
 		return VERDICT_NEXT;
 	if (pkt->l4_offset + TRANSPORT_HEADER_MIN > pkt->l3_offset + pkt->length)
 		return DROP_MALFORMED;
-	if (!whole || !ctx_load(ctx, pkt->l4_offset, &header, sizeof(header))) {
-		whole = false;
-		if (!ctx_load(ctx, pkt->l4_offset, &header, TRANSPORT_HEADER_MIN))
-			return DROP_MALFORMED;
-	}
+	if (room >= sizeof(*header))
+		header = ctx_view(ctx, pkt->l4_offset, &buffer, sizeof(*header));
+	if (header)
+		parse_marks(pkt, header);
+	else if (ctx_load(ctx, pkt->l4_offset, &buffer, TRANSPORT_HEADER_MIN))
+		header = &buffer;
+	else
+		return DROP_MALFORMED;
 	if (parse_is_icmp(pkt->protocol)) {
-		parse_icmp(pkt, &header);
+		parse_icmp(pkt, header);
 		return VERDICT_NEXT;
 	}
-	pkt->source_port = header.source_port;
-	pkt->destination_port = header.destination_port;
-	if (whole && pkt->protocol == IPPROTO_TCP)
-		pkt->ct.marks = parse_tcp_marks(header.tcp_flags);
-	if (whole && pkt->protocol == IPPROTO_SCTP)
-		pkt->ct.marks = parse_sctp_marks(header.sctp_chunk);
+	pkt->source_port = header->source_port;
+	pkt->destination_port = header->destination_port;
 	return VERDICT_NEXT;
 }
 
@@ -143,33 +153,34 @@ static __always_inline bool parse_set_length(ctx_t *ctx, struct packet *pkt, __u
 
 static __always_inline enum verdict parse_ipv4(ctx_t *ctx, struct packet *pkt)
 {
-	struct iphdr ip;
+	struct iphdr buffer;
+	const struct iphdr *ip = ctx_view(ctx, pkt->l3_offset, &buffer, sizeof(buffer));
 	__u32 header_length, length;
 	__u16 fragment;
 
-	if (!ctx_load(ctx, pkt->l3_offset, &ip, sizeof(ip)))
+	if (!ip)
 		return DROP_MALFORMED;
-	header_length = ip.ihl * 4;
-	length = bpf_ntohs(ip.tot_len);
+	header_length = ip->ihl * 4;
+	length = bpf_ntohs(ip->tot_len);
 	if (!length && ctx_is_gso(ctx))
 		length = ctx_length(ctx) - pkt->l3_offset;
-	if (ip.version != 4 || header_length < sizeof(ip) || length < header_length ||
+	if (ip->version != 4 || header_length < sizeof(*ip) || length < header_length ||
 	    !parse_set_length(ctx, pkt, length))
 		return DROP_MALFORMED;
 
-	fragment = bpf_ntohs(ip.frag_off);
+	fragment = bpf_ntohs(ip->frag_off);
 	if (fragment & IPV4_FRAGMENT_OFFSET)
 		pkt->fragment = FRAGMENT_LATER;
 	else if (fragment & IPV4_MORE_FRAGMENTS)
 		pkt->fragment = FRAGMENT_FIRST;
-	pkt->fragment_id = ip.id;
+	pkt->fragment_id = ip->id;
 	pkt->family = L3_IPV4;
 	pkt->l4_offset = pkt->l3_offset + header_length;
-	pkt->next_header = pkt->protocol = ip.protocol;
-	pkt->ttl = ip.ttl;
-	pkt->dsfield = ip.tos;
-	pkt->ipv4_check = ip.check;
-	addr_set_ipv4(&pkt->source, ip.saddr);
-	addr_set_ipv4(&pkt->destination, ip.daddr);
+	pkt->next_header = pkt->protocol = ip->protocol;
+	pkt->ttl = ip->ttl;
+	pkt->dsfield = ip->tos;
+	pkt->ipv4_check = ip->check;
+	addr_set_ipv4(&pkt->source, ip->saddr);
+	addr_set_ipv4(&pkt->destination, ip->daddr);
 	return parse_transport(ctx, pkt);
 }

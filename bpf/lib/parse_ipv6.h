@@ -73,24 +73,25 @@ static __always_inline enum verdict parse_ipv6_extensions(ctx_t *ctx, struct pac
 
 static __always_inline enum verdict parse_ipv6(ctx_t *ctx, struct packet *pkt)
 {
-	struct ipv6hdr ip;
+	struct ipv6hdr buffer;
+	const struct ipv6hdr *ip = ctx_view(ctx, pkt->l3_offset, &buffer, sizeof(buffer));
 	__u32 payload;
 
-	if (!ctx_load(ctx, pkt->l3_offset, &ip, sizeof(ip)))
+	if (!ip)
 		return DROP_MALFORMED;
-	payload = bpf_ntohs(ip.payload_len);
+	payload = bpf_ntohs(ip->payload_len);
 	if (!payload && ctx_is_gso(ctx))
-		payload = ctx_length(ctx) - pkt->l3_offset - sizeof(ip);
-	if (ip.version != 6 || !parse_set_length(ctx, pkt, sizeof(ip) + payload))
+		payload = ctx_length(ctx) - pkt->l3_offset - sizeof(*ip);
+	if (ip->version != 6 || !parse_set_length(ctx, pkt, sizeof(*ip) + payload))
 		return DROP_MALFORMED;
 
 	pkt->family = L3_IPV6;
-	pkt->l4_offset = pkt->l3_offset + sizeof(ip);
-	pkt->next_header = pkt->protocol = ip.nexthdr;
-	pkt->ttl = ip.hop_limit;
-	pkt->dsfield = ip.priority << 4 | ip.flow_lbl[0] >> 4;
-	__builtin_memcpy(&pkt->source, &ip.saddr, sizeof(pkt->source));
-	__builtin_memcpy(&pkt->destination, &ip.daddr, sizeof(pkt->destination));
+	pkt->l4_offset = pkt->l3_offset + sizeof(*ip);
+	pkt->next_header = pkt->protocol = ip->nexthdr;
+	pkt->ttl = ip->hop_limit;
+	pkt->dsfield = ip->priority << 4 | ip->flow_lbl[0] >> 4;
+	__builtin_memcpy(&pkt->source, &ip->saddr, sizeof(pkt->source));
+	__builtin_memcpy(&pkt->destination, &ip->daddr, sizeof(pkt->destination));
 	/* ::ffff:0:0/96 is our own form of IPv4; on the wire it would pass for an IPv4 address. */
 	if (addr_is_ipv4(&pkt->source) || addr_is_ipv4(&pkt->destination))
 		return DROP_MALFORMED;

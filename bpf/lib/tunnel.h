@@ -43,16 +43,15 @@ static __always_inline enum verdict tunnel_check_node(struct tunnel *tunnel)
 /* The inner frame at offset becomes the packet. */
 static __always_inline enum verdict tunnel_parse_inner(ctx_t *ctx, struct packet *pkt, __u32 offset)
 {
-	__u32 bytes = pkt->bytes, ifindex = pkt->ct.ifindex, generation = pkt->ct.generation;
-	__u8 hook = pkt->ct.hook;
-
-	/* In place: the stack has no room for two. */
-	__builtin_memset(pkt, 0, sizeof(*pkt));
-	pkt->bytes = bytes;
-	pkt->segment = CONFIG_GET(segment);
-	pkt->ct.ifindex = ifindex;
-	pkt->ct.generation = generation;
-	pkt->ct.hook = hook;
+	/* In place: the stack has no room for two. The rest is written whatever is parsed. */
+	pkt->family = L3_NONE;
+	pkt->fragment = FRAGMENT_WHOLE;
+	pkt->source_port = 0;
+	pkt->destination_port = 0;
+	pkt->icmp_type = 0;
+	pkt->tcp_header_length = 0;
+	pkt->ct.marks = 0;
+	pkt->ct.traced = false;
 	if (parse_frame(ctx, pkt, offset) != VERDICT_NEXT || pkt->family == L3_NONE)
 		return DROP_TUNNEL_MALFORMED;
 	return VERDICT_NEXT;
