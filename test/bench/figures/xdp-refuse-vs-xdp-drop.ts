@@ -1,0 +1,145 @@
+// xdp_refuse_vs_xdp_drop: VXLAN from who is no node, refused by uplink_xdp, beside a program that drops all it sees.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { loadObject, readObject } from 'libbpf-ts';
+import { labDown } from '../../../lab/down.ts';
+import { builtFile } from '../../../lab/installation.ts';
+import { addNetns, ipIn } from '../../../lab/iproute.ts';
+import type { Lab } from '../../../lab/lab.ts';
+import { DEFAULT_OPTIONS } from '../../../lab/plan.ts';
+import { removeRemnants } from '../../../lab/remnants.ts';
+import { labUp } from '../../../lab/up.ts';
+import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
+import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { readMetrics } from '../../../loader/maps/metrics.ts';
+import { eth } from '../../support/packet/packet.ts';
+import type { BenchContext, Figure, Result } from '../figure.ts';
+import { deviceIn } from '../net/devices.ts';
+import { FrameSource } from '../net/frame-source.ts';
+import { measurePairs, paired } from '../results.ts';
+
+const NAME = 'xdp_refuse_vs_xdp_drop';
+const AIM = { atLeast: 0.85 } as const;
+const LAB = 'benchxdp';
+const BARE = 'benchxdpbare';
+/** TEST-NET-3 (RFC 5737): no node of any lab. */
+const STRANGER = '203.0.113.9';
+const VXLAN_PORT = 4_789;
+const PORTS = { first: 40_000, count: 1_000 } as const;
+/** Of those that were sent; what a full queue loses is lost before any program. */
+const LEAST_DROPPED = 0.98;
+
+export const xdpRefuseVsXdpDrop: Figure = { name: NAME, isAlone: false, measure };
+
+async function measure(context: BenchContext): Promise<readonly Result[]> {
+  const { isQuick, progress, signal } = context;
+  const [rounds, packets] = isQuick ? [5, 200_000] : [21, 1_000_000];
+  progress('a lab with XDP in native mode, and a veth with a program that drops everything');
+  await using ours = await openLab(signal);
+  await using bare = await openBare();
+  using refusing = new FrameSource(ours.lab.fabricNetns, 'n1');
+  using dropping = new FrameSource(bare.sender, 'eth0');
+  const measureOurs = (): number => {
+    const before = refusedBy(ours.lab);
+    const seconds = refusing.send({ frame: ours.frame, packets, sourcePorts: PORTS });
+    return rate(packets, refusedBy(ours.lab) - before, seconds);
+  };
+  const measureBare = (): number => {
+    const before = droppedBy(bare.receiver);
+    const seconds = dropping.send({ frame: ours.frame, packets, sourcePorts: PORTS });
+    return rate(packets, droppedBy(bare.receiver) - before, seconds);
+  };
+  progress(`${packets} frames each way, ${rounds} rounds`);
+  const turn = (run: () => number) => (): Promise<number> => {
+    signal.throwIfAborted();
+    return Promise.resolve(run());
+  };
+  const runs = await measurePairs(rounds, turn(measureOurs), turn(measureBare));
+  const note =
+    'VXLAN of a stranger refused by uplink_xdp : XDP_DROP alone; veth in native mode, generator included';
+  return [paired({ name: NAME, unit: 'packets/s', note, aim: AIM }, runs)];
+}
+
+function rate(sent: number, dropped: number, seconds: number): number {
+  if (dropped < sent * LEAST_DROPPED)
+    throw new Error(`of ${sent} frames only ${dropped} met their end at XDP`);
+  return dropped / seconds;
+}
+
+interface OpenLab extends AsyncDisposable {
+  readonly lab: Lab;
+  readonly frame: Buffer;
+}
+
+async function openLab(signal: AbortSignal): Promise<OpenLab> {
+  await labDown(LAB);
+  const families = { families: 'ipv4', underlayFamilies: 'ipv4' } as const;
+  const options = { ...DEFAULT_OPTIONS, ...families, name: LAB, podsPerNode: 1, xdp: 'native' } as const;
+  const lab = await labUp(options, { signal });
+  return { lab, frame: strangersFrame(lab), [Symbol.asyncDispose]: () => labDown(LAB) };
+}
+
+/** As far as its VXLAN header; nobody reads on. */
+function strangersFrame({ fabricNetns, nodes: [node] }: Lab): Buffer {
+  if (node === undefined) throw new Error('the lab has no node');
+  const [address = ''] = node.addresses;
+  const vxlan = Buffer.from('0800000000000100', 'hex');
+  return eth(deviceIn(fabricNetns, 'n1').mac, deviceIn(node.netns, 'eth0').mac)
+    .ip(STRANGER, address)
+    .udp(PORTS.first, VXLAN_PORT, Buffer.concat([vxlan, Buffer.alloc(10)]), { checksum: 0 })
+    .bytes();
+}
+
+/** Packets that uplink_xdp of the first node has refused as a stranger's. */
+function refusedBy({ nodes: [node] }: Lab): number {
+  const maps = openPinnedMaps(node?.pinRoot ?? '');
+  try {
+    const row = readMetrics(maps.hd_metrics).find(
+      ({ hook, verdict }) => hook === 'uplink_xdp' && verdict === 'DROP_TUNNEL_SOURCE',
+    );
+    return Number(row?.packets ?? 0n);
+  } finally {
+    for (const name of MAP_NAMES) maps[name][Symbol.dispose]();
+  }
+}
+
+interface Bare extends AsyncDisposable {
+  readonly sender: string;
+  readonly receiver: string;
+}
+
+async function openBare(): Promise<Bare> {
+  await removeRemnants(BARE);
+  const [sender, receiver] = [`/run/netns/hd-${BARE}-sender`, `/run/netns/hd-${BARE}-receiver`];
+  for (const netns of [sender, receiver]) addNetns(netns);
+  ipIn(sender, [`link add eth0 type veth peer name eth0 netns hd-${BARE}-receiver`, 'link set eth0 up']);
+  ipIn(receiver, ['link set eth0 up']);
+  const dropping = dropAll(receiver);
+  return {
+    ...{ sender, receiver },
+    [Symbol.asyncDispose]: async () => {
+      dropping[Symbol.dispose]();
+      await removeRemnants(BARE);
+    },
+  };
+}
+
+/** Until it is disposed. */
+function dropAll(netns: string): Disposable {
+  const object = loadObject(readObject(readFileSync(builtFile('test/bpf/drop.bpf.o'))), { name: 'drop' });
+  const { ifindex } = deviceIn(netns, 'eth0');
+  const link = object.program('drop').attachXdp({ ifindex, mode: 'native', netns });
+  return {
+    [Symbol.dispose]: () => {
+      link[Symbol.dispose]();
+      object[Symbol.dispose]();
+    },
+  };
+}
+
+/** By XDP at that namespace's device, as the driver counts. */
+function droppedBy(netns: string): number {
+  const text = execFileSync('nsenter', [`--net=${netns}`, 'ethtool', '-S', 'eth0'], { encoding: 'utf8' });
+  const counts = [...text.matchAll(/rx_queue_\d+_xdp_drops: (\d+)/g)];
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}
