@@ -7,6 +7,7 @@
 #include "lib/begin.h"
 #include "lib/finish.h"
 #include "lib/frame.h"
+#include "lib/stranger.h"
 #include "lib/tunnel.h"
 
 /* Drops what uplink_rx or the forward hook would drop for the same rule: a new flow to a pod from
@@ -57,8 +58,13 @@ static __always_inline enum verdict take(ctx_t *ctx, struct packet *pkt)
 SEC("xdp")
 int uplink_xdp(struct xdp_md *ctx)
 {
-	struct packet pkt = begin(ctx, HOOK_UPLINK_XDP);
+	struct packet pkt;
 
+	if (stranger_is_refused(ctx)) {
+		metrics_count(HOOK_UPLINK_XDP, DROP_TUNNEL_SOURCE, ctx_length(ctx));
+		return ACTION_DROP;
+	}
+	pkt = begin(ctx, HOOK_UPLINK_XDP);
 	return finish(&pkt, take(ctx, &pkt));
 }
 

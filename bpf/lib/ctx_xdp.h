@@ -40,9 +40,11 @@ static __always_inline const void *ctx_view(ctx_t *ctx, __u32 offset, void *buff
 	return ctx_load(ctx, offset, buffer, length) ? buffer : NULL;
 }
 
+/* The program does not take frames in several buffers: the kernel attaches it to no device that has
+ * them. */
 static __always_inline __u32 ctx_length(ctx_t *ctx)
 {
-	return bpf_xdp_get_buff_len(ctx);
+	return ctx->data_end - ctx->data;
 }
 
 /* CLOCK_MONOTONIC in nanoseconds as of the last timer tick, a few milliseconds late at most:

@@ -21,11 +21,22 @@ struct tunnel {
 	bool has_checksum; /* outer UDP checksum was not zero */
 };
 
+/* An address of this node; the one that tunnels end at is told without asking hd_node. */
+static __always_inline bool tunnel_is_own_end(const struct addr *addr)
+{
+	const struct control *control = control_get();
+
+	if (control && !addr_is_zero(addr) &&
+	    (addr_equal(addr, &control->tunnel_ipv4) || addr_equal(addr, &control->tunnel_ipv6)))
+		return true;
+	return node_is_local(node_find(addr));
+}
+
 /* Addressed to this node's end of the overlay, and whole. */
 static __always_inline bool tunnel_is_ours(const struct packet *pkt)
 {
 	return vxlan_is_port(pkt) && pkt->fragment == FRAGMENT_WHOLE &&
-	       node_is_local(node_find(&pkt->destination));
+	       tunnel_is_own_end(&pkt->destination);
 }
 
 static __always_inline enum verdict tunnel_check_node(struct tunnel *tunnel)

@@ -538,11 +538,14 @@ export interface Control {
   readonly events: bigint;
   /** marks the packet of heddlectl trace; zero: none is under way */
   readonly nonce: readonly bigint[];
+  /** Where other nodes send tunnel packets to; zero: nowhere. Rows of hd_node as well, but here they cost no look-up. */
+  readonly tunnelIpv4: Addr;
+  readonly tunnelIpv6: Addr;
 }
 export const controlLayout: StructLayout = {
   kind: 'struct',
   name: 'control',
-  size: 32,
+  size: 64,
   members: [
     { name: 'generation', cName: 'generation', offset: 0, padding: false, layout: u64 },
     { name: 'events', cName: 'events', offset: 8, padding: false, layout: u64 },
@@ -553,6 +556,8 @@ export const controlLayout: StructLayout = {
       padding: false,
       layout: { kind: 'array', name: '', size: 16, length: 2, element: u64 },
     },
+    { name: 'tunnelIpv4', cName: 'tunnel_ipv4', offset: 32, padding: false, layout: addrLayout },
+    { name: 'tunnelIpv6', cName: 'tunnel_ipv6', offset: 48, padding: false, layout: addrLayout },
   ],
 };
 
@@ -1092,7 +1097,7 @@ export const MAPS = {
     typeName: 'PERCPU_ARRAY',
     type: 6,
     keySize: 4,
-    valueSize: 32,
+    valueSize: 64,
     maxEntries: 1,
     flags: 0,
     key: u32,

@@ -33,6 +33,7 @@ import { readKnownNodes } from './known-nodes.ts';
 import type { NodePolicy } from './node-policy.ts';
 import { mapSizesOf, nodeSettings } from './node-settings.ts';
 import { syncWords } from './sync-words.ts';
+import { syncTunnelEnds } from './tunnel-ends.ts';
 
 export interface ReconcilerOptions {
   readonly config: Config;
@@ -112,6 +113,7 @@ export class Reconciler {
     const uplinkAddresses = uplink.addresses;
     policy.pass({ maps: datapath.maps, cluster, attachments, uplinkAddresses }, { isQuick });
     this.#fillMaps(datapath, tables);
+    syncTunnelEnds(datapath.maps.hd_control, self);
     this.#attach(datapath, input, uplink);
     this.#tell(raiseOverlayDevice(socket, overlay));
     this.#tell(reconcileRouting(socket, input.localPods, tables.hostRoutes));

@@ -1,6 +1,6 @@
 // Policy's maps as given.
 import { possibleCpus, type BpfMap } from 'libbpf-ts';
-import { SEGMENT } from './cluster.ts';
+import { IPV4, SEGMENT } from './cluster.ts';
 import type { Enumerators } from './enumerators.ts';
 import { prefixKey } from './prefix-key.ts';
 import type { Given } from './given.ts';
@@ -48,6 +48,8 @@ function controlRow({ generation, events = [], nonce = '' }: GivenControl, names
     generation: BigInt(generation),
     events: events.reduce((bits, event) => bits | (1n << BigInt(names.valueOf(event))), 0n),
     nonce: [bytes.readBigUInt64LE(0), bytes.readBigUInt64LE(8)],
+    tunnelIpv4: IPV4.own,
+    tunnelIpv6: '::', // found in hd_node alone
   };
 }
 

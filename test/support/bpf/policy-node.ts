@@ -2,7 +2,7 @@
 import { syncTable } from '../../../loader/maps/sync-table.ts';
 import type { Addr } from '../../../loader/model/addr.ts';
 import { parseCidr } from '../../../loader/model/cidr.ts';
-import type { DataplaneInput, LocalPod } from '../../../loader/model/dataplane-input.ts';
+import { unknownNode, type DataplaneInput, type LocalPod } from '../../../loader/model/dataplane-input.ts';
 import { dataplaneTables } from '../../../loader/model/dataplane-tables.ts';
 import { gatewayMac, overlayMac, podMac } from '../../../loader/model/derived-macs.ts';
 import type { Mac } from '../../../loader/model/mac.ts';
@@ -11,6 +11,7 @@ import type { PolicyInput } from '../../../loader/policy/compiled.ts';
 import { nodeEntry, portEntry, routeEntry } from '../../../loader/reconcile/encode-rows.ts';
 import type { OnStep } from '../../../loader/reconcile/plane-tables.ts';
 import { PolicyPlane } from '../../../loader/reconcile/policy-plane.ts';
+import { syncTunnelEnds } from '../../../loader/reconcile/tunnel-ends.ts';
 import { ip } from './devices.ts';
 import { loadProductNode, type ProductNode } from './product-node.ts';
 
@@ -69,6 +70,7 @@ export function openPolicyNode(input: PolicyInput, options: PolicyNodeOptions = 
   plane.pass(node.maps, input, { verify: false });
   const tables = dataplaneTables(dataplaneInput(input));
   syncTable(node.maps.hd_node, tables.nodes.map(nodeEntry));
+  syncTunnelEnds(node.maps.hd_control, input.nodes.get(input.nodeName) ?? unknownNode(input.nodeName));
   syncTable(node.maps.hd_route, tables.routes.map(routeEntry));
   syncTable(node.maps.hd_port, tables.ports.map(portEntry));
   plane.syncEndpoints(tables.endpoints);

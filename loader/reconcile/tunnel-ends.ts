@@ -1,0 +1,14 @@
+// The addresses that other nodes send tunnel packets to, where the programs find them without a look-up.
+import type { MapSet } from '../abi/map-set.ts';
+import { changeControl, readControl } from '../maps/control.ts';
+import { NO_ADDR } from '../model/dataplane-rows.ts';
+import { tunnelAddressOf } from '../model/node-addresses.ts';
+import type { NodeObject } from '../model/objects.ts';
+
+export function syncTunnelEnds(map: MapSet['hd_control'], self: NodeObject): void {
+  const tunnelIpv4 = tunnelAddressOf(self, 'ipv4') ?? NO_ADDR;
+  const tunnelIpv6 = tunnelAddressOf(self, 'ipv6') ?? NO_ADDR;
+  const actual = readControl(map);
+  if (actual.tunnelIpv4 !== tunnelIpv4 || actual.tunnelIpv6 !== tunnelIpv6)
+    changeControl(map, { tunnelIpv4, tunnelIpv6 });
+}
