@@ -1,5 +1,7 @@
 // All figures, in the order in which they are measured.
 import type { Figure } from './figure.ts';
+import { cniAddBurst } from './figures/cni-add-burst.ts';
+import { cniAddVsBridge } from './figures/cni-add-vs-bridge.ts';
 import { policy100kVsNone } from './figures/policy-100k-vs-none.ts';
 import { policy1kVsNft } from './figures/policy-1k-vs-nft.ts';
 import { policyEnforcement } from './figures/policy-enforcement.ts';
@@ -12,6 +14,8 @@ export const FIGURES: readonly Figure[] = [
   policy100kVsNone,
   policy1kVsNft,
   xdpRefuseVsXdpDrop,
+  cniAddVsBridge,
+  cniAddBurst,
 ];
 
 /** Those whose names begin so. */
