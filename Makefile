@@ -180,15 +180,17 @@ mutants: $(OUTPUT)/scripts/mutants.mjs ## Break the policy compiler on purpose; 
 
 BENCH_SOURCES := $(shell find test/bench test/support -name '*.ts' 2>/dev/null)
 
+-include test/bench/build.mk
+
 $(OUTPUT)/scripts/bench.mjs: $(BENCH_SOURCES)
 
 .PHONY: bench
-bench: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/bench.mjs ## Measure beside peers (root), into build/bench/results.json; ONLY=figure QUICK=1, PLOT=1 for docs/*.svg
+bench: all $(TEST_BPF_OBJECTS) $(BENCH_PROGRAMS) $(OUTPUT)/scripts/bench.mjs ## Measure beside peers (root), into build/bench/results.json; ONLY=figure QUICK=1, PLOT=1 for docs/*.svg
 	$(Q)QUICK=$(QUICK) PLOT=$(PLOT) $(NODE) $(OUTPUT)/scripts/bench.mjs $(ONLY)
 
 ## Checking
 
-C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c test/support/bpf/*.c cmd/heddle-cni/*.[ch])
+C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c test/support/bpf/*.c test/bench/*/*.c cmd/heddle-cni/*.[ch])
 
 -include test/support/probe/build.mk
 

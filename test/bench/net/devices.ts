@@ -38,3 +38,23 @@ export function otherEndIn(netns: string, device: Device): Device {
   if (found === undefined) throw new Error(`${netns} has no other end of ${device.name}`);
   return found;
 }
+
+export interface Count {
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+export interface Traffic {
+  readonly sent: Count;
+  readonly received: Count;
+}
+
+/** A super-packet counts as one. */
+export function trafficOf(netns: string, device: string): Traffic {
+  const text = execFileSync('ip', ['-n', basename(netns), '-s', '-j', 'link', 'show', device], {
+    encoding: 'utf8',
+  });
+  const [link] = JSON.parse(text) as { stats64: { tx: Count; rx: Count } }[];
+  if (link === undefined) throw new Error(`${netns} has no device ${device}`);
+  return { sent: link.stats64.tx, received: link.stats64.rx };
+}

@@ -7,15 +7,9 @@ import { builtFile } from '../../../lab/installation.ts';
 import { xdpContext } from '../../support/bpf/context.ts';
 import { eth } from '../../support/packet/packet.ts';
 import { deviceIn, otherEndIn } from './devices.ts';
+import type { PodEnd } from './pod-network.ts';
 
-export interface FloodEnd {
-  readonly netns: string;
-  /** Of the node that the pod is on. */
-  readonly nodeNetns: string;
-  readonly address: string;
-  /** MAC that the pod sends to whatever is not itself. */
-  readonly gatewayMac: string;
-}
+export type FloodEnd = PodEnd;
 
 export interface FloodRun {
   readonly packets: number;

@@ -1,54 +1,41 @@
-// The peer at ADD and DEL: Debian's Go plugins bridge and host-local, configured as flannel configures them.
+// The CNI project's own plugins, bridge and host-local, configured as flannel delegates to them.
 import { execFileSync } from 'node:child_process';
-import { accessSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeRemnants } from '../../../lab/remnants.ts';
-import { podMaker, type CniNetwork } from '../cni/cni-network.ts';
+import { makePods, podNames, podNetns, type Contender } from '../cni/contender.ts';
+import { runPlugin, type PluginEnd } from '../cni/plugin-run.ts';
 
-/** Where Debian's containernetworking-plugins has them. */
-const PLUGINS = '/usr/lib/cni';
-const SUBNET = '10.245.1.0/24';
+const BINARY = '/usr/lib/cni/bridge';
 
-/** The node is the namespace of this process, which is to have nothing else in it. */
-export async function openGoNetwork(name: string): Promise<CniNetwork> {
-  for (const plugin of ['bridge', 'host-local']) accessSync(join(PLUGINS, plugin));
+/** The bridge is made in this process's own namespace, which goes with it. */
+export async function openGoPlugins(name: string, count: number): Promise<Contender> {
   await removeRemnants(name);
-  execFileSync('ip', ['link', 'set', 'lo', 'up']);
-  const dataDir = mkdtempSync(join(tmpdir(), 'heddle-bench-cni-'));
-  const config = JSON.stringify(networkConfig(dataDir));
-  return {
-    nodeNetns: '/proc/self/ns/net',
-    newPods: podMaker(`hd-${name}-x`),
-    call: ({ slot, containerId, netns }, command) => {
-      const environment = {
-        CNI_COMMAND: command,
-        CNI_CONTAINERID: containerId,
-        CNI_NETNS: netns,
-        CNI_IFNAME: 'eth0',
-        CNI_PATH: PLUGINS,
-        CNI_ARGS: `IgnoreUnknown=1;K8S_POD_NAMESPACE=lab;K8S_POD_NAME=p${slot}`,
-      };
-      return { program: join(PLUGINS, 'bridge'), environment, config };
-    },
-    [Symbol.asyncDispose]: async () => {
-      rmSync(dataDir, { recursive: true, force: true });
-      await removeRemnants(name);
+  const pods = podNames(count);
+  makePods(name, pods);
+  const dataDir = mkdtempSync(join(tmpdir(), `heddle-${name}-`));
+  const config = {
+    ...{ cniVersion: '1.0.0', name, type: 'bridge', bridge: 'cni0', mtu: 1450 },
+    ...{ hairpinMode: true, isDefaultGateway: true, ipMasq: false },
+    ipam: {
+      ...{ type: 'host-local', dataDir, ranges: [[{ subnet: '10.250.0.0/22' }]] },
+      routes: [{ dst: '10.250.0.0/16' }],
     },
   };
-}
-
-/** What flannel's own plugin hands to bridge. */
-function networkConfig(dataDir: string): object {
+  const run = (command: 'ADD' | 'DEL', pod: string): Promise<PluginEnd> =>
+    runPlugin({ binary: BINARY, command, containerId: `${name}-${pod}`, netns: podNetns(name, pod), config });
   return {
-    cniVersion: '1.0.0',
-    name: 'cbr0',
-    type: 'bridge',
-    bridge: 'cni0',
-    hairpinMode: true,
-    isDefaultGateway: true,
-    ipMasq: false,
-    mtu: 1450,
-    ipam: { type: 'host-local', ranges: [[{ subnet: SUBNET }]], dataDir },
+    pods,
+    add: pod => run('ADD', pod),
+    del: pod => run('DEL', pod),
+    checkReached: address => {
+      execFileSync('ping', ['-c', '1', '-W', '2', address], { stdio: 'ignore' });
+      return Promise.resolve();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await removeRemnants(name);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
   };
 }

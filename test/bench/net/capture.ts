@@ -1,0 +1,49 @@
+// Frames that cross the wire while something is done.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Frame } from './carriage.ts';
+
+/** Enough to judge by, and no more than memory takes. */
+const MOST_FRAMES = 5_000;
+/** As much as all headers need. */
+const SNAP_BYTES = 128;
+const FILE_HEADER_BYTES = 24;
+const RECORD_HEADER_BYTES = 16;
+
+/** Without ARP and the like: IPv4 over the node's port of the switch. */
+export async function framesDuring(fabricNetns: string, action: () => Promise<void>): Promise<Frame[]> {
+  const argv = ['tcpdump', '-i', 'n1', '-n', '--immediate-mode', '-s', String(SNAP_BYTES)];
+  const child = spawn(
+    'nsenter',
+    [`--net=${fabricNetns}`, ...argv, '-c', String(MOST_FRAMES), '-w', '-', 'ip'],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const ended = once(child, 'close');
+  const chunks: Buffer[] = [];
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  try {
+    while (!said.includes('listening')) {
+      const isOver = await Promise.race([once(child.stderr, 'data'), ended.then(() => true)]);
+      if (isOver === true) throw new Error(`tcpdump: ${said}`);
+    }
+    await action();
+  } finally {
+    child.kill('SIGINT');
+    await ended;
+  }
+  return framesOf(Buffer.concat(chunks));
+}
+
+/** Of libpcap's classic format, as this machine writes it. */
+export function framesOf(file: Buffer): Frame[] {
+  const frames: Frame[] = [];
+  for (let at = FILE_HEADER_BYTES; at + RECORD_HEADER_BYTES <= file.length;) {
+    const [captured, length] = [file.readUInt32LE(at + 8), file.readUInt32LE(at + 12)];
+    const start = at + RECORD_HEADER_BYTES;
+    at = start + captured;
+    frames.push({ bytes: file.subarray(start, at), length });
+  }
+  return frames;
+}

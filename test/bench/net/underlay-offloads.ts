@@ -1,0 +1,29 @@
+// What the wire between the nodes takes: super-packets as they are, or only what fits its MTU, as with most NICs and tunnels.
+import { execFileSync } from 'node:child_process';
+import { writeSysctls } from '../../../lab/iproute.ts';
+import { NODE_NUMBERS } from './underlay.ts';
+import type { PodNetwork } from './pod-network.ts';
+
+export type UnderlayKind = 'offload' | 'wire';
+
+/** Every way to hand a device more than one packet at once. */
+const SEGMENTATION = ['tso', 'gso', 'tx-udp_tnl-segmentation', 'tx-udp_tnl-csum-segmentation'] as const;
+const UDP_SEGMENTATION = ['tx-udp-segmentation', 'tx-gso-list'] as const;
+
+/**
+ * A veth drops what its ring (256 packets) or the kernel's backlog (1,000) has no room for, where a NIC would hold the
+ * sender back: connections may have less than that under way, or losses are all that is measured. Bytes.
+ */
+const RECEIVE_BUFFER = '4096 131072 300000';
+
+/** Packets arrive one by one, and are merged where a NIC's driver would: at the nodes' `eth0`. */
+export function sendOneByOne({ from, to, fabricNetns }: PodNetwork): void {
+  const off = [...SEGMENTATION, ...UDP_SEGMENTATION].flatMap(feature => [feature, 'off']);
+  for (const { nodeNetns } of [from, to]) ethtool(nodeNetns, 'eth0', [...off, 'gro', 'on']);
+  for (const number of NODE_NUMBERS) ethtool(fabricNetns, `n${number}`, off);
+  for (const { netns } of [from, to]) writeSysctls(netns, { 'net.ipv4.tcp_rmem': RECEIVE_BUFFER });
+}
+
+function ethtool(netns: string, device: string, features: readonly string[]): void {
+  execFileSync('nsenter', [`--net=${netns}`, 'ethtool', '-K', device, ...features], { stdio: 'pipe' });
+}
