@@ -1,41 +1,54 @@
-// The CNI project's own plugins, bridge and host-local, configured as flannel delegates to them.
+// The peer at ADD and DEL: Debian's Go plugins bridge and host-local, configured as flannel configures them.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeRemnants } from '../../../lab/remnants.ts';
-import { makePods, podNames, podNetns, type Contender } from '../cni/contender.ts';
-import { runPlugin, type PluginEnd } from '../cni/plugin-run.ts';
+import { podMaker, type CniNetwork } from '../cni/cni-network.ts';
 
-const BINARY = '/usr/lib/cni/bridge';
+/** Where Debian's containernetworking-plugins has them. */
+const PLUGINS = '/usr/lib/cni';
+const SUBNET = '10.245.1.0/24';
 
-/** The bridge is made in this process's own namespace, which goes with it. */
-export async function openGoPlugins(name: string, count: number): Promise<Contender> {
+/** The node is the namespace of this process, which is to have nothing else in it. */
+export async function openGoNetwork(name: string): Promise<CniNetwork> {
+  for (const plugin of ['bridge', 'host-local']) accessSync(join(PLUGINS, plugin));
   await removeRemnants(name);
-  const pods = podNames(count);
-  makePods(name, pods);
-  const dataDir = mkdtempSync(join(tmpdir(), `heddle-${name}-`));
-  const config = {
-    ...{ cniVersion: '1.0.0', name, type: 'bridge', bridge: 'cni0', mtu: 1450 },
-    ...{ hairpinMode: true, isDefaultGateway: true, ipMasq: false },
-    ipam: {
-      ...{ type: 'host-local', dataDir, ranges: [[{ subnet: '10.250.0.0/22' }]] },
-      routes: [{ dst: '10.250.0.0/16' }],
-    },
-  };
-  const run = (command: 'ADD' | 'DEL', pod: string): Promise<PluginEnd> =>
-    runPlugin({ binary: BINARY, command, containerId: `${name}-${pod}`, netns: podNetns(name, pod), config });
+  execFileSync('ip', ['link', 'set', 'lo', 'up']);
+  const dataDir = mkdtempSync(join(tmpdir(), 'heddle-bench-cni-'));
+  const config = JSON.stringify(networkConfig(dataDir));
   return {
-    pods,
-    add: pod => run('ADD', pod),
-    del: pod => run('DEL', pod),
-    checkReached: address => {
-      execFileSync('ping', ['-c', '1', '-W', '2', address], { stdio: 'ignore' });
-      return Promise.resolve();
+    nodeNetns: '/proc/self/ns/net',
+    newPods: podMaker(`hd-${name}-x`),
+    call: ({ slot, containerId, netns }, command) => {
+      const environment = {
+        CNI_COMMAND: command,
+        CNI_CONTAINERID: containerId,
+        CNI_NETNS: netns,
+        CNI_IFNAME: 'eth0',
+        CNI_PATH: PLUGINS,
+        CNI_ARGS: `IgnoreUnknown=1;K8S_POD_NAMESPACE=lab;K8S_POD_NAME=p${slot}`,
+      };
+      return { program: join(PLUGINS, 'bridge'), environment, config };
     },
     [Symbol.asyncDispose]: async () => {
-      await removeRemnants(name);
       rmSync(dataDir, { recursive: true, force: true });
+      await removeRemnants(name);
     },
+  };
+}
+
+/** What flannel's own plugin hands to bridge. */
+function networkConfig(dataDir: string): object {
+  return {
+    cniVersion: '1.0.0',
+    name: 'cbr0',
+    type: 'bridge',
+    bridge: 'cni0',
+    hairpinMode: true,
+    isDefaultGateway: true,
+    ipMasq: false,
+    mtu: 1450,
+    ipam: { type: 'host-local', ranges: [[{ subnet: SUBNET }]], dataDir },
   };
 }
