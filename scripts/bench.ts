@@ -1,7 +1,7 @@
 // make bench: measures the figures named as arguments, or all of them. QUICK=1: few rounds; PLOT=1: writes docs/*.svg.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { BenchContext, Figure, Result } from '../test/bench/figure.ts';
-import { FIGURES, figuresNamed } from '../test/bench/figures.ts';
+import { FIGURES, figureNamed, figuresNamed } from '../test/bench/figures.ts';
 import { machineFacts, machineText } from '../test/bench/machine-facts.ts';
 import { writePlots } from '../test/bench/plots.ts';
 import { measureHere, runFigure } from '../test/bench/run-figure.ts';
@@ -63,11 +63,13 @@ async function measureAll(figures: readonly Figure[], script: string): Promise<n
 const [, script = '', first, ...rest] = process.argv;
 if (process.geteuid?.() !== 0) refuse('make bench needs root: it loads BPF and makes network namespaces');
 if (first === '--figure') {
-  const [figure] = figuresNamed(rest);
+  const figure = figureNamed(rest.join(' '));
   if (figure === undefined) refuse(`no figure is named '${rest.join(' ')}'`);
   await measureHere(figure, contextOf(figure, interruption()));
 }
 const figures = first === undefined ? FIGURES : figuresNamed([first, ...rest]);
 if (figures.length === 0)
-  refuse(`ONLY names no figure: there are ${FIGURES.map(({ name }) => name).join(', ')}`);
+  refuse(
+    `ONLY names no figure: there are ${FIGURES.flatMap(({ name, results }) => results ?? [name]).join(', ')}`,
+  );
 await measureAll(figures, script);

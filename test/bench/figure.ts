@@ -43,6 +43,8 @@ export type Result = PairedResult | PlainResult;
 export interface Figure {
   /** Results are named after it. */
   readonly name: string;
+  /** Those that have other names: by them it can be asked for as well. */
+  readonly results?: readonly string[];
   /** In an empty network namespace of its own. */
   readonly isAlone: boolean;
   /** Throws when it cannot be measured: the whole run has failed then. */

@@ -6,9 +6,25 @@ import { policy100kVsNone } from './figures/policy-100k-vs-none.ts';
 import { policy1kVsNft } from './figures/policy-1k-vs-nft.ts';
 import { policyEnforcement } from './figures/policy-enforcement.ts';
 import { policyTestRun } from './figures/policy-testrun.ts';
+import { rrOverlayVsNative } from './figures/rr-overlay-vs-native.ts';
+import { tcpDirectOffload } from './figures/tcp-direct-offload.ts';
+import { tcpDirectVsCalico } from './figures/tcp-direct-vs-calico.ts';
+import { tcpOverlayOffload } from './figures/tcp-overlay-offload.ts';
+import { tcpOverlayVsUdpBackend } from './figures/tcp-overlay-vs-udp-backend.ts';
+import { tcpOverlayWire } from './figures/tcp-overlay-wire.ts';
+import { tcpSamenodeVsBridge } from './figures/tcp-samenode-vs-bridge.ts';
+import { udp64OverlayVsFlannel } from './figures/udp64-overlay-vs-flannel.ts';
 import { xdpRefuseVsXdpDrop } from './figures/xdp-refuse-vs-xdp-drop.ts';
 
 export const FIGURES: readonly Figure[] = [
+  tcpOverlayOffload,
+  tcpOverlayWire,
+  tcpDirectOffload,
+  tcpSamenodeVsBridge,
+  udp64OverlayVsFlannel,
+  rrOverlayVsNative,
+  tcpDirectVsCalico,
+  tcpOverlayVsUdpBackend,
   policyTestRun,
   policyEnforcement,
   policy100kVsNone,
@@ -18,7 +34,14 @@ export const FIGURES: readonly Figure[] = [
   cniAddBurst,
 ];
 
-/** Those whose names begin so. */
+/** Those whose names, or the names of whose results, begin so. */
 export function figuresNamed(prefixes: readonly string[]): readonly Figure[] {
-  return FIGURES.filter(({ name }) => prefixes.some(prefix => name.startsWith(prefix)));
+  return FIGURES.filter(({ name, results = [] }) =>
+    [name, ...results].some(each => prefixes.some(prefix => each.startsWith(prefix))),
+  );
+}
+
+/** The one of exactly that name. */
+export function figureNamed(name: string): Figure | undefined {
+  return FIGURES.find(figure => figure.name === name);
 }

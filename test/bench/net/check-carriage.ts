@@ -1,4 +1,5 @@
 // No peer is believed: what is on the wire between its nodes is looked at before it is measured.
+import type { BenchContext } from '../figure.ts';
 import { framesDuring } from './capture.ts';
 import { carriedAddresses, type Frame } from './carriage.ts';
 import { trafficOf } from './devices.ts';
@@ -32,6 +33,18 @@ export async function checkCarriage(network: PodNetwork, underlay: UnderlayKind)
   if (carriage.kind !== 'udp' && merged < LEAST_MERGED_BYTES)
     throw new Error(`the pod got packets of ${merged} bytes: nothing merges what arrives`);
   return `${frames.length} frames on the wire, the longest of ${longest} bytes; its pod gets ${merged} bytes at a time`;
+}
+
+/** Each of them, by what it is called. */
+export async function checkAll(
+  networks: Readonly<Record<string, PodNetwork>>,
+  underlay: UnderlayKind,
+  { progress, signal }: BenchContext,
+): Promise<void> {
+  for (const [name, network] of Object.entries(networks)) {
+    signal.throwIfAborted();
+    progress(`${name}: ${await checkCarriage(network, underlay)}`);
+  }
 }
 
 /** On one node: nothing of it may be on the wire. */

@@ -3,18 +3,18 @@ import type { Aim, BenchContext, Result } from '../figure.ts';
 import { measurePairs, paired } from '../results.ts';
 import { RATES, RATE_WORDS, type DatagramRates, type RateName } from './datagram-rates.ts';
 
-interface Heading {
+export interface RateHeading {
   readonly name: string;
   /** Its result has that name alone; the others' have more. */
   readonly headline: RateName;
-  readonly aim: Aim;
+  readonly aim?: Aim;
   /** Of which it is an aim. */
   readonly aimed: readonly RateName[];
   readonly note: string;
 }
 
 export async function compareRates(
-  { name, headline, aim, aimed, note }: Heading,
+  { name, headline, aim, aimed, note }: RateHeading,
   { ours, peer }: { readonly ours: DatagramRates; readonly peer: DatagramRates },
   { isQuick, progress, signal }: BenchContext,
 ): Promise<readonly Result[]> {
@@ -28,10 +28,19 @@ export async function compareRates(
     };
     const runs = await measurePairs(rounds, measure(ours), measure(peer));
     const heading = {
-      name: rate === headline ? name : `${name}_${rate}`,
+      name: nameOf(name, rate, headline),
       ...{ unit: 'packets/s', note: `${note}; ${RATE_WORDS[rate]}` },
     };
-    results.push(paired(aimed.includes(rate) ? { ...heading, aim } : heading, runs));
+    results.push(paired(aim !== undefined && aimed.includes(rate) ? { ...heading, aim } : heading, runs));
   }
   return results;
+}
+
+/** The names of its results. */
+export function rateNames({ name, headline }: Pick<RateHeading, 'name' | 'headline'>): string[] {
+  return RATES.map(rate => nameOf(name, rate, headline));
+}
+
+function nameOf(name: string, rate: RateName, headline: RateName): string {
+  return rate === headline ? name : `${name}_${rate}`;
 }

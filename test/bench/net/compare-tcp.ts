@@ -12,6 +12,14 @@ export interface Contender {
   readonly to: PodEnd;
 }
 
+export function betweenNodes(network: PodNetwork): Contender {
+  return { network, from: network.from, to: network.to };
+}
+
+export function onOneNode(network: PodNetwork): Contender {
+  return { network, from: network.from, to: network.neighbour };
+}
+
 export interface Comparison {
   readonly ours: Contender;
   readonly peers: readonly {

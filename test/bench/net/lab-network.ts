@@ -5,10 +5,13 @@ import { DEFAULT_OPTIONS, type LabOptions } from '../../../lab/plan.ts';
 import { labUp } from '../../../lab/up.ts';
 import { gatewayMac } from '../../../loader/model/derived-macs.ts';
 import type { BenchContext } from '../figure.ts';
+import { forgetFlows } from './forget-flows.ts';
 import type { PodEnd, PodNetwork } from './pod-network.ts';
 
 export interface LabNetwork extends PodNetwork {
   readonly lab: Lab;
+  /** So that all of them are new. */
+  forgetFlows(): Promise<void>;
 }
 
 /** IANA's for VXLAN, the daemon's default. */
@@ -26,11 +29,15 @@ export async function openLabNetwork(
     ...{ name, encapsulation, podsPerNode: 2, families: 'ipv4', underlayFamilies: 'ipv4' },
   };
   const lab = await labUp(options, { signal });
-  const [from, neighbour, to] = lab.pods.map(pod => podEnd(lab, pod));
+  const [from, neighbour, to] = lab.pods.map(pod => podEnd(lab, pod)); // of n1, of n1, of n2
   if (from === undefined || neighbour === undefined || to === undefined)
     throw new Error('the lab has too few pods');
   return {
     ...{ lab, from, to, neighbour, fabricNetns: lab.fabricNetns },
+    forgetFlows: () => {
+      for (const node of lab.nodes) forgetFlows(node);
+      return Promise.resolve();
+    },
     carriage: encapsulation === 'always' ? { kind: 'vxlan', port: VXLAN_PORT } : { kind: 'plain' },
     [Symbol.asyncDispose]: () => labDown(name),
   };

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { labDown } from '../../../lab/down.ts';
-import type { Lab, LabPod } from '../../../lab/lab.ts';
-import { nodeOf } from '../../../lab/lab.ts';
+import type { Lab } from '../../../lab/lab.ts';
 import { DEFAULT_OPTIONS, type NodePlan } from '../../../lab/plan.ts';
 import { labUp } from '../../../lab/up.ts';
 import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
 import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
-import { gatewayMac } from '../../../loader/model/derived-macs.ts';
 import type { BenchContext } from '../figure.ts';
 import { policyManifests, prefixesIn, type RuleShape } from '../policy/manifests.ts';
 import type { FloodEnd } from './flood.ts';
+import { forgetFlows } from './forget-flows.ts';
+import { podEnd } from './lab-network.ts';
 
 export interface PolicyLab extends AsyncDisposable {
   readonly from: FloodEnd;
@@ -50,7 +50,7 @@ export async function openPolicyLab(
     await labDown(name);
     throw error;
   }
-  const [from, to] = lab.pods.map(pod => endOf(lab, pod));
+  const [from, to] = lab.pods.map(pod => podEnd(lab, pod));
   if (from === undefined || to === undefined) throw new Error('the lab has too few pods');
   return {
     from,
@@ -61,12 +61,6 @@ export async function openPolicyLab(
     },
     [Symbol.asyncDispose]: () => labDown(name),
   };
-}
-
-function endOf(lab: Lab, pod: LabPod): FloodEnd {
-  const node = nodeOf(lab, pod);
-  const [address = ''] = pod.addresses;
-  return { netns: pod.netns, nodeNetns: node.netns, address, gatewayMac: gatewayMac(node.name) };
 }
 
 function writePolicies(lab: Lab, shape: RuleShape): void {
@@ -100,11 +94,4 @@ function hasRules(node: NodePlan, prefixes: number): boolean {
   } finally {
     for (const name of MAP_NAMES) maps[name][Symbol.dispose]();
   }
-}
-
-function forgetFlows(node: NodePlan): void {
-  const maps = openPinnedMaps(node.pinRoot);
-  for (const name of ['hd_unanswered', 'hd_conntrack'] as const)
-    maps[name].deleteBatch([...maps[name].keys()]);
-  for (const name of MAP_NAMES) maps[name][Symbol.dispose]();
 }
