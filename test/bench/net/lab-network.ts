@@ -6,6 +6,7 @@ import { labUp } from '../../../lab/up.ts';
 import { gatewayMac } from '../../../loader/model/derived-macs.ts';
 import type { BenchContext } from '../figure.ts';
 import { forgetFlows } from './forget-flows.ts';
+import { bypassNetfilter } from './underlay.ts';
 import type { PodEnd, PodNetwork } from './pod-network.ts';
 
 export interface LabNetwork extends PodNetwork {
@@ -29,6 +30,7 @@ export async function openLabNetwork(
     ...{ name, encapsulation, podsPerNode: 2, families: 'ipv4', underlayFamilies: 'ipv4' },
   };
   const lab = await labUp(options, { signal });
+  bypassNetfilter(lab.fabricNetns);
   const [from, neighbour, to] = lab.pods.map(pod => podEnd(lab, pod)); // of n1, of n1, of n2
   if (from === undefined || neighbour === undefined || to === undefined)
     throw new Error('the lab has too few pods');

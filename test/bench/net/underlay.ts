@@ -1,4 +1,5 @@
 // The wire between two nodes that are not a lab's: namespaces and a switch, as lab/fabric.ts makes them.
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { addNetns, ipIn, writeSysctls } from '../../../lab/iproute.ts';
 import { removeRemnants } from '../../../lab/remnants.ts';
@@ -41,6 +42,7 @@ export async function openUnderlay(name: string): Promise<Underlay> {
       `link set n${number} master br1 up`,
     ]),
   ]);
+  bypassNetfilter(netns('fabric'));
   for (const number of NODE_NUMBERS) {
     ipIn(netns(`n${number}`), [
       `address add ${underlayOf(number)}/24 dev eth0`,
@@ -58,6 +60,12 @@ export async function openUnderlay(name: string): Promise<Underlay> {
   };
   const nodes = NODE_NUMBERS.map(number => ({ number, netns: netns(`n${number}`) }));
   return { fabricNetns: netns('fabric'), nodes, pods: [pod(1), pod(2), pod(3)] };
+}
+
+/** Bridges hand IPv4 to netfilter where Kubernetes runs, and namespaces begin so; a switch between nodes has none. */
+export function bypassNetfilter(fabricNetns: string): void {
+  if (existsSync('/proc/sys/net/bridge'))
+    writeSysctls(fabricNetns, { 'net.bridge.bridge-nf-call-iptables': '0' });
 }
 
 export function podAddress(number: 1 | 2 | 3): string {
