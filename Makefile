@@ -178,6 +178,12 @@ mutants: $(OUTPUT)/scripts/mutants.mjs ## Break the policy compiler on purpose; 
 
 ## Measuring
 
+$(OUTPUT)/scripts/complexity.mjs: test/support/bpf/complexity.ts test/support/bpf/product-node.ts
+
+.PHONY: complexity
+complexity: bpf native $(OUTPUT)/scripts/complexity.mjs ## What the programs cost the verifier, into bpf/complexity.json (root); shows what moved
+	$(Q)$(NODE) $(OUTPUT)/scripts/complexity.mjs
+
 BENCH_SOURCES := $(shell find test/bench test/support -name '*.ts' 2>/dev/null)
 
 -include test/bench/build.mk

@@ -43,6 +43,8 @@ export const programInfoStruct = kernelStruct({
   verifiedInstructions: 'u32',
 });
 
+const INSTRUCTION_BYTES = 8;
+
 export interface ProgramInfo {
   readonly id: number;
   /** At most 15 bytes of the name; longer ones are cut by the kernel. */
@@ -58,16 +60,23 @@ export interface ProgramInfo {
   readonly runCount: bigint;
   /** Instructions that the verifier walked: the program's cost at load. */
   readonly verifiedInstructions: number;
+  /** Of the program as the verifier left it, 8 bytes each. */
+  readonly instructions: number;
+  /** Of machine code; 0 where programs are interpreted. */
+  readonly jitedBytes: number;
   readonly mapIds: readonly number[];
 }
 
 export function readProgramInfo(fd: Fd, subject: string): ProgramInfo {
   const buffer = programInfoStruct.encode({});
   readInfo(fd, buffer, subject);
-  const { id, name, type, tag, loadTimeNs, runTimeNs, runCount, verifiedInstructions, mapCount } =
-    programInfoStruct.decode(buffer.bytes);
+  const { id, name, type, tag, loadTimeNs, runTimeNs, runCount, ...rest } = programInfoStruct.decode(
+    buffer.bytes,
+  );
+  const { verifiedInstructions, translatedLength, jitedLength, mapCount } = rest;
   return {
     ...{ id, name, type, loadTimeNs, runTimeNs, runCount, verifiedInstructions },
+    ...{ instructions: translatedLength / INSTRUCTION_BYTES, jitedBytes: jitedLength },
     tag: Buffer.from(tag).toString('hex'),
     mapIds: readMapIds(fd, mapCount, subject),
   };

@@ -68,6 +68,7 @@ t.test('what the kernel tells of maps and programs is read where it writes it', 
       loadTimeNs: 'load_time',
     },
     ...{ runTimeNs: 'run_time_ns', runCount: 'run_cnt', verifiedInstructions: 'verified_insns' },
+    ...{ translatedLength: 'xlated_prog_len', jitedLength: 'jited_prog_len' },
   };
   t.same(agrees(program, programInfoStruct, pairs), []);
   t.end();

@@ -80,6 +80,8 @@ t.test('a program tells what it is', t => {
   const info = object.program('first').info();
   t.match(info, { name: 'first', type: ProgramType.SCHED_CLS, tag: /^[0-9a-f]{16}$/ });
   t.ok(info.verifiedInstructions > 0);
+  t.ok(info.instructions > 1 && Number.isInteger(info.instructions));
+  t.ok(info.jitedBytes > info.instructions);
   t.same(info.mapIds, [object.map('t_runs').info.id]);
   t.ok(info.loadTimeNs > 0n);
   t.end();
