@@ -35,6 +35,8 @@ export const TCP_PORT = 5_201;
 /** The sender's processor, and the receiver's. */
 const AFFINITY = availableParallelism() > 1 ? ['--affinity', '0,1'] : [];
 const MOST_OUTPUT = 16 << 20;
+/** A super-packet a write: more would leave a tail, which differs with the MTU. */
+const WRITE_BYTES = '64K';
 const PATIENCE_MS = 20_000;
 
 /** One connection or more, all in one direction; throws when they do not carry anything. */
@@ -50,7 +52,16 @@ export async function runTcp(from: PodEnd, to: PodEnd, { streams, amount }: TcpL
     const before = busySeconds();
     const limit =
       'bytes' in amount ? ['--bytes', String(amount.bytes)] : ['--time', String(Math.round(amount.seconds))];
-    const what = ['--client', to.address, '--parallel', String(streams), ...limit, ...AFFINITY];
+    const what = [
+      '--client',
+      to.address,
+      '--parallel',
+      String(streams),
+      ...limit,
+      '--length',
+      WRITE_BYTES,
+      ...AFFINITY,
+    ];
     const { stdout } = await run('nsenter', [`--net=${from.netns}`, 'iperf3', '--json', ...what], {
       maxBuffer: MOST_OUTPUT,
       timeout: PATIENCE_MS,

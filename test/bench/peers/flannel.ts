@@ -1,4 +1,4 @@
-// Two nodes as flannel's vxlan backend configures a kernel: a bridge for the pods, a vxlan device, static neighbours.
+// Two nodes as flannel's vxlan backend configures a kernel: a bridge for the pods, a vxlan device, static neighbours, its rules.
 import { execFileSync } from 'node:child_process';
 import { basename } from 'node:path';
 import { ipIn } from '../../../lab/iproute.ts';
@@ -7,6 +7,7 @@ import { trafficOf } from '../net/devices.ts';
 import type { PodEnd, PodNetwork } from '../net/pod-network.ts';
 import { openUnderlay, other, underlayOf, type NodeNumber } from '../net/underlay.ts';
 import { addBridgePods, bridgedEnd } from './bridge-pods.ts';
+import { writeFlannelRules } from './flannel-rules.ts';
 
 export { podAddress } from '../net/underlay.ts';
 
@@ -23,7 +24,10 @@ const VXLAN_PORT = 8_472;
 /** Under that name; an earlier one that was left is removed first. */
 export async function openFlannelPair(name: string): Promise<FlannelPair> {
   const underlay = await openUnderlay(name);
-  for (const { number, netns } of underlay.nodes) addTunnel(number, netns);
+  for (const { number, netns } of underlay.nodes) {
+    addTunnel(number, netns);
+    writeFlannelRules(netns, `10.244.${number}.0/24`);
+  }
   addBridgePods(underlay, MTU);
   const [from, to, neighbour] = underlay.pods;
   return {
