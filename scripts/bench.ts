@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { BenchContext, Figure, Result } from '../test/bench/figure.ts';
 import { FIGURES, figureNamed, figuresNamed } from '../test/bench/figures.ts';
-import { machineFacts, machineText } from '../test/bench/machine-facts.ts';
+import { machineFacts, machineLimits, machineText } from '../test/bench/machine-facts.ts';
 import { writePlots } from '../test/bench/plots.ts';
 import { measureHere, runFigure } from '../test/bench/run-figure.ts';
 import { resultTable } from '../test/bench/table.ts';
@@ -39,6 +39,7 @@ async function measureAll(figures: readonly Figure[], script: string): Promise<n
   const interrupted = interruption();
   const machine = machineFacts();
   print(machineText(machine));
+  for (const limit of machineLimits(machine)) print(`  ${limit}`);
   const results: Result[] = [];
   const failures: string[] = [];
   for (const figure of figures) {
@@ -54,7 +55,10 @@ async function measureAll(figures: readonly Figure[], script: string): Promise<n
   mkdirSync(OUTPUT, { recursive: true });
   writeFileSync(`${OUTPUT}/results.json`, `${JSON.stringify(results, undefined, 2)}\n`);
   writeFileSync(`${OUTPUT}/machine.json`, `${JSON.stringify(machine, undefined, 2)}\n`);
-  if (process.env['PLOT'] === '1') for (const path of writePlots(results, machine)) print(`wrote ${path}`);
+  if (process.env['PLOT'] === '1') {
+    const isWhole = figures.length === FIGURES.length && !interrupted.aborted;
+    for (const path of writePlots(results, machine, isWhole)) print(`wrote ${path}`);
+  }
   print(`\n${resultTable(results)}\n`);
   print(`${results.length} results in ${OUTPUT}/results.json, ${failures.length} figures failed`);
   process.exit(failures.length === 0 && !interrupted.aborted ? 0 : 1);

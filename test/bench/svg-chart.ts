@@ -1,4 +1,5 @@
 // A line chart as SVG text: few points, evenly apart, each line named at its end.
+import { rounded as round, svgDocument, svgText as text } from './svg.ts';
 
 export interface Series {
   readonly label: string;
@@ -43,9 +44,7 @@ export function lineChart({ title, subtitle, unit, ticks, series }: LineChart): 
       ];
     }),
   ];
-  const box = `viewBox="0 0 ${SIZE.width} ${SIZE.height}" width="${SIZE.width}" height="${SIZE.height}"`;
-  const open = `<svg xmlns="http://www.w3.org/2000/svg" ${box} font-family="sans-serif" font-size="12">`;
-  return [open, '<rect width="100%" height="100%" fill="white"/>', ...parts, '</svg>', ''].join('\n');
+  return svgDocument(SIZE.width, SIZE.height, parts);
 }
 
 function gridLines(top: number, y: (value: number) => number): string[] {
@@ -58,11 +57,6 @@ function gridLines(top: number, y: (value: number) => number): string[] {
 function dot(point: string, colour: string): string {
   const [cx = '0', cy = '0'] = point.split(',');
   return `<circle cx="${cx}" cy="${cy}" r="3" fill="${colour}"/>`;
-}
-
-function text(x: number, y: number, words: string, attributes: string): string {
-  const escaped = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${escaped}</text>`;
 }
 
 /** The next number above that grid lines divide well. */
@@ -80,8 +74,4 @@ function apart(positions: readonly number[]): readonly number[] {
     moved[i] = last;
   }
   return moved;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -24,13 +24,13 @@ function cellsOf(result: Result): readonly string[] {
   return [name, ...values, unit, short(aimedAt(result)), spreadText(result), aimText(result), note];
 }
 
-function spreadText(result: Result): string {
+export function spreadText(result: Result): string {
   const runs = isPaired(result) ? result.runs.map(run => run.ratio) : result.runs;
   const [least, most] = spread(runs);
   return `${short(least)}–${short(most)}`;
 }
 
-function aimText(result: Result): string {
+export function aimText(result: Result): string {
   const { aim } = result;
   if (aim === undefined) return '';
   const bound = 'atLeast' in aim ? `≥ ${aim.atLeast}` : `≤ ${aim.atMost}`;
@@ -38,7 +38,7 @@ function aimText(result: Result): string {
 }
 
 /** Three digits that mean something, and thousands apart. */
-function short(value: number): string {
+export function short(value: number): string {
   if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString('en');
   return String(Number(value.toPrecision(3)));
 }
