@@ -62,15 +62,25 @@ export async function runTcp(from: PodEnd, to: PodEnd, { streams, amount }: TcpL
       WRITE_BYTES,
       ...AFFINITY,
     ];
-    const { stdout } = await run('nsenter', [`--net=${from.netns}`, 'iperf3', '--json', ...what], {
-      maxBuffer: MOST_OUTPUT,
-      timeout: PATIENCE_MS,
-    });
-    return tcpRun(JSON.parse(stdout) as Report, busySeconds() - before);
+    const report = await iperf(from, what);
+    return tcpRun(report, busySeconds() - before);
   } finally {
     server.kill('SIGKILL');
     await ended;
   }
+}
+
+/** It says what went wrong in its report, and ends with 1. */
+async function iperf({ netns }: PodEnd, args: readonly string[]): Promise<Report> {
+  const { stdout } = await run('nsenter', [`--net=${netns}`, 'iperf3', '--json', ...args], {
+    maxBuffer: MOST_OUTPUT,
+    timeout: PATIENCE_MS,
+  }).catch((error: unknown) => {
+    const { stdout } = error as { stdout?: string };
+    if (stdout === undefined || stdout === '') throw error;
+    return { stdout };
+  });
+  return JSON.parse(stdout) as Report;
 }
 
 function tcpRun({ error, intervals, end }: Report, cpuSeconds: number): TcpRun {
