@@ -2,6 +2,8 @@
 import type { Figure } from './figure.ts';
 import { cniAddBurst } from './figures/cni-add-burst.ts';
 import { cniAddVsBridge } from './figures/cni-add-vs-bridge.ts';
+import { daemonScale } from './figures/daemon-scale.ts';
+import { endpoints50kVs2 } from './figures/endpoints-50k-vs-2.ts';
 import { policy100kVsNone } from './figures/policy-100k-vs-none.ts';
 import { policy1kVsNft } from './figures/policy-1k-vs-nft.ts';
 import { policyEnforcement } from './figures/policy-enforcement.ts';
@@ -29,9 +31,11 @@ export const FIGURES: readonly Figure[] = [
   policyEnforcement,
   policy100kVsNone,
   policy1kVsNft,
+  endpoints50kVs2,
   xdpRefuseVsXdpDrop,
   cniAddVsBridge,
   cniAddBurst,
+  daemonScale,
 ];
 
 /** Those whose names, or the names of whose results, begin so. */

@@ -1,0 +1,44 @@
+// Many other nodes and their pods as the manifests source reads them: a file for each node.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { POD_NAMESPACE } from '../../../lab/plan.ts';
+
+export interface ClusterSize {
+  readonly nodes: number;
+  readonly podsPerNode: number;
+}
+
+/** JSON documents, which are YAML: a file of them is written by concatenation. */
+export function writeCluster(directory: string, { nodes, podsPerNode }: ClusterSize): void {
+  for (let node = 0; node < nodes; node++) {
+    const pods = Array.from({ length: podsPerNode }, (_, pod) => podObject(node, pod));
+    const documents = [nodeObject(node), ...pods].map(object => `---\n${JSON.stringify(object)}\n`);
+    writeFileSync(join(directory, `far-${node}.yaml`), documents.join(''));
+  }
+}
+
+/** 10.0.0.0/24 and on: as many as there are below the lab's 10.244.0.0/16. */
+function podPrefix(node: number): string {
+  return `10.${node >> 8}.${node & 255}`;
+}
+
+function nodeObject(node: number): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: `far-${node}` },
+    spec: { podCIDRs: [`${podPrefix(node)}.0/24`] },
+    status: { addresses: [{ type: 'InternalIP', address: `172.16.${node >> 8}.${node & 255}` }] },
+  };
+}
+
+function podObject(node: number, pod: number): object {
+  const name = `far-${node}-p${pod}`;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: POD_NAMESPACE, uid: `uid-${name}`, labels: { app: `app-${pod % 10}` } },
+    spec: { nodeName: `far-${node}`, containers: [{ name: 'main', image: 'none' }] },
+    status: { phase: 'Running', podIPs: [{ ip: `${podPrefix(node)}.${pod + 2}` }] },
+  };
+}
