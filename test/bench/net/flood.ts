@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadObject, readObject, type BpfMap, type Link, type LoadedObject } from 'libbpf-ts';
+import { loadObject, readObject, type Link, type LoadedObject } from 'libbpf-ts';
 import { builtFile } from '../../../lab/installation.ts';
-import { xdpContext } from '../../support/bpf/context.ts';
 import { eth } from '../../support/packet/packet.ts';
 import { deviceIn, otherEndIn } from './devices.ts';
+import { FrameSource } from './frame-source.ts';
 import type { PodEnd } from './pod-network.ts';
 
 export type FloodEnd = PodEnd;
@@ -26,20 +26,12 @@ export interface Flooded {
 const DEVICE = 'eth0';
 /** 64 bytes on a wire. */
 const PAYLOAD = 'eighteen bytes ..!';
-/** After each batch the same CPU carries its packets all the way, if they are few: only then does it send more. */
-const BATCH = 16;
 const SETTLE_MS = 20;
-
-interface Source {
-  readonly frame: Uint8Array;
-  readonly firstPort: number;
-  readonly ports: number;
-  readonly sent: number;
-}
 
 export class Flood implements Disposable {
   readonly #from: FloodEnd;
   readonly #to: FloodEnd;
+  readonly #frames: FrameSource;
   readonly #object: LoadedObject;
   readonly #sink: Link;
 
@@ -50,22 +42,14 @@ export class Flood implements Disposable {
     const { ifindex } = deviceIn(to.netns, DEVICE);
     this.#sink = this.#object.program('sink').attachTcx({ ifindex, direction: 'ingress', netns: to.netns });
     takeFrames(from);
+    this.#frames = new FrameSource(from.netns, DEVICE);
   }
 
   /** Counts what has arrived by the time that all is sent. */
   async run(run: FloodRun): Promise<Flooded> {
-    const data = this.#frame(run);
-    const { first, count } = run.sourcePorts;
-    this.#source.set(0, { frame: new Uint8Array(data), firstPort: first, ports: count, sent: 0 });
-    const { ifindex } = deviceIn(this.#from.netns, DEVICE);
-    const context = xdpContext(data, { ingressIfindex: ifindex });
+    const { packets, sourcePorts } = run;
     const before = this.#arrived();
-    const start = performance.now();
-    this.#object.program('flood').testRun({
-      ...{ data, context, liveFrames: true, repeat: run.packets, batchSize: BATCH },
-      netns: this.#from.netns,
-    });
-    const seconds = (performance.now() - start) / 1_000;
+    const seconds = this.#frames.send({ frame: this.#frame(run), packets, sourcePorts });
     const arrived = this.#arrived() - before;
     await sleep(SETTLE_MS);
     return { arrived, perSecond: arrived / seconds };
@@ -73,6 +57,7 @@ export class Flood implements Disposable {
 
   [Symbol.dispose](): void {
     this.#sink[Symbol.dispose]();
+    this.#frames[Symbol.dispose]();
     this.#object[Symbol.dispose]();
   }
 
@@ -86,10 +71,6 @@ export class Flood implements Disposable {
   #arrived(): number {
     const counts = this.#object.map('arrived').get(0) as readonly bigint[];
     return counts.reduce((sum, count) => sum + Number(count), 0);
-  }
-
-  get #source(): BpfMap<number, Source> {
-    return this.#object.map('source') as BpfMap<number, Source>;
   }
 }
 
