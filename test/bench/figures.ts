@@ -4,6 +4,7 @@ import { cniAddBurst } from './figures/cni-add-burst.ts';
 import { cniAddVsBridge } from './figures/cni-add-vs-bridge.ts';
 import { daemonScale } from './figures/daemon-scale.ts';
 import { endpoints50kVs2 } from './figures/endpoints-50k-vs-2.ts';
+import { endpoints50kVs2Spread } from './figures/endpoints-50k-vs-2-spread.ts';
 import { policy100kVsNone } from './figures/policy-100k-vs-none.ts';
 import { policy1kVsNft } from './figures/policy-1k-vs-nft.ts';
 import { policyEnforcement } from './figures/policy-enforcement.ts';
@@ -32,6 +33,7 @@ export const FIGURES: readonly Figure[] = [
   policy100kVsNone,
   policy1kVsNft,
   endpoints50kVs2,
+  endpoints50kVs2Spread,
   xdpRefuseVsXdpDrop,
   cniAddVsBridge,
   cniAddBurst,

@@ -75,7 +75,7 @@ export class Flood implements Disposable {
 }
 
 /** A veth takes frames of XDP's only where its receiving end polls; receiving in batches, as a NIC does, is such a way. */
-function takeFrames({ netns, nodeNetns }: FloodEnd): void {
+export function takeFrames({ netns, nodeNetns }: FloodEnd): void {
   const { name } = otherEndIn(nodeNetns, deviceIn(netns, DEVICE));
   execFileSync('nsenter', [`--net=${nodeNetns}`, 'ethtool', '-K', name, 'gro', 'on'], { stdio: 'pipe' });
 }
