@@ -5,10 +5,12 @@ import { cniAddVsBridge } from './figures/cni-add-vs-bridge.ts';
 import { daemonScale } from './figures/daemon-scale.ts';
 import { endpoints50kVs2 } from './figures/endpoints-50k-vs-2.ts';
 import { endpoints50kVs2Spread } from './figures/endpoints-50k-vs-2-spread.ts';
+import { mapBytesPerEndpoint } from './figures/map-bytes-per-endpoint.ts';
 import { policy100kVsNone } from './figures/policy-100k-vs-none.ts';
 import { policy1kVsNft } from './figures/policy-1k-vs-nft.ts';
 import { policyEnforcement } from './figures/policy-enforcement.ts';
 import { policyTestRun } from './figures/policy-testrun.ts';
+import { programCosts } from './figures/program-costs.ts';
 import { rrOverlayVsNative } from './figures/rr-overlay-vs-native.ts';
 import { tcpDirectOffload } from './figures/tcp-direct-offload.ts';
 import { tcpDirectVsCalico } from './figures/tcp-direct-vs-calico.ts';
@@ -29,11 +31,13 @@ export const FIGURES: readonly Figure[] = [
   tcpDirectVsCalico,
   tcpOverlayVsUdpBackend,
   policyTestRun,
+  programCosts,
   policyEnforcement,
   policy100kVsNone,
   policy1kVsNft,
   endpoints50kVs2,
   endpoints50kVs2Spread,
+  mapBytesPerEndpoint,
   xdpRefuseVsXdpDrop,
   cniAddVsBridge,
   cniAddBurst,

@@ -1,6 +1,6 @@
 // Several hooks of node 1 over one set of maps, run over packets one after the other: what one hook enters, another finds.
 import { readFileSync } from 'node:fs';
-import { loadObject, readObject, type BpfMap, type LoadedObject } from 'libbpf-ts';
+import { loadObject, readObject, type BpfMap, type LoadedObject, type Program } from 'libbpf-ts';
 import { actionName } from './action.ts';
 import type { Outcome } from './bench.ts';
 import { CODECS } from './codecs.ts';
@@ -20,6 +20,8 @@ export interface NodeBench extends Disposable {
   fill(given: Given): void;
   /** Everything but what packets have left behind. */
   change(given: Given): void;
+  /** Throws for a hook that is not among the node's. */
+  program(hook: HookName): Program;
   run(hook: HookName, packet: Buffer, context: Context): Outcome;
 }
 
@@ -41,15 +43,20 @@ export function openNode(hooks: readonly HookName[], settings: Settings = {}): N
   const metrics = maps.get('hd_metrics');
   if (metrics === undefined) throw new Error('no hook has hd_metrics');
   const counters: Counters = countersOf(metrics, names);
+  const programOf = (hook: HookName): Program => {
+    const program = objects.get(hook)?.program(hook);
+    if (program === undefined) throw new Error(`${hook} is not among the hooks of this node`);
+    return program;
+  };
   return {
     names,
     maps: named,
     fill: given => fillMaps(named, given, names),
     change: given => fillTables(named, given, names),
+    program: programOf,
     run: (hook, packet, context) => {
-      const program = objects.get(hook)?.program(hook);
-      if (program === undefined) throw new Error(`${hook} is not among the hooks of this node`);
-      const result = program.testRun({ data: packet, context: contextBytes(hook, packet, context) });
+      const run = { data: packet, context: contextBytes(hook, packet, context) };
+      const result = programOf(hook).testRun(run);
       return {
         action: actionName(hook, result.returnValue),
         packet: Buffer.from(result.data),
