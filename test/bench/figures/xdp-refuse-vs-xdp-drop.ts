@@ -1,7 +1,7 @@
 // xdp_refuse_vs_xdp_drop: VXLAN from who is no node, refused by uplink_xdp, beside a program that drops all it sees.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { loadObject, readObject } from 'libbpf-ts';
+import { loadObject, readObject, type Program } from 'libbpf-ts';
 import { labDown } from '../../../lab/down.ts';
 import { builtFile } from '../../../lab/installation.ts';
 import { addNetns, ipIn } from '../../../lab/iproute.ts';
@@ -11,14 +11,17 @@ import { removeRemnants } from '../../../lab/remnants.ts';
 import { labUp } from '../../../lab/up.ts';
 import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
 import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { openPinnedProgram } from '../../../loader/datapath/pinned-programs.ts';
 import { readMetrics } from '../../../loader/maps/metrics.ts';
 import { eth } from '../../support/packet/packet.ts';
 import type { BenchContext, Figure, Result } from '../figure.ts';
 import { deviceIn } from '../net/devices.ts';
 import { FrameSource } from '../net/frame-source.ts';
-import { measurePairs, paired } from '../results.ts';
+import { aroundDropText, dropAloneNs } from '../programs/xdp-alone.ts';
+import { measurePairs, paired, plain } from '../results.ts';
 
 const NAME = 'xdp_refuse_vs_xdp_drop';
+const ALONE = { ours: `${NAME}_ns_refuse`, peer: `${NAME}_ns_drop` } as const;
 const AIM = { atLeast: 0.85 } as const;
 const LAB = 'benchxdp';
 const BARE = 'benchxdpbare';
@@ -29,7 +32,10 @@ const PORTS = { first: 40_000, count: 1_000 } as const;
 /** Of those that were sent; what a full queue loses is lost before any program. */
 const LEAST_DROPPED = 0.98;
 
-export const xdpRefuseVsXdpDrop: Figure = { name: NAME, isAlone: false, measure };
+export const xdpRefuseVsXdpDrop: Figure = {
+  ...{ name: NAME, results: [NAME, ALONE.ours, ALONE.peer], isAlone: false },
+  measure,
+};
 
 async function measure(context: BenchContext): Promise<readonly Result[]> {
   const { isQuick, progress, signal } = context;
@@ -55,9 +61,24 @@ async function measure(context: BenchContext): Promise<readonly Result[]> {
     return Promise.resolve(run());
   };
   const runs = await measurePairs(rounds, turn(measureOurs), turn(measureBare));
-  const note =
-    'VXLAN of a stranger refused by uplink_xdp : XDP_DROP alone; veth in native mode, generator included';
-  return [paired({ name: NAME, unit: 'packets/s', note, aim: AIM }, runs)];
+  const alone = { ours: refuseAloneNs(ours, rounds), peer: dropAloneNs(bare.program, ours.frame, rounds) };
+  const around = aroundDropText(
+    runs.map(({ peer }) => peer),
+    alone.peer,
+  );
+  const note = `VXLAN of a stranger refused by uplink_xdp : XDP_DROP alone; veth in native mode; ${around}`;
+  const unit = 'ns/packet';
+  return [
+    paired({ name: NAME, unit: 'packets/s', note, aim: AIM }, runs),
+    plain({ name: ALONE.ours, unit, note: 'uplink_xdp alone, with the loop of the test run' }, alone.ours),
+    plain({ name: ALONE.peer, unit, note: 'XDP_DROP alone, with the loop of the test run' }, alone.peer),
+  ];
+}
+
+function refuseAloneNs({ lab, frame }: OpenLab, rounds: number): readonly number[] {
+  using program = openPinnedProgram(lab.nodes[0]?.pinRoot ?? '', 'uplink_xdp');
+  if (program === undefined) throw new Error('the node has no uplink_xdp');
+  return dropAloneNs(program, frame, rounds);
 }
 
 function rate(sent: number, dropped: number, seconds: number): number {
@@ -106,6 +127,7 @@ function refusedBy({ nodes: [node] }: Lab): number {
 interface Bare extends AsyncDisposable {
   readonly sender: string;
   readonly receiver: string;
+  readonly program: Program;
 }
 
 async function openBare(): Promise<Bare> {
@@ -116,7 +138,7 @@ async function openBare(): Promise<Bare> {
   ipIn(receiver, ['link set eth0 up']);
   const dropping = dropAll(receiver);
   return {
-    ...{ sender, receiver },
+    ...{ sender, receiver, program: dropping.program },
     [Symbol.asyncDispose]: async () => {
       dropping[Symbol.dispose]();
       await removeRemnants(BARE);
@@ -125,11 +147,13 @@ async function openBare(): Promise<Bare> {
 }
 
 /** Until it is disposed. */
-function dropAll(netns: string): Disposable {
+function dropAll(netns: string): Disposable & { readonly program: Program } {
   const object = loadObject(readObject(readFileSync(builtFile('test/bpf/drop.bpf.o'))), { name: 'drop' });
   const { ifindex } = deviceIn(netns, 'eth0');
-  const link = object.program('drop').attachXdp({ ifindex, mode: 'native', netns });
+  const program = object.program('drop');
+  const link = program.attachXdp({ ifindex, mode: 'native', netns });
   return {
+    program,
     [Symbol.dispose]: () => {
       link[Symbol.dispose]();
       object[Symbol.dispose]();
