@@ -2,8 +2,6 @@
 import { isNode, LineCounter, parseAllDocuments, type Document } from 'yaml';
 import type { ClusterObject } from './kubernetes-objects.ts';
 import type { FieldProblem } from './field-problem.ts';
-import { plainDocuments } from './plain-documents.ts';
-import { UNSURE } from './plain-scalar.ts';
 import { readObject, type ReadObject } from './read-object.ts';
 
 /** Aliases of aliases grow without bound; people write a handful. */
@@ -18,22 +16,6 @@ export interface ManifestFile {
 
 /** `path` is only named in problems. */
 export function parseManifestFile(path: string, text: string): ManifestFile {
-  return readPlainly(text) ?? readWholly(path, text);
-}
-
-/** Many pods are many lines. `undefined` also when there is a problem: only the whole parser knows its line. */
-function readPlainly(text: string): ManifestFile | undefined {
-  const objects: ClusterObject[] = [];
-  for (const value of plainDocuments(text) ?? [UNSURE]) {
-    if (value === null) continue;
-    const read = value === UNSURE ? undefined : readObject(value);
-    if (read === undefined || 'problem' in read || read.problems.length > 0) return undefined;
-    objects.push(...read.objects);
-  }
-  return { objects, problems: [] };
-}
-
-function readWholly(path: string, text: string): ManifestFile {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true });
   const objects: ClusterObject[] = [];
