@@ -10,12 +10,12 @@ const SNAP_BYTES = 128;
 const FILE_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
 
-/** Without ARP and the like: IPv4 over the node's port of the switch. */
+/** IPv4 over the node's port of the switch, without the link's own chatter: ARP is none, IGMP is multicast. */
 export async function framesDuring(fabricNetns: string, action: () => Promise<void>): Promise<Frame[]> {
   const argv = ['tcpdump', '-i', 'n1', '-n', '--immediate-mode', '-s', String(SNAP_BYTES)];
   const child = spawn(
     'nsenter',
-    [`--net=${fabricNetns}`, ...argv, '-c', String(MOST_FRAMES), '-w', '-', 'ip'],
+    [`--net=${fabricNetns}`, ...argv, '-c', String(MOST_FRAMES), '-w', '-', 'ip and not ip multicast'],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const ended = once(child, 'close');
