@@ -142,6 +142,26 @@ static napi_value watch_stop(napi_env env, napi_callback_info info)
 	return result_number(env, 0);
 }
 
+/* pauseWatch(watch): JavaScript is not called until it is resumed. */
+static napi_value watch_pause(napi_env env, napi_callback_info info)
+{
+	struct arguments args = arguments_read(env, info);
+	struct watch *watch = watch_argument(&args);
+
+	return result_number(env, watch && watch->open ? uv_poll_stop(&watch->poll) : 0);
+}
+
+/* resumeWatch(watch): what has come meanwhile is told at once. */
+static napi_value watch_resume(napi_env env, napi_callback_info info)
+{
+	struct arguments args = arguments_read(env, info);
+	struct watch *watch = watch_argument(&args);
+
+	if (!watch || !watch->open)
+		return result_number(env, 0);
+	return result_number(env, uv_poll_start(&watch->poll, UV_READABLE, on_readable));
+}
+
 /* unrefWatch(watch): no longer keeps the event loop alive. */
 static napi_value watch_unref(napi_env env, napi_callback_info info)
 {
@@ -154,8 +174,7 @@ static napi_value watch_unref(napi_env env, napi_callback_info info)
 }
 
 const struct export watch_exports[] = {
-	{ "startWatch", watch_new },
-	{ "stopWatch", watch_stop },
-	{ "unrefWatch", watch_unref },
-	{ NULL, NULL },
+	{ "startWatch", watch_new },   { "stopWatch", watch_stop },
+	{ "pauseWatch", watch_pause }, { "resumeWatch", watch_resume },
+	{ "unrefWatch", watch_unref }, { NULL, NULL },
 };

@@ -36,6 +36,8 @@ export interface MonitorOptions {
   readonly netns?: string | Netns | undefined;
   /** Room for a burst that the event loop has not come to yet; by default for thousands of routes at once. */
   readonly receiveBufferBytes?: number;
+  /** Wait this long after the first of several changes before telling them: whoever makes them has the turn. */
+  readonly gatherMs?: number;
 }
 
 const NETLINK_ADD_MEMBERSHIP = 1;
@@ -57,7 +59,7 @@ export function monitor(options: MonitorOptions, onEvent: (event: MonitorEvent) 
     native().setReceiveBuffer(fd, options.receiveBufferBytes ?? RECEIVE_BUFFER_BYTES); // needs CAP_NET_ADMIN; a default has to do
     for (const group of options.groups)
       check(native().setNetlinkOption(fd, NETLINK_ADD_MEMBERSHIP, GROUP[group]), 'join group', group);
-    return new Monitor(fd, onEvent);
+    return new Monitor(fd, onEvent, options.gatherMs ?? 0);
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -68,13 +70,16 @@ export class Monitor {
   #fd: number;
   readonly #watch: WatchHandle;
   readonly #onEvent: (event: MonitorEvent) => void;
+  readonly #gatherMs: number;
   readonly #datagram = Buffer.allocUnsafe(DATAGRAM_BYTES);
+  #timer: NodeJS.Timeout | undefined;
 
   /** Owns the fd from then on, unless it throws. */
-  constructor(fd: number, onEvent: (event: MonitorEvent) => void) {
+  constructor(fd: number, onEvent: (event: MonitorEvent) => void, gatherMs: number) {
     this.#fd = fd;
     this.#onEvent = onEvent;
-    const watch = native().startWatch(fd, () => this.#drain());
+    this.#gatherMs = gatherMs;
+    const watch = native().startWatch(fd, () => this.#wake());
     if (typeof watch === 'number') throw errorOf(watch, { operation: 'watch', subject: 'monitor' });
     this.#watch = watch;
   }
@@ -86,9 +91,22 @@ export class Monitor {
 
   [Symbol.dispose](): void {
     if (this.#fd < 0) return;
+    clearTimeout(this.#timer);
     native().stopWatch(this.#watch);
     closeSync(this.#fd);
     this.#fd = -1;
+  }
+
+  #wake(): void {
+    if (this.#gatherMs === 0) {
+      this.#drain();
+      return;
+    }
+    native().pauseWatch(this.#watch);
+    this.#timer = setTimeout(() => {
+      this.#drain();
+      if (this.#fd >= 0) native().resumeWatch(this.#watch);
+    }, this.#gatherMs).unref();
   }
 
   #drain(): void {
@@ -96,7 +114,8 @@ export class Monitor {
       const length = native().receive(this.#fd, this.#datagram);
       if (length === EAGAIN) return;
       if (length === ENOBUFS) this.#onEvent({ kind: 'overrun' });
-      else this.#deliver(this.#datagram.subarray(0, check(length, 'receive from', 'monitor')));
+      // A copy, because an event is decoded only when somebody looks at it.
+      else this.#deliver(Buffer.from(this.#datagram.subarray(0, check(length, 'receive from', 'monitor'))));
     }
   }
 
@@ -109,11 +128,42 @@ export class Monitor {
   }
 }
 
+/** Links and routes say much, and most listeners only want to hear that there is something to look at. */
+class LinkEvent {
+  readonly kind = 'link';
+  readonly action: MonitorAction;
+  readonly #message: Message;
+
+  constructor(message: Message) {
+    this.action = actionOf(message, MESSAGE.newLink);
+    this.#message = message;
+  }
+
+  get link(): Link {
+    return decodeLink(this.#message);
+  }
+}
+
+class RouteEvent {
+  readonly kind = 'route';
+  readonly action: MonitorAction;
+  readonly #message: Message;
+
+  constructor(message: Message) {
+    this.action = actionOf(message, MESSAGE.newRoute);
+    this.#message = message;
+  }
+
+  get route(): Route {
+    return decodeRoute(this.#message);
+  }
+}
+
 function eventOf(message: Message): MonitorEvent | undefined {
   switch (message.type) {
     case MESSAGE.newLink:
     case MESSAGE.deleteLink:
-      return { kind: 'link', action: actionOf(message, MESSAGE.newLink), link: decodeLink(message) };
+      return new LinkEvent(message);
     case MESSAGE.newAddress:
     case MESSAGE.deleteAddress: {
       const address = decodeAddress(message);
@@ -121,7 +171,7 @@ function eventOf(message: Message): MonitorEvent | undefined {
     }
     case MESSAGE.newRoute:
     case MESSAGE.deleteRoute:
-      return { kind: 'route', action: actionOf(message, MESSAGE.newRoute), route: decodeRoute(message) };
+      return new RouteEvent(message);
     case MESSAGE.newNeighbour:
     case MESSAGE.deleteNeighbour: {
       const neighbour = decodeNeighbour(message);

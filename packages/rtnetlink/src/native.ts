@@ -21,6 +21,8 @@ export interface Native {
   receive(fd: number, into: Uint8Array): number;
   startWatch(fd: number, onReadable: () => void): WatchHandle | number;
   stopWatch(watch: WatchHandle): number;
+  pauseWatch(watch: WatchHandle): number;
+  resumeWatch(watch: WatchHandle): number;
   unrefWatch(watch: WatchHandle): number;
 }
 

@@ -84,3 +84,29 @@ t.test('more changes than the buffer holds end in one word about it', async t =>
   await until(() => events.some(event => event.kind === 'overrun'));
   t.ok(events.some(event => event.kind === 'overrun'));
 });
+
+t.test('changes can be gathered: all of them are told, later and at once', async t => {
+  const { socket, path: netns } = scratchNetns(t);
+  const events: MonitorEvent[] = [];
+  const gatherMs = 60;
+  const start = performance.now();
+  let firstMs = 0;
+  using watching = monitor({ groups: ['link'], netns, gatherMs }, event => {
+    firstMs ||= performance.now() - start;
+    events.push(event);
+  });
+  t.ok(watching);
+  const names = ['a', 'b', 'c'];
+  for (const name of names) {
+    createVeth(socket, { name, peer: { name: `${name}1` } });
+    await sleep(5);
+  }
+  await until(() => events.length >= 6);
+  t.ok(firstMs >= gatherMs - 1, `${firstMs} ms`);
+  const told = new Set(events.flatMap(event => (event.kind === 'link' ? [event.link.name] : [])));
+  t.ok(names.every(name => told.has(name)));
+  events.length = 0;
+  deleteLink(socket, 'a');
+  await until(() => events.some(event => event.kind === 'link' && event.action === 'delete'));
+  t.ok(events.length > 0, 'it goes on after that');
+});

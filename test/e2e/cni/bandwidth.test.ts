@@ -1,6 +1,9 @@
 // Chained with Debian's bandwidth: both limits hold, for pods on the same node and on another.
 import t from 'tap';
 import { addNetns } from '../../../lab/iproute.ts';
+import type { NodePlan } from '../../../lab/plan.ts';
+import { PortFlag } from '../../../loader/abi/abi.gen.ts';
+import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { writePod } from '../../../lab/manifests.ts';
 import { planPod } from '../../../lab/plan.ts';
@@ -14,6 +17,9 @@ const INGRESS = 40_000_000;
 const EGRESS = 20_000_000;
 /** A burst and TCP's start are allowed on top. */
 const MARGIN = 1.5;
+/** Far more than the daemon takes. */
+const SEEN_MS = 5_000;
+const POLL_MS = 50;
 
 const BANDWIDTH: ChainedPlugin = {
   type: 'bandwidth',
@@ -33,7 +39,7 @@ t.test('both limits of the bandwidth plugin hold on every path', async t => {
   addNetns(pod.netns);
   const result = await runChain('ADD', node, pod, [BANDWIDTH]);
   t.teardown(() => runChain('DEL', node, pod, [BANDWIDTH], result));
-  await sleep(500); // the daemon sees the foreign qdisc and sends this pod's packets through it
+  await takesSlowPath(node); // the daemon has seen the foreign qdisc and sends this pod's packets through it
 
   const limited = (result as { ips: { address: string }[] }).ips[0]?.address.replace(/\/.*/, '') ?? '';
   for (const peer of [podNamed(lab, 'n1-p1'), podNamed(lab, 'n2-p1')]) {
@@ -52,3 +58,17 @@ t.test('both limits of the bandwidth plugin hold on every path', async t => {
     t.ok(into > 1 && out > 1, 'and something gets through');
   }
 });
+
+/** A port of that node does. */
+async function takesSlowPath(node: NodePlan): Promise<void> {
+  const maps = openPinnedMaps(node.pinRoot);
+  try {
+    const deadline = Date.now() + SEEN_MS;
+    while (![...maps.hd_port.entries()].some(([, { flags }]) => (flags & PortFlag.SLOW_PATH) !== 0)) {
+      if (Date.now() > deadline) throw new Error(`no port of ${node.name} takes the slow path`);
+      await sleep(POLL_MS);
+    }
+  } finally {
+    for (const map of Object.values(maps)) map[Symbol.dispose]();
+  }
+}
