@@ -1,8 +1,9 @@
 # Programs that the figures need beside Debian's: what they speak with, and a peer that is not a package.
 
-BENCH_PROGRAMS := $(patsubst %,$(OUTPUT)/bench/programs/%,ping-pong udp-backend)
+BENCH_PROGRAMS := $(patsubst %,$(OUTPUT)/bench/programs/%,ping-pong stopwatch udp-backend)
 
 $(OUTPUT)/bench/programs/ping-pong: test/bench/net/ping-pong.c
+$(OUTPUT)/bench/programs/stopwatch: test/bench/cni/stopwatch.c
 $(OUTPUT)/bench/programs/udp-backend: test/bench/peers/udp-backend.c
 
 $(BENCH_PROGRAMS): | $(OUTPUT)/.system

@@ -44,7 +44,7 @@ async function addAndDelete(
   if (pod === undefined) throw new RangeError('no pod was made');
   const added = await runPlugin(network.call(pod, 'ADD'));
   const deleted = await runPlugin(network.call(pod, 'DEL'));
-  return { addMs: added.ms, delMs: deleted.ms };
+  return { addMs: added.endMs - added.startMs, delMs: deleted.endMs - deleted.startMs };
 }
 
 /** How many times as fast ours is. */
