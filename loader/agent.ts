@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitor, openSocket, type Monitor, type MonitorEvent, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
+import { collectGarbage } from './agent-garbage.ts';
+import { Publisher } from './agent-publisher.ts';
 import { AgentAttacher } from './api/agent-attacher.ts';
 import { AgentEvents } from './api/agent-events.ts';
 import { AgentView } from './api/agent-view.ts';
@@ -24,7 +26,6 @@ import { Reconciler, type NodeState } from './reconcile/reconciler.ts';
 import { createTrigger, type Trigger } from './reconcile/trigger.ts';
 import { AppliedPolicies } from './sources/applied-policies.ts';
 import { ManifestsSource } from './sources/manifests.ts';
-import type { PublishedPod } from './sources/source.ts';
 
 export interface AgentOptions {
   readonly config: Config;
@@ -36,10 +37,14 @@ const UNANNOUNCED: ReadonlySet<string> = new Set(['start', 'interval', 'policy']
 /** A change of where pods and nodes are is in force this soon; one of policy at once. */
 const CLUSTER_MS = 20;
 /** The machine's changes, most of them our own, are looked at this soon: what somebody broke is mended by then. */
-const KERNEL_MS = 500;
+const KERNEL_MS = 450;
 /** Drift that no event announces is mended after this. */
 const INTERVAL_MS = 30_000;
 const RETRY_MS = 2_000;
+/** An ADD makes a dozen such changes: they are read after it has been answered. */
+const GATHER_MS = 50;
+/** After the start: those who have waited for it come first. */
+const GARBAGE_MS = 3_000;
 
 /** Resolves once the first pass is complete and the socket answers. Throws what makes that impossible. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
@@ -62,6 +67,7 @@ export class Agent {
   readonly #trigger: Trigger;
   readonly #source: AppliedPolicies;
   readonly #view: AgentView;
+  readonly #publisher: Publisher;
   #cluster: ClusterState = emptyCluster;
   #state: NodeState | undefined;
   #ipam: Ipam | undefined;
@@ -69,6 +75,7 @@ export class Agent {
   #monitor: Monitor | undefined;
   #server: ApiServer | undefined;
   #events: AgentEvents | undefined;
+  #garbage: NodeJS.Timeout | undefined;
 
   constructor({ config, logger }: AgentOptions) {
     this.#config = config;
@@ -81,6 +88,11 @@ export class Agent {
       memory: join(config.stateDir, 'manifests.json'),
     });
     this.#source = new AppliedPolicies(manifests, join(config.stateDir, 'policies'));
+    this.#publisher = new Publisher({
+      source: this.#source,
+      attachments: () => this.#ipam?.attachments.values() ?? [],
+      onError: error => this.#noteFailure(error),
+    });
     const onChange = ({ subject, action }: Change): void => {
       this.#view.countChange();
       logger.info({ subject }, `${subject}: ${action}`);
@@ -128,13 +140,16 @@ export class Agent {
       ...{ socketPath, attacher, view: this.#view, events, policies: this.#source },
       world: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
     });
-    this.#publish();
+    this.#publisher.publish();
     this.#logger.info({ socket: this.#config.socket }, 'ready');
+    this.#garbage = setTimeout(collectGarbage, GARBAGE_MS).unref();
   }
 
   /** Ends the process's part; everything pinned goes on working. */
   async stop(): Promise<void> {
+    clearTimeout(this.#garbage);
     await this.#server?.stop();
+    this.#publisher.flush();
     this.#events?.[Symbol.dispose]();
     this.#trigger[Symbol.dispose]();
     this.#monitor?.[Symbol.dispose]();
@@ -158,7 +173,7 @@ export class Agent {
   }
 
   #takeCluster(cluster: ClusterState, problems: readonly string[]): void {
-    const isPass = needsPass(this.#cluster, cluster);
+    const isPass = needsPass(this.#cluster, cluster, this.#config.nodeName);
     this.#cluster = cluster;
     this.#policy.setCluster(cluster);
     this.#view.setSourceProblems(problems);
@@ -214,22 +229,13 @@ export class Agent {
 
   #podsChanged(): void {
     this.#view.changed();
-    this.#publish();
-  }
-
-  /** Other nodes learn this node's pods' addresses from the source. */
-  #publish(): void {
-    const pods = new Map<PodKey, PublishedPod>();
-    for (const { pod, addresses } of this.#ipam?.attachments.values() ?? [])
-      if (pod !== undefined)
-        pods.set(podKey(pod), { ...(pod.uid !== undefined && { uid: pod.uid }), addresses });
-    this.#source.publish(pods).catch((error: unknown) => this.#noteFailure(error));
+    this.#publisher.request();
   }
 
   /** Links, addresses and routes that change under us are put right by a pass. */
   #watchKernel(): void {
     const groups = ['link', 'ipv4Address', 'ipv6Address', 'ipv4Route', 'ipv6Route', 'neighbour'] as const;
-    this.#monitor = monitor({ groups }, event => {
+    this.#monitor = monitor({ groups, gatherMs: GATHER_MS }, event => {
       if (!isKnown(event, this.#state?.uplink)) this.#trigger.request(event.kind, KERNEL_MS);
     });
   }

@@ -7,6 +7,7 @@ import type { Addr } from '../model/addr.ts';
 import type { Attachment } from '../model/attachment.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
 import type { EndpointRow } from '../model/dataplane-rows.ts';
+import { podKey } from '../model/objects.ts';
 import { localEndpointRow } from '../model/endpoint-rows.ts';
 import type { NodePolicy } from '../reconcile/node-policy.ts';
 import type { PodAttachments } from '../reconcile/pod-attachments.ts';
@@ -36,8 +37,9 @@ export class AgentView implements DataplaneView {
   readonly #startedMs = Date.now();
   readonly #listeners = new Set<() => void>();
   #state: NodeState | undefined;
-  /** All but the pods of this node. */
-  #others: readonly EndpointView[] = [];
+  /** All but the pods of this node; made when somebody asks. */
+  #others: readonly EndpointView[] | undefined;
+  #remotePods: number | undefined;
   readonly #localCache = new WeakMap<LocalPod, readonly EndpointView[]>();
   #routes: readonly RouteView[] = [];
   #nodes: readonly NodeView[] = [];
@@ -66,7 +68,7 @@ export class AgentView implements DataplaneView {
   passed(state: NodeState, datapath: Datapath | undefined): void {
     this.#state = state;
     this.#failure = undefined;
-    this.#others = state.tables.endpoints.filter(isOther).map(endpointView);
+    this.#others = this.#remotePods = undefined;
     this.#routes = state.tables.routes.map(routeView);
     this.#nodes = nodeViews(state);
     this.#noteXdp(datapath);
@@ -101,6 +103,7 @@ export class AgentView implements DataplaneView {
   endpoints(): readonly EndpointView[] {
     const state = this.#state;
     const local = state === undefined ? [] : (this.#registrar?.attachments.localPods ?? []);
+    this.#others ??= (state?.tables.endpoints ?? []).filter(isOther).map(endpointView);
     return [...this.#others, ...local.flatMap(pod => this.#localViews(pod, state))];
   }
 
@@ -114,10 +117,7 @@ export class AgentView implements DataplaneView {
 
   status(): StatusView {
     const failure = this.#failure === undefined ? [] : [this.#failure];
-    // A pod has an endpoint for each of its addresses.
-    const remotePods = this.#others.flatMap(({ kind, pod }) =>
-      kind === 'remote-pod' && pod !== undefined ? [`${pod.namespace}/${pod.name}`] : [],
-    );
+    this.#remotePods ??= countRemotePods(this.#state?.tables.endpoints ?? []);
     return {
       version: VERSION,
       node: this.#config.nodeName,
@@ -134,7 +134,7 @@ export class AgentView implements DataplaneView {
       xdp: this.#xdp,
       changesApplied: this.#changes,
       localPods: this.#registrar?.ipam.attachments.size ?? 0,
-      remotePods: new Set(remotePods).size,
+      remotePods: this.#remotePods,
       nodes: this.#nodes.length,
     };
   }
@@ -200,6 +200,12 @@ export class AgentView implements DataplaneView {
     this.#xdp = links.find(link => link.hook === 'uplink_xdp')?.mode ?? 'off';
     this.#xdpProblems = this.#config.xdp === 'auto' ? [] : [...xdpRefusals.values()];
   }
+}
+
+/** A pod has an endpoint for each of its addresses. */
+function countRemotePods(rows: readonly EndpointRow[]): number {
+  const isRemote = ({ value }: EndpointRow): boolean => value.kind === 'ENDPOINT_REMOTE_POD';
+  return new Set(rows.filter(isRemote).map(({ pod }) => pod && podKey(pod))).size;
 }
 
 function isOther({ value }: EndpointRow): boolean {

@@ -112,10 +112,12 @@ export class Datapath {
     const attach = (): void => {
       for (const hook of ['pod_rx', 'pod_tx'] as const) attachNow(this.#context, { hook, device });
     };
-    orFail(`${device.name} cannot be attached`, () => {
-      if (this.#expedite) withExpeditedGracePeriods(this.#context.pinRoot, attach);
-      else attach();
-    });
+    orFail(`${device.name} cannot be attached`, () => this.expedited(attach));
+  }
+
+  /** Runs what waits for the kernel's grace periods with a pod's programs, one for each. */
+  expedited<T>(action: () => T): T {
+    return this.#expedite ? withExpeditedGracePeriods(this.#context.pinRoot, action) : action();
   }
 
   /** False if nothing was attached under that name. */

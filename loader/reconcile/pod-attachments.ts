@@ -140,7 +140,7 @@ export class PodAttachments {
     if (attachment.netns === undefined) datapath.detachPodDevice(attachment.hostInterface);
     else {
       // The device takes its links along: to detach them first would wait for two more grace periods.
-      detachPod(socket, attachment.hostInterface);
+      datapath.expedited(() => detachPod(socket, attachment.hostInterface));
       datapath.forgetPodDevice(attachment.hostInterface);
     }
     ipam.release(attachment);

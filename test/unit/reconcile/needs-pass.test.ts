@@ -7,7 +7,7 @@ import {
   type NodeObject,
   type PodObject,
 } from '../../../loader/model/objects.ts';
-import { needsPass } from '../../../loader/reconcile/needs-pass.ts';
+import { needsPass as needsPassOf } from '../../../loader/reconcile/needs-pass.ts';
 
 const node: NodeObject = {
   ...{ name: 'n1', labels: {}, podCidrs: [], externalAddresses: [], tunnelAddresses: [] },
@@ -25,6 +25,11 @@ const pod: PodObject = {
   },
   ...{ addresses: [parseAddr('10.0.0.2')], ports: [] },
 };
+
+/** As another node sees it. */
+function needsPass(before: ClusterState, now: ClusterState, self = 'n0'): boolean {
+  return needsPassOf(before, now, self);
+}
 
 function cluster(change: { node?: Partial<NodeObject>; pod?: Partial<PodObject> } = {}): ClusterState {
   const [n, p] = [
@@ -57,5 +62,19 @@ t.test('where pods and nodes are is of tables and routes', t => {
   t.ok(needsPass(cluster(), cluster({ node: { internalAddresses: [] } })));
   t.ok(needsPass(cluster(), emptyCluster));
   t.ok(needsPass(emptyCluster, cluster()));
+  t.end();
+});
+
+t.test('pods of this node are where they were attached, whatever their objects say', t => {
+  const pods: Partial<PodObject>[] = [
+    { addresses: [] },
+    { hostNetwork: true },
+    { phase: 'Failed' },
+    { uid: 'v' },
+  ];
+  for (const change of pods)
+    t.notOk(needsPass(cluster(), cluster({ pod: change }), 'n1'), JSON.stringify(change));
+  t.notOk(needsPass(cluster(), { ...cluster(), pods: new Map() }, 'n1'));
+  t.ok(needsPass(cluster(), cluster({ pod: { nodeName: 'n2' } }), 'n1'));
   t.end();
 });
