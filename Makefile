@@ -95,6 +95,9 @@ gen: bpf $(OUTPUT)/scripts/gen-abi.mjs $(OUTPUT)/scripts/gen-proto.mjs ## Write 
 
 # --- Bundles
 
+# V8 keeps the text in memory, twice as large if one letter of it is not ASCII: comments and the map stay outside.
+SMALL := --minify-whitespace --line-limit=200 --legal-comments=none --charset=ascii --sourcemap=linked
+
 BUNDLES := $(OUTPUT)/heddled.mjs $(OUTPUT)/heddlectl.mjs
 COMMANDS := $(BUNDLES:.mjs=)
 
@@ -103,7 +106,7 @@ bundles: $(BUNDLES) $(COMMANDS) ## Bundle the daemon and heddlectl
 
 $(OUTPUT)/%.mjs: cmd/%/main.ts $(TS_SOURCES) node_modules/.package-lock.json
 	$(call msg,BUNDLE,$@)
-	$(Q)$(ESBUILD) $(BANNER) --bundle --outfile=$@ $<
+	$(Q)$(ESBUILD) $(BANNER) $(SMALL) --bundle --outfile=$@ $<
 	$(Q)chmod +x $@
 
 $(COMMANDS): $(OUTPUT)/%: $(OUTPUT)/%.mjs

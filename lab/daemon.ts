@@ -15,7 +15,7 @@ const LOG_LINES_SHOWN = 15;
 
 /** Starts it detached, its output appended to the node's log; `waitForDaemon` says when it is ready. */
 export function startDaemon(node: NodePlan): ProcessId {
-  const argv = [process.execPath, builtFile('heddled.mjs'), '--config', node.configFile];
+  const argv = [builtFile('heddled.mjs'), '--config', node.configFile];
   const log = openSync(node.logFile, 'a');
   const child = spawn('nsenter', [`--net=${node.netns}`, ...argv], {
     detached: true, // its own session: the terminal's Ctrl-C is not for it

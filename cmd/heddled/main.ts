@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=2
 // heddled: reads the configuration, runs the agent until it is told to stop, and says why when it cannot.
 import { readFileSync } from 'node:fs';
 import { startAgent } from '../../loader/agent.ts';

@@ -3,6 +3,7 @@ import { MapType, type BpfMap } from 'libbpf-ts';
 import { decoder, encoder, isFull, mapFull, rawMap } from './encoded-rows.ts';
 import type { TableSync } from './sync-table.ts';
 import { diffTable } from './table-diff.ts';
+import { ValueTexts } from './value-texts.ts';
 
 /** Rows are encoded: `keyOf` and `valueOf` make them. */
 export type EncodedRow = readonly [key: string, value: string];
@@ -25,7 +26,9 @@ export class MirroredMap<K, V> {
     this.valueOf = encoder(map.value);
     this.#decodeKey = decoder(map.key);
     this.#decodeValue = decoder(map.value);
-    this.#rows = new Map(this.#raw.entries());
+    const values = new ValueTexts(this.#decodeValue);
+    this.#rows = new Map();
+    for (const [key, value] of this.#raw.entries()) this.#rows.set(key, values.at(value).text);
     this.#isArray = map.info.type === MapType.ARRAY;
   }
 
@@ -41,8 +44,10 @@ export class MirroredMap<K, V> {
     return this.#rows.get(key);
   }
 
+  /** Equal values may be one object. */
   *entries(): Generator<[K, V], void, undefined> {
-    for (const [key, value] of this.#rows) yield [this.#decodeKey(key), this.#decodeValue(value)];
+    const values = new ValueTexts(this.#decodeValue);
+    for (const [key, value] of this.#rows) yield [this.#decodeKey(key), values.at(value).value];
   }
 
   /** Writes those that differ; how many. Throws MAP_FULL: then, as after any error, `takeBack` is due. */

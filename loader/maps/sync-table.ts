@@ -13,8 +13,12 @@ export interface TableSync {
 
 /** A later row of the same key wins. Throws MAP_FULL when the rows do not fit. */
 export function syncTable<K, V>(map: BpfMap<K, V>, desired: Iterable<readonly [K, V]>): TableSync {
-  const raw = rawMap(map);
-  const { set, delete: surplus, kept } = diffTable(encodeRows(map, desired), new Map(raw.entries()));
+  return syncEncoded(rawMap(map), encodeRows(map, desired));
+}
+
+/** The same, of rows that are encoded. */
+export function syncEncoded(raw: BpfMap<string, string>, desired: EncodedRows): TableSync {
+  const { set, delete: surplus, kept } = diffTable(desired, new Map(raw.entries()));
   const deletedEarly = setOrMakeRoom(raw, set, surplus);
   const deleted = deletedEarly ?? raw.deleteBatch(surplus);
   return { written: set.length, deleted, kept };

@@ -15,6 +15,9 @@ export interface EndpointRows {
   readonly problems: readonly string[];
 }
 
+/** What only pods of this node have. */
+const NO_DEVICE = { ifindex: 0, podSlot: 0, mac: NO_MAC, flags: [] } as const;
+
 interface Claims {
   readonly byAddr: Map<Addr, EndpointRow>;
   readonly problems: string[];
@@ -27,11 +30,12 @@ export function endpointRows(world: DataplaneWorld): EndpointRows {
   for (const local of world.localPods)
     for (const addr of local.attachment.addresses) claimLocal(claims, localEndpointRow(world, local, addr));
   const homeless = new Map<string, number>();
+  const values: RemoteValues = new Map();
   for (const pod of world.cluster.pods.values()) {
     if (!isRemote(pod, world.self.name)) continue;
     const id = world.nodeIds.get(pod.nodeName);
     if (id === undefined) homeless.set(pod.nodeName, (homeless.get(pod.nodeName) ?? 0) + 1);
-    else for (const row of remoteRows(world, pod, id)) claimRemote(claims, row);
+    else for (const row of remoteRows(world, pod, remoteValue(values, id))) claimRemote(claims, row);
   }
   for (const [node, count] of homeless)
     claims.problems.push(`node ${node} has no Node object: its pods (${count}) cannot be reached`);
@@ -67,26 +71,36 @@ export function localEndpointRow(
   };
 }
 
-interface RemoteRows {
-  readonly nodeId: number;
-  readonly segment: number;
-  readonly rows: readonly EndpointRow[];
+type RemoteValues = Map<number, EndpointRow['value']>;
+
+/** One for all pods of a node: there are many of them, and a value says nothing of which. */
+function remoteValue(values: RemoteValues, nodeId: number): EndpointRow['value'] {
+  const known = values.get(nodeId);
+  if (known !== undefined) return known;
+  const value = { kind: 'ENDPOINT_REMOTE_POD', nodeId, ...NO_DEVICE } as const;
+  values.set(nodeId, value);
+  return value;
 }
 
 /** Objects are never changed in place, so most of a large cluster's rows are those of the last time. */
-const knownRows = new WeakMap<PodObject, RemoteRows>();
+const knownRows = new WeakMap<PodObject, readonly EndpointRow[]>();
 
 function remoteRows(
-  world: DataplaneWorld,
+  { settings: { segment } }: DataplaneWorld,
   pod: PodObject & { readonly nodeName: string },
-  nodeId: number,
+  value: EndpointRow['value'],
 ): readonly EndpointRow[] {
-  const { segment } = world.settings;
   const known = knownRows.get(pod);
-  if (known?.nodeId === nodeId && known.segment === segment) return known.rows;
-  const owner = { kind: 'ENDPOINT_REMOTE_POD', nodeId, node: pod.nodeName, pod } as const;
-  const rows = pod.addresses.map(addr => rowOf(world, addr, owner));
-  knownRows.set(pod, { nodeId, segment, rows });
+  const [first] = known ?? [];
+  if (known && first?.value.nodeId === value.nodeId && first.key.segment === segment) return known;
+  const { namespace, name, nodeName: node } = pod;
+  const rows = pod.addresses.map(addr => ({
+    key: { segment, addr },
+    value,
+    node,
+    pod: { namespace, name },
+  }));
+  if (rows.length > 0) knownRows.set(pod, rows);
   return rows;
 }
 
@@ -98,7 +112,7 @@ function rowOf(
   const { kind, nodeId, node, pod } = owner;
   return {
     key: { segment: settings.segment, addr },
-    value: { kind, nodeId, ifindex: 0, podSlot: 0, mac: NO_MAC, flags: [] },
+    value: { kind, nodeId, ...NO_DEVICE },
     node,
     ...(pod && { pod: { namespace: pod.namespace, name: pod.name } }),
   };

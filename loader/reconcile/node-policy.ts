@@ -9,7 +9,7 @@ import type { Attachment } from '../model/attachment.ts';
 import type { Change } from '../model/change.ts';
 import { cidrContains } from '../model/cidr.ts';
 import type { EndpointRow } from '../model/dataplane-rows.ts';
-import { podKey, type ClusterState, type PodKey } from '../model/objects.ts';
+import type { ClusterState } from '../model/objects.ts';
 import { FlowSweeper } from './flow-sweeper.ts';
 import { PolicyPlane } from './policy-plane.ts';
 import { PolicyWorld } from './policy-world.ts';
@@ -41,8 +41,8 @@ export class NodePolicy implements Disposable {
   /** The pass that is under way takes it that nobody else writes. */
   #isQuick = false;
   #areOldFlowsGone = false;
-  /** Of addresses of pods anywhere, as the endpoints were last written. */
-  #owners: ReadonlyMap<Addr, PodKey> = new Map();
+  /** As the endpoints were last written. */
+  #rows: readonly EndpointRow[] = [];
 
   constructor(options: NodePolicyOptions) {
     const { config, onChange, onFailure } = options;
@@ -132,11 +132,13 @@ export class NodePolicy implements Disposable {
 
   /** A pod of another node that gets its address must not pass for it either, as who answers what was asked before. */
   #forgetFlowsOfGonePods(rows: readonly EndpointRow[]): void {
-    const owners = new Map(
-      rows.flatMap(({ key, pod }) => (pod === undefined ? [] : [[key.addr, podKey(pod)]])),
-    );
-    const gone = [...this.#owners.keys()].filter(addr => owners.get(addr) !== this.#owners.get(addr));
-    this.#owners = owners;
+    const others = this.#rows.filter((row, i) => row.pod !== undefined && row !== rows[i]);
+    this.#rows = rows;
+    if (others.length === 0) return;
+    const owners = new Map(rows.map(({ key, pod }) => [key.addr, pod]));
+    const gone = others
+      .filter(({ key, pod }) => !isSamePod(pod, owners.get(key.addr)))
+      .map(({ key }) => key.addr);
     if (gone.length > 0) this.#flows.forget(gone);
   }
 
@@ -144,11 +146,17 @@ export class NodePolicy implements Disposable {
   #forgetOldFlows(rows: readonly EndpointRow[]): void {
     const { config } = this.#options;
     const podCidrs = this.#world.input.nodes.get(config.nodeName)?.podCidrs ?? [];
-    const held = new Set(rows.map(row => flowAddr(row.key.addr)));
+    let held: ReadonlySet<string> | undefined; // most starts find no flow that is asked about
+    const isHeld = (flow: string): boolean =>
+      (held ??= new Set(rows.map(row => flowAddr(row.key.addr)))).has(flow);
     const isOurs = (flow: string): boolean => {
       const addr = addrFromBytes(Buffer.from(flow, 'latin1'));
       return podCidrs.some(cidr => cidrContains(cidr, addr));
     };
-    this.#flows.finishAll(flow => !held.has(flow) && isOurs(flow));
+    this.#flows.finishAll(flow => isOurs(flow) && !isHeld(flow));
   }
+}
+
+function isSamePod(a: EndpointRow['pod'], b: EndpointRow['pod']): boolean {
+  return a === b || (a?.name === b?.name && a?.namespace === b?.namespace);
 }

@@ -12,10 +12,13 @@ const ABSENT: PodPolicies = { egress: 0, ingress: 0 };
 export class PodTable {
   readonly policies = new Versions<PodSlot, PodPolicies>(isSame);
   readonly #mirror: MirroredMap<number, PodPolicy>;
+  /** Encoded: most slots are nobody's. */
+  readonly #absent: string;
 
   /** Takes up what is in force. */
   constructor(map: MapSet['hd_pod'], version: number) {
     this.#mirror = new MirroredMap(map);
+    this.#absent = this.#mirror.valueOf({ egress: [0, 0], ingress: [0, 0] });
     for (const [slot, { egress, ingress }] of this.#mirror.entries()) {
       const policies = { egress: egress[version] ?? 0, ingress: ingress[version] ?? 0 };
       if (!isSame(policies, ABSENT)) this.policies.put(slot, policies);
@@ -43,6 +46,7 @@ export class PodTable {
 
   #row(slot: PodSlot, version: number): readonly [string, string] {
     const [inForce, other] = [this.policies.inForce(slot) ?? ABSENT, this.policies.other(slot) ?? ABSENT];
+    if (inForce === ABSENT && other === ABSENT) return [this.#mirror.keyOf(slot), this.#absent];
     const [first, second] = inColumns(version, inForce, other);
     const row = { egress: [first.egress, second.egress], ingress: [first.ingress, second.ingress] };
     return [this.#mirror.keyOf(slot), this.#mirror.valueOf(row)];

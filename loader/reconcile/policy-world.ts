@@ -20,7 +20,9 @@ export class PolicyWorld {
   }
 
   get input(): PolicyInput {
-    const { nodes, namespaces, pods, policies } = this.#cluster;
+    const { nodes, namespaces, policies } = this.#cluster;
+    // Pods are told apart by policies alone: without any, tens of thousands need not be looked at.
+    const pods = policies.size > 0 ? this.#cluster.pods : emptyCluster.pods;
     this.#owners ??= this.#settle();
     return {
       nodeName: this.#nodeName,

@@ -4,6 +4,7 @@ import type { Addr } from '../model/addr.ts';
 import { isIpv4 } from '../model/addr.ts';
 import {
   podKey,
+  type ContainerPort,
   type NamespaceObject,
   type NodeObject,
   type PodKey,
@@ -13,6 +14,7 @@ import type { Policy } from '../model/policies.ts';
 import { clusterNetworkPolicy } from './cluster-network-policy.ts';
 import * as field from './kubernetes-fields.ts';
 import { networkPolicy } from './network-policy.ts';
+import { sharedLabels } from './shared-labels.ts';
 
 /** What a source writes back beside the objects: the addresses that a node has given to a pod. */
 export interface PodAddresses {
@@ -105,11 +107,11 @@ const pod = z
   .transform(({ metadata, spec, status }): PodObject => ({
     namespace: metadata.namespace ?? 'default',
     name: metadata.name,
-    labels: metadata.labels ?? {},
+    labels: sharedLabels(metadata.labels ?? {}),
     hostNetwork: spec?.hostNetwork ?? false,
     phase: status?.phase ?? 'Pending',
     addresses: ipv4First(status?.podIPs?.map(({ ip }) => ip) ?? (status?.podIP ? [status.podIP] : [])),
-    ports: (spec?.containers ?? []).flatMap(container => container.ports ?? []),
+    ports: portsOf(spec?.containers ?? []),
     ...(metadata.uid && { uid: metadata.uid }),
     ...(spec?.nodeName && { nodeName: spec.nodeName }),
   }));
@@ -132,7 +134,18 @@ export const objectSchemas = {
   ClusterNetworkPolicy: clusterNetworkPolicy,
 } satisfies Record<ObjectKind, z.ZodType<ClusterObject['object']>>;
 
+/** One for all pods without any: there are many. */
+const NO_PORTS: readonly ContainerPort[] = [];
+
+function portsOf(
+  containers: readonly { readonly ports?: readonly ContainerPort[] | null | undefined }[],
+): readonly ContainerPort[] {
+  const ports = containers.flatMap(container => container.ports ?? []);
+  return ports.length > 0 ? ports : NO_PORTS;
+}
+
 function ipv4First(addresses: readonly Addr[]): readonly Addr[] {
+  if (addresses.length === 1) return addresses;
   return [...addresses.filter(isIpv4), ...addresses.filter(addr => !isIpv4(addr))];
 }
 
