@@ -37,12 +37,12 @@ const UNANNOUNCED: ReadonlySet<string> = new Set(['start', 'interval', 'policy']
 /** A change of where pods and nodes are is in force this soon; one of policy at once. */
 const CLUSTER_MS = 20;
 /** The machine's changes, most of them our own, are looked at this soon: what somebody broke is mended by then. */
-const KERNEL_MS = 450;
+const KERNEL_MS = 300;
 /** Drift that no event announces is mended after this. */
 const INTERVAL_MS = 30_000;
 const RETRY_MS = 2_000;
 /** An ADD makes a dozen such changes: they are read after it has been answered. */
-const GATHER_MS = 50;
+const GATHER_MS = 200;
 /** After the start: those who have waited for it come first. */
 const GARBAGE_MS = 3_000;
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { listLinks, openSocket } from 'rtnetlink';
 import { API, ApiClient } from '../../loader/api/client.ts';
 import type { Config } from '../../loader/config.ts';
-import { parseAttachment } from '../../loader/ipam/attachment-record.ts';
-import type { Attachment } from '../../loader/model/attachment.ts';
+import { parseAttachment, type AttachmentRecord } from '../../loader/ipam/attachment-record.ts';
+
 import type { Target } from './target.ts';
 
 export interface Names {
@@ -56,7 +56,7 @@ function recordedPods({ stateDir }: Config): ReadonlyMap<string, string> {
 }
 
 /** Only reads: the store itself belongs to the daemon. Records that cannot be read are passed over. */
-function readAttachments(stateDir: string): Attachment[] {
+function readAttachments(stateDir: string): AttachmentRecord[] {
   const folder = join(stateDir, 'attachments');
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap(name => {

@@ -1,13 +1,5 @@
 // The RCU grace period that the kernel waits for in every tcx attach: 5 to 10 ms, or 0.05 ms when expedited.
-import {
-  accessSync,
-  constants,
-  lstatSync,
-  readFileSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, openSync, readSync, symlinkSync, unlinkSync, writeSync } from 'node:fs';
 import type { Change } from '../model/change.ts';
 import { errorCode } from './failure.ts';
 import { expeditedMark } from './pin.ts';
@@ -37,10 +29,9 @@ export function restoreGracePeriods(pinRoot: string): Change[] {
 /** False if it is on already, by an administrator's will or another node's, or out of reach. */
 function turnOn(mark: string): boolean {
   try {
-    if (readFileSync(SWITCH, 'utf8').trim() !== '0') return false;
-    accessSync(SWITCH, constants.W_OK);
+    if (readSwitch() !== '0') return false;
     symlinkSync('expedited', mark); // first: a kill between the two costs nothing
-    writeFileSync(SWITCH, '1');
+    writeSwitch('1');
     return true;
   } catch (error) {
     if (['ENOENT', 'EACCES', 'EROFS', 'EPERM'].includes(errorCode(error) ?? '')) return false;
@@ -49,6 +40,22 @@ function turnOn(mark: string): boolean {
 }
 
 function turnOff(mark: string): void {
-  writeFileSync(SWITCH, '0');
+  writeSwitch('0');
   unlinkSync(mark);
+}
+
+let switchFd: number | undefined;
+
+/** Open from the first use on: every attach turns it twice. Throws where it may not be written. */
+function openSwitch(): number {
+  return (switchFd ??= openSync(SWITCH, 'r+'));
+}
+
+function readSwitch(): string {
+  const text = Buffer.alloc(2);
+  return text.toString('latin1', 0, readSync(openSwitch(), text, 0, text.length, 0)).trim();
+}
+
+function writeSwitch(value: '0' | '1'): void {
+  writeSync(openSwitch(), value, 0);
 }

@@ -13,6 +13,9 @@ const addr = z.string().transform((text, context): Addr => {
 
 const pod = z.object({ namespace: z.string(), name: z.string(), uid: z.string().exactOptional() });
 
+/** The phase is in the file's name. */
+export type AttachmentRecord = Omit<Attachment, 'phase'>;
+
 const attachment = z.object({
   containerId: z.string().min(1),
   ifname: z.string().min(1),
@@ -29,16 +32,15 @@ const attachment = z.object({
   network: z.string().exactOptional(),
   bootId: z.string(),
   createdAtMs: z.number(),
-  phase: z.enum(['allocated', 'attached']),
-}) satisfies z.ZodType<Attachment>;
+}) satisfies z.ZodType<AttachmentRecord>;
 
 /** For people too: one field a line. */
 export function formatAttachment(value: Attachment): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${JSON.stringify({ ...value, phase: undefined }, null, 2)}\n`;
 }
 
 /** Answers a sentence's end, "is cut short", when the text is no attachment. */
-export function parseAttachment(text: string): Attachment | string {
+export function parseAttachment(text: string): AttachmentRecord | string {
   let value: unknown;
   try {
     value = JSON.parse(text);

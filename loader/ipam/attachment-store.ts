@@ -1,8 +1,9 @@
 /**
  * Attachments on disk: one JSON file each, so that kill -9 between any two instructions leaves whole records.
  *
- * `attachments/<id>.json` is in force. `resting/<releasedAtMs>-<slot>-<id>.json` is the same file after its release, moved
- * in one rename: the time of release is in the name. A file comes to be under a name that starts with a dot and is
+ * `attachments/allocated-<id>.json` is one whose ADD is under way, `attachments/<id>.json` the same file when it is in
+ * force, and `resting/<releasedAtMs>-<slot>-<id>.json` after its release: one rename each, so that what changes is in the
+ * name. A file comes to be under a name that starts with a dot and is
  * renamed into place; the kernel does one rename wholly or not at all, and its page cache outlives the process. Only a
  * power cut can leave a record torn, and no container outlives that: nothing is synced to the disk.
  */
@@ -33,6 +34,7 @@ interface Listed {
   readonly attachment: Attachment;
 }
 
+const ALLOCATED = 'allocated-';
 const RESTING_NAME = /^(\d+)-/;
 
 export class AttachmentStore {
@@ -65,13 +67,22 @@ export class AttachmentStore {
     });
   }
 
-  /** In force when it returns; replaces the record of the same key. */
+  /** On disk when it returns. */
   put(attachment: Attachment): void {
     this.#guard(() => {
       const path = this.#pathOf(attachment);
       const fresh = join(this.#directory, 'attachments', `.${process.pid}-${this.#writes++}`);
       writeFileSync(fresh, formatAttachment(attachment), { mode: 0o600 });
       renameSync(fresh, path);
+    });
+  }
+
+  /** An allocated one is in force when it returns. */
+  attach(allocated: Attachment): Attachment {
+    return this.#guard(() => {
+      const attachment: Attachment = { ...allocated, phase: 'attached' };
+      renameSync(this.#pathOf(allocated), this.#pathOf(attachment));
+      return attachment;
     });
   }
 
@@ -91,8 +102,9 @@ export class AttachmentStore {
     this.#guard(() => rmSync(resting.file, { force: true }));
   }
 
-  #pathOf(key: AttachmentKey): string {
-    return join(this.#directory, 'attachments', fileName(key));
+  #pathOf(attachment: Attachment): string {
+    const mark = attachment.phase === 'allocated' ? ALLOCATED : '';
+    return join(this.#directory, 'attachments', `${mark}${fileName(attachment)}`);
   }
 
   #list(folder: string, problems: string[]): Listed[] {
@@ -102,11 +114,12 @@ export class AttachmentStore {
         rmSync(path); // written, but never renamed: nobody was answered
         return [];
       }
-      const attachment = parseAttachment(readFileSync(path, 'utf8'));
-      if (typeof attachment !== 'string') return [{ path, name, attachment }];
+      const record = parseAttachment(readFileSync(path, 'utf8'));
+      const phase = name.startsWith(ALLOCATED) ? 'allocated' : 'attached';
+      if (typeof record !== 'string') return [{ path, name, attachment: { ...record, phase } }];
       const aside = join(this.#directory, 'damaged', name);
       renameSync(path, aside);
-      problems.push(`the record ${path} ${attachment}: it is kept as ${aside}, and its addresses are free`);
+      problems.push(`the record ${path} ${record}: it is kept as ${aside}, and its addresses are free`);
       return [];
     });
   }

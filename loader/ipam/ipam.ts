@@ -36,6 +36,8 @@ export class Ipam {
   readonly #attachments = new Map<string, Attachment>();
   readonly #slots = new Set<number>();
   readonly #resting: RestingAttachment[] = []; // in the order of their release
+  /** Their files go with the next release: an ADD has no time for them. */
+  readonly #rested: RestingAttachment[] = [];
   /** One sentence for each record that was damaged at the start. */
   readonly problems: readonly string[];
   /** Attachments of an earlier boot whose network namespace is gone: released at the start. */
@@ -48,7 +50,11 @@ export class Ipam {
     this.#store = new AttachmentStore(options.directory);
     const { attachments, resting, problems } = this.#store.read();
     this.problems = problems;
-    for (const rest of resting) this.#noteResting(rest);
+    const slots = new Set(attachments.map(({ podSlot }) => podSlot));
+    for (const rest of resting)
+      if (slots.has(rest.attachment.podSlot))
+        this.#rested.push(rest); // another has its slot: its rest was over
+      else this.#noteResting(rest);
     for (const attachment of attachments) this.#adopt(attachment); // after those it may have an address from
     this.dropped = attachments.filter(attachment => this.#isDead(attachment));
     for (const attachment of this.dropped) this.release(attachment);
@@ -96,19 +102,15 @@ export class Ipam {
     return attachment;
   }
 
-  /** Records changes to an attachment, such as phase `attached`; its key, addresses and slot stay. */
-  update(
-    key: AttachmentKey,
-    changes: Partial<Pick<Attachment, 'phase' | 'mtu' | 'podMac' | 'hostInterface'>>,
-  ): Attachment {
+  /** An allocated one, in phase `attached` from now on. */
+  attach(key: AttachmentKey): Attachment {
     const known = this.get(key);
     if (known === undefined)
       throw new DataplaneError(
         'ENDPOINT_MISSING',
         `container ${key.containerId} has no interface ${key.ifname}`,
       );
-    const attachment = { ...known, ...changes };
-    this.#store.put(attachment);
+    const attachment = this.#store.attach(known);
     this.#attachments.set(attachmentId(key), attachment);
     return attachment;
   }
@@ -119,6 +121,7 @@ export class Ipam {
     if (attachment === undefined) return undefined;
     this.#noteResting(this.#store.rest(attachment, this.#now()));
     this.#attachments.delete(attachmentId(key));
+    for (const rested of this.#rested.splice(0)) this.#store.forget(rested);
     return attachment;
   }
 
@@ -151,7 +154,7 @@ export class Ipam {
     const releasedBefore = this.#now() - this.#options.restMs;
     for (let rest = this.#resting[0]; rest !== undefined; rest = this.#resting[0]) {
       if (rest.releasedAtMs > releasedBefore) return;
-      this.#store.forget(rest);
+      this.#rested.push(rest);
       this.#slots.delete(rest.attachment.podSlot);
       for (const addr of rest.attachment.addresses) forgetRested(this.#pool, addr);
       this.#resting.shift();

@@ -83,7 +83,7 @@ export class PodAttachments {
       attachPod(socket, this.#interfaceOf(attachment, wish.netns), links => {
         this.#putInForce({ attachment, ifindex: links.hostIfindex, slowPath: false }, state, datapath);
       });
-      return ipam.update(attachment, { phase: 'attached' });
+      return ipam.attach(attachment);
     } catch (error) {
       this.#remove(attachment);
       throw error;
@@ -103,7 +103,7 @@ export class PodAttachments {
     const attachment = ipam.allocate(draft, this.#addressRequest({ ...draft, addresses }));
     try {
       this.#putInForce({ attachment, ifindex, slowPath: false }, state, datapath);
-      return ipam.update(attachment, { phase: 'attached' });
+      return ipam.attach(attachment);
     } catch (error) {
       this.#remove(attachment);
       throw error;

@@ -44,9 +44,9 @@ t.test('a change of phase is on disk', t => {
   const directory = temporaryDirectory(t);
   const ipam = opened({ directory });
   ipam.allocate(draft('c1'), wanting());
-  ipam.update(draft('c1'), { phase: 'attached' });
+  ipam.attach(draft('c1'));
   t.equal(opened({ directory }).get(draft('c1'))?.phase, 'attached');
-  t.throws(() => ipam.update(draft('c2'), { phase: 'attached' }), {
+  t.throws(() => ipam.attach(draft('c2')), {
     code: 'ENDPOINT_MISSING',
     message: 'container c2 has no interface eth0',
   });
@@ -67,10 +67,11 @@ t.test('a released attachment is gone, its addresses and slot rest across a rest
   t.end();
 });
 
-t.test('after its rest a slot is given again, and nothing is left on disk', t => {
+t.test('after its rest a slot is given again, and its file goes with the next release', t => {
   const directory = temporaryDirectory(t);
   let nowMs = 0;
-  const ipam = opened({ directory, restMs: 1_000, now: () => nowMs });
+  const options = { directory, restMs: 1_000, now: () => nowMs };
+  const ipam = opened(options);
   ipam.allocate(draft('c1'), wanting());
   ipam.release(draft('c1'));
   t.equal(files(directory, 'resting').length, 1);
@@ -78,7 +79,11 @@ t.test('after its rest a slot is given again, and nothing is left on disk', t =>
   t.equal(ipam.allocate(draft('c2'), wanting()).podSlot, 2);
   nowMs = 1_000;
   t.equal(ipam.allocate(draft('c3'), wanting()).podSlot, 1);
-  t.strictSame(files(directory, 'resting'), []);
+  t.equal(files(directory, 'resting').length, 1);
+  const again = opened(options);
+  t.equal(again.allocate(draft('c4'), wanting()).podSlot, 3, 'nor does a restart give it a second time');
+  ipam.release(draft('c2'));
+  t.match(files(directory, 'resting'), [/^1000-2-/]);
   t.end();
 });
 

@@ -26,7 +26,7 @@ function churn(stateDirectory: string, id: string): void {
   for (let i = 0; ; i++) {
     const given = ipam.allocate(draft(`${id}-${i}`), wanting());
     say('gave', given.containerId, given.addresses);
-    ipam.update(given, { phase: 'attached' });
+    ipam.attach(given);
     if (ipam.attachments.size < ALIVE) continue;
     for (const oldest of ipam.attachments.values()) {
       say('frees', oldest.containerId, oldest.addresses);
