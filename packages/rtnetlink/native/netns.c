@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The throwaway thread, and what needs nothing but it: new namespaces, files seen from one. */
+/* Into a namespace and back, and what needs nothing else: new namespaces, files seen from one. */
 #include "netns.h"
 #include "addon.h"
 #include "arguments.h"
@@ -8,63 +8,65 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-struct visit {
-	int netns_fd;
-	int (*work)(void *data);
-	void *data;
-	int result;
-};
-
-static void *visit_run(void *argument)
+static void die(const char *what)
 {
-	struct visit *visit = argument;
-
-	if (visit->netns_fd != NETNS_CURRENT && setns(visit->netns_fd, CLONE_NEWNET) < 0)
-		visit->result = -errno;
-	else
-		visit->result = visit->work(visit->data);
-	return NULL;
+	fprintf(stderr, "rtnetlink: %s: %s\n", what, strerror(errno));
+	abort();
 }
 
-static int visit_in_thread(struct visit *visit)
+static int netns_of_this_thread(void)
 {
-	pthread_t thread;
-	int error = pthread_create(&thread, NULL, visit_run, visit);
-
-	if (error)
-		return -error;
-	pthread_join(thread, NULL);
-	return visit->result;
+	return open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 }
 
 int netns_run(int netns_fd, int (*work)(void *data), void *data)
 {
-	struct visit visit = { .netns_fd = netns_fd, .work = work, .data = data };
+	int home;
+	int result;
 
 	if (netns_fd == NETNS_CURRENT)
 		return work(data);
-	return visit_in_thread(&visit);
+	home = netns_of_this_thread();
+	if (home < 0)
+		return -errno;
+	if (setns(netns_fd, CLONE_NEWNET) < 0) {
+		result = -errno;
+	} else {
+		result = work(data);
+		if (setns(home, CLONE_NEWNET) < 0)
+			die("cannot return to the own network namespace");
+	}
+	close(home);
+	return result;
 }
 
-static int unshare_netns(void *data)
+static void *unshare_netns(void *argument)
 {
-	int fd;
+	int *fd = argument;
 
-	(void)data;
-	if (unshare(CLONE_NEWNET) < 0)
-		return -errno;
-	fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	*fd = unshare(CLONE_NEWNET) < 0 ? -1 : netns_of_this_thread();
+	if (*fd < 0)
+		*fd = -errno;
+	return NULL;
 }
 
 /* newNetns(): an fd of a namespace that lives as long as someone holds it. */
 static napi_value netns_new(napi_env env, napi_callback_info info)
 {
-	struct visit visit = { .netns_fd = NETNS_CURRENT, .work = unshare_netns };
+	pthread_t thread;
+	int fd;
+	int error = pthread_create(&thread, NULL, unshare_netns, &fd);
 
 	(void)info;
-	return result_number(env, visit_in_thread(&visit));
+	if (error)
+		return result_number(env, -error);
+	pthread_join(thread, NULL);
+	return result_number(env, fd);
 }
 
 struct file {
