@@ -20,11 +20,25 @@ function subnetBridges(plan: LabPlan): string[] {
 }
 
 function nodeLinks(plan: LabPlan): string[] {
-  const { mtu } = plan.options;
+  const { mtu, underlay } = plan.options;
+  if (underlay === 'cable')
+    return cable(
+      mtu,
+      plan.nodes.map(node => node.netns),
+    );
   return plan.nodes.flatMap(node => [
     `link add ${node.name} mtu ${mtu} type veth peer name eth0 mtu ${mtu} netns ${basename(node.netns)}`,
     `link set ${node.name} master br${node.subnet} up`,
   ]);
+}
+
+/** Commands, to be given in any other namespace: the first of the two makes both ends. */
+export function cable(mtu: number, netns: readonly string[]): string[] {
+  const ends = netns.map((path, i) => ({ name: `cable${i + 1}`, namespace: basename(path) }));
+  return [
+    `link add cable1 mtu ${mtu} type veth peer name cable2 mtu ${mtu}`,
+    ...ends.map(({ name, namespace }) => `link set ${name} netns ${namespace} name eth0`),
+  ];
 }
 
 function outsideLink(plan: LabPlan): string[] {
@@ -42,7 +56,8 @@ function gateways(plan: LabPlan): string[] {
 
 /** Plain routing across subnets needs a network that knows the pods: what BGP would tell it, written by hand. */
 function podRoutes(plan: LabPlan): string[] {
-  if (plan.options.encapsulation !== 'never' || plan.options.underlay === 'flat') return [];
+  const { encapsulation, underlay } = plan.options;
+  if (encapsulation !== 'never' || underlay === 'flat' || underlay === 'cable') return [];
   return plan.nodes.flatMap(node =>
     node.podCidrs.flatMap(cidr => {
       const via = node.addresses.find(addr => isIpv6(addr) === isIpv6(cidr));

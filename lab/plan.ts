@@ -11,7 +11,8 @@ export interface LabOptions {
   /** Of the nodes' underlay addresses. */
   readonly underlayFamilies: Families;
   /** flat: one subnet; routed: one a node; paired: one for every two nodes. */
-  readonly underlay: 'flat' | 'routed' | 'paired';
+  /** `cable`: two nodes, and nothing between them. */
+  readonly underlay: 'flat' | 'routed' | 'paired' | 'cable';
   readonly encapsulation: 'always' | 'cross-subnet' | 'never';
   readonly xdp: 'off' | 'auto' | 'native' | 'generic';
   /** Of the underlay's devices, bytes. */
@@ -81,6 +82,10 @@ export function planLab(options: LabOptions): LabPlan {
     throw new RangeError(`--name cannot be '${options.name}': use 1 to 16 lower-case letters and digits`);
   if (options.nodes < 1 || options.nodes > MOST_NODES)
     throw new RangeError(`--nodes cannot be ${options.nodes}: a lab has 1 to ${MOST_NODES} nodes`);
+  if (options.underlay === 'cable' && options.nodes !== 2)
+    throw new RangeError(
+      `--underlay cable joins two nodes, not ${options.nodes}: use --nodes 2 or another shape`,
+    );
   const numbers = Array.from({ length: options.nodes }, (_, i) => i + 1);
   return {
     options,
@@ -103,7 +108,7 @@ export function directoryOf(lab: string): string {
 function planNode(options: LabOptions, number: number): NodePlan {
   const name = `n${number}`;
   const directory = join(directoryOf(options.name), name);
-  const subnet = { flat: 1, routed: number, paired: Math.ceil(number / 2) }[options.underlay];
+  const subnet = { flat: 1, cable: 1, routed: number, paired: Math.ceil(number / 2) }[options.underlay];
   return {
     name,
     netns: netnsPath(options.name, name),

@@ -37,7 +37,12 @@ export function addLabUp(lab: Command): void {
       choice('--encap <mode>', 'which destinations go through the overlay', defaults.encapsulation, MODES),
     )
     .addOption(
-      choice('--underlay <shape>', 'one subnet, one a node, or one a pair', defaults.underlay, SHAPES),
+      choice(
+        '--underlay <shape>',
+        'one subnet, one a node, one a pair, or two nodes without a switch',
+        defaults.underlay,
+        SHAPES,
+      ),
     )
     .addOption(choice('--underlay-family <families>', "of the nodes' addresses", 'dual', FAMILIES))
     .addOption(choice('--xdp <mode>', 'how uplink_xdp is attached', defaults.xdp, XDP_MODES))
@@ -49,7 +54,7 @@ export function addLabUp(lab: Command): void {
 }
 
 const MODES = ['always', 'cross-subnet', 'never'] as const;
-const SHAPES = ['flat', 'routed', 'paired'] as const;
+const SHAPES = ['flat', 'routed', 'paired', 'cable'] as const;
 const FAMILIES = ['ipv4', 'ipv6', 'dual'] as const;
 const XDP_MODES = ['off', 'auto', 'native', 'generic'] as const;
 

@@ -29,9 +29,9 @@ export const tcpOverlayWire: Figure = {
 
 async function measure(context: BenchContext): Promise<readonly Result[]> {
   context.progress('a lab, two nodes as flannel makes them, two that route; no TSO between any');
-  await using overlay = await openLabNetwork('benchnetover', 'always', context);
-  await using flannel = await openFlannelPair('benchnetflannel');
-  await using native = await openNativePair('benchnetnative');
+  await using overlay = await openLabNetwork('benchnetover', 'always', context, 'cable');
+  await using flannel = await openFlannelPair('benchnetflannel', 'cable');
+  await using native = await openNativePair('benchnetnative', 'cable');
   for (const network of [overlay, flannel, native]) sendOneByOne(network);
   await checkAll({ overlay, flannel, native }, 'wire', context);
   const peers = [

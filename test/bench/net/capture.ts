@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Frame } from './carriage.ts';
+import type { Wire } from './underlay.ts';
 
 /** Enough to judge by, and no more than memory takes. */
 const MOST_FRAMES = 5_000;
@@ -10,12 +11,12 @@ const SNAP_BYTES = 128;
 const FILE_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
 
-/** IPv4 over the node's port of the switch, without the link's own chatter: ARP is none, IGMP is multicast. */
-export async function framesDuring(fabricNetns: string, action: () => Promise<void>): Promise<Frame[]> {
-  const argv = ['tcpdump', '-i', 'n1', '-n', '--immediate-mode', '-s', String(SNAP_BYTES)];
+/** IPv4 between the nodes, without the link's own chatter: ARP is none, IGMP is multicast. */
+export async function framesDuring({ netns, device }: Wire, action: () => Promise<void>): Promise<Frame[]> {
+  const argv = ['tcpdump', '-i', device, '-n', '--immediate-mode', '-s', String(SNAP_BYTES)];
   const child = spawn(
     'nsenter',
-    [`--net=${fabricNetns}`, ...argv, '-c', String(MOST_FRAMES), '-w', '-', 'ip and not ip multicast'],
+    [`--net=${netns}`, ...argv, '-c', String(MOST_FRAMES), '-w', '-', 'ip and not ip multicast'],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const ended = once(child, 'close');

@@ -17,9 +17,9 @@ const FEWEST_FRAMES = 100;
 
 /** Between nodes. Throws unless every frame is as it should be; answers with what was seen, in words. */
 export async function checkCarriage(network: PodNetwork, underlay: UnderlayKind): Promise<string> {
-  const { from, to, fabricNetns, carriage } = network;
+  const { from, to, wire, carriage } = network;
   const before = trafficOf(to.netns, 'eth0').received;
-  const frames = await framesDuring(fabricNetns, () => load(from, to));
+  const frames = await framesDuring(wire, () => load(from, to));
   const after = trafficOf(to.netns, 'eth0').received;
   if (frames.length < FEWEST_FRAMES) throw new Error(`only ${frames.length} frames were on the wire`);
   for (const frame of frames) {
@@ -48,8 +48,8 @@ export async function checkAll(
 }
 
 /** On one node: nothing of it may be on the wire. */
-export async function checkNotOnWire({ fabricNetns }: PodNetwork, from: PodEnd, to: PodEnd): Promise<string> {
-  const frames = await framesDuring(fabricNetns, () => load(from, to));
+export async function checkNotOnWire({ wire }: PodNetwork, from: PodEnd, to: PodEnd): Promise<string> {
+  const frames = await framesDuring(wire, () => load(from, to));
   if (frames.length > 0) throw new Error(`${frames.length} frames of one node were on the wire`);
   return 'nothing on the wire';
 }

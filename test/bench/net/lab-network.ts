@@ -6,7 +6,7 @@ import { labUp } from '../../../lab/up.ts';
 import { gatewayMac } from '../../../loader/model/derived-macs.ts';
 import type { BenchContext } from '../figure.ts';
 import { forgetFlows } from './forget-flows.ts';
-import { bypassNetfilter } from './underlay.ts';
+import { bypassNetfilter, wireOf, type UnderlayShape } from './underlay.ts';
 import type { PodEnd, PodNetwork } from './pod-network.ts';
 
 export interface LabNetwork extends PodNetwork {
@@ -23,11 +23,13 @@ export async function openLabNetwork(
   name: string,
   encapsulation: 'always' | 'never',
   { signal }: BenchContext,
+  shape: UnderlayShape = 'switch',
 ): Promise<LabNetwork> {
   await labDown(name);
   const options: LabOptions = {
     ...DEFAULT_OPTIONS,
     ...{ name, encapsulation, podsPerNode: 2, families: 'ipv4', underlayFamilies: 'ipv4' },
+    underlay: shape === 'switch' ? 'flat' : 'cable',
   };
   const lab = await labUp(options, { signal });
   bypassNetfilter(lab.fabricNetns);
@@ -35,7 +37,8 @@ export async function openLabNetwork(
   if (from === undefined || neighbour === undefined || to === undefined)
     throw new Error('the lab has too few pods');
   return {
-    ...{ lab, from, to, neighbour, fabricNetns: lab.fabricNetns },
+    ...{ lab, from, to, neighbour },
+    wire: wireOf(shape, lab.fabricNetns, from.nodeNetns),
     forgetFlows: () => {
       for (const node of lab.nodes) forgetFlows(node);
       return Promise.resolve();

@@ -1,6 +1,7 @@
 // What is compared: two nodes, two pods on the first and one on the second, however their packets travel.
 import { writeSysctls } from '../../../lab/iproute.ts';
 import type { Carriage } from './carriage.ts';
+import type { Wire } from './underlay.ts';
 
 export interface PodEnd {
   readonly netns: string;
@@ -17,8 +18,8 @@ export interface PodNetwork extends AsyncDisposable {
   readonly to: PodEnd;
   /** On the node of `from`. */
   readonly neighbour: PodEnd;
-  /** Of the switch between the nodes; its ports are `n1` and `n2`, the nodes' ends `eth0`. */
-  readonly fabricNetns: string;
+  /** Between the nodes, whose ends are `eth0`. */
+  readonly wire: Wire;
   /** What its packets must look like between the nodes. */
   readonly carriage: Carriage;
 }

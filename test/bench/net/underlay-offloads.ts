@@ -1,7 +1,6 @@
 // What the wire between the nodes takes: super-packets as they are, or only what fits its MTU, as with most NICs and tunnels.
 import { execFileSync } from 'node:child_process';
 import { writeSysctls } from '../../../lab/iproute.ts';
-import { NODE_NUMBERS } from './underlay.ts';
 import type { PodNetwork } from './pod-network.ts';
 
 export type UnderlayKind = 'offload' | 'wire';
@@ -17,10 +16,10 @@ const UDP_SEGMENTATION = ['tx-udp-segmentation', 'tx-gso-list'] as const;
 const RECEIVE_BUFFER = '4096 131072 300000';
 
 /** Packets arrive one by one, and are merged where a NIC's driver would: at the nodes' `eth0`. */
-export function sendOneByOne({ from, to, fabricNetns }: PodNetwork): void {
+export function sendOneByOne({ from, to, wire }: PodNetwork): void {
   const off = [...SEGMENTATION, ...UDP_SEGMENTATION].flatMap(feature => [feature, 'off']);
   for (const { nodeNetns } of [from, to]) ethtool(nodeNetns, 'eth0', [...off, 'gro', 'on']);
-  for (const number of NODE_NUMBERS) ethtool(fabricNetns, `n${number}`, off);
+  for (const { netns, device } of wire.ports) ethtool(netns, device, off);
   for (const { netns } of [from, to]) writeSysctls(netns, { 'net.ipv4.tcp_rmem': RECEIVE_BUFFER });
 }
 

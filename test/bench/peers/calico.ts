@@ -30,7 +30,7 @@ export async function openCalicoPair(name: string, admitted: AdmittedPorts): Pro
   const [from, to, neighbour] = underlay.pods;
   return {
     ...{ from: routedEnd(from), to: routedEnd(to), neighbour: routedEnd(neighbour) },
-    fabricNetns: underlay.fabricNetns,
+    wire: underlay.wire,
     carriage: { kind: 'plain' },
     [Symbol.asyncDispose]: () => removeRemnants(name),
   };

@@ -5,7 +5,7 @@ import { ipIn } from '../../../lab/iproute.ts';
 import { removeRemnants } from '../../../lab/remnants.ts';
 import { trafficOf } from '../net/devices.ts';
 import type { PodEnd, PodNetwork } from '../net/pod-network.ts';
-import { openUnderlay, other, underlayOf, type NodeNumber } from '../net/underlay.ts';
+import { openUnderlay, other, underlayOf, type NodeNumber, type UnderlayShape } from '../net/underlay.ts';
 import { addBridgePods, bridgedEnd } from './bridge-pods.ts';
 import { writeFlannelRules } from './flannel-rules.ts';
 
@@ -22,8 +22,8 @@ const MTU = 1_450;
 const VXLAN_PORT = 8_472;
 
 /** Under that name; an earlier one that was left is removed first. */
-export async function openFlannelPair(name: string): Promise<FlannelPair> {
-  const underlay = await openUnderlay(name);
+export async function openFlannelPair(name: string, shape?: UnderlayShape): Promise<FlannelPair> {
+  const underlay = await openUnderlay(name, shape);
   for (const { number, netns } of underlay.nodes) {
     addTunnel(number, netns);
     writeFlannelRules(netns, `10.244.${number}.0/24`);
@@ -32,7 +32,7 @@ export async function openFlannelPair(name: string): Promise<FlannelPair> {
   const [from, to, neighbour] = underlay.pods;
   return {
     ...{ from: bridgedEnd(from), to: bridgedEnd(to), neighbour: bridgedEnd(neighbour) },
-    fabricNetns: underlay.fabricNetns,
+    wire: underlay.wire,
     carriage: { kind: 'vxlan', port: VXLAN_PORT },
     tunnelled: ({ nodeNetns }) => trafficOf(nodeNetns, VXLAN).sent.packets,
     [Symbol.asyncDispose]: () => removeRemnants(name),

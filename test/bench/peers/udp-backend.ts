@@ -29,7 +29,7 @@ export async function openUdpBackendPair(name: string): Promise<PodNetwork> {
   const [from, to, neighbour] = underlay.pods;
   return {
     ...{ from: bridgedEnd(from), to: bridgedEnd(to), neighbour: bridgedEnd(neighbour) },
-    fabricNetns: underlay.fabricNetns,
+    wire: underlay.wire,
     carriage: { kind: 'udp', port: PORT },
     [Symbol.asyncDispose]: () => removeRemnants(name),
   };

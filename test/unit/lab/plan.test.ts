@@ -22,6 +22,17 @@ t.test('the underlay has one subnet, one a node, or one for every two', t => {
   t.end();
 });
 
+t.test('a cable joins two nodes', t => {
+  t.strictSame(
+    planOf({ underlay: 'cable', nodes: 2 }).nodes.map(({ subnet }) => subnet),
+    [1, 1],
+  );
+  t.throws(() => planOf({ underlay: 'cable', nodes: 3 }), {
+    message: '--underlay cable joins two nodes, not 3: use --nodes 2 or another shape',
+  });
+  t.end();
+});
+
 t.test('families of pods and of the underlay are chosen apart', t => {
   const [node] = planOf({ families: 'ipv6', underlayFamilies: 'ipv4' }).nodes;
   t.match(node, { addresses: ['192.168.1.11'], podCidrs: ['fd00:244:0:1::/64'] });
