@@ -1,5 +1,5 @@
 // A client of the daemon's socket, for whoever runs beside the daemon: heddlectl, the lab, tests.
-import { Client, credentials, type ClientReadableStream } from '@grpc/grpc-js';
+import { Client, credentials, type ClientDuplexStream, type ClientReadableStream } from '@grpc/grpc-js';
 import { grpc, heddle } from './proto.gen.js';
 import { type MethodOf, serviceDefinition } from './service-definition.ts';
 
@@ -57,6 +57,14 @@ export class ApiClient {
   ): ClientReadableStream<Event> {
     const { path, requestSerialize, responseDeserialize } = method;
     return this.#client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
+  }
+
+  /** Requests and replies as they come; ends like a watch. */
+  converse<Request, Reply>(
+    method: MethodOf<Request, unknown, never, Reply>,
+  ): ClientDuplexStream<Request, Reply> {
+    const { path, requestSerialize, responseDeserialize } = method;
+    return this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
   }
 
   /** For conversations of other forms. */

@@ -1,6 +1,7 @@
 // heddle.v1.Dataplane on grpc-js, over a `DataplaneView`.
 import { type ServerWritableStream } from '@grpc/grpc-js';
 import { callFailure } from './call-failure.ts';
+import { converse } from './converse.ts';
 import { endpointMessage, nodeMessage, routeMessage, statusMessage } from './dataplane-message.ts';
 import { podRegistration, requestedAddress, requestedPrefix } from './dataplane-request.ts';
 import type { DataplaneView } from './dataplane-view.ts';
@@ -22,12 +23,26 @@ function podHandlers(view: DataplaneView) {
     registerPod: unary(async request => {
       return { addresses: [...(await view.registerPod(podRegistration(request)))] };
     }, callFailure),
+    registerPods: call => converse(call, request => registerOneOfMany(view, request)),
     unregisterPod: unary(async ({ containerId }) => {
       await view.unregisterPod(containerId);
       return {};
     }, callFailure),
     getStatus: unary(() => statusMessage(view.status()), callFailure),
   } satisfies Partial<Handlers>;
+}
+
+async function registerOneOfMany(
+  view: DataplaneView,
+  request: heddle.v1.RegisterPodRequest,
+): Promise<heddle.v1.IRegisterPodsResponse> {
+  const { containerId } = request;
+  try {
+    return { containerId, addresses: [...(await view.registerPod(podRegistration(request)))] };
+  } catch (error) {
+    const { code, details } = callFailure(error);
+    return { containerId, code, message: details };
+  }
 }
 
 function endpointHandlers(view: DataplaneView) {

@@ -435,6 +435,7 @@ export namespace heddle {
         class Dataplane extends $protobuf.rpc.Service {
             constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
             registerPod: heddle.v1.Dataplane.RegisterPod;
+            registerPods: heddle.v1.Dataplane.RegisterPods;
             unregisterPod: heddle.v1.Dataplane.UnregisterPod;
             getEndpoint: heddle.v1.Dataplane.GetEndpoint;
             listEndpoints: heddle.v1.Dataplane.ListEndpoints;
@@ -459,6 +460,17 @@ export namespace heddle {
               readonly responseType: "RegisterPodResponse";
               readonly requestStream: undefined;
               readonly responseStream: undefined;
+            };
+            type RegisterPodsCallback = (error: (Error|null), response?: heddle.v1.RegisterPodsResponse) => void;
+            type RegisterPods = {
+              (request: heddle.v1.IRegisterPodRequest, callback: heddle.v1.Dataplane.RegisterPodsCallback): void;
+              (request: heddle.v1.IRegisterPodRequest): Promise<heddle.v1.RegisterPodsResponse>;
+              readonly name: "RegisterPods";
+              readonly path: "/heddle.v1.Dataplane/RegisterPods";
+              readonly requestType: "RegisterPodRequest";
+              readonly responseType: "RegisterPodsResponse";
+              readonly requestStream: true;
+              readonly responseStream: true;
             };
             type UnregisterPodCallback = (error: (Error|null), response?: heddle.v1.UnregisterPodResponse) => void;
             type UnregisterPod = {
@@ -751,6 +763,31 @@ export namespace heddle {
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.RegisterPodResponse.$Properties;
+        }
+
+        interface IRegisterPodsResponse extends heddle.v1.RegisterPodsResponse.$Properties {
+        }
+
+        class RegisterPodsResponse {
+            constructor(properties?: heddle.v1.RegisterPodsResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            containerId: string;
+            addresses: string[];
+            code: number;
+            message: string;
+            static encode(message: heddle.v1.RegisterPodsResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.RegisterPodsResponse & heddle.v1.RegisterPodsResponse.$Shape;
+        }
+
+        namespace RegisterPodsResponse {
+            interface $Properties {
+                containerId?: (string|null);
+                addresses?: (string[]|null);
+                code?: (number|null);
+                message?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.RegisterPodsResponse.$Properties;
         }
 
         interface IUnregisterPodRequest extends heddle.v1.UnregisterPodRequest.$Properties {

@@ -1402,6 +1402,17 @@ export const heddle = $root.heddle = (() => {
                 responseStream: { value: $undefined }
             });
 
+            $Object.defineProperties(Dataplane.prototype.registerPods = function(request, callback) {
+                return $protobuf.rpc.Service.prototype.rpcCall.call(this, Dataplane.prototype.registerPods, $root.heddle.v1.RegisterPodRequest, $root.heddle.v1.RegisterPodsResponse, request, callback);
+            }, {
+                name: { value: "RegisterPods" },
+                path: { value: "/heddle.v1.Dataplane/RegisterPods" },
+                requestType: { value: "RegisterPodRequest" },
+                responseType: { value: "RegisterPodsResponse" },
+                requestStream: { value: true },
+                responseStream: { value: true }
+            });
+
             $Object.defineProperties(Dataplane.prototype.unregisterPod = function(request, callback) {
                 return $protobuf.rpc.Service.prototype.rpcCall.call(this, Dataplane.prototype.unregisterPod, $root.heddle.v1.UnregisterPodRequest, $root.heddle.v1.UnregisterPodResponse, request, callback);
             }, {
@@ -2279,6 +2290,125 @@ export const heddle = $root.heddle = (() => {
             };
 
             return RegisterPodResponse;
+        })();
+
+        v1.RegisterPodsResponse = (function() {
+
+            const RegisterPodsResponse = function (properties) {
+                this.addresses = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            RegisterPodsResponse.prototype.containerId = "";
+            RegisterPodsResponse.prototype.addresses = $util.emptyArray;
+            RegisterPodsResponse.prototype.code = 0;
+            RegisterPodsResponse.prototype.message = "";
+
+            RegisterPodsResponse.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.containerId != null && $Object.hasOwnProperty.call(message, "containerId") && message.containerId !== "")
+                    writer.uint32(10).string(message.containerId);
+                if (message.addresses != null && message.addresses.length)
+                    for (let i = 0; i < message.addresses.length; ++i)
+                        writer.uint32(18).string(message.addresses[i]);
+                if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== 0)
+                    writer.uint32(24).int32(message.code);
+                if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
+                    writer.uint32(34).string(message.message);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            RegisterPodsResponse.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.heddle.v1.RegisterPodsResponse();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.containerId = value;
+                            else
+                                delete message.containerId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.addresses && message.addresses.length))
+                                message.addresses = [];
+                            message.addresses.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.code = value;
+                            else
+                                delete message.code;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.message = value;
+                            else
+                                delete message.message;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RegisterPodsResponse;
         })();
 
         v1.UnregisterPodRequest = (function() {

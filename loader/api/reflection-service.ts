@@ -1,5 +1,6 @@
 // grpc.reflection.v1: what this server speaks, for clients that do not have our .proto files.
-import { status, type ServerDuplexStream } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
+import { converse } from './converse.ts';
 import type { DescriptorFile } from './descriptor-file.ts';
 import { DESCRIPTOR_FILES } from './descriptors.gen.ts';
 import type { grpc } from './proto.gen.js';
@@ -20,19 +21,6 @@ export function reflectionService(services: readonly string[]): Handlers {
         ...answer(question, services, index),
       })),
   };
-}
-
-/** One answer to each question; no further question is read before the reader has taken the last answer. */
-function converse(
-  call: ServerDuplexStream<Question, Answer>,
-  answerTo: (question: Question) => Answer,
-): void {
-  call.on('data', (question: Question) => {
-    if (call.write(answerTo(question))) return;
-    call.pause();
-    call.once('drain', () => call.resume());
-  });
-  call.on('end', () => call.end());
 }
 
 function answer(question: Question, services: readonly string[], index: DescriptorIndex): Answer {

@@ -3,6 +3,7 @@ import type { Figure } from './figure.ts';
 import { cniAddBurst } from './figures/cni-add-burst.ts';
 import { cniAddVsBridge } from './figures/cni-add-vs-bridge.ts';
 import { daemonScale } from './figures/daemon-scale.ts';
+import { registrations } from './figures/registrations.ts';
 import { endpoints50kVs2 } from './figures/endpoints-50k-vs-2.ts';
 import { endpoints50kVs2Spread } from './figures/endpoints-50k-vs-2-spread.ts';
 import { mapBytesPerEndpoint } from './figures/map-bytes-per-endpoint.ts';
@@ -41,6 +42,7 @@ export const FIGURES: readonly Figure[] = [
   xdpRefuseVsXdpDrop,
   cniAddVsBridge,
   cniAddBurst,
+  registrations,
   daemonScale,
 ];
 

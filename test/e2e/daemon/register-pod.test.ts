@@ -1,5 +1,7 @@
 // The Dataplane service on a real daemon: a pod whose interface the caller has made, and what watchers hear of it.
 import { basename } from 'node:path';
+import { status } from '@grpc/grpc-js';
+import { once } from 'node:events';
 import t from 'tap';
 import { addNetns, removeNetns } from '../../../lab/iproute.ts';
 import { nodeNamed, type Lab } from '../../../lab/lab.ts';
@@ -78,6 +80,66 @@ t.test(
     t.ok(heard.includes(`${EventKind.EVENT_KIND_DELETED} ${address}`), heard.join(', '));
   },
 );
+
+t.test('many are registered in one stream, and one that fails ends nothing', async t => {
+  const lab = await testLab(t, { nodes: 1, podsPerNode: 0, families: 'ipv4' });
+  const node = nodeNamed(lab, 'n1');
+  for (const name of ['own1', 'own3'])
+    await mustExec(node, 'ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', `${name}p`);
+  const client = new ApiClient(node.socket);
+  t.teardown(() => client[Symbol.dispose]());
+  const call = client.converse(API.dataplane.registerPods);
+  const replies: heddle.v1.RegisterPodsResponse[] = [];
+  call.on('data', (reply: heddle.v1.RegisterPodsResponse) => replies.push(reply));
+  for (const number of [1, 2, 3])
+    call.write({ containerId: `own-${number}`, hostInterface: `own${number}`, mac: POD_MAC });
+  call.end();
+  await once(call, 'end');
+  t.match(replies, [
+    { containerId: 'own-1', addresses: [/^10\.244\.1\./], code: 0, message: '' },
+    {
+      containerId: 'own-2',
+      addresses: [],
+      code: status.INVALID_ARGUMENT,
+      message: /no device is named 'own2'/,
+    },
+    { containerId: 'own-3', addresses: [/^10\.244\.1\./], code: 0, message: '' },
+  ]);
+  const { endpoints } = await client.ask(API.dataplane.listEndpoints, {});
+  t.strictSame(
+    endpoints.map(({ containerId }) => containerId).filter(id => id !== ''),
+    ['own-1', 'own-3'],
+  );
+});
+
+t.test('a long stream is answered to its end, and one that breaks off keeps what was answered', async t => {
+  const lab = await testLab(t, { nodes: 1, podsPerNode: 0, families: 'ipv4' });
+  const node = nodeNamed(lab, 'n1');
+  await mustExec(node, 'ip', 'link', 'add', 'own1', 'type', 'veth', 'peer', 'name', 'own1p');
+  const client = new ApiClient(node.socket);
+  t.teardown(() => client[Symbol.dispose]());
+  const numbers = Array.from({ length: 1000 }, (_, i) => i);
+  const asked = numbers.map(number => (number % 100 === 0 ? 'own1' : `none${number}`));
+  const call = client.converse(API.dataplane.registerPods);
+  const answered: string[] = [];
+  call.on('data', ({ containerId }: heddle.v1.RegisterPodsResponse) => answered.push(containerId));
+  for (const hostInterface of asked) call.write({ containerId: hostInterface, hostInterface, mac: POD_MAC });
+  call.end();
+  await once(call, 'end');
+  t.strictSame(answered, asked);
+
+  const cut = client.converse(API.dataplane.registerPods);
+  const failure = once(cut, 'error');
+  for (const hostInterface of asked) cut.write({ containerId: hostInterface, hostInterface, mac: POD_MAC });
+  cut.once('data', () => cut.cancel());
+  t.match((await failure)[0], { code: status.CANCELLED });
+  const { endpoints } = await client.ask(API.dataplane.listEndpoints, {});
+  t.strictSame(
+    endpoints.map(({ containerId }) => containerId).filter(id => id !== ''),
+    ['own1'],
+    'the daemon goes on',
+  );
+});
 
 t.test('a registration without its interface is refused in a sentence', async t => {
   const lab = await testLab(t, { nodes: 1, podsPerNode: 0 });
