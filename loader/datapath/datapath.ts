@@ -16,7 +16,7 @@ import { reconcileLinks } from './links.ts';
 import { ProgramSet } from './load.ts';
 import { findObjectFolder } from './objects.ts';
 import { linkPin, removePin } from './pin.ts';
-import { listPinnedLinks, type PinnedLink } from './pinned-links.ts';
+import { listPinnedLinks, pinnedLinksOf, type PinnedLink } from './pinned-links.ts';
 import { sortPinnedMaps, type MapSizes } from './pinned-maps.ts';
 import { describeProgram, type PinnedProgram } from './pinned-programs.ts';
 import type { NodeSettings } from './settings.ts';
@@ -122,8 +122,8 @@ export class Datapath {
 
   /** False if nothing was attached under that name. */
   detachPodDevice(name: string): boolean {
-    const links = listPinnedLinks(this.#context.pinRoot).filter(link => link.device === name);
-    for (const link of links) orFail(`${name} cannot be detached`, () => detach(link));
+    const links = pinnedLinksOf(this.#context.pinRoot, name);
+    orFail(`${name} cannot be detached`, () => this.expedited(() => links.forEach(detach)));
     return links.length > 0;
   }
 

@@ -51,9 +51,12 @@ export function linkPin(pinRoot: string, place: LinkPlace): string {
   if ('netns' in place) {
     return join(pinRoot, 'netfilter', String(place.netns), `${place.hook}:${place.family}`);
   }
-  const device = place.device.replaceAll('.', ':');
   const name = place.mode === undefined ? place.hook : `${place.hook}:${place.mode}`;
-  return join(pinRoot, 'links', device, name);
+  return join(pinRoot, 'links', ownerOf(place.device), name);
+}
+
+function ownerOf(device: string): string {
+  return device.replaceAll('.', ':');
 }
 
 /** Replacements of a process that ended before they were in force. */
@@ -88,16 +91,22 @@ export function linkPins(pinRoot: string): LinkPin[] {
   ];
 }
 
-function pinsBelow(
-  folder: string,
-  placeOf: (owner: string, name: string) => LinkPlace | undefined,
-): LinkPin[] {
-  return entriesOf(folder).flatMap(owner =>
-    entriesOf(join(folder, owner)).flatMap(name => {
-      const place = placeOf(owner, name);
-      return place === undefined ? [] : [{ place, path: join(folder, owner, name) }];
-    }),
-  );
+/** Those of one device. */
+export function devicePins(pinRoot: string, device: string): LinkPin[] {
+  return pinsOf(join(pinRoot, 'links'), ownerOf(device), devicePlace);
+}
+
+type PlaceOf = (owner: string, name: string) => LinkPlace | undefined;
+
+function pinsBelow(folder: string, placeOf: PlaceOf): LinkPin[] {
+  return entriesOf(folder).flatMap(owner => pinsOf(folder, owner, placeOf));
+}
+
+function pinsOf(folder: string, owner: string, placeOf: PlaceOf): LinkPin[] {
+  return entriesOf(join(folder, owner)).flatMap(name => {
+    const place = placeOf(owner, name);
+    return place === undefined ? [] : [{ place, path: join(folder, owner, name) }];
+  });
 }
 
 function devicePlace(owner: string, name: string): LinkPlace | undefined {

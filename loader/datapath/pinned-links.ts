@@ -4,7 +4,7 @@ import { clsactFilter, Link } from 'libbpf-ts';
 import type { HookName } from '../abi/hook-name.ts';
 import { errorCode } from './failure.ts';
 import { isTcxHook, TCX_HOOKS, type NetfilterFamily } from './hook.ts';
-import { linkPins, type LinkPin, type PinnedXdpMode } from './pin.ts';
+import { devicePins, linkPins, type LinkPin, type PinnedXdpMode } from './pin.ts';
 
 export interface PinnedLink {
   readonly hook: HookName;
@@ -31,6 +31,11 @@ export interface PinnedLink {
 /** In the order of pins. A pin that vanishes meanwhile is passed over. */
 export function listPinnedLinks(pinRoot: string): PinnedLink[] {
   return linkPins(pinRoot).flatMap(pin => describePin(pin) ?? []);
+}
+
+/** Those of one device. */
+export function pinnedLinksOf(pinRoot: string, device: string): PinnedLink[] {
+  return devicePins(pinRoot, device).flatMap(pin => describePin(pin) ?? []);
 }
 
 const NOTHING_KNOWN = {

@@ -66,7 +66,10 @@ async function openLab(signal: AbortSignal): Promise<RegistrationLab> {
   const numbers = Array.from({ length: PODS }, (_, i) => i + 1);
   ipIn(
     node.netns,
-    numbers.map(number => `link add reg${number} type veth peer name peer${number}`),
+    numbers.flatMap(number => [
+      `link add reg${number} type veth peer name peer${number}`,
+      ...[`reg${number}`, `peer${number}`].map(name => `link set ${name} up`),
+    ]),
   );
   const client = new ApiClient(node.socket);
   return {
