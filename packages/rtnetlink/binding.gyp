@@ -5,6 +5,7 @@
       "sources": [
         "native/addon.c",
         "native/arguments.c",
+        "native/exchange.c",
         "native/mount.c",
         "native/netns.c",
         "native/socket.c",

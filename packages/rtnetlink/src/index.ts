@@ -9,7 +9,7 @@ export {
   type NewAddress,
   type Scope,
 } from './interface-address.ts';
-export { deleteLink, getLink, type LinkId, listLinks, setLink } from './link.ts';
+export { deleteLink, deleteLinkGroup, getLink, type LinkId, listLinks, setLink } from './link.ts';
 export {
   createBridge,
   createVeth,

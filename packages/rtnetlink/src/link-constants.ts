@@ -16,6 +16,7 @@ export const IFLA = {
   linkInfo: 18,
   alias: 20,
   familySettings: 26,
+  group: 27,
   netnsFd: 28,
   linkNetnsId: 37,
   gsoMaxSegments: 40,

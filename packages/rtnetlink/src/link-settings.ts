@@ -22,6 +22,8 @@ export interface LinkSettings {
   readonly alias?: string;
   /** Index of a bridge to join; 0 leaves the one it is in. */
   readonly master?: number;
+  /** Number that links have in common; 0 is everybody's. */
+  readonly group?: number;
   /** Moves the link into the namespace of this fd. */
   readonly netnsFd?: number;
   /** Largest super-packet handed to the link for segmentation, bytes (IPv6; IPv4 too while at most 65,536). */
@@ -54,6 +56,7 @@ function linkLocalAttribute(linkLocal: boolean): Buffer {
 const NUMBERS = [
   ['mtu', IFLA.mtu],
   ['master', IFLA.master],
+  ['group', IFLA.group],
   ['netnsFd', IFLA.netnsFd],
   ['gsoMaxSize', IFLA.gsoMaxSize],
   ['gsoMaxSegments', IFLA.gsoMaxSegments],

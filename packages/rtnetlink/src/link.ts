@@ -1,5 +1,5 @@
 // Network links: reading them, changing them, deleting them. Creation is in veth.ts, vxlan.ts and bridge.ts.
-import { optional, textAttribute } from './attribute.ts';
+import { optional, textAttribute, u32Attribute } from './attribute.ts';
 import { isRtnetlinkError } from './errors.ts';
 import { decodeLink, type Link } from './link-decode.ts';
 import { IFINFOMSG_BYTES, IFLA, LINK_FLAG } from './link-constants.ts';
@@ -44,6 +44,20 @@ export function setLink(sink: RequestSink, id: LinkId, settings: LinkSettings): 
 /** A pair's other end goes with it; the addresses and routes on a link, too. */
 export function deleteLink(sink: RequestSink, id: LinkId): void {
   sink.submit({ ...linkRequest(MESSAGE.deleteLink, id), operation: 'delete link' });
+}
+
+/**
+ * Deletes every link whose `group` this is, on another thread: together they wait once for what the kernel makes each
+ * deletion wait for, some 20 ms (rcu_barrier in netdev_run_todo). Rejects with ENODEV when there is none.
+ */
+export function deleteLinkGroup(socket: RtnetlinkSocket, group: number): Promise<void> {
+  return socket.submitLater({
+    type: MESSAGE.deleteLink,
+    flags: 0,
+    body: [linkHeader({}), u32Attribute(IFLA.group, group)],
+    operation: 'delete links of',
+    subject: `group ${group}`,
+  });
 }
 
 function linkRequest(type: number, id: LinkId) {

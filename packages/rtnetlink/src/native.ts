@@ -19,6 +19,12 @@ export interface Native {
   setReceiveBuffer(fd: number, bytes: number): number;
   send(fd: number, messages: Uint8Array): number;
   receive(fd: number, into: Uint8Array): number;
+  exchangeLater(
+    fd: number,
+    request: Uint8Array,
+    answer: Uint8Array,
+    callback: (length: number) => void,
+  ): number;
   startWatch(fd: number, onReadable: () => void): WatchHandle | number;
   stopWatch(watch: WatchHandle): number;
   pauseWatch(watch: WatchHandle): number;

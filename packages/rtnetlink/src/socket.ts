@@ -60,6 +60,21 @@ export class RtnetlinkSocket implements RequestSink {
     for (const outcome of this.#exchange([request])) requireSuccess(outcome, request);
   }
 
+  /**
+   * Does one thing on another thread: rejects with why not. For what keeps the kernel busy while the event loop has
+   * other things to do; until it is done, the socket must not be used.
+   */
+  async submitLater(request: Request): Promise<void> {
+    const sequence = ++this.#sequence;
+    const bytes = encodeMessage(request, FLAG.ack, sequence);
+    const length = await new Promise<number>((resolve, reject) => {
+      const queued = native().exchangeLater(this.#fd, bytes, this.#datagram, resolve);
+      if (queued < 0) reject(errorOf(queued, request));
+    });
+    for (const message of this.#split(length, request))
+      if (message.sequence === sequence) requireSuccess(outcomeOf(message), request);
+  }
+
   /** A batch that travels in one system call when it is committed. */
   batch(): Batch {
     return new Batch(requests => this.#settle(requests));
@@ -148,7 +163,10 @@ export class RtnetlinkSocket implements RequestSink {
   }
 
   #receive(context: ErrorContext): Message[] {
-    const length = native().receive(this.#fd, this.#datagram);
+    return this.#split(native().receive(this.#fd, this.#datagram), context);
+  }
+
+  #split(length: number, context: ErrorContext): Message[] {
     if (length < 0) throw errorOf(length, context, 'no answer');
     if (length > DATAGRAM_BYTES)
       throw new RtnetlinkError('EMSGSIZE', context, `an answer of ${length} bytes`);

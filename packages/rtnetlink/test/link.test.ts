@@ -5,9 +5,11 @@ import {
   createVeth,
   createVxlan,
   deleteLink,
+  deleteLinkGroup,
   getLink,
   listLinks,
   openNetns,
+  openSocket,
   setLink,
 } from '../src/index.ts';
 import { scratchNetns } from './scratch-netns.ts';
@@ -152,4 +154,25 @@ t.test('a link that is not there is undefined, by name and by index', t => {
   t.equal(getLink(socket, 'nowhere'), undefined);
   t.equal(getLink(socket, 4242), undefined);
   t.end();
+});
+
+t.test('a group of links goes together, and nothing else', async t => {
+  const { socket, path } = scratchNetns(t);
+  using deletions = openSocket({ netns: path });
+  for (const name of ['a', 'b', 'c']) createVeth(socket, { name, peer: { name: `${name}-peer` } });
+  for (const name of ['a', 'b']) setLink(socket, name, { group: 4711 });
+  const deleted = deleteLinkGroup(deletions, 4711);
+  t.ok(listLinks(socket), 'the event loop goes on meanwhile');
+  await deleted;
+  t.strictSame(
+    listLinks(socket)
+      .map(({ name }) => name)
+      .sort(),
+    ['c', 'c-peer', 'lo'],
+  );
+  await t.rejects(deleteLinkGroup(deletions, 4711), {
+    code: 'ENODEV',
+    message: /delete links of group 4711/,
+  });
+  await t.rejects(deleteLinkGroup(deletions, 0), { code: 'EPERM' }, 'every link is of group 0');
 });
