@@ -90,7 +90,7 @@ export class Agent {
     this.#source = new AppliedPolicies(manifests, join(config.stateDir, 'policies'));
     this.#publisher = new Publisher({
       source: this.#source,
-      attachments: () => this.#ipam?.attachments.values() ?? [],
+      attachments: () => this.#ipam?.attached ?? [],
       onError: error => this.#noteFailure(error),
     });
     const onChange = ({ subject, action }: Change): void => {
@@ -121,7 +121,7 @@ export class Agent {
     this.#attachments = attachments;
     attachments.notePass(this.#ready().state.input.localPods);
     for (const one of attachments.removeUnfinished())
-      this.#logger.warn({ container: one.containerId }, 'an interrupted ADD was undone');
+      this.#logger.warn({ container: one.containerId }, 'an interrupted ADD was undone, or DEL completed');
     this.#watchKernel();
     const onChange = () => this.#podsChanged();
     const attacher = new AgentAttacher({
@@ -154,6 +154,7 @@ export class Agent {
     this.#trigger[Symbol.dispose]();
     this.#monitor?.[Symbol.dispose]();
     await this.#source.stop();
+    this.#attachments?.[Symbol.dispose]();
     this.#policy[Symbol.dispose]();
     this.#reconciler[Symbol.dispose]();
     this.#socket[Symbol.dispose]();
@@ -191,7 +192,7 @@ export class Agent {
 
   async #pass(causes: readonly string[]): Promise<void> {
     this.#logger.debug({ causes }, 'reconciling');
-    const attachments = [...(this.#ipam?.attachments.values() ?? [])];
+    const attachments = this.#ipam?.attached ?? [];
     const isQuick = !causes.some(cause => UNANNOUNCED.has(cause));
     this.#state = await this.#reconciler.pass({ cluster: this.#cluster, attachments, isQuick });
     this.#attachments?.notePass(this.#state.input.localPods);
@@ -223,8 +224,7 @@ export class Agent {
   }
 
   #localPods(): PodKey[] {
-    const attachments = [...(this.#ipam?.attachments.values() ?? [])];
-    return attachments.flatMap(({ pod }) => (pod === undefined ? [] : [podKey(pod)]));
+    return (this.#ipam?.attached ?? []).flatMap(({ pod }) => (pod === undefined ? [] : [podKey(pod)]));
   }
 
   #podsChanged(): void {

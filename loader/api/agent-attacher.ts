@@ -49,9 +49,8 @@ export class AgentAttacher implements Attacher {
     return this.#resultOf(attachment);
   }
 
-  delete(request: DetachRequest): Promise<void> {
-    if (this.#options.attachments.detach(request) !== undefined) this.#options.onChange();
-    return Promise.resolve();
+  async delete(request: DetachRequest): Promise<void> {
+    await this.#detach(request);
   }
 
   check(request: CheckRequest): Promise<CheckResult> {
@@ -64,15 +63,13 @@ export class AgentAttacher implements Attacher {
     return Promise.resolve({ attached: this.#resultOf(attachment), problems });
   }
 
-  gc(network: string, valid: readonly AttachmentKey[]): Promise<void> {
-    const { ipam, attachments, onChange } = this.#options;
+  async gc(network: string, valid: readonly AttachmentKey[]): Promise<void> {
+    const { ipam } = this.#options;
     const keep = new Set(valid.map(attachmentId));
     const stale = [...ipam.attachments.values()].filter(
       one => one.network === network && !keep.has(attachmentId(one)),
     );
-    for (const one of stale) attachments.detach(one);
-    if (stale.length > 0) onChange();
-    return Promise.resolve();
+    await Promise.all(stale.map(one => this.#detach(one)));
   }
 
   status(): Promise<readonly string[]> {
@@ -85,6 +82,12 @@ export class AgentAttacher implements Attacher {
         ? []
         : [`node ${config.nodeName} has no pod CIDR yet: its Node object must name one`]),
     ]);
+  }
+
+  async #detach(key: AttachmentKey): Promise<void> {
+    const detached = this.#options.attachments.detach(key);
+    this.#options.onChange();
+    await detached;
   }
 
   #resultOf({ hostInterface, ifname, podMac, mtu, addresses }: Attachment): AttachResult {

@@ -133,7 +133,7 @@ export class AgentView implements DataplaneView {
       uplink: this.#state?.uplink.name ?? '',
       xdp: this.#xdp,
       changesApplied: this.#changes,
-      localPods: this.#registrar?.ipam.attachments.size ?? 0,
+      localPods: this.#registrar?.ipam.attached.length ?? 0,
       remotePods: this.#remotePods,
       nodes: this.#nodes.length,
     };
@@ -168,7 +168,7 @@ export class AgentView implements DataplaneView {
 
   unregisterPod(containerId: string): Promise<void> {
     return this.#inTurn(({ attachments, onChange }) => {
-      if (attachments.detach({ containerId, ifname: REGISTERED_IFNAME }) === undefined)
+      if (!attachments.unregister({ containerId, ifname: REGISTERED_IFNAME }))
         throw new DataplaneError('ENDPOINT_MISSING', `no pod is registered for container ${containerId}`);
       onChange();
     });

@@ -10,7 +10,11 @@ import { ensureClsact } from './clsact-filter.ts';
 import type { DesiredLink, Device } from './desired-link.ts';
 import { detach } from './detach.ts';
 import { errorCode, orFail } from './failure.ts';
-import { restoreGracePeriods, withExpeditedGracePeriods } from './grace-period.ts';
+import {
+  restoreGracePeriods,
+  withExpeditedGracePeriods,
+  withExpeditedGracePeriodsUntil,
+} from './grace-period.ts';
 import type { LinkContext } from './link-context.ts';
 import { reconcileLinks } from './links.ts';
 import { ProgramSet } from './load.ts';
@@ -118,6 +122,11 @@ export class Datapath {
   /** Runs what waits for the kernel's grace periods with a pod's programs, one for each. */
   expedited<T>(action: () => T): T {
     return this.#expedite ? withExpeditedGracePeriods(this.#context.pinRoot, action) : action();
+  }
+
+  /** As `expedited`, of an action that goes on after it returns. */
+  expeditedUntil<T>(action: () => Promise<T>): Promise<T> {
+    return this.#expedite ? withExpeditedGracePeriodsUntil(this.#context.pinRoot, action) : action();
   }
 
   /** False if nothing was attached under that name. */

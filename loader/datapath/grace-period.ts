@@ -1,11 +1,25 @@
 // The RCU grace period that the kernel waits for in every tcx attach: 5 to 10 ms, or 0.05 ms when expedited.
-import { lstatSync, openSync, readSync, symlinkSync, unlinkSync, writeSync } from 'node:fs';
+import { lstatSync, openSync, readSync, rmSync, symlinkSync, writeSync } from 'node:fs';
 import type { Change } from '../model/change.ts';
 import { errorCode } from './failure.ts';
 import { expeditedMark } from './pin.ts';
 
 /** The kernel's switch for the whole machine (Documentation/admin-guide/kernel-parameters: rcupdate.rcu_expedited). */
 const SWITCH = '/sys/kernel/rcu_expedited';
+
+/** As below, of an action that goes on after it returns. */
+export async function withExpeditedGracePeriodsUntil<T>(
+  pinRoot: string,
+  action: () => Promise<T>,
+): Promise<T> {
+  const mark = expeditedMark(pinRoot);
+  if (!turnOn(mark)) return action();
+  try {
+    return await action();
+  } finally {
+    turnOff(mark);
+  }
+}
 
 /** Runs `action` with grace periods expedited, where the kernel lets us; the switch is back when it returns. */
 export function withExpeditedGracePeriods<T>(pinRoot: string, action: () => T): T {
@@ -41,7 +55,7 @@ function turnOn(mark: string): boolean {
 
 function turnOff(mark: string): void {
   writeSwitch('0');
-  unlinkSync(mark);
+  rmSync(mark, { force: true });
 }
 
 let switchFd: number | undefined;

@@ -1,10 +1,9 @@
 /**
  * Attachments on disk: one JSON file each, so that kill -9 between any two instructions leaves whole records.
  *
- * `attachments/allocated-<id>.json` is one whose ADD is under way, `attachments/<id>.json` the same file when it is in
- * force, and `resting/<releasedAtMs>-<slot>-<id>.json` after its release: one rename each, so that what changes is in the
- * name. A file comes to be under a name that starts with a dot and is
- * renamed into place; the kernel does one rename wholly or not at all, and its page cache outlives the process. Only a
+ * `attachments/allocated-<id>.json` is one whose ADD or DEL is under way, `attachments/<id>.json` the same file while it is
+ * in force, and `resting/<releasedAtMs>-<slot>-<id>.json` after its release: one rename each, so that what changes is in
+ * the name. A file comes to be under a name that starts with a dot and is renamed into place; the kernel does one rename wholly or not at all, and its page cache outlives the process. Only a
  * power cut can leave a record torn, and no container outlives that: nothing is synced to the disk.
  */
 import { createHash } from 'node:crypto';
@@ -77,11 +76,11 @@ export class AttachmentStore {
     });
   }
 
-  /** An allocated one is in force when it returns. */
-  attach(allocated: Attachment): Attachment {
+  /** The stored one, in that phase when it returns. */
+  setPhase(stored: Attachment, phase: Attachment['phase']): Attachment {
     return this.#guard(() => {
-      const attachment: Attachment = { ...allocated, phase: 'attached' };
-      renameSync(this.#pathOf(allocated), this.#pathOf(attachment));
+      const attachment: Attachment = { ...stored, phase };
+      renameSync(this.#pathOf(stored), this.#pathOf(attachment));
       return attachment;
     });
   }

@@ -60,9 +60,14 @@ export class Ipam {
     for (const attachment of this.dropped) this.release(attachment);
   }
 
-  /** In force, by `attachmentId`. */
+  /** In either phase, by `attachmentId`. */
   get attachments(): ReadonlyMap<string, Attachment> {
     return this.#attachments;
+  }
+
+  /** In phase `attached`. */
+  get attached(): readonly Attachment[] {
+    return [...this.#attachments.values()].filter(({ phase }) => phase === 'attached');
   }
 
   get(key: AttachmentKey): Attachment | undefined {
@@ -104,13 +109,22 @@ export class Ipam {
 
   /** An allocated one, in phase `attached` from now on. */
   attach(key: AttachmentKey): Attachment {
+    return this.#setPhase(key, 'attached');
+  }
+
+  /** An attached one, in phase `allocated` from now on: its release follows, also after a crash. */
+  withdraw(key: AttachmentKey): Attachment {
+    return this.#setPhase(key, 'allocated');
+  }
+
+  #setPhase(key: AttachmentKey, phase: Attachment['phase']): Attachment {
     const known = this.get(key);
     if (known === undefined)
       throw new DataplaneError(
         'ENDPOINT_MISSING',
         `container ${key.containerId} has no interface ${key.ifname}`,
       );
-    const attachment = this.#store.attach(known);
+    const attachment = this.#store.setPhase(known, phase);
     this.#attachments.set(attachmentId(key), attachment);
     return attachment;
   }

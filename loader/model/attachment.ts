@@ -28,7 +28,7 @@ export interface Attachment extends AttachmentKey {
   /** /proc/sys/kernel/random/boot_id of the boot that it was made in. */
   readonly bootId: string;
   readonly createdAtMs: number;
-  /** `allocated`: its addresses are taken, its devices may not exist; `attached`: ADD has answered. */
+  /** `attached`: ADD has answered, DEL was not asked; `allocated`: not so, and its devices may not exist. */
   readonly phase: 'allocated' | 'attached';
 }
 

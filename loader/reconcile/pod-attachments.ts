@@ -15,6 +15,8 @@ import { localEndpointRow } from '../model/endpoint-rows.ts';
 import { podKey, type ClusterState } from '../model/objects.ts';
 import { checkPod } from '../network/check-pod.ts';
 import { attachPod, detachPod, type PodInterface } from '../network/pod-interface.ts';
+import { PodRemoval } from '../network/pod-removal.ts';
+import { checkDatapath } from './check-datapath.ts';
 import { portEntry } from './encode-rows.ts';
 import type { NodePolicy } from './node-policy.ts';
 import type { NodeState } from './reconciler.ts';
@@ -42,13 +44,20 @@ export function hostInterfaceName({ containerId, ifname }: AttachmentKey): strin
   return `hd${createHash('sha256').update(`${containerId}/${ifname}`).digest('hex').slice(0, 11)}`;
 }
 
-export class PodAttachments {
+export class PodAttachments implements Disposable {
   readonly #options: PodAttachmentsOptions;
-
+  readonly #removal: PodRemoval;
   readonly #local = new Map<string, LocalPod>();
+  /** By `attachmentId`. */
+  readonly #going = new Map<string, Promise<void>>();
 
   constructor(options: PodAttachmentsOptions) {
     this.#options = options;
+    this.#removal = new PodRemoval({
+      socket: options.socket,
+      // The device takes its links along, and each of them waits for a grace period of its own.
+      around: deletion => options.ready().datapath.expeditedUntil(deletion),
+    });
   }
 
   /** Those in force now. */
@@ -62,11 +71,11 @@ export class PodAttachments {
     for (const pod of found) {
       const known = this.#local.get(attachmentId(pod.attachment));
       const isSame = known?.ifindex === pod.ifindex && known.slowPath === pod.slowPath;
-      if (!isSame && ipam.get(pod.attachment) !== undefined)
+      if (!isSame && ipam.get(pod.attachment)?.phase === 'attached')
         this.#local.set(attachmentId(pod.attachment), pod);
     }
     for (const [id, { attachment }] of this.#local)
-      if (ipam.get(attachment) === undefined) this.#local.delete(id);
+      if (ipam.get(attachment)?.phase !== 'attached') this.#local.delete(id);
   }
 
   /** Resolves when `attach` and `register` can do their work, which they do in the same turn of the event loop. */
@@ -110,17 +119,29 @@ export class PodAttachments {
     }
   }
 
-  /** What was taken away; undefined when there was nothing. Its addresses rest from now on. */
-  detach(key: AttachmentKey): Attachment | undefined {
+  /** Nothing passes when it returns, nothing is left when it resolves: then its addresses rest. */
+  detach(key: AttachmentKey): Promise<void> {
+    const id = attachmentId(key);
+    const attachment = this.#options.ipam.get(key);
+    if (attachment === undefined) return Promise.resolve();
+    const going = this.#going.get(id) ?? this.#detach(attachment).finally(() => this.#going.delete(id));
+    this.#going.set(id, going);
+    return going;
+  }
+
+  /** As `detach`, of a pod whose interface the caller has made; false when there was none. */
+  unregister(key: AttachmentKey): boolean {
     const attachment = this.#options.ipam.get(key);
     if (attachment !== undefined) this.#remove(attachment);
-    return attachment;
+    return attachment !== undefined;
   }
 
   /** One sentence for each difference between what was recorded and what is there. */
   check(attachment: Attachment, netns: string): string[] {
-    const network = checkPod(this.#options.socket, this.#interfaceOf(attachment, netns));
-    return [...network, ...this.#datapathDifferences(attachment)];
+    const { socket, ready } = this.#options;
+    const network = checkPod(socket, this.#interfaceOf(attachment, netns));
+    const ifindex = getLink(socket, attachment.hostInterface)?.index ?? 0;
+    return [...network, ...checkDatapath(attachment, ifindex, ready())];
   }
 
   /** What a crash in the middle of an ADD has left: nobody was answered, so nobody has it. */
@@ -130,41 +151,39 @@ export class PodAttachments {
     return unfinished;
   }
 
-  /** Rows go first: from then on the pod sends and receives nothing. */
+  /** Not before every `detach` has resolved. */
+  [Symbol.dispose](): void {
+    this.#removal[Symbol.dispose]();
+  }
+
+  async #detach(attachment: Attachment): Promise<void> {
+    const { ipam } = this.#options;
+    this.#closePod(attachment);
+    const withdrawn = attachment.phase === 'attached' ? ipam.withdraw(attachment) : attachment;
+    await this.#removal.remove(attachment.hostInterface);
+    this.#options.ready().datapath.forgetPodDevice(attachment.hostInterface);
+    ipam.release(withdrawn);
+  }
+
   #remove(attachment: Attachment): void {
-    const { ipam, socket, policy } = this.#options;
+    const { ipam, socket } = this.#options;
     const { datapath } = this.#options.ready();
-    policy.removePod(attachment);
-    for (const [key, port] of datapath.maps.hd_port.entries())
-      if (port.podSlot === attachment.podSlot) datapath.maps.hd_port.delete(key);
+    this.#closePod(attachment);
     if (attachment.netns === undefined) datapath.detachPodDevice(attachment.hostInterface);
     else {
-      // The device takes its links along: to detach them first would wait for two more grace periods.
       datapath.expedited(() => detachPod(socket, attachment.hostInterface));
       datapath.forgetPodDevice(attachment.hostInterface);
     }
     ipam.release(attachment);
-    this.#local.delete(attachmentId(attachment));
   }
 
-  #datapathDifferences({ hostInterface, addresses, podSlot }: Attachment): string[] {
-    const { state, datapath } = this.#options.ready();
-    const { hd_endpoint: endpoints, hd_port: ports } = datapath.maps;
-    const { segment } = state.input.settings;
-    const ifindex = getLink(this.#options.socket, hostInterface)?.index ?? 0;
-    const isUnknown = (addr: Addr): boolean => endpoints.get({ segment, addr })?.podSlot !== podSlot;
-    const attached = new Set(
-      datapath.status().links.flatMap(link => (link.ifindex === ifindex ? [link.hook] : [])),
-    );
-    return [
-      ...addresses.filter(isUnknown).map(addr => `hd_endpoint does not have ${addr} as this pod's`),
-      ...(ports.get({ ifindex })?.podSlot === podSlot
-        ? []
-        : [`hd_port does not have ${hostInterface} as this pod's`]),
-      ...(['pod_tx', 'pod_rx'] as const)
-        .filter(hook => !attached.has(hook))
-        .map(hook => `${hook} is not attached to ${hostInterface}`),
-    ];
+  /** Its rows go: from then on the pod sends and receives nothing. */
+  #closePod(attachment: Attachment): void {
+    const { datapath } = this.#options.ready();
+    this.#options.policy.removePod(attachment);
+    for (const [key, port] of datapath.maps.hd_port.entries())
+      if (port.podSlot === attachment.podSlot) datapath.maps.hd_port.delete(key);
+    this.#local.delete(attachmentId(attachment));
   }
 
   #putInForce(local: LocalPod, { input }: NodeState, datapath: Datapath): void {

@@ -46,6 +46,11 @@ t.test('a change of phase is on disk', t => {
   ipam.allocate(draft('c1'), wanting());
   ipam.attach(draft('c1'));
   t.equal(opened({ directory }).get(draft('c1'))?.phase, 'attached');
+  t.equal(ipam.attached.length, 1);
+  ipam.withdraw(draft('c1'));
+  t.equal(opened({ directory }).get(draft('c1'))?.phase, 'allocated');
+  t.equal(ipam.attached.length, 0);
+  t.equal(ipam.attachments.size, 1, 'its addresses are not free yet');
   t.throws(() => ipam.attach(draft('c2')), {
     code: 'ENDPOINT_MISSING',
     message: 'container c2 has no interface eth0',
