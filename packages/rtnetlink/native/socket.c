@@ -11,10 +11,10 @@
 
 static int socket_new(void *data)
 {
+	const int *protocol = data;
 	struct sockaddr_nl address = { .nl_family = AF_NETLINK };
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, *protocol);
 
-	(void)data;
 	if (fd < 0)
 		return -errno;
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
@@ -26,12 +26,14 @@ static int socket_new(void *data)
 	return fd;
 }
 
-/* openSocket(netnsFd): the socket belongs to that namespace for good; -1 is the current one. */
+/* openSocket(netnsFd, protocol): it belongs to that namespace for good; -1 is the current one.
+ * `protocol`: NETLINK_ROUTE, NETLINK_NETFILTER. */
 static napi_value socket_open(napi_env env, napi_callback_info info)
 {
 	struct arguments args = arguments_read(env, info);
+	int protocol = argument_s32(&args, 1);
 
-	return result_number(env, netns_run(argument_s32(&args, 0), socket_new, NULL));
+	return result_number(env, netns_run(argument_s32(&args, 0), socket_new, &protocol));
 }
 
 /* setNetlinkOption(fd, option, value) */

@@ -31,6 +31,12 @@ export function u32Attribute(type: number, value: number): Buffer {
   return attribute(type, bytes);
 }
 
+export function s32Attribute(type: number, value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32LE(value);
+  return attribute(type, bytes);
+}
+
 /** A number in network byte order, as ports are. */
 export function be16Attribute(type: number, value: number): Buffer {
   return attribute(type, Uint8Array.of(value >> 8, value & 0xff));

@@ -10,6 +10,7 @@ export {
   type Scope,
 } from './interface-address.ts';
 export { deleteLink, deleteLinkGroup, getLink, type LinkId, listLinks, setLink } from './link.ts';
+export { getLinkCounters, type LinkCounters } from './link-counters.ts';
 export {
   createBridge,
   createVeth,
@@ -22,13 +23,14 @@ export type { Link, VxlanInfo } from './link-decode.ts';
 export type { LinkSettings } from './link-settings.ts';
 export type { RequestSink } from './message.ts';
 export {
-  Monitor,
   monitor,
+  monitorNftables,
   type MonitorAction,
   type MonitorEvent,
   type MonitorGroup,
   type MonitorOptions,
 } from './monitor.ts';
+export type { Monitor } from './monitor-socket.ts';
 export {
   deleteNeighbour,
   listNeighbours,

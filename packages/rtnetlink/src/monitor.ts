@@ -1,12 +1,11 @@
 // Changes in a namespace's networking, as the kernel announces them, on Node's event loop.
-import { closeSync } from 'node:fs';
-import { check, errorOf } from './errors.ts';
 import { decodeAddress, type InterfaceAddress } from './interface-address.ts';
 import { decodeLink, type Link } from './link-decode.ts';
 import { type Message, MESSAGE, messagesOf } from './message.ts';
-import { native, type WatchHandle } from './native.ts';
+import { type Monitor, openMonitor } from './monitor-socket.ts';
+import { PROTOCOL_NUMBER } from './native.ts';
 import { decodeNeighbour, type Neighbour } from './neighbour.ts';
-import { type Netns, withNetnsFd } from './netns.ts';
+import type { Netns } from './netns.ts';
 import { decodeRoute, type Route } from './route-decode.ts';
 
 /** RTNLGRP_*, linux/rtnetlink.h */
@@ -19,6 +18,8 @@ const GROUP = {
   ipv6Route: 11,
 } as const;
 export type MonitorGroup = keyof typeof GROUP;
+/** NFNLGRP_NFTABLES, linux/netfilter/nfnetlink.h */
+const NFTABLES_GROUP = 7;
 
 export type MonitorEvent =
   | { readonly kind: 'link'; readonly action: MonitorAction; readonly link: Link }
@@ -40,92 +41,30 @@ export interface MonitorOptions {
   readonly gatherMs?: number;
 }
 
-const NETLINK_ADD_MEMBERSHIP = 1;
-const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
-const DATAGRAM_BYTES = 64 * 1024;
-const EAGAIN = -11;
-const ENOBUFS = -105;
-/** Datagrams in one turn of the event loop; the rest wakes us again. */
-const TURN_DATAGRAMS = 256;
-
 /** Calls back for every change from now on. It keeps the event loop alive until disposed of or unreferenced. */
 export function monitor(options: MonitorOptions, onEvent: (event: MonitorEvent) => void): Monitor {
-  const fd = check(
-    withNetnsFd(options.netns, netnsFd => native().openSocket(netnsFd)),
-    'open socket for',
-    'monitor',
-  );
-  try {
-    native().setReceiveBuffer(fd, options.receiveBufferBytes ?? RECEIVE_BUFFER_BYTES); // needs CAP_NET_ADMIN; a default has to do
-    for (const group of options.groups)
-      check(native().setNetlinkOption(fd, NETLINK_ADD_MEMBERSHIP, GROUP[group]), 'join group', group);
-    return new Monitor(fd, onEvent, options.gatherMs ?? 0);
-  } catch (error) {
-    closeSync(fd);
-    throw error;
+  const groups = options.groups.map(group => GROUP[group]);
+  const watching = openMonitor({ ...options, protocol: PROTOCOL_NUMBER.route, groups }, datagram => {
+    if (datagram === undefined) onEvent({ kind: 'overrun' });
+    else deliver(datagram, event => watching.isOpen && onEvent(event)); // the listener may have disposed of us
+  });
+  return watching;
+}
+
+function deliver(datagram: Buffer, tell: (event: MonitorEvent) => void): void {
+  for (const message of messagesOf(datagram)) {
+    const event = eventOf(message);
+    if (event !== undefined) tell(event);
   }
 }
 
-export class Monitor {
-  #fd: number;
-  readonly #watch: WatchHandle;
-  readonly #onEvent: (event: MonitorEvent) => void;
-  readonly #gatherMs: number;
-  readonly #datagram = Buffer.allocUnsafe(DATAGRAM_BYTES);
-  #timer: NodeJS.Timeout | undefined;
-
-  /** Owns the fd from then on, unless it throws. */
-  constructor(fd: number, onEvent: (event: MonitorEvent) => void, gatherMs: number) {
-    this.#fd = fd;
-    this.#onEvent = onEvent;
-    this.#gatherMs = gatherMs;
-    const watch = native().startWatch(fd, () => this.#wake());
-    if (typeof watch === 'number') throw errorOf(watch, { operation: 'watch', subject: 'monitor' });
-    this.#watch = watch;
-  }
-
-  /** Lets the process end while this is still open. */
-  unref(): void {
-    native().unrefWatch(this.#watch);
-  }
-
-  [Symbol.dispose](): void {
-    if (this.#fd < 0) return;
-    clearTimeout(this.#timer);
-    native().stopWatch(this.#watch);
-    closeSync(this.#fd);
-    this.#fd = -1;
-  }
-
-  #wake(): void {
-    if (this.#gatherMs === 0) {
-      this.#drain();
-      return;
-    }
-    native().pauseWatch(this.#watch);
-    this.#timer = setTimeout(() => {
-      this.#drain();
-      if (this.#fd >= 0) native().resumeWatch(this.#watch);
-    }, this.#gatherMs).unref();
-  }
-
-  #drain(): void {
-    for (let count = 0; count < TURN_DATAGRAMS && this.#fd >= 0; count++) {
-      const length = native().receive(this.#fd, this.#datagram);
-      if (length === EAGAIN) return;
-      if (length === ENOBUFS) this.#onEvent({ kind: 'overrun' });
-      // A copy, because an event is decoded only when somebody looks at it.
-      else this.#deliver(Buffer.from(this.#datagram.subarray(0, check(length, 'receive from', 'monitor'))));
-    }
-  }
-
-  #deliver(datagram: Buffer): void {
-    for (const message of messagesOf(datagram)) {
-      const event = eventOf(message);
-      // The listener may have disposed of us.
-      if (event !== undefined && this.#fd >= 0) this.#onEvent(event);
-    }
-  }
+/** Calls back after every change of the namespace's nftables, whoever made it. */
+export function monitorNftables(
+  options: Pick<MonitorOptions, 'netns' | 'gatherMs'>,
+  onChange: () => void,
+): Monitor {
+  const groups = [NFTABLES_GROUP];
+  return openMonitor({ ...options, protocol: PROTOCOL_NUMBER.netfilter, groups }, onChange);
 }
 
 /** Links and routes say much, and most listeners only want to hear that there is something to look at. */

@@ -14,7 +14,7 @@ export interface Native {
   unmount(target: string, flags: number): number;
   newNetns(): number;
   openFile(netnsFd: number, path: string, flags: number): number;
-  openSocket(netnsFd: number): number;
+  openSocket(netnsFd: number, protocol: number): number;
   setNetlinkOption(fd: number, option: number, value: number): number;
   setReceiveBuffer(fd: number, bytes: number): number;
   send(fd: number, messages: Uint8Array): number;
@@ -34,6 +34,9 @@ export interface Native {
 
 /** In place of a namespace's fd: the one the process is in. */
 export const CURRENT_NETNS = -1;
+
+/** linux/netlink.h, NETLINK_* */
+export const PROTOCOL_NUMBER = { route: 0, netfilter: 12 } as const;
 
 const ADDON = 'rtnetlink.node';
 

@@ -12,7 +12,7 @@ import {
   type Request,
   type RequestSink,
 } from './message.ts';
-import { native } from './native.ts';
+import { native, PROTOCOL_NUMBER } from './native.ts';
 import { type Netns, withNetnsFd } from './netns.ts';
 
 /** linux/netlink.h, NETLINK_*: errors with sentences, without the request repeated, and dumps that honour filters. */
@@ -34,7 +34,7 @@ export interface SocketOptions {
 export function openSocket(options: SocketOptions = {}): RtnetlinkSocket {
   const subject = typeof options.netns === 'string' ? options.netns : 'rtnetlink';
   const fd = check(
-    withNetnsFd(options.netns, netnsFd => native().openSocket(netnsFd)),
+    withNetnsFd(options.netns, netnsFd => native().openSocket(netnsFd, PROTOCOL_NUMBER.route)),
     'open socket in',
     subject,
   );
