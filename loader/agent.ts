@@ -1,10 +1,11 @@
 // The daemon: joins the source, the reconciler and the API, and decides the order of things.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { monitor, openSocket, type Monitor, type MonitorEvent, type RtnetlinkSocket } from 'rtnetlink';
+import { openSocket, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
 import { collectGarbage } from './agent-garbage.ts';
 import { Publisher } from './agent-publisher.ts';
+import { MachineWatch } from './agent-watch.ts';
 import { AgentAttacher } from './api/agent-attacher.ts';
 import { AgentEvents } from './api/agent-events.ts';
 import { AgentView } from './api/agent-view.ts';
@@ -15,10 +16,10 @@ import type { Datapath } from './datapath/datapath.ts';
 import { DataplaneError } from './errors.ts';
 import { Ipam } from './ipam/ipam.ts';
 import { emptyCluster, podKey, type ClusterState, type PodKey } from './model/objects.ts';
-import type { Uplink } from './network/uplink.ts';
-import { parseAddr } from './model/addr.ts';
 import type { Change } from './model/change.ts';
 import { createNft } from './network/nft.ts';
+import { isForwarding } from './network/sysctls.ts';
+import { desiredLinks } from './reconcile/desired-links.ts';
 import { needsPass } from './reconcile/needs-pass.ts';
 import { NodePolicy } from './reconcile/node-policy.ts';
 import { PodAttachments } from './reconcile/pod-attachments.ts';
@@ -36,13 +37,9 @@ export interface AgentOptions {
 const UNANNOUNCED: ReadonlySet<string> = new Set(['start', 'interval', 'policy']);
 /** A change of where pods and nodes are is in force this soon; one of policy at once. */
 const CLUSTER_MS = 20;
-/** The machine's changes, most of them our own, are looked at this soon: what somebody broke is mended by then. */
-const KERNEL_MS = 300;
-/** Drift that no event announces is mended after this. */
+/** Everything is compared with what it should be this often, whatever anybody has announced. */
 const INTERVAL_MS = 30_000;
 const RETRY_MS = 2_000;
-/** An ADD makes a dozen such changes: they are read after it has been answered. */
-const GATHER_MS = 200;
 /** After the start: those who have waited for it come first. */
 const GARBAGE_MS = 3_000;
 
@@ -72,7 +69,7 @@ export class Agent {
   #state: NodeState | undefined;
   #ipam: Ipam | undefined;
   #attachments: PodAttachments | undefined;
-  #monitor: Monitor | undefined;
+  #watch: MachineWatch | undefined;
   #server: ApiServer | undefined;
   #events: AgentEvents | undefined;
   #garbage: NodeJS.Timeout | undefined;
@@ -122,7 +119,12 @@ export class Agent {
     attachments.notePass(this.#ready().state.input.localPods);
     for (const one of attachments.removeUnfinished())
       this.#logger.warn({ container: one.containerId }, 'an interrupted ADD was undone, or DEL completed');
-    this.#watchKernel();
+    this.#watch = new MachineWatch({
+      uplink: () => this.#state?.uplink,
+      findDrift: () => this.#findDrift(),
+      request: (cause, withinMs) => this.#trigger.request(cause, withinMs),
+      onError: error => this.#noteFailure(error),
+    });
     const onChange = () => this.#podsChanged();
     const attacher = new AgentAttacher({
       config: this.#config,
@@ -152,7 +154,7 @@ export class Agent {
     this.#publisher.flush();
     this.#events?.[Symbol.dispose]();
     this.#trigger[Symbol.dispose]();
-    this.#monitor?.[Symbol.dispose]();
+    this.#watch?.[Symbol.dispose]();
     await this.#source.stop();
     this.#attachments?.[Symbol.dispose]();
     this.#policy[Symbol.dispose]();
@@ -232,19 +234,14 @@ export class Agent {
     this.#publisher.request();
   }
 
-  /** Links, addresses and routes that change under us are put right by a pass. */
-  #watchKernel(): void {
-    const groups = ['link', 'ipv4Address', 'ipv6Address', 'ipv4Route', 'ipv6Route', 'neighbour'] as const;
-    this.#monitor = monitor({ groups, gatherMs: GATHER_MS }, event => {
-      if (!isKnown(event, this.#state?.uplink)) this.#trigger.request(event.kind, KERNEL_MS);
-    });
+  /** What nothing announces. */
+  #findDrift(): readonly string[] {
+    const { state, datapath } = this.#ready();
+    const { overlayIfindex } = state.input.facts;
+    const pods = this.#attachments?.localPods ?? [];
+    return [
+      ...datapath.missing(desiredLinks({ uplink: state.uplink, overlayIfindex, pods }, this.#config)),
+      ...(isForwarding(this.#socket.netns) ? [] : ['forwarding']),
+    ];
   }
-}
-
-/** The kernel tells every probe of every neighbour; only a MAC that the tables do not have yet matters. */
-function isKnown(event: MonitorEvent, uplink: Uplink | undefined): boolean {
-  if (event.kind !== 'neighbour' || uplink === undefined) return false;
-  const { index, address, mac } = event.neighbour;
-  if (index !== uplink.ifindex || mac === undefined) return true;
-  return uplink.neighbours.get(parseAddr(address)) === mac;
 }

@@ -18,6 +18,7 @@ import {
 import type { LinkContext } from './link-context.ts';
 import { reconcileLinks } from './links.ts';
 import { ProgramSet } from './load.ts';
+import { missingParts } from './missing.ts';
 import { findObjectFolder } from './objects.ts';
 import { linkPin, removePin } from './pin.ts';
 import { listPinnedLinks, pinnedLinksOf, type PinnedLink } from './pinned-links.ts';
@@ -140,6 +141,11 @@ export class Datapath {
   forgetPodDevice(name: string): void {
     for (const hook of ['pod_tx', 'pod_rx'] as const)
       removePin(linkPin(this.#context.pinRoot, { hook, device: name }));
+  }
+
+  /** What of it and of these links somebody has taken away, a few words each. */
+  missing(desired: readonly DesiredLink[]): string[] {
+    return missingParts(this.#context.pinRoot, desired, new Set(this.#set.programs.keys()));
   }
 
   status(): DatapathStatus {

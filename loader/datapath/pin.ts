@@ -83,6 +83,10 @@ export function pinnedHooks(pinRoot: string): HookName[] {
   return entriesOf(join(pinRoot, 'programs')).filter(isHookName);
 }
 
+export function pinnedMapNames(pinRoot: string): string[] {
+  return entriesOf(join(pinRoot, 'maps'));
+}
+
 /** Every pinned link, in the order of names. What is no pin of ours is passed over. */
 export function linkPins(pinRoot: string): LinkPin[] {
   return [

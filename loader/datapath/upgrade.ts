@@ -43,8 +43,7 @@ export class Upgrade {
     }
     this.#waiting = [];
     const restored = this.#restoreMaps(set);
-    this.#pinPrograms(set);
-    return [...restored, ...this.#removeUnknown()];
+    return [...restored, ...this.#pinPrograms(set), ...this.#removeUnknown()];
   }
 
   #removeUnknown(): Change[] {
@@ -62,12 +61,16 @@ export class Upgrade {
     });
   }
 
-  #pinPrograms({ programs, fresh }: ProgramSet): void {
+  #pinPrograms({ programs, fresh }: ProgramSet): Change[] {
+    const restored: Change[] = [];
     for (const [hook, program] of programs) {
       const path = programPin(this.#pinRoot, hook);
-      if (fresh.has(hook) || !existsSync(path)) replacePin(program, path);
+      const isMissing = !existsSync(path);
+      if (fresh.has(hook) || isMissing) replacePin(program, path);
+      if (isMissing && !fresh.has(hook)) restored.push({ subject: hook, action: 'pinned again' });
       fresh.delete(hook);
     }
     this.#onStep('programs pinned');
+    return restored;
   }
 }

@@ -41,6 +41,19 @@ export function diffSysctls(
   });
 }
 
+/** What forwards, whatever the devices are. */
+const FORWARDING: readonly SysctlWish[] = [
+  { name: 'net/ipv4/ip_forward', value: '1' },
+  { name: 'net/ipv6/conf/all/forwarding', value: '1', optional: true },
+  { name: 'net/ipv6/conf/default/forwarding', value: '1', optional: true },
+];
+
+/** Whether somebody has turned it off. */
+export function isForwarding(netns: SettingsNetns): boolean {
+  const actual = new Map(FORWARDING.map(({ name }) => [name, readIfAny(name, netns)]));
+  return diffSysctls(FORWARDING, actual).length === 0;
+}
+
 /** What a node needs to forward, read anew each time: devices and their routes come and go. */
 export function forwardingSysctls(socket: RtnetlinkSocket): SysctlWish[] {
   const routed = listRoutes(socket, { family: 'ipv6', protocol: PROTOCOL.routerAdvertisement });
@@ -48,12 +61,7 @@ export function forwardingSysctls(socket: RtnetlinkSocket): SysctlWish[] {
   const names = listLinks(socket)
     .filter(link => indexes.has(link.index))
     .map(link => link.name);
-  return [
-    ...acceptRaWishes(names, name => readIfAny(acceptRaName(name), socket.netns)),
-    { name: 'net/ipv4/ip_forward', value: '1' },
-    { name: 'net/ipv6/conf/all/forwarding', value: '1', optional: true },
-    { name: 'net/ipv6/conf/default/forwarding', value: '1', optional: true },
-  ];
+  return [...acceptRaWishes(names, name => readIfAny(acceptRaName(name), socket.netns)), ...FORWARDING];
 }
 
 /**

@@ -2,27 +2,27 @@
 import type { Config } from '../config.ts';
 import type { DesiredLink, Device } from '../datapath/desired-link.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
+import type { Uplink } from '../network/uplink.ts';
 
 export interface NodeLinks {
-  readonly uplink: Device;
-  /** The uplink's link kind as rtnetlink tells it; undefined for hardware. */
-  readonly uplinkKind: string | undefined;
-  readonly overlay: Device;
+  readonly uplink: Pick<Uplink, 'ifindex' | 'name' | 'isVeth'>;
+  readonly overlayIfindex: number;
   readonly pods: readonly LocalPod[];
 }
 
 export function desiredLinks(
-  { uplink, uplinkKind, overlay, pods }: NodeLinks,
-  xdp: Config['xdp'],
+  { uplink: { ifindex, name, isVeth }, overlayIfindex, pods }: NodeLinks,
+  { overlayDevice, xdp }: Pick<Config, 'overlayDevice' | 'xdp'>,
 ): DesiredLink[] {
+  const uplink: Device = { ifindex, name };
+  const overlay: Device = { ifindex: overlayIfindex, name: overlayDevice };
+  const deviceKind = isVeth ? 'veth' : undefined;
   return [
     ...pods.flatMap(podLinks),
     { hook: 'overlay_rx', device: overlay },
     { hook: 'overlay_tx', device: overlay },
     { hook: 'forward' },
-    ...(xdp === 'off'
-      ? []
-      : [{ hook: 'uplink_xdp', device: uplink, mode: xdp, deviceKind: uplinkKind } as const]),
+    ...(xdp === 'off' ? [] : [{ hook: 'uplink_xdp', device: uplink, mode: xdp, deviceKind } as const]),
     { hook: 'uplink_rx', device: uplink },
   ];
 }

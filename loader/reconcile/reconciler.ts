@@ -177,16 +177,8 @@ export class Reconciler {
 
   #attach(datapath: Datapath, { localPods, facts }: DataplaneInput, uplink: Uplink): void {
     const { config } = this.#options;
-    const links = desiredLinks(
-      {
-        uplink: { ifindex: uplink.ifindex, name: uplink.name },
-        uplinkKind: uplink.isVeth ? 'veth' : undefined,
-        overlay: { ifindex: facts.overlayIfindex, name: config.overlayDevice },
-        pods: localPods,
-      },
-      config.xdp,
-    );
-    this.#attachOrLower(datapath, links);
+    const { overlayIfindex } = facts;
+    this.#attachOrLower(datapath, desiredLinks({ uplink, overlayIfindex, pods: localPods }, config));
     const hostEnds = localPods
       .filter(({ attachment }) => attachment.netns !== undefined) // others' interfaces are their makers' affair
       .map(({ attachment }) => ({

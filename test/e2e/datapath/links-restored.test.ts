@@ -41,7 +41,7 @@ t.test('a link that was detached under its pin is attached again', t => {
 t.test('pins of maps and programs come back while the daemon runs', t => {
   rmSync(mapPin(node.pinRoot, 'hd_route'));
   rmSync(programPin(node.pinRoot, 'pod_tx'));
-  t.strictSame(actions(), ['hd_route pinned again']);
+  t.strictSame(actions(), ['hd_route pinned again', 'pod_tx pinned again']);
   t.strictSame(node.run(), [], 'so that the next start adopts them');
   t.end();
 });

@@ -1,0 +1,174 @@
+// What somebody deletes, turns off or takes away on a running node comes back within two seconds, is logged and counted.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { askStatus } from '../../../loader/api/status-client.ts';
+import { linkPin, mapPin, programPin } from '../../../loader/datapath/pin.ts';
+import { listPinnedLinks } from '../../../loader/datapath/pinned-links.ts';
+import { hostInterfaceName } from '../../../loader/reconcile/pod-attachments.ts';
+import { nodeNamed } from '../../../lab/lab.ts';
+import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';
+import { ping } from '../../support/traffic.ts';
+
+t.setTimeout(240_000);
+
+/** A second or two, and a slow machine's third. */
+const MENDED_MS = 3_500;
+const POLL_MS = 50;
+
+const lab = await testLab(t, { podsPerNode: 1, config: { uplink: 'auto' } });
+const node = nodeNamed(lab, 'n1');
+const [pod, far] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n2-p1')];
+const device = hostInterfaceName(pod);
+const podIpv4 = addressOf(pod, 'ipv4');
+const podIpv6 = addressOf(pod, 'ipv6');
+
+interface Drift {
+  readonly name: string;
+  readonly damage: readonly string[] | (() => void);
+  /** A command whose output must hold that text, or something to look at. */
+  readonly mended: readonly [command: string, text: string | RegExp] | (() => boolean);
+}
+
+function isAttached(hook: string): boolean {
+  return listPinnedLinks(node.pinRoot).some(
+    link => link.hook === hook && link.programId !== 0 && link.ifindex !== 0,
+  );
+}
+
+const DRIFTS: readonly Drift[] = [
+  {
+    name: 'the overlay device deleted',
+    damage: ['ip link delete heddle0'],
+    mended: ['ip -o link show heddle0', /UP/],
+  },
+  {
+    name: 'the overlay device down',
+    damage: ['ip link set heddle0 down'],
+    mended: ['ip -o link show heddle0', /[<,]UP/],
+  },
+  {
+    name: "the overlay device's MTU",
+    damage: ['ip link set heddle0 mtu 1300'],
+    mended: ['ip -o link show heddle0', 'mtu 1450'],
+  },
+  {
+    name: "a pod's device down",
+    damage: [`ip link set ${device} down`],
+    mended: [`ip -o link show ${device}`, /[<,]UP/],
+  },
+  {
+    name: "a pod's route, IPv4",
+    damage: [`ip route delete ${podIpv4}/32`],
+    mended: ['ip route', `${podIpv4} dev ${device}`],
+  },
+  {
+    name: "a pod's route, IPv6",
+    damage: [`ip -6 route delete ${podIpv6}/128`],
+    mended: ['ip -6 route', `${podIpv6} dev ${device}`],
+  },
+  {
+    name: "another node's route",
+    damage: ['ip route delete 10.244.2.0/24'],
+    mended: ['ip route', /10\.244\.2\.0\/24 .*heddle0/],
+  },
+  {
+    name: "a pod's neighbour entry",
+    damage: [`ip neigh delete ${podIpv4} dev ${device}`],
+    mended: [`ip neigh show dev ${device}`, new RegExp(`${podIpv4} .*PERMANENT`)],
+  },
+  {
+    name: 'the nftables table',
+    damage: ['nft delete table inet heddle'],
+    mended: ['nft list table inet heddle', 'masquerade'],
+  },
+  {
+    name: 'all of nftables',
+    damage: ['nft flush ruleset'],
+    mended: ['nft list table inet heddle', 'masquerade'],
+  },
+  {
+    name: 'forwarding, IPv4',
+    damage: ['sysctl -q net.ipv4.ip_forward=0'],
+    mended: ['sysctl net.ipv4.ip_forward', '= 1'],
+  },
+  {
+    name: 'forwarding, IPv6',
+    damage: ['sysctl -q net.ipv6.conf.all.forwarding=0'],
+    mended: ['sysctl net.ipv6.conf.all.forwarding', '= 1'],
+  },
+  {
+    name: "a link's pin, and with it the link",
+    damage: () => rmSync(linkPin(node.pinRoot, { hook: 'pod_tx', device })),
+    mended: () => isAttached('pod_tx'),
+  },
+  {
+    name: "the uplink's pins",
+    damage: () => rmSync(linkPin(node.pinRoot, { hook: 'uplink_rx', device: 'eth0' })),
+    mended: () => isAttached('uplink_rx'),
+  },
+  {
+    name: "a map's pin",
+    damage: () => rmSync(mapPin(node.pinRoot, 'hd_route')),
+    mended: () => existsSync(mapPin(node.pinRoot, 'hd_route')),
+  },
+  {
+    name: "a program's pin",
+    damage: () => rmSync(programPin(node.pinRoot, 'uplink_rx')),
+    mended: () => existsSync(programPin(node.pinRoot, 'uplink_rx')),
+  },
+  {
+    name: 'the uplink down and up',
+    damage: ['ip link set eth0 down', 'ip link set eth0 up'],
+    mended: ['ip -o link show eth0', /[<,]UP/],
+  },
+  {
+    name: 'the uplink renamed',
+    damage: ['ip link set eth0 down', 'ip link set eth0 name wan0', 'ip link set wan0 up'],
+    mended: () => existsSync(linkPin(node.pinRoot, { hook: 'uplink_rx', device: 'wan0' })),
+  },
+];
+
+async function isMended({ mended }: Drift): Promise<boolean> {
+  if (typeof mended === 'function') return mended();
+  const [command, text] = mended;
+  const printed = await mustExec(node, ...command.split(' ')).catch(() => '');
+  return typeof text === 'string' ? printed.includes(text) : text.test(printed);
+}
+
+async function until(isDone: () => Promise<boolean>): Promise<boolean> {
+  const end = Date.now() + MENDED_MS;
+  while (Date.now() < end) {
+    if (await isDone()) return true;
+    await sleep(POLL_MS);
+  }
+  return isDone();
+}
+
+async function changesCounted(): Promise<number> {
+  return (await askStatus(node.socket))?.changesApplied ?? 0;
+}
+
+/** As a pod has it whose node is well. */
+async function isReachable(): Promise<boolean> {
+  const ways = [
+    ping(pod.netns, addressOf(far, 'ipv4')),
+    ping(far.netns, podIpv4),
+    ping(pod.netns, addressOf(far, 'ipv6')),
+    ping(far.netns, podIpv6),
+  ];
+  return (await Promise.all(ways)).every(answered => answered);
+}
+
+for (const drift of DRIFTS)
+  t.test(drift.name, async t => {
+    const { damage } = drift;
+    const before = { changes: await changesCounted(), log: readFileSync(node.logFile, 'utf8').length };
+    if (typeof damage === 'function') damage();
+    else for (const command of damage) await mustExec(node, ...command.split(' '));
+    t.ok(await until(() => isMended(drift)), `is mended within ${MENDED_MS} ms`);
+    t.ok(await until(isReachable), 'pods reach each other, both ways, both families');
+    if (drift.name === 'the uplink down and up') return; // nothing of ours was lost
+    t.ok(await until(async () => (await changesCounted()) > before.changes), 'it is counted');
+    t.ok(readFileSync(node.logFile, 'utf8').length > before.log, 'it is logged');
+  });
