@@ -1,5 +1,6 @@
 // The grammar: heddlectl [OPTIONS] OBJECT COMMAND, an object a file.
 import { Command } from 'commander';
+import { addApplyCommands } from './apply.ts';
 import { addCleanupCommand } from './cleanup.ts';
 import { addConntrackCommands } from './conntrack.ts';
 import { addEndpointCommands } from './endpoint.ts';
@@ -19,7 +20,7 @@ import { addVersionCommand } from './version.ts';
 
 const OBJECTS = [
   ...[addNodeCommands, addEndpointCommands, addRouteCommands],
-  ...[addPolicyCommands, addConntrackCommands, addTraceCommand, addMonitorCommand],
+  ...[addPolicyCommands, addApplyCommands, addConntrackCommands, addTraceCommand, addMonitorCommand],
   ...[addMapCommands, addProgCommands, addLinkCommands],
   ...[addStatsCommand, addStatusCommand, addCleanupCommand, addVersionCommand, addLabCommands],
 ];
