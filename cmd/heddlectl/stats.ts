@@ -7,7 +7,11 @@ import { readMetrics, type MetricsRow } from '../../loader/maps/metrics.ts';
 import { formatOf, targetOf } from './flags.ts';
 import { printRows } from './output.ts';
 import { withMaps } from './pinned.ts';
+import { checkStats } from './stats-check.ts';
 import type { Column } from './table.ts';
+import { UsageError } from './usage-error.ts';
+
+const MOST_SECONDS = 3_600;
 
 const columns: readonly Column<MetricsRow>[] = [
   { title: 'HOOK', text: row => row.hook },
@@ -21,15 +25,33 @@ const columns: readonly Column<MetricsRow>[] = [
   { title: 'MEANING', text: row => verdictTexts[row.verdict], tint: (_row, text) => colour.dim(text) },
 ];
 
+interface StatsFlags {
+  readonly all?: true;
+  readonly check?: true;
+  readonly seconds: string;
+}
+
 export function addStatsCommand(program: Command): void {
   program
     .command('stats')
     .description('packets and bytes by hook and verdict')
     .option('--all', 'also what never happened')
-    .action(async (flags: { all?: true }, command: Command) => {
+    .option('--check', 'whether every packet is accounted for, by counters outside of the programs')
+    .option('--seconds <n>', 'with --check: for how long', '2')
+    .action(async (flags: StatsFlags, command: Command) => {
+      if (flags.check === true) {
+        await checkStats(targetOf(command), formatOf(command), secondsOf(flags.seconds));
+        return;
+      }
       const rows = await withMaps(targetOf(command), maps => readMetrics(maps.hd_metrics));
       printRows(formatOf(command), flags.all === true ? withZeros(rows) : rows, columns);
     });
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (text !== '' && seconds > 0 && seconds <= MOST_SECONDS) return seconds;
+  throw new UsageError(`--seconds cannot be '${text}': use a number from 0 to ${MOST_SECONDS}`);
 }
 
 /** Every hook with every verdict that can end a packet. */

@@ -8,7 +8,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['loader/model', 'loader/policy'],
   ['loader/abi', 'loader/errors.ts', 'loader/config', 'loader/version.ts'],
   ['loader/maps', 'loader/datapath', 'loader/network', 'loader/ipam'],
-  ['loader/reconcile', 'loader/sources', 'loader/events'],
+  ['loader/reconcile', 'loader/sources', 'loader/events', 'loader/accounting'],
   ['loader/api', 'loader/agent'],
   ['lab'],
   ['cmd/heddled', 'cmd/heddlectl'],

@@ -1,0 +1,81 @@
+// heddlectl stats --check: whether all counters of a live node agree.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { enableRunStatistics } from 'libbpf-ts';
+import { openSocket } from 'rtnetlink';
+import type { MapSet } from '../../loader/abi/map-set.ts';
+import {
+  booksBetween,
+  type BookLine,
+  type Books,
+  type HookLine,
+  type Range,
+} from '../../loader/accounting/books.ts';
+import { takeSnapshot } from '../../loader/accounting/snapshot.ts';
+import { colour } from './colour.ts';
+import { printObject, type Format } from './output.ts';
+import { withMaps } from './pinned.ts';
+import { renderTable, type Column } from './table.ts';
+import type { Target } from './target.ts';
+
+/** Programs that were running when statistics were turned on are not counted. */
+const SETTLE_MS = 50;
+
+/** Prints the books of that time; the process ends with 1 unless every line closes. */
+export async function checkStats(target: Target, format: Format, seconds: number): Promise<void> {
+  const books = await keepBooks(target, seconds);
+  printObject(format, books, () => linesOf(books));
+  if ([...books.hooks, ...books.devices].some(({ difference }) => difference !== 0n)) process.exitCode = 1;
+}
+
+async function keepBooks(target: Target, seconds: number): Promise<Books> {
+  const statistics = enableRunStatistics();
+  try {
+    return await withMaps(target, maps => compareSnapshots(target, maps, seconds));
+  } finally {
+    statistics[Symbol.dispose]();
+  }
+}
+
+async function compareSnapshots({ pinRoot, netns }: Target, maps: MapSet, seconds: number): Promise<Books> {
+  using socket = openSocket({ netns });
+  await sleep(SETTLE_MS);
+  const from = takeSnapshot({ pinRoot, maps, socket });
+  await sleep(seconds * 1_000);
+  const to = takeSnapshot({ pinRoot, maps, socket });
+  if (from.programs !== to.programs)
+    throw new Error('the programs were replaced meanwhile, and their counters with them: ask again');
+  return booksBetween(from, to);
+}
+
+const hookColumns: readonly Column<HookLine>[] = [
+  { title: 'HOOK', text: ({ name }) => name },
+  { title: 'IN', text: ({ outside }) => rangeText(outside), align: 'right' },
+  { title: 'DELIVERED', text: ({ delivered }) => String(delivered), align: 'right' },
+  { title: 'PASSED', text: ({ passed }) => String(passed), align: 'right' },
+  { title: 'DROPPED', text: ({ dropped }) => String(dropped), align: 'right' },
+  differenceColumn(),
+];
+
+const deviceColumns: readonly Column<BookLine>[] = [
+  { title: 'BETWEEN', text: ({ name }) => name },
+  { title: 'COUNTED BY HOOKS', text: ({ inside }) => String(inside), align: 'right' },
+  { title: 'BY DEVICES', text: ({ outside }) => rangeText(outside), align: 'right' },
+  differenceColumn(),
+];
+
+function linesOf({ hooks, devices }: Books): string[] {
+  return [renderTable(hooks, hookColumns), '', renderTable(devices, deviceColumns)];
+}
+
+function differenceColumn(): Column<BookLine> {
+  return {
+    title: 'DIFFERENCE',
+    text: ({ difference }) => String(difference),
+    align: 'right',
+    tint: ({ difference }, text) => (difference === 0n ? text : colour.red(text)),
+  };
+}
+
+function rangeText({ least, most }: Range): string {
+  return least === most ? String(least) : `${least}–${most}`;
+}

@@ -1,0 +1,116 @@
+// Pure: two snapshots as books. What came in is taken from outside the programs, and must be what they say became of it.
+import type { HookName, VerdictName } from '../abi/hook-name.ts';
+import { VERDICT_NAMES, HOOK_NAMES } from '../abi/hook-name.ts';
+import type { DeviceCounts, Snapshot } from './snapshot.ts';
+
+/** A number that was rising while it was read lies between two. */
+export interface Range {
+  readonly least: bigint;
+  readonly most: bigint;
+}
+
+/** One line: what one side counted, and what the other. */
+export interface BookLine {
+  readonly name: string;
+  /** Counted outside of the programs, or by whoever should have got it. */
+  readonly outside: Range;
+  /** Counted by the programs. */
+  readonly inside: bigint;
+  /** By how much `inside` lies beside the range: 0 when the line closes. */
+  readonly difference: bigint;
+}
+
+export interface HookLine extends BookLine {
+  readonly name: HookName;
+  readonly delivered: bigint;
+  readonly passed: bigint;
+  readonly dropped: bigint;
+  readonly verdicts: Readonly<Partial<Record<VerdictName, bigint>>>;
+}
+
+export interface Books {
+  readonly hooks: readonly HookLine[];
+  readonly devices: readonly BookLine[];
+}
+
+export function booksBetween(from: Snapshot, to: Snapshot): Books {
+  return {
+    hooks: HOOK_NAMES.flatMap(hook => hookLine(hook, from, to) ?? []),
+    devices: deviceLines(from, to),
+  };
+}
+
+function hookLine(name: HookName, from: Snapshot, to: Snapshot): HookLine | undefined {
+  if (!to.runs.after.has(name)) return undefined;
+  const runs = (snapshot: Snapshot, when: 'before' | 'after'): bigint => snapshot.runs[when].get(name) ?? 0n;
+  const outside = {
+    least: runs(to, 'before') - runs(from, 'after'),
+    most: runs(to, 'after') - runs(from, 'before'),
+  };
+  const verdicts = new Map(
+    VERDICT_NAMES.map(verdict => [verdict, packetsOf(from, to, name, verdict)] as const).filter(
+      ([, packets]) => packets > 0n,
+    ),
+  );
+  const sumOf = (kind: RegExp): bigint =>
+    sum([...verdicts].filter(([verdict]) => kind.test(verdict)).map(([, packets]) => packets));
+  const parts = { delivered: sumOf(/^(DELIVER|ANSWER)_/), passed: sumOf(/^PASS_/), dropped: sumOf(/^DROP_/) };
+  const line = lineOf(name, outside, parts.delivered + parts.passed + parts.dropped);
+  return { ...line, name, ...parts, verdicts: Object.fromEntries(verdicts) };
+}
+
+function deviceLines(from: Snapshot, to: Snapshot): BookLine[] {
+  const device = (field: keyof DeviceCounts): Range => ({
+    least: to.devices.before[field] - from.devices.after[field],
+    most: to.devices.after[field] - from.devices.before[field],
+  });
+  const packets = (hooks: readonly HookName[], verdicts: readonly VerdictName[]): bigint =>
+    sum(hooks.flatMap(hook => verdicts.map(verdict => packetsOf(from, to, hook, verdict))));
+  const ended = (hook: HookName, kind: RegExp): bigint =>
+    packets(
+      [hook],
+      VERDICT_NAMES.filter(verdict => kind.test(verdict)),
+    );
+  const throughDevices = device('sentToPods');
+  const received = device('receivedByPods');
+  const past = { least: received.least - throughDevices.most, most: received.most - throughDevices.least };
+  // Redirected to a pod's device instead of past it: such a packet is counted there once more, as checked.
+  const twice = packets(['pod_rx'], ['PASS_CHECKED']);
+  const redirected = packets(HOOK_NAMES, ['DELIVER_POD']);
+  const out = packets(HOOK_NAMES, ['DELIVER_OVERLAY', 'DELIVER_DIRECT']);
+  const uplink = device('sentByUplink');
+  return [
+    lineOf('sent by pods, judged by pod_tx', device('sentByPods'), ended('pod_tx', /./)),
+    lineOf(
+      'redirected into pods, received there',
+      { least: past.least, most: past.most + twice },
+      redirected,
+    ),
+    lineOf('passed to pods by pod_rx, sent by their devices', throughDevices, ended('pod_rx', /^PASS_/)),
+    lineOf(
+      'sent to other nodes, sent by the uplink',
+      { least: least(uplink.least, out), most: uplink.most },
+      out,
+    ),
+  ];
+}
+
+/** The uplink also sends what is the host's own. */
+function least(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+function lineOf(name: string, outside: Range, inside: bigint): BookLine {
+  const difference =
+    inside < outside.least ? inside - outside.least : inside > outside.most ? inside - outside.most : 0n;
+  return { name, outside, inside, difference };
+}
+
+function packetsOf(from: Snapshot, to: Snapshot, hook: HookName, verdict: VerdictName): bigint {
+  const at = (snapshot: Snapshot): bigint => snapshot.packets.get(hook)?.get(verdict) ?? 0n;
+  return at(to) - at(from);
+}
+
+function sum(numbers: readonly bigint[]): bigint {
+  return numbers.reduce((total, each) => total + each, 0n);
+}
