@@ -164,6 +164,19 @@ test-e2e: test ## Labs: real daemons, real packets (root)
 swaps: test-build ## 10,000 swaps of policy while packets run; `make test` ends them after 25 s (root)
 	$(Q)ALL_SWAPS=1 $(NODE) $(OUTPUT)/scripts/run-tests.mjs test/e2e/policy/swaps.test.ts
 
+$(OUTPUT)/scripts/chaos.mjs: $(shell find test/chaos test/support -name '*.ts' 2>/dev/null)
+
+.PHONY: chaos
+chaos: all $(OUTPUT)/test/probe $(OUTPUT)/scripts/chaos.mjs ## Kill, stop, flood and churn under traffic (root): a table of what was lost, all zeros; SEED=… SHARE=0.1
+	$(Q)$(NODE) $(OUTPUT)/scripts/chaos.mjs
+
+FUZZ_TESTS := test/bpf/fuzz-frames.test.ts test/unit/api/fuzz-calls.test.ts test/unit/sources/fuzz-manifests.test.ts \
+	test/e2e/cni-plugin/fuzz-stdin.test.ts
+
+.PHONY: fuzz
+fuzz: test-build ## Hundreds of thousands of broken frames, calls, manifests and plugin runs (root); SEED=… repeats one
+	$(Q)FUZZ_PER_ROW=1000 FUZZ_INPUTS=100000 FUZZ_RUNS=10000 $(NODE) $(OUTPUT)/scripts/run-tests.mjs $(FUZZ_TESTS)
+
 CONFORMANCE_SOURCES := $(shell find test/conformance test/support -name '*.ts' 2>/dev/null)
 LEVEL ?= compiler
 

@@ -3,12 +3,17 @@
  *   netns NUMBER PATH
  *   forget NUMBER
  *   serve NUMBER PROTOCOL ADDRESS PORT
+ *   echo NUMBER ADDRESS PORT                                     TCP connections that stay
  *   sync                                                         -> synced
+ *   stream ID NUMBER PROTOCOL FROM TO PORT INTERVAL_MS
+ *   drain           -> for each stream: stream ID SENT ANSWERED ARRIVED BROKEN; and then: drained
  *   ask ID NUMBER PROTOCOL FROM TO PORT TIMEOUT_MS BYTES         -> ID yes | ID no PROBLEM
+ *   flood NUMBER FROM TO PORT FLOWS                              -> flooded
  * It ends with its input. */
 #include "probe.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +35,7 @@ struct job jobs[JOBS_MAX];
 static int epoll;
 static unsigned int busy_jobs;
 
-static int64_t now_ms(void)
+int64_t now_ms(void)
 {
 	struct timespec now;
 
@@ -118,6 +123,46 @@ static void begin_serve(const char *line)
 		serve(netns, protocol_of(protocol), &at);
 }
 
+static void begin_echo(const char *line)
+{
+	char address[ADDRESS_MAX];
+	unsigned int netns, port;
+	struct endpoint at;
+
+	if (sscanf(line, "echo %u %63s %u", &netns, address, &port) != 3)
+		fail(line);
+	netns_enter(netns);
+	at = endpoint_of(address, port);
+	serve_echo(netns, &at);
+}
+
+static void begin_stream(const char *line)
+{
+	char protocol[8], from[ADDRESS_MAX], to[ADDRESS_MAX];
+	unsigned int id, netns, port, interval_ms;
+	struct endpoint source, destination;
+
+	if (sscanf(line, "stream %u %u %7s %63s %63s %u %u", &id, &netns, protocol, from, to, &port,
+		   &interval_ms) != 7)
+		fail(line);
+	source = endpoint_of(from, 0);
+	destination = endpoint_of(to, port);
+	stream_begin(id, netns, protocol_of(protocol), &source, &destination, interval_ms);
+}
+
+static void begin_flood(const char *line)
+{
+	char from[ADDRESS_MAX], to[ADDRESS_MAX];
+	unsigned int netns, port, flows;
+	struct endpoint source, destination;
+
+	if (sscanf(line, "flood %u %63s %63s %u %u", &netns, from, to, &port, &flows) != 5)
+		fail(line);
+	source = endpoint_of(from, 0);
+	destination = endpoint_of(to, port);
+	flood(netns, &source, &destination, flows);
+}
+
 static void take_line(const char *line)
 {
 	char path[LINE_MAX_BYTES];
@@ -133,6 +178,14 @@ static void take_line(const char *line)
 		begin_serve(line);
 	} else if (!strncmp(line, "ask ", 4)) {
 		begin_ask(line);
+	} else if (!strncmp(line, "echo ", 5)) {
+		begin_echo(line);
+	} else if (!strncmp(line, "stream ", 7)) {
+		begin_stream(line);
+	} else if (!strncmp(line, "flood ", 6)) {
+		begin_flood(line);
+	} else if (!strcmp(line, "drain")) {
+		streams_drain();
 	} else if (!strcmp(line, "sync")) {
 		printf("synced\n");
 	} else {
@@ -177,10 +230,13 @@ int main(void)
 	struct epoll_event events[EVENTS_MAX];
 
 	setrlimit(RLIMIT_NOFILE, &files);
+	signal(SIGCHLD, SIG_IGN); /* floods end by themselves */
 	epoll = epoll_create1(EPOLL_CLOEXEC);
 	watch_add(&input, EPOLLIN);
 	for (;;) {
-		int count = epoll_wait(epoll, events, EVENTS_MAX, busy_jobs ? POLL_MS : -1);
+		int again_ms = streams_tick();
+		int count = epoll_wait(epoll, events, EVENTS_MAX,
+				       again_ms >= 0 ? again_ms : (busy_jobs ? POLL_MS : -1));
 
 		for (int i = 0; i < count; i++) {
 			struct watch *watch = events[i].data.ptr;

@@ -44,6 +44,7 @@ struct job {
 };
 
 /* main.c */
+int64_t now_ms(void);
 void watch_add(struct watch *watch, uint32_t events);
 void job_end(struct job *job, const char *problem);
 extern struct job jobs[JOBS_MAX];
@@ -59,6 +60,18 @@ uint16_t endpoint_port(const struct endpoint *endpoint);
 
 /* serve.c */
 void serve(unsigned int netns, enum protocol protocol, const struct endpoint *at);
+void serve_echo(unsigned int netns, const struct endpoint *at);
+uint64_t server_take_arrivals(const struct endpoint *at);
+
+/* flood.c */
+void flood(unsigned int netns, const struct endpoint *from, const struct endpoint *to,
+	   unsigned int flows);
+
+/* stream.c */
+void stream_begin(unsigned int id, unsigned int netns, enum protocol protocol,
+		  const struct endpoint *from, const struct endpoint *to, unsigned int interval_ms);
+void streams_drain(void);
+int streams_tick(void);
 
 /* ask.c */
 bool ask(struct job *job, enum protocol protocol, const struct endpoint *from, size_t bytes);

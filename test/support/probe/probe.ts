@@ -32,6 +32,28 @@ export interface ProbeAnswer {
   readonly problem: string;
 }
 
+/** Numbers that are sent at a steady pace and come back from a server, until the probe is closed. */
+export interface ProbeStream extends Omit<ProbeServer, 'address'> {
+  readonly from: string;
+  readonly to: string;
+  readonly intervalMs: number;
+}
+
+export interface ProbeFlood extends Omit<ProbeStream, 'protocol' | 'intervalMs'> {
+  readonly flows: number;
+}
+
+/** Of one stream, since it was last asked for. */
+export interface StreamReport {
+  readonly sent: number;
+  /** What came back; over TCP on the connection that is open now. */
+  readonly answered: number;
+  /** Datagrams that have come to the server. */
+  readonly arrived: number;
+  /** Connections that ended, or stood still for eight seconds. */
+  readonly broken: number;
+}
+
 /** How many questions are on their way at once; the process has room for some more. */
 const BATCH = 1_000;
 
@@ -41,6 +63,9 @@ export class Probe {
   readonly #served = new Set<string>();
   readonly #waiting = new Map<string, (answer: ProbeAnswer) => void>();
   #synced: (() => void)[] = [];
+  #flooded: (() => void)[] = [];
+  #reports: StreamReport[] = [];
+  #drained: ((reports: readonly StreamReport[]) => void)[] = [];
   readonly #free: number[] = [];
   #nextId = 1;
   readonly #ended: Promise<never>;
@@ -65,6 +90,31 @@ export class Probe {
     }
     this.#say('sync');
     await Promise.race([new Promise<void>(resolve => this.#synced.push(resolve)), this.#ended]);
+  }
+
+  /** Like `serve`, of TCP connections that stay open, and send back what they are sent. */
+  echo({ netns, address, port }: Omit<ProbeServer, 'protocol'>): void {
+    this.#say(`echo ${this.#number(netns)} ${address} ${port}`);
+  }
+
+  /** Begins it. Reports are in the order of their beginning. */
+  stream({ netns, protocol, from, to, port, intervalMs }: ProbeStream): void {
+    const id = this.#nextId++;
+    this.#say(`stream ${id} ${this.#number(netns)} ${protocol} ${from} ${to} ${port} ${intervalMs}`);
+  }
+
+  /** What became of every stream; they pause until all is back that was on its way. */
+  drain(): Promise<readonly StreamReport[]> {
+    this.#say('drain');
+    const drained = new Promise<readonly StreamReport[]>(resolve => this.#drained.push(resolve));
+    return Promise.race([drained, this.#ended]);
+  }
+
+  /** So many flows of one datagram each, to `port` and, every 60,000 flows, to the next one. Settles when all are sent. */
+  flood({ netns, from, to, port, flows }: ProbeFlood): Promise<void> {
+    this.#say(`flood ${this.#number(netns)} ${from} ${to} ${port} ${flows}`);
+    const flooded = new Promise<void>(resolve => this.#flooded.push(resolve));
+    return Promise.race([flooded, this.#ended]);
   }
 
   /** One answer a question, in their order. */
@@ -119,6 +169,20 @@ export class Probe {
   #take(line: string): void {
     if (line === 'synced') {
       this.#synced.shift()?.();
+      return;
+    }
+    if (line.startsWith('stream ')) {
+      const [sent = 0, answered = 0, arrived = 0, broken = 0] = line.split(' ').slice(2).map(Number);
+      this.#reports.push({ sent, answered, arrived, broken });
+      return;
+    }
+    if (line === 'flooded') {
+      this.#flooded.shift()?.();
+      return;
+    }
+    if (line === 'drained') {
+      this.#drained.shift()?.(this.#reports);
+      this.#reports = [];
       return;
     }
     const [id = '', answer, ...problem] = line.split(' ');

@@ -3,12 +3,24 @@
 #include "probe.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
 enum {
 	BACKLOG = 1024,
+	ECHO_BYTES = 4096,
+	ECHOS_A_TURN = 64,
 };
+
+struct server {
+	struct watch watch;
+	struct endpoint at;
+	uint64_t arrivals; /* datagrams */
+	struct server *next;
+};
+
+static struct server *servers;
 
 static void accept_all(struct watch *watch)
 {
@@ -26,13 +38,15 @@ static void echo_all(struct watch *watch)
 	struct sockaddr_storage from;
 	static char data[DATAGRAM_MAX];
 
-	for (;;) {
+	/* The rest next time: others wait, too. */
+	for (int i = 0; i < ECHOS_A_TURN; i++) {
 		socklen_t length = sizeof(from);
 		ssize_t bytes = recvfrom(watch->fd, data, sizeof(data), 0, (struct sockaddr *)&from,
 					 &length);
 
 		if (bytes < 0)
 			return;
+		((struct server *)watch)->arrivals++;
 		sendto(watch->fd, data, bytes, 0, (struct sockaddr *)&from, length);
 	}
 }
@@ -49,17 +63,72 @@ static int bound_socket(int type, const struct endpoint *at)
 	return fd;
 }
 
+static void add_server(unsigned int netns, int type, void (*ready)(struct watch *),
+		       const struct endpoint *at)
+{
+	struct server *server = calloc(1, sizeof(*server));
+
+	if (!server)
+		fail("remember a server");
+	*server = (struct server){ .at = *at, .next = servers };
+	server->watch = (struct watch){ .fd = bound_socket(type, at), .ready = ready };
+	if (type == SOCK_STREAM && listen(server->watch.fd, BACKLOG))
+		fail("listen");
+	servers = server;
+	watch_add(&server->watch, EPOLLIN);
+	netns_own(netns, &server->watch);
+}
+
 void serve(unsigned int netns, enum protocol protocol, const struct endpoint *at)
 {
-	struct watch *watch = calloc(1, sizeof(*watch));
 	bool tcp = protocol == PROTOCOL_TCP;
 
-	if (!watch)
-		fail("remember a server");
-	watch->fd = bound_socket(tcp ? SOCK_STREAM : SOCK_DGRAM, at);
-	watch->ready = tcp ? accept_all : echo_all;
-	if (tcp && listen(watch->fd, BACKLOG))
-		fail("listen");
-	watch_add(watch, EPOLLIN);
-	netns_own(netns, watch);
+	add_server(netns, tcp ? SOCK_STREAM : SOCK_DGRAM, tcp ? accept_all : echo_all, at);
+}
+
+static void echo_stream(struct watch *watch)
+{
+	char data[ECHO_BYTES];
+	ssize_t bytes = recv(watch->fd, data, sizeof(data), 0);
+
+	if (bytes > 0) {
+		send(watch->fd, data, bytes, MSG_NOSIGNAL);
+		return;
+	}
+	close(watch->fd);
+	free(watch);
+}
+
+static void accept_and_keep(struct watch *watch)
+{
+	int peer;
+
+	while ((peer = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+		struct watch *connection = calloc(1, sizeof(*connection));
+
+		if (!connection)
+			fail("remember a connection");
+		*connection = (struct watch){ .fd = peer, .ready = echo_stream };
+		watch_add(connection, EPOLLIN);
+	}
+}
+
+/* Connections that stay, and send back what they are sent. */
+void serve_echo(unsigned int netns, const struct endpoint *at)
+{
+	add_server(netns, SOCK_STREAM, accept_and_keep, at);
+}
+
+/* Datagrams that have come to that server since the last asking. */
+uint64_t server_take_arrivals(const struct endpoint *at)
+{
+	uint64_t arrivals = 0;
+
+	for (struct server *server = servers; server; server = server->next) {
+		if (memcmp(&server->at, at, sizeof(*at)))
+			continue;
+		arrivals += server->arrivals;
+		server->arrivals = 0;
+	}
+	return arrivals;
 }

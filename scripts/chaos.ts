@@ -1,0 +1,42 @@
+// make chaos: traffic in a lab while its daemons are stopped, killed and burdened. SEED=… repeats a run, SHARE=0.1 shortens it.
+import { runChaos, type Row } from '../test/chaos/run.ts';
+import { chaosTable, leakLines } from '../test/chaos/table.ts';
+import { isNothing } from '../test/chaos/toll.ts';
+import { seedFrom } from '../test/support/policy/random/seed.ts';
+
+const LAB = 'chaos';
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.once(name, () => controller.abort(new Error(`interrupted by ${name}`)));
+  return controller.signal;
+}
+
+function show(rows: readonly Row[], seed: number): void {
+  print(`\n${chaosTable(rows)}`);
+  for (const line of leakLines(rows)) print(line);
+  const failed = rows.filter(({ toll }) => !isNothing(toll)).length;
+  print(`\n${rows.length} faults, ${failed} with losses; SEED=${seed} repeats it`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+if (process.geteuid?.() !== 0) {
+  process.stderr.write('make chaos needs root: it loads BPF and makes network namespaces\n');
+  process.exit(2);
+}
+const seed = seedFrom(process.env);
+const share = Number(process.env['SHARE'] ?? 1);
+const start = Date.now();
+const progress = (text: string): void =>
+  print(`  ${((Date.now() - start) / 1_000).toFixed(0).padStart(4)} s: ${text}`);
+try {
+  show(await runChaos({ labName: LAB, seed, share, signal: interruption(), progress }), seed);
+} catch (error) {
+  process.stderr.write(`chaos ended early: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,23 @@
+// What is done to the nodes while traffic runs.
+import type { Lab, LabPod } from '../../lab/lab.ts';
+import type { NodePlan, PodPlan } from '../../lab/plan.ts';
+import type { Random } from '../support/policy/random/random.ts';
+
+export interface Victim {
+  readonly lab: Lab;
+  readonly node: NodePlan;
+  readonly random: Random;
+  /** A pod that is not there yet, of that node, and of no other fault. */
+  readonly newPod: () => PodPlan;
+  /** One that traffic does not use. */
+  readonly idlePod: LabPod;
+}
+
+export interface Fault {
+  /** A few words, for the table. */
+  readonly name: string;
+  /** How often `make chaos` does it. */
+  readonly times: number;
+  /** Does it, and settles when the node is whole again. */
+  strike(victim: Victim): Promise<void>;
+}

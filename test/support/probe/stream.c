@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Streams: numbers sent at a steady pace, over UDP or on one TCP connection, to a server that sends
+ * them back. What does not come back was lost; a connection that ends or stands still was broken.
+ */
+#include "probe.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum {
+	STREAMS_MAX = 64,
+	NUMBERS = 1 << 20, /* between two drains */
+	STALL_MS = 8000,   /* longer than TCP needs to notice a few losses */
+	LINGER_MS = 1000,
+	READ_BYTES = 4096,
+};
+
+struct stream {
+	struct watch watch;
+	unsigned int id, netns, interval_ms;
+	enum protocol protocol;
+	struct endpoint from, to;
+	int64_t due_ms, progress_ms;
+	uint64_t sent, answered, bytes, broken;
+	uint64_t told_sent, told_answered; /* of what went before the last drain */
+	uint64_t number;		   /* the one that is being sent */
+	size_t left;			   /* bytes of it that TCP has not taken yet */
+	uint8_t seen[NUMBERS];		   /* over UDP */
+};
+
+static struct stream *streams[STREAMS_MAX];
+static unsigned int stream_count;
+static int64_t drain_deadline_ms; /* 0: nobody waits */
+
+static void open_client(struct stream *stream, int64_t now);
+
+static void reopen(struct stream *stream, int64_t now)
+{
+	close(stream->watch.fd);
+	stream->broken++;
+	open_client(stream, now);
+}
+
+static void heard_datagram(struct stream *stream, const void *data, ssize_t bytes)
+{
+	uint64_t number;
+
+	if (bytes != sizeof(number))
+		return;
+	memcpy(&number, data, sizeof(number));
+	if (number >= NUMBERS || stream->seen[number])
+		return;
+	stream->seen[number] = 1;
+	stream->answered++;
+}
+
+static void heard(struct watch *watch)
+{
+	struct stream *stream = (struct stream *)watch;
+	char data[READ_BYTES];
+	ssize_t bytes;
+
+	while ((bytes = recv(watch->fd, data, sizeof(data), 0)) > 0) {
+		if (stream->protocol == PROTOCOL_UDP) {
+			heard_datagram(stream, data, bytes);
+			continue;
+		}
+		stream->bytes += bytes;
+		stream->answered = stream->bytes / sizeof(stream->number);
+		stream->progress_ms = now_ms();
+	}
+	if (stream->protocol == PROTOCOL_TCP && (bytes == 0 || errno != EAGAIN))
+		reopen(stream, now_ms());
+}
+
+static void open_client(struct stream *stream, int64_t now)
+{
+	bool tcp = stream->protocol == PROTOCOL_TCP;
+	int type = (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
+	struct watch *watch = &stream->watch;
+
+	netns_enter(stream->netns);
+	watch->fd = socket(stream->to.addr.ss_family, type, 0);
+	watch->ready = heard;
+	if (watch->fd < 0 ||
+	    bind(watch->fd, (struct sockaddr *)&stream->from.addr, stream->from.length))
+		fail("bind a stream's socket");
+	if (connect(watch->fd, (struct sockaddr *)&stream->to.addr, stream->to.length) &&
+	    errno != EINPROGRESS)
+		fail("connect a stream");
+	stream->sent = stream->answered = stream->bytes = stream->left = 0;
+	stream->told_sent = stream->told_answered = 0;
+	stream->progress_ms = now;
+	watch_add(watch, EPOLLIN);
+}
+
+void stream_begin(unsigned int id, unsigned int netns, enum protocol protocol,
+		  const struct endpoint *from, const struct endpoint *to, unsigned int interval_ms)
+{
+	struct stream *stream = calloc(1, sizeof(*stream));
+
+	errno = ENOSPC;
+	if (!stream || stream_count == STREAMS_MAX)
+		fail("remember a stream");
+	*stream = (struct stream){ .id = id,
+				   .netns = netns,
+				   .protocol = protocol,
+				   .from = *from,
+				   .to = *to,
+				   .interval_ms = interval_ms };
+	open_client(stream, now_ms());
+	streams[stream_count++] = stream;
+}
+
+/* A number that TCP has taken in part is finished before the next one. */
+static void send_number(struct stream *stream)
+{
+	const char *end = (const char *)(&stream->number + 1);
+	ssize_t bytes;
+
+	if (!stream->left) {
+		if (stream->sent == NUMBERS)
+			return;
+		stream->number = stream->sent;
+		stream->left = sizeof(stream->number);
+	}
+	bytes = send(stream->watch.fd, end - stream->left, stream->left, MSG_NOSIGNAL);
+	if (stream->protocol == PROTOCOL_UDP || bytes == (ssize_t)stream->left) {
+		stream->sent++; /* what the kernel refuses to send is lost as well */
+		stream->left = 0;
+	} else if (bytes > 0) {
+		stream->left -= bytes;
+	}
+}
+
+static void tick(struct stream *stream, int64_t now)
+{
+	bool waits = stream->protocol == PROTOCOL_TCP && stream->answered < stream->sent;
+
+	if (!waits)
+		stream->progress_ms = now;
+	else if (now - stream->progress_ms > STALL_MS)
+		reopen(stream, now);
+	if (drain_deadline_ms || now < stream->due_ms)
+		return;
+	stream->due_ms = now + stream->interval_ms;
+	send_number(stream);
+}
+
+static bool all_answered(void)
+{
+	for (unsigned int i = 0; i < stream_count; i++)
+		if (streams[i]->answered < streams[i]->sent || streams[i]->left)
+			return false;
+	return true;
+}
+
+/* A broken connection has begun anew: what it had lost is not told twice. */
+static void report(struct stream *stream)
+{
+	printf("stream %u %lu %lu %lu %lu\n", stream->id, stream->sent - stream->told_sent,
+	       stream->answered - stream->told_answered, server_take_arrivals(&stream->to),
+	       stream->broken);
+	stream->broken = 0;
+	if (stream->protocol == PROTOCOL_UDP) {
+		stream->sent = stream->answered = 0;
+		memset(stream->seen, 0, sizeof(stream->seen));
+	}
+	stream->told_sent = stream->sent;
+	stream->told_answered = stream->answered;
+}
+
+/* Nothing is sent until all that was sent has come back, or would have. */
+void streams_drain(void)
+{
+	drain_deadline_ms = now_ms() + LINGER_MS;
+}
+
+/* Milliseconds until this wants to be called again; -1: never. */
+int streams_tick(void)
+{
+	int64_t now = now_ms();
+
+	for (unsigned int i = 0; i < stream_count; i++)
+		tick(streams[i], now);
+	if (drain_deadline_ms && (all_answered() || now >= drain_deadline_ms)) {
+		for (unsigned int i = 0; i < stream_count; i++)
+			report(streams[i]);
+		printf("drained\n");
+		drain_deadline_ms = 0;
+	}
+	return stream_count || drain_deadline_ms ? 1 : -1;
+}
