@@ -27,3 +27,15 @@ $(CNI_OUTPUT)/%.o: $(CNI_DIR)/%.c | $(CNI_PROTO).c
 	$(Q)gcc $(CNI_CFLAGS) -MMD -MP -c $< -o $@
 
 -include $(wildcard $(CNI_OUTPUT)/*.d)
+
+# The same, watching its own memory: for tests with hostile input.
+
+CNI_SANITIZED := $(OUTPUT)/test/heddle-cni-sanitized
+
+$(CNI_SANITIZED): $(CNI_SOURCES) $(wildcard $(CNI_DIR)/*.h) $(CNI_PROTO).c
+	$(call msg,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)gcc -std=gnu11 -O1 -g -D_GNU_SOURCE -fsanitize=address,undefined -fno-sanitize-recover=all \
+		-I$(CNI_DIR) -I$(CNI_OUTPUT) $(filter %.c,$^) -lnghttp2 -lprotobuf-c -ljson-c -o $@
+
+test-build: $(CNI_SANITIZED)
