@@ -4,7 +4,7 @@ import { MAPS, type MapName } from '../../loader/abi/abi.gen.ts';
 import { MAP_NAMES } from '../../loader/abi/map-set.ts';
 import { formatOf, targetOf } from './flags.ts';
 import { dumpColumns, dumpRows } from './map-dump.ts';
-import { mapUsage, type MapUsage } from './map-usage.ts';
+import { mapUsage, type MapUsage } from '../../loader/maps/map-usage.ts';
 import { printRows } from './output.ts';
 import { withMaps } from './pinned.ts';
 import type { Column } from './table.ts';

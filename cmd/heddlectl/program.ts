@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addApplyCommands } from './apply.ts';
 import { addCleanupCommand } from './cleanup.ts';
 import { addConntrackCommands } from './conntrack.ts';
+import { addDoctorCommand } from './doctor.ts';
 import { addEndpointCommands } from './endpoint.ts';
 import { addGlobalFlags } from './flags.ts';
 import { addLabCommands } from './lab.ts';
@@ -22,7 +23,14 @@ const OBJECTS = [
   ...[addNodeCommands, addEndpointCommands, addRouteCommands],
   ...[addPolicyCommands, addApplyCommands, addConntrackCommands, addTraceCommand, addMonitorCommand],
   ...[addMapCommands, addProgCommands, addLinkCommands],
-  ...[addStatsCommand, addStatusCommand, addCleanupCommand, addVersionCommand, addLabCommands],
+  ...[
+    addStatsCommand,
+    addStatusCommand,
+    addDoctorCommand,
+    addCleanupCommand,
+    addVersionCommand,
+    addLabCommands,
+  ],
 ];
 
 export function buildProgram(): Command {

@@ -8,7 +8,7 @@ import { listPinnedLinks } from '../../loader/datapath/pinned-links.ts';
 import { listPinnedPrograms } from '../../loader/datapath/pinned-programs.ts';
 import { DataplaneError } from '../../loader/errors.ts';
 import { formatOf, targetOf } from './flags.ts';
-import { mapUsage, type MapUsage } from './map-usage.ts';
+import { mapUsage, type MapUsage } from '../../loader/maps/map-usage.ts';
 import { printObject } from './output.ts';
 import { withMaps } from './pinned.ts';
 import type { Target } from './target.ts';

@@ -17,6 +17,8 @@ export interface Target {
   readonly pinRoot: string;
   /** Of the daemon; undefined when only pins were named. */
   readonly config: Config | undefined;
+  /** Of the daemon, where one was named. */
+  readonly configFile?: string;
   /** Path of the node's network namespace; undefined: this process's own. */
   readonly netns: string | undefined;
 }
@@ -29,7 +31,13 @@ export function resolveTarget(flags: TargetFlags): Target {
   if (flags.node !== undefined) throw new UsageError('--node names a node of a lab: --lab is missing');
   if (flags.pinRoot !== undefined) return { pinRoot: flags.pinRoot, config: undefined, netns: undefined };
   const config = readConfig(flags.config === undefined ? [] : ['--config', flags.config], process.env);
-  return { pinRoot: config.pinRoot, config, netns: undefined };
+  const configFile = flags.config ?? process.env['HEDDLE_CONFIG'];
+  return {
+    pinRoot: config.pinRoot,
+    config,
+    netns: undefined,
+    ...(configFile !== undefined && { configFile }),
+  };
 }
 
 /** The config of a target that has one. */
@@ -55,7 +63,7 @@ function labTarget(lab: Lab, nodeName: string | undefined): Target {
   }
   const node = nodeNamed(lab, name);
   const config = readConfig(['--config', node.configFile], {});
-  return { pinRoot: node.pinRoot, config, netns: node.netns };
+  return { pinRoot: node.pinRoot, config, netns: node.netns, configFile: node.configFile };
 }
 
 function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Config {

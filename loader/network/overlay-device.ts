@@ -20,7 +20,7 @@ import { type Change, change } from '../model/change.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
 import { aliasOf, DEFAULT_NAMES } from './names.ts';
 import { hostPrefix } from './prefix.ts';
-import { reconcileSysctls } from './sysctls.ts';
+import { reconcileSysctls, type SysctlWish } from './sysctls.ts';
 
 export interface OverlayDevice {
   readonly name: string;
@@ -132,7 +132,7 @@ function aliasFor({ mark }: OverlayDevice): string {
 }
 
 /** No link-local address: the device has no neighbours to ask or announce anything to. */
-function overlaySysctls(name: string) {
+export function overlaySysctls(name: string): SysctlWish[] {
   return [
     { name: `net/ipv6/conf/${name}/disable_ipv6`, value: '0', optional: true },
     { name: `net/ipv6/conf/${name}/addr_gen_mode`, value: '1', optional: true },

@@ -10,6 +10,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['loader/maps', 'loader/datapath', 'loader/network', 'loader/ipam'],
   ['loader/reconcile', 'loader/sources', 'loader/events', 'loader/accounting'],
   ['loader/api', 'loader/agent'],
+  ['loader/doctor'],
   ['lab'],
   ['cmd/heddled', 'cmd/heddlectl'],
 ];

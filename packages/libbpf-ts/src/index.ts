@@ -58,5 +58,5 @@ export {
   type SkBuffContext,
   type XdpContext,
 } from './test-run-context.ts';
-export { supportsProgramKind } from './probe.ts';
+export { supportsLinkUpdate, supportsProgramKind } from './probe.ts';
 export type { VariableSpec } from './variable-spec.ts';

@@ -1,4 +1,4 @@
-// Asking the running kernel whether it knows a kind of program, by loading the smallest one.
+// Asking the running kernel what it knows, by trying what changes nothing.
 import { Command, tryBpf } from './bpf-call.ts';
 import { Fd } from './fd.ts';
 import { kernelStruct } from './kernel-struct.ts';
@@ -36,3 +36,17 @@ export function supportsProgramKind(kind: ProgramKind): boolean {
 }
 
 const EINVAL = -22;
+const NO_FD = 0xffff_ffff;
+const linkUpdateAttr = kernelStruct({
+  linkFd: 'u32',
+  newProgramFd: 'u32',
+  flags: 'u32',
+  oldProgramFd: 'u32',
+});
+
+/** Whether a link's program can be replaced: a kernel that can complains of the descriptor, another of the command. */
+export function supportsLinkUpdate(): boolean {
+  return (
+    tryBpf(Command.LINK_UPDATE, linkUpdateAttr.encode({ linkFd: NO_FD, newProgramFd: NO_FD })) !== EINVAL
+  );
+}

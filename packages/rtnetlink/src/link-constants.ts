@@ -22,6 +22,7 @@ export const IFLA = {
   linkNetnsId: 37,
   gsoMaxSegments: 40,
   gsoMaxSize: 41,
+  xdp: 43,
   targetNetnsId: 46,
   groMaxSize: 58,
   gsoIpv4MaxSize: 63,
@@ -30,6 +31,9 @@ export const IFLA = {
 
 /** IFLA_INFO_* */
 export const INFO = { kind: 1, data: 2 } as const;
+
+/** IFLA_XDP_PROG_ID, of whichever mode has one */
+export const XDP_PROGRAM_ID = 4;
 
 /** IFLA_INET6_ADDR_GEN_MODE, within IFLA_AF_SPEC */
 export const INET6_ADDRESS_GENERATION = 8;

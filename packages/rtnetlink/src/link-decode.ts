@@ -1,6 +1,6 @@
 // What the kernel says about a link.
 import { Attributes } from './attribute.ts';
-import { IFINFOMSG_BYTES, IFLA, INFO, LINK_FLAG, VXLAN } from './link-constants.ts';
+import { IFINFOMSG_BYTES, IFLA, INFO, LINK_FLAG, VXLAN, XDP_PROGRAM_ID } from './link-constants.ts';
 import type { Message } from './message.ts';
 
 export interface Link {
@@ -28,6 +28,8 @@ export interface Link {
   readonly groMaxSize: number | undefined;
   readonly gsoIpv4MaxSize: number | undefined;
   readonly groIpv4MaxSize: number | undefined;
+  /** Number of the XDP program on it, however that was attached. */
+  readonly xdpProgramId?: number;
   /** With kind 'vxlan'. */
   readonly vxlan: VxlanInfo | undefined;
 }
@@ -53,6 +55,7 @@ export function decodeLink({ body }: Message): Link {
   const flags = body.readUInt32LE(8);
   const info = attributes.nested(IFLA.linkInfo);
   const kind = info.text(INFO.kind);
+  const xdpProgramId = attributes.nested(IFLA.xdp).u32(XDP_PROGRAM_ID);
   return {
     index: body.readInt32LE(4),
     name: attributes.text(IFLA.name) ?? '',
@@ -68,6 +71,7 @@ export function decodeLink({ body }: Message): Link {
     peer: attributes.u32(IFLA.link),
     peerNetnsId: attributes.s32(IFLA.linkNetnsId),
     ...offloadSizes(attributes),
+    ...(xdpProgramId !== undefined && { xdpProgramId }),
     vxlan: kind === 'vxlan' ? decodeVxlan(info.nested(INFO.data)) : undefined,
   };
 }

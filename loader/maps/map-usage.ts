@@ -1,7 +1,7 @@
 // How full a map is.
-import { MAPS, type MapName } from '../../loader/abi/abi.gen.ts';
-import type { MapKind } from '../../loader/abi/declarations.ts';
-import type { MapSet } from '../../loader/abi/map-set.ts';
+import { MAPS, type MapName } from '../abi/abi.gen.ts';
+import type { MapKind } from '../abi/declarations.ts';
+import type { MapSet } from '../abi/map-set.ts';
 
 export interface MapUsage {
   readonly name: MapName;

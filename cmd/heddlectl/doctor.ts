@@ -1,0 +1,112 @@
+// heddlectl doctor: what is wrong with this node, and the command that mends it.
+import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import type { Command } from 'commander';
+import { listAddresses, listLinks, listRoutes, openSocket, type RtnetlinkSocket } from 'rtnetlink';
+import type { MapSet } from '../../loader/abi/map-set.ts';
+import { DEFAULT_CONFIG_PATH } from '../../loader/config.ts';
+import { examine } from '../../loader/doctor/examine.ts';
+import type { Finding, Severity } from '../../loader/doctor/finding.ts';
+import type { Patient } from '../../loader/doctor/patient.ts';
+import { ownAddressesOf, ownCidrsOf, peersOf } from '../../loader/doctor/peers.ts';
+import { DataplaneError } from '../../loader/errors.ts';
+import { chooseUplink } from '../../loader/network/uplink.ts';
+import { colour } from './colour.ts';
+import { formatOf, targetOf } from './flags.ts';
+import { readNames } from './names.ts';
+import { printRows } from './output.ts';
+import { withMaps } from './pinned.ts';
+import type { Column } from './table.ts';
+import { requireConfig, type Target } from './target.ts';
+
+const TINTS: Readonly<Record<Severity, (text: string) => string>> = {
+  ok: colour.green,
+  warning: colour.yellow,
+  error: colour.red,
+};
+
+const columns: readonly Column<Finding>[] = [
+  { title: 'CHECK', text: row => row.check },
+  { title: 'SEVERITY', text: row => row.severity, tint: (row, text) => TINTS[row.severity](text) },
+  {
+    title: 'FINDING',
+    text: ({ text, command }) => (command === undefined ? text : `${text}; mend it with: ${command}`),
+  },
+];
+
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .option('--cni-dir <dir>', "directory of the runtime's network configurations", '/etc/cni/net.d')
+    .description('what is wrong with this node, and the command that mends it')
+    .action(async ({ cniDir }: { readonly cniDir: string }, command: Command) => {
+      const target = targetOf(command);
+      if (target.netns !== undefined && isElsewhere(target.netns)) {
+        process.exitCode = runInside(target.netns);
+        return;
+      }
+      const found = await diagnose(target, command, cniDir);
+      printRows(formatOf(command), found, columns);
+      if (found.some(({ severity }) => severity === 'error')) process.exitCode = 1;
+    });
+}
+
+function isElsewhere(netns: string): boolean {
+  return statSync(netns).ino !== statSync('/proc/self/ns/net').ino;
+}
+
+/** The checks send packets and read /proc: they are made where the node is. */
+function runInside(netns: string): number {
+  const argv = [`--net=${netns}`, process.execPath, ...process.argv.slice(1)];
+  return spawnSync('nsenter', argv, { stdio: 'inherit' }).status ?? 1;
+}
+
+async function diagnose(target: Target, command: Command, cniDirectory: string): Promise<Finding[]> {
+  using socket = openSocket();
+  const names = await readNames(target);
+  const withoutMaps = patientOf({ target, command, cniDirectory, socket, nodes: names.nodes });
+  try {
+    return await withMaps(target, maps =>
+      examine(patientOf({ target, command, cniDirectory, socket, nodes: names.nodes, maps })),
+    );
+  } catch (error) {
+    if (error instanceof DataplaneError && error.code === 'NOT_READY') return examine(withoutMaps);
+    throw error;
+  }
+}
+
+interface Found {
+  readonly target: Target;
+  readonly command: Command;
+  readonly cniDirectory: string;
+  readonly socket: RtnetlinkSocket;
+  readonly nodes: ReadonlyMap<number, string>;
+  readonly maps?: MapSet;
+}
+
+function patientOf({ target, command, cniDirectory, socket, nodes, maps }: Found): Patient {
+  const config = requireConfig(target, 'doctor');
+  const flags = command.optsWithGlobals<{ lab?: string; node?: string; config?: string }>();
+  const named = Object.entries({ lab: flags.lab, node: flags.node, config: flags.config });
+  const words = named.flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`]));
+  return {
+    ...{ config, cniDirectory, socket, maps },
+    heddlectl: ['heddlectl', ...words].join(' '),
+    configFile: target.configFile ?? DEFAULT_CONFIG_PATH,
+    uplink: uplinkOf(socket, config.uplink, maps),
+    ownCidrs: maps === undefined ? [] : ownCidrsOf(maps),
+    peers: maps === undefined ? [] : peersOf(maps, nodes),
+  };
+}
+
+function uplinkOf(socket: RtnetlinkSocket, device: string, maps: MapSet | undefined): Patient['uplink'] {
+  const state = { links: listLinks(socket), addresses: listAddresses(socket), routes: listRoutes(socket) };
+  const nodeAddresses = maps === undefined ? [] : ownAddressesOf(maps);
+  try {
+    const { name, index } = chooseUplink({ nodeAddresses, ...(device !== 'auto' && { device }) }, state);
+    return { name, ifindex: index };
+  } catch (error) {
+    if (error instanceof DataplaneError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+// The clock: events of several nodes can be put in order only if their clocks agree.
+import { isIpv4 } from '../model/addr.ts';
+import { findingsOf, type Finding } from './finding.ts';
+import type { Patient } from './patient.ts';
+import type { Peer } from './peers.ts';
+import { runCommand } from './run-command.ts';
+
+const DAY_MS = 86_400_000;
+const MOST_SKEW_MS = 1_000;
+const SYNCHRONISE = 'timedatectl set-ntp true';
+
+const { ok, warning } = findingsOf('clock');
+
+export async function checkClock({ peers }: Patient): Promise<Finding[]> {
+  const skews = await Promise.all(peers.map(skewTo));
+  return [await synchronised(), ...skews.flat()];
+}
+
+async function synchronised(): Promise<Finding> {
+  const { code, stdout } = await runCommand('timedatectl', ['show', '--property=NTPSynchronized', '--value']);
+  if (code !== 0) return ok('whether the clock is synchronised is not known: timedatectl does not tell');
+  return stdout.trim() === 'yes'
+    ? ok('the clock is synchronised')
+    : warning('the clock is not synchronised with NTP', SYNCHRONISE);
+}
+
+/** IP's timestamp option: the other kernel writes its time of day. Networks that drop options tell nothing. */
+async function skewTo({ name, paths }: Peer): Promise<Finding[]> {
+  const address = paths.map(({ underlay }) => underlay).find(isIpv4);
+  if (address === undefined) return [];
+  const { code, stdout } = await runCommand('ping', ['-n', '-c', '1', '-W', '1', '-T', 'tsonly', address]);
+  const skew = code === 0 ? skewIn(stdout) : undefined;
+  if (skew === undefined)
+    return [ok(`the clock of ${name} is not known: ${address} answers no IP timestamps`)];
+  if (Math.abs(skew) <= MOST_SKEW_MS) return [ok(`the clocks of this node and ${name} agree`)];
+  const text = `the clock of ${name} is ${Math.abs(skew)} ms ${skew > 0 ? 'ahead of' : 'behind'} this node's`;
+  return [warning(text, SYNCHRONISE)];
+}
+
+/**
+ * Pure: milliseconds by which the second stamp is ahead of the first, from what `ping -T tsonly` prints: a time of day,
+ * then differences. A time of another kind says nothing.
+ */
+export function skewIn(printed: string): number | undefined {
+  const stamps = /TS:\s+(\d+) absolute\s+(-?\d+)\s/.exec(printed);
+  if (stamps === null) return undefined;
+  const difference = Number(stamps[2]) % DAY_MS;
+  if (difference > DAY_MS / 2) return difference - DAY_MS;
+  return difference < -DAY_MS / 2 ? difference + DAY_MS : difference;
+}

@@ -1,0 +1,53 @@
+// How full the maps are: a full one refuses what is new.
+import { MAPS, type MapName } from '../abi/abi.gen.ts';
+import { MAP_NAMES, type MapSet } from '../abi/map-set.ts';
+import type { Config } from '../config.ts';
+import { mapUsage } from '../maps/map-usage.ts';
+import { findingsOf, orWell, type Finding } from './finding.ts';
+import type { Patient } from './patient.ts';
+
+const WARN_FROM = 0.8;
+
+/** The setting that sizes each map which can be sized. */
+const SETTINGS: Readonly<Partial<Record<MapName, keyof Config['maps']>>> = {
+  hd_endpoint: 'endpoints',
+  hd_route: 'routes',
+  hd_conntrack: 'conntrack',
+  hd_cidr: 'cidrs',
+  hd_policy_peer: 'policyPeers',
+  hd_rule_set: 'ruleSets',
+  hd_rule: 'rules',
+  hd_policy_name: 'policies',
+};
+
+const { ok, warning, error } = findingsOf('maps');
+
+export function checkMaps({ maps, heddlectl }: Patient): Finding[] {
+  if (maps === undefined) return [];
+  const names = MAP_NAMES.filter(canFill);
+  const troubles = names.flatMap(name => pressureOf(maps, name, heddlectl));
+  return orWell(troubles, ok(`no map is fuller than ${WARN_FROM * 100} %`));
+}
+
+/** Arrays are full from the start, a ring is emptied, and an LRU map makes room by itself. */
+function canFill(name: MapName): boolean {
+  const type = MAPS[name].typeName;
+  return !type.startsWith('LRU') && !type.endsWith('ARRAY') && type !== 'RINGBUF';
+}
+
+function pressureOf(maps: MapSet, name: MapName, heddlectl: string): Finding[] {
+  const { entries = 0, maxEntries } = mapUsage(maps, name);
+  const share = entries / maxEntries;
+  if (share < WARN_FROM) return [];
+  const setting = SETTINGS[name];
+  const larger = setting === undefined ? '' : `; maps.${setting} in the configuration makes it larger`;
+  const text = `${name} is ${Math.floor(share * 100)} % full, ${entries} of ${maxEntries}${larger}`;
+  const command = remedy(name, heddlectl);
+  return [share < 1 ? warning(text, command) : error(`${text}; what is new is refused`, command)];
+}
+
+/** Flows can be forgotten; what the cluster holds cannot. */
+function remedy(name: MapName, heddlectl: string): string | undefined {
+  if (MAPS[name].kind === 'stateful') return `${heddlectl} conntrack flush`;
+  return undefined;
+}

@@ -1,0 +1,73 @@
+// The other nodes as the maps have them, and the ways to them: known without a daemon.
+import { NodeFlag, RouteFlag, RouteKind } from '../abi/abi.gen.ts';
+import type { MapSet } from '../abi/map-set.ts';
+import { routeCidr } from '../maps/route-key.ts';
+import type { Addr } from '../model/addr.ts';
+import { isIpv4Cidr, type Cidr } from '../model/cidr.ts';
+import { firstUsableAddr } from '../model/node-addresses.ts';
+
+export interface PeerPath {
+  readonly kind: 'overlay' | 'direct';
+  /** The peer's underlay address. */
+  readonly underlay: Addr;
+  /** The address of its overlay device, which its kernel answers for. */
+  readonly host: Addr;
+  /** Largest IP packet that should fit, bytes. */
+  readonly mtu: number;
+}
+
+export interface Peer {
+  readonly name: string;
+  /** One for each underlay address in use. */
+  readonly paths: readonly PeerPath[];
+}
+
+export function peersOf(maps: MapSet, names: ReadonlyMap<number, string>): Peer[] {
+  const local = new Set(
+    nodes(maps)
+      .filter(isLocal)
+      .map(({ id }) => id),
+  );
+  const ids = [...new Set(nodes(maps).map(({ id }) => id))].filter(id => !local.has(id));
+  return ids
+    .sort((a, b) => a - b)
+    .map(id => ({ name: names.get(id) ?? `node #${id}`, paths: pathsTo(maps, id) }));
+}
+
+export function ownCidrsOf(maps: MapSet): Cidr[] {
+  const local = [...maps.hd_route.entries()].filter(([, { kind }]) => kind === RouteKind.LOCAL);
+  return local.map(([key]) => routeCidr(key));
+}
+
+/** Of this node, as the others know it. */
+export function ownAddressesOf(maps: MapSet): Addr[] {
+  return [...maps.hd_node.entries()].filter(([, node]) => isLocal(node)).map(([{ addr }]) => addr);
+}
+
+function nodes(maps: MapSet) {
+  return [...maps.hd_node.entries()].map(([, node]) => node);
+}
+
+function isLocal({ flags }: { readonly flags: number }): boolean {
+  return (flags & NodeFlag.LOCAL) !== 0;
+}
+
+/** IPv4 first: the pods' families share an underlay address, and then one of them shows what it carries. */
+function pathsTo(maps: MapSet, id: number): PeerPath[] {
+  const routes = [...maps.hd_route.entries()].filter(
+    ([, route]) => route.nodeId === id && (route.flags & RouteFlag.ANSWER_ONLY) === 0,
+  );
+  const byUnderlay = new Map<Addr, PeerPath>();
+  for (const [key, { kind, tunnel, mtu }] of routes.sort(
+    ([a], [b]) => rank(routeCidr(a)) - rank(routeCidr(b)),
+  )) {
+    if (byUnderlay.has(tunnel)) continue;
+    const name = kind === RouteKind.OVERLAY ? 'overlay' : 'direct';
+    byUnderlay.set(tunnel, { kind: name, underlay: tunnel, host: firstUsableAddr(routeCidr(key)), mtu });
+  }
+  return [...byUnderlay.values()];
+}
+
+function rank(cidr: Cidr): number {
+  return isIpv4Cidr(cidr) ? 0 : 1;
+}

@@ -1,0 +1,69 @@
+// Who else holds the tunnel's UDP port: sockets of programs, and the kernel's vxlan devices.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { listLinks } from 'rtnetlink';
+import { findingsOf, orWell, type Finding } from './finding.ts';
+import type { Patient } from './patient.ts';
+
+const { ok, error } = findingsOf('port');
+
+export function checkPort(patient: Patient): Finding[] {
+  const { port } = patient.config.tunnel;
+  const well = ok(`nobody else holds UDP port ${port}`);
+  return orWell([...foreignDevices(patient), ...listeners(port)], well);
+}
+
+function foreignDevices({ socket, config }: Patient): Finding[] {
+  const { port } = config.tunnel;
+  return listLinks(socket)
+    .filter(link => link.name !== config.overlayDevice && link.vxlan?.port === port)
+    .map(({ name }) =>
+      error(
+        `the VXLAN device ${name} holds UDP port ${port}: heddled cannot start beside it`,
+        `ip link delete ${name}`,
+      ),
+    );
+}
+
+/** The kernel's own tunnels have sockets without an inode. */
+function listeners(port: number): Finding[] {
+  const inodes = ['udp', 'udp6'].flatMap(table => boundTo(readFileSync(`/proc/net/${table}`, 'utf8'), port));
+  return inodes.map(inode => {
+    const pid = holderOf(inode);
+    const who = pid === undefined ? 'a program' : `${commandOf(pid)} (pid ${pid})`;
+    const text = `${who} listens on UDP port ${port}: the overlay device cannot be brought up`;
+    return error(text, pid === undefined ? `ss -lunp sport = :${port}` : `kill ${pid}`);
+  });
+}
+
+/** Pure: inodes of sockets with that port, from the text of /proc/net/udp. */
+export function boundTo(table: string, port: number): string[] {
+  const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  return table
+    .split('\n')
+    .slice(1)
+    .map(line => line.trim().split(/\s+/))
+    .filter(fields => fields[1]?.endsWith(wanted) === true)
+    .map(fields => fields[9] ?? '0')
+    .filter(inode => inode !== '0');
+}
+
+function holderOf(inode: string): string | undefined {
+  const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
+  return pids.find(pid => descriptorsOf(pid).includes(`socket:[${inode}]`));
+}
+
+function descriptorsOf(pid: string): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map(fd => readlinkSync(`/proc/${pid}/fd/${fd}`));
+  } catch {
+    return []; // it ended, or closed one of them, while we looked
+  }
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return 'a program';
+  }
+}

@@ -1,0 +1,24 @@
+// Programs that the checks ask, where the kernel has no simpler way to be asked.
+import { spawn } from 'node:child_process';
+
+export interface CommandOutcome {
+  /** undefined: there is no such program here. */
+  readonly code: number | undefined;
+  readonly stdout: string;
+}
+
+export function runCommand(command: string, args: readonly string[]): Promise<CommandOutcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, LC_ALL: 'C' },
+    });
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') resolve({ code: undefined, stdout: '' });
+      else reject(error);
+    });
+    child.on('close', code => resolve({ code: code ?? -1, stdout }));
+  });
+}

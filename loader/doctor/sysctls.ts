@@ -1,0 +1,87 @@
+// Kernel settings: those that the daemon sets, and others that would break what it relies on.
+import { isRtnetlinkError, listLinks, readSysctl } from 'rtnetlink';
+import { isIpv4Cidr } from '../model/cidr.ts';
+import { overlaySysctls } from '../network/overlay-device.ts';
+import { diffSysctls, forwardingSysctls, type SysctlWish } from '../network/sysctls.ts';
+import { findingsOf, orWell, type Finding } from './finding.ts';
+import type { Patient } from './patient.ts';
+
+const STRICT = '1';
+
+const { ok, warning, error } = findingsOf('sysctl');
+
+export function checkSysctls(patient: Patient): Finding[] {
+  const well = ok('forwarding, IPv6 and reverse path filters are as they must be');
+  return orWell([...wished(patient), ...reversePath(patient), ...bridgeFilter(patient)], well);
+}
+
+function wished(patient: Patient): Finding[] {
+  const wishes = wishesOf(patient);
+  const wrong = diffSysctls(wishes, new Map(wishes.map(({ name }) => [name, read(name)])));
+  return wrong.map(({ name, value }) =>
+    error(`${name} is ${read(name) ?? 'not there'} and must be ${value}`, set(name, value)),
+  );
+}
+
+function wishesOf({ socket, config, uplink, ownCidrs }: Patient): SysctlWish[] {
+  const hasOverlay = listLinks(socket).some(link => link.name === config.overlayDevice);
+  const hasIpv6 = ownCidrs.some(cidr => !isIpv4Cidr(cidr));
+  const devices = ['all', ...(uplink === undefined ? [] : [uplink.name])];
+  return [
+    ...forwardingSysctls(socket),
+    ...(hasOverlay ? overlaySysctls(config.overlayDevice) : []),
+    ...(hasIpv6 ? devices.map(ipv6Wish) : []),
+  ];
+}
+
+function ipv6Wish(device: string): SysctlWish {
+  return { name: `net/ipv6/conf/${device}/disable_ipv6`, value: '0', optional: true };
+}
+
+/** The kernel takes the larger one of `all` and the device: 2, loose, on the device wins over 1, strict, for all. */
+function reversePath({ socket, config, uplink }: Patient): Finding[] {
+  const names = listLinks(socket).map(link => link.name);
+  return [uplink?.name, config.overlayDevice]
+    .filter(device => device !== undefined && names.includes(device))
+    .flatMap(device => {
+      const name = `net/ipv4/conf/${device}/rp_filter`;
+      const effective = [read('net/ipv4/conf/all/rp_filter'), read(name)].sort().at(-1);
+      if (effective !== STRICT) return [];
+      const what = `the reverse path filter of ${device} is strict (${STRICT})`;
+      return [
+        warning(
+          `${what}: what comes by another way than answers take is dropped without a word`,
+          set(name, '2'),
+        ),
+      ];
+    });
+}
+
+/** Only where the uplink is a bridge do our packets meet what bridged traffic meets. */
+function bridgeFilter({ socket, uplink }: Patient): Finding[] {
+  const isBridge = listLinks(socket).some(
+    ({ index, kind }) => index === uplink?.ifindex && kind === 'bridge',
+  );
+  const names = ['iptables', 'ip6tables'].map(table => `net/bridge/bridge-nf-call-${table}`);
+  return names
+    .filter(name => isBridge && read(name) === '1')
+    .map(name =>
+      warning(
+        `${name} is 1 and the uplink ${uplink?.name ?? ''} is a bridge: the firewall sees tunnel packets as forwarded`,
+        set(name, '0'),
+      ),
+    );
+}
+
+function read(name: string): string | undefined {
+  try {
+    return readSysctl(name);
+  } catch (cause) {
+    if (isRtnetlinkError(cause, 'ENOENT')) return undefined;
+    throw cause;
+  }
+}
+
+function set(name: string, value: string): string {
+  return `sysctl -w ${name}=${value}`;
+}

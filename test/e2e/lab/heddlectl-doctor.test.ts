@@ -1,0 +1,132 @@
+// heddlectl doctor: silent about a healthy node; each thing that is broken is named, and its command mends it.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { execIn } from '../../../lab/exec.ts';
+import { ipIn } from '../../../lab/iproute.ts';
+import { nodeNamed } from '../../../lab/lab.ts';
+import { heddlectl } from '../../support/heddlectl.ts';
+import { mustExec, testLab } from '../../support/lab.ts';
+
+interface Finding {
+  readonly check: string;
+  readonly severity: string;
+  readonly text: string;
+  readonly command?: string;
+}
+
+const lab = await testLab(t, { podsPerNode: 0 });
+const n1 = nodeNamed(lab, 'n1');
+const cniDirectory = mkdtempSync(join(tmpdir(), 'heddle-doctor-'));
+t.teardown(() => {
+  rmSync(cniDirectory, { recursive: true });
+});
+
+async function troubles(): Promise<{ readonly code: number; readonly found: readonly Finding[] }> {
+  const words = ['--lab', lab.options.name, '--node', 'n1', '-j', 'doctor', '--cni-dir', cniDirectory];
+  const { code, stdout } = await heddlectl(...words);
+  const found = JSON.parse(stdout) as readonly Finding[];
+  // Whether this machine's clock is synchronised is no matter of the lab.
+  return { code, found: found.filter(({ check, severity }) => check !== 'clock' && severity !== 'ok') };
+}
+
+t.test('a healthy node has no troubles', async t => {
+  t.strictSame(await troubles(), { code: 0, found: [] });
+});
+
+interface Breakage {
+  readonly title: string;
+  readonly breakIt: () => unknown;
+  readonly expected: { readonly check: string; readonly severity: string; readonly text: RegExp };
+}
+
+const BREAKAGES: readonly Breakage[] = [
+  {
+    title: 'another vxlan device on the port',
+    breakIt: () => ipIn(n1.netns, ['link add other type vxlan id 7 dstport 4789 dev eth0']),
+    expected: { check: 'port', severity: 'error', text: /VXLAN device other holds UDP port 4789/ },
+  },
+  {
+    title: 'a strict reverse path filter',
+    breakIt: () => mustExec(n1, 'sysctl', '-w', 'net.ipv4.conf.eth0.rp_filter=1'),
+    expected: { check: 'sysctl', severity: 'warning', text: /reverse path filter of eth0 is strict/ },
+  },
+  {
+    title: 'a rule that drops the port',
+    breakIt: () =>
+      mustExec(
+        n1,
+        'nft',
+        'add table inet strict; add chain inet strict in { type filter hook input priority 0; }; add rule inet strict in udp dport 4789 drop',
+      ),
+    expected: {
+      check: 'firewall',
+      severity: 'warning',
+      text: /inet strict in \(input\) drops UDP port 4789/,
+    },
+  },
+  {
+    title: 'a foreign filter on the uplink',
+    breakIt: () =>
+      mustExec(
+        n1,
+        'sh',
+        '-c',
+        'tc qdisc add dev eth0 clsact; tc filter add dev eth0 ingress pref 7 matchall action pass',
+      ),
+    expected: {
+      check: 'programs',
+      severity: 'warning',
+      text: /matchall filter .* eth0, ingress, priority 7/,
+    },
+  },
+  {
+    title: "another CNI's configuration before ours",
+    breakIt: () => {
+      writeFileSync(join(cniDirectory, '00-other.conf'), '{"type":"bridge"}');
+      writeFileSync(join(cniDirectory, '10-heddle.conf'), '{"type":"heddle-cni"}');
+    },
+    expected: { check: 'cni', severity: 'error', text: /00-other\.conf comes first and names bridge/ },
+  },
+  {
+    title: 'a socket that others may use',
+    breakIt: () => mustExec(n1, 'chmod', '666', n1.socket),
+    expected: { check: 'files', severity: 'error', text: /has the mode 0666/ },
+  },
+];
+
+for (const { title, breakIt, expected } of BREAKAGES) {
+  t.test(`${title} is named, and mended by its command`, async t => {
+    await breakIt();
+    const { code, found } = await troubles();
+    t.match(found, [expected]);
+    t.equal(found.length, 1, 'and nothing else');
+    t.equal(code, expected.severity === 'error' ? 1 : 0);
+    const mended = await execIn(n1.netns, ['sh', '-c', found[0]?.command ?? 'false']);
+    t.equal(mended.code, 0, `${found[0]?.command ?? 'no command'}: ${mended.stderr}`);
+    t.strictSame(await troubles(), { code: 0, found: [] });
+  });
+}
+
+t.test('a narrow link on the way is found though no ICMP tells of it', async t => {
+  ipIn(lab.fabricNetns, ['link set n2 mtu 1400']);
+  const { code, found } = await troubles();
+  t.match(found, [{ check: 'path', severity: 'error', text: /1350 bytes and not of 1450.* is 1400$/ }]);
+  t.match(found[0]?.command, /mtu: 1400/);
+  t.equal(code, 1);
+  ipIn(lab.fabricNetns, ['link set n2 mtu 1500']);
+});
+
+t.test('a closed tunnel port on the way is found', async t => {
+  const table =
+    'add table bridge wall; add chain bridge wall f { type filter hook forward priority 0; }; add rule bridge wall f udp dport 4789 drop';
+  await mustExec({ netns: lab.fabricNetns }, 'nft', table);
+  const { code, found } = await troubles();
+  t.match(found, [
+    { check: 'path', severity: 'error', text: /UDP port 4789 to n2 .*the node answers outside of it/ },
+  ]);
+  t.equal(code, 1);
+  await mustExec({ netns: lab.fabricNetns }, 'nft', 'delete table bridge wall');
+  t.strictSame((await troubles()).found, []);
+});
