@@ -63,7 +63,7 @@ async function largest(address: string, passes: number, fails: number): Promise<
 async function answers(address: string, size: number): Promise<boolean | undefined> {
   const family = address.includes(':') ? 'ipv6' : 'ipv4';
   const payload = String(size - IP_BYTES[family] - ICMP_BYTES);
-  const options = ['-n', '-q', '-c', '2', '-i', '0.2', '-W', '1', '-M', 'probe', '-s', payload];
+  const options = ['-n', '-q', '-c', '2', '-i', '0.2', '-W', '1', '-M', 'do', '-s', payload];
   const { code } = await runCommand('ping', [...options, address]);
   return code === undefined ? undefined : code === 0;
 }

@@ -24,14 +24,13 @@ function foreignDevices({ socket, config }: Patient): Finding[] {
     );
 }
 
-/** The kernel's own tunnels have sockets without an inode. */
+/** The kernel's own tunnels are in the table as well, and nobody holds their sockets. */
 function listeners(port: number): Finding[] {
   const inodes = ['udp', 'udp6'].flatMap(table => boundTo(readFileSync(`/proc/net/${table}`, 'utf8'), port));
-  return inodes.map(inode => {
-    const pid = holderOf(inode);
-    const who = pid === undefined ? 'a program' : `${commandOf(pid)} (pid ${pid})`;
-    const text = `${who} listens on UDP port ${port}: the overlay device cannot be brought up`;
-    return error(text, pid === undefined ? `ss -lunp sport = :${port}` : `kill ${pid}`);
+  const pids = inodes.map(holderOf).filter(pid => pid !== undefined);
+  return [...new Set(pids)].map(pid => {
+    const text = `${commandOf(pid)} (pid ${pid}) listens on UDP port ${port}: the overlay device cannot be brought up`;
+    return error(text, `kill ${pid}`);
   });
 }
 
