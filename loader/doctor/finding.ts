@@ -14,9 +14,9 @@ export interface Finding {
 
 /** The findings of one check, made under its name. */
 export interface Findings {
-  ok(text: string): Finding;
-  warning(text: string, command?: string): Finding;
-  error(text: string, command?: string): Finding;
+  readonly ok: (text: string) => Finding;
+  readonly warning: (text: string, command?: string) => Finding;
+  readonly error: (text: string, command?: string) => Finding;
 }
 
 export function findingsOf(check: string): Findings {
