@@ -70,7 +70,7 @@ async function diagnose(target: Target, command: Command, cniDirectory: string):
       examine(patientOf({ target, command, cniDirectory, socket, nodes: names.nodes, maps })),
     );
   } catch (error) {
-    if (error instanceof DataplaneError && error.code === 'NOT_READY') return examine(withoutMaps);
+    if (error instanceof DataplaneError && error.code === 'NOT_READY') return await examine(withoutMaps);
     throw error;
   }
 }
