@@ -17,6 +17,9 @@ export type DataplaneErrorCode =
   | 'PORT_TAKEN'
   | 'MAP_INCOMPATIBLE'
   | 'MAP_FULL'
+  /** Another set of policies waits to be confirmed. */
+  | 'TRANSACTION_OPEN'
+  | 'TRANSACTION_MISSING'
   | 'KERNEL_UNSUPPORTED'
   | 'PERMISSION'
   | 'IO'

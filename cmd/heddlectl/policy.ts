@@ -4,6 +4,7 @@ import { Argument, type Command } from 'commander';
 import { API } from '../../loader/api/client.ts';
 import { heddle } from '../../loader/api/proto.gen.js';
 import { readPolicyText } from '../../loader/sources/read-policy.ts';
+import { outcomeWord } from './apply-outcome.ts';
 import { colour } from './colour.ts';
 import { askDaemon } from './daemon.ts';
 import { formatOf, targetOf } from './flags.ts';
@@ -40,7 +41,7 @@ const columns: readonly Column<PolicyRow>[] = [
 ];
 
 const KINDS = ['NetworkPolicy', 'ClusterNetworkPolicy'] as const;
-const { ApplyOutcome, PolicyOrigin } = heddle.v1;
+const { PolicyOrigin } = heddle.v1;
 
 export function addPolicyCommands(program: Command): void {
   const policy = program.command('policy').description('network policies, and what they come to');
@@ -94,11 +95,6 @@ async function apply(file: string, _flags: unknown, command: Command): Promise<v
     `${kind} ${full}: ${outcome}`,
     ...problems.map(problem => `  ${colour.yellow(problem)}`),
   ]);
-}
-
-function outcomeWord(outcome: heddle.v1.ApplyOutcome): string {
-  if (outcome === ApplyOutcome.APPLY_OUTCOME_CREATED) return 'created';
-  return outcome === ApplyOutcome.APPLY_OUTCOME_CONFIGURED ? 'configured' : 'unchanged';
 }
 
 const STDIN = 0;

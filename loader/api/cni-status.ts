@@ -23,6 +23,8 @@ export const CNI_STATUS = {
   PORT_TAKEN: { code: CNI_CODE.tryAgainLater },
   MAP_INCOMPATIBLE: { code: CNI_CODE.unusableKernel },
   MAP_FULL: { code: CNI_CODE.tryAgainLater },
+  TRANSACTION_OPEN: { code: CNI_CODE.tryAgainLater },
+  TRANSACTION_MISSING: { code: CNI_CODE.internal },
   KERNEL_UNSUPPORTED: { code: CNI_CODE.unusableKernel },
   PERMISSION: { code: CNI_CODE.unusableKernel },
   IO: { code: CNI_CODE.ioFailure },

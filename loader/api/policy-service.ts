@@ -1,7 +1,8 @@
 // heddle.v1.Policy on grpc-js, over whoever keeps the policies.
+import { DataplaneError } from '../errors.ts';
 import { policyKey, type Policy, type PolicyKey } from '../model/policies.ts';
 import type { PolicyKeeper, PolicyStanding } from '../sources/applied-policies.ts';
-import { readPolicyText } from '../sources/read-policy.ts';
+import { readPolicyText, type ReadPolicy } from '../sources/read-policy.ts';
 import { callFailure } from './call-failure.ts';
 import { explainPod, subjectsHere, type PolicyWorld } from './policy-explanation.ts';
 import { heddle } from './proto.gen.js';
@@ -27,6 +28,12 @@ export function policyService(keeper: PolicyKeeper, world: PolicyWorld): Handler
       if (outcome === 'source-has-it') throw sourceHasIt(policyKey(policy));
       return { outcome: OUTCOME[outcome], ...nameOf(policy), problems: [...problems] };
     }, callFailure),
+    applyPolicies: unary(request => ({ policies: applySet(keeper, request) }), callFailure),
+    confirmPolicies: unary(() => {
+      keeper.confirm();
+      return {};
+    }, callFailure),
+    rollBackPolicies: unary(() => ({ policies: keeper.rollBack() }), callFailure),
     deletePolicy: unary(request => {
       const key = requestedKey(request);
       const outcome = keeper.delete(key);
@@ -46,6 +53,32 @@ export function policyService(keeper: PolicyKeeper, world: PolicyWorld): Handler
     ),
     explainPod: unary(request => explainPod(world, request), callFailure),
   };
+}
+
+function applySet(
+  keeper: PolicyKeeper,
+  { manifests, confirmWithinSeconds }: heddle.v1.ApplyPoliciesRequest,
+): heddle.v1.IApplyPolicyResponse[] {
+  const read = manifests.map(readNumbered);
+  const policies = read.map(({ policy }) => policy);
+  if (new Set(policies.map(policyKey)).size < policies.length)
+    throw new RequestError('INVALID_ARGUMENT', 'manifests: one policy is there twice');
+  const confirmMs = confirmWithinSeconds === 0 ? undefined : confirmWithinSeconds * 1_000;
+  const { outcomes } = keeper.applySet(policies, confirmMs);
+  return read.map(({ policy, problems }, i) => ({
+    outcome: OUTCOME[outcomes[i] ?? 'unchanged'],
+    ...nameOf(policy),
+    problems: [...problems],
+  }));
+}
+
+function readNumbered(manifest: string, index: number): ReadPolicy {
+  try {
+    return readPolicyText(manifest);
+  } catch (error) {
+    if (!(error instanceof DataplaneError)) throw error;
+    throw new DataplaneError(error.code, `manifests[${index}]: ${error.message}`, { cause: error });
+  }
 }
 
 function policyMessage(

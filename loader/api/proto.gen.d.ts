@@ -1393,6 +1393,9 @@ export namespace heddle {
         class Policy extends $protobuf.rpc.Service {
             constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
             applyPolicy: heddle.v1.Policy.ApplyPolicy;
+            applyPolicies: heddle.v1.Policy.ApplyPolicies;
+            confirmPolicies: heddle.v1.Policy.ConfirmPolicies;
+            rollBackPolicies: heddle.v1.Policy.RollBackPolicies;
             deletePolicy: heddle.v1.Policy.DeletePolicy;
             getPolicy: heddle.v1.Policy.GetPolicy;
             listPolicies: heddle.v1.Policy.ListPolicies;
@@ -1408,6 +1411,39 @@ export namespace heddle {
               readonly path: "/heddle.v1.Policy/ApplyPolicy";
               readonly requestType: "ApplyPolicyRequest";
               readonly responseType: "ApplyPolicyResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type ApplyPoliciesCallback = (error: (Error|null), response?: heddle.v1.ApplyPoliciesResponse) => void;
+            type ApplyPolicies = {
+              (request: heddle.v1.IApplyPoliciesRequest, callback: heddle.v1.Policy.ApplyPoliciesCallback): void;
+              (request: heddle.v1.IApplyPoliciesRequest): Promise<heddle.v1.ApplyPoliciesResponse>;
+              readonly name: "ApplyPolicies";
+              readonly path: "/heddle.v1.Policy/ApplyPolicies";
+              readonly requestType: "ApplyPoliciesRequest";
+              readonly responseType: "ApplyPoliciesResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type ConfirmPoliciesCallback = (error: (Error|null), response?: heddle.v1.ConfirmPoliciesResponse) => void;
+            type ConfirmPolicies = {
+              (request: heddle.v1.IConfirmPoliciesRequest, callback: heddle.v1.Policy.ConfirmPoliciesCallback): void;
+              (request: heddle.v1.IConfirmPoliciesRequest): Promise<heddle.v1.ConfirmPoliciesResponse>;
+              readonly name: "ConfirmPolicies";
+              readonly path: "/heddle.v1.Policy/ConfirmPolicies";
+              readonly requestType: "ConfirmPoliciesRequest";
+              readonly responseType: "ConfirmPoliciesResponse";
+              readonly requestStream: undefined;
+              readonly responseStream: undefined;
+            };
+            type RollBackPoliciesCallback = (error: (Error|null), response?: heddle.v1.RollBackPoliciesResponse) => void;
+            type RollBackPolicies = {
+              (request: heddle.v1.IRollBackPoliciesRequest, callback: heddle.v1.Policy.RollBackPoliciesCallback): void;
+              (request: heddle.v1.IRollBackPoliciesRequest): Promise<heddle.v1.RollBackPoliciesResponse>;
+              readonly name: "RollBackPolicies";
+              readonly path: "/heddle.v1.Policy/RollBackPolicies";
+              readonly requestType: "RollBackPoliciesRequest";
+              readonly responseType: "RollBackPoliciesResponse";
               readonly requestStream: undefined;
               readonly responseStream: undefined;
             };
@@ -1514,6 +1550,116 @@ export namespace heddle {
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.ApplyPolicyResponse.$Properties;
+        }
+
+        interface IApplyPoliciesRequest extends heddle.v1.ApplyPoliciesRequest.$Properties {
+        }
+
+        class ApplyPoliciesRequest {
+            constructor(properties?: heddle.v1.ApplyPoliciesRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            manifests: string[];
+            confirmWithinSeconds: number;
+            static encode(message: heddle.v1.ApplyPoliciesRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ApplyPoliciesRequest & heddle.v1.ApplyPoliciesRequest.$Shape;
+        }
+
+        namespace ApplyPoliciesRequest {
+            interface $Properties {
+                manifests?: (string[]|null);
+                confirmWithinSeconds?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ApplyPoliciesRequest.$Properties;
+        }
+
+        interface IApplyPoliciesResponse extends heddle.v1.ApplyPoliciesResponse.$Properties {
+        }
+
+        class ApplyPoliciesResponse {
+            constructor(properties?: heddle.v1.ApplyPoliciesResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            policies: heddle.v1.ApplyPolicyResponse.$Properties[];
+            static encode(message: heddle.v1.ApplyPoliciesResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ApplyPoliciesResponse & heddle.v1.ApplyPoliciesResponse.$Shape;
+        }
+
+        namespace ApplyPoliciesResponse {
+            interface $Properties {
+                policies?: (heddle.v1.ApplyPolicyResponse.$Properties[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ApplyPoliciesResponse.$Properties;
+        }
+
+        interface IConfirmPoliciesRequest extends heddle.v1.ConfirmPoliciesRequest.$Properties {
+        }
+
+        class ConfirmPoliciesRequest {
+            constructor(properties?: heddle.v1.ConfirmPoliciesRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: heddle.v1.ConfirmPoliciesRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ConfirmPoliciesRequest & heddle.v1.ConfirmPoliciesRequest.$Shape;
+        }
+
+        namespace ConfirmPoliciesRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ConfirmPoliciesRequest.$Properties;
+        }
+
+        interface IConfirmPoliciesResponse extends heddle.v1.ConfirmPoliciesResponse.$Properties {
+        }
+
+        class ConfirmPoliciesResponse {
+            constructor(properties?: heddle.v1.ConfirmPoliciesResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: heddle.v1.ConfirmPoliciesResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ConfirmPoliciesResponse & heddle.v1.ConfirmPoliciesResponse.$Shape;
+        }
+
+        namespace ConfirmPoliciesResponse {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ConfirmPoliciesResponse.$Properties;
+        }
+
+        interface IRollBackPoliciesRequest extends heddle.v1.RollBackPoliciesRequest.$Properties {
+        }
+
+        class RollBackPoliciesRequest {
+            constructor(properties?: heddle.v1.RollBackPoliciesRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: heddle.v1.RollBackPoliciesRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.RollBackPoliciesRequest & heddle.v1.RollBackPoliciesRequest.$Shape;
+        }
+
+        namespace RollBackPoliciesRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.RollBackPoliciesRequest.$Properties;
+        }
+
+        interface IRollBackPoliciesResponse extends heddle.v1.RollBackPoliciesResponse.$Properties {
+        }
+
+        class RollBackPoliciesResponse {
+            constructor(properties?: heddle.v1.RollBackPoliciesResponse.$Properties);
+            $unknowns?: Uint8Array[];
+            policies: number;
+            static encode(message: heddle.v1.RollBackPoliciesResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.RollBackPoliciesResponse & heddle.v1.RollBackPoliciesResponse.$Shape;
+        }
+
+        namespace RollBackPoliciesResponse {
+            interface $Properties {
+                policies?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.RollBackPoliciesResponse.$Properties;
         }
 
         interface IDeletePolicyRequest extends heddle.v1.DeletePolicyRequest.$Properties {

@@ -5,22 +5,13 @@
  * policy that somebody was answered for survives a power cut, too.
  */
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataplaneError } from '../errors.ts';
 import { policyKey, type Policy, type PolicyKey } from '../model/policies.ts';
 import { givenPolicy } from './given-policies.ts';
 import { readPolicy } from './read-policy.ts';
+import { syncFile } from './sync-file.ts';
 
 export interface StoredPolicies {
   readonly policies: readonly Policy[];
@@ -64,16 +55,16 @@ export class PolicyStore {
     const fresh = join(this.#directory, `.${name}`);
     this.#guard(() => {
       writeFileSync(fresh, JSON.stringify(givenPolicy(policy)), { mode: 0o600 });
-      sync(fresh);
+      syncFile(fresh);
       renameSync(fresh, join(this.#directory, name));
-      sync(this.#directory);
+      syncFile(this.#directory);
     });
   }
 
   delete(key: PolicyKey): void {
     this.#guard(() => {
       rmSync(join(this.#directory, fileName(key)), { force: true });
-      sync(this.#directory);
+      syncFile(this.#directory);
     });
   }
 
@@ -90,15 +81,6 @@ export class PolicyStore {
 /** Hashed, since namespace and name together may be longer than a file's. */
 function fileName(key: PolicyKey): string {
   return `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`;
-}
-
-function sync(path: string): void {
-  const file = openSync(path, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 function reasonOf(error: unknown): string {
