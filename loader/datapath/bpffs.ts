@@ -6,8 +6,11 @@ import { DataplaneError } from '../errors.ts';
 /** linux/magic.h: BPF_FS_MAGIC. */
 const BPF_FS_MAGIC = 0xcafe4a11;
 
-/** linux/capability.h; CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON. */
-const CAPABILITIES = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n, CAP_PERFMON: 38n, CAP_BPF: 39n } as const;
+/**
+ * linux/capability.h. CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON, and cannot be done without: setns(2) into pods'
+ * namespaces takes it, and so do BTF and programs by id.
+ */
+const CAPABILITIES = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n } as const;
 
 /** Throws IO unless `path` is, or will be, in a BPF filesystem. */
 export function checkBpffs(path: string): void {
@@ -19,15 +22,15 @@ export function checkBpffs(path: string): void {
   );
 }
 
-/** Throws PERMISSION without the capabilities that loading and attaching take. */
+/** Throws PERMISSION without the capabilities that a node takes: those of deploy/systemd/heddled.service. */
 export function checkPrivileges(status = readFileSync('/proc/self/status', 'utf8')): void {
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
-  const has = (name: keyof typeof CAPABILITIES): boolean => ((effective >> CAPABILITIES[name]) & 1n) === 1n;
-  const missing = (['CAP_BPF', 'CAP_PERFMON', 'CAP_NET_ADMIN'] as const).filter(
-    name => !has(name) && !(name !== 'CAP_NET_ADMIN' && has('CAP_SYS_ADMIN')),
-  );
+  const missing = Object.entries(CAPABILITIES)
+    .filter(([, bit]) => ((effective >> bit) & 1n) === 0n)
+    .map(([name]) => name);
   if (missing.length === 0) return;
-  throw new DataplaneError('PERMISSION', `loading BPF programs takes ${missing.join(', ')}: run as root`);
+  const text = `a node's programs, devices and pods take ${missing.join(' and ')}: run as root with it`;
+  throw new DataplaneError('PERMISSION', text);
 }
 
 function nearestExisting(path: string): string {
