@@ -18,6 +18,8 @@ export interface Fault {
   readonly name: string;
   /** How often `make chaos` does it. */
   readonly times: number;
+  /** Programs and maps are others after it: their numbers are not compared, what they hold is. */
+  readonly replacesAll?: true;
   /** Does it, and settles when the node is whole again. */
   strike(victim: Victim): Promise<void>;
 }

@@ -29,6 +29,20 @@ export async function holdingsOf(lab: Lab): Promise<Holdings> {
   };
 }
 
+/**
+ * Without the numbers of maps and programs. Links keep theirs, since a program is replaced by link update, but for
+ * netfilter's, which have no update (kernel: bpf_nf_link_update answers EOPNOTSUPP).
+ */
+export function withoutIds(holdings: Holdings): Holdings {
+  const lines = [...holdings.state].map(line =>
+    line
+      .replace(/: map (\S+) is \d+$/, ': map $1')
+      .replace(/, program \d+$/, '')
+      .replace(/(\/netfilter\/\S+): link \d+$/, '$1'),
+  );
+  return { ...holdings, state: new Set(lines) };
+}
+
 /** One sentence for each difference. */
 export function leaksBetween(before: Holdings, after: Holdings): string[] {
   return [

@@ -11,7 +11,8 @@ import { DAEMON_FAULTS } from './faults/daemon.ts';
 import { FLOOD_FAULTS } from './faults/flood.ts';
 import { POD_FAULTS } from './faults/pods.ts';
 import { POLICY_FAULTS } from './faults/policy.ts';
-import { doubledHooks, expeditedLeft, holdingsOf, leaksBetween, type Holdings } from './leaks.ts';
+import { UPGRADE_FAULTS } from './faults/upgrade.ts';
+import { doubledHooks, expeditedLeft, holdingsOf, leaksBetween, withoutIds, type Holdings } from './leaks.ts';
 import { guard, idlePodOf, PODS_PER_NODE, talksOf } from './talk.ts';
 import { addTolls, NO_TOLL, type Toll, type Traffic } from './toll.ts';
 import { Watch } from './watch.ts';
@@ -22,6 +23,7 @@ const POLL_MS = 500;
 
 export const FAULTS: readonly Fault[] = [
   ...DAEMON_FAULTS,
+  ...UPGRADE_FAULTS,
   ...POD_FAULTS,
   ...POLICY_FAULTS,
   ...CLIENT_FAULTS,
@@ -95,7 +97,8 @@ async function strike(ring: Ring, fault: Fault, times: number): Promise<Row> {
     await fault.strike({ lab, node, random, newPod, idlePod: idlePodOf(lab, node.name) });
   }
   const { toll, traffic } = await watch.take();
-  const leaks = [...(await leaksSince(before, lab)), ...doubledHooks(lab), ...expeditedLeft()];
+  const since = await leaksSince(before, lab, fault.replacesAll === true);
+  const leaks = [...since, ...doubledHooks(lab), ...expeditedLeft()];
   return {
     fault: fault.name,
     times,
@@ -105,10 +108,13 @@ async function strike(ring: Ring, fault: Fault, times: number): Promise<Row> {
 }
 
 /** What a start or a client has left to the garbage collector is gone soon after. */
-async function leaksSince(before: Holdings, lab: Lab): Promise<string[]> {
+async function leaksSince(before: Holdings, lab: Lab, isReplaced: boolean): Promise<string[]> {
   const deadline = Date.now() + SETTLED_MS;
   for (;;) {
-    const leaks = leaksBetween(before, await holdingsOf(lab));
+    const after = await holdingsOf(lab);
+    const leaks = isReplaced
+      ? leaksBetween(withoutIds(before), withoutIds(after))
+      : leaksBetween(before, after);
     if (leaks.length === 0 || Date.now() > deadline) return leaks;
     await sleep(POLL_MS);
   }
