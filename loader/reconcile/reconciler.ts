@@ -33,6 +33,7 @@ import { readKnownNodes } from './known-nodes.ts';
 import type { NodePolicy } from './node-policy.ts';
 import { mapSizesOf, nodeSettings } from './node-settings.ts';
 import { syncWords } from './sync-words.ts';
+import { reachablePods } from './reachable-pods.ts';
 import { syncTunnelEnds } from './tunnel-ends.ts';
 
 export interface ReconcilerOptions {
@@ -116,8 +117,9 @@ export class Reconciler {
     syncTunnelEnds(datapath.maps.hd_control, self);
     this.#attach(datapath, input, uplink);
     this.#tell(raiseOverlayDevice(socket, overlay));
-    this.#tell(reconcileRouting(socket, input.localPods, tables.hostRoutes));
-    const problems = [...tables.problems, ...missingPods(attachments, input.localPods)];
+    const { reachable, problems: podProblems } = reachablePods(attachments, input.localPods, listLinks(socket));
+    this.#tell(reconcileRouting(socket, reachable, tables.hostRoutes));
+    const problems = [...tables.problems, ...podProblems];
     const mtu = podMtu({ facts: input.facts, settings, object: self });
     return { input, tables, uplink, podMtu: mtu, problems };
   }
@@ -219,16 +221,6 @@ function overlayWish(config: Config, origin: PathOrigin): OverlayDevice {
     mtu: overlayDeviceMtu(origin),
     addresses: overlayAddressesOf(origin.object.podCidrs),
   };
-}
-
-function missingPods(attachments: readonly Attachment[], pods: readonly LocalPod[]): string[] {
-  const found = new Set(pods.map(pod => pod.attachment.hostInterface));
-  return attachments
-    .filter(one => !found.has(one.hostInterface))
-    .map(
-      one =>
-        `the interface ${one.hostInterface} of container ${one.containerId} is gone: its runtime should delete it`,
-    );
 }
 
 function sameSettings(a: NodeSettings, b: NodeSettings | undefined): boolean {

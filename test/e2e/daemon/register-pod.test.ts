@@ -2,11 +2,13 @@
 import { basename } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { addNetns, removeNetns } from '../../../lab/iproute.ts';
 import { nodeNamed, type Lab } from '../../../lab/lab.ts';
 import { API, ApiClient } from '../../../loader/api/client.ts';
 import { heddle } from '../../../loader/api/proto.gen.js';
+import { askStatus } from '../../../loader/api/status-client.ts';
 import { gatewayMac } from '../../../loader/model/derived-macs.ts';
 import { mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { ping } from '../../support/traffic.ts';
@@ -150,3 +152,27 @@ t.test('a registration without its interface is refused in a sentence', async t 
     message: /no device is named 'nothing0'/,
   });
 });
+
+t.test('a registered pod whose interface is down is told of, and hinders nobody', async t => {
+  const lab = await testLab(t, { nodes: 1, podsPerNode: 0, families: 'ipv4' });
+  const node = nodeNamed(lab, 'n1');
+  await mustExec(node, 'ip', 'link', 'add', 'own1', 'type', 'veth', 'peer', 'name', 'own1p');
+  const client = new ApiClient(node.socket);
+  t.teardown(() => client[Symbol.dispose]());
+  const wish = { containerId: 'own-1', hostInterface: 'own1', mac: POD_MAC, addresses: [] };
+  const { addresses } = await client.ask(API.dataplane.registerPod, wish);
+  await mustExec(node, 'ip', 'link', 'delete', 'heddle0'); // makes a pass, which has to get to its end
+  const said = /own1 of container own-1 is down/;
+  t.ok(await until(async () => said.test(String((await askStatus(node.socket))?.problems))), 'it is told');
+  t.ok(await until(async () => /UP/.test(await mustExec(node, 'ip', 'link', 'show', 'heddle0'))), 'mended');
+
+  await mustExec(node, 'ip', 'link', 'set', 'own1', 'up');
+  t.ok(await until(async () => (await mustExec(node, 'ip', 'route')).includes(`${addresses[0]} dev own1`)));
+  t.ok(await until(async () => (await askStatus(node.socket))?.problems.length === 0), 'no problem is left');
+});
+
+async function until(isDone: () => Promise<boolean>): Promise<boolean> {
+  for (const end = Date.now() + 5_000; Date.now() < end; await sleep(100))
+    if (await isDone().catch(() => false)) return true;
+  return isDone();
+}
