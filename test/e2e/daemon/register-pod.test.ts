@@ -172,7 +172,10 @@ t.test('a registered pod whose interface is down is told of, and hinders nobody'
 });
 
 async function until(isDone: () => Promise<boolean>): Promise<boolean> {
-  for (const end = Date.now() + 5_000; Date.now() < end; await sleep(100))
+  const end = Date.now() + 5_000;
+  while (Date.now() < end) {
     if (await isDone().catch(() => false)) return true;
+    await sleep(100);
+  }
   return isDone();
 }
