@@ -141,7 +141,15 @@ endef
 $(eval $(call test_bpf_object,libbpf-ts,packages/libbpf-ts/test/bpf))
 $(eval $(call test_bpf_object,bpf,test/support/bpf))
 
+KERNEL := $(OUTPUT)/kernels/debian
+
+$(KERNEL)/.unpacked: scripts/fetch-kernel | $(OUTPUT)/.system
+	$(call msg,KERNEL,$(@D))
+	$(Q)scripts/fetch-kernel $(@D)
+	$(Q)touch $@
+
 .PHONY: test-build
+test-build: $(KERNEL)/.unpacked
 test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs $(OUTPUT)/scripts/demo.mjs
 	$(call msg,BUNDLE,$(OUTPUT)/test)
 	$(Q)$(NODE) $(OUTPUT)/scripts/build-tests.mjs
@@ -150,7 +158,7 @@ test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/
 test: test-build ## All tests (root); the last line is `N passed, 0 failed`
 	$(Q)$(NODE) $(OUTPUT)/scripts/run-tests.mjs $(ONLY)
 
-.PHONY: test-unit test-bpf test-e2e test-packages
+.PHONY: test-unit test-bpf test-e2e test-packages test-kernels
 test-unit: ONLY := unit
 test-unit: test ## Tests that need neither root nor kernel
 test-bpf: ONLY := bpf
@@ -159,6 +167,8 @@ test-packages: ONLY := packages
 test-packages: test ## The two packages' own tests (root)
 test-e2e: ONLY := e2e
 test-e2e: test ## Labs: real daemons, real packets (root)
+test-kernels: ONLY := kernels
+test-kernels: test ## The same objects and tables on Debian's own kernel, in an emulated machine
 
 .PHONY: swaps
 swaps: test-build ## 10,000 swaps of policy while packets run; `make test` ends them after 25 s (root)
@@ -227,7 +237,7 @@ lint: node_modules/.package-lock.json | $(OUTPUT)/.system ## Format, lint and ty
 	$(call msg,LINT,eslint)
 	$(Q)node_modules/.bin/eslint --max-warnings 0 .
 	$(call msg,LINT,shellcheck)
-	$(Q)shellcheck scripts/install-packages .ci/run .githooks/*
+	$(Q)shellcheck scripts/install-packages scripts/fetch-kernel .ci/run .githooks/*
 
 .PHONY: format
 format: node_modules/.package-lock.json | $(OUTPUT)/.system ## Write everything in the one format

@@ -7,6 +7,7 @@ export const TEST_SUITES = {
   unit: ['test/unit'],
   packages: ['packages/libbpf-ts/test', 'packages/rtnetlink/test'],
   bpf: ['test/bpf'],
+  kernels: ['test/kernels'],
   e2e: ['test/e2e'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -157,14 +157,16 @@ static __always_inline void conntrack_order_key(struct tracked *ct)
 __noinline int conntrack_find(struct tracked *ct)
 {
 	__u64 now = ctx_now();
+	struct flow key;
 
 	if (!ct)
 		return FLOW_UNTRACKED;
 	conntrack_order_key(ct);
+	key = ct->key;
 	ct->state = FLOW_UNTRACKED;
 	if (!ct->is_alone &&
-	    (conntrack_take(ct, conntrack_get_answered(&ct->key), now) ||
-	     conntrack_take(ct, bpf_map_lookup_elem(&hd_unanswered, &ct->key), now))) {
+	    (conntrack_take(ct, conntrack_get_answered(&key), now) ||
+	     conntrack_take(ct, bpf_map_lookup_elem(&hd_unanswered, &key), now))) {
 		if (conntrack_is_reopened(ct))
 			conntrack_forget(ct);
 	} else if (!ct->is_error && conntrack_can_open(ct)) {

@@ -71,21 +71,22 @@ static __always_inline void conntrack_promote(const struct flow *flow,
 /* Notes what has changed about a known flow. */
 static __always_inline void conntrack_update(const struct tracked *ct, __u32 flags)
 {
-	struct conntrack_answered *answered = bpf_map_lookup_elem(&hd_conntrack, &ct->key);
+	struct flow key = ct->key;
+	struct conntrack_answered *answered = bpf_map_lookup_elem(&hd_conntrack, &key);
 	struct conntrack *entry;
 
 	if (answered) {
 		conntrack_write(&answered->flow, ct, flags);
 		if (flags & (CONNTRACK_FIN_BOTH | CONNTRACK_RESET))
-			bpf_timer_start(&answered->timer, conntrack_timeout(&ct->key, flags), 0);
+			bpf_timer_start(&answered->timer, conntrack_timeout(&key, flags), 0);
 		return;
 	}
-	entry = bpf_map_lookup_elem(&hd_unanswered, &ct->key);
+	entry = bpf_map_lookup_elem(&hd_unanswered, &key);
 	if (!entry)
 		return;
 	conntrack_write(entry, ct, flags);
 	if (flags & CONNTRACK_ANSWERED)
-		conntrack_promote(&ct->key, entry);
+		conntrack_promote(&key, entry);
 }
 
 /* A node's own address speaks through its tunnel: answers go back into it. */
@@ -104,14 +105,15 @@ static __always_inline enum verdict conntrack_enter(const struct tracked *ct, __
 		.seen_ns = ctx_now(),
 		.created_ns = ctx_now(),
 	};
+	struct flow key = ct->key;
 
 	if (ct->swapped)
 		flags |= CONNTRACK_FROM_DESTINATION;
 	if (conntrack_is_picked_up(ct))
 		flags |= CONNTRACK_PICKED_UP;
 	conntrack_write(&fresh, ct, flags);
-	bpf_map_delete_elem(&hd_conntrack, &ct->key);
-	if (bpf_map_update_elem(&hd_unanswered, &ct->key, &fresh, BPF_ANY))
+	bpf_map_delete_elem(&hd_conntrack, &key);
+	if (bpf_map_update_elem(&hd_unanswered, &key, &fresh, BPF_ANY))
 		return DROP_CONNTRACK_FULL;
 	if (control_wants(EVENT_FLOW))
 		event_tell_flow(ct, EVENT_FLOW, STAGE_VERDICT, flags);

@@ -59,7 +59,8 @@ struct policy_query {
 
 static __always_inline __u32 policy_of_pod(const struct policy_query *query)
 {
-	const struct pod_policy *pod = bpf_map_lookup_elem(&hd_pod, &query->pod_slot);
+	__u32 pod_slot = query->pod_slot;
+	const struct pod_policy *pod = bpf_map_lookup_elem(&hd_pod, &pod_slot);
 	__u32 version = query->version & 1;
 
 	if (!pod)

@@ -2,7 +2,7 @@ import '../support/bpf/own-netns.ts';
 import t from 'tap';
 import { openBench } from '../support/bpf/bench.ts';
 import { createDevices } from '../support/bpf/devices.ts';
-import { runRow } from '../support/bpf/run-table.ts';
+import { runRow } from '../support/bpf/play-row.ts';
 import { TABLES } from './tables/all.ts';
 
 /** No end of a packet: where the pipeline begins, and how many there are. */

@@ -36,7 +36,8 @@ function keyOf(flow: GivenFlow): Record<string, unknown> {
 
 function valueOf(flow: GivenFlow, inForce: number, names: Enumerators): Record<string, unknown> {
   const { node = 0, ageMs = 0, generation = inForce } = flow;
-  const seenNs = process.hrtime.bigint() - CLOCK_TICK_NS - BigInt(ageMs) * NANOSECONDS_PER_MS;
+  const at = process.hrtime.bigint() - CLOCK_TICK_NS - BigInt(ageMs) * NANOSECONDS_PER_MS;
+  const seenNs = BigInt.asUintN(64, at); // before the machine's start, on one that has just started
   return {
     ...{ seenNs, createdNs: seenNs, nodeId: node },
     flags: names.flags(flagsOfKey(flow)),

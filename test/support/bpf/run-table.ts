@@ -3,12 +3,10 @@ import t, { type Test } from 'tap';
 import { ETHERNET_BYTES } from '../packet/ethernet.ts';
 import { describePacket, diffPackets } from '../packet/diff.ts';
 import { actionOf } from './action.ts';
-import { openBench, type Bench, type Outcome } from './bench.ts';
-import { CLUSTER } from './cluster-given.ts';
+import { openBench } from './bench.ts';
 import { createDevices } from './devices.ts';
-import { givenWith } from './given.ts';
+import { playRow, type Played } from './play-row.ts';
 import type { HookName, Row, Table } from './table.ts';
-import { trackedFlows } from './tracked.ts';
 
 /** Importing own-netns.ts first is the caller's part. */
 export function runTable(table: Table): void {
@@ -17,37 +15,24 @@ export function runTable(table: Table): void {
   t.teardown(() => bench[Symbol.dispose]());
   for (const row of table.rows) {
     t.test(`${table.hook}: ${table.title}: ${row.name}`, t => {
-      judge(t, table, { row, bench, outcome: runRow(bench, table, row) });
+      judge(t, table, row, playRow(bench, table, row));
       t.end();
     });
   }
 }
 
-export function runRow(bench: Bench, table: Table, row: Row): Outcome {
-  bench.fill(givenWith(CLUSTER, row.given ?? {}));
-  const context = { ...table.context, ...row.context };
-  for (const packet of row.before ?? []) bench.run(packet.bytes(), context);
-  return bench.run(row.sent.bytes(), context);
-}
-
-interface Trial {
-  readonly row: Row;
-  readonly bench: Bench;
-  readonly outcome: Outcome;
-}
-
-function judge(t: Test, { hook }: Table, { row, bench, outcome }: Trial): void {
+export function judge(t: Test, { hook }: Table, row: Row, played: Played): void {
   const sent = row.sent.bytes();
   t.same(
-    outcome.counted,
+    played.counted,
     [{ hook: `HOOK_${hook.toUpperCase()}`, verdict: row.verdict, packets: 1, bytes: lengthAt(hook, sent) }],
     'one counter rises, by this packet',
     { sent: describePacket(sent) },
   );
   const action = row.action ?? actionOf(row.verdict);
-  t.equal(outcome.action, action, 'the kernel is told what the counter says');
-  if (hook !== 'forward') judgePacket(t, row, outcome.packet);
-  if (row.tracked !== undefined) t.same(trackedFlows(bench), row.tracked, 'these flows are tracked');
+  t.equal(played.action, action, 'the kernel is told what the counter says');
+  if (hook !== 'forward') judgePacket(t, row, played.packet);
+  if (row.tracked !== undefined) t.same(played.tracked, row.tracked, 'these flows are tracked');
 }
 
 /** Netfilter's test run gives no packet back, its programs cannot write any. */

@@ -1,0 +1,27 @@
+// What a kernel is too old for: the daemon asks nothing of the kind there, so neither do the tables.
+import { kernelSettings } from '../../loader/datapath/settings.ts';
+import { decode } from '../support/packet/decode.ts';
+import type { Packet } from '../support/packet/packet.ts';
+import type { Row, Table } from '../support/bpf/table.ts';
+
+/** Why that kernel cannot have the table's program; undefined if it can. */
+export function whyNotTable({ hook }: Table, release: string): string | undefined {
+  const [major = 0, minor = 0] = release.split('.').map(Number.parseFloat);
+  const hasNetfilterLinks = major > 6 || (major === 6 && minor >= 4);
+  return hook === 'forward' && !hasNetfilterLinks ? 'BPF netfilter programs (6.4)' : undefined;
+}
+
+/** Why a row of it cannot come true there: `uplinkRxDecapOldKernel` says what becomes of such packets instead. */
+export function whyNotRow({ hook, settings }: Table, row: Row, release: string): string | undefined {
+  const isTold = settings?.['decap_l3_flags'] !== 0 && kernelSettings(false, release).decapL3Flags === 0;
+  const crosses = hook === 'uplink_rx' && [row.sent, ...(row.before ?? [])].some(changesFamily);
+  return isTold && crosses ? 'BPF_F_ADJ_ROOM_DECAP_L3_* (6.3)' : undefined;
+}
+
+/** What is in the tunnel is of another family than the tunnel. */
+function changesFamily(packet: Packet): boolean {
+  const families = decode(packet.bytes()).flatMap(({ name }) =>
+    name === 'ipv4' || name === 'ipv6' ? [name] : [],
+  );
+  return families[1] !== undefined && families[0] !== families[1];
+}
