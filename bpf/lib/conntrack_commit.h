@@ -71,7 +71,7 @@ static __always_inline void conntrack_promote(const struct flow *flow,
 /* Notes what has changed about a known flow. */
 static __always_inline void conntrack_update(const struct tracked *ct, __u32 flags)
 {
-	struct flow key = ct->key;
+	struct flow key = ct->key; /* conntrack_key() says why */
 	struct conntrack_answered *answered = bpf_map_lookup_elem(&hd_conntrack, &key);
 	struct conntrack *entry;
 

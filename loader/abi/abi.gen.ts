@@ -1332,6 +1332,8 @@ export interface NodeConfig {
   readonly forwardHook: number;
   /** MAC of every pod's gateway: all host-side veths share it */
   readonly gatewayMac: Mac;
+  /** 1 if map helpers take keys from the stack, not from any memory (< 6.2) */
+  readonly keysOnStack: number;
   /** This node's own number in hd_node */
   readonly nodeId: number;
   /** Of the object file: tells a running program from a newer one */
@@ -1368,6 +1370,11 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     cName: 'gateway_mac',
     layout: macLayout,
     doc: "MAC of every pod's gateway: all host-side veths share it",
+  },
+  keysOnStack: {
+    cName: 'keys_on_stack',
+    layout: u8,
+    doc: '1 if map helpers take keys from the stack, not from any memory (< 6.2)',
   },
   nodeId: { cName: 'node_id', layout: u32, doc: "This node's own number in hd_node" },
   objectHash: {

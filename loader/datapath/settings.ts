@@ -9,17 +9,25 @@ import type { HookObject } from './objects.ts';
 export type NodeSettings = Omit<NodeConfig, keyof KernelSettings | 'objectHash'>;
 
 /** What the kernel decides. */
-export type KernelSettings = Pick<NodeConfig, 'decapL3Flags' | 'forwardHook'>;
+export type KernelSettings = Pick<NodeConfig, 'decapL3Flags' | 'keysOnStack' | 'forwardHook'>;
 
 /** The section that holds them, and the name of its map in the kernel. */
 export const CONFIG_SECTION = '.rodata.config';
 
 /** Of the running kernel; whether the program for netfilter could be loaded is known only after trying. */
 export function kernelSettings(hasForward: boolean, kernelRelease = release()): KernelSettings {
-  const [major = 0, minor = 0] = kernelRelease.split('.').map(Number.parseFloat);
-  // BPF_F_ADJ_ROOM_DECAP_L3_IPV4 and _IPV6: no probe tells, since the verifier does not look at flags.
-  const hasDecapL3 = major > 6 || (major === 6 && minor >= 3);
-  return { decapL3Flags: hasDecapL3 ? 1 : 0, forwardHook: hasForward ? 1 : 0 };
+  // No probe tells of BPF_F_ADJ_ROOM_DECAP_L3_IPV4 and _IPV6, since the verifier does not look at flags.
+  return {
+    decapL3Flags: isAtLeast(kernelRelease, 6, 3) ? 1 : 0,
+    keysOnStack: isAtLeast(kernelRelease, 6, 2) ? 0 : 1,
+    forwardHook: hasForward ? 1 : 0,
+  };
+}
+
+/** As uname(2) words a release: `6.1.0-56-cloud-amd64` is at least 6.1. */
+export function isAtLeast(kernelRelease: string, major: number, minor: number): boolean {
+  const [isMajor = 0, isMinor = 0] = kernelRelease.split('.').map(Number.parseFloat);
+  return isMajor > major || (isMajor === major && isMinor >= minor);
 }
 
 /** By C name, those that the object has. */

@@ -1,5 +1,6 @@
 // The programs' settings for node 1.
 import type { ObjectSpec } from 'libbpf-ts';
+import { kernelSettings } from '../../../loader/datapath/settings.ts';
 import { DEVICE, MAC, NODE, SEGMENT, SOURCE_PORTS, TUNNEL_TTL, VXLAN_PORT } from './cluster.ts';
 import type { Settings } from './table.ts';
 
@@ -13,6 +14,7 @@ const SETTINGS: Settings = {
   source_port_max: SOURCE_PORTS.max,
   tunnel_ttl: TUNNEL_TTL,
   decap_l3_flags: 1,
+  keys_on_stack: kernelSettings(true).keysOnStack,
   forward_hook: 1,
   overlay_mac: MAC.overlay,
   gateway_mac: MAC.gateway,

@@ -15,5 +15,14 @@ for (const [release, flags] of [
     `${release} ${flags ? 'has' : 'lacks'} DECAP_L3`,
   );
 }
+for (const [release, keysOnStack] of [
+  ['6.1.0-56-cloud-amd64', 1],
+  ['6.2.0', 0],
+] as const)
+  t.equal(
+    kernelSettings(true, release).keysOnStack,
+    keysOnStack,
+    `${release}: keys on the stack ${keysOnStack}`,
+  );
 t.equal(kernelSettings(false).forwardHook, 0, 'without the forward program nobody counts on it');
 t.equal(kernelSettings(true).forwardHook, 1, 'with it, it notes host-path flows');
