@@ -185,7 +185,7 @@ FUZZ_TESTS := test/bpf/fuzz-frames.test.ts test/unit/api/fuzz-calls.test.ts test
 
 .PHONY: fuzz
 fuzz: test-build ## Hundreds of thousands of broken frames, calls, manifests and plugin runs (root); SEED=… repeats one
-	$(Q)FUZZ_PER_ROW=1000 FUZZ_INPUTS=100000 FUZZ_RUNS=10000 $(NODE) $(OUTPUT)/scripts/run-tests.mjs $(FUZZ_TESTS)
+	$(Q)FILE_TIMEOUT_S=1800 FUZZ_PER_ROW=1000 FUZZ_INPUTS=100000 FUZZ_RUNS=10000 $(NODE) $(OUTPUT)/scripts/run-tests.mjs $(FUZZ_TESTS)
 
 CONFORMANCE_SOURCES := $(shell find test/conformance test/support -name '*.ts' 2>/dev/null)
 LEVEL ?= compiler

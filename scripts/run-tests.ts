@@ -6,7 +6,7 @@ import { leftovers, othersAreTesting, removeLeftovers, type Leftovers } from './
 import { bundleOf, TEST_SUITES, testFiles, type TestSuite } from './test-suites.ts';
 
 /** A test file that has not ended by then is stopped and counted as failed. */
-const FILE_TIMEOUT_MS = 300_000;
+const FILE_TIMEOUT_MS = Number(process.env['FILE_TIMEOUT_S'] ?? 300) * 1_000;
 
 interface FileOutcome {
   readonly file: string;

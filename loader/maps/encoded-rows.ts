@@ -27,8 +27,17 @@ export function isFull(error: unknown): boolean {
   return error instanceof Error && 'code' in error && FULL.has(String(error.code));
 }
 
+/** Creates or replaces one row. Throws MAP_FULL. */
+export function setRow<K, V>(map: BpfMap<K, V>, key: K, value: V): void {
+  try {
+    map.set(key, value);
+  } catch (error) {
+    throw isFull(error) ? mapFull(map, error) : error;
+  }
+}
+
 /** What to throw for such an error. */
-export function mapFull({ name, info }: BpfMap<string, string>, cause: unknown): DataplaneError {
+export function mapFull<K, V>({ name, info }: BpfMap<K, V>, cause: unknown): DataplaneError {
   const text = `${name} has room for ${info.maxEntries} rows, and more are needed: raise its size`;
   return new DataplaneError('MAP_FULL', text, { cause });
 }

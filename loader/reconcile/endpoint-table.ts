@@ -2,7 +2,7 @@
 import type { BpfMap } from 'libbpf-ts';
 import type { Endpoint, EndpointKey } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { decoder, encoder, rawMap } from '../maps/encoded-rows.ts';
+import { decoder, encoder, rawMap, setRow } from '../maps/encoded-rows.ts';
 import { syncEncoded, type TableSync } from '../maps/sync-table.ts';
 import { ValueTexts } from '../maps/value-texts.ts';
 import type { Addr } from '../model/addr.ts';
@@ -87,7 +87,7 @@ export class EndpointTable {
 
   put(row: EndpointRow, version: number): void {
     const text = this.#encode(row, version);
-    this.#raw.set(this.#keyText(row.key), text);
+    setRow(this.#raw, this.#keyText(row.key), text);
     this.#rows.set(row.key.addr, text);
   }
 

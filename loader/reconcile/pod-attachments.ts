@@ -6,6 +6,7 @@ import type { Datapath } from '../datapath/datapath.ts';
 import { DataplaneError } from '../errors.ts';
 import { ownerName, type AttachmentDraft, type Ipam } from '../ipam/ipam.ts';
 import { reservationsOf } from '../ipam/reservations.ts';
+import { setRow } from '../maps/encoded-rows.ts';
 import type { Addr } from '../model/addr.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
@@ -192,7 +193,7 @@ export class PodAttachments implements Disposable {
     policy.addPod(attachment);
     datapath.attachPodDevice({ ifindex, name: attachment.hostInterface });
     for (const addr of attachment.addresses) policy.putEndpoint(localEndpointRow(input, local, addr));
-    datapath.maps.hd_port.set(...portEntry(portRow(input, local)));
+    setRow(datapath.maps.hd_port, ...portEntry(portRow(input, local)));
     policy.podIsThere();
     this.#local.set(attachmentId(attachment), local);
   }

@@ -9,6 +9,7 @@ import type { DataplaneInput, LocalPod } from '../model/dataplane-input.ts';
 import { dataplaneTables, type DataplaneTables } from '../model/dataplane-tables.ts';
 import { gatewayMac, overlayMac } from '../model/derived-macs.ts';
 import { overlayAddressesOf } from '../model/node-addresses.ts';
+import { fittingEndpoints } from '../model/endpoint-room.ts';
 import { assignNodeIds } from '../model/node-ids.ts';
 import { overlayDeviceMtu, podMtu, type PathOrigin } from '../model/node-path.ts';
 import type { ClusterState } from '../model/objects.ts';
@@ -110,14 +111,18 @@ export class Reconciler {
       settings,
       nodeIds: this.#nodeIds,
     };
-    const tables = dataplaneTables(input);
+    const tables = fittingTables(input, config.maps.endpoints);
     const uplinkAddresses = uplink.addresses;
     policy.pass({ maps: datapath.maps, cluster, attachments, uplinkAddresses }, { isQuick });
     this.#fillMaps(datapath, tables);
     syncTunnelEnds(datapath.maps.hd_control, self);
     this.#attach(datapath, input, uplink);
     this.#tell(raiseOverlayDevice(socket, overlay));
-    const { reachable, problems: podProblems } = reachablePods(attachments, input.localPods, listLinks(socket));
+    const { reachable, problems: podProblems } = reachablePods(
+      attachments,
+      input.localPods,
+      listLinks(socket),
+    );
     this.#tell(reconcileRouting(socket, reachable, tables.hostRoutes));
     const problems = [...tables.problems, ...podProblems];
     const mtu = podMtu({ facts: input.facts, settings, object: self });
@@ -211,6 +216,13 @@ export class Reconciler {
   #tell(changes: readonly Change[]): void {
     for (const change of changes) this.#options.onChange(change);
   }
+}
+
+/** What does not fit is a problem told, and no reason to let drop all the rest. */
+function fittingTables(input: DataplaneInput, room: number): DataplaneTables {
+  const tables = dataplaneTables(input);
+  const { rows, problems } = fittingEndpoints(tables.endpoints, room);
+  return { ...tables, endpoints: rows, problems: [...tables.problems, ...problems] };
 }
 
 function overlayWish(config: Config, origin: PathOrigin): OverlayDevice {

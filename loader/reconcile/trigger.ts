@@ -6,7 +6,7 @@ export interface TriggerOptions {
   readonly onError: (error: unknown) => void;
   /** Without any cause, run this long after the last run. */
   readonly intervalMs: number;
-  /** After a failure, run again this much later. */
+  /** After a failure, run again this much later; twice as much after each further one, and at most `intervalMs`. */
   readonly retryMs: number;
 }
 
@@ -17,13 +17,14 @@ export interface Trigger extends Disposable {
   runNow(cause: string): Promise<void>;
 }
 
-/** Starts idle: the first run comes with the first request, or after `intervalMs`. */
+/** Starts idle: nothing is run before it is asked for, however long whoever asks takes to know what to ask. */
 export function createTrigger(options: TriggerOptions): Trigger {
   const causes = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let dueAtMs = Infinity;
   let tail: Promise<void> = Promise.resolve();
   let stopped = false;
+  let failures = 0;
 
   function schedule(delayMs: number): void {
     const at = Date.now() + delayMs;
@@ -47,15 +48,16 @@ export function createTrigger(options: TriggerOptions): Trigger {
     causes.clear();
     try {
       await options.run(taken);
+      failures = 0;
       schedule(options.intervalMs);
     } catch (error) {
       for (const cause of taken) causes.add(cause);
-      schedule(options.retryMs);
+      schedule(Math.min(options.retryMs * 2 ** failures, options.intervalMs));
+      failures += 1;
       throw error;
     }
   }
 
-  schedule(options.intervalMs);
   return {
     request(cause, withinMs) {
       causes.add(cause);

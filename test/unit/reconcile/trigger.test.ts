@@ -30,9 +30,12 @@ t.test('causes that come together are answered by one run', async t => {
 
 t.test('a run without a cause comes after the interval', async t => {
   const { trigger, runs } = recorder({ intervalMs: 10 });
+  await sleep(30);
+  t.strictSame(runs, [], 'none before the first that was asked for: nobody knows yet what there is');
+  await trigger.runNow('start');
   await sleep(60);
-  t.ok(runs.length >= 2, `expected at least 2 runs, got ${runs.length}`);
-  t.strictSame(runs[0], ['interval']);
+  t.ok(runs.length >= 3, `expected at least 3 runs, got ${runs.length}`);
+  t.strictSame(runs.slice(0, 2), [['start'], ['interval']]);
   trigger[Symbol.dispose]();
 });
 
@@ -48,6 +51,19 @@ t.test('a failed run is reported, and tried again with the same causes', async t
   await sleep(60);
   t.strictSame(seen, [['pods'], ['pods']]);
   t.equal(errors.length, 1);
+  trigger[Symbol.dispose]();
+});
+
+t.test('what goes on failing is tried ever less often, at most once in an interval', async t => {
+  const { trigger, errors } = recorder({
+    run: () => Promise.reject(new Error('no')),
+    intervalMs: 400,
+    retryMs: 10,
+  });
+  trigger.request('pods', 0);
+  await sleep(300);
+  // at 0, 10, 30, 70, 150 and 310 ms; without backing off there would be 30
+  t.ok(errors.length >= 2 && errors.length <= 5, `tried ${errors.length} times`);
   trigger[Symbol.dispose]();
 });
 

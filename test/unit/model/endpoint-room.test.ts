@@ -1,0 +1,31 @@
+// A map that is smaller than the cluster.
+import t from 'tap';
+import { fittingEndpoints } from '../../../loader/model/endpoint-room.ts';
+import { localPod, pod, tablesOf } from './cluster.ts';
+
+const remotes = Array.from({ length: 20 }, (_, i) => pod(`far${i}`, 'b', [`10.2.0.${i + 1}`]));
+const { endpoints } = tablesOf({ localPods: [localPod('web', ['10.1.0.5'])], pods: remotes });
+
+t.test('where all have room, all are there', t => {
+  const { rows, problems } = fittingEndpoints(endpoints, 64);
+  t.equal(rows, endpoints);
+  t.strictSame(problems, []);
+  t.end();
+});
+
+t.test("where not, other nodes' pods are left out, and this node has room for more", t => {
+  const { rows, problems } = fittingEndpoints(endpoints, 16);
+  const own = endpoints.filter(({ value }) => value.kind !== 'ENDPOINT_REMOTE_POD');
+  t.equal(rows.length, 14, 'an eighth stays free');
+  t.strictSame(rows.slice(0, own.length), own);
+  const left = endpoints.length - 14;
+  t.match(problems, [new RegExp(`room for 16 addresses .* has ${endpoints.length}: .* know ${left} of`)]);
+  t.match(problems, [/Set maps\.endpoints to 64/]);
+  t.end();
+});
+
+t.test('this node has all of its own, however many', t => {
+  const own = endpoints.filter(({ value }) => value.kind !== 'ENDPOINT_REMOTE_POD').length;
+  t.equal(fittingEndpoints(endpoints, own).rows.length, own);
+  t.end();
+});
