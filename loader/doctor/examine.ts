@@ -1,5 +1,6 @@
 // All checks, in the order in which they are shown: what others rest on comes first.
 import { checkCniConfig } from './cni-config.ts';
+import { checkChecksums } from './checksums.ts';
 import { checkClock } from './clock.ts';
 import { checkDaemon } from './daemon.ts';
 import { checkBpffsMount, checkFiles } from './files.ts';
@@ -28,6 +29,7 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ['maps', checkMaps],
   ['clock', checkClock],
   ['path', checkPaths],
+  ['checksum', checkChecksums],
 ];
 
 /** A check that cannot be made is a finding too, and keeps none of the others from being made. */

@@ -17,7 +17,7 @@ interface Finding {
   readonly command?: string;
 }
 
-const lab = await testLab(t, { podsPerNode: 0 });
+const lab = await testLab(t, { podsPerNode: 0, config: { maps: { endpoints: 256 } } });
 const n1 = nodeNamed(lab, 'n1');
 const cniDirectory = mkdtempSync(join(tmpdir(), 'heddle-doctor-'));
 t.teardown(() => {
@@ -124,4 +124,37 @@ t.test('a closed tunnel port on the way is found', async t => {
   t.equal(code, 1);
   await mustExec({ netns: lab.fabricNetns }, 'nft', 'delete table bridge wall');
   t.notOk((await troubles()).found.some(({ check }) => check === 'path'));
+});
+
+t.test('an offload that spoils sums inside of the tunnel is found', async t => {
+  await mustExec(n1, 'ethtool', '-K', 'eth0', 'tx', 'off'); // else no sum is made that could be spoiled
+  const inner = 8 + 8 + 14; // after the UDP and VXLAN headers and the inner Ethernet header
+  const spoil = `udp dport 4789 @th,${8 * (inner + 9)},8 6 @th,${8 * (inner + 20 + 16)},16 set 0xdead`;
+  const table = `add table bridge wire; add chain bridge wire f { type filter hook forward priority 0; }; add rule bridge wire f ${spoil}`;
+  await mustExec({ netns: lab.fabricNetns }, 'nft', table);
+  const { code, found } = await troubles();
+  t.match(found, [
+    { check: 'checksum', severity: 'error', text: /^n2 .* answers ping and not TCP: an offload of eth0/ },
+  ]);
+  t.match(found[0]?.command, /^ethtool -K eth0 tx off$/);
+  t.equal(code, 1);
+  await mustExec({ netns: lab.fabricNetns }, 'nft', 'delete table bridge wire');
+});
+
+t.test('a map that is nearly full is named, with the setting', async t => {
+  const pods = Array.from({ length: 205 }, (_, i) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `many-${i}`, namespace: 'many' },
+    spec: { nodeName: 'n2' },
+    status: { podIPs: [{ ip: `10.244.2.${i + 20}` }] },
+  }));
+  writeFileSync(
+    join(lab.manifests, 'many.json'),
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }),
+  );
+  let found: readonly Finding[] = [];
+  for (let tries = 0; tries < 20 && found.length === 0; tries++) found = (await troubles()).found;
+  t.match(found, [{ check: 'maps', severity: 'warning', text: /hd_endpoint/ }]);
+  rmSync(join(lab.manifests, 'many.json'));
 });

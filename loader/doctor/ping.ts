@@ -1,0 +1,15 @@
+// One size of packet there and back.
+import { familyOf } from '../model/node-addresses.ts';
+import type { Addr } from '../model/addr.ts';
+import { runCommand } from './run-command.ts';
+
+const ICMP_BYTES = 8;
+const IP_BYTES = { ipv4: 20, ipv6: 40 } as const;
+
+/** An IP packet of that size that may not be fragmented, and its answer of the same size; undefined: no ping here. */
+export async function isAnswered(address: Addr, size: number): Promise<boolean | undefined> {
+  const payload = String(size - IP_BYTES[familyOf(address)] - ICMP_BYTES);
+  const options = ['-n', '-q', '-c', '2', '-i', '0.2', '-W', '1', '-M', 'do', '-s', payload];
+  const { code } = await runCommand('ping', [...options, address]);
+  return code === undefined ? undefined : code === 0;
+}
