@@ -20,13 +20,14 @@ import type { Change } from './model/change.ts';
 import { createNft } from './network/nft.ts';
 import { isForwarding } from './network/sysctls.ts';
 import { desiredLinks } from './reconcile/desired-links.ts';
+import { readNodeUplink } from './reconcile/facts.ts';
 import { needsPass } from './reconcile/needs-pass.ts';
 import { NodePolicy } from './reconcile/node-policy.ts';
 import { PodAttachments } from './reconcile/pod-attachments.ts';
 import { Reconciler, type NodeState } from './reconcile/reconciler.ts';
 import { createTrigger, type Trigger } from './reconcile/trigger.ts';
 import { AppliedPolicies } from './sources/applied-policies.ts';
-import { ManifestsSource } from './sources/manifests.ts';
+import { openSource } from './sources/open-source.ts';
 
 export interface AgentOptions {
   readonly config: Config;
@@ -79,12 +80,11 @@ export class Agent {
     this.#logger = logger;
     this.#socket = openSocket();
     this.#view = new AgentView(config);
-    const manifests = new ManifestsSource({
-      directory: config.source.directory,
-      nodeName: config.nodeName,
-      memory: join(config.stateDir, 'manifests.json'),
+    const source = openSource(config, {
+      addresses: () => readNodeUplink(this.#socket, config, emptyCluster).addresses,
+      onDelay: sentence => logger.warn(sentence),
     });
-    this.#source = new AppliedPolicies(manifests, join(config.stateDir, 'policies'));
+    this.#source = new AppliedPolicies(source, join(config.stateDir, 'policies'));
     this.#publisher = new Publisher({
       source: this.#source,
       attachments: () => this.#ipam?.attached ?? [],

@@ -1,15 +1,12 @@
 // heddlectl apply, confirm, rollback: several policies in one step, which is taken back by itself unless confirmed.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { parseAllDocuments } from 'yaml';
 import { API } from '../../loader/api/client.ts';
 import type { heddle } from '../../loader/api/proto.gen.js';
-import { isManifestName } from '../../loader/sources/manifest-directory.ts';
 import { outcomeWord } from './apply-outcome.ts';
 import { colour } from './colour.ts';
 import { askDaemon } from './daemon.ts';
 import { formatOf, targetOf } from './flags.ts';
+import { documentsIn } from './manifest-documents.ts';
 import { printObject } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -45,7 +42,7 @@ export function addApplyCommands(program: Command): void {
 
 async function apply(path: string, { confirm }: { confirm?: string }, command: Command): Promise<void> {
   const confirmWithinSeconds = confirm === undefined ? 0 : secondsIn(confirm);
-  const manifests = filesOf(path).flatMap(manifestsIn);
+  const manifests = documentsIn(path).map(document => JSON.stringify(document));
   if (manifests.length === 0)
     throw new UsageError(`'${path}' holds no policy: name a file or a directory with some`);
   const request = { manifests, confirmWithinSeconds };
@@ -63,31 +60,6 @@ function secondsIn(text: string): number {
   const seconds = Number(number) * SECONDS[(unit || 's') as keyof typeof SECONDS];
   if (number !== '' && seconds > 0 && seconds <= LONGEST_SECONDS) return seconds;
   throw new UsageError(`--confirm cannot be '${text}': use a time such as 60s or 5m, a day at most`);
-}
-
-/** Of a directory, those that the manifests source would read. */
-function filesOf(path: string): string[] {
-  try {
-    if (!statSync(path).isDirectory()) return [path];
-    return readdirSync(path)
-      .filter(isManifestName)
-      .sort()
-      .map(name => join(path, name));
-  } catch (error) {
-    throw new UsageError(
-      `'${path}' cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-}
-
-/** One for each document of the file; what is wrong with them the daemon says. */
-function manifestsIn(file: string): string[] {
-  return parseAllDocuments(readFileSync(file, 'utf8')).flatMap(document => {
-    const [error] = document.errors;
-    if (error !== undefined) throw new UsageError(`${file}: ${error.message}`);
-    const value: unknown = document.toJS();
-    return value === null || value === undefined ? [] : [JSON.stringify(value)];
-  });
 }
 
 function rowOf({ kind, namespace, name, outcome, problems }: heddle.v1.IApplyPolicyResponse) {

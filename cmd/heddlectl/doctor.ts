@@ -1,6 +1,4 @@
 // heddlectl doctor: what is wrong with this node, and the command that mends it.
-import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { listAddresses, listLinks, listRoutes, openSocket, type RtnetlinkSocket } from 'rtnetlink';
 import type { MapSet } from '../../loader/abi/map-set.ts';
@@ -13,6 +11,7 @@ import { DataplaneError } from '../../loader/errors.ts';
 import { chooseUplink } from '../../loader/network/uplink.ts';
 import { colour } from './colour.ts';
 import { formatOf, targetOf } from './flags.ts';
+import { ranInside } from './inside-netns.ts';
 import { readNames } from './names.ts';
 import { printRows } from './output.ts';
 import { withMaps } from './pinned.ts';
@@ -41,24 +40,11 @@ export function addDoctorCommand(program: Command): void {
     .description('what is wrong with this node, and the command that mends it')
     .action(async ({ cniDir }: { readonly cniDir: string }, command: Command) => {
       const target = targetOf(command);
-      if (target.netns !== undefined && isElsewhere(target.netns)) {
-        process.exitCode = runInside(target.netns);
-        return;
-      }
+      if (ranInside(target)) return; // the checks send packets and read /proc
       const found = await diagnose(target, command, cniDir);
       printRows(formatOf(command), found, columns);
       if (found.some(({ severity }) => severity === 'error')) process.exitCode = 1;
     });
-}
-
-function isElsewhere(netns: string): boolean {
-  return statSync(netns).ino !== statSync('/proc/self/ns/net').ino;
-}
-
-/** The checks send packets and read /proc: they are made where the node is. */
-function runInside(netns: string): number {
-  const argv = [`--net=${netns}`, process.execPath, ...process.argv.slice(1)];
-  return spawnSync('nsenter', argv, { stdio: 'inherit' }).status ?? 1;
 }
 
 async function diagnose(target: Target, command: Command, cniDirectory: string): Promise<Finding[]> {

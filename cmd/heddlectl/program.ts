@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addApplyCommands } from './apply.ts';
 import { addCleanupCommand } from './cleanup.ts';
+import { addClusterCommands } from './cluster.ts';
 import { addConntrackCommands } from './conntrack.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addEndpointCommands } from './endpoint.ts';
@@ -21,7 +22,14 @@ import { addVersionCommand } from './version.ts';
 
 const OBJECTS = [
   ...[addNodeCommands, addEndpointCommands, addRouteCommands],
-  ...[addPolicyCommands, addApplyCommands, addConntrackCommands, addTraceCommand, addMonitorCommand],
+  ...[
+    addPolicyCommands,
+    addApplyCommands,
+    addClusterCommands,
+    addConntrackCommands,
+    addTraceCommand,
+    addMonitorCommand,
+  ],
   ...[addMapCommands, addProgCommands, addLinkCommands],
   ...[
     addStatsCommand,

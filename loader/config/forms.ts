@@ -18,3 +18,7 @@ export const port = z.int().min(1).max(65_535);
 export const mtu = z.int().min(1280).max(65_535);
 export const mapEntries = z.int().min(16).max(16_777_216);
 export const nftIdentifier = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/);
+/** Empty: none. */
+export const optionalPath = z.union([z.literal(''), absolutePath]);
+export const etcdEndpoints = z.string().regex(/^https?:\/\/[^\s,/]+:\d+(\s*,\s*https?:\/\/[^\s,/]+:\d+)*$/);
+export const keyPrefix = z.string().regex(/^(\/[^\s/]+)+$/);

@@ -8,15 +8,58 @@ const PORT = 'a UDP port, 1 to 65535';
 const ENTRIES = 'a whole number, 16 to 16777216';
 const BOOLEAN = 'true or false';
 
+const etcd = z
+  .strictObject({
+    endpoints: setting(form.etcdEndpoints.default('http://127.0.0.1:2379'), {
+      help: 'Where etcd listens, one or several with commas between them',
+      expects: 'http://host:port or https://host:port, with commas between several',
+    }),
+    prefix: setting(form.keyPrefix.default('/heddle'), {
+      help: 'What all keys of the cluster in etcd begin with',
+      expects: 'a path such as /heddle, without a / at its end',
+    }),
+    caFile: setting(form.optionalPath.default(''), {
+      help: 'PEM file of who signs the certificate of etcd, for https',
+      expects: PATH,
+      defaultText: 'none',
+    }),
+    certFile: setting(form.optionalPath.default(''), {
+      help: 'PEM file of the certificate that etcd knows this node by',
+      expects: PATH,
+      defaultText: 'none',
+    }),
+    keyFile: setting(form.optionalPath.default(''), {
+      help: 'PEM file of its private key',
+      expects: PATH,
+      defaultText: 'none',
+    }),
+    username: setting(z.string().default(''), {
+      help: 'User of etcd, where it asks for one',
+      expects: 'a user name',
+      defaultText: 'none',
+    }),
+    passwordFile: setting(form.optionalPath.default(''), {
+      help: "File that holds that user's password",
+      expects: PATH,
+      defaultText: 'none',
+    }),
+    leaseSeconds: setting(z.int().min(5).max(3_600).default(30), {
+      help: 'How long after its last word a node counts as not heard of; its traffic goes on',
+      expects: 'whole seconds, 5 to 3600',
+    }),
+  })
+  .prefault({});
+
 const source = z.strictObject({
-  kind: setting(z.enum(['manifests']).default('manifests'), {
-    help: 'Where Nodes, Namespaces and Pods are read from',
-    expects: 'manifests',
+  kind: setting(z.enum(['manifests', 'etcd']).default('manifests'), {
+    help: 'Where Nodes, Namespaces, Pods and policies are read from',
+    expects: 'manifests or etcd',
   }),
   directory: setting(form.absolutePath.default('/etc/heddle/manifests'), {
     help: 'Directory of YAML files that the manifests source watches',
     expects: PATH,
   }),
+  etcd,
 });
 
 const tunnel = z

@@ -92,7 +92,9 @@ t.test(
       } catch (error) {
         refusal = error;
       }
-    t.match(refusal, { message: /"code":11,"msg":"hd_endpoint has room for 16 rows, and more are needed: raise its size/ });
+    t.match(refusal, {
+      message: /"code":11,"msg":"hd_endpoint has room for 16 rows, and more are needed: raise its size/,
+    });
     const [first, second] = added;
     if (first === undefined || second === undefined) throw new Error('not even two pods had room');
     t.ok(await ping(first.netns, addressOf(second, 'ipv4')), 'those that are there go on');

@@ -1,0 +1,137 @@
+// What an operator does to a cluster in etcd: its ranges, its objects, and nodes that are gone for good.
+import { isDeepStrictEqual } from 'node:util';
+import type { Etcd3 } from 'etcd3';
+import { DataplaneError } from '../../errors.ts';
+import { problemOf } from '../field-problem.ts';
+import type { ClusterObject, ObjectKind } from '../kubernetes-objects.ts';
+import { readObject } from '../read-object.ts';
+import { clusterRanges } from './cluster-ranges.ts';
+import { rangeOf, type Keys } from './keys.ts';
+
+/** Kinds that an operator writes; a Node and the addresses of its pods are written by the node itself. */
+export const WRITTEN_KINDS = ['Namespace', 'Pod', 'NetworkPolicy', 'ClusterNetworkPolicy'] as const;
+export type WrittenKind = (typeof WRITTEN_KINDS)[number];
+
+/** As it lies in etcd. */
+export interface StoredObject {
+  readonly kind: ObjectKind;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly object: unknown;
+}
+
+export type InitOutcome = 'initialised' | 'unchanged';
+
+/** Throws `INVALID_REQUEST` when the ranges are none, or the cluster has others already. */
+export async function initCluster(etcd: Etcd3, keys: Keys, ranges: unknown): Promise<InitOutcome> {
+  const checked = clusterRanges.safeParse(ranges);
+  if (!checked.success) throw invalid(problemOf('the cluster', checked.error, ranges).sentence);
+  const text = JSON.stringify(checked.data);
+  const { succeeded } = await etcd
+    .if(keys.cluster, 'Create', '==', 0)
+    .then(etcd.put(keys.cluster).value(text))
+    .commit();
+  if (succeeded) return 'initialised';
+  const there: unknown = JSON.parse((await etcd.get(keys.cluster).string()) ?? 'null');
+  if (isDeepStrictEqual(there, checked.data)) return 'unchanged';
+  throw invalid(
+    `the cluster has ${JSON.stringify(there)} already, and nodes may live by it: delete ${keys.cluster} in etcd when none does`,
+  );
+}
+
+/** Of one kind, or of all. */
+export async function listObjects(etcd: Etcd3, keys: Keys, kind?: ObjectKind): Promise<StoredObject[]> {
+  const below =
+    kind === undefined ? keys.object('Node', '').slice(0, -'Node'.length) : `${keys.object(kind, '')}/`;
+  const texts = await etcd.getAll().inRange(rangeOf(below)).strings();
+  const root = keys.object('Node', '').slice(0, -'Node'.length);
+  return Object.entries(texts).map(([key, text]) => {
+    const [kind = '', ...rest] = key.slice(root.length).split('/');
+    const [name = '', namespace] = rest.reverse();
+    return {
+      kind: kind as ObjectKind,
+      name,
+      object: JSON.parse(text) as unknown,
+      ...(namespace !== undefined && { namespace }),
+    };
+  });
+}
+
+/** The object of one document, checked. Throws `INVALID_REQUEST` with what is wrong with which field. */
+export function checkedObjects(
+  value: unknown,
+): { readonly object: StoredObject; readonly problems: readonly string[] }[] {
+  const read = readObject(value);
+  if (!('objects' in read)) throw invalid(read.problem.sentence);
+  const items = (value as { items?: unknown[] }).items ?? [value];
+  const problems = read.problems.map(({ sentence }) => sentence);
+  return read.objects.map((one, i) => ({
+    object: storedOf(one, items[i]),
+    problems: i === 0 ? problems : [],
+  }));
+}
+
+/** All of them in one transaction, or none; which of them are news to etcd. */
+export async function applyObjects(
+  etcd: Etcd3,
+  keys: Keys,
+  objects: readonly StoredObject[],
+): Promise<('created' | 'configured' | 'unchanged')[]> {
+  const entries = objects.map(one => [keyOf(keys, one), JSON.stringify(one.object)] as const);
+  const before = await Promise.all(entries.map(([key]) => etcd.get(key).string()));
+  const changed = entries.filter(([, text], i) => before[i] !== text);
+  const puts = await Promise.all(changed.map(([key, text]) => etcd.put(key).value(text).op()));
+  if (puts.length > 0) await etcd.kv.txn({ compare: [], success: puts, failure: [] });
+  return entries.map(([, text], i) => {
+    if (before[i] === null) return 'created';
+    return before[i] === text ? 'unchanged' : 'configured';
+  });
+}
+
+/** False: there was none. */
+export async function deleteObject(
+  etcd: Etcd3,
+  keys: Keys,
+  object: Pick<StoredObject, 'kind' | 'name' | 'namespace'>,
+): Promise<boolean> {
+  const { deleted } = await etcd.delete().key(keyOf(keys, object)).exec();
+  return deleted !== '0';
+}
+
+/** Its pod CIDR is free for another then. False: there was none. Throws `INVALID_REQUEST` while its daemon runs. */
+export async function deleteNode(etcd: Etcd3, keys: Keys, node: string): Promise<boolean> {
+  const slot = await etcd.get(keys.claim(node)).string();
+  const deletions = [
+    ...(slot === null ? [] : [etcd.delete().key(keys.slot(Number(slot)))]),
+    etcd.delete().key(keys.claim(node)),
+    etcd.delete().key(keys.object('Node', node)),
+    etcd.delete().inRange(rangeOf(keys.podsOf(node))),
+  ];
+  const known = (await etcd.get(keys.object('Node', node)).string()) !== null;
+  const { succeeded } = await etcd
+    .if(keys.alive(node), 'Create', '==', 0)
+    .then(...deletions)
+    .commit();
+  if (!succeeded)
+    throw invalid(`the daemon of node ${node} is running, and would take another place: stop it first`);
+  return known || slot !== null;
+}
+
+function keyOf(
+  keys: Keys,
+  { kind, name, namespace }: Pick<StoredObject, 'kind' | 'name' | 'namespace'>,
+): string {
+  return keys.object(kind, name, namespace);
+}
+
+function storedOf({ kind, object }: ClusterObject, given: unknown): StoredObject {
+  if (!WRITTEN_KINDS.includes(kind as WrittenKind))
+    throw invalid(`a ${kind} is written by the node itself: apply ${WRITTEN_KINDS.join(', ')}`);
+  if (kind === 'PodAddresses') throw new TypeError('excluded above');
+  const namespace = 'namespace' in object ? object.namespace : undefined;
+  return { kind, name: object.name, object: given, ...(namespace !== undefined && { namespace }) };
+}
+
+function invalid(sentence: string): DataplaneError {
+  return new DataplaneError('INVALID_REQUEST', sentence);
+}

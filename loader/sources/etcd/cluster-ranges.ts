@@ -1,0 +1,49 @@
+// The ranges that a cluster's pod CIDRs are cut from: the n-th node has the n-th piece of each.
+import { z } from 'zod';
+import { addrFromBytes, addrToBytes } from '../../model/addr.ts';
+import { cidrAddr, cidrOf, cidrPrefixBits, isIpv4Cidr, type Cidr } from '../../model/cidr.ts';
+import { cidr } from '../kubernetes-fields.ts';
+
+export interface ClusterRange {
+  readonly cidr: Cidr;
+  /** Prefix length of a node's piece. */
+  readonly nodePrefix: number;
+}
+
+const range = z
+  .strictObject({ cidr, nodePrefix: z.int() })
+  .refine(
+    ({ cidr, nodePrefix }) =>
+      pieceBits({ cidr, nodePrefix }) >= cidrPrefixBits(cidr) && nodePrefix <= (isIpv4Cidr(cidr) ? 30 : 126),
+    "nodePrefix must be at least as long as the range's own, and leave room for two pods",
+  );
+
+/** At most one range of each family. */
+export const clusterRanges = z
+  .strictObject({ podCIDRs: z.array(range).min(1).max(2) })
+  .refine(
+    ({ podCIDRs: [first, second] }) =>
+      first === undefined || second === undefined || isIpv4Cidr(first.cidr) !== isIpv4Cidr(second.cidr),
+    'podCIDRs has two ranges of one family',
+  );
+
+/** How many nodes there can be. */
+export function slotCount(ranges: readonly ClusterRange[]): number {
+  const bits = ranges.map(one => pieceBits(one) - cidrPrefixBits(one.cidr));
+  return 2 ** Math.min(24, ...bits);
+}
+
+export function cidrsOfSlot(ranges: readonly ClusterRange[], slot: number): Cidr[] {
+  return ranges.map(one => {
+    const first = addrToBytes(cidrAddr(one.cidr));
+    const value =
+      BigInt(`0x${Buffer.from(first).toString('hex')}`) + (BigInt(slot) << BigInt(128 - pieceBits(one)));
+    const bytes = Buffer.from(value.toString(16).padStart(32, '0'), 'hex');
+    return cidrOf(addrFromBytes(bytes), one.nodePrefix);
+  });
+}
+
+/** Prefix bits of a node's piece in the 16-byte form. */
+function pieceBits({ cidr, nodePrefix }: ClusterRange): number {
+  return nodePrefix + (isIpv4Cidr(cidr) ? 96 : 0);
+}

@@ -1,0 +1,60 @@
+// A connection to etcd, as the configuration describes it.
+import { readFileSync } from 'node:fs';
+import { Etcd3, type IOptions } from 'etcd3';
+import { DataplaneError } from '../../errors.ts';
+
+export interface EtcdOptions {
+  /** One or several `http(s)://host:port`, with commas between them. */
+  readonly endpoints: string;
+  /** All keys begin with it. */
+  readonly prefix: string;
+  /** PEM files; empty: none. */
+  readonly caFile: string;
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Empty: etcd asks for none. */
+  readonly username: string;
+  readonly passwordFile: string;
+}
+
+/** A call that is not answered by then has failed: quorum may be lost for hours. */
+const CALL_MS = 5_000;
+
+/** Throws `INVALID_CONFIG` when a file cannot be read. Nothing is connected before the first call. */
+export function connect(options: EtcdOptions): Etcd3 {
+  const { endpoints, caFile, username, passwordFile } = options;
+  const hosts = endpoints.split(',').map(host => host.trim());
+  return new Etcd3({
+    hosts,
+    ...(hosts.some(host => host.startsWith('https:')) && { credentials: credentialsOf(options, caFile) }),
+    ...(username !== '' && {
+      auth: { username, password: readSetting('passwordFile', passwordFile).toString().trim() },
+    }),
+    grpcOptions: { 'grpc.max_receive_message_length': -1 }, // etcd bounds what it sends by our page size
+    defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: Date.now() + CALL_MS }),
+  });
+}
+
+function credentialsOf(
+  { certFile, keyFile }: EtcdOptions,
+  caFile: string,
+): NonNullable<IOptions['credentials']> {
+  return {
+    rootCertificate: readSetting('caFile', caFile),
+    ...(certFile !== '' && { certChain: readSetting('certFile', certFile) }),
+    ...(keyFile !== '' && { privateKey: readSetting('keyFile', keyFile) }),
+  };
+}
+
+function readSetting(name: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataplaneError('INVALID_CONFIG', `source.etcd.${name} '${path}' cannot be read: ${reason}`);
+  }
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

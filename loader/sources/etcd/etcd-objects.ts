@@ -1,0 +1,63 @@
+// The objects below etcd's prefix as last read: each key one object, and of a broken one what it said before.
+import type { ClusterState } from '../../model/objects.ts';
+import type { ClusterObject } from '../kubernetes-objects.ts';
+import { mergeManifests } from '../merge-manifests.ts';
+import { readObject } from '../read-object.ts';
+import { reasonOf } from './connection.ts';
+
+interface KnownKey {
+  readonly text: string;
+  readonly objects: readonly ClusterObject[];
+  readonly problems: readonly string[];
+}
+
+export interface EtcdCluster {
+  readonly state: ClusterState;
+  readonly problems: readonly string[];
+}
+
+export class EtcdObjects {
+  readonly #known = new Map<string, KnownKey>();
+
+  /** The value of a key that holds an object; what is the same text stays the same object. */
+  put(key: string, text: string): void {
+    const before = this.#known.get(key);
+    if (before?.text !== text) this.#known.set(key, { text, ...parse(key, text, before?.objects ?? []) });
+  }
+
+  delete(key: string): void {
+    this.#known.delete(key);
+  }
+
+  /** Forgets every key that is not among them. */
+  keepOnly(keys: ReadonlyMap<string, string>): void {
+    for (const key of this.#known.keys()) if (!keys.has(key)) this.#known.delete(key);
+  }
+
+  /** The text of every key that begins with `prefix`. */
+  textsBelow(prefix: string): ReadonlyMap<string, string> {
+    const below = [...this.#known].filter(([key]) => key.startsWith(prefix));
+    return new Map(below.map(([key, { text }]) => [key, text]));
+  }
+
+  /** Parts that are equal to `previous` are the same. */
+  cluster(previous: ClusterState): EtcdCluster {
+    const { state, problems } = mergeManifests(this.#objects(), previous);
+    return { state, problems: [...[...this.#known.values()].flatMap(known => known.problems), ...problems] };
+  }
+
+  *#objects(): Generator<readonly [string, readonly ClusterObject[]]> {
+    for (const [key, { objects }] of this.#known) yield [key, objects];
+  }
+}
+
+function parse(key: string, text: string, before: readonly ClusterObject[]): Omit<KnownKey, 'text'> {
+  try {
+    const read = readObject(JSON.parse(text));
+    if ('objects' in read)
+      return { objects: read.objects, problems: read.problems.map(({ sentence }) => `${key}: ${sentence}`) };
+    return { objects: before, problems: [`${key}: ${read.problem.sentence}`] };
+  } catch (error) {
+    return { objects: before, problems: [`${key}: not valid JSON: ${reasonOf(error)}`] };
+  }
+}

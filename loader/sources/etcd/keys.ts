@@ -1,0 +1,40 @@
+// Where things lie in etcd, below the configured prefix.
+import type { ClusterObject } from '../kubernetes-objects.ts';
+
+export interface Keys {
+  /** What `heddlectl cluster init` has written: the ranges that nodes take their pod CIDRs from. */
+  readonly cluster: string;
+  /** Whose the n-th pod CIDR of every range is. */
+  slot(slot: number): string;
+  /** Which slot a node has: it keeps it, whether it runs or not. */
+  claim(node: string): string;
+  /** Under the node's lease: it is there as long as its daemon is. */
+  alive(node: string): string;
+  /** An object of Kubernetes' form; `namespace` is absent where its kind has none. */
+  object(kind: ClusterObject['kind'], name: string, namespace?: string): string;
+  /** What a node says of its own pods, all below one key. */
+  podsOf(node: string): string;
+}
+
+export function keysBelow(prefix: string): Keys {
+  return {
+    cluster: `${prefix}/cluster`,
+    slot: slot => `${prefix}/slots/${slot}`,
+    claim: node => `${prefix}/claims/${node}`,
+    alive: node => `${prefix}/alive/${node}`,
+    object: (kind, name, namespace) =>
+      `${prefix}/objects/${[kind, namespace, name].filter(Boolean).join('/')}`,
+    podsOf: node => `${prefix}/pods/${node}/`,
+  };
+}
+
+/** Which kind of key that is, by its first part: `objects`, `pods`, `alive` … */
+export function sectionOf(prefix: string, key: string): string {
+  return key.slice(prefix.length + 1).split('/', 1)[0] ?? '';
+}
+
+/** All keys that begin with it, as etcd wants a range: from the first to before the second. */
+export function rangeOf(prefix: string): { readonly start: string; readonly end: string } {
+  const last = prefix.charCodeAt(prefix.length - 1);
+  return { start: prefix, end: prefix.slice(0, -1) + String.fromCharCode(last + 1) };
+}

@@ -1,0 +1,63 @@
+// etcd that asks who is there: TLS with certificates of both sides, users with passwords.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Etcd3 } from 'etcd3';
+import t from 'tap';
+import { makeCertificates } from '../../support/certificates.ts';
+import { startEtcd } from '../../support/etcd.ts';
+import { connect } from '../../../loader/sources/etcd/connection.ts';
+import { etcdNode, initCluster, NO_ACCESS, started, until } from './etcd-node.ts';
+
+t.setTimeout(60_000);
+
+const RANGES = JSON.stringify({ podCIDRs: [{ cidr: '10.244.0.0/16', nodePrefix: 24 }] });
+
+t.test('over TLS, with certificates of both sides', async t => {
+  const { ca, server: own, client } = makeCertificates(t, 'node');
+  const server = await startEtcd(t, { tls: { ca, ...own } });
+  const access = { endpoints: server.endpoint, caFile: ca, certFile: client.cert, keyFile: client.key };
+  const operator = connect({ ...NO_ACCESS, ...access });
+  t.teardown(() => operator.close());
+  await operator.put('/heddle/cluster').value(RANGES);
+  const node = await started(etcdNode(t, 'n1', access));
+  t.strictSame(node.state.nodes.get('n1')?.podCidrs, ['10.244.0.0/24']);
+
+  const stranger = etcdNode(t, 'n2', { ...access, certFile: '', keyFile: '' });
+  void started(stranger);
+  t.ok(await until(() => stranger.delays.length > 0), 'without a certificate it is told why it waits');
+  t.equal(stranger.tellings, 0, 'and learns nothing');
+  await t.rejects(started(etcdNode(t, 'n3', { ...access, caFile: '/nonexistent' })), {
+    code: 'INVALID_CONFIG',
+    message: /source\.etcd\.caFile '\/nonexistent' cannot be read/,
+  });
+});
+
+t.test('as a user with a password', async t => {
+  const server = await startEtcd(t);
+  const root = await initCluster(t, server.endpoint);
+  await root.role('root').create();
+  const user = await root.user('root').create('secret');
+  await user.addRole('root');
+  await root.auth.authEnable();
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-password-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, 'secret\n', { mode: 0o600 });
+  const access = { endpoints: server.endpoint, username: 'root', passwordFile };
+  const node = await started(etcdNode(t, 'n1', access));
+  t.equal(node.state.nodes.size, 1);
+  const known = new Etcd3({ hosts: server.endpoint, auth: { username: 'root', password: 'secret' } });
+  t.teardown(() => known.close());
+  await known
+    .put('/heddle/objects/Namespace/shop')
+    .value('{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop"}}');
+  t.ok(await until(() => node.state.namespaces.size === 1), 'it follows');
+
+  const stranger = etcdNode(t, 'n2', { endpoints: server.endpoint });
+  void started(stranger);
+  t.ok(
+    await until(() => /user name|permission|auth/i.test(stranger.delays.join())),
+    'who says no name is told why he waits',
+  );
+});

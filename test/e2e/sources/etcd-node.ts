@@ -1,0 +1,74 @@
+// One node's etcd source, in the test's own process, and what it was told.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Etcd3 } from 'etcd3';
+import { emptyCluster, type ClusterState } from '../../../loader/model/objects.ts';
+import { parseAddr } from '../../../loader/model/addr.ts';
+import { EtcdSource, type EtcdSourceOptions } from '../../../loader/sources/etcd/etcd-source.ts';
+
+export interface EtcdNode {
+  readonly source: EtcdSource;
+  state: ClusterState;
+  problems: readonly string[];
+  /** How often it was told something. */
+  tellings: number;
+  /** What it said before there was a first state. */
+  readonly delays: string[];
+}
+
+interface Test {
+  teardown(undo: () => unknown): void;
+}
+
+export const NO_ACCESS = {
+  ...{ prefix: '/heddle', caFile: '', certFile: '', keyFile: '', username: '', passwordFile: '' },
+  leaseSeconds: 5,
+} as const;
+
+/** Made, not started. */
+export function etcdNode(
+  t: Test,
+  nodeName: string,
+  options: Pick<EtcdSourceOptions, 'endpoints'> & Partial<EtcdSourceOptions>,
+): EtcdNode {
+  const delays: string[] = [];
+  const source = new EtcdSource({
+    ...NO_ACCESS,
+    nodeName,
+    addresses: () => [parseAddr('192.0.2.1')],
+    onDelay: sentence => delays.push(sentence),
+    backoff: { firstMs: 50, mostMs: 500 },
+    ...options,
+  });
+  t.teardown(() => source.stop());
+  return { source, state: emptyCluster, problems: [], tellings: 0, delays };
+}
+
+export async function started(node: EtcdNode): Promise<EtcdNode> {
+  await node.source.start((state, problems) => {
+    node.state = state;
+    node.problems = problems;
+    node.tellings += 1;
+  });
+  return node;
+}
+
+/** An operator's client, and the cluster's ranges as `heddlectl cluster init` writes them. */
+export async function initCluster(
+  t: Test,
+  endpoint: string,
+  podCIDRs: readonly object[] = [{ cidr: '10.244.0.0/16', nodePrefix: 24 }],
+): Promise<Etcd3> {
+  const etcd = new Etcd3({ hosts: endpoint });
+  t.teardown(() => etcd.close());
+  await etcd.put('/heddle/cluster').value(JSON.stringify({ podCIDRs }));
+  return etcd;
+}
+
+export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  while (Date.now() < deadline) {
+    if (await isSo()) return true;
+    await sleep(25);
+  }
+  return isSo();
+}
