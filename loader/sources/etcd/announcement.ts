@@ -73,14 +73,15 @@ export class Announcement {
     this.#lease?.release();
     const lease = etcd.lease(leaseSeconds);
     this.#lease = lease;
-    lease.on('lost', () => {
-      if (this.#lease === lease) this.#later();
+    lease.on('keepaliveSucceeded', () => this.#heard());
+    lease.on('lost', error => {
+      if (this.#lease !== lease || this.#isStopped) return;
+      this.#options.onSilence(error.message);
+      this.#later();
     });
-    await lease
-      .put(keys.alive(nodeName))
-      .value(JSON.stringify({ pid: process.pid }))
-      .exec();
-    this.#backoff.reset();
+    const alive = lease.put(keys.alive(nodeName)).value(JSON.stringify({ pid: process.pid }));
+    await alive.exec();
+    this.#heard();
   }
 
   #heard(): void {
