@@ -24,7 +24,8 @@ NODE_PREFIX := $(shell $(NODE) -p 'require("path").resolve(process.execPath, "..
 ESBUILD := node_modules/.bin/esbuild --log-level=warning --platform=node --target=node20 --format=esm \
 	--out-extension:.js=.mjs --sourcemap=inline --sources-content=false
 # CommonJS dependencies inside an ES module bundle ask for `require`.
-BANNER := --banner:js='import { createRequire as bundleRequire } from "node:module"; const require = bundleRequire(import.meta.url);'
+# etcd3 reads its .proto from ../proto of where it thinks it is.
+BANNER := --banner:js='import { createRequire as bundleRequire } from "node:module"; const require = bundleRequire(import.meta.url); const __dirname = require("node:url").fileURLToPath(new URL("etcd3/lib", import.meta.url));'
 
 ## Building
 
@@ -104,7 +105,12 @@ COMMANDS := $(BUNDLES:.mjs=)
 .PHONY: bundles
 bundles: $(BUNDLES) $(COMMANDS) ## Bundle the daemon and heddlectl
 
-$(OUTPUT)/%.mjs: cmd/%/main.ts $(TS_SOURCES) node_modules/.package-lock.json
+ETCD_PROTO := $(OUTPUT)/etcd3/proto/rpc.proto
+
+$(ETCD_PROTO): node_modules/.package-lock.json
+	$(Q)mkdir -p $(@D) && cp node_modules/etcd3/proto/*.proto $(@D)
+
+$(OUTPUT)/%.mjs: cmd/%/main.ts $(TS_SOURCES) node_modules/.package-lock.json $(ETCD_PROTO)
 	$(call msg,BUNDLE,$@)
 	$(Q)$(ESBUILD) $(BANNER) $(SMALL) --bundle --outfile=$@ $<
 	$(Q)chmod +x $@

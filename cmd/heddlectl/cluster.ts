@@ -76,7 +76,7 @@ async function withCluster(
       `source.kind is ${source.kind}: 'heddlectl cluster' is for installs whose source is etcd`,
     );
   if (ranInside(target)) return;
-  const etcd = connect(source.etcd);
+  const etcd = await connect(source.etcd);
   try {
     await action(etcd, keysBelow(source.etcd.prefix));
   } finally {

@@ -5,13 +5,17 @@ import { configKeys } from './keys.ts';
 import { didYouMean } from './nearest.ts';
 
 const keys = new Set(configKeys.map(key => key.key));
-const sections = new Set(
-  configKeys.flatMap(({ key }) => (key.includes('.') ? [key.split('.')[0] ?? ''] : [])),
-);
+const sections = new Set(configKeys.flatMap(({ key }) => sectionsOf(key)));
 
 interface Place {
   readonly path: string;
   readonly lines: LineCounter;
+}
+
+/** `a` and `a.b` of `a.b.c`. */
+function sectionsOf(key: string): string[] {
+  const names = key.split('.').slice(0, -1);
+  return names.map((_name, i) => names.slice(0, i + 1).join('.'));
 }
 
 /** `path` is only named in origins and problems. */

@@ -38,9 +38,14 @@ function readValue(key: ConfigKey, { value, isText }: Assignment): unknown {
 }
 
 function place(values: Record<string, unknown>, key: string, value: unknown): void {
-  const [head = '', name] = key.split('.');
-  if (name === undefined) values[head] = value;
-  else values[head] = { ...(values[head] as object | undefined), [name]: value };
+  const dot = key.indexOf('.');
+  if (dot < 0) {
+    values[key] = value;
+    return;
+  }
+  const section = { ...(values[key.slice(0, dot)] as Record<string, unknown> | undefined) };
+  place(section, key.slice(dot + 1), value);
+  values[key.slice(0, dot)] = section;
 }
 
 function complete(values: Record<string, unknown>, hostname: string, problems: string[]): Config | undefined {

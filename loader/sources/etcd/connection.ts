@@ -1,6 +1,6 @@
 // A connection to etcd, as the configuration describes it.
 import { readFileSync } from 'node:fs';
-import { Etcd3, type IOptions } from 'etcd3';
+import type { Etcd3, IOptions } from 'etcd3';
 import { DataplaneError } from '../../errors.ts';
 
 export interface EtcdOptions {
@@ -20,8 +20,9 @@ export interface EtcdOptions {
 /** A call that is not answered by then has failed: quorum may be lost for hours. */
 const CALL_MS = 5_000;
 
-/** Throws `INVALID_CONFIG` when a file cannot be read. Nothing is connected before the first call. */
-export function connect(options: EtcdOptions): Etcd3 {
+/** Rejects with `INVALID_CONFIG` when a file cannot be read. Nothing is connected before the first call. */
+export async function connect(options: EtcdOptions): Promise<Etcd3> {
+  const { Etcd3 } = await import('etcd3'); // five megabytes that daemons with another source do without
   const { endpoints, caFile, username, passwordFile } = options;
   const hosts = endpoints.split(',').map(host => host.trim());
   return new Etcd3({

@@ -63,7 +63,7 @@ export class EtcdSource implements Source {
 
   /** Waits for etcd as long as it takes: what is pinned goes on meanwhile. */
   async start(listener: SourceListener): Promise<void> {
-    const etcd = connect(this.#options);
+    const etcd = await connect(this.#options);
     this.#etcd = etcd;
     await this.#announce(etcd);
     if (this.#stop.signal.aborted) return;

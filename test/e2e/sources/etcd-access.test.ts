@@ -17,7 +17,7 @@ t.test('over TLS, with certificates of both sides', async t => {
   const { ca, server: own, client } = makeCertificates(t, 'node');
   const server = await startEtcd(t, { tls: { ca, ...own } });
   const access = { endpoints: server.endpoint, caFile: ca, certFile: client.cert, keyFile: client.key };
-  const operator = connect({ ...NO_ACCESS, ...access });
+  const operator = await connect({ ...NO_ACCESS, ...access });
   t.teardown(() => operator.close());
   await operator.put('/heddle/cluster').value(RANGES);
   const node = await started(etcdNode(t, 'n1', access));
