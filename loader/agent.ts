@@ -5,6 +5,7 @@ import { openSocket, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
 import { collectGarbage } from './agent-garbage.ts';
 import { Publisher } from './agent-publisher.ts';
+import { openSource } from './agent-source.ts';
 import { MachineWatch } from './agent-watch.ts';
 import { AgentAttacher } from './api/agent-attacher.ts';
 import { AgentEvents } from './api/agent-events.ts';
@@ -27,7 +28,6 @@ import { PodAttachments } from './reconcile/pod-attachments.ts';
 import { Reconciler, type NodeState } from './reconcile/reconciler.ts';
 import { createTrigger, type Trigger } from './reconcile/trigger.ts';
 import { AppliedPolicies } from './sources/applied-policies.ts';
-import { openSource } from './sources/open-source.ts';
 
 export interface AgentOptions {
   readonly config: Config;

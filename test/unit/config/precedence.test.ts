@@ -10,7 +10,14 @@ t.test('without any file, flag or variable every setting has its default', t => 
     stateDir: '/var/lib/heddle',
     runDir: '/run/heddle',
     socket: '/run/heddle/heddled.sock',
-    source: { kind: 'manifests', directory: '/etc/heddle/manifests' },
+    source: {
+      kind: 'manifests',
+      directory: '/etc/heddle/manifests',
+      etcd: {
+        ...{ endpoints: 'http://127.0.0.1:2379', prefix: '/heddle', leaseSeconds: 30 },
+        ...{ caFile: '', certFile: '', keyFile: '', username: '', passwordFile: '' },
+      },
+    },
     tunnel: {
       encapsulation: 'always',
       port: 4789,
@@ -82,5 +89,19 @@ t.test('the configuration cannot be changed', t => {
   const config = loaded();
   t.throws(() => Object.assign(config.tunnel, { port: 1 }), TypeError);
   t.throws(() => Object.assign(config, { mtu: 1 }), TypeError);
+  t.end();
+});
+
+t.test('a setting of a section within a section can be given everywhere', t => {
+  const file = 'source:\n  kind: etcd\n  etcd:\n    endpoints: http://192.0.2.1:2379\n    prefix: /one\n';
+  const { source } = loaded({
+    files: { [DEFAULT_CONFIG_PATH]: file },
+    env: { HEDDLE_SOURCE_ETCD_PREFIX: '/two' },
+    argv: ['--source-etcd-lease-seconds', '9'],
+  });
+  t.match(source, {
+    kind: 'etcd',
+    etcd: { endpoints: 'http://192.0.2.1:2379', prefix: '/two', leaseSeconds: 9 },
+  });
   t.end();
 });

@@ -1,10 +1,10 @@
 // The source that the configuration names.
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
-import type { Addr } from '../model/addr.ts';
-import { EtcdSource } from './etcd/etcd-source.ts';
-import { ManifestsSource } from './manifests.ts';
-import type { Source } from './source.ts';
+import type { Config } from './config.ts';
+import type { Addr } from './model/addr.ts';
+import { EtcdSource } from './sources/etcd/etcd-source.ts';
+import { ManifestsSource } from './sources/manifests.ts';
+import type { Source } from './sources/source.ts';
 
 export interface SourceEnvironment {
   /** What this node can be reached by, as its uplink has it now. */
