@@ -1,9 +1,9 @@
 // The daemon: joins the source, the reconciler and the API, and decides the order of things.
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSocket, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
 import { collectGarbage } from './agent-garbage.ts';
+import { openIpam } from './agent-ipam.ts';
 import { Publisher } from './agent-publisher.ts';
 import { openSource } from './agent-source.ts';
 import { MachineWatch } from './agent-watch.ts';
@@ -15,9 +15,10 @@ import type { Config } from './config.ts';
 import { checkBpffs, checkPrivileges } from './datapath/bpffs.ts';
 import type { Datapath } from './datapath/datapath.ts';
 import { DataplaneError } from './errors.ts';
-import { Ipam } from './ipam/ipam.ts';
+import type { Ipam } from './ipam/ipam.ts';
 import { emptyCluster, podKey, type ClusterState, type PodKey } from './model/objects.ts';
 import type { Change } from './model/change.ts';
+import { installCniFiles } from './network/cni-files.ts';
 import { createNft } from './network/nft.ts';
 import { isForwarding } from './network/sysctls.ts';
 import { desiredLinks } from './reconcile/desired-links.ts';
@@ -90,10 +91,7 @@ export class Agent {
       attachments: () => this.#ipam?.attached ?? [],
       onError: error => this.#noteFailure(error),
     });
-    const onChange = ({ subject, action }: Change): void => {
-      this.#view.countChange();
-      logger.info({ subject }, `${subject}: ${action}`);
-    };
+    const onChange = (change: Change): void => this.#onChange(change);
     this.#policy = new NodePolicy({ config, onChange, onFailure: error => this.#notePolicyFailure(error) });
     this.#view.setPolicy(this.#policy);
     const nft = createNft(this.#socket.netns);
@@ -110,7 +108,7 @@ export class Agent {
   async start(): Promise<void> {
     checkPrivileges();
     checkBpffs(this.#config.pinRoot);
-    const ipam = this.#openIpam();
+    const ipam = openIpam(this.#config, this.#logger);
     this.#ipam = ipam;
     await this.#source.start((cluster, problems) => this.#takeCluster(cluster, problems));
     await this.#trigger.runNow('start');
@@ -143,7 +141,8 @@ export class Agent {
       world: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
     });
     this.#publisher.publish();
-    this.#logger.info({ socket: this.#config.socket }, 'ready');
+    this.#logger.info({ socket: socketPath }, 'ready');
+    for (const change of installCniFiles({ ...this.#config.cni, socket: socketPath })) this.#onChange(change);
     this.#garbage = setTimeout(collectGarbage, GARBAGE_MS).unref();
   }
 
@@ -160,19 +159,6 @@ export class Agent {
     this.#policy[Symbol.dispose]();
     this.#reconciler[Symbol.dispose]();
     this.#socket[Symbol.dispose]();
-  }
-
-  #openIpam(): Ipam {
-    const ipam = new Ipam({
-      directory: this.#config.stateDir,
-      bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
-      restMs: this.#config.ipam.restSeconds * 1_000,
-      netnsExists: existsSync,
-    });
-    for (const problem of ipam.problems) this.#logger.warn(problem);
-    for (const { containerId } of ipam.dropped)
-      this.#logger.info({ container: containerId }, 'released: it ended with an earlier boot');
-    return ipam;
   }
 
   #takeCluster(cluster: ClusterState, problems: readonly string[]): void {
@@ -199,6 +185,11 @@ export class Agent {
     this.#state = await this.#reconciler.pass({ cluster: this.#cluster, attachments, isQuick });
     this.#attachments?.notePass(this.#state.input.localPods);
     this.#view.passed(this.#state, this.#reconciler.datapath);
+  }
+
+  #onChange({ subject, action }: Change): void {
+    this.#view.countChange();
+    this.#logger.info({ subject }, `${subject}: ${action}`);
   }
 
   #noteFailure(error: unknown): void {

@@ -7,6 +7,7 @@ import { askStatus } from '../../loader/api/status-client.ts';
 import type { Config } from '../../loader/config.ts';
 import { removeAllPins } from '../../loader/datapath/cleanup.ts';
 import { cleanNetwork } from '../../loader/network/cleanup.ts';
+import { removeCniFiles } from '../../loader/network/cni-files.ts';
 import { createNft } from '../../loader/network/nft.ts';
 import { networkNames } from '../../loader/reconcile/host-network.ts';
 import { formatOf, targetOf } from './flags.ts';
@@ -19,7 +20,9 @@ const STATE_FOLDERS = ['attachments', 'resting', 'damaged'];
 export function addCleanupCommand(program: Command): void {
   program
     .command('cleanup')
-    .description('remove every trace of this install: pins, links, devices, routes, nftables, state')
+    .description(
+      'remove every trace of this install: CNI files, pins, links, devices, routes, nftables, state',
+    )
     .option('--force', 'even while the daemon runs, which will make much of it again')
     .action(async (flags: { force?: true }, command: Command) => {
       const removed = await cleanUp(targetOf(command), flags.force === true);
@@ -32,10 +35,12 @@ async function cleanUp(target: Target, force: boolean): Promise<string[]> {
   const config = requireConfig(target, 'cleanup');
   if (!force && existsSync(config.socket) && (await askStatus(config.socket)) !== undefined)
     throw new Error(`heddled is running on ${config.socket}: stop it first, or use --force`);
+  const unused = removeCniFiles(config.cni); // first: nobody calls what is going
   const pins = removeAllPins(target.pinRoot);
   using socket = openSocket({ netns: target.netns });
   const changes = await cleanNetwork(socket, createNft(target.netns), networkNames(config));
   return [
+    ...unused.map(({ subject, action }) => `${subject}: ${action}`),
     ...(pins === 0 ? [] : [`${target.pinRoot}: ${pins} pins and links removed`]),
     ...changes.map(({ subject, action }) => `${subject}: ${action}`),
     ...removeFiles(config),

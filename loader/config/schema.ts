@@ -172,6 +172,20 @@ export const configSchema = z.strictObject({
       }),
     })
     .prefault({}),
+  cni: z
+    .strictObject({
+      binDir: setting(form.optionalPath.default(''), {
+        help: "The container runtime's plugin directory, which heddle-cni is copied to once the daemon is ready",
+        expects: PATH,
+        defaultText: 'none',
+      }),
+      confFile: setting(form.optionalPath.default(''), {
+        help: 'Network configuration for the container runtime, which is written after that',
+        expects: PATH,
+        defaultText: 'none',
+      }),
+    })
+    .prefault({}),
   podWaitMs: setting(z.int().min(0).max(600_000).default(5_000), {
     help: "How long ADD waits for the pod's object before it asks the runtime to try again",
     expects: 'whole milliseconds, 0 to 600000',

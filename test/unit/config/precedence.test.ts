@@ -32,6 +32,7 @@ t.test('without any file, flag or variable every setting has its default', t => 
     masquerade: true,
     expediteAttach: true,
     ipam: { restSeconds: 60 },
+    cni: { binDir: '', confFile: '' },
     podWaitMs: 5000,
     requirePodObject: false,
     nftTable: 'heddle',

@@ -1,0 +1,79 @@
+// What makes a container runtime use Heddle: the plugin's binary, and after it the network configuration that names it.
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DataplaneError } from '../errors.ts';
+import { type Change, change } from '../model/change.ts';
+
+export interface CniFiles {
+  /** The runtime's plugin directory; empty: the binary is somebody else's to install. */
+  readonly binDir: string;
+  /** The network configuration; empty: somebody else's to write. */
+  readonly confFile: string;
+  /** Of the daemon that the plugin is to ask. */
+  readonly socket: string;
+}
+
+const PLUGIN = 'heddle-cni';
+/** Plugins that a runtime expects after the one that makes the interface, where they are installed. */
+const CHAINED = [
+  { type: 'portmap', capabilities: { portMappings: true } },
+  { type: 'bandwidth', capabilities: { bandwidth: true } },
+] as const;
+/** Longer than a daemon takes to be replaced. */
+const TIMEOUT_SECONDS = 60;
+
+/**
+ * Writes what is not there or is another: the binary first, the configuration last, since a runtime that sees it begins to
+ * call. Each is whole at any moment. Throws `IO` with one sentence.
+ */
+export function installCniFiles(files: CniFiles): Change[] {
+  const { binDir, confFile } = files;
+  return [
+    ...(binDir === '' ? [] : replaced(join(binDir, PLUGIN), readFileSync(pluginBinary()), 0o755)),
+    ...(confFile === '' ? [] : replaced(confFile, Buffer.from(networkConfig(files)), 0o644)),
+  ];
+}
+
+/** The configuration first: a runtime that still sees it would call what is gone. */
+export function removeCniFiles({ binDir, confFile }: Omit<CniFiles, 'socket'>): Change[] {
+  const paths = [confFile, ...(binDir === '' ? [] : [join(binDir, PLUGIN)])];
+  return paths
+    .filter(path => path !== '' && existsSync(path))
+    .map(path => {
+      rmSync(path);
+      return change(path, 'removed');
+    });
+}
+
+/** As libcni reads it (CNI specification 1.0.0, section 1). */
+export function networkConfig({ binDir, socket }: CniFiles): string {
+  const chained = CHAINED.filter(({ type }) => binDir !== '' && existsSync(join(binDir, type)));
+  const plugins = [{ type: PLUGIN, socket, timeoutSeconds: TIMEOUT_SECONDS }, ...chained];
+  return `${JSON.stringify({ cniVersion: '1.0.0', name: 'heddle', plugins }, undefined, 2)}\n`;
+}
+
+/** Beside the running code. */
+function pluginBinary(): string {
+  const path = join(dirname(fileURLToPath(import.meta.url)), PLUGIN);
+  if (existsSync(path)) return path;
+  throw new DataplaneError('IO', `${path} is not there: build it with 'make cni', or leave cni.binDir empty`);
+}
+
+function replaced(path: string, content: Buffer, mode: number): Change[] {
+  try {
+    if (existsSync(path) && readFileSync(path).equals(content)) return [];
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    const fresh = join(dirname(path), `.${PLUGIN}.${process.pid}`);
+    writeFileSync(fresh, content);
+    chmodSync(fresh, mode); // whatever the umask
+    renameSync(fresh, path);
+    return [change(path, 'written')];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataplaneError(
+      'IO',
+      `${path} cannot be written, so that the container runtime does not use Heddle: ${reason}`,
+    );
+  }
+}

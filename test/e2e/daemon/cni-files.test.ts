@@ -1,0 +1,59 @@
+// The daemon installs its plugin and, last, the network configuration; cleanup takes both away again.
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { startDaemon, stopDaemon, waitForDaemon } from '../../../lab/daemon.ts';
+import { builtFile } from '../../../lab/installation.ts';
+import { nodeNamed } from '../../../lab/lab.ts';
+import { heddlectl } from '../../support/heddlectl.ts';
+import { testLab } from '../../support/lab.ts';
+
+t.test('a runtime that looks at any moment sees a plugin that works', async t => {
+  const home = mkdtempSync(join(tmpdir(), 'heddle-cni-files-'));
+  t.teardown(() => rmSync(home, { recursive: true }));
+  const [binDir, confFile] = [join(home, 'bin'), join(home, 'net.d/05-heddle.conflist')];
+  const lab = await testLab(t, { nodes: 1, podsPerNode: 0, config: { cni: { binDir, confFile } } });
+  const node = nodeNamed(lab, 'n1');
+  const binary = join(binDir, 'heddle-cni');
+  t.ok(
+    readFileSync(binary).equals(readFileSync(builtFile('heddle-cni'))),
+    'the binary is the one of this build',
+  );
+  t.equal(statSync(binary).mode & 0o777, 0o755);
+  t.match(JSON.parse(readFileSync(confFile, 'utf8')), {
+    name: 'heddle',
+    plugins: [{ type: 'heddle-cni', socket: node.socket }],
+  });
+  t.strictSame(
+    [...readdirSync(binDir), ...readdirSync(join(home, 'net.d'))],
+    ['heddle-cni', '05-heddle.conflist'],
+  );
+
+  writeFileSync(join(binDir, 'portmap'), '#!/bin/sh\n');
+  writeFileSync(binary, 'of an older build');
+  chmodSync(binary, 0o700);
+  const before = statSync(binary).ino;
+  await stopDaemon(node);
+  t.ok(existsSync(confFile), 'a daemon that stops leaves them: it may be replaced');
+  startDaemon(node);
+  await waitForDaemon(node);
+  t.not(statSync(binary).ino, before, 'renamed into place: whoever runs the old one goes on');
+  t.equal(statSync(binary).mode & 0o777, 0o755);
+  t.match(JSON.parse(readFileSync(confFile, 'utf8')), { plugins: [{}, { type: 'portmap' }] });
+
+  await stopDaemon(node);
+  const { stdout } = await heddlectl('--lab', lab.options.name, '--node', 'n1', 'cleanup');
+  t.match(stdout, /05-heddle\.conflist: removed\n.*heddle-cni: removed/);
+  t.strictSame(readdirSync(binDir), ['portmap'], "others' plugins stay");
+  t.notOk(existsSync(confFile));
+});
