@@ -125,6 +125,13 @@ cni: $(OUTPUT)/heddle-cni ## Compile the CNI plugin
 
 -include cmd/heddle-cni/build.mk
 
+## Packing
+
+.PHONY: dist
+dist: all ## A tarball and a Debian package of what was built, in build/dist
+	$(call msg,DIST,$(OUTPUT)/dist)
+	$(Q)scripts/make-dist
+
 ## Trying
 
 .PHONY: demo
@@ -155,7 +162,7 @@ $(KERNEL)/.unpacked: scripts/fetch-kernel | $(OUTPUT)/.system
 	$(Q)touch $@
 
 .PHONY: test-build
-test-build: $(KERNEL)/.unpacked
+test-build: $(KERNEL)/.unpacked dist
 test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs $(OUTPUT)/scripts/demo.mjs
 	$(call msg,BUNDLE,$(OUTPUT)/test)
 	$(Q)$(NODE) $(OUTPUT)/scripts/build-tests.mjs
@@ -243,7 +250,7 @@ lint: node_modules/.package-lock.json | $(OUTPUT)/.system ## Format, lint and ty
 	$(call msg,LINT,eslint)
 	$(Q)node_modules/.bin/eslint --max-warnings 0 .
 	$(call msg,LINT,shellcheck)
-	$(Q)shellcheck scripts/install-packages scripts/fetch-kernel .ci/run .githooks/*
+	$(Q)shellcheck scripts/install-packages scripts/fetch-kernel scripts/make-dist .ci/run .githooks/*
 
 .PHONY: format
 format: node_modules/.package-lock.json | $(OUTPUT)/.system ## Write everything in the one format

@@ -90,11 +90,14 @@ export function runDaemon(
     readonly prefix?: readonly string[];
     readonly forMs?: number;
     readonly args?: readonly string[];
+    /** Absent: what was built. */
+    readonly program?: string;
   } = {},
 ): Promise<DaemonRun> {
   const file = join(node.directory, 'heddled.yaml');
   writeFileSync(file, typeof config === 'string' ? config : stringify(config), { mode: 0o644 });
-  const argv = [process.execPath, builtFile('heddled.mjs'), '--config', file, ...(options.args ?? [])];
+  const program = options.program ?? builtFile('heddled.mjs');
+  const argv = [process.execPath, program, '--config', file, ...(options.args ?? [])];
   const child = spawn('nsenter', [`--net=${node.netns}`, ...(options.prefix ?? []), ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
