@@ -10,6 +10,7 @@ import { addGlobalFlags } from './flags.ts';
 import { addLabCommands } from './lab.ts';
 import { addLinkCommands } from './link.ts';
 import { addMapCommands } from './map.ts';
+import { addMigrateCommand } from './migrate.ts';
 import { addMonitorCommand } from './monitor.ts';
 import { addNodeCommands } from './node.ts';
 import { addPolicyCommands } from './policy.ts';
@@ -38,6 +39,7 @@ const OBJECTS = [
     addCleanupCommand,
     addVersionCommand,
     addLabCommands,
+    addMigrateCommand,
   ],
 ];
 

@@ -1,0 +1,64 @@
+// flannel's net-conf.json in Heddle's settings: what comes out is a configuration that the daemon takes.
+import t from 'tap';
+import { stringify } from 'yaml';
+import { DEFAULT_CONFIG_PATH } from '../../../loader/config.ts';
+import { fromFlannel } from '../../../loader/config/from-flannel.ts';
+import { loaded } from './loaded.ts';
+
+const CASES: readonly { name: string; conf: object; settings: object; init?: string }[] = [
+  {
+    name: "kube-flannel's own",
+    conf: { Network: '10.244.0.0/16', EnableNFTables: false, Backend: { Type: 'vxlan' } },
+    settings: { tunnel: { port: 8472 } },
+    init: '--pod-cidr 10.244.0.0/16 --node-prefix 24',
+  },
+  {
+    name: 'direct routing, another VNI and port, another MTU',
+    conf: {
+      Network: '10.5.0.0/16',
+      SubnetLen: 26,
+      Backend: { Type: 'vxlan', VNI: 7, Port: 4789, DirectRouting: true, MTU: 1400 },
+    },
+    settings: { tunnel: { encapsulation: 'cross-subnet', vni: 7 }, mtu: 1400 },
+    init: '--pod-cidr 10.5.0.0/16 --node-prefix 26',
+  },
+  {
+    name: 'both families',
+    conf: {
+      Network: '10.244.0.0/16',
+      EnableIPv6: true,
+      IPv6Network: 'fd00:10::/48',
+      Backend: { Type: 'vxlan', Port: 4789 },
+    },
+    settings: {},
+    init: '--pod-cidr 10.244.0.0/16 --node-prefix 24 --pod-cidr fd00:10::/48 --node-prefix6 64',
+  },
+  {
+    name: 'host-gw',
+    conf: { Network: '10.244.0.0/16', Backend: { Type: 'host-gw' } },
+    settings: { tunnel: { encapsulation: 'never' } },
+  },
+];
+
+for (const { name, conf, settings, init } of CASES)
+  t.test(name, t => {
+    const answer = fromFlannel(JSON.stringify(conf));
+    t.strictSame(answer.settings, settings);
+    if (init !== undefined) t.equal(answer.clusterInit.join(' '), init);
+    t.match(loaded({ files: { [DEFAULT_CONFIG_PATH]: stringify(answer.settings) } }), settings);
+    t.end();
+  });
+
+t.test('what has no counterpart is said', t => {
+  const { notes } = fromFlannel(
+    '{"Network":"10.0.0.0/8","SubnetMin":"10.10.0.0","Backend":{"Type":"vxlan","GBP":true}}',
+  );
+  t.match(notes.join('\n'), /port 8472 is kept[^]*SubnetMin and SubnetMax[^]*GBP/);
+  for (const [text, message] of [
+    ['{"Backend":{"Type":"udp"}}', /Backend\.Type 'udp' has no counterpart/],
+    ['{"Backend":{"VNI":"x"}}', /no net-conf\.json of flannel: Backend\.VNI/],
+    ['{', /no net-conf\.json of flannel/],
+  ] as const)
+    t.throws(() => fromFlannel(text), { code: 'INVALID_REQUEST', message });
+  t.end();
+});
