@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { collectGarbage } from './agent-garbage.ts';
 import { openIpam } from './agent-ipam.ts';
 import { Publisher } from './agent-publisher.ts';
+import { AgentMetrics } from './agent-metrics.ts';
 import { openSource } from './agent-source.ts';
 import { MachineWatch } from './agent-watch.ts';
 import { AgentAttacher } from './api/agent-attacher.ts';
@@ -20,8 +21,7 @@ import { emptyCluster, podKey, type ClusterState, type PodKey } from './model/ob
 import type { Change } from './model/change.ts';
 import { installCniFiles } from './network/cni-files.ts';
 import { createNft } from './network/nft.ts';
-import { isForwarding } from './network/sysctls.ts';
-import { desiredLinks } from './reconcile/desired-links.ts';
+import { unannounced } from './reconcile/drift.ts';
 import { readNodeUplink } from './reconcile/facts.ts';
 import { needsPass } from './reconcile/needs-pass.ts';
 import { NodePolicy } from './reconcile/node-policy.ts';
@@ -74,6 +74,7 @@ export class Agent {
   #watch: MachineWatch | undefined;
   #server: ApiServer | undefined;
   #events: AgentEvents | undefined;
+  #metrics: AgentMetrics | undefined;
   #garbage: NodeJS.Timeout | undefined;
 
   constructor({ config, logger }: AgentOptions) {
@@ -108,6 +109,8 @@ export class Agent {
   async start(): Promise<void> {
     checkPrivileges();
     checkBpffs(this.#config.pinRoot);
+    const metrics = this.#openMetrics(); // it tells of a start that waits
+    this.#metrics = metrics;
     const ipam = openIpam(this.#config, this.#logger);
     this.#ipam = ipam;
     await this.#source.start((cluster, problems) => this.#takeCluster(cluster, problems));
@@ -119,7 +122,10 @@ export class Agent {
       this.#logger.warn({ container: one.containerId }, 'an interrupted ADD was undone, or DEL completed');
     this.#watch = new MachineWatch({
       uplink: () => this.#state?.uplink,
-      findDrift: () => this.#findDrift(),
+      findDrift: () => {
+        const pods = this.#attachments?.localPods ?? [];
+        return unannounced({ ...this.#ready(), pods, config: this.#config, netns: this.#socket.netns });
+      },
       request: (cause, withinMs) => this.#trigger.request(cause, withinMs),
       onError: error => this.#noteFailure(error),
     });
@@ -138,6 +144,7 @@ export class Agent {
     const { socket: socketPath } = this.#config;
     this.#server = await ApiServer.start({
       ...{ socketPath, attacher, view: this.#view, events, policies: this.#source },
+      observeCni: metrics.observeCni,
       world: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
     });
     this.#publisher.publish();
@@ -149,7 +156,7 @@ export class Agent {
   /** Ends the process's part; everything pinned goes on working. */
   async stop(): Promise<void> {
     clearTimeout(this.#garbage);
-    await this.#server?.stop();
+    await Promise.all([this.#server?.stop(), this.#metrics?.stop()]);
     this.#publisher.flush();
     this.#events?.[Symbol.dispose]();
     this.#trigger[Symbol.dispose]();
@@ -192,7 +199,18 @@ export class Agent {
     this.#logger.info({ subject }, `${subject}: ${action}`);
   }
 
+  #openMetrics(): AgentMetrics {
+    return new AgentMetrics({
+      listen: this.#config.metrics.listen,
+      status: () => this.#view.status(),
+      policies: () => this.#cluster.policies.size,
+      maps: () => this.#reconciler.datapath?.maps,
+      onProblem: problem => this.#view.setMetricsProblem(problem),
+    });
+  }
+
   #noteFailure(error: unknown): void {
+    this.#metrics?.countFailedPass();
     const sentence = error instanceof Error ? error.message : String(error);
     this.#view.failed(sentence);
     this.#logger.error({ err: error }, sentence);
@@ -223,16 +241,5 @@ export class Agent {
   #podsChanged(): void {
     this.#view.changed();
     this.#publisher.request();
-  }
-
-  /** What nothing announces. */
-  #findDrift(): readonly string[] {
-    const { state, datapath } = this.#ready();
-    const { overlayIfindex } = state.input.facts;
-    const pods = this.#attachments?.localPods ?? [];
-    return [
-      ...datapath.missing(desiredLinks({ uplink: state.uplink, overlayIfindex, pods }, this.#config)),
-      ...(isForwarding(this.#socket.netns) ? [] : ['forwarding']),
-    ];
   }
 }

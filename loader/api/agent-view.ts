@@ -45,6 +45,7 @@ export class AgentView implements DataplaneView {
   #nodes: readonly NodeView[] = [];
   #failure: string | undefined;
   #sourceProblems: readonly string[] = [];
+  #metricsProblem: string | undefined;
   #policy: Pick<NodePolicy, 'problems'> | undefined;
   #xdp: StatusView['xdp'] = 'off';
   #xdpProblems: readonly string[] = [];
@@ -99,6 +100,11 @@ export class AgentView implements DataplaneView {
     this.#sourceProblems = problems;
   }
 
+  setMetricsProblem(problem: string | undefined): void {
+    this.#metricsProblem = problem;
+    this.changed();
+  }
+
   /** Pods of this node as they are now, everything else as of the last pass. */
   endpoints(): readonly EndpointView[] {
     const state = this.#state;
@@ -129,6 +135,7 @@ export class AgentView implements DataplaneView {
         ...this.#sourceProblems,
         ...(this.#state?.problems ?? []),
         ...this.#xdpProblems,
+        ...(this.#metricsProblem === undefined ? [] : [this.#metricsProblem]),
       ],
       uplink: this.#state?.uplink.name ?? '',
       xdp: this.#xdp,

@@ -28,7 +28,8 @@ export function cniFailure(error: unknown): CallFailure {
   return { code: GRPC_STATUS_OF_CNI[code], details: text(message), metadata };
 }
 
-function cniErrorOf(error: unknown): CniError {
+/** What the plugin will say. */
+export function cniErrorOf(error: unknown): CniError {
   if (error instanceof CniError) return error;
   if (!(error instanceof DataplaneError)) return new CniError(CNI_CODE.internal, messageOf(error));
   const wanted: { code: CniError['code']; variable?: string } = CNI_STATUS[error.code];

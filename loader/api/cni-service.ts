@@ -1,5 +1,5 @@
 // heddle.v1.Cni on grpc-js: the messages on one side, the commands on the other.
-import { cniFailure } from './call-failure.ts';
+import { cniErrorOf, cniFailure } from './call-failure.ts';
 import { type CniCall, type CniCommands } from './cni-handler.ts';
 import { heddle } from './proto.gen.js';
 import type { ServiceHandlers } from './service-definition.ts';
@@ -8,13 +8,30 @@ import { unary } from './unary.ts';
 type Handlers = ServiceHandlers<heddle.v1.Cni, typeof heddle.v1>;
 type Command = (call: CniCall, signal: AbortSignal) => Promise<unknown>;
 
-export function cniService(commands: CniCommands): Handlers {
+/** Told of each request when it is answered; `outcome` is `ok` or the CNI error code. */
+export type CniObserver = (command: string, outcome: string, seconds: number) => void;
+
+export function cniService(commands: CniCommands, observe: CniObserver = () => undefined): Handlers {
+  const timed =
+    (name: string, command: Command): Command =>
+    async (call, signal) => {
+      const begun = performance.now();
+      const done = (outcome: string): void => observe(name, outcome, (performance.now() - begun) / 1_000);
+      try {
+        const result = await command(call, signal);
+        done('ok');
+        return result;
+      } catch (error) {
+        done(String(cniErrorOf(error).code));
+        throw error;
+      }
+    };
   return {
-    add: serve((call, signal) => commands.add(call, signal)),
-    del: serve(call => commands.del(call)),
-    check: serve(call => commands.check(call)),
-    gc: serve(call => commands.gc(call)),
-    status: serve(call => commands.status(call)),
+    add: serve(timed('ADD', (call, signal) => commands.add(call, signal))),
+    del: serve(timed('DEL', call => commands.del(call))),
+    check: serve(timed('CHECK', call => commands.check(call))),
+    gc: serve(timed('GC', call => commands.gc(call))),
+    status: serve(timed('STATUS', call => commands.status(call))),
   };
 }
 

@@ -2,7 +2,7 @@
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import type { Attacher } from './attacher.ts';
 import { cniCommands } from './cni-handler.ts';
-import { cniService } from './cni-service.ts';
+import { cniService, type CniObserver } from './cni-service.ts';
 import { dataplaneService } from './dataplane-service.ts';
 import type { DataplaneView } from './dataplane-view.ts';
 import { eventsService } from './events-service.ts';
@@ -23,6 +23,7 @@ export interface ServerOptions {
   readonly policies: PolicyKeeper;
   readonly world: PolicyWorld;
   readonly events: EventsView;
+  readonly observeCni?: CniObserver;
 }
 
 /** Largest request, bytes: a GC that lists 30,000 attachments. */
@@ -50,13 +51,14 @@ export class ApiServer {
 
   /** Resolves when clients can connect. */
   static async start(options: ServerOptions): Promise<ApiServer> {
-    const { socketPath, attacher, view, policies, world, events } = options;
+    const { socketPath, attacher, view, policies, world, events, observeCni } = options;
     const socket = await ServerSocket.claim(socketPath);
     const server = new Server({
       'grpc.max_receive_message_length': LARGEST_REQUEST,
       'grpc.max_concurrent_streams': 1_000,
     });
-    server.addService(serviceDefinition(heddle.v1.Cni, heddle.v1), { ...cniService(cniCommands(attacher)) });
+    const cni = cniService(cniCommands(attacher), observeCni);
+    server.addService(serviceDefinition(heddle.v1.Cni, heddle.v1), { ...cni });
     server.addService(serviceDefinition(heddle.v1.Dataplane, heddle.v1), { ...dataplaneService(view) });
     server.addService(serviceDefinition(heddle.v1.Events, heddle.v1), { ...eventsService(events) });
     server.addService(serviceDefinition(heddle.v1.Policy, heddle.v1), { ...policyService(policies, world) });

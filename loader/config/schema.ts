@@ -186,6 +186,14 @@ export const configSchema = z.strictObject({
       }),
     })
     .prefault({}),
+  metrics: z
+    .strictObject({
+      listen: setting(z.union([z.literal('off'), form.listenAddress]).default('127.0.0.1:9469'), {
+        help: 'Where /metrics, /healthz and /readyz are served over HTTP',
+        expects: 'address:port, [address]:port or off',
+      }),
+    })
+    .prefault({}),
   podWaitMs: setting(z.int().min(0).max(600_000).default(5_000), {
     help: "How long ADD waits for the pod's object before it asks the runtime to try again",
     expects: 'whole milliseconds, 0 to 600000',

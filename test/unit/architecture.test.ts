@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['loader/abi', 'loader/errors.ts', 'loader/config', 'loader/version.ts'],
   ['loader/maps', 'loader/datapath', 'loader/network', 'loader/ipam'],
   ['loader/reconcile', 'loader/sources', 'loader/events', 'loader/accounting'],
-  ['loader/api', 'loader/agent'],
+  ['loader/api', 'loader/metrics', 'loader/agent'],
   ['loader/doctor'],
   ['lab'],
   ['cmd/heddled', 'cmd/heddlectl'],
@@ -19,7 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const ALSO: Readonly<Record<string, readonly string[]>> = {
   'loader/policy': ['loader/model'],
   'loader/config': ['loader/errors.ts'],
-  'loader/agent': ['loader/api'],
+  'loader/agent': ['loader/api', 'loader/metrics'],
 };
 
 /** What pure code may use: nothing that reads or writes. */

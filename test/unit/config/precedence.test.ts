@@ -33,6 +33,7 @@ t.test('without any file, flag or variable every setting has its default', t => 
     expediteAttach: true,
     ipam: { restSeconds: 60 },
     cni: { binDir: '', confFile: '' },
+    metrics: { listen: '127.0.0.1:9469' },
     podWaitMs: 5000,
     requirePodObject: false,
     nftTable: 'heddle',

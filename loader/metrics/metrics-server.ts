@@ -1,0 +1,99 @@
+// HTTP for Prometheus and for probes: /metrics, /healthz, /readyz.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+export interface MetricsServerOptions {
+  /** `address:port`, `[address]:port`. */
+  readonly listen: string;
+  /** The text for Prometheus and its content type. */
+  readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
+  /** Why the daemon is not ready; empty: it is. */
+  readonly unready: () => readonly string[];
+  /** Why it does not listen; undefined: it does. */
+  readonly onProblem: (sentence: string | undefined) => void;
+}
+
+/** A port that is taken may be free again: somebody's predecessor is ending. */
+const RETRY_MS = 5_000;
+const REQUEST_MS = 10_000;
+const CONNECTIONS = 64;
+
+export class MetricsServer {
+  readonly #options: MetricsServerOptions;
+  readonly #server: Server;
+  #retry: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  /** Begins to listen; what keeps it from that is told, tried again, and keeps nothing else from anything. */
+  constructor(options: MetricsServerOptions) {
+    this.#options = options;
+    this.#server = createServer(
+      { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS },
+      (request, response) => {
+        void this.#answer(request, response);
+      },
+    );
+    this.#server.maxConnections = CONNECTIONS;
+    this.#server.on('error', error => this.#failed(error));
+    this.#server.on('listening', () => options.onProblem(undefined));
+    this.#listen();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#retry);
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  #listen(): void {
+    const { listen } = this.#options;
+    const colon = listen.lastIndexOf(':');
+    const host = listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+    this.#server.listen({ host, port: Number(listen.slice(colon + 1)) });
+  }
+
+  #failed(error: Error): void {
+    if (this.#isStopped) return;
+    const { listen, onProblem } = this.#options;
+    onProblem(
+      `metrics are not served on ${listen}, set metrics.listen to another or to off: ${error.message}`,
+    );
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#listen(), RETRY_MS).unref();
+  }
+
+  async #answer({ method, url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      if (method !== 'GET' && method !== 'HEAD')
+        reply(response, 405, 'only GET is answered\n', { allow: 'GET, HEAD' });
+      else await this.#route(url.split('?', 1)[0] ?? '/', response);
+    } catch (error) {
+      reply(response, 500, `${error instanceof Error ? error.message : String(error)}\n`);
+    }
+  }
+
+  async #route(path: string, response: ServerResponse): Promise<void> {
+    if (path === '/metrics') {
+      const { text, contentType } = await this.#options.metrics();
+      reply(response, 200, text, { 'content-type': contentType });
+    } else if (path === '/healthz') reply(response, 200, 'ok\n');
+    else if (path === '/readyz') {
+      const reasons = this.#options.unready();
+      if (reasons.length === 0) reply(response, 200, 'ok\n');
+      else reply(response, 503, `${reasons.join('\n')}\n`);
+    } else reply(response, 404, 'there is /metrics, /healthz and /readyz\n');
+  }
+}
+
+function reply(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers }).end(text);
+}

@@ -1,0 +1,168 @@
+// What a node's daemon tells Prometheus (https://prometheus.io/docs/practices/naming/): base units, read when asked for.
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { MAP_NAMES, type MapSet } from '../abi/map-set.ts';
+import { mapUsage } from '../maps/map-usage.ts';
+import { readMetrics } from '../maps/metrics.ts';
+
+/** The daemon at this moment, as far as it is told. */
+export interface NodeFigures {
+  readonly version: string;
+  readonly ready: boolean;
+  readonly problems: number;
+  readonly changes: number;
+  readonly failedPasses: number;
+  readonly localPods: number;
+  readonly remotePods: number;
+  readonly nodes: number;
+  readonly policies: number;
+  /** Absent: the first pass has not got that far. */
+  readonly maps: MapSet | undefined;
+}
+
+/** From a call to a command that nothing has to wait for, to one that waits for a pod's object. */
+const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+export class NodeMetrics {
+  readonly registry = new Registry();
+  readonly #figures: () => NodeFigures;
+  readonly #requests: Histogram<'command' | 'outcome'>;
+
+  constructor(figures: () => NodeFigures) {
+    this.#figures = figures;
+    this.#addDatapath();
+    this.#addMaps();
+    this.#addDaemon();
+    this.#addCluster();
+    this.#requests = new Histogram({
+      name: 'heddle_cni_request_duration_seconds',
+      help: 'Time that the daemon took for a request of the CNI plugin, by its command and outcome (ok, or a CNI error code)',
+      labelNames: ['command', 'outcome'],
+      buckets: DURATION_BUCKETS,
+      registers: [this.registry],
+    });
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** A request of the plugin has been answered. */
+  countRequest(command: string, outcome: string, seconds: number): void {
+    this.#requests.observe({ command, outcome }, seconds);
+  }
+
+  #addDatapath(): void {
+    const labelNames = ['hook', 'verdict'] as const;
+    const packets = new Counter({
+      name: 'heddle_packets_total',
+      help: 'Packets by the hook that decided on them and its verdict; docs/verdicts.md says what each one means',
+      labelNames,
+      registers: [this.registry],
+      collect: () => {
+        packets.reset();
+        bytes.reset();
+        for (const row of this.#rows()) {
+          packets.inc({ hook: row.hook, verdict: row.verdict }, Number(row.packets));
+          bytes.inc({ hook: row.hook, verdict: row.verdict }, Number(row.bytes));
+        }
+      },
+    });
+    const bytes = new Counter({
+      name: 'heddle_bytes_total',
+      help: 'Bytes of those packets, from their Ethernet headers on',
+      labelNames,
+      registers: [this.registry],
+    });
+    this.#counter(
+      'heddle_events_lost_total',
+      'Events that nobody was told of, for want of room in the ring',
+      () => lostEvents(this.#figures().maps),
+    );
+  }
+
+  #rows(): ReturnType<typeof readMetrics> {
+    const { maps } = this.#figures();
+    return maps === undefined ? [] : readMetrics(maps.hd_metrics);
+  }
+
+  #addMaps(): void {
+    const used = new Gauge({
+      name: 'heddle_map_entries',
+      help: 'Rows that a BPF map holds',
+      labelNames: ['map'],
+      registers: [this.registry],
+      collect: () => {
+        const { maps } = this.#figures();
+        for (const name of maps === undefined ? [] : MAP_NAMES) {
+          const { entries, maxEntries } = mapUsage(maps as MapSet, name);
+          if (entries === undefined) continue;
+          used.set({ map: name }, entries);
+          room.set({ map: name }, maxEntries);
+        }
+      },
+    });
+    const room = new Gauge({
+      name: 'heddle_map_max_entries',
+      help: 'Rows that it has room for',
+      labelNames: ['map'],
+      registers: [this.registry],
+    });
+  }
+
+  #addDaemon(): void {
+    const info = new Gauge({
+      name: 'heddle_build_info',
+      help: 'Always 1; the label is the version that runs',
+      labelNames: ['version'],
+      registers: [this.registry],
+    });
+    info.set({ version: this.#figures().version }, 1);
+    this.#gauge('heddle_ready', '1 if the last reconcile was complete, else 0', ({ ready }) =>
+      ready ? 1 : 0,
+    );
+    this.#gauge('heddle_problems', "Problems that 'heddlectl status' tells", ({ problems }) => problems);
+    this.#counter(
+      'heddle_changes_applied_total',
+      'Changes that reconcile has made to the machine',
+      () => this.#figures().changes,
+    );
+    this.#counter(
+      'heddle_reconcile_failures_total',
+      'Reconciles that could not be completed',
+      () => this.#figures().failedPasses,
+    );
+  }
+
+  #addCluster(): void {
+    this.#gauge('heddle_local_pods', 'Pods of this node', ({ localPods }) => localPods);
+    this.#gauge(
+      'heddle_remote_pods',
+      'Pods of other nodes that this one knows',
+      ({ remotePods }) => remotePods,
+    );
+    this.#gauge('heddle_nodes', 'Nodes of the cluster, this one included', ({ nodes }) => nodes);
+    this.#gauge(
+      'heddle_policies',
+      'NetworkPolicies and ClusterNetworkPolicies of the cluster',
+      ({ policies }) => policies,
+    );
+  }
+
+  #gauge(name: string, help: string, value: (figures: NodeFigures) => number): void {
+    const gauge: Gauge = new Gauge({
+      ...{ name, help, registers: [this.registry] },
+      collect: () => gauge.set(value(this.#figures())),
+    });
+  }
+
+  #counter(name: string, help: string, value: () => number): void {
+    const counter: Counter = new Counter({
+      ...{ name, help, registers: [this.registry] },
+      collect: () => {
+        counter.reset();
+        counter.inc(value());
+      },
+    });
+  }
+}
+
+function lostEvents(maps: MapSet | undefined): number {
+  return Number((maps?.hd_event_lost.get(0) ?? []).reduce((sum, count) => sum + count, 0n));
+}
