@@ -41,7 +41,7 @@ export class AgentAttacher implements Attacher {
     else if (config.requirePodObject)
       throw new DataplaneError(
         'INVALID_REQUEST',
-        'K8S_POD_NAME is missing from CNI_ARGS, and requirePodObject is set',
+        'K8S_POD_NAMESPACE or K8S_POD_NAME is missing from CNI_ARGS, and requirePodObject is set',
       );
     await attachments.settled();
     const attachment = attachments.attach(request);

@@ -22,11 +22,12 @@ export function podFromArgs(text: string): PodReference | undefined {
   const name = args.get('K8S_POD_NAME') ?? '';
   const namespace = args.get('K8S_POD_NAMESPACE') ?? '';
   const uid = args.get('K8S_POD_UID') ?? '';
-  if (name === '') return undefined;
+  // Podman passes a container's name as K8S_POD_NAME, with underscores in it and no namespace: nobody has its object.
+  if (name === '' || namespace === '') return undefined;
   requireForm('K8S_POD_NAME', name, SUBDOMAIN);
-  if (namespace !== '') requireForm('K8S_POD_NAMESPACE', namespace, LABEL);
+  requireForm('K8S_POD_NAMESPACE', namespace, LABEL);
   if (uid !== '') requireForm('K8S_POD_UID', uid, UID);
-  return { namespace: namespace === '' ? 'default' : namespace, name, ...(uid === '' ? {} : { uid }) };
+  return { namespace, name, ...(uid === '' ? {} : { uid }) };
 }
 
 function parseArgs(text: string): ReadonlyMap<string, string> {

@@ -199,7 +199,7 @@ export const configSchema = z.strictObject({
     expects: 'whole milliseconds, 0 to 600000',
   }),
   requirePodObject: setting(z.boolean().default(false), {
-    help: 'Whether containers without K8S_POD_NAME are refused instead of being pods without labels',
+    help: 'Whether containers without K8S_POD_NAMESPACE and K8S_POD_NAME are refused instead of being pods without labels',
     expects: BOOLEAN,
   }),
   expediteAttach: setting(z.boolean().default(true), {

@@ -14,7 +14,7 @@ t.test('what kubelet and containerd send names the pod', t => {
   t.end();
 });
 
-t.test('a container without a pod name is no pod', t => {
+t.test('a container without a pod name or without a namespace is no pod', t => {
   for (const args of [
     '',
     ';',
@@ -23,15 +23,18 @@ t.test('a container without a pod name is no pod', t => {
     'K8S_POD_NAMESPACE=x',
     'K8S_POD_NAME=',
     'K8S_POD_UID=u',
+    'K8S_POD_NAMESPACE=x;K8S_POD_NAME=',
+    'K8S_POD_NAMESPACE=;K8S_POD_NAME=web',
+    'IgnoreUnknown=1;K8S_POD_NAME=Festive_einstein', // as podman names its containers
   ]) {
     t.equal(podFromArgs(args), undefined, args);
   }
   t.end();
 });
 
-t.test('a pod without a namespace is in default, and one without a uid has none', t => {
-  t.strictSame(podFromArgs('K8S_POD_NAME=web'), { namespace: 'default', name: 'web' });
-  t.strictSame(podFromArgs('K8S_POD_NAME=web;K8S_POD_UID='), { namespace: 'default', name: 'web' });
+t.test('a pod without a uid has none', t => {
+  for (const uid of ['', ';K8S_POD_UID='])
+    t.strictSame(podFromArgs(`K8S_POD_NAMESPACE=x;K8S_POD_NAME=web${uid}`), { namespace: 'x', name: 'web' });
   t.end();
 });
 
@@ -40,17 +43,17 @@ t.test('names at the edge of RFC 1123 are taken, and what is beyond is not', t =
   const subdomain = `${'a.'.repeat(126)}a`;
   t.equal(podFromArgs(`K8S_POD_NAME=${subdomain};K8S_POD_NAMESPACE=${label}`)?.name, subdomain);
   for (const args of [
-    `K8S_POD_NAME=${subdomain}.a`,
+    `K8S_POD_NAMESPACE=x;K8S_POD_NAME=${subdomain}.a`,
     `K8S_POD_NAME=web;K8S_POD_NAMESPACE=${label}a`,
-    'K8S_POD_NAME=-web',
-    'K8S_POD_NAME=web-',
-    'K8S_POD_NAME=web..x',
-    'K8S_POD_NAME=web\n',
-    'K8S_POD_NAME=../../etc',
-    'K8S_POD_NAME=$(reboot)',
+    'K8S_POD_NAMESPACE=x;K8S_POD_NAME=-web',
+    'K8S_POD_NAMESPACE=x;K8S_POD_NAME=web-',
+    'K8S_POD_NAMESPACE=x;K8S_POD_NAME=web..x',
+    'K8S_POD_NAMESPACE=x;K8S_POD_NAME=web\n',
+    'K8S_POD_NAMESPACE=x;K8S_POD_NAME=../../etc',
+    'K8S_POD_NAMESPACE=x;K8S_POD_NAME=$(reboot)',
     'K8S_POD_NAME=web;K8S_POD_NAMESPACE=a.b',
-    'K8S_POD_NAME=web;K8S_POD_UID=a b',
-    `K8S_POD_NAME=web;K8S_POD_UID=${'a'.repeat(65)}`,
+    'K8S_POD_NAMESPACE=x;K8S_POD_NAME=web;K8S_POD_UID=a b',
+    `K8S_POD_NAMESPACE=x;K8S_POD_NAME=web;K8S_POD_UID=${'a'.repeat(65)}`,
   ]) {
     t.throws(() => podFromArgs(args), { code: 4, message: /^CNI_ARGS: K8S_/ }, args);
   }
