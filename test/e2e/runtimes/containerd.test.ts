@@ -1,0 +1,173 @@
+// Debian's containerd and runc with Heddle's network, chained with Debian's plugins: a pod's sandbox from its first packet
+// to its last trace.
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { nodeNamed } from '../../../lab/lab.ts';
+import { removePod, writePod } from '../../../lab/manifests.ts';
+import { planPod, type PodPlan } from '../../../lab/plan.ts';
+import { startContainerd } from '../../support/containerd/containerd.ts';
+import type { Sandbox } from '../../support/containerd/cri-client.ts';
+import { countersOf } from '../../support/counters.ts';
+import { iperfMbits, startIperf } from '../../support/iperf.ts';
+import { addressOf, mustExec, podNamed, testLab, type Party } from '../../support/lab.ts';
+import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
+import { eachWay, failuresOf, serveAll } from '../../support/reach.ts';
+import { changedTraces, labTraces } from '../../support/runtimes/lab-traces.ts';
+import { containerTraces, runtimeHome } from '../../support/runtimes/runtime-home.ts';
+import { ask, ping } from '../../support/traffic.ts';
+
+t.setTimeout(180_000);
+
+const FAMILIES = ['ipv4', 'ipv6'] as const;
+const PROTOCOLS = ['tcp', 'udp'] as const;
+const HOST_PORT = 8080;
+const POD_PORT = 7007;
+const PORTS = (['TCP', 'UDP'] as const).map(protocol => ({
+  protocol,
+  containerPort: POD_PORT,
+  hostPort: HOST_PORT,
+}));
+/** Bits a second that the pod may receive: far below what any machine carries. */
+const LIMIT = 20_000_000;
+/** A burst and TCP's start are allowed on top. */
+const MARGIN = 2;
+/** Containerd asks for a burst of 512 MiB, as the kubelet did: measurements until that is used up. */
+const MOST_BURSTS = 20;
+/** A policy is in force long before. */
+const IN_FORCE_MS = 5_000;
+const POLL_MS = 50;
+
+const lab = await testLab(t, { podsPerNode: 1, config: { podWaitMs: 500 } });
+const [node, other] = [nodeNamed(lab, 'n1'), nodeNamed(lab, 'n2')];
+const peer = podNamed(lab, 'n2-p1');
+const home = runtimeHome(t, lab.options.name);
+const { cgroupParent } = home;
+const { cri, process: daemon } = await startContainerd(t, home, node, `heddle-${lab.options.name}`);
+
+function party(pod: PodPlan, { netns, addresses }: Sandbox): Party {
+  return { name: pod.name, netns, addresses };
+}
+
+async function runSandbox(pod: PodPlan, annotations: Readonly<Record<string, string>> = {}) {
+  writePod(lab, pod);
+  return cri.runSandbox({ pod, cgroupParent, portMappings: PORTS, annotations });
+}
+
+async function endSandbox(pod: PodPlan, { id }: Sandbox): Promise<void> {
+  await cri.stopSandbox(id);
+  await cri.removeSandbox(id);
+  removePod(lab, pod);
+}
+
+async function pingedUntil(expected: boolean, from: Party, to: string): Promise<boolean> {
+  const deadline = Date.now() + IN_FORCE_MS;
+  while ((await ping(from.netns, to)) !== expected) {
+    if (Date.now() > deadline) return false;
+    await sleep(POLL_MS);
+  }
+  return true;
+}
+
+/** Packets so far, at whichever hook. */
+async function deniedOn(name: string): Promise<number> {
+  const counters = [...(await countersOf(lab, name))];
+  return counters
+    .filter(([counter]) => counter.endsWith(' DROP_POLICY_INGRESS'))
+    .reduce((sum, [, packets]) => sum + packets, 0);
+}
+
+/** Of iptables, both families, as iptables-save prints them. */
+async function rulesNaming(address: string): Promise<string[]> {
+  const save = address.includes(':') ? 'ip6tables-save' : 'iptables-save';
+  return (await mustExec(node, save)).split('\n').filter(rule => rule.includes(address));
+}
+
+// Portmap and firewall leave their own empty chains behind the first pod of a node: it comes before all that is compared.
+const first = planPod(lab.options, 'n1', 8);
+await endSandbox(first, await runSandbox(first));
+const before = await labTraces(lab);
+
+async function leftovers(): Promise<string[]> {
+  return [...(await changedTraces(lab, before)), ...containerTraces(home, daemon)];
+}
+
+t.test('a pod in a sandbox', async t => {
+  t.strictSame(await leftovers(), [], 'nothing is left of the one before');
+  const pod = planPod(lab.options, 'n1', 9);
+  const sandbox = await runSandbox(pod, {
+    'kubernetes.io/ingress-bandwidth': `${LIMIT}`,
+  });
+  const self = party(pod, sandbox);
+
+  await t.test("has one address of each of its node's pod CIDRs, and they are there", async t => {
+    t.equal(sandbox.addresses.length, 2);
+    t.match(addressOf(self, 'ipv4'), /^10\.244\.1\.\d+$/);
+    t.match(addressOf(self, 'ipv6'), /^fd00:244:0:1::/);
+    const shown = await mustExec(self, 'ip', 'address', 'show', 'dev', 'eth0');
+    for (const address of self.addresses) t.match(shown, `${address}/`);
+    t.match(await mustExec(self, 'ip', 'link', 'show', 'dev', 'lo'), /,UP/, 'loopback is up');
+  });
+
+  await serveAll(t, [self, peer]);
+  await t.test('speaks with a pod of another node, either asking', async t => {
+    const attempts = [...eachWay(self, peer, FAMILIES), ...eachWay(peer, self, FAMILIES)];
+    t.strictSame(await failuresOf(attempts), []);
+  });
+
+  await t.test('is denied what a NetworkPolicy denies', async t => {
+    writePolicy(lab, 'deny', { podSelector: podsNamed(pod.name), policyTypes: ['Ingress'] });
+    for (const family of FAMILIES) {
+      const to = addressOf(self, family);
+      t.ok(await pingedUntil(false, peer, to), `${to} answers no more`);
+      const counted = await deniedOn('n1');
+      await ping(peer.netns, to);
+      const dropped = (await deniedOn('n1')) - counted;
+      t.equal(dropped, 1, 'by policy');
+      t.ok(await ping(self.netns, addressOf(peer, family)), 'it may still ask');
+    }
+    removeObject(lab, 'deny');
+    for (const family of FAMILIES) t.ok(await pingedUntil(true, peer, addressOf(self, family)));
+  });
+
+  await t.test("answers at its node's port, through portmap", async t => {
+    for (const { name, netns } of [other, { name: 'outside', netns: lab.outside.netns }, peer])
+      for (const family of FAMILIES)
+        for (const protocol of PROTOCOLS) {
+          const to = addressOf(node, family);
+          const seen = await ask(netns, { protocol, to, port: HOST_PORT });
+          t.ok(seen, `${name} asks ${to} over ${protocol}`);
+        }
+  });
+
+  await t.test('receives no more than its annotation allows, through bandwidth', async t => {
+    t.match(await mustExec(node, 'tc', 'qdisc'), /qdisc tbf .* dev hd\w+ .* rate 20Mbit/);
+    const rates: number[] = [];
+    while (rates.length < MOST_BURSTS && !(Number(rates.at(-1)) < (LIMIT / 1e6) * MARGIN)) {
+      await startIperf(t, self.netns);
+      rates.push(await iperfMbits(peer.netns, addressOf(self, 'ipv4')));
+    }
+    const last = Number(rates.at(-1));
+    t.ok(last > 1 && last < (LIMIT / 1e6) * MARGIN, `limit ${LIMIT / 1e6}, measured ${rates.join(', ')}`);
+  });
+
+  await t.test('is let through by firewall', async t => {
+    for (const address of self.addresses)
+      t.match((await rulesNaming(address)).join('\n'), /-A CNI-FORWARD .*-j ACCEPT/, address);
+  });
+
+  await t.test('leaves nothing when it is stopped and removed', async t => {
+    t.not((await labTraces(lab)).length, before.length, 'until then it can be seen');
+    t.not(containerTraces(home, daemon).length, 0);
+    await endSandbox(pod, sandbox);
+    t.strictSame(await leftovers(), []);
+    for (const address of self.addresses) t.strictSame(await rulesNaming(address), []);
+    const to = addressOf(node, 'ipv4');
+    t.notOk(await ask(other.netns, { protocol: 'tcp', to, port: HOST_PORT, timeoutMs: 1_500 }));
+  });
+});
+
+t.test('a sandbox whose pod nobody knows does not come up, and leaves nothing', async t => {
+  const pod = planPod(lab.options, 'n1', 10);
+  await t.rejects(cri.runSandbox({ pod, cgroupParent }), { message: /object of pod lab\/n1-p10/ });
+  t.strictSame(await leftovers(), []);
+});

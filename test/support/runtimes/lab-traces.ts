@@ -1,0 +1,38 @@
+// All that a lab's nodes hold of pods, so that before and after a container can be compared.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lab } from '../../../lab/lab.ts';
+import { nodeState } from '../node-state.ts';
+
+/** The other nodes hear of a container's end a moment later; what is still there by then is left over. */
+const SETTLED_MS = 5_000;
+const POLL_MS = 100;
+
+/** A line each: what every node's daemon has made, the firewall's rules among it, and the addresses that are given. */
+export async function labTraces({ nodes }: Lab): Promise<string[]> {
+  const states = await Promise.all(
+    nodes.map(async node => {
+      const given = readdirSync(join(node.stateDir, 'attachments')).map(name => `attachment ${name}`);
+      return [...given, ...(await nodeState(node))].map(line => `${node.name} ${withoutCounts(line)}`);
+    }),
+  );
+  return states.flat();
+}
+
+/** What was not there before and what is no more, when nothing changes any longer: a line each. */
+export async function changedTraces(lab: Lab, before: readonly string[]): Promise<string[]> {
+  const deadline = Date.now() + SETTLED_MS;
+  for (;;) {
+    const now = await labTraces(lab);
+    const added = now.filter(line => !before.includes(line)).map(line => `+ ${line}`);
+    const changes = [...added, ...before.filter(line => !now.includes(line)).map(line => `- ${line}`)];
+    if (changes.length === 0 || Date.now() > deadline) return changes;
+    await sleep(POLL_MS);
+  }
+}
+
+/** What iptables' rules have counted is no trace of who was counted. */
+function withoutCounts(line: string): string {
+  return line.replace(/counter packets \d+ bytes \d+/, 'counter');
+}
