@@ -2,18 +2,19 @@
 // to its last trace.
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { nodeNamed } from '../../../lab/lab.ts';
+import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
+import { nodeNamed, type Lab } from '../../../lab/lab.ts';
 import { removePod, writePod } from '../../../lab/manifests.ts';
-import { planPod, type PodPlan } from '../../../lab/plan.ts';
-import { startContainerd } from '../../support/containerd/containerd.ts';
+import { planPod, type NodePlan, type PodPlan } from '../../../lab/plan.ts';
+import { startContainerd, type Containerd } from '../../support/containerd/containerd.ts';
 import type { Sandbox } from '../../support/containerd/cri-client.ts';
 import { countersOf } from '../../support/counters.ts';
 import { iperfMbits, startIperf } from '../../support/iperf.ts';
 import { addressOf, mustExec, podNamed, testLab, type Party } from '../../support/lab.ts';
 import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
 import { eachWay, failuresOf, serveAll } from '../../support/reach.ts';
-import { changedTraces, labTraces } from '../../support/runtimes/lab-traces.ts';
-import { containerTraces, runtimeHome } from '../../support/runtimes/runtime-home.ts';
+import { changedTraces, labTraces, whatStays } from '../../support/runtimes/lab-traces.ts';
+import { containerTraces, runtimeHome, type RuntimeHome } from '../../support/runtimes/runtime-home.ts';
 import { ask, ping } from '../../support/traffic.ts';
 
 t.setTimeout(180_000);
@@ -37,26 +38,53 @@ const MOST_BURSTS = 20;
 const IN_FORCE_MS = 5_000;
 const POLL_MS = 50;
 
-const lab = await testLab(t, { podsPerNode: 1, config: { podWaitMs: 500 } });
-const [node, other] = [nodeNamed(lab, 'n1'), nodeNamed(lab, 'n2')];
-const peer = podNamed(lab, 'n2-p1');
-const home = runtimeHome(t, lab.options.name);
-const { cgroupParent } = home;
-const { cri, process: daemon } = await startContainerd(t, home, node, `heddle-${lab.options.name}`);
-
-function party(pod: PodPlan, { netns, addresses }: Sandbox): Party {
-  return { name: pod.name, netns, addresses };
+interface Test {
+  teardown(clean: () => void | Promise<void>): void;
 }
 
-async function runSandbox(pod: PodPlan, annotations: Readonly<Record<string, string>> = {}) {
+/** Of one lab, with containerd on node n1: who is asked, and what is looked at. */
+interface Stage {
+  readonly lab: Lab;
+  readonly node: NodePlan;
+  readonly home: RuntimeHome;
+  readonly containerd: Containerd;
+  /** What the nodes held before. */
+  readonly before: readonly string[];
+}
+
+async function runSandbox(
+  { lab, home, containerd }: Omit<Stage, 'before'>,
+  pod: PodPlan,
+  annotations: Readonly<Record<string, string>> = {},
+): Promise<Sandbox> {
   writePod(lab, pod);
-  return cri.runSandbox({ pod, cgroupParent, portMappings: PORTS, annotations });
+  const { cgroupParent } = home;
+  return containerd.cri.runSandbox({ pod, cgroupParent, portMappings: PORTS, annotations });
 }
 
-async function endSandbox(pod: PodPlan, { id }: Sandbox): Promise<void> {
-  await cri.stopSandbox(id);
-  await cri.removeSandbox(id);
+async function endSandbox({ lab, containerd }: Omit<Stage, 'before'>, pod: PodPlan, id: string) {
+  await containerd.cri.stopSandbox(id);
+  await containerd.cri.removeSandbox(id);
   removePod(lab, pod);
+}
+
+/** Portmap and firewall leave their own empty chains behind a node's first pod: it comes before all that is compared. */
+async function stage(t: Test): Promise<Stage> {
+  const lab = await testLab(t, { podsPerNode: 1, config: { podWaitMs: 500 } });
+  const node = nodeNamed(lab, 'n1');
+  const home = runtimeHome(t, lab.options.name);
+  const containerd = await startContainerd(t, home, node);
+  const made = { lab, node, home, containerd };
+  const first = planPod(lab.options, 'n1', 8);
+  await endSandbox(made, first, (await runSandbox(made, first)).id);
+  return { ...made, before: await labTraces(lab) };
+}
+
+function leftovers({ lab, home, containerd, before }: Stage): Promise<string[]> {
+  return whatStays(async () => [
+    ...(await changedTraces(lab, before)),
+    ...containerTraces(home, containerd.process),
+  ]);
 }
 
 async function pingedUntil(expected: boolean, from: Party, to: string): Promise<boolean> {
@@ -69,35 +97,28 @@ async function pingedUntil(expected: boolean, from: Party, to: string): Promise<
 }
 
 /** Packets so far, at whichever hook. */
-async function deniedOn(name: string): Promise<number> {
+async function deniedOn(lab: Lab, name: string): Promise<number> {
   const counters = [...(await countersOf(lab, name))];
   return counters
     .filter(([counter]) => counter.endsWith(' DROP_POLICY_INGRESS'))
     .reduce((sum, [, packets]) => sum + packets, 0);
 }
 
-/** Of iptables, both families, as iptables-save prints them. */
-async function rulesNaming(address: string): Promise<string[]> {
+/** Of iptables, as iptables-save prints them. */
+async function rulesNaming(node: NodePlan, address: string): Promise<string[]> {
   const save = address.includes(':') ? 'ip6tables-save' : 'iptables-save';
   return (await mustExec(node, save)).split('\n').filter(rule => rule.includes(address));
 }
 
-// Portmap and firewall leave their own empty chains behind the first pod of a node: it comes before all that is compared.
-const first = planPod(lab.options, 'n1', 8);
-await endSandbox(first, await runSandbox(first));
-const before = await labTraces(lab);
+t.test("a pod in a sandbox of containerd's", async t => {
+  const all = await stage(t);
+  const { lab, node, home, containerd, before } = all;
+  const [other, peer] = [nodeNamed(lab, 'n2'), podNamed(lab, 'n2-p1')];
+  t.strictSame(await leftovers(all), [], 'nothing is left of the one before');
 
-async function leftovers(): Promise<string[]> {
-  return [...(await changedTraces(lab, before)), ...containerTraces(home, daemon)];
-}
-
-t.test('a pod in a sandbox', async t => {
-  t.strictSame(await leftovers(), [], 'nothing is left of the one before');
   const pod = planPod(lab.options, 'n1', 9);
-  const sandbox = await runSandbox(pod, {
-    'kubernetes.io/ingress-bandwidth': `${LIMIT}`,
-  });
-  const self = party(pod, sandbox);
+  const sandbox = await runSandbox(all, pod, { 'kubernetes.io/ingress-bandwidth': `${LIMIT}` });
+  const self: Party = { name: pod.name, netns: sandbox.netns, addresses: sandbox.addresses };
 
   await t.test("has one address of each of its node's pod CIDRs, and they are there", async t => {
     t.equal(sandbox.addresses.length, 2);
@@ -108,8 +129,8 @@ t.test('a pod in a sandbox', async t => {
     t.match(await mustExec(self, 'ip', 'link', 'show', 'dev', 'lo'), /,UP/, 'loopback is up');
   });
 
-  await serveAll(t, [self, peer]);
   await t.test('speaks with a pod of another node, either asking', async t => {
+    await serveAll(t, [self, peer]);
     const attempts = [...eachWay(self, peer, FAMILIES), ...eachWay(peer, self, FAMILIES)];
     t.strictSame(await failuresOf(attempts), []);
   });
@@ -119,10 +140,9 @@ t.test('a pod in a sandbox', async t => {
     for (const family of FAMILIES) {
       const to = addressOf(self, family);
       t.ok(await pingedUntil(false, peer, to), `${to} answers no more`);
-      const counted = await deniedOn('n1');
+      const counted = await deniedOn(lab, 'n1');
       await ping(peer.netns, to);
-      const dropped = (await deniedOn('n1')) - counted;
-      t.equal(dropped, 1, 'by policy');
+      t.equal((await deniedOn(lab, 'n1')) - counted, 1, 'by policy');
       t.ok(await ping(self.netns, addressOf(peer, family)), 'it may still ask');
     }
     removeObject(lab, 'deny');
@@ -130,12 +150,13 @@ t.test('a pod in a sandbox', async t => {
   });
 
   await t.test("answers at its node's port, through portmap", async t => {
-    for (const { name, netns } of [other, { name: 'outside', netns: lab.outside.netns }, peer])
+    await serveAll(t, [self]);
+    for (const { netns } of [other, peer, lab.outside])
       for (const family of FAMILIES)
         for (const protocol of PROTOCOLS) {
           const to = addressOf(node, family);
           const seen = await ask(netns, { protocol, to, port: HOST_PORT });
-          t.ok(seen, `${name} asks ${to} over ${protocol}`);
+          t.ok(seen, `${netns} asks ${to} over ${protocol}`);
         }
   });
 
@@ -152,22 +173,40 @@ t.test('a pod in a sandbox', async t => {
 
   await t.test('is let through by firewall', async t => {
     for (const address of self.addresses)
-      t.match((await rulesNaming(address)).join('\n'), /-A CNI-FORWARD .*-j ACCEPT/, address);
+      t.match((await rulesNaming(node, address)).join('\n'), /-A CNI-FORWARD .*-j ACCEPT/, address);
   });
 
   await t.test('leaves nothing when it is stopped and removed', async t => {
-    t.not((await labTraces(lab)).length, before.length, 'until then it can be seen');
-    t.not(containerTraces(home, daemon).length, 0);
-    await endSandbox(pod, sandbox);
-    t.strictSame(await leftovers(), []);
-    for (const address of self.addresses) t.strictSame(await rulesNaming(address), []);
-    const to = addressOf(node, 'ipv4');
-    t.notOk(await ask(other.netns, { protocol: 'tcp', to, port: HOST_PORT, timeoutMs: 1_500 }));
+    t.notSame(await changedTraces(lab, before), [], 'until then it can be seen');
+    t.notSame(containerTraces(home, containerd.process), []);
+    await endSandbox(all, pod, sandbox.id);
+    t.strictSame(await leftovers(all), []);
+    for (const address of self.addresses) t.strictSame(await rulesNaming(node, address), []);
+    const nobody = {
+      protocol: 'tcp',
+      to: addressOf(node, 'ipv4'),
+      port: HOST_PORT,
+      timeoutMs: 1_500,
+    } as const;
+    t.notOk(await ask(other.netns, nobody));
   });
-});
 
-t.test('a sandbox whose pod nobody knows does not come up, and leaves nothing', async t => {
-  const pod = planPod(lab.options, 'n1', 10);
-  await t.rejects(cri.runSandbox({ pod, cgroupParent }), { message: /object of pod lab\/n1-p10/ });
-  t.strictSame(await leftovers(), []);
+  await t.test('does not come up when nobody knows the pod, and leaves nothing', async t => {
+    const unknown = planPod(lab.options, 'n1', 10);
+    const { cgroupParent } = home;
+    const message = /object of pod lab\/n1-p10/;
+    await t.rejects(containerd.cri.runSandbox({ pod: unknown, cgroupParent }), { message });
+    t.strictSame(await leftovers(all), []);
+  });
+
+  await t.test('that is stopped while the daemon is away leaves nothing once it is back', async t => {
+    const late = planPod(lab.options, 'n1', 11);
+    const { id } = await runSandbox(all, late);
+    await killDaemon(node);
+    await t.rejects(containerd.cri.stopSandbox(id), { message: /heddle/ }, 'the runtime hears of it');
+    startDaemon(node);
+    await waitForDaemon(node);
+    await endSandbox(all, late, id); // as the kubelet does, again
+    t.strictSame(await leftovers(all), []);
+  });
 });

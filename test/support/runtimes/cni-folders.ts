@@ -3,27 +3,26 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtFile } from '../../../lab/installation.ts';
 import type { NodePlan } from '../../../lab/plan.ts';
+import type { RuntimeHome } from './runtime-home.ts';
 
 const DEBIAN_PLUGINS = '/usr/lib/cni';
 /** `loopback` is what containerd itself calls for every sandbox. */
 const CHAINED = ['portmap', 'bandwidth', 'firewall', 'loopback'];
 
 export interface CniFolders {
-  /** Name of the network. */
-  readonly network: string;
   readonly plugins: string;
   readonly networks: string;
 }
 
-/** Below `directory`; the network bears the name of the lab, so that a runtime's records of it are told from others'. */
-export function writeCniFolders(directory: string, node: NodePlan, network: string): CniFolders {
+/** In the runtime's home. */
+export function writeCniFolders({ directory, network }: RuntimeHome, node: NodePlan): CniFolders {
   const plugins = join(directory, 'cni-plugins');
   const networks = join(directory, 'cni-networks');
   for (const folder of [plugins, networks]) mkdirSync(folder);
   symlinkSync(builtFile('heddle-cni'), join(plugins, 'heddle-cni'));
   for (const name of CHAINED) symlinkSync(join(DEBIAN_PLUGINS, name), join(plugins, name));
   writeFileSync(join(networks, '10-heddle.conflist'), JSON.stringify(chain(node, network), undefined, 2));
-  return { network, plugins, networks };
+  return { plugins, networks };
 }
 
 /** As docs/operating.md has it. */

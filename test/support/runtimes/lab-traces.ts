@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../../lab/lab.ts';
 import { nodeState } from '../node-state.ts';
 
-/** The other nodes hear of a container's end a moment later; what is still there by then is left over. */
+/** Other nodes hear of a container's end a moment later, and runtimes tidy up a moment longer. */
 const SETTLED_MS = 5_000;
 const POLL_MS = 100;
 
@@ -20,14 +20,19 @@ export async function labTraces({ nodes }: Lab): Promise<string[]> {
   return states.flat();
 }
 
-/** What was not there before and what is no more, when nothing changes any longer: a line each. */
+/** What was not there before and what is no more, a line each. */
 export async function changedTraces(lab: Lab, before: readonly string[]): Promise<string[]> {
+  const now = await labTraces(lab);
+  const added = now.filter(line => !before.includes(line)).map(line => `+ ${line}`);
+  return [...added, ...before.filter(line => !now.includes(line)).map(line => `- ${line}`)];
+}
+
+/** Looks until nothing is there; what still is when nobody should need longer. */
+export async function whatStays(look: () => Promise<string[]>): Promise<string[]> {
   const deadline = Date.now() + SETTLED_MS;
   for (;;) {
-    const now = await labTraces(lab);
-    const added = now.filter(line => !before.includes(line)).map(line => `+ ${line}`);
-    const changes = [...added, ...before.filter(line => !now.includes(line)).map(line => `- ${line}`)];
-    if (changes.length === 0 || Date.now() > deadline) return changes;
+    const seen = await look();
+    if (seen.length === 0 || Date.now() > deadline) return seen;
     await sleep(POLL_MS);
   }
 }

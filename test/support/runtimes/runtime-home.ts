@@ -1,14 +1,25 @@
 // Where a test's container runtime lives, what of its containers is on the machine, and the end of all of it.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { processId, signal, waitForEnd, type ProcessId } from '../../../lab/process.ts';
+import { cgroupsNamed, processesOfCgroup } from './cgroups.ts';
 
-const CGROUPS = '/sys/fs/cgroup';
-const NETNS = '/run/netns';
-/** Where libcni keeps results, and runc's shims their sockets, whatever a runtime's own configuration says. */
-const SHARED_FOLDERS = ['/var/lib/cni/results', '/run/containerd/s', '/run/containerd/runc'];
+/** What runtimes make for the whole machine, whatever their configuration says; the deeper before what it is in. */
+const SHARED_FOLDERS = [
+  '/run/containerd/s',
+  '/run/containerd/runc',
+  '/run/containerd',
+  '/run/runc',
+  '/var/lib/cni/results',
+  '/var/lib/cni',
+  '/var/lib/containers/cache',
+  '/var/lib/containers',
+];
+const CNI_RESULTS = '/var/lib/cni/results';
 const END_TIMEOUT_MS = 10_000;
+/** In which podman puts the watchers of its containers, and which it keeps. */
+const WATCHERS = 'conmon';
 
 interface Test {
   teardown(clean: () => Promise<void>): void;
@@ -16,39 +27,42 @@ interface Test {
 
 export interface RuntimeHome {
   readonly directory: string;
+  /** Name of the network, the lab's own: records of it are told from others' by it. */
+  readonly network: string;
   /** Cgroup of all containers, with the leading slash. */
   readonly cgroupParent: string;
-  /** What was on the machine before. */
-  readonly before: ReadonlySet<string>;
+  /** Paths of the network namespaces that containers were given: whoever starts one adds its own. */
+  readonly namespaces: Set<string>;
 }
 
 /** A folder of its own below /tmp, where sockets' paths are short; gone with the test, and with it whatever still runs. */
 export function runtimeHome(t: Test, lab: string): RuntimeHome {
   const directory = mkdtempSync(`/tmp/heddle-${lab}-`);
-  const folders = SHARED_FOLDERS.filter(existsSync);
-  const home = { directory, cgroupParent: `/${basename(directory)}`, before: new Set(shared()) };
+  const network = `heddle-${lab}`;
+  const home = { directory, network, cgroupParent: `/${basename(directory)}`, namespaces: new Set<string>() };
+  const made = SHARED_FOLDERS.filter(folder => !existsSync(folder));
   t.teardown(async () => {
     await endProcesses(home);
-    for (const mount of mountsOf(home)) execFileSync('umount', ['--lazy', mount]);
-    for (const path of shared().filter(name => !home.before.has(name))) removeShared(path);
-    for (const cgroup of cgroupsOf(home)) rmdirSync(cgroup);
+    for (const mount of [...mountsOf(home), ...namespacesOf(home)]) execFileSync('umount', ['--lazy', mount]);
+    for (const path of [...namespacesOf(home), ...resultsOf(home)]) rmSync(path, { force: true });
+    for (const cgroup of cgroupsNamed(home.cgroupParent)) rmdirSync(cgroup);
     rmSync(directory, { recursive: true, force: true });
-    removeEmpty(SHARED_FOLDERS.filter(folder => !folders.includes(folder)));
+    removeEmpty(made);
   });
   return home;
 }
 
 /** A line for everything of containers that is there; the runtime's own daemon is none of it. */
 export function containerTraces(home: RuntimeHome, daemon?: ProcessId): string[] {
+  const processes = processesOf(home).filter(({ pid }) => pid !== daemon?.pid);
+  const own = [basename(home.cgroupParent), WATCHERS];
+  const cgroups = cgroupsNamed(home.cgroupParent).filter(cgroup => !own.includes(basename(cgroup)));
   return [
     ...mountsOf(home).map(mount => `mount ${mount}`),
-    ...processesOf(home)
-      .filter(({ pid }) => pid !== daemon?.pid)
-      .map(({ pid }) => `process ${pid}: ${commandOf(pid)}`),
-    ...cgroupsOf(home)
-      .filter(cgroup => basename(cgroup) !== basename(home.cgroupParent))
-      .map(cgroup => `cgroup ${cgroup}`),
-    ...shared().filter(path => !home.before.has(path)),
+    ...processes.map(({ pid }) => `process ${pid}: ${commandOf(pid)}`),
+    ...cgroups.map(cgroup => `cgroup ${cgroup}`),
+    ...namespacesOf(home).map(path => `namespace ${path}`),
+    ...resultsOf(home).map(path => `result ${path}`),
   ];
 }
 
@@ -59,13 +73,23 @@ function mountsOf({ directory }: RuntimeHome): string[] {
   return points.filter(point => point.startsWith(`${directory}/`)).reverse();
 }
 
+function namespacesOf({ namespaces, directory }: RuntimeHome): string[] {
+  return [...namespaces].filter(path => !path.startsWith(directory) && existsSync(path));
+}
+
+/** What libcni remembers of the network's containers, and of the loopback of those whose namespace is of the home. */
+function resultsOf({ directory, network }: RuntimeHome): string[] {
+  const names = existsSync(CNI_RESULTS) ? readdirSync(CNI_RESULTS) : [];
+  return names
+    .map(name => join(CNI_RESULTS, name))
+    .filter(path => basename(path).startsWith(`${network}-`) || textOf(path).includes(`${directory}/`));
+}
+
 /** Those in the cgroups, and those that were started with a path of the home. */
-function processesOf(home: RuntimeHome): ProcessId[] {
-  const inCgroups = cgroupsOf(home).flatMap(cgroup =>
-    readFileSync(join(cgroup, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number),
-  );
+function processesOf({ cgroupParent, directory }: RuntimeHome): ProcessId[] {
   const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
-  const named = pids.map(Number).filter(pid => commandOf(pid).includes(`${home.directory}/`));
+  const named = pids.map(Number).filter(pid => commandOf(pid).includes(`${directory}/`));
+  const inCgroups = cgroupsNamed(cgroupParent).flatMap(processesOfCgroup);
   return [...new Set([...inCgroups, ...named])].flatMap(pid => {
     try {
       return [processId(pid)];
@@ -76,44 +100,24 @@ function processesOf(home: RuntimeHome): ProcessId[] {
 }
 
 function commandOf(pid: number): string {
+  return textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
+}
+
+/** Empty for what has gone while we looked. */
+function textOf(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    return readFileSync(path, 'utf8');
   } catch {
-    return ''; // it ended while we looked
+    return '';
   }
 }
 
-/** In every hierarchy there is, deepest first. */
-function cgroupsOf({ cgroupParent }: RuntimeHome): string[] {
-  const hierarchies = [CGROUPS, ...readdirSync(CGROUPS).map(name => join(CGROUPS, name))];
-  return hierarchies.map(folder => join(folder, cgroupParent)).flatMap(foldersFrom);
-}
-
-function foldersFrom(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  const below = readdirSync(folder, { withFileTypes: true }).filter(entry => entry.isDirectory());
-  return [...below.flatMap(entry => foldersFrom(join(folder, entry.name))), folder];
-}
-
-/** Other labs come and go at the same time: their namespaces are no business of this one. */
-function shared(): string[] {
-  const namespaces = entriesOf(NETNS).filter(path => !basename(path).startsWith('hd-'));
-  return [...namespaces, ...SHARED_FOLDERS.flatMap(entriesOf)];
-}
-
-function entriesOf(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder).map(name => join(folder, name)) : [];
-}
-
-function removeShared(path: string): void {
-  if (path.startsWith(NETNS)) execFileSync('ip', ['netns', 'delete', basename(path)]);
-  else rmSync(path, { recursive: true, force: true });
-}
-
+/** Podman notes there where an image's layers are from: of no use to anybody who did not use podman before. */
 function removeEmpty(folders: readonly string[]): void {
-  for (const path of folders.flatMap(folder => [folder, join(folder, '..')])) {
+  for (const folder of folders) {
+    if (basename(dirname(folder)) === 'containers') rmSync(folder, { recursive: true, force: true });
     try {
-      rmdirSync(path);
+      rmdirSync(folder);
     } catch {
       // another runtime's things are in it, or nobody has made it
     }
