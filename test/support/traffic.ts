@@ -1,9 +1,12 @@
 // Real sockets in real network namespaces: an echo server that answers with the address it saw, and those who ask it.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+
+const POLL_MS = 50;
 
 /**
  * Listens on TCP, all addresses of both families, and on UDP, each address by its own socket so that an answer comes
@@ -86,6 +89,21 @@ export async function ping(netns: string, to: string, options: readonly string[]
   } catch {
     return false;
   }
+}
+
+/** Pings until it is answered, or is not: false when that has not come to be within the time. */
+export async function pingedUntil(
+  expected: boolean,
+  netns: string,
+  to: string,
+  timeoutMs = 5_000,
+): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
+  while ((await ping(netns, to)) !== expected) {
+    if (Date.now() > deadline) return false;
+    await sleep(POLL_MS);
+  }
+  return true;
 }
 
 async function refuseExit(child: ChildProcess, what: string): Promise<never> {

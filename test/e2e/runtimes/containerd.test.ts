@@ -1,6 +1,5 @@
 // Debian's containerd and runc with Heddle's network, chained with Debian's plugins: a pod's sandbox from its first packet
 // to its last trace.
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
 import { nodeNamed, type Lab } from '../../../lab/lab.ts';
@@ -15,7 +14,7 @@ import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.t
 import { eachWay, failuresOf, serveAll } from '../../support/reach.ts';
 import { changedTraces, labTraces, whatStays } from '../../support/runtimes/lab-traces.ts';
 import { containerTraces, runtimeHome, type RuntimeHome } from '../../support/runtimes/runtime-home.ts';
-import { ask, ping } from '../../support/traffic.ts';
+import { ask, ping, pingedUntil } from '../../support/traffic.ts';
 
 t.setTimeout(180_000);
 
@@ -34,9 +33,6 @@ const LIMIT = 20_000_000;
 const MARGIN = 2;
 /** Containerd asks for a burst of 512 MiB, as the kubelet did: measurements until that is used up. */
 const MOST_BURSTS = 20;
-/** A policy is in force long before. */
-const IN_FORCE_MS = 5_000;
-const POLL_MS = 50;
 
 interface Test {
   teardown(clean: () => void | Promise<void>): void;
@@ -87,15 +83,6 @@ function leftovers({ lab, home, containerd, before }: Stage): Promise<string[]> 
   ]);
 }
 
-async function pingedUntil(expected: boolean, from: Party, to: string): Promise<boolean> {
-  const deadline = Date.now() + IN_FORCE_MS;
-  while ((await ping(from.netns, to)) !== expected) {
-    if (Date.now() > deadline) return false;
-    await sleep(POLL_MS);
-  }
-  return true;
-}
-
 /** Packets so far, at whichever hook. */
 async function deniedOn(lab: Lab, name: string): Promise<number> {
   const counters = [...(await countersOf(lab, name))];
@@ -139,14 +126,14 @@ t.test("a pod in a sandbox of containerd's", async t => {
     writePolicy(lab, 'deny', { podSelector: podsNamed(pod.name), policyTypes: ['Ingress'] });
     for (const family of FAMILIES) {
       const to = addressOf(self, family);
-      t.ok(await pingedUntil(false, peer, to), `${to} answers no more`);
+      t.ok(await pingedUntil(false, peer.netns, to), `${to} answers no more`);
       const counted = await deniedOn(lab, 'n1');
       await ping(peer.netns, to);
       t.equal((await deniedOn(lab, 'n1')) - counted, 1, 'by policy');
       t.ok(await ping(self.netns, addressOf(peer, family)), 'it may still ask');
     }
     removeObject(lab, 'deny');
-    for (const family of FAMILIES) t.ok(await pingedUntil(true, peer, addressOf(self, family)));
+    for (const family of FAMILIES) t.ok(await pingedUntil(true, peer.netns, addressOf(self, family)));
   });
 
   await t.test("answers at its node's port, through portmap", async t => {

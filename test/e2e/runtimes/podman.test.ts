@@ -3,11 +3,12 @@
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';
+import { removeObject, writeObject } from '../../support/lab-policy.ts';
 import { Podman } from '../../support/podman.ts';
 import { eachWay, failuresOf, serveAll } from '../../support/reach.ts';
 import { changedTraces, labTraces, whatStays } from '../../support/runtimes/lab-traces.ts';
 import { containerTraces, runtimeHome } from '../../support/runtimes/runtime-home.ts';
-import { ask, ping } from '../../support/traffic.ts';
+import { ask, ping, pingedUntil } from '../../support/traffic.ts';
 
 t.setTimeout(180_000);
 
@@ -51,6 +52,17 @@ t.test('a container that podman runs on a node', async t => {
       const pinged = await podman.run('exec', NAME, '/bin/busybox', 'ping', '-c1', to);
       t.match(pinged, /1 packets received/, 'by a process of its own, too');
     }
+  });
+
+  await t.test('is denied what a NetworkPolicy of namespace default denies', async t => {
+    const metadata = { name: 'deny', namespace: 'default' };
+    const spec = { podSelector: {}, policyTypes: ['Ingress'] };
+    writeObject(lab, 'deny', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec });
+    for (const family of FAMILIES)
+      t.ok(await pingedUntil(false, peer.netns, addressOf(container, family)), 'it answers no more');
+    t.ok(await ping(container.netns, addressOf(peer, 'ipv4')), 'it may still ask');
+    removeObject(lab, 'deny');
+    for (const family of FAMILIES) t.ok(await pingedUntil(true, peer.netns, addressOf(container, family)));
   });
 
   await t.test("answers at its node's port, through portmap", async t => {
