@@ -79,8 +79,9 @@ $(eval $(call native_addon,rtnetlink,rtnetlink))
 # --- Generated sources, checked in
 
 TS_SOURCES := $(shell find packages/*/src loader cmd lab scripts -name '*.ts' -o -name '*.gen.js' 2>/dev/null)
+TEST_SUPPORT := $(shell find test/support -name '*.ts')
 
-$(OUTPUT)/scripts/%.mjs: scripts/%.ts $(TS_SOURCES) node_modules/.package-lock.json
+$(OUTPUT)/scripts/%.mjs: scripts/%.ts $(TS_SOURCES) $(TEST_SUPPORT) node_modules/.package-lock.json
 	$(call msg,BUNDLE,$@)
 	$(Q)$(ESBUILD) --bundle --packages=external --alias:libbpf-ts=./packages/libbpf-ts/src/index.ts \
 		--alias:rtnetlink=./packages/rtnetlink/src/index.ts --outfile=$@ $<

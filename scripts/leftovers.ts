@@ -1,14 +1,17 @@
-// What tests and labs could leave on a machine: network namespaces, pins and links that carry our names.
+// What tests and labs could leave on a machine: network namespaces, pins and links that carry our names, and homes of
+// container runtimes.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { homeAt, removeRuntimeHome, runtimeHomes } from '../test/support/runtimes/runtime-home.ts';
 
 export interface Leftovers {
   readonly namespaces: readonly string[];
   readonly pins: readonly string[];
   readonly links: readonly string[];
+  readonly runtimes: readonly string[];
 }
 
-const NONE: Leftovers = { namespaces: [], pins: [], links: [] };
+const NONE: Leftovers = { namespaces: [], pins: [], links: [], runtimes: [] };
 const OURS = /^(hd|heddle|bpfts|libbpf-ts)/;
 
 /** Everything of ours that is on the machine now and was not there `before`. */
@@ -17,11 +20,13 @@ export function leftovers(before: Leftovers = NONE): Leftovers {
     namespaces: entries('/run/netns').filter(name => !before.namespaces.includes(name)),
     pins: entries('/sys/fs/bpf').filter(name => !before.pins.includes(name)),
     links: linkNames().filter(name => !before.links.includes(name)),
+    runtimes: runtimeHomes().filter(name => !before.runtimes.includes(name)),
   };
 }
 
 /** Removes them; a namespace takes its links and processes' sockets along. */
 export function removeLeftovers(left: Leftovers): void {
+  for (const directory of left.runtimes) removeRuntimeHome(homeAt(directory));
   for (const pin of left.pins) rmSync(`/sys/fs/bpf/${pin}`, { recursive: true, force: true });
   for (const link of left.links) quietly('ip', ['link', 'delete', link]);
   for (const name of left.namespaces) {

@@ -136,7 +136,9 @@ function sweep(before: Leftovers): string[] {
   if (othersAreTesting()) return []; // beside us: what theirs have made is no leftover
   const left = leftovers(before);
   removeLeftovers(left);
-  return [...left.namespaces, ...left.pins, ...left.links].map(name => `left behind: ${name}`);
+  return [...left.namespaces, ...left.pins, ...left.links, ...left.runtimes].map(
+    name => `left behind: ${name}`,
+  );
 }
 
 const before = leftovers();

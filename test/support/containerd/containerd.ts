@@ -1,7 +1,7 @@
 // Debian's containerd on a lab's node: private to the test, in the node's network namespace, with Heddle's network.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodePlan } from '../../../lab/plan.ts';
@@ -36,7 +36,7 @@ export async function startContainerd(t: Test, home: RuntimeHome, node: NodePlan
   closeSync(log);
   await once(child, 'spawn');
   const process = processId(child.pid ?? 0);
-  t.teardown(() => stop(home, process));
+  t.teardown(() => stop(process));
   const cri = new CriClient(socket);
   t.teardown(() => cri[Symbol.dispose]());
   const run = { home, process, socket, cri };
@@ -93,19 +93,9 @@ async function until({ home, process }: Run, met: () => boolean | Promise<boolea
 }
 
 /** Its shims go on without it: whoever made the home ends them. */
-async function stop({ directory }: RuntimeHome, process: ProcessId): Promise<void> {
+async function stop(process: ProcessId): Promise<void> {
   signal(process, 'SIGTERM');
-  if (!(await waitForEnd(process, STOP_TIMEOUT_MS))) {
-    signal(process, 'SIGKILL');
-    await waitForEnd(process, STOP_TIMEOUT_MS);
-  }
-  for (const socket of shimSockets(directory)) rmSync(socket, { force: true });
-}
-
-/** Shims put them where all containerds of a machine have theirs, and say where in a file that goes with the shim. */
-function shimSockets(directory: string): string[] {
-  const bundles = join(directory, 'state/io.containerd.runtime.v2.task/k8s.io');
-  const names = existsSync(bundles) ? readdirSync(bundles) : [];
-  const files = names.map(name => join(bundles, name, 'address')).filter(existsSync);
-  return files.map(file => readFileSync(file, 'utf8').replace(/^unix:\/\//, ''));
+  if (await waitForEnd(process, STOP_TIMEOUT_MS)) return;
+  signal(process, 'SIGKILL');
+  await waitForEnd(process, STOP_TIMEOUT_MS);
 }

@@ -1,10 +1,12 @@
 // Where a test's container runtime lives, what of its containers is on the machine, and the end of all of it.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { processId, signal, waitForEnd, type ProcessId } from '../../../lab/process.ts';
+import { basename, join } from 'node:path';
+import { isRunning, processId, signal, type ProcessId } from '../../../lab/process.ts';
 import { cgroupsNamed, processesOfCgroup } from './cgroups.ts';
 
+/** Where podman notes from where an image's layers are: all that is in there if nobody has used podman but a test. */
+const PODMAN_CACHE = '/var/lib/containers/cache/blob-info-cache-v1.boltdb';
 /** What runtimes make for the whole machine, whatever their configuration says; the deeper before what it is in. */
 const SHARED_FOLDERS = [
   '/run/containerd/s',
@@ -17,12 +19,16 @@ const SHARED_FOLDERS = [
   '/var/lib/containers',
 ];
 const CNI_RESULTS = '/var/lib/cni/results';
+const RUNC_STATES = '/run/runc';
+const HOMES = '/tmp'; // where sockets' paths are short
+const PREFIX = 'heddle-runtime-';
 const END_TIMEOUT_MS = 10_000;
+const POLL_MS = 20;
 /** In which podman puts the watchers of its containers, and which it keeps. */
 const WATCHERS = 'conmon';
 
 interface Test {
-  teardown(clean: () => Promise<void>): void;
+  teardown(clean: () => void): void;
 }
 
 export interface RuntimeHome {
@@ -35,21 +41,38 @@ export interface RuntimeHome {
   readonly namespaces: Set<string>;
 }
 
-/** A folder of its own below /tmp, where sockets' paths are short; gone with the test, and with it whatever still runs. */
+/** A folder of its own; gone with the test, and with it whatever still runs. */
 export function runtimeHome(t: Test, lab: string): RuntimeHome {
-  const directory = mkdtempSync(`/tmp/heddle-${lab}-`);
-  const network = `heddle-${lab}`;
-  const home = { directory, network, cgroupParent: `/${basename(directory)}`, namespaces: new Set<string>() };
-  const made = SHARED_FOLDERS.filter(folder => !existsSync(folder));
-  t.teardown(async () => {
-    await endProcesses(home);
-    for (const mount of [...mountsOf(home), ...namespacesOf(home)]) execFileSync('umount', ['--lazy', mount]);
-    for (const path of [...namespacesOf(home), ...resultsOf(home)]) rmSync(path, { force: true });
-    for (const cgroup of cgroupsNamed(home.cgroupParent)) rmdirSync(cgroup);
-    rmSync(directory, { recursive: true, force: true });
-    removeEmpty(made);
-  });
+  const home = homeAt(mkdtempSync(join(HOMES, `${PREFIX}${lab}-`)));
+  t.teardown(() => removeRuntimeHome(home));
   return home;
+}
+
+/** Those of tests that are there, or were killed before they could remove theirs. */
+export function runtimeHomes(): string[] {
+  return readdirSync(HOMES)
+    .filter(name => name.startsWith(PREFIX))
+    .map(name => join(HOMES, name));
+}
+
+/** Names of labs have no dashes. */
+export function homeAt(directory: string): RuntimeHome {
+  const lab = basename(directory).slice(PREFIX.length).replace(/-.*/, '');
+  const cgroupParent = `/${basename(directory)}`;
+  return { directory, network: `heddle-${lab}`, cgroupParent, namespaces: new Set<string>() };
+}
+
+/** Ends what runs in it, and removes it with all that its runtime has made elsewhere. */
+export function removeRuntimeHome(home: RuntimeHome): void {
+  const sockets = shimSockets(home);
+  endProcesses(home);
+  for (const path of resultsOf(home)) for (const netns of netnsIn(path)) home.namespaces.add(netns);
+  for (const mount of [...mountsOf(home), ...namespacesOf(home)]) execFileSync('umount', ['--lazy', mount]);
+  for (const path of [...sockets, ...namespacesOf(home), ...resultsOf(home), ...runcStatesOf(home)])
+    rmSync(path, { recursive: true, force: true });
+  for (const cgroup of cgroupsNamed(home.cgroupParent)) rmdirSync(cgroup);
+  rmSync(home.directory, { recursive: true, force: true });
+  removeEmpty();
 }
 
 /** A line for everything of containers that is there; the runtime's own daemon is none of it. */
@@ -63,6 +86,7 @@ export function containerTraces(home: RuntimeHome, daemon?: ProcessId): string[]
     ...cgroups.map(cgroup => `cgroup ${cgroup}`),
     ...namespacesOf(home).map(path => `namespace ${path}`),
     ...resultsOf(home).map(path => `result ${path}`),
+    ...runcStatesOf(home).map(path => `state ${path}`),
   ];
 }
 
@@ -83,6 +107,19 @@ function resultsOf({ directory, network }: RuntimeHome): string[] {
   return names
     .map(name => join(CNI_RESULTS, name))
     .filter(path => basename(path).startsWith(`${network}-`) || textOf(path).includes(`${directory}/`));
+}
+
+/** Podman has runc keep its containers' states where it does by itself. */
+function runcStatesOf({ directory }: RuntimeHome): string[] {
+  const names = existsSync(RUNC_STATES) ? readdirSync(RUNC_STATES) : [];
+  return names
+    .map(name => join(RUNC_STATES, name))
+    .filter(path => textOf(join(path, 'state.json')).includes(`${directory}/`));
+}
+
+/** Of a test that was killed, nobody else knows which namespaces its containers had. */
+function netnsIn(result: string): string[] {
+  return textOf(result).match(/\/(var\/)?run\/netns\/[\w-]+/g) ?? [];
 }
 
 /** Those in the cgroups, and those that were started with a path of the home. */
@@ -112,10 +149,20 @@ function textOf(path: string): string {
   }
 }
 
-/** Podman notes there where an image's layers are from: of no use to anybody who did not use podman before. */
-function removeEmpty(folders: readonly string[]): void {
-  for (const folder of folders) {
-    if (basename(dirname(folder)) === 'containers') rmSync(folder, { recursive: true, force: true });
+/** Containerd's shims listen where those of all containerds do, and say so in a file that goes with them. */
+function shimSockets({ directory }: RuntimeHome): string[] {
+  const bundles = join(directory, 'state/io.containerd.runtime.v2.task/k8s.io');
+  const names = existsSync(bundles) ? readdirSync(bundles) : [];
+  return names
+    .map(name => textOf(join(bundles, name, 'address')))
+    .filter(address => address.startsWith('unix://'))
+    .map(address => address.slice('unix://'.length));
+}
+
+function removeEmpty(): void {
+  if (existsSync('/var/lib/containers') && readdirSync('/var/lib/containers').join() === 'cache')
+    rmSync(PODMAN_CACHE, { force: true });
+  for (const folder of SHARED_FOLDERS) {
     try {
       rmdirSync(folder);
     } catch {
@@ -124,8 +171,13 @@ function removeEmpty(folders: readonly string[]): void {
   }
 }
 
-async function endProcesses(home: RuntimeHome): Promise<void> {
-  const processes = processesOf(home);
-  for (const process of processes) signal(process, 'SIGKILL');
-  await Promise.all(processes.map(process => waitForEnd(process, END_TIMEOUT_MS)));
+/** Waits without giving way: who sweeps up after a signal has no later. */
+function endProcesses(home: RuntimeHome): void {
+  const deadline = Date.now() + END_TIMEOUT_MS;
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let left = processesOf(home); left.length > 0; left = processesOf(home).filter(isRunning)) {
+    if (Date.now() > deadline) throw new Error(`what was started from ${home.directory} does not end`);
+    for (const process of left) signal(process, 'SIGKILL');
+    Atomics.wait(pause, 0, 0, POLL_MS);
+  }
 }
