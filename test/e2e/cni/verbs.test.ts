@@ -170,6 +170,19 @@ t.test('on one node', async t => {
   });
 });
 
+t.test('a container that is no pod is refused where pods are required', async t => {
+  const lab = await testLab(t, { nodes: 1, podsPerNode: 0, config: { requirePodObject: true } });
+  const node = nodeNamed(lab, 'n1');
+  const before = await traces(node);
+  const pod = newPod(lab, 1);
+  for (const CNI_ARGS of ['', 'IgnoreUnknown=1;K8S_POD_NAME=festive_einstein']) {
+    const run = await callCni('ADD', node, pod, { env: { CNI_ARGS } });
+    t.match(errorOf(run), { code: 7, msg: /K8S_POD_NAMESPACE or K8S_POD_NAME is missing/ }, CNI_ARGS);
+  }
+  t.strictSame(await traces(node), before);
+  t.equal((await callCni('ADD', node, pod)).exitCode, 0, 'a pod is not');
+});
+
 t.test('a pod CIDR that is used up is told, and usable again once an address has rested', async t => {
   const lab = await testLab(t, {
     nodes: 1,

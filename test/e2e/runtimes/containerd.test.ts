@@ -27,10 +27,16 @@ const PORTS = (['TCP', 'UDP'] as const).map(protocol => ({
   containerPort: POD_PORT,
   hostPort: HOST_PORT,
 }));
-/** Bits a second that the pod may receive: far below what any machine carries. */
+/** Bits a second that the pod may receive, and send: far below what any machine carries. */
 const LIMIT = 20_000_000;
+const BANDWIDTH = {
+  'kubernetes.io/ingress-bandwidth': `${LIMIT}`,
+  'kubernetes.io/egress-bandwidth': `${LIMIT}`,
+};
 /** A burst and TCP's start are allowed on top. */
 const MARGIN = 2;
+/** As a kubelet starts them on a node that has just come up. */
+const AT_ONCE = 8;
 /** Containerd asks for a burst of 512 MiB, as the kubelet did: measurements until that is used up. */
 const MOST_BURSTS = 20;
 
@@ -104,7 +110,7 @@ t.test("a pod in a sandbox of containerd's", async t => {
   t.strictSame(await leftovers(all), [], 'nothing is left of the one before');
 
   const pod = planPod(lab.options, 'n1', 9);
-  const sandbox = await runSandbox(all, pod, { 'kubernetes.io/ingress-bandwidth': `${LIMIT}` });
+  const sandbox = await runSandbox(all, pod, BANDWIDTH);
   const self: Party = { name: pod.name, netns: sandbox.netns, addresses: sandbox.addresses };
 
   await t.test("has one address of each of its node's pod CIDRs, and they are there", async t => {
@@ -148,7 +154,9 @@ t.test("a pod in a sandbox of containerd's", async t => {
   });
 
   await t.test('receives no more than its annotation allows, through bandwidth', async t => {
-    t.match(await mustExec(node, 'tc', 'qdisc'), /qdisc tbf .* dev hd\w+ .* rate 20Mbit/);
+    const queues = await mustExec(node, 'tc', 'qdisc');
+    for (const device of ['hd', 'bwp'])
+      t.match(queues, new RegExp(`qdisc tbf .* dev ${device}\\w+ .* rate 20Mbit`));
     const rates: number[] = [];
     while (rates.length < MOST_BURSTS && !(Number(rates.at(-1)) < (LIMIT / 1e6) * MARGIN)) {
       await startIperf(t, self.netns);
@@ -183,6 +191,23 @@ t.test("a pod in a sandbox of containerd's", async t => {
     const { cgroupParent } = home;
     const message = /object of pod lab\/n1-p10/;
     await t.rejects(containerd.cri.runSandbox({ pod: unknown, cgroupParent }), { message });
+    t.strictSame(await leftovers(all), []);
+  });
+
+  await t.test('is one of many that come and go at once', async t => {
+    const pods = Array.from({ length: AT_ONCE }, (_, i) => planPod(lab.options, 'n1', 20 + i));
+    for (const one of pods) writePod(lab, one);
+    const { cgroupParent } = home;
+    const many = await Promise.all(pods.map(one => containerd.cri.runSandbox({ pod: one, cgroupParent })));
+    const addresses = many.flatMap(one => one.addresses);
+    t.equal(new Set(addresses).size, AT_ONCE * FAMILIES.length, 'each has addresses of its own');
+    const answered = await Promise.all(addresses.map(address => pingedUntil(true, peer.netns, address)));
+    t.strictSame(
+      addresses.filter((_, i) => answered[i] !== true),
+      [],
+      'all answer',
+    );
+    await Promise.all(pods.map((one, i) => endSandbox(all, one, many[i]?.id ?? '')));
     t.strictSame(await leftovers(all), []);
   });
 
