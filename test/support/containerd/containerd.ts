@@ -22,13 +22,15 @@ interface Test {
 export interface Containerd {
   readonly cri: CriClient;
   readonly process: ProcessId;
+  readonly cni: CniFolders;
 }
 
 /** Settles when it and its network are ready, and it has the image of its sandboxes. */
 export async function startContainerd(t: Test, home: RuntimeHome, node: NodePlan): Promise<Containerd> {
   const config = join(home.directory, 'config.toml');
   const socket = join(home.directory, 'containerd.sock');
-  writeFileSync(config, configuration(home, socket, writeCniFolders(home, node)));
+  const cni = writeCniFolders(home, node);
+  writeFileSync(config, configuration(home, socket, cni));
   const log = openSync(join(home.directory, 'containerd.log'), 'a');
   const child = spawn('nsenter', [`--net=${node.netns}`, 'containerd', '--config', config], {
     stdio: ['ignore', log, log],
@@ -45,7 +47,7 @@ export async function startContainerd(t: Test, home: RuntimeHome, node: NodePlan
   const archive = writeSleepingImage(home.directory);
   execFileSync('ctr', ['--address', socket, '--namespace', 'k8s.io', 'images', 'import', archive]);
   await until(run, () => cri.hasImage(SLEEPING_IMAGE)); // its CRI part hears of an import a moment later
-  return { cri, process };
+  return { cri, process, cni };
 }
 
 /** Without `restrict_oom_score_adj` runc insists on a right that root in a container lacks. */

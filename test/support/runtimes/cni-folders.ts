@@ -1,5 +1,5 @@
 // What an administrator gives a container runtime: a folder of plugins, and a network that chains Heddle's with Debian's.
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtFile } from '../../../lab/installation.ts';
 import type { NodePlan } from '../../../lab/plan.ts';
@@ -25,13 +25,27 @@ export function writeCniFolders({ directory, network }: RuntimeHome, node: NodeP
   return { plugins, networks };
 }
 
+/** Puts another in a plugin's place, which refuses every ADD, and is content with every DEL; answers what undoes it. */
+export function breakPlugin({ plugins }: CniFolders, name: string): () => void {
+  const path = join(plugins, name);
+  const refusal = '{"cniVersion": "1.0.0", "code": 100, "msg": "broken on purpose"}';
+  rmSync(path);
+  writeFileSync(path, `#!/bin/sh\n[ "$CNI_COMMAND" = DEL ] || { echo '${refusal}'; exit 1; }\n`, {
+    mode: 0o755,
+  });
+  return () => {
+    rmSync(path);
+    symlinkSync(join(DEBIAN_PLUGINS, name), path);
+  };
+}
+
 /** As docs/operating.md has it. */
 function chain(node: NodePlan, name: string): object {
   return {
     cniVersion: '1.0.0',
     name,
     plugins: [
-      { type: 'heddle-cni', socket: node.socket },
+      { type: 'heddle-cni', socket: node.socket, timeoutSeconds: 60 },
       { type: 'portmap', capabilities: { portMappings: true } },
       { type: 'bandwidth', capabilities: { bandwidth: true } },
       { type: 'firewall' },
