@@ -13,6 +13,7 @@ import { policyEnforcement } from './figures/policy-enforcement.ts';
 import { policyTestRun } from './figures/policy-testrun.ts';
 import { programCosts } from './figures/program-costs.ts';
 import { rrOverlayVsNative } from './figures/rr-overlay-vs-native.ts';
+import { sourceScale } from './figures/source-scale.ts';
 import { tcpDirectOffload } from './figures/tcp-direct-offload.ts';
 import { tcpDirectVsCalico } from './figures/tcp-direct-vs-calico.ts';
 import { tcpOverlayOffload } from './figures/tcp-overlay-offload.ts';
@@ -44,6 +45,7 @@ export const FIGURES: readonly Figure[] = [
   cniAddBurst,
   registrations,
   daemonScale,
+  sourceScale,
 ];
 
 /** Those whose names, or the names of whose results, begin so. */

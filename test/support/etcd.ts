@@ -22,6 +22,8 @@ export interface EtcdServer {
 export interface EtcdServerOptions {
   /** Where it runs and listens; absent: here, on loopback. */
   readonly at?: { readonly netns: string; readonly address: string };
+  /** What it has on disk, of another before it; absent: nothing, and it is gone with the test. */
+  readonly data?: string;
   /** PEM files; with them clients need certificates of the same authority. */
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
 }
@@ -32,7 +34,7 @@ interface Test {
 
 const READY_MS = 15_000;
 
-export async function startEtcd(t: Test, { at, tls }: EtcdServerOptions = {}): Promise<EtcdServer> {
+export async function startEtcd(t: Test, { at, data, tls }: EtcdServerOptions = {}): Promise<EtcdServer> {
   const address = at?.address ?? '127.0.0.1';
   const [clientPort, peerPort] = at === undefined ? await freePorts() : [2379, 2380];
   const directory = mkdtempSync(join(tmpdir(), 'heddle-etcd-'));
@@ -44,7 +46,7 @@ export async function startEtcd(t: Test, { at, tls }: EtcdServerOptions = {}): P
       '--name',
       'test',
       '--data-dir',
-      join(directory, 'data'),
+      data ?? join(directory, 'data'),
       '--logger',
       'zap',
       '--log-level',

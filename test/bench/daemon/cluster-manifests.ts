@@ -8,6 +8,19 @@ export interface ClusterSize {
   readonly podsPerNode: number;
 }
 
+/** Every object of it. */
+export function* clusterObjects({ nodes, podsPerNode }: ClusterSize): Generator<ClusterDocument> {
+  for (let node = 0; node < nodes; node++) {
+    yield nodeObject(node);
+    for (let pod = 0; pod < podsPerNode; pod++) yield podObject(node, pod);
+  }
+}
+
+export interface ClusterDocument {
+  readonly kind: 'Node' | 'Pod';
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
 /** JSON documents, which are YAML: a file of them is written by concatenation. */
 export function writeCluster(directory: string, { nodes, podsPerNode }: ClusterSize): void {
   for (let node = 0; node < nodes; node++) {
@@ -22,21 +35,21 @@ function podPrefix(node: number): string {
   return `10.${node >> 8}.${node & 255}`;
 }
 
-function nodeObject(node: number): object {
+function nodeObject(node: number) {
   return {
     apiVersion: 'v1',
-    kind: 'Node',
+    kind: 'Node' as const,
     metadata: { name: `far-${node}` },
     spec: { podCIDRs: [`${podPrefix(node)}.0/24`] },
     status: { addresses: [{ type: 'InternalIP', address: `172.16.${node >> 8}.${node & 255}` }] },
   };
 }
 
-function podObject(node: number, pod: number): object {
+function podObject(node: number, pod: number) {
   const name = `far-${node}-p${pod}`;
   return {
     apiVersion: 'v1',
-    kind: 'Pod',
+    kind: 'Pod' as const,
     metadata: { name, namespace: POD_NAMESPACE, uid: `uid-${name}`, labels: { app: `app-${pod % 10}` } },
     spec: { nodeName: `far-${node}`, containers: [{ name: 'main', image: 'none' }] },
     status: { phase: 'Running', podIPs: [{ ip: `${podPrefix(node)}.${pod + 2}` }] },
