@@ -5,6 +5,7 @@ import { NAMED_CODECS } from '../abi/codecs.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { openPinnedMaps } from '../datapath/pinned-maps.ts';
 import { changeControl } from '../maps/control.ts';
+import { readEventLosses } from '../maps/event-losses.ts';
 
 export interface EventListener {
   /** Bits of `enum event_kind` that the datapath must tell for it; a trace is told anyway. */
@@ -76,7 +77,7 @@ export class EventHub {
     const maps = openPinnedMaps(this.#pinRoot);
     const ring = new RingBuffer(maps.hd_event, records => this.#deliver(records));
     ring.consume(); // what the last listener left behind is nobody's
-    return { maps, ring, lost: lostOf(maps) };
+    return { maps, ring, lost: readEventLosses(maps.hd_event_lost) };
   }
 
   #left(): void {
@@ -107,16 +108,11 @@ export class EventHub {
   }
 
   #tellLost(reading: Reading): void {
-    const lost = lostOf(reading.maps);
+    const lost = readEventLosses(reading.maps.hd_event_lost);
     if (lost === reading.lost) return;
     for (const listener of this.#listeners) listener.lose(Number(lost - reading.lost));
     reading.lost = lost;
   }
-}
-
-/** Events that found no room in the ring, on all CPUs. */
-function lostOf({ hd_event_lost }: MapSet): bigint {
-  return (hd_event_lost.get(0) ?? []).reduce((sum, count) => sum + count, 0n);
 }
 
 function close(maps: MapSet): void {
