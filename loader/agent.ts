@@ -84,6 +84,7 @@ export class Agent {
     this.#view = new AgentView(config);
     const source = openSource(config, {
       addresses: () => readNodeUplink(this.#socket, config, emptyCluster).addresses,
+      ready: () => this.#server !== undefined,
       onDelay: sentence => logger.warn(sentence),
     });
     this.#source = new AppliedPolicies(source, join(config.stateDir, 'policies'));

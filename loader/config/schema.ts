@@ -51,13 +51,18 @@ const etcd = z
   .prefault({});
 
 const source = z.strictObject({
-  kind: setting(z.enum(['manifests', 'etcd']).default('manifests'), {
+  kind: setting(z.enum(['manifests', 'kubernetes', 'etcd']).default('manifests'), {
     help: 'Where Nodes, Namespaces, Pods and policies are read from',
-    expects: 'manifests or etcd',
+    expects: 'manifests, kubernetes or etcd',
   }),
   directory: setting(form.absolutePath.default('/etc/heddle/manifests'), {
     help: 'Directory of YAML files that the manifests source watches',
     expects: PATH,
+  }),
+  kubeconfig: setting(form.optionalPath.default(''), {
+    help: 'File that names the API server of the kubernetes source',
+    expects: PATH,
+    defaultText: "none: the pod's own service account",
   }),
   etcd,
 });

@@ -13,6 +13,7 @@ t.test('without any file, flag or variable every setting has its default', t => 
     source: {
       kind: 'manifests',
       directory: '/etc/heddle/manifests',
+      kubeconfig: '',
       etcd: {
         ...{ endpoints: 'http://127.0.0.1:2379', prefix: '/heddle', leaseSeconds: 30 },
         ...{ caFile: '', certFile: '', keyFile: '', username: '', passwordFile: '' },

@@ -41,8 +41,10 @@ t.test('every setting can be given its default by flag, by variable and by file'
     const text = String(value);
     t.strictSame(loaded({ argv: [flag, text] }), defaults, flag);
     t.strictSame(loaded({ env: { [variable]: text } }), defaults, variable);
-    const [section = '', name] = key.split('.');
-    const yaml = name === undefined ? `${section}: ${text}` : `${section}:\n  ${name}: ${text}`;
+    const names = key.split('.');
+    const yaml =
+      names.map((name, depth) => `${'  '.repeat(depth)}${name}:`).join('\n') +
+      (text === '' ? " ''" : ` ${text}`);
     t.strictSame(loaded({ argv: ['--config', '/c.yaml'], files: { '/c.yaml': yaml } }), defaults, key);
   }
   t.end();

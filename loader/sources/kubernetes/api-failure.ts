@@ -1,0 +1,65 @@
+// Why a call of the Kubernetes API came to nothing, and the sentence that a person is told about it.
+import { z } from 'zod';
+import { resourceName, type ApiCall } from './api-calls.ts';
+
+/** Stays within this folder: whoever catches it tells its sentence and tries again. */
+export class ApiFailure extends Error {
+  override readonly name = 'ApiFailure';
+  /** Absent: there was no answer. */
+  readonly status: number | undefined;
+  /** The server's own wish. */
+  readonly retryAfterMs: number;
+
+  constructor(message: string, more: { status?: number; retryAfterMs?: number; cause?: unknown } = {}) {
+    super(message, { cause: more.cause });
+    this.status = more.status;
+    this.retryAfterMs = more.retryAfterMs ?? 0;
+  }
+}
+
+const statusObject = z.object({ message: z.string() });
+
+/** `body` is what the server said, a Status if it was itself. */
+export function refusalOf(status: number, body: string, retryAfter: string | undefined): ApiFailure {
+  const seconds = Number(retryAfter ?? 0);
+  return new ApiFailure(messageOf(body) ?? `HTTP status ${status}`, {
+    status,
+    retryAfterMs: Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), 300) * 1_000 : 0,
+  });
+}
+
+export function failureOf(error: unknown): ApiFailure {
+  if (error instanceof ApiFailure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new ApiFailure(message === '' ? 'the connection failed' : message, { cause: error });
+}
+
+/** Of an answer that is a refusal. */
+export function refusedSentence(call: ApiCall, failure: ApiFailure, since: Date): string {
+  const what = `${call.verb} ${resourceName(call)}`;
+  const told = `the API server answers ${failure.status ?? 0} to '${what}' since ${since.toISOString()}`;
+  const advice =
+    failure.status === 401
+      ? 'see that the token or certificate is valid'
+      : failure.status === 403
+        ? `allow the verb ${call.verb} as deploy/kubernetes/rbac.yaml does`
+        : 'what it said before stays in force';
+  return `${told} (${oneLine(failure.message)}): ${advice}`;
+}
+
+export function silentSentence(server: string, reason: string, since: Date): string {
+  return `the API server ${server} cannot be reached since ${since.toISOString()} (${oneLine(reason)}): what it said before stays in force`;
+}
+
+function messageOf(body: string): string | undefined {
+  try {
+    return statusObject.safeParse(JSON.parse(body)).data?.message;
+  } catch {
+    return undefined; // a proxy's page
+  }
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+}

@@ -1,0 +1,91 @@
+// Keeps this node's own Node object as it should be: compared again and again, written only where it differs.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiCall } from './api-calls.ts';
+import type { ApiClient } from './api-client.ts';
+import { failureOf, type ApiFailure } from './api-failure.ts';
+import { nextWrite, nodeFacts, type NodeFacts, type OwnNode } from './own-node.ts';
+import { backoffMs, type Timing } from './timing.ts';
+
+export interface OwnNodeWriterOptions {
+  readonly nodeName: string;
+  readonly client: ApiClient;
+  readonly timing: Timing;
+  readonly signal: AbortSignal;
+  /** Nothing is written before. */
+  readonly ready: () => boolean;
+  readonly ownNode: () => OwnNode | undefined;
+  /** Why it is not as it should be, or that it is. */
+  readonly onStanding: (call: ApiCall, failure: ApiFailure | undefined) => void;
+}
+
+/** A watch is not as slow as that; one that has broken off lists, which is the truth anyway. */
+const AWAIT_MS = 10_000;
+/** A change by somebody else does not stand in the way as often. */
+const TELLING_FAILURES = 3;
+
+export class OwnNodeWriter {
+  readonly #options: OwnNodeWriterOptions;
+  #node: NodeFacts | undefined;
+  #failures = 0;
+  /** What the watch has told while a write was under way: it may be faster than the answer. */
+  readonly #seenVersions = new Set<string>();
+  /** The watch has yet to tell what was written: what it tells until then is older. */
+  #awaited: { readonly version: string; readonly untilMs: number } | undefined;
+
+  constructor(options: OwnNodeWriterOptions) {
+    this.#options = options;
+  }
+
+  /** `isListed`: as the server has it now. */
+  observe(raw: unknown, isListed: boolean): void {
+    const facts = nodeFacts(raw);
+    if (facts?.name !== this.#options.nodeName) return;
+    this.#seenVersions.add(facts.resourceVersion);
+    const isAwaited = this.#awaited?.version === facts.resourceVersion;
+    if (!isListed && !isAwaited && Date.now() < (this.#awaited?.untilMs ?? 0)) return;
+    this.#awaited = undefined;
+    this.#node = facts;
+  }
+
+  /** Resolves after `signal` alone. */
+  async run(): Promise<void> {
+    const { signal, timing } = this.#options;
+    while (!signal.aborted) {
+      const outcome = await this.#writeNext();
+      const pauseMs = outcome === 'failed' ? backoffMs(timing, this.#failures++) : timing.recheckMs;
+      // rejects only when stopped, which the loop sees
+      if (outcome !== 'written') await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #writeNext(): Promise<'nothing' | 'written' | 'failed'> {
+    const { client, ready, ownNode, onStanding } = this.#options;
+    if (this.#node === undefined || !ready()) return 'nothing';
+    const write = nextWrite(this.#node, ownNode(), new Date());
+    if (write === undefined) return 'nothing';
+    this.#seenVersions.clear();
+    try {
+      this.#note(await client.send(write));
+      this.#failures = 0;
+      onStanding(write.call, undefined);
+      return 'written';
+    } catch (error) {
+      const failure = failureOf(error);
+      // at first that somebody else has changed the taints meanwhile, which the watch is about to tell
+      const isOvertaken = failure.status === 409 || failure.status === 422;
+      if (!isOvertaken || this.#failures >= TELLING_FAILURES) onStanding(write.call, failure);
+      return 'failed';
+    }
+  }
+
+  /** The server answers with the object as it is now. */
+  #note(answer: unknown): void {
+    const facts = nodeFacts(answer);
+    if (facts === undefined) return;
+    const { resourceVersion: version } = facts;
+    if (this.#seenVersions.has(version)) return;
+    // an answer that changes nothing has the version that the watch has told before
+    if (version !== this.#node?.resourceVersion) this.#awaited = { version, untilMs: Date.now() + AWAIT_MS };
+    this.#node = facts;
+  }
+}

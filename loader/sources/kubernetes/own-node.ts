@@ -1,0 +1,116 @@
+// What this node's own Node object should say, and the one call that brings it nearer to that.
+import { z } from 'zod';
+import type { Addr } from '../../model/addr.ts';
+import { patchNode, patchNodeStatus } from './api-calls.ts';
+import type { ApiRequest } from './api-client.ts';
+
+/** What a node says of itself to the others. */
+export interface OwnNode {
+  /** Empty: the annotation stays as it is, which may be an operator's. */
+  readonly tunnelAddresses: readonly Addr[];
+  /** Absent: the annotation stays as it is. */
+  readonly uplink?: string;
+}
+
+/** Pods without a toleration of it stay away until the daemon is ready; whoever makes the Node sets it. */
+export const READINESS_TAINT = 'heddle.dev/not-ready';
+
+const CONDITION = {
+  type: 'NetworkUnavailable',
+  status: 'False',
+  reason: 'HeddleIsUp',
+  message: 'Heddle is running on this node',
+} as const;
+
+const condition = z.object({
+  type: z.string(),
+  status: z.string(),
+  reason: z.string().optional(),
+  lastTransitionTime: z.string().nullish(),
+});
+
+const rawNode = z.object({
+  metadata: z.object({
+    name: z.string(),
+    resourceVersion: z.string(),
+    annotations: z.record(z.string(), z.string()).nullish(),
+  }),
+  spec: z.object({ taints: z.array(z.looseObject({ key: z.string() })).nullish() }).nullish(),
+  status: z.object({ conditions: z.array(condition).nullish() }).nullish(),
+});
+
+/** As much of the Node as is written. */
+export interface NodeFacts {
+  readonly name: string;
+  readonly resourceVersion: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** In the object's order, each whole. */
+  readonly taints: readonly { readonly key: string }[];
+  readonly condition: z.infer<typeof condition> | undefined;
+}
+
+/** Absent for what is no Node. */
+export function nodeFacts(raw: unknown): NodeFacts | undefined {
+  const read = rawNode.safeParse(raw);
+  if (!read.success) return undefined;
+  const { metadata, spec, status } = read.data;
+  return {
+    name: metadata.name,
+    resourceVersion: metadata.resourceVersion,
+    annotations: metadata.annotations ?? {},
+    taints: spec?.taints ?? [],
+    condition: status?.conditions?.find(({ type }) => type === CONDITION.type),
+  };
+}
+
+/** Absent when nothing differs. The taint goes last: it is what pods wait for. */
+export function nextWrite(node: NodeFacts, own: OwnNode | undefined, now: Date): ApiRequest | undefined {
+  return annotationsWrite(node, own) ?? conditionWrite(node, now) ?? taintWrite(node);
+}
+
+function annotationsWrite(node: NodeFacts, own: OwnNode | undefined): ApiRequest | undefined {
+  const tunnelAddresses = own?.tunnelAddresses ?? [];
+  const wanted = {
+    ...(tunnelAddresses.length > 0 && { 'heddle.dev/tunnel-address': tunnelAddresses.join(',') }),
+    ...(own?.uplink !== undefined && { 'heddle.dev/uplink': own.uplink }),
+  };
+  const different = Object.entries(wanted).filter(([name, value]) => node.annotations[name] !== value);
+  if (different.length === 0) return undefined;
+  const value = { metadata: { annotations: Object.fromEntries(different) } };
+  return {
+    call: patchNode,
+    names: { name: node.name },
+    body: { type: 'application/merge-patch+json', value },
+  };
+}
+
+function conditionWrite(node: NodeFacts, now: Date): ApiRequest | undefined {
+  const { condition: found } = node;
+  const isSameStatus = found?.status === CONDITION.status;
+  if (isSameStatus && found.reason === CONDITION.reason) return undefined;
+  const time = `${now.toISOString().slice(0, 19)}Z`; // metav1.Time has no fractions
+  const lastTransitionTime = (isSameStatus ? found.lastTransitionTime : undefined) ?? time;
+  // conditions are merged by type: the others stay
+  const value = { status: { conditions: [{ ...CONDITION, lastHeartbeatTime: time, lastTransitionTime }] } };
+  return {
+    call: patchNodeStatus,
+    names: { name: node.name },
+    body: { type: 'application/strategic-merge-patch+json', value },
+  };
+}
+
+/** One at a time; the test fails, and with it the whole patch, when somebody has changed the list in between. */
+function taintWrite(node: NodeFacts): ApiRequest | undefined {
+  const at = node.taints.findIndex(({ key }) => key === READINESS_TAINT);
+  if (at < 0) return undefined;
+  const path = `/spec/taints/${at}`;
+  const value = [
+    { op: 'test', path, value: node.taints[at] },
+    { op: 'remove', path },
+  ];
+  return {
+    call: patchNode,
+    names: { name: node.name },
+    body: { type: 'application/json-patch+json', value },
+  };
+}

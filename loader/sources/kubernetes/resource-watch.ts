@@ -1,0 +1,189 @@
+// One kind of object, listed and watched for ever: whatever the server does, the store holds what it told last.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiCall, WatchedResource } from './api-calls.ts';
+import type { ApiClient } from './api-client.ts';
+import { ApiFailure, failureOf } from './api-failure.ts';
+import { versionOf } from './object-head.ts';
+import type { Listing } from './object-store.ts';
+import { readPages } from './read-pages.ts';
+import { failedAgain, type Standing } from './standings.ts';
+import { backoffMs, type Timing } from './timing.ts';
+import { readWatchEvent } from './watch-event.ts';
+
+/** What a watch asks of the store of its kind. */
+export interface WatchedStore {
+  readonly isEmpty: boolean;
+  put(raw: unknown): void;
+  delete(raw: unknown): void;
+  listing(): Listing;
+}
+
+export interface ResourceWatchOptions {
+  readonly resource: WatchedResource;
+  readonly client: ApiClient;
+  readonly store: WatchedStore;
+  readonly timing: Timing;
+  readonly signal: AbortSignal;
+  /** Objects or standing have changed. */
+  readonly onChange: () => void;
+  /** Each object as it came; `isListed`: now, not at some time since. */
+  readonly onObject?: (raw: unknown, isListed: boolean) => void;
+}
+
+/** The moment from which the watch should go on is none that the server can go on from. */
+const EXPIRED = new Set([410, 504]);
+
+export class ResourceWatch {
+  readonly #options: ResourceWatchOptions;
+  /** The first complete list is in the store. */
+  readonly synced: Promise<void>;
+  #onSynced: () => void = () => undefined;
+  #version: string | undefined;
+  #failures = 0;
+  #standing: Standing | undefined;
+  #absentSinceMs: number | undefined;
+
+  constructor(options: ResourceWatchOptions) {
+    this.#options = options;
+    this.synced = new Promise(resolve => (this.#onSynced = resolve));
+  }
+
+  /** Why the store may be behind; absent while it is not. */
+  get standing(): Standing | undefined {
+    return this.#standing;
+  }
+
+  /** Resolves after `signal` alone. */
+  async run(): Promise<void> {
+    while (!this.#isStopped()) {
+      const { list, watch } = this.#options.resource;
+      const call = this.#version === undefined ? list : watch;
+      try {
+        await (this.#version === undefined ? this.#list() : this.#watch(this.#version));
+      } catch (error) {
+        if (!this.#isStopped()) await this.#fail(call, failureOf(error));
+      }
+    }
+  }
+
+  async #list(): Promise<void> {
+    const { client, resource, store, timing, onChange } = this.#options;
+    const { listing, resourceVersion } = await readPages({
+      client,
+      call: resource.list,
+      pageSize: timing.pageSize,
+      listing: () => this.#observed(store.listing()),
+    });
+    listing.commit();
+    this.#version = resourceVersion;
+    this.#standing = this.#absentSinceMs = undefined;
+    this.#onSynced();
+    onChange();
+  }
+
+  /** Ends without an error when the server has told all for the time that was asked. */
+  async #watch(version: string): Promise<void> {
+    const { client, resource, timing } = this.#options;
+    const [least, most] = timing.watchSeconds;
+    const seconds = Math.ceil(least + Math.random() * (most - least));
+    const query = {
+      watch: 'true',
+      allowWatchBookmarks: 'true',
+      resourceVersion: version,
+      timeoutSeconds: String(seconds),
+    };
+    const lines = await client.watch({ call: resource.watch, query }, seconds * 1_000 + timing.answerMs);
+    const beganMs = Date.now();
+    const timer = setTimeout(() => this.#works(), timing.steadyMs);
+    let count = 0;
+    try {
+      for await (const line of lines) {
+        this.#take(line);
+        this.#works();
+        count++;
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+    if (count === 0 && Date.now() - beganMs < timing.steadyMs)
+      throw new ApiFailure('the watch ended as soon as it had begun');
+  }
+
+  #take(line: string): void {
+    const { type, object } = readWatchEvent(line);
+    const { store, onChange, onObject } = this.#options;
+    if (type === 'DELETED') store.delete(object);
+    else if (type !== 'BOOKMARK') {
+      store.put(object);
+      onObject?.(object, false);
+    }
+    this.#version = versionOf(object) ?? this.#version;
+    if (type !== 'BOOKMARK') onChange();
+  }
+
+  #works(): void {
+    this.#failures = 0;
+    if (this.#standing === undefined) return;
+    this.#standing = undefined;
+    this.#options.onChange();
+  }
+
+  async #fail(call: ApiCall, failure: ApiFailure): Promise<void> {
+    if (failure.status !== 404) this.#absentSinceMs = undefined;
+    else if (this.#isAbsent()) return this.#rest();
+    const { timing } = this.#options;
+    const isExpired = call.verb === 'watch' && EXPIRED.has(failure.status ?? 0);
+    // a kind that has gone is no longer listed either: that is what tells
+    if (isExpired || failure.status === 404) this.#version = undefined;
+    if (!isExpired) this.#note(call, failure);
+    const pauseMs = Math.max(failure.retryAfterMs, backoffMs(timing, this.#failures++));
+    await this.#pause(pauseMs);
+  }
+
+  #note(call: ApiCall, failure: ApiFailure): void {
+    const before = this.#standing;
+    this.#standing = failedAgain(before, call, failure);
+    if (this.#standing !== before) this.#options.onChange();
+  }
+
+  /** Servers that are just starting deny kinds that they have: what is known from before is kept for a while. */
+  #isAbsent(): boolean {
+    const { resource, store, timing } = this.#options;
+    if (!resource.mayBeAbsent) return false;
+    this.#absentSinceMs ??= Date.now();
+    return store.isEmpty || Date.now() - this.#absentSinceMs >= timing.absentMs;
+  }
+
+  /** There is no such kind, hence none of its objects. */
+  async #rest(): Promise<void> {
+    const { store, timing, onChange } = this.#options;
+    store.listing().commit();
+    this.#version = undefined;
+    this.#standing = this.#absentSinceMs = undefined;
+    this.#failures = 0;
+    this.#onSynced();
+    onChange();
+    await this.#pause(timing.absentMs * (0.5 + Math.random() / 2));
+  }
+
+  async #pause(ms: number): Promise<void> {
+    // rejects only when stopped, which the loop sees
+    await sleep(ms, undefined, { signal: this.#options.signal }).catch(() => undefined);
+  }
+
+  #isStopped(): boolean {
+    return this.#options.signal.aborted;
+  }
+
+  #observed(listing: Listing): Listing {
+    const { onObject } = this.#options;
+    if (onObject === undefined) return listing;
+    return {
+      add: raw => {
+        listing.add(raw);
+        onObject(raw, true);
+      },
+      commit: () => listing.commit(),
+    };
+  }
+}

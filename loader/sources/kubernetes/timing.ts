@@ -1,0 +1,41 @@
+// How long the Kubernetes source waits for what; tests are in a greater hurry.
+
+export interface Timing {
+  /** How long changes are gathered before they are told. */
+  readonly settleMs: number;
+  /** Upper bound of the first pause after a failure; it doubles with each further one, up to `backoffMostMs`. */
+  readonly backoffMs: number;
+  readonly backoffMostMs: number;
+  /** A server that says nothing for so long does not answer; a watch may be silent. */
+  readonly answerMs: number;
+  /** How long a watch may last, at random between these: servers that come back are not asked by all at once. */
+  readonly watchSeconds: readonly [least: number, most: number];
+  /** A watch that has said something, or has lasted so long, works. */
+  readonly steadyMs: number;
+  /** How long until a kind that the server does not know is looked for again, and until it counts as gone. */
+  readonly absentMs: number;
+  /** How often the own Node is compared with what it should say, whatever has been told. */
+  readonly recheckMs: number;
+  /** Events are sent at random within this time: every node has the same to say. */
+  readonly eventSpreadMs: number;
+  /** Objects in a page of a list. */
+  readonly pageSize: number;
+}
+
+export const defaultTiming: Timing = {
+  settleMs: 20,
+  backoffMs: 500,
+  backoffMostMs: 30_000,
+  answerMs: 30_000,
+  watchSeconds: [300, 600],
+  steadyMs: 2_000,
+  absentMs: 180_000,
+  recheckMs: 1_000,
+  eventSpreadMs: 10_000,
+  pageSize: 500,
+};
+
+/** Full jitter: nodes that lost the server together do not come back together. `failures` counts from 0. */
+export function backoffMs(timing: Timing, failures: number): number {
+  return Math.random() * Math.min(timing.backoffMostMs, timing.backoffMs * 2 ** Math.min(failures, 30));
+}
