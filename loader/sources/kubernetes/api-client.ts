@@ -129,7 +129,8 @@ async function* linesOf(response: IncomingMessage): AsyncGenerator<string, void>
       for (const line of lines) if (line !== '') yield line;
     }
   } catch (error) {
-    throw failureOf(error);
+    const { message, cause } = failureOf(error);
+    throw new ApiFailure(message, { isInterruption: true, cause });
   }
-  if (rest !== '') throw new ApiFailure('the watch broke off within a line');
+  if (rest !== '') throw new ApiFailure('the watch broke off within a line', { isInterruption: true });
 }

@@ -2,6 +2,13 @@
 import { z } from 'zod';
 import { resourceName, type ApiCall } from './api-calls.ts';
 
+interface FailureDetail {
+  readonly status?: number;
+  readonly retryAfterMs?: number;
+  readonly isInterruption?: boolean;
+  readonly cause?: unknown;
+}
+
 /** Stays within this folder: whoever catches it tells its sentence and tries again. */
 export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
@@ -9,9 +16,12 @@ export class ApiFailure extends Error {
   readonly status: number | undefined;
   /** The server's own wish. */
   readonly retryAfterMs: number;
+  /** The server had begun to answer: connections break now and then, and nobody need know. */
+  readonly isInterruption: boolean;
 
-  constructor(message: string, more: { status?: number; retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(message: string, more: FailureDetail = {}) {
     super(message, { cause: more.cause });
+    this.isInterruption = more.isInterruption ?? false;
     this.status = more.status;
     this.retryAfterMs = more.retryAfterMs ?? 0;
   }

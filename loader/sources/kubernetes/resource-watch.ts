@@ -33,6 +33,9 @@ export interface ResourceWatchOptions {
 /** The moment from which the watch should go on is none that the server can go on from. */
 const EXPIRED = new Set([410, 504]);
 
+/** So many of them in a row are told. */
+const TELLING_INTERRUPTIONS = 2;
+
 export class ResourceWatch {
   readonly #options: ResourceWatchOptions;
   /** The first complete list is in the store. */
@@ -106,7 +109,7 @@ export class ResourceWatch {
       clearTimeout(timer);
     }
     if (count === 0 && Date.now() - beganMs < timing.steadyMs)
-      throw new ApiFailure('the watch ended as soon as it had begun');
+      throw new ApiFailure('the watch ended as soon as it had begun', { isInterruption: true });
   }
 
   #take(line: string): void {
@@ -135,7 +138,8 @@ export class ResourceWatch {
     const isExpired = call.verb === 'watch' && EXPIRED.has(failure.status ?? 0);
     // a kind that has gone is no longer listed either: that is what tells
     if (isExpired || failure.status === 404) this.#version = undefined;
-    if (!isExpired) this.#note(call, failure);
+    const isHarmless = failure.isInterruption && this.#failures < TELLING_INTERRUPTIONS;
+    if (!isExpired && !isHarmless) this.#note(call, failure);
     const pauseMs = Math.max(failure.retryAfterMs, backoffMs(timing, this.#failures++));
     await this.#pause(pauseMs);
   }

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { pod, PATHS, scene, shopPod, until } from './scene.ts';
+
+t.test(
+  'a server that is gone changes nothing but a sentence; what it says when it is back is told',
+  async t => {
+    const { state, server, problems, told } = await scene(t);
+    await sleep(100); // what was written is told
+    const before = state();
+    await server.goAway();
+    const atMs = Date.now();
+    await until(() => problems().length > 0, 'it is told');
+    t.match(problems(), [
+      /^the API server https:\/\/127\.0\.0\.1:\d+ cannot be reached since \S+Z \(.+\): what it said before stays in force$/,
+    ]);
+    const since = Date.parse(/since (\S+)/.exec(problems()[0] ?? '')?.[1] ?? '');
+    t.ok(Math.abs(since - atMs) < 1_000, 'since when');
+    const [sentence] = problems();
+    const count = told.length;
+    await sleep(500);
+    t.equal(state(), before, 'the state is the very same');
+    t.equal(problems()[0], sentence);
+    t.equal(told.length, count, 'it is not told again and again');
+    server.collections.put(pod('p5', '10.1.0.5'));
+    await server.comeUp();
+    await until(() => state().pods.has(shopPod('p5')), 'changes of the meantime are told');
+    await until(() => problems().length === 0, 'the sentence is gone');
+    t.equal(server.seen(PATHS.pods, 'list').length, 2, 'nothing is listed again');
+  },
+);
+
+t.test('during an outage pauses grow, and no two are alike', async t => {
+  const { server, problems } = await scene(t, { timing: { backoffMs: 50, backoffMostMs: 400 } });
+  server.requests.length = 0;
+  server.fault = () => 'break';
+  for (const path of Object.values(PATHS)) server.endWatches(path);
+  await until(() => problems().length > 0, 'it is told');
+  await sleep(2_000);
+  const asked = Object.values(PATHS).map(path => server.seen(path, 'watch').map(({ atMs }) => atMs));
+  for (const times of asked) t.ok(times.length >= 4 && times.length <= 40, `${times.length} requests in 2 s`);
+  const pauses = asked.flatMap(times => times.slice(1).map((time, i) => time - (times[i] ?? 0)));
+  t.ok(Math.max(...pauses) > 100, `the longest pause was ${Math.max(...pauses)} ms`);
+  t.ok(new Set(pauses).size > pauses.length / 3, 'by chance');
+  server.fault = () => undefined;
+  await until(() => problems().length === 0, 'it is over');
+});
+
+t.test('a server that takes requests and never answers is one that cannot be reached', async t => {
+  const { server, state, problems } = await scene(t, { timing: { answerMs: 100 } });
+  const { pods } = state();
+  server.fault = ({ path }) => (path === PATHS.pods ? 'hang' : undefined);
+  server.endWatches(PATHS.pods);
+  await until(() => problems().length > 0, 'it is told');
+  t.match(problems(), [/cannot be reached since .* \(no word within 0\.1 s\)/]);
+  t.equal(state().pods, pods);
+  server.fault = () => undefined;
+  await until(() => problems().length === 0, 'it is over');
+});
+
+t.test('a server that asks for patience gets it', async t => {
+  const { server, problems } = await scene(t);
+  server.requests.length = 0;
+  server.fault = ({ path }) =>
+    path === PATHS.pods ? { status: 429, message: 'slow down', retryAfter: '1' } : undefined;
+  server.endWatches(PATHS.pods);
+  await until(() => problems().length > 0, 'it is told');
+  await sleep(500);
+  t.equal(server.seen(PATHS.pods, 'watch').length, 1);
+  server.fault = () => undefined;
+  await until(() => problems().length === 0, 'it is over');
+});

@@ -1,0 +1,119 @@
+import t from 'tap';
+import { eventName } from '../../../../loader/sources/kubernetes/policy-events.ts';
+import { givenPolicy } from '../../../../loader/sources/given-policies.ts';
+import { policyKey } from '../../../../loader/model/policies.ts';
+import { networkPolicy, node, PATHS, pod, scene, shopPod, until } from './scene.ts';
+
+const KEY = policyKey({ kind: 'NetworkPolicy', namespace: 'shop', name: 'closed' });
+const BROKEN = { podSelector: {}, ingress: [{ from: [{}] }] };
+
+t.test('an object that is refused stays as it was, is told, and is an Event; then it is mended', async t => {
+  const { server, state, problems } = await scene(t, {
+    prepare: ({ collections }) => void collections.put(networkPolicy('closed')),
+  });
+  const good = state().policies.get(KEY);
+  server.collections.put(networkPolicy('closed', BROKEN));
+  await until(() => problems().length > 0, 'it is told');
+  t.match(problems(), [/^NetworkPolicy shop\/closed: spec\.ingress\[0\]\.from\[0\] .* names nobody: /]);
+  t.equal(state().policies.get(KEY), good);
+  await until(() => server.events.length > 0, 'there is an Event');
+  server.collections.put(networkPolicy('closed', { podSelector: {}, policyTypes: ['Egress'] }));
+  await until(() => problems().length === 0, 'it is mended');
+  t.strictSame(state().policies.get(KEY)?.isolates, ['egress']);
+});
+
+t.test('it stays as it was through a new list as well, and goes when it is removed', async t => {
+  const { server, state, problems } = await scene(t, {
+    prepare: ({ collections }) => void collections.put(networkPolicy('closed')),
+  });
+  const good = state().policies.get(KEY);
+  server.fault = ({ path }) => (path === PATHS.networkPolicies ? { status: 500 } : undefined);
+  server.endWatches(PATHS.networkPolicies);
+  server.collections.put(networkPolicy('closed', BROKEN));
+  server.collections.compact();
+  server.fault = () => undefined;
+  await until(() => problems().some(problem => problem.includes('names nobody')), 'it is told');
+  t.equal(state().policies.get(KEY), good);
+  server.collections.remove(networkPolicy('closed'));
+  await until(() => !state().policies.has(KEY), 'it is gone');
+  await until(() => problems().length === 0, 'and its sentence');
+});
+
+t.test('another object of the same name is not what the refused one was', async t => {
+  const { server, state, problems } = await scene(t);
+  server.fault = ({ path }) => (path === PATHS.pods ? { status: 500 } : undefined);
+  server.endWatches(PATHS.pods);
+  server.collections.put(
+    pod('p1', 'nonsense', { metadata: { name: 'p1', namespace: 'shop', uid: 'another' } }),
+  );
+  server.collections.put(pod('p2', 'nonsense'));
+  server.collections.compact();
+  server.fault = () => undefined;
+  await until(() => !state().pods.has(shopPod('p1')), 'the pod that is no more is gone');
+  t.ok(state().pods.has(shopPod('p2')), 'one of the same uid stays');
+  await until(() => problems().length === 2, 'both are told');
+});
+
+t.test('every node sends the Event of a refusal once, under one name', async t => {
+  const { server } = await scene(t, {
+    prepare: ({ collections, events }) => {
+      collections.put(networkPolicy('first', BROKEN));
+      const stored = collections.put(networkPolicy('second', BROKEN));
+      const head = {
+        name: 'second',
+        namespace: 'shop',
+        uid: stored.metadata.uid ?? '',
+        resourceVersion: '1',
+      };
+      const sentence = sentenceOf('second');
+      const refusal = { kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1', head, sentence } as const;
+      events.push({ kind: 'Event', metadata: { name: eventName(refusal) } }); // another node was first
+    },
+  });
+  const posts = () => server.writes().filter(({ method }) => method === 'POST');
+  await until(() => posts().length === 2, 'both are sent');
+  await new Promise<void>(resolve => setTimeout(resolve, 200));
+  t.equal(posts().length, 2, 'and not again');
+  t.equal(server.events.length, 2, 'of the second there is one already');
+  const [first] = posts();
+  t.equal(first?.path, '/apis/events.k8s.io/v1/namespaces/shop/events');
+  t.match(first?.body, {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { namespace: 'shop', name: /^first\.[0-9a-f]{16}$/ },
+    eventTime: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/,
+    ...{ type: 'Warning', reason: 'PolicyRefused', action: 'ReadPolicy', note: sentenceOf('first') },
+    regarding: {
+      kind: 'NetworkPolicy',
+      apiVersion: 'networking.k8s.io/v1',
+      name: 'first',
+      namespace: 'shop',
+    },
+    ...{ reportingController: 'heddle.dev/heddled', reportingInstance: 'a' },
+  });
+});
+
+t.test('of a policy its object is kept as it was given, without who wrote which field', async t => {
+  const { state } = await scene(t, {
+    prepare: ({ collections }) => {
+      const metadata = { name: 'closed', namespace: 'shop', managedFields: [{ manager: 'kubectl' }] };
+      collections.put({ ...networkPolicy('closed'), metadata });
+    },
+  });
+  const policy = state().policies.get(KEY);
+  const given = policy === undefined ? undefined : givenPolicy(policy);
+  t.match(given, { kind: 'NetworkPolicy', metadata: { name: 'closed' }, spec: { podSelector: {} } });
+  t.notMatch(JSON.stringify(given), /managedFields/);
+});
+
+t.test('a node whose own object is refused is told like any other', async t => {
+  const { server, problems, state } = await scene(t);
+  server.collections.put(node('a', 'nonsense'));
+  await until(() => problems().length > 0, 'it is told');
+  t.match(problems(), [/^Node a: status\.addresses\[0\]\.address 'nonsense' /]);
+  t.strictSame(state().nodes.get('a')?.internalAddresses, ['192.0.2.1']);
+});
+
+function sentenceOf(name: string): string {
+  return `NetworkPolicy shop/${name}: spec.ingress[0].from[0] {} names nobody: write podSelector, namespaceSelector or ipBlock`;
+}
