@@ -4,7 +4,8 @@ import type { Config } from './schema.ts';
 
 export interface EffectiveSetting {
   readonly key: string;
-  readonly value: string | number | boolean;
+  /** Null: it has none. */
+  readonly value: string | number | boolean | null;
   /** '--tunnel-port', 'HEDDLE_TUNNEL_PORT', '/etc/heddle/heddled.yaml:7' or 'default'. */
   readonly origin: string;
 }
@@ -36,9 +37,9 @@ export function configTable(): string {
   ].join('\n');
 }
 
-function valueOf(config: Config, key: string): string | number | boolean {
+function valueOf(config: Config, key: string): string | number | boolean | null {
   const value = key
     .split('.')
     .reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], config);
-  return value as string | number | boolean;
+  return (value ?? null) as string | number | boolean | null;
 }
