@@ -99,6 +99,8 @@ gen: bpf $(OUTPUT)/scripts/gen-abi.mjs $(OUTPUT)/scripts/gen-proto.mjs ## Write 
 
 # V8 keeps the text in memory, twice as large if one letter of it is not ASCII: comments and the map stay outside.
 SMALL := --minify-whitespace --line-limit=200 --legal-comments=none --charset=ascii --sourcemap=linked
+# Half a megabyte of old character sets, which a dependency uses where it finds them: nobody asks for any.
+UNWANTED := --external:encoding
 
 BUNDLES := $(OUTPUT)/heddled.mjs $(OUTPUT)/heddlectl.mjs
 COMMANDS := $(BUNDLES:.mjs=)
@@ -113,7 +115,7 @@ $(ETCD_PROTO): node_modules/.package-lock.json
 
 $(OUTPUT)/%.mjs: cmd/%/main.ts $(TS_SOURCES) node_modules/.package-lock.json $(ETCD_PROTO)
 	$(call msg,BUNDLE,$@)
-	$(Q)$(ESBUILD) $(BANNER) $(SMALL) --bundle --outfile=$@ $<
+	$(Q)$(ESBUILD) $(BANNER) $(SMALL) $(UNWANTED) --bundle --outfile=$@ $<
 	$(Q)chmod +x $@
 
 $(COMMANDS): $(OUTPUT)/%: $(OUTPUT)/%.mjs
