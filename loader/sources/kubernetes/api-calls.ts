@@ -1,4 +1,4 @@
-// Every call of the Kubernetes API that Heddle can make; deploy/kubernetes/rbac.yaml admits these and no other.
+// Every call of the Kubernetes API that Heddle can make; deploy/kubernetes/heddle.yaml admits these and no other.
 
 export interface ApiCall {
   /** As RBAC names what is asked. */

@@ -52,7 +52,7 @@ export function refusedSentence(call: ApiCall, failure: ApiFailure, since: Date)
     failure.status === 401
       ? 'see that the token or certificate is valid'
       : failure.status === 403
-        ? `allow the verb ${call.verb} as deploy/kubernetes/rbac.yaml does`
+        ? `allow the verb ${call.verb} as deploy/kubernetes/heddle.yaml does`
         : 'what it said before stays in force';
   return `${told} (${oneLine(failure.message)}): ${advice}`;
 }

@@ -19,7 +19,7 @@ const role = z.object({
 });
 
 t.test('what the role admits is what the code can call, no more and no less', t => {
-  const documents = parseAllDocuments(read('deploy/kubernetes/rbac.yaml')).map(
+  const documents = parseAllDocuments(read('deploy/kubernetes/heddle.yaml')).map(
     each => each.toJS() as unknown,
   );
   const roles = documents.flatMap(document => role.safeParse(document).data ?? []);

@@ -43,7 +43,7 @@ t.test('what is forbidden is told, by verb and resource with its group, and trie
   server.endWatches(PATHS.networkPolicies);
   await until(() => problems().length > 0, 'it is told');
   t.match(problems(), [
-    /^the API server answers 403 to 'watch networkpolicies\.networking\.k8s\.io' since \S+ \(forbidden: no\): allow the verb watch as deploy\/kubernetes\/rbac\.yaml does$/,
+    /^the API server answers 403 to 'watch networkpolicies\.networking\.k8s\.io' since \S+ \(forbidden: no\): allow the verb watch as deploy\/kubernetes\/heddle\.yaml does$/,
   ]);
   t.equal(state().policies, policies);
   server.fault = () => undefined;
