@@ -67,9 +67,9 @@ t.test('CNI_ARGS that cannot be read are code 4', async t => {
   for (const args of [
     'K8S_POD_NAME',
     '=x',
-    'K8S_POD_NAME=Not_A_Name',
+    'K8S_POD_NAMESPACE=shop;K8S_POD_NAME=Not_A_Name',
     'K8S_POD_NAME=web;K8S_POD_NAMESPACE=a.b',
-    'K8S_POD_NAME=web;K8S_POD_UID=../..',
+    'K8S_POD_NAMESPACE=shop;K8S_POD_NAME=web;K8S_POD_UID=../..',
     'FOO=bar',
   ]) {
     const error = errorOf(await runPlugin(pluginEnvironment('ADD', { CNI_ARGS: args }), config));
