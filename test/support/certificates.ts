@@ -1,9 +1,10 @@
-// A certificate authority of the test's own, a server's certificate for loopback and a client's, as PEM files.
+// A certificate authority of the test process's own: certificates for a server on loopback, and for a client.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** PEM texts. */
 export interface KeyPair {
   readonly cert: string;
   readonly key: string;
@@ -11,56 +12,63 @@ export interface KeyPair {
 
 export interface Certificates {
   readonly ca: string;
+  /** For 127.0.0.1. */
   readonly server: KeyPair;
   readonly client: KeyPair;
 }
 
-interface Test {
-  teardown(undo: () => void): void;
+const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+
+let made: Certificates | undefined;
+
+/** The same each time. */
+export function certificates(): Certificates {
+  return (made ??= make());
 }
 
-export function makeCertificates(t: Test, clientName: string): Certificates {
+/** The same as files, for servers that read files. */
+export function certificateFiles(t: { teardown(undo: () => void): void }): Certificates {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-certificates-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  const path = (name: string): string => join(folder, name);
-  const openssl = (...argv: string[]): void => void execFileSync('openssl', argv, { stdio: 'pipe' });
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const authority = path('ca.pem');
-  openssl(
-    'req',
-    '-x509',
-    ...newKey,
-    '-keyout',
-    path('ca.key'),
-    '-out',
-    authority,
-    '-days',
-    '2',
-    '-subj',
-    '/CN=test authority',
-  );
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text, { mode: 0o600 });
+    return join(folder, name);
+  };
+  const pair = (name: string, { cert, key }: KeyPair): KeyPair => ({
+    cert: file(`${name}.pem`, cert),
+    key: file(`${name}.key`, key),
+  });
+  const { ca, server, client } = certificates();
+  return { ca: file('ca.pem', ca), server: pair('server', server), client: pair('client', client) };
+}
+
+function make(): Certificates {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-certificates-'));
+  const openssl = (...argv: string[]): void =>
+    void execFileSync('openssl', argv, { cwd: folder, stdio: 'pipe' });
+  const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
   const pair = (name: string, usage: string): KeyPair => {
-    const [key, cert, request, extensions] = [
-      path(`${name}.key`),
-      path(`${name}.pem`),
-      path('request'),
-      path('extensions'),
-    ];
-    openssl('req', ...newKey, '-keyout', key, '-out', request, '-subj', `/CN=${name}`);
-    writeFileSync(extensions, `extendedKeyUsage=${usage}\nsubjectAltName=IP:127.0.0.1,DNS:localhost\n`);
-    const signed = [
+    openssl('req', ...NEW_KEY, '-keyout', 'key', '-out', 'request', '-subj', `/CN=${name}`);
+    writeFileSync(join(folder, 'names'), `extendedKeyUsage=${usage}\nsubjectAltName=IP:127.0.0.1\n`);
+    const signing = [
       '-CA',
-      authority,
+      'ca.pem',
       '-CAkey',
-      path('ca.key'),
+      'ca.key',
       '-CAcreateserial',
+      '-extfile',
+      'names',
       '-days',
       '2',
-      '-extfile',
-      extensions,
     ];
-    openssl('x509', '-req', '-in', request, '-out', cert, ...signed);
-    return { key, cert };
+    openssl('x509', '-req', '-in', 'request', '-out', 'cert', ...signing);
+    return { cert: read('cert'), key: read('key') };
   };
-  return { ca: authority, server: pair('server', 'serverAuth'), client: pair(clientName, 'clientAuth') };
+  try {
+    const authority = ['-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=test authority'];
+    openssl('req', '-x509', ...NEW_KEY, ...authority);
+    return { ca: read('ca.pem'), server: pair('server', 'serverAuth'), client: pair('client', 'clientAuth') };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Etcd3 } from 'etcd3';
 import t from 'tap';
-import { makeCertificates } from '../../support/certificates.ts';
+import { certificateFiles } from '../../support/certificates.ts';
 import { startEtcd } from '../../support/etcd.ts';
 import { connect } from '../../../loader/sources/etcd/connection.ts';
 import { etcdNode, initCluster, NO_ACCESS, started, until } from './etcd-node.ts';
@@ -14,7 +14,7 @@ t.setTimeout(60_000);
 const RANGES = JSON.stringify({ podCIDRs: [{ cidr: '10.244.0.0/16', nodePrefix: 24 }] });
 
 t.test('over TLS, with certificates of both sides', async t => {
-  const { ca, server: own, client } = makeCertificates(t, 'node');
+  const { ca, server: own, client } = certificateFiles(t);
   const server = await startEtcd(t, { tls: { ca, ...own } });
   const access = { endpoints: server.endpoint, caFile: ca, certFile: client.cert, keyFile: client.key };
   const operator = await connect({ ...NO_ACCESS, ...access });

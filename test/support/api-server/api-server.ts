@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { certificates } from './certificates.ts';
+import { certificates } from '../certificates.ts';
 import { Collections, KINDS, type StoredEvent, type StoredObject } from './collections.ts';
 import { patched, type Json } from './patches.ts';
 
@@ -55,7 +55,7 @@ export class StandInApiServer {
 
   /** The second time on the same port, with what it knew before. */
   async comeUp(): Promise<void> {
-    const { cert, key } = certificates();
+    const { cert, key } = certificates().server;
     const server = createServer({ cert, key }, (request, response) => void this.#answer(request, response));
     server.on('connection', socket => {
       this.#sockets.add(socket);

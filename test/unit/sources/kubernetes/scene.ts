@@ -11,7 +11,7 @@ import {
 } from '../../../../loader/sources/kubernetes/kubernetes-source.ts';
 import type { Timing } from '../../../../loader/sources/kubernetes/timing.ts';
 import { StandInApiServer } from '../../../support/api-server/api-server.ts';
-import { certificates } from '../../../support/api-server/certificates.ts';
+import { certificates } from '../../../support/certificates.ts';
 
 export const PATHS = {
   nodes: '/api/v1/nodes',
@@ -133,7 +133,7 @@ export function shopPod(name: string) {
   return podKey({ namespace: 'shop', name });
 }
 
-function kubeconfig(server: string, tokenFile: string): string {
+export function kubeconfig(server: string, tokenFile: string): string {
   const ca = Buffer.from(certificates().ca).toString('base64');
   return JSON.stringify({
     clusters: [{ name: 'c', cluster: { server, 'certificate-authority-data': ca } }],
