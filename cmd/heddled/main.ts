@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
 // heddled: reads the configuration, runs the agent until it is told to stop, and says why when it cannot.
 import { readFileSync } from 'node:fs';
-import { startAgent } from '../../loader/agent.ts';
+import { startAgent, type Agent } from '../../loader/agent.ts';
 import { loadConfigWithOrigins, type Config } from '../../loader/config.ts';
 import { DataplaneError } from '../../loader/errors.ts';
 import { VERSION } from '../../loader/version.ts';
@@ -27,15 +27,17 @@ async function configured(argv: readonly string[]): Promise<void> {
   else await run(config);
 }
 
+/** A start may wait for its source for hours: it can be ended at any time, as it can be killed. */
 async function run(config: Config): Promise<void> {
   const logger = createLogger(config);
-  const agent = await startAgent({ config, logger });
+  const running: Agent[] = [];
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       logger.info({ signal }, 'stopping: traffic goes on');
-      void agent.stop().then(() => process.exit(0));
+      void Promise.all(running.map(agent => agent.stop())).then(() => process.exit(0));
     });
   }
+  running.push(await startAgent({ config, logger }));
 }
 
 function readIfThere(path: string): string | undefined {

@@ -1,6 +1,6 @@
 // Keeps this node's own Node object as it should be: compared again and again, written only where it differs.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiCall } from './api-calls.ts';
+import { patchNode, patchNodeStatus, type ApiCall } from './api-calls.ts';
 import type { ApiClient } from './api-client.ts';
 import { failureOf, type ApiFailure } from './api-failure.ts';
 import { nextWrite, nodeFacts, type NodeFacts, type OwnNode } from './own-node.ts';
@@ -22,13 +22,17 @@ export interface OwnNodeWriterOptions {
 const AWAIT_MS = 10_000;
 /** A change by somebody else does not stand in the way as often. */
 const TELLING_FAILURES = 3;
+/** Without a pause: more are in vain, as where an admission webhook undoes them. */
+const MOST_WRITES = 4;
 
 export class OwnNodeWriter {
   readonly #options: OwnNodeWriterOptions;
   #node: NodeFacts | undefined;
   #failures = 0;
+  /** Since all was as it should be. */
+  #writes = 0;
   /** What the watch has told while a write was under way: it may be faster than the answer. */
-  readonly #seenVersions = new Set<string>();
+  #seenVersions: Set<string> | undefined;
   /** The watch has yet to tell what was written: what it tells until then is older. */
   #awaited: { readonly version: string; readonly untilMs: number } | undefined;
 
@@ -40,7 +44,7 @@ export class OwnNodeWriter {
   observe(raw: unknown, isListed: boolean): void {
     const facts = nodeFacts(raw);
     if (facts?.name !== this.#options.nodeName) return;
-    this.#seenVersions.add(facts.resourceVersion);
+    this.#seenVersions?.add(facts.resourceVersion);
     const isAwaited = this.#awaited?.version === facts.resourceVersion;
     if (!isListed && !isAwaited && Date.now() < (this.#awaited?.untilMs ?? 0)) return;
     this.#awaited = undefined;
@@ -52,9 +56,10 @@ export class OwnNodeWriter {
     const { signal, timing } = this.#options;
     while (!signal.aborted) {
       const outcome = await this.#writeNext();
-      const pauseMs = outcome === 'failed' ? backoffMs(timing, this.#failures++) : timing.recheckMs;
+      if (outcome === 'written' && ++this.#writes <= MOST_WRITES) continue;
+      const pauseMs = outcome === 'nothing' ? timing.recheckMs : backoffMs(timing, this.#failures++);
       // rejects only when stopped, which the loop sees
-      if (outcome !== 'written') await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -62,11 +67,10 @@ export class OwnNodeWriter {
     const { client, ready, ownNode, onStanding } = this.#options;
     if (this.#node === undefined || !ready()) return 'nothing';
     const write = nextWrite(this.#node, ownNode(), new Date());
-    if (write === undefined) return 'nothing';
-    this.#seenVersions.clear();
+    if (write === undefined) return this.#rest();
+    this.#seenVersions = new Set();
     try {
       this.#note(await client.send(write));
-      this.#failures = 0;
       onStanding(write.call, undefined);
       return 'written';
     } catch (error) {
@@ -75,7 +79,16 @@ export class OwnNodeWriter {
       const isOvertaken = failure.status === 409 || failure.status === 422;
       if (!isOvertaken || this.#failures >= TELLING_FAILURES) onStanding(write.call, failure);
       return 'failed';
+    } finally {
+      this.#seenVersions = undefined;
     }
+  }
+
+  /** All is as it should be, whoever has brought that about. */
+  #rest(): 'nothing' {
+    this.#failures = this.#writes = 0;
+    for (const call of [patchNode, patchNodeStatus]) this.#options.onStanding(call, undefined);
+    return 'nothing';
   }
 
   /** The server answers with the object as it is now. */
@@ -83,7 +96,7 @@ export class OwnNodeWriter {
     const facts = nodeFacts(answer);
     if (facts === undefined) return;
     const { resourceVersion: version } = facts;
-    if (this.#seenVersions.has(version)) return;
+    if (this.#seenVersions?.has(version) === true) return;
     // an answer that changes nothing has the version that the watch has told before
     if (version !== this.#node?.resourceVersion) this.#awaited = { version, untilMs: Date.now() + AWAIT_MS };
     this.#node = facts;

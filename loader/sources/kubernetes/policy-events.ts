@@ -54,7 +54,10 @@ export class PolicyEvents {
     // one that was mended and is broken again is news
     this.#told = new Set(named.flatMap(([name]) => (this.#told.has(name) ? [name] : [])));
     const next = named.find(([name]) => !this.#told.has(name));
-    if (next === undefined) return true;
+    if (next === undefined) {
+      onStanding(createEvent, undefined);
+      return true;
+    }
     const [name, refusal] = next;
     try {
       await client.send(eventRequest(name, refusal, nodeName, new Date()));

@@ -4,24 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { answer, refuse, seenRequest, type Fault, type SeenRequest } from './answers.ts';
 import { certificates } from '../certificates.ts';
 import { Collections, KINDS, type StoredEvent, type StoredObject } from './collections.ts';
 import { patched, type Json } from './patches.ts';
-
-export interface SeenRequest {
-  readonly atMs: number;
-  readonly method: string;
-  /** Without the query. */
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly contentType: string;
-  readonly authorization: string;
-  readonly body: unknown;
-}
-
-/** What becomes of a request instead of its answer; `hang`: nothing. */
-export type Fault =
-  { readonly status: number; readonly message?: string; readonly retryAfter?: string } | 'hang' | 'break';
 
 interface Watcher {
   readonly path: string;
@@ -38,6 +24,8 @@ export class StandInApiServer {
   readonly events: StoredObject[] = [];
   /** Asked about each request that is let in. */
   fault: (request: SeenRequest) => Fault | undefined = () => undefined;
+  /** What a mutating webhook makes of a Node that is patched. */
+  admit: (object: StoredObject) => StoredObject = object => object;
   /** A watch that is behind is told so as an event, after a 200. */
   expiresInStream = false;
   readonly #watchers = new Set<Watcher>();
@@ -128,6 +116,10 @@ export class StandInApiServer {
     const token = seen.authorization.replace(/^Bearer /, '');
     const fault = this.tokens.has(token) ? this.fault(seen) : { status: 401, message: 'Unauthorized' };
     if (fault === 'hang') return;
+    if (fault === 'stall') {
+      response.write('{"kind":');
+      return;
+    }
     if (fault === 'break') request.socket.destroy();
     else if (fault !== undefined) refuse(response, fault);
     else if (seen.method === 'GET') this.#read(seen, response);
@@ -186,7 +178,11 @@ export class StandInApiServer {
         subresource === undefined
           ? { status: node['status'] }
           : { metadata: node.metadata, spec: node['spec'] };
-      answer(response, 200, this.collections.put({ ...next, ...kept } as unknown as StoredObject));
+      answer(
+        response,
+        200,
+        this.collections.put(this.admit({ ...next, ...kept } as unknown as StoredObject)),
+      );
     }
   }
 
@@ -211,33 +207,4 @@ export class StandInApiServer {
   #of(path: string): readonly Watcher[] {
     return [...this.#watchers].filter(watcher => watcher.path === path);
   }
-}
-
-async function seenRequest(request: IncomingMessage): Promise<SeenRequest> {
-  const url = new URL(request.url ?? '/', 'https://stand-in');
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString('utf8');
-  return {
-    atMs: Date.now(),
-    method: request.method ?? '',
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
-    contentType: request.headers['content-type'] ?? '',
-    authorization: request.headers.authorization ?? '',
-    body: text === '' ? undefined : (JSON.parse(text) as unknown),
-  };
-}
-
-function refuse(
-  response: ServerResponse,
-  { status, message = 'no', retryAfter }: Exclude<Fault, string>,
-): void {
-  if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
-  answer(response, status, { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, code: status });
-}
-
-function answer(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'Content-Type': 'application/json' });
-  response.end(JSON.stringify(body));
 }

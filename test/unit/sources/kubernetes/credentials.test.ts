@@ -85,3 +85,26 @@ t.test('start rejects without a kubeconfig where no pod is', async t => {
   );
   await source.stop();
 });
+
+t.test('in a pod it is the service account that is asked with; what is missing of it is said', async t => {
+  process.env['KUBERNETES_SERVICE_HOST'] = '2001:db8::1';
+  process.env['KUBERNETES_SERVICE_PORT'] = '443';
+  const waiting: string[] = [];
+  const source = new KubernetesSource({
+    ...{ nodeName: 'a', ready: () => true, ownNode: () => undefined, timing: { settleMs: 1 } },
+    onWaiting: sentence => waiting.push(sentence),
+  });
+  const started = source.start(() => t.fail('something is told'));
+  started.catch(() => undefined); // it is looked at below
+  t.teardown(() => {
+    delete process.env['KUBERNETES_SERVICE_HOST'];
+    delete process.env['KUBERNETES_SERVICE_PORT'];
+  });
+  await until(() => waiting.length > 0, 'it is said');
+  t.match(
+    waiting[0],
+    /^the API server https:\/\/\[2001:db8::1\]:443 cannot be reached since .*\/serviceaccount\//,
+  );
+  await source.stop();
+  await t.rejects(started, { code: 'NOT_READY' });
+});

@@ -144,3 +144,23 @@ t.test('a write that is forbidden is told, by verb and resource, and tried again
   server.fault = () => undefined;
   await until(() => problems().length === 0, 'it is over');
 });
+
+t.test('a write that is in vain, as where a webhook undoes it, is not tried without pauses', async t => {
+  const { server } = await scene(t, {
+    prepare: server => (server.admit = object => ({ ...object, status: {} })),
+  });
+  await until(() => server.writes().length > 5, 'it is tried again');
+  await sleep(500);
+  t.ok(server.writes().length < 30, `${server.writes().length} writes`);
+});
+
+t.test('a failure is forgotten when somebody else has done what was to be done', async t => {
+  const { server, problems } = await scene(t, {
+    prepare: server =>
+      (server.fault = ({ method }) => (method === 'PATCH' ? { status: 403, message: 'no' } : undefined)),
+  });
+  await until(() => problems().length > 0, 'it is told');
+  const conditions = [{ type: 'NetworkUnavailable', status: 'False', reason: 'HeddleIsUp' }];
+  server.collections.put({ kind: 'Node', metadata: { name: 'a' }, status: { conditions } });
+  await until(() => problems().length === 0, 'it is over');
+});

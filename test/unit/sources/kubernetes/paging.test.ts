@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { SeenRequest } from '../../../support/api-server/api-server.ts';
+import type { SeenRequest } from '../../../support/api-server/answers.ts';
 import { begun, PATHS, pod, scene, shopPod, until } from './scene.ts';
 
 const isSecondPage = ({ path, query }: SeenRequest) => path === PATHS.pods && 'continue' in query;
@@ -33,7 +33,8 @@ t.test('a list that expires every time is told, and tried again after a pause', 
   });
   await until(() => waiting.length > 0, 'it is said');
   t.match(waiting[0], /^the API server answers 410 to 'list pods' since .* \(too old\): /);
-  t.equal(server.seen(PATHS.pods, 'list').length, 6, 'three beginnings of two pages');
+  const pages = server.seen(PATHS.pods, 'list').length;
+  t.ok(pages >= 6 && pages <= 18, `three beginnings of two pages before a pause: ${pages}`);
   isHopeless = false;
   await started;
   t.equal(state().pods.size, 4);
