@@ -1,7 +1,8 @@
 // What a node's daemon tells Prometheus (https://prometheus.io/docs/practices/naming/): base units, read when asked for.
+import { setImmediate } from 'node:timers/promises';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { MAP_NAMES, type MapSet } from '../abi/map-set.ts';
-import { mapUsage } from '../maps/map-usage.ts';
+import { mapUsage, type MapUsage } from '../maps/map-usage.ts';
 import { readMetrics } from '../maps/metrics.ts';
 
 /** The daemon at this moment, as far as it is told. */
@@ -19,12 +20,16 @@ export interface NodeFigures {
   readonly maps: MapSet | undefined;
 }
 
-/** From a call to a command that nothing has to wait for, to one that waits for a pod's object. */
+/** Maps are counted this seldom. */
+const COUNT_MS = 10_000;
+/** Seconds: from a command that nothing has to wait for, to an ADD that waits for a pod's object. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 export class NodeMetrics {
   readonly registry = new Registry();
   readonly #figures: () => NodeFigures;
+  #usages: readonly MapUsage[] = [];
+  #countedAtMs = -Infinity;
   readonly #requests: Histogram<'command' | 'outcome'>;
 
   constructor(figures: () => NodeFigures) {
@@ -88,10 +93,8 @@ export class NodeMetrics {
       help: 'Rows that a BPF map holds',
       labelNames: ['map'],
       registers: [this.registry],
-      collect: () => {
-        const { maps } = this.#figures();
-        for (const name of maps === undefined ? [] : MAP_NAMES) {
-          const { entries, maxEntries } = mapUsage(maps as MapSet, name);
+      collect: async () => {
+        for (const { name, entries, maxEntries } of await this.#countMaps()) {
           if (entries === undefined) continue;
           used.set({ map: name }, entries);
           room.set({ map: name }, maxEntries);
@@ -104,6 +107,20 @@ export class NodeMetrics {
       labelNames: ['map'],
       registers: [this.registry],
     });
+  }
+
+  /** A map for each turn of the event loop, and not for every scrape: counting a full one takes 100 ms, which ADDs wait for. */
+  async #countMaps(): Promise<readonly MapUsage[]> {
+    if (performance.now() - this.#countedAtMs < COUNT_MS) return this.#usages;
+    this.#countedAtMs = performance.now();
+    const usages: MapUsage[] = [];
+    for (const name of MAP_NAMES) {
+      await setImmediate();
+      const { maps } = this.#figures(); // an upgrade may have replaced them meanwhile
+      if (maps !== undefined) usages.push(mapUsage(maps, name));
+    }
+    this.#usages = usages;
+    return usages;
   }
 
   #addDaemon(): void {

@@ -1,11 +1,12 @@
 // etcd that asks who is there: TLS with certificates of both sides, users with passwords.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Etcd3 } from 'etcd3';
 import t from 'tap';
 import { certificateFiles } from '../../support/certificates.ts';
 import { startEtcd } from '../../support/etcd.ts';
+import { runDaemon, scratchConfig, scratchNode } from '../../support/scratch-daemon.ts';
 import { connect } from '../../../loader/sources/etcd/connection.ts';
 import { etcdNode, initCluster, NO_ACCESS, started, until } from './etcd-node.ts';
 
@@ -60,4 +61,16 @@ t.test('as a user with a password', async t => {
     await until(() => /user name|permission|auth/i.test(stranger.delays.join())),
     'who says no name is told why he waits',
   );
+});
+
+t.test('a daemon that waits for etcd ends when it is told to, and has changed nothing', async t => {
+  const node = scratchNode(t);
+  const config = {
+    ...scratchConfig(node),
+    source: { kind: 'etcd', etcd: { endpoints: 'http://127.0.0.1:1' } },
+  };
+  const { code, stdout } = await runDaemon(node, config, { forMs: 3_000 });
+  t.equal(code, 0);
+  t.match(stdout, /cannot be asked, and nothing is changed until it can[^]*stopping: traffic goes on/);
+  t.notOk(existsSync(join(node.pinRoot, 'programs')), 'nothing was loaded');
 });
