@@ -41,7 +41,9 @@ export function othersAreTesting(): boolean {
   return pids.some(pid => {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      return /build\/test\/.*\.test\.mjs|run-tests\.mjs|conformance\.mjs lab|(bench|chaos|demo)\.mjs/.test(command);
+      return /build\/test\/.*\.test\.mjs|run-tests\.mjs|conformance\.mjs lab|(bench|chaos|demo)\.mjs/.test(
+        command,
+      );
     } catch {
       return false; // ended since it was listed
     }

@@ -2,12 +2,10 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { daemonOf, stopDaemon } from '../../../lab/daemon.ts';
-import { labDown } from '../../../lab/down.ts';
 import { DEFAULT_OPTIONS, type NodePlan } from '../../../lab/plan.ts';
-import { labUp } from '../../../lab/up.ts';
-import type { Lab } from '../../../lab/lab.ts';
 import { writeCluster } from '../daemon/cluster-manifests.ts';
 import { rssMib, timeDaemonStart, type DaemonStart } from '../daemon/daemon-start.ts';
+import { openOneNodeLab } from '../daemon/one-node-lab.ts';
 import type { BenchContext, Figure, Result } from '../figure.ts';
 import { plain } from '../results.ts';
 
@@ -29,7 +27,13 @@ interface Round {
 async function measure({ isQuick, progress, signal }: BenchContext): Promise<readonly Result[]> {
   const rounds = isQuick ? 2 : 5;
   progress('a lab of one node and two pods');
-  await using lab = await openLab(signal);
+  const maps = { endpoints: 131_072, routes: 8_192 };
+  await using lab = await openOneNodeLab({
+    name: LAB,
+    podsPerNode: DEFAULT_OPTIONS.podsPerNode,
+    maps,
+    signal,
+  });
   const { node } = lab;
   await sleep(SETTLE_MS);
   const small = rssOf(node);
@@ -98,19 +102,4 @@ function rssOf(node: NodePlan): number {
   const daemon = daemonOf(node);
   if (daemon === undefined) throw new Error(`the daemon of ${node.name} has ended: see ${node.logFile}`);
   return rssMib(daemon);
-}
-
-interface OpenLab extends Lab, AsyncDisposable {
-  readonly node: NodePlan;
-}
-
-async function openLab(signal: AbortSignal): Promise<OpenLab> {
-  await labDown(LAB);
-  const families = { families: 'ipv4', underlayFamilies: 'ipv4' } as const;
-  const maps = { endpoints: 131_072, routes: 8_192, conntrack: 16_384 };
-  const config = { maps, log: { level: 'debug', format: 'json' } };
-  const lab = await labUp({ ...DEFAULT_OPTIONS, ...families, name: LAB, nodes: 1, config }, { signal });
-  const [node] = lab.nodes;
-  if (node === undefined) throw new RangeError('the lab has no node');
-  return { ...lab, node, [Symbol.asyncDispose]: () => labDown(LAB) };
 }

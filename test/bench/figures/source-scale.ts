@@ -6,15 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import { parse, stringify } from 'yaml';
 import { stopDaemon } from '../../../lab/daemon.ts';
-import { labDown } from '../../../lab/down.ts';
 import type { Lab } from '../../../lab/lab.ts';
-import { DEFAULT_OPTIONS, type NodePlan } from '../../../lab/plan.ts';
+import type { NodePlan } from '../../../lab/plan.ts';
 import type { ProcessId } from '../../../lab/process.ts';
-import { labUp } from '../../../lab/up.ts';
 import { startEtcd } from '../../support/etcd.ts';
 import { writeCluster } from '../daemon/cluster-manifests.ts';
 import { rssMib, timeDaemonStart } from '../daemon/daemon-start.ts';
 import { putCluster } from '../daemon/etcd-cluster.ts';
+import { openOneNodeLab } from '../daemon/one-node-lab.ts';
 import type { BenchContext, Figure, Result } from '../figure.ts';
 import { plain } from '../results.ts';
 
@@ -35,7 +34,9 @@ type Size = typeof SIZE | typeof QUICK_SIZE;
 async function measure({ isQuick, progress, signal }: BenchContext): Promise<readonly Result[]> {
   const size = isQuick ? QUICK_SIZE : SIZE;
   progress('a lab of one node');
-  await using lab = await openLab(signal);
+  const maps = { endpoints: 262_144, routes: 16_384 };
+  await using lab = await openOneNodeLab({ name: LAB, podsPerNode: 0, maps, signal });
+  await stopDaemon(lab.node);
   const results: Result[] = [];
   for (const [source, fill] of [
     ['manifests', fillManifests],
@@ -120,23 +121,4 @@ function useSource(node: NodePlan, source: object): void {
 function cpuSeconds({ pid }: ProcessId): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
-interface OpenLab extends Lab, AsyncDisposable {
-  readonly node: NodePlan;
-}
-
-async function openLab(signal: AbortSignal): Promise<OpenLab> {
-  await labDown(LAB);
-  const families = { families: 'ipv4', underlayFamilies: 'ipv4' } as const;
-  const maps = { endpoints: 262_144, routes: 16_384, conntrack: 16_384 };
-  const config = { maps, log: { level: 'debug', format: 'json' } };
-  const lab = await labUp(
-    { ...DEFAULT_OPTIONS, ...families, name: LAB, nodes: 1, podsPerNode: 0, config },
-    { signal },
-  );
-  const [node] = lab.nodes;
-  if (node === undefined) throw new RangeError('the lab has no node');
-  await stopDaemon(node);
-  return { ...lab, node, [Symbol.asyncDispose]: () => labDown(LAB) };
 }

@@ -1,7 +1,6 @@
 // More pods than a map holds: whoever is there goes on, this node can still add its own, and somebody is told.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { stringify } from 'yaml';
 import { startDaemon, stopDaemon, waitForDaemon } from '../../../lab/daemon.ts';
@@ -11,6 +10,7 @@ import { deletePod } from '../../../lab/pods.ts';
 import { askStatus } from '../../../loader/api/status-client.ts';
 import { addressOf, addTestPod, mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { ping } from '../../support/traffic.ts';
+import { until } from '../../support/until.ts';
 
 t.setTimeout(180_000);
 
@@ -27,14 +27,6 @@ function manyPods(): string {
       status: { podIPs: [{ ip: `10.244.2.${i + 50}` }] },
     }),
   ).join('---\n');
-}
-
-async function until(isDone: () => Promise<boolean>): Promise<boolean> {
-  for (let tries = 0; tries < 60; tries++) {
-    if (await isDone()) return true;
-    await sleep(100);
-  }
-  return false;
 }
 
 async function problemsOf(lab: Lab): Promise<string> {

@@ -2,7 +2,6 @@
 import { basename } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { addNetns, removeNetns } from '../../../lab/iproute.ts';
 import { nodeNamed, type Lab } from '../../../lab/lab.ts';
@@ -12,6 +11,7 @@ import { askStatus } from '../../../loader/api/status-client.ts';
 import { gatewayMac } from '../../../loader/model/derived-macs.ts';
 import { mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { ping } from '../../support/traffic.ts';
+import { until } from '../../support/until.ts';
 
 const POD_MAC = '02:00:00:00:99:01';
 const { EventKind } = heddle.v1;
@@ -170,12 +170,3 @@ t.test('a registered pod whose interface is down is told of, and hinders nobody'
   t.ok(await until(async () => (await mustExec(node, 'ip', 'route')).includes(`${addresses[0]} dev own1`)));
   t.ok(await until(async () => (await askStatus(node.socket))?.problems.length === 0), 'no problem is left');
 });
-
-async function until(isDone: () => Promise<boolean>): Promise<boolean> {
-  const end = Date.now() + 5_000;
-  while (Date.now() < end) {
-    if (await isDone().catch(() => false)) return true;
-    await sleep(100);
-  }
-  return isDone();
-}

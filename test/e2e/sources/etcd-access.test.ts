@@ -8,7 +8,8 @@ import { certificateFiles } from '../../support/certificates.ts';
 import { startEtcd } from '../../support/etcd.ts';
 import { runDaemon, scratchConfig, scratchNode } from '../../support/scratch-daemon.ts';
 import { connect } from '../../../loader/sources/etcd/connection.ts';
-import { etcdNode, initCluster, NO_ACCESS, started, until } from './etcd-node.ts';
+import { etcdNode, initCluster, NO_ACCESS, started } from './etcd-node.ts';
+import { until } from '../../support/until.ts';
 
 t.setTimeout(60_000);
 

@@ -14,7 +14,7 @@ import { startEtcd } from '../../support/etcd.ts';
 import { heddlectl, heddlectlJson } from '../../support/heddlectl.ts';
 import { testLab } from '../../support/lab.ts';
 import { ping } from '../../support/traffic.ts';
-import { until } from './etcd-node.ts';
+import { until } from '../../support/until.ts';
 
 t.setTimeout(240_000);
 

@@ -1,5 +1,4 @@
 // One node's etcd source, in the test's own process, and what it was told.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import { emptyCluster, type ClusterState } from '../../../loader/model/objects.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
@@ -62,13 +61,4 @@ export async function initCluster(
   t.teardown(() => etcd.close());
   await etcd.put('/heddle/cluster').value(JSON.stringify({ podCIDRs }));
   return etcd;
-}
-
-export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<boolean> {
-  const deadline = Date.now() + withinMs;
-  while (Date.now() < deadline) {
-    if (await isSo()) return true;
-    await sleep(25);
-  }
-  return isSo();
 }

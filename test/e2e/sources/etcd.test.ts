@@ -3,7 +3,8 @@ import t from 'tap';
 import type { PodKey } from '../../../loader/model/objects.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import { startEtcd } from '../../support/etcd.ts';
-import { etcdNode, initCluster, started, until } from './etcd-node.ts';
+import { etcdNode, initCluster, started } from './etcd-node.ts';
+import { until } from '../../support/until.ts';
 
 t.setTimeout(180_000);
 

@@ -18,7 +18,7 @@ import { removeAllPins } from '../../../loader/datapath/cleanup.ts';
 import { StandInApiServer } from '../../support/api-server/api-server.ts';
 import { ip } from '../../support/bpf/devices.ts';
 import { kubeconfig } from '../../unit/sources/kubernetes/scene.ts';
-import { until } from './etcd-node.ts';
+import { until } from '../../support/until.ts';
 
 t.setTimeout(90_000);
 
