@@ -12,7 +12,7 @@ export interface KeyPair {
 
 export interface Certificates {
   readonly ca: string;
-  /** For 127.0.0.1. */
+  /** For one address. */
   readonly server: KeyPair;
   readonly client: KeyPair;
 }
@@ -21,9 +21,9 @@ const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-
 
 let made: Certificates | undefined;
 
-/** The same each time. */
-export function certificates(): Certificates {
-  return (made ??= make());
+/** The same each time; the server's is for the address that was asked for first. */
+export function certificates(address = '127.0.0.1'): Certificates {
+  return (made ??= make(address));
 }
 
 /** The same as files, for servers that read files. */
@@ -42,14 +42,14 @@ export function certificateFiles(t: { teardown(undo: () => void): void }): Certi
   return { ca: file('ca.pem', ca), server: pair('server', server), client: pair('client', client) };
 }
 
-function make(): Certificates {
+function make(address: string): Certificates {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-certificates-'));
   const openssl = (...argv: string[]): void =>
     void execFileSync('openssl', argv, { cwd: folder, stdio: 'pipe' });
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
   const pair = (name: string, usage: string): KeyPair => {
     openssl('req', ...NEW_KEY, '-keyout', 'key', '-out', 'request', '-subj', `/CN=${name}`);
-    writeFileSync(join(folder, 'names'), `extendedKeyUsage=${usage}\nsubjectAltName=IP:127.0.0.1\n`);
+    writeFileSync(join(folder, 'names'), `extendedKeyUsage=${usage}\nsubjectAltName=IP:${address}\n`);
     const signing = [
       '-CA',
       'ca.pem',

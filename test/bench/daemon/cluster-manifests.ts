@@ -19,6 +19,7 @@ export function* clusterObjects({ nodes, podsPerNode }: ClusterSize): Generator<
 export interface ClusterDocument {
   readonly kind: 'Node' | 'Pod';
   readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly [field: string]: unknown;
 }
 
 /** JSON documents, which are YAML: a file of them is written by concatenation. */

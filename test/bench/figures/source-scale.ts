@@ -1,8 +1,11 @@
 // source_scale: 5,000 nodes and 100,000 pods through each source: how soon all is in force, memory, and CPU while nothing changes.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { build } from 'esbuild';
 import { Etcd3 } from 'etcd3';
 import { parse, stringify } from 'yaml';
 import { stopDaemon } from '../../../lab/daemon.ts';
@@ -41,6 +44,7 @@ async function measure({ isQuick, progress, signal }: BenchContext): Promise<rea
   for (const [source, fill] of [
     ['manifests', fillManifests],
     ['etcd', fillEtcd],
+    ['kubernetes', fillApiServer],
   ] as const) {
     progress(`${size.nodes} nodes and ${size.nodes * size.podsPerNode} pods through ${source}`);
     await using filled = await fill(lab, size);
@@ -108,6 +112,30 @@ async function fillEtcd(lab: Lab, size: Size): Promise<Filled> {
     source,
     [Symbol.asyncDispose]: async () => {
       for (const one of undo) await one();
+    },
+  };
+}
+
+/** A process of its own, outside as well: what it costs is not in the figures. */
+async function fillApiServer(lab: Lab, { nodes, podsPerNode }: Size): Promise<Filled> {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-api-server-'));
+  const program = join(folder, 'api-server.mjs');
+  await build({
+    ...{ entryPoints: ['test/bench/daemon/api-server-main.ts'], outfile: program },
+    ...{ bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'warning' },
+  });
+  const [address = ''] = lab.outside.addresses;
+  const words = [program, address, folder, String(nodes), String(podsPerNode)];
+  const child = spawn('nsenter', [`--net=${lab.outside.netns}`, process.execPath, ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return {
+    source: { kind: 'kubernetes', kubeconfig: join(folder, 'kubeconfig') },
+    [Symbol.asyncDispose]: async () => {
+      child.kill();
+      await once(child, 'exit');
+      rmSync(folder, { recursive: true });
     },
   };
 }

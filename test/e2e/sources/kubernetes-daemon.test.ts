@@ -17,7 +17,7 @@ import { askStatus } from '../../../loader/api/status-client.ts';
 import { removeAllPins } from '../../../loader/datapath/cleanup.ts';
 import { StandInApiServer } from '../../support/api-server/api-server.ts';
 import { ip } from '../../support/bpf/devices.ts';
-import { kubeconfig } from '../../unit/sources/kubernetes/scene.ts';
+import { kubeconfig } from '../../support/api-server/kubeconfig.ts';
 import { until } from '../../support/until.ts';
 
 t.setTimeout(90_000);

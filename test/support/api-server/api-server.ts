@@ -33,23 +33,26 @@ export class StandInApiServer {
   #server: Server | undefined;
   #port = 0;
 
-  constructor() {
+  readonly #address: string;
+
+  constructor(address = '127.0.0.1') {
+    this.#address = address;
     this.collections.onEvent = event => this.#tell(event);
   }
 
   get url(): string {
-    return `https://127.0.0.1:${this.#port}`;
+    return `https://${this.#address}:${this.#port}`;
   }
 
   /** The second time on the same port, with what it knew before. */
   async comeUp(): Promise<void> {
-    const { cert, key } = certificates().server;
+    const { cert, key } = certificates(this.#address).server;
     const server = createServer({ cert, key }, (request, response) => void this.#answer(request, response));
     server.on('connection', socket => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
-    await new Promise<void>(resolve => server.listen(this.#port, '127.0.0.1', resolve));
+    await new Promise<void>(resolve => server.listen(this.#port, this.#address, resolve));
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
   }

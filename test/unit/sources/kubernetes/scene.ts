@@ -11,7 +11,7 @@ import {
 } from '../../../../loader/sources/kubernetes/kubernetes-source.ts';
 import type { Timing } from '../../../../loader/sources/kubernetes/timing.ts';
 import { StandInApiServer } from '../../../support/api-server/api-server.ts';
-import { certificates } from '../../../support/certificates.ts';
+import { kubeconfig } from '../../../support/api-server/kubeconfig.ts';
 
 export const PATHS = {
   nodes: '/api/v1/nodes',
@@ -131,16 +131,6 @@ export function networkPolicy(name: string, spec: object = { podSelector: {} }) 
 
 export function shopPod(name: string) {
   return podKey({ namespace: 'shop', name });
-}
-
-export function kubeconfig(server: string, tokenFile: string): string {
-  const ca = Buffer.from(certificates().ca).toString('base64');
-  return JSON.stringify({
-    clusters: [{ name: 'c', cluster: { server, 'certificate-authority-data': ca } }],
-    users: [{ name: 'u', user: { tokenFile } }],
-    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-    'current-context': 'x',
-  });
 }
 
 /** Whole or not at all, as the kubelet rotates tokens. */
