@@ -69,6 +69,19 @@ interface Context {
 
 const OUTSIDE: Context = { name: '', bigEndian: false, depth: 0 };
 
+/**
+ * What the kernel keeps in map values for itself (linux/bpf.h). Older headers leave the bytes unnamed, newer ones call them
+ * `__opaque`: a layout does not depend on which of them were there.
+ */
+const KERNELS_OWN = new Set([
+  'bpf_timer',
+  'bpf_spin_lock',
+  'bpf_wq',
+  'bpf_dynptr',
+  'bpf_list_head',
+  'bpf_rb_root',
+]);
+
 /** Deeper than C code goes: BTF that contains itself, which no compiler writes. */
 const DEPTH_MAX = 64;
 
@@ -103,7 +116,10 @@ function layout(btf: Btf, type: BtfType, above: Context): Layout {
       return arrayLayout(btf, type, { ...above, name });
     case 'struct':
     case 'union':
-      return { kind: type.kind, name, size: type.size, members: memberLayouts(btf, type, inside(above)) };
+      return {
+        ...{ kind: type.kind, name, size: type.size },
+        members: KERNELS_OWN.has(type.name) ? [] : memberLayouts(btf, type, inside(above)),
+      };
     case 'ptr':
       return { kind: 'pointer', name, size: 8 };
     case 'float':

@@ -76,3 +76,12 @@ t.test('type information that contains itself is refused, not followed for ever'
   }
   t.end();
 });
+
+t.test("what is the kernel's own has no members, whatever headers call its bytes", t => {
+  const types = btf.types.map(type => (type.name === 'neighbour' ? { ...type, name: 'bpf_timer' } : type));
+  t.strictSame(layoutOf({ ...btf, types }, 'bpf_timer'), {
+    ...{ kind: 'struct', name: 'bpf_timer', size: 48 },
+    members: [],
+  });
+  t.end();
+});
