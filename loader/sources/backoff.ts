@@ -5,7 +5,12 @@ export interface BackoffLimits {
   readonly mostMs: number;
 }
 
-/** Exponential with full jitter: after hours, a whole cluster does not come back at one moment. */
+/** Exponential with full jitter: nodes that lost a server together do not come back together. `failures` counts from 0. */
+export function backoffMs({ firstMs, mostMs }: BackoffLimits, failures: number): number {
+  return Math.random() * Math.min(mostMs, firstMs * 2 ** Math.min(failures, 30));
+}
+
+/** The same, counting by itself. */
 export class Backoff {
   readonly #limits: BackoffLimits;
   #failures = 0;
@@ -16,10 +21,7 @@ export class Backoff {
 
   /** Milliseconds; each call counts as one more failure. */
   next(): number {
-    const { firstMs, mostMs } = this.#limits;
-    const ceiling = Math.min(firstMs * 2 ** this.#failures, mostMs);
-    this.#failures += 1;
-    return ceiling / 2 + Math.random() * (ceiling / 2);
+    return backoffMs(this.#limits, this.#failures++);
   }
 
   reset(): void {

@@ -37,6 +37,13 @@ export type ObjectKind = ClusterObject['kind'];
 
 export const POD_ADDRESSES_VERSION = 'heddle.dev/v1';
 
+/** As it is written, for other nodes to read. */
+export function podAddressesObject({ key, uid, nodeName, addresses }: PodAddresses): object {
+  const [namespace, name] = key.split('/');
+  const metadata = { namespace, name, ...(uid !== undefined && { uid }) };
+  return { apiVersion: POD_ADDRESSES_VERSION, kind: 'PodAddresses', metadata, nodeName, addresses };
+}
+
 const node = z
   .object({
     metadata: field.metadata,

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { DataplaneError } from '../errors.ts';
 import type { PodKey } from '../model/objects.ts';
-import { POD_ADDRESSES_VERSION, type PodAddresses } from './kubernetes-objects.ts';
+import { podAddressesObject, type PodAddresses } from './kubernetes-objects.ts';
 import type { ManifestDirectory } from './manifest-directory.ts';
 import type { PublishedPod } from './source.ts';
 
@@ -30,7 +30,8 @@ export async function writePublishedPods(
   const changed = [...wanted].filter(([file, pod]) => !isSame(written.get(file), pod));
   const gone = [...written.keys()].filter(file => !wanted.has(file));
   try {
-    for (const [file, pod] of changed) await replaceFile(directory.path, file, documentOf(pod));
+    for (const [file, pod] of changed)
+      await replaceFile(directory.path, file, stringify(podAddressesObject(pod)));
     for (const file of gone) await rm(join(directory.path, file), { force: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -52,18 +53,6 @@ function ownFiles(directory: ManifestDirectory, nodeName: string): ReadonlyMap<s
 
 function isSame(written: PodAddresses | undefined, wanted: PodAddresses): boolean {
   return written?.uid === wanted.uid && written?.addresses.join() === wanted.addresses.join();
-}
-
-function documentOf({ key, uid, nodeName, addresses }: PodAddresses): string {
-  const [namespace, name] = key.split('/');
-  const metadata = { namespace, name, ...(uid !== undefined && { uid }) };
-  return stringify({
-    apiVersion: POD_ADDRESSES_VERSION,
-    kind: 'PodAddresses',
-    metadata,
-    nodeName,
-    addresses,
-  });
 }
 
 /** Whole or not at all, for readers that look at any moment. */

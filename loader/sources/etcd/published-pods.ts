@@ -1,11 +1,9 @@
 // The addresses of this node's pods, for the other nodes: in etcd exactly what the daemon wants there, sooner or later.
 import type { Etcd3 } from 'etcd3';
 import type { PodKey } from '../../model/objects.ts';
-import { POD_ADDRESSES_VERSION } from '../kubernetes-objects.ts';
+import { podAddressesObject } from '../kubernetes-objects.ts';
 import type { PublishedPod } from '../source.ts';
-
-/** etcd's own limit of a transaction (--max-txn-ops) is 128. */
-const OPERATIONS_AT_ONCE = 100;
+import { MOST_OPERATIONS } from './connection.ts';
 
 export type PublishedPods = ReadonlyMap<PodKey, PublishedPod>;
 
@@ -15,7 +13,10 @@ export function publishedTexts(
   { nodeName, below }: { readonly nodeName: string; readonly below: string },
 ): ReadonlyMap<string, string> {
   return new Map(
-    [...pods].map(([key, pod]) => [`${below}${key}`, JSON.stringify(documentOf(nodeName, key, pod))]),
+    [...pods].map(([key, pod]) => [
+      `${below}${key}`,
+      JSON.stringify(podAddressesObject({ key, nodeName, ...pod })),
+    ]),
   );
 }
 
@@ -32,17 +33,6 @@ export async function writePublished(
       .map(([key, text]) => etcd.put(key).value(text).op()),
   ];
   const operations = await Promise.all(changes);
-  for (let at = 0; at < operations.length; at += OPERATIONS_AT_ONCE)
-    await etcd.kv.txn({ compare: [], success: operations.slice(at, at + OPERATIONS_AT_ONCE), failure: [] });
-}
-
-function documentOf(nodeName: string, key: PodKey, { uid, addresses }: PublishedPod): object {
-  const [namespace, name] = key.split('/');
-  return {
-    apiVersion: POD_ADDRESSES_VERSION,
-    kind: 'PodAddresses',
-    metadata: { namespace, name, ...(uid !== undefined && { uid }) },
-    nodeName,
-    addresses,
-  };
+  for (let at = 0; at < operations.length; at += MOST_OPERATIONS)
+    await etcd.kv.txn({ compare: [], success: operations.slice(at, at + MOST_OPERATIONS), failure: [] });
 }

@@ -4,7 +4,7 @@ import { patchNode, patchNodeStatus, type ApiCall } from './api-calls.ts';
 import type { ApiClient } from './api-client.ts';
 import { failureOf, type ApiFailure } from './api-failure.ts';
 import { nextWrite, nodeFacts, type NodeFacts, type OwnNode } from './own-node.ts';
-import { backoffMs, type Timing } from './timing.ts';
+import { retryMs, type Timing } from './timing.ts';
 
 export interface OwnNodeWriterOptions {
   readonly nodeName: string;
@@ -57,7 +57,7 @@ export class OwnNodeWriter {
     while (!signal.aborted) {
       const outcome = await this.#writeNext();
       if (outcome === 'written' && ++this.#writes <= MOST_WRITES) continue;
-      const pauseMs = outcome === 'nothing' ? timing.recheckMs : backoffMs(timing, this.#failures++);
+      const pauseMs = outcome === 'nothing' ? timing.recheckMs : retryMs(timing, this.#failures++);
       // rejects only when stopped, which the loop sees
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }

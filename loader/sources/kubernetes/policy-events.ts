@@ -5,7 +5,7 @@ import { createEvent, type ApiCall } from './api-calls.ts';
 import type { ApiClient, ApiRequest } from './api-client.ts';
 import { failureOf, type ApiFailure } from './api-failure.ts';
 import type { Refusal } from './object-store.ts';
-import { backoffMs, type Timing } from './timing.ts';
+import { retryMs, type Timing } from './timing.ts';
 
 export interface PolicyEventsOptions {
   readonly nodeName: string;
@@ -40,7 +40,7 @@ export class PolicyEvents {
     while (!signal.aborted) {
       const isSent = await this.#sendNext();
       failures = isSent ? 0 : failures + 1;
-      const pauseMs = isSent ? this.#spreadMs() : Math.max(backoffMs(timing, failures), timing.recheckMs);
+      const pauseMs = isSent ? this.#spreadMs() : Math.max(retryMs(timing, failures), timing.recheckMs);
       // rejects only when stopped, which the loop sees
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }

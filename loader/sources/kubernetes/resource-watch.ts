@@ -7,7 +7,7 @@ import { versionOf } from './object-head.ts';
 import type { Listing } from './object-store.ts';
 import { readPages } from './read-pages.ts';
 import { failedAgain, type Standing } from './standings.ts';
-import { backoffMs, type Timing } from './timing.ts';
+import { retryMs, type Timing } from './timing.ts';
 import { readWatchEvent } from './watch-event.ts';
 
 /** What a watch asks of the store of its kind. */
@@ -140,7 +140,7 @@ export class ResourceWatch {
     if (isExpired || failure.status === 404) this.#version = undefined;
     const isHarmless = failure.isInterruption && this.#failures < TELLING_INTERRUPTIONS;
     if (!isExpired && !isHarmless) this.#note(call, failure);
-    const pauseMs = Math.max(failure.retryAfterMs, backoffMs(timing, this.#failures++));
+    const pauseMs = Math.max(failure.retryAfterMs, retryMs(timing, this.#failures++));
     await this.#pause(pauseMs);
   }
 

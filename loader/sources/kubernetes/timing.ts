@@ -1,4 +1,5 @@
 // How long the Kubernetes source waits for what; tests are in a greater hurry.
+import { backoffMs } from '../backoff.ts';
 
 export interface Timing {
   /** How long changes are gathered before they are told. */
@@ -35,7 +36,7 @@ export const defaultTiming: Timing = {
   pageSize: 500,
 };
 
-/** Full jitter: nodes that lost the server together do not come back together. `failures` counts from 0. */
-export function backoffMs(timing: Timing, failures: number): number {
-  return Math.random() * Math.min(timing.backoffMostMs, timing.backoffMs * 2 ** Math.min(failures, 30));
+/** `failures` counts from 0. */
+export function retryMs({ backoffMs: firstMs, backoffMostMs: mostMs }: Timing, failures: number): number {
+  return backoffMs({ firstMs, mostMs }, failures);
 }
