@@ -1,11 +1,13 @@
 // What an operator does to a cluster in etcd: its ranges, its objects, and nodes that are gone for good.
 import { isDeepStrictEqual } from 'node:util';
 import type { Etcd3 } from 'etcd3';
+import { z } from 'zod';
 import { DataplaneError } from '../../errors.ts';
 import { problemOf } from '../field-problem.ts';
 import type { ClusterObject, ObjectKind } from '../kubernetes-objects.ts';
 import { readObject } from '../read-object.ts';
 import { clusterRanges } from './cluster-ranges.ts';
+import { MOST_OPERATIONS } from './connection.ts';
 import { rangeOf, type Keys } from './keys.ts';
 
 /** Kinds that an operator writes; a Node and the addresses of its pods are written by the node itself. */
@@ -41,12 +43,10 @@ export async function initCluster(etcd: Etcd3, keys: Keys, ranges: unknown): Pro
 
 /** Of one kind, or of all. */
 export async function listObjects(etcd: Etcd3, keys: Keys, kind?: ObjectKind): Promise<StoredObject[]> {
-  const below =
-    kind === undefined ? keys.object('Node', '').slice(0, -'Node'.length) : `${keys.object(kind, '')}/`;
+  const below = kind === undefined ? keys.objects : `${keys.objects}${kind}/`;
   const texts = await etcd.getAll().inRange(rangeOf(below)).strings();
-  const root = keys.object('Node', '').slice(0, -'Node'.length);
   return Object.entries(texts).map(([key, text]) => {
-    const [kind = '', ...rest] = key.slice(root.length).split('/');
+    const [kind = '', ...rest] = key.slice(keys.objects.length).split('/');
     const [name = '', namespace] = rest.reverse();
     return {
       kind: kind as ObjectKind,
@@ -57,18 +57,32 @@ export async function listObjects(etcd: Etcd3, keys: Keys, kind?: ObjectKind): P
   });
 }
 
-/** The object of one document, checked. Throws `INVALID_REQUEST` with what is wrong with which field. */
-export function checkedObjects(
-  value: unknown,
-): { readonly object: StoredObject; readonly problems: readonly string[] }[] {
+export interface CheckedObject {
+  readonly object: StoredObject;
+  /** What of it is not honoured, a sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** The objects of one document, checked. Throws `INVALID_REQUEST` with what is wrong with which field. */
+export function checkedObjects(value: unknown): CheckedObject[] {
+  const list = someList.safeParse(value);
+  if (list.success) return itemsOf(list.data).flatMap(checkedObjects);
   const read = readObject(value);
   if (!('objects' in read)) throw invalid(read.problem.sentence);
-  const items = (value as { items?: unknown[] }).items ?? [value];
   const problems = read.problems.map(({ sentence }) => sentence);
-  return read.objects.map((one, i) => ({
-    object: storedOf(one, items[i]),
-    problems: i === 0 ? problems : [],
-  }));
+  return read.objects.map(one => ({ object: storedOf(one, value), problems }));
+}
+
+const someList = z.object({
+  kind: z.string().regex(/List$/),
+  apiVersion: z.string(),
+  items: z.array(z.looseObject({})),
+});
+
+/** Each says itself what it is, as it will lie there: items of a PodList need not. */
+function itemsOf({ kind, apiVersion, items }: z.infer<typeof someList>): object[] {
+  const itemKind = kind.slice(0, -'List'.length);
+  return items.map(item => ({ ...(itemKind !== '' && { apiVersion, kind: itemKind }), ...item }));
 }
 
 /** All of them in one transaction, or none; which of them are news to etcd. */
@@ -81,6 +95,10 @@ export async function applyObjects(
   const before = await Promise.all(entries.map(([key]) => etcd.get(key).string()));
   const changed = entries.filter(([, text], i) => before[i] !== text);
   const puts = await Promise.all(changed.map(([key, text]) => etcd.put(key).value(text).op()));
+  if (puts.length > MOST_OPERATIONS)
+    throw invalid(
+      `${puts.length} objects change, and etcd takes ${MOST_OPERATIONS} in one step: apply fewer`,
+    );
   if (puts.length > 0) await etcd.kv.txn({ compare: [], success: puts, failure: [] });
   return entries.map(([, text], i) => {
     if (before[i] === null) return 'created';

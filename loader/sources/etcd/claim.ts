@@ -54,9 +54,10 @@ async function take(
 
 /** The lowest that nobody has. */
 async function freeSlot(etcd: Etcd3, keys: Keys, count: number): Promise<number> {
-  const prefix = keys.slot(0).slice(0, -1);
   const taken = new Set(
-    (await etcd.getAll().inRange(rangeOf(prefix)).keys()).map(key => Number(key.slice(prefix.length))),
+    (await etcd.getAll().inRange(rangeOf(keys.slots)).keys()).map(key =>
+      Number(key.slice(keys.slots.length)),
+    ),
   );
   for (let slot = 0; slot < count; slot++) if (!taken.has(slot)) return slot;
   throw new DataplaneError(

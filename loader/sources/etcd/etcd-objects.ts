@@ -34,10 +34,15 @@ export class EtcdObjects {
     for (const key of this.#known.keys()) if (!keys.has(key)) this.#known.delete(key);
   }
 
+  textAt(key: string): string | undefined {
+    return this.#known.get(key)?.text;
+  }
+
   /** The text of every key that begins with `prefix`. */
   textsBelow(prefix: string): ReadonlyMap<string, string> {
-    const below = [...this.#known].filter(([key]) => key.startsWith(prefix));
-    return new Map(below.map(([key, { text }]) => [key, text]));
+    const below = new Map<string, string>();
+    for (const [key, { text }] of this.#known) if (key.startsWith(prefix)) below.set(key, text);
+    return below;
   }
 
   /** Parts that are equal to `previous` are the same. */

@@ -29,6 +29,8 @@ export interface EtcdSourceOptions extends EtcdOptions {
 const BACKOFF: BackoffLimits = { firstMs: 250, mostMs: 30_000 };
 const SETTLE_MS = 20;
 const UPKEEP_MS = 5_000;
+/** A cluster of thousands may be away at once. */
+const MOST_NAMED = 5;
 /** Telling takes time with the size of the cluster: at most this share of the daemon's goes into it. */
 const MOST_TELLING = 0.1;
 /** Sections whose values are objects. */
@@ -66,7 +68,7 @@ export class EtcdSource implements Source {
     const etcd = await connect(this.#options);
     this.#etcd = etcd;
     await this.#announce(etcd);
-    if (this.#stop.signal.aborted) return;
+    this.#refuseIfStopped();
     this.#following = new Following({
       etcd,
       prefix: this.#options.prefix,
@@ -78,6 +80,7 @@ export class EtcdSource implements Source {
       },
     });
     await this.#following.start();
+    this.#refuseIfStopped();
     this.#listener = listener;
     this.#tell();
     this.#upkeep = setInterval(() => this.#keepUp(), UPKEEP_MS).unref();
@@ -98,6 +101,12 @@ export class EtcdSource implements Source {
     const { nodeName } = this.#options;
     this.#published = publishedTexts(pods, { nodeName, below: this.#keys.podsOf(nodeName) });
     return this.#write();
+  }
+
+  /** Whoever has called `start` must not take it that the cluster is empty. */
+  #refuseIfStopped(): void {
+    if (this.#stop.signal.aborted)
+      throw new DataplaneError('NOT_READY', 'stopped before etcd had told everything');
   }
 
   async #announce(etcd: Etcd3): Promise<void> {
@@ -170,8 +179,11 @@ export class EtcdSource implements Source {
   /** What nobody announces: the node's own addresses, and writes that failed. */
   #keepUp(): void {
     if (this.#writeProblem !== undefined) void this.#write();
-    const key = this.#keys.object('Node', this.#options.nodeName);
-    this.#announcement?.renew(this.#objects.textsBelow(key).get(key));
+    try {
+      this.#announcement?.renew(this.#objects.textAt(this.#keys.object('Node', this.#options.nodeName)));
+    } catch {
+      // there is no uplink to take addresses from, which the reconciler tells: what was announced stays
+    }
   }
 
   #noteWrite(problem: string | undefined): void {
@@ -221,9 +233,11 @@ export class EtcdSource implements Source {
   /** Their routes and pods stay: a daemon that is away takes nothing from its node's traffic. */
   #silentNodes(): string[] {
     const silent = [...this.#state.nodes.keys()].filter(node => !this.#alive.has(this.#keys.alive(node)));
-    return silent.map(
-      node =>
-        `the daemon of node ${node} is not heard of: see to it, or 'heddlectl cluster delete node ${node}' if it is gone`,
-    );
+    if (silent.length === 0) return [];
+    const named = silent.slice(0, MOST_NAMED).join(', ');
+    const more = silent.length > MOST_NAMED ? ` and ${silent.length - MOST_NAMED} more` : '';
+    return [
+      `daemons of nodes are not heard of: ${named}${more}: see to them, or 'heddlectl cluster delete node NAME' where one is gone for good`,
+    ];
   }
 }

@@ -4,6 +4,9 @@ import type { ClusterObject } from '../kubernetes-objects.ts';
 export interface Keys {
   /** What `heddlectl cluster init` has written: the ranges that nodes take their pod CIDRs from. */
   readonly cluster: string;
+  /** What the keys of all slots begin with, and those of all objects. */
+  readonly slots: string;
+  readonly objects: string;
   /** Whose the n-th pod CIDR of every range is. */
   slot(slot: number): string;
   /** Which slot a node has: it keeps it, whether it runs or not. */
@@ -19,6 +22,8 @@ export interface Keys {
 export function keysBelow(prefix: string): Keys {
   return {
     cluster: `${prefix}/cluster`,
+    slots: `${prefix}/slots/`,
+    objects: `${prefix}/objects/`,
     slot: slot => `${prefix}/slots/${slot}`,
     claim: node => `${prefix}/claims/${node}`,
     alive: node => `${prefix}/alive/${node}`,

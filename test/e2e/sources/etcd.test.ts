@@ -2,6 +2,8 @@
 import t from 'tap';
 import type { PodKey } from '../../../loader/model/objects.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
+import { applyObjects, listObjects } from '../../../loader/sources/etcd/administration.ts';
+import { keysBelow } from '../../../loader/sources/etcd/keys.ts';
 import { startEtcd } from '../../support/etcd.ts';
 import { etcdNode, initCluster, started } from './etcd-node.ts';
 import { until } from '../../support/until.ts';
@@ -182,6 +184,31 @@ t.test('a node waits for an etcd that is not there yet, and says so', async t =>
   t.equal(node.state.nodes.size, 1);
 });
 
+t.test('a source that is stopped while it starts tells nobody that the cluster is empty', async t => {
+  const server = await startEtcd(t);
+  await server.kill();
+  const node = etcdNode(t, 'n1', { endpoints: server.endpoint });
+  const start = started(node);
+  t.ok(await until(() => node.delays.length > 0));
+  await node.source.stop();
+  await t.rejects(start, { code: 'NOT_READY' });
+  t.equal(node.tellings, 0);
+});
+
+t.test('more objects at once than etcd takes in one step are refused whole', async t => {
+  const server = await startEtcd(t);
+  const etcd = await initCluster(t, server.endpoint);
+  const keys = keysBelow('/heddle');
+  const objects = Array.from({ length: 129 }, (_, i) => {
+    const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `n${i}` } };
+    return { kind: 'Namespace' as const, name: `n${i}`, object };
+  });
+  await t.rejects(applyObjects(etcd, keys, objects), { message: /129 objects change, and etcd takes 128/ });
+  t.strictSame(await listObjects(etcd, keys), []);
+  const outcomes = await applyObjects(etcd, keys, objects.slice(1));
+  t.equal(outcomes.filter(outcome => outcome === 'created').length, 128);
+});
+
 t.test('a node whose daemon is away is told of, and stays', async t => {
   const server = await startEtcd(t);
   await initCluster(t, server.endpoint);
@@ -191,6 +218,6 @@ t.test('a node whose daemon is away is told of, and stays', async t => {
   ];
   t.ok(await until(() => stays.state.nodes.size === 2 && stays.problems.length === 0));
   await goes.source.stop();
-  t.ok(await until(() => /node goes is not heard of/.test(stays.problems.join()), 20_000));
+  t.ok(await until(() => /daemons of nodes are not heard of: goes:/.test(stays.problems.join()), 20_000));
   t.equal(stays.state.nodes.size, 2);
 });
