@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { MAP_NAMES, type MapSet } from '../abi/map-set.ts';
+import { readEventLosses } from '../maps/event-losses.ts';
 import { mapUsage, type MapUsage } from '../maps/map-usage.ts';
 import { readMetrics } from '../maps/metrics.ts';
 
@@ -28,7 +29,7 @@ const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 export class NodeMetrics {
   readonly registry = new Registry();
   readonly #figures: () => NodeFigures;
-  #usages: readonly MapUsage[] = [];
+  #usages: Promise<readonly MapUsage[]> = Promise.resolve([]);
   #countedAtMs = -Infinity;
   readonly #requests: Histogram<'command' | 'outcome'>;
 
@@ -78,7 +79,10 @@ export class NodeMetrics {
     this.#counter(
       'heddle_events_lost_total',
       'Events that nobody was told of, for want of room in the ring',
-      () => lostEvents(this.#figures().maps),
+      () => {
+        const { maps } = this.#figures();
+        return maps === undefined ? 0 : Number(readEventLosses(maps.hd_event_lost));
+      },
     );
   }
 
@@ -88,38 +92,36 @@ export class NodeMetrics {
   }
 
   #addMaps(): void {
-    const used = new Gauge({
-      name: 'heddle_map_entries',
-      help: 'Rows that a BPF map holds',
-      labelNames: ['map'],
-      registers: [this.registry],
-      collect: async () => {
-        for (const { name, entries, maxEntries } of await this.#countMaps()) {
-          if (entries === undefined) continue;
-          used.set({ map: name }, entries);
-          room.set({ map: name }, maxEntries);
-        }
-      },
-    });
-    const room = new Gauge({
-      name: 'heddle_map_max_entries',
-      help: 'Rows that it has room for',
-      labelNames: ['map'],
-      registers: [this.registry],
-    });
+    const gauge = (name: string, help: string, value: (usage: MapUsage) => number | undefined): void => {
+      const one: Gauge<'map'> = new Gauge({
+        ...{ name, help, labelNames: ['map'], registers: [this.registry] },
+        collect: async () => {
+          for (const usage of await this.#mapUsages())
+            if (usage.entries !== undefined) one.set({ map: usage.name }, value(usage) ?? 0);
+        },
+      });
+    };
+    gauge('heddle_map_entries', 'Rows that a BPF map holds', ({ entries }) => entries);
+    gauge('heddle_map_max_entries', 'Rows that it has room for', ({ maxEntries }) => maxEntries);
   }
 
-  /** A map for each turn of the event loop, and not for every scrape: counting a full one takes 100 ms, which ADDs wait for. */
+  /** Not counted for every scrape. */
+  #mapUsages(): Promise<readonly MapUsage[]> {
+    if (performance.now() - this.#countedAtMs >= COUNT_MS) {
+      this.#countedAtMs = performance.now();
+      this.#usages = this.#countMaps();
+    }
+    return this.#usages;
+  }
+
+  /** A map for each turn of the event loop: counting a full one takes 100 ms, which ADDs wait for. */
   async #countMaps(): Promise<readonly MapUsage[]> {
-    if (performance.now() - this.#countedAtMs < COUNT_MS) return this.#usages;
-    this.#countedAtMs = performance.now();
     const usages: MapUsage[] = [];
     for (const name of MAP_NAMES) {
       await setImmediate();
       const { maps } = this.#figures(); // an upgrade may have replaced them meanwhile
       if (maps !== undefined) usages.push(mapUsage(maps, name));
     }
-    this.#usages = usages;
     return usages;
   }
 
@@ -178,8 +180,4 @@ export class NodeMetrics {
       },
     });
   }
-}
-
-function lostEvents(maps: MapSet | undefined): number {
-  return Number((maps?.hd_event_lost.get(0) ?? []).reduce((sum, count) => sum + count, 0n));
 }

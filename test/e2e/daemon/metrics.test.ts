@@ -32,6 +32,12 @@ async function value(line: string): Promise<number> {
 t.test('every line is a sample or says what it is', async t => {
   const { status, text } = await fetched('/metrics');
   t.equal(status, 200);
+  for (const name of ['heddle_map_entries', 'heddle_map_max_entries'])
+    t.match(
+      text,
+      new RegExp(`^${name}\\{map="hd_endpoint"\\} \\d+$`, 'm'),
+      `${name} is there from the first time on`,
+    );
   const lines = text.split('\n').filter(line => line !== '');
   t.strictSame(
     lines.filter(line => !/^# (HELP|TYPE) /.test(line) && !SAMPLE.test(line)),
