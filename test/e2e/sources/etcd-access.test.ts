@@ -26,7 +26,7 @@ t.test('over TLS, with certificates of both sides', async t => {
   t.strictSame(node.state.nodes.get('n1')?.podCidrs, ['10.244.0.0/24']);
 
   const stranger = etcdNode(t, 'n2', { ...access, certFile: '', keyFile: '' });
-  void started(stranger);
+  started(stranger).catch(() => undefined); // it waits until the test stops it
   t.ok(await until(() => stranger.delays.length > 0), 'without a certificate it is told why it waits');
   t.equal(stranger.tellings, 0, 'and learns nothing');
   await t.rejects(started(etcdNode(t, 'n3', { ...access, caFile: '/nonexistent' })), {
@@ -57,7 +57,7 @@ t.test('as a user with a password', async t => {
   t.ok(await until(() => node.state.namespaces.size === 1), 'it follows');
 
   const stranger = etcdNode(t, 'n2', { endpoints: server.endpoint });
-  void started(stranger);
+  started(stranger).catch(() => undefined); // it waits until the test stops it
   t.ok(
     await until(() => /user name|permission|auth/i.test(stranger.delays.join())),
     'who says no name is told why he waits',
