@@ -253,7 +253,7 @@ lint: node_modules/.package-lock.json | $(OUTPUT)/.system ## Format, lint and ty
 	$(call msg,LINT,eslint)
 	$(Q)node_modules/.bin/eslint --max-warnings 0 .
 	$(call msg,LINT,shellcheck)
-	$(Q)shellcheck scripts/install-packages scripts/fetch-kernel scripts/make-dist .ci/run .githooks/*
+	$(Q)shellcheck scripts/isolate scripts/install-packages scripts/fetch-kernel scripts/make-dist .ci/run .githooks/*
 
 .PHONY: format
 format: node_modules/.package-lock.json | $(OUTPUT)/.system ## Write everything in the one format
