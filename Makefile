@@ -32,12 +32,14 @@ BANNER := --banner:js='import { createRequire as bundleRequire } from "node:modu
 .PHONY: all
 all: bpf native bundles cni ## Build everything into build/
 
-.PHONY: system
-system: $(OUTPUT)/.system ## Install the Debian packages that the build and the tests need
+PACKAGE_GROUPS := build demo test lint
 
-$(OUTPUT)/.system: scripts/install-packages
+.PHONY: system
+system: $(PACKAGE_GROUPS:%=$(OUTPUT)/.packages-%) ## Install the Debian packages that building, the demo, tests and lint need
+
+$(OUTPUT)/.packages-%: scripts/install-packages
 	$(Q)mkdir -p $(OUTPUT)
-	$(Q)scripts/install-packages
+	$(Q)scripts/install-packages $*
 	$(Q)touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json packages/libbpf-ts/package.json packages/rtnetlink/package.json
@@ -54,7 +56,7 @@ BPF_CFLAGS  := -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -Werror -I/usr/include/
 .PHONY: bpf
 bpf: $(BPF_OBJECTS) ## Compile the BPF programs
 
-$(OUTPUT)/bpf/%.bpf.o: bpf/%.bpf.c | $(OUTPUT)/.system
+$(OUTPUT)/bpf/%.bpf.o: bpf/%.bpf.c | $(OUTPUT)/.packages-build
 	$(call msg,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@
@@ -68,7 +70,7 @@ $(OUTPUT)/bpf/%.bpf.o: bpf/%.bpf.c | $(OUTPUT)/.system
 native: $(OUTPUT)/libbpf_ts.node $(OUTPUT)/rtnetlink.node ## Build the native halves of the packages
 
 define native_addon
-$(OUTPUT)/$(2).node: $(wildcard packages/$(1)/native/*) packages/$(1)/binding.gyp node_modules/.package-lock.json | $(OUTPUT)/.system
+$(OUTPUT)/$(2).node: $(wildcard packages/$(1)/native/*) packages/$(1)/binding.gyp node_modules/.package-lock.json | $(OUTPUT)/.packages-build
 	$$(call msg,ADDON,$$@)
 	$$(Q)cd packages/$(1) && ../../node_modules/.bin/node-gyp rebuild --loglevel=$(if $(filter 1,$(V)),info,error) --nodedir=$(NODE_PREFIX) $(if $(filter 1,$(V)),,>/dev/null)
 	$$(Q)install -D packages/$(1)/build/Release/$(2).node $$@
@@ -137,9 +139,12 @@ dist: all ## A tarball and a Debian package of what was built, in build/dist
 
 ## Trying
 
+# Root's work runs in namespaces of its own, where it can meet nothing of the machine's.
+ISOLATE := scripts/isolate
+
 .PHONY: demo
-demo: all $(OUTPUT)/scripts/demo.mjs ## Two nodes, four pods, packets seen on the wire; KEEP=1 leaves the lab up
-	$(Q)KEEP=$(KEEP) $(NODE) $(OUTPUT)/scripts/demo.mjs
+demo: all $(OUTPUT)/scripts/demo.mjs | $(OUTPUT)/.packages-demo ## Two nodes, four pods, packets seen on the wire; KEEP=1 leaves the lab up, on the machine itself
+	$(Q)KEEP=$(KEEP) $(if $(filter 1,$(KEEP)),,$(ISOLATE)) $(NODE) $(OUTPUT)/scripts/demo.mjs
 
 ## Testing
 
@@ -148,7 +153,7 @@ TEST_BPF_OBJECTS := $(patsubst packages/libbpf-ts/test/bpf/%.bpf.c,$(OUTPUT)/tes
 	$(patsubst test/support/bpf/%.bpf.c,$(OUTPUT)/test/bpf/%.bpf.o,$(wildcard test/support/bpf/*.bpf.c))
 
 define test_bpf_object
-$(OUTPUT)/test/$(1)/%.bpf.o: $(2)/%.bpf.c | $(OUTPUT)/.system
+$(OUTPUT)/test/$(1)/%.bpf.o: $(2)/%.bpf.c | $(OUTPUT)/.packages-build
 	$$(call msg,BPF,$$@)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CLANG) $$(BPF_CFLAGS) -c $$< -o $$@
@@ -159,24 +164,35 @@ $(eval $(call test_bpf_object,bpf,test/support/bpf))
 
 KERNEL := $(OUTPUT)/kernels/debian
 
-$(KERNEL)/.unpacked: scripts/fetch-kernel | $(OUTPUT)/.system
+$(KERNEL)/.unpacked: scripts/fetch-kernel | $(OUTPUT)/.packages-test
 	$(call msg,KERNEL,$(@D))
 	$(Q)scripts/fetch-kernel $(@D)
 	$(Q)touch $@
 
 .PHONY: test-build
 test-build: $(KERNEL)/.unpacked dist
-test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs $(OUTPUT)/scripts/demo.mjs
+test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs $(OUTPUT)/scripts/demo.mjs | $(OUTPUT)/.packages-test
 	$(call msg,BUNDLE,$(OUTPUT)/test)
 	$(Q)$(NODE) $(OUTPUT)/scripts/build-tests.mjs
 
+RUN_TESTS := $(ISOLATE) $(NODE) $(OUTPUT)/scripts/run-tests.mjs
+
 .PHONY: test
 test: test-build ## All tests (root); the last line is `N passed, 0 failed`
-	$(Q)$(NODE) $(OUTPUT)/scripts/run-tests.mjs $(ONLY)
+	$(Q)$(RUN_TESTS) $(ONLY)
 
-.PHONY: test-unit test-bpf test-e2e test-packages test-kernels
-test-unit: ONLY := unit
-test-unit: test ## Tests that need neither root nor kernel
+.PHONY: test-busy
+test-busy: test-build ## All tests beside two spinning processes a core (root)
+	$(Q)$(ISOLATE) scripts/beside-load $(NODE) $(OUTPUT)/scripts/run-tests.mjs $(ONLY)
+
+.PHONY: test-unit
+test-unit: all $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs ## Tests that need neither root nor kernel, and touch nothing outside of build/
+	$(call msg,BUNDLE,$(OUTPUT)/test)
+	$(Q)$(NODE) $(OUTPUT)/scripts/build-tests.mjs unit
+	$(Q)mkdir -p $(OUTPUT)/tmp
+	$(Q)TMPDIR=$(OUTPUT)/tmp $(NODE) $(OUTPUT)/scripts/run-tests.mjs unit
+
+.PHONY: test-bpf test-e2e test-packages test-kernels
 test-bpf: ONLY := bpf
 test-bpf: test ## The real BPF objects over tables of packets (root)
 test-packages: ONLY := packages
@@ -188,20 +204,20 @@ test-kernels: test ## The same objects and tables on Debian's own kernel, in an 
 
 .PHONY: swaps
 swaps: test-build ## 10,000 swaps of policy while packets run; `make test` ends them after 25 s (root)
-	$(Q)ALL_SWAPS=1 $(NODE) $(OUTPUT)/scripts/run-tests.mjs test/e2e/policy/swaps.test.ts
+	$(Q)ALL_SWAPS=1 $(RUN_TESTS) test/e2e/policy/swaps.test.ts
 
 $(OUTPUT)/scripts/chaos.mjs: $(shell find test/chaos test/support -name '*.ts' 2>/dev/null)
 
 .PHONY: chaos
-chaos: all $(OUTPUT)/test/probe $(OUTPUT)/scripts/chaos.mjs ## Kill, stop, flood and churn under traffic (root): a table of what was lost, all zeros; SEED=… SHARE=0.1
-	$(Q)$(NODE) $(OUTPUT)/scripts/chaos.mjs
+chaos: all $(OUTPUT)/test/probe $(OUTPUT)/scripts/chaos.mjs | $(OUTPUT)/.packages-test ## Kill, stop, flood and churn under traffic (root): a table of what was lost, all zeros; SEED=… SHARE=0.1
+	$(Q)$(ISOLATE) $(NODE) $(OUTPUT)/scripts/chaos.mjs
 
 FUZZ_TESTS := test/bpf/fuzz-frames.test.ts test/unit/api/fuzz-calls.test.ts test/unit/sources/fuzz-manifests.test.ts \
 	test/e2e/cni-plugin/fuzz-stdin.test.ts
 
 .PHONY: fuzz
 fuzz: test-build ## Hundreds of thousands of broken frames, calls, manifests and plugin runs (root); SEED=… repeats one
-	$(Q)FILE_TIMEOUT_S=1800 FUZZ_PER_ROW=1000 FUZZ_INPUTS=100000 FUZZ_RUNS=10000 $(NODE) $(OUTPUT)/scripts/run-tests.mjs $(FUZZ_TESTS)
+	$(Q)FILE_TIMEOUT_S=1800 FUZZ_PER_ROW=1000 FUZZ_INPUTS=100000 FUZZ_RUNS=10000 $(RUN_TESTS) $(FUZZ_TESTS)
 
 CONFORMANCE_SOURCES := $(shell find test/conformance test/support -name '*.ts' 2>/dev/null)
 LEVEL ?= compiler
@@ -209,8 +225,8 @@ LEVEL ?= compiler
 $(OUTPUT)/scripts/conformance.mjs: $(CONFORMANCE_SOURCES)
 
 .PHONY: conformance
-conformance: $(if $(filter bpf lab,$(LEVEL)),all) $(OUTPUT)/scripts/conformance.mjs ## Play policy cases: CASES="FILE…" LEVEL=compiler|bpf|lab; the last line is `rows N, mismatches M`
-	$(Q)$(NODE) $(OUTPUT)/scripts/conformance.mjs $(LEVEL) $(CASES)
+conformance: $(if $(filter bpf lab,$(LEVEL)),all) $(OUTPUT)/scripts/conformance.mjs | $(if $(filter bpf lab,$(LEVEL)),$(OUTPUT)/.packages-test) ## Play policy cases: CASES="FILE…" LEVEL=compiler|bpf|lab; the last line is `rows N, mismatches M`
+	$(Q)$(if $(filter bpf lab,$(LEVEL)),$(ISOLATE)) $(NODE) $(OUTPUT)/scripts/conformance.mjs $(LEVEL) $(CASES)
 
 $(OUTPUT)/scripts/mutants.mjs: $(CONFORMANCE_SOURCES)
 
@@ -223,8 +239,8 @@ mutants: $(OUTPUT)/scripts/mutants.mjs ## Break the policy compiler on purpose; 
 $(OUTPUT)/scripts/complexity.mjs: test/support/bpf/complexity.ts test/support/bpf/product-node.ts
 
 .PHONY: complexity
-complexity: bpf native $(OUTPUT)/scripts/complexity.mjs ## What the programs cost the verifier, into bpf/complexity.json (root); shows what moved
-	$(Q)$(NODE) $(OUTPUT)/scripts/complexity.mjs
+complexity: bpf native $(OUTPUT)/scripts/complexity.mjs | $(OUTPUT)/.packages-demo ## What the programs cost the verifier, into bpf/complexity.json (root); shows what moved
+	$(Q)$(ISOLATE) $(NODE) $(OUTPUT)/scripts/complexity.mjs
 
 BENCH_SOURCES := $(shell find test/bench test/support -name '*.ts' 2>/dev/null)
 
@@ -233,8 +249,8 @@ BENCH_SOURCES := $(shell find test/bench test/support -name '*.ts' 2>/dev/null)
 $(OUTPUT)/scripts/bench.mjs: $(BENCH_SOURCES)
 
 .PHONY: bench
-bench: all $(TEST_BPF_OBJECTS) $(BENCH_PROGRAMS) $(OUTPUT)/scripts/bench.mjs ## Measure beside peers (root), into build/bench/results.json; ONLY=figure QUICK=1, PLOT=1 for docs/*.svg
-	$(Q)QUICK=$(QUICK) PLOT=$(PLOT) $(NODE) $(OUTPUT)/scripts/bench.mjs $(ONLY)
+bench: all $(TEST_BPF_OBJECTS) $(BENCH_PROGRAMS) $(OUTPUT)/scripts/bench.mjs | $(OUTPUT)/.packages-test ## Measure beside peers (root), into build/bench/results.json; ONLY=figure QUICK=1, PLOT=1 for docs/*.svg
+	$(Q)QUICK=$(QUICK) PLOT=$(PLOT) $(ISOLATE) $(NODE) $(OUTPUT)/scripts/bench.mjs $(ONLY)
 
 ## Checking
 
@@ -243,7 +259,7 @@ C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch]
 -include test/support/probe/build.mk
 
 .PHONY: lint
-lint: node_modules/.package-lock.json | $(OUTPUT)/.system ## Format, lint and types
+lint: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Format, lint and types
 	$(call msg,FORMAT,C)
 	$(Q)$(CLANG_FORMAT) --dry-run --Werror $(C_SOURCES)
 	$(call msg,FORMAT,TypeScript)
@@ -253,10 +269,10 @@ lint: node_modules/.package-lock.json | $(OUTPUT)/.system ## Format, lint and ty
 	$(call msg,LINT,eslint)
 	$(Q)node_modules/.bin/eslint --max-warnings 0 .
 	$(call msg,LINT,shellcheck)
-	$(Q)shellcheck scripts/isolate scripts/install-packages scripts/fetch-kernel scripts/make-dist .ci/run .githooks/*
+	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/install-packages scripts/fetch-kernel scripts/make-dist .ci/run .githooks/*
 
 .PHONY: format
-format: node_modules/.package-lock.json | $(OUTPUT)/.system ## Write everything in the one format
+format: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Write everything in the one format
 	$(Q)$(CLANG_FORMAT) -i $(C_SOURCES)
 	$(Q)node_modules/.bin/prettier --write --log-level=warn .
 

@@ -17,7 +17,7 @@ export interface PluginOutcome {
 }
 
 /** Makes the pod's namespace and adds it; on failure the namespace is gone again. */
-export async function addPodInterface(node: NodePlan, pod: PodPlan): Promise<CniResult> {
+export async function addPodInterface(node: Pick<NodePlan, 'socket'>, pod: PodPlan): Promise<CniResult> {
   addNetns(pod.netns);
   const outcome = await callPlugin(node, pod, 'ADD');
   if (outcome.code === 0) return JSON.parse(outcome.stdout) as CniResult;
@@ -32,7 +32,11 @@ export async function deletePodInterface(node: NodePlan, pod: PodPlan): Promise<
 }
 
 /** One run of the plugin; the runtime's part of the environment, and the network's configuration on stdin. */
-export async function callPlugin(node: NodePlan, pod: PodPlan, command: string): Promise<PluginOutcome> {
+export async function callPlugin(
+  node: Pick<NodePlan, 'socket'>,
+  pod: PodPlan,
+  command: string,
+): Promise<PluginOutcome> {
   const child = spawn(builtFile('heddle-cni'), [], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
@@ -52,6 +56,6 @@ export async function callPlugin(node: NodePlan, pod: PodPlan, command: string):
   return { code: code ?? -1, ...output };
 }
 
-export function networkConfig(node: NodePlan): object {
+export function networkConfig(node: Pick<NodePlan, 'socket'>): object {
   return { cniVersion: '1.1.0', name: 'heddle', type: 'heddle-cni', socket: node.socket };
 }

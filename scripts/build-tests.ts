@@ -1,11 +1,14 @@
-// Bundles every test file into build/test under its own path, so that tap runs plain JavaScript.
+// Bundles the test files of the suites named as arguments (all without) into build/test, each under its own path, so
+// that tap runs plain JavaScript.
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleOf, TEST_SUITES, testFiles, type TestSuite } from './test-suites.ts';
 
-const files = testFiles(Object.keys(TEST_SUITES) as TestSuite[]);
-removeStaleBundles(new Set(files.map(bundleOf)));
+const suites = Object.keys(TEST_SUITES) as TestSuite[];
+const named = suites.filter(suite => process.argv.length === 2 || process.argv.includes(suite));
+const files = testFiles(named);
+removeStaleBundles(new Set(testFiles(suites).map(bundleOf)));
 await build({
   entryPoints: files,
   outdir: 'build/test',

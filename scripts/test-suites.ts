@@ -1,4 +1,4 @@
-// Where the tests are: the suites that `make test ONLY=…` names, in the order they run, fastest first.
+// Where the tests are: the suites that `make test ONLY=…` names.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -23,6 +23,11 @@ function testFilesIn(folder: string): string[] {
     .filter(name => name.endsWith('.test.ts'))
     .map(name => join(folder, name))
     .sort();
+}
+
+/** Whether a test file needs neither root nor namespaces: those of the suite `unit`. */
+export function isRootless(testFile: string): boolean {
+  return TEST_SUITES.unit.some(folder => testFile.startsWith(`${folder}/`));
 }
 
 /** Where the bundle of a test file lies. */

@@ -13,7 +13,7 @@ $(OUTPUT)/heddle-cni: $(CNI_OBJECTS)
 	$(call msg,LINK,$@)
 	$(Q)gcc $(CNI_CFLAGS) $(CNI_LDFLAGS) $^ -l:libnghttp2.a -l:libprotobuf-c.a -l:libjson-c.a -o $@
 
-$(CNI_PROTO).c: proto/heddle/v1/cni.proto | $(OUTPUT)/.system
+$(CNI_PROTO).c: proto/heddle/v1/cni.proto | $(OUTPUT)/.packages-build
 	$(call msg,PROTOC,$@)
 	$(Q)mkdir -p $(CNI_OUTPUT)
 	$(Q)protoc-c --proto_path=proto --c_out=$(CNI_OUTPUT) heddle/v1/cni.proto

@@ -6,7 +6,7 @@ $(OUTPUT)/bench/programs/ping-pong: test/bench/net/ping-pong.c
 $(OUTPUT)/bench/programs/stopwatch: test/bench/cni/stopwatch.c
 $(OUTPUT)/bench/programs/udp-backend: test/bench/peers/udp-backend.c
 
-$(BENCH_PROGRAMS): | $(OUTPUT)/.system
+$(BENCH_PROGRAMS): | $(OUTPUT)/.packages-build
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)gcc -O2 -Wall -Wextra -Werror $< -o $@

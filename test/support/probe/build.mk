@@ -3,7 +3,7 @@
 PROBE_SOURCES := $(wildcard test/support/probe/*.[ch])
 C_SOURCES += $(PROBE_SOURCES)
 
-$(OUTPUT)/test/probe: $(PROBE_SOURCES) | $(OUTPUT)/.system
+$(OUTPUT)/test/probe: $(PROBE_SOURCES) | $(OUTPUT)/.packages-build
 	$(call msg,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)gcc -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE $(filter %.c,$^) -o $@

@@ -21,7 +21,6 @@ const SHARED_FOLDERS = [
 const CNI_RESULTS = '/var/lib/cni/results';
 const RUNC_STATES = '/run/runc';
 const HOMES = '/tmp'; // where sockets' paths are short
-const PREFIX = 'heddle-runtime-';
 const END_TIMEOUT_MS = 10_000;
 const POLL_MS = 20;
 /** In which podman puts the watchers of its containers, and which it keeps. */
@@ -43,30 +42,17 @@ export interface RuntimeHome {
 
 /** A folder of its own; gone with the test, and with it whatever still runs. */
 export function runtimeHome(t: Test, lab: string): RuntimeHome {
-  const home = homeAt(mkdtempSync(join(HOMES, `${PREFIX}${lab}-`)));
+  const directory = mkdtempSync(join(HOMES, `heddle-runtime-${lab}-`));
+  const cgroupParent = `/${basename(directory)}`;
+  const home = { directory, network: `heddle-${lab}`, cgroupParent, namespaces: new Set<string>() };
   t.teardown(() => removeRuntimeHome(home));
   return home;
 }
 
-/** Those of tests that are there, or were killed before they could remove theirs. */
-export function runtimeHomes(): string[] {
-  return readdirSync(HOMES)
-    .filter(name => name.startsWith(PREFIX))
-    .map(name => join(HOMES, name));
-}
-
-/** Names of labs have no dashes. */
-export function homeAt(directory: string): RuntimeHome {
-  const lab = basename(directory).slice(PREFIX.length).replace(/-.*/, '');
-  const cgroupParent = `/${basename(directory)}`;
-  return { directory, network: `heddle-${lab}`, cgroupParent, namespaces: new Set<string>() };
-}
-
 /** Ends what runs in it, and removes it with all that its runtime has made elsewhere. */
-export function removeRuntimeHome(home: RuntimeHome): void {
+function removeRuntimeHome(home: RuntimeHome): void {
   const sockets = shimSockets(home);
   endProcesses(home);
-  for (const path of resultsOf(home)) for (const netns of netnsIn(path)) home.namespaces.add(netns);
   for (const mount of [...mountsOf(home), ...namespacesOf(home)]) execFileSync('umount', ['--lazy', mount]);
   for (const path of [...sockets, ...namespacesOf(home), ...resultsOf(home), ...runcStatesOf(home)])
     rmSync(path, { recursive: true, force: true });
@@ -115,11 +101,6 @@ function runcStatesOf({ directory }: RuntimeHome): string[] {
   return names
     .map(name => join(RUNC_STATES, name))
     .filter(path => textOf(join(path, 'state.json')).includes(`${directory}/`));
-}
-
-/** Of a test that was killed, nobody else knows which namespaces its containers had. */
-function netnsIn(result: string): string[] {
-  return textOf(result).match(/\/(var\/)?run\/netns\/[\w-]+/g) ?? [];
 }
 
 /** Those in the cgroups, and those that were started with a path of the home. */
@@ -171,7 +152,7 @@ function removeEmpty(): void {
   }
 }
 
-/** Waits without giving way: who sweeps up after a signal has no later. */
+/** Synchronous, as tap's teardown wants it. */
 function endProcesses(home: RuntimeHome): void {
   const deadline = Date.now() + END_TIMEOUT_MS;
   const pause = new Int32Array(new SharedArrayBuffer(4));

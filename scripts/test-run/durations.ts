@@ -1,0 +1,35 @@
+// How long each test file took on an idle machine: the order of the next run, and each file's time limit.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { FileOutcome } from './test-file.ts';
+
+/** Checked in, since a fresh clone has run nothing yet: seconds by file. */
+export const RECORDED = 'test/durations.json';
+/** What this run took; `cp` it over RECORDED after a run on an idle machine. */
+export const MEASURED = 'build/test/durations.json';
+
+const MIN_LIMIT_S = 300;
+/** Of what an idle machine needs. */
+const LIMIT_FACTOR = 10;
+
+export type Durations = Readonly<Record<string, number>>;
+
+export function recordedDurations(): Durations {
+  return JSON.parse(readFileSync(RECORDED, 'utf8')) as Durations;
+}
+
+/** FILE_TIMEOUT_S in the environment sets one for all files. */
+export function limitMsOf(file: string, durations: Durations): number {
+  const set = process.env['FILE_TIMEOUT_S'];
+  if (set !== undefined) return Number(set) * 1_000;
+  return Math.max(MIN_LIMIT_S, LIMIT_FACTOR * (durations[file] ?? 0)) * 1_000;
+}
+
+export function writeMeasured(outcomes: readonly FileOutcome[]): void {
+  const seconds = outcomes.map(({ file, durationMs }) => [file, Math.round(durationMs / 100) / 10] as const);
+  mkdirSync(dirname(MEASURED), { recursive: true });
+  writeFileSync(
+    MEASURED,
+    `${JSON.stringify(Object.fromEntries(seconds.sort(([a], [b]) => (a < b ? -1 : 1))), undefined, 2)}\n`,
+  );
+}

@@ -1,0 +1,86 @@
+// What a run leaves in the namespaces that scripts/isolate made for it. Nothing is removed: it all ends with the run.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Lines, each naming a kind and a thing. */
+export type Inventory = ReadonlySet<string>;
+
+const PRIVATE_FOLDERS = [
+  '/tmp',
+  '/run',
+  '/dev/shm',
+  '/var/lib/cni',
+  '/var/lib/containers',
+  '/var/lib/heddle',
+];
+/** A lock that iptables makes and never removes; the folder that `ip netns` keeps. */
+const KEPT_BY_TOOLS = new Set(['/run/xtables.lock', '/run/netns']);
+/** No namespace holds these: they are the machine's (test/README.md). */
+const MACHINE_SWITCHES = ['/sys/kernel/rcu_expedited', '/proc/sys/kernel/bpf_stats_enabled'];
+
+export function takeInventory(): Inventory {
+  return new Set([
+    ...entries('/run/netns').map(name => `network namespace ${name}`),
+    ...entries('/sys/fs/bpf').map(name => `pin ${name}`),
+    ...links().map(name => `link ${name}`),
+    ...lines('/proc/self/mounts').map(line => `mount on ${line.split(' ')[1] ?? ''}`),
+    ...PRIVATE_FOLDERS.flatMap(folder => entries(folder).map(name => join(folder, name)))
+      .filter(path => !KEPT_BY_TOOLS.has(path))
+      .map(path => `file ${path}`),
+    ...cgroups().map(path => `cgroup ${path}`),
+    ...processes().map(process => `process ${process}`),
+    ...output('nft', ['list', 'tables']).map(table => `nftables ${table}`),
+    ...MACHINE_SWITCHES.map(path => `switch ${path} at ${lines(path).join()}`),
+  ]);
+}
+
+/** What `now` has and `before` has not. */
+export function leaksSince(before: Inventory, now: Inventory): string[] {
+  return [...now].filter(line => !before.has(line));
+}
+
+function cgroups(): string[] {
+  const root = '/sys/fs/cgroup';
+  const hierarchies = [root, ...entries(root).map(name => join(root, name))];
+  return hierarchies.flatMap(folder => folders(folder).map(name => join(folder, name)));
+}
+
+/** All but PID 1, this process and what it has just started to look. */
+function processes(): string[] {
+  return entries('/proc')
+    .filter(name => /^\d+$/.test(name) && name !== '1' && Number(name) !== process.pid)
+    .map(pid => lines(`/proc/${pid}/cmdline`).join().replaceAll('\0', ' '))
+    .filter(command => command !== '');
+}
+
+function links(): string[] {
+  return (JSON.parse(output('ip', ['-j', 'link', 'show']).join('') || '[]') as { ifname: string }[]).map(
+    ({ ifname }) => ifname,
+  );
+}
+
+function entries(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+function folders(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap(each =>
+    each.isDirectory() ? [each.name] : [],
+  );
+}
+
+function lines(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n').filter(Boolean);
+  } catch {
+    return []; // it ended since it was listed, or this kernel has no such switch
+  }
+}
+
+function output(command: string, args: readonly string[]): string[] {
+  return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    .split('\n')
+    .filter(Boolean);
+}

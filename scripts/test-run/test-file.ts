@@ -1,0 +1,61 @@
+// Runs one bundled test file as a process group of its own.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { bundleOf } from '../test-suites.ts';
+import { readTap, type Failure } from './tap-failures.ts';
+
+export interface FileOutcome {
+  readonly file: string;
+  readonly passed: number;
+  readonly failures: readonly Failure[];
+  readonly durationMs: number;
+}
+
+const STDERR_KEPT = 8_000;
+const running = new Set<ChildProcess>();
+
+/** A file that has not ended after `limitMs` is killed, and counts as failed. */
+export async function runTestFile(
+  file: string,
+  limitMs: number,
+  environment: NodeJS.ProcessEnv,
+): Promise<FileOutcome> {
+  const start = performance.now();
+  const child = spawn(process.execPath, ['--enable-source-maps', bundleOf(file)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // a group of its own, so that the limit reaches whatever the test started
+    // tap's own limit is half a minute a file; ours says which file it was
+    env: { ...environment, TAP: '1', TAP_TIMEOUT: String(limitMs / 1_000) },
+  });
+  running.add(child);
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT)));
+  const deadline = AbortSignal.timeout(limitMs);
+  const onDeadline = (): void => killGroup(child);
+  deadline.addEventListener('abort', onDeadline);
+  const ended = new Promise<string | undefined>(resolve => {
+    child.on('exit', (code, signal) => resolve(code === 0 ? undefined : (signal ?? `exit ${code}`)));
+  });
+  const { passed, count, failures } = await readTap(child.stdout);
+  const ending = await ended;
+  deadline.removeEventListener('abort', onDeadline);
+  running.delete(child);
+  const ofFile: Failure[] = [];
+  if (deadline.aborted) ofFile.push({ title: `did not end within ${limitMs / 1_000} s`, text: stderr });
+  else if (ending !== undefined && failures.length === 0)
+    ofFile.push({ title: `ended with ${ending}`, text: stderr });
+  if (count === 0) ofFile.push({ title: 'ran no test', text: stderr });
+  return { file, passed, failures: [...failures, ...ofFile], durationMs: performance.now() - start };
+}
+
+export function killRunningTests(): void {
+  for (const child of running) killGroup(child);
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // it ended between the decision and the signal
+  }
+}
