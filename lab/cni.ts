@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { builtFile } from './installation.ts';
 import { addNetns, removeNetns } from './iproute.ts';
+import { labLimits } from './limits.ts';
 import type { NodePlan, PodPlan } from './plan.ts';
 
 export interface CniResult {
@@ -57,5 +58,6 @@ export async function callPlugin(
 }
 
 export function networkConfig(node: Pick<NodePlan, 'socket'>): object {
-  return { cniVersion: '1.1.0', name: 'heddle', type: 'heddle-cni', socket: node.socket };
+  const timeoutSeconds = Math.ceil(labLimits().plugin / 1_000);
+  return { cniVersion: '1.1.0', name: 'heddle', type: 'heddle-cni', socket: node.socket, timeoutSeconds };
 }

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify } from 'yaml';
+import { labLimits } from './limits.ts';
 import type { LabPlan, NodePlan } from './plan.ts';
 
 /** Small: a lab of many nodes is on one machine. */
@@ -26,6 +27,7 @@ function daemonConfig(plan: LabPlan, node: NodePlan): object {
     source: { kind: 'manifests', directory: plan.manifests },
     xdp,
     maps: MAP_ENTRIES,
+    podWaitMs: labLimits().podObject,
     ...rest,
     tunnel: { encapsulation, ...(tunnel as object | undefined) },
   };

@@ -5,11 +5,10 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askStatus } from '../loader/api/status-client.ts';
 import { builtFile } from './installation.ts';
+import { labLimits } from './limits.ts';
 import type { NodePlan } from './plan.ts';
 import { isRunning, processId, signal, waitForEnd, type ProcessId } from './process.ts';
 
-const READY_TIMEOUT_MS = 30_000;
-const STOP_TIMEOUT_MS = 10_000;
 const POLL_MS = 50;
 const LOG_LINES_SHOWN = 15;
 
@@ -34,11 +33,12 @@ export function startDaemon(node: NodePlan): ProcessId {
 /** Settles when the daemon answers that it is ready; otherwise rejects with its problems and the end of its log. */
 export async function waitForDaemon(node: NodePlan, interrupted?: AbortSignal): Promise<void> {
   const daemon = daemonOf(node);
-  const deadline = Date.now() + READY_TIMEOUT_MS;
+  const limits = labLimits();
+  const deadline = Date.now() + limits.daemonReady;
   let problems: readonly string[] = [];
   while (daemon !== undefined && isRunning(daemon) && Date.now() < deadline) {
     interrupted?.throwIfAborted();
-    const status = existsSync(node.socket) ? await askStatus(node.socket) : undefined;
+    const status = existsSync(node.socket) ? await askStatus(node.socket, limits.daemonAnswer) : undefined;
     if (status?.ready === true) return;
     problems = status?.problems ?? problems;
     await sleep(POLL_MS);
@@ -55,7 +55,7 @@ export async function stopDaemon(node: NodePlan): Promise<void> {
   if (daemon === undefined) return;
   signal(daemon, 'SIGCONT'); // a stopped process would not hear anything else
   signal(daemon, 'SIGTERM');
-  if (!(await waitForEnd(daemon, STOP_TIMEOUT_MS))) await killDaemon(node);
+  if (!(await waitForEnd(daemon, labLimits().daemonStop))) await killDaemon(node);
 }
 
 /** SIGKILL: no chance to tidy up. */
@@ -63,7 +63,7 @@ export async function killDaemon(node: NodePlan): Promise<void> {
   const daemon = daemonOf(node);
   if (daemon === undefined) return;
   signal(daemon, 'SIGKILL');
-  await waitForEnd(daemon, STOP_TIMEOUT_MS);
+  await waitForEnd(daemon, labLimits().killed);
 }
 
 /** The one that was started last, if it is still running. */

@@ -1,6 +1,7 @@
 // Commands inside a lab. `nsenter` and not `ip netns exec`, which remounts /sys and so hides the pins.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { labLimits } from './limits.ts';
 
 export interface ExecOutcome {
   readonly stdout: string;
@@ -13,7 +14,7 @@ export interface ExecOutcome {
 export async function execIn(
   netns: string,
   argv: readonly string[],
-  timeoutMs = 30_000,
+  timeoutMs = labLimits().command,
 ): Promise<ExecOutcome> {
   const child = spawn('nsenter', [`--net=${netns}`, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],

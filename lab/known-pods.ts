@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openPinnedMaps } from '../loader/datapath/pinned-maps.ts';
 import { parseAddr, type Addr } from '../loader/model/addr.ts';
 import type { Lab } from './lab.ts';
+import { labLimits } from './limits.ts';
 import type { NodePlan } from './plan.ts';
 
-const TIMEOUT_MS = 15_000;
 const POLL_MS = 10;
 
 /** Settles when each node's hd_endpoint has each pod's addresses; otherwise rejects with the first that is missing. */
 export async function waitForKnownPods(lab: Lab, interrupted?: AbortSignal): Promise<void> {
-  const deadline = Date.now() + TIMEOUT_MS;
+  const deadline = Date.now() + labLimits().podsKnown;
   for (const node of lab.nodes) {
     for (;;) {
       interrupted?.throwIfAborted();

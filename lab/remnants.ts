@@ -3,18 +3,18 @@ import { existsSync, readdirSync, readlinkSync, rmdirSync, rmSync, statSync } fr
 import { join } from 'node:path';
 import { BPFFS } from './bpffs.ts';
 import { removeNetns } from './iproute.ts';
+import { labLimits } from './limits.ts';
 import { directoryOf, LABS_DIRECTORY } from './plan.ts';
 import { processId, signal, waitForEnd, type ProcessId } from './process.ts';
 
 const NETNS_DIRECTORY = '/run/netns';
-const END_TIMEOUT_MS = 5_000;
 
 /** Ends whatever still runs in the lab's namespaces, and removes these, its pins and its files. */
 export async function removeRemnants(lab: string): Promise<void> {
   const namespaces = namedAfter(lab, NETNS_DIRECTORY, 'hd');
   const processes = processesIn(namespaces);
   for (const process of processes) signal(process, 'SIGKILL');
-  await Promise.all(processes.map(process => waitForEnd(process, END_TIMEOUT_MS)));
+  await Promise.all(processes.map(process => waitForEnd(process, labLimits().killed)));
   for (const pins of namedAfter(lab, BPFFS, 'heddle-lab')) rmSync(pins, { recursive: true, force: true });
   for (const netns of namespaces) removeNetns(netns);
   rmSync(directoryOf(lab), { recursive: true, force: true });

@@ -7,6 +7,7 @@ import { buildFabric } from './fabric.ts';
 import { builtFile } from './installation.ts';
 import { waitForKnownPods } from './known-pods.ts';
 import type { Lab, LabPod } from './lab.ts';
+import { labLimits } from './limits.ts';
 import { writeClusterManifests } from './manifests.ts';
 import { planLab, type LabOptions, type LabPlan, type NodePlan } from './plan.ts';
 import { addPod } from './pods.ts';
@@ -69,6 +70,7 @@ async function addPodsOf(plan: LabPlan, node: NodePlan, signal?: AbortSignal): P
 function requireMachine(): void {
   if (process.geteuid?.() !== 0)
     throw new Error('a lab needs root: it makes network namespaces and loads BPF');
+  labLimits();
   builtFile('heddled.mjs');
   builtFile('heddle-cni');
 }

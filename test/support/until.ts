@@ -1,11 +1,14 @@
 // Waits for what comes true by itself, sooner or later.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { patience } from '../../lab/limits.ts';
 
 const POLL_MS = 25;
+/** Costs nothing where things work; a machine with a load of 60 needs some of it. */
+const WITHIN_MS = 60_000;
 
 /** Whether it came true in time; what throws is not so yet. */
-export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<boolean> {
-  const deadline = Date.now() + withinMs;
+export async function until(isSo: () => boolean | Promise<boolean>, withinMs = WITHIN_MS): Promise<boolean> {
+  const deadline = Date.now() + withinMs * patience();
   const isNow = async (): Promise<boolean> => {
     try {
       return await isSo();
