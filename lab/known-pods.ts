@@ -27,7 +27,8 @@ function unknownAddress({ pods }: Lab, node: NodePlan): string | undefined {
   return pods.flatMap(pod => pod.addresses).find(address => !known.has(parseAddr(address)));
 }
 
-function knownAddresses(node: NodePlan): ReadonlySet<Addr> {
+/** Those in the node's hd_endpoint. */
+export function knownAddresses(node: NodePlan): ReadonlySet<Addr> {
   const maps = openPinnedMaps(node.pinRoot);
   try {
     return new Set([...maps.hd_endpoint.keys()].map(key => key.addr));

@@ -11,7 +11,7 @@ import { runGuest } from './machine.ts';
 import { whyNotRow, whyNotTable } from './old-kernel.ts';
 import { reportsIn, type TableReport } from './report.ts';
 
-t.setTimeout(280_000);
+t.setTimeout(600_000);
 
 const kernel = unpackedKernel('build/kernels/debian');
 const folder = mkdtempSync(join(tmpdir(), 'heddle-kernel-'));

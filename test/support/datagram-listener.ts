@@ -1,7 +1,7 @@
 // A datagram listener in a namespace that remembers what reached it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from './until.ts';
 
 interface Test {
   teardown(clean: () => void): void;
@@ -10,7 +10,7 @@ interface Test {
 export interface Listener {
   /** Texts in the order they came. */
   readonly heard: readonly string[];
-  /** Waits for that text; false if it has not come within two seconds. */
+  /** Waits for that text; false if it does not come. */
   hears(text: string): Promise<boolean>;
 }
 
@@ -19,9 +19,6 @@ const socket = require('node:dgram').createSocket({ type: 'udp6' });
 socket.on('message', text => console.log(String(text)));
 socket.bind(Number(process.argv[1]), '::', () => console.log('ready'));
 `;
-
-const PATIENCE_MS = 2_000;
-const POLL_MS = 15;
 
 /** Hears on all addresses of both families; ends with the test. */
 export async function listen(t: Test, netns: string, port: number): Promise<Listener> {
@@ -33,10 +30,6 @@ export async function listen(t: Test, netns: string, port: number): Promise<List
   child.stdout.on('data', (chunk: Buffer) => heard.push(...chunk.toString().trimEnd().split('\n')));
   return {
     heard,
-    hears: async text => {
-      const deadline = Date.now() + PATIENCE_MS;
-      while (!heard.includes(text) && Date.now() < deadline) await sleep(POLL_MS);
-      return heard.includes(text);
-    },
+    hears: text => until(() => heard.includes(text)),
   };
 }

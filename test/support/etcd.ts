@@ -32,7 +32,7 @@ interface Test {
   teardown(undo: () => unknown): void;
 }
 
-const READY_MS = 15_000;
+const READY_MS = 60_000;
 
 export async function startEtcd(t: Test, { at, data, tls }: EtcdServerOptions = {}): Promise<EtcdServer> {
   const address = at?.address ?? '127.0.0.1';

@@ -25,8 +25,6 @@ export interface LiveFlow {
   heard(): Heard;
   /** The numbers that one end has said and the other has not heard, up to the last that it has heard. */
   missing(): readonly number[];
-  /** The longest silence that either end has met between two words, since the last asking. */
-  longestSilenceMs(): number;
 }
 
 const INTERVAL_MS = 20;
@@ -77,14 +75,12 @@ export async function liveFlow(t: Test, { protocol, from, to, port }: LiveFlowWi
   return {
     heard: () => ({ byClient: client.numbers().length, byServer: server.numbers().length }),
     missing: () => [...gaps(client.numbers()), ...gaps(server.numbers())],
-    longestSilenceMs: () => Math.max(client.takeSilence(), server.takeSilence()),
   };
 }
 
 interface Ear {
   isReady(): boolean;
   numbers(): readonly number[];
-  takeSilence(): number;
 }
 
 async function ear(t: Test, netns: string, argv: readonly string[]): Promise<Ear> {
@@ -94,20 +90,10 @@ async function ear(t: Test, netns: string, argv: readonly string[]): Promise<Ear
   t.teardown(() => child.kill('SIGKILL'));
   await once(child, 'spawn');
   let text = '';
-  let [lastMs, silenceMs] = [performance.now(), 0];
-  child.stdout?.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-    silenceMs = Math.max(silenceMs, performance.now() - lastMs);
-    lastMs = performance.now();
-  });
+  child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
   return {
     isReady: () => text.startsWith('ready'),
     numbers: () => Array.from(text.matchAll(/^(\d+)\n/gm), match => Number(match[1])),
-    takeSilence: () => {
-      const longest = Math.max(silenceMs, performance.now() - lastMs);
-      silenceMs = 0;
-      return longest;
-    },
   };
 }
 

@@ -24,7 +24,7 @@ export interface NodeCounters {
 /** What kernels say to their neighbours unasked, at times of their own: a pod's, and the node's on heddle0. */
 const CHATTER = ['pod_tx DROP_NEIGHBOUR', 'overlay_tx DROP_MULTICAST'];
 
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 30_000;
 const SETTLE_MS = 40;
 const POLL_MS = 10;
 

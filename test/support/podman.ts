@@ -8,7 +8,7 @@ import { writeCniFolders, type CniFolders } from './runtimes/cni-folders.ts';
 import type { RuntimeHome } from './runtimes/runtime-home.ts';
 import { SLEEPING_IMAGE, writeSleepingImage } from './runtimes/sleeping-image.ts';
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 export interface Container {
   readonly name: string;

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { addressOf, type Party } from './lab.ts';
-import { ping, startEcho } from './traffic.ts';
+import { ANSWER_MS, ping, startEcho } from './traffic.ts';
 
 const run = promisify(execFile);
 
@@ -25,10 +25,11 @@ const PINGS_AT_ONCE = 4;
 /** Asks all questions at once, from one namespace, and prints what each was answered: null for nothing. */
 const CLIENT = `
 const net = require('node:net'), dgram = require('node:dgram');
+const withinMs = Number(process.argv[2]);
 const tcp = ({ to, port, source }) => new Promise(resolve => {
   const socket = net.connect({ host: to, port, localAddress: source });
   socket.on('data', data => { resolve(String(data)); socket.end(); }).on('error', () => resolve(null));
-  setTimeout(() => { resolve(null); socket.destroy(); }, 4000).unref();
+  setTimeout(() => { resolve(null); socket.destroy(); }, withinMs).unref();
 });
 const udp = ({ to, port, source }) => new Promise(resolve => {
   const socket = dgram.createSocket(to.includes(':') ? 'udp6' : 'udp4');
@@ -37,7 +38,7 @@ const udp = ({ to, port, source }) => new Promise(resolve => {
   const timer = setInterval(ask, 700);
   socket.on('message', data => end(String(data))).on('error', () => end(null));
   socket.bind(0, source, ask);
-  setTimeout(() => end(null), 4000).unref();
+  setTimeout(() => end(null), withinMs).unref();
 });
 Promise.all(JSON.parse(process.argv[1]).map(one => (one.protocol === 'tcp' ? tcp : udp)(one)))
   .then(answers => { process.stdout.write(JSON.stringify(answers)); process.exit(0); });
@@ -64,22 +65,23 @@ export function eachWay(from: Party, to: Party, families: readonly ('ipv4' | 'ip
   );
 }
 
-/** Makes all attempts; a sentence for each that failed. */
-export async function failuresOf(attempts: readonly Attempt[]): Promise<string[]> {
+/** Makes all attempts; a sentence for each that failed. Those that must fail are waited out: name a shorter time. */
+export async function failuresOf(attempts: readonly Attempt[], withinMs = ANSWER_MS): Promise<string[]> {
   const parties = [...new Set(attempts.map(({ from }) => from))];
   const asked = parties.map(from =>
     failuresFrom(
       from,
       attempts.filter(attempt => attempt.from === from),
+      withinMs,
     ),
   );
   return (await Promise.all(asked)).flat().sort();
 }
 
-async function failuresFrom(from: Party, attempts: readonly Attempt[]): Promise<string[]> {
+async function failuresFrom(from: Party, attempts: readonly Attempt[], withinMs: number): Promise<string[]> {
   const questions = attempts.filter(({ protocol }) => protocol !== 'icmp');
   const pings = attempts.filter(({ protocol }) => protocol === 'icmp');
-  const [answers, unanswered] = await Promise.all([askAll(from.netns, questions), pingAll(pings)]);
+  const [answers, unanswered] = await Promise.all([askAll(from.netns, questions, withinMs), pingAll(pings)]);
   const wrong = questions.flatMap((question, i) => {
     const answer = answers[i] ?? undefined;
     if (answer === undefined) return [`${describe(question)}: no answer`];
@@ -91,11 +93,15 @@ async function failuresFrom(from: Party, attempts: readonly Attempt[]): Promise<
   return [...wrong, ...unanswered];
 }
 
-async function askAll(netns: string, questions: readonly Attempt[]): Promise<(string | null)[]> {
+async function askAll(
+  netns: string,
+  questions: readonly Attempt[],
+  withinMs: number,
+): Promise<(string | null)[]> {
   if (questions.length === 0) return [];
   const asked = questions.map(({ protocol, to, source }) => ({ protocol, to, source, port: PORT }));
-  const argv = [process.execPath, '-e', CLIENT, JSON.stringify(asked)];
-  const { stdout } = await run('nsenter', [`--net=${netns}`, ...argv], { timeout: 20_000 });
+  const argv = [process.execPath, '-e', CLIENT, JSON.stringify(asked), String(withinMs)];
+  const { stdout } = await run('nsenter', [`--net=${netns}`, ...argv], { timeout: 2 * ANSWER_MS });
   return JSON.parse(stdout) as (string | null)[];
 }
 

@@ -82,13 +82,15 @@ export function scratchConfig(node: ScratchNode): Record<string, unknown> {
   };
 }
 
-/** Runs the daemon until it ends by itself, or for `forMs` and then SIGTERM. */
+/** Runs the daemon until it ends by itself; with `until`, SIGTERM ends it once that holds of what it has printed. */
 export function runDaemon(
   node: ScratchNode,
   config: object | string,
   options: {
     readonly prefix?: readonly string[];
-    readonly forMs?: number;
+    readonly until?: (printed: string) => boolean;
+    /** Ends it with SIGTERM. */
+    readonly stop?: AbortSignal;
     readonly args?: readonly string[];
     /** Absent: what was built. */
     readonly program?: string;
@@ -105,11 +107,9 @@ export function runDaemon(
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const timer = setTimeout(() => child.kill('SIGTERM'), options.forMs ?? 20_000);
-  return new Promise(resolve => {
-    child.on('close', code => {
-      clearTimeout(timer);
-      resolve({ code, stdout, stderr });
-    });
+  child.stdout.on('data', () => {
+    if (options.until?.(stdout) === true) child.kill('SIGTERM');
   });
+  options.stop?.addEventListener('abort', () => child.kill('SIGTERM'));
+  return new Promise(resolve => child.on('close', code => resolve({ code, stdout, stderr })));
 }

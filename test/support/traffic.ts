@@ -1,12 +1,15 @@
 // Real sockets in real network namespaces: an echo server that answers with the address it saw, and those who ask it.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { until } from './until.ts';
 
 const run = promisify(execFile);
 
-const POLL_MS = 50;
+/** For an answer that comes at once where things work. */
+export const ANSWER_MS = 30_000;
+/** Of `ping`, for what must not be answered: silence is waited out. */
+export const BRIEFLY: readonly string[] = ['-W', '1'];
 
 /**
  * Listens on TCP, all addresses of both families, and on UDP, each address by its own socket so that an answer comes
@@ -26,7 +29,7 @@ net.createServer(peer => { peer.on('error', () => {}); peer.end(seen(peer.remote
   .listen(port, '::', () => Promise.all(own.map(bindUdp)).then(() => console.log('ready')));
 `;
 
-/** Asks once and prints the answer; a datagram is repeated twice, as a resolver would. */
+/** Asks once and prints the answer; a datagram is repeated, as a resolver would. */
 const CLIENT = `
 const net = require('node:net'), dgram = require('node:dgram');
 const [protocol, host, port, from] = process.argv.slice(1);
@@ -38,7 +41,7 @@ if (protocol === 'tcp') {
   const socket = dgram.createSocket(host.includes(':') ? 'udp6' : 'udp4');
   socket.on('message', data => { process.stdout.write(data); process.exit(0); }).on('error', fail);
   const ask = () => socket.send('?', Number(port), host);
-  const go = () => { ask(); setTimeout(ask, 400); setTimeout(ask, 1200); };
+  const go = () => { ask(); setInterval(ask, 500); };
   from ? socket.bind(0, from, go) : go();
 }
 `;
@@ -71,7 +74,7 @@ export interface Question {
 
 /** Asks the echo server: the client's address as the server saw it, or `undefined` when no answer came. */
 export async function ask(netns: string, question: Question): Promise<string | undefined> {
-  const { protocol, to, port = 7007, from = '', timeoutMs = 4_000 } = question;
+  const { protocol, to, port = 7007, from = '', timeoutMs = ANSWER_MS } = question;
   const client = [process.execPath, '-e', CLIENT, protocol, to, String(port), from];
   try {
     const { stdout } = await run('nsenter', [`--net=${netns}`, ...client], { timeout: timeoutMs });
@@ -81,29 +84,29 @@ export async function ask(netns: string, question: Question): Promise<string | u
   }
 }
 
-/** One echo request, by the system's ping; true when the answer came within two seconds. */
+/** One echo request, by the system's ping; true when it is answered. */
 export async function ping(netns: string, to: string, options: readonly string[] = []): Promise<boolean> {
   try {
-    await run('nsenter', [`--net=${netns}`, 'ping', '-n', '-c', '1', '-W', '2', ...options, to]);
+    await run('nsenter', [
+      `--net=${netns}`,
+      'ping',
+      '-n',
+      '-c',
+      '1',
+      '-W',
+      String(ANSWER_MS / 1_000),
+      ...options,
+      to,
+    ]);
     return true;
   } catch {
     return false;
   }
 }
 
-/** Pings until it is answered, or is not: false when that has not come to be within the time. */
-export async function pingedUntil(
-  expected: boolean,
-  netns: string,
-  to: string,
-  timeoutMs = 5_000,
-): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs;
-  while ((await ping(netns, to)) !== expected) {
-    if (Date.now() > deadline) return false;
-    await sleep(POLL_MS);
-  }
-  return true;
+/** Pings until it is answered, or is not: false when that does not come to be. */
+export function pingedUntil(expected: boolean, netns: string, to: string): Promise<boolean> {
+  return until(async () => (await ping(netns, to, BRIEFLY)) === expected);
 }
 
 async function refuseExit(child: ChildProcess, what: string): Promise<never> {

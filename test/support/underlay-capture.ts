@@ -1,15 +1,12 @@
 // What crosses the underlay's wire to node n1, as a capture file.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../lab/lab.ts';
-
-/** A block of packets that is not full is handed to tcpdump after a second. */
-const SETTLE_MS = 1_200;
+import { until } from './until.ts';
 
 /** Captures everything on the underlay's link of n1 into a pcap file while something is done. */
 export async function captureDuring(lab: Lab, file: string, action: () => Promise<void>): Promise<void> {
-  const argv = ['tcpdump', '-i', 'n1', '-n', '-U', '-B', '16384', '-w', file];
+  const argv = ['tcpdump', '-i', 'n1', '-n', '-U', '-B', '16384', '--immediate-mode', '-w', file];
   const child = spawn('nsenter', [`--net=${lab.fabricNetns}`, ...argv], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -19,9 +16,20 @@ export async function captureDuring(lab: Lab, file: string, action: () => Promis
   try {
     while (!said.includes('listening')) await once(child.stderr, 'data');
     await action();
-    await sleep(SETTLE_MS);
+    const hasAll = (): boolean => {
+      child.kill('SIGUSR1');
+      return hasWrittenAll(said);
+    };
+    if (!(await until(hasAll))) throw new Error(`tcpdump does not keep up: ${said}`);
   } finally {
     child.kill('SIGINT');
     await ended;
   }
+}
+
+/** By its last account, which SIGUSR1 asks for: what the kernel's filter has handed to it is in the file. */
+function hasWrittenAll(said: string): boolean {
+  const accounts = [...said.matchAll(/(\d+) packets? captured, (\d+) packets? received by filter, (\d+) /g)];
+  const [, captured, received] = accounts.at(-1) ?? [];
+  return captured !== undefined && captured === received;
 }

@@ -1,5 +1,6 @@
 // Waits for what comes true by itself, sooner or later.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { patience } from '../../lab/limits.ts';
 
 const POLL_MS = 25;
@@ -21,4 +22,11 @@ export async function until(isSo: () => boolean | Promise<boolean>, withinMs = W
     await sleep(POLL_MS);
   }
   return isNow();
+}
+
+/** Looks until it sees what is expected; what it saw last. */
+export async function eventually<T>(look: () => T | Promise<T>, expected: NoInfer<T>): Promise<T> {
+  let seen = await look();
+  await until(async () => isDeepStrictEqual((seen = await look()), expected));
+  return seen;
 }

@@ -13,7 +13,7 @@ import { readObjects, type ReadWorld } from '../policy-input.ts';
 import type { KubernetesObject } from '../kubernetes-objects.ts';
 import type { CasePlan, PlannedPod } from './plan.ts';
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 const POLL_MS = 15;
 const SEGMENT_BITS = 32;
 

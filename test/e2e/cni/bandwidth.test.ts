@@ -10,7 +10,7 @@ import { planPod } from '../../../lab/plan.ts';
 import { runChain, type ChainedPlugin } from '../../support/cni-chain.ts';
 import { addressOf, podNamed, testLab } from '../../support/lab.ts';
 import { startIperf, iperfMbits } from '../../support/iperf.ts';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../support/until.ts';
 
 /** Bits a second, far below what any machine carries; bursts in bits. */
 const INGRESS = 40_000_000;
@@ -18,8 +18,6 @@ const EGRESS = 20_000_000;
 /** A burst and TCP's start are allowed on top. */
 const MARGIN = 1.5;
 /** Far more than the daemon takes. */
-const SEEN_MS = 5_000;
-const POLL_MS = 50;
 
 const BANDWIDTH: ChainedPlugin = {
   type: 'bandwidth',
@@ -63,11 +61,9 @@ t.test('both limits of the bandwidth plugin hold on every path', async t => {
 async function takesSlowPath(node: NodePlan): Promise<void> {
   const maps = openPinnedMaps(node.pinRoot);
   try {
-    const deadline = Date.now() + SEEN_MS;
-    while (![...maps.hd_port.entries()].some(([, { flags }]) => (flags & PortFlag.SLOW_PATH) !== 0)) {
-      if (Date.now() > deadline) throw new Error(`no port of ${node.name} takes the slow path`);
-      await sleep(POLL_MS);
-    }
+    const isSlow = (): boolean =>
+      [...maps.hd_port.entries()].some(([, { flags }]) => (flags & PortFlag.SLOW_PATH) !== 0);
+    if (!(await until(isSlow))) throw new Error(`no port of ${node.name} takes the slow path`);
   } finally {
     for (const map of Object.values(maps)) map[Symbol.dispose]();
   }

@@ -1,7 +1,6 @@
 // Every verb of the CNI specification on a real daemon: what it does, what it refuses, and that nothing stays behind.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { execIn } from '../../../lab/exec.ts';
 import { addNetns, removeNetns } from '../../../lab/iproute.ts';
@@ -10,6 +9,7 @@ import { removePod, writePod } from '../../../lab/manifests.ts';
 import { planPod, type NodePlan, type PodPlan } from '../../../lab/plan.ts';
 import { callCni, errorOf } from '../../support/cni-call.ts';
 import { mustExec, podNamed, testLab } from '../../support/lab.ts';
+import { until } from '../../support/until.ts';
 
 interface Result {
   readonly ips: readonly { readonly address: string }[];
@@ -203,31 +203,25 @@ t.test('a pod CIDR that is used up is told, and usable again once an address has
   const [freed] = pods;
   if (freed === undefined) throw new Error('no pod was added');
   t.equal((await callCni('DEL', node, freed)).exitCode, 0);
-  t.equal(
-    await addWithin(node, late, 5_000),
-    '',
-    'the freed address is given, once nobody announces it any more',
-  );
+  t.equal(await addRepeated(node, late), '', 'the freed address is given, once nobody announces it any more');
 });
 
 /** Gives the node another pod CIDR, and waits until its daemon has taken it up. */
 async function shrinkCidr(lab: Lab, node: NodePlan, cidr: string): Promise<void> {
   const file = join(lab.manifests, `node-${node.name}.yaml`);
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll(node.podCidrs[0] ?? '', cidr));
-  for (let tries = 0; tries < 100; tries++) {
-    if ((await mustExec(node, 'ip', 'route', 'show', 'type', 'unreachable')).includes(cidr)) return;
-    await sleep(50);
-  }
-  throw new Error(`the daemon of ${node.name} has not taken up ${cidr} within 5 s`);
+  const isTaken = async (): Promise<boolean> =>
+    (await mustExec(node, 'ip', 'route', 'show', 'type', 'unreachable')).includes(cidr);
+  if (!(await until(isTaken))) throw new Error(`the daemon of ${node.name} has not taken up ${cidr}`);
 }
 
 /** As a runtime does, tries again while it is told to; what was said last, empty when it succeeded. */
-async function addWithin(node: NodePlan, pod: PodPlan, timeoutMs: number): Promise<string> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
+async function addRepeated(node: NodePlan, pod: PodPlan): Promise<string> {
+  let said = '';
+  await until(async () => {
     const run = await callCni('ADD', node, pod);
-    if (run.exitCode === 0) return '';
-    if (Date.now() > deadline || errorOf(run).code !== 11) return run.stdout;
-    await sleep(100);
-  }
+    said = run.exitCode === 0 ? '' : run.stdout;
+    return run.exitCode === 0 || errorOf(run).code !== 11;
+  });
+  return said;
 }

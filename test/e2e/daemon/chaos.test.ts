@@ -5,7 +5,7 @@ import { isNothing } from '../../chaos/toll.ts';
 import { seedFrom } from '../../support/policy/random/seed.ts';
 import { labName } from '../../support/lab.ts';
 
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 
 const seed = seedFrom(process.env);
 const signal = new AbortController().signal;

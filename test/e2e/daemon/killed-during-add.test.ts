@@ -9,7 +9,7 @@ import { heddlectlJson } from '../../support/heddlectl.ts';
 import { addressOf, addTestPod, mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { ping } from '../../support/traffic.ts';
 
-t.setTimeout(150_000);
+t.setTimeout(600_000);
 
 const ROUNDS = 4;
 const PODS_PER_ROUND = 12;

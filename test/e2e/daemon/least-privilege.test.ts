@@ -2,7 +2,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { askStatus } from '../../../loader/api/status-client.ts';
 import { killDaemon } from '../../../lab/daemon.ts';
@@ -11,9 +10,10 @@ import { nodeNamed } from '../../../lab/lab.ts';
 import { deletePod } from '../../../lab/pods.ts';
 import { removeObject, writePolicy } from '../../support/lab-policy.ts';
 import { addressOf, addTestPod, mustExec, podNamed, testLab } from '../../support/lab.ts';
-import { ping } from '../../support/traffic.ts';
+import { BRIEFLY, ping } from '../../support/traffic.ts';
+import { until } from '../../support/until.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const UNIT = 'deploy/systemd/heddled.service';
 const lab = await testLab(t, { podsPerNode: 1 });
@@ -34,20 +34,8 @@ function startWith(capabilities: readonly string[]): ChildProcess {
   return child;
 }
 
-async function isReady(): Promise<boolean> {
-  for (let tries = 0; tries < 100; tries++) {
-    if ((await askStatus(node.socket))?.ready === true) return true;
-    await sleep(100);
-  }
-  return false;
-}
-
-async function becomes(isWanted: () => Promise<boolean>): Promise<boolean> {
-  for (let tries = 0; tries < 30; tries++) {
-    if (await isWanted()) return true;
-    await sleep(100);
-  }
-  return false;
+function isReady(): Promise<boolean> {
+  return until(async () => (await askStatus(node.socket))?.ready === true);
 }
 
 t.test("with the unit's capabilities a node does all of its work", async t => {
@@ -57,16 +45,16 @@ t.test("with the unit's capabilities a node does all of its work", async t => {
   const daemon = startWith(unitCapabilities());
   t.ok(await isReady());
   const added = await addTestPod(lab, 'n1', 50);
-  const reaches = () => ping(far.netns, addressOf(added, 'ipv4'));
-  t.ok(await becomes(reaches), 'a new pod is reached');
+  const reaches = () => ping(far.netns, addressOf(added, 'ipv4'), BRIEFLY);
+  t.ok(await until(reaches), 'a new pod is reached');
   writePolicy(lab, 'closed', { podSelector: {}, policyTypes: ['Ingress'] });
-  t.ok(await becomes(async () => !(await reaches())), 'policy comes into force');
+  t.ok(await until(async () => !(await reaches())), 'policy comes into force');
   removeObject(lab, 'closed');
-  t.ok(await becomes(reaches), 'and goes');
+  t.ok(await until(reaches), 'and goes');
   await deletePod(lab, added);
   await mustExec(node, 'nft', 'delete', 'table', 'inet', 'heddle');
   const isMended = () => mustExec(node, 'nft', 'list', 'table', 'inet', 'heddle').then(Boolean, () => false);
-  t.ok(await becomes(isMended), 'drift is mended');
+  t.ok(await until(isMended), 'drift is mended');
   t.ok(await ping(pod.netns, addressOf(far, 'ipv6')));
   const ended = once(daemon, 'exit');
   daemon.kill('SIGTERM');

@@ -12,7 +12,7 @@ import { addressOf, addTestPod, mustExec, podNamed, testLab } from '../../suppor
 import { ping } from '../../support/traffic.ts';
 import { until } from '../../support/until.ts';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 const ROOM = 64;
 const REMOTE_PODS = 200;

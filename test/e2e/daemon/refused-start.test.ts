@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { runDaemon, scratchConfig, scratchNode, type ScratchNode } from '../../support/scratch-daemon.ts';
+import { until } from '../../support/until.ts';
 
 interface Refusal {
   readonly title: string;
@@ -80,6 +81,10 @@ const REFUSALS: readonly Refusal[] = [
   },
 ];
 
+function isReady(printed: string): boolean {
+  return printed.includes('"msg":"ready"');
+}
+
 for (const refusal of REFUSALS) {
   t.test(`${refusal.title} is refused in a sentence`, async t => {
     const node = scratchNode(t);
@@ -95,22 +100,29 @@ for (const refusal of REFUSALS) {
 
 t.test('a second daemon on the same socket is refused, and the first goes on', async t => {
   const node = scratchNode(t);
-  const first = runDaemon(node, scratchConfig(node), { forMs: 6_000 });
-  await new Promise(resolve => setTimeout(resolve, 2_500));
+  const [ready, stop] = [new AbortController(), new AbortController()];
+  const first = runDaemon(node, scratchConfig(node), {
+    stop: stop.signal,
+    until: printed => {
+      if (isReady(printed)) ready.abort();
+      return false;
+    },
+  });
+  t.ok(await until(() => ready.signal.aborted), 'the first is ready');
   const second = await runDaemon(node, scratchConfig(node));
   t.match(second.stderr, /heddled\.sock/);
   t.equal(second.code, 1);
-  const ended = await first;
-  t.match(ended.stdout, /"msg":"ready"/);
-  t.equal(ended.code, 0);
+  stop.abort();
+  t.equal((await first).code, 0);
 });
 
 t.test('one broken file in the manifests directory is told, and the others are in force', async t => {
   const node = scratchNode(t);
   writeFileSync(join(node.directory, 'manifests', 'broken.yaml'), 'kind: Pod\nmetadata: {name: "x\n');
-  const { stdout, code } = await runDaemon(node, scratchConfig(node), { forMs: 3_500 });
+  const { stdout, code } = await runDaemon(node, scratchConfig(node), {
+    until: printed => isReady(printed) && printed.includes('broken.yaml'),
+  });
   t.match(stdout, /broken\.yaml/);
-  t.match(stdout, /"msg":"ready"/);
   t.equal(code, 0);
 });
 

@@ -10,7 +10,7 @@ import { heddle } from '../../../loader/api/proto.gen.js';
 import { askStatus } from '../../../loader/api/status-client.ts';
 import { gatewayMac } from '../../../loader/model/derived-macs.ts';
 import { mustExec, podNamed, testLab } from '../../support/lab.ts';
-import { ping } from '../../support/traffic.ts';
+import { BRIEFLY, ping } from '../../support/traffic.ts';
 import { until } from '../../support/until.ts';
 
 const POD_MAC = '02:00:00:00:99:01';
@@ -72,7 +72,7 @@ t.test(
     t.ok(await ping(podNamed(lab, 'n1-p1').netns, address), 'a pod on its node reaches it');
 
     await client.ask(API.dataplane.unregisterPod, { containerId: 'own-1' });
-    t.notOk(await ping(pod.netns, far), 'unregistered, it reaches nothing');
+    t.notOk(await ping(pod.netns, far, BRIEFLY), 'unregistered, it reaches nothing');
     await t.rejects(client.ask(API.dataplane.unregisterPod, { containerId: 'own-1' }), {
       message: /no pod is registered/,
     });

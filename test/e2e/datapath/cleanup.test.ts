@@ -4,6 +4,7 @@ import { programIds } from 'libbpf-ts';
 import t from 'tap';
 import { removeAllPins } from '../../../loader/datapath/cleanup.ts';
 import { linkIdsOn, loadForeign, makeTestNode } from './test-node.ts';
+import { until } from '../../support/until.ts';
 
 const node = makeTestNode('cleanup', undo => t.teardown(undo));
 
@@ -36,11 +37,9 @@ function ourProgramIds(): number[] {
 }
 
 /** The last reference of a program goes in a grace period of its own. */
-async function areGone(ids: readonly number[]): Promise<boolean> {
-  for (let tries = 0; tries < 100; tries++) {
+function areGone(ids: readonly number[]): Promise<boolean> {
+  return until(() => {
     const left = new Set(programIds());
-    if (!ids.some(id => left.has(id))) return true;
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
-  return false;
+    return !ids.some(id => left.has(id));
+  });
 }

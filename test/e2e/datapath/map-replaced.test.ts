@@ -1,7 +1,6 @@
 // Maps of another layout: made anew if they can be filled again, else refused.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BpfMap } from 'libbpf-ts';
 import t from 'tap';
 import { MAPS } from '../../../loader/abi/abi.gen.ts';
@@ -9,6 +8,7 @@ import { mapPin, nextPin, replacePin } from '../../../loader/datapath/pin.ts';
 import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
 import { pinOldMaps } from './old-object.ts';
 import { attached, linkIdsOn, loadForeign, makeTestNode, openFdCount } from './test-node.ts';
+import { until } from '../../support/until.ts';
 
 const node = makeTestNode('maps', undo => t.teardown(undo));
 
@@ -106,8 +106,7 @@ t.test('what only an earlier version pinned is removed, its links detached', asy
     `${program} ${action}`,
     `${link} ${action}`,
   ]);
-  for (let tries = 0; tries < 100 && linkIdsOn(node.uplink, 'ingress').length > 1; tries++) await sleep(20);
-  t.equal(linkIdsOn(node.uplink, 'ingress').length, 1, 'only ours is left');
+  t.ok(await until(() => linkIdsOn(node.uplink, 'ingress').length === 1), 'only ours is left');
 });
 
 function idAt(path: string): number {

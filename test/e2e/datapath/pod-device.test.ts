@@ -1,10 +1,10 @@
 // The short way for ADD and DEL.
 import { lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { expeditedMark } from '../../../loader/datapath/pin.ts';
 import { listPinnedLinks } from '../../../loader/datapath/pinned-links.ts';
 import { ip, linkIdsOn, makeTestNode, makeVeth } from './test-node.ts';
+import { until } from '../../support/until.ts';
 
 const node = makeTestNode('pod', undo => t.teardown(undo));
 const datapath = node.open();
@@ -50,12 +50,8 @@ const SWITCH = '/sys/kernel/rcu_expedited';
 const isMarked = () => lstatSync(expeditedMark(node.pinRoot), { throwIfNoEntry: false }) !== undefined;
 
 /** The switch is the machine's: a lab beside us may have it on for a moment. */
-async function isSwitchedOff(): Promise<boolean> {
-  for (let tries = 0; tries < 200; tries++) {
-    if (readFileSync(SWITCH, 'utf8').trim() === '0') return true;
-    await sleep(5);
-  }
-  return false;
+function isSwitchedOff(): Promise<boolean> {
+  return until(() => readFileSync(SWITCH, 'utf8').trim() === '0');
 }
 
 t.test('expedited or not, the same is attached, and the machine waits as it did before', async t => {

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { podsReachEachOther } from '../../support/pods-reach.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 t.test('one subnet', async t => {
   t.strictSame(await podsReachEachOther(t, { encapsulation: 'never' }), []);

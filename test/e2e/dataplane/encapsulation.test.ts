@@ -4,7 +4,7 @@ import type { LabOptions } from '../../../lab/plan.ts';
 import { countedDuring } from '../../support/counters.ts';
 import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';
 
-t.setTimeout(90_000);
+t.setTimeout(600_000);
 
 const PINGS = 5;
 /** Nodes n1 and n2 share a subnet, n3 is beyond a router. */

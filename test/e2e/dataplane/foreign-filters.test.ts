@@ -1,5 +1,4 @@
 // Classic filters that others put on a clsact qdisc go on working, on pods' devices and on the uplink.
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
 import { ipIn } from '../../../lab/iproute.ts';
@@ -9,9 +8,8 @@ import { putFilter, REFUSED_PORT } from '../../support/foreign-program.ts';
 import { addressOf, podNamed, testLab, type Party } from '../../support/lab.ts';
 import { eachWay, failuresOf, serveAll } from '../../support/reach.ts';
 import { ask, startEcho } from '../../support/traffic.ts';
+import { until } from '../../support/until.ts';
 
-const PATIENCE_MS = 5_000;
-const POLL_MS = 100;
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 
 const lab = await testLab(t);
@@ -36,8 +34,8 @@ for (const party of [pod, near, far, node]) {
 }
 
 t.test("a filter on a pod's device refuses what comes for the pod, and nothing else", async t => {
-  t.ok(await becomesRefused(near, pod), 'from its neighbour');
-  t.ok(await becomesRefused(far, pod), 'from a pod of another node');
+  t.ok(await until(() => isRefused(near, pod)), 'from its neighbour');
+  t.ok(await until(() => isRefused(far, pod)), 'from a pod of another node');
   t.notOk(await isRefused(pod, near), 'not what the pod sends to its neighbour');
   t.notOk(await isRefused(pod, far), 'nor to another node');
   t.strictSame(await unreachable(), [], 'nor any other port');
@@ -60,16 +58,6 @@ t.test('a daemon that is killed and comes back leaves them where they are', asyn
   t.ok(await isRefused(other, node), "the uplink's still refuses");
   t.strictSame(await unreachable(), []);
 });
-
-/** The daemon may take a moment to see the filter. */
-async function becomesRefused(from: Party, to: Party): Promise<boolean> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!(await isRefused(from, to))) {
-    if (Date.now() > deadline) return false;
-    await sleep(POLL_MS);
-  }
-  return true;
-}
 
 /** In both families. */
 async function isRefused(from: Party, to: Party): Promise<boolean> {

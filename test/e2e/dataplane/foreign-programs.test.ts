@@ -1,5 +1,4 @@
 // Programs of others stay where they are and see what passes; on pods' devices ours is first all the same.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { queryTcx, type Direction } from 'libbpf-ts';
 import t from 'tap';
 import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
@@ -11,9 +10,7 @@ import { attachForeign } from '../../support/foreign-program.ts';
 import { addressOf, podNamed, testLab } from '../../support/lab.ts';
 import { eachWay, failuresOf, serveAll } from '../../support/reach.ts';
 import { ping } from '../../support/traffic.ts';
-
-const PATIENCE_MS = 5_000;
-const POLL_MS = 50;
+import { until } from '../../support/until.ts';
 
 const lab = await testLab(t);
 const [pod, near, far] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2'), podNamed(lab, 'n2-p1')];
@@ -48,7 +45,10 @@ ipIn(netns, ['address add 192.0.2.1/32 dev lo']);
 
 t.test("ours is first on a pod's device again, soon after another went before it", async t => {
   for (const direction of ['ingress', 'egress'] as const)
-    t.ok(await oursComesFirst(direction), `${direction}: ${JSON.stringify(chain(device, direction))}`);
+    t.ok(
+      await until(() => isOursFirst(direction)),
+      `${direction}: ${JSON.stringify(chain(device, direction))}`,
+    );
   const [, ...others] = chain(device, 'ingress');
   const names: readonly Name[] = ['the first at what the pod sends', 'the last at what the pod sends'];
   t.strictSame(
@@ -128,12 +128,6 @@ function chains(): number[][] {
 }
 
 /** Putting ours first again gives it another link. */
-async function oursComesFirst(direction: Direction): Promise<boolean> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!isOursFirst(direction) && Date.now() < deadline) await sleep(POLL_MS);
-  return isOursFirst(direction);
-}
-
 function isOursFirst(direction: Direction): boolean {
   const [first] = chain(device, direction);
   return listPinnedLinks(node.pinRoot).some(({ linkId }) => linkId === first);

@@ -4,7 +4,7 @@ import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { streamArrives } from '../../support/stream.ts';
 import { startEcho, ask } from '../../support/traffic.ts';
 
-t.setTimeout(90_000);
+t.setTimeout(600_000);
 
 const lab = await testLab(t, { nodes: 3, podsPerNode: 1 });
 const [client, proxy, server] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n2-p1'), podNamed(lab, 'n3-p1')];

@@ -1,12 +1,11 @@
 // The kernel's own vxlan, with nothing of Heddle around it, is a node like any other: both speak what RFC 7348 says.
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { addKernelPeer } from '../../support/kernel-peer.ts';
 import { addressOf, podNamed, testLab } from '../../support/lab.ts';
 import { eachWay, failuresOf, serveAll } from '../../support/reach.ts';
 import { streamArrives } from '../../support/stream.ts';
-import { ping } from '../../support/traffic.ts';
+import { pingedUntil } from '../../support/traffic.ts';
 
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 const MEBIBYTES = 16;
@@ -19,7 +18,7 @@ for (const outer of FAMILIES) {
     const node = { ...nodeNamed(lab, 'n1'), addresses: ['10.244.1.1', 'fd00:244:0:1::1'] };
     await serveAll(t, [pod, peer, node]);
     t.ok(
-      await becomesReachable(pod.netns, addressOf(peer, 'ipv4')),
+      await pingedUntil(true, pod.netns, addressOf(peer, 'ipv4')),
       'the pod reaches the peer once it is announced',
     );
 
@@ -41,12 +40,4 @@ for (const outer of FAMILIES) {
       t.ok(await streamArrives(peer.netns, pod.netns, here, MEBIBYTES), `large TCP from the peer, ${family}`);
     }
   });
-}
-
-async function becomesReachable(netns: string, address: string): Promise<boolean> {
-  for (let attempt = 0; attempt < 5; attempt++) {
-    if (await ping(netns, address)) return true;
-    await sleep(200); // the daemon is reading the peer's object
-  }
-  return false;
 }

@@ -1,7 +1,6 @@
 // DSCP and ECN of a pod's packet stand on the outer header too, and congestion on the way is told to the receiver.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
 import type { NodePlan } from '../../../lab/plan.ts';
@@ -12,6 +11,7 @@ import { addressOf, podNamed, testLab, type TestLabOptions } from '../../support
 import { eth } from '../../support/packet/packet.ts';
 import { VXLAN_PORT } from '../../support/packet/vxlan.ts';
 import { ping } from '../../support/traffic.ts';
+import { until } from '../../support/until.ts';
 
 /** DSCP: expedited forwarding (RFC 3246). */
 const EF = 46;
@@ -20,7 +20,6 @@ const [ECT0, CE] = [2, 3];
 const EF_ECT0 = (EF << 2) | ECT0;
 const MARK_FIELD = { ipv4: 'ip.dsfield', ipv6: 'ipv6.tclass' } as const;
 type Family = keyof typeof MARK_FIELD;
-const SETTLE_MS = 300;
 
 const clusters: readonly (readonly [title: string, options: TestLabOptions, outer: Family])[] = [
   ['over IPv4', {}, 'ipv4'],
@@ -35,10 +34,9 @@ for (const [title, options, outer] of clusters) {
     const sender = await frameSender(t, fabric.netns, 'n2');
     for (const family of ['ipv4', 'ipv6'] as const) {
       const address = addressOf(to, family);
-      const onWire = await fieldsDuring(fabric, 'n1', MARK_FIELD[outer], () =>
-        ping(from.netns, address, ['-Q', String(EF_ECT0)]),
-      );
-      t.ok(onWire.includes(EF_ECT0), `${family}: the outer header carries the mark`, { onWire });
+      const ask = () => ping(from.netns, address, ['-Q', String(EF_ECT0)]);
+      const onWire = { ...fabric, device: 'n1', field: MARK_FIELD[outer], value: EF_ECT0 };
+      t.ok(await isSeenDuring(onWire, ask), `${family}: the outer header carries the mark`);
 
       // As if a router on the way had met congestion: it marks the outer header alone.
       const [n1, n2] = ['n1', 'n2'].map(name => nodeNamed(lab, name)) as [NodePlan, NodePlan];
@@ -48,37 +46,39 @@ for (const [title, options, outer] of clusters) {
         .vxlan(1, eth(overlayMac('n1'), overlayMac('n2')))
         .ip(addressOf(from, family), address, { dscp: EF, ecn: ECT0 })
         .udp(5000, 7777, 'congested');
-      const received = await fieldsDuring(to, 'eth0', MARK_FIELD[family], () =>
-        sender.send([congested.bytes()]),
-      );
-      t.ok(received.includes((EF << 2) | CE), `${family}: congestion is told to the pod`, { received });
+      const received = { ...to, device: 'eth0', field: MARK_FIELD[family], value: (EF << 2) | CE };
+      const isTold = isSeenDuring(received, () => sender.send([congested.bytes()]));
+      t.ok(await isTold, `${family}: congestion is told to the pod`);
     }
   });
 }
 
-/** What tshark reads of each packet on a device while something is done. */
-async function fieldsDuring(
-  party: { readonly netns: string },
-  device: string,
-  field: string,
-  action: () => Promise<unknown>,
-): Promise<number[]> {
+interface Sight {
+  readonly netns: string;
+  readonly device: string;
+  /** As tshark names it. */
+  readonly field: string;
+  readonly value: number;
+}
+
+/** Does something again and again until tshark has read the value of a packet on the device. */
+async function isSeenDuring(sight: Sight, action: () => Promise<unknown>): Promise<boolean> {
+  const { netns, device, field, value } = sight;
   const argv = ['tshark', '-l', '-n', '-i', device, '-T', 'fields', '-e', field];
-  const child = spawn('nsenter', [`--net=${party.netns}`, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('nsenter', [`--net=${netns}`, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'close');
   let said = '';
   let printed = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   while (!said.includes('Capturing on')) await once(child.stderr, 'data');
-  await sleep(SETTLE_MS);
-  await action();
-  await sleep(SETTLE_MS);
+  // Fields of an encapsulated packet are given from the outside in, parted by commas.
+  const isSeen = (): boolean => printed.split('\n').some(line => Number(line.split(',')[0]) === value);
+  const seen = await until(async () => {
+    if (!isSeen()) await action();
+    return isSeen();
+  });
   child.kill('SIGINT');
   await ended;
-  // Fields of an encapsulated packet are given from the outside in, parted by commas.
-  return printed
-    .trim()
-    .split('\n')
-    .map(line => Number(line.split(',')[0]));
+  return seen;
 }

@@ -1,5 +1,4 @@
 // A packet that does not fit its path is answered or fragmented, never swallowed: here after the underlay shrank.
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { execIn } from '../../../lab/exec.ts';
 import { ipIn } from '../../../lab/iproute.ts';
@@ -7,15 +6,14 @@ import { nodeNamed, type LabPod } from '../../../lab/lab.ts';
 import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { nodeCounters } from '../../support/node-counters.ts';
 import { streamArrives } from '../../support/stream.ts';
-import { ping } from '../../support/traffic.ts';
+import { BRIEFLY, ping } from '../../support/traffic.ts';
+import { until } from '../../support/until.ts';
 
 const UNDERLAY_MTU = 1_400;
 /** What is left under the outer headers over IPv4. */
 const PATH_MTU = UNDERLAY_MTU - 50;
 /** As pods were made: of an underlay of 1500. */
 const POD_MTU = 1_450;
-const PATIENCE_MS = 5_000;
-const POLL_MS = 50;
 
 const lab = await testLab(t, { podsPerNode: 1 });
 const pods = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n2-p1')] as const;
@@ -62,10 +60,8 @@ async function pingOnce(from: LabPod, address: string, options: readonly string[
 }
 
 /** The other end's answer is as large, and may have to learn the path first. */
-async function arrives(from: LabPod, address: string, bytes: number): Promise<boolean> {
-  for (let attempt = 0; attempt < 3; attempt++)
-    if (await ping(from.netns, address, ['-M', 'dont', '-s', String(bytes)])) return true;
-  return false;
+function arrives(from: LabPod, address: string, bytes: number): Promise<boolean> {
+  return until(() => ping(from.netns, address, ['-M', 'dont', '-s', String(bytes), ...BRIEFLY]));
 }
 
 async function forgetPaths(pod: LabPod): Promise<void> {
@@ -73,14 +69,11 @@ async function forgetPaths(pod: LabPod): Promise<void> {
 }
 
 /** By what every node's host routes say. */
-async function nodesHaveNoticed(): Promise<boolean> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (Date.now() < deadline) {
+function nodesHaveNoticed(): Promise<boolean> {
+  return until(async () => {
     const routes = await Promise.all(
       lab.nodes.map(node => mustExec(node, 'ip', 'route', 'show', 'dev', 'heddle0')),
     );
-    if (routes.every(text => text.includes(`mtu ${PATH_MTU}`))) return true;
-    await sleep(POLL_MS);
-  }
-  return false;
+    return routes.every(text => text.includes(`mtu ${PATH_MTU}`));
+  });
 }

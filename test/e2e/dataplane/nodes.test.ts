@@ -9,7 +9,7 @@ import {
 } from '../../support/node-reach.ts';
 import { failuresOf, serveAll } from '../../support/reach.ts';
 
-t.setTimeout(200_000);
+t.setTimeout(600_000);
 
 for (const encapsulation of ['always', 'never'] as const) {
   t.test(`encapsulation ${encapsulation}`, async t => {

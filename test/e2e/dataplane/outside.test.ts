@@ -3,6 +3,9 @@ import t from 'tap';
 import { addressOf, podNamed, testLab } from '../../support/lab.ts';
 import { failuresOf, PROTOCOLS, serveAll } from '../../support/reach.ts';
 
+/** Of questions that nobody answers. */
+const REFUSED_MS = 1_500;
+
 const lab = await testLab(t, { podsPerNode: 1 });
 const pod = podNamed(lab, 'n1-p1');
 const outside = { ...lab.outside, name: 'outside' };
@@ -22,7 +25,10 @@ t.test('a pod is seen outside under the address of its node', async t => {
 
 t.test('nobody outside reaches a pod that it does not know', async t => {
   const attempts = pod.addresses.map(to => ({ from: outside, to, protocol: 'tcp' as const }));
-  t.strictSame(await failuresOf(attempts), pod.addresses.map(to => `outside → ${to} tcp: no answer`).sort());
+  t.strictSame(
+    await failuresOf(attempts, REFUSED_MS),
+    pod.addresses.map(to => `outside → ${to} tcp: no answer`).sort(),
+  );
 });
 
 t.test('a node is seen outside under its own address', async t => {

@@ -6,7 +6,7 @@ import { setRpFilter } from '../../support/node-reach.ts';
 import { failuresOf, PROTOCOLS, serveAll, type Attempt } from '../../support/reach.ts';
 import { streamArrives } from '../../support/stream.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 /** Service addresses, a backend each. */
 const SERVICES = {

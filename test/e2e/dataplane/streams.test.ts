@@ -3,7 +3,7 @@ import t from 'tap';
 import { addressOf, mustExec, podNamed, testLab, type Party } from '../../support/lab.ts';
 import { streamArrives } from '../../support/stream.ts';
 
-t.setTimeout(200_000);
+t.setTimeout(600_000);
 
 const MEBIBYTES = 24;
 

@@ -5,7 +5,7 @@ import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { streamArrives } from '../../support/stream.ts';
 import { ping } from '../../support/traffic.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const MEBIBYTES = 16;
 const lab = await testLab(t, { podsPerNode: 1 });

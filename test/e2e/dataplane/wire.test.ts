@@ -10,7 +10,7 @@ import { captureDuring } from '../../support/underlay-capture.ts';
 import { eachWay, failuresOf, serveAll } from '../../support/reach.ts';
 import { streamArrives } from '../../support/stream.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const run = promisify(execFile);
 const directory = mkdtempSync(join(tmpdir(), 'heddle-wire-'));

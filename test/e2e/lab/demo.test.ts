@@ -8,30 +8,25 @@ import { outcomeOf } from '../../support/heddlectl.ts';
 import { labName } from '../../support/lab.ts';
 import { tracesOf } from '../../support/traces.ts';
 
-t.setTimeout(150_000);
+t.setTimeout(600_000);
 
-t.test(
-  'it shows pings, a stream, the path, the tables, a packet and the counters in under a minute',
-  async t => {
-    const name = labName();
-    t.teardown(() => labDown(name));
-    const start = Date.now();
-    const { code, stdout, stderr } = await outcomeOf(startDemo(name));
-    t.equal(code, 0, stderr);
-    t.ok(Date.now() - start < 60_000, `it took ${Date.now() - start} ms`);
-    for (const shown of [
-      /3 packets transmitted, 3 received, 0% packet loss/,
-      /iperf Done/,
-      /traceroute to fd00:244:0:2::2/,
-      /^PREFIX +KIND +NODE/m,
-      /VXLAN, flags \[I\] \(0x08\), vni 1/,
-      /^uplink_rx +DELIVER_POD/m,
-      /10 echo requests: 10 went into the tunnel, 10 came out of it/,
-    ])
-      t.match(stdout, shown);
-    t.strictSame(tracesOf(name), []);
-  },
-);
+t.test('it shows pings, a stream, the path, the tables, a packet and the counters', async t => {
+  const name = labName();
+  t.teardown(() => labDown(name));
+  const { code, stdout, stderr } = await outcomeOf(startDemo(name));
+  t.equal(code, 0, stderr);
+  for (const shown of [
+    /3 packets transmitted, 3 received, 0% packet loss/,
+    /iperf Done/,
+    /traceroute to fd00:244:0:2::2/,
+    /^PREFIX +KIND +NODE/m,
+    /VXLAN, flags \[I\] \(0x08\), vni 1/,
+    /^uplink_rx +DELIVER_POD/m,
+    /10 echo requests: 10 went into the tunnel, 10 came out of it/,
+  ])
+    t.match(stdout, shown);
+  t.strictSame(tracesOf(name), []);
+});
 
 t.test('interrupted, it fails, and leaves nothing', async t => {
   const name = labName();

@@ -10,7 +10,7 @@ import { addressOf, podNamed, testLab } from '../../support/lab.ts';
 import { Probe } from '../../support/probe/probe.ts';
 import { streamArrives } from '../../support/stream.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 interface Line {
   readonly name: string;

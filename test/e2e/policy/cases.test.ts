@@ -5,7 +5,7 @@ import { labLevel } from '../../conformance/lab/level.ts';
 import { mismatchText, playCases } from '../../conformance/play.ts';
 import type { Case } from '../../support/policy/world.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 /** All of them: make conformance LEVEL=lab. */
 const CASES = {

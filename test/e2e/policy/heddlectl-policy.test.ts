@@ -8,9 +8,10 @@ import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { heddlectl, heddlectlJson, outcomeOf, startHeddlectl } from '../../support/heddlectl.ts';
 import { addressOf, podNamed, testLab } from '../../support/lab.ts';
-import { ping } from '../../support/traffic.ts';
+import { BRIEFLY, ping } from '../../support/traffic.ts';
+import { until } from '../../support/until.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(600_000);
 
 const lab = await testLab(t);
 const [pod, sibling, remote] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2'), podNamed(lab, 'n2-p1')];
@@ -164,8 +165,8 @@ t.test('no trace is left', async t => {
 t.test('drops and flows are told while somebody listens, and Ctrl-C ends it well', async t => {
   const monitor = startHeddlectl(...n1, '-j', 'monitor', '--pod', `lab/${sibling.name}`);
   const done = outcomeOf(monitor);
-  await untilListening();
-  t.notOk(await ping(pod.netns, addressOf(sibling, 'ipv4')), 'policy admits TCP alone');
+  t.ok(await until(isListening));
+  t.notOk(await ping(pod.netns, addressOf(sibling, 'ipv4'), BRIEFLY), 'policy admits TCP alone');
   monitor.kill('SIGINT');
   const { code, stdout } = await done;
   t.equal(code, 0);
@@ -189,14 +190,9 @@ t.test('drops and flows are told while somebody listens, and Ctrl-C ends it well
   );
 });
 
-async function untilListening(): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    const [row] = (await heddlectlJson(...n1, 'map', 'dump', 'hd_control')) as {
-      value: { events: number };
-    }[];
-    if (row?.value.events === 3) return;
-  }
-  throw new Error('heddlectl monitor does not listen');
+async function isListening(): Promise<boolean> {
+  const [row] = (await heddlectlJson(...n1, 'map', 'dump', 'hd_control')) as { value: { events: number } }[];
+  return row?.value.events === 3;
 }
 
 t.test('a flow is listed with its rules, and forgotten by its pod', async t => {

@@ -15,7 +15,7 @@ import { changedMaps, restoreSnapshot, takeSnapshot, type MapSnapshot } from './
 import { freshMaps, startPlane } from './plane-run.ts';
 import { commonPeers, endpointRow, playWorld, type PlayedWorld } from './played-world.ts';
 
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 
 const WORLDS = 15;
 

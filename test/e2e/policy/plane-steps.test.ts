@@ -12,7 +12,7 @@ import { changedMaps, restoreSnapshot, takeSnapshot, type MapSnapshot } from './
 import { freshMaps, startPlane, whoseAnswers, type PlaneRun } from './plane-run.ts';
 import { endpointRow, playWorld, type PlayedWorld } from './played-world.ts';
 
-t.setTimeout(240_000);
+t.setTimeout(600_000);
 
 const WORLDS = 4;
 const EDITS = 5;

@@ -17,7 +17,7 @@ import { changedTraces, labTraces, whatStays } from '../../support/runtimes/lab-
 import { containerTraces, runtimeHome, type RuntimeHome } from '../../support/runtimes/runtime-home.ts';
 import { ask, ping, pingedUntil } from '../../support/traffic.ts';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 const PROTOCOLS = ['tcp', 'udp'] as const;

@@ -10,7 +10,7 @@ import { changedTraces, labTraces, whatStays } from '../../support/runtimes/lab-
 import { containerTraces, runtimeHome } from '../../support/runtimes/runtime-home.ts';
 import { ask, ping, pingedUntil } from '../../support/traffic.ts';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 const HOST_PORT = 8080;

@@ -20,7 +20,7 @@ import { ip } from '../../support/bpf/devices.ts';
 import { kubeconfig } from '../../support/api-server/kubeconfig.ts';
 import { until } from '../../support/until.ts';
 
-t.setTimeout(90_000);
+t.setTimeout(600_000);
 
 const NAME = `hd-k${randomBytes(4).toString('hex')}`;
 const directory = mkdtempSync(join(tmpdir(), 'heddle-kubernetes-'));
@@ -104,7 +104,7 @@ async function added(name: string): Promise<string> {
 const problems = async (): Promise<string> => String((await askStatus(socket))?.problems ?? 'no answer');
 
 t.test('it is ready with what the API server has, and says so on its Node', async t => {
-  t.ok(await until(async () => (await askStatus(socket))?.ready === true, 30_000));
+  t.ok(await until(async () => (await askStatus(socket))?.ready === true));
   t.match(await askStatus(socket), { nodes: 2, remotePods: 1 });
   t.match(await added('web'), /^10\.9\.1\.\d+\/32$/);
   t.ok(await until(() => server.writes().length >= 2));
@@ -116,9 +116,9 @@ t.test('it is ready with what the API server has, and says so on its Node', asyn
 
 t.test('the API server goes away: it is told, pods come up all the same, and it comes back', async t => {
   await server.goAway();
-  t.ok(await until(async () => /API server/.test(await problems()), 20_000), 'it is told');
+  t.ok(await until(async () => /API server/.test(await problems())), 'it is told');
   t.match(await added('late'), /^10\.9\.1\.\d+\/32$/, 'a pod that was known comes up');
   t.match(await askStatus(socket), { ready: true, nodes: 2, remotePods: 1 });
   await server.comeUp();
-  t.ok(await until(async () => (await problems()) === '', 45_000), 'no problem is left');
+  t.ok(await until(async () => (await problems()) === ''), 'no problem is left');
 });

@@ -44,7 +44,7 @@ export interface Live extends Disposable {
 }
 
 const POLL_MS = 2;
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 30_000;
 /** How long to watch for more than was expected. */
 const SETTLE_MS = 10;
 

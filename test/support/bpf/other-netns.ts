@@ -9,7 +9,7 @@ import { ip } from './devices.ts';
 const SILENT_HOLDER = 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6; exec sleep infinity';
 
 const POLL_MS = 2;
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 60_000;
 
 export interface OtherNetns extends Disposable {
   /** For setns. */

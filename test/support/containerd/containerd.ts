@@ -11,8 +11,8 @@ import type { RuntimeHome } from '../runtimes/runtime-home.ts';
 import { SLEEPING_IMAGE, writeSleepingImage } from '../runtimes/sleeping-image.ts';
 import { CriClient } from './cri-client.ts';
 
-const READY_TIMEOUT_MS = 30_000;
-const STOP_TIMEOUT_MS = 10_000;
+const READY_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
 
 interface Test {

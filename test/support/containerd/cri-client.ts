@@ -4,7 +4,7 @@ import protobuf from 'protobufjs';
 import type { PodPlan } from '../../../lab/plan.ts';
 
 const PROTO = 'test/support/containerd/cri.proto';
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 120_000;
 
 export interface PortMapping {
   readonly protocol: 'TCP' | 'UDP';

@@ -6,7 +6,7 @@ import type { Lab } from '../../../lab/lab.ts';
 import { nodeState } from '../node-state.ts';
 
 /** Other nodes hear of a container's end a moment later, and runtimes tidy up a moment longer. */
-const SETTLED_MS = 5_000;
+const SETTLED_MS = 60_000;
 const POLL_MS = 100;
 
 /** A line each: what every node's daemon has made, the firewall's rules among it, and the addresses that are given. */

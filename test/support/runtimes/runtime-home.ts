@@ -21,7 +21,7 @@ const SHARED_FOLDERS = [
 const CNI_RESULTS = '/var/lib/cni/results';
 const RUNC_STATES = '/run/runc';
 const HOMES = '/tmp'; // where sockets' paths are short
-const END_TIMEOUT_MS = 10_000;
+const END_TIMEOUT_MS = 60_000;
 const POLL_MS = 20;
 /** In which podman puts the watchers of its containers, and which it keeps. */
 const WATCHERS = 'conmon';
