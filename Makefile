@@ -181,6 +181,10 @@ RUN_TESTS := $(ISOLATE) $(NODE) $(OUTPUT)/scripts/run-tests.mjs
 test: test-build ## All tests (root); the last line is `N passed, 0 failed`
 	$(Q)$(RUN_TESTS) $(ONLY)
 
+.PHONY: coverage
+coverage: $(OUTPUT)/scripts/coverage.mjs ## What the last whole run of the unit tests ran of each folder, into test/coverage.json
+	$(Q)$(NODE) $(OUTPUT)/scripts/coverage.mjs
+
 .PHONY: test-busy
 test-busy: test-build ## All tests beside two spinning processes a core (root)
 	$(Q)$(ISOLATE) scripts/beside-load $(NODE) $(OUTPUT)/scripts/run-tests.mjs $(ONLY)

@@ -1,0 +1,27 @@
+// Lines of our sources that something could run: a bundle leaves out what its test does not ask for.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { transformSync } from 'esbuild';
+import type { LinesOf } from './covered-lines.ts';
+import { mappingsOf, type SourceMap } from './source-map.ts';
+
+const ROOTS = ['loader', 'cmd', 'lab', 'packages/libbpf-ts/src', 'packages/rtnetlink/src'];
+
+/** Of every source file but generated ones. */
+export function sourceLines(): LinesOf {
+  return new Map(sourceFiles().map(path => [path, linesOf(path)]));
+}
+
+function sourceFiles(): string[] {
+  return ROOTS.flatMap(root =>
+    readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.ts') && !/\.gen\.ts$|\.d\.ts$/.test(name))
+      .map(name => join(root, name)),
+  ).sort();
+}
+
+function linesOf(path: string): ReadonlySet<number> {
+  const options = { loader: 'ts', sourcemap: true, sourcesContent: false, target: 'node20' } as const;
+  const { map } = transformSync(readFileSync(path, 'utf8'), options);
+  return new Set([...mappingsOf(JSON.parse(map) as SourceMap)].map(({ sourceLine }) => sourceLine));
+}

@@ -1,0 +1,43 @@
+// Coverage of the unit tests: switched on before they run, reported and held to test/coverage.json afterwards.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { coveredLines } from './covered-lines.ts';
+import { coverageOf, judge, TOTAL, type Coverage } from './floor.ts';
+import { sourceLines } from './source-lines.ts';
+
+const RAW = 'build/coverage';
+const BUNDLES = 'build/test/test/unit/';
+const FLOOR = 'test/coverage.json';
+
+export interface CoverageReport {
+  readonly lines: readonly string[];
+  readonly failures: readonly string[];
+}
+
+/** Forgets earlier runs; the environment that test processes need so that V8 writes down what they run. */
+export function startUnitCoverage(): Readonly<Record<string, string>> {
+  rmSync(RAW, { recursive: true, force: true });
+  return { NODE_V8_COVERAGE: resolve(RAW) };
+}
+
+/** Of a run of all unit tests; a run of a few says nothing. */
+export function reportUnitCoverage(): CoverageReport {
+  const coverage = measured();
+  const { lower, higher } = judge(coverage, JSON.parse(readFileSync(FLOOR, 'utf8')) as Coverage);
+  const raise = `${higher.join(', ')}: more than ${FLOOR} asks for: raise it with 'make coverage'`;
+  return {
+    lines: [`unit tests run ${coverage[TOTAL] ?? 0} % of all lines`, ...(higher.length > 0 ? [raise] : [])],
+    failures: lower,
+  };
+}
+
+/** What the last run of all unit tests came to becomes the floor; the table, a line a folder. */
+export function writeFloor(): string[] {
+  const coverage = measured();
+  writeFileSync(FLOOR, `${JSON.stringify(coverage, undefined, 2)}\n`);
+  return Object.entries(coverage).map(([folder, share]) => `${share.toFixed(1).padStart(6)} %  ${folder}`);
+}
+
+function measured(): Coverage {
+  return coverageOf(sourceLines(), coveredLines(RAW, BUNDLES));
+}
