@@ -6,7 +6,7 @@ import { until } from './until.ts';
 
 /** Captures everything on the underlay's link of n1 into a pcap file while something is done. */
 export async function captureDuring(lab: Lab, file: string, action: () => Promise<void>): Promise<void> {
-  const argv = ['tcpdump', '-i', 'n1', '-n', '-U', '-B', '16384', '--immediate-mode', '-w', file];
+  const argv = ['tcpdump', '-i', 'n1', '-n', '-U', '-B', '16384', '-w', file];
   const child = spawn('nsenter', [`--net=${lab.fabricNetns}`, ...argv], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -20,14 +20,14 @@ export async function captureDuring(lab: Lab, file: string, action: () => Promis
       child.kill('SIGUSR1');
       return hasWrittenAll(said);
     };
-    if (!(await until(hasAll))) throw new Error(`tcpdump does not keep up: ${said}`);
+    if (!(await until(hasAll))) throw new Error(`tcpdump has lost packets: ${said.slice(-200)}`);
   } finally {
     child.kill('SIGINT');
     await ended;
   }
 }
 
-/** By its last account, which SIGUSR1 asks for: what the kernel's filter has handed to it is in the file. */
+/** By its last account, which SIGUSR1 asks for: all that passed the kernel's filter is in the file. */
 function hasWrittenAll(said: string): boolean {
   const accounts = [...said.matchAll(/(\d+) packets? captured, (\d+) packets? received by filter, (\d+) /g)];
   const [, captured, received] = accounts.at(-1) ?? [];

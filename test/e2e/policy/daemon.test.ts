@@ -68,7 +68,11 @@ t.test('a restart over a policy in force writes nothing, and no flow notices', a
   await restart();
   t.strictSame(changedMaps(before, snapshot(node)), []);
   await manifestsRead(lab, node);
-  t.strictSame(changedMaps(before, snapshot(node)), ['hd_control'], 'nor later, but for the pod written last');
+  t.strictSame(
+    changedMaps(before, snapshot(node)),
+    ['hd_control'],
+    'nor later, but for the pod written last',
+  );
   t.strictSame(flow.missing(), []);
   t.strictSame(await whoReaches(), [friend.name]);
 });

@@ -9,6 +9,7 @@ import {
   parseAddr,
   tryParseAddr,
 } from '../../../loader/model/addr.ts';
+import { cpuMs } from '../../support/cpu-time.ts';
 
 const bytes = fc.uint8Array({ minLength: 16, maxLength: 16 });
 
@@ -89,10 +90,11 @@ t.test('addresses are in the order of their values, IPv4 first', t => {
 });
 
 t.test('50,000 conversions each way are cheap', t => {
-  const started = performance.now();
-  for (let i = 0; i < 25_000; i++)
-    for (const text of [`10.${i & 255}.${i >> 8}.1`, `fd00:${(i & 0xfff).toString(16)}::${i >> 12}:1`])
-      addrFromBytes(addrToBytes(parseAddr(text)));
-  t.ok(performance.now() - started < 2_000, `${performance.now() - started} ms`);
+  const spentMs = cpuMs(() => {
+    for (let i = 0; i < 25_000; i++)
+      for (const text of [`10.${i & 255}.${i >> 8}.1`, `fd00:${(i & 0xfff).toString(16)}::${i >> 12}:1`])
+        addrFromBytes(addrToBytes(parseAddr(text)));
+  });
+  t.ok(spentMs < 5_000, `${spentMs} ms`);
   t.end();
 });

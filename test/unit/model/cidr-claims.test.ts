@@ -4,6 +4,7 @@ import { addrFromBytes } from '../../../loader/model/addr.ts';
 import { cidrOf, cidrsOverlap, type Cidr } from '../../../loader/model/cidr.ts';
 import { claimCidrs } from '../../../loader/model/cidr-claims.ts';
 import { node } from './cluster.ts';
+import { cpuMs } from '../../support/cpu-time.ts';
 
 t.test('prefixes that do not meet are all in force', t => {
   const { byNode, problems } = claimCidrs([
@@ -97,8 +98,7 @@ t.test('10,000 prefixes are settled in a moment', t => {
   const nodes = Array.from({ length: 10_000 }, (_, i) =>
     node(`n${i}`, { cidrs: [`10.${i >> 8}.${i & 255}.0/24`] }),
   );
-  const started = performance.now();
-  t.equal(claimCidrs(nodes).byNode.size, 10_000);
-  t.ok(performance.now() - started < 2_000, `${performance.now() - started} ms`);
+  const spentMs = cpuMs(() => t.equal(claimCidrs(nodes).byNode.size, 10_000));
+  t.ok(spentMs < 5_000, `${spentMs} ms`);
   t.end();
 });

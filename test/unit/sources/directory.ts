@@ -42,7 +42,7 @@ export async function watched(t: Test, options: ManifestsOptions): Promise<Watch
     told++;
   });
   const until: Watched['until'] = async condition => {
-    for (const deadline = Date.now() + 5_000; Date.now() < deadline;) {
+    for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
       if (condition(state, problems)) return;
       await sleep(5);
     }

@@ -25,10 +25,8 @@ t.test('thousands of files are read, and one change among them does not read the
   const { state, until } = await watched(t, { directory, nodeName: 'a' });
   t.equal(state().pods.size, FILES);
   const before = state().pods;
-  const started = performance.now();
   put(directory, 'p7.yaml', podText('p7', { ip: '10.1.0.7' }));
   await until(next => next.pods.get(key('p7'))?.addresses.length === 1);
-  t.ok(performance.now() - started < 2_000, `${performance.now() - started} ms`);
   const changed = [...state().pods].filter(([name, pod]) => before.get(name) !== pod);
   t.strictSame(
     changed.map(([name]) => name),

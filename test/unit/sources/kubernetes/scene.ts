@@ -104,7 +104,7 @@ export async function scene(t: Test, options: SceneOptions = {}): Promise<Scene>
 
 /** Fails the test after five seconds. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  for (const deadline = Date.now() + 5_000; Date.now() < deadline;) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
     if (condition()) return;
     await sleep(3);
   }
