@@ -130,6 +130,10 @@ cni: $(OUTPUT)/heddle-cni ## Compile the CNI plugin
 
 -include cmd/heddle-cni/build.mk
 
+# --- Labs
+
+-include lab/path/build.mk
+
 ## Packing
 
 .PHONY: dist
@@ -258,7 +262,7 @@ bench: all $(TEST_BPF_OBJECTS) $(BENCH_PROGRAMS) $(OUTPUT)/scripts/bench.mjs | $
 
 ## Checking
 
-C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c test/support/bpf/*.c test/bench/*/*.c cmd/heddle-cni/*.[ch])
+C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c test/support/bpf/*.c test/bench/*/*.c cmd/heddle-cni/*.[ch] lab/path/*.[ch])
 
 -include test/support/probe/build.mk
 

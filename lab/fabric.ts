@@ -1,11 +1,12 @@
-// The lab's wires: namespaces, the underlay's bridges and gateways, and a host outside.
+// The lab's wires: namespaces, the underlay's bridges and gateways, and a host outside; nics.ts makes them like the field's.
 import { basename } from 'node:path';
-import { addNetns, ipIn, writeSysctls } from './iproute.ts';
-import { isIpv6, withPrefixLength } from './family.ts';
-import { outsideAddresses, underlayAddresses, type LabPlan, type NodePlan } from './plan.ts';
+import { addAddress, addNetns, ipIn, writeSysctls } from './iproute.ts';
+import { isIpv6 } from './family.ts';
+import { buildNics } from './nics.ts';
+import { outsideAddresses, subnetsOf, underlayAddresses, type LabPlan, type NodePlan } from './plan.ts';
 
 /** Builds everything but pods and daemons. */
-export function buildFabric(plan: LabPlan): void {
+export async function buildFabric(plan: LabPlan): Promise<void> {
   const { fabricNetns, outside, nodes } = plan;
   for (const netns of [fabricNetns, outside.netns, ...nodes.map(node => node.netns)]) addNetns(netns);
   writeSysctls(fabricNetns, { 'net.ipv4.ip_forward': '1', 'net.ipv6.conf.all.forwarding': '1' });
@@ -13,10 +14,11 @@ export function buildFabric(plan: LabPlan): void {
   ipIn(fabricNetns, podRoutes(plan));
   ipIn(outside.netns, hostAddresses(outside.addresses, outsideAddresses(plan.options, 1)));
   for (const node of nodes) ipIn(node.netns, nodeAddresses(plan, node));
+  await buildNics(plan);
 }
 
 function subnetBridges(plan: LabPlan): string[] {
-  return subnets(plan).map(subnet => `link add br${subnet} type bridge`);
+  return subnetsOf(plan).map(subnet => `link add br${subnet} type bridge`);
 }
 
 function nodeLinks(plan: LabPlan): string[] {
@@ -46,7 +48,7 @@ function outsideLink(plan: LabPlan): string[] {
 }
 
 function gateways(plan: LabPlan): string[] {
-  const ofSubnets = subnets(plan).flatMap(subnet => [
+  const ofSubnets = subnetsOf(plan).flatMap(subnet => [
     ...underlayAddresses(plan.options, subnet, 1).map(addr => addAddress(`br${subnet}`, addr)),
     `link set br${subnet} up`,
   ]);
@@ -76,12 +78,4 @@ function hostAddresses(addresses: readonly string[], routers: readonly string[])
     'link set eth0 up',
     ...routers.map(router => `route add default via ${router}`),
   ];
-}
-
-function addAddress(device: string, address: string): string {
-  return `address add ${withPrefixLength(address)} dev ${device}${isIpv6(address) ? ' nodad' : ''}`;
-}
-
-function subnets(plan: LabPlan): number[] {
-  return [...new Set(plan.nodes.map(node => node.subnet))];
 }

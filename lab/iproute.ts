@@ -1,10 +1,29 @@
 // iproute2, many commands in one run: a lab's wires are what a person would type.
 import { execFileSync } from 'node:child_process';
 import { basename } from 'node:path';
+import { isIpv6, withPrefixLength } from './family.ts';
 
 /** Runs `ip` commands inside a namespace; throws with what `ip` said about the first that fails. */
 export function ipIn(netns: string, commands: readonly string[]): void {
   run('ip', ['-n', basename(netns), '-batch', '-'], `${commands.join('\n')}\n`);
+}
+
+/** The command that gives a device an address of a lab's subnet. */
+export function addAddress(device: string, address: string): string {
+  return `address add ${withPrefixLength(address)} dev ${device}${isIpv6(address) ? ' nodad' : ''}`;
+}
+
+/** Runs `ethtool -K` for devices of a namespace; throws with what it said. */
+export function setFeatures(netns: string, features: Readonly<Record<string, readonly string[]>>): void {
+  const commands = Object.entries(features).map(
+    ([device, words]) => `ethtool -K ${device} ${words.join(' ')}`,
+  );
+  if (commands.length > 0) run('nsenter', [`--net=${netns}`, 'sh', '-e'], `${commands.join('\n')}\n`);
+}
+
+/** Loads nftables rules into a namespace. */
+export function nftIn(netns: string, rules: string): void {
+  run('nsenter', [`--net=${netns}`, 'nft', '-f', '-'], rules);
 }
 
 /** Makes a namespace, with its loopback up and no waiting for its own addresses (IPv6 DAD takes seconds). */

@@ -1,6 +1,8 @@
 // A lab on paper: names, addresses and paths, computed from the options alone.
 import { join } from 'node:path';
 import { ofFamilies, type Families } from './family.ts';
+import { planNics } from './nic-plan.ts';
+import type { NicSettings } from './nic-profile.ts';
 
 export interface LabOptions {
   readonly name: string;
@@ -17,6 +19,8 @@ export interface LabOptions {
   readonly xdp: 'off' | 'auto' | 'native' | 'generic';
   /** Of the underlay's devices, bytes. */
   readonly mtu: number;
+  /** Profiles of nic-profile.ts, each `PROFILE` or `PROFILE@NODE`; together they make the underlay. */
+  readonly nic: readonly string[];
   /** More of the daemons' configuration, as the file has it. */
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -31,6 +35,7 @@ export const DEFAULT_OPTIONS: LabOptions = {
   encapsulation: 'always',
   xdp: 'off',
   mtu: 1500,
+  nic: [],
   config: {},
 };
 
@@ -43,6 +48,12 @@ export interface NodePlan {
   readonly podCidrs: readonly string[];
   /** Number of its underlay subnet. */
   readonly subnet: number;
+  readonly nic: NicSettings;
+  /** More of the uplink, which no Node object names; empty unless the NIC's profile has some. */
+  readonly secondAddresses: readonly string[];
+  readonly vips: readonly string[];
+  /** Of eth1; empty: there is none. */
+  readonly secondNicAddresses: readonly string[];
   readonly socket: string;
   readonly pinRoot: string;
   readonly stateDir: string;
@@ -87,15 +98,16 @@ export function planLab(options: LabOptions): LabPlan {
       `--underlay cable joins two nodes, not ${options.nodes}: use --nodes 2 or another shape`,
     );
   const numbers = Array.from({ length: options.nodes }, (_, i) => i + 1);
+  const nics = planNics(options, numbers.map(nodeName));
   return {
     options,
     directory: directoryOf(options.name),
     manifests: join(directoryOf(options.name), 'manifests'),
     fabricNetns: netnsPath(options.name, 'fabric'),
     outside: { netns: netnsPath(options.name, 'outside'), addresses: outsideAddresses(options) },
-    nodes: numbers.map(number => planNode(options, number)),
+    nodes: [...nics.values()].map((nic, i) => planNode(options, i + 1, nic)),
     pods: numbers.flatMap(number =>
-      Array.from({ length: options.podsPerNode }, (_, i) => planPod(options, `n${number}`, i + 1)),
+      Array.from({ length: options.podsPerNode }, (_, i) => planPod(options, nodeName(number), i + 1)),
     ),
   };
 }
@@ -105,8 +117,12 @@ export function directoryOf(lab: string): string {
   return join(LABS_DIRECTORY, lab);
 }
 
-function planNode(options: LabOptions, number: number): NodePlan {
-  const name = `n${number}`;
+function nodeName(number: number): string {
+  return `n${number}`;
+}
+
+function planNode(options: LabOptions, number: number, nic: NicSettings): NodePlan {
+  const name = nodeName(number);
   const directory = join(directoryOf(options.name), name);
   const subnet = { flat: 1, cable: 1, routed: number, paired: Math.ceil(number / 2) }[options.underlay];
   return {
@@ -115,6 +131,8 @@ function planNode(options: LabOptions, number: number): NodePlan {
     addresses: underlayAddresses(options, subnet, number + 10),
     podCidrs: ofFamilies(options.families, `10.244.${number}.0/24`, `fd00:244:0:${number.toString(16)}::/64`),
     subnet,
+    nic,
+    ...extraAddresses(options, subnet, number, nic),
     socket: join(directory, 'run/heddled.sock'),
     pinRoot: `/sys/fs/bpf/heddle-lab-${options.name}-${name}`,
     stateDir: join(directory, 'state'),
@@ -136,6 +154,11 @@ export function planPod(options: LabOptions, node: string, number: number): PodP
   };
 }
 
+/** The underlay's, each once. */
+export function subnetsOf(plan: Pick<LabPlan, 'nodes'>): number[] {
+  return [...new Set(plan.nodes.map(node => node.subnet))];
+}
+
 /** Addresses of one host of an underlay subnet; host 1 is the gateway. */
 export function underlayAddresses(options: LabOptions, subnet: number, host: number): string[] {
   return ofFamilies(
@@ -143,6 +166,34 @@ export function underlayAddresses(options: LabOptions, subnet: number, host: num
     `192.168.${subnet}.${host}`,
     `fd00:168:0:${subnet.toString(16)}::${host.toString(16)}`,
   );
+}
+
+function extraAddresses(
+  options: LabOptions,
+  subnet: number,
+  number: number,
+  { secondAddress, secondNic, vip }: NicSettings,
+): Pick<NodePlan, 'secondAddresses' | 'secondNicAddresses' | 'vips'> {
+  const { underlayFamilies } = options;
+  return {
+    secondAddresses: secondAddress ? secondAddressesOf(options, subnet, number + 10) : [],
+    secondNicAddresses: secondNic ? secondNicAddressesOf(options, number + 10) : [],
+    vips: vip ? ofFamilies(underlayFamilies, `198.18.0.${number}`, `fd00:198::${number.toString(16)}`) : [],
+  };
+}
+
+/** Of the second subnet on the wire of an underlay subnet; host 1 is the gateway. */
+export function secondAddressesOf(options: LabOptions, subnet: number, host: number): string[] {
+  return ofFamilies(
+    options.underlayFamilies,
+    `172.16.${subnet}.${host}`,
+    `fd00:172:16:${subnet.toString(16)}::${host.toString(16)}`,
+  );
+}
+
+/** Of the network that joins all second NICs; host 1 is its gateway. */
+export function secondNicAddressesOf(options: LabOptions, host: number): string[] {
+  return ofFamilies(options.underlayFamilies, `172.17.0.${host}`, `fd00:172:17::${host.toString(16)}`);
 }
 
 /** The host that knows nothing of pods, and the fabric's end of its link. */

@@ -40,7 +40,7 @@ async function build(plan: LabPlan, up: UpOptions): Promise<Lab> {
   };
   step(`namespaces and underlay of ${count(plan.nodes.length, 'node')}`);
   ensureBpffs();
-  buildFabric(plan);
+  await buildFabric(plan);
   writeClusterManifests(plan);
   step(count(plan.nodes.length, 'daemon'));
   for (const node of plan.nodes) {

@@ -3,11 +3,13 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { colour } from './colour.ts';
 import type { Families } from '../../lab/family.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { DEFAULT_OPTIONS, type LabOptions } from '../../lab/plan.ts';
+import { NIC_PROFILES, parseNicChoice } from '../../lab/nic-profile.ts';
+import { DEFAULT_OPTIONS, planLab, type LabOptions } from '../../lab/plan.ts';
 import { labUp } from '../../lab/up.ts';
 import { formatOf } from './flags.ts';
 import { describeLab } from './lab-text.ts';
 import { printObject } from './output.ts';
+import { UsageError } from './usage-error.ts';
 
 interface UpFlags {
   readonly name: string;
@@ -20,6 +22,7 @@ interface UpFlags {
   readonly underlayFamily: Families;
   readonly xdp: LabOptions['xdp'];
   readonly mtu: number;
+  readonly nic: readonly string[];
 }
 
 export function addLabUp(lab: Command): void {
@@ -47,8 +50,15 @@ export function addLabUp(lab: Command): void {
     .addOption(choice('--underlay-family <families>', "of the nodes' addresses", 'dual', FAMILIES))
     .addOption(choice('--xdp <mode>', 'how uplink_xdp is attached', defaults.xdp, XDP_MODES))
     .option('--mtu <bytes>', "of the underlay's devices", wholeNumber, defaults.mtu)
+    .option(
+      '--nic <profiles>',
+      'how NICs and the path between them differ from perfect wires: names from below, by commas, PROFILE@NODE at one node',
+      nicChoices,
+      defaults.nic,
+    )
+    .addHelpText('after', ['', 'NIC profiles:', ...describeProfiles()].join('\n'))
     .action(async (flags: UpFlags, command: Command) => {
-      const up = await bringUp(optionsFrom(flags));
+      const up = await bringUp(plannable(optionsFrom(flags)));
       printObject(formatOf(command), up, () => describeLab(up));
     });
 }
@@ -73,8 +83,19 @@ function optionsFrom(flags: UpFlags): LabOptions {
     encapsulation: flags.encap,
     xdp: flags.xdp,
     mtu: flags.mtu,
+    nic: flags.nic,
     config: {},
   };
+}
+
+/** Options that contradict each other are the caller's mistake: exit 2. */
+function plannable(options: LabOptions): LabOptions {
+  try {
+    planLab(options);
+    return options;
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
 }
 
 /** Interrupted, it takes down what it has brought up. */
@@ -91,4 +112,21 @@ function bringUp(options: LabOptions): Promise<Lab> {
 function wholeNumber(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+/** Given more than once, it is the profiles of all. */
+function nicChoices(text: string, earlier: readonly string[]): string[] {
+  const choices = text.split(',');
+  try {
+    choices.forEach(parseNicChoice);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
+  return [...earlier, ...choices];
+}
+
+function describeProfiles(): string[] {
+  const names = Object.entries(NIC_PROFILES);
+  const width = Math.max(...names.map(([name]) => name.length));
+  return names.map(([name, { text }]) => `  ${name.padEnd(width)}  ${text}`);
 }
