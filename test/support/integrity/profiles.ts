@@ -1,0 +1,55 @@
+// The underlays that data has to cross unharmed, as profiles of lab/nic-profile.ts that go together.
+import type { LabOptions } from '../../../lab/plan.ts';
+
+export interface Underlay {
+  readonly title: string;
+  readonly nic: readonly string[];
+  readonly underlay: LabOptions['underlay'];
+  /** Whether all datagrams arrive that fit. */
+  readonly loses: boolean;
+  readonly duplicates: boolean;
+  readonly corrupts: boolean;
+  /** Of datagrams, where larger ones cannot arrive without a word from the path. */
+  readonly maxDatagramBytes: number;
+}
+
+const FLAT = {
+  underlay: 'flat',
+  loses: false,
+  duplicates: false,
+  corrupts: false,
+  maxDatagramBytes: 4_000,
+} as const;
+const ROUTED = { ...FLAT, underlay: 'routed' } as const;
+/** Under a router's MTU of 1400, with the tunnel's headers and IPv6 inside. */
+const SMALL_DATAGRAM = 1_200;
+
+const DEFAULT: Underlay = { title: 'default', nic: ['default'], ...FLAT };
+const CORRUPT: Underlay = { title: 'corrupt', nic: ['corrupt'], ...FLAT, loses: true, corrupts: true };
+
+const MORE: readonly Underlay[] = [
+  { title: 'super-packets', nic: ['super-packets'], ...FLAT },
+  { title: 'no-gro', nic: ['no-gro'], ...FLAT },
+  { title: 'no-tso', nic: ['no-tso'], ...FLAT },
+  { title: 'no-gso at one end', nic: ['no-gso@n1'], ...FLAT },
+  { title: 'no-tx-checksum', nic: ['no-tx-checksum'], ...FLAT },
+  { title: 'no-tx-checksum and no-gro at one end', nic: ['no-tx-checksum@n2', 'no-gro@n2'], ...FLAT },
+  { title: 'vlan0', nic: ['vlan0'], ...FLAT },
+  { title: 'corrupt, routed', nic: ['corrupt'], ...ROUTED, loses: true, corrupts: true },
+  { title: 'drop', nic: ['drop'], ...FLAT, loses: true },
+  { title: 'duplicate', nic: ['duplicate'], ...FLAT, duplicates: true },
+  { title: 'reorder', nic: ['reorder'], ...FLAT },
+  { title: 'small-mtu', nic: ['small-mtu'], ...ROUTED, loses: true },
+  { title: 'silent-mtu', nic: ['silent-mtu'], ...ROUTED, maxDatagramBytes: SMALL_DATAGRAM },
+  { title: 'fragment', nic: ['fragment'], ...ROUTED, loses: true },
+  { title: 'more addresses', nic: ['second-address', 'second-nic', 'vip'], ...FLAT },
+  {
+    title: 'everything at once',
+    nic: ['vlan0', 'corrupt', 'drop', 'duplicate', 'reorder', 'second-address', 'second-nic', 'vip'],
+    ...{ ...FLAT, loses: true, duplicates: true, corrupts: true },
+  },
+];
+
+/** All of them with NIC_PROFILES=all (`make test-profiles`); a pair in `make test`. */
+export const UNDERLAYS: readonly Underlay[] =
+  process.env['NIC_PROFILES'] === 'all' ? [DEFAULT, CORRUPT, ...MORE] : [DEFAULT, CORRUPT];
