@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import { nodeNamed, nodeOf, type Lab, type LabPod } from '../../../lab/lab.ts';
 import { pathCounts } from '../../../lab/path.ts';
 import { writeSysctls } from '../../../lab/iproute.ts';
-import { checksumErrors } from '../../support/integrity/checksum-errors.ts';
+import { checksumErrors } from '../../support/integrity/stack-counters.ts';
 import {
   exchange,
   PORT,

@@ -1,6 +1,7 @@
 // heddlectl lab, as a newcomer uses it.
 import t from 'tap';
 import { labDown } from '../../../lab/down.ts';
+import { NIC_PROFILES } from '../../../lab/nic-profile.ts';
 import { heddlectl, heddlectlJson } from '../../support/heddlectl.ts';
 import { labName } from '../../support/lab.ts';
 import { tracesOf } from '../../support/traces.ts';
@@ -48,4 +49,24 @@ t.test('up, list, exec and down', async t => {
   t.match(await heddlectl('lab', 'down', name), { code: 0, stderr: /is down/ });
   t.strictSame(tracesOf(name), []);
   t.match(await heddlectl('lab', 'down', name), { code: 0, stderr: /was not up/ });
+});
+
+t.test('NIC profiles are listed, chosen by commas, and refused when they are none', async t => {
+  const { stdout } = await heddlectl('lab', 'up', '--help');
+  const lines = stdout.split('\n').map(line => line.trim().split(/ {2,}/));
+  for (const [name, { text }] of Object.entries(NIC_PROFILES))
+    t.ok(
+      lines.some(([first, second]) => first === name && second === text),
+      name,
+    );
+  t.match(await heddlectl('lab', 'up', '--nic', 'vlan0,perfect'), {
+    code: 2,
+    stdout: '',
+    stderr:
+      /^heddlectl: --nic cannot be 'perfect': use default, .*vip, or one of them at one node, as in vlan0@n1\n$/,
+  });
+  t.match(await heddlectl('lab', 'up', '--nic', 'silent-mtu'), {
+    code: 2,
+    stderr: /^heddlectl: --nic silent-mtu needs a router between the nodes: use --underlay routed or .*\n$/,
+  });
 });
