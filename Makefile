@@ -212,7 +212,7 @@ test-kernels: test ## The same objects and tables on Debian's own kernel, in an 
 
 .PHONY: test-profiles
 test-profiles: test-build ## Checked payloads through every NIC profile of the lab; `make test` has two of them (root)
-	$(Q)NIC_PROFILES=all FILE_TIMEOUT_S=3600 $(NODE) $(OUTPUT)/scripts/run-tests.mjs test/e2e/dataplane/integrity.test.ts
+	$(Q)NIC_PROFILES=all FILE_TIMEOUT_S=7200 $(RUN_TESTS) test/e2e/dataplane/integrity.test.ts
 
 .PHONY: swaps
 swaps: test-build ## 10,000 swaps of policy while packets run; `make test` ends them after 25 s (root)
