@@ -30,6 +30,7 @@ export async function openLabNetwork(
     ...DEFAULT_OPTIONS,
     ...{ name, encapsulation, podsPerNode: 2, families: 'ipv4', underlayFamilies: 'ipv4' },
     underlay: shape === 'switch' ? 'flat' : 'cable',
+    nic: ['super-packets'], // figures on the wire have them cut: underlay-offloads.ts
   };
   const lab = await labUp(options, { signal });
   bypassNetfilter(lab.fabricNetns);

@@ -1,6 +1,5 @@
 // What the wire between the nodes takes: super-packets as they are, or only what fits its MTU, as with most NICs and tunnels.
-import { execFileSync } from 'node:child_process';
-import { writeSysctls } from '../../../lab/iproute.ts';
+import { setFeatures, writeSysctls } from '../../../lab/iproute.ts';
 import type { PodNetwork } from './pod-network.ts';
 
 export type UnderlayKind = 'offload' | 'wire';
@@ -18,11 +17,7 @@ const RECEIVE_BUFFER = '4096 131072 300000';
 /** Packets arrive one by one, and are merged where a NIC's driver would: at the nodes' `eth0`. */
 export function sendOneByOne({ from, to, wire }: PodNetwork): void {
   const off = [...SEGMENTATION, ...UDP_SEGMENTATION].flatMap(feature => [feature, 'off']);
-  for (const { nodeNetns } of [from, to]) ethtool(nodeNetns, 'eth0', [...off, 'gro', 'on']);
-  for (const { netns, device } of wire.ports) ethtool(netns, device, off);
+  for (const { nodeNetns } of [from, to]) setFeatures(nodeNetns, { eth0: off });
+  for (const { netns, device } of wire.ports) setFeatures(netns, { [device]: off });
   for (const { netns } of [from, to]) writeSysctls(netns, { 'net.ipv4.tcp_rmem': RECEIVE_BUFFER });
-}
-
-function ethtool(netns: string, device: string, features: readonly string[]): void {
-  execFileSync('nsenter', [`--net=${netns}`, 'ethtool', '-K', device, ...features], { stdio: 'pipe' });
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { cable } from '../../../lab/fabric.ts';
-import { addNetns, ipIn, writeSysctls } from '../../../lab/iproute.ts';
+import { addNetns, ipIn, setFeatures, writeSysctls } from '../../../lab/iproute.ts';
 import { removeRemnants } from '../../../lab/remnants.ts';
 
 /** Of two nodes; the pods of n1 are p1 and p3, that of n2 is p2. */
@@ -65,6 +65,7 @@ export async function openUnderlay(name: string, shape: UnderlayShape = 'switch'
       'link set eth0 up',
       `route add default via ${ROUTER}`,
     ]);
+    setFeatures(netns(`n${number}`), { eth0: ['gro', 'on'] }); // as a lab's uplinks have it
     writeSysctls(netns(`n${number}`), { 'net.ipv4.ip_forward': '1' });
   }
   const pod = (number: 1 | 2 | 3): PeerPod => {

@@ -54,6 +54,7 @@ export function createDevices(): void {
     `route add default via ${ROUTER.ipv4}`,
     `route add default via ${ROUTER.ipv6}`,
   ]);
+  for (const nic of ['uplink', 'nic2']) execFileSync('ethtool', ['-K', nic, 'gro', 'on'], { stdio: 'pipe' });
 }
 
 /** As the daemon makes it: the host's stack reaches the pod without asking who it is. */
