@@ -2,12 +2,13 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
+import { patience } from '../../lab/limits.ts';
 import { until } from './until.ts';
 
 const run = promisify(execFile);
 
 /** For an answer that comes at once where things work. */
-export const ANSWER_MS = 30_000;
+export const ANSWER_MS = 30_000 * patience();
 /** Of `ping`, for what must not be answered: silence is waited out. */
 export const BRIEFLY: readonly string[] = ['-W', '1'];
 
