@@ -166,15 +166,16 @@ endef
 $(eval $(call test_bpf_object,libbpf-ts,packages/libbpf-ts/test/bpf))
 $(eval $(call test_bpf_object,bpf,test/support/bpf))
 
-KERNEL := $(OUTPUT)/kernels/debian
+# What `make test` boots. Needs the network, so it comes before any isolation.
+KERNELS_OF_TEST := $(OUTPUT)/kernels/.fetched
 
-$(KERNEL)/.unpacked: scripts/fetch-kernel | $(OUTPUT)/.packages-test
-	$(call msg,KERNEL,$(@D))
-	$(Q)scripts/fetch-kernel $(@D)
+$(KERNELS_OF_TEST): test/kernels/series.ts | $(OUTPUT)/.packages-test $(OUTPUT)/scripts/fetch-kernels.mjs
+	$(call msg,KERNELS,$(@D))
+	$(Q)$(NODE) $(OUTPUT)/scripts/fetch-kernels.mjs
 	$(Q)touch $@
 
 .PHONY: test-build
-test-build: $(KERNEL)/.unpacked dist
+test-build: $(KERNELS_OF_TEST) dist
 test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs $(OUTPUT)/scripts/demo.mjs | $(OUTPUT)/.packages-test
 	$(call msg,BUNDLE,$(OUTPUT)/test)
 	$(Q)$(NODE) $(OUTPUT)/scripts/build-tests.mjs
@@ -200,15 +201,25 @@ test-unit: all $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs
 	$(Q)mkdir -p $(OUTPUT)/tmp
 	$(Q)TMPDIR=$(OUTPUT)/tmp $(NODE) $(OUTPUT)/scripts/run-tests.mjs unit
 
-.PHONY: test-bpf test-e2e test-packages test-kernels
+.PHONY: test-bpf test-e2e test-packages
 test-bpf: ONLY := bpf
 test-bpf: test ## The real BPF objects over tables of packets (root)
 test-packages: ONLY := packages
 test-packages: test ## The two packages' own tests (root)
 test-e2e: ONLY := e2e
 test-e2e: test ## Labs: real daemons, real packets (root)
-test-kernels: ONLY := kernels
-test-kernels: test ## The same objects and tables on Debian's own kernel, in an emulated machine
+
+KERNEL_TEST_SOURCES := $(shell find test/kernels test/bpf/tables test/support -name '*.ts')
+
+$(OUTPUT)/scripts/test-kernel.mjs $(OUTPUT)/scripts/test-kernels.mjs: $(KERNEL_TEST_SOURCES)
+
+.PHONY: test-kernels
+test-kernels: all $(OUTPUT)/scripts/test-kernel.mjs $(OUTPUT)/scripts/test-kernels.mjs | $(OUTPUT)/.packages-test ## Packet tables and the daemon itself on Debian's kernels, in emulated machines (root), into docs/kernels.md; KERNELS="6.1 7.3" names them
+	$(Q)$(NODE) $(OUTPUT)/scripts/test-kernels.mjs $(KERNELS)
+
+.PHONY: test-compilers
+test-compilers: test-build $(OUTPUT)/scripts/test-compilers.mjs ## The programs compiled by clang 19 and by Debian's newest: test/bpf over each (root), into docs/kernels.md
+	$(Q)CLANG=$(CLANG) $(NODE) $(OUTPUT)/scripts/test-compilers.mjs
 
 .PHONY: test-profiles
 test-profiles: test-build ## Checked payloads through every NIC profile of the lab; `make test` has two of them (root)
@@ -281,7 +292,11 @@ lint: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Format, lint
 	$(call msg,LINT,eslint)
 	$(Q)node_modules/.bin/eslint --max-warnings 0 .
 	$(call msg,LINT,shellcheck)
+<<<<<<< HEAD
 	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/install-packages scripts/fetch-kernel scripts/make-dist .ci/run .githooks/*
+=======
+	$(Q)shellcheck scripts/isolate scripts/install-packages scripts/make-dist .ci/run .githooks/*
+>>>>>>> 80c1a46 (test/kernels: run the daemon itself on Debian's kernels, and the tables on the oldest and the newest)
 
 .PHONY: format
 format: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Write everything in the one format

@@ -1,34 +1,53 @@
-// A guest machine, emulated: it boots a kernel, says what it has to say on its console, and is gone.
+// A guest machine, emulated: it boots a kernel, says what it has to say on a port, and is gone.
 import { spawn } from 'node:child_process';
-import type { UnpackedKernel } from './image.ts';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { UnpackedKernel } from '../../scripts/debian/unpacked-kernel.ts';
+import { packImage, type GuestImage } from './image.ts';
+import { reportsIn, type Report } from './report.ts';
 
-const MEMORY = '2G';
-const BOOT_AND_RUN_MS = 240_000;
+const MEMORY = '3G';
 /** The console's end, shown when a guest ends otherwise than by switching itself off. */
 const TAIL_CHARACTERS = 4_000;
 
+export interface GuestRun {
+  readonly reports: readonly Report[];
+  /** What the kernel and the program's errors said. */
+  readonly console: string;
+}
+
+/** Boots the kernel with the guest's program; settles when the guest has switched itself off. */
+export async function runGuest(kernel: UnpackedKernel, guest: GuestImage): Promise<GuestRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-kernel-'));
+  const [image, port] = [join(folder, 'image.cpio'), join(folder, 'reports')];
+  try {
+    await packImage(kernel, guest, image);
+    const console = await emulate([kernel.image, image], port, guest.limitMs);
+    return { reports: reportsIn(readFileSync(port, 'utf8')), console };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /**
- * What its console said, when the guest has switched itself off; what its program wrote to its first port is in `reports` then. By emulation alone: whether a machine has KVM, and a working one, changes nothing.
- * Rejects when it does not switch itself off in time.
+ * What the console said; what was written to the guest's first port is in the file `port` then. By emulation alone:
+ * whether a machine has KVM, and a working one, changes nothing. Rejects when the guest does not switch itself off in time.
  */
-export async function runGuest(
-  { image: kernel }: UnpackedKernel,
-  image: string,
-  reports: string,
-): Promise<string> {
+async function emulate([kernel, initrd]: [string, string], port: string, limitMs: number): Promise<string> {
   const child = spawn(
     'qemu-system-x86_64',
     [
       ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', MEMORY],
       ...['-nodefaults', '-nographic', '-no-reboot'],
       ...['-serial', 'stdio', '-device', 'virtio-serial-pci', '-device', 'virtserialport,chardev=reports'],
-      ...['-chardev', `file,id=reports,path=${reports}`],
-      ...['-kernel', kernel, '-initrd', image],
+      ...['-chardev', `file,id=reports,path=${port}`],
+      ...['-kernel', kernel, '-initrd', initrd],
       ...['-append', 'console=ttyS0 quiet panic=-1'],
     ],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      signal: AbortSignal.timeout(BOOT_AND_RUN_MS),
+      signal: AbortSignal.timeout(limitMs),
       killSignal: 'SIGKILL',
     },
   );

@@ -13,9 +13,26 @@ export interface TableReport {
   readonly rows: readonly Played[];
 }
 
-export type Report = KernelReport | TableReport;
+/** One step of the daemon's lab, and what was not as it should be. */
+export interface StepReport {
+  readonly step: string;
+  readonly seconds: number;
+  readonly failures: readonly string[];
+}
+
+/** What `heddlectl doctor` warns of: the kernel's missing features, and what stands in for them. */
+export interface MissingReport {
+  readonly missing: readonly string[];
+}
+
+export type Report = KernelReport | TableReport | StepReport | MissingReport;
 
 const PACKET = 'base64:';
+
+/** To the host: the guest's standard output is the port. */
+export function tell(report: Report): void {
+  process.stdout.write(lineOf(report));
+}
 
 export function lineOf(report: Report): string {
   return `${JSON.stringify(report, shorten)}\n`;

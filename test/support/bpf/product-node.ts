@@ -3,9 +3,10 @@ import type { Program } from 'libbpf-ts';
 import type { HookName } from '../../../loader/abi/hook-name.ts';
 import { openMapSet, typedMap, type MapSet } from '../../../loader/abi/map-set.ts';
 import { ProgramSet } from '../../../loader/datapath/load.ts';
-import { findObjectFolder } from '../../../loader/datapath/objects.ts';
+
 import type { MapSizes } from '../../../loader/datapath/pinned-maps.ts';
 import { gatewayMac, overlayMac } from '../../../loader/model/derived-macs.ts';
+import { objectFolder } from './object-path.ts';
 
 export interface ProductNodeOptions {
   readonly name: string;
@@ -29,8 +30,8 @@ export function loadProductNode(options: ProductNodeOptions): ProductNode {
   const { name, mapSizes = {}, ...numbers } = options;
   const macs = { overlayMac: overlayMac(name), gatewayMac: gatewayMac(name) };
   const settings = { ...numbers, ...TUNNEL, ...macs };
-  const objectFolder = findObjectFolder();
-  const programs = new ProgramSet({ pinRoot: NO_PINS, objectFolder, settings, mapSizes }, new Map());
+  const folder = objectFolder();
+  const programs = new ProgramSet({ pinRoot: NO_PINS, objectFolder: folder, settings, mapSizes }, new Map());
   programs.loadAll();
   const maps = openMapSet(map => {
     const found = programs.maps.get(map);

@@ -5,7 +5,7 @@ import { createDevices } from '../support/bpf/devices.ts';
 import { playRow } from '../support/bpf/play-row.ts';
 import type { Table } from '../support/bpf/table.ts';
 import { TABLES } from '../bpf/tables/all.ts';
-import { lineOf, type Report, type TableReport } from './report.ts';
+import { tell, type TableReport } from './report.ts';
 
 /** Of tables that want the same: an emulated machine's verifier takes a second for each. */
 const benches = new Map<string, Bench>();
@@ -28,8 +28,4 @@ function benchFor({ hook, settings, tiny }: Table): Bench {
   const bench = benches.get(key) ?? openBench(hook, settings, tiny);
   benches.set(key, bench);
   return bench;
-}
-
-function tell(report: Report): void {
-  process.stdout.write(lineOf(report));
 }

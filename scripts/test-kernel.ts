@@ -1,0 +1,9 @@
+// One part (`tables` or `daemon`) of what is asked of one kernel, as TAP; `make test-kernels` runs it for each.
+import { writeFileSync } from 'node:fs';
+import t from 'tap';
+import { testLabOn } from '../test/kernels/lab-guest.ts';
+import { testTables } from '../test/kernels/tables-guest.ts';
+
+const [part = '', series = '', missingFile = ''] = process.argv.slice(2);
+if (part === 'tables') await testTables(t, series);
+else writeFileSync(missingFile, JSON.stringify(await testLabOn(t, series)));

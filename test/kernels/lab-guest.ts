@@ -1,0 +1,32 @@
+// The daemon itself on a kernel: the guest brings a lab up, the host judges what became of each step.
+import type { Test } from 'tap';
+import { unpackedKernel } from '../../scripts/debian/unpacked-kernel.ts';
+import { NETWORK_MODULES } from './guest-files.ts';
+import type { GuestImage } from './image.ts';
+import { labSteps } from './lab-steps.ts';
+import { runGuest } from './machine.ts';
+
+const GUEST: GuestImage = {
+  entry: 'test/kernels/guest-lab.ts',
+  // busybox has most of them too, without an option that we use.
+  programs: ['nft', 'nsenter', 'sysctl', 'env', 'ping'],
+  built: ['bpf', 'heddled.mjs', 'heddlectl.mjs', 'heddle-cni', 'etcd3'],
+  modules: NETWORK_MODULES,
+  slowness: 20,
+  limitMs: 2_000_000,
+};
+
+/** Boots it, and adds an assertion for each step; answers what the kernel lacks. */
+export async function testLabOn(t: Test, series: string): Promise<readonly string[]> {
+  const kernel = unpackedKernel(series);
+  const { reports, console } = await runGuest(kernel, GUEST);
+  t.strictSame(reports[0], { kernel: kernel.release }, 'the guest runs that kernel');
+  const steps = reports.flatMap(report => ('step' in report ? [report] : []));
+  const titles = labSteps({ teardown: () => undefined }).map(([title]) => title);
+  for (const title of titles) {
+    const step = steps.find(one => one.step === title);
+    const failures = step?.failures ?? ['the guest did not get there', console.slice(-4_000)];
+    t.strictSame(failures, [], title);
+  }
+  return reports.flatMap(report => ('missing' in report ? report.missing : []));
+}
