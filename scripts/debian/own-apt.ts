@@ -35,6 +35,9 @@ export function openOwnApt(folder: string): OwnApt {
     'Dir::Etc::sourceparts': '-',
     'Dir::State::Lists': resolve(lists),
     'Dir::Cache': resolve(cache),
+    // Images for containers leave these empty, and every call would read all lists anew.
+    'Dir::Cache::pkgcache': 'pkgcache.bin',
+    'Dir::Cache::srcpkgcache': 'srcpkgcache.bin',
     // Where several suites serve a package, the machine's own fits its libraries.
     'APT::Default-Release': `/^${release}(-security|-updates)?$/`,
     'APT::Sandbox::User': 'root', // `_apt` cannot write into a checkout
