@@ -292,11 +292,7 @@ lint: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Format, lint
 	$(call msg,LINT,eslint)
 	$(Q)node_modules/.bin/eslint --max-warnings 0 .
 	$(call msg,LINT,shellcheck)
-<<<<<<< HEAD
-	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/install-packages scripts/fetch-kernel scripts/make-dist .ci/run .githooks/*
-=======
-	$(Q)shellcheck scripts/isolate scripts/install-packages scripts/make-dist .ci/run .githooks/*
->>>>>>> 80c1a46 (test/kernels: run the daemon itself on Debian's kernels, and the tables on the oldest and the newest)
+	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/install-packages scripts/make-dist .ci/run .githooks/*
 
 .PHONY: format
 format: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Write everything in the one format

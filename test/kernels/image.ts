@@ -22,8 +22,8 @@ export interface GuestImage {
   /** Of `build/`. */
   readonly built: readonly string[];
   readonly modules: ModuleSet;
-  /** How many times slower than this machine its labs may be. */
-  readonly slowness: number;
+  /** HEDDLE_LAB_PATIENCE of its labs. */
+  readonly patience: number;
   /** Ten times what it needs on an idle machine. */
   readonly limitMs: number;
 }
@@ -35,9 +35,9 @@ const FILES = ['/etc/protocols'];
 const HOME = 'heddle/build';
 
 /** devtmpfs has no names for a process's own descriptors; `nft -f -` opens /dev/stdin. The port appears when udev would hear of it. */
-const init = ({ slowness }: GuestImage): string => `#!/bin/busybox sh
+const init = ({ patience }: GuestImage): string => `#!/bin/busybox sh
 /bin/busybox --install -s /bin
-export PATH=/usr/bin:/bin HOME=/ HEDDLE_LAB_SLOWNESS=${slowness}
+export PATH=/usr/bin:/bin HOME=/ HEDDLE_LAB_PATIENCE=${patience}
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev

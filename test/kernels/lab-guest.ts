@@ -12,7 +12,7 @@ const GUEST: GuestImage = {
   programs: ['nft', 'nsenter', 'sysctl', 'env', 'ping'],
   built: ['bpf', 'heddled.mjs', 'heddlectl.mjs', 'heddle-cni', 'etcd3'],
   modules: NETWORK_MODULES,
-  slowness: 20,
+  patience: 10,
   limitMs: 2_000_000,
 };
 

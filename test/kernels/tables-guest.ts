@@ -17,7 +17,7 @@ const GUEST: GuestImage = {
   programs: [],
   built: ['bpf'],
   modules: NETWORK_MODULES,
-  slowness: 1,
+  patience: 1,
   limitMs: TABLES_LIMIT_MS,
 };
 
