@@ -42,7 +42,7 @@ function partCodec(layout: Layout | undefined): Codec<unknown> {
 }
 
 /** Node-wide settings under their C names, as `loadObject` takes them. */
-export function configVariables(config: NodeConfig): Record<string, unknown> {
-  const names = Object.keys(CONFIG_VARIABLES) as (keyof NodeConfig)[];
+export function configVariables(config: Partial<NodeConfig>): Record<string, unknown> {
+  const names = (Object.keys(CONFIG_VARIABLES) as (keyof NodeConfig)[]).filter(name => name in config);
   return Object.fromEntries(names.map(name => [CONFIG_VARIABLES[name].cName, config[name]]));
 }

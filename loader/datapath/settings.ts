@@ -1,6 +1,6 @@
 // The constants that a hook's program is loaded with.
 import { release } from 'node:os';
-import { initialSections } from 'libbpf-ts';
+import { initialSections, type ObjectSpec } from 'libbpf-ts';
 import type { NodeConfig } from '../abi/abi.gen.ts';
 import { configVariables, NAMED_CODECS } from '../abi/codecs.ts';
 import type { HookObject } from './objects.ts';
@@ -32,8 +32,16 @@ export function isAtLeast(kernelRelease: string, major: number, minor: number): 
 
 /** By C name, those that the object has. */
 export function variablesOf({ spec, hash }: HookObject, settings: Omit<NodeConfig, 'objectHash'>) {
-  const all = configVariables({ ...settings, objectHash: hash });
-  return Object.fromEntries(Object.entries(all).filter(([name]) => spec.variables.has(name)));
+  return declaredIn(spec, configVariables({ ...settings, objectHash: hash }));
+}
+
+/** What the verifier of that kernel must find set before it accepts the program at all. */
+export function kernelVariablesOf({ spec }: HookObject, kernelRelease = release()): Record<string, unknown> {
+  return declaredIn(spec, configVariables(kernelSettings(false, kernelRelease)));
+}
+
+function declaredIn(spec: ObjectSpec, variables: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => spec.variables.has(name)));
 }
 
 /** The bytes that the section will have in the kernel; undefined if the object has no such section. */

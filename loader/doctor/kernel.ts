@@ -6,6 +6,7 @@ import { NAMED_CODECS } from '../abi/codecs.ts';
 import { HOOK_NAMES, type HookName } from '../abi/hook-name.ts';
 import { errorCode } from '../datapath/failure.ts';
 import { findObjectFolder, readHookObject, type HookObject } from '../datapath/objects.ts';
+import { kernelVariablesOf } from '../datapath/settings.ts';
 import { findingsOf, type Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
 
@@ -74,9 +75,12 @@ function vxlan(socket: RtnetlinkSocket, overlayDevice: string): Finding {
 function program(hook: HookName): Finding {
   const object = readHookObject(hook, findObjectFolder());
   try {
-    loadObject(object.spec, { name: hook, maxEntries: smallSizes(object), codecs: NAMED_CODECS })[
-      Symbol.dispose
-    ]();
+    loadObject(object.spec, {
+      name: hook,
+      maxEntries: smallSizes(object),
+      codecs: NAMED_CODECS,
+      variables: kernelVariablesOf(object),
+    })[Symbol.dispose]();
     return ok(`the program ${hook} loads, with its maps and helpers`);
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
