@@ -52,7 +52,7 @@ export function fetchKernel(apt: OwnApt, series: string): UnpackedKernel {
   return kernel;
 }
 
-/** busybox's modprobe takes plain objects only. */
+/** Guests would do it again at each boot, by emulation. */
 function decompressModules(folder: string): void {
   const compressed = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name =>
     name.endsWith('.ko.xz'),

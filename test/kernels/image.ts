@@ -17,7 +17,7 @@ import {
 export interface GuestImage {
   /** Source of the program that it runs. */
   readonly entry: string;
-  /** Of this machine, beside node and ip. */
+  /** Of this machine, beside node, ip and modprobe. */
   readonly programs: readonly string[];
   /** Of `build/`. */
   readonly built: readonly string[];
@@ -34,6 +34,9 @@ const NATIVES = ['libbpf_ts.node', 'rtnetlink.node'];
 const FILES = ['/etc/protocols'];
 const HOME = 'heddle/build';
 
+/** Of kmod: several at once wait for each other's modules, where busybox's would fail. */
+const MODPROBE = '/usr/bin/modprobe';
+
 /** devtmpfs has no names for a process's own descriptors; `nft -f -` opens /dev/stdin. The port appears when udev would hear of it. */
 const init = ({ patience }: GuestImage): string => `#!/bin/busybox sh
 /bin/busybox --install -s /bin
@@ -44,8 +47,8 @@ mount -t devtmpfs dev /dev
 mount -t bpf bpf /sys/fs/bpf
 ln -s /proc/self/fd /dev/fd
 ln -s /proc/self/fd/0 /dev/stdin
-echo /bin/modprobe > /proc/sys/kernel/modprobe
-modprobe -a virtio_pci virtio_console
+echo ${MODPROBE} > /proc/sys/kernel/modprobe
+${MODPROBE} -a virtio_pci virtio_console
 while [ ! -c /dev/vport0p1 ]; do sleep 0.05; done
 node /${HOME}/guest.mjs > /dev/vport0p1
 poweroff -f
@@ -57,7 +60,7 @@ export async function packImage(kernel: UnpackedKernel, guest: GuestImage, file:
   try {
     for (const folder of FOLDERS) mkdirSync(join(root, folder), { recursive: true });
     cpSync('/usr/bin/busybox', join(root, 'bin/busybox'));
-    for (const program of ['node', 'ip', ...guest.programs]) installProgram(root, program);
+    for (const program of ['node', 'ip', 'modprobe', ...guest.programs]) installProgram(root, program);
     for (const path of FILES) installFile(root, path, path);
     installModules(root, kernel, guest.modules);
     await installHeddle(root, guest);
