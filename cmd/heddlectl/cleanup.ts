@@ -11,6 +11,7 @@ import { removeCniFiles } from '../../loader/network/cni-files.ts';
 import { createNft } from '../../loader/network/nft.ts';
 import { networkNames } from '../../loader/reconcile/host-network.ts';
 import { formatOf, targetOf } from './flags.ts';
+import { ranInside } from './inside-netns.ts';
 import { printObject } from './output.ts';
 import { requireConfig, type Target } from './target.ts';
 
@@ -25,7 +26,9 @@ export function addCleanupCommand(program: Command): void {
     )
     .option('--force', 'even while the daemon runs, which will make much of it again')
     .action(async (flags: { force?: true }, command: Command) => {
-      const removed = await cleanUp(targetOf(command), flags.force === true);
+      const target = targetOf(command);
+      if (ranInside(target)) return; // filters of clsact are found by device
+      const removed = await cleanUp(target, flags.force === true);
       printObject(formatOf(command), removed, () => (removed.length > 0 ? removed : ['there was nothing']));
     });
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { colour } from './colour.ts';
 import { listPinnedLinks, type PinnedLink } from '../../loader/datapath/pinned-links.ts';
 import { formatOf, targetOf } from './flags.ts';
+import { ranInside } from './inside-netns.ts';
 import { printRows } from './output.ts';
 import type { Column } from './table.ts';
 
@@ -26,9 +27,11 @@ export function addLinkCommands(program: Command): void {
     .command('list')
     .alias('show')
     .description('every pinned link')
-    .action((_flags: unknown, command: Command) =>
-      printRows(formatOf(command), listPinnedLinks(targetOf(command).pinRoot), columns),
-    );
+    .action((_flags: unknown, command: Command) => {
+      const target = targetOf(command);
+      if (ranInside(target)) return; // filters of clsact are found by device
+      printRows(formatOf(command), listPinnedLinks(target.pinRoot), columns);
+    });
 }
 
 function isDetached({ ifindex, programId }: PinnedLink): boolean {
