@@ -8,9 +8,9 @@ import { nodeNamed, type Lab, type LabPod } from '../../lab/lab.ts';
 import { DEFAULT_OPTIONS } from '../../lab/plan.ts';
 import { hasRemnants } from '../../lab/remnants.ts';
 import { labUp } from '../../lab/up.ts';
-import { listPinnedLinks } from '../../loader/datapath/pinned-links.ts';
+import type { PinnedLink } from '../../loader/datapath/pinned-links.ts';
 import type { Finding } from '../../loader/doctor/finding.ts';
-import { heddlectl } from '../support/heddlectl.ts';
+import { heddlectl, heddlectlJson } from '../support/heddlectl.ts';
 import { addressOf, mustExec, podNamed } from '../support/lab.ts';
 import { podsNamed, writePolicy } from '../support/lab-policy.ts';
 import { liveFlow, type Heard, type LiveFlow } from '../support/live-flow.ts';
@@ -137,7 +137,7 @@ async function openFlows(scope: Scope, lab: Lab): Promise<LiveFlow[]> {
 
 /** As a package manager does it: other files in the old one's place, then a restart. */
 async function upgrade(lab: Lab, flows: readonly LiveFlow[]): Promise<string[]> {
-  const before = programsOf(lab);
+  const before = await programsOf(lab);
   const objects = join(builtFile('heddled.mjs'), '../bpf');
   for (const name of readdirSync(objects)) appendFileSync(join(objects, name), 'another build');
   await Promise.all(
@@ -147,7 +147,7 @@ async function upgrade(lab: Lab, flows: readonly LiveFlow[]): Promise<string[]> 
       await waitForDaemon(node);
     }),
   );
-  const after = programsOf(lab);
+  const after = await programsOf(lab);
   const kept = [...before].filter(([link, program]) => after.get(link) === program).map(([link]) => link);
   const goOn = await Promise.all(flows.map(flow => isHeardMore(flow, flow.heard())));
   return [
@@ -166,8 +166,11 @@ function isHeardMore(flow: LiveFlow, before: Heard): Promise<boolean> {
 }
 
 /** Ids of the programs behind every pinned link. */
-function programsOf(lab: Lab): Map<string, number> {
-  const links = lab.nodes.flatMap(({ pinRoot }) => listPinnedLinks(pinRoot));
+async function programsOf(lab: Lab): Promise<Map<string, number>> {
+  const listed = await Promise.all(
+    lab.nodes.map(({ name }) => heddlectlJson('--lab', NAME, '--node', name, 'link', 'list')),
+  );
+  const links = listed.flat() as PinnedLink[];
   return new Map(links.map(({ path, programId }) => [path, programId]));
 }
 
