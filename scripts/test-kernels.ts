@@ -37,7 +37,9 @@ for (const one of found) {
   if ('why' in one) {
     process.stdout.write(`${asked.length > 0 ? 'FAIL' : 'none'} ${one.why}\n`);
     if (asked.length > 0) totals.failed += 1;
-    recordRows('Kernels', [[one.series, '–', '–', '–', '–', `not served: ${one.why}`]]);
+    recordRows('Kernels', [
+      [one.series, '–', '–', '–', '–', `not served: ${one.why.replace(/^Linux \S+: /, '')}`],
+    ]);
   } else recordRows('Kernels', [await testKernel(one)]);
 }
 process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`);
