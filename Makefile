@@ -251,11 +251,14 @@ $(OUTPUT)/scripts/conformance.mjs: $(CONFORMANCE_SOURCES)
 conformance: $(if $(filter bpf lab,$(LEVEL)),all) $(OUTPUT)/scripts/conformance.mjs | $(if $(filter bpf lab,$(LEVEL)),$(OUTPUT)/.packages-test) ## Play policy cases: CASES="FILE…" LEVEL=compiler|bpf|lab; the last line is `rows N, mismatches M`
 	$(Q)$(if $(filter bpf lab,$(LEVEL)),$(ISOLATE)) $(NODE) $(OUTPUT)/scripts/conformance.mjs $(LEVEL) $(CASES)
 
-$(OUTPUT)/scripts/mutants.mjs: $(CONFORMANCE_SOURCES)
+MUTANT_SOURCES := $(shell find test/mutants test/bpf -name '*.ts' 2>/dev/null)
+
+$(OUTPUT)/scripts/mutants.mjs $(OUTPUT)/scripts/play-datapath.mjs: $(CONFORMANCE_SOURCES) $(MUTANT_SOURCES)
 
 .PHONY: mutants
-mutants: $(OUTPUT)/scripts/mutants.mjs ## Break the policy compiler on purpose; the cases and random worlds must notice
-	$(Q)$(NODE) $(OUTPUT)/scripts/mutants.mjs
+mutants: test-build $(OUTPUT)/scripts/mutants.mjs $(OUTPUT)/scripts/play-datapath.mjs ## Break the policy compiler and bpf/ on purpose (root): who notices each; ONLY=part-of-a-name
+	$(Q)BPF_COMPILE='$(CLANG) $(BPF_CFLAGS)' BPF_STRIP='$(LLVM_STRIP) -g' \
+		scripts/isolate $(NODE) --enable-source-maps $(OUTPUT)/scripts/mutants.mjs $(ONLY)
 
 ## Measuring
 

@@ -1,33 +1,103 @@
-// make mutants: breaks the policy compiler in every way of test/conformance/mutants.ts; the suite must notice each.
-import { MUTANTS } from '../test/conformance/mutants.ts';
-import { runMutant, type Outcome } from '../test/conformance/run-mutant.ts';
+// make mutants: breaks the policy compiler and the datapath in every listed way, one at a time, and says which test
+// noticed. Exit 1 if one was not noticed and is not explained.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { COMPILER_MUTANTS } from '../test/mutants/compiler/mutants.ts';
+import { runMutant } from '../test/mutants/compiler/run-mutant.ts';
+import { MUTANTS_FOLDER } from '../test/mutants/datapath/build.ts';
+import { datapathMutants } from '../test/mutants/datapath/mutants.ts';
+import {
+  ask,
+  baseline,
+  sourceOf,
+  TABLES_AND_STORIES,
+  testsBesidePlayer,
+} from '../test/mutants/datapath/notice.ts';
+import { mutatedSources, type Mutant } from '../test/mutants/mutant.ts';
+import { fateOf, isFailure, resultLine, summary, type Result } from '../test/mutants/result.ts';
 
-/** As many as show every fault with room to spare. */
+type Ask = (mutant: Mutant) => Promise<string | undefined>;
+
+/** As many as show every fault of the compiler with room to spare. */
 const WORLDS = 1_000;
+/** By mutant: the test that noticed it last time. */
+const MEMORY = join(MUTANTS_FOLDER, 'noticed.json');
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function firstLines(text: string | undefined): string {
-  return text === undefined ? 'nothing noticed' : text.split('\n').slice(0, 3).join('\n    ');
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: run make mutants`);
+  return value;
 }
 
-function report(fault: string, { cases, worlds }: Outcome): boolean {
-  const isNoticed = cases !== undefined || worlds !== undefined;
-  print(`${isNoticed ? 'noticed ' : 'MISSED  '} ${fault}`);
-  print(`  cases: ${firstLines(cases)}`);
-  print(`  random worlds: ${firstLines(worlds)}`);
-  return isNoticed;
+function remembered(): Record<string, string> {
+  try {
+    return JSON.parse(readFileSync(MEMORY, 'utf8')) as Record<string, string>;
+  } catch {
+    return {}; // the first run
+  }
 }
 
-const whole = await runMutant(undefined, WORLDS);
-if (whole.cases !== undefined || whole.worlds !== undefined) {
-  print('the product as it is fails already: no fault can be told from that');
-  report('the product as it is', whole);
-  process.exit(1);
+async function compilerAsk(): Promise<Ask> {
+  const noticedBy = async (mutant: Mutant | undefined): Promise<string | undefined> => {
+    const { cases, worlds } = await runMutant(mutant, WORLDS);
+    const [by, words] = cases === undefined ? ['random worlds', worlds] : ['public cases', cases];
+    return words === undefined ? undefined : `${by}: ${words.split('\n')[0] ?? ''}`;
+  };
+  const whole = await noticedBy(undefined);
+  if (whole !== undefined) throw new Error(`the product as it is fails already: ${whole}`);
+  return noticedBy;
 }
-let missed = 0;
-for (const mutant of MUTANTS) if (!report(mutant.fault, await runMutant(mutant, WORLDS))) missed++;
-print(`mutants ${MUTANTS.length}, missed ${missed}`);
-process.exit(missed === 0 ? 0 : 1);
+
+async function datapathAsk(): Promise<Ask> {
+  const tools = { compile: setting('BPF_COMPILE'), strip: setting('BPF_STRIP') };
+  const tests = await baseline(testsBesidePlayer());
+  for (const { test, known } of tests)
+    for (const title of known)
+      print(`not asked, since it fails on the product as it is: ${sourceOf(test)}: ${title}`);
+  const memory = remembered();
+  return async mutant => {
+    const answer = await ask(mutant, tools, tests, memory[mutant.name]);
+    if (answer === undefined || answer === 'same code') return undefined;
+    const { test, title, byVerifier = false } = answer;
+    memory[mutant.name] = test;
+    writeFileSync(MEMORY, `${JSON.stringify(memory, undefined, 1)}\n`);
+    if (byVerifier) return `the verifier: ${title}`;
+    return `${test === TABLES_AND_STORIES ? test : sourceOf(test)}: ${title}`;
+  };
+}
+
+async function askAll(mutants: readonly Mutant[], asked: Ask): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const queue = [...mutants];
+  const worker = async (): Promise<void> => {
+    for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+      const start = Date.now();
+      const noticedBy = await asked(mutant);
+      const result = { mutant, noticedBy, seconds: (Date.now() - start) / 1_000 };
+      results.push(result);
+      print(`${String(results.length).padStart(4)}/${mutants.length}  ${resultLine(result)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return results;
+}
+
+const [only = ''] = process.argv.slice(2);
+mkdirSync(MUTANTS_FOLDER, { recursive: true });
+const compiler = COMPILER_MUTANTS.filter(({ name }) => name.includes(only));
+const datapath = datapathMutants().filter(({ name }) => name.includes(only));
+for (const mutant of [...compiler, ...datapath]) mutatedSources(mutant); // a list that is out of date is told at once
+if (compiler.length + datapath.length === 0) throw new Error(`no mutant's name has '${only}' in it`);
+const results = [
+  ...(compiler.length > 0 ? await askAll(compiler, await compilerAsk()) : []),
+  ...(datapath.length > 0 ? await askAll(datapath, await datapathAsk()) : []),
+];
+const failures = results.filter(result => isFailure(fateOf(result)));
+for (const failure of failures) print(resultLine(failure));
+print(summary(results));
+process.exit(failures.length === 0 ? 0 : 1);

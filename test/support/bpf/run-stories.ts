@@ -1,19 +1,14 @@
 // Runs stories under tap: one subtest each.
-import t, { type Test } from 'tap';
-import { describePacket } from '../packet/diff.ts';
-import { actionOf } from './action.ts';
-import { CLUSTER } from './cluster-given.ts';
+import t from 'tap';
 import { createDevices } from './devices.ts';
-import { givenWith } from './given.ts';
-import { openNode, type NodeBench } from './node-bench.ts';
-import type { Step, Stories, Story } from './story.ts';
-import { trackedFlows } from './tracked.ts';
+import { openNode } from './node-bench.ts';
+import type { Stories } from './story.ts';
+import { hooksOf, tell } from './tell-story.ts';
 
 /** Importing own-netns.ts first is the caller's part. */
 export function runStories({ title, settings, stories }: Stories): void {
   createDevices();
-  const hooks = new Set(stories.flatMap(({ steps }) => steps.map(({ hook }) => hook)));
-  const node = openNode([...hooks], settings);
+  const node = openNode(hooksOf({ stories }), settings);
   t.teardown(() => node[Symbol.dispose]());
   for (const story of stories) {
     t.test(`${title}: ${story.name}`, t => {
@@ -21,23 +16,4 @@ export function runStories({ title, settings, stories }: Stories): void {
       t.end();
     });
   }
-}
-
-function tell(t: Test, node: NodeBench, { given = {}, steps }: Story): void {
-  node.fill(givenWith(CLUSTER, given));
-  for (const [index, step] of steps.entries()) {
-    const { hook, context, verdict, tracked } = step;
-    if (step.change !== undefined) node.change(givenWith(CLUSTER, step.change));
-    const sent = step.sent.bytes();
-    const { counted, action } = node.run(hook, sent, context);
-    const got = counted.map(({ hook, verdict, packets }) => `${hook} ${verdict} ${packets}`);
-    const said = { packet: describePacket(sent) };
-    t.same(got, [`HOOK_${hook.toUpperCase()} ${verdict} 1`], `step ${index + 1}: ${verdict}`, said);
-    t.equal(action === 'drop', isDropped(step), 'the kernel is told so');
-    if (tracked !== undefined) t.same(trackedFlows(node), [...tracked].sort(), 'these flows are tracked');
-  }
-}
-
-function isDropped({ verdict }: Step): boolean {
-  return actionOf(verdict) === 'drop';
 }

@@ -1,10 +1,10 @@
 // Builds the suite with one fault in the product's source, and runs it: does it notice?
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { z } from 'zod';
-import type { Mutant } from './mutants.ts';
+import { mutatedSources, type Mutant } from '../mutant.ts';
 
 /** First words of whoever noticed; neither: nobody did. */
 export interface Outcome {
@@ -12,8 +12,8 @@ export interface Outcome {
   readonly worlds?: string | undefined;
 }
 
-const SUITE = 'test/conformance/mutant-suite.ts';
-const FOLDER = 'build/mutants';
+const SUITE = 'test/mutants/compiler/suite.ts';
+const FOLDER = 'build/mutants/compiler';
 const outcome = z.object({ cases: z.string().optional(), worlds: z.string().optional() });
 
 /** Without a mutant: the product as it is, which nobody may find fault with. */
@@ -36,21 +36,6 @@ export async function runMutant(mutant: Mutant | undefined, worlds: number): Pro
   } finally {
     rmSync(outfile);
   }
-}
-
-/** Throws when a source no longer reads as the mutant has it: a fault that is not there proves nothing. */
-export function mutatedSources({ name, edits }: Mutant): ReadonlyMap<string, string> {
-  const sources = new Map<string, string>();
-  for (const { file, find, replace } of edits) {
-    const source = sources.get(file) ?? readFileSync(file, 'utf8');
-    const found = source.split(find).length - 1;
-    if (found !== 1) throw new Error(`mutant ${name}: ${file} has '${find}' ${found} times, not once`);
-    sources.set(
-      file,
-      source.replace(find, () => replace),
-    );
-  }
-  return sources;
 }
 
 function broken(mutant: Mutant): Plugin {

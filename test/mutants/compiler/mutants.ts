@@ -1,20 +1,8 @@
 // Faults that somebody might bring into policy one day, each as an edit of the source: the suite has to notice them all.
 
-export interface Edit {
-  readonly file: string;
-  /** It is there exactly once. */
-  readonly find: string;
-  readonly replace: string;
-}
+import type { Mutant } from '../mutant.ts';
 
-export interface Mutant {
-  /** Also a file's name. */
-  readonly name: string;
-  readonly fault: string;
-  readonly edits: readonly Edit[];
-}
-
-export const MUTANTS: readonly Mutant[] = [
+export const COMPILER_MUTANTS: readonly Mutant[] = [
   {
     name: 'end-port-ignored',
     fault: 'endPort is ignored',

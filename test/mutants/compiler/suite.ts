@@ -1,9 +1,9 @@
 // What has to notice a fault: the public cases and random worlds, at the compiler. Says which of them did; exit 1.
-import { checkWorlds } from '../support/policy/random/check-worlds.ts';
-import { readCaseFile } from './case-file.ts';
-import { CompiledNodes, compilerLevel } from './compiler-level.ts';
-import { mismatchText, playCases } from './play.ts';
-import { PUBLIC_CASES } from './public-cases.ts';
+import { checkWorlds } from '../../support/policy/random/check-worlds.ts';
+import { readCaseFile } from '../../conformance/case-file.ts';
+import { CompiledNodes, compilerLevel } from '../../conformance/compiler-level.ts';
+import { mismatchText, playCases } from '../../conformance/play.ts';
+import { PUBLIC_CASES } from '../../conformance/public-cases.ts';
 
 const [worlds = '300'] = process.argv.slice(2);
 

@@ -1,0 +1,34 @@
+// Tells a story over a node, packet by packet, and asks what became of each.
+import { describePacket } from '../packet/diff.ts';
+import { actionOf } from './action.ts';
+import { CLUSTER } from './cluster-given.ts';
+import { givenWith } from './given.ts';
+import type { Assertions } from './judge-row.ts';
+import type { NodeBench } from './node-bench.ts';
+import type { Step, Stories, Story } from './story.ts';
+import type { HookName } from './table.ts';
+import { trackedFlows } from './tracked.ts';
+
+/** Those that the stories' packets meet. */
+export function hooksOf({ stories }: Pick<Stories, 'stories'>): readonly HookName[] {
+  return [...new Set(stories.flatMap(({ steps }) => steps.map(({ hook }) => hook)))];
+}
+
+export function tell(t: Assertions, node: NodeBench, { given = {}, steps }: Story): void {
+  node.fill(givenWith(CLUSTER, given));
+  for (const [index, step] of steps.entries()) {
+    const { hook, context, verdict, tracked } = step;
+    if (step.change !== undefined) node.change(givenWith(CLUSTER, step.change));
+    const sent = step.sent.bytes();
+    const { counted, action } = node.run(hook, sent, context);
+    const got = counted.map(({ hook, verdict, packets }) => `${hook} ${verdict} ${packets}`);
+    const said = { packet: describePacket(sent) };
+    t.same(got, [`HOOK_${hook.toUpperCase()} ${verdict} 1`], `step ${index + 1}: ${verdict}`, said);
+    t.equal(action === 'drop', isDropped(step), 'the kernel is told so');
+    if (tracked !== undefined) t.same(trackedFlows(node), [...tracked].sort(), 'these flows are tracked');
+  }
+}
+
+function isDropped({ verdict }: Step): boolean {
+  return actionOf(verdict) === 'drop';
+}
