@@ -7,13 +7,8 @@ import { COMPILER_MUTANTS } from '../test/mutants/compiler/mutants.ts';
 import { runMutant } from '../test/mutants/compiler/run-mutant.ts';
 import { MUTANTS_FOLDER } from '../test/mutants/datapath/build.ts';
 import { datapathMutants } from '../test/mutants/datapath/mutants.ts';
-import {
-  ask,
-  baseline,
-  sourceOf,
-  TABLES_AND_STORIES,
-  testsBesidePlayer,
-} from '../test/mutants/datapath/notice.ts';
+import { ask, baseline, sourceOf, testsBesidePlayer } from '../test/mutants/datapath/notice.ts';
+import { inParallel } from '../test/mutants/in-parallel.ts';
 import { mutatedSources, type Mutant } from '../test/mutants/mutant.ts';
 import { fateOf, isFailure, resultLine, summary, type Result } from '../test/mutants/result.ts';
 
@@ -21,6 +16,7 @@ type Ask = (mutant: Mutant) => Promise<string | undefined>;
 
 /** As many as show every fault of the compiler with room to spare. */
 const WORLDS = 1_000;
+const WORKERS = Number(process.env['WORKERS'] ?? availableParallelism());
 /** By mutant: the test that noticed it last time. */
 const MEMORY = join(MUTANTS_FOLDER, 'noticed.json');
 
@@ -55,35 +51,30 @@ async function compilerAsk(): Promise<Ask> {
 
 async function datapathAsk(): Promise<Ask> {
   const tools = { compile: setting('BPF_COMPILE'), strip: setting('BPF_STRIP') };
-  const tests = await baseline(testsBesidePlayer());
+  const tests = await baseline(testsBesidePlayer(), WORKERS);
   for (const { test, known } of tests)
     for (const title of known)
       print(`not asked, since it fails on the product as it is: ${sourceOf(test)}: ${title}`);
   const memory = remembered();
   return async mutant => {
-    const answer = await ask(mutant, tools, tests, memory[mutant.name]);
-    if (answer === undefined || answer === 'same code') return undefined;
-    const { test, title, byVerifier = false } = answer;
-    memory[mutant.name] = test;
+    const noticed = await ask(mutant, tools, tests, memory[mutant.name]);
+    if (noticed === undefined) return undefined;
+    const { by, title, byVerifier = false } = noticed;
+    memory[mutant.name] = by;
     writeFileSync(MEMORY, `${JSON.stringify(memory, undefined, 1)}\n`);
-    if (byVerifier) return `the verifier: ${title}`;
-    return `${test === TABLES_AND_STORIES ? test : sourceOf(test)}: ${title}`;
+    return `${byVerifier ? 'the verifier' : sourceOf(by)}: ${title}`;
   };
 }
 
 async function askAll(mutants: readonly Mutant[], asked: Ask): Promise<readonly Result[]> {
   const results: Result[] = [];
-  const queue = [...mutants];
-  const worker = async (): Promise<void> => {
-    for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-      const start = Date.now();
-      const noticedBy = await asked(mutant);
-      const result = { mutant, noticedBy, seconds: (Date.now() - start) / 1_000 };
-      results.push(result);
-      print(`${String(results.length).padStart(4)}/${mutants.length}  ${resultLine(result)}`);
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  await inParallel(mutants, WORKERS, async mutant => {
+    const start = Date.now();
+    const noticedBy = await asked(mutant);
+    const result = { mutant, noticedBy, seconds: (Date.now() - start) / 1_000 };
+    results.push(result);
+    print(`${String(results.length).padStart(4)}/${mutants.length}  ${resultLine(result)}`);
+  });
   return results;
 }
 

@@ -19,7 +19,8 @@ import { outOfTunnel } from './tables/tunnel.ts';
 
 const NONCE = '0102030405060708090a0b0c0d0e0f10';
 const nonce = Buffer.from(NONCE, 'hex');
-const almost = Buffer.from(nonce.map((byte, at) => (at === 15 ? byte ^ 1 : byte)));
+/** One bit of either half is another. */
+const almost = [0, 15].map(bad => Buffer.from(nonce.map((byte, at) => (at === bad ? byte ^ 1 : byte))));
 /** What a packet may leave behind. */
 const TRACES = ['hd_metrics', 'hd_conntrack', 'hd_unanswered', 'hd_frag'] as const;
 const DENIED = { egress: 20, ingress: 21 } as const;
@@ -90,7 +91,8 @@ for (const { name, hook, context, packet, told, given = {} } of cases)
         return events.map(stageOf);
       };
       t.strictSame(run(nonce), told, `${view.family}: every stage is told`);
-      t.strictSame(run(almost), [], `${view.family}: with one bit less it is told nobody`);
+      for (const other of almost)
+        t.strictSame(run(other), [], `${view.family}: with one bit less it is told nobody`);
     }
     t.end();
   });
@@ -98,7 +100,7 @@ for (const { name, hook, context, packet, told, given = {} } of cases)
 t.test('a first fragment is not remembered', t => {
   using bench = openBench('pod_tx');
   const [view] = FAMILIES;
-  for (const end of [nonce, almost]) {
+  for (const end of [nonce, ...almost]) {
     bench.fill(givenWith(CLUSTER, { control: { ...CLUSTER.control, nonce: NONCE } }));
     const whole = fromPod(view, view.sibling).udp(4000, 53, Buffer.concat([end, Buffer.alloc(24)]));
     const [first] = fragmentPacket(whole, 24);

@@ -15,86 +15,74 @@ export interface Toolchain {
   readonly strip: string;
 }
 
-export interface MutantBuild {
-  /** As build/, with what `linkInto` was given. */
-  readonly folder: string;
-  /** Hooks whose program is another than the product's. */
-  readonly hooks: readonly HookName[];
-}
-
 const BUILD = 'build';
 export const MUTANTS_FOLDER = join(BUILD, 'mutants');
-/** Of sections that say where code comes from, or what it is called. */
+/** Sections that say where code comes from, or what it is called. */
 const NOT_CODE = /^\.(BTF|rel\.BTF|symtab|strtab|llvm)/;
 
-/** Throws if it does not compile. Without a mutant: the product's own objects. */
-export async function buildMutant(mutant: Mutant | undefined, tools: Toolchain): Promise<MutantBuild> {
-  const folder = join(MUTANTS_FOLDER, mutant?.name ?? 'none');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, 'bpf'), { recursive: true });
-  const compiled = mutant === undefined ? [] : await compileAnew(mutant, folder, tools);
-  for (const hook of HOOK_NAMES.filter(hook => !compiled.includes(hook)))
-    linkSync(objectIn(BUILD, hook), objectIn(folder, hook));
-  const hooks = mutant === undefined ? HOOK_NAMES : compiled.filter(hook => differs(folder, hook));
-  return { folder, hooks };
-}
+/** Has the product's objects until a hook's is compiled. */
+export class MutantBuild {
+  readonly folder: string;
+  /** Hooks whose sources the mutant changes. */
+  readonly hooks: readonly HookName[];
+  readonly #source: string;
+  readonly #tools: Toolchain;
+  readonly #compiled = new Map<HookName, boolean>();
 
-/** Hard links to files of build/, at the same place in the mutant's: a module knows itself by where it lies. */
-export function linkInto({ folder }: MutantBuild, paths: readonly string[]): void {
-  for (const path of paths) {
-    const target = join(folder, path);
-    mkdirSync(dirname(target), { recursive: true });
-    linkSync(join(BUILD, path), target);
+  constructor(mutant: Mutant, tools: Toolchain) {
+    this.folder = join(MUTANTS_FOLDER, mutant.name);
+    this.#source = join(this.folder, 'source');
+    this.#tools = tools;
+    const sources = mutatedSources(mutant);
+    this.hooks = hooksThatInclude(new Set(sources.keys()));
+    rmSync(this.folder, { recursive: true, force: true });
+    cpSync('bpf', join(this.#source, 'bpf'), { recursive: true });
+    for (const [file, text] of sources) writeFileSync(join(this.#source, file), text);
+    this.link(HOOK_NAMES.map(objectOf));
+  }
+
+  /** Hard links to files of build/, at the same place in this one: a module knows itself by where it lies. */
+  link(paths: readonly string[]): void {
+    for (const path of paths) {
+      const target = join(this.folder, path);
+      mkdirSync(dirname(target), { recursive: true });
+      linkSync(join(BUILD, path), target);
+    }
+  }
+
+  /** False if the program comes out as the product's; throws if it does not compile. */
+  async compile(hook: HookName): Promise<boolean> {
+    const known = this.#compiled.get(hook);
+    if (known !== undefined) return known;
+    const object = objectOf(hook);
+    rmSync(join(this.folder, object)); // never write through the link
+    // From the root of its own sources, so that paths inside the object are the product's. A fault may leave things unused.
+    const { compile, strip } = this.#tools;
+    const command = `${compile} -w -c bpf/${hook}.bpf.c -o ../${object} && ${strip} ../${object}`;
+    await run('bash', ['-c', command], { cwd: this.#source });
+    const differs = codeOf(join(BUILD, object)) !== codeOf(join(this.folder, object));
+    this.#compiled.set(hook, differs);
+    return differs;
+  }
+
+  /** Those that differ from the product's. */
+  async compileAll(): Promise<readonly HookName[]> {
+    const differing: HookName[] = [];
+    for (const hook of this.hooks) if (await this.compile(hook)) differing.push(hook);
+    return differing;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
   }
 }
 
-/** What hooks' objects were made from, as the compiler has noted it. */
+/** By what the compiler has noted of each object. */
 export function hooksThatInclude(files: ReadonlySet<string>): readonly HookName[] {
   return HOOK_NAMES.filter(hook => {
     const [, sources = ''] = readFileSync(join(BUILD, `bpf/${hook}.bpf.d`), 'utf8').split(':');
     return sources.split(/[\s\\]+/).some(source => files.has(source));
   });
-}
-
-async function compileAnew(mutant: Mutant, folder: string, tools: Toolchain): Promise<readonly HookName[]> {
-  const sources = mutatedSources(mutant);
-  const root = join(folder, 'source');
-  cpSync('bpf', join(root, 'bpf'), {
-    recursive: true,
-    filter: path => !/\.(json|md)$/.test(path),
-  });
-  for (const [file, text] of sources) writeFileSync(join(root, file), text);
-  const hooks = hooksThatInclude(new Set(sources.keys()));
-  if (hooks.length === 0)
-    throw new Error(`mutant ${mutant.name}: no program includes ${[...sources.keys()].join()}`);
-  for (const hook of hooks) {
-    // From the root of its own sources: paths inside the object are the product's. A fault may leave things unused.
-    const object = `../bpf/${hook}.bpf.o`;
-    await run(
-      'bash',
-      ['-c', `${tools.compile} -w -c bpf/${hook}.bpf.c -o ${object} && ${tools.strip} ${object}`],
-      {
-        cwd: root,
-      },
-    );
-  }
-  rmSync(root, { recursive: true });
-  return hooks;
-}
-
-function differs(folder: string, hook: HookName): boolean {
-  const [ours, theirs] = [BUILD, folder].map(from => codeOf(objectIn(from, hook)));
-  return ours !== theirs;
-}
-
-function codeOf(path: string): string {
-  const { sections } = readObject(readFileSync(path));
-  const code = sections.filter(({ name }) => !NOT_CODE.test(name));
-  return code.map(({ name, bytes }) => `${name} ${Buffer.from(bytes).toString('hex')}`).join('\n');
-}
-
-function objectIn(folder: string, hook: HookName): string {
-  return join(folder, 'bpf', `${hook}.bpf.o`);
 }
 
 /** Files below a folder of build/, relative to build/. */
@@ -103,4 +91,14 @@ export function builtFilesBelow(folder: string, pattern: RegExp): readonly strin
     .filter(name => pattern.test(name))
     .map(name => join(folder, name))
     .sort();
+}
+
+function codeOf(path: string): string {
+  const { sections } = readObject(readFileSync(path));
+  const code = sections.filter(({ name }) => !NOT_CODE.test(name));
+  return code.map(({ name, bytes }) => `${name} ${Buffer.from(bytes).toString('hex')}`).join('\n');
+}
+
+function objectOf(hook: HookName): string {
+  return `bpf/${hook}.bpf.o`;
 }

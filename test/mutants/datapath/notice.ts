@@ -1,108 +1,142 @@
-// Who notices that a mutant's objects are not the product's: first the tables and stories, played in one process, then
-// the test files one by one, the one that noticed it last time before all others.
+// Who notices that a mutant's objects are not the product's: the tables hook by hook, then the stories, then the test
+// files one by one; whoever noticed it last time comes before all others.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildMutant, builtFilesBelow, linkInto, type MutantBuild, type Toolchain } from './build.ts';
+import { HOOK_NAMES, type HookName } from '../../../loader/abi/hook-name.ts';
+import type { Mutant } from '../mutant.ts';
+import { inParallel } from '../in-parallel.ts';
+import { builtFilesBelow, MutantBuild, type Toolchain } from './build.ts';
 import type { Notice } from './play.ts';
 import { runTestBundle } from './test-run.ts';
-import type { Mutant } from '../mutant.ts';
 
 const run = promisify(execFile);
 
 const PLAYER = 'scripts/play-datapath.mjs';
 const TESTS = 'test/test/bpf';
-/** They say nothing of behaviour, or only repeat the tables. */
-const NOT_ASKED = /\/(complexity|map-definitions|every-verdict|fuzz-frames|conformance\/.*)\.test\.mjs$/;
+/** They say nothing of behaviour, repeat the tables, or are random. */
+const NOT_ASKED =
+  /\/(complexity|map-definitions|every-verdict|cut-short|mutation|fuzz-frames|conformance\/.*)\.test\.mjs$/;
 /** In the source of a test that only plays a table or stories. */
 const PLAYED = /^run(Table|Stories)\(/m;
 
 /** A test file on the product as it is. */
 export interface BaselineTest {
+  /** Its bundle, below build/. */
   readonly test: string;
+  /** Whose programs it loads. */
+  readonly hooks: readonly HookName[];
   /** Titles of what fails there already. */
   readonly known: ReadonlySet<string>;
 }
 
 export interface Noticed {
-  readonly test: string;
+  /** Tables of a hook, the stories, or a test file. */
+  readonly by: string;
   readonly title: string;
   readonly byVerifier?: boolean;
 }
 
-/** Undefined: nobody noticed. 'same code': there is nothing to notice. */
-export type Answer = Noticed | 'same code' | undefined;
+interface Asked {
+  readonly name: string;
+  readonly notices: () => Promise<Noticed | undefined>;
+}
 
-export const TABLES_AND_STORIES = 'tables and stories';
-
-/** Those of test/bpf that the player does not play. */
+/** Those of test/bpf that the player does not play, as bundles below build/. */
 export function testsBesidePlayer(): readonly string[] {
   return builtFilesBelow(TESTS, /\.test\.mjs$/).filter(
     path => !NOT_ASKED.test(path) && !PLAYED.test(readFileSync(sourceOf(path), 'utf8')),
   );
 }
 
-/** Of a bundle, whose path is that below build/test. */
 export function sourceOf(bundle: string): string {
   return bundle.replace(/^test\//, '').replace(/\.mjs$/, '.ts');
 }
 
-/** `tests`: in the order in which they are asked. */
+/** `tests`: in the order in which they are asked; `last`: who noticed it last time. */
 export async function ask(
   mutant: Mutant,
   tools: Toolchain,
   tests: readonly BaselineTest[],
   last: string | undefined,
-): Promise<Answer> {
-  const build = await buildMutant(mutant, tools);
-  if (build.hooks.length === 0) return 'same code';
+): Promise<Noticed | undefined> {
+  const build = new MutantBuild(mutant, tools);
+  if (build.hooks.length === 0) throw new Error(`mutant ${mutant.name}: no program includes what it changes`);
   linkTests(build);
-  const [first, others] = [
-    tests.filter(({ test }) => test === last),
-    tests.filter(({ test }) => test !== last),
+  const all = [
+    ...build.hooks.map(hook => tablesOf(build, hook)),
+    { name: 'stories', notices: async () => played(build, 'stories', await build.compileAll()) },
+    ...tests.map(test => testFile(build, test)),
   ];
-  return (await noticedBy(build, first)) ?? (await played(build)) ?? (await noticedBy(build, others));
-}
-
-/** What to ask, the fastest first. Throws if the tables do not hold on the product. */
-export async function baseline(tests: readonly string[]): Promise<readonly BaselineTest[]> {
-  const build = await buildMutant(undefined, { compile: '', strip: '' });
-  linkTests(build);
-  const noticed = await played(build);
-  if (noticed !== undefined) throw new Error(`the product as it is fails already: ${noticed.title}`);
-  const tried: (BaselineTest & { readonly ms: number })[] = [];
-  for (const test of tests) {
-    const start = Date.now();
-    const { failed } = await runTestBundle(join(build.folder, test), { toTheEnd: true });
-    tried.push({ test, known: new Set(failed), ms: Date.now() - start });
-  }
-  return tried.sort((a, b) => a.ms - b.ms);
-}
-
-async function noticedBy(build: MutantBuild, tests: readonly BaselineTest[]): Promise<Noticed | undefined> {
-  for (const test of tests) {
-    const noticed = await tried(build, test);
-    if (noticed !== undefined) return noticed;
+  for (const { notices } of [
+    ...all.filter(({ name }) => name === last),
+    ...all.filter(({ name }) => name !== last),
+  ]) {
+    const noticed = await notices();
+    if (noticed === undefined) continue;
+    build.remove();
+    return noticed;
   }
   return undefined;
 }
 
-function linkTests(build: MutantBuild): void {
-  linkInto(build, [PLAYER, ...builtFilesBelow('test/bpf', /\.o$/), ...builtFilesBelow(TESTS, /\.mjs$/)]);
+/** What to ask, the fastest first. Throws if tables or stories do not hold on the product. */
+export async function baseline(tests: readonly string[], workers: number): Promise<readonly BaselineTest[]> {
+  const build = new MutantBuild({ name: 'none', fault: '', edits: [] }, { compile: '', strip: '' });
+  linkTests(build);
+  for (const what of ['tables', 'stories'] as const) {
+    const noticed = await played(build, what, HOOK_NAMES);
+    if (noticed !== undefined) throw new Error(`the product as it is fails already: ${noticed.title}`);
+  }
+  const tried: (BaselineTest & { readonly ms: number })[] = [];
+  await inParallel(tests, workers, async test => {
+    const start = Date.now();
+    const { failed } = await runTestBundle(join(build.folder, test), { toTheEnd: true });
+    tried.push({ test, hooks: hooksIn(test), known: new Set(failed), ms: Date.now() - start });
+  });
+  return tried.sort((a, b) => a.ms - b.ms);
 }
 
-async function played({ folder, hooks }: MutantBuild): Promise<Noticed | undefined> {
-  const args = ['--enable-source-maps', join(folder, PLAYER), ...hooks];
+/** As its source names them. */
+function hooksIn(test: string): readonly HookName[] {
+  const source = readFileSync(sourceOf(test), 'utf8');
+  return HOOK_NAMES.filter(hook => source.includes(`'${hook}'`));
+}
+
+function linkTests(build: MutantBuild): void {
+  build.link([PLAYER, ...builtFilesBelow('test/bpf', /\.o$/), ...builtFilesBelow(TESTS, /\.mjs$/)]);
+}
+
+function tablesOf(build: MutantBuild, hook: HookName): Asked {
+  return {
+    name: `tables of ${hook}`,
+    notices: async () => ((await build.compile(hook)) ? played(build, 'tables', [hook]) : undefined),
+  };
+}
+
+async function played(
+  { folder }: MutantBuild,
+  what: 'tables' | 'stories',
+  hooks: readonly HookName[],
+): Promise<Noticed | undefined> {
+  if (hooks.length === 0) return undefined;
+  const args = ['--enable-source-maps', join(folder, PLAYER), what, ...hooks];
   const { stdout } = await run(process.execPath, args, { maxBuffer: 64 * 2 ** 20 });
-  const { by, verifier = false } = JSON.parse(stdout) as Notice;
-  return by === undefined ? undefined : { test: TABLES_AND_STORIES, title: by, byVerifier: verifier };
+  const { by: title, verifier = false } = JSON.parse(stdout) as Notice;
+  const by = what === 'tables' ? `tables of ${hooks.join(', ')}` : what;
+  return title === undefined ? undefined : { by, title, byVerifier: verifier };
 }
 
 /** Twice: what a busy machine makes fail is no notice. */
-async function tried({ folder }: MutantBuild, { test, known }: BaselineTest): Promise<Noticed | undefined> {
+function testFile(build: MutantBuild, { test, hooks, known }: BaselineTest): Asked {
   const fail = async (): Promise<string | undefined> =>
-    (await runTestBundle(join(folder, test), { ignored: known })).failed[0];
-  const title = (await fail()) === undefined ? undefined : await fail();
-  return title === undefined ? undefined : { test, title };
+    (await runTestBundle(join(build.folder, test), { ignored: known })).failed[0];
+  const notices = async (): Promise<Noticed | undefined> => {
+    const differing = await build.compileAll();
+    if (!hooks.some(hook => differing.includes(hook))) return undefined;
+    const title = (await fail()) === undefined ? undefined : await fail();
+    return title === undefined ? undefined : { by: test, title };
+  };
+  return { name: test, notices };
 }

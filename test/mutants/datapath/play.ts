@@ -1,5 +1,5 @@
-// Plays the tables and stories of some hooks in one process, each program loaded once for all tables that want it so,
-// and says which one notices first that it is not the product.
+// Plays the tables or the stories of some hooks in one process, each program loaded once for all that want it alike, and
+// says which one notices first that it is not the product.
 import { isDeepStrictEqual } from 'node:util';
 import { BpfError } from 'libbpf-ts';
 import { openBench, type Bench } from '../../support/bpf/bench.ts';
@@ -32,11 +32,11 @@ function assertThat(holds: boolean, message: string): true {
   return true;
 }
 
-/** Importing own-netns.ts first is the caller's part. */
-export function play(hooks: ReadonlySet<HookName>): Notice {
+/** `tables` of those hooks, or the `stories` that any of them is part of. Importing own-netns.ts first is the caller's part. */
+export function play(what: 'tables' | 'stories', hooks: ReadonlySet<HookName>): Notice {
   createDevices();
   try {
-    return playTables(hooks) ?? playStories(hooks) ?? {};
+    return (what === 'tables' ? playTables(hooks) : playStories(hooks)) ?? {};
   } catch (error) {
     if (!(error instanceof BpfError) || error.code !== 'VERIFIER') throw error;
     return { by: `${error.subject}: ${error.message.split('\n').at(-1) ?? ''}`, verifier: true };

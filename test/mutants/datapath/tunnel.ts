@@ -107,12 +107,6 @@ const decap = mutantsOf('bpf/lib/decap.h', [
     replace: '',
   },
   {
-    name: 'checksum-level-always-lowered',
-    fault: 'one level of verification goes whether the outer checksum was there or not',
-    find: 'if (tunnel->has_checksum)\n',
-    replace: '',
-  },
-  {
     name: 'decap-counts-outer-in-gso',
     fault: 'taking off the outer headers makes the segments of a super-packet larger',
     find: 'BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_NO_CSUM_RESET',

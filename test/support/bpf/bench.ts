@@ -9,6 +9,7 @@ import { enumerators, type Enumerators } from './enumerators.ts';
 import { fillMaps } from './fill-maps.ts';
 import type { Given } from './given.ts';
 import type { NamedMap } from './map-entry.ts';
+import { smallHashMaps } from './map-sizes.ts';
 import { objectPath } from './object-path.ts';
 import { settingsOf } from './settings.ts';
 import { withTinyMaps } from './tiny-map.ts';
@@ -36,7 +37,7 @@ export function openBench(hook: HookName, settings: Settings = {}, tiny: readonl
   const { spec, owned, maxEntries } = withTinyMaps(declared, tiny);
   const object = loadObject(spec, {
     maps: owned,
-    maxEntries,
+    maxEntries: { ...smallHashMaps(spec), ...maxEntries },
     name: hook,
     codecs: CODECS,
     variables: settingsOf(spec, settings),

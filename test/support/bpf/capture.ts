@@ -5,6 +5,7 @@ interface FrameRecord {
   readonly ifindex: number;
   readonly length: number;
   readonly gsoSize: number;
+  readonly checksumLevel: number;
   readonly bytes: Uint8Array;
 }
 
@@ -12,6 +13,8 @@ export interface CapturedFrame {
   readonly ifindex: number;
   readonly packet: Buffer;
   readonly gsoSize: number;
+  /** The stack takes the outermost checksum for verified. */
+  readonly isVerified: boolean;
 }
 
 export interface Capture extends Disposable {
@@ -48,6 +51,9 @@ export function openCapture(spec: ObjectSpec, object: LoadedObject, target: Capt
   };
 }
 
-function capturedFrame({ ifindex, length, gsoSize, bytes }: FrameRecord): CapturedFrame {
-  return { ifindex, gsoSize, packet: Buffer.from(bytes.subarray(0, length)) };
+function capturedFrame({ ifindex, length, gsoSize, checksumLevel, bytes }: FrameRecord): CapturedFrame {
+  return {
+    ...{ ifindex, gsoSize, isVerified: checksumLevel >= 0 },
+    packet: Buffer.from(bytes.subarray(0, length)),
+  };
 }

@@ -1,4 +1,5 @@
 // Writes what is given into the maps, and nothing else into them.
+import { inspect } from 'node:util';
 import { SEGMENT } from './cluster.ts';
 import type { Enumerators } from './enumerators.ts';
 import { flowEntries } from './fill-flows.ts';
@@ -15,7 +16,7 @@ type Maps = ReadonlyMap<string, NamedMap>;
 /** Maps that a program does not use are not in its object, and are passed over. */
 export function fillMaps(maps: Maps, given: Given, names: Enumerators): void {
   fillTables(maps, given, names);
-  const replace = replacerOf(maps);
+  const replace = replacerOf(maps, replaceEntries);
   replace('hd_frag', []);
   const flows = flowEntries(given.conntrack, given.control.generation, names);
   replace('hd_unanswered', flows.unanswered);
@@ -24,7 +25,7 @@ export function fillMaps(maps: Maps, given: Given, names: Enumerators): void {
 
 /** What the daemon writes, and not what packets leave behind. */
 export function fillTables(maps: Maps, given: Given, names: Enumerators): void {
-  const replace = replacerOf(maps);
+  const replace = replacerOf(maps, replaceChanged);
   replace(
     'hd_port',
     given.ports.map(({ ifindex, mac, slot, segment = SEGMENT, flags }) => [
@@ -53,13 +54,29 @@ export function fillTables(maps: Maps, given: Given, names: Enumerators): void {
   fillPolicyArrays(maps, given, names);
 }
 
-function replacerOf(maps: Maps): (name: string, entries: readonly MapEntry[]) => void {
+type Replace = (map: NamedMap, entries: readonly MapEntry[]) => void;
+
+function replacerOf(maps: Maps, replace: Replace): (name: string, entries: readonly MapEntry[]) => void {
   return (name, entries) => {
     const map = maps.get(name);
-    if (map === undefined) return;
-    for (const [key] of [...map.entries()]) map.delete(key);
-    for (const [key, value] of entries) map.set(key, value);
+    if (map !== undefined) replace(map, entries);
   };
+}
+
+function replaceEntries(map: NamedMap, entries: readonly MapEntry[]): void {
+  for (const [key] of [...map.entries()]) map.delete(key);
+  for (const [key, value] of entries) map.set(key, value);
+}
+
+/** What each map was filled with. */
+const filled = new WeakMap<NamedMap, string>();
+
+/** Of a map that no program writes: most rows want what the row before them did, and writing it anew is most of a run. */
+function replaceChanged(map: NamedMap, entries: readonly MapEntry[]): void {
+  const text = inspect(entries, { depth: Infinity, maxArrayLength: Infinity, breakLength: Infinity });
+  if (filled.get(map) === text) return;
+  replaceEntries(map, entries);
+  filled.set(map, text);
 }
 
 function endpointEntry(endpoint: GivenEndpoint, names: Enumerators): MapEntry {

@@ -31,6 +31,8 @@ struct frame {
 	__u32 ifindex;
 	__u32 length;	/* as the device saw it; bytes has FRAME_MAX of it at most */
 	__u32 gso_size; /* 0 unless a super-packet */
+	/* Verified checksums beyond the outermost; negative: the stack has to verify even that. */
+	__s32 checksum_level;
 	__u8 bytes[FRAME_MAX];
 };
 
@@ -53,6 +55,7 @@ int capture(struct __sk_buff *ctx)
 	frame->ifindex = ctx->ifindex;
 	frame->length = ctx->len;
 	frame->gso_size = ctx->gso_size;
+	frame->checksum_level = bpf_csum_level(ctx, BPF_CSUM_LEVEL_QUERY);
 	if (length > 0)
 		bpf_skb_load_bytes(ctx, 0, frame->bytes, length);
 	bpf_ringbuf_submit(frame, 0);

@@ -14,6 +14,7 @@ import { attachPrograms, type Attachment, type NodePrograms } from './node-progr
 import { objectPath } from './object-path.ts';
 import { openOtherNetns } from './other-netns.ts';
 import type { Settings } from './table.ts';
+import { trackedFlows } from './tracked.ts';
 
 export interface Observed {
   /** `hook VERDICT`, once for each packet counted, sorted. */
@@ -32,6 +33,8 @@ export interface Live extends Disposable {
   /** Path of the far ends' namespace. */
   readonly farNetns: string;
   fill(more: Partial<Given>): void;
+  /** As `trackedFlows` shows them. */
+  tracked(): readonly string[];
   /** Sends the packets from a far device, and waits for so many verdicts, and frames if given. */
   send(
     from: keyof typeof FAR,
@@ -72,6 +75,7 @@ export async function openLive(attachments: readonly Attachment[], options: Live
   return {
     farNetns: netns.path,
     fill: more => node.fill(givenWith(CLUSTER, more)),
+    tracked: () => trackedFlows(node),
     observe,
     send: (from, packets, verdicts, frames) => {
       const act = (): void => {

@@ -10,6 +10,7 @@ import { enumerators, type Enumerators } from './enumerators.ts';
 import { fillMaps, fillTables } from './fill-maps.ts';
 import type { Given } from './given.ts';
 import type { NamedMap } from './map-entry.ts';
+import { smallHashMaps } from './map-sizes.ts';
 import { objectPath } from './object-path.ts';
 import { settingsOf } from './settings.ts';
 import type { Context, HookName, Settings } from './table.ts';
@@ -34,7 +35,10 @@ export function openNode(hooks: readonly HookName[], settings: Settings = {}): N
   for (const hook of hooks) {
     const spec = readObject(readFileSync(objectPath(hook)));
     const variables = settingsOf(spec, { ...settings, ...(hook === 'forward' ? OF_FORWARD : {}) });
-    const object = loadObject(spec, { name: hook, codecs: CODECS, maps, variables });
+    const object = loadObject(spec, {
+      ...{ name: hook, codecs: CODECS, maps, variables },
+      maxEntries: smallHashMaps(spec),
+    });
     for (const name of spec.maps.keys()) if (!maps.has(name)) maps.set(name, object.map(name));
     objects.set(hook, object);
   }

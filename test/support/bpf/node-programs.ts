@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { loadObject, readObject, type BpfMap, type Direction, type Link, type Program } from 'libbpf-ts';
 import { CODECS } from './codecs.ts';
 import { countersOf, type Counters } from './counters.ts';
-import { enumerators } from './enumerators.ts';
+import { enumerators, type Enumerators } from './enumerators.ts';
 import { fillMaps } from './fill-maps.ts';
 import type { Given } from './given.ts';
 import type { NamedMap } from './map-entry.ts';
@@ -21,6 +21,8 @@ const DIRECTION: Readonly<Partial<Record<HookName, Direction>>> = { pod_rx: 'egr
 
 export interface NodePrograms extends Disposable {
   readonly counters: Counters;
+  readonly names: Enumerators;
+  readonly maps: ReadonlyMap<string, NamedMap>;
   fill(given: Given): void;
 }
 
@@ -36,9 +38,10 @@ export function attachPrograms(attachments: readonly Attachment[], settings: Set
     owned.unshift(...attach(object.program(hook), attachment), object);
   }
   const names = enumerators();
+  const named = maps as unknown as ReadonlyMap<string, NamedMap>;
   return {
-    counters: countersOf(found(maps, 'hd_metrics'), names),
-    fill: given => fillMaps(maps as unknown as ReadonlyMap<string, NamedMap>, given, names),
+    ...{ names, maps: named, counters: countersOf(found(maps, 'hd_metrics'), names) },
+    fill: given => fillMaps(named, given, names),
     [Symbol.dispose]: () => {
       for (const one of owned) one[Symbol.dispose]();
     },
