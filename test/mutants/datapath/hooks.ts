@@ -1,7 +1,7 @@
-// Faults of the hooks themselves: which stages they have, what they count, and what they tell.
+// Faults of the hooks themselves: which stages they have.
 import { mutantsOf } from '../mutant.ts';
 
-const hooks = [
+export const HOOK_MUTANTS = [
   ...mutantsOf('bpf/pod_rx.bpf.c', [
     {
       name: 'socket-ignored',
@@ -23,7 +23,7 @@ const hooks = [
     },
     {
       name: 'own-flow-noted-too-late',
-      fault: 'this node’s answer makes the flow its own',
+      fault: "this node's answer makes the flow its own",
       find: 'pkt->ct.state == FLOW_NEW ? CONNTRACK_FROM_NODE : 0',
       replace: 'CONNTRACK_FROM_NODE',
     },
@@ -69,7 +69,7 @@ const hooks = [
   ...mutantsOf('bpf/overlay_tx.bpf.c', [
     {
       name: 'tunnel-key-encapsulated-twice',
-      fault: 'what was given to the kernel’s vxlan is encapsulated on its way there',
+      fault: "what was given to the kernel's vxlan is encapsulated on its way there",
       find: 'kernel_vxlan_get_key(ctx, &remote, &vni) ? PASS_CHECKED : VERDICT_NEXT',
       replace: 'VERDICT_NEXT',
     },
@@ -89,7 +89,7 @@ const hooks = [
   ...mutantsOf('bpf/overlay_rx.bpf.c', [
     {
       name: 'handed-over-never-delivered',
-      fault: 'what uplink_rx handed over for the device’s sake does not get to its pod',
+      fault: "what uplink_rx handed over for the device's sake does not get to its pod",
       find: 'return receive_handed_over(ctx, pkt);',
       replace: 'return PASS_CHECKED;',
     },
@@ -139,7 +139,7 @@ const hooks = [
     },
     {
       name: 'tunnel-destination-not-found',
-      fault: 'a node’s flow by its tunnel is not noted',
+      fault: "a node's flow by its tunnel is not noted",
       find: 'receive_note_tunnel(pkt, &tunnel);',
       replace: ';',
     },
@@ -177,179 +177,9 @@ const hooks = [
     },
     {
       name: 'xdp-strangers-miscounted',
-      fault: 'strangers are counted as another hook’s drops',
+      fault: "strangers are counted as another hook's drops",
       find: 'metrics_count(HOOK_UPLINK_XDP, DROP_TUNNEL_SOURCE',
       replace: 'metrics_count(HOOK_UPLINK_RX, DROP_TUNNEL_SOURCE',
     },
   ]),
 ];
-
-const told = [
-  ...mutantsOf('bpf/lib/control.h', [
-    {
-      name: 'generation-not-read',
-      fault: 'policy has one generation for ever',
-      find: 'pkt->ct.generation = control->generation;',
-      replace: 'pkt->ct.generation = 2;',
-    },
-    {
-      name: 'listeners-of-another-kind',
-      fault: 'who listens for one kind of event is told of the other',
-      find: '(control->events & (1 << kind))',
-      replace: '(control->events & (2 << kind))',
-    },
-    {
-      name: 'second-half-of-nonce-ignored',
-      fault: 'half of a trace’s nonce is enough',
-      find: ' && nonce[1] == control->nonce[1]',
-      replace: '',
-    },
-    {
-      name: 'first-half-of-nonce-ignored',
-      fault: 'the other half of a trace’s nonce is enough',
-      find: 'nonce[0] == control->nonce[0] && ',
-      replace: '',
-    },
-    {
-      name: 'zeros-are-a-nonce',
-      fault: 'while no trace is under way, a packet that ends with zeros is one',
-      find: '!control->nonce[0] || ',
-      replace: '',
-    },
-  ]),
-  ...mutantsOf('bpf/lib/event.h', [
-    {
-      name: 'lost-event-uncounted',
-      fault: 'an event that found no room is not counted',
-      find: '(*lost)++;',
-      replace: ';',
-    },
-    {
-      name: 'event-of-key',
-      fault: 'an event tells the ends in the order of the key',
-      find: 'ct->swapped ? ct->key.destination : ct->key.source;',
-      replace: 'ct->key.source;',
-    },
-    {
-      name: 'event-ports-of-key',
-      fault: 'an event tells the ports in the order of the key',
-      find: 'ct->swapped ? ct->key.destination_port : ct->key.source_port;',
-      replace: 'ct->key.source_port;',
-    },
-    {
-      name: 'event-without-rule',
-      fault: 'an event does not tell the rule',
-      find: 'event->rule = ct->rule;',
-      replace: ';',
-    },
-    {
-      name: 'event-without-device',
-      fault: 'an event does not tell the device',
-      find: 'event->ifindex = ct->ifindex;',
-      replace: ';',
-    },
-    {
-      name: 'delivery-told-as-drop',
-      fault: 'packets that pass are told to who listens for drops',
-      find: 'verdict >= DROP_MALFORMED && control_wants',
-      replace: 'control_wants',
-    },
-  ]),
-  ...mutantsOf('bpf/lib/finish.h', [
-    {
-      name: 'traced-is-counted',
-      fault: 'the packet of a trace is counted',
-      find: 'if (!pkt->ct.traced)',
-      replace: 'if (true)',
-    },
-    {
-      name: 'drop-passes',
-      fault: 'what is counted as dropped goes on',
-      find: 'return ACTION_DROP;',
-      replace: 'return ACTION_NEXT;',
-    },
-    {
-      name: 'redirect-passes',
-      fault: 'what is redirected goes on to the stack',
-      find: 'pkt->redirected ? ACTION_REDIRECT : ACTION_NEXT',
-      replace: 'ACTION_NEXT',
-    },
-  ]),
-  ...mutantsOf('bpf/lib/metrics.h', [
-    {
-      name: 'counter-of-another-verdict',
-      fault: 'the next verdict’s counter rises',
-      find: 'hook * VERDICT_MAX + verdict',
-      replace: 'hook * VERDICT_MAX + verdict + 1',
-    },
-    {
-      name: 'bytes-uncounted',
-      fault: 'bytes are not counted',
-      find: 'metrics->bytes += bytes;',
-      replace: ';',
-    },
-  ]),
-];
-
-const hostPath = [
-  ...mutantsOf('bpf/lib/host_path.h', [
-    {
-      name: 'between-local-pods-not-noted',
-      fault: 'what the stack forwards between two pods of this node may be answered past it',
-      find: '\tif (from_pod && to_pod)\n\t\treturn true;\n',
-      replace: '',
-    },
-    {
-      name: 'forwarded-to-remote-pod-not-noted',
-      fault: 'what the stack forwards to a remote pod may be answered past it',
-      find: 'return route_is_shortcut(route_find(pkt->segment, &pkt->destination));',
-      replace: 'return false;',
-    },
-    {
-      name: 'forwarded-from-remote-pod-not-noted',
-      fault: 'what the stack forwards from a remote pod may be answered past it',
-      find: 'return route_is_shortcut(route_find(pkt->segment, &pkt->source));',
-      replace: 'return false;',
-    },
-    {
-      name: 'icmp-error-sets-host-path',
-      fault: 'an ICMP message without an answer sends answers through the stack',
-      find: '!parse_is_icmp(pkt->protocol) || (pkt->ct.marks & TRANSPORT_OPENS)',
-      replace: 'true',
-    },
-    {
-      name: 'answer-sets-host-path',
-      fault: 'an answer through the stack sends the questions through it, too',
-      find: ' ||\n\t    conntrack_is_host_path(&pkt->ct))',
-      replace: ')',
-    },
-  ]),
-  ...mutantsOf('bpf/lib/forwarded.h', [
-    {
-      name: 'refused-question-answered',
-      fault: 'a flow whose question was refused after DNAT is answered as if it had been asked',
-      find: 'if (forwarded_answers_nothing(&pkt->ct))',
-      replace: 'if (false)',
-    },
-    {
-      name: 'own-question-not-answered',
-      fault: 'an answer to this node’s own question counts as a question',
-      find: ' &&\n\t       !(ct->flags & CONNTRACK_FROM_NODE)',
-      replace: '',
-    },
-    {
-      name: 'forwarded-receiver-not-asked',
-      fault: 'the receiver of what the stack forwards is not asked',
-      find: 'v = admission_check(&pkt->ct, sender, receiver);',
-      replace: 'v = admission_check(&pkt->ct, sender, NO_POD_SLOT);',
-    },
-    {
-      name: 'forwarded-sender-not-asked',
-      fault: 'the sender of what the stack forwards is not asked',
-      find: 'v = admission_check(&pkt->ct, sender, receiver);',
-      replace: 'v = admission_check(&pkt->ct, NO_POD_SLOT, receiver);',
-    },
-  ]),
-];
-
-export const HOOK_MUTANTS = [...hooks, ...told, ...hostPath];

@@ -3,23 +3,39 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mutant } from '../mutant.ts';
 import { droppedVerdicts, explained } from './dropped-verdicts.ts';
-import { CONNTRACK_MUTANTS } from './conntrack.ts';
 import { DROPS_EXPLAINED } from './drops-explained.ts';
+import { ADMISSION_MUTANTS } from './admission.ts';
+import { ENCAP_MUTANTS } from './encap.ts';
+import { FLOW_CHANGE_MUTANTS } from './flow-changes.ts';
+import { LIFETIME_MUTANTS } from './flow-lifetimes.ts';
+import { FLOW_LOOKUP_MUTANTS } from './flow-lookups.ts';
+import { FRAGMENT_MUTANTS } from './fragments.ts';
 import { HOOK_MUTANTS } from './hooks.ts';
+import { NATIVE_MUTANTS } from './native.ts';
 import { PARSE_MUTANTS } from './parse.ts';
 import { POLICY_MUTANTS } from './policy.ts';
+import { RECEIVE_MUTANTS } from './receive.ts';
 import { SEND_MUTANTS } from './send.ts';
 import { SOURCE_MUTANTS } from './source.ts';
+import { TELL_MUTANTS } from './tell.ts';
 import { TUNNEL_MUTANTS } from './tunnel.ts';
 
 const LISTED: readonly Mutant[] = [
-  ...CONNTRACK_MUTANTS,
+  ...ADMISSION_MUTANTS,
+  ...ENCAP_MUTANTS,
+  ...FLOW_CHANGE_MUTANTS,
+  ...LIFETIME_MUTANTS,
+  ...FLOW_LOOKUP_MUTANTS,
+  ...FRAGMENT_MUTANTS,
+  ...HOOK_MUTANTS,
+  ...NATIVE_MUTANTS,
+  ...PARSE_MUTANTS,
   ...POLICY_MUTANTS,
-  ...TUNNEL_MUTANTS,
+  ...RECEIVE_MUTANTS,
   ...SEND_MUTANTS,
   ...SOURCE_MUTANTS,
-  ...PARSE_MUTANTS,
-  ...HOOK_MUTANTS,
+  ...TELL_MUTANTS,
+  ...TUNNEL_MUTANTS,
 ];
 
 /** Read anew from the sources: what is generated is as they are. */

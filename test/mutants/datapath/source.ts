@@ -1,4 +1,4 @@
-// Faults of who may claim what: a pod's MAC, address and neighbours, and what comes plain from other nodes.
+// Faults of what a pod may claim: its MAC, its addresses, its neighbours.
 import { mutantsOf } from '../mutant.ts';
 
 const pods = [
@@ -25,14 +25,14 @@ const pods = [
     },
     {
       name: 'tunnel-to-underlay-address',
-      fault: 'a pod may send VXLAN to a node’s underlay address',
+      fault: "a pod may send VXLAN to a node's underlay address",
       find: '(node_find(&pkt->destination) ||\n\t     endpoint_is_node',
       replace: '(false ||\n\t     endpoint_is_node',
-      equivalent: 'every node’s underlay address is an endpoint of a node, too',
+      equivalent: "every node's underlay address is an endpoint of a node, too",
     },
     {
       name: 'tunnel-to-overlay-address',
-      fault: 'a pod may send VXLAN to a node’s address in its pod CIDR',
+      fault: "a pod may send VXLAN to a node's address in its pod CIDR",
       find: ' ||\n\t     endpoint_is_node(endpoint_find(pkt->segment, &pkt->destination))',
       replace: '',
     },
@@ -40,20 +40,20 @@ const pods = [
   ...mutantsOf('bpf/lib/endpoint.h', [
     {
       name: 'sibling-is-own',
-      fault: 'any local pod’s address is a pod’s own',
+      fault: "any local pod's address is a pod's own",
       find: ' &&\n\t       endpoint->pod_slot == pkt->port->pod_slot',
       replace: '',
     },
     {
       name: 'host-endpoint-is-own',
-      fault: 'any address with the pod’s slot is its own, whatever it is',
+      fault: "any address with the pod's slot is its own, whatever it is",
       find: 'return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) &&\n',
       replace: 'return endpoint &&\n',
       equivalent: 'only pods of this node have a slot',
     },
     {
       name: 'remote-node-is-no-node',
-      fault: 'another node’s address does not count as a node’s',
+      fault: "another node's address does not count as a node's",
       find: ' ||\n\t       endpoint_is(endpoint, ENDPOINT_REMOTE_NODE)',
       replace: '',
     },
@@ -108,7 +108,7 @@ const neighbours = [
   ...mutantsOf('bpf/lib/arp.h', [
     {
       name: 'arp-of-any-hardware',
-      fault: 'ARP of other hardware or protocols is read as Ethernet’s',
+      fault: "ARP of other hardware or protocols is read as Ethernet's",
       find: ' || !arp_is_ipv4(&arp)',
       replace: '',
     },
@@ -126,7 +126,7 @@ const neighbours = [
     },
     {
       name: 'arp-answer-swapped',
-      fault: 'an ARP reply speaks for the asker’s address',
+      fault: "an ARP reply speaks for the asker's address",
       find: '__builtin_memcpy(reply.arp.sender, arp->target, sizeof(arp->target));',
       replace: ';',
     },
@@ -140,19 +140,19 @@ const neighbours = [
     },
     {
       name: 'nd-source-of-sibling',
-      fault: 'a pod may solicit from another pod’s address',
+      fault: "a pod may solicit from another pod's address",
       find: ' ||\n\t    !(addr_is_link_local(&pkt->source) || endpoint_is_own(pkt, &pkt->source))',
       replace: '',
     },
     {
       name: 'nd-foreign-mac-claimed',
-      fault: 'a pod may solicit with another’s MAC in the option',
+      fault: "a pod may solicit with another's MAC in the option",
       find: 'nd_claims_foreign_mac(pkt, &nd, ND_OPTION_SOURCE_MAC) ||',
       replace: '',
     },
     {
       name: 'nd-target-mac-claimed',
-      fault: 'a pod may advertise another’s MAC',
+      fault: "a pod may advertise another's MAC",
       find: 'nd_claims_foreign_mac(pkt, &nd, ND_OPTION_TARGET_MAC) || ',
       replace: '',
     },
@@ -178,88 +178,4 @@ const neighbours = [
   ]),
 ];
 
-const plain = mutantsOf('bpf/lib/native.h', [
-  {
-    name: 'native-mac-not-known',
-    fault: 'a node whose MAC is not known is refused',
-    find: 'owner && (owner->flags & NODE_MAC_KNOWN) &&',
-    replace: 'owner &&',
-  },
-  {
-    name: 'forwarded-pod-of-any-device',
-    fault: 'a pod’s packet may be forwarded from whatever device it came in by',
-    find: 'source->ifindex == ifindex ? VERDICT_NEXT : DROP_NATIVE_DEVICE',
-    replace: 'VERDICT_NEXT',
-  },
-  {
-    name: 'forwarded-from-overlay-refused',
-    fault: 'what came out of a tunnel is not forwarded',
-    find: '\tif (ifindex == CONFIG_GET(overlay_ifindex))\n\t\treturn VERDICT_NEXT;\n',
-    replace: '',
-  },
-  {
-    name: 'neighbour-message-from-afar',
-    fault: 'a neighbour message that a router forwarded is taken for a neighbour’s',
-    find: 'pkt->ttl == 255 && ',
-    replace: '',
-  },
-  {
-    name: 'neighbour-message-in-fragments',
-    fault: 'a fragment is taken for a neighbour message',
-    find: ' && pkt->fragment == FRAGMENT_WHOLE',
-    replace: '',
-  },
-  {
-    name: 'any-icmpv6-is-neighbour-message',
-    fault: 'an echo request is taken for a neighbour message',
-    find: 'pkt->icmp_type >= ND_ROUTER_SOLICITATION',
-    replace: 'true',
-  },
-  {
-    name: 'later-icmpv6-is-neighbour-message',
-    fault: 'ICMPv6 types above the redirect are taken for neighbour messages',
-    find: ' &&\n\t       pkt->icmp_type <= ND_REDIRECT',
-    replace: '',
-  },
-  {
-    name: 'own-host-from-outside',
-    fault: 'a plain packet may have this node’s own overlay address for its source',
-    find: ' || endpoint_is(source, ENDPOINT_LOCAL_HOST)',
-    replace: '',
-  },
-  {
-    name: 'own-pod-from-outside',
-    fault: 'a plain packet may have the source of this node’s pod',
-    find: 'endpoint_is(source, ENDPOINT_LOCAL_POD) || endpoint_is(source, ENDPOINT_LOCAL_HOST)',
-    replace: 'endpoint_is(source, ENDPOINT_LOCAL_HOST)',
-  },
-  {
-    name: 'node-address-must-be-tunnelled',
-    fault: 'a plain packet from a node’s own address is refused',
-    find: 'if (!route || (route->flags & ROUTE_ANSWER_ONLY))',
-    replace: 'if (!route)',
-  },
-]);
-
-const routes = mutantsOf('bpf/lib/route.h', [
-  {
-    name: 'route-segment-in-host-order',
-    fault: 'the segment of a route is looked up in the wrong byte order',
-    find: '.segment = bpf_htonl(segment)',
-    replace: '.segment = segment',
-  },
-  {
-    name: 'own-pods-behind-short-cut',
-    fault: 'this node’s own pod CIDR counts as a remote one',
-    find: 'route->kind != ROUTE_LOCAL && ',
-    replace: '',
-  },
-  {
-    name: 'node-address-behind-short-cut',
-    fault: 'a node’s own address counts as a pod CIDR',
-    find: ' && !(route->flags & ROUTE_ANSWER_ONLY)',
-    replace: '',
-  },
-]);
-
-export const SOURCE_MUTANTS = [...pods, ...neighbours, ...plain, ...routes];
+export const SOURCE_MUTANTS = [...pods, ...neighbours];

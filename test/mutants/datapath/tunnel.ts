@@ -1,4 +1,4 @@
-// Faults of what comes out of a tunnel: who may send it, what is taken off, where it goes.
+// Faults of who may send by a tunnel.
 import { mutantsOf } from '../mutant.ts';
 
 const admitted = mutantsOf('bpf/lib/tunnel.h', [
@@ -10,7 +10,7 @@ const admitted = mutantsOf('bpf/lib/tunnel.h', [
   },
   {
     name: 'tunnel-to-anybody',
-    fault: 'VXLAN to whatever address is taken for this node’s',
+    fault: "VXLAN to whatever address is taken for this node's",
     find: '\t       tunnel_is_own_end(&pkt->destination);',
     replace: '\t       true;',
   },
@@ -22,13 +22,13 @@ const admitted = mutantsOf('bpf/lib/tunnel.h', [
   },
   {
     name: 'tunnel-from-itself',
-    fault: 'VXLAN from this node’s own address is admitted',
+    fault: "VXLAN from this node's own address is admitted",
     find: '!(node->flags & NODE_TUNNEL) || (node->flags & NODE_LOCAL)',
     replace: '!(node->flags & NODE_TUNNEL)',
   },
   {
     name: 'inner-source-of-own-pod',
-    fault: 'an inner source in this node’s own pod CIDR is admitted',
+    fault: "an inner source in this node's own pod CIDR is admitted",
     find: '!route || route->kind == ROUTE_LOCAL || route',
     replace: '!route || route',
     equivalent: 'a local route is of this node, and no tunnel packet of this node itself gets so far',
@@ -41,7 +41,7 @@ const admitted = mutantsOf('bpf/lib/tunnel.h', [
   },
   {
     name: 'node-address-as-pod',
-    fault: 'a node’s own address that comes by its tunnel is not told from a pod’s',
+    fault: "a node's own address that comes by its tunnel is not told from a pod's",
     find: 'tunnel->answer_only = route->flags & ROUTE_ANSWER_ONLY;',
     replace: 'tunnel->answer_only = false;',
   },
@@ -93,160 +93,9 @@ const header = mutantsOf('bpf/lib/vxlan.h', [
   },
   {
     name: 'vxlan-in-any-protocol',
-    fault: 'TCP to the overlay’s port is taken for VXLAN',
+    fault: "TCP to the overlay's port is taken for VXLAN",
     find: 'pkt->protocol == IPPROTO_UDP &&',
     replace: 'true &&',
-  },
-]);
-
-const decap = mutantsOf('bpf/lib/decap.h', [
-  {
-    name: 'checksum-level-not-lowered',
-    fault: 'the level of verified checksums stays that of the outer packet',
-    find: 'if (tunnel->has_checksum)\n\t\tbpf_csum_level(ctx, BPF_CSUM_LEVEL_DEC);',
-    replace: '',
-  },
-  {
-    name: 'decap-counts-outer-in-gso',
-    fault: 'taking off the outer headers makes the segments of a super-packet larger',
-    find: 'BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_NO_CSUM_RESET',
-    replace: 'BPF_F_ADJ_ROOM_NO_CSUM_RESET',
-  },
-  {
-    name: 'decap-resets-checksum',
-    fault: 'taking off the outer headers throws away what the device has verified',
-    find: 'BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_NO_CSUM_RESET',
-    replace: 'BPF_F_ADJ_ROOM_FIXED_GSO',
-  },
-  {
-    name: 'decap-keeps-family',
-    fault: 'a packet that changes family keeps the outer one’s protocol',
-    find: '!decap_changes_family(pkt, tunnel) || !CONFIG_GET(decap_l3_flags)',
-    replace: 'true',
-  },
-  {
-    name: 'decap-family-swapped',
-    fault: 'a packet that changes family is told to become the other one',
-    find: 'if (pkt->family == L3_IPV4)',
-    replace: 'if (pkt->family != L3_IPV4)',
-  },
-  {
-    name: 'transport-offset-stays',
-    fault: 'after decapsulation the transport header is looked for where it was',
-    find: '\tpkt->l4_offset -= room;\n',
-    replace: '',
-  },
-  {
-    name: 'network-offset-stays',
-    fault: 'after decapsulation the IP header is looked for where it was',
-    find: '\tpkt->l3_offset = ETH_HLEN;\n',
-    replace: '',
-  },
-  {
-    name: 'small-packet-not-left-to-kernel',
-    fault: 'a packet too short for bpf_skb_adjust_room() is decapsulated all the same',
-    find: 'return decap_needs_device(pkt, tunnel) && pkt->length < sizeof(struct ipv6hdr);',
-    replace: 'return false;',
-  },
-]);
-
-const ecn = [
-  ...mutantsOf('bpf/lib/ecn.h', [
-    {
-      name: 'congestion-not-carried-in',
-      fault: 'a congestion mark of the outer header is lost',
-      find: 'if (outer == ECN_CE || outer == ECN_ECT1)',
-      replace: 'if (outer == ECN_ECT1)',
-    },
-    {
-      name: 'ect1-not-carried-in',
-      fault: 'ECT(1) of the outer header is lost',
-      find: 'if (outer == ECN_CE || outer == ECN_ECT1)',
-      replace: 'if (outer == ECN_CE)',
-    },
-    {
-      name: 'mark-put-on-not-ect',
-      fault: 'a packet that cannot carry a mark gets one',
-      find: 'if (inner == ECN_NOT_ECT || inner == ECN_CE)',
-      replace: 'if (inner == ECN_CE)',
-    },
-    {
-      name: 'congestion-lowered',
-      fault: 'a congestion mark of the inner header is overwritten by the outer one',
-      find: 'if (inner == ECN_NOT_ECT || inner == ECN_CE)',
-      replace: 'if (inner == ECN_NOT_ECT)',
-    },
-  ]),
-  ...mutantsOf('bpf/lib/ecn_write.h', [
-    {
-      name: 'mark-without-checksum',
-      fault: 'a mark is written without the IPv4 checksum',
-      find: 'pkt->ipv4_check = checksum_replace(pkt->ipv4_check, bpf_htons(pkt->dsfield),\n\t\t\t\t\t\t   bpf_htons(dsfield));',
-      replace: '',
-    },
-    {
-      name: 'mark-clears-dscp',
-      fault: 'a mark is written over the DSCP',
-      find: '(pkt->dsfield & ~ECN_MASK) | ecn',
-      replace: 'ecn',
-    },
-    {
-      name: 'mark-clears-flow-label',
-      fault: 'a mark is written over the flow label',
-      find: '(word[1] & 0x0f) | dsfield << 4',
-      replace: 'dsfield << 4',
-    },
-  ]),
-];
-
-const received = mutantsOf('bpf/lib/receive.h', [
-  {
-    name: 'received-past-netfilter',
-    fault: 'an answer that netfilter must translate back goes straight to the pod',
-    find: '\tif (conntrack_is_host_path(&pkt->ct))\n\t\treturn PASS_HOST_PATH;\n',
-    replace: '',
-  },
-  {
-    name: 'received-without-hop-limit',
-    fault: 'a packet whose hop limit is spent is delivered',
-    find: '\tif (ttl_is_expired(pkt))\n\t\treturn PASS_TTL;\n',
-    replace: '',
-  },
-  {
-    name: 'received-past-qdisc',
-    fault: 'a qdisc of the pod’s device does not see what is received',
-    find: 'if (pkt->endpoint->flags & PORT_SLOW_PATH)',
-    replace: 'if (false)',
-  },
-  {
-    name: 'error-notes-tunnel',
-    fault: 'an ICMP error of a node turns its flow into the tunnel',
-    find: ' &&\n\t    !flow_is_icmp_error(pkt))',
-    replace: ')',
-  },
-  {
-    name: 'received-not-judged',
-    fault: 'what comes from other nodes is not judged',
-    find: 'v = admission_check(&pkt->ct, NO_POD_SLOT, pkt->endpoint->pod_slot);',
-    replace: 'v = VERDICT_NEXT;',
-  },
-  {
-    name: 'tunnel-mark-kept-on-super-packet',
-    fault: 'a UDP super-packet is delivered with the mark of a tunnel',
-    find: 'return ctx_is_gso(ctx) && (way',
-    replace: 'return false && (way',
-  },
-  {
-    name: 'handed-over-past-stack',
-    fault: 'an answer to a node’s own address leaves the pod’s device though the stack may have it',
-    find: 'way == PASS_SLOW_PATH && (route->flags & ROUTE_ANSWER_ONLY)',
-    replace: 'way == PASS_SLOW_PATH',
-  },
-  {
-    name: 'decapsulated-of-another-host',
-    fault: 'what the kernel decapsulated keeps a packet type that the stack throws away',
-    find: '\tif (ctx->pkt_type != PACKET_HOST)\n\t\tbpf_skb_change_type(ctx, PACKET_HOST);\n\treturn way',
-    replace: '\treturn way',
   },
 ]);
 
@@ -259,7 +108,7 @@ const strangers = mutantsOf('bpf/lib/stranger.h', [
   },
   {
     name: 'stranger-of-any-protocol',
-    fault: 'TCP to the overlay’s port is refused as a stranger’s VXLAN',
+    fault: "TCP to the overlay's port is refused as a stranger's VXLAN",
     find: 'frame->ip.protocol == IPPROTO_UDP &&',
     replace: '',
   },
@@ -271,7 +120,7 @@ const strangers = mutantsOf('bpf/lib/stranger.h', [
   },
   {
     name: 'stranger-with-node-address',
-    fault: 'VXLAN from this node’s own address passes for another node’s',
+    fault: "VXLAN from this node's own address passes for another node's",
     find: '(node->flags & (NODE_TUNNEL | NODE_LOCAL)) == NODE_TUNNEL',
     replace: '(node->flags & NODE_TUNNEL)',
     equivalent: 'the slower check that follows refuses it by the same verdict',
@@ -284,10 +133,10 @@ const strangers = mutantsOf('bpf/lib/stranger.h', [
   },
   {
     name: 'stranger-without-vni',
-    fault: 'VXLAN without a valid VNI is counted as a stranger’s, not as malformed',
+    fault: "VXLAN without a valid VNI is counted as a stranger's, not as malformed",
     find: ' &&\n\t       (frame->vxlan.flags & VXLAN_FLAG_VNI)',
     replace: '',
   },
 ]);
 
-export const TUNNEL_MUTANTS = [...admitted, ...header, ...decap, ...ecn, ...received, ...strangers];
+export const TUNNEL_MUTANTS = [...admitted, ...header, ...strangers];

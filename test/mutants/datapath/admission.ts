@@ -1,0 +1,126 @@
+// Faults of who is asked by policy, in which direction, and for how long an answer holds.
+import { mutantsOf } from '../mutant.ts';
+
+export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
+  {
+    name: 'fragment-of-open-pod-refused',
+    fault: 'a later fragment without its first one is refused though the pod is open',
+    find: 'ct->ports_unknown && query->policy != POLICY_OPEN',
+    replace: 'ct->ports_unknown',
+  },
+  {
+    name: 'refusal-reads-as-admission',
+    fault: 'a Deny admits',
+    find: 'query->verdict.action == POLICY_ALLOW',
+    replace: 'query->verdict.action >= POLICY_ALLOW',
+  },
+  {
+    name: 'refusal-named-for-the-other-direction',
+    fault: 'what egress refuses is counted as refused by ingress',
+    find: 'query->direction == POLICY_EGRESS ? DROP',
+    replace: 'query->direction == POLICY_INGRESS ? DROP',
+  },
+  {
+    name: 'error-admits-its-end',
+    fault: 'an ICMP error that is admitted admits the end that it seems to come from',
+    find: '\tif (ct->is_error)\n\t\treturn;\n',
+    replace: '',
+  },
+  {
+    name: 'admission-of-the-other-end',
+    fault: 'an admission is noted at the other end',
+    find: '\tif (admission_is_key_source(ct, end)) {',
+    replace: '\tif (!admission_is_key_source(ct, end)) {',
+  },
+  {
+    name: 'admission-not-kept',
+    fault: 'an admission is not written into its flow',
+    find: '\tct->changed = true;\n',
+    replace: '',
+  },
+  {
+    name: 'asked-in-the-other-direction',
+    fault: 'the opener is asked for ingress, the responder for egress',
+    find: 'end == opener ? POLICY_EGRESS : POLICY_INGRESS',
+    replace: 'end == opener ? POLICY_INGRESS : POLICY_EGRESS',
+  },
+  {
+    name: 'asked-for-itself',
+    fault: "a pod's policy is asked for the pod itself instead of its peer",
+    find: '.peer = *admission_addr(ct, other)',
+    replace: '.peer = *admission_addr(ct, end)',
+  },
+  {
+    name: 'asked-for-the-client-port',
+    fault: "policy is asked for the opener's port",
+    find: '.port = admission_port(ct, responder)',
+    replace: '.port = admission_port(ct, opener)',
+  },
+  {
+    name: 'refusing-rule-not-told',
+    fault: 'the rule that refused a packet is not told',
+    find: 'ct->rule = query.verdict.rule;\n\telse',
+    replace: ';\n\telse',
+  },
+  {
+    name: 'admission-not-traced',
+    fault: 'a trace is told nothing of policy',
+    find: 'if (ct->traced)\n\t\tadmission_trace',
+    replace: 'if (false)\n\t\tadmission_trace',
+  },
+  {
+    name: 'generation-ignored',
+    fault: 'a flow once admitted stays so, whatever becomes of policy',
+    find: 'generation && generation == ct->generation',
+    replace: 'generation',
+  },
+  {
+    name: 'settled-for-the-other-end',
+    fault: "one end's admission stands for the other's",
+    find: '__u32 generation = admission_is_key_source(ct, end) ?',
+    replace: '__u32 generation = !admission_is_key_source(ct, end) ?',
+  },
+  {
+    name: 'traced-not-asked-anew',
+    fault: 'a trace of a known flow is not judged',
+    find: 'generation == ct->generation && !ct->traced',
+    replace: 'generation == ct->generation',
+  },
+  {
+    name: 'pick-up-asked-one-way',
+    fault: 'a connection that nobody saw open is asked in one direction only',
+    find: 'if (conntrack_is_picked_up(ct))',
+    replace: 'if (false)',
+  },
+  {
+    name: 'sender-not-asked',
+    fault: "the sending pod's policy is not asked",
+    find: 'v = admission_check_end(ct, ct->sender_slot, END_SENDER);',
+    replace: 'v = VERDICT_NEXT;',
+  },
+  {
+    name: 'receiver-not-asked',
+    fault: "the receiving pod's policy is not asked",
+    find: 'v = admission_check_end(ct, ct->receiver_slot, END_RECEIVER);',
+    replace: 'v = VERDICT_NEXT;',
+  },
+  {
+    name: 'own-node-refused',
+    fault: 'policy keeps a node from its own pods',
+    find: '(ct->flags & CONNTRACK_FROM_NODE) ||\n\t    (sender',
+    replace: '(sender',
+  },
+  {
+    name: 'pod-refused-to-itself',
+    fault: 'policy keeps a pod from itself',
+    find: '(ct->flags & CONNTRACK_FROM_NODE) ||\n\t    (sender_slot == receiver_slot && sender_slot != NO_POD_SLOT)',
+    replace: '(ct->flags & CONNTRACK_FROM_NODE)',
+  },
+  {
+    name: 'remote-pod-asked',
+    fault: "a remote pod is asked as if it were this node's",
+    find: 'endpoint_is(endpoint, ENDPOINT_LOCAL_POD) ? endpoint->pod_slot : NO_POD_SLOT',
+    replace: 'endpoint ? endpoint->pod_slot : NO_POD_SLOT',
+    equivalent: 'the slot of what is no pod of this node is 0, which is NO_POD_SLOT',
+  },
+]);

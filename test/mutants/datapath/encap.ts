@@ -1,0 +1,149 @@
+// Faults of outer headers, our own and those of the kernel's vxlan.
+import { mutantsOf } from '../mutant.ts';
+
+const encap = mutantsOf('bpf/lib/encap.h', [
+  {
+    name: 'source-port-range-one-short',
+    fault: 'the last source port of the range is never used',
+    find: 'CONFIG_GET(source_port_max) - lowest + 1',
+    replace: 'CONFIG_GET(source_port_max) - lowest',
+  },
+  {
+    name: 'source-port-range-one-long',
+    fault: 'a source port beyond the range is used',
+    find: 'CONFIG_GET(source_port_max) - lowest + 1',
+    replace: 'CONFIG_GET(source_port_max) - lowest + 2',
+  },
+  {
+    name: 'source-port-of-no-flow',
+    fault: 'all flows have one source port',
+    find: '(__u16)((hash * count) >> 32)',
+    replace: '(__u16)((count) >> 32)',
+  },
+  {
+    name: 'outer-port-in-host-order',
+    fault: 'the outer destination port is in the wrong byte order',
+    find: 'bpf_htons(CONFIG_GET(vxlan_port))',
+    replace: 'CONFIG_GET(vxlan_port)',
+  },
+  {
+    name: 'inner-mac-of-own-node',
+    fault: "the inner frame goes to this node's own MAC",
+    find: 'payload->inner.destination = pkt->route->vtep_mac;',
+    replace: 'payload->inner.destination = mac_setting(&CONFIG_GET(overlay_mac));',
+  },
+  {
+    name: 'outer-dscp-lost',
+    fault: 'the outer IPv4 header has neither DSCP nor ECN',
+    find: '.tos = pkt->dsfield,',
+    replace: '.tos = 0,',
+  },
+  {
+    name: 'outer-may-be-fragmented',
+    fault: 'routers may fragment the outer packet',
+    find: '.frag_off = bpf_htons(IPV4_DONT_FRAGMENT),',
+    replace: '.frag_off = 0,',
+  },
+  {
+    name: 'outer-hop-limit-of-inner',
+    fault: "the outer packet has the inner one's TTL",
+    find: '.ttl = CONFIG_GET(tunnel_ttl),',
+    replace: '.ttl = pkt->ttl,',
+  },
+  {
+    name: 'outer-checksum-missing',
+    fault: 'the outer IPv4 header has no checksum',
+    find: 'outer.ip.check = encap_ipv4_check(&outer.ip);',
+    replace: ';',
+  },
+  {
+    name: 'outer-udp-length-of-ip',
+    fault: 'the outer UDP length counts the IPv4 header',
+    find: 'encap_fill_payload(&outer.payload, pkt, hash, length - sizeof(outer.ip));\n\tbpf_skb_store_bytes(ctx, ETH_HLEN, &outer, ENCAP_IPV4_LENGTH',
+    replace:
+      'encap_fill_payload(&outer.payload, pkt, hash, length);\n\tbpf_skb_store_bytes(ctx, ETH_HLEN, &outer, ENCAP_IPV4_LENGTH',
+  },
+  {
+    name: 'outer-ipv6-length-with-header',
+    fault: 'the outer IPv6 length counts its own header',
+    find: 'bpf_htons(length - sizeof(struct ipv6hdr))',
+    replace: 'bpf_htons(length)',
+  },
+  {
+    name: 'outer-traffic-class-halved',
+    fault: 'the outer IPv6 header has half of the traffic class',
+    find: '.flow_lbl = { pkt->dsfield << 4 },',
+    replace: '',
+  },
+  {
+    name: 'outer-addresses-swapped',
+    fault: 'the outer packet goes from the other node to this one',
+    find: '.saddr = pkt->route->source.words[3],\n\t\t\t.daddr = pkt->route->tunnel.words[3],',
+    replace: '.saddr = pkt->route->tunnel.words[3],\n\t\t\t.daddr = pkt->route->source.words[3],',
+  },
+  {
+    name: 'encap-counts-vxlan-as-ethernet',
+    fault: "the kernel is told of VXLAN's header as a part of the inner Ethernet header",
+    find: 'BPF_F_ADJ_ROOM_ENCAP_L2(ETH_HLEN)',
+    replace: 'BPF_F_ADJ_ROOM_ENCAP_L2(ETH_HLEN + sizeof(struct vxlan))',
+  },
+  {
+    name: 'encap-shrinks-segments',
+    fault: 'the outer headers make the segments of a super-packet smaller',
+    find: 'BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_ENCAP_L4_UDP',
+    replace: 'BPF_F_ADJ_ROOM_ENCAP_L4_UDP',
+  },
+  {
+    name: 'largest-packet-encapsulated-here',
+    fault: 'a super-packet that has no room for the outer headers is encapsulated all the same',
+    find: 'if (length > IP_LENGTH_MAX)',
+    replace: 'if (false)',
+  },
+  {
+    name: 'tunnel-in-tunnel-dropped',
+    fault: 'what the kernel says is a tunnel packet already is dropped',
+    find: 'if (kernel_vxlan_is_needed(error))',
+    replace: 'if (false)',
+  },
+  {
+    name: 'outer-ethertype-of-inner',
+    fault: 'a packet in a tunnel of the other family keeps its Ethernet type',
+    find: 'if (ethertype != pkt->ethernet.ethertype)',
+    replace: 'if (false)',
+  },
+]);
+
+const kernelVxlan = mutantsOf('bpf/lib/kernel_vxlan.h', [
+  {
+    name: 'tunnel-key-in-wire-order',
+    fault: "the kernel's vxlan is told an address in the wrong byte order",
+    find: 'key.remote_ipv4 = bpf_ntohl(remote->words[3]);',
+    replace: 'key.remote_ipv4 = remote->words[3];',
+  },
+  {
+    name: 'kernel-vxlan-may-be-fragmented',
+    fault: "routers may fragment what the kernel's vxlan sends",
+    find: 'BPF_F_ZERO_CSUM_TX | BPF_F_DONT_FRAGMENT',
+    replace: 'BPF_F_ZERO_CSUM_TX',
+  },
+  {
+    name: 'kernel-vxlan-of-another-vni',
+    fault: "the kernel's vxlan is told another VNI",
+    find: '.tunnel_id = pkt->segment,',
+    replace: '.tunnel_id = pkt->segment + 1,',
+  },
+  {
+    name: 'outer-source-in-host-order',
+    fault: 'the outer source of what the kernel decapsulated is read in the wrong byte order',
+    find: 'addr_set_ipv4(remote, bpf_htonl(key.remote_ipv4));',
+    replace: 'addr_set_ipv4(remote, key.remote_ipv4);',
+  },
+  {
+    name: 'ipv6-tunnel-key-ignored',
+    fault: 'what the kernel decapsulated from IPv6 is taken for something handed over',
+    find: 'error != ERROR_PROTO ||\n\t\t    bpf_skb_get_tunnel_key',
+    replace: 'true ||\n\t\t    bpf_skb_get_tunnel_key',
+  },
+]);
+
+export const ENCAP_MUTANTS = [...encap, ...kernelVxlan];

@@ -1,0 +1,101 @@
+// Faults of which flow a packet belongs to, and who opened it.
+import { mutantsOf } from '../mutant.ts';
+
+export const FLOW_LOOKUP_MUTANTS = mutantsOf('bpf/lib/conntrack.h', [
+  {
+    name: 'opener-by-key-alone',
+    fault: "the key's source counts as the opener, whoever opened the flow",
+    find: 'return ct->swapped == !!(ct->flags & CONNTRACK_FROM_DESTINATION);',
+    replace: 'return !ct->swapped;',
+  },
+  {
+    name: 'host-path-of-the-other-direction',
+    fault: "the flag of one direction sends the other one through the host's stack",
+    find: 'ct->swapped == other ? CONNTRACK_HOST_PATH : CONNTRACK_HOST_PATH_BACK',
+    replace: 'ct->swapped == other ? CONNTRACK_HOST_PATH_BACK : CONNTRACK_HOST_PATH',
+  },
+  {
+    name: 'closed-not-reopened',
+    fault: 'a SYN passes for a part of the closed connection',
+    find: 'return conntrack_is_closed(ct->flags) || (ct',
+    replace: 'return (ct',
+  },
+  {
+    name: 'picked-up-not-reopened',
+    fault: 'a SYN passes for a part of a connection that nobody saw open',
+    find: '(ct->flags & CONNTRACK_PICKED_UP) ||\n\t       !conntrack_is_opener(ct)',
+    replace: '!conntrack_is_opener(ct)',
+  },
+  {
+    name: 'responder-does-not-reopen',
+    fault: 'a SYN of the responder passes for a part of the connection',
+    find: '(ct->flags & CONNTRACK_PICKED_UP) ||\n\t       !conntrack_is_opener(ct)',
+    replace: '(ct->flags & CONNTRACK_PICKED_UP)',
+  },
+  {
+    name: 'forgotten-flow-keeps-its-flags',
+    fault: "a flow that is opened anew keeps the old one's flags",
+    find: '\tct->flags = 0;\n',
+    replace: '',
+  },
+  {
+    name: 'forgotten-flow-keeps-its-admission',
+    fault: 'a flow that is opened anew keeps that its source was admitted',
+    find: '\tct->source_generation = 0;\n',
+    replace: '',
+  },
+  {
+    name: 'any-icmp-opens',
+    fault: 'any ICMP message opens a flow',
+    find: 'return ct->marks & TRANSPORT_OPENS;\n\treturn !ct',
+    replace: 'return true;\n\treturn !ct',
+  },
+  {
+    name: 'opened-without-ports',
+    fault: 'a later fragment without its first one opens a flow',
+    find: 'return !ct->ports_unknown;',
+    replace: 'return true;',
+  },
+  {
+    name: 'icmp-message-found-alone',
+    fault: 'an ICMP message that is no echo is taken for a part of a flow',
+    find: '!ct->is_alone && (conntrack_take',
+    replace: '(conntrack_take',
+  },
+  {
+    name: 'unanswered-not-found',
+    fault: 'an unanswered flow is not found again',
+    find: 'conntrack_take(ct, bpf_map_lookup_elem(&hd_unanswered, key), now)',
+    replace: 'false',
+  },
+  {
+    name: 'answered-not-found',
+    fault: 'an answered flow is not found again',
+    find: '(conntrack_take(ct, conntrack_get_answered(key), now) ||',
+    replace: '(false ||',
+  },
+  {
+    name: 'error-opens-flow',
+    fault: 'an ICMP error whose quoted flow is unknown opens that flow',
+    find: '!ct->is_error && conntrack_can_open(ct)',
+    replace: 'conntrack_can_open(ct)',
+  },
+  {
+    name: 'quote-not-reversed',
+    fault: "an ICMP error belongs to the flow in the quoted packet's own direction",
+    find: '\tflow_reverse(&ct->key);\n\tif (!addr_equal',
+    replace: '\tif (!addr_equal',
+  },
+  {
+    name: 'quote-of-anybody',
+    fault: 'an ICMP error is admitted to whoever did not send what it quotes',
+    find: '\tif (!addr_equal(&ct->key.destination, &pkt->destination))\n\t\treturn false;\n',
+    replace: '',
+  },
+  {
+    name: 'found-pick-up-ignored',
+    fault: 'a flow that nobody saw open is asked in one direction when it is met again',
+    find: 'return ct->flags & CONNTRACK_PICKED_UP;',
+    replace: 'return false;',
+  },
+]);

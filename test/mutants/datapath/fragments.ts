@@ -1,0 +1,131 @@
+// Faults of fragments, and of what an ICMP error quotes.
+import { mutantsOf } from '../mutant.ts';
+
+const fragments = mutantsOf('bpf/lib/fragment.h', [
+  {
+    name: 'fragment-remembered-for-ever',
+    fault: 'the ports of a first fragment hold for datagrams of much later',
+    find: '!ports || (__s64)(ctx_now() - ports->seen_ns) >= FRAGMENT_TIMEOUT_NS',
+    replace: '!ports',
+  },
+  {
+    name: 'fragment-of-any-datagram',
+    fault: "fragments of all datagrams between two ends are one datagram's",
+    find: '\t\t.id = id,\n',
+    replace: '',
+  },
+  {
+    name: 'fragment-of-any-protocol',
+    fault: "fragments of all protocols between two ends are one datagram's",
+    find: '\t\t.protocol = ct->key.protocol,\n',
+    replace: '',
+  },
+  {
+    name: 'fragment-of-any-source',
+    fault: "fragments from all sources are one datagram's",
+    find: '\t\t.source = ct->key.source,\n',
+    replace: '',
+  },
+  {
+    name: 'too-big-not-recalled',
+    fault: 'that the first fragment did not fit is not asked',
+    find: 'return ports->too_big;',
+    replace: 'return false;',
+  },
+  {
+    name: 'traced-fragment-remembered',
+    fault: 'the first fragment of a trace is remembered',
+    find: '!ct || ct->traced',
+    replace: '!ct',
+  },
+  {
+    name: 'recalled-ports-swapped',
+    fault: 'a later fragment gets the ports of its first one exchanged',
+    find: 'ct->key.source_port = ports->source_port;\n\tct->key.destination_port = ports->destination_port;',
+    replace:
+      'ct->key.source_port = ports->destination_port;\n\tct->key.destination_port = ports->source_port;',
+  },
+  {
+    name: 'recalled-ports-not-taken',
+    fault: 'a later fragment does not get the ports of its first one',
+    find: 'pkt->destination_port = pkt->ct.key.destination_port;',
+    replace: ';',
+  },
+]);
+
+const quotes = mutantsOf('bpf/lib/flow.h', [
+  {
+    name: 'icmpv6-echo-is-error',
+    fault: 'an ICMPv6 echo request is read as an error',
+    find: 'type <= ICMPV6_ERROR_LAST',
+    replace: 'type <= ICMPV6_ECHO_REQUEST',
+  },
+  {
+    name: 'unreachable-is-no-error',
+    fault: 'ICMP "unreachable" belongs to no flow',
+    find: 'type == ICMP_UNREACHABLE || ',
+    replace: '',
+  },
+  {
+    name: 'time-exceeded-is-no-error',
+    fault: 'ICMP "time exceeded" belongs to no flow',
+    find: 'type == ICMP_TIME_EXCEEDED || ',
+    replace: '',
+  },
+  {
+    name: 'parameter-problem-is-no-error',
+    fault: 'ICMP "parameter problem" belongs to no flow',
+    find: ' || type == ICMP_PARAMETER_PROBLEM',
+    replace: '',
+  },
+  {
+    name: 'error-of-later-fragment',
+    fault: 'a later fragment is read as an ICMP error',
+    find: '\tif (pkt->fragment == FRAGMENT_LATER)\n\t\treturn false;\n\tif (pkt->protocol == IPPROTO_ICMPV6)',
+    replace: '\tif (pkt->protocol == IPPROTO_ICMPV6)',
+  },
+  {
+    name: 'quoted-ports-swapped',
+    fault: 'the ports of a quoted packet are exchanged',
+    find: 'flow->source_port = transport[0];\n\t\tflow->destination_port = transport[1];',
+    replace: 'flow->source_port = transport[1];\n\t\tflow->destination_port = transport[0];',
+  },
+  {
+    name: 'quoted-request-without-identifier',
+    fault: 'an error about a ping belongs to no flow',
+    find: 'flow->source_port = transport[2];',
+    replace: ';',
+  },
+  {
+    name: 'quoted-reply-without-identifier',
+    fault: 'an error about an echo reply belongs to no flow',
+    find: 'flow->destination_port = transport[2];',
+    replace: ';',
+  },
+  {
+    name: 'quoted-options-read-as-ports',
+    fault: 'IPv4 options of a quoted packet are read as its ports',
+    find: 'offset += ip.ihl * 4;',
+    replace: 'offset += sizeof(ip);',
+  },
+  {
+    name: 'quoted-protocol-ignored',
+    fault: "a quoted packet is taken for one of the error's own protocol",
+    find: 'flow->protocol = ip.protocol;',
+    replace: 'flow->protocol = pkt->protocol;',
+  },
+  {
+    name: 'reversed-without-ports',
+    fault: 'the other direction of a flow keeps its ports',
+    find: '\tflow->source_port = flow->destination_port;\n',
+    replace: '',
+  },
+  {
+    name: 'order-without-lower-half',
+    fault: 'the ends of a flow are not ordered by the lower half of their addresses',
+    find: '\tif (a->halves[1] != b->halves[1])\n\t\treturn a->halves[1] < b->halves[1];\n',
+    replace: '',
+  },
+]);
+
+export const FRAGMENT_MUTANTS = [...fragments, ...quotes];
