@@ -7,7 +7,7 @@ import { COMPILER_MUTANTS } from '../test/mutants/compiler/mutants.ts';
 import { runMutant } from '../test/mutants/compiler/run-mutant.ts';
 import { MUTANTS_FOLDER } from '../test/mutants/datapath/build.ts';
 import { datapathMutants } from '../test/mutants/datapath/mutants.ts';
-import { ask, baseline, sourceOf, testsBesidePlayer } from '../test/mutants/datapath/notice.ts';
+import { ask, Product, sourceOf } from '../test/mutants/datapath/notice.ts';
 import { inParallel } from '../test/mutants/in-parallel.ts';
 import { mutatedSources, type Mutant } from '../test/mutants/mutant.ts';
 import { fateOf, isFailure, resultLine, summary, type Result } from '../test/mutants/result.ts';
@@ -51,13 +51,11 @@ async function compilerAsk(): Promise<Ask> {
 
 async function datapathAsk(): Promise<Ask> {
   const tools = { compile: setting('BPF_COMPILE'), strip: setting('BPF_STRIP') };
-  const tests = await baseline(testsBesidePlayer(), WORKERS);
-  for (const { test, known } of tests)
-    for (const title of known)
-      print(`not asked, since it fails on the product as it is: ${sourceOf(test)}: ${title}`);
+  const product = new Product();
+  await product.assertPlays();
   const memory = remembered();
   return async mutant => {
-    const noticed = await ask(mutant, tools, tests, memory[mutant.name]);
+    const noticed = await ask(mutant, tools, product, memory[mutant.name]);
     if (noticed === undefined) return undefined;
     const { by, title, byVerifier = false } = noticed;
     memory[mutant.name] = by;
@@ -78,12 +76,15 @@ async function askAll(mutants: readonly Mutant[], asked: Ask): Promise<readonly 
   return results;
 }
 
-const [only = ''] = process.argv.slice(2);
+const wanted = process.argv.slice(2);
+const isWanted = ({ name }: Mutant): boolean =>
+  wanted.length === 0 || wanted.some(part => name.includes(part));
 mkdirSync(MUTANTS_FOLDER, { recursive: true });
-const compiler = COMPILER_MUTANTS.filter(({ name }) => name.includes(only));
-const datapath = datapathMutants().filter(({ name }) => name.includes(only));
+const compiler = COMPILER_MUTANTS.filter(isWanted);
+const datapath = datapathMutants().filter(isWanted);
 for (const mutant of [...compiler, ...datapath]) mutatedSources(mutant); // a list that is out of date is told at once
-if (compiler.length + datapath.length === 0) throw new Error(`no mutant's name has '${only}' in it`);
+if (compiler.length + datapath.length === 0)
+  throw new Error(`no mutant's name has '${wanted.join("' or '")}' in it`);
 const results = [
   ...(compiler.length > 0 ? await askAll(compiler, await compilerAsk()) : []),
   ...(datapath.length > 0 ? await askAll(datapath, await datapathAsk()) : []),

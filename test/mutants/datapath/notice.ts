@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { HOOK_NAMES, type HookName } from '../../../loader/abi/hook-name.ts';
 import type { Mutant } from '../mutant.ts';
-import { inParallel } from '../in-parallel.ts';
 import { builtFilesBelow, MutantBuild, type Toolchain } from './build.ts';
 import type { Notice } from './play.ts';
 import { runTestBundle } from './test-run.ts';
@@ -18,18 +17,9 @@ const TESTS = 'test/test/bpf';
 /** They say nothing of behaviour, repeat the tables, or are random. */
 const NOT_ASKED =
   /\/(complexity|map-definitions|every-verdict|cut-short|mutation|fuzz-frames|conformance\/.*)\.test\.mjs$/;
+const SLOW = /\/conntrack-timers\.test\.mjs$/;
 /** In the source of a test that only plays a table or stories. */
 const PLAYED = /^run(Table|Stories)\(/m;
-
-/** A test file on the product as it is. */
-export interface BaselineTest {
-  /** Its bundle, below build/. */
-  readonly test: string;
-  /** Whose programs it loads. */
-  readonly hooks: readonly HookName[];
-  /** Titles of what fails there already. */
-  readonly known: ReadonlySet<string>;
-}
 
 export interface Noticed {
   /** Tables of a hook, the stories, or a test file. */
@@ -43,22 +33,51 @@ interface Asked {
   readonly notices: () => Promise<Noticed | undefined>;
 }
 
-/** Those of test/bpf that the player does not play, as bundles below build/. */
-export function testsBesidePlayer(): readonly string[] {
-  return builtFilesBelow(TESTS, /\.test\.mjs$/).filter(
+/** Those of test/bpf that the player does not play, as bundles below build/; what waits for timers comes last. */
+function testsBesidePlayer(): readonly string[] {
+  const tests = builtFilesBelow(TESTS, /\.test\.mjs$/).filter(
     path => !NOT_ASKED.test(path) && !PLAYED.test(readFileSync(sourceOf(path), 'utf8')),
   );
+  return [...tests.filter(path => !SLOW.test(path)), ...tests.filter(path => SLOW.test(path))];
 }
 
 export function sourceOf(bundle: string): string {
   return bundle.replace(/^test\//, '').replace(/\.mjs$/, '.ts');
 }
 
-/** `tests`: in the order in which they are asked; `last`: who noticed it last time. */
+/** The product as it is, in a mutant's surroundings: what fails there proves nothing. */
+export class Product {
+  readonly #build = new MutantBuild({ name: 'none', fault: '', edits: [] }, { compile: '', strip: '' });
+  readonly #failing = new Map<string, Promise<ReadonlySet<string>>>();
+  readonly tests = testsBesidePlayer();
+
+  constructor() {
+    linkTests(this.#build);
+  }
+
+  /** Throws if tables or stories do not hold. */
+  async assertPlays(): Promise<void> {
+    for (const what of ['tables', 'stories'] as const) {
+      const noticed = await played(this.#build, what, HOOK_NAMES);
+      if (noticed !== undefined) throw new Error(`the product as it is fails already: ${noticed.title}`);
+    }
+  }
+
+  /** Titles of a test file. */
+  async failing(test: string): Promise<ReadonlySet<string>> {
+    const found =
+      this.#failing.get(test) ??
+      runTestBundle(join(this.#build.folder, test), { toTheEnd: true }).then(({ failed }) => new Set(failed));
+    this.#failing.set(test, found);
+    return found;
+  }
+}
+
+/** `last`: who noticed it last time. */
 export async function ask(
   mutant: Mutant,
   tools: Toolchain,
-  tests: readonly BaselineTest[],
+  product: Product,
   last: string | undefined,
 ): Promise<Noticed | undefined> {
   const build = new MutantBuild(mutant, tools);
@@ -67,35 +86,16 @@ export async function ask(
   const all = [
     ...build.hooks.map(hook => tablesOf(build, hook)),
     { name: 'stories', notices: async () => played(build, 'stories', await build.compileAll()) },
-    ...tests.map(test => testFile(build, test)),
+    ...product.tests.map(test => testFile(build, test, product)),
   ];
-  for (const { notices } of [
-    ...all.filter(({ name }) => name === last),
-    ...all.filter(({ name }) => name !== last),
-  ]) {
+  const isLast = ({ name }: Asked): boolean => name === last;
+  for (const { notices } of [...all.filter(isLast), ...all.filter(asked => !isLast(asked))]) {
     const noticed = await notices();
     if (noticed === undefined) continue;
     build.remove();
     return noticed;
   }
   return undefined;
-}
-
-/** What to ask, the fastest first. Throws if tables or stories do not hold on the product. */
-export async function baseline(tests: readonly string[], workers: number): Promise<readonly BaselineTest[]> {
-  const build = new MutantBuild({ name: 'none', fault: '', edits: [] }, { compile: '', strip: '' });
-  linkTests(build);
-  for (const what of ['tables', 'stories'] as const) {
-    const noticed = await played(build, what, HOOK_NAMES);
-    if (noticed !== undefined) throw new Error(`the product as it is fails already: ${noticed.title}`);
-  }
-  const tried: (BaselineTest & { readonly ms: number })[] = [];
-  await inParallel(tests, workers, async test => {
-    const start = Date.now();
-    const { failed } = await runTestBundle(join(build.folder, test), { toTheEnd: true });
-    tried.push({ test, hooks: hooksIn(test), known: new Set(failed), ms: Date.now() - start });
-  });
-  return tried.sort((a, b) => a.ms - b.ms);
 }
 
 /** As its source names them. */
@@ -128,14 +128,15 @@ async function played(
   return title === undefined ? undefined : { by, title, byVerifier: verifier };
 }
 
-/** Twice: what a busy machine makes fail is no notice. */
-function testFile(build: MutantBuild, { test, hooks, known }: BaselineTest): Asked {
-  const fail = async (): Promise<string | undefined> =>
-    (await runTestBundle(join(build.folder, test), { ignored: known })).failed[0];
+/** Fails twice, and otherwise than on the product: a busy machine's failure is no notice, nor is a known one. */
+function testFile(build: MutantBuild, test: string, product: Product): Asked {
+  const hooks = hooksIn(test);
+  const bundle = join(build.folder, test);
   const notices = async (): Promise<Noticed | undefined> => {
     const differing = await build.compileAll();
     if (!hooks.some(hook => differing.includes(hook))) return undefined;
-    const title = (await fail()) === undefined ? undefined : await fail();
+    if ((await runTestBundle(bundle)).failed.length === 0) return undefined;
+    const [title] = (await runTestBundle(bundle, { ignored: await product.failing(test) })).failed;
     return title === undefined ? undefined : { by: test, title };
   };
   return { name: test, notices };
