@@ -1,6 +1,6 @@
 // make mutants: breaks the policy compiler and the datapath in every listed way, one at a time, and says which test
 // noticed. Exit 1 if one was not noticed and is not explained.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { COMPILER_MUTANTS } from '../test/mutants/compiler/mutants.ts';
@@ -79,7 +79,6 @@ async function askAll(mutants: readonly Mutant[], asked: Ask): Promise<readonly 
 const wanted = process.argv.slice(2);
 const isWanted = ({ name }: Mutant): boolean =>
   wanted.length === 0 || wanted.some(part => name.includes(part));
-mkdirSync(MUTANTS_FOLDER, { recursive: true });
 const compiler = COMPILER_MUTANTS.filter(isWanted);
 const datapath = datapathMutants().filter(isWanted);
 for (const mutant of [...compiler, ...datapath]) mutatedSources(mutant); // a list that is out of date is told at once

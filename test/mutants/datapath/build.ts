@@ -1,6 +1,15 @@
 // The objects of a mutant, in a build folder of its own: tests that lie there find them as they find the product's.
 import { execFile } from 'node:child_process';
-import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { readObject } from 'libbpf-ts';
@@ -17,8 +26,15 @@ export interface Toolchain {
 
 const BUILD = 'build';
 export const MUTANTS_FOLDER = join(BUILD, 'mutants');
+mkdirSync(MUTANTS_FOLDER, { recursive: true });
 /** Sections that say where code comes from, or what it is called. */
 const NOT_CODE = /^\.(BTF|rel\.BTF|symtab|strtab|llvm)/;
+
+/** Of this run: several may go on at once. Below build/, where modules find the rest of what was built. */
+const runFolder = mkdtempSync(join(MUTANTS_FOLDER, 'run-'));
+process.on('exit', () => {
+  rmSync(runFolder, { recursive: true, force: true });
+});
 
 /** Has the product's objects until a hook's is compiled. */
 export class MutantBuild {
@@ -30,12 +46,11 @@ export class MutantBuild {
   readonly #compiled = new Map<HookName, boolean>();
 
   constructor(mutant: Mutant, tools: Toolchain) {
-    this.folder = join(MUTANTS_FOLDER, mutant.name);
+    this.folder = join(runFolder, mutant.name);
     this.#source = join(this.folder, 'source');
     this.#tools = tools;
     const sources = mutatedSources(mutant);
     this.hooks = hooksThatInclude(new Set(sources.keys()));
-    rmSync(this.folder, { recursive: true, force: true });
     cpSync('bpf', join(this.#source, 'bpf'), { recursive: true });
     for (const [file, text] of sources) writeFileSync(join(this.#source, file), text);
     this.link(HOOK_NAMES.map(objectOf));

@@ -89,13 +89,15 @@ export async function ask(
     ...product.tests.map(test => testFile(build, test, product)),
   ];
   const isLast = ({ name }: Asked): boolean => name === last;
-  for (const { notices } of [...all.filter(isLast), ...all.filter(asked => !isLast(asked))]) {
-    const noticed = await notices();
-    if (noticed === undefined) continue;
+  try {
+    for (const { notices } of [...all.filter(isLast), ...all.filter(asked => !isLast(asked))]) {
+      const noticed = await notices();
+      if (noticed !== undefined) return noticed;
+    }
+    return undefined;
+  } finally {
     build.remove();
-    return noticed;
   }
-  return undefined;
 }
 
 /** As its source names them. */
