@@ -1,4 +1,19 @@
 // Of the generated mutants: those that no test can tell from the product, and why.
 import type { Explanations } from './dropped-verdicts.ts';
 
-export const DROPS_EXPLAINED: Explanations = {};
+const NEVER_NULL = { equivalent: 'the argument is never NULL: the verifier alone wants that to be asked' };
+
+export const DROPS_EXPLAINED: Explanations = {
+  'admission_judge-DROP_POLICY_ABSENT': NEVER_NULL,
+  'conntrack_commit-DROP_CONNTRACK_FULL': NEVER_NULL,
+  'kernel_vxlan_send-DROP_ENCAP': {
+    equivalent: 'bpf_skb_set_tunnel_key() fails for a wrong size or flag alone, and both are constant',
+  },
+  'nd_reply-DROP_MALFORMED': {
+    equivalent: 'bpf_skb_change_tail() to 86 bytes fails for want of memory alone',
+  },
+  'parse_frame-DROP_MALFORMED': {
+    equivalent:
+      'no device gives a frame without a whole Ethernet header, and an inner one has no family then',
+  },
+};

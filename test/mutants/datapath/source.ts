@@ -28,7 +28,6 @@ const pods = [
       fault: "a pod may send VXLAN to a node's underlay address",
       find: '(node_find(&pkt->destination) ||\n\t     endpoint_is_node',
       replace: '(false ||\n\t     endpoint_is_node',
-      equivalent: "every node's underlay address is an endpoint of a node, too",
     },
     {
       name: 'tunnel-to-overlay-address',
