@@ -17,7 +17,9 @@ const PAUSE_MS = 200;
 const POLL_MS = 250;
 const RESET_MS = 10_000;
 const ECHO_MS = 30_000;
-/** The programs' clock is coarse, and a timer late on a busy machine. */
+/** A flow is renewed once a second at most, by a coarse clock. */
+const CLOCK_MS = 1_100;
+/** A timer is late on a busy machine. */
 const LATE_MS = 60_000;
 
 const { pod, sibling } = IPV4;
@@ -66,7 +68,7 @@ async function openAll(first: number, open: (port: number) => void): Promise<voi
   }
 }
 
-/** Until half of them are gone: the kernel may refuse a timer for want of memory. How long that took. */
+/** Until half of them are gone: the kernel may refuse a timer for want of memory (D22). How long that took. */
 async function untilGone(first: number, limitMs: number): Promise<number | undefined> {
   const start = performance.now();
   while (performance.now() - start < limitMs) {
@@ -93,6 +95,6 @@ t.test('a silent flow goes when its time is over, and one that is not silent sta
   for (let id = busy; id < busy + FLOWS; id++) openEcho(id);
   const renewed = performance.now();
   t.ok((await untilGone(silent, ECHO_MS + LATE_MS)) !== undefined, 'a silent echo goes, after 30 s');
-  if (performance.now() - renewed < ECHO_MS - 1_000) t.equal(tracked(busy), FLOWS, 'a renewed one stays');
-  t.ok((await untilGone(busy, ECHO_MS + LATE_MS)) !== undefined, 'and goes 30 s after its last packet');
+  t.ok((await untilGone(busy, ECHO_MS + LATE_MS)) !== undefined, 'a renewed one goes, too');
+  t.ok(performance.now() - renewed > ECHO_MS - CLOCK_MS, 'but not before 30 s after its last packet');
 });
