@@ -17,6 +17,8 @@ const TESTS = 'test/test/bpf';
 /** They say nothing of behaviour, repeat the tables, or are random. */
 const NOT_ASKED =
   /\/(complexity|map-definitions|every-verdict|cut-short|mutation|fuzz-frames|conformance\/.*)\.test\.mjs$/;
+/** What outlives a packet: stories ask for that, tables hardly. */
+const LASTING = /\/(conntrack|conntrack_commit|admission|forwarded|host_path)\.h$/;
 const SLOW = /\/conntrack-timers\.test\.mjs$/;
 /** In the source of a test that only plays a table or stories. */
 const PLAYED = /^run(Table|Stories)\(/m;
@@ -83,9 +85,14 @@ export async function ask(
   const build = new MutantBuild(mutant, tools);
   if (build.hooks.length === 0) throw new Error(`mutant ${mutant.name}: no program includes what it changes`);
   linkTests(build);
+  const tables = build.hooks.map(hook => tablesOf(build, hook));
+  const stories = {
+    name: 'stories',
+    notices: async () => played(build, 'stories', await build.compileAll()),
+  };
+  const isLasting = mutant.edits.every(({ file }) => LASTING.test(file));
   const all = [
-    ...build.hooks.map(hook => tablesOf(build, hook)),
-    { name: 'stories', notices: async () => played(build, 'stories', await build.compileAll()) },
+    ...(isLasting ? [stories, ...tables] : [...tables, stories]),
     ...product.tests.map(test => testFile(build, test, product)),
   ];
   const isLast = ({ name }: Asked): boolean => name === last;
