@@ -12,14 +12,25 @@ import { isRunning, processId, signal, waitForEnd, type ProcessId } from './proc
 const POLL_MS = 50;
 const LOG_LINES_SHOWN = 15;
 
+/** Which daemon: this build's unless told otherwise. */
+export interface DaemonProgram {
+  readonly bundle: string;
+  /** Beside this process's own environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Starts it detached, its output appended to the node's log; `waitForDaemon` says when it is ready. */
-export function startDaemon(node: NodePlan): ProcessId {
-  const argv = [builtFile('heddled.mjs'), '--config', node.configFile];
+export function startDaemon(
+  node: NodePlan,
+  { bundle, environment = {} }: DaemonProgram = { bundle: builtFile('heddled.mjs') },
+): ProcessId {
+  const argv = [bundle, '--config', node.configFile];
   const log = openSync(node.logFile, 'a');
   const child = spawn('nsenter', [`--net=${node.netns}`, ...argv], {
     detached: true, // its own session: the terminal's Ctrl-C is not for it
     stdio: ['ignore', log, log],
     cwd: '/',
+    env: { ...process.env, ...environment },
   });
   closeSync(log);
   child.unref();
