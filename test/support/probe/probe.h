@@ -46,8 +46,12 @@ struct job {
 /* main.c */
 int64_t now_ms(void);
 void watch_add(struct watch *watch, uint32_t events);
+struct job *job_begin(unsigned int id, unsigned int netns, unsigned int timeout_ms);
 void job_end(struct job *job, const char *problem);
 extern struct job jobs[JOBS_MAX];
+
+/* commands.c */
+void take_line(const char *line);
 
 /* netns.c */
 void netns_open(unsigned int number, const char *path);
@@ -61,15 +65,26 @@ uint16_t endpoint_port(const struct endpoint *endpoint);
 /* serve.c */
 void serve(unsigned int netns, enum protocol protocol, const struct endpoint *at);
 void serve_echo(unsigned int netns, const struct endpoint *at);
+void serve_listen(unsigned int netns, void (*ready)(struct watch *), const struct endpoint *at);
 uint64_t server_take_arrivals(const struct endpoint *at);
 
+/* hush.c */
+void serve_hush(unsigned int netns, const struct endpoint *at, bool until_closed);
+void close_silently(int fd);
+
+/* hold.c */
+bool hold(struct job *job, enum protocol protocol, const struct endpoint *from);
+bool hold_again(struct job *job, unsigned int id);
+
 /* flood.c */
-void flood(unsigned int netns, const struct endpoint *from, const struct endpoint *to,
-	   unsigned int flows);
+void flood(unsigned int netns, const char *kind, const struct endpoint *from,
+	   const struct endpoint *to, unsigned int flows);
 
 /* stream.c */
-void stream_begin(unsigned int id, unsigned int netns, enum protocol protocol,
-		  const struct endpoint *from, const struct endpoint *to, unsigned int interval_ms);
+struct stream *stream_begin(unsigned int id, unsigned int netns, enum protocol protocol,
+			    const struct endpoint *from, const struct endpoint *to,
+			    unsigned int interval_ms);
+void stream_expect_nothing(struct stream *stream);
 void streams_drain(void);
 int streams_tick(void);
 

@@ -37,10 +37,26 @@ export interface ProbeStream extends Omit<ProbeServer, 'address'> {
   readonly from: string;
   readonly to: string;
   readonly intervalMs: number;
+  /** False: `drain` waits for none. */
+  readonly expectsAnswers: boolean;
 }
 
-export interface ProbeFlood extends Omit<ProbeStream, 'protocol' | 'intervalMs'> {
+/**
+ * `datagrams`: one each. `syns`: a SYN each, over IPv4, with no socket behind it. `connections`: handshakes that both ends
+ * leave open without another word. `half-closed`: one end sends FIN, the other never does.
+ */
+export type FloodKind = 'datagrams' | 'syns' | 'connections' | 'half-closed';
+
+export interface ProbeFlood extends Omit<ProbeServer, 'address' | 'protocol'> {
+  readonly kind: FloodKind;
+  readonly from: string;
+  readonly to: string;
   readonly flows: number;
+}
+
+/** A flow that stays open and silent until it is asked again; it ends with the probe. */
+export interface HeldFlow extends ProbeAnswer {
+  readonly id: string;
 }
 
 /** Of one stream, since it was last asked for. */
@@ -97,10 +113,16 @@ export class Probe {
     this.#say(`echo ${this.#number(netns)} ${address} ${port}`);
   }
 
+  /** Like `echo`, of connections whose server says nothing; `untilClosed`: until the client's FIN has come. */
+  hush({ netns, address, port }: Omit<ProbeServer, 'protocol'>, untilClosed: boolean): void {
+    this.#say(`hush ${this.#number(netns)} ${address} ${port} ${Number(untilClosed)}`);
+  }
+
   /** Begins it. Reports are in the order of their beginning. */
-  stream({ netns, protocol, from, to, port, intervalMs }: ProbeStream): void {
-    const id = this.#nextId++;
-    this.#say(`stream ${id} ${this.#number(netns)} ${protocol} ${from} ${to} ${port} ${intervalMs}`);
+  stream({ netns, protocol, from, to, port, intervalMs, expectsAnswers }: ProbeStream): void {
+    const [id, number] = [this.#nextId++, this.#number(netns)];
+    const pace = `${intervalMs} ${Number(expectsAnswers)}`;
+    this.#say(`stream ${id} ${number} ${protocol} ${from} ${to} ${port} ${pace}`);
   }
 
   /** What became of every stream; they pause until all is back that was on its way. */
@@ -110,9 +132,9 @@ export class Probe {
     return Promise.race([drained, this.#ended]);
   }
 
-  /** So many flows of one datagram each, to `port` and, every 60,000 flows, to the next one. Settles when all are sent. */
-  flood({ netns, from, to, port, flows }: ProbeFlood): Promise<void> {
-    this.#say(`flood ${this.#number(netns)} ${from} ${to} ${port} ${flows}`);
+  /** So many short flows, to `port` and, every 60,000 flows, to the next one. Settles when all are sent. */
+  flood({ netns, kind, from, to, port, flows }: ProbeFlood): Promise<void> {
+    this.#say(`flood ${this.#number(netns)} ${kind} ${from} ${to} ${port} ${flows}`);
     const flooded = new Promise<void>(resolve => this.#flooded.push(resolve));
     return Promise.race([flooded, this.#ended]);
   }
@@ -125,6 +147,22 @@ export class Probe {
       answers.push(...(await Promise.race([Promise.all(batch), this.#ended])));
     }
     return answers;
+  }
+
+  /** Opens each flow, and has a first byte sent back over it, by an echo server or a datagrams' one. */
+  hold(flows: readonly Omit<ProbeQuestion, 'bytes'>[], timeoutMs: number): Promise<readonly HeldFlow[]> {
+    const opened = flows.map(async ({ netns, protocol, from, to, port }): Promise<HeldFlow> => {
+      const number = this.#number(netns);
+      const words = `${number} ${protocol} ${from} ${to} ${port} ${timeoutMs}`;
+      return this.#answer(id => `hold ${id} ${words}`);
+    });
+    return Promise.race([Promise.all(opened), this.#ended]);
+  }
+
+  /** Whether each flow still carries a byte there and back. */
+  again(flows: readonly HeldFlow[], timeoutMs: number): Promise<readonly ProbeAnswer[]> {
+    const asked = flows.map(flow => this.#answer(id => `again ${id} ${flow.id} ${timeoutMs}`));
+    return Promise.race([Promise.all(asked), this.#ended]);
   }
 
   /** The namespace is gone; another may have its path later. */
@@ -148,9 +186,15 @@ export class Probe {
     { netns, protocol, from, to, port, bytes = 1 }: ProbeQuestion,
     timeoutMs: number,
   ): Promise<ProbeAnswer> {
+    const words = `${this.#number(netns)} ${protocol} ${from} ${to} ${port} ${timeoutMs} ${bytes}`;
+    return this.#answer(id => `ask ${id} ${words}`);
+  }
+
+  async #answer(question: (id: string) => string): Promise<HeldFlow> {
     const id = String(this.#nextId++);
-    this.#say(`ask ${id} ${this.#number(netns)} ${protocol} ${from} ${to} ${port} ${timeoutMs} ${bytes}`);
-    return new Promise(resolve => this.#waiting.set(id, resolve));
+    this.#say(question(id));
+    const answer = await new Promise<ProbeAnswer>(resolve => this.#waiting.set(id, resolve));
+    return { ...answer, id };
   }
 
   #number(netns: string): number {

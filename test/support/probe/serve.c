@@ -113,10 +113,15 @@ static void accept_and_keep(struct watch *watch)
 	}
 }
 
+void serve_listen(unsigned int netns, void (*ready)(struct watch *), const struct endpoint *at)
+{
+	add_server(netns, SOCK_STREAM, ready, at);
+}
+
 /* Connections that stay, and send back what they are sent. */
 void serve_echo(unsigned int netns, const struct endpoint *at)
 {
-	add_server(netns, SOCK_STREAM, accept_and_keep, at);
+	serve_listen(netns, accept_and_keep, at);
 }
 
 /* Datagrams that have come to that server since the last asking. */

@@ -23,6 +23,7 @@ struct stream {
 	struct watch watch;
 	unsigned int id, netns, interval_ms;
 	enum protocol protocol;
+	bool expects_answers;
 	struct endpoint from, to;
 	int64_t due_ms, progress_ms;
 	uint64_t sent, answered, bytes, broken;
@@ -98,8 +99,9 @@ static void open_client(struct stream *stream, int64_t now)
 	watch_add(watch, EPOLLIN);
 }
 
-void stream_begin(unsigned int id, unsigned int netns, enum protocol protocol,
-		  const struct endpoint *from, const struct endpoint *to, unsigned int interval_ms)
+struct stream *stream_begin(unsigned int id, unsigned int netns, enum protocol protocol,
+			    const struct endpoint *from, const struct endpoint *to,
+			    unsigned int interval_ms)
 {
 	struct stream *stream = calloc(1, sizeof(*stream));
 
@@ -109,11 +111,19 @@ void stream_begin(unsigned int id, unsigned int netns, enum protocol protocol,
 	*stream = (struct stream){ .id = id,
 				   .netns = netns,
 				   .protocol = protocol,
+				   .expects_answers = true,
 				   .from = *from,
 				   .to = *to,
 				   .interval_ms = interval_ms };
 	open_client(stream, now_ms());
 	streams[stream_count++] = stream;
+	return stream;
+}
+
+/* Nobody waits for what a denied stream sends. */
+void stream_expect_nothing(struct stream *stream)
+{
+	stream->expects_answers = false;
 }
 
 /* A number that TCP has taken in part is finished before the next one. */
@@ -154,7 +164,8 @@ static void tick(struct stream *stream, int64_t now)
 static bool all_answered(void)
 {
 	for (unsigned int i = 0; i < stream_count; i++)
-		if (streams[i]->answered < streams[i]->sent || streams[i]->left)
+		if (streams[i]->expects_answers &&
+		    (streams[i]->answered < streams[i]->sent || streams[i]->left))
 			return false;
 	return true;
 }
