@@ -4,19 +4,29 @@ import { openPinnedMaps } from '../../loader/datapath/pinned-maps.ts';
 import type { NodePlan } from '../../lab/plan.ts';
 import { mustExec } from './lab.ts';
 
+/** Each answers a list of objects, or one whose member of that name is the list. */
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  link: ['ip', '-j', 'link', 'show'],
+  address: ['ip', '-j', 'address', 'show'],
+  route: ['ip', '-j', 'route', 'show', 'table', 'all'],
+  'route of IPv6': ['ip', '-j', '-6', 'route', 'show', 'table', 'all'],
+  neighbour: ['ip', '-j', 'neigh', 'show', 'nud', 'permanent'],
+  nftables: ['nft', '-j', '--handle', 'list', 'ruleset'],
+};
+
+/** Run down, or up, by themselves: lifetimes of addresses and learned routes, what rules have counted. */
+const UNSTEADY = new Set(['expires', 'valid_life_time', 'preferred_life_time', 'packets', 'bytes']);
+
 /** A line each: maps by id with their rows, links and programs by id, devices, routes, neighbours, firewall. */
 export async function nodeState(node: NodePlan): Promise<string[]> {
-  const commands = [
-    ['ip', '-o', 'link', 'show'],
-    ['ip', '-o', 'address', 'show'],
-    ['ip', 'route', 'show', 'table', 'all'],
-    ['ip', '-6', 'route', 'show', 'table', 'all'],
-    ['ip', 'neigh', 'show', 'nud', 'permanent'],
-    ['nft', '--handle', 'list', 'ruleset'],
-  ];
-  const outputs = await Promise.all(commands.map(command => mustExec(node, ...command)));
-  const lines = outputs.flatMap(output => output.trimEnd().split('\n').sort());
-  return [...mapLines(node), ...linkLines(node), ...lines.map(withoutTimers)];
+  const answers = await Promise.all(
+    Object.entries(COMMANDS).map(async ([noun, command]) => {
+      const answer = JSON.parse(await mustExec(node, ...command)) as object[] | { nftables: object[] };
+      const objects = Array.isArray(answer) ? answer : answer.nftables;
+      return objects.map(object => `${noun}: ${text(steady(object))}`).sort();
+    }),
+  );
+  return [...mapLines(node), ...linkLines(node), ...answers.flat()];
 }
 
 function linkLines(node: NodePlan): string[] {
@@ -46,7 +56,10 @@ function text(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
 }
 
-/** Lifetimes of addresses and learned routes run down by themselves. */
-function withoutTimers(line: string): string {
-  return line.replace(/ (expires|valid_lft|preferred_lft) \d+sec/g, '');
+/** The same object, whatever the order of its members was, without what is not the same twice. */
+function steady(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(steady);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([name]) => !UNSTEADY.has(name));
+  return Object.fromEntries(members.sort().map(([name, part]) => [name, steady(part)]));
 }
