@@ -10,7 +10,8 @@ import {
   type HookLine,
   type Range,
 } from '../../loader/accounting/books.ts';
-import { takeSnapshot } from '../../loader/accounting/snapshot.ts';
+import { takeSnapshot, uplinkNames } from '../../loader/accounting/snapshot.ts';
+import { countHostPackets } from '../../loader/accounting/host-packets.ts';
 import { colour } from './colour.ts';
 import { printObject, type Format } from './output.ts';
 import { withMaps } from './pinned.ts';
@@ -20,7 +21,7 @@ import type { Target } from './target.ts';
 /** Programs that were running when statistics were turned on are not counted. */
 const SETTLE_MS = 50;
 
-/** Prints the books of that time; the process ends with 1 unless every line closes. */
+/** Prints the books of that time, or of less after SIGINT; the process ends with 1 unless every line closes. */
 export async function checkStats(target: Target, format: Format, seconds: number): Promise<void> {
   const books = await keepBooks(target, seconds);
   printObject(format, books, () => linesOf(books));
@@ -38,13 +39,28 @@ async function keepBooks(target: Target, seconds: number): Promise<Books> {
 
 async function compareSnapshots({ pinRoot, netns }: Target, maps: MapSet, seconds: number): Promise<Books> {
   using socket = openSocket({ netns });
-  await sleep(SETTLE_MS);
-  const from = takeSnapshot({ pinRoot, maps, socket });
-  await sleep(seconds * 1_000);
-  const to = takeSnapshot({ pinRoot, maps, socket });
-  if (from.programs !== to.programs)
-    throw new Error('the programs were replaced meanwhile, and their counters with them: ask again');
-  return booksBetween(from, to);
+  const host = await countHostPackets(netns, uplinkNames(pinRoot, socket));
+  try {
+    await sleep(SETTLE_MS);
+    const from = await takeSnapshot({ pinRoot, maps, socket, host });
+    process.stderr.write(`counting for ${seconds} s; Ctrl-C ends it sooner\n`);
+    await sleepOrInterrupt(seconds * 1_000);
+    const to = await takeSnapshot({ pinRoot, maps, socket, host });
+    if (from.programs !== to.programs)
+      throw new Error('the programs were replaced meanwhile, and their counters with them: ask again');
+    return booksBetween(from, to);
+  } finally {
+    host.close();
+  }
+}
+
+/** The first SIGINT ends the wait, a second one the process. */
+async function sleepOrInterrupt(milliseconds: number): Promise<void> {
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort();
+  process.once('SIGINT', interrupt);
+  await sleep(milliseconds, undefined, { signal: interrupted.signal }).catch(() => undefined);
+  process.off('SIGINT', interrupt);
 }
 
 const hookColumns: readonly Column<HookLine>[] = [

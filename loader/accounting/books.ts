@@ -60,10 +60,7 @@ function hookLine(name: HookName, from: Snapshot, to: Snapshot): HookLine | unde
 }
 
 function deviceLines(from: Snapshot, to: Snapshot): BookLine[] {
-  const device = (field: keyof DeviceCounts): Range => ({
-    least: to.devices.before[field] - from.devices.after[field],
-    most: to.devices.after[field] - from.devices.before[field],
-  });
+  const device = (field: keyof DeviceCounts): Range => rangeOf(from, to, counts => counts[field]);
   const packets = (hooks: readonly HookName[], verdicts: readonly VerdictName[]): bigint =>
     sum(hooks.flatMap(hook => verdicts.map(verdict => packetsOf(from, to, hook, verdict))));
   const ended = (hook: HookName, kind: RegExp): bigint =>
@@ -78,7 +75,6 @@ function deviceLines(from: Snapshot, to: Snapshot): BookLine[] {
   const twice = packets(['pod_rx'], ['PASS_CHECKED']);
   const redirected = packets(HOOK_NAMES, ['DELIVER_POD']);
   const out = packets(HOOK_NAMES, ['DELIVER_OVERLAY', 'DELIVER_DIRECT']);
-  const uplink = device('sentByUplink');
   return [
     lineOf('sent by pods, judged by pod_tx', device('sentByPods'), ended('pod_tx', /./)),
     lineOf(
@@ -87,17 +83,23 @@ function deviceLines(from: Snapshot, to: Snapshot): BookLine[] {
       redirected,
     ),
     lineOf('passed to pods by pod_rx, sent by their devices', throughDevices, ended('pod_rx', /^PASS_/)),
-    lineOf(
-      'sent to other nodes, sent by the uplink',
-      { least: least(uplink.least, out), most: uplink.most },
-      out,
-    ),
+    lineOf('sent to other nodes, sent by the uplink past the host', pastHost(from, to, out), out),
   ];
 }
 
-/** The uplink also sends what is the host's own. */
-function least(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
+/** Most hardware counts a super-packet as all that it became: of ours it has sent as many then, or more. */
+function pastHost(from: Snapshot, to: Snapshot, out: bigint): Range {
+  const sent = rangeOf(from, to, ({ sentByUplink }) => sentByUplink);
+  const byHost = rangeOf(from, to, ({ sentByHost }) => sentByHost);
+  const [fewest, most] = [sent.least - byHost.most, sent.most - byHost.least];
+  return { least: to.hasWholeUplink || fewest < out ? fewest : out, most };
+}
+
+function rangeOf(from: Snapshot, to: Snapshot, count: (counts: DeviceCounts) => bigint): Range {
+  return {
+    least: count(to.devices.before) - count(from.devices.after),
+    most: count(to.devices.after) - count(from.devices.before),
+  };
 }
 
 function lineOf(name: string, outside: Range, inside: bigint): BookLine {

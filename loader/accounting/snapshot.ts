@@ -1,11 +1,13 @@
 // One reading of everything that counts packets: the programs' own counters, and those outside of them.
+import { isDeepStrictEqual } from 'node:util';
 import { Program } from 'libbpf-ts';
-import { getLink, getLinkCounters, type LinkCounters, type RtnetlinkSocket } from 'rtnetlink';
+import { getLink, getLinkCounters, type Link, type LinkCounters, type RtnetlinkSocket } from 'rtnetlink';
 import { HOOK_NAMES, type HookName, type VerdictName } from '../abi/hook-name.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { listPinnedLinks, type PinnedLink } from '../datapath/pinned-links.ts';
 import { openPinnedProgram } from '../datapath/pinned-programs.ts';
 import { readMetrics } from '../maps/metrics.ts';
+import type { HostPackets } from './host-packets.ts';
 
 /** Runs of each hook's program, as the kernel counts them while run statistics are on. */
 export type Runs = ReadonlyMap<HookName, bigint>;
@@ -18,8 +20,10 @@ export interface DeviceCounts {
   readonly receivedByPods: bigint;
   /** Given to the host's ends of pods' devices to send. */
   readonly sentToPods: bigint;
-  /** Sent, or refused by its queue. */
+  /** Sent by the uplink, or refused by its queue. */
   readonly sentByUplink: bigint;
+  /** Of those, by the host's own stack. */
+  readonly sentByHost: bigint;
 }
 
 /** What comes later in this list was read later; `before` and `after` hold everything between them. */
@@ -29,24 +33,44 @@ export interface Snapshot {
   readonly packets: ReadonlyMap<HookName, ReadonlyMap<VerdictName, bigint>>;
   /** Ids of the programs: others have counters of their own. */
   readonly programs: string;
+  /** Whether the uplink's own count has a super-packet as one. */
+  readonly hasWholeUplink: boolean;
 }
 
 export interface Counted {
   readonly pinRoot: string;
   readonly maps: MapSet;
   readonly socket: RtnetlinkSocket;
+  readonly host: HostPackets;
 }
 
-export function takeSnapshot({ pinRoot, maps, socket }: Counted): Snapshot {
+/** How often to look for a moment at which nothing rises. */
+const ATTEMPTS = 20;
+
+/** At a moment when nothing rose while it was read, if there is one soon: every number of it is exact then. */
+export async function takeSnapshot(counted: Counted): Promise<Snapshot> {
+  for (let attempt = 1; ; attempt++) {
+    const snapshot = await readSnapshot(counted);
+    if (attempt === ATTEMPTS || isExact(snapshot)) return snapshot;
+  }
+}
+
+function isExact({ runs, devices }: Snapshot): boolean {
+  return isDeepStrictEqual(runs.before, runs.after) && isDeepStrictEqual(devices.before, devices.after);
+}
+
+async function readSnapshot({ pinRoot, maps, socket, host }: Counted): Promise<Snapshot> {
   const links = listPinnedLinks(pinRoot);
   const runsBefore = readRuns(pinRoot);
-  const devicesBefore = readDevices(socket, links);
+  const sentByHost = await host.read();
+  const devicesBefore = { ...readDevices(socket, links), sentByHost };
   const packets = readPackets(maps);
-  const devicesAfter = readDevices(socket, links);
+  const devicesAfter = { ...readDevices(socket, links), sentByHost: await host.read() };
   return {
     packets,
     devices: { before: devicesBefore, after: devicesAfter },
     runs: { before: runsBefore, after: readRuns(pinRoot) },
+    hasWholeUplink: uplinksOf(links, socket).every(({ kind }) => kind === 'veth'),
     programs: [...new Set(links.map(({ programId }) => programId))].sort().join(' '),
   };
 }
@@ -69,15 +93,27 @@ function readPackets(maps: MapSet): Snapshot['packets'] {
   return packets;
 }
 
-function readDevices(socket: RtnetlinkSocket, links: readonly PinnedLink[]): DeviceCounts {
-  const pods = devicesOf(links, 'pod_tx').map(index => readPair(socket, index));
+function readDevices(
+  socket: RtnetlinkSocket,
+  links: readonly PinnedLink[],
+): Omit<DeviceCounts, 'sentByHost'> {
   const uplinks = devicesOf(links, 'uplink_rx').map(index => getLinkCounters(socket, index));
+  const pods = devicesOf(links, 'pod_tx').map(index => readPair(socket, index));
   return {
     sentByPods: total(pods, ({ inside }) => inside?.txPackets),
     receivedByPods: total(pods, ({ inside }) => inside?.rxPackets),
     sentToPods: total(pods, ({ outside }) => outside?.txPackets),
     sentByUplink: total(uplinks, counters => counters && counters.txPackets + counters.txDropped),
   };
+}
+
+/** Names of the devices that have uplink_rx. */
+export function uplinkNames(pinRoot: string, socket: RtnetlinkSocket): string[] {
+  return uplinksOf(listPinnedLinks(pinRoot), socket).map(({ name }) => name);
+}
+
+function uplinksOf(links: readonly PinnedLink[], socket: RtnetlinkSocket): Link[] {
+  return devicesOf(links, 'uplink_rx').flatMap(index => getLink(socket, index) ?? []);
 }
 
 function devicesOf(links: readonly PinnedLink[], hook: HookName): number[] {

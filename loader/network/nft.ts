@@ -37,8 +37,16 @@ export interface NftRule {
   readonly handle?: number;
 }
 
+export interface NftCounter {
+  readonly family: string;
+  readonly table: string;
+  readonly name: string;
+  readonly packets: number;
+}
+
 /** One object of a listing; exactly one member is there. */
 export interface NftObject {
+  readonly counter?: NftCounter;
   readonly chain?: NftChain;
   readonly set?: NftSet;
   readonly rule?: NftRule;
