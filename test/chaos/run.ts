@@ -1,20 +1,23 @@
-// Strikes a lab's nodes with every fault, in turn and by chance, and counts what that cost.
+// Injects every fault into a lab's nodes, in turn and by chance, and counts what that cost.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { labDown } from '../../lab/down.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { DEFAULT_OPTIONS, planPod } from '../../lab/plan.ts';
-import { labUp } from '../../lab/up.ts';
+import { planPod } from '../../lab/plan.ts';
 import { Random } from '../support/policy/random/random.ts';
-import type { Fault, Victim } from './fault.ts';
+import { beginBuilds, type BuildOf } from './builds/build.ts';
+import { BUILDS } from './builds/patches.ts';
+import type { Fault, Target } from './fault.ts';
+import { BUILD_FAULTS } from './faults/builds.ts';
 import { CLIENT_FAULTS } from './faults/clients.ts';
 import { DAEMON_FAULTS } from './faults/daemon.ts';
 import { FLOOD_FAULTS } from './faults/flood.ts';
 import { POD_FAULTS } from './faults/pods.ts';
 import { POLICY_FAULTS } from './faults/policy.ts';
 import { UPGRADE_FAULTS } from './faults/upgrade.ts';
+import { chaosLab, makeWhole } from './lab.ts';
 import { doubledHooks, expeditedLeft, holdingsOf, leaksBetween, withoutIds, type Holdings } from './leaks.ts';
-import { guard, idlePodOf, PODS_PER_NODE, talksOf } from './talk.ts';
-import { addTolls, NO_TOLL, type Toll, type Traffic } from './toll.ts';
+import { addLosses, NO_LOSSES, type Losses, type Traffic } from './losses.ts';
+import { idlePodOf, talksOf } from './talk.ts';
 import { Watch } from './watch.ts';
 
 /** grpc-js keeps the connections of closed clients, such as those that wait for a daemon, for 10 s and more. */
@@ -27,8 +30,12 @@ export const FAULTS: readonly Fault[] = [
   ...POD_FAULTS,
   ...POLICY_FAULTS,
   ...CLIENT_FAULTS,
+  ...BUILD_FAULTS,
   ...FLOOD_FAULTS,
 ];
+
+/** Of each fault's times: below, each is tried a little. */
+const SHORT_SHARE = 0.1;
 
 export interface ChaosOptions {
   readonly labName: string;
@@ -42,23 +49,20 @@ export interface ChaosOptions {
 export interface Row {
   readonly fault: string;
   readonly times: number;
-  readonly toll: Toll;
+  readonly losses: Losses;
   readonly traffic: Traffic;
 }
 
 /** A row for each fault. The lab is gone when it settles. */
 export async function runChaos(options: ChaosOptions): Promise<readonly Row[]> {
   const { labName, signal, progress } = options;
-  const lab = await labUp(
-    { ...DEFAULT_OPTIONS, name: labName, podsPerNode: PODS_PER_NODE },
-    { signal, progress },
-  );
+  const buildOf = beginBuilds(Object.values(BUILDS));
+  const lab = await chaosLab(labName, { signal, progress });
   try {
-    guard(lab);
     const watch = new Watch(talksOf(lab));
     try {
       await watch.begin();
-      return await strikeAll(lab, watch, options);
+      return await injectAll({ lab, watch, buildOf, options });
     } finally {
       await watch.close();
     }
@@ -67,44 +71,73 @@ export async function runChaos(options: ChaosOptions): Promise<readonly Row[]> {
   }
 }
 
-async function strikeAll(lab: Lab, watch: Watch, options: ChaosOptions): Promise<readonly Row[]> {
-  const random = new Random(options.seed);
-  const newPod = podMaker(lab);
+interface Scene {
+  readonly lab: Lab;
+  readonly watch: Watch;
+  readonly buildOf: BuildOf;
+  readonly options: ChaosOptions;
+}
+
+interface Ring extends Scene {
+  readonly random: Random;
+  readonly newPod: (node: string) => ReturnType<Target['newPod']>;
+}
+
+async function injectAll(scene: Scene): Promise<readonly Row[]> {
+  const { share, seed, progress } = scene.options;
+  const ring = { ...scene, random: new Random(seed), newPod: podMaker(scene.lab) };
   const rows: Row[] = [];
   for (const fault of FAULTS) {
-    const times = Math.max(1, Math.round(fault.times * options.share));
-    options.progress(`${fault.name}, ${times === 1 ? 'once' : `${times} times`}`);
-    rows.push(await strike({ lab, watch, random, newPod, signal: options.signal }, fault, times));
+    const times = Math.max(1, Math.round(fault.times * share));
+    progress(`${fault.name}, ${times === 1 ? 'once' : `${times} times`}`);
+    rows.push(await injectOften(ring, fault, times));
   }
   return rows;
 }
 
-interface Ring {
-  readonly lab: Lab;
-  readonly watch: Watch;
-  readonly random: Random;
-  readonly newPod: (node: string) => ReturnType<Victim['newPod']>;
-  readonly signal: AbortSignal;
-}
-
-async function strike(ring: Ring, fault: Fault, times: number): Promise<Row> {
-  const { lab, watch, random } = ring;
+async function injectOften(ring: Ring, fault: Fault, times: number): Promise<Row> {
+  const { lab, watch } = ring;
   const before = await holdingsOf(lab);
-  for (let i = 0; i < times; i++) {
-    ring.signal.throwIfAborted();
-    const node = random.pick(lab.nodes);
-    const newPod = () => ring.newPod(node.name);
-    await fault.strike({ lab, node, random, newPod, idlePod: idlePodOf(lab, node.name) });
-  }
-  const { toll, traffic } = await watch.take();
+  let ofFault = NO_LOSSES;
+  for (let i = 0; i < times; i++) ofFault = addLosses(ofFault, await injectOnce(ring, fault));
+  const { losses, traffic } = await watch.take();
   const since = await leaksSince(before, lab, fault.replacesAll === true);
   const leaks = [...since, ...doubledHooks(lab), ...expeditedLeft()];
   return {
     fault: fault.name,
     times,
-    toll: addTolls({ ...NO_TOLL, ...toll }, { ...NO_TOLL, leaks }),
+    losses: addLosses(addLosses(ofFault, losses), { leaks }),
     traffic,
   };
+}
+
+/** What it cost beside what `watch` sees: flows of its own, steps that were not taken. */
+async function injectOnce(ring: Ring, fault: Fault): Promise<Losses> {
+  const { lab, random, buildOf, options } = ring;
+  const node = random.pick(lab.nodes);
+  const isShort = options.share < SHORT_SHARE;
+  let losses = NO_LOSSES;
+  const target: Target = {
+    ...{ lab, node, random, buildOf, isShort },
+    newPod: () => ring.newPod(node.name),
+    idlePod: idlePodOf(lab, node.name),
+    lose: more => (losses = addLosses(losses, more)),
+  };
+  options.signal.throwIfAborted();
+  try {
+    await fault.inject(target);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    target.lose({ failures: [sentenceOf(error)] });
+    await makeWhole(lab);
+  }
+  return losses;
+}
+
+/** Between the first line and the last there may be much of a log. */
+function sentenceOf(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error)).trimEnd().split('\n');
+  return [...new Set([lines[0], lines.at(-1)])].join(' … ');
 }
 
 /** What a start or a client has left to the garbage collector is gone soon after. */
@@ -121,7 +154,7 @@ async function leaksSince(before: Holdings, lab: Lab, isReplaced: boolean): Prom
 }
 
 /** Numbers are never used twice: an address rests after its pod. */
-function podMaker(lab: Lab): (node: string) => ReturnType<Victim['newPod']> {
+function podMaker(lab: Lab): (node: string) => ReturnType<Target['newPod']> {
   let number = 100;
   return node => planPod(lab.options, node, number++);
 }

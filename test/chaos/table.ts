@@ -1,7 +1,7 @@
 // The rows of a run, for people.
 import { colour } from '../../cmd/heddlectl/colour.ts';
 import type { Row } from './run.ts';
-import { isNothing } from './toll.ts';
+import { verdictOf } from './verdict.ts';
 
 const HEAD = [
   'fault',
@@ -12,6 +12,8 @@ const HEAD = [
   'denied through',
   'connections broken',
   'leaks',
+  'failures',
+  'verdict',
 ] as const;
 
 export function chaosTable(rows: readonly Row[]): string {
@@ -20,17 +22,26 @@ export function chaosTable(rows: readonly Row[]): string {
   return cells.map((row, i) => tinted(row, widths, rows[i - 1])).join('\n');
 }
 
-/** Each leak, in its sentence. */
-export function leakLines(rows: readonly Row[]): string[] {
-  return rows.flatMap(({ fault, toll }) => toll.leaks.map(leak => `${fault}: ${leak}`));
+/** Each leak and each failure, in its sentence. */
+export function sentences(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ fault, losses: { leaks, failures } }) =>
+    [...leaks, ...failures].map(sentence => `${fault}: ${sentence}`),
+  );
 }
 
-function cellsOf({ fault, times, toll, traffic }: Row): readonly string[] {
+function cellsOf(row: Row): readonly string[] {
+  const { fault, times, losses, traffic } = row;
   const numbers = [
     ...[times, traffic.packets, traffic.connections],
-    ...[toll.allowedLost, toll.deniedThrough, toll.connectionsBroken, toll.leaks.length],
+    ...[
+      losses.allowedLost,
+      losses.deniedThrough,
+      losses.connectionsBroken,
+      losses.leaks.length,
+      losses.failures.length,
+    ],
   ];
-  return [fault, ...numbers.map(number => number.toLocaleString('en'))];
+  return [fault, ...numbers.map(number => number.toLocaleString('en')), verdictOf(row).words];
 }
 
 function tinted(cells: readonly string[], widths: readonly number[], row: Row | undefined): string {
@@ -38,5 +49,5 @@ function tinted(cells: readonly string[], widths: readonly number[], row: Row | 
     .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
     .join('  ');
   if (row === undefined) return colour.dim(line);
-  return isNothing(row.toll) ? line : colour.red(line);
+  return verdictOf(row).isExpected ? line : colour.red(line);
 }

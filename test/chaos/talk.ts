@@ -10,24 +10,38 @@ export interface Talk {
   readonly isAllowed: boolean;
 }
 
-/** Pods of each node: one that asks, one that is guarded, one that may not ask it, one that nobody uses. */
-export const PODS_PER_NODE = 4;
-const [ASKER, GUARDED, STRANGER, IDLE] = ['p1', 'p2', 'p3', 'p4'] as const;
+/** Pods of each node: one that asks, one that it alone may ask, one that may not, one that traffic does not use, and one
+ * that nobody may ask: only answers reach it, so that it hears no more of a flow that a node has forgotten. */
+export const PODS_PER_NODE = 5;
+const [ASKER, GUARDED, OUTSIDER, IDLE, CALLER] = ['p1', 'p2', 'p3', 'p4', 'p5'] as const;
 
 export function idlePodOf(lab: Lab, node: string): LabPod {
   return podNamed(lab, `${node}-${IDLE}`);
 }
 
+export function callerOf(lab: Lab, node: string): LabPod {
+  return podNamed(lab, `${node}-${CALLER}`);
+}
+
+/** Once; `guard` may change what it says. */
+export function closeCallers(lab: Lab): void {
+  writePolicy(lab, 'callers', {
+    podSelector: bothNamed(CALLER),
+    policyTypes: ['Ingress'],
+  });
+}
+
 /** Of the two that are guarded: only those that ask may talk to them. `extra`: a rule that changes nothing. */
 export function guard(lab: Lab, extra: readonly object[] = []): void {
-  const named = (pod: string, operator: string) => ({
-    matchExpressions: [{ key: 'app', operator, values: [`n1-${pod}`, `n2-${pod}`] }],
-  });
   writePolicy(lab, 'guard', {
-    podSelector: named(GUARDED, 'In'),
+    podSelector: bothNamed(GUARDED),
     policyTypes: ['Ingress'],
-    ingress: [{ from: [{ podSelector: named(ASKER, 'In') }] }, ...extra],
+    ingress: [{ from: [{ podSelector: bothNamed(ASKER) }] }, ...extra],
   });
+}
+
+function bothNamed(pod: string): object {
+  return { matchExpressions: [{ key: 'app', operator: 'In', values: [`n1-${pod}`, `n2-${pod}`] }] };
 }
 
 /** Between nodes and on one node, in both families: what is admitted by policy, what by none, what is denied. */
@@ -37,10 +51,14 @@ export function talksOf(lab: Lab): Talk[] {
     { from: pod('n1', ASKER), to: pod('n2', GUARDED), isAllowed: true },
     { from: pod('n2', ASKER), to: pod('n1', GUARDED), isAllowed: true },
     { from: pod('n1', ASKER), to: pod('n1', GUARDED), isAllowed: true },
-    { from: pod('n1', STRANGER), to: pod('n2', ASKER), isAllowed: true },
-    { from: pod('n1', STRANGER), to: pod('n2', GUARDED), isAllowed: false },
-    { from: pod('n2', STRANGER), to: pod('n1', GUARDED), isAllowed: false },
-    { from: pod('n1', STRANGER), to: pod('n1', GUARDED), isAllowed: false },
+    { from: pod('n1', OUTSIDER), to: pod('n2', ASKER), isAllowed: true },
+    { from: pod('n1', CALLER), to: pod('n2', ASKER), isAllowed: true },
+    { from: pod('n2', CALLER), to: pod('n1', ASKER), isAllowed: true },
+    { from: pod('n2', CALLER), to: pod('n2', ASKER), isAllowed: true },
+    { from: pod('n1', OUTSIDER), to: pod('n2', GUARDED), isAllowed: false },
+    { from: pod('n2', OUTSIDER), to: pod('n1', GUARDED), isAllowed: false },
+    { from: pod('n1', OUTSIDER), to: pod('n1', GUARDED), isAllowed: false },
+    { from: pod('n1', ASKER), to: pod('n2', CALLER), isAllowed: false },
   ];
   return pairs.flatMap(pair => (['ipv4', 'ipv6'] as const).map(family => ({ ...pair, family })));
 }

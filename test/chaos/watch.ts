@@ -2,24 +2,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Probe, type ProbeQuestion, type StreamReport } from '../support/probe/probe.ts';
 import { endsOf, type Talk } from './talk.ts';
-import { NO_TOLL, type Toll, type Traffic } from './toll.ts';
+import { addLosses, NO_LOSSES, type Losses, type Traffic } from './losses.ts';
 
 const PORT = { datagrams: 7_100, connection: 7_200, connections: 7_300 } as const;
 const INTERVAL_MS = 4;
-const NEW_CONNECTION_MS = 50;
+/** Between two rounds of new connections. */
+const ROUND_MS = 50;
 /** TCP repeats a lost SYN after a second: who is answered sooner has lost none. */
 const SYN_MS = 950;
 const DENIED_MS = 250;
-
-type Account = Pick<Toll, 'allowedLost' | 'deniedThrough' | 'connectionsBroken'>;
 
 /** Closes with `close`: the numbers since the last `take` are lost then. */
 export class Watch {
   readonly #probe = new Probe();
   readonly #talks: readonly Talk[];
   #isOver = false;
-  #asking: Promise<void> = Promise.resolve();
-  #account: Account = NO_TOLL;
+  #asking: Promise<unknown> = Promise.resolve();
+  #losses: Losses = NO_LOSSES;
   #connections = 0;
 
   constructor(talks: readonly Talk[]) {
@@ -32,24 +31,24 @@ export class Watch {
     this.#talks.forEach((talk, index) => this.#startStreams(talk, index));
     await sleep(200);
     await this.take();
-    this.#asking = this.#askAll();
+    this.#asking = Promise.all([this.#askAgain(true, SYN_MS), this.#askAgain(false, DENIED_MS)]);
   }
 
   /** What has happened since the last time. */
-  async take(): Promise<{ readonly toll: Account; readonly traffic: Traffic }> {
+  async take(): Promise<{ readonly losses: Losses; readonly traffic: Traffic }> {
     const reports = await this.#probe.drain();
     const owners = this.#talks.flatMap(talk => (talk.isAllowed ? [talk, talk] : [talk]));
     const ofStreams = reports.map((report, i) => judge(report, owners[i]?.isAllowed === true));
-    const toll = [this.#account, ...ofStreams].reduce(add);
+    const losses = ofStreams.reduce(addLosses, this.#losses);
     const isDenied = (_: StreamReport, i: number): boolean => owners[i]?.isAllowed === false;
     const traffic = {
       packets: sum(reports.map(({ sent }) => sent)),
       deniedPackets: sum(reports.filter(isDenied).map(({ sent }) => sent)),
       connections: this.#connections,
     };
-    this.#account = NO_TOLL;
+    this.#losses = NO_LOSSES;
     this.#connections = 0;
-    return { toll, traffic };
+    return { losses, traffic };
   }
 
   async close(): Promise<void> {
@@ -70,24 +69,23 @@ export class Watch {
   }
 
   #startStreams(talk: Talk, index: number): void {
-    const common = { netns: talk.from.netns, ...endsOf(talk), intervalMs: INTERVAL_MS };
+    const pace = { intervalMs: INTERVAL_MS, expectsAnswers: talk.isAllowed };
+    const common = { netns: talk.from.netns, ...endsOf(talk), ...pace };
     this.#probe.stream({ ...common, protocol: 'UDP', port: PORT.datagrams + index });
     if (talk.isAllowed) this.#probe.stream({ ...common, protocol: 'TCP', port: PORT.connection + index });
   }
 
-  /** A new connection for each talk, again and again. */
-  async #askAll(): Promise<void> {
+  /** A new connection for each talk of that kind, again and again. */
+  async #askAgain(isAllowed: boolean, timeoutMs: number): Promise<void> {
     while (!this.#isOver) {
-      const allowed = this.#ask(true, SYN_MS);
-      const denied = this.#ask(false, DENIED_MS);
-      const [made, refused] = await Promise.all([allowed, denied]);
-      this.#connections += made.length + refused.length;
-      this.#account = add(this.#account, {
-        allowedLost: 0,
-        connectionsBroken: made.filter(({ answered }) => !answered).length,
-        deniedThrough: refused.filter(({ answered }) => answered).length,
-      });
-      await sleep(NEW_CONNECTION_MS);
+      const answers = await this.#ask(isAllowed, timeoutMs);
+      const wrong = answers.filter(({ answered }) => answered !== isAllowed).length;
+      this.#connections += answers.length;
+      this.#losses = addLosses(
+        this.#losses,
+        isAllowed ? { connectionsBroken: wrong } : { deniedThrough: wrong },
+      );
+      await sleep(ROUND_MS);
     }
   }
 
@@ -101,18 +99,8 @@ export class Watch {
   }
 }
 
-function judge({ sent, answered, arrived, broken }: StreamReport, isAllowed: boolean): Account {
-  return isAllowed
-    ? { allowedLost: sent - answered, deniedThrough: 0, connectionsBroken: broken }
-    : { allowedLost: 0, deniedThrough: arrived, connectionsBroken: 0 };
-}
-
-function add(a: Account, b: Account): Account {
-  return {
-    allowedLost: a.allowedLost + b.allowedLost,
-    deniedThrough: a.deniedThrough + b.deniedThrough,
-    connectionsBroken: a.connectionsBroken + b.connectionsBroken,
-  };
+function judge({ sent, answered, arrived, broken }: StreamReport, isAllowed: boolean): Partial<Losses> {
+  return isAllowed ? { allowedLost: sent - answered, connectionsBroken: broken } : { deniedThrough: arrived };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -26,7 +26,7 @@ function garbage(random: Random): Buffer {
 const babble: Fault = {
   name: `${CLIENTS} clients send noise`,
   times: 5,
-  async strike({ node, random }) {
+  async inject({ node, random }) {
     const sockets = await Promise.all(Array.from({ length: CLIENTS }, () => connected(node)));
     for (const socket of sockets) {
       if (random.chance(0.5)) socket.write(PREFACE);
@@ -41,7 +41,7 @@ const babble: Fault = {
 const silence: Fault = {
   name: `${CLIENTS} clients connect and say nothing`,
   times: 5,
-  async strike({ node }) {
+  async inject({ node }) {
     const sockets = await Promise.all(Array.from({ length: CLIENTS }, () => connected(node)));
     await sleep(300);
     await waitForDaemon(node);

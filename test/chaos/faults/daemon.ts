@@ -12,7 +12,7 @@ const HANG_MS = 2_500;
 const stopped: Fault = {
   name: 'daemon stopped and started',
   times: 50,
-  async strike({ node, random }) {
+  async inject({ node, random }) {
     await stopDaemon(node);
     await sleep(random.int(AWAY_MS));
     startDaemon(node);
@@ -23,7 +23,7 @@ const stopped: Fault = {
 const killed: Fault = {
   name: 'daemon killed -9',
   times: 50,
-  async strike({ node, random }) {
+  async inject({ node, random }) {
     await killDaemon(node);
     await sleep(random.int(AWAY_MS));
     startDaemon(node);
@@ -34,7 +34,7 @@ const killed: Fault = {
 const killedStarting: Fault = {
   name: 'daemon killed -9 while it starts',
   times: 30,
-  async strike({ node, random }) {
+  async inject({ node, random }) {
     await killDaemon(node);
     startDaemon(node);
     await sleep(random.int(START_MS));
@@ -47,7 +47,7 @@ const killedStarting: Fault = {
 const hung: Fault = {
   name: 'daemon hangs (SIGSTOP)',
   times: 5,
-  async strike({ node, random }) {
+  async inject({ node, random }) {
     const daemon = daemonOf(node);
     if (daemon === undefined) throw new Error(`the daemon of ${node.name} is not running`);
     signal(daemon, 'SIGSTOP');

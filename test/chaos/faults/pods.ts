@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
 import type { PodPlan } from '../../../lab/plan.ts';
 import { addPod, deletePod } from '../../../lab/pods.ts';
-import type { Fault, Victim } from '../fault.ts';
+import type { Fault, Target } from '../fault.ts';
 
 const BURST = 10;
 const KILL_WITHIN_MS = 250;
@@ -11,7 +11,7 @@ const KILL_WITHIN_MS = 250;
 const burst: Fault = {
   name: `${BURST} pods added and deleted at once`,
   times: 10,
-  async strike({ lab, newPod }) {
+  async inject({ lab, newPod }) {
     const plans = Array.from({ length: BURST }, newPod);
     await Promise.all(plans.map(plan => addPod(lab, plan)));
     await Promise.all(plans.map(plan => deletePod(lab, plan)));
@@ -21,29 +21,29 @@ const burst: Fault = {
 const killedAdding: Fault = {
   name: `daemon killed -9 while it adds ${BURST} pods`,
   times: 10,
-  async strike(victim) {
-    const plans = Array.from({ length: BURST }, victim.newPod);
-    const added = Promise.allSettled(plans.map(plan => addPod(victim.lab, plan)));
-    await killAndStart(victim);
+  async inject(target) {
+    const plans = Array.from({ length: BURST }, target.newPod);
+    const added = Promise.allSettled(plans.map(plan => addPod(target.lab, plan)));
+    await killAndStart(target);
     await added;
-    await deleteAll(victim, plans);
+    await deleteAll(target, plans);
   },
 };
 
 const killedDeleting: Fault = {
   name: `daemon killed -9 while it deletes ${BURST} pods`,
   times: 10,
-  async strike(victim) {
-    const plans = Array.from({ length: BURST }, victim.newPod);
-    await Promise.all(plans.map(plan => addPod(victim.lab, plan)));
-    const deleted = Promise.allSettled(plans.map(plan => deletePod(victim.lab, plan)));
-    await killAndStart(victim);
+  async inject(target) {
+    const plans = Array.from({ length: BURST }, target.newPod);
+    await Promise.all(plans.map(plan => addPod(target.lab, plan)));
+    const deleted = Promise.allSettled(plans.map(plan => deletePod(target.lab, plan)));
+    await killAndStart(target);
     await deleted;
-    await deleteAll(victim, plans);
+    await deleteAll(target, plans);
   },
 };
 
-async function killAndStart({ node, random }: Victim): Promise<void> {
+async function killAndStart({ node, random }: Target): Promise<void> {
   await sleep(random.int(KILL_WITHIN_MS));
   await killDaemon(node);
   startDaemon(node);
@@ -51,7 +51,7 @@ async function killAndStart({ node, random }: Victim): Promise<void> {
 }
 
 /** As a runtime does: DEL until it succeeds, also of what was never there. */
-async function deleteAll({ lab }: Victim, plans: readonly PodPlan[]): Promise<void> {
+async function deleteAll({ lab }: Target, plans: readonly PodPlan[]): Promise<void> {
   await Promise.all(plans.map(plan => deletePod(lab, plan)));
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { killDaemon, startDaemon, stopDaemon, waitForDaemon } from '../../../lab/daemon.ts';
 import type { NodePlan } from '../../../lab/plan.ts';
-import type { Fault, Victim } from '../fault.ts';
+import type { Fault, Target } from '../fault.ts';
 
 /** About as long as a start takes that replaces everything. */
 const START_MS = 1_200;
@@ -31,7 +31,7 @@ async function restart(node: NodePlan): Promise<void> {
 }
 
 /** Up, `during`, and down again: what was there before is there after it. */
-async function upAndDown(node: NodePlan, during: () => Promise<void>): Promise<void> {
+export async function upAndDown(node: NodePlan, during: () => Promise<void>): Promise<void> {
   const before = readFileSync(node.configFile, 'utf8');
   try {
     writeFileSync(node.configFile, stringify(asUpgraded(parse(before) as DaemonConfig)));
@@ -46,10 +46,10 @@ const upgraded: Fault = {
   name: 'daemon upgraded and downgraded',
   times: 10,
   replacesAll: true,
-  strike: ({ node }) => upAndDown(node, () => restart(node)),
+  inject: ({ node }) => upAndDown(node, () => restart(node)),
 };
 
-async function killDuringUpgrade({ node, random }: Victim): Promise<void> {
+async function killDuringUpgrade({ node, random }: Target): Promise<void> {
   await stopDaemon(node);
   startDaemon(node);
   await sleep(random.int(START_MS));
@@ -61,7 +61,7 @@ const killedUpgrading: Fault = {
   name: 'daemon killed -9 while it upgrades',
   times: 20,
   replacesAll: true,
-  strike: victim => upAndDown(victim.node, () => killDuringUpgrade(victim)),
+  inject: target => upAndDown(target.node, () => killDuringUpgrade(target)),
 };
 
 export const UPGRADE_FAULTS: readonly Fault[] = [upgraded, killedUpgrading];

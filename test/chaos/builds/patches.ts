@@ -1,0 +1,146 @@
+// The other builds that a node is upgraded to, and downgraded from.
+import type { BuildPatch } from './patch.ts';
+
+/** A new member where conntrack's rows have reserved bytes: no other member moves, no size changes. */
+const CONNTRACK_MEMBER: BuildPatch = {
+  name: 'conntrack-member',
+  replacements: [
+    {
+      file: 'bpf/abi/conntrack.h',
+      find: '\t__u8 reserved[16];\n',
+      replace: "\t__u64 replies; /* packets of the flow's responder */\n\t__u8 reserved[8];\n",
+    },
+  ],
+  additions: [],
+};
+
+/** A member of conntrack's rows has another name: same bytes, same meaning. */
+const CONNTRACK_NAME: BuildPatch = {
+  name: 'conntrack-name',
+  replacements: [
+    { file: 'bpf/abi/conntrack.h', find: '\t__u64 created_ns;\n', replace: '\t__u64 opened_ns;\n' },
+    { file: 'bpf/lib/conntrack_commit.h', find: '.created_ns = ', replace: '.opened_ns = ' },
+  ],
+  additions: [],
+};
+
+const MAP: BuildPatch = {
+  name: 'map',
+  replacements: [
+    {
+      file: 'bpf/lib/metrics.h',
+      find: '} hd_metrics SEC(".maps");\n',
+      replace: `} hd_metrics SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, HOOK_MAX);
+	__type(key, __u32);
+	__type(value, __u64);
+} hd_longest SEC(".maps");
+`,
+    },
+    {
+      file: 'bpf/lib/metrics.h',
+      find: '\tif (!metrics)\n\t\treturn;\n',
+      replace: `	__u32 which = hook;
+	__u64 *longest = bpf_map_lookup_elem(&hd_longest, &which);
+
+	if (!metrics || !longest)
+		return;
+	if (*longest < bytes)
+		*longest = bytes;
+`,
+    },
+    {
+      file: 'scripts/abi/emit-abi.ts',
+      find: "  hd_metrics: 'counting',\n",
+      replace: "  hd_metrics: 'counting',\n  hd_longest: 'counting',\n",
+    },
+  ],
+  additions: [],
+};
+
+const UPLINK_TX = `// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* tcx egress of the uplink: counts what leaves. */
+#include "lib/ctx_skb.h"
+
+#include "lib/begin.h"
+#include "lib/finish.h"
+
+SEC("tc")
+int uplink_tx(struct __sk_buff *ctx)
+{
+	struct packet pkt = begin(ctx, HOOK_UPLINK_TX);
+
+	return finish(&pkt, PASS_FOREIGN);
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";
+`;
+
+/** What the build reads of its environment: where to write each step down, and after how many to die. */
+export const STEPS_FILE = 'HEDDLE_CHAOS_STEPS';
+export const LAST_STEP = 'HEDDLE_CHAOS_LAST_STEP';
+
+const STEPS = `// Writes each step down, and dies after the one that it is told to.
+import { appendFileSync } from 'node:fs';
+
+let count = 0;
+
+export function noteStep(step: string): void {
+  const { ${STEPS_FILE}: file, ${LAST_STEP}: last } = process.env;
+  if (file !== undefined) appendFileSync(file, step + '\\n');
+  if (++count === Number(last)) process.kill(process.pid, 'SIGKILL');
+}
+`;
+
+/** It also says where in its upgrade it is. */
+const HOOK: BuildPatch = {
+  name: 'hook',
+  replacements: [
+    { file: 'bpf/abi/verdict.h', find: '\tHOOK_FORWARD,\n', replace: '\tHOOK_FORWARD,\n\tHOOK_UPLINK_TX,\n' },
+    {
+      file: 'loader/datapath/hook.ts',
+      find: "  overlay_rx: 'ingress',\n",
+      replace: "  overlay_rx: 'ingress',\n  uplink_tx: 'egress',\n",
+    },
+    {
+      file: 'loader/reconcile/desired-links.ts',
+      find: "    { hook: 'uplink_rx', device: uplink },\n",
+      replace: "    { hook: 'uplink_rx', device: uplink },\n    { hook: 'uplink_tx', device: uplink },\n",
+    },
+    {
+      file: 'loader/datapath/datapath.ts',
+      find: "import { Upgrade } from './upgrade.ts';\n",
+      replace: "import { Upgrade } from './upgrade.ts';\nimport { noteStep } from './note-step.ts';\n",
+    },
+    {
+      file: 'loader/datapath/datapath.ts',
+      find: 'onStep = () => undefined } = options;',
+      replace: 'onStep = noteStep } = options;',
+    },
+    {
+      file: 'loader/datapath/links.ts',
+      find: "import { ensureXdp } from './xdp-link.ts';\n",
+      replace: "import { ensureXdp } from './xdp-link.ts';\nimport { noteStep } from './note-step.ts';\n",
+    },
+    {
+      file: 'loader/datapath/links.ts',
+      find: '    for (const path of ensured.kept) kept.add(path);\n',
+      replace:
+        '    for (const path of ensured.kept) kept.add(path);\n    noteStep(`${link.hook} switched`);\n',
+    },
+  ],
+  additions: [
+    { file: 'bpf/uplink_tx.bpf.c', text: UPLINK_TX },
+    { file: 'loader/datapath/note-step.ts', text: STEPS },
+  ],
+};
+
+export const BUILDS = {
+  conntrackMember: CONNTRACK_MEMBER,
+  conntrackName: CONNTRACK_NAME,
+  map: MAP,
+  hook: HOOK,
+} as const satisfies Record<string, BuildPatch>;
