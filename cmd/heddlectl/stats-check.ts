@@ -4,12 +4,12 @@ import { enableRunStatistics } from 'libbpf-ts';
 import { openSocket } from 'rtnetlink';
 import type { MapSet } from '../../loader/abi/map-set.ts';
 import {
-  booksBetween,
-  type BookLine,
-  type Books,
+  auditBetween,
+  type AuditLine,
+  type CounterAudit,
   type HookLine,
   type Range,
-} from '../../loader/accounting/books.ts';
+} from '../../loader/accounting/counter-audit.ts';
 import { takeSnapshot, uplinkNames } from '../../loader/accounting/snapshot.ts';
 import { countHostPackets } from '../../loader/accounting/host-packets.ts';
 import { colour } from './colour.ts';
@@ -21,14 +21,14 @@ import type { Target } from './target.ts';
 /** Programs that were running when statistics were turned on are not counted. */
 const SETTLE_MS = 50;
 
-/** Prints the books of that time, or of less after SIGINT; the process ends with 1 unless every line closes. */
+/** Prints the audit of that time, or of less after SIGINT; the process ends with 1 unless every line balances. */
 export async function checkStats(target: Target, format: Format, seconds: number): Promise<void> {
-  const books = await keepBooks(target, seconds);
-  printObject(format, books, () => linesOf(books));
-  if ([...books.hooks, ...books.devices].some(({ difference }) => difference !== 0n)) process.exitCode = 1;
+  const found = await audit(target, seconds);
+  printObject(format, found, () => linesOf(found));
+  if ([...found.hooks, ...found.devices].some(({ difference }) => difference !== 0n)) process.exitCode = 1;
 }
 
-async function keepBooks(target: Target, seconds: number): Promise<Books> {
+async function audit(target: Target, seconds: number): Promise<CounterAudit> {
   const statistics = enableRunStatistics();
   try {
     return await withMaps(target, maps => compareSnapshots(target, maps, seconds));
@@ -37,7 +37,11 @@ async function keepBooks(target: Target, seconds: number): Promise<Books> {
   }
 }
 
-async function compareSnapshots({ pinRoot, netns }: Target, maps: MapSet, seconds: number): Promise<Books> {
+async function compareSnapshots(
+  { pinRoot, netns }: Target,
+  maps: MapSet,
+  seconds: number,
+): Promise<CounterAudit> {
   using socket = openSocket({ netns });
   const host = await countHostPackets(netns, uplinkNames(pinRoot, socket));
   try {
@@ -48,7 +52,7 @@ async function compareSnapshots({ pinRoot, netns }: Target, maps: MapSet, second
     const to = await takeSnapshot({ pinRoot, maps, socket, host });
     if (from.programs !== to.programs)
       throw new Error('the programs were replaced meanwhile, and their counters with them: ask again');
-    return booksBetween(from, to);
+    return auditBetween(from, to);
   } finally {
     host.close();
   }
@@ -72,18 +76,18 @@ const hookColumns: readonly Column<HookLine>[] = [
   differenceColumn(),
 ];
 
-const deviceColumns: readonly Column<BookLine>[] = [
+const deviceColumns: readonly Column<AuditLine>[] = [
   { title: 'BETWEEN', text: ({ name }) => name },
   { title: 'COUNTED BY HOOKS', text: ({ inside }) => String(inside), align: 'right' },
   { title: 'BY DEVICES', text: ({ outside }) => rangeText(outside), align: 'right' },
   differenceColumn(),
 ];
 
-function linesOf({ hooks, devices }: Books): string[] {
+function linesOf({ hooks, devices }: CounterAudit): string[] {
   return [renderTable(hooks, hookColumns), '', renderTable(devices, deviceColumns)];
 }
 
-function differenceColumn(): Column<BookLine> {
+function differenceColumn(): Column<AuditLine> {
   return {
     title: 'DIFFERENCE',
     text: ({ difference }) => String(difference),

@@ -37,7 +37,7 @@ interface HookLine extends Line {
   readonly verdicts: Readonly<Record<string, number>>;
 }
 
-interface Books {
+interface CounterAudit {
   readonly hooks: readonly HookLine[];
   readonly devices: readonly Line[];
 }
@@ -61,13 +61,15 @@ async function beginCheck(node: string, ...format: string[]) {
 }
 
 /** Both readings meet a quiet node: nothing is on its way, and every line must be exact. */
-async function booksAround(traffic: () => Promise<unknown>): Promise<(Books & { readonly code: number })[]> {
+async function auditsAround(
+  traffic: () => Promise<unknown>,
+): Promise<(CounterAudit & { readonly code: number })[]> {
   const counters = nodes.map(node => nodeCounters(t, node));
   const ends = await Promise.all(nodes.map(({ name }) => beginCheck(name, '-j')));
   await traffic();
   await until(() => counters.every(counter => counter.take().size === 0), 60_000);
   const outcomes = await Promise.all(ends.map(end => end()));
-  return outcomes.map(({ code, stdout }) => ({ ...(JSON.parse(stdout) as Books), code }));
+  return outcomes.map(({ code, stdout }) => ({ ...(JSON.parse(stdout) as CounterAudit), code }));
 }
 
 /** Below every socket: live frames, out of the pod's own device. */
@@ -105,7 +107,7 @@ async function everything(): Promise<void> {
 }
 
 t.test('every packet of both nodes is accounted for', async t => {
-  const audits = await booksAround(everything);
+  const audits = await auditsAround(everything);
   for (const [index, { hooks, devices, code }] of audits.entries()) {
     const node = nodes[index]?.name ?? '';
     t.equal(code, 0, `${node}: exit status`);

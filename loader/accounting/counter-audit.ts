@@ -1,4 +1,4 @@
-// Pure: two snapshots as books. What came in is taken from outside the programs, and must be what they say became of it.
+// Pure: the counter audit between two snapshots. What came in is counted outside of the programs, and must be what they count.
 import type { HookName, VerdictName } from '../abi/hook-name.ts';
 import { VERDICT_NAMES, HOOK_NAMES } from '../abi/hook-name.ts';
 import type { DeviceCounts, Snapshot } from './snapshot.ts';
@@ -10,17 +10,17 @@ export interface Range {
 }
 
 /** One line: what one side counted, and what the other. */
-export interface BookLine {
+export interface AuditLine {
   readonly name: string;
-  /** Counted outside of the programs, or by whoever should have got it. */
+  /** Counted outside of the programs, or by the receiver. */
   readonly outside: Range;
   /** Counted by the programs. */
   readonly inside: bigint;
-  /** By how much `inside` lies beside the range: 0 when the line closes. */
+  /** By how much `inside` lies beside the range: 0 when the line balances. */
   readonly difference: bigint;
 }
 
-export interface HookLine extends BookLine {
+export interface HookLine extends AuditLine {
   readonly name: HookName;
   readonly delivered: bigint;
   readonly passed: bigint;
@@ -28,12 +28,12 @@ export interface HookLine extends BookLine {
   readonly verdicts: Readonly<Partial<Record<VerdictName, bigint>>>;
 }
 
-export interface Books {
+export interface CounterAudit {
   readonly hooks: readonly HookLine[];
-  readonly devices: readonly BookLine[];
+  readonly devices: readonly AuditLine[];
 }
 
-export function booksBetween(from: Snapshot, to: Snapshot): Books {
+export function auditBetween(from: Snapshot, to: Snapshot): CounterAudit {
   return {
     hooks: HOOK_NAMES.flatMap(hook => hookLine(hook, from, to) ?? []),
     devices: deviceLines(from, to),
@@ -59,7 +59,7 @@ function hookLine(name: HookName, from: Snapshot, to: Snapshot): HookLine | unde
   return { ...line, name, ...parts, verdicts: Object.fromEntries(verdicts) };
 }
 
-function deviceLines(from: Snapshot, to: Snapshot): BookLine[] {
+function deviceLines(from: Snapshot, to: Snapshot): AuditLine[] {
   const device = (field: keyof DeviceCounts): Range => rangeOf(from, to, counts => counts[field]);
   const packets = (hooks: readonly HookName[], verdicts: readonly VerdictName[]): bigint =>
     sum(hooks.flatMap(hook => verdicts.map(verdict => packetsOf(from, to, hook, verdict))));
@@ -102,7 +102,7 @@ function rangeOf(from: Snapshot, to: Snapshot, count: (counts: DeviceCounts) => 
   };
 }
 
-function lineOf(name: string, outside: Range, inside: bigint): BookLine {
+function lineOf(name: string, outside: Range, inside: bigint): AuditLine {
   const difference =
     inside < outside.least ? inside - outside.least : inside > outside.most ? inside - outside.most : 0n;
   return { name, outside, inside, difference };
