@@ -45,9 +45,10 @@ static __always_inline __u64 decap_flags(const struct packet *pkt, const struct 
 	return flags | DECAP_L3_IPV6;
 }
 
-/* Everything between the outer Ethernet header and the inner IP header goes. A zero outer checksum
- * was never verified, so what the device verified is the inner one and stays so; else the outer
- * was, and one level of verification goes with it. */
+/* Everything between the outer Ethernet header and the inner IP header goes, and with it one level
+ * of verified checksums: drivers and GRO count the outer UDP checksum as one even where it is zero
+ * (include/linux/skbuff.h, "Checksumming of received packets": "UDP (possibly zero)"). With the
+ * level kept, the inner checksum passes for verified and is never looked at. */
 static __always_inline enum verdict decap_strip(ctx_t *ctx, struct packet *pkt,
 						const struct tunnel *tunnel)
 {
@@ -55,8 +56,7 @@ static __always_inline enum verdict decap_strip(ctx_t *ctx, struct packet *pkt,
 
 	if (bpf_skb_adjust_room(ctx, -room, BPF_ADJ_ROOM_MAC, decap_flags(pkt, tunnel)))
 		return DROP_DECAP;
-	if (tunnel->has_checksum)
-		bpf_csum_level(ctx, BPF_CSUM_LEVEL_DEC);
+	bpf_csum_level(ctx, BPF_CSUM_LEVEL_DEC);
 	pkt->l4_offset -= room;
 	pkt->l3_offset = ETH_HLEN;
 	ecn_carry_in(ctx, pkt, tunnel->dsfield);

@@ -18,7 +18,6 @@ struct tunnel {
 	bool answer_only; /* inner source is one of that node's own addresses */
 	__u8 family;	  /* enum l3_family */
 	__u8 dsfield;
-	bool has_checksum; /* outer UDP checksum was not zero */
 };
 
 /* An address of this node; the one that tunnels end at is told without asking hd_node. */
@@ -98,7 +97,6 @@ static __always_inline enum verdict tunnel_admit(ctx_t *ctx, struct packet *pkt,
 	tunnel->source = pkt->source;
 	tunnel->family = pkt->family;
 	tunnel->dsfield = pkt->dsfield;
-	tunnel->has_checksum = outer.check != 0;
 	tunnel->segment = vxlan_vni(&outer.vxlan);
 	v = tunnel_check_node(tunnel);
 	if (v == VERDICT_NEXT)
