@@ -9,13 +9,18 @@
 #include "lib/parse_ipv6.h"
 #include "lib/source.h"
 
-/* A packet of which nothing can be said is netfilter's own to judge. */
+/* A parse failure skips policy: what concerns a pod of this node, or may, is dropped. */
 static __always_inline enum verdict parse(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v = ctx_is_ipv4(ctx) ? parse_ipv4(ctx, pkt) : parse_ipv6(ctx, pkt);
 
 	control_find_nonce(ctx, pkt);
-	return v == VERDICT_NEXT ? VERDICT_NEXT : PASS_FOREIGN;
+	if (v == VERDICT_NEXT || pkt->family == L3_NONE)
+		return v;
+	if (endpoint_is(endpoint_find(pkt->segment, &pkt->source), ENDPOINT_LOCAL_POD) ||
+	    endpoint_is(endpoint_find(pkt->segment, &pkt->destination), ENDPOINT_LOCAL_POD))
+		return v;
+	return PASS_FOREIGN;
 }
 
 /* The test run of heddlectl trace has no device that the packet could have come in by. */

@@ -14,8 +14,9 @@ static __always_inline enum verdict take_decapsulated(ctx_t *ctx, struct packet 
 {
 	enum verdict v = tunnel_check_node(tunnel);
 
+	/* RFC 7348 section 6.1: inner tags are discarded. In uplink_rx one is an ethertype. */
 	if (v == VERDICT_NEXT)
-		v = tunnel_parse_inner(ctx, pkt, 0);
+		v = ctx_is_tagged(ctx) ? DROP_TUNNEL_MALFORMED : tunnel_parse_inner(ctx, pkt, 0);
 	if (v == VERDICT_NEXT)
 		v = tunnel_check_inner(tunnel, pkt);
 	if (v == VERDICT_NEXT)

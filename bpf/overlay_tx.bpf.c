@@ -43,7 +43,7 @@ int overlay_tx(struct __sk_buff *ctx)
 	enum verdict v = check_key(ctx);
 
 	if (v == VERDICT_NEXT)
-		v = parse_frame(ctx, &pkt, 0);
+		v = ctx_is_tagged(ctx) ? DROP_ETHERTYPE : parse_frame(ctx, &pkt, 0);
 	if (v == VERDICT_NEXT && pkt.family == L3_NONE)
 		v = DROP_ETHERTYPE;
 	if (v == VERDICT_NEXT)

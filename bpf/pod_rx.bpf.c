@@ -43,9 +43,14 @@ static __always_inline enum verdict take_forwarded(ctx_t *ctx, struct packet *pk
 	return v == VERDICT_NEXT ? PASS_POD : v;
 }
 
+/* What cannot be read cannot be judged, and is not the pod's. ARP is nobody's to judge. */
 static __always_inline enum verdict take(ctx_t *ctx, struct packet *pkt)
 {
-	if (parse_frame(ctx, pkt, 0) != VERDICT_NEXT || pkt->family == L3_NONE)
+	enum verdict v = ctx_is_tagged(ctx) ? DROP_ETHERTYPE : parse_frame(ctx, pkt, 0);
+
+	if (v != VERDICT_NEXT)
+		return v;
+	if (pkt->family == L3_NONE)
 		return PASS_POD;
 	if (is_from_node(ctx))
 		return take_own(ctx, pkt);

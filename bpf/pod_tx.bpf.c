@@ -14,6 +14,7 @@
 #include "lib/rule_name.h"
 #include "lib/send.h"
 #include "lib/source.h"
+#include "lib/vlan.h"
 
 /* The pod's own: its MAC, its addresses, its neighbours, and no tunnel to a node. */
 static __always_inline enum verdict check_source(ctx_t *ctx, struct packet *pkt)
@@ -56,6 +57,8 @@ int pod_tx(struct __sk_buff *ctx)
 	struct packet pkt = begin(ctx, HOOK_POD_TX);
 	enum verdict v = port_find(ctx, &pkt);
 
+	if (v == VERDICT_NEXT)
+		v = vlan_pop_priority(ctx);
 	if (v == VERDICT_NEXT)
 		v = ctx_is_tagged(ctx) ? DROP_ETHERTYPE : parse_frame(ctx, &pkt, 0);
 	if (v == VERDICT_NEXT)

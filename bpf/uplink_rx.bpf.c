@@ -7,19 +7,51 @@
 #include "lib/frame.h"
 #include "lib/native.h"
 #include "lib/receive.h"
+#include "lib/vlan.h"
 
-/* Not to us or not IP: the stack's to judge. So is what we may not forward (a link-layer broadcast)
- * or cannot read as far as its ports, but the stack would take that in, so its source counts. */
+/* Whether the stack would take the packet to a pod or to this node itself. */
+static __always_inline bool is_for_this_node(const struct packet *pkt)
+{
+	const struct endpoint *endpoint = endpoint_find(pkt->segment, &pkt->destination);
+
+	return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) ||
+	       endpoint_is(endpoint, ENDPOINT_LOCAL_HOST);
+}
+
+/* An IP packet that cannot be read as far as its ports skips policy and the tunnel's checks: it is
+ * dropped if it is for this node, or not even its addresses can be read. */
+static __always_inline enum verdict reject_unreadable(ctx_t *ctx, const struct packet *pkt,
+						      enum verdict failure)
+{
+	enum verdict v;
+
+	if (pkt->family == L3_NONE)
+		return failure == DROP_ETHERTYPE ? PASS_FOREIGN : failure;
+	v = native_check_source(pkt, ctx->ifindex);
+	if (v != VERDICT_NEXT && v != PASS_FOREIGN)
+		return v;
+	return is_for_this_node(pkt) ? failure : PASS_FOREIGN;
+}
+
+/* Not to us or not IP: the stack's to judge. So is what we may not forward (a link-layer
+ * broadcast), but the stack would take that in, so its source counts. */
 static __always_inline enum verdict parse(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v;
 
-	if (ctx->pkt_type == PACKET_OTHERHOST || ctx_is_tagged(ctx))
+	if (ctx->pkt_type == PACKET_OTHERHOST)
+		return PASS_FOREIGN;
+	v = vlan_pop_priority(ctx);
+	if (v != VERDICT_NEXT)
+		return v;
+	if (ctx_is_tagged(ctx))
 		return PASS_FOREIGN;
 	v = parse_frame(ctx, pkt, 0);
+	if (v != VERDICT_NEXT)
+		return reject_unreadable(ctx, pkt, v);
 	if (pkt->family == L3_NONE)
 		return PASS_FOREIGN;
-	if (v == VERDICT_NEXT && ctx->pkt_type == PACKET_HOST)
+	if (ctx->pkt_type == PACKET_HOST)
 		return VERDICT_NEXT;
 	v = native_check_source(pkt, ctx->ifindex);
 	return v == VERDICT_NEXT ? PASS_FOREIGN : v;

@@ -42,7 +42,7 @@ enum verdict {
 
 	/* Ended here: dropped, named for the cause. */
 	DROP_MALFORMED,		  /* headers cut short or inconsistent */
-	DROP_ETHERTYPE,		  /* a pod sent neither IP nor ARP */
+	DROP_ETHERTYPE,		  /* neither IP nor ARP, or in a VLAN, from or to a pod */
 	DROP_EXTENSION,		  /* IPv6 extension headers beyond what we follow */
 	DROP_PORT_UNKNOWN,	  /* the device belongs to no registered pod */
 	DROP_SOURCE_MAC,	  /* a pod sent from a MAC that is not its own */
@@ -71,6 +71,7 @@ enum verdict {
 	DROP_POLICY_ABSENT,	  /* no policy is in force for the pod yet */
 	DROP_FRAGMENT,		  /* a later fragment without its first, so policy cannot tell */
 	DROP_CONNTRACK_FULL,	  /* no room for one more flow */
+	DROP_FRAGMENT_TINY, /* a fragment that leaves out, or overwrites, TCP's flags (RFC 1858) */
 
 	VERDICT_MAX,
 };

@@ -6,6 +6,7 @@
 #include "abi/conntrack.h"
 #include "lib/event.h"
 #include "lib/flow.h"
+#include "lib/quote.h"
 
 #define NSEC_PER_SEC 1000000000LL
 
@@ -196,10 +197,11 @@ static __always_inline bool conntrack_find_quoted(ctx_t *ctx, struct packet *pkt
 
 	ct->is_error = true;
 	ct->key.segment = pkt->segment;
-	if (!flow_of_quote(ctx, pkt, &ct->key))
+	if (!quote_parse(ctx, pkt, ct))
 		return false;
 	flow_reverse(&ct->key);
-	if (!addr_equal(&ct->key.destination, &pkt->destination))
+	if (!addr_equal(&ct->key.destination, &pkt->destination) ||
+	    !quote_is_from_path(pkt, &ct->key))
 		return false;
 	return conntrack_find(ct) == FLOW_FOUND;
 }

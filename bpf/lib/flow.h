@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Which flow a packet belongs to. An ICMP error belongs to the flow of the packet it quotes. */
+/* Which flow a packet belongs to; quote.h says it of an ICMP error. */
 #pragma once
 
 #include "lib/parse_ipv6.h"
-
-enum {
-	ICMP_QUOTE_OFFSET = 8, /* RFC 792, RFC 4443: the quoted packet follows 8 bytes of header */
-};
 
 /* Exchanges the ends: the flow's other direction. */
 static __always_inline void flow_reverse(struct flow *flow)
@@ -40,53 +36,6 @@ static __always_inline bool flow_is_alone(const struct packet *pkt)
 	return parse_is_icmp(pkt->protocol) && pkt->fragment != FRAGMENT_LATER &&
 	       !parse_is_echo_request(pkt->protocol, pkt->icmp_type) &&
 	       !parse_is_echo_reply(pkt->protocol, pkt->icmp_type);
-}
-
-/* Ports of the quoted packet, of which RFC 792 promises 8 bytes; of an echo as parse_icmp() has
- * them. */
-static __always_inline void flow_set_quoted_ports(struct flow *flow, const __be16 *transport)
-{
-	__u8 type = *(const __u8 *)transport;
-
-	if (!parse_is_icmp(flow->protocol)) {
-		flow->source_port = transport[0];
-		flow->destination_port = transport[1];
-	} else if (parse_is_echo_request(flow->protocol, type)) {
-		flow->source_port = transport[2];
-	} else if (parse_is_echo_reply(flow->protocol, type)) {
-		flow->destination_port = transport[2];
-	}
-}
-
-/* The quoted packet's tuple; false if there is none, and what is left in it means nothing then. */
-static __noinline bool flow_of_quote(ctx_t *ctx, const struct packet *pkt, struct flow *flow)
-{
-	__u32 offset = pkt->l4_offset + ICMP_QUOTE_OFFSET;
-	__be16 transport[TRANSPORT_HEADER_MIN / 2];
-
-	if (pkt->family == L3_IPV4) {
-		struct iphdr ip;
-
-		if (!ctx_load(ctx, offset, &ip, sizeof(ip)))
-			return false;
-		addr_set_ipv4(&flow->source, ip.saddr);
-		addr_set_ipv4(&flow->destination, ip.daddr);
-		flow->protocol = ip.protocol;
-		offset += ip.ihl * 4;
-	} else {
-		struct ipv6hdr ip;
-
-		if (!ctx_load(ctx, offset, &ip, sizeof(ip)))
-			return false;
-		__builtin_memcpy(&flow->source, &ip.saddr, sizeof(flow->source));
-		__builtin_memcpy(&flow->destination, &ip.daddr, sizeof(flow->destination));
-		flow->protocol = ip.nexthdr;
-		offset += sizeof(ip);
-	}
-	if (!ctx_load(ctx, offset, transport, sizeof(transport)))
-		return false;
-	flow_set_quoted_ports(flow, transport);
-	return true;
 }
 
 /* The packet's own tuple. */

@@ -10,8 +10,9 @@
 #include "lib/packet.h"
 
 enum {
-	IPV4_FRAGMENT_OFFSET = 0x1fff,
+	IPV4_FRAGMENT_OFFSET = 0x1fff, /* in 8 bytes */
 	IPV4_MORE_FRAGMENTS = 0x2000,
+	FRAGMENT_OFFSET_TINY = 1, /* overlaps TCP's flags and SCTP's first chunk */
 	TRANSPORT_HEADER_MIN = 8, /* UDP, ICMP; the ports of TCP and SCTP are within it */
 };
 
@@ -102,6 +103,12 @@ static __always_inline void parse_icmp(struct packet *pkt, const struct transpor
 	}
 }
 
+/* Protocols whose header tells which packet opens a connection. */
+static __always_inline bool parse_has_marks(__u8 protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_SCTP;
+}
+
 /* Of a header that is whole. */
 static __always_inline void parse_marks(struct packet *pkt, const struct transport_header *header)
 {
@@ -113,13 +120,27 @@ static __always_inline void parse_marks(struct packet *pkt, const struct transpo
 		pkt->ct.marks = parse_sctp_marks(header->sctp_chunk);
 }
 
+/* A first fragment too short for the flags, or a later one that would overwrite them (RFC 1858): it
+ * could pass for a part of an open connection and open another. */
+static __always_inline bool parse_is_tiny(const struct packet *pkt, __u32 room, __u32 offset)
+{
+	if (!parse_has_marks(pkt->protocol))
+		return false;
+	if (pkt->fragment == FRAGMENT_LATER)
+		return offset == FRAGMENT_OFFSET_TINY;
+	return pkt->fragment == FRAGMENT_FIRST && room < sizeof(struct transport_header);
+}
+
 /* Ports, or the ICMP type and echo identifier. */
-static __always_inline enum verdict parse_transport(ctx_t *ctx, struct packet *pkt)
+static __always_inline enum verdict parse_transport(ctx_t *ctx, struct packet *pkt,
+						    __u32 fragment_offset)
 {
 	struct transport_header buffer = {};
 	const struct transport_header *header = NULL;
 	__u32 room = pkt->l3_offset + pkt->length - pkt->l4_offset;
 
+	if (parse_is_tiny(pkt, room, fragment_offset))
+		return DROP_FRAGMENT_TINY;
 	if (pkt->fragment == FRAGMENT_LATER)
 		return VERDICT_NEXT;
 	if (!parse_is_icmp(pkt->protocol) && pkt->protocol != IPPROTO_TCP &&
@@ -131,7 +152,8 @@ static __always_inline enum verdict parse_transport(ctx_t *ctx, struct packet *p
 		header = ctx_view(ctx, pkt->l4_offset, &buffer, sizeof(*header));
 	if (header)
 		parse_marks(pkt, header);
-	else if (ctx_load(ctx, pkt->l4_offset, &buffer, TRANSPORT_HEADER_MIN))
+	else if (!parse_has_marks(pkt->protocol) &&
+		 ctx_load(ctx, pkt->l4_offset, &buffer, TRANSPORT_HEADER_MIN))
 		header = &buffer;
 	else
 		return DROP_MALFORMED;
@@ -182,5 +204,5 @@ static __always_inline enum verdict parse_ipv4(ctx_t *ctx, struct packet *pkt)
 	pkt->ipv4_check = ip->check;
 	addr_set_ipv4(&pkt->source, ip->saddr);
 	addr_set_ipv4(&pkt->destination, ip->daddr);
-	return parse_transport(ctx, pkt);
+	return parse_transport(ctx, pkt, fragment & IPV4_FRAGMENT_OFFSET);
 }

@@ -8,7 +8,7 @@
 
 enum {
 	IPV6_EXTENSIONS_MAX = 8,
-	IPV6_FRAGMENT_OFFSET = 0xfff8,
+	IPV6_FRAGMENT_OFFSET_SHIFT = 3,
 	IPV6_MORE_FRAGMENTS = 0x1,
 };
 
@@ -36,39 +36,68 @@ static __always_inline __u32 ipv6_extension_length(__u8 type, const struct ipv6_
 	return (header->length + 1) * 8;
 }
 
-static __always_inline void parse_ipv6_fragment(struct packet *pkt,
-						const struct ipv6_extension *header)
+/* Where a walk along extension headers stands. */
+struct ipv6_chain {
+	__u32 offset; /* of the next header, from the frame's begin */
+	__u32 end;    /* of the packet */
+	__be32 fragment_id;
+	__u16 fragment_offset; /* in 8 bytes */
+	__u8 protocol;	       /* IPPROTO_* of the next header */
+	__u8 fragment;	       /* enum fragment */
+};
+
+static __always_inline void ipv6_chain_enter_fragment(struct ipv6_chain *chain,
+						      const struct ipv6_extension *header)
 {
 	__u16 fragment = bpf_ntohs(header->fragment);
 
-	pkt->fragment_id = header->id;
-	if (fragment & IPV6_FRAGMENT_OFFSET)
-		pkt->fragment = FRAGMENT_LATER;
+	chain->fragment_id = header->id;
+	chain->fragment_offset = fragment >> IPV6_FRAGMENT_OFFSET_SHIFT;
+	if (chain->fragment_offset)
+		chain->fragment = FRAGMENT_LATER;
 	else if (fragment & IPV6_MORE_FRAGMENTS)
-		pkt->fragment = FRAGMENT_FIRST;
+		chain->fragment = FRAGMENT_FIRST;
 }
 
-/* Walks to the transport header. In a first fragment the chain must be whole (RFC 7112). */
-static __always_inline enum verdict parse_ipv6_extensions(ctx_t *ctx, struct packet *pkt)
+/* Walks to the transport header, or to what a later fragment carries. In a first fragment the chain
+ * must be whole (RFC 7112). */
+static __always_inline enum verdict ipv6_chain_walk(ctx_t *ctx, struct ipv6_chain *chain)
 {
-	__u32 end = pkt->l3_offset + pkt->length;
 	struct ipv6_extension header;
 
 	for (int i = 0; i < IPV6_EXTENSIONS_MAX; i++) {
-		__u8 type = pkt->protocol;
+		__u8 type = chain->protocol;
 
-		if (!ipv6_is_extension(type) || pkt->fragment == FRAGMENT_LATER)
-			return parse_transport(ctx, pkt);
-		if (!ctx_load(ctx, pkt->l4_offset, &header, sizeof(header)))
+		if (!ipv6_is_extension(type) || chain->fragment == FRAGMENT_LATER)
+			return VERDICT_NEXT;
+		if (!ctx_load(ctx, chain->offset, &header, sizeof(header)))
 			return DROP_MALFORMED;
 		if (type == IPPROTO_FRAGMENT)
-			parse_ipv6_fragment(pkt, &header);
-		pkt->protocol = header.next_header;
-		pkt->l4_offset += ipv6_extension_length(type, &header);
-		if (pkt->l4_offset > end)
+			ipv6_chain_enter_fragment(chain, &header);
+		chain->protocol = header.next_header;
+		chain->offset += ipv6_extension_length(type, &header);
+		if (chain->offset > chain->end)
 			return DROP_MALFORMED;
 	}
 	return DROP_EXTENSION;
+}
+
+static __always_inline enum verdict parse_ipv6_extensions(ctx_t *ctx, struct packet *pkt)
+{
+	struct ipv6_chain chain = {
+		.offset = pkt->l4_offset,
+		.end = pkt->l3_offset + pkt->length,
+		.protocol = pkt->protocol,
+	};
+	enum verdict v = ipv6_chain_walk(ctx, &chain);
+
+	if (v != VERDICT_NEXT)
+		return v;
+	pkt->l4_offset = chain.offset;
+	pkt->protocol = chain.protocol;
+	pkt->fragment = chain.fragment;
+	pkt->fragment_id = chain.fragment_id;
+	return parse_transport(ctx, pkt, chain.fragment_offset);
 }
 
 static __always_inline enum verdict parse_ipv6(ctx_t *ctx, struct packet *pkt)

@@ -240,9 +240,10 @@ export const Verdict = {
   DROP_POLICY_ABSENT: 44,
   DROP_FRAGMENT: 45,
   DROP_CONNTRACK_FULL: 46,
+  DROP_FRAGMENT_TINY: 47,
 } as const;
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
-export const VERDICT_MAX = 47;
+export const VERDICT_MAX = 48;
 export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   VERDICT_NEXT: 'The stage has no objection: go on with the next one. Never final.',
   DELIVER_POD: "into a local pod, past the host's stack",
@@ -262,7 +263,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   PASS_CHECKED: 'was admitted by an earlier hook of ours',
   PASS_ADMITTED: 'a tunnel packet our checks admit, decapsulated by the kernel or later',
   DROP_MALFORMED: 'headers cut short or inconsistent',
-  DROP_ETHERTYPE: 'a pod sent neither IP nor ARP',
+  DROP_ETHERTYPE: 'neither IP nor ARP, or in a VLAN, from or to a pod',
   DROP_EXTENSION: 'IPv6 extension headers beyond what we follow',
   DROP_PORT_UNKNOWN: 'the device belongs to no registered pod',
   DROP_SOURCE_MAC: 'a pod sent from a MAC that is not its own',
@@ -291,6 +292,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_POLICY_ABSENT: 'no policy is in force for the pod yet',
   DROP_FRAGMENT: 'a later fragment without its first, so policy cannot tell',
   DROP_CONNTRACK_FULL: 'no room for one more flow',
+  DROP_FRAGMENT_TINY: "a fragment that leaves out, or overwrites, TCP's flags (RFC 1858)",
 };
 
 const u32: IntLayout = {
@@ -1168,7 +1170,7 @@ export const MAPS = {
     type: 6,
     keySize: 4,
     valueSize: 16,
-    maxEntries: 329,
+    maxEntries: 336,
     flags: 0,
     key: u32,
     value: metricsLayout,

@@ -24,6 +24,7 @@ import { policyOverlayTx, policyOverlayTxWithoutForward } from './policy-overlay
 import { policyLookup } from './policy-lookup.ts';
 import { policyFragments, policyFragmentsReceived } from './policy-fragments.ts';
 import { policyUplinkXdp, policyUplinkRxEveryPod } from './policy-uplink-xdp.ts';
+import { unreadable } from './unreadable.ts';
 import { uplinkRxDecap } from './uplink-rx-decap.ts';
 import { overlayRxHandedOver, uplinkRxDecapOldKernel } from './uplink-rx-decap-old-kernel.ts';
 import { uplinkRxForeign } from './uplink-rx-foreign.ts';
@@ -72,4 +73,5 @@ export const TABLES: readonly Table[] = [
   policyUplinkRxEveryPod,
   conntrackFull,
   answeredFull,
+  ...unreadable,
 ];

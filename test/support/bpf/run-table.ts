@@ -9,8 +9,12 @@ import type { Table } from './table.ts';
 export { judge } from './judge-row.ts';
 
 /** Importing own-netns.ts first is the caller's part. */
-export function runTable(table: Table): void {
+export function runTable(...tables: readonly Table[]): void {
   createDevices();
+  for (const table of tables) runRows(table);
+}
+
+function runRows(table: Table): void {
   const bench = openBench(table.hook, table.settings, table.tiny);
   t.teardown(() => bench[Symbol.dispose]());
   for (const row of table.rows) {

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What an ICMP error quotes: the packet that it is about, and so the flow that it belongs to. */
+#pragma once
+
+#include "lib/endpoint.h"
+#include "lib/fragment.h"
+#include "lib/route.h"
+
+enum {
+	ICMP_QUOTE_OFFSET = 8, /* RFC 792, RFC 4443: the quoted packet follows 8 bytes of header */
+};
+
+/* Where the quoted packet's transport header lies, and whether it has one. */
+struct quote {
+	__u32 l4_offset;
+	__be32 fragment_id;
+	bool is_later; /* a fragment without ports */
+};
+
+static __always_inline bool quote_parse_ipv4(ctx_t *ctx, struct flow *flow, struct quote *quote)
+{
+	struct iphdr ip;
+
+	if (!ctx_load(ctx, quote->l4_offset, &ip, sizeof(ip)))
+		return false;
+	addr_set_ipv4(&flow->source, ip.saddr);
+	addr_set_ipv4(&flow->destination, ip.daddr);
+	flow->protocol = ip.protocol;
+	quote->l4_offset += ip.ihl * 4;
+	quote->fragment_id = ip.id;
+	quote->is_later = ip.frag_off & bpf_htons(IPV4_FRAGMENT_OFFSET);
+	return true;
+}
+
+/* A quote ends where the router's patience ended (RFC 4443 section 3), not where its header says.
+ */
+static __always_inline bool quote_parse_ipv6(ctx_t *ctx, struct flow *flow, struct quote *quote)
+{
+	struct ipv6_chain chain = { .end = ctx_length(ctx) };
+	struct ipv6hdr ip;
+
+	if (!ctx_load(ctx, quote->l4_offset, &ip, sizeof(ip)))
+		return false;
+	__builtin_memcpy(&flow->source, &ip.saddr, sizeof(flow->source));
+	__builtin_memcpy(&flow->destination, &ip.daddr, sizeof(flow->destination));
+	chain.offset = quote->l4_offset + sizeof(ip);
+	chain.protocol = ip.nexthdr;
+	if (ipv6_chain_walk(ctx, &chain) != VERDICT_NEXT)
+		return false;
+	flow->protocol = chain.protocol;
+	quote->l4_offset = chain.offset;
+	quote->fragment_id = chain.fragment_id;
+	quote->is_later = chain.fragment == FRAGMENT_LATER;
+	return true;
+}
+
+/* Of a first fragment or a whole packet, of which RFC 792 promises 8 bytes; of an echo as
+ * parse_icmp() has them. */
+static __always_inline bool quote_load_ports(ctx_t *ctx, struct flow *flow, __u32 offset)
+{
+	__be16 transport[TRANSPORT_HEADER_MIN / 2];
+	__u8 type;
+
+	if (!ctx_load(ctx, offset, transport, sizeof(transport)))
+		return false;
+	type = *(const __u8 *)transport;
+	if (!parse_is_icmp(flow->protocol)) {
+		flow->source_port = transport[0];
+		flow->destination_port = transport[1];
+	} else if (parse_is_echo_request(flow->protocol, type)) {
+		flow->source_port = transport[2];
+	} else if (parse_is_echo_reply(flow->protocol, type)) {
+		flow->destination_port = transport[2];
+	}
+	return true;
+}
+
+/* The quoted packet's tuple, in its own direction, as the key of `ct`; false if it cannot be told,
+ * and what is left in the key means nothing then. A later fragment has the ports of its first one.
+ */
+static __noinline bool quote_parse(ctx_t *ctx, const struct packet *pkt, struct tracked *ct)
+{
+	struct quote quote = { .l4_offset = pkt->l4_offset + ICMP_QUOTE_OFFSET };
+	bool parsed = pkt->family == L3_IPV4 ? quote_parse_ipv4(ctx, &ct->key, &quote)
+					     : quote_parse_ipv6(ctx, &ct->key, &quote);
+
+	if (!parsed)
+		return false;
+	if (!quote.is_later)
+		return quote_load_ports(ctx, &ct->key, quote.l4_offset);
+	fragment_recall(ct, quote.fragment_id);
+	parsed = !ct->ports_unknown;
+	ct->ports_unknown = false; /* of the quoted packet, not of the error */
+	return parsed;
+}
+
+/* An error is told by the end that was asked, or by a router on the way there; no pod is a router,
+ * so another pod's error is its own packet. `flow` goes the way that the error goes. */
+static __noinline bool quote_is_from_path(const struct packet *pkt, const struct flow *flow)
+{
+	const struct endpoint *endpoint;
+	const struct route *route;
+
+	if (addr_equal(&pkt->source, &flow->source))
+		return true;
+	endpoint = endpoint_find(pkt->segment, &pkt->source);
+	if (endpoint)
+		return endpoint_is_node(endpoint);
+	route = route_find(pkt->segment, &pkt->source);
+	return !route || (route->flags & ROUTE_ANSWER_ONLY);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* 802.1Q tags. The stack takes a frame whose tags all have VLAN 0 (802.1p, a priority and no VLAN)
+ * for an untagged one (net/core/dev.c, check_vlan_id), so it is judged like one. */
+#pragma once
+
+#include "abi/verdict.h"
+
+enum {
+	VLAN_ID = 0x0fff,
+	VLAN_PRIORITY_TAGS_MAX = 2, /* one is 802.1p; a second one is nobody's */
+};
+
+static __always_inline bool vlan_is_priority(ctx_t *ctx)
+{
+	return ctx_is_tagged(ctx) && !(ctx->vlan_tci & VLAN_ID);
+}
+
+/* Removes priority tags. The kernel keeps the outermost tag beside the frame, and puts the next one
+ * there when it is popped. What still has one belongs to a VLAN, or is one tag too deep. */
+static __always_inline enum verdict vlan_pop_priority(ctx_t *ctx)
+{
+	for (int i = 0; i < VLAN_PRIORITY_TAGS_MAX; i++) {
+		if (!vlan_is_priority(ctx))
+			return VERDICT_NEXT;
+		if (bpf_skb_vlan_pop(ctx))
+			return DROP_ETHERTYPE;
+	}
+	return vlan_is_priority(ctx) ? DROP_ETHERTYPE : VERDICT_NEXT;
+}
