@@ -7,7 +7,6 @@
 
 enum {
 	VLAN_ID = 0x0fff,
-	VLAN_PRIORITY_TAGS_MAX = 2, /* one is 802.1p; a second one is nobody's */
 };
 
 static __always_inline bool vlan_is_priority(ctx_t *ctx)
@@ -15,15 +14,14 @@ static __always_inline bool vlan_is_priority(ctx_t *ctx)
 	return ctx_is_tagged(ctx) && !(ctx->vlan_tci & VLAN_ID);
 }
 
-/* Removes priority tags. The kernel keeps the outermost tag beside the frame, and puts the next one
- * there when it is popped. What still has one belongs to a VLAN, or is one tag too deep. */
+/* Removes a priority tag. The kernel keeps the outermost tag beside the frame, and puts the next one
+ * there when it is popped: what is still tagged belongs to a VLAN. A second priority tag, which the
+ * stack would remove as well, has no honest sender. */
 static __always_inline enum verdict vlan_pop_priority(ctx_t *ctx)
 {
-	for (int i = 0; i < VLAN_PRIORITY_TAGS_MAX; i++) {
-		if (!vlan_is_priority(ctx))
-			return VERDICT_NEXT;
-		if (bpf_skb_vlan_pop(ctx))
-			return DROP_ETHERTYPE;
-	}
-	return vlan_is_priority(ctx) ? DROP_ETHERTYPE : VERDICT_NEXT;
+	if (!vlan_is_priority(ctx))
+		return VERDICT_NEXT;
+	if (bpf_skb_vlan_pop(ctx) || vlan_is_priority(ctx))
+		return DROP_ETHERTYPE;
+	return VERDICT_NEXT;
 }

@@ -4,6 +4,9 @@ import { bare, eth } from '../../support/packet/packet.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
 import { outOfTunnel } from './tunnel.ts';
 
+/** A chunk without a value: type, flags, length. */
+const SCTP_COOKIE_ACK = Buffer.from([11, 0, 0, 4]);
+
 /** Nothing that is not the cluster's is touched: not a bit, not a verdict but PASS_FOREIGN. */
 export const uplinkRxForeign: Table = {
   hook: 'uplink_rx',
@@ -56,6 +59,6 @@ function rowsOf(view: View): Row[] {
     passes('multicast', eth(MAC.router, '01:00:5e:00:00:01').ip(outside, view.multicast).udp(1, 2)),
     passes('a first fragment', pieces[0] ?? shell),
     passes('a later fragment', pieces[1] ?? shell),
-    passes('SCTP', shell.ip(outside, own).sctp(1, 2)),
+    passes('SCTP', shell.ip(outside, own).sctp(1, 2, SCTP_COOKIE_ACK)),
   ];
 }

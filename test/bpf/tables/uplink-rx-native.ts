@@ -49,9 +49,9 @@ function directRows(view: View): Row[] {
       verdict: 'DROP_NATIVE_DEVICE',
     },
     row(
-      `${family}: one whose transport header cannot be read is the stack's`,
+      `${family}: one whose transport header cannot be read`,
       cutTransport(view, directPod, MAC.directUplink),
-      'PASS_FOREIGN',
+      'DROP_MALFORMED',
     ),
   ];
 }

@@ -1,0 +1,140 @@
+// ICMP errors: whose are admitted by the flow that they quote, and which quotes are found.
+import { DEVICE, MAC } from '../../support/bpf/cluster.ts';
+import type { Step, Stories, Story } from '../../support/bpf/story.ts';
+import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
+import { ICMP_TYPE } from '../../support/packet/icmp.ts';
+import { bare, eth, type Packet } from '../../support/packet/packet.ts';
+import { outOfTunnel } from '../tables/tunnel.ts';
+import { inward, onlyEgress, refused, WAYS, type Way } from './way.ts';
+
+const [CLIENT, SERVER] = [40_000, 53];
+const LONG = 'x'.repeat(80);
+/** RFC 4443 section 3.2; RFC 1191: "unreachable" with a code of its own. */
+const TOO_BIG = { ipv4: { type: ICMP_TYPE.unreachable, code: 4 }, ipv6: { type: 2 } } as const;
+
+export const icmpPathStories: Stories = {
+  title: 'icmp errors and the path of their flow',
+  stories: WAYS.flatMap(way => [...senderStories(way), ...quoteStories(way)]),
+};
+
+function question({ view, far }: Way, payload = 'question'): Packet {
+  return bare().ip(view.pod, far).udp(CLIENT, SERVER, payload);
+}
+
+function tooBig({ view }: Way, source: string, quoted: Packet): Packet {
+  const packet = bare().ip(source, view.pod);
+  const error = view.family === 'ipv4' ? packet.icmp(TOO_BIG.ipv4) : packet.icmpv6(TOO_BIG.ipv6);
+  return error.with(quoted);
+}
+
+/** Of the other end, by the way that its packets come. */
+function errorOfEnd(way: Way, quoted: Packet): Step {
+  return inward(way, ip => {
+    const { layers } = tooBig(way, way.far, quoted);
+    return ip.with({ ...ip, layers: layers.slice(1) });
+  });
+}
+
+/** Somebody who could send an error about the flow. */
+interface Sender {
+  readonly source: string;
+  readonly who: string;
+  readonly step: Step;
+  readonly isOnPath: boolean;
+}
+
+/** All but the flow's other end. */
+function senders(way: Way): readonly Sender[] {
+  const { view, far } = way;
+  const uplink = { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink };
+  const about = (source: string): Packet => tooBig(way, source, question(way));
+  const all: readonly Sender[] = [
+    {
+      source: view.sibling,
+      who: 'another pod of this node',
+      step: {
+        ...{ hook: 'pod_tx', context: { ifindex: DEVICE.sibling }, verdict: 'DELIVER_POD' },
+        sent: eth(MAC.sibling, MAC.gateway).with(about(view.sibling)),
+      },
+      isOnPath: false,
+    },
+    {
+      source: view.remotePod,
+      who: 'a pod of another node',
+      step: {
+        ...{ hook: 'uplink_rx', context: uplink, verdict: 'DELIVER_POD' },
+        sent: outOfTunnel(about(view.remotePod)),
+      },
+      isOnPath: false,
+    },
+    {
+      source: view.directPod,
+      who: 'a pod on a direct route',
+      step: {
+        ...{ hook: 'uplink_rx', context: uplink, verdict: 'DELIVER_POD' },
+        sent: eth(MAC.directUplink, MAC.uplink).with(about(view.directPod)),
+      },
+      isOnPath: false,
+    },
+    {
+      source: view.overlayHost,
+      who: 'another node',
+      step: {
+        ...{ hook: 'uplink_rx', context: uplink, verdict: 'DELIVER_POD' },
+        sent: outOfTunnel(about(view.overlayHost)),
+      },
+      isOnPath: true,
+    },
+    {
+      source: view.outside,
+      who: 'a router outside',
+      step: {
+        ...{ hook: 'forward', context: {}, verdict: 'PASS_FOREIGN' },
+        sent: eth(MAC.gateway, MAC.overlay).with(about(view.outside)),
+      },
+      isOnPath: true,
+    },
+  ];
+  return all.filter(({ source }) => source !== far);
+}
+
+function senderStories(way: Way): Story[] {
+  const asked = way.out(question(way));
+  return senders(way).map(({ who, step, isOnPath }) => ({
+    name: `${way.name}: ${who} ${isOnPath ? 'may' : 'may not'} tell of the flow`,
+    given: onlyEgress(way),
+    steps: [asked, isOnPath ? step : refused(step, 'DROP_POLICY_INGRESS')],
+  }));
+}
+
+function quoteStories(way: Way): Story[] {
+  const [first = bare(), later = bare()] = fragmentPacket(question(way, LONG), 48);
+  const story = (name: string, quoted: Packet, before: readonly Packet[], isFound = true): Story => ({
+    name: `${way.name}: an error that quotes ${name} ${isFound ? 'is found' : 'is judged as ICMP'}`,
+    given: onlyEgress(way),
+    steps: [
+      ...before.map(way.out),
+      isFound ? errorOfEnd(way, quoted) : refused(errorOfEnd(way, quoted), 'DROP_POLICY_INGRESS'),
+    ],
+  });
+  return [
+    story('a first fragment', first, [first, later]),
+    story('a later fragment', later, [first, later]),
+    story('a later fragment whose first one nobody sent', later, [question(way)], false),
+    ...(way.view.family === 'ipv6' ? extensionStories(way, story) : []),
+  ];
+}
+
+function extensionStories(
+  way: Way,
+  story: (name: string, quoted: Packet, before: readonly Packet[], isFound?: boolean) => Story,
+): Story[] {
+  const behind = (count: number): Packet =>
+    Array.from({ length: count })
+      .reduce<Packet>(packet => packet.extension('destination-options'), bare().ip(way.view.pod, way.far))
+      .udp(CLIENT, SERVER, 'question');
+  return [
+    story('extension headers', behind(3), [question(way)]),
+    story('more of them than a packet may have', behind(8), [question(way)], false),
+  ];
+}
