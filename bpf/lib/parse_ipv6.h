@@ -59,12 +59,14 @@ static __always_inline void ipv6_chain_enter_fragment(struct ipv6_chain *chain,
 		chain->fragment = FRAGMENT_FIRST;
 }
 
-/* Walks to the transport header, or to what a later fragment carries. In a first fragment the chain
- * must be whole (RFC 7112). */
-static __always_inline enum verdict ipv6_chain_walk(ctx_t *ctx, struct ipv6_chain *chain)
+/* enum verdict: walks to the transport header, or to what a later fragment carries. In a first
+ * fragment the chain must be whole (RFC 7112). Global, so that the verifier follows it once. */
+__noinline int ipv6_chain_walk(ctx_t *ctx, struct ipv6_chain *chain)
 {
 	struct ipv6_extension header;
 
+	if (!chain)
+		return DROP_MALFORMED;
 	for (int i = 0; i < IPV6_EXTENSIONS_MAX; i++) {
 		__u8 type = chain->protocol;
 
@@ -89,8 +91,11 @@ static __always_inline enum verdict parse_ipv6_extensions(ctx_t *ctx, struct pac
 		.end = pkt->l3_offset + pkt->length,
 		.protocol = pkt->protocol,
 	};
-	enum verdict v = ipv6_chain_walk(ctx, &chain);
+	enum verdict v;
 
+	if (!ipv6_is_extension(pkt->protocol))
+		return parse_transport(ctx, pkt, 0);
+	v = ipv6_chain_walk(ctx, &chain);
 	if (v != VERDICT_NEXT)
 		return v;
 	pkt->l4_offset = chain.offset;

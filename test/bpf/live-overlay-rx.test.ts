@@ -37,6 +37,20 @@ function overlong(view: View): Packet {
     : bare().ipv6(view.remotePod, view.pod, { payloadLength: 400 }).udp(1, 2);
 }
 
+/** RFC 7348 section 6.1: such a frame is discarded. */
+function taggedInside(inner: Packet, view: View, tag: number): Packet {
+  const words = Buffer.alloc(4);
+  words.writeUInt16BE(tag);
+  words.writeUInt16BE(view.family === 'ipv4' ? 0x0800 : 0x86dd, 2);
+  const frame = eth(MAC.remoteOverlay, MAC.overlay, { type: 0x8100 }).data(
+    Buffer.concat([words, inner.bytes()]),
+  );
+  return eth(MAC.remoteUplink, MAC.uplink)
+    .ip(IPV4.overlayNode, IPV4.own)
+    .udp(50_000, VXLAN_PORT, undefined, { checksum: 0 })
+    .vxlan(SEGMENT, frame);
+}
+
 for (const view of FAMILIES) {
   const inner = bare().ip(view.remotePod, view.pod, { ecn: 2 }).udp(53, 4000, 'answer');
   const cases: readonly (readonly [string, Packet, string])[] = [
@@ -65,6 +79,8 @@ for (const view of FAMILIES) {
       'DROP_TUNNEL_DESTINATION',
     ],
     ['an inner header that claims too much', outOfTunnel(overlong(view)), 'DROP_TUNNEL_MALFORMED'],
+    ['an inner frame of a VLAN', taggedInside(inner, view, 7), 'DROP_TUNNEL_MALFORMED'],
+    ['an inner frame with a priority tag', taggedInside(inner, view, 0), 'DROP_TUNNEL_MALFORMED'],
   ];
   for (const [what, packet, verdict] of cases) {
     t.test(`a tunnel packet by a second NIC, ${view.family}, ${what}: ${verdict}`, async t => {
