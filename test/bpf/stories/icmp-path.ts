@@ -47,6 +47,7 @@ interface Sender {
 function senders(way: Way): readonly Sender[] {
   const { view, far } = way;
   const uplink = { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink };
+  const unknownPod = view.family === 'ipv4' ? '10.2.0.77' : 'fd00:2::77';
   const about = (source: string): Packet => tooBig(way, source, question(way));
   const all: readonly Sender[] = [
     {
@@ -64,6 +65,15 @@ function senders(way: Way): readonly Sender[] {
       step: {
         ...{ hook: 'uplink_rx', context: uplink, verdict: 'DELIVER_POD' },
         sent: outOfTunnel(about(view.remotePod)),
+      },
+      isOnPath: false,
+    },
+    {
+      source: unknownPod,
+      who: 'an address of another node that no pod has',
+      step: {
+        ...{ hook: 'uplink_rx', context: uplink, verdict: 'DELIVER_POD' },
+        sent: outOfTunnel(about(unknownPod)),
       },
       isOnPath: false,
     },

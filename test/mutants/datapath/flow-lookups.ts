@@ -89,7 +89,7 @@ export const FLOW_LOOKUP_MUTANTS = mutantsOf('bpf/lib/conntrack.h', [
   {
     name: 'quote-of-anybody',
     fault: 'an ICMP error is admitted to whoever did not send what it quotes',
-    find: '\tif (!addr_equal(&ct->key.destination, &pkt->destination))\n\t\treturn false;\n',
+    find: '!addr_equal(&ct->key.destination, &pkt->destination) ||',
     replace: '',
   },
   {

@@ -85,36 +85,6 @@ const quotes = mutantsOf('bpf/lib/flow.h', [
     replace: '\tif (pkt->protocol == IPPROTO_ICMPV6)',
   },
   {
-    name: 'quoted-ports-swapped',
-    fault: 'the ports of a quoted packet are exchanged',
-    find: 'flow->source_port = transport[0];\n\t\tflow->destination_port = transport[1];',
-    replace: 'flow->source_port = transport[1];\n\t\tflow->destination_port = transport[0];',
-  },
-  {
-    name: 'quoted-request-without-identifier',
-    fault: 'an error about a ping belongs to no flow',
-    find: 'flow->source_port = transport[2];',
-    replace: ';',
-  },
-  {
-    name: 'quoted-reply-without-identifier',
-    fault: 'an error about an echo reply belongs to no flow',
-    find: 'flow->destination_port = transport[2];',
-    replace: ';',
-  },
-  {
-    name: 'quoted-options-read-as-ports',
-    fault: 'IPv4 options of a quoted packet are read as its ports',
-    find: 'offset += ip.ihl * 4;',
-    replace: 'offset += sizeof(ip);',
-  },
-  {
-    name: 'quoted-protocol-ignored',
-    fault: "a quoted packet is taken for one of the error's own protocol",
-    find: 'flow->protocol = ip.protocol;',
-    replace: 'flow->protocol = pkt->protocol;',
-  },
-  {
     name: 'reversed-without-ports',
     fault: 'the other direction of a flow keeps its ports',
     find: '\tflow->source_port = flow->destination_port;\n',

@@ -116,20 +116,38 @@ export const HOOK_MUTANTS = [
     {
       name: 'other-hosts-frame-taken',
       fault: 'a frame for another MAC is taken',
-      find: 'ctx->pkt_type == PACKET_OTHERHOST || ',
-      replace: '',
+      find: 'if (ctx->pkt_type == PACKET_OTHERHOST)',
+      replace: 'if (false)',
     },
     {
       name: 'broadcast-frame-forwarded',
       fault: 'a link-layer broadcast is forwarded',
-      find: 'v == VERDICT_NEXT && ctx->pkt_type == PACKET_HOST',
-      replace: 'v == VERDICT_NEXT',
+      find: 'if (ctx->pkt_type == PACKET_HOST)',
+      replace: 'if (true)',
+    },
+    {
+      name: 'broadcast-source-not-checked',
+      fault: 'a link-layer broadcast may have any source',
+      find: 'return v == VERDICT_NEXT ? PASS_FOREIGN : v;',
+      replace: 'return PASS_FOREIGN;',
     },
     {
       name: 'unreadable-source-not-checked',
       fault: 'a packet that cannot be read as far as its ports may have any source',
-      find: 'return v == VERDICT_NEXT ? PASS_FOREIGN : v;',
+      find: 'if (v != VERDICT_NEXT && v != PASS_FOREIGN)',
+      replace: 'if (false)',
+    },
+    {
+      name: 'unreadable-passes-to-pods',
+      fault: 'a packet that cannot be read as far as its ports passes to the stack and to a pod',
+      find: 'return is_for_this_node(pkt) ? failure : PASS_FOREIGN;',
       replace: 'return PASS_FOREIGN;',
+    },
+    {
+      name: 'priority-tag-passes',
+      fault: 'a frame with an 802.1p tag passes unread',
+      find: 'v = vlan_pop_priority(ctx);',
+      replace: 'v = VERDICT_NEXT;',
     },
     {
       name: 'plain-source-not-checked',

@@ -14,6 +14,7 @@ import { HOOK_MUTANTS } from './hooks.ts';
 import { NATIVE_MUTANTS } from './native.ts';
 import { PARSE_MUTANTS } from './parse.ts';
 import { POLICY_MUTANTS } from './policy.ts';
+import { QUOTE_MUTANTS } from './quotes.ts';
 import { RECEIVE_MUTANTS } from './receive.ts';
 import { SEND_MUTANTS } from './send.ts';
 import { SOURCE_MUTANTS } from './source.ts';
@@ -31,6 +32,7 @@ const LISTED: readonly Mutant[] = [
   ...NATIVE_MUTANTS,
   ...PARSE_MUTANTS,
   ...POLICY_MUTANTS,
+  ...QUOTE_MUTANTS,
   ...RECEIVE_MUTANTS,
   ...SEND_MUTANTS,
   ...SOURCE_MUTANTS,

@@ -113,8 +113,26 @@ const headers = mutantsOf('bpf/lib/parse.h', [
   {
     name: 'fragment-offset-cut',
     fault: 'half of the fragment offset is ignored',
-    find: 'fragment & IPV4_FRAGMENT_OFFSET',
-    replace: 'fragment & 0xff',
+    find: 'if (fragment & IPV4_FRAGMENT_OFFSET)',
+    replace: 'if (fragment & 0xff)',
+  },
+  {
+    name: 'tiny-first-fragment-passes',
+    fault: 'a first fragment may end before the flags of TCP',
+    find: 'return pkt->fragment == FRAGMENT_FIRST && room < sizeof(struct transport_header);',
+    replace: 'return false;',
+  },
+  {
+    name: 'overlapping-fragment-passes',
+    fault: 'a later fragment may overwrite the flags of TCP',
+    find: 'return offset == FRAGMENT_OFFSET_TINY;',
+    replace: 'return false;',
+  },
+  {
+    name: 'tiny-sctp-fragment-passes',
+    fault: 'a first fragment may end before the chunk of SCTP',
+    find: 'return protocol == IPPROTO_TCP || protocol == IPPROTO_SCTP;',
+    replace: 'return protocol == IPPROTO_TCP;',
   },
   {
     name: 'big-tcp-refused',
@@ -170,7 +188,7 @@ const ipv6 = mutantsOf('bpf/lib/parse_ipv6.h', [
   {
     name: 'ipv6-fragment-without-id',
     fault: "fragments of all IPv6 datagrams are one datagram's",
-    find: 'pkt->fragment_id = header->id;',
+    find: 'chain->fragment_id = header->id;',
     replace: ';',
   },
   {

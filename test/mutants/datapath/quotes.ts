@@ -1,0 +1,83 @@
+// Faults of what an ICMP error quotes, and of who may send one.
+import { mutantsOf } from '../mutant.ts';
+
+export const QUOTE_MUTANTS = mutantsOf('bpf/lib/quote.h', [
+  {
+    name: 'quoted-ports-swapped',
+    fault: 'the ports of a quoted packet are exchanged',
+    find: 'flow->source_port = transport[0];\n\t\tflow->destination_port = transport[1];',
+    replace: 'flow->source_port = transport[1];\n\t\tflow->destination_port = transport[0];',
+  },
+  {
+    name: 'quoted-request-without-identifier',
+    fault: 'an error about a ping belongs to no flow',
+    find: 'flow->source_port = transport[2];',
+    replace: ';',
+  },
+  {
+    name: 'quoted-reply-without-identifier',
+    fault: 'an error about an echo reply belongs to no flow',
+    find: 'flow->destination_port = transport[2];',
+    replace: ';',
+  },
+  {
+    name: 'quoted-options-read-as-ports',
+    fault: 'IPv4 options of a quoted packet are read as its ports',
+    find: 'quote->l4_offset += ip.ihl * 4;',
+    replace: 'quote->l4_offset += sizeof(ip);',
+  },
+  {
+    name: 'quoted-protocol-ignored',
+    fault: 'a quoted packet is taken for one of ICMP',
+    find: 'flow->protocol = ip.protocol;',
+    replace: 'flow->protocol = IPPROTO_ICMP;',
+  },
+  {
+    name: 'quoted-extensions-not-walked',
+    fault: 'the first extension header of a quoted packet is read as its ports',
+    find: 'if (ipv6_chain_walk(ctx, &chain) != VERDICT_NEXT)',
+    replace: 'if (false)',
+  },
+  {
+    name: 'quoted-later-fragment-has-ports',
+    fault: 'the payload of a quoted later fragment is read as ports, of IPv4',
+    find: 'quote->is_later = ip.frag_off & bpf_htons(IPV4_FRAGMENT_OFFSET);',
+    replace: ';',
+  },
+  {
+    name: 'quoted-later-fragment-has-ports-ipv6',
+    fault: 'the payload of a quoted later fragment is read as ports, of IPv6',
+    find: 'quote->is_later = chain.fragment == FRAGMENT_LATER;',
+    replace: ';',
+  },
+  {
+    name: 'quoted-stray-fragment-found',
+    fault: 'a quoted later fragment whose first one nobody sent has the ports of an earlier packet',
+    find: 'parsed = !ct->ports_unknown;',
+    replace: '',
+  },
+  {
+    name: 'error-from-any-pod',
+    fault: 'an ICMP error of a pod that is no end of the flow is admitted by it',
+    find: 'return endpoint_is_node(endpoint);',
+    replace: 'return true;',
+  },
+  {
+    name: 'error-from-no-node',
+    fault: 'an ICMP error of a node on the path is not admitted',
+    find: 'return endpoint_is_node(endpoint);',
+    replace: 'return false;',
+  },
+  {
+    name: 'error-from-no-router',
+    fault: 'an ICMP error of a router outside is not admitted',
+    find: 'return !route || (route->flags & ROUTE_ANSWER_ONLY);',
+    replace: 'return false;',
+  },
+  {
+    name: 'error-from-unknown-pod',
+    fault: 'an ICMP error from an address of a pod CIDR that no pod has is admitted',
+    find: 'return !route || (route->flags & ROUTE_ANSWER_ONLY);',
+    replace: 'return true;',
+  },
+]);
