@@ -1,5 +1,6 @@
 // Runs the suites or files named as arguments (all suites without), shows progress, and closes with the count.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reportUnitCoverage, startUnitCoverage } from './coverage/unit-coverage.ts';
 import { KNOWN_FAILURES } from '../test/known-failures.ts';
 import { limitMsOf, recordedDurations, writeMeasured } from './test-run/durations.ts';
 import { withoutKnown, type ComparedOutcome } from './test-run/known-failures.ts';
@@ -31,11 +32,15 @@ function filesFrom(args: readonly string[]): string[] {
   return testFiles(args.length === 0 ? all : all.filter(suite => args.includes(suite)));
 }
 
-async function runAll(files: readonly string[]): Promise<ComparedOutcome[]> {
+async function runAll(
+  files: readonly string[],
+  unitEnvironment: Readonly<Record<string, string>>,
+): Promise<ComparedOutcome[]> {
   const durations = recordedDurations();
   const outcomes: ComparedOutcome[] = [];
   await runScheduled(longestFirst(files, durations), async file => {
-    const outcome = await runTestFile(file, limitMsOf(file, durations), process.env);
+    const environment = isRootless(file) ? { ...process.env, ...unitEnvironment } : process.env;
+    const outcome = await runTestFile(file, limitMsOf(file, durations), environment);
     outcomes.push(withoutKnown(outcome, KNOWN_FAILURES));
     for (const compared of outcomes.slice(-1)) report(compared, `${outcomes.length}/${files.length}`);
   });
@@ -71,9 +76,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.exit(130);
   });
 const before = isIsolated ? takeInventory() : undefined;
-const outcomes = await runAll(files);
+/** Of a few files it says nothing. */
+const isCovered = testFiles(['unit']).every(file => files.includes(file));
+const outcomes = await runAll(files, isCovered ? startUnitCoverage() : {});
+const coverage = isCovered ? reportUnitCoverage() : { lines: [], failures: [] };
+for (const line of coverage.lines) print(line);
 const failures = [
   ...outcomes.flatMap(outcome => outcome.failures.map(({ title }) => `${outcome.file}: ${title}`)),
+  ...coverage.failures,
   ...(before === undefined ? [] : await leaks(before)).map(line => `left behind: ${line}`),
 ];
 for (const failure of failures) print(`failed: ${failure}`);

@@ -14,9 +14,9 @@ static __always_inline bool vlan_is_priority(ctx_t *ctx)
 	return ctx_is_tagged(ctx) && !(ctx->vlan_tci & VLAN_ID);
 }
 
-/* Removes a priority tag. The kernel keeps the outermost tag beside the frame, and puts the next one
- * there when it is popped: what is still tagged belongs to a VLAN. A second priority tag, which the
- * stack would remove as well, has no honest sender. */
+/* Removes a priority tag. The kernel keeps the outermost tag beside the frame, and puts the next
+ * one there when it is popped: what is still tagged belongs to a VLAN. A second priority tag, which
+ * the stack would remove as well, has no honest sender. */
 static __always_inline enum verdict vlan_pop_priority(ctx_t *ctx)
 {
 	if (!vlan_is_priority(ctx))
