@@ -1,7 +1,6 @@
 // What follows from the kernel's release.
 import t from 'tap';
-import { findObjectFolder, readHookObject } from '../../../loader/datapath/objects.ts';
-import { kernelSettings, kernelVariablesOf } from '../../../loader/datapath/settings.ts';
+import { kernelSettings } from '../../../loader/datapath/settings.ts';
 
 for (const [release, flags] of [
   ['6.1.0-17-amd64', 0],
@@ -27,11 +26,3 @@ for (const [release, keysOnStack] of [
   );
 t.equal(kernelSettings(false).forwardHook, 0, 'without the forward program nobody counts on it');
 t.equal(kernelSettings(true).forwardHook, 1, 'with it, it notes host-path flows');
-
-t.test('a program is given those of them that it has', t => {
-  const podTx = readHookObject('pod_tx', findObjectFolder());
-  t.match(kernelVariablesOf(podTx, '6.1.0-56-cloud-amd64'), { keys_on_stack: 1 });
-  t.match(kernelVariablesOf(podTx, '6.18.1'), { keys_on_stack: 0 });
-  t.ok(Object.keys(kernelVariablesOf(podTx)).every(name => podTx.spec.variables.has(name)));
-  t.end();
-});

@@ -1,6 +1,5 @@
 // Our pages and what they name: spans in backquotes, commands in fences, and links.
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface Named {
@@ -17,17 +16,20 @@ export interface Page {
   readonly links: readonly Named[];
 }
 
-/** Every tracked file of the tree, from its root. */
-export const TREE: readonly string[] = execFileSync(
-  'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard'],
-  {
-    encoding: 'utf8',
-  },
-)
-  .trim()
-  .split('\n')
-  .filter(path => existsSync(path));
+/** What `.gitignore` names; a checkout that is no repository, or somebody else's, has pages too. */
+const IGNORED = new Set(['.git', '.tap', 'build', 'node_modules']);
+
+/** Every file of the tree, from its root. */
+export const TREE: readonly string[] = filesBelow('.');
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !IGNORED.has(name))
+    .flatMap(entry => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? filesBelow(path) : [path];
+    });
+}
 
 /** Of CHANGELOG.md, the past may name what is gone. */
 export function readPages(): Page[] {

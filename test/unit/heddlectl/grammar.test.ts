@@ -68,9 +68,3 @@ t.test('without an object it tells which there are, and fails', async t => {
   ])
     t.match(stderr, new RegExp(`^ {2}${object} `, 'm'));
 });
-
-t.test('a node that was never set up has no pins', async t => {
-  const { code, stderr } = await heddlectl('--pin-root', '/nowhere/heddle', 'map', 'list');
-  t.equal(code, 1);
-  t.match(stderr, /^heddlectl: .* is not pinned under \/nowhere\/heddle: .*\n$/);
-});

@@ -47,7 +47,7 @@ t.test('during an outage pauses grow, and no two are alike', async t => {
 });
 
 t.test('a server that takes requests and never answers is one that cannot be reached', async t => {
-  const { server, state, problems } = await scene(t, { timing: { answerMs: 100 } });
+  const { server, state, problems } = await scene(t, { timing: { answerMs: 100, steadyMs: 0 } });
   const { pods } = state();
   server.fault = ({ path }) => (path === PATHS.pods ? 'hang' : undefined);
   server.endWatches(PATHS.pods);

@@ -1,10 +1,10 @@
 // The checked-in ABI is that of the objects that were just built.
 import { compareLayouts } from 'libbpf-ts';
 import t from 'tap';
-import { CONFIG_VARIABLES, MAPS, type NodeConfig } from '../../../loader/abi/abi.gen.ts';
-import { HOOK_NAMES } from '../../../loader/abi/hook-name.ts';
-import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
-import { findObjectFolder, readHookObject } from '../../../loader/datapath/objects.ts';
+import { CONFIG_VARIABLES, MAPS, type NodeConfig } from '../../loader/abi/abi.gen.ts';
+import { HOOK_NAMES } from '../../loader/abi/hook-name.ts';
+import { MAP_NAMES } from '../../loader/abi/map-set.ts';
+import { findObjectFolder, readHookObject } from '../../loader/datapath/objects.ts';
 
 const folder = findObjectFolder();
 const objects = HOOK_NAMES.map(hook => readHookObject(hook, folder)); // throws for maps of another layout

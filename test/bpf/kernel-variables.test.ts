@@ -1,0 +1,11 @@
+import t from 'tap';
+import { findObjectFolder, readHookObject } from '../../loader/datapath/objects.ts';
+import { kernelVariablesOf } from '../../loader/datapath/settings.ts';
+
+t.test('of what follows from the kernel, a program is given what it has', t => {
+  const podTx = readHookObject('pod_tx', findObjectFolder());
+  t.match(kernelVariablesOf(podTx, '6.1.0-56-cloud-amd64'), { keys_on_stack: 1 });
+  t.match(kernelVariablesOf(podTx, '6.18.1'), { keys_on_stack: 0 });
+  t.ok(Object.keys(kernelVariablesOf(podTx)).every(name => podTx.spec.variables.has(name)));
+  t.end();
+});
