@@ -2,6 +2,7 @@
 import { addrToBytes } from './addr.ts';
 import { cidrAddr, cidrPrefixBits, cidrsOverlap, type Cidr } from './cidr.ts';
 import type { NodeObject } from './objects.ts';
+import { compareNodes } from './precedence.ts';
 
 export interface CidrClaims {
   /** What is in force, by node name; a node without any is not here. */
@@ -11,7 +12,7 @@ export interface CidrClaims {
 }
 
 interface Claim {
-  readonly node: string;
+  readonly node: NodeObject;
   readonly cidr: Cidr;
 }
 
@@ -20,18 +21,18 @@ interface Placed extends Claim {
   readonly last: bigint;
 }
 
-/** The node whose name sorts first wins. */
+/** Who wins is `compareNodes`' to say: the same on every node. */
 export function claimCidrs(nodes: Iterable<NodeObject>): CidrClaims {
   const byNode = new Map<string, Cidr[]>();
   const problems: string[] = [];
   for (const group of overlapping(placed(nodes))) {
     const kept: Claim[] = [];
-    for (const claim of group.length > 1 ? group.sort(byName) : group) {
-      const winner = kept.find(other => other.node !== claim.node && cidrsOverlap(other.cidr, claim.cidr));
+    for (const claim of group.length > 1 ? group.sort(byPrecedence) : group) {
+      const winner = kept.find(other => other.node.name !== claim.node.name && cidrsOverlap(other.cidr, claim.cidr));
       if (winner === undefined) kept.push(claim);
       else problems.push(contested(claim, winner));
     }
-    for (const { node, cidr } of kept) byNode.set(node, [...(byNode.get(node) ?? []), cidr]);
+    for (const { node, cidr } of kept) byNode.set(node.name, [...(byNode.get(node.name) ?? []), cidr]);
   }
   return { byNode, problems };
 }
@@ -39,11 +40,11 @@ export function claimCidrs(nodes: Iterable<NodeObject>): CidrClaims {
 /** In order of their first addresses, a containing prefix before those inside it. */
 function placed(nodes: Iterable<NodeObject>): Placed[] {
   const claims: Placed[] = [];
-  for (const { name, podCidrs } of nodes)
-    for (const cidr of new Set(podCidrs)) {
+  for (const node of nodes)
+    for (const cidr of new Set(node.podCidrs)) {
       const first = BigInt(`0x${Buffer.from(addrToBytes(cidrAddr(cidr))).toString('hex')}`);
       const last = first + (1n << BigInt(128 - cidrPrefixBits(cidr))) - 1n;
-      claims.push({ node: name, cidr, first, last });
+      claims.push({ node, cidr, first, last });
     }
   return claims.sort((a, b) =>
     a.first !== b.first ? (a.first < b.first ? -1 : 1) : b.last < a.last ? -1 : 1,
@@ -64,10 +65,10 @@ function* overlapping(sorted: readonly Placed[]): Generator<Placed[]> {
   if (group.length > 0) yield group;
 }
 
-function byName(a: Claim, b: Claim): number {
-  return a.node !== b.node ? (a.node < b.node ? -1 : 1) : a.cidr < b.cidr ? -1 : 1;
+function byPrecedence(a: Claim, b: Claim): number {
+  return compareNodes(a.node, b.node) || (a.cidr < b.cidr ? -1 : 1);
 }
 
 function contested(claim: Claim, winner: Claim): string {
-  return `pod CIDR ${claim.cidr} of node ${claim.node} is ignored: it overlaps ${winner.cidr} of node ${winner.node}`;
+  return `pod CIDR ${claim.cidr} of node ${claim.node.name} is ignored: it overlaps ${winner.cidr} of node ${winner.node.name}`;
 }

@@ -28,7 +28,7 @@ export interface DataplaneTables {
   readonly problems: readonly string[];
 }
 
-/** Who wins a contested address depends on names alone, never on the order of the input. */
+/** Who wins a contested address depends on the objects alone (precedence.ts), never on the order of the input. */
 export function dataplaneTables(input: DataplaneInput): DataplaneTables {
   const { world, problems } = settle(input);
   const endpoints = endpointRows(world);

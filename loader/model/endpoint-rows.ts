@@ -9,6 +9,7 @@ import {
 } from './dataplane-input.ts';
 import { NO_MAC, type EndpointRow } from './dataplane-rows.ts';
 import { isFinished, podKey, type PodObject } from './objects.ts';
+import { comparePods } from './precedence.ts';
 
 export interface EndpointRows {
   readonly rows: readonly EndpointRow[];
@@ -21,11 +22,13 @@ const NO_DEVICE = { ifindex: 0, podSlot: 0, mac: NO_MAC, flags: [] } as const;
 interface Claims {
   readonly byAddr: Map<Addr, EndpointRow>;
   readonly problems: string[];
+  /** Whether the first of two remote rows of one address has it. */
+  readonly isBefore: (a: EndpointRow, b: EndpointRow) => boolean;
 }
 
-/** Nodes come before local pods, local pods before remote ones; of two remote pods the one whose name sorts first. */
+/** Nodes come before local pods, which have what ADD gave them, and those before remote ones; of two remote pods as `comparePods` says. */
 export function endpointRows(world: DataplaneWorld): EndpointRows {
-  const claims: Claims = { byAddr: new Map(), problems: [] };
+  const claims: Claims = { byAddr: new Map(), problems: [], isBefore: remotePrecedence(world) };
   for (const [addr, node] of world.owners) claims.byAddr.set(addr, nodeRow(world, addr, node));
   for (const local of world.localPods)
     for (const addr of local.attachment.addresses) claimLocal(claims, localEndpointRow(world, local, addr));
@@ -124,10 +127,20 @@ function claimLocal({ byAddr, problems }: Claims, row: EndpointRow): void {
   else problems.push(contested(row, held));
 }
 
-function claimRemote({ byAddr, problems }: Claims, row: EndpointRow): void {
+function remotePrecedence({ cluster, nodes }: DataplaneWorld): Claims['isBefore'] {
+  const podCidrs = new Map(nodes.map(node => [node.name, node.podCidrs]));
+  const podOf = ({ pod }: EndpointRow) => pod && cluster.pods.get(podKey(pod));
+  return (row, other) => {
+    const [a, b] = [podOf(row), podOf(other)];
+    const contest = { addr: row.key.addr, podCidrsOf: (node: string) => podCidrs.get(node) ?? [] };
+    return a !== undefined && b !== undefined && comparePods(a, b, contest) < 0;
+  };
+}
+
+function claimRemote({ byAddr, problems, isBefore }: Claims, row: EndpointRow): void {
   const held = byAddr.get(row.key.addr);
   if (held === undefined) byAddr.set(row.key.addr, row);
-  else if (held.value.kind === 'ENDPOINT_REMOTE_POD' && ownerName(row) < ownerName(held)) {
+  else if (held.value.kind === 'ENDPOINT_REMOTE_POD' && isBefore(row, held)) {
     byAddr.set(row.key.addr, row);
     problems.push(contested(held, row));
   } else problems.push(contested(row, held));

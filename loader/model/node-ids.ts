@@ -2,6 +2,7 @@
 import type { Addr } from './addr.ts';
 import { underlayAddressesOf } from './node-addresses.ts';
 import type { NodeObject } from './objects.ts';
+import { compareNodes } from './precedence.ts';
 
 /** Numbers that have been given; none of them may come to mean another node. */
 export interface KnownNodeIds {
@@ -45,7 +46,7 @@ function recoverIds(
 ): ReadonlyMap<string, number> {
   const recovered = new Map<string, number>();
   const owned = new Set([...ids.values(), ...known.byName.values()]);
-  for (const node of [...nodes].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const node of [...nodes].sort(compareNodes)) {
     if (ids.has(node.name)) continue;
     const found = underlayAddressesOf(node).map(addr => known.byAddress.get(addr));
     const id = found.find(candidate => candidate !== undefined && !owned.has(candidate));

@@ -21,11 +21,24 @@ export interface NodeObject {
   readonly vtepMac?: Mac;
   /** Annotation `heddle.dev/uplink`: name of the device that carries the underlay on that node. */
   readonly uplink?: string;
+  /** Condition `Ready`, or that its daemon speaks; absent: nobody says. */
+  readonly isReady?: boolean;
+  /** `metadata.creationTimestamp`, since the epoch: when it was announced. */
+  readonly createdAtMs?: number;
 }
 
 export interface NamespaceObject {
   readonly name: string;
+  /** The API server's own label among them. */
   readonly labels: Labels;
+}
+
+/** Set by the API server on every Namespace, whatever the object says: its name. */
+export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
+
+/** What selectors see of a namespace, also of one without an object: that label is certain. */
+export function namespaceLabels(name: string, labels: Labels = {}): Labels {
+  return labels[NAMESPACE_NAME_LABEL] === name ? labels : { ...labels, [NAMESPACE_NAME_LABEL]: name };
 }
 
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
@@ -45,6 +58,10 @@ export interface PodObject {
   readonly nodeName?: string;
   readonly hostNetwork: boolean;
   readonly phase: PodPhase;
+  /** `metadata.deletionTimestamp` is set: its address may have an heir before the object goes. */
+  readonly isTerminating?: true;
+  /** `metadata.creationTimestamp`, since the epoch. */
+  readonly createdAtMs?: number;
   /** `status.podIPs`; given before ADD, a reservation. */
   readonly addresses: readonly Addr[];
   readonly ports: readonly ContainerPort[];

@@ -1,8 +1,10 @@
 // The cluster's nodes without conflicts: what two of them claim belongs to one, and the other is left without it.
 import type { Addr } from './addr.ts';
 import { claimCidrs } from './cidr-claims.ts';
+import type { Cidr } from './cidr.ts';
 import { announcedAddressesOf, overlayAddressesOf } from './node-addresses.ts';
 import type { NodeObject } from './objects.ts';
+import { compareNodes } from './precedence.ts';
 
 export interface SettledNodes {
   /** In the order given, each with only those prefixes and addresses that are its own. */
@@ -13,37 +15,48 @@ export interface SettledNodes {
   readonly problems: readonly string[];
 }
 
-/** This node first, the others by their names: who wins depends on nothing else. */
+/** This node first, the others by their names. */
 export function nodesInOrder(nodes: ReadonlyMap<string, NodeObject>, own: NodeObject): readonly NodeObject[] {
   const others = [...nodes.values()].filter(node => node.name !== own.name);
   return [own, ...others.sort((a, b) => (a.name < b.name ? -1 : 1))];
 }
 
-/** Addresses go to the first of `nodes` that claims them; `more` are further addresses of the first node. */
+/**
+ * Addresses of several nodes are the first one's, which is this node: it lives. Else `compareNodes` says whose they are.
+ * `more` are further addresses of the first node.
+ */
 export function settleNodes(nodes: readonly NodeObject[], more: readonly Addr[]): SettledNodes {
   const cidrs = claimCidrs(nodes);
-  const problems = [...cidrs.problems];
   const owners = new Map<Addr, string>();
-  const settled = nodes.map((node, i) => {
+  const problems = [...cidrs.problems];
+  const [self, ...others] = nodes;
+  const settled = new Map<NodeObject, NodeObject>();
+  for (const node of [...(self === undefined ? [] : [self]), ...others.sort(compareNodes)]) {
     const kept = new Set(cidrs.byNode.get(node.name));
     const podCidrs = node.podCidrs.filter(cidr => kept.delete(cidr)); // each once
-    const claims = [...(i === 0 ? more : []), ...overlayAddressesOf(podCidrs), ...announcedAddressesOf(node)];
-    for (const addr of new Set(claims)) {
-      const owner = claim(owners, addr, node.name);
-      if (owner !== node.name)
-        problems.push(`address ${addr} of node ${node.name} is ignored: it belongs to node ${owner}`);
-    }
-    const own = (addr: Addr): boolean => owners.get(addr) === node.name;
-    if (podCidrs.length === node.podCidrs.length && claims.every(own)) return node;
-    return {
-      ...node,
-      podCidrs,
-      internalAddresses: node.internalAddresses.filter(own),
-      externalAddresses: node.externalAddresses.filter(own),
-      tunnelAddresses: node.tunnelAddresses.filter(own),
-    };
-  });
-  return { nodes: settled, owners, problems };
+    const addresses = [...overlayAddressesOf(podCidrs), ...announcedAddressesOf(node)];
+    const claims = new Set([...(node === self ? more : []), ...addresses]);
+    const lost = [...claims].filter(addr => claim(owners, addr, node.name) !== node.name);
+    problems.push(...lost.map(addr => contested(addr, node.name, owners)));
+    const isWhole = podCidrs.length === node.podCidrs.length && lost.length === 0;
+    settled.set(node, isWhole ? node : without(node, podCidrs, lost));
+  }
+  return { nodes: nodes.map(node => settled.get(node) ?? node), owners, problems };
+}
+
+function without(node: NodeObject, podCidrs: readonly Cidr[], lost: readonly Addr[]): NodeObject {
+  const own = (addr: Addr): boolean => !lost.includes(addr);
+  return {
+    ...node,
+    podCidrs,
+    internalAddresses: node.internalAddresses.filter(own),
+    externalAddresses: node.externalAddresses.filter(own),
+    tunnelAddresses: node.tunnelAddresses.filter(own),
+  };
+}
+
+function contested(addr: Addr, loser: string, owners: ReadonlyMap<Addr, string>): string {
+  return `address ${addr} of node ${loser} is ignored: it belongs to node ${owners.get(addr) ?? ''}`;
 }
 
 /** Answers the owner: the name, or who was there before. */

@@ -1,5 +1,7 @@
 // Whose each address is, where several claim it.
 import type { Addr } from '../model/addr.ts';
+import type { PodObject } from '../model/objects.ts';
+import { comparePods, type PodCidrsOf } from '../model/precedence.ts';
 import type { Identity, Signature } from './identities.ts';
 import { NO_NETWORKS, type NetworkSet } from './networks.ts';
 import { compareText } from './ordering.ts';
@@ -12,14 +14,16 @@ export interface Holder {
   readonly addresses: Set<AddressRecord>;
 }
 
-/** Who comes first has the address, as in model/endpoint-rows.ts; what is on no node yet comes last. */
+/** Who comes first has the address, as in model/endpoint-rows.ts; what is on no known node comes last. */
 export const CLAIM_RANKS = ['owner', 'node', 'subject', 'remote-pod', 'other-pod'] as const;
 
 export interface Claim {
   readonly rank: (typeof CLAIM_RANKS)[number];
-  /** Decides between claims of one rank: the first has it. */
+  /** Decides between claims of one rank that are not both pods': the first has it. */
   readonly name: string;
   readonly holder: Holder;
+  /** Absent: no Pod object claims it. */
+  readonly pod?: PodObject;
 }
 
 export interface AddressRecord {
@@ -36,6 +40,12 @@ export class Addresses {
   readonly #records = new Map<Addr, AddressRecord>();
   readonly #changed = new Set<AddressRecord>();
   readonly #holders = new Set<Holder>();
+  readonly #podCidrsOf: PodCidrsOf;
+
+  /** Whoever changes what it answers for a node claims anew for that node's pods. */
+  constructor(podCidrsOf: PodCidrsOf) {
+    this.#podCidrsOf = podCidrsOf;
+  }
 
   claim(addr: Addr, claim: Claim): void {
     const record = this.#records.get(addr) ?? this.#make(addr);
@@ -74,7 +84,7 @@ export class Addresses {
   }
 
   #settle(record: AddressRecord): void {
-    const owner = firstOf(record.claims)?.holder;
+    const owner = this.#first(record)?.holder;
     if (owner === record.owner) return;
     for (const holder of [record.owner, owner]) if (holder) this.#holders.add(holder);
     record.owner?.addresses.delete(record);
@@ -82,14 +92,20 @@ export class Addresses {
     record.owner = owner;
     this.#changed.add(record);
   }
-}
 
-function firstOf(claims: readonly Claim[]): Claim | undefined {
-  return claims.reduce<Claim | undefined>((first, claim) => {
-    if (first === undefined) return claim;
-    const order = rankOf(claim) - rankOf(first) || compareText(claim.name, first.name);
-    return order < 0 ? claim : first;
-  }, undefined);
+  #first({ addr, claims }: AddressRecord): Claim | undefined {
+    return claims.reduce<Claim | undefined>(
+      (first, claim) => (first === undefined || this.#compare(claim, first, addr) < 0 ? claim : first),
+      undefined,
+    );
+  }
+
+  #compare(a: Claim, b: Claim, addr: Addr): number {
+    const byRank = rankOf(a) - rankOf(b);
+    if (byRank !== 0) return byRank;
+    const contest = { addr, podCidrsOf: this.#podCidrsOf };
+    return a.pod && b.pod ? comparePods(a.pod, b.pod, contest) : compareText(a.name, b.name);
+  }
 }
 
 function rankOf({ rank }: Claim): number {

@@ -5,6 +5,7 @@ import type { Addresses, Claim } from './addresses.ts';
 import type { PodSlot, PolicyInput, PolicySubject } from './compiled.ts';
 import { changedKeys } from './map-diff.ts';
 import { nodeAddressesOf, type NodeHolders } from './node-holders.ts';
+import type { PodCidrs } from './pod-cidrs.ts';
 import type { PodGroup, PodGroups } from './pod-groups.ts';
 
 interface GroupClaim extends Claim {
@@ -16,6 +17,7 @@ export interface ClaimTargets {
   readonly addresses: Addresses;
   readonly groups: PodGroups;
   readonly nodes: NodeHolders;
+  readonly podCidrs: PodCidrs;
 }
 
 export class Claims {
@@ -37,7 +39,8 @@ export class Claims {
       });
     for (const slot of changedKeys(before.subjects, now.subjects))
       this.#replace(this.#subjects, slot, this.#subjectClaim(slot, now.subjects.get(slot)));
-    for (const key of changedKeys(before.pods, now.pods))
+    const moved = this.#to.podCidrs.update(now.nodes);
+    for (const key of [...changedKeys(before.pods, now.pods), ...podsOf(moved, before.pods, now.pods)])
       this.#replace(this.#pods, key, this.#podClaim(key, now.nodeName, now.pods.get(key)));
   }
 
@@ -80,13 +83,25 @@ export class Claims {
     return { rank: 'subject', name, holder: this.#to.groups.join(namespace, labels, ports), addresses };
   }
 
-  /** Host-network pods are their node, and who has finished is nobody. */
+  /** Host-network pods are their node, who has finished is nobody, and nobody reaches a node without an object. */
   #podClaim(name: PodKey, own: string, pod: PodObject | undefined): GroupClaim | undefined {
     if (pod === undefined || pod.hostNetwork || isFinished(pod) || pod.addresses.length === 0)
       return undefined;
     const { nodeName, namespace, labels, ports } = pod;
-    const rank = nodeName === undefined || nodeName === own ? 'other-pod' : 'remote-pod';
+    const isRemote = nodeName !== undefined && nodeName !== own && this.#to.podCidrs.isKnown(nodeName);
+    const rank = isRemote ? 'remote-pod' : 'other-pod';
     const holder = this.#to.groups.join(namespace, labels, ports);
-    return { rank, name, holder, addresses: [...new Set(pod.addresses)] };
+    return { rank, name, holder, pod, addresses: [...new Set(pod.addresses)] };
   }
+}
+
+/** Unchanged pods of those nodes. */
+function* podsOf(
+  nodes: ReadonlySet<string>,
+  before: PolicyInput['pods'],
+  now: PolicyInput['pods'],
+): Generator<PodKey> {
+  if (nodes.size === 0 || before.size === 0) return;
+  for (const [key, pod] of now)
+    if (pod.nodeName !== undefined && nodes.has(pod.nodeName) && before.get(key) === pod) yield key;
 }

@@ -1,5 +1,11 @@
 // What holds for one pod, as the policies' authors wrote it and in the order in which it is judged.
-import { podKey, type ClusterState, type PodKey, type PodObject } from '../model/objects.ts';
+import {
+  namespaceLabels,
+  podKey,
+  type ClusterState,
+  type PodKey,
+  type PodObject,
+} from '../model/objects.ts';
 import { policyKey, type Policy, type PolicyDirection, type PolicyRule } from '../model/policies.ts';
 import { comparePolicies, speaks } from './ordering.ts';
 import { selects, selectsNamespace } from './selectors.ts';
@@ -26,7 +32,7 @@ export function isSubject(
   { subject }: Policy,
   { namespace, labels }: Pick<PodObject, 'namespace' | 'labels'>,
 ): boolean {
-  const within = namespaces.get(namespace)?.labels ?? {};
+  const within = namespaceLabels(namespace, namespaces.get(namespace)?.labels);
   return selectsNamespace(subject.namespaces, namespace, within) && selects(subject.pods, labels);
 }
 

@@ -9,6 +9,7 @@ import { NO_SIGNATURE, type Identities, type Identity } from './identities.ts';
 import { Networks, unionOf } from './networks.ts';
 import { NodeHolders } from './node-holders.ts';
 import type { PeerTerm } from './peer-terms.ts';
+import { PodCidrs } from './pod-cidrs.ts';
 import { PodGroups } from './pod-groups.ts';
 import type { PortNamesInUse } from './port-names.ts';
 import { TrackedMap } from './tracked-map.ts';
@@ -17,7 +18,8 @@ export class Peers {
   readonly addresses = new TrackedMap<Addr, number>();
   readonly cidrs = new TrackedMap<Cidr, number>();
   readonly #identities: Identities;
-  readonly #records = new Addresses();
+  readonly #podCidrs = new PodCidrs();
+  readonly #records = new Addresses(node => this.#podCidrs.of(node));
   readonly #networks = new Networks();
   readonly #nodes = new NodeHolders();
   readonly #groups: PodGroups;
@@ -26,7 +28,9 @@ export class Peers {
   constructor(identities: Identities, namespaces: (name: string) => NamespaceObject | undefined) {
     this.#identities = identities;
     this.#groups = new PodGroups(namespaces);
-    this.#claims = new Claims({ addresses: this.#records, groups: this.#groups, nodes: this.#nodes });
+    this.#claims = new Claims({
+      ...{ addresses: this.#records, groups: this.#groups, nodes: this.#nodes, podCidrs: this.#podCidrs },
+    });
   }
 
   apply(before: PolicyInput, now: PolicyInput, namespaces: readonly string[]): void {

@@ -1,5 +1,5 @@
 // Pods that are alike: of one namespace, with equal labels and named ports. Selectors are asked once for all of them.
-import type { ContainerPort, Labels, NamespaceObject } from '../model/objects.ts';
+import { namespaceLabels, type ContainerPort, type Labels, type NamespaceObject } from '../model/objects.ts';
 import type { AddressRecord, Holder } from './addresses.ts';
 import { NO_SIGNATURE, signature, type Signature } from './identities.ts';
 import type { PodTerm } from './peer-terms.ts';
@@ -132,7 +132,7 @@ export class PodGroups {
   }
 
   #inNamespace(namespaces: PodTerm['selector']['namespaces'], name: string): boolean {
-    return selectsNamespace(namespaces, name, this.#namespaces(name)?.labels ?? {});
+    return selectsNamespace(namespaces, name, namespaceLabels(name, this.#namespaces(name)?.labels));
   }
 
   #connect(term: PodTerm, group: PodGroup): void {

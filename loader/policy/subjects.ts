@@ -1,5 +1,5 @@
 // The pods on this node, and which policies select them.
-import type { NamespaceObject } from '../model/objects.ts';
+import { namespaceLabels, type NamespaceObject } from '../model/objects.ts';
 import type { Policy, PolicyDirection } from '../model/policies.ts';
 import { POLICY_OPEN, type PodPolicies, type PodSlot, type PolicySubject } from './compiled.ts';
 import { directionRules, type DirectionRules } from './direction-rules.ts';
@@ -85,8 +85,8 @@ export class Subjects {
   }
 
   #selects({ subject: { namespaces, pods } }: Policy, { namespace, labels }: PolicySubject): boolean {
-    const namespaceLabels = this.#namespaces(namespace)?.labels ?? {};
-    return selectsNamespace(namespaces, namespace, namespaceLabels) && selects(pods, labels);
+    const within = namespaceLabels(namespace, this.#namespaces(namespace)?.labels);
+    return selectsNamespace(namespaces, namespace, within) && selects(pods, labels);
   }
 }
 

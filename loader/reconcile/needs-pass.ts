@@ -7,22 +7,57 @@ import {
   type PodKey,
   type PodObject,
 } from '../model/objects.ts';
+import { announcedAddressesOf } from '../model/node-addresses.ts';
 import { changedKeys } from '../policy/map-diff.ts';
 
 /** Pods of this node, `self`, are in the tables as what they were attached with, whatever their objects say. */
 export function needsPass(before: ClusterState, now: ClusterState, self: string): boolean {
   const isSamePlace = (key: PodKey): boolean =>
     placeOf(before.pods.get(key), self) === placeOf(now.pods.get(key), self);
+  const changedPods = [...changedKeys(before.pods, now.pods)];
+  const changedNodes = [...changedKeys(before.nodes, now.nodes)];
   return (
-    changedKeys(before.nodes, now.nodes).some(
-      name => !isSameNode(before.nodes.get(name), now.nodes.get(name)),
-    ) || changedKeys(before.pods, now.pods).some(key => !isSamePlace(key))
+    changedNodes.some(name => !isSameNode(before.nodes.get(name), now.nodes.get(name))) ||
+    hasRival(
+      now,
+      changedNodes.filter(name => before.nodes.get(name)?.isReady !== now.nodes.get(name)?.isReady),
+    ) ||
+    changedPods.some(key => !isSamePlace(key)) ||
+    hasHeir(now, new Set(changedPods.filter(key => isEnding(before.pods.get(key), now.pods.get(key)))))
   );
+}
+
+/** That a pod is terminating changes nothing for its packets, unless another pod claims its address. */
+function isEnding(before: PodObject | undefined, now: PodObject | undefined): boolean {
+  return before !== undefined && now !== undefined && before.isTerminating !== now.isTerminating;
+}
+
+function hasHeir({ pods }: ClusterState, ending: ReadonlySet<PodKey>): boolean {
+  if (ending.size === 0) return false;
+  const addresses = new Set([...ending].flatMap(key => pods.get(key)?.addresses ?? []));
+  for (const [key, pod] of pods)
+    if (!ending.has(key) && pod.addresses.some(addr => addresses.has(addr))) return true;
+  return false;
 }
 
 function isSameNode(before: NodeObject | undefined, now: NodeObject | undefined): boolean {
   if (before === undefined || now === undefined) return before === now;
-  return isDeepStrictEqual({ ...before, labels: {} }, { ...now, labels: {} });
+  const placed = (node: NodeObject): unknown => ({ ...node, labels: {}, isReady: undefined });
+  return isDeepStrictEqual(placed(before), placed(now));
+}
+
+/** That a node is Ready or not decides only where another claims the same. */
+function hasRival({ nodes }: ClusterState, names: readonly string[]): boolean {
+  if (names.length === 0) return false;
+  const claims = new Set(names.flatMap(name => claimsOf(nodes.get(name))));
+  const changed = new Set(names);
+  return [...nodes].some(
+    ([name, node]) => !changed.has(name) && claimsOf(node).some(claim => claims.has(claim)),
+  );
+}
+
+function claimsOf(node: NodeObject | undefined): readonly string[] {
+  return node === undefined ? [] : [...node.podCidrs, ...announcedAddressesOf(node)];
 }
 
 /** Where others' packets to it go; undefined: nowhere that a table would say. */

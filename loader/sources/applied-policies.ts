@@ -6,9 +6,9 @@ import { policyKey, type Policy, type PolicyKey } from '../model/policies.ts';
 import { givenPolicy, keptPolicy } from './given-policies.ts';
 import { PolicyStore } from './policy-store.ts';
 import { PolicyTransactions, type Before } from './policy-transactions.ts';
-import { readPolicy } from './read-policy.ts';
+import { problemsOfPolicy } from './policy-problems.ts';
+import { readStoredPolicy } from './read-policy.ts';
 import type { PublishedPod, Source, SourceListener } from './source.ts';
-import { unhonouredFields } from './unhonoured-fields.ts';
 
 export type ApplyOutcome = 'created' | 'configured' | 'unchanged' | 'source-has-it';
 export type DeleteOutcome = 'deleted' | 'missing' | 'source-has-it';
@@ -138,7 +138,7 @@ export class AppliedPolicies implements Source, PolicyKeeper {
         const given = givenPolicy(policy) ?? policy;
         const origin = this.#own.policies.has(key) ? 'source' : 'api';
         const hidden = origin === 'source' && this.#applied.has(key) ? [hiddenSentence(key)] : [];
-        return { policy, origin, given, problems: [...problemsOf(policy), ...hidden] };
+        return { policy, origin, given, problems: [...problemsOfPolicy(policy), ...hidden] };
       });
   }
 
@@ -160,7 +160,7 @@ export class AppliedPolicies implements Source, PolicyKeeper {
   /** Kept, and not told yet. */
   #restore(before: Before): void {
     for (const { key, given } of before) {
-      if (given !== null) this.#keep(readPolicy(given));
+      if (given !== null) this.#keep(readStoredPolicy(given));
       else if (this.#applied.has(key)) {
         this.#store.delete(key);
         this.#applied.delete(key);
@@ -177,16 +177,11 @@ export class AppliedPolicies implements Source, PolicyKeeper {
     const merged = this.#merged();
     if (!isSameMap(merged, this.#told)) this.#told = merged;
     const problems = [...this.#applied].flatMap(([key, policy]) =>
-      this.#own.policies.has(key) ? [hiddenSentence(key)] : problemsOf(policy),
+      this.#own.policies.has(key) ? [hiddenSentence(key)] : problemsOfPolicy(policy),
     );
     const all = [...this.#storeProblems, ...this.#transactions.problems, ...this.#ownProblems, ...problems];
     this.#listener?.({ ...this.#own, policies: this.#told }, all);
   }
-}
-
-function problemsOf(policy: Policy): readonly string[] {
-  const given = givenPolicy(policy);
-  return given === undefined ? [] : unhonouredFields(policy, given).map(({ sentence }) => sentence);
 }
 
 function hiddenSentence(key: PolicyKey): string {

@@ -12,7 +12,14 @@ export interface FieldProblem {
 
 /** `title` names the object; `value` is what zod was given. */
 export function problemOf(title: string, error: z.ZodError, value: unknown): FieldProblem {
-  const issue = error.issues[0];
+  return issueProblem(title, error.issues[0], value);
+}
+
+export function issueProblem(
+  title: string,
+  issue: z.core.$ZodIssue | undefined,
+  value: unknown,
+): FieldProblem {
   const path = [...(issue?.path ?? []), ...unknownField(issue)].filter(step => typeof step !== 'symbol');
   if (path.length === 0)
     return { path, sentence: `${title} is no Kubernetes object: it must have apiVersion and kind` };

@@ -9,13 +9,30 @@ const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 export const name = z.string().regex(NAME, { error: 'is no lower-case DNS name' });
 
+/** metav1.Time, as milliseconds since the epoch. */
+const time = z.string().transform((text, context): number => {
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) context.addIssue({ code: 'custom', message: 'is no time' });
+  return ms;
+});
+
+/** The API server takes an empty text for an absent one. */
+export const namespaceName = z.preprocess(value => (value === '' ? undefined : value), name.nullish());
+
 export const metadata = z.object({
   name,
-  namespace: name.nullish(),
+  namespace: namespaceName,
   uid: z.string().nullish(),
-  labels: z.record(z.string(), z.string()).nullish(),
-  annotations: z.record(z.string(), z.string()).nullish(),
+  labels: z.record(z.string(), z.string().optional()).transform(present).nullish(),
+  annotations: z.record(z.string(), z.string().optional()).transform(present).nullish(),
+  creationTimestamp: time.nullish(),
 });
+
+/** A deletion that was asked for is one whatever its time is. */
+export const podMetadata = metadata.extend({ deletionTimestamp: z.unknown() });
+
+/** As much of a policy's as says which one it is: the rest has no bearing on what it isolates. */
+export const policyMetadata = z.object({ name, namespace: namespaceName });
 
 export const addr = parsed((text): Addr => {
   const value = tryParseAddr(text);
@@ -27,6 +44,14 @@ export const cidr = parsed((text): Cidr => parseCidr(text));
 export const mac = parsed((text): Mac => parseMac(text));
 export const deviceName = z.string().regex(/^[^\s/:]{1,15}$/, { error: 'is no name of a network device' });
 
+/** A list, in which an entry may have been cut out. */
+export function listOf<T>(entry: z.ZodType<T>): z.ZodType<T[] | null | undefined> {
+  return z
+    .array(entry.nullish())
+    .transform(entries => entries.filter(each => each !== null && each !== undefined))
+    .nullish() as z.ZodType<T[] | null | undefined>;
+}
+
 /** Text that a parser of the model understands; what it throws is what is wrong. */
 export function parsed<T>(parse: (text: string) => T): z.ZodType<T, string> {
   return z.string().transform((text, context): T => {
@@ -37,6 +62,13 @@ export function parsed<T>(parse: (text: string) => T): z.ZodType<T, string> {
       return z.NEVER;
     }
   });
+}
+
+/** Without those that have been cut out. */
+function present(texts: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const entries = Object.entries(texts);
+  if (entries.every(([, text]) => text !== undefined)) return texts as Record<string, string>;
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** Parsers name the value themselves, as errors here do: once is enough. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Addr } from '../model/addr.ts';
 import { isIpv4 } from '../model/addr.ts';
 import {
+  namespaceLabels,
   podKey,
   type ContainerPort,
   type NamespaceObject,
@@ -14,6 +15,7 @@ import type { Policy } from '../model/policies.ts';
 import { clusterNetworkPolicy } from './cluster-network-policy.ts';
 import * as field from './kubernetes-fields.ts';
 import { networkPolicy } from './network-policy.ts';
+import type { Strictness } from './policy-fields.ts';
 import { sharedLabels } from './shared-labels.ts';
 
 /** What a source writes back beside the objects: the addresses that a node has given to a pod. */
@@ -44,12 +46,18 @@ export function podAddressesObject({ key, uid, nodeName, addresses }: PodAddress
   return { apiVersion: POD_ADDRESSES_VERSION, kind: 'PodAddresses', metadata, nodeName, addresses };
 }
 
+const nodeAddress = z.object({ type: z.string(), address: z.string() });
+const condition = z.object({ type: z.string().nullish(), status: z.string().nullish() });
+
 const node = z
   .object({
     metadata: field.metadata,
-    spec: z.object({ podCIDR: field.cidr.nullish(), podCIDRs: z.array(field.cidr).nullish() }).nullish(),
+    spec: z.object({ podCIDR: field.cidr.nullish(), podCIDRs: field.listOf(field.cidr) }).nullish(),
     status: z
-      .object({ addresses: z.array(z.object({ type: z.string(), address: z.string() })).nullish() })
+      .object({
+        addresses: z.array(nodeAddress.nullish()).nullish(),
+        conditions: field.listOf(condition),
+      })
       .nullish(),
   })
   .transform((value, context): NodeObject => {
@@ -58,28 +66,33 @@ const node = z
       nested(schema, annotations[name], { context, path: ['metadata', 'annotations', name] });
     const addressesOf = (type: string): Addr[] =>
       (value.status?.addresses ?? []).flatMap((entry, i) => {
-        if (entry.type !== type) return [];
+        if (entry?.type !== type) return [];
         return (
           nested(field.addr, entry.address, { context, path: ['status', 'addresses', i, 'address'] }) ?? []
         );
       });
     const vtepMac = annotated('heddle.dev/vtep-mac', field.mac);
     const uplink = annotated('heddle.dev/uplink', field.deviceName);
+    const ready = value.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
     return {
       name: value.metadata.name,
       labels: value.metadata.labels ?? {},
-      podCidrs: value.spec?.podCIDRs ?? (value.spec?.podCIDR ? [value.spec.podCIDR] : []),
+      podCidrs: listed(value.spec?.podCIDRs) ?? (value.spec?.podCIDR ? [value.spec.podCIDR] : []),
       internalAddresses: addressesOf('InternalIP'),
       externalAddresses: addressesOf('ExternalIP'),
       tunnelAddresses: annotated('heddle.dev/tunnel-address', field.addrs) ?? [],
       ...(vtepMac && { vtepMac }),
       ...(uplink && { uplink }),
+      ...(ready && { isReady: ready === 'True' }),
+      ...createdAt(value.metadata),
     };
   });
 
 const namespace = z
   .object({ metadata: field.metadata })
-  .transform(({ metadata }): NamespaceObject => ({ name: metadata.name, labels: metadata.labels ?? {} }));
+  .transform(({ metadata: { name, labels } }): NamespaceObject => {
+    return { name, labels: namespaceLabels(name, labels ?? {}) };
+  });
 
 const containerPort = z
   .object({
@@ -93,21 +106,25 @@ const containerPort = z
     ...(port.name && { name: port.name }),
   }));
 
+const ports = field.listOf<ContainerPort>(containerPort);
+const container = z.object({ ports });
+
 const pod = z
   .object({
-    metadata: field.metadata,
+    metadata: field.podMetadata,
     spec: z
       .object({
         nodeName: z.string().nullish(),
         hostNetwork: z.boolean().nullish(),
-        containers: z.array(z.object({ ports: z.array(containerPort).nullish() })).nullish(),
+        containers: field.listOf(container),
+        initContainers: field.listOf(z.object({ ports, restartPolicy: z.string().nullish() })),
       })
       .nullish(),
     status: z
       .object({
         phase: z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown']).nullish(),
         podIP: z.union([z.literal(''), field.addr]).nullish(),
-        podIPs: z.array(z.object({ ip: field.addr })).nullish(),
+        podIPs: field.listOf(z.object({ ip: field.addr })),
       })
       .nullish(),
   })
@@ -117,29 +134,54 @@ const pod = z
     labels: sharedLabels(metadata.labels ?? {}),
     hostNetwork: spec?.hostNetwork ?? false,
     phase: status?.phase ?? 'Pending',
-    addresses: ipv4First(status?.podIPs?.map(({ ip }) => ip) ?? (status?.podIP ? [status.podIP] : [])),
-    ports: portsOf(spec?.containers ?? []),
+    addresses: ipv4First(
+      listed(status?.podIPs)?.map(({ ip }) => ip) ?? (status?.podIP ? [status.podIP] : []),
+    ),
+    ports: portsOf([...(spec?.containers ?? []), ...(spec?.initContainers ?? []).filter(isSidecar)]),
     ...(metadata.uid && { uid: metadata.uid }),
     ...(spec?.nodeName && { nodeName: spec.nodeName }),
+    ...(isPresent(metadata.deletionTimestamp) && { isTerminating: true as const }),
+    ...createdAt(metadata),
   }));
 
 const podAddresses = z
-  .object({ metadata: field.metadata, nodeName: field.name, addresses: z.array(field.addr) })
+  .object({ metadata: field.metadata, nodeName: field.name, addresses: field.listOf(field.addr) })
   .transform(({ metadata, nodeName, addresses }): PodAddresses => ({
     key: podKey({ namespace: metadata.namespace ?? 'default', name: metadata.name }),
     nodeName,
-    addresses,
+    addresses: addresses ?? [],
     ...(metadata.uid && { uid: metadata.uid }),
   }));
 
-export const objectSchemas = {
-  Node: node,
-  Namespace: namespace,
-  Pod: pod,
-  PodAddresses: podAddresses,
+/** A policy is read more strictly as somebody writes it than as a server has stored it. */
+export const objectSchemas: Readonly<Record<ObjectKind, Readonly<Record<Strictness, z.ZodType<ClusterObject['object']>>>>> = {
+  Node: { written: node, stored: node },
+  Namespace: { written: namespace, stored: namespace },
+  Pod: { written: pod, stored: pod },
+  PodAddresses: { written: podAddresses, stored: podAddresses },
   NetworkPolicy: networkPolicy,
   ClusterNetworkPolicy: clusterNetworkPolicy,
-} satisfies Record<ObjectKind, z.ZodType<ClusterObject['object']>>;
+};
+
+/** Runs beside the others until they end; other init containers are over before, and ephemeral ones have no ports. */
+function isSidecar({ restartPolicy }: { readonly restartPolicy?: string | null | undefined }): boolean {
+  return restartPolicy === 'Always';
+}
+
+/** Absent also when it is empty: the field of old stands in for it then. */
+function listed<T>(list: readonly T[] | null | undefined): readonly T[] | undefined {
+  return list && list.length > 0 ? list : undefined;
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function createdAt({ creationTimestamp }: { readonly creationTimestamp?: number | null | undefined }): {
+  readonly createdAtMs?: number;
+} {
+  return typeof creationTimestamp === 'number' ? { createdAtMs: creationTimestamp } : {};
+}
 
 /** One for all pods without any: there are many. */
 const NO_PORTS: readonly ContainerPort[] = [];

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { ClusterObject } from './kubernetes-objects.ts';
 
 /** Raised whenever the model's objects change their form: what another form wrote is forgotten. */
-const FORM = 2;
+const FORM = 3;
 
 const memory = z.object({
   form: z.literal(FORM),

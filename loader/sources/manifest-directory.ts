@@ -1,6 +1,7 @@
 // A directory of manifests as last read: which files there are, and what each one says.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withOthers } from './broken-file.ts';
 import type { ClusterObject } from './kubernetes-objects.ts';
 import { readLastGood, writeLastGood, type ObjectsByFile } from './last-good.ts';
 import { parseManifestFile } from './manifest-file.ts';
@@ -12,7 +13,7 @@ const MANIFEST_NAME = /^[^.].*\.(ya?ml|json)$/;
 interface KnownFile {
   /** Changes whenever the file does. */
   readonly stamp: string;
-  /** What is in force: of a broken file, what it said before. */
+  /** What is in force: of a broken file, also what it said before of objects that it does not say now. */
   readonly objects: readonly ClusterObject[];
   readonly problems: readonly string[];
   readonly isBroken: boolean;
@@ -85,9 +86,9 @@ export class ManifestDirectory {
       const { mtimeMs, ctimeMs, size, ino } = await stat(path); // before reading: a later change has a later stamp
       const stamp = [mtimeMs, ctimeMs, size, ino].join(' ');
       if (!isForced && known?.stamp === stamp) return;
-      const { objects, problems } = parseManifestFile(path, await readFile(path, 'utf8'));
-      const inForce = objects ?? this.#lastGood(name);
-      this.#files.set(name, { stamp, objects: inForce, problems, isBroken: objects === undefined });
+      const { objects = [], problems, isBroken } = parseManifestFile(path, await readFile(path, 'utf8'));
+      const active = isBroken ? withOthers(objects, this.#lastGood(name)) : objects;
+      this.#files.set(name, { stamp, objects: active, problems, isBroken });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#files.delete(name);
       else this.#keep(name, `${path}: cannot be read: ${reasonOf(error)}`);

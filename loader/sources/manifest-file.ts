@@ -1,44 +1,55 @@
-// One file of manifests: YAML or JSON, any number of documents, all of them valid or none in force.
+// One file of manifests: YAML or JSON, any number of documents, each read as far as it can be.
 import { isNode, LineCounter, parseAllDocuments, type Document } from 'yaml';
 import type { ClusterObject } from './kubernetes-objects.ts';
 import type { FieldProblem } from './field-problem.ts';
+import type { Strictness } from './policy-fields.ts';
 import { readObject, type ReadObject } from './read-object.ts';
 
 /** Aliases of aliases grow without bound; people write a handful. */
 const MAX_ALIASES = 100;
 
 export interface ManifestFile {
-  /** `undefined` when the file is broken: what it said before stays in force. */
+  /** `undefined`: it is no YAML, so nothing in it can be told apart. */
   readonly objects: readonly ClusterObject[] | undefined;
+  /** A document means nothing, or all of them: what the file said before of other objects stays in force. */
+  readonly isBroken: boolean;
   /** Whole sentences that begin with file and line. */
   readonly problems: readonly string[];
 }
 
 /** `path` is only named in problems. */
-export function parseManifestFile(path: string, text: string): ManifestFile {
+export function parseManifestFile(
+  path: string,
+  text: string,
+  strictness: Strictness = 'stored',
+): ManifestFile {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true });
   const objects: ClusterObject[] = [];
   const problems: string[] = [];
+  let isBroken = false;
   for (const document of documents) {
     const [error] = document.errors;
     if (error !== undefined)
       return broken(`${path}:${error.linePos?.[0].line ?? 1}: not valid YAML: ${firstClause(error.message)}`);
-    const read = readDocument(document);
+    const read = readDocument(document, strictness);
     const located = (problem: FieldProblem) =>
       `${path}:${lineOf(document, lines, problem.path)}: ${problem.sentence}`;
     if ('objects' in read) {
       objects.push(...read.objects);
       problems.push(...read.problems.map(located));
+      isBroken ||= read.isBroken === true;
       continue;
     }
-    if (read.problem.isHarmless !== true) return broken(located(read.problem));
+    const isRefused = read.problem.isHarmless !== true;
+    if (isRefused && strictness === 'written') return broken(located(read.problem));
+    isBroken ||= isRefused;
     problems.push(located(read.problem));
   }
-  return { objects, problems };
+  return { objects, problems, isBroken };
 }
 
-function readDocument(document: Document): ReadObject {
+function readDocument(document: Document, strictness: Strictness): ReadObject {
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: MAX_ALIASES });
@@ -46,7 +57,7 @@ function readDocument(document: Document): ReadObject {
     return { problem: { path: [], sentence: error instanceof Error ? error.message : String(error) } };
   }
   if (value === null || value === undefined) return { objects: [], problems: [] }; // as a trailing --- makes it
-  return readObject(value);
+  return readObject(value, strictness);
 }
 
 /** Of the field, or of the nearest thing around it that is written down. */
@@ -59,7 +70,7 @@ function lineOf(document: Document, lines: LineCounter, path: readonly (string |
 }
 
 function broken(problem: string): ManifestFile {
-  return { objects: undefined, problems: [problem] };
+  return { objects: undefined, problems: [problem], isBroken: true };
 }
 
 function firstClause(message: string): string {

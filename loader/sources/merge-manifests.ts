@@ -20,8 +20,15 @@ interface Claim<T> {
 
 type Claims<Key, T> = Map<Key, Claim<T>>;
 
-/** What a name means when several files say it: the file whose name sorts first. Parts equal to `previous` are the same. */
-export function mergeManifests(files: ManifestObjects, previous: ClusterState = emptyCluster): MergedCluster {
+/**
+ * What a name means when several files say it: the file whose name sorts first. Parts equal to `previous` are the same.
+ * `refineNode` adds to a Node what the source knows beside its object; it answers the same object for the same knowledge.
+ */
+export function mergeManifests(
+  files: ManifestObjects,
+  previous: ClusterState = emptyCluster,
+  refineNode: (node: NodeObject) => NodeObject = node => node,
+): MergedCluster {
   const nodes: Claims<string, NodeObject> = new Map();
   const namespaces: Claims<string, NamespaceObject> = new Map();
   const pods: Claims<PodKey, PodObject> = new Map();
@@ -42,7 +49,7 @@ export function mergeManifests(files: ManifestObjects, previous: ClusterState = 
       }
     }
   const state = {
-    nodes: settled(nodes, previous.nodes),
+    nodes: settled(nodes, previous.nodes, (_name, node) => refineNode(node)),
     namespaces: settled(namespaces, previous.namespaces),
     pods: settled(pods, previous.pods, (key, pod) => withAddresses(pod, addresses.get(key))),
     policies: settled(policies, previous.policies, (key, policy) =>

@@ -1,9 +1,10 @@
 // Fields that both kinds of policy share: label selectors, networks and port numbers, as the API server checks them.
 import { z } from 'zod';
-import { isIpv4, tryParseAddr } from '../model/addr.ts';
-import { cidrOf, parseCidr, type Cidr } from '../model/cidr.ts';
+import { parseCidr, type Cidr } from '../model/cidr.ts';
 import type { LabelRequirement, LabelSelector } from '../model/policies.ts';
+import { parseCidrSloppy } from '../model/sloppy-address.ts';
 import { parsed } from './kubernetes-fields.ts';
+import { UNREADABLE } from './partial-read.ts';
 
 const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const LABEL_PREFIX = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -12,6 +13,23 @@ const NO_VALUE = 'is no label value: write at most 63 letters, digits, -, _ and 
 
 /** What selects everything. */
 export const everything: LabelSelector = { matchLabels: {}, matchExpressions: [] };
+
+/** How an object is read: as somebody writes it, or as a server has stored it, of whatever version. */
+export type Strictness = 'written' | 'stored';
+
+/**
+ * A schema that may meet a hole: there its answer is `fallback`. Its issues stay what they are, so that the path of what is
+ * wrong leads on into it.
+ */
+export function orUnreadable<T>(schema: z.ZodType<T>, fallback: NoInfer<T>): z.ZodType<T> {
+  return z.unknown().transform((value, context): T => {
+    if (value === UNREADABLE) return fallback;
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) context.addIssue({ ...issue, path: [...issue.path] });
+    return z.NEVER;
+  });
+}
 
 const labelKey = z.string().refine(isLabelKey, { error: `is no label key: ${NO_KEY}` });
 const labelValue = z.string().refine(value => value === '' || LABEL_NAME.test(value), { error: NO_VALUE });
@@ -22,47 +40,44 @@ const matchLabels = z.record(z.string(), labelValue).superRefine((labels, contex
       context.addIssue({ code: 'custom', message: `has the key '${key}', which is no label key: ${NO_KEY}` });
 });
 
-const requirement = z
-  .strictObject({
-    key: labelKey,
-    operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-    values: z.array(labelValue).nullish(),
-  })
-  .transform(({ key, operator, values }, context): LabelRequirement => {
-    const needsValues = operator === 'In' || operator === 'NotIn';
-    if (needsValues && (values ?? []).length === 0)
-      context.addIssue({
-        code: 'custom',
-        path: ['values'],
-        message: `is empty: operator ${operator} needs a value`,
-      });
-    if (!needsValues && (values ?? []).length > 0)
-      context.addIssue({
-        code: 'custom',
-        path: ['values'],
-        message: `must be left out: operator ${operator} takes no values`,
-      });
-    return { key, operator, values: values ?? [] };
-  });
+/** What no label can be is compared all the same, and selects what it says: nothing, or for NotIn everything. */
+const forms = {
+  written: { matchLabels, key: labelKey, value: labelValue },
+  stored: { matchLabels: z.record(z.string(), z.string()), key: z.string(), value: z.string() },
+} as const;
 
-export const labelSelector = z
-  .strictObject({ matchLabels: matchLabels.nullish(), matchExpressions: z.array(requirement).nullish() })
-  .transform((selector): LabelSelector => {
-    return { matchLabels: selector.matchLabels ?? {}, matchExpressions: selector.matchExpressions ?? [] };
-  });
+function selectorOf(strictness: Strictness): z.ZodType<LabelSelector> {
+  const form = forms[strictness];
+  const requirement = z
+    .strictObject({
+      key: form.key,
+      operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+      values: z.array(form.value).nullish(),
+    })
+    .transform(({ key, operator, values }, context): LabelRequirement => {
+      const needsValues = operator === 'In' || operator === 'NotIn';
+      const refuse = (message: string): void =>
+        context.addIssue({ code: 'custom', path: ['values'], message });
+      if (needsValues && (values ?? []).length === 0) refuse(`is empty: operator ${operator} needs a value`);
+      if (!needsValues && (values ?? []).length > 0)
+        refuse(`must be left out: operator ${operator} takes no values`);
+      return { key, operator, values: values ?? [] };
+    });
+  return z
+    .strictObject({ matchLabels: form.matchLabels.nullish(), matchExpressions: z.array(requirement).nullish() })
+    .transform((selector): LabelSelector => {
+      return { matchLabels: selector.matchLabels ?? {}, matchExpressions: selector.matchExpressions ?? [] };
+    });
+}
+
+export const labelSelector = { written: selectorOf('written'), stored: selectorOf('stored') } as const;
 
 export const network = parsed(parseNetwork);
 export const portNumber = z.int().min(1).max(65_535);
 
-/** Host bits are dropped, as Kubernetes does it in policies. */
+/** As the API server reads it; what it cannot read is told in the words of the strict parser. */
 function parseNetwork(text: string): Cidr {
-  const slash = text.lastIndexOf('/');
-  const bits = text.slice(slash + 1);
-  const addr = tryParseAddr(text.slice(0, Math.max(slash, 0)));
-  if (addr === undefined || !/^\d{1,3}$/.test(bits)) return parseCidr(text); // throws
-  if (isIpv4(addr) && text.includes(':'))
-    throw new RangeError('is an IPv4-mapped prefix: write it as an IPv4 prefix');
-  return Number(bits) > (isIpv4(addr) ? 32 : 128) ? parseCidr(text) : cidrOf(addr, Number(bits));
+  return parseCidrSloppy(text) ?? parseCidr(text);
 }
 
 function isLabelKey(key: string): boolean {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { DataplaneError } from '../errors.ts';
 import { policyKey, type Policy, type PolicyKey } from '../model/policies.ts';
 import { givenPolicy } from './given-policies.ts';
-import { readPolicy } from './read-policy.ts';
+import { readStoredPolicy } from './read-policy.ts';
 import { syncFile } from './sync-file.ts';
 
 export interface StoredPolicies {
@@ -39,7 +39,7 @@ export class PolicyStore {
       if (name.startsWith('.')) this.#guard(() => rmSync(path));
       else if (name.endsWith('.json'))
         try {
-          policies.push(readPolicy(JSON.parse(readFileSync(path, 'utf8'))));
+          policies.push(readStoredPolicy(JSON.parse(readFileSync(path, 'utf8'))));
         } catch (error) {
           problems.push(
             `${path} is not in force, apply that policy again or remove the file: ${reasonOf(error)}`,

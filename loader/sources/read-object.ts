@@ -7,12 +7,15 @@ import {
   type ClusterObject,
   type ObjectKind,
 } from './kubernetes-objects.ts';
-import { unhonouredFields } from './unhonoured-fields.ts';
+import type { Strictness } from './policy-fields.ts';
+import { policyProblems, readStored, type StoredObject } from './read-stored.ts';
 
 export interface ReadObjects {
   readonly objects: readonly ClusterObject[];
   /** What of the objects is not honoured; they are in force all the same. */
   readonly problems: readonly FieldProblem[];
+  /** Some items of a list mean nothing, which is among the problems. */
+  readonly isBroken?: true;
 }
 
 export type ReadObject = ReadObjects | { readonly problem: FieldProblem };
@@ -32,37 +35,60 @@ const CLUSTER_WIDE = new Set(['Node', 'Namespace', 'ClusterNetworkPolicy']);
 const head = z.object({ kind: z.string().min(1), apiVersion: z.string().min(1) });
 const list = z.object({ items: z.array(z.unknown()).nullish() });
 
-/** Answers several objects for a List. */
-export function readObject(value: unknown): ReadObject {
+/**
+ * Answers several objects for a List. `written`: what is odd is refused, as the API server refuses it from people;
+ * `stored`: as much as can be read counts.
+ */
+export function readObject(value: unknown, strictness: Strictness = 'stored'): ReadObject {
   const top = head.safeParse(value);
   if (!top.success) return { problem: problemOf('the document', top.error, value) };
   const { kind, apiVersion } = top.data;
-  if (kind.endsWith('List')) return readList(kind, value);
+  if (kind.endsWith('List')) return readList(kind, value, strictness);
   if (API_VERSION.get(kind) !== apiVersion) return { problem: unknownKind(kind, apiVersion) };
-  const result = objectSchemas[kind as ObjectKind].safeParse(value);
-  if (!result.success) return { problem: problemOf(titleOf(kind, value), result.error, value) };
-  const object = { kind, object: result.data, given: value } as ClusterObject;
-  if (object.kind === 'NetworkPolicy' || object.kind === 'ClusterNetworkPolicy')
-    return { objects: [object], problems: unhonouredFields(object.object, object.given) };
-  return { objects: [{ kind, object: result.data } as ClusterObject], problems: [] };
+  const read = readKind(kind as ObjectKind, value as object, strictness);
+  if ('problem' in read) return read;
+  const object = { kind, object: read.object, given: value } as ClusterObject;
+  if (object.kind !== 'NetworkPolicy' && object.kind !== 'ClusterNetworkPolicy')
+    return { objects: [{ kind, object: read.object } as ClusterObject], problems: read.problems };
+  const unhonoured = policyProblems(object.object, object.given, read.problems);
+  return { objects: [object], problems: [...read.problems, ...unhonoured] };
 }
 
-function readList(kind: string, value: unknown): ReadObject {
+function readKind(
+  kind: ObjectKind,
+  value: object,
+  strictness: Strictness,
+): StoredObject | { readonly problem: FieldProblem } {
+  const title = titleOf(kind, value);
+  const stored = strictness === 'stored' ? readStored(kind, value, title) : undefined;
+  if (stored !== undefined) return stored;
+  const result = objectSchemas[kind].written.safeParse(value);
+  if (!result.success) return { problem: problemOf(title, result.error, value) };
+  return { object: result.data, problems: [] };
+}
+
+function readList(kind: string, value: unknown, strictness: Strictness): ReadObject {
   const result = list.safeParse(value);
   if (!result.success) return { problem: problemOf(kind, result.error, value) };
   const objects: ClusterObject[] = [];
   const problems: FieldProblem[] = [];
+  let isBroken = false;
   for (const [i, item] of (result.data.items ?? []).entries()) {
     const itemKind = kind.slice(0, -'List'.length); // items of a PodList need not say that they are Pods
     const implied = itemKind === '' ? {} : { kind: itemKind, apiVersion: API_VERSION.get(itemKind) };
-    const read = readObject(typeof item === 'object' && item !== null ? { ...implied, ...item } : item);
+    const read = readObject(typeof item === 'object' && item !== null ? { ...implied, ...item } : item, strictness);
     const within = (problem: FieldProblem) => ({ ...problem, path: ['items', i, ...problem.path] });
-    if ('problem' in read && read.problem.isHarmless !== true) return { problem: within(read.problem) };
-    if (!('objects' in read)) continue;
-    objects.push(...read.objects);
-    problems.push(...read.problems.map(within));
+    if ('objects' in read) {
+      objects.push(...read.objects);
+      problems.push(...read.problems.map(within));
+      isBroken ||= read.isBroken === true;
+    } else if (read.problem.isHarmless !== true) {
+      if (strictness === 'written') return { problem: within(read.problem) };
+      problems.push(within(read.problem));
+      isBroken = true;
+    }
   }
-  return { objects, problems };
+  return { objects, problems, ...(isBroken && { isBroken: true }) };
 }
 
 function unknownKind(kind: string, apiVersion: string): FieldProblem {

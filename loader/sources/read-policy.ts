@@ -4,8 +4,9 @@ import type { Policy } from '../model/policies.ts';
 import { rememberGiven } from './given-policies.ts';
 import type { ClusterObject } from './kubernetes-objects.ts';
 import { parseManifestFile } from './manifest-file.ts';
+import type { Strictness } from './policy-fields.ts';
 import { readObject } from './read-object.ts';
-import { unhonouredFields } from './unhonoured-fields.ts';
+import { problemsOfPolicy } from './policy-problems.ts';
 
 export interface ReadPolicy {
   readonly policy: Policy;
@@ -13,21 +14,26 @@ export interface ReadPolicy {
   readonly problems: readonly string[];
 }
 
-/** Throws `INVALID_REQUEST` with one sentence that names the field. */
-export function readPolicy(value: unknown): Policy {
-  return readPolicyObject(value).policy;
+/** What has been stored, as far as it can be read. Throws `INVALID_REQUEST` with one sentence when it cannot. */
+export function readStoredPolicy(value: unknown): Policy {
+  return readOne(value, 'stored').policy;
 }
 
-/** As `readPolicy`; `givenPolicy` knows the object from then on. */
+/** What a person has written. Throws `INVALID_REQUEST` with one sentence that names the field. */
 export function readPolicyObject(value: unknown): ReadPolicy {
-  const read = readObject(value);
+  return readOne(value, 'written');
+}
+
+/** `givenPolicy` knows the object from then on. */
+function readOne(value: unknown, strictness: Strictness): ReadPolicy {
+  const read = readObject(value, strictness);
   if ('problem' in read) throw new DataplaneError('INVALID_REQUEST', read.problem.sentence);
   return onlyPolicy(read.objects);
 }
 
 /** One document of YAML or JSON; the sentence begins with its line. */
 export function readPolicyText(text: string): ReadPolicy {
-  const { objects, problems } = parseManifestFile('manifest', text);
+  const { objects, problems } = parseManifestFile('manifest', text, 'written');
   if (objects === undefined) throw new DataplaneError('INVALID_REQUEST', problems.join('; '));
   const read = objects.length > 0 ? onlyPolicy(objects) : undefined;
   const alien = problems.find(problem => read?.problems.some(known => problem.endsWith(known)) !== true);
@@ -44,5 +50,5 @@ function onlyPolicy(objects: readonly ClusterObject[]): ReadPolicy {
   }
   const { object: policy, given } = only;
   rememberGiven(policy, given);
-  return { policy, problems: unhonouredFields(policy, given).map(({ sentence }) => sentence) };
+  return { policy, problems: problemsOfPolicy(policy) };
 }

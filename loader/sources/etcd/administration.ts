@@ -67,7 +67,7 @@ export interface CheckedObject {
 export function checkedObjects(value: unknown): CheckedObject[] {
   const list = someList.safeParse(value);
   if (list.success) return itemsOf(list.data).flatMap(checkedObjects);
-  const read = readObject(value);
+  const read = readObject(value, 'written');
   if (!('objects' in read)) throw invalid(read.problem.sentence);
   const problems = read.problems.map(({ sentence }) => sentence);
   return read.objects.map(one => ({ object: storedOf(one, value), problems }));

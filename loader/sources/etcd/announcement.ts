@@ -20,6 +20,8 @@ export interface AnnouncementOptions {
 export class Announcement {
   readonly #options: AnnouncementOptions;
   readonly #backoff: Backoff;
+  /** When this process began to speak: of two nodes with one address the one announced later has it. */
+  readonly #creationTimestamp = `${new Date().toISOString().slice(0, 19)}Z`;
   #podCidrs: readonly Cidr[] = [];
   #lease: Lease | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -62,7 +64,7 @@ export class Announcement {
     return {
       apiVersion: 'v1',
       kind: 'Node',
-      metadata: { name: nodeName },
+      metadata: { name: nodeName, creationTimestamp: this.#creationTimestamp },
       spec: { podCIDRs: this.#podCidrs },
       status: { addresses: addresses().map(address => ({ type: 'InternalIP', address })) },
     };

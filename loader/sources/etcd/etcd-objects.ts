@@ -1,5 +1,6 @@
 // The objects below etcd's prefix as last read: each key one object, and of a broken one what it said before.
-import type { ClusterState } from '../../model/objects.ts';
+import type { ClusterState, NodeObject } from '../../model/objects.ts';
+import { withOthers } from '../broken-file.ts';
 import type { ClusterObject } from '../kubernetes-objects.ts';
 import { mergeManifests } from '../merge-manifests.ts';
 import { readObject } from '../read-object.ts';
@@ -45,9 +46,10 @@ export class EtcdObjects {
     return below;
   }
 
-  /** Parts that are equal to `previous` are the same. */
-  cluster(previous: ClusterState): EtcdCluster {
-    const { state, problems } = mergeManifests(this.#objects(), previous);
+  /** Parts that are equal to `previous` are the same. A node whose daemon speaks, says `isAlive`, is Ready. */
+  cluster(previous: ClusterState, isAlive: (node: string) => boolean): EtcdCluster {
+    const refined = (node: NodeObject): NodeObject => withReadiness(node, isAlive(node.name));
+    const { state, problems } = mergeManifests(this.#objects(), previous, refined);
     return { state, problems: [...[...this.#known.values()].flatMap(known => known.problems), ...problems] };
   }
 
@@ -56,11 +58,25 @@ export class EtcdObjects {
   }
 }
 
+const readyNodes = new WeakMap<NodeObject, NodeObject>();
+
+/** What its object says of it comes first. */
+function withReadiness(node: NodeObject, isReady: boolean): NodeObject {
+  if (node.isReady !== undefined) return node;
+  const known = readyNodes.get(node);
+  if (known?.isReady === isReady) return known;
+  const refined = { ...node, isReady };
+  readyNodes.set(node, refined);
+  return refined;
+}
+
 function parse(key: string, text: string, before: readonly ClusterObject[]): Omit<KnownKey, 'text'> {
   try {
     const read = readObject(JSON.parse(text));
-    if ('objects' in read)
-      return { objects: read.objects, problems: read.problems.map(({ sentence }) => `${key}: ${sentence}`) };
+    if ('objects' in read) {
+      const objects = read.isBroken === true ? withOthers(read.objects, before) : read.objects;
+      return { objects, problems: read.problems.map(({ sentence }) => `${key}: ${sentence}`) };
+    }
     return { objects: before, problems: [`${key}: ${read.problem.sentence}`] };
   } catch (error) {
     return { objects: before, problems: [`${key}: not valid JSON: ${reasonOf(error)}`] };

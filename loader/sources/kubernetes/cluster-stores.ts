@@ -43,7 +43,7 @@ export class ClusterStores {
 
   refusedPolicies(): readonly Refusal[] {
     const { NetworkPolicy, ClusterNetworkPolicy } = this.#stores;
-    return [...NetworkPolicy.refusals(), ...ClusterNetworkPolicy.refusals()];
+    return [NetworkPolicy, ClusterNetworkPolicy].flatMap(store => [...store.refusals(), ...store.partial()]);
   }
 
   #policies(): ReadonlyMap<PolicyKey, Policy> {

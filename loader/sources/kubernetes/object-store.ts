@@ -1,4 +1,4 @@
-// The objects of one kind as the server told them last, reduced to the model's; a refused one is what it was before.
+// The objects of one kind as the server told them last, reduced to the model's; one that means nothing is what it was before.
 import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../../model/policies.ts';
 import { keptPolicy, rememberGiven } from '../given-policies.ts';
@@ -7,8 +7,9 @@ import { readObject } from '../read-object.ts';
 import { watchedResources, type WatchedKind } from './api-calls.ts';
 import { headOf, type ObjectHead } from './object-head.ts';
 
-/** An object that is not in force as it was told. */
+/** An object that is not in force as it was told, or not all of it. */
 export interface Refusal {
+  readonly isPartial: boolean;
   readonly kind: WatchedKind;
   readonly apiVersion: string;
   readonly head: ObjectHead;
@@ -41,7 +42,7 @@ export class ObjectStore<Key extends string, T extends ClusterObject['object']> 
   readonly #uids = new Map<Key, string>();
   readonly #refusals = new Map<Key, Refusal>();
   /** What of objects that are in force is not honoured. */
-  readonly #unhonoured = new Map<Key, readonly string[]>();
+  readonly #unhonoured = new Map<Key, { readonly head: ObjectHead; readonly sentences: readonly string[] }>();
 
   constructor(kind: WatchedKind, keyOf: (head: ObjectHead) => Key) {
     this.#kind = kind;
@@ -62,9 +63,16 @@ export class ObjectStore<Key extends string, T extends ClusterObject['object']> 
     return [...this.#refusals.values()];
   }
 
+  /** Of objects that are in force in part, the first sentence each. */
+  partial(): readonly Refusal[] {
+    return [...this.#unhonoured.values()].map(({ head, sentences: [sentence = ''] }) => {
+      return { kind: this.#kind, apiVersion: this.#apiVersion, head, sentence, isPartial: true };
+    });
+  }
+
   problems(): readonly string[] {
     const refused = this.refusals().map(({ sentence }) => sentence);
-    return [...refused, ...[...this.#unhonoured.values()].flat()].sort();
+    return [...refused, ...[...this.#unhonoured.values()].flatMap(({ sentences }) => sentences)].sort();
   }
 
   put(raw: unknown): void {
@@ -115,10 +123,10 @@ export class ObjectStore<Key extends string, T extends ClusterObject['object']> 
     }
     const place = { kind: this.#kind, apiVersion: this.#apiVersion, head };
     if (refusal === undefined) this.#refusals.delete(key);
-    else this.#refusals.set(key, { ...place, sentence: refusal });
+    else this.#refusals.set(key, { ...place, sentence: refusal, isPartial: false });
     if (refusal !== undefined) return; // what of its last good version is not honoured stays told
     if (unhonoured.length === 0) this.#unhonoured.delete(key);
-    else this.#unhonoured.set(key, unhonoured);
+    else this.#unhonoured.set(key, { head, sentences: unhonoured });
   }
 
   #forget(key: Key): void {

@@ -1,4 +1,4 @@
-// Tells in the cluster that a policy is refused: one Event for all nodes, where `kubectl describe` shows it.
+// Tells in the cluster that a policy is refused, or in force in part: one Event for all nodes, where `kubectl describe` shows it.
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createEvent, type ApiCall } from './api-calls.ts';
@@ -94,7 +94,7 @@ function eventRequest(name: string, refusal: Refusal, nodeName: string, now: Dat
     metadata: { name, namespace },
     eventTime: now.toISOString().replace('Z', '000Z'), // metav1.MicroTime has six digits
     type: 'Warning',
-    reason: 'PolicyRefused',
+    reason: refusal.isPartial ? 'PolicyReadInPart' : 'PolicyRefused',
     action: 'ReadPolicy',
     note: sentence.slice(0, NOTE_CHARACTERS),
     regarding: {

@@ -1,7 +1,7 @@
 // A source whose policies a test sets.
 import { emptyCluster } from '../../../loader/model/objects.ts';
 import { policyKey } from '../../../loader/model/policies.ts';
-import { readPolicy } from '../../../loader/sources/read-policy.ts';
+import { readStoredPolicy } from '../../../loader/sources/read-policy.ts';
 import type { Source, SourceListener } from '../../../loader/sources/source.ts';
 
 export class MemorySource implements Source {
@@ -23,7 +23,7 @@ export class MemorySource implements Source {
 
   /** Exactly these objects; what it said of them is among the problems. */
   set(manifests: readonly object[] = [], problems: readonly string[] = []): void {
-    const policies = manifests.map(readPolicy).map(policy => [policyKey(policy), policy] as const);
+    const policies = manifests.map(readStoredPolicy).map(policy => [policyKey(policy), policy] as const);
     this.#listener?.({ ...emptyCluster, policies: new Map(policies) }, problems);
   }
 }

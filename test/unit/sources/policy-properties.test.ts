@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { DataplaneError } from '../../../loader/errors.ts';
-import { readPolicy, readPolicyText } from '../../../loader/sources/read-policy.ts';
+import { readPolicyObject, readPolicyText, readStoredPolicy } from '../../../loader/sources/read-policy.ts';
 
 const text = fc.constantFrom(
   'a',
@@ -91,7 +91,9 @@ function thrown(read: () => unknown): unknown {
 t.test('whatever is given is a policy, or refused with one sentence', t => {
   fc.assert(
     fc.property(object, value => {
-      for (const read of [() => readPolicy(value), () => readPolicyText(JSON.stringify(value))]) {
+      const text = JSON.stringify(value);
+      const readers = [readPolicyObject, readStoredPolicy].map(read => () => read(value));
+      for (const read of [...readers, () => readPolicyText(text)]) {
         const error = thrown(read);
         if (error === undefined || (error instanceof DataplaneError && !error.message.includes('\n')))
           continue;

@@ -66,7 +66,8 @@ t.test('every node sends the Event of a refusal once, under one name', async t =
         resourceVersion: '1',
       };
       const sentence = sentenceOf('second');
-      const refusal = { kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1', head, sentence } as const;
+      const place = { kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1' } as const;
+      const refusal = { ...place, head, sentence, isPartial: true };
       events.push({ kind: 'Event', metadata: { name: eventName(refusal) } }); // another node was first
     },
   });

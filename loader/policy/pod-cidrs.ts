@@ -1,0 +1,31 @@
+// Which pod CIDRs each known node has, conflicts settled: what a pod's claim to an address is measured by.
+import { claimCidrs } from '../model/cidr-claims.ts';
+import type { Cidr } from '../model/cidr.ts';
+import type { NodeObject } from '../model/objects.ts';
+
+type Nodes = ReadonlyMap<string, NodeObject>;
+
+export class PodCidrs {
+  #nodes: Nodes = new Map();
+  #byNode: ReadonlyMap<string, readonly Cidr[]> = new Map();
+
+  of(node: string): readonly Cidr[] {
+    return this.#byNode.get(node) ?? [];
+  }
+
+  isKnown(node: string): boolean {
+    return this.#nodes.has(node);
+  }
+
+  /** Answers the nodes that have come or gone, or have others now. */
+  update(nodes: Nodes): ReadonlySet<string> {
+    const [knownBefore, before] = [this.#nodes, this.#byNode];
+    if (nodes === knownBefore) return new Set();
+    this.#nodes = nodes;
+    this.#byNode = claimCidrs(nodes.values()).byNode;
+    const names = new Set([...knownBefore.keys(), ...nodes.keys()]);
+    const isSame = (name: string): boolean =>
+      knownBefore.has(name) === nodes.has(name) && this.of(name).join() === (before.get(name) ?? []).join();
+    return new Set([...names].filter(name => !isSame(name)));
+  }
+}
