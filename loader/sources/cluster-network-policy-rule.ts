@@ -1,7 +1,14 @@
 // A rule of a ClusterNetworkPolicy: what of it is not understood fails closed, as the API wants it.
 import { z } from 'zod';
 import type { PolicyDirection, PolicyPeer, PolicyRule, PortMatch, PortProtocol } from '../model/policies.ts';
-import { everything, labelSelector, network, orUnreadable, portNumber, type Strictness } from './policy-fields.ts';
+import {
+  everything,
+  labelSelector,
+  network,
+  orUnreadable,
+  portNumber,
+  type Strictness,
+} from './policy-fields.ts';
 
 /** Most rules of a direction, peers of a rule, protocols of a rule, and networks of a peer. */
 const MAX_ENTRIES = 25;
@@ -67,7 +74,9 @@ export function rulesOf(
 ): z.ZodType<readonly PolicyRule[] | null | undefined> {
   const rule = direction === 'ingress' ? ingressRuleOf(strictness) : egressRuleOf(strictness);
   const rules = z.array(orUnreadable(rule, DENY_EVERYBODY));
-  return orUnreadable((strictness === 'written' ? rules.max(MAX_ENTRIES) : rules).nullish(), [DENY_EVERYBODY]);
+  return orUnreadable((strictness === 'written' ? rules.max(MAX_ENTRIES) : rules).nullish(), [
+    DENY_EVERYBODY,
+  ]);
 }
 
 function ingressRuleOf(strictness: Strictness): z.ZodType<PolicyRule> {
@@ -110,7 +119,8 @@ function sharedFields(strictness: Strictness) {
 }
 
 function peersOf(strictness: Strictness): z.ZodType<readonly (readonly PolicyPeer[])[]> {
-  const atMost = <T extends z.ZodArray>(list: T): T => (strictness === 'written' ? list.max(MAX_ENTRIES) : list);
+  const atMost = <T extends z.ZodArray>(list: T): T =>
+    strictness === 'written' ? list.max(MAX_ENTRIES) : list;
   const selector = labelSelector[strictness];
   const peer = z
     .looseObject({
@@ -128,7 +138,9 @@ function peersOf(strictness: Strictness): z.ZodType<readonly (readonly PolicyPee
       if (nodes) return [{ kind: 'nodes', nodes }];
       return networks?.map(cidr => ({ kind: 'network', cidr, except: [] })) ?? [UNKNOWN]; // domainNames
     });
-  return orUnreadable(atMost(z.array(orUnreadable<readonly PolicyPeer[]>(peer, [UNKNOWN])).min(1)), [[UNKNOWN]]);
+  return orUnreadable(atMost(z.array(orUnreadable<readonly PolicyPeer[]>(peer, [UNKNOWN])).min(1)), [
+    [UNKNOWN],
+  ]);
 }
 
 /**

@@ -10,6 +10,9 @@ export interface FieldProblem {
   readonly isHarmless?: boolean;
 }
 
+/** What is wrong with a field of that name. */
+export const UNKNOWN_FIELD = 'is a field that is not known there: remove it';
+
 /** `title` names the object; `value` is what zod was given. */
 export function problemOf(title: string, error: z.ZodError, value: unknown): FieldProblem {
   return issueProblem(title, error.issues[0], value);
@@ -39,7 +42,7 @@ function reasonOf(issue: z.core.$ZodIssue | undefined): string {
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
   if (issue.code === 'too_small') return `must ${amount(issue.origin, 'least', issue.minimum)}`;
   if (issue.code === 'too_big') return `must ${amount(issue.origin, 'most', issue.maximum)}`;
-  if (issue.code === 'unrecognized_keys') return 'is a field that is not known there: remove it';
+  if (issue.code === 'unrecognized_keys') return UNKNOWN_FIELD;
   return issue.code === 'invalid_union' ? 'is no IP address' : issue.message;
 }
 

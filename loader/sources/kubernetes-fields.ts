@@ -17,7 +17,9 @@ const time = z.string().transform((text, context): number => {
 });
 
 /** The API server takes an empty text for an absent one. */
-export const namespaceName = z.preprocess(value => (value === '' ? undefined : value), name.nullish());
+export const namespaceName = z
+  .preprocess(value => (value === '' ? undefined : value), name.nullish())
+  .nullish();
 
 export const metadata = z.object({
   name,
@@ -29,7 +31,7 @@ export const metadata = z.object({
 });
 
 /** A deletion that was asked for is one whatever its time is. */
-export const podMetadata = metadata.extend({ deletionTimestamp: z.unknown() });
+export const podMetadata = metadata.extend({ deletionTimestamp: z.unknown().optional() });
 
 /** As much of a policy's as says which one it is: the rest has no bearing on what it isolates. */
 export const policyMetadata = z.object({ name, namespace: namespaceName });

@@ -154,7 +154,9 @@ const podAddresses = z
   }));
 
 /** A policy is read more strictly as somebody writes it than as a server has stored it. */
-export const objectSchemas: Readonly<Record<ObjectKind, Readonly<Record<Strictness, z.ZodType<ClusterObject['object']>>>>> = {
+export const objectSchemas: Readonly<
+  Record<ObjectKind, Readonly<Record<Strictness, z.ZodType<ClusterObject['object']>>>>
+> = {
   Node: { written: node, stored: node },
   Namespace: { written: namespace, stored: namespace },
   Pod: { written: pod, stored: pod },

@@ -9,7 +9,7 @@ import { readObject, type ReadObject } from './read-object.ts';
 const MAX_ALIASES = 100;
 
 export interface ManifestFile {
-  /** `undefined`: it is no YAML, so nothing in it can be told apart. */
+  /** `undefined`: nothing in it can be read. */
   readonly objects: readonly ClusterObject[] | undefined;
   /** A document means nothing, or all of them: what the file said before of other objects stays in force. */
   readonly isBroken: boolean;
@@ -46,7 +46,8 @@ export function parseManifestFile(
     isBroken ||= isRefused;
     problems.push(located(read.problem));
   }
-  return { objects, problems, isBroken };
+  const isLost = isBroken && objects.length === 0;
+  return { objects: isLost ? undefined : objects, problems, isBroken };
 }
 
 function readDocument(document: Document, strictness: Strictness): ReadObject {

@@ -33,7 +33,10 @@ const ADDRESS_LISTS: Readonly<Record<string, string | undefined>> = {
 export const mendAddressed: PartialRules['mend'] = (value, issue, { path, root }) => {
   const scalar = mendScalar(value, issue);
   if (scalar !== undefined || typeof value !== 'string') return scalar;
-  const list = path.slice(0, path.findLastIndex(step => typeof step === 'number'));
+  const list = path.slice(
+    0,
+    path.findLastIndex(step => typeof step === 'number'),
+  );
   const name = list.join('.');
   if (path.join('.') === TUNNEL) return goodAddresses(value);
   if (path.join('.') === 'spec.podCIDR') return parseCidrSloppy(value);
@@ -43,7 +46,10 @@ export const mendAddressed: PartialRules['mend'] = (value, issue, { path, root }
   const entries = listAt(root, list);
   const own = entries[Number(path[list.length])];
   const others = entries.filter(entry => entry !== own && typeOf(entry) === typeOf(own));
-  return inPlaceOf(value, others.map(entry => (field === undefined ? entry : valueAt(entry, [field]))));
+  return inPlaceOf(
+    value,
+    others.map(entry => (field === undefined ? entry : valueAt(entry, [field]))),
+  );
 };
 
 const TUNNEL = 'metadata.annotations.heddle.dev/tunnel-address';

@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { cidrAddr, cidrContains, cidrPrefixLength } from '../model/cidr.ts';
 import type { LabelSelector, Policy, PolicyPeer, PolicyRule, PortMatch } from '../model/policies.ts';
 import * as field from './kubernetes-fields.ts';
-import { everything, labelSelector, network, orUnreadable, portNumber, type Strictness } from './policy-fields.ts';
+import {
+  everything,
+  labelSelector,
+  network,
+  orUnreadable,
+  portNumber,
+  type Strictness,
+} from './policy-fields.ts';
 
 /** RFC 6335, section 5.1, as Kubernetes has it. */
 const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -55,10 +62,10 @@ function schemaOf(strictness: Strictness): z.ZodType<Policy> {
 function specFields(strictness: Strictness) {
   const [peers, ports] = [peersOf(strictness), portsOf(strictness)];
   const rulesOf = <T extends z.ZodType<ReadRule>>(rule: T) =>
-    orUnreadable<ReadSpec['ingress']>(z.array(orUnreadable<ReadRule>(rule, CLOSED_RULE)).nullish(), [CLOSED_RULE]);
-  const types = z.array(
-    orUnreadable<PolicyType | 'unreadable'>(z.enum(['Ingress', 'Egress']), 'unreadable'),
-  );
+    orUnreadable<ReadSpec['ingress']>(z.array(orUnreadable<ReadRule>(rule, CLOSED_RULE)).nullish(), [
+      CLOSED_RULE,
+    ]);
+  const types = z.array(orUnreadable<PolicyType | 'unreadable'>(z.enum(['Ingress', 'Egress']), 'unreadable'));
   return {
     podSelector: orUnreadable<ReadSpec['podSelector']>(labelSelector[strictness].nullish(), 'unreadable'),
     policyTypes: orUnreadable<ReadSpec['policyTypes']>(
@@ -154,7 +161,10 @@ function portValueOf(strictness: Strictness) {
   });
 }
 
-function policyOf(called: { readonly name: string; readonly namespace: string }, spec: Partial<ReadSpec>): Policy {
+function policyOf(
+  called: { readonly name: string; readonly namespace: string },
+  spec: Partial<ReadSpec>,
+): Policy {
   const { name, namespace } = called;
   const types = typesOf(spec);
   // Whose rules they are is not known then: another policy's pods must not be opened by them.

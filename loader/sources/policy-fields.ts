@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseCidr, type Cidr } from '../model/cidr.ts';
 import type { LabelRequirement, LabelSelector } from '../model/policies.ts';
 import { parseCidrSloppy } from '../model/sloppy-address.ts';
+import { UNKNOWN_FIELD } from './field-problem.ts';
 import { parsed } from './kubernetes-fields.ts';
 import { UNREADABLE } from './partial-read.ts';
 
@@ -22,13 +23,23 @@ export type Strictness = 'written' | 'stored';
  * wrong leads on into it.
  */
 export function orUnreadable<T>(schema: z.ZodType<T>, fallback: NoInfer<T>): z.ZodType<T> {
-  return z.unknown().transform((value, context): T => {
+  const holed = z.unknown().transform((value, context): T => {
     if (value === UNREADABLE) return fallback;
     const result = schema.safeParse(value);
     if (result.success) return result.data;
-    for (const issue of result.error.issues) context.addIssue({ ...issue, path: [...issue.path] });
+    for (const issue of result.error.issues) context.addIssue(aborting(issue));
     return z.NEVER;
   });
+  // a transform makes its field one that must be there
+  return schema.safeParse(undefined).success ? (holed.optional() as unknown as z.ZodType<T>) : holed;
+}
+
+/** A transform around it must not run; zod runs it after issues of unknown fields alone. */
+function aborting(issue: z.core.$ZodIssue): Parameters<z.RefinementCtx['addIssue']>[0] & object {
+  const path = [...issue.path];
+  if (issue.code !== 'unrecognized_keys') return { ...issue, path, continue: false };
+  path.push(issue.keys[0] ?? '');
+  return { code: 'custom', message: UNKNOWN_FIELD, path, continue: false };
 }
 
 const labelKey = z.string().refine(isLabelKey, { error: `is no label key: ${NO_KEY}` });
@@ -64,7 +75,10 @@ function selectorOf(strictness: Strictness): z.ZodType<LabelSelector> {
       return { key, operator, values: values ?? [] };
     });
   return z
-    .strictObject({ matchLabels: form.matchLabels.nullish(), matchExpressions: z.array(requirement).nullish() })
+    .strictObject({
+      matchLabels: form.matchLabels.nullish(),
+      matchExpressions: z.array(requirement).nullish(),
+    })
     .transform((selector): LabelSelector => {
       return { matchLabels: selector.matchLabels ?? {}, matchExpressions: selector.matchExpressions ?? [] };
     });

@@ -76,7 +76,10 @@ function readList(kind: string, value: unknown, strictness: Strictness): ReadObj
   for (const [i, item] of (result.data.items ?? []).entries()) {
     const itemKind = kind.slice(0, -'List'.length); // items of a PodList need not say that they are Pods
     const implied = itemKind === '' ? {} : { kind: itemKind, apiVersion: API_VERSION.get(itemKind) };
-    const read = readObject(typeof item === 'object' && item !== null ? { ...implied, ...item } : item, strictness);
+    const read = readObject(
+      typeof item === 'object' && item !== null ? { ...implied, ...item } : item,
+      strictness,
+    );
     const within = (problem: FieldProblem) => ({ ...problem, path: ['items', i, ...problem.path] });
     if ('objects' in read) {
       objects.push(...read.objects);

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { NAMESPACE_NAME_LABEL } from '../model/objects.ts';
 import type { Policy } from '../model/policies.ts';
-import { issueProblem, type FieldProblem } from './field-problem.ts';
+import { issueProblem, UNKNOWN_FIELD, type FieldProblem } from './field-problem.ts';
 import { objectSchemas, type ClusterObject, type ObjectKind } from './kubernetes-objects.ts';
 import { mendAddressed, mendScalar } from './mend-value.ts';
 import {
@@ -23,7 +23,7 @@ export interface StoredObject {
 }
 
 /** A broken object may be wrong everywhere: so many sentences say enough of it. */
-const MAX_PROBLEMS = 5;
+const MAX_PROBLEMS = 20;
 
 const policyRules: PartialRules = {
   hole: UNREADABLE,
@@ -65,7 +65,11 @@ export function readStored(kind: ObjectKind, value: object, title: string): Stor
 }
 
 /** Also of a policy that is read whole: what it asks for that this version does not do. */
-export function policyProblems(policy: Policy, given: object, known: readonly FieldProblem[]): FieldProblem[] {
+export function policyProblems(
+  policy: Policy,
+  given: object,
+  known: readonly FieldProblem[],
+): FieldProblem[] {
   const isNew = ({ path }: FieldProblem): boolean =>
     !known.some(problem => startsWith(problem.path, path.slice(0, RULE_DEPTH)));
   return unhonouredFields(policy, given).filter(isNew);
@@ -79,19 +83,21 @@ function outcomeOf(
   issue: z.core.$ZodIssue,
   { problem: { path }, reading }: { problem: FieldProblem; reading: PartialReading<unknown> },
 ): string {
-  const cut = reading.cuts.find(each => startsWith(path, each));
+  const [cut] = reading.cuts.filter(each => startsWith(path, each)).sort((a, b) => a.length - b.length);
   const isPolicy = kind === 'NetworkPolicy' || kind === 'ClusterNetworkPolicy';
   if (cut !== undefined) return isPolicy ? policyOutcome(kind, cut) : `${textOf(cut)} is ignored`;
   const mend = reading.mends.find(each => each.path.length === path.length && startsWith(path, each.path));
   if (mend !== undefined) return `it is read as ${JSON.stringify(mend.value).replaceAll('"', "'")}`;
-  if (issue.code !== 'unrecognized_keys') return 'it is read as it stands';
+  const isUnknownField = issue.code === 'unrecognized_keys' || issue.message === UNKNOWN_FIELD;
+  if (!isUnknownField) return 'it is read as it stands';
   return path.length > RULE_DEPTH ? 'the rule fails closed' : 'it is ignored';
 }
 
 function policyOutcome(kind: Policy['kind'], cut: FieldPath): string {
   const [, field, , list] = cut;
   const isRule = field === 'ingress' || field === 'egress';
-  if (isRule && kind === 'ClusterNetworkPolicy') return 'the rule fails closed, Accept admits nobody and Deny denies everybody';
+  if (isRule && kind === 'ClusterNetworkPolicy')
+    return 'the rule fails closed, Accept admits nobody and Deny denies everybody';
   if (isRule && list !== undefined) return `this entry of ${list} admits nobody`;
   if (isRule) return `spec.${field} admits nobody by it`;
   if (field === 'policyTypes') return 'it isolates both ways';
@@ -106,11 +112,16 @@ function* correctedName(kind: ObjectKind, value: object, title: string): Generat
   const said = kind === 'Namespace' ? valueAt(value, path) : undefined;
   const name = valueAt(value, ['metadata', 'name']);
   if (said !== undefined && said !== name)
-    yield { path, sentence: `${title}: ${path.join('.')} '${String(said)}' is not its name: it is read as '${String(name)}'` };
+    yield {
+      path,
+      sentence: `${title}: ${path.join('.')} '${String(said)}' is not its name: it is read as '${String(name)}'`,
+    };
 }
 
 function isIdentity(path: FieldPath): boolean {
-  return isOf(path, 'metadata', 'name') || isOf(path, 'metadata', 'namespace') || path.join('.') === 'nodeName';
+  return (
+    isOf(path, 'metadata', 'name') || isOf(path, 'metadata', 'namespace') || path.join('.') === 'nodeName'
+  );
 }
 
 function isOf(path: FieldPath, head: string, field: string): boolean {
@@ -124,5 +135,7 @@ function distinct(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssu
 }
 
 function textOf(path: FieldPath): string {
-  return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
+  return path
+    .map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`))
+    .join('');
 }

@@ -41,8 +41,8 @@ function problemsOf(
 
 /** The first peer with a field of another name; of a peer without fields nothing but its place is known. */
 function unknownPeer(peers: unknown): { at: number; field: string } {
-  const fieldsOf = (peer: object) =>
-    Object.entries(peer).flatMap(([name, value]) => (value === null ? [] : [name]));
+  const fieldsOf = (peer: object | null) =>
+    Object.entries(peer ?? {}).flatMap(([name, value]) => (value === null ? [] : [name]));
   const names = (Array.isArray(peers) ? peers : []).map(fieldsOf);
   const at = names.findIndex(fields => fields.length !== 1 || !PEER_FIELDS.has(fields[0] ?? ''));
   const name = names[at]?.find(each => !PEER_FIELDS.has(each));

@@ -163,39 +163,44 @@ t.test('pods that have ended or share their host are nobody', t => {
   t.end();
 });
 
-t.test('one address, several claims: nodes, then pods of this node, then whose name sorts first', t => {
-  const is = (app: string) => pods({ app });
-  const policies = [
-    clusterPolicy('c', {
-      egress: [
-        rule('Deny', [is('first')], [ports('TCP', 1)]),
-        rule('Deny', [is('second')], [ports('TCP', 2)]),
-        rule('Deny', [is('own')], [ports('TCP', 3)]),
-        rule('Deny', [nodes({})], [ports('TCP', 4)]),
+t.test(
+  'one address, several claims: nodes, then pods of this node, then remote ones, then those of no node',
+  t => {
+    const there = node('there', '192.0.2.9');
+    const is = (app: string) => pods({ app });
+    const policies = [
+      clusterPolicy('c', {
+        egress: [
+          rule('Deny', [is('first')], [ports('TCP', 1)]),
+          rule('Deny', [is('second')], [ports('TCP', 2)]),
+          rule('Deny', [is('own')], [ports('TCP', 3)]),
+          rule('Deny', [nodes({})], [ports('TCP', 4)]),
+        ],
+      }),
+    ];
+    const claims = {
+      policies,
+      nodes: [there],
+      pods: [
+        pod('b', '10.0.1.1', { labels: { app: 'second' } }),
+        pod('a', '10.0.1.1', { labels: { app: 'first' } }),
+        pod('0', '10.0.1.1', { nodeName: OWN, labels: { app: 'second' } }),
       ],
-    }),
-  ];
-  const claims = {
-    policies,
-    pods: [
-      pod('b', '10.0.1.1', { labels: { app: 'second' } }),
-      pod('a', '10.0.1.1', { labels: { app: 'first' } }),
-      pod('0', '10.0.1.1', { nodeName: OWN, labels: { app: 'second' } }),
-    ],
-  };
-  const denied = (compiler: PolicyCompiler): number[] =>
-    [1, 2, 3, 4].filter(port => ask(compiler, `egress 10.0.1.1 ${port}/TCP`).startsWith('deny'));
-  const compiler = compilerOf(claims);
-  t.strictSame(denied(compiler), [1]);
-  const own = { ...subject({ app: 'own' }), addresses: [parseAddr('10.0.1.1')] };
-  compiler.update(inputOf({ ...claims, subjects: [own] }));
-  t.strictSame(denied(compiler), [3]);
-  compiler.update(inputOf({ ...claims, subjects: [own], nodes: [node('n', '10.0.1.1')] }));
-  t.strictSame(denied(compiler), [4]);
-  compiler.update(inputOf({ ...claims, subjects: [subject()] }));
-  t.strictSame(denied(compiler), [1]);
-  t.end();
-});
+    };
+    const denied = (compiler: PolicyCompiler): number[] =>
+      [1, 2, 3, 4].filter(port => ask(compiler, `egress 10.0.1.1 ${port}/TCP`).startsWith('deny'));
+    const compiler = compilerOf(claims);
+    t.strictSame(denied(compiler), [1]);
+    const own = { ...subject({ app: 'own' }), addresses: [parseAddr('10.0.1.1')] };
+    compiler.update(inputOf({ ...claims, subjects: [own] }));
+    t.strictSame(denied(compiler), [3]);
+    compiler.update(inputOf({ ...claims, subjects: [own], nodes: [there, node('n', '10.0.1.1')] }));
+    t.strictSame(denied(compiler), [4]);
+    compiler.update(inputOf({ ...claims, subjects: [subject()] }));
+    t.strictSame(denied(compiler), [1]);
+    t.end();
+  },
+);
 
 t.test('who is told apart by nothing has no number', t => {
   const policies = [networkPolicy('p', { egress: [rule('Accept', [pods({ app: 'a' })])] })];

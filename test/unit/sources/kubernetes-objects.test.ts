@@ -129,56 +129,12 @@ const wrong: readonly (readonly [yaml: string, sentence: string])[] = [
   ['{apiVersion: v2, kind: Node, metadata: {name: a}}', "Node has apiVersion 'v2': write v1"],
   ['{apiVersion: v1, kind: Service, metadata: {name: a}}', 'kind Service is none that Heddle reads'],
   [
-    '{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {podIPs: [{ip: 10.1}]}}',
-    'Pod default/a: status.podIPs[0].ip 10.1 must be text: put it in quotes',
+    '{apiVersion: v1, kind: Pod, metadata: {name: a, labels: {app: {}}}}',
+    'Pod default/a: metadata.labels.app {} must be text: put it in quotes',
   ],
   [
-    '{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {podIPs: [{ip: 10.1.0}]}}',
-    "Pod default/a: status.podIPs[0].ip '10.1.0' is no IP address",
-  ],
-  [
-    '{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {podIP: 10.1.0}}',
-    "Pod default/a: status.podIP '10.1.0' is no IP address",
-  ],
-  [
-    '{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {phase: Done}}',
-    "Pod default/a: status.phase 'Done' must be one of Pending, Running, Succeeded, Failed, Unknown",
-  ],
-  [
-    '{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{ports: [{containerPort: 0}]}]}}',
-    'Pod default/a: spec.containers[0].ports[0].containerPort 0 must be at least 1',
-  ],
-  [
-    '{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{ports: [{containerPort: 70000}]}]}}',
-    'Pod default/a: spec.containers[0].ports[0].containerPort 70000 must be at most 65535',
-  ],
-  [
-    '{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {hostNetwork: "yes"}}',
-    "Pod default/a: spec.hostNetwork 'yes' must be true or false",
-  ],
-  [
-    '{apiVersion: v1, kind: Node, metadata: {name: a}, spec: {podCIDRs: 10.0.0.0/8}}',
-    "Node a: spec.podCIDRs '10.0.0.0/8' must be a list",
-  ],
-  [
-    '{apiVersion: v1, kind: Node, metadata: {name: a}, spec: {podCIDRs: [10.1.2.3/24]}}',
-    "Node a: spec.podCIDRs[0] '10.1.2.3/24' has host bits set: write 10.1.2.0/24",
-  ],
-  [
-    '{apiVersion: v1, kind: Node, metadata: {name: a}, status: {addresses: [{type: InternalIP, address: host}]}}',
-    "Node a: status.addresses[0].address 'host' is no IP address",
-  ],
-  [
-    '{apiVersion: v1, kind: Node, metadata: {name: a, annotations: {heddle.dev/vtep-mac: aa:bb}}}',
-    "Node a: metadata.annotations.heddle.dev/vtep-mac 'aa:bb' is not a MAC address of the form aa:bb:cc:dd:ee:ff",
-  ],
-  [
-    '{apiVersion: v1, kind: Node, metadata: {name: a, annotations: {heddle.dev/tunnel-address: "1.2.3.4; x"}}}',
-    "Node a: metadata.annotations.heddle.dev/tunnel-address '1.2.3.4; x' is no list of IP addresses, divided by commas",
-  ],
-  [
-    '{apiVersion: v1, kind: Node, metadata: {name: a, annotations: {heddle.dev/uplink: eth0/../x}}}',
-    "Node a: metadata.annotations.heddle.dev/uplink 'eth0/../x' is no name of a network device",
+    '{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: A}}',
+    "Pod A/a: metadata.namespace 'A' is no lower-case DNS name",
   ],
   ['{apiVersion: v1, kind: List, items: 7}', 'List: items 7 must be a list'],
 ];
@@ -189,12 +145,14 @@ for (const [yaml, sentence] of wrong)
     t.end();
   });
 
-t.test('a wrong item of a list is named by its place', t => {
+t.test('a wrong item of a list is named by its place, and the others count', t => {
   const read = readObject(
     parse('{apiVersion: v1, kind: PodList, items: [{metadata: {name: a}}, {metadata: {}}]}'),
   );
   t.match(read, {
-    problem: { path: ['items', 1, 'metadata', 'name'], sentence: 'a Pod: metadata.name is missing' },
+    objects: [{ object: { name: 'a' } }],
+    problems: [{ path: ['items', 1, 'metadata', 'name'], sentence: 'a Pod: metadata.name is missing' }],
+    isBroken: true,
   });
   t.end();
 });

@@ -20,8 +20,10 @@ t.test('a file may hold any number of documents', t => {
   const file = parseManifestFile('/m/pods.yaml', TWO_PODS);
   t.strictSame(file.problems, []);
   t.match(file.objects, [{ object: { name: 'a' } }, { object: { name: 'b', addresses: ['10.1.0.5'] } }]);
-  t.strictSame(parseManifestFile('/m/empty.yaml', ''), { objects: [], problems: [] });
-  t.strictSame(parseManifestFile('/m/empty.yaml', '# nothing\n---\n'), { objects: [], problems: [] });
+  t.strictSame(parseManifestFile('/m/empty.yaml', ''), { objects: [], problems: [], isBroken: false });
+  t.strictSame(parseManifestFile('/m/empty.yaml', '# nothing\n---\n'), {
+    ...{ objects: [], problems: [], isBroken: false },
+  });
   t.end();
 });
 
@@ -31,12 +33,31 @@ t.test('JSON is YAML', t => {
   t.end();
 });
 
-t.test('a wrong field breaks the file, and is named with its line', t => {
+t.test('a wrong field is named with its line, and takes nothing along', t => {
   const file = parseManifestFile('/m/pods.yaml', TWO_PODS.replace('10.1.0.5', '10.1.0.555'));
-  t.strictSame(file, {
-    objects: undefined,
-    problems: ["/m/pods.yaml:11: Pod default/b: status.podIPs[0].ip '10.1.0.555' is no IP address"],
+  t.match(file, {
+    objects: [{ object: { name: 'a' } }, { object: { name: 'b', addresses: [] } }],
+    problems: [
+      "/m/pods.yaml:11: Pod default/b: status.podIPs[0].ip '10.1.0.555' is no IP address: status.podIPs[0] is ignored",
+    ],
+    isBroken: false,
   });
+  t.end();
+});
+
+t.test('a document that means nothing breaks the file, and the others count', t => {
+  const file = parseManifestFile('/m/pods.yaml', TWO_PODS.replace('{ name: a }', '{ labels: {} }'));
+  t.match(file, {
+    objects: [{ object: { name: 'b' } }],
+    problems: ['/m/pods.yaml:4: a Pod: metadata.name is missing'],
+    isBroken: true,
+  });
+  const written = parseManifestFile(
+    '/m/pods.yaml',
+    TWO_PODS.replace('{ name: a }', '{ labels: {} }'),
+    'written',
+  );
+  t.equal(written.objects, undefined, 'what a person asks for is whole or refused');
   t.end();
 });
 

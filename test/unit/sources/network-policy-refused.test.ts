@@ -44,14 +44,6 @@ const wrong: readonly (readonly [spec: string, sentence: string])[] = [
     "spec.ingress[0].from[0].ipBlock.cidr '10.0.0.0/33' has more than 32 prefix bits",
   ],
   [
-    peer('ipBlock: {cidr: "::ffff:10.0.0.0/8"}'),
-    "spec.ingress[0].from[0].ipBlock.cidr '::ffff:10.0.0.0/8' is an IPv4-mapped prefix: write it as an IPv4 prefix",
-  ],
-  [
-    peer('ipBlock: {cidr: "::ffff:10.0.0.0/104"}'),
-    "spec.ingress[0].from[0].ipBlock.cidr '::ffff:10.0.0.0/104' is an IPv4-mapped prefix: write it as an IPv4 prefix",
-  ],
-  [
     peer('ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/16]}'),
     "spec.ingress[0].from[0].ipBlock.except[0] '11.0.0.0/16' is no part of 10.0.0.0/8: write a smaller prefix within it",
   ],
