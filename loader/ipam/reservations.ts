@@ -7,7 +7,10 @@ import { comparePods } from '../model/precedence.ts';
 type Cluster = Pick<ClusterState, 'pods'> & Partial<Pick<ClusterState, 'nodes'>>;
 
 /** Most ADDs find the cluster as the last one found it; states are never changed in place. */
-const known = new WeakMap<Cluster['pods'], { nodes: Cluster['nodes']; reservations: ReadonlyMap<Addr, string> }>();
+const known = new WeakMap<
+  Cluster['pods'],
+  { nodes: Cluster['nodes']; reservations: ReadonlyMap<Addr, string> }
+>();
 
 /**
  * In the words of `ownerName`. Of two pods that name one address `comparePods` says which has it: what a stale object of

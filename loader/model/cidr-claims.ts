@@ -28,7 +28,9 @@ export function claimCidrs(nodes: Iterable<NodeObject>): CidrClaims {
   for (const group of overlapping(placed(nodes))) {
     const kept: Claim[] = [];
     for (const claim of group.length > 1 ? group.sort(byPrecedence) : group) {
-      const winner = kept.find(other => other.node.name !== claim.node.name && cidrsOverlap(other.cidr, claim.cidr));
+      const winner = kept.find(
+        other => other.node.name !== claim.node.name && cidrsOverlap(other.cidr, claim.cidr),
+      );
       if (winner === undefined) kept.push(claim);
       else problems.push(contested(claim, winner));
     }

@@ -84,7 +84,7 @@ function ingressRuleOf(strictness: Strictness): z.ZodType<PolicyRule> {
   return (strictness === 'written' ? z.strictObject(fields) : z.looseObject(fields)).transform(
     ({ name, action, protocols, from, ...more }) =>
       ruleOf({ name, action, protocols, peers: from.flat(), hasMore: Object.values(more).some(isSet) }),
-  ) as z.ZodType<PolicyRule>;
+  );
 }
 
 function egressRuleOf(strictness: Strictness): z.ZodType<PolicyRule> {
@@ -100,7 +100,7 @@ function egressRuleOf(strictness: Strictness): z.ZodType<PolicyRule> {
         });
       return ruleOf({ name, action, protocols, peers: to.flat(), hasMore: Object.values(more).some(isSet) });
     },
-  ) as z.ZodType<PolicyRule>;
+  );
 }
 
 function sharedFields(strictness: Strictness) {

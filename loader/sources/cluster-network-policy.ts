@@ -53,7 +53,7 @@ function schemaOf(strictness: Strictness): z.ZodType<Policy> {
       egress: isClosed ? egress.map(closedRule) : egress,
       ingress: isClosed ? ingress.map(closedRule) : ingress,
     };
-  }) as z.ZodType<Policy>;
+  });
 }
 
 function subjectOf(strictness: Strictness): z.ZodType<ReadSubject> {
@@ -73,7 +73,7 @@ function subjectOf(strictness: Strictness): z.ZodType<ReadSubject> {
         pods: readable(of),
         isWidened: within === 'unreadable' || of === 'unreadable',
       };
-    }) as z.ZodType<ReadSubject>;
+    });
 }
 
 function readable(selector: ReadSelector | null | 'unreadable'): LabelSelector {

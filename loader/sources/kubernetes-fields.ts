@@ -51,7 +51,7 @@ export function listOf<T>(entry: z.ZodType<T>): z.ZodType<T[] | null | undefined
   return z
     .array(entry.nullish())
     .transform(entries => entries.filter(each => each !== null && each !== undefined))
-    .nullish() as z.ZodType<T[] | null | undefined>;
+    .nullish();
 }
 
 /** Text that a parser of the model understands; what it throws is what is wrong. */

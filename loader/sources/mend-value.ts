@@ -73,7 +73,8 @@ function inPlaceOf(text: string, others: readonly unknown[]): Addr | Cidr | unde
 function isWellWritten(text: string): boolean {
   if (!text.includes('/')) return tryParseAddr(text) !== undefined;
   try {
-    return parseCidr(text) !== undefined;
+    parseCidr(text);
+    return true;
   } catch {
     return false; // leading zeros, host bits, or nothing at all
   }

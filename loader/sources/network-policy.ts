@@ -56,12 +56,12 @@ function schemaOf(strictness: Strictness): z.ZodType<Policy> {
   });
   return (isWritten ? written : stored).transform(({ metadata, spec }): Policy =>
     policyOf({ name: metadata.name, namespace: metadata.namespace ?? 'default' }, spec ?? {}),
-  ) as z.ZodType<Policy>;
+  );
 }
 
 function specFields(strictness: Strictness) {
   const [peers, ports] = [peersOf(strictness), portsOf(strictness)];
-  const rulesOf = <T extends z.ZodType<ReadRule>>(rule: T) =>
+  const rulesOf = (rule: z.ZodType<ReadRule>) =>
     orUnreadable<ReadSpec['ingress']>(z.array(orUnreadable<ReadRule>(rule, CLOSED_RULE)).nullish(), [
       CLOSED_RULE,
     ]);

@@ -87,7 +87,7 @@ function outcomeOf(
   const isPolicy = kind === 'NetworkPolicy' || kind === 'ClusterNetworkPolicy';
   if (cut !== undefined) return isPolicy ? policyOutcome(kind, cut) : `${textOf(cut)} is ignored`;
   const mend = reading.mends.find(each => each.path.length === path.length && startsWith(path, each.path));
-  if (mend !== undefined) return `it is read as ${JSON.stringify(mend.value).replaceAll('"', "'")}`;
+  if (mend !== undefined) return `it is read as ${quoted(mend.value)}`;
   const isUnknownField = issue.code === 'unrecognized_keys' || issue.message === UNKNOWN_FIELD;
   if (!isUnknownField) return 'it is read as it stands';
   return path.length > RULE_DEPTH ? 'the rule fails closed' : 'it is ignored';
@@ -114,7 +114,7 @@ function* correctedName(kind: ObjectKind, value: object, title: string): Generat
   if (said !== undefined && said !== name)
     yield {
       path,
-      sentence: `${title}: ${path.join('.')} '${String(said)}' is not its name: it is read as '${String(name)}'`,
+      sentence: `${title}: ${path.join('.')} ${quoted(said)} is not its name: it is read as ${quoted(name)}`,
     };
 }
 
@@ -138,4 +138,8 @@ function textOf(path: FieldPath): string {
   return path
     .map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`))
     .join('');
+}
+
+function quoted(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
 }

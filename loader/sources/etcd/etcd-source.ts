@@ -214,7 +214,9 @@ export class EtcdSource implements Source {
     this.#timer = undefined;
     if (this.#listener === undefined) return;
     const begun = performance.now();
-    const { state, problems } = this.#objects.cluster(this.#state, node => this.#alive.has(this.#keys.alive(node)));
+    const { state, problems } = this.#objects.cluster(this.#state, node =>
+      this.#alive.has(this.#keys.alive(node)),
+    );
     this.#state = state;
     this.#listener(state, [...this.#ownProblems(), ...this.#silentNodes(), ...problems]);
     this.#tellingMs = performance.now() - begun;

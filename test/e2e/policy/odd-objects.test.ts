@@ -1,0 +1,77 @@
+// Objects that can be read in part, and stale ones, before real daemons: what is meant is cut, what lives is reached.
+import t from 'tap';
+import { nodeNamed } from '../../../lab/lab.ts';
+import { POD_NAMESPACE } from '../../../lab/plan.ts';
+import { heddlectlJson } from '../../support/heddlectl.ts';
+import { addressOf, podNamed, testLab } from '../../support/lab.ts';
+import { podsNamed, removeObject, writeObject, writePolicy } from '../../support/lab-policy.ts';
+import { ping } from '../../support/traffic.ts';
+import { until } from '../../support/until.ts';
+
+t.setTimeout(180_000);
+
+const LIMIT_MS = 20_000;
+const lab = await testLab(t);
+const node = nodeNamed(lab, 'n2');
+const [subject, friend, stranger] = [podNamed(lab, 'n2-p1'), podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2')];
+const address = addressOf(subject, 'ipv4');
+
+async function problems(): Promise<string> {
+  const status = (await heddlectlJson('--lab', lab.options.name, '--node', node.name, 'status')) as {
+    daemon: { problems: readonly string[] };
+  };
+  return status.daemon.problems.join('\n');
+}
+
+/** Who may reach the subject comes to be these. */
+async function isReachedBy(...names: string[]): Promise<boolean> {
+  const reached = async (): Promise<string> => {
+    const parties = await Promise.all([friend, stranger].map(party => ping(party.netns, address)));
+    return [friend, stranger].flatMap(({ name }, i) => (parties[i] === true ? [name] : [])).join();
+  };
+  return until(async () => (await reached()) === names.join(), LIMIT_MS);
+}
+
+t.test('a policy with a peer that cannot be read isolates, and the peer beside it is admitted', async t => {
+  const odd = [
+    {},
+    { ipBlock: { cidr: '10.0.0.0' } },
+    { podSelector: podsNamed(stranger.name), futureSelector: {} },
+  ];
+  writePolicy(lab, 'odd', {
+    podSelector: podsNamed(subject.name),
+    policyTypes: ['Ingress'],
+    ingress: [{ from: [...odd, { podSelector: podsNamed(friend.name) }] }],
+  });
+  t.ok(await isReachedBy(friend.name));
+  t.match(await problems(), /futureSelector .* is a field that is not known .*admits nobody/);
+});
+
+t.test('prefixes are read as Kubernetes reads them', async t => {
+  const cidr = `::ffff:${addressOf(stranger, 'ipv4')}/0128`;
+  writePolicy(lab, 'odd', {
+    podSelector: podsNamed(subject.name),
+    ingress: [{ from: [{ ipBlock: { cidr } }] }],
+  });
+  t.ok(await isReachedBy(stranger.name));
+});
+
+t.test('a stale Pod lends its labels to nobody, whatever its name, and is told', async t => {
+  writePolicy(lab, 'odd', {
+    podSelector: podsNamed(subject.name),
+    ingress: [{ from: [{ podSelector: { matchLabels: { role: 'trusted' } } }] }],
+  });
+  t.ok(await isReachedBy());
+  const ghost = {
+    ...{ apiVersion: 'v1', kind: 'Pod' },
+    metadata: { name: 'aaa-ghost', namespace: POD_NAMESPACE, labels: { role: 'trusted' } },
+    spec: { nodeName: 'n3' },
+    status: { phase: 'Running', podIPs: [{ ip: addressOf(friend, 'ipv4') }] },
+  };
+  writeObject(lab, 'ghost', ghost);
+  writeObject(lab, 'n3', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n3' } });
+  t.ok(await until(async () => (await problems()).includes('aaa-ghost is ignored'), LIMIT_MS), 'it is told');
+  t.ok(await isReachedBy());
+  for (const name of ['ghost', 'n3', 'odd']) removeObject(lab, name);
+  t.ok(await isReachedBy(friend.name, stranger.name));
+});
