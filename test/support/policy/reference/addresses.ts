@@ -15,11 +15,17 @@ export function isInBlock({ cidr, except }: IpBlock, address: string): boolean {
 }
 
 export function isInCidr(cidr: string, address: string): boolean {
-  const [base = '', length = ''] = cidr.split('/');
+  const [base = '', length = ''] = unmapped(cidr).split('/');
   const [network, host] = [numberOf(base), numberOf(address)];
   if (network.bits !== host.bits) return false;
   const hostBits = BigInt(network.bits - Number(length));
   return network.value >> hostBits === host.value >> hostBits;
+}
+
+/** "::ffff:10.0.0.0/104" is 10.0.0.0/8 to Go's net.IPNet; with fewer than 96 bits it is a prefix of IPv6. */
+function unmapped(cidr: string): string {
+  const [, base, length = ''] = /^::ffff:([0-9.]+)\/(\d+)$/i.exec(cidr) ?? [];
+  return base !== undefined && Number(length) >= 96 ? `${base}/${Number(length) - 96}` : cidr;
 }
 
 function numberOf(address: string): Numbered {

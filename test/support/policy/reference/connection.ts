@@ -22,7 +22,8 @@ export interface Verdict {
 }
 
 export function namespaceLabels(world: World, name: string): Labels {
-  return world.namespaces.find(namespace => namespace.name === name)?.labels ?? {};
+  const labels = world.namespaces.find(namespace => namespace.name === name)?.labels ?? {};
+  return { ...labels, 'kubernetes.io/metadata.name': name };
 }
 
 export function peerNode({ world, peer }: Connection): WorldNode | undefined {

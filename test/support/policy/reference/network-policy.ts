@@ -26,7 +26,10 @@ export function judgeNetworkPolicies(connection: Connection): Verdict | undefine
 
 function isolates({ namespace, spec }: NetworkPolicy, { subject, direction }: Connection): boolean {
   if (subject.namespace !== namespace || !selects(spec.podSelector ?? {}, subject.labels)) return false;
-  return policyTypes(spec).includes(direction === 'ingress' ? 'Ingress' : 'Egress');
+  const types = policyTypes(spec);
+  // What cannot be read may be this direction: it isolates.
+  if (types.some(type => type !== 'Ingress' && type !== 'Egress')) return true;
+  return types.includes(direction === 'ingress' ? 'Ingress' : 'Egress');
 }
 
 /** "If this field is not specified, it will default based on the existence of ingress or egress rules." */
@@ -45,11 +48,20 @@ function admits(rule: NetworkPolicyRule, namespace: string, connection: Connecti
 
 /** A podSelector alone stays in the policy's own namespace; a namespaceSelector alone means all pods there. */
 function matchesPeer(peer: NetworkPolicyPeer, namespace: string, connection: Connection): boolean {
+  if (!isReadable(peer)) return false;
   if (peer.ipBlock) return isPeerIn(connection, peer.ipBlock);
   const pods = peer.podSelector ?? {};
   if (peer.namespaceSelector) return isPeerPod(connection, { namespaces: peer.namespaceSelector, pods });
   if (!peer.podSelector) return false;
   return connection.peer.pod?.namespace === namespace && selects(pods, connection.peer.pod.labels);
+}
+
+const PEER_FIELDS = ['podSelector', 'namespaceSelector', 'ipBlock'];
+
+/** "If this field is set then neither of the other fields can be"; a field of a later version may narrow the peer. */
+function isReadable(peer: NetworkPolicyPeer): boolean {
+  const isKnown = Object.keys(peer).every(name => PEER_FIELDS.includes(name));
+  return isKnown && !(peer.ipBlock && (peer.podSelector ?? peer.namespaceSelector));
 }
 
 function matchesPort(rule: NetworkPolicyPort, connection: Connection): boolean {
