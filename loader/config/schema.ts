@@ -98,7 +98,7 @@ const maps = z
       expects: ENTRIES,
     }),
     conntrack: setting(form.mapEntries.default(65_536), {
-      help: 'Room in hd_conntrack, and as much in hd_unanswered: flows',
+      help: 'Room in hd_ct, and as much in hd_ct_unassured: flows',
       expects: ENTRIES,
     }),
     cidrs: setting(form.mapEntries.default(262_144), {

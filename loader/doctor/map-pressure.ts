@@ -12,7 +12,8 @@ const WARN_FROM = 0.8;
 const SETTINGS: Readonly<Partial<Record<MapName, keyof Config['maps']>>> = {
   hd_endpoint: 'endpoints',
   hd_route: 'routes',
-  hd_conntrack: 'conntrack',
+  hd_ct: 'conntrack',
+  hd_ct_unassured: 'conntrack',
   hd_cidr: 'cidrs',
   hd_policy_peer: 'policyPeers',
   hd_rule_set: 'ruleSets',

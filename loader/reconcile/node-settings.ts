@@ -12,8 +12,10 @@ export function mapSizesOf({ maps }: Config): MapSizes {
   return {
     hd_endpoint: maps.endpoints,
     hd_route: maps.routes,
-    hd_conntrack: maps.conntrack,
-    hd_unanswered: maps.conntrack,
+    hd_ct: maps.conntrack,
+    hd_ct_unassured: maps.conntrack,
+    hd_ct_ring: maps.conntrack,
+    hd_ct_queue: maps.conntrack,
     hd_cidr: maps.cidrs,
     hd_policy_peer: maps.policyPeers,
     hd_rule_set: maps.ruleSets,

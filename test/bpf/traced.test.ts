@@ -21,7 +21,7 @@ const NONCE = '0102030405060708090a0b0c0d0e0f10';
 const nonce = Buffer.from(NONCE, 'hex');
 const almost = Buffer.from(nonce.map((byte, at) => (at === 15 ? byte ^ 1 : byte)));
 /** What a packet may leave behind. */
-const TRACES = ['hd_metrics', 'hd_conntrack', 'hd_unanswered', 'hd_frag'] as const;
+const TRACES = ['hd_metrics', 'hd_ct', 'hd_ct_unassured', 'hd_frag'] as const;
 const DENIED = { egress: 20, ingress: 21 } as const;
 const WORDS = { hd_rule: { get: () => undefined } } as unknown as MapSet;
 

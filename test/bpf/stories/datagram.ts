@@ -18,7 +18,7 @@ const CLIENT = 40_000;
 const SERVER = 53;
 /** Silence after which a flow is over. */
 const UNANSWERED_MS = 60_000;
-const ANSWERED_MS = 180_000;
+const ASSURED_MS = 180_000;
 const MOMENT_MS = 2_000;
 
 const question: Transport = ip => ip.udp(CLIENT, SERVER, 'question');
@@ -46,9 +46,9 @@ function flowStories(way: Way): Story[] {
       steps: [
         { ...outward(way, question), tracked: [line()] },
         outward(way, question),
-        { ...inward(way, answer), tracked: [line('ANSWERED')] },
+        { ...inward(way, answer), tracked: [line('SEEN_REPLY')] },
         inward(way, answer),
-        { ...outward(way, question), tracked: [line('ANSWERED')] },
+        { ...outward(way, question), tracked: [line('SEEN_REPLY')] },
       ],
     },
     {
@@ -72,7 +72,7 @@ function flowStories(way: Way): Story[] {
       name: `${way.name}: between open ends one entry is kept`,
       steps: [
         { ...inward(way, answer), tracked: [trackedLine(far, pod)] },
-        { ...outward(way, question), tracked: [trackedLine(far, pod, 'ANSWERED')] },
+        { ...outward(way, question), tracked: [trackedLine(far, pod, 'SEEN_REPLY')] },
       ],
     },
   ];
@@ -97,18 +97,18 @@ function agedStories(way: Way): Story[] {
       steps: [late],
     },
     {
-      name: `${way.name}: an answered flow lives through three minutes of silence`,
-      given: known(ANSWERED_MS - MOMENT_MS, 'ANSWERED'),
+      name: `${way.name}: an assured flow lives through three minutes of silence`,
+      given: known(ASSURED_MS - MOMENT_MS, 'SEEN_REPLY', 'ASSURED'),
       steps: [inward(way, answer)],
     },
     {
       name: `${way.name}: and no longer`,
-      given: known(ANSWERED_MS + MOMENT_MS, 'ANSWERED'),
+      given: known(ASSURED_MS + MOMENT_MS, 'SEEN_REPLY', 'ASSURED'),
       steps: [late],
     },
     {
       name: `${way.name}: who asks again after that opens a new flow`,
-      given: { ...known(ANSWERED_MS + MOMENT_MS, 'ANSWERED'), ...bothWays(way) },
+      given: { ...known(ASSURED_MS + MOMENT_MS, 'SEEN_REPLY', 'ASSURED'), ...bothWays(way) },
       steps: [{ ...inward(way, answer), tracked: [trackedLine(far, pod)] }],
     },
   ];

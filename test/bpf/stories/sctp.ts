@@ -78,13 +78,16 @@ function lifeStories(way: Way): Story[] {
         ...before.reverse(),
         ...(last === undefined
           ? []
-          : [{ ...last, tracked: [line('ANSWERED', 'FIN_OPENER', 'FIN_RESPONDER')] }]),
+          : [{ ...last, tracked: [line('SEEN_REPLY', 'ASSURED', 'FIN_OPENER', 'FIN_RESPONDER')] }]),
       ],
     },
     {
       name: `${way.name}: ABORT ends it`,
       given,
-      steps: [...opened(way), { ...inward(way, answers('abort')), tracked: [line('ANSWERED', 'RESET')] }],
+      steps: [
+        ...opened(way),
+        { ...inward(way, answers('abort')), tracked: [line('SEEN_REPLY', 'ASSURED', 'RESET_RESPONDER')] },
+      ],
     },
     {
       name: `${way.name}: data keeps it`,
@@ -92,7 +95,7 @@ function lifeStories(way: Way): Story[] {
       steps: [
         ...opened(way),
         outward(way, asks('data')),
-        { ...inward(way, answers('data')), tracked: [line('ANSWERED')] },
+        { ...inward(way, answers('data')), tracked: [line('ASSURED', 'SEEN_REPLY')] },
       ],
     },
   ];
@@ -120,7 +123,7 @@ function refusedStories(way: Way): Story[] {
       name: `${way.name}: what is met in the middle must be admitted in both directions`,
       given: bothWays(way),
       steps: [
-        { ...out, tracked: [trackedLine([way.view.pod, CLIENT], [way.far, SERVER], 'PICKED_UP')] },
+        { ...out, tracked: [trackedLine([way.view.pod, CLIENT], [way.far, SERVER], 'MIDSTREAM')] },
         into,
       ],
     },

@@ -16,6 +16,7 @@ import { callCni } from '../../support/cni-call.ts';
 import { listen } from '../../support/datagram-listener.ts';
 import { addressOf, addTestPod, mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { podsNamed, writeObject, writePolicy } from '../../support/lab-policy.ts';
+import { BLANK_CONNTRACK } from '../../support/blank-conntrack.ts';
 
 t.setTimeout(120_000);
 
@@ -49,7 +50,7 @@ async function addWithAddresses(number: number, addresses: readonly string[]): P
 function flowsOf(address: string, name = 'n2'): number {
   const maps = openPinnedMaps(nodeNamed(lab, name).pinRoot);
   try {
-    return [...maps.hd_conntrack.entries(), ...maps.hd_unanswered.entries()].filter(
+    return [...maps.hd_ct.entries(), ...maps.hd_ct_unassured.entries()].filter(
       ([key]) => key.source === address || key.destination === address,
     ).length;
   } finally {
@@ -135,7 +136,7 @@ t.test('a start forgets flows of addresses that nobody holds, and no others', as
   await killDaemon(node);
   const [held, free] = [addressOf(near, 'ipv4'), '10.244.2.222'];
   const maps = openPinnedMaps(node.pinRoot);
-  for (const address of [held, free]) maps.hd_unanswered.set(...unansweredFlow(address));
+  for (const address of [held, free]) maps.hd_ct_unassured.set(...unansweredFlow(address));
   for (const map of Object.values(maps)) map[Symbol.dispose]();
   t.equal(flowsOf(free), 1);
   const others = flowsOf(held);
@@ -151,9 +152,6 @@ function unansweredFlow(address: string): [Flow, Conntrack] {
   const now = BigInt(Math.floor(uptime() * 1e9));
   return [
     { segment: 1, protocol: PROTOCOL.udp, ...ends, sourcePort: 1, destinationPort: 2 },
-    {
-      ...{ seenNs: now, createdNs: now, flags: 0, nodeId: 0, sourceGeneration: 0, destinationGeneration: 0 },
-      ...{ sourceRule: 0, destinationRule: 0 },
-    },
+    { ...BLANK_CONNTRACK, seenNs: now, createdNs: now },
   ];
 }
