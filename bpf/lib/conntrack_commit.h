@@ -59,7 +59,7 @@ static __always_inline void conntrack_write_end(struct conntrack *entry, const s
 {
 	struct conntrack_end *end = (struct conntrack_end *)conntrack_sender(ct, entry);
 
-	if (ct->is_error || !ct->in_window || (ct->marks & TRANSPORT_RESETS))
+	if (ct->is_error || (ct->marks & TRANSPORT_RESETS))
 		return;
 	end->sequence = ct->sequence;
 	if (ct->marks & TRANSPORT_ACK)

@@ -15,8 +15,8 @@ enum {
 	CONNTRACK_SEQUENCE_LAG = 1 << 17,
 	/* What one packet may carry beyond that. */
 	CONNTRACK_SEQUENCE_AHEAD = CONNTRACK_SEQUENCE_LAG + (1 << 16),
-	/* More than any window: numbers that move further are not this connection's. */
-	CONNTRACK_SEQUENCE_JUMP = 1 << 26,
+	/* Numbers that move further at once are not this connection's. */
+	CONNTRACK_SEQUENCE_JUMP = 1 << 23,
 };
 
 static __always_inline const struct conntrack_end *conntrack_sender(const struct tracked *ct,
@@ -54,13 +54,14 @@ static __always_inline bool conntrack_tcp_in_window(const struct tracked *ct,
 {
 	__u32 oldest = receiver->acknowledged ?: sender->sequence;
 	__u32 newest = sender->sequence ?: receiver->acknowledged;
-	__s32 behind = ct->sequence - oldest, ahead = ct->sequence - newest;
+	__u32 slack = ct->marks & TRANSPORT_RESETS ? 0 : CONNTRACK_SEQUENCE_AHEAD;
+	__s32 flight = newest - oldest;
 
 	if (!newest)
 		return !(ct->marks & TRANSPORT_RESETS) || conntrack_refuses_syn(ct, receiver);
-	if (ahead > CONNTRACK_SEQUENCE_AHEAD)
-		return false;
-	return behind >= (ct->marks & TRANSPORT_RESETS ? 0 : -CONNTRACK_SEQUENCE_AHEAD);
+	if (flight < 0)
+		flight = 0;
+	return ct->sequence - oldest + slack <= flight + CONNTRACK_SEQUENCE_AHEAD + slack;
 }
 
 /* All packets of an end carry the tag that the other one has chosen, its INIT none yet. */

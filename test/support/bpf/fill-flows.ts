@@ -19,7 +19,8 @@ interface FlowTables {
 }
 
 export function flowEntries(flows: readonly GivenFlow[], generation: number, names: Enumerators): FlowTables {
-  const isAssured = ({ flags }: GivenFlow): boolean => flags.includes('CONNTRACK_ASSURED');
+  const isAssured = ({ flags, isEvictable = false }: GivenFlow): boolean =>
+    !isEvictable && flags.includes('CONNTRACK_ASSURED');
   const entryOf = (flow: GivenFlow): MapEntry => [keyOf(flow), valueOf(flow, generation, names)];
   return {
     unassured: flows.filter(flow => !isAssured(flow)).map(entryOf),
