@@ -7,7 +7,7 @@ import type { Layout, MemberLayout, StructLayout } from './layout.ts';
  * that has grown into reserved bytes, which are zero: older values have it as zero, older programs pass it over.
  */
 export function compareStoredLayouts(a: Layout, b: Layout, path = a.name || b.name || 'type'): string[] {
-  if (!isStruct(a) || !isStruct(b)) return compareLayouts(a, b);
+  if (!isStruct(a) || !isStruct(b)) return compareLayouts(a, b, path);
   if (a.size !== b.size) return [`${path}: ${a.size} bytes, not ${b.size}`];
   const known = fieldsOf(a);
   const declared = fieldsOf(b);

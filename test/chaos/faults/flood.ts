@@ -7,13 +7,13 @@ import { Probe } from '../../support/probe/probe.ts';
 import type { Fault, Victim } from '../fault.ts';
 import { idlePodOf } from '../talk.ts';
 
-/** Ten times what the lab's hd_ct holds. */
+/** Ten times what the lab's hd_ct_unassured holds. */
 const FLOWS = 160_000;
 const PORT = 7_400;
 /** Each takes 60,000 flows. */
 const PORTS = 3;
 
-/** Each flow is answered: one that is not would never come to hd_ct. */
+/** Each flow is answered, which assures none of them. */
 async function flood({ lab, idlePod }: Victim): Promise<void> {
   const node = lab.nodes.find(({ name }) => name !== idlePod.node);
   const other = idlePodOf(lab, node?.name ?? '');
