@@ -25,5 +25,14 @@ CONFIG(__u8, keys_on_stack,
 CONFIG(__u8, forward_hook,
        "1 if the forward program is attached: it, not pod_rx and overlay_tx, notes host-path "
        "flows");
+CONFIG(__u32, ct_established_s, "Silence that ends an assured connection, seconds");
+CONFIG(__u32, ct_half_closed_s,
+       "Silence that ends a connection of which one end has sent FIN, seconds");
+CONFIG(__u32, ct_closed_s,
+       "Silence that ends a connection of which both ends have sent FIN, seconds");
+CONFIG(__u32, ct_reset_s, "Silence that ends a connection that was reset, seconds");
+CONFIG(__u32, ct_unassured_s, "Silence that ends a flow that is not assured, seconds");
+CONFIG(__u32, ct_datagram_s, "Silence that ends an assured flow of datagrams, seconds");
+CONFIG(__u32, ct_echo_s, "Silence that ends an ICMP echo, seconds");
 CONFIG(struct mac, overlay_mac, "MAC of the overlay device: source of inner Ethernet headers");
 CONFIG(struct mac, gateway_mac, "MAC of every pod's gateway: all host-side veths share it");

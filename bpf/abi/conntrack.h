@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Flows, from their first packet: hd_unanswered until they are answered (LRU), then hd_conntrack,
- * where a flood cannot evict them. */
+/* Flows, from their first packet: hd_ct_unassured (LRU) until both ends have proved that they take
+ * part, then hd_ct, where a flood cannot evict them. */
 #pragma once
 
 #include <linux/bpf.h>
 
 #include "addr.h"
 
+/* Changed by atomic operations only: both directions of a flow run on two CPUs. */
 enum conntrack_flag {
 	/* Packets from the key's source go through the host's stack: netfilter may have translated
 	 * what they answer. */
@@ -15,16 +16,25 @@ enum conntrack_flag {
 	CONNTRACK_TUNNEL = 2,
 	/* The key's destination opened the flow, not its source. */
 	CONNTRACK_FROM_DESTINATION = 4,
-	CONNTRACK_ANSWERED = 8,
+	CONNTRACK_SEEN_REPLY = 8,     /* the responder has sent a packet */
 	CONNTRACK_FIN_OPENER = 16,    /* TCP FIN; SCTP SHUTDOWN */
 	CONNTRACK_FIN_RESPONDER = 32, /* TCP FIN; SCTP SHUTDOWN ACK */
-	CONNTRACK_RESET = 64,	      /* TCP RST; SCTP ABORT */
-	/* Met in the middle: nobody saw who opened it, so policy must admit both directions. */
-	CONNTRACK_PICKED_UP = 128,
+	/* TCP RST, SCTP ABORT of the end that opened the flow; its later data take it back. */
+	CONNTRACK_RESET_OPENER = 64,
+	/* The flow was entered by a packet that opens none, so the originator is unknown and policy
+	 * must admit both directions. */
+	CONNTRACK_MIDSTREAM = 128,
 	/* Opened by this node itself, which policy never keeps from its pods. */
 	CONNTRACK_FROM_NODE = 256,
 	/* As CONNTRACK_HOST_PATH, of packets from the key's destination. */
 	CONNTRACK_HOST_PATH_BACK = 512,
+	/* Both ends take part: the originator acknowledged the SYN-ACK's own sequence number, or
+	 * several packets went each way. Belongs into hd_ct; without room there it stays evictable
+	 * and is tried again. */
+	CONNTRACK_ASSURED = 1024,
+	CONNTRACK_RESET_RESPONDER = 2048, /* as CONNTRACK_RESET_OPENER */
+	/* In hd_ct_unassured: the entry is being copied to hd_ct; flags go to both. */
+	CONNTRACK_MOVING = 4096,
 };
 
 /* As a key, its ends are ordered (flow_order()): both directions are one entry.
@@ -40,6 +50,12 @@ struct flow {
 	__u8 pad2[4];
 };
 
+/* What an end last sent, host byte order, at most CONNTRACK_SEQUENCE_LAG behind; 0: nothing yet. */
+struct conntrack_end {
+	__u32 sequence;	    /* TCP; SCTP: verification tag */
+	__u32 acknowledged; /* TCP */
+};
+
 struct conntrack {
 	__u64 seen_ns; /* CLOCK_MONOTONIC of the last packet, a second late at most */
 	__u64 created_ns;
@@ -50,11 +66,39 @@ struct conntrack {
 	__u32 destination_generation;
 	__u32 source_rule; /* that admitted it, as in hd_rule; 0: nothing selects the pod */
 	__u32 destination_rule;
-	__u8 reserved[16];
+	__u32 slot;	     /* in hd_ct: of hd_ct_ring, that names the flow */
+	__u32 handshake_ack; /* TCP: acknowledges the SYN-ACK, host byte order; 0: none seen */
+	struct conntrack_end source_end;
+	struct conntrack_end destination_end;
+	__u8 source_packets; /* of the key's source, counted until the flow is assured */
+	__u8 destination_packets;
+	__u8 pad[6];
+	__u8 reserved[40];
 };
 
-/* Frees itself when its flow has been silent for too long. */
-struct conntrack_answered {
-	struct conntrack flow;
+/* A row of hd_ct_ring or hd_ct_queue: names a flow for the hand that frees what is over. */
+struct conntrack_slot {
+	struct flow key;   /* protocol 0: the slot is free */
+	__u64 due_ns;	   /* hd_ct_queue: the flow is not over before that */
+	__u32 source_host; /* hd_ct_ring: rows of hd_ct_share that the flow counts in */
+	__u32 destination_host;
+};
+
+/* hd_ct_aging, one row: where the hands stand, and the timer that moves them while no packet does.
+ */
+struct conntrack_aging {
 	struct bpf_timer timer;
+	__u64 due_ns;	  /* of the timer; past: it does not run */
+	__u64 armed_ns;	  /* when a program last gave the timer its own callback */
+	__u64 seed;	  /* of hd_ct_share's rows */
+	__u64 no_room;	  /* assured flows left evictable: hd_ct was full */
+	__u64 over_share; /* assured flows left evictable: an end had its share */
+	__u32 ring_hand;
+	__u32 queue_hand; /* next to look at */
+	__u32 queue_tail; /* next to write */
+	__u32 ring_rows;  /* slots that name a flow */
+	__u32 queue_rows;
+	__u8 pad[4];
+	struct conntrack blank; /* never written: a new entry is a copy of it */
+	__u8 reserved[40];
 };

@@ -69,11 +69,12 @@ static __always_inline void admission_note(struct tracked *ct, enum admission_en
 {
 	if (ct->is_error)
 		return;
-	ct->changed = true;
 	if (admission_is_key_source(ct, end)) {
+		ct->changed |= CHANGED_SOURCE;
 		ct->source_generation = ct->generation;
 		ct->source_rule = rule;
 	} else {
+		ct->changed |= CHANGED_DESTINATION;
 		ct->destination_generation = ct->generation;
 		ct->destination_rule = rule;
 	}
@@ -127,7 +128,7 @@ static __always_inline enum verdict admission_check_end(struct tracked *ct, __u3
 		return VERDICT_NEXT;
 	/* Whoever opened it: policy must admit both, or a cut connection would come back as the
 	 * other end's. */
-	if (conntrack_is_picked_up(ct))
+	if (conntrack_is_midstream(ct))
 		v = admission_ask(ct, pod_slot, end, other);
 	if (v == VERDICT_NEXT)
 		v = admission_ask(ct, pod_slot, end, opener);
@@ -135,7 +136,7 @@ static __always_inline enum verdict admission_check_end(struct tracked *ct, __u3
 }
 
 /* enum verdict: of both ends, as far as they are asked. Verified once. */
-__noinline int admission_judge(struct tracked *ct)
+__noinline int admission_check_ends(struct tracked *ct)
 {
 	enum verdict v;
 
@@ -144,6 +145,38 @@ __noinline int admission_judge(struct tracked *ct)
 	v = admission_check_end(ct, ct->sender_slot, END_SENDER);
 	if (v == VERDICT_NEXT)
 		v = admission_check_end(ct, ct->receiver_slot, END_RECEIVER);
+	return v;
+}
+
+/* Both ends of a datagram flow may ask from the same ports: whoever asked first does not decide for
+ * the other one. */
+static __always_inline bool admission_may_be_question(const struct tracked *ct)
+{
+	return ct->state == FLOW_FOUND && !ct->is_error && !conntrack_is_opener(ct) &&
+	       !conntrack_is_connection(ct->key.protocol) && conntrack_can_open(ct);
+}
+
+/* enum verdict. What the flow's policy refuses to the responder is judged as the first packet of a
+ * flow of its own. */
+__noinline int admission_judge(struct tracked *ct)
+{
+	__u32 rule, tunnel, node_id;
+	enum verdict v;
+
+	if (!ct)
+		return DROP_POLICY_ABSENT;
+	v = admission_check_ends(ct);
+	if (v == VERDICT_NEXT || !admission_may_be_question(ct))
+		return v;
+	rule = ct->rule;
+	tunnel = ct->flags & CONNTRACK_TUNNEL;
+	node_id = ct->node_id;
+	conntrack_forget(ct);
+	ct->flags = tunnel;
+	ct->node_id = node_id;
+	if (admission_check_ends(ct) == VERDICT_NEXT)
+		return VERDICT_NEXT;
+	ct->rule = rule;
 	return v;
 }
 

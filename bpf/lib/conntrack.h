@@ -1,29 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_unanswered, hd_conntrack: which flow a packet belongs to, and what is known of it. */
+/* hd_ct_unassured, hd_ct: which flow a packet belongs to, and what is known of it. */
 #pragma once
 
 #include "abi/config.h"
 #include "abi/conntrack.h"
 #include "lib/event.h"
+#include "lib/conntrack_numbers.h"
 #include "lib/flow.h"
 #include "lib/quote.h"
 
 #define NSEC_PER_SEC 1000000000LL
 
-/* Silence after which a flow is over; answered TCP as long as netfilter has it, for a flow that
- * goes through both (nf_conntrack_tcp_timeout_established). Nobody collects entries: an unanswered
- * one gives way to newer ones, an answered one has a timer. */
-#define CONNTRACK_ESTABLISHED_NS (432000 * NSEC_PER_SEC)
-#define CONNTRACK_HALF_CLOSED_NS (3600 * NSEC_PER_SEC)
-#define CONNTRACK_CLOSED_NS	 (60 * NSEC_PER_SEC)
-#define CONNTRACK_RESET_NS	 (10 * NSEC_PER_SEC)
-#define CONNTRACK_DATAGRAM_NS	 (180 * NSEC_PER_SEC)
-#define CONNTRACK_ECHO_NS	 (30 * NSEC_PER_SEC)
-#define CONNTRACK_UNANSWERED_NS	 (60 * NSEC_PER_SEC)
-
 enum {
 	CONNTRACK_FIN_BOTH = CONNTRACK_FIN_OPENER | CONNTRACK_FIN_RESPONDER,
-	CLOCK_MONOTONIC_ID = 1, /* CLOCK_MONOTONIC */
+	CONNTRACK_RESET_ANY = CONNTRACK_RESET_OPENER | CONNTRACK_RESET_RESPONDER,
 };
 
 struct {
@@ -31,71 +21,94 @@ struct {
 	__uint(max_entries, 65536);
 	__type(key, struct flow);
 	__type(value, struct conntrack);
-} hd_unanswered SEC(".maps");
+} hd_ct_unassured SEC(".maps");
 
+/* Preallocated: an insertion never asks the kernel for memory. Rows are freed by conntrack_room.h.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct flow);
-	__type(value, struct conntrack_answered);
-} hd_conntrack SEC(".maps");
+	__type(value, struct conntrack);
+} hd_ct SEC(".maps");
 
 static __always_inline bool conntrack_is_connection(__u8 protocol)
 {
 	return protocol == IPPROTO_TCP || protocol == IPPROTO_SCTP;
 }
 
-static __always_inline bool conntrack_is_closed(__u32 flags)
+static __always_inline bool conntrack_has_ended(__u32 flags)
 {
-	return (flags & CONNTRACK_RESET) || (flags & CONNTRACK_FIN_BOTH) == CONNTRACK_FIN_BOTH;
+	return (flags & CONNTRACK_FIN_BOTH) == CONNTRACK_FIN_BOTH;
 }
 
-static __always_inline __s64 conntrack_timeout(const struct flow *flow, __u32 flags)
+static __always_inline bool conntrack_is_closed(__u32 flags)
 {
-	if (flags & CONNTRACK_RESET)
-		return CONNTRACK_RESET_NS;
-	if (conntrack_is_closed(flags))
-		return CONNTRACK_CLOSED_NS;
-	if (parse_is_icmp(flow->protocol))
-		return CONNTRACK_ECHO_NS;
-	if (!(flags & CONNTRACK_ANSWERED) && !(flags & CONNTRACK_PICKED_UP))
-		return CONNTRACK_UNANSWERED_NS;
-	if (!conntrack_is_connection(flow->protocol))
-		return CONNTRACK_DATAGRAM_NS;
-	return flags & CONNTRACK_FIN_BOTH ? CONNTRACK_HALF_CLOSED_NS : CONNTRACK_ESTABLISHED_NS;
+	return (flags & CONNTRACK_RESET_ANY) || conntrack_has_ended(flags);
+}
+
+/* Seconds of silence after which a flow is over. */
+static __always_inline __u32 conntrack_timeout_s(__u8 protocol, __u32 flags)
+{
+	if (flags & CONNTRACK_RESET_ANY)
+		return CONFIG_GET(ct_reset_s);
+	if (conntrack_has_ended(flags))
+		return CONFIG_GET(ct_closed_s);
+	if (parse_is_icmp(protocol))
+		return CONFIG_GET(ct_echo_s);
+	if (!conntrack_is_connection(protocol))
+		return flags & CONNTRACK_ASSURED ? CONFIG_GET(ct_datagram_s)
+						 : CONFIG_GET(ct_unassured_s);
+	if (!(flags & (CONNTRACK_ASSURED | CONNTRACK_MIDSTREAM)))
+		return CONFIG_GET(ct_unassured_s);
+	return flags & CONNTRACK_FIN_BOTH ? CONFIG_GET(ct_half_closed_s)
+					  : CONFIG_GET(ct_established_s);
+}
+
+static __always_inline __s64 conntrack_timeout(__u8 protocol, __u32 flags)
+{
+	return conntrack_timeout_s(protocol, flags) * NSEC_PER_SEC;
 }
 
 /* Nanoseconds until the flow is over; another CPU's clock may be a moment ahead. */
 static __always_inline __s64 conntrack_remaining(const struct flow *flow,
 						 const struct conntrack *entry, __u64 now)
 {
-	return conntrack_timeout(flow, entry->flags) - (__s64)(now - entry->seen_ns);
+	return conntrack_timeout(flow->protocol, entry->flags) - (__s64)(now - entry->seen_ns);
 }
 
-static __always_inline struct conntrack *conntrack_get_answered(const struct flow *flow)
+/* Takes over what is known. The packet may still be refused, so nothing is written here. */
+static __always_inline void conntrack_take(struct tracked *ct, const struct conntrack *entry,
+					   __u64 now)
 {
-	struct conntrack_answered *answered = bpf_map_lookup_elem(&hd_conntrack, flow);
-
-	return answered ? &answered->flow : NULL;
-}
-
-/* Takes over what is known, and renews the entry's time at most once a second: a store per packet
- * would bounce the cache line between CPUs. */
-static __always_inline bool conntrack_take(struct tracked *ct, struct conntrack *entry, __u64 now)
-{
-	if (!entry || conntrack_remaining(&ct->key, entry, now) <= 0)
-		return false;
-	if (!ct->traced && (__s64)(now - entry->seen_ns) > NSEC_PER_SEC)
-		entry->seen_ns = now;
+	/* At most once a second: a store per packet would bounce the cache line between CPUs. */
+	if ((__s64)(now - entry->seen_ns) > NSEC_PER_SEC)
+		ct->changed |= CHANGED_SEEN;
+	conntrack_take_end(ct, entry);
 	ct->state = FLOW_FOUND;
-	ct->flags = entry->flags;
+	ct->flags = entry->flags & ~CONNTRACK_MOVING;
 	ct->node_id = entry->node_id;
 	ct->source_generation = entry->source_generation;
 	ct->destination_generation = entry->destination_generation;
 	ct->source_rule = entry->source_rule;
 	ct->destination_rule = entry->destination_rule;
-	return true;
+}
+
+static __always_inline bool conntrack_is_over(const struct flow *key, const struct conntrack *entry,
+					      __u64 now)
+{
+	return !entry || conntrack_remaining(key, entry, now) <= 0;
+}
+
+/* What is known of the flow; NULL if it is over. */
+static __always_inline const struct conntrack *conntrack_get(const struct flow *key, __u64 now)
+{
+	const struct conntrack *entry = bpf_map_lookup_elem(&hd_ct, key);
+
+	if (!conntrack_is_over(key, entry, now))
+		return entry;
+	entry = bpf_map_lookup_elem(&hd_ct_unassured, key);
+	return conntrack_is_over(key, entry, now) ? NULL : entry;
 }
 
 /* Whether the end that sends this packet opened the flow. */
@@ -123,13 +136,14 @@ static __always_inline bool conntrack_is_reopened(const struct tracked *ct)
 {
 	if (!(ct->marks & TRANSPORT_OPENS) || ct->state != FLOW_FOUND)
 		return false;
-	return conntrack_is_closed(ct->flags) || (ct->flags & CONNTRACK_PICKED_UP) ||
+	return conntrack_is_closed(ct->flags) || (ct->flags & CONNTRACK_MIDSTREAM) ||
 	       !conntrack_is_opener(ct);
 }
 
 static __always_inline void conntrack_forget(struct tracked *ct)
 {
 	ct->state = FLOW_NEW;
+	ct->changed = 0;
 	ct->flags = 0;
 	ct->node_id = 0;
 	ct->source_generation = 0;
@@ -168,6 +182,7 @@ static __always_inline const struct flow *conntrack_key(const struct tracked *ct
  */
 __noinline int conntrack_find(struct tracked *ct)
 {
+	const struct conntrack *entry = NULL;
 	__u64 now = ctx_now();
 	const struct flow *key;
 	struct flow copy;
@@ -177,8 +192,10 @@ __noinline int conntrack_find(struct tracked *ct)
 	conntrack_order_key(ct);
 	key = conntrack_key(ct, &copy);
 	ct->state = FLOW_UNTRACKED;
-	if (!ct->is_alone && (conntrack_take(ct, conntrack_get_answered(key), now) ||
-			      conntrack_take(ct, bpf_map_lookup_elem(&hd_unanswered, key), now))) {
+	if (!ct->is_alone)
+		entry = conntrack_get(key, now);
+	if (entry) {
+		conntrack_take(ct, entry, now);
 		if (conntrack_is_reopened(ct))
 			conntrack_forget(ct);
 	} else if (!ct->is_error && conntrack_can_open(ct)) {
@@ -218,11 +235,11 @@ static __always_inline enum verdict conntrack_lookup(ctx_t *ctx, struct packet *
 	return VERDICT_NEXT;
 }
 
-/* Nobody saw the flow begin, so nobody knows who opened it. */
-static __always_inline bool conntrack_is_picked_up(const struct tracked *ct)
+/* The flow's first packet here opened none, so either end may have opened it. */
+static __always_inline bool conntrack_is_midstream(const struct tracked *ct)
 {
 	if (ct->state == FLOW_FOUND)
-		return ct->flags & CONNTRACK_PICKED_UP;
+		return ct->flags & CONNTRACK_MIDSTREAM;
 	return ct->state == FLOW_NEW && conntrack_is_connection(ct->key.protocol) &&
 	       !(ct->marks & TRANSPORT_OPENS);
 }

@@ -1,92 +1,151 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What an admitted packet changes about its flow: enters it, answers it, ends it. */
+/* What an admitted packet changes about its flow: enters it, assures it, ends it. A refused one
+ * changes nothing. */
 #pragma once
 
-#include "lib/conntrack.h"
+#include "lib/conntrack_promote.h"
 
-static int conntrack_expire(void *map, struct flow *key, struct conntrack_answered *answered)
+/* A segment that the other end ignores ends nothing. */
+static __always_inline __u32 conntrack_ending_flags(const struct tracked *ct, bool opener)
 {
-	__s64 remaining = conntrack_remaining(key, &answered->flow, ctx_now());
-
-	if (remaining <= 0)
-		bpf_map_delete_elem(map, key);
-	else
-		bpf_timer_start(&answered->timer, remaining, 0);
+	if (!ct->in_window)
+		return 0;
+	if (ct->marks & TRANSPORT_RESETS)
+		return opener ? CONNTRACK_RESET_OPENER : CONNTRACK_RESET_RESPONDER;
+	if (ct->marks & TRANSPORT_ENDS)
+		return opener ? CONNTRACK_FIN_OPENER : CONNTRACK_FIN_RESPONDER;
 	return 0;
-}
-
-static __always_inline void conntrack_start_timer(const struct flow *flow,
-						  struct conntrack_answered *answered)
-{
-	bpf_timer_init(&answered->timer, &hd_conntrack, CLOCK_MONOTONIC_ID);
-	bpf_timer_set_callback(&answered->timer, conntrack_expire);
-	bpf_timer_start(&answered->timer, conntrack_timeout(flow, answered->flow.flags), 0);
 }
 
 /* Flags that this packet adds to its flow. */
 static __always_inline __u32 conntrack_added_flags(const struct tracked *ct)
 {
 	bool opener = conntrack_is_opener(ct);
-	__u32 flags = 0;
+	__u32 flags;
 
 	if (ct->is_error)
 		return 0;
-	if (ct->marks & TRANSPORT_RESETS)
-		return CONNTRACK_RESET;
-	if (!opener)
-		flags |= CONNTRACK_ANSWERED;
-	if (ct->marks & TRANSPORT_ENDS)
-		flags |= opener ? CONNTRACK_FIN_OPENER : CONNTRACK_FIN_RESPONDER;
+	flags = conntrack_ending_flags(ct, opener);
+	if (!opener && !(ct->marks & TRANSPORT_RESETS))
+		flags |= CONNTRACK_SEEN_REPLY;
 	return flags;
 }
 
+/* The end that a RST claimed to come from still speaks: it has sent none. */
+static __always_inline __u32 conntrack_removed_flags(const struct tracked *ct)
+{
+	if (ct->is_error || !ct->in_window || (ct->marks & (TRANSPORT_RESETS | TRANSPORT_SYN)))
+		return 0;
+	return ct->flags &
+	       (conntrack_is_opener(ct) ? CONNTRACK_RESET_OPENER : CONNTRACK_RESET_RESPONDER);
+}
+
 static __always_inline void conntrack_write(struct conntrack *entry, const struct tracked *ct,
-					    __u32 flags)
+					    __u8 changed)
 {
-	entry->flags = flags;
-	entry->node_id = ct->node_id;
-	entry->source_generation = ct->source_generation;
-	entry->destination_generation = ct->destination_generation;
-	entry->source_rule = ct->source_rule;
-	entry->destination_rule = ct->destination_rule;
-}
-
-/* From where newer flows would push it out to where only its own end does. Without room there it
- * stays. */
-static __always_inline void conntrack_promote(const struct flow *flow,
-					      const struct conntrack *entry)
-{
-	struct conntrack_answered answered = { .flow = *entry };
-	struct conntrack_answered *kept;
-
-	if (bpf_map_update_elem(&hd_conntrack, flow, &answered, BPF_ANY))
-		return;
-	kept = bpf_map_lookup_elem(&hd_conntrack, flow);
-	if (!kept)
-		return;
-	conntrack_start_timer(flow, kept);
-	bpf_map_delete_elem(&hd_unanswered, flow);
-}
-
-/* Notes what has changed about a known flow. */
-static __always_inline void conntrack_update(const struct tracked *ct, __u32 flags)
-{
-	struct flow key = ct->key; /* conntrack_key() says why */
-	struct conntrack_answered *answered = bpf_map_lookup_elem(&hd_conntrack, &key);
-	struct conntrack *entry;
-
-	if (answered) {
-		conntrack_write(&answered->flow, ct, flags);
-		if (flags & (CONNTRACK_FIN_BOTH | CONNTRACK_RESET))
-			bpf_timer_start(&answered->timer, conntrack_timeout(&key, flags), 0);
-		return;
+	if (changed & CHANGED_TUNNEL)
+		entry->node_id = ct->node_id;
+	if (changed & CHANGED_SOURCE) {
+		entry->source_generation = ct->source_generation;
+		entry->source_rule = ct->source_rule;
 	}
-	entry = bpf_map_lookup_elem(&hd_unanswered, &key);
-	if (!entry)
+	if (changed & CHANGED_DESTINATION) {
+		entry->destination_generation = ct->destination_generation;
+		entry->destination_rule = ct->destination_rule;
+	}
+}
+
+static __always_inline void conntrack_write_end(struct conntrack *entry, const struct tracked *ct)
+{
+	struct conntrack_end *end = (struct conntrack_end *)conntrack_sender(ct, entry);
+
+	if (ct->is_error || (ct->marks & TRANSPORT_RESETS))
 		return;
-	conntrack_write(entry, ct, flags);
-	if (flags & CONNTRACK_ANSWERED)
-		conntrack_promote(&key, entry);
+	end->sequence = ct->sequence;
+	if (ct->marks & TRANSPORT_ACK)
+		end->acknowledged = ct->acknowledged;
+}
+
+/* Counted are packets that only an end of a living flow sends. */
+static __always_inline void conntrack_count(struct conntrack *entry, const struct tracked *ct)
+{
+	__u8 *count = ct->swapped ? &entry->destination_packets : &entry->source_packets;
+
+	if (ct->is_error || (ct->marks & (TRANSPORT_RESETS | TRANSPORT_SYN)))
+		return;
+	if (*count < CONNTRACK_ASSURED_PACKETS)
+		(*count)++;
+}
+
+/* Whether both ends have proved that they take part. */
+static __always_inline bool conntrack_is_assured(const struct conntrack *entry,
+						 const struct tracked *ct)
+{
+	bool opener = conntrack_is_opener(ct);
+
+	if (ct->is_error || !(entry->flags & CONNTRACK_SEEN_REPLY))
+		return false;
+	if (opener && ct->key.protocol == IPPROTO_TCP && entry->handshake_ack &&
+	    (ct->marks & (TRANSPORT_ACK | TRANSPORT_SYN | TRANSPORT_RESETS)) == TRANSPORT_ACK &&
+	    ct->acknowledged == entry->handshake_ack)
+		return true;
+	if (!opener && ct->key.protocol == IPPROTO_SCTP && (ct->marks & TRANSPORT_ACK))
+		return true;
+	return entry->source_packets >= CONNTRACK_ASSURED_PACKETS &&
+	       entry->destination_packets >= CONNTRACK_ASSURED_PACKETS;
+}
+
+static __always_inline bool conntrack_is_syn_ack(const struct tracked *ct)
+{
+	return ct->key.protocol == IPPROTO_TCP &&
+	       (ct->marks & (TRANSPORT_SYN | TRANSPORT_ACK | TRANSPORT_RESETS)) ==
+		       (TRANSPORT_SYN | TRANSPORT_ACK);
+}
+
+/* The part of an update that only a flow needs which is not assured yet. */
+static __always_inline void conntrack_assure(struct conntrack *entry, const struct tracked *ct)
+{
+	if (!conntrack_is_opener(ct) && conntrack_is_syn_ack(ct))
+		entry->handshake_ack = ct->sequence + 1;
+	conntrack_count(entry, ct);
+	if (conntrack_is_assured(entry, ct))
+		__sync_fetch_and_or(&entry->flags, CONNTRACK_ASSURED);
+}
+
+/* Notes what has changed about a known flow; whether it is to be promoted. */
+__noinline int conntrack_update(struct tracked *ct, __u32 added, __u32 removed)
+{
+	struct conntrack *entry, *kept;
+	struct flow key;
+	__u32 before;
+
+	if (!ct)
+		return false;
+	key = ct->key; /* conntrack_key() says why */
+	entry = kept = bpf_map_lookup_elem(&hd_ct, &key);
+	if (!entry)
+		entry = bpf_map_lookup_elem(&hd_ct_unassured, &key);
+	if (!entry)
+		return false;
+	conntrack_write(entry, ct, ct->changed);
+	if (ct->changed & CHANGED_NUMBERS)
+		conntrack_write_end(entry, ct);
+	if ((ct->changed & CHANGED_SEEN) && !ct->is_error)
+		entry->seen_ns = ctx_now();
+	before = __sync_fetch_and_or(&entry->flags, added);
+	if (removed)
+		__sync_fetch_and_and(&entry->flags, ~removed);
+	if (kept)
+		return false;
+	if (before & CONNTRACK_MOVING) {
+		kept = bpf_map_lookup_elem(&hd_ct, &key);
+		if (kept)
+			__sync_fetch_and_or(&kept->flags, added);
+		return false;
+	}
+	if (!(before & CONNTRACK_ASSURED))
+		conntrack_assure(entry, ct);
+	return (entry->flags & CONNTRACK_ASSURED) && !conntrack_is_closed(entry->flags);
 }
 
 /* A node's own address speaks through its tunnel: answers go back into it. */
@@ -96,25 +155,47 @@ static __always_inline void conntrack_set_tunnel(struct tracked *ct, __u32 node_
 		return;
 	ct->flags |= CONNTRACK_TUNNEL;
 	ct->node_id = node_id;
-	ct->changed = true;
+	ct->changed |= CHANGED_TUNNEL;
 }
 
-static __always_inline enum verdict conntrack_enter(const struct tracked *ct, __u32 flags)
+/* A blank entry is filled in place: a whole one on the stack is more than there is left. It is over
+ * as long as it has no time. */
+static __always_inline void conntrack_fill(struct conntrack *entry, struct tracked *ct, __u32 flags)
 {
-	struct conntrack fresh = {
-		.seen_ns = ctx_now(),
-		.created_ns = ctx_now(),
-	};
-	struct flow key = ct->key;
+	__u64 now = ctx_now();
 
+	ct->in_window = true;
+	conntrack_write(entry, ct, CHANGED_TUNNEL | CHANGED_SOURCE | CHANGED_DESTINATION);
+	conntrack_write_end(entry, ct);
+	conntrack_count(entry, ct);
+	entry->created_ns = now;
+	entry->flags = flags;
+	barrier();
+	entry->seen_ns = now;
+}
+
+/* Takes the place of what was known under the key. */
+__noinline int conntrack_enter(struct tracked *ct, __u32 flags)
+{
+	struct conntrack_aging *aging = conntrack_aging();
+	struct conntrack *entry;
+	struct flow key;
+
+	if (!ct || !aging)
+		return DROP_CONNTRACK_FULL;
+	key = ct->key; /* conntrack_key() says why */
 	if (ct->swapped)
 		flags |= CONNTRACK_FROM_DESTINATION;
-	if (conntrack_is_picked_up(ct))
-		flags |= CONNTRACK_PICKED_UP;
-	conntrack_write(&fresh, ct, flags);
-	bpf_map_delete_elem(&hd_conntrack, &key);
-	if (bpf_map_update_elem(&hd_unanswered, &key, &fresh, BPF_ANY))
+	if (conntrack_is_midstream(ct))
+		flags |= CONNTRACK_MIDSTREAM;
+	bpf_map_delete_elem(&hd_ct, &key);
+	if (bpf_map_update_elem(&hd_ct_unassured, &key, &aging->blank, BPF_ANY))
 		return DROP_CONNTRACK_FULL;
+	entry = bpf_map_lookup_elem(&hd_ct_unassured, &key);
+	if (!entry)
+		return DROP_CONNTRACK_FULL;
+	conntrack_fill(entry, ct, flags);
+	conntrack_enqueue(aging, &key);
 	if (control_wants(EVENT_FLOW))
 		event_tell_flow(ct, EVENT_FLOW, STAGE_VERDICT, flags);
 	return VERDICT_NEXT;
@@ -123,16 +204,19 @@ static __always_inline enum verdict conntrack_enter(const struct tracked *ct, __
 /* Enters an admitted packet's flow, or what it changes about it. `flags` are the hook's to add. */
 __noinline int conntrack_commit(struct tracked *ct, __u32 flags)
 {
-	__u32 added;
+	__u32 added, removed;
 
 	if (!ct)
 		return DROP_CONNTRACK_FULL;
 	added = flags | conntrack_added_flags(ct) | (ct->flags & CONNTRACK_TUNNEL);
+	removed = conntrack_removed_flags(ct);
 	if (ct->state == FLOW_UNTRACKED || ct->traced)
 		return VERDICT_NEXT;
 	if (ct->state == FLOW_NEW)
 		return conntrack_enter(ct, added);
-	if (ct->changed || (ct->flags & added) != added)
-		conntrack_update(ct, ct->flags | added);
+	if (!ct->changed && !removed && (ct->flags & added) == added && !conntrack_is_syn_ack(ct))
+		return VERDICT_NEXT;
+	if (conntrack_update(ct, added, removed))
+		conntrack_promote(ct);
 	return VERDICT_NEXT;
 }

@@ -28,6 +28,16 @@ enum flow_state {
 	FLOW_FOUND,
 };
 
+/* What is to be written into the flow's entry once the packet is admitted. */
+enum tracked_change {
+	CHANGED_SEEN = 1,   /* the entry's time is more than a second old */
+	CHANGED_SOURCE = 2, /* generation and rule of the key's source */
+	CHANGED_DESTINATION = 4,
+	CHANGED_TUNNEL = 8,
+	CHANGED_NUMBERS = 16, /* the sender's struct conntrack_end */
+	CHANGED_COUNT = 32,   /* the sender's packets, until the flow is assured */
+};
+
 /* The packet as conntrack and policy see it. No pointers: it is handed to functions that the
  * verifier looks at once and not once for each way there. */
 struct tracked {
@@ -42,12 +52,15 @@ struct tracked {
 	__u32 sender_slot; /* ends that are asked: pods of this node, else NO_POD_SLOT */
 	__u32 receiver_slot;
 	__u32 rule;	    /* that refused the packet, as in hd_rule */
+	__u32 sequence;	    /* TCP, host byte order; SCTP: verification tag */
+	__u32 acknowledged; /* TCP */
 	__u32 ifindex;	    /* of the hook's device; 0 in netfilter's */
 	__u8 hook;	    /* enum hook */
 	__u8 state;	    /* enum flow_state */
 	__u8 marks;	    /* enum transport_mark */
 	bool swapped;	    /* the packet goes from the key's destination to its source */
-	bool changed;	    /* what is above is not what was found */
+	__u8 changed;	    /* enum tracked_change */
+	bool in_window;	    /* its numbers are such as the flow's ends could send */
 	bool is_error;	    /* ICMP's about the flow, no packet of its own */
 	bool is_alone;	    /* ICMP that can be part of no flow */
 	bool ports_unknown; /* a later fragment whose first one was not seen */

@@ -18,9 +18,14 @@ enum {
 
 /* What a transport header says about the life of its flow. */
 enum transport_mark {
-	TRANSPORT_OPENS = 1,  /* TCP SYN alone, SCTP INIT, ICMP echo request */
-	TRANSPORT_ENDS = 2,   /* TCP FIN, SCTP SHUTDOWN and its ends */
-	TRANSPORT_RESETS = 4, /* TCP RST, SCTP ABORT */
+	/* As TCP has them in its header, so that its flags need no branches. */
+	TRANSPORT_ENDS = 0x01,	 /* TCP FIN, SCTP SHUTDOWN and its ends */
+	TRANSPORT_SYN = 0x02,	 /* TCP SYN, with or without ACK */
+	TRANSPORT_RESETS = 0x04, /* TCP RST, SCTP ABORT */
+	TRANSPORT_ACK = 0x10,	 /* TCP ACK; SCTP COOKIE ACK */
+
+	TRANSPORT_OPENS = 0x08,	   /* TCP SYN alone, SCTP INIT, ICMP echo request */
+	TRANSPORT_REFLECTS = 0x20, /* SCTP ABORT with the T bit: carries its receiver's own tag */
 };
 
 enum {
@@ -28,10 +33,12 @@ enum {
 	TCP_SYN = 0x02,
 	TCP_RST = 0x04,
 	TCP_ACK = 0x10,
+	SCTP_TAG_REFLECTED = 1, /* RFC 9260 section 8.5.1 */
 	SCTP_INIT = 1,
 	SCTP_ABORT = 6,
 	SCTP_SHUTDOWN = 7,
 	SCTP_SHUTDOWN_ACK = 8,
+	SCTP_COOKIE_ACK = 11,
 	SCTP_SHUTDOWN_COMPLETE = 14,
 };
 
@@ -39,10 +46,13 @@ enum {
 struct transport_header {
 	__be16 source_port; /* ICMP: type and code */
 	__be16 destination_port;
-	__be16 echo_id; /* of an ICMP echo */
-	__be16 rest[3];
-	__u8 sctp_chunk; /* TCP: header length in the upper half, in 4 bytes */
-	__u8 tcp_flags;
+	union {
+		__be16 echo_id;	 /* of an ICMP echo */
+		__be32 sequence; /* TCP; SCTP: verification tag */
+	};
+	__be32 acknowledged; /* TCP */
+	__u8 sctp_chunk;     /* TCP: header length in the upper half, in 4 bytes */
+	__u8 tcp_flags;	     /* SCTP: of the chunk */
 };
 
 static __always_inline bool parse_is_icmp(__u8 protocol)
@@ -62,26 +72,26 @@ static __always_inline bool parse_is_echo_reply(__u8 protocol, __u8 type)
 	       (protocol == IPPROTO_ICMPV6 && type == ICMPV6_ECHO_REPLY);
 }
 
+/* verifier: every branch here doubles what it walks behind it. */
 static __always_inline __u8 parse_tcp_marks(__u8 flags)
 {
-	__u8 marks = 0;
+	__u32 other = (flags & (TCP_SYN | TCP_ACK | TCP_RST)) ^ TCP_SYN;
 
-	if ((flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN)
-		marks |= TRANSPORT_OPENS;
-	if (flags & TCP_FIN)
-		marks |= TRANSPORT_ENDS;
-	if (flags & TCP_RST)
-		marks |= TRANSPORT_RESETS;
-	return marks;
+	barrier_var(other); /* or the compiler makes a branch of it */
+	return (flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK)) |
+	       ((other - 1) >> 31) * TRANSPORT_OPENS;
 }
 
-static __always_inline __u8 parse_sctp_marks(__u8 chunk)
+static __always_inline __u8 parse_sctp_marks(__u8 chunk, __u8 flags)
 {
 	switch (chunk) {
 	case SCTP_INIT:
 		return TRANSPORT_OPENS;
 	case SCTP_ABORT:
-		return TRANSPORT_RESETS;
+		return flags & SCTP_TAG_REFLECTED ? TRANSPORT_RESETS | TRANSPORT_REFLECTS
+						  : TRANSPORT_RESETS;
+	case SCTP_COOKIE_ACK:
+		return TRANSPORT_ACK;
 	case SCTP_SHUTDOWN:
 	case SCTP_SHUTDOWN_ACK:
 	case SCTP_SHUTDOWN_COMPLETE:
@@ -112,12 +122,14 @@ static __always_inline bool parse_has_marks(__u8 protocol)
 /* Of a header that is whole. */
 static __always_inline void parse_marks(struct packet *pkt, const struct transport_header *header)
 {
+	pkt->ct.sequence = bpf_ntohl(header->sequence);
+	pkt->ct.acknowledged = bpf_ntohl(header->acknowledged);
 	if (pkt->protocol == IPPROTO_TCP) {
 		pkt->ct.marks = parse_tcp_marks(header->tcp_flags);
 		pkt->tcp_header_length = (header->sctp_chunk >> 4) * 4;
 	}
 	if (pkt->protocol == IPPROTO_SCTP)
-		pkt->ct.marks = parse_sctp_marks(header->sctp_chunk);
+		pkt->ct.marks = parse_sctp_marks(header->sctp_chunk, header->tcp_flags);
 }
 
 /* A first fragment too short for the flags, or a later one that would overwrite them (RFC 1858): it

@@ -43,8 +43,10 @@ static __always_inline enum verdict send_find_way(struct packet *pkt)
  * the virtual address. That hook does not see what this node itself takes in. */
 static __always_inline enum verdict send_check(struct packet *pkt, enum verdict way)
 {
-	if (way != VERDICT_NEXT && !pkt->to_host && CONFIG_GET(forward_hook))
+	if (way != VERDICT_NEXT && !pkt->to_host && CONFIG_GET(forward_hook)) {
+		pkt->ct.changed &= ~CHANGED_SEEN; /* what may yet be refused renews nothing */
 		return VERDICT_NEXT;
+	}
 	return admission_check(&pkt->ct, pkt->port->pod_slot, admission_slot(pkt->endpoint));
 }
 

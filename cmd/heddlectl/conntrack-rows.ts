@@ -1,7 +1,8 @@
-// hd_conntrack and hd_unanswered in words: who opened which flow, and how it stands.
+// hd_ct and hd_ct_unassured in words: who opened which flow, and how it stands.
 import { ConntrackFlag, type Conntrack, type Flow } from '../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../loader/abi/map-set.ts';
 import { PROTOCOL, protocolName } from '../../loader/abi/protocol.ts';
+import { CONNTRACK_TIMEOUTS } from '../../loader/model/conntrack-timeouts.ts';
 import { readControl } from '../../loader/maps/control.ts';
 import { ruleNumberWords } from '../../loader/maps/rule-name.ts';
 import type { Addr } from '../../loader/model/addr.ts';
@@ -22,11 +23,11 @@ export interface ConntrackRow {
   readonly protocol: string;
   readonly opener: FlowEnd;
   readonly responder: FlowEnd;
-  /** unanswered, established, closing, closed, reset; over: waits to be pushed out. */
+  /** new, replied, assured, closing, closed, reset; over: its time has passed, and it waits to be freed. */
   readonly state: string;
-  /** host-path, host-path-back, tunnel, picked-up, from-node. */
+  /** evictable: assured, but without a place in hd_ct; host-path, host-path-back, tunnel, midstream, from-node. */
   readonly notes: readonly string[];
-  readonly map: 'hd_conntrack' | 'hd_unanswered';
+  readonly map: 'hd_ct' | 'hd_ct_unassured';
   readonly ageSeconds: number;
   readonly idleSeconds: number;
   /** With `tunnel`: whose. */
@@ -38,19 +39,20 @@ export interface ConntrackEntry {
   readonly row: ConntrackRow;
 }
 
-const NOTES = ['HOST_PATH', 'HOST_PATH_BACK', 'TUNNEL', 'PICKED_UP', 'FROM_NODE'] as const;
+const NOTES = ['HOST_PATH', 'HOST_PATH_BACK', 'TUNNEL', 'MIDSTREAM', 'FROM_NODE'] as const;
+const RESET_ANY = ConntrackFlag.RESET_OPENER | ConntrackFlag.RESET_RESPONDER;
 const FIN_BOTH = ConntrackFlag.FIN_OPENER | ConntrackFlag.FIN_RESPONDER;
 
 /** Answered ones first, each map in the order of its own. */
 export function conntrackEntries(maps: MapSet, names: Names): ConntrackEntry[] {
   const view = { maps, names, nowNs: process.hrtime.bigint(), generation: generationStamp(maps) };
-  const answered = Array.from(maps.hd_conntrack.entries(), ([key, { flow }]) => ({
+  const answered = Array.from(maps.hd_ct.entries(), ([key, flow]) => ({
     key,
-    row: flowRow(view, key, flow, 'hd_conntrack'),
+    row: flowRow(view, key, flow, 'hd_ct'),
   }));
-  const unanswered = Array.from(maps.hd_unanswered.entries(), ([key, flow]) => ({
+  const unanswered = Array.from(maps.hd_ct_unassured.entries(), ([key, flow]) => ({
     key,
-    row: flowRow(view, key, flow, 'hd_unanswered'),
+    row: flowRow(view, key, flow, 'hd_ct_unassured'),
   }));
   return [...answered, ...unanswered];
 }
@@ -80,10 +82,8 @@ function flowRow(view: View, key: Flow, flow: Conntrack, map: ConntrackRow['map'
     protocol: protocolName(key.protocol),
     opener: isReversed ? destination : source,
     responder: isReversed ? source : destination,
-    state: map === 'hd_unanswered' && isOver(key, flow, idleSeconds) ? 'over' : stateOf(flow),
-    notes: NOTES.filter(note => (flow.flags & ConntrackFlag[note]) !== 0).map(note =>
-      note.toLowerCase().replaceAll('_', '-'),
-    ),
+    state: idleSeconds >= timeoutSeconds(key, flow) ? 'over' : stateOf(flow),
+    notes: notesOf(flow, map),
     ...{ map, idleSeconds, ageSeconds: secondsSince(view.nowNs, flow.createdNs) },
     ...(node !== undefined && { node }),
   };
@@ -101,22 +101,32 @@ function endOf(view: View, address: Addr, port: number, generation: number, numb
   };
 }
 
-function stateOf({ flags }: Conntrack): string {
-  if ((flags & ConntrackFlag.RESET) !== 0) return 'reset';
-  if ((flags & FIN_BOTH) === FIN_BOTH) return 'closed';
-  if ((flags & FIN_BOTH) !== 0) return 'closing';
-  const isKnown = (flags & (ConntrackFlag.ANSWERED | ConntrackFlag.PICKED_UP)) !== 0;
-  return isKnown ? 'established' : 'unanswered';
+function notesOf({ flags }: Conntrack, map: ConntrackRow['map']): string[] {
+  const isEvictable = map === 'hd_ct_unassured' && (flags & ConntrackFlag.ASSURED) !== 0;
+  const notes = NOTES.filter(note => (flags & ConntrackFlag[note]) !== 0);
+  const words = notes.map(note => note.toLowerCase().replaceAll('_', '-'));
+  return isEvictable ? ['evictable', ...words] : words;
 }
 
-/** Nobody collects what is unanswered; the datapath passes it over after this silence (bpf/lib/conntrack.h), seconds. */
-const SILENCE = { reset: 10, closed: 60, echo: 30, unanswered: 60 } as const;
+function stateOf({ flags }: Conntrack): string {
+  if ((flags & RESET_ANY) !== 0) return 'reset';
+  if ((flags & FIN_BOTH) === FIN_BOTH) return 'closed';
+  if ((flags & FIN_BOTH) !== 0) return 'closing';
+  if ((flags & ConntrackFlag.ASSURED) !== 0) return 'assured';
+  return (flags & ConntrackFlag.SEEN_REPLY) !== 0 ? 'replied' : 'new';
+}
 
-function isOver({ protocol }: Flow, flow: Conntrack, idleSeconds: number): boolean {
-  const state = stateOf(flow);
-  if (state === 'reset' || state === 'closed') return idleSeconds >= SILENCE[state];
-  if (protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6) return idleSeconds >= SILENCE.echo;
-  return state === 'unanswered' && idleSeconds >= SILENCE.unanswered;
+/** As conntrack_timeout_s() of bpf/lib/conntrack.h. */
+function timeoutSeconds({ protocol }: Flow, { flags }: Conntrack): number {
+  const isAssured = (flags & ConntrackFlag.ASSURED) !== 0;
+  const times = CONNTRACK_TIMEOUTS;
+  if ((flags & RESET_ANY) !== 0) return times.ctResetS;
+  if ((flags & FIN_BOTH) === FIN_BOTH) return times.ctClosedS;
+  if (protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6) return times.ctEchoS;
+  if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.sctp)
+    return isAssured ? times.ctDatagramS : times.ctUnassuredS;
+  if (!isAssured && (flags & ConntrackFlag.MIDSTREAM) === 0) return times.ctUnassuredS;
+  return (flags & FIN_BOTH) === 0 ? times.ctEstablishedS : times.ctHalfClosedS;
 }
 
 /** Other CPUs' clocks may be a moment ahead. */

@@ -25,7 +25,7 @@ const columns: readonly Column<ConntrackRow>[] = [
   {
     title: 'STATE',
     text: row => [row.state, ...row.notes].join(' '),
-    tint: (row, text) => (row.state === 'established' ? colour.green(text) : text),
+    tint: (row, text) => (row.state === 'assured' ? colour.green(text) : text),
   },
   { title: 'AGE', text: row => duration(row.ageSeconds), align: 'right' },
   { title: 'IDLE', text: row => duration(row.idleSeconds), align: 'right' },
@@ -79,8 +79,8 @@ function wantedAddresses(names: Names, { pod, addr }: FlowFlags): ReadonlySet<Ad
 /** A flow may have ended, or moved from one map to the other, since it was read. */
 function flush(maps: MapSet, found: readonly ConntrackEntry[]): number {
   return found.filter(({ key }) => {
-    const wasAnswered = maps.hd_conntrack.delete(key);
-    return maps.hd_unanswered.delete(key) || wasAnswered;
+    const wasAnswered = maps.hd_ct.delete(key);
+    return maps.hd_ct_unassured.delete(key) || wasAnswered;
   }).length;
 }
 

@@ -18,7 +18,7 @@ interface Status {
   readonly pinRoot: string;
   readonly programs: number;
   readonly links: { readonly attached: number; readonly detached: number };
-  readonly maps: readonly Pick<MapUsage, 'name' | 'entries' | 'maxEntries'>[];
+  readonly maps: readonly Pick<MapUsage, 'name' | 'entries' | 'maxEntries' | 'formerly'>[];
 }
 
 type DaemonReport =
@@ -75,8 +75,12 @@ async function readMaps(target: Target): Promise<Status['maps']> {
   try {
     return await withMaps(target, maps =>
       MAP_NAMES.map(name => {
-        const { entries, maxEntries } = mapUsage(maps, name);
-        return { name, maxEntries, ...(entries !== undefined && { entries }) };
+        const { entries, maxEntries, formerly } = mapUsage(maps, name);
+        return {
+          ...{ name, maxEntries },
+          ...(entries !== undefined && { entries }),
+          ...(formerly !== undefined && { formerly }),
+        };
       }),
     );
   } catch (error) {

@@ -9,13 +9,16 @@ export const ConntrackFlag = {
   HOST_PATH: 1,
   TUNNEL: 2,
   FROM_DESTINATION: 4,
-  ANSWERED: 8,
+  SEEN_REPLY: 8,
   FIN_OPENER: 16,
   FIN_RESPONDER: 32,
-  RESET: 64,
-  PICKED_UP: 128,
+  RESET_OPENER: 64,
+  MIDSTREAM: 128,
   FROM_NODE: 256,
   HOST_PATH_BACK: 512,
+  ASSURED: 1024,
+  RESET_RESPONDER: 2048,
+  MOVING: 4096,
 } as const;
 export type ConntrackFlag = (typeof ConntrackFlag)[keyof typeof ConntrackFlag];
 export const conntrackFlagTexts: Readonly<Record<keyof typeof ConntrackFlag, string>> = {
@@ -23,13 +26,18 @@ export const conntrackFlagTexts: Readonly<Record<keyof typeof ConntrackFlag, str
     "Packets from the key's source go through the host's stack: netfilter may have translated what they answer.",
   TUNNEL: "Was brought by a node's tunnel from that node's own address: answered into the tunnel.",
   FROM_DESTINATION: "The key's destination opened the flow, not its source.",
-  ANSWERED: '',
+  SEEN_REPLY: 'the responder has sent a packet',
   FIN_OPENER: 'TCP FIN; SCTP SHUTDOWN',
   FIN_RESPONDER: 'TCP FIN; SCTP SHUTDOWN ACK',
-  RESET: 'TCP RST; SCTP ABORT',
-  PICKED_UP: 'Met in the middle: nobody saw who opened it, so policy must admit both directions.',
+  RESET_OPENER: 'TCP RST, SCTP ABORT of the end that opened the flow; its later data take it back.',
+  MIDSTREAM:
+    'The flow was entered by a packet that opens none, so the originator is unknown and policy must admit both directions.',
   FROM_NODE: 'Opened by this node itself, which policy never keeps from its pods.',
   HOST_PATH_BACK: "As CONNTRACK_HOST_PATH, of packets from the key's destination.",
+  ASSURED:
+    "Both ends take part: the originator acknowledged the SYN-ACK's own sequence number, or several packets went each way. Belongs into hd_ct; without room there it stays evictable and is tried again.",
+  RESET_RESPONDER: 'as CONNTRACK_RESET_OPENER',
+  MOVING: 'In hd_ct_unassured: the entry is being copied to hd_ct; flags go to both.',
 };
 
 /** enum endpoint_kind (bpf/abi/endpoint.h) */
@@ -430,6 +438,37 @@ export const cidrLayout: StructLayout = {
   ],
 };
 
+/** struct control (bpf/abi/control.h) */
+export interface Control {
+  /** of policy, identities and CIDRs; its lowest bit is the version in force */
+  readonly generation: bigint;
+  /** bit n: packets of enum event_kind n are told to hd_event */
+  readonly events: bigint;
+  /** marks the packet of heddlectl trace; zero: none is under way */
+  readonly nonce: readonly bigint[];
+  /** Where other nodes send tunnel packets to; zero: nowhere. Rows of hd_node as well, but here they cost no look-up. */
+  readonly tunnelIpv4: Addr;
+  readonly tunnelIpv6: Addr;
+}
+export const controlLayout: StructLayout = {
+  kind: 'struct',
+  name: 'control',
+  size: 64,
+  members: [
+    { name: 'generation', cName: 'generation', offset: 0, padding: false, layout: u64 },
+    { name: 'events', cName: 'events', offset: 8, padding: false, layout: u64 },
+    {
+      name: 'nonce',
+      cName: 'nonce',
+      offset: 16,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 16, length: 2, element: u64 },
+    },
+    { name: 'tunnelIpv4', cName: 'tunnel_ipv4', offset: 32, padding: false, layout: addrLayout },
+    { name: 'tunnelIpv6', cName: 'tunnel_ipv6', offset: 48, padding: false, layout: addrLayout },
+  ],
+};
+
 /** struct flow (bpf/abi/conntrack.h) */
 export interface Flow {
   readonly segment: number;
@@ -468,6 +507,23 @@ export const flowLayout: StructLayout = {
   ],
 };
 
+/** struct conntrack_end (bpf/abi/conntrack.h) */
+export interface ConntrackEnd {
+  /** TCP; SCTP: verification tag */
+  readonly sequence: number;
+  /** TCP */
+  readonly acknowledged: number;
+}
+export const conntrackEndLayout: StructLayout = {
+  kind: 'struct',
+  name: 'conntrack_end',
+  size: 8,
+  members: [
+    { name: 'sequence', cName: 'sequence', offset: 0, padding: false, layout: u32 },
+    { name: 'acknowledged', cName: 'acknowledged', offset: 4, padding: false, layout: u32 },
+  ],
+};
+
 /** struct conntrack (bpf/abi/conntrack.h) */
 export interface Conntrack {
   /** CLOCK_MONOTONIC of the last packet, a second late at most */
@@ -483,11 +539,20 @@ export interface Conntrack {
   /** that admitted it, as in hd_rule; 0: nothing selects the pod */
   readonly sourceRule: number;
   readonly destinationRule: number;
+  /** in hd_ct: of hd_ct_ring, that names the flow */
+  readonly slot: number;
+  /** TCP: acknowledges the SYN-ACK, host byte order; 0: none seen */
+  readonly handshakeAck: number;
+  readonly sourceEnd: ConntrackEnd;
+  readonly destinationEnd: ConntrackEnd;
+  /** of the key's source, counted until the flow is assured */
+  readonly sourcePackets: number;
+  readonly destinationPackets: number;
 }
 export const conntrackLayout: StructLayout = {
   kind: 'struct',
   name: 'conntrack',
-  size: 56,
+  size: 112,
   members: [
     { name: 'seenNs', cName: 'seen_ns', offset: 0, padding: false, layout: u64 },
     { name: 'createdNs', cName: 'created_ns', offset: 8, padding: false, layout: u64 },
@@ -503,12 +568,31 @@ export const conntrackLayout: StructLayout = {
     },
     { name: 'sourceRule', cName: 'source_rule', offset: 32, padding: false, layout: u32 },
     { name: 'destinationRule', cName: 'destination_rule', offset: 36, padding: false, layout: u32 },
+    { name: 'slot', cName: 'slot', offset: 40, padding: false, layout: u32 },
+    { name: 'handshakeAck', cName: 'handshake_ack', offset: 44, padding: false, layout: u32 },
+    { name: 'sourceEnd', cName: 'source_end', offset: 48, padding: false, layout: conntrackEndLayout },
+    {
+      name: 'destinationEnd',
+      cName: 'destination_end',
+      offset: 56,
+      padding: false,
+      layout: conntrackEndLayout,
+    },
+    { name: 'sourcePackets', cName: 'source_packets', offset: 64, padding: false, layout: u8 },
+    { name: 'destinationPackets', cName: 'destination_packets', offset: 65, padding: false, layout: u8 },
+    {
+      name: 'pad',
+      cName: 'pad',
+      offset: 66,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 6, length: 6, element: u8 },
+    },
     {
       name: 'reserved',
       cName: 'reserved',
-      offset: 40,
+      offset: 72,
       padding: true,
-      layout: { kind: 'array', name: '', size: 16, length: 16, element: u8 },
+      layout: { kind: 'array', name: '', size: 40, length: 40, element: u8 },
     },
   ],
 };
@@ -517,49 +601,83 @@ export const conntrackLayout: StructLayout = {
 export interface BpfTimer {}
 export const bpfTimerLayout: StructLayout = { kind: 'struct', name: 'bpf_timer', size: 16, members: [] };
 
-/** struct conntrack_answered (bpf/abi/conntrack.h) */
-export interface ConntrackAnswered {
-  readonly flow: Conntrack;
+/** struct conntrack_aging (bpf/abi/conntrack.h) */
+export interface ConntrackAging {
   readonly timer: BpfTimer;
+  /** of the timer; past: it does not run */
+  readonly dueNs: bigint;
+  /** when a program last gave the timer its own callback */
+  readonly armedNs: bigint;
+  /** of hd_ct_share's rows */
+  readonly seed: bigint;
+  /** assured flows left evictable: hd_ct was full */
+  readonly noRoom: bigint;
+  /** assured flows left evictable: an end had its share */
+  readonly overShare: bigint;
+  readonly ringHand: number;
+  /** next to look at */
+  readonly queueHand: number;
+  /** next to write */
+  readonly queueTail: number;
+  /** slots that name a flow */
+  readonly ringRows: number;
+  readonly queueRows: number;
+  /** never written: a new entry is a copy of it */
+  readonly blank: Conntrack;
 }
-export const conntrackAnsweredLayout: StructLayout = {
+export const conntrackAgingLayout: StructLayout = {
   kind: 'struct',
-  name: 'conntrack_answered',
-  size: 72,
+  name: 'conntrack_aging',
+  size: 232,
   members: [
-    { name: 'flow', cName: 'flow', offset: 0, padding: false, layout: conntrackLayout },
-    { name: 'timer', cName: 'timer', offset: 56, padding: false, layout: bpfTimerLayout },
+    { name: 'timer', cName: 'timer', offset: 0, padding: false, layout: bpfTimerLayout },
+    { name: 'dueNs', cName: 'due_ns', offset: 16, padding: false, layout: u64 },
+    { name: 'armedNs', cName: 'armed_ns', offset: 24, padding: false, layout: u64 },
+    { name: 'seed', cName: 'seed', offset: 32, padding: false, layout: u64 },
+    { name: 'noRoom', cName: 'no_room', offset: 40, padding: false, layout: u64 },
+    { name: 'overShare', cName: 'over_share', offset: 48, padding: false, layout: u64 },
+    { name: 'ringHand', cName: 'ring_hand', offset: 56, padding: false, layout: u32 },
+    { name: 'queueHand', cName: 'queue_hand', offset: 60, padding: false, layout: u32 },
+    { name: 'queueTail', cName: 'queue_tail', offset: 64, padding: false, layout: u32 },
+    { name: 'ringRows', cName: 'ring_rows', offset: 68, padding: false, layout: u32 },
+    { name: 'queueRows', cName: 'queue_rows', offset: 72, padding: false, layout: u32 },
+    {
+      name: 'pad',
+      cName: 'pad',
+      offset: 76,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 4, length: 4, element: u8 },
+    },
+    { name: 'blank', cName: 'blank', offset: 80, padding: false, layout: conntrackLayout },
+    {
+      name: 'reserved',
+      cName: 'reserved',
+      offset: 192,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 40, length: 40, element: u8 },
+    },
   ],
 };
 
-/** struct control (bpf/abi/control.h) */
-export interface Control {
-  /** of policy, identities and CIDRs; its lowest bit is the version in force */
-  readonly generation: bigint;
-  /** bit n: packets of enum event_kind n are told to hd_event */
-  readonly events: bigint;
-  /** marks the packet of heddlectl trace; zero: none is under way */
-  readonly nonce: readonly bigint[];
-  /** Where other nodes send tunnel packets to; zero: nowhere. Rows of hd_node as well, but here they cost no look-up. */
-  readonly tunnelIpv4: Addr;
-  readonly tunnelIpv6: Addr;
+/** struct conntrack_slot (bpf/abi/conntrack.h) */
+export interface ConntrackSlot {
+  /** protocol 0: the slot is free */
+  readonly key: Flow;
+  /** hd_ct_queue: the flow is not over before that */
+  readonly dueNs: bigint;
+  /** hd_ct_ring: rows of hd_ct_share that the flow counts in */
+  readonly sourceHost: number;
+  readonly destinationHost: number;
 }
-export const controlLayout: StructLayout = {
+export const conntrackSlotLayout: StructLayout = {
   kind: 'struct',
-  name: 'control',
+  name: 'conntrack_slot',
   size: 64,
   members: [
-    { name: 'generation', cName: 'generation', offset: 0, padding: false, layout: u64 },
-    { name: 'events', cName: 'events', offset: 8, padding: false, layout: u64 },
-    {
-      name: 'nonce',
-      cName: 'nonce',
-      offset: 16,
-      padding: false,
-      layout: { kind: 'array', name: '', size: 16, length: 2, element: u64 },
-    },
-    { name: 'tunnelIpv4', cName: 'tunnel_ipv4', offset: 32, padding: false, layout: addrLayout },
-    { name: 'tunnelIpv6', cName: 'tunnel_ipv6', offset: 48, padding: false, layout: addrLayout },
+    { name: 'key', cName: 'key', offset: 0, padding: false, layout: flowLayout },
+    { name: 'dueNs', cName: 'due_ns', offset: 48, padding: false, layout: u64 },
+    { name: 'sourceHost', cName: 'source_host', offset: 56, padding: false, layout: u32 },
+    { name: 'destinationHost', cName: 'destination_host', offset: 60, padding: false, layout: u32 },
   ],
 };
 
@@ -1068,6 +1186,7 @@ export const MAPS = {
   hd_cidr: {
     name: 'hd_cidr',
     kind: 'rebuildable',
+    formerly: [],
     typeName: 'LPM_TRIE',
     type: 11,
     keySize: 24,
@@ -1079,23 +1198,10 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
-  hd_conntrack: {
-    name: 'hd_conntrack',
-    kind: 'stateful',
-    typeName: 'HASH',
-    type: 1,
-    keySize: 48,
-    valueSize: 72,
-    maxEntries: 65536,
-    flags: 1,
-    key: flowLayout,
-    value: conntrackAnsweredLayout,
-    inner: undefined,
-    doc: undefined,
-  },
   hd_control: {
     name: 'hd_control',
     kind: 'stateful',
+    formerly: [],
     typeName: 'PERCPU_ARRAY',
     type: 6,
     keySize: 4,
@@ -1107,9 +1213,100 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
+  hd_ct: {
+    name: 'hd_ct',
+    kind: 'stateful',
+    formerly: ['hd_conntrack'],
+    typeName: 'HASH',
+    type: 1,
+    keySize: 48,
+    valueSize: 112,
+    maxEntries: 65536,
+    flags: 0,
+    key: flowLayout,
+    value: conntrackLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_ct_aging: {
+    name: 'hd_ct_aging',
+    kind: 'stateful',
+    formerly: [],
+    typeName: 'ARRAY',
+    type: 2,
+    keySize: 4,
+    valueSize: 232,
+    maxEntries: 1,
+    flags: 0,
+    key: u32,
+    value: conntrackAgingLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_ct_queue: {
+    name: 'hd_ct_queue',
+    kind: 'stateful',
+    formerly: [],
+    typeName: 'ARRAY',
+    type: 2,
+    keySize: 4,
+    valueSize: 64,
+    maxEntries: 65536,
+    flags: 0,
+    key: u32,
+    value: conntrackSlotLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_ct_ring: {
+    name: 'hd_ct_ring',
+    kind: 'stateful',
+    formerly: [],
+    typeName: 'ARRAY',
+    type: 2,
+    keySize: 4,
+    valueSize: 64,
+    maxEntries: 65536,
+    flags: 0,
+    key: u32,
+    value: conntrackSlotLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_ct_share: {
+    name: 'hd_ct_share',
+    kind: 'stateful',
+    formerly: [],
+    typeName: 'ARRAY',
+    type: 2,
+    keySize: 4,
+    valueSize: 4,
+    maxEntries: 65536,
+    flags: 0,
+    key: u32,
+    value: u32,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_ct_unassured: {
+    name: 'hd_ct_unassured',
+    kind: 'stateful',
+    formerly: ['hd_unanswered'],
+    typeName: 'LRU_HASH',
+    type: 9,
+    keySize: 48,
+    valueSize: 112,
+    maxEntries: 65536,
+    flags: 0,
+    key: flowLayout,
+    value: conntrackLayout,
+    inner: undefined,
+    doc: undefined,
+  },
   hd_endpoint: {
     name: 'hd_endpoint',
     kind: 'rebuildable',
+    formerly: [],
     typeName: 'HASH',
     type: 1,
     keySize: 24,
@@ -1124,6 +1321,7 @@ export const MAPS = {
   hd_event: {
     name: 'hd_event',
     kind: 'counting',
+    formerly: [],
     typeName: 'RINGBUF',
     type: 27,
     keySize: 0,
@@ -1138,6 +1336,7 @@ export const MAPS = {
   hd_event_lost: {
     name: 'hd_event_lost',
     kind: 'counting',
+    formerly: [],
     typeName: 'PERCPU_ARRAY',
     type: 6,
     keySize: 4,
@@ -1152,6 +1351,7 @@ export const MAPS = {
   hd_frag: {
     name: 'hd_frag',
     kind: 'rebuildable',
+    formerly: [],
     typeName: 'LRU_HASH',
     type: 9,
     keySize: 48,
@@ -1166,6 +1366,7 @@ export const MAPS = {
   hd_metrics: {
     name: 'hd_metrics',
     kind: 'counting',
+    formerly: [],
     typeName: 'PERCPU_ARRAY',
     type: 6,
     keySize: 4,
@@ -1180,6 +1381,7 @@ export const MAPS = {
   hd_node: {
     name: 'hd_node',
     kind: 'rebuildable',
+    formerly: [],
     typeName: 'HASH',
     type: 1,
     keySize: 16,
@@ -1194,6 +1396,7 @@ export const MAPS = {
   hd_pod: {
     name: 'hd_pod',
     kind: 'rebuildable',
+    formerly: [],
     typeName: 'ARRAY',
     type: 2,
     keySize: 4,
@@ -1208,6 +1411,7 @@ export const MAPS = {
   hd_policy_name: {
     name: 'hd_policy_name',
     kind: 'rebuildable',
+    formerly: [],
     typeName: 'HASH',
     type: 1,
     keySize: 4,
@@ -1222,6 +1426,7 @@ export const MAPS = {
   hd_policy_peer: {
     name: 'hd_policy_peer',
     kind: 'rebuildable',
+    formerly: [],
     typeName: 'HASH',
     type: 1,
     keySize: 8,
@@ -1236,6 +1441,7 @@ export const MAPS = {
   hd_port: {
     name: 'hd_port',
     kind: 'rebuildable',
+    formerly: [],
     typeName: 'HASH',
     type: 1,
     keySize: 4,
@@ -1250,6 +1456,7 @@ export const MAPS = {
   hd_route: {
     name: 'hd_route',
     kind: 'rebuildable',
+    formerly: [],
     typeName: 'LPM_TRIE',
     type: 11,
     keySize: 24,
@@ -1264,6 +1471,7 @@ export const MAPS = {
   hd_rule: {
     name: 'hd_rule',
     kind: 'rebuildable',
+    formerly: [],
     typeName: 'HASH',
     type: 1,
     keySize: 4,
@@ -1278,6 +1486,7 @@ export const MAPS = {
   hd_rule_set: {
     name: 'hd_rule_set',
     kind: 'rebuildable',
+    formerly: [],
     typeName: 'HASH',
     type: 1,
     keySize: 8,
@@ -1289,27 +1498,18 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
-  hd_unanswered: {
-    name: 'hd_unanswered',
-    kind: 'stateful',
-    typeName: 'LRU_HASH',
-    type: 9,
-    keySize: 48,
-    valueSize: 56,
-    maxEntries: 65536,
-    flags: 0,
-    key: flowLayout,
-    value: conntrackLayout,
-    inner: undefined,
-    doc: undefined,
-  },
 } as const satisfies Record<string, AbiMap>;
 export type MapName = keyof typeof MAPS;
 /** What a map's codecs read and write; per-CPU values have one element for each possible CPU. */
 export interface MapRows {
   hd_cidr: { key: CidrKey; value: Cidr };
-  hd_conntrack: { key: Flow; value: ConntrackAnswered };
   hd_control: { key: number; value: Control[] };
+  hd_ct: { key: Flow; value: Conntrack };
+  hd_ct_aging: { key: number; value: ConntrackAging };
+  hd_ct_queue: { key: number; value: ConntrackSlot };
+  hd_ct_ring: { key: number; value: ConntrackSlot };
+  hd_ct_share: { key: number; value: number };
+  hd_ct_unassured: { key: Flow; value: Conntrack };
   hd_endpoint: { key: EndpointKey; value: Endpoint };
   hd_event: { key: Uint8Array; value: Uint8Array };
   hd_event_lost: { key: number; value: bigint[] };
@@ -1323,11 +1523,24 @@ export interface MapRows {
   hd_route: { key: RouteKey; value: Route };
   hd_rule: { key: number; value: Rule };
   hd_rule_set: { key: RuleSetKey; value: RuleVerdict };
-  hd_unanswered: { key: Flow; value: Conntrack };
 }
 
 /** Node-wide settings, constants for the programs once they are loaded. */
 export interface NodeConfig {
+  /** Silence that ends a connection of which both ends have sent FIN, seconds */
+  readonly ctClosedS: number;
+  /** Silence that ends an assured flow of datagrams, seconds */
+  readonly ctDatagramS: number;
+  /** Silence that ends an ICMP echo, seconds */
+  readonly ctEchoS: number;
+  /** Silence that ends an assured connection, seconds */
+  readonly ctEstablishedS: number;
+  /** Silence that ends a connection of which one end has sent FIN, seconds */
+  readonly ctHalfClosedS: number;
+  /** Silence that ends a connection that was reset, seconds */
+  readonly ctResetS: number;
+  /** Silence that ends a flow that is not assured, seconds */
+  readonly ctUnassuredS: number;
   /** 1 if the kernel has BPF_F_ADJ_ROOM_DECAP_L3_* (6.3) */
   readonly decapL3Flags: number;
   /** 1 if the forward program is attached: it, not pod_rx and overlay_tx, notes host-path flows */
@@ -1358,6 +1571,37 @@ export interface NodeConfig {
   readonly vxlanPort: number;
 }
 export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>> = {
+  ctClosedS: {
+    cName: 'ct_closed_s',
+    layout: u32,
+    doc: 'Silence that ends a connection of which both ends have sent FIN, seconds',
+  },
+  ctDatagramS: {
+    cName: 'ct_datagram_s',
+    layout: u32,
+    doc: 'Silence that ends an assured flow of datagrams, seconds',
+  },
+  ctEchoS: { cName: 'ct_echo_s', layout: u32, doc: 'Silence that ends an ICMP echo, seconds' },
+  ctEstablishedS: {
+    cName: 'ct_established_s',
+    layout: u32,
+    doc: 'Silence that ends an assured connection, seconds',
+  },
+  ctHalfClosedS: {
+    cName: 'ct_half_closed_s',
+    layout: u32,
+    doc: 'Silence that ends a connection of which one end has sent FIN, seconds',
+  },
+  ctResetS: {
+    cName: 'ct_reset_s',
+    layout: u32,
+    doc: 'Silence that ends a connection that was reset, seconds',
+  },
+  ctUnassuredS: {
+    cName: 'ct_unassured_s',
+    layout: u32,
+    doc: 'Silence that ends a flow that is not assured, seconds',
+  },
   decapL3Flags: {
     cName: 'decap_l3_flags',
     layout: u8,

@@ -9,6 +9,8 @@ export type MapKind = 'rebuildable' | 'counting' | 'stateful';
 
 export interface AbiMap extends MapSpec {
   readonly kind: MapKind;
+  /** Names under which earlier builds pinned it. */
+  readonly formerly: readonly string[];
   /** The kernel's word: HASH, LPM_TRIE … */
   readonly typeName: string;
 }

@@ -2,6 +2,7 @@
 import type { Config } from '../config.ts';
 import type { Datapath } from '../datapath/datapath.ts';
 import { DataplaneError } from '../errors.ts';
+import { conntrackProblems } from '../maps/conntrack-room.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import type { Addr } from '../model/addr.ts';
 import type { Attachment } from '../model/attachment.ts';
@@ -46,6 +47,7 @@ export class AgentView implements DataplaneView {
   #failure: string | undefined;
   #sourceProblems: readonly string[] = [];
   #metricsProblem: string | undefined;
+  #datapath: Datapath | undefined;
   #policy: Pick<NodePolicy, 'problems'> | undefined;
   #xdp: StatusView['xdp'] = 'off';
   #xdpProblems: readonly string[] = [];
@@ -68,6 +70,7 @@ export class AgentView implements DataplaneView {
   /** A pass is complete. */
   passed(state: NodeState, datapath: Datapath | undefined): void {
     this.#state = state;
+    this.#datapath = datapath;
     this.#failure = undefined;
     this.#others = this.#remotePods = undefined;
     this.#routes = state.tables.routes.map(routeView);
@@ -135,6 +138,7 @@ export class AgentView implements DataplaneView {
         ...this.#sourceProblems,
         ...(this.#state?.problems ?? []),
         ...this.#xdpProblems,
+        ...(this.#datapath === undefined ? [] : conntrackProblems(this.#datapath.maps)),
         ...(this.#metricsProblem === undefined ? [] : [this.#metricsProblem]),
       ],
       uplink: this.#state?.uplink.name ?? '',

@@ -17,6 +17,8 @@ export const port = z.int().min(1).max(65_535);
 /** RFC 8200 section 5 wants 1280 of every link that carries IPv6; IPv4 in IPv6 still fits below. */
 export const mtu = z.int().min(1280).max(65_535);
 export const mapEntries = z.int().min(16).max(16_777_216);
+/** 0: as the machine's memory has it. */
+export const conntrackEntries = z.union([z.literal(0), mapEntries]);
 export const nftIdentifier = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/);
 /** Empty: none. */
 export const optionalPath = z.union([z.literal(''), absolutePath]);

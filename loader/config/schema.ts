@@ -97,9 +97,9 @@ const maps = z
       help: 'Room in hd_route: pod CIDRs and addresses of nodes',
       expects: ENTRIES,
     }),
-    conntrack: setting(form.mapEntries.default(65_536), {
-      help: 'Room in hd_conntrack, and as much in hd_unanswered: flows',
-      expects: ENTRIES,
+    conntrack: setting(form.conntrackEntries.default(0), {
+      help: 'Room in hd_ct, and as much in hd_ct_unassured: flows; 0: as netfilter sizes its own by memory, 262144 above 4 GiB, 65536 above 1 GiB',
+      expects: `0 or ${ENTRIES}`,
     }),
     cidrs: setting(form.mapEntries.default(262_144), {
       help: 'Room in hd_cidr: prefixes that policies mention',

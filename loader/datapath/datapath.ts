@@ -10,6 +10,7 @@ import { ensureClsact } from './clsact-filter.ts';
 import type { DesiredLink, Device } from './desired-link.ts';
 import { detach } from './detach.ts';
 import { errorCode, orFail } from './failure.ts';
+import { carryFlows, type FormerTable } from './former-flows.ts';
 import {
   restoreGracePeriods,
   withExpeditedGracePeriods,
@@ -72,9 +73,11 @@ export function openDatapath(options: DatapathOptions): Datapath {
     set.loadAll();
     onStep('programs loaded');
     upgrade.pinMaps(set, pinned.outdated);
-    return new Datapath(set, upgrade, options, [...restored, ...pinned.changes, ...set.changes]);
+    const changes = [...restored, ...pinned.changes, ...set.changes];
+    return new Datapath(set, { upgrade, former: pinned.former }, options, changes);
   } catch (error) {
     set[Symbol.dispose]();
+    for (const { map } of pinned.former) map[Symbol.dispose]();
     throw error;
   }
 }
@@ -87,12 +90,19 @@ export class Datapath {
   readonly changes: readonly Change[];
   readonly #set: ProgramSet;
   readonly #upgrade: Upgrade;
+  #former: readonly FormerTable[];
   readonly #context: LinkContext;
   readonly #expedite: boolean;
 
-  constructor(set: ProgramSet, upgrade: Upgrade, options: DatapathOptions, changes: readonly Change[]) {
+  constructor(
+    set: ProgramSet,
+    { upgrade, former }: { readonly upgrade: Upgrade; readonly former: readonly FormerTable[] },
+    options: DatapathOptions,
+    changes: readonly Change[],
+  ) {
     this.#set = set;
     this.#upgrade = upgrade;
+    this.#former = former;
     this.changes = changes;
     this.maps = openMapSet(name => {
       const map = set.maps.get(name);
@@ -108,8 +118,22 @@ export class Datapath {
    * are new take the old ones' pins, and pins that somebody removed come back. Links of others are not touched.
    */
   reconcileLinks(desired: readonly DesiredLink[]): Change[] {
+    const carried = carryFlows(this.#former, this.maps.hd_ct_unassured);
     const changes = reconcileLinks(this.#context, desired);
-    return [...changes, ...this.#upgrade.commit(this.#set)];
+    return [...changes, ...this.#endCarrying(carried), ...this.#upgrade.commit(this.#set)];
+  }
+
+  /** What the old programs have entered until the last link was switched. */
+  #endCarrying(carried: number): Change[] {
+    if (this.#former.length === 0) return [];
+    const flows = carried + carryFlows(this.#former, this.maps.hd_ct_unassured);
+    this.#closeFormer();
+    return [{ subject: 'hd_ct_unassured', action: `${flows} flows carried over` }];
+  }
+
+  #closeFormer(): void {
+    for (const { map } of this.#former) map[Symbol.dispose]();
+    this.#former = [];
   }
 
   /** pod_rx and pod_tx, first in order; what was pinned for a device of that name is replaced. */
@@ -156,6 +180,7 @@ export class Datapath {
 
   /** Closes every descriptor; a second time does nothing. */
   [Symbol.dispose](): void {
+    this.#closeFormer();
     this.#set[Symbol.dispose]();
   }
 }

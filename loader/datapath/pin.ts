@@ -29,7 +29,8 @@ export interface LinkPin {
 
 const NEXT = ':next';
 
-export function mapPin(pinRoot: string, map: MapName): string {
+/** Also under a name that it had formerly. */
+export function mapPin(pinRoot: string, map: MapName | (string & {})): string {
   return join(pinRoot, 'maps', map);
 }
 

@@ -5,6 +5,7 @@ import { MAP_NAMES, openMapSet, typedMap, type MapSet } from '../abi/map-set.ts'
 import { DataplaneError } from '../errors.ts';
 import type { Change } from '../model/change.ts';
 import { errorCode, orFail } from './failure.ts';
+import type { FormerTable } from './former-flows.ts';
 import { mapPin } from './pin.ts';
 
 export type MapSizes = Partial<Record<MapName, number>>;
@@ -14,6 +15,8 @@ export interface PinnedMaps {
   readonly reusable: ReadonlyMap<MapName, BpfMap>;
   /** Pinned, but to be replaced by new and empty ones. */
   readonly outdated: ReadonlySet<MapName>;
+  /** Tables of flows among them, open: what they hold is to be carried over. The caller owns them. */
+  readonly former: readonly FormerTable[];
   readonly changes: readonly Change[];
 }
 
@@ -36,26 +39,58 @@ export function openPinnedMaps(pinRoot: string): MapSet {
 
 /** Sorts the pinned maps. MAP_INCOMPATIBLE, with every difference, for one whose contents would be lost. */
 export function sortPinnedMaps(pinRoot: string, sizes: MapSizes): PinnedMaps {
-  const reusable = new Map<MapName, BpfMap>();
-  const outdated = new Set<MapName>();
-  const changes: Change[] = [];
+  const sorting = new Sorting();
   try {
     for (const name of MAP_NAMES) {
-      const map = openPin(pinRoot, name);
-      if (map === undefined) continue;
-      reusable.set(name, map);
-      const differences = compareMaps(map, declaredMap(name, sizes, map));
-      if (differences.length === 0) continue;
-      refuseIfStateful(name, differences);
-      reusable.delete(name);
-      outdated.add(name);
-      map[Symbol.dispose]();
-      changes.push({ subject: name, action: `made anew: ${differences.join('; ')}` });
+      const map = openPin(pinRoot, name) ?? openFormerPin(pinRoot, name);
+      if (map !== undefined) sorting.add(name, map, compareMaps(map, declaredMap(name, sizes, map)));
     }
-    return { reusable, outdated, changes };
+    sorting.keepTogether(ASSURED_MAPS);
+    return sorting;
   } catch (error) {
-    for (const map of reusable.values()) map[Symbol.dispose]();
+    for (const map of [...sorting.reusable.values(), ...sorting.former.map(({ map }) => map)])
+      map[Symbol.dispose]();
     throw error;
+  }
+}
+
+/** hd_ct, and what knows of each of its rows: none of them is of use without the others. */
+const ASSURED_MAPS = ['hd_ct', 'hd_ct_ring', 'hd_ct_share', 'hd_ct_aging'] as const satisfies MapName[];
+
+class Sorting implements PinnedMaps {
+  readonly reusable = new Map<MapName, BpfMap>();
+  readonly outdated = new Set<MapName>();
+  readonly former: FormerTable[] = [];
+  readonly changes: Change[] = [];
+
+  add(name: MapName, map: BpfMap, differences: readonly string[]): void {
+    this.reusable.set(name, map);
+    if (differences.length > 0) this.#replace(name, map, differences.join('; '), differences);
+  }
+
+  /** One that is missing or outdated takes the others with it. */
+  keepTogether(names: readonly MapName[]): void {
+    const found = names.filter(name => this.reusable.has(name));
+    if (found.length === names.length) return;
+    const missing = names.filter(name => !found.includes(name)).join(', ');
+    for (const name of found) {
+      const map = this.reusable.get(name);
+      if (map !== undefined) this.#replace(name, map, `${missing} is new`, []);
+    }
+  }
+
+  #replace(name: MapName, map: BpfMap, why: string, differences: readonly string[]): void {
+    const isFlows = name === 'hd_ct' || name === 'hd_ct_unassured';
+    if (!isFlows && !(ASSURED_MAPS as readonly MapName[]).includes(name) && name !== 'hd_ct_queue')
+      refuseIfStateful(name, differences);
+    this.reusable.delete(name);
+    this.outdated.add(name);
+    if (isFlows) this.former.push({ map, isAssured: name === 'hd_ct' });
+    else map[Symbol.dispose]();
+    this.changes.push({
+      subject: name,
+      action: `made anew${isFlows ? ', its flows carried over' : ''}: ${why}`,
+    });
   }
 }
 
@@ -76,8 +111,17 @@ function incompatible(name: MapName, differences: readonly string[], advice: str
   return new DataplaneError('MAP_INCOMPATIBLE', text);
 }
 
-function openPin(pinRoot: string, name: MapName): BpfMap | undefined {
-  const path = mapPin(pinRoot, name);
+/** As an earlier build pinned it. */
+function openFormerPin(pinRoot: string, name: MapName): BpfMap | undefined {
+  for (const former of MAPS[name].formerly) {
+    const map = openPin(pinRoot, name, former);
+    if (map !== undefined) return map;
+  }
+  return undefined;
+}
+
+function openPin(pinRoot: string, name: MapName, pinned: string = name): BpfMap | undefined {
+  const path = mapPin(pinRoot, pinned);
   return orFail(`${name} cannot be opened`, () => {
     try {
       return BpfMap.openPinned(path);

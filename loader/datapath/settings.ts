@@ -3,10 +3,12 @@ import { release } from 'node:os';
 import { initialSections, type ObjectSpec } from 'libbpf-ts';
 import type { NodeConfig } from '../abi/abi.gen.ts';
 import { configVariables, NAMED_CODECS } from '../abi/codecs.ts';
+import { CONNTRACK_TIMEOUTS, type ConntrackTimeouts } from '../model/conntrack-timeouts.ts';
 import type { HookObject } from './objects.ts';
 
 /** What the daemon decides of a node's settings; the rest is the loader's own knowledge. */
-export type NodeSettings = Omit<NodeConfig, keyof KernelSettings | 'objectHash'>;
+export type NodeSettings = Omit<NodeConfig, keyof KernelSettings | keyof ConntrackTimeouts | 'objectHash'> &
+  Partial<ConntrackTimeouts>;
 
 /** What the kernel decides. */
 export type KernelSettings = Pick<NodeConfig, 'decapL3Flags' | 'keysOnStack' | 'forwardHook'>;
@@ -31,8 +33,8 @@ export function isAtLeast(kernelRelease: string, major: number, minor: number): 
 }
 
 /** By C name, those that the object has. */
-export function variablesOf({ spec, hash }: HookObject, settings: Omit<NodeConfig, 'objectHash'>) {
-  return declaredIn(spec, configVariables({ ...settings, objectHash: hash }));
+export function variablesOf({ spec, hash }: HookObject, settings: NodeSettings & KernelSettings) {
+  return declaredIn(spec, configVariables({ ...CONNTRACK_TIMEOUTS, ...settings, objectHash: hash }));
 }
 
 /** What the verifier of that kernel must find set before it accepts the program at all. */

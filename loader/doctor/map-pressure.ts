@@ -1,4 +1,4 @@
-// How full the maps are: a full one refuses what is new.
+// How full the maps are: a full one refuses what is new, or cannot keep it.
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import { MAP_NAMES, type MapSet } from '../abi/map-set.ts';
 import type { Config } from '../config.ts';
@@ -12,7 +12,8 @@ const WARN_FROM = 0.8;
 const SETTINGS: Readonly<Partial<Record<MapName, keyof Config['maps']>>> = {
   hd_endpoint: 'endpoints',
   hd_route: 'routes',
-  hd_conntrack: 'conntrack',
+  hd_ct: 'conntrack',
+  hd_ct_unassured: 'conntrack',
   hd_cidr: 'cidrs',
   hd_policy_peer: 'policyPeers',
   hd_rule_set: 'ruleSets',
@@ -43,7 +44,12 @@ function pressureOf(maps: MapSet, name: MapName, heddlectl: string): Finding[] {
   const larger = setting === undefined ? '' : `; maps.${setting} in the configuration makes it larger`;
   const text = `${name} is ${Math.floor(share * 100)} % full, ${entries} of ${maxEntries}${larger}`;
   const command = remedy(name, heddlectl);
-  return [share < 1 ? warning(text, command) : error(`${text}; what is new is refused`, command)];
+  return [share < 1 ? warning(text, command) : error(`${text}; ${consequence(name)}`, command)];
+}
+
+/** A flow without a place in hd_ct goes on in hd_ct_unassured, where newer ones can push it out. */
+function consequence(name: MapName): string {
+  return name === 'hd_ct' ? 'further connections can be evicted by a flood' : 'what is new is refused';
 }
 
 /** Flows can be forgotten; what the cluster holds cannot. */

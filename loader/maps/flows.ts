@@ -1,4 +1,4 @@
-// hd_conntrack and hd_unanswered: the flows of addresses that are about to be somebody else's go.
+// hd_ct and hd_ct_unassured: the flows of addresses that are about to be somebody else's go.
 import type { BpfMap } from 'libbpf-ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { addrToBytes, type Addr } from '../model/addr.ts';
@@ -9,7 +9,7 @@ const SOURCE = 8;
 const DESTINATION = 24;
 const ADDR_BYTES = 16;
 
-export type FlowMaps = Pick<MapSet, 'hd_conntrack' | 'hd_unanswered'>;
+export type FlowMaps = Pick<MapSet, 'hd_ct' | 'hd_ct_unassured'>;
 
 /** An address as flows' keys have it, one character a byte. */
 export function flowAddr(addr: Addr): string {
@@ -22,7 +22,7 @@ export function* forgetFlows(
   isForgotten: (flowAddr: string) => boolean,
 ): Generator<undefined, number, undefined> {
   let deleted = 0;
-  for (const map of [maps.hd_conntrack, maps.hd_unanswered] as BpfMap[]) {
+  for (const map of [maps.hd_ct, maps.hd_ct_unassured] as BpfMap[]) {
     const keys: string[] = [];
     for (const key of keysOf(map)) {
       if (key === undefined) yield;

@@ -16,11 +16,13 @@ export interface MapUsage {
   /** An array has all of them from the start; absent: a ring buffer has none that could be counted. */
   readonly entries?: number;
   readonly maxEntries: number;
+  /** Names that it had before: for one release, whoever looks for those finds it. */
+  readonly formerly?: readonly string[];
 }
 
 export function mapUsage(maps: MapSet, name: MapName): MapUsage {
   const { info } = maps[name];
-  const { typeName, kind } = MAPS[name];
+  const { typeName, kind, formerly } = MAPS[name];
   return {
     ...{ name, id: info.id, type: typeName.toLowerCase(), kind },
     ...{ keyBytes: info.keySize, valueBytes: info.valueSize },
@@ -28,6 +30,7 @@ export function mapUsage(maps: MapSet, name: MapName): MapUsage {
       entries: typeName.endsWith('ARRAY') ? info.maxEntries : countEntries(maps, name),
     }),
     maxEntries: info.maxEntries,
+    ...(formerly.length > 0 && { formerly }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { MAP_NAMES, type MapSet } from '../abi/map-set.ts';
+import { readConntrackRoom } from '../maps/conntrack-room.ts';
 import { readEventLosses } from '../maps/event-losses.ts';
 import { mapUsage, type MapUsage } from '../maps/map-usage.ts';
 import { readMetrics } from '../maps/metrics.ts';
@@ -103,6 +104,23 @@ export class NodeMetrics {
     };
     gauge('heddle_map_entries', 'Rows that a BPF map holds', ({ entries }) => entries);
     gauge('heddle_map_max_entries', 'Rows that it has room for', ({ maxEntries }) => maxEntries);
+    this.#addConntrack();
+  }
+
+  #addConntrack(): void {
+    const counter: Counter<'reason'> = new Counter({
+      name: 'heddle_conntrack_evictable_total',
+      help: 'How often an assured flow stayed evictable: no room in hd_ct, or an end that had its share of it',
+      labelNames: ['reason'],
+      registers: [this.registry],
+      collect: () => {
+        const { maps } = this.#figures();
+        const room = maps === undefined ? undefined : readConntrackRoom(maps);
+        counter.reset();
+        counter.inc({ reason: 'no_room' }, room?.withoutRoom ?? 0);
+        counter.inc({ reason: 'over_share' }, room?.overShare ?? 0);
+      },
+    });
   }
 
   /** Not counted for every scrape. */

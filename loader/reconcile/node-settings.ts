@@ -1,19 +1,24 @@
 // The constants that the programs are loaded with, as far as the daemon decides them.
+import { totalmem } from 'node:os';
 import type { Config } from '../config.ts';
 import type { MapSizes } from '../datapath/pinned-maps.ts';
 import type { NodeSettings } from '../datapath/settings.ts';
+import { conntrackRowsFor } from '../model/conntrack-rows.ts';
 import { gatewayMac, overlayMac } from '../model/derived-macs.ts';
 
 /** Outer TTL and hop limit: RFC 7348 names none; this is what hosts start with (RFC 1700). */
 const TUNNEL_TTL = 64;
 
 /** Each map's room, where the configuration decides it. */
-export function mapSizesOf({ maps }: Config): MapSizes {
+export function mapSizesOf({ maps }: Config, memoryBytes = totalmem()): MapSizes {
+  const conntrack = maps.conntrack === 0 ? conntrackRowsFor(memoryBytes) : maps.conntrack;
   return {
     hd_endpoint: maps.endpoints,
     hd_route: maps.routes,
-    hd_conntrack: maps.conntrack,
-    hd_unanswered: maps.conntrack,
+    hd_ct: conntrack,
+    hd_ct_unassured: conntrack,
+    hd_ct_ring: conntrack,
+    hd_ct_queue: conntrack,
     hd_cidr: maps.cidrs,
     hd_policy_peer: maps.policyPeers,
     hd_rule_set: maps.ruleSets,

@@ -8,12 +8,22 @@ import { typeName, valueType } from './typescript-names.ts';
 
 /** Maps that desired state does not fill. */
 const KINDS: Readonly<Record<string, MapKind>> = {
-  hd_conntrack: 'stateful',
-  hd_unanswered: 'stateful',
+  hd_ct: 'stateful',
+  hd_ct_unassured: 'stateful',
+  hd_ct_ring: 'stateful',
+  hd_ct_queue: 'stateful',
+  hd_ct_share: 'stateful',
+  hd_ct_aging: 'stateful',
   hd_control: 'stateful',
   hd_metrics: 'counting',
   hd_event: 'counting',
   hd_event_lost: 'counting',
+};
+
+/** Names that stateful maps had before: what is pinned under them is taken over. */
+const FORMERLY: Readonly<Record<string, readonly string[]>> = {
+  hd_ct: ['hd_conntrack'],
+  hd_ct_unassured: ['hd_unanswered'],
 };
 
 const HEADER = `// Generated from the BTF of build/bpf/*.bpf.o by scripts/gen-abi.ts; \`make gen\` writes it anew.
@@ -50,7 +60,7 @@ function emitMap(map: MapSpec, layouts: LayoutEmitter): string {
   const { name, type, keySize, valueSize, maxEntries, flags, key, value, doc } = map;
   const numbers = JSON.stringify({ type, keySize, valueSize, maxEntries, flags }).slice(1, -1);
   return `${name}: {
-    name: '${name}', kind: '${KINDS[name] ?? 'rebuildable'}', typeName: '${mapTypeName(type)}', ${numbers},
+    name: '${name}', kind: '${KINDS[name] ?? 'rebuildable'}', formerly: ${JSON.stringify(FORMERLY[name] ?? [])}, typeName: '${mapTypeName(type)}', ${numbers},
     key: ${key === undefined ? 'undefined' : layouts.reference(key)},
     value: ${value === undefined ? 'undefined' : layouts.reference(value)},
     inner: undefined, doc: ${JSON.stringify(doc)},

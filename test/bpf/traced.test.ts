@@ -22,7 +22,7 @@ const nonce = Buffer.from(NONCE, 'hex');
 /** One bit of either half is another. */
 const almost = [0, 15].map(bad => Buffer.from(nonce.map((byte, at) => (at === bad ? byte ^ 1 : byte))));
 /** What a packet may leave behind. */
-const TRACES = ['hd_metrics', 'hd_conntrack', 'hd_unanswered', 'hd_frag'] as const;
+const TRACES = ['hd_metrics', 'hd_ct', 'hd_ct_unassured', 'hd_frag'] as const;
 const DENIED = { egress: 20, ingress: 21 } as const;
 const WORDS = { hd_rule: { get: () => undefined } } as unknown as MapSet;
 

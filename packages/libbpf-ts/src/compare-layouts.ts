@@ -5,8 +5,8 @@ import type { ArrayLayout, EnumLayout, IntLayout, Layout, MemberLayout, StructLa
  * Differences of `b` from `a`, one sentence each, with the path of the member; none if values of `a` can be read
  * as `b`. Names of types and new enumerators are no differences: they change no byte.
  */
-export function compareLayouts(a: Layout, b: Layout): string[] {
-  return differences(a, b, a.name || b.name || 'type');
+export function compareLayouts(a: Layout, b: Layout, path = a.name || b.name || 'type'): string[] {
+  return differences(a, b, path);
 }
 
 function differences(a: Layout, b: Layout, path: string): string[] {

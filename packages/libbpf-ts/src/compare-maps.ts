@@ -1,5 +1,6 @@
 // Whether a map in the kernel is the one that an object declares: field by field, not by size alone.
 import { compareLayouts } from './compare-layouts.ts';
+import { compareStoredLayouts } from './compare-stored.ts';
 import { BpfError } from './errors.ts';
 import type { MapInfo, MapLayouts } from './map-info.ts';
 import type { MapSpec } from './map-spec.ts';
@@ -11,7 +12,7 @@ export interface ComparableMap {
   layouts(): MapLayouts | undefined;
 }
 
-/** Every difference of the declared map from the one in the kernel; none if programs can share it. */
+/** Every difference of the declared map from the one in the kernel; none if programs can share it. Values may grow into reserved bytes. */
 export function compareMaps(existing: ComparableMap, declared: MapSpec): string[] {
   const { info } = existing;
   const found: string[] = [];
@@ -29,7 +30,7 @@ export function compareMaps(existing: ComparableMap, declared: MapSpec): string[
   const layouts = existing.layouts();
   if (layouts === undefined || declared.key === undefined || declared.value === undefined) return found;
   found.push(...compareLayouts(layouts.key, declared.key).map(difference => `key ${difference}`));
-  found.push(...compareLayouts(layouts.value, declared.value).map(difference => `value ${difference}`));
+  found.push(...compareStoredLayouts(layouts.value, declared.value).map(difference => `value ${difference}`));
   return found;
 }
 

@@ -5,7 +5,6 @@ import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
 
 export function forgetFlows(node: NodePlan): void {
   const maps = openPinnedMaps(node.pinRoot);
-  for (const name of ['hd_unanswered', 'hd_conntrack'] as const)
-    maps[name].deleteBatch([...maps[name].keys()]);
+  for (const name of ['hd_ct_unassured', 'hd_ct'] as const) maps[name].deleteBatch([...maps[name].keys()]);
   for (const name of MAP_NAMES) maps[name][Symbol.dispose]();
 }

@@ -10,7 +10,7 @@ export type CaseName = (typeof CASES)[number];
 
 const ESTABLISHED_PORT = 1_024;
 const NEW_PORTS = { first: 2_000, last: 62_000 } as const;
-const FLOW_TABLES = ['hd_unanswered', 'hd_conntrack'] as const;
+const FLOW_TABLES = ['hd_ct_unassured', 'hd_ct'] as const;
 
 export class PacketCase {
   readonly name: CaseName;

@@ -4,6 +4,8 @@ import type { Step, Stories, Story } from '../../support/bpf/story.ts';
 import { flow, trackedLine, type End } from '../tables/flow.ts';
 import {
   bothWays,
+  changed,
+  closed,
   inward,
   onlyEgress,
   onlyIngress,
@@ -18,7 +20,7 @@ const CLIENT = 40_000;
 const SERVER = 53;
 /** Silence after which a flow is over. */
 const UNANSWERED_MS = 60_000;
-const ANSWERED_MS = 180_000;
+const ASSURED_MS = 180_000;
 const MOMENT_MS = 2_000;
 
 const question: Transport = ip => ip.udp(CLIENT, SERVER, 'question');
@@ -26,7 +28,12 @@ const answer: Transport = ip => ip.udp(SERVER, CLIENT, 'answer');
 
 export const datagramStories: Stories = {
   title: 'udp',
-  stories: WAYS.flatMap(way => [...flowStories(way), ...agedStories(way)]),
+  stories: WAYS.flatMap(way => [
+    ...flowStories(way),
+    ...assuredStories(way),
+    ...agedStories(way),
+    ...questionStories(way),
+  ]),
 };
 
 function ends({ view, far }: Way): readonly [End, End] {
@@ -46,9 +53,9 @@ function flowStories(way: Way): Story[] {
       steps: [
         { ...outward(way, question), tracked: [line()] },
         outward(way, question),
-        { ...inward(way, answer), tracked: [line('ANSWERED')] },
+        { ...inward(way, answer), tracked: [line('SEEN_REPLY')] },
         inward(way, answer),
-        { ...outward(way, question), tracked: [line('ANSWERED')] },
+        { ...outward(way, question), tracked: [line('SEEN_REPLY')] },
       ],
     },
     {
@@ -72,7 +79,78 @@ function flowStories(way: Way): Story[] {
       name: `${way.name}: between open ends one entry is kept`,
       steps: [
         { ...inward(way, answer), tracked: [trackedLine(far, pod)] },
-        { ...outward(way, question), tracked: [trackedLine(far, pod, 'ANSWERED')] },
+        { ...outward(way, question), tracked: [trackedLine(far, pod, 'SEEN_REPLY')] },
+      ],
+    },
+  ];
+}
+
+function assuredStories(way: Way): Story[] {
+  const [pod, far] = ends(way);
+  const once = [outward(way, question), inward(way, answer)];
+  const line = (...flags: string[]): string => trackedLine(pod, far, 'SEEN_REPLY', ...flags);
+  return [
+    {
+      name: `${way.name}: two questions and their answers assure nothing, a third pair does`,
+      given: onlyEgress(way),
+      steps: [
+        ...[...once, outward(way, question)],
+        { ...inward(way, answer), tracked: [line()] },
+        outward(way, question),
+        { ...inward(way, answer), tracked: [line('ASSURED')] },
+      ],
+    },
+    {
+      name: `${way.name}: nor do many questions with two answers`,
+      given: onlyEgress(way),
+      steps: [
+        ...Array.from({ length: 9 }, () => outward(way, question)),
+        ...[inward(way, answer), { ...inward(way, answer), tracked: [line()] }],
+      ],
+    },
+    {
+      name: `${way.name}: an assured flow that had no place in hd_ct gets one at its next packet`,
+      given: {
+        ...onlyEgress(way),
+        conntrack: [{ ...flow(pod, far, 'SEEN_REPLY', 'ASSURED'), ageMs: MOMENT_MS, isEvictable: true }],
+      },
+      steps: [{ ...inward(way, answer), tracked: [line('ASSURED')] }],
+    },
+  ];
+}
+
+/** The other end's, on the ports of a flow that the pod had opened before policy cut it. */
+function questionStories(way: Way): Story[] {
+  const [pod, far] = ends(way);
+  const opened = [outward(way, question), inward(way, answer)];
+  const cut = changed(refused(outward(way, question), 'DROP_POLICY_EGRESS'), 1, onlyIngress(way));
+  return [
+    {
+      name: `${way.name}: what policy lets the responder ask it may ask, whoever asked before`,
+      given: bothWays(way),
+      steps: [
+        ...[...opened, cut],
+        { ...inward(way, answer), tracked: [trackedLine(far, pod)] },
+        { ...outward(way, question), tracked: [trackedLine(far, pod, 'SEEN_REPLY')] },
+      ],
+    },
+    {
+      name: `${way.name}: what it lets neither ask is refused for the flow that there was`,
+      given: bothWays(way),
+      steps: [
+        ...opened,
+        changed(refused(outward(way, question), 'DROP_POLICY_EGRESS'), 1, closed()),
+        refused(inward(way, answer), 'DROP_POLICY_EGRESS'),
+      ],
+    },
+    {
+      name: `${way.name}: what is refused renews nothing`,
+      given: {
+        ...onlyIngress(way),
+        conntrack: [{ ...flow(pod, far), ageMs: UNANSWERED_MS - MOMENT_MS, generation: 1 }],
+      },
+      steps: [
+        { ...refused(outward(way, question), 'DROP_POLICY_EGRESS'), idle: [UNANSWERED_MS - MOMENT_MS] },
       ],
     },
   ];
@@ -97,18 +175,18 @@ function agedStories(way: Way): Story[] {
       steps: [late],
     },
     {
-      name: `${way.name}: an answered flow lives through three minutes of silence`,
-      given: known(ANSWERED_MS - MOMENT_MS, 'ANSWERED'),
+      name: `${way.name}: an assured flow lives through three minutes of silence`,
+      given: known(ASSURED_MS - MOMENT_MS, 'SEEN_REPLY', 'ASSURED'),
       steps: [inward(way, answer)],
     },
     {
       name: `${way.name}: and no longer`,
-      given: known(ANSWERED_MS + MOMENT_MS, 'ANSWERED'),
+      given: known(ASSURED_MS + MOMENT_MS, 'SEEN_REPLY', 'ASSURED'),
       steps: [late],
     },
     {
       name: `${way.name}: who asks again after that opens a new flow`,
-      given: { ...known(ANSWERED_MS + MOMENT_MS, 'ANSWERED'), ...bothWays(way) },
+      given: { ...known(ASSURED_MS + MOMENT_MS, 'SEEN_REPLY', 'ASSURED'), ...bothWays(way) },
       steps: [{ ...inward(way, answer), tracked: [trackedLine(far, pod)] }],
     },
   ];

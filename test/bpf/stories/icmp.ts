@@ -53,7 +53,7 @@ function echoStories(way: Way): Story[] {
       given,
       steps: [
         { ...outward(way, ask()), tracked: [line()] },
-        { ...inward(way, reply()), tracked: [line('ANSWERED')] },
+        { ...inward(way, reply()), tracked: [line('SEEN_REPLY')] },
         outward(way, ask()),
       ],
     },
@@ -75,7 +75,7 @@ function echoStories(way: Way): Story[] {
         { ...notIn(reply()), tracked: [] },
         outward(way, ask()),
         notIn(reply(ID + 1)),
-        { ...inward(way, reply()), tracked: [line('ANSWERED')] },
+        { ...inward(way, reply()), tracked: [line('SEEN_REPLY')] },
       ],
     },
     {
@@ -183,7 +183,7 @@ function strayErrorStories(way: Way): Story[] {
 function otherStories(way: Way): Story[] {
   const other: Transport = ip =>
     way.view.family === 'ipv4' ? ip.icmp({ type: 13 }) : ip.icmpv6({ type: 139 });
-  const echoOfZero = flow([way.view.pod, 0], [way.far, 0], 'ANSWERED');
+  const echoOfZero = flow([way.view.pod, 0], [way.far, 0], 'SEEN_REPLY');
   return [
     {
       name: `${way.name}: other messages are judged one by one, and tracked by nobody`,

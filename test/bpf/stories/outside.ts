@@ -70,7 +70,7 @@ function nodePortStories(view: View): Story[] {
         podSends('PASS_HOST', tcp(backend, client, 'SYN ACK')),
         {
           ...forwarded('PASS_FOREIGN', tcp(backend, client, 'SYN ACK')),
-          tracked: [trackedLine(client, backend, 'ANSWERED')],
+          tracked: [trackedLine(client, backend, 'SEEN_REPLY')],
         },
       ],
     },
@@ -144,7 +144,7 @@ function ownNodeStories(view: View): Story[] {
     { ...handedOver(0, tcp(node, pod, 'SYN')), tracked: [trackedLine(node, pod, 'FROM_NODE')] },
     {
       ...podSends('PASS_HOST', tcp(pod, node, 'SYN ACK')),
-      tracked: [trackedLine(node, pod, 'ANSWERED', 'FROM_NODE')],
+      tracked: [trackedLine(node, pod, 'SEEN_REPLY', 'FROM_NODE')],
     },
     handedOver(0, tcp(node, pod, 'ACK')),
   ];
@@ -177,7 +177,10 @@ function ownNodeStories(view: View): Story[] {
       given: together(policies(SLOT.pod, admitting(IDENTITY.own), NOBODY), podsOnNoDevice()),
       steps: [
         podSends('PASS_HOST', tcp(asks, server, 'SYN')),
-        { ...handedOver(0, tcp(server, asks, 'SYN ACK')), tracked: [trackedLine(asks, server, 'ANSWERED')] },
+        {
+          ...handedOver(0, tcp(server, asks, 'SYN ACK')),
+          tracked: [trackedLine(asks, server, 'SEEN_REPLY')],
+        },
         podSends('PASS_HOST', tcp(asks, server, 'ACK')),
         podSends('DROP_POLICY_EGRESS', tcp(asks, [view.own, PORT], 'SYN')),
       ],

@@ -29,7 +29,7 @@ export const revocationStories: Stories = {
 /** The pod has opened the connection. */
 function podsStories(way: Way): Story[] {
   const [out, into] = [outward(way, asks('ACK')), inward(way, answers('ACK'))];
-  const line = `${trackedLine([way.view.pod, 40_000], [way.far, 80])} ANSWERED`;
+  const line = `${trackedLine([way.view.pod, 40_000], [way.far, 80])} ASSURED SEEN_REPLY`;
   const cut = refused(out, 'DROP_POLICY_EGRESS');
   return [
     {

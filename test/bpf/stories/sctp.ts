@@ -15,6 +15,8 @@ import {
 
 const CLIENT = 40_000;
 const SERVER = 3_868;
+/** What each end wants to find in the packets that it gets. */
+const [CLIENT_TAG, SERVER_TAG] = [0xc11e, 0x5e77];
 
 /** Types of chunks (RFC 9260 section 3.2). */
 const CHUNK = {
@@ -32,11 +34,11 @@ const CHUNK = {
 const asks =
   (type: keyof typeof CHUNK): Transport =>
   ip =>
-    ip.sctp(CLIENT, SERVER, chunk(type));
+    ip.sctp(CLIENT, SERVER, chunk(type), { tag: type === 'init' ? 0 : SERVER_TAG });
 const answers =
   (type: keyof typeof CHUNK): Transport =>
   ip =>
-    ip.sctp(SERVER, CLIENT, chunk(type));
+    ip.sctp(SERVER, CLIENT, chunk(type), { tag: CLIENT_TAG });
 
 export const sctpStories: Stories = {
   title: 'sctp',
@@ -78,13 +80,27 @@ function lifeStories(way: Way): Story[] {
         ...before.reverse(),
         ...(last === undefined
           ? []
-          : [{ ...last, tracked: [line('ANSWERED', 'FIN_OPENER', 'FIN_RESPONDER')] }]),
+          : [{ ...last, tracked: [line('SEEN_REPLY', 'ASSURED', 'FIN_OPENER', 'FIN_RESPONDER')] }]),
       ],
     },
     {
       name: `${way.name}: ABORT ends it`,
       given,
-      steps: [...opened(way), { ...inward(way, answers('abort')), tracked: [line('ANSWERED', 'RESET')] }],
+      steps: [
+        ...opened(way),
+        { ...inward(way, answers('abort')), tracked: [line('SEEN_REPLY', 'ASSURED', 'RESET_RESPONDER')] },
+      ],
+    },
+    {
+      name: `${way.name}: ABORT with another tag than the association's does not`,
+      given,
+      steps: [
+        ...opened(way),
+        {
+          ...inward(way, ip => ip.sctp(SERVER, CLIENT, chunk('abort'), { tag: 4_711 })),
+          tracked: [line('ASSURED', 'SEEN_REPLY')],
+        },
+      ],
     },
     {
       name: `${way.name}: data keeps it`,
@@ -92,7 +108,7 @@ function lifeStories(way: Way): Story[] {
       steps: [
         ...opened(way),
         outward(way, asks('data')),
-        { ...inward(way, answers('data')), tracked: [line('ANSWERED')] },
+        { ...inward(way, answers('data')), tracked: [line('ASSURED', 'SEEN_REPLY')] },
       ],
     },
   ];
@@ -120,7 +136,7 @@ function refusedStories(way: Way): Story[] {
       name: `${way.name}: what is met in the middle must be admitted in both directions`,
       given: bothWays(way),
       steps: [
-        { ...out, tracked: [trackedLine([way.view.pod, CLIENT], [way.far, SERVER], 'PICKED_UP')] },
+        { ...out, tracked: [trackedLine([way.view.pod, CLIENT], [way.far, SERVER], 'MIDSTREAM')] },
         into,
       ],
     },

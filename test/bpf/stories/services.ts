@@ -49,7 +49,7 @@ function remoteServiceStories(view: View): Story[] {
         forwarded('PASS_HOST_PATH', answer),
         {
           ...handedOver(DEVICE.uplink, tcp(service, pod, 'SYN ACK')),
-          tracked: [`${before} ANSWERED`, trackedLine(pod, backend, 'ANSWERED', 'HOST_PATH_BACK')],
+          tracked: [`${before} SEEN_REPLY`, trackedLine(pod, backend, 'SEEN_REPLY', 'HOST_PATH_BACK')],
         },
         podSends('PASS_HOST', tcp(pod, service, 'ACK')),
         forwarded('PASS_HOST_PATH', tcp(pod, backend, 'ACK')),

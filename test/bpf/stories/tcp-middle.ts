@@ -26,15 +26,15 @@ function admittedStories(way: Way): Story[] {
       name: `${way.name}: is admitted where either end might have opened it`,
       given,
       steps: [
-        { ...out, tracked: [podsLine(way, 'PICKED_UP')] },
-        { ...into, tracked: [podsLine(way, 'ANSWERED', 'PICKED_UP')] },
+        { ...out, tracked: [podsLine(way, 'MIDSTREAM')] },
+        { ...into, tracked: [podsLine(way, 'MIDSTREAM', 'SEEN_REPLY')] },
         out,
       ],
     },
     {
       name: `${way.name}: also when the other end speaks first`,
       given,
-      steps: [{ ...into, tracked: [farLine(way, 'PICKED_UP')] }, out, into],
+      steps: [{ ...into, tracked: [farLine(way, 'MIDSTREAM')] }, out, into],
     },
     {
       name: `${way.name}: ends when a connection is opened on its ports`,

@@ -16,18 +16,32 @@ import {
 const CLIENT = 40_000;
 const SERVER = 80;
 
+/** What each end begins with. */
+export const CLIENT_ISN = 1_000_000;
+export const SERVER_ISN = 5_000_000;
+/** Of a connection whose handshake is over. */
+export const OPEN = ['ASSURED', 'SEEN_REPLY'] as const;
+
 export const tcpStories: Stories = {
   title: 'tcp',
   stories: WAYS.flatMap(way => [...lifeStories(way), ...refusedStories(way), ...reopenedStories(way)]),
 };
 
-/** From the client, and its answer. */
-export function asks(flags: string): Transport {
-  return ip => ip.tcp(CLIENT, SERVER, { flags });
+/** What follows the handshake, unless told. */
+interface Numbers {
+  readonly sequence?: number;
+  readonly acknowledgement?: number;
 }
 
-export function answers(flags: string): Transport {
-  return ip => ip.tcp(SERVER, CLIENT, { flags });
+/** From the client, and its answer. */
+export function asks(flags: string, numbers: Numbers = {}): Transport {
+  const own = { sequence: CLIENT_ISN + Number(!flags.includes('SYN')), acknowledgement: SERVER_ISN + 1 };
+  return ip => ip.tcp(CLIENT, SERVER, { ...own, ...numbers, flags });
+}
+
+export function answers(flags: string, numbers: Numbers = {}): Transport {
+  const own = { sequence: SERVER_ISN + Number(!flags.includes('SYN')), acknowledgement: CLIENT_ISN + 1 };
+  return ip => ip.tcp(SERVER, CLIENT, { ...own, ...numbers, flags });
 }
 
 /** Of a connection that the pod opened. */
@@ -59,8 +73,8 @@ function reset(way: Way): Step[] {
 
 function lifeStories(way: Way): Story[] {
   const given = onlyEgress(way);
-  const flags = [[], ['ANSWERED'], ['ANSWERED'], ['ANSWERED', 'FIN_OPENER']];
-  const closed = ['ANSWERED', 'FIN_OPENER', 'FIN_RESPONDER'];
+  const flags = [[], ['SEEN_REPLY'], OPEN, [...OPEN, 'FIN_OPENER']];
+  const closed = [...OPEN, 'FIN_OPENER', 'FIN_RESPONDER'];
   const life = ended(way).map((step, index) => ({
     ...step,
     tracked: [podsLine(way, ...(flags[index] ?? closed))],
@@ -78,7 +92,7 @@ function lifeStories(way: Way): Story[] {
         inward(way, answers('SYN')),
         outward(way, asks('SYN ACK')),
         inward(way, answers('ACK')),
-        { ...outward(way, asks('RST')), tracked: [farLine(way, 'ANSWERED', 'RESET')] },
+        { ...outward(way, asks('RST')), tracked: [farLine(way, ...OPEN, 'RESET_RESPONDER')] },
       ],
     },
     {
@@ -91,7 +105,7 @@ function lifeStories(way: Way): Story[] {
       given,
       steps: [
         outward(way, asks('SYN')),
-        { ...inward(way, answers('RST ACK')), tracked: [podsLine(way, 'RESET')] },
+        { ...inward(way, answers('RST ACK', { sequence: 0 })), tracked: [podsLine(way, 'RESET_RESPONDER')] },
       ],
     },
   ];
@@ -159,7 +173,7 @@ function reopenedStories(way: Way): Story[] {
       steps: [
         ...opened(way),
         refusedSyn,
-        { ...inward(way, answers('ACK')), tracked: [podsLine(way, 'ANSWERED')] },
+        { ...inward(way, answers('ACK')), tracked: [podsLine(way, ...OPEN)] },
         outward(way, asks('ACK')),
       ],
     },
@@ -174,7 +188,7 @@ function reopenedStories(way: Way): Story[] {
       steps: [
         ...steps,
         { ...outward(way, asks('SYN')), tracked: [podsLine(way)] },
-        { ...inward(way, answers('SYN ACK')), tracked: [podsLine(way, 'ANSWERED')] },
+        { ...inward(way, answers('SYN ACK')), tracked: [podsLine(way, 'SEEN_REPLY')] },
       ],
     })),
   ];

@@ -1,6 +1,6 @@
 // Every table there is, for the tests that ask something of all of them.
 import type { Table } from '../../support/bpf/table.ts';
-import { answeredFull, conntrackFull } from './conntrack-full.ts';
+import { assuredFull, conntrackFull } from './conntrack-full.ts';
 import { forward } from './forward.ts';
 import { overlayRx } from './overlay-rx.ts';
 import { overlayTx, overlayTxWithoutForward } from './overlay-tx.ts';
@@ -72,6 +72,6 @@ export const TABLES: readonly Table[] = [
   policyUplinkXdp,
   policyUplinkRxEveryPod,
   conntrackFull,
-  answeredFull,
+  assuredFull,
   ...unreadable,
 ];

@@ -3,7 +3,7 @@ import type { Given } from '../../support/bpf/given.ts';
 import { ANYBODY, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { bare } from '../../support/packet/packet.ts';
-import { flow, trackedLine } from './flow.ts';
+import { flow, ofEach, trackedLine } from './flow.ts';
 import { fromPod } from './pod.ts';
 import { outOfTunnel } from './tunnel.ts';
 
@@ -12,7 +12,7 @@ export const conntrackFull: Table = {
   hook: 'pod_tx',
   title: 'a flow that cannot be entered is refused, and those that are known go on',
   context: { ifindex: DEVICE.pod },
-  tiny: ['hd_unanswered'],
+  tiny: ['hd_ct_unassured'],
   rows: FAMILIES.flatMap(rowsOf),
 };
 
@@ -39,27 +39,27 @@ function rowsOf(view: View): Row[] {
   ];
 }
 
-/** Nor is there room among the answered ones: the answer comes all the same. */
-export const answeredFull: Table = {
+/** Nor is there room for one more assured flow: it goes on where it is. */
+export const assuredFull: Table = {
   hook: 'uplink_rx',
-  title: 'an answered flow without room stays where it is',
+  title: 'an assured flow without room stays where it is',
   context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
-  tiny: ['hd_conntrack'],
+  tiny: ['hd_ct'],
   rows: FAMILIES.map(view => {
     const { family, pod, sibling, remotePod } = view;
-    const known = flow([sibling, 4000], [remotePod, 53], 'ANSWERED');
+    const known = flow([sibling, 4000], [remotePod, 53], 'ASSURED');
     return {
       name: `${family}: and is a flow as ever`,
       given: {
         ...podWith({ slot: SLOT.pod, ingress: { [ANYBODY]: [deny(1)] } }),
-        conntrack: [known, flow([pod, 4000], [remotePod, 53])],
+        conntrack: [known, ofEach(flow([pod, 4000], [remotePod, 53], 'SEEN_REPLY'), 3, 2)],
       },
       before: [outOfTunnel(bare().ip(remotePod, pod).udp(53, 4000, 'first'))],
       sent: outOfTunnel(bare().ip(remotePod, pod).udp(53, 4000, 'second')),
       verdict: 'DELIVER_POD',
       tracked: [
-        trackedLine([pod, 4000], [remotePod, 53], 'ANSWERED', 'in the other map'),
-        trackedLine([sibling, 4000], [remotePod, 53], 'ANSWERED'),
+        trackedLine([pod, 4000], [remotePod, 53], 'ASSURED', 'SEEN_REPLY', 'in the other map'),
+        trackedLine([sibling, 4000], [remotePod, 53], 'ASSURED'),
       ],
     };
   }),

@@ -15,6 +15,11 @@ export function flow(opener: End, responder: End, ...flags: string[]): GivenFlow
   };
 }
 
+/** The same flow, after so many packets of its opener and of its responder. */
+export function ofEach(flow: GivenFlow, opener: number, responder: number): GivenFlow {
+  return { ...flow, packets: [opener, responder] };
+}
+
 /** The same, of which netfilter has seen the question: the answer is its, too. */
 export function hostPath(opener: End, responder: End): GivenFlow {
   return flow(opener, responder, 'HOST_PATH_BACK');
@@ -22,7 +27,7 @@ export function hostPath(opener: End, responder: End): GivenFlow {
 
 /** One line of what is tracked. */
 export function trackedLine(opener: End, responder: End, ...flags: string[]): string {
-  return [end(opener), '>', end(responder), ...flags].join(' ');
+  return [end(opener), '>', end(responder), ...flags.toSorted()].join(' ');
 }
 
 function end([address, port]: End): string {

@@ -73,7 +73,7 @@ function forgottenRows(view: View): Row[] {
     {
       ...row('an answer opens no flow', 'PASS_HOST_PATH', routed(pod, sibling).udp(53, 4000, 'a')),
       given: { ...podsOnNoDevice(view), conntrack: [hostPath([sibling, 4000], [pod, 53])] },
-      tracked: [trackedLine([sibling, 4000], [pod, 53], 'ANSWERED', 'HOST_PATH_BACK')],
+      tracked: [trackedLine([sibling, 4000], [pod, 53], 'SEEN_REPLY', 'HOST_PATH_BACK')],
     },
   ];
 }

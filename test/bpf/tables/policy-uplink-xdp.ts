@@ -97,7 +97,7 @@ function passedRows(view: View): Row[] {
     plain(piece),
   );
   const syn = plain(bare().ip(outside, pod).tcp(80, 4000, { flags: 'SYN' }));
-  const podsOwn = { ...flow([pod, 4000], [outside, 80], 'ANSWERED'), protocol: 6 };
+  const podsOwn = { ...flow([pod, 4000], [outside, 80], 'SEEN_REPLY'), protocol: 6 };
   return [
     row(
       'what only this pod refuses is left to it',
@@ -112,7 +112,10 @@ function passedRows(view: View): Row[] {
       plain(bare().ip(outside, view.own).udp(4000, 53, 'q')),
     ),
     row("an answer to a pod's question", known(flow([pod, 53], [outside, 4000]))),
-    row('a further packet of what was admitted before', known(flow([outside, 4000], [pod, 53], 'ANSWERED'))),
+    row(
+      'a further packet of what was admitted before',
+      known(flow([outside, 4000], [pod, 53], 'SEEN_REPLY')),
+    ),
     row(
       'also after a change of policy, of which it knows nothing',
       known({ ...flow([outside, 4000], [pod, 53]), generation: 1 }),

@@ -7,8 +7,9 @@ const CONNTRACK_MEMBER: BuildPatch = {
   replacements: [
     {
       file: 'bpf/abi/conntrack.h',
-      find: '\t__u8 reserved[16];\n',
-      replace: "\t__u64 replies; /* packets of the flow's responder */\n\t__u8 reserved[8];\n",
+      find: '\t__u8 pad[6];\n\t__u8 reserved[40];\n};\n\n/* A row of hd_ct_ring',
+      replace:
+        "\t__u8 pad[6];\n\t__u64 replies; /* packets of the flow's responder */\n\t__u8 reserved[32];\n};\n\n/* A row of hd_ct_ring",
     },
   ],
   additions: [],
@@ -19,7 +20,11 @@ const CONNTRACK_NAME: BuildPatch = {
   name: 'conntrack-name',
   replacements: [
     { file: 'bpf/abi/conntrack.h', find: '\t__u64 created_ns;\n', replace: '\t__u64 opened_ns;\n' },
-    { file: 'bpf/lib/conntrack_commit.h', find: '.created_ns = ', replace: '.opened_ns = ' },
+    {
+      file: 'bpf/lib/conntrack_commit.h',
+      find: 'entry->created_ns = now;',
+      replace: 'entry->opened_ns = now;',
+    },
   ],
   additions: [],
 };

@@ -2,8 +2,6 @@
 import { daemonOf, waitForDaemon } from '../../../lab/daemon.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import { signal } from '../../../lab/process.ts';
-import { ConntrackFlag } from '../../../loader/abi/abi.gen.ts';
-import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
 import { addressOf } from '../../support/lab.ts';
 import { Probe, type FloodKind, type ProbeAnswer, type ProbeQuestion } from '../../support/probe/probe.ts';
 import type { Fault, Target } from '../fault.ts';
@@ -30,7 +28,6 @@ async function flood({ lab, idlePod: from, lose }: Target, kind: FloodKind, end:
     return probe.flood({ ...ends, kind, port: PORT.waves[number], flows: WAVES[number] });
   };
   try {
-    forgetWhatIsOver(lab);
     await serveLongFlows(probe, lab);
     await wave(0);
     const [long] = await Promise.all([probe.hold(longFlows(lab), PATIENCE_MS), wave(1)]);
@@ -41,7 +38,6 @@ async function flood({ lab, idlePod: from, lose }: Target, kind: FloodKind, end:
   } finally {
     await undo();
     await probe.close();
-    forgetWhatIsOver(lab);
   }
 }
 
@@ -80,22 +76,6 @@ function listeners(lab: Lab) {
 
 function unanswered(answers: readonly ProbeAnswer[]): number {
   return answers.filter(({ answered }) => !answered).length;
-}
-
-/** A flood finds room, and leaves room: what is left of earlier flows must not decide how the next fault ends. */
-function forgetWhatIsOver(lab: Lab): void {
-  const ports = new Set<number>(PORT.waves);
-  for (const { pinRoot } of lab.nodes) {
-    const maps = openPinnedMaps(pinRoot);
-    try {
-      for (const [key, { flow }] of [...maps.hd_conntrack.entries()]) {
-        const isFlood = ports.has(key.sourcePort) || ports.has(key.destinationPort);
-        if (isFlood || (flow.flags & ConntrackFlag.RESET) !== 0) maps.hd_conntrack.delete(key);
-      }
-    } finally {
-      for (const map of Object.values(maps)) map[Symbol.dispose]();
-    }
-  }
 }
 
 async function floodWhileHung(target: Target): Promise<void> {

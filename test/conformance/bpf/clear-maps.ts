@@ -14,7 +14,7 @@ const EMPTIED = [
   'hd_rule',
   'hd_policy_name',
 ] as const satisfies readonly MapName[];
-const FLOWS = ['hd_conntrack', 'hd_unanswered', 'hd_frag'] as const satisfies readonly MapName[];
+const FLOWS = ['hd_ct', 'hd_ct_unassured', 'hd_frag'] as const satisfies readonly MapName[];
 const ARRAYS = ['hd_pod', 'hd_control'] as const satisfies readonly MapName[];
 
 export function clearMaps(maps: MapSet): void {

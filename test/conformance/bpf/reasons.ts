@@ -39,5 +39,5 @@ function ruleText(maps: MapSet, number: number, asked: Direction): string {
 }
 
 function entryOf(maps: MapSet, key: Flow): Conntrack | undefined {
-  return maps.hd_conntrack.get(key)?.flow ?? maps.hd_unanswered.get(key);
+  return maps.hd_ct.get(key) ?? maps.hd_ct_unassured.get(key);
 }

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import t from 'tap';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import { linkIdsOn, makeTestNode, type TestNode } from './test-node.ts';
+import { BLANK_CONNTRACK } from '../../support/blank-conntrack.ts';
 
 const ROLE = 'HEDDLE_TEST_KILLED';
 /** `hd_route` and `hd_frag` change, so that one can be killed between their renames. */
@@ -53,8 +54,8 @@ for (const [index, killAfter] of steps.entries()) {
     using datapath = node.open(UPGRADE);
     t.strictSame(datapath.changes, [], 'after one more start nothing is left to change');
     t.equal(datapath.maps.hd_route.info.maxEntries, 100);
-    t.equal(datapath.maps.hd_conntrack.info.id, conntrackId, 'flows are in the map that they were in');
-    t.ok(datapath.maps.hd_conntrack.has(FLOW), 'the flow is still known');
+    t.equal(datapath.maps.hd_ct.info.id, conntrackId, 'flows are in the map that they were in');
+    t.ok(datapath.maps.hd_ct.has(FLOW), 'the flow is still known');
     t.strictSame(waiting(node), []);
     t.end();
   });
@@ -63,20 +64,8 @@ for (const [index, killAfter] of steps.entries()) {
 /** Id of the map that knows it. */
 function rememberFlow(node: TestNode): number {
   using datapath = node.open();
-  datapath.maps.hd_conntrack.set(FLOW, {
-    flow: {
-      seenNs: 1n,
-      createdNs: 1n,
-      flags: 0,
-      nodeId: 0,
-      sourceGeneration: 0,
-      destinationGeneration: 0,
-      sourceRule: 0,
-      destinationRule: 0,
-    },
-    timer: {},
-  });
-  return datapath.maps.hd_conntrack.info.id;
+  datapath.maps.hd_ct.set(FLOW, { ...BLANK_CONNTRACK, seenNs: 1n, createdNs: 1n });
+  return datapath.maps.hd_ct.info.id;
 }
 
 function waiting({ pinRoot }: TestNode): string[] {

@@ -1,9 +1,9 @@
 // Maps of another layout: made anew if they can be filled again, else refused.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { BpfMap } from 'libbpf-ts';
+import { BpfMap, unpin } from 'libbpf-ts';
 import t from 'tap';
-import { MAPS } from '../../../loader/abi/abi.gen.ts';
+import { MAPS, type MapName } from '../../../loader/abi/abi.gen.ts';
 import { mapPin, nextPin, replacePin } from '../../../loader/datapath/pin.ts';
 import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
 import { pinOldMaps } from './old-object.ts';
@@ -12,37 +12,50 @@ import { until } from '../../support/until.ts';
 
 const node = makeTestNode('maps', undo => t.teardown(undo));
 
+/** As a build would have had it that gave its values other bytes. */
+function pinShorter(name: MapName): void {
+  const { type, keySize, valueSize, maxEntries, flags } = MAPS[name];
+  using map = BpfMap.create({ name, type, keySize, valueSize: valueSize - 8, maxEntries, flags });
+  replacePin(map, mapPin(node.pinRoot, name));
+}
+
 t.test('a stateful map of another layout is refused with every field that differs', t => {
-  pinOldMaps(node.pinRoot, 'overlay_rx', { now: 'node_id', then: 'peer_id' }, ['hd_cidr', 'hd_conntrack']);
+  pinOldMaps(node.pinRoot, 'overlay_rx', { now: 'node_id', then: 'peer_id' }, ['hd_cidr']);
+  pinShorter('hd_control');
   const before = openFdCount();
   t.throws(() => node.open(), {
     code: 'MAP_INCOMPATIBLE',
     message:
-      /^the pinned hd_conntrack has another layout \(value conntrack_answered\.flow\.peer_id: .*; value conntrack_answered\.flow\.node_id: .*\), and its contents would be lost: 'heddlectl cleanup' gives them up$/,
+      /^the pinned hd_control has another layout \(value size: \d+, not \d+\), and its contents would be lost: 'heddlectl cleanup' gives them up$/,
   });
   t.equal(openFdCount(), before, 'and nothing stays open');
   t.strictSame(
     readdirSync(join(node.pinRoot, 'maps')).sort(),
-    ['hd_cidr', 'hd_conntrack'],
+    ['hd_cidr', 'hd_control'],
     'nor is anything pinned',
   );
   t.throws(() => openPinnedMaps(node.pinRoot), { code: 'MAP_INCOMPATIBLE' }, 'readers refuse it too');
-  BpfMap.openPinned(mapPin(node.pinRoot, 'hd_conntrack'))[Symbol.dispose]();
+  unpin(mapPin(node.pinRoot, 'hd_control'));
+  t.end();
+});
+
+t.test('a member under another name changes no byte', t => {
+  pinOldMaps(node.pinRoot, 'pod_tx', { now: 'pod_slot', then: 'pod_hole' }, ['hd_endpoint', 'hd_port']);
+  const id = idAt(mapPin(node.pinRoot, 'hd_endpoint'));
+  using datapath = node.open();
+  t.equal(datapath.maps.hd_endpoint.info.id, id);
   t.end();
 });
 
 t.test(
   'a rebuildable map of another layout is made anew beside the old one, which serves until the links switch',
   t => {
-    pinOldMaps(node.pinRoot, 'pod_tx', { now: 'pod_slot', then: 'pod_hole' }, [
-      'hd_endpoint',
-      'hd_conntrack',
-    ]);
+    pinShorter('hd_endpoint');
     const path = mapPin(node.pinRoot, 'hd_endpoint');
     using datapath = node.open();
     t.ok(
       datapath.changes.some(
-        ({ subject, action }) => subject === 'hd_endpoint' && action.includes('pod_hole'),
+        ({ subject, action }) => subject === 'hd_endpoint' && action.includes('value size'),
       ),
     );
     t.equal(idAt(nextPin(path)), datapath.maps.hd_endpoint.info.id);
@@ -82,9 +95,9 @@ t.test('counters of another build, with fewer verdicts, begin anew', t => {
 
 t.test('a stateful map keeps its size, and what it holds', t => {
   using before = node.open();
-  const id = before.maps.hd_conntrack.info.id;
-  using after = node.open({ mapSizes: { hd_conntrack: 10 } });
-  t.equal(after.maps.hd_conntrack.info.id, id);
+  const id = before.maps.hd_ct.info.id;
+  using after = node.open({ mapSizes: { hd_ct: 10 } });
+  t.equal(after.maps.hd_ct.info.id, id);
   t.end();
 });
 

@@ -17,7 +17,7 @@ t.test('links are updated, not detached', t => {
     t.not(programId, old.get(place)?.programId, `${place} runs another program`);
     if (!place.startsWith('forward')) t.equal(linkId, old.get(place)?.linkId, `${place} has the same link`);
   }
-  t.strictSame(after.maps.hd_conntrack.info.id, before.maps.hd_conntrack.info.id, 'over the same maps');
+  t.strictSame(after.maps.hd_ct.info.id, before.maps.hd_ct.info.id, 'over the same maps');
   t.end();
 });
 

@@ -15,6 +15,7 @@ import { parseAddr } from '../../../loader/model/addr.ts';
 import { callCni } from '../../support/cni-call.ts';
 import { listen } from '../../support/datagram-listener.ts';
 import { addressOf, addTestPod, mustExec, podNamed, testLab } from '../../support/lab.ts';
+import { BLANK_CONNTRACK } from '../../support/blank-conntrack.ts';
 import { podsNamed, removeObject, writeObject, writePolicy } from '../../support/lab-policy.ts';
 import { manifestsRead } from '../../support/manifests-read.ts';
 import { until } from '../../support/until.ts';
@@ -51,7 +52,7 @@ async function addWithAddresses(number: number, addresses: readonly string[]): P
 function flowsOf(address: string, name = 'n2'): number {
   const maps = openPinnedMaps(nodeNamed(lab, name).pinRoot);
   try {
-    return [...maps.hd_conntrack.entries(), ...maps.hd_unanswered.entries()].filter(
+    return [...maps.hd_ct.entries(), ...maps.hd_ct_unassured.entries()].filter(
       ([key]) => key.source === address || key.destination === address,
     ).length;
   } finally {
@@ -143,7 +144,7 @@ t.test('a start forgets flows of addresses that nobody holds, and no others', as
   await killDaemon(node);
   const [held, free] = [addressOf(near, 'ipv4'), '10.244.2.222'];
   const maps = openPinnedMaps(node.pinRoot);
-  for (const address of [held, free]) maps.hd_unanswered.set(...unansweredFlow(address));
+  for (const address of [held, free]) maps.hd_ct_unassured.set(...unansweredFlow(address));
   for (const map of Object.values(maps)) map[Symbol.dispose]();
   t.equal(flowsOf(free), 1);
   const others = flowsOf(held);
@@ -159,9 +160,6 @@ function unansweredFlow(address: string): [Flow, Conntrack] {
   const now = BigInt(Math.floor(uptime() * 1e9));
   return [
     { segment: 1, protocol: PROTOCOL.udp, ...ends, sourcePort: 1, destinationPort: 2 },
-    {
-      ...{ seenNs: now, createdNs: now, flags: 0, nodeId: 0, sourceGeneration: 0, destinationGeneration: 0 },
-      ...{ sourceRule: 0, destinationRule: 0 },
-    },
+    { ...BLANK_CONNTRACK, seenNs: now, createdNs: now },
   ];
 }

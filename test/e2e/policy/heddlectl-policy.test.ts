@@ -200,7 +200,7 @@ t.test('a flow is listed with its rules, and forgotten by its pod', async t => {
   const ofPod = ['conntrack', 'list', '--pod', `lab/${pod.name}`];
   t.match(await heddlectlJson(...n1, ...ofPod), [
     {
-      ...{ protocol: 'icmp', state: 'established', map: 'hd_conntrack' },
+      ...{ protocol: 'icmp', state: 'replied', map: 'hd_ct_unassured' },
       opener: { pod: `lab/${pod.name}`, judged: /^(current|stale)$/ }, // stale when policy was told anew meanwhile
       responder: { pod: `lab/${remote.name}`, judged: 'none' },
     },

@@ -1,4 +1,4 @@
-// hd_unanswered and hd_conntrack as given: each flow in the map where the programs would have it.
+// hd_ct_unassured and hd_ct as given: each flow in the map where the programs would have it.
 import { SEGMENT } from './cluster.ts';
 import type { Enumerators } from './enumerators.ts';
 import { isKeyOrder, reversed } from './flow-key.ts';
@@ -11,20 +11,20 @@ const CLOCK_TICK_NS = 20_000_000n;
 const SECOND_OF_KEY = 'CONNTRACK_FROM_DESTINATION';
 const HOST_PATHS = ['CONNTRACK_HOST_PATH', 'CONNTRACK_HOST_PATH_BACK'] as const;
 
+const NOTHING_SENT = { sequence: 0, acknowledged: 0 };
+
 interface FlowTables {
-  readonly unanswered: readonly MapEntry[];
-  readonly answered: readonly MapEntry[];
+  readonly unassured: readonly MapEntry[];
+  readonly assured: readonly MapEntry[];
 }
 
 export function flowEntries(flows: readonly GivenFlow[], generation: number, names: Enumerators): FlowTables {
-  const isAnswered = ({ flags }: GivenFlow): boolean => flags.includes('CONNTRACK_ANSWERED');
+  const isAssured = ({ flags, isEvictable = false }: GivenFlow): boolean =>
+    !isEvictable && flags.includes('CONNTRACK_ASSURED');
   const entryOf = (flow: GivenFlow): MapEntry => [keyOf(flow), valueOf(flow, generation, names)];
   return {
-    unanswered: flows.filter(flow => !isAnswered(flow)).map(entryOf),
-    answered: flows.filter(isAnswered).map(flow => {
-      const [key, value] = entryOf(flow);
-      return [key, { flow: value, timer: {} }];
-    }),
+    unassured: flows.filter(flow => !isAssured(flow)).map(entryOf),
+    assured: flows.filter(isAssured).map(entryOf),
   };
 }
 
@@ -35,14 +35,16 @@ function keyOf(flow: GivenFlow): Record<string, unknown> {
 }
 
 function valueOf(flow: GivenFlow, inForce: number, names: Enumerators): Record<string, unknown> {
-  const { node = 0, ageMs = 0, generation = inForce } = flow;
+  const { node = 0, ageMs = 0, generation = inForce, packets = [0, 0] } = flow;
+  const [sourcePackets, destinationPackets] = isKeyOrder(flow) ? packets : [packets[1], packets[0]];
   const at = process.hrtime.bigint() - CLOCK_TICK_NS - BigInt(ageMs) * NANOSECONDS_PER_MS;
   const seenNs = BigInt.asUintN(64, at); // before the machine's start, on one that has just started
   return {
     ...{ seenNs, createdNs: seenNs, nodeId: node },
     flags: names.flags(flagsOfKey(flow)),
     ...{ sourceGeneration: generation, destinationGeneration: generation },
-    ...{ sourceRule: 0, destinationRule: 0, reserved: Buffer.alloc(16) },
+    ...{ sourceRule: 0, destinationRule: 0, slot: 0, handshakeAck: 0 },
+    ...{ sourceEnd: NOTHING_SENT, destinationEnd: NOTHING_SENT, sourcePackets, destinationPackets },
   };
 }
 

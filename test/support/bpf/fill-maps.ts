@@ -19,8 +19,8 @@ export function fillMaps(maps: Maps, given: Given, names: Enumerators): void {
   const replace = replacerOf(maps, replaceEntries);
   replace('hd_frag', []);
   const flows = flowEntries(given.conntrack, given.control.generation, names);
-  replace('hd_unanswered', flows.unanswered);
-  replace('hd_conntrack', flows.answered);
+  replace('hd_ct_unassured', flows.unassured);
+  replace('hd_ct', flows.assured);
 }
 
 /** What the daemon writes, and not what packets leave behind. */

@@ -56,6 +56,10 @@ export interface GivenFlow {
   readonly flags: readonly string[];
   readonly node?: number;
   readonly ageMs?: number;
+  /** Assured, but hd_ct had no room. */
+  readonly isEvictable?: boolean;
+  /** Counted towards being assured: the opener's, the responder's. */
+  readonly packets?: readonly [opener: number, responder: number];
   /** Of policy, that admitted it at both ends; the one in force unless told. */
   readonly generation?: number;
 }

@@ -29,7 +29,12 @@ export interface NodeBench extends Disposable {
 /** A test run of netfilter knows no ingress device: there that is the uplink. */
 const OF_FORWARD: Settings = { uplink_ifindex: 0 };
 
-export function openNode(hooks: readonly HookName[], settings: Settings = {}): NodeBench {
+/** `maxEntries`: rows of maps that are not to have as many as declared. */
+export function openNode(
+  hooks: readonly HookName[],
+  settings: Settings = {},
+  maxEntries: Readonly<Record<string, number>> = {},
+): NodeBench {
   const maps = new Map<string, BpfMap>();
   const objects = new Map<HookName, LoadedObject>();
   for (const hook of hooks) {
@@ -37,7 +42,7 @@ export function openNode(hooks: readonly HookName[], settings: Settings = {}): N
     const variables = settingsOf(spec, { ...settings, ...(hook === 'forward' ? OF_FORWARD : {}) });
     const object = loadObject(spec, {
       ...{ name: hook, codecs: CODECS, maps, variables },
-      maxEntries: smallHashMaps(spec),
+      maxEntries: { ...smallHashMaps(spec), ...maxEntries },
     });
     for (const name of spec.maps.keys()) if (!maps.has(name)) maps.set(name, object.map(name));
     objects.set(hook, object);

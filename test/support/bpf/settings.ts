@@ -1,8 +1,18 @@
 // The programs' settings for node 1.
 import type { ObjectSpec } from 'libbpf-ts';
+import { CONFIG_VARIABLES } from '../../../loader/abi/abi.gen.ts';
 import { kernelSettings } from '../../../loader/datapath/settings.ts';
+import { CONNTRACK_TIMEOUTS, type ConntrackTimeouts } from '../../../loader/model/conntrack-timeouts.ts';
 import { DEVICE, MAC, NODE, SEGMENT, SOURCE_PORTS, TUNNEL_TTL, VXLAN_PORT } from './cluster.ts';
 import type { Settings } from './table.ts';
+
+/** The product's own, by C name. */
+const CONNTRACK_SECONDS: Settings = Object.fromEntries(
+  Object.entries(CONNTRACK_TIMEOUTS).map(([name, seconds]) => [
+    CONFIG_VARIABLES[name as keyof ConntrackTimeouts].cName,
+    seconds as number,
+  ]),
+);
 
 const SETTINGS: Settings = {
   node_id: NODE.own,
@@ -16,6 +26,7 @@ const SETTINGS: Settings = {
   decap_l3_flags: 1,
   keys_on_stack: kernelSettings(true).keysOnStack,
   forward_hook: 1,
+  ...CONNTRACK_SECONDS,
   overlay_mac: MAC.overlay,
   gateway_mac: MAC.gateway,
 };

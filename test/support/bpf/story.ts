@@ -12,6 +12,8 @@ export interface Step {
   readonly change?: Partial<Given>;
   /** What is tracked afterwards. */
   readonly tracked?: readonly string[];
+  /** For how long those have been silent afterwards, at least, in milliseconds, in the order of hd_ct_unassured. */
+  readonly idle?: readonly number[];
 }
 
 export interface Story {

@@ -25,8 +25,17 @@ export function tell(t: Assertions, node: NodeBench, { given = {}, steps }: Stor
     const said = { packet: describePacket(sent) };
     t.same(got, [`HOOK_${hook.toUpperCase()} ${verdict} 1`], `step ${index + 1}: ${verdict}`, said);
     t.equal(action === 'drop', isDropped(step), 'the kernel is told so');
+    if (step.idle !== undefined) t.equal(isIdle(node, step.idle), true, 'its time goes on');
     if (tracked !== undefined) t.same(trackedFlows(node), [...tracked].sort(), 'these flows are tracked');
   }
+}
+
+function isIdle({ maps }: NodeBench, idleMs: readonly number[]): boolean {
+  const entries = [...(maps.get('hd_ct_unassured')?.entries() ?? [])];
+  const seen = entries.map(
+    ([, entry]) => Number(process.hrtime.bigint() - (entry['seenNs'] as bigint)) / 1e6,
+  );
+  return seen.length === idleMs.length && seen.every((ms, index) => ms >= (idleMs[index] ?? Infinity));
 }
 
 function isDropped({ verdict }: Step): boolean {

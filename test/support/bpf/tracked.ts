@@ -1,4 +1,4 @@
-// hd_unanswered and hd_conntrack as a person reads them.
+// hd_ct_unassured and hd_ct as a person reads them.
 import { isIpv6 } from '../packet/address.ts';
 import type { BpfMap } from 'libbpf-ts';
 import type { Bench } from './bench.ts';
@@ -7,7 +7,7 @@ import { reversed, type FlowTuple } from './flow-key.ts';
 
 const PREFIX = 'CONNTRACK_';
 const FROM_DESTINATION = 'CONNTRACK_FROM_DESTINATION';
-const ANSWERED = 'CONNTRACK_ANSWERED';
+const ASSURED = 'CONNTRACK_ASSURED';
 
 type Fields = Record<string, unknown>;
 type Tracking = Pick<Bench, 'names' | 'maps'>;
@@ -17,21 +17,21 @@ type Tracking = Pick<Bench, 'names' | 'maps'>;
  * last admitted it, unless it is the one in force, is said, too.
  */
 export function trackedFlows(bench: Tracking): readonly string[] {
-  const unanswered = [...(bench.maps.get('hd_unanswered')?.entries() ?? [])];
-  const answered = [...(bench.maps.get('hd_conntrack')?.entries() ?? [])];
+  const unassured = [...(bench.maps.get('hd_ct_unassured')?.entries() ?? [])];
+  const assured = [...(bench.maps.get('hd_ct')?.entries() ?? [])];
   return [
-    ...unanswered.map(([key, entry]) => lineOf(bench, key, entry, false)),
-    ...answered.map(([key, entry]) => lineOf(bench, key, entry['flow'] as Fields, true)),
+    ...unassured.map(([key, entry]) => lineOf(bench, key, entry, false)),
+    ...assured.map(([key, entry]) => lineOf(bench, key, entry, true)),
   ].sort();
 }
 
-function lineOf(bench: Tracking, key: Fields, entry: Fields, isAnswered: boolean): string {
+function lineOf(bench: Tracking, key: Fields, entry: Fields, isKept: boolean): string {
   const bits = Number(entry['flags']);
   const set = bench.names.namesOf('conntrack_flag').filter(name => bits & bench.names.valueOf(name));
   const isReversed = set.includes(FROM_DESTINATION);
   const flow = isReversed ? reversed(tupleOf(key)) : tupleOf(key);
   const flags = (isReversed ? set.map(otherHostPath) : set).filter(name => name !== FROM_DESTINATION);
-  const misplaced = isAnswered === set.includes(ANSWERED) ? [] : ['in the other map'];
+  const misplaced = isKept === set.includes(ASSURED) ? [] : ['in the other map'];
   const stale = isStale(entry, generationOf(bench)) ? ['of an older policy'] : [];
   const words = [...flags.map(name => name.slice(PREFIX.length)).sort(), ...misplaced, ...stale];
   return [end(flow.source, flow.sourcePort), '>', end(flow.destination, flow.destinationPort), ...words].join(

@@ -23,7 +23,7 @@ const SHORTEST_FORWARDED = ETHERNET_BYTES + 20;
 const SHORTEST_TAKEN = { forward: ETHERNET_BYTES + 20, others: ETHERNET_BYTES } as const;
 const MOST_FAULTS = 10;
 /** Rows of these come of packets. */
-const STATE_MAPS = ['hd_conntrack', 'hd_unanswered', 'hd_fragment'] as const;
+const STATE_MAPS = ['hd_ct', 'hd_ct_unassured', 'hd_fragment'] as const;
 
 /** Policy has admitted the packet, and its flow with it, before the kernel refuses to change its headers. */
 const ADMITTED = new Set(['DROP_DECAP', 'DROP_ENCAP']);

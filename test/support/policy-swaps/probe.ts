@@ -48,7 +48,7 @@ export class Probe {
   readonly #talks = openTalks();
   readonly #programs: ReadonlyMap<HookName, Program>;
   readonly #control: AbiBpfMap<'hd_control'>;
-  readonly #unanswered: AbiBpfMap<'hd_unanswered'>;
+  readonly #unanswered: AbiBpfMap<'hd_ct_unassured'>;
   readonly #ring: RingBuffer;
   readonly #generation: bigint;
   readonly #report = { packets: 0, inBetween: 0, talks: {} as Record<string, Tally>, faults: [] as string[] };
@@ -60,7 +60,7 @@ export class Probe {
     const programs = Object.entries(ids.programs) as [HookName, number][];
     this.#programs = new Map(programs.map(([hook, id]) => [hook, programById(id)]));
     this.#control = typedMap('hd_control', mapById(ids.control));
-    this.#unanswered = typedMap('hd_unanswered', mapById(ids.unanswered));
+    this.#unanswered = typedMap('hd_ct_unassured', mapById(ids.unanswered));
     this.#generation = BigInt(ids.generation);
     this.#ring = new RingBuffer(mapById(ids.events), records => {
       this.#events.push(...decodeRecords(records, eventCodec));

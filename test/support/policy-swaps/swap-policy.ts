@@ -67,10 +67,10 @@ function other(world: WorldNumber): WorldNumber {
 }
 
 function idsOf({ node }: PolicyNode): KernelIds {
-  const { hd_control, hd_event, hd_unanswered } = node.maps;
+  const { hd_control, hd_event, hd_ct_unassured } = node.maps;
   return {
     programs: Object.fromEntries(HOOKS.map(hook => [hook, node.program(hook).info().id])),
-    ...{ control: hd_control.info.id, events: hd_event.info.id, unanswered: hd_unanswered.info.id },
+    ...{ control: hd_control.info.id, events: hd_event.info.id, unanswered: hd_ct_unassured.info.id },
     generation: String(readControl(hd_control).generation),
   };
 }

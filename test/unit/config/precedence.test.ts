@@ -39,7 +39,7 @@ t.test('without any file, flag or variable every setting has its default', t => 
     requirePodObject: false,
     nftTable: 'heddle',
     maps: {
-      ...{ endpoints: 262144, routes: 65536, conntrack: 65536, cidrs: 262144, policyPeers: 262144 },
+      ...{ endpoints: 262144, routes: 65536, conntrack: 0, cidrs: 262144, policyPeers: 262144 },
       ...{ ruleSets: 524288, rules: 262144, policies: 65536 },
     },
     log: { level: 'info', format: 'json' },

@@ -4,10 +4,12 @@ import { conntrackEntries, type ConntrackRow } from '../../../cmd/heddlectl/conn
 import { ConntrackFlag, type Conntrack, type Flow } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
+import { BLANK_CONNTRACK } from '../../support/blank-conntrack.ts';
 
 const [low, high] = [parseAddr('10.1.0.7'), parseAddr('10.2.0.8')];
 const names = { pods: new Map([[low, 'shop/web']]), nodes: new Map([[2, 'n2']]), devices: new Map() };
-const { ANSWERED, FROM_DESTINATION, FIN_OPENER, FIN_RESPONDER, RESET, TUNNEL, PICKED_UP } = ConntrackFlag;
+const { ASSURED, FROM_DESTINATION, FIN_OPENER, FIN_RESPONDER, RESET_OPENER, SEEN_REPLY } = ConntrackFlag;
+const { TUNNEL, MIDSTREAM } = ConntrackFlag;
 const SECOND = 1_000_000_000n;
 
 function flow(more: Partial<Flow> = {}): Flow {
@@ -18,20 +20,20 @@ function flow(more: Partial<Flow> = {}): Flow {
 function entry(flags: number, idleSeconds = 0n, more: Partial<Conntrack> = {}): Conntrack {
   const now = process.hrtime.bigint();
   return {
-    ...{ seenNs: now - idleSeconds * SECOND, createdNs: now - 100n * SECOND, flags, nodeId: 0 },
-    ...{ sourceGeneration: 0, destinationGeneration: 0, sourceRule: 0, destinationRule: 0 },
+    ...BLANK_CONNTRACK,
+    ...{ seenNs: now - idleSeconds * SECOND, createdNs: now - 100n * SECOND, flags },
     ...more,
   };
 }
 
 function rowsOf(
-  answered: readonly [Flow, Conntrack][],
-  unanswered: readonly [Flow, Conntrack][] = [],
+  assured: readonly [Flow, Conntrack][],
+  unassured: readonly [Flow, Conntrack][] = [],
 ): ConntrackRow[] {
   const maps = {
     hd_control: { get: () => [{ generation: 0x1_0000_0006n, events: 0n, nonce: [0n, 0n] }] },
-    hd_conntrack: { entries: () => answered.map(([key, flow]) => [key, { flow, timer: {} }]).values() },
-    hd_unanswered: { entries: () => unanswered.values() },
+    hd_ct: { entries: () => assured.values() },
+    hd_ct_unassured: { entries: () => unassured.values() },
     hd_rule: { get: (rule: number) => ({ policyName: 9, index: rule, kind: 1, direction: 1 }) },
     hd_policy_name: {
       get: () => ({ kind: 1, namespace: Buffer.from('shop\0'), name: Buffer.from('web\0x') }),
@@ -42,8 +44,8 @@ function rowsOf(
 
 t.test('the opener comes first, whatever the order of the key', t => {
   const [forward, back] = rowsOf([
-    [flow(), entry(ANSWERED)],
-    [flow(), entry(ANSWERED | FROM_DESTINATION)],
+    [flow(), entry(ASSURED)],
+    [flow(), entry(ASSURED | FROM_DESTINATION)],
   ]);
   t.match(forward, { opener: { address: low, port: 40_000, pod: 'shop/web' }, responder: { address: high } });
   t.match(back, { opener: { address: high, port: 80 }, responder: { address: low } });
@@ -53,29 +55,34 @@ t.test('the opener comes first, whatever the order of the key', t => {
 t.test('states and notes', t => {
   const states = rowsOf(
     [
-      [flow(), entry(ANSWERED)],
-      [flow(), entry(ANSWERED | FIN_OPENER)],
-      [flow(), entry(ANSWERED | FIN_OPENER | FIN_RESPONDER)],
-      [flow(), entry(ANSWERED | RESET)],
-      [flow(), entry(PICKED_UP | TUNNEL, 0n, { nodeId: 2 })],
+      [flow(), entry(ASSURED)],
+      [flow(), entry(ASSURED | FIN_OPENER)],
+      [flow(), entry(ASSURED | FIN_OPENER | FIN_RESPONDER)],
+      [flow(), entry(ASSURED | RESET_OPENER)],
+      [flow(), entry(ASSURED | MIDSTREAM | TUNNEL, 0n, { nodeId: 2 })],
+      [flow({ protocol: 17 }), entry(ASSURED, 61n)],
+      [flow({ protocol: 17 }), entry(ASSURED, 181n)],
     ],
     [
       [flow(), entry(0)],
       [flow(), entry(0, 61n)],
       [flow({ protocol: 1 }), entry(0, 31n)],
-      [flow(), entry(RESET, 11n)],
+      [flow(), entry(RESET_OPENER, 11n)],
+      [flow(), entry(SEEN_REPLY)],
+      [flow(), entry(ASSURED | SEEN_REPLY)],
+      [flow(), entry(MIDSTREAM, 61n)],
     ],
   ).map(({ state, notes, node }) => [state, ...notes, ...(node === undefined ? [] : [node])].join(' '));
   t.strictSame(states, [
-    ...['established', 'closing', 'closed', 'reset', 'established tunnel picked-up n2'],
-    ...['unanswered', 'over', 'over', 'over'],
+    ...['assured', 'closing', 'closed', 'reset', 'assured tunnel midstream n2', 'assured', 'over'],
+    ...['new', 'over', 'over', 'over', 'replied', 'assured evictable', 'new midstream'],
   ]);
   t.end();
 });
 
 t.test('what was judged, and by whose rule; generations are compared as entries keep them', t => {
   const [row] = rowsOf([
-    [flow(), entry(ANSWERED, 0n, { sourceGeneration: 6, sourceRule: 2, destinationGeneration: 5 })],
+    [flow(), entry(ASSURED, 0n, { sourceGeneration: 6, sourceRule: 2, destinationGeneration: 5 })],
   ]);
   t.match(row, {
     opener: { judged: 'current', rule: 'NetworkPolicy shop/web, egress rule 3' },

@@ -1,5 +1,5 @@
 import '../support/bpf/own-netns.ts';
 import { runTable } from '../support/bpf/run-table.ts';
-import { answeredFull } from './tables/conntrack-full.ts';
+import { assuredFull } from './tables/conntrack-full.ts';
 
-runTable(answeredFull);
+runTable(assuredFull);

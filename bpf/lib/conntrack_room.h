@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Who makes room. Every flow of hd_ct has a slot of hd_ct_ring that names it. A hand goes round the
+ * ring and frees what is over: moved by each insertion, and by one timer a slice at a time. Flows
+ * of hd_ct_unassured are named in hd_ct_queue as they come; the timer alone looks after those,
+ * since they give way to newer ones anyway. */
+#pragma once
+
+#include "lib/conntrack.h"
+#include "lib/conntrack_share.h"
+
+enum {
+	CLOCK_MONOTONIC_ID = 1, /* CLOCK_MONOTONIC */
+	/* Slots that one insertion looks at. What finds none is tried again. */
+	CONNTRACK_ROOM_STEPS = 32,
+	/* A round of the timer's: so many slices of all slots, 50 ms apart. */
+	CONNTRACK_SLICES = 128,
+	CONNTRACK_SLICE_NS = 50000000,
+	/* After that a program gives the timer its own callback: an older program's goes with it.
+	 */
+	CONNTRACK_REARM_S = 10,
+	/* A closed connection that has been quiet for so long gives its slot to a new one. */
+	CONNTRACK_LINGER_S = 2,
+	CONNTRACK_NO_SLOT = 0xffffffff,
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, struct conntrack_slot);
+} hd_ct_ring SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, struct conntrack_slot);
+} hd_ct_queue SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct conntrack_aging);
+} hd_ct_aging SEC(".maps");
+
+/* The little that is needed of the kernel's own type. */
+struct bpf_map {
+	__u32 max_entries;
+} __attribute__((preserve_access_index));
+
+static __always_inline __u32 conntrack_ring_size(void)
+{
+	return ((struct bpf_map *)&hd_ct_ring)->max_entries;
+}
+
+static __always_inline __u32 conntrack_queue_size(void)
+{
+	return ((struct bpf_map *)&hd_ct_queue)->max_entries;
+}
+
+static __always_inline struct conntrack_aging *conntrack_aging(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&hd_ct_aging, &zero);
+}
+
+static __always_inline void conntrack_slot_free(struct conntrack_aging *aging,
+						struct conntrack_slot *slot)
+{
+	slot->key.protocol = 0;
+	conntrack_share_add(slot->source_host, -1);
+	conntrack_share_add(slot->destination_host, -1);
+	__sync_fetch_and_add(&aging->ring_rows, -1);
+}
+
+/* Whether the slot is free, or its flow is over and now gone. An entry that has another slot has
+ * been entered anew since. `linger_ns`: how long the end of a connection is kept. */
+static __always_inline bool conntrack_slot_reclaim(struct conntrack_aging *aging,
+						   struct conntrack_slot *slot, __u32 index,
+						   __s64 linger_ns)
+{
+	const struct conntrack *entry;
+	__u64 now = ctx_now();
+
+	if (!slot->key.protocol)
+		return true;
+	entry = bpf_map_lookup_elem(&hd_ct, &slot->key);
+	if (entry && entry->slot == index) {
+		if (conntrack_remaining(&slot->key, entry, now) > 0 &&
+		    !(conntrack_has_ended(entry->flags) &&
+		      (__s64)(now - entry->seen_ns) > linger_ns))
+			return false;
+		if (bpf_map_delete_elem(&hd_ct, &slot->key))
+			return false;
+	}
+	conntrack_slot_free(aging, slot);
+	return true;
+}
+
+struct conntrack_search {
+	struct conntrack_aging *aging;
+	__u32 size;
+	__u32 found;
+};
+
+/* bpf_loop(): 1 ends it. No two CPUs get the same slot. */
+static int conntrack_ring_step(__u32 step, struct conntrack_search *search)
+{
+	__u32 index = __sync_fetch_and_add(&search->aging->ring_hand, 1) % search->size;
+	struct conntrack_slot *slot = bpf_map_lookup_elem(&hd_ct_ring, &index);
+
+	(void)step;
+	if (!slot ||
+	    !conntrack_slot_reclaim(search->aging, slot, index, CONNTRACK_LINGER_S * NSEC_PER_SEC))
+		return 0;
+	search->found = index;
+	return 1;
+}
+
+/* A free slot of hd_ct_ring, or CONNTRACK_NO_SLOT. */
+static __always_inline __u32 conntrack_find_slot(struct conntrack_aging *aging)
+{
+	struct conntrack_search search = {
+		.aging = aging,
+		.size = conntrack_ring_size(),
+		.found = CONNTRACK_NO_SLOT,
+	};
+
+	if (bpf_loop(CONNTRACK_ROOM_STEPS, conntrack_ring_step, &search, 0) < 0)
+		return CONNTRACK_NO_SLOT;
+	return search.found;
+}
+
+/* One slot of each in the timer's round; connections keep the whole of their time. */
+static int conntrack_sweep_ring(__u32 step, struct conntrack_search *search)
+{
+	__u32 index = __sync_fetch_and_add(&search->aging->ring_hand, 1) % search->size;
+	struct conntrack_slot *slot = bpf_map_lookup_elem(&hd_ct_ring, &index);
+
+	(void)step;
+	if (slot)
+		conntrack_slot_reclaim(search->aging, slot, index,
+				       (__s64)CONFIG_GET(ct_closed_s) * NSEC_PER_SEC);
+	return 0;
+}
+
+static int conntrack_sweep_queue(__u32 step, struct conntrack_search *search)
+{
+	__u32 index = search->aging->queue_hand++ % search->size;
+	struct conntrack_slot *slot = bpf_map_lookup_elem(&hd_ct_queue, &index);
+	const struct conntrack *entry;
+	__u64 now = ctx_now();
+	__s64 remaining = 0;
+
+	(void)step;
+	/* Not before its time: a look-up would make the entry a recent one to the LRU. */
+	if (!slot || !slot->key.protocol || (__s64)(slot->due_ns - now) > 0)
+		return 0;
+	entry = bpf_map_lookup_elem(&hd_ct_unassured, &slot->key);
+	if (entry)
+		remaining = conntrack_remaining(&slot->key, entry, now);
+	if (remaining > 0) {
+		slot->due_ns = now + remaining;
+		return 0;
+	}
+	if (entry)
+		bpf_map_delete_elem(&hd_ct_unassured, &slot->key);
+	slot->key.protocol = 0;
+	__sync_fetch_and_add(&search->aging->queue_rows, -1);
+	return 0;
+}
+
+static int conntrack_tick(void *map, __u32 *row, struct conntrack_aging *aging)
+{
+	struct conntrack_search ring = { .aging = aging, .size = conntrack_ring_size() };
+	struct conntrack_search queue = { .aging = aging, .size = conntrack_queue_size() };
+
+	(void)map;
+	(void)row;
+	if (aging->ring_rows)
+		bpf_loop(ring.size / CONNTRACK_SLICES + 1, conntrack_sweep_ring, &ring, 0);
+	if (aging->queue_rows)
+		bpf_loop(queue.size / CONNTRACK_SLICES + 1, conntrack_sweep_queue, &queue, 0);
+	/* Whoever adds a row counts it before asking whether the timer runs: an atomic operation
+	 * with a result is a full barrier. */
+	aging->due_ns = 0;
+	if (__sync_fetch_and_add(&aging->ring_rows, 0) ||
+	    __sync_fetch_and_add(&aging->queue_rows, 0)) {
+		aging->due_ns = ctx_now() + CONNTRACK_SLICE_NS;
+		if (bpf_timer_start(&aging->timer, CONNTRACK_SLICE_NS, 0))
+			aging->due_ns = 0;
+	}
+	return 0;
+}
+
+/* bpf_timer_init() asks the kernel for memory, once, and may be refused: the next flow asks again.
+ */
+static __always_inline void conntrack_arm(struct conntrack_aging *aging)
+{
+	__u64 now = ctx_now();
+	bool runs = (__s64)(now - aging->due_ns) < NSEC_PER_SEC;
+
+	if (runs && (__s64)(now - aging->armed_ns) < CONNTRACK_REARM_S * NSEC_PER_SEC)
+		return;
+	aging->armed_ns = now;
+	bpf_timer_init(&aging->timer, &hd_ct_aging, CLOCK_MONOTONIC_ID);
+	if (bpf_timer_set_callback(&aging->timer, conntrack_tick) ||
+	    bpf_timer_start(&aging->timer, CONNTRACK_SLICE_NS, 0))
+		return;
+	aging->due_ns = now + CONNTRACK_SLICE_NS;
+}
+
+/* Names a flow that was entered in hd_ct_unassured. */
+static __always_inline void conntrack_enqueue(struct conntrack_aging *aging, const struct flow *key)
+{
+	struct conntrack_slot *slot;
+	__u32 index;
+
+	index = __sync_fetch_and_add(&aging->queue_tail, 1) % conntrack_queue_size();
+	slot = bpf_map_lookup_elem(&hd_ct_queue, &index);
+	if (!slot)
+		return;
+	if (!slot->key.protocol)
+		__sync_fetch_and_add(&aging->queue_rows, 1);
+	slot->key = *key;
+	slot->due_ns = ctx_now() + conntrack_timeout(key->protocol, 0);
+	conntrack_arm(aging);
+}

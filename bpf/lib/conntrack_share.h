@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* hd_ct_share: how many rows of hd_ct each host has, a local pod or an address outside. Rows are
+ * found by a keyed hash: two hosts may share one, and over the share a flow is only evictable. */
+#pragma once
+
+#include "abi/conntrack.h"
+#include "lib/endpoint.h"
+
+enum {
+	CONNTRACK_SHARE_ROWS = 65536,
+	/* As powers of two: a pod has at most a quarter of hd_ct, any other host an eighth. */
+	CONNTRACK_SHARE_POD = 2,
+	CONNTRACK_SHARE_HOST = 3,
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, CONNTRACK_SHARE_ROWS);
+	__type(key, __u32);
+	__type(value, __u32);
+} hd_ct_share SEC(".maps");
+
+/* Which host the address stands for: a pod has several addresses, an IPv6 host its /64. */
+static __always_inline __u32 conntrack_share_row(const struct endpoint *endpoint,
+						 const struct addr *addr, __u64 seed)
+{
+	__u64 high = addr->halves[0], low = 0;
+
+	if (endpoint_is(endpoint, ENDPOINT_LOCAL_POD)) {
+		high = endpoint->pod_slot;
+		low = 1;
+	} else if (!addr_is_ipv4(addr)) {
+		low = 2;
+	} else {
+		low = addr->halves[1];
+	}
+	high = (high ^ seed) * 0x9e3779b97f4a7c15ULL;
+	low = (low ^ (high >> 32)) * 0xc2b2ae3d27d4eb4fULL;
+	low = (low ^ (low >> 29) ^ high) * 0x9e3779b97f4a7c15ULL;
+	return low >> 48;
+}
+
+static __always_inline __u32 conntrack_share_limit(const struct endpoint *endpoint, __u32 rows)
+{
+	return (rows >> (endpoint_is(endpoint, ENDPOINT_LOCAL_POD) ? CONNTRACK_SHARE_POD
+								   : CONNTRACK_SHARE_HOST)) +
+	       1;
+}
+
+static __always_inline void conntrack_share_add(__u32 row, __u32 count)
+{
+	__u32 *rows = bpf_map_lookup_elem(&hd_ct_share, &row);
+
+	if (rows)
+		__sync_fetch_and_add(rows, count);
+}
+
+static __always_inline bool conntrack_share_is_used_up(__u32 row, __u32 limit)
+{
+	const __u32 *rows = bpf_map_lookup_elem(&hd_ct_share, &row);
+
+	return !rows || *rows >= limit;
+}

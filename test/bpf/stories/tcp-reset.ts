@@ -1,0 +1,126 @@
+// TCP: what claims to end a connection ends it only if the ends would believe it (RFC 9293 3.10.7.4, RFC 5961).
+import type { Step, Stories, Story } from '../../support/bpf/story.ts';
+import { answers, asks, CLIENT_ISN, OPEN, opened, podsLine, SERVER_ISN } from './tcp.ts';
+import { inward, onlyEgress, outward, WAYS, type Way } from './way.ts';
+
+/** Far from whatever the ends have sent. */
+const ELSEWHERE = 12_345;
+const CHUNK_BYTES = 1_000_000;
+const HALF_WAY_ROUND = 2 ** 31 + SERVER_ISN;
+
+export const tcpResetStories: Stories = {
+  title: 'tcp reset',
+  stories: WAYS.flatMap(way => [...forgedStories(way), ...takenBackStories(way), ...refusalStories(way)]),
+};
+
+function leaves(step: Step, line: string): Step {
+  return { ...step, tracked: [line] };
+}
+
+function forgedStories(way: Way): Story[] {
+  const open = podsLine(way, ...OPEN);
+  const forged: readonly [string, Step][] = [
+    ['a RST from long ago', inward(way, answers('RST', { sequence: ELSEWHERE }))],
+    ['a RST from far ahead', inward(way, answers('RST', { sequence: HALF_WAY_ROUND }))],
+    [
+      'a RST of the opener, just before what is acknowledged',
+      outward(way, asks('RST', { sequence: CLIENT_ISN })),
+    ],
+    ['a RST with an ACK', inward(way, answers('RST ACK', { sequence: ELSEWHERE }))],
+    ['a FIN from elsewhere', inward(way, answers('FIN ACK', { sequence: ELSEWHERE }))],
+    ['a FIN of the opener', outward(way, asks('FIN ACK', { sequence: HALF_WAY_ROUND }))],
+  ];
+  return [
+    ...forged.map(([what, step]): Story => ({
+      name: `${way.name}: ${what} ends nothing`,
+      given: onlyEgress(way),
+      steps: [...opened(way), inward(way, answers('ACK')), leaves(step, open)],
+    })),
+    {
+      name: `${way.name}: nor do numbers that a forged segment has brought near`,
+      given: onlyEgress(way),
+      steps: [
+        ...opened(way),
+        inward(way, answers('ACK', { sequence: HALF_WAY_ROUND })),
+        leaves(inward(way, answers('RST', { sequence: HALF_WAY_ROUND })), open),
+      ],
+    },
+    {
+      name: `${way.name}: a RST after megabytes is in its window`,
+      given: onlyEgress(way),
+      steps: [...opened(way), ...flowing(way, 20), leaves(inward(way, at(20, 'RST')), reset(way))],
+    },
+  ];
+}
+
+function at(chunk: number, flags: string) {
+  return answers(flags, { sequence: SERVER_ISN + 1 + chunk * CHUNK_BYTES });
+}
+
+/** So many megabytes of the server's, each acknowledged. */
+function flowing(way: Way, chunks: number): Step[] {
+  return Array.from({ length: chunks }, (_, index) => [
+    inward(way, at(index + 1, 'ACK')),
+    outward(way, asks('ACK', { acknowledgement: SERVER_ISN + 1 + (index + 1) * CHUNK_BYTES })),
+  ]).flat();
+}
+
+function reset(way: Way): string {
+  return podsLine(way, ...OPEN, 'RESET_RESPONDER');
+}
+
+function takenBackStories(way: Way): Story[] {
+  const start = [
+    ...opened(way),
+    inward(way, answers('ACK')),
+    leaves(inward(way, answers('RST')), reset(way)),
+  ];
+  const open = podsLine(way, ...OPEN);
+  return [
+    {
+      name: `${way.name}: data of the end that a RST claims to come from takes it back`,
+      given: onlyEgress(way),
+      steps: [...start, leaves(inward(way, answers('ACK')), open)],
+    },
+    {
+      name: `${way.name}: data of the other end does not`,
+      given: onlyEgress(way),
+      steps: [...start, leaves(outward(way, asks('ACK')), reset(way))],
+    },
+    {
+      name: `${way.name}: nor do numbers from elsewhere, nor a SYN-ACK`,
+      given: onlyEgress(way),
+      steps: [
+        ...start,
+        leaves(inward(way, answers('ACK', { sequence: ELSEWHERE })), reset(way)),
+        leaves(inward(way, answers('SYN ACK')), reset(way)),
+      ],
+    },
+    {
+      name: `${way.name}: each end takes back its own`,
+      given: onlyEgress(way),
+      steps: [
+        ...start,
+        leaves(outward(way, asks('RST')), podsLine(way, ...OPEN, 'RESET_OPENER', 'RESET_RESPONDER')),
+        leaves(outward(way, asks('ACK')), reset(way)),
+        leaves(inward(way, answers('ACK')), open),
+      ],
+    },
+  ];
+}
+
+function refusalStories(way: Way): Story[] {
+  const refusal = (acknowledgement: number): Step =>
+    inward(way, answers('RST ACK', { sequence: 0, acknowledgement }));
+  return [
+    {
+      name: `${way.name}: a SYN is refused by whoever acknowledges it, and by no other`,
+      given: onlyEgress(way),
+      steps: [
+        outward(way, asks('SYN')),
+        leaves(refusal(ELSEWHERE), podsLine(way)),
+        leaves(refusal(CLIENT_ISN + 1), podsLine(way, 'RESET_RESPONDER')),
+      ],
+    },
+  ];
+}

@@ -1,0 +1,142 @@
+// Whole flows between a pod and hosts outside, packet by packet through pod_tx and uplink_rx of one node.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bare, eth, type Packet } from '../packet/packet.ts';
+import { DEVICE, IPV4, MAC } from './cluster.ts';
+import { contextBytes } from './context.ts';
+import { CLUSTER } from './cluster-given.ts';
+import { givenWith, type Given } from './given.ts';
+import { openNode, type NodeBench } from './node-bench.ts';
+import type { Settings } from './table.ts';
+
+export interface FlowDriverOptions {
+  readonly settings?: Settings;
+  /** Of each of conntrack's tables. */
+  readonly rows: number;
+}
+
+export interface AgingCounts {
+  readonly ringRows: number;
+  readonly queueRows: number;
+  readonly noRoom: bigint;
+  readonly overShare: bigint;
+}
+
+export interface Segment {
+  readonly flags: string;
+  readonly sequence?: number;
+  readonly acknowledgement?: number;
+}
+
+const DIRECT = '10.3.0.0/24';
+/** Hosts by the hundred thousand (RFC 2544). */
+const FAR = '198.18.0.0/15';
+export const FAR_HOST = '198.19.0.1';
+const SERVER = 80;
+const DNS = 53;
+const OUTSIDE_ISN = 1_000_000;
+const POD_ISN = 5_000_000;
+const CONTEXT = {
+  pod_tx: { ifindex: DEVICE.pod },
+  uplink_rx: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
+} as const;
+const TABLES = ['hd_ct', 'hd_ct_unassured', 'hd_ct_ring', 'hd_ct_queue'] as const;
+
+/** The pod serves TCP on port 80, and asks a server outside by UDP. */
+export class FlowDriver implements Disposable {
+  readonly node: NodeBench;
+
+  constructor({ settings = {}, rows }: FlowDriverOptions) {
+    const sizes = Object.fromEntries(TABLES.map(name => [name, rows]));
+    this.node = openNode(['pod_tx', 'uplink_rx'], settings, sizes);
+  }
+
+  /** The cluster, with FAR behind the node of its direct route. */
+  fill(more: Partial<Given> = {}): void {
+    const direct = CLUSTER.routes.find(({ prefix }) => prefix === DIRECT);
+    if (direct === undefined) throw new Error(`the cluster has no route to ${DIRECT}`);
+    this.node.fill(givenWith(givenWith(CLUSTER, { routes: [{ ...direct, prefix: FAR }] }), more));
+  }
+
+  /** From a host outside. */
+  toPod(host: string, port: number, segment: Segment): void {
+    const numbers = { sequence: OUTSIDE_ISN + 1, acknowledgement: POD_ISN + 1, ...segment };
+    this.#fromOutside(bare().ip(host, IPV4.pod).tcp(port, SERVER, numbers));
+  }
+
+  fromPod(host: string, port: number, segment: Segment): void {
+    const numbers = { sequence: POD_ISN + 1, acknowledgement: OUTSIDE_ISN + 1, ...segment };
+    this.#fromPod(bare().ip(IPV4.pod, host).tcp(SERVER, port, numbers));
+  }
+
+  /** Half open: the host never acknowledges. */
+  halfOpen(host: string, port: number): void {
+    this.toPod(host, port, { flags: 'SYN', sequence: OUTSIDE_ISN, acknowledgement: 0 });
+    this.fromPod(host, port, { flags: 'SYN ACK', sequence: POD_ISN });
+  }
+
+  open(host: string, port: number): void {
+    this.halfOpen(host, port);
+    this.toPod(host, port, { flags: 'ACK' });
+  }
+
+  close(host: string, port: number): void {
+    this.toPod(host, port, { flags: 'FIN ACK' });
+    this.fromPod(host, port, { flags: 'FIN ACK' });
+  }
+
+  /** The pod's question from that port, and its answer; so many times. */
+  ask(port: number, times = 1): void {
+    for (let count = 0; count < times; count++) {
+      this.#fromPod(bare().ip(IPV4.pod, FAR_HOST).udp(port, DNS, 'question'));
+      this.#fromOutside(bare().ip(FAR_HOST, IPV4.pod).udp(DNS, port, 'answer'));
+    }
+  }
+
+  rows(map: (typeof TABLES)[number] | 'hd_ct_share'): number {
+    return [...this.#map(map).keys()].length;
+  }
+
+  /** Connections of the pod's with that host in hd_ct, where no flood evicts them. */
+  kept(host: string): number {
+    const keys = [...this.#map('hd_ct').keys()] as { source: string; destination: string }[];
+    return keys.filter(({ source, destination }) => source === host || destination === host).length;
+  }
+
+  aging(): AgingCounts {
+    const [[, row] = []] = [...this.#map('hd_ct_aging').entries()];
+    if (row === undefined) throw new Error('hd_ct_aging has no row');
+    const { ringRows, queueRows, noRoom, overShare } = row as unknown as AgingCounts;
+    return { ringRows, queueRows, noRoom, overShare };
+  }
+
+  /** Rows of hd_ct that hosts are charged with, all together. */
+  shares(): number {
+    return [...this.#map('hd_ct_share').entries()].reduce((sum, [, count]) => sum + Number(count), 0);
+  }
+
+  async pass(seconds: number): Promise<void> {
+    await sleep(seconds * 1_000);
+  }
+
+  [Symbol.dispose](): void {
+    this.node[Symbol.dispose]();
+  }
+
+  #map(name: string) {
+    const map = this.node.maps.get(name);
+    if (map === undefined) throw new Error(`no hook has ${name}`);
+    return map;
+  }
+
+  #fromPod(ip: Packet): void {
+    this.#run('pod_tx', eth(MAC.pod, MAC.gateway).with(ip).bytes());
+  }
+
+  #fromOutside(ip: Packet): void {
+    this.#run('uplink_rx', eth(MAC.directUplink, MAC.uplink).with(ip).bytes());
+  }
+
+  #run(hook: keyof typeof CONTEXT, data: Buffer): void {
+    this.node.program(hook).testRun({ data, context: contextBytes(hook, data, CONTEXT[hook]) });
+  }
+}
