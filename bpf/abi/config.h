@@ -23,7 +23,7 @@ CONFIG(__u8, decap_l3_flags, "1 if the kernel has BPF_F_ADJ_ROOM_DECAP_L3_* (6.3
 CONFIG(__u8, keys_on_stack,
        "1 if map helpers take keys from the stack, not from any memory (< 6.2)");
 CONFIG(__u8, forward_hook,
-       "1 if the forward program is attached: it, not pod_rx and overlay_tx, notes host-path "
-       "flows");
+       "1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, notes "
+       "host-path flows, and input judges what pods send to this node");
 CONFIG(struct mac, overlay_mac, "MAC of the overlay device: source of inner Ethernet headers");
 CONFIG(struct mac, gateway_mac, "MAC of every pod's gateway: all host-side veths share it");

@@ -187,9 +187,10 @@ export const Hook = {
   OVERLAY_TX: 4,
   OVERLAY_RX: 5,
   FORWARD: 6,
+  INPUT: 7,
 } as const;
 export type Hook = (typeof Hook)[keyof typeof Hook];
-export const HOOK_MAX = 7;
+export const HOOK_MAX = 8;
 
 /** enum verdict (bpf/abi/verdict.h) */
 export const Verdict = {
@@ -980,6 +981,8 @@ export interface RuleVerdict {
   readonly action: number;
   /** enum rule_flag */
   readonly flags: number;
+  /** Of a ClusterNetworkPolicy's rule: its place among all of them, from 1, by tier, priority and position; 0: not such a rule. */
+  readonly order: number;
 }
 export const ruleVerdictLayout: StructLayout = {
   kind: 'struct',
@@ -989,13 +992,7 @@ export const ruleVerdictLayout: StructLayout = {
     { name: 'rule', cName: 'rule', offset: 0, padding: false, layout: u32 },
     { name: 'action', cName: 'action', offset: 4, padding: false, layout: u8 },
     { name: 'flags', cName: 'flags', offset: 5, padding: false, layout: u8 },
-    {
-      name: 'pad',
-      cName: 'pad',
-      offset: 6,
-      padding: true,
-      layout: { kind: 'array', name: '', size: 2, length: 2, element: u8 },
-    },
+    { name: 'order', cName: 'order', offset: 6, padding: false, layout: u16 },
   ],
 };
 
@@ -1168,7 +1165,7 @@ export const MAPS = {
     type: 6,
     keySize: 4,
     valueSize: 16,
-    maxEntries: 329,
+    maxEntries: 376,
     flags: 0,
     key: u32,
     value: metricsLayout,
@@ -1328,7 +1325,7 @@ export interface MapRows {
 export interface NodeConfig {
   /** 1 if the kernel has BPF_F_ADJ_ROOM_DECAP_L3_* (6.3) */
   readonly decapL3Flags: number;
-  /** 1 if the forward program is attached: it, not pod_rx and overlay_tx, notes host-path flows */
+  /** 1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, notes host-path flows, and input judges what pods send to this node */
   readonly forwardHook: number;
   /** MAC of every pod's gateway: all host-side veths share it */
   readonly gatewayMac: Mac;
@@ -1364,7 +1361,7 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
   forwardHook: {
     cName: 'forward_hook',
     layout: u8,
-    doc: '1 if the forward program is attached: it, not pod_rx and overlay_tx, notes host-path flows',
+    doc: '1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, notes host-path flows, and input judges what pods send to this node',
   },
   gatewayMac: {
     cName: 'gateway_mac',

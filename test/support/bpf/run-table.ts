@@ -7,6 +7,7 @@ import { openBench } from './bench.ts';
 import { createDevices } from './devices.ts';
 import { playRow, type Played } from './play-row.ts';
 import type { HookName, Row, Table } from './table.ts';
+import { isNetfilterHook } from '../../../loader/datapath/hook.ts';
 
 /** Importing own-netns.ts first is the caller's part. */
 export function runTable(table: Table): void {
@@ -31,7 +32,7 @@ export function judge(t: Test, { hook }: Table, row: Row, played: Played): void 
   );
   const action = row.action ?? actionOf(row.verdict);
   t.equal(played.action, action, 'the kernel is told what the counter says');
-  if (hook !== 'forward') judgePacket(t, row, played.packet);
+  if (!isNetfilterHook(hook)) judgePacket(t, row, played.packet);
   if (row.tracked !== undefined) t.same(played.tracked, row.tracked, 'these flows are tracked');
 }
 
@@ -48,5 +49,5 @@ function judgePacket(t: Test, row: Row, got: Buffer): void {
 
 /** Netfilter sees packets without their Ethernet header. */
 function lengthAt(hook: HookName, frame: Buffer): number {
-  return hook === 'forward' ? frame.length - ETHERNET_BYTES : frame.length;
+  return isNetfilterHook(hook) ? frame.length - ETHERNET_BYTES : frame.length;
 }
