@@ -7,6 +7,7 @@
 #include "lib/fragment.h"
 #include "lib/netfilter_conn.h"
 #include "lib/port.h"
+#include "lib/source.h"
 
 /* Devices that no local pod's packet comes in by: uplink_rx and overlay_rx drop its address. */
 static __always_inline bool local_in_is_from_elsewhere(__u32 ifindex)
@@ -50,6 +51,9 @@ static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pk
 	if (sender == NO_POD_SLOT)
 		return PASS_FOREIGN;
 	fragment_find_ports(pkt);
+	v = source_check_tunnel(pkt);
+	if (v != VERDICT_NEXT)
+		return v;
 	conntrack_lookup(ctx, pkt);
 	if (!endpoint_is(endpoint_find(pkt->segment, &pkt->destination), ENDPOINT_LOCAL_HOST))
 		pkt->ct.scope = SCOPE_NODE;

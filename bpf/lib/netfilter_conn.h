@@ -83,3 +83,18 @@ static __always_inline void netfilter_set_addr(const struct packet *pkt, struct 
 	for (int i = 0; i < 4; i++)
 		to->words[i] = from->all[i];
 }
+
+/* Whether the packet asks for another address or port than netfilter's entry began with. */
+static __always_inline bool netfilter_is_dnat(struct bpf_nf_ctx *ctx, const struct packet *pkt)
+{
+	const struct nf_conntrack_tuple *tuple;
+	struct addr asked = {};
+
+	if (netfilter_is_reply(ctx))
+		return false;
+	tuple = netfilter_tuple(ctx, CT_DIR_ORIGINAL);
+	if (!tuple)
+		return false;
+	netfilter_set_addr(pkt, &asked, &tuple->dst.u3);
+	return !addr_equal(&asked, &pkt->destination) || tuple->dst.u.all != pkt->destination_port;
+}
