@@ -94,3 +94,9 @@ static __always_inline __u32 ctx_ingress_ifindex(struct bpf_nf_ctx *ctx)
 {
 	return ctx->state->in->ifindex;
 }
+
+/* Pointer to netfilter's entry, and in its low bits what the packet is to it; 0: none. */
+static __always_inline unsigned long ctx_nfct(struct bpf_nf_ctx *ctx)
+{
+	return ctx->skb->_nfct;
+}

@@ -29,7 +29,9 @@ t.test("a pod's own VXLAN, which BPF cannot encapsulate again, goes out through 
   inPod('ip', 'route', 'add', 'default', 'via', '169.254.1.1', 'dev', 'pod');
   inPod('ip', 'neighbour', 'add', '169.254.1.1', 'lladdr', MAC.gateway, 'dev', 'pod');
   inPod(
-    ...`ip link add vx type vxlan id ${POD_VNI} remote ${IPV4.remotePod} dstport ${POD_PORT} dev pod`.split(' '),
+    ...`ip link add vx type vxlan id ${POD_VNI} remote ${IPV4.remotePod} dstport ${POD_PORT} dev pod`.split(
+      ' ',
+    ),
   );
   inPod('ip', 'address', 'add', '172.31.0.1/24', 'dev', 'vx');
   inPod('ip', 'link', 'set', 'vx', 'up');
