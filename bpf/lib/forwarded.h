@@ -17,6 +17,18 @@ static __always_inline bool forwarded_answers_nothing(const struct tracked *ct)
 	       !(ct->flags & CONNTRACK_FROM_NODE);
 }
 
+/* Answers come back through the stack. Where DNAT led here, so do questions of the same tuple:
+ * whoever asks the backend itself from the same port needs another port, and only netfilter can
+ * give it. */
+static __always_inline __u32 forwarded_flags(ctx_t *ctx, const struct packet *pkt)
+{
+	__u32 flags = host_path_matters(pkt) ? host_path_flags(pkt) : 0;
+
+	if (flags && netfilter_is_dnat(ctx, pkt))
+		flags |= conntrack_host_path_flag(&pkt->ct, false);
+	return flags;
+}
+
 /* Both ends, those of them that are pods of this node. */
 static __always_inline enum verdict forwarded_check(ctx_t *ctx, struct packet *pkt)
 {
@@ -33,7 +45,7 @@ static __always_inline enum verdict forwarded_check(ctx_t *ctx, struct packet *p
 	v = admission_check(&pkt->ct, sender, receiver);
 	if (v != VERDICT_NEXT)
 		return v;
-	return conntrack_commit(&pkt->ct, host_path_matters(pkt) ? host_path_flags(pkt) : 0);
+	return conntrack_commit(&pkt->ct, forwarded_flags(ctx, pkt));
 }
 
 /* By the key that is set, which may not be the packet's own tuple. */
