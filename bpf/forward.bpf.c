@@ -6,6 +6,7 @@
 #include "lib/finish.h"
 #include "lib/forwarded.h"
 #include "lib/native.h"
+#include "lib/netfilter_conn.h"
 #include "lib/parse_ipv6.h"
 #include "lib/source.h"
 
@@ -31,12 +32,18 @@ static __always_inline enum verdict check_device(ctx_t *ctx, const struct packet
 	return native_check_forwarded(pkt, ctx_ingress_ifindex(ctx));
 }
 
-/* DNAT may have turned an innocent destination into a node's. */
-static __always_inline enum verdict check_tunnel(const struct packet *pkt)
+/* VXLAN on our port of a pod, which DNAT may have made of another port; or of anybody, towards a
+ * node or by DNAT: masqueraded, it would pass there for this node's. */
+static __always_inline enum verdict check_tunnel(struct bpf_nf_ctx *ctx, const struct packet *pkt)
 {
-	const struct endpoint *source = endpoint_find(pkt->segment, &pkt->source);
-
-	return endpoint_is(source, ENDPOINT_LOCAL_POD) ? source_check_tunnel(pkt) : VERDICT_NEXT;
+	if (!vxlan_is_port(pkt))
+		return VERDICT_NEXT;
+	if (endpoint_is(endpoint_find(pkt->segment, &pkt->source), ENDPOINT_LOCAL_POD) ||
+	    node_find(&pkt->destination) ||
+	    endpoint_is_node(endpoint_find(pkt->segment, &pkt->destination)) ||
+	    netfilter_is_dnat(ctx, pkt))
+		return DROP_POD_TUNNEL;
+	return VERDICT_NEXT;
 }
 
 SEC("netfilter")
@@ -48,7 +55,7 @@ int forward(struct bpf_nf_ctx *ctx)
 	if (v == VERDICT_NEXT)
 		v = check_device(ctx, &pkt);
 	if (v == VERDICT_NEXT)
-		v = check_tunnel(&pkt);
+		v = check_tunnel(ctx, &pkt);
 	if (v == VERDICT_NEXT)
 		v = forwarded_check(ctx, &pkt);
 	if (v == VERDICT_NEXT)

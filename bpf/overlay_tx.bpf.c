@@ -28,12 +28,10 @@ static __always_inline enum verdict find_route(struct packet *pkt)
 	return VERDICT_NEXT;
 }
 
-/* Where the forward hook is missing. What the node itself sends has no ingress. */
+/* What the node itself sends has no ingress. */
 static __always_inline enum verdict check_forwarded(ctx_t *ctx, struct packet *pkt)
 {
-	if (CONFIG_GET(forward_hook) || !ctx->ingress_ifindex)
-		return VERDICT_NEXT;
-	return forwarded_check(ctx, pkt);
+	return ctx->ingress_ifindex ? forwarded_prove(ctx, pkt) : VERDICT_NEXT;
 }
 
 SEC("tc")

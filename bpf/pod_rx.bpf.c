@@ -23,23 +23,28 @@ static __always_inline enum verdict take_own(ctx_t *ctx, struct packet *pkt)
 	return PASS_POD;
 }
 
-/* The forward hook has judged it, by the addresses that it had before SNAT; the pod will answer to
- * those that it has now. */
-static __always_inline enum verdict take_judged(ctx_t *ctx, struct packet *pkt)
+/* A firewall of this node refuses what the pod asked for (`reject with tcp reset`): made by the
+ * kernel, without a socket. Whatever came in by a device has that device's index. */
+static __always_inline bool is_reset_by_node(ctx_t *ctx, const struct packet *pkt)
 {
-	fragment_find_ports(pkt);
+	return ctx->ingress_ifindex == 0 && (pkt->ct.marks & TRANSPORT_RESETS);
+}
+
+static __always_inline enum verdict take_reset(ctx_t *ctx, struct packet *pkt)
+{
 	conntrack_lookup(ctx, pkt);
-	conntrack_commit(&pkt->ct, 0);
+	if (pkt->ct.state == FLOW_FOUND)
+		conntrack_commit(&pkt->ct, 0);
 	return PASS_POD;
 }
 
-/* Nobody has judged it yet. */
+/* The forward hook should have judged it, by the addresses that it had before SNAT. */
 static __always_inline enum verdict take_forwarded(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v = native_check_forwarded(pkt, ctx->ingress_ifindex);
 
 	if (v == VERDICT_NEXT)
-		v = forwarded_check(ctx, pkt);
+		v = forwarded_prove(ctx, pkt);
 	return v == VERDICT_NEXT ? PASS_POD : v;
 }
 
@@ -54,8 +59,8 @@ static __always_inline enum verdict take(ctx_t *ctx, struct packet *pkt)
 		return PASS_POD;
 	if (is_from_node(ctx))
 		return take_own(ctx, pkt);
-	if (CONFIG_GET(forward_hook) && ctx->ingress_ifindex)
-		return take_judged(ctx, pkt);
+	if (is_reset_by_node(ctx, pkt))
+		return take_reset(ctx, pkt);
 	return take_forwarded(ctx, pkt);
 }
 

@@ -23,8 +23,8 @@ CONFIG(__u8, decap_l3_flags, "1 if the kernel has BPF_F_ADJ_ROOM_DECAP_L3_* (6.3
 CONFIG(__u8, keys_on_stack,
        "1 if map helpers take keys from the stack, not from any memory (< 6.2)");
 CONFIG(__u8, forward_hook,
-       "1 if the forward program is attached: it, not pod_rx and overlay_tx, notes host-path "
-       "flows");
+       "1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, notes "
+       "host-path flows, and input judges what pods send to this node");
 CONFIG(__u32, ct_established_s, "Silence that ends an assured connection, seconds");
 CONFIG(__u32, ct_half_closed_s,
        "Silence that ends a connection of which one end has sent FIN, seconds");

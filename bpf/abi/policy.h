@@ -72,7 +72,9 @@ struct rule_verdict {
 	__u32 rule;  /* as in hd_rule; 0: nothing selects the pod in this direction */
 	__u8 action; /* enum policy_action */
 	__u8 flags;  /* enum rule_flag */
-	__u8 pad[2];
+	/* Of a ClusterNetworkPolicy's rule: its place among all of them, from 1, by tier, priority
+	 * and position; 0: not such a rule. */
+	__u16 order;
 };
 
 enum rule_kind {

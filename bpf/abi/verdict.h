@@ -13,6 +13,7 @@ enum hook {
 	HOOK_OVERLAY_TX,
 	HOOK_OVERLAY_RX,
 	HOOK_FORWARD,
+	HOOK_INPUT,
 	HOOK_MAX,
 };
 
@@ -53,7 +54,7 @@ enum verdict {
 	DROP_ND_SPOOF,		  /* a pod claimed an address by ND, or sent RA or redirect */
 	DROP_NEIGHBOUR,		  /* a pod's DAD, MLD and other link chatter: nobody needs it */
 	DROP_MULTICAST,		  /* multicast or broadcast: not carried */
-	DROP_POD_TUNNEL,	  /* a pod sent VXLAN towards a node */
+	DROP_POD_TUNNEL,	  /* VXLAN on our port from a pod, or towards a node by DNAT */
 	DROP_TUNNEL_MALFORMED,	  /* VXLAN header or inner frame is not what RFC 7348 says */
 	DROP_TUNNEL_SOURCE,	  /* outer source is no known node */
 	DROP_TUNNEL_VNI,	  /* VNI is no segment of ours */

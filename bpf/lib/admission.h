@@ -87,6 +87,7 @@ static __always_inline enum verdict admission_ask(struct tracked *ct, __u32 pod_
 	enum admission_end other = end == END_SENDER ? END_RECEIVER : END_SENDER;
 	enum admission_end responder = opener == END_SENDER ? END_RECEIVER : END_SENDER;
 	struct policy_query query = {
+		.scope = ct->scope,
 		.version = control_version(ct),
 		.segment = ct->key.segment,
 		.pod_slot = pod_slot,
@@ -98,6 +99,8 @@ static __always_inline enum verdict admission_ask(struct tracked *ct, __u32 pod_
 	enum verdict v;
 
 	policy_judge(&query);
+	if (query.scope == SCOPE_NODE)
+		policy_judge_node(&query);
 	v = admission_verdict(ct, &query);
 	if (v != VERDICT_NEXT)
 		ct->rule = query.verdict.rule;
@@ -142,6 +145,8 @@ __noinline int admission_check_ends(struct tracked *ct)
 
 	if (!ct)
 		return DROP_POLICY_ABSENT;
+	if (ct->sender_slot == ct->receiver_slot)
+		ct->scope = SCOPE_SELF;
 	v = admission_check_end(ct, ct->sender_slot, END_SENDER);
 	if (v == VERDICT_NEXT)
 		v = admission_check_end(ct, ct->receiver_slot, END_RECEIVER);
@@ -184,8 +189,7 @@ __noinline int admission_judge(struct tracked *ct)
 static __always_inline enum verdict admission_check(struct tracked *ct, __u32 sender_slot,
 						    __u32 receiver_slot)
 {
-	if ((ct->flags & CONNTRACK_FROM_NODE) ||
-	    (sender_slot == receiver_slot && sender_slot != NO_POD_SLOT))
+	if (ct->flags & CONNTRACK_FROM_NODE)
 		return VERDICT_NEXT;
 	if ((sender_slot == NO_POD_SLOT || admission_is_settled(ct, END_SENDER)) &&
 	    (receiver_slot == NO_POD_SLOT || admission_is_settled(ct, END_RECEIVER)))

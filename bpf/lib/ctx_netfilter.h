@@ -20,6 +20,7 @@ struct nf_hook_state {
 
 struct sk_buff {
 	unsigned int len;
+	unsigned long _nfct;
 } __attribute__((preserve_access_index));
 
 struct bpf_nf_ctx {
@@ -92,4 +93,10 @@ static __always_inline bool ctx_is_ipv4(struct bpf_nf_ctx *ctx)
 static __always_inline __u32 ctx_ingress_ifindex(struct bpf_nf_ctx *ctx)
 {
 	return ctx->state->in->ifindex;
+}
+
+/* Pointer to netfilter's entry, and in its low bits what the packet is to it; 0: none. */
+static __always_inline unsigned long ctx_nfct(struct bpf_nf_ctx *ctx)
+{
+	return ctx->skb->_nfct;
 }

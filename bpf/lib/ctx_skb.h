@@ -9,7 +9,17 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
+#include "abi/config.h"
+
 typedef struct __sk_buff ctx_t;
+
+/* The little that is needed of the kernel's own type. */
+struct sk_buff {
+	unsigned long _nfct;
+} __attribute__((preserve_access_index));
+
+/* Since 6.2; called only where forward_hook says that it is there. */
+extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
 
 enum {
 	CTX_VIEW_MAX = 0x3fff, /* the verifier wants a bound */
@@ -72,4 +82,15 @@ static __always_inline bool ctx_is_gso(ctx_t *ctx)
 static __always_inline bool ctx_is_tagged(ctx_t *ctx)
 {
 	return ctx->vlan_present;
+}
+
+/* See ctx_netfilter.h; 0 on kernels without netfilter links. */
+static __always_inline unsigned long ctx_nfct(ctx_t *ctx)
+{
+	struct sk_buff *skb;
+
+	if (!CONFIG_GET(forward_hook))
+		return 0;
+	skb = bpf_cast_to_kern_ctx(ctx);
+	return skb->_nfct;
 }

@@ -6,6 +6,7 @@
 #include "lib/admission.h"
 #include "lib/fragment.h"
 #include "lib/host_path.h"
+#include "lib/netfilter_conn.h"
 
 /* pod_tx has entered what a pod asks before it could be judged. If it was refused here, it asked
  * nothing, and what seems to answer it is a question. */
@@ -14,6 +15,18 @@ static __always_inline bool forwarded_answers_nothing(const struct tracked *ct)
 	return ct->state == FLOW_FOUND && !conntrack_is_opener(ct) && !ct->is_error &&
 	       conntrack_can_open(ct) && !ct->source_generation && !ct->destination_generation &&
 	       !(ct->flags & CONNTRACK_FROM_NODE);
+}
+
+/* Answers come back through the stack. Where DNAT led here, so do questions of the same tuple:
+ * whoever asks the backend itself from the same port needs another port, and only netfilter can
+ * give it. */
+static __always_inline __u32 forwarded_flags(ctx_t *ctx, const struct packet *pkt)
+{
+	__u32 flags = host_path_matters(pkt) ? host_path_flags(pkt) : 0;
+
+	if (flags && netfilter_is_dnat(ctx, pkt))
+		flags |= conntrack_host_path_flag(&pkt->ct, false);
+	return flags;
 }
 
 /* Both ends, those of them that are pods of this node. */
@@ -32,5 +45,51 @@ static __always_inline enum verdict forwarded_check(ctx_t *ctx, struct packet *p
 	v = admission_check(&pkt->ct, sender, receiver);
 	if (v != VERDICT_NEXT)
 		return v;
+	return conntrack_commit(&pkt->ct, forwarded_flags(ctx, pkt));
+}
+
+/* By the key that is set, which may not be the packet's own tuple. */
+static __always_inline enum verdict forwarded_check_key(struct packet *pkt)
+{
+	struct tracked *ct = &pkt->ct;
+	__u32 sender = admission_slot(endpoint_find(ct->key.segment, &ct->key.source));
+	__u32 receiver = admission_slot(endpoint_find(ct->key.segment, &ct->key.destination));
+	enum verdict v;
+
+	if (sender == NO_POD_SLOT && receiver == NO_POD_SLOT)
+		return VERDICT_NEXT;
+	ct->is_error = flow_is_icmp_error(pkt);
+	conntrack_find(ct);
+	if (forwarded_answers_nothing(ct))
+		conntrack_forget(ct);
+	v = admission_check(ct, sender, receiver);
+	return v == VERDICT_NEXT ? conntrack_commit(ct, 0) : v;
+}
+
+/* One of the ends that the packet has now is a pod of this node. */
+static __always_inline bool forwarded_is_pods(const struct packet *pkt)
+{
+	return endpoint_is(endpoint_find(pkt->segment, &pkt->source), ENDPOINT_LOCAL_POD) ||
+	       endpoint_is(endpoint_find(pkt->segment, &pkt->destination), ENDPOINT_LOCAL_POD);
+}
+
+/* Behind the forward hook, on a device. The proof that it has judged this packet is the flow's
+ * entry: the tuple that netfilter had there, admitted by this generation of policy. What has none
+ * (it came past FORWARD: IPVS, a flow table, a redirect) is judged here. Where netfilter has
+ * changed the source since, the packet's own tuple is entered too, so that its answers come back
+ * this way. */
+static __always_inline enum verdict forwarded_prove(ctx_t *ctx, struct packet *pkt)
+{
+	enum verdict v;
+
+	if (pkt->ct.traced || !netfilter_judged_flow(ctx, pkt))
+		return forwarded_check(ctx, pkt);
+	v = forwarded_check_key(pkt);
+	if (v != VERDICT_NEXT || pkt->ct.is_error || !netfilter_has_changed(pkt) ||
+	    !forwarded_is_pods(pkt))
+		return v;
+	conntrack_forget(&pkt->ct);
+	fragment_find_ports(pkt);
+	conntrack_lookup(ctx, pkt);
 	return conntrack_commit(&pkt->ct, host_path_matters(pkt) ? host_path_flags(pkt) : 0);
 }

@@ -58,6 +58,7 @@ struct tracked {
 	__u8 hook;	    /* enum hook */
 	__u8 state;	    /* enum flow_state */
 	__u8 marks;	    /* enum transport_mark */
+	__u8 scope;	    /* enum policy_scope */
 	bool swapped;	    /* the packet goes from the key's destination to its source */
 	__u8 changed;	    /* enum tracked_change */
 	bool in_window;	    /* its numbers are such as the flow's ends could send */
@@ -93,6 +94,5 @@ struct packet {
 	__u8 icmp_type;
 	__u8 tcp_header_length; /* 0: not TCP, or not whole */
 	bool first_too_big;	/* a later fragment whose first one did not fit its path */
-	bool to_host;		/* the destination is this node itself */
 	bool redirected;	/* a stage has called one of the redirect helpers */
 };

@@ -41,8 +41,21 @@ struct {
 	__type(value, struct rule_verdict);
 } hd_rule_set SEC(".maps");
 
+/* Which policies may refuse a packet. */
+enum policy_scope {
+	SCOPE_ALL,
+	/* A pod and itself, through a Service: NetworkPolicy never comes between. */
+	SCOPE_SELF,
+	/* To an address of this node that hd_endpoint does not have. Two kinds of rules can match
+	 * it: those with `nodes` peers, which the node's own identity answers, and those with
+	 * `networks` peers that contain the address. The first of both in the order of
+	 * ClusterNetworkPolicies decides. NetworkPolicy never comes between. */
+	SCOPE_NODE,
+};
+
 /* One question to policy, and what there is to say about the answer. */
 struct policy_query {
+	enum policy_scope scope;
 	__u32 version; /* of the tables */
 	__u32 segment;
 	__u32 pod_slot;
@@ -126,12 +139,73 @@ policy_find_verdict(const struct policy_peer *peer, __u8 protocol, __u16 port)
 	return bpf_map_lookup_elem(&hd_rule_set, &key);
 }
 
+/* The verdict on query->identity; action 0 without one. */
+static __always_inline void policy_lookup(struct policy_query *query)
+{
+	const struct policy_peer *peer = policy_find_peer(query->policy, query->identity);
+	const struct rule_verdict *verdict;
+
+	query->verdict.action = 0;
+	if (!peer)
+		return;
+	query->rule_set = peer->rule_set;
+	verdict = policy_find_verdict(peer, query->protocol, bpf_ntohs(query->port));
+	if (verdict)
+		query->verdict = *verdict;
+}
+
+/* Only a ClusterNetworkPolicy's rule counts. */
+static __always_inline void policy_keep_cluster_rule(struct policy_query *query)
+{
+	if (query->verdict.action && !query->verdict.order) {
+		query->verdict.action = POLICY_ALLOW;
+		query->verdict.rule = 0;
+	}
+}
+
+/* This node's identity, by the address where tunnels to it end. */
+static __always_inline const struct endpoint *policy_own_node(__u32 segment)
+{
+	const struct control *control = control_get();
+	const struct endpoint *endpoint;
+
+	if (!control)
+		return NULL;
+	endpoint = endpoint_find(segment, &control->tunnel_ipv4);
+	if (!endpoint_is(endpoint, ENDPOINT_LOCAL_HOST))
+		endpoint = endpoint_find(segment, &control->tunnel_ipv6);
+	return endpoint_is(endpoint, ENDPOINT_LOCAL_HOST) ? endpoint : NULL;
+}
+
+/* SCOPE_NODE, behind policy_judge() and not within it: the stack has no room for one more call. */
+__noinline int policy_judge_node(struct policy_query *query)
+{
+	const struct endpoint *node;
+	struct rule_verdict verdict;
+	__u32 identity, rule_set;
+
+	if (!query || query->policy == POLICY_OPEN || !query->verdict.action)
+		return 0;
+	node = policy_own_node(query->segment);
+	if (!node)
+		return 0;
+	verdict = query->verdict;
+	identity = query->identity;
+	rule_set = query->rule_set;
+	query->identity = node->identity[query->version & 1];
+	policy_lookup(query);
+	policy_keep_cluster_rule(query);
+	if (verdict.order && (!query->verdict.order || verdict.order < query->verdict.order)) {
+		query->verdict = verdict;
+		query->identity = identity;
+		query->rule_set = rule_set;
+	}
+	return 0;
+}
+
 /* A function of its own, verified once: a new flow asks for both of its ends. */
 __noinline int policy_judge(struct policy_query *query)
 {
-	const struct policy_peer *peer;
-	const struct rule_verdict *verdict;
-
 	if (!query)
 		return 0;
 	query->policy = policy_of_pod(query);
@@ -142,12 +216,8 @@ __noinline int policy_judge(struct policy_query *query)
 	if (query->policy == POLICY_ABSENT)
 		return 0;
 	query->identity = policy_identity(query);
-	peer = policy_find_peer(query->policy, query->identity);
-	if (!peer)
-		return 0;
-	query->rule_set = peer->rule_set;
-	verdict = policy_find_verdict(peer, query->protocol, bpf_ntohs(query->port));
-	if (verdict)
-		query->verdict = *verdict;
+	policy_lookup(query);
+	if (query->scope != SCOPE_ALL)
+		policy_keep_cluster_rule(query);
 	return 0;
 }

@@ -13,12 +13,17 @@ struct {
 	__type(value, struct port);
 } hd_port SEC(".maps");
 
+static __always_inline const struct port *port_lookup(__u32 ifindex)
+{
+	struct port_key key = { .ifindex = ifindex };
+
+	return bpf_map_lookup_elem(&hd_port, &key);
+}
+
 /* Whose device this is; the packet's segment is its pod's. */
 static __always_inline enum verdict port_find(ctx_t *ctx, struct packet *pkt)
 {
-	struct port_key key = { .ifindex = ctx->ifindex };
-
-	pkt->port = bpf_map_lookup_elem(&hd_port, &key);
+	pkt->port = port_lookup(ctx_ifindex(ctx));
 	if (!pkt->port)
 		return DROP_PORT_UNKNOWN;
 	pkt->segment = pkt->port->segment;

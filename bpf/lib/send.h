@@ -23,10 +23,9 @@ static __always_inline enum verdict send_find_way(struct packet *pkt)
 	const struct endpoint *endpoint = endpoint_find(pkt->segment, &pkt->destination);
 	const struct route *route;
 
-	pkt->to_host = endpoint_is(endpoint, ENDPOINT_LOCAL_HOST);
 	if (conntrack_is_host_path(&pkt->ct))
 		return PASS_HOST_PATH;
-	if (pkt->to_host)
+	if (endpoint_is(endpoint, ENDPOINT_LOCAL_HOST))
 		return PASS_HOST;
 	if (endpoint_is(endpoint, ENDPOINT_LOCAL_POD)) {
 		pkt->endpoint = endpoint;
@@ -39,11 +38,11 @@ static __always_inline enum verdict send_find_way(struct packet *pkt)
 	return VERDICT_NEXT;
 }
 
-/* What netfilter may translate is judged after that, by the forward hook: policy sees the pod, not
- * the virtual address. That hook does not see what this node itself takes in. */
+/* What netfilter may translate is judged after that, by the forward and input hooks: policy sees
+ * the backend, not the virtual address. */
 static __always_inline enum verdict send_check(struct packet *pkt, enum verdict way)
 {
-	if (way != VERDICT_NEXT && !pkt->to_host && CONFIG_GET(forward_hook)) {
+	if (way != VERDICT_NEXT && CONFIG_GET(forward_hook)) {
 		pkt->ct.changed &= ~CHANGED_SEEN; /* what may yet be refused renews nothing */
 		return VERDICT_NEXT;
 	}

@@ -195,9 +195,10 @@ export const Hook = {
   OVERLAY_TX: 4,
   OVERLAY_RX: 5,
   FORWARD: 6,
+  INPUT: 7,
 } as const;
 export type Hook = (typeof Hook)[keyof typeof Hook];
-export const HOOK_MAX = 7;
+export const HOOK_MAX = 8;
 
 /** enum verdict (bpf/abi/verdict.h) */
 export const Verdict = {
@@ -282,7 +283,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_ND_SPOOF: 'a pod claimed an address by ND, or sent RA or redirect',
   DROP_NEIGHBOUR: "a pod's DAD, MLD and other link chatter: nobody needs it",
   DROP_MULTICAST: 'multicast or broadcast: not carried',
-  DROP_POD_TUNNEL: 'a pod sent VXLAN towards a node',
+  DROP_POD_TUNNEL: 'VXLAN on our port from a pod, or towards a node by DNAT',
   DROP_TUNNEL_MALFORMED: 'VXLAN header or inner frame is not what RFC 7348 says',
   DROP_TUNNEL_SOURCE: 'outer source is no known node',
   DROP_TUNNEL_VNI: 'VNI is no segment of ours',
@@ -1100,6 +1101,8 @@ export interface RuleVerdict {
   readonly action: number;
   /** enum rule_flag */
   readonly flags: number;
+  /** Of a ClusterNetworkPolicy's rule: its place among all of them, from 1, by tier, priority and position; 0: not such a rule. */
+  readonly order: number;
 }
 export const ruleVerdictLayout: StructLayout = {
   kind: 'struct',
@@ -1109,13 +1112,7 @@ export const ruleVerdictLayout: StructLayout = {
     { name: 'rule', cName: 'rule', offset: 0, padding: false, layout: u32 },
     { name: 'action', cName: 'action', offset: 4, padding: false, layout: u8 },
     { name: 'flags', cName: 'flags', offset: 5, padding: false, layout: u8 },
-    {
-      name: 'pad',
-      cName: 'pad',
-      offset: 6,
-      padding: true,
-      layout: { kind: 'array', name: '', size: 2, length: 2, element: u8 },
-    },
+    { name: 'order', cName: 'order', offset: 6, padding: false, layout: u16 },
   ],
 };
 
@@ -1371,7 +1368,7 @@ export const MAPS = {
     type: 6,
     keySize: 4,
     valueSize: 16,
-    maxEntries: 336,
+    maxEntries: 384,
     flags: 0,
     key: u32,
     value: metricsLayout,
@@ -1543,7 +1540,7 @@ export interface NodeConfig {
   readonly ctUnassuredS: number;
   /** 1 if the kernel has BPF_F_ADJ_ROOM_DECAP_L3_* (6.3) */
   readonly decapL3Flags: number;
-  /** 1 if the forward program is attached: it, not pod_rx and overlay_tx, notes host-path flows */
+  /** 1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, notes host-path flows, and input judges what pods send to this node */
   readonly forwardHook: number;
   /** MAC of every pod's gateway: all host-side veths share it */
   readonly gatewayMac: Mac;
@@ -1610,7 +1607,7 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
   forwardHook: {
     cName: 'forward_hook',
     layout: u8,
-    doc: '1 if the forward program is attached: it, not pod_rx and overlay_tx, notes host-path flows',
+    doc: '1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, notes host-path flows, and input judges what pods send to this node',
   },
   gatewayMac: {
     cName: 'gateway_mac',

@@ -1,7 +1,7 @@
 // The programs and maps of this node, loaded or adopted, and their links.
 import { readlinkSync } from 'node:fs';
 import { queryTcx } from 'libbpf-ts';
-import type { HookName } from '../abi/hook-name.ts';
+import { HOOK_NAMES, type HookName } from '../abi/hook-name.ts';
 import { openMapSet, typedMap, type MapSet } from '../abi/map-set.ts';
 import { DataplaneError } from '../errors.ts';
 import { checkBpffs, checkPrivileges } from './bpffs.ts';
@@ -142,6 +142,11 @@ export class Datapath {
       for (const hook of ['pod_rx', 'pod_tx'] as const) attachNow(this.#context, { hook, device });
     };
     orFail(`${device.name} cannot be attached`, () => this.expedited(attach));
+  }
+
+  /** Hooks that this kernel has no programs for. */
+  get absentHooks(): readonly HookName[] {
+    return HOOK_NAMES.filter(hook => !this.#set.programs.has(hook));
   }
 
   /** Runs what waits for the kernel's grace periods with a pod's programs, one for each. */

@@ -1,5 +1,5 @@
 // Which program is to be attached where.
-import type { TcxHook } from './hook.ts';
+import type { NetfilterHook, TcxHook } from './hook.ts';
 
 export interface Device {
   readonly ifindex: number;
@@ -20,4 +20,11 @@ export type DesiredLink =
       readonly deviceKind: string | undefined;
     }
   /** Both families, in the process's own network namespace. */
-  | { readonly hook: 'forward' };
+  | { readonly hook: NetfilterHook };
+
+/** Those that belong to a device. */
+export type DeviceLink = Extract<DesiredLink, { readonly device: Device }>;
+
+export function isDeviceLink(link: DesiredLink): link is DeviceLink {
+  return 'device' in link;
+}

@@ -1,7 +1,7 @@
 // Makes the links exactly the desired ones.
 import type { Change } from '../model/change.ts';
 import { ensureClsact } from './clsact-filter.ts';
-import type { DesiredLink } from './desired-link.ts';
+import { isDeviceLink, type DesiredLink } from './desired-link.ts';
 import { detach } from './detach.ts';
 import { DataplaneError } from '../errors.ts';
 import { errorCode, orFail } from './failure.ts';
@@ -48,9 +48,9 @@ function throwAll(failures: readonly DataplaneError[]): void {
 
 function ensure(context: LinkContext, link: DesiredLink, pinned: readonly PinnedLink[]): Ensured {
   const ofHook = pinned.filter(({ hook }) => hook === link.hook);
-  if (link.hook === 'forward') {
+  if (!isDeviceLink(link)) {
     const here = ofHook.filter(({ netns }) => netns === context.netns);
-    return orFail('forward cannot be attached', () => ensureNetfilter(context, here));
+    return orFail(`${link.hook} cannot be attached`, () => ensureNetfilter(context, link.hook, here));
   }
   const { name, ifindex } = link.device;
   const onDevice = ofHook.filter(candidate => candidate.ifindex === ifindex);

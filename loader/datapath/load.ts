@@ -7,6 +7,7 @@ import { adoptProgram } from './adopt.ts';
 import type { Change } from '../model/change.ts';
 import { DataplaneError } from '../errors.ts';
 import { errorCode, orFail } from './failure.ts';
+import { isNetfilterHook, type NetfilterHook } from './hook.ts';
 import { readHookObject, type HookObject } from './objects.ts';
 import type { MapSizes } from './pinned-maps.ts';
 import { kernelSettings, variablesOf, type NodeSettings } from './settings.ts';
@@ -37,8 +38,8 @@ export class ProgramSet {
 
   /** All hooks; the kernel may lack netfilter's, and the others must know before they are loaded. */
   loadAll(): void {
-    this.#loadForward();
-    for (const hook of HOOK_NAMES) if (hook !== 'forward') this.#adoptOrLoad(hook);
+    for (const hook of HOOK_NAMES) if (isNetfilterHook(hook)) this.#loadNetfilter(hook);
+    for (const hook of HOOK_NAMES) if (!isNetfilterHook(hook)) this.#adoptOrLoad(hook);
   }
 
   /** A second program from the same object, settings and maps; the caller owns it. */
@@ -52,12 +53,12 @@ export class ProgramSet {
     for (const owned of [...this.programs.values(), ...this.maps.values()]) owned[Symbol.dispose]();
   }
 
-  #loadForward(): void {
+  #loadNetfilter(hook: NetfilterHook): void {
     try {
-      this.#adoptOrLoad('forward');
+      this.#adoptOrLoad(hook);
     } catch (error) {
       if (!(error instanceof DataplaneError && errorCode(error.cause) === 'UNSUPPORTED')) throw error;
-      this.changes.push({ subject: 'forward', action: `left out: ${error.message}` });
+      this.changes.push({ subject: hook, action: `left out: ${error.message}` });
     }
   }
 
@@ -82,7 +83,7 @@ export class ProgramSet {
   }
 
   #variables(object: HookObject): Record<string, unknown> {
-    const hasForward = object.hook === 'forward' || this.programs.has('forward');
+    const hasForward = isNetfilterHook(object.hook) || this.programs.has('forward');
     return variablesOf(object, { ...this.#terms.settings, ...kernelSettings(hasForward) });
   }
 

@@ -1,7 +1,7 @@
 // What of the datapath somebody has taken away: no event of the kernel tells of it.
 import { HOOK_NAMES } from '../abi/hook-name.ts';
 import { MAP_NAMES } from '../abi/map-set.ts';
-import type { DesiredLink } from './desired-link.ts';
+import { isDeviceLink, type DesiredLink } from './desired-link.ts';
 import { pinnedHooks, pinnedMapNames } from './pin.ts';
 import { listPinnedLinks } from './pinned-links.ts';
 
@@ -18,7 +18,7 @@ export function missingParts(
   );
   const links = desired.flatMap(link => {
     if (link.hook === 'uplink_xdp') return [];
-    const place = placeOf(link.hook, link.hook === 'forward' ? undefined : link.device.ifindex);
+    const place = placeOf(link.hook, isDeviceLink(link) ? link.device.ifindex : undefined);
     return attached.has(place) ? [] : [place];
   });
   return [...links, ...missingPins(pinRoot, loaded)];

@@ -1,41 +1,49 @@
-// The forward program in netfilter's FORWARD of both families.
+// Programs at netfilter's hooks, each in both families.
 import { Link, type Program } from 'libbpf-ts';
 import type { Change } from '../model/change.ts';
 import { errorCode } from './failure.ts';
-import { NETFILTER_FAMILIES, type NetfilterFamily } from './hook.ts';
+import {
+  NETFILTER_FAMILIES,
+  NETFILTER_HOOKS,
+  NETFILTER_PRIORITIES,
+  type NetfilterFamily,
+  type NetfilterHook,
+} from './hook.ts';
 import { linkSubject, NOTHING, type Ensured, type LinkContext } from './link-context.ts';
 import { linkPin, replacePin } from './pin.ts';
 import type { PinnedLink } from './pinned-links.ts';
 
-/**
- * Behind DNAT and the filter table (0), so that what a firewall drops is never entered as a flow. Several, since the
- * kernel can neither update such a link nor have two of one priority: a new link takes the next one that is free.
- */
-const FIRST_PRIORITY = 10;
-const PRIORITIES = 16;
-
 /** `existing` are the pinned links of this network namespace. */
-export function ensureNetfilter(context: LinkContext, existing: readonly PinnedLink[]): Ensured {
+export function ensureNetfilter(
+  context: LinkContext,
+  hook: NetfilterHook,
+  existing: readonly PinnedLink[],
+): Ensured {
   const results = NETFILTER_FAMILIES.map(family =>
     ensureFamily(
       context,
-      family,
+      { hook, family },
       existing.find(link => link.family === family),
     ),
   );
   return { changes: results.flatMap(({ changes }) => changes), kept: results.flatMap(({ kept }) => kept) };
 }
 
-function ensureFamily(context: LinkContext, family: NetfilterFamily, link: PinnedLink | undefined): Ensured {
-  const ours = context.program('forward');
+interface Place {
+  readonly hook: NetfilterHook;
+  readonly family: NetfilterFamily;
+}
+
+function ensureFamily(context: LinkContext, place: Place, link: PinnedLink | undefined): Ensured {
+  const ours = context.program(place.hook);
   if (ours === undefined) return NOTHING;
-  const path = linkPin(context.pinRoot, { hook: 'forward', netns: context.netns, family });
+  const path = linkPin(context.pinRoot, { ...place, netns: context.netns });
   if (link?.programId === ours.id) return { changes: [], kept: [path] };
   using old = link === undefined ? undefined : Link.openPinned(link.path);
-  using created = attachFree(ours.program, family);
+  using created = attachFree(ours.program, place);
   replacePin(created, path);
   old?.detach();
-  const subject = linkSubject({ hook: 'forward', device: undefined, family });
+  const subject = linkSubject({ ...place, device: undefined });
   const change: Change = {
     subject,
     action: old === undefined ? 'attached' : `replaced by program ${ours.id}`,
@@ -43,11 +51,12 @@ function ensureFamily(context: LinkContext, family: NetfilterFamily, link: Pinne
   return { changes: [change], kept: [path] };
 }
 
-function attachFree(program: Program, family: NetfilterFamily, priority = FIRST_PRIORITY): Link {
+function attachFree(program: Program, { hook, family }: Place, tried = 0): Link {
+  const { point, firstPriority } = NETFILTER_HOOKS[hook];
   try {
-    return program.attachNetfilter({ family, hook: 'forward', priority });
+    return program.attachNetfilter({ family, hook: point, priority: firstPriority + tried });
   } catch (error) {
-    if (errorCode(error) !== 'EBUSY' || priority + 1 === FIRST_PRIORITY + PRIORITIES) throw error;
-    return attachFree(program, family, priority + 1);
+    if (errorCode(error) !== 'EBUSY' || tried + 1 === NETFILTER_PRIORITIES) throw error;
+    return attachFree(program, { hook, family }, tried + 1);
   }
 }

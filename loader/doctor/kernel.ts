@@ -5,6 +5,7 @@ import { createVxlan, deleteLink, getLink, isRtnetlinkError, type RtnetlinkSocke
 import { NAMED_CODECS } from '../abi/codecs.ts';
 import { HOOK_NAMES, type HookName } from '../abi/hook-name.ts';
 import { errorCode } from '../datapath/failure.ts';
+import { isNetfilterHook } from '../datapath/hook.ts';
 import { findObjectFolder, readHookObject, type HookObject } from '../datapath/objects.ts';
 import { kernelVariablesOf } from '../datapath/settings.ts';
 import { findingsOf, type Finding } from './finding.ts';
@@ -84,7 +85,7 @@ function program(hook: HookName): Finding {
     return ok(`the program ${hook} loads, with its maps and helpers`);
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    if (hook === 'forward' && errorCode(cause) === 'UNSUPPORTED')
+    if (isNetfilterHook(hook) && errorCode(cause) === 'UNSUPPORTED')
       return warning(
         'the kernel has no BPF in netfilter (6.4): flows to Services are judged later',
         NEWER_KERNEL,

@@ -12,6 +12,7 @@ interface Walked {
   readonly node: { readonly segment: number };
   readonly packet: { readonly destination: Addr };
   readonly destination: Endpoint | undefined;
+  readonly isOwnAddress: boolean;
 }
 
 type Conclusion = Pick<TraceReport, 'outcome' | 'conclusion' | 'nextNodeId'>;
@@ -21,18 +22,20 @@ export function conclusionOf(walked: Walked, verdict: VerdictName): Conclusion {
   switch (walked.destination?.kind) {
     case EndpointKind.LOCAL_POD:
       return { outcome: 'delivered', conclusion: `delivered to the pod${unlessNetfilter(verdict)}` };
-    case EndpointKind.LOCAL_HOST:
-      return { outcome: 'host', conclusion: 'goes to this node itself' };
     default:
-      return leaves(walked, verdict);
+      return walked.isOwnAddress
+        ? { outcome: 'host', conclusion: `goes to this node itself${unlessTranslated(walked)}` }
+        : leaves(walked, verdict);
   }
 }
 
-function dropped({ session }: Walked, verdict: VerdictName): Conclusion {
+function dropped(walked: Walked, verdict: VerdictName): Conclusion {
+  const { session } = walked;
   const { rule } =
     session.steps.filter(step => step.verdict === verdict).find(step => step.rule !== undefined) ?? {};
   const why = rule === undefined ? '' : `: ${rule}`;
-  return { outcome: 'dropped', conclusion: `dropped, ${verdict}: ${verdictTexts[verdict]}${why}` };
+  const unless = unlessTranslated(walked);
+  return { outcome: 'dropped', conclusion: `dropped, ${verdict}: ${verdictTexts[verdict]}${why}${unless}` };
 }
 
 function leaves({ session, node, packet }: Walked, verdict: VerdictName): Conclusion {
@@ -48,6 +51,13 @@ function leaves({ session, node, packet }: Walked, verdict: VerdictName): Conclu
     conclusion: `${text}${unlessNetfilter(verdict)}`,
     nextNodeId: route.nodeId,
   };
+}
+
+/** Judged by a hook behind DNAT, which a trace cannot know: as if netfilter left the destination as it is. */
+function unlessTranslated({ session, destination }: Walked): string {
+  const isBehindNat = session.steps.some(({ hook }) => hook === 'forward' || hook === 'input');
+  if (!isBehindNat || destination !== undefined) return '';
+  return "; a Service's address is translated before that: trace to the pod behind it";
 }
 
 /** Programs that leave it to the stack say nothing of what others' rules there do. */

@@ -4,6 +4,7 @@ import { skBuffContext, type Program } from 'libbpf-ts';
 import { EventKind, EventStage, type Event } from '../abi/abi.gen.ts';
 import type { HookName, VerdictName } from '../abi/hook-name.ts';
 import type { MapSet } from '../abi/map-set.ts';
+import { isNetfilterHook, type NetfilterHook } from '../datapath/hook.ts';
 import { openPinnedProgram } from '../datapath/pinned-programs.ts';
 import { DataplaneError } from '../errors.ts';
 import { changeControl } from '../maps/control.ts';
@@ -90,22 +91,21 @@ function runOnce(program: Program, hook: TraceHook, netns: string | undefined): 
   const { frame, ifindex = 0, ingressIfindex = 0 } = hook;
   program.testRun({
     data: frame,
-    context:
-      hook.hook === 'forward'
-        ? forwardContext(hook.isV4 === true)
-        : skBuffContext({ ifindex, ingressIfindex }),
+    context: isNetfilterHook(hook.hook)
+      ? netfilterContext(hook.hook, hook.isV4 === true)
+      : skBuffContext({ ifindex, ingressIfindex }),
     ...(netns !== undefined && { netns }),
   });
 }
 
 /** struct nf_hook_state: a test run takes its first two members. */
 const HOOK_STATE_BYTES = 48;
-const NF_INET_FORWARD = 2;
+const NF_INET: Readonly<Record<NetfilterHook, number>> = { input: 1, forward: 2 };
 const NFPROTO = { ipv4: 2, ipv6: 10 } as const;
 
-function forwardContext(isV4: boolean): Uint8Array {
+function netfilterContext(hook: NetfilterHook, isV4: boolean): Uint8Array {
   const bytes = new Uint8Array(HOOK_STATE_BYTES);
-  bytes[0] = NF_INET_FORWARD;
+  bytes[0] = NF_INET[hook];
   bytes[1] = isV4 ? NFPROTO.ipv4 : NFPROTO.ipv6;
   return bytes;
 }

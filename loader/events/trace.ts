@@ -1,5 +1,6 @@
 // What would become of a packet: the programs that it would meet on this node, in order, with the maps in force.
 import { randomInt } from 'node:crypto';
+import { lookupRoute, openSocket } from 'rtnetlink';
 import { EndpointKind, type Endpoint } from '../abi/abi.gen.ts';
 import type { VerdictName } from '../abi/hook-name.ts';
 import { DataplaneError } from '../errors.ts';
@@ -35,6 +36,8 @@ export interface TraceWalk extends TraceEnds {
   readonly node: TraceNode;
   readonly packet: TracedPacket;
   readonly ip: Buffer;
+  /** The destination is this node itself, as far as netfilter does not change it. */
+  readonly isOwnAddress: boolean;
 }
 
 /** INVALID_REQUEST for ends that do not fit, NOT_READY when nothing is loaded. */
@@ -44,7 +47,9 @@ export function trace(hub: EventHub, node: TraceNode, request: TraceRequest): Tr
   const { sourcePort = randomInt(32_768, 61_000) } = request;
   return withTraceSession(hub, node, session => {
     const packet = { ...request, sourcePort, nonce: session.nonce };
-    const walk = { session, node, packet, ip: tracedIpPacket(packet), ...endsOf(session, node, packet) };
+    const ends = endsOf(session, node, packet);
+    const isOwn = ends.destination?.kind === EndpointKind.LOCAL_HOST || isOwnAddress(node, packet);
+    const walk = { session, node, packet, ip: tracedIpPacket(packet), ...ends, isOwnAddress: isOwn };
     const verdict = walkThrough(walk);
     return { steps: session.steps, ...conclusionOf(walk, verdict), sourcePort };
   });
@@ -75,9 +80,20 @@ function walkThrough(walk: TraceWalk): VerdictName {
 function fromPod(walk: TraceWalk, source: Endpoint): VerdictName {
   const { session, node, ip } = walk;
   const verdict = must('pod_tx', session.run({ hook: 'pod_tx', ...podFrame(node, source, ip) }));
-  return isPassed(verdict) && walk.destination?.kind !== EndpointKind.LOCAL_HOST
-    ? throughStack(walk, verdict, source.ifindex)
-    : verdict;
+  if (!isPassed(verdict)) return verdict;
+  return walk.isOwnAddress ? intoStack(walk, verdict) : throughStack(walk, verdict, source.ifindex);
+}
+
+/** What this node itself takes in; before Linux 6.4 there is no input hook, and pod_tx has judged in its place. */
+function intoStack(walk: TraceWalk, before: VerdictName): VerdictName {
+  const frame = podOrHostFrame(walk);
+  return walk.session.run({ hook: 'input', frame, isV4: isIpv4(walk.packet.source) }) ?? before;
+}
+
+/** An address of this node, whatever device has it; the kernel's own table knows also those that Heddle does not. */
+function isOwnAddress({ netns }: TraceNode, { destination }: TracedPacket): boolean {
+  using socket = openSocket({ netns });
+  return lookupRoute(socket, destination)?.type === 'local';
 }
 
 /** Only what goes to a pod here meets a program that has something to say. */

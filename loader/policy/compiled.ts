@@ -63,6 +63,8 @@ export interface RuleSetRow {
   readonly action: 'allow' | 'deny';
   /** An Admin-tier Deny for every pod. */
   readonly everyPod: boolean;
+  /** Of a ClusterNetworkPolicy's rule: its place among all of them, from 1; else 0. */
+  readonly order: number;
 }
 
 /** struct rule and struct policy_name in words. */

@@ -9,7 +9,7 @@ import {
 } from '../model/policies.ts';
 import type { RuleMeaning } from './compiled.ts';
 import { digest } from './numbers.ts';
-import { speaks } from './ordering.ts';
+import { ruleOrder, speaks } from './ordering.ts';
 import { peerKey, type KnownPeer } from './peer-terms.ts';
 import { selectsEveryPod } from './selectors.ts';
 import { verdict, type Verdict } from './verdict.ts';
@@ -75,13 +75,15 @@ function readyRule(policy: Policy, rule: PolicyRule, meaning: RuleMeaning & { ki
 }
 
 function verdictOf(
-  { tier, subject }: Policy,
+  policy: Policy,
   action: 'Accept' | 'Deny',
   meaning: RuleMeaning & { kind: 'listed' },
 ): Verdict {
-  if (action === 'Accept') return verdict('allow', meaning);
+  const order = ruleOrder(policy, meaning.index);
+  if (action === 'Accept') return verdict('allow', meaning, { order });
+  const { tier, subject } = policy;
   const everyPod = tier === 'Admin' && meaning.direction === 'ingress' && selectsEveryPod(subject);
-  return verdict('deny', meaning, everyPod);
+  return verdict('deny', meaning, { everyPod, order });
 }
 
 function contentOf({ outcome, everybody, isFailClosed, peers, ports }: ReadyRule): unknown {

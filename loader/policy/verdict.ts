@@ -9,11 +9,18 @@ export interface Verdict {
   /** The reason's own content. */
   readonly reason: string;
   readonly everyPod: boolean;
+  /** As in struct rule_verdict. */
+  readonly order: number;
 }
 
-export function verdict(action: 'allow' | 'deny', meaning: RuleMeaning, everyPod = false): Verdict {
+export function verdict(
+  action: 'allow' | 'deny',
+  meaning: RuleMeaning,
+  { everyPod = false, order = 0 }: Partial<Pick<Verdict, 'everyPod' | 'order'>> = {},
+): Verdict {
   const reason = reasonOf(meaning);
-  return { key: `${action}${everyPod ? ' every pod' : ''}: ${reason}`, action, meaning, reason, everyPod };
+  const key = `${action}${everyPod ? ' every pod' : ''}${order > 0 ? ` at ${order}` : ''}: ${reason}`;
+  return { key, action, meaning, reason, everyPod, order };
 }
 
 function reasonOf(meaning: RuleMeaning): string {

@@ -22,6 +22,7 @@ export function desiredLinks(
     { hook: 'overlay_rx', device: overlay },
     { hook: 'overlay_tx', device: overlay },
     { hook: 'forward' },
+    { hook: 'input' },
     ...(xdp === 'off' ? [] : [{ hook: 'uplink_xdp', device: uplink, mode: xdp, deviceKind } as const]),
     { hook: 'uplink_rx', device: uplink },
   ];

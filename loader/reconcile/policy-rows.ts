@@ -145,10 +145,11 @@ function ruleSetKey(ruleSet: number, { protocol, prefixBits, port }: RuleSetRow)
   return { ruleSet, protocol: protocol === undefined ? 0 : NUMBER[protocol], prefixBits, port };
 }
 
-function ruleVerdict({ rule, action, everyPod }: RuleSetRow): RuleVerdict {
+function ruleVerdict({ rule, action, everyPod, order }: RuleSetRow): RuleVerdict {
   return {
     rule,
     action: action === 'allow' ? PolicyAction.ALLOW : PolicyAction.DENY,
     flags: everyPod ? RuleFlag.EVERY_POD : 0,
+    order,
   };
 }

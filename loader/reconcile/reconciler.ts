@@ -124,7 +124,7 @@ export class Reconciler {
       listLinks(socket),
     );
     this.#tell(reconcileRouting(socket, reachable, tables.hostRoutes));
-    const problems = [...tables.problems, ...podProblems];
+    const problems = [...tables.problems, ...podProblems, ...absentHooks(datapath.absentHooks)];
     const mtu = podMtu({ facts: input.facts, settings, object: self });
     return { input, tables, uplink, podMtu: mtu, problems };
   }
@@ -237,4 +237,13 @@ function overlayWish(config: Config, origin: PathOrigin): OverlayDevice {
 
 function sameSettings(a: NodeSettings, b: NodeSettings | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** What policy cannot hold where netfilter has no BPF links. */
+function absentHooks(hooks: readonly string[]): string[] {
+  if (hooks.length === 0) return [];
+  const kernel = `this kernel (before 6.4) has no place for ${hooks.join(' and ')}`;
+  return [
+    `${kernel}: what netfilter translates, or this node takes in, is judged by the address that the pod asked for`,
+  ];
 }

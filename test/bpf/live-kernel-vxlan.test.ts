@@ -6,6 +6,8 @@ import { FAR, openLive } from '../support/bpf/live.ts';
 import { decode } from '../support/packet/decode.ts';
 
 const POD_VNI = 99;
+/** Not the overlay's: on that one pods encapsulate to nobody. */
+const POD_PORT = 8472;
 
 const live = await openLive(
   [
@@ -27,7 +29,9 @@ t.test("a pod's own VXLAN, which BPF cannot encapsulate again, goes out through 
   inPod('ip', 'route', 'add', 'default', 'via', '169.254.1.1', 'dev', 'pod');
   inPod('ip', 'neighbour', 'add', '169.254.1.1', 'lladdr', MAC.gateway, 'dev', 'pod');
   inPod(
-    ...`ip link add vx type vxlan id ${POD_VNI} remote ${IPV4.remotePod} dstport 4789 dev pod`.split(' '),
+    ...`ip link add vx type vxlan id ${POD_VNI} remote ${IPV4.remotePod} dstport ${POD_PORT} dev pod`.split(
+      ' ',
+    ),
   );
   inPod('ip', 'address', 'add', '172.31.0.1/24', 'dev', 'vx');
   inPod('ip', 'link', 'set', 'vx', 'up');
@@ -48,9 +52,7 @@ t.test("a pod's own VXLAN, which BPF cannot encapsulate again, goes out through 
       { fields: { source: IPV4.own, destination: IPV4.overlayNode, dontFragment: true, ttl: 64 } },
       { fields: { vni: SEGMENT } },
       { fields: { source: IPV4.pod, destination: IPV4.remotePod, ttl: 63 } },
-      { fields: { vni: POD_VNI } },
-      { fields: { source: '172.31.0.1', destination: '172.31.0.2' } },
-      { fields: { bytes: '0x710a' } },
+      { name: 'data', fields: { bytes: /^0x08000000000063.*710a$/ } },
     ],
   );
 });

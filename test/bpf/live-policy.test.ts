@@ -13,11 +13,14 @@ import { outOfTunnel } from './tables/tunnel.ts';
 
 const PORT = 5_353;
 
-const live = await openLive([
-  { hook: 'pod_tx', ifindex: DEVICE.pod },
-  { hook: 'pod_rx', ifindex: DEVICE.pod },
-  { hook: 'overlay_rx', ifindex: DEVICE.overlay },
-]);
+const live = await openLive(
+  [
+    { hook: 'pod_tx', ifindex: DEVICE.pod },
+    { hook: 'pod_rx', ifindex: DEVICE.pod },
+    { hook: 'overlay_rx', ifindex: DEVICE.overlay },
+  ],
+  { settings: { forward_hook: 0 } }, // none of netfilter's programs is attached
+);
 t.teardown(() => live[Symbol.dispose]());
 
 const CLOSED = podWith({

@@ -1,12 +1,13 @@
 // What a kernel is too old for: the daemon asks nothing of the kind there, so neither do the tables.
 import { isAtLeast, kernelSettings } from '../../loader/datapath/settings.ts';
+import { isNetfilterHook } from '../../loader/datapath/hook.ts';
 import { decode } from '../support/packet/decode.ts';
 import type { Packet } from '../support/packet/packet.ts';
 import type { Row, Table } from '../support/bpf/table.ts';
 
 /** Why that kernel cannot have the table's program; undefined if it can. */
 export function whyNotTable({ hook }: Table, release: string): string | undefined {
-  return hook === 'forward' && !isAtLeast(release, 6, 4) ? 'BPF netfilter programs (6.4)' : undefined;
+  return isNetfilterHook(hook) && !isAtLeast(release, 6, 4) ? 'BPF netfilter programs (6.4)' : undefined;
 }
 
 /** Why a row of it cannot come true there: `uplinkRxDecapOldKernel` says what becomes of such packets instead. */

@@ -58,6 +58,12 @@ export const PROGRAM_CASES: Readonly<Record<HookName, (view: View) => ProgramCas
       sent: eth(MAC.gateway, MAC.overlay).with(answered(view.remotePod, view.host)),
     },
   }),
+  input: view => ({
+    what: 'a pod to an address of its own node',
+    given: podBehindNoDevice(view),
+    before: [takenIn(view)],
+    measured: takenIn(view),
+  }),
   forward: view => ({
     what: 'a pod to a remote one, by way of the stack',
     given: podBehindNoDevice(view),
@@ -72,6 +78,13 @@ function asked(from: string, to: string): Packet {
 
 function answered(from: string, to: string): Packet {
   return bare().ip(from, to).udp(ASKED, ASKING, PAYLOAD);
+}
+
+function takenIn(view: View): Step {
+  return {
+    ...{ hook: 'input', context: {}, verdict: 'PASS_HOST' },
+    sent: eth(MAC.gateway, MAC.overlay).with(asked(view.pod, view.own)),
+  };
 }
 
 function sentByPod(view: View): Step {

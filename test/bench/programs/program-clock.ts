@@ -10,6 +10,7 @@ import type { Step } from '../../support/bpf/story.ts';
 import type { HookName } from '../../support/bpf/table.ts';
 import { median } from '../statistics.ts';
 import type { ProgramCase } from './cases.ts';
+import { isNetfilterHook } from '../../../loader/datapath/hook.ts';
 
 /** Of a node of its own, so that no case finds what another has left. */
 export class ProgramClock implements Disposable {
@@ -55,5 +56,5 @@ export class ProgramClock implements Disposable {
 
 function emptyFor(hook: HookName): string {
   if (hook === 'uplink_xdp') return 'empty_xdp';
-  return hook === 'forward' ? 'empty_netfilter' : 'empty_tc';
+  return isNetfilterHook(hook) ? 'empty_netfilter' : 'empty_tc';
 }

@@ -18,6 +18,7 @@ import { podTxTunnel } from './pod-tx-tunnel.ts';
 import { policyPodTx } from './policy-pod-tx.ts';
 import { policyPodTxWithoutForward } from './policy-pod-tx-without-forward.ts';
 import { policyUplinkRx } from './policy-uplink-rx.ts';
+import { policyInput } from './policy-input.ts';
 import { policyForward } from './policy-forward.ts';
 import { policyPodRx, policyPodRxWithoutForward } from './policy-pod-rx.ts';
 import { policyOverlayTx, policyOverlayTxWithoutForward } from './policy-overlay-tx.ts';
@@ -62,6 +63,7 @@ export const TABLES: readonly Table[] = [
   policyPodTxWithoutForward,
   policyUplinkRx,
   policyForward,
+  policyInput,
   policyPodRx,
   policyPodRxWithoutForward,
   policyOverlayTx,

@@ -79,8 +79,9 @@ function forgottenRows(view: View): Row[] {
 }
 
 function refusedRows(view: View): Row[] {
-  const { family, pod, sibling, remotePod, overlayNode } = view;
-  const vxlan = routed(pod, overlayNode).udp(50_000, VXLAN_PORT).vxlan(SEGMENT, eth(MAC.pod, MAC.sibling));
+  const { family, pod, sibling, remotePod, overlayNode, outside } = view;
+  const vxlan = (source: string, destination: string): Packet =>
+    routed(source, destination).udp(50_000, VXLAN_PORT).vxlan(SEGMENT, eth(MAC.pod, MAC.sibling));
   return [
     {
       name: `${family}: a pod's source that came in by another device is not the pod`,
@@ -95,8 +96,26 @@ function refusedRows(view: View): Row[] {
     {
       name: `${family}: VXLAN of a pod that DNAT has turned towards a node`,
       given: podsOnNoDevice(view),
-      sent: vxlan,
+      sent: vxlan(pod, overlayNode),
       verdict: 'DROP_POD_TUNNEL',
+    },
+    {
+      name: `${family}: VXLAN of a pod towards an address that no table has`,
+      given: podsOnNoDevice(view),
+      sent: vxlan(pod, outside),
+      verdict: 'DROP_POD_TUNNEL',
+    },
+    {
+      name: `${family}: VXLAN from outside towards a node`,
+      given: podsOnNoDevice(view),
+      sent: vxlan(outside, overlayNode),
+      verdict: 'DROP_POD_TUNNEL',
+    },
+    {
+      name: `${family}: VXLAN between two hosts that this node routes for`,
+      given: podsOnNoDevice(view),
+      sent: vxlan(outside, view.stranger),
+      verdict: 'PASS_FOREIGN',
     },
   ];
 }

@@ -50,7 +50,7 @@ function deliveredRows(view: View): Row[] {
         verdict: 'DELIVER_OVERLAY',
         becomes: intoTunnel(tunnel.to, bare().ip(view.pod, to, { ttl: 63 }).tcp(4000, 80)),
         anything: OUTER_ANYTHING,
-        tracked: [],
+        tracked: [trackedLine([view.pod, 4000], [to, 80], 'HOST_PATH_BACK')],
       },
     ];
   });

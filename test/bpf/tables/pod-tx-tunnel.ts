@@ -4,26 +4,38 @@ import { bare, eth, type Packet } from '../../support/packet/packet.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
 import { fromPod } from './pod.ts';
 
-const NODES = ['own', 'overlayNode', 'directNode', 'farOverlayNode', 'host', 'overlayHost'] as const;
+/** Nodes, pods, and whoever may turn out to be a node at an address that no table has. */
+const TARGETS = [
+  'own',
+  'overlayNode',
+  'directNode',
+  'farOverlayNode',
+  'host',
+  'overlayHost',
+  'sibling',
+  'remotePod',
+  'directPod',
+  'nobody',
+  'outside',
+  'stranger',
+] as const satisfies readonly (keyof View)[];
 
-/** A pod's own VXLAN never reaches a node's tunnel end; between pods it is their business. */
+/** A pod encapsulates to nobody on our port; its own tunnels have others. */
 export const podTxTunnel: Table = {
   hook: 'pod_tx',
-  title: 'a pod cannot inject VXLAN towards a node',
+  title: 'a pod cannot inject VXLAN',
   context: { ifindex: DEVICE.pod },
   rows: FAMILIES.flatMap(view => [...injectionRows(view), ...innocentRows(view)]),
 };
 
-function forged(view: View, packet: Packet): Packet {
+function forged(view: View, packet: Packet, port = VXLAN_PORT): Packet {
   const inner = bare().ip(view.remotePod, view.sibling).udp(1, 2, 'forged');
-  return packet
-    .udp(50_000, VXLAN_PORT)
-    .vxlan(SEGMENT, eth('02:00:00:00:00:09', '02:00:00:00:00:08').with(inner));
+  return packet.udp(50_000, port).vxlan(SEGMENT, eth('02:00:00:00:00:09', '02:00:00:00:00:08').with(inner));
 }
 
 function injectionRows(view: View): Row[] {
   return [
-    ...NODES.map(node => ({
+    ...TARGETS.map(node => ({
       name: `${view.family}: towards ${node}`,
       sent: forged(view, fromPod(view, view[node])),
       verdict: 'DROP_POD_TUNNEL',
@@ -70,13 +82,13 @@ function extendedRows(view: View): Row[] {
 function innocentRows(view: View): Row[] {
   return [
     {
-      name: `${view.family}: to a pod of this node, VXLAN is a payload like any other`,
-      sent: forged(view, fromPod(view, view.sibling)),
+      name: `${view.family}: to a pod of this node, VXLAN on another port is a payload like any other`,
+      sent: forged(view, fromPod(view, view.sibling), 8472),
       verdict: 'DELIVER_POD',
     },
     {
-      name: `${view.family}: to a host outside, VXLAN is none of our business`,
-      sent: forged(view, fromPod(view, view.outside)),
+      name: `${view.family}: to a host outside, on another port, it is none of our business`,
+      sent: forged(view, fromPod(view, view.outside), 8472),
       verdict: 'PASS_HOST',
     },
     {

@@ -1,7 +1,16 @@
 import { FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
 import { CLUSTER } from '../../support/bpf/cluster-given.ts';
 import type { Given } from '../../support/bpf/given.ts';
-import { IDENTITY, identified, together } from '../../support/bpf/policy-given.ts';
+import {
+  allow,
+  ANYBODY,
+  deny,
+  IDENTITY,
+  identified,
+  podWith,
+  together,
+  type PodPolicy,
+} from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
 import { admissionRows, type Asked } from './admission.ts';
@@ -15,7 +24,12 @@ export const policyForward: Table = {
   hook: 'forward',
   title: "policy: what the host's stack forwards is judged by both of its ends",
   settings: { uplink_ifindex: NO_DEVICE },
-  rows: FAMILIES.flatMap(view => [...senderRows(view), ...receiverRows(view), ...strangerRows(view)]),
+  rows: FAMILIES.flatMap(view => [
+    ...senderRows(view),
+    ...receiverRows(view),
+    ...strangerRows(view),
+    ...selfRows(view),
+  ]),
 };
 
 /** This node's pods, behind no device. */
@@ -79,4 +93,31 @@ function strangerRows(view: View): Row[] {
     given: together(podsOnNoDevice(), known),
   });
   return rows.map(row => ({ ...row, tracked: [trackedLine([pod, 4000], [outside, 53])] }));
+}
+
+/** A pod's own Service that leads back to it: NetworkPolicy never comes between, a ClusterNetworkPolicy may. */
+function selfRows(view: View): Row[] {
+  const self = (what: string, policies: Omit<PodPolicy, 'slot'>, verdict: string): Row => ({
+    name: `${view.family} from a pod to itself: ${what}`,
+    sent: routed(view.pod, view.pod),
+    verdict,
+    given: together(podWith({ slot: SLOT.pod, ...policies }), podsOnNoDevice()),
+  });
+  const isolated = { [ANYBODY]: [deny(1)] };
+  const denied = { [ANYBODY]: [allow(1)], [IDENTITY.pod]: [deny(2, { order: 1 })] };
+  return [
+    self('nothing selects it', {}, 'PASS_HOST_PATH'),
+    self('NetworkPolicies isolate it both ways', { egress: isolated, ingress: isolated }, 'PASS_HOST_PATH'),
+    self(
+      'a ClusterNetworkPolicy denies its egress',
+      { egress: denied, ingress: isolated },
+      'DROP_POLICY_EGRESS',
+    ),
+    self(
+      'a ClusterNetworkPolicy denies its ingress',
+      { egress: isolated, ingress: denied },
+      'DROP_POLICY_INGRESS',
+    ),
+    self('no policy is in force yet', { egress: {} }, 'DROP_POLICY_ABSENT'),
+  ];
 }

@@ -7,9 +7,9 @@ import { admissionRows, unaskedRows, type Asked } from './admission.ts';
 /** What the host's stack sends to remote pods, and who it is from. */
 export const policyOverlayTx: Table = {
   hook: 'overlay_tx',
-  title: 'policy: what the forward hook has seen is not judged again',
+  title: 'policy: what has no proof of a judgement is judged here',
   context: { ifindex: DEVICE.overlay, ingressIfindex: DEVICE.pod },
-  rows: FAMILIES.flatMap(view => unaskedRows(asked(view))),
+  rows: FAMILIES.flatMap(view => admissionRows(asked(view))),
 };
 
 export const policyOverlayTxWithoutForward: Table = {

@@ -1,19 +1,23 @@
-import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
-import { IDENTITY } from '../../support/bpf/policy-given.ts';
+import { DEVICE, FAMILIES, GENERATION, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import type { Given } from '../../support/bpf/given.ts';
+import { ANYBODY, deny, IDENTITY, podWith, together } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { eth } from '../../support/packet/packet.ts';
 import { admissionRows, unaskedRows, type Asked } from './admission.ts';
+import { flow } from './flow.ts';
 
 /** What the host's stack hands to a pod. */
 export const policyPodRx: Table = {
   hook: 'pod_rx',
-  title: 'policy: a node reaches its own pods, and what it forwards is judged in the forward hook',
+  title:
+    'policy: a node reaches its own pods, and what it forwards without proof of a judgement is judged here',
   context: { ifindex: DEVICE.pod },
   rows: FAMILIES.flatMap(view => [
     ...unaskedRows(asked(view, 'host', 0)),
     ...unaskedRows(asked(view, 'own', 0)),
-    ...unaskedRows(asked(view, 'outside', DEVICE.uplink)),
-    ...unaskedRows(asked(view, 'sibling', DEVICE.sibling)),
+    ...admissionRows(asked(view, 'outside', DEVICE.uplink)),
+    ...admissionRows(asked(view, 'sibling', DEVICE.sibling)),
+    ...provenRows(view),
   ]),
 };
 
@@ -50,4 +54,33 @@ function forwardedForNode(view: View): Row[] {
     ...asked(view, 'own', DEVICE.uplink),
     what: `${view.family} masqueraded as this node`,
   });
+}
+
+/** The forward hook has admitted it in this generation, or in an earlier one. */
+function provenRows(view: View): Row[] {
+  const known = flow([view.outside, 4000], [view.pod, 53]);
+  const refused = asked(view, 'outside', DEVICE.uplink);
+  const given = (generation: number): Partial<Given> =>
+    together(podWith({ slot: SLOT.pod, ingress: { [ANYBODY]: [deny(1)] } }), {
+      control: { generation: GENERATION },
+      conntrack: [{ ...known, generation }],
+    });
+  const { sent, context = {} } = refused;
+  const name = `${view.family} from outside, refused by policy`;
+  return [
+    {
+      name: `${name}, admitted by this generation`,
+      sent,
+      context,
+      verdict: 'PASS_POD',
+      given: given(GENERATION),
+    },
+    {
+      name: `${name}, admitted by an earlier one`,
+      sent,
+      context,
+      verdict: 'DROP_POLICY_INGRESS',
+      given: given(GENERATION - 2),
+    },
+  ];
 }

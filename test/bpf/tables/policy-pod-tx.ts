@@ -19,8 +19,6 @@ function senderRows(view: View): Row[] {
     ['remotePod', 'DELIVER_OVERLAY'],
     ['directPod', 'DELIVER_DIRECT'],
     ['farPod', 'DELIVER_OVERLAY'],
-    ['host', 'PASS_HOST'],
-    ['own', 'PASS_HOST'],
   ] as const;
   return ways.flatMap(([to, verdict]) =>
     admissionRows({
@@ -40,16 +38,16 @@ function receiverRows(view: View): Row[] {
 
 /** Netfilter may translate it: judged behind it. */
 function hostRows(view: View): Row[] {
-  const { family, outside, nobody, overlayNode, sibling } = view;
-  const destinations = { outside, nobody, overlayNode };
+  const { family, outside, nobody, overlayNode, host, own, sibling } = view;
+  const destinations = { outside, nobody, overlayNode, host, own };
   const unasked = Object.entries(destinations).flatMap(([to, destination]) =>
     unaskedRows({
-      ...{ what: `${family} to ${to}, left to the forward hook`, slot: SLOT.pod, direction: 'egress' },
+      ...{ what: `${family} to ${to}, left to netfilter's hooks`, slot: SLOT.pod, direction: 'egress' },
       ...{ identity: IDENTITY.outside, verdict: 'PASS_HOST' },
       sent: fromPod(view, destination).udp(4000, 53, 'q'),
     }),
   );
-  const itself = unaskedRows({
+  const [itself] = unaskedRows({
     ...{ what: `${family} to itself`, slot: SLOT.pod, direction: 'egress', identity: IDENTITY.pod },
     sent: fromPod(view, view.pod).udp(4000, 53, 'q'),
     verdict: 'DELIVER_POD',
@@ -59,5 +57,5 @@ function hostRows(view: View): Row[] {
     ...{ identity: IDENTITY.sibling, verdict: 'DELIVER_OVERLAY', context: { ifindex: DEVICE.sibling } },
     sent: eth(MAC.sibling, MAC.gateway).ip(sibling, view.remotePod).udp(4000, 53, 'q'),
   });
-  return [...unasked, ...itself, ...other];
+  return [...unasked, ...(itself === undefined ? [] : [itself]), ...other];
 }

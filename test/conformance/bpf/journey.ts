@@ -62,11 +62,16 @@ function fromPod(net: Net, trip: Trip, pod: WorldPod): Arrival {
   const sent = machine.run('pod_tx', frame, { ifindex });
   if (sent.action === 'redirect') return fromNodeToNode(net, trip, { machine, frame, sent });
   if (sent.action !== 'next') return ended(machine, 'pod_tx', sent);
-  if (trip.to.node === pod.node) return ARRIVED;
+  if (trip.to.node === pod.node && trip.to.pod === undefined) return toOwnNode(machine, frame);
   const forwarded = machine.run('forward', frame, {});
   if (forwarded.action !== 'next') return ended(machine, 'forward', forwarded);
   if (trip.to.pod === undefined) return { ...ARRIVED, masqueradedBy: pod.node };
   return lost(`node ${pod.node} leaves it to the host's stack`);
+}
+
+function toOwnNode(machine: Machine, frame: Buffer): Arrival {
+  const takenIn = machine.run('input', frame, {});
+  return takenIn.action === 'next' ? ARRIVED : ended(machine, 'input', takenIn);
 }
 
 interface Redirected {

@@ -8,11 +8,11 @@ t.test('the first start loads every program and attaches every link', t => {
   using datapath = node.open();
   const loaded = datapath.changes.filter(({ action }) => action.startsWith('loaded'));
   t.strictSame(loaded.map(({ subject }) => subject).sort(), [
-    ...['forward', 'overlay_rx', 'overlay_tx', 'pod_rx', 'pod_tx', 'uplink_rx', 'uplink_xdp'],
+    ...['forward', 'input', 'overlay_rx', 'overlay_tx', 'pod_rx', 'pod_tx', 'uplink_rx', 'uplink_xdp'],
   ]);
   const changes = datapath.reconcileLinks(node.links);
   t.ok(changes.every(({ action }) => action === 'attached'));
-  t.equal(changes.length, 7, 'five on devices, forward in both families');
+  t.equal(changes.length, 9, 'five on devices, forward and input in both families');
   t.strictSame(datapath.reconcileLinks(node.links), [], 'and a second look finds nothing to do');
   t.end();
 });

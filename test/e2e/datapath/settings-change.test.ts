@@ -1,10 +1,11 @@
 // Other settings mean other programs, under the same links.
 import t from 'tap';
+import { isNetfilterHook } from '../../../loader/datapath/hook.ts';
 import type { DesiredLink } from '../../../loader/datapath/desired-link.ts';
 import { attached, makeTestNode } from './test-node.ts';
 
 const node = makeTestNode('settings', undo => t.teardown(undo));
-const onDevices = (links: readonly DesiredLink[]) => links.filter(({ hook }) => hook !== 'forward');
+const onDevices = (links: readonly DesiredLink[]) => links.filter(({ hook }) => !isNetfilterHook(hook));
 
 t.test('links are updated, not detached', t => {
   using before = node.open();
@@ -15,7 +16,8 @@ t.test('links are updated, not detached', t => {
   t.equal(changes.filter(({ action }) => action.startsWith('updated')).length, onDevices(node.links).length);
   for (const [place, { linkId, programId }] of attached(after)) {
     t.not(programId, old.get(place)?.programId, `${place} runs another program`);
-    if (!place.startsWith('forward')) t.equal(linkId, old.get(place)?.linkId, `${place} has the same link`);
+    if (!/^(forward|input)/.test(place))
+      t.equal(linkId, old.get(place)?.linkId, `${place} has the same link`);
   }
   t.strictSame(after.maps.hd_ct.info.id, before.maps.hd_ct.info.id, 'over the same maps');
   t.end();
@@ -24,7 +26,7 @@ t.test('links are updated, not detached', t => {
 t.test('netfilter links, which the kernel cannot update, are replaced by one in another place', t => {
   using datapath = node.open({ settings: { ...node.settings, tunnelTtl: 16 } });
   const changes = datapath.reconcileLinks(node.links);
-  t.equal(changes.filter(({ action }) => action.startsWith('replaced')).length, 2);
+  t.equal(changes.filter(({ action }) => action.startsWith('replaced')).length, 4);
   const { links } = datapath.status();
   t.equal(links.filter(({ hook }) => hook === 'forward').length, 2, 'one each family remains');
   t.end();

@@ -50,6 +50,7 @@ export function makeTestNode(name: string, teardown: (undo: () => void) => void,
     { hook: 'overlay_tx', device: overlay },
     { hook: 'overlay_rx', device: overlay },
     { hook: 'forward' },
+    { hook: 'input' },
   ];
   const open = (options: Partial<DatapathOptions> = {}): Datapath =>
     openDatapath({ pinRoot, settings, ...options });

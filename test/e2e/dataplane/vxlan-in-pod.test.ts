@@ -12,7 +12,7 @@ const lab = await testLab(t, { podsPerNode: 1 });
 const pods = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n2-p1')] as const;
 
 for (const family of ['ipv4', 'ipv6'] as const) {
-  for (const port of [8472, 4789]) {
+  for (const port of [8472, 4790]) {
     t.test(`${family} around it, port ${port}`, async t => {
       const inner = ['172.30.0.1', '172.30.0.2'] as const;
       for (const [i, pod] of pods.entries()) {

@@ -27,12 +27,13 @@ export function kernelPolicy(
   const ruleSets = new Map<number, RuleSetRow[]>();
   for (const [
     { ruleSet, protocol, prefixBits, port },
-    { rule, action, flags },
+    { rule, action, flags, order },
   ] of maps.hd_rule_set.entries()) {
     const name = NAMES.get(protocol);
     const row = {
       ...(name && { protocol: name }),
       ...({ prefixBits, port, rule, action: action === PolicyAction.ALLOW ? 'allow' : 'deny' } as const),
+      order,
       everyPod: (flags & RuleFlag.EVERY_POD) !== 0,
     };
     ruleSets.set(ruleSet, [...(ruleSets.get(ruleSet) ?? []), row]);

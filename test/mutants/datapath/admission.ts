@@ -33,9 +33,15 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
     replace: '\tif (!admission_is_key_source(ct, end)) {',
   },
   {
-    name: 'admission-not-kept',
-    fault: 'an admission is not written into its flow',
-    find: '\tct->changed = true;\n',
+    name: 'admission-of-source-not-kept',
+    fault: "an admission of the key's source is not written into its flow",
+    find: '\t\tct->changed |= CHANGED_SOURCE;\n',
+    replace: '',
+  },
+  {
+    name: 'admission-of-destination-not-kept',
+    fault: "an admission of the key's destination is not written into its flow",
+    find: '\t\tct->changed |= CHANGED_DESTINATION;\n',
     replace: '',
   },
   {
@@ -87,9 +93,9 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
     replace: 'generation == ct->generation',
   },
   {
-    name: 'pick-up-asked-one-way',
+    name: 'midstream-asked-one-way',
     fault: 'a connection that nobody saw open is asked in one direction only',
-    find: 'if (conntrack_is_picked_up(ct))',
+    find: 'if (conntrack_is_midstream(ct))',
     replace: 'if (false)',
   },
   {

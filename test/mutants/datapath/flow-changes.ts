@@ -5,20 +5,62 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/conntrack_commit.h', [
   {
     name: 'error-answers-flow',
     fault: 'an ICMP error about a flow counts as its answer',
-    find: 'if (ct->is_error)\n\t\treturn 0;\n\tif (ct->marks',
-    replace: 'if (ct->marks',
+    find: 'if (ct->is_error)\n\t\treturn 0;\n\tflags = conntrack_ending',
+    replace: 'flags = conntrack_ending',
   },
   {
     name: 'reset-not-noted',
     fault: 'a reset does not end its flow',
-    find: 'return CONNTRACK_RESET;',
+    find: 'return opener ? CONNTRACK_RESET_OPENER : CONNTRACK_RESET_RESPONDER;',
+    replace: 'return 0;',
+  },
+  {
+    name: 'resets-swapped',
+    fault: "the RST of one end is noted as the other's",
+    find: 'return opener ? CONNTRACK_RESET_OPENER : CONNTRACK_RESET_RESPONDER;',
+    replace: 'return opener ? CONNTRACK_RESET_RESPONDER : CONNTRACK_RESET_OPENER;',
+  },
+  {
+    name: 'window-not-asked',
+    fault: 'a RST or FIN with any number ends its flow',
+    find: 'if (!ct->in_window)\n\t\treturn 0;',
+    replace: '',
+  },
+  {
+    name: 'reset-never-taken-back',
+    fault: 'a RST ends its flow though its end still speaks',
+    find: '__sync_fetch_and_and(&entry->flags, ~removed);',
     replace: ';',
+  },
+  {
+    name: 'reset-taken-back-by-anybody',
+    fault: "data of one end take back the other's RST",
+    find: '(conntrack_is_opener(ct) ? CONNTRACK_RESET_OPENER : CONNTRACK_RESET_RESPONDER)',
+    replace: 'CONNTRACK_RESET_ANY',
+  },
+  {
+    name: 'reset-taken-back-from-elsewhere',
+    fault: 'a segment with any number takes a RST back',
+    find: 'ct->is_error || !ct->in_window || ',
+    replace: 'ct->is_error || ',
+  },
+  {
+    name: 'reset-taken-back-by-syn-ack',
+    fault: 'a SYN-ACK that is sent again takes a RST back',
+    find: '!ct->in_window || (ct->marks & (TRANSPORT_RESETS | TRANSPORT_SYN))',
+    replace: '!ct->in_window || (ct->marks & TRANSPORT_RESETS)',
   },
   {
     name: 'opener-answers-itself',
     fault: "the opener's packets answer the flow",
-    find: 'if (!opener)',
-    replace: 'if (opener)',
+    find: 'if (!opener && !(ct->marks & TRANSPORT_RESETS))',
+    replace: 'if (opener && !(ct->marks & TRANSPORT_RESETS))',
+  },
+  {
+    name: 'refusal-counts-as-reply',
+    fault: 'a RST of the responder counts as its reply',
+    find: 'if (!opener && !(ct->marks & TRANSPORT_RESETS))',
+    replace: 'if (!opener)',
   },
   {
     name: 'fins-swapped',
@@ -63,21 +105,9 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/conntrack_commit.h', [
     replace: ';',
   },
   {
-    name: 'promoted-twice',
-    fault: 'an answered flow stays among the unanswered ones',
-    find: 'bpf_map_delete_elem(&hd_unanswered, flow);',
-    replace: ';',
-  },
-  {
-    name: 'never-promoted',
-    fault: 'an answered flow is not moved to where a flood cannot evict it',
-    find: 'if (flags & CONNTRACK_ANSWERED)',
-    replace: 'if (false)',
-  },
-  {
     name: 'reopened-beside-the-closed',
-    fault: 'a connection opened anew leaves the closed one in hd_conntrack',
-    find: 'bpf_map_delete_elem(&hd_conntrack, &key);',
+    fault: 'a connection opened anew leaves the closed one in hd_ct',
+    find: 'bpf_map_delete_elem(&hd_ct, &key);',
     replace: ';',
   },
   {
@@ -87,9 +117,9 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/conntrack_commit.h', [
     replace: ';',
   },
   {
-    name: 'pick-up-lost',
+    name: 'midstream-lost',
     fault: 'that nobody saw the connection open is not kept',
-    find: 'flags |= CONNTRACK_PICKED_UP;',
+    find: 'flags |= CONNTRACK_MIDSTREAM;',
     replace: ';',
   },
   {
@@ -101,8 +131,26 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/conntrack_commit.h', [
   {
     name: 'tunnel-change-not-kept',
     fault: 'that a known flow came by a tunnel is not written',
-    find: '\tct->changed = true;\n}',
-    replace: '}',
+    find: '\tct->changed |= CHANGED_TUNNEL;\n',
+    replace: '',
+  },
+  {
+    name: 'blank-entry-filled',
+    fault: 'the blank is filled instead of its copy',
+    find: 'entry = bpf_map_lookup_elem(&hd_ct_unassured, &key);\n\tif (!entry)\n\t\treturn DROP',
+    replace: 'entry = &aging->blank;\n\tif (!entry)\n\t\treturn DROP',
+  },
+  {
+    name: 'sequence-not-written',
+    fault: 'the number that an end has sent is not kept',
+    find: 'end->sequence = ct->sequence;',
+    replace: ';',
+  },
+  {
+    name: 'acknowledgement-not-written',
+    fault: 'the number that an end has acknowledged is not kept',
+    find: 'end->acknowledged = ct->acknowledged;',
+    replace: ';',
   },
   {
     name: 'traced-enters-flow',

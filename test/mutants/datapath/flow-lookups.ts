@@ -21,16 +21,16 @@ export const FLOW_LOOKUP_MUTANTS = mutantsOf('bpf/lib/conntrack.h', [
     replace: 'return (ct',
   },
   {
-    name: 'picked-up-not-reopened',
+    name: 'midstream-not-reopened',
     fault: 'a SYN passes for a part of a connection that nobody saw open',
-    find: '(ct->flags & CONNTRACK_PICKED_UP) ||\n\t       !conntrack_is_opener(ct)',
+    find: '(ct->flags & CONNTRACK_MIDSTREAM) ||\n\t       !conntrack_is_opener(ct)',
     replace: '!conntrack_is_opener(ct)',
   },
   {
     name: 'responder-does-not-reopen',
     fault: 'a SYN of the responder passes for a part of the connection',
-    find: '(ct->flags & CONNTRACK_PICKED_UP) ||\n\t       !conntrack_is_opener(ct)',
-    replace: '(ct->flags & CONNTRACK_PICKED_UP)',
+    find: '(ct->flags & CONNTRACK_MIDSTREAM) ||\n\t       !conntrack_is_opener(ct)',
+    replace: '(ct->flags & CONNTRACK_MIDSTREAM)',
   },
   {
     name: 'forgotten-flow-keeps-its-flags',
@@ -59,20 +59,20 @@ export const FLOW_LOOKUP_MUTANTS = mutantsOf('bpf/lib/conntrack.h', [
   {
     name: 'icmp-message-found-alone',
     fault: 'an ICMP message that is no echo is taken for a part of a flow',
-    find: '!ct->is_alone && (conntrack_take',
-    replace: '(conntrack_take',
+    find: 'if (!ct->is_alone)',
+    replace: 'if (true)',
   },
   {
-    name: 'unanswered-not-found',
-    fault: 'an unanswered flow is not found again',
-    find: 'conntrack_take(ct, bpf_map_lookup_elem(&hd_unanswered, key), now)',
-    replace: 'false',
+    name: 'unassured-not-found',
+    fault: 'an unassured flow is not found again',
+    find: 'entry = bpf_map_lookup_elem(&hd_ct_unassured, key);',
+    replace: 'entry = NULL;',
   },
   {
-    name: 'answered-not-found',
-    fault: 'an answered flow is not found again',
-    find: '(conntrack_take(ct, conntrack_get_answered(key), now) ||',
-    replace: '(false ||',
+    name: 'assured-not-found',
+    fault: 'an assured flow is not found again',
+    find: 'const struct conntrack *entry = bpf_map_lookup_elem(&hd_ct, key);',
+    replace: 'const struct conntrack *entry = NULL;',
   },
   {
     name: 'error-opens-flow',
@@ -93,9 +93,9 @@ export const FLOW_LOOKUP_MUTANTS = mutantsOf('bpf/lib/conntrack.h', [
     replace: '',
   },
   {
-    name: 'found-pick-up-ignored',
+    name: 'found-midstream-ignored',
     fault: 'a flow that nobody saw open is asked in one direction when it is met again',
-    find: 'return ct->flags & CONNTRACK_PICKED_UP;',
+    find: 'return ct->flags & CONNTRACK_MIDSTREAM;',
     replace: 'return false;',
   },
 ]);

@@ -6,9 +6,12 @@ import { droppedVerdicts, explained } from './dropped-verdicts.ts';
 import { DROPS_EXPLAINED } from './drops-explained.ts';
 import { ADMISSION_MUTANTS } from './admission.ts';
 import { ENCAP_MUTANTS } from './encap.ts';
+import { ASSURANCE_MUTANTS } from './flow-assurance.ts';
 import { FLOW_CHANGE_MUTANTS } from './flow-changes.ts';
 import { LIFETIME_MUTANTS } from './flow-lifetimes.ts';
 import { FLOW_LOOKUP_MUTANTS } from './flow-lookups.ts';
+import { FLOW_NUMBER_MUTANTS } from './flow-numbers.ts';
+import { ROOM_MUTANTS } from './flow-room.ts';
 import { FRAGMENT_MUTANTS } from './fragments.ts';
 import { HOOK_MUTANTS } from './hooks.ts';
 import { NATIVE_MUTANTS } from './native.ts';
@@ -23,10 +26,13 @@ import { TUNNEL_MUTANTS } from './tunnel.ts';
 
 const LISTED: readonly Mutant[] = [
   ...ADMISSION_MUTANTS,
+  ...ASSURANCE_MUTANTS,
   ...ENCAP_MUTANTS,
   ...FLOW_CHANGE_MUTANTS,
   ...LIFETIME_MUTANTS,
   ...FLOW_LOOKUP_MUTANTS,
+  ...FLOW_NUMBER_MUTANTS,
+  ...ROOM_MUTANTS,
   ...FRAGMENT_MUTANTS,
   ...HOOK_MUTANTS,
   ...NATIVE_MUTANTS,

@@ -18,7 +18,7 @@ const TESTS = 'test/test/bpf';
 const NOT_ASKED =
   /\/(complexity|map-definitions|every-verdict|cut-short|mutation|fuzz-frames|conformance\/.*)\.test\.mjs$/;
 /** What outlives a packet: stories ask for that, tables hardly. */
-const LASTING = /\/(conntrack|conntrack_commit|admission|forwarded|host_path)\.h$/;
+const LASTING = /\/(conntrack\w*|admission|forwarded|host_path)\.h$/;
 const SLOW = /\/conntrack-timers\.test\.mjs$/;
 /** In the source of a test that only plays a table or stories. */
 const PLAYED = /^run(Table|Stories)\(/m;
@@ -107,10 +107,11 @@ export async function ask(
   }
 }
 
-/** As its source names them. */
+/** As its source names them; one that names none drives them by what it imports, so it may be any. */
 function hooksIn(test: string): readonly HookName[] {
   const source = readFileSync(sourceOf(test), 'utf8');
-  return HOOK_NAMES.filter(hook => source.includes(`'${hook}'`));
+  const named = HOOK_NAMES.filter(hook => source.includes(`'${hook}'`));
+  return named.length > 0 ? named : HOOK_NAMES;
 }
 
 function linkTests(build: MutantBuild): void {

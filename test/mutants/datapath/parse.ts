@@ -5,20 +5,38 @@ const headers = mutantsOf('bpf/lib/parse.h', [
   {
     name: 'syn-ack-opens',
     fault: 'a SYN-ACK opens a connection',
-    find: '(flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN',
-    replace: '(flags & (TCP_SYN | TCP_RST)) == TCP_SYN',
+    find: '(flags & (TCP_SYN | TCP_ACK | TCP_RST)) ^ TCP_SYN',
+    replace: '(flags & (TCP_SYN | TCP_RST)) ^ TCP_SYN',
   },
   {
     name: 'fin-not-seen',
     fault: 'a FIN is not seen',
-    find: 'if (flags & TCP_FIN)',
-    replace: 'if (false)',
+    find: '(flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK)) |',
+    replace: '(flags & (TCP_SYN | TCP_RST | TCP_ACK)) |',
   },
   {
     name: 'rst-not-seen',
     fault: 'a RST is not seen',
-    find: 'if (flags & TCP_RST)',
-    replace: 'if (false)',
+    find: '(flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK)) |',
+    replace: '(flags & (TCP_FIN | TCP_SYN | TCP_ACK)) |',
+  },
+  {
+    name: 'syn-not-seen',
+    fault: 'a SYN-ACK is an ACK',
+    find: '(flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK)) |',
+    replace: '(flags & (TCP_FIN | TCP_RST | TCP_ACK)) |',
+  },
+  {
+    name: 'ack-not-seen',
+    fault: 'an ACK is not seen',
+    find: '(flags & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK)) |',
+    replace: '(flags & (TCP_FIN | TCP_SYN | TCP_RST)) |',
+  },
+  {
+    name: 'sctp-cookie-ack-not-seen',
+    fault: "SCTP's COOKIE ACK is not seen",
+    find: '\tcase SCTP_COOKIE_ACK:\n\t\treturn TRANSPORT_ACK;\n',
+    replace: '',
   },
   {
     name: 'sctp-init-does-not-open',
@@ -29,8 +47,8 @@ const headers = mutantsOf('bpf/lib/parse.h', [
   {
     name: 'sctp-abort-not-seen',
     fault: "SCTP's ABORT is not seen",
-    find: '\tcase SCTP_ABORT:\n\t\treturn TRANSPORT_RESETS;\n',
-    replace: '',
+    find: '\tcase SCTP_ABORT:\n\t\treturn flags',
+    replace: '\tcase SCTP_ABORT:\n\t\treturn 0 & flags',
   },
   {
     name: 'sctp-shutdown-not-seen',

@@ -1,5 +1,6 @@
 // What a hook answers the kernel for a verdict: no forward under the name of a drop, no drop in silence.
 import type { HookName } from './table.ts';
+import { isNetfilterHook } from '../../../loader/datapath/hook.ts';
 
 export type Action = 'next' | 'drop' | 'redirect';
 
@@ -15,7 +16,7 @@ export function actionOf(verdict: string): Action {
 
 /** The hook's return value in words. */
 export function actionName(hook: HookName, returnValue: number): Action | number {
-  const actions = hook === 'forward' ? NETFILTER : hook === 'uplink_xdp' ? XDP : TC;
+  const actions = isNetfilterHook(hook) ? NETFILTER : hook === 'uplink_xdp' ? XDP : TC;
   const names = ['next', 'drop', 'redirect'] as const;
   return names.find(name => actions[name] === returnValue) ?? returnValue;
 }

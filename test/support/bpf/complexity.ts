@@ -16,6 +16,16 @@ export interface ComplexityRecord {
   readonly programs: Readonly<Record<HookName, Complexity>>;
 }
 
+/** Of a program that the record does not have yet. */
+const NONE: Complexity = { verifiedInstructions: 0, instructions: 0 };
+
+function recordOf(
+  { programs }: { readonly programs: Partial<ComplexityRecord['programs']> },
+  hook: HookName,
+) {
+  return programs[hook] ?? NONE;
+}
+
 /** In the repository. */
 export const COMPLEXITY_FILE = 'bpf/complexity.json';
 /** Whatever the kernel. */
@@ -42,7 +52,7 @@ export function measureComplexity(): ComplexityRecord {
 export function moves(recorded: ComplexityRecord, measured: ComplexityRecord): readonly string[] {
   return HOOK_NAMES.flatMap(hook =>
     (['verifiedInstructions', 'instructions'] as const).flatMap(kind => {
-      const [before, now] = [recorded.programs[hook][kind], measured.programs[hook][kind]];
+      const [before, now] = [recordOf(recorded, hook)[kind], measured.programs[hook][kind]];
       const words = kind === 'instructions' ? 'instructions' : 'verified instructions';
       return before === now ? [] : [`${hook}: ${before} ${words}, now ${now} (${percent(now / before - 1)})`];
     }),
@@ -53,7 +63,7 @@ export function moves(recorded: ComplexityRecord, measured: ComplexityRecord): r
 export function overBudget(recorded: ComplexityRecord, measured: ComplexityRecord): readonly string[] {
   return HOOK_NAMES.flatMap(hook => {
     const now = measured.programs[hook].verifiedInstructions;
-    const before = recorded.programs[hook].verifiedInstructions;
+    const before = recordOf(recorded, hook).verifiedInstructions;
     if (now > MOST_VERIFIED)
       return [`${hook}: ${now} verified instructions, at most ${MOST_VERIFIED} may be`];
     if (recorded.kernel !== measured.kernel || now <= before * (1 + LEEWAY)) return [];

@@ -5,7 +5,7 @@ const SK_BUFF = { size: 192, mark: 8, ingressIfindex: 36, ifindex: 40, gsoSegmen
 const XDP_MD = { size: 24, dataEnd: 4, ingressIfindex: 12 };
 const HOOK_STATE = { size: 48, hook: 0, family: 1 };
 
-const NF_INET_FORWARD = 2;
+const NF_INET = { input: 1, forward: 2 } as const;
 const NFPROTO = { ipv4: 2, ipv6: 10 } as const;
 const ETHERTYPE_IPV6 = 0x86dd;
 
@@ -14,7 +14,9 @@ export function contextBytes(hook: HookName, packet: Buffer, context: Context): 
     case 'uplink_xdp':
       return xdpContext(packet, context);
     case 'forward':
-      return netfilterContext(packet);
+      return netfilterContext(NF_INET.forward, packet);
+    case 'input':
+      return netfilterContext(NF_INET.input, packet);
     default:
       return skbContext(context);
   }
@@ -39,9 +41,9 @@ export function xdpContext(packet: Buffer, context: Context): Buffer {
 }
 
 /** The kernel takes the packet with its Ethernet header, and the devices to be the loopback. */
-function netfilterContext(packet: Buffer): Buffer {
+function netfilterContext(hook: number, packet: Buffer): Buffer {
   const bytes = Buffer.alloc(HOOK_STATE.size);
-  bytes.writeUInt8(NF_INET_FORWARD, HOOK_STATE.hook);
+  bytes.writeUInt8(hook, HOOK_STATE.hook);
   const isIpv6 = packet.length >= 14 && packet.readUInt16BE(12) === ETHERTYPE_IPV6;
   bytes.writeUInt8(isIpv6 ? NFPROTO.ipv6 : NFPROTO.ipv4, HOOK_STATE.family);
   return bytes;

@@ -85,6 +85,9 @@ function ruleKey(rule: GivenRule): Record<string, unknown> {
   return { ruleSet, protocol, prefixBits: prefixBits(rule), port };
 }
 
-function ruleValue({ action, rule, flags }: GivenRule, names: Enumerators): Record<string, unknown> {
-  return { rule, action: names.valueOf(action), flags: names.flags(flags), pad: Buffer.alloc(2) };
+function ruleValue(
+  { action, rule, flags, order = 0 }: GivenRule,
+  names: Enumerators,
+): Record<string, unknown> {
+  return { rule, action: names.valueOf(action), flags: names.flags(flags), order };
 }

@@ -42,6 +42,8 @@ export interface GivenRule {
   /** As in hd_rule. */
   readonly rule: number;
   readonly flags?: readonly string[];
+  /** Of a ClusterNetworkPolicy's rule, from 1. */
+  readonly order?: number;
 }
 
 const PORT_BITS = 16;

@@ -1,5 +1,6 @@
 // What has to hold of a row that was played.
 import { ETHERNET_BYTES } from '../packet/ethernet.ts';
+import { isNetfilterHook } from '../../../loader/datapath/hook.ts';
 import { describePacket, diffPackets } from '../packet/diff.ts';
 import { actionOf } from './action.ts';
 import type { Played } from './play-row.ts';
@@ -21,7 +22,7 @@ export function judge(t: Assertions, { hook }: Table, row: Row, played: Played):
   );
   const action = row.action ?? actionOf(row.verdict);
   t.equal(played.action, action, 'the kernel is told what the counter says');
-  if (hook !== 'forward') judgePacket(t, row, played.packet);
+  if (!isNetfilterHook(hook)) judgePacket(t, row, played.packet);
   if (row.tracked !== undefined) t.same(played.tracked, row.tracked, 'these flows are tracked');
 }
 
@@ -38,5 +39,5 @@ function judgePacket(t: Assertions, row: Row, got: Buffer): void {
 
 /** Netfilter sees packets without their Ethernet header. */
 function lengthAt(hook: HookName, frame: Buffer): number {
-  return hook === 'forward' ? frame.length - ETHERNET_BYTES : frame.length;
+  return isNetfilterHook(hook) ? frame.length - ETHERNET_BYTES : frame.length;
 }

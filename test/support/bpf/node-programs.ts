@@ -10,10 +10,11 @@ import type { NamedMap } from './map-entry.ts';
 import { objectPath } from './object-path.ts';
 import { settingsOf } from './settings.ts';
 import type { HookName, Settings } from './table.ts';
+import { isNetfilterHook, NETFILTER_FAMILIES, NETFILTER_HOOKS } from '../../../loader/datapath/hook.ts';
 
 export interface Attachment {
   readonly hook: HookName;
-  /** 0 for forward, which belongs to no device. */
+  /** 0 for a hook of netfilter, which belongs to no device. */
   readonly ifindex: number;
 }
 
@@ -50,9 +51,9 @@ export function attachPrograms(attachments: readonly Attachment[], settings: Set
 
 function attach(program: Program, { hook, ifindex }: Attachment): Link[] {
   if (hook === 'uplink_xdp') return [program.attachXdp({ ifindex, mode: 'native' })];
-  if (hook === 'forward') {
-    const families = ['ipv4', 'ipv6'] as const;
-    return families.map(family => program.attachNetfilter({ family, hook: 'forward', priority: 0 }));
+  if (isNetfilterHook(hook)) {
+    const { point, firstPriority: priority } = NETFILTER_HOOKS[hook];
+    return NETFILTER_FAMILIES.map(family => program.attachNetfilter({ family, hook: point, priority }));
   }
   return [program.attachTcx({ ifindex, direction: DIRECTION[hook] ?? 'ingress' })];
 }

@@ -1,18 +1,10 @@
 // A table of packets for one hook: each row is a sentence, a packet, and what must become of it.
+import { HOOK_NAMES, type HookName } from '../../../loader/abi/hook-name.ts';
 import type { Packet } from '../packet/packet.ts';
 import type { Action } from './action.ts';
 import type { Given } from './given.ts';
 
-export const HOOKS = [
-  'pod_tx',
-  'pod_rx',
-  'uplink_rx',
-  'uplink_xdp',
-  'overlay_tx',
-  'overlay_rx',
-  'forward',
-] as const;
-export type HookName = (typeof HOOKS)[number];
+export { HOOK_NAMES as HOOKS, type HookName };
 
 /** What the packet brings along besides its bytes. */
 export interface Context {

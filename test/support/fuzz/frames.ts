@@ -8,6 +8,7 @@ import { CLUSTER } from '../bpf/cluster-given.ts';
 import { givenWith } from '../bpf/given.ts';
 import type { Context, Row, Table } from '../bpf/table.ts';
 import { mutated } from './mutate.ts';
+import { isNetfilterHook } from '../../../loader/datapath/hook.ts';
 
 export interface FrameReport {
   inputs: number;
@@ -55,7 +56,7 @@ interface Run {
 function fuzzRow(run: Run, times: number): void {
   const { table, row, bench, context, random, report } = run;
   const original = row.sent.bytes();
-  const shortest = table.hook === 'forward' ? SHORTEST_TAKEN.forward : SHORTEST_TAKEN.others;
+  const shortest = isNetfilterHook(table.hook) ? SHORTEST_TAKEN.forward : SHORTEST_TAKEN.others;
   let state = stateOf(bench);
   for (let i = 0; i < times; i++) {
     const frame = mutated(random, original);
@@ -106,7 +107,7 @@ function faultsOf({ hook }: Table, { frame, outcome, isChanged }: Trial): string
     ...(isDropped && isChanged && !ADMITTED.has(only?.verdict ?? '')
       ? [`${only?.verdict ?? 'a drop'} has changed what is tracked`]
       : []),
-    ...(isDropped && hook !== 'forward' && !packet.equals(frame)
+    ...(isDropped && !isNetfilterHook(hook) && !packet.equals(frame)
       ? [`${only?.verdict ?? 'a drop'} has changed the packet to ${packet.toString('hex')}`]
       : []),
     ...(action === 'redirect' && frame.length < SHORTEST_FORWARDED ? ['it is forwarded, and too short'] : []),

@@ -11,6 +11,7 @@ import { isKeyOrder, reversed } from '../bpf/flow-key.ts';
 import { IFINDEX, SEGMENT } from '../bpf/policy-node.ts';
 import { frameOf, HOOK, openTalks, PAYLOAD, PORT, type Expectation, type Talk } from './talks.ts';
 import { slotOf, WORLDS } from './worlds.ts';
+import { isNetfilterHook } from '../../../loader/datapath/hook.ts';
 
 /** Names by which the process that has loaded them shows them to another. */
 export interface KernelIds {
@@ -101,7 +102,7 @@ export class Probe {
     if (program === undefined) throw new Error(`${hook} was not shown`);
     const ifindex = talk.from === undefined ? IFINDEX.uplink : IFINDEX.pod(slotOf(talk.from));
     this.#events = [];
-    const context = contextBytes(hook, data, hook === 'forward' ? {} : { ifindex });
+    const context = contextBytes(hook, data, isNetfilterHook(hook) ? {} : { ifindex });
     return actionName(hook, program.testRun({ data, context }).returnValue);
   }
 

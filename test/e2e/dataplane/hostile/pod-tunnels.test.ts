@@ -1,19 +1,21 @@
-// A pod cannot speak VXLAN to a node: it would arrive there as another node's. Between pods VXLAN is theirs.
+// A pod cannot speak VXLAN on the overlay's port: it would arrive at a node as another node's, whatever way it took.
 import t from 'tap';
 import { nodeNamed } from '../../../../lab/lab.ts';
 import { gatewayMac, overlayMac } from '../../../../loader/model/derived-macs.ts';
 import { listen } from '../../../support/datagram-listener.ts';
 import { macOf } from '../../../support/device-mac.ts';
 import { frameSender } from '../../../support/frame-sender.ts';
-import { addressOf, podNamed, testLab } from '../../../support/lab.ts';
+import { countedDuring } from '../../../support/counters.ts';
+import { addressOf, mustExec, podNamed, testLab } from '../../../support/lab.ts';
 import { nodeCounters } from '../../../support/node-counters.ts';
 import { fragmentPacket } from '../../../support/packet/fragment-packet.ts';
-import { eth, type Packet } from '../../../support/packet/packet.ts';
+import { bare, eth, type Packet } from '../../../support/packet/packet.ts';
 import { VXLAN_PORT } from '../../../support/packet/vxlan.ts';
 import { eachIsDropped, type HostileRow } from './row.ts';
 
 const PORT = 7777;
 const FRAGMENT_BYTES = 24;
+const IPV4_AND_UDP_BYTES = 28;
 
 const lab = await testLab(t);
 const attacker = podNamed(lab, 'n1-p1');
@@ -32,6 +34,8 @@ const targets = [
   ["its own node's overlay address", 'n1', '10.244.1.1', 'fd00:244:0:1::1'],
   ["a remote node's underlay address", 'n2', addressOf(remoteNode, 'ipv4'), addressOf(remoteNode, 'ipv6')],
   ["a remote node's overlay address", 'n2', '10.244.2.1', 'fd00:244:0:2::1'],
+  ['an address of a node that no table has', 'n2', '203.0.113.9', '2001:db8:113::9'],
+  ['a pod', 'n2', addressOf(far, 'ipv4'), addressOf(far, 'ipv6')],
 ] as const;
 
 /** Would bring a datagram to a pod of that node as if from the other node's pod, were it taken for a tunnel's. */
@@ -69,6 +73,24 @@ const rows = targets.flatMap(([whose, node, to4, to6]): HostileRow[] =>
 );
 
 t.test('VXLAN from a pod to a node is dropped', t => eachIsDropped(t, rows, { sender, counters }));
+
+t.test(
+  'VXLAN from outside that DNAT turns towards a node, as which it would be masqueraded, is dropped',
+  async t => {
+    const rules = `table ip outside {
+    chain in { type nat hook prerouting priority dstnat; udp dport 9999 dnat to ${addressOf(remoteNode, 'ipv4')}:${VXLAN_PORT}; }
+    chain out { type nat hook postrouting priority srcnat; ct status dnat masquerade; }
+  }`;
+    await mustExec(ownNode, 'nft', rules);
+    const payload = tunnelled(bare().ip(own[4], own[4]), 'n2').bytes().subarray(IPV4_AND_UDP_BYTES);
+    const send = `require('node:dgram').createSocket('udp4').send(
+    Buffer.from('${payload.toString('hex')}', 'hex'), 9999, '${addressOf(ownNode, 'ipv4')}', () => process.exit())`;
+    const dropped = await countedDuring(lab, 'n1', 'forward DROP_POD_TUNNEL', () =>
+      mustExec(lab.outside, process.execPath, '-e', send),
+    );
+    t.equal(dropped, 1);
+  },
+);
 
 t.test('a datagram arrives, and nothing that was smuggled', async t => {
   const honest = targets.slice(0, 3).map(([, , to4]) => fromPod.ip(own[4], to4));

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What this node itself takes in, behind DNAT: egress of its own pods towards any of its addresses
+ * is judged here, whatever address the pod asked for and whatever device has that address. */
+#pragma once
+
+#include "lib/admission.h"
+#include "lib/fragment.h"
+#include "lib/netfilter_conn.h"
+#include "lib/port.h"
+#include "lib/source.h"
+
+/* Devices that no local pod's packet comes in by: uplink_rx and overlay_rx drop its address. */
+static __always_inline bool local_in_is_from_elsewhere(__u32 ifindex)
+{
+	return ifindex == CONFIG_GET(uplink_ifindex) || ifindex == CONFIG_GET(overlay_ifindex);
+}
+
+/* Netfilter's INPUT has SNAT too, ahead of us: policy and conntrack know the source as the pod sent
+ * it. The destination is what DNAT made of it. */
+static __always_inline void local_in_restore_source(ctx_t *ctx, struct packet *pkt)
+{
+	const struct nf_conntrack_tuple *tuple = netfilter_tuple(ctx, CT_DIR_ORIGINAL);
+
+	if (!tuple || flow_is_icmp_error(pkt))
+		return;
+	netfilter_set_addr(pkt, &pkt->source, &tuple->src.u3);
+	if (policy_has_ports(pkt->protocol) || parse_is_icmp(pkt->protocol))
+		pkt->source_port = tuple->src.u.all;
+}
+
+/* The pod that sent it: the one behind the device it came in by, or, where another device stands
+ * between (a VRF, a redirect), the one that has its source address. */
+static __always_inline __u32 local_in_sender(const struct packet *pkt)
+{
+	if (pkt->port)
+		return pkt->port->pod_slot;
+	return admission_slot(endpoint_find(pkt->segment, &pkt->source));
+}
+
+/* A node always reaches its own pods, so what answers a connection that this node opened needs no
+ * judging; the node's own end is netfilter's to know. */
+static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pkt)
+{
+	enum verdict v;
+	__u32 sender;
+
+	if (netfilter_is_reply(ctx))
+		return pkt->port ? PASS_HOST : PASS_FOREIGN;
+	local_in_restore_source(ctx, pkt);
+	sender = local_in_sender(pkt);
+	if (sender == NO_POD_SLOT)
+		return PASS_FOREIGN;
+	fragment_find_ports(pkt);
+	v = source_check_tunnel(pkt);
+	if (v != VERDICT_NEXT)
+		return v;
+	conntrack_lookup(ctx, pkt);
+	if (!endpoint_is(endpoint_find(pkt->segment, &pkt->destination), ENDPOINT_LOCAL_HOST))
+		pkt->ct.scope = SCOPE_NODE;
+	v = admission_check(&pkt->ct, sender, NO_POD_SLOT);
+	if (v == VERDICT_NEXT)
+		v = conntrack_commit(&pkt->ct, 0);
+	return v == VERDICT_NEXT ? PASS_HOST : v;
+}

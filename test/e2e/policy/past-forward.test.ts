@@ -1,0 +1,88 @@
+// What reaches a pod's device past netfilter's FORWARD (others' redirects) has no proof of a judgement, and is judged there.
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { nodeNamed } from '../../../lab/lab.ts';
+import { countersOf } from '../../support/counters.ts';
+import { listen } from '../../support/datagram-listener.ts';
+import { addressOf, mustExec, podNamed, testLab, type Party } from '../../support/lab.ts';
+import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
+
+t.setTimeout(120_000);
+
+const PORT = 7777;
+const SOON_MS = 1_000;
+const VIP = '198.18.0.9';
+
+const lab = await testLab(t, { families: 'ipv4' });
+const n1 = nodeNamed(lab, 'n1');
+const [server, beside] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2')];
+const outside: Party = { ...lab.outside, name: 'outside' };
+const listener = await listen(t, server.netns, PORT);
+
+/** The host-side device of a pod, by its route. */
+async function deviceOf(pod: Party): Promise<string> {
+  const stdout = await mustExec(n1, 'ip', '-o', 'route', 'get', addressOf(pod, 'ipv4'));
+  return / dev (\S+)/.exec(stdout)?.[1] ?? '';
+}
+
+async function uplinkOf(node: Party): Promise<string> {
+  const stdout = await mustExec(node, 'ip', '-o', 'address', 'show', 'to', addressOf(node, 'ipv4'));
+  return /^\d+: ([^@\s]+)/.exec(stdout)?.[1] ?? '';
+}
+
+const [toServer, fromBeside, uplink] = [await deviceOf(server), await deviceOf(beside), await uplinkOf(n1)];
+
+/** nft's fwd at a device's ingress: DNAT of a kind, then out of the pod's device, past all of IP. */
+function forwardedAt(chain: string, device: string, asked: string): string {
+  const address = addressOf(server, 'ipv4');
+  return `chain ${chain} { type filter hook ingress device "${device}" priority 0;
+    ip daddr ${asked} udp dport ${PORT} ip daddr set ${address} fwd ip to ${address} device "${toServer}"; }`;
+}
+await mustExec(
+  n1,
+  'nft',
+  `table netdev past { ${forwardedAt('far', uplink, addressOf(n1, 'ipv4'))}
+  ${forwardedAt('near', fromBeside, VIP)}
+}`,
+);
+
+async function say(from: Party, to: string, word: string): Promise<void> {
+  const send = `require('node:dgram').createSocket('udp4').send('${word}', ${PORT}, '${to}', () => process.exit())`;
+  await mustExec(from, process.execPath, '-e', send);
+}
+
+const WAYS = [
+  ['outside', outside, addressOf(n1, 'ipv4')],
+  ['a pod beside', beside, VIP],
+] as const;
+
+for (const [who, from, to] of WAYS) {
+  t.test(`what ${who} sends past FORWARD arrives while nothing selects the pod`, async t => {
+    await say(from, to, `${who}: open`);
+    t.ok(await listener.hears(`${who}: open`));
+  });
+
+  t.test(`and is dropped when the pod is isolated`, async t => {
+    writePolicy(lab, 'closed', { podSelector: podsNamed(server.name), policyTypes: ['Ingress'] });
+    await sleep(SOON_MS);
+    const before = (await countersOf(lab, 'n1')).get('pod_rx DROP_POLICY_INGRESS') ?? 0;
+    await say(from, to, `${who}: closed`);
+    for (let tries = 0; tries < 50; tries++) {
+      if (((await countersOf(lab, 'n1')).get('pod_rx DROP_POLICY_INGRESS') ?? 0) > before) break;
+      await sleep(100);
+    }
+    t.equal((await countersOf(lab, 'n1')).get('pod_rx DROP_POLICY_INGRESS'), before + 1);
+    t.notOk(listener.heard.includes(`${who}: closed`));
+    removeObject(lab, 'closed');
+    await sleep(SOON_MS);
+  });
+}
+
+t.test('egress of the sender is judged too', async t => {
+  writePolicy(lab, 'silent', { podSelector: podsNamed(beside.name), policyTypes: ['Egress'] });
+  await sleep(SOON_MS);
+  await say(beside, VIP, 'silent');
+  const dropped = (await countersOf(lab, 'n1')).get('pod_rx DROP_POLICY_EGRESS') ?? 0;
+  t.equal(dropped, 1);
+  t.notOk(listener.heard.includes('silent'));
+});

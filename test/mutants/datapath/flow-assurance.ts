@@ -1,0 +1,110 @@
+// Faults of which flows are assured, and of how they come to hd_ct.
+import { mutantsOf } from '../mutant.ts';
+
+const proofs = mutantsOf('bpf/lib/conntrack_commit.h', [
+  {
+    name: 'any-ack-assures',
+    fault: 'an ACK of any number assures a connection',
+    find: ' &&\n\t    ct->acknowledged == entry->handshake_ack',
+    replace: '',
+  },
+  {
+    name: 'handshake-acknowledged-one-short',
+    fault: "the SYN-ACK's own number is not counted",
+    find: 'entry->handshake_ack = ct->sequence + 1;',
+    replace: 'entry->handshake_ack = ct->sequence;',
+  },
+  {
+    name: 'handshake-not-noted',
+    fault: "the SYN-ACK's number is not kept",
+    find: 'entry->handshake_ack = ct->sequence + 1;',
+    replace: ';',
+  },
+  {
+    name: 'cookie-ack-assures-nothing',
+    fault: "SCTP's COOKIE ACK assures nothing",
+    find: 'if (!opener && ct->key.protocol == IPPROTO_SCTP',
+    replace: 'if (false && ct->key.protocol == IPPROTO_SCTP',
+  },
+  {
+    name: 'one-end-assures',
+    fault: 'many packets of one end assure a flow',
+    find: '>= CONNTRACK_ASSURED_PACKETS &&\n',
+    replace: '>= CONNTRACK_ASSURED_PACKETS ||\n',
+  },
+  {
+    name: 'syns-assure',
+    fault: 'SYNs and SYN-ACKs that are sent again assure a connection',
+    find: 'ct->is_error || (ct->marks & (TRANSPORT_RESETS | TRANSPORT_SYN))',
+    replace: 'ct->is_error || (ct->marks & TRANSPORT_RESETS)',
+  },
+  {
+    name: 'refusals-assure',
+    fault: 'packets that are answered with RST assure a connection',
+    find: 'ct->is_error || (ct->marks & (TRANSPORT_RESETS | TRANSPORT_SYN))',
+    replace: 'ct->is_error || (ct->marks & TRANSPORT_SYN)',
+  },
+  {
+    name: 'assured-not-noted',
+    fault: 'no flow is assured',
+    find: '__sync_fetch_and_or(&entry->flags, CONNTRACK_ASSURED);',
+    replace: ';',
+  },
+  {
+    name: 'never-promoted',
+    fault: 'an assured flow is not moved to where a flood cannot evict it',
+    find: 'if (conntrack_update(ct, added, removed))',
+    replace: 'if (conntrack_update(ct, added, removed) && false)',
+  },
+  {
+    name: 'promotion-not-tried-again',
+    fault: 'an assured flow that had no place gets none later',
+    find: 'return (entry->flags & CONNTRACK_ASSURED) &&',
+    replace: 'return !(before & CONNTRACK_ASSURED) && (entry->flags & CONNTRACK_ASSURED) &&',
+  },
+]);
+
+const counts = mutantsOf('bpf/lib/conntrack_numbers.h', [
+  {
+    name: 'two-packets-assure',
+    fault: 'two questions and their answers assure a flow',
+    find: 'CONNTRACK_ASSURED_PACKETS = 3',
+    replace: 'CONNTRACK_ASSURED_PACKETS = 2',
+  },
+  {
+    name: 'three-packets-assure-nothing',
+    fault: 'only a fourth packet of each end assures a flow',
+    find: 'CONNTRACK_ASSURED_PACKETS = 3',
+    replace: 'CONNTRACK_ASSURED_PACKETS = 4',
+  },
+  {
+    name: 'packets-not-counted',
+    fault: 'datagrams assure nothing',
+    find: 'ct->changed |= CHANGED_COUNT;',
+    replace: ';',
+  },
+]);
+
+const moves = mutantsOf('bpf/lib/conntrack_promote.h', [
+  {
+    name: 'promoted-twice',
+    fault: 'an assured flow stays in hd_ct_unassured, too',
+    find: 'bpf_map_delete_elem(&hd_ct_unassured, key);',
+    replace: ';',
+  },
+  {
+    name: 'moving-for-good',
+    fault: 'a flow that has moved is said to move still',
+    find: '__sync_fetch_and_and(&kept->flags, ~CONNTRACK_MOVING);',
+    replace: ';',
+  },
+  {
+    name: 'moving-without-room',
+    fault: 'a flow that found no room is said to move still',
+    find: '__sync_fetch_and_and(&entry->flags, ~CONNTRACK_MOVING);',
+    replace: ';',
+    nth: 2,
+  },
+]);
+
+export const ASSURANCE_MUTANTS = [...proofs, ...counts, ...moves];

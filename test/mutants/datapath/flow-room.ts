@@ -1,0 +1,189 @@
+// Faults of who makes room in conntrack's tables, and of how much of it each host has.
+import { mutantsOf } from '../mutant.ts';
+
+const hand = mutantsOf('bpf/lib/conntrack_room.h', [
+  {
+    name: 'hand-deletes-nothing',
+    fault: 'the hand frees the slot of a flow that is over, and leaves the flow',
+    find: 'if (bpf_map_delete_elem(&hd_ct, &slot->key))\n\t\t\treturn false;',
+    replace: '',
+  },
+  {
+    name: 'hand-deletes-the-living',
+    fault: 'the hand frees whatever it meets',
+    find: 'if (conntrack_remaining(&slot->key, entry, now) > 0 &&',
+    replace: 'if (false &&',
+  },
+  {
+    name: 'hand-stands-still',
+    fault: 'insertions look at one slot for good',
+    find: '__sync_fetch_and_add(&search->aging->ring_hand, 1)',
+    replace: 'search->aging->ring_hand',
+    nth: 1,
+  },
+  {
+    name: 'timer-stands-still',
+    fault: "the timer's round looks at one slot for good",
+    find: '__sync_fetch_and_add(&search->aging->ring_hand, 1)',
+    replace: 'search->aging->ring_hand',
+    nth: 2,
+  },
+  {
+    name: 'slot-not-freed',
+    fault: 'the slot of a flow that is over stays taken',
+    find: '\tslot->key.protocol = 0;\n\tconntrack_share_add',
+    replace: '\tconntrack_share_add',
+  },
+  {
+    name: 'source-share-not-given-back',
+    fault: "the key's source stays charged with what is over",
+    find: 'conntrack_share_add(slot->source_host, -1);',
+    replace: ';',
+  },
+  {
+    name: 'destination-share-not-given-back',
+    fault: "the key's destination stays charged with what is over",
+    find: 'conntrack_share_add(slot->destination_host, -1);',
+    replace: ';',
+  },
+  {
+    name: 'freed-slot-not-counted',
+    fault: 'a freed slot counts as taken',
+    find: '__sync_fetch_and_add(&aging->ring_rows, -1);',
+    replace: ';',
+  },
+]);
+
+const timer = mutantsOf('bpf/lib/conntrack_room.h', [
+  {
+    name: 'timer-not-armed',
+    fault: 'no packet starts the timer',
+    find: '\tif (bpf_timer_set_callback(&aging->timer, conntrack_tick) ||\n\t    bpf_timer_start(&aging->timer, CONNTRACK_SLICE_NS, 0))',
+    replace: '\tif (bpf_timer_set_callback(&aging->timer, conntrack_tick))',
+  },
+  {
+    name: 'timer-runs-once',
+    fault: 'the timer does not start itself again',
+    find: '\t\tif (bpf_timer_start(&aging->timer, CONNTRACK_SLICE_NS, 0))\n\t\t\taging->due_ns = 0;\n',
+    replace: '',
+  },
+  {
+    name: 'ring-not-swept',
+    fault: 'the timer does not look at assured flows',
+    find: 'bpf_loop(ring.size / CONNTRACK_SLICES + 1, conntrack_sweep_ring, &ring, 0);',
+    replace: ';',
+  },
+  {
+    name: 'queue-not-swept',
+    fault: 'the timer does not look at unassured flows',
+    find: 'bpf_loop(queue.size / CONNTRACK_SLICES + 1, conntrack_sweep_queue, &queue, 0);',
+    replace: ';',
+  },
+  {
+    name: 'queue-deletes-nothing',
+    fault: 'the timer forgets an unassured flow that is over, and leaves it',
+    find: 'bpf_map_delete_elem(&hd_ct_unassured, &slot->key);',
+    replace: ';',
+  },
+  {
+    name: 'queue-deletes-the-living',
+    fault: 'the timer deletes an unassured flow, whether it was silent or not',
+    find: 'if (remaining > 0) {',
+    replace: 'if (false) {',
+  },
+  {
+    name: 'queue-row-not-counted-out',
+    fault: 'a freed row of the queue counts as taken',
+    find: '__sync_fetch_and_add(&search->aging->queue_rows, -1);',
+    replace: ';',
+  },
+  {
+    name: 'queue-row-not-counted',
+    fault: 'a row of the queue is not counted',
+    find: '__sync_fetch_and_add(&aging->queue_rows, 1);',
+    replace: ';',
+  },
+]);
+
+const entries = mutantsOf('bpf/lib/conntrack_commit.h', [
+  {
+    name: 'not-queued',
+    fault: 'nobody looks after a new flow',
+    find: 'conntrack_enqueue(aging, &key);',
+    replace: ';',
+  },
+]);
+
+const slots = mutantsOf('bpf/lib/conntrack_promote.h', [
+  {
+    name: 'slot-does-not-name-flow',
+    fault: 'the slot of an assured flow does not name it',
+    find: 'slot->key = key;',
+    replace: ';',
+  },
+  {
+    name: 'entry-does-not-know-slot',
+    fault: 'an assured flow does not know its slot',
+    find: 'entry->slot = index;',
+    replace: ';',
+  },
+  {
+    name: 'slot-not-counted',
+    fault: 'the slot of an assured flow is not counted',
+    find: '__sync_fetch_and_add(&aging->ring_rows, 1);',
+    replace: ';',
+  },
+  {
+    name: 'source-not-charged',
+    fault: "the key's source is not charged with its flow",
+    find: 'conntrack_share_add(slot->source_host, 1);',
+    replace: ';',
+  },
+  {
+    name: 'destination-not-charged',
+    fault: "the key's destination is not charged with its flow",
+    find: 'conntrack_share_add(slot->destination_host, 1);',
+    replace: ';',
+  },
+  {
+    name: 'source-share-not-asked',
+    fault: "the key's source may have more than its share",
+    find: 'conntrack_share_is_used_up(slot->source_host, conntrack_share_limit(source, size)) ||',
+    replace: '',
+  },
+  {
+    name: 'destination-share-not-asked',
+    fault: "the key's destination may have more than its share",
+    find: ' ||\n\t    conntrack_share_is_used_up(slot->destination_host,\n\t\t\t\t       conntrack_share_limit(destination, size))',
+    replace: '',
+  },
+]);
+
+const shares = mutantsOf('bpf/lib/conntrack_share.h', [
+  {
+    name: 'shares-not-kept',
+    fault: 'anybody may have all rows',
+    find: 'return !rows || *rows >= limit;',
+    replace: 'return !rows;',
+  },
+  {
+    name: 'pod-has-share-of-a-host',
+    fault: 'a pod has an eighth of the table',
+    find: 'CONNTRACK_SHARE_POD = 2',
+    replace: 'CONNTRACK_SHARE_POD = 3',
+  },
+  {
+    name: 'host-has-share-of-a-pod',
+    fault: 'a host outside has a quarter of the table',
+    find: 'CONNTRACK_SHARE_HOST = 3',
+    replace: 'CONNTRACK_SHARE_HOST = 2',
+  },
+  {
+    name: 'one-share-for-all',
+    fault: 'all hosts have one share together',
+    find: 'return low >> 48;',
+    replace: 'return 0;',
+  },
+]);
+
+export const ROOM_MUTANTS = [...hand, ...timer, ...entries, ...slots, ...shares];
