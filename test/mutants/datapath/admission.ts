@@ -113,14 +113,15 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
   {
     name: 'own-node-refused',
     fault: 'policy keeps a node from its own pods',
-    find: '(ct->flags & CONNTRACK_FROM_NODE) ||\n\t    (sender',
-    replace: '(sender',
+    find: 'if (ct->flags & CONNTRACK_FROM_NODE)\n\t\treturn VERDICT_NEXT;',
+    replace: '',
   },
   {
-    name: 'pod-refused-to-itself',
-    fault: 'policy keeps a pod from itself',
-    find: '(ct->flags & CONNTRACK_FROM_NODE) ||\n\t    (sender_slot == receiver_slot && sender_slot != NO_POD_SLOT)',
-    replace: '(ct->flags & CONNTRACK_FROM_NODE)',
+    name: 'pod-not-asked-for-itself',
+    fault: "what a pod sends to itself by the host's stack is admitted unasked",
+    find: 'if (ct->flags & CONNTRACK_FROM_NODE)',
+    replace:
+      'if ((ct->flags & CONNTRACK_FROM_NODE) || (sender_slot == receiver_slot && sender_slot != NO_POD_SLOT))',
   },
   {
     name: 'remote-pod-asked',

@@ -35,23 +35,23 @@ export const HOOK_MUTANTS = [
     },
     {
       name: 'forwarded-not-judged',
-      fault: 'without the forward hook, nobody judges what is forwarded to a pod',
-      find: 'if (CONFIG_GET(forward_hook) && ctx->ingress_ifindex)',
-      replace: 'if (ctx->ingress_ifindex)',
+      fault: 'what came past the forward hook to a pod is not judged',
+      find: 'v = forwarded_prove(ctx, pkt);',
+      replace: ';',
     },
   ]),
   ...mutantsOf('bpf/forward.bpf.c', [
     {
       name: 'translated-tunnel-forwarded',
       fault: 'a pod may send VXLAN to a node by an address that netfilter translates',
-      find: 'v = check_tunnel(&pkt);',
+      find: 'v = check_tunnel(ctx, &pkt);',
       replace: ';',
     },
     {
       name: 'tunnel-of-outside-refused',
       fault: 'VXLAN of whoever is no pod is refused at the forward hook',
-      find: 'return endpoint_is(source, ENDPOINT_LOCAL_POD) ? source_check_tunnel(pkt) : VERDICT_NEXT;',
-      replace: 'return source || true ? source_check_tunnel(pkt) : VERDICT_NEXT;',
+      find: 'return DROP_POD_TUNNEL;\n\treturn VERDICT_NEXT;',
+      replace: 'return DROP_POD_TUNNEL;\n\treturn DROP_POD_TUNNEL;',
     },
     {
       name: 'trace-needs-device',
@@ -81,9 +81,9 @@ export const HOOK_MUTANTS = [
     },
     {
       name: 'forwarded-to-overlay-not-judged',
-      fault: 'without the forward hook, nobody judges what is forwarded to the overlay',
-      find: 'if (CONFIG_GET(forward_hook) || !ctx->ingress_ifindex)',
-      replace: 'if (true)',
+      fault: 'what came past the forward hook to the overlay is not judged',
+      find: 'ctx->ingress_ifindex ? forwarded_prove(ctx, pkt) : VERDICT_NEXT',
+      replace: 'VERDICT_NEXT',
     },
   ]),
   ...mutantsOf('bpf/overlay_rx.bpf.c', [

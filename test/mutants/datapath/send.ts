@@ -147,15 +147,9 @@ const paths = [
       replace: '',
     },
     {
-      name: 'to-own-node-not-judged',
-      fault: 'what a pod sends to its own node is left to the forward hook, which does not see it',
-      find: 'way != VERDICT_NEXT && !pkt->to_host && CONFIG_GET(forward_hook)',
-      replace: 'way != VERDICT_NEXT && CONFIG_GET(forward_hook)',
-    },
-    {
       name: 'judged-twice',
       fault: 'what netfilter may translate is judged before it, too',
-      find: 'way != VERDICT_NEXT && !pkt->to_host && CONFIG_GET(forward_hook)',
+      find: 'way != VERDICT_NEXT && CONFIG_GET(forward_hook)',
       replace: 'false',
     },
     {

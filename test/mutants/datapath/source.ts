@@ -23,18 +23,6 @@ const pods = [
       find: 'if (!endpoint_is_own(pkt, &pkt->source))',
       replace: 'if (pkt->family == L3_IPV6 && !endpoint_is_own(pkt, &pkt->source))',
     },
-    {
-      name: 'tunnel-to-underlay-address',
-      fault: "a pod may send VXLAN to a node's underlay address",
-      find: '(node_find(&pkt->destination) ||\n\t     endpoint_is_node',
-      replace: '(false ||\n\t     endpoint_is_node',
-    },
-    {
-      name: 'tunnel-to-overlay-address',
-      fault: "a pod may send VXLAN to a node's address in its pod CIDR",
-      find: ' ||\n\t     endpoint_is_node(endpoint_find(pkt->segment, &pkt->destination))',
-      replace: '',
-    },
   ]),
   ...mutantsOf('bpf/lib/endpoint.h', [
     {
