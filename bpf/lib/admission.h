@@ -139,7 +139,7 @@ static __always_inline enum verdict admission_check_end(struct tracked *ct, __u3
 }
 
 /* enum verdict: of both ends, as far as they are asked. Verified once. */
-__noinline int admission_check_ends(struct tracked *ct)
+__noinline int admission_judge(struct tracked *ct)
 {
 	enum verdict v;
 
@@ -161,25 +161,31 @@ static __always_inline bool admission_may_be_question(const struct tracked *ct)
 	       !conntrack_is_connection(ct->key.protocol) && conntrack_can_open(ct);
 }
 
-/* enum verdict. What the flow's policy refuses to the responder is judged as the first packet of a
- * flow of its own. */
-__noinline int admission_judge(struct tracked *ct)
+/* Whether the packet becomes the first one of a flow of its own. */
+__noinline int admission_make_question(struct tracked *ct)
 {
-	__u32 rule, tunnel, node_id;
-	enum verdict v;
+	__u32 tunnel, node_id;
 
-	if (!ct)
-		return DROP_POLICY_ABSENT;
-	v = admission_check_ends(ct);
-	if (v == VERDICT_NEXT || !admission_may_be_question(ct))
-		return v;
-	rule = ct->rule;
+	if (!ct || !admission_may_be_question(ct))
+		return false;
 	tunnel = ct->flags & CONNTRACK_TUNNEL;
 	node_id = ct->node_id;
 	conntrack_forget(ct);
 	ct->flags = tunnel;
 	ct->node_id = node_id;
-	if (admission_check_ends(ct) == VERDICT_NEXT)
+	return true;
+}
+
+/* What the flow's policy refuses to the responder is judged as a question of its own.
+ * verifier: 6.1 has no stack left for a frame between the hook's and admission_judge()'s. */
+static __always_inline enum verdict admission_judge_or_ask(struct tracked *ct)
+{
+	enum verdict v = admission_judge(ct);
+	__u32 rule = ct->rule;
+
+	if (v == VERDICT_NEXT || !admission_make_question(ct))
+		return v;
+	if (admission_judge(ct) == VERDICT_NEXT)
 		return VERDICT_NEXT;
 	ct->rule = rule;
 	return v;
@@ -196,7 +202,7 @@ static __always_inline enum verdict admission_check(struct tracked *ct, __u32 se
 		return VERDICT_NEXT;
 	ct->sender_slot = sender_slot;
 	ct->receiver_slot = receiver_slot;
-	return admission_judge(ct);
+	return admission_judge_or_ask(ct);
 }
 
 static __always_inline __u32 admission_slot(const struct endpoint *endpoint)

@@ -5,30 +5,39 @@
 
 #include "lib/conntrack_room.h"
 
-/* Counts both ends in, or says which has had its share. */
+/* Counts one end in: the row that it is charged to, or CONNTRACK_NO_SLOT if it has had its share.
+ */
+static __always_inline __u32 conntrack_take_share(struct conntrack_aging *aging, __u32 vni,
+						  const struct addr *addr)
+{
+	const struct endpoint *endpoint = endpoint_find(vni, addr);
+	__u32 row = conntrack_share_row(endpoint, addr, aging->seed);
+
+	if (conntrack_share_is_used_up(row, conntrack_share_limit(endpoint, conntrack_ring_size())))
+		return CONNTRACK_NO_SLOT;
+	conntrack_share_add(row, 1);
+	return row;
+}
+
+/* Counts both ends in, or none. */
 static __always_inline bool conntrack_take_shares(struct conntrack_aging *aging,
-						  const struct flow *key,
 						  struct conntrack_slot *slot)
 {
-	const struct endpoint *source = endpoint_find(key->segment, &key->source);
-	const struct endpoint *destination = endpoint_find(key->segment, &key->destination);
-	__u32 size = conntrack_ring_size();
-
 	if (!aging->seed)
 		__sync_val_compare_and_swap(&aging->seed, 0,
 					    (__u64)bpf_get_prandom_u32() << 32 |
 						    bpf_get_prandom_u32() | 1);
-	slot->source_host = conntrack_share_row(source, &key->source, aging->seed);
-	slot->destination_host = conntrack_share_row(destination, &key->destination, aging->seed);
-	if (conntrack_share_is_used_up(slot->source_host, conntrack_share_limit(source, size)) ||
-	    conntrack_share_is_used_up(slot->destination_host,
-				       conntrack_share_limit(destination, size))) {
-		__sync_fetch_and_add(&aging->over_share, 1);
-		return false;
-	}
-	conntrack_share_add(slot->source_host, 1);
-	conntrack_share_add(slot->destination_host, 1);
-	return true;
+	slot->source_host = conntrack_take_share(aging, slot->key.segment, &slot->key.source);
+	if (slot->source_host == CONNTRACK_NO_SLOT)
+		goto over;
+	slot->destination_host =
+		conntrack_take_share(aging, slot->key.segment, &slot->key.destination);
+	if (slot->destination_host != CONNTRACK_NO_SLOT)
+		return true;
+	conntrack_share_add(slot->source_host, -1);
+over:
+	__sync_fetch_and_add(&aging->over_share, 1);
+	return false;
 }
 
 /* The entry moves; flags that the other CPU adds meanwhile are seen in one place or the other. */
@@ -49,37 +58,59 @@ static __always_inline bool conntrack_move(const struct flow *key, struct conntr
 	return true;
 }
 
+/* The entry to be moved, and no other CPU's to move; the key's copy ends here, for the stack's
+ * sake. */
+static __always_inline struct conntrack *conntrack_claim(const struct tracked *ct)
+{
+	struct flow key = ct->key; /* conntrack_key() says why */
+	struct conntrack *entry = bpf_map_lookup_elem(&hd_ct_unassured, &key);
+
+	if (!entry || (__sync_fetch_and_or(&entry->flags, CONNTRACK_MOVING) & CONNTRACK_MOVING))
+		return NULL;
+	return entry;
+}
+
+/* The slot names the flow from here on; false: it is free again. */
+static __always_inline bool conntrack_take_slot(struct conntrack_aging *aging,
+						struct conntrack_slot *slot, __u32 index,
+						struct conntrack *entry)
+{
+	if (!conntrack_take_shares(aging, slot)) {
+		slot->key.protocol = 0;
+		return false;
+	}
+	__sync_fetch_and_add(&aging->ring_rows, 1);
+	if (conntrack_move(&slot->key, entry, index))
+		return true;
+	conntrack_slot_free(aging, slot);
+	__sync_fetch_and_add(&aging->no_room, 1);
+	return false;
+}
+
 /* The flow of an assured entry in hd_ct_unassured. */
 __noinline int conntrack_promote(struct tracked *ct)
 {
 	struct conntrack_aging *aging = conntrack_aging();
 	struct conntrack_slot *slot;
 	struct conntrack *entry;
-	struct flow key;
 	__u32 index;
 
 	if (!ct || !aging)
 		return 0;
-	key = ct->key; /* conntrack_key() says why */
-	entry = bpf_map_lookup_elem(&hd_ct_unassured, &key);
-	if (!entry || (__sync_fetch_and_or(&entry->flags, CONNTRACK_MOVING) & CONNTRACK_MOVING))
+	entry = conntrack_claim(ct);
+	if (!entry)
 		return 0;
 	index = conntrack_find_slot(aging);
 	slot = bpf_map_lookup_elem(&hd_ct_ring, &index);
-	if (!slot)
+	if (slot) {
+		slot->key = ct->key;
+		if (conntrack_take_slot(aging, slot, index, entry)) {
+			conntrack_arm(aging);
+			return 1;
+		}
+	} else {
 		__sync_fetch_and_add(&aging->no_room, 1);
-	if (!slot || !conntrack_take_shares(aging, &key, slot)) {
-		__sync_fetch_and_and(&entry->flags, ~CONNTRACK_MOVING);
-		return 0;
 	}
-	slot->key = key;
-	__sync_fetch_and_add(&aging->ring_rows, 1);
-	if (!conntrack_move(&key, entry, index)) {
-		conntrack_slot_free(aging, slot);
-		__sync_fetch_and_add(&aging->no_room, 1);
-		__sync_fetch_and_and(&entry->flags, ~CONNTRACK_MOVING);
-		return 0;
-	}
-	conntrack_arm(aging);
-	return 1;
+	__sync_fetch_and_and(&entry->flags, ~CONNTRACK_MOVING);
+	return 0;
 }

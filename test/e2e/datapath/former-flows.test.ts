@@ -26,10 +26,9 @@ function formerEntry(flags: number): Record<string, unknown> {
   return { seenNs: 1_000n, createdNs: 500n, flags, nodeId: 3, ...generations };
 }
 
-function pinFormer(): LoadedObject {
+function pinFormer(pins = { hd_conntrack: 'hd_conntrack', hd_unanswered: 'hd_unanswered' }): LoadedObject {
   const former = loadObject(readObject(readFileSync(objectPath('former-flows'))), { codecs: NAMED_CODECS });
-  for (const name of ['hd_conntrack', 'hd_unanswered'])
-    replacePin(former.map(name), mapPin(node.pinRoot, name));
+  for (const [name, pin] of Object.entries(pins)) replacePin(former.map(name), mapPin(node.pinRoot, pin));
   return former;
 }
 
@@ -95,6 +94,18 @@ t.test('a table without the rows that belong to it gives its flows to one that h
   using after = node.open();
   t.match(after.maps.hd_ct_unassured.get(flow(20_077)), { flags: SEEN_REPLY | ASSURED, slot: 0 });
   t.notOk(after.maps.hd_ct.has(flow(20_077)));
+  t.end();
+});
+
+t.test('nor is a table of the same name lost, whatever its layout', t => {
+  using former = pinFormer({ hd_conntrack: 'hd_ct', hd_unanswered: 'hd_ct_unassured' });
+  former.map('hd_conntrack').set(flow(40_001), { flow: formerEntry(SEEN_REPLY), timer: {} });
+  former.map('hd_unanswered').set(flow(40_002), formerEntry(0));
+  t.ok(node.run().includes('hd_ct_unassured 2 flows carried over'));
+  using after = node.open();
+  t.match(after.maps.hd_ct_unassured.get(flow(40_001)), { nodeId: 3, flags: SEEN_REPLY | ASSURED });
+  t.match(after.maps.hd_ct_unassured.get(flow(40_002)), { nodeId: 3, flags: 0 });
+  t.strictSame(after.changes, [], 'and it is in force');
   t.end();
 });
 
