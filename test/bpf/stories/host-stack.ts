@@ -48,8 +48,9 @@ export function handedOver(ingressIfindex: number, sent: Packet): Step {
   return { hook: 'pod_rx', context, sent: eth(MAC.gateway, MAC.pod).with(sent), verdict: 'PASS_POD' };
 }
 
-export function handedToSibling(ingressIfindex: number, sent: Packet): Step {
-  return { ...handedOver(ingressIfindex, sent), context: { ifindex: DEVICE.sibling, ingressIfindex } };
+/** By the node itself. */
+export function takenIn(verdict: string, sent: Packet): Step {
+  return { ...forwarded(verdict, sent), hook: 'input' };
 }
 
 export function received(verdict: string, sent: Packet): Step {

@@ -17,6 +17,7 @@ import {
   policies,
   tcp,
   type End,
+  takenIn,
 } from './host-stack.ts';
 import { refused } from './way.ts';
 
@@ -170,19 +171,25 @@ function ownNodeStories(view: View): Story[] {
     {
       name: `${view.family}: the pod asks nothing in return`,
       given: closed,
-      steps: [...probe, podSends('DROP_POLICY_EGRESS', tcp(pod, node, 'SYN'))],
+      steps: [
+        ...probe,
+        podSends('PASS_HOST', tcp(pod, node, 'SYN')),
+        takenIn('DROP_POLICY_EGRESS', tcp(pod, node, 'SYN')),
+      ],
     },
     {
       name: `${view.family}: a pod asks its own node where policy lets it, and is answered`,
       given: together(policies(SLOT.pod, admitting(IDENTITY.own), NOBODY), podsOnNoDevice()),
       steps: [
         podSends('PASS_HOST', tcp(asks, server, 'SYN')),
+        takenIn('PASS_HOST', tcp(asks, server, 'SYN')),
         {
           ...handedOver(0, tcp(server, asks, 'SYN ACK')),
           tracked: [trackedLine(asks, server, 'SEEN_REPLY')],
         },
         podSends('PASS_HOST', tcp(asks, server, 'ACK')),
-        podSends('DROP_POLICY_EGRESS', tcp(asks, [view.own, PORT], 'SYN')),
+        podSends('PASS_HOST', tcp(asks, [view.own, PORT], 'SYN')),
+        takenIn('DROP_POLICY_EGRESS', tcp(asks, [view.own, PORT], 'SYN')),
       ],
     },
   ];
