@@ -103,7 +103,6 @@ const moves = mutantsOf('bpf/lib/conntrack_promote.h', [
     fault: 'a flow that found no room is said to move still',
     find: '__sync_fetch_and_and(&entry->flags, ~CONNTRACK_MOVING);',
     replace: ';',
-    nth: 2,
   },
 ]);
 

@@ -118,7 +118,7 @@ const slots = mutantsOf('bpf/lib/conntrack_promote.h', [
   {
     name: 'slot-does-not-name-flow',
     fault: 'the slot of an assured flow does not name it',
-    find: 'slot->key = key;',
+    find: 'slot->key = ct->key;',
     replace: ';',
   },
   {
@@ -128,34 +128,40 @@ const slots = mutantsOf('bpf/lib/conntrack_promote.h', [
     replace: ';',
   },
   {
+    name: 'slot-kept-over-share',
+    fault: 'a flow over its share keeps the slot that it has found',
+    find: '\t\tslot->key.protocol = 0;\n\t\treturn false;',
+    replace: '\t\treturn false;',
+  },
+  {
     name: 'slot-not-counted',
     fault: 'the slot of an assured flow is not counted',
     find: '__sync_fetch_and_add(&aging->ring_rows, 1);',
     replace: ';',
   },
   {
-    name: 'source-not-charged',
-    fault: "the key's source is not charged with its flow",
-    find: 'conntrack_share_add(slot->source_host, 1);',
-    replace: ';',
-  },
-  {
-    name: 'destination-not-charged',
-    fault: "the key's destination is not charged with its flow",
-    find: 'conntrack_share_add(slot->destination_host, 1);',
-    replace: ';',
-  },
-  {
-    name: 'source-share-not-asked',
-    fault: "the key's source may have more than its share",
-    find: 'conntrack_share_is_used_up(slot->source_host, conntrack_share_limit(source, size)) ||',
+    name: 'share-not-charged',
+    fault: 'nobody is charged with a flow',
+    find: '\tconntrack_share_add(row, 1);\n',
     replace: '',
   },
   {
-    name: 'destination-share-not-asked',
-    fault: "the key's destination may have more than its share",
-    find: ' ||\n\t    conntrack_share_is_used_up(slot->destination_host,\n\t\t\t\t       conntrack_share_limit(destination, size))',
-    replace: '',
+    name: 'refused-share-not-given-back',
+    fault: "the key's source stays charged when the destination has had its share",
+    find: '\tif (slot->destination_host != CONNTRACK_NO_SLOT)\n\t\treturn true;\n\tconntrack_share_add(slot->source_host, -1);',
+    replace: '\tif (slot->destination_host != CONNTRACK_NO_SLOT)\n\t\treturn true;',
+  },
+  {
+    name: 'source-over-share-kept',
+    fault: "a flow is kept though the key's source has had its share",
+    find: 'if (slot->source_host == CONNTRACK_NO_SLOT)',
+    replace: 'if (false)',
+  },
+  {
+    name: 'destination-over-share-kept',
+    fault: "a flow is kept though the key's destination has had its share",
+    find: 'if (slot->destination_host != CONNTRACK_NO_SLOT)',
+    replace: 'if (true)',
   },
 ]);
 
