@@ -34,6 +34,10 @@ extern int bpf_dynptr_from_skb(struct __sk_buff *skb, __u64 flags,
 /* The functions below name the struct itself: a relocation cannot start from a typedef. */
 typedef struct bpf_nf_ctx ctx_t;
 
+enum {
+	CTX_SEES_LOCAL_IN = 1, /* policy may be asked about this node's own addresses */
+};
+
 enum ctx_action {
 	ACTION_NEXT = NF_ACCEPT,
 	ACTION_DROP = NF_DROP,

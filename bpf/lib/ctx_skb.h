@@ -25,6 +25,10 @@ enum {
 	CTX_VIEW_MAX = 0x3fff, /* the verifier wants a bound */
 };
 
+enum {
+	CTX_SEES_LOCAL_IN = 0, /* policy may be asked about this node's own addresses */
+};
+
 enum ctx_action {
 	ACTION_NEXT = -1, /* TCX_NEXT, not TC_ACT_OK: later programs and filters still see it */
 	ACTION_DROP = TC_ACT_SHOT,

@@ -13,6 +13,10 @@ enum {
 	CTX_VIEW_MAX = 0x3fff, /* the verifier wants a bound */
 };
 
+enum {
+	CTX_SEES_LOCAL_IN = 0, /* policy may be asked about this node's own addresses */
+};
+
 enum ctx_action {
 	ACTION_NEXT = XDP_PASS,
 	ACTION_DROP = XDP_DROP,

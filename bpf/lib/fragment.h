@@ -74,7 +74,7 @@ static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
 		fragment_remember(&pkt->ct, pkt->fragment_id, false);
 		return VERDICT_NEXT;
 	}
-	pkt->first_too_big = fragment_recall(&pkt->ct, pkt->fragment_id);
+	pkt->ct.first_too_big = fragment_recall(&pkt->ct, pkt->fragment_id);
 	pkt->source_port = pkt->ct.key.source_port;
 	pkt->destination_port = pkt->ct.key.destination_port;
 	return VERDICT_NEXT;

@@ -65,6 +65,7 @@ struct tracked {
 	bool is_error;	    /* ICMP's about the flow, no packet of its own */
 	bool is_alone;	    /* ICMP that can be part of no flow */
 	bool ports_unknown; /* a later fragment whose first one was not seen */
+	bool first_too_big; /* a later fragment whose first one did not fit its path */
 	bool traced;	    /* heddlectl trace's: leaves nothing behind */
 };
 
@@ -84,15 +85,14 @@ struct packet {
 	struct ethernet ethernet;
 	__be16 source_port; /* ICMP echo: the identifier, in both */
 	__be16 destination_port;
-	__u16 ipv4_check; /* as on the wire */
-	__u8 family;	  /* enum l3_family */
-	__u8 next_header; /* protocol field of the IP header itself */
-	__u8 protocol;	  /* IPPROTO_*, behind IPv6 extension headers */
-	__u8 ttl;	  /* or hop limit */
-	__u8 dsfield;	  /* DSCP and ECN: the IPv4 TOS byte, the IPv6 traffic class */
-	__u8 fragment;	  /* enum fragment */
+	__u16 ipv4_check;  /* as on the wire */
+	__u8 family : 4;   /* enum l3_family */
+	__u8 fragment : 4; /* enum fragment; the stack of a hook has no byte to spare (6.1) */
+	__u8 next_header;  /* protocol field of the IP header itself */
+	__u8 protocol;	   /* IPPROTO_*, behind IPv6 extension headers */
+	__u8 ttl;	   /* or hop limit */
+	__u8 dsfield;	   /* DSCP and ECN: the IPv4 TOS byte, the IPv6 traffic class */
 	__u8 icmp_type;
 	__u8 tcp_header_length; /* 0: not TCP, or not whole */
-	bool first_too_big;	/* a later fragment whose first one did not fit its path */
 	bool redirected;	/* a stage has called one of the redirect helpers */
 };

@@ -178,7 +178,7 @@ static __always_inline const struct endpoint *policy_own_node(__u32 segment)
 }
 
 /* SCOPE_NODE, behind policy_judge() and not within it: the stack has no room for one more call. */
-__noinline int policy_judge_node(struct policy_query *query)
+static __noinline int policy_judge_node(struct policy_query *query)
 {
 	const struct endpoint *node;
 	struct rule_verdict verdict;

@@ -64,7 +64,7 @@ static __always_inline enum verdict send_to_node(ctx_t *ctx, struct packet *pkt)
 	bool overlay = route->kind == ROUTE_OVERLAY;
 	__u32 device = overlay ? CONFIG_GET(overlay_ifindex) : CONFIG_GET(uplink_ifindex);
 
-	if (pkt->first_too_big || !mtu_fits(ctx, pkt, route->mtu, device)) {
+	if (pkt->ct.first_too_big || !mtu_fits(ctx, pkt, route->mtu, device)) {
 		fragment_mark_too_big(pkt);
 		return PASS_TOO_BIG;
 	}

@@ -82,25 +82,19 @@ static __always_inline enum verdict tunnel_check_inner(struct tunnel *tunnel,
 static __always_inline enum verdict tunnel_admit(ctx_t *ctx, struct packet *pkt,
 						 struct tunnel *tunnel)
 {
-	__u32 offset = pkt->l4_offset, end = pkt->l3_offset + pkt->length;
+	__u32 offset = pkt->l4_offset + VXLAN_UDP_HEADER, end = pkt->l3_offset + pkt->length;
+	struct vxlan vxlan;
 	enum verdict v;
-	struct {
-		__be16 source_port;
-		__be16 destination_port;
-		__be16 length;
-		__u16 check;
-		struct vxlan vxlan;
-	} outer;
 
-	if (!ctx_load(ctx, offset, &outer, sizeof(outer)) || !(outer.vxlan.flags & VXLAN_FLAG_VNI))
+	if (!ctx_load(ctx, offset, &vxlan, sizeof(vxlan)) || !(vxlan.flags & VXLAN_FLAG_VNI))
 		return DROP_TUNNEL_MALFORMED;
 	tunnel->source = pkt->source;
 	tunnel->family = pkt->family;
 	tunnel->dsfield = pkt->dsfield;
-	tunnel->segment = vxlan_vni(&outer.vxlan);
+	tunnel->segment = vxlan_vni(&vxlan);
 	v = tunnel_check_node(tunnel);
 	if (v == VERDICT_NEXT)
-		v = tunnel_parse_inner(ctx, pkt, offset + sizeof(outer));
+		v = tunnel_parse_inner(ctx, pkt, offset + sizeof(vxlan));
 	/* What lies behind the outer packet is Ethernet padding, whatever it looks like. */
 	if (v == VERDICT_NEXT && pkt->l3_offset + pkt->length > end)
 		v = DROP_TUNNEL_MALFORMED;

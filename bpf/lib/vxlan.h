@@ -8,6 +8,7 @@
 #include "lib/packet.h"
 
 enum {
+	VXLAN_UDP_HEADER = 8,
 	VXLAN_FLAG_VNI = 0x08, /* "I": the VNI is valid; all other bits are reserved, and ignored */
 };
 

@@ -3,11 +3,16 @@ import { isAtLeast, kernelSettings } from '../../loader/datapath/settings.ts';
 import { isNetfilterHook } from '../../loader/datapath/hook.ts';
 import { decode } from '../support/packet/decode.ts';
 import type { Packet } from '../support/packet/packet.ts';
-import type { Row, Table } from '../support/bpf/table.ts';
+import type { HookName, Row, Table } from '../support/bpf/table.ts';
+
+/** Beside netfilter's programs they read netfilter's own entry of a flow; the daemon says `forward_hook` 0 without these. */
+const PROVED_BY_FORWARD: readonly HookName[] = ['pod_rx', 'overlay_tx'];
 
 /** Why that kernel cannot have the table's program; undefined if it can. */
-export function whyNotTable({ hook }: Table, release: string): string | undefined {
-  return isNetfilterHook(hook) && !isAtLeast(release, 6, 4) ? 'BPF netfilter programs (6.4)' : undefined;
+export function whyNotTable({ hook, settings }: Table, release: string): string | undefined {
+  const proves = PROVED_BY_FORWARD.includes(hook) && settings?.['forward_hook'] !== 0;
+  const wants = isNetfilterHook(hook) || proves;
+  return wants && !isAtLeast(release, 6, 4) ? 'BPF netfilter programs (6.4)' : undefined;
 }
 
 /** Why a row of it cannot come true there: `uplinkRxDecapOldKernel` says what becomes of such packets instead. */
