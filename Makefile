@@ -272,11 +272,15 @@ BENCH_SOURCES := $(shell find test/bench test/support -name '*.ts' 2>/dev/null)
 
 -include test/bench/build.mk
 
-$(OUTPUT)/scripts/bench.mjs: $(BENCH_SOURCES)
+$(OUTPUT)/scripts/bench.mjs $(OUTPUT)/scripts/profile.mjs: $(BENCH_SOURCES)
 
 .PHONY: bench
 bench: all $(TEST_BPF_OBJECTS) $(BENCH_PROGRAMS) $(OUTPUT)/scripts/bench.mjs | $(OUTPUT)/.packages-test ## Measure beside peers (root), into build/bench/results.json; ONLY=figure QUICK=1, PLOT=1 for docs/*.svg
 	$(Q)QUICK=$(QUICK) PLOT=$(PLOT) $(ISOLATE) $(NODE) $(OUTPUT)/scripts/bench.mjs $(ONLY)
+
+.PHONY: profile
+profile: all $(OUTPUT)/scripts/profile.mjs | $(OUTPUT)/.packages-test ## Where a TCP stream's processor time goes, ours beside peers (root), into docs/performance.md; QUICK=1 only prints
+	$(Q)QUICK=$(QUICK) $(ISOLATE) $(NODE) --enable-source-maps $(OUTPUT)/scripts/profile.mjs
 
 ## Checking
 
