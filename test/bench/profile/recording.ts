@@ -1,7 +1,7 @@
 // One run of perf over the whole machine. It samples only while it is told to, so that what it sees is the work and no more.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
@@ -16,6 +16,7 @@ export const REPORT_SEPARATOR = '~';
 /** What `work` answers; samples of that time are in `file`. Needs no counters of the processor, which guests lack. */
 export async function recorded<T>(file: string, work: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
+  rmSync(file, { force: true }); // else perf keeps it under another name
   const events = ['--all-cpus', '--event', 'cpu-clock', '--delay=-1', '--control=fd:3,4'];
   const perf = spawn('perf', ['record', '--quiet', ...events, '--output', file], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
