@@ -60,7 +60,8 @@ export async function packImage(kernel: UnpackedKernel, guest: GuestImage, file:
   try {
     for (const folder of FOLDERS) mkdirSync(join(root, folder), { recursive: true });
     cpSync('/usr/bin/busybox', join(root, 'bin/busybox'));
-    for (const program of ['node', 'ip', 'ethtool', 'modprobe', ...guest.programs]) installProgram(root, program);
+    for (const program of ['node', 'ip', 'ethtool', 'modprobe', ...guest.programs])
+      installProgram(root, program);
     for (const path of FILES) installFile(root, path, path);
     installModules(root, kernel, guest.modules);
     await installHeddle(root, guest);
