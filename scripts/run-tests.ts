@@ -92,7 +92,7 @@ for (const line of coverage.lines) print(line);
 const failures = [
   ...outcomes.flatMap(outcome => outcome.failures.map(({ title }) => `${outcome.file}: ${title}`)),
   ...coverage.failures,
-  ...(before === undefined ? [] : await leaks(before)).map(line => `left behind: ${line}`),
+  ...(before === undefined ? [] : await leaks(before)),
 ];
 for (const failure of failures) print(`failed: ${failure}`);
 const [passed, known] = [

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Lines, each naming a kind and a thing. */
+/** Lines, each saying what would be left of which kind of thing. */
 export type Inventory = ReadonlySet<string>;
 
 const PRIVATE_FOLDERS = [
@@ -16,11 +16,22 @@ const PRIVATE_FOLDERS = [
 ];
 /** A lock that iptables makes and never removes; the folder that `ip netns` keeps. */
 const KEPT_BY_TOOLS = new Set(['/run/xtables.lock', '/run/netns']);
-/** No namespace holds these: they are the machine's (test/README.md). */
+/** No namespace holds these: they are the machine's, and a neighbour's attach turns them on too (test/README.md). */
 const MACHINE_SWITCHES = ['/sys/kernel/rcu_expedited', '/proc/sys/kernel/bpf_stats_enabled'];
 
 export function takeInventory(): Inventory {
-  return new Set([
+  return new Set([...ownThings().map(thing => `left behind: ${thing}`), ...switchesLeftOn(MACHINE_SWITCHES)]);
+}
+
+/** One that is off says nothing: a neighbour may have turned it off after the run began. */
+export function switchesLeftOn(paths: readonly string[]): string[] {
+  return paths
+    .filter(path => !['', '0'].includes(lines(path).join()))
+    .map(path => `left on: ${path} (shared with the machine: another run may have done it)`);
+}
+
+function ownThings(): string[] {
+  return [
     ...entries('/run/netns').map(name => `network namespace ${name}`),
     ...entries('/sys/fs/bpf').map(name => `pin ${name}`),
     ...links().map(name => `link ${name}`),
@@ -31,8 +42,7 @@ export function takeInventory(): Inventory {
     ...cgroups().map(path => `cgroup ${path}`),
     ...processes().map(process => `process ${process}`),
     ...output('nft', ['list', 'tables']).map(table => `nftables ${table}`),
-    ...MACHINE_SWITCHES.map(path => `switch ${path} at ${lines(path).join()}`),
-  ]);
+  ];
 }
 
 /** What `now` has and `before` has not. */

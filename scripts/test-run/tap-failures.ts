@@ -48,11 +48,11 @@ function collectFailures(parser: Parser, path: readonly string[], failures: Fail
   );
 }
 
-/** What was expected and what came, and the line, without tap's own fields. */
+/** What was expected and what came, and the place, without tap's own fields. */
 function describe(result: Result): string {
   const fields = (result.diag ?? {}) as Record<string, unknown>;
-  const line = (fields['at'] as { lineNumber?: number } | undefined)?.lineNumber;
-  const place = line === undefined ? '' : `line ${line}\n`;
+  const at = fields['at'] as { fileName?: string; lineNumber?: number } | undefined;
+  const place = at?.lineNumber === undefined ? '' : `${at.fileName ?? 'line'}:${at.lineNumber}\n`;
   if (typeof fields['diff'] === 'string') return place + fields['diff'];
   const shown = Object.entries(fields).filter(([key]) => !['at', 'stack', 'source'].includes(key));
   return place + JSON.stringify(Object.fromEntries(shown), undefined, 2).replaceAll('\\n', '\n');

@@ -12,6 +12,7 @@ const OUTPUT = `TAP version 14
             -1
             +2
           at:
+            fileName: test/unit/inner.test.ts
             lineNumber: 12
           ...
         1..1
@@ -29,7 +30,7 @@ t.test('failures are those of the leaves, with the path of their titles', async 
     failures.map(({ title }) => title),
     ['outer › inner › bad', 'outer › left out'],
   );
-  t.match(failures[0]?.text, /line 12\n-1\n\+2/);
+  t.match(failures[0]?.text, /^test\/unit\/inner\.test\.ts:12\n-1\n\+2/);
 });
 
 t.test('a skipped test is a failure that says so', async t => {
