@@ -306,7 +306,7 @@ format: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Write ever
 	$(Q)$(CLANG_FORMAT) -i $(C_SOURCES)
 	$(Q)node_modules/.bin/prettier --write --log-level=warn .
 
-GENERATED := loader/abi/abi.gen.ts $(wildcard loader/api/*.gen.*) docs/configuration.md docs/verdicts.md
+GENERATED := loader/abi/abi.gen.ts $(wildcard loader/api/*.gen.*) docs/configuration.md docs/unreadable.md docs/verdicts.md
 
 .PHONY: gen-check
 gen-check: ## Fail if a checked-in generated file is stale
