@@ -20,6 +20,10 @@ else
   msg = @printf '  %-8s %s\n' "$(1)" "$(2)";
 endif
 
+# What only a few tests want is made when ONLY or the goal names one of them, or nothing is named.
+NAMED_TESTS := $(ONLY) $(patsubst test-%,%,$(filter test-bpf test-packages test-e2e,$(MAKECMDGOALS)))
+is_named = $(if $(strip $(NAMED_TESTS)),$(filter $(1),$(NAMED_TESTS)),everything)
+
 NODE_PREFIX := $(shell $(NODE) -p 'require("path").resolve(process.execPath, "../..")' 2>/dev/null)
 ESBUILD := node_modules/.bin/esbuild --log-level=warning --platform=node --target=node20 --format=esm \
 	--out-extension:.js=.mjs --sourcemap=inline --sources-content=false
@@ -175,7 +179,8 @@ $(KERNELS_OF_TEST): test/kernels/series.ts | $(OUTPUT)/.packages-test $(OUTPUT)/
 	$(Q)touch $@
 
 .PHONY: test-build
-test-build: $(KERNELS_OF_TEST) dist
+test-build: $(if $(call is_named,kernels test/kernels/%),$(KERNELS_OF_TEST))
+test-build: $(if $(call is_named,e2e test/e2e/daemon/dist.test.ts),dist)
 test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs $(OUTPUT)/scripts/demo.mjs | $(OUTPUT)/.packages-test
 	$(call msg,BUNDLE,$(OUTPUT)/test)
 	$(Q)$(NODE) $(OUTPUT)/scripts/build-tests.mjs
@@ -183,7 +188,7 @@ test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/
 RUN_TESTS := $(ISOLATE) $(NODE) $(OUTPUT)/scripts/run-tests.mjs
 
 .PHONY: test
-test: test-build ## All tests (root); the last line is `N passed, 0 failed`
+test: test-build ## All tests (root); the last line is `N passed, 0 failed`; ONLY="suites or files …"
 	$(Q)$(RUN_TESTS) $(ONLY)
 
 .PHONY: coverage
