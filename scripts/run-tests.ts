@@ -40,6 +40,10 @@ function filesFrom(args: readonly string[]): string[] {
   return args.length === 0 ? every : [...new Set([...testFiles(suites), ...files])];
 }
 
+function isWhole(files: readonly string[]): boolean {
+  return testFiles(Object.keys(TEST_SUITES) as TestSuite[]).every(file => files.includes(file));
+}
+
 async function runAll(
   files: readonly string[],
   unitEnvironment: Readonly<Record<string, string>>,
@@ -52,7 +56,7 @@ async function runAll(
     outcomes.push(withoutKnown(outcome, KNOWN_FAILURES));
     for (const compared of outcomes.slice(-1)) report(compared, `${outcomes.length}/${files.length}`);
   });
-  writeMeasured(outcomes);
+  if (isWhole(files)) writeMeasured(outcomes);
   return outcomes;
 }
 

@@ -5,7 +5,7 @@ import type { FileOutcome } from './test-file.ts';
 
 /** Checked in, since a fresh clone has run nothing yet: seconds by file. */
 export const RECORDED = 'test/durations.json';
-/** What this run took; `cp` it over RECORDED after a run on an idle machine. */
+/** What the last run of all files took; `cp` it over RECORDED after a run on an idle machine. */
 export const MEASURED = 'build/test/durations.json';
 
 const MIN_LIMIT_S = 300;
