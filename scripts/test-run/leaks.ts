@@ -12,6 +12,8 @@ const PRIVATE_FOLDERS = [
   '/dev/shm',
   '/var/lib/cni',
   '/var/lib/containers',
+  '/var/lib/containerd',
+  '/var/tmp',
   '/var/lib/heddle',
 ];
 /** A lock that iptables makes and never removes; the folder that `ip netns` keeps. */
@@ -35,19 +37,33 @@ function ownThings(): string[] {
     ...entries('/run/netns').map(name => `network namespace ${name}`),
     ...entries('/sys/fs/bpf').map(name => `pin ${name}`),
     ...links().map(name => `link ${name}`),
-    ...lines('/proc/self/mounts').map(line => `mount on ${line.split(' ')[1] ?? ''}`),
+    ...mounts(),
     ...PRIVATE_FOLDERS.flatMap(folder => entries(folder).map(name => join(folder, name)))
       .filter(path => !KEPT_BY_TOOLS.has(path))
       .map(path => `file ${path}`),
     ...cgroups().map(path => `cgroup ${path}`),
     ...processes().map(process => `process ${process}`),
     ...output('nft', ['list', 'tables']).map(table => `nftables ${table}`),
+    ...output('ip', ['-o', 'address', 'show']).map(line => `address ${line.split('\\')[0] ?? ''}`),
+    ...output('ip', ['rule', 'show']).map(rule => `rule ${rule}`),
+    ...output('ip', ['route', 'show', 'table', 'all']).map(route => `route ${route}`),
   ];
 }
 
 /** What `now` has and `before` has not. */
 export function leaksSince(before: Inventory, now: Inventory): string[] {
   return [...now].filter(line => !before.has(line));
+}
+
+/** As many on one place as there are. */
+function mounts(): string[] {
+  const counts = new Map<string, number>();
+  return lines('/proc/self/mounts').map(line => {
+    const [, point = '', type = ''] = line.split(' ');
+    const number = (counts.get(point) ?? 0) + 1;
+    counts.set(point, number);
+    return `mount ${number} on ${point}, ${type}`;
+  });
 }
 
 function cgroups(): string[] {
