@@ -20,6 +20,10 @@ else
   msg = @printf '  %-8s %s\n' "$(1)" "$(2)";
 endif
 
+# What only a few tests want is made when ONLY or the goal names one of them, or nothing is named.
+NAMED_TESTS := $(ONLY) $(patsubst test-%,%,$(filter test-bpf test-packages test-e2e,$(MAKECMDGOALS)))
+is_named = $(if $(strip $(NAMED_TESTS)),$(filter $(1),$(NAMED_TESTS)),everything)
+
 NODE_PREFIX := $(shell $(NODE) -p 'require("path").resolve(process.execPath, "../..")' 2>/dev/null)
 ESBUILD := node_modules/.bin/esbuild --log-level=warning --platform=node --target=node20 --format=esm \
 	--out-extension:.js=.mjs --sourcemap=inline --sources-content=false
@@ -175,7 +179,8 @@ $(KERNELS_OF_TEST): test/kernels/series.ts | $(OUTPUT)/.packages-test $(OUTPUT)/
 	$(Q)touch $@
 
 .PHONY: test-build
-test-build: $(KERNELS_OF_TEST) dist
+test-build: $(if $(call is_named,kernels test/kernels/%),$(KERNELS_OF_TEST))
+test-build: $(if $(call is_named,e2e test/e2e/daemon/dist.test.ts),dist)
 test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs $(OUTPUT)/scripts/demo.mjs | $(OUTPUT)/.packages-test
 	$(call msg,BUNDLE,$(OUTPUT)/test)
 	$(Q)$(NODE) $(OUTPUT)/scripts/build-tests.mjs
@@ -183,7 +188,7 @@ test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/
 RUN_TESTS := $(ISOLATE) $(NODE) $(OUTPUT)/scripts/run-tests.mjs
 
 .PHONY: test
-test: test-build ## All tests (root); the last line is `N passed, 0 failed`
+test: test-build ## All tests (root); the last line is `N passed, 0 failed`; ONLY="suites or files …"
 	$(Q)$(RUN_TESTS) $(ONLY)
 
 .PHONY: coverage
@@ -232,8 +237,8 @@ swaps: test-build ## 10,000 swaps of policy while packets run; `make test` ends 
 $(OUTPUT)/scripts/chaos.mjs: $(shell find test/chaos test/support -name '*.ts' 2>/dev/null)
 
 .PHONY: chaos
-chaos: all $(OUTPUT)/test/probe $(OUTPUT)/scripts/chaos.mjs | $(OUTPUT)/.packages-test ## Kill, stop, flood and churn under traffic (root): a table of what was lost, all zeros; SEED=… SHARE=0.1
-	$(Q)$(ISOLATE) $(NODE) $(OUTPUT)/scripts/chaos.mjs
+chaos: all $(OUTPUT)/test/probe $(OUTPUT)/scripts/chaos.mjs | $(OUTPUT)/.packages-test ## Kill, stop, flood and churn under traffic (root): a table of what was lost, zeros but for the known faults; SEED=… SHARE=0.1 ONLY=part-of-a-name
+	$(Q)ONLY='$(ONLY)' $(ISOLATE) $(NODE) $(OUTPUT)/scripts/chaos.mjs
 
 FUZZ_TESTS := test/bpf/fuzz-frames.test.ts test/unit/api/fuzz-calls.test.ts test/unit/sources/fuzz-manifests.test.ts \
 	test/e2e/cni-plugin/fuzz-stdin.test.ts
@@ -272,11 +277,15 @@ BENCH_SOURCES := $(shell find test/bench test/support -name '*.ts' 2>/dev/null)
 
 -include test/bench/build.mk
 
-$(OUTPUT)/scripts/bench.mjs: $(BENCH_SOURCES)
+$(OUTPUT)/scripts/bench.mjs $(OUTPUT)/scripts/profile.mjs: $(BENCH_SOURCES)
 
 .PHONY: bench
 bench: all $(TEST_BPF_OBJECTS) $(BENCH_PROGRAMS) $(OUTPUT)/scripts/bench.mjs | $(OUTPUT)/.packages-test ## Measure beside peers (root), into build/bench/results.json; ONLY=figure QUICK=1, PLOT=1 for docs/*.svg
 	$(Q)QUICK=$(QUICK) PLOT=$(PLOT) $(ISOLATE) $(NODE) $(OUTPUT)/scripts/bench.mjs $(ONLY)
+
+.PHONY: profile
+profile: all $(OUTPUT)/scripts/profile.mjs | $(OUTPUT)/.packages-test ## Where a TCP stream's processor time goes, ours beside peers (root), into docs/performance.md; QUICK=1 only prints
+	$(Q)QUICK=$(QUICK) $(ISOLATE) $(NODE) --enable-source-maps $(OUTPUT)/scripts/profile.mjs
 
 ## Checking
 
@@ -302,7 +311,7 @@ format: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Write ever
 	$(Q)$(CLANG_FORMAT) -i $(C_SOURCES)
 	$(Q)node_modules/.bin/prettier --write --log-level=warn .
 
-GENERATED := loader/abi/abi.gen.ts $(wildcard loader/api/*.gen.*) docs/configuration.md docs/verdicts.md
+GENERATED := loader/abi/abi.gen.ts $(wildcard loader/api/*.gen.*) docs/configuration.md docs/unreadable.md docs/verdicts.md
 
 .PHONY: gen-check
 gen-check: ## Fail if a checked-in generated file is stale

@@ -1,14 +1,20 @@
 // Commands inside a lab. `nsenter` and not `ip netns exec`, which remounts /sys and so hides the pins.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { labLimits } from './limits.ts';
 
 export interface ExecOutcome {
   readonly stdout: string;
   readonly stderr: string;
-  /** 124 when it was stopped for its time. */
+  /** As a shell has it: 128 and the signal's number where a signal ended it. TIMED_OUT when its time was over. */
   readonly code: number;
 }
+
+/** As timeout(1) has it. */
+const TIMED_OUT = 124;
+/** Shells add the signal's number. */
+const SIGNALLED = 128;
 
 /** Runs a command in a namespace and keeps what it prints. */
 export async function execIn(
@@ -24,13 +30,18 @@ export async function execIn(
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { stdout, stderr, code: code ?? 124 };
+  const status = await statusOf(child);
+  return { stdout, stderr, code: child.killed ? TIMED_OUT : status };
 }
 
 /** Runs it with this process's own terminal; its exit status. */
 export async function execAttached(netns: string, argv: readonly string[]): Promise<number> {
   const child = spawn('nsenter', [`--net=${netns}`, ...argv], { stdio: 'inherit' });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return code ?? 124;
+  return await statusOf(child);
+}
+
+/** `nsenter` becomes the command, and so ends by its signal. */
+async function statusOf(child: ChildProcess): Promise<number> {
+  const [code, signal] = (await once(child, 'close')) as [number, null] | [null, NodeJS.Signals];
+  return signal === null ? code : SIGNALLED + constants.signals[signal];
 }

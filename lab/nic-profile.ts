@@ -73,7 +73,7 @@ export const NIC_PROFILES = {
   },
   vlan0: { text: 'Frames arrive with an 802.1p tag: VLAN 0.', settings: { vlan0: true } },
   corrupt: {
-    text: `The path flips a byte of the payload in one frame of ${ONE_IN}.`,
+    text: `The path flips a byte of the payload in one frame of ${ONE_IN}; frames of 192 bytes or less stay whole.`,
     settings: { corruptOneIn: ONE_IN },
   },
   drop: { text: `The path loses one frame of ${ONE_IN}.`, settings: { dropOneIn: ONE_IN } },

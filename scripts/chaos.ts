@@ -1,5 +1,6 @@
-// make chaos: traffic in a lab while its daemons are stopped, killed and burdened. SEED=… repeats a run, SHARE=0.1 shortens it.
-import { runChaos, type Row } from '../test/chaos/run.ts';
+// make chaos: traffic in a lab while its daemons are stopped, killed and burdened. SEED=… repeats a run, SHARE=0.1 shortens it,
+// ONLY=part-of-a-name injects some of the faults.
+import { faultsNamed, runChaos, type Row } from '../test/chaos/run.ts';
 import { chaosTable, sentences } from '../test/chaos/table.ts';
 import { verdictOf } from '../test/chaos/verdict.ts';
 import { seedFrom } from '../test/support/policy/random/seed.ts';
@@ -32,11 +33,18 @@ if (process.geteuid?.() !== 0) {
 }
 const seed = seedFrom(process.env);
 const share = Number(process.env['SHARE'] ?? 1);
+const faults = faultsNamed(process.env['ONLY'] ?? '');
+if (faults.length === 0) {
+  process.stderr.write(
+    `no fault has '${process.env['ONLY'] ?? ''}' in its name: test/chaos/faults has them\n`,
+  );
+  process.exit(2);
+}
 const start = Date.now();
 const progress = (text: string): void =>
   print(`  ${((Date.now() - start) / 1_000).toFixed(0).padStart(4)} s: ${text}`);
 try {
-  show(await runChaos({ labName: LAB, seed, share, signal: interruption(), progress }), seed);
+  show(await runChaos({ labName: LAB, seed, share, faults, signal: interruption(), progress }), seed);
 } catch (error) {
   process.stderr.write(`chaos ended early: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -1,4 +1,6 @@
 // Runs the suites or files named as arguments (all suites without), shows progress, and closes with the count.
+import { existsSync } from 'node:fs';
+import { normalize } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reportUnitCoverage, startUnitCoverage } from './coverage/unit-coverage.ts';
 import { KNOWN_FAILURES } from '../test/known-failures.ts';
@@ -9,6 +11,8 @@ import { longestFirst, runScheduled } from './test-run/schedule.ts';
 import { killRunningTests, runTestFile } from './test-run/test-file.ts';
 import { isRootless, TEST_SUITES, testFiles, type TestSuite } from './test-suites.ts';
 
+/** scripts/isolate makes it. */
+const ISOLATED = '/run/heddle-isolated';
 /** Processes that were told to end, and what they hold, may take a moment beside other work. */
 const LEAK_PATIENCE_MS = 30_000;
 const LEAK_POLL_MS = 250;
@@ -22,14 +26,22 @@ function refuse(sentence: string): never {
   process.exit(2);
 }
 
+/** Suites and files, in any order; all suites without. */
 function filesFrom(args: readonly string[]): string[] {
-  const files = args.filter(arg => arg.includes('/'));
-  if (files.length > 0) return files;
   const all = Object.keys(TEST_SUITES) as TestSuite[];
-  const unknown = args.filter(arg => !all.includes(arg as TestSuite));
+  const every = testFiles(all);
+  const files = args.map(arg => normalize(arg)).filter(arg => every.includes(arg));
+  const suites = all.filter(suite => args.includes(suite));
+  const unknown = args.filter(arg => !all.includes(arg as TestSuite) && !every.includes(normalize(arg)));
   if (unknown.length > 0)
-    refuse(`no test suite is named '${unknown.join("', '")}': use ${all.join(', ')} or a file`);
-  return testFiles(args.length === 0 ? all : all.filter(suite => args.includes(suite)));
+    refuse(
+      `no test suite and no test file is '${unknown.join("', '")}': use ${all.join(', ')} or a *.test.ts`,
+    );
+  return args.length === 0 ? every : [...new Set([...testFiles(suites), ...files])];
+}
+
+function isWhole(files: readonly string[]): boolean {
+  return testFiles(Object.keys(TEST_SUITES) as TestSuite[]).every(file => files.includes(file));
 }
 
 async function runAll(
@@ -44,7 +56,7 @@ async function runAll(
     outcomes.push(withoutKnown(outcome, KNOWN_FAILURES));
     for (const compared of outcomes.slice(-1)) report(compared, `${outcomes.length}/${files.length}`);
   });
-  writeMeasured(outcomes);
+  if (isWhole(files)) writeMeasured(outcomes);
   return outcomes;
 }
 
@@ -67,7 +79,7 @@ async function leaks(before: Inventory): Promise<string[]> {
 }
 
 const files = filesFrom(process.argv.slice(2));
-const isIsolated = process.env['HEDDLE_ISOLATED'] === '1';
+const isIsolated = existsSync(ISOLATED);
 if (!isIsolated && !files.every(isRootless))
   refuse('these tests load BPF and make namespaces: run them by `make test`, or through scripts/isolate');
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -84,7 +96,7 @@ for (const line of coverage.lines) print(line);
 const failures = [
   ...outcomes.flatMap(outcome => outcome.failures.map(({ title }) => `${outcome.file}: ${title}`)),
   ...coverage.failures,
-  ...(before === undefined ? [] : await leaks(before)).map(line => `left behind: ${line}`),
+  ...(before === undefined ? [] : await leaks(before)),
 ];
 for (const failure of failures) print(`failed: ${failure}`);
 const [passed, known] = [

@@ -45,46 +45,4 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     { fault: 'D18', why: 'DF of the outer header: the router may not fragment, and says nothing' },
     { tcp: ['all arrives'], udp: [] },
   ),
-  {
-    test: 'test/e2e/daemon/chaos.test.ts',
-    title: 'upgraded to a build with a new member in conntrack, and back › costs nothing',
-    fault: 'D19',
-    why: 'a start refuses a conntrack whose reserved bytes have become a member',
-  },
-  {
-    test: 'test/e2e/daemon/chaos.test.ts',
-    title: 'upgraded to a build with a renamed member in conntrack, and back › costs nothing',
-    fault: 'D24',
-    why: 'a start refuses a conntrack with a renamed member',
-  },
-  {
-    test: 'test/e2e/daemon/chaos.test.ts',
-    title: 'flood of datagrams, each an answered flow › costs nothing',
-    fault: 'D5',
-    why: 'a row stays for 180 s, and what met a full table is evicted by the next flood',
-  },
-  {
-    test: 'test/e2e/daemon/chaos.test.ts',
-    title: 'flood of datagrams, with the daemon in SIGSTOP › costs nothing',
-    fault: 'D5',
-    why: 'as the flood without SIGSTOP',
-  },
-  {
-    test: 'test/e2e/daemon/chaos.test.ts',
-    title: 'flood of SYNs, answered by SYN-ACK › costs nothing',
-    fault: 'D4',
-    why: 'a SYN-ACK keeps a row for five days, and what met a full table is evicted by the next flood',
-  },
-  {
-    test: 'test/e2e/daemon/chaos.test.ts',
-    title: 'flood of connections that are left open › costs nothing',
-    fault: 'D4',
-    why: 'as the flood of SYNs',
-  },
-  {
-    test: 'test/e2e/daemon/chaos.test.ts',
-    title: 'flood of connections that one end closes › costs nothing',
-    fault: 'D4',
-    why: 'as the flood of SYNs, for an hour',
-  },
 ];

@@ -10,13 +10,15 @@ import { ownAddressesOf, ownCidrsOf, peersOf } from '../../loader/doctor/peers.t
 import { DataplaneError } from '../../loader/errors.ts';
 import { chooseUplink } from '../../loader/network/uplink.ts';
 import { colour } from './colour.ts';
-import { formatOf, targetOf } from './flags.ts';
+import { formatOf, labFlagOf, targetOf } from './flags.ts';
 import { ranInside } from './inside-netns.ts';
 import { readNames } from './names.ts';
 import { printRows } from './output.ts';
 import { withMaps } from './pinned.ts';
 import type { Column } from './table.ts';
 import { requireConfig, type Target } from './target.ts';
+
+const CNI_DIRECTORY = '/etc/cni/net.d';
 
 const TINTS: Readonly<Record<Severity, (text: string) => string>> = {
   ok: colour.green,
@@ -36,18 +38,30 @@ const columns: readonly Column<Finding>[] = [
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .option('--cni-dir <dir>', "directory of the runtime's network configurations", '/etc/cni/net.d')
+    .option(
+      '--cni-dir <dir>',
+      `directory of the runtime's network configurations; ${CNI_DIRECTORY}, and none in a lab`,
+    )
     .description('what is wrong with this node, and the command that mends it')
-    .action(async ({ cniDir }: { readonly cniDir: string }, command: Command) => {
+    .action(async ({ cniDir }: { readonly cniDir?: string }, command: Command) => {
       const target = targetOf(command);
       if (ranInside(target)) return; // the checks send packets and read /proc
-      const found = await diagnose(target, command, cniDir);
+      const found = await diagnose(target, command, cniDir ?? cniDirectoryOf(command));
       printRows(formatOf(command), found, columns);
       if (found.some(({ severity }) => severity === 'error')) process.exitCode = 1;
     });
 }
 
-async function diagnose(target: Target, command: Command, cniDirectory: string): Promise<Finding[]> {
+/** A lab has no container runtime: the machine's configurations are none of its business. */
+function cniDirectoryOf(command: Command): string | undefined {
+  return labFlagOf(command) === undefined ? CNI_DIRECTORY : undefined;
+}
+
+async function diagnose(
+  target: Target,
+  command: Command,
+  cniDirectory: string | undefined,
+): Promise<Finding[]> {
   using socket = openSocket();
   const names = await readNames(target);
   const withoutMaps = patientOf({ target, command, cniDirectory, socket, nodes: names.nodes });
@@ -64,7 +78,7 @@ async function diagnose(target: Target, command: Command, cniDirectory: string):
 interface Found {
   readonly target: Target;
   readonly command: Command;
-  readonly cniDirectory: string;
+  readonly cniDirectory: string | undefined;
   readonly socket: RtnetlinkSocket;
   readonly nodes: ReadonlyMap<number, string>;
   readonly maps?: MapSet;

@@ -14,6 +14,9 @@ import { describeLab } from './lab-text.ts';
 import { printObject } from './output.ts';
 import { labNamed } from './target.ts';
 
+/** Of who names none: theOnly(). */
+const MEANT = `the only one, or the one named ${DEFAULT_OPTIONS.name}`;
+
 export function addLabCommands(program: Command): void {
   const lab = program.command('lab').description('clusters of network namespaces on this machine');
   addLabUp(lab);
@@ -25,11 +28,13 @@ export function addLabCommands(program: Command): void {
 function addDown(lab: Command): void {
   lab
     .command('down')
-    .argument('[name]', 'which lab; the only one, if there is one')
+    .argument('[name]', `which lab; without a name, ${MEANT}`)
     .description('take a lab down; nothing of it is left')
     .option('--all', 'every lab on this machine')
     .action(async (name: string | undefined, flags: { all?: true }) => {
       const there = listLabs().map(one => one.options.name);
+      if (name === undefined && there.length === 0 && !hasRemnants(theOnly(there)))
+        return void process.stderr.write('no lab is up\n');
       for (const one of flags.all === true ? there : [name ?? theOnly(there)]) await takeDown(one);
     });
 }
@@ -47,7 +52,9 @@ function addList(lab: Command): void {
     .description('labs with their nodes, pods, namespaces, sockets and pin roots')
     .action((_flags: unknown, command: Command) => {
       const labs = listLabs().map(withDaemons);
-      printObject(formatOf(command), labs, () => labs.flatMap(describeLab));
+      printObject(formatOf(command), labs, () =>
+        labs.length === 0 ? ['no labs'] : labs.flatMap(describeLab),
+      );
     });
 }
 
@@ -63,7 +70,7 @@ function addExec(lab: Command): void {
     .argument('<where>', 'a pod, a node, fabric or outside')
     .argument('<command...>', 'the command and its arguments, after --')
     .description(
-      "run a command in the network namespace of one of the lab's parties; --lab says of which lab",
+      `run a command in the network namespace of one of the lab's parties; --lab says of which lab, else it is ${MEANT}`,
     )
     .passThroughOptions()
     .action(async (where: string, argv: string[], _flags: unknown, command: Command) => {

@@ -3,9 +3,14 @@ import { renderTable, type Column } from './table.ts';
 
 export type Format = 'table' | 'json' | 'pretty';
 
-/** Prints rows as a table, or as they are in JSON. */
-export function printRows<Row>(format: Format, rows: readonly Row[], columns: readonly Column<Row>[]): void {
-  if (format === 'table') print(renderTable(rows, columns));
+/** Prints rows as a table, or as they are in JSON; `none` is said to people instead of an empty table. */
+export function printRows<Row>(
+  format: Format,
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  none?: string,
+): void {
+  if (format === 'table') print(rows.length === 0 && none !== undefined ? none : renderTable(rows, columns));
   else printJson(format, rows);
 }
 

@@ -49,7 +49,7 @@ export function addPolicyCommands(program: Command): void {
     .command('list')
     .description('every policy that the daemon knows')
     .action(async (_flags: unknown, command: Command) =>
-      printRows(formatOf(command), await policyRows(targetOf(command)), columns),
+      printRows(formatOf(command), await policyRows(targetOf(command)), columns, 'no policies'),
     );
   policy
     .command('show <pod>')

@@ -11,6 +11,10 @@ const CONFIGURATION = /\.(conf|conflist|json)$/;
 const { ok, warning, error } = findingsOf('cni');
 
 export function checkCniConfig({ cniDirectory }: Patient): Finding[] {
+  return cniDirectory === undefined ? [] : checkDirectory(cniDirectory);
+}
+
+function checkDirectory(cniDirectory: string): Finding[] {
   const files = (existsSync(cniDirectory) ? readdirSync(cniDirectory) : [])
     .filter(name => CONFIGURATION.test(name))
     .sort();

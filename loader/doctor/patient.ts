@@ -11,8 +11,8 @@ export interface Patient {
   /** How heddlectl is called for this install: the start of commands that mend. */
   readonly heddlectl: string;
   readonly configFile: string;
-  /** Directory of the container runtime's network configurations. */
-  readonly cniDirectory: string;
+  /** Directory of the container runtime's network configurations; undefined where there is no runtime. */
+  readonly cniDirectory: string | undefined;
   readonly socket: RtnetlinkSocket;
   /** undefined: nothing was ever pinned. */
   readonly maps: MapSet | undefined;

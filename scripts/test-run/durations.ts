@@ -5,10 +5,11 @@ import type { FileOutcome } from './test-file.ts';
 
 /** Checked in, since a fresh clone has run nothing yet: seconds by file. */
 export const RECORDED = 'test/durations.json';
-/** What this run took; `cp` it over RECORDED after a run on an idle machine. */
+/** What the last run of all files took; `cp` it over RECORDED after a run on an idle machine. */
 export const MEASURED = 'build/test/durations.json';
 
 const MIN_LIMIT_S = 300;
+const MAX_LIMIT_S = 86_400;
 /** Of what an idle machine needs. */
 const LIMIT_FACTOR = 10;
 
@@ -20,9 +21,15 @@ export function recordedDurations(): Durations {
 
 /** FILE_TIMEOUT_S in the environment sets one for all files. */
 export function limitMsOf(file: string, durations: Durations): number {
-  const set = process.env['FILE_TIMEOUT_S'];
-  if (set !== undefined) return Number(set) * 1_000;
+  const set = process.env['FILE_TIMEOUT_S'] ?? '';
+  if (set !== '') return secondsIn(set) * 1_000;
   return Math.max(MIN_LIMIT_S, LIMIT_FACTOR * (durations[file] ?? 0)) * 1_000;
+}
+
+function secondsIn(text: string): number {
+  const seconds = Number(text);
+  if (seconds >= 1 && seconds <= MAX_LIMIT_S) return seconds;
+  throw new RangeError(`FILE_TIMEOUT_S cannot be '${text}': use seconds, 1 to ${MAX_LIMIT_S}`);
 }
 
 export function writeMeasured(outcomes: readonly FileOutcome[]): void {

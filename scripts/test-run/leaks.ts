@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Lines, each naming a kind and a thing. */
+/** Lines, each saying what would be left of which kind of thing. */
 export type Inventory = ReadonlySet<string>;
 
 const PRIVATE_FOLDERS = [
@@ -12,32 +12,58 @@ const PRIVATE_FOLDERS = [
   '/dev/shm',
   '/var/lib/cni',
   '/var/lib/containers',
+  '/var/lib/containerd',
+  '/var/tmp',
   '/var/lib/heddle',
 ];
 /** A lock that iptables makes and never removes; the folder that `ip netns` keeps. */
 const KEPT_BY_TOOLS = new Set(['/run/xtables.lock', '/run/netns']);
-/** No namespace holds these: they are the machine's (test/README.md). */
+/** No namespace holds these: they are the machine's, and a neighbour's attach turns them on too (test/README.md). */
 const MACHINE_SWITCHES = ['/sys/kernel/rcu_expedited', '/proc/sys/kernel/bpf_stats_enabled'];
 
 export function takeInventory(): Inventory {
-  return new Set([
+  return new Set([...ownThings().map(thing => `left behind: ${thing}`), ...switchesLeftOn(MACHINE_SWITCHES)]);
+}
+
+/** One that is off says nothing: a neighbour may have turned it off after the run began. */
+export function switchesLeftOn(paths: readonly string[]): string[] {
+  return paths
+    .filter(path => !['', '0'].includes(lines(path).join()))
+    .map(path => `left on: ${path} (shared with the machine: another run may have done it)`);
+}
+
+function ownThings(): string[] {
+  return [
     ...entries('/run/netns').map(name => `network namespace ${name}`),
     ...entries('/sys/fs/bpf').map(name => `pin ${name}`),
     ...links().map(name => `link ${name}`),
-    ...lines('/proc/self/mounts').map(line => `mount on ${line.split(' ')[1] ?? ''}`),
+    ...mounts(),
     ...PRIVATE_FOLDERS.flatMap(folder => entries(folder).map(name => join(folder, name)))
       .filter(path => !KEPT_BY_TOOLS.has(path))
       .map(path => `file ${path}`),
     ...cgroups().map(path => `cgroup ${path}`),
     ...processes().map(process => `process ${process}`),
     ...output('nft', ['list', 'tables']).map(table => `nftables ${table}`),
-    ...MACHINE_SWITCHES.map(path => `switch ${path} at ${lines(path).join()}`),
-  ]);
+    ...output('ip', ['-o', 'address', 'show']).map(line => `address ${line.split('\\')[0] ?? ''}`),
+    ...output('ip', ['rule', 'show']).map(rule => `rule ${rule}`),
+    ...output('ip', ['route', 'show', 'table', 'all']).map(route => `route ${route}`),
+  ];
 }
 
 /** What `now` has and `before` has not. */
 export function leaksSince(before: Inventory, now: Inventory): string[] {
   return [...now].filter(line => !before.has(line));
+}
+
+/** As many on one place as there are. */
+function mounts(): string[] {
+  const counts = new Map<string, number>();
+  return lines('/proc/self/mounts').map(line => {
+    const [, point = '', type = ''] = line.split(' ');
+    const number = (counts.get(point) ?? 0) + 1;
+    counts.set(point, number);
+    return `mount ${number} on ${point}, ${type}`;
+  });
 }
 
 function cgroups(): string[] {

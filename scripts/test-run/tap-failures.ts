@@ -17,22 +17,38 @@ export interface TapOutcome {
 
 export const TITLE_SEPARATOR = ' › ';
 
-/** Settles at the end of the stream. */
-export async function readTap(stdout: Readable): Promise<TapOutcome> {
+/** Settles at the end of the stream, or when `cut` says that no more is to come. */
+export async function readTap(stdout: Readable, cut?: AbortSignal): Promise<TapOutcome> {
   const failures: Failure[] = [];
   const parser = new Parser();
   collectFailures(parser, [], failures);
   const results = new Promise<FinalResults>(resolve => parser.on('complete', resolve));
+  cut?.addEventListener('abort', () => {
+    stdout.unpipe(parser);
+    parser.end();
+    stdout.destroy();
+  });
   stdout.pipe(parser);
-  const { pass, count } = await results;
-  return { passed: pass, count, failures };
+  const { pass, count, failures: reported } = await results;
+  return { passed: pass, count, failures: [...failures, ...reported.flatMap(brokenTap)] };
+}
+
+/** A plan that is missing or wrong: the file ended before its end, whatever its exit status says. */
+function brokenTap(failure: object): Failure[] {
+  const { tapError } = failure as { tapError?: string | null };
+  if (typeof tapError !== 'string') return [];
+  return [{ title: `broken TAP: ${tapError}`, text: 'the file did not get to its end' }];
 }
 
 function collectFailures(parser: Parser, path: readonly string[], failures: Failure[]): void {
   let summaryDue: Parser | undefined;
   parser.on('child', (inner: Parser) => {
     summaryDue = inner;
-    collectFailures(inner, [...path, inner.name], failures);
+    const below = [...path, inner.name];
+    collectFailures(inner, below, failures);
+    inner.on('complete', ({ count }: FinalResults) => {
+      if (count === 0) failures.push({ title: below.join(TITLE_SEPARATOR), text: 'asserts nothing' });
+    });
   });
   parser.on('assert', (result: Result) => {
     // A failed subtest is reported by its own assertions; its parent's line adds nothing.
@@ -48,11 +64,11 @@ function collectFailures(parser: Parser, path: readonly string[], failures: Fail
   );
 }
 
-/** What was expected and what came, and the line, without tap's own fields. */
+/** What was expected and what came, and the place, without tap's own fields. */
 function describe(result: Result): string {
   const fields = (result.diag ?? {}) as Record<string, unknown>;
-  const line = (fields['at'] as { lineNumber?: number } | undefined)?.lineNumber;
-  const place = line === undefined ? '' : `line ${line}\n`;
+  const at = fields['at'] as { fileName?: string; lineNumber?: number } | undefined;
+  const place = at?.lineNumber === undefined ? '' : `${at.fileName ?? 'line'}:${at.lineNumber}\n`;
   if (typeof fields['diff'] === 'string') return place + fields['diff'];
   const shown = Object.entries(fields).filter(([key]) => !['at', 'stack', 'source'].includes(key));
   return place + JSON.stringify(Object.fromEntries(shown), undefined, 2).replaceAll('\\n', '\n');

@@ -11,6 +11,10 @@ export interface FileOutcome {
 }
 
 const STDERR_KEPT = 8_000;
+/** What has been written is read long before, once the file has ended. */
+const DRAIN_MS = 10_000;
+/** Of a file of which an assertion failed. */
+const TAP_FAILED = 'exit 1';
 const running = new Set<ChildProcess>();
 
 /** A file that has not ended after `limitMs` is killed, and counts as failed. */
@@ -35,14 +39,17 @@ export async function runTestFile(
   const ended = new Promise<string | undefined>(resolve => {
     child.on('exit', (code, signal) => resolve(code === 0 ? undefined : (signal ?? `exit ${code}`)));
   });
-  const { passed, count, failures } = await readTap(child.stdout);
+  const held = new AbortController();
+  child.once('exit', () => setTimeout(() => held.abort(), DRAIN_MS).unref());
+  const { passed, count, failures } = await readTap(child.stdout, held.signal);
   const ending = await ended;
   deadline.removeEventListener('abort', onDeadline);
   running.delete(child);
   const ofFile: Failure[] = [];
   if (deadline.aborted) ofFile.push({ title: `did not end within ${limitMs / 1_000} s`, text: stderr });
-  else if (ending !== undefined && failures.length === 0)
+  else if (ending !== undefined && (failures.length === 0 || ending !== TAP_FAILED))
     ofFile.push({ title: `ended with ${ending}`, text: stderr });
+  if (held.signal.aborted) ofFile.push({ title: 'left a process that holds its output', text: stderr });
   if (count === 0) ofFile.push({ title: 'ran no test', text: stderr });
   return { file, passed, failures: [...failures, ...ofFile], durationMs: performance.now() - start };
 }

@@ -1,16 +1,14 @@
 // The generated part of docs/performance.md: every figure of one whole run.
 import { isPaired, type PlainResult, type Result } from './figure.ts';
 import { machineLimits, machineText, type MachineFacts } from './machine-facts.ts';
+import { markdownTable, pageBlock, withBlock } from './page-block.ts';
 import { aimText, short, spreadText } from './table.ts';
 
-const BEGIN = '<!-- figures: begin (make bench PLOT=1 writes from here) -->';
-const END = '<!-- figures: end -->';
+const BLOCK = pageBlock('figures', 'make bench PLOT=1');
 
 /** The page with its figures anew; throws when it has no place for them. */
 export function withFigures(page: string, results: readonly Result[], machine: MachineFacts): string {
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error('the page has no markers between which figures belong');
-  return `${page.slice(0, begin + BEGIN.length)}\n${figuresText(results, machine)}\n${page.slice(end)}`;
+  return withBlock(page, BLOCK, figuresText(results, machine));
 }
 
 function figuresText(results: readonly Result[], machine: MachineFacts): string {
@@ -22,7 +20,7 @@ function figuresText(results: readonly Result[], machine: MachineFacts): string 
     '',
     '### Beside peers',
     '',
-    ...table(
+    ...markdownTable(
       ['figure', 'ours', 'peer', 'unit', 'ratio', 'spread', 'aim', 'what'],
       pairs.map(result => [
         `\`${result.name}\``,
@@ -33,7 +31,7 @@ function figuresText(results: readonly Result[], machine: MachineFacts): string 
     '',
     '### By itself',
     '',
-    ...table(
+    ...markdownTable(
       ['figure', 'value', 'unit', 'spread', 'aim', 'what'],
       plain.map(result => [
         `\`${result.name}\``,
@@ -42,10 +40,4 @@ function figuresText(results: readonly Result[], machine: MachineFacts): string 
     ),
     '',
   ].join('\n');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
 }

@@ -34,6 +34,11 @@ export const FAULTS: readonly Fault[] = [
   ...FLOOD_FAULTS,
 ];
 
+/** Those with `part` in their names. */
+export function faultsNamed(part: string): readonly Fault[] {
+  return FAULTS.filter(({ name }) => name.includes(part));
+}
+
 /** Of each fault's times: below, each is tried a little. */
 const SHORT_SHARE = 0.1;
 
@@ -42,6 +47,8 @@ export interface ChaosOptions {
   readonly seed: number;
   /** Of each fault's own number of times; at least one. */
   readonly share: number;
+  /** All, unless some are named. */
+  readonly faults?: readonly Fault[];
   readonly signal: AbortSignal;
   readonly progress: (text: string) => void;
 }
@@ -84,10 +91,10 @@ interface Ring extends Scene {
 }
 
 async function injectAll(scene: Scene): Promise<readonly Row[]> {
-  const { share, seed, progress } = scene.options;
+  const { share, seed, progress, faults = FAULTS } = scene.options;
   const ring = { ...scene, random: new Random(seed), newPod: podMaker(scene.lab) };
   const rows: Row[] = [];
-  for (const fault of FAULTS) {
+  for (const fault of faults) {
     const times = Math.max(1, Math.round(fault.times * share));
     progress(`${fault.name}, ${times === 1 ? 'once' : `${times} times`}`);
     rows.push(await injectOften(ring, fault, times));

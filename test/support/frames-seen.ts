@@ -7,7 +7,7 @@ export async function framesSeen(
   { netns, device, filter }: { readonly netns: string; readonly device: string; readonly filter: string },
   action: () => Promise<unknown>,
 ): Promise<number> {
-  const argv = ['tcpdump', '-i', device, '-n', '--immediate-mode', '-w', '/dev/null', filter];
+  const argv = ['tcpdump', '-i', device, '-n', '--immediate-mode', '-Z', 'root', '-w', '/dev/null', filter];
   const child = spawn('nsenter', [`--net=${netns}`, ...argv], { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'close');
   let said = '';

@@ -43,7 +43,7 @@ export type LoadName = keyof typeof LOADS;
 export const LOAD_NAMES = Object.keys(LOADS) as readonly LoadName[];
 
 /** It sends as its window allows, and asks no timer: where pacing sleeps, ratios show timers and not datapaths. */
-const UNPACED = 'reno';
+export const UNPACED = 'reno';
 const SECONDS = 1;
 
 export async function compareTcp(

@@ -17,6 +17,8 @@ export interface TcpLoad {
 export interface TcpRun {
   /** That the receiver got, Gbit/s. */
   readonly gbits: number;
+  /** That the sender sent. */
+  readonly bytes: number;
   readonly retransmitted: number;
   /** Of the whole machine, for each 10^9 bytes. */
   readonly cpuSecondsPerGb: number;
@@ -85,11 +87,12 @@ async function iperf({ netns }: PodEnd, args: readonly string[]): Promise<Report
 
 function tcpRun({ error, intervals, end }: Report, cpuSeconds: number): TcpRun {
   if (error !== undefined) throw new Error(`iperf3: ${error}`);
-  const gigabytes = intervals.reduce((total, { sum }) => total + sum.bytes, 0) / 1e9;
-  if (gigabytes === 0) throw new Error('iperf3 carried nothing');
+  const bytes = intervals.reduce((total, { sum }) => total + sum.bytes, 0);
+  if (bytes === 0) throw new Error('iperf3 carried nothing');
   return {
     gbits: end.sum_received.bits_per_second / 1e9,
+    bytes,
     retransmitted: end.sum_sent.retransmits,
-    cpuSecondsPerGb: cpuSeconds / gigabytes,
+    cpuSecondsPerGb: cpuSeconds / (bytes / 1e9),
   };
 }

@@ -40,6 +40,7 @@ t.test('up, list, exec and down', async t => {
     { code: 7 },
     "the status is the command's own",
   );
+  t.match(await heddlectl(...exec, 'n1', 'sh', '-c', 'kill -KILL $$'), { code: 137 }, 'also of a signal');
   const nobody = await heddlectl(...exec, 'n9', '--', 'true');
   t.match(nobody, {
     code: 1,

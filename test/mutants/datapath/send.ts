@@ -173,7 +173,7 @@ const paths = [
     {
       name: 'rest-of-too-big-sent',
       fault: 'later fragments of what did not fit go their own way',
-      find: 'pkt->first_too_big || ',
+      find: 'pkt->ct.first_too_big || ',
       replace: '',
     },
     {

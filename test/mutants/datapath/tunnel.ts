@@ -48,7 +48,7 @@ const admitted = mutantsOf('bpf/lib/tunnel.h', [
   {
     name: 'vni-flag-ignored',
     fault: 'a VXLAN header without a valid VNI is admitted',
-    find: ' || !(outer.vxlan.flags & VXLAN_FLAG_VNI)',
+    find: ' || !(vxlan.flags & VXLAN_FLAG_VNI)',
     replace: '',
   },
   {

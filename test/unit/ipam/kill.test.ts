@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import t from 'tap';
 import { parseCidr } from '../../../loader/model/cidr.ts';
@@ -12,6 +10,8 @@ const [, self = '', directory, generation] = process.argv;
 const REPORT_FD = 3;
 const KILLS = 12;
 const ALIVE = 20;
+/** A child is killed as it starts, one time of three, or behind so many addresses and up to as many again. */
+const GIVEN_BEFORE_KILL = 20;
 
 /** What the child says, each line before anything else happens: found, given, about to release. */
 type Word = 'held' | 'gave' | 'frees';
@@ -36,18 +36,17 @@ function churn(stateDirectory: string, id: string): void {
   }
 }
 
-/** Runs a child and kills it at a moment nobody has chosen; answers its whole lines. */
-async function killedChild(stateDirectory: string, id: number): Promise<string[]> {
+/** Kills a child at a moment nobody has chosen, once it has given so many addresses; answers its whole lines. */
+async function killedChild(stateDirectory: string, id: number, addresses: number): Promise<string[]> {
   const child = spawn(process.execPath, [self, stateDirectory, String(id)], {
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });
-  const report = child.stdio[REPORT_FD] as Readable;
-  const started = new Promise(resolve => report.once('readable', resolve));
-  const lines = text(report);
-  await Promise.race([started, sleep(10_000)]);
-  await sleep(Math.random() * 60);
-  child.kill('SIGKILL');
-  return (await lines).split('\n').slice(0, -1);
+  let said = '';
+  for await (const chunk of child.stdio[REPORT_FD] as Readable) {
+    said += String(chunk);
+    if (said.split('\ngave ').length > addresses) child.kill('SIGKILL');
+  }
+  return said.split('\n').slice(0, -1);
 }
 
 /** What the children have said, and what of it cannot be. */
@@ -96,7 +95,8 @@ async function parent(): Promise<void> {
     const ledger = new Ledger();
     for (let kill = 0; kill < KILLS; kill++) {
       ledger.begin();
-      for (const line of await killedChild(stateDirectory, kill)) ledger.read(line);
+      const addresses = kill % 3 === 0 ? 0 : GIVEN_BEFORE_KILL * (1 + Math.random());
+      for (const line of await killedChild(stateDirectory, kill, addresses)) ledger.read(line);
     }
     t.strictSame(ledger.violations, []);
     t.ok(ledger.given > 10 * KILLS, `${ledger.given} addresses were given between ${KILLS} kills`);

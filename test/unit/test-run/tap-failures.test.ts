@@ -12,6 +12,7 @@ const OUTPUT = `TAP version 14
             -1
             +2
           at:
+            fileName: test/unit/inner.test.ts
             lineNumber: 12
           ...
         1..1
@@ -29,7 +30,7 @@ t.test('failures are those of the leaves, with the path of their titles', async 
     failures.map(({ title }) => title),
     ['outer › inner › bad', 'outer › left out'],
   );
-  t.match(failures[0]?.text, /line 12\n-1\n\+2/);
+  t.match(failures[0]?.text, /^test\/unit\/inner\.test\.ts:12\n-1\n\+2/);
 });
 
 t.test('a skipped test is a failure that says so', async t => {
@@ -40,4 +41,23 @@ t.test('a skipped test is a failure that says so', async t => {
 t.test('output that ends early is no success', async t => {
   const { count } = await readTap(Readable.from(['TAP version 14\n']));
   t.equal(count, 0);
+});
+
+for (const [what, output] of [
+  ['without a plan', 'ok 1 - a\nok 2 - b\n'],
+  ['with fewer assertions than planned', '1..5\nok 1 - a\n'],
+  ['of a subtest that asserts nothing', '# Subtest: empty\n    1..0\nok 1 - empty\n1..1\n'],
+] as const)
+  t.test(`output ${what} is a failure`, async t => {
+    const { failures } = await readTap(Readable.from([`TAP version 14\n${output}`]));
+    t.not(failures.length, 0);
+  });
+
+t.test('a stream that somebody holds open is cut', async t => {
+  const stream = new Readable({ read: () => undefined });
+  stream.push('TAP version 14\nok 1 - a\n1..1\n');
+  const cut = new AbortController();
+  setImmediate(() => cut.abort());
+  const { passed } = await readTap(stream, cut.signal);
+  t.equal(passed, 1);
 });
