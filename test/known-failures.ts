@@ -9,6 +9,8 @@ export interface KnownFailure {
   readonly title: string;
   readonly fault: string;
   readonly why: string;
+  /** It depends on the moment: passing is no failure of the list. */
+  readonly isSometimes?: true;
 }
 
 /** Every way of checked payloads through the overlay to another node, in the underlays that were chosen. */
@@ -34,7 +36,24 @@ function integrityRows(
   );
 }
 
+/** Floods with real answers: better than they were, and not at zero yet. */
+function floodRows(fault: string, names: readonly string[]): KnownFailure[] {
+  return names.map(name => ({
+    test: 'test/e2e/daemon/chaos.test.ts',
+    title: `flood of ${name} › costs nothing`,
+    fault,
+    why: 'what is opened during the flood may be evicted before it is assured',
+    isSometimes: true,
+  }));
+}
+
 export const KNOWN_FAILURES: readonly KnownFailure[] = [
+  ...floodRows('D5', ['datagrams, each an answered flow', 'datagrams, with the daemon in SIGSTOP']),
+  ...floodRows('D4', [
+    'SYNs, answered by SYN-ACK',
+    'connections that are left open',
+    'connections that one end closes',
+  ]),
   ...integrityRows(
     ({ nic }) => nic.includes('small-mtu'),
     { fault: 'D18', why: 'an ICMP answer to a tunnel packet is heard by nobody' },

@@ -60,7 +60,7 @@ t.test(
 t.test('a command inside sees nothing of the outside, and the outside nothing of it', async t => {
   const node = await installedNode(t);
   const look =
-    'find /run /sys/fs/bpf /var/lib/heddle -mindepth 1 -not -name "*.debug"; ip -o link; ps -eo comm=';
+    'find /run /sys/fs/bpf /var/lib/heddle -mindepth 1 -not -name "*.debug" -not -name heddle-isolated; ip -o link; ps -eo comm=';
   const leave = `ip netns add hd-inside; touch /tmp/hd-inside /run/hd-inside; mkdir /sys/fs/bpf/hd-inside
     ip link add hd-inside type veth peer name wire; hostname hd-inside`;
   const { code, stdout, stderr } = await outcomeOf(isolated('sh', '-ec', `${look}; ${leave}`));
