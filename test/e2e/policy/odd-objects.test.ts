@@ -5,10 +5,10 @@ import { POD_NAMESPACE } from '../../../lab/plan.ts';
 import { heddlectlJson } from '../../support/heddlectl.ts';
 import { addressOf, podNamed, testLab } from '../../support/lab.ts';
 import { podsNamed, removeObject, writeObject, writePolicy } from '../../support/lab-policy.ts';
-import { ping } from '../../support/traffic.ts';
+import { BRIEFLY, ping } from '../../support/traffic.ts';
 import { until } from '../../support/until.ts';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 const LIMIT_MS = 20_000;
 const lab = await testLab(t);
@@ -26,7 +26,7 @@ async function problems(): Promise<string> {
 /** Who may reach the subject comes to be these. */
 async function isReachedBy(...names: string[]): Promise<boolean> {
   const reached = async (): Promise<string> => {
-    const parties = await Promise.all([friend, stranger].map(party => ping(party.netns, address)));
+    const parties = await Promise.all([friend, stranger].map(party => ping(party.netns, address, BRIEFLY)));
     return [friend, stranger].flatMap(({ name }, i) => (parties[i] === true ? [name] : [])).join();
   };
   return until(async () => (await reached()) === names.join(), LIMIT_MS);
