@@ -39,7 +39,9 @@ for (const [index, hook] of HOOK_NAMES.entries())
     const objectFolder = brokenObjects(hook);
     t.teardown(() => rmSync(objectFolder, { recursive: true }));
     t.throws(() => node.open({ objectFolder, mapSizes: { hd_route: 128 } }), {
-      message: new RegExp(`the program ${hook} cannot be loaded: .*VERIFIER: (last insn is not an exit|unknown opcode ff)`),
+      message: new RegExp(
+        `the program ${hook} cannot be loaded: .*VERIFIER: (last insn is not an exit|unknown opcode ff)`,
+      ),
       code: 'KERNEL_UNSUPPORTED',
     });
     t.strictSame(standing(node), before, 'all is as it was');
