@@ -54,6 +54,13 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     'connections that are left open',
     'connections that one end closes',
   ]),
+  {
+    test: 'test/e2e/dataplane/foreign-programs.test.ts',
+    title: 'a daemon that is killed and comes back leaves every chain as it was',
+    fault: 'D25',
+    why: 'beside other work, the program at the uplink is attached anew by another link, first in its chain',
+    isSometimes: true,
+  },
   ...integrityRows(
     ({ nic }) => nic.includes('small-mtu'),
     { fault: 'D18', why: 'an ICMP answer to a tunnel packet is heard by nobody' },

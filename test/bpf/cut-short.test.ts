@@ -10,7 +10,7 @@ import { TABLES } from './tables/all.ts';
 
 createDevices();
 
-for (const table of TABLES) {
+for (const table of TABLES.filter(each => rowsOf(each).length > 0)) {
   t.test(`${table.hook}: ${table.title}: no packet is forwarded with a header cut short`, t => {
     const bench = openBench(table.hook, table.settings, table.tiny);
     t.teardown(() => bench[Symbol.dispose]());

@@ -107,9 +107,12 @@ export function runDaemon(
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  child.stdout.on('data', () => {
-    if (options.until?.(stdout) === true) child.kill('SIGTERM');
-  });
+  const onData = (): void => {
+    if (options.until?.(stdout) !== true) return;
+    child.stdout.off('data', onData); // a second SIGTERM would end it in the middle of its end
+    child.kill('SIGTERM');
+  };
+  child.stdout.on('data', onData);
   options.stop?.addEventListener('abort', () => child.kill('SIGTERM'));
   return new Promise(resolve => child.on('close', code => resolve({ code, stdout, stderr })));
 }
