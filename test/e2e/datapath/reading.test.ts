@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import t from 'tap';
 import { EndpointKind } from '../../../loader/abi/abi.gen.ts';
+import { HOOK_NAMES } from '../../../loader/abi/hook-name.ts';
 import { listPinnedLinks } from '../../../loader/datapath/pinned-links.ts';
 import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
 import { listPinnedPrograms } from '../../../loader/datapath/pinned-programs.ts';
@@ -10,6 +11,8 @@ import { parseAddr } from '../../../loader/model/addr.ts';
 import { parseMac } from '../../../loader/model/mac.ts';
 import { ip, makeTestNode, openFdCount } from './test-node.ts';
 
+/** Five of tc; two of netfilter, in both families. */
+const LINKS = 9;
 const node = makeTestNode('reading', undo => t.teardown(undo));
 
 t.test('before the first start, reading says that nothing is there', t => {
@@ -43,13 +46,13 @@ t.test('rows that the daemon wrote are read from the pins', t => {
 
 t.test('programs and links tell who they are', t => {
   const programs = listPinnedPrograms(node.pinRoot);
-  t.equal(programs.length, 7);
+  t.equal(programs.length, HOOK_NAMES.length);
   t.ok(
     programs.every(({ tag, verifiedInstructions }) => /^[0-9a-f]{16}$/.test(tag) && verifiedInstructions > 0),
   );
   const ids = new Map(programs.map(({ hook, id }) => [hook, id]));
   const links = listPinnedLinks(node.pinRoot);
-  t.equal(links.length, 7);
+  t.equal(links.length, LINKS);
   t.ok(links.every(({ hook, programId }) => programId === ids.get(hook)));
   t.end();
 });
