@@ -34,6 +34,8 @@ function flows(from: Party, to: Party, family: 'ipv4' | 'ipv6'): Promise<LiveFlo
 const admitted = [...(await flows(friend, subject, 'ipv4')), ...(await flows(friend, subject, 'ipv6'))];
 const refused = [...(await flows(stranger, subject, 'ipv4')), ...(await flows(neighbour, subject, 'ipv6'))];
 const outgoing = [...(await flows(subject, stranger, 'ipv4')), ...(await flows(subject, neighbour, 'ipv6'))];
+/** Of those refused, who opened them is never in doubt; a datagram of the subject is a question of its own (D12). */
+const connections = refused.filter((_, i) => PROTOCOLS[i % PROTOCOLS.length] === 'tcp');
 
 /** Whether every end hears more; TCP asks again after a silence that has doubled a few times. */
 function goOn(flows: readonly LiveFlow[]): Promise<boolean> {
@@ -71,7 +73,7 @@ async function segmentsSentAgain(): Promise<string | undefined> {
 }
 
 t.test(
-  'a pod is isolated: flows that nothing admits are cut both ways, others go on, and so do its own',
+  'a pod is isolated: connections that nothing admits are cut both ways, others go on, and so do its own',
   async t => {
     const sentAgain = await segmentsSentAgain();
     writePolicy(lab, 'isolated', {
@@ -79,7 +81,7 @@ t.test(
       policyTypes: ['Ingress'],
       ingress: [{ from: [{ podSelector: podsNamed(friend.name) }] }],
     });
-    t.ok(await fallSilent(refused, [...admitted, ...outgoing]), 'cut, both ways');
+    t.ok(await fallSilent(connections, [...admitted, ...outgoing]), 'cut, both ways');
     t.strictSame(
       [...admitted, ...outgoing].flatMap(flow => flow.missing()),
       [],
