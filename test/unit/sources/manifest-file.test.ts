@@ -109,7 +109,7 @@ t.test('no text makes reading throw', t => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), text => {
       const { objects, problems } = parseManifestFile('/m/any.yaml', text);
-      return objects !== undefined || problems.length === 1;
+      return objects !== undefined || problems.length > 0;
     }),
   );
   t.end();
@@ -128,7 +128,7 @@ t.test('no object makes reading throw', t => {
   fc.assert(
     fc.property(object, value => {
       const { objects, problems } = parseManifestFile('/m/any.json', JSON.stringify(value));
-      return objects !== undefined || problems.length === 1;
+      return objects !== undefined || problems.length > 0;
     }),
   );
   t.end();
