@@ -1,7 +1,16 @@
 // Test runs meet neither each other nor a lab and an installed daemon beside them.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import t from 'tap';
@@ -83,6 +92,22 @@ t.test('a checkout below /tmp is seen inside', async t => {
   });
   const { stdout } = await outcomeOf(child);
   t.equal(stdout, `${folder}\nscripts\n${folder.slice('/tmp/'.length)}\n`);
+});
+
+t.test('a variable does not switch it off', async t => {
+  const env = { ...outerEnvironment(), HEDDLE_ISOLATED: '1' };
+  const { stdout } = await outcomeOf(spawn(ISOLATE, ['readlink', '/proc/self/ns/net'], { env }));
+  t.match(stdout, /^net:/);
+  t.not(stdout.trim(), readlinkSync('/proc/self/ns/net'));
+});
+
+t.test('a cgroup hierarchy that is mounted elsewhere, as by Cilium, is no matter', async t => {
+  const folder = mkdtempSync('/run/heddle-cgroup2-');
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const script = `mount -t cgroup2 none ${folder} && ${ISOLATE} true`;
+  const child = spawn('unshare', ['--mount', 'sh', '-ec', script], { env: outerEnvironment() });
+  const { code, stderr } = await outcomeOf(child);
+  t.equal(code, 0, stderr);
 });
 
 t.test('it exits as its command does', async t => {
