@@ -1,10 +1,11 @@
 // What a node holds: equal before and after a fault, or something was left behind.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { daemonOf } from '../../lab/daemon.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { NodePlan } from '../../lab/plan.ts';
 import { listPinnedLinks } from '../../loader/datapath/pinned-links.ts';
+import { EXPEDITED_SWITCH, isExpeditedOff } from '../support/grace-periods.ts';
 import { nodeState } from '../support/node-state.ts';
 
 /** Descriptors that a daemon has for its clients and files of the moment. */
@@ -62,9 +63,8 @@ export function doubledHooks(lab: Lab): string[] {
   });
 }
 
-export function expeditedLeft(): string[] {
-  const value = readFileSync('/sys/kernel/rcu_expedited', 'utf8').trim();
-  return value === '0' ? [] : [`/sys/kernel/rcu_expedited is ${value}`];
+export async function expeditedLeft(): Promise<string[]> {
+  return (await isExpeditedOff()) ? [] : [`${EXPEDITED_SWITCH} stays on`];
 }
 
 function differences(before: ReadonlySet<string>, after: ReadonlySet<string>): string[] {

@@ -11,6 +11,8 @@ export interface Losses {
   readonly leaks: readonly string[];
   /** One sentence for each step that the node should have taken and did not: a start that was refused. */
   readonly failures: readonly string[];
+  /** Which flows broke, and what the kernel said of each: words for what is counted above. */
+  readonly broken: readonly string[];
 }
 
 /** What the zeros rest on. */
@@ -26,6 +28,7 @@ export const NO_LOSSES: Losses = {
   connectionsBroken: 0,
   leaks: [],
   failures: [],
+  broken: [],
 };
 
 export function addLosses(a: Losses, b: Partial<Losses>): Losses {
@@ -35,6 +38,7 @@ export function addLosses(a: Losses, b: Partial<Losses>): Losses {
     connectionsBroken: a.connectionsBroken + (b.connectionsBroken ?? 0),
     leaks: [...a.leaks, ...(b.leaks ?? [])],
     failures: [...a.failures, ...(b.failures ?? [])],
+    broken: [...a.broken, ...(b.broken ?? [])],
   };
 }
 

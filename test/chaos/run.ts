@@ -109,7 +109,7 @@ async function injectOften(ring: Ring, fault: Fault, times: number): Promise<Row
   for (let i = 0; i < times; i++) ofFault = addLosses(ofFault, await injectOnce(ring, fault));
   const { losses, traffic } = await watch.take();
   const since = await leaksSince(before, lab, fault.replacesAll === true);
-  const leaks = [...since, ...doubledHooks(lab), ...expeditedLeft()];
+  const leaks = [...since, ...doubledHooks(lab), ...(await expeditedLeft())];
   return {
     fault: fault.name,
     times,

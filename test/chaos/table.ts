@@ -22,10 +22,10 @@ export function chaosTable(rows: readonly Row[]): string {
   return cells.map((row, i) => tinted(row, widths, rows[i - 1])).join('\n');
 }
 
-/** Each leak and each failure, in its sentence. */
+/** Each leak, each failure and each broken flow, in its sentence. */
 export function sentences(rows: readonly Row[]): string[] {
-  return rows.flatMap(({ fault, losses: { leaks, failures } }) =>
-    [...leaks, ...failures].map(sentence => `${fault}: ${sentence}`),
+  return rows.flatMap(({ fault, losses: { leaks, failures, broken } }) =>
+    [...leaks, ...failures, ...broken].map(sentence => `${fault}: ${sentence}`),
   );
 }
 

@@ -1,10 +1,10 @@
 // The short way for ADD and DEL.
-import { lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, symlinkSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { expeditedMark } from '../../../loader/datapath/pin.ts';
 import { listPinnedLinks } from '../../../loader/datapath/pinned-links.ts';
 import { ip, linkIdsOn, makeTestNode, makeVeth } from './test-node.ts';
-import { until } from '../../support/until.ts';
+import { EXPEDITED_SWITCH, isExpeditedOff } from '../../support/grace-periods.ts';
 
 const node = makeTestNode('pod', undo => t.teardown(undo));
 const datapath = node.open();
@@ -46,13 +46,7 @@ t.test('detaching takes programs and pins away, and can be said twice', t => {
   t.end();
 });
 
-const SWITCH = '/sys/kernel/rcu_expedited';
 const isMarked = () => lstatSync(expeditedMark(node.pinRoot), { throwIfNoEntry: false }) !== undefined;
-
-/** The switch is the machine's: a lab beside us may have it on for a moment. */
-function isSwitchedOff(): Promise<boolean> {
-  return until(() => readFileSync(SWITCH, 'utf8').trim() === '0');
-}
 
 t.test('expedited or not, the same is attached, and the machine waits as it did before', async t => {
   using expedited = node.open({ expedite: true });
@@ -62,16 +56,16 @@ t.test('expedited or not, the same is attached, and the machine waits as it did 
   t.equal(linkIdsOn(device, 'egress').length, 1);
   t.throws(() => expedited.attachPodDevice({ ifindex: 9999, name: 'hd7' }));
   t.notOk(isMarked(), 'after a failure too');
-  t.ok(await isSwitchedOff());
+  t.ok(await isExpeditedOff());
 });
 
 t.test('what a kill in the middle of an attach left on is turned off by the next start', async t => {
   symlinkSync('expedited', expeditedMark(node.pinRoot));
-  writeFileSync(SWITCH, '1');
+  writeFileSync(EXPEDITED_SWITCH, '1');
   using next = node.open();
-  t.match(next.changes, [{ subject: SWITCH, action: /turned off again/ }]);
+  t.match(next.changes, [{ subject: EXPEDITED_SWITCH, action: /turned off again/ }]);
   t.notOk(isMarked());
-  t.ok(await isSwitchedOff());
+  t.ok(await isExpeditedOff());
 });
 
 t.test('a device that does not exist is refused by name', t => {
