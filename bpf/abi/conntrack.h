@@ -79,9 +79,17 @@ struct conntrack {
 /* A row of hd_ct_ring or hd_ct_queue: names a flow for the hand that frees what is over. */
 struct conntrack_slot {
 	struct flow key;   /* protocol 0: the slot is free */
-	__u64 due_ns;	   /* hd_ct_queue: the flow is not over before that */
+	/* hd_ct_queue: the flow is not over before that. hd_ct_ring: since when it counts as
+	 * ended; 0: it lives. */
+	__u64 time_ns;
 	__u32 source_host; /* hd_ct_ring: rows of hd_ct_share that the flow counts in */
 	__u32 destination_host;
+};
+
+/* hd_ct_share: rows of hd_ct that a host has. */
+struct conntrack_share {
+	__u32 live;
+	__u32 ended; /* closed or reset, and not over yet */
 };
 
 /* hd_ct_aging, one row: where the hands stand, and the timer that moves them while no packet does.

@@ -117,7 +117,7 @@ __noinline int conntrack_update(struct tracked *ct, __u32 added, __u32 removed)
 {
 	struct conntrack *entry, *kept;
 	struct flow key;
-	__u32 before;
+	__u32 before, after;
 
 	if (!ct)
 		return false;
@@ -133,10 +133,14 @@ __noinline int conntrack_update(struct tracked *ct, __u32 added, __u32 removed)
 	if ((ct->changed & CHANGED_SEEN) && !ct->is_error)
 		entry->seen_ns = ctx_now();
 	before = __sync_fetch_and_or(&entry->flags, added);
+	after = (before | added) & ~removed;
 	if (removed)
 		__sync_fetch_and_and(&entry->flags, ~removed);
-	if (kept)
+	if (kept) {
+		if (conntrack_is_closed(before) != conntrack_is_closed(after))
+			conntrack_slot_set_ended(entry->slot, conntrack_is_closed(after));
 		return false;
+	}
 	if (before & CONNTRACK_MOVING) {
 		kept = bpf_map_lookup_elem(&hd_ct, &key);
 		if (kept)

@@ -6,35 +6,42 @@
 #include "lib/conntrack_room.h"
 
 /* Counts one end in: the row that it is charged to, or CONNTRACK_NO_SLOT if it has had its share.
- */
-static __always_inline __u32 conntrack_take_share(struct conntrack_aging *aging, __u32 vni,
-						  const struct addr *addr)
+ * A host elsewhere is charged with what it opened itself: what pods open is theirs. */
+static __always_inline __u32 conntrack_take_share(struct conntrack_aging *aging, __u32 segment,
+						  const struct addr *addr, bool opened)
 {
-	const struct endpoint *endpoint = endpoint_find(vni, addr);
+	const struct endpoint *endpoint = endpoint_find(segment, addr);
 	__u32 row = conntrack_share_row(endpoint, addr, aging->seed);
 
+	if (!opened && !endpoint_is(endpoint, ENDPOINT_LOCAL_POD))
+		return CONNTRACK_NO_SHARE;
 	if (conntrack_share_is_used_up(row, conntrack_share_limit(endpoint, conntrack_ring_size())))
 		return CONNTRACK_NO_SLOT;
-	conntrack_share_add(row, 1);
+	conntrack_share_add(row, 1, 0);
 	return row;
 }
 
 /* Counts both ends in, or none. */
 static __always_inline bool conntrack_take_shares(struct conntrack_aging *aging,
-						  struct conntrack_slot *slot)
+						  struct conntrack_slot *slot, __u32 flags)
 {
+	bool anybody = flags & CONNTRACK_MIDSTREAM;
+	bool swapped = flags & CONNTRACK_FROM_DESTINATION;
+
 	if (!aging->seed)
 		__sync_val_compare_and_swap(&aging->seed, 0,
 					    (__u64)bpf_get_prandom_u32() << 32 |
 						    bpf_get_prandom_u32() | 1);
-	slot->source_host = conntrack_take_share(aging, slot->key.segment, &slot->key.source);
+	slot->source_host = conntrack_take_share(aging, slot->key.segment, &slot->key.source,
+						 anybody || !swapped);
 	if (slot->source_host == CONNTRACK_NO_SLOT)
 		goto over;
 	slot->destination_host =
-		conntrack_take_share(aging, slot->key.segment, &slot->key.destination);
+		conntrack_take_share(aging, slot->key.segment, &slot->key.destination,
+				     anybody || swapped);
 	if (slot->destination_host != CONNTRACK_NO_SLOT)
 		return true;
-	conntrack_share_add(slot->source_host, -1);
+	conntrack_share_add(slot->source_host, -1, 0);
 over:
 	__sync_fetch_and_add(&aging->over_share, 1);
 	return false;
@@ -75,7 +82,7 @@ static __always_inline bool conntrack_take_slot(struct conntrack_aging *aging,
 						struct conntrack_slot *slot, __u32 index,
 						struct conntrack *entry)
 {
-	if (!conntrack_take_shares(aging, slot)) {
+	if (!conntrack_take_shares(aging, slot, entry->flags)) {
 		slot->key.protocol = 0;
 		return false;
 	}
@@ -104,6 +111,7 @@ __noinline int conntrack_promote(struct tracked *ct)
 	slot = bpf_map_lookup_elem(&hd_ct_ring, &index);
 	if (slot) {
 		slot->key = ct->key;
+		slot->time_ns = 0;
 		if (conntrack_take_slot(aging, slot, index, entry)) {
 			conntrack_arm(aging);
 			return 1;

@@ -21,6 +21,7 @@ enum {
 	/* A closed connection that has been quiet for so long gives its slot to a new one. */
 	CONNTRACK_LINGER_S = 2,
 	CONNTRACK_NO_SLOT = 0xffffffff,
+	CONNTRACK_NO_SHARE = 0xfffffffe, /* of hd_ct_share: the end is charged with nothing */
 };
 
 struct {
@@ -66,12 +67,33 @@ static __always_inline struct conntrack_aging *conntrack_aging(void)
 	return bpf_map_lookup_elem(&hd_ct_aging, &zero);
 }
 
+static __always_inline void conntrack_slot_account(const struct conntrack_slot *slot, __u32 live,
+						   __u32 ended)
+{
+	conntrack_share_add(slot->source_host, live, ended);
+	conntrack_share_add(slot->destination_host, live, ended);
+}
+
+/* The connection of that slot has ended, or goes on after all. Of two CPUs one says so. */
+static __always_inline void conntrack_slot_set_ended(__u32 index, bool ended)
+{
+	struct conntrack_slot *slot = bpf_map_lookup_elem(&hd_ct_ring, &index);
+
+	if (!slot)
+		return;
+	if (ended && !__sync_val_compare_and_swap(&slot->time_ns, 0, ctx_now()))
+		conntrack_slot_account(slot, -1, 1);
+	else if (!ended && __sync_lock_test_and_set(&slot->time_ns, 0))
+		conntrack_slot_account(slot, 1, -1);
+}
+
 static __always_inline void conntrack_slot_free(struct conntrack_aging *aging,
 						struct conntrack_slot *slot)
 {
+	bool ended = __sync_lock_test_and_set(&slot->time_ns, 0);
+
 	slot->key.protocol = 0;
-	conntrack_share_add(slot->source_host, -1);
-	conntrack_share_add(slot->destination_host, -1);
+	conntrack_slot_account(slot, ended ? 0 : -1, ended ? -1 : 0);
 	__sync_fetch_and_add(&aging->ring_rows, -1);
 }
 
@@ -133,7 +155,17 @@ static __always_inline __u32 conntrack_find_slot(struct conntrack_aging *aging)
 	return search.found;
 }
 
-/* One slot of each in the timer's round; connections keep the whole of their time. */
+/* Connections keep the whole of their time, but for those of a host that closes many. */
+static __always_inline __s64 conntrack_sweep_linger_ns(const struct conntrack_slot *slot,
+						       __u32 rows)
+{
+	if (conntrack_share_is_stale(slot->source_host, rows) ||
+	    conntrack_share_is_stale(slot->destination_host, rows))
+		return CONNTRACK_LINGER_S * NSEC_PER_SEC;
+	return (__s64)CONFIG_GET(ct_closed_s) * NSEC_PER_SEC;
+}
+
+/* One slot of each in the timer's round. */
 static int conntrack_sweep_ring(__u32 step, struct conntrack_search *search)
 {
 	__u32 index = __sync_fetch_and_add(&search->aging->ring_hand, 1) % search->size;
@@ -142,7 +174,7 @@ static int conntrack_sweep_ring(__u32 step, struct conntrack_search *search)
 	(void)step;
 	if (slot)
 		conntrack_slot_reclaim(search->aging, slot, index,
-				       (__s64)CONFIG_GET(ct_closed_s) * NSEC_PER_SEC);
+				       conntrack_sweep_linger_ns(slot, search->size));
 	return 0;
 }
 
@@ -156,13 +188,13 @@ static int conntrack_sweep_queue(__u32 step, struct conntrack_search *search)
 
 	(void)step;
 	/* Not before its time: a look-up would make the entry a recent one to the LRU. */
-	if (!slot || !slot->key.protocol || (__s64)(slot->due_ns - now) > 0)
+	if (!slot || !slot->key.protocol || (__s64)(slot->time_ns - now) > 0)
 		return 0;
 	entry = bpf_map_lookup_elem(&hd_ct_unassured, &slot->key);
 	if (entry)
 		remaining = conntrack_remaining(&slot->key, entry, now);
 	if (remaining > 0) {
-		slot->due_ns = now + remaining;
+		slot->time_ns = now + remaining;
 		return 0;
 	}
 	if (entry)
@@ -225,6 +257,6 @@ static __always_inline void conntrack_enqueue(struct conntrack_aging *aging, con
 	if (!slot->key.protocol)
 		__sync_fetch_and_add(&aging->queue_rows, 1);
 	slot->key = *key;
-	slot->due_ns = ctx_now() + conntrack_timeout(key->protocol, 0);
+	slot->time_ns = ctx_now() + conntrack_timeout(key->protocol, 0);
 	conntrack_arm(aging);
 }

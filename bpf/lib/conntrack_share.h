@@ -17,10 +17,11 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, CONNTRACK_SHARE_ROWS);
 	__type(key, __u32);
-	__type(value, __u32);
+	__type(value, struct conntrack_share);
 } hd_ct_share SEC(".maps");
 
-/* Which host the address stands for: a pod has several addresses, an IPv6 host its /64. */
+/* Which host the address stands for: a pod has several addresses, an IPv6 host outside of the
+ * cluster its /64. */
 static __always_inline __u32 conntrack_share_row(const struct endpoint *endpoint,
 						 const struct addr *addr, __u64 seed)
 {
@@ -29,10 +30,10 @@ static __always_inline __u32 conntrack_share_row(const struct endpoint *endpoint
 	if (endpoint_is(endpoint, ENDPOINT_LOCAL_POD)) {
 		high = endpoint->pod_slot;
 		low = 1;
-	} else if (!addr_is_ipv4(addr)) {
-		low = 2;
-	} else {
+	} else if (endpoint || addr_is_ipv4(addr)) {
 		low = addr->halves[1];
+	} else {
+		low = 2;
 	}
 	high = (high ^ seed) * 0x9e3779b97f4a7c15ULL;
 	low = (low ^ (high >> 32)) * 0xc2b2ae3d27d4eb4fULL;
@@ -47,17 +48,31 @@ static __always_inline __u32 conntrack_share_limit(const struct endpoint *endpoi
 	       1;
 }
 
-static __always_inline void conntrack_share_add(__u32 row, __u32 count)
+static __always_inline void conntrack_share_add(__u32 row, __u32 live, __u32 ended)
 {
-	__u32 *rows = bpf_map_lookup_elem(&hd_ct_share, &row);
+	struct conntrack_share *share = bpf_map_lookup_elem(&hd_ct_share, &row);
 
-	if (rows)
-		__sync_fetch_and_add(rows, count);
+	if (!share)
+		return;
+	if (live)
+		__sync_fetch_and_add(&share->live, live);
+	if (ended)
+		__sync_fetch_and_add(&share->ended, ended);
 }
 
+/* What has ended counts apart: whoever closes many connections keeps its share for those that
+ * live. */
 static __always_inline bool conntrack_share_is_used_up(__u32 row, __u32 limit)
 {
-	const __u32 *rows = bpf_map_lookup_elem(&hd_ct_share, &row);
+	const struct conntrack_share *share = bpf_map_lookup_elem(&hd_ct_share, &row);
 
-	return !rows || *rows >= limit;
+	return !share || share->live >= limit || share->ended >= limit;
+}
+
+/* Half of what any host may have is of the past. */
+static __always_inline bool conntrack_share_is_stale(__u32 row, __u32 rows)
+{
+	const struct conntrack_share *share = bpf_map_lookup_elem(&hd_ct_share, &row);
+
+	return share && share->ended > rows >> (CONNTRACK_SHARE_HOST + 1);
 }

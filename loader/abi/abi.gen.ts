@@ -664,8 +664,8 @@ export const conntrackAgingLayout: StructLayout = {
 export interface ConntrackSlot {
   /** protocol 0: the slot is free */
   readonly key: Flow;
-  /** hd_ct_queue: the flow is not over before that */
-  readonly dueNs: bigint;
+  /** hd_ct_queue: the flow is not over before that. hd_ct_ring: since when it counts as ended; 0: it lives. */
+  readonly timeNs: bigint;
   /** hd_ct_ring: rows of hd_ct_share that the flow counts in */
   readonly sourceHost: number;
   readonly destinationHost: number;
@@ -676,9 +676,25 @@ export const conntrackSlotLayout: StructLayout = {
   size: 64,
   members: [
     { name: 'key', cName: 'key', offset: 0, padding: false, layout: flowLayout },
-    { name: 'dueNs', cName: 'due_ns', offset: 48, padding: false, layout: u64 },
+    { name: 'timeNs', cName: 'time_ns', offset: 48, padding: false, layout: u64 },
     { name: 'sourceHost', cName: 'source_host', offset: 56, padding: false, layout: u32 },
     { name: 'destinationHost', cName: 'destination_host', offset: 60, padding: false, layout: u32 },
+  ],
+};
+
+/** struct conntrack_share (bpf/abi/conntrack.h) */
+export interface ConntrackShare {
+  readonly live: number;
+  /** closed or reset, and not over yet */
+  readonly ended: number;
+}
+export const conntrackShareLayout: StructLayout = {
+  kind: 'struct',
+  name: 'conntrack_share',
+  size: 8,
+  members: [
+    { name: 'live', cName: 'live', offset: 0, padding: false, layout: u32 },
+    { name: 'ended', cName: 'ended', offset: 4, padding: false, layout: u32 },
   ],
 };
 
@@ -1277,11 +1293,11 @@ export const MAPS = {
     typeName: 'ARRAY',
     type: 2,
     keySize: 4,
-    valueSize: 4,
+    valueSize: 8,
     maxEntries: 65536,
     flags: 0,
     key: u32,
-    value: u32,
+    value: conntrackShareLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1505,7 +1521,7 @@ export interface MapRows {
   hd_ct_aging: { key: number; value: ConntrackAging };
   hd_ct_queue: { key: number; value: ConntrackSlot };
   hd_ct_ring: { key: number; value: ConntrackSlot };
-  hd_ct_share: { key: number; value: number };
+  hd_ct_share: { key: number; value: ConntrackShare };
   hd_ct_unassured: { key: Flow; value: Conntrack };
   hd_endpoint: { key: EndpointKey; value: Endpoint };
   hd_event: { key: Uint8Array; value: Uint8Array };

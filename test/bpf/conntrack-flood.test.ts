@@ -54,3 +54,12 @@ holds('questions and their answers', (driver, index) => driver.ask(PORT(index), 
 holds('whole connections of one host, which never close', (driver, index) =>
   driver.open(ATTACKER, PORT(index)),
 );
+holds('whole connections of one host, closed at once', (driver, index) => {
+  driver.open(ATTACKER, PORT(index));
+  driver.close(ATTACKER, PORT(index));
+});
+holds('whole connections of one host, reset, and taken back', (driver, index) => {
+  driver.open(ATTACKER, PORT(index));
+  driver.reset(ATTACKER, PORT(index));
+  driver.toPod(ATTACKER, PORT(index), { flags: 'ACK' });
+});

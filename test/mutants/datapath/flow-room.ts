@@ -31,19 +31,19 @@ const hand = mutantsOf('bpf/lib/conntrack_room.h', [
   {
     name: 'slot-not-freed',
     fault: 'the slot of a flow that is over stays taken',
-    find: '\tslot->key.protocol = 0;\n\tconntrack_share_add',
-    replace: '\tconntrack_share_add',
+    find: '\tslot->key.protocol = 0;\n\tconntrack_slot_account',
+    replace: '\tconntrack_slot_account',
   },
   {
     name: 'source-share-not-given-back',
     fault: "the key's source stays charged with what is over",
-    find: 'conntrack_share_add(slot->source_host, -1);',
+    find: 'conntrack_share_add(slot->source_host, live, ended);',
     replace: ';',
   },
   {
     name: 'destination-share-not-given-back',
     fault: "the key's destination stays charged with what is over",
-    find: 'conntrack_share_add(slot->destination_host, -1);',
+    find: 'conntrack_share_add(slot->destination_host, live, ended);',
     replace: ';',
   },
   {
@@ -142,13 +142,13 @@ const slots = mutantsOf('bpf/lib/conntrack_promote.h', [
   {
     name: 'share-not-charged',
     fault: 'nobody is charged with a flow',
-    find: '\tconntrack_share_add(row, 1);\n',
+    find: '\tconntrack_share_add(row, 1, 0);\n',
     replace: '',
   },
   {
     name: 'refused-share-not-given-back',
     fault: "the key's source stays charged when the destination has had its share",
-    find: '\tif (slot->destination_host != CONNTRACK_NO_SLOT)\n\t\treturn true;\n\tconntrack_share_add(slot->source_host, -1);',
+    find: '\tif (slot->destination_host != CONNTRACK_NO_SLOT)\n\t\treturn true;\n\tconntrack_share_add(slot->source_host, -1, 0);',
     replace: '\tif (slot->destination_host != CONNTRACK_NO_SLOT)\n\t\treturn true;',
   },
   {

@@ -21,6 +21,12 @@ export interface AgingCounts {
   readonly overShare: bigint;
 }
 
+/** Rows of hd_ct, of hosts. */
+export interface ShareCounts {
+  readonly live: number;
+  readonly ended: number;
+}
+
 export interface Segment {
   readonly flags: string;
   readonly sequence?: number;
@@ -84,6 +90,11 @@ export class FlowDriver implements Disposable {
     this.fromPod(host, port, { flags: 'FIN ACK' });
   }
 
+  /** Each is in its end's window. */
+  reset(host: string, port: number): void {
+    this.toPod(host, port, { flags: 'RST ACK' });
+  }
+
   /** The pod's question from that port, and its answer; so many times. */
   ask(port: number, times = 1): void {
     for (let count = 0; count < times; count++) {
@@ -110,8 +121,12 @@ export class FlowDriver implements Disposable {
   }
 
   /** Rows of hd_ct that hosts are charged with, all together. */
-  shares(): number {
-    return [...this.#map('hd_ct_share').entries()].reduce((sum, [, count]) => sum + Number(count), 0);
+  shares(): ShareCounts {
+    const rows = [...this.#map('hd_ct_share').entries()].map(([, share]) => share as unknown as ShareCounts);
+    return {
+      live: rows.reduce((sum, { live }) => sum + live, 0),
+      ended: rows.reduce((sum, { ended }) => sum + ended, 0),
+    };
   }
 
   async pass(seconds: number): Promise<void> {

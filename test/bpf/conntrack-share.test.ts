@@ -1,0 +1,80 @@
+// What a host has of hd_ct: living connections and those that have ended count apart.
+import '../support/bpf/own-netns.ts';
+import t from 'tap';
+import { createDevices } from '../support/bpf/devices.ts';
+import { FAR_HOST, FlowDriver } from '../support/bpf/flow-driver.ts';
+
+createDevices();
+
+const ROWS = 512;
+/** Of a host outside: an eighth, and one. */
+const SHARE = ROWS / 8 + 1;
+const BUSY = '198.19.66.66';
+
+function ports(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
+function filled(): FlowDriver {
+  const driver = new FlowDriver({ rows: ROWS });
+  driver.fill();
+  return driver;
+}
+
+for (const [what, end] of [
+  ['closes', (driver: FlowDriver, port: number) => driver.close(BUSY, port)],
+  ['resets', (driver: FlowDriver, port: number) => driver.reset(BUSY, port)],
+] as const)
+  t.test(`a host that ${what} many connections has its whole share for those that live`, t => {
+    using driver = filled();
+    for (const port of ports(1_000, SHARE - 1)) {
+      driver.open(BUSY, port);
+      end(driver, port);
+    }
+    t.strictSame(driver.shares(), { live: 0, ended: 2 * (SHARE - 1) }, 'what has ended counts apart');
+    for (const port of ports(2_000, SHARE + 10)) driver.open(BUSY, port);
+    t.equal(driver.kept(BUSY), 2 * SHARE - 1, 'the others are kept, as many as a host may have');
+    t.end();
+  });
+
+t.test('a reset that its own end takes back counts as living again', t => {
+  using driver = filled();
+  driver.open(BUSY, 1_000);
+  driver.reset(BUSY, 1_000);
+  driver.reset(BUSY, 1_000);
+  t.strictSame(driver.shares(), { live: 0, ended: 2 }, 'once, however often it comes');
+  driver.toPod(BUSY, 1_000, { flags: 'ACK' });
+  t.strictSame(driver.shares(), { live: 2, ended: 0 });
+  t.end();
+});
+
+t.test('a pod is charged with what it opens, a host elsewhere is not', t => {
+  using driver = filled();
+  for (let port = 1; port <= SHARE + 10; port++) driver.ask(port, 4);
+  t.equal(driver.kept(FAR_HOST), SHARE + 10, "more than the server's share of what it opens itself");
+  t.strictSame(driver.shares(), { live: SHARE + 10, ended: 0 }, 'one end of each');
+  t.end();
+});
+
+t.test('what has ended has a limit too', t => {
+  using driver = filled();
+  for (const port of ports(1_000, 2 * SHARE)) {
+    driver.open(BUSY, port);
+    driver.close(BUSY, port);
+  }
+  t.equal(driver.kept(BUSY), SHARE);
+  driver.open(FAR_HOST, 1);
+  t.equal(driver.kept(FAR_HOST), 1, 'another host is not concerned');
+  t.end();
+});
+
+t.test('a host that closes many is rid of them before their time', async t => {
+  using driver = filled();
+  for (const port of ports(1_000, SHARE)) {
+    driver.open(BUSY, port);
+    driver.close(BUSY, port);
+  }
+  for (let passed = 0; passed < 30 && driver.kept(BUSY) > SHARE / 2; passed++) await driver.pass(1);
+  t.ok(driver.kept(BUSY) <= SHARE / 2, `${driver.kept(BUSY)} are left, their 60 s have not passed`);
+  t.ok(driver.kept(BUSY) > 0, 'where they are few, they keep their time');
+});
