@@ -161,13 +161,20 @@ static __always_inline bool admission_may_be_question(const struct tracked *ct)
 	       !conntrack_is_connection(ct->key.protocol) && conntrack_can_open(ct);
 }
 
-/* Whether the packet becomes the first one of a flow of its own. */
+/* Whether the packet is to be judged as if it were the first one of a flow of its own. It becomes
+ * that after a silence only: before, it may be an answer on its way to what policy now refuses, and
+ * whoever asked must not become the one that answers. */
 __noinline int admission_make_question(struct tracked *ct)
 {
 	__u32 tunnel, node_id;
 
 	if (!ct || !admission_may_be_question(ct))
 		return false;
+	if (!(ct->changed & SEEN_LONG_AGO)) {
+		ct->state = FLOW_NEW;
+		ct->changed = (ct->changed & CHANGED_SEEN) | IN_PASSING;
+		return true;
+	}
 	tunnel = ct->flags & CONNTRACK_TUNNEL;
 	node_id = ct->node_id;
 	conntrack_forget(ct);
@@ -185,8 +192,11 @@ static __always_inline enum verdict admission_judge_or_ask(struct tracked *ct)
 
 	if (v == VERDICT_NEXT || !admission_make_question(ct))
 		return v;
-	if (admission_judge(ct) == VERDICT_NEXT)
+	if (admission_judge(ct) == VERDICT_NEXT) {
+		if (ct->changed & IN_PASSING)
+			ct->state = FLOW_UNTRACKED;
 		return VERDICT_NEXT;
+	}
 	ct->rule = rule;
 	return v;
 }

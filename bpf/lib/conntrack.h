@@ -12,6 +12,8 @@
 #define NSEC_PER_SEC 1000000000LL
 
 enum {
+	/* Of datagrams: what the responder says afterwards is no answer any more. */
+	CONNTRACK_SILENCE_S = 10,
 	CONNTRACK_FIN_BOTH = CONNTRACK_FIN_OPENER | CONNTRACK_FIN_RESPONDER,
 	CONNTRACK_RESET_ANY = CONNTRACK_RESET_OPENER | CONNTRACK_RESET_RESPONDER,
 };
@@ -84,6 +86,8 @@ static __always_inline void conntrack_take(struct tracked *ct, const struct conn
 	/* At most once a second: a store per packet would bounce the cache line between CPUs. */
 	if ((__s64)(now - entry->seen_ns) > NSEC_PER_SEC)
 		ct->changed |= CHANGED_SEEN;
+	if ((__s64)(now - entry->seen_ns) > CONNTRACK_SILENCE_S * NSEC_PER_SEC)
+		ct->changed |= SEEN_LONG_AGO;
 	conntrack_take_end(ct, entry);
 	ct->state = FLOW_FOUND;
 	ct->flags = entry->flags & ~CONNTRACK_MOVING;

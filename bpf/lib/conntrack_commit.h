@@ -205,6 +205,18 @@ __noinline int conntrack_enter(struct tracked *ct, __u32 flags)
 	return VERDICT_NEXT;
 }
 
+/* Of a packet that was admitted beside its flow: as long as that one goes on, it is not over. */
+static __always_inline void conntrack_renew(const struct tracked *ct)
+{
+	struct flow key = ct->key; /* conntrack_key() says why */
+	struct conntrack *entry = bpf_map_lookup_elem(&hd_ct, &key);
+
+	if (!entry)
+		entry = bpf_map_lookup_elem(&hd_ct_unassured, &key);
+	if (entry)
+		entry->seen_ns = ctx_now();
+}
+
 /* Enters an admitted packet's flow, or what it changes about it. `flags` are the hook's to add. */
 __noinline int conntrack_commit(struct tracked *ct, __u32 flags)
 {
@@ -214,8 +226,11 @@ __noinline int conntrack_commit(struct tracked *ct, __u32 flags)
 		return DROP_CONNTRACK_FULL;
 	added = flags | conntrack_added_flags(ct) | (ct->flags & CONNTRACK_TUNNEL);
 	removed = conntrack_removed_flags(ct);
-	if (ct->state == FLOW_UNTRACKED || ct->traced)
+	if (ct->state == FLOW_UNTRACKED || ct->traced) {
+		if ((ct->changed & IN_PASSING) && (ct->changed & CHANGED_SEEN) && !ct->traced)
+			conntrack_renew(ct);
 		return VERDICT_NEXT;
+	}
 	if (ct->state == FLOW_NEW)
 		return conntrack_enter(ct, added);
 	if (!ct->changed && !removed && (ct->flags & added) == added && !conntrack_is_syn_ack(ct))

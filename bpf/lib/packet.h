@@ -36,6 +36,9 @@ enum tracked_change {
 	CHANGED_TUNNEL = 8,
 	CHANGED_NUMBERS = 16, /* the sender's struct conntrack_end */
 	CHANGED_COUNT = 32,   /* the sender's packets, until the flow is assured */
+	/* Nothing is written for these: what the entry's time, and the verdict, say. */
+	SEEN_LONG_AGO = 64, /* the flow was silent for CONNTRACK_SILENCE_S */
+	IN_PASSING = 128,   /* the packet is admitted beside its flow */
 };
 
 /* The packet as conntrack and policy see it. No pointers: it is handed to functions that the

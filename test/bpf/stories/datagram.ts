@@ -22,6 +22,8 @@ const SERVER = 53;
 const UNANSWERED_MS = 60_000;
 const ASSURED_MS = 180_000;
 const MOMENT_MS = 2_000;
+/** Of a flow that policy has cut: what its responder says afterwards is a question. */
+const SILENCE_MS = 10_000;
 
 const question: Transport = ip => ip.udp(CLIENT, SERVER, 'question');
 const answer: Transport = ip => ip.udp(SERVER, CLIENT, 'answer');
@@ -123,15 +125,35 @@ function assuredStories(way: Way): Story[] {
 function questionStories(way: Way): Story[] {
   const [pod, far] = ends(way);
   const opened = [outward(way, question), inward(way, answer)];
+  const stale = trackedLine(pod, far, 'SEEN_REPLY', 'of an older policy');
+  const silentFor = (ageMs: number) => ({ ...flow(pod, far, 'SEEN_REPLY'), ageMs, generation: 1 });
   const cut = changed(refused(outward(way, question), 'DROP_POLICY_EGRESS'), 1, onlyIngress(way));
   return [
     {
-      name: `${way.name}: what policy lets the responder ask it may ask, whoever asked before`,
+      name: `${way.name}: answers on their way to what policy cuts do not open it again`,
       given: bothWays(way),
       steps: [
         ...[...opened, cut],
+        { ...inward(way, answer), tracked: [stale] },
+        refused(outward(way, question), 'DROP_POLICY_EGRESS'),
+        inward(way, answer),
+        refused(outward(way, question), 'DROP_POLICY_EGRESS'),
+      ],
+    },
+    {
+      name: `${way.name}: what policy lets the responder ask after a silence it may ask, whoever asked before`,
+      given: { ...onlyIngress(way), conntrack: [silentFor(SILENCE_MS + MOMENT_MS)] },
+      steps: [
         { ...inward(way, answer), tracked: [trackedLine(far, pod)] },
         { ...outward(way, question), tracked: [trackedLine(far, pod, 'SEEN_REPLY')] },
+      ],
+    },
+    {
+      name: `${way.name}: as long as the responder goes on there is no silence`,
+      given: { ...onlyIngress(way), conntrack: [silentFor(SILENCE_MS - MOMENT_MS)] },
+      steps: [
+        { ...inward(way, answer), tracked: [stale], isRenewed: true },
+        refused(outward(way, question), 'DROP_POLICY_EGRESS'),
       ],
     },
     {

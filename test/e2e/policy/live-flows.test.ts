@@ -34,8 +34,10 @@ function flows(from: Party, to: Party, family: 'ipv4' | 'ipv6'): Promise<LiveFlo
 const admitted = [...(await flows(friend, subject, 'ipv4')), ...(await flows(friend, subject, 'ipv6'))];
 const refused = [...(await flows(stranger, subject, 'ipv4')), ...(await flows(neighbour, subject, 'ipv6'))];
 const outgoing = [...(await flows(subject, stranger, 'ipv4')), ...(await flows(subject, neighbour, 'ipv6'))];
-/** Of those refused, who opened them is never in doubt; a datagram of the subject is a question of its own (D12). */
-const connections = refused.filter((_, i) => PROTOCOLS[i % PROTOCOLS.length] === 'tcp');
+const isConnection = (_: LiveFlow, i: number): boolean => PROTOCOLS[i % PROTOCOLS.length] === 'tcp';
+const connections = refused.filter(isConnection);
+/** The subject may send what it likes, also to the ports that it was asked from; it hears nothing. */
+const datagrams = refused.filter((flow, i) => !isConnection(flow, i));
 
 /** Whether every end hears more; TCP asks again after a silence that has doubled a few times. */
 function goOn(flows: readonly LiveFlow[]): Promise<boolean> {
@@ -44,10 +46,14 @@ function goOn(flows: readonly LiveFlow[]): Promise<boolean> {
 }
 
 /** Whether at last no end hears a word while all ends of others hear many. */
-function fallSilent(flows: readonly LiveFlow[], others: readonly LiveFlow[]): Promise<boolean> {
+function fallSilent(
+  flows: readonly LiveFlow[],
+  others: readonly LiveFlow[],
+  heard: (words: Heard) => number = most,
+): Promise<boolean> {
   return until(async () => {
     const before = flows.map(flow => flow.heard());
-    return (await goOn(others)) && flows.every((flow, i) => most(wordsSince(flow, before[i])) === 0);
+    return (await goOn(others)) && flows.every((flow, i) => heard(wordsSince(flow, before[i])) === 0);
   });
 }
 
@@ -82,6 +88,7 @@ t.test(
       ingress: [{ from: [{ podSelector: podsNamed(friend.name) }] }],
     });
     t.ok(await fallSilent(connections, [...admitted, ...outgoing]), 'cut, both ways');
+    t.ok(await fallSilent(datagrams, admitted, ({ byServer }) => byServer), 'no datagram gets in any more');
     t.strictSame(
       [...admitted, ...outgoing].flatMap(flow => flow.missing()),
       [],

@@ -14,6 +14,8 @@ export interface Step {
   readonly tracked?: readonly string[];
   /** For how long those have been silent afterwards, at least, in milliseconds, in the order of hd_ct_unassured. */
   readonly idle?: readonly number[];
+  /** Whether the silence of all of them has just ended. */
+  readonly isRenewed?: true;
 }
 
 export interface Story {

@@ -14,6 +14,9 @@ export function hooksOf({ stories }: Pick<Stories, 'stories'>): readonly HookNam
   return [...new Set(stories.flatMap(({ steps }) => steps.map(({ hook }) => hook)))];
 }
 
+/** What a step takes is less. */
+const RENEWED_MS = 5_000;
+
 export function tell(t: Assertions, node: NodeBench, { given = {}, steps }: Story): void {
   node.fill(givenWith(CLUSTER, given));
   for (const [index, step] of steps.entries()) {
@@ -26,15 +29,24 @@ export function tell(t: Assertions, node: NodeBench, { given = {}, steps }: Stor
     t.same(got, [`HOOK_${hook.toUpperCase()} ${verdict} 1`], `step ${index + 1}: ${verdict}`, said);
     t.equal(action === 'drop', isDropped(step), 'the kernel is told so');
     if (step.idle !== undefined) t.equal(isIdle(node, step.idle), true, 'its time goes on');
+    if (step.isRenewed === true)
+      t.equal(
+        silences(node).every(ms => ms < RENEWED_MS),
+        true,
+        'its time begins anew',
+      );
     if (tracked !== undefined) t.same(trackedFlows(node), [...tracked].sort(), 'these flows are tracked');
   }
 }
 
-function isIdle({ maps }: NodeBench, idleMs: readonly number[]): boolean {
+/** Milliseconds of silence, in the order of hd_ct_unassured. */
+function silences({ maps }: NodeBench): number[] {
   const entries = [...(maps.get('hd_ct_unassured')?.entries() ?? [])];
-  const seen = entries.map(
-    ([, entry]) => Number(process.hrtime.bigint() - (entry['seenNs'] as bigint)) / 1e6,
-  );
+  return entries.map(([, entry]) => Number(process.hrtime.bigint() - (entry['seenNs'] as bigint)) / 1e6);
+}
+
+function isIdle(node: NodeBench, idleMs: readonly number[]): boolean {
+  const seen = silences(node);
   return seen.length === idleMs.length && seen.every((ms, index) => ms >= (idleMs[index] ?? Infinity));
 }
 
