@@ -36,24 +36,7 @@ function integrityRows(
   );
 }
 
-/** Floods with real answers: better than they were, and not at zero yet. */
-function floodRows(fault: string, names: readonly string[]): KnownFailure[] {
-  return names.map(name => ({
-    test: 'test/e2e/daemon/chaos.test.ts',
-    title: `flood of ${name} › costs nothing`,
-    fault,
-    why: 'what is opened during the flood may be evicted before it is assured',
-    isSometimes: true,
-  }));
-}
-
 export const KNOWN_FAILURES: readonly KnownFailure[] = [
-  ...floodRows('D5', ['datagrams, each an answered flow', 'datagrams, with the daemon in SIGSTOP']),
-  ...floodRows('D4', [
-    'SYNs, answered by SYN-ACK',
-    'connections that are left open',
-    'connections that one end closes',
-  ]),
   {
     test: 'test/e2e/dataplane/foreign-programs.test.ts',
     title: 'a daemon that is killed and comes back leaves every chain as it was',

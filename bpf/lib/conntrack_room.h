@@ -18,7 +18,8 @@ enum {
 	/* After that a program gives the timer its own callback: an older program's goes with it.
 	 */
 	CONNTRACK_REARM_S = 10,
-	/* A closed connection that has been quiet for so long gives its slot to a new one. */
+	/* A closed or reset connection that has been quiet for so long gives its slot to a new one.
+	 */
 	CONNTRACK_LINGER_S = 2,
 	CONNTRACK_NO_SLOT = 0xffffffff,
 	CONNTRACK_NO_SHARE = 0xfffffffe, /* of hd_ct_share: the end is charged with nothing */
@@ -111,7 +112,7 @@ static __always_inline bool conntrack_slot_reclaim(struct conntrack_aging *aging
 	entry = bpf_map_lookup_elem(&hd_ct, &slot->key);
 	if (entry && entry->slot == index) {
 		if (conntrack_remaining(&slot->key, entry, now) > 0 &&
-		    !(conntrack_has_ended(entry->flags) &&
+		    !(conntrack_is_closed(entry->flags) &&
 		      (__s64)(now - entry->seen_ns) > linger_ns))
 			return false;
 		if (bpf_map_delete_elem(&hd_ct, &slot->key))
@@ -127,10 +128,29 @@ struct conntrack_search {
 	__u32 found;
 };
 
-/* bpf_loop(): 1 ends it. No two CPUs get the same slot. */
+/* Where the hand goes next; no two CPUs get the same slot. It takes another way in each round, or
+ * one host's slots would lie side by side before it: primes that are greater than any size. */
+static __always_inline __u32 conntrack_hand_next(struct conntrack_search *search)
+{
+	__u32 hand = __sync_fetch_and_add(&search->aging->ring_hand, 1);
+	__u64 place = hand % search->size;
+
+	switch (hand / search->size % 4) {
+	case 0:
+		return place * 17000023 % search->size;
+	case 1:
+		return place * 20000003 % search->size;
+	case 2:
+		return place * 24036583 % search->size;
+	default:
+		return place * 30402457 % search->size;
+	}
+}
+
+/* bpf_loop(): 1 ends it. */
 static int conntrack_ring_step(__u32 step, struct conntrack_search *search)
 {
-	__u32 index = __sync_fetch_and_add(&search->aging->ring_hand, 1) % search->size;
+	__u32 index = conntrack_hand_next(search);
 	struct conntrack_slot *slot = bpf_map_lookup_elem(&hd_ct_ring, &index);
 
 	(void)step;
@@ -168,7 +188,7 @@ static __always_inline __s64 conntrack_sweep_linger_ns(const struct conntrack_sl
 /* One slot of each in the timer's round. */
 static int conntrack_sweep_ring(__u32 step, struct conntrack_search *search)
 {
-	__u32 index = __sync_fetch_and_add(&search->aging->ring_hand, 1) % search->size;
+	__u32 index = conntrack_hand_next(search);
 	struct conntrack_slot *slot = bpf_map_lookup_elem(&hd_ct_ring, &index);
 
 	(void)step;

@@ -10,13 +10,18 @@ export interface Talk {
   readonly isAllowed: boolean;
 }
 
-/** Pods of each node: one that asks, one that it alone may ask, one that may not, one that traffic does not use, and one
- * that nobody may ask: only answers reach it, so that it hears no more of a flow that a node has forgotten. */
-export const PODS_PER_NODE = 5;
-const [ASKER, GUARDED, OUTSIDER, IDLE, CALLER] = ['p1', 'p2', 'p3', 'p4', 'p5'] as const;
+/** Pods of each node: one that asks, one that it alone may ask, one that may not, one that traffic does not use, one that
+ * nobody may ask (only answers reach it, so that it hears no more of a flow that a node has forgotten), and one that
+ * floods: it uses up its share of conntrack. */
+export const PODS_PER_NODE = 6;
+const [ASKER, GUARDED, OUTSIDER, IDLE, CALLER, FLOODER] = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6'] as const;
 
 export function idlePodOf(lab: Lab, node: string): LabPod {
   return podNamed(lab, `${node}-${IDLE}`);
+}
+
+export function flooderOf(lab: Lab, node: string): LabPod {
+  return podNamed(lab, `${node}-${FLOODER}`);
 }
 
 export function callerOf(lab: Lab, node: string): LabPod {

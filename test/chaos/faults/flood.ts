@@ -5,7 +5,7 @@ import { addressOf } from '../../support/lab.ts';
 import { Probe, type FloodKind } from '../../support/probe/probe.ts';
 import type { Fault, Target } from '../fault.ts';
 import { CONNTRACK_ENTRIES } from '../lab.ts';
-import { idlePodOf } from '../talk.ts';
+import { flooderOf, idlePodOf } from '../talk.ts';
 import { answerDatagrams, answerSyns, dropSyns, finishHandshakes, neverClose } from './flooded-end.ts';
 import type { FloodedEnd } from './flooded-end.ts';
 import { askLongFlows, openLongFlows, serveLongFlows, unanswered } from './long-flows.ts';
@@ -15,9 +15,11 @@ const WAVES = [1.5 * CONNTRACK_ENTRIES, 0.5 * CONNTRACK_ENTRIES, 3 * CONNTRACK_E
 const PORTS = [7_400, 7_401, 7_402] as const;
 
 /** From one node to the other; `end` says what the receiver does. */
-async function flood({ lab, idlePod: from, lose }: Target, kind: FloodKind, end: FloodedEnd): Promise<void> {
-  const other = lab.nodes.find(({ name }) => name !== from.node);
+async function flood({ lab, node, idlePod, lose }: Target, kind: FloodKind, end: FloodedEnd): Promise<void> {
+  const from = flooderOf(lab, node.name);
+  const other = lab.nodes.find(({ name }) => name !== node.name);
   const to = idlePodOf(lab, other?.name ?? '');
+  const servers = [to, idlePod];
   const probe = new Probe();
   const undo = await end({ probe, from, to, ports: PORTS });
   const wave = (number: 0 | 1 | 2): Promise<void> => {
@@ -25,9 +27,9 @@ async function flood({ lab, idlePod: from, lose }: Target, kind: FloodKind, end:
     return probe.flood({ ...ends, kind, port: PORTS[number], flows: WAVES[number] });
   };
   try {
-    await serveLongFlows(probe, lab);
+    await serveLongFlows(probe, servers);
     await wave(0);
-    const [long] = await Promise.all([openLongFlows(probe, lab), wave(1)]);
+    const [long] = await Promise.all([openLongFlows(probe, lab, servers), wave(1)]);
     lose(unanswered('opened during the flood', long));
     await wave(2);
     const opened = long.filter(({ answered }) => answered);

@@ -1,9 +1,9 @@
 // Flows that are opened while a node is flooded, and asked again after it: each from a caller that nobody may ask.
-import type { Lab } from '../../../lab/lab.ts';
+import type { Lab, LabPod } from '../../../lab/lab.ts';
 import { addressOf } from '../../support/lab.ts';
 import type { HeldFlow, Probe, ProbeQuestion } from '../../support/probe/probe.ts';
 import type { Losses } from '../losses.ts';
-import { callerOf, idlePodOf } from '../talk.ts';
+import { callerOf } from '../talk.ts';
 
 const PORT = { datagrams: 7_500, connections: 7_501 } as const;
 const OF_EACH_KIND = 4;
@@ -15,16 +15,20 @@ export interface LongFlow extends HeldFlow {
   readonly question: ProbeQuestion;
 }
 
-export async function serveLongFlows(probe: Probe, lab: Lab): Promise<void> {
-  for (const { netns, address } of listeners(lab)) {
+export async function serveLongFlows(probe: Probe, servers: readonly LabPod[]): Promise<void> {
+  for (const { netns, address } of listeners(servers)) {
     probe.echo({ netns, address, port: PORT.connections });
     await probe.serve([{ netns, address, protocol: 'UDP', port: PORT.datagrams }]);
   }
 }
 
-/** Each node's caller to the other node's idle pod, over both protocols and both families. */
-export async function openLongFlows(probe: Probe, lab: Lab): Promise<readonly LongFlow[]> {
-  const flows = questionsOf(lab).map(async (question): Promise<LongFlow> => {
+/** Of callers on other nodes to each server, over both protocols and both families. */
+export async function openLongFlows(
+  probe: Probe,
+  lab: Lab,
+  servers: readonly LabPod[],
+): Promise<readonly LongFlow[]> {
+  const flows = questionsOf(lab, servers).map(async (question): Promise<LongFlow> => {
     const [flow] = await probe.hold([question], patienceOf(question));
     if (flow === undefined) throw new Error('the probe did not hold a flow');
     return persist(probe, { ...flow, question });
@@ -71,8 +75,8 @@ function patienceOf({ protocol }: ProbeQuestion): number {
   return protocol === 'UDP' ? RESOLVER_MS : PATIENCE_MS;
 }
 
-function questionsOf(lab: Lab): ProbeQuestion[] {
-  const kinds = listeners(lab).flatMap(({ node, address, family }) =>
+function questionsOf(lab: Lab, servers: readonly LabPod[]): ProbeQuestion[] {
+  const kinds = listeners(servers).flatMap(({ node, address, family }) =>
     lab.nodes
       .filter(({ name }) => name !== node)
       .map(({ name }) => callerOf(lab, name))
@@ -87,11 +91,10 @@ function questionsOf(lab: Lab): ProbeQuestion[] {
   return Array.from({ length: OF_EACH_KIND }, () => kinds).flat();
 }
 
-function listeners(lab: Lab) {
-  return lab.nodes.flatMap(({ name: node }) => {
-    const pod = idlePodOf(lab, node);
-    return (['ipv4', 'ipv6'] as const).map(family => ({
-      ...{ node, family, netns: pod.netns, address: addressOf(pod, family) },
-    }));
-  });
+function listeners(servers: readonly LabPod[]) {
+  return servers.flatMap(pod =>
+    (['ipv4', 'ipv6'] as const).map(family => ({
+      ...{ node: pod.node, family, netns: pod.netns, address: addressOf(pod, family) },
+    })),
+  );
 }

@@ -16,17 +16,15 @@ const hand = mutantsOf('bpf/lib/conntrack_room.h', [
   },
   {
     name: 'hand-stands-still',
-    fault: 'insertions look at one slot for good',
+    fault: 'the hand looks at one slot for good',
     find: '__sync_fetch_and_add(&search->aging->ring_hand, 1)',
     replace: 'search->aging->ring_hand',
-    nth: 1,
   },
   {
-    name: 'timer-stands-still',
-    fault: "the timer's round looks at one slot for good",
-    find: '__sync_fetch_and_add(&search->aging->ring_hand, 1)',
-    replace: 'search->aging->ring_hand',
-    nth: 2,
+    name: 'hand-goes-in-order',
+    fault: "the hand takes the same way in each round, and meets one host's slots side by side",
+    find: 'switch (hand / search->size % 4)',
+    replace: 'switch (0)',
   },
   {
     name: 'slot-not-freed',

@@ -3,6 +3,7 @@
 #include "probe.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <netinet/ip.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -158,6 +159,9 @@ static _Noreturn void flood_now(const struct flood *flood, struct endpoint from,
 	static const char done[] = "flooded\n";
 	uint16_t port = endpoint_port(&to);
 
+	/* a socket that the parent closes would go on telling the parent's epoll of events */
+	if (close_range(STDERR_FILENO + 1, UINT_MAX, 0))
+		fail("leave the parent's sockets");
 	for (unsigned int i = 0; i < flows; i++) {
 		set_port(&from, FIRST_PORT + i % PORTS);
 		set_port(&to, port + i / PORTS);

@@ -27,6 +27,7 @@ static void accept_and_vanish(struct watch *watch)
 
 static void vanish(struct watch *watch)
 {
+	watch_remove(watch);
 	close_silently(watch->fd);
 	free(watch);
 }

@@ -39,6 +39,12 @@ void watch_add(struct watch *watch, uint32_t events)
 		fail("watch a socket");
 }
 
+/* Before its socket is closed: a flood that is just being forked may have it, too. */
+void watch_remove(const struct watch *watch)
+{
+	epoll_ctl(epoll, EPOLL_CTL_DEL, watch->fd, NULL);
+}
+
 /* `problem` is NULL for an answer. */
 void job_end(struct job *job, const char *problem)
 {
@@ -46,8 +52,10 @@ void job_end(struct job *job, const char *problem)
 		printf("%u no %s\n", job->id, problem);
 	else
 		printf("%u yes\n", job->id);
-	if (job->watch.fd >= 0)
+	if (job->watch.fd >= 0) {
+		watch_remove(&job->watch);
 		close(job->watch.fd);
+	}
 	memset(job, 0, sizeof(*job));
 	busy_jobs--;
 }

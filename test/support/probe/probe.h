@@ -46,6 +46,7 @@ struct job {
 /* main.c */
 int64_t now_ms(void);
 void watch_add(struct watch *watch, uint32_t events);
+void watch_remove(const struct watch *watch);
 struct job *job_begin(unsigned int id, unsigned int netns, unsigned int timeout_ms);
 void job_end(struct job *job, const char *problem);
 extern struct job jobs[JOBS_MAX];

@@ -95,6 +95,7 @@ static void echo_stream(struct watch *watch)
 		send(watch->fd, data, bytes, MSG_NOSIGNAL);
 		return;
 	}
+	watch_remove(watch);
 	close(watch->fd);
 	free(watch);
 }

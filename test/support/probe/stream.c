@@ -41,6 +41,7 @@ static void open_client(struct stream *stream, int64_t now);
 
 static void reopen(struct stream *stream, int64_t now)
 {
+	watch_remove(&stream->watch);
 	close(stream->watch.fd);
 	stream->broken++;
 	open_client(stream, now);
