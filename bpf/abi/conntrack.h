@@ -78,7 +78,7 @@ struct conntrack {
 
 /* A row of hd_ct_ring or hd_ct_queue: names a flow for the hand that frees what is over. */
 struct conntrack_slot {
-	struct flow key;   /* protocol 0: the slot is free */
+	struct flow key; /* protocol 0: the slot is free */
 	/* hd_ct_queue: the flow is not over before that. hd_ct_ring: since when it counts as
 	 * ended; 0: it lives. */
 	__u64 time_ns;

@@ -36,9 +36,8 @@ static __always_inline bool conntrack_take_shares(struct conntrack_aging *aging,
 						 anybody || !swapped);
 	if (slot->source_host == CONNTRACK_NO_SLOT)
 		goto over;
-	slot->destination_host =
-		conntrack_take_share(aging, slot->key.segment, &slot->key.destination,
-				     anybody || swapped);
+	slot->destination_host = conntrack_take_share(aging, slot->key.segment,
+						      &slot->key.destination, anybody || swapped);
 	if (slot->destination_host != CONNTRACK_NO_SLOT)
 		return true;
 	conntrack_share_add(slot->source_host, -1, 0);
