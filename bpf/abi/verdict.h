@@ -31,15 +31,16 @@ enum verdict {
 	ANSWER_ND,	 /* a pod's neighbour solicitation, answered in place */
 
 	/* Goes on to the host's stack or the next program. */
-	PASS_FOREIGN,	/* none of our business, untouched */
-	PASS_HOST,	/* a pod's packet to this node or to the outside world */
-	PASS_POD,	/* the host's stack to a local pod */
-	PASS_TTL,	/* expired: the host's stack answers as a router */
-	PASS_TOO_BIG,	/* does not fit its path: the host's stack answers or fragments */
-	PASS_HOST_PATH, /* belongs to a flow that netfilter translated */
-	PASS_SLOW_PATH, /* a foreign qdisc or filter on the pod's device wants to see it */
-	PASS_CHECKED,	/* was admitted by an earlier hook of ours */
-	PASS_ADMITTED,	/* a tunnel packet our checks admit, decapsulated by the kernel or later */
+	PASS_FOREIGN,	  /* none of our business, untouched */
+	PASS_HOST,	  /* a pod's packet to this node or to the outside world */
+	PASS_POD,	  /* the host's stack to a local pod */
+	PASS_TTL,	  /* expired: the host's stack answers as a router */
+	PASS_UNREACHABLE, /* of this node's pod networks, and nobody has it: as PASS_TTL */
+	PASS_TOO_BIG,	  /* does not fit its path: the host's stack answers or fragments */
+	PASS_HOST_PATH,	  /* belongs to a flow that netfilter translated */
+	PASS_SLOW_PATH,	  /* a foreign qdisc or filter on the pod's device wants to see it */
+	PASS_CHECKED,	  /* was admitted by an earlier hook of ours */
+	PASS_ADMITTED, /* a tunnel packet our checks admit, decapsulated by the kernel or later */
 
 	/* Ended here: dropped, named for the cause. */
 	DROP_MALFORMED,		  /* headers cut short or inconsistent */

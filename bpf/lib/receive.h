@@ -11,6 +11,8 @@
 /* VERDICT_NEXT: straight into the pod. Everything else is the host's stack's. */
 static __always_inline enum verdict receive_find_way(const struct packet *pkt)
 {
+	if (!pkt->endpoint)
+		return PASS_UNREACHABLE;
 	if (pkt->endpoint->kind != ENDPOINT_LOCAL_POD)
 		return DELIVER_HOST;
 	if (conntrack_is_host_path(&pkt->ct))
@@ -25,7 +27,7 @@ static __always_inline enum verdict receive_find_way(const struct packet *pkt)
 /* A node's own address speaks: answers must find back into the tunnel. Nobody answers errors. */
 static __always_inline void receive_note_tunnel(struct packet *pkt, const struct tunnel *tunnel)
 {
-	if (tunnel->answer_only && pkt->endpoint->kind == ENDPOINT_LOCAL_POD &&
+	if (tunnel->answer_only && endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) &&
 	    !flow_is_icmp_error(pkt))
 		conntrack_set_tunnel(&pkt->ct, tunnel->node_id);
 }

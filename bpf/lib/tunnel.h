@@ -103,12 +103,24 @@ static __always_inline enum verdict tunnel_admit(ctx_t *ctx, struct packet *pkt,
 	return v;
 }
 
+/* An address of this node's pod networks that nobody has: whoever asks it is told so (RFC 1812
+ * 4.3.3.1, RFC 4443 3.1), by the host's stack, which has an unreachable route there. */
+static __always_inline bool tunnel_is_dead_address(const struct packet *pkt)
+{
+	const struct route *route;
+
+	if (pkt->endpoint)
+		return false;
+	route = route_find(pkt->segment, &pkt->destination);
+	return route && route->kind == ROUTE_LOCAL;
+}
+
 /* Where it goes here; anything else had no reason to come. */
 static __always_inline enum verdict tunnel_find_destination(struct packet *pkt)
 {
 	pkt->endpoint = endpoint_find(pkt->segment, &pkt->destination);
 	if (endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) ||
-	    endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_HOST))
+	    endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_HOST) || tunnel_is_dead_address(pkt))
 		return VERDICT_NEXT;
 	return DROP_TUNNEL_DESTINATION;
 }

@@ -81,9 +81,22 @@ function destinationRows(view: View): Row[] {
   });
   return [
     to('a pod of another node', view.farPod),
-    to('nobody in our pod CIDR', view.nobody),
     to('outside the cluster', view.outside),
     to('multicast', view.multicast),
+    {
+      name: `${family}: to nobody in our pod CIDR, the host says so as a router`,
+      sent: outOfTunnel(inner(remotePod, view.nobody)),
+      verdict: 'PASS_UNREACHABLE',
+      action: 'redirect',
+      becomes: eth(MAC.gateway, MAC.overlay).with(inner(remotePod, view.nobody)),
+    },
+    {
+      name: `${family}: from the node itself to nobody in our pod CIDR`,
+      sent: outOfTunnel(inner(view.overlayHost, view.nobody)),
+      verdict: 'PASS_UNREACHABLE',
+      action: 'redirect',
+      becomes: eth(MAC.gateway, MAC.overlay).with(inner(view.overlayHost, view.nobody)),
+    },
     {
       name: `${family}: to this node, it is handed over on the overlay device`,
       sent: outOfTunnel(inner(remotePod, view.host)),

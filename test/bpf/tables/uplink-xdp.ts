@@ -2,6 +2,8 @@ import type { Row, Table } from '../../support/bpf/table.ts';
 import { uplinkRxForeign } from './uplink-rx-foreign.ts';
 import { uplinkRxTunnel } from './uplink-rx-tunnel.ts';
 
+const WAYS = /^DELIVER_|^PASS_UNREACHABLE$|^DROP_TUNNEL_DESTINATION$/;
+
 /** The same packets as for uplink_rx: the same verdict, but what is admitted goes on as it came. */
 export const uplinkXdp: Table = {
   hook: 'uplink_xdp',
@@ -12,6 +14,6 @@ export const uplinkXdp: Table = {
 
 /** The destination and the way there are left to uplink_rx. */
 function filterRow(row: Row): Row {
-  const admitted = row.verdict.startsWith('DELIVER_') || row.verdict === 'DROP_TUNNEL_DESTINATION';
-  return admitted ? { ...row, verdict: 'PASS_ADMITTED' } : row;
+  const { becomes: _, action: __, ...rest } = row;
+  return WAYS.test(row.verdict) ? { ...rest, verdict: 'PASS_ADMITTED' } : row;
 }

@@ -36,7 +36,6 @@ interface Addresses {
   /** On the nodes' subnet. */
   readonly stranger: string;
   /** In the first node's pod CIDR. */
-  readonly unused: string;
 }
 
 /** In the name of n2 to n1, of a lab of three nodes with two pods on n1. `wire` is the outer Ethernet header. */
@@ -53,7 +52,7 @@ export function tunnelRows(lab: Lab, wire: Packet): TunnelRow[] {
 
 type Case = readonly [title: string, claim: Claim, verdict?: string];
 
-function lies({ node, overlay, pod, outside, stranger, unused }: Addresses): Case[] {
+function lies({ node, overlay, pod, outside, stranger }: Addresses): Case[] {
   const inner = 'DROP_TUNNEL_INNER_SOURCE';
   const destination = 'DROP_TUNNEL_DESTINATION';
   return [
@@ -72,7 +71,6 @@ function lies({ node, overlay, pod, outside, stranger, unused }: Addresses): Cas
     ["inner destination: another node's pod", { innerDestination: pod('n3-p1') }, destination],
     ['inner destination: another node', { innerDestination: node('n3') }, destination],
     ['inner destination: the sending node', { innerDestination: node('n2') }, destination],
-    ['inner destination: nobody', { innerDestination: unused }, destination],
     ['inner destination: outside', { innerDestination: outside }, destination],
   ];
 }
@@ -104,6 +102,5 @@ function addressesOf(lab: Lab, family: Family): Addresses {
     pod: name => addressOf(podNamed(lab, name), family),
     outside: isIpv4 ? '198.51.100.2' : '2001:db8:100::2',
     stranger: isIpv4 ? '192.168.1.66' : 'fd00:168:0:1::66',
-    unused: isIpv4 ? '10.244.1.250' : 'fd00:244:0:1::fafa',
   };
 }
