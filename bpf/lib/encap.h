@@ -9,7 +9,6 @@
 
 enum {
 	IP_LENGTH_MAX = 65535,
-	IPV4_DONT_FRAGMENT = 0x4000,
 };
 
 /* What stands between the outer IP header and the inner one. */
@@ -70,7 +69,10 @@ static __always_inline __u16 encap_ipv4_check(const struct iphdr *ip)
 	return checksum_fold(sum);
 }
 
-/* length: of the outer IP packet. */
+/* length: of the outer IP packet. DF is not set: nobody would hear a router that answers, and a
+ * path that carries less than `mtu` says would swallow what is longer. A datagram that may be cut
+ * up needs an identification of its own (RFC 6864, 4.1); the receiver takes old pieces for lost
+ * after 64 other datagrams (net.ipv4.ipfrag_max_dist). */
 static __always_inline void encap_write_ipv4(ctx_t *ctx, const struct packet *pkt, __u32 hash,
 					     __u32 length)
 {
@@ -80,7 +82,7 @@ static __always_inline void encap_write_ipv4(ctx_t *ctx, const struct packet *pk
 			.ihl = 5,
 			.tos = pkt->dsfield, /* DSCP and, as RFC 6040's normal mode, ECN */
 			.tot_len = bpf_htons(length),
-			.frag_off = bpf_htons(IPV4_DONT_FRAGMENT),
+			.id = (__u16)bpf_get_prandom_u32(),
 			.ttl = CONFIG_GET(tunnel_ttl),
 			.protocol = IPPROTO_UDP,
 			.saddr = pkt->route->source.words[3],

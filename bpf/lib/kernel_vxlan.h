@@ -26,8 +26,7 @@ static __always_inline long kernel_vxlan_set_key(ctx_t *ctx, const struct packet
 
 	if (addr_is_ipv4(remote)) {
 		key.remote_ipv4 = bpf_ntohl(remote->words[3]);
-		return bpf_skb_set_tunnel_key(ctx, &key, sizeof(key),
-					      BPF_F_ZERO_CSUM_TX | BPF_F_DONT_FRAGMENT);
+		return bpf_skb_set_tunnel_key(ctx, &key, sizeof(key), BPF_F_ZERO_CSUM_TX);
 	}
 	__builtin_memcpy(key.remote_ipv6, remote, sizeof(key.remote_ipv6));
 	return bpf_skb_set_tunnel_key(ctx, &key, sizeof(key),

@@ -12,7 +12,14 @@ import { intoTunnel, outOfTunnel } from './tables/tunnel.ts';
 
 const PORT = 5353;
 /** Chosen by the sending stack, or left for the network card to fill in. */
-const ANYTHING = ['udp sourcePort', 'udp 2 checksum', 'ipv4 2 id', 'ipv4 2 dontFragment', 'ipv6 flowLabel'];
+const ANYTHING = [
+  'udp sourcePort',
+  'ipv4 id',
+  'udp 2 checksum',
+  'ipv4 2 id',
+  'ipv4 2 dontFragment',
+  'ipv6 flowLabel',
+];
 
 const live = await openLive([
   { hook: 'uplink_rx', ifindex: DEVICE.uplink },

@@ -23,10 +23,8 @@ export const OUTER_ANYTHING = [
 export function intoTunnel(to: string, inner: Packet, outer: IpOptions = {}): Packet {
   const from = isIpv6(to) ? IPV6.own : IPV4.own;
   const options = { ttl: TUNNEL_TTL, ...outer };
-  const header = isIpv6(to)
-    ? eth(MAC.uplink, MAC.remoteUplink).ip(from, to, options)
-    : eth(MAC.uplink, MAC.remoteUplink).ipv4(from, to, { ...options, dontFragment: true });
-  return header
+  return eth(MAC.uplink, MAC.remoteUplink)
+    .ip(from, to, options)
     .udp(0, VXLAN_PORT, undefined, { checksum: 0 })
     .vxlan(SEGMENT, eth(MAC.overlay, MAC.remoteOverlay).with(inner));
 }

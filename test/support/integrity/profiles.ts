@@ -52,6 +52,15 @@ const MORE: readonly Underlay[] = [
   },
 ];
 
-/** All of them with NIC_PROFILES=all (`make test-profiles`); a pair in `make test`. */
-export const UNDERLAYS: readonly Underlay[] =
-  process.env['NIC_PROFILES'] === 'all' ? [DEFAULT, CORRUPT, ...MORE] : [DEFAULT, CORRUPT];
+/** A pair, unless NIC_PROFILES says `all` (`make test-profiles`) or their titles, separated by commas. */
+export const UNDERLAYS: readonly Underlay[] = chosen(process.env['NIC_PROFILES']);
+
+function chosen(titles: string | undefined): readonly Underlay[] {
+  const every = [DEFAULT, CORRUPT, ...MORE];
+  if (titles === undefined) return [DEFAULT, CORRUPT];
+  if (titles === 'all') return every;
+  const named = every.filter(({ title }) => titles.split(',').includes(title));
+  if (named.length === 0)
+    throw new Error(`no underlay is '${titles}': ${every.map(({ title }) => title).join(', ')}`);
+  return named;
+}
