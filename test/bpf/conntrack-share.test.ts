@@ -56,6 +56,18 @@ t.test('a pod is charged with what it opens, a host elsewhere is not', t => {
   t.end();
 });
 
+t.test("slots that several hosts took one after the other are not in a new one's way", async t => {
+  using driver = filled();
+  for (let host = 1; host <= 3; host++)
+    for (const port of ports(1_000, SHARE)) driver.open(`198.19.66.${host}`, port);
+  // The timer leads the hand once round meanwhile.
+  for (let host = 1; host <= 100; host++) {
+    driver.open(`198.18.0.${host}`, 1_000);
+    await driver.pass(0.06);
+  }
+  t.equal(driver.aging().noRoom, 0n, 'a place was found each time');
+});
+
 t.test('what has ended has a limit too', t => {
   using driver = filled();
   for (const port of ports(1_000, 2 * SHARE)) {

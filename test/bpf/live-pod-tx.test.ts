@@ -13,6 +13,9 @@ const live = await openLive([
 ]);
 t.teardown(() => live[Symbol.dispose]());
 
+/** Offsets in a frame, of the IPv4 header (RFC 791). */
+const OUTER = { identification: 18, flags: 20 } as const;
+
 interface Expected {
   readonly what: string;
   readonly sent: Packet;
@@ -70,6 +73,16 @@ for (const view of FAMILIES) {
       t.same(diffPackets(frame.bytes(), got?.packet ?? Buffer.alloc(0), { ignore: anything }), []);
     });
   }
+
+  t.test(`${view.family}: outer packets that a path may cut up are told apart`, async t => {
+    const packets = Array.from({ length: 8 }, () => fromPod(view, view.remotePod).udp(4000, 53, 'q'));
+    const { frames } = await live.send('pod', packets, 8, 8);
+    const outer = frames.filter(({ ifindex }) => ifindex === FAR.wire).map(({ packet }) => packet);
+    const flags = outer.map(packet => packet.readUInt16BE(OUTER.flags));
+    t.strictSame(flags, Array<number>(8).fill(0), 'without DF');
+    const ids = new Set(outer.map(packet => packet.readUInt16BE(OUTER.identification)));
+    t.ok(ids.size >= 7, `${ids.size} identifications of 8 packets`);
+  });
 
   t.test(`${view.family}: a frame that ends within its IP header is malformed`, async t => {
     const whole = fromPod(view, view.sibling).udp(4000, 53, 'q');

@@ -130,4 +130,22 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
     replace: 'endpoint ? endpoint->pod_slot : NO_POD_SLOT',
     equivalent: 'the slot of what is no pod of this node is 0, which is NO_POD_SLOT',
   },
+  {
+    name: 'late-answer-opens-flow',
+    fault: 'an answer on its way to what policy has cut opens the flow again, the other way round',
+    find: '\tif (!(ct->changed & SEEN_LONG_AGO)) {',
+    replace: '\tif (false) {',
+  },
+  {
+    name: 'responder-never-asks',
+    fault: 'what the responder of a cut flow asks stays a part of that, after any silence',
+    find: '\tif (!(ct->changed & SEEN_LONG_AGO)) {',
+    replace: '\tif (true) {',
+  },
+  {
+    name: 'passing-packet-enters-flow',
+    fault: 'a packet that is admitted beside its flow takes the place of that',
+    find: '\t\tif (ct->changed & IN_PASSING)\n\t\t\tct->state = FLOW_UNTRACKED;\n',
+    replace: '',
+  },
 ]);

@@ -39,10 +39,16 @@ const encap = mutantsOf('bpf/lib/encap.h', [
     replace: '.tos = 0,',
   },
   {
-    name: 'outer-may-be-fragmented',
-    fault: 'routers may fragment the outer packet',
-    find: '.frag_off = bpf_htons(IPV4_DONT_FRAGMENT),',
-    replace: '.frag_off = 0,',
+    name: 'outer-may-not-be-fragmented',
+    fault: 'a path that carries less loses the outer packet instead of cutting it up',
+    find: '.id = (__u16)bpf_get_prandom_u32(),',
+    replace: '.id = (__u16)bpf_get_prandom_u32(), .frag_off = bpf_htons(0x4000),',
+  },
+  {
+    name: 'outer-identification-repeated',
+    fault: 'pieces of one outer packet are taken for those of another',
+    find: '.id = (__u16)bpf_get_prandom_u32(),',
+    replace: '',
   },
   {
     name: 'outer-hop-limit-of-inner',
@@ -121,10 +127,10 @@ const kernelVxlan = mutantsOf('bpf/lib/kernel_vxlan.h', [
     replace: 'key.remote_ipv4 = remote->words[3];',
   },
   {
-    name: 'kernel-vxlan-may-be-fragmented',
-    fault: "routers may fragment what the kernel's vxlan sends",
-    find: 'BPF_F_ZERO_CSUM_TX | BPF_F_DONT_FRAGMENT',
-    replace: 'BPF_F_ZERO_CSUM_TX',
+    name: 'kernel-vxlan-may-not-be-fragmented',
+    fault: "a path that carries less loses what the kernel's vxlan sends",
+    find: 'sizeof(key), BPF_F_ZERO_CSUM_TX)',
+    replace: 'sizeof(key), BPF_F_ZERO_CSUM_TX | BPF_F_DONT_FRAGMENT)',
   },
   {
     name: 'kernel-vxlan-of-another-vni',

@@ -7,6 +7,14 @@ const renewals = mutantsOf('bpf/lib/conntrack_commit.h', [
     fault: 'packets do not renew their flow',
     find: 'entry->seen_ns = ctx_now();',
     replace: ';',
+    nth: 1,
+  },
+  {
+    name: 'passing-packet-renews-nothing',
+    fault: 'packets that are admitted beside a cut flow let it end, and the next one opens it the other way round',
+    find: 'entry->seen_ns = ctx_now();',
+    replace: ';',
+    nth: 2,
   },
   {
     name: 'entered-without-time',

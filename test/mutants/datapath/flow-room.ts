@@ -1,7 +1,7 @@
 // Faults of who makes room in conntrack's tables, and of how much of it each host has.
 import { mutantsOf } from '../mutant.ts';
 
-const hand = mutantsOf('bpf/lib/conntrack_room.h', [
+const freed = mutantsOf('bpf/lib/conntrack_slot.h', [
   {
     name: 'hand-deletes-nothing',
     fault: 'the hand frees the slot of a flow that is over, and leaves the flow',
@@ -15,16 +15,16 @@ const hand = mutantsOf('bpf/lib/conntrack_room.h', [
     replace: 'if (false &&',
   },
   {
-    name: 'hand-stands-still',
-    fault: 'the hand looks at one slot for good',
-    find: '__sync_fetch_and_add(&search->aging->ring_hand, 1)',
-    replace: 'search->aging->ring_hand',
+    name: 'ended-counts-as-living',
+    fault: 'a connection that has ended stays charged to what its ends may have living',
+    find: 'if (ended && !__sync_val_compare_and_swap',
+    replace: 'if (false && !__sync_val_compare_and_swap',
   },
   {
-    name: 'hand-goes-in-order',
-    fault: "the hand takes the same way in each round, and meets one host's slots side by side",
-    find: 'switch (hand / search->size % 4)',
-    replace: 'switch (0)',
+    name: 'taken-back-reset-counts-as-ended',
+    fault: 'a connection whose reset was taken back counts as ended',
+    find: 'else if (!ended && __sync_lock_test_and_set',
+    replace: 'else if (false && __sync_lock_test_and_set',
   },
   {
     name: 'slot-not-freed',
@@ -49,6 +49,27 @@ const hand = mutantsOf('bpf/lib/conntrack_room.h', [
     fault: 'a freed slot counts as taken',
     find: '__sync_fetch_and_add(&aging->ring_rows, -1);',
     replace: ';',
+  },
+]);
+
+const hand = mutantsOf('bpf/lib/conntrack_room.h', [
+  {
+    name: 'hand-stands-still',
+    fault: 'the hand looks at one slot for good',
+    find: '__sync_fetch_and_add(&search->aging->ring_hand, 1)',
+    replace: 'search->aging->ring_hand',
+  },
+  {
+    name: 'many-ended-keep-their-time',
+    fault: 'the connections of a host that closes many keep the whole of their time',
+    find: '\t\treturn CONNTRACK_LINGER_S * NSEC_PER_SEC;\n\treturn',
+    replace: '\t\t;\n\treturn',
+  },
+  {
+    name: 'hand-goes-in-order',
+    fault: "the hand takes the same way in each round, and meets one host's slots side by side",
+    find: 'switch (hand / search->size % 4)',
+    replace: 'switch (0)',
   },
 ]);
 
@@ -138,6 +159,18 @@ const slots = mutantsOf('bpf/lib/conntrack_promote.h', [
     replace: ';',
   },
   {
+    name: 'server-elsewhere-charged',
+    fault: 'a host elsewhere is charged with what pods open to it',
+    find: 'if (!opened && !endpoint_is(endpoint, ENDPOINT_LOCAL_POD))',
+    replace: 'if (false)',
+  },
+  {
+    name: 'client-elsewhere-not-charged',
+    fault: 'a host elsewhere is charged with nothing',
+    find: 'if (!opened && !endpoint_is(endpoint, ENDPOINT_LOCAL_POD))',
+    replace: 'if (!endpoint_is(endpoint, ENDPOINT_LOCAL_POD))',
+  },
+  {
     name: 'share-not-charged',
     fault: 'nobody is charged with a flow',
     find: '\tconntrack_share_add(row, 1, 0);\n',
@@ -167,8 +200,14 @@ const shares = mutantsOf('bpf/lib/conntrack_share.h', [
   {
     name: 'shares-not-kept',
     fault: 'anybody may have all rows',
-    find: 'return !rows || *rows >= limit;',
-    replace: 'return !rows;',
+    find: 'share->live >= limit || share->ended >= limit',
+    replace: 'false',
+  },
+  {
+    name: 'ended-without-limit',
+    fault: 'what has ended may fill the table',
+    find: 'share->live >= limit || share->ended >= limit',
+    replace: 'share->live >= limit',
   },
   {
     name: 'pod-has-share-of-a-host',
@@ -190,4 +229,4 @@ const shares = mutantsOf('bpf/lib/conntrack_share.h', [
   },
 ]);
 
-export const ROOM_MUTANTS = [...hand, ...timer, ...entries, ...slots, ...shares];
+export const ROOM_MUTANTS = [...freed, ...hand, ...timer, ...entries, ...slots, ...shares];

@@ -15,6 +15,18 @@ const admitted = mutantsOf('bpf/lib/tunnel.h', [
     replace: '\t       true;',
   },
   {
+    name: 'dead-address-silent',
+    fault: 'whoever asks an address that no pod has hears nothing',
+    find: ' || tunnel_is_dead_address(pkt))',
+    replace: ')',
+  },
+  {
+    name: 'dead-address-anywhere',
+    fault: "an address of another node's pod networks is answered for",
+    find: 'return route && route->kind == ROUTE_LOCAL;',
+    replace: 'return route;',
+  },
+  {
     name: 'tunnel-from-any-host',
     fault: 'VXLAN from an address of the cluster that has no tunnel is admitted',
     find: '!node || !(node->flags & NODE_TUNNEL) || (node->flags & NODE_LOCAL)',
