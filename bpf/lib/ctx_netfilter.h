@@ -16,17 +16,19 @@ struct net_device {
 struct nf_hook_state {
 	__u8 pf;
 	struct net_device *in;
+	struct net_device *out;
 } __attribute__((preserve_access_index));
 
 struct sk_buff {
 	unsigned int len;
+	int skb_iif;
 	unsigned long _nfct;
 } __attribute__((preserve_access_index));
 
 struct bpf_nf_ctx {
 	const struct nf_hook_state *state;
 	struct sk_buff *skb;
-} __attribute__((preserve_access_index));
+};
 
 extern int bpf_dynptr_from_skb(struct __sk_buff *skb, __u64 flags,
 			       struct bpf_dynptr *dynptr) __ksym;
@@ -97,6 +99,12 @@ static __always_inline bool ctx_is_ipv4(struct bpf_nf_ctx *ctx)
 static __always_inline __u32 ctx_ingress_ifindex(struct bpf_nf_ctx *ctx)
 {
 	return ctx->state->in->ifindex;
+}
+
+/* The device that the packet leaves by, at POST_ROUTING. */
+static __always_inline __u32 ctx_egress_ifindex(struct bpf_nf_ctx *ctx)
+{
+	return ctx->state->out->ifindex;
 }
 
 /* Pointer to netfilter's entry, and in its low bits what the packet is to it; 0: none. */

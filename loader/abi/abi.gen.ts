@@ -196,9 +196,10 @@ export const Hook = {
   OVERLAY_RX: 5,
   FORWARD: 6,
   INPUT: 7,
+  POSTROUTING: 8,
 } as const;
 export type Hook = (typeof Hook)[keyof typeof Hook];
-export const HOOK_MAX = 8;
+export const HOOK_MAX = 9;
 
 /** enum verdict (bpf/abi/verdict.h) */
 export const Verdict = {
@@ -1386,7 +1387,7 @@ export const MAPS = {
     type: 6,
     keySize: 4,
     valueSize: 16,
-    maxEntries: 392,
+    maxEntries: 441,
     flags: 0,
     key: u32,
     value: metricsLayout,

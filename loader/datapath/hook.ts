@@ -27,12 +27,14 @@ export const NETFILTER_HOOKS = {
   forward: { point: 'forward', firstPriority: 10 },
   /** Behind the filter table, INPUT's SNAT and IPVS, whose addresses are Services and not this node's. */
   input: { point: 'input', firstPriority: 200 },
+  /** Behind SNAT: where netfilter has changed the source, answers ask for that. */
+  postrouting: { point: 'postrouting', firstPriority: 220 },
 } as const satisfies Partial<Record<HookName, { point: NetfilterPoint; firstPriority: number }>>;
 
 /** How many priorities each of them may try. */
 export const NETFILTER_PRIORITIES = 16;
 
-export type NetfilterPoint = 'forward' | 'input';
+export type NetfilterPoint = 'forward' | 'input' | 'postrouting';
 export type NetfilterHook = keyof typeof NETFILTER_HOOKS;
 
 export function isNetfilterHook(hook: HookName): hook is NetfilterHook {

@@ -100,7 +100,7 @@ function runOnce(program: Program, hook: TraceHook, netns: string | undefined): 
 
 /** struct nf_hook_state: a test run takes its first two members. */
 const HOOK_STATE_BYTES = 48;
-const NF_INET: Readonly<Record<NetfilterHook, number>> = { input: 1, forward: 2 };
+const NF_INET: Readonly<Record<NetfilterHook, number>> = { input: 1, forward: 2, postrouting: 4 };
 const NFPROTO = { ipv4: 2, ipv6: 10 } as const;
 
 function netfilterContext(hook: NetfilterHook, isV4: boolean): Uint8Array {

@@ -23,6 +23,7 @@ export function desiredLinks(
     { hook: 'overlay_tx', device: overlay },
     { hook: 'forward' },
     { hook: 'input' },
+    { hook: 'postrouting' },
     ...(xdp === 'off' ? [] : [{ hook: 'uplink_xdp', device: uplink, mode: xdp, deviceKind } as const]),
     { hook: 'uplink_rx', device: uplink },
   ];

@@ -31,6 +31,11 @@ export const PROGRAM_CASES: Readonly<Record<HookName, (view: View) => ProgramCas
     before: [sentByPod(view), receivedFromTunnel(view)],
     measured: receivedFromTunnel(view),
   }),
+  postrouting: view => ({
+    what: 'what this node itself sends: a test run comes in by no device',
+    before: [],
+    measured: leaving(view),
+  }),
   uplink_xdp: view => ({
     what: 'the same packet, let in',
     before: [sentByPod(view), receivedFromTunnel(view)],
@@ -84,6 +89,13 @@ function takenIn(view: View): Step {
   return {
     ...{ hook: 'input', context: {}, verdict: 'PASS_HOST' },
     sent: eth(MAC.gateway, MAC.overlay).with(asked(view.pod, view.own)),
+  };
+}
+
+function leaving(view: View): Step {
+  return {
+    ...{ hook: 'postrouting', context: {}, verdict: 'PASS_FOREIGN' },
+    sent: eth(MAC.gateway, MAC.overlay).with(asked(view.own, view.outside)),
   };
 }
 

@@ -51,6 +51,7 @@ export function makeTestNode(name: string, teardown: (undo: () => void) => void,
     { hook: 'overlay_rx', device: overlay },
     { hook: 'forward' },
     { hook: 'input' },
+    { hook: 'postrouting' },
   ];
   const open = (options: Partial<DatapathOptions> = {}): Datapath =>
     openDatapath({ pinRoot, settings, ...options });

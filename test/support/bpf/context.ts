@@ -5,7 +5,7 @@ const SK_BUFF = { size: 192, mark: 8, ingressIfindex: 36, ifindex: 40, gsoSegmen
 const XDP_MD = { size: 24, dataEnd: 4, ingressIfindex: 12 };
 const HOOK_STATE = { size: 48, hook: 0, family: 1 };
 
-const NF_INET = { input: 1, forward: 2 } as const;
+const NF_INET = { input: 1, forward: 2, postrouting: 4 } as const;
 const NFPROTO = { ipv4: 2, ipv6: 10 } as const;
 const ETHERTYPE_IPV6 = 0x86dd;
 
@@ -17,6 +17,8 @@ export function contextBytes(hook: HookName, packet: Buffer, context: Context): 
       return netfilterContext(NF_INET.forward, packet);
     case 'input':
       return netfilterContext(NF_INET.input, packet);
+    case 'postrouting':
+      return netfilterContext(NF_INET.postrouting, packet);
     default:
       return skbContext(context);
   }
