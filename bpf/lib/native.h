@@ -49,12 +49,16 @@ static __always_inline bool native_is_neighbour_message(const struct packet *pkt
 	       pkt->icmp_type <= ND_REDIRECT;
 }
 
-/* VERDICT_NEXT: comes from a pod CIDR whose route is direct, the way it should. */
-static __always_inline enum verdict native_check_source(const struct packet *pkt, __u32 ifindex)
+/* enum verdict; VERDICT_NEXT: comes from a pod CIDR whose route is direct, the way it should.
+ * Verified once. */
+__noinline int native_check_source(const struct packet *pkt, __u32 ifindex)
 {
-	const struct endpoint *source = endpoint_find(pkt->segment, &pkt->source);
+	const struct endpoint *source;
 	const struct route *route;
 
+	if (!pkt)
+		return DROP_MALFORMED;
+	source = endpoint_find(pkt->segment, &pkt->source);
 	if (native_is_neighbour_message(pkt))
 		return PASS_FOREIGN;
 	if (endpoint_is(source, ENDPOINT_LOCAL_POD) || endpoint_is(source, ENDPOINT_LOCAL_HOST))
