@@ -7,22 +7,8 @@
 #include "lib/forwarded.h"
 #include "lib/native.h"
 #include "lib/netfilter_conn.h"
-#include "lib/parse_ipv6.h"
+#include "lib/parse_netfilter.h"
 #include "lib/source.h"
-
-/* A parse failure skips policy: what concerns a pod of this node, or may, is dropped. */
-static __always_inline enum verdict parse(ctx_t *ctx, struct packet *pkt)
-{
-	enum verdict v = ctx_is_ipv4(ctx) ? parse_ipv4(ctx, pkt) : parse_ipv6(ctx, pkt);
-
-	control_find_nonce(ctx, pkt);
-	if (v == VERDICT_NEXT || pkt->family == L3_NONE)
-		return v;
-	if (endpoint_is(endpoint_find(pkt->segment, &pkt->source), ENDPOINT_LOCAL_POD) ||
-	    endpoint_is(endpoint_find(pkt->segment, &pkt->destination), ENDPOINT_LOCAL_POD))
-		return v;
-	return PASS_FOREIGN;
-}
 
 /* The test run of heddlectl trace has no device that the packet could have come in by. */
 static __always_inline enum verdict check_device(ctx_t *ctx, const struct packet *pkt)
@@ -50,7 +36,7 @@ SEC("netfilter")
 int forward(struct bpf_nf_ctx *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_FORWARD);
-	enum verdict v = parse(ctx, &pkt);
+	enum verdict v = parse_forwarded(ctx, &pkt);
 
 	if (v == VERDICT_NEXT)
 		v = check_device(ctx, &pkt);

@@ -6,7 +6,7 @@
 #include "lib/begin.h"
 #include "lib/finish.h"
 #include "lib/forwarded.h"
-#include "lib/parse_ipv6.h"
+#include "lib/parse_netfilter.h"
 #include "lib/port.h"
 
 /* The device that the packet was received by; 0: this node itself sends it. At POST_ROUTING the
@@ -27,21 +27,11 @@ static __always_inline bool is_proven_elsewhere(ctx_t *ctx)
 	       port_lookup(ifindex);
 }
 
-/* As in forward: what concerns a pod of this node and cannot be read is dropped. */
-static __always_inline enum verdict parse(ctx_t *ctx, struct packet *pkt)
-{
-	enum verdict v = ctx_is_ipv4(ctx) ? parse_ipv4(ctx, pkt) : parse_ipv6(ctx, pkt);
-
-	if (v == VERDICT_NEXT || pkt->family == L3_NONE || forwarded_is_pods(pkt))
-		return v;
-	return PASS_FOREIGN;
-}
-
 SEC("netfilter")
 int postrouting(struct bpf_nf_ctx *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_POSTROUTING);
-	enum verdict v = is_proven_elsewhere(ctx) ? PASS_FOREIGN : parse(ctx, &pkt);
+	enum verdict v = is_proven_elsewhere(ctx) ? PASS_FOREIGN : parse_forwarded(ctx, &pkt);
 
 	if (v == VERDICT_NEXT)
 		v = forwarded_prove(ctx, &pkt);

@@ -210,21 +210,15 @@ __noinline int conntrack_find(struct tracked *ct)
 	return ct->state;
 }
 
-/* Whose flow an ICMP error is about: that of the packets which go the same way as the error does,
- * against the quoted one. It is told to whoever sent that, and to nobody else. */
 static __always_inline bool conntrack_find_quoted(ctx_t *ctx, struct packet *pkt)
 {
 	struct tracked *ct = &pkt->ct;
 
 	ct->is_error = true;
 	ct->key.segment = pkt->segment;
-	if (!quote_parse(ctx, pkt, ct))
-		return false;
-	flow_reverse(&ct->key);
-	if (!addr_equal(&ct->key.destination, &pkt->destination) ||
-	    !quote_is_from_path(pkt, &ct->key))
-		return false;
-	return conntrack_find(ct) == FLOW_FOUND;
+	return quote_find_flow(ctx, ct, (const struct quote_ends *)pkt, pkt->l4_offset,
+			       pkt->family == L3_IPV4) &&
+	       conntrack_find(ct) == FLOW_FOUND;
 }
 
 /* Whose flow this is, and what is known of it. An ICMP error that belongs to none stands for

@@ -39,3 +39,11 @@ static __always_inline bool endpoint_is_own(const struct packet *pkt, const stru
 	return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) &&
 	       endpoint->pod_slot == pkt->port->pod_slot;
 }
+
+/* Whether one of the two is a pod of this node. */
+static __always_inline bool endpoint_has_local_pod(__u32 segment, const struct addr *one,
+						   const struct addr *other)
+{
+	return endpoint_is(endpoint_find(segment, one), ENDPOINT_LOCAL_POD) ||
+	       endpoint_is(endpoint_find(segment, other), ENDPOINT_LOCAL_POD);
+}

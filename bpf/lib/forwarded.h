@@ -66,14 +66,7 @@ static __always_inline enum verdict forwarded_check_key(struct packet *pkt)
 	return v == VERDICT_NEXT ? conntrack_commit(ct, 0) : v;
 }
 
-/* One of the ends that the packet has now is a pod of this node. */
-static __always_inline bool forwarded_is_pods(const struct packet *pkt)
-{
-	return endpoint_is(endpoint_find(pkt->segment, &pkt->source), ENDPOINT_LOCAL_POD) ||
-	       endpoint_is(endpoint_find(pkt->segment, &pkt->destination), ENDPOINT_LOCAL_POD);
-}
-
-/* Behind the forward hook, on a device. The proof that it has judged this packet is the flow's
+/* Behind the forward hook. The proof that it has judged this packet is the flow's
  * entry: the tuple that netfilter had there, admitted by this generation of policy. What has none
  * (it came past FORWARD: IPVS, a flow table, a redirect) is judged here. Where netfilter has
  * changed the source since, the packet's own tuple is entered too, so that its answers come back
@@ -86,7 +79,7 @@ static __always_inline enum verdict forwarded_prove(ctx_t *ctx, struct packet *p
 		return forwarded_check(ctx, pkt);
 	v = forwarded_check_key(pkt);
 	if (v != VERDICT_NEXT || pkt->ct.is_error || !netfilter_has_changed(pkt) ||
-	    !forwarded_is_pods(pkt))
+	    !endpoint_has_local_pod(pkt->segment, &pkt->source, &pkt->destination))
 		return v;
 	conntrack_forget(&pkt->ct);
 	fragment_find_ports(pkt);

@@ -10,6 +10,12 @@ enum {
 	ICMP_QUOTE_OFFSET = 8, /* RFC 792, RFC 4443: the quoted packet follows 8 bytes of header */
 };
 
+/* As struct packet begins. */
+struct quote_ends {
+	struct addr source;
+	struct addr destination;
+};
+
 /* Where the quoted packet's transport header lies, and whether it has one. */
 struct quote {
 	__u32 l4_offset;
@@ -78,11 +84,11 @@ static __always_inline bool quote_load_ports(ctx_t *ctx, struct flow *flow, __u3
 /* The quoted packet's tuple, in its own direction, as the key of `ct`; false if it cannot be told,
  * and what is left in the key means nothing then. A later fragment has the ports of its first one.
  */
-static __noinline bool quote_parse(ctx_t *ctx, const struct packet *pkt, struct tracked *ct)
+static __always_inline bool quote_parse(ctx_t *ctx, struct tracked *ct, __u32 l4_offset, bool ipv4)
 {
-	struct quote quote = { .l4_offset = pkt->l4_offset + ICMP_QUOTE_OFFSET };
-	bool parsed = pkt->family == L3_IPV4 ? quote_parse_ipv4(ctx, &ct->key, &quote)
-					     : quote_parse_ipv6(ctx, &ct->key, &quote);
+	struct quote quote = { .l4_offset = l4_offset + ICMP_QUOTE_OFFSET };
+	bool parsed = ipv4 ? quote_parse_ipv4(ctx, &ct->key, &quote)
+			   : quote_parse_ipv6(ctx, &ct->key, &quote);
 
 	if (!parsed)
 		return false;
@@ -96,16 +102,29 @@ static __noinline bool quote_parse(ctx_t *ctx, const struct packet *pkt, struct 
 
 /* An error is told by the end that was asked, or by a router on the way there; no pod is a router,
  * so another pod's error is its own packet. `flow` goes the way that the error goes. */
-static __noinline bool quote_is_from_path(const struct packet *pkt, const struct flow *flow)
+static __always_inline bool quote_is_from_path(const struct addr *source, const struct flow *flow)
 {
 	const struct endpoint *endpoint;
 	const struct route *route;
 
-	if (addr_equal(&pkt->source, &flow->source))
+	if (addr_equal(source, &flow->source))
 		return true;
-	endpoint = endpoint_find(pkt->segment, &pkt->source);
+	endpoint = endpoint_find(flow->segment, source);
 	if (endpoint)
 		return endpoint_is_node(endpoint);
-	route = route_find(pkt->segment, &pkt->source);
+	route = route_find(flow->segment, source);
 	return !route || (route->flags & ROUTE_ANSWER_ONLY);
+}
+
+/* Whose flow an ICMP error is about: that of the packets which go the same way as the error does,
+ * against the quoted one, as the key of `ct`. It is told to whoever sent that, and to nobody else.
+ * `ends`: of the error's own packet, source and destination. Verified once. */
+__noinline int quote_find_flow(ctx_t *ctx, struct tracked *ct, const struct quote_ends *ends,
+			       __u32 l4_offset, bool ipv4)
+{
+	if (!ct || !ends || !quote_parse(ctx, ct, l4_offset, ipv4))
+		return false;
+	flow_reverse(&ct->key);
+	return addr_equal(&ends->destination, &ct->key.destination) &&
+	       quote_is_from_path(&ends->source, &ct->key);
 }
