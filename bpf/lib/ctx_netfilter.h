@@ -36,6 +36,11 @@ extern int bpf_dynptr_from_skb(struct __sk_buff *skb, __u64 flags,
 /* The functions below name the struct itself: a relocation cannot start from a typedef. */
 typedef struct bpf_nf_ctx ctx_t;
 
+/* Of a function that is handed the whole struct packet: verified by itself, which spares a third of
+ * all instructions where each load is a call. What struct packet points to is lost to the verifier
+ * afterwards; here nothing is set before. */
+#define CTX_VERIFIED_ONCE __noinline
+
 enum {
 	CTX_SEES_LOCAL_IN = 1, /* policy may be asked about this node's own addresses */
 };

@@ -25,6 +25,9 @@ enum {
 	CTX_VIEW_MAX = 0x3fff, /* the verifier wants a bound */
 };
 
+/* See ctx_netfilter.h; here struct packet's pointers are needed afterwards. */
+#define CTX_VERIFIED_ONCE static __always_inline
+
 enum {
 	CTX_SEES_LOCAL_IN = 0, /* policy may be asked about this node's own addresses */
 };

@@ -144,13 +144,15 @@ static __always_inline bool parse_is_tiny(const struct packet *pkt, __u32 room, 
 }
 
 /* Ports, or the ICMP type and echo identifier. */
-static __always_inline enum verdict parse_transport(ctx_t *ctx, struct packet *pkt,
-						    __u32 fragment_offset)
+CTX_VERIFIED_ONCE int parse_transport(ctx_t *ctx, struct packet *pkt, __u32 fragment_offset)
 {
 	struct transport_header buffer = {};
 	const struct transport_header *header = NULL;
-	__u32 room = pkt->l3_offset + pkt->length - pkt->l4_offset;
+	__u32 room;
 
+	if (!pkt)
+		return DROP_MALFORMED;
+	room = pkt->l3_offset + pkt->length - pkt->l4_offset;
 	if (parse_is_tiny(pkt, room, fragment_offset))
 		return DROP_FRAGMENT_TINY;
 	if (pkt->fragment == FRAGMENT_LATER)

@@ -140,18 +140,22 @@ policy_find_verdict(const struct policy_peer *peer, __u8 protocol, __u16 port)
 }
 
 /* The verdict on query->identity; action 0 without one. */
-static __always_inline void policy_lookup(struct policy_query *query)
+CTX_VERIFIED_ONCE int policy_lookup(struct policy_query *query)
 {
-	const struct policy_peer *peer = policy_find_peer(query->policy, query->identity);
+	const struct policy_peer *peer;
 	const struct rule_verdict *verdict;
 
+	if (!query)
+		return 0;
 	query->verdict.action = 0;
+	peer = policy_find_peer(query->policy, query->identity);
 	if (!peer)
-		return;
+		return 0;
 	query->rule_set = peer->rule_set;
 	verdict = policy_find_verdict(peer, query->protocol, bpf_ntohs(query->port));
 	if (verdict)
 		query->verdict = *verdict;
+	return 0;
 }
 
 /* Only a ClusterNetworkPolicy's rule counts. */

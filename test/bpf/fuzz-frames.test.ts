@@ -15,7 +15,10 @@ t.setTimeout(1_800_000);
 createDevices();
 const seed = seedFrom(process.env);
 
-for (const hook of HOOKS)
+/** A test run's packet comes in by no device, and what this node itself sends postrouting leaves alone. */
+const FUZZED = HOOKS.filter(hook => hook !== 'postrouting');
+
+for (const hook of FUZZED)
   t.test(`${hook}, SEED=${seed}`, t => {
     const report = emptyReport();
     const random = new Random(seed);

@@ -9,7 +9,7 @@
  *   stream ID NUMBER PROTOCOL FROM TO PORT INTERVAL_MS EXPECTS_ANSWERS
  *   drain           -> for each stream: stream ID SENT ANSWERED ARRIVED BROKEN; and then: drained
  *   ask ID NUMBER PROTOCOL FROM TO PORT TIMEOUT_MS BYTES         -> ID yes | ID no PROBLEM
- *   hold ID NUMBER PROTOCOL FROM TO PORT TIMEOUT_MS              -> as ask; the flow stays
+ *   hold ID NUMBER PROTOCOL FROM FROM_PORT TO PORT TIMEOUT_MS    -> as ask; the flow stays
  *   again ID HELD_ID TIMEOUT_MS                                  -> as ask, over that flow
  *   flood NUMBER KIND FROM TO PORT FLOWS                         -> flooded */
 #include "probe.h"
@@ -55,15 +55,15 @@ static void begin_ask(const char *line)
 static void begin_hold(const char *line)
 {
 	char protocol[8], from[ADDRESS_MAX], to[ADDRESS_MAX];
-	unsigned int id, netns, port, timeout_ms;
+	unsigned int id, netns, from_port, port, timeout_ms;
 	struct endpoint source;
 	struct job *job;
 
-	if (sscanf(line, "hold %u %u %7s %63s %63s %u %u", &id, &netns, protocol, from, to, &port,
-		   &timeout_ms) != 7)
+	if (sscanf(line, "hold %u %u %7s %63s %u %63s %u %u", &id, &netns, protocol, from,
+		   &from_port, to, &port, &timeout_ms) != 8)
 		fail(line);
 	netns_enter(netns);
-	source = endpoint_of(from, 0);
+	source = endpoint_of(from, from_port);
 	job = job_begin(id, netns, timeout_ms);
 	job->to = endpoint_of(to, port);
 	if (!hold(job, protocol_of(protocol), &source))

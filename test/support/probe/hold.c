@@ -64,6 +64,7 @@ bool hold(struct job *job, enum protocol protocol, const struct endpoint *from)
 {
 	int type = protocol == PROTOCOL_TCP ? SOCK_STREAM : SOCK_DGRAM;
 	struct held *held = calloc(1, sizeof(*held));
+	int on = 1;
 
 	if (!held)
 		fail("remember a flow");
@@ -72,7 +73,9 @@ bool hold(struct job *job, enum protocol protocol, const struct endpoint *from)
 	all_held = held;
 	held->watch.fd = socket(from->addr.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	held->watch.ready = carry_on;
+	/* several flows may have one source port */
 	if (held->watch.fd < 0 ||
+	    setsockopt(held->watch.fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
 	    bind(held->watch.fd, (const struct sockaddr *)&from->addr, from->length))
 		return false;
 	if (connect(held->watch.fd, (struct sockaddr *)&job->to.addr, job->to.length) &&

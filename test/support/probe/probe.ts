@@ -15,6 +15,8 @@ export interface ProbeQuestion {
   readonly from: string;
   readonly to: string;
   readonly port: number;
+  /** To ask from, of a flow that is held; the kernel's choice without. */
+  readonly sourcePort?: number;
   /** Of the datagram, over UDP; more than fit a packet go and come back as fragments. */
   readonly bytes?: number;
 }
@@ -151,11 +153,13 @@ export class Probe {
 
   /** Opens each flow, and has a first byte sent back over it, by an echo server or a datagrams' one. */
   hold(flows: readonly Omit<ProbeQuestion, 'bytes'>[], timeoutMs: number): Promise<readonly HeldFlow[]> {
-    const opened = flows.map(async ({ netns, protocol, from, to, port }): Promise<HeldFlow> => {
-      const number = this.#number(netns);
-      const words = `${number} ${protocol} ${from} ${to} ${port} ${timeoutMs}`;
-      return this.#answer(id => `hold ${id} ${words}`);
-    });
+    const opened = flows.map(
+      async ({ netns, protocol, from, sourcePort = 0, to, port }): Promise<HeldFlow> => {
+        const number = this.#number(netns);
+        const words = `${number} ${protocol} ${from} ${sourcePort} ${to} ${port} ${timeoutMs}`;
+        return this.#answer(id => `hold ${id} ${words}`);
+      },
+    );
     return Promise.race([Promise.all(opened), this.#ended]);
   }
 
