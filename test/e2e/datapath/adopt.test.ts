@@ -8,7 +8,17 @@ t.test('the first start loads every program and attaches every link', t => {
   using datapath = node.open();
   const loaded = datapath.changes.filter(({ action }) => action.startsWith('loaded'));
   t.strictSame(loaded.map(({ subject }) => subject).sort(), [
-    ...['forward', 'input', 'overlay_rx', 'overlay_tx', 'pod_rx', 'pod_tx', 'postrouting', 'uplink_rx', 'uplink_xdp'],
+    ...[
+      'forward',
+      'input',
+      'overlay_rx',
+      'overlay_tx',
+      'pod_rx',
+      'pod_tx',
+      'postrouting',
+      'uplink_rx',
+      'uplink_xdp',
+    ],
   ]);
   const changes = datapath.reconcileLinks(node.links);
   t.ok(changes.every(({ action }) => action === 'attached'));

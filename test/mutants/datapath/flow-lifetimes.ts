@@ -11,7 +11,8 @@ const renewals = mutantsOf('bpf/lib/conntrack_commit.h', [
   },
   {
     name: 'passing-packet-renews-nothing',
-    fault: 'packets that are admitted beside a cut flow let it end, and the next one opens it the other way round',
+    fault:
+      'packets that are admitted beside a cut flow let it end, and the next one opens it the other way round',
     find: 'entry->seen_ns = ctx_now();',
     replace: ';',
     nth: 2,
