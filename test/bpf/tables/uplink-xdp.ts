@@ -14,6 +14,7 @@ export const uplinkXdp: Table = {
 
 /** The destination and the way there are left to uplink_rx. */
 function filterRow(row: Row): Row {
-  const { becomes: _, action: __, ...rest } = row;
-  return WAYS.test(row.verdict) ? { ...rest, verdict: 'PASS_ADMITTED' } : row;
+  return WAYS.test(row.verdict)
+    ? { ...row, verdict: 'PASS_ADMITTED', becomes: row.sent, action: 'next' }
+    : row;
 }
