@@ -7,16 +7,6 @@ export interface KnownFailure {
   readonly title: string;
   readonly fault: string;
   readonly why: string;
-  /** It depends on the moment: passing is no failure of the list. */
-  readonly isSometimes?: true;
 }
 
-export const KNOWN_FAILURES: readonly KnownFailure[] = [
-  {
-    test: 'test/e2e/dataplane/foreign-programs.test.ts',
-    title: 'a daemon that is killed and comes back leaves every chain as it was',
-    fault: 'D25',
-    why: 'beside other work, the program at the uplink is attached anew by another link, first in its chain',
-    isSometimes: true,
-  },
-];
+export const KNOWN_FAILURES: readonly KnownFailure[] = [];

@@ -11,9 +11,7 @@ export interface ComparedOutcome extends FileOutcome {
 export function withoutKnown(outcome: FileOutcome, list: readonly KnownFailure[]): ComparedOutcome {
   const ofFile = list.filter(({ test }) => test === outcome.file);
   const unexpected = outcome.failures.filter(failure => !ofFile.some(known => covers(known, failure)));
-  const gone = ofFile.filter(
-    known => known.isSometimes !== true && !outcome.failures.some(failure => covers(known, failure)),
-  );
+  const gone = ofFile.filter(known => !outcome.failures.some(failure => covers(known, failure)));
   const ofList = gone.map(({ title, fault }) => ({
     title,
     text: `listed as ${fault} in test/known-failures.ts and did not fail: remove its entry`,

@@ -43,11 +43,16 @@ await serveAll(t, [pod, near, far]);
 // Nobody tells the daemon of programs: it looks when anything of the node's network changes.
 ipIn(netns, ['address add 192.0.2.1/32 dev lo']);
 
-t.test("ours is first on a pod's device again, soon after another went before it", async t => {
-  for (const direction of ['ingress', 'egress'] as const)
+t.test('ours is first again, soon after another went before it', async t => {
+  const places = [
+    ['what the pod sends', device, 'ingress'],
+    ['what the pod is sent', device, 'egress'],
+    ['what comes by the wire', uplink, 'ingress'],
+  ] as const;
+  for (const [what, ifindex, direction] of places)
     t.ok(
-      await until(() => isOursFirst(direction)),
-      `${direction}: ${JSON.stringify(chain(device, direction))}`,
+      await until(() => isOursFirst(ifindex, direction)),
+      `${what}: ${JSON.stringify(chain(ifindex, direction))}`,
     );
   const [, ...others] = chain(device, 'ingress');
   const names: readonly Name[] = ['the first at what the pod sends', 'the last at what the pod sends'];
@@ -128,7 +133,7 @@ function chains(): number[][] {
 }
 
 /** Putting ours first again gives it another link. */
-function isOursFirst(direction: Direction): boolean {
-  const [first] = chain(device, direction);
+function isOursFirst(ifindex: number, direction: Direction): boolean {
+  const [first] = chain(ifindex, direction);
   return listPinnedLinks(node.pinRoot).some(({ linkId }) => linkId === first);
 }

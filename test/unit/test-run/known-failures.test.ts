@@ -35,13 +35,6 @@ t.test('a listed assertion that passes is a failure of the list', t => {
   t.end();
 });
 
-t.test('one that fails sometimes may pass', t => {
-  const outcome = { file: FILE, passed: 1, failures: [], durationMs: 1 };
-  const entry = { test: FILE, title: 'a', fault: 'D4', why: '', isSometimes: true } as const;
-  t.strictSame(withoutKnown(outcome, [entry]).failures, []);
-  t.end();
-});
-
 t.test('entries of other files say nothing', t => {
   const outcome = { file: 'test/bpf/other.test.ts', passed: 1, failures: [], durationMs: 1 };
   const compared = withoutKnown(outcome, [{ test: FILE, title: 'a', fault: 'D3', why: '' }]);
