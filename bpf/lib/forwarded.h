@@ -70,10 +70,11 @@ static __always_inline enum verdict forwarded_check_key(struct packet *pkt)
  * entry: the tuple that netfilter had there, admitted by this generation of policy. What has none
  * (it came past FORWARD: IPVS, a flow table, a redirect) is judged here. Where netfilter has
  * changed the source since, the packet's own tuple is entered too, so that its answers come back
- * this way. */
+ * this way, and what the pod itself asks from that port gets another one. */
 static __always_inline enum verdict forwarded_prove(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v;
+	__u32 flags;
 
 	if (pkt->ct.traced || !netfilter_judged_flow(ctx, pkt))
 		return forwarded_check(ctx, pkt);
@@ -84,5 +85,8 @@ static __always_inline enum verdict forwarded_prove(ctx_t *ctx, struct packet *p
 	conntrack_forget(&pkt->ct);
 	fragment_find_ports(pkt);
 	conntrack_lookup(ctx, pkt);
-	return conntrack_commit(&pkt->ct, host_path_matters(pkt) ? host_path_flags(pkt) : 0);
+	flags = host_path_matters(pkt) ? host_path_flags(pkt) : 0;
+	if (flags)
+		flags |= conntrack_host_path_flag(&pkt->ct, false);
+	return conntrack_commit(&pkt->ct, flags);
 }

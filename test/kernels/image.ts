@@ -37,7 +37,8 @@ const HOME = 'heddle/build';
 /** Of kmod: several at once wait for each other's modules, where busybox's would fail. */
 const MODPROBE = '/usr/bin/modprobe';
 
-/** devtmpfs has no names for a process's own descriptors; `nft -f -` opens /dev/stdin. The port appears when udev would hear of it. */
+/** devtmpfs has no names for a process's own descriptors; `nft -f -` opens /dev/stdin. The port appears when udev would hear of it, and
+ * can be opened a moment later. */
 const init = ({ patience }: GuestImage): string => `#!/bin/busybox sh
 /bin/busybox --install -s /bin
 export PATH=/usr/bin:/bin HOME=/ HEDDLE_LAB_PATIENCE=${patience}
@@ -49,7 +50,7 @@ ln -s /proc/self/fd /dev/fd
 ln -s /proc/self/fd/0 /dev/stdin
 echo ${MODPROBE} > /proc/sys/kernel/modprobe
 ${MODPROBE} -a virtio_pci virtio_console
-while [ ! -c /dev/vport0p1 ]; do sleep 0.05; done
+until : > /dev/vport0p1; do sleep 0.05; done 2> /dev/null
 node /${HOME}/guest.mjs > /dev/vport0p1
 poweroff -f
 `;

@@ -1,6 +1,6 @@
 // A node as an administrator has installed it: a daemon with the default paths, and a pod that the plugin has added.
 import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { addPodInterface } from '../../lab/cni.ts';
 import { builtFile } from '../../lab/installation.ts';
@@ -39,8 +39,9 @@ export async function installedNode(t: Test): Promise<InstalledNode> {
   t.teardown(() => {
     daemon.kill('SIGKILL');
     removeNetns(plan.netns);
-    for (const folder of [INSTALLED_PINS, RUN_DIRECTORY, STATE_DIRECTORY])
-      rmSync(folder, { recursive: true, force: true });
+    for (const folder of [INSTALLED_PINS, RUN_DIRECTORY]) rmSync(folder, { recursive: true, force: true });
+    // The folder itself is a mount of the run's own.
+    for (const name of readdirSync(STATE_DIRECTORY)) rmSync(join(STATE_DIRECTORY, name), { recursive: true });
   });
   if (!(await until(async () => (await askStatus(SOCKET))?.ready === true, READY_MS)))
     throw new Error('the installed daemon does not become ready');

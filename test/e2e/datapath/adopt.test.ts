@@ -22,7 +22,7 @@ t.test('the first start loads every program and attaches every link', t => {
   ]);
   const changes = datapath.reconcileLinks(node.links);
   t.ok(changes.every(({ action }) => action === 'attached'));
-  t.equal(changes.length, 9, 'five on devices, forward and input in both families');
+  t.equal(changes.length, 11, 'five on devices, three of netfilter in both families');
   t.strictSame(datapath.reconcileLinks(node.links), [], 'and a second look finds nothing to do');
   t.end();
 });

@@ -131,6 +131,6 @@ function linkIds(options = {}) {
   using datapath = node.open(options);
   datapath.reconcileLinks(node.links);
   return [...attached(datapath)].flatMap(([place, { linkId }]) =>
-    /^(forward|input)/.test(place) ? [] : [place, linkId],
+    /^(forward|input|postrouting)/.test(place) ? [] : [place, linkId],
   );
 }

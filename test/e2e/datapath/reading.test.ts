@@ -12,7 +12,7 @@ import { parseMac } from '../../../loader/model/mac.ts';
 import { ip, makeTestNode, openFdCount } from './test-node.ts';
 
 /** Five of tc; two of netfilter, in both families. */
-const LINKS = 9;
+const LINKS = 11;
 const node = makeTestNode('reading', undo => t.teardown(undo));
 
 t.test('before the first start, reading says that nothing is there', t => {

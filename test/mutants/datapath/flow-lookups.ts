@@ -81,18 +81,6 @@ export const FLOW_LOOKUP_MUTANTS = mutantsOf('bpf/lib/conntrack.h', [
     replace: 'conntrack_can_open(ct)',
   },
   {
-    name: 'quote-not-reversed',
-    fault: "an ICMP error belongs to the flow in the quoted packet's own direction",
-    find: '\tflow_reverse(&ct->key);\n\tif (!addr_equal',
-    replace: '\tif (!addr_equal',
-  },
-  {
-    name: 'quote-of-anybody',
-    fault: 'an ICMP error is admitted to whoever did not send what it quotes',
-    find: '!addr_equal(&ct->key.destination, &pkt->destination) ||',
-    replace: '',
-  },
-  {
     name: 'found-midstream-ignored',
     fault: 'a flow that nobody saw open is asked in one direction when it is met again',
     find: 'return ct->flags & CONNTRACK_MIDSTREAM;',

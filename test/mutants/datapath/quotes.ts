@@ -3,6 +3,18 @@ import { mutantsOf } from '../mutant.ts';
 
 export const QUOTE_MUTANTS = mutantsOf('bpf/lib/quote.h', [
   {
+    name: 'quote-not-reversed',
+    fault: "an ICMP error belongs to the flow in the quoted packet's own direction",
+    find: '\tflow_reverse(&ct->key);\n\treturn addr_equal',
+    replace: '\treturn addr_equal',
+  },
+  {
+    name: 'quote-of-anybody',
+    fault: 'an ICMP error is admitted to whoever did not send what it quotes',
+    find: 'addr_equal(&ends->destination, &ct->key.destination) &&',
+    replace: '',
+  },
+  {
     name: 'quoted-ports-swapped',
     fault: 'the ports of a quoted packet are exchanged',
     find: 'flow->source_port = transport[0];\n\t\tflow->destination_port = transport[1];',
