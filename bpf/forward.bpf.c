@@ -3,6 +3,7 @@
 #include "lib/ctx_netfilter.h"
 
 #include "lib/begin.h"
+#include "lib/clash.h"
 #include "lib/finish.h"
 #include "lib/forwarded.h"
 #include "lib/native.h"
@@ -32,6 +33,23 @@ static __always_inline enum verdict check_tunnel(struct bpf_nf_ctx *ctx, const s
 	return VERDICT_NEXT;
 }
 
+/* What clashes with another flow's tuple changes nothing about that flow. */
+static __always_inline enum verdict check_policy(ctx_t *ctx, struct packet *pkt)
+{
+	enum verdict v = forwarded_judge(ctx, pkt);
+
+	if (v != VERDICT_NEXT)
+		return v == PASS_FOREIGN ? VERDICT_NEXT : v;
+	switch (CONFIG_GET(ct_insert) ? clash_find(ctx, pkt) : CLASH_NONE) {
+	case CLASH_NOTED:
+		return DROP_TUPLE_TAKEN;
+	case CLASH_TOLD:
+		return VERDICT_NEXT;
+	default:
+		return forwarded_commit(ctx, pkt);
+	}
+}
+
 SEC("netfilter")
 int forward(struct bpf_nf_ctx *ctx)
 {
@@ -43,7 +61,7 @@ int forward(struct bpf_nf_ctx *ctx)
 	if (v == VERDICT_NEXT)
 		v = check_tunnel(ctx, &pkt);
 	if (v == VERDICT_NEXT)
-		v = forwarded_check(ctx, &pkt);
+		v = check_policy(ctx, &pkt);
 	if (v == VERDICT_NEXT)
 		v = host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_FOREIGN;
 	return finish(&pkt, v);

@@ -5,6 +5,7 @@
 #include "abi/export.h"
 #include "lib/arp.h"
 #include "lib/begin.h"
+#include "lib/clash_tell.h"
 #include "lib/conntrack_commit.h"
 #include "lib/finish.h"
 #include "lib/fragment.h"
@@ -46,6 +47,8 @@ static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
 	v = send_check(pkt, way);
 	if (v == VERDICT_NEXT)
 		v = conntrack_commit(&pkt->ct, 0);
+	if (way != VERDICT_NEXT)
+		clash_tell_once(ctx, pkt);
 	if (v == VERDICT_NEXT)
 		v = way == VERDICT_NEXT ? send_packet(ctx, pkt) : way;
 	return v;

@@ -17,24 +17,46 @@ static __noinline __u32 received_ifindex(struct bpf_nf_ctx *ctx)
 	return ctx->skb->skb_iif;
 }
 
-/* overlay_tx and pod_rx prove what leaves by theirs, and what this node itself sends is not
- * forwarded. */
+/* overlay_tx and pod_rx prove what leaves by theirs. */
 static __always_inline bool is_proven_elsewhere(ctx_t *ctx)
 {
 	__u32 ifindex = ctx_egress_ifindex(ctx);
 
-	return !received_ifindex(ctx) || ifindex == CONFIG_GET(overlay_ifindex) ||
-	       port_lookup(ifindex);
+	return ifindex == CONFIG_GET(overlay_ifindex) || port_lookup(ifindex);
+}
+
+/* The source port that netfilter has chosen may be another flow's that it does not know. Lost
+ * before netfilter has confirmed its choice, the packet gets another one when it is sent again. */
+static __always_inline enum verdict check_tuple(ctx_t *ctx, struct packet *pkt)
+{
+	bool taken;
+
+	if (!CONFIG_GET(ct_insert) || pkt->protocol != IPPROTO_TCP ||
+	    !(pkt->ct.marks & TRANSPORT_OPENS) || !netfilter_judged_flow(ctx, pkt) ||
+	    !netfilter_has_changed(pkt))
+		return VERDICT_NEXT;
+	conntrack_lookup(ctx, pkt);
+	taken = pkt->ct.state == FLOW_FOUND && conntrack_is_opener(&pkt->ct) &&
+		!conntrack_is_host_path(&pkt->ct);
+	conntrack_forget(&pkt->ct);
+	pkt->ct.swapped = false;
+	return taken ? DROP_TUPLE_TAKEN : VERDICT_NEXT;
 }
 
 SEC("netfilter")
 int postrouting(struct bpf_nf_ctx *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_POSTROUTING);
-	enum verdict v = is_proven_elsewhere(ctx) ? PASS_FOREIGN : parse_forwarded(ctx, &pkt);
+	bool elsewhere = is_proven_elsewhere(ctx);
+	enum verdict v = PASS_FOREIGN;
 
+	/* What this node itself sends is not forwarded. */
+	if (received_ifindex(ctx) && (!elsewhere || netfilter_is_new(ctx)))
+		v = parse_forwarded(ctx, &pkt);
 	if (v == VERDICT_NEXT)
-		v = forwarded_prove(ctx, &pkt);
+		v = check_tuple(ctx, &pkt);
+	if (v == VERDICT_NEXT)
+		v = elsewhere ? PASS_FOREIGN : forwarded_prove(ctx, &pkt);
 	if (v == VERDICT_NEXT)
 		v = host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_FOREIGN;
 	return finish(&pkt, v);

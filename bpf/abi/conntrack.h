@@ -35,6 +35,13 @@ enum conntrack_flag {
 	CONNTRACK_RESET_RESPONDER = 2048, /* as CONNTRACK_RESET_OPENER */
 	/* In hd_ct_unassured: the entry is being copied to hd_ct; flags go to both. */
 	CONNTRACK_MOVING = 4096,
+	/* A flow of the short way, to whose tuple DNAT has led another one: that one's packets, in
+	 * netfilter's FORWARD, are not this flow's. */
+	CONNTRACK_CLASHES = 8192,
+	/* DNAT led the flow to a tuple that another flow has, and netfilter does not know that; it
+	 * is to be told by the next packet. */
+	CONNTRACK_CLASH = 16384,
+	CONNTRACK_CLASH_TOLD = 32768, /* it was */
 };
 
 /* As a key, its ends are ordered (flow_order()): both directions are one entry.
@@ -72,8 +79,10 @@ struct conntrack {
 	struct conntrack_end destination_end;
 	__u8 source_packets; /* of the key's source, counted until the flow is assured */
 	__u8 destination_packets;
-	__u8 pad[6];
-	__u8 reserved[40];
+	__be16 backend_port;
+	__u8 pad[4];
+	struct addr backend; /* with CONNTRACK_CLASH: where DNAT led */
+	__u8 reserved[24];
 };
 
 /* A row of hd_ct_ring or hd_ct_queue: names a flow for the hand that frees what is over. */

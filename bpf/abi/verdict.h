@@ -74,6 +74,7 @@ enum verdict {
 	DROP_POLICY_ABSENT,	  /* no policy is in force for the pod yet */
 	DROP_FRAGMENT,		  /* a later fragment without its first, so policy cannot tell */
 	DROP_CONNTRACK_FULL,	  /* no room for one more flow */
+	DROP_TUPLE_TAKEN,   /* DNAT led to another flow's tuple; sent again, it gets another port */
 	DROP_FRAGMENT_TINY, /* a fragment that leaves out, or overwrites, TCP's flags (RFC 1858) */
 
 	VERDICT_MAX,

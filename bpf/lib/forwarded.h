@@ -29,23 +29,33 @@ static __always_inline __u32 forwarded_flags(ctx_t *ctx, const struct packet *pk
 	return flags;
 }
 
-/* Both ends, those of them that are pods of this node. */
-static __always_inline enum verdict forwarded_check(ctx_t *ctx, struct packet *pkt)
+/* PASS_FOREIGN: neither end is a pod of this node. */
+static __always_inline enum verdict forwarded_judge(ctx_t *ctx, struct packet *pkt)
 {
 	__u32 sender = admission_slot(endpoint_find(pkt->segment, &pkt->source));
 	__u32 receiver = admission_slot(endpoint_find(pkt->segment, &pkt->destination));
-	enum verdict v;
 
 	if (sender == NO_POD_SLOT && receiver == NO_POD_SLOT)
-		return VERDICT_NEXT;
+		return PASS_FOREIGN;
 	fragment_find_ports(pkt);
 	conntrack_lookup(ctx, pkt);
 	if (forwarded_answers_nothing(&pkt->ct))
 		conntrack_forget(&pkt->ct);
-	v = admission_check(&pkt->ct, sender, receiver);
-	if (v != VERDICT_NEXT)
-		return v;
+	return admission_check(&pkt->ct, sender, receiver);
+}
+
+static __always_inline enum verdict forwarded_commit(ctx_t *ctx, struct packet *pkt)
+{
 	return conntrack_commit(&pkt->ct, forwarded_flags(ctx, pkt));
+}
+
+static __always_inline enum verdict forwarded_check(ctx_t *ctx, struct packet *pkt)
+{
+	enum verdict v = forwarded_judge(ctx, pkt);
+
+	if (v == PASS_FOREIGN)
+		return VERDICT_NEXT;
+	return v == VERDICT_NEXT ? forwarded_commit(ctx, pkt) : v;
 }
 
 /* By the key that is set, which may not be the packet's own tuple. */

@@ -13,6 +13,7 @@ enum {
 	CT_DIR_ORIGINAL,
 	CT_DIR_REPLY,
 	CT_INFO_MASK = 7, /* the low bits of skb->_nfct: enum ip_conntrack_info */
+	CT_INFO_NEW = 2,
 	CT_INFO_IS_REPLY = 3,
 	CT_INFO_UNTRACKED = 7,
 };
@@ -83,6 +84,44 @@ static __always_inline void netfilter_set_addr(const struct packet *pkt, struct 
 	}
 	for (int i = 0; i < 4; i++)
 		to->words[i] = from->all[i];
+}
+
+/* Whether the packet is the first one of its connection. */
+static __always_inline bool netfilter_is_new(ctx_t *ctx)
+{
+	return (ctx_nfct(ctx) & CT_INFO_MASK) == CT_INFO_NEW &&
+	       netfilter_tuple(ctx, CT_DIR_ORIGINAL);
+}
+
+/* Whether netfilter's entry leads elsewhere than was asked, in either direction. */
+static __always_inline bool netfilter_has_dnat(ctx_t *ctx, const struct packet *pkt)
+{
+	const struct nf_conntrack_tuple *original = netfilter_tuple(ctx, CT_DIR_ORIGINAL);
+	const struct nf_conntrack_tuple *reply = netfilter_tuple(ctx, CT_DIR_REPLY);
+	struct addr asked = {}, backend = {};
+
+	if (!original || !reply)
+		return false;
+	netfilter_set_addr(pkt, &asked, &original->dst.u3);
+	netfilter_set_addr(pkt, &backend, &reply->src.u3);
+	return !addr_equal(&asked, &backend) || original->dst.u.all != reply->src.u.all;
+}
+
+/* The tuple that the connection began with; false for a packet that netfilter does not track. */
+static __always_inline bool netfilter_asked_flow(ctx_t *ctx, const struct packet *pkt,
+						 struct flow *flow)
+{
+	const struct nf_conntrack_tuple *original = netfilter_tuple(ctx, CT_DIR_ORIGINAL);
+
+	if (!original)
+		return false;
+	flow->segment = pkt->segment;
+	flow->protocol = original->dst.protonum;
+	netfilter_set_addr(pkt, &flow->source, &original->src.u3);
+	netfilter_set_addr(pkt, &flow->destination, &original->dst.u3);
+	flow->source_port = original->src.u.all;
+	flow->destination_port = original->dst.u.all;
+	return true;
 }
 
 /* Whether the packet asks for another address or port than netfilter's entry began with. */

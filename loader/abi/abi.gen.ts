@@ -19,6 +19,9 @@ export const ConntrackFlag = {
   ASSURED: 1024,
   RESET_RESPONDER: 2048,
   MOVING: 4096,
+  CLASHES: 8192,
+  CLASH: 16384,
+  CLASH_TOLD: 32768,
 } as const;
 export type ConntrackFlag = (typeof ConntrackFlag)[keyof typeof ConntrackFlag];
 export const conntrackFlagTexts: Readonly<Record<keyof typeof ConntrackFlag, string>> = {
@@ -38,6 +41,11 @@ export const conntrackFlagTexts: Readonly<Record<keyof typeof ConntrackFlag, str
     "Both ends take part: the originator acknowledged the SYN-ACK's own sequence number, or several packets went each way. Belongs into hd_ct; without room there it stays evictable and is tried again.",
   RESET_RESPONDER: 'as CONNTRACK_RESET_OPENER',
   MOVING: 'In hd_ct_unassured: the entry is being copied to hd_ct; flags go to both.',
+  CLASHES:
+    "A flow of the short way, to whose tuple DNAT has led another one: that one's packets, in netfilter's FORWARD, are not this flow's.",
+  CLASH:
+    'DNAT led the flow to a tuple that another flow has, and netfilter does not know that; it is to be told by the next packet.',
+  CLASH_TOLD: 'it was',
 };
 
 /** enum endpoint_kind (bpf/abi/endpoint.h) */
@@ -251,10 +259,11 @@ export const Verdict = {
   DROP_POLICY_ABSENT: 45,
   DROP_FRAGMENT: 46,
   DROP_CONNTRACK_FULL: 47,
-  DROP_FRAGMENT_TINY: 48,
+  DROP_TUPLE_TAKEN: 48,
+  DROP_FRAGMENT_TINY: 49,
 } as const;
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
-export const VERDICT_MAX = 49;
+export const VERDICT_MAX = 50;
 export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   VERDICT_NEXT: 'The stage has no objection: go on with the next one. Never final.',
   DELIVER_POD: "into a local pod, past the host's stack",
@@ -304,6 +313,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_POLICY_ABSENT: 'no policy is in force for the pod yet',
   DROP_FRAGMENT: 'a later fragment without its first, so policy cannot tell',
   DROP_CONNTRACK_FULL: 'no room for one more flow',
+  DROP_TUPLE_TAKEN: "DNAT led to another flow's tuple; sent again, it gets another port",
   DROP_FRAGMENT_TINY: "a fragment that leaves out, or overwrites, TCP's flags (RFC 1858)",
 };
 
@@ -552,6 +562,9 @@ export interface Conntrack {
   /** of the key's source, counted until the flow is assured */
   readonly sourcePackets: number;
   readonly destinationPackets: number;
+  readonly backendPort: number;
+  /** with CONNTRACK_CLASH: where DNAT led */
+  readonly backend: Addr;
 }
 export const conntrackLayout: StructLayout = {
   kind: 'struct',
@@ -584,19 +597,21 @@ export const conntrackLayout: StructLayout = {
     },
     { name: 'sourcePackets', cName: 'source_packets', offset: 64, padding: false, layout: u8 },
     { name: 'destinationPackets', cName: 'destination_packets', offset: 65, padding: false, layout: u8 },
+    { name: 'backendPort', cName: 'backend_port', offset: 66, padding: false, layout: be16 },
     {
       name: 'pad',
       cName: 'pad',
-      offset: 66,
+      offset: 68,
       padding: true,
-      layout: { kind: 'array', name: '', size: 6, length: 6, element: u8 },
+      layout: { kind: 'array', name: '', size: 4, length: 4, element: u8 },
     },
+    { name: 'backend', cName: 'backend', offset: 72, padding: false, layout: addrLayout },
     {
       name: 'reserved',
       cName: 'reserved',
-      offset: 72,
+      offset: 88,
       padding: true,
-      layout: { kind: 'array', name: '', size: 40, length: 40, element: u8 },
+      layout: { kind: 'array', name: '', size: 24, length: 24, element: u8 },
     },
   ],
 };
@@ -1387,7 +1402,7 @@ export const MAPS = {
     type: 6,
     keySize: 4,
     valueSize: 16,
-    maxEntries: 441,
+    maxEntries: 450,
     flags: 0,
     key: u32,
     value: metricsLayout,
@@ -1553,6 +1568,8 @@ export interface NodeConfig {
   readonly ctEstablishedS: number;
   /** Silence that ends a connection of which one end has sent FIN, seconds */
   readonly ctHalfClosedS: number;
+  /** 1 if netfilter's conntrack can be told of flows (bpf_ct_insert_entry) */
+  readonly ctInsert: number;
   /** Silence that ends a connection that was reset, seconds */
   readonly ctResetS: number;
   /** Silence that ends a flow that is not assured, seconds */
@@ -1607,6 +1624,11 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     cName: 'ct_half_closed_s',
     layout: u32,
     doc: 'Silence that ends a connection of which one end has sent FIN, seconds',
+  },
+  ctInsert: {
+    cName: 'ct_insert',
+    layout: u8,
+    doc: "1 if netfilter's conntrack can be told of flows (bpf_ct_insert_entry)",
   },
   ctResetS: {
     cName: 'ct_reset_s',

@@ -1,5 +1,7 @@
 // The constants that a hook's program is loaded with.
+import { existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
+import { join } from 'node:path';
 import { initialSections, type ObjectSpec } from 'libbpf-ts';
 import type { NodeConfig } from '../abi/abi.gen.ts';
 import { configVariables, NAMED_CODECS } from '../abi/codecs.ts';
@@ -11,7 +13,7 @@ export type NodeSettings = Omit<NodeConfig, keyof KernelSettings | keyof Conntra
   Partial<ConntrackTimeouts>;
 
 /** What the kernel decides. */
-export type KernelSettings = Pick<NodeConfig, 'decapL3Flags' | 'keysOnStack' | 'forwardHook'>;
+export type KernelSettings = Pick<NodeConfig, 'decapL3Flags' | 'keysOnStack' | 'forwardHook' | 'ctInsert'>;
 
 /** The section that holds them, and the name of its map in the kernel. */
 export const CONFIG_SECTION = '.rodata.config';
@@ -23,7 +25,21 @@ export function kernelSettings(hasForward: boolean, kernelRelease = release()): 
     decapL3Flags: isAtLeast(kernelRelease, 6, 3) ? 1 : 0,
     keysOnStack: isAtLeast(kernelRelease, 6, 2) ? 0 : 1,
     forwardHook: hasForward ? 1 : 0,
+    ctInsert: hasForward && canTellConntrack() ? 1 : 0,
   };
+}
+
+/** Where the kernel describes its functions: its own, and those of a module that is loaded (Documentation/bpf/btf.rst). */
+const KERNEL_BTF = '/sys/kernel/btf';
+
+let isInsertThere: boolean | undefined;
+
+/** Whether netfilter's conntrack has bpf_ct_insert_entry(); looked up once, as the description has megabytes. */
+function canTellConntrack(): boolean {
+  return (isInsertThere ??= ['vmlinux', 'nf_conntrack'].some(file => {
+    const path = join(KERNEL_BTF, file);
+    return existsSync(path) && readFileSync(path).includes('\0bpf_ct_insert_entry\0');
+  }));
 }
 
 /** As uname(2) words a release: `6.1.0-56-cloud-amd64` is at least 6.1. */

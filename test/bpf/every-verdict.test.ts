@@ -7,6 +7,8 @@ import { TABLES } from './tables/all.ts';
 
 /** No end of a packet: where the pipeline begins, and how many there are. */
 const NEVER_FINAL = ['VERDICT_NEXT', 'VERDICT_MAX'];
+/** Takes netfilter's own entry, which a test run's packet has none of: live-translated.test.ts. */
+const BESIDE_NETFILTER = ['DROP_TUPLE_TAKEN'];
 
 createDevices();
 
@@ -21,7 +23,9 @@ t.test('every verdict of the enum is produced by a packet of some table', t => {
     }
     bench[Symbol.dispose]();
   }
-  const missing = verdicts.filter(name => !NEVER_FINAL.includes(name) && !produced.has(name));
+  const missing = verdicts.filter(
+    name => ![...NEVER_FINAL, ...BESIDE_NETFILTER].includes(name) && !produced.has(name),
+  );
   t.ok(verdicts.length > NEVER_FINAL.length, 'the enum is in the type information');
   t.same(missing, [], 'no verdict is without a packet');
   t.end();

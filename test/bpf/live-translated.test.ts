@@ -37,6 +37,10 @@ translate(
   FAMILIES.flatMap(view => [
     { view, to: view.own, port: NODE_PORT, backend: view.pod, backendPort: BACKEND_PORT, source: view.own },
     { view, to: service(view), port: SERVICE_PORT, backend: view.sibling, backendPort: BACKEND_PORT },
+    {
+      ...{ view, to: service(view), port: SERVICE_PORT, protocol: 'tcp' },
+      ...{ backend: view.sibling, backendPort: BACKEND_PORT },
+    },
   ]),
 );
 
@@ -154,4 +158,27 @@ for (const view of FAMILIES) {
     t.same(verdicts, ['forward DROP_POLICY_INGRESS', 'pod_tx PASS_HOST']);
     t.same(frames, []);
   });
+
+  t.test(
+    `${view.family}: from the port that a backend knows, its Service is asked by another port`,
+    async t => {
+      live.fill(pods());
+      const opens = { flags: 'SYN' };
+      const direct = fromPod(view, view.sibling).tcp(4006, BACKEND_PORT, opens);
+      t.same((await live.send('pod', [direct], 1)).verdicts, ['pod_tx DELIVER_POD']);
+      const toService = fromPod(view, service(view)).tcp(4006, SERVICE_PORT, opens);
+      const refused = await live.send('pod', [toService], 2);
+      t.same(refused.verdicts, ['forward DROP_TUPLE_TAKEN', 'pod_tx PASS_HOST']);
+      t.same(refused.frames, [], 'the tuple is of the first flow');
+      const again = await live.send('pod', [toService], 3, 1);
+      t.same(again.verdicts, ['forward PASS_HOST_PATH', 'pod_rx PASS_POD', 'pod_tx PASS_HOST']);
+      const got = again.frames.find(({ ifindex }) => ifindex === FAR.sibling)?.packet ?? Buffer.alloc(0);
+      const expected = eth(MAC.gateway, MAC.sibling).ip(view.pod, view.sibling, { ttl: 63 });
+      const [difference, ...others] = diffPackets(expected.tcp(4006, BACKEND_PORT, opens).bytes(), got, {
+        ignore: ['tcp checksum'],
+      });
+      t.match(difference, /^tcp sourcePort: want 4006, got \d+$/);
+      t.same(others, []);
+    },
+  );
 }

@@ -10,8 +10,8 @@ t.setTimeout(600_000);
 const SERVICES = { ipv4: ['172.20.0.1', '172.20.0.2'], ipv6: ['fd20::1', 'fd20::2'] } as const;
 const PORT = 80;
 const PATIENCE_MS = 30_000;
-/** In all cases together, 20,800 connections. */
-const MANY = 650;
+/** In all cases together, 21,600 connections. */
+const MANY = 450;
 
 type Family = keyof typeof SERVICES;
 
@@ -54,6 +54,7 @@ async function check(t: Test, probe: Probe, client: LabPod, backend: LabPod, fam
   for (const [what, firstPort, targets] of [
     ['two Services', 41_000, [one, other]],
     ['a Service, then its backend', 42_000, [one, own]],
+    ['a backend, then its Service', 43_000, [own, one]],
   ] as const)
     await t.test(`${family}: ${what}, ${MANY} source ports`, async t => {
       const flows = await openAll(probe, client, family, { targets, firstPort });

@@ -157,14 +157,14 @@ const hostPath = [
     {
       name: 'forwarded-receiver-not-asked',
       fault: 'the receiver of what the stack forwards is not asked',
-      find: 'v = admission_check(&pkt->ct, sender, receiver);',
-      replace: 'v = admission_check(&pkt->ct, sender, NO_POD_SLOT);',
+      find: 'return admission_check(&pkt->ct, sender, receiver);',
+      replace: 'return admission_check(&pkt->ct, sender, NO_POD_SLOT);',
     },
     {
       name: 'forwarded-sender-not-asked',
       fault: 'the sender of what the stack forwards is not asked',
-      find: 'v = admission_check(&pkt->ct, sender, receiver);',
-      replace: 'v = admission_check(&pkt->ct, NO_POD_SLOT, receiver);',
+      find: 'return admission_check(&pkt->ct, sender, receiver);',
+      replace: 'return admission_check(&pkt->ct, NO_POD_SLOT, receiver);',
     },
   ]),
 ];

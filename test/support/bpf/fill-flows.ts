@@ -1,4 +1,5 @@
 // hd_ct_unassured and hd_ct as given: each flow in the map where the programs would have it.
+import { BLANK_CONNTRACK } from '../blank-conntrack.ts';
 import { SEGMENT } from './cluster.ts';
 import type { Enumerators } from './enumerators.ts';
 import { isKeyOrder, reversed } from './flow-key.ts';
@@ -10,8 +11,6 @@ const NANOSECONDS_PER_MS = 1_000_000n;
 const CLOCK_TICK_NS = 20_000_000n;
 const SECOND_OF_KEY = 'CONNTRACK_FROM_DESTINATION';
 const HOST_PATHS = ['CONNTRACK_HOST_PATH', 'CONNTRACK_HOST_PATH_BACK'] as const;
-
-const NOTHING_SENT = { sequence: 0, acknowledged: 0 };
 
 interface FlowTables {
   readonly unassured: readonly MapEntry[];
@@ -40,11 +39,11 @@ function valueOf(flow: GivenFlow, inForce: number, names: Enumerators): Record<s
   const at = process.hrtime.bigint() - CLOCK_TICK_NS - BigInt(ageMs) * NANOSECONDS_PER_MS;
   const seenNs = BigInt.asUintN(64, at); // before the machine's start, on one that has just started
   return {
+    ...BLANK_CONNTRACK,
     ...{ seenNs, createdNs: seenNs, nodeId: node },
     flags: names.flags(flagsOfKey(flow)),
     ...{ sourceGeneration: generation, destinationGeneration: generation },
-    ...{ sourceRule: 0, destinationRule: 0, slot: 0, handshakeAck: 0 },
-    ...{ sourceEnd: NOTHING_SENT, destinationEnd: NOTHING_SENT, sourcePackets, destinationPackets },
+    ...{ sourcePackets, destinationPackets },
   };
 }
 

@@ -9,13 +9,15 @@ export interface Translation {
   readonly port: number;
   readonly backend: string;
   readonly backendPort: number;
+  /** UDP without. */
+  readonly protocol?: 'udp' | 'tcp';
   /** What the backend sees as its client; its own address if absent. */
   readonly source?: string;
 }
 
 const TABLE = 'translation';
 
-/** UDP; in place of what was there before. */
+/** In place of what was there before. */
 export function translate(translations: readonly Translation[]): void {
   const rules = [
     `table inet ${TABLE}`,
@@ -32,9 +34,9 @@ export function translate(translations: readonly Translation[]): void {
   execFileSync('nft', ['-f', '-'], { input: `${rules.join('\n')}\n` });
 }
 
-function destinationRule({ view, to, port, backend, backendPort }: Translation): string {
+function destinationRule({ view, to, port, protocol = 'udp', backend, backendPort }: Translation): string {
   const [family, target] = view.family === 'ipv4' ? ['ip', backend] : ['ip6', `[${backend}]`];
-  return `${family} daddr ${to} udp dport ${port} dnat ${family} to ${target}:${backendPort}`;
+  return `${family} daddr ${to} ${protocol} dport ${port} dnat ${family} to ${target}:${backendPort}`;
 }
 
 function sourceRule({ view, backend, backendPort, source }: Translation): string {
