@@ -77,12 +77,12 @@ struct conntrack {
 	__u32 handshake_ack; /* TCP: acknowledges the SYN-ACK, host byte order; 0: none seen */
 	struct conntrack_end source_end;
 	struct conntrack_end destination_end;
+	struct addr backend; /* with CONNTRACK_CLASH: where DNAT led */
 	__u8 source_packets; /* of the key's source, counted until the flow is assured */
 	__u8 destination_packets;
 	__be16 backend_port;
 	__u8 pad[4];
-	struct addr backend; /* with CONNTRACK_CLASH: where DNAT led */
-	__u8 reserved[24];
+	__u8 reserved[40];
 };
 
 /* A row of hd_ct_ring or hd_ct_queue: names a flow for the hand that frees what is over. */

@@ -559,17 +559,17 @@ export interface Conntrack {
   readonly handshakeAck: number;
   readonly sourceEnd: ConntrackEnd;
   readonly destinationEnd: ConntrackEnd;
+  /** with CONNTRACK_CLASH: where DNAT led */
+  readonly backend: Addr;
   /** of the key's source, counted until the flow is assured */
   readonly sourcePackets: number;
   readonly destinationPackets: number;
   readonly backendPort: number;
-  /** with CONNTRACK_CLASH: where DNAT led */
-  readonly backend: Addr;
 }
 export const conntrackLayout: StructLayout = {
   kind: 'struct',
   name: 'conntrack',
-  size: 112,
+  size: 128,
   members: [
     { name: 'seenNs', cName: 'seen_ns', offset: 0, padding: false, layout: u64 },
     { name: 'createdNs', cName: 'created_ns', offset: 8, padding: false, layout: u64 },
@@ -595,23 +595,23 @@ export const conntrackLayout: StructLayout = {
       padding: false,
       layout: conntrackEndLayout,
     },
-    { name: 'sourcePackets', cName: 'source_packets', offset: 64, padding: false, layout: u8 },
-    { name: 'destinationPackets', cName: 'destination_packets', offset: 65, padding: false, layout: u8 },
-    { name: 'backendPort', cName: 'backend_port', offset: 66, padding: false, layout: be16 },
+    { name: 'backend', cName: 'backend', offset: 64, padding: false, layout: addrLayout },
+    { name: 'sourcePackets', cName: 'source_packets', offset: 80, padding: false, layout: u8 },
+    { name: 'destinationPackets', cName: 'destination_packets', offset: 81, padding: false, layout: u8 },
+    { name: 'backendPort', cName: 'backend_port', offset: 82, padding: false, layout: be16 },
     {
       name: 'pad',
       cName: 'pad',
-      offset: 68,
+      offset: 84,
       padding: true,
       layout: { kind: 'array', name: '', size: 4, length: 4, element: u8 },
     },
-    { name: 'backend', cName: 'backend', offset: 72, padding: false, layout: addrLayout },
     {
       name: 'reserved',
       cName: 'reserved',
       offset: 88,
       padding: true,
-      layout: { kind: 'array', name: '', size: 24, length: 24, element: u8 },
+      layout: { kind: 'array', name: '', size: 40, length: 40, element: u8 },
     },
   ],
 };
@@ -647,7 +647,7 @@ export interface ConntrackAging {
 export const conntrackAgingLayout: StructLayout = {
   kind: 'struct',
   name: 'conntrack_aging',
-  size: 232,
+  size: 248,
   members: [
     { name: 'timer', cName: 'timer', offset: 0, padding: false, layout: bpfTimerLayout },
     { name: 'dueNs', cName: 'due_ns', offset: 16, padding: false, layout: u64 },
@@ -671,7 +671,7 @@ export const conntrackAgingLayout: StructLayout = {
     {
       name: 'reserved',
       cName: 'reserved',
-      offset: 192,
+      offset: 208,
       padding: true,
       layout: { kind: 'array', name: '', size: 40, length: 40, element: u8 },
     },
@@ -1251,7 +1251,7 @@ export const MAPS = {
     typeName: 'HASH',
     type: 1,
     keySize: 48,
-    valueSize: 112,
+    valueSize: 128,
     maxEntries: 65536,
     flags: 0,
     key: flowLayout,
@@ -1266,7 +1266,7 @@ export const MAPS = {
     typeName: 'ARRAY',
     type: 2,
     keySize: 4,
-    valueSize: 232,
+    valueSize: 248,
     maxEntries: 1,
     flags: 0,
     key: u32,
@@ -1326,7 +1326,7 @@ export const MAPS = {
     typeName: 'LRU_HASH',
     type: 9,
     keySize: 48,
-    valueSize: 112,
+    valueSize: 128,
     maxEntries: 65536,
     flags: 0,
     key: flowLayout,
