@@ -25,6 +25,9 @@ CONFIG(__u8, keys_on_stack,
 CONFIG(__u8, forward_hook,
        "1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, notes "
        "host-path flows, and input judges what pods send to this node");
+CONFIG(__u8, kernel_vxlan,
+       "1 if the overlay device is the kernel's vxlan; 0: what BPF cannot encapsulate or "
+       "decapsulate is dropped");
 CONFIG(__u8, ct_insert, "1 if netfilter's conntrack can be told of flows (bpf_ct_insert_entry)");
 CONFIG(__u32, ct_established_s, "Silence that ends an assured connection, seconds");
 CONFIG(__u32, ct_half_closed_s,

@@ -129,6 +129,17 @@ static __always_inline long encap_make_room(ctx_t *ctx, bool ipv4)
 				   flags | BPF_F_ADJ_ROOM_ENCAP_L3_IPV6);
 }
 
+/* Room around what is a tunnel packet already. The kernel is told nothing, and goes on to take the
+ * innermost headers for the inner ones, as behind its own vxlan (iptunnel_handle_offloads()). Not
+ * around a super-packet: cut up later, its middle headers would keep the whole one's lengths. */
+static __always_inline long encap_make_outer_room(ctx_t *ctx, bool ipv4)
+{
+	if (ctx_is_gso(ctx))
+		return ERROR_ALREADY;
+	return bpf_skb_adjust_room(ctx, ipv4 ? ENCAP_IPV4_LENGTH : ENCAP_IPV6_LENGTH,
+				   BPF_ADJ_ROOM_MAC, BPF_F_ADJ_ROOM_FIXED_GSO);
+}
+
 static __noinline enum verdict encap_send(ctx_t *ctx, struct packet *pkt)
 {
 	bool ipv4 = addr_is_ipv4(&pkt->route->tunnel);
@@ -143,6 +154,8 @@ static __noinline enum verdict encap_send(ctx_t *ctx, struct packet *pkt)
 	if (length > IP_LENGTH_MAX)
 		return kernel_vxlan_send(ctx, pkt);
 	error = encap_make_room(ctx, ipv4);
+	if (error == ERROR_ALREADY && !CONFIG_GET(kernel_vxlan))
+		error = encap_make_outer_room(ctx, ipv4);
 	if (kernel_vxlan_is_needed(error))
 		return kernel_vxlan_send(ctx, pkt);
 	if (error)

@@ -35,7 +35,7 @@ static __always_inline long kernel_vxlan_set_key(ctx_t *ctx, const struct packet
 
 static __always_inline enum verdict kernel_vxlan_send(ctx_t *ctx, struct packet *pkt)
 {
-	if (kernel_vxlan_set_key(ctx, pkt))
+	if (!CONFIG_GET(kernel_vxlan) || kernel_vxlan_set_key(ctx, pkt))
 		return DROP_ENCAP;
 	deliver_set_ethernet(ctx, pkt, mac_setting(&CONFIG_GET(overlay_mac)), pkt->route->vtep_mac);
 	if (ctx->ifindex == CONFIG_GET(overlay_ifindex))
@@ -49,8 +49,11 @@ static __always_inline enum verdict kernel_vxlan_send(ctx_t *ctx, struct packet 
 static __always_inline bool kernel_vxlan_get_key(ctx_t *ctx, struct addr *remote, __u32 *vni)
 {
 	struct bpf_tunnel_key key;
-	long error = bpf_skb_get_tunnel_key(ctx, &key, sizeof(key), 0);
+	long error;
 
+	if (!CONFIG_GET(kernel_vxlan))
+		return false; /* another tunnel's */
+	error = bpf_skb_get_tunnel_key(ctx, &key, sizeof(key), 0);
 	if (!error) {
 		addr_set_ipv4(remote, bpf_htonl(key.remote_ipv4));
 	} else {

@@ -45,11 +45,13 @@ static __always_inline enum verdict receive_check(struct packet *pkt)
 
 /* bpf_skb_adjust_room() leaves the mark of a tunnel on a super-packet. TCP takes that in, but UDP,
  * and whoever forwards it, would cut it up as a tunnel's: only the kernel's vxlan removes the mark.
- */
+ * Without that, TCP goes on with it: veths hand it over as it is. */
 static __always_inline bool receive_keeps_mark(ctx_t *ctx, const struct packet *pkt,
 					       enum verdict way)
 {
-	return ctx_is_gso(ctx) && (way != VERDICT_NEXT || pkt->protocol != IPPROTO_TCP);
+	if (!ctx_is_gso(ctx))
+		return false;
+	return pkt->protocol != IPPROTO_TCP || (way != VERDICT_NEXT && CONFIG_GET(kernel_vxlan));
 }
 
 /* An encapsulated packet, the outer headers still on. */
@@ -60,7 +62,7 @@ static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pk
 
 	/* Left to the kernel's vxlan and, after it, to overlay_rx. */
 	if (decap_is_impossible(pkt, tunnel) || receive_keeps_mark(ctx, pkt, way))
-		return PASS_ADMITTED;
+		return CONFIG_GET(kernel_vxlan) ? PASS_ADMITTED : DROP_DECAP;
 	if (way == VERDICT_NEXT && decap_needs_device(pkt, tunnel))
 		way = DELIVER_HOST;
 	v = decap_strip(ctx, pkt, tunnel);

@@ -1580,6 +1580,8 @@ export interface NodeConfig {
   readonly forwardHook: number;
   /** MAC of every pod's gateway: all host-side veths share it */
   readonly gatewayMac: Mac;
+  /** 1 if the overlay device is the kernel's vxlan; 0: what BPF cannot encapsulate or decapsulate is dropped */
+  readonly kernelVxlan: number;
   /** 1 if map helpers take keys from the stack, not from any memory (< 6.2) */
   readonly keysOnStack: number;
   /** This node's own number in hd_node */
@@ -1654,6 +1656,11 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     cName: 'gateway_mac',
     layout: macLayout,
     doc: "MAC of every pod's gateway: all host-side veths share it",
+  },
+  kernelVxlan: {
+    cName: 'kernel_vxlan',
+    layout: u8,
+    doc: "1 if the overlay device is the kernel's vxlan; 0: what BPF cannot encapsulate or decapsulate is dropped",
   },
   keysOnStack: {
     cName: 'keys_on_stack',

@@ -73,6 +73,10 @@ const tunnel = z
       help: 'Which destinations go through the overlay; cross-subnet sends plainly to nodes on a connected subnet',
       expects: 'always, cross-subnet or never',
     }),
+    kernelVxlan: setting(z.enum(['auto', 'never']).default('auto'), {
+      help: "Whether the kernel's vxlan stands behind the overlay's programs: where the kernel has it, or never",
+      expects: 'auto or never',
+    }),
     port: setting(form.port.default(4789), { help: 'UDP port of the overlay (RFC 7348)', expects: PORT }),
     vni: setting(z.int().min(0).max(0xff_ffff).default(1), {
       help: 'VXLAN network identifier of the cluster, the same on every node',

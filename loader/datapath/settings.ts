@@ -9,8 +9,12 @@ import { CONNTRACK_TIMEOUTS, type ConntrackTimeouts } from '../model/conntrack-t
 import type { HookObject } from './objects.ts';
 
 /** What the daemon decides of a node's settings; the rest is the loader's own knowledge. */
-export type NodeSettings = Omit<NodeConfig, keyof KernelSettings | keyof ConntrackTimeouts | 'objectHash'> &
-  Partial<ConntrackTimeouts>;
+export type NodeSettings = Omit<NodeConfig, keyof KernelSettings | keyof NodeDefaults | 'objectHash'> &
+  Partial<NodeDefaults>;
+
+type NodeDefaults = ConntrackTimeouts & Pick<NodeConfig, 'kernelVxlan'>;
+
+const NODE_DEFAULTS: NodeDefaults = { ...CONNTRACK_TIMEOUTS, kernelVxlan: 1 };
 
 /** What the kernel decides. */
 export type KernelSettings = Pick<NodeConfig, 'decapL3Flags' | 'keysOnStack' | 'forwardHook' | 'ctInsert'>;
@@ -50,7 +54,7 @@ export function isAtLeast(kernelRelease: string, major: number, minor: number): 
 
 /** By C name, those that the object has. */
 export function variablesOf({ spec, hash }: HookObject, settings: NodeSettings & KernelSettings) {
-  return declaredIn(spec, configVariables({ ...CONNTRACK_TIMEOUTS, ...settings, objectHash: hash }));
+  return declaredIn(spec, configVariables({ ...NODE_DEFAULTS, ...settings, objectHash: hash }));
 }
 
 /** What the verifier of that kernel must find set before it accepts the program at all. */

@@ -1,19 +1,19 @@
 // The kernel's features, each tried in a way that leaves nothing behind.
 import { existsSync } from 'node:fs';
 import { loadObject, mapTypeName, queryTcx, supportsLinkUpdate } from 'libbpf-ts';
-import { createVxlan, deleteLink, getLink, isRtnetlinkError, type RtnetlinkSocket } from 'rtnetlink';
+import { getLink, type RtnetlinkSocket } from 'rtnetlink';
 import { NAMED_CODECS } from '../abi/codecs.ts';
 import { HOOK_NAMES, type HookName } from '../abi/hook-name.ts';
 import { errorCode } from '../datapath/failure.ts';
 import { isNetfilterHook } from '../datapath/hook.ts';
 import { findObjectFolder, readHookObject, type HookObject } from '../datapath/objects.ts';
 import { kernelVariablesOf } from '../datapath/settings.ts';
+import { kernelHasVxlan } from '../network/kernel-vxlan.ts';
 import { findingsOf, type Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
 
 const BTF = '/sys/kernel/btf/vmlinux';
 const LOOPBACK_IFINDEX = 1;
-const PROBE_DEVICE = 'hdprobe0';
 /** Enough to be loaded: nothing is ever put in. */
 const PROBE_ENTRIES = 16;
 const NEWER_KERNEL = 'apt-get install linux-image-amd64';
@@ -58,18 +58,11 @@ function linkUpdate(): Finding {
       );
 }
 
-/** The overlay device itself shows it where it stands; it is made for a moment where not. */
+/** The overlay device itself shows it where it stands. */
 function vxlan(socket: RtnetlinkSocket, overlayDevice: string): Finding {
-  const well = ok('the kernel has vxlan');
-  if (getLink(socket, overlayDevice)?.vxlan !== undefined) return well;
-  try {
-    createVxlan(socket, { name: PROBE_DEVICE, external: true, port: 1 });
-    deleteLink(socket, PROBE_DEVICE);
-    return well;
-  } catch (cause) {
-    if (!isRtnetlinkError(cause, 'EOPNOTSUPP')) throw cause;
-    return error('the kernel has no vxlan', 'modprobe vxlan');
-  }
+  return getLink(socket, overlayDevice)?.vxlan !== undefined || kernelHasVxlan(socket)
+    ? ok('the kernel has vxlan')
+    : warning('the kernel has no vxlan: the overlay works without its GRO and its help', 'modprobe vxlan');
 }
 
 /** Loading is what tells whether helpers, kfuncs and map types are there; the programs go again at once. */

@@ -1,7 +1,7 @@
 // Kernel settings: those that the daemon sets, and others that would break what it relies on.
 import { isRtnetlinkError, listLinks, readSysctl } from 'rtnetlink';
 import { isIpv4Cidr } from '../model/cidr.ts';
-import { overlaySysctls } from '../network/overlay-device.ts';
+import { overlayKindOf, overlaySysctls } from '../network/overlay-link.ts';
 import { diffSysctls, forwardingSysctls, type SysctlWish } from '../network/sysctls.ts';
 import { findingsOf, orWell, type Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
@@ -24,12 +24,12 @@ function wished(patient: Patient): Finding[] {
 }
 
 function wishesOf({ socket, config, uplink, ownCidrs }: Patient): SysctlWish[] {
-  const hasOverlay = listLinks(socket).some(link => link.name === config.overlayDevice);
+  const overlay = listLinks(socket).find(link => link.name === config.overlayDevice);
   const hasIpv6 = ownCidrs.some(cidr => !isIpv4Cidr(cidr));
   const devices = ['all', ...(uplink === undefined ? [] : [uplink.name])];
   return [
     ...forwardingSysctls(socket),
-    ...(hasOverlay ? overlaySysctls(config.overlayDevice) : []),
+    ...(overlay === undefined ? [] : overlaySysctls({ name: overlay.name, kind: overlayKindOf(overlay) })),
     ...(hasIpv6 ? devices.map(ipv6Wish) : []),
   ];
 }

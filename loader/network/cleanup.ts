@@ -33,8 +33,8 @@ export async function cleanNetwork(
 /** Pure: a link is ours by its kind, its name and its alias together. */
 export function isOurLink(link: Link, names: NetworkNames): boolean {
   if (!carriesMark(link.alias, names.mark)) return false;
-  const isPods = link.kind === 'veth' && link.name.startsWith(names.hostInterfacePrefix);
-  return isPods || (link.kind === 'vxlan' && link.name === names.overlayDevice);
+  if (link.name === names.overlayDevice) return link.kind === 'vxlan' || link.kind === 'veth';
+  return link.kind === 'veth' && link.name.startsWith(names.hostInterfacePrefix);
 }
 
 function removeRoutes(socket: RtnetlinkSocket, names: NetworkNames): Change[] {

@@ -1,7 +1,6 @@
-// The overlay device: a VXLAN device in external mode that carries the host's routes to remote pods and the tunnel's GRO.
+// The overlay device: it carries the host's routes to remote pods and, as the kernel's vxlan, the tunnel's GRO.
 import {
   addAddress,
-  createVxlan,
   deleteAddress,
   deleteLink,
   getLink,
@@ -15,24 +14,21 @@ import {
 } from 'rtnetlink';
 import { DataplaneError } from '../errors.ts';
 import type { Addr } from '../model/addr.ts';
-import type { Mac } from '../model/mac.ts';
 import { type Change, change } from '../model/change.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
-import { aliasOf, DEFAULT_NAMES } from './names.ts';
+import {
+  createOverlayLink,
+  overlayAlias,
+  type OverlayLink,
+  overlayLinkSettings,
+  peerName,
+  reconcileOverlaySysctls,
+} from './overlay-link.ts';
 import { hostPrefix } from './prefix.ts';
-import { reconcileSysctls, type SysctlWish } from './sysctls.ts';
 
-export interface OverlayDevice {
-  readonly name: string;
-  /** UDP port, the same on every node. */
-  readonly port: number;
-  readonly mac: Mac;
-  /** Largest inner IP packet, bytes. */
-  readonly mtu: number;
+export interface OverlayDevice extends OverlayLink {
   /** The node's own addresses in the overlay, one a family. */
   readonly addresses: readonly Addr[];
-  /** Mark in its alias. */
-  readonly mark?: string;
 }
 
 /** What differs: nothing, things that can be set, or so much that the device has to be made anew. */
@@ -54,7 +50,7 @@ export function prepareOverlayDevice(socket: RtnetlinkSocket, desired: OverlayDe
   refuseTakenPort(desired, listLinks(socket));
   const diff = diffOverlayDevice(desired, getLink(socket, desired.name));
   const changes = applyDiff(socket, desired, diff);
-  const settings = reconcileSysctls(overlaySysctls(desired.name), socket.netns);
+  const settings = reconcileOverlaySysctls(socket, desired);
   const link = getLink(socket, desired.name);
   if (link === undefined) throw new DataplaneError('IO', `${desired.name} vanished while it was being made`);
   return { ifindex: link.index, changes: [...changes, ...settings] };
@@ -65,6 +61,7 @@ export function raiseOverlayDevice(socket: RtnetlinkSocket, desired: OverlayDevi
   const link = getLink(socket, desired.name);
   if (link === undefined) throw new DataplaneError('IO', `${desired.name} is gone`);
   const changes: Change[] = [];
+  if (desired.kind === 'veth') raisePeer(socket, desired.name);
   if (!link.up) {
     bringUp(socket, desired);
     changes.push(change(desired.name, 'brought up'));
@@ -81,63 +78,45 @@ export function lowerOverlayDevice(socket: RtnetlinkSocket, name: string): Chang
 
 export function diffOverlayDevice(desired: OverlayDevice, actual: Link | undefined): OverlayDiff {
   if (actual === undefined) return { kind: 'create' };
-  const vxlan = actual.vxlan;
-  if (vxlan?.external !== true)
-    return { kind: 'recreate', reason: 'it was no VXLAN device in external mode' };
-  if (vxlan.port !== desired.port) return { kind: 'recreate', reason: `its UDP port was ${vxlan.port}` };
-  if (!vxlan.udp6ZeroCsumRx || vxlan.learning)
-    return { kind: 'recreate', reason: 'it learned addresses or refused zero checksums over IPv6' };
+  const reason = whyAnew(desired, actual);
+  if (reason !== undefined) return { kind: 'recreate', reason };
   const differences = [
     actual.mac === desired.mac ? '' : `MAC ${actual.mac ?? 'none'} became ${desired.mac}`,
     actual.mtu === desired.mtu ? '' : `MTU ${actual.mtu} became ${desired.mtu}`,
     actual.arp ? 'ARP was switched off' : '',
-    actual.alias === aliasFor(desired) ? '' : 'was marked as ours',
+    actual.alias === overlayAlias(desired) ? '' : 'was marked as ours',
     actual.gsoMaxSize === GSO_MAX_BYTES ? '' : `largest super-packet became ${GSO_MAX_BYTES} bytes`,
   ];
   return { kind: 'mend', differences: differences.filter(text => text !== '') };
 }
 
+/** What no message can change. */
+function whyAnew(desired: OverlayDevice, { vxlan, ...actual }: Link): string | undefined {
+  if (desired.kind === 'veth') {
+    const isOurs = actual.kind === 'veth' && actual.alias === overlayAlias(desired);
+    return isOurs ? undefined : 'it was no end of a veth pair of ours';
+  }
+  if (vxlan?.external !== true) return 'it was no VXLAN device in external mode';
+  if (vxlan.port !== desired.port) return `its UDP port was ${vxlan.port}`;
+  if (!vxlan.udp6ZeroCsumRx || vxlan.learning)
+    return 'it learned addresses or refused zero checksums over IPv6';
+  return undefined;
+}
+
 function applyDiff(socket: RtnetlinkSocket, desired: OverlayDevice, diff: OverlayDiff): Change[] {
   if (diff.kind === 'mend') {
     if (diff.differences.length > 0)
-      setLink(socket, desired.name, { ...settingsOf(desired), alias: aliasFor(desired) });
+      setLink(socket, desired.name, { ...overlayLinkSettings(desired), alias: overlayAlias(desired) });
     return diff.differences.map(text => change(desired.name, text));
   }
   if (diff.kind === 'recreate') deleteLink(socket, desired.name);
-  create(socket, desired);
+  createOverlayLink(socket, desired);
   return [change(desired.name, diff.kind === 'create' ? 'created' : `made anew, because ${diff.reason}`)];
 }
 
-function create(socket: RtnetlinkSocket, desired: OverlayDevice): void {
-  const batch = socket.batch();
-  createVxlan(batch, {
-    name: desired.name,
-    ...settingsOf(desired), // its MAC is in the creating message: udev would choose another otherwise
-    port: desired.port,
-    external: true,
-    learning: false,
-    udp6ZeroCsumRx: true,
-    udp6ZeroCsumTx: true,
-  });
-  setLink(batch, desired.name, { alias: aliasFor(desired) }); // the kernel takes no alias at creation
-  batch.commit();
-}
-
-function settingsOf({ mac, mtu }: OverlayDevice) {
-  return { mac, mtu, arp: false, gsoMaxSize: GSO_MAX_BYTES, groMaxSize: GSO_MAX_BYTES };
-}
-
-function aliasFor({ mark }: OverlayDevice): string {
-  return aliasOf(mark ?? DEFAULT_NAMES.mark, 'overlay');
-}
-
-/** No link-local address: the device has no neighbours to ask or announce anything to. */
-export function overlaySysctls(name: string): SysctlWish[] {
-  return [
-    { name: `net/ipv6/conf/${name}/disable_ipv6`, value: '0', optional: true },
-    { name: `net/ipv6/conf/${name}/addr_gen_mode`, value: '1', optional: true },
-    { name: `net/ipv6/conf/${name}/accept_ra`, value: '0', optional: true },
-  ];
+function raisePeer(socket: RtnetlinkSocket, name: string): void {
+  const peer = getLink(socket, peerName(name));
+  if (peer?.up === false) setLink(socket, peer.index, { up: true });
 }
 
 function refuseTakenPort(desired: OverlayDevice, links: readonly Link[]): void {

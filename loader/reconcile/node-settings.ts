@@ -31,11 +31,17 @@ export interface NodeDevices {
   readonly nodeId: number;
   readonly uplinkIfindex: number;
   readonly overlayIfindex: number;
+  /** Whether the overlay device is the kernel's vxlan. */
+  readonly kernelVxlan: boolean;
 }
 
-export function nodeSettings({ nodeName, tunnel }: Config, devices: NodeDevices): NodeSettings {
+export function nodeSettings(
+  { nodeName, tunnel }: Config,
+  { kernelVxlan, ...devices }: NodeDevices,
+): NodeSettings {
   return {
     ...devices,
+    kernelVxlan: kernelVxlan ? 1 : 0,
     segment: tunnel.vni,
     vxlanPort: tunnel.port,
     sourcePortMin: tunnel.sourcePortMin,

@@ -7,22 +7,16 @@ import { syncTable, type TableSync } from '../maps/sync-table.ts';
 import type { Attachment } from '../model/attachment.ts';
 import type { DataplaneInput, LocalPod } from '../model/dataplane-input.ts';
 import { dataplaneTables, type DataplaneTables } from '../model/dataplane-tables.ts';
-import { gatewayMac, overlayMac } from '../model/derived-macs.ts';
-import { overlayAddressesOf } from '../model/node-addresses.ts';
+import { gatewayMac } from '../model/derived-macs.ts';
 import { fittingEndpoints } from '../model/endpoint-room.ts';
 import { assignNodeIds } from '../model/node-ids.ts';
-import { overlayDeviceMtu, podMtu, type PathOrigin } from '../model/node-path.ts';
+import { podMtu } from '../model/node-path.ts';
 import type { ClusterState } from '../model/objects.ts';
 import { unknownNode } from '../model/dataplane-input.ts';
 import type { Change } from '../model/change.ts';
 import { readForeign } from '../network/foreign.ts';
 import type { Nft } from '../network/nft.ts';
-import {
-  lowerOverlayDevice,
-  prepareOverlayDevice,
-  raiseOverlayDevice,
-  type OverlayDevice,
-} from '../network/overlay-device.ts';
+import { lowerOverlayDevice, prepareOverlayDevice, raiseOverlayDevice } from '../network/overlay-device.ts';
 import { reconcilePodLinks } from '../network/pod-links.ts';
 import type { DesiredLink } from '../datapath/desired-link.ts';
 import { desiredLinks } from './desired-links.ts';
@@ -32,8 +26,9 @@ import type { Uplink } from '../network/uplink.ts';
 import { reconcileFilters, reconcileRouting } from './host-network.ts';
 import { readKnownNodes } from './known-nodes.ts';
 import type { NodePolicy } from './node-policy.ts';
-import { mapSizesOf, nodeSettings } from './node-settings.ts';
+import { mapSizesOf, type NodeDevices, nodeSettings } from './node-settings.ts';
 import { syncWords } from './sync-words.ts';
+import { absentVxlan, OverlayKindChoice, overlayWish } from './overlay-wish.ts';
 import { reachablePods } from './reachable-pods.ts';
 import { syncTunnelEnds } from './tunnel-ends.ts';
 
@@ -66,6 +61,7 @@ export interface NodeState {
 
 export class Reconciler {
   readonly #options: ReconcilerOptions;
+  readonly #overlayKind = new OverlayKindChoice();
   #datapath: Datapath | undefined;
   #settings: NodeSettings | undefined;
   #nodeIds: ReadonlyMap<string, number> = new Map();
@@ -99,11 +95,13 @@ export class Reconciler {
     const settings = { ...config.tunnel, segment: config.tunnel.vni };
     const self = object ?? unknownNode(config.nodeName);
     const facts = { nodeName: config.nodeName, uplink, overlayIfindex: 0 };
-    const overlay = overlayWish(config, { facts, settings, object: self });
+    const kind = this.#overlayKind.of(socket, config);
+    const overlay = overlayWish(kind, config, { facts, settings, object: self });
     const prepared = prepareOverlayDevice(socket, overlay);
     this.#tell(prepared.changes);
     this.#nodeIds = this.#assignIds(cluster);
-    const datapath = this.#openDatapath(uplink.ifindex, prepared.ifindex);
+    const devices = { uplinkIfindex: uplink.ifindex, overlayIfindex: prepared.ifindex };
+    const datapath = this.#openDatapath({ ...devices, kernelVxlan: kind === 'vxlan' });
     const input: DataplaneInput = {
       cluster,
       localPods: this.#findPods(attachments, datapath),
@@ -124,7 +122,8 @@ export class Reconciler {
       listLinks(socket),
     );
     this.#tell(reconcileRouting(socket, reachable, tables.hostRoutes));
-    const problems = [...tables.problems, ...podProblems, ...absentHooks(datapath.absentHooks)];
+    const absent = [...absentHooks(datapath.absentHooks), ...absentVxlan(kind, config)];
+    const problems = [...tables.problems, ...podProblems, ...absent];
     const mtu = podMtu({ facts: input.facts, settings, object: self });
     return { input, tables, uplink, podMtu: mtu, problems };
   }
@@ -139,10 +138,10 @@ export class Reconciler {
   }
 
   /** Loads or adopts the programs; again when a constant of theirs has changed, such as the uplink. */
-  #openDatapath(uplinkIfindex: number, overlayIfindex: number): Datapath {
+  #openDatapath(devices: Omit<NodeDevices, 'nodeId'>): Datapath {
     const { config } = this.#options;
     const nodeId = this.#nodeIds.get(config.nodeName) ?? 0;
-    const settings = nodeSettings(config, { nodeId, uplinkIfindex, overlayIfindex });
+    const settings = nodeSettings(config, { nodeId, ...devices });
     if (this.#datapath !== undefined && sameSettings(settings, this.#settings)) return this.#datapath;
     this.#datapath?.[Symbol.dispose]();
     this.#datapath = undefined;
@@ -223,16 +222,6 @@ function fittingTables(input: DataplaneInput, room: number): DataplaneTables {
   const tables = dataplaneTables(input);
   const { rows, problems } = fittingEndpoints(tables.endpoints, room);
   return { ...tables, endpoints: rows, problems: [...tables.problems, ...problems] };
-}
-
-function overlayWish(config: Config, origin: PathOrigin): OverlayDevice {
-  return {
-    name: config.overlayDevice,
-    port: config.tunnel.port,
-    mac: overlayMac(config.nodeName),
-    mtu: overlayDeviceMtu(origin),
-    addresses: overlayAddressesOf(origin.object.podCidrs),
-  };
 }
 
 function sameSettings(a: NodeSettings, b: NodeSettings | undefined): boolean {

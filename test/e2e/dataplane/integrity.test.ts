@@ -24,7 +24,11 @@ type Family = (typeof FAMILIES)[number];
 /** Of a Service whose backend is on the other node. */
 const SERVICE = { ipv4: '10.96.0.30', ipv6: 'fd96::30' } as const;
 const POD_RANGE = { ipv4: '10.244.0.0/16', ipv6: 'fd00:244::/48' } as const;
-const DATAPATHS = { overlay: 'always', direct: 'never' } as const;
+const DATAPATHS = [
+  { title: 'overlay', encapsulation: 'always' },
+  { title: "overlay without the kernel's vxlan", encapsulation: 'always', kernelVxlan: 'never' },
+  { title: 'direct', encapsulation: 'never' },
+] as const;
 
 interface Way {
   readonly title: string;
@@ -36,10 +40,10 @@ interface Way {
 
 for (const underlay of UNDERLAYS)
   t.test(underlay.title, async t => {
-    for (const [title, encapsulation] of Object.entries(DATAPATHS))
+    for (const { title, encapsulation, ...tunnel } of DATAPATHS)
       await t.test(title, async t => {
         const { nic, underlay: shape } = underlay;
-        const lab = await testLab(t, { encapsulation, nic, underlay: shape });
+        const lab = await testLab(t, { encapsulation, nic, underlay: shape, config: { tunnel } });
         if (underlay.title === 'silent-mtu' && encapsulation === 'never') probePathMtu(lab);
         const client = podNamed(lab, 'n1-p1');
         const [near, far] = [podNamed(lab, 'n1-p2'), podNamed(lab, 'n2-p1')];

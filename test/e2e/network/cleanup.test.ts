@@ -9,7 +9,12 @@ import { reconcileFirewall } from '../../../loader/network/firewall.ts';
 import { overlayRoute, reconcileHostRoutes, unreachableRoute } from '../../../loader/network/host-routes.ts';
 import { reconcileMasquerade } from '../../../loader/network/masquerade.ts';
 import { createNft } from '../../../loader/network/nft.ts';
-import { prepareOverlayDevice, raiseOverlayDevice } from '../../../loader/network/overlay-device.ts';
+import {
+  type OverlayDevice,
+  prepareOverlayDevice,
+  raiseOverlayDevice,
+} from '../../../loader/network/overlay-device.ts';
+import type { OverlayKind } from '../../../loader/network/overlay-link.ts';
 import { attachPod } from '../../../loader/network/pod-interface.ts';
 import { plugIn, podIn, run, scratchNode, type ScratchNode } from './scratch-node.ts';
 
@@ -26,11 +31,12 @@ function everything(node: ScratchNode): string {
   ].join('\n');
 }
 
-async function install(node: ScratchNode, podNetns: string): Promise<void> {
+async function install(node: ScratchNode, podNetns: string, kind: OverlayKind): Promise<void> {
   const nft = createNft(node.path);
   const own = ['10.1.0.0/24', 'fd00:1::/64'].map(parseCidr);
-  const device = {
+  const device: OverlayDevice = {
     name: 'heddle0',
+    kind,
     port: 4789,
     mac: parseMac('02:00:00:00:00:aa'),
     mtu: 1430,
@@ -48,25 +54,26 @@ async function install(node: ScratchNode, podNetns: string): Promise<void> {
   await reconcileFirewall(nft, { ownCidrs: own });
 }
 
-t.test('a node is afterwards as it was before, and a second cleanup finds nothing', async t => {
-  const node = scratchNode(t);
-  const pod = scratchNode(t);
-  plugIn(node, 'up0', ['192.168.7.1/24', 'fd07::1/64']);
-  run(node, 'iptables', '-P', 'FORWARD', 'DROP');
-  const before = everything(node);
-  await install(node, pod.path);
-  t.not(everything(node), before);
-  const nft = createNft(node.path);
-  const subjects = (await cleanNetwork(node.socket, nft)).map(({ subject }) => subject);
-  t.equal(everything(node), before);
-  for (const subject of ['heddle0', 'hd0123456789a', 'route to 10.2.0.0/24', 'nftables table heddle'])
-    t.ok(subjects.includes(subject), subject);
-  t.same(await cleanNetwork(node.socket, nft), []);
-  t.same(
-    listLinks(pod.socket).map(link => link.name),
-    ['lo'],
-  );
-});
+for (const kind of ['vxlan', 'veth'] as const)
+  t.test(`${kind}: a node is afterwards as it was before, and a second cleanup finds nothing`, async t => {
+    const node = scratchNode(t);
+    const pod = scratchNode(t);
+    plugIn(node, 'up0', ['192.168.7.1/24', 'fd07::1/64']);
+    run(node, 'iptables', '-P', 'FORWARD', 'DROP');
+    const before = everything(node);
+    await install(node, pod.path, kind);
+    t.not(everything(node), before);
+    const nft = createNft(node.path);
+    const subjects = (await cleanNetwork(node.socket, nft)).map(({ subject }) => subject);
+    t.equal(everything(node), before);
+    for (const subject of ['heddle0', 'hd0123456789a', 'route to 10.2.0.0/24', 'nftables table heddle'])
+      t.ok(subjects.includes(subject), subject);
+    t.same(await cleanNetwork(node.socket, nft), []);
+    t.same(
+      listLinks(pod.socket).map(link => link.name),
+      ['lo'],
+    );
+  });
 
 t.test('what only looks like ours stays: names, aliases and routes of others', async t => {
   const node = scratchNode(t);

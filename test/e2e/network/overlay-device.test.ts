@@ -14,6 +14,7 @@ import { linkOf, run, scratchNode, type ScratchNode } from './scratch-node.ts';
 
 const wish: OverlayDevice = {
   name: 'heddle0',
+  kind: 'vxlan',
   port: 4789,
   mac: parseMac('02:00:00:00:00:aa'),
   mtu: 1430,
@@ -104,6 +105,32 @@ t.test('a device that somebody set down comes up again with its addresses', t =>
   t.same(reconcile(node), []);
   t.end();
 });
+
+t.test(
+  'without vxlan it is one end of a veth pair, up at both, silent, and changes with what it is made of',
+  t => {
+    const node = scratchNode(t);
+    const pair = { ...wish, kind: 'veth' } as const;
+    t.same(reconcile(node, pair), [
+      'heddle0: created',
+      'net/ipv6/conf/heddle0/addr_gen_mode: 0 became 1',
+      'net/ipv6/conf/heddle0/accept_ra: 1 became 0',
+      'net/ipv6/conf/heddle0p/disable_ipv6: 0 became 1',
+      'heddle0: brought up',
+      'heddle0: got the address 10.1.0.0',
+      'heddle0: got the address fd00:1::',
+    ]);
+    const settings = { kind: 'veth', up: true, arp: false, mtu: 1430, alias: 'heddle:overlay' };
+    t.match(linkOf(node, 'heddle0'), { ...settings, mac: wish.mac, gsoMaxSize: 65_485 });
+    t.match(linkOf(node, 'heddle0p'), settings);
+    t.equal(listAddresses(node.socket, linkOf(node, 'heddle0p').index).length, 0);
+    t.same(reconcile(node, pair), []);
+    t.equal(reconcile(node)[0], 'heddle0: made anew, because it was no VXLAN device in external mode');
+    t.equal(getLink(node.socket, 'heddle0p'), undefined);
+    t.equal(reconcile(node, pair)[0], 'heddle0: made anew, because it was no end of a veth pair of ours');
+    t.end();
+  },
+);
 
 t.test('a port that another VXLAN device has is refused with its name, and nothing is made', t => {
   const node = scratchNode(t);

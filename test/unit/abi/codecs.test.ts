@@ -48,7 +48,7 @@ t.test('settings go by their C names', t => {
   const config: NodeConfig = {
     ...{ objectHash: 1n, nodeId: 2, segment: 3, uplinkIfindex: 4, overlayIfindex: 5, vxlanPort: 4789 },
     ...{ sourcePortMin: 1, sourcePortMax: 2, tunnelTtl: 64, decapL3Flags: 1, keysOnStack: 0, forwardHook: 1 },
-    ctInsert: 1,
+    ...{ kernelVxlan: 1, ctInsert: 1 },
     ...CONNTRACK_TIMEOUTS,
     overlayMac: parseMac('02:00:00:00:00:01'),
     gatewayMac: parseMac('02:00:00:00:00:02'),

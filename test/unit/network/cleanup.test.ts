@@ -7,6 +7,8 @@ import { link } from './kernel-state.ts';
 for (const [name, given, wanted] of [
   ["a pod's interface", { kind: 'veth', name: 'hd0123456789a', alias: 'heddle:c1/eth0' }, true],
   ['the overlay device', { kind: 'vxlan', name: 'heddle0', alias: 'heddle:overlay' }, true],
+  ['the overlay device without vxlan', { kind: 'veth', name: 'heddle0', alias: 'heddle:overlay' }, true],
+  ['a veth of its name', { kind: 'veth', name: 'heddle0', alias: undefined }, false],
   ['a veth of our name without our alias', { kind: 'veth', name: 'hd0123456789a' }, false],
   ['a veth with our alias and another name', { kind: 'veth', name: 'veth0', alias: 'heddle:x' }, false],
   ['hardware with our name and alias', { kind: undefined, name: 'hd0', alias: 'heddle:x' }, false],

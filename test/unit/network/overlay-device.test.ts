@@ -12,6 +12,7 @@ import { address, link } from './kernel-state.ts';
 
 const wish: OverlayDevice = {
   name: 'heddle0',
+  kind: 'vxlan',
   port: 4789,
   mac: parseMac('02:00:00:00:00:aa'),
   mtu: 1430,
@@ -71,6 +72,24 @@ for (const [what, given, says] of [
     t.end();
   });
 }
+
+t.test('an end of a veth pair: ours, or made anew', t => {
+  const desired = { ...wish, kind: 'veth' } as const;
+  const pair = { ...right, kind: 'veth', vxlan: undefined };
+  const anew = { kind: 'recreate', reason: 'it was no end of a veth pair of ours' } as const;
+  t.same(diffOverlayDevice(desired, pair), { kind: 'mend', differences: [] });
+  t.same(diffOverlayDevice(desired, { ...pair, mtu: 1500 }), {
+    kind: 'mend',
+    differences: ['MTU 1500 became 1430'],
+  });
+  t.same(diffOverlayDevice(desired, { ...pair, alias: 'somebody' }), anew);
+  t.same(diffOverlayDevice(desired, right), anew);
+  t.same(diffOverlayDevice(wish, pair), {
+    kind: 'recreate',
+    reason: 'it was no VXLAN device in external mode',
+  });
+  t.end();
+});
 
 for (const [given, says] of [
   [{ mac: '02:00:00:00:00:bb' }, 'MAC 02:00:00:00:00:bb became 02:00:00:00:00:aa'],
