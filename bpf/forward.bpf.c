@@ -11,11 +11,14 @@
 #include "lib/parse_netfilter.h"
 #include "lib/source.h"
 
-/* The test run of heddlectl trace has no device that the packet could have come in by. */
+/* This node forwards nothing of its own: its address in a forwarded packet is forged. The test run
+ * of heddlectl trace has no device that the packet could have come in by. */
 static __always_inline enum verdict check_device(ctx_t *ctx, const struct packet *pkt)
 {
 	if (pkt->ct.traced)
 		return VERDICT_NEXT;
+	if (endpoint_is(endpoint_find(pkt->segment, &pkt->source), ENDPOINT_LOCAL_HOST))
+		return DROP_NATIVE_SOURCE;
 	return native_check_forwarded(pkt, ctx_ingress_ifindex(ctx));
 }
 

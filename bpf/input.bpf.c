@@ -22,6 +22,8 @@ int input(struct bpf_nf_ctx *ctx)
 		v = PASS_FOREIGN;
 	pkt.port = port;
 	if (v == VERDICT_NEXT)
+		v = local_in_check_device(ctx, &pkt);
+	if (v == VERDICT_NEXT)
 		v = local_in_check(ctx, &pkt);
 	return finish(&pkt, v);
 }

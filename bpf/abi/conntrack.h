@@ -81,7 +81,7 @@ struct conntrack {
 	__u8 source_packets; /* of the key's source, counted until the flow is assured */
 	__u8 destination_packets;
 	__be16 backend_port;
-	__u8 pad[4];
+	__u32 reopening_ack; /* acknowledges the opener's SYN in a flow that was open; 0: none */
 	__u8 reserved[40];
 };
 

@@ -31,11 +31,16 @@ static __always_inline __u32 conntrack_added_flags(const struct tracked *ct)
 	return flags;
 }
 
-/* The end that a RST claimed to come from still speaks: it has sent none. */
+/* The end that a RST claimed to come from still speaks: it has sent none. Or the other one does:
+ * its acknowledgement may be the challenge to a RST in the window whose number was not the next one
+ * (RFC 5961 section 3.2), of which numbers that lag tell nothing. An end that is gone answers by
+ * another RST. */
 static __always_inline __u32 conntrack_removed_flags(const struct tracked *ct)
 {
 	if (ct->is_error || !ct->in_window || (ct->marks & (TRANSPORT_RESETS | TRANSPORT_SYN)))
 		return 0;
+	if (ct->key.protocol == IPPROTO_TCP && (ct->marks & TRANSPORT_ACK))
+		return ct->flags & CONNTRACK_RESET_ANY;
 	return ct->flags &
 	       (conntrack_is_opener(ct) ? CONNTRACK_RESET_OPENER : CONNTRACK_RESET_RESPONDER);
 }
@@ -102,6 +107,37 @@ static __always_inline bool conntrack_is_syn_ack(const struct tracked *ct)
 		       (TRANSPORT_SYN | TRANSPORT_ACK);
 }
 
+/* SYN or SYN-ACK: of a connection that begins. */
+static __always_inline bool conntrack_is_handshake(const struct tracked *ct)
+{
+	return ct->key.protocol == IPPROTO_TCP && !ct->is_error &&
+	       (ct->marks & (TRANSPORT_SYN | TRANSPORT_RESETS)) == TRANSPORT_SYN;
+}
+
+/* Both ends of a connection have forgotten it, and open another one on its tuple: the SYN-ACK that
+ * acknowledges the opener's SYN brings the numbers of both. An end that remembers answers a SYN by
+ * a mere acknowledgement (RFC 5961 section 4). */
+static __always_inline void conntrack_take_handshake(struct conntrack *entry,
+						     const struct tracked *ct)
+{
+	struct conntrack_end *responder = (struct conntrack_end *)conntrack_sender(ct, entry);
+	struct conntrack_end *opener = (struct conntrack_end *)conntrack_receiver(ct, entry);
+
+	if (ct->marks & TRANSPORT_OPENS) {
+		entry->reopening_ack = ct->sequence + 1;
+		return;
+	}
+	if (conntrack_is_opener(ct) || !entry->reopening_ack ||
+	    entry->reopening_ack != ct->acknowledged)
+		return;
+	entry->reopening_ack = 0;
+	responder->sequence = ct->sequence;
+	responder->acknowledged = ct->acknowledged;
+	opener->sequence = ct->acknowledged;
+	opener->acknowledged = 0;
+	__sync_fetch_and_and(&entry->flags, ~(CONNTRACK_FIN_BOTH | CONNTRACK_RESET_ANY));
+}
+
 /* The part of an update that only a flow needs which is not assured yet. */
 static __always_inline void conntrack_assure(struct conntrack *entry, const struct tracked *ct)
 {
@@ -132,6 +168,8 @@ __noinline int conntrack_update(struct tracked *ct, __u32 added, __u32 removed)
 		conntrack_write_end(entry, ct);
 	if ((ct->changed & CHANGED_SEEN) && !ct->is_error)
 		entry->seen_ns = ctx_now();
+	if (conntrack_is_handshake(ct))
+		conntrack_take_handshake(entry, ct);
 	before = __sync_fetch_and_or(&entry->flags, added);
 	after = (before | added) & ~removed;
 	if (removed)
@@ -233,7 +271,7 @@ __noinline int conntrack_commit(struct tracked *ct, __u32 flags)
 	}
 	if (ct->state == FLOW_NEW)
 		return conntrack_enter(ct, added);
-	if (!ct->changed && !removed && (ct->flags & added) == added && !conntrack_is_syn_ack(ct))
+	if (!ct->changed && !removed && (ct->flags & added) == added && !conntrack_is_handshake(ct))
 		return VERDICT_NEXT;
 	if (conntrack_update(ct, added, removed))
 		conntrack_promote(ct);

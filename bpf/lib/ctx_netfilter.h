@@ -5,12 +5,14 @@
 #include <stdbool.h>
 #include <linux/bpf.h>
 #include <linux/netfilter.h>
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
 /* The little that is needed of the kernel's own types; offsets are relocated at load. */
 struct net_device {
 	int ifindex;
+	const struct l3mdev_ops *l3mdev_ops;
 } __attribute__((preserve_access_index));
 
 struct nf_hook_state {
@@ -104,6 +106,12 @@ static __always_inline bool ctx_is_ipv4(struct bpf_nf_ctx *ctx)
 static __always_inline __u32 ctx_ingress_ifindex(struct bpf_nf_ctx *ctx)
 {
 	return ctx->state->in->ifindex;
+}
+
+/* Whether that is a VRF, in place of the device behind it (kernel: networking/vrf.rst). */
+static __always_inline bool ctx_ingress_is_vrf(struct bpf_nf_ctx *ctx)
+{
+	return bpf_core_field_exists(struct net_device, l3mdev_ops) && ctx->state->in->l3mdev_ops;
 }
 
 /* The device that the packet leaves by, at POST_ROUTING. */

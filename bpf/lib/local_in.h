@@ -5,14 +5,38 @@
 
 #include "lib/admission.h"
 #include "lib/fragment.h"
+#include "lib/native.h"
 #include "lib/netfilter_conn.h"
 #include "lib/port.h"
 #include "lib/source.h"
+
+enum {
+	LOOPBACK_IFINDEX = 1, /* include/net/net_namespace.h */
+};
 
 /* Devices that no local pod's packet comes in by: uplink_rx and overlay_rx drop its address. */
 static __always_inline bool local_in_is_from_elsewhere(__u32 ifindex)
 {
 	return ifindex == CONFIG_GET(uplink_ifindex) || ifindex == CONFIG_GET(overlay_ifindex);
+}
+
+/* Addresses of local pods and of this node come in by devices of their own: the pod's, which pod_tx
+ * has checked, and the loopback. Another device's claim to one is forged, unless that is a VRF,
+ * which stands for the devices behind it. */
+static __always_inline enum verdict local_in_check_device(ctx_t *ctx, const struct packet *pkt)
+{
+	__u32 ifindex = ctx_ingress_ifindex(ctx);
+	const struct endpoint *source;
+
+	if (pkt->port || pkt->ct.traced || ifindex == LOOPBACK_IFINDEX || ctx_ingress_is_vrf(ctx) ||
+	    native_is_neighbour_message(pkt))
+		return VERDICT_NEXT;
+	source = endpoint_find(pkt->segment, &pkt->source);
+	if (endpoint_is(source, ENDPOINT_LOCAL_HOST))
+		return DROP_NATIVE_SOURCE;
+	return endpoint_is(source, ENDPOINT_LOCAL_POD) && source->ifindex != ifindex
+		       ? DROP_NATIVE_DEVICE
+		       : VERDICT_NEXT;
 }
 
 /* Netfilter's INPUT has SNAT too, ahead of us: policy and conntrack know the source as the pod sent
@@ -24,12 +48,12 @@ static __always_inline void local_in_restore_source(ctx_t *ctx, struct packet *p
 	if (!tuple || flow_is_icmp_error(pkt))
 		return;
 	netfilter_set_addr(pkt, &pkt->source, &tuple->src.u3);
-	if (policy_has_ports(pkt->protocol) || parse_is_icmp(pkt->protocol))
+	if (parse_has_ports(pkt->protocol) || parse_is_icmp(pkt->protocol))
 		pkt->source_port = tuple->src.u.all;
 }
 
-/* The pod that sent it: the one behind the device it came in by, or, where another device stands
- * between (a VRF, a redirect), the one that has its source address. */
+/* The pod that sent it: the one behind the device it came in by, or, where a VRF stands between,
+ * the one that has its source address. */
 static __always_inline __u32 local_in_sender(const struct packet *pkt)
 {
 	if (pkt->port)
@@ -38,13 +62,14 @@ static __always_inline __u32 local_in_sender(const struct packet *pkt)
 }
 
 /* A node always reaches its own pods, so what answers a connection that this node opened needs no
- * judging; the node's own end is netfilter's to know. */
+ * judging; the node's own end is netfilter's to know. An ICMP error about such a connection is
+ * judged: it may come from a pod that has no part in it. */
 static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v;
 	__u32 sender;
 
-	if (netfilter_is_reply(ctx))
+	if (netfilter_is_answer(ctx))
 		return pkt->port ? PASS_HOST : PASS_FOREIGN;
 	local_in_restore_source(ctx, pkt);
 	sender = local_in_sender(pkt);

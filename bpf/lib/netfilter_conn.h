@@ -75,6 +75,13 @@ static __always_inline bool netfilter_is_reply(ctx_t *ctx)
 	return info >= CT_INFO_IS_REPLY && info != CT_INFO_UNTRACKED;
 }
 
+/* Whether the packet belongs to the answers themselves: an ICMP error that quotes one, and may come
+ * from anybody, goes the same way (IP_CT_RELATED_REPLY). */
+static __always_inline bool netfilter_is_answer(ctx_t *ctx)
+{
+	return (ctx_nfct(ctx) & CT_INFO_MASK) == CT_INFO_IS_REPLY;
+}
+
 static __always_inline void netfilter_set_addr(const struct packet *pkt, struct addr *to,
 					       const union nf_inet_addr *from)
 {

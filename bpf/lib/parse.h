@@ -113,6 +113,12 @@ static __always_inline void parse_icmp(struct packet *pkt, const struct transpor
 	}
 }
 
+/* Protocols whose ports are a part of their flows; all others have one flow between two ends. */
+static __always_inline bool parse_has_ports(__u8 protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP;
+}
+
 /* Protocols whose header tells which packet opens a connection. */
 static __always_inline bool parse_has_marks(__u8 protocol)
 {
@@ -157,8 +163,7 @@ CTX_VERIFIED_ONCE int parse_transport(ctx_t *ctx, struct packet *pkt, __u32 frag
 		return DROP_FRAGMENT_TINY;
 	if (pkt->fragment == FRAGMENT_LATER)
 		return VERDICT_NEXT;
-	if (!parse_is_icmp(pkt->protocol) && pkt->protocol != IPPROTO_TCP &&
-	    pkt->protocol != IPPROTO_UDP && pkt->protocol != IPPROTO_SCTP)
+	if (!parse_is_icmp(pkt->protocol) && !parse_has_ports(pkt->protocol))
 		return VERDICT_NEXT;
 	if (pkt->l4_offset + TRANSPORT_HEADER_MIN > pkt->l3_offset + pkt->length)
 		return DROP_MALFORMED;

@@ -112,11 +112,6 @@ static __always_inline const struct policy_peer *policy_find_peer(__u32 policy, 
 	return bpf_map_lookup_elem(&hd_policy_peer, &key);
 }
 
-static __always_inline bool policy_has_ports(__u8 protocol)
-{
-	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP;
-}
-
 /* The longest prefix of the port that has a row. */
 static __always_inline const struct rule_verdict *
 policy_find_verdict(const struct policy_peer *peer, __u8 protocol, __u16 port)
@@ -124,7 +119,7 @@ policy_find_verdict(const struct policy_peer *peer, __u8 protocol, __u16 port)
 	struct rule_set_key key = { .rule_set = peer->rule_set, .protocol = protocol };
 	const struct rule_verdict *verdict;
 
-	for (int bits = PORT_BITS; bits >= 0 && policy_has_ports(protocol); bits--) {
+	for (int bits = PORT_BITS; bits >= 0 && parse_has_ports(protocol); bits--) {
 		if (!(peer->prefix_lengths & (1 << bits)))
 			continue;
 		key.prefix_bits = bits;

@@ -61,12 +61,14 @@ static __always_inline bool quote_parse_ipv6(ctx_t *ctx, struct flow *flow, stru
 }
 
 /* Of a first fragment or a whole packet, of which RFC 792 promises 8 bytes; of an echo as
- * parse_icmp() has them. */
+ * parse_icmp() has them. Whatever else has none, here as there. */
 static __always_inline bool quote_load_ports(ctx_t *ctx, struct flow *flow, __u32 offset)
 {
 	__be16 transport[TRANSPORT_HEADER_MIN / 2];
 	__u8 type;
 
+	if (!parse_is_icmp(flow->protocol) && !parse_has_ports(flow->protocol))
+		return true;
 	if (!ctx_load(ctx, offset, transport, sizeof(transport)))
 		return false;
 	type = *(const __u8 *)transport;

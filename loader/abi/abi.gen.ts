@@ -565,6 +565,8 @@ export interface Conntrack {
   readonly sourcePackets: number;
   readonly destinationPackets: number;
   readonly backendPort: number;
+  /** acknowledges the opener's SYN in a flow that was open; 0: none */
+  readonly reopeningAck: number;
 }
 export const conntrackLayout: StructLayout = {
   kind: 'struct',
@@ -599,13 +601,7 @@ export const conntrackLayout: StructLayout = {
     { name: 'sourcePackets', cName: 'source_packets', offset: 80, padding: false, layout: u8 },
     { name: 'destinationPackets', cName: 'destination_packets', offset: 81, padding: false, layout: u8 },
     { name: 'backendPort', cName: 'backend_port', offset: 82, padding: false, layout: be16 },
-    {
-      name: 'pad',
-      cName: 'pad',
-      offset: 84,
-      padding: true,
-      layout: { kind: 'array', name: '', size: 4, length: 4, element: u8 },
-    },
+    { name: 'reopeningAck', cName: 'reopening_ack', offset: 84, padding: false, layout: u32 },
     {
       name: 'reserved',
       cName: 'reserved',

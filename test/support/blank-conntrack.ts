@@ -7,6 +7,12 @@ const NOTHING_SENT = { sequence: 0, acknowledged: 0 };
 export const BLANK_CONNTRACK: Conntrack = {
   ...{ seenNs: 0n, createdNs: 0n, flags: 0, nodeId: 0 },
   ...{ sourceGeneration: 0, destinationGeneration: 0, sourceRule: 0, destinationRule: 0 },
-  ...{ slot: 0, handshakeAck: 0, sourceEnd: NOTHING_SENT, destinationEnd: NOTHING_SENT },
+  ...{
+    slot: 0,
+    handshakeAck: 0,
+    reopeningAck: 0,
+    sourceEnd: NOTHING_SENT,
+    destinationEnd: NOTHING_SENT,
+  },
   ...{ sourcePackets: 0, destinationPackets: 0, backend: '::' as Addr, backendPort: 0 },
 };

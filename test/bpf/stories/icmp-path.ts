@@ -12,6 +12,12 @@ const LONG = 'x'.repeat(80);
 /** RFC 4443 section 3.2; RFC 1191: "unreachable" with a code of its own. */
 const TOO_BIG = { ipv4: { type: ICMP_TYPE.unreachable, code: 4 }, ipv6: { type: 2 } } as const;
 
+const PORTLESS = [
+  ['GRE', 47],
+  ['ESP', 50],
+  ['DCCP', 33],
+] as const;
+
 export const icmpPathStories: Stories = {
   title: 'icmp errors and the path of their flow',
   stories: WAYS.flatMap(way => [...senderStories(way), ...quoteStories(way)]),
@@ -130,9 +136,26 @@ function quoteStories(way: Way): Story[] {
   return [
     story('a first fragment', first, [first, later]),
     story('a later fragment', later, [first, later]),
+    ...PORTLESS.map(([what, protocol]) => portlessStory(way, what, protocol)),
     story('a later fragment whose first one nobody sent', later, [question(way)], false),
     ...(way.view.family === 'ipv6' ? extensionStories(way, story) : []),
   ];
+}
+
+/** A protocol whose ports are no part of its flows: whatever its first bytes are, and however few are quoted. */
+function portlessStory(way: Way, what: string, protocol: number): Story {
+  const { view, far } = way;
+  const [source, destination] = [view.pod, far];
+  const header =
+    view.family === 'ipv4'
+      ? bare().ipv4(source, destination, { protocol })
+      : bare().ipv6(source, destination, { nextHeader: protocol });
+  const sent = header.data(Buffer.from('00000800452300aa', 'hex'));
+  return {
+    name: `${way.name}: an error that quotes ${what} is found`,
+    given: onlyEgress(way),
+    steps: [way.out(sent), errorOfEnd(way, sent)],
+  };
 }
 
 function extensionStories(

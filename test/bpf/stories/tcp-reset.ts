@@ -83,9 +83,22 @@ function takenBackStories(way: Way): Story[] {
       steps: [...start, leaves(inward(way, answers('ACK')), open)],
     },
     {
-      name: `${way.name}: data of the other end does not`,
+      name: `${way.name}: so does the other end's challenge to it, until the end itself sends another (RFC 5961)`,
       given: onlyEgress(way),
-      steps: [...start, leaves(outward(way, asks('ACK')), reset(way))],
+      steps: [
+        ...start,
+        leaves(outward(way, asks('ACK')), open),
+        leaves(inward(way, answers('RST')), reset(way)),
+      ],
+    },
+    {
+      name: `${way.name}: a RST far into the window, challenged, ends nothing`,
+      given: onlyEgress(way),
+      steps: [
+        ...opened(way),
+        inward(way, answers('RST', { sequence: SERVER_ISN + 4_097 })),
+        leaves(outward(way, asks('ACK')), open),
+      ],
     },
     {
       name: `${way.name}: nor do numbers from elsewhere, nor a SYN-ACK`,
@@ -97,13 +110,12 @@ function takenBackStories(way: Way): Story[] {
       ],
     },
     {
-      name: `${way.name}: each end takes back its own`,
+      name: `${way.name}: whoever acknowledges takes back both`,
       given: onlyEgress(way),
       steps: [
         ...start,
         leaves(outward(way, asks('RST')), podsLine(way, ...OPEN, 'RESET_OPENER', 'RESET_RESPONDER')),
-        leaves(outward(way, asks('ACK')), reset(way)),
-        leaves(inward(way, answers('ACK')), open),
+        leaves(outward(way, asks('ACK')), open),
       ],
     },
   ];
