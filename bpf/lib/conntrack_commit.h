@@ -3,6 +3,7 @@
  * changes nothing. */
 #pragma once
 
+#include "lib/conntrack_assure.h"
 #include "lib/conntrack_promote.h"
 
 /* A segment that the other end ignores ends nothing. */
@@ -58,94 +59,6 @@ static __always_inline void conntrack_write(struct conntrack *entry, const struc
 		entry->destination_generation = ct->destination_generation;
 		entry->destination_rule = ct->destination_rule;
 	}
-}
-
-static __always_inline void conntrack_write_end(struct conntrack *entry, const struct tracked *ct)
-{
-	struct conntrack_end *end = (struct conntrack_end *)conntrack_sender(ct, entry);
-
-	if (ct->is_error || (ct->marks & TRANSPORT_RESETS))
-		return;
-	end->sequence = ct->sequence;
-	if (ct->marks & TRANSPORT_ACK)
-		end->acknowledged = ct->acknowledged;
-}
-
-/* Counted are packets that only an end of a living flow sends. */
-static __always_inline void conntrack_count(struct conntrack *entry, const struct tracked *ct)
-{
-	__u8 *count = ct->swapped ? &entry->destination_packets : &entry->source_packets;
-
-	if (ct->is_error || (ct->marks & (TRANSPORT_RESETS | TRANSPORT_SYN)))
-		return;
-	if (*count < CONNTRACK_ASSURED_PACKETS)
-		(*count)++;
-}
-
-/* Whether both ends have proved that they take part. */
-static __always_inline bool conntrack_is_assured(const struct conntrack *entry,
-						 const struct tracked *ct)
-{
-	bool opener = conntrack_is_opener(ct);
-
-	if (ct->is_error || !(entry->flags & CONNTRACK_SEEN_REPLY))
-		return false;
-	if (opener && ct->key.protocol == IPPROTO_TCP && entry->handshake_ack &&
-	    (ct->marks & (TRANSPORT_ACK | TRANSPORT_SYN | TRANSPORT_RESETS)) == TRANSPORT_ACK &&
-	    ct->acknowledged == entry->handshake_ack)
-		return true;
-	if (!opener && ct->key.protocol == IPPROTO_SCTP && (ct->marks & TRANSPORT_ACK))
-		return true;
-	return entry->source_packets >= CONNTRACK_ASSURED_PACKETS &&
-	       entry->destination_packets >= CONNTRACK_ASSURED_PACKETS;
-}
-
-static __always_inline bool conntrack_is_syn_ack(const struct tracked *ct)
-{
-	return ct->key.protocol == IPPROTO_TCP &&
-	       (ct->marks & (TRANSPORT_SYN | TRANSPORT_ACK | TRANSPORT_RESETS)) ==
-		       (TRANSPORT_SYN | TRANSPORT_ACK);
-}
-
-/* SYN or SYN-ACK: of a connection that begins. */
-static __always_inline bool conntrack_is_handshake(const struct tracked *ct)
-{
-	return ct->key.protocol == IPPROTO_TCP && !ct->is_error &&
-	       (ct->marks & (TRANSPORT_SYN | TRANSPORT_RESETS)) == TRANSPORT_SYN;
-}
-
-/* Both ends of a connection have forgotten it, and open another one on its tuple: the SYN-ACK that
- * acknowledges the opener's SYN brings the numbers of both. An end that remembers answers a SYN by
- * a mere acknowledgement (RFC 5961 section 4). */
-static __always_inline void conntrack_take_handshake(struct conntrack *entry,
-						     const struct tracked *ct)
-{
-	struct conntrack_end *responder = (struct conntrack_end *)conntrack_sender(ct, entry);
-	struct conntrack_end *opener = (struct conntrack_end *)conntrack_receiver(ct, entry);
-
-	if (ct->marks & TRANSPORT_OPENS) {
-		entry->reopening_ack = ct->sequence + 1;
-		return;
-	}
-	if (conntrack_is_opener(ct) || !entry->reopening_ack ||
-	    entry->reopening_ack != ct->acknowledged)
-		return;
-	entry->reopening_ack = 0;
-	responder->sequence = ct->sequence;
-	responder->acknowledged = ct->acknowledged;
-	opener->sequence = ct->acknowledged;
-	opener->acknowledged = 0;
-	__sync_fetch_and_and(&entry->flags, ~(CONNTRACK_FIN_BOTH | CONNTRACK_RESET_ANY));
-}
-
-/* The part of an update that only a flow needs which is not assured yet. */
-static __always_inline void conntrack_assure(struct conntrack *entry, const struct tracked *ct)
-{
-	if (!conntrack_is_opener(ct) && conntrack_is_syn_ack(ct))
-		entry->handshake_ack = ct->sequence + 1;
-	conntrack_count(entry, ct);
-	if (conntrack_is_assured(entry, ct))
-		__sync_fetch_and_or(&entry->flags, CONNTRACK_ASSURED);
 }
 
 /* Notes what has changed about a known flow; whether it is to be promoted. */

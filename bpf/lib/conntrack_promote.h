@@ -5,20 +5,52 @@
 
 #include "lib/conntrack_room.h"
 
-/* Counts one end in: the row that it is charged to, or CONNTRACK_NO_SLOT if it has had its share.
- * A host elsewhere is charged with what it opened itself: what pods open is theirs. */
-static __always_inline __u32 conntrack_take_share(struct conntrack_aging *aging, __u32 segment,
-						  const struct addr *addr, bool opened)
-{
-	const struct endpoint *endpoint = endpoint_find(segment, addr);
-	__u32 row = conntrack_share_row(endpoint, addr, aging->seed);
+struct conntrack_end_share {
+	const struct endpoint *endpoint;
+	__u32 row;
+	bool opened; /* this end is who opened the flow, or may be */
+};
 
-	if (!opened && !endpoint_is(endpoint, ENDPOINT_LOCAL_POD))
+static __always_inline struct conntrack_end_share
+conntrack_end_share(const struct conntrack_aging *aging, __u32 segment, const struct addr *addr,
+		    bool opened)
+{
+	struct conntrack_end_share end = {
+		.endpoint = endpoint_find(segment, addr),
+		.opened = opened,
+	};
+
+	end.row = conntrack_share_row(end.endpoint, addr, aging->seed);
+	return end;
+}
+
+/* Counts one end in: the row that it is charged to, or CONNTRACK_NO_SLOT if it has had its share.
+ * A host elsewhere is charged with what it opened itself: what pods open is theirs. One client that
+ * has used up a server's share leaves the others the reserve. */
+static __always_inline __u32 conntrack_take_share(const struct conntrack_end_share *end, __u32 rows,
+						  bool opener_has_little)
+{
+	__u32 limit = conntrack_share_limit(end->endpoint, rows);
+
+	if (!end->opened && !endpoint_is(end->endpoint, ENDPOINT_LOCAL_POD))
 		return CONNTRACK_NO_SHARE;
-	if (conntrack_share_is_used_up(row, conntrack_share_limit(endpoint, conntrack_ring_size())))
+	if (!end->opened && opener_has_little)
+		limit += limit / 2;
+	if (conntrack_share_is_used_up(end->row, limit))
 		return CONNTRACK_NO_SLOT;
-	conntrack_share_add(row, 1, 0);
-	return row;
+	conntrack_share_add(end->row, 1, 0);
+	return end->row;
+}
+
+/* What is left of hd_ct is for those who have little. */
+static __always_inline bool conntrack_is_reserved(const struct conntrack_aging *aging, __u32 rows)
+{
+	return aging->ring_rows >= rows - (rows >> CONNTRACK_SHARE_RESERVE);
+}
+
+static __always_inline bool conntrack_has_little(const struct conntrack_end_share *end, __u32 rows)
+{
+	return !end->opened || conntrack_share_is_little(end->row, rows);
 }
 
 /* Counts both ends in, or none. */
@@ -27,17 +59,25 @@ static __always_inline bool conntrack_take_shares(struct conntrack_aging *aging,
 {
 	bool anybody = flags & CONNTRACK_MIDSTREAM;
 	bool swapped = flags & CONNTRACK_FROM_DESTINATION;
+	struct conntrack_end_share source, destination;
+	__u32 rows = conntrack_ring_size();
+	bool little;
 
 	if (!aging->seed)
 		__sync_val_compare_and_swap(&aging->seed, 0,
 					    (__u64)bpf_get_prandom_u32() << 32 |
 						    bpf_get_prandom_u32() | 1);
-	slot->source_host = conntrack_take_share(aging, slot->key.segment, &slot->key.source,
-						 anybody || !swapped);
+	source = conntrack_end_share(aging, slot->key.segment, &slot->key.source,
+				     anybody || !swapped);
+	destination = conntrack_end_share(aging, slot->key.segment, &slot->key.destination,
+					  anybody || swapped);
+	little = conntrack_has_little(&source, rows) && conntrack_has_little(&destination, rows);
+	if (!little && conntrack_is_reserved(aging, rows))
+		goto over;
+	slot->source_host = conntrack_take_share(&source, rows, little);
 	if (slot->source_host == CONNTRACK_NO_SLOT)
 		goto over;
-	slot->destination_host = conntrack_take_share(aging, slot->key.segment,
-						      &slot->key.destination, anybody || swapped);
+	slot->destination_host = conntrack_take_share(&destination, rows, little);
 	if (slot->destination_host != CONNTRACK_NO_SLOT)
 		return true;
 	conntrack_share_add(slot->source_host, -1, 0);

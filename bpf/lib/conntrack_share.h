@@ -11,6 +11,12 @@ enum {
 	/* As powers of two: a pod has at most a quarter of hd_ct, any other host an eighth. */
 	CONNTRACK_SHARE_POD = 2,
 	CONNTRACK_SHARE_HOST = 3,
+	/* Whoever opens a flow and has less than that has little: what others have used up is not
+	 * refused it. */
+	CONNTRACK_SHARE_LITTLE = 6,
+	/* Kept for those who have little: of hd_ct an eighth, and of what a server may have half as
+	 * much again. */
+	CONNTRACK_SHARE_RESERVE = 3,
 };
 
 struct {
@@ -67,6 +73,13 @@ static __always_inline bool conntrack_share_is_used_up(__u32 row, __u32 limit)
 	const struct conntrack_share *share = bpf_map_lookup_elem(&hd_ct_share, &row);
 
 	return !share || share->live >= limit || share->ended >= limit;
+}
+
+static __always_inline bool conntrack_share_is_little(__u32 row, __u32 rows)
+{
+	const struct conntrack_share *share = bpf_map_lookup_elem(&hd_ct_share, &row);
+
+	return share && share->live < (rows >> CONNTRACK_SHARE_LITTLE) + 1;
 }
 
 /* Half of what any host may have is of the past. */

@@ -102,8 +102,20 @@ static __always_inline bool quote_parse(ctx_t *ctx, struct tracked *ct, __u32 l4
 	return parsed;
 }
 
+/* Between pods of this node, and inside the overlay, there are no routers but the nodes. `flow`
+ * goes the way that the error goes. */
+static __always_inline bool quote_path_is_ours(const struct flow *flow)
+{
+	const struct route *route;
+
+	if (endpoint_is(endpoint_find(flow->segment, &flow->source), ENDPOINT_LOCAL_POD))
+		return true;
+	route = route_find(flow->segment, &flow->source);
+	return route && route->kind == ROUTE_OVERLAY;
+}
+
 /* An error is told by the end that was asked, or by a router on the way there; no pod is a router,
- * so another pod's error is its own packet. `flow` goes the way that the error goes. */
+ * so another pod's error is its own packet. */
 static __always_inline bool quote_is_from_path(const struct addr *source, const struct flow *flow)
 {
 	const struct endpoint *endpoint;
@@ -115,7 +127,7 @@ static __always_inline bool quote_is_from_path(const struct addr *source, const 
 	if (endpoint)
 		return endpoint_is_node(endpoint);
 	route = route_find(flow->segment, source);
-	return !route || (route->flags & ROUTE_ANSWER_ONLY);
+	return (!route || (route->flags & ROUTE_ANSWER_ONLY)) && !quote_path_is_ours(flow);
 }
 
 /* Whose flow an ICMP error is about: that of the packets which go the same way as the error does,

@@ -58,7 +58,7 @@ t.test('a table full of closed connections takes new ones without waiting for th
   using driver = new FlowDriver({ settings: { ct_closed_s: 3_600 }, rows: ROWS });
   driver.fill();
   const hosts = Array.from({ length: ROWS }, (_, index) => `198.18.0.${index + 1}`);
-  const limit = ROWS / 4 + 1; // a pod's share
+  const limit = Math.floor((ROWS / 4 + 1) * 1.5); // a pod's share, and what is reserved for hosts that have little
   for (const host of hosts) driver.open(host, 1_000);
   t.equal(driver.rows('hd_ct'), limit, 'as many as the pod may have');
   for (const host of hosts) driver.close(host, 1_000);

@@ -90,3 +90,16 @@ t.test('a host that closes many is rid of them before their time', async t => {
   t.ok(driver.kept(BUSY) <= SHARE / 2, `${driver.kept(BUSY)} are left, their 60 s have not passed`);
   t.ok(driver.kept(BUSY) > 0, 'where they are few, they keep their time');
 });
+
+t.test('one client that uses up what a server may have leaves room for the others', t => {
+  using driver = filled();
+  const perServer = ROWS / 4 + 1;
+  for (let host = 1; host <= 2; host++)
+    for (const port of ports(1_000, SHARE)) driver.open(`198.19.66.${host}`, port);
+  t.equal(driver.rows('hd_ct'), perServer, "two clients have all of the server's share");
+  for (const port of ports(1, 4)) driver.open(FAR_HOST, port);
+  t.equal(driver.kept(FAR_HOST), 4, 'who has little is kept');
+  for (const port of ports(5, 40)) driver.open(FAR_HOST, port);
+  t.equal(driver.kept(FAR_HOST), ROWS / 64 + 1, 'and nobody has more than that of the reserve');
+  t.end();
+});

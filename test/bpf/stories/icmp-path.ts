@@ -108,7 +108,7 @@ function senders(way: Way): readonly Sender[] {
         ...{ hook: 'forward', context: {}, verdict: 'PASS_FOREIGN' },
         sent: eth(MAC.gateway, MAC.overlay).with(about(view.outside)),
       },
-      isOnPath: true,
+      isOnPath: far === view.directPod, // no router stands between pods of a node, nor inside the overlay
     },
   ];
   return all.filter(({ source }) => source !== far);

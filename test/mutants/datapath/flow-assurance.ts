@@ -1,7 +1,37 @@
 // Faults of which flows are assured, and of how they come to hd_ct.
 import { mutantsOf } from '../mutant.ts';
 
-const proofs = mutantsOf('bpf/lib/conntrack_commit.h', [
+const proofs = mutantsOf('bpf/lib/conntrack_assure.h', [
+  {
+    name: 'sequence-not-written',
+    fault: 'the number that an end has sent is not kept',
+    find: 'end->sequence = ct->sequence;',
+    replace: ';',
+  },
+  {
+    name: 'acknowledgement-not-written',
+    fault: 'the number that an end has acknowledged is not kept',
+    find: 'end->acknowledged = ct->acknowledged;',
+    replace: ';',
+  },
+  {
+    name: 'reopening-not-noted',
+    fault: 'the SYN on the ports of a forgotten connection is not noted',
+    find: 'entry->reopening_ack = ct->sequence + 1;',
+    replace: ';',
+  },
+  {
+    name: 'any-syn-ack-reopens',
+    fault: 'a SYN-ACK that acknowledges no SYN brings its numbers',
+    find: ' ||\n\t    entry->reopening_ack != ct->acknowledged',
+    replace: '',
+  },
+  {
+    name: 'reopened-stays-half-closed',
+    fault: 'the FIN of a forgotten connection counts for the next one',
+    find: '__sync_fetch_and_and(&entry->flags, ~(CONNTRACK_FIN_BOTH | CONNTRACK_RESET_ANY));',
+    replace: ';',
+  },
   {
     name: 'any-ack-assures',
     fault: 'an ACK of any number assures a connection',
@@ -49,18 +79,6 @@ const proofs = mutantsOf('bpf/lib/conntrack_commit.h', [
     fault: 'no flow is assured',
     find: '__sync_fetch_and_or(&entry->flags, CONNTRACK_ASSURED);',
     replace: ';',
-  },
-  {
-    name: 'never-promoted',
-    fault: 'an assured flow is not moved to where a flood cannot evict it',
-    find: 'if (conntrack_update(ct, added, removed))',
-    replace: 'if (conntrack_update(ct, added, removed) && false)',
-  },
-  {
-    name: 'promotion-not-tried-again',
-    fault: 'an assured flow that had no place gets none later',
-    find: 'return (entry->flags & CONNTRACK_ASSURED) &&',
-    replace: 'return !(before & CONNTRACK_ASSURED) && (entry->flags & CONNTRACK_ASSURED) &&',
   },
 ]);
 

@@ -33,10 +33,10 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/conntrack_commit.h', [
     replace: ';',
   },
   {
-    name: 'reset-taken-back-by-anybody',
-    fault: "data of one end take back the other's RST",
-    find: '(conntrack_is_opener(ct) ? CONNTRACK_RESET_OPENER : CONNTRACK_RESET_RESPONDER)',
-    replace: 'CONNTRACK_RESET_ANY',
+    name: 'reset-not-challenged',
+    fault: 'the challenge of the other end does not take back a RST',
+    find: 'if (ct->key.protocol == IPPROTO_TCP && (ct->marks & TRANSPORT_ACK))',
+    replace: 'if (false)',
   },
   {
     name: 'reset-taken-back-from-elsewhere',
@@ -141,18 +141,6 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/conntrack_commit.h', [
     replace: 'entry = &aging->blank;\n\tif (!entry)\n\t\treturn DROP',
   },
   {
-    name: 'sequence-not-written',
-    fault: 'the number that an end has sent is not kept',
-    find: 'end->sequence = ct->sequence;',
-    replace: ';',
-  },
-  {
-    name: 'acknowledgement-not-written',
-    fault: 'the number that an end has acknowledged is not kept',
-    find: 'end->acknowledged = ct->acknowledged;',
-    replace: ';',
-  },
-  {
     name: 'traced-enters-flow',
     fault: 'the packet of a trace enters its flow',
     find: 'ct->state == FLOW_UNTRACKED || ct->traced',
@@ -169,5 +157,17 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/conntrack_commit.h', [
     fault: 'new flows are told though nobody listens',
     find: 'if (control_wants(EVENT_FLOW))',
     replace: 'if (true)',
+  },
+  {
+    name: 'never-promoted',
+    fault: 'an assured flow is not moved to where a flood cannot evict it',
+    find: 'if (conntrack_update(ct, added, removed))',
+    replace: 'if (conntrack_update(ct, added, removed) && false)',
+  },
+  {
+    name: 'promotion-not-tried-again',
+    fault: 'an assured flow that had no place gets none later',
+    find: 'return (entry->flags & CONNTRACK_ASSURED) &&',
+    replace: 'return !(before & CONNTRACK_ASSURED) && (entry->flags & CONNTRACK_ASSURED) &&',
   },
 ]);

@@ -161,20 +161,32 @@ const slots = mutantsOf('bpf/lib/conntrack_promote.h', [
   {
     name: 'server-elsewhere-charged',
     fault: 'a host elsewhere is charged with what pods open to it',
-    find: 'if (!opened && !endpoint_is(endpoint, ENDPOINT_LOCAL_POD))',
+    find: 'if (!end->opened && !endpoint_is(end->endpoint, ENDPOINT_LOCAL_POD))',
     replace: 'if (false)',
   },
   {
     name: 'client-elsewhere-not-charged',
     fault: 'a host elsewhere is charged with nothing',
-    find: 'if (!opened && !endpoint_is(endpoint, ENDPOINT_LOCAL_POD))',
-    replace: 'if (!endpoint_is(endpoint, ENDPOINT_LOCAL_POD))',
+    find: 'if (!end->opened && !endpoint_is(end->endpoint, ENDPOINT_LOCAL_POD))',
+    replace: 'if (!endpoint_is(end->endpoint, ENDPOINT_LOCAL_POD))',
   },
   {
     name: 'share-not-charged',
     fault: 'nobody is charged with a flow',
-    find: '\tconntrack_share_add(row, 1, 0);\n',
+    find: '\tconntrack_share_add(end->row, 1, 0);\n',
     replace: '',
+  },
+  {
+    name: 'no-reserve-at-server',
+    fault: "one client uses up a server's share for all others",
+    find: 'if (!end->opened && opener_has_little)',
+    replace: 'if (false)',
+  },
+  {
+    name: 'no-reserve-in-table',
+    fault: 'those who have much use up the table',
+    find: 'if (!little && conntrack_is_reserved(aging, rows))',
+    replace: 'if (false)',
   },
   {
     name: 'refused-share-not-given-back',

@@ -45,12 +45,6 @@ export const POLICY_MUTANTS = mutantsOf('bpf/lib/policy.h', [
     replace: '',
   },
   {
-    name: 'sctp-without-ports',
-    fault: 'ports of SCTP are not matched',
-    find: 'protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP',
-    replace: 'protocol == IPPROTO_UDP',
-  },
-  {
     name: 'port-in-host-order',
     fault: 'the port is matched in the wrong byte order',
     find: 'bpf_ntohs(query->port)',

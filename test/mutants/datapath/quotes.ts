@@ -83,13 +83,31 @@ export const QUOTE_MUTANTS = mutantsOf('bpf/lib/quote.h', [
   {
     name: 'error-from-no-router',
     fault: 'an ICMP error of a router outside is not admitted',
-    find: 'return !route || (route->flags & ROUTE_ANSWER_ONLY);',
+    find: 'return (!route || (route->flags & ROUTE_ANSWER_ONLY)) && !quote_path_is_ours(flow);',
     replace: 'return false;',
   },
   {
     name: 'error-from-unknown-pod',
     fault: 'an ICMP error from an address of a pod CIDR that no pod has is admitted',
-    find: 'return !route || (route->flags & ROUTE_ANSWER_ONLY);',
-    replace: 'return true;',
+    find: '(!route || (route->flags & ROUTE_ANSWER_ONLY))',
+    replace: 'true',
+  },
+  {
+    name: 'error-of-router-between-siblings',
+    fault: 'a host outside tells of a flow between two pods of the node',
+    find: 'if (endpoint_is(endpoint_find(flow->segment, &flow->source), ENDPOINT_LOCAL_POD))',
+    replace: 'if (false)',
+  },
+  {
+    name: 'error-of-router-inside-tunnel',
+    fault: 'a host outside tells of a flow inside the overlay',
+    find: 'return route && route->kind == ROUTE_OVERLAY;',
+    replace: 'return false;',
+  },
+  {
+    name: 'ports-of-any-quote',
+    fault: 'the first bytes of a quoted GRE or ESP packet are taken for ports',
+    find: 'if (!parse_is_icmp(flow->protocol) && !parse_has_ports(flow->protocol))',
+    replace: 'if (false)',
   },
 ]);
