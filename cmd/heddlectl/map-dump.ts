@@ -48,5 +48,9 @@ function member(value: unknown, field: string): unknown {
 }
 
 function cell(value: unknown): string {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value) // a struct within the struct
+    .map(([name, part]) => `${name}=${cell(part)}`)
+    .join(' ');
 }

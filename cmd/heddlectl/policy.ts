@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
 import { API } from '../../loader/api/client.ts';
 import { heddle } from '../../loader/api/proto.gen.js';
-import { readPolicyText } from '../../loader/sources/read-policy.ts';
+import { readStoredPolicyText } from '../../loader/sources/read-policy.ts';
 import { outcomeWord } from './apply-outcome.ts';
 import { colour } from './colour.ts';
 import { askDaemon } from './daemon.ts';
@@ -73,7 +73,7 @@ export function addPolicyCommands(program: Command): void {
 async function policyRows(target: Target): Promise<PolicyRow[]> {
   const { policies } = await askDaemon(target, API.policy.listPolicies, {});
   return policies.map(({ kind, namespace, name, origin, manifest, status, subjects }) => {
-    const { policy } = readPolicyText(manifest ?? '');
+    const policy = readStoredPolicyText(manifest ?? '');
     return {
       kind: kind ?? '',
       name: namespace ? `${namespace}/${name ?? ''}` : (name ?? ''),

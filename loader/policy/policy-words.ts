@@ -10,15 +10,20 @@ import type {
 import { selectsEverything } from './selectors.ts';
 
 /** `everybody` alone for all; a rule without any peer it understands has none. */
-export function peersWords({ peers }: PolicyRule): string[] {
-  return peers === 'all' ? ['everybody'] : peers.map(peerWords);
+export function peersWords({ peers, action }: PolicyRule): string[] {
+  return peers === 'all' ? ['everybody'] : peers.map(peer => peerWords(peer, action));
 }
 
-export function portsWords({ ports }: PolicyRule): string[] {
-  return ports === 'all' ? ['everything'] : ports.map(portWords);
+export function portsWords({ ports, action }: PolicyRule): string[] {
+  return ports === 'all' ? ['everything'] : ports.map(port => portWords(port, action));
 }
 
-function peerWords(peer: PolicyPeer): string {
+/** What could not be read fails closed: it denies everybody, and accepts nobody. */
+function unreadWords(action: PolicyRule['action'], all: string, none: string): string {
+  return `${action === 'Deny' ? all : none} (what the policy says here could not be read)`;
+}
+
+function peerWords(peer: PolicyPeer, action: PolicyRule['action']): string {
   switch (peer.kind) {
     case 'pods':
       return podsWords(peer);
@@ -27,7 +32,7 @@ function peerWords(peer: PolicyPeer): string {
     case 'network':
       return peer.except.length === 0 ? peer.cidr : `${peer.cidr} except ${peer.except.join(', ')}`;
     case 'unknown':
-      return 'something that this version does not know';
+      return unreadWords(action, 'everybody', 'nobody');
   }
 }
 
@@ -58,14 +63,14 @@ function requirementWords({ key, operator, values }: LabelRequirement): string {
 
 const LAST_PORT = 65_535;
 
-function portWords(port: PortMatch): string {
+function portWords(port: PortMatch, action: PolicyRule['action']): string {
   switch (port.kind) {
     case 'range':
       return `${port.protocol.toLowerCase()} ${rangeWords(port.first, port.last)}`;
     case 'named':
       return `${port.protocol === undefined ? '' : `${port.protocol.toLowerCase()} `}'${port.name}'`;
     case 'unknown':
-      return 'something that this version does not know';
+      return unreadWords(action, 'everything', 'nothing');
   }
 }
 

@@ -19,6 +19,13 @@ export function readStoredPolicy(value: unknown): Policy {
   return readOne(value, 'stored').policy;
 }
 
+/** The same of its text, one document of YAML or JSON. */
+export function readStoredPolicyText(text: string): Policy {
+  const { objects, problems } = parseManifestFile('manifest', text, 'stored');
+  if (objects === undefined) throw new DataplaneError('INVALID_REQUEST', problems.join('; '));
+  return onlyPolicy(objects).policy;
+}
+
 /** What a person has written. Throws `INVALID_REQUEST` with one sentence that names the field. */
 export function readPolicyObject(value: unknown): ReadPolicy {
   return readOne(value, 'written');

@@ -8,6 +8,7 @@ import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { heddlectl, heddlectlJson, outcomeOf, startHeddlectl } from '../../support/heddlectl.ts';
 import { addressOf, podNamed, testLab } from '../../support/lab.ts';
+import { removeObject, writePolicy } from '../../support/lab-policy.ts';
 import { BRIEFLY, ping } from '../../support/traffic.ts';
 import { until } from '../../support/until.ts';
 
@@ -230,4 +231,19 @@ t.test('a policy is taken back', async t => {
     code: 1,
     stderr: 'heddlectl: there is no NetworkPolicy lab/web\n',
   });
+});
+
+t.test('a policy that was read in part is listed, and shown as it is honoured', async t => {
+  writePolicy(lab, 'partly', {
+    ...{ podSelector: {}, policyTypes: ['Ingress'] },
+    ingress: [{ from: [{ ipBlock: { cidr: 'banana' } }] }, { from: [{ podSelector: {} }] }],
+  });
+  t.teardown(() => removeObject(lab, 'partly'));
+  const isListed = async (): Promise<boolean> => {
+    const rows = (await heddlectlJson(...n1, 'policy', 'list')) as { name: string; status: string }[];
+    return rows.some(({ name, status }) => name === 'lab/partly' && status.includes('banana'));
+  };
+  t.ok(await until(isListed), 'with what could not be read');
+  const { stdout } = await heddlectl(...n1, 'policy', 'show', 'lab/n1-p1');
+  t.match(stdout, 'nobody (what the policy says here could not be read)');
 });
