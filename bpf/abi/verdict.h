@@ -32,7 +32,7 @@ enum verdict {
 	ANSWER_ND,	 /* a pod's neighbour solicitation, answered in place */
 
 	/* Goes on to the host's stack or the next program. */
-	PASS_FOREIGN,	  /* none of our business, untouched */
+	PASS_FOREIGN,	  /* left to the stack: nothing of ours, or admitted at forward */
 	PASS_HOST,	  /* a pod's packet to this node or to the outside world */
 	PASS_POD,	  /* the host's stack to a local pod */
 	PASS_TTL,	  /* expired: the host's stack answers as a router */

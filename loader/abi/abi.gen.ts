@@ -273,7 +273,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DELIVER_DIRECT: "sent plain to its node, past the host's stack",
   ANSWER_ARP: "a pod's ARP request, answered in place",
   ANSWER_ND: "a pod's neighbour solicitation, answered in place",
-  PASS_FOREIGN: 'none of our business, untouched',
+  PASS_FOREIGN: 'left to the stack: nothing of ours, or admitted at forward',
   PASS_HOST: "a pod's packet to this node or to the outside world",
   PASS_POD: "the host's stack to a local pod",
   PASS_TTL: "expired: the host's stack answers as a router",

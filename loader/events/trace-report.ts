@@ -53,7 +53,7 @@ export function verdictName(number: number): VerdictName {
 
 /** A flow that was entered and not answered yet has no flags either. */
 function flowWords(flags: number): string {
-  if (flags === 0) return 'no flow that was ever answered: a new one';
+  if (flags === 0) return 'no known flow: judged as a new one';
   const names = Object.entries(ConntrackFlag).filter(([, bit]) => (flags & bit) !== 0);
   const words = names.map(([name]) => name.toLowerCase().replaceAll('_', ' '));
   return `belongs to a known flow: ${words.join(', ')}`;

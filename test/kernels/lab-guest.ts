@@ -16,10 +16,15 @@ const GUEST: GuestImage = {
   limitMs: 2_000_000,
 };
 
-/** Boots it, and adds an assertion for each step; answers what the kernel lacks. */
-export async function testLabOn(t: Test, series: string): Promise<readonly string[]> {
+/** Boots it, and adds an assertion for each step; answers what the kernel lacks. `without`: modules that it is denied. */
+export async function testLabOn(
+  t: Test,
+  series: string,
+  without: readonly string[] = [],
+): Promise<readonly string[]> {
   const kernel = unpackedKernel(series);
-  const { reports, console } = await runGuest(kernel, GUEST);
+  const guest = { ...GUEST, modules: { ...NETWORK_MODULES, without } };
+  const { reports, console } = await runGuest(kernel, guest);
   t.strictSame(reports[0], { kernel: kernel.release }, 'the guest runs that kernel');
   const steps = reports.flatMap(report => ('step' in report ? [report] : []));
   const titles = labSteps({ teardown: () => undefined }).map(([title]) => title);
@@ -28,5 +33,12 @@ export async function testLabOn(t: Test, series: string): Promise<readonly strin
     const failures = step?.failures ?? ['the guest did not get there', console.slice(-4_000)];
     t.strictSame(failures, [], title);
   }
-  return reports.flatMap(report => ('missing' in report ? report.missing : []));
+  const missing = reports.flatMap(report => ('missing' in report ? report.missing : []));
+  for (const module of without)
+    t.ok(
+      missing.some(text => text.includes(`no ${module}`)),
+      `doctor says that there is no ${module}`,
+      { missing },
+    );
+  return missing;
 }

@@ -33,6 +33,7 @@ import { uplinkRxHostPath } from './uplink-rx-host-path.ts';
 import { uplinkRxNative } from './uplink-rx-native.ts';
 import { uplinkRxTunnel } from './uplink-rx-tunnel.ts';
 import { uplinkXdp } from './uplink-xdp.ts';
+import { overlayTxWithoutVxlan, uplinkRxWithoutVxlan } from './without-kernel-vxlan.ts';
 
 export const TABLES: readonly Table[] = [
   podTxSource,
@@ -54,6 +55,8 @@ export const TABLES: readonly Table[] = [
   uplinkXdp,
   overlayTx,
   overlayTxWithoutForward,
+  overlayTxWithoutVxlan,
+  uplinkRxWithoutVxlan,
   overlayRx,
   overlayRxHandedOver,
   podRx,

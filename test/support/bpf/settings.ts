@@ -26,6 +26,7 @@ const SETTINGS: Settings = {
   decap_l3_flags: 1,
   keys_on_stack: kernelSettings(true).keysOnStack,
   forward_hook: 1,
+  kernel_vxlan: 1,
   ct_insert: kernelSettings(true).ctInsert,
   ...CONNTRACK_SECONDS,
   overlay_mac: MAC.overlay,
