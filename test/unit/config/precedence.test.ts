@@ -20,6 +20,7 @@ t.test('without any file, flag or variable every setting has its default', t => 
       },
     },
     tunnel: {
+      kernelVxlan: 'auto',
       encapsulation: 'always',
       port: 4789,
       vni: 1,
