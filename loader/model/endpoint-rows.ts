@@ -1,5 +1,6 @@
 // hd_endpoint: every single address of the cluster that has a meaning, each with one owner.
 import type { Addr } from './addr.ts';
+import { cidrContains } from './cidr.ts';
 import {
   nodeIdOf,
   type DataplaneInput,
@@ -9,7 +10,7 @@ import {
 } from './dataplane-input.ts';
 import { NO_MAC, type EndpointRow } from './dataplane-rows.ts';
 import { isFinished, podKey, type PodObject } from './objects.ts';
-import { comparePods } from './precedence.ts';
+import { comparePods, type PodCidrsOf } from './precedence.ts';
 
 export interface EndpointRows {
   readonly rows: readonly EndpointRow[];
@@ -24,11 +25,24 @@ interface Claims {
   readonly problems: string[];
   /** Whether the first of two remote rows of one address has it. */
   readonly isBefore: (a: EndpointRow, b: EndpointRow) => boolean;
+  /** Whether the node of that name has the address in one of its pod CIDRs. */
+  readonly isInPodCidrs: (node: string, addr: Addr) => boolean;
 }
 
-/** Nodes come before local pods, which have what ADD gave them, and those before remote ones; of two remote pods as `comparePods` says. */
+/**
+ * This node comes before its pods, which have what ADD gave them, and those before other nodes and their pods. Another
+ * node's own Node object says what addresses it has, and may say anything: not those in a third node's pod CIDR. Of two
+ * remote pods as `comparePods` says.
+ */
 export function endpointRows(world: DataplaneWorld): EndpointRows {
-  const claims: Claims = { byAddr: new Map(), problems: [], isBefore: remotePrecedence(world) };
+  const podCidrs = new Map(world.nodes.map(node => [node.name, node.podCidrs]));
+  const podCidrsOf: PodCidrsOf = node => podCidrs.get(node) ?? [];
+  const claims: Claims = {
+    byAddr: new Map(),
+    problems: [],
+    isBefore: remotePrecedence(world, podCidrsOf),
+    isInPodCidrs: (node, addr) => podCidrsOf(node).some(cidr => cidrContains(cidr, addr)),
+  };
   for (const [addr, node] of world.owners) claims.byAddr.set(addr, nodeRow(world, addr, node));
   for (const local of world.localPods)
     for (const addr of local.attachment.addresses) claimLocal(claims, localEndpointRow(world, local, addr));
@@ -121,29 +135,46 @@ function rowOf(
   };
 }
 
-function claimLocal({ byAddr, problems }: Claims, row: EndpointRow): void {
-  const held = byAddr.get(row.key.addr);
+function claimLocal(claims: Claims, row: EndpointRow): void {
+  const held = claims.byAddr.get(row.key.addr);
+  if (held?.value.kind === 'ENDPOINT_REMOTE_NODE' && !claims.isInPodCidrs(held.node, row.key.addr))
+    takeFrom(claims, held, row);
+  else keepFirst(claims, held, row);
+}
+
+function takeFrom({ byAddr, problems }: Claims, held: EndpointRow, row: EndpointRow): void {
+  byAddr.set(row.key.addr, row);
+  problems.push(contested(held, row));
+}
+
+function keepFirst({ byAddr, problems }: Claims, held: EndpointRow | undefined, row: EndpointRow): void {
   if (held === undefined) byAddr.set(row.key.addr, row);
   else problems.push(contested(row, held));
 }
 
-function remotePrecedence({ cluster, nodes }: DataplaneWorld): Claims['isBefore'] {
-  const podCidrs = new Map(nodes.map(node => [node.name, node.podCidrs]));
+function remotePrecedence({ cluster }: DataplaneWorld, podCidrsOf: PodCidrsOf): Claims['isBefore'] {
   const podOf = ({ pod }: EndpointRow) => pod && cluster.pods.get(podKey(pod));
   return (row, other) => {
     const [a, b] = [podOf(row), podOf(other)];
-    const contest = { addr: row.key.addr, podCidrsOf: (node: string) => podCidrs.get(node) ?? [] };
+    const contest = { addr: row.key.addr, podCidrsOf };
     return a !== undefined && b !== undefined && comparePods(a, b, contest) < 0;
   };
 }
 
-function claimRemote({ byAddr, problems, isBefore }: Claims, row: EndpointRow): void {
-  const held = byAddr.get(row.key.addr);
-  if (held === undefined) byAddr.set(row.key.addr, row);
-  else if (held.value.kind === 'ENDPOINT_REMOTE_POD' && isBefore(row, held)) {
-    byAddr.set(row.key.addr, row);
-    problems.push(contested(held, row));
-  } else problems.push(contested(row, held));
+function claimRemote(claims: Claims, row: EndpointRow): void {
+  const held = claims.byAddr.get(row.key.addr);
+  if (held !== undefined && losesTo(claims, held, row)) takeFrom(claims, held, row);
+  else keepFirst(claims, held, row);
+}
+
+function losesTo({ isBefore, isInPodCidrs }: Claims, held: EndpointRow, row: EndpointRow): boolean {
+  const { addr } = row.key;
+  if (held.value.kind === 'ENDPOINT_REMOTE_POD') return isBefore(row, held);
+  return (
+    held.value.kind === 'ENDPOINT_REMOTE_NODE' &&
+    isInPodCidrs(row.node, addr) &&
+    !isInPodCidrs(held.node, addr)
+  );
 }
 
 function contested(loser: EndpointRow, winner: EndpointRow): string {

@@ -105,6 +105,22 @@ t.test('a pod never takes the address of a node or of a local pod', t => {
   t.end();
 });
 
+t.test('a node never takes the address of a local pod, nor one in the pod CIDR of another node', t => {
+  const localPods = [localPod('web', ['10.1.0.5'])];
+  const pods = [pod('far', 'b', ['10.2.0.9'])];
+  const nodes = [...NODES, node('thief', { internal: ['10.1.0.5', '10.2.0.9', '192.0.2.77'] })];
+  const { endpoints, problems } = tablesOf({ nodes, localPods, pods });
+  t.strictSame(
+    endpoints.filter(row => row.node === 'thief').map(row => row.key.addr),
+    ['192.0.2.77'],
+  );
+  t.strictSame(problems, [
+    'address 10.1.0.5 of node thief is ignored: it belongs to pod default/web',
+    'address 10.2.0.9 of node thief is ignored: it belongs to pod default/far',
+  ]);
+  t.end();
+});
+
 t.test('pods on a node without an object are counted, not listed', t => {
   const pods = ['p', 'q', 'r'].map((name, i) => pod(name, 'ghost', [`10.9.0.${i}`]));
   const { endpoints, problems } = tablesOf({ pods });
