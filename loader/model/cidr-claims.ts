@@ -1,6 +1,6 @@
 // Pod CIDRs of all nodes without overlaps: where two nodes claim the same addresses, every node sees the same winner.
 import { addrToBytes } from './addr.ts';
-import { cidrAddr, cidrPrefixBits, cidrsOverlap, type Cidr } from './cidr.ts';
+import { cidrAddr, cidrPrefixBits, cidrsOverlap, isIpv4Cidr, parseCidr, type Cidr } from './cidr.ts';
 import type { NodeObject } from './objects.ts';
 import { compareNodes } from './precedence.ts';
 
@@ -16,16 +16,34 @@ interface Claim {
   readonly cidr: Cidr;
 }
 
-interface Placed extends Claim {
+/** As the first and the last address, IPv4 mapped into IPv6. */
+interface Range {
   readonly first: bigint;
   readonly last: bigint;
 }
 
+type Placed = Claim & Range;
+
+/** What no pod can have: "this network", loopback, link-local and multicast (RFC 6890, RFC 4291). */
+const UNUSABLE = [
+  '0.0.0.0/8',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '224.0.0.0/4',
+  '::/127',
+  'fe80::/10',
+  'ff00::/8',
+]
+  .map(parseCidr)
+  .map(cidr => ({ cidr, ...rangeOf(cidr) }));
+
 /** Who wins is `compareNodes`' to say: the same on every node. */
 export function claimCidrs(nodes: Iterable<NodeObject>): CidrClaims {
   const byNode = new Map<string, Cidr[]>();
-  const problems: string[] = [];
-  for (const group of overlapping(placed(nodes))) {
+  const all = placed(nodes);
+  const problems = all.flatMap(unusable);
+  const usable = problems.length === 0 ? all : all.filter(claim => unusable(claim).length === 0);
+  for (const group of overlapping(usable)) {
     const kept: Claim[] = [];
     for (const claim of group.length > 1 ? group.sort(byPrecedence) : group) {
       const winner = kept.find(
@@ -39,15 +57,27 @@ export function claimCidrs(nodes: Iterable<NodeObject>): CidrClaims {
   return { byNode, problems };
 }
 
+function rangeOf(cidr: Cidr): Range {
+  const first = BigInt(`0x${Buffer.from(addrToBytes(cidrAddr(cidr))).toString('hex')}`);
+  return { first, last: first + (1n << BigInt(128 - cidrPrefixBits(cidr))) - 1n };
+}
+
+/** A sentence, or nothing. */
+function unusable({ node, cidr, first, last }: Placed): string[] {
+  const special = UNUSABLE.find(
+    range => first <= range.last && range.first <= last && isIpv4Cidr(range.cidr) === isIpv4Cidr(cidr),
+  );
+  if (special === undefined) return [];
+  return [
+    `pod CIDR ${cidr} of node ${node.name} is ignored: it overlaps ${special.cidr}, whose addresses no pod can have`,
+  ];
+}
+
 /** In order of their first addresses, a containing prefix before those inside it. */
 function placed(nodes: Iterable<NodeObject>): Placed[] {
   const claims: Placed[] = [];
   for (const node of nodes)
-    for (const cidr of new Set(node.podCidrs)) {
-      const first = BigInt(`0x${Buffer.from(addrToBytes(cidrAddr(cidr))).toString('hex')}`);
-      const last = first + (1n << BigInt(128 - cidrPrefixBits(cidr))) - 1n;
-      claims.push({ node, cidr, first, last });
-    }
+    for (const cidr of new Set(node.podCidrs)) claims.push({ node, cidr, ...rangeOf(cidr) });
   return claims.sort((a, b) =>
     a.first !== b.first ? (a.first < b.first ? -1 : 1) : b.last < a.last ? -1 : 1,
   );

@@ -32,6 +32,30 @@ t.test('a prefix inside another node’s is refused, whichever is the longer', t
   t.end();
 });
 
+t.test('a prefix with addresses that no pod can have is ignored, and takes no other along', t => {
+  const odd = [
+    '0.0.0.0/0',
+    '127.0.0.0/16',
+    '224.1.0.0/24',
+    '169.254.0.0/24',
+    '::/0',
+    'ff02::/64',
+    'fe80::/64',
+  ];
+  const { byNode, problems } = claimCidrs([
+    node('a', { cidrs: odd }),
+    node('b', { cidrs: ['10.7.0.0/16', 'fd00::/64'] }),
+  ]);
+  t.strictSame([...byNode], [['b', ['10.7.0.0/16', 'fd00::/64']]]);
+  t.equal(problems.length, odd.length);
+  t.ok(
+    problems.includes(
+      'pod CIDR 0.0.0.0/0 of node a is ignored: it overlaps 0.0.0.0/8, whose addresses no pod can have',
+    ),
+  );
+  t.end();
+});
+
 t.test('a node may have a prefix inside its own, and one twice', t => {
   const { byNode, problems } = claimCidrs([
     node('a', { cidrs: ['10.0.0.0/8', '10.1.0.0/16', '10.0.0.0/8'] }),
@@ -44,7 +68,7 @@ t.test('a node may have a prefix inside its own, and one twice', t => {
 t.test('all of IPv6 is none of IPv4', t => {
   const { byNode } = claimCidrs([
     node('a', { cidrs: ['::/0'] }),
-    node('b', { cidrs: ['10.0.0.0/8', '0.0.0.0/1'] }),
+    node('b', { cidrs: ['10.0.0.0/8', '192.0.0.0/3'] }),
   ]);
   t.strictSame(byNode.get('b')?.length, 2);
   t.end();
