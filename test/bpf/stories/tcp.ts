@@ -24,7 +24,12 @@ export const OPEN = ['ASSURED', 'SEEN_REPLY'] as const;
 
 export const tcpStories: Stories = {
   title: 'tcp',
-  stories: WAYS.flatMap(way => [...lifeStories(way), ...refusedStories(way), ...reopenedStories(way)]),
+  stories: WAYS.flatMap(way => [
+    ...lifeStories(way),
+    ...refusedStories(way),
+    ...reopenedStories(way),
+    ...forgottenStories(way),
+  ]),
 };
 
 /** What follows the handshake, unless told. */
@@ -191,5 +196,44 @@ function reopenedStories(way: Way): Story[] {
         { ...inward(way, answers('SYN ACK')), tracked: [podsLine(way, 'SEEN_REPLY')] },
       ],
     })),
+  ];
+}
+
+/** Both ends have lost a connection without a word (a crash), and open another one on its ports. */
+function forgottenStories(way: Way): Story[] {
+  const [client, server, elsewhere] = [3_000_000_000, 1_000_000_000, 12_345];
+  const asksAnew = (flags: string): Step => {
+    const sequence = client + Number(!flags.includes('SYN'));
+    return outward(way, asks(flags, { sequence, acknowledgement: server + 1 }));
+  };
+  const answersAnew = (flags: string, acknowledgement = client + 1): Step => {
+    const sequence = server + Number(!flags.includes('SYN'));
+    return inward(way, answers(flags, { sequence, acknowledgement }));
+  };
+  const anew = [...opened(way), asksAnew('SYN'), answersAnew('SYN ACK'), asksAnew('ACK')];
+  const given = onlyEgress(way);
+  const ends = (what: string, steps: readonly Step[], last: Step, ...flags: string[]): Story => ({
+    name: `${way.name}: ${what}`,
+    given,
+    steps: [...steps, { ...last, tracked: [podsLine(way, ...OPEN, ...flags)] }],
+  });
+  return [
+    ends(
+      'a connection on the ports of one that both ends have forgotten is closed by its own FINs',
+      [...anew, asksAnew('FIN ACK')],
+      answersAnew('FIN ACK'),
+      ...['FIN_OPENER', 'FIN_RESPONDER'],
+    ),
+    ends('and reset by its own RST', anew, answersAnew('RST'), 'RESET_RESPONDER'),
+    ends(
+      'also where the one before was half closed',
+      [...opened(way), outward(way, asks('FIN ACK')), asksAnew('SYN')],
+      answersAnew('SYN ACK'),
+    ),
+    ends(
+      'a SYN-ACK that acknowledges no SYN brings no numbers',
+      [...opened(way), asksAnew('SYN'), answersAnew('SYN ACK', elsewhere)],
+      answersAnew('RST', elsewhere),
+    ),
   ];
 }
