@@ -9,7 +9,7 @@ import { removeAllPins } from '../../loader/datapath/cleanup.ts';
 import { cleanNetwork } from '../../loader/network/cleanup.ts';
 import { removeCniFiles } from '../../loader/network/cni-files.ts';
 import { createNft } from '../../loader/network/nft.ts';
-import { networkNames } from '../../loader/reconcile/host-network.ts';
+import { networkNames } from '../../loader/reconcilers/network-names.ts';
 import { formatOf, targetOf } from './flags.ts';
 import { ranInside } from './inside-netns.ts';
 import { printObject } from './output.ts';

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
 // heddled: reads the configuration, runs the agent until it is told to stop, and says why when it cannot.
 import { readFileSync } from 'node:fs';
-import { startAgent, type Agent } from '../../loader/agent.ts';
+import { startAgent, type Agent } from '../../loader/agent/agent.ts';
 import { loadConfigWithOrigins, type Config } from '../../loader/config.ts';
 import { DataplaneError } from '../../loader/errors.ts';
 import { VERSION } from '../../loader/version.ts';

@@ -62,7 +62,7 @@ export interface StatusView {
   readonly version: string;
   readonly node: string;
   readonly uptimeSeconds: number;
-  /** The first reconcile has completed and nothing stands against it. */
+  /** A pod that is added now would work. */
   readonly ready: boolean;
   /** One sentence for each thing that is not as desired. */
   readonly problems: readonly string[];
@@ -73,6 +73,21 @@ export interface StatusView {
   readonly localPods: number;
   readonly remotePods: number;
   readonly nodes: number;
+  /** In the order in which they run. */
+  readonly reconcilers: readonly ReconcilerView[];
+}
+
+export interface ReconcilerView {
+  readonly name: string;
+  readonly state: 'ok' | 'failing' | 'waiting' | 'starting';
+  /** What is not known yet, and without which it does not run. */
+  readonly waitsFor?: string;
+  /** One sentence each: why it fails, and what it could not make right. */
+  readonly problems: readonly string[];
+  /** Runs that failed, since the daemon started. */
+  readonly failures: number;
+  /** Seconds since it last succeeded; absent: it never has. */
+  readonly lastSuccessAgeSeconds?: number;
 }
 
 /** A pod whose interface the caller has made itself. */

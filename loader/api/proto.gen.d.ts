@@ -1139,6 +1139,7 @@ export namespace heddle {
             localPods: number;
             remotePods: number;
             nodes: number;
+            reconcilers: heddle.v1.ReconcilerStatus.$Properties[];
             static encode(message: heddle.v1.GetStatusResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.GetStatusResponse & heddle.v1.GetStatusResponse.$Shape;
         }
@@ -1156,9 +1157,39 @@ export namespace heddle {
                 localPods?: (number|null);
                 remotePods?: (number|null);
                 nodes?: (number|null);
+                reconcilers?: (heddle.v1.ReconcilerStatus.$Properties[]|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.GetStatusResponse.$Properties;
+        }
+
+        interface IReconcilerStatus extends heddle.v1.ReconcilerStatus.$Properties {
+        }
+
+        class ReconcilerStatus {
+            constructor(properties?: heddle.v1.ReconcilerStatus.$Properties);
+            $unknowns?: Uint8Array[];
+            name: string;
+            state: string;
+            waitsFor: string;
+            problems: string[];
+            failures: number;
+            lastSuccessAgeSeconds?: (number|null);
+            static encode(message: heddle.v1.ReconcilerStatus.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ReconcilerStatus & heddle.v1.ReconcilerStatus.$Shape;
+        }
+
+        namespace ReconcilerStatus {
+            interface $Properties {
+                name?: (string|null);
+                state?: (string|null);
+                waitsFor?: (string|null);
+                problems?: (string[]|null);
+                failures?: (number|null);
+                lastSuccessAgeSeconds?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ReconcilerStatus.$Properties;
         }
 
         class Events extends $protobuf.rpc.Service {

@@ -3793,6 +3793,7 @@ export const heddle = $root.heddle = (() => {
 
             const GetStatusResponse = function (properties) {
                 this.problems = [];
+                this.reconcilers = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3810,6 +3811,7 @@ export const heddle = $root.heddle = (() => {
             GetStatusResponse.prototype.localPods = 0;
             GetStatusResponse.prototype.remotePods = 0;
             GetStatusResponse.prototype.nodes = 0;
+            GetStatusResponse.prototype.reconcilers = $util.emptyArray;
 
             GetStatusResponse.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -3841,6 +3843,9 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(80).uint32(message.remotePods);
                 if (message.nodes != null && $Object.hasOwnProperty.call(message, "nodes") && message.nodes !== 0)
                     writer.uint32(88).uint32(message.nodes);
+                if (message.reconcilers != null && message.reconcilers.length)
+                    for (let i = 0; i < message.reconcilers.length; ++i)
+                        $root.heddle.v1.ReconcilerStatus.encode(message.reconcilers[i], writer.uint32(98).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3972,6 +3977,14 @@ export const heddle = $root.heddle = (() => {
                                 delete message.nodes;
                             continue;
                         }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.reconcilers && message.reconcilers.length))
+                                message.reconcilers = [];
+                            message.reconcilers.push($root.heddle.v1.ReconcilerStatus.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -3990,6 +4003,155 @@ export const heddle = $root.heddle = (() => {
             };
 
             return GetStatusResponse;
+        })();
+
+        v1.ReconcilerStatus = (function() {
+
+            const ReconcilerStatus = function (properties) {
+                this.problems = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ReconcilerStatus.prototype.name = "";
+            ReconcilerStatus.prototype.state = "";
+            ReconcilerStatus.prototype.waitsFor = "";
+            ReconcilerStatus.prototype.problems = $util.emptyArray;
+            ReconcilerStatus.prototype.failures = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            ReconcilerStatus.prototype.lastSuccessAgeSeconds = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ReconcilerStatus.prototype, "_lastSuccessAgeSeconds", {
+                get: $util.oneOfGetter($oneOfFields = ["lastSuccessAgeSeconds"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ReconcilerStatus.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(10).string(message.name);
+                if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
+                    writer.uint32(18).string(message.state);
+                if (message.waitsFor != null && $Object.hasOwnProperty.call(message, "waitsFor") && message.waitsFor !== "")
+                    writer.uint32(26).string(message.waitsFor);
+                if (message.problems != null && message.problems.length)
+                    for (let i = 0; i < message.problems.length; ++i)
+                        writer.uint32(34).string(message.problems[i]);
+                if (message.failures != null && $Object.hasOwnProperty.call(message, "failures") && (typeof message.failures === "object" ? message.failures.low || message.failures.high : message.failures !== 0))
+                    writer.uint32(40).uint64(message.failures);
+                if (message.lastSuccessAgeSeconds != null && $Object.hasOwnProperty.call(message, "lastSuccessAgeSeconds"))
+                    writer.uint32(49).double(message.lastSuccessAgeSeconds);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ReconcilerStatus.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.heddle.v1.ReconcilerStatus();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.state = value;
+                            else
+                                delete message.state;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.waitsFor = value;
+                            else
+                                delete message.waitsFor;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.problems && message.problems.length))
+                                message.problems = [];
+                            message.problems.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.failures = value;
+                            else
+                                delete message.failures;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 1)
+                                break;
+                            message.lastSuccessAgeSeconds = reader.double();
+                            message._lastSuccessAgeSeconds = "lastSuccessAgeSeconds";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ReconcilerStatus;
         })();
 
         v1.Events = (function() {

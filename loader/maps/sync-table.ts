@@ -16,9 +16,13 @@ export function syncTable<K, V>(map: BpfMap<K, V>, desired: Iterable<readonly [K
   return syncEncoded(rawMap(map), encodeRows(map, desired));
 }
 
-/** The same, of rows that are encoded. */
-export function syncEncoded(raw: BpfMap<string, string>, desired: EncodedRows): TableSync {
-  const { set, delete: surplus, kept } = diffTable(desired, new Map(raw.entries()));
+/** The same, of rows that are encoded; `actual`: what the map is known to hold, read without it. */
+export function syncEncoded(
+  raw: BpfMap<string, string>,
+  desired: EncodedRows,
+  actual: EncodedRows = new Map(raw.entries()),
+): TableSync {
+  const { set, delete: surplus, kept } = diffTable(desired, actual);
   const deletedEarly = setOrMakeRoom(raw, set, surplus);
   const deleted = deletedEarly ?? raw.deleteBatch(surplus);
   return { written: set.length, deleted, kept };

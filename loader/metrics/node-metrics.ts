@@ -13,17 +13,19 @@ export interface NodeFigures {
   readonly ready: boolean;
   readonly problems: number;
   readonly changes: number;
-  readonly failedPasses: number;
   readonly localPods: number;
   readonly remotePods: number;
   readonly nodes: number;
   readonly policies: number;
+  readonly reconcilers: readonly { readonly name: string; readonly lastSuccessAgeSeconds?: number }[];
   /** Absent: the first pass has not got that far. */
   readonly maps: MapSet | undefined;
 }
 
 /** Maps are counted this seldom. */
 const COUNT_MS = 10_000;
+/** Seconds: from a run that finds nothing to do, to a first one that loads all programs. */
+const SYNC_BUCKETS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
 /** Seconds: from a command that nothing has to wait for, to an ADD that waits for a pod's object. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
@@ -33,6 +35,8 @@ export class NodeMetrics {
   #usages: Promise<readonly MapUsage[]> = Promise.resolve([]);
   #countedAtMs = -Infinity;
   readonly #requests: Histogram<'command' | 'outcome'>;
+  readonly #syncs: Histogram<'reconciler'>;
+  readonly #syncFailures: Counter<'reconciler'>;
 
   constructor(figures: () => NodeFigures) {
     this.#figures = figures;
@@ -47,12 +51,44 @@ export class NodeMetrics {
       buckets: DURATION_BUCKETS,
       registers: [this.registry],
     });
+    this.#syncs = new Histogram({
+      name: 'heddle_reconciler_sync_seconds',
+      help: 'Time that a run of a reconciler took, by its name',
+      labelNames: ['reconciler'],
+      buckets: SYNC_BUCKETS,
+      registers: [this.registry],
+    });
+    this.#syncFailures = new Counter({
+      name: 'heddle_reconciler_failures_total',
+      help: 'Runs of a reconciler that failed, and are tried again',
+      labelNames: ['reconciler'],
+      registers: [this.registry],
+    });
+    this.#addReconcilerAges();
     collectDefaultMetrics({ register: this.registry });
   }
 
   /** A request of the plugin has been answered. */
   countRequest(command: string, outcome: string, seconds: number): void {
     this.#requests.observe({ command, outcome }, seconds);
+  }
+
+  countSync(reconciler: string, seconds: number, isFailure: boolean): void {
+    this.#syncs.observe({ reconciler }, seconds);
+    this.#syncFailures.inc({ reconciler }, isFailure ? 1 : 0);
+  }
+
+  #addReconcilerAges(): void {
+    const gauge: Gauge<'reconciler'> = new Gauge({
+      name: 'heddle_reconciler_last_success_age_seconds',
+      help: 'Time since the last run of a reconciler that succeeded; absent before the first',
+      labelNames: ['reconciler'],
+      registers: [this.registry],
+      collect: () => {
+        for (const { name, lastSuccessAgeSeconds } of this.#figures().reconcilers)
+          if (lastSuccessAgeSeconds !== undefined) gauge.set({ reconciler: name }, lastSuccessAgeSeconds);
+      },
+    });
   }
 
   #addDatapath(): void {
@@ -151,7 +187,7 @@ export class NodeMetrics {
       registers: [this.registry],
     });
     info.set({ version: this.#figures().version }, 1);
-    this.#gauge('heddle_ready', '1 if the last reconcile was complete, else 0', ({ ready }) =>
+    this.#gauge('heddle_ready', '1 if a pod that is added now would work, else 0', ({ ready }) =>
       ready ? 1 : 0,
     );
     this.#gauge('heddle_problems', "Problems that 'heddlectl status' tells", ({ problems }) => problems);
@@ -159,11 +195,6 @@ export class NodeMetrics {
       'heddle_changes_applied_total',
       'Changes that reconcile has made to the machine',
       () => this.#figures().changes,
-    );
-    this.#counter(
-      'heddle_reconcile_failures_total',
-      'Reconciles that could not be completed',
-      () => this.#figures().failedPasses,
     );
   }
 

@@ -10,7 +10,6 @@ import {
   type RtnetlinkError,
   type RtnetlinkSocket,
 } from 'rtnetlink';
-import { DataplaneError } from '../errors.ts';
 import type { Addr } from '../model/addr.ts';
 import type { Cidr } from '../model/cidr.ts';
 import { type Change, change } from '../model/change.ts';
@@ -55,21 +54,29 @@ export function unreachableRoute(destination: Cidr): HostRoute {
   return { destination };
 }
 
+export interface RouteSync {
+  readonly changes: readonly Change[];
+  /** One sentence for each route that the kernel did not take; the others are there. */
+  readonly problems: readonly string[];
+}
+
 /** Makes the routes of our protocol in the main table be the desired ones, exactly. */
 export function reconcileHostRoutes(
   socket: RtnetlinkSocket,
   desired: readonly HostRoute[],
   protocol: number,
-): Change[] {
+): RouteSync {
   const { set, remove } = diffRoutes(desired, listRoutes(socket, { protocol }));
-  if (set.length === 0 && remove.length === 0) return [];
+  if (set.length === 0 && remove.length === 0) return { changes: [], problems: [] };
   const failures = setRoutes(socket, set, protocol);
-  const added = set.map(({ route, instead }) =>
-    change(subjectOf(route.destination), setAction(route, instead)),
-  );
-  const removed = removeStale(socket, desired, protocol);
-  if (failures.length > 0) throw routeError(failures, set);
-  return [...added, ...removed];
+  const added = set
+    .filter((_, i) => failures[i] === undefined)
+    .map(({ route, instead }) => change(subjectOf(route.destination), setAction(route, instead)));
+  const problems = set.flatMap(({ route }, i) => {
+    const failure = failures[i];
+    return failure === undefined ? [] : [routeProblem(route, failure)];
+  });
+  return { changes: [...added, ...removeStale(socket, desired, protocol)], problems };
 }
 
 /** Pure: which routes to set and which of ours to remove. */
@@ -122,8 +129,7 @@ function setRoutes(
     const write = instead === undefined ? addRoute : replaceRoute;
     write(batch, newRoute(route, protocol));
   }
-  const failures = batch.settle();
-  return failures.some(failure => failure !== undefined) ? failures : [];
+  return batch.settle();
 }
 
 export function newRoute(route: HostRoute, protocol: number): NewRoute {
@@ -176,16 +182,8 @@ function subjectOf(destination: string): string {
   return `route to ${destination}`;
 }
 
-/** Everything else has been done by then; the next reconcile tries again. */
-function routeError(
-  failures: readonly (RtnetlinkError | undefined)[],
-  set: RouteDiff['set'],
-): DataplaneError {
-  const at = failures.findIndex(failure => failure !== undefined);
-  const cause = failures[at];
-  const destination = set[at]?.route.destination ?? 'a pod CIDR';
-  const text = isRtnetlinkError(cause, 'EEXIST')
+function routeProblem({ destination }: HostRoute, failure: RtnetlinkError): string {
+  return isRtnetlinkError(failure, 'EEXIST')
     ? `the route to ${destination} exists already and is not Heddle's: remove it (ip route delete ${destination})`
-    : `the route to ${destination} cannot be set: ${cause?.message ?? 'unknown'}`;
-  return new DataplaneError('IO', text, { cause });
+    : `the route to ${destination} cannot be set: ${failure.message}`;
 }

@@ -6,10 +6,13 @@ import { cFiles, typescriptFiles, type SourceFile } from './architecture-tree.ts
 const LAYERS: readonly (readonly string[])[] = [
   ['packages/libbpf-ts', 'packages/rtnetlink'],
   ['loader/model', 'loader/policy'],
-  ['loader/abi', 'loader/errors.ts', 'loader/config', 'loader/version.ts'],
+  ['loader/abi', 'loader/async', 'loader/errors.ts', 'loader/config', 'loader/version.ts'],
   ['loader/maps', 'loader/datapath', 'loader/network', 'loader/ipam'],
-  ['loader/reconcile', 'loader/sources', 'loader/events', 'loader/accounting'],
-  ['loader/api', 'loader/metrics', 'loader/agent'],
+  ['loader/policy-writer', 'loader/sources', 'loader/events', 'loader/accounting'],
+  ['loader/reconcilers'],
+  ['loader/pods'],
+  ['loader/api', 'loader/metrics'],
+  ['loader/agent'],
   ['loader/doctor'],
   ['lab'],
   ['cmd/heddled', 'cmd/heddlectl'],
@@ -19,7 +22,6 @@ const LAYERS: readonly (readonly string[])[] = [
 const ALSO: Readonly<Record<string, readonly string[]>> = {
   'loader/policy': ['loader/model'],
   'loader/config': ['loader/errors.ts'],
-  'loader/agent': ['loader/api', 'loader/metrics'],
 };
 
 /** What pure code may use: nothing that reads or writes. */

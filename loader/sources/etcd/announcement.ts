@@ -2,7 +2,7 @@
 import type { Etcd3, Lease } from 'etcd3';
 import type { Addr } from '../../model/addr.ts';
 import type { Cidr } from '../../model/cidr.ts';
-import { Backoff, type BackoffLimits } from '../backoff.ts';
+import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
 import type { Keys } from './keys.ts';
 
 export interface AnnouncementOptions {

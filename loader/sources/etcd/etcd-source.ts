@@ -4,7 +4,7 @@ import type { Etcd3 } from 'etcd3';
 import { DataplaneError } from '../../errors.ts';
 import type { Addr } from '../../model/addr.ts';
 import { emptyCluster, type ClusterState, type PodKey } from '../../model/objects.ts';
-import { Backoff, type BackoffLimits } from '../backoff.ts';
+import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
 import type { PublishedPod, Source, SourceListener } from '../source.ts';
 import { Announcement } from './announcement.ts';
 import { claimPodCidrs } from './claim.ts';

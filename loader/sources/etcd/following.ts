@@ -1,7 +1,7 @@
 // Follows everything below a prefix: a snapshot, then each change; again from a snapshot when changes were missed.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Etcd3, IWatchResponse, Watcher } from 'etcd3';
-import { Backoff, type BackoffLimits } from '../backoff.ts';
+import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
 import { reasonOf } from './connection.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 

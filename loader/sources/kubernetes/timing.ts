@@ -1,5 +1,5 @@
 // How long the Kubernetes source waits for what; tests are in a greater hurry.
-import { backoffMs } from '../backoff.ts';
+import { backoffMs } from '../../async/backoff.ts';
 
 export interface Timing {
   /** How long changes are gathered before they are told. */

@@ -111,9 +111,9 @@ const HOOK: BuildPatch = {
       replace: "  overlay_rx: 'ingress',\n  uplink_tx: 'egress',\n",
     },
     {
-      file: 'loader/reconcile/desired-links.ts',
-      find: "    { hook: 'uplink_rx', device: uplink },\n",
-      replace: "    { hook: 'uplink_rx', device: uplink },\n    { hook: 'uplink_tx', device: uplink },\n",
+      file: 'loader/reconcilers/desired-links.ts',
+      find: "    { hook: 'uplink_rx', device },\n",
+      replace: "    { hook: 'uplink_rx', device },\n    { hook: 'uplink_tx', device },\n",
     },
     {
       file: 'loader/datapath/datapath.ts',

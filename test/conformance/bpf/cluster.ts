@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { IPPROTO } from './protocols.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import type { NodeObject, PodKey } from '../../../loader/model/objects.ts';
-import { PolicyPlane } from '../../../loader/reconcile/policy-plane.ts';
+import { PolicyPlane } from '../../../loader/policy-writer/policy-plane.ts';
 import { endsOf, type Ends } from '../../support/policy/parties.ts';
 import type { Query, World } from '../../support/policy/world.ts';
 import type { Answer } from '../level.ts';

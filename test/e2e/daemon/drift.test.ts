@@ -5,7 +5,7 @@ import t from 'tap';
 import { askStatus } from '../../../loader/api/status-client.ts';
 import { linkPin, mapPin, programPin } from '../../../loader/datapath/pin.ts';
 import { listPinnedLinks } from '../../../loader/datapath/pinned-links.ts';
-import { hostInterfaceName } from '../../../loader/reconcile/pod-attachments.ts';
+import { hostInterfaceName } from '../../../loader/pods/pod-attachments.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { BRIEFLY, ping } from '../../support/traffic.ts';
@@ -151,10 +151,23 @@ async function isReachable(): Promise<boolean> {
   return (await Promise.all(ways)).every(answered => answered);
 }
 
-/** Of every pass since then: what asked for it. */
-function causesSince(offset: number): string[] {
-  const lines = readFileSync(node.logFile, 'utf8').slice(offset).trimEnd().split('\n');
-  return lines.flatMap(line => (JSON.parse(line) as { causes?: string[] }).causes ?? []);
+interface LogLine {
+  readonly reconciler?: string;
+  /** Of a run that begins. */
+  readonly causes?: readonly string[];
+  /** Of a change: what was changed. */
+  readonly subject?: string;
+}
+
+/** What caused the run that made the first change since then. */
+function causesOfFirstChange(offset: number): readonly string[] {
+  const lines = readFileSync(node.logFile, 'utf8')
+    .slice(offset)
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as LogLine);
+  const first = lines.findIndex(({ subject }) => subject !== undefined);
+  return lines.slice(0, first).findLast(({ causes }) => causes !== undefined)?.causes ?? [];
 }
 
 for (const drift of DRIFTS)
@@ -167,6 +180,6 @@ for (const drift of DRIFTS)
     t.ok(await until(isReachable), 'pods reach each other, both ways, both families');
     if (drift.isOurs === false) return;
     t.ok(await until(async () => (await changesCounted()) > before.changes), 'it is counted');
-    const causes = causesSince(before.log);
+    const causes = causesOfFirstChange(before.log);
     t.ok(causes.length > 0 && causes[0] !== 'interval', `it was noticed: ${causes.join()}`);
   });

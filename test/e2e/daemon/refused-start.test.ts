@@ -1,5 +1,4 @@
 // What keeps the daemon from starting: each in one sentence, with the right exit status and nothing left behind.
-import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -13,10 +12,6 @@ interface Refusal {
   readonly prefix?: readonly string[];
   readonly code: number;
   readonly says: readonly RegExp[];
-}
-
-function ip(node: ScratchNode, ...words: readonly string[]): void {
-  execFileSync('nsenter', [`--net=${node.netns}`, 'ip', ...words]);
 }
 
 const REFUSALS: readonly Refusal[] = [
@@ -33,12 +28,6 @@ const REFUSALS: readonly Refusal[] = [
     says: [/is not in a BPF filesystem/, /mount -t bpf bpf \/sys\/fs\/bpf/],
   },
   {
-    title: 'the VXLAN port taken by another vxlan device',
-    before: node => ip(node, ...'link add other type vxlan id 7 dstport 4789 dev eth0'.split(' ')),
-    code: 1,
-    says: [/UDP port 4789 is taken by the VXLAN device other/, /ip link delete other/],
-  },
-  {
     title: 'no root',
     before: node => {
       chmodSync(node.directory, 0o777);
@@ -48,12 +37,6 @@ const REFUSALS: readonly Refusal[] = [
     prefix: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'],
     code: 77,
     says: [/run as root/],
-  },
-  {
-    title: 'an uplink that does not exist',
-    config: node => ({ ...scratchConfig(node), uplink: 'eth7' }),
-    code: 78,
-    says: [/no device is named 'eth7'/, /eth0/],
   },
   {
     title: 'an unknown key',

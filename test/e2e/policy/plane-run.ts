@@ -1,6 +1,6 @@
 // A policy plane over maps of a test's own, whose grace periods end when the test says so.
 import type { MapSet } from '../../../loader/abi/map-set.ts';
-import { PolicyPlane } from '../../../loader/reconcile/policy-plane.ts';
+import { PolicyPlane } from '../../../loader/policy-writer/policy-plane.ts';
 import { answers, kernelPolicy } from './kernel-policy.ts';
 import { restoreSnapshot, takeSnapshot, type MapSnapshot } from './map-snapshot.ts';
 import { commonPeers, endpointRow, SEGMENT, slotsOf, type PlayedWorld } from './played-world.ts';

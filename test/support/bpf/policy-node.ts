@@ -8,10 +8,10 @@ import { gatewayMac, overlayMac, podMac } from '../../../loader/model/derived-ma
 import type { Mac } from '../../../loader/model/mac.ts';
 import { emptyCluster, type PodObject } from '../../../loader/model/objects.ts';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
-import { nodeEntry, portEntry, routeEntry } from '../../../loader/reconcile/encode-rows.ts';
-import type { OnStep } from '../../../loader/reconcile/plane-tables.ts';
-import { PolicyPlane } from '../../../loader/reconcile/policy-plane.ts';
-import { syncTunnelEnds } from '../../../loader/reconcile/tunnel-ends.ts';
+import { nodeEntry, portEntry, routeEntry } from '../../../loader/maps/encode-rows.ts';
+import type { OnStep } from '../../../loader/policy-writer/plane-tables.ts';
+import { PolicyPlane } from '../../../loader/policy-writer/policy-plane.ts';
+import { syncTunnelEnds } from '../../../loader/reconcilers/tunnel-ends.ts';
 import { ip } from './devices.ts';
 import { loadProductNode, type ProductNode } from './product-node.ts';
 

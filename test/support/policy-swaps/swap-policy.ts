@@ -7,7 +7,7 @@ import { synchronizeRcuSync } from 'libbpf-ts';
 import { EventKind } from '../../../loader/abi/abi.gen.ts';
 import { withExpeditedGracePeriods } from '../../../loader/datapath/grace-period.ts';
 import { changeControl, readControl } from '../../../loader/maps/control.ts';
-import type { OnStep } from '../../../loader/reconcile/plane-tables.ts';
+import type { OnStep } from '../../../loader/policy-writer/plane-tables.ts';
 import { createNodeDevices, openPolicyNode, type PolicyNode } from '../bpf/policy-node.ts';
 import type { KernelIds } from './probe.ts';
 import { LOCAL_PODS, OWN_NODE, worldInput, type WorldNumber } from './worlds.ts';

@@ -45,6 +45,10 @@ export class MemoryView implements DataplaneView {
       localPods: 1,
       remotePods: 2,
       nodes: 3,
+      reconcilers: [
+        { name: 'uplinks', state: 'ok', problems: [], failures: 1, lastSuccessAgeSeconds: 2.5 },
+        { name: 'tables', state: 'waiting', waitsFor: 'uplinks', problems: [], failures: 0 },
+      ],
     };
   }
 

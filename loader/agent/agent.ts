@@ -1,0 +1,213 @@
+// The daemon: joins the source, the reconcilers and the API, and decides the order of things.
+import { join } from 'node:path';
+import { openSocket, type RtnetlinkSocket } from 'rtnetlink';
+import type { Logger } from 'pino';
+import { ApiServer } from '../api/server.ts';
+import type { Config } from '../config.ts';
+import { checkBpffs, checkPrivileges } from '../datapath/bpffs.ts';
+import { DataplaneError } from '../errors.ts';
+import type { Ipam } from '../ipam/ipam.ts';
+import { emptyCluster, podKey, type ClusterState, type PodKey } from '../model/objects.ts';
+import type { Change } from '../model/change.ts';
+import { PodAttachments } from '../pods/pod-attachments.ts';
+import { NodePolicy } from '../policy-writer/node-policy.ts';
+import { readNodeUplink } from '../reconcilers/facts.ts';
+import { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
+import type { NodeState } from '../reconcilers/node-state.ts';
+import { AppliedPolicies } from '../sources/applied-policies.ts';
+import { AgentAttacher } from './attacher.ts';
+import { AgentEvents } from './events.ts';
+import { collectGarbage } from './garbage.ts';
+import { AgentMetrics } from './metrics.ts';
+import { openIpam } from './open-ipam.ts';
+import { openSource } from './open-source.ts';
+import { Publisher } from './publisher.ts';
+import { reconcilerLog } from './reconciler-log.ts';
+import { AgentView } from './view.ts';
+
+export interface AgentOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+}
+
+/** A policy that could not be put in force is tried again this much later. */
+const POLICY_RETRY_MS = 2_000;
+/** After the start: those who have waited for it come first. */
+const GARBAGE_MS = 3_000;
+
+/**
+ * Resolves once a pod can be added and the socket answers: until then it waits, and says what for. Throws what no
+ * waiting can mend.
+ */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const agent = new Agent(options);
+  try {
+    await agent.start();
+    return agent;
+  } catch (error) {
+    await agent.stop();
+    throw error;
+  }
+}
+
+export class Agent {
+  readonly #config: Config;
+  readonly #logger: Logger;
+  readonly #socket: RtnetlinkSocket;
+  readonly #policy: NodePolicy;
+  readonly #reconcilers: NodeReconcilers;
+  readonly #source: AppliedPolicies;
+  readonly #view: AgentView;
+  readonly #publisher: Publisher;
+  #cluster: ClusterState = emptyCluster;
+  #ipam: Ipam | undefined;
+  #attachments: PodAttachments | undefined;
+  #server: ApiServer | undefined;
+  #events: AgentEvents | undefined;
+  #metrics: AgentMetrics | undefined;
+  #garbage: NodeJS.Timeout | undefined;
+
+  constructor({ config, logger }: AgentOptions) {
+    this.#config = config;
+    this.#logger = logger;
+    this.#socket = openSocket();
+    const source = openSource(config, {
+      addresses: () => readNodeUplink(this.#socket, config, emptyCluster).addresses,
+      ready: () => this.#server !== undefined,
+      onDelay: sentence => logger.warn(sentence),
+    });
+    this.#source = new AppliedPolicies(source, join(config.stateDir, 'policies'));
+    this.#publisher = new Publisher({
+      source: this.#source,
+      attachments: () => this.#ipam?.attached ?? [],
+      onError: error => this.#noteError(error),
+    });
+    const onApply = (change: Change): void => this.#onApply(change);
+    this.#policy = new NodePolicy({
+      ...{ config, onChange: onApply, onFailure: error => this.#notePolicyFailure(error) },
+    });
+    this.#reconcilers = new NodeReconcilers({
+      ...{ config, socket: this.#socket, policy: this.#policy, onApply },
+      attachments: () => this.#ipam?.attached ?? [],
+      ...reconcilerLog(logger, (name, seconds, isFailure) =>
+        this.#metrics?.countSync(name, seconds, isFailure),
+      ),
+      onChange: () => this.#view.changed(),
+    });
+    this.#view = new AgentView(config, { reconcilers: this.#reconcilers, policy: this.#policy });
+  }
+
+  /** The state directory comes first: without it no address may be given; the socket last: it says that all is there. */
+  async start(): Promise<void> {
+    checkPrivileges();
+    checkBpffs(this.#config.pinRoot);
+    const metrics = this.#openMetrics(); // it shows a start that waits
+    this.#metrics = metrics;
+    const ipam = openIpam(this.#config, this.#logger);
+    this.#ipam = ipam;
+    await this.#source.start((cluster, problems) => this.#takeCluster(cluster, problems));
+    this.#reconcilers.start();
+    await this.#reconcilers.runner.firstSuccess();
+    const attachments = this.#podAttachments(ipam);
+    this.#attachments = attachments;
+    for (const one of attachments.removeUnfinished())
+      this.#logger.warn({ container: one.containerId }, 'an interrupted ADD was undone, or DEL completed');
+    await this.#serve(attachments, ipam, metrics);
+    this.#publisher.publish();
+    this.#logger.info({ socket: this.#config.socket }, 'ready');
+    this.#reconcilers.cells.serving.set(true);
+    this.#garbage = setTimeout(collectGarbage, GARBAGE_MS).unref();
+  }
+
+  /** Ends the process's part; everything pinned goes on working. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#garbage);
+    await Promise.all([this.#server?.stop(), this.#metrics?.stop()]);
+    this.#publisher.flush();
+    this.#events?.[Symbol.dispose]();
+    await this.#source.stop();
+    this.#attachments?.[Symbol.dispose]();
+    this.#policy[Symbol.dispose]();
+    await this.#reconcilers[Symbol.asyncDispose]();
+    this.#socket[Symbol.dispose]();
+  }
+
+  async #serve(attachments: PodAttachments, ipam: Ipam, metrics: AgentMetrics): Promise<void> {
+    const { socket: socketPath } = this.#config;
+    const onChange = () => this.#podsChanged();
+    const attacher = new AgentAttacher({
+      ...{ config: this.#config, attachments, ipam, onChange },
+      cluster: () => this.#cluster,
+      failures: () => this.#reconcilers.runner.failures,
+    });
+    this.#view.serve({ attachments, ipam, onChange });
+    const events = new AgentEvents(this.#config, this.#view);
+    this.#events = events;
+    this.#server = await ApiServer.start({
+      ...{ socketPath, attacher, view: this.#view, events, policies: this.#source },
+      observeCni: metrics.observeCni,
+      world: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
+    });
+  }
+
+  #takeCluster(cluster: ClusterState, problems: readonly string[]): void {
+    this.#cluster = cluster;
+    this.#policy.setCluster(cluster);
+    this.#view.setSourceProblems(problems);
+    for (const problem of problems) this.#logger.warn(problem);
+    this.#ipam?.setCidrs(cluster.nodes.get(this.#config.nodeName)?.podCidrs ?? []);
+    this.#reconcilers.setCluster(cluster);
+    this.#view.changed();
+  }
+
+  #notePolicyFailure(error: unknown): void {
+    this.#noteError(error);
+    this.#reconcilers.runner.requestFull('policy', POLICY_RETRY_MS, 'policy');
+  }
+
+  #onApply({ subject, action }: Change): void {
+    this.#view.countChange();
+    this.#logger.info({ subject }, `${subject}: ${action}`);
+  }
+
+  #openMetrics(): AgentMetrics {
+    return new AgentMetrics({
+      listen: this.#config.metrics.listen,
+      status: () => this.#view.status(),
+      policies: () => this.#cluster.policies.size,
+      maps: () => this.#reconcilers.cells.programs.value?.maps,
+      onProblem: problem => this.#view.setMetricsProblem(problem),
+    });
+  }
+
+  #noteError(error: unknown): void {
+    this.#logger.error({ err: error }, error instanceof Error ? error.message : String(error));
+    this.#view.changed();
+  }
+
+  #podAttachments(ipam: Ipam): PodAttachments {
+    return new PodAttachments({
+      ...{ config: this.#config, socket: this.#socket, ipam },
+      localPods: this.#reconcilers.localPods,
+      policy: this.#policy,
+      cluster: () => this.#cluster,
+      state: () => this.#state(),
+    });
+  }
+
+  #state(): NodeState {
+    const state = this.#reconcilers.cells.state.value;
+    if (state === undefined)
+      throw new DataplaneError('NOT_READY', 'heddled has not finished starting: try again');
+    return state;
+  }
+
+  #localPods(): PodKey[] {
+    return (this.#ipam?.attached ?? []).flatMap(({ pod }) => (pod === undefined ? [] : [podKey(pod)]));
+  }
+
+  #podsChanged(): void {
+    this.#view.changed();
+    this.#publisher.request();
+  }
+}

@@ -1,0 +1,99 @@
+// What the CNI service asks, answered by the agent: waits for the pod's object, then does it in one turn.
+import type { Config } from '../config.ts';
+import { DataplaneError } from '../errors.ts';
+import type { Ipam } from '../ipam/ipam.ts';
+import { attachmentId, type Attachment } from '../model/attachment.ts';
+import { gatewayMac } from '../model/derived-macs.ts';
+import type { ClusterState } from '../model/objects.ts';
+import type { PodAttachments } from '../pods/pod-attachments.ts';
+import { waitForPod } from '../pods/pod-objects.ts';
+import type {
+  Attacher,
+  AttachmentKey,
+  AttachRequest,
+  AttachResult,
+  CheckRequest,
+  CheckResult,
+  DetachRequest,
+} from '../api/attacher.ts';
+
+export interface AgentAttacherOptions {
+  readonly config: Config;
+  readonly attachments: PodAttachments;
+  readonly ipam: Ipam;
+  readonly cluster: () => ClusterState;
+  /** Why a pod that is added now would not work; one sentence each. */
+  readonly failures: () => readonly string[];
+  /** A pod has come or gone. */
+  readonly onChange: () => void;
+}
+
+export class AgentAttacher implements Attacher {
+  readonly #options: AgentAttacherOptions;
+
+  constructor(options: AgentAttacherOptions) {
+    this.#options = options;
+  }
+
+  async add(request: AttachRequest, signal: AbortSignal): Promise<AttachResult> {
+    const { attachments, config, cluster, onChange } = this.#options;
+    if (request.pod !== undefined) await waitForPod(request.pod, cluster, config.podWaitMs, signal);
+    else if (config.requirePodObject)
+      throw new DataplaneError(
+        'INVALID_REQUEST',
+        'K8S_POD_NAMESPACE or K8S_POD_NAME is missing from CNI_ARGS, and requirePodObject is set',
+      );
+    await attachments.settled();
+    const attachment = attachments.attach(request);
+    onChange();
+    return this.#resultOf(attachment);
+  }
+
+  async delete(request: DetachRequest): Promise<void> {
+    await this.#detach(request);
+  }
+
+  check(request: CheckRequest): Promise<CheckResult> {
+    const attachment = this.#options.ipam.get(request);
+    if (attachment === undefined) {
+      const text = `container ${request.containerId} has no interface ${request.ifname} of Heddle's`;
+      return Promise.reject(new DataplaneError('ENDPOINT_MISSING', text));
+    }
+    const problems = this.#options.attachments.check(attachment, request.netns);
+    return Promise.resolve({ attached: this.#resultOf(attachment), problems });
+  }
+
+  async gc(network: string, valid: readonly AttachmentKey[]): Promise<void> {
+    const { ipam } = this.#options;
+    const keep = new Set(valid.map(attachmentId));
+    const stale = [...ipam.attachments.values()].filter(
+      one => one.network === network && !keep.has(attachmentId(one)),
+    );
+    await Promise.all(stale.map(one => this.#detach(one)));
+  }
+
+  status(): Promise<readonly string[]> {
+    const { config, cluster, failures } = this.#options;
+    const cidrs = cluster().nodes.get(config.nodeName)?.podCidrs ?? [];
+    return Promise.resolve([
+      ...failures(),
+      ...(cidrs.length > 0
+        ? []
+        : [`node ${config.nodeName} has no pod CIDR yet: its Node object must name one`]),
+    ]);
+  }
+
+  async #detach(key: AttachmentKey): Promise<void> {
+    const detached = this.#options.attachments.detach(key);
+    this.#options.onChange();
+    await detached;
+  }
+
+  #resultOf({ hostInterface, ifname, podMac, mtu, addresses }: Attachment): AttachResult {
+    return {
+      hostInterface: { name: hostInterface, mac: gatewayMac(this.#options.config.nodeName), mtu },
+      podInterface: { name: ifname, mac: podMac, mtu },
+      addresses,
+    };
+  }
+}

@@ -1,0 +1,18 @@
+// This node's addresses as they are on disk; what was wrong with them is logged.
+import { existsSync, readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { Ipam } from '../ipam/ipam.ts';
+
+export function openIpam({ stateDir, ipam: { restSeconds } }: Config, logger: Logger): Ipam {
+  const ipam = new Ipam({
+    directory: stateDir,
+    bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+    restMs: restSeconds * 1_000,
+    netnsExists: existsSync,
+  });
+  for (const problem of ipam.problems) logger.warn(problem);
+  for (const { containerId } of ipam.dropped)
+    logger.info({ container: containerId }, 'released: it ended with an earlier boot');
+  return ipam;
+}

@@ -1,0 +1,28 @@
+// What reconcilers do, in the log: a problem when it begins and when it ends, and each run for those who debug.
+import type { Logger } from 'pino';
+import type { RunnerOptions } from '../reconcilers/runner.ts';
+
+type Observe = (name: string, seconds: number, isFailure: boolean) => void;
+
+/** `observe`: of each run. */
+export function reconcilerLog(
+  logger: Logger,
+  observe: Observe,
+): Pick<RunnerOptions, 'onStart' | 'onEnd' | 'onProblems'> {
+  return {
+    onStart: (reconciler, { causes, mode }) => logger.debug({ reconciler, causes, mode }, 'sync'),
+    onEnd: (reconciler, seconds, error) => {
+      observe(reconciler, seconds, error !== undefined);
+      // An error without a code is a bug: its place matters.
+      if (error !== undefined) logger[hasCode(error) ? 'debug' : 'error']({ reconciler, err: error }, 'failed');
+    },
+    onProblems: (reconciler, begun, ended) => {
+      for (const sentence of begun) logger.warn({ reconciler }, sentence);
+      for (const sentence of ended) logger.info({ reconciler }, `over: ${sentence}`);
+    },
+  };
+}
+
+function hasCode(error: unknown): boolean {
+  return error instanceof Error && 'code' in error;
+}

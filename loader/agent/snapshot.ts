@@ -1,0 +1,62 @@
+// What the node knows, as the API shows it: names in place of numbers.
+import type { LocalPod } from '../model/dataplane-input.ts';
+import { NO_ADDR, type EndpointRow, type RouteRow } from '../model/dataplane-rows.ts';
+import { tunnelAddressOf, underlayAddressesOf } from '../model/node-addresses.ts';
+import type { NodeState } from '../reconcilers/node-state.ts';
+import type { EndpointKind, EndpointView, NodeView, RouteKind, RouteView } from '../api/dataplane-view.ts';
+
+const ENDPOINT_KIND = {
+  ENDPOINT_LOCAL_POD: 'local-pod',
+  ENDPOINT_LOCAL_HOST: 'local-host',
+  ENDPOINT_REMOTE_POD: 'remote-pod',
+  ENDPOINT_REMOTE_NODE: 'remote-node',
+} as const satisfies Record<EndpointRow['value']['kind'], EndpointKind>;
+
+const ROUTE_KIND = {
+  ROUTE_LOCAL: 'local',
+  ROUTE_OVERLAY: 'overlay',
+  ROUTE_DIRECT: 'direct',
+} as const satisfies Record<RouteRow['value']['kind'], RouteKind>;
+
+export function endpointView({ key, value, node, pod }: EndpointRow): EndpointView {
+  return {
+    address: key.addr,
+    kind: ENDPOINT_KIND[value.kind],
+    segment: key.segment,
+    node,
+    ...(pod && { pod }),
+  };
+}
+
+/** Of a pod on this node. */
+export function localEndpointView(row: EndpointRow, { attachment, ifindex }: LocalPod): EndpointView {
+  const { hostInterface, podMac: mac, containerId } = attachment;
+  return { ...endpointView(row), local: { ifindex, hostInterface, mac, containerId } };
+}
+
+export function routeView({ key, value, prefix, node }: RouteRow): RouteView {
+  return {
+    prefix,
+    kind: ROUTE_KIND[value.kind],
+    segment: key.segment,
+    node,
+    ...(value.kind === 'ROUTE_OVERLAY' && { tunnel: value.tunnel }),
+    ...(value.nextHop !== NO_ADDR && { nextHop: value.nextHop }),
+    mtu: value.mtu,
+    answerOnly: value.flags.includes('ROUTE_ANSWER_ONLY'),
+  };
+}
+
+export function nodeViews({ input }: NodeState): NodeView[] {
+  return [...input.cluster.nodes.values()].map(node => {
+    const tunnelAddress = tunnelAddressOf(node, 'ipv4') ?? tunnelAddressOf(node, 'ipv6');
+    return {
+      name: node.name,
+      id: input.nodeIds.get(node.name) ?? 0,
+      addresses: underlayAddressesOf(node),
+      podCidrs: node.podCidrs,
+      local: node.name === input.facts.nodeName,
+      ...(tunnelAddress !== undefined && { tunnelAddress }),
+    };
+  });
+}

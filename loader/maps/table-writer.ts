@@ -1,0 +1,44 @@
+// A map that one writer keeps equal to what is desired: only what differs from the last write is written.
+import type { BpfMap } from 'libbpf-ts';
+import { encoder, rawMap, setRow } from './encoded-rows.ts';
+import { syncEncoded, type TableSync } from './sync-table.ts';
+
+export class TableWriter<K, V> {
+  readonly #raw: BpfMap<string, string>;
+  readonly #keyText: (key: K) => string;
+  readonly #valueText: (value: V) => string;
+  /** As they were last written or read, encoded; undefined: not read yet, or not known after an error. */
+  #rows: Map<string, string> | undefined;
+
+  /** The map stays the caller's. */
+  constructor(map: BpfMap<K, V>) {
+    this.#raw = rawMap(map);
+    this.#keyText = encoder(map.key);
+    this.#valueText = encoder(map.value);
+  }
+
+  /** `full` reads the map first. A later row of the same key wins. Throws MAP_FULL when the rows do not fit. */
+  sync(desired: Iterable<readonly [K, V]>, mode: 'incremental' | 'full'): TableSync {
+    const rows = new Map<string, string>();
+    for (const [key, value] of desired) rows.set(this.#keyText(key), this.#valueText(value));
+    const actual = mode === 'full' ? undefined : this.#rows;
+    this.#rows = undefined;
+    const sync = syncEncoded(this.#raw, rows, actual);
+    this.#rows = rows;
+    return sync;
+  }
+
+  /** One row more, or another value for it. Throws MAP_FULL. */
+  put(key: K, value: V): void {
+    const [keyText, valueText] = [this.#keyText(key), this.#valueText(value)];
+    setRow(this.#raw, keyText, valueText);
+    this.#rows?.set(keyText, valueText);
+  }
+
+  /** Nothing happens if there is no such row. */
+  delete(key: K): void {
+    const keyText = this.#keyText(key);
+    this.#raw.delete(keyText);
+    this.#rows?.delete(keyText);
+  }
+}

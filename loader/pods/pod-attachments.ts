@@ -1,0 +1,216 @@
+// Pods of this node: given an interface and addresses, taken away again, compared. Each in one turn of the event loop.
+import { createHash } from 'node:crypto';
+import { getLink, type RtnetlinkSocket } from 'rtnetlink';
+import type { Config } from '../config.ts';
+import { DataplaneError } from '../errors.ts';
+import { ownerName, type AttachmentDraft, type Ipam } from '../ipam/ipam.ts';
+import { reservationsOf } from '../ipam/reservations.ts';
+import type { Addr } from '../model/addr.ts';
+import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
+import type { LocalPod } from '../model/dataplane-input.ts';
+import { gatewayMac, podMac } from '../model/derived-macs.ts';
+import { podKey, type ClusterState } from '../model/objects.ts';
+import { checkPod } from '../network/check-pod.ts';
+import { attachPod, detachPod, type PodInterface } from '../network/pod-interface.ts';
+import { PodRemoval } from '../network/pod-removal.ts';
+import { checkDatapath } from './check-datapath.ts';
+import type { NodePolicy } from '../policy-writer/node-policy.ts';
+import type { LocalPods } from '../reconcilers/local-pods.ts';
+import type { NodeState } from '../reconcilers/node-state.ts';
+
+export interface PodWish extends AttachmentKey {
+  readonly netns: string;
+  readonly network: string;
+  readonly pod?: { readonly namespace: string; readonly name: string; readonly uid?: string };
+  /** Asked for by value, at most one a family; the pod object's own reservations come after them. */
+  readonly addresses: readonly Addr[];
+}
+
+export interface PodAttachmentsOptions {
+  readonly config: Config;
+  readonly socket: RtnetlinkSocket;
+  readonly ipam: Ipam;
+  readonly policy: NodePolicy;
+  readonly cluster: () => ClusterState;
+  readonly localPods: LocalPods;
+  /** The node as its tables were last written; throws `NOT_READY` before that. */
+  readonly state: () => NodeState;
+}
+
+/** Name of a pod's interface on the host: the same for every ADD of one attachment, within 15 characters. */
+export function hostInterfaceName({ containerId, ifname }: AttachmentKey): string {
+  return `hd${createHash('sha256').update(`${containerId}/${ifname}`).digest('hex').slice(0, 11)}`;
+}
+
+export class PodAttachments implements Disposable {
+  readonly #options: PodAttachmentsOptions;
+  readonly #removal: PodRemoval;
+  /** By `attachmentId`. */
+  readonly #going = new Map<string, Promise<void>>();
+
+  constructor(options: PodAttachmentsOptions) {
+    this.#options = options;
+    this.#removal = new PodRemoval({
+      socket: options.socket,
+      // The device takes its links along, and each of them waits for a grace period of its own.
+      around: deletion => options.state().writers.datapath.expeditedUntil(deletion),
+    });
+  }
+
+  /** Resolves when `attach` and `register` can do their work, which they do in the same turn of the event loop. */
+  settled(): Promise<void> {
+    return this.#options.policy.settled();
+  }
+
+  /** Nothing passes before policy, rows and programs are there, and nothing is left when it throws. */
+  attach(wish: PodWish): Attachment {
+    const { ipam, socket } = this.#options;
+    const state = this.#options.state();
+    const attachment = ipam.allocate(this.#draft(wish, state), this.#addressRequest(wish));
+    try {
+      attachPod(socket, this.#interfaceOf(attachment, wish.netns), links => {
+        this.#activate({ attachment, ifindex: links.hostIfindex, slowPath: false }, state);
+      });
+      return ipam.attach(attachment);
+    } catch (error) {
+      this.#remove(attachment);
+      throw error;
+    }
+  }
+
+  /** A pod whose interface the caller has made itself. Throws `INVALID_REQUEST` when it is not there. */
+  register(draft: AttachmentDraft, addresses: readonly Addr[]): Attachment {
+    const { ipam, socket } = this.#options;
+    const state = this.#options.state();
+    const ifindex = getLink(socket, draft.hostInterface)?.index;
+    if (ifindex === undefined)
+      throw new DataplaneError(
+        'INVALID_REQUEST',
+        `host_interface: no device is named '${draft.hostInterface}'`,
+      );
+    const attachment = ipam.allocate(draft, this.#addressRequest({ ...draft, addresses }));
+    try {
+      this.#activate({ attachment, ifindex, slowPath: false }, state);
+      return ipam.attach(attachment);
+    } catch (error) {
+      this.#remove(attachment);
+      throw error;
+    }
+  }
+
+  /** Nothing passes when it returns, nothing is left when it resolves: then its addresses rest. */
+  detach(key: AttachmentKey): Promise<void> {
+    const id = attachmentId(key);
+    const attachment = this.#options.ipam.get(key);
+    if (attachment === undefined) return Promise.resolve();
+    const going = this.#going.get(id) ?? this.#detach(attachment).finally(() => this.#going.delete(id));
+    this.#going.set(id, going);
+    return going;
+  }
+
+  /** As `detach`, of a pod whose interface the caller has made; false when there was none. */
+  unregister(key: AttachmentKey): boolean {
+    const attachment = this.#options.ipam.get(key);
+    if (attachment !== undefined) this.#remove(attachment);
+    return attachment !== undefined;
+  }
+
+  /** One sentence for each difference between what was recorded and what is there. */
+  check(attachment: Attachment, netns: string): string[] {
+    const { socket, state } = this.#options;
+    const network = checkPod(socket, this.#interfaceOf(attachment, netns));
+    const ifindex = getLink(socket, attachment.hostInterface)?.index ?? 0;
+    return [...network, ...checkDatapath(attachment, ifindex, state())];
+  }
+
+  /** What a crash in the middle of an ADD has left: nobody was answered, so nobody has it. */
+  removeUnfinished(): Attachment[] {
+    const unfinished = [...this.#options.ipam.attachments.values()].filter(one => one.phase === 'allocated');
+    for (const attachment of unfinished) this.#remove(attachment);
+    return unfinished;
+  }
+
+  /** Not before every `detach` has resolved. */
+  [Symbol.dispose](): void {
+    this.#removal[Symbol.dispose]();
+  }
+
+  async #detach(attachment: Attachment): Promise<void> {
+    const { ipam } = this.#options;
+    this.#closePod(attachment);
+    const withdrawn = attachment.phase === 'attached' ? ipam.withdraw(attachment) : attachment;
+    await this.#removal.remove(attachment.hostInterface);
+    this.#options.state().writers.datapath.forgetPodDevice(attachment.hostInterface);
+    ipam.release(withdrawn);
+  }
+
+  #remove(attachment: Attachment): void {
+    const { ipam, socket } = this.#options;
+    const { datapath } = this.#options.state().writers;
+    this.#closePod(attachment);
+    if (attachment.netns === undefined) datapath.detachPodDevice(attachment.hostInterface);
+    else {
+      datapath.expedited(() => detachPod(socket, attachment.hostInterface));
+      datapath.forgetPodDevice(attachment.hostInterface);
+    }
+    ipam.release(attachment);
+  }
+
+  /** Its rows go: from then on the pod sends and receives nothing. */
+  #closePod(attachment: Attachment): void {
+    const { localPods, state } = this.#options;
+    state().writers.removePod(attachment, localPods.get(attachment)?.ifindex);
+    localPods.delete(attachment);
+  }
+
+  #activate(local: LocalPod, { input, writers }: NodeState): void {
+    this.#options.localPods.put(local);
+    writers.addPod(input, local);
+  }
+
+  #draft(wish: PodWish, state: NodeState): AttachmentDraft {
+    return {
+      containerId: wish.containerId,
+      ifname: wish.ifname,
+      netns: wish.netns,
+      hostInterface: hostInterfaceName(wish),
+      podMac: podMac(wish.containerId, wish.ifname),
+      mtu: state.podMtu,
+      network: wish.network,
+      ...(wish.pod !== undefined && { pod: wish.pod }),
+    };
+  }
+
+  /** A reservation that the same pod's previous sandbox still holds is not waited for: it gets others. */
+  #addressRequest(wish: Pick<PodWish, 'addresses' | 'pod' | 'containerId'>) {
+    const reservations = reservationsOf(this.#options.cluster());
+    const object = wish.pod && this.#options.cluster().pods.get(podKey(wish.pod));
+    const owner = ownerName(wish);
+    const held = new Set(
+      [...this.#options.ipam.attachments.values()]
+        .filter(one => ownerName(one) === owner)
+        .flatMap(one => one.addresses),
+    );
+    const reserved = (object?.addresses ?? []).filter(addr => !held.has(addr));
+    const wanted = wish.addresses.length > 0 ? wish.addresses : reserved;
+    return { wanted, reservedFor: (addr: Addr) => reservations.get(addr) };
+  }
+
+  #interfaceOf(attachment: Attachment, netns: string): PodInterface {
+    if (netns === '')
+      throw new DataplaneError(
+        'NETNS_MISSING',
+        `container ${attachment.containerId} has no network namespace`,
+      );
+    return {
+      netns,
+      ifname: attachment.ifname,
+      hostInterface: attachment.hostInterface,
+      podMac: attachment.podMac,
+      gatewayMac: gatewayMac(this.#options.config.nodeName),
+      mtu: attachment.mtu,
+      addresses: attachment.addresses,
+      owner: ownerName(attachment),
+    };
+  }
+}

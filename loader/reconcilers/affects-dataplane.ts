@@ -1,0 +1,83 @@
+// Whether a change of the cluster is one of tables and routes, or of policy alone.
+import { isDeepStrictEqual } from 'node:util';
+import {
+  isFinished,
+  type ClusterState,
+  type NodeObject,
+  type PodKey,
+  type PodObject,
+} from '../model/objects.ts';
+import { announcedAddressesOf } from '../model/node-addresses.ts';
+import { changedKeys } from '../policy/map-diff.ts';
+
+/** Which kinds of objects have changed in a way that tables and routes depend on. */
+export interface AffectedKinds {
+  readonly nodes: boolean;
+  readonly pods: boolean;
+}
+
+/** Pods of this node, `self`, are in the tables as what they were attached with, whatever their objects say. */
+export function affectsDataplane(before: ClusterState, now: ClusterState, self: string): AffectedKinds {
+  return { nodes: affectedByNodes(before, now), pods: affectedByPods(before, now, self) };
+}
+
+function affectedByNodes(before: ClusterState, now: ClusterState): boolean {
+  const changed = [...changedKeys(before.nodes, now.nodes)];
+  return (
+    changed.some(name => !isSameNode(before.nodes.get(name), now.nodes.get(name))) ||
+    hasRival(
+      now,
+      changed.filter(name => before.nodes.get(name)?.isReady !== now.nodes.get(name)?.isReady),
+    )
+  );
+}
+
+function affectedByPods(before: ClusterState, now: ClusterState, self: string): boolean {
+  const isSamePlace = (key: PodKey): boolean =>
+    placeOf(before.pods.get(key), self) === placeOf(now.pods.get(key), self);
+  const changed = [...changedKeys(before.pods, now.pods)];
+  return (
+    changed.some(key => !isSamePlace(key)) ||
+    hasHeir(now, new Set(changed.filter(key => isEnding(before.pods.get(key), now.pods.get(key)))))
+  );
+}
+
+/** That a pod is terminating changes nothing for its packets, unless another pod claims its address. */
+function isEnding(before: PodObject | undefined, now: PodObject | undefined): boolean {
+  return before !== undefined && now !== undefined && before.isTerminating !== now.isTerminating;
+}
+
+function hasHeir({ pods }: ClusterState, ending: ReadonlySet<PodKey>): boolean {
+  if (ending.size === 0) return false;
+  const addresses = new Set([...ending].flatMap(key => pods.get(key)?.addresses ?? []));
+  for (const [key, pod] of pods)
+    if (!ending.has(key) && pod.addresses.some(addr => addresses.has(addr))) return true;
+  return false;
+}
+
+function isSameNode(before: NodeObject | undefined, now: NodeObject | undefined): boolean {
+  if (before === undefined || now === undefined) return before === now;
+  const placed = (node: NodeObject): unknown => ({ ...node, labels: {}, isReady: undefined });
+  return isDeepStrictEqual(placed(before), placed(now));
+}
+
+/** That a node is Ready or not decides only where another claims the same. */
+function hasRival({ nodes }: ClusterState, names: readonly string[]): boolean {
+  if (names.length === 0) return false;
+  const claims = new Set(names.flatMap(name => claimsOf(nodes.get(name))));
+  const changed = new Set(names);
+  return [...nodes].some(
+    ([name, node]) => !changed.has(name) && claimsOf(node).some(claim => claims.has(claim)),
+  );
+}
+
+function claimsOf(node: NodeObject | undefined): readonly string[] {
+  return node === undefined ? [] : [...node.podCidrs, ...announcedAddressesOf(node)];
+}
+
+/** Where others' packets to it go; undefined: nowhere that a table would say. */
+function placeOf(pod: PodObject | undefined, self: string): string | undefined {
+  if (pod === undefined || pod.nodeName === undefined || pod.nodeName === self) return undefined;
+  if (pod.hostNetwork || isFinished(pod)) return undefined;
+  return [pod.nodeName, pod.uid, ...pod.addresses].join(' ');
+}

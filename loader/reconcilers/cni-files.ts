@@ -1,0 +1,17 @@
+// The CNI plugin and its configuration: the last of all, since a runtime that sees them begins to add pods.
+import { installCniFiles } from '../network/cni-files.ts';
+import { notifyAll, type NodeContext } from './node-context.ts';
+import type { Reconciler } from './reconciler.ts';
+
+export function cniFiles(context: NodeContext): Reconciler {
+  const { config, cells } = context;
+  return {
+    name: 'cni-files',
+    needs: [cells.serving],
+    isNeededByPods: false,
+    sync() {
+      notifyAll(context, installCniFiles({ ...config.cni, socket: config.socket }));
+      return [];
+    },
+  };
+}

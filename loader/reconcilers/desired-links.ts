@@ -1,0 +1,47 @@
+// Which program belongs on which device.
+import type { Config } from '../config.ts';
+import type { DesiredLink, Device } from '../datapath/desired-link.ts';
+import type { LocalPod } from '../model/dataplane-input.ts';
+import type { Uplink } from '../network/uplink.ts';
+
+export interface NodeLinks {
+  readonly uplinks: readonly Pick<Uplink, 'ifindex' | 'name' | 'isVeth'>[];
+  readonly overlayIfindex: number;
+  readonly pods: readonly LocalPod[];
+}
+
+export function desiredLinks(
+  { uplinks, overlayIfindex, pods }: NodeLinks,
+  { overlayDevice, xdp }: Pick<Config, 'overlayDevice' | 'xdp'>,
+): DesiredLink[] {
+  const overlay: Device = { ifindex: overlayIfindex, name: overlayDevice };
+  return [
+    ...pods.flatMap(podLinks),
+    { hook: 'overlay_rx', device: overlay },
+    { hook: 'overlay_tx', device: overlay },
+    { hook: 'forward' },
+    { hook: 'input' },
+    { hook: 'postrouting' },
+    ...uplinks.flatMap(uplink => uplinkLinks(uplink, xdp)),
+  ];
+}
+
+function uplinkLinks(
+  { ifindex, name, isVeth }: NodeLinks['uplinks'][number],
+  xdp: Config['xdp'],
+): DesiredLink[] {
+  const device: Device = { ifindex, name };
+  const deviceKind = isVeth ? 'veth' : undefined;
+  return [
+    ...(xdp === 'off' ? [] : [{ hook: 'uplink_xdp', device, mode: xdp, deviceKind } as const]),
+    { hook: 'uplink_rx', device },
+  ];
+}
+
+function podLinks({ attachment, ifindex }: LocalPod): DesiredLink[] {
+  const device = { ifindex, name: attachment.hostInterface };
+  return [
+    { hook: 'pod_tx', device },
+    { hook: 'pod_rx', device },
+  ];
+}

@@ -1,0 +1,47 @@
+// What the overlay device should be on this node.
+import { getLink, type RtnetlinkSocket } from 'rtnetlink';
+import type { Config } from '../config.ts';
+import { overlayMac } from '../model/derived-macs.ts';
+import { overlayAddressesOf } from '../model/node-addresses.ts';
+import { overlayDeviceMtu } from '../model/node-path.ts';
+import { kernelHasVxlan } from '../network/kernel-vxlan.ts';
+import type { OverlayDevice } from '../network/overlay-device.ts';
+import type { OverlayKind } from '../network/overlay-link.ts';
+import { ownNodeOf, type NodeContext } from './node-context.ts';
+import { nodeFacts, tunnelSettings } from './node-facts.ts';
+
+/** Decides what the device is made of; the kernel is asked once, and not at all while a vxlan device is there. */
+export class OverlayKindChoice {
+  #hasVxlan: boolean | undefined;
+
+  of(socket: RtnetlinkSocket, { tunnel, overlayDevice }: Config): OverlayKind {
+    if (tunnel.kernelVxlan === 'never') return 'veth';
+    if (getLink(socket, overlayDevice)?.vxlan !== undefined) return 'vxlan';
+    this.#hasVxlan ??= kernelHasVxlan(socket);
+    return this.#hasVxlan ? 'vxlan' : 'veth';
+  }
+}
+
+export function desiredOverlay(context: NodeContext, kind: OverlayKind): OverlayDevice {
+  const { config } = context;
+  const object = ownNodeOf(context);
+  const origin = { facts: nodeFacts(context, 0), settings: tunnelSettings(config), object };
+  return {
+    name: config.overlayDevice,
+    kind,
+    port: config.tunnel.port,
+    mac: overlayMac(config.nodeName),
+    mtu: overlayDeviceMtu(origin),
+    addresses: overlayAddressesOf(object.podCidrs),
+  };
+}
+
+/** What is lost with the kernel's vxlan, where nobody has chosen that. */
+export function absentVxlan(kind: OverlayKind, { tunnel, overlayDevice }: Config): string[] {
+  if (kind === 'vxlan' || tunnel.kernelVxlan === 'never' || tunnel.encapsulation === 'never') return [];
+  return [
+    `the kernel has no vxlan (modprobe vxlan, then restart heddled): the overlay works by the programs alone, on ` +
+      `${overlayDevice} as a veth pair; without GRO for the tunnel, and without tunnel packets in fragments, ` +
+      `tunnels of pods as super-packets and SCTP as super-packets, which are dropped`,
+  ];
+}

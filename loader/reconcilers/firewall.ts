@@ -1,0 +1,28 @@
+// Room for pods in other people's firewalls: accept rules in chains whose policy is drop.
+import { isDeepStrictEqual } from 'node:util';
+import type { Cidr } from '../model/cidr.ts';
+import { reconcileFirewall } from '../network/firewall.ts';
+import { networkNames } from './network-names.ts';
+import { NFT_INTERVAL_MS } from './nft-interval.ts';
+import { notifyAll, ownNodeOf, type NodeContext } from './node-context.ts';
+import type { Reconciler } from './reconciler.ts';
+
+export function firewall(context: NodeContext): Reconciler {
+  const { config, nft, cells } = context;
+  let written: readonly Cidr[] | undefined;
+  return {
+    name: 'firewall',
+    needs: [cells.nodes],
+    announcedBy: ['nftables'],
+    isNeededByPods: true,
+    minIntervalMs: NFT_INTERVAL_MS,
+    async sync(mode) {
+      const ownCidrs = ownNodeOf(context).podCidrs;
+      if (mode === 'incremental' && isDeepStrictEqual(ownCidrs, written)) return [];
+      written = undefined;
+      notifyAll(context, await reconcileFirewall(nft, { ownCidrs, names: networkNames(config) }));
+      written = ownCidrs;
+      return [];
+    },
+  };
+}

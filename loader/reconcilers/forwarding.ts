@@ -1,0 +1,19 @@
+// The kernel settings without which a node forwards nothing, or loses its own routes because it forwards.
+import { forwardingSysctls, isForwarding, reconcileSysctls } from '../network/sysctls.ts';
+import { notifyAll, type NodeContext } from './node-context.ts';
+import type { Reconciler } from './reconciler.ts';
+
+export function forwarding(context: NodeContext): Reconciler {
+  const { socket } = context;
+  return {
+    name: 'forwarding',
+    needs: [],
+    announcedBy: ['link', 'route'],
+    isNeededByPods: true,
+    sync() {
+      notifyAll(context, reconcileSysctls(forwardingSysctls(socket), socket.netns));
+      return [];
+    },
+    detectDrift: () => (isForwarding(socket.netns) ? [] : ['forwarding']),
+  };
+}

@@ -1,0 +1,52 @@
+// How the host's own stack reaches pods: routes to those of other nodes, routes and neighbours to its own.
+import { listLinks, type RtnetlinkSocket } from 'rtnetlink';
+import type { LocalPod } from '../model/dataplane-input.ts';
+import type { HostRoute as DesiredRoute } from '../model/dataplane-rows.ts';
+import { reconcileHostRoutes, type HostRoute } from '../network/host-routes.ts';
+import { DEFAULT_NAMES } from '../network/names.ts';
+import { podRoutes, reconcilePodNeighbours } from '../network/pod-routes.ts';
+import { notifyAll, type NodeContext } from './node-context.ts';
+import type { Reconciler } from './reconciler.ts';
+
+export function hostRoutes(context: NodeContext): Reconciler {
+  const { socket, cells, localPods } = context;
+  return {
+    name: 'host-routes',
+    needs: [cells.hostRoutes, cells.localPods],
+    watches: [cells.attached],
+    announcedBy: ['link', 'route', 'neighbour'],
+    isNeededByPods: true,
+    sync() {
+      const local = upPods(socket, localPods.all);
+      const desired = [...cells.hostRoutes.known.map(toHostRoute), ...local.flatMap(podRoutes)];
+      const { changes, problems } = reconcileHostRoutes(socket, desired, DEFAULT_NAMES.routeProtocol);
+      notifyAll(context, changes);
+      notifyAll(context, reconcilePodNeighbours(socket, local));
+      return problems;
+    },
+  };
+}
+
+/** The kernel takes no route over a device that is down (ENETDOWN). */
+function upPods(socket: RtnetlinkSocket, pods: readonly LocalPod[]) {
+  const up = new Set(
+    listLinks(socket)
+      .filter(link => link.up)
+      .map(link => link.index),
+  );
+  return pods
+    .filter(({ ifindex }) => up.has(ifindex))
+    .map(({ attachment: { podMac: mac, addresses }, ifindex }) => ({ ifindex, mac, addresses }));
+}
+
+function toHostRoute(route: DesiredRoute): HostRoute {
+  if (route.kind === 'unreachable') return { destination: route.destination };
+  const { destination, ifindex, mtu } = route;
+  return {
+    destination,
+    ifindex,
+    mtu,
+    ...(route.kind === 'direct' && { via: route.via }),
+    ...(route.source !== undefined && { source: route.source }),
+  };
+}

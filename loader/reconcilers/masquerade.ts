@@ -1,0 +1,43 @@
+// Masquerade of what pods send out of the cluster: an nftables table of our own.
+import { isDeepStrictEqual } from 'node:util';
+import { reconcileMasquerade, removeMasquerade, type Masquerade } from '../network/masquerade.ts';
+import { mainUplink } from './node-facts.ts';
+import { notifyAll, ownNodeOf, type NodeContext } from './node-context.ts';
+import { NFT_INTERVAL_MS } from './nft-interval.ts';
+import type { Reconciler } from './reconciler.ts';
+
+export function masquerade(context: NodeContext): Reconciler {
+  const { config, nft, cells } = context;
+  let written: Masquerade | undefined;
+  return {
+    name: 'masquerade',
+    needs: [cells.nodes, cells.uplinks],
+    announcedBy: ['nftables'],
+    isNeededByPods: true,
+    minIntervalMs: NFT_INTERVAL_MS,
+    async sync(mode) {
+      const desired = desiredMasquerade(context);
+      if (mode === 'incremental' && isDeepStrictEqual(desired, written)) return [];
+      written = undefined;
+      notifyAll(
+        context,
+        config.masquerade
+          ? await reconcileMasquerade(nft, desired)
+          : await removeMasquerade(nft, config.nftTable),
+      );
+      written = desired;
+      return [];
+    },
+  };
+}
+
+function desiredMasquerade(context: NodeContext): Masquerade {
+  const { config, cells } = context;
+  return {
+    uplink: mainUplink(cells).name,
+    ownCidrs: ownNodeOf(context).podCidrs,
+    clusterCidrs: [...cells.nodes.known.values()].flatMap(node => node.podCidrs),
+    vxlanPort: config.tunnel.port,
+    table: config.nftTable,
+  };
+}

@@ -1,0 +1,21 @@
+// Cells and configuration in the form in which the model takes them.
+import type { Config } from '../config.ts';
+import type { NodeFacts, TunnelSettings } from '../model/node-facts.ts';
+import type { Uplink } from '../network/uplink.ts';
+import type { NodeContext } from './node-context.ts';
+
+/** The uplink that paths are computed for: with several, the first. */
+export function mainUplink({ uplinks, neighbours }: NodeContext['cells']): Uplink {
+  const [device] = uplinks.known;
+  const [known] = neighbours.known;
+  if (device === undefined || known === undefined) throw new TypeError('uplinks: the list is empty');
+  return { ...device, ...known };
+}
+
+export function nodeFacts({ config, cells }: NodeContext, overlayIfindex: number): NodeFacts {
+  return { nodeName: config.nodeName, uplink: mainUplink(cells), overlayIfindex };
+}
+
+export function tunnelSettings({ tunnel }: Config): TunnelSettings {
+  return { ...tunnel, segment: tunnel.vni };
+}

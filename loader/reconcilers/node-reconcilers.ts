@@ -1,0 +1,107 @@
+// The graph: which reconcilers a node has, and in which order they run when several are due.
+import type { RtnetlinkSocket } from 'rtnetlink';
+import type { Config } from '../config.ts';
+import type { Attachment } from '../model/attachment.ts';
+import type { Change } from '../model/change.ts';
+import { emptyCluster, type ClusterState } from '../model/objects.ts';
+import { createNft } from '../network/nft.ts';
+import type { NodePolicy } from '../policy-writer/node-policy.ts';
+import { affectsDataplane } from './affects-dataplane.ts';
+import { cniFiles } from './cni-files.ts';
+import { firewall } from './firewall.ts';
+import { forwarding } from './forwarding.ts';
+import { hostRoutes } from './host-routes.ts';
+import { watchKernel } from './kernel-watch.ts';
+import { readKnownNodes } from './known-nodes.ts';
+import { links } from './links.ts';
+import { LocalPods } from './local-pods.ts';
+import { masquerade } from './masquerade.ts';
+import { createNodeCells, type NodeCells } from './node-cells.ts';
+import type { NodeContext } from './node-context.ts';
+import { NodeIds } from './node-ids.ts';
+import { overlayDevice } from './overlay-device.ts';
+import { overlayState } from './overlay-state.ts';
+import { podDevices } from './pod-devices.ts';
+import { pods } from './pods.ts';
+import { policyRows } from './policy.ts';
+import { programs } from './programs.ts';
+import { ReconcilerRunner, type RunnerOptions } from './runner.ts';
+import { tables } from './tables.ts';
+import { uplinks } from './uplinks.ts';
+
+export interface NodeReconcilersOptions extends Omit<RunnerOptions, 'reconcilers'> {
+  readonly config: Config;
+  readonly socket: RtnetlinkSocket;
+  readonly policy: NodePolicy;
+  /** Those whose ADD has been answered. */
+  readonly attachments: () => readonly Attachment[];
+  /** Of every change, as it is made. */
+  readonly onApply: (change: Change) => void;
+}
+
+export class NodeReconcilers implements AsyncDisposable {
+  readonly cells: NodeCells = createNodeCells();
+  readonly localPods = new LocalPods();
+  readonly runner: ReconcilerRunner;
+  readonly #self: string;
+  readonly #programs: ReturnType<typeof programs>;
+  #kernel: Disposable | undefined;
+  #cluster: ClusterState = emptyCluster;
+
+  constructor(options: NodeReconcilersOptions) {
+    const { config, socket } = options;
+    this.#self = config.nodeName;
+    const context: NodeContext = {
+      ...{ config, socket, nft: createNft(socket.netns), policy: options.policy },
+      ...{ cells: this.cells, localPods: this.localPods, attachments: options.attachments },
+      nodeIds: new NodeIds(() => readKnownNodes(config.pinRoot)),
+      cluster: () => this.#cluster,
+      onChange: options.onApply,
+    };
+    this.#programs = programs(context);
+    this.runner = new ReconcilerRunner({ ...options, reconcilers: inOrder(context, this.#programs) });
+  }
+
+  /** What is listened for comes before what is read, so that nothing is missed between. */
+  start(): void {
+    this.#kernel = watchKernel(this.cells, (event, withinMs) => this.runner.announce(event, withinMs));
+    this.runner.start();
+  }
+
+  /** Nothing is written without a first one. */
+  setCluster(cluster: ClusterState): void {
+    const { nodes, pods } = affectsDataplane(this.#cluster, cluster, this.#self);
+    this.#cluster = cluster;
+    if (nodes || !this.cells.nodes.isKnown) this.cells.nodes.set(cluster.nodes);
+    if (pods || !this.cells.pods.isKnown) this.cells.pods.set(cluster.pods);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#kernel?.[Symbol.dispose]();
+    await this.runner[Symbol.asyncDispose]();
+    this.#programs[Symbol.dispose]();
+  }
+}
+
+/**
+ * Policy before addresses before ports, all tables before links, links before devices are up, devices before routes; the
+ * CNI files last. Whoever sets a cell comes before those that need it.
+ */
+function inOrder(context: NodeContext, loaded: ReturnType<typeof programs>) {
+  return [
+    forwarding(context),
+    uplinks(context),
+    overlayDevice(context),
+    loaded,
+    pods(context),
+    policyRows(context),
+    tables(context),
+    links(context),
+    overlayState(context),
+    podDevices(context),
+    hostRoutes(context),
+    masquerade(context),
+    firewall(context),
+    cniFiles(context),
+  ];
+}

@@ -1,0 +1,23 @@
+// The overlay device as it should be, except for being up and for its addresses: overlay-state.ts has those.
+import { prepareOverlayDevice } from '../network/overlay-device.ts';
+import { absentVxlan, desiredOverlay, OverlayKindChoice } from './desired-overlay.ts';
+import { notifyAll, type NodeContext } from './node-context.ts';
+import type { Reconciler } from './reconciler.ts';
+
+export function overlayDevice(context: NodeContext): Reconciler {
+  const { config, socket, cells } = context;
+  const choice = new OverlayKindChoice();
+  return {
+    name: 'overlay-device',
+    needs: [cells.nodes, cells.uplinks],
+    announcedBy: ['link'],
+    isNeededByPods: true,
+    sync() {
+      const kind = choice.of(socket, config);
+      const { ifindex, changes } = prepareOverlayDevice(socket, desiredOverlay(context, kind));
+      notifyAll(context, changes);
+      cells.overlay.set({ ifindex, kind });
+      return absentVxlan(kind, config);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+// Whether the overlay device is up: only while overlay_rx is attached to it, since it would let in packets of anybody.
+import { getLink } from 'rtnetlink';
+import { pinnedLinksOf } from '../datapath/pinned-links.ts';
+import { lowerOverlayDevice, raiseOverlayDevice } from '../network/overlay-device.ts';
+import { desiredOverlay } from './desired-overlay.ts';
+import { notifyAll, type NodeContext } from './node-context.ts';
+import type { Reconciler } from './reconciler.ts';
+
+/** It asks the kernel what is attached, and not those who attach: they may have failed, or wait. */
+export function overlayState(context: NodeContext): Reconciler {
+  const { config, socket, cells } = context;
+  const { overlayDevice: name, pinRoot } = config;
+  const isGuarded = (): boolean => {
+    const ifindex = getLink(socket, name)?.index;
+    return pinnedLinksOf(pinRoot, name).some(
+      link => link.hook === 'overlay_rx' && link.programId !== 0 && link.ifindex === ifindex,
+    );
+  };
+  return {
+    name: 'overlay-state',
+    needs: [cells.overlay],
+    watches: [cells.attached, cells.nodes],
+    announcedBy: ['link', 'address'],
+    isNeededByPods: true,
+    sync() {
+      if (!isGuarded()) {
+        notifyAll(context, lowerOverlayDevice(socket, name));
+        throw new Error(`${name} stays down: overlay_rx is not attached to it`);
+      }
+      notifyAll(context, raiseOverlayDevice(socket, desiredOverlay(context, cells.overlay.known.kind)));
+      return [];
+    },
+    detectDrift: () => (isGuarded() ? [] : [`overlay_rx on ${name}`]),
+  };
+}

@@ -1,0 +1,39 @@
+// The host's ends of pods' interfaces: up, and with the gateway's MAC, once their programs are attached.
+import { listLinks } from 'rtnetlink';
+import { gatewayMac } from '../model/derived-macs.ts';
+import type { LocalPod } from '../model/dataplane-input.ts';
+import { reconcilePodLinks } from '../network/pod-links.ts';
+import { notifyAll, type NodeContext } from './node-context.ts';
+import type { Reconciler } from './reconciler.ts';
+
+export function podDevices(context: NodeContext): Reconciler {
+  const { config, socket, cells, localPods } = context;
+  const isGuarded = ({ ifindex }: LocalPod): boolean =>
+    cells.attached.known.has(`pod_tx ${ifindex}`) && cells.attached.known.has(`pod_rx ${ifindex}`);
+  return {
+    name: 'pod-devices',
+    needs: [cells.localPods, cells.attached],
+    announcedBy: ['link'],
+    isNeededByPods: false,
+    sync() {
+      const ends = localPods.all
+        .filter(({ attachment }) => attachment.netns !== undefined) // others' interfaces are their makers' affair
+        .filter(isGuarded)
+        .map(({ attachment: { hostInterface } }) => ({
+          hostInterface,
+          gatewayMac: gatewayMac(config.nodeName),
+        }));
+      notifyAll(context, reconcilePodLinks(socket, ends));
+      const down = new Set(
+        listLinks(socket)
+          .filter(link => !link.up)
+          .map(link => link.index),
+      );
+      return localPods.all.filter(({ ifindex }) => down.has(ifindex)).map(downProblem);
+    },
+  };
+}
+
+function downProblem({ attachment: { hostInterface, containerId } }: LocalPod): string {
+  return `the interface ${hostInterface} of container ${containerId} is down, so that the pod is not reached: set it up (ip link set ${hostInterface} up)`;
+}

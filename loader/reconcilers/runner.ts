@@ -1,0 +1,226 @@
+// Runs reconcilers: each for its own causes, in an order in which what one finds out is there for the next.
+//
+// All that are due run in one turn of the event loop, in the order of the list: an ADD or DEL comes before or after
+// them, never between a value and its use. Only those that answer a promise go on after the turn.
+import type { AnyCell } from './cell.ts';
+import type { KernelEvent, Reconciler } from './reconciler.ts';
+import { Task, type Run } from './task.ts';
+
+export interface RunnerOptions {
+  /** In topological order: no cell is set by a later one than those that need it. */
+  readonly reconcilers: readonly Reconciler[];
+  readonly onStart: (name: string, run: Run) => void;
+  /** `error`: absent if it succeeded. */
+  readonly onEnd: (name: string, seconds: number, error?: unknown) => void;
+  /** Sentences that were not there before, and those that are not there any more. */
+  readonly onProblems: (name: string, begun: readonly string[], ended: readonly string[]) => void;
+  /** Something of the status is another. */
+  readonly onChange: () => void;
+}
+
+export interface ReconcilerStatus {
+  readonly name: string;
+  readonly state: 'ok' | 'failing' | 'waiting' | 'starting';
+  /** Label of the value that it waits for. */
+  readonly waitsFor?: string;
+  readonly problems: readonly string[];
+  readonly failures: number;
+  /** Seconds; absent: never yet. */
+  readonly lastSuccessAgeSeconds?: number;
+}
+
+/** Causes that come together, such as objects of a burst, are answered by one run. */
+const GATHER_MS = 20;
+const DRIFT_MS = 1_000;
+
+export class ReconcilerRunner implements AsyncDisposable {
+  readonly #options: RunnerOptions;
+  readonly #tasks: readonly Task[];
+  readonly #running = new Set<Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
+  #drift: NodeJS.Timeout | undefined;
+  #isStarted = false;
+  #isInTurn = false;
+  #whenReady: (() => void)[] = [];
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.#tasks = options.reconcilers.map(reconciler => new Task(reconciler));
+    for (const task of this.#tasks) this.#watch(task);
+  }
+
+  /** Everything is due. */
+  start(): void {
+    this.#isStarted = true;
+    this.requestFull('start', 0);
+    this.#drift = setInterval(() => this.#detectDrift(), DRIFT_MS).unref();
+  }
+
+  /** Resolves once all that pods need has succeeded. */
+  firstSuccess(): Promise<void> {
+    if (this.#gate.every(task => task.hasSucceeded)) return Promise.resolve();
+    return new Promise(resolve => this.#whenReady.push(resolve));
+  }
+
+  /** A pod that is added now would work: all that it needs has succeeded, and nothing of it fails. */
+  get isReady(): boolean {
+    return this.#gate.every(task => task.hasSucceeded && !task.isFailing);
+  }
+
+  /** Why a pod that is added now would not work. */
+  get failures(): readonly string[] {
+    return this.#gate.flatMap(task => (task.isFailing ? task.problems.slice(0, 1) : []));
+  }
+
+  get problems(): readonly string[] {
+    return this.#tasks.flatMap(task => task.problems);
+  }
+
+  status(nowMs = performance.now()): readonly ReconcilerStatus[] {
+    return this.#tasks.map(task => statusOf(task, nowMs));
+  }
+
+  announce(event: KernelEvent, withinMs: number): void {
+    const isConcerned = ({ announcedBy = [] }: Reconciler): boolean => announcedBy.includes(event);
+    const atMs = performance.now() + withinMs;
+    for (const task of this.#tasks) if (isConcerned(task.reconciler)) task.requestFull(event, atMs);
+    this.#schedule();
+  }
+
+  /** Of the reconciler of that name; of all without one. */
+  requestFull(cause: string, withinMs: number, name?: string): void {
+    const atMs = performance.now() + withinMs;
+    for (const task of this.#tasks)
+      if (name === undefined || task.reconciler.name === name) task.requestFull(cause, atMs);
+    this.#schedule();
+  }
+
+  /** What runs is waited for. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStarted = false;
+    clearTimeout(this.#timer);
+    clearInterval(this.#drift);
+    await Promise.all(this.#running);
+  }
+
+  get #gate(): readonly Task[] {
+    return this.#tasks.filter(({ reconciler }) => reconciler.isNeededByPods);
+  }
+
+  #watch(task: Task): void {
+    const { needs, watches = [] } = task.reconciler;
+    const request = (cell: AnyCell): void => {
+      task.request(cell.label, performance.now() + (this.#isInTurn ? 0 : GATHER_MS));
+      this.#schedule();
+    };
+    for (const cell of [...needs, ...watches]) cell.onChange(() => request(cell));
+  }
+
+  #schedule(): void {
+    if (!this.#isStarted || this.#isInTurn) return;
+    clearTimeout(this.#timer);
+    const atMs = Math.min(...this.#tasks.map(task => task.dueAtMs));
+    if (atMs === Infinity) return;
+    this.#timer = setTimeout(() => this.#turn(), Math.max(Math.ceil(atMs - performance.now()), 0));
+  }
+
+  #turn(): void {
+    this.#isInTurn = true;
+    try {
+      for (const task of this.#tasks) if (task.dueAtMs <= performance.now()) this.#runOrSkip(task);
+    } finally {
+      this.#isInTurn = false;
+    }
+    this.#schedule();
+  }
+
+  #runOrSkip(task: Task): void {
+    if (task.waitsFor !== undefined) {
+      task.skip();
+      this.#options.onChange();
+      return;
+    }
+    const run = task.begin(performance.now());
+    this.#options.onStart(task.reconciler.name, run);
+    try {
+      const outcome = task.reconciler.sync(run.mode);
+      if (outcome instanceof Promise) this.#follow(task, run, outcome);
+      else this.#succeed(task, run, outcome);
+    } catch (error) {
+      this.#fail(task, run, error);
+    }
+  }
+
+  #follow(task: Task, run: Run, outcome: Promise<readonly string[]>): void {
+    const ended = outcome
+      .then(
+        problems => this.#succeed(task, run, problems),
+        (error: unknown) => this.#fail(task, run, error),
+      )
+      .finally(() => {
+        this.#running.delete(ended);
+        this.#schedule();
+      });
+    this.#running.add(ended);
+  }
+
+  #succeed(task: Task, run: Run, problems: readonly string[]): void {
+    this.#end(task, run, () => task.succeed(problems, performance.now()));
+    if (!this.#gate.every(({ hasSucceeded }) => hasSucceeded)) return;
+    const waiting = this.#whenReady;
+    this.#whenReady = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #fail(task: Task, run: Run, error: unknown): void {
+    const sentence = error instanceof Error ? error.message : String(error);
+    this.#end(task, run, () => task.fail(sentence, performance.now()), error);
+  }
+
+  #end(task: Task, run: Run, note: () => void, error?: unknown): void {
+    const { onEnd, onProblems, onChange } = this.#options;
+    const before = task.problems;
+    note();
+    const seconds = (performance.now() - run.startedAtMs) / 1_000;
+    if (error === undefined) onEnd(task.reconciler.name, seconds);
+    else onEnd(task.reconciler.name, seconds, error);
+    const begun = task.problems.filter(sentence => !before.includes(sentence));
+    const ended = before.filter(sentence => !task.problems.includes(sentence));
+    if (begun.length + ended.length > 0) onProblems(task.reconciler.name, begun, ended);
+    onChange();
+  }
+
+  #detectDrift(): void {
+    for (const task of this.#tasks) {
+      const [first] = driftOf(task);
+      if (first !== undefined) task.requestFull(`drift: ${first}`, performance.now());
+    }
+    this.#schedule();
+  }
+}
+
+/** Before its first success nothing is as it should be anyway. */
+function driftOf({ reconciler, hasSucceeded, isFailing, waitsFor }: Task): readonly string[] {
+  if (!hasSucceeded || isFailing || waitsFor !== undefined) return [];
+  try {
+    return reconciler.detectDrift?.() ?? [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)]; // the run that follows says it as a problem
+  }
+}
+
+function statusOf(task: Task, nowMs: number): ReconcilerStatus {
+  const { reconciler, waitsFor, problems, failures, lastSuccessMs } = task;
+  const state = task.isFailing
+    ? 'failing'
+    : waitsFor !== undefined
+      ? 'waiting'
+      : task.hasSucceeded
+        ? 'ok'
+        : 'starting';
+  return {
+    ...{ name: reconciler.name, state, problems, failures },
+    ...(waitsFor !== undefined && { waitsFor }),
+    ...(lastSuccessMs !== undefined && { lastSuccessAgeSeconds: (nowMs - lastSuccessMs) / 1_000 }),
+  };
+}

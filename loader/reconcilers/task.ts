@@ -1,0 +1,123 @@
+// One reconciler as the runner sees it: when it is due, how its last run ended, and what it has to say.
+import { backoffMs, type BackoffLimits } from '../async/backoff.ts';
+import type { Reconciler, SyncMode } from './reconciler.ts';
+
+/** A full comparison comes this often, whatever was announced. */
+export const FULL_INTERVAL_MS = 30_000;
+const RETRY: BackoffLimits = { firstMs: 2_000, mostMs: FULL_INTERVAL_MS };
+/** A cause that comes while it fails is answered this late at the earliest: what it does itself is announced, too. */
+const FAILING_PAUSE_MS = 500;
+
+export interface Run {
+  readonly mode: SyncMode;
+  readonly causes: readonly string[];
+  readonly startedAtMs: number;
+}
+
+export class Task {
+  readonly reconciler: Reconciler;
+  readonly #causes = new Set<string>();
+  #dueAtMs = Infinity;
+  /** Spread, so that not all reconcilers of a node read everything at once. */
+  #fullAtMs = Infinity;
+  #isFullDue = false;
+  #run: Run | undefined;
+  #lastStartMs = -Infinity;
+  #failuresInRow = 0;
+  #failures = 0;
+  #failure: string | undefined;
+  #problems: readonly string[] = [];
+  #lastSuccessMs: number | undefined;
+
+  constructor(reconciler: Reconciler) {
+    this.reconciler = reconciler;
+  }
+
+  /** Monotonic, milliseconds; Infinity: not before there is a cause. */
+  get dueAtMs(): number {
+    if (this.#run !== undefined) return Infinity;
+    const earliestMs = this.#lastStartMs + Math.max(this.reconciler.minIntervalMs ?? 0, this.#pauseMs);
+    return Math.max(Math.min(this.#dueAtMs, this.#fullAtMs), earliestMs);
+  }
+
+  get hasSucceeded(): boolean {
+    return this.#lastSuccessMs !== undefined;
+  }
+
+  get isFailing(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Since its start. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Monotonic, milliseconds; undefined: never yet. */
+  get lastSuccessMs(): number | undefined {
+    return this.#lastSuccessMs;
+  }
+
+  /** Why the last run failed, then what it could not make right; one sentence each. */
+  get problems(): readonly string[] {
+    return this.#failure === undefined ? this.#problems : [this.#failure, ...this.#problems];
+  }
+
+  /** The label of a value that is unknown, and without which it does not run. */
+  get waitsFor(): string | undefined {
+    return this.reconciler.needs.find(cell => !cell.isKnown)?.label;
+  }
+
+  request(cause: string, atMs: number): void {
+    this.#causes.add(cause);
+    this.#dueAtMs = Math.min(this.#dueAtMs, atMs);
+  }
+
+  /** Everything is read back in the next run. */
+  requestFull(cause: string, atMs: number): void {
+    this.request(cause, atMs);
+    this.#isFullDue = true;
+  }
+
+  begin(nowMs: number): Run {
+    const isFull = this.#isFullDue || this.#fullAtMs <= nowMs || this.isFailing;
+    const causes = this.#causes.size > 0 ? [...this.#causes] : ['interval'];
+    this.#causes.clear();
+    this.#dueAtMs = Infinity;
+    this.#isFullDue = false;
+    this.#lastStartMs = nowMs;
+    this.#run = { mode: isFull ? 'full' : 'incremental', causes, startedAtMs: nowMs };
+    return this.#run;
+  }
+
+  succeed(problems: readonly string[], nowMs: number): void {
+    const spreadMs = this.hasSucceeded ? FULL_INTERVAL_MS : FULL_INTERVAL_MS * (0.5 + Math.random() / 2);
+    if (this.#run?.mode === 'full') this.#fullAtMs = nowMs + spreadMs;
+    this.#run = undefined;
+    this.#failuresInRow = 0;
+    this.#failure = undefined;
+    this.#problems = problems;
+    this.#lastSuccessMs = nowMs;
+  }
+
+  /** What was to be done is still to be done. */
+  fail(sentence: string, nowMs: number): void {
+    for (const cause of this.#run?.causes ?? []) this.#causes.add(cause);
+    this.#run = undefined;
+    this.#failure = sentence;
+    this.#failures++;
+    this.#dueAtMs = nowMs + FAILING_PAUSE_MS + backoffMs(RETRY, this.#failuresInRow++);
+    this.#fullAtMs = Infinity; // a run that follows a failure is full
+  }
+
+  /** Nothing to do until what it waits for is known, which is a cause. */
+  skip(): void {
+    this.#dueAtMs = Infinity;
+    this.#fullAtMs = Infinity;
+    this.#isFullDue = true;
+  }
+
+  get #pauseMs(): number {
+    return this.isFailing ? FAILING_PAUSE_MS : 0;
+  }
+}

@@ -1,0 +1,81 @@
+import t from 'tap';
+import { parseAddr } from '../../../loader/model/addr.ts';
+import {
+  emptyCluster,
+  podKey,
+  type ClusterState,
+  type NodeObject,
+  type PodObject,
+} from '../../../loader/model/objects.ts';
+import { affectsDataplane } from '../../../loader/reconcilers/affects-dataplane.ts';
+
+const node: NodeObject = {
+  ...{ name: 'n1', labels: {}, podCidrs: [], externalAddresses: [], tunnelAddresses: [] },
+  internalAddresses: [parseAddr('192.168.0.1')],
+};
+const pod: PodObject = {
+  ...{
+    namespace: 'x',
+    name: 'a',
+    uid: 'u',
+    labels: {},
+    nodeName: 'n1',
+    hostNetwork: false,
+    phase: 'Running',
+  },
+  ...{ addresses: [parseAddr('10.0.0.2')], ports: [] },
+};
+
+/** As another node sees it. */
+function isAffected(before: ClusterState, now: ClusterState, self = 'n0'): boolean {
+  const { nodes, pods } = affectsDataplane(before, now, self);
+  return nodes || pods;
+}
+
+function cluster(change: { node?: Partial<NodeObject>; pod?: Partial<PodObject> } = {}): ClusterState {
+  const [n, p] = [
+    { ...node, ...change.node },
+    { ...pod, ...change.pod },
+  ];
+  return { ...emptyCluster, nodes: new Map([[n.name, n]]), pods: new Map([[podKey(p), p]]) };
+}
+
+t.test('labels, ports, namespaces and policies are of policy alone', t => {
+  t.notOk(isAffected(cluster(), cluster()));
+  t.notOk(isAffected(cluster(), cluster({ node: { labels: { zone: 'a' } } })));
+  t.notOk(
+    isAffected(cluster(), cluster({ pod: { labels: { app: 'a' }, ports: [{ number: 1, protocol: 'TCP' }] } })),
+  );
+  t.notOk(isAffected(cluster(), cluster({ pod: { phase: 'Pending' } })));
+  t.notOk(isAffected(cluster(), { ...cluster(), namespaces: new Map([['x', { name: 'x', labels: {} }]]) }));
+  t.end();
+});
+
+t.test('where pods and nodes are is of tables and routes', t => {
+  const pods: Partial<PodObject>[] = [
+    { addresses: [] },
+    { nodeName: 'n2' },
+    { hostNetwork: true },
+    { phase: 'Failed' },
+    { uid: 'v' },
+  ];
+  for (const change of pods) t.ok(isAffected(cluster(), cluster({ pod: change })), JSON.stringify(change));
+  t.ok(isAffected(cluster(), cluster({ node: { internalAddresses: [] } })));
+  t.ok(isAffected(cluster(), emptyCluster));
+  t.ok(isAffected(emptyCluster, cluster()));
+  t.end();
+});
+
+t.test('pods of this node are where they were attached, whatever their objects say', t => {
+  const pods: Partial<PodObject>[] = [
+    { addresses: [] },
+    { hostNetwork: true },
+    { phase: 'Failed' },
+    { uid: 'v' },
+  ];
+  for (const change of pods)
+    t.notOk(isAffected(cluster(), cluster({ pod: change }), 'n1'), JSON.stringify(change));
+  t.notOk(isAffected(cluster(), { ...cluster(), pods: new Map() }, 'n1'));
+  t.ok(isAffected(cluster(), cluster({ pod: { nodeName: 'n2' } }), 'n1'));
+  t.end();
+});
