@@ -23,7 +23,18 @@ interface Status {
 
 type DaemonReport =
   | { readonly running: false; readonly socket: string | undefined }
-  | ({ readonly running: true; readonly socket: string } & Pick<DaemonStatus, Reported>);
+  | ({ readonly running: true; readonly socket: string } & Pick<DaemonStatus, Reported> & {
+        readonly reconcilers: readonly ReconcilerReport[];
+      });
+
+interface ReconcilerReport {
+  readonly name: string;
+  readonly state: string;
+  readonly waitsFor?: string;
+  readonly problems: readonly string[];
+  readonly failures: number;
+  readonly lastSuccessAgeSeconds?: number;
+}
 
 type Reported =
   | 'version'
@@ -64,10 +75,20 @@ async function readDaemon(socket: string | undefined): Promise<DaemonReport> {
   const status = socket !== undefined && existsSync(socket) ? await askStatus(socket) : undefined;
   if (socket === undefined || status === undefined) return { running: false, socket };
   const { version, node, uptimeSeconds, ready, problems, uplink, xdp } = status; // defaults are no own members
-  const { changesApplied, localPods, remotePods, nodes } = status;
+  const { changesApplied, localPods, remotePods, nodes, reconcilers } = status;
   return {
     ...{ running: true, socket, version, node, uptimeSeconds, ready, problems, uplink, xdp },
-    ...{ changesApplied, localPods, remotePods, nodes },
+    ...{ changesApplied, localPods, remotePods, nodes, reconcilers: reconcilers.map(reconcilerReport) },
+  };
+}
+
+/** Defaults are no own members of a message. */
+function reconcilerReport(message: DaemonStatus['reconcilers'][number]): ReconcilerReport {
+  const { name, state, waitsFor, problems, failures, lastSuccessAgeSeconds } = message;
+  return {
+    ...{ name: name ?? '', state: state ?? '', problems: problems ?? [], failures: failures ?? 0 },
+    ...((waitsFor ?? '') !== '' && { waitsFor: waitsFor ?? '' }),
+    ...(typeof lastSuccessAgeSeconds === 'number' && { lastSuccessAgeSeconds }),
   };
 }
 
@@ -116,7 +137,27 @@ function describeDaemon(daemon: DaemonReport): string[] {
     line('uplink', `${daemon.uplink}, XDP ${daemon.xdp}`),
     line('pods', `${localPods} here, ${remotePods} elsewhere`),
     line('changes', `${daemon.changesApplied} since it started`),
+    ...describeReconcilers(daemon.reconcilers),
   ];
+}
+
+/** Those that are well are counted; their problems are among the node's. */
+function describeReconcilers(reconcilers: readonly ReconcilerReport[]): string[] {
+  const ill = reconcilers.filter(({ state }) => state !== 'ok');
+  return [
+    line('reconcilers', `${reconcilers.length - ill.length} of ${reconcilers.length} ok`),
+    ...ill.map(one => line(`  ${one.name}`, colour.yellow(illness(one)))),
+  ];
+}
+
+function illness({ state, waitsFor, failures, lastSuccessAgeSeconds }: ReconcilerReport): string {
+  const what = state === 'waiting' ? `waits for ${waitsFor ?? ''}` : state;
+  const failed = failures === 0 ? '' : `, ${failures} failed runs`;
+  const age =
+    lastSuccessAgeSeconds === undefined
+      ? ', has not succeeded yet'
+      : `, last success ${Math.round(lastSuccessAgeSeconds)} s ago`;
+  return `${what}${failed}${age}`;
 }
 
 function line(title: string, text: string): string {

@@ -21,7 +21,8 @@ export class AgentMetrics {
 
   constructor({ listen, status, policies, maps, onProblem }: AgentMetricsOptions) {
     this.#metrics = new NodeMetrics(() => {
-      const { version, ready, problems, changesApplied, localPods, remotePods, nodes, reconcilers } = status();
+      const { version, ready, problems, changesApplied, localPods, remotePods, nodes, reconcilers } =
+        status();
       return {
         ...{ version, ready, localPods, remotePods, nodes, reconcilers },
         ...{ problems: problems.length, changes: changesApplied },

@@ -14,7 +14,8 @@ export function reconcilerLog(
     onEnd: (reconciler, seconds, error) => {
       observe(reconciler, seconds, error !== undefined);
       // An error without a code is a bug: its place matters.
-      if (error !== undefined) logger[hasCode(error) ? 'debug' : 'error']({ reconciler, err: error }, 'failed');
+      if (error !== undefined)
+        logger[hasCode(error) ? 'debug' : 'error']({ reconciler, err: error }, 'failed');
     },
     onProblems: (reconciler, begun, ended) => {
       for (const sentence of begun) logger.warn({ reconciler }, sentence);

@@ -6,6 +6,8 @@ export interface AnyCell {
   readonly label: string;
   readonly isKnown: boolean;
   onChange(listener: () => void): void;
+  /** Unknown from here on. */
+  clear(): void;
 }
 
 export class Cell<T> implements AnyCell {
@@ -41,7 +43,6 @@ export class Cell<T> implements AnyCell {
     this.#notify();
   }
 
-  /** Unknown from here on. */
   clear(): void {
     if (this.#value === undefined) return;
     this.#value = undefined;

@@ -25,6 +25,7 @@ import { podDevices } from './pod-devices.ts';
 import { pods } from './pods.ts';
 import { policyRows } from './policy.ts';
 import { programs } from './programs.ts';
+import type { Reconciler } from './reconciler.ts';
 import { ReconcilerRunner, type RunnerOptions } from './runner.ts';
 import { tables } from './tables.ts';
 import { uplinks } from './uplinks.ts';
@@ -37,6 +38,8 @@ export interface NodeReconcilersOptions extends Omit<RunnerOptions, 'reconcilers
   readonly attachments: () => readonly Attachment[];
   /** Of every change, as it is made. */
   readonly onApply: (change: Change) => void;
+  /** Around each reconciler, for tests that make it fail. */
+  readonly decorate?: (reconciler: Reconciler) => Reconciler;
 }
 
 export class NodeReconcilers implements AsyncDisposable {
@@ -59,7 +62,9 @@ export class NodeReconcilers implements AsyncDisposable {
       onChange: options.onApply,
     };
     this.#programs = programs(context);
-    this.runner = new ReconcilerRunner({ ...options, reconcilers: inOrder(context, this.#programs) });
+    const { decorate = (one: Reconciler) => one } = options;
+    const reconcilers = inOrder(context, this.#programs).map(decorate);
+    this.runner = new ReconcilerRunner({ ...options, reconcilers });
   }
 
   /** What is listened for comes before what is read, so that nothing is missed between. */
@@ -87,7 +92,7 @@ export class NodeReconcilers implements AsyncDisposable {
  * Policy before addresses before ports, all tables before links, links before devices are up, devices before routes; the
  * CNI files last. Whoever sets a cell comes before those that need it.
  */
-function inOrder(context: NodeContext, loaded: ReturnType<typeof programs>) {
+function inOrder(context: NodeContext, loaded: Reconciler): readonly Reconciler[] {
   return [
     forwarding(context),
     uplinks(context),

@@ -4,11 +4,12 @@
 // them, never between a value and its use. Only those that answer a promise go on after the turn.
 import type { AnyCell } from './cell.ts';
 import type { KernelEvent, Reconciler } from './reconciler.ts';
-import { Task, type Run } from './task.ts';
+import { DEFAULT_TIMING, Task, type Run, type RunnerTiming } from './task.ts';
 
 export interface RunnerOptions {
   /** In topological order: no cell is set by a later one than those that need it. */
   readonly reconcilers: readonly Reconciler[];
+  readonly timing?: RunnerTiming;
   readonly onStart: (name: string, run: Run) => void;
   /** `error`: absent if it succeeded. */
   readonly onEnd: (name: string, seconds: number, error?: unknown) => void;
@@ -45,7 +46,9 @@ export class ReconcilerRunner implements AsyncDisposable {
 
   constructor(options: RunnerOptions) {
     this.#options = options;
-    this.#tasks = options.reconcilers.map(reconciler => new Task(reconciler));
+    this.#tasks = options.reconcilers.map(
+      reconciler => new Task(reconciler, options.timing ?? DEFAULT_TIMING),
+    );
     for (const task of this.#tasks) this.#watch(task);
   }
 

@@ -2,11 +2,20 @@
 import { backoffMs, type BackoffLimits } from '../async/backoff.ts';
 import type { Reconciler, SyncMode } from './reconciler.ts';
 
-/** A full comparison comes this often, whatever was announced. */
-export const FULL_INTERVAL_MS = 30_000;
-const RETRY: BackoffLimits = { firstMs: 2_000, mostMs: FULL_INTERVAL_MS };
-/** A cause that comes while it fails is answered this late at the earliest: what it does itself is announced, too. */
-const FAILING_PAUSE_MS = 500;
+export interface RunnerTiming {
+  /** A full comparison comes this often, whatever was announced. */
+  readonly fullIntervalMs: number;
+  /** After a failure, beside the pause. */
+  readonly retry: BackoffLimits;
+  /** A cause that comes while it fails is answered this late at the earliest: what it does itself is announced, too. */
+  readonly failingPauseMs: number;
+}
+
+export const DEFAULT_TIMING: RunnerTiming = {
+  fullIntervalMs: 30_000,
+  retry: { firstMs: 2_000, mostMs: 30_000 },
+  failingPauseMs: 500,
+};
 
 export interface Run {
   readonly mode: SyncMode;
@@ -16,6 +25,7 @@ export interface Run {
 
 export class Task {
   readonly reconciler: Reconciler;
+  readonly #timing: RunnerTiming;
   readonly #causes = new Set<string>();
   #dueAtMs = Infinity;
   /** Spread, so that not all reconcilers of a node read everything at once. */
@@ -29,8 +39,9 @@ export class Task {
   #problems: readonly string[] = [];
   #lastSuccessMs: number | undefined;
 
-  constructor(reconciler: Reconciler) {
+  constructor(reconciler: Reconciler, timing: RunnerTiming) {
     this.reconciler = reconciler;
+    this.#timing = timing;
   }
 
   /** Monotonic, milliseconds; Infinity: not before there is a cause. */
@@ -91,8 +102,8 @@ export class Task {
   }
 
   succeed(problems: readonly string[], nowMs: number): void {
-    const spreadMs = this.hasSucceeded ? FULL_INTERVAL_MS : FULL_INTERVAL_MS * (0.5 + Math.random() / 2);
-    if (this.#run?.mode === 'full') this.#fullAtMs = nowMs + spreadMs;
+    const share = this.hasSucceeded ? 1 : 0.5 + Math.random() / 2;
+    if (this.#run?.mode === 'full') this.#fullAtMs = nowMs + this.#timing.fullIntervalMs * share;
     this.#run = undefined;
     this.#failuresInRow = 0;
     this.#failure = undefined;
@@ -106,7 +117,8 @@ export class Task {
     this.#run = undefined;
     this.#failure = sentence;
     this.#failures++;
-    this.#dueAtMs = nowMs + FAILING_PAUSE_MS + backoffMs(RETRY, this.#failuresInRow++);
+    const { failingPauseMs, retry } = this.#timing;
+    this.#dueAtMs = nowMs + failingPauseMs + backoffMs(retry, this.#failuresInRow++);
     this.#fullAtMs = Infinity; // a run that follows a failure is full
   }
 
@@ -118,6 +130,6 @@ export class Task {
   }
 
   get #pauseMs(): number {
-    return this.isFailing ? FAILING_PAUSE_MS : 0;
+    return this.isFailing ? this.#timing.failingPauseMs : 0;
   }
 }

@@ -24,7 +24,11 @@ const OBSTACLES: readonly Obstacle[] = [
     title: 'an uplink that is not there yet',
     config: { uplink: 'eth7' },
     says: /"reconciler":"uplinks","msg":"no device is named 'eth7': uplink may be .*eth0/,
-    cure: ['link add eth7 type veth peer name wire7', 'address add 192.168.8.1/24 dev eth7', 'link set eth7 up'],
+    cure: [
+      'link add eth7 type veth peer name wire7',
+      'address add 192.168.8.1/24 dev eth7',
+      'link set eth7 up',
+    ],
   },
   {
     title: 'no device with an address of the node, and no default route',

@@ -44,7 +44,10 @@ t.test('labels, ports, namespaces and policies are of policy alone', t => {
   t.notOk(isAffected(cluster(), cluster()));
   t.notOk(isAffected(cluster(), cluster({ node: { labels: { zone: 'a' } } })));
   t.notOk(
-    isAffected(cluster(), cluster({ pod: { labels: { app: 'a' }, ports: [{ number: 1, protocol: 'TCP' }] } })),
+    isAffected(
+      cluster(),
+      cluster({ pod: { labels: { app: 'a' }, ports: [{ number: 1, protocol: 'TCP' }] } }),
+    ),
   );
   t.notOk(isAffected(cluster(), cluster({ pod: { phase: 'Pending' } })));
   t.notOk(isAffected(cluster(), { ...cluster(), namespaces: new Map([['x', { name: 'x', labels: {} }]]) }));
