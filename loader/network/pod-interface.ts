@@ -1,7 +1,6 @@
 // A pod's interface: a veth whose one end is in the pod's namespace, plumbed without starting a process.
 import {
   addAddress,
-  addRoute,
   createVeth,
   deleteLink,
   getLink,
@@ -17,10 +16,9 @@ import { DataplaneError } from '../errors.ts';
 import { type Addr, isIpv4 } from '../model/addr.ts';
 import type { Mac } from '../model/mac.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
-import { newRoute } from './host-routes.ts';
 import { aliasOf, DEFAULT_NAMES } from './names.ts';
 import { addGateways } from './pod-gateway.ts';
-import { podRoutes, setPodNeighbours } from './pod-routes.ts';
+import { setPodRoutes } from './pod-routes.ts';
 import { hostPrefix } from './prefix.ts';
 
 export interface PodInterface {
@@ -185,7 +183,6 @@ function raiseHostEnd(socket: RtnetlinkSocket, pod: PodInterface, ifindex: numbe
   const local = { ifindex, mac: pod.podMac, addresses: pod.addresses };
   const batch = socket.batch();
   setLink(batch, ifindex, { up: true });
-  for (const route of podRoutes(local)) addRoute(batch, newRoute(route, protocol));
-  setPodNeighbours(batch, local);
+  setPodRoutes(batch, local, protocol);
   batch.commit();
 }

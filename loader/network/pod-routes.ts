@@ -1,37 +1,62 @@
 // How the host reaches its own pods: a route and a permanent neighbour for each address, so that nothing is ever asked.
 import {
   deleteNeighbour,
+  deleteRoute,
+  isRtnetlinkError,
   listNeighbours,
   type Neighbour,
   replaceNeighbour,
+  replaceRoute,
   type RequestSink,
   type RtnetlinkSocket,
 } from 'rtnetlink';
 import { type Addr, parseAddr } from '../model/addr.ts';
 import { hostCidr } from '../model/cidr.ts';
+import type { LocalPod } from '../model/dataplane-input.ts';
 import type { Mac } from '../model/mac.ts';
 import { type Change, change } from '../model/change.ts';
-import type { HostRoute } from './host-routes.ts';
+import { newRoute, type HostRoute } from './host-routes.ts';
 
 /** A pod as the host's routing sees it. */
-export interface LocalPod {
+export interface RoutedPod {
   /** Of the host-side interface. */
   readonly ifindex: number;
   readonly mac: Mac;
   readonly addresses: readonly Addr[];
 }
 
+export function routedPod({ attachment: { podMac: mac, addresses }, ifindex }: LocalPod): RoutedPod {
+  return { ifindex, mac, addresses };
+}
+
 /** For `reconcileHostRoutes`, beside the routes to pod CIDRs. */
-export function podRoutes(pod: LocalPod): HostRoute[] {
+export function podRoutes(pod: RoutedPod): HostRoute[] {
   return pod.addresses.map(addr => ({ destination: hostCidr(addr), ifindex: pod.ifindex }));
 }
 
-export function setPodNeighbours(sink: RequestSink, pod: LocalPod): void {
+export function setPodNeighbours(sink: RequestSink, pod: RoutedPod): void {
   for (const address of pod.addresses) replaceNeighbour(sink, { index: pod.ifindex, address, mac: pod.mac });
 }
 
+/** Of one pod whose device is up. */
+export function setPodRoutes(sink: RequestSink, pod: RoutedPod, protocol: number): void {
+  for (const route of podRoutes(pod)) replaceRoute(sink, newRoute(route, protocol));
+  setPodNeighbours(sink, pod);
+}
+
+/** Of one pod whose device stays when the pod goes; those that are not there are no error. */
+export function removePodRoutes(socket: RtnetlinkSocket, pod: RoutedPod, protocol: number): void {
+  const batch = socket.batch();
+  for (const route of podRoutes(pod)) deleteRoute(batch, newRoute(route, protocol));
+  for (const address of pod.addresses) deleteNeighbour(batch, { index: pod.ifindex, address });
+  const failure = batch
+    .settle()
+    .find(error => error !== undefined && !isRtnetlinkError(error, 'ESRCH', 'ENOENT', 'ENODEV'));
+  if (failure !== undefined) throw failure;
+}
+
 /** Makes the permanent neighbours on the pods' interfaces be those of the pods; other links are left alone. */
-export function reconcilePodNeighbours(socket: RtnetlinkSocket, pods: readonly LocalPod[]): Change[] {
+export function reconcilePodNeighbours(socket: RtnetlinkSocket, pods: readonly RoutedPod[]): Change[] {
   const { missing, stale } = diffPodNeighbours(pods, listNeighbours(socket));
   const batch = socket.batch();
   for (const entry of stale) deleteNeighbour(batch, entry);
@@ -47,9 +72,9 @@ export function reconcilePodNeighbours(socket: RtnetlinkSocket, pods: readonly L
 
 /** Pure: pods, each with the addresses that lack their entry, and permanent entries that belong to no pod. */
 export function diffPodNeighbours(
-  pods: readonly LocalPod[],
+  pods: readonly RoutedPod[],
   actual: readonly Neighbour[],
-): { readonly missing: readonly LocalPod[]; readonly stale: readonly Neighbour[] } {
+): { readonly missing: readonly RoutedPod[]; readonly stale: readonly Neighbour[] } {
   const byIndex = new Map(pods.map(pod => [pod.ifindex, pod]));
   const permanent = actual.filter(entry => entry.state === 'permanent');
   const right = new Set(

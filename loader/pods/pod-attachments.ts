@@ -12,7 +12,9 @@ import { gatewayMac, podMac } from '../model/derived-macs.ts';
 import { podKey, type ClusterState } from '../model/objects.ts';
 import { checkPod } from '../network/check-pod.ts';
 import { attachPod, detachPod, type PodInterface } from '../network/pod-interface.ts';
+import { DEFAULT_NAMES } from '../network/names.ts';
 import { PodRemoval } from '../network/pod-removal.ts';
+import { removePodRoutes, routedPod, setPodRoutes } from '../network/pod-routes.ts';
 import { checkDatapath } from './check-datapath.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import type { LocalPods } from '../reconcilers/local-pods.ts';
@@ -82,15 +84,17 @@ export class PodAttachments implements Disposable {
   register(draft: AttachmentDraft, addresses: readonly Addr[]): Attachment {
     const { ipam, socket } = this.#options;
     const state = this.#options.state();
-    const ifindex = getLink(socket, draft.hostInterface)?.index;
-    if (ifindex === undefined)
+    const link = getLink(socket, draft.hostInterface);
+    if (link === undefined)
       throw new DataplaneError(
         'INVALID_REQUEST',
         `host_interface: no device is named '${draft.hostInterface}'`,
       );
     const attachment = ipam.allocate(draft, this.#addressRequest({ ...draft, addresses }));
     try {
-      this.#activate({ attachment, ifindex, slowPath: false }, state);
+      const local = { attachment, ifindex: link.index, slowPath: false };
+      this.#activate(local, state);
+      if (link.up) this.#setRoutes(local);
       return ipam.attach(attachment);
     } catch (error) {
       this.#remove(attachment);
@@ -147,6 +151,8 @@ export class PodAttachments implements Disposable {
   #remove(attachment: Attachment): void {
     const { ipam, socket } = this.#options;
     const { datapath } = this.#options.state().writers;
+    const local = this.#options.localPods.get(attachment);
+    if (attachment.netns === undefined && local !== undefined) this.#removeRoutes(local);
     this.#closePod(attachment);
     if (attachment.netns === undefined) datapath.detachPodDevice(attachment.hostInterface);
     else {
@@ -166,6 +172,18 @@ export class PodAttachments implements Disposable {
   #activate(local: LocalPod, { input, writers }: NodeState): void {
     this.#options.localPods.put(local);
     writers.addPod(input, local);
+  }
+
+  /** Its device is up: the kernel takes no route over another. */
+  #setRoutes(local: LocalPod): void {
+    const batch = this.#options.socket.batch();
+    setPodRoutes(batch, routedPod(local), DEFAULT_NAMES.routeProtocol);
+    batch.commit();
+  }
+
+  /** Of a device that stays: the host would go on handing it what is for its addresses. */
+  #removeRoutes(local: LocalPod): void {
+    removePodRoutes(this.#options.socket, routedPod(local), DEFAULT_NAMES.routeProtocol);
   }
 
   #draft(wish: PodWish, state: NodeState): AttachmentDraft {

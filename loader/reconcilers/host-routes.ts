@@ -4,7 +4,7 @@ import type { LocalPod } from '../model/dataplane-input.ts';
 import type { HostRoute as DesiredRoute } from '../model/dataplane-rows.ts';
 import { reconcileHostRoutes, type HostRoute } from '../network/host-routes.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
-import { podRoutes, reconcilePodNeighbours } from '../network/pod-routes.ts';
+import { podRoutes, reconcilePodNeighbours, routedPod } from '../network/pod-routes.ts';
 import { notifyAll, type NodeContext } from './node-context.ts';
 import type { Reconciler } from './reconciler.ts';
 
@@ -34,9 +34,7 @@ function upPods(socket: RtnetlinkSocket, pods: readonly LocalPod[]) {
       .filter(link => link.up)
       .map(link => link.index),
   );
-  return pods
-    .filter(({ ifindex }) => up.has(ifindex))
-    .map(({ attachment: { podMac: mac, addresses }, ifindex }) => ({ ifindex, mac, addresses }));
+  return pods.filter(({ ifindex }) => up.has(ifindex)).map(routedPod);
 }
 
 function toHostRoute(route: DesiredRoute): HostRoute {

@@ -70,9 +70,11 @@ t.test(
     const far = podNamed(lab, 'n2-p1').addresses[0] ?? '';
     t.ok(await ping(pod.netns, far), `it reaches ${far} on the other node`);
     t.ok(await ping(podNamed(lab, 'n1-p1').netns, address), 'a pod on its node reaches it');
+    t.ok(await ping(nodeNamed(lab, 'n1').netns, address), 'and so does its node');
 
     await client.ask(API.dataplane.unregisterPod, { containerId: 'own-1' });
     t.notOk(await ping(pod.netns, far, BRIEFLY), 'unregistered, it reaches nothing');
+    t.notOk(await ping(nodeNamed(lab, 'n1').netns, address, BRIEFLY), 'and is not reached');
     await t.rejects(client.ask(API.dataplane.unregisterPod, { containerId: 'own-1' }), {
       message: /no pod is registered/,
     });
