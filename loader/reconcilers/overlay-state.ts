@@ -10,12 +10,10 @@ import type { Reconciler } from './reconciler.ts';
 export function overlayState(context: NodeContext): Reconciler {
   const { config, socket, cells } = context;
   const { overlayDevice: name, pinRoot } = config;
-  const isGuarded = (): boolean => {
-    const ifindex = getLink(socket, name)?.index;
-    return pinnedLinksOf(pinRoot, name).some(
+  const isGuarded = (ifindex: number | undefined): boolean =>
+    pinnedLinksOf(pinRoot, name).some(
       link => link.hook === 'overlay_rx' && link.programId !== 0 && link.ifindex === ifindex,
     );
-  };
   return {
     name: 'overlay-state',
     needs: [cells.overlay],
@@ -23,13 +21,13 @@ export function overlayState(context: NodeContext): Reconciler {
     announcedBy: ['link', 'address'],
     isNeededByPods: true,
     sync() {
-      if (!isGuarded()) {
+      if (!isGuarded(getLink(socket, name)?.index)) {
         notifyAll(context, lowerOverlayDevice(socket, name));
         throw new Error(`${name} stays down: overlay_rx is not attached to it`);
       }
       notifyAll(context, raiseOverlayDevice(socket, desiredOverlay(context, cells.overlay.known.kind)));
       return [];
     },
-    detectDrift: () => (isGuarded() ? [] : [`overlay_rx on ${name}`]),
+    detectDrift: () => (isGuarded(cells.overlay.known.ifindex) ? [] : [`overlay_rx on ${name}`]),
   };
 }
