@@ -1,9 +1,8 @@
-// Plays the packet tables, or the stories, of the hooks named as arguments against the objects beside this bundle; the
-// answer is a line of JSON. make mutants starts it in each mutant's build folder.
+// Plays the rows of packet tables and the stories of the group, or of the title, that is named, against the objects beside
+// this bundle, `stories` or rows first; the answer is a line of JSON. make mutants starts it in each mutant's build folder.
 import '../test/support/bpf/own-netns.ts';
-import type { HookName } from '../test/support/bpf/table.ts';
 import { play } from '../test/mutants/datapath/play.ts';
 
-const [what, ...hooks] = process.argv.slice(2);
-const answer = play(what === 'tables' ? 'tables' : 'stories', new Set(hooks as HookName[]));
-process.stdout.write(`${JSON.stringify(answer)}\n`);
+const [, , name, first] = process.argv;
+if (name === undefined) throw new Error('usage: play-datapath GROUP-OR-TITLE [stories]');
+process.stdout.write(`${JSON.stringify(play(name, first === 'stories' ? first : 'rows'))}\n`);

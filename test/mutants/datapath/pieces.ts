@@ -1,0 +1,54 @@
+// What the player plays: every row of the tables, and every story.
+import { HOOK_NAMES, type HookName } from '../../../loader/abi/hook-name.ts';
+import type { Stories, Story } from '../../support/bpf/story.ts';
+import type { Row, Table } from '../../support/bpf/table.ts';
+import { hooksOf } from '../../support/bpf/tell-story.ts';
+import { STORIES } from '../../bpf/stories/all.ts';
+import { TABLES } from '../../bpf/tables/all.ts';
+
+export interface Piece {
+  readonly title: string;
+  /** Whose programs are loaded for it, sorted; pieces with the same ones are played by one process. */
+  readonly hooks: readonly HookName[];
+  readonly row?: { readonly table: Table; readonly row: Row };
+  readonly story?: { readonly settings: Stories['settings']; readonly story: Story };
+}
+
+const ROWS: readonly Piece[] = HOOK_NAMES.flatMap(hook =>
+  TABLES.filter(table => table.hook === hook).flatMap(rowsOf),
+);
+const TALES: readonly Piece[] = STORIES.flatMap(talesOf);
+
+/** All of a group, the one kind before the other, or those of a title. */
+export function piecesNamed(name: string, first: 'rows' | 'stories' = 'rows'): readonly Piece[] {
+  const all = first === 'rows' ? [...ROWS, ...TALES] : [...TALES, ...ROWS];
+  return all.filter(({ title, hooks }) => title === name || groupOf(hooks) === name);
+}
+
+/** Those that load the fewest programs come first. */
+export const GROUPS: ReadonlyMap<string, readonly HookName[]> = new Map(
+  [...ROWS, ...TALES]
+    .map(({ hooks }) => [groupOf(hooks), hooks] as const)
+    .sort(([, one], [, other]) => one.length - other.length),
+);
+
+function groupOf(hooks: readonly HookName[]): string {
+  return hooks.join(' and ');
+}
+
+function rowsOf(table: Table): Piece[] {
+  const { hook, title } = table;
+  return table.rows.map(row => ({
+    title: `${hook}: ${title}: ${row.name}`,
+    hooks: [hook],
+    row: { table, row },
+  }));
+}
+
+function talesOf({ title, settings, stories }: Stories): Piece[] {
+  return stories.map(story => ({
+    title: `stories: ${title}: ${story.name}`,
+    hooks: hooksOf({ stories: [story] }).toSorted(),
+    story: { settings, story },
+  }));
+}
