@@ -58,29 +58,23 @@ function opened(way: Way): Step[] {
   ];
 }
 
-function ended(way: Way): Step[] {
-  return [
-    ...opened(way),
-    outward(way, asks('shutdown')),
-    inward(way, answers('shutdownAck')),
-    outward(way, asks('shutdownComplete')),
-  ];
-}
-
 function lifeStories(way: Way): Story[] {
   const given = onlyEgress(way);
   const line = (...flags: string[]): string =>
     trackedLine([way.view.pod, CLIENT], [way.far, SERVER], ...flags);
-  const [last, ...before] = ended(way).reverse();
+  const open = ['SEEN_REPLY', 'ASSURED'];
   return [
     {
       name: `${way.name}: an association lives from INIT to SHUTDOWN COMPLETE`,
       given,
       steps: [
-        ...before.reverse(),
-        ...(last === undefined
-          ? []
-          : [{ ...last, tracked: [line('SEEN_REPLY', 'ASSURED', 'FIN_OPENER', 'FIN_RESPONDER')] }]),
+        ...opened(way),
+        { ...outward(way, asks('shutdown')), tracked: [line(...open, 'FIN_OPENER')] },
+        { ...inward(way, answers('shutdownAck')), tracked: [line(...open, 'FIN_OPENER', 'FIN_RESPONDER')] },
+        {
+          ...outward(way, asks('shutdownComplete')),
+          tracked: [line(...open, 'FIN_OPENER', 'FIN_RESPONDER')],
+        },
       ],
     },
     {
