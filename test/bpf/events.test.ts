@@ -12,8 +12,9 @@ import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith, type Given } from '../support/bpf/given.ts';
 import { objectPath } from '../support/bpf/object-path.ts';
 import { ANYBODY, IDENTITY, allow, deny, podWith, together } from '../support/bpf/policy-given.ts';
-import type { Packet } from '../support/packet/packet.ts';
+import { bare, type Packet } from '../support/packet/packet.ts';
 import { fromPod } from './tables/pod.ts';
+import { outOfTunnel } from './tables/tunnel.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -114,6 +115,23 @@ for (const view of FAMILIES) {
     t.end();
   });
 }
+
+t.test('what XDP drops for every pod is told with the rule', t => {
+  using xdp = openBench('uplink_xdp');
+  for (const view of FAMILIES) {
+    const refusing = { [ANYBODY]: [deny(RULE, { flags: ['RULE_EVERY_POD'] })] };
+    const given = together(podWith({ slot: SLOT.pod, ingress: refusing }), {
+      control: { generation: GENERATION, events: ['EVENT_DROP'] },
+    });
+    xdp.fill(givenWith(CLUSTER, given));
+    const sent = outOfTunnel(bare().ip(view.remotePod, view.pod).udp(4000, 53, 'q'));
+    const [event] = told(xdp, () => {
+      xdp.run(sent.bytes(), {});
+    });
+    t.match(event, { hook: xdp.names.valueOf('HOOK_UPLINK_XDP'), rule: RULE, source: view.remotePod });
+  }
+  t.end();
+});
 
 /** In the packet's own direction. */
 function tupleOf(view: View, port: number): object {

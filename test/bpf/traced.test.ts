@@ -14,6 +14,7 @@ import { givenWith, type Given } from '../support/bpf/given.ts';
 import type { Context, HookName } from '../support/bpf/table.ts';
 import { fragmentPacket } from '../support/packet/fragment-packet.ts';
 import { bare, eth, type Packet } from '../support/packet/packet.ts';
+import { flow } from './tables/flow.ts';
 import { fromPod } from './tables/pod.ts';
 import { outOfTunnel } from './tables/tunnel.ts';
 
@@ -43,6 +44,12 @@ const cases: readonly Case[] = [
     ...{ name: 'a pod to its sibling', hook: 'pod_tx', context: { ifindex: DEVICE.pod } },
     packet: (view, payload) => fromPod(view, view.sibling).udp(4000, 53, payload),
     told: ['conntrack', 'egress VERDICT_NEXT', 'ingress VERDICT_NEXT', 'verdict DELIVER_POD'],
+  },
+  {
+    ...{ name: 'a flow that policy has admitted already', hook: 'pod_tx', context: { ifindex: DEVICE.pod } },
+    packet: (view, payload) => fromPod(view, view.remotePod).udp(4000, 53, payload),
+    told: ['conntrack', 'egress VERDICT_NEXT', 'verdict DELIVER_OVERLAY'],
+    given: { conntrack: FAMILIES.map(view => flow([view.pod, 4000], [view.remotePod, 53])) },
   },
   {
     ...{ name: 'a pod that may send nothing', hook: 'pod_tx', context: { ifindex: DEVICE.pod } },

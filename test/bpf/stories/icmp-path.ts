@@ -20,7 +20,7 @@ const PORTLESS = [
 
 export const icmpPathStories: Stories = {
   title: 'icmp errors and the path of their flow',
-  stories: WAYS.flatMap(way => [...senderStories(way), ...quoteStories(way)]),
+  stories: WAYS.flatMap(way => [...senderStories(way), ...siblingsErrorStories(way), ...quoteStories(way)]),
 };
 
 function question({ view, far }: Way, payload = 'question'): Packet {
@@ -121,6 +121,24 @@ function senderStories(way: Way): Story[] {
     given: onlyEgress(way),
     steps: [asked, isOnPath ? step : refused(step, 'DROP_POLICY_INGRESS')],
   }));
+}
+
+/** An error about what the sibling has asked, to the pod. */
+function siblingsErrorStories(way: Way): Story[] {
+  const { view, far } = way;
+  if (far === view.sibling) return [];
+  const asked = bare().ip(view.sibling, far).udp(CLIENT, SERVER, 'question');
+  const siblingAsks: Step = {
+    ...way.out(asked),
+    ...{ context: { ifindex: DEVICE.sibling }, sent: eth(MAC.sibling, MAC.gateway).with(asked) },
+  };
+  return [
+    {
+      name: `${way.name}: an error about another pod's packet is that pod's alone`,
+      given: onlyEgress(way),
+      steps: [siblingAsks, refused(errorOfEnd(way, asked), 'DROP_POLICY_INGRESS')],
+    },
+  ];
 }
 
 function quoteStories(way: Way): Story[] {
