@@ -103,3 +103,16 @@ t.test('one client that uses up what a server may have leaves room for the other
   t.equal(driver.kept(FAR_HOST), ROWS / 64 + 1, 'and nobody has more than that of the reserve');
   t.end();
 });
+
+t.test('an eighth of the table is for those who have little', t => {
+  using driver = filled();
+  const busy = [1, 2, 3].flatMap(pod => [1, 2].map(host => ({ pod, host })));
+  for (const { pod, host } of [...busy, { pod: 4, host: 1 }]) {
+    driver.becomePod(pod);
+    for (const port of ports(1_000, SHARE)) driver.open(`198.19.${pod}.${host}`, port);
+  }
+  t.equal(driver.rows('hd_ct'), ROWS - ROWS / 8, 'those who have much get no more');
+  for (const port of ports(1, 4)) driver.open(FAR_HOST, port);
+  t.equal(driver.kept(FAR_HOST), 4, 'who has little is kept');
+  t.end();
+});

@@ -47,6 +47,12 @@ const CONTEXT = {
 } as const;
 const TABLES = ['hd_ct', 'hd_ct_unassured', 'hd_ct_ring', 'hd_ct_queue'] as const;
 
+function withFar(): Given {
+  const direct = CLUSTER.routes.find(({ prefix }) => prefix === DIRECT);
+  if (direct === undefined) throw new Error(`the cluster has no route to ${DIRECT}`);
+  return givenWith(CLUSTER, { routes: [{ ...direct, prefix: FAR }] });
+}
+
 /** The pod serves TCP on port 80, and asks a server outside by UDP. */
 export class FlowDriver implements Disposable {
   readonly node: NodeBench;
@@ -58,9 +64,18 @@ export class FlowDriver implements Disposable {
 
   /** The cluster, with FAR behind the node of its direct route. */
   fill(more: Partial<Given> = {}): void {
-    const direct = CLUSTER.routes.find(({ prefix }) => prefix === DIRECT);
-    if (direct === undefined) throw new Error(`the cluster has no route to ${DIRECT}`);
-    this.node.fill(givenWith(givenWith(CLUSTER, { routes: [{ ...direct, prefix: FAR }] }), more));
+    this.node.fill(givenWith(withFar(), more));
+  }
+
+  /** From here on the pod is another one of this node, with the address that it had. */
+  becomePod(slot: number): void {
+    const pods = CLUSTER.endpoints.filter(({ addr }) => addr === IPV4.pod);
+    this.node.change(
+      givenWith(withFar(), {
+        endpoints: pods.map(pod => ({ ...pod, slot })),
+        ...{ ports: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot }], pods: [{ slot }] },
+      }),
+    );
   }
 
   /** From a host outside. */
