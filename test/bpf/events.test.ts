@@ -6,7 +6,7 @@ import t from 'tap';
 import { openBench, type Bench } from '../support/bpf/bench.ts';
 import { CLUSTER } from '../support/bpf/cluster-given.ts';
 import { CODECS } from '../support/bpf/codecs.ts';
-import { DEVICE, FAMILIES, GENERATION, SEGMENT, SLOT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, GENERATION, IPV4, SEGMENT, SLOT, type View } from '../support/bpf/cluster.ts';
 import { contextBytes } from '../support/bpf/context.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith, type Given } from '../support/bpf/given.ts';
@@ -128,8 +128,20 @@ t.test('what XDP drops for every pod is told with the rule', t => {
     const [event] = told(xdp, () => {
       xdp.run(sent.bytes(), {});
     });
-    t.match(event, { hook: xdp.names.valueOf('HOOK_UPLINK_XDP'), rule: RULE, source: view.remotePod });
+    const at = { hook: xdp.names.valueOf('HOOK_UPLINK_XDP'), sourcePort: 4000, destinationPort: 53 };
+    t.match(event, { ...at, rule: RULE, source: view.remotePod, destination: view.pod });
   }
+  t.end();
+});
+
+t.test("a stranger's tunnel packet that XDP drops is told", t => {
+  using xdp = openBench('uplink_xdp');
+  xdp.fill(givenWith(CLUSTER, { control: { generation: GENERATION, events: ['EVENT_DROP'] } }));
+  const sent = outOfTunnel(bare().ip(IPV4.remotePod, IPV4.pod).udp(4000, 53, 'q'), { from: IPV4.stranger });
+  const events = told(xdp, () => {
+    xdp.run(sent.bytes(), {});
+  });
+  t.same(namesOf(events), ['EVENT_DROP DROP_TUNNEL_SOURCE']);
   t.end();
 });
 
