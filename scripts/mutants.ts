@@ -7,7 +7,7 @@ import { datapathMutants } from '../test/mutants/datapath/mutants.ts';
 import { ask, Product } from '../test/mutants/datapath/notice.ts';
 import { inParallel } from '../test/mutants/in-parallel.ts';
 import { mutatedSources, type Mutant } from '../test/mutants/mutant.ts';
-import { noteNoticed, readNoticed } from '../test/mutants/noticed.ts';
+import { likelyToNotice, noteNoticed, readNoticed } from '../test/mutants/noticed.ts';
 import { fateOf, isFailure, resultLine, summary, type Result } from '../test/mutants/result.ts';
 
 type Ask = (mutant: Mutant) => Promise<string | undefined>;
@@ -41,10 +41,10 @@ async function datapathAsk(): Promise<Ask> {
   const tools = { compile: setting('BPF_COMPILE'), strip: setting('BPF_STRIP') };
   const product = new Product();
   await product.assertPlays();
-  const names = new Set(datapathMutants().map(({ name }) => name));
-  const lastBy = readNoticed();
+  const all = datapathMutants();
+  const names = new Set(all.map(({ name }) => name));
   return async mutant => {
-    const noticed = await ask(mutant, tools, product, lastBy[mutant.name]);
+    const noticed = await ask(mutant, tools, product, likelyToNotice(mutant, all, readNoticed()));
     noteNoticed(names, mutant.name, noticed?.by);
     return noticed === undefined ? undefined : [noticed.by, noticed.words ?? []].flat().join(': ');
   };

@@ -1,8 +1,7 @@
-// Plays the rows of packet tables and the stories of the group, or of the title, that is named, against the objects beside
-// this bundle, `stories` or rows first; the answer is a line of JSON. make mutants starts it in each mutant's build folder.
+// Plays the rows of packet tables and the stories of the groups, and of the titles, that are named, against the objects
+// beside this bundle, rows or stories first; the answer is a line of JSON. make mutants starts it in each mutant's folder.
 import '../test/support/bpf/own-netns.ts';
 import { play } from '../test/mutants/datapath/play.ts';
 
-const [, , name, first] = process.argv;
-if (name === undefined) throw new Error('usage: play-datapath GROUP-OR-TITLE [stories]');
-process.stdout.write(`${JSON.stringify(play(name, first === 'stories' ? first : 'rows'))}\n`);
+const [, , first, ...names] = process.argv;
+process.stdout.write(`${JSON.stringify(play(names, first === 'stories' ? first : 'rows'))}\n`);

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { HOOK_NAMES, type HookName } from '../../../loader/abi/hook-name.ts';
 import type { Mutant } from '../mutant.ts';
 import { builtFilesBelow, MutantBuild, type Toolchain } from './build.ts';
-import { GROUPS, piecesNamed } from './pieces.ts';
+import { grouped, GROUPS, type First } from './pieces.ts';
 import type { Notice } from './play.ts';
 import { allFailing, failingTitle, hooksOfTest, testFiles, TESTS } from './test-files.ts';
 
@@ -36,7 +36,7 @@ export class Product {
   /** Throws if tables or stories do not hold. */
   async assertPlays(): Promise<void> {
     for (const group of GROUPS.keys()) {
-      const { by } = await played(this.#build, group);
+      const { by } = await played(this.#build, [group]);
       if (by !== undefined) throw new Error(`the product as it is fails already: ${by}`);
     }
   }
@@ -49,19 +49,19 @@ export class Product {
   }
 }
 
-/** `last`: who noticed it last time. */
+/** `likely`: who is asked first, rows and stories by their titles. */
 export async function ask(
   mutant: Mutant,
   tools: Toolchain,
   product: Product,
-  last: string | undefined,
+  likely: readonly string[],
 ): Promise<Noticed | undefined> {
   const build = new MutantBuild(mutant, tools);
   if (build.hooks.length === 0) throw new Error(`mutant ${mutant.name}: no program includes what it changes`);
   linkTests(build);
   try {
     return (
-      (last === undefined ? undefined : await askOne(build, product, last)) ??
+      (await askLikely(build, product, likely)) ??
       (await askPlayer(build, mutant)) ??
       (await askTests(build, product))
     );
@@ -70,17 +70,27 @@ export async function ask(
   }
 }
 
-/** With no more of the mutant's programs than it loads: what those are enough for, all of them are. */
-async function askOne(build: MutantBuild, product: Product, last: string): Promise<Noticed | undefined> {
-  if (product.tests.includes(last)) return testNotices(build, last, product, hooksOfTest(last));
-  const [piece] = piecesNamed(last);
-  return piece === undefined ? undefined : piecesNotice(build, piece.hooks, last);
+/** With no more of the mutant's programs than they load: what those are enough for, all of them are. */
+async function askLikely(
+  build: MutantBuild,
+  product: Product,
+  likely: readonly string[],
+): Promise<Noticed | undefined> {
+  for (const [group, titles] of grouped(likely)) {
+    const noticed = await piecesNotice(build, GROUPS.get(group) ?? [], titles);
+    if (noticed !== undefined) return noticed;
+  }
+  for (const test of likely.filter(each => product.tests.includes(each))) {
+    const noticed = await testNotices(build, test, product, hooksOfTest(test));
+    if (noticed !== undefined) return noticed;
+  }
+  return undefined;
 }
 
 async function askPlayer(build: MutantBuild, mutant: Mutant): Promise<Noticed | undefined> {
-  const first = mutant.edits.every(({ file }) => LASTING.test(file)) ? ['stories'] : [];
+  const first = mutant.edits.every(({ file }) => LASTING.test(file)) ? 'stories' : 'rows';
   for (const [group, hooks] of GROUPS) {
-    const noticed = await piecesNotice(build, hooks, group, ...first);
+    const noticed = await piecesNotice(build, hooks, [group], first);
     if (noticed !== undefined) return noticed;
   }
   return undefined;
@@ -94,14 +104,14 @@ async function askTests(build: MutantBuild, product: Product): Promise<Noticed |
   return undefined;
 }
 
-/** `named`: for the player. */
 async function piecesNotice(
   build: MutantBuild,
   hooks: readonly HookName[],
-  ...named: readonly string[]
+  names: readonly string[],
+  first?: First,
 ): Promise<Noticed | undefined> {
   if ((await build.compile(hooks)).length === 0) return undefined;
-  const { by, verifier } = await played(build, ...named);
+  const { by, verifier } = await played(build, names, first);
   if (by === undefined) return undefined;
   return verifier === undefined ? { by } : { by, words: `the verifier: ${verifier}` };
 }
@@ -118,8 +128,12 @@ async function testNotices(
   return words === undefined ? undefined : { by: test, words };
 }
 
-async function played({ folder }: MutantBuild, ...named: readonly string[]): Promise<Notice> {
-  const args = ['--enable-source-maps', join(folder, PLAYER), ...named];
+async function played(
+  { folder }: MutantBuild,
+  names: readonly string[],
+  first: First = 'rows',
+): Promise<Notice> {
+  const args = ['--enable-source-maps', join(folder, PLAYER), first, ...names];
   const { stdout } = await run(process.execPath, args, { maxBuffer: 64 * 2 ** 20 });
   return JSON.parse(stdout) as Notice;
 }

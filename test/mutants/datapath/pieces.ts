@@ -19,10 +19,24 @@ const ROWS: readonly Piece[] = HOOK_NAMES.flatMap(hook =>
 );
 const TALES: readonly Piece[] = STORIES.flatMap(talesOf);
 
-/** All of a group, the one kind before the other, or those of a title. */
-export function piecesNamed(name: string, first: 'rows' | 'stories' = 'rows'): readonly Piece[] {
+export type First = 'rows' | 'stories';
+
+/** All of those groups, the one kind before the other, and those of those titles. */
+export function piecesNamed(names: readonly string[], first: First = 'rows'): readonly Piece[] {
+  const wanted = new Set(names);
   const all = first === 'rows' ? [...ROWS, ...TALES] : [...TALES, ...ROWS];
-  return all.filter(({ title, hooks }) => title === name || groupOf(hooks) === name);
+  return all.filter(({ title, hooks }) => wanted.has(title) || wanted.has(groupOf(hooks)));
+}
+
+/** Titles by the group that their piece is in, the most titles first; what is no title is passed over. */
+export function grouped(titles: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, Set<string>>();
+  for (const { title, hooks } of piecesNamed(titles)) {
+    const group = groups.get(groupOf(hooks)) ?? new Set();
+    groups.set(groupOf(hooks), group.add(title));
+  }
+  const sorted = [...groups].sort(([, one], [, other]) => other.size - one.size);
+  return new Map(sorted.map(([group, found]) => [group, [...found]]));
 }
 
 /** Those that load the fewest programs come first. */

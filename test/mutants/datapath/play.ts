@@ -8,7 +8,7 @@ import { judge, type Assertions } from '../../support/bpf/judge-row.ts';
 import { openNode, type NodeBench } from '../../support/bpf/node-bench.ts';
 import { playRow } from '../../support/bpf/play-row.ts';
 import { tell } from '../../support/bpf/tell-story.ts';
-import { piecesNamed, type Piece } from './pieces.ts';
+import { piecesNamed, type First, type Piece } from './pieces.ts';
 
 export interface Notice {
   /** The piece's title; absent: none of them has noticed. */
@@ -30,12 +30,12 @@ function assertThat(holds: boolean, message: string): true {
   return true;
 }
 
-/** Of a group, or of a title. Importing own-netns.ts first is the caller's part. */
-export function play(name: string, first?: 'rows' | 'stories'): Notice {
+/** By groups and titles. Importing own-netns.ts first is the caller's part. */
+export function play(names: readonly string[], first: First): Notice {
   createDevices();
   using benches = new Opened<Bench>();
   using nodes = new Opened<NodeBench>();
-  for (const piece of piecesNamed(name, first)) {
+  for (const piece of piecesNamed(names, first)) {
     try {
       playPiece(piece, benches, nodes);
     } catch (error) {
