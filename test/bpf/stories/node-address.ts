@@ -4,6 +4,7 @@ import type { GivenRoute } from '../../support/bpf/given.ts';
 import type { Step, Stories, Story } from '../../support/bpf/story.ts';
 import { bare, eth } from '../../support/packet/packet.ts';
 import { flow, trackedLine, type End } from '../tables/flow.ts';
+import { icmpError } from '../tables/icmp-error.ts';
 import { outOfTunnel } from '../tables/tunnel.ts';
 
 export const nodeAddressStories: Stories = {
@@ -33,9 +34,23 @@ function storiesOf(view: View): Story[] {
       .udp(53, 4_000, 'a'),
   });
   const [first, answered] = [asks(IPV4.overlayNode), isAnswered('DELIVER_OVERLAY')];
+  const asked = flow([view.pod, 4_000], [view.directPod, 53]);
+  const quoted = bare().ip(view.pod, view.directPod).udp(4_000, 53, 'q');
+  const about = icmpError(view, view.overlayNode, view.pod).with(quoted);
   const moved = { routes: [movedRoute(view)] };
   return [
     { name: `${view.family}: is answered into the tunnel that it came by`, steps: [first, answered] },
+    {
+      name: `${view.family}: what it says of another flow's packets does not bring that flow into the tunnel`,
+      given: { conntrack: [asked] },
+      steps: [
+        {
+          ...first,
+          sent: outOfTunnel(about),
+          tracked: [trackedLine([view.pod, 4_000], [view.directPod, 53])],
+        },
+      ],
+    },
     {
       name: `${view.family}: also where its flow began outside of the tunnel`,
       given: { conntrack: [flow(node, pod)] },
