@@ -1,7 +1,13 @@
-// Plays the rows of packet tables and the stories of the groups, and of the titles, that are named, against the objects
-// beside this bundle, rows or stories first; the answer is a line of JSON. make mutants starts it in each mutant's folder.
+// Plays rows of packet tables and stories over the objects of one folder after the other: each line of its input says which,
+// each line of its output who noticed. make mutants starts it once for all mutants that a worker tries.
 import '../test/support/bpf/own-netns.ts';
-import { play } from '../test/mutants/datapath/play.ts';
+import { createInterface } from 'node:readline';
+import { createDevices } from '../test/support/bpf/devices.ts';
+import { play, type PlayRequest } from '../test/mutants/datapath/play.ts';
 
-const [, , first, ...names] = process.argv;
-process.stdout.write(`${JSON.stringify(play(names, first === 'stories' ? first : 'rows'))}\n`);
+createDevices();
+for await (const line of createInterface({ input: process.stdin })) {
+  const request = JSON.parse(line) as PlayRequest;
+  process.env['HEDDLE_BPF_FOLDER'] = request.objects;
+  process.stdout.write(`${JSON.stringify(play(request))}\n`);
+}

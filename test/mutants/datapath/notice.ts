@@ -1,20 +1,17 @@
 // Who notices that a mutant's objects are not the product's: whoever noticed it last time, then the tables and stories, by
 // the programs that they load, and the test files one by one.
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { HOOK_NAMES, type HookName } from '../../../loader/abi/hook-name.ts';
 import type { Mutant } from '../mutant.ts';
 import { builtFilesBelow, MutantBuild, type Toolchain } from './build.ts';
 import { grouped, GROUPS, type First } from './pieces.ts';
-import type { Notice } from './play.ts';
+import { Players } from './player.ts';
 import { allFailing, failingTitle, hooksOfTest, testFiles, TESTS } from './test-files.ts';
 
-const run = promisify(execFile);
-
-const PLAYER = 'scripts/play-datapath.mjs';
 /** What outlives a packet: stories ask for that, tables hardly. */
 const LASTING = /\/(conntrack\w*|admission|forwarded|host_path)\.h$/;
+
+const players = new Players();
 
 export interface Noticed {
   /** Title of a row or a story, or a test file. */
@@ -36,7 +33,7 @@ export class Product {
   /** Throws if tables or stories do not hold. */
   async assertPlays(): Promise<void> {
     for (const group of GROUPS.keys()) {
-      const { by } = await played(this.#build, [group]);
+      const { by } = await players.play({ objects: objectsOf(this.#build), names: [group], first: 'rows' });
       if (by !== undefined) throw new Error(`the product as it is fails already: ${by}`);
     }
   }
@@ -108,10 +105,10 @@ async function piecesNotice(
   build: MutantBuild,
   hooks: readonly HookName[],
   names: readonly string[],
-  first?: First,
+  first: First = 'rows',
 ): Promise<Noticed | undefined> {
   if ((await build.compile(hooks)).length === 0) return undefined;
-  const { by, verifier } = await played(build, names, first);
+  const { by, verifier } = await players.play({ objects: objectsOf(build), names, first });
   if (by === undefined) return undefined;
   return verifier === undefined ? { by } : { by, words: `the verifier: ${verifier}` };
 }
@@ -128,16 +125,10 @@ async function testNotices(
   return words === undefined ? undefined : { by: test, words };
 }
 
-async function played(
-  { folder }: MutantBuild,
-  names: readonly string[],
-  first: First = 'rows',
-): Promise<Notice> {
-  const args = ['--enable-source-maps', join(folder, PLAYER), first, ...names];
-  const { stdout } = await run(process.execPath, args, { maxBuffer: 64 * 2 ** 20 });
-  return JSON.parse(stdout) as Notice;
+function objectsOf({ folder }: MutantBuild): string {
+  return join(folder, 'bpf');
 }
 
 function linkTests(build: MutantBuild): void {
-  build.link([PLAYER, ...builtFilesBelow('test/bpf', /\.o$/), ...builtFilesBelow(TESTS, /\.mjs$/)]);
+  build.link([...builtFilesBelow('test/bpf', /\.o$/), ...builtFilesBelow(TESTS, /\.mjs$/)]);
 }

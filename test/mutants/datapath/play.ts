@@ -3,7 +3,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { BpfError } from 'libbpf-ts';
 import { openBench, type Bench } from '../../support/bpf/bench.ts';
-import { createDevices } from '../../support/bpf/devices.ts';
 import { judge, type Assertions } from '../../support/bpf/judge-row.ts';
 import { openNode, type NodeBench } from '../../support/bpf/node-bench.ts';
 import { playRow } from '../../support/bpf/play-row.ts';
@@ -15,6 +14,14 @@ export interface Notice {
   readonly by?: string;
   /** Why its program was not loaded: it was the verifier that noticed. */
   readonly verifier?: string;
+}
+
+export interface PlayRequest {
+  /** The folder of the programs. */
+  readonly objects: string;
+  /** Groups and titles of pieces. */
+  readonly names: readonly string[];
+  readonly first: First;
 }
 
 class Noticed extends Error {}
@@ -30,9 +37,8 @@ function assertThat(holds: boolean, message: string): true {
   return true;
 }
 
-/** By groups and titles. Importing own-netns.ts first is the caller's part. */
-export function play(names: readonly string[], first: First): Notice {
-  createDevices();
+/** The network namespace of own-netns.ts with its devices, and the folder of the objects, are the caller's part. */
+export function play({ names, first }: Omit<PlayRequest, 'objects'>): Notice {
   using benches = new Opened<Bench>();
   using nodes = new Opened<NodeBench>();
   for (const piece of piecesNamed(names, first)) {
