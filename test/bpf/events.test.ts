@@ -6,13 +6,13 @@ import t from 'tap';
 import { openBench, type Bench } from '../support/bpf/bench.ts';
 import { CLUSTER } from '../support/bpf/cluster-given.ts';
 import { CODECS } from '../support/bpf/codecs.ts';
-import { DEVICE, FAMILIES, GENERATION, IPV4, SEGMENT, SLOT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, GENERATION, IPV4, MAC, SEGMENT, SLOT, type View } from '../support/bpf/cluster.ts';
 import { contextBytes } from '../support/bpf/context.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith, type Given } from '../support/bpf/given.ts';
 import { objectPath } from '../support/bpf/object-path.ts';
 import { ANYBODY, IDENTITY, allow, deny, podWith, together } from '../support/bpf/policy-given.ts';
-import { bare, type Packet } from '../support/packet/packet.ts';
+import { bare, eth, type Packet } from '../support/packet/packet.ts';
 import { fromPod } from './tables/pod.ts';
 import { outOfTunnel } from './tables/tunnel.ts';
 
@@ -104,6 +104,17 @@ for (const view of FAMILIES) {
   t.test(`${view.family}: a flow says whose it is`, t => {
     const [event] = send(listening('EVENT_FLOW'), [admitted]);
     t.match(event, tupleOf(view, 53));
+    t.end();
+  });
+
+  t.test(`${view.family}: also where the second end of its key has opened it`, t => {
+    bench.fill(givenWith(CLUSTER, listening('EVENT_FLOW')));
+    const [source, destination] = [view.sibling, view.pod];
+    const sent = eth(MAC.sibling, MAC.gateway).ip(source, destination).udp(4001, 54, 'question');
+    const [event] = told(bench, () => {
+      bench.run(sent.bytes(), { ifindex: DEVICE.sibling });
+    });
+    t.match(event, { source, destination, sourcePort: 4001, destinationPort: 54 });
     t.end();
   });
 

@@ -31,6 +31,9 @@ const CHUNK = {
   shutdownComplete: 14,
 } as const;
 
+/** Of who knows no such association: the T bit. */
+const REFLECTED_ABORT = Buffer.from([CHUNK.abort, 1, 0, 4]);
+
 const asks =
   (type: keyof typeof CHUNK): Transport =>
   ip =>
@@ -83,6 +86,17 @@ function lifeStories(way: Way): Story[] {
       steps: [
         ...opened(way),
         { ...inward(way, answers('abort')), tracked: [line('SEEN_REPLY', 'ASSURED', 'RESET_RESPONDER')] },
+      ],
+    },
+    {
+      name: `${way.name}: so does one with the tag that its sender was sent (RFC 9260 section 8.5.1)`,
+      given,
+      steps: [
+        ...opened(way),
+        {
+          ...inward(way, ip => ip.sctp(SERVER, CLIENT, REFLECTED_ABORT, { tag: SERVER_TAG })),
+          tracked: [line('SEEN_REPLY', 'ASSURED', 'RESET_RESPONDER')],
+        },
       ],
     },
     {

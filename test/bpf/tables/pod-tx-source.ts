@@ -51,6 +51,9 @@ function destinationRows(view: View): Row[] {
     row(`${family}: ${what}`, frame.udp(4000, 53, 'q'), verdict);
   return [
     to('multicast is not carried', fromPod(view, multicast), 'DROP_MULTICAST'),
+    ...(family === 'ipv4'
+      ? [to('nor is a broadcast', fromPod(view, '255.255.255.255'), 'DROP_MULTICAST')]
+      : []),
     to(
       'an Ethernet broadcast is not carried',
       eth(MAC.pod, MAC.broadcast).ip(pod, outside),

@@ -56,8 +56,8 @@ function directRows(view: View): Row[] {
       verdict: 'PASS_FOREIGN',
     },
     {
-      name: `${family}: one for another host's MAC is that host's`,
-      sent: from(view, MAC.directUplink, directPod, MAC.stranger),
+      name: `${family}: what is for another host's MAC is that host's to judge`,
+      sent: from(view, MAC.remoteUplink, view.remotePod, MAC.stranger),
       verdict: 'PASS_FOREIGN',
     },
     row(
