@@ -219,7 +219,7 @@ KERNEL_TEST_SOURCES := $(shell find test/kernels test/bpf/tables test/support -n
 $(OUTPUT)/scripts/test-kernel.mjs $(OUTPUT)/scripts/test-kernels.mjs: $(KERNEL_TEST_SOURCES)
 
 .PHONY: test-kernels
-test-kernels: all $(OUTPUT)/scripts/test-kernel.mjs $(OUTPUT)/scripts/test-kernels.mjs | $(OUTPUT)/.packages-test ## Packet tables and the daemon itself on Debian's kernels, in emulated machines (root), into docs/kernels.md; KERNELS="6.1 7.3" names them
+test-kernels: all $(OUTPUT)/test/probe $(OUTPUT)/scripts/test-kernel.mjs $(OUTPUT)/scripts/test-kernels.mjs | $(OUTPUT)/.packages-test ## Packet tables and the daemon itself on Debian's kernels, in emulated machines (root), into docs/kernels.md; KERNELS="6.1 7.3" names them
 	$(Q)$(NODE) $(OUTPUT)/scripts/test-kernels.mjs $(KERNELS)
 
 .PHONY: test-compilers
