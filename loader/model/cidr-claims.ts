@@ -1,8 +1,9 @@
-// Pod CIDRs of all nodes without overlaps: where two nodes claim the same addresses, every node sees the same winner.
+// Pod CIDRs of all nodes without overlaps: where two nodes claim the same addresses, every node sees the same winner, but
+// for itself its own.
 import { addrToBytes } from './addr.ts';
 import { cidrAddr, cidrPrefixBits, cidrsOverlap, isIpv4Cidr, parseCidr, type Cidr } from './cidr.ts';
 import type { NodeObject } from './objects.ts';
-import { compareNodes } from './precedence.ts';
+import { cidrPrecedence, type NodeOrder } from './precedence.ts';
 
 export interface CidrClaims {
   /** What is in force, by node name; a node without any is not here. */
@@ -37,9 +38,14 @@ const UNUSABLE = [
   .map(parseCidr)
   .map(cidr => ({ cidr, ...rangeOf(cidr) }));
 
-/** Who wins is `compareNodes`' to say: the same on every node. */
-export function claimCidrs(nodes: Iterable<NodeObject>): CidrClaims {
+/** Who wins is `cidrPrecedence`'s to say; `self` is this node. */
+export function claimCidrs(nodes: readonly NodeObject[], self?: string): CidrClaims {
   const byNode = new Map<string, Cidr[]>();
+  let order: NodeOrder | undefined;
+  const byPrecedence = (a: Claim, b: Claim): number => {
+    order ??= cidrPrecedence(nodes, self);
+    return order(a.node, b.node) || (a.cidr < b.cidr ? -1 : 1);
+  };
   const all = placed(nodes);
   const problems = all.flatMap(unusable);
   const usable = problems.length === 0 ? all : all.filter(claim => unusable(claim).length === 0);
@@ -74,7 +80,7 @@ function unusable({ node, cidr, first, last }: Placed): string[] {
 }
 
 /** In order of their first addresses, a containing prefix before those inside it. */
-function placed(nodes: Iterable<NodeObject>): Placed[] {
+function placed(nodes: readonly NodeObject[]): Placed[] {
   const claims: Placed[] = [];
   for (const node of nodes)
     for (const cidr of new Set(node.podCidrs)) claims.push({ node, cidr, ...rangeOf(cidr) });
@@ -95,10 +101,6 @@ function* overlapping(sorted: readonly Placed[]): Generator<Placed[]> {
     group.push(claim);
   }
   if (group.length > 0) yield group;
-}
-
-function byPrecedence(a: Claim, b: Claim): number {
-  return compareNodes(a.node, b.node) || (a.cidr < b.cidr ? -1 : 1);
 }
 
 function contested(claim: Claim, winner: Claim): string {

@@ -26,7 +26,7 @@ export function nodesInOrder(nodes: ReadonlyMap<string, NodeObject>, own: NodeOb
  * `more` are further addresses of the first node.
  */
 export function settleNodes(nodes: readonly NodeObject[], more: readonly Addr[]): SettledNodes {
-  const cidrs = claimCidrs(nodes);
+  const cidrs = claimCidrs(nodes, nodes[0]?.name);
   const owners = new Map<Addr, string>();
   const problems = [...cidrs.problems];
   const [self, ...others] = nodes;

@@ -75,3 +75,24 @@ t.test('a stale Pod lends its labels to nobody, whatever its name, and is told',
   for (const name of ['ghost', 'n3', 'odd']) removeObject(lab, name);
   t.ok(await isReachedBy(friend.name, stranger.name));
 });
+
+t.test('a Node object that comes later takes no pod CIDR away, nor the masquerade, and is told', async t => {
+  const claims = ['10.244.0.0/16', '10.244.2.0/25', '10.244.2.0/24', 'fd00:244::/32', '0.0.0.0/0'];
+  const later = {
+    ...{ apiVersion: 'v1', kind: 'Node' },
+    metadata: { name: 'a-later', creationTimestamp: '2099-01-01T00:00:00Z' },
+    status: {
+      addresses: [{ type: 'InternalIP', address: '192.168.1.99' }],
+      conditions: [{ type: 'Ready', status: 'True' }],
+    },
+  };
+  const outside = addressOf({ name: 'outside', ...lab.outside }, 'ipv4');
+  for (const podCIDR of claims) {
+    writeObject(lab, 'a-later', { ...later, spec: { podCIDR, podCIDRs: [podCIDR] } });
+    const isTold = async () => (await problems()).includes(`pod CIDR ${podCIDR} of node a-later is ignored`);
+    t.ok(await until(isTold, LIMIT_MS), `${podCIDR} is told`);
+    for (const to of [...subject.addresses, outside])
+      t.ok(await ping(friend.netns, to, BRIEFLY), `${podCIDR}: ${to}`);
+  }
+  removeObject(lab, 'a-later');
+});
