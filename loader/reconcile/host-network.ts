@@ -40,11 +40,12 @@ export function reconcileRouting(
 
 function toHostRoute(route: DesiredRoute): HostRoute {
   if (route.kind === 'unreachable') return { destination: route.destination };
-  const { destination, ifindex, mtu } = route;
+  const { destination, ifindex, mtu, mtuLocked } = route;
   return {
     destination,
     ifindex,
     mtu,
+    ...(mtuLocked && { mtuLocked }),
     ...(route.kind === 'direct' && { via: route.via }),
     ...(route.source !== undefined && { source: route.source }),
   };
