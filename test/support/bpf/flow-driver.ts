@@ -41,10 +41,16 @@ const SERVER = 80;
 const DNS = 53;
 const OUTSIDE_ISN = 1_000_000;
 const POD_ISN = 5_000_000;
-const CONTEXT = {
-  pod_tx: { ifindex: DEVICE.pod },
-  uplink_rx: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
-} as const;
+const UPLINK = { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink } as const;
+
+/** A pod of the node. */
+export interface Client {
+  readonly addr: string;
+  readonly mac: string;
+  readonly ifindex: number;
+}
+
+const POD: Client = { addr: IPV4.pod, mac: MAC.pod, ifindex: DEVICE.pod };
 const TABLES = ['hd_ct', 'hd_ct_unassured', 'hd_ct_ring', 'hd_ct_queue'] as const;
 
 /** The pod serves TCP on port 80, and asks a server outside by UDP. */
@@ -96,10 +102,10 @@ export class FlowDriver implements Disposable {
   }
 
   /** The pod's question from that port, and its answer; so many times. */
-  ask(port: number, times = 1): void {
+  ask(port: number, times = 1, client: Client = POD): void {
     for (let count = 0; count < times; count++) {
-      this.#fromPod(bare().ip(IPV4.pod, FAR_HOST).udp(port, DNS, 'question'));
-      this.#fromOutside(bare().ip(FAR_HOST, IPV4.pod).udp(DNS, port, 'answer'));
+      this.#fromPod(bare().ip(client.addr, FAR_HOST).udp(port, DNS, 'question'), client);
+      this.#fromOutside(bare().ip(FAR_HOST, client.addr).udp(DNS, port, 'answer'));
     }
   }
 
@@ -143,15 +149,15 @@ export class FlowDriver implements Disposable {
     return map;
   }
 
-  #fromPod(ip: Packet): void {
-    this.#run('pod_tx', eth(MAC.pod, MAC.gateway).with(ip).bytes());
+  #fromPod(ip: Packet, { mac, ifindex }: Client = POD): void {
+    this.#run('pod_tx', eth(mac, MAC.gateway).with(ip).bytes(), { ifindex });
   }
 
   #fromOutside(ip: Packet): void {
-    this.#run('uplink_rx', eth(MAC.directUplink, MAC.uplink).with(ip).bytes());
+    this.#run('uplink_rx', eth(MAC.directUplink, MAC.uplink).with(ip).bytes(), UPLINK);
   }
 
-  #run(hook: keyof typeof CONTEXT, data: Buffer): void {
-    this.node.program(hook).testRun({ data, context: contextBytes(hook, data, CONTEXT[hook]) });
+  #run(hook: 'pod_tx' | 'uplink_rx', data: Buffer, context: { readonly ifindex: number }): void {
+    this.node.program(hook).testRun({ data, context: contextBytes(hook, data, context) });
   }
 }
