@@ -96,3 +96,29 @@ t.test('a Node object that comes later takes no pod CIDR away, nor the masquerad
   }
   removeObject(lab, 'a-later');
 });
+
+t.test(
+  'a Node object with the address of a pod takes neither its packets nor its identity, and is told',
+  async t => {
+    writePolicy(lab, 'odd', {
+      podSelector: podsNamed(subject.name),
+      ingress: [{ from: [{ podSelector: podsNamed(friend.name) }] }],
+    });
+    t.ok(await isReachedBy(friend.name));
+    for (const victim of [subject, friend, stranger]) {
+      const stolen = addressOf(victim, 'ipv4');
+      writeObject(lab, 'a-thief', {
+        ...{ apiVersion: 'v1', kind: 'Node' },
+        metadata: { name: 'a-thief', creationTimestamp: '2099-01-01T00:00:00Z' },
+        spec: { podCIDR: '10.244.9.0/24' },
+        status: { addresses: ['192.168.1.99', stolen].map(address => ({ type: 'InternalIP', address })) },
+      });
+      const isTold = async () => (await problems()).includes(`address ${stolen} of node a-thief is ignored`);
+      t.ok(await until(isTold, LIMIT_MS), `${stolen} is told`);
+      t.ok(await ping(friend.netns, address, BRIEFLY), `with ${stolen} the friend still reaches the subject`);
+      t.notOk(await ping(stranger.netns, address, BRIEFLY), `with ${stolen} the stranger does not`);
+    }
+    for (const name of ['a-thief', 'odd']) removeObject(lab, name);
+    t.ok(await isReachedBy(friend.name, stranger.name));
+  },
+);

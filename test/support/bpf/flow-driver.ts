@@ -41,7 +41,7 @@ const SERVER = 80;
 const DNS = 53;
 const OUTSIDE_ISN = 1_000_000;
 const POD_ISN = 5_000_000;
-const UPLINK = { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink } as const;
+export const UPLINK = { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink } as const;
 
 /** A pod of the node. */
 export interface Client {
@@ -50,8 +50,28 @@ export interface Client {
   readonly ifindex: number;
 }
 
-const POD: Client = { addr: IPV4.pod, mac: MAC.pod, ifindex: DEVICE.pod };
+export const POD: Client = { addr: IPV4.pod, mac: MAC.pod, ifindex: DEVICE.pod };
 const TABLES = ['hd_ct', 'hd_ct_unassured', 'hd_ct_ring', 'hd_ct_queue'] as const;
+
+/** At the uplink. */
+export function frameToPod(host: string, port: number, segment: Segment): Buffer {
+  const numbers = { sequence: OUTSIDE_ISN + 1, acknowledgement: POD_ISN + 1, ...segment };
+  return ofOutside(bare().ip(host, IPV4.pod).tcp(port, SERVER, numbers));
+}
+
+/** At the pod's device. */
+export function frameFromPod(host: string, port: number, segment: Segment): Buffer {
+  const numbers = { sequence: POD_ISN + 1, acknowledgement: OUTSIDE_ISN + 1, ...segment };
+  return ofPod(bare().ip(IPV4.pod, host).tcp(SERVER, port, numbers), POD);
+}
+
+function ofOutside(ip: Packet): Buffer {
+  return eth(MAC.directUplink, MAC.uplink).with(ip).bytes();
+}
+
+function ofPod(ip: Packet, { mac }: Client): Buffer {
+  return eth(mac, MAC.gateway).with(ip).bytes();
+}
 
 /** The pod serves TCP on port 80, and asks a server outside by UDP. */
 export class FlowDriver implements Disposable {
@@ -71,13 +91,11 @@ export class FlowDriver implements Disposable {
 
   /** From a host outside. */
   toPod(host: string, port: number, segment: Segment): void {
-    const numbers = { sequence: OUTSIDE_ISN + 1, acknowledgement: POD_ISN + 1, ...segment };
-    this.#fromOutside(bare().ip(host, IPV4.pod).tcp(port, SERVER, numbers));
+    this.#run('uplink_rx', frameToPod(host, port, segment), UPLINK);
   }
 
   fromPod(host: string, port: number, segment: Segment): void {
-    const numbers = { sequence: POD_ISN + 1, acknowledgement: OUTSIDE_ISN + 1, ...segment };
-    this.#fromPod(bare().ip(IPV4.pod, host).tcp(SERVER, port, numbers));
+    this.#run('pod_tx', frameFromPod(host, port, segment), POD);
   }
 
   /** Half open: the host never acknowledges. */
@@ -104,8 +122,9 @@ export class FlowDriver implements Disposable {
   /** The pod's question from that port, and its answer; so many times. */
   ask(port: number, times = 1, client: Client = POD): void {
     for (let count = 0; count < times; count++) {
-      this.#fromPod(bare().ip(client.addr, FAR_HOST).udp(port, DNS, 'question'), client);
-      this.#fromOutside(bare().ip(FAR_HOST, client.addr).udp(DNS, port, 'answer'));
+      const question = bare().ip(client.addr, FAR_HOST).udp(port, DNS, 'question');
+      this.#run('pod_tx', ofPod(question, client), client);
+      this.#run('uplink_rx', ofOutside(bare().ip(FAR_HOST, client.addr).udp(DNS, port, 'answer')), UPLINK);
     }
   }
 
@@ -117,6 +136,12 @@ export class FlowDriver implements Disposable {
   kept(host: string): number {
     const keys = [...this.#map('hd_ct').keys()] as { source: string; destination: string }[];
     return keys.filter(({ source, destination }) => source === host || destination === host).length;
+  }
+
+  /** Of enum conntrack_flag, of every flow that is known. */
+  flags(): readonly number[] {
+    const entries = ['hd_ct', 'hd_ct_unassured'].flatMap(map => [...this.#map(map).entries()]);
+    return entries.map(([, value]) => (value as { flags: number }).flags);
   }
 
   aging(): AgingCounts {
@@ -147,14 +172,6 @@ export class FlowDriver implements Disposable {
     const map = this.node.maps.get(name);
     if (map === undefined) throw new Error(`no hook has ${name}`);
     return map;
-  }
-
-  #fromPod(ip: Packet, { mac, ifindex }: Client = POD): void {
-    this.#run('pod_tx', eth(mac, MAC.gateway).with(ip).bytes(), { ifindex });
-  }
-
-  #fromOutside(ip: Packet): void {
-    this.#run('uplink_rx', eth(MAC.directUplink, MAC.uplink).with(ip).bytes(), UPLINK);
   }
 
   #run(hook: 'pod_tx' | 'uplink_rx', data: Buffer, context: { readonly ifindex: number }): void {
