@@ -4,6 +4,8 @@ import type { Config } from '../config.ts';
 import type { Datapath } from '../datapath/datapath.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
 import { isForwarding } from '../network/sysctls.ts';
+import { countTooBigs } from '../network/path-mtu.ts';
+import type { Uplink } from '../network/uplink.ts';
 import { desiredLinks } from './desired-links.ts';
 import type { NodeState } from './reconciler.ts';
 
@@ -22,5 +24,10 @@ export function unannounced({ state, datapath, pods, config, netns }: NodeStandi
   return [
     ...datapath.missing(desiredLinks({ uplink: state.uplink, overlayIfindex, pods }, config)),
     ...(isForwarding(netns) ? [] : ['forwarding']),
+    ...(hasHeardOfPaths(state.uplink, netns) ? ['path MTU'] : []),
   ];
+}
+
+function hasHeardOfPaths({ tooBigs }: Uplink, netns: NodeStanding['netns']): boolean {
+  return tooBigs !== undefined && countTooBigs(netns) !== tooBigs;
 }

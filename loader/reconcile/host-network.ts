@@ -1,7 +1,7 @@
 // The host's own networking: what its stack needs so that it carries what the programs leave to it.
 import type { RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
-import type { Cidr } from '../model/cidr.ts';
+import { claimCidrs } from '../model/cidr-claims.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
 import type { HostRoute as DesiredRoute } from '../model/dataplane-rows.ts';
 import type { ClusterState } from '../model/objects.ts';
@@ -40,11 +40,12 @@ export function reconcileRouting(
 
 function toHostRoute(route: DesiredRoute): HostRoute {
   if (route.kind === 'unreachable') return { destination: route.destination };
-  const { destination, ifindex, mtu } = route;
+  const { destination, ifindex, mtu, mtuLocked } = route;
   return {
     destination,
     ifindex,
     mtu,
+    ...(mtuLocked && { mtuLocked }),
     ...(route.kind === 'direct' && { via: route.via }),
     ...(route.source !== undefined && { source: route.source }),
   };
@@ -58,11 +59,12 @@ export interface FilterWish {
 
 /** Masquerade, and room for pods in other people's firewalls. */
 export async function reconcileFilters(nft: Nft, { config, uplink, cluster }: FilterWish): Promise<Change[]> {
-  const ownCidrs = cluster.nodes.get(config.nodeName)?.podCidrs ?? [];
+  const { byNode } = claimCidrs([...cluster.nodes.values()], config.nodeName);
+  const ownCidrs = byNode.get(config.nodeName) ?? [];
   const masquerade = {
     uplink,
     ownCidrs,
-    clusterCidrs: allCidrs(cluster),
+    clusterCidrs: [...byNode.values()].flat(),
     vxlanPort: config.tunnel.port,
     table: config.nftTable,
   };
@@ -72,8 +74,4 @@ export async function reconcileFilters(nft: Nft, { config, uplink, cluster }: Fi
       : await removeMasquerade(nft, config.nftTable)),
     ...(await reconcileFirewall(nft, { ownCidrs, names: networkNames(config) })),
   ];
-}
-
-function allCidrs(cluster: ClusterState): Cidr[] {
-  return [...cluster.nodes.values()].flatMap(node => node.podCidrs);
 }

@@ -12,6 +12,7 @@ import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith, type Given } from '../support/bpf/given.ts';
 import { objectPath } from '../support/bpf/object-path.ts';
 import { ANYBODY, IDENTITY, allow, deny, podWith, together } from '../support/bpf/policy-given.ts';
+import { fragmentPacket } from '../support/packet/fragment-packet.ts';
 import { bare, eth, type Packet } from '../support/packet/packet.ts';
 import { fromPod } from './tables/pod.ts';
 import { outOfTunnel } from './tables/tunnel.ts';
@@ -117,6 +118,18 @@ for (const view of FAMILIES) {
     t.match(event, { source, destination, sourcePort: 4001, destinationPort: 54 });
     t.end();
   });
+
+  t.test(
+    `${view.family}: a fragment whose port is unknown is refused by no rule, whatever rules there are`,
+    t => {
+      const whole = fromPod(view, view.remotePod).udp(4000, 54, 'question'.repeat(20));
+      const [, later = whole] = fragmentPacket(whole, 32);
+      const events = send(listening('EVENT_DROP'), [later]);
+      t.same(namesOf(events), ['EVENT_DROP DROP_FRAGMENT']);
+      t.equal(events[0]?.['rule'], 0);
+      t.end();
+    },
+  );
 
   t.test(`${view.family}: a drop of no rule names none`, t => {
     const spoofed = fromPod(view, view.multicast).udp(4000, 54, 'question');
