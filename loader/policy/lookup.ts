@@ -1,6 +1,6 @@
 // How the kernel asks the tables: bpf/lib/policy.h in TypeScript.
 import { addrFromBytes, addrToBytes, isIpv4, type Addr } from '../model/addr.ts';
-import { cidrOf, type Cidr } from '../model/cidr.ts';
+import { cidrOf, cidrPrefixLength, type Cidr } from '../model/cidr.ts';
 import type { PolicyDirection, PortProtocol } from '../model/policies.ts';
 import {
   ANYBODY,
@@ -55,24 +55,22 @@ export function judge(compiled: CompiledPolicy, query: PolicyQuery): PolicyAnswe
 export function identityOf({ identities, cidrs }: CompiledPolicy, addr: Addr): number {
   const own = identities.get(addr);
   if (own !== undefined) return own;
-  for (const prefix of prefixesOf(addr)) {
+  const lengths = new Set([...cidrs.keys()].map(cidrPrefixLength));
+  for (const prefix of prefixesOf(addr, lengths)) {
     const identity = cidrs.get(prefix);
     if (identity !== undefined) return identity;
   }
   return ANYBODY;
 }
 
-/** All that contain it, the longest first; those of IPv6 around IPv4 as well, as in the kernel's table. */
-function* prefixesOf(addr: Addr): Iterable<Cidr> {
-  if (!isIpv4(addr)) {
-    for (let bits = 128; bits >= 0; bits--) yield cidrOf(addr, bits);
-    return;
-  }
-  for (let bits = 32; bits >= 0; bits--) yield cidrOf(addr, bits);
+/** Those of these lengths that contain it, the longest first; of IPv6 around IPv4 as well, as in the kernel's table. */
+function* prefixesOf(addr: Addr, lengths: ReadonlySet<number>): Iterable<Cidr> {
+  for (let bits = isIpv4(addr) ? 32 : 128; bits >= 0; bits--) if (lengths.has(bits)) yield cidrOf(addr, bits);
+  if (!isIpv4(addr)) return;
   const bytes = addrToBytes(addr);
   for (let bits = MAPPED_BITS - 1; bits >= 0; bits--) {
     bytes[bits >> 3] = (bytes[bits >> 3] ?? 0) & (0xff00 >> (bits & 7));
-    yield `${addrFromBytes(bytes)}/${bits}` as Cidr;
+    if (lengths.has(bits)) yield `${addrFromBytes(bytes)}/${bits}` as Cidr;
   }
 }
 
