@@ -247,6 +247,13 @@ FUZZ_TESTS := test/bpf/fuzz-frames.test.ts test/unit/api/fuzz-calls.test.ts test
 fuzz: test-build ## Hundreds of thousands of broken frames, calls, manifests and plugin runs (root); SEED=… repeats one
 	$(Q)FILE_TIMEOUT_S=1800 FUZZ_PER_ROW=1000 FUZZ_INPUTS=100000 FUZZ_RUNS=10000 $(RUN_TESTS) $(FUZZ_TESTS)
 
+WORLD_TESTS := test/unit/policy-worlds/random-worlds.test.ts test/unit/policy-worlds/incremental.test.ts \
+	test/bpf/conformance/random-worlds.test.ts
+
+.PHONY: worlds
+worlds: test-build ## Ten times the random worlds of policy that `make test` plays, at the compiler and in the kernel (root); SEED=… repeats one
+	$(Q)FILE_TIMEOUT_S=7200 WORLDS=2000 $(RUN_TESTS) $(WORLD_TESTS)
+
 CONFORMANCE_SOURCES := $(shell find test/conformance test/support -name '*.ts' 2>/dev/null)
 LEVEL ?= compiler
 

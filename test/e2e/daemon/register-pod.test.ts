@@ -72,7 +72,8 @@ t.test(
     t.ok(await ping(podNamed(lab, 'n1-p1').netns, address), 'a pod on its node reaches it');
 
     await client.ask(API.dataplane.unregisterPod, { containerId: 'own-1' });
-    t.notOk(await ping(pod.netns, far, BRIEFLY), 'unregistered, it reaches nothing');
+    const isSilent = async (): Promise<boolean> => !(await ping(pod.netns, far, BRIEFLY));
+    t.ok(await until(isSilent), 'unregistered, it reaches nothing');
     await t.rejects(client.ask(API.dataplane.unregisterPod, { containerId: 'own-1' }), {
       message: /no pod is registered/,
     });

@@ -1,9 +1,9 @@
 // What a node takes in from its own pods, whatever address they ask for: ClusterNetworkPolicy holds, NetworkPolicy never cuts it.
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { podsNamed, removeObject, writeClusterPolicy, writePolicy } from '../../support/lab-policy.ts';
+import { manifestsRead } from '../../support/manifests-read.ts';
 import { Probe, type ProbeQuestion } from '../../support/probe/probe.ts';
 import { eventually } from '../../support/until.ts';
 
@@ -11,7 +11,6 @@ t.setTimeout(240_000);
 
 const PORT = 8080;
 const TIMEOUT_MS = 1_000;
-const SOON_MS = 1_000;
 const PROTOCOLS = ['TCP', 'UDP'] as const;
 
 const lab = await testLab(t, { families: 'ipv4' });
@@ -59,7 +58,7 @@ type Name = keyof typeof ALL;
 
 /** What a policy may leave as it is, it must have had the time to change. */
 async function reached(from = client): Promise<readonly string[]> {
-  await sleep(SOON_MS);
+  await manifestsRead(lab, n1);
   const names = Object.keys(ALL) as Name[];
   const questions = names.flatMap(name =>
     PROTOCOLS.map((protocol): ProbeQuestion => ({
