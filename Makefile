@@ -219,7 +219,7 @@ KERNEL_TEST_SOURCES := $(shell find test/kernels test/bpf/tables test/support -n
 $(OUTPUT)/scripts/test-kernel.mjs $(OUTPUT)/scripts/test-kernels.mjs: $(KERNEL_TEST_SOURCES)
 
 .PHONY: test-kernels
-test-kernels: all $(OUTPUT)/scripts/test-kernel.mjs $(OUTPUT)/scripts/test-kernels.mjs | $(OUTPUT)/.packages-test ## Packet tables and the daemon itself on Debian's kernels, in emulated machines (root), into docs/kernels.md; KERNELS="6.1 7.3" names them
+test-kernels: all $(OUTPUT)/test/probe $(OUTPUT)/scripts/test-kernel.mjs $(OUTPUT)/scripts/test-kernels.mjs | $(OUTPUT)/.packages-test ## Packet tables and the daemon itself on Debian's kernels, in emulated machines (root), into docs/kernels.md; KERNELS="6.1 7.3" names them
 	$(Q)$(NODE) $(OUTPUT)/scripts/test-kernels.mjs $(KERNELS)
 
 .PHONY: test-compilers
@@ -246,6 +246,13 @@ FUZZ_TESTS := test/bpf/fuzz-frames.test.ts test/unit/api/fuzz-calls.test.ts test
 .PHONY: fuzz
 fuzz: test-build ## Hundreds of thousands of broken frames, calls, manifests and plugin runs (root); SEED=… repeats one
 	$(Q)FILE_TIMEOUT_S=1800 FUZZ_PER_ROW=1000 FUZZ_INPUTS=100000 FUZZ_RUNS=10000 $(RUN_TESTS) $(FUZZ_TESTS)
+
+WORLD_TESTS := test/unit/policy-worlds/random-worlds.test.ts test/unit/policy-worlds/incremental.test.ts \
+	test/bpf/conformance/random-worlds.test.ts
+
+.PHONY: worlds
+worlds: test-build ## Ten times the random worlds of policy that `make test` plays, at the compiler and in the kernel (root); SEED=… repeats one
+	$(Q)FILE_TIMEOUT_S=7200 WORLDS=2000 $(RUN_TESTS) $(WORLD_TESTS)
 
 CONFORMANCE_SOURCES := $(shell find test/conformance test/support -name '*.ts' 2>/dev/null)
 LEVEL ?= compiler

@@ -1,15 +1,13 @@
 // make mutants: breaks the policy compiler and the datapath in every listed way, one at a time, and says which test
 // noticed. Exit 1 if one was not noticed and is not explained.
-import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { COMPILER_MUTANTS } from '../test/mutants/compiler/mutants.ts';
 import { runMutant } from '../test/mutants/compiler/run-mutant.ts';
-import { MUTANTS_FOLDER } from '../test/mutants/datapath/build.ts';
 import { datapathMutants } from '../test/mutants/datapath/mutants.ts';
-import { ask, Product, sourceOf } from '../test/mutants/datapath/notice.ts';
+import { ask, Product } from '../test/mutants/datapath/notice.ts';
 import { inParallel } from '../test/mutants/in-parallel.ts';
 import { mutatedSources, type Mutant } from '../test/mutants/mutant.ts';
+import { likelyToNotice, noteNoticed, readNoticed } from '../test/mutants/noticed.ts';
 import { fateOf, isFailure, resultLine, summary, type Result } from '../test/mutants/result.ts';
 
 type Ask = (mutant: Mutant) => Promise<string | undefined>;
@@ -17,8 +15,6 @@ type Ask = (mutant: Mutant) => Promise<string | undefined>;
 /** As many as show every fault of the compiler with room to spare. */
 const WORLDS = 1_000;
 const WORKERS = Number(process.env['WORKERS'] ?? availableParallelism());
-/** By mutant: the test that noticed it last time. */
-const MEMORY = join(MUTANTS_FOLDER, 'noticed.json');
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -28,14 +24,6 @@ function setting(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set: run make mutants`);
   return value;
-}
-
-function remembered(): Record<string, string> {
-  try {
-    return JSON.parse(readFileSync(MEMORY, 'utf8')) as Record<string, string>;
-  } catch {
-    return {}; // the first run
-  }
 }
 
 async function compilerAsk(): Promise<Ask> {
@@ -53,14 +41,12 @@ async function datapathAsk(): Promise<Ask> {
   const tools = { compile: setting('BPF_COMPILE'), strip: setting('BPF_STRIP') };
   const product = new Product();
   await product.assertPlays();
-  const memory = remembered();
+  const all = datapathMutants();
+  const names = new Set(all.map(({ name }) => name));
   return async mutant => {
-    const noticed = await ask(mutant, tools, product, memory[mutant.name]);
-    if (noticed === undefined) return undefined;
-    const { by, title, byVerifier = false } = noticed;
-    memory[mutant.name] = by;
-    writeFileSync(MEMORY, `${JSON.stringify(memory, undefined, 1)}\n`);
-    return `${byVerifier ? 'the verifier' : sourceOf(by)}: ${title}`;
+    const noticed = await ask(mutant, tools, product, likelyToNotice(mutant, all, readNoticed()));
+    noteNoticed(names, mutant.name, noticed?.by);
+    return noticed === undefined ? undefined : [noticed.by, noticed.words ?? []].flat().join(': ');
   };
 }
 

@@ -1,9 +1,13 @@
-// Plays the packet tables, or the stories, of the hooks named as arguments against the objects beside this bundle; the
-// answer is a line of JSON. make mutants starts it in each mutant's build folder.
+// Plays rows of packet tables and stories over the objects of one folder after the other: each line of its input says which,
+// each line of its output who noticed. make mutants starts it once for all mutants that a worker tries.
 import '../test/support/bpf/own-netns.ts';
-import type { HookName } from '../test/support/bpf/table.ts';
-import { play } from '../test/mutants/datapath/play.ts';
+import { createInterface } from 'node:readline';
+import { createDevices } from '../test/support/bpf/devices.ts';
+import { play, type PlayRequest } from '../test/mutants/datapath/play.ts';
 
-const [what, ...hooks] = process.argv.slice(2);
-const answer = play(what === 'tables' ? 'tables' : 'stories', new Set(hooks as HookName[]));
-process.stdout.write(`${JSON.stringify(answer)}\n`);
+createDevices();
+for await (const line of createInterface({ input: process.stdin })) {
+  const request = JSON.parse(line) as PlayRequest;
+  process.env['HEDDLE_BPF_FOLDER'] = request.objects;
+  process.stdout.write(`${JSON.stringify(play(request))}\n`);
+}

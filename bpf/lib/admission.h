@@ -102,10 +102,10 @@ static __always_inline enum verdict admission_ask(struct tracked *ct, __u32 pod_
 	if (CTX_SEES_LOCAL_IN && query.scope == SCOPE_NODE)
 		policy_judge_node(&query);
 	v = admission_verdict(ct, &query);
-	if (v != VERDICT_NEXT)
-		ct->rule = query.verdict.rule;
-	else
+	if (v == VERDICT_NEXT)
 		admission_note(ct, end, query.verdict.rule);
+	else if (v != DROP_FRAGMENT) /* that is no rule's: none can be asked without ports */
+		ct->rule = query.verdict.rule;
 	if (ct->traced)
 		admission_trace(ct, &query, v);
 	return v;

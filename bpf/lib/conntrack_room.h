@@ -10,7 +10,7 @@
 enum {
 	CLOCK_MONOTONIC_ID = 1, /* CLOCK_MONOTONIC */
 	/* Slots that one insertion looks at. What finds none is tried again. */
-	CONNTRACK_ROOM_STEPS = 32,
+	CONNTRACK_ROOM_STEPS = 128,
 	/* A round of the timer's: so many slices of all slots, 50 ms apart. */
 	CONNTRACK_SLICES = 128,
 	CONNTRACK_SLICE_NS = 50000000,

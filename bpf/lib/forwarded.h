@@ -58,8 +58,18 @@ static __always_inline enum verdict forwarded_check(ctx_t *ctx, struct packet *p
 	return v == VERDICT_NEXT ? forwarded_commit(ctx, pkt) : v;
 }
 
+/* IPVS has translated past FORWARD, where the flags would have been set. Masqueraded, the packet
+ * has a tuple of its own, which forwarded_prove() enters. */
+static __always_inline __u32 forwarded_missed_flags(ctx_t *ctx, const struct packet *pkt)
+{
+	if (pkt->ct.is_error || !host_path_is_new(pkt) || !netfilter_is_dnat(ctx, pkt) ||
+	    netfilter_has_changed(pkt) || !host_path_matters(pkt))
+		return 0;
+	return conntrack_host_path_flag(&pkt->ct, true) | conntrack_host_path_flag(&pkt->ct, false);
+}
+
 /* By the key that is set, which may not be the packet's own tuple. */
-static __always_inline enum verdict forwarded_check_key(struct packet *pkt)
+static __always_inline enum verdict forwarded_check_key(ctx_t *ctx, struct packet *pkt)
 {
 	struct tracked *ct = &pkt->ct;
 	__u32 sender = admission_slot(endpoint_find(ct->key.segment, &ct->key.source));
@@ -73,7 +83,7 @@ static __always_inline enum verdict forwarded_check_key(struct packet *pkt)
 	if (forwarded_answers_nothing(ct))
 		conntrack_forget(ct);
 	v = admission_check(ct, sender, receiver);
-	return v == VERDICT_NEXT ? conntrack_commit(ct, 0) : v;
+	return v == VERDICT_NEXT ? conntrack_commit(ct, forwarded_missed_flags(ctx, pkt)) : v;
 }
 
 /* Behind the forward hook. The proof that it has judged this packet is the flow's
@@ -88,7 +98,7 @@ static __always_inline enum verdict forwarded_prove(ctx_t *ctx, struct packet *p
 
 	if (pkt->ct.traced || !netfilter_judged_flow(ctx, pkt))
 		return forwarded_check(ctx, pkt);
-	v = forwarded_check_key(pkt);
+	v = forwarded_check_key(ctx, pkt);
 	if (v != VERDICT_NEXT || pkt->ct.is_error || !netfilter_has_changed(pkt) ||
 	    !endpoint_has_local_pod(pkt->segment, &pkt->source, &pkt->destination))
 		return v;

@@ -26,8 +26,13 @@ export function checkKernel({ socket, config }: Patient): Finding[] {
     tcx(),
     linkUpdate(),
     vxlan(socket, config.overlayDevice),
-    ...HOOK_NAMES.map(hook => program(hook)),
+    ...withoutRepetition(HOOK_NAMES.map(hook => program(hook))),
   ];
+}
+
+/** Several hooks may lack the same. */
+function withoutRepetition(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map(finding => [finding.text, finding])).values()];
 }
 
 function btf(): Finding {

@@ -1,24 +1,29 @@
 // What the last verdict of a trace comes to.
-import { EndpointKind, RouteKind, verdictTexts, type Endpoint } from '../abi/abi.gen.ts';
+import { EndpointKind, RouteKind, verdictTexts, type Endpoint, type Route } from '../abi/abi.gen.ts';
 import type { VerdictName } from '../abi/hook-name.ts';
-import type { MapSet } from '../abi/map-set.ts';
-import { routeKey } from '../maps/route-key.ts';
 import type { Addr } from '../model/addr.ts';
-import { hostCidr } from '../model/cidr.ts';
 import type { TraceReport, TraceStep } from './trace-report.ts';
 
 interface Walked {
-  readonly session: { readonly maps: MapSet; readonly steps: readonly TraceStep[] };
-  readonly node: { readonly segment: number };
+  readonly session: { readonly steps: readonly TraceStep[] };
   readonly packet: { readonly destination: Addr };
   readonly destination: Endpoint | undefined;
+  readonly route: Route | undefined;
   readonly isOwnAddress: boolean;
 }
 
 type Conclusion = Pick<TraceReport, 'outcome' | 'conclusion' | 'nextNodeId'>;
 
+/** In this node's pod CIDR, and nobody's: its stack answers before netfilter forwards anything. */
+export function isDeadHere({ destination, isOwnAddress, route }: DeadEnd): boolean {
+  return destination === undefined && !isOwnAddress && route?.kind === RouteKind.LOCAL;
+}
+
+type DeadEnd = Pick<Walked, 'destination' | 'isOwnAddress' | 'route'>;
+
 export function conclusionOf(walked: Walked, verdict: VerdictName): Conclusion {
   if (verdict.startsWith('DROP_')) return dropped(walked, verdict);
+  if (isDeadHere(walked)) return dead(walked);
   switch (walked.destination?.kind) {
     case EndpointKind.LOCAL_POD:
       return { outcome: 'delivered', conclusion: `delivered to the pod${unlessNetfilter(verdict)}` };
@@ -38,14 +43,21 @@ function dropped(walked: Walked, verdict: VerdictName): Conclusion {
   return { outcome: 'dropped', conclusion: `dropped, ${verdict}: ${verdictTexts[verdict]}${why}${unless}` };
 }
 
-function leaves({ session, node, packet }: Walked, verdict: VerdictName): Conclusion {
-  const route = session.maps.hd_route.get(routeKey(node.segment, hostCidr(packet.destination)));
+function dead({ packet }: Walked): Conclusion {
+  const answer = "this node's stack answers 'host unreachable', whatever policy says";
+  return { outcome: 'host', conclusion: `no pod of this node has ${packet.destination}: ${answer}` };
+}
+
+function leaves({ packet, destination, route }: Walked, verdict: VerdictName): Conclusion {
   if (route === undefined || route.kind === RouteKind.LOCAL) {
     const text = "leaves through the host's stack, where netfilter may translate and refuse it";
     const service = "a Service's address is translated there: trace to the pod behind it";
     return { outcome: 'leaves', conclusion: `${text}; ${service}` };
   }
-  const text = 'leaves for another node, which judges what its pod may receive';
+  const text =
+    destination === undefined
+      ? `leaves for another node, in whose pod CIDR ${packet.destination} is: no pod that is known here has it`
+      : 'leaves for another node, which judges what its pod may receive';
   return {
     outcome: 'leaves',
     conclusion: `${text}${unlessNetfilter(verdict)}`,

@@ -1,14 +1,14 @@
 // What would become of a packet: the programs that it would meet on this node, in order, with the maps in force.
 import { randomInt } from 'node:crypto';
 import { lookupRoute, openSocket } from 'rtnetlink';
-import { EndpointKind, type Endpoint } from '../abi/abi.gen.ts';
+import { EndpointKind, type Endpoint, type Route } from '../abi/abi.gen.ts';
 import type { VerdictName } from '../abi/hook-name.ts';
 import { DataplaneError } from '../errors.ts';
 import { hostCidr } from '../model/cidr.ts';
 import { routeKey } from '../maps/route-key.ts';
 import { isIpv4 } from '../model/addr.ts';
 import type { EventHub } from './event-hub.ts';
-import { conclusionOf } from './trace-conclusion.ts';
+import { conclusionOf, isDeadHere } from './trace-conclusion.ts';
 import { podFrame, arrivingFrame, hostFrame, type TraceDevices } from './trace-frame.ts';
 import { tracedIpPacket, type TracedPacket } from './trace-packet.ts';
 import type { TraceReport } from './trace-report.ts';
@@ -38,6 +38,8 @@ export interface TraceWalk extends TraceEnds {
   readonly ip: Buffer;
   /** The destination is this node itself, as far as netfilter does not change it. */
   readonly isOwnAddress: boolean;
+  /** Which node has the destination in its pod CIDR; undefined: none. */
+  readonly route: Route | undefined;
 }
 
 /** INVALID_REQUEST for ends that do not fit, NOT_READY when nothing is loaded. */
@@ -49,7 +51,8 @@ export function trace(hub: EventHub, node: TraceNode, request: TraceRequest): Tr
     const packet = { ...request, sourcePort, nonce: session.nonce };
     const ends = endsOf(session, node, packet);
     const isOwn = ends.destination?.kind === EndpointKind.LOCAL_HOST || isOwnAddress(node, packet);
-    const walk = { session, node, packet, ip: tracedIpPacket(packet), ...ends, isOwnAddress: isOwn };
+    const route = session.maps.hd_route.get(routeKey(node.segment, hostCidr(packet.destination)));
+    const walk = { session, node, packet, ip: tracedIpPacket(packet), ...ends, isOwnAddress: isOwn, route };
     const verdict = walkThrough(walk);
     return { steps: session.steps, ...conclusionOf(walk, verdict), sourcePort };
   });
@@ -71,8 +74,9 @@ function walkThrough(walk: TraceWalk): VerdictName {
   const { source, destination } = walk;
   if (source?.kind === EndpointKind.LOCAL_POD) return fromPod(walk, source);
   if (source?.kind === EndpointKind.LOCAL_HOST) return fromHost(walk);
-  if (destination?.kind === EndpointKind.LOCAL_POD || destination?.kind === EndpointKind.LOCAL_HOST)
-    return fromElsewhere(walk);
+  const isHere =
+    destination?.kind === EndpointKind.LOCAL_POD || destination?.kind === EndpointKind.LOCAL_HOST;
+  if (isHere || isDeadHere(walk)) return fromElsewhere(walk);
   const where = 'ask on the node of one of them';
   throw invalid(`neither ${walk.packet.source} nor ${walk.packet.destination} is on this node: ${where}`);
 }
@@ -80,7 +84,7 @@ function walkThrough(walk: TraceWalk): VerdictName {
 function fromPod(walk: TraceWalk, source: Endpoint): VerdictName {
   const { session, node, ip } = walk;
   const verdict = must('pod_tx', session.run({ hook: 'pod_tx', ...podFrame(node, source, ip) }));
-  if (!isPassed(verdict)) return verdict;
+  if (!isPassed(verdict) || isDeadHere(walk)) return verdict;
   return walk.isOwnAddress ? intoStack(walk, verdict) : throughStack(walk, verdict, source.ifindex);
 }
 

@@ -1,6 +1,7 @@
 // Addresses that Pod objects name before anybody has been given them.
 import type { Addr } from '../model/addr.ts';
 import type { Cidr } from '../model/cidr.ts';
+import { claimCidrs } from '../model/cidr-claims.ts';
 import { isFinished, podKey, type ClusterState, type PodObject } from '../model/objects.ts';
 import { comparePods } from '../model/precedence.ts';
 
@@ -26,7 +27,8 @@ export function reservationsOf(cluster: Cluster): ReadonlyMap<Addr, string> {
 
 function collect({ pods, nodes }: Cluster): ReadonlyMap<Addr, string> {
   const owners = new Map<Addr, PodObject>();
-  const podCidrsOf = (node: string): readonly Cidr[] => nodes?.get(node)?.podCidrs ?? [];
+  const { byNode } = claimCidrs([...(nodes?.values() ?? [])]);
+  const podCidrsOf = (node: string): readonly Cidr[] => byNode.get(node) ?? [];
   for (const pod of pods.values()) {
     if (pod.hostNetwork || isFinished(pod)) continue;
     for (const addr of pod.addresses) {

@@ -1,19 +1,35 @@
-// Pod CIDRs of all nodes without overlaps: where two nodes claim the same addresses, every node sees the same winner.
-import { addrToBytes } from './addr.ts';
-import { cidrAddr, cidrPrefixBits, cidrsOverlap, isIpv4Cidr, parseCidr, type Cidr } from './cidr.ts';
+// Pod CIDRs of all nodes without overlaps, and without others' addresses of nodes: where two nodes claim the same, every node
+// sees the same winner, but for itself its own.
+import { addrToBytes, type Addr } from './addr.ts';
+import {
+  cidrAddr,
+  cidrPrefixBits,
+  cidrsOverlap,
+  hostCidr,
+  isIpv4Cidr,
+  parseCidr,
+  type Cidr,
+} from './cidr.ts';
+import { announcedAddressesOf, tunnelAddressesOf } from './node-addresses.ts';
 import type { NodeObject } from './objects.ts';
-import { compareNodes } from './precedence.ts';
+import { cidrPrecedence, type NodeOrder } from './precedence.ts';
 
 export interface CidrClaims {
   /** What is in force, by node name; a node without any is not here. */
   readonly byNode: ReadonlyMap<string, readonly Cidr[]>;
-  /** One sentence for each prefix that is not in force. */
+  /** Addresses that nodes announce, and that lie in another one's pod CIDR; by node name. */
+  readonly lostAddresses: ReadonlyMap<string, ReadonlySet<Addr>>;
+  /** One sentence for each prefix that is not in force, and for each such address. */
   readonly problems: readonly string[];
 }
 
 interface Claim {
   readonly node: NodeObject;
   readonly cidr: Cidr;
+  /** It is one that the node announces, of its own: `cidr` holds nothing else. */
+  readonly addr?: Addr;
+  /** An address that no tunnel ends at: it takes no pod CIDR away. */
+  readonly isWeak?: true;
 }
 
 /** As the first and the last address, IPv4 mapped into IPv6. */
@@ -37,24 +53,44 @@ const UNUSABLE = [
   .map(parseCidr)
   .map(cidr => ({ cidr, ...rangeOf(cidr) }));
 
-/** Who wins is `compareNodes`' to say: the same on every node. */
-export function claimCidrs(nodes: Iterable<NodeObject>): CidrClaims {
+/** Who wins is `cidrPrecedence`'s to say; `self` is this node. */
+export function claimCidrs(nodes: readonly NodeObject[], self?: string): CidrClaims {
   const byNode = new Map<string, Cidr[]>();
-  const all = placed(nodes);
+  const lostAddresses = new Map<string, Set<Addr>>();
+  let order: NodeOrder | undefined;
+  const byPrecedence = (a: Claim, b: Claim): number => {
+    order ??= cidrPrecedence(nodes, self);
+    const strength = Number(a.isWeak === true) - Number(b.isWeak === true);
+    return strength || order(a.node, b.node) || (a.cidr < b.cidr ? -1 : 1);
+  };
+  const all = placed(nodes, self);
   const problems = all.flatMap(unusable);
   const usable = problems.length === 0 ? all : all.filter(claim => unusable(claim).length === 0);
   for (const group of overlapping(usable)) {
     const kept: Claim[] = [];
     for (const claim of group.length > 1 ? group.sort(byPrecedence) : group) {
-      const winner = kept.find(
-        other => other.node.name !== claim.node.name && cidrsOverlap(other.cidr, claim.cidr),
-      );
+      const winner = kept.find(other => isRival(other, claim));
       if (winner === undefined) kept.push(claim);
       else problems.push(contested(claim, winner));
+      if (winner !== undefined && claim.addr !== undefined)
+        added(lostAddresses, claim.node.name).add(claim.addr);
     }
-    for (const { node, cidr } of kept) byNode.set(node.name, [...(byNode.get(node.name) ?? []), cidr]);
+    for (const { node, cidr, addr } of kept)
+      if (addr === undefined) byNode.set(node.name, [...(byNode.get(node.name) ?? []), cidr]);
   }
-  return { byNode, problems };
+  return { byNode, lostAddresses, problems };
+}
+
+/** Of two nodes with one address something else decides. */
+function isRival(a: Claim, b: Claim): boolean {
+  if (a.node.name === b.node.name || (a.addr !== undefined && b.addr !== undefined)) return false;
+  return cidrsOverlap(a.cidr, b.cidr);
+}
+
+function added(sets: Map<string, Set<Addr>>, name: string): Set<Addr> {
+  const known = sets.get(name) ?? new Set();
+  sets.set(name, known);
+  return known;
 }
 
 function rangeOf(cidr: Cidr): Range {
@@ -63,7 +99,8 @@ function rangeOf(cidr: Cidr): Range {
 }
 
 /** A sentence, or nothing. */
-function unusable({ node, cidr, first, last }: Placed): string[] {
+function unusable({ node, cidr, addr, first, last }: Placed): string[] {
+  if (addr !== undefined) return [];
   const special = UNUSABLE.find(
     range => first <= range.last && range.first <= last && isIpv4Cidr(range.cidr) === isIpv4Cidr(cidr),
   );
@@ -74,13 +111,25 @@ function unusable({ node, cidr, first, last }: Placed): string[] {
 }
 
 /** In order of their first addresses, a containing prefix before those inside it. */
-function placed(nodes: Iterable<NodeObject>): Placed[] {
+function placed(nodes: readonly NodeObject[], self: string | undefined): Placed[] {
   const claims: Placed[] = [];
-  for (const node of nodes)
+  for (const node of nodes) {
     for (const cidr of new Set(node.podCidrs)) claims.push({ node, cidr, ...rangeOf(cidr) });
+    claims.push(...placedAddresses(node, self));
+  }
   return claims.sort((a, b) =>
     a.first !== b.first ? (a.first < b.first ? -1 : 1) : b.last < a.last ? -1 : 1,
   );
+}
+
+/** What this node has is its own, whatever it lies in. */
+function placedAddresses(node: NodeObject, self: string | undefined): Placed[] {
+  const tunnels = tunnelAddressesOf(node);
+  const addresses = node.name === self ? tunnels : announcedAddressesOf(node);
+  return addresses.map(addr => {
+    const cidr = hostCidr(addr);
+    return { node, cidr, addr, ...(!tunnels.includes(addr) && { isWeak: true }), ...rangeOf(cidr) };
+  });
 }
 
 /** Prefixes are nested or apart, so each group is one prefix and what lies inside it. */
@@ -97,10 +146,13 @@ function* overlapping(sorted: readonly Placed[]): Generator<Placed[]> {
   if (group.length > 0) yield group;
 }
 
-function byPrecedence(a: Claim, b: Claim): number {
-  return compareNodes(a.node, b.node) || (a.cidr < b.cidr ? -1 : 1);
-}
-
 function contested(claim: Claim, winner: Claim): string {
-  return `pod CIDR ${claim.cidr} of node ${claim.node.name} is ignored: it overlaps ${winner.cidr} of node ${winner.node.name}`;
+  const what = claim.addr === undefined ? `pod CIDR ${claim.cidr}` : `address ${claim.addr}`;
+  const why =
+    claim.addr !== undefined
+      ? `it is in pod CIDR ${winner.cidr}`
+      : winner.addr !== undefined
+        ? `it contains the address ${winner.addr}`
+        : `it overlaps ${winner.cidr}`;
+  return `${what} of node ${claim.node.name} is ignored: ${why} of node ${winner.node.name}`;
 }

@@ -80,6 +80,8 @@ export type HostRoute =
       /** The overlay device's address; absent: the node has none of that family. */
       readonly source?: Addr;
       readonly mtu: number;
+      /** Less than the device's, and so the path's own. */
+      readonly mtuLocked?: true;
     }
   | {
       readonly kind: 'direct';
@@ -88,6 +90,8 @@ export type HostRoute =
       readonly via: Addr;
       readonly source?: Addr;
       readonly mtu: number;
+      /** Less than the device's, and so the path's own. */
+      readonly mtuLocked?: true;
     }
   | { readonly kind: 'unreachable'; readonly destination: Cidr };
 

@@ -11,11 +11,9 @@ import type { EndpointRow, HostRoute, NodeRow, PortRow, RouteRow } from './datap
 import { endpointRows } from './endpoint-rows.ts';
 import { hostRoutes } from './host-routes.ts';
 import { nodeRows } from './node-rows.ts';
-import { pathsTo, podMtu } from './node-path.ts';
+import { IPV6_MIN_MTU, overlayMtu, pathsTo, podMtu, type NodePath, type PathOrigin } from './node-path.ts';
 import { routeRows } from './route-rows.ts';
 import { nodesInOrder, settleNodes } from './settled-nodes.ts';
-
-const IPV6_MIN_MTU = 1280;
 
 /** No table holds two rows of one key. */
 export interface DataplaneTables {
@@ -66,12 +64,21 @@ function settle(input: DataplaneInput): { world: DataplaneWorld; problems: strin
 }
 
 /** The kernel takes IPv6 off an interface that carries less (RFC 8200 section 5). */
-function tooSmall({ self, origin }: DataplaneWorld): string[] {
+function tooSmall({ self, origin, paths }: DataplaneWorld): string[] {
   const mtu = podMtu(origin);
-  if (mtu >= IPV6_MIN_MTU || self.podCidrs.every(isIpv4Cidr)) return [];
+  if (self.podCidrs.every(isIpv4Cidr)) return [];
+  if (mtu >= IPV6_MIN_MTU) return [...paths].flatMap(([node, { ipv6 }]) => tooSmallPath(node, ipv6, origin));
   const [least, missing] = [IPV6_MIN_MTU, IPV6_MIN_MTU - mtu];
   return [
     `pods' interfaces carry ${mtu} bytes, IPv6 needs ${least}: the underlay's MTU must be ${missing} bytes larger`,
+  ];
+}
+
+function tooSmallPath(node: string, path: NodePath | undefined, { facts }: PathOrigin): string[] {
+  const mtu = path?.kind === 'overlay' ? facts.uplink.pathMtus?.get(path.tunnel) : undefined;
+  if (mtu === undefined || overlayMtu(mtu, 'ipv6') >= IPV6_MIN_MTU) return [];
+  return [
+    `the path to node ${node} carries ${mtu} bytes, too few for pods' IPv6: ${IPV6_MIN_MTU + mtu - overlayMtu(mtu, 'ipv6')} are needed`,
   ];
 }
 

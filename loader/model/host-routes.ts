@@ -5,7 +5,7 @@ import type { DataplaneWorld } from './dataplane-input.ts';
 import type { HostRoute } from './dataplane-rows.ts';
 import { overlayAddressesOf } from './node-addresses.ts';
 import type { NodeFacts } from './node-facts.ts';
-import type { NodePath } from './node-path.ts';
+import { overlayDeviceMtu, type NodePath } from './node-path.ts';
 
 type OverlayRoute = Extract<HostRoute, { kind: 'overlay' }>;
 
@@ -17,6 +17,7 @@ export interface HostRoutes {
 export function hostRoutes(world: DataplaneWorld): HostRoutes {
   const routes: HostRoute[] = [];
   const problems: string[] = [];
+  const deviceMtu = overlayDeviceMtu(world.origin);
   const sources = overlayAddressesOf(world.self.podCidrs);
   // The pods' own routes, /32 and /128, are longer.
   for (const destination of world.self.podCidrs) routes.push({ kind: 'unreachable', destination });
@@ -26,7 +27,9 @@ export function hostRoutes(world: DataplaneWorld): HostRoutes {
       const path = world.paths.get(node.name)?.[isV4 ? 'ipv4' : 'ipv6'];
       if (path === undefined) continue; // said where the programs' routes are made
       const source = sources.find(addr => isIpv4(addr) === isV4);
-      const route = routeAlong(path, world.facts, { destination, mtu: path.mtu, ...(source && { source }) });
+      const isLess = !isV4 && path.kind === 'overlay' && path.mtu < deviceMtu;
+      const shared = { destination, mtu: path.mtu, ...(isLess && { mtuLocked: true as const }) };
+      const route = routeAlong(path, world.facts, { ...shared, ...(source && { source }) });
       if (route !== undefined) routes.push(route);
       else problems.push(`${destination} of node ${node.name} has no route: none leads to ${path.tunnel}`);
     }
@@ -37,7 +40,7 @@ export function hostRoutes(world: DataplaneWorld): HostRoutes {
 function routeAlong(
   path: NodePath,
   { overlayIfindex, uplink }: NodeFacts,
-  shared: Pick<OverlayRoute, 'destination' | 'source' | 'mtu'>,
+  shared: Pick<OverlayRoute, 'destination' | 'source' | 'mtu' | 'mtuLocked'>,
 ): HostRoute | undefined {
   if (path.kind === 'overlay') return { kind: 'overlay', ifindex: overlayIfindex, ...shared };
   const via = path.nextHop ?? path.gateway;

@@ -20,6 +20,8 @@ export interface UplinkFacts {
   readonly connected: readonly Cidr[];
   /** Routers towards other nodes' underlay addresses that are no neighbours, as the kernel's FIB has them. */
   readonly gateways: ReadonlyMap<Addr, Addr>;
+  /** What paths to tunnel ends carry over IPv6, where the kernel has heard that it is less than `mtu`; absent: nowhere. */
+  readonly pathMtus?: ReadonlyMap<Addr, number>;
   /** MACs of underlay neighbours, as far as the kernel has resolved them. */
   readonly neighbours: ReadonlyMap<Addr, Mac>;
 }

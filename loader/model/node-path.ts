@@ -10,6 +10,9 @@ import type { NodeObject } from './objects.ts';
 /** Outer IP, UDP, VXLAN and inner Ethernet; the outer Ethernet header is the uplink's own (RFC 7348 section 5). */
 const OVERHEAD_BYTES: Readonly<Record<Family, number>> = { ipv4: 20 + 8 + 8 + 14, ipv6: 40 + 8 + 8 + 14 };
 
+/** Every path carries that much, or has no IPv6 (RFC 8200 section 5). */
+export const IPV6_MIN_MTU = 1280;
+
 export interface OverlayPath {
   readonly kind: 'overlay';
   /** Outer destination: the other node's end. */
@@ -53,7 +56,7 @@ export function pathTo(node: NodeObject, origin: PathOrigin, family: Family): No
   const { encapsulation } = origin.settings;
   const direct = encapsulation === 'always' ? undefined : directPath(node, origin.facts.uplink, family);
   if (encapsulation === 'never' || direct?.nextHop !== undefined) return direct;
-  return overlayPath(node, origin);
+  return overlayPath(node, origin, family);
 }
 
 /** The paths for both families, as far as there are any. */
@@ -87,20 +90,34 @@ function directPath(node: NodeObject, uplink: UplinkFacts, family: Family): Dire
   return gateway === undefined ? path : { ...path, gateway };
 }
 
-function overlayPath(node: NodeObject, { facts, settings, object }: PathOrigin): OverlayPath | undefined {
+function overlayPath(node: NodeObject, origin: PathOrigin, inner: Family): OverlayPath | undefined {
+  const { uplink } = origin.facts;
+  const ends = tunnelEndsTo(node, origin);
+  if (ends === undefined) return undefined;
+  const { tunnel, source, family } = ends;
+  const most = overlayMtu(uplink.mtu, family);
+  const least = inner === 'ipv6' ? Math.min(most, IPV6_MIN_MTU) : 0;
+  const learnt = overlayMtu(uplink.pathMtus?.get(tunnel) ?? uplink.mtu, family);
+  return {
+    kind: 'overlay',
+    tunnel,
+    source,
+    ...(isNeighbour(uplink, tunnel) && { nextHop: tunnel }),
+    mtu: Math.max(least, Math.min(most, learnt)),
+    vtepMac: node.vtepMac ?? overlayMac(node.name),
+  };
+}
+
+/** Of the outer headers, in the first family that both nodes have; `undefined`: they share none. */
+export function tunnelEndsTo(
+  node: NodeObject,
+  { settings, object }: Pick<PathOrigin, 'settings' | 'object'>,
+): { readonly tunnel: Addr; readonly source: Addr; readonly family: Family } | undefined {
   const families: readonly Family[] = settings.family === 'auto' ? ['ipv4', 'ipv6'] : [settings.family];
   for (const family of families) {
     const tunnel = tunnelAddressOf(node, family);
     const source = tunnelAddressOf(object, family);
-    if (tunnel === undefined || source === undefined) continue;
-    return {
-      kind: 'overlay',
-      tunnel,
-      source,
-      ...(isNeighbour(facts.uplink, tunnel) && { nextHop: tunnel }),
-      mtu: overlayMtu(facts.uplink.mtu, family),
-      vtepMac: node.vtepMac ?? overlayMac(node.name),
-    };
+    if (tunnel !== undefined && source !== undefined) return { tunnel, source, family };
   }
   return undefined;
 }

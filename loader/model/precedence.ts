@@ -1,6 +1,7 @@
 // Who keeps what two claim: of two Nodes and of two Pods with one address. What loses is told, never the alphabet's choice.
 import type { Addr } from './addr.ts';
 import { cidrContains, type Cidr } from './cidr.ts';
+import { underlayAddressesOf } from './node-addresses.ts';
 import { podKey, type NodeObject, type PodObject } from './objects.ts';
 
 /** In force, by the node's name: what `claimCidrs` has settled. */
@@ -16,6 +17,31 @@ export function compareNodes(a: NodeObject, b: NodeObject): number {
     readiness(b) - readiness(a) || later(a.createdAtMs, b.createdAtMs) || compareCodeUnits(a.name, b.name)
   );
 }
+
+/**
+ * Of pod CIDRs that overlap: this node's own, which its IPAM gives out; then those of nodes that have an address of their
+ * own left, so that an object that a machine left behind goes with its address; then Ready or not known before not ready;
+ * then who was announced earlier. Whoever comes later, with a larger, a smaller or the same prefix, takes none away from a
+ * node that works.
+ */
+export function cidrPrecedence(nodes: readonly NodeObject[], self?: string): NodeOrder {
+  const owners = new Map<Addr, string>();
+  for (const node of [...nodes].sort((a, b) => own(b, self) - own(a, self) || compareNodes(a, b)))
+    for (const addr of underlayAddressesOf(node)) if (!owners.has(addr)) owners.set(addr, node.name);
+  const isReplaced = (node: NodeObject): boolean => {
+    const addresses = underlayAddressesOf(node);
+    return addresses.length > 0 && addresses.every(addr => owners.get(addr) !== node.name);
+  };
+  const replaced = new Set(nodes.filter(isReplaced));
+  return (a, b) =>
+    own(b, self) - own(a, self) ||
+    Number(replaced.has(a)) - Number(replaced.has(b)) ||
+    Number(a.isReady === false) - Number(b.isReady === false) ||
+    later(b.createdAtMs, a.createdAtMs) ||
+    compareCodeUnits(a.name, b.name);
+}
+
+export type NodeOrder = (a: NodeObject, b: NodeObject) => number;
 
 /**
  * The pod whose node's pod CIDR holds the address, then one that is not terminating, then the newer. Finished pods claim
@@ -36,6 +62,10 @@ export function comparePods(a: PodObject, b: PodObject, { addr, podCidrsOf }: Po
 export interface PodContest {
   readonly addr: Addr;
   readonly podCidrsOf: PodCidrsOf;
+}
+
+function own({ name }: NodeObject, self: string | undefined): number {
+  return Number(name === self);
 }
 
 function readiness({ isReady }: NodeObject): number {

@@ -26,7 +26,7 @@ export function nodesInOrder(nodes: ReadonlyMap<string, NodeObject>, own: NodeOb
  * `more` are further addresses of the first node.
  */
 export function settleNodes(nodes: readonly NodeObject[], more: readonly Addr[]): SettledNodes {
-  const cidrs = claimCidrs(nodes);
+  const cidrs = claimCidrs(nodes, nodes[0]?.name);
   const owners = new Map<Addr, string>();
   const problems = [...cidrs.problems];
   const [self, ...others] = nodes;
@@ -34,12 +34,15 @@ export function settleNodes(nodes: readonly NodeObject[], more: readonly Addr[])
   for (const node of [...(self === undefined ? [] : [self]), ...others.sort(compareNodes)]) {
     const kept = new Set(cidrs.byNode.get(node.name));
     const podCidrs = node.podCidrs.filter(cidr => kept.delete(cidr)); // each once
-    const addresses = [...overlayAddressesOf(podCidrs), ...announcedAddressesOf(node)];
+    const inOthersCidrs = [...(cidrs.lostAddresses.get(node.name) ?? [])];
+    const announced = announcedAddressesOf(node).filter(addr => !inOthersCidrs.includes(addr));
+    const addresses = [...overlayAddressesOf(podCidrs), ...announced];
     const claims = new Set([...(node === self ? more : []), ...addresses]);
     const lost = [...claims].filter(addr => claim(owners, addr, node.name) !== node.name);
     problems.push(...lost.map(addr => contested(addr, node.name, owners)));
-    const isWhole = podCidrs.length === node.podCidrs.length && lost.length === 0;
-    settled.set(node, isWhole ? node : without(node, podCidrs, lost));
+    const gone = [...lost, ...inOthersCidrs];
+    const isWhole = podCidrs.length === node.podCidrs.length && gone.length === 0;
+    settled.set(node, isWhole ? node : without(node, podCidrs, gone));
   }
   return { nodes: nodes.map(node => settled.get(node) ?? node), owners, problems };
 }

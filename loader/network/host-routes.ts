@@ -25,6 +25,8 @@ export interface HostRoute {
   readonly source?: Addr;
   /** Largest IP packet on that way, bytes; absent: the device's. */
   readonly mtu?: number;
+  /** That is less than the device's: else what is forwarded over IPv6 would be measured by the device. */
+  readonly mtuLocked?: boolean;
 }
 
 export interface RouteDiff {
@@ -114,7 +116,8 @@ function isSameRoute(wish: HostRoute, actual: Route): boolean {
     hop?.index === wish.ifindex &&
     hop.via === wish.via &&
     actual.source === wish.source &&
-    actual.mtu === wish.mtu
+    actual.mtu === wish.mtu &&
+    actual.mtuLocked === (wish.mtuLocked === true)
   );
 }
 
@@ -143,6 +146,7 @@ export function newRoute(route: HostRoute, protocol: number): NewRoute {
     ...(route.via !== undefined && { via: route.via }),
     ...(route.source !== undefined && { source: route.source }),
     ...(route.mtu !== undefined && { mtu: route.mtu }),
+    ...(route.mtuLocked === true && { mtuLocked: true }),
     ...(isOnLink && { scope: 'link' as const }),
   };
 }

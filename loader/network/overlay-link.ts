@@ -43,7 +43,8 @@ export function overlayAlias({ mark }: OverlayLink): string {
 /** The other end gives the device its carrier; whatever overlay_tx would let pass would end there. */
 export function peerName(name: string): string {
   const LONGEST = 15; // IFNAMSIZ less the zero
-  return `${name.slice(0, LONGEST - 1)}p`;
+  const base = name.slice(0, LONGEST - 1);
+  return name === `${base}p` ? `${base}q` : `${base}p`;
 }
 
 /** No link-local address: the device has no neighbours to ask or announce anything to. */

@@ -16,6 +16,7 @@ import { type Cidr, cidrContains } from '../model/cidr.ts';
 import { type Mac, parseMac } from '../model/mac.ts';
 import type { UplinkFacts } from '../model/node-facts.ts';
 import { carriesMark, DEFAULT_NAMES } from './names.ts';
+import { readPathMtus } from './path-mtu.ts';
 import { cidrOfPrefix } from './prefix.ts';
 
 export interface Uplink extends UplinkFacts {
@@ -25,6 +26,8 @@ export interface Uplink extends UplinkFacts {
   /** XDP in native mode on veth switches TSO off for the peer, so it is never the default there. */
   readonly isVeth: boolean;
   readonly isUp: boolean;
+  /** Of the kernel's count when `pathMtus` was read; absent: nobody asked. */
+  readonly tooBigs?: number;
 }
 
 export interface UplinkWish {
@@ -34,6 +37,8 @@ export interface UplinkWish {
   readonly nodeAddresses: readonly Addr[];
   /** Other nodes' underlay addresses: the ways to them are looked up. */
   readonly remotes?: readonly Addr[];
+  /** Of the overlay over IPv6, whose routers cut nothing up: what their paths carry is looked up. */
+  readonly tunnelEnds?: readonly Addr[];
 }
 
 /** The kernel's state, as far as the choice depends on it. */
@@ -58,6 +63,7 @@ export function readUplink(socket: RtnetlinkSocket, wish: UplinkWish): Uplink {
     ...uplink,
     gateways: readGateways(socket, link.index, (wish.remotes ?? []).filter(isRemote)),
     neighbours: readNeighbourMacs(socket, link.index),
+    ...readPathMtus(socket, uplink.mtu, wish.tunnelEnds ?? []),
   };
 }
 
@@ -109,7 +115,7 @@ function indexOfDefaultRoute(routes: readonly Route[]): number | undefined {
 export function describeUplink(
   link: Link,
   { addresses, routes }: LinkState,
-): Omit<Uplink, 'gateways' | 'neighbours'> {
+): Omit<Uplink, 'gateways' | 'neighbours' | 'pathMtus' | 'tooBigs'> {
   const own = addresses.filter(address => address.index === link.index && address.scope === 'global');
   return {
     name: link.name,

@@ -13,21 +13,21 @@ export class PolicyWorld {
   #cluster = emptyCluster;
   /** Of this node's uplink. */
   #uplinkAddresses: readonly Addr[] = [];
-  #owners: ReadonlyMap<Addr, string> | undefined;
+  /** What the cluster's nodes have without others' claims. */
+  #settled: Pick<PolicyInput, 'nodes' | 'nodeAddresses'> | undefined;
 
   constructor(nodeName: string) {
     this.#nodeName = nodeName;
   }
 
   get input(): PolicyInput {
-    const { nodes, namespaces, policies } = this.#cluster;
+    const { namespaces, policies } = this.#cluster;
     // Pods are told apart by policies alone: without any, tens of thousands need not be looked at.
     const pods = policies.size > 0 ? this.#cluster.pods : emptyCluster.pods;
-    this.#owners ??= this.#settle();
+    this.#settled ??= this.#settle();
     return {
       nodeName: this.#nodeName,
-      nodes,
-      nodeAddresses: this.#owners,
+      ...this.#settled,
       namespaces,
       pods,
       policies,
@@ -40,7 +40,7 @@ export class PolicyWorld {
   }
 
   setCluster(cluster: ClusterState): void {
-    if (cluster.nodes !== this.#cluster.nodes) this.#owners = undefined;
+    if (cluster.nodes !== this.#cluster.nodes) this.#settled = undefined;
     const arePodsOthers = cluster.pods !== this.#cluster.pods;
     this.#cluster = cluster;
     if (arePodsOthers) this.#subjects.refresh(cluster);
@@ -49,7 +49,7 @@ export class PolicyWorld {
   setUplinkAddresses(addresses: readonly Addr[]): void {
     if (addresses.join() === this.#uplinkAddresses.join()) return;
     this.#uplinkAddresses = addresses;
-    this.#owners = undefined;
+    this.#settled = undefined;
   }
 
   setAttachments(attachments: Iterable<Attachment>): void {
@@ -64,9 +64,11 @@ export class PolicyWorld {
     this.#subjects.delete(podSlot);
   }
 
-  #settle(): ReadonlyMap<Addr, string> {
+  #settle(): Pick<PolicyInput, 'nodes' | 'nodeAddresses'> {
     const { nodes } = this.#cluster;
     const own = nodes.get(this.#nodeName) ?? unknownNode(this.#nodeName);
-    return settleNodes(nodesInOrder(nodes, own), this.#uplinkAddresses).owners;
+    const settled = settleNodes(nodesInOrder(nodes, own), this.#uplinkAddresses);
+    const known = settled.nodes.filter(({ name }) => nodes.has(name));
+    return { nodes: new Map(known.map(node => [node.name, node])), nodeAddresses: settled.owners };
   }
 }

@@ -39,7 +39,7 @@ export class Claims {
       });
     for (const slot of changedKeys(before.subjects, now.subjects))
       this.#replace(this.#subjects, slot, this.#subjectClaim(slot, now.subjects.get(slot)));
-    const moved = this.#to.podCidrs.update(now.nodes);
+    const moved = this.#to.podCidrs.update(now.nodes, now.nodeName);
     for (const key of [...changedKeys(before.pods, now.pods), ...podsOf(moved, before.pods, now.pods)])
       this.#replace(this.#pods, key, this.#podClaim(key, now.nodeName, now.pods.get(key)));
   }

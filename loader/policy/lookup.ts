@@ -1,6 +1,6 @@
 // How the kernel asks the tables: bpf/lib/policy.h in TypeScript.
 import { addrFromBytes, addrToBytes, isIpv4, type Addr } from '../model/addr.ts';
-import { cidrOf, type Cidr } from '../model/cidr.ts';
+import { cidrOf, cidrPrefixLength, type Cidr } from '../model/cidr.ts';
 import type { PolicyDirection, PortProtocol } from '../model/policies.ts';
 import {
   ANYBODY,
@@ -23,6 +23,8 @@ export interface PolicyQuery {
   readonly protocol: PortProtocol | 'ICMP';
   /** The responder's; of no meaning with ICMP. */
   readonly port: number;
+  /** The own node's, where `peer` is an address of it that is no endpoint: SCOPE_NODE. */
+  readonly node?: Addr | undefined;
 }
 
 export interface PolicyAnswer {
@@ -40,12 +42,40 @@ export function judge(compiled: CompiledPolicy, query: PolicyQuery): PolicyAnswe
   const unasked = { rule: 0, policy, identity: ANYBODY };
   if (policy === POLICY_OPEN) return { action: 'allow', ...unasked };
   if (policy === POLICY_ABSENT) return { action: 'deny', ...unasked };
-  const identity = identityOf(compiled, query.peer);
-  const rows = compiled.peers.get(policy);
-  const peer = rows?.get(identity) ?? rows?.get(ANYBODY);
-  if (peer === undefined) return { action: 'deny', rule: 0, policy, identity };
-  const row = findRow(compiled.ruleSets.get(peer.ruleSet) ?? [], peer, query);
-  return { action: row?.action ?? 'deny', rule: row?.rule ?? 0, policy, identity, ruleSet: peer.ruleSet };
+  const found = findAnswer(compiled, query, { policy, identity: identityOf(compiled, query.peer) });
+  if (query.node === undefined) return found.answer;
+  const ofAddress = clusterRuleOf(found);
+  const identity = compiled.identities.get(query.node) ?? ANYBODY;
+  const ofNode = clusterRuleOf(findAnswer(compiled, query, { policy, identity }));
+  const isAddressFirst = ofAddress.order > 0 && (ofNode.order === 0 || ofAddress.order < ofNode.order);
+  return (isAddressFirst ? ofAddress : ofNode).answer;
+}
+
+interface Found {
+  readonly answer: PolicyAnswer;
+  /** As in RuleSetRow. */
+  readonly order: number;
+}
+
+function findAnswer(
+  { peers, ruleSets }: CompiledPolicy,
+  query: PolicyQuery,
+  asked: { readonly policy: number; readonly identity: number },
+): Found {
+  const rows = peers.get(asked.policy);
+  const peer = rows?.get(asked.identity) ?? rows?.get(ANYBODY);
+  if (peer === undefined) return { answer: { action: 'deny', rule: 0, ...asked }, order: 0 };
+  const {
+    action = 'deny',
+    rule = 0,
+    order = 0,
+  } = findRow(ruleSets.get(peer.ruleSet) ?? [], peer, query) ?? {};
+  return { answer: { action, rule, ...asked, ruleSet: peer.ruleSet }, order };
+}
+
+/** A NetworkPolicy never comes between a pod and its own node. */
+function clusterRuleOf({ answer, order }: Found): Found {
+  return order > 0 ? { answer, order } : { answer: { ...answer, action: 'allow', rule: 0 }, order };
 }
 
 /**
@@ -55,24 +85,22 @@ export function judge(compiled: CompiledPolicy, query: PolicyQuery): PolicyAnswe
 export function identityOf({ identities, cidrs }: CompiledPolicy, addr: Addr): number {
   const own = identities.get(addr);
   if (own !== undefined) return own;
-  for (const prefix of prefixesOf(addr)) {
+  const lengths = new Set([...cidrs.keys()].map(cidrPrefixLength));
+  for (const prefix of prefixesOf(addr, lengths)) {
     const identity = cidrs.get(prefix);
     if (identity !== undefined) return identity;
   }
   return ANYBODY;
 }
 
-/** All that contain it, the longest first; those of IPv6 around IPv4 as well, as in the kernel's table. */
-function* prefixesOf(addr: Addr): Iterable<Cidr> {
-  if (!isIpv4(addr)) {
-    for (let bits = 128; bits >= 0; bits--) yield cidrOf(addr, bits);
-    return;
-  }
-  for (let bits = 32; bits >= 0; bits--) yield cidrOf(addr, bits);
+/** Those of these lengths that contain it, the longest first; of IPv6 around IPv4 as well, as in the kernel's table. */
+function* prefixesOf(addr: Addr, lengths: ReadonlySet<number>): Iterable<Cidr> {
+  for (let bits = isIpv4(addr) ? 32 : 128; bits >= 0; bits--) if (lengths.has(bits)) yield cidrOf(addr, bits);
+  if (!isIpv4(addr)) return;
   const bytes = addrToBytes(addr);
   for (let bits = MAPPED_BITS - 1; bits >= 0; bits--) {
     bytes[bits >> 3] = (bytes[bits >> 3] ?? 0) & (0xff00 >> (bits & 7));
-    yield `${addrFromBytes(bytes)}/${bits}` as Cidr;
+    if (lengths.has(bits)) yield `${addrFromBytes(bytes)}/${bits}` as Cidr;
   }
 }
 

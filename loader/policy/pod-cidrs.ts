@@ -18,11 +18,11 @@ export class PodCidrs {
   }
 
   /** Answers the nodes that have come or gone, or have others now. */
-  update(nodes: Nodes): ReadonlySet<string> {
+  update(nodes: Nodes, self: string): ReadonlySet<string> {
     const [knownBefore, before] = [this.#nodes, this.#byNode];
     if (nodes === knownBefore) return new Set();
     this.#nodes = nodes;
-    this.#byNode = claimCidrs(nodes.values()).byNode;
+    this.#byNode = claimCidrs([...nodes.values()], self).byNode;
     const names = new Set([...knownBefore.keys(), ...nodes.keys()]);
     const isSame = (name: string): boolean =>
       knownBefore.has(name) === nodes.has(name) && this.of(name).join() === (before.get(name) ?? []).join();

@@ -1,5 +1,6 @@
 // Whether a change of the cluster is one of tables and routes, or of policy alone.
 import { isDeepStrictEqual } from 'node:util';
+import { cidrsOverlap, type Cidr } from '../model/cidr.ts';
 import {
   isFinished,
   type ClusterState,
@@ -64,15 +65,19 @@ function isSameNode(before: NodeObject | undefined, now: NodeObject | undefined)
 /** That a node is Ready or not decides only where another claims the same. */
 function hasRival({ nodes }: ClusterState, names: readonly string[]): boolean {
   if (names.length === 0) return false;
-  const claims = new Set(names.flatMap(name => claimsOf(nodes.get(name))));
+  const rivals = names.map(name => nodes.get(name)).filter(node => node !== undefined);
+  const addresses = new Set(rivals.flatMap(announcedAddressesOf));
+  const cidrs = new Set(rivals.flatMap(node => node.podCidrs));
   const changed = new Set(names);
-  return [...nodes].some(
-    ([name, node]) => !changed.has(name) && claimsOf(node).some(claim => claims.has(claim)),
+  return [...nodes.values()].some(
+    node =>
+      !changed.has(node.name) &&
+      (announcedAddressesOf(node).some(addr => addresses.has(addr)) || hasOverlap(node, cidrs)),
   );
 }
 
-function claimsOf(node: NodeObject | undefined): readonly string[] {
-  return node === undefined ? [] : [...node.podCidrs, ...announcedAddressesOf(node)];
+function hasOverlap({ podCidrs }: NodeObject, cidrs: ReadonlySet<Cidr>): boolean {
+  return podCidrs.some(cidr => [...cidrs].some(other => cidrsOverlap(cidr, other)));
 }
 
 /** Where others' packets to it go; undefined: nowhere that a table would say. */

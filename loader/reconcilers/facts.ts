@@ -2,19 +2,24 @@
 import type { RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { announcedAddressesOf, tunnelAddressesOf } from '../model/node-addresses.ts';
+import { tunnelEndsTo } from '../model/node-path.ts';
 import type { ClusterState } from '../model/objects.ts';
 import { readUplink, type Uplink } from '../network/uplink.ts';
 
 /** Throws `INVALID_CONFIG` when there is no such device. */
 export function readNodeUplink(socket: RtnetlinkSocket, config: Config, cluster: ClusterState): Uplink {
   const self = cluster.nodes.get(config.nodeName);
+  const settings = { ...config.tunnel, segment: config.tunnel.vni };
   const others = [...cluster.nodes.values()].filter(node => node.name !== config.nodeName);
   // Only plain routing asks for the router towards a node that is no neighbour.
   const remotes = config.tunnel.encapsulation === 'never' ? others.flatMap(tunnelAddressesOf) : [];
+  const isOverlay = config.tunnel.encapsulation !== 'never' && self !== undefined;
+  const ends = isOverlay ? others.map(node => tunnelEndsTo(node, { settings, object: self })) : [];
   const uplink = readUplink(socket, {
     device: config.uplink === 'auto' ? self?.uplink : config.uplink,
     nodeAddresses: self === undefined ? [] : announcedAddressesOf(self),
     remotes,
+    tunnelEnds: ends.flatMap(end => (end?.family === 'ipv6' ? [end.tunnel] : [])),
   });
   return { ...uplink, mtu: config.mtu === 'auto' ? uplink.mtu : Math.min(config.mtu, uplink.mtu) };
 }

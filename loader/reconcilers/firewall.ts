@@ -4,7 +4,8 @@ import type { Cidr } from '../model/cidr.ts';
 import { reconcileFirewall } from '../network/firewall.ts';
 import { networkNames } from './network-names.ts';
 import { NFT_INTERVAL_MS } from './nft-interval.ts';
-import { notifyAll, ownNodeOf, type NodeContext } from './node-context.ts';
+import { honouredCidrs } from './honoured-cidrs.ts';
+import { notifyAll, type NodeContext } from './node-context.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function firewall(context: NodeContext): Reconciler {
@@ -17,7 +18,7 @@ export function firewall(context: NodeContext): Reconciler {
     isNeededByPods: true,
     minIntervalMs: NFT_INTERVAL_MS,
     async sync(mode) {
-      const ownCidrs = ownNodeOf(context).podCidrs;
+      const ownCidrs = honouredCidrs(context).own;
       if (mode === 'incremental' && isDeepStrictEqual(ownCidrs, written)) return [];
       written = undefined;
       notifyAll(context, await reconcileFirewall(nft, { ownCidrs, names: networkNames(config) }));

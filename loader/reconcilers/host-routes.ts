@@ -39,11 +39,12 @@ function upPods(socket: RtnetlinkSocket, pods: readonly LocalPod[]) {
 
 function toHostRoute(route: DesiredRoute): HostRoute {
   if (route.kind === 'unreachable') return { destination: route.destination };
-  const { destination, ifindex, mtu } = route;
+  const { destination, ifindex, mtu, mtuLocked } = route;
   return {
     destination,
     ifindex,
     mtu,
+    ...(mtuLocked && { mtuLocked }),
     ...(route.kind === 'direct' && { via: route.via }),
     ...(route.source !== undefined && { source: route.source }),
   };

@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { reconcileMasquerade, removeMasquerade, type Masquerade } from '../network/masquerade.ts';
 import { mainUplink } from './node-facts.ts';
-import { notifyAll, ownNodeOf, type NodeContext } from './node-context.ts';
+import { honouredCidrs } from './honoured-cidrs.ts';
+import { notifyAll, type NodeContext } from './node-context.ts';
 import { NFT_INTERVAL_MS } from './nft-interval.ts';
 import type { Reconciler } from './reconciler.ts';
 
@@ -33,10 +34,11 @@ export function masquerade(context: NodeContext): Reconciler {
 
 function desiredMasquerade(context: NodeContext): Masquerade {
   const { config, cells } = context;
+  const { own, all } = honouredCidrs(context);
   return {
     uplink: mainUplink(cells).name,
-    ownCidrs: ownNodeOf(context).podCidrs,
-    clusterCidrs: [...cells.nodes.known.values()].flatMap(node => node.podCidrs),
+    ownCidrs: own,
+    clusterCidrs: all,
     vxlanPort: config.tunnel.port,
     table: config.nftTable,
   };

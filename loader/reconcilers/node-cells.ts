@@ -9,9 +9,10 @@ import type { Uplink } from '../network/uplink.ts';
 import { Cell } from './cell.ts';
 import type { NodeState } from './node-state.ts';
 
-/** The device itself, whatever is known of the neighbours and routers on it. */
-export type UplinkDevice = Omit<Uplink, 'gateways' | 'neighbours'>;
-export type UplinkNeighbours = Pick<Uplink, 'gateways' | 'neighbours'>;
+/** What is known of the neighbours and routers on an uplink. */
+export type UplinkNeighbours = Pick<Uplink, 'gateways' | 'neighbours' | 'pathMtus'>;
+/** The device itself. */
+export type UplinkDevice = Omit<Uplink, keyof UplinkNeighbours | 'tooBigs'>;
 
 export interface OverlayState {
   readonly ifindex: number;

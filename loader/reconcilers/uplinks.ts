@@ -1,19 +1,24 @@
 // The devices that carry the underlay. The last that were found stay known while none is: what is in the kernel stays.
+import { countTooBigs } from '../network/path-mtu.ts';
 import { readNodeUplink } from './facts.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function uplinks({ config, socket, cells, cluster }: NodeContext): Reconciler {
+  let tooBigs: number | undefined;
   return {
     name: 'uplinks',
     needs: [cells.nodes],
     announcedBy: ['link', 'address', 'route', 'neighbour'],
     isNeededByPods: true,
     sync() {
-      const { gateways, neighbours, ...device } = readNodeUplink(socket, config, cluster());
+      const read = readNodeUplink(socket, config, cluster());
+      const { gateways, neighbours, pathMtus, tooBigs: counted, ...device } = read;
+      tooBigs = counted;
       cells.uplinks.set([device]);
-      cells.neighbours.set([{ gateways, neighbours }]);
+      cells.neighbours.set([{ gateways, neighbours, ...(pathMtus && { pathMtus }) }]);
       return [];
     },
+    detectDrift: () => (tooBigs !== undefined && countTooBigs(socket.netns) !== tooBigs ? ['path MTU'] : []),
   };
 }

@@ -1,4 +1,4 @@
-// Reads a test file's TAP: how many assertions passed at the leaves, and the text of those that failed.
+// Reads a test file's TAP: how many of its tests passed, and the text of the assertions that failed.
 import type { Readable } from 'node:stream';
 import { Parser, type FinalResults, type Result } from 'tap-parser';
 
@@ -9,19 +9,22 @@ export interface Failure {
 }
 
 export interface TapOutcome {
+  /** Of the file's own tests, those with nothing below them that failed. */
   readonly passed: number;
-  /** Assertions of any outcome. */
+  /** Of any outcome. */
   readonly count: number;
   readonly failures: readonly Failure[];
 }
 
 export const TITLE_SEPARATOR = ' › ';
+const WITHOUT_ASSERTION = 'ended without an assertion: it could not have failed';
 
 /** Settles at the end of the stream, or when `cut` says that no more is to come. */
 export async function readTap(stdout: Readable, cut?: AbortSignal): Promise<TapOutcome> {
   const failures: Failure[] = [];
   const parser = new Parser();
   collectFailures(parser, [], failures);
+  const passed = countPassed(parser, failures);
   const results = new Promise<FinalResults>(resolve => parser.on('complete', resolve));
   cut?.addEventListener('abort', () => {
     stdout.unpipe(parser);
@@ -29,8 +32,8 @@ export async function readTap(stdout: Readable, cut?: AbortSignal): Promise<TapO
     stdout.destroy();
   });
   stdout.pipe(parser);
-  const { pass, count, failures: reported } = await results;
-  return { passed: pass, count, failures: [...failures, ...reported.flatMap(brokenTap)] };
+  const { count, failures: reported } = await results;
+  return { passed: passed(), count, failures: [...failures, ...reported.flatMap(brokenTap)] };
 }
 
 /** A plan that is missing or wrong: the file ended before its end, whatever its exit status says. */
@@ -47,17 +50,33 @@ function collectFailures(parser: Parser, path: readonly string[], failures: Fail
     collectFailures(inner, [...path, inner.name], failures);
   });
   parser.on('assert', (result: Result) => {
-    // A failed subtest is reported by its own assertions; its parent's line adds nothing.
-    const isSummary = summaryDue !== undefined && result.name === summaryDue.name && summaryDue.count > 0;
+    const subtest = summaryDue?.name === result.name ? summaryDue : undefined;
     summaryDue = undefined;
-    if (isSummary || (result.ok && !result.skip && !result.todo)) return;
-    const skipped = result.skip || result.todo;
-    const text = skipped ? `skipped: ${String(skipped)}` : describe(result);
-    failures.push({ title: [...path, result.name].join(TITLE_SEPARATOR), text });
+    // A failed subtest is reported by its own assertions; its parent's line adds nothing.
+    if (subtest !== undefined && subtest.count > 0) return;
+    const text = failureText(result, subtest !== undefined);
+    if (text !== undefined) failures.push({ title: [...path, result.name].join(TITLE_SEPARATOR), text });
   });
   parser.on('bailout', (reason: string) =>
     failures.push({ title: [...path, 'bailed out'].join(TITLE_SEPARATOR), text: reason }),
   );
+}
+
+/** Tells how many tests of the file's top level added none to `failures`. */
+function countPassed(parser: Parser, failures: readonly Failure[]): () => number {
+  let [passed, failedBefore] = [0, 0];
+  parser.on('assert', () => {
+    if (failures.length === failedBefore) passed++;
+    failedBefore = failures.length;
+  });
+  return () => passed;
+}
+
+function failureText(result: Result, isEmptySubtest: boolean): string | undefined {
+  const skipped = result.skip || result.todo;
+  if (skipped) return `skipped: ${String(skipped)}`;
+  if (!result.ok) return describe(result);
+  return isEmptySubtest ? WITHOUT_ASSERTION : undefined;
 }
 
 /** What was expected and what came, and the place, without tap's own fields. */

@@ -2,7 +2,8 @@
 import '../support/bpf/own-netns.ts';
 import t from 'tap';
 import { createDevices } from '../support/bpf/devices.ts';
-import { FAR_HOST, FlowDriver } from '../support/bpf/flow-driver.ts';
+import { DEVICE, MAC, NODE } from '../support/bpf/cluster.ts';
+import { FAR_HOST, FlowDriver, type Client } from '../support/bpf/flow-driver.ts';
 
 createDevices();
 
@@ -101,5 +102,49 @@ t.test('one client that uses up what a server may have leaves room for the other
   t.equal(driver.kept(FAR_HOST), 4, 'who has little is kept');
   for (const port of ports(5, 40)) driver.open(FAR_HOST, port);
   t.equal(driver.kept(FAR_HOST), ROWS / 64 + 1, 'and nobody has more than that of the reserve');
+  t.end();
+});
+
+t.test('an eighth of the table is for those who have little', t => {
+  using driver = filled();
+  const busy = [1, 2, 3].flatMap(pod => [1, 2].map(host => ({ pod, host })));
+  for (const { pod, host } of [...busy, { pod: 4, host: 1 }]) {
+    driver.becomePod(pod);
+    for (const port of ports(1_000, SHARE)) driver.open(`198.19.${pod}.${host}`, port);
+  }
+  t.equal(driver.rows('hd_ct'), ROWS - ROWS / 8, 'those who have much get no more');
+  for (const port of ports(1, 4)) driver.open(FAR_HOST, port);
+  t.equal(driver.kept(FAR_HOST), 4, 'who has little is kept');
+  t.end();
+});
+
+/** Pods of the node, all with one MAC, each with a device. */
+const PODS: readonly (Client & { readonly slot: number })[] = [
+  DEVICE.sibling,
+  DEVICE.stranger,
+  DEVICE.nic2,
+  DEVICE.wire2,
+].map((ifindex, i) => ({ addr: `10.1.0.${20 + i}`, mac: MAC.pod, ifindex, slot: 3 + i }));
+
+function manyPods(): FlowDriver {
+  const driver = new FlowDriver({ rows: ROWS });
+  driver.fill({
+    ports: PODS.map(({ ifindex, mac, slot }) => ({ ifindex, mac, slot })),
+    endpoints: PODS.map(pod => ({ ...pod, kind: 'ENDPOINT_LOCAL_POD', node: NODE.own })),
+    pods: PODS.map(({ slot }) => ({ slot })),
+  });
+  return driver;
+}
+
+t.test('four pods that take all they may leave an eighth of the table to those that have little', t => {
+  using driver = manyPods();
+  for (const client of PODS) for (const port of ports(1, ROWS / 4 + 1)) driver.ask(port, 4, client);
+  t.equal(driver.rows('hd_ct'), (ROWS * 7) / 8, 'they have seven eighths');
+  const { noRoom } = driver.aging();
+  for (let host = 1; host <= ROWS / 16; host++) driver.open(`198.18.0.${host}`, 1_000);
+  t.equal(driver.rows('hd_ct'), (ROWS * 15) / 16, 'who has little has a place at once');
+  t.equal(driver.aging().noRoom, noRoom, 'the hand finds it at the first try');
+  for (const port of ports(1_000, ROWS / 64 + 5)) driver.open(BUSY, port);
+  t.equal(driver.kept(BUSY), ROWS / 64 + 1, 'until it has no longer');
   t.end();
 });

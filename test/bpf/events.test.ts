@@ -6,14 +6,16 @@ import t from 'tap';
 import { openBench, type Bench } from '../support/bpf/bench.ts';
 import { CLUSTER } from '../support/bpf/cluster-given.ts';
 import { CODECS } from '../support/bpf/codecs.ts';
-import { DEVICE, FAMILIES, GENERATION, SEGMENT, SLOT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, GENERATION, IPV4, MAC, SEGMENT, SLOT, type View } from '../support/bpf/cluster.ts';
 import { contextBytes } from '../support/bpf/context.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith, type Given } from '../support/bpf/given.ts';
 import { objectPath } from '../support/bpf/object-path.ts';
 import { ANYBODY, IDENTITY, allow, deny, podWith, together } from '../support/bpf/policy-given.ts';
-import type { Packet } from '../support/packet/packet.ts';
+import { fragmentPacket } from '../support/packet/fragment-packet.ts';
+import { bare, eth, type Packet } from '../support/packet/packet.ts';
 import { fromPod } from './tables/pod.ts';
+import { outOfTunnel } from './tables/tunnel.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -106,6 +108,29 @@ for (const view of FAMILIES) {
     t.end();
   });
 
+  t.test(`${view.family}: also where the second end of its key has opened it`, t => {
+    bench.fill(givenWith(CLUSTER, listening('EVENT_FLOW')));
+    const [source, destination] = [view.sibling, view.pod];
+    const sent = eth(MAC.sibling, MAC.gateway).ip(source, destination).udp(4001, 54, 'question');
+    const [event] = told(bench, () => {
+      bench.run(sent.bytes(), { ifindex: DEVICE.sibling });
+    });
+    t.match(event, { source, destination, sourcePort: 4001, destinationPort: 54 });
+    t.end();
+  });
+
+  t.test(
+    `${view.family}: a fragment whose port is unknown is refused by no rule, whatever rules there are`,
+    t => {
+      const whole = fromPod(view, view.remotePod).udp(4000, 54, 'question'.repeat(20));
+      const [, later = whole] = fragmentPacket(whole, 32);
+      const events = send(listening('EVENT_DROP'), [later]);
+      t.same(namesOf(events), ['EVENT_DROP DROP_FRAGMENT']);
+      t.equal(events[0]?.['rule'], 0);
+      t.end();
+    },
+  );
+
   t.test(`${view.family}: a drop of no rule names none`, t => {
     const spoofed = fromPod(view, view.multicast).udp(4000, 54, 'question');
     const events = send(listening('EVENT_DROP'), [spoofed]);
@@ -114,6 +139,35 @@ for (const view of FAMILIES) {
     t.end();
   });
 }
+
+t.test('what XDP drops for every pod is told with the rule', t => {
+  using xdp = openBench('uplink_xdp');
+  for (const view of FAMILIES) {
+    const refusing = { [ANYBODY]: [deny(RULE, { flags: ['RULE_EVERY_POD'] })] };
+    const given = together(podWith({ slot: SLOT.pod, ingress: refusing }), {
+      control: { generation: GENERATION, events: ['EVENT_DROP'] },
+    });
+    xdp.fill(givenWith(CLUSTER, given));
+    const sent = outOfTunnel(bare().ip(view.remotePod, view.pod).udp(4000, 53, 'q'));
+    const [event] = told(xdp, () => {
+      xdp.run(sent.bytes(), {});
+    });
+    const at = { hook: xdp.names.valueOf('HOOK_UPLINK_XDP'), sourcePort: 4000, destinationPort: 53 };
+    t.match(event, { ...at, rule: RULE, source: view.remotePod, destination: view.pod });
+  }
+  t.end();
+});
+
+t.test("a stranger's tunnel packet that XDP drops is told", t => {
+  using xdp = openBench('uplink_xdp');
+  xdp.fill(givenWith(CLUSTER, { control: { generation: GENERATION, events: ['EVENT_DROP'] } }));
+  const sent = outOfTunnel(bare().ip(IPV4.remotePod, IPV4.pod).udp(4000, 53, 'q'), { from: IPV4.stranger });
+  const events = told(xdp, () => {
+    xdp.run(sent.bytes(), {});
+  });
+  t.same(namesOf(events), ['EVENT_DROP DROP_TUNNEL_SOURCE']);
+  t.end();
+});
 
 /** In the packet's own direction. */
 function tupleOf(view: View, port: number): object {

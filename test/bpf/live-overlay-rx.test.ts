@@ -1,5 +1,6 @@
 import '../support/bpf/own-netns.ts';
 import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import {
   DEVICE,
@@ -14,7 +15,8 @@ import {
 import { FAR, openLive } from '../support/bpf/live.ts';
 import { diffPackets } from '../support/packet/diff.ts';
 import { fragmentPacket } from '../support/packet/fragment-packet.ts';
-import { bare, eth, type Packet } from '../support/packet/packet.ts';
+import { bare, eth, packetOf, type Packet } from '../support/packet/packet.ts';
+import { until } from '../support/until.ts';
 import { outOfTunnel } from './tables/tunnel.ts';
 
 // uplink_rx stands on the uplink alone: what comes by the second NIC, in fragments or over loopback, is for the
@@ -103,6 +105,45 @@ for (const view of FAMILIES) {
     const got = frames.find(frame => frame.ifindex === FAR.pod);
     t.same(diffPackets(want.bytes(), got?.packet ?? Buffer.alloc(0)), []);
   });
+}
+
+/** A node whose overlay device has another MAC since, as far as the sender has not heard. */
+function forFormerMac(inner: Packet): Packet {
+  const [ethernet, ...rest] = bySecondNic(outOfTunnel(inner)).layers;
+  const renamed = rest.map(layer =>
+    layer.name === 'ethernet' ? { ...layer, fields: { ...layer.fields, destination: MAC.stranger } } : layer,
+  );
+  return packetOf(ethernet === undefined ? renamed : [ethernet, ...renamed]);
+}
+
+for (const view of FAMILIES) {
+  t.test(`${view.family}: what names another MAC inside is taken in by the pod all the same`, async t => {
+    const inner = bare().ip(view.remotePod, view.pod).udp(53, 4000, 'answer');
+    const { verdicts, frames } = await live.send('wire2', [forFormerMac(inner)], 1, 1);
+    t.same(verdicts, ['overlay_rx DELIVER_POD']);
+    t.same(
+      frames.map(({ ifindex, isForDevice }) => [ifindex, isForDevice]),
+      [[FAR.pod, true]],
+    );
+  });
+
+  t.test(`${view.family}: and by this node`, async t => {
+    const before = echoesReceived(view);
+    const inner = bare().ip(view.remotePod, view.host).echo(7);
+    const { verdicts } = await live.send('wire2', [forFormerMac(inner)], 1);
+    t.same(verdicts, ['overlay_rx PASS_ADMITTED']);
+    t.ok(await until(() => echoesReceived(view) === before + 1), 'its stack reads it');
+  });
+}
+
+/** By the stack of this network namespace, as /proc/net counts them. */
+function echoesReceived({ family }: View): number {
+  if (family === 'ipv6')
+    return Number(/Icmp6InEchos\s+(\d+)/.exec(readFileSync('/proc/net/snmp6', 'utf8'))?.[1]);
+  const [names = '', values = ''] = readFileSync('/proc/net/snmp', 'utf8')
+    .split('\n')
+    .filter(line => line.startsWith('Icmp: '));
+  return Number(values.split(' ')[names.split(' ').indexOf('InEchos')]);
 }
 
 t.test('a process of this node that sends VXLAN to its own address is no node', async t => {

@@ -14,6 +14,7 @@ import { givenWith, type Given } from '../support/bpf/given.ts';
 import type { Context, HookName } from '../support/bpf/table.ts';
 import { fragmentPacket } from '../support/packet/fragment-packet.ts';
 import { bare, eth, type Packet } from '../support/packet/packet.ts';
+import { flow } from './tables/flow.ts';
 import { fromPod } from './tables/pod.ts';
 import { outOfTunnel } from './tables/tunnel.ts';
 
@@ -43,6 +44,12 @@ const cases: readonly Case[] = [
     ...{ name: 'a pod to its sibling', hook: 'pod_tx', context: { ifindex: DEVICE.pod } },
     packet: (view, payload) => fromPod(view, view.sibling).udp(4000, 53, payload),
     told: ['conntrack', 'egress VERDICT_NEXT', 'ingress VERDICT_NEXT', 'verdict DELIVER_POD'],
+  },
+  {
+    ...{ name: 'a flow that policy has admitted already', hook: 'pod_tx', context: { ifindex: DEVICE.pod } },
+    packet: (view, payload) => fromPod(view, view.remotePod).udp(4000, 53, payload),
+    told: ['conntrack', 'egress VERDICT_NEXT', 'verdict DELIVER_OVERLAY'],
+    given: { conntrack: FAMILIES.map(view => flow([view.pod, 4000], [view.remotePod, 53])) },
   },
   {
     ...{ name: 'a pod that may send nothing', hook: 'pod_tx', context: { ifindex: DEVICE.pod } },
@@ -97,6 +104,22 @@ for (const { name, hook, context, packet, told, given = {} } of cases)
     t.end();
   });
 
+t.test('the nonce behind the inner packet of a tunnel traces nothing', t => {
+  using bench = openBench('uplink_rx');
+  for (const view of FAMILIES) {
+    bench.fill(givenWith(CLUSTER, { control: { ...CLUSTER.control, nonce: NONCE } }));
+    const before = leftBehind(bench);
+    const sent = outOfTunnel(endingBefore(view).udp(4000, 53, Buffer.concat([Buffer.from('q'), nonce])));
+    t.strictSame(
+      eventsOf(bench, () => bench.run(sent.bytes(), { ifindex: DEVICE.uplink })),
+      [],
+      `${view.family}: is told nobody`,
+    );
+    t.notSame(leftBehind(bench), before, `${view.family}: the packet is counted`);
+  }
+  t.end();
+});
+
 t.test('a first fragment is not remembered', t => {
   using bench = openBench('pod_tx');
   const [view] = FAMILIES;
@@ -123,6 +146,13 @@ t.test('while no trace is under way, 16 zero bytes are no nonce', t => {
   t.notSame(leftBehind(bench), before);
   t.end();
 });
+
+/** An IP header whose packet is a UDP header and one byte more. */
+function endingBefore({ family, remotePod, pod }: View): Packet {
+  return family === 'ipv4'
+    ? bare().ipv4(remotePod, pod, { totalLength: 29 })
+    : bare().ipv6(remotePod, pod, { payloadLength: 9 });
+}
 
 function leftBehind(bench: Bench): string {
   return JSON.stringify(

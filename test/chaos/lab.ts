@@ -3,6 +3,7 @@ import { startDaemon, stopDaemon, waitForDaemon } from '../../lab/daemon.ts';
 import { DEFAULT_OPTIONS, type LabOptions } from '../../lab/plan.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { labUp, type UpOptions } from '../../lab/up.ts';
+import { manifestsRead } from '../support/manifests-read.ts';
 import { closeCallers, guard, PODS_PER_NODE } from './talk.ts';
 import { switchOnGro } from './uplinks.ts';
 
@@ -22,6 +23,7 @@ export async function chaosLab(name: string, up: UpOptions): Promise<Lab> {
   await switchOnGro(lab);
   closeCallers(lab);
   guard(lab);
+  for (const node of lab.nodes) await manifestsRead(lab, node); // until then nobody is denied anything
   return lab;
 }
 

@@ -1,6 +1,7 @@
 // Traffic that never stops, and what became of it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Probe, type ProbeQuestion, type StreamReport } from '../support/probe/probe.ts';
+import { until } from '../support/until.ts';
 import { endsOf, type Talk } from './talk.ts';
 import { addLosses, NO_LOSSES, type Losses, type Traffic } from './losses.ts';
 
@@ -25,19 +26,19 @@ export class Watch {
     this.#talks = talks;
   }
 
-  /** Every stream and every question has been answered once, or denied, when it settles. */
+  /** Every stream that is allowed has been answered when it settles. */
   async begin(): Promise<void> {
     await this.#serve();
     this.#talks.forEach((talk, index) => this.#startStreams(talk, index));
-    await sleep(200);
-    await this.take();
+    if (!(await until(async () => (await this.#silent()).length === 0)))
+      throw new Error(`no answer to streams ${(await this.#silent()).join()}`);
     this.#asking = Promise.all([this.#askAgain(true, SYN_MS), this.#askAgain(false, DENIED_MS)]);
   }
 
   /** What has happened since the last time. */
   async take(): Promise<{ readonly losses: Losses; readonly traffic: Traffic }> {
     const reports = await this.#probe.drain();
-    const owners = this.#talks.flatMap(talk => (talk.isAllowed ? [talk, talk] : [talk]));
+    const owners = this.#owners();
     const ofStreams = reports.map((report, i) => judge(report, owners[i]?.isAllowed === true));
     const losses = ofStreams.reduce(addLosses, this.#losses);
     const isDenied = (_: StreamReport, i: number): boolean => owners[i]?.isAllowed === false;
@@ -49,6 +50,18 @@ export class Watch {
     this.#losses = NO_LOSSES;
     this.#connections = 0;
     return { losses, traffic };
+  }
+
+  /** Numbers of streams that were not answered since the last look, though they should be. */
+  async #silent(): Promise<readonly number[]> {
+    const reports = await this.#probe.drain();
+    const owners = this.#owners();
+    return reports.flatMap(({ answered }, i) => (owners[i]?.isAllowed === true && answered === 0 ? [i] : []));
+  }
+
+  /** Of each stream, in their order. */
+  #owners(): readonly Talk[] {
+    return this.#talks.flatMap(talk => (talk.isAllowed ? [talk, talk] : [talk]));
   }
 
   async close(): Promise<void> {

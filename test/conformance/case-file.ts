@@ -65,7 +65,7 @@ const policyCase = z.object({
     }),
   ),
   externals: z.array(z.object({ name, ips })).default([]),
-  nodes: z.array(z.object({ name, labels: labels.default({}), ips })).default([]),
+  nodes: z.array(z.object({ name, labels: labels.default({}), ips, unnamedIps: ips.optional() })).default([]),
   policies: z.array(policy),
   expect: z.array(
     z.object({ from: name, to: name, port, protocol, family: family.optional(), allowed: z.boolean() }),
@@ -124,7 +124,11 @@ function checkReferences(path: string, each: Case): void {
 
 function checkRow(path: string, each: Case, row: Row): void {
   try {
-    endsOf(each, row);
+    const { from, to } = endsOf(each, row);
+    if (from.isUnnamed || (to.isUnnamed && from.pod?.node !== to.node))
+      throw new RangeError(
+        `${row.from} → ${row.to}: only a pod of the node asks for an address without a name`,
+      );
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new CaseFileError(`${path}: case ${each.name}: ${error.message}`);

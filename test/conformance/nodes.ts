@@ -9,6 +9,8 @@ export interface CaseNode {
   readonly labels: Labels;
   /** What it is known by; never empty. */
   readonly addresses: readonly Addr[];
+  /** It has these too. */
+  readonly unnamed: readonly Addr[];
   /** All its pods' addresses are in there, and nobody else's of whom the world knows. */
   readonly podCidrs: readonly Cidr[];
 }
@@ -22,10 +24,12 @@ export function nodesOf(world: World): readonly CaseNode[] {
   const names = new Set([...world.nodes.map(node => node.name), ...world.pods.map(pod => pod.node)]);
   return [...names].sort().map((name, index) => {
     const known = addressesOfNode(world, name).map(parseAddr);
+    const described = world.nodes.find(node => node.name === name);
     return {
       name,
-      labels: world.nodes.find(node => node.name === name)?.labels ?? {},
+      labels: described?.labels ?? {},
       addresses: known.length > 0 ? known : inventedAddresses(world, index),
+      unnamed: (described?.unnamedIps ?? []).map(parseAddr),
       podCidrs: podCidrsOf(world, name),
     };
   });
@@ -47,7 +51,7 @@ function podCidrsOf(world: World, node: string): readonly Cidr[] {
   const others = [
     ...pods.filter(pod => pod.node !== node).flatMap(pod => pod.ips),
     ...world.externals.flatMap(each => each.ips),
-    ...world.nodes.flatMap(each => each.ips),
+    ...world.nodes.flatMap(each => [...each.ips, ...(each.unnamedIps ?? [])]),
   ].map(parseAddr);
   const cidrs = new Set(own.map(addr => shortestPrefix(addr, others)));
   return [...cidrs].filter(cidr => ![...cidrs].some(wider => isWithin(cidr, wider)));

@@ -9,11 +9,11 @@ import { runGuest } from './machine.ts';
 const GUEST: GuestImage = {
   entry: 'test/kernels/guest-lab.ts',
   // busybox has most of them too, without an option that we use.
-  programs: ['nft', 'nsenter', 'sysctl', 'env', 'ping'],
-  built: ['bpf', 'heddled.mjs', 'heddlectl.mjs', 'heddle-cni', 'etcd3'],
+  programs: ['nft', 'nsenter', 'sysctl', 'env', 'ping', 'ipvsadm'],
+  built: ['bpf', 'heddled.mjs', 'heddlectl.mjs', 'heddle-cni', 'etcd3', 'test/probe'],
   modules: NETWORK_MODULES,
   patience: 10,
-  limitMs: 2_000_000,
+  limitMs: 5_000_000,
 };
 
 /** Boots it, and adds an assertion for each step; answers what the kernel lacks. `without`: modules that it is denied. */

@@ -9,6 +9,11 @@ export function writePolicy(lab: LabPlan, name: string, spec: object): void {
   writeObject(lab, name, { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec });
 }
 
+export function writeClusterPolicy(lab: LabPlan, name: string, spec: object): void {
+  const apiVersion = 'policy.networking.k8s.io/v1alpha2';
+  writeObject(lab, name, { apiVersion, kind: 'ClusterNetworkPolicy', metadata: { name }, spec });
+}
+
 /** Whole or not at all. */
 export function writeObject(lab: LabPlan, name: string, object: object): void {
   const path = pathOf(lab, name);

@@ -53,9 +53,20 @@ export interface MapLayouts {
   readonly value: Layout;
 }
 
+/** More than the maps of two builds: reading BTF anew costs a millisecond and more for each map. */
+const KEPT = 64;
+const known = new Map<string, MapLayouts>();
+
 /** Layouts from the BTF that the kernel keeps with a map; undefined for a map made without. */
-export function mapLayouts(info: MapInfo): MapLayouts | undefined {
-  if (info.btfId === 0 || info.btfKeyTypeId === 0) return undefined;
-  const btf = btfOfKernel(info.btfId);
-  return { key: layoutOf(btf, info.btfKeyTypeId), value: layoutOf(btf, info.btfValueTypeId) };
+export function mapLayouts({ btfId, btfKeyTypeId, btfValueTypeId }: MapInfo): MapLayouts | undefined {
+  if (btfId === 0 || btfKeyTypeId === 0) return undefined;
+  // The kernel gives ids of BTF in turn, and none again before it has given them all (idr_alloc_cyclic).
+  const ids = [btfId, btfKeyTypeId, btfValueTypeId].join();
+  const kept = known.get(ids);
+  if (kept !== undefined) return kept;
+  const btf = btfOfKernel(btfId);
+  const layouts = { key: layoutOf(btf, btfKeyTypeId), value: layoutOf(btf, btfValueTypeId) };
+  if (known.size >= KEPT) known.clear();
+  known.set(ids, layouts);
+  return layouts;
 }

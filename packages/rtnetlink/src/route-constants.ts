@@ -16,6 +16,7 @@ export const RTA = {
   via: 18,
 } as const;
 
+export const RTAX_LOCK = 1;
 export const RTAX_MTU = 2;
 
 /** RTNH_F_ONLINK and RTM_F_CLONED */

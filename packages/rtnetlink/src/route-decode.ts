@@ -10,6 +10,7 @@ import {
   ROUTE_TYPE,
   type RouteType,
   RTA,
+  RTAX_LOCK,
   RTAX_MTU,
   RTMSG_BYTES,
 } from './route-constants.ts';
@@ -29,6 +30,7 @@ export interface Route {
   readonly nextHops: readonly NextHop[];
   readonly source: string | undefined;
   readonly mtu: number | undefined;
+  readonly mtuLocked: boolean;
   readonly metric: number;
   readonly scope: Scope | undefined;
   readonly protocol: number;
@@ -39,6 +41,7 @@ export interface Route {
 
 export function decodeRoute({ body }: Message): Route {
   const attributes = new Attributes(body.subarray(RTMSG_BYTES));
+  const metrics = attributes.nested(RTA.metrics);
   const family = familyOfNumber(body.readUInt8(0)) ?? 'ipv4';
   const flags = body.readUInt32LE(8);
   return {
@@ -50,7 +53,8 @@ export function decodeRoute({ body }: Message): Route {
     type: routeTypeOf(body.readUInt8(7)),
     nextHops: nextHopsOf(attributes, flags),
     source: attributes.address(RTA.preferredSource),
-    mtu: attributes.nested(RTA.metrics).u32(RTAX_MTU),
+    mtu: metrics.u32(RTAX_MTU),
+    mtuLocked: ((metrics.u32(RTAX_LOCK) ?? 0) & (1 << RTAX_MTU)) !== 0,
     metric: attributes.u32(RTA.priority) ?? 0,
     scope: scopeOf(body.readUInt8(6)),
     protocol: body.readUInt8(5),

@@ -10,6 +10,7 @@ import {
   ROUTE_TYPE,
   type RouteType,
   RTA,
+  RTAX_LOCK,
   RTAX_MTU,
   RTMSG_BYTES,
 } from './route-constants.ts';
@@ -28,6 +29,8 @@ export interface NewRoute {
   readonly source?: string;
   /** Bytes of the largest IP packet on this route. */
   readonly mtu?: number;
+  /** It holds for what is forwarded, too (IPv6 asks the device else), and nothing is learnt about the path. */
+  readonly mtuLocked?: boolean;
   readonly metric?: number;
   readonly scope?: Scope;
   readonly type?: RouteType;
@@ -139,9 +142,13 @@ function routeBody(route: NewRoute, messageType: number): Buffer[] {
     ...optional(route.index, index => u32Attribute(RTA.outputLink, index)),
     ...optional(route.source, source => addressAttribute(RTA.preferredSource, source)),
     ...optional(route.metric, metric => u32Attribute(RTA.priority, metric)),
-    ...optional(route.mtu, mtu => nestedAttribute(RTA.metrics, [u32Attribute(RTAX_MTU, mtu)])),
+    ...optional(route.mtu, mtu => nestedAttribute(RTA.metrics, mtuMetrics(mtu, route.mtuLocked === true))),
     u32Attribute(RTA.table, route.table ?? MAIN_TABLE),
   ];
+}
+
+function mtuMetrics(mtu: number, isLocked: boolean): Buffer[] {
+  return [u32Attribute(RTAX_MTU, mtu), ...(isLocked ? [u32Attribute(RTAX_LOCK, 1 << RTAX_MTU)] : [])];
 }
 
 function routeHeader(route: NewRoute, messageType: number): Buffer {

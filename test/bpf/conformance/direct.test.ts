@@ -6,7 +6,7 @@ import { mismatchText, playCases } from '../../conformance/play.ts';
 
 const level = bpfLevel('never');
 
-for (const name of ['own_node_public', 'cnp_public'])
+for (const name of ['own_node_public', 'own_node_unnamed', 'cnp_public'])
   t.test(`${name}.json passes where packets between nodes are plain, too`, async t => {
     const { cases } = readCaseFile(`test/conformance/cases/${name}.json`);
     const { mismatches } = await playCases(cases, level, () => undefined);

@@ -1,8 +1,10 @@
 // All stories there are, for who asks something of all of them.
 import type { Stories } from '../../support/bpf/story.ts';
 import { datagramStories } from './datagram.ts';
+import { fragmentStories } from './fragments.ts';
 import { icmpPathStories } from './icmp-path.ts';
 import { icmpStories } from './icmp.ts';
+import { nodeAddressStories } from './node-address.ts';
 import { outsideStories } from './outside.ts';
 import { revocationStories } from './revocation.ts';
 import { sctpStories } from './sctp.ts';
@@ -21,5 +23,7 @@ export const STORIES: readonly Stories[] = [
   icmpPathStories,
   serviceStories,
   outsideStories,
+  nodeAddressStories,
+  fragmentStories,
   revocationStories,
 ];

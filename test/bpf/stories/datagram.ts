@@ -187,6 +187,16 @@ function agedStories(way: Way): Story[] {
   const late: Step = refused(inward(way, answer), 'DROP_POLICY_INGRESS');
   return [
     {
+      name: `${way.name}: a question that is asked again ends a silence`,
+      given: known(SILENCE_MS),
+      steps: [{ ...outward(way, question), isRenewed: true }],
+    },
+    {
+      name: `${way.name}: so does the answer`,
+      given: known(SILENCE_MS),
+      steps: [{ ...inward(way, answer), isRenewed: true }],
+    },
+    {
       name: `${way.name}: an answer has a minute to come`,
       given: known(UNANSWERED_MS - MOMENT_MS),
       steps: [inward(way, answer)],

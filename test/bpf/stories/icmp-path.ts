@@ -5,7 +5,7 @@ import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
 import { ICMP_TYPE } from '../../support/packet/icmp.ts';
 import { bare, eth, type Packet } from '../../support/packet/packet.ts';
 import { outOfTunnel } from '../tables/tunnel.ts';
-import { inward, onlyEgress, refused, WAYS, type Way } from './way.ts';
+import { inward, onlyEgress, onlyIngress, outward, refused, WAYS, type Way } from './way.ts';
 
 const [CLIENT, SERVER] = [40_000, 53];
 const LONG = 'x'.repeat(80);
@@ -20,7 +20,12 @@ const PORTLESS = [
 
 export const icmpPathStories: Stories = {
   title: 'icmp errors and the path of their flow',
-  stories: WAYS.flatMap(way => [...senderStories(way), ...quoteStories(way)]),
+  stories: WAYS.flatMap(way => [
+    ...senderStories(way),
+    ...siblingsErrorStories(way),
+    ...quoteStories(way),
+    replyStory(way),
+  ]),
 };
 
 function question({ view, far }: Way, payload = 'question'): Packet {
@@ -123,6 +128,24 @@ function senderStories(way: Way): Story[] {
   }));
 }
 
+/** An error about what the sibling has asked, to the pod. */
+function siblingsErrorStories(way: Way): Story[] {
+  const { view, far } = way;
+  if (far === view.sibling) return [];
+  const asked = bare().ip(view.sibling, far).udp(CLIENT, SERVER, 'question');
+  const siblingAsks: Step = {
+    ...way.out(asked),
+    ...{ context: { ifindex: DEVICE.sibling }, sent: eth(MAC.sibling, MAC.gateway).with(asked) },
+  };
+  return [
+    {
+      name: `${way.name}: an error about another pod's packet is that pod's alone`,
+      given: onlyEgress(way),
+      steps: [siblingAsks, refused(errorOfEnd(way, asked), 'DROP_POLICY_INGRESS')],
+    },
+  ];
+}
+
 function quoteStories(way: Way): Story[] {
   const [first = bare(), later = bare()] = fragmentPacket(question(way, LONG), 48);
   const story = (name: string, quoted: Packet, before: readonly Packet[], isFound = true): Story => ({
@@ -138,8 +161,45 @@ function quoteStories(way: Way): Story[] {
     story('a later fragment', later, [first, later]),
     ...PORTLESS.map(([what, protocol]) => portlessStory(way, what, protocol)),
     story('a later fragment whose first one nobody sent', later, [question(way)], false),
-    ...(way.view.family === 'ipv6' ? extensionStories(way, story) : []),
+    story(
+      'one of a protocol without ports',
+      fragmentPacket(portless(way), 48)[1] ?? bare(),
+      [portless(way)],
+      false,
+    ),
+    ...(way.view.family === 'ipv6'
+      ? extensionStories(way, story)
+      : [story('IPv4 options', optional(way), [question(way)])]),
   ];
+}
+
+/** The question with a router alert (RFC 2113): any option would do. */
+function optional({ view, far }: Way): Packet {
+  return bare().ipv4(view.pod, far, { options: '94040000' }).udp(CLIENT, SERVER, 'question');
+}
+
+/** Of an echo that the pod has answered: nobody but the other end may send it anything by itself. */
+function replyStory(way: Way): Story {
+  const { view, far } = way;
+  const reply = (ip: Packet): Packet => ip.echo(7, { reply: true });
+  const about = tooBig(way, view.overlayHost, reply(bare().ip(view.pod, far)));
+  return {
+    name: `${way.name}: another node may tell of an echo reply`,
+    given: onlyIngress(way),
+    steps: [
+      inward(way, ip => ip.echo(7)),
+      outward(way, reply),
+      {
+        ...{ hook: 'uplink_rx', context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink } },
+        ...{ sent: outOfTunnel(about), verdict: 'DELIVER_POD' },
+      },
+    ],
+  };
+}
+
+/** RFC 3692's protocol for experiments. */
+function portless({ view, far }: Way): Packet {
+  return bare().ip(view.pod, far).data(LONG);
 }
 
 /** A protocol whose ports are no part of its flows: whatever its first bytes are, and however few are quoted. */

@@ -30,6 +30,21 @@ const reply =
   ip =>
     ip.echo(id, { reply: true });
 
+/** All others than "unreachable" (RFC 792, RFC 4443). */
+const ERROR_TYPES = {
+  ipv4: [
+    ['"source quench"', 4],
+    ['"redirect"', 5],
+    ['"time exceeded"', ICMP_TYPE.timeExceeded],
+    ['"parameter problem"', 12],
+  ],
+  ipv6: [
+    ['"packet too big"', ICMPV6_TYPE.packetTooBig],
+    ['"time exceeded"', ICMPV6_TYPE.timeExceeded],
+    ['"parameter problem"', 4],
+  ],
+} as const;
+
 const question: Transport = ip => ip.udp(CLIENT, SERVER, 'question');
 
 export const icmpStories: Stories = {
@@ -127,6 +142,16 @@ function errorStories(way: Way): Story[] {
       given: onlyEgress(way),
       steps: [outward(way, question), { ...about, tracked: [line] }],
     },
+    ...ERROR_TYPES[way.view.family].map(([what, type]) => ({
+      name: `${way.name}: also ${what}`,
+      given: onlyEgress(way),
+      steps: [
+        outward(way, question),
+        inward(way, ip =>
+          (way.view.family === 'ipv4' ? ip.icmp({ type }) : ip.icmpv6({ type })).with(sentTo(way, question)),
+        ),
+      ],
+    })),
     {
       name: `${way.name}: also about an echo`,
       given: onlyEgress(way),

@@ -31,6 +31,9 @@ const CHUNK = {
   shutdownComplete: 14,
 } as const;
 
+/** Of who knows no such association: the T bit. */
+const REFLECTED_ABORT = Buffer.from([CHUNK.abort, 1, 0, 4]);
+
 const asks =
   (type: keyof typeof CHUNK): Transport =>
   ip =>
@@ -58,29 +61,23 @@ function opened(way: Way): Step[] {
   ];
 }
 
-function ended(way: Way): Step[] {
-  return [
-    ...opened(way),
-    outward(way, asks('shutdown')),
-    inward(way, answers('shutdownAck')),
-    outward(way, asks('shutdownComplete')),
-  ];
-}
-
 function lifeStories(way: Way): Story[] {
   const given = onlyEgress(way);
   const line = (...flags: string[]): string =>
     trackedLine([way.view.pod, CLIENT], [way.far, SERVER], ...flags);
-  const [last, ...before] = ended(way).reverse();
+  const open = ['SEEN_REPLY', 'ASSURED'];
   return [
     {
       name: `${way.name}: an association lives from INIT to SHUTDOWN COMPLETE`,
       given,
       steps: [
-        ...before.reverse(),
-        ...(last === undefined
-          ? []
-          : [{ ...last, tracked: [line('SEEN_REPLY', 'ASSURED', 'FIN_OPENER', 'FIN_RESPONDER')] }]),
+        ...opened(way),
+        { ...outward(way, asks('shutdown')), tracked: [line(...open, 'FIN_OPENER')] },
+        { ...inward(way, answers('shutdownAck')), tracked: [line(...open, 'FIN_OPENER', 'FIN_RESPONDER')] },
+        {
+          ...outward(way, asks('shutdownComplete')),
+          tracked: [line(...open, 'FIN_OPENER', 'FIN_RESPONDER')],
+        },
       ],
     },
     {
@@ -89,6 +86,17 @@ function lifeStories(way: Way): Story[] {
       steps: [
         ...opened(way),
         { ...inward(way, answers('abort')), tracked: [line('SEEN_REPLY', 'ASSURED', 'RESET_RESPONDER')] },
+      ],
+    },
+    {
+      name: `${way.name}: so does one with the tag that its sender was sent (RFC 9260 section 8.5.1)`,
+      given,
+      steps: [
+        ...opened(way),
+        {
+          ...inward(way, ip => ip.sctp(SERVER, CLIENT, REFLECTED_ABORT, { tag: SERVER_TAG })),
+          tracked: [line('SEEN_REPLY', 'ASSURED', 'RESET_RESPONDER')],
+        },
       ],
     },
     {

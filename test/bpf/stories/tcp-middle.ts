@@ -1,6 +1,10 @@
 // TCP of which nobody saw the beginning: after a long silence, or when Heddle took over a node.
+import { DEVICE, FAMILIES, MAC, type View } from '../../support/bpf/cluster.ts';
 import type { Stories, Story } from '../../support/bpf/story.ts';
-import { answers, asks, farLine, podsLine } from './tcp.ts';
+import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
+import { bare, eth } from '../../support/packet/packet.ts';
+import { flow, trackedLine, type End } from '../tables/flow.ts';
+import { answers, asks, farLine, OPEN, podsLine } from './tcp.ts';
 import {
   bothWays,
   changed,
@@ -15,8 +19,31 @@ import {
 
 export const tcpMiddleStories: Stories = {
   title: 'tcp met in the middle',
-  stories: WAYS.flatMap(way => [...admittedStories(way), ...refusedStories(way)]),
+  stories: [
+    ...WAYS.flatMap(way => [...admittedStories(way), ...refusedStories(way)]),
+    ...FAMILIES.map(anewStory),
+  ],
 };
+
+/** Towards its own node, where pod_tx leaves both ends to the input hook. */
+function anewStory(view: View): Story {
+  const [pod, own]: [End, End] = [
+    [view.pod, 40_000],
+    [view.own, 80],
+  ];
+  const closed = flow(pod, own, ...OPEN, 'FIN_OPENER', 'FIN_RESPONDER', 'HOST_PATH');
+  return {
+    name: `${view.family}: what is opened on the ports of a closed one has nothing of it`,
+    given: { conntrack: [{ ...closed, protocol: IP_PROTOCOL.tcp, generation: 1 }] },
+    steps: [
+      {
+        ...{ hook: 'pod_tx', context: { ifindex: DEVICE.pod }, verdict: 'PASS_HOST' },
+        sent: eth(MAC.pod, MAC.gateway).with(asks('SYN')(bare().ip(view.pod, view.own))),
+        tracked: [trackedLine(pod, own)],
+      },
+    ],
+  };
+}
 
 function admittedStories(way: Way): Story[] {
   const [out, into] = [outward(way, asks('ACK')), inward(way, answers('ACK'))];

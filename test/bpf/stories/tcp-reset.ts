@@ -1,7 +1,7 @@
 // TCP: what claims to end a connection ends it only if the ends would believe it (RFC 9293 3.10.7.4, RFC 5961).
 import type { Step, Stories, Story } from '../../support/bpf/story.ts';
 import { answers, asks, CLIENT_ISN, OPEN, opened, podsLine, SERVER_ISN } from './tcp.ts';
-import { inward, onlyEgress, outward, WAYS, type Way } from './way.ts';
+import { bothWays, inward, onlyEgress, outward, WAYS, type Way } from './way.ts';
 
 /** Far from whatever the ends have sent. */
 const ELSEWHERE = 12_345;
@@ -10,7 +10,12 @@ const HALF_WAY_ROUND = 2 ** 31 + SERVER_ISN;
 
 export const tcpResetStories: Stories = {
   title: 'tcp reset',
-  stories: WAYS.flatMap(way => [...forgedStories(way), ...takenBackStories(way), ...refusalStories(way)]),
+  stories: WAYS.flatMap(way => [
+    ...forgedStories(way),
+    ...unprovenStories(way),
+    ...takenBackStories(way),
+    ...refusalStories(way),
+  ]),
 };
 
 function leaves(step: Step, line: string): Step {
@@ -50,6 +55,45 @@ function forgedStories(way: Way): Story[] {
       given: onlyEgress(way),
       steps: [...opened(way), ...flowing(way, 20), leaves(inward(way, at(20, 'RST')), reset(way))],
     },
+  ];
+}
+
+/** Of a connection that nobody saw open, whose ends have only their packets to prove that they take part. */
+function unprovenStories(way: Way): Story[] {
+  const [out, into] = [outward(way, asks('ACK')), inward(way, answers('ACK'))];
+  const [outReset, intoReset] = [
+    outward(way, asks('RST', { sequence: HALF_WAY_ROUND })),
+    inward(way, answers('RST', { sequence: ELSEWHERE })),
+  ];
+  const story = (who: string, steps: readonly Step[]): Story => ({
+    name: `${way.name}: ${who} that end nothing are no proof that it lives`,
+    given: bothWays(way),
+    steps: steps.map((step, index) =>
+      index < steps.length - 1 ? step : leaves(step, podsLine(way, 'MIDSTREAM', 'SEEN_REPLY')),
+    ),
+  });
+  return [
+    {
+      name: `${way.name}: a handshake that is repeated proves nothing`,
+      given: onlyEgress(way),
+      steps: [
+        ...[1, 2, 3].map(() => outward(way, asks('SYN'))),
+        inward(way, answers('SYN ACK')),
+        inward(way, answers('SYN ACK')),
+        leaves(inward(way, answers('SYN ACK')), podsLine(way, 'SEEN_REPLY')),
+      ],
+    },
+    {
+      name: `${way.name}: nor does an acknowledgement of what nobody has sent`,
+      given: onlyEgress(way),
+      steps: [
+        outward(way, asks('SYN')),
+        inward(way, answers('SYN ACK')),
+        leaves(outward(way, asks('ACK', { acknowledgement: ELSEWHERE })), podsLine(way, 'SEEN_REPLY')),
+      ],
+    },
+    story('RSTs of one end', [out, out, out, into, intoReset, intoReset]),
+    story('RSTs of the other end', [out, into, into, into, outReset, outReset]),
   ];
 }
 

@@ -1,6 +1,7 @@
 // Every table there is, for the tests that ask something of all of them.
 import type { Table } from '../../support/bpf/table.ts';
 import { assuredFull, conntrackFull } from './conntrack-full.ts';
+import { flowLifetimes } from './flow-lifetimes.ts';
 import { forward } from './forward.ts';
 import { overlayRx } from './overlay-rx.ts';
 import { overlayTx, overlayTxWithoutForward } from './overlay-tx.ts';
@@ -22,6 +23,7 @@ import { policyInput } from './policy-input.ts';
 import { policyForward } from './policy-forward.ts';
 import { policyPodRx, policyPodRxWithoutForward } from './policy-pod-rx.ts';
 import { policyOverlayTx, policyOverlayTxWithoutForward } from './policy-overlay-tx.ts';
+import { policyExtensions } from './policy-extensions.ts';
 import { policyLookup } from './policy-lookup.ts';
 import { policyFragments, policyFragmentsReceived } from './policy-fragments.ts';
 import { policyUplinkXdp, policyUplinkRxEveryPod } from './policy-uplink-xdp.ts';
@@ -71,11 +73,13 @@ export const TABLES: readonly Table[] = [
   policyPodRxWithoutForward,
   policyOverlayTx,
   policyOverlayTxWithoutForward,
+  policyExtensions,
   policyLookup,
   policyFragments,
   policyFragmentsReceived,
   policyUplinkXdp,
   policyUplinkRxEveryPod,
+  flowLifetimes,
   conntrackFull,
   assuredFull,
   ...unreadable,

@@ -66,6 +66,11 @@ function forgottenRows(view: View): Row[] {
       ...row('to the outside there is no short cut', 'PASS_FOREIGN', routed(pod, outside).udp(4000, 53, 'q')),
       tracked: [trackedLine([pod, 4000], [outside, 53])],
     },
+    row(
+      'from an address of our pod CIDR that no pod has',
+      'PASS_FOREIGN',
+      routed(view.nobody, outside).udp(4000, 53, 'q'),
+    ),
     row("somebody else's traffic", 'PASS_FOREIGN', routed(outside, view.stranger).udp(4000, 53, 'q')),
     row('an echo reply opens no flow', 'PASS_HOST_PATH', routed(pod, sibling).echo(7, { reply: true })),
     row('a later fragment opens no flow', 'PASS_HOST_PATH', later ?? routed(pod, sibling)),

@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, IPV4, MAC, NODE, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, NODE, SLOT, type View } from '../../support/bpf/cluster.ts';
 import type { GivenFlow } from '../../support/bpf/given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
@@ -35,6 +35,17 @@ function tunnelRows(view: View): Row[] {
       ...row("a node's own address is answered into the tunnel that it used", 'DELIVER_OVERLAY', [flow]),
       becomes: intoTunnel(IPV4.overlayNode, bare().ip(pod, overlayNode, { ttl: 63 }).udp(53, 4000, 'a')),
       anything: OUTER_ANYTHING,
+    },
+    {
+      ...row(
+        "also past a qdisc of the pod's device, of whose way back the stack knows nothing",
+        'DELIVER_OVERLAY',
+        [flow],
+      ),
+      given: {
+        conntrack: [flow],
+        ports: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, flags: ['PORT_SLOW_PATH'] }],
+      },
     },
     row('what that tunnel did not bring goes to the host', 'PASS_HOST', []),
     row("another node's tunnel is not its", 'PASS_HOST', [{ ...flow, node: NODE.direct }]),

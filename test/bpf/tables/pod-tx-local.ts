@@ -11,7 +11,7 @@ export const podTxLocal: Table = {
   hook: 'pod_tx',
   title: 'a packet to a pod of the same node is handed to it',
   context: { ifindex: DEVICE.pod },
-  rows: FAMILIES.flatMap(view => [...deliveredRows(view), ...passedRows(view)]),
+  rows: FAMILIES.flatMap(view => [...deliveredRows(view), ...hugeRows(view), ...passedRows(view)]),
 };
 
 function toSibling(view: View): Packet {
@@ -30,6 +30,23 @@ function deliveredRows(view: View): Row[] {
       ...row(`${family}: an echo request likewise`, fromPod(view, sibling).echo(7), 'DELIVER_POD'),
       becomes: frame.ip(pod, sibling, { ttl: 63 }).echo(7),
     },
+  ];
+}
+
+/** BIG TCP: the header of a super-packet longer than it can tell says 0. */
+function hugeRows(view: View): Row[] {
+  const frame = eth(MAC.pod, MAC.gateway);
+  const headed =
+    view.family === 'ipv4'
+      ? frame.ipv4(view.pod, view.sibling, { totalLength: 0 })
+      : frame.ipv6(view.pod, view.sibling, { payloadLength: 0 });
+  const sent = headed.tcp(4000, 80, { flags: 'ACK' }, 'x'.repeat(200));
+  return [
+    {
+      ...row(`${view.family}: a super-packet whose header tells no length`, sent, 'DELIVER_POD'),
+      context: { gsoSize: 100, gsoSegments: 2 },
+    },
+    row(`${view.family}: a single packet has to tell it`, sent, 'DROP_MALFORMED'),
   ];
 }
 

@@ -64,6 +64,12 @@ function gsoRows(view: View): readonly Row[] {
       verdict: 'PASS_TOO_BIG',
     },
     {
+      name: `${view.family}: a super-packet of UDP is measured with its own header`,
+      context: segmentsOf(UPLINK_MTU - headers + 20 - 8 + 1),
+      sent: fromPod(view, view.directPod).udp(4000, 53, Buffer.alloc(2_800, 'x')),
+      verdict: 'PASS_TOO_BIG',
+    },
+    {
       name: `${view.family}: a super-packet that BPF cannot encapsulate goes through the kernel's vxlan`,
       context: segmentsOf(1200),
       sent: ofSize(view, 'remotePod', 2500),

@@ -49,6 +49,7 @@ function arpRows(): Row[] {
       "a gratuitous ARP of the pod's own address is needed by nobody",
       arp('request', MAC.pod, IPV4.pod, IPV4.pod),
     ),
+    needless("the pod's own ARP reply, too", arp('reply', MAC.pod, IPV4.pod, IPV4.gateway)),
     needless('an ARP probe (RFC 5227) is needed by nobody', arp('request', MAC.pod, '0.0.0.0', IPV4.pod)),
     row(
       'ARP that is not about IPv4 and Ethernet is malformed',
@@ -62,6 +63,11 @@ function nd(source: string, type: number, message: NeighbourMessage, rest = 0): 
   return eth(MAC.pod, SOLICITED_NODE_MAC)
     .ipv6(source, SOLICITED_NODE, { hopLimit: 255 })
     .neighbour({ type, rest }, message);
+}
+
+/** Of 8 bytes. */
+function shortMessage(type: number): Packet {
+  return eth(MAC.pod, SOLICITED_NODE_MAC).ipv6(IPV6.pod, SOLICITED_NODE, { hopLimit: 255 }).icmpv6({ type });
 }
 
 function solicitationRows(): Row[] {
@@ -98,6 +104,21 @@ function solicitationRows(): Row[] {
       verdict: 'DROP_ND_SPOOF',
     },
     {
+      name: 'a solicitation from an address that only begins like a link-local one is spoofing',
+      sent: nd('fec0::ff:fe00:30a', neighbourSolicitation, solicitation),
+      verdict: 'DROP_ND_SPOOF',
+    },
+    ...[IPV6.pod, POD_LINK_LOCAL].map(own => ({
+      name: `a pod that asks for its own address ${own} is not answered`,
+      sent: nd(own, neighbourSolicitation, { ...solicitation, target: own }),
+      verdict: 'DROP_NEIGHBOUR',
+    })),
+    {
+      name: 'a solicitation without a target is malformed',
+      sent: shortMessage(neighbourSolicitation),
+      verdict: 'DROP_MALFORMED',
+    },
+    {
       name: 'duplicate address detection is needed by nobody',
       sent: nd('::', neighbourSolicitation, { target: IPV6.pod }),
       verdict: 'DROP_NEIGHBOUR',
@@ -122,6 +143,31 @@ function claimRows(): Row[] {
       name: "an advertisement of the pod's own address is needed by nobody",
       sent: nd(IPV6.pod, neighbourAdvertisement, { target: IPV6.pod, targetMac: MAC.pod }, NA_FLAG.override),
       verdict: 'DROP_NEIGHBOUR',
+    },
+    {
+      name: "an advertisement of the pod's own address with another's MAC is spoofing",
+      sent: nd(
+        IPV6.pod,
+        neighbourAdvertisement,
+        { target: IPV6.pod, targetMac: MAC.stranger },
+        NA_FLAG.override,
+      ),
+      verdict: 'DROP_ND_SPOOF',
+    },
+    {
+      name: "an advertisement of another's link-local address is spoofing",
+      sent: nd(
+        IPV6.pod,
+        neighbourAdvertisement,
+        { target: IPV6.gateway, targetMac: MAC.pod },
+        NA_FLAG.override,
+      ),
+      verdict: 'DROP_ND_SPOOF',
+    },
+    {
+      name: 'an advertisement without a target is malformed',
+      sent: shortMessage(neighbourAdvertisement),
+      verdict: 'DROP_MALFORMED',
     },
     {
       name: 'a router advertisement is spoofing',

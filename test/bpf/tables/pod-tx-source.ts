@@ -5,6 +5,9 @@ import { eth, type Packet } from '../../support/packet/packet.ts';
 import { fromPod } from './pod.ts';
 import { row } from './row.ts';
 
+/** GRE. */
+const WITHOUT_PORTS = 47;
+
 /** A pod sends from its own device, MAC and addresses, or nothing. */
 export const podTxSource: Table = {
   hook: 'pod_tx',
@@ -48,6 +51,9 @@ function destinationRows(view: View): Row[] {
     row(`${family}: ${what}`, frame.udp(4000, 53, 'q'), verdict);
   return [
     to('multicast is not carried', fromPod(view, multicast), 'DROP_MULTICAST'),
+    ...(family === 'ipv4'
+      ? [to('nor is a broadcast', fromPod(view, '255.255.255.255'), 'DROP_MULTICAST')]
+      : []),
     to(
       'an Ethernet broadcast is not carried',
       eth(MAC.pod, MAC.broadcast).ip(pod, outside),
@@ -88,6 +94,10 @@ function formRows(): Row[] {
     ipv4('an IPv4 header of another version is malformed', { version: 6 }),
     ipv4('an IPv4 header shorter than 20 bytes is malformed', { headerWords: 4 }),
     ipv4('an IPv4 total length beyond the frame is malformed', { totalLength: 99 }),
+    ipv4('an IPv4 total length that ends within the header is malformed', {
+      totalLength: 19,
+      protocol: WITHOUT_PORTS,
+    }),
     row(
       'an IPv6 payload length beyond the frame is malformed',
       frame.ipv6(IPV6.pod, IPV6.remotePod, { payloadLength: 99 }).udp(1, 2),

@@ -5,11 +5,15 @@ import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
 import { bare, type Packet } from '../../support/packet/packet.ts';
-import { trackedLine } from './flow.ts';
+import { flow, trackedLine } from './flow.ts';
 import { fromPod } from './pod.ts';
 import { outOfTunnel } from './tunnel.ts';
 
 const PAYLOAD = 'x'.repeat(40);
+/** An offset of which the lower byte of the header's field tells nothing: 256 units of 8 bytes. */
+const FAR_INSIDE = 2_048;
+/** Of a first fragment of ICMP. */
+const ICMP_PIECE = 80;
 
 /** Port 53 is admitted, and no other. */
 const ONE_PORT: Partial<Given> = podWith({
@@ -106,6 +110,20 @@ function unknownRows(view: View): Row[] {
       tracked: [trackedLine([view.pod, 4000], [view.remotePod, 53])],
     },
     {
+      ...row('of another protocol', ONE_PORT, 'DROP_FRAGMENT'),
+      before: [first],
+      sent:
+        fragmentPacket(fromPod(view, view.remotePod).tcp(4000, 53, { flags: 'ACK' }, PAYLOAD), 32)[1] ??
+        later,
+      tracked: [trackedLine([view.pod, 4000], [view.remotePod, 53])],
+    },
+    {
+      ...row('from far inside its datagram', ONE_PORT, 'DROP_FRAGMENT'),
+      sent:
+        fragmentPacket(fromPod(view, view.remotePod).udp(4000, 53, 'x'.repeat(FAR_INSIDE)), FAR_INSIDE)[1] ??
+        later,
+    },
+    {
       ...row(
         'to a sibling whose policy has something to say',
         podWith({ slot: SLOT.sibling, ingress: { [ANYBODY]: [allow(1)] } }),
@@ -171,10 +189,27 @@ function receivedRows(view: View): Row[] {
       tracked: [],
     },
     {
+      name: `${family}: one of ICMP is no error, whatever it looks like`,
+      given: { ...given, conntrack: [flow([pod, 4000], [remotePod, 53])] },
+      sent: lookingLikeError(view),
+      verdict: 'DROP_FRAGMENT',
+    },
+    {
       name: `${family}: the same to a pod that no policy selects`,
       sent: later,
       verdict: 'DELIVER_POD',
       tracked: [],
     },
   ];
+}
+
+/** A later fragment of an echo, with a packet of the pod where an error would quote it. */
+function lookingLikeError({ remotePod, pod }: View): Packet {
+  const quoted = bare().ip(pod, remotePod).udp(4000, 53, 'question').bytes();
+  const before = Buffer.alloc(ICMP_PIECE); // 72 bytes of the first piece, 8 of an error's header
+  const whole = bare()
+    .ip(remotePod, pod)
+    .echo(7)
+    .data(Buffer.concat([before, quoted]));
+  return outOfTunnel(fragmentPacket(whole, ICMP_PIECE)[1] ?? bare());
 }

@@ -1,11 +1,11 @@
 // Packets that cannot be read as far as their ports, at every hook and on every way: the rows, and docs/unreadable.md.
-import { DEVICE, FAMILIES, IPV4, MAC, type View } from '../../support/bpf/cluster.ts';
-import type { HookName, Row, Table } from '../../support/bpf/table.ts';
+import { FAMILIES, IPV4, type View } from '../../support/bpf/cluster.ts';
+import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
-import { bare, eth, type Packet } from '../../support/packet/packet.ts';
-import { fromPod } from './pod.ts';
+import { bare, type Packet } from '../../support/packet/packet.ts';
 import { outOfTunnel } from './tunnel.ts';
+import { UPLINK, WAYS, type Way } from './unreadable-ways.ts';
 
 /** One thing that parsing cannot follow. */
 export interface Unreadable {
@@ -14,6 +14,8 @@ export interface Unreadable {
   /** What parsing says of it. */
   readonly verdict: string;
   readonly families: readonly View['family'][];
+  /** The stack itself drops it before it would be forwarded. */
+  readonly isNotForwarded?: true;
   /** Puts it behind an IP header; `headed` ends with one. */
   readonly spoil: (headed: Packet, view: View) => Packet;
 }
@@ -40,6 +42,7 @@ export const UNREADABLE: readonly Unreadable[] = [
     why: 'what the receiver would take for the ports is anybody’s guess',
     verdict: 'DROP_MALFORMED',
     families: ['ipv6'],
+    isNotForwarded: true,
     spoil: headed => headed.extension('hop-by-hop', { length: 200 }).udp(4000, 53, 'q'),
   },
   {
@@ -86,93 +89,7 @@ export const UNREADABLE: readonly Unreadable[] = [
   },
 ];
 
-/** A way of such a packet through a hook, and what becomes of it there. */
-export interface Way {
-  readonly hook: HookName;
-  readonly what: string;
-  readonly ingressIfindex?: number;
-  readonly ifindex?: number;
-  readonly headed: (view: View) => Packet;
-  /** Absent: what parsing says. */
-  readonly verdict?: string;
-  readonly why?: string;
-}
-
-const UPLINK = { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink };
-
-export const WAYS: readonly Way[] = [
-  {
-    hook: 'pod_tx',
-    what: 'from a pod',
-    ifindex: DEVICE.pod,
-    headed: view => fromPod(view, view.remotePod),
-  },
-  {
-    hook: 'pod_rx',
-    what: 'forwarded to a pod',
-    ifindex: DEVICE.pod,
-    ingressIfindex: DEVICE.uplink,
-    headed: view => eth(MAC.gateway, MAC.pod).ip(view.outside, view.pod),
-  },
-  {
-    hook: 'pod_rx',
-    what: 'from this node to its pod',
-    ifindex: DEVICE.pod,
-    headed: view => eth(MAC.gateway, MAC.pod).ip(view.host, view.pod),
-  },
-  { hook: 'uplink_rx', what: 'plain, to a pod', ...UPLINK, headed: view => plain(view, view.pod) },
-  { hook: 'uplink_rx', what: 'plain, to this node', ...UPLINK, headed: view => plain(view, view.own) },
-  {
-    hook: 'uplink_rx',
-    what: 'plain, to somebody else',
-    ...UPLINK,
-    headed: view => plain(view, view.stranger),
-    verdict: 'PASS_FOREIGN',
-    why: 'no pod of the cluster and no address of this node: the stack forwards it as any router does',
-  },
-  {
-    hook: 'uplink_rx',
-    what: 'with the source of a pod that is reached by the overlay',
-    ...UPLINK,
-    headed: view => eth(MAC.router, MAC.uplink).ip(view.remotePod, view.stranger),
-    verdict: 'DROP_NATIVE_SOURCE',
-    why: 'the addresses can be read, and the stack would believe them',
-  },
-  {
-    hook: 'uplink_xdp',
-    what: 'plain, to a pod',
-    ...UPLINK,
-    headed: view => plain(view, view.pod),
-    verdict: 'PASS_FOREIGN',
-    why: 'uplink_rx is next and drops it: XDP only saves work',
-  },
-  {
-    hook: 'overlay_tx',
-    what: 'from the host’s stack to a remote pod',
-    ifindex: DEVICE.overlay,
-    ingressIfindex: DEVICE.uplink,
-    headed: view => eth(MAC.overlay, MAC.remoteOverlay).ip(view.outside, view.remotePod),
-  },
-  {
-    hook: 'forward',
-    what: 'forwarded to a pod',
-    headed: view => eth(MAC.gateway, MAC.overlay).ip(view.outside, view.pod),
-  },
-  {
-    hook: 'forward',
-    what: 'forwarded from a pod',
-    headed: view => eth(MAC.gateway, MAC.overlay).ip(view.pod, view.outside),
-  },
-  {
-    hook: 'forward',
-    what: 'forwarded between others',
-    headed: view => eth(MAC.gateway, MAC.overlay).ip(view.outside, view.stranger),
-    verdict: 'PASS_FOREIGN',
-    why: 'no pod of this node',
-  },
-];
-
-/** Inside a tunnel there is one verdict for all of it: nobody honest sends that. */
+/** Inside a tunnel there is one verdict for all of it: nobody honest sends that. In overlay_rx it comes live. */
 const TUNNELLED = ['uplink_rx', 'uplink_xdp'] as const;
 export const TUNNEL_VERDICT = 'DROP_TUNNEL_MALFORMED';
 
@@ -180,7 +97,9 @@ export const unreadable: readonly Table[] = [...new Set(WAYS.map(({ hook }) => h
   hook,
   title: 'what cannot be read is not passed with policy skipped',
   rows: [
-    ...WAYS.filter(way => way.hook === hook).flatMap(way => UNREADABLE.flatMap(each => rowsOf(way, each))),
+    ...WAYS.filter(way => way.hook === hook && way.liveFrom === undefined).flatMap(way =>
+      UNREADABLE.flatMap(each => rowsOf(way, each)),
+    ),
     ...(TUNNELLED.some(each => each === hook) ? UNREADABLE.flatMap(tunnelRows) : []),
   ],
 }));
@@ -194,22 +113,19 @@ function rowsOf(way: Way, { what, verdict, families, spoil }: Unreadable): Row[]
   return FAMILIES.filter(({ family }) => families.includes(family)).map(view => ({
     name: `${view.family}: ${way.what}: ${what}`,
     context,
+    ...(way.given === undefined ? {} : { given: way.given }),
     sent: spoil(way.headed(view), view),
     verdict: way.verdict ?? verdict,
   }));
 }
 
-function tunnelRows({ what, families, spoil }: Unreadable): Row[] {
+export function tunnelRows({ what, families, spoil }: Unreadable): Row[] {
   return FAMILIES.filter(({ family }) => families.includes(family)).map(view => ({
     name: `${view.family}: in another node's tunnel: ${what}`,
     context: UPLINK,
     sent: outOfTunnel(spoil(bare().ip(view.remotePod, view.pod), view), { from: IPV4.overlayNode }),
     verdict: TUNNEL_VERDICT,
   }));
-}
-
-function plain(view: View, to: string): Packet {
-  return eth(MAC.router, MAC.uplink).ip(view.outside, to);
 }
 
 /** `headed` with another protocol and a payload that is no header of it. */

@@ -1,3 +1,4 @@
+import { CLUSTER } from '../../support/bpf/cluster-given.ts';
 import { DEVICE, FAMILIES, IPV4, IPV6, MAC, OVERLAY6_NODE, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { bare, eth } from '../../support/packet/packet.ts';
@@ -18,13 +19,35 @@ export const overlayRxHandedOver: Table = {
   title: 'what uplink_rx handed over to change the family goes on to its pod',
   context: { ifindex: DEVICE.overlay, ingressIfindex: DEVICE.overlay },
   settings: { decap_l3_flags: 0 },
-  rows: FAMILIES.map(view => ({
-    name: view.family,
-    sent: eth(MAC.gateway, MAC.overlay).ip(view.remotePod, view.pod).udp(53, 4000, 'answer'),
-    verdict: 'DELIVER_POD',
-    becomes: eth(MAC.gateway, MAC.pod).ip(view.remotePod, view.pod, { ttl: 63 }).udp(53, 4000, 'answer'),
-  })),
+  rows: FAMILIES.flatMap(handedOnRows),
 };
+
+/** A qdisc of the pod's device sees them all, from a node's own address without the stack, which could refuse it. */
+function handedOnRows(view: View): Row[] {
+  const { family, pod } = view;
+  const endpoints = CLUSTER.endpoints
+    .filter(({ addr }) => addr === pod)
+    .map(endpoint => ({ ...endpoint, flags: ['PORT_SLOW_PATH'] }));
+  const from = (what: string, source: string, verdict: string): Row => ({
+    name: `${family}${what}`,
+    sent: eth(MAC.gateway, MAC.overlay).ip(source, pod).udp(53, 4000, 'answer'),
+    ...(verdict === 'PASS_CHECKED'
+      ? {}
+      : { becomes: eth(MAC.gateway, MAC.pod).ip(source, pod, { ttl: 63 }).udp(53, 4000, 'answer') }),
+    verdict,
+  });
+  return [
+    from('', view.remotePod, 'DELIVER_POD'),
+    {
+      ...from(": past the pod's qdisc only by the stack", view.remotePod, 'PASS_CHECKED'),
+      given: { endpoints },
+    },
+    {
+      ...from(", from a node's own address: through it", view.overlayNode, 'DELIVER_POD'),
+      given: { endpoints },
+    },
+  ];
+}
 
 function sameFamilyRows(view: View): Row[] {
   const from = view.family === 'ipv4' ? IPV4.overlayNode : OVERLAY6_NODE;

@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, IPV4, MAC, OVERLAY6_NODE, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, IPV6, MAC, OVERLAY6_NODE, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { bare, eth, packetOf, type IpOptions, type Packet } from '../../support/packet/packet.ts';
 import { outOfTunnel } from './tunnel.ts';
@@ -43,13 +43,16 @@ export const uplinkRxDecap: Table = {
   hook: 'uplink_rx',
   title: 'what a tunnel carried reaches the pod as it was sent, one hop later',
   context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
-  rows: FAMILIES.flatMap(view => [
-    ...payloadRows(view),
-    ...ecnRows(view),
-    ...ttlRows(view),
-    ...oddRows(view),
-    ...refusedRows(view),
-  ]),
+  rows: [
+    ...FAMILIES.flatMap(view => [
+      ...payloadRows(view),
+      ...ecnRows(view),
+      ...ttlRows(view),
+      ...oddRows(view),
+      ...refusedRows(view),
+    ]),
+    flowLabelRow(IPV6),
+  ],
 };
 
 function payloadRows(view: View): Row[] {
@@ -85,7 +88,7 @@ interface Marks {
 
 function ecnRow(view: View, tunnel: (typeof TUNNELS)[number], { inner, outer, out }: Marks): Row {
   const { from, source } = tunnel;
-  const sent = outOfTunnel(bare().ip(view[source], view.pod, { ecn: inner }).udp(53, 4000, 'a'), {
+  const sent = outOfTunnel(bare().ip(view[source], view.pod, { dscp: 46, ecn: inner }).udp(53, 4000, 'a'), {
     from,
     outer: { ecn: outer },
   });
@@ -96,8 +99,25 @@ function ecnRow(view: View, tunnel: (typeof TUNNELS)[number], { inner, outer, ou
         name: `${name} becomes ${ECN_NAMES[out]}`,
         sent,
         verdict: 'DELIVER_POD',
-        becomes: delivered(view, source, { ecn: out }).udp(53, 4000, 'a'),
+        becomes: delivered(view, source, { dscp: 46, ecn: out }).udp(53, 4000, 'a'),
       };
+}
+
+/** The mark shares a byte with it. */
+function flowLabelRow(view: View): Row {
+  const { pod, remotePod: source } = view;
+  const labelled = { flowLabel: 0xabcde, dscp: 46 };
+  const inner = bare()
+    .ipv6(source, pod, { ...labelled, ecn: ECT0 })
+    .udp(53, 4000, 'a');
+  return {
+    name: 'a congestion mark leaves the flow label of IPv6 alone',
+    sent: outOfTunnel(inner, { outer: { ecn: CE } }),
+    verdict: 'DELIVER_POD',
+    becomes: eth(MAC.gateway, MAC.pod)
+      .ipv6(source, pod, { ...labelled, hopLimit: 63, ecn: CE })
+      .udp(53, 4000, 'a'),
+  };
 }
 
 /** The host answers as a router: it is handed the packet as if its overlay device had received it. */

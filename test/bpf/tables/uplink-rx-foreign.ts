@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, MAC, VXLAN_PORT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, VXLAN_PORT, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { bare, eth } from '../../support/packet/packet.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
@@ -33,7 +33,8 @@ export const uplinkRxForeign: Table = {
 };
 
 function rowsOf(view: View): Row[] {
-  const { family, outside, own, overlayNode } = view;
+  const { family, outside, own, overlayNode, stranger } = view;
+  const tunnelled = bare().ip(view.remotePod, view.pod).udp(53, 4000, 'x'.repeat(40));
   const shell = eth(MAC.router, MAC.uplink);
   const passes = (what: string, sent: Row['sent']): Row => ({
     name: `${family}: ${what}`,
@@ -59,6 +60,15 @@ function rowsOf(view: View): Row[] {
     passes('multicast', eth(MAC.router, '01:00:5e:00:00:01').ip(outside, view.multicast).udp(1, 2)),
     passes('a first fragment', pieces[0] ?? shell),
     passes('a later fragment', pieces[1] ?? shell),
+    ...[overlayNode, stranger].map(from =>
+      passes(`TCP to the overlay's port, from ${from}`, shell.ip(from, own).tcp(4000, VXLAN_PORT)),
+    ),
+    ...[IPV4.overlayNode, IPV4.stranger].map(from =>
+      passes(
+        `a first fragment of a tunnel packet, from ${from}`,
+        fragmentPacket(outOfTunnel(tunnelled, { from }), 88)[0] ?? shell,
+      ),
+    ),
     passes('SCTP', shell.ip(outside, own).sctp(1, 2, SCTP_COOKIE_ACK)),
   ];
 }

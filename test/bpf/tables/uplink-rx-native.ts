@@ -1,5 +1,7 @@
 import { DEVICE, FAMILIES, IPV6, MAC, NODE, UPLINK_MTU, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
+import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
+import { ICMPV6_TYPE } from '../../support/packet/icmp.ts';
 import { ND_TYPE } from '../../support/packet/neighbour-message.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
@@ -24,8 +26,8 @@ export const uplinkRxNative: Table = {
   ],
 };
 
-function from(view: View, mac: string, source: string): Packet {
-  return eth(mac, MAC.uplink).ip(source, view.pod).udp(53, 4000, 'a');
+function from(view: View, mac: string, source: string, to: string = MAC.uplink): Packet {
+  return eth(mac, to).ip(source, view.pod).udp(53, 4000, 'a');
 }
 
 function directRows(view: View): Row[] {
@@ -48,6 +50,16 @@ function directRows(view: View): Row[] {
       sent: eth(MAC.directUplink, MAC.nic2).ip(directPod, pod).udp(53, 4000, 'a'),
       verdict: 'DROP_NATIVE_DEVICE',
     },
+    {
+      name: `${family}: one in an Ethernet broadcast is not forwarded`,
+      sent: from(view, MAC.directUplink, directPod, MAC.broadcast),
+      verdict: 'PASS_FOREIGN',
+    },
+    {
+      name: `${family}: what is for another host's MAC is that host's to judge`,
+      sent: from(view, MAC.remoteUplink, view.remotePod, MAC.stranger),
+      verdict: 'PASS_FOREIGN',
+    },
     row(
       `${family}: one whose transport header cannot be read`,
       cutTransport(view, directPod, MAC.directUplink),
@@ -60,6 +72,13 @@ function refusedRows(view: View): Row[] {
   const { family, remotePod, own } = view;
   const frame = eth(MAC.remoteUplink, MAC.uplink);
   const refused = (what: string, sent: Packet): Row => row(`${family}: ${what}`, sent, 'DROP_NATIVE_SOURCE');
+  const handedOn = {
+    prefix: family === 'ipv4' ? '10.1.0.0/24' : 'fd00:1::/64',
+    kind: 'ROUTE_DIRECT',
+    node: NODE.direct,
+    mtu: UPLINK_MTU,
+    tunnel: view.directNode,
+  } as const;
   const overlaid = {
     prefix: family === 'ipv4' ? '10.3.0.0/24' : 'fd00:3::/64',
     kind: 'ROUTE_OVERLAY',
@@ -70,6 +89,10 @@ function refusedRows(view: View): Row[] {
   return [
     refused("an overlay node's pod comes by tunnel", from(view, MAC.remoteUplink, remotePod)),
     refused('a pod of this node does not come from outside', from(view, MAC.remoteUplink, view.sibling)),
+    {
+      ...refused('nor one that has outlived its pod CIDR', from(view, MAC.directUplink, view.sibling)),
+      given: { routes: [handedOn] },
+    },
     refused('nor does an address of this node', from(view, MAC.remoteUplink, view.host)),
     refused('nor a nobody of our pod CIDR', from(view, MAC.remoteUplink, view.nobody)),
     refused('also when it is not for a pod', frame.ip(remotePod, own).udp(53, 4000, 'a')),
@@ -98,6 +121,18 @@ function neighbourRows(): Row[] {
       'PASS_FOREIGN',
     ),
     row('ipv6: forwarded, it is no neighbour message', claim(254), 'DROP_NATIVE_SOURCE'),
+    row(
+      'ipv6: nor is a fragment of one',
+      fragmentPacket(claim(255), 16)[0] ?? claim(255),
+      'DROP_NATIVE_SOURCE',
+    ),
+    ...[ICMPV6_TYPE.echo, ND_TYPE.redirect + 1].map(type =>
+      row(
+        `ipv6: nor is ICMPv6 of type ${type}`,
+        eth(MAC.stranger, MAC.uplink).ipv6(IPV6.own, IPV6.own, { hopLimit: 255 }).icmpv6({ type }),
+        'DROP_NATIVE_SOURCE',
+      ),
+    ),
   ];
 }
 

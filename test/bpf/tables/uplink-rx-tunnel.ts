@@ -12,6 +12,7 @@ import {
 } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { bare, eth, packetOf, type Packet } from '../../support/packet/packet.ts';
+import { trackedLine } from './flow.ts';
 import { row } from './row.ts';
 import { outOfTunnel } from './tunnel.ts';
 
@@ -48,11 +49,33 @@ function nodeRows(view: View): Row[] {
     from('an IPv6 source that is no node', IPV6.stranger),
     from('our own address as outer source', IPV4.own),
     {
+      ...from('our own address, whatever else is said of it', IPV4.own),
+      given: { nodes: [{ addr: IPV4.own, id: NODE.own, flags: ['NODE_LOCAL', 'NODE_TUNNEL'] }] },
+    },
+    {
       ...from('a node that may not send tunnel packets', IPV4.overlayNode),
       given: { nodes: [{ addr: IPV4.overlayNode, id: NODE.overlay, flags: [] }] },
     },
+    {
+      ...row(
+        `${family}: one of a protocol without ports has none of the outer packet's`,
+        outOfTunnel(withoutPorts(view)),
+        'DELIVER_POD',
+      ),
+      tracked: [trackedLine([remotePod, 0], [pod, 0])],
+    },
     row(`${family}: a VNI that is not ours`, outOfTunnel(honest, { vni: SEGMENT + 1 }), 'DROP_TUNNEL_VNI'),
   ];
+}
+
+/** GRE. */
+function withoutPorts({ family, remotePod, pod }: View): Packet {
+  const protocol = 47;
+  const ip =
+    family === 'ipv4'
+      ? bare().ipv4(remotePod, pod, { protocol })
+      : bare().ipv6(remotePod, pod, { nextHeader: protocol });
+  return ip.data('\0\0\b\0payload');
 }
 
 function sourceRows(view: View): Row[] {
@@ -129,6 +152,10 @@ function headerRows(view: View): Row[] {
   const malformed = (what: string, sent: Packet): Row => row(what, sent, 'DROP_TUNNEL_MALFORMED');
   return [
     malformed('flags without the valid-VNI bit', outOfTunnel(inner(view.remotePod, view.pod), { flags: 0 })),
+    malformed(
+      'the same from a stranger',
+      outOfTunnel(inner(view.remotePod, view.pod), { flags: 0, from: view.stranger }),
+    ),
     malformed(
       'an inner frame that is neither IPv4 nor IPv6',
       shell.vxlan(SEGMENT, eth(MAC.remoteOverlay, MAC.overlay, { type: 0x88cc }).data('lldp')),

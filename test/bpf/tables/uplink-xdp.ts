@@ -15,6 +15,6 @@ export const uplinkXdp: Table = {
 /** The destination and the way there are left to uplink_rx. */
 function filterRow(row: Row): Row {
   return WAYS.test(row.verdict)
-    ? { ...row, verdict: 'PASS_ADMITTED', becomes: row.sent, action: 'next' }
+    ? { ...row, verdict: 'PASS_ADMITTED', becomes: row.sent, action: 'next', tracked: [] }
     : row;
 }

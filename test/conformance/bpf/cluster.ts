@@ -4,6 +4,7 @@ import { IPPROTO } from './protocols.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import type { NodeObject, PodKey } from '../../../loader/model/objects.ts';
 import { PolicyPlane } from '../../../loader/policy-writer/policy-plane.ts';
+import { syncTunnelEnds } from '../../../loader/reconcilers/tunnel-ends.ts';
 import { endsOf, type Ends } from '../../support/policy/parties.ts';
 import type { Query, World } from '../../support/policy/world.ts';
 import type { Answer } from '../level.ts';
@@ -96,6 +97,8 @@ export class Cluster {
     this.#planes.set(name, plane);
     plane.pass(machine.maps, policyInput(this.#world, read, { node: name, slots }), { verify: false });
     writeTables(machine, tables, plane);
+    const self = read.nodes.get(name);
+    if (self !== undefined) syncTunnelEnds(machine.maps.hd_control, self);
   }
 
   #netOf(world: World): Net {

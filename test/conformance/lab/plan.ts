@@ -50,7 +50,12 @@ function overlayCidrs(node: CaseNode, number: number): CaseNode['podCidrs'] {
 
 /** What equal worlds have in common that can follow each other in one lab, whatever their policies and labels say. */
 export function topologyOf(world: World): string {
-  const nodes = nodesOf(world).map(({ name, addresses, podCidrs }) => [name, addresses, podCidrs]);
+  const nodes = nodesOf(world).map(({ name, addresses, unnamed, podCidrs }) => [
+    name,
+    addresses,
+    unnamed,
+    podCidrs,
+  ]);
   return JSON.stringify([nodes, world.externals]);
 }
 

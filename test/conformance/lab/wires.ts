@@ -21,9 +21,12 @@ export function buildWires({ lab, nodes, externals }: CasePlan): void {
   ipIn(fabricNetns, routerEnd('outside', outside.netns, addresses));
   ipIn(outside.netns, hostEnd(addresses));
   for (const [i, node] of lab.nodes.entries()) {
-    const { addresses: own, podCidrs } = nodes[i] ?? { addresses: [], podCidrs: [] };
+    const { addresses: own, unnamed, podCidrs } = nodes[i] ?? { addresses: [], unnamed: [], podCidrs: [] };
     ipIn(fabricNetns, [...routerEnd(node.name, node.netns, own), ...podRoutes(node.name, own, podCidrs)]);
-    ipIn(node.netns, hostEnd(own));
+    ipIn(node.netns, [
+      ...hostEnd(own),
+      ...unnamed.map(address => `address add ${hostPrefix(address)} dev lo`),
+    ]);
   }
 }
 

@@ -1,11 +1,11 @@
 // Every pod reaches every other, on its own node and on others, and is seen under its own address: over IPv6.
 import t from 'tap';
-import { podsReachEachOther } from '../../support/pods-reach.ts';
+import { podsAndNodesReachEachOther, podsReachEachOther } from '../../support/pods-reach.ts';
 
 t.setTimeout(600_000);
 
 t.test('an IPv6 underlay', async t => {
-  t.strictSame(await podsReachEachOther(t, { underlayFamilies: 'ipv6' }), []);
+  t.strictSame(await podsAndNodesReachEachOther(t, { underlayFamilies: 'ipv6' }), []);
 });
 
 t.test('an IPv6 underlay, routed', async t => {

@@ -1,6 +1,6 @@
 // Every pod reaches every other, on its own node and on others, and is seen under its own address: through the overlay.
 import t from 'tap';
-import { podsReachEachOther } from '../../support/pods-reach.ts';
+import { podsAndNodesReachEachOther, podsReachEachOther } from '../../support/pods-reach.ts';
 
 t.setTimeout(600_000);
 
@@ -9,11 +9,11 @@ t.test('three nodes on one subnet', async t => {
 });
 
 t.test('a routed underlay', async t => {
-  t.strictSame(await podsReachEachOther(t, { underlay: 'routed' }), []);
+  t.strictSame(await podsAndNodesReachEachOther(t, { underlay: 'routed' }), []);
 });
 
 t.test('XDP, generic', async t => {
-  t.strictSame(await podsReachEachOther(t, { xdp: 'generic' }), []);
+  t.strictSame(await podsAndNodesReachEachOther(t, { xdp: 'generic' }), []);
 });
 
 t.test('XDP, native', async t => {

@@ -14,6 +14,7 @@ const CASES = {
     extra_public: ['any-v6-is-not-any'],
     cnp_public: ['admin-pass-to-baseline'],
     own_node_public: ['own-node-default-deny', 'own-node-admin-deny'],
+    own_node_unnamed: ['unnamed-node-accepted-first'],
   },
   never: {
     public: ['egress-named-port'],

@@ -35,22 +35,22 @@ const becomes = (isReached: boolean) =>
   pingedUntil(isReached, far.netns, addressOf(podNamed(lab, 'n1-p1'), 'ipv4'));
 
 t.test('a directory is applied in one step, and taken back by itself', async t => {
-  const { stdout, code } = await heddlectl(...n1, 'apply', '--confirm', '4s', folder);
+  const { stdout, code } = await heddlectl(...n1, 'apply', '--confirm', '12s', folder);
   t.equal(code, 0);
   t.equal(
     stdout,
     'NetworkPolicy lab/in: created\nNetworkPolicy lab/out: created\n' +
-      'taken back in 4s unless you say: heddlectl confirm\n',
+      'taken back in 12s unless you say: heddlectl confirm\n',
   );
   t.ok(await becomes(false), 'the pod is cut off');
   t.ok(await becomes(true), 'and is not any more');
 });
 
 t.test('also by the next daemon', async t => {
-  await heddlectl(...n1, 'apply', '--confirm', '3s', folder);
+  await heddlectl(...n1, 'apply', '--confirm', '12s', folder);
   t.ok(await becomes(false));
   await killDaemon(node);
-  await sleep(3_000);
+  await sleep(12_000);
   t.ok(await becomes(false), 'nobody is there who could take it back');
   startDaemon(node);
   await waitForDaemon(node);

@@ -1,16 +1,16 @@
 // What a node takes in from its own pods, whatever address they ask for: ClusterNetworkPolicy holds, NetworkPolicy never cuts it.
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';
-import { podsNamed, removeObject, writeObject, writePolicy } from '../../support/lab-policy.ts';
+import { podsNamed, removeObject, writeClusterPolicy, writePolicy } from '../../support/lab-policy.ts';
+import { manifestsRead } from '../../support/manifests-read.ts';
 import { Probe, type ProbeQuestion } from '../../support/probe/probe.ts';
+import { eventually } from '../../support/until.ts';
 
 t.setTimeout(240_000);
 
 const PORT = 8080;
 const TIMEOUT_MS = 1_000;
-const SOON_MS = 1_000;
 const PROTOCOLS = ['TCP', 'UDP'] as const;
 
 const lab = await testLab(t, { families: 'ipv4' });
@@ -56,8 +56,9 @@ const NODE = { own, VIP, LINK_LOCAL, BRIDGE, METADATA } as const;
 const ALL = { ...NODE, ITSELF } as const;
 type Name = keyof typeof ALL;
 
+/** What a policy may leave as it is, it must have had the time to change. */
 async function reached(from = client): Promise<readonly string[]> {
-  await sleep(SOON_MS);
+  await manifestsRead(lab, n1);
   const names = Object.keys(ALL) as Name[];
   const questions = names.flatMap(name =>
     PROTOCOLS.map((protocol): ProbeQuestion => ({
@@ -77,13 +78,9 @@ interface Rule {
 }
 
 function clusterPolicy(...rules: readonly Rule[]): void {
-  writeObject(lab, 'local', {
-    ...{ apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy' },
-    metadata: { name: 'local' },
-    spec: {
-      ...{ tier: 'Admin', priority: 10, subject: { namespaces: {} } },
-      egress: rules.map((rule, i) => ({ name: `r${i}`, ...rule })),
-    },
+  writeClusterPolicy(lab, 'local', {
+    ...{ tier: 'Admin', priority: 10, subject: { namespaces: {} } },
+    egress: rules.map((rule, i) => ({ name: `r${i}`, ...rule })),
   });
 }
 
@@ -92,30 +89,30 @@ const accept = (...to: readonly object[]): Rule => ({ action: 'Accept', to });
 const networks = (...prefixes: readonly string[]): object => ({ networks: prefixes });
 
 t.test('without policy everything is reached, the pod itself by its own Service too', async t => {
-  t.strictSame(await reached(), Object.keys(ALL));
+  t.strictSame(await eventually(reached, Object.keys(ALL)), Object.keys(ALL));
 });
 
 t.test('an Admin-tier Deny of networks holds for each address, also behind DNAT', async t => {
   clusterPolicy(deny(networks(`${VIP}/32`, '169.254.20.0/24', '172.16.0.0/12')));
-  t.strictSame(await reached(), ['own', 'METADATA', 'ITSELF']);
+  t.strictSame(await eventually(reached, ['own', 'METADATA', 'ITSELF']), ['own', 'METADATA', 'ITSELF']);
   clusterPolicy(deny(networks(`${own}/32`)));
-  t.strictSame(
-    (await reached()).filter(name => name === 'own' || name === 'METADATA'),
-    [],
-  );
+  const ofNode = async (): Promise<string[]> =>
+    (await reached()).filter(name => name === 'own' || name === 'METADATA');
+  t.strictSame(await eventually(ofNode, []), []);
 });
 
 t.test('an Admin-tier Deny of nodes holds for every address of the node', async t => {
   clusterPolicy(deny({ nodes: {} }));
-  t.strictSame(await reached(), ['ITSELF']);
-  t.strictSame(await reached(beside), ['ITSELF'], 'for another pod too');
+  t.strictSame(await eventually(reached, ['ITSELF']), ['ITSELF']);
+  t.strictSame(await eventually(() => reached(beside), ['ITSELF']), ['ITSELF'], 'for another pod too');
 });
 
 t.test('the first rule decides, whichever of the two kinds it is', async t => {
   clusterPolicy(accept(networks(`${LINK_LOCAL}/32`)), deny({ nodes: {} }, networks('0.0.0.0/0')));
-  t.match(await reached(), ['LINK_LOCAL']);
+  const first = async (): Promise<string | undefined> => (await reached())[0];
+  t.equal(await eventually(first, 'LINK_LOCAL'), 'LINK_LOCAL');
   clusterPolicy(deny({ nodes: {} }), accept(networks(`${LINK_LOCAL}/32`)));
-  t.strictSame(await reached(), ['ITSELF']);
+  t.strictSame(await eventually(reached, ['ITSELF']), ['ITSELF']);
 });
 
 t.test('NetworkPolicy cuts a pod neither from its node nor from itself', async t => {
@@ -124,22 +121,20 @@ t.test('NetworkPolicy cuts a pod neither from its node nor from itself', async t
     podSelector: podsNamed(client.name),
     policyTypes: ['Egress', 'Ingress'],
   });
-  t.strictSame(await reached(), Object.keys(ALL));
+  t.strictSame(await eventually(reached, Object.keys(ALL)), Object.keys(ALL));
 });
 
 t.test('a ClusterNetworkPolicy cuts a pod from itself by its Service', async t => {
   clusterPolicy(deny({ pods: { namespaceSelector: {}, podSelector: podsNamed(client.name) } }));
-  t.strictSame(await reached(), Object.keys(NODE));
+  t.strictSame(await eventually(reached, Object.keys(NODE)), Object.keys(NODE));
   removeObject(lab, 'isolated');
-  t.strictSame(await reached(), Object.keys(NODE));
+  t.strictSame(await eventually(reached, Object.keys(NODE)), Object.keys(NODE));
 });
 
 t.test('a Deny cuts what is open already, and an open connection lives when it goes', async t => {
   clusterPolicy(deny({ nodes: {} }));
-  t.strictSame(
-    (await reached()).filter(name => name !== 'ITSELF'),
-    [],
-  );
+  const butItself = async (): Promise<string[]> => (await reached()).filter(name => name !== 'ITSELF');
+  t.strictSame(await eventually(butItself, []), []);
   removeObject(lab, 'local');
-  t.strictSame(await reached(), Object.keys(ALL));
+  t.strictSame(await eventually(reached, Object.keys(ALL)), Object.keys(ALL));
 });

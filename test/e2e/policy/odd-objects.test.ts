@@ -75,3 +75,50 @@ t.test('a stale Pod lends its labels to nobody, whatever its name, and is told',
   for (const name of ['ghost', 'n3', 'odd']) removeObject(lab, name);
   t.ok(await isReachedBy(friend.name, stranger.name));
 });
+
+t.test('a Node object that comes later takes no pod CIDR away, nor the masquerade, and is told', async t => {
+  const claims = ['10.244.0.0/16', '10.244.2.0/25', '10.244.2.0/24', 'fd00:244::/32', '0.0.0.0/0'];
+  const later = {
+    ...{ apiVersion: 'v1', kind: 'Node' },
+    metadata: { name: 'a-later', creationTimestamp: '2099-01-01T00:00:00Z' },
+    status: {
+      addresses: [{ type: 'InternalIP', address: '192.168.1.99' }],
+      conditions: [{ type: 'Ready', status: 'True' }],
+    },
+  };
+  const outside = addressOf({ name: 'outside', ...lab.outside }, 'ipv4');
+  for (const podCIDR of claims) {
+    writeObject(lab, 'a-later', { ...later, spec: { podCIDR, podCIDRs: [podCIDR] } });
+    const isTold = async () => (await problems()).includes(`pod CIDR ${podCIDR} of node a-later is ignored`);
+    t.ok(await until(isTold, LIMIT_MS), `${podCIDR} is told`);
+    for (const to of [...subject.addresses, outside])
+      t.ok(await ping(friend.netns, to, BRIEFLY), `${podCIDR}: ${to}`);
+  }
+  removeObject(lab, 'a-later');
+});
+
+t.test(
+  'a Node object with the address of a pod takes neither its packets nor its identity, and is told',
+  async t => {
+    writePolicy(lab, 'odd', {
+      podSelector: podsNamed(subject.name),
+      ingress: [{ from: [{ podSelector: podsNamed(friend.name) }] }],
+    });
+    t.ok(await isReachedBy(friend.name));
+    for (const victim of [subject, friend, stranger]) {
+      const stolen = addressOf(victim, 'ipv4');
+      writeObject(lab, 'a-thief', {
+        ...{ apiVersion: 'v1', kind: 'Node' },
+        metadata: { name: 'a-thief', creationTimestamp: '2099-01-01T00:00:00Z' },
+        spec: { podCIDR: '10.244.9.0/24' },
+        status: { addresses: ['192.168.1.99', stolen].map(address => ({ type: 'InternalIP', address })) },
+      });
+      const isTold = async () => (await problems()).includes(`address ${stolen} of node a-thief is ignored`);
+      t.ok(await until(isTold, LIMIT_MS), `${stolen} is told`);
+      t.ok(await ping(friend.netns, address, BRIEFLY), `with ${stolen} the friend still reaches the subject`);
+      t.notOk(await ping(stranger.netns, address, BRIEFLY), `with ${stolen} the stranger does not`);
+    }
+    for (const name of ['a-thief', 'odd']) removeObject(lab, name);
+    t.ok(await isReachedBy(friend.name, stranger.name));
+  },
+);

@@ -1,16 +1,16 @@
 // What reaches a pod's device past netfilter's FORWARD (others' redirects) has no proof of a judgement, and is judged there.
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { countersOf } from '../../support/counters.ts';
 import { listen } from '../../support/datagram-listener.ts';
 import { addressOf, mustExec, podNamed, testLab, type Party } from '../../support/lab.ts';
 import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
+import { manifestsRead } from '../../support/manifests-read.ts';
+import { eventually } from '../../support/until.ts';
 
 t.setTimeout(120_000);
 
 const PORT = 7777;
-const SOON_MS = 1_000;
 const VIP = '198.18.0.9';
 
 const lab = await testLab(t, { families: 'ipv4' });
@@ -51,6 +51,10 @@ async function say(from: Party, to: string, word: string): Promise<void> {
   await mustExec(from, process.execPath, '-e', send);
 }
 
+async function dropped(direction: 'INGRESS' | 'EGRESS'): Promise<number> {
+  return (await countersOf(lab, 'n1')).get(`pod_rx DROP_POLICY_${direction}`) ?? 0;
+}
+
 const WAYS = [
   ['outside', outside, addressOf(n1, 'ipv4')],
   ['a pod beside', beside, VIP],
@@ -64,25 +68,20 @@ for (const [who, from, to] of WAYS) {
 
   t.test(`and is dropped when the pod is isolated`, async t => {
     writePolicy(lab, 'closed', { podSelector: podsNamed(server.name), policyTypes: ['Ingress'] });
-    await sleep(SOON_MS);
-    const before = (await countersOf(lab, 'n1')).get('pod_rx DROP_POLICY_INGRESS') ?? 0;
+    await manifestsRead(lab, n1);
+    const before = await dropped('INGRESS');
     await say(from, to, `${who}: closed`);
-    for (let tries = 0; tries < 50; tries++) {
-      if (((await countersOf(lab, 'n1')).get('pod_rx DROP_POLICY_INGRESS') ?? 0) > before) break;
-      await sleep(100);
-    }
-    t.equal((await countersOf(lab, 'n1')).get('pod_rx DROP_POLICY_INGRESS'), before + 1);
+    t.equal(await eventually(() => dropped('INGRESS'), before + 1), before + 1);
     t.notOk(listener.heard.includes(`${who}: closed`));
     removeObject(lab, 'closed');
-    await sleep(SOON_MS);
+    await manifestsRead(lab, n1);
   });
 }
 
 t.test('egress of the sender is judged too', async t => {
   writePolicy(lab, 'silent', { podSelector: podsNamed(beside.name), policyTypes: ['Egress'] });
-  await sleep(SOON_MS);
+  await manifestsRead(lab, n1);
   await say(beside, VIP, 'silent');
-  const dropped = (await countersOf(lab, 'n1')).get('pod_rx DROP_POLICY_EGRESS') ?? 0;
-  t.equal(dropped, 1);
+  t.equal(await eventually(() => dropped('EGRESS'), 1), 1);
   t.notOk(listener.heard.includes('silent'));
 });

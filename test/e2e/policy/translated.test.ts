@@ -3,7 +3,8 @@ import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { addressOf, mustExec, podNamed, testLab, type Party } from '../../support/lab.ts';
 import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
-import { Probe, type ProbeQuestion } from '../../support/probe/probe.ts';
+import { Probe } from '../../support/probe/probe.ts';
+import { FAMILIES, openWays, PROTOCOLS, type Way } from '../../support/probe/ways.ts';
 import { eventually } from '../../support/until.ts';
 
 t.setTimeout(600_000);
@@ -11,8 +12,6 @@ t.setTimeout(600_000);
 const PORT = 8080;
 const HOST_PORT = 30_080;
 const SERVICE = { ipv4: '172.20.0.1', ipv6: 'fd20::1' } as const;
-const FAMILIES = ['ipv4', 'ipv6'] as const;
-const PROTOCOLS = ['TCP', 'UDP'] as const;
 const TIMEOUT_MS = 400;
 
 const lab = await testLab(t);
@@ -55,38 +54,20 @@ async function translate(node: Party): Promise<void> {
   await mustExec(node, 'sh', '-c', `echo '${table}' | nft -f -`);
 }
 
-/** What each way is called, and who asks whom there. */
-function ways(): readonly (readonly [
-  way: string,
-  from: Party,
-  to: (family: 'ipv4' | 'ipv6') => string,
-  port: number,
-])[] {
-  return [
-    ['a pod beside, by the Service', beside, family => SERVICE[family], PORT],
-    ['a pod elsewhere, by the Service', far, family => SERVICE[family], PORT],
-    ['outside, by the port of its node', outside, family => addressOf(n1, family), HOST_PORT],
-    ['outside, by the port of another node', outside, family => addressOf(n2, family), HOST_PORT],
-  ];
-}
+const WAYS: readonly Way[] = [
+  { name: 'a pod beside, by the Service', from: beside, to: family => SERVICE[family], port: PORT },
+  { name: 'a pod elsewhere, by the Service', from: far, to: family => SERVICE[family], port: PORT },
+  {
+    name: 'outside, by the port of its node',
+    ...{ from: outside, to: family => addressOf(n1, family), port: HOST_PORT },
+  },
+  {
+    name: 'outside, by the port of another node',
+    ...{ from: outside, to: family => addressOf(n2, family), port: HOST_PORT },
+  },
+];
 
-/** The ways that are open, in all protocols and families. */
-async function openWays(): Promise<readonly string[]> {
-  const found = await Promise.all(
-    ways().map(async ([way, from, to, port]) => {
-      const questions = FAMILIES.flatMap(family =>
-        PROTOCOLS.map((protocol): ProbeQuestion => {
-          return { netns: from.netns, protocol, from: addressOf(from, family), to: to(family), port };
-        }),
-      );
-      const answers = await probe.ask(questions, TIMEOUT_MS);
-      const answered = answers.filter(each => each.answered).length;
-      if (answered === 0) return [];
-      return [answered === answers.length ? way : `${way}: ${answered} of ${answers.length}`];
-    }),
-  );
-  return found.flat();
-}
+const waysFound = (): Promise<readonly string[]> => openWays(probe, WAYS, TIMEOUT_MS);
 
 function admit(from: readonly object[]): void {
   writePolicy(lab, 'server', {
@@ -96,32 +77,32 @@ function admit(from: readonly object[]): void {
   });
 }
 
-const ALL = ways().map(([way]) => way);
+const ALL = WAYS.map(({ name }) => name);
 const [BESIDE = '', FAR = '', HERE = '', ELSEWHERE = ''] = ALL;
 
 t.test('without policy every way is open', async t => {
-  t.strictSame(await eventually(openWays, ALL), ALL);
+  t.strictSame(await eventually(waysFound, ALL), ALL);
 });
 
 t.test('an isolated pod is reached by none', async t => {
   writePolicy(lab, 'server', { podSelector: podsNamed(server.name), policyTypes: ['Ingress'] });
-  t.strictSame(await eventually(openWays, []), []);
+  t.strictSame(await eventually(waysFound, []), []);
 });
 
 t.test('who is admitted as a pod is so by the Service too, and nobody else', async t => {
   admit([{ podSelector: podsNamed(beside.name) }]);
-  t.strictSame(await eventually(openWays, [BESIDE]), [BESIDE]);
+  t.strictSame(await eventually(waysFound, [BESIDE]), [BESIDE]);
   admit([{ podSelector: podsNamed(far.name) }]);
-  t.strictSame(await eventually(openWays, [FAR]), [FAR]);
+  t.strictSame(await eventually(waysFound, [FAR]), [FAR]);
 });
 
 t.test(
   'a client outside is judged by its own address on the node of the pod, and by that of the node it asked elsewhere',
   async t => {
     admit(outside.addresses.map(address => ({ ipBlock: { cidr: hostPrefix(address) } })));
-    t.strictSame(await eventually(openWays, [HERE]), [HERE]);
+    t.strictSame(await eventually(waysFound, [HERE]), [HERE]);
     admit(n2.addresses.map(address => ({ ipBlock: { cidr: hostPrefix(address) } })));
-    t.strictSame(await eventually(openWays, [ELSEWHERE]), [ELSEWHERE]);
+    t.strictSame(await eventually(waysFound, [ELSEWHERE]), [ELSEWHERE]);
     removeObject(lab, 'server');
   },
 );
@@ -138,11 +119,11 @@ t.test('egress is judged by the pod behind a Service, and by its port', async t 
   };
   const [fromOutside, fromPods] = [ALL.slice(2), ALL.slice(0, 2)];
   egress(server.name, PORT);
-  t.strictSame(await eventually(openWays, [...fromPods, ...fromOutside]), [...fromPods, ...fromOutside]);
+  t.strictSame(await eventually(waysFound, [...fromPods, ...fromOutside]), [...fromPods, ...fromOutside]);
   egress(server.name, PORT + 1);
-  t.strictSame(await eventually(openWays, fromOutside), fromOutside);
+  t.strictSame(await eventually(waysFound, fromOutside), fromOutside);
   egress(far.name, PORT);
-  t.strictSame(await eventually(openWays, fromOutside), fromOutside);
+  t.strictSame(await eventually(waysFound, fromOutside), fromOutside);
   removeObject(lab, 'client');
 });
 

@@ -65,8 +65,14 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
   {
     name: 'refusing-rule-not-told',
     fault: 'the rule that refused a packet is not told',
-    find: 'ct->rule = query.verdict.rule;\n\telse',
-    replace: ';\n\telse',
+    find: '\t\tct->rule = query.verdict.rule;',
+    replace: '\t\t;',
+  },
+  {
+    name: 'fragment-blamed-on-a-rule',
+    fault: 'a fragment without ports is told to be refused by a rule',
+    find: 'else if (v != DROP_FRAGMENT)',
+    replace: 'else',
   },
   {
     name: 'admission-not-traced',

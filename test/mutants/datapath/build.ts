@@ -65,30 +65,29 @@ export class MutantBuild {
     }
   }
 
-  /** False if the program comes out as the product's; throws if it does not compile. */
-  async compile(hook: HookName): Promise<boolean> {
-    const known = this.#compiled.get(hook);
-    if (known !== undefined) return known;
+  /** Those of `hooks` whose programs differ from the product's; throws if one does not compile. */
+  async compile(hooks: readonly HookName[]): Promise<readonly HookName[]> {
+    const differing: HookName[] = [];
+    for (const hook of hooks.filter(each => this.hooks.includes(each))) {
+      const differs = this.#compiled.get(hook) ?? (await this.#compileOne(hook));
+      this.#compiled.set(hook, differs);
+      if (differs) differing.push(hook);
+    }
+    return differing;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+
+  async #compileOne(hook: HookName): Promise<boolean> {
     const object = objectOf(hook);
     rmSync(join(this.folder, object)); // never write through the link
     // From the root of its own sources, so that paths inside the object are the product's. A fault may leave things unused.
     const { compile, strip } = this.#tools;
     const command = `${compile} -w -c bpf/${hook}.bpf.c -o ../${object} && ${strip} ../${object}`;
     await run('bash', ['-c', command], { cwd: this.#source });
-    const differs = codeOf(join(BUILD, object)) !== codeOf(join(this.folder, object));
-    this.#compiled.set(hook, differs);
-    return differs;
-  }
-
-  /** Those that differ from the product's. */
-  async compileAll(): Promise<readonly HookName[]> {
-    const differing: HookName[] = [];
-    for (const hook of this.hooks) if (await this.compile(hook)) differing.push(hook);
-    return differing;
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true });
+    return codeOf(join(BUILD, object)) !== codeOf(join(this.folder, object));
   }
 }
 

@@ -79,6 +79,8 @@ export const FLOW_LOOKUP_MUTANTS = mutantsOf('bpf/lib/conntrack.h', [
     fault: 'an ICMP error whose quoted flow is unknown opens that flow',
     find: '!ct->is_error && conntrack_can_open(ct)',
     replace: 'conntrack_can_open(ct)',
+    equivalent:
+      'a quote counts for a flow that is found alone, and the error by itself has no mark that opens one',
   },
   {
     name: 'found-midstream-ignored',

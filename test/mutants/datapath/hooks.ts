@@ -28,10 +28,10 @@ export const HOOK_MUTANTS = [
       replace: 'CONNTRACK_FROM_NODE',
     },
     {
-      name: 'judged-flow-not-entered',
-      fault: 'what the forward hook has judged is not entered as it leaves',
-      find: '\tconntrack_commit(&pkt->ct, 0);\n',
-      replace: '',
+      name: 'own-reset-not-noted',
+      fault: "a RST of this node's firewall does not end what the pod asked for",
+      find: '\t\tconntrack_commit(&pkt->ct, 0);\n',
+      replace: '\t\t;\n',
     },
     {
       name: 'forwarded-not-judged',

@@ -48,6 +48,12 @@ const headers = mutantsOf('bpf/lib/parse.h', [
     name: 'sctp-abort-not-seen',
     fault: "SCTP's ABORT is not seen",
     find: '\tcase SCTP_ABORT:\n\t\treturn flags',
+    replace: '\tcase SCTP_ABORT:\n\t\treturn 0;\n\t\treturn flags',
+  },
+  {
+    name: 'sctp-abort-never-reflected',
+    fault: "an ABORT that carries its receiver's own tag is looked at for its sender's",
+    find: '\tcase SCTP_ABORT:\n\t\treturn flags',
     replace: '\tcase SCTP_ABORT:\n\t\treturn 0 & flags',
   },
   {

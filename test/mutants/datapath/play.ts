@@ -1,27 +1,32 @@
-// Plays the tables or the stories of some hooks in one process, each program loaded once for all that want it alike, and
-// says which one notices first that it is not the product.
+// Plays pieces in one process, each program loaded once for all that want it alike, and says which one notices first that
+// it is not the product.
 import { isDeepStrictEqual } from 'node:util';
 import { BpfError } from 'libbpf-ts';
 import { openBench, type Bench } from '../../support/bpf/bench.ts';
-import { createDevices } from '../../support/bpf/devices.ts';
 import { judge, type Assertions } from '../../support/bpf/judge-row.ts';
 import { openNode, type NodeBench } from '../../support/bpf/node-bench.ts';
 import { playRow } from '../../support/bpf/play-row.ts';
-import type { HookName } from '../../support/bpf/table.ts';
-import { hooksOf, tell } from '../../support/bpf/tell-story.ts';
-import { STORIES } from '../../bpf/stories/all.ts';
-import { TABLES } from '../../bpf/tables/all.ts';
+import { tell } from '../../support/bpf/tell-story.ts';
+import { piecesNamed, type First, type Piece } from './pieces.ts';
 
 export interface Notice {
-  /** Absent: nobody noticed. */
+  /** The piece's title; absent: none of them has noticed. */
   readonly by?: string;
-  /** The program was not loaded: it was the verifier that noticed. */
-  readonly verifier?: boolean;
+  /** Why its program was not loaded: it was the verifier that noticed. */
+  readonly verifier?: string;
+}
+
+export interface PlayRequest {
+  /** The folder of the programs. */
+  readonly objects: string;
+  /** Groups and titles of pieces. */
+  readonly names: readonly string[];
+  readonly first: First;
 }
 
 class Noticed extends Error {}
 
-/** Ends the play at the first that is not so. */
+/** Ends the piece at the first that is not so. */
 const assertions: Assertions = {
   same: (found, wanted, message) => assertThat(isDeepStrictEqual(found, wanted), message),
   equal: (found, wanted, message) => assertThat(found === wanted, message),
@@ -32,49 +37,32 @@ function assertThat(holds: boolean, message: string): true {
   return true;
 }
 
-/** `tables` of those hooks, or the `stories` that any of them is part of. Importing own-netns.ts first is the caller's part. */
-export function play(what: 'tables' | 'stories', hooks: ReadonlySet<HookName>): Notice {
-  createDevices();
-  try {
-    return (what === 'tables' ? playTables(hooks) : playStories(hooks)) ?? {};
-  } catch (error) {
-    if (!(error instanceof BpfError) || error.code !== 'VERIFIER') throw error;
-    return { by: `${error.subject}: ${error.message.split('\n').at(-1) ?? ''}`, verifier: true };
-  }
-}
-
-function playTables(hooks: ReadonlySet<HookName>): Notice | undefined {
+/** The network namespace of own-netns.ts with its devices, and the folder of the objects, are the caller's part. */
+export function play({ names, first }: Omit<PlayRequest, 'objects'>): Notice {
   using benches = new Opened<Bench>();
-  for (const table of TABLES.filter(({ hook }) => hooks.has(hook))) {
-    const { hook, settings, tiny, title } = table;
-    const bench = benches.get([hook, settings, tiny], () => openBench(hook, settings, tiny));
-    for (const row of table.rows) {
-      if (!holds(() => judge(assertions, table, row, playRow(bench, table, row))))
-        return { by: `${hook}: ${title}: ${row.name}` };
+  using nodes = new Opened<NodeBench>();
+  for (const piece of piecesNamed(names, first)) {
+    try {
+      playPiece(piece, benches, nodes);
+    } catch (error) {
+      const { title: by } = piece;
+      if (error instanceof Noticed) return { by };
+      if (!(error instanceof BpfError) || error.code !== 'VERIFIER') throw error;
+      return { by, verifier: `${error.subject}: ${error.message.split('\n').at(-1) ?? ''}` };
     }
   }
-  return undefined;
+  return {};
 }
 
-function playStories(hooks: ReadonlySet<HookName>): Notice | undefined {
-  using nodes = new Opened<NodeBench>();
-  for (const stories of STORIES) {
-    const all = hooksOf(stories);
-    if (!all.some(hook => hooks.has(hook))) continue;
-    const node = nodes.get([all, stories.settings], () => openNode(all, stories.settings));
-    for (const story of stories.stories)
-      if (!holds(() => tell(assertions, node, story))) return { by: `${stories.title}: ${story.name}` };
+function playPiece({ hooks, row, story }: Piece, benches: Opened<Bench>, nodes: Opened<NodeBench>): void {
+  if (row !== undefined) {
+    const { hook, settings, tiny } = row.table;
+    const bench = benches.get([hook, settings, tiny], () => openBench(hook, settings, tiny));
+    judge(assertions, row.table, row.row, playRow(bench, row.table, row.row));
   }
-  return undefined;
-}
-
-function holds(act: () => void): boolean {
-  try {
-    act();
-    return true;
-  } catch (error) {
-    if (error instanceof Noticed) return false;
-    throw error;
+  if (story !== undefined) {
+    const node = nodes.get([hooks, story.settings], () => openNode(hooks, story.settings));
+    tell(assertions, node, story.story);
   }
 }
 

@@ -37,6 +37,7 @@ const decap = mutantsOf('bpf/lib/decap.h', [
     fault: 'after decapsulation the transport header is looked for where it was',
     find: '\tpkt->l4_offset -= room;\n',
     replace: '',
+    equivalent: 'nothing looks for the transport header of a packet that has been decapsulated',
   },
   {
     name: 'network-offset-stays',

@@ -6,7 +6,7 @@ import { CODECS } from './codecs.ts';
 import { contextBytes } from './context.ts';
 import { countersOf, type Counted } from './counters.ts';
 import { enumerators, type Enumerators } from './enumerators.ts';
-import { fillMaps } from './fill-maps.ts';
+import { fillMaps, fillTables } from './fill-maps.ts';
 import type { Given } from './given.ts';
 import type { NamedMap } from './map-entry.ts';
 import { smallHashMaps } from './map-sizes.ts';
@@ -28,6 +28,8 @@ export interface Bench extends Disposable {
   readonly maps: ReadonlyMap<string, NamedMap>;
   readonly object: LoadedObject;
   fill(given: Given): void;
+  /** Everything but what packets have left behind. */
+  change(given: Given): void;
   run(packet: Buffer, context: Context): Outcome;
 }
 
@@ -50,6 +52,7 @@ export function openBench(hook: HookName, settings: Settings = {}, tiny: readonl
     maps,
     object,
     fill: given => fillMaps(maps, given, names),
+    change: given => fillTables(maps, given, names),
     run: (packet, context) => {
       const result = object
         .program(hook)

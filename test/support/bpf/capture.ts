@@ -1,11 +1,15 @@
 // Frames that arrived at devices of the other namespace, taken by the program `capture` before any stack sees them.
 import { codecOf, decodeRecords, layoutOf, RingBuffer, type LoadedObject, type ObjectSpec } from 'libbpf-ts';
 
+/** linux/if_packet.h */
+const PACKET_HOST = 0;
+
 interface FrameRecord {
   readonly ifindex: number;
   readonly length: number;
   readonly gsoSize: number;
   readonly checksumLevel: number;
+  readonly packetType: number;
   readonly bytes: Uint8Array;
 }
 
@@ -15,6 +19,8 @@ export interface CapturedFrame {
   readonly gsoSize: number;
   /** The stack takes the outermost checksum for verified. */
   readonly isVerified: boolean;
+  /** Its link-layer destination is the device's, as far as the kernel knows: the stack takes it in. */
+  readonly isForDevice: boolean;
 }
 
 export interface Capture extends Disposable {
@@ -51,9 +57,10 @@ export function openCapture(spec: ObjectSpec, object: LoadedObject, target: Capt
   };
 }
 
-function capturedFrame({ ifindex, length, gsoSize, checksumLevel, bytes }: FrameRecord): CapturedFrame {
+function capturedFrame(record: FrameRecord): CapturedFrame {
+  const { ifindex, length, gsoSize, checksumLevel, packetType, bytes } = record;
   return {
-    ...{ ifindex, gsoSize, isVerified: checksumLevel >= 0 },
+    ...{ ifindex, gsoSize, isVerified: checksumLevel >= 0, isForDevice: packetType === PACKET_HOST },
     packet: Buffer.from(bytes.subarray(0, length)),
   };
 }

@@ -41,11 +41,43 @@ const SERVER = 80;
 const DNS = 53;
 const OUTSIDE_ISN = 1_000_000;
 const POD_ISN = 5_000_000;
-const CONTEXT = {
-  pod_tx: { ifindex: DEVICE.pod },
-  uplink_rx: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
-} as const;
+export const UPLINK = { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink } as const;
+
+/** A pod of the node. */
+export interface Client {
+  readonly addr: string;
+  readonly mac: string;
+  readonly ifindex: number;
+}
+
+export const POD: Client = { addr: IPV4.pod, mac: MAC.pod, ifindex: DEVICE.pod };
 const TABLES = ['hd_ct', 'hd_ct_unassured', 'hd_ct_ring', 'hd_ct_queue'] as const;
+
+function withFar(): Given {
+  const direct = CLUSTER.routes.find(({ prefix }) => prefix === DIRECT);
+  if (direct === undefined) throw new Error(`the cluster has no route to ${DIRECT}`);
+  return givenWith(CLUSTER, { routes: [{ ...direct, prefix: FAR }] });
+}
+
+/** At the uplink. */
+export function frameToPod(host: string, port: number, segment: Segment): Buffer {
+  const numbers = { sequence: OUTSIDE_ISN + 1, acknowledgement: POD_ISN + 1, ...segment };
+  return ofOutside(bare().ip(host, IPV4.pod).tcp(port, SERVER, numbers));
+}
+
+/** At the pod's device. */
+export function frameFromPod(host: string, port: number, segment: Segment): Buffer {
+  const numbers = { sequence: POD_ISN + 1, acknowledgement: OUTSIDE_ISN + 1, ...segment };
+  return ofPod(bare().ip(IPV4.pod, host).tcp(SERVER, port, numbers), POD);
+}
+
+function ofOutside(ip: Packet): Buffer {
+  return eth(MAC.directUplink, MAC.uplink).with(ip).bytes();
+}
+
+function ofPod(ip: Packet, { mac }: Client): Buffer {
+  return eth(mac, MAC.gateway).with(ip).bytes();
+}
 
 /** The pod serves TCP on port 80, and asks a server outside by UDP. */
 export class FlowDriver implements Disposable {
@@ -58,20 +90,27 @@ export class FlowDriver implements Disposable {
 
   /** The cluster, with FAR behind the node of its direct route. */
   fill(more: Partial<Given> = {}): void {
-    const direct = CLUSTER.routes.find(({ prefix }) => prefix === DIRECT);
-    if (direct === undefined) throw new Error(`the cluster has no route to ${DIRECT}`);
-    this.node.fill(givenWith(givenWith(CLUSTER, { routes: [{ ...direct, prefix: FAR }] }), more));
+    this.node.fill(givenWith(withFar(), more));
+  }
+
+  /** From here on the pod is another one of this node, with the address that it had. */
+  becomePod(slot: number): void {
+    const pods = CLUSTER.endpoints.filter(({ addr }) => addr === IPV4.pod);
+    this.node.change(
+      givenWith(withFar(), {
+        endpoints: pods.map(pod => ({ ...pod, slot })),
+        ...{ ports: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot }], pods: [{ slot }] },
+      }),
+    );
   }
 
   /** From a host outside. */
   toPod(host: string, port: number, segment: Segment): void {
-    const numbers = { sequence: OUTSIDE_ISN + 1, acknowledgement: POD_ISN + 1, ...segment };
-    this.#fromOutside(bare().ip(host, IPV4.pod).tcp(port, SERVER, numbers));
+    this.#run('uplink_rx', frameToPod(host, port, segment), UPLINK);
   }
 
   fromPod(host: string, port: number, segment: Segment): void {
-    const numbers = { sequence: POD_ISN + 1, acknowledgement: OUTSIDE_ISN + 1, ...segment };
-    this.#fromPod(bare().ip(IPV4.pod, host).tcp(SERVER, port, numbers));
+    this.#run('pod_tx', frameFromPod(host, port, segment), POD);
   }
 
   /** Half open: the host never acknowledges. */
@@ -96,10 +135,11 @@ export class FlowDriver implements Disposable {
   }
 
   /** The pod's question from that port, and its answer; so many times. */
-  ask(port: number, times = 1): void {
+  ask(port: number, times = 1, client: Client = POD): void {
     for (let count = 0; count < times; count++) {
-      this.#fromPod(bare().ip(IPV4.pod, FAR_HOST).udp(port, DNS, 'question'));
-      this.#fromOutside(bare().ip(FAR_HOST, IPV4.pod).udp(DNS, port, 'answer'));
+      const question = bare().ip(client.addr, FAR_HOST).udp(port, DNS, 'question');
+      this.#run('pod_tx', ofPod(question, client), client);
+      this.#run('uplink_rx', ofOutside(bare().ip(FAR_HOST, client.addr).udp(DNS, port, 'answer')), UPLINK);
     }
   }
 
@@ -111,6 +151,12 @@ export class FlowDriver implements Disposable {
   kept(host: string): number {
     const keys = [...this.#map('hd_ct').keys()] as { source: string; destination: string }[];
     return keys.filter(({ source, destination }) => source === host || destination === host).length;
+  }
+
+  /** Of enum conntrack_flag, of every flow that is known. */
+  flags(): readonly number[] {
+    const entries = ['hd_ct', 'hd_ct_unassured'].flatMap(map => [...this.#map(map).entries()]);
+    return entries.map(([, value]) => (value as { flags: number }).flags);
   }
 
   aging(): AgingCounts {
@@ -143,15 +189,7 @@ export class FlowDriver implements Disposable {
     return map;
   }
 
-  #fromPod(ip: Packet): void {
-    this.#run('pod_tx', eth(MAC.pod, MAC.gateway).with(ip).bytes());
-  }
-
-  #fromOutside(ip: Packet): void {
-    this.#run('uplink_rx', eth(MAC.directUplink, MAC.uplink).with(ip).bytes());
-  }
-
-  #run(hook: keyof typeof CONTEXT, data: Buffer): void {
-    this.node.program(hook).testRun({ data, context: contextBytes(hook, data, CONTEXT[hook]) });
+  #run(hook: 'pod_tx' | 'uplink_rx', data: Buffer, context: { readonly ifindex: number }): void {
+    this.node.program(hook).testRun({ data, context: contextBytes(hook, data, context) });
   }
 }

@@ -33,6 +33,7 @@ struct frame {
 	__u32 gso_size; /* 0 unless a super-packet */
 	/* Verified checksums beyond the outermost; negative: the stack has to verify even that. */
 	__s32 checksum_level;
+	__u32 packet_type; /* PACKET_HOST: the stack takes it in */
 	__u8 bytes[FRAME_MAX];
 };
 
@@ -56,6 +57,7 @@ int capture(struct __sk_buff *ctx)
 	frame->length = ctx->len;
 	frame->gso_size = ctx->gso_size;
 	frame->checksum_level = bpf_csum_level(ctx, BPF_CSUM_LEVEL_QUERY);
+	frame->packet_type = ctx->pkt_type;
 	if (length > 0)
 		bpf_skb_load_bytes(ctx, 0, frame->bytes, length);
 	bpf_ringbuf_submit(frame, 0);

@@ -9,6 +9,8 @@ export interface Party {
   readonly pod?: WorldPod;
   /** The node that it is; absent: no node. */
   readonly node?: string;
+  /** The address is one that its object does not name. */
+  readonly isUnnamed?: true;
 }
 
 export interface Ends {
@@ -32,6 +34,15 @@ export function partyOf(world: World, ref: string, family: 4 | 6): Party {
   if (kind === 'node') {
     const node = world.nodes.find(each => each.name === name);
     return { ref, address: addressOf(node, ref, family), node: name };
+  }
+  if (kind === 'unnamed') {
+    const node = world.nodes.find(each => each.name === name);
+    return {
+      ref,
+      address: addressOf({ ips: node?.unnamedIps ?? [] }, ref, family),
+      node: name,
+      isUnnamed: true,
+    };
   }
   const pod = world.pods.find(each => each.namespace === kind && each.name === name);
   const address = addressOf(pod, ref, family);

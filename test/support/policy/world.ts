@@ -31,6 +31,8 @@ export interface WorldNode {
   readonly name: string;
   readonly labels: Labels;
   readonly ips: readonly string[];
+  /** Addresses that it has, too, and that its object does not name: of a bridge, of a VIP. */
+  readonly unnamedIps?: readonly string[] | undefined;
 }
 
 /** Somebody outside the cluster. */
@@ -55,7 +57,7 @@ export interface World {
   readonly policies: readonly RawPolicy[];
 }
 
-/** Whether `from` may open a connection to `to`: 'NAMESPACE/POD', 'external/NAME' or 'node/NAME'. */
+/** Whether `from` may open a connection to `to`: 'NAMESPACE/POD', 'external/NAME', 'node/NAME' or 'unnamed/NODE'. */
 export interface Query {
   readonly from: string;
   readonly to: string;

@@ -8,7 +8,7 @@ import { seedFrom } from '../../support/policy/random/seed.ts';
 import { serve } from './served.ts';
 
 /** `make fuzz` asks for more. */
-const INPUTS = Number(process.env['FUZZ_INPUTS'] ?? 2_000);
+const INPUTS = Number(process.env['FUZZ_INPUTS'] ?? 700);
 const AT_ONCE = 20;
 const DEADLINE_MS = 60_000;
 /** A fault of the server's own. */

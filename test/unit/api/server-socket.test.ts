@@ -9,6 +9,7 @@ import { API } from '../../../loader/api/client.ts';
 import { ApiServer } from '../../../loader/api/server.ts';
 import { emptyCluster } from '../../../loader/model/objects.ts';
 import { AppliedPolicies } from '../../../loader/sources/applied-policies.ts';
+import { until } from '../../support/until.ts';
 import { connect } from './client.ts';
 import { MemoryAttacher } from './memory-attacher.ts';
 import { MemoryEvents } from './memory-events.ts';
@@ -106,7 +107,9 @@ t.test('a call under way when the server stops is answered', async t => {
   const { server, view, socketPath } = await serve(t);
   const client = connect(t, socketPath);
   await client.ask(API.dataplane.getStatus, {});
+  let isUnderWay = false;
   view.registerPod = async ({ addresses }) => {
+    isUnderWay = true;
     await new Promise(resolve => setTimeout(resolve, 200));
     return addresses;
   };
@@ -117,7 +120,7 @@ t.test('a call under way when the server stops is answered', async t => {
     addresses: ['10.1.0.9'],
   };
   const call = client.ask(API.dataplane.registerPod, pod);
-  await new Promise(resolve => setTimeout(resolve, 50));
+  await until(() => isUnderWay);
   await server.stop();
   t.match(await call, { addresses: ['10.1.0.9'] });
 });

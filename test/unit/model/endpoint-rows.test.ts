@@ -115,8 +115,8 @@ t.test('a node never takes the address of a local pod, nor one in the pod CIDR o
     ['192.0.2.77'],
   );
   t.strictSame(problems, [
-    'address 10.1.0.5 of node thief is ignored: it belongs to pod default/web',
-    'address 10.2.0.9 of node thief is ignored: it belongs to pod default/far',
+    'address 10.1.0.5 of node thief is ignored: it is in pod CIDR 10.1.0.0/24 of node a',
+    'address 10.2.0.9 of node thief is ignored: it is in pod CIDR 10.2.0.0/24 of node b',
   ]);
   t.end();
 });

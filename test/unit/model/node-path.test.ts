@@ -1,11 +1,12 @@
 import t from 'tap';
+import { parseAddr } from '../../../loader/model/addr.ts';
 import { gatewayMac, overlayMac, podMac } from '../../../loader/model/derived-macs.ts';
 import { macToBytes } from '../../../loader/model/mac.ts';
 import { firstUsableAddr, overlayAddressesOf } from '../../../loader/model/node-addresses.ts';
-import { overlayDeviceMtu, podMtu, type PathOrigin } from '../../../loader/model/node-path.ts';
+import { overlayDeviceMtu, pathsTo, podMtu, type PathOrigin } from '../../../loader/model/node-path.ts';
 import type { TunnelSettings } from '../../../loader/model/node-facts.ts';
 import { parseCidr } from '../../../loader/model/cidr.ts';
-import { inputOf, node } from './cluster.ts';
+import { inputOf, node, NODES, tablesOf } from './cluster.ts';
 
 function originOf(settings: Partial<TunnelSettings>, internal = ['192.0.2.1', '2001:db8::1']): PathOrigin {
   const input = inputOf({ settings });
@@ -49,5 +50,51 @@ t.test('derived MACs are locally administered, unicast, and one for each purpose
   t.equal(new Set(macs).size, macs.length);
   t.ok(macs.every(mac => ((macToBytes(mac)[0] ?? 0) & 0b11) === 0b10));
   t.equal(overlayMac('node-a'), overlayMac('node-a'), 'every node computes the same');
+  t.end();
+});
+
+const learnt = [
+  { mtu: 1_400, ipv4: 1_330, ipv6: 1_330 },
+  { mtu: 1_280, ipv4: 1_210, ipv6: 1_280 },
+  { mtu: 9_000, ipv4: 1_430, ipv6: 1_430 },
+];
+for (const { mtu, ipv4, ipv6 } of learnt)
+  t.test(
+    `a path that carries ${mtu} bytes over IPv6 carries that less the outer headers, to that node alone`,
+    t => {
+      const uplink = { pathMtus: new Map([[parseAddr('2001:db8::2'), mtu]]) };
+      const input = inputOf({ settings: { family: 'ipv6' }, uplink });
+      const [self, ...others] = NODES;
+      if (self === undefined) return t.fail();
+      const origin = { facts: input.facts, settings: input.settings, object: self };
+      t.match(
+        others.map(other => pathsTo(other, origin)),
+        [
+          { ipv4: { mtu: ipv4 }, ipv6: { mtu: ipv6 } },
+          { ipv4: { mtu: 1_430 }, ipv6: { mtu: 1_430 } },
+        ],
+      );
+      const { hostRoutes, problems } = tablesOf({ settings: { family: 'ipv6' }, uplink });
+      const isLess = ipv6 < 1_430;
+      t.equal(
+        hostRoutes
+          .filter(route => 'mtuLocked' in route)
+          .map(route => route.destination)
+          .join(),
+        isLess ? 'fd00:2::/64' : '',
+        'what is forwarded over IPv6 is measured by the route',
+      );
+      t.equal(
+        problems.filter(problem => problem.includes('to node b carries 1280 bytes')).length,
+        mtu === 1_280 ? 1 : 0,
+      );
+      return t.end();
+    },
+  );
+
+t.test('what is learnt of the way to a node over IPv6 says nothing of IPv4', t => {
+  const uplink = { pathMtus: new Map([[parseAddr('2001:db8::2'), 1_400]]) };
+  const mtus = tablesOf({ uplink }).hostRoutes.flatMap(route => ('mtu' in route ? [route.mtu] : []));
+  t.strictSame([...new Set(mtus)], [1_450]);
   t.end();
 });

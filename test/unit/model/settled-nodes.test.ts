@@ -58,6 +58,63 @@ t.test('a prefix named twice by one node is its own once', t => {
   t.end();
 });
 
+interface Intrusion {
+  readonly what: string;
+  readonly cidr: string;
+  readonly addr: string;
+}
+
+const intrusions: readonly Intrusion[] = [
+  { what: 'a live pod', cidr: '10.2.0.0/24', addr: '10.2.0.5' },
+  { what: "the other one's overlay device", cidr: '10.2.0.0/24', addr: '10.2.0.1' },
+  { what: 'a pod, IPv6', cidr: 'fd00:2::/64', addr: 'fd00:2::5' },
+];
+for (const { what, cidr, addr } of intrusions)
+  t.test(`an address in a pod CIDR of another node is not the node’s: ${what}`, t => {
+    const owner = { ...node('zzz', { cidrs: [cidr], internal: ['198.51.100.1'] }), createdAtMs: 1 };
+    const guest = {
+      ...node('aaa', { cidrs: ['10.9.0.0/24'], internal: ['198.51.100.2', '2001:db8:c::2', addr] }),
+      createdAtMs: 2,
+    };
+    const self = node('self', { cidrs: ['10.1.0.0/24'], internal: ['203.0.113.1'] });
+    const elder = settleNodes([self, owner, guest], []);
+    t.match(elder.nodes[2], {
+      internalAddresses: ['198.51.100.2', '2001:db8:c::2'],
+      podCidrs: ['10.9.0.0/24'],
+    });
+    t.strictSame(elder.nodes[1], owner);
+    t.not(elder.owners.get(parseAddr(addr)), 'aaa');
+    t.strictSame(elder.problems, [
+      `address ${addr} of node aaa is ignored: it is in pod CIDR ${cidr} of node zzz`,
+    ]);
+    const newer = settleNodes([self, { ...owner, createdAtMs: 3 }, guest], []);
+    t.strictSame(newer, { ...newer, problems: elder.problems }, 'whichever is the newer');
+    t.end();
+  });
+
+for (const [what, at] of [
+  ['is ignored if it was announced later', 9],
+  ['is a pod CIDR if it was there before', 1],
+] as const)
+  t.test(`a pod CIDR around the end of another node’s tunnel ${what}`, t => {
+    const wide = { ...node('aaa', { cidrs: ['192.0.2.0/24'], internal: ['198.51.100.2'] }), createdAtMs: at };
+    const other = { ...node('zzz', { cidrs: ['10.9.0.0/24'], internal: ['192.0.2.9'] }), createdAtMs: 5 };
+    const { nodes, problems } = settleNodes([node('self'), wide, other], []);
+    const [cidrs, addresses] = at === 9 ? [0, 1] : [1, 0];
+    t.match(nodes[1], { podCidrs: { length: cidrs } });
+    t.match(nodes[2], { internalAddresses: { length: addresses }, podCidrs: ['10.9.0.0/24'] });
+    t.match(problems, [
+      /^(pod CIDR 192\.0\.2\.0\/24|address 192\.0\.2\.9) of node .* is ignored: it .* of node/,
+    ]);
+    t.end();
+  });
+
+t.test('a node may have an address in its own pod CIDR', t => {
+  const nodes = [node('self'), node('b', { cidrs: ['10.2.0.0/24'], internal: ['10.2.0.1'] })];
+  t.strictSame(settleNodes(nodes, []).problems, []);
+  t.end();
+});
+
 t.test("an overlay device's address that a node before has announced is that node's, and said", t => {
   const thief = node('a', { external: ['10.2.0.1'] });
   const { owners, problems } = settleNodes([thief, node('b', { cidrs: ['10.2.0.0/24'] })], []);

@@ -38,6 +38,7 @@ const wish = overlayRoute(remote, { ifindex: 2, source, mtu: 1400 });
 for (const [name, given] of [
   ['another device', { nextHops: [{ index: 3, via: undefined, onLink: false }] }],
   ['a next hop', viaHop],
+  ['an MTU that is locked', { mtuLocked: true }],
   ['another source', { source: '10.1.0.9' }],
   ['another MTU', { mtu: 1300 }],
   ['another type', { type: 'blackhole' }],

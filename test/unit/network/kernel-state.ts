@@ -36,6 +36,7 @@ export function route(to: string, given: Partial<Route> = {}): Route {
     nextHops: [{ index: 2, via: undefined, onLink: false }],
     source: undefined,
     mtu: undefined,
+    mtuLocked: false,
     metric: 0,
     scope: 'global',
     protocol: 104,

@@ -10,7 +10,8 @@ import { seedFrom, worldsFrom } from '../../support/policy/random/seed.ts';
 import { changedKeys, differences, tableTexts, type TableTexts } from '../../support/policy/tables.ts';
 import type { World } from '../../support/policy/world.ts';
 
-const WORLDS = 150;
+/** `make worlds` edits more. */
+const WORLDS = 15;
 const EDITS = 12;
 
 function freshTables(input: PolicyInput): TableTexts {

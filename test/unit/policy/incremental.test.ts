@@ -60,6 +60,7 @@ for (let seed = 1; seed <= 12; seed++)
           break;
         }
       }
+      t.ok(t.passing(), 'after 80 steps');
       t.end();
     },
   );

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { parseAddr } from '../../../loader/model/addr.ts';
+import { parseCidr } from '../../../loader/model/cidr.ts';
 import {
   emptyCluster,
   podKey,
@@ -80,5 +81,23 @@ t.test('pods of this node are where they were attached, whatever their objects s
     t.notOk(isAffected(cluster(), cluster({ pod: change }), 'n1'), JSON.stringify(change));
   t.notOk(isAffected(cluster(), { ...cluster(), pods: new Map() }, 'n1'));
   t.ok(isAffected(cluster(), cluster({ pod: { nodeName: 'n2' } }), 'n1'));
+  t.end();
+});
+
+t.test('that a node is Ready or not matters where another claims addresses of its pod CIDR', t => {
+  const rival = (podCidr: string, isReady: boolean): ClusterState => {
+    const other: NodeObject = {
+      ...node,
+      name: 'n2',
+      internalAddresses: [],
+      podCidrs: [parseCidr(podCidr)],
+      isReady,
+    };
+    const { nodes, ...rest } = cluster({ node: { podCidrs: [parseCidr('10.9.0.0/24')] } });
+    return { ...rest, nodes: new Map([...nodes, ['n2', other]]) };
+  };
+  for (const podCidr of ['10.9.0.0/24', '10.0.0.0/8', '10.9.0.64/26'])
+    t.ok(isAffected(rival(podCidr, true), rival(podCidr, false)), podCidr);
+  t.notOk(isAffected(rival('10.8.0.0/24', true), rival('10.8.0.0/24', false)));
   t.end();
 });

@@ -43,7 +43,10 @@ export async function watched(t: Test, options: ManifestsOptions): Promise<Watch
   });
   const until: Watched['until'] = async condition => {
     for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
-      if (condition(state, problems)) return;
+      if (condition(state, problems)) {
+        t.pass('it came true');
+        return;
+      }
       await sleep(5);
     }
     throw new Error(`never came true; ${state.pods.size} pods, problems: ${problems.join('; ')}`);

@@ -6,7 +6,7 @@ import { Random } from '../../support/policy/random/random.ts';
 import { seedFrom } from '../../support/policy/random/seed.ts';
 
 /** `make fuzz` asks for more. */
-const INPUTS = Number(process.env['FUZZ_INPUTS'] ?? 3_000);
+const INPUTS = Number(process.env['FUZZ_INPUTS'] ?? 1_000);
 /** One text takes a millisecond; this is for those on which a parser would go on for ever. */
 const LONGEST_MS = 2_000;
 

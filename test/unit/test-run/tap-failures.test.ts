@@ -38,6 +38,37 @@ t.test('a skipped test is a failure that says so', async t => {
   t.equal(failures[1]?.text, 'skipped: no such kernel');
 });
 
+t.test('a subtest without an assertion is a failure, at any depth, and has not passed', async t => {
+  const output = `TAP version 14
+# Subtest: outer
+    # Subtest: silent
+        1..0
+    ok 1 - silent # time=1ms
+    # Subtest: speaks
+        ok 1 - good
+        1..1
+    ok 2 - speaks
+    1..2
+ok 1 - outer
+# Subtest: only a plan
+    1..0
+ok 2 - only a plan
+# Subtest: another
+    ok 1 - good
+    ok 2 - good
+    1..2
+ok 3 - another
+1..3
+`;
+  const { failures, passed } = await readTap(Readable.from([output]));
+  const text = 'ended without an assertion: it could not have failed';
+  t.strictSame(failures, [
+    { title: 'outer › silent', text },
+    { title: 'only a plan', text },
+  ]);
+  t.equal(passed, 1);
+});
+
 t.test('output that ends early is no success', async t => {
   const { count } = await readTap(Readable.from(['TAP version 14\n']));
   t.equal(count, 0);

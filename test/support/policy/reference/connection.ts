@@ -40,9 +40,11 @@ export function isPeerPod(
   return selects(namespaces, namespaceLabels(world, peer.pod.namespace)) && selects(pods, peer.pod.labels);
 }
 
-/** A node stands behind all its addresses; everybody else behind the one that is used. */
+/** A node stands behind all the addresses that its object names; everybody else behind the one that is used. */
 export function isPeerIn(connection: Connection, block: IpBlock): boolean {
-  const addresses = peerNode(connection)?.ips ?? [connection.peer.address];
+  const { address, isUnnamed } = connection.peer;
+  const named = isUnnamed ? undefined : peerNode(connection)?.ips;
+  const addresses = named ?? [address];
   return addresses.some(address => isInBlock(block, address));
 }
 

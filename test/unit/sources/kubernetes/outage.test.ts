@@ -6,9 +6,10 @@ t.test(
   'a server that is gone changes nothing but a sentence; what it says when it is back is told',
   async t => {
     const { state, server, problems, told } = await scene(t);
-    await sleep(100); // what was written is told
-    const before = state();
+    await until(() => server.writes().length === 1, 'the daemon has written its condition');
     await server.goAway();
+    await sleep(50); // what was written is told
+    const before = state();
     const atMs = Date.now();
     await until(() => problems().length > 0, 'it is told');
     t.match(problems(), [
@@ -68,8 +69,10 @@ t.test('a server that asks for patience gets it', async t => {
     path === PATHS.pods ? { status: 429, message: 'slow down', retryAfter: '1' } : undefined;
   server.endWatches(PATHS.pods);
   await until(() => problems().length > 0, 'it is told');
-  await sleep(500);
-  t.equal(server.seen(PATHS.pods, 'watch').length, 1);
+  const times = () => server.seen(PATHS.pods, 'watch').map(({ atMs }) => atMs);
+  await until(() => times().length === 2, 'it is asked again');
+  const [first = 0, second = 0] = times();
+  t.ok(second - first > 990, `asked again after ${second - first} ms`);
   server.fault = () => undefined;
   await until(() => problems().length === 0, 'it is over');
 });

@@ -163,4 +163,5 @@ t.test('a failure is forgotten when somebody else has done what was to be done',
   const conditions = [{ type: 'NetworkUnavailable', status: 'False', reason: 'HeddleIsUp' }];
   server.collections.put({ kind: 'Node', metadata: { name: 'a' }, status: { conditions } });
   await until(() => problems().length === 0, 'it is over');
+  t.match(server.collections.get(PATHS.nodes, 'a')?.['status'], { conditions }, 'nobody else has written it');
 });

@@ -102,7 +102,7 @@ export async function scene(t: Test, options: SceneOptions = {}): Promise<Scene>
   return one;
 }
 
-/** Fails the test after five seconds. */
+/** Fails the test after a minute. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
   for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
     if (condition()) return;

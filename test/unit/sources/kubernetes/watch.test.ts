@@ -71,7 +71,7 @@ t.test('an event that comes in pieces, within a letter of two bytes, is one even
 });
 
 t.test('a version that the server does not have yet, as after a restored backup: listed again', async t => {
-  const { server, problems } = await scene(t);
+  const { state, server, problems } = await scene(t);
   const lists = server.seen(PATHS.pods, 'list').length;
   server.fault = ({ path, query }) =>
     path === PATHS.pods && 'watch' in query && server.seen(PATHS.pods, 'list').length === lists
@@ -83,4 +83,5 @@ t.test('a version that the server does not have yet, as after a restored backup:
     'listed',
   );
   await until(() => problems().length === 0, 'nothing is wrong');
+  t.equal(state().pods.size, 4, 'and no pod was forgotten');
 });
