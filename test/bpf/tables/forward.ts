@@ -2,8 +2,8 @@ import { FAMILIES, MAC, NODE, SEGMENT, SLOT, VXLAN_PORT, type View } from '../..
 import type { Given } from '../../support/bpf/given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
-import { eth, type Packet } from '../../support/packet/packet.ts';
-import { hostPath, trackedLine } from './flow.ts';
+import { bare, eth, type Packet } from '../../support/packet/packet.ts';
+import { flow, hostPath, trackedLine } from './flow.ts';
 import { icmpError } from './icmp-error.ts';
 
 /** A test run of netfilter knows no ingress device; here it is the uplink, and every pod's. Real ones: live-forward. */
@@ -75,6 +75,17 @@ function forgottenRows(view: View): Row[] {
     row('an echo reply opens no flow', 'PASS_HOST_PATH', routed(pod, sibling).echo(7, { reply: true })),
     row('a later fragment opens no flow', 'PASS_HOST_PATH', later ?? routed(pod, sibling)),
     row('an ICMP error opens no flow', 'PASS_HOST_PATH', eth(MAC.gateway, MAC.overlay).with(error)),
+    {
+      ...row(
+        'an ICMP error about a flow brings no answers here',
+        'PASS_HOST_PATH',
+        eth(MAC.gateway, MAC.overlay)
+          .with(icmpError(view, view.directPod, pod))
+          .with(bare().ip(pod, view.directPod).udp(4000, 53)),
+      ),
+      given: { ...podsOnNoDevice(view), conntrack: [flow([pod, 4000], [view.directPod, 53])] },
+      tracked: [trackedLine([pod, 4000], [view.directPod, 53])],
+    },
     {
       ...row('an answer opens no flow', 'PASS_HOST_PATH', routed(pod, sibling).udp(53, 4000, 'a')),
       given: { ...podsOnNoDevice(view), conntrack: [hostPath([sibling, 4000], [pod, 53])] },
