@@ -95,10 +95,22 @@ function forgottenRows(view: View): Row[] {
 }
 
 function refusedRows(view: View): Row[] {
-  const { family, pod, sibling, remotePod, overlayNode, outside } = view;
+  const { family, pod, sibling, remotePod, overlayNode, outside, own, host } = view;
+  const forged: readonly (readonly [what: string, sent: Packet])[] = [
+    ["this node's underlay address, to a pod", routed(own, pod).udp(4000, 53, 'q')],
+    ["heddle0's, to a pod", routed(host, pod).udp(4000, 53, 'q')],
+    ['this node, by an echo', routed(own, pod).echo(7)],
+    ['this node, to a remote pod', routed(own, remotePod).udp(4000, 53, 'q')],
+    ['this node, to the outside', routed(host, outside).udp(4000, 53, 'q')],
+  ];
   const vxlan = (source: string, destination: string): Packet =>
     routed(source, destination).udp(50_000, VXLAN_PORT).vxlan(SEGMENT, eth(MAC.pod, MAC.sibling));
   return [
+    ...forged.map(([what, sent]): Row => ({
+      name: `${family}: a forwarded packet is never this node's, whatever its source says: ${what}`,
+      sent,
+      verdict: 'DROP_NATIVE_SOURCE',
+    })),
     {
       name: `${family}: a pod's source that came in by another device is not the pod`,
       sent: routed(pod, sibling).udp(4000, 53, 'q'),
