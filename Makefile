@@ -251,7 +251,7 @@ WORLD_TESTS := test/unit/policy-worlds/random-worlds.test.ts test/unit/policy-wo
 	test/bpf/conformance/random-worlds.test.ts
 
 .PHONY: worlds
-worlds: test-build ## Ten times the random worlds of policy that `make test` plays, at the compiler and in the kernel (root); SEED=… repeats one
+worlds: test-build ## Ten times and more of the random worlds of policy that `make test` plays (root); SEED=… repeats one
 	$(Q)FILE_TIMEOUT_S=7200 WORLDS=2000 $(RUN_TESTS) $(WORLD_TESTS)
 
 CONFORMANCE_SOURCES := $(shell find test/conformance test/support -name '*.ts' 2>/dev/null)

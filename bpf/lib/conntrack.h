@@ -104,7 +104,8 @@ static __always_inline bool conntrack_is_over(const struct flow *key, const stru
 	return !entry || conntrack_remaining(key, entry, now) <= 0;
 }
 
-/* What is known of the flow; NULL if it is over. */
+/* What is known of the flow; NULL if it is over. Between the two look-ups another CPU may have
+ * moved it to hd_ct. */
 static __always_inline const struct conntrack *conntrack_get(const struct flow *key, __u64 now)
 {
 	const struct conntrack *entry = bpf_map_lookup_elem(&hd_ct, key);
@@ -112,6 +113,8 @@ static __always_inline const struct conntrack *conntrack_get(const struct flow *
 	if (!conntrack_is_over(key, entry, now))
 		return entry;
 	entry = bpf_map_lookup_elem(&hd_ct_unassured, key);
+	if (!entry)
+		entry = bpf_map_lookup_elem(&hd_ct, key);
 	return conntrack_is_over(key, entry, now) ? NULL : entry;
 }
 

@@ -74,6 +74,9 @@ __noinline int conntrack_update(struct tracked *ct, __u32 added, __u32 removed)
 	entry = kept = bpf_map_lookup_elem(&hd_ct, &key);
 	if (!entry)
 		entry = bpf_map_lookup_elem(&hd_ct_unassured, &key);
+	/* Another CPU has moved it meanwhile. */
+	if (!entry)
+		entry = kept = bpf_map_lookup_elem(&hd_ct, &key);
 	if (!entry)
 		return false;
 	conntrack_write(entry, ct, ct->changed);

@@ -9,7 +9,7 @@ import { seedFrom } from '../support/policy/random/seed.ts';
 import { TABLES } from './tables/all.ts';
 
 /** Of each row of each table; `make fuzz` asks for more. */
-const PER_ROW = Number(process.env['FUZZ_PER_ROW'] ?? 12);
+const PER_ROW = Number(process.env['FUZZ_PER_ROW'] ?? 6);
 
 t.setTimeout(1_800_000);
 createDevices();

@@ -8,7 +8,8 @@ import { Random } from '../../support/policy/random/random.ts';
 import { randomWorld } from '../../support/policy/random/random-world.ts';
 import { seedFrom, worldsFrom } from '../../support/policy/random/seed.ts';
 
-const WORLDS = 200;
+/** `make worlds` plays more. */
+const WORLDS = 60;
 const EDITED_WORLDS = 20;
 const EDITS = 8;
 

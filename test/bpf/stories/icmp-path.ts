@@ -7,15 +7,33 @@ import { bare, eth, type Packet } from '../../support/packet/packet.ts';
 import { outOfTunnel } from '../tables/tunnel.ts';
 import { inward, onlyEgress, onlyIngress, outward, refused, WAYS, type Way } from './way.ts';
 
+interface IcmpError extends Readonly<
+  Record<'ipv4' | 'ipv6', { readonly type: number; readonly code?: number }>
+> {
+  readonly what: string;
+}
+
 const [CLIENT, SERVER] = [40_000, 53];
 const LONG = 'x'.repeat(80);
 /** RFC 4443 section 3.2; RFC 1191: "unreachable" with a code of its own. */
-const TOO_BIG = { ipv4: { type: ICMP_TYPE.unreachable, code: 4 }, ipv6: { type: 2 } } as const;
+const TOO_BIG: IcmpError = {
+  what: 'a packet that is too big',
+  ipv4: { type: ICMP_TYPE.unreachable, code: 4 },
+  ipv6: { type: 2 },
+};
+const OTHERS: readonly IcmpError[] = [
+  { what: 'a port that is unreachable', ipv4: { type: 3, code: 3 }, ipv6: { type: 1, code: 4 } },
+  { what: 'an expired TTL', ipv4: { type: 11 }, ipv6: { type: 3 } },
+  { what: 'a parameter', ipv4: { type: 12 }, ipv6: { type: 4 } },
+];
 
 const PORTLESS = [
   ['GRE', 47],
   ['ESP', 50],
   ['DCCP', 33],
+  ['IP in IP', 4],
+  ['IPv6 in IP', 41],
+  ['UDP-Lite', 136],
 ] as const;
 
 export const icmpPathStories: Stories = {
@@ -32,16 +50,21 @@ function question({ view, far }: Way, payload = 'question'): Packet {
   return bare().ip(view.pod, far).udp(CLIENT, SERVER, payload);
 }
 
-function tooBig({ view }: Way, source: string, quoted: Packet): Packet {
+function errorFrom({ view }: Way, source: string, { quoted, error }: Told): Packet {
   const packet = bare().ip(source, view.pod);
-  const error = view.family === 'ipv4' ? packet.icmp(TOO_BIG.ipv4) : packet.icmpv6(TOO_BIG.ipv6);
-  return error.with(quoted);
+  const header = view.family === 'ipv4' ? packet.icmp(error.ipv4) : packet.icmpv6(error.ipv6);
+  return header.with(quoted);
+}
+
+interface Told {
+  readonly quoted: Packet;
+  readonly error: IcmpError;
 }
 
 /** Of the other end, by the way that its packets come. */
 function errorOfEnd(way: Way, quoted: Packet): Step {
   return inward(way, ip => {
-    const { layers } = tooBig(way, way.far, quoted);
+    const { layers } = errorFrom(way, way.far, { quoted, error: TOO_BIG });
     return ip.with({ ...ip, layers: layers.slice(1) });
   });
 }
@@ -55,11 +78,11 @@ interface Sender {
 }
 
 /** All but the flow's other end. */
-function senders(way: Way): readonly Sender[] {
+function senders(way: Way, error: IcmpError): readonly Sender[] {
   const { view, far } = way;
   const uplink = { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink };
   const unknownPod = view.family === 'ipv4' ? '10.2.0.77' : 'fd00:2::77';
-  const about = (source: string): Packet => tooBig(way, source, question(way));
+  const about = (source: string): Packet => errorFrom(way, source, { quoted: question(way), error });
   const all: readonly Sender[] = [
     {
       source: view.sibling,
@@ -121,11 +144,13 @@ function senders(way: Way): readonly Sender[] {
 
 function senderStories(way: Way): Story[] {
   const asked = way.out(question(way));
-  return senders(way).map(({ who, step, isOnPath }) => ({
-    name: `${way.name}: ${who} ${isOnPath ? 'may' : 'may not'} tell of the flow`,
-    given: onlyEgress(way),
-    steps: [asked, isOnPath ? step : refused(step, 'DROP_POLICY_INGRESS')],
-  }));
+  return [TOO_BIG, ...OTHERS].flatMap(error =>
+    senders(way, error).map(({ who, step, isOnPath }) => ({
+      name: `${way.name}: ${who} ${isOnPath ? 'may' : 'may not'} tell of ${error.what}`,
+      given: onlyEgress(way),
+      steps: [asked, isOnPath ? step : refused(step, 'DROP_POLICY_INGRESS')],
+    })),
+  );
 }
 
 /** An error about what the sibling has asked, to the pod. */
@@ -182,7 +207,7 @@ function optional({ view, far }: Way): Packet {
 function replyStory(way: Way): Story {
   const { view, far } = way;
   const reply = (ip: Packet): Packet => ip.echo(7, { reply: true });
-  const about = tooBig(way, view.overlayHost, reply(bare().ip(view.pod, far)));
+  const about = errorFrom(way, view.overlayHost, { quoted: reply(bare().ip(view.pod, far)), error: TOO_BIG });
   return {
     name: `${way.name}: another node may tell of an echo reply`,
     given: onlyIngress(way),

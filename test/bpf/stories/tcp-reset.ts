@@ -135,15 +135,27 @@ function takenBackStories(way: Way): Story[] {
         leaves(inward(way, answers('RST')), reset(way)),
       ],
     },
-    {
-      name: `${way.name}: a RST far into the window, challenged, ends nothing`,
-      given: onlyEgress(way),
-      steps: [
-        ...opened(way),
-        inward(way, answers('RST', { sequence: SERVER_ISN + 4_097 })),
-        leaves(outward(way, asks('ACK')), open),
-      ],
-    },
+    ...[1, 4_096, 65_535].flatMap((beyond): Story[] => [
+      {
+        name: `${way.name}: a RST ${beyond} into the window, challenged, ends nothing`,
+        given: onlyEgress(way),
+        steps: [
+          ...opened(way),
+          inward(way, answers('RST', { sequence: SERVER_ISN + 1 + beyond })),
+          leaves(outward(way, asks('ACK')), open),
+        ],
+      },
+      {
+        name: `${way.name}: nor does one of the opener, ${beyond} into the window`,
+        given: onlyEgress(way),
+        steps: [
+          ...opened(way),
+          inward(way, answers('ACK')),
+          outward(way, asks('RST', { sequence: CLIENT_ISN + 1 + beyond })),
+          leaves(inward(way, answers('ACK')), open),
+        ],
+      },
+    ]),
     {
       name: `${way.name}: nor do numbers from elsewhere, nor a SYN-ACK`,
       given: onlyEgress(way),

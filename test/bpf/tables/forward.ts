@@ -2,8 +2,8 @@ import { FAMILIES, MAC, NODE, SEGMENT, SLOT, VXLAN_PORT, type View } from '../..
 import type { Given } from '../../support/bpf/given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
-import { eth, type Packet } from '../../support/packet/packet.ts';
-import { hostPath, trackedLine } from './flow.ts';
+import { bare, eth, type Packet } from '../../support/packet/packet.ts';
+import { flow, hostPath, trackedLine } from './flow.ts';
 import { icmpError } from './icmp-error.ts';
 
 /** A test run of netfilter knows no ingress device; here it is the uplink, and every pod's. Real ones: live-forward. */
@@ -76,6 +76,17 @@ function forgottenRows(view: View): Row[] {
     row('a later fragment opens no flow', 'PASS_HOST_PATH', later ?? routed(pod, sibling)),
     row('an ICMP error opens no flow', 'PASS_HOST_PATH', eth(MAC.gateway, MAC.overlay).with(error)),
     {
+      ...row(
+        'an ICMP error about a flow brings no answers here',
+        'PASS_HOST_PATH',
+        eth(MAC.gateway, MAC.overlay)
+          .with(icmpError(view, view.directPod, pod))
+          .with(bare().ip(pod, view.directPod).udp(4000, 53)),
+      ),
+      given: { ...podsOnNoDevice(view), conntrack: [flow([pod, 4000], [view.directPod, 53])] },
+      tracked: [trackedLine([pod, 4000], [view.directPod, 53])],
+    },
+    {
       ...row('an answer opens no flow', 'PASS_HOST_PATH', routed(pod, sibling).udp(53, 4000, 'a')),
       given: { ...podsOnNoDevice(view), conntrack: [hostPath([sibling, 4000], [pod, 53])] },
       tracked: [trackedLine([sibling, 4000], [pod, 53], 'SEEN_REPLY', 'HOST_PATH_BACK')],
@@ -84,10 +95,22 @@ function forgottenRows(view: View): Row[] {
 }
 
 function refusedRows(view: View): Row[] {
-  const { family, pod, sibling, remotePod, overlayNode, outside } = view;
+  const { family, pod, sibling, remotePod, overlayNode, outside, own, host } = view;
+  const forged: readonly (readonly [what: string, sent: Packet])[] = [
+    ["this node's underlay address, to a pod", routed(own, pod).udp(4000, 53, 'q')],
+    ["heddle0's, to a pod", routed(host, pod).udp(4000, 53, 'q')],
+    ['this node, by an echo', routed(own, pod).echo(7)],
+    ['this node, to a remote pod', routed(own, remotePod).udp(4000, 53, 'q')],
+    ['this node, to the outside', routed(host, outside).udp(4000, 53, 'q')],
+  ];
   const vxlan = (source: string, destination: string): Packet =>
     routed(source, destination).udp(50_000, VXLAN_PORT).vxlan(SEGMENT, eth(MAC.pod, MAC.sibling));
   return [
+    ...forged.map(([what, sent]): Row => ({
+      name: `${family}: a forwarded packet is never this node's, whatever its source says: ${what}`,
+      sent,
+      verdict: 'DROP_NATIVE_SOURCE',
+    })),
     {
       name: `${family}: a pod's source that came in by another device is not the pod`,
       sent: routed(pod, sibling).udp(4000, 53, 'q'),

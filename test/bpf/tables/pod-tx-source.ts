@@ -99,6 +99,11 @@ function formRows(): Row[] {
       protocol: WITHOUT_PORTS,
     }),
     row(
+      'an IPv6 header of another version is malformed',
+      frame.ipv6(IPV6.pod, IPV6.remotePod, { version: 4 }).udp(1, 2),
+      'DROP_MALFORMED',
+    ),
+    row(
       'an IPv6 payload length beyond the frame is malformed',
       frame.ipv6(IPV6.pod, IPV6.remotePod, { payloadLength: 99 }).udp(1, 2),
       'DROP_MALFORMED',

@@ -7,6 +7,9 @@ import { outOfTunnel } from './tunnel.ts';
 /** A chunk without a value: type, flags, length. */
 const SCTP_COOKIE_ACK = Buffer.from([11, 0, 0, 4]);
 
+/** Of TCP: where VXLAN has its flags, that of a valid VNI is set. */
+const LIKE_VXLAN = { flags: 'ACK', acknowledgement: 0x0800_0000 } as const;
+
 /** Nothing that is not the cluster's is touched: not a bit, not a verdict but PASS_FOREIGN. */
 export const uplinkRxForeign: Table = {
   hook: 'uplink_rx',
@@ -61,7 +64,10 @@ function rowsOf(view: View): Row[] {
     passes('a first fragment', pieces[0] ?? shell),
     passes('a later fragment', pieces[1] ?? shell),
     ...[overlayNode, stranger].map(from =>
-      passes(`TCP to the overlay's port, from ${from}`, shell.ip(from, own).tcp(4000, VXLAN_PORT)),
+      passes(
+        `TCP to the overlay's port, from ${from}`,
+        shell.ip(from, own).tcp(4000, VXLAN_PORT, LIKE_VXLAN),
+      ),
     ),
     ...[IPV4.overlayNode, IPV4.stranger].map(from =>
       passes(

@@ -104,6 +104,7 @@ function destinationRows(view: View): Row[] {
   });
   return [
     to('a pod of another node', view.farPod),
+    to('an address of another node that no pod has', family === 'ipv4' ? '10.4.0.77' : 'fd00:4::77'),
     to('outside the cluster', view.outside),
     to('multicast', view.multicast),
     {

@@ -6,9 +6,16 @@ const NEVER_NULL = { equivalent: 'the argument is never NULL: the verifier alone
 export const DROPS_EXPLAINED: Explanations = {
   'admission_judge-DROP_POLICY_ABSENT': NEVER_NULL,
   'conntrack_commit-DROP_CONNTRACK_FULL': NEVER_NULL,
+  'ipv6_chain_walk-DROP_MALFORMED': NEVER_NULL,
+  'native_check_source-DROP_MALFORMED': NEVER_NULL,
+  'parse_netfilter-DROP_MALFORMED': NEVER_NULL,
+  'parse_transport-DROP_MALFORMED': NEVER_NULL,
   'conntrack_enter-DROP_CONNTRACK_FULL': NEVER_NULL,
   'conntrack_enter-DROP_CONNTRACK_FULL-3': {
     equivalent: 'an entry that was made a moment ago is evicted in between by another CPU alone',
+  },
+  'encap_send-DROP_ENCAP-2': {
+    equivalent: 'what else bpf_skb_adjust_room() could refuse here it refuses for want of memory alone',
   },
   'kernel_vxlan_send-DROP_ENCAP': {
     equivalent: 'bpf_skb_set_tunnel_key() fails for a wrong size or flag alone, and both are constant',

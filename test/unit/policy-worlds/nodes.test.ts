@@ -27,12 +27,14 @@ t.test('nodes are invented for pods, with pod CIDRs that hold them and addresses
       name: 'n1',
       labels: {},
       addresses: ['198.18.0.1', '2001:2::1'],
+      unnamed: [],
       podCidrs: ['10.244.1.0/24', 'fd00:1::/64'],
     },
     {
       name: 'n2',
       labels: {},
       addresses: ['198.18.0.2', '2001:2::2'],
+      unnamed: [],
       podCidrs: ['10.244.2.0/24', 'fd00:2::/64'],
     },
   ]);
@@ -49,6 +51,7 @@ t.test('a node that the case names keeps its labels and addresses, those of its 
     name: 'n1',
     labels: { zone: 'a' },
     addresses: ['192.0.2.1', '2001:db8::1'],
+    unnamed: [],
     podCidrs: [],
   });
   t.end();
