@@ -7,19 +7,15 @@ import { bare, eth, type Packet } from '../../support/packet/packet.ts';
 import { outOfTunnel } from '../tables/tunnel.ts';
 import { inward, onlyEgress, onlyIngress, outward, refused, WAYS, type Way } from './way.ts';
 
-interface IcmpError extends Readonly<
-  Record<'ipv4' | 'ipv6', { readonly type: number; readonly code?: number }>
-> {
+type IcmpError = Readonly<Record<'ipv4' | 'ipv6', { readonly type: number; readonly code?: number }>> & {
   readonly what: string;
-}
+};
 
 const [CLIENT, SERVER] = [40_000, 53];
 const LONG = 'x'.repeat(80);
 /** RFC 4443 section 3.2; RFC 1191: "unreachable" with a code of its own. */
 const TOO_BIG: IcmpError = {
-  what: 'a packet that is too big',
-  ipv4: { type: ICMP_TYPE.unreachable, code: 4 },
-  ipv6: { type: 2 },
+  ...{ what: 'a packet that is too big', ipv4: { type: ICMP_TYPE.unreachable, code: 4 }, ipv6: { type: 2 } },
 };
 const OTHERS: readonly IcmpError[] = [
   { what: 'a port that is unreachable', ipv4: { type: 3, code: 3 }, ipv6: { type: 1, code: 4 } },
@@ -173,6 +169,7 @@ function siblingsErrorStories(way: Way): Story[] {
 
 function quoteStories(way: Way): Story[] {
   const [first = bare(), later = bare()] = fragmentPacket(question(way, LONG), 48);
+  const [, laterPortless = bare()] = fragmentPacket(portless(way), 48);
   const story = (name: string, quoted: Packet, before: readonly Packet[], isFound = true): Story => ({
     name: `${way.name}: an error that quotes ${name} ${isFound ? 'is found' : 'is judged as ICMP'}`,
     given: onlyEgress(way),
@@ -186,12 +183,7 @@ function quoteStories(way: Way): Story[] {
     story('a later fragment', later, [first, later]),
     ...PORTLESS.map(([what, protocol]) => portlessStory(way, what, protocol)),
     story('a later fragment whose first one nobody sent', later, [question(way)], false),
-    story(
-      'one of a protocol without ports',
-      fragmentPacket(portless(way), 48)[1] ?? bare(),
-      [portless(way)],
-      false,
-    ),
+    story('one of a protocol without ports', laterPortless, [portless(way)], false),
     ...(way.view.family === 'ipv6'
       ? extensionStories(way, story)
       : [story('IPv4 options', optional(way), [question(way)])]),
@@ -229,12 +221,11 @@ function portless({ view, far }: Way): Packet {
 
 /** A protocol whose ports are no part of its flows: whatever its first bytes are, and however few are quoted. */
 function portlessStory(way: Way, what: string, protocol: number): Story {
-  const { view, far } = way;
-  const [source, destination] = [view.pod, far];
+  const { family, pod } = way.view;
   const header =
-    view.family === 'ipv4'
-      ? bare().ipv4(source, destination, { protocol })
-      : bare().ipv6(source, destination, { nextHeader: protocol });
+    family === 'ipv4'
+      ? bare().ipv4(pod, way.far, { protocol })
+      : bare().ipv6(pod, way.far, { nextHeader: protocol });
   const sent = header.data(Buffer.from('00000800452300aa', 'hex'));
   return {
     name: `${way.name}: an error that quotes ${what} is found`,
