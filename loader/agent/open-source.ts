@@ -17,17 +17,24 @@ export interface SourceEnvironment {
   readonly onDelay: (sentence: string) => void;
 }
 
+type SourceKind = Config['source']['kind'];
+
+/** One for each value of `source.kind`: another one does not compile without its own. */
+const OPENERS: Readonly<Record<SourceKind, (config: Config, environment: SourceEnvironment) => Source>> = {
+  manifests: ({ nodeName, stateDir, source: { directory } }) =>
+    new ManifestsSource({ directory, nodeName, memory: join(stateDir, 'manifests.json') }),
+  kubernetes: (config, { ready, onDelay }) =>
+    new KubernetesSource({
+      ...{ nodeName: config.nodeName, ready, ownNode: () => ownNode(config), onWaiting: onDelay },
+      ...(config.source.kubeconfig !== '' && { kubeconfig: config.source.kubeconfig }),
+    }),
+  etcd: ({ nodeName, source }, { addresses, onDelay }) =>
+    new EtcdSource({ nodeName, ...source.etcd, addresses, onDelay }),
+};
+
 /** Has done nothing yet: `start` does. */
-export function openSource(config: Config, { addresses, ready, onDelay }: SourceEnvironment): Source {
-  const { nodeName, stateDir, source } = config;
-  if (source.kind === 'etcd') return new EtcdSource({ nodeName, ...source.etcd, addresses, onDelay });
-  if (source.kind === 'kubernetes')
-    return new KubernetesSource({
-      ...{ nodeName, ready, ownNode: () => ownNode(config), onWaiting: onDelay },
-      ...(source.kubeconfig !== '' && { kubeconfig: source.kubeconfig }),
-    });
-  const { directory } = source;
-  return new ManifestsSource({ directory, nodeName, memory: join(stateDir, 'manifests.json') });
+export function openSource(config: Config, environment: SourceEnvironment): Source {
+  return OPENERS[config.source.kind](config, environment);
 }
 
 /**
