@@ -114,8 +114,9 @@ export class Agent {
       this.#logger.warn({ container: one.containerId }, 'an interrupted ADD was undone, or DEL completed');
     await this.#serve(attachments, ipam, metrics);
     this.#publisher.publish();
-    this.#logger.info({ socket: this.#config.socket }, 'ready');
     this.#reconcilers.cells.serving.set(true);
+    await this.#reconcilers.runner.firstRun('cni-files');
+    this.#logger.info({ socket: this.#config.socket }, 'ready');
     this.#garbage = setTimeout(collectGarbage, GARBAGE_MS).unref();
   }
 

@@ -43,6 +43,7 @@ export class ReconcilerRunner implements AsyncDisposable {
   #isStarted = false;
   #isInTurn = false;
   #whenReady: (() => void)[] = [];
+  readonly #whenRun = new Map<string, () => void>();
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -63,6 +64,13 @@ export class ReconcilerRunner implements AsyncDisposable {
   firstSuccess(): Promise<void> {
     if (this.#gate.every(task => task.hasSucceeded)) return Promise.resolve();
     return new Promise(resolve => this.#whenReady.push(resolve));
+  }
+
+  /** Resolves once the reconciler of that name has run, whatever came of it. */
+  firstRun(name: string): Promise<void> {
+    const task = this.#tasks.find(({ reconciler }) => reconciler.name === name);
+    if (task === undefined || task.hasSucceeded || task.isFailing) return Promise.resolve();
+    return new Promise(resolve => this.#whenRun.set(name, resolve));
   }
 
   /** A pod that is added now would work: all that it needs has succeeded, and nothing of it fails. */
@@ -190,6 +198,7 @@ export class ReconcilerRunner implements AsyncDisposable {
     const begun = task.problems.filter(sentence => !before.includes(sentence));
     const ended = before.filter(sentence => !task.problems.includes(sentence));
     if (begun.length + ended.length > 0) onProblems(task.reconciler.name, begun, ended);
+    this.#whenRun.get(task.reconciler.name)?.();
     onChange();
   }
 

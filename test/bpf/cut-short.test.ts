@@ -22,9 +22,12 @@ for (const table of TABLES.filter(each => rowsOf(each).length > 0)) {
   });
 }
 
-/** Valid packets, one of each form: those that differ in a mark or an address alone are cut alike. */
+/**
+ * Valid packets, one of each form: those that differ in a mark or an address alone are cut alike. No super-packets: the
+ * kernel makes those, with whole headers.
+ */
 function rowsOf({ rows }: Table): readonly Row[] {
-  const valid = rows.filter(row => !row.verdict.startsWith('DROP_'));
+  const valid = rows.filter(row => !row.verdict.startsWith('DROP_') && row.context?.gsoSize === undefined);
   return [...new Map(valid.map(row => [formOf(row), row])).values()];
 }
 

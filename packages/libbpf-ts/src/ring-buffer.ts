@@ -7,6 +7,8 @@ import { native, type NativeHandle } from './native.ts';
 
 /** Owns the subscription, not the map. Keeps the event loop alive until disposed or `unref`. */
 export class RingBuffer {
+  /** Open ones: the garbage collector would close one that only the event loop still knows. */
+  static readonly #open = new Set<RingBuffer>();
   readonly #handle: NativeHandle;
 
   /** Calls `onRecords` with each batch of records, in order; they are copies. */
@@ -14,6 +16,7 @@ export class RingBuffer {
     const handle = native().openRingBuffer(map.fd.handle, batch => onRecords(splitBatch(batch)));
     if (typeof handle === 'number') throw systemError(handle, 'open ring buffer', map.name);
     this.#handle = handle;
+    RingBuffer.#open.add(this);
   }
 
   /** Delivers what is readable now, without waiting for the event loop; EBADF once disposed. */
@@ -30,6 +33,7 @@ export class RingBuffer {
   /** Ends the subscription; a second time does nothing. */
   [Symbol.dispose](): void {
     native().closeRingBuffer(this.#handle);
+    RingBuffer.#open.delete(this);
   }
 }
 

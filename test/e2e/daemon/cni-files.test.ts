@@ -17,6 +17,7 @@ import { builtFile } from '../../../lab/installation.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { heddlectl } from '../../support/heddlectl.ts';
 import { testLab } from '../../support/lab.ts';
+import { until } from '../../support/until.ts';
 
 t.test('a runtime that looks at any moment sees a plugin that works', async t => {
   const home = mkdtempSync(join(tmpdir(), 'heddle-cni-files-'));
@@ -25,6 +26,7 @@ t.test('a runtime that looks at any moment sees a plugin that works', async t =>
   const lab = await testLab(t, { nodes: 1, podsPerNode: 0, config: { cni: { binDir, confFile } } });
   const node = nodeNamed(lab, 'n1');
   const binary = join(binDir, 'heddle-cni');
+  t.ok(await until(() => existsSync(confFile)), 'the last that a daemon writes');
   t.ok(
     readFileSync(binary).equals(readFileSync(builtFile('heddle-cni'))),
     'the binary is the one of this build',
@@ -47,7 +49,11 @@ t.test('a runtime that looks at any moment sees a plugin that works', async t =>
   t.ok(existsSync(confFile), 'a daemon that stops leaves them: it may be replaced');
   startDaemon(node);
   await waitForDaemon(node);
-  t.not(statSync(binary).ino, before, 'renamed into place: whoever runs the old one goes on');
+  t.ok(
+    await until(() => statSync(binary).ino !== before),
+    'renamed into place: whoever runs the old one goes on',
+  );
+  t.ok(await until(() => readFileSync(confFile, 'utf8').includes('portmap')));
   t.equal(statSync(binary).mode & 0o777, 0o755);
   t.match(JSON.parse(readFileSync(confFile, 'utf8')), { plugins: [{}, { type: 'portmap' }] });
 
