@@ -2,6 +2,7 @@
 import type { Addr } from '../model/addr.ts';
 import type { Cidr } from '../model/cidr.ts';
 import type { Mac } from '../model/mac.ts';
+import type { ReconcilerStatus } from '../reconcilers/runner.ts';
 
 export type EndpointKind = 'local-pod' | 'local-host' | 'remote-pod' | 'remote-node';
 
@@ -74,20 +75,7 @@ export interface StatusView {
   readonly remotePods: number;
   readonly nodes: number;
   /** In the order in which they run. */
-  readonly reconcilers: readonly ReconcilerView[];
-}
-
-export interface ReconcilerView {
-  readonly name: string;
-  readonly state: 'ok' | 'failing' | 'waiting' | 'starting';
-  /** What is not known yet, and without which it does not run. */
-  readonly waitsFor?: string;
-  /** One sentence each: why it fails, and what it could not make right. */
-  readonly problems: readonly string[];
-  /** Runs that failed, since the daemon started. */
-  readonly failures: number;
-  /** Seconds since it last succeeded; absent: it never has. */
-  readonly lastSuccessAgeSeconds?: number;
+  readonly reconcilers: readonly ReconcilerStatus[];
 }
 
 /** A pod whose interface the caller has made itself. */

@@ -18,7 +18,7 @@ export interface NodeFigures {
   readonly nodes: number;
   readonly policies: number;
   readonly reconcilers: readonly { readonly name: string; readonly lastSuccessAgeSeconds?: number }[];
-  /** Absent: the first pass has not got that far. */
+  /** Absent: no programs are loaded yet. */
   readonly maps: MapSet | undefined;
 }
 

@@ -52,7 +52,7 @@ export class NodePolicy implements Disposable {
     return [...(failure === undefined ? [] : [failure.message]), ...this.#world.problems];
   }
 
-  /** In force when it returns, as a rule; a first pass comes before all. */
+  /** In force when it returns, as a rule; not before the first `sync`. */
   setCluster(cluster: ClusterState): void {
     this.#world.setCluster(cluster);
     if (this.#maps !== undefined) this.#plane.update(this.#world.input);

@@ -1,4 +1,4 @@
-// Node-local numbers of the cluster's nodes, the same from pass to pass and across restarts.
+// Node-local numbers of the cluster's nodes, the same while the daemon runs and across restarts.
 import type { Addr } from '../model/addr.ts';
 import { assignNodeIds } from '../model/node-ids.ts';
 import type { ClusterState, NodeObject } from '../model/objects.ts';

@@ -22,11 +22,13 @@ export interface RunnerOptions {
 export interface ReconcilerStatus {
   readonly name: string;
   readonly state: 'ok' | 'failing' | 'waiting' | 'starting';
-  /** Label of the value that it waits for. */
+  /** Label of the value that is not known yet, and without which it does not run. */
   readonly waitsFor?: string;
+  /** One sentence each: why it fails, and what it could not make right. */
   readonly problems: readonly string[];
+  /** Runs that failed, since the daemon started. */
   readonly failures: number;
-  /** Seconds; absent: never yet. */
+  /** Seconds since it last succeeded; absent: it never has. */
   readonly lastSuccessAgeSeconds?: number;
 }
 
@@ -138,16 +140,16 @@ export class ReconcilerRunner implements AsyncDisposable {
   #turn(): void {
     this.#isInTurn = true;
     try {
-      for (const task of this.#tasks) if (task.dueAtMs <= performance.now()) this.#runOrSkip(task);
+      for (const task of this.#tasks) if (task.dueAtMs <= performance.now()) this.#runOrSuspend(task);
     } finally {
       this.#isInTurn = false;
     }
     this.#schedule();
   }
 
-  #runOrSkip(task: Task): void {
+  #runOrSuspend(task: Task): void {
     if (task.waitsFor !== undefined) {
-      task.skip();
+      task.suspend();
       this.#options.onChange();
       return;
     }

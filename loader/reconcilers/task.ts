@@ -123,7 +123,7 @@ export class Task {
   }
 
   /** Nothing to do until what it waits for is known, which is a cause. */
-  skip(): void {
+  suspend(): void {
     this.#dueAtMs = Infinity;
     this.#fullAtMs = Infinity;
     this.#isFullDue = true;
