@@ -1,6 +1,6 @@
 // make demo: two nodes, four pods, and packets seen on the wire. Every step is checked; KEEP=1 leaves the lab up,
 // LAB=name gives it another name than 'demo'.
-import { colour } from '../cmd/heddlectl/colour.ts';
+import { colour } from '../cmd/heddlectl/output/colour.ts';
 import { labDown } from '../lab/down.ts';
 import { DEFAULT_OPTIONS } from '../lab/plan.ts';
 import { findLab } from '../lab/registry.ts';

@@ -2,7 +2,7 @@
 // heddlectl: inspects Heddle on this machine, cleans it away, and runs labs.
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './invocation/usage-error.ts';
 
 const EXIT = { failed: 1, usage: 2 } as const;
 

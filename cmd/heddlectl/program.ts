@@ -1,25 +1,25 @@
 // The grammar: heddlectl [OPTIONS] OBJECT COMMAND, an object a file.
 import { Command } from 'commander';
-import { addApplyCommands } from './apply.ts';
-import { addCleanupCommand } from './cleanup.ts';
-import { addClusterCommands } from './cluster.ts';
-import { addConntrackCommands } from './conntrack.ts';
-import { addDoctorCommand } from './doctor.ts';
-import { addEndpointCommands } from './endpoint.ts';
-import { addGlobalFlags } from './flags.ts';
-import { addLabCommands } from './lab.ts';
-import { addLinkCommands } from './link.ts';
-import { addMapCommands } from './map.ts';
-import { addMigrateCommand } from './migrate.ts';
-import { addMonitorCommand } from './monitor.ts';
-import { addNodeCommands } from './node.ts';
-import { addPolicyCommands } from './policy.ts';
-import { addProgCommands } from './prog.ts';
-import { addRouteCommands } from './route.ts';
-import { addStatsCommand } from './stats.ts';
-import { addStatusCommand } from './status.ts';
-import { addTraceCommand } from './trace.ts';
-import { addVersionCommand } from './version.ts';
+import { addApplyCommands } from './policy/apply.ts';
+import { addCleanupCommand } from './node/cleanup.ts';
+import { addClusterCommands } from './cluster/cluster.ts';
+import { addConntrackCommands } from './tables/conntrack.ts';
+import { addDoctorCommand } from './node/doctor.ts';
+import { addEndpointCommands } from './tables/endpoint.ts';
+import { addGlobalFlags } from './invocation/flags.ts';
+import { addLabCommands } from './lab/lab.ts';
+import { addLinkCommands } from './programs/link.ts';
+import { addMapCommands } from './tables/map.ts';
+import { addMigrateCommand } from './node/migrate.ts';
+import { addMonitorCommand } from './events/monitor.ts';
+import { addNodeCommands } from './tables/node.ts';
+import { addPolicyCommands } from './policy/policy.ts';
+import { addProgCommands } from './programs/prog.ts';
+import { addRouteCommands } from './tables/route.ts';
+import { addStatsCommand } from './node/stats.ts';
+import { addStatusCommand } from './node/status.ts';
+import { addTraceCommand } from './events/trace.ts';
+import { addVersionCommand } from './node/version.ts';
 
 const OBJECTS = [
   ...[addNodeCommands, addEndpointCommands, addRouteCommands],

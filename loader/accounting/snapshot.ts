@@ -4,9 +4,9 @@ import { Program } from 'libbpf-ts';
 import { getLink, getLinkCounters, type Link, type LinkCounters, type RtnetlinkSocket } from 'rtnetlink';
 import { HOOK_NAMES, type HookName, type VerdictName } from '../abi/hook-name.ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { listPinnedLinks, type PinnedLink } from '../datapath/pinned-links.ts';
-import { openPinnedProgram } from '../datapath/pinned-programs.ts';
-import { readMetrics } from '../maps/metrics.ts';
+import { listPinnedLinks, type PinnedLink } from '../programs/pinned-links.ts';
+import { openPinnedProgram } from '../programs/pinned-programs.ts';
+import { readMetrics } from '../tables/metrics.ts';
 import type { HostPackets } from './host-packets.ts';
 
 /** Runs of each hook's program, as the kernel counts them while run statistics are on. */

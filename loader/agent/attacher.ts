@@ -15,7 +15,7 @@ import type {
   CheckRequest,
   CheckResult,
   DetachRequest,
-} from '../api/attacher.ts';
+} from '../api/cni/attacher.ts';
 
 export interface AgentAttacherOptions {
   readonly config: Config;

@@ -5,7 +5,7 @@ import type { Addr } from '../model/addr.ts';
 import { EtcdSource } from '../sources/etcd/etcd-source.ts';
 import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import type { OwnNode } from '../sources/kubernetes/own-node.ts';
-import { ManifestsSource } from '../sources/manifests.ts';
+import { ManifestsSource } from '../sources/manifests/manifests-source.ts';
 import type { Source } from '../sources/source.ts';
 
 export interface SourceEnvironment {

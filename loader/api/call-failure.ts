@@ -1,8 +1,8 @@
 // The border where an error becomes the end of a gRPC call: status, sentence, and for CNI two trailers.
 import { Metadata, status, type StatusObject } from '@grpc/grpc-js';
 import { DataplaneError } from '../errors.ts';
-import { CNI_CODE, CniError } from './cni-error.ts';
-import { CNI_STATUS } from './cni-status.ts';
+import { CNI_CODE, CniError } from './cni/error.ts';
+import { CNI_STATUS } from './cni/status.ts';
 import { GRPC_STATUS, GRPC_STATUS_OF_CNI } from './grpc-status.ts';
 import { RequestError } from './request-error.ts';
 

@@ -1,6 +1,6 @@
 // heddle.v1.Cni on grpc-js: the messages on one side, the commands on the other.
 import { cniErrorOf, cniFailure } from './call-failure.ts';
-import { type CniCall, type CniCommands } from './cni-handler.ts';
+import { type CniCall, type CniCommands } from './cni/handler.ts';
 import { heddle } from './proto.gen.js';
 import type { ServiceHandlers } from './service-definition.ts';
 import { unary } from './unary.ts';

@@ -2,7 +2,7 @@
 import { type Addr, isIpv4, parseAddr } from '../model/addr.ts';
 import { type Cidr, parseCidr } from '../model/cidr.ts';
 import { parseMac } from '../model/mac.ts';
-import { parseAttachmentKey } from './cni-environment.ts';
+import { parseAttachmentKey } from './cni/environment.ts';
 import type { PodRegistration } from './dataplane-view.ts';
 import type { heddle } from './proto.gen.js';
 import { RequestError } from './request-error.ts';

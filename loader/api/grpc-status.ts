@@ -1,7 +1,7 @@
 // The daemon's and CNI's errors in gRPC's canonical codes.
 import { status } from '@grpc/grpc-js';
 import type { DataplaneErrorCode } from '../errors.ts';
-import type { CniCode } from './cni-error.ts';
+import type { CniCode } from './cni/error.ts';
 
 export const GRPC_STATUS = {
   ENDPOINT_EXISTS: status.ALREADY_EXISTS,

@@ -1,8 +1,8 @@
 // heddle.v1.Policy on grpc-js, over whoever keeps the policies.
 import { DataplaneError } from '../errors.ts';
 import { policyKey, type Policy, type PolicyKey } from '../model/policies.ts';
-import type { PolicyKeeper, PolicyStanding } from '../sources/applied-policies.ts';
-import { readPolicyText, type ReadPolicy } from '../sources/read-policy.ts';
+import type { PolicyKeeper, PolicyStanding } from '../sources/applied/applied-policies.ts';
+import { readPolicyText, type ReadPolicy } from '../sources/applied/read-policy.ts';
 import { callFailure } from './call-failure.ts';
 import { explainPod, subjectsHere, type PolicyWorld } from './policy-explanation.ts';
 import { heddle } from './proto.gen.js';

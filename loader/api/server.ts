@@ -1,14 +1,14 @@
 // The daemon's gRPC server: all services on one unix socket that only root can use.
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
-import type { Attacher } from './attacher.ts';
-import { cniCommands } from './cni-handler.ts';
+import type { Attacher } from './cni/attacher.ts';
+import { cniCommands } from './cni/handler.ts';
 import { cniService, type CniObserver } from './cni-service.ts';
 import { dataplaneService } from './dataplane-service.ts';
 import type { DataplaneView } from './dataplane-view.ts';
 import { eventsService } from './events-service.ts';
 import type { EventsView } from './events-view.ts';
 import { healthService } from './health-service.ts';
-import type { PolicyKeeper } from '../sources/applied-policies.ts';
+import type { PolicyKeeper } from '../sources/applied/applied-policies.ts';
 import type { PolicyWorld } from './policy-explanation.ts';
 import { policyService } from './policy-service.ts';
 import { grpc, heddle } from './proto.gen.js';

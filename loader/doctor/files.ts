@@ -1,6 +1,6 @@
 // Where the daemon keeps its things: the BPF filesystem, its socket, its state.
 import { existsSync, lstatSync, statSync } from 'node:fs';
-import { checkBpffs } from '../datapath/bpffs.ts';
+import { checkBpffs } from '../programs/bpffs.ts';
 import { findingsOf, type Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
 

@@ -1,8 +1,8 @@
 // What others have attached to the uplink: it sees, and may drop, every packet of the cluster.
 import { queryTcx, type Direction } from 'libbpf-ts';
 import { listFilters, listLinks, listQdiscs } from 'rtnetlink';
-import { errorCode } from '../datapath/failure.ts';
-import { listPinnedLinks } from '../datapath/pinned-links.ts';
+import { errorCode } from '../programs/failure.ts';
+import { listPinnedLinks } from '../programs/pinned-links.ts';
 import { findingsOf, orWell, type Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
 

@@ -4,10 +4,10 @@ import { loadObject, mapTypeName, queryTcx, supportsLinkUpdate } from 'libbpf-ts
 import { getLink, type RtnetlinkSocket } from 'rtnetlink';
 import { NAMED_CODECS } from '../abi/codecs.ts';
 import { HOOK_NAMES, type HookName } from '../abi/hook-name.ts';
-import { errorCode } from '../datapath/failure.ts';
-import { isNetfilterHook } from '../datapath/hook.ts';
-import { findObjectFolder, readHookObject, type HookObject } from '../datapath/objects.ts';
-import { kernelVariablesOf } from '../datapath/settings.ts';
+import { errorCode } from '../programs/failure.ts';
+import { isNetfilterHook } from '../programs/hook.ts';
+import { findObjectFolder, readHookObject, type HookObject } from '../programs/objects.ts';
+import { kernelVariablesOf } from '../programs/settings.ts';
 import { kernelHasVxlan } from '../network/kernel-vxlan.ts';
 import { findingsOf, type Finding } from './finding.ts';
 import type { Patient } from './patient.ts';

@@ -2,7 +2,7 @@
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import { MAP_NAMES, type MapSet } from '../abi/map-set.ts';
 import type { Config } from '../config.ts';
-import { mapUsage } from '../maps/map-usage.ts';
+import { mapUsage } from '../tables/map-usage.ts';
 import { findingsOf, orWell, type Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
 

@@ -3,9 +3,9 @@ import { codecOf, decodeRecords, RingBuffer, type Codec } from 'libbpf-ts';
 import { EventKind, eventLayout, type Event } from '../abi/abi.gen.ts';
 import { NAMED_CODECS } from '../abi/codecs.ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { openPinnedMaps } from '../datapath/pinned-maps.ts';
-import { changeControl } from '../maps/control.ts';
-import { readEventLosses } from '../maps/event-losses.ts';
+import { openPinnedMaps } from '../programs/pinned-maps.ts';
+import { changeControl } from '../tables/control.ts';
+import { readEventLosses } from '../tables/event-losses.ts';
 
 export interface EventListener {
   /** Bits of `enum event_kind` that the datapath must tell for it; a trace is told anyway. */

@@ -1,7 +1,7 @@
 // This node as a trace needs it: read anew for each, since devices come and go.
 import { listLinks, openSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
-import { listPinnedLinks } from '../datapath/pinned-links.ts';
+import { listPinnedLinks } from '../programs/pinned-links.ts';
 import { DataplaneError } from '../errors.ts';
 import { gatewayMac, overlayMac } from '../model/derived-macs.ts';
 import { parseMac } from '../model/mac.ts';

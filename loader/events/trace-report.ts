@@ -2,7 +2,7 @@
 import { ConntrackFlag, EventStage, PolicyId, verdictTexts, type Event } from '../abi/abi.gen.ts';
 import { HOOK_NAMES, VERDICT_NAMES, type HookName, type VerdictName } from '../abi/hook-name.ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { ruleNumberWords } from '../maps/rule-name.ts';
+import { ruleNumberWords } from '../tables/rule-name.ts';
 
 export type TraceStage = 'conntrack' | 'egress' | 'ingress' | 'verdict';
 export type TraceOutcome = 'dropped' | 'delivered' | 'host' | 'leaves';

@@ -4,10 +4,10 @@ import { skBuffContext, type Program } from 'libbpf-ts';
 import { EventKind, EventStage, type Event } from '../abi/abi.gen.ts';
 import type { HookName, VerdictName } from '../abi/hook-name.ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { isNetfilterHook, type NetfilterHook } from '../datapath/hook.ts';
-import { openPinnedProgram } from '../datapath/pinned-programs.ts';
+import { isNetfilterHook, type NetfilterHook } from '../programs/hook.ts';
+import { openPinnedProgram } from '../programs/pinned-programs.ts';
 import { DataplaneError } from '../errors.ts';
-import { changeControl } from '../maps/control.ts';
+import { changeControl } from '../tables/control.ts';
 import type { EventHub } from './event-hub.ts';
 import { traceStep, verdictName, type TraceStep } from './trace-report.ts';
 

@@ -5,7 +5,7 @@ import { EndpointKind, type Endpoint, type Route } from '../abi/abi.gen.ts';
 import type { VerdictName } from '../abi/hook-name.ts';
 import { DataplaneError } from '../errors.ts';
 import { hostCidr } from '../model/cidr.ts';
-import { routeKey } from '../maps/route-key.ts';
+import { routeKey } from '../tables/route-key.ts';
 import { isIpv4 } from '../model/addr.ts';
 import type { EventHub } from './event-hub.ts';
 import { conclusionOf, isDeadHere } from './trace-conclusion.ts';

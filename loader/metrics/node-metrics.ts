@@ -2,10 +2,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { MAP_NAMES, type MapSet } from '../abi/map-set.ts';
-import { readConntrackRoom } from '../maps/conntrack-room.ts';
-import { readEventLosses } from '../maps/event-losses.ts';
-import { mapUsage, type MapUsage } from '../maps/map-usage.ts';
-import { readMetrics } from '../maps/metrics.ts';
+import { readConntrackRoom } from '../tables/conntrack-room.ts';
+import { readEventLosses } from '../tables/event-losses.ts';
+import { mapUsage, type MapUsage } from '../tables/map-usage.ts';
+import { readMetrics } from '../tables/metrics.ts';
 
 /** The daemon at this moment, as far as it is told. */
 export interface NodeFigures {

@@ -1,7 +1,7 @@
 // Identities of prefixes in two versions of one trie: a prefix that only one version knows must not show in the other.
 import { addrToBytes } from '../model/addr.ts';
 import { cidrAddr, cidrPrefixBits, type Cidr } from '../model/cidr.ts';
-import { containing, PrefixTrie, prune, type TrieNode } from '../policy/prefix-trie.ts';
+import { containing, PrefixTrie, prune, type TrieNode } from '../collections/prefix-trie.ts';
 import { Versions } from './versions.ts';
 
 export class CidrVersions {

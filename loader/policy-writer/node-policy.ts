@@ -2,8 +2,8 @@
 import type { Config } from '../config.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { DataplaneError } from '../errors.ts';
-import { flowAddr } from '../maps/flows.ts';
-import type { TableSync } from '../maps/sync-table.ts';
+import { flowAddr } from '../tables/flows.ts';
+import type { TableSync } from '../tables/sync-table.ts';
 import { addrFromBytes, type Addr } from '../model/addr.ts';
 import type { Attachment } from '../model/attachment.ts';
 import type { Change } from '../model/change.ts';

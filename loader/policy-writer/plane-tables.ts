@@ -1,13 +1,13 @@
 // All that policy has in the kernel, and the steps by which one policy follows the other there.
 import type { MapSet } from '../abi/map-set.ts';
-import { changeControl } from '../maps/control.ts';
+import { changeControl } from '../tables/control.ts';
 import type { Change } from '../model/change.ts';
 import type { CompiledPolicy, PodSlot, PolicyChange } from '../policy/compiled.ts';
 import { CidrTable } from './cidr-table.ts';
 import { EndpointTable } from './endpoint-table.ts';
 import { PodTable } from './pod-table.ts';
 import { PolicyRows } from './policy-rows.ts';
-import { syncChanges } from '../maps/sync-changes.ts';
+import { syncChanges } from '../tables/sync-changes.ts';
 
 /** Told after each step: a process may end between any two. */
 export type OnStep = (

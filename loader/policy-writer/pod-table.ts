@@ -1,8 +1,8 @@
 // hd_pod: the policies of each pod of this node, by its slot.
 import type { PodPolicy } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { MirroredMap } from '../maps/mirrored-map.ts';
-import type { TableSync } from '../maps/sync-table.ts';
+import { MirroredMap } from '../tables/mirrored-map.ts';
+import type { TableSync } from '../tables/sync-table.ts';
 import type { PodPolicies, PodSlot } from '../policy/compiled.ts';
 import { inColumns, Versions } from './versions.ts';
 

@@ -1,20 +1,20 @@
 // hd_policy_name: a number for each policy that some rule is of, made of its name.
 import { PolicyKind, type PolicyName } from '../abi/abi.gen.ts';
 import type { PolicyKey } from '../model/policies.ts';
-import { Numbers } from '../policy/numbers.ts';
+import { StableIds } from '../collections/stable-ids.ts';
 
 const NAMESPACE_BYTES = 64;
 const NAME_BYTES = 256;
 
 export class PolicyNames {
-  readonly #numbers = new Numbers(1);
+  readonly #numbers = new StableIds(1);
   readonly #users = new Map<PolicyKey, number>();
 
   /** `isFirst`: nobody had it before. */
   take(key: PolicyKey): { readonly number: number; readonly isFirst: boolean } {
     const users = this.#users.get(key) ?? 0;
     this.#users.set(key, users + 1);
-    return { number: this.#numbers.take(key), isFirst: users === 0 };
+    return { number: this.#numbers.allocate(key), isFirst: users === 0 };
   }
 
   /** The number, once nobody uses it. */
@@ -24,9 +24,9 @@ export class PolicyNames {
       this.#users.set(key, users);
       return undefined;
     }
-    const number = this.#numbers.take(key);
+    const number = this.#numbers.allocate(key);
     this.#users.delete(key);
-    this.#numbers.release(key);
+    this.#numbers.free(key);
     return number;
   }
 }

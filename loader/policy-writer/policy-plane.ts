@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { synchronizeRcu } from 'libbpf-ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { DataplaneError } from '../errors.ts';
-import type { TableSync } from '../maps/sync-table.ts';
+import type { TableSync } from '../tables/sync-table.ts';
 import type { Addr } from '../model/addr.ts';
 import type { Change } from '../model/change.ts';
 import type { EndpointRow } from '../model/dataplane-rows.ts';

@@ -13,11 +13,11 @@ import {
 } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { PROTOCOL } from '../abi/protocol.ts';
-import { RowTable } from '../maps/row-table.ts';
+import { RowTable } from '../tables/row-table.ts';
 import type { Change } from '../model/change.ts';
 import type { PolicyKey, PortProtocol } from '../model/policies.ts';
 import type { CompiledPolicy, PolicyChange, RuleMeaning, RuleSetRow } from '../policy/compiled.ts';
-import { syncChanges } from '../maps/sync-changes.ts';
+import { syncChanges } from '../tables/sync-changes.ts';
 import { PolicyNames, policyNameRow } from './policy-names.ts';
 
 const DIRECTION = { egress: PolicyDirection.EGRESS, ingress: PolicyDirection.INGRESS } as const;

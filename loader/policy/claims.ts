@@ -3,7 +3,7 @@ import type { Addr } from '../model/addr.ts';
 import { isFinished, type NodeObject, type PodKey, type PodObject } from '../model/objects.ts';
 import type { Addresses, Claim } from './addresses.ts';
 import type { PodSlot, PolicyInput, PolicySubject } from './compiled.ts';
-import { changedKeys } from './map-diff.ts';
+import { changedKeys } from '../collections/map-diff.ts';
 import { nodeAddressesOf, type NodeHolders } from './node-holders.ts';
 import type { PodCidrs } from './pod-cidrs.ts';
 import type { PodGroup, PodGroups } from './pod-groups.ts';

@@ -1,8 +1,8 @@
 // From policies, pods and nodes to tables; from one world to the next only what the difference touches.
 import type { CompiledPolicy, PolicyChange, PolicyInput } from './compiled.ts';
 import { Identities } from './identities.ts';
-import { changedKeys } from './map-diff.ts';
-import type { TextHash } from './numbers.ts';
+import { changedKeys } from '../collections/map-diff.ts';
+import type { TextHash } from '../collections/stable-ids.ts';
 import { PeerRows } from './peer-rows.ts';
 import { Peers } from './peers.ts';
 import { PolicyTables } from './policy-tables.ts';
@@ -87,12 +87,12 @@ export class PolicyCompiler {
     for (const table of goneTables) this.#tables.release(table);
     for (const identity of goneIdentities) this.#identities.release(identity);
     return {
-      identities: this.#peers.addresses.takeChanges(),
-      cidrs: this.#peers.cidrs.takeChanges(),
-      pods: this.#subjects.pods.takeChanges(),
+      identities: this.#peers.addresses.drain(),
+      cidrs: this.#peers.cidrs.drain(),
+      pods: this.#subjects.pods.drain(),
       peers,
-      ruleSets: this.#ruleSets.ruleSets.takeChanges(),
-      rules: this.#ruleSets.rules.takeChanges(),
+      ruleSets: this.#ruleSets.ruleSets.drain(),
+      rules: this.#ruleSets.rules.drain(),
     };
   }
 }

@@ -8,7 +8,7 @@ import {
   type PortMatch,
 } from '../model/policies.ts';
 import type { RuleMeaning } from './compiled.ts';
-import { digest } from './numbers.ts';
+import { digest } from '../collections/stable-ids.ts';
 import { ruleOrder, speaks } from './ordering.ts';
 import { peerKey, type KnownPeer } from './peer-terms.ts';
 import { selectsEveryPod } from './selectors.ts';

@@ -1,9 +1,9 @@
 // Identities: everybody whom no policy in force here can tell apart.
 import { ANYBODY } from './compiled.ts';
-import { Numbers, type TextHash } from './numbers.ts';
+import { StableIds, type TextHash } from '../collections/stable-ids.ts';
 import type { NetworkSet } from './networks.ts';
 import type { PeerTerm } from './peer-terms.ts';
-import { Pool, type Pooled } from './pool.ts';
+import { Interner, type Interned } from '../collections/interner.ts';
 import { portsKey, type NamedPort } from './port-names.ts';
 
 /** All that makes up an identity beside networks. */
@@ -15,7 +15,7 @@ export interface Signature {
   readonly ports: readonly NamedPort[];
 }
 
-export interface Identity extends Pooled {
+export interface Identity extends Interned {
   readonly number: number;
   readonly isOwnNode: boolean;
   readonly terms: readonly PeerTerm[];
@@ -52,11 +52,11 @@ export function signature(
  * identity of its own is judged alike by the networks that contain it.
  */
 export class Identities {
-  readonly #pool = new Pool<Identity>();
-  readonly #numbers: Numbers;
+  readonly #pool = new Interner<Identity>();
+  readonly #numbers: StableIds;
 
   constructor(hash?: TextHash) {
-    this.#numbers = new Numbers(ANYBODY + 1, hash);
+    this.#numbers = new StableIds(ANYBODY + 1, hash);
   }
 
   take(signature: Signature, networks: NetworkSet): Identity {
@@ -64,11 +64,11 @@ export class Identities {
     const isAnybody =
       !isOwnNode && ports.length === 0 && signature.terms.length + networks.terms.length === 0;
     if (isAnybody) return anybody;
-    return this.#pool.take(`${signature.key}|${networks.key}`, () => this.#make(signature, networks));
+    return this.#pool.acquire(`${signature.key}|${networks.key}`, () => this.#make(signature, networks));
   }
 
   drop(identity: Identity): void {
-    if (identity !== anybody) this.#pool.drop(identity);
+    if (identity !== anybody) this.#pool.release(identity);
   }
 
   takeFresh(): readonly Identity[] {
@@ -81,14 +81,14 @@ export class Identities {
   }
 
   release({ content }: Identity): void {
-    this.#numbers.release(content);
+    this.#numbers.free(content);
   }
 
   #make({ key, isOwnNode, terms: others, ports }: Signature, networks: NetworkSet): Identity {
     const terms: readonly PeerTerm[] = [...others, ...networks.terms];
     const names = terms.map(term => term.digest).sort();
     const content = JSON.stringify([isOwnNode, names, portsKey(ports)]);
-    const number = this.#numbers.take(content);
+    const number = this.#numbers.allocate(content);
     return { key: `${key}|${networks.key}`, users: 0, number, isOwnNode, terms, ports, content };
   }
 }

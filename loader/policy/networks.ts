@@ -4,7 +4,7 @@ import { cidrAddr, cidrPrefixBits, isIpv4Cidr, type Cidr } from '../model/cidr.t
 import type { AddressRecord } from './addresses.ts';
 import type { Identity } from './identities.ts';
 import { containsCidr, type NetworkTerm } from './peer-terms.ts';
-import { containing, PrefixTrie, prune, type TrieNode } from './prefix-trie.ts';
+import { containing, PrefixTrie, prune, type TrieNode } from '../collections/prefix-trie.ts';
 
 /** The network terms that match an address. */
 export interface NetworkSet {

@@ -2,7 +2,7 @@
 import { ANYBODY, type PeerRow } from './compiled.ts';
 import type { Identity } from './identities.ts';
 import type { PolicyTable } from './policy-table.ts';
-import { Postings } from './postings.ts';
+import { MultiMap } from '../collections/multi-map.ts';
 import type { RuleSetDraft } from './rule-set-draft.ts';
 import type { RuleSets } from './rule-sets.ts';
 
@@ -20,8 +20,8 @@ export class PeerRows {
   readonly peers = new Map<number, Rows>();
   readonly #ruleSets: RuleSets;
   readonly #tables = new Set<PolicyTable>();
-  readonly #tablesByPortName = new Postings<string, PolicyTable>();
-  readonly #identitiesByPortName = new Postings<string, Identity>();
+  readonly #tablesByPortName = new MultiMap<string, PolicyTable>();
+  readonly #identitiesByPortName = new MultiMap<string, Identity>();
   readonly #ownNode = new Set<Identity>();
   /** A row comes or goes, and no row does both in one update: what it stands for never changes. */
   readonly #changed = new Map<PolicyTable, Set<number>>();

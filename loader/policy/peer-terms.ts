@@ -2,13 +2,13 @@
 import { cidrContains, cidrAddr, cidrPrefixLength, type Cidr } from '../model/cidr.ts';
 import type { LabelSelector, PodSelector, PolicyPeer } from '../model/policies.ts';
 import type { Identity } from './identities.ts';
-import { digest } from './numbers.ts';
+import { digest } from '../collections/stable-ids.ts';
 import { compareText } from './ordering.ts';
 import type { PolicyTable } from './policy-table.ts';
-import type { Pooled } from './pool.ts';
+import type { Interned } from '../collections/interner.ts';
 import { podSelectorKey, selectorKey } from './selectors.ts';
 
-interface Term extends Pooled {
+interface Term extends Interned {
   /** Of this process only: cheap to compare and to sort. */
   readonly id: number;
   /** Stands for `key` in contents. */

@@ -12,11 +12,11 @@ import type { PeerTerm } from './peer-terms.ts';
 import { PodCidrs } from './pod-cidrs.ts';
 import { PodGroups } from './pod-groups.ts';
 import type { PortNamesInUse } from './port-names.ts';
-import { TrackedMap } from './tracked-map.ts';
+import { ChangeTrackingMap } from '../collections/change-tracking-map.ts';
 
 export class Peers {
-  readonly addresses = new TrackedMap<Addr, number>();
-  readonly cidrs = new TrackedMap<Cidr, number>();
+  readonly addresses = new ChangeTrackingMap<Addr, number>();
+  readonly cidrs = new ChangeTrackingMap<Cidr, number>();
   readonly #identities: Identities;
   readonly #podCidrs = new PodCidrs();
   readonly #records = new Addresses(node => this.#podCidrs.of(node));

@@ -4,7 +4,7 @@ import type { AddressRecord, Holder } from './addresses.ts';
 import { NO_SIGNATURE, signature, type Signature } from './identities.ts';
 import type { PodTerm } from './peer-terms.ts';
 import { namedPorts, portsKey, type NamedPort, type PortNamesInUse } from './port-names.ts';
-import { Postings } from './postings.ts';
+import { MultiMap } from '../collections/multi-map.ts';
 import { labelsKey, selects, selectsNamespace } from './selectors.ts';
 
 export interface PodGroup extends Holder {
@@ -26,11 +26,11 @@ const ANYWHERE: IndexKey = '*';
 export class PodGroups {
   readonly #namespaces: (name: string) => NamespaceObject | undefined;
   readonly #byKey = new Map<string, PodGroup>();
-  readonly #byIndex = new Postings<IndexKey, PodGroup>();
-  readonly #byPortName = new Postings<string, PodGroup>();
-  readonly #byNamespace = new Postings<string, PodGroup>();
-  readonly #terms = new Postings<IndexKey, PodTerm>();
-  readonly #byTerm = new Postings<PodTerm, PodGroup>();
+  readonly #byIndex = new MultiMap<IndexKey, PodGroup>();
+  readonly #byPortName = new MultiMap<string, PodGroup>();
+  readonly #byNamespace = new MultiMap<string, PodGroup>();
+  readonly #terms = new MultiMap<IndexKey, PodTerm>();
+  readonly #byTerm = new MultiMap<PodTerm, PodGroup>();
   /** To be compared with every selector again. */
   readonly #unmatched = new Set<PodGroup>();
   /** To be signed again. */

@@ -4,7 +4,7 @@ import type { DirectionRules, ReadyRule } from './direction-rules.ts';
 import type { MatchingRule } from './first-match.ts';
 import type { Identity } from './identities.ts';
 import { peerTerm, type PeerTerm } from './peer-terms.ts';
-import type { Pool, Pooled } from './pool.ts';
+import type { Interner, Interned } from '../collections/interner.ts';
 import { portsKey, resolvePorts, usedNames, type NamedPort, type PortNameUse } from './port-names.ts';
 import { draftRuleSet, type RuleSetDraft } from './rule-set-draft.ts';
 import { verdict, type Verdict } from './verdict.ts';
@@ -17,7 +17,7 @@ export interface PolicyContent {
   readonly ports: readonly NamedPort[];
 }
 
-export class PolicyTable implements Pooled {
+export class PolicyTable implements Interned {
   users = 0;
   readonly key: string;
   readonly number: number;
@@ -40,7 +40,7 @@ export class PolicyTable implements Pooled {
     key: string,
     number: number,
     { direction, policies, ports }: PolicyContent,
-    terms: Pool<PeerTerm>,
+    terms: Interner<PeerTerm>,
   ) {
     this.key = key;
     this.number = number;
@@ -88,14 +88,14 @@ export class PolicyTable implements Pooled {
     this.#drafts.clear();
   }
 
-  #index(i: number, rule: ReadyRule, terms: Pool<PeerTerm>): void {
+  #index(i: number, rule: ReadyRule, terms: Interner<PeerTerm>): void {
     for (const [key, peer] of rule.peers) {
-      const term = terms.take(key, () => peerTerm(key, peer));
+      const term = terms.acquire(key, () => peerTerm(key, peer));
       const rules = this.#byTerm.get(term);
       if (rules === undefined) this.#byTerm.set(term, [i]);
       else {
         rules.push(i);
-        terms.drop(term); // one use a table is enough
+        terms.release(term); // one use a table is enough
       }
     }
   }

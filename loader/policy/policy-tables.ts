@@ -1,9 +1,9 @@
 // The policy numbers in force here, and the peer terms and port names that they ask for.
 import { FIRST_POLICY } from './compiled.ts';
-import { Numbers, type TextHash } from './numbers.ts';
+import { StableIds, type TextHash } from '../collections/stable-ids.ts';
 import type { PeerTerm } from './peer-terms.ts';
 import { PolicyTable, type PolicyContent } from './policy-table.ts';
-import { Pool } from './pool.ts';
+import { Interner } from '../collections/interner.ts';
 import { portsKey, type PortNamesInUse } from './port-names.ts';
 
 export interface TermChanges {
@@ -12,21 +12,21 @@ export interface TermChanges {
 }
 
 export class PolicyTables {
-  readonly #pool = new Pool<PolicyTable>();
-  readonly #terms = new Pool<PeerTerm>();
+  readonly #pool = new Interner<PolicyTable>();
+  readonly #terms = new Interner<PeerTerm>();
   readonly #portNames: PortNamesInUse;
-  readonly #numbers: Numbers;
+  readonly #numbers: StableIds;
 
   constructor(portNames: PortNamesInUse, hash?: TextHash) {
     this.#portNames = portNames;
-    this.#numbers = new Numbers(FIRST_POLICY, hash);
+    this.#numbers = new StableIds(FIRST_POLICY, hash);
   }
 
   take(content: PolicyContent): PolicyTable {
     const { direction, policies, ports } = content;
     const key = JSON.stringify([direction, policies.map(policy => policy.content), portsKey(ports)]);
-    return this.#pool.take(key, () => {
-      const table = new PolicyTable(key, this.#numbers.take(key), content, this.#terms);
+    return this.#pool.acquire(key, () => {
+      const table = new PolicyTable(key, this.#numbers.allocate(key), content, this.#terms);
       for (const term of table.terms) term.tables.add(table);
       for (const use of table.portNames) this.#portNames.add(use);
       return table;
@@ -34,7 +34,7 @@ export class PolicyTables {
   }
 
   drop(table: PolicyTable): void {
-    this.#pool.drop(table);
+    this.#pool.release(table);
   }
 
   takeFresh(): readonly PolicyTable[] {
@@ -47,7 +47,7 @@ export class PolicyTables {
     for (const table of gone) {
       for (const term of table.terms) {
         term.tables.delete(table);
-        this.#terms.drop(term);
+        this.#terms.release(term);
       }
       for (const use of table.portNames) this.#portNames.delete(use);
     }
@@ -55,7 +55,7 @@ export class PolicyTables {
   }
 
   release({ key }: PolicyTable): void {
-    this.#numbers.release(key);
+    this.#numbers.free(key);
   }
 
   /** Asked after `sweep`. */

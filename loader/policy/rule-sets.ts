@@ -1,42 +1,42 @@
 // Rule sets and rules in force, by number.
 import type { PeerRow, RuleMeaning, RuleSetRow } from './compiled.ts';
-import { Numbers, type TextHash } from './numbers.ts';
-import { Pool, type Pooled } from './pool.ts';
+import { StableIds, type TextHash } from '../collections/stable-ids.ts';
+import { Interner, type Interned } from '../collections/interner.ts';
 import type { DraftRow, RuleSetDraft } from './rule-set-draft.ts';
-import { TrackedMap } from './tracked-map.ts';
+import { ChangeTrackingMap } from '../collections/change-tracking-map.ts';
 import type { Verdict } from './verdict.ts';
 
-interface RuleSet extends Pooled {
+interface RuleSet extends Interned {
   readonly number: number;
   readonly row: PeerRow;
   readonly rules: readonly Rule[];
 }
 
-interface Rule extends Pooled {
+interface Rule extends Interned {
   readonly number: number;
 }
 
 export class RuleSets {
-  readonly ruleSets = new TrackedMap<number, readonly RuleSetRow[]>();
-  readonly rules = new TrackedMap<number, RuleMeaning>();
-  readonly #ruleSetPool = new Pool<RuleSet>();
+  readonly ruleSets = new ChangeTrackingMap<number, readonly RuleSetRow[]>();
+  readonly rules = new ChangeTrackingMap<number, RuleMeaning>();
+  readonly #ruleSetPool = new Interner<RuleSet>();
   readonly #byNumber = new Map<number, RuleSet>();
-  readonly #rulePool = new Pool<Rule>();
-  readonly #ruleSetNumbers: Numbers;
-  readonly #ruleNumbers: Numbers;
+  readonly #rulePool = new Interner<Rule>();
+  readonly #ruleSetNumbers: StableIds;
+  readonly #ruleNumbers: StableIds;
 
   constructor(hash?: TextHash) {
-    this.#ruleSetNumbers = new Numbers(1, hash);
-    this.#ruleNumbers = new Numbers(1, hash);
+    this.#ruleSetNumbers = new StableIds(1, hash);
+    this.#ruleNumbers = new StableIds(1, hash);
   }
 
   take(draft: RuleSetDraft): PeerRow {
-    return this.#ruleSetPool.take(draft.content, () => this.#make(draft)).row;
+    return this.#ruleSetPool.acquire(draft.content, () => this.#make(draft)).row;
   }
 
   drop({ ruleSet: number }: PeerRow): void {
     const ruleSet = this.#byNumber.get(number);
-    if (ruleSet) this.#ruleSetPool.drop(ruleSet);
+    if (ruleSet) this.#ruleSetPool.release(ruleSet);
   }
 
   sweep(): void {
@@ -45,17 +45,17 @@ export class RuleSets {
     for (const { key, number, rules } of this.#ruleSetPool.sweep()) {
       this.ruleSets.delete(number);
       this.#byNumber.delete(number);
-      this.#ruleSetNumbers.release(key);
-      for (const rule of rules) this.#rulePool.drop(rule);
+      this.#ruleSetNumbers.free(key);
+      for (const rule of rules) this.#rulePool.release(rule);
     }
     for (const { key, number } of this.#rulePool.sweep()) {
       this.rules.delete(number);
-      this.#ruleNumbers.release(key);
+      this.#ruleNumbers.free(key);
     }
   }
 
   #make({ content, rows }: RuleSetDraft): RuleSet {
-    const number = this.#ruleSetNumbers.take(content);
+    const number = this.#ruleSetNumbers.allocate(content);
     const rules = new Map<string, Rule>();
     for (const { verdict } of rows)
       if (!rules.has(verdict.reason)) rules.set(verdict.reason, this.#takeRule(verdict));
@@ -70,8 +70,8 @@ export class RuleSets {
   }
 
   #takeRule({ reason, meaning }: Verdict): Rule {
-    return this.#rulePool.take(reason, () => {
-      const number = this.#ruleNumbers.take(reason);
+    return this.#rulePool.acquire(reason, () => {
+      const number = this.#ruleNumbers.allocate(reason);
       this.rules.set(number, meaning);
       return { key: reason, users: 0, number };
     });

@@ -7,9 +7,9 @@ import { comparePolicies } from './ordering.ts';
 import type { PolicyContent, PolicyTable } from './policy-table.ts';
 import type { PolicyTables } from './policy-tables.ts';
 import { isUsed, namedPorts, usedNames, type NamedPort } from './port-names.ts';
-import { Postings } from './postings.ts';
+import { MultiMap } from '../collections/multi-map.ts';
 import { selects, selectsNamespace } from './selectors.ts';
-import { TrackedMap } from './tracked-map.ts';
+import { ChangeTrackingMap } from '../collections/change-tracking-map.ts';
 
 interface SubjectState {
   readonly slot: PodSlot;
@@ -23,12 +23,12 @@ interface SubjectState {
 const ANY_NAMESPACE = '';
 
 export class Subjects {
-  readonly pods = new TrackedMap<PodSlot, PodPolicies>(
+  readonly pods = new ChangeTrackingMap<PodSlot, PodPolicies>(
     (a, b) => a.egress === b.egress && a.ingress === b.ingress,
   );
   readonly #namespaces: (name: string) => NamespaceObject | undefined;
   readonly #tables: PolicyTables;
-  readonly #policies = new Postings<string, Policy>();
+  readonly #policies = new MultiMap<string, Policy>();
   readonly #bySlot = new Map<PodSlot, SubjectState>();
   readonly #dirty = new Set<SubjectState>();
 

@@ -9,7 +9,7 @@ import {
   type PodObject,
 } from '../model/objects.ts';
 import { announcedAddressesOf } from '../model/node-addresses.ts';
-import { changedKeys } from '../policy/map-diff.ts';
+import { changedKeys } from '../collections/map-diff.ts';
 
 /** Which kinds of objects have changed in a way that tables and routes depend on. */
 export interface AffectedKinds {

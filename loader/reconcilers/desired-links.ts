@@ -1,6 +1,6 @@
 // Which program belongs on which device.
 import type { Config } from '../config.ts';
-import type { DesiredLink, Device } from '../datapath/desired-link.ts';
+import type { DesiredLink, Device } from '../programs/desired-link.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
 import type { Uplink } from '../network/uplink.ts';
 

@@ -1,6 +1,6 @@
 // Numbers of nodes that are in force: a restarted daemon must not give them another meaning.
 import type { MapSet } from '../abi/map-set.ts';
-import { openPinnedMaps } from '../datapath/pinned-maps.ts';
+import { openPinnedMaps } from '../programs/pinned-maps.ts';
 import { DataplaneError } from '../errors.ts';
 import type { Addr } from '../model/addr.ts';
 

@@ -1,5 +1,5 @@
 // Programs on devices and in netfilter. New programs take the old ones' place here, once all their maps are written.
-import type { Datapath } from '../datapath/datapath.ts';
+import type { Datapath } from '../programs/programs.ts';
 import { desiredLinks } from './desired-links.ts';
 import { notifyAll, type NodeContext } from './node-context.ts';
 import type { Reconciler } from './reconciler.ts';

@@ -1,6 +1,6 @@
 // The values that reconcilers of a node hand on to each other.
 import { isDeepStrictEqual } from 'node:util';
-import type { Datapath } from '../datapath/datapath.ts';
+import type { Datapath } from '../programs/programs.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
 import type { HostRoute } from '../model/dataplane-rows.ts';
 import type { ClusterState } from '../model/objects.ts';

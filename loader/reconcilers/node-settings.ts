@@ -1,8 +1,8 @@
 // The constants that the programs are loaded with, as far as the daemon decides them.
 import { totalmem } from 'node:os';
 import type { Config } from '../config.ts';
-import type { MapSizes } from '../datapath/pinned-maps.ts';
-import type { NodeSettings } from '../datapath/settings.ts';
+import type { MapSizes } from '../programs/pinned-maps.ts';
+import type { NodeSettings } from '../programs/settings.ts';
 import { conntrackRowsFor } from '../model/conntrack-rows.ts';
 import { gatewayMac, overlayMac } from '../model/derived-macs.ts';
 

@@ -1,6 +1,6 @@
 // Whether the overlay device is up: only while overlay_rx is attached to it, since it would let in packets of anybody.
 import { getLink } from 'rtnetlink';
-import { pinnedLinksOf } from '../datapath/pinned-links.ts';
+import { pinnedLinksOf } from '../programs/pinned-links.ts';
 import { lowerOverlayDevice, raiseOverlayDevice } from '../network/overlay-device.ts';
 import { desiredOverlay } from './desired-overlay.ts';
 import { notifyAll, type NodeContext } from './node-context.ts';

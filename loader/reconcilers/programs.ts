@@ -1,7 +1,7 @@
 // The programs and maps of this node, loaded or adopted; loaded anew when a constant of theirs has changed.
 import { isDeepStrictEqual } from 'node:util';
-import { openDatapath, type Datapath } from '../datapath/datapath.ts';
-import type { NodeSettings } from '../datapath/settings.ts';
+import { openDatapath, type Datapath } from '../programs/programs.ts';
+import type { NodeSettings } from '../programs/settings.ts';
 import { notifyAll, ownNodeOf, type NodeContext } from './node-context.ts';
 import { mapSizesOf, nodeSettings } from './node-settings.ts';
 import type { Reconciler } from './reconciler.ts';

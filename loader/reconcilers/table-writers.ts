@@ -1,11 +1,11 @@
 // The one writer of the maps of one set of programs: for the tables reconciler, which writes all, and ADD and DEL, which
 // write one pod's rows. In order: a route's node is there before the route, a pod's policy before its addresses, those
 // before its port, and that before its programs; they go the other way round.
-import type { Datapath } from '../datapath/datapath.ts';
-import { nodeEntry, portEntry, routeEntry } from '../maps/encode-rows.ts';
-import { syncChanges } from '../maps/sync-changes.ts';
-import type { TableSync } from '../maps/sync-table.ts';
-import { TableWriter } from '../maps/table-writer.ts';
+import type { Datapath } from '../programs/programs.ts';
+import { nodeEntry, portEntry, routeEntry } from '../tables/encode-rows.ts';
+import { syncChanges } from '../tables/sync-changes.ts';
+import type { TableSync } from '../tables/sync-table.ts';
+import { TableWriter } from '../tables/table-writer.ts';
 import type { LocalNode, LocalPod } from '../model/dataplane-input.ts';
 import { portRow, type DataplaneTables } from '../model/dataplane-tables.ts';
 import { localEndpointRow } from '../model/endpoint-rows.ts';

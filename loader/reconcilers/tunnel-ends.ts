@@ -1,6 +1,6 @@
 // The addresses that other nodes send tunnel packets to, where the programs find them without a look-up.
 import type { MapSet } from '../abi/map-set.ts';
-import { changeControl, readControl } from '../maps/control.ts';
+import { changeControl, readControl } from '../tables/control.ts';
 import { NO_ADDR } from '../model/dataplane-rows.ts';
 import { tunnelAddressOf } from '../model/node-addresses.ts';
 import type { NodeObject } from '../model/objects.ts';

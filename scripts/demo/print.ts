@@ -1,5 +1,5 @@
 // What the demo looks like.
-import { colour } from '../../cmd/heddlectl/colour.ts';
+import { colour } from '../../cmd/heddlectl/output/colour.ts';
 
 export function heading(text: string): void {
   process.stdout.write(`\n${colour.bold(colour.cyan(`── ${text}`))}\n`);

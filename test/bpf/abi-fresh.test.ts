@@ -4,7 +4,7 @@ import t from 'tap';
 import { CONFIG_VARIABLES, MAPS, type NodeConfig } from '../../loader/abi/abi.gen.ts';
 import { HOOK_NAMES } from '../../loader/abi/hook-name.ts';
 import { MAP_NAMES } from '../../loader/abi/map-set.ts';
-import { findObjectFolder, readHookObject } from '../../loader/datapath/objects.ts';
+import { findObjectFolder, readHookObject } from '../../loader/programs/objects.ts';
 
 const folder = findObjectFolder();
 const objects = HOOK_NAMES.map(hook => readHookObject(hook, folder)); // throws for maps of another layout

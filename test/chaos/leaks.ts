@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { daemonOf } from '../../lab/daemon.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { NodePlan } from '../../lab/plan.ts';
-import { listPinnedLinks } from '../../loader/datapath/pinned-links.ts';
+import { listPinnedLinks } from '../../loader/programs/pinned-links.ts';
 import { EXPEDITED_SWITCH, isExpeditedOff } from '../support/grace-periods.ts';
 import { nodeState } from '../support/node-state.ts';
 

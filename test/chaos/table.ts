@@ -1,5 +1,5 @@
 // The rows of a run, for people.
-import { colour } from '../../cmd/heddlectl/colour.ts';
+import { colour } from '../../cmd/heddlectl/output/colour.ts';
 import type { Row } from './run.ts';
 import { verdictOf } from './verdict.ts';
 

@@ -4,7 +4,7 @@ import { podKey } from '../../loader/model/objects.ts';
 import type { PolicyDirection } from '../../loader/model/policies.ts';
 import type { RuleMeaning } from '../../loader/policy/compiled.ts';
 import { PolicyCompiler } from '../../loader/policy/compiler.ts';
-import { judge } from '../../loader/policy/lookup.ts';
+import { judge } from '../support/policy/lookup.ts';
 import { endsOf, partyOf, type Party } from '../support/policy/parties.ts';
 import type { Query, World, WorldPod } from '../support/policy/world.ts';
 import type { Answer, Level, LiveLevel } from './level.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../loader/model/objects.ts';
 import { policyKey, type Policy, type PolicyKey } from '../../loader/model/policies.ts';
 import type { PodSlot, PolicyInput, PolicySubject } from '../../loader/policy/compiled.ts';
-import { readObject } from '../../loader/sources/read-object.ts';
+import { readObject } from '../../loader/sources/objects/read-object.ts';
 import type { World } from '../support/policy/world.ts';
 import { kubernetesObjects, type KubernetesObject } from './kubernetes-objects.ts';
 import { LevelError } from './level.ts';

@@ -1,6 +1,6 @@
 // What a kernel is too old for: the daemon asks nothing of the kind there, so neither do the tables.
-import { isAtLeast, kernelSettings } from '../../loader/datapath/settings.ts';
-import { isNetfilterHook } from '../../loader/datapath/hook.ts';
+import { isAtLeast, kernelSettings } from '../../loader/programs/settings.ts';
+import { isNetfilterHook } from '../../loader/programs/hook.ts';
 import { decode } from '../support/packet/decode.ts';
 import type { Packet } from '../support/packet/packet.ts';
 import type { HookName, Row, Table } from '../support/bpf/table.ts';

@@ -4,8 +4,8 @@ import { BpfMap } from 'libbpf-ts';
 import type { NodePlan } from '../../lab/plan.ts';
 import type { HookName, VerdictName } from '../../loader/abi/hook-name.ts';
 import { typedMap } from '../../loader/abi/map-set.ts';
-import { mapPin } from '../../loader/datapath/pin.ts';
-import { readMetrics } from '../../loader/maps/metrics.ts';
+import { mapPin } from '../../loader/programs/pin.ts';
+import { readMetrics } from '../../loader/tables/metrics.ts';
 
 interface Test {
   teardown(clean: () => void): void;

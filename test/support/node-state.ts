@@ -1,6 +1,6 @@
 // Everything a node's daemon has made: what must be the same before and after it was away.
-import { listPinnedLinks } from '../../loader/datapath/pinned-links.ts';
-import { openPinnedMaps } from '../../loader/datapath/pinned-maps.ts';
+import { listPinnedLinks } from '../../loader/programs/pinned-links.ts';
+import { openPinnedMaps } from '../../loader/programs/pinned-maps.ts';
 import type { NodePlan } from '../../lab/plan.ts';
 import { mustExec } from './lab.ts';
 

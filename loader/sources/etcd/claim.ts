@@ -2,7 +2,7 @@
 import type { Etcd3 } from 'etcd3';
 import { DataplaneError } from '../../errors.ts';
 import type { Cidr } from '../../model/cidr.ts';
-import { problemOf } from '../field-problem.ts';
+import { problemOf } from '../objects/field-problem.ts';
 import { cidrsOfSlot, clusterRanges, slotCount, type ClusterRange } from './cluster-ranges.ts';
 import { rangeOf, type Keys } from './keys.ts';
 

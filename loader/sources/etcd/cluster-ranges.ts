@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { addrFromBytes, addrToBytes } from '../../model/addr.ts';
 import { cidrAddr, cidrOf, cidrPrefixBits, isIpv4Cidr, type Cidr } from '../../model/cidr.ts';
-import { cidr } from '../kubernetes-fields.ts';
+import { cidr } from '../objects/kubernetes-fields.ts';
 
 export interface ClusterRange {
   readonly cidr: Cidr;

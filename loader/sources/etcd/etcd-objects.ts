@@ -1,9 +1,9 @@
 // The objects below etcd's prefix as last read: each key one object, and of a broken one what it said before.
 import type { ClusterState, NodeObject } from '../../model/objects.ts';
-import { withOthers } from '../broken-file.ts';
-import type { ClusterObject } from '../kubernetes-objects.ts';
-import { mergeManifests } from '../merge-manifests.ts';
-import { readObject } from '../read-object.ts';
+import { withOthers } from '../objects/broken-file.ts';
+import type { ClusterObject } from '../objects/kubernetes-objects.ts';
+import { mergeManifests } from '../objects/merge-manifests.ts';
+import { readObject } from '../objects/read-object.ts';
 import { reasonOf } from './connection.ts';
 
 interface KnownKey {

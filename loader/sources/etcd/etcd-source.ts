@@ -6,11 +6,11 @@ import type { Addr } from '../../model/addr.ts';
 import { emptyCluster, type ClusterState, type PodKey } from '../../model/objects.ts';
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
 import type { PublishedPod, Source, SourceListener } from '../source.ts';
-import { Announcement } from './announcement.ts';
+import { Announcement } from './node-registration.ts';
 import { claimPodCidrs } from './claim.ts';
 import { connect, reasonOf, type EtcdOptions } from './connection.ts';
 import { EtcdObjects } from './etcd-objects.ts';
-import { Following } from './following.ts';
+import { Following } from './prefix-watcher.ts';
 import { keysBelow, sectionOf, type Keys } from './keys.ts';
 import { publishedTexts, writePublished } from './published-pods.ts';
 

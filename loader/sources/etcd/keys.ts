@@ -1,5 +1,5 @@
 // Where things lie in etcd, below the configured prefix.
-import type { ClusterObject } from '../kubernetes-objects.ts';
+import type { ClusterObject } from '../objects/kubernetes-objects.ts';
 
 export interface Keys {
   /** What `heddlectl cluster init` has written: the ranges that nodes take their pod CIDRs from. */

@@ -1,7 +1,7 @@
 // The addresses of this node's pods, for the other nodes: in etcd exactly what the daemon wants there, sooner or later.
 import type { Etcd3 } from 'etcd3';
 import type { PodKey } from '../../model/objects.ts';
-import { podAddressesObject } from '../kubernetes-objects.ts';
+import { podAddressesObject } from '../objects/kubernetes-objects.ts';
 import type { PublishedPod } from '../source.ts';
 import { MOST_OPERATIONS } from './connection.ts';
 

@@ -1,9 +1,9 @@
 // The objects of one kind as the server told them last, reduced to the model's; one that means nothing is what it was before.
 import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../../model/policies.ts';
-import { keptPolicy, rememberGiven } from '../given-policies.ts';
-import type { ClusterObject } from '../kubernetes-objects.ts';
-import { readObject } from '../read-object.ts';
+import { keptPolicy, rememberGiven } from '../objects/given-policies.ts';
+import type { ClusterObject } from '../objects/kubernetes-objects.ts';
+import { readObject } from '../objects/read-object.ts';
 import { watchedResources, type WatchedKind } from './api-calls.ts';
 import { headOf, type ObjectHead } from './object-head.ts';
 

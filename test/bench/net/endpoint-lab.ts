@@ -5,7 +5,7 @@ import type { Lab } from '../../../lab/lab.ts';
 import { DEFAULT_OPTIONS, type LabOptions, type NodePlan } from '../../../lab/plan.ts';
 import { labUp } from '../../../lab/up.ts';
 import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
-import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import { writeCluster, type ClusterSize } from '../daemon/cluster-manifests.ts';
 import type { BenchContext } from '../figure.ts';
 import { forgetFlows } from './forget-flows.ts';

@@ -4,7 +4,7 @@ import { ipIn } from '../../../lab/iproute.ts';
 import type { NodePlan } from '../../../lab/plan.ts';
 import { EndpointKind, NodeFlag } from '../../../loader/abi/abi.gen.ts';
 import { MAP_NAMES, type MapSet } from '../../../loader/abi/map-set.ts';
-import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import { deviceIn } from './devices.ts';
 
 /** Those of cluster-manifests.ts. */

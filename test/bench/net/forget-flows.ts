@@ -1,7 +1,7 @@
 // A node's conntrack, emptied.
 import type { NodePlan } from '../../../lab/plan.ts';
 import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
-import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 
 export function forgetFlows(node: NodePlan): void {
   const maps = openPinnedMaps(node.pinRoot);

@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import type { Lab } from '../../../lab/lab.ts';
 import { POD_NAMESPACE, type NodePlan } from '../../../lab/plan.ts';
 import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
-import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import type { AdmittedPorts } from '../peers/calico.ts';
 
 const POLL_MS = 100;

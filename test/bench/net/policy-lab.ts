@@ -8,7 +8,7 @@ import type { Lab } from '../../../lab/lab.ts';
 import { DEFAULT_OPTIONS, type NodePlan } from '../../../lab/plan.ts';
 import { labUp } from '../../../lab/up.ts';
 import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
-import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import type { BenchContext } from '../figure.ts';
 import { policyManifests, prefixesIn, type RuleShape } from '../policy/manifests.ts';
 import type { FloodEnd } from './flood.ts';

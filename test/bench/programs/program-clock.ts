@@ -10,7 +10,7 @@ import type { Step } from '../../support/bpf/story.ts';
 import type { HookName } from '../../support/bpf/table.ts';
 import { median } from '../statistics.ts';
 import type { ProgramCase } from './cases.ts';
-import { isNetfilterHook } from '../../../loader/datapath/hook.ts';
+import { isNetfilterHook } from '../../../loader/programs/hook.ts';
 
 /** Of a node of its own, so that no case finds what another has left. */
 export class ProgramClock implements Disposable {

@@ -106,7 +106,7 @@ const HOOK: BuildPatch = {
   replacements: [
     { file: 'bpf/abi/verdict.h', find: '\tHOOK_FORWARD,\n', replace: '\tHOOK_FORWARD,\n\tHOOK_UPLINK_TX,\n' },
     {
-      file: 'loader/datapath/hook.ts',
+      file: 'loader/programs/hook.ts',
       find: "  overlay_rx: 'ingress',\n",
       replace: "  overlay_rx: 'ingress',\n  uplink_tx: 'egress',\n",
     },
@@ -116,22 +116,22 @@ const HOOK: BuildPatch = {
       replace: "    { hook: 'uplink_rx', device },\n    { hook: 'uplink_tx', device },\n",
     },
     {
-      file: 'loader/datapath/datapath.ts',
+      file: 'loader/programs/programs.ts',
       find: "import { Upgrade } from './upgrade.ts';\n",
       replace: "import { Upgrade } from './upgrade.ts';\nimport { noteStep } from './note-step.ts';\n",
     },
     {
-      file: 'loader/datapath/datapath.ts',
+      file: 'loader/programs/programs.ts',
       find: 'onStep = () => undefined } = options;',
       replace: 'onStep = noteStep } = options;',
     },
     {
-      file: 'loader/datapath/links.ts',
+      file: 'loader/programs/links.ts',
       find: "import { ensureXdp } from './xdp-link.ts';\n",
       replace: "import { ensureXdp } from './xdp-link.ts';\nimport { noteStep } from './note-step.ts';\n",
     },
     {
-      file: 'loader/datapath/links.ts',
+      file: 'loader/programs/links.ts',
       find: '    for (const path of ensured.kept) kept.add(path);\n',
       replace:
         '    for (const path of ensured.kept) kept.add(path);\n    noteStep(`${link.hook} switched`);\n',

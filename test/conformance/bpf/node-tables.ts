@@ -1,5 +1,5 @@
 // What a node's daemon writes about pods, nodes and routes, computed and encoded by the product's own code.
-import { syncTable } from '../../../loader/maps/sync-table.ts';
+import { syncTable } from '../../../loader/tables/sync-table.ts';
 import { parseAddr, type Addr } from '../../../loader/model/addr.ts';
 import { isIpv4Cidr, parseCidr } from '../../../loader/model/cidr.ts';
 import type { DataplaneInput, LocalPod } from '../../../loader/model/dataplane-input.ts';
@@ -8,7 +8,7 @@ import { podMac } from '../../../loader/model/derived-macs.ts';
 import type { Mac } from '../../../loader/model/mac.ts';
 import type { TunnelSettings } from '../../../loader/model/node-facts.ts';
 import { emptyCluster, podKey, type NodeObject, type PodKey } from '../../../loader/model/objects.ts';
-import { nodeEntry, portEntry, routeEntry } from '../../../loader/maps/encode-rows.ts';
+import { nodeEntry, portEntry, routeEntry } from '../../../loader/tables/encode-rows.ts';
 import type { PolicyPlane } from '../../../loader/policy-writer/policy-plane.ts';
 import type { World, WorldPod } from '../../support/policy/world.ts';
 import { LevelError } from '../level.ts';

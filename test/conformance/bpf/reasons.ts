@@ -3,7 +3,7 @@
 import { Verdict, type Conntrack, type Flow } from '../../../loader/abi/abi.gen.ts';
 import { HOOK_NAMES, VERDICT_NAMES } from '../../../loader/abi/hook-name.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
-import { readRuleName } from '../../../loader/maps/rule-name.ts';
+import { readRuleName } from '../../../loader/tables/rule-name.ts';
 import { isKeyOrder, reversed } from '../../support/bpf/flow-key.ts';
 import type { Drop } from './machine.ts';
 

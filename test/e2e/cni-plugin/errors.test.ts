@@ -1,6 +1,6 @@
 // Every error of the daemon comes out of the plugin in the specification's form, with its code.
 import t from 'tap';
-import { CNI_STATUS } from '../../../loader/api/cni-status.ts';
+import { CNI_STATUS } from '../../../loader/api/cni/status.ts';
 import { DataplaneError, type DataplaneErrorCode } from '../../../loader/errors.ts';
 import { serve } from '../../unit/api/served.ts';
 import { configuration, errorOf, pluginEnvironment, runPlugin } from './plugin.ts';

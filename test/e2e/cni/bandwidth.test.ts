@@ -3,7 +3,7 @@ import t from 'tap';
 import { addNetns } from '../../../lab/iproute.ts';
 import type { NodePlan } from '../../../lab/plan.ts';
 import { PortFlag } from '../../../loader/abi/abi.gen.ts';
-import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { writePod } from '../../../lab/manifests.ts';
 import { planPod } from '../../../lab/plan.ts';

@@ -3,8 +3,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { askStatus } from '../../../loader/api/status-client.ts';
-import { linkPin, mapPin, programPin } from '../../../loader/datapath/pin.ts';
-import { listPinnedLinks } from '../../../loader/datapath/pinned-links.ts';
+import { linkPin, mapPin, programPin } from '../../../loader/programs/pin.ts';
+import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
 import { hostInterfaceName } from '../../../loader/pods/pod-attachments.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { programIds } from 'libbpf-ts';
 import t from 'tap';
-import { removeAllPins } from '../../../loader/datapath/cleanup.ts';
+import { removeAllPins } from '../../../loader/programs/cleanup.ts';
 import { linkIdsOn, loadForeign, makeTestNode } from './test-node.ts';
 import { until } from '../../support/until.ts';
 

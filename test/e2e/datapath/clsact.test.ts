@@ -1,8 +1,8 @@
 // The way of kernels before 6.6, on this one: filters of clsact instead of tcx links.
 import { execFileSync } from 'node:child_process';
 import t from 'tap';
-import { removeAllPins } from '../../../loader/datapath/cleanup.ts';
-import { listPinnedLinks } from '../../../loader/datapath/pinned-links.ts';
+import { removeAllPins } from '../../../loader/programs/cleanup.ts';
+import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
 import { ip, linkIdsOn, loadForeign, makeTestNode } from './test-node.ts';
 
 const node = makeTestNode('clsact', undo => t.teardown(undo));

@@ -5,7 +5,7 @@ import t from 'tap';
 import { ConntrackFlag, type Flow } from '../../../loader/abi/abi.gen.ts';
 import { NAMED_CODECS } from '../../../loader/abi/codecs.ts';
 import { PROTOCOL } from '../../../loader/abi/protocol.ts';
-import { mapPin, replacePin } from '../../../loader/datapath/pin.ts';
+import { mapPin, replacePin } from '../../../loader/programs/pin.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import { BLANK_CONNTRACK } from '../../support/blank-conntrack.ts';
 import { objectPath } from '../../support/bpf/object-path.ts';

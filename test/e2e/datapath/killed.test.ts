@@ -33,7 +33,7 @@ function upgradeAndDie({ killAfter, options, links }: Role, open: TestNode['open
 const role = process.env[ROLE];
 if (role !== undefined) {
   const { pinRoot, settings, ...rest } = JSON.parse(role) as Role & Pick<TestNode, 'pinRoot' | 'settings'>;
-  const { openDatapath } = await import('../../../loader/datapath/datapath.ts');
+  const { openDatapath } = await import('../../../loader/programs/programs.ts');
   upgradeAndDie(rest, options => openDatapath({ pinRoot, settings, ...options }));
   process.exit(0);
 }

@@ -1,8 +1,8 @@
 // What somebody took away comes back, and what is no longer wanted goes.
 import { rmSync } from 'node:fs';
 import t from 'tap';
-import { linkPin, mapPin, programPin } from '../../../loader/datapath/pin.ts';
-import { listPinnedLinks } from '../../../loader/datapath/pinned-links.ts';
+import { linkPin, mapPin, programPin } from '../../../loader/programs/pin.ts';
+import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
 import {
   attached,
   detachLinkById,

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { loadObject, readObject } from 'libbpf-ts';
 import type { MapName } from '../../../loader/abi/abi.gen.ts';
 import type { HookName } from '../../../loader/abi/hook-name.ts';
-import { findObjectFolder } from '../../../loader/datapath/objects.ts';
-import { mapPin, replacePin } from '../../../loader/datapath/pin.ts';
+import { findObjectFolder } from '../../../loader/programs/objects.ts';
+import { mapPin, replacePin } from '../../../loader/programs/pin.ts';
 
 export interface RenamedMember {
   /** As it is in the headers now. */

@@ -1,8 +1,8 @@
 // The short way for ADD and DEL.
 import { lstatSync, symlinkSync, writeFileSync } from 'node:fs';
 import t from 'tap';
-import { expeditedMark } from '../../../loader/datapath/pin.ts';
-import { listPinnedLinks } from '../../../loader/datapath/pinned-links.ts';
+import { expeditedMark } from '../../../loader/programs/pin.ts';
+import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
 import { ip, linkIdsOn, makeTestNode, makeVeth } from './test-node.ts';
 import { EXPEDITED_SWITCH, isExpeditedOff } from '../../support/grace-periods.ts';
 

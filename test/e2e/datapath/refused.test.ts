@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { HOOK_NAMES, type HookName } from '../../../loader/abi/hook-name.ts';
-import { findObjectFolder } from '../../../loader/datapath/objects.ts';
-import { listPinnedLinks } from '../../../loader/datapath/pinned-links.ts';
+import { findObjectFolder } from '../../../loader/programs/objects.ts';
+import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
 import { makeTestNode, type TestNode } from './test-node.ts';
 
 /** BPF_EXIT, and what no kernel has an instruction for. */

@@ -1,7 +1,7 @@
 // Other settings mean other programs, under the same links.
 import t from 'tap';
-import { isNetfilterHook } from '../../../loader/datapath/hook.ts';
-import type { DesiredLink } from '../../../loader/datapath/desired-link.ts';
+import { isNetfilterHook } from '../../../loader/programs/hook.ts';
+import type { DesiredLink } from '../../../loader/programs/desired-link.ts';
 import { attached, makeTestNode } from './test-node.ts';
 
 const node = makeTestNode('settings', undo => t.teardown(undo));

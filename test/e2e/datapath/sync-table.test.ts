@@ -7,8 +7,8 @@ import {
   type EndpointKey,
   type Route,
 } from '../../../loader/abi/abi.gen.ts';
-import { routeKey } from '../../../loader/maps/route-key.ts';
-import { syncTable } from '../../../loader/maps/sync-table.ts';
+import { routeKey } from '../../../loader/tables/route-key.ts';
+import { syncTable } from '../../../loader/tables/sync-table.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import { parseCidr } from '../../../loader/model/cidr.ts';
 import { parseMac } from '../../../loader/model/mac.ts';

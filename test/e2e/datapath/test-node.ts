@@ -5,11 +5,11 @@ import { readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { linkById, loadObject, queryTcx, readObject, type Direction, type LoadedObject } from 'libbpf-ts';
 import type { HookName } from '../../../loader/abi/hook-name.ts';
-import { removeAllPins } from '../../../loader/datapath/cleanup.ts';
-import { openDatapath, type Datapath, type DatapathOptions } from '../../../loader/datapath/datapath.ts';
-import type { DesiredLink, Device } from '../../../loader/datapath/desired-link.ts';
-import { findObjectFolder } from '../../../loader/datapath/objects.ts';
-import type { NodeSettings } from '../../../loader/datapath/settings.ts';
+import { removeAllPins } from '../../../loader/programs/cleanup.ts';
+import { openDatapath, type Datapath, type DatapathOptions } from '../../../loader/programs/programs.ts';
+import type { DesiredLink, Device } from '../../../loader/programs/desired-link.ts';
+import { findObjectFolder } from '../../../loader/programs/objects.ts';
+import type { NodeSettings } from '../../../loader/programs/settings.ts';
 import { parseMac } from '../../../loader/model/mac.ts';
 
 const BPFFS = '/sys/fs/bpf';

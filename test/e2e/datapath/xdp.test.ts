@@ -1,7 +1,7 @@
 // XDP on the uplink: as asked for, and never in anybody's way.
-import type { XdpMode } from '../../../loader/datapath/desired-link.ts';
+import type { XdpMode } from '../../../loader/programs/desired-link.ts';
 import t from 'tap';
-import { listPinnedLinks } from '../../../loader/datapath/pinned-links.ts';
+import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
 import { ip, loadForeign, makeTestNode } from './test-node.ts';
 
 const node = makeTestNode('xdp', undo => t.teardown(undo));

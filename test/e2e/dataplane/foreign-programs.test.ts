@@ -4,7 +4,7 @@ import t from 'tap';
 import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
 import { ipIn } from '../../../lab/iproute.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
-import { listPinnedLinks } from '../../../loader/datapath/pinned-links.ts';
+import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
 import { deviceTowards } from '../../support/device-mac.ts';
 import { attachForeign } from '../../support/foreign-program.ts';
 import { addressOf, podNamed, testLab } from '../../support/lab.ts';

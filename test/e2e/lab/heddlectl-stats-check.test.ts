@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import t from 'tap';
 import { VERDICT_MAX, Verdict } from '../../../loader/abi/abi.gen.ts';
 import { HOOK_NAMES } from '../../../loader/abi/hook-name.ts';
-import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import { gatewayMac } from '../../../loader/model/derived-macs.ts';
 import { execIn } from '../../../lab/exec.ts';
 import { nodeNamed, nodeOf } from '../../../lab/lab.ts';

@@ -10,7 +10,7 @@ import { planPod } from '../../../lab/plan.ts';
 import { deletePod } from '../../../lab/pods.ts';
 import type { Conntrack, Flow } from '../../../loader/abi/abi.gen.ts';
 import { PROTOCOL } from '../../../loader/abi/protocol.ts';
-import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import { callCni } from '../../support/cni-call.ts';
 import { listen } from '../../support/datagram-listener.ts';

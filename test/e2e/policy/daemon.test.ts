@@ -5,7 +5,7 @@ import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import type { NodePlan } from '../../../lab/plan.ts';
 import { removePod, writePod } from '../../../lab/manifests.ts';
-import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import { heddlectlJson } from '../../support/heddlectl.ts';
 import { addressOf, podNamed, testLab } from '../../support/lab.ts';
 import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';

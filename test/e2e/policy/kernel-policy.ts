@@ -2,12 +2,12 @@
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { PROTOCOL } from '../../../loader/abi/protocol.ts';
 import { PolicyAction, RuleFlag } from '../../../loader/abi/abi.gen.ts';
-import { versionInForce } from '../../../loader/maps/control.ts';
-import { routeCidr } from '../../../loader/maps/route-key.ts';
+import { versionInForce } from '../../../loader/tables/control.ts';
+import { routeCidr } from '../../../loader/tables/route-key.ts';
 import type { Addr } from '../../../loader/model/addr.ts';
 import type { PortProtocol } from '../../../loader/model/policies.ts';
 import type { CompiledPolicy, PeerRow, PodSlot, RuleSetRow } from '../../../loader/policy/compiled.ts';
-import { judge, type PolicyQuery } from '../../../loader/policy/lookup.ts';
+import { judge, type PolicyQuery } from '../../support/policy/lookup.ts';
 
 const NAMES: ReadonlyMap<number, PortProtocol> = new Map([
   [PROTOCOL.tcp, 'TCP'],

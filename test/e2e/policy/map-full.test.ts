@@ -1,6 +1,6 @@
 // A map that is too small for a policy: the one before stays whole, the problem has the map's name, room ends it.
 import t from 'tap';
-import type { MapSizes } from '../../../loader/datapath/pinned-maps.ts';
+import type { MapSizes } from '../../../loader/programs/pinned-maps.ts';
 import { makeTestNode } from '../datapath/test-node.ts';
 import { changedMaps, takeSnapshot } from './map-snapshot.ts';
 import { startPlane, whoseAnswers } from './plane-run.ts';

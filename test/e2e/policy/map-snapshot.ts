@@ -2,7 +2,7 @@
 import type { BpfMap } from 'libbpf-ts';
 import type { MapName } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
-import { rawMap } from '../../../loader/maps/encoded-rows.ts';
+import { rawMap } from '../../../loader/tables/encoded-rows.ts';
 
 const POLICY_MAPS = [
   ...(['hd_policy_name', 'hd_rule', 'hd_rule_set', 'hd_policy_peer', 'hd_cidr', 'hd_endpoint'] as const),

@@ -1,7 +1,7 @@
 // Pods of random worlds come one by one, also while packets are waited for: each is judged by its policy at once, nobody
 // else is judged otherwise meanwhile, and in the end the tables are those of a node that has always had them.
 import t from 'tap';
-import { versionInForce } from '../../../loader/maps/control.ts';
+import { versionInForce } from '../../../loader/tables/control.ts';
 import type { CompiledPolicy, PodSlot, PolicyInput } from '../../../loader/policy/compiled.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
 import { Slots } from '../../conformance/policy-input.ts';

@@ -1,7 +1,7 @@
 // From one random world to the next: at every step the kernel answers by the old world or the new one, and a daemon that
 // is killed there leaves enough for the next to complete it.
 import t from 'tap';
-import { readControl } from '../../../loader/maps/control.ts';
+import { readControl } from '../../../loader/tables/control.ts';
 import { Slots } from '../../conformance/policy-input.ts';
 import { editWorld } from '../../support/policy/random/edit.ts';
 import { Random } from '../../support/policy/random/random.ts';

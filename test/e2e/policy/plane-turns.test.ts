@@ -3,7 +3,7 @@
 import t from 'tap';
 import { MAPS } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
-import { readControl } from '../../../loader/maps/control.ts';
+import { readControl } from '../../../loader/tables/control.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
 import { makeTestNode } from '../datapath/test-node.ts';

@@ -2,7 +2,7 @@
 import '../../support/bpf/own-netns.ts';
 import { startProber } from '../../support/policy-swaps/prober.ts';
 import t from 'tap';
-import { readControl } from '../../../loader/maps/control.ts';
+import { readControl } from '../../../loader/tables/control.ts';
 import type { ProbeReport } from '../../support/policy-swaps/probe.ts';
 import { openSwappedNode } from '../../support/policy-swaps/swap-policy.ts';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { stringify } from 'yaml';
-import { openPinnedMaps } from '../../../loader/datapath/pinned-maps.ts';
+import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import { daemonOf } from '../../../lab/daemon.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { testLab } from '../../support/lab.ts';

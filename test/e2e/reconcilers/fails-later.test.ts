@@ -1,7 +1,7 @@
 // A part that fails on a node that was whole, while overlay_rx is taken away.
 import { rmSync } from 'node:fs';
 import t from 'tap';
-import { linkPin } from '../../../loader/datapath/pin.ts';
+import { linkPin } from '../../../loader/programs/pin.ts';
 import { until } from '../../support/until.ts';
 import { OVERLAY } from './node.ts';
 import { assertNothingLost, assertWhole, NAMES, node, stateOf, testWholeNode } from './whole-node.ts';

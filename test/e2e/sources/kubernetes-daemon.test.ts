@@ -14,7 +14,7 @@ import { builtFile } from '../../../lab/installation.ts';
 import { addNetns, removeNetns } from '../../../lab/iproute.ts';
 import type { NodePlan, PodPlan } from '../../../lab/plan.ts';
 import { askStatus } from '../../../loader/api/status-client.ts';
-import { removeAllPins } from '../../../loader/datapath/cleanup.ts';
+import { removeAllPins } from '../../../loader/programs/cleanup.ts';
 import { StandInApiServer } from '../../support/api-server/api-server.ts';
 import { ip } from '../../support/bpf/devices.ts';
 import { kubeconfig } from '../../support/api-server/kubeconfig.ts';

@@ -7,7 +7,11 @@ export const COMPILER_MUTANTS: readonly Mutant[] = [
     name: 'end-port-ignored',
     fault: 'endPort is ignored',
     edits: [
-      { file: 'loader/sources/network-policy.ts', find: 'last: last ?? first }', replace: 'last: first }' },
+      {
+        file: 'loader/sources/objects/network-policy.ts',
+        find: 'last: last ?? first }',
+        replace: 'last: first }',
+      },
     ],
   },
   {

@@ -1,6 +1,6 @@
 // What a hook answers the kernel for a verdict: no forward under the name of a drop, no drop in silence.
 import type { HookName } from './table.ts';
-import { isNetfilterHook } from '../../../loader/datapath/hook.ts';
+import { isNetfilterHook } from '../../../loader/programs/hook.ts';
 
 export type Action = 'next' | 'drop' | 'redirect';
 

@@ -1,6 +1,6 @@
 // What has to hold of a row that was played.
 import { ETHERNET_BYTES } from '../packet/ethernet.ts';
-import { isNetfilterHook } from '../../../loader/datapath/hook.ts';
+import { isNetfilterHook } from '../../../loader/programs/hook.ts';
 import { describePacket, diffPackets } from '../packet/diff.ts';
 import { actionOf } from './action.ts';
 import type { Played } from './play-row.ts';

@@ -10,7 +10,7 @@ import type { NamedMap } from './map-entry.ts';
 import { objectPath } from './object-path.ts';
 import { settingsOf } from './settings.ts';
 import type { HookName, Settings } from './table.ts';
-import { isNetfilterHook, NETFILTER_FAMILIES, NETFILTER_HOOKS } from '../../../loader/datapath/hook.ts';
+import { isNetfilterHook, NETFILTER_FAMILIES, NETFILTER_HOOKS } from '../../../loader/programs/hook.ts';
 
 export interface Attachment {
   readonly hook: HookName;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HOOK_NAMES, type HookName } from '../../../loader/abi/hook-name.ts';
-import { findObjectFolder } from '../../../loader/datapath/objects.ts';
+import { findObjectFolder } from '../../../loader/programs/objects.ts';
 
 /** Of the product's objects: HEDDLE_BPF_FOLDER, or where the daemon would look. */
 export function objectFolder(): string {

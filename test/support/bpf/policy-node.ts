@@ -1,5 +1,5 @@
 // A node of a cluster, without its wires: its programs loaded, its maps filled by the product, its policy by the plane.
-import { syncTable } from '../../../loader/maps/sync-table.ts';
+import { syncTable } from '../../../loader/tables/sync-table.ts';
 import type { Addr } from '../../../loader/model/addr.ts';
 import { parseCidr } from '../../../loader/model/cidr.ts';
 import { unknownNode, type DataplaneInput, type LocalPod } from '../../../loader/model/dataplane-input.ts';
@@ -8,7 +8,7 @@ import { gatewayMac, overlayMac, podMac } from '../../../loader/model/derived-ma
 import type { Mac } from '../../../loader/model/mac.ts';
 import { emptyCluster, type PodObject } from '../../../loader/model/objects.ts';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
-import { nodeEntry, portEntry, routeEntry } from '../../../loader/maps/encode-rows.ts';
+import { nodeEntry, portEntry, routeEntry } from '../../../loader/tables/encode-rows.ts';
 import type { OnStep } from '../../../loader/policy-writer/plane-tables.ts';
 import { PolicyPlane } from '../../../loader/policy-writer/policy-plane.ts';
 import { syncTunnelEnds } from '../../../loader/reconcilers/tunnel-ends.ts';

@@ -2,9 +2,9 @@
 import type { Program } from 'libbpf-ts';
 import type { HookName } from '../../../loader/abi/hook-name.ts';
 import { openMapSet, typedMap, type MapSet } from '../../../loader/abi/map-set.ts';
-import { ProgramSet } from '../../../loader/datapath/load.ts';
+import { ProgramSet } from '../../../loader/programs/load.ts';
 
-import type { MapSizes } from '../../../loader/datapath/pinned-maps.ts';
+import type { MapSizes } from '../../../loader/programs/pinned-maps.ts';
 import { gatewayMac, overlayMac } from '../../../loader/model/derived-macs.ts';
 import { objectFolder } from './object-path.ts';
 

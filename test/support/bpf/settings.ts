@@ -1,7 +1,7 @@
 // The programs' settings for node 1.
 import type { ObjectSpec } from 'libbpf-ts';
 import { CONFIG_VARIABLES } from '../../../loader/abi/abi.gen.ts';
-import { kernelSettings } from '../../../loader/datapath/settings.ts';
+import { kernelSettings } from '../../../loader/programs/settings.ts';
 import { CONNTRACK_TIMEOUTS, type ConntrackTimeouts } from '../../../loader/model/conntrack-timeouts.ts';
 import { DEVICE, MAC, NODE, SEGMENT, SOURCE_PORTS, TUNNEL_TTL, VXLAN_PORT } from './cluster.ts';
 import type { Settings } from './table.ts';

@@ -8,7 +8,7 @@ import { CLUSTER } from '../bpf/cluster-given.ts';
 import { givenWith } from '../bpf/given.ts';
 import type { Context, Row, Table } from '../bpf/table.ts';
 import { mutated } from './mutate.ts';
-import { isNetfilterHook } from '../../../loader/datapath/hook.ts';
+import { isNetfilterHook } from '../../../loader/programs/hook.ts';
 
 export interface FrameReport {
   inputs: number;

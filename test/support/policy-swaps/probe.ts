@@ -11,7 +11,7 @@ import { isKeyOrder, reversed } from '../bpf/flow-key.ts';
 import { IFINDEX, SEGMENT } from '../bpf/policy-node.ts';
 import { frameOf, HOOK, openTalks, PAYLOAD, PORT, type Expectation, type Talk } from './talks.ts';
 import { slotOf, WORLDS } from './worlds.ts';
-import { isNetfilterHook } from '../../../loader/datapath/hook.ts';
+import { isNetfilterHook } from '../../../loader/programs/hook.ts';
 
 /** Names by which the process that has loaded them shows them to another. */
 export interface KernelIds {

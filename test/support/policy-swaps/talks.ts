@@ -3,7 +3,7 @@ import type { HookName } from '../../../loader/abi/hook-name.ts';
 import type { Addr } from '../../../loader/model/addr.ts';
 import type { PolicyDirection } from '../../../loader/model/policies.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
-import { judge } from '../../../loader/policy/lookup.ts';
+import { judge } from '../policy/lookup.ts';
 import { MAC, SEGMENT } from '../bpf/policy-node.ts';
 import { eth, type Packet } from '../packet/packet.ts';
 import {

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { RouteKind, type NodeConfig } from '../../../loader/abi/abi.gen.ts';
 import { configVariables, mapCodecs } from '../../../loader/abi/codecs.ts';
-import { routeKey } from '../../../loader/maps/route-key.ts';
+import { routeKey } from '../../../loader/tables/route-key.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import { parseCidr } from '../../../loader/model/cidr.ts';
 import { parseMac } from '../../../loader/model/mac.ts';

@@ -1,6 +1,6 @@
 // CNI_ARGS: the pod behind a container.
 import t from 'tap';
-import { podFromArgs } from '../../../loader/api/cni-args.ts';
+import { podFromArgs } from '../../../loader/api/cni/args.ts';
 
 t.test('what kubelet and containerd send names the pod', t => {
   const args =

@@ -1,8 +1,8 @@
 // CHECK: which difference between prevResult and what is recorded is one of ours.
 import t from 'tap';
-import type { AttachResult } from '../../../loader/api/attacher.ts';
-import { differences } from '../../../loader/api/cni-check.ts';
-import type { CniPrevResult } from '../../../loader/api/cni-config.ts';
+import type { AttachResult } from '../../../loader/api/cni/attacher.ts';
+import { differences } from '../../../loader/api/cni/check.ts';
+import type { CniPrevResult } from '../../../loader/api/cni/config.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import { parseMac } from '../../../loader/model/mac.ts';
 

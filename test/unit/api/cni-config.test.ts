@@ -1,7 +1,7 @@
 // The network configuration: what is required, what is honoured, what is left alone.
 import t from 'tap';
-import { parseCniConfig } from '../../../loader/api/cni-config.ts';
-import type { CniError } from '../../../loader/api/cni-error.ts';
+import { parseCniConfig } from '../../../loader/api/cni/config.ts';
+import type { CniError } from '../../../loader/api/cni/error.ts';
 
 function parse(fields: Readonly<Record<string, unknown>>) {
   return parseCniConfig(

@@ -1,7 +1,7 @@
 // Names from the environment: the specification's rules, at their edges.
 import fc from 'fast-check';
 import t from 'tap';
-import { netnsIfAny, parseAttachmentKey, requiredNetns } from '../../../loader/api/cni-environment.ts';
+import { netnsIfAny, parseAttachmentKey, requiredNetns } from '../../../loader/api/cni/environment.ts';
 
 const GOOD = { containerId: 'c1', netns: '/run/netns/c1', ifname: 'eth0', args: '' };
 

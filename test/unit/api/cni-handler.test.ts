@@ -1,7 +1,7 @@
 // The commands over an attacher: what is refused before it is asked, and in which order it is asked.
 import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
-import { type CniCall, cniCommands } from '../../../loader/api/cni-handler.ts';
+import { type CniCall, cniCommands } from '../../../loader/api/cni/handler.ts';
 import { MemoryAttacher } from './memory-attacher.ts';
 
 const SIGNAL = new AbortController().signal;

@@ -11,7 +11,7 @@ import type {
   CheckRequest,
   CheckResult,
   DetachRequest,
-} from '../../../loader/api/attacher.ts';
+} from '../../../loader/api/cni/attacher.ts';
 
 export class MemoryAttacher implements Attacher {
   readonly attachments = new Map<string, { request: AttachRequest; result: AttachResult }>();

@@ -1,7 +1,7 @@
 // A source whose policies a test sets.
 import { emptyCluster } from '../../../loader/model/objects.ts';
 import { policyKey } from '../../../loader/model/policies.ts';
-import { readStoredPolicy } from '../../../loader/sources/read-policy.ts';
+import { readStoredPolicy } from '../../../loader/sources/applied/read-policy.ts';
 import type { Source, SourceListener } from '../../../loader/sources/source.ts';
 
 export class MemorySource implements Source {

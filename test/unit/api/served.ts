@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import { ApiServer } from '../../../loader/api/server.ts';
 import { emptyCluster, type ClusterState } from '../../../loader/model/objects.ts';
-import { AppliedPolicies } from '../../../loader/sources/applied-policies.ts';
+import { AppliedPolicies } from '../../../loader/sources/applied/applied-policies.ts';
 import { MemoryAttacher } from './memory-attacher.ts';
 import { MemoryEvents } from './memory-events.ts';
 import { MemorySource } from './memory-source.ts';

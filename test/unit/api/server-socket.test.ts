@@ -8,7 +8,7 @@ import t, { type Test } from 'tap';
 import { API } from '../../../loader/api/client.ts';
 import { ApiServer } from '../../../loader/api/server.ts';
 import { emptyCluster } from '../../../loader/model/objects.ts';
-import { AppliedPolicies } from '../../../loader/sources/applied-policies.ts';
+import { AppliedPolicies } from '../../../loader/sources/applied/applied-policies.ts';
 import { until } from '../../support/until.ts';
 import { connect } from './client.ts';
 import { MemoryAttacher } from './memory-attacher.ts';

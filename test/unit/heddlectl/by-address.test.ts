@@ -1,6 +1,6 @@
 // Addresses stand in the order of their values, IPv4 first.
 import t from 'tap';
-import { byAddress } from '../../../cmd/heddlectl/by-address.ts';
+import { byAddress } from '../../../cmd/heddlectl/output/by-address.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
 
 t.test('10.0.0.9 comes before 10.0.0.10, and both before any IPv6 address', t => {

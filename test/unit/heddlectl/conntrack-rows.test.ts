@@ -1,6 +1,6 @@
 // A flow in words: who opened it, how it stands, and whose rules admitted it.
 import t from 'tap';
-import { conntrackEntries, type ConntrackRow } from '../../../cmd/heddlectl/conntrack-rows.ts';
+import { conntrackEntries, type ConntrackRow } from '../../../cmd/heddlectl/tables/conntrack-rows.ts';
 import { ConntrackFlag, type Conntrack, type Flow } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';

@@ -1,7 +1,7 @@
 // A dump has a column for every field that means something.
 import t from 'tap';
-import { dumpColumns } from '../../../cmd/heddlectl/map-dump.ts';
-import { renderTable } from '../../../cmd/heddlectl/table.ts';
+import { dumpColumns } from '../../../cmd/heddlectl/tables/map-dump.ts';
+import { renderTable } from '../../../cmd/heddlectl/output/table.ts';
 import { MAPS } from '../../../loader/abi/abi.gen.ts';
 
 t.test('fields of key and value stand side by side, without padding', t => {

@@ -1,6 +1,6 @@
 // Prefixes of ports read as the ranges that somebody wrote.
 import t from 'tap';
-import { portRanges } from '../../../cmd/heddlectl/policy-ports.ts';
+import { portRanges } from '../../../cmd/heddlectl/policy/ports.ts';
 import type { RuleSetKey, RuleVerdict } from '../../../loader/abi/abi.gen.ts';
 
 function row(port: number, prefixBits: number, rule: number, action = 1): [RuleSetKey, RuleVerdict] {

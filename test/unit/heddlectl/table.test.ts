@@ -1,6 +1,6 @@
 // Tables align their columns, whatever is in them.
 import t from 'tap';
-import { renderTable } from '../../../cmd/heddlectl/table.ts';
+import { renderTable } from '../../../cmd/heddlectl/output/table.ts';
 
 interface Row {
   readonly name: string;

@@ -1,6 +1,6 @@
 // Which install is meant: one, and only one.
 import t from 'tap';
-import { requireConfig, resolveTarget } from '../../../cmd/heddlectl/target.ts';
+import { requireConfig, resolveTarget } from '../../../cmd/heddlectl/invocation/target.ts';
 
 t.test('options that exclude each other are refused', t => {
   const sentence = {

@@ -1,6 +1,6 @@
 // Numbers of the maps become words, and no number is lost that has none.
 import t from 'tap';
-import { flagWords, wordOf } from '../../../cmd/heddlectl/words.ts';
+import { flagWords, wordOf } from '../../../cmd/heddlectl/output/words.ts';
 import { EndpointKind, NodeFlag } from '../../../loader/abi/abi.gen.ts';
 
 t.test('an enum value is its name in small letters and dashes', t => {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import t from 'tap';
 import type { CompiledPolicy, PolicyChange, PolicyInput } from '../../../loader/policy/compiled.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
-import { changedKeys } from '../../../loader/policy/map-diff.ts';
+import { changedKeys } from '../../../loader/collections/map-diff.ts';
 import { Dice, edited } from './random-edits.ts';
 import { inputOf, networkPolicy, pod, pods, rule } from './world.ts';
 

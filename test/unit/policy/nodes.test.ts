@@ -1,6 +1,6 @@
 import t from 'tap';
 import { parseAddr } from '../../../loader/model/addr.ts';
-import { identityOf } from '../../../loader/policy/lookup.ts';
+import { identityOf } from '../../support/policy/lookup.ts';
 import {
   answersOf,
   ask,

@@ -20,7 +20,7 @@ import {
 } from '../../../loader/model/policies.ts';
 import type { PolicyInput, PolicySubject, RuleMeaning } from '../../../loader/policy/compiled.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
-import { judge } from '../../../loader/policy/lookup.ts';
+import { judge } from '../../support/policy/lookup.ts';
 
 export interface WorldParts {
   readonly namespaces?: Readonly<Record<string, Labels>>;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { readPolicyObject } from '../../../loader/sources/read-policy.ts';
+import { readPolicyObject } from '../../../loader/sources/applied/read-policy.ts';
 import { clusterNetworkPolicy, clusterNetworkPolicyOf, policyOf } from './policy-object.ts';
 
 const everything = { matchLabels: {}, matchExpressions: [] };

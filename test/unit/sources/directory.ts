@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
 import { emptyCluster, type ClusterState } from '../../../loader/model/objects.ts';
-import { ManifestsSource, type ManifestsOptions } from '../../../loader/sources/manifests.ts';
+import {
+  ManifestsSource,
+  type ManifestsOptions,
+} from '../../../loader/sources/manifests/manifests-source.ts';
 
 export function temporaryDirectory(t: Test): string {
   const path = mkdtempSync(join(tmpdir(), 'heddle-manifests-'));

@@ -1,6 +1,6 @@
 // Manifests made wrong in every way: each is read or refused in a sentence, and never ends the daemon.
 import t from 'tap';
-import { parseManifestFile } from '../../../loader/sources/manifest-file.ts';
+import { parseManifestFile } from '../../../loader/sources/objects/manifest-file.ts';
 import { mutated } from '../../support/fuzz/mutate.ts';
 import { Random } from '../../support/policy/random/random.ts';
 import { seedFrom } from '../../support/policy/random/seed.ts';

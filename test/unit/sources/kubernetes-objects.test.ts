@@ -1,6 +1,6 @@
 import t from 'tap';
 import { parse } from 'yaml';
-import { readObject } from '../../../loader/sources/read-object.ts';
+import { readObject } from '../../../loader/sources/objects/read-object.ts';
 
 function objectOf(text: string): unknown {
   const read = readObject(parse(text));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { parseManifestFile } from '../../../loader/sources/manifest-file.ts';
+import { parseManifestFile } from '../../../loader/sources/objects/manifest-file.ts';
 
 const TWO_PODS = `# two pods
 apiVersion: v1

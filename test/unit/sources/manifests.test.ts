@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { podKey, type ClusterState } from '../../../loader/model/objects.ts';
-import { ManifestsSource } from '../../../loader/sources/manifests.ts';
+import { ManifestsSource } from '../../../loader/sources/manifests/manifests-source.ts';
 import { podText, put, temporaryDirectory, watched } from './directory.ts';
 
 const key = (name: string) => podKey({ namespace: 'default', name });

@@ -2,9 +2,9 @@ import t from 'tap';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import { podKey, type PodObject } from '../../../loader/model/objects.ts';
 import { policyKey } from '../../../loader/model/policies.ts';
-import type { ClusterObject, PodAddresses } from '../../../loader/sources/kubernetes-objects.ts';
-import { mergeManifests } from '../../../loader/sources/merge-manifests.ts';
-import { readObject } from '../../../loader/sources/read-object.ts';
+import type { ClusterObject, PodAddresses } from '../../../loader/sources/objects/kubernetes-objects.ts';
+import { mergeManifests } from '../../../loader/sources/objects/merge-manifests.ts';
+import { readObject } from '../../../loader/sources/objects/read-object.ts';
 
 const web = podKey({ namespace: 'default', name: 'web' });
 

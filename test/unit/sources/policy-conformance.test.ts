@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { policyKey } from '../../../loader/model/policies.ts';
-import { readPolicyObject } from '../../../loader/sources/read-policy.ts';
+import { readPolicyObject } from '../../../loader/sources/applied/read-policy.ts';
 
 interface Case {
   readonly name: string;

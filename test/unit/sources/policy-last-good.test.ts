@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { policyKey, type Policy } from '../../../loader/model/policies.ts';
-import { givenPolicy } from '../../../loader/sources/given-policies.ts';
+import { givenPolicy } from '../../../loader/sources/objects/given-policies.ts';
 import { put, temporaryDirectory, watched, type Watched } from './directory.ts';
 
 const text = (spec: string) =>

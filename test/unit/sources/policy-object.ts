@@ -1,7 +1,7 @@
 // Policies in YAML flow style, and what reading them comes to.
 import { parse } from 'yaml';
 import type { Policy } from '../../../loader/model/policies.ts';
-import { readPolicyObject } from '../../../loader/sources/read-policy.ts';
+import { readPolicyObject } from '../../../loader/sources/applied/read-policy.ts';
 
 /** `spec` is what stands between the braces of the object's spec. */
 export function networkPolicy(spec: string, metadata = 'name: p, namespace: shop'): unknown {

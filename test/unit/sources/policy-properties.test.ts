@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { DataplaneError } from '../../../loader/errors.ts';
-import { readPolicyObject, readPolicyText, readStoredPolicy } from '../../../loader/sources/read-policy.ts';
+import {
+  readPolicyObject,
+  readPolicyText,
+  readStoredPolicy,
+} from '../../../loader/sources/applied/read-policy.ts';
 
 const text = fc.constantFrom(
   'a',

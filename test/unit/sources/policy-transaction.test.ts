@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { ClusterState } from '../../../loader/model/objects.ts';
-import { AppliedPolicies } from '../../../loader/sources/applied-policies.ts';
+import { AppliedPolicies } from '../../../loader/sources/applied/applied-policies.ts';
 import { until } from '../../support/until.ts';
 import { MemorySource } from '../api/memory-source.ts';
 import { networkPolicy, policyOf } from './policy-object.ts';

@@ -1,7 +1,7 @@
 // A ClusterNetworkPolicy that cannot be read in part: Deny denies at least what it means, Accept admits what is certain.
 import t from 'tap';
 import type { Policy } from '../../../loader/model/policies.ts';
-import { readStoredPolicy } from '../../../loader/sources/read-policy.ts';
+import { readStoredPolicy } from '../../../loader/sources/applied/read-policy.ts';
 import { clusterNetworkPolicy, clusterNetworkPolicyOf } from './policy-object.ts';
 
 const unknown = { kind: 'unknown' };

@@ -1,7 +1,7 @@
 // A Node or a Pod with one odd part among good ones: the good ones count, the odd one is told.
 import t from 'tap';
 import { parse } from 'yaml';
-import { readObject } from '../../../loader/sources/read-object.ts';
+import { readObject } from '../../../loader/sources/objects/read-object.ts';
 
 interface Read {
   readonly object: object | undefined;

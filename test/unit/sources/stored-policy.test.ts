@@ -1,8 +1,8 @@
 // What a policy comes to that somebody has stored and that cannot be read in part: it isolates, and admits what is certain.
 import t from 'tap';
 import { parse } from 'yaml';
-import { readObject } from '../../../loader/sources/read-object.ts';
-import { readStoredPolicy } from '../../../loader/sources/read-policy.ts';
+import { readObject } from '../../../loader/sources/objects/read-object.ts';
+import { readStoredPolicy } from '../../../loader/sources/applied/read-policy.ts';
 import { networkPolicy } from './policy-object.ts';
 
 const unknown = { kind: 'unknown' };

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { eventName } from '../../../../loader/sources/kubernetes/policy-events.ts';
-import { givenPolicy } from '../../../../loader/sources/given-policies.ts';
+import { givenPolicy } from '../../../../loader/sources/objects/given-policies.ts';
 import { policyKey } from '../../../../loader/model/policies.ts';
 import { networkPolicy, node, PATHS, pod, scene, shopPod, until } from './scene.ts';
 

@@ -1,0 +1,134 @@
+// heddlectl cluster: the cluster that lies in etcd, for installs whose source is etcd.
+import type { Command } from 'commander';
+import type { Etcd3 } from 'etcd3';
+import {
+  applyObjects,
+  checkedObjects,
+  deleteNode,
+  deleteObject,
+  initCluster,
+  listObjects,
+} from '../../../loader/sources/etcd/administration.ts';
+import { connect } from '../../../loader/sources/etcd/connection.ts';
+import { keysBelow, type Keys } from '../../../loader/sources/etcd/keys.ts';
+import { kindNamed } from './cluster-kinds.ts';
+import { clusterColumns, clusterRow } from './cluster-rows.ts';
+import { formatOf, targetOf } from '../invocation/flags.ts';
+import { ranInside } from '../invocation/inside-netns.ts';
+import { documentsIn } from '../invocation/manifest-documents.ts';
+import { printObject, printRows } from '../output/output.ts';
+import { requireConfig } from '../invocation/target.ts';
+import { UsageError } from '../invocation/usage-error.ts';
+
+interface InitFlags {
+  readonly podCidr: readonly string[];
+  readonly nodePrefix: string;
+  readonly nodePrefix6: string;
+}
+
+export function addClusterCommands(program: Command): void {
+  const cluster = program
+    .command('cluster')
+    .description('the cluster in etcd: its ranges, objects and nodes');
+  cluster
+    .command('init')
+    .description('the ranges that nodes take their pod CIDRs from, said once')
+    .requiredOption('--pod-cidr <cidr...>', 'a range for all pods, one of a family')
+    .option('--node-prefix <bits>', "prefix length of a node's piece, IPv4", '24')
+    .option('--node-prefix6 <bits>', 'the same, IPv6', '64')
+    .action((flags: InitFlags, command: Command) =>
+      withCluster(command, (etcd, keys) => init(etcd, keys, { flags, command })),
+    );
+  cluster
+    .command('get [kind]')
+    .description('nodes, namespaces, pods and policies')
+    .action((kind: string | undefined, _flags: unknown, command: Command) =>
+      withCluster(command, async (etcd, keys) => {
+        const objects = await listObjects(etcd, keys, kind === undefined ? undefined : kindNamed(kind));
+        const alive = new Set(await etcd.getAll().prefix(keys.alive('')).keys());
+        const rows = objects.map(one => clusterRow(one, alive.has(keys.alive(one.name))));
+        printRows(formatOf(command), rows, clusterColumns);
+      }),
+    );
+  cluster
+    .command('apply <path>')
+    .description('namespaces, pods and policies of a file or a directory, all of them or none')
+    .action((path: string, _flags: unknown, command: Command) =>
+      withCluster(command, (etcd, keys) => apply(etcd, keys, { path, command })),
+    );
+  cluster
+    .command('delete <kind> <name>')
+    .description('an object, as shop/web where it has a namespace; a node that is gone for good')
+    .action((kind: string, name: string, _flags: unknown, command: Command) =>
+      withCluster(command, (etcd, keys) => remove(etcd, keys, { kind, name, command })),
+    );
+}
+
+/** Where the node is: etcd may be reachable from there alone. */
+async function withCluster(
+  command: Command,
+  action: (etcd: Etcd3, keys: Keys) => Promise<void>,
+): Promise<void> {
+  const target = targetOf(command);
+  const { source } = requireConfig(target, 'heddlectl cluster');
+  if (source.kind !== 'etcd')
+    throw new UsageError(
+      `source.kind is ${source.kind}: 'heddlectl cluster' is for installs whose source is etcd`,
+    );
+  if (ranInside(target)) return;
+  const etcd = await connect(source.etcd);
+  try {
+    await action(etcd, keysBelow(source.etcd.prefix));
+  } finally {
+    etcd.close();
+  }
+}
+
+async function init(
+  etcd: Etcd3,
+  keys: Keys,
+  { flags, command }: { readonly flags: InitFlags; readonly command: Command },
+): Promise<void> {
+  const podCIDRs = flags.podCidr.map(cidr => ({
+    cidr,
+    nodePrefix: Number(cidr.includes(':') ? flags.nodePrefix6 : flags.nodePrefix),
+  }));
+  const outcome = await initCluster(etcd, keys, { podCIDRs });
+  printObject(formatOf(command), { outcome, podCIDRs }, () => [`${keys.cluster} ${outcome}`]);
+}
+
+async function apply(
+  etcd: Etcd3,
+  keys: Keys,
+  { path, command }: { readonly path: string; readonly command: Command },
+): Promise<void> {
+  const checked = documentsIn(path).flatMap(checkedObjects);
+  if (checked.length === 0)
+    throw new UsageError(`'${path}' holds no object: name a file or a directory with some`);
+  const objects = checked.map(({ object }) => object);
+  const outcomes = await applyObjects(etcd, keys, objects);
+  const rows = objects.map(({ kind, namespace, name }, i) => ({
+    ...{ kind, ...(namespace !== undefined && { namespace }), name, outcome: outcomes[i] },
+    problems: checked[i]?.problems ?? [],
+  }));
+  printObject(formatOf(command), { objects: rows }, () =>
+    rows.flatMap(({ kind, namespace, name, outcome, problems }) => [
+      `${kind} ${namespace === undefined ? name : `${namespace}/${name}`} ${outcome ?? ''}`,
+      ...problems.map(problem => `  ${problem}`),
+    ]),
+  );
+}
+
+async function remove(
+  etcd: Etcd3,
+  keys: Keys,
+  { kind, name, command }: { readonly kind: string; readonly name: string; readonly command: Command },
+): Promise<void> {
+  const known = kindNamed(kind);
+  const [last = '', namespace] = name.split('/').reverse();
+  const object = { kind: known, name: last, ...(namespace !== undefined && { namespace }) };
+  const wasThere = await (known === 'Node' ? deleteNode(etcd, keys, name) : deleteObject(etcd, keys, object));
+  if (!wasThere)
+    throw new UsageError(`there is no ${known} '${name}': 'heddlectl cluster get' shows what there is`);
+  printObject(formatOf(command), { ...object, outcome: 'deleted' }, () => [`${known} ${name} deleted`]);
+}

@@ -1,0 +1,61 @@
+// Questions to the running daemon, and its refusals as sentences.
+import { status, type ServiceError } from '@grpc/grpc-js';
+import { existsSync } from 'node:fs';
+import { ApiClient } from '../../../loader/api/client.ts';
+import type { MethodOf } from '../../../loader/api/service-definition.ts';
+import { requireConfig, type Target } from './target.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Rejects with one sentence: what it refused, or that it does not run. */
+export async function askDaemon<Request, Reply>(
+  target: Target,
+  method: MethodOf<Request, unknown, never, Reply>,
+  request: Request,
+): Promise<Reply> {
+  const { socket } = requireConfig(target, objectOf(method.path));
+  if (!existsSync(socket)) throw notRunning(socket);
+  using client = new ApiClient(socket);
+  try {
+    return await client.ask(method, request);
+  } catch (error) {
+    throw asSentence(error, socket);
+  }
+}
+
+/** The same, or undefined where no daemon answers. */
+export async function askDaemonIfRunning<Request, Reply>(
+  target: Target,
+  method: MethodOf<Request, unknown, never, Reply>,
+  request: Request,
+): Promise<Reply | undefined> {
+  const socket = target.config?.socket;
+  if (socket === undefined || !existsSync(socket)) return undefined;
+  using client = new ApiClient(socket);
+  try {
+    return await client.ask(method, request);
+  } catch (error) {
+    if (isServiceError(error) && error.code === status.UNAVAILABLE) return undefined;
+    throw asSentence(error, socket);
+  }
+}
+
+/** What it calls invalid was typed here: that is a matter of usage. */
+export function asSentence(error: unknown, socket: string): unknown {
+  if (!isServiceError(error)) return error;
+  if (error.code === status.UNAVAILABLE) return notRunning(socket);
+  if (error.code === status.INVALID_ARGUMENT) return new UsageError(error.details);
+  return new Error(error.details);
+}
+
+export function notRunning(socket: string): Error {
+  return new Error(`heddled does not answer on ${socket}: start it, or name another install with --config`);
+}
+
+export function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && 'code' in error && 'details' in error;
+}
+
+/** `policy` for `/heddle.v1.Policy/ListPolicies`. */
+function objectOf(path: string): string {
+  return /\.(\w+)\//.exec(path.replace('/heddle.v1', ''))?.[1]?.toLowerCase() ?? path;
+}

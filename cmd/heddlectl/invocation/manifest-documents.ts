@@ -1,0 +1,33 @@
+// The documents of a file of manifests, or of all those of a directory.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { isManifestName } from '../../../loader/sources/manifests/directory.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What is wrong with them, whoever they are for says. Throws `UsageError` for what is no YAML or cannot be read. */
+export function documentsIn(path: string): unknown[] {
+  return filesOf(path).flatMap(file =>
+    parseAllDocuments(readFileSync(file, 'utf8')).flatMap(document => {
+      const [error] = document.errors;
+      if (error !== undefined) throw new UsageError(`${file}: ${error.message}`);
+      const value: unknown = document.toJS();
+      return value === null || value === undefined ? [] : [value];
+    }),
+  );
+}
+
+/** Of a directory, those that the manifests source would read. */
+function filesOf(path: string): string[] {
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+    return readdirSync(path)
+      .filter(isManifestName)
+      .sort()
+      .map(name => join(path, name));
+  } catch (error) {
+    throw new UsageError(
+      `'${path}' cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}

@@ -1,0 +1,66 @@
+// heddlectl cleanup: takes every trace of Heddle from the machine, and nothing else.
+import { existsSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { openSocket } from 'rtnetlink';
+import { askStatus } from '../../../loader/api/status-client.ts';
+import type { Config } from '../../../loader/config.ts';
+import { removeAllPins } from '../../../loader/programs/cleanup.ts';
+import { cleanNetwork } from '../../../loader/network/cleanup.ts';
+import { removeCniFiles } from '../../../loader/network/cni-files.ts';
+import { createNft } from '../../../loader/network/nft.ts';
+import { networkNames } from '../../../loader/reconcilers/network-names.ts';
+import { formatOf, targetOf } from '../invocation/flags.ts';
+import { ranInside } from '../invocation/inside-netns.ts';
+import { printObject } from '../output/output.ts';
+import { requireConfig, type Target } from '../invocation/target.ts';
+
+/** What the daemon keeps in its state directory. */
+const STATE_FOLDERS = ['attachments', 'resting', 'damaged'];
+
+export function addCleanupCommand(program: Command): void {
+  program
+    .command('cleanup')
+    .description(
+      'remove every trace of this install: CNI files, pins, links, devices, routes, nftables, state',
+    )
+    .option('--force', 'even while the daemon runs, which will make much of it again')
+    .action(async (flags: { force?: true }, command: Command) => {
+      const target = targetOf(command);
+      if (ranInside(target)) return; // filters of clsact are found by device
+      const removed = await cleanUp(target, flags.force === true);
+      printObject(formatOf(command), removed, () => (removed.length > 0 ? removed : ['there was nothing']));
+    });
+}
+
+/** Answers what was removed, a line each. */
+async function cleanUp(target: Target, force: boolean): Promise<string[]> {
+  const config = requireConfig(target, 'cleanup');
+  if (!force && existsSync(config.socket) && (await askStatus(config.socket)) !== undefined)
+    throw new Error(`heddled is running on ${config.socket}: stop it first, or use --force`);
+  const unused = removeCniFiles(config.cni); // first: nobody calls what is going
+  const pins = removeAllPins(target.pinRoot);
+  using socket = openSocket({ netns: target.netns });
+  const changes = await cleanNetwork(socket, createNft(target.netns), networkNames(config));
+  return [
+    ...unused.map(({ subject, action }) => `${subject}: ${action}`),
+    ...(pins === 0 ? [] : [`${target.pinRoot}: ${pins} pins and links removed`]),
+    ...changes.map(({ subject, action }) => `${subject}: ${action}`),
+    ...removeFiles(config),
+  ];
+}
+
+function removeFiles({ stateDir, socket }: Config): string[] {
+  const files = [...STATE_FOLDERS.map(name => join(stateDir, name)), socket].filter(existsSync);
+  for (const path of files) rmSync(path, { recursive: true });
+  for (const folder of [stateDir, dirname(socket)]) removeIfEmpty(folder);
+  return files.map(path => `${path}: removed`);
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // somebody else's files are there, or it never was
+  }
+}

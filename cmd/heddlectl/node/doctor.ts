@@ -1,0 +1,112 @@
+// heddlectl doctor: what is wrong with this node, and the command that mends it.
+import type { Command } from 'commander';
+import { listAddresses, listLinks, listRoutes, openSocket, type RtnetlinkSocket } from 'rtnetlink';
+import type { MapSet } from '../../../loader/abi/map-set.ts';
+import { DEFAULT_CONFIG_PATH } from '../../../loader/config.ts';
+import { examine } from '../../../loader/doctor/examine.ts';
+import type { Finding, Severity } from '../../../loader/doctor/finding.ts';
+import type { Patient } from '../../../loader/doctor/patient.ts';
+import { ownAddressesOf, ownCidrsOf, peersOf } from '../../../loader/doctor/peers.ts';
+import { DataplaneError } from '../../../loader/errors.ts';
+import { chooseUplink } from '../../../loader/network/uplink.ts';
+import { colour } from '../output/colour.ts';
+import { formatOf, labFlagOf, targetOf } from '../invocation/flags.ts';
+import { ranInside } from '../invocation/inside-netns.ts';
+import { readNames } from '../tables/names.ts';
+import { printRows } from '../output/output.ts';
+import { withMaps } from '../tables/pinned.ts';
+import type { Column } from '../output/table.ts';
+import { requireConfig, type Target } from '../invocation/target.ts';
+
+const CNI_DIRECTORY = '/etc/cni/net.d';
+
+const TINTS: Readonly<Record<Severity, (text: string) => string>> = {
+  ok: colour.green,
+  warning: colour.yellow,
+  error: colour.red,
+};
+
+const columns: readonly Column<Finding>[] = [
+  { title: 'CHECK', text: row => row.check },
+  { title: 'SEVERITY', text: row => row.severity, tint: (row, text) => TINTS[row.severity](text) },
+  {
+    title: 'FINDING',
+    text: ({ text, command }) => (command === undefined ? text : `${text}; mend it with: ${command}`),
+  },
+];
+
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .option(
+      '--cni-dir <dir>',
+      `directory of the runtime's network configurations; ${CNI_DIRECTORY}, and none in a lab`,
+    )
+    .description('what is wrong with this node, and the command that mends it')
+    .action(async ({ cniDir }: { readonly cniDir?: string }, command: Command) => {
+      const target = targetOf(command);
+      if (ranInside(target)) return; // the checks send packets and read /proc
+      const found = await diagnose(target, command, cniDir ?? cniDirectoryOf(command));
+      printRows(formatOf(command), found, columns);
+      if (found.some(({ severity }) => severity === 'error')) process.exitCode = 1;
+    });
+}
+
+/** A lab has no container runtime: the machine's configurations are none of its business. */
+function cniDirectoryOf(command: Command): string | undefined {
+  return labFlagOf(command) === undefined ? CNI_DIRECTORY : undefined;
+}
+
+async function diagnose(
+  target: Target,
+  command: Command,
+  cniDirectory: string | undefined,
+): Promise<Finding[]> {
+  using socket = openSocket();
+  const names = await readNames(target);
+  const withoutMaps = patientOf({ target, command, cniDirectory, socket, nodes: names.nodes });
+  try {
+    return await withMaps(target, maps =>
+      examine(patientOf({ target, command, cniDirectory, socket, nodes: names.nodes, maps })),
+    );
+  } catch (error) {
+    if (error instanceof DataplaneError && error.code === 'NOT_READY') return await examine(withoutMaps);
+    throw error;
+  }
+}
+
+interface Found {
+  readonly target: Target;
+  readonly command: Command;
+  readonly cniDirectory: string | undefined;
+  readonly socket: RtnetlinkSocket;
+  readonly nodes: ReadonlyMap<number, string>;
+  readonly maps?: MapSet;
+}
+
+function patientOf({ target, command, cniDirectory, socket, nodes, maps }: Found): Patient {
+  const config = requireConfig(target, 'doctor');
+  const flags = command.optsWithGlobals<{ lab?: string; node?: string; config?: string }>();
+  const named = Object.entries({ lab: flags.lab, node: flags.node, config: flags.config });
+  const words = named.flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`]));
+  return {
+    ...{ config, cniDirectory, socket, maps },
+    heddlectl: ['heddlectl', ...words].join(' '),
+    configFile: target.configFile ?? DEFAULT_CONFIG_PATH,
+    uplink: uplinkOf(socket, config.uplink, maps),
+    ownCidrs: maps === undefined ? [] : ownCidrsOf(maps),
+    peers: maps === undefined ? [] : peersOf(maps, nodes),
+  };
+}
+
+function uplinkOf(socket: RtnetlinkSocket, device: string, maps: MapSet | undefined): Patient['uplink'] {
+  const state = { links: listLinks(socket), addresses: listAddresses(socket), routes: listRoutes(socket) };
+  const nodeAddresses = maps === undefined ? [] : ownAddressesOf(maps);
+  try {
+    const { name, index } = chooseUplink({ nodeAddresses, ...(device !== 'auto' && { device }) }, state);
+    return { name, ifindex: index };
+  } catch (error) {
+    if (error instanceof DataplaneError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+// heddlectl stats: what became of every packet, by hook and verdict, as hd_metrics has it.
+import type { Command } from 'commander';
+import { colour } from '../output/colour.ts';
+import { verdictTexts } from '../../../loader/abi/abi.gen.ts';
+import { HOOK_NAMES, VERDICT_NAMES } from '../../../loader/abi/hook-name.ts';
+import { readMetrics, type MetricsRow } from '../../../loader/tables/metrics.ts';
+import { formatOf, targetOf } from '../invocation/flags.ts';
+import { printRows } from '../output/output.ts';
+import { withMaps } from '../tables/pinned.ts';
+import { checkStats } from './stats-check.ts';
+import type { Column } from '../output/table.ts';
+import { UsageError } from '../invocation/usage-error.ts';
+
+const MOST_SECONDS = 3_600;
+
+const columns: readonly Column<MetricsRow>[] = [
+  { title: 'HOOK', text: row => row.hook },
+  {
+    title: 'VERDICT',
+    text: row => row.verdict,
+    tint: (row, text) => (row.verdict.startsWith('DROP_') && row.packets > 0n ? colour.red(text) : text),
+  },
+  { title: 'PACKETS', text: row => String(row.packets), align: 'right' },
+  { title: 'BYTES', text: row => String(row.bytes), align: 'right' },
+  { title: 'MEANING', text: row => verdictTexts[row.verdict], tint: (_row, text) => colour.dim(text) },
+];
+
+interface StatsFlags {
+  readonly all?: true;
+  readonly check?: true;
+  readonly seconds: string;
+}
+
+export function addStatsCommand(program: Command): void {
+  program
+    .command('stats')
+    .description('packets and bytes by hook and verdict')
+    .option('--all', 'also what never happened')
+    .option('--check', 'whether every packet is accounted for, by counters outside of the programs')
+    .option('--seconds <n>', 'with --check: for how long', '2')
+    .action(async (flags: StatsFlags, command: Command) => {
+      if (flags.check === true) {
+        await checkStats(targetOf(command), formatOf(command), secondsOf(flags.seconds));
+        return;
+      }
+      const rows = await withMaps(targetOf(command), maps => readMetrics(maps.hd_metrics));
+      printRows(formatOf(command), flags.all === true ? withZeros(rows) : rows, columns);
+    });
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (text !== '' && seconds > 0 && seconds <= MOST_SECONDS) return seconds;
+  throw new UsageError(`--seconds cannot be '${text}': use a number from 0 to ${MOST_SECONDS}`);
+}
+
+/** Every hook with every verdict that can end a packet. */
+function withZeros(rows: readonly MetricsRow[]): MetricsRow[] {
+  const verdicts = VERDICT_NAMES.filter(verdict => verdict !== 'VERDICT_NEXT');
+  return HOOK_NAMES.flatMap(hook =>
+    verdicts.map(
+      verdict =>
+        rows.find(row => row.hook === hook && row.verdict === verdict) ?? {
+          ...{ hook, verdict, packets: 0n, bytes: 0n },
+        },
+    ),
+  );
+}

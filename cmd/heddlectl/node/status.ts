@@ -1,0 +1,165 @@
+// heddlectl status: the daemon, and what it has left in the kernel; works without a daemon.
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { colour } from '../output/colour.ts';
+import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
+import { askStatus, type DaemonStatus } from '../../../loader/api/status-client.ts';
+import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
+import { listPinnedPrograms } from '../../../loader/programs/pinned-programs.ts';
+import { DataplaneError } from '../../../loader/errors.ts';
+import { formatOf, targetOf } from '../invocation/flags.ts';
+import { mapUsage, type MapUsage } from '../../../loader/tables/map-usage.ts';
+import { printObject } from '../output/output.ts';
+import { withMaps } from '../tables/pinned.ts';
+import type { Target } from '../invocation/target.ts';
+
+interface Status {
+  readonly daemon: DaemonReport;
+  readonly pinRoot: string;
+  readonly programs: number;
+  readonly links: { readonly attached: number; readonly detached: number };
+  readonly maps: readonly Pick<MapUsage, 'name' | 'entries' | 'maxEntries' | 'formerly'>[];
+}
+
+type DaemonReport =
+  | { readonly running: false; readonly socket: string | undefined }
+  | ({ readonly running: true; readonly socket: string } & Pick<DaemonStatus, Reported> & {
+        readonly reconcilers: readonly ReconcilerReport[];
+      });
+
+interface ReconcilerReport {
+  readonly name: string;
+  readonly state: string;
+  readonly waitsFor?: string;
+  readonly problems: readonly string[];
+  readonly failures: number;
+  readonly lastSuccessAgeSeconds?: number;
+}
+
+type Reported =
+  | 'version'
+  | 'node'
+  | 'uptimeSeconds'
+  | 'ready'
+  | 'problems'
+  | 'uplink'
+  | 'xdp'
+  | 'changesApplied'
+  | 'localPods'
+  | 'remotePods'
+  | 'nodes';
+
+export function addStatusCommand(program: Command): void {
+  program
+    .command('status')
+    .description('the daemon, programs, links and maps of this node')
+    .action(async (_flags: unknown, command: Command) => {
+      const status = await readStatus(targetOf(command));
+      printObject(formatOf(command), status, () => describe(status));
+    });
+}
+
+async function readStatus(target: Target): Promise<Status> {
+  const links = listPinnedLinks(target.pinRoot);
+  const detached = links.filter(({ ifindex, programId }) => ifindex === 0 || programId === 0).length;
+  return {
+    daemon: await readDaemon(target.config?.socket),
+    pinRoot: target.pinRoot,
+    programs: listPinnedPrograms(target.pinRoot).length,
+    links: { attached: links.length - detached, detached },
+    maps: await readMaps(target),
+  };
+}
+
+async function readDaemon(socket: string | undefined): Promise<DaemonReport> {
+  const status = socket !== undefined && existsSync(socket) ? await askStatus(socket) : undefined;
+  if (socket === undefined || status === undefined) return { running: false, socket };
+  const { version, node, uptimeSeconds, ready, problems, uplink, xdp } = status; // defaults are no own members
+  const { changesApplied, localPods, remotePods, nodes, reconcilers } = status;
+  return {
+    ...{ running: true, socket, version, node, uptimeSeconds, ready, problems, uplink, xdp },
+    ...{ changesApplied, localPods, remotePods, nodes, reconcilers: reconcilers.map(reconcilerReport) },
+  };
+}
+
+/** Defaults are no own members of a message. */
+function reconcilerReport(message: DaemonStatus['reconcilers'][number]): ReconcilerReport {
+  const { name, state, waitsFor, problems, failures, lastSuccessAgeSeconds } = message;
+  return {
+    ...{ name: name ?? '', state: state ?? '', problems: problems ?? [], failures: failures ?? 0 },
+    ...((waitsFor ?? '') !== '' && { waitsFor: waitsFor ?? '' }),
+    ...(typeof lastSuccessAgeSeconds === 'number' && { lastSuccessAgeSeconds }),
+  };
+}
+
+async function readMaps(target: Target): Promise<Status['maps']> {
+  try {
+    return await withMaps(target, maps =>
+      MAP_NAMES.map(name => {
+        const { entries, maxEntries, formerly } = mapUsage(maps, name);
+        return {
+          ...{ name, maxEntries },
+          ...(entries !== undefined && { entries }),
+          ...(formerly !== undefined && { formerly }),
+        };
+      }),
+    );
+  } catch (error) {
+    if (error instanceof DataplaneError && error.code === 'NOT_READY') return []; // nothing was ever pinned
+    throw error;
+  }
+}
+
+function describe({ daemon, pinRoot, programs, links, maps }: Status): string[] {
+  const detached = links.detached === 0 ? '' : `, ${colour.red(`${links.detached} detached`)}`;
+  const nothing = programs === 0 && maps.length === 0;
+  return [
+    ...describeDaemon(daemon),
+    line('pins', nothing ? `none under ${pinRoot}` : pinRoot),
+    ...(nothing ? [] : [line('programs', String(programs)), line('links', `${links.attached}${detached}`)]),
+    ...maps.flatMap(({ name, entries, maxEntries }) =>
+      entries === undefined ? [] : [line(name, `${entries} of ${maxEntries}`)],
+    ),
+  ];
+}
+
+function describeDaemon(daemon: DaemonReport): string[] {
+  if (!daemon.running) {
+    const where = daemon.socket === undefined ? '' : ` on ${daemon.socket}; traffic goes on without it`;
+    return [line('daemon', `${colour.yellow('not running')}${where}`)];
+  }
+  const { version, uptimeSeconds, problems, localPods, remotePods } = daemon;
+  const state = daemon.ready ? colour.green('ready') : colour.yellow('not ready');
+  return [
+    line('daemon', `${state}, version ${version}, up for ${uptimeSeconds} s`),
+    ...problems.map(problem => line('problem', colour.red(problem))),
+    line('node', `${daemon.node}, one of ${daemon.nodes}`),
+    line('uplink', `${daemon.uplink}, XDP ${daemon.xdp}`),
+    line('pods', `${localPods} here, ${remotePods} elsewhere`),
+    line('changes', `${daemon.changesApplied} since it started`),
+    ...describeReconcilers(daemon.reconcilers),
+  ];
+}
+
+/** Those that are well are counted; their problems are among the node's. */
+function describeReconcilers(reconcilers: readonly ReconcilerReport[]): string[] {
+  const ill = reconcilers.filter(({ state }) => state !== 'ok');
+  return [
+    line('reconcilers', `${reconcilers.length - ill.length} of ${reconcilers.length} ok`),
+    ...ill.map(one => line(`  ${one.name}`, colour.yellow(illness(one)))),
+  ];
+}
+
+function illness({ state, waitsFor, failures, lastSuccessAgeSeconds }: ReconcilerReport): string {
+  const what = state === 'waiting' ? `waits for ${waitsFor ?? ''}` : state;
+  const failed = failures === 0 ? '' : `, ${failures} failed runs`;
+  const age =
+    lastSuccessAgeSeconds === undefined
+      ? ', has not succeeded yet'
+      : `, last success ${Math.round(lastSuccessAgeSeconds)} s ago`;
+  return `${what}${failed}${age}`;
+}
+
+function line(title: string, text: string): string {
+  return `${colour.bold(title.padEnd(16))}${text}`;
+}

@@ -1,0 +1,73 @@
+// heddlectl apply, confirm, rollback: several policies in one step, which is taken back by itself unless confirmed.
+import type { Command } from 'commander';
+import { API } from '../../../loader/api/client.ts';
+import type { heddle } from '../../../loader/api/proto.gen.js';
+import { outcomeWord } from './apply-outcome.ts';
+import { colour } from '../output/colour.ts';
+import { askDaemon } from '../invocation/ask-daemon.ts';
+import { formatOf, targetOf } from '../invocation/flags.ts';
+import { documentsIn } from '../invocation/manifest-documents.ts';
+import { printObject } from '../output/output.ts';
+import { UsageError } from '../invocation/usage-error.ts';
+
+const SECONDS = { s: 1, m: 60, h: 3_600 } as const;
+const LONGEST_SECONDS = 86_400;
+
+export function addApplyCommands(program: Command): void {
+  program
+    .command('apply <path>')
+    .description('policies of a file or a directory, in force together or not at all')
+    .option(
+      '--confirm <time>',
+      "they are taken back after that time (60s, 5m), unless 'heddlectl confirm' comes before",
+    )
+    .action(apply);
+  program
+    .command('confirm')
+    .description('what was applied with --confirm stays')
+    .action(async (_flags: unknown, command: Command) => {
+      await askDaemon(targetOf(command), API.policy.confirmPolicies, {});
+      printObject(formatOf(command), { outcome: 'confirmed' }, () => ['confirmed: it stays']);
+    });
+  program
+    .command('rollback')
+    .description("every policy of the last 'heddlectl apply' is as it was before")
+    .action(async (_flags: unknown, command: Command) => {
+      const { policies } = await askDaemon(targetOf(command), API.policy.rollBackPolicies, {});
+      printObject(formatOf(command), { outcome: 'rolled back', policies }, () => [
+        `rolled back: ${policies === 1 ? 'one policy is' : `${policies} policies are`} as before`,
+      ]);
+    });
+}
+
+async function apply(path: string, { confirm }: { confirm?: string }, command: Command): Promise<void> {
+  const confirmWithinSeconds = confirm === undefined ? 0 : secondsIn(confirm);
+  const manifests = documentsIn(path).map(document => JSON.stringify(document));
+  if (manifests.length === 0)
+    throw new UsageError(`'${path}' holds no policy: name a file or a directory with some`);
+  const request = { manifests, confirmWithinSeconds };
+  const { policies } = await askDaemon(targetOf(command), API.policy.applyPolicies, request);
+  printObject(formatOf(command), { policies: policies.map(rowOf), confirmWithinSeconds }, () => [
+    ...policies.flatMap(linesOf),
+    ...(confirm === undefined
+      ? []
+      : [colour.yellow(`taken back in ${confirm} unless you say: heddlectl confirm`)]),
+  ]);
+}
+
+function secondsIn(text: string): number {
+  const [, number = '', unit = 's'] = /^(\d+)([smh]?)$/.exec(text) ?? [];
+  const seconds = Number(number) * SECONDS[(unit || 's') as keyof typeof SECONDS];
+  if (number !== '' && seconds > 0 && seconds <= LONGEST_SECONDS) return seconds;
+  throw new UsageError(`--confirm cannot be '${text}': use a time such as 60s or 5m, a day at most`);
+}
+
+function rowOf({ kind, namespace, name, outcome, problems }: heddle.v1.IApplyPolicyResponse) {
+  const full = namespace ? `${namespace}/${name ?? ''}` : (name ?? '');
+  return { kind: kind ?? '', name: full, outcome: outcomeWord(outcome), problems: problems ?? [] };
+}
+
+function linesOf(reply: heddle.v1.IApplyPolicyResponse): string[] {
+  const { kind, name, outcome, problems } = rowOf(reply);
+  return [`${kind} ${name}: ${outcome}`, ...problems.map(problem => `  ${colour.yellow(problem)}`)];
+}

@@ -1,0 +1,123 @@
+// heddlectl policy: which policies there are, what holds for one pod, and policies given by hand.
+import { readFileSync } from 'node:fs';
+import { Argument, type Command } from 'commander';
+import { API } from '../../../loader/api/client.ts';
+import { heddle } from '../../../loader/api/proto.gen.js';
+import { readStoredPolicyText } from '../../../loader/sources/applied/read-policy.ts';
+import { outcomeWord } from './apply-outcome.ts';
+import { colour } from '../output/colour.ts';
+import { askDaemon } from '../invocation/ask-daemon.ts';
+import { formatOf, targetOf } from '../invocation/flags.ts';
+import { printObject, printRows } from '../output/output.ts';
+import { describePodPolicy, podPolicy } from './show.ts';
+import type { Column } from '../output/table.ts';
+import type { Target } from '../invocation/target.ts';
+import { UsageError } from '../invocation/usage-error.ts';
+
+interface PolicyRow {
+  readonly kind: string;
+  readonly name: string;
+  /** Admin, NetworkPolicy or Baseline. */
+  readonly tier: string;
+  readonly priority?: number;
+  /** 'namespace/name' of the pods of this node that it selects. */
+  readonly subjects: readonly string[];
+  readonly origin: string;
+  readonly status: string;
+}
+
+const columns: readonly Column<PolicyRow>[] = [
+  { title: 'KIND', text: row => row.kind },
+  { title: 'NAME', text: row => row.name },
+  { title: 'TIER', text: row => row.tier },
+  { title: 'PRIORITY', text: row => String(row.priority ?? ''), align: 'right' },
+  { title: 'FROM', text: row => row.origin },
+  { title: 'PODS HERE', text: row => row.subjects.join(' ') },
+  {
+    title: 'STATUS',
+    text: row => row.status,
+    tint: (row, text) => (row.status === 'accepted' ? colour.green(text) : colour.yellow(text)),
+  },
+];
+
+const KINDS = ['NetworkPolicy', 'ClusterNetworkPolicy'] as const;
+const { PolicyOrigin } = heddle.v1;
+
+export function addPolicyCommands(program: Command): void {
+  const policy = program.command('policy').description('network policies, and what they come to');
+  policy
+    .command('list')
+    .description('every policy that the daemon knows')
+    .action(async (_flags: unknown, command: Command) =>
+      printRows(formatOf(command), await policyRows(targetOf(command)), columns, 'no policies'),
+    );
+  policy
+    .command('show <pod>')
+    .description('what holds for NAMESPACE/POD of this node, in the order in which it is judged')
+    .action(async (pod: string, _flags: unknown, command: Command) => {
+      const shown = await podPolicy(targetOf(command), pod);
+      printObject(formatOf(command), shown, () => describePodPolicy(shown));
+    });
+  policy
+    .command('apply <file>')
+    .description("give the daemon one policy, beside its source's; '-' reads it from standard input")
+    .action(apply);
+  policy
+    .command('delete')
+    .addArgument(new Argument('<kind>', 'kind of the policy').choices(KINDS))
+    .argument('<name>', 'NAMESPACE/NAME, or NAME of a ClusterNetworkPolicy')
+    .description('take back a policy that was given by hand')
+    .action(remove);
+}
+
+async function policyRows(target: Target): Promise<PolicyRow[]> {
+  const { policies } = await askDaemon(target, API.policy.listPolicies, {});
+  return policies.map(({ kind, namespace, name, origin, manifest, status, subjects }) => {
+    const policy = readStoredPolicyText(manifest ?? '');
+    return {
+      kind: kind ?? '',
+      name: namespace ? `${namespace}/${name ?? ''}` : (name ?? ''),
+      tier: policy.tier,
+      ...(policy.tier !== 'NetworkPolicy' && { priority: policy.priority }),
+      origin: origin === PolicyOrigin.POLICY_ORIGIN_API ? 'heddlectl' : 'source',
+      ...{ subjects: subjects ?? [], status: status ?? '' },
+    };
+  });
+}
+
+async function apply(file: string, _flags: unknown, command: Command): Promise<void> {
+  const manifest = readManifest(file);
+  const reply = await askDaemon(targetOf(command), API.policy.applyPolicy, { manifest });
+  const { kind, namespace, name, problems } = reply;
+  const outcome = outcomeWord(reply.outcome);
+  const full = namespace === '' ? name : `${namespace}/${name}`;
+  printObject(formatOf(command), { kind, name: full, outcome, problems }, () => [
+    `${kind} ${full}: ${outcome}`,
+    ...problems.map(problem => `  ${colour.yellow(problem)}`),
+  ]);
+}
+
+const STDIN = 0;
+
+function readManifest(file: string): string {
+  try {
+    return readFileSync(file === '-' ? STDIN : file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`file '${file}' cannot be read: ${error instanceof Error ? error.message : ''}`);
+  }
+}
+
+async function remove(kind: string, wanted: string, _flags: unknown, command: Command): Promise<void> {
+  const parts = wanted.split('/');
+  const isCluster = kind === 'ClusterNetworkPolicy';
+  if (parts.length > (isCluster ? 1 : 2) || parts.includes('')) {
+    const form = isCluster ? 'NAME, it has no namespace' : 'NAMESPACE/NAME';
+    throw new UsageError(`name '${wanted}' is no ${kind}'s: write it as ${form}`);
+  }
+  const name = parts.at(-1) ?? '';
+  const namespace = parts.length === 2 ? (parts[0] ?? '') : '';
+  await askDaemon(targetOf(command), API.policy.deletePolicy, { kind, namespace, name });
+  printObject(formatOf(command), { kind, name: wanted, outcome: 'deleted' }, () => [
+    `${kind} ${wanted}: deleted`,
+  ]);
+}

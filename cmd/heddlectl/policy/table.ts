@@ -1,0 +1,117 @@
+// A policy's table as the datapath has it: readable without the daemon, by the names that are pinned with it.
+import { PolicyAction, type RuleSetKey, type RuleVerdict } from '../../../loader/abi/abi.gen.ts';
+import type { MapSet } from '../../../loader/abi/map-set.ts';
+import { protocolName } from '../../../loader/abi/protocol.ts';
+import { routeCidr } from '../../../loader/tables/route-key.ts';
+import { ruleNumberWords } from '../../../loader/tables/rule-name.ts';
+import { rangeWords } from '../../../loader/policy/policy-words.ts';
+import { cidrAddr, cidrContains, cidrPrefixLength, type Cidr } from '../../../loader/model/cidr.ts';
+import { colour } from '../output/colour.ts';
+import type { Names } from '../tables/names.ts';
+import { portRanges } from './ports.ts';
+
+export interface TableRow {
+  /** `tcp 80`, `udp any port`, `everything else`. */
+  readonly ports: string;
+  readonly action: 'allow' | 'deny';
+  readonly rule?: string;
+}
+
+/** Peers to whom the same rows apply. */
+export interface TablePeer {
+  /** Pods, addresses and prefixes; `everybody else`. */
+  readonly peers: readonly string[];
+  readonly rows: readonly TableRow[];
+}
+
+const ANYBODY = 0;
+
+/** Everybody else comes last. */
+export function policyTable(maps: MapSet, names: Names, version: number, policy: number): TablePeer[] {
+  const byRuleSet = new Map<number, number[]>();
+  for (const [key, { ruleSet }] of maps.hd_policy_peer.entries())
+    if (key.policy === policy) byRuleSet.set(ruleSet, [...(byRuleSet.get(ruleSet) ?? []), key.identity]);
+  const holders = identityHolders(maps, names, version);
+  const excepted = exceptedPrefixes(maps, version, new Set([...byRuleSet.values()].flat()));
+  const rows = ruleSetRows(maps, new Set(byRuleSet.keys()));
+  return [...byRuleSet]
+    .sort(([, a], [, b]) => Number(a.includes(ANYBODY)) - Number(b.includes(ANYBODY)))
+    .map(([ruleSet, identities]) => ({
+      peers: identities.flatMap(identity =>
+        identity === ANYBODY ? [...excepted, 'everybody else'] : (holders.get(identity) ?? []),
+      ),
+      rows: rows.get(ruleSet) ?? [],
+    }))
+    .filter(({ peers }) => peers.length > 0);
+}
+
+/** Prefixes without a row of their own, inside of such as have one: for them holds what holds for everybody. */
+function exceptedPrefixes(maps: MapSet, version: number, withRow: ReadonlySet<number>): Cidr[] {
+  const prefixes = Array.from(maps.hd_cidr.entries(), ([key, { identity }]) => {
+    const number = identity[version] ?? ANYBODY;
+    return { cidr: routeCidr(key), isNamed: number !== ANYBODY && withRow.has(number) };
+  });
+  const named = prefixes.filter(({ isNamed }) => isNamed);
+  const isInside = (cidr: Cidr): boolean =>
+    named.some(
+      outer =>
+        cidrContains(outer.cidr, cidrAddr(cidr)) && cidrPrefixLength(outer.cidr) < cidrPrefixLength(cidr),
+    );
+  return prefixes.filter(({ cidr, isNamed }) => !isNamed && isInside(cidr)).map(({ cidr }) => cidr);
+}
+
+/** A pod once, though it has two addresses. */
+function identityHolders(maps: MapSet, names: Names, version: number): ReadonlyMap<number, string[]> {
+  const holders = new Map<number, Set<string>>();
+  const add = (identity: number | undefined, holder: string): void => {
+    if (identity === undefined || identity === ANYBODY) return;
+    holders.set(identity, (holders.get(identity) ?? new Set()).add(holder));
+  };
+  for (const [{ addr }, { identity, nodeId }] of maps.hd_endpoint.entries()) {
+    const node = names.nodes.get(nodeId);
+    const owner = names.pods.get(addr) ?? (node === undefined ? addr : `${addr} of node ${node}`);
+    add(identity[version], owner);
+  }
+  for (const [key, { identity }] of maps.hd_cidr.entries()) add(identity[version], routeCidr(key));
+  return new Map([...holders].map(([identity, names]) => [identity, [...names].sort()]));
+}
+
+function ruleSetRows(maps: MapSet, wanted: ReadonlySet<number>): ReadonlyMap<number, TableRow[]> {
+  const found = new Map<number, [RuleSetKey, RuleVerdict][]>();
+  for (const [key, verdict] of maps.hd_rule_set.entries())
+    if (wanted.has(key.ruleSet)) found.set(key.ruleSet, [...(found.get(key.ruleSet) ?? []), [key, verdict]]);
+  return new Map([...found].map(([ruleSet, rows]) => [ruleSet, tableRows(maps, rows)]));
+}
+
+/** By protocol and port; what holds for everything else last. */
+function tableRows(maps: MapSet, rows: readonly [RuleSetKey, RuleVerdict][]): TableRow[] {
+  const protocols = [...new Set(rows.map(([{ protocol }]) => protocol))].filter(number => number !== 0);
+  const listed = protocols
+    .sort((a, b) => a - b)
+    .flatMap(protocol =>
+      portRanges(rows.filter(([key]) => key.protocol === protocol)).map(({ first, last, verdict }) =>
+        tableRow(maps, `${protocolName(protocol)} ${rangeWords(first, last)}`, verdict),
+      ),
+    );
+  const others = rows.filter(([{ protocol }]) => protocol === 0);
+  return [...listed, ...others.map(([, verdict]) => tableRow(maps, 'everything else', verdict))];
+}
+
+function tableRow(maps: MapSet, ports: string, { action, rule }: RuleVerdict): TableRow {
+  const words = ruleNumberWords(maps, rule);
+  return {
+    ports,
+    action: action === PolicyAction.ALLOW ? 'allow' : 'deny',
+    ...(words !== undefined && { rule: words }),
+  };
+}
+
+export function tableLines(table: readonly TablePeer[]): string[] {
+  return table.flatMap(({ peers, rows }) => [
+    `  ${peers.join(', ')}`,
+    ...rows.map(({ ports, action, rule }) => {
+      const word = action === 'deny' ? colour.red(action) : colour.green(action);
+      return `    ${ports}: ${word}${rule === undefined ? '' : ` (${rule})`}`;
+    }),
+  ]);
+}

@@ -1,0 +1,106 @@
+// heddlectl conntrack: the flows that the datapath knows, in words, and forgetting them.
+import type { Command } from 'commander';
+import type { MapSet } from '../../../loader/abi/map-set.ts';
+import type { Addr } from '../../../loader/model/addr.ts';
+import { colour } from '../output/colour.ts';
+import { conntrackEntries, type ConntrackEntry, type ConntrackRow, type FlowEnd } from './conntrack-rows.ts';
+import { formatOf, targetOf } from '../invocation/flags.ts';
+import { readNames, type Names } from './names.ts';
+import { printObject, printRows } from '../output/output.ts';
+import { parsedAddress, podAddresses } from './pod-addresses.ts';
+import { withMaps } from './pinned.ts';
+import type { Column } from '../output/table.ts';
+import type { Target } from '../invocation/target.ts';
+import { UsageError } from '../invocation/usage-error.ts';
+
+interface FlowFlags {
+  readonly pod?: string;
+  readonly addr?: string;
+}
+
+const columns: readonly Column<ConntrackRow>[] = [
+  { title: 'PROTOCOL', text: row => row.protocol },
+  { title: 'OPENER', text: row => endText(row.opener) },
+  { title: 'RESPONDER', text: row => endText(row.responder) },
+  {
+    title: 'STATE',
+    text: row => [row.state, ...row.notes].join(' '),
+    tint: (row, text) => (row.state === 'assured' ? colour.green(text) : text),
+  },
+  { title: 'AGE', text: row => duration(row.ageSeconds), align: 'right' },
+  { title: 'IDLE', text: row => duration(row.idleSeconds), align: 'right' },
+  { title: 'JUDGED', text: judgedText },
+  { title: 'ADMITTED BY', text: row => rulesText(row).join('; ') },
+];
+
+export function addConntrackCommands(program: Command): void {
+  const conntrack = program.command('conntrack').description('flows, as the datapath tracks them');
+  filtered(conntrack.command('list').alias('show'))
+    .description('every flow: who opened it, how it stands, and whose rules admitted it')
+    .action(async (flags: FlowFlags, command: Command) => {
+      const rows = await withFlows(targetOf(command), flags, (_maps, found) => found.map(({ row }) => row));
+      printRows(formatOf(command), rows, columns);
+    });
+  filtered(conntrack.command('flush'))
+    .description('forget flows: their next packets are judged anew; without a filter all of them')
+    .action(async (flags: FlowFlags, command: Command) => {
+      const flushed = await withFlows(targetOf(command), flags, flush);
+      printObject(formatOf(command), { flushed }, () => [
+        `${flushed} ${flushed === 1 ? 'flow' : 'flows'} flushed`,
+      ]);
+    });
+}
+
+function filtered(command: Command): Command {
+  return command
+    .option('--pod <pod>', 'only those of NAMESPACE/POD')
+    .option('--addr <address>', 'only those of this address');
+}
+
+async function withFlows<T>(
+  target: Target,
+  flags: FlowFlags,
+  use: (maps: MapSet, found: readonly ConntrackEntry[]) => T,
+): Promise<T> {
+  if (flags.pod !== undefined && flags.addr !== undefined)
+    throw new UsageError('--pod and --addr exclude each other: use one');
+  const names = await readNames(target);
+  const wanted = wantedAddresses(names, flags);
+  const isWanted = ({ row: { opener, responder } }: ConntrackEntry): boolean =>
+    wanted === undefined || wanted.has(opener.address) || wanted.has(responder.address);
+  return withMaps(target, maps => use(maps, conntrackEntries(maps, names).filter(isWanted)));
+}
+
+function wantedAddresses(names: Names, { pod, addr }: FlowFlags): ReadonlySet<Addr> | undefined {
+  if (pod !== undefined) return new Set(podAddresses(names, pod, '--pod'));
+  return addr === undefined ? undefined : new Set([parsedAddress(addr, '--addr')]);
+}
+
+/** A flow may have ended, or moved from one map to the other, since it was read. */
+function flush(maps: MapSet, found: readonly ConntrackEntry[]): number {
+  return found.filter(({ key }) => {
+    const wasAnswered = maps.hd_ct.delete(key);
+    return maps.hd_ct_unassured.delete(key) || wasAnswered;
+  }).length;
+}
+
+function endText({ address, port, pod }: FlowEnd): string {
+  const at = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return pod === undefined ? at : `${at} ${pod}`;
+}
+
+function judgedText({ opener, responder }: ConntrackRow): string {
+  const words = [opener.judged, responder.judged].filter(word => word !== 'none');
+  return words.length === 0 ? 'elsewhere' : [...new Set(words)].join(' and ');
+}
+
+function rulesText({ opener, responder }: ConntrackRow): string[] {
+  return [opener.rule, responder.rule].filter(rule => rule !== undefined);
+}
+
+/** 59s, 12m, 3h, 4d. */
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)}h` : `${Math.floor(seconds / 86_400)}d`;
+}

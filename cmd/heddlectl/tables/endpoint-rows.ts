@@ -1,0 +1,55 @@
+// hd_endpoint in words.
+import { EndpointKind, PortFlag, type Endpoint, type EndpointKey } from '../../../loader/abi/abi.gen.ts';
+import type { MapSet } from '../../../loader/abi/map-set.ts';
+import { byAddress } from '../output/by-address.ts';
+import type { Names } from './names.ts';
+import { flagWords, wordOf } from '../output/words.ts';
+
+export interface EndpointRow {
+  readonly address: string;
+  readonly segment: number;
+  /** local-pod, local-host, remote-pod or remote-node. */
+  readonly kind: string;
+  readonly nodeId: number;
+  /** By version: the generation's lowest bit says which one is in force. */
+  readonly identity: readonly number[];
+  /** 'namespace/name'. */
+  readonly pod?: string;
+  /** Name of the node that owns it. */
+  readonly node?: string;
+  /** Of local pods: the host-side interface. */
+  readonly ifindex?: number;
+  readonly device?: string;
+  readonly mac?: string;
+  readonly podSlot?: number;
+  readonly flags?: readonly string[];
+}
+
+/** By address, IPv4 first. */
+export function endpointRows(maps: MapSet, names: Names): EndpointRow[] {
+  const entries = byAddress(maps.hd_endpoint.entries(), ([{ addr }]) => addr);
+  return entries.map(([key, endpoint]) => endpointRow(key, endpoint, names));
+}
+
+function endpointRow({ segment, addr }: EndpointKey, endpoint: Endpoint, names: Names): EndpointRow {
+  const { kind, nodeId, identity } = endpoint;
+  const pod = names.pods.get(addr);
+  const node = names.nodes.get(nodeId);
+  return {
+    ...{ address: addr, segment, kind: wordOf(EndpointKind, kind), nodeId, identity },
+    ...(pod !== undefined && { pod }),
+    ...(node !== undefined && { node }),
+    ...(kind === EndpointKind.LOCAL_POD && localMembers(endpoint, names)),
+  };
+}
+
+function localMembers({ ifindex, mac, podSlot, flags }: Endpoint, names: Names): Partial<EndpointRow> {
+  const device = names.devices.get(ifindex);
+  return {
+    ifindex,
+    mac,
+    podSlot,
+    flags: flagWords(PortFlag, flags),
+    ...(device !== undefined && { device }),
+  };
+}

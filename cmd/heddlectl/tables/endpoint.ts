@@ -1,0 +1,76 @@
+// heddlectl endpoint: every single address that has a meaning, as hd_endpoint has it.
+import type { Command } from 'commander';
+import { colour } from '../output/colour.ts';
+import { formatOf, targetOf } from '../invocation/flags.ts';
+import { endpointRows, type EndpointRow } from './endpoint-rows.ts';
+import { readNames } from './names.ts';
+import { printObject, printRows } from '../output/output.ts';
+import { withMaps } from './pinned.ts';
+import { routeTo, type RouteRow } from './route-rows.ts';
+import type { Column } from '../output/table.ts';
+import { tryParseAddr } from '../../../loader/model/addr.ts';
+
+interface ShownEndpoint extends EndpointRow {
+  /** How packets to it leave this node. */
+  readonly route?: RouteRow;
+}
+
+const columns: readonly Column<EndpointRow>[] = [
+  { title: 'ADDRESS', text: row => row.address },
+  { title: 'KIND', text: row => row.kind },
+  { title: 'POD', text: row => row.pod ?? '' },
+  { title: 'NODE', text: row => row.node ?? `#${row.nodeId}` },
+  { title: 'DEVICE', text: row => row.device ?? '' },
+  { title: 'MAC', text: row => row.mac ?? '' },
+];
+
+export function addEndpointCommands(program: Command): void {
+  const endpoint = program.command('endpoint').description('addresses of pods and nodes');
+  endpoint
+    .command('list')
+    .description('every endpoint that the datapath knows')
+    .action(async (_flags: unknown, command: Command) => {
+      const target = targetOf(command);
+      const names = await readNames(target);
+      printRows(formatOf(command), await withMaps(target, maps => endpointRows(maps, names)), columns);
+    });
+  endpoint
+    .command('show <endpoint>')
+    .description('all about one: by its address, or by NAMESPACE/POD')
+    .action(async (wanted: string, _flags: unknown, command: Command) => {
+      const found = await findEndpoints(wanted, command);
+      printObject(formatOf(command), found, () => found.flatMap(describe));
+    });
+}
+
+async function findEndpoints(wanted: string, command: Command): Promise<ShownEndpoint[]> {
+  const target = targetOf(command);
+  const names = await readNames(target);
+  const address = tryParseAddr(wanted);
+  const found = await withMaps(target, maps =>
+    endpointRows(maps, names)
+      .filter(row => (address === undefined ? row.pod === wanted : row.address === address))
+      .map(row => ({ ...row, ...routeMember(routeTo(maps, names, row)) })),
+  );
+  if (found.length > 0) return found;
+  const what = address === undefined ? 'pod' : 'address';
+  throw new Error(`no endpoint has the ${what} '${wanted}': 'heddlectl endpoint list' shows those there are`);
+}
+
+function routeMember(route: RouteRow | undefined): { readonly route?: RouteRow } {
+  return route === undefined ? {} : { route };
+}
+
+function describe(row: ShownEndpoint): string[] {
+  const { address, route, ...facts } = row;
+  const lines = Object.entries(facts)
+    .filter(([, value]) => !Array.isArray(value) || value.length > 0)
+    .map(([name, value]) => `  ${name.padEnd(9)} ${String(value)}`);
+  const via = route === undefined ? [] : [`  ${'route'.padEnd(9)} ${describeRoute(route)}`];
+  return [colour.bold(address), ...lines, ...via];
+}
+
+function describeRoute({ prefix, kind, tunnel, nextHop }: RouteRow): string {
+  const to = kind === 'overlay' && tunnel !== undefined ? ` to ${tunnel}` : '';
+  return `${prefix} ${kind}${to}${nextHop === undefined ? '' : ` via ${nextHop}`}`;
+}

@@ -1,0 +1,56 @@
+// A map's elements, field by field, with every CPU's value on a line of its own.
+import type { Layout } from 'libbpf-ts';
+import type { MapName } from '../../../loader/abi/abi.gen.ts';
+import type { AbiMap } from '../../../loader/abi/declarations.ts';
+import type { MapSet } from '../../../loader/abi/map-set.ts';
+import type { Column } from '../output/table.ts';
+
+export interface DumpRow {
+  readonly key: unknown;
+  /** Only of per-CPU maps. */
+  readonly cpu?: number;
+  readonly value: unknown;
+}
+
+export function dumpRows(maps: MapSet, name: MapName): DumpRow[] {
+  const entries: [unknown, unknown][] = [...maps[name].entries()];
+  return entries.flatMap(([key, value]) =>
+    Array.isArray(value)
+      ? value.map((ofCpu: unknown, cpu) => ({ key, cpu, value: ofCpu }))
+      : [{ key, value }],
+  );
+}
+
+/** A column a field; padding is not shown. */
+export function dumpColumns({ key, value, typeName }: AbiMap): Column<DumpRow>[] {
+  return [
+    ...fieldsOf(key).map(field => column(field ?? 'key', field, row => row.key)),
+    ...(typeName.startsWith('PERCPU') ? [{ title: 'CPU', text: (row: DumpRow) => String(row.cpu) }] : []),
+    ...fieldsOf(value).map(field => column(field ?? 'value', field, row => row.value)),
+  ];
+}
+
+/** Undefined for what is no struct: there the value itself is the one field. */
+type Field = string | undefined;
+
+function fieldsOf(layout: Layout | undefined): Field[] {
+  if (layout?.kind !== 'struct') return [undefined];
+  return layout.members.filter(({ padding }) => !padding).map(({ name }) => name);
+}
+
+function column(name: string, field: Field, part: (row: DumpRow) => unknown): Column<DumpRow> {
+  const title = name.replace(/[A-Z]/g, letter => ` ${letter}`).toUpperCase();
+  return { title, text: row => cell(field === undefined ? part(row) : member(part(row), field)) };
+}
+
+function member(value: unknown, field: string): unknown {
+  return (value as Readonly<Record<string, unknown>>)[field];
+}
+
+function cell(value: unknown): string {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value) // a struct within the struct
+    .map(([name, part]) => `${name}=${cell(part)}`)
+    .join(' ');
+}

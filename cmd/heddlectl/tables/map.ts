@@ -1,0 +1,44 @@
+// heddlectl map: the pinned maps, how full they are, and what is in them.
+import { Argument, type Command } from 'commander';
+import { MAPS, type MapName } from '../../../loader/abi/abi.gen.ts';
+import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
+import { formatOf, targetOf } from '../invocation/flags.ts';
+import { dumpColumns, dumpRows } from './map-dump.ts';
+import { mapUsage, type MapUsage } from '../../../loader/tables/map-usage.ts';
+import { printRows } from '../output/output.ts';
+import { withMaps } from './pinned.ts';
+import type { Column } from '../output/table.ts';
+
+const columns: readonly Column<MapUsage>[] = [
+  { title: 'MAP', text: row => row.name },
+  { title: 'ID', text: row => String(row.id), align: 'right' },
+  { title: 'TYPE', text: row => row.type },
+  { title: 'KEY', text: row => String(row.keyBytes), align: 'right' },
+  { title: 'VALUE', text: row => String(row.valueBytes), align: 'right' },
+  { title: 'ENTRIES', text: row => String(row.entries ?? ''), align: 'right' },
+  { title: 'ROOM', text: row => String(row.maxEntries), align: 'right' },
+  { title: 'AT UPGRADE', text: row => row.kind },
+];
+
+/** A ring buffer's records are gone once they are read: `heddlectl monitor` does. */
+const DUMPABLE = MAP_NAMES.filter(name => MAPS[name].typeName !== 'RINGBUF');
+
+export function addMapCommands(program: Command): void {
+  const map = program.command('map').description('the BPF maps');
+  map
+    .command('list')
+    .alias('show')
+    .description('every pinned map, and how full it is')
+    .action(async (_flags: unknown, command: Command) => {
+      const rows = await withMaps(targetOf(command), maps => MAP_NAMES.map(name => mapUsage(maps, name)));
+      printRows(formatOf(command), rows, columns);
+    });
+  map
+    .command('dump')
+    .addArgument(new Argument('<map>', 'name of the map').choices(DUMPABLE))
+    .description('every element, field by field')
+    .action(async (name: MapName, _flags: unknown, command: Command) => {
+      const rows = await withMaps(targetOf(command), maps => dumpRows(maps, name));
+      printRows(formatOf(command), rows, dumpColumns(MAPS[name]));
+    });
+}

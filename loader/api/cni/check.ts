@@ -1,0 +1,63 @@
+// CHECK's question: is what is in force what `prevResult` says?
+import { type Addr, tryParseAddr } from '../../model/addr.ts';
+import type { AttachedInterface, AttachResult, CheckRequest } from './attacher.ts';
+import type { CniPrevResult } from './config.ts';
+
+/**
+ * One sentence for each difference. Interfaces, addresses and routes that `expected` has beyond ours belong to other
+ * plugins of the chain, unless they stand on our interface in the container.
+ */
+export function differences(
+  expected: CniPrevResult,
+  attached: AttachResult,
+  request: CheckRequest,
+): readonly string[] {
+  const podIndex = expected.interfaces.findIndex(
+    ({ name, sandbox }) => name === request.ifname && sandbox !== undefined && sandbox !== '',
+  );
+  return [
+    ...interfaceDifferences(expected, attached.hostInterface, isOnHost),
+    ...interfaceDifferences(expected, attached.podInterface, one => !isOnHost(one)),
+    ...sandboxDifferences(expected.interfaces[podIndex], request.netns),
+    ...addressDifferences(expected, attached.addresses, podIndex),
+  ];
+}
+
+type ExpectedInterface = CniPrevResult['interfaces'][number];
+
+function isOnHost({ sandbox }: ExpectedInterface): boolean {
+  return sandbox === undefined || sandbox === '';
+}
+
+function interfaceDifferences(
+  expected: CniPrevResult,
+  { name, mac }: AttachedInterface,
+  isSide: (one: ExpectedInterface) => boolean,
+): string[] {
+  const found = expected.interfaces.find(one => one.name === name && isSide(one));
+  if (found === undefined) return [`prevResult does not list the interface ${name}`];
+  if (found.mac === undefined || found.mac === '' || found.mac.toLowerCase() === mac) return [];
+  return [`${name} has the MAC ${mac}, prevResult says ${found.mac}`];
+}
+
+function sandboxDifferences(found: ExpectedInterface | undefined, netns: string): string[] {
+  if (found?.sandbox === undefined || found.sandbox === netns) return [];
+  return [`CNI_NETNS is ${netns}, prevResult says ${found.sandbox}`];
+}
+
+function addressDifferences(expected: CniPrevResult, ours: readonly Addr[], podIndex: number): string[] {
+  const listed = expected.ips.map(ip => ({ address: canonical(ip.address), interface: ip.interface }));
+  const missing = ours.filter(address => !listed.some(ip => ip.address === address));
+  const foreign = listed.filter(
+    ip => ip.interface === podIndex && !ours.some(address => address === ip.address),
+  );
+  return [
+    ...missing.map(address => `the container has ${address}, which prevResult does not list`),
+    ...foreign.map(ip => `prevResult lists ${ip.address}, which the container does not have`),
+  ];
+}
+
+/** The address of `10.0.0.1/32` as we write it; text that is none stays as it is, and equals nothing. */
+function canonical(text: string): string {
+  return tryParseAddr(text.split('/', 1)[0] ?? '') ?? text;
+}

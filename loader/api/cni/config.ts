@@ -1,0 +1,117 @@
+// The network configuration on the plugin's standard input: parsed once, unknown fields left alone.
+import { z } from 'zod';
+import { type Addr, isIpv4, tryParseAddr } from '../../model/addr.ts';
+import type { AttachmentKey } from './attacher.ts';
+import { CNI_CODE, CniError } from './error.ts';
+import { type CniVersion, parseCniVersion } from './version.ts';
+
+/** An interface of a CNI result, as far as it is looked at. */
+const resultInterface = z.looseObject({
+  name: z.string(),
+  mac: z.string().optional(),
+  sandbox: z.string().optional(),
+});
+
+const resultIp = z.looseObject({
+  address: z.string(),
+  /** Index into `interfaces`. */
+  interface: z.int().nonnegative().optional(),
+});
+
+const result = z.looseObject({
+  interfaces: z.array(resultInterface).default([]),
+  ips: z.array(resultIp).default([]),
+  routes: z.array(z.looseObject({ dst: z.string() })).default([]),
+  dns: z.looseObject({}).optional(),
+});
+
+/** An address, or with its prefix length, as the `ips` capability has it. */
+const requestedAddress = z.string().transform((text, context): Addr => {
+  const address = /^[^/]*(?=(\/\d{1,3})?$)/.exec(text)?.[0] ?? '';
+  const parsed = tryParseAddr(address);
+  if (parsed !== undefined) return parsed;
+  context.addIssue({ code: 'custom', message: `'${text}' is no address` });
+  return z.NEVER;
+});
+
+const config = z.looseObject({
+  /** The specification's value for a configuration without one; nobody speaks it any more. */
+  cniVersion: z.string().default('0.1.0'),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'is no name for a network')
+    .max(128),
+  type: z.string().min(1),
+  dns: z.looseObject({}).optional(),
+  runtimeConfig: z.looseObject({ ips: z.array(requestedAddress).default([]) }).optional(),
+  prevResult: result.optional(),
+  'cni.dev/valid-attachments': z
+    .array(z.looseObject({ containerID: z.string(), ifname: z.string() }))
+    .optional(),
+});
+
+export type CniPrevResult = z.infer<typeof result>;
+
+export interface CniConfig {
+  readonly cniVersion: CniVersion;
+  readonly name: string;
+  /** As given, to be handed on. */
+  readonly dns: object | undefined;
+  /** Addresses asked for, at most one a family. */
+  readonly addresses: readonly Addr[];
+  readonly prevResult: CniPrevResult | undefined;
+  /** Undefined when the configuration lists none: then nothing may be called stale. */
+  readonly validAttachments: readonly AttachmentKey[] | undefined;
+}
+
+/** Throws `CniError`: 6 for what is no JSON, 1 for a foreign version, 7 for what JSON says wrongly. */
+export function parseCniConfig(bytes: Uint8Array): CniConfig {
+  const json = parseJson(bytes);
+  parseCniVersion(versionOf(json));
+  const parsed = config.safeParse(json);
+  if (!parsed.success) throw new CniError(CNI_CODE.invalidConfig, sentence(parsed.error));
+  const { data } = parsed;
+  return {
+    cniVersion: parseCniVersion(data.cniVersion),
+    name: data.name,
+    dns: data.dns,
+    addresses: oneOfEachFamily(data.runtimeConfig?.ips ?? []),
+    prevResult: data.prevResult,
+    validAttachments: data['cni.dev/valid-attachments']?.map(({ containerID, ifname }) => ({
+      containerId: containerID,
+      ifname,
+    })),
+  };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CniError(CNI_CODE.decodingFailure, `the network configuration is not JSON: ${reason}`);
+  }
+}
+
+/** Asked first: a configuration of another version may well have another form. */
+function versionOf(json: unknown): string {
+  const form = z.looseObject({ cniVersion: config.shape.cniVersion }).safeParse(json);
+  if (form.success) return form.data.cniVersion;
+  throw new CniError(CNI_CODE.decodingFailure, sentence(form.error));
+}
+
+/** The first thing that is wrong, and where; the rest only repeats it in other words. */
+function sentence(error: z.ZodError): string {
+  const [issue] = error.issues;
+  const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  return `network configuration: ${place}${issue?.message ?? 'is not valid'}`;
+}
+
+function oneOfEachFamily(addresses: readonly Addr[]): readonly Addr[] {
+  const ipv4 = addresses.filter(isIpv4);
+  if (ipv4.length <= 1 && addresses.length - ipv4.length <= 1) return addresses;
+  throw new CniError(
+    CNI_CODE.invalidConfig,
+    `network configuration: runtimeConfig.ips: ${addresses.join(', ')} are more than one of a family`,
+  );
+}

@@ -1,0 +1,102 @@
+// The CNI specification's commands over an `Attacher`: what each needs, refuses and answers.
+import type { Attacher, AttachRequest, CheckRequest } from './attacher.ts';
+import { podFromArgs } from './args.ts';
+import { differences } from './check.ts';
+import { type CniConfig, parseCniConfig } from './config.ts';
+import { parseAttachmentKey, type CniVariables, netnsIfAny, requiredNetns } from './environment.ts';
+import { CNI_CODE, CniError } from './error.ts';
+import { cniResult, type CniResult } from './result.ts';
+import { requireSince } from './version.ts';
+import { KeyedMutex } from '../../async/keyed-mutex.ts';
+
+/** One call of the plugin. */
+export interface CniCall extends CniVariables {
+  /** Standard input. */
+  readonly config: Uint8Array;
+}
+
+/** Rejects with `CniError`, or with whatever the attacher rejects with. */
+export interface CniCommands {
+  /** `signal` aborts when the plugin no longer waits. */
+  add(call: CniCall, signal: AbortSignal): Promise<CniResult>;
+  del(call: CniCall): Promise<void>;
+  check(call: CniCall): Promise<void>;
+  gc(call: CniCall): Promise<void>;
+  status(call: CniCall): Promise<void>;
+}
+
+export function cniCommands(attacher: Attacher): CniCommands {
+  const turns = new KeyedMutex();
+  return {
+    async add(call, signal) {
+      const config = parseCniConfig(call.config);
+      const request = attachRequest(call, config);
+      return turns.run(request.containerId, () => add(attacher, { config, request, signal }));
+    },
+    async del(call) {
+      parseCniConfig(call.config);
+      const request = { ...parseAttachmentKey(call), ...netnsIfAny(call) };
+      return turns.run(request.containerId, () => attacher.delete(request));
+    },
+    async check(call) {
+      const config = parseCniConfig(call.config);
+      requireSince('CHECK', '0.4.0', config.cniVersion);
+      const request = { ...parseAttachmentKey(call), netns: requiredNetns(call) };
+      return turns.run(request.containerId, () => check(attacher, config, request));
+    },
+    async gc(call) {
+      const { cniVersion, name, validAttachments } = parseCniConfig(call.config);
+      requireSince('GC', '1.1.0', cniVersion);
+      if (validAttachments === undefined)
+        throw new CniError(CNI_CODE.invalidConfig, 'GC needs cni.dev/valid-attachments in the configuration');
+      return turns.runAlone(() => attacher.gc(name, validAttachments));
+    },
+    async status(call) {
+      requireSince('STATUS', '1.1.0', parseCniConfig(call.config).cniVersion);
+      const problems = await attacher.status();
+      if (problems.length > 0) throw new CniError(CNI_CODE.notAvailable, problems.join('; '));
+    },
+  };
+}
+
+interface Addition {
+  readonly config: CniConfig;
+  readonly request: AttachRequest;
+  readonly signal: AbortSignal;
+}
+
+function attachRequest(call: CniCall, config: CniConfig): AttachRequest {
+  const key = parseAttachmentKey(call);
+  const netns = requiredNetns(call);
+  const pod = podFromArgs(call.args);
+  const { name: network, addresses } = config;
+  return { ...key, netns, network, addresses, ...(pod === undefined ? {} : { pod }) };
+}
+
+async function add(attacher: Attacher, { config, request, signal }: Addition): Promise<CniResult> {
+  throwIfNobodyWaits(signal);
+  const attached = await attacher.add(request, signal);
+  if (signal.aborted) {
+    // The runtime takes this ADD for failed, and a failed ADD leaves nothing behind.
+    await attacher.delete(request);
+    throwIfNobodyWaits(signal);
+  }
+  return cniResult(config, request, attached);
+}
+
+function throwIfNobodyWaits(signal: AbortSignal): void {
+  if (signal.aborted) throw new CniError(CNI_CODE.tryAgainLater, 'the runtime no longer waits for this ADD');
+}
+
+async function check(attacher: Attacher, config: CniConfig, request: CheckRequest): Promise<void> {
+  if (config.prevResult === undefined)
+    throw new CniError(CNI_CODE.invalidConfig, 'CHECK needs prevResult in the network configuration');
+  const { attached, problems } = await attacher.check(request);
+  const all = [...problems, ...differences(config.prevResult, attached, request)];
+  if (all.length === 0) return;
+  throw new CniError(
+    CNI_CODE.differs,
+    `the network of container ${request.containerId} is not as ADD answered`,
+    all.join('; '),
+  );
+}

@@ -1,0 +1,19 @@
+// What of a policy is not in force as its object says, for whoever shows the policy.
+import type { Policy } from '../../model/policies.ts';
+import { givenPolicy } from '../objects/given-policies.ts';
+import { readObject } from '../objects/read-object.ts';
+
+/** By the object as it came: it is never changed in place. */
+const known = new WeakMap<object, readonly string[]>();
+
+/** Whole sentences; none for a policy that no source has read. */
+export function problemsOfPolicy(policy: Policy): readonly string[] {
+  const given = givenPolicy(policy);
+  if (given === undefined) return [];
+  const before = known.get(given);
+  if (before !== undefined) return before;
+  const read = readObject(given);
+  const problems = 'objects' in read ? read.problems.map(({ sentence }) => sentence) : [];
+  known.set(given, problems);
+  return problems;
+}

@@ -1,0 +1,75 @@
+/**
+ * The last set of policies that was given together, on disk, with what was there before it: so that it can be taken back,
+ * and is taken back by itself when nobody confirms it, also by a daemon that was killed in the middle.
+ *
+ * One file, replaced by renames. `stage`: `applying` until all policies of the set are kept, `unconfirmed` until somebody
+ * confirms it or its time is up, `confirmed` after that.
+ */
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { DataplaneError } from '../../errors.ts';
+import type { PolicyKey } from '../../model/policies.ts';
+import { syncFile } from './sync-file.ts';
+
+export interface PolicyTransaction {
+  readonly stage: 'applying' | 'unconfirmed' | 'confirmed';
+  /** Milliseconds of the wall clock: an unconfirmed one is taken back then. */
+  readonly deadlineMs: number;
+  /** What each policy of the set was before, as it was given; null: it was not there. */
+  readonly before: readonly { readonly key: PolicyKey; readonly given: object | null }[];
+}
+
+const FORM = z.object({
+  stage: z.enum(['applying', 'unconfirmed', 'confirmed']),
+  deadlineMs: z.number(),
+  before: z.array(
+    z.object({
+      key: z.custom<PolicyKey>(value => typeof value === 'string'),
+      given: z.record(z.string(), z.unknown()).nullable(),
+    }),
+  ),
+});
+
+export class PolicyTransactionFile {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** undefined: there is none, or a power cut has damaged it; then nothing can be taken back. */
+  read(): PolicyTransaction | undefined {
+    try {
+      return FORM.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** On disk when it returns. Throws `IO`. */
+  write(transaction: PolicyTransaction): void {
+    const fresh = `${this.#path}.new`;
+    this.#guard(() => {
+      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      writeFileSync(fresh, JSON.stringify(transaction), { mode: 0o600 });
+      syncFile(fresh);
+      renameSync(fresh, this.#path);
+      syncFile(dirname(this.#path));
+    });
+  }
+
+  remove(): void {
+    this.#guard(() => rmSync(this.#path, { force: true }));
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const text = `${this.#path} cannot be written: make its folder writable, or set stateDir: ${reason}`;
+      throw new DataplaneError('IO', text, { cause: error });
+    }
+  }
+}

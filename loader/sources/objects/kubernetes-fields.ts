@@ -1,0 +1,81 @@
+// Fields that Kubernetes objects share, checked and turned into the model's values.
+import { z } from 'zod';
+import { tryParseAddr, type Addr } from '../../model/addr.ts';
+import { parseCidr, type Cidr } from '../../model/cidr.ts';
+import { parseMac, type Mac } from '../../model/mac.ts';
+
+/** RFC 1123, as Kubernetes names objects. */
+const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+export const name = z.string().regex(NAME, { error: 'is no lower-case DNS name' });
+
+/** metav1.Time, as milliseconds since the epoch. */
+const time = z.string().transform((text, context): number => {
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) context.addIssue({ code: 'custom', message: 'is no time' });
+  return ms;
+});
+
+/** The API server takes an empty text for an absent one. */
+export const namespaceName = z
+  .preprocess(value => (value === '' ? undefined : value), name.nullish())
+  .nullish();
+
+export const metadata = z.object({
+  name,
+  namespace: namespaceName,
+  uid: z.string().nullish(),
+  labels: z.record(z.string(), z.string().optional()).transform(present).nullish(),
+  annotations: z.record(z.string(), z.string().optional()).transform(present).nullish(),
+  creationTimestamp: time.nullish(),
+});
+
+/** A deletion that was asked for is one whatever its time is. */
+export const podMetadata = metadata.extend({ deletionTimestamp: z.unknown().optional() });
+
+/** As much of a policy's as says which one it is: the rest has no bearing on what it isolates. */
+export const policyMetadata = z.object({ name, namespace: namespaceName });
+
+export const addr = parsed((text): Addr => {
+  const value = tryParseAddr(text);
+  if (value === undefined) throw new RangeError('is no IP address');
+  return value;
+});
+export const addrs = parsed((text): Addr[] => text.split(',').map(part => addr.parse(part.trim())));
+export const cidr = parsed((text): Cidr => parseCidr(text));
+export const mac = parsed((text): Mac => parseMac(text));
+export const deviceName = z.string().regex(/^[^\s/:]{1,15}$/, { error: 'is no name of a network device' });
+
+/** A list, in which an entry may have been cut out. */
+export function listOf<T>(entry: z.ZodType<T>): z.ZodType<T[] | null | undefined> {
+  return z
+    .array(entry.nullish())
+    .transform(entries => entries.filter(each => each !== null && each !== undefined))
+    .nullish();
+}
+
+/** Text that a parser of the model understands; what it throws is what is wrong. */
+export function parsed<T>(parse: (text: string) => T): z.ZodType<T, string> {
+  return z.string().transform((text, context): T => {
+    try {
+      return parse(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: reasonOf(error) });
+      return z.NEVER;
+    }
+  });
+}
+
+/** Without those that have been cut out. */
+function present(texts: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const entries = Object.entries(texts);
+  if (entries.every(([, text]) => text !== undefined)) return texts as Record<string, string>;
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** Parsers name the value themselves, as errors here do: once is enough. */
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) return 'is no list of IP addresses, divided by commas';
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^'[^']*' /, '');
+}

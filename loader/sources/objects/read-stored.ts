@@ -1,0 +1,145 @@
+// An object that a server or a file holds: read as far as it can be, and what that comes to, in sentences.
+import type { z } from 'zod';
+import { NAMESPACE_NAME_LABEL } from '../../model/objects.ts';
+import type { Policy } from '../../model/policies.ts';
+import { issueProblem, UNKNOWN_FIELD, type FieldProblem } from './field-problem.ts';
+import { objectSchemas, type ClusterObject, type ObjectKind } from './kubernetes-objects.ts';
+import { mendAddressed, mendScalar } from './mend-value.ts';
+import {
+  readPartly,
+  startsWith,
+  UNREADABLE,
+  valueAt,
+  type FieldPath,
+  type PartialReading,
+  type PartialRules,
+} from './partial-read.ts';
+import { unhonouredFields } from './unsupported-fields.ts';
+
+export interface StoredObject {
+  readonly object: ClusterObject['object'];
+  /** What of it is odd, and what becomes of that. */
+  readonly problems: readonly FieldProblem[];
+}
+
+/** A broken object may be wrong everywhere: so many sentences say enough of it. */
+const MAX_PROBLEMS = 20;
+
+const policyRules: PartialRules = {
+  hole: UNREADABLE,
+  isInseparable: ([head]) => head === 'metadata',
+  mend: mendScalar,
+};
+
+/** A pod without some of its labels would escape policies: it is known with all of them, or not. */
+const podRules: PartialRules = {
+  hole: undefined,
+  isInseparable: path => isIdentity(path) || isOf(path, 'metadata', 'labels') || path.at(-1) === 'protocol',
+  mend: mendAddressed,
+};
+
+const plainRules: PartialRules = { hole: undefined, isInseparable: isIdentity, mend: mendAddressed };
+
+const RULES: Readonly<Record<ObjectKind, PartialRules>> = {
+  Node: plainRules,
+  Namespace: plainRules,
+  Pod: podRules,
+  PodAddresses: plainRules,
+  NetworkPolicy: policyRules,
+  ClusterNetworkPolicy: policyRules,
+};
+
+/** `title` names the object. Absent: there is nothing in it that means anything. */
+export function readStored(kind: ObjectKind, value: object, title: string): StoredObject | undefined {
+  const { written, stored } = objectSchemas[kind];
+  const whole = written.safeParse(value);
+  if (whole.success) return { object: whole.data, problems: [...correctedName(kind, value, title)] };
+  const reading = readPartly(stored, value, RULES[kind]);
+  if (reading === undefined) return undefined;
+  const issues = distinct([...whole.error.issues, ...reading.issues]);
+  const problems = issues.slice(0, MAX_PROBLEMS).map(issue => {
+    const problem = issueProblem(title, issue, value);
+    return { ...problem, sentence: `${problem.sentence}: ${outcomeOf(kind, issue, { problem, reading })}` };
+  });
+  return { object: reading.object, problems };
+}
+
+/** Also of a policy that is read whole: what it asks for that this version does not do. */
+export function policyProblems(
+  policy: Policy,
+  given: object,
+  known: readonly FieldProblem[],
+): FieldProblem[] {
+  const isNew = ({ path }: FieldProblem): boolean =>
+    !known.some(problem => startsWith(problem.path, path.slice(0, RULE_DEPTH)));
+  return unhonouredFields(policy, given).filter(isNew);
+}
+
+/** spec, direction, index. */
+const RULE_DEPTH = 3;
+
+function outcomeOf(
+  kind: ObjectKind,
+  issue: z.core.$ZodIssue,
+  { problem: { path }, reading }: { problem: FieldProblem; reading: PartialReading<unknown> },
+): string {
+  const [cut] = reading.cuts.filter(each => startsWith(path, each)).sort((a, b) => a.length - b.length);
+  const isPolicy = kind === 'NetworkPolicy' || kind === 'ClusterNetworkPolicy';
+  if (cut !== undefined) return isPolicy ? policyOutcome(kind, cut) : `${textOf(cut)} is ignored`;
+  const mend = reading.mends.find(each => each.path.length === path.length && startsWith(path, each.path));
+  if (mend !== undefined) return `it is read as ${quoted(mend.value)}`;
+  const isUnknownField = issue.code === 'unrecognized_keys' || issue.message === UNKNOWN_FIELD;
+  if (!isUnknownField) return 'it is read as it stands';
+  return path.length > RULE_DEPTH ? 'the rule fails closed' : 'it is ignored';
+}
+
+function policyOutcome(kind: Policy['kind'], cut: FieldPath): string {
+  const [, field, , list] = cut;
+  const isRule = field === 'ingress' || field === 'egress';
+  if (isRule && kind === 'ClusterNetworkPolicy')
+    return 'the rule fails closed, Accept admits nobody and Deny denies everybody';
+  if (isRule && list !== undefined) return `this entry of ${list} admits nobody`;
+  if (isRule) return `spec.${field} admits nobody by it`;
+  if (field === 'policyTypes') return 'it isolates both ways';
+  const everyPod = kind === 'NetworkPolicy' ? 'every pod of the namespace' : 'whatever pod it may mean';
+  if (field === 'podSelector' || field === 'subject' || field === undefined)
+    return `it holds for ${everyPod}, and admits nobody`;
+  return 'it is judged first in the Admin tier, and admits nobody';
+}
+
+function* correctedName(kind: ObjectKind, value: object, title: string): Generator<FieldProblem> {
+  const path = ['metadata', 'labels', NAMESPACE_NAME_LABEL];
+  const said = kind === 'Namespace' ? valueAt(value, path) : undefined;
+  const name = valueAt(value, ['metadata', 'name']);
+  if (said !== undefined && said !== name)
+    yield {
+      path,
+      sentence: `${title}: ${path.join('.')} ${quoted(said)} is not its name: it is read as ${quoted(name)}`,
+    };
+}
+
+function isIdentity(path: FieldPath): boolean {
+  return (
+    isOf(path, 'metadata', 'name') || isOf(path, 'metadata', 'namespace') || path.join('.') === 'nodeName'
+  );
+}
+
+function isOf(path: FieldPath, head: string, field: string): boolean {
+  return path[0] === head && path[1] === field;
+}
+
+/** Both readings say the same of the same place. */
+function distinct(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
+  const seen = new Map(issues.toReversed().map(issue => [JSON.stringify(issue.path.map(String)), issue]));
+  return [...seen.values()].toReversed();
+}
+
+function textOf(path: FieldPath): string {
+  return path
+    .map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`))
+    .join('');
+}
+
+function quoted(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+}
