@@ -1,6 +1,6 @@
 // What the Policy service says of one pod, and of the pods of one policy.
 import { explainDirection, subjectsOf, type ExplainedDirection } from '../policy/explain.ts';
-import { peersWords, portsWords } from '../policy/policy-words.ts';
+import { peersText, portsText } from '../policy/policy-text.ts';
 import { podKey, type ClusterState, type PodKey } from '../model/objects.ts';
 import { policyKey, type Policy } from '../model/policies.ts';
 import type { heddle } from './proto.gen.js';
@@ -40,7 +40,7 @@ function directionMessage({
     rules: rules.map(({ policy, index, rule }) => ({
       ...{ tier: policy.tier, policy: policyKey(policy), priority: policy.priority, index },
       ...{ name: rule.name ?? '', action: rule.action },
-      ...{ peers: peersWords(rule), ports: portsWords(rule) },
+      ...{ peers: peersText(rule), ports: portsText(rule) },
     })),
     ...{ isolatedBy: [...isolatedBy], otherwise },
   };

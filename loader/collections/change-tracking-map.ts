@@ -1,4 +1,4 @@
-// A map that remembers what it held before an update, so that a change which is undone again is none.
+// A map that reports changed keys since the last `drain`; a change that was undone is not reported.
 
 export class ChangeTrackingMap<K, V> {
   readonly map = new Map<K, V>();
@@ -20,7 +20,7 @@ export class ChangeTrackingMap<K, V> {
     this.map.delete(key);
   }
 
-  /** The keys whose values differ from those when it was last asked. */
+  /** The keys whose values differ from those at the last `drain`. */
   drain(): Set<K> {
     const changed = new Set<K>();
     for (const [key, before] of this.#before) {

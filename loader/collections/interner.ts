@@ -1,18 +1,18 @@
-// Things that exist once for each content, as long as somebody uses them.
+// Reference-counted values, one for each key.
 
 export interface Interned {
   readonly key: string;
-  /** How many use it; kept by the pool. */
+  /** Reference count; written by the interner. */
   users: number;
 }
 
-/** Nothing goes before `sweep`: what an update drops and takes again has never been away. */
+/** Values are deleted by `sweep` alone: one that is released and acquired again within an update survives. */
 export class Interner<T extends Interned> {
   readonly #byKey = new Map<string, T>();
   readonly #idle = new Set<T>();
   #fresh: T[] = [];
 
-  /** One more user of what has this key; `make` is asked if there is none. */
+  /** Increments the count of the value with this key; `make` creates it if there is none. */
   acquire(key: string, make: () => T): T {
     let item = this.#byKey.get(key);
     if (item === undefined) {
@@ -32,14 +32,14 @@ export class Interner<T extends Interned> {
     return this.#byKey.values();
   }
 
-  /** Since it was last asked: what has come, without what is going again. */
+  /** Values created since the last call, without those that are unused again. */
   takeFresh(): readonly T[] {
     const fresh = this.#fresh.filter(item => item.users > 0);
     this.#fresh = [];
     return fresh;
   }
 
-  /** Removes and answers what nobody uses. */
+  /** Deletes and returns unused values. */
   sweep(): readonly T[] {
     const gone = [...this.#idle].filter(item => item.users === 0 && this.#byKey.get(item.key) === item);
     for (const item of gone) this.#byKey.delete(item.key);

@@ -1,6 +1,6 @@
-// What differs between two maps whose values are never changed in place.
+// The difference of two maps with immutable values.
 
-/** Keys that came, went or have another value, each once. */
+/** Keys that were added, deleted or have another value, each once. */
 export function changedKeys<K, V>(before: ReadonlyMap<K, V>, now: ReadonlyMap<K, V>): readonly K[] {
   if (before === now) return [];
   const changed: K[] = [];
@@ -15,7 +15,7 @@ export function changedKeys<K, V>(before: ReadonlyMap<K, V>, now: ReadonlyMap<K,
   return changed;
 }
 
-/** A copied map has its keys in the same order: reading both side by side is several times faster than looking up. */
+/** A copied map keeps its key order: iterating both in step is several times faster than look-ups. */
 function besides<K, V>(map: ReadonlyMap<K, V>): (key: K) => V | undefined {
   const entries = map.entries();
   let inStep = true;

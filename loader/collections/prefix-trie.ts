@@ -1,18 +1,18 @@
-// A binary trie of prefixes with its unary paths left out: prefixes by containment, however many there are.
+// A path-compressed binary trie of prefixes.
 
 export interface TrieNode<T> {
   readonly bytes: Uint8Array;
   readonly bits: number;
   parent: TrieNode<T> | undefined;
   readonly children: [TrieNode<T> | undefined, TrieNode<T> | undefined];
-  /** Absent: only a fork. */
+  /** Absent: an inner node without a prefix of its own. */
   value: T | undefined;
 }
 
 export class PrefixTrie<T> {
   readonly #root: TrieNode<T> = nodeOf(new Uint8Array(16), 0);
 
-  /** The node of that prefix, made if it is not there. */
+  /** The node of that prefix; created if absent. */
   at(bytes: Uint8Array, bits: number): TrieNode<T> {
     let node = this.#root;
     while (node.bits < bits) {
@@ -26,7 +26,7 @@ export class PrefixTrie<T> {
   }
 }
 
-/** Takes out a node that has no value, if nothing forks there; then its parent may be as useless. */
+/** Removes a node without value and with at most one child, then its parent if that became redundant. */
 export function prune<T>(node: TrieNode<T>): void {
   const { parent, children } = node;
   const [low, high] = children;
@@ -38,7 +38,7 @@ export function prune<T>(node: TrieNode<T>): void {
   if (child === undefined) prune(parent);
 }
 
-/** The values of those that contain the node, itself left out, the longest first. */
+/** The values of the prefixes that contain the node, without its own, longest first. */
 export function* containing<T>(node: TrieNode<T>): Iterable<T> {
   for (let at = node.parent; at !== undefined; at = at.parent) if (at.value !== undefined) yield at.value;
 }
@@ -53,7 +53,7 @@ function attach<T>(parent: TrieNode<T>, node: TrieNode<T>): TrieNode<T> {
   return node;
 }
 
-/** `node` goes between the two, or beside `child` under a fork. */
+/** Inserts `node` between the two, or next to `child` below a new inner node. */
 function split<T>(parent: TrieNode<T>, child: TrieNode<T>, node: TrieNode<T>, common: number): TrieNode<T> {
   const above = common === node.bits ? node : nodeOf<T>(node.bytes, common);
   attach(parent, above);

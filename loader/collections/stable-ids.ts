@@ -1,4 +1,4 @@
-// Numbers made of contents: equal content has an equal number in every process and on every node.
+// Numbers derived from content: equal content has an equal number in every process and on every node.
 import { createHash } from 'node:crypto';
 
 /** 32 bits of a text. */
@@ -7,8 +7,8 @@ export type TextHash = (text: string) => number;
 const SHORT = 43;
 
 /**
- * Two contents in one table that share a hash are rare (one pair in a table of 90,000), but they happen: whoever comes
- * second has the next free number, for a number in force never changes what it stands for.
+ * Collisions are rare (one pair in a table of 90,000), but they happen: the second content gets the next free number,
+ * since an allocated number never changes its meaning.
  */
 export class StableIds {
   readonly #first: number;
@@ -54,7 +54,7 @@ export function hash32(text: string): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Stands for a long text within others: the text itself if it is short. No two texts share one. */
+/** A short key for a text: the text itself if it is short, else its SHA-256. Collision-free. */
 export function digest(text: string): string {
   return text.length < SHORT ? text : createHash('sha256').update(text).digest('base64url');
 }

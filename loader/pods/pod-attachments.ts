@@ -61,7 +61,7 @@ export class PodAttachments implements Disposable {
 
   /** Resolves when `attach` and `register` can do their work, which they do in the same turn of the event loop. */
   settled(): Promise<void> {
-    return this.#options.policy.settled();
+    return this.#options.policy.whenIdle();
   }
 
   /** Nothing passes before policy, rows and programs are there, and nothing is left when it throws. */

@@ -1,67 +1,67 @@
-// hd_cidr: identities of addresses that are no endpoints, by prefix.
+// hd_cidr: identities of addresses that are not endpoints, by prefix.
 import type { Cidr as CidrRow, CidrKey } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { MirroredMap } from '../tables/mirrored-map.ts';
 import { routeCidr, routeKey } from '../tables/route-key.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import type { Cidr } from '../model/cidr.ts';
-import { CidrVersions } from './cidr-versions.ts';
-import { inColumns } from './versions.ts';
+import { CidrBanks } from './cidr-banks.ts';
+import { byBank } from './banks.ts';
 
 export class CidrTable {
-  readonly prefixes = new CidrVersions();
+  readonly prefixes = new CidrBanks();
   readonly #mirror: MirroredMap<CidrKey, CidrRow>;
-  readonly #segment: number;
-  /** Rows of another segment: of an earlier configuration. */
+  readonly #vni: number;
+  /** Rows of another VNI, from an earlier configuration. */
   readonly #foreign = new Set<string>();
 
-  /** Takes up what is in force. */
-  constructor(map: MapSet['hd_cidr'], segment: number, version: number) {
+  /** Adopts the active bank. */
+  constructor(map: MapSet['hd_cidr'], vni: number, bank: number) {
     this.#mirror = new MirroredMap(map);
-    this.#segment = segment;
+    this.#vni = vni;
     for (const [key, { identity }] of this.#mirror.entries())
-      if (key.segment === segment) this.prefixes.put(routeCidr(key), identity[version] ?? 0);
+      if (key.segment === vni) this.prefixes.setActive(routeCidr(key), identity[bank] ?? 0);
       else this.#foreign.add(this.#mirror.keyOf(key));
   }
 
-  /** Throws MAP_FULL: then `takeBack` is due. */
-  write(cidrs: Iterable<Cidr>, version: number): void {
+  /** Throws MAP_FULL: the caller then calls `rollback`. */
+  write(cidrs: Iterable<Cidr>, bank: number): void {
     const known = Array.from(cidrs).filter(cidr => this.prefixes.has(cidr));
-    this.#mirror.set(known.map(cidr => this.#row(cidr, version)));
+    this.#mirror.set(known.map(cidr => this.#row(cidr, bank)));
   }
 
-  keep(): void {
+  keepWritten(): void {
     this.#mirror.keep();
   }
 
-  takeBack(): void {
+  rollback(): void {
     this.#mirror.takeBack();
   }
 
-  /** Both versions of all rows, where the map itself has something else. */
-  repair(version: number): void {
-    this.write(this.prefixes.keys(), version);
+  /** Writes both banks of all rows that differ from the map. */
+  repair(bank: number): void {
+    this.write(this.prefixes.keys(), bank);
   }
 
   get hasForeign(): boolean {
     return this.#foreign.size > 0;
   }
 
-  advance(keepOld: boolean): void {
+  commit(keepOld: boolean): void {
     const staged = this.prefixes.staged();
-    this.prefixes.advance(keepOld);
-    const gone = this.prefixes.forget(staged);
+    this.prefixes.commit(keepOld);
+    const gone = this.prefixes.prune(staged);
     this.#mirror.delete(gone.map(cidr => this.#mirror.keyOf(this.#key(cidr))));
   }
 
-  /** Makes both versions equal. */
-  settle(version: number): void {
-    const changed = this.prefixes.settle();
-    const gone = this.prefixes.forget(changed);
+  /** Makes both banks equal. */
+  syncShadow(bank: number): void {
+    const changed = this.prefixes.syncShadow();
+    const gone = this.prefixes.prune(changed);
     this.#mirror.delete([...gone.map(cidr => this.#mirror.keyOf(this.#key(cidr))), ...this.#foreign]);
     this.#foreign.clear();
-    this.write(changed, version);
-    this.keep();
+    this.write(changed, bank);
+    this.keepWritten();
   }
 
   verify(): TableSync {
@@ -69,11 +69,11 @@ export class CidrTable {
   }
 
   #key(cidr: Cidr): CidrKey {
-    return routeKey(this.#segment, cidr);
+    return routeKey(this.#vni, cidr);
   }
 
-  #row(cidr: Cidr, version: number): readonly [string, string] {
-    const identity = inColumns(version, this.prefixes.inForce(cidr), this.prefixes.other(cidr));
+  #row(cidr: Cidr, bank: number): readonly [string, string] {
+    const identity = byBank(bank, this.prefixes.active(cidr), this.prefixes.shadow(cidr));
     return [this.#mirror.keyOf(this.#key(cidr)), this.#mirror.valueOf({ identity })];
   }
 }

@@ -1,18 +1,18 @@
-// Nobody inherits a flow: those of an address that was taken away are gone before the address is given again.
+// Deletes the flows of an address that was released before it is allocated again: a new pod must not inherit flows.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { synchronizeRcu, synchronizeRcuSync } from 'libbpf-ts';
 import { flowAddr, forgetFlows, type FlowMaps } from '../tables/flows.ts';
 import type { Addr } from '../model/addr.ts';
 
 export interface FlowSweeperOptions {
-  /** As they are now; they may be others later. */
+  /** The current maps; an upgrade replaces them. */
   readonly maps: () => FlowMaps;
   readonly onError: (error: unknown) => void;
 }
 
 export class FlowSweeper {
   readonly #options: FlowSweeperOptions;
-  /** Taken away, their flows still there; the number tells one taking from the next of the same address. */
+  /** Released addresses whose flows still exist; the number distinguishes repeated releases of one address. */
   readonly #due = new Map<string, number>();
   #count = 0;
   #isRunning = false;
@@ -21,22 +21,22 @@ export class FlowSweeper {
     this.#options = options;
   }
 
-  /** Soon, and for many addresses at once. Their rows are gone already. */
+  /** Deletes their flows soon, in one batch. Their hd_endpoint rows are already deleted. */
   forget(addrs: readonly Addr[]): void {
     for (const addr of addrs) this.#due.set(flowAddr(addr), ++this.#count);
     if (!this.#isRunning) void this.#run();
   }
 
-  /** Their flows are gone when it returns: at once, if that has not happened yet. */
+  /** Their flows are deleted when it returns. */
   finish(addrs: readonly Addr[]): void {
     const early = new Set(addrs.map(flowAddr).filter(addr => this.#due.has(addr)));
     if (early.size === 0) return;
-    synchronizeRcuSync(); // no packet that has met their rows may still enter a flow
+    synchronizeRcuSync(); // packets in flight that saw their rows may still create a flow
     this.finishAll(addr => early.has(addr));
     for (const addr of early) this.#due.delete(addr);
   }
 
-  /** At once, of all that are such; how many flows. */
+  /** Deletes all matching flows at once; returns how many. */
   finishAll(isForgotten: (flowAddr: string) => boolean): number {
     const sweep = forgetFlows(this.#options.maps(), isForgotten);
     for (;;) {
@@ -50,14 +50,14 @@ export class FlowSweeper {
     try {
       while (this.#due.size > 0) await this.#sweep();
     } catch (error) {
-      this.#options.onError(error); // they stay due: the next one tries again, or `finish`
+      this.#options.onError(error); // they stay due: the next batch or `finish` retries
     } finally {
       this.#isRunning = false;
     }
   }
 
   async #sweep(): Promise<void> {
-    await nextTurn(); // the others of a burst
+    await nextTurn(); // gathers a burst
     const taken = new Map(this.#due);
     await synchronizeRcu();
     const sweep = forgetFlows(this.#options.maps(), addr => taken.has(addr));

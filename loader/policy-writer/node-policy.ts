@@ -1,8 +1,9 @@
-// Policy on this node: what of it is in force, and the pods that come and go under it.
+// Policy on this node: feeds the compiler and the policy writer, and orders ADD and DEL against them.
 import type { Config } from '../config.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { DataplaneError } from '../errors.ts';
 import { flowAddr } from '../tables/flows.ts';
+import type { SyncMode } from '../tables/sync-mode.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import { addrFromBytes, type Addr } from '../model/addr.ts';
 import type { Attachment } from '../model/attachment.ts';
@@ -11,13 +12,13 @@ import { cidrContains } from '../model/cidr.ts';
 import type { EndpointRow } from '../model/dataplane-rows.ts';
 import type { ClusterState } from '../model/objects.ts';
 import { FlowSweeper } from './flow-sweeper.ts';
-import { PolicyPlane } from './policy-plane.ts';
+import { PolicyWriter } from './policy-writer.ts';
 import { PolicyWorld } from './policy-world.ts';
 
 export interface NodePolicyOptions {
   readonly config: Config;
   readonly onChange: (change: Change) => void;
-  /** A `sync` is due, before long. */
+  /** The caller schedules a `sync`. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -31,46 +32,46 @@ export interface PolicySync {
 export class NodePolicy implements Disposable {
   readonly #options: NodePolicyOptions;
   readonly #world: PolicyWorld;
-  readonly #plane: PolicyPlane;
+  readonly #writer: PolicyWriter;
   readonly #flows: FlowSweeper;
   #maps: MapSet | undefined;
   #areOldFlowsGone = false;
-  /** As the endpoints were last written. */
+  /** The endpoint rows as last written. */
   #rows: readonly EndpointRow[] = [];
 
   constructor(options: NodePolicyOptions) {
     const { config, onChange, onFailure } = options;
     this.#options = options;
     this.#world = new PolicyWorld(config.nodeName);
-    this.#plane = new PolicyPlane({ segment: config.tunnel.vni, onChange, onFailure });
+    this.#writer = new PolicyWriter({ vni: config.tunnel.vni, onChange, onFailure });
     this.#flows = new FlowSweeper({ maps: () => this.#requireMaps(), onError: onFailure });
   }
 
   /** One sentence each. */
   get problems(): readonly string[] {
-    const { failure } = this.#plane;
+    const { failure } = this.#writer;
     return [...(failure === undefined ? [] : [failure.message]), ...this.#world.problems];
   }
 
-  /** In force when it returns, as a rule; not before the first `sync`. */
+  /** Active when it returns, unless a grace period is pending; no effect before the first `sync`. */
   setCluster(cluster: ClusterState): void {
     this.#world.setCluster(cluster);
-    if (this.#maps !== undefined) this.#plane.update(this.#world.input);
+    if (this.#maps !== undefined) this.#writer.update(this.#world.input);
   }
 
-  /** Before the endpoints are written (`syncEndpoints`). Throws only where no policy at all is in force. */
-  sync({ maps, cluster, attachments, uplinkAddresses }: PolicySync, mode: 'incremental' | 'full'): void {
+  /** Call before `syncEndpoints`. Throws only if no policy at all is active. */
+  sync({ maps, cluster, attachments, uplinkAddresses }: PolicySync, mode: SyncMode): void {
     this.#maps = maps;
     this.#world.setCluster(cluster);
     this.#world.setUplinkAddresses(uplinkAddresses);
     this.#world.setAttachments(attachments);
-    this.#plane.pass(maps, this.#world.input, { verify: mode === 'full' });
-    const { failure, isActive } = this.#plane;
+    this.#writer.sync(maps, this.#world.input, mode);
+    const { failure, isActive } = this.#writer;
     if (!isActive && failure !== undefined) throw failure;
   }
 
-  syncEndpoints(rows: readonly EndpointRow[], mode: 'incremental' | 'full'): TableSync {
-    const sync = this.#plane.syncEndpoints(rows, { isQuick: mode === 'incremental' });
+  syncEndpoints(rows: readonly EndpointRow[], mode: SyncMode): TableSync {
+    const sync = this.#writer.syncEndpoints(rows, mode);
     if (!this.#areOldFlowsGone) this.#forgetOldFlows(rows);
     this.#areOldFlowsGone = true;
     this.#forgetFlowsOfGonePods(rows);
@@ -78,49 +79,48 @@ export class NodePolicy implements Disposable {
   }
 
   /** Resolves when a pod can be added. */
-  settled(): Promise<void> {
-    return this.#plane.settled();
+  whenIdle(): Promise<void> {
+    return this.#writer.whenIdle();
   }
 
-  /** Its policy is in force when it returns, and no flow of its addresses is known. Throws what keeps it from that. */
+  /** When it returns, the pod's policy is active and its addresses have no flows. Throws otherwise. */
   addPod(attachment: Attachment): void {
     this.#flows.finish(attachment.addresses);
     this.#world.add(attachment);
-    this.#plane.addPod(this.#world.input, attachment.podSlot);
+    this.#writer.addPod(this.#world.input, attachment.podSlot);
   }
 
   /** After `addPod`; the row of one of its addresses. */
   putEndpoint(row: EndpointRow): void {
-    this.#plane.putEndpoint(row);
+    this.#writer.putEndpoint(row);
   }
 
-  /** When all its rows are there: what others have been told of its addresses counts no more. */
-  podIsThere(): void {
-    this.#plane.raise();
+  /** Call once all its rows are written: bumps the generation, so that cached verdicts on its addresses expire. */
+  podReady(): void {
+    this.#writer.bumpGeneration();
   }
 
-  /** Nobody reaches its addresses any more, and nothing passes for its slot. */
+  /** Deletes its rows and closes its slot: packets to and from it are dropped. */
   removePod(attachment: Attachment): void {
-    for (const addr of attachment.addresses) this.#plane.deleteEndpoint(addr);
-    this.#plane.closePod(attachment.podSlot);
+    for (const addr of attachment.addresses) this.#writer.deleteEndpoint(addr);
+    this.#writer.closePod(attachment.podSlot);
     this.#world.delete(attachment);
-    this.#plane.update(this.#world.input);
+    this.#writer.update(this.#world.input);
     this.#flows.forget(attachment.addresses);
   }
 
-  /** The maps stay as they are. */
+  /** Leaves the maps as they are. */
   [Symbol.dispose](): void {
-    this.#plane[Symbol.dispose]();
+    this.#writer[Symbol.dispose]();
     this.#maps = undefined;
   }
 
   #requireMaps(): MapSet {
-    if (this.#maps === undefined)
-      throw new DataplaneError('NOT_READY', 'no policy is in force yet: try again');
+    if (this.#maps === undefined) throw new DataplaneError('NOT_READY', 'no policy is active yet: try again');
     return this.#maps;
   }
 
-  /** A pod of another node that gets its address must not pass for it either, as who answers what was asked before. */
+  /** A remote pod that gets the address must not inherit its flows either. */
   #forgetFlowsOfGonePods(rows: readonly EndpointRow[]): void {
     const others = this.#rows.filter((row, i) => row.pod !== undefined && row !== rows[i]);
     this.#rows = rows;
@@ -132,11 +132,11 @@ export class NodePolicy implements Disposable {
     if (gone.length > 0) this.#flows.forget(gone);
   }
 
-  /** Of addresses that were taken away while nobody was there to sweep. */
+  /** Flows of addresses that were released while the daemon was not running. */
   #forgetOldFlows(rows: readonly EndpointRow[]): void {
     const { config } = this.#options;
     const podCidrs = this.#world.input.nodes.get(config.nodeName)?.podCidrs ?? [];
-    let held: ReadonlySet<string> | undefined; // most starts find no flow that is asked about
+    let held: ReadonlySet<string> | undefined; // built lazily: most starts find no such flow
     const isHeld = (flow: string): boolean =>
       (held ??= new Set(rows.map(row => flowAddr(row.key.addr)))).has(flow);
     const isOurs = (flow: string): boolean => {

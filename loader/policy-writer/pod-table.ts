@@ -4,50 +4,50 @@ import type { MapSet } from '../abi/map-set.ts';
 import { MirroredMap } from '../tables/mirrored-map.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import type { PodPolicies, PodSlot } from '../policy/compiled.ts';
-import { inColumns, Versions } from './versions.ts';
+import { byBank, Banks } from './banks.ts';
 
-/** POLICY_ABSENT in both directions: nothing passes. */
+/** POLICY_ABSENT in both directions: all packets are dropped. */
 const ABSENT: PodPolicies = { egress: 0, ingress: 0 };
 
 export class PodTable {
-  readonly policies = new Versions<PodSlot, PodPolicies>(isSame);
+  readonly policies = new Banks<PodSlot, PodPolicies>(isSame);
   readonly #mirror: MirroredMap<number, PodPolicy>;
-  /** Encoded: most slots are nobody's. */
+  /** Encoded once: most slots are free. */
   readonly #absent: string;
 
-  /** Takes up what is in force. */
-  constructor(map: MapSet['hd_pod'], version: number) {
+  /** Adopts the active bank. */
+  constructor(map: MapSet['hd_pod'], bank: number) {
     this.#mirror = new MirroredMap(map);
     this.#absent = this.#mirror.valueOf({ egress: [0, 0], ingress: [0, 0] });
     for (const [slot, { egress, ingress }] of this.#mirror.entries()) {
-      const policies = { egress: egress[version] ?? 0, ingress: ingress[version] ?? 0 };
-      if (!isSame(policies, ABSENT)) this.policies.put(slot, policies);
+      const policies = { egress: egress[bank] ?? 0, ingress: ingress[bank] ?? 0 };
+      if (!isSame(policies, ABSENT)) this.policies.setActive(slot, policies);
     }
   }
 
-  /** Slots are below. */
+  /** Slots are lower than this. */
   get slots(): number {
     return this.#mirror.maxEntries;
   }
 
-  write(slots: Iterable<PodSlot>, version: number): void {
-    this.#mirror.set(Array.from(slots, slot => this.#row(slot, version)));
+  write(slots: Iterable<PodSlot>, bank: number): void {
+    this.#mirror.set(Array.from(slots, slot => this.#row(slot, bank)));
     this.#mirror.keep();
   }
 
-  /** Both versions of all rows, where the map itself has something else. */
-  repair(version: number): void {
-    this.write(Array.from({ length: this.slots }).keys(), version);
+  /** Writes both banks of all rows that differ from the map. */
+  repair(bank: number): void {
+    this.write(Array.from({ length: this.slots }).keys(), bank);
   }
 
   verify(): TableSync {
     return this.#mirror.verify();
   }
 
-  #row(slot: PodSlot, version: number): readonly [string, string] {
-    const [inForce, other] = [this.policies.inForce(slot) ?? ABSENT, this.policies.other(slot) ?? ABSENT];
+  #row(slot: PodSlot, bank: number): readonly [string, string] {
+    const [inForce, other] = [this.policies.active(slot) ?? ABSENT, this.policies.shadow(slot) ?? ABSENT];
     if (inForce === ABSENT && other === ABSENT) return [this.#mirror.keyOf(slot), this.#absent];
-    const [first, second] = inColumns(version, inForce, other);
+    const [first, second] = byBank(bank, inForce, other);
     const row = { egress: [first.egress, second.egress], ingress: [first.ingress, second.ingress] };
     return [this.#mirror.keyOf(slot), this.#mirror.valueOf(row)];
   }

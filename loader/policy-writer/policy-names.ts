@@ -1,4 +1,4 @@
-// hd_policy_name: a number for each policy that some rule is of, made of its name.
+// hd_policy_name: a number for each policy with rules, derived from its name.
 import { PolicyKind, type PolicyName } from '../abi/abi.gen.ts';
 import type { PolicyKey } from '../model/policies.ts';
 import { StableIds } from '../collections/stable-ids.ts';
@@ -10,15 +10,15 @@ export class PolicyNames {
   readonly #numbers = new StableIds(1);
   readonly #users = new Map<PolicyKey, number>();
 
-  /** `isFirst`: nobody had it before. */
-  take(key: PolicyKey): { readonly number: number; readonly isFirst: boolean } {
+  /** `isFirst`: the name was not in use. */
+  acquire(key: PolicyKey): { readonly number: number; readonly isFirst: boolean } {
     const users = this.#users.get(key) ?? 0;
     this.#users.set(key, users + 1);
     return { number: this.#numbers.allocate(key), isFirst: users === 0 };
   }
 
-  /** The number, once nobody uses it. */
-  drop(key: PolicyKey): number | undefined {
+  /** Returns the number when the last user released it. */
+  release(key: PolicyKey): number | undefined {
     const users = (this.#users.get(key) ?? 0) - 1;
     if (users > 0) {
       this.#users.set(key, users);
@@ -41,7 +41,7 @@ export function policyNameRow(key: PolicyKey): PolicyName {
   };
 }
 
-/** Ends with a zero byte: what is longer is cut. */
+/** Zero-terminated; longer text is cut. */
 function textBytes(text: string, size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   bytes.set(Buffer.from(text).subarray(0, size - 1));

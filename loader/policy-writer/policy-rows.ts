@@ -1,4 +1,4 @@
-// The tables that policies are made of: rules, names, rule sets, peers. Rows come before a policy is in force and go after.
+// The maps that a policy consists of: rules, names, rule sets, peers. Rows are written before it is active, deleted after.
 import {
   PolicyAction,
   PolicyDirection,
@@ -32,7 +32,7 @@ export class PolicyRows {
   readonly #ruleSets: RowTable<RuleSetKey, RuleVerdict>;
   readonly #peers: RowTable<PolicyPeerKey, PolicyPeer>;
   readonly #numbers = new PolicyNames();
-  /** As staged last: what a number stood for when it goes. */
+  /** The last staged meaning of each number, needed to delete it. */
   readonly #policyOfRule = new Map<number, PolicyKey | undefined>();
   readonly #rowsOfRuleSet = new Map<number, readonly RuleSetRow[]>();
 
@@ -43,7 +43,7 @@ export class PolicyRows {
     this.#peers = new RowTable(maps.hd_policy_peer);
   }
 
-  get hasDead(): boolean {
+  get hasUnused(): boolean {
     return this.#tables().some(([, table]) => table.hasDead);
   }
 
@@ -60,21 +60,21 @@ export class PolicyRows {
     }
   }
 
-  /** What a row names is there before the row. Throws MAP_FULL: then `takeBack` is due. */
+  /** Writes what a row refers to before the row. Throws MAP_FULL: the caller then calls `rollback`. */
   write(): number {
     return this.#tables().reduce((sum, [, table]) => sum + table.write(), 0);
   }
 
-  keep(): void {
+  keepWritten(): void {
     for (const [, table] of this.#tables()) table.keep();
   }
 
-  takeBack(): void {
+  rollback(): void {
     for (const [, table] of this.#tables().reverse()) table.takeBack();
   }
 
-  /** Deletes what no policy uses any more. */
-  collect(): number {
+  /** Deletes rows that no policy uses. */
+  deleteUnused(): number {
     return this.#tables()
       .reverse()
       .reduce((sum, [, table]) => sum + table.collect(), 0);
@@ -101,20 +101,20 @@ export class PolicyRows {
       this.#policyOfRule.delete(number);
     } else {
       const policy = meaning.kind === 'default-accept' ? undefined : meaning.policy;
-      this.#rules.want(number, ruleRow(meaning, policy === undefined ? 0 : this.#takeName(policy)));
+      this.#rules.want(number, ruleRow(meaning, policy === undefined ? 0 : this.#acquireName(policy)));
       this.#policyOfRule.set(number, policy);
     }
-    if (before !== undefined) this.#dropName(before); // after the new one was taken: it may be the same
+    if (before !== undefined) this.#releaseName(before); // after the new one is acquired: both may be the same
   }
 
-  #takeName(policy: PolicyKey): number {
-    const { number, isFirst } = this.#numbers.take(policy);
+  #acquireName(policy: PolicyKey): number {
+    const { number, isFirst } = this.#numbers.acquire(policy);
     if (isFirst) this.#names.want(number, policyNameRow(policy));
     return number;
   }
 
-  #dropName(policy: PolicyKey): void {
-    const number = this.#numbers.drop(policy);
+  #releaseName(policy: PolicyKey): void {
+    const number = this.#numbers.release(policy);
     if (number !== undefined) this.#names.drop(number);
   }
 

@@ -1,15 +1,15 @@
-// The pods of this node as policy sees them: the labels of their objects, the addresses that they were given.
+// This node's pods as the compiler needs them: labels from their objects, addresses from their attachments.
 import type { Attachment } from '../model/attachment.ts';
 import { podKey, type ClusterState, type PodObject } from '../model/objects.ts';
 import type { PodSlot, PolicySubject } from '../policy/compiled.ts';
 
-/** Of containers that are no pods. */
+/** The namespace of containers without a pod name. */
 const DEFAULT_NAMESPACE = 'default';
 
 interface Known {
   readonly attachment: Attachment;
   readonly object: PodObject | undefined;
-  /** Absent: nobody can tell its labels. */
+  /** Absent: its labels are unknown. */
   readonly subject: PolicySubject | undefined;
 }
 
@@ -17,12 +17,12 @@ export class PolicySubjects {
   readonly #known = new Map<PodSlot, Known>();
   #subjects: ReadonlyMap<PodSlot, PolicySubject> = new Map();
 
-  /** The same map for as long as nothing in it changes. */
+  /** The same object until something in it changes. */
   get subjects(): ReadonlyMap<PodSlot, PolicySubject> {
     return this.#subjects;
   }
 
-  /** One sentence for each pod whose labels nobody can tell. */
+  /** One sentence for each pod whose labels are unknown. */
   get problems(): readonly string[] {
     return [...this.#known.values()].flatMap(({ attachment: { pod }, subject }) =>
       subject !== undefined || pod === undefined
@@ -52,7 +52,7 @@ export class PolicySubjects {
     if (this.#known.delete(slot)) this.#publish();
   }
 
-  /** Objects may be others. */
+  /** Reads the objects again. */
   refresh({ pods }: Pick<ClusterState, 'pods'>): void {
     this.setAttachments(
       [...this.#known.values()].map(({ attachment }) => attachment),
@@ -65,7 +65,7 @@ export class PolicySubjects {
     const object = objectOf(attachment, pods);
     const isSamePod = known?.attachment.addresses === attachment.addresses;
     if (isSamePod && known.object === object) return false;
-    // A pod that is ending keeps the labels it had.
+    // A terminating pod keeps its last labels.
     const last = isSamePod ? known.subject : undefined;
     const subject =
       last !== undefined && object === undefined && attachment.pod !== undefined
@@ -84,7 +84,7 @@ export class PolicySubjects {
   }
 }
 
-/** Not that of a successor of the same name. */
+/** Matches the UID: a successor of the same name has labels of its own. */
 function objectOf({ pod }: Attachment, pods: ClusterState['pods']): PodObject | undefined {
   const object = pod && pods.get(podKey(pod));
   const isOther = object?.uid !== undefined && pod?.uid !== undefined && object.uid !== pod.uid;
@@ -93,7 +93,7 @@ function objectOf({ pod }: Attachment, pods: ClusterState['pods']): PodObject | 
 
 function subjectOf(attachment: Attachment, object: PodObject | undefined): PolicySubject | undefined {
   const { pod, addresses, netns } = attachment;
-  // What came through CNI has had an object: that it is gone must not free the pod from its policies.
+  // A pod from CNI had an object: its deletion must not exempt the pod from its policies.
   if (pod !== undefined && object === undefined && netns !== undefined) return undefined;
   return {
     namespace: pod?.namespace ?? DEFAULT_NAMESPACE,

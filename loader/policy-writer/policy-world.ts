@@ -1,4 +1,4 @@
-// All that policy on this node depends on, put together; what is unchanged is the same object.
+// The compiler's input, put together from cluster, attachments and uplink; unchanged parts stay the same objects.
 import type { Addr } from '../model/addr.ts';
 import type { Attachment } from '../model/attachment.ts';
 import { unknownNode } from '../model/dataplane-input.ts';
@@ -11,10 +11,10 @@ export class PolicyWorld {
   readonly #nodeName: string;
   readonly #subjects = new PolicySubjects();
   #cluster = emptyCluster;
-  /** Of this node's uplink. */
+  /** Addresses of this node's uplink. */
   #uplinkAddresses: readonly Addr[] = [];
-  /** What the cluster's nodes have without others' claims. */
-  #settled: Pick<PolicyInput, 'nodes' | 'nodeAddresses'> | undefined;
+  /** The nodes after conflicting claims are resolved. */
+  #resolved: Pick<PolicyInput, 'nodes' | 'nodeAddresses'> | undefined;
 
   constructor(nodeName: string) {
     this.#nodeName = nodeName;
@@ -22,12 +22,12 @@ export class PolicyWorld {
 
   get input(): PolicyInput {
     const { namespaces, policies } = this.#cluster;
-    // Pods are told apart by policies alone: without any, tens of thousands need not be looked at.
+    // Without policies all pods are alike: skips tens of thousands of pods.
     const pods = policies.size > 0 ? this.#cluster.pods : emptyCluster.pods;
-    this.#settled ??= this.#settle();
+    this.#resolved ??= this.#resolve();
     return {
       nodeName: this.#nodeName,
-      ...this.#settled,
+      ...this.#resolved,
       namespaces,
       pods,
       policies,
@@ -40,7 +40,7 @@ export class PolicyWorld {
   }
 
   setCluster(cluster: ClusterState): void {
-    if (cluster.nodes !== this.#cluster.nodes) this.#settled = undefined;
+    if (cluster.nodes !== this.#cluster.nodes) this.#resolved = undefined;
     const arePodsOthers = cluster.pods !== this.#cluster.pods;
     this.#cluster = cluster;
     if (arePodsOthers) this.#subjects.refresh(cluster);
@@ -49,7 +49,7 @@ export class PolicyWorld {
   setUplinkAddresses(addresses: readonly Addr[]): void {
     if (addresses.join() === this.#uplinkAddresses.join()) return;
     this.#uplinkAddresses = addresses;
-    this.#settled = undefined;
+    this.#resolved = undefined;
   }
 
   setAttachments(attachments: Iterable<Attachment>): void {
@@ -64,7 +64,7 @@ export class PolicyWorld {
     this.#subjects.delete(podSlot);
   }
 
-  #settle(): Pick<PolicyInput, 'nodes' | 'nodeAddresses'> {
+  #resolve(): Pick<PolicyInput, 'nodes' | 'nodeAddresses'> {
     const { nodes } = this.#cluster;
     const own = nodes.get(this.#nodeName) ?? unknownNode(this.#nodeName);
     const settled = settleNodes(nodesInOrder(nodes, own), this.#uplinkAddresses);

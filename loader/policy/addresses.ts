@@ -1,27 +1,27 @@
-// Whose each address is, where several claim it.
+// The owner of each address, where several objects claim it.
 import type { Addr } from '../model/addr.ts';
 import type { PodObject } from '../model/objects.ts';
 import { comparePods, type PodCidrsOf } from '../model/precedence.ts';
-import type { Identity, Signature } from './identities.ts';
+import type { Identity, IdentityKey } from './identities.ts';
 import { NO_NETWORKS, type NetworkSet } from './networks.ts';
 import { compareText } from './ordering.ts';
 
-/** Whoever has addresses: a node, or all pods that are alike. */
-export interface Holder {
+/** What addresses belong to: a node, or a group of pods with equal labels and ports. */
+export interface AddressOwner {
   readonly kind: 'node' | 'pods';
-  readonly signature: Signature;
-  /** Those that are its own. */
+  readonly identityKey: IdentityKey;
+  /** Addresses that it owns. */
   readonly addresses: Set<AddressRecord>;
 }
 
-/** Who comes first has the address, as in model/endpoint-rows.ts; what is on no known node comes last. */
+/** Claims in order of precedence, as in model/endpoint-rows.ts; pods on unknown nodes come last. */
 export const CLAIM_RANKS = ['owner', 'node', 'subject', 'remote-pod', 'other-pod'] as const;
 
 export interface Claim {
   readonly rank: (typeof CLAIM_RANKS)[number];
-  /** Decides between claims of one rank that are not both pods': the first has it. */
+  /** Breaks ties between claims of one rank that are not both pods': the first in text order wins. */
   readonly name: string;
-  readonly holder: Holder;
+  readonly owner: AddressOwner;
   /** Absent: no Pod object claims it. */
   readonly pod?: PodObject;
 }
@@ -29,8 +29,8 @@ export interface Claim {
 export interface AddressRecord {
   readonly addr: Addr;
   readonly claims: Claim[];
-  owner: Holder | undefined;
-  /** It is among the networks. */
+  owner: AddressOwner | undefined;
+  /** Whether `Networks` holds the address. */
   isPlaced: boolean;
   networks: NetworkSet;
   identity: Identity | undefined;
@@ -39,10 +39,10 @@ export interface AddressRecord {
 export class Addresses {
   readonly #records = new Map<Addr, AddressRecord>();
   readonly #changed = new Set<AddressRecord>();
-  readonly #holders = new Set<Holder>();
+  readonly #owners = new Set<AddressOwner>();
   readonly #podCidrsOf: PodCidrsOf;
 
-  /** Whoever changes what it answers for a node claims anew for that node's pods. */
+  /** If its answer for a node changes, the caller claims again for that node's pods. */
   constructor(podCidrsOf: PodCidrsOf) {
     this.#podCidrsOf = podCidrsOf;
   }
@@ -50,7 +50,7 @@ export class Addresses {
   claim(addr: Addr, claim: Claim): void {
     const record = this.#records.get(addr) ?? this.#make(addr);
     record.claims.push(claim);
-    this.#settle(record);
+    this.#assignOwner(record);
   }
 
   release(addr: Addr, claim: Pick<Claim, 'rank' | 'name'>): void {
@@ -58,14 +58,14 @@ export class Addresses {
     const at = record?.claims.findIndex(({ rank, name }) => rank === claim.rank && name === claim.name) ?? -1;
     if (record === undefined || at < 0) return;
     record.claims.splice(at, 1);
-    this.#settle(record);
+    this.#assignOwner(record);
   }
 
-  /** Addresses whose owners have changed, and those owners; an address without one is of no use any more. */
-  takeChanges(): { readonly records: readonly AddressRecord[]; readonly holders: readonly Holder[] } {
-    const changes = { records: [...this.#changed], holders: [...this.#holders] };
+  /** Addresses whose owner changed, and the owners concerned; an address without an owner can be deleted. */
+  drain(): { readonly records: readonly AddressRecord[]; readonly owners: readonly AddressOwner[] } {
+    const changes = { records: [...this.#changed], owners: [...this.#owners] };
     this.#changed.clear();
-    this.#holders.clear();
+    this.#owners.clear();
     for (const { addr, owner } of changes.records) if (owner === undefined) this.#records.delete(addr);
     return changes;
   }
@@ -83,10 +83,10 @@ export class Addresses {
     return record;
   }
 
-  #settle(record: AddressRecord): void {
-    const owner = this.#first(record)?.holder;
+  #assignOwner(record: AddressRecord): void {
+    const owner = this.#first(record)?.owner;
     if (owner === record.owner) return;
-    for (const holder of [record.owner, owner]) if (holder) this.#holders.add(holder);
+    for (const each of [record.owner, owner]) if (each) this.#owners.add(each);
     record.owner?.addresses.delete(record);
     owner?.addresses.add(record);
     record.owner = owner;

@@ -1,4 +1,4 @@
-// What policy comes to: flat tables with numbers in them, as bpf/abi/policy.h describes them.
+// The compiler's output: flat tables of numbers, as bpf/abi/policy.h describes them.
 import type { Addr } from '../model/addr.ts';
 import type { Cidr } from '../model/cidr.ts';
 import type {
@@ -13,10 +13,10 @@ import type { Policy, PolicyDirection, PolicyKey, PortProtocol } from '../model/
 
 /** POLICY_OPEN of bpf/abi/policy.h: nothing selects the pod in this direction. */
 export const POLICY_OPEN = 1;
-/** Numbers below are not given to policies. */
+/** The first policy number; lower ones are reserved. */
 export const FIRST_POLICY = 16;
-/** Identity of everybody who has no number: any address outside the cluster that no policy mentions. */
-export const ANYBODY = 0;
+/** The identity of a peer that no term matches: an address that no policy names. */
+export const ANY_PEER = 0;
 
 /** A pod on this node, to which policies apply. */
 export interface PolicySubject {
@@ -38,7 +38,7 @@ export interface PolicyInput {
   readonly namespaces: ReadonlyMap<string, NamespaceObject>;
   readonly pods: ReadonlyMap<PodKey, PodObject>;
   readonly policies: ReadonlyMap<PolicyKey, Policy>;
-  /** Those of this node, by slot; their addresses are theirs, whatever the pods' objects say. */
+  /** This node's pods, by slot; their attachments' addresses take precedence over the Pod objects'. */
   readonly subjects: ReadonlyMap<PodSlot, PolicySubject>;
 }
 
@@ -80,28 +80,28 @@ export type RuleMeaning =
   | { readonly kind: 'default-accept'; readonly direction: PolicyDirection };
 
 /**
- * Every number stands for one content for ever: equal content has an equal number in every compilation, on every node
- * and after every restart, because it is made of the content's hash. Rows under a number never change; only rows for
- * further identities come to a policy, and rows for identities that nobody has any more go.
+ * A number never changes its meaning: equal content has an equal number in every compilation, on every node
+ * and after every restart, because it is derived from the content's hash. Rows under a number never change; only rows
+ * for further identities are added to a policy, and rows for identities without addresses are deleted.
  */
 export interface CompiledPolicy {
-  /** Of every address of a pod or node that differs from anybody's. */
+  /** By address of a pod or node, where it differs from ANY_PEER. */
   readonly identities: ReadonlyMap<Addr, number>;
-  /** Of every prefix that a policy in force here mentions; 0.0.0.0/0 also beside a prefix of IPv6 around all IPv4. */
+  /** By prefix that an active policy names; 0.0.0.0/0 too, next to an IPv6 prefix that contains the mapped IPv4 range. */
   readonly cidrs: ReadonlyMap<Cidr, number>;
   readonly pods: ReadonlyMap<PodSlot, PodPolicies>;
-  /** By policy, then by identity; ANYBODY's row is always there. */
+  /** By policy, then by identity; ANY_PEER always has a row. */
   readonly peers: ReadonlyMap<number, ReadonlyMap<number, PeerRow>>;
   readonly ruleSets: ReadonlyMap<number, readonly RuleSetRow[]>;
   readonly rules: ReadonlyMap<number, RuleMeaning>;
 }
 
-/** What a compilation has changed: keys alone; `undefined` in the tables afterwards means that it is gone. */
+/** Keys that a compilation changed; a key that the tables no longer have was deleted. */
 export interface PolicyChange {
   readonly identities: ReadonlySet<Addr>;
   readonly cidrs: ReadonlySet<Cidr>;
   readonly pods: ReadonlySet<PodSlot>;
-  /** By policy; the identities whose rows came or went. */
+  /** By policy: the identities whose rows were added or deleted. */
   readonly peers: ReadonlyMap<number, ReadonlySet<number>>;
   readonly ruleSets: ReadonlySet<number>;
   readonly rules: ReadonlySet<number>;

@@ -1,11 +1,11 @@
-// From policies, pods and nodes to tables; from one world to the next only what the difference touches.
+// Compiles policies, pods and nodes to tables, incrementally: the cost follows what changed between two inputs.
 import type { CompiledPolicy, PolicyChange, PolicyInput } from './compiled.ts';
 import { Identities } from './identities.ts';
 import { changedKeys } from '../collections/map-diff.ts';
 import type { TextHash } from '../collections/stable-ids.ts';
-import { PeerRows } from './peer-rows.ts';
+import { PolicyMap } from './policy-map.ts';
 import { Peers } from './peers.ts';
-import { PolicyTables } from './policy-tables.ts';
+import { EffectivePolicyCache } from './effective-policy-cache.ts';
 import { PortNamesInUse } from './port-names.ts';
 import { RuleSets } from './rule-sets.ts';
 import { Subjects } from './subjects.ts';
@@ -25,9 +25,9 @@ export class PolicyCompiler {
   readonly compiled: CompiledPolicy;
   readonly #portNames = new PortNamesInUse();
   readonly #identities: Identities;
-  readonly #tables: PolicyTables;
+  readonly #tables: EffectivePolicyCache;
   readonly #ruleSets: RuleSets;
-  readonly #rows: PeerRows;
+  readonly #rows: PolicyMap;
   readonly #peers: Peers;
   readonly #subjects: Subjects;
   #input = NOTHING;
@@ -35,9 +35,9 @@ export class PolicyCompiler {
   constructor(hash?: TextHash) {
     const namespaces = (name: string) => this.#input.namespaces.get(name);
     this.#identities = new Identities(hash);
-    this.#tables = new PolicyTables(this.#portNames, hash);
+    this.#tables = new EffectivePolicyCache(this.#portNames, hash);
     this.#ruleSets = new RuleSets(hash);
-    this.#rows = new PeerRows(this.#ruleSets);
+    this.#rows = new PolicyMap(this.#ruleSets);
     this.#peers = new Peers(this.#identities, namespaces);
     this.#subjects = new Subjects(this.#tables, namespaces);
     this.compiled = {
@@ -50,13 +50,13 @@ export class PolicyCompiler {
     };
   }
 
-  /** Compares with the input before by identity: what is the same object counts as unchanged. */
+  /** Compares with the previous input by object identity: the same object counts as unchanged. */
   update(input: PolicyInput): PolicyChange {
     const first = this.#input === NOTHING || this.#input.nodeName === input.nodeName;
     if (!first)
       throw new RangeError(`this compiler is of node ${this.#input.nodeName}, not ${input.nodeName}`);
     this.#apply(input);
-    return this.#settle();
+    return this.#recompute();
   }
 
   #apply(now: PolicyInput): void {
@@ -71,21 +71,21 @@ export class PolicyCompiler {
     this.#peers.apply(before, now, namespaces);
   }
 
-  /** What is new comes before what is old goes, so that what stays is never away; numbers are free again last of all. */
-  #settle(): PolicyChange {
-    this.#subjects.settle();
+  /** Acquires what is new before it releases what is old, so that shared entries survive; frees numbers last. */
+  #recompute(): PolicyChange {
+    this.#subjects.recompute();
     const freshTables = this.#tables.takeFresh();
     const goneTables = this.#tables.sweep();
     const terms = this.#tables.takeTerms();
     for (const term of terms.fresh) this.#peers.addTerm(term);
     for (const term of terms.gone) this.#peers.deleteTerm(term);
-    this.#peers.settle(this.#portNames);
+    this.#peers.recompute(this.#portNames);
     const freshIdentities = this.#identities.takeFresh();
     const goneIdentities = this.#identities.sweep();
-    const peers = this.#rows.settle({ freshTables, goneTables, freshIdentities, goneIdentities });
+    const peers = this.#rows.recompute({ freshTables, goneTables, freshIdentities, goneIdentities });
     this.#ruleSets.sweep();
-    for (const table of goneTables) this.#tables.release(table);
-    for (const identity of goneIdentities) this.#identities.release(identity);
+    for (const table of goneTables) this.#tables.freeNumber(table);
+    for (const identity of goneIdentities) this.#identities.freeNumber(identity);
     return {
       identities: this.#peers.addresses.drain(),
       cidrs: this.#peers.cidrs.drain(),

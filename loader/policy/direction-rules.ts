@@ -1,4 +1,4 @@
-// One policy's rules in one direction, made ready for judging: unknown parts resolved, names given.
+// One policy's rules in one direction, prepared for evaluation: unknown parts fail closed, keys computed.
 import {
   policyKey,
   type Policy,
@@ -9,7 +9,7 @@ import {
 } from '../model/policies.ts';
 import type { RuleMeaning } from './compiled.ts';
 import { digest } from '../collections/stable-ids.ts';
-import { ruleOrder, speaks } from './ordering.ts';
+import { ruleOrder, hasRulesFor } from './ordering.ts';
 import { peerKey, type KnownPeer } from './peer-terms.ts';
 import { selectsEveryPod } from './selectors.ts';
 import { verdict, type Verdict } from './verdict.ts';
@@ -18,9 +18,9 @@ export interface ReadyRule {
   readonly tier: Policy['tier'];
   /** `pass`: the next tier decides. */
   readonly outcome: Verdict | 'pass';
-  /** It matches whoever the peer is. */
-  readonly everybody: boolean;
-  /** It says so of every peer, known or not, because a part of it is not understood. */
+  /** Matches every peer. */
+  readonly isForAnyPeer: boolean;
+  /** Matches every peer because a part of the rule is not understood. */
   readonly isFailClosed: boolean;
   readonly peers: ReadonlyMap<string, KnownPeer>;
   /** Without unknown ones. */
@@ -28,18 +28,18 @@ export interface ReadyRule {
 }
 
 export interface DirectionRules {
-  /** Equal for policies that are called the same and say the same in this direction. */
+  /** Equal for policies of one name with equal rules in this direction. */
   readonly content: string;
   readonly rules: readonly ReadyRule[];
-  /** What it says of everything that no policy admits. */
+  /** The verdict on what no policy admits. */
   readonly isolated?: Verdict;
 }
 
 const known = new WeakMap<Policy, Partial<Record<PolicyDirection, DirectionRules>>>();
 
-/** Objects are never changed in place: each is read once. Absent: the policy has nothing to say in this direction. */
+/** Policies are immutable, so each is read once. Absent: the policy has no rules in this direction and does not isolate. */
 export function directionRules(policy: Policy, direction: PolicyDirection): DirectionRules | undefined {
-  if (!speaks(policy, direction)) return undefined;
+  if (!hasRulesFor(policy, direction)) return undefined;
   const ready = known.get(policy) ?? {};
   known.set(policy, ready);
   return (ready[direction] ??= makeReady(policy, direction));
@@ -67,7 +67,7 @@ function readyRule(policy: Policy, rule: PolicyRule, meaning: RuleMeaning & { ki
   return {
     tier: policy.tier,
     outcome: rule.action === 'Pass' ? 'pass' : verdictOf(policy, rule.action, meaning),
-    everybody: rule.peers === 'all' || (isDeny && hasUnknownPeer),
+    isForAnyPeer: rule.peers === 'all' || (isDeny && hasUnknownPeer),
     isFailClosed: isDeny && hasUnknownPeer,
     peers: new Map(peers.map(peer => [peerKey(peer), peer])),
     ports: rule.ports === 'all' || (isDeny && hasUnknownPort) ? 'all' : ports,
@@ -86,10 +86,10 @@ function verdictOf(
   return verdict('deny', meaning, { everyPod, order });
 }
 
-function contentOf({ outcome, everybody, isFailClosed, peers, ports }: ReadyRule): unknown {
+function contentOf({ outcome, isForAnyPeer, isFailClosed, peers, ports }: ReadyRule): unknown {
   const result = outcome === 'pass' ? outcome : outcome.key;
   const names = [...peers.keys()].sort();
-  return [result, everybody, isFailClosed, names, ports === 'all' ? ports : ports.map(portContent)];
+  return [result, isForAnyPeer, isFailClosed, names, ports === 'all' ? ports : ports.map(portContent)];
 }
 
 function portContent(port: PortMatch): unknown {

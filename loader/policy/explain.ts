@@ -1,7 +1,7 @@
-// What holds for one pod, as the policies' authors wrote it and in the order in which it is judged.
+// The rules that apply to one pod, as their authors wrote them, in the order of evaluation.
 import { namespaceLabels, podKey, type ClusterState, type PodKey, type PodObject } from '../model/objects.ts';
 import { policyKey, type Policy, type PolicyDirection, type PolicyRule } from '../model/policies.ts';
-import { comparePolicies, speaks } from './ordering.ts';
+import { comparePolicies, hasRulesFor } from './ordering.ts';
 import { selects, selectsNamespace } from './selectors.ts';
 
 export interface ExplainedRule {
@@ -13,9 +13,9 @@ export interface ExplainedRule {
 
 export interface ExplainedDirection {
   readonly rules: readonly ExplainedRule[];
-  /** Keys of the NetworkPolicies that deny what none of them accepts: then Baseline is never reached. */
+  /** Keys of the NetworkPolicies that isolate the pod; the Baseline tier is then not evaluated. */
   readonly isolatedBy: readonly string[];
-  /** What becomes of what no rule matches: one sentence. */
+  /** The verdict on traffic that no rule matches, in one sentence. */
   readonly otherwise: string;
 }
 
@@ -30,7 +30,7 @@ export function isSubject(
   return selectsNamespace(subject.namespaces, namespace, within) && selects(subject.pods, labels);
 }
 
-/** Of those pods, the ones that the policy selects, in order of their names. */
+/** The pods that the policy selects, in order of their names. */
 export function subjectsOf(cluster: Cluster, policy: Policy, pods: Iterable<PodKey>): PodKey[] {
   return [...pods]
     .filter(key => {
@@ -46,7 +46,7 @@ export function explainDirection(
   direction: PolicyDirection,
 ): ExplainedDirection {
   const policies = [...cluster.policies.values()]
-    .filter(policy => speaks(policy, direction) && isSubject(cluster, policy, pod))
+    .filter(policy => hasRulesFor(policy, direction) && isSubject(cluster, policy, pod))
     .sort(comparePolicies);
   const isolatedBy = policies.filter(({ isolates }) => isolates.includes(direction)).map(policyKey);
   const judged = policies.filter(({ tier }) => tier !== 'Baseline' || isolatedBy.length === 0);

@@ -1,4 +1,4 @@
-// The order of tiers and rules, resolved: which verdict each port of a protocol gets.
+// Resolves tiers and rule order to one verdict for each port of a protocol.
 import type { PortProtocol } from '../model/policies.ts';
 import type { PortSpan } from './port-prefixes.ts';
 import type { Verdict } from './verdict.ts';
@@ -11,7 +11,7 @@ export interface ProtocolPorts {
   readonly last: number;
 }
 
-/** A rule that matches the peer. */
+/** A rule whose peers match. */
 export interface MatchingRule {
   readonly outcome: Verdict | 'pass';
   readonly ports: readonly ProtocolPorts[] | 'all';
@@ -21,18 +21,18 @@ export interface MatchingRules {
   readonly admin: readonly MatchingRule[];
   readonly networkPolicy: readonly MatchingRule[];
   readonly baseline: readonly MatchingRule[];
-  /** Some NetworkPolicy isolates the pod: the verdict on what none admits. */
+  /** Set if a NetworkPolicy isolates the pod: the verdict on what none admits. */
   readonly isolated?: Verdict | undefined;
   readonly otherwise: Verdict;
 }
 
-/** Every port once, in order; without a protocol, that of whatever has no ports. */
+/** Every port once, in order; without a protocol, the verdict for protocols without ports. */
 export function verdictsByPort(rules: MatchingRules, protocol?: PortProtocol): readonly PortSpan<Verdict>[] {
-  const painting = new Painting(cutsOf(rules, protocol), protocol);
-  painting.judge(rules.admin);
-  painting.judge(rules.networkPolicy);
-  if (rules.isolated === undefined) painting.judge(rules.baseline);
-  return painting.spans(rules.isolated ?? rules.otherwise);
+  const intervals = new PortIntervals(cutsOf(rules, protocol), protocol);
+  intervals.evaluate(rules.admin);
+  intervals.evaluate(rules.networkPolicy);
+  if (rules.isolated === undefined) intervals.evaluate(rules.baseline);
+  return intervals.spans(rules.isolated ?? rules.otherwise);
 }
 
 export function namesPortsOf(rules: MatchingRules, protocol: PortProtocol): boolean {
@@ -41,7 +41,7 @@ export function namesPortsOf(rules: MatchingRules, protocol: PortProtocol): bool
   return rules.admin.some(names) || rules.networkPolicy.some(names) || rules.baseline.some(names);
 }
 
-/** Where a verdict may change: the first ports of the pieces, in order. */
+/** The ports at which a verdict may change, in order: the first port of each interval. */
 function cutsOf(rules: MatchingRules, protocol: PortProtocol | undefined): readonly number[] {
   const cuts = new Set([0]);
   for (const { ports } of [...rules.admin, ...rules.networkPolicy, ...rules.baseline]) {
@@ -52,8 +52,8 @@ function cutsOf(rules: MatchingRules, protocol: PortProtocol | undefined): reado
   return [...cuts].sort((a, b) => a - b);
 }
 
-/** Pieces of the ports, each painted by the first rule that reaches it. */
-class Painting {
+/** The port range cut where a verdict may change; each interval gets the verdict of the first rule that covers it. */
+class PortIntervals {
   readonly #cuts: readonly number[];
   readonly #protocol: PortProtocol | undefined;
   readonly #pieceAt: ReadonlyMap<number, number>;
@@ -66,8 +66,8 @@ class Painting {
     this.#verdicts = cuts.map(() => undefined);
   }
 
-  /** One tier: what passes is as open afterwards as what no rule has reached, but no later rule here sees it. */
-  judge(rules: readonly MatchingRule[]): void {
+  /** Evaluates one tier. A Pass leaves its intervals undecided for the next tier, but hides them from later rules of this one. */
+  evaluate(rules: readonly MatchingRule[]): void {
     const next = Uint32Array.from({ length: this.#cuts.length + 1 }, (_, i) =>
       this.#verdicts[i] === undefined ? i : i + 1,
     );
@@ -97,7 +97,7 @@ class Painting {
     return this.#pieceAt.get(cut) ?? this.#cuts.length;
   }
 
-  /** `next` leads from each piece to the first at or after it that this tier has not reached: each is painted once. */
+  /** `next` is a union-find: from each interval to the first at or after it that no rule of this tier has reached. */
   #paint(next: Uint32Array, from: number, to: number, outcome: Verdict | 'pass'): void {
     for (let i = openPiece(next, from); i < to; i = openPiece(next, i)) {
       if (outcome !== 'pass') this.#verdicts[i] = outcome;
@@ -109,7 +109,7 @@ class Painting {
 function openPiece(next: Uint32Array, from: number): number {
   let at = from;
   for (let to = next[at] ?? at; to !== at; to = next[at] ?? at) {
-    next[at] = next[to] ?? to; // halves the way for whoever comes next
+    next[at] = next[to] ?? to; // path halving
     at = to;
   }
   return at;

@@ -1,13 +1,13 @@
-// Identities: everybody whom no policy in force here can tell apart.
-import { ANYBODY } from './compiled.ts';
+// Identities: peers that no active policy tells apart share one number.
+import { ANY_PEER } from './compiled.ts';
 import { StableIds, type TextHash } from '../collections/stable-ids.ts';
 import type { NetworkSet } from './networks.ts';
 import type { PeerTerm } from './peer-terms.ts';
 import { Interner, type Interned } from '../collections/interner.ts';
 import { portsKey, type NamedPort } from './port-names.ts';
 
-/** All that makes up an identity beside networks. */
-export interface Signature {
+/** What an identity consists of, apart from networks. */
+export interface IdentityKey {
   /** Of this process only. */
   readonly key: string;
   readonly isOwnNode: boolean;
@@ -20,54 +20,53 @@ export interface Identity extends Interned {
   readonly isOwnNode: boolean;
   readonly terms: readonly PeerTerm[];
   readonly ports: readonly NamedPort[];
-  /** What the number is made of. */
+  /** What the number is derived from. */
   readonly content: string;
 }
 
-export const NO_SIGNATURE = signature(new Set(), [], false);
+export const NO_IDENTITY_KEY = identityKey(new Set(), [], false);
 
 export const anybody: Identity = {
   key: '',
   users: 1,
-  number: ANYBODY,
+  number: ANY_PEER,
   isOwnNode: false,
   terms: [],
   ports: [],
   content: '',
 };
 
-export function signature(
+export function identityKey(
   terms: ReadonlySet<PeerTerm>,
   ports: readonly NamedPort[],
   isOwnNode: boolean,
-): Signature {
+): IdentityKey {
   const sorted = [...terms].sort((a, b) => a.id - b.id);
   const key = `${isOwnNode ? 'own' : ''};${sorted.map(({ id }) => id).join(',')};${portsKey(ports)}`;
   return { key, isOwnNode, terms: sorted, ports };
 }
 
 /**
- * Who matches nothing, has no port that a rule names and is not the own node is anybody, and has no number. What kind
- * of peer it is makes no difference: a rule that sees the kind has a term for it. So an address that is given no
- * identity of its own is judged alike by the networks that contain it.
+ * A peer that matches no term, has no port that a rule names and is not the own node has ANY_PEER and no number. What
+ * kind of peer it is makes no difference: a rule that sees the kind has a term for it. So an address without an
+ * identity of its own gets the same verdict from the networks that contain it.
  */
 export class Identities {
   readonly #pool = new Interner<Identity>();
   readonly #numbers: StableIds;
 
   constructor(hash?: TextHash) {
-    this.#numbers = new StableIds(ANYBODY + 1, hash);
+    this.#numbers = new StableIds(ANY_PEER + 1, hash);
   }
 
-  take(signature: Signature, networks: NetworkSet): Identity {
-    const { isOwnNode, ports } = signature;
-    const isAnybody =
-      !isOwnNode && ports.length === 0 && signature.terms.length + networks.terms.length === 0;
-    if (isAnybody) return anybody;
-    return this.#pool.acquire(`${signature.key}|${networks.key}`, () => this.#make(signature, networks));
+  acquire(key: IdentityKey, networks: NetworkSet): Identity {
+    const { isOwnNode, ports } = key;
+    const isAnyPeer = !isOwnNode && ports.length === 0 && key.terms.length + networks.terms.length === 0;
+    if (isAnyPeer) return anybody;
+    return this.#pool.acquire(`${key.key}|${networks.key}`, () => this.#make(key, networks));
   }
 
-  drop(identity: Identity): void {
+  release(identity: Identity): void {
     if (identity !== anybody) this.#pool.release(identity);
   }
 
@@ -80,11 +79,11 @@ export class Identities {
     return this.#pool.sweep();
   }
 
-  release({ content }: Identity): void {
+  freeNumber({ content }: Identity): void {
     this.#numbers.free(content);
   }
 
-  #make({ key, isOwnNode, terms: others, ports }: Signature, networks: NetworkSet): Identity {
+  #make({ key, isOwnNode, terms: others, ports }: IdentityKey, networks: NetworkSet): Identity {
     const terms: readonly PeerTerm[] = [...others, ...networks.terms];
     const names = terms.map(term => term.digest).sort();
     const content = JSON.stringify([isOwnNode, names, portsKey(ports)]);

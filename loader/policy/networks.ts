@@ -6,27 +6,27 @@ import type { Identity } from './identities.ts';
 import { containsCidr, type NetworkTerm } from './peer-terms.ts';
 import { containing, PrefixTrie, prune, type TrieNode } from '../collections/prefix-trie.ts';
 
-/** The network terms that match an address. */
+/** A set of network terms that match an address. */
 export interface NetworkSet {
   /** Of this process only. */
   readonly key: string;
   readonly terms: readonly NetworkTerm[];
 }
 
-/** A prefix that some policy in force mentions. */
-export interface Mention {
+/** A prefix that an active policy names. */
+export interface CidrEntry {
   readonly cidr: Cidr;
   readonly begins: Set<NetworkTerm>;
   readonly excepts: Set<NetworkTerm>;
-  /** Beside those: it has to be there for another's sake. */
+  /** Kept for the sake of another entry: see `#guard`. */
   isGuard: boolean;
-  /** What matches the addresses there, as far as no longer prefix says otherwise; absent: not known yet. */
+  /** The terms that match its addresses, where no longer prefix overrides it; absent: not computed yet. */
   networks: NetworkSet | undefined;
   identity: Identity | undefined;
 }
 
 interface Place {
-  mention?: Mention;
+  entry?: CidrEntry;
   record?: AddressRecord;
 }
 
@@ -37,33 +37,33 @@ const EVERY_IPV4 = '0.0.0.0/0' as Cidr;
 const MAPPED_BITS = 96;
 
 /**
- * Addresses stand in the same trie as prefixes, so that a prefix which comes or goes reaches those it contains and no
- * others. Families have a trie each: ::/0 contains no IPv4 address.
+ * Addresses are nodes of the same trie as prefixes, so that adding or deleting a prefix visits only what it contains.
+ * Each family has a trie of its own: ::/0 contains no IPv4 address.
  */
 export class Networks {
   readonly #ipv4 = new PrefixTrie<Place>();
   readonly #ipv6 = new PrefixTrie<Place>();
   readonly #dirty = new Set<Node>();
-  readonly #mentions = new Set<Mention>();
+  readonly #entries = new Set<CidrEntry>();
   readonly #records = new Set<AddressRecord>();
-  readonly #gone = new Set<Mention>();
-  /** Empty nodes stay until all is settled: who is below must still be reached through them. */
+  readonly #gone = new Set<CidrEntry>();
+  /** Empty nodes stay until `recompute`: what lies below is reached through them. */
   readonly #empty = new Set<Node>();
   #ipv6AroundIpv4 = 0;
 
   addTerm(term: NetworkTerm): void {
     if (isVoid(term)) return;
-    this.#mention(term.cidr).begins.add(term);
-    for (const except of term.except) this.#mention(except).excepts.add(term);
+    this.#entryOf(term.cidr).begins.add(term);
+    for (const except of term.except) this.#entryOf(except).excepts.add(term);
   }
 
   deleteTerm(term: NetworkTerm): void {
     if (isVoid(term)) return;
     for (const cidr of [term.cidr, ...term.except]) {
-      const mention = this.#mention(cidr);
-      mention.begins.delete(term);
-      mention.excepts.delete(term);
-      this.#dropIfIdle(mention);
+      const entry = this.#entryOf(cidr);
+      entry.begins.delete(term);
+      entry.excepts.delete(term);
+      this.#dropIfIdle(entry);
     }
   }
 
@@ -75,32 +75,32 @@ export class Networks {
 
   deleteAddress({ addr }: AddressRecord): void {
     const node = this.#nodeOfAddr(addr);
-    const mention = node.value?.mention;
-    node.value = mention && { mention };
+    const entry = node.value?.entry;
+    node.value = entry && { entry };
     if (node.value === undefined) this.#empty.add(node);
   }
 
-  /** Brings sets up to date and answers where they have changed; mentions in `gone` are no more. */
-  settle(): { mentions: Iterable<Mention>; records: Iterable<AddressRecord>; gone: Iterable<Mention> } {
-    // From short prefixes to long ones: what is below a refreshed one is refreshed with it.
+  /** Recomputes the sets of dirty subtrees and returns what changed; the entries in `gone` are deleted. */
+  recompute(): { entries: Iterable<CidrEntry>; records: Iterable<AddressRecord>; gone: Iterable<CidrEntry> } {
+    // Short prefixes first: refreshing one refreshes everything below it.
     for (const node of [...this.#dirty].sort((a, b) => a.bits - b.bits))
       if (this.#dirty.has(node)) this.#refresh(node, inherited(node));
-    const settled = {
-      mentions: [...this.#mentions].filter(mention => !this.#gone.has(mention)),
+    const changed = {
+      entries: [...this.#entries].filter(entry => !this.#gone.has(entry)),
       records: [...this.#records],
       gone: [...this.#gone],
     };
     for (const node of this.#empty) prune(node);
-    for (const changed of [this.#mentions, this.#records, this.#gone, this.#empty]) changed.clear();
-    return settled;
+    for (const changed of [this.#entries, this.#records, this.#gone, this.#empty]) changed.clear();
+    return changed;
   }
 
-  #mention(cidr: Cidr): Mention {
+  #entryOf(cidr: Cidr): CidrEntry {
     const node = this.#nodeOfCidr(cidr);
     this.#dirty.add(node);
-    const known = node.value?.mention;
+    const known = node.value?.entry;
     if (known !== undefined) return known;
-    const mention: Mention = {
+    const entry: CidrEntry = {
       cidr,
       begins: new Set(),
       excepts: new Set(),
@@ -108,41 +108,41 @@ export class Networks {
       networks: undefined,
       identity: undefined,
     };
-    node.value = { ...node.value, mention };
+    node.value = { ...node.value, entry: entry };
     this.#guard(cidr, 1);
-    return mention;
+    return entry;
   }
 
-  #dropIfIdle(mention: Mention): void {
-    if (mention.isGuard || mention.begins.size + mention.excepts.size > 0) return;
-    const node = this.#nodeOfCidr(mention.cidr);
+  #dropIfIdle(entry: CidrEntry): void {
+    if (entry.isGuard || entry.begins.size + entry.excepts.size > 0) return;
+    const node = this.#nodeOfCidr(entry.cidr);
     const record = node.value?.record;
     node.value = record && { record };
     this.#dirty.add(node);
     if (node.value === undefined) this.#empty.add(node);
-    this.#gone.add(mention);
-    this.#guard(mention.cidr, -1);
+    this.#gone.add(entry);
+    this.#guard(entry.cidr, -1);
   }
 
-  /** The kernel's table has IPv4 within ::ffff:0:0/96: a prefix around that must not be the longest for IPv4. */
+  /** In hd_cidr IPv4 lies within ::ffff:0:0/96: an IPv6 prefix around that must not be the longest match for IPv4. */
   #guard(cidr: Cidr, step: 1 | -1): void {
     if (isIpv4Cidr(cidr) || !isAroundIpv4(cidr)) return;
     this.#ipv6AroundIpv4 += step;
     const isGuard = this.#ipv6AroundIpv4 > 0;
-    const known = this.#nodeOfCidr(EVERY_IPV4).value?.mention;
+    const known = this.#nodeOfCidr(EVERY_IPV4).value?.entry;
     if (isGuard === (known?.isGuard ?? false)) return;
-    const mention = known ?? this.#mention(EVERY_IPV4);
-    mention.isGuard = isGuard;
-    this.#dropIfIdle(mention);
+    const entry = known ?? this.#entryOf(EVERY_IPV4);
+    entry.isGuard = isGuard;
+    this.#dropIfIdle(entry);
   }
 
   #refresh(node: Node, networks: NetworkSet): void {
     this.#dirty.delete(node);
-    const { mention, record } = node.value ?? {};
-    if (mention) {
-      networks = derive(networks, mention);
-      if (mention.networks?.key !== networks.key) this.#mentions.add(mention);
-      mention.networks = networks;
+    const { entry, record } = node.value ?? {};
+    if (entry) {
+      networks = derive(networks, entry);
+      if (entry.networks?.key !== networks.key) this.#entries.add(entry);
+      entry.networks = networks;
     }
     if (record && record.networks.key !== networks.key) {
       record.networks = networks;
@@ -153,8 +153,8 @@ export class Networks {
   }
 
   #isStale(node: Node, networks: NetworkSet): boolean {
-    const mention = node.value?.mention;
-    return !mention || this.#dirty.has(node) || derive(networks, mention).key !== mention.networks?.key;
+    const entry = node.value?.entry;
+    return !entry || this.#dirty.has(node) || derive(networks, entry).key !== entry.networks?.key;
   }
 
   #nodeOfCidr(cidr: Cidr): Node {
@@ -170,7 +170,7 @@ export class Networks {
   }
 }
 
-/** Of several addresses together. */
+/** The union of the sets of several addresses. */
 export function unionOf(sets: readonly NetworkSet[]): NetworkSet {
   const [first = NO_NETWORKS, ...others] = sets.filter(({ terms }) => terms.length > 0);
   if (others.every(({ key }) => key === first.key)) return first;
@@ -183,12 +183,12 @@ function setOf(terms: ReadonlySet<NetworkTerm>): NetworkSet {
 }
 
 function inherited(node: Node): NetworkSet {
-  for (const { mention } of containing(node)) if (mention) return mention.networks ?? NO_NETWORKS;
+  for (const { entry } of containing(node)) if (entry) return entry.networks ?? NO_NETWORKS;
   return NO_NETWORKS;
 }
 
-/** Most prefixes begin one network within none. */
-function derive(around: NetworkSet, { begins, excepts }: Mention): NetworkSet {
+/** Shares the sets of prefixes with one term and nothing around them: most are such. */
+function derive(around: NetworkSet, { begins, excepts }: CidrEntry): NetworkSet {
   if (begins.size === 0 && !around.terms.some(term => excepts.has(term))) return around;
   const terms = new Set(around.terms);
   for (const term of excepts) terms.delete(term);
@@ -196,7 +196,7 @@ function derive(around: NetworkSet, { begins, excepts }: Mention): NetworkSet {
   return setOf(terms);
 }
 
-/** Nothing is left of it. */
+/** Whether neither term nor address uses the node. */
 function isVoid({ cidr, except }: NetworkTerm): boolean {
   return except.some(inner => containsCidr(inner, cidr));
 }

@@ -1,9 +1,9 @@
-// In which order policies are judged, and which of them say something in a direction.
+// The order in which policies are evaluated, and which of them have rules in a direction.
 import { policyKey, type Policy, type PolicyDirection } from '../model/policies.ts';
 
 const TIERS: Readonly<Record<Policy['tier'], number>> = { Admin: 0, NetworkPolicy: 1, Baseline: 2 };
 
-/** Tier, then priority, then name; NetworkPolicies have no order, so theirs only makes answers repeatable. */
+/** Tier, then priority, then name. NetworkPolicies have no order; sorting them makes the output deterministic. */
 export function comparePolicies(a: Policy, b: Policy): number {
   return TIERS[a.tier] - TIERS[b.tier] || a.priority - b.priority || compareText(policyKey(a), policyKey(b));
 }
@@ -11,7 +11,7 @@ export function comparePolicies(a: Policy, b: Policy): number {
 const PRIORITY_BITS = 10;
 const INDEX_BITS = 5;
 
-/** Among the rules of all ClusterNetworkPolicies, from 1, in 16 bits; 0 for a NetworkPolicy's, which have no order. */
+/** The rule's place among those of all ClusterNetworkPolicies, from 1, in 16 bits; 0 for NetworkPolicies. */
 export function ruleOrder({ tier, priority }: Pick<Policy, 'tier' | 'priority'>, index: number): number {
   if (tier === 'NetworkPolicy') return 0;
   const tierBit = tier === 'Baseline' ? 1 : 0;
@@ -19,8 +19,8 @@ export function ruleOrder({ tier, priority }: Pick<Policy, 'tier' | 'priority'>,
   return (((tierBit << PRIORITY_BITS) | priority) << INDEX_BITS) + Math.min(index, last) + 1;
 }
 
-/** A policy without isolation and without rules changes nothing for the pods it selects. */
-export function speaks(policy: Policy, direction: PolicyDirection): boolean {
+/** A policy without isolation and without rules has no effect on the pods it selects. */
+export function hasRulesFor(policy: Policy, direction: PolicyDirection): boolean {
   return policy.isolates.includes(direction) || policy[direction].length > 0;
 }
 

@@ -1,21 +1,21 @@
-// What peers are told apart by: one term for each distinct peer that a rule names.
+// Terms: one for each distinct peer that rules name; two peers that match the same terms are alike.
 import { cidrContains, cidrAddr, cidrPrefixLength, type Cidr } from '../model/cidr.ts';
 import type { LabelSelector, PodSelector, PolicyPeer } from '../model/policies.ts';
 import type { Identity } from './identities.ts';
 import { digest } from '../collections/stable-ids.ts';
 import { compareText } from './ordering.ts';
-import type { PolicyTable } from './policy-table.ts';
+import type { EffectivePolicy } from './effective-policy.ts';
 import type { Interned } from '../collections/interner.ts';
 import { podSelectorKey, selectorKey } from './selectors.ts';
 
 interface Term extends Interned {
-  /** Of this process only: cheap to compare and to sort. */
+  /** Valid in this process only; cheap to compare and to sort. */
   readonly id: number;
-  /** Stands for `key` in contents. */
+  /** A short form of `key`. */
   readonly digest: string;
-  /** Those with a rule that names it. */
-  readonly tables: Set<PolicyTable>;
-  /** Those that it matches. */
+  /** Policies with a rule that names it. */
+  readonly tables: Set<EffectivePolicy>;
+  /** Identities that it matches. */
   readonly identities: Set<Identity>;
 }
 
@@ -41,7 +41,7 @@ export type KnownPeer = Exclude<PolicyPeer, { readonly kind: 'unknown' }>;
 let lastId = 0;
 
 export function peerTerm(key: string, peer: KnownPeer): PeerTerm {
-  const term = { key, id: ++lastId, digest: digest(key), users: 0, tables: new Set<PolicyTable>() };
+  const term = { key, id: ++lastId, digest: digest(key), users: 0, tables: new Set<EffectivePolicy>() };
   const identities = new Set<Identity>();
   switch (peer.kind) {
     case 'pods':
@@ -53,7 +53,7 @@ export function peerTerm(key: string, peer: KnownPeer): PeerTerm {
   }
 }
 
-/** Equal for peers that match the same whatever the world is, as far as their text shows it. */
+/** Equal for peers whose normalised text is equal: they match the same. */
 export function peerKey(peer: KnownPeer): string {
   switch (peer.kind) {
     case 'pods':
@@ -65,7 +65,7 @@ export function peerKey(peer: KnownPeer): string {
   }
 }
 
-/** In order, each once, without what lies outside the network anyway. */
+/** Sorted, without duplicates and without exceptions outside the network. */
 function usefulExcepts({ cidr, except }: { readonly cidr: Cidr; readonly except: readonly Cidr[] }): Cidr[] {
   const within = except.filter(inner => containsCidr(cidr, inner) || containsCidr(inner, cidr));
   return [...new Set(within)].sort(compareText);

@@ -1,4 +1,4 @@
-// Which pod CIDRs each known node has, conflicts settled: what a pod's claim to an address is measured by.
+// The pod CIDRs of each node after conflicts are resolved: they decide between pods that claim one address.
 import { claimCidrs } from '../model/cidr-claims.ts';
 import type { Cidr } from '../model/cidr.ts';
 import type { NodeObject } from '../model/objects.ts';
@@ -17,7 +17,7 @@ export class PodCidrs {
     return this.#nodes.has(node);
   }
 
-  /** Answers the nodes that have come or gone, or have others now. */
+  /** Returns the nodes that were added or deleted or whose pod CIDRs changed. */
   update(nodes: Nodes, self: string): ReadonlySet<string> {
     const [knownBefore, before] = [this.#nodes, this.#byNode];
     if (nodes === knownBefore) return new Set();

@@ -1,25 +1,25 @@
-// Pods that are alike: of one namespace, with equal labels and named ports. Selectors are asked once for all of them.
+// Groups of pods with one namespace, equal labels and equal named ports: a selector is evaluated once for a group.
 import { namespaceLabels, type ContainerPort, type Labels, type NamespaceObject } from '../model/objects.ts';
-import type { AddressRecord, Holder } from './addresses.ts';
-import { NO_SIGNATURE, signature, type Signature } from './identities.ts';
+import type { AddressRecord, AddressOwner } from './addresses.ts';
+import { NO_IDENTITY_KEY, identityKey, type IdentityKey } from './identities.ts';
 import type { PodTerm } from './peer-terms.ts';
 import { namedPorts, portsKey, type NamedPort, type PortNamesInUse } from './port-names.ts';
 import { MultiMap } from '../collections/multi-map.ts';
 import { labelsKey, selects, selectsNamespace } from './selectors.ts';
 
-export interface PodGroup extends Holder {
+export interface PodGroup extends AddressOwner {
   readonly kind: 'pods';
   readonly key: string;
   readonly namespace: string;
   readonly labels: Labels;
   readonly ports: readonly NamedPort[];
   readonly terms: Set<PodTerm>;
-  signature: Signature;
-  /** How many pods and subjects are in it. */
+  identityKey: IdentityKey;
+  /** The number of pods and subjects in it. */
   members: number;
 }
 
-/** What every match needs, so that only what has it is tried. */
+/** A necessary condition of a match: only groups under the key are tried. */
 type IndexKey = string;
 const ANYWHERE: IndexKey = '*';
 
@@ -31,9 +31,9 @@ export class PodGroups {
   readonly #byNamespace = new MultiMap<string, PodGroup>();
   readonly #terms = new MultiMap<IndexKey, PodTerm>();
   readonly #byTerm = new MultiMap<PodTerm, PodGroup>();
-  /** To be compared with every selector again. */
+  /** Groups to compare with all selectors. */
   readonly #unmatched = new Set<PodGroup>();
-  /** To be signed again. */
+  /** Groups whose identity keys are recomputed. */
   readonly #dirty = new Set<PodGroup>();
 
   constructor(namespaces: (name: string) => NamespaceObject | undefined) {
@@ -77,18 +77,18 @@ export class PodGroups {
     for (const group of [...this.#byTerm.get(term)]) this.#disconnect(term, group);
   }
 
-  /** Compares what is new or changed with the terms that are there. */
+  /** Compares new and changed groups with the terms. */
   match(): void {
     for (const group of this.#unmatched) this.#match(group);
     this.#unmatched.clear();
   }
 
-  /** Those whose signatures have changed. */
-  settle(portNames: PortNamesInUse): readonly PodGroup[] {
+  /** Groups whose identity keys changed. */
+  recompute(portNames: PortNamesInUse): readonly PodGroup[] {
     const changed = [...this.#dirty].filter(group => {
-      const before = group.signature;
-      group.signature = signature(group.terms, portNames.inUse(group.ports), false);
-      return group.signature.key !== before.key;
+      const before = group.identityKey;
+      group.identityKey = identityKey(group.terms, portNames.inUse(group.ports), false);
+      return group.identityKey.key !== before.key;
     });
     this.#dirty.clear();
     return changed;
@@ -101,7 +101,7 @@ export class PodGroups {
       kind: 'pods',
       terms: new Set(),
       addresses,
-      signature: NO_SIGNATURE,
+      identityKey: NO_IDENTITY_KEY,
       members: 0,
     };
     this.#byKey.set(group.key, group);

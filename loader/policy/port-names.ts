@@ -1,4 +1,4 @@
-// Named ports: which names rules use, and what they stand for at a pod.
+// Named ports: the names that rules use, and the numbers that a pod gives them.
 import type { ContainerPort } from '../model/objects.ts';
 import type { PortMatch, PortProtocol } from '../model/policies.ts';
 import type { ProtocolPorts } from './first-match.ts';
@@ -15,7 +15,7 @@ export function usedNames(ports: readonly PortMatch[] | 'all'): readonly PortNam
   return ports === 'all' ? [] : ports.filter(port => port.kind === 'named');
 }
 
-/** In order, each once. */
+/** Sorted, without duplicates. */
 export function namedPorts(ports: readonly ContainerPort[]): readonly NamedPort[] {
   const byKey = new Map<string, NamedPort>();
   for (const { name, protocol, number } of ports)
@@ -31,7 +31,7 @@ export function isUsed(port: NamedPort, { name, protocol }: PortNameUse): boolea
   return port.name === name && (protocol === undefined || port.protocol === protocol);
 }
 
-/** Numbers in the place of names, as the destination pod understands them. */
+/** Replaces names by the destination pod's numbers. */
 export function resolvePorts(
   ports: readonly PortMatch[] | 'all',
   destination: readonly NamedPort[],
@@ -46,10 +46,10 @@ export function resolvePorts(
   });
 }
 
-/** The names that egress rules in force ask for: pods differ by what they stand for at each. */
+/** The names that active egress rules use: pods with different numbers for them need different identities. */
 export class PortNamesInUse {
   readonly #users = new Map<string, number>();
-  /** Names whose use has begun or ended. */
+  /** Names whose use began or ended. */
   readonly #changed = new Set<string>();
 
   add(use: PortNameUse): void {
@@ -66,7 +66,7 @@ export class PortNamesInUse {
     else if (this.#users.delete(key)) this.#changed.add(use.name);
   }
 
-  takeChanges(): readonly string[] {
+  drain(): readonly string[] {
     const changed = [...this.#changed];
     this.#changed.clear();
     return changed;

@@ -1,9 +1,9 @@
-// Ranges of ports as the fewest prefixes, the longest of which wins.
+// Port ranges as the fewest prefixes for longest-prefix match.
 
 const PORTS = 65_536;
 const PORT_BITS = 16;
 
-/** Ports `first` to `last`, both included. */
+/** Ports `first` to `last`, inclusive. */
 export interface PortSpan<T> {
   readonly first: number;
   readonly last: number;
@@ -17,7 +17,7 @@ export interface PortPrefix<T> {
   readonly value: T;
 }
 
-/** A half of the ports, a quarter, … : which values it may pass on to its halves at the same cost. */
+/** A node of the binary tree over the ports, with the values that it can pass to both halves at equal cost. */
 interface Part<T> {
   readonly bits: number;
   readonly port: number;
@@ -35,7 +35,7 @@ export function portPrefixes<T>(spans: readonly PortSpan<T>[], inherited: T): re
   return prefixes;
 }
 
-/** Also answers the number of the span in which the part ends. */
+/** Also returns the index of the span in which the part ends. */
 function partOf<T>(
   spans: readonly PortSpan<T>[],
   at: number,

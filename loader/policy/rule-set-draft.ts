@@ -1,4 +1,4 @@
-// A rule set's rows before they have numbers.
+// A rule set's rows before numbers are allocated.
 import type { PortProtocol } from '../model/policies.ts';
 import { namesPortsOf, verdictsByPort, type MatchingRules } from './first-match.ts';
 import { portPrefixes } from './port-prefixes.ts';

@@ -1,4 +1,4 @@
-// Rule sets and rules in force, by number.
+// Active rule sets and rules, by number.
 import type { PeerRow, RuleMeaning, RuleSetRow } from './compiled.ts';
 import { StableIds, type TextHash } from '../collections/stable-ids.ts';
 import { Interner, type Interned } from '../collections/interner.ts';
@@ -30,11 +30,11 @@ export class RuleSets {
     this.#ruleNumbers = new StableIds(1, hash);
   }
 
-  take(draft: RuleSetDraft): PeerRow {
+  acquire(draft: RuleSetDraft): PeerRow {
     return this.#ruleSetPool.acquire(draft.content, () => this.#make(draft)).row;
   }
 
-  drop({ ruleSet: number }: PeerRow): void {
+  release({ ruleSet: number }: PeerRow): void {
     const ruleSet = this.#byNumber.get(number);
     if (ruleSet) this.#ruleSetPool.release(ruleSet);
   }
@@ -58,7 +58,7 @@ export class RuleSets {
     const number = this.#ruleSetNumbers.allocate(content);
     const rules = new Map<string, Rule>();
     for (const { verdict } of rows)
-      if (!rules.has(verdict.reason)) rules.set(verdict.reason, this.#takeRule(verdict));
+      if (!rules.has(verdict.reason)) rules.set(verdict.reason, this.#acquireRule(verdict));
     this.ruleSets.set(
       number,
       rows.map(row => numbered(row, rules.get(row.verdict.reason)?.number ?? 0)),
@@ -69,7 +69,7 @@ export class RuleSets {
     return ruleSet;
   }
 
-  #takeRule({ reason, meaning }: Verdict): Rule {
+  #acquireRule({ reason, meaning }: Verdict): Rule {
     return this.#rulePool.acquire(reason, () => {
       const number = this.#ruleNumbers.allocate(reason);
       this.rules.set(number, meaning);

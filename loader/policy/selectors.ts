@@ -1,4 +1,4 @@
-// Kubernetes' selectors: whether they select something, and one text for all that say the same.
+// Kubernetes label selectors: evaluation, and a normalised text as key.
 import type { Labels } from '../model/objects.ts';
 import type { LabelRequirement, LabelSelector, PodSelector } from '../model/policies.ts';
 
@@ -23,7 +23,7 @@ export function selectsEveryPod({ namespaces, pods }: PodSelector): boolean {
   return !('name' in namespaces) && selectsEverything(namespaces) && selectsEverything(pods);
 }
 
-/** Equal for selectors that differ in order or repetition alone. */
+/** Equal for selectors that differ only in order or repetition. */
 export function selectorKey({ matchLabels, matchExpressions }: LabelSelector): string {
   const expressions = matchExpressions.map(({ key, operator, values }) =>
     JSON.stringify([key, operator, [...new Set(values)].sort()]),
@@ -55,7 +55,7 @@ function holds({ key, operator, values }: LabelRequirement, labels: Labels): boo
   }
 }
 
-/** A label may be called 'constructor'. */
+/** Own properties only: a label may be called 'constructor'. */
 function valueOf(labels: Labels, key: string): string | undefined {
   return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }

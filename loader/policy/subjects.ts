@@ -1,11 +1,11 @@
-// The pods on this node, and which policies select them.
+// This node's pods, and the policies that select each.
 import { namespaceLabels, type NamespaceObject } from '../model/objects.ts';
 import type { Policy, PolicyDirection } from '../model/policies.ts';
 import { POLICY_OPEN, type PodPolicies, type PodSlot, type PolicySubject } from './compiled.ts';
 import { directionRules, type DirectionRules } from './direction-rules.ts';
 import { comparePolicies } from './ordering.ts';
-import type { PolicyContent, PolicyTable } from './policy-table.ts';
-import type { PolicyTables } from './policy-tables.ts';
+import type { PolicyContent, EffectivePolicy } from './effective-policy.ts';
+import type { EffectivePolicyCache } from './effective-policy-cache.ts';
 import { isUsed, namedPorts, usedNames, type NamedPort } from './port-names.ts';
 import { MultiMap } from '../collections/multi-map.ts';
 import { selects, selectsNamespace } from './selectors.ts';
@@ -15,11 +15,11 @@ interface SubjectState {
   readonly slot: PodSlot;
   readonly subject: PolicySubject;
   selected: ReadonlySet<Policy>;
-  egress: PolicyTable | undefined;
-  ingress: PolicyTable | undefined;
+  egress: EffectivePolicy | undefined;
+  ingress: EffectivePolicy | undefined;
 }
 
-/** Policies that name no namespace are under none. */
+/** The key for policies without a namespace. */
 const ANY_NAMESPACE = '';
 
 export class Subjects {
@@ -27,12 +27,12 @@ export class Subjects {
     (a, b) => a.egress === b.egress && a.ingress === b.ingress,
   );
   readonly #namespaces: (name: string) => NamespaceObject | undefined;
-  readonly #tables: PolicyTables;
+  readonly #tables: EffectivePolicyCache;
   readonly #policies = new MultiMap<string, Policy>();
   readonly #bySlot = new Map<PodSlot, SubjectState>();
   readonly #dirty = new Set<SubjectState>();
 
-  constructor(tables: PolicyTables, namespaces: (name: string) => NamespaceObject | undefined) {
+  constructor(tables: EffectivePolicyCache, namespaces: (name: string) => NamespaceObject | undefined) {
     this.#tables = tables;
     this.#namespaces = namespaces;
   }
@@ -45,7 +45,7 @@ export class Subjects {
       this.#bySlot.set(slot, state);
       this.#dirty.add(state);
     } else if (before !== undefined) {
-      for (const table of [before.egress, before.ingress]) if (table) this.#tables.drop(table);
+      for (const table of [before.egress, before.ingress]) if (table) this.#tables.release(table);
       this.#bySlot.delete(slot);
       this.pods.delete(slot);
     }
@@ -64,12 +64,12 @@ export class Subjects {
     for (const state of this.#bySlot.values()) if (state.subject.namespace === name) this.#dirty.add(state);
   }
 
-  settle(): void {
-    for (const state of this.#dirty) this.#settle(state);
+  recompute(): void {
+    for (const state of this.#dirty) this.#recompute(state);
     this.#dirty.clear();
   }
 
-  #settle(state: SubjectState): void {
+  #recompute(state: SubjectState): void {
     const { namespace } = state.subject;
     const candidates = [...this.#policies.get(namespace), ...this.#policies.get(ANY_NAMESPACE)];
     const selected = candidates.filter(policy => this.#selects(policy, state.subject)).sort(comparePolicies);
@@ -77,10 +77,10 @@ export class Subjects {
     for (const direction of ['egress', 'ingress'] as const) {
       const content = contentOf(direction, selected, state.subject);
       const before = state[direction];
-      state[direction] = content && this.#tables.take(content);
-      if (before) this.#tables.drop(before);
+      state[direction] = content && this.#tables.acquire(content);
+      if (before) this.#tables.release(before);
     }
-    const numberOf = (table: PolicyTable | undefined): number => table?.number ?? POLICY_OPEN;
+    const numberOf = (table: EffectivePolicy | undefined): number => table?.number ?? POLICY_OPEN;
     this.pods.set(state.slot, { egress: numberOf(state.egress), ingress: numberOf(state.ingress) });
   }
 
@@ -94,7 +94,7 @@ function policyNamespace({ subject: { namespaces } }: Policy): string {
   return 'name' in namespaces ? namespaces.name : ANY_NAMESPACE;
 }
 
-/** Absent: nobody says anything. */
+/** Absent: no policy applies. */
 function contentOf(
   direction: PolicyDirection,
   selected: readonly Policy[],
@@ -105,7 +105,7 @@ function contentOf(
   return { direction, policies, ports: direction === 'ingress' ? ownPorts(policies, subject) : [] };
 }
 
-/** What the names that the rules use stand for at the pod itself. */
+/** The pod's own numbers for the port names that the rules use. */
 function ownPorts(policies: readonly DirectionRules[], { ports }: PolicySubject): readonly NamedPort[] {
   const named = namedPorts(ports);
   if (named.length === 0) return named;

@@ -1,12 +1,12 @@
-// One answer and the reason for it.
+// A verdict and the rule behind it.
 import type { RuleMeaning } from './compiled.ts';
 
 export interface Verdict {
-  /** Equal for equal verdicts, and for them alone. */
+  /** Equal if and only if the verdicts are equal. */
   readonly key: string;
   readonly action: 'allow' | 'deny';
   readonly meaning: RuleMeaning;
-  /** The reason's own content. */
+  /** A key of the reason. */
   readonly reason: string;
   readonly everyPod: boolean;
   /** As in struct rule_verdict. */

@@ -1,8 +1,6 @@
 // What every reconciler is: a part of the node that is kept right by itself.
+import type { SyncMode } from '../tables/sync-mode.ts';
 import type { AnyCell } from './cell.ts';
-
-/** `full` reads everything back from the kernel; `incremental` relies on nobody else having written what it wrote. */
-export type SyncMode = 'incremental' | 'full';
 
 /** What the kernel announces by netlink. */
 export type KernelEvent = 'link' | 'address' | 'route' | 'neighbour' | 'nftables';

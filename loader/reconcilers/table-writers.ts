@@ -11,7 +11,7 @@ import { portRow, type DataplaneTables } from '../model/dataplane-tables.ts';
 import { localEndpointRow } from '../model/endpoint-rows.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import { notifyAll, type NodeContext } from './node-context.ts';
-import type { SyncMode } from './reconciler.ts';
+import type { SyncMode } from '../tables/sync-mode.ts';
 
 export class TableWriters {
   readonly datapath: Datapath;
@@ -45,7 +45,7 @@ export class TableWriters {
     for (const addr of attachment.addresses) this.#policy.putEndpoint(localEndpointRow(node, local, addr));
     this.#ports.put(...portEntry(portRow(node, local)));
     this.datapath.attachPodDevice({ ifindex, name: attachment.hostInterface });
-    this.#policy.podIsThere();
+    this.#policy.podReady();
   }
 
   /** From then on it sends and receives nothing; its programs go with its device. `ifindex`: undefined without one. */

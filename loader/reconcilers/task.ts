@@ -1,6 +1,7 @@
 // One reconciler as the runner sees it: when it is due, how its last run ended, and what it has to say.
 import { backoffMs, type BackoffLimits } from '../async/backoff.ts';
-import type { Reconciler, SyncMode } from './reconciler.ts';
+import type { Reconciler } from './reconciler.ts';
+import type { SyncMode } from '../tables/sync-mode.ts';
 
 export interface RunnerTiming {
   /** A full comparison comes this often, whatever was announced. */

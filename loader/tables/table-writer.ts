@@ -1,6 +1,7 @@
 // A map that one writer keeps equal to what is desired: only what differs from the last write is written.
 import type { BpfMap } from 'libbpf-ts';
 import { encoder, rawMap, setRow } from './encoded-rows.ts';
+import type { SyncMode } from './sync-mode.ts';
 import { syncEncoded, type TableSync } from './sync-table.ts';
 
 export class TableWriter<K, V> {
@@ -18,7 +19,7 @@ export class TableWriter<K, V> {
   }
 
   /** `full` reads the map first. A later row of the same key wins. Throws MAP_FULL when the rows do not fit. */
-  sync(desired: Iterable<readonly [K, V]>, mode: 'incremental' | 'full'): TableSync {
+  sync(desired: Iterable<readonly [K, V]>, mode: SyncMode): TableSync {
     const rows = new Map<string, string>();
     for (const [key, value] of desired) rows.set(this.#keyText(key), this.#valueText(value));
     const actual = mode === 'full' ? undefined : this.#rows;

@@ -4,7 +4,7 @@ import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { protocolName } from '../../../loader/abi/protocol.ts';
 import { routeCidr } from '../../../loader/tables/route-key.ts';
 import { ruleNumberWords } from '../../../loader/tables/rule-name.ts';
-import { rangeWords } from '../../../loader/policy/policy-words.ts';
+import { rangeText } from '../../../loader/policy/policy-text.ts';
 import { cidrAddr, cidrContains, cidrPrefixLength, type Cidr } from '../../../loader/model/cidr.ts';
 import { colour } from '../output/colour.ts';
 import type { Names } from '../tables/names.ts';
@@ -90,7 +90,7 @@ function tableRows(maps: MapSet, rows: readonly [RuleSetKey, RuleVerdict][]): Ta
     .sort((a, b) => a - b)
     .flatMap(protocol =>
       portRanges(rows.filter(([key]) => key.protocol === protocol)).map(({ first, last, verdict }) =>
-        tableRow(maps, `${protocolName(protocol)} ${rangeWords(first, last)}`, verdict),
+        tableRow(maps, `${protocolName(protocol)} ${rangeText(first, last)}`, verdict),
       ),
     );
   const others = rows.filter(([{ protocol }]) => protocol === 0);

@@ -1,4 +1,4 @@
-// Tells a plane of changes, one after the other, and takes the time until the kernel judges by each.
+// Tells a writer of changes, one after the other, and takes the time until the kernel judges by each.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
 import { openPolicyNode, type PolicyNode } from '../../support/bpf/policy-node.ts';
@@ -13,8 +13,8 @@ export class EnforcementClock {
   constructor(input: PolicyInput) {
     this.#node = openPolicyNode(input, {
       onStep: step => {
-        if (step === 'flipped') this.#onFlip();
-        if (step === 'dead rows deleted') this.#onSettled();
+        if (step === 'bank switched') this.#onFlip();
+        if (step === 'unused rows deleted') this.#onSettled();
       },
     });
   }
@@ -30,7 +30,7 @@ export class EnforcementClock {
     let flippedAt = Number.NaN;
     this.#onFlip = () => (flippedAt = performance.now());
     const start = performance.now();
-    this.#node.plane.update(change());
+    this.#node.writer.update(change());
     if (Number.isNaN(flippedAt)) throw new Error('the change has changed nothing in the kernel');
     await settled;
     return flippedAt - start;

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { IPPROTO } from './protocols.ts';
 import { parseAddr } from '../../../loader/model/addr.ts';
 import type { NodeObject, PodKey } from '../../../loader/model/objects.ts';
-import { PolicyPlane } from '../../../loader/policy-writer/policy-plane.ts';
+import { PolicyWriter } from '../../../loader/policy-writer/policy-writer.ts';
 import { syncTunnelEnds } from '../../../loader/reconcilers/tunnel-ends.ts';
 import { endsOf, type Ends } from '../../support/policy/parties.ts';
 import type { Query, World } from '../../support/policy/world.ts';
@@ -27,7 +27,7 @@ export class Cluster {
   readonly #machines: Machines;
   readonly #encapsulation: Encapsulation;
   readonly #byNode = new Map<string, Machine>();
-  readonly #planes = new Map<string, PolicyPlane>();
+  readonly #writers = new Map<string, PolicyWriter>();
   readonly #slots = new Slots();
   #world: World;
   #net: Net;
@@ -78,8 +78,8 @@ export class Cluster {
 
   /** Gives its machines back. */
   close(): void {
-    for (const plane of this.#planes.values()) plane[Symbol.dispose]();
-    this.#planes.clear();
+    for (const writer of this.#writers.values()) writer[Symbol.dispose]();
+    this.#writers.clear();
     for (const machine of this.#byNode.values()) this.#machines.giveBack(machine);
     this.#byNode.clear();
   }
@@ -93,10 +93,10 @@ export class Cluster {
     const slots = slotsOf(this.#slots, name);
     const view = { world: this.#world, read, name, machines: this.#byNode, slots };
     const tables = tablesOf({ ...view, encapsulation: this.#encapsulation });
-    const plane = this.#planes.get(name) ?? newPlane();
-    this.#planes.set(name, plane);
-    plane.pass(machine.maps, policyInput(this.#world, read, { node: name, slots }), { verify: false });
-    writeTables(machine, tables, plane);
+    const writer = this.#writers.get(name) ?? newWriter();
+    this.#writers.set(name, writer);
+    writer.sync(machine.maps, policyInput(this.#world, read, { node: name, slots }), 'incremental');
+    writeTables(machine, tables, writer);
     const self = read.nodes.get(name);
     if (self !== undefined) syncTunnelEnds(machine.maps.hd_control, self);
   }
@@ -145,9 +145,9 @@ function faultOf({ isFault }: Arrival): { isFault?: true } {
 }
 
 /** Test runs are over when they return, so no packet is ever on its way. */
-function newPlane(): PolicyPlane {
-  return new PolicyPlane({
-    segment: SEGMENT,
+function newWriter(): PolicyWriter {
+  return new PolicyWriter({
+    vni: SEGMENT,
     onChange: () => undefined,
     onFailure: error => {
       throw error;

@@ -9,7 +9,7 @@ import type { Mac } from '../../../loader/model/mac.ts';
 import type { TunnelSettings } from '../../../loader/model/node-facts.ts';
 import { emptyCluster, podKey, type NodeObject, type PodKey } from '../../../loader/model/objects.ts';
 import { nodeEntry, portEntry, routeEntry } from '../../../loader/tables/encode-rows.ts';
-import type { PolicyPlane } from '../../../loader/policy-writer/policy-plane.ts';
+import type { PolicyWriter } from '../../../loader/policy-writer/policy-writer.ts';
 import type { World, WorldPod } from '../../support/policy/world.ts';
 import { LevelError } from '../level.ts';
 import type { ReadWorld } from '../policy-input.ts';
@@ -39,11 +39,11 @@ export function tablesOf(view: NodeView): DataplaneTables {
 }
 
 /** hd_endpoint is the plane's: it adds identities. */
-export function writeTables({ maps }: Machine, tables: DataplaneTables, plane: PolicyPlane): void {
+export function writeTables({ maps }: Machine, tables: DataplaneTables, writer: PolicyWriter): void {
   const endpoints = tables.endpoints.map(row => ({ ...row, value: { ...row.value, ifindex: NO_DEVICE } }));
   syncTable(maps.hd_node, tables.nodes.map(nodeEntry));
   syncTable(maps.hd_route, tables.routes.map(routeEntry));
-  plane.syncEndpoints(endpoints);
+  writer.syncEndpoints(endpoints);
   syncTable(maps.hd_port, tables.ports.map(portEntry));
 }
 

@@ -32,7 +32,7 @@ t.test('too much of a policy is not in force, and is told', async t => {
     policyTypes: ['Ingress'],
     ingress: [{ ports: Array.from({ length: 50 }, (_, i) => ({ port: 1000 + 2 * i })) }],
   });
-  const said = /the newest policy is not in force, the one before is: hd_rule_set has room for 16 rows/;
+  const said = /the newest policy is not active, the previous one still is: hd_rule_set has room for 16 rows/;
   t.ok(await until(async () => said.test(await problems())), 'it is told');
   t.ok(await ping(subject.netns, addressOf(other, 'ipv4')), 'nothing of it is in force');
 });

@@ -59,9 +59,9 @@ export const COMPILER_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'loader/policy/networks.ts',
-        find: 'this.#mention(term.cidr).begins.add(term);',
-        replace: `this.#mention(term.cidr).begins.add(term);
-          if (term.cidr === EVERY_IPV4) this.#mention('::/0' as Cidr).begins.add(term);`,
+        find: 'this.#entryOf(term.cidr).begins.add(term);',
+        replace: `this.#entryOf(term.cidr).begins.add(term);
+          if (term.cidr === EVERY_IPV4) this.#entryOf('::/0' as Cidr).begins.add(term);`,
       },
     ],
   },
@@ -81,26 +81,26 @@ export const COMPILER_MUTANTS: readonly Mutant[] = [
     fault: 'Pass only leaves the policy, not the tier',
     edits: [
       {
-        file: 'loader/policy/policy-table.ts',
+        file: 'loader/policy/effective-policy.ts',
         find: 'this.#rules = policies.flatMap(({ rules }) => rules);',
         replace:
           'this.#rules = policies.flatMap(({ rules }, policy) => rules.map(rule => ({ ...rule, policy })));',
       },
       {
-        file: 'loader/policy/policy-table.ts',
+        file: 'loader/policy/effective-policy.ts',
         find: 'matching.push({ outcome: rule.outcome, ports: resolved });',
         replace: 'matching.push({ ...rule, ports: resolved });',
       },
       {
-        file: 'loader/policy/policy-table.ts',
+        file: 'loader/policy/effective-policy.ts',
         find: "if (resolved === 'all') break;",
         replace: "if (resolved === 'all' && rule.outcome !== 'pass') break;",
       },
       {
         file: 'loader/policy/first-match.ts',
-        find: 'painting.judge(rules.admin);',
+        find: 'intervals.evaluate(rules.admin);',
         replace: `for (const policy of new Set(rules.admin.map(rule => rule.policy)))
-          painting.judge(rules.admin.filter(rule => rule.policy === policy));`,
+          intervals.evaluate(rules.admin.filter(rule => rule.policy === policy));`,
       },
     ],
   },

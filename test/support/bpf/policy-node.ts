@@ -1,4 +1,4 @@
-// A node of a cluster, without its wires: its programs loaded, its maps filled by the product, its policy by the plane.
+// A node of a cluster, without its wires: its programs loaded, its maps filled by the product, its policy by the writer.
 import { syncTable } from '../../../loader/tables/sync-table.ts';
 import type { Addr } from '../../../loader/model/addr.ts';
 import { parseCidr } from '../../../loader/model/cidr.ts';
@@ -9,8 +9,8 @@ import type { Mac } from '../../../loader/model/mac.ts';
 import { emptyCluster, type PodObject } from '../../../loader/model/objects.ts';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
 import { nodeEntry, portEntry, routeEntry } from '../../../loader/tables/encode-rows.ts';
-import type { OnStep } from '../../../loader/policy-writer/plane-tables.ts';
-import { PolicyPlane } from '../../../loader/policy-writer/policy-plane.ts';
+import type { OnStep } from '../../../loader/policy-writer/banked-tables.ts';
+import { PolicyWriter } from '../../../loader/policy-writer/policy-writer.ts';
 import { syncTunnelEnds } from '../../../loader/reconcilers/tunnel-ends.ts';
 import { ip } from './devices.ts';
 import { loadProductNode, type ProductNode } from './product-node.ts';
@@ -29,7 +29,7 @@ export interface PolicyNodeOptions {
 
 export interface PolicyNode extends Disposable {
   readonly node: ProductNode;
-  readonly plane: PolicyPlane;
+  readonly writer: PolicyWriter;
 }
 
 /** Where it is attached, in the contexts of test runs. */
@@ -66,19 +66,19 @@ export function openPolicyNode(input: PolicyInput, options: PolicyNodeOptions = 
   const onFailure = (error: unknown): void => {
     throw error;
   };
-  const plane = new PolicyPlane({ segment: SEGMENT, onChange: () => undefined, onFailure, ...options });
-  plane.pass(node.maps, input, { verify: false });
+  const writer = new PolicyWriter({ vni: SEGMENT, onChange: () => undefined, onFailure, ...options });
+  writer.sync(node.maps, input, 'incremental');
   const tables = dataplaneTables(dataplaneInput(input));
   syncTable(node.maps.hd_node, tables.nodes.map(nodeEntry));
   syncTunnelEnds(node.maps.hd_control, input.nodes.get(input.nodeName) ?? unknownNode(input.nodeName));
   syncTable(node.maps.hd_route, tables.routes.map(routeEntry));
   syncTable(node.maps.hd_port, tables.ports.map(portEntry));
-  plane.syncEndpoints(tables.endpoints);
+  writer.syncEndpoints(tables.endpoints);
   return {
     node,
-    plane,
+    writer,
     [Symbol.dispose]: () => {
-      plane[Symbol.dispose]();
+      writer[Symbol.dispose]();
       node[Symbol.dispose]();
     },
   };

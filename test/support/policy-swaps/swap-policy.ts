@@ -1,4 +1,4 @@
-// Swaps the policy of a node between two worlds by the product's plane, again and again.
+// Swaps the policy of a node between two worlds by the product's writer, again and again.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { synchronizeRcuSync } from 'libbpf-ts';
 import { EventKind } from '../../../loader/abi/abi.gen.ts';
 import { withExpeditedGracePeriods } from '../../../loader/programs/grace-period.ts';
 import { changeControl, readControl } from '../../../loader/tables/control.ts';
-import type { OnStep } from '../../../loader/policy-writer/plane-tables.ts';
+import type { OnStep } from '../../../loader/policy-writer/banked-tables.ts';
 import { createNodeDevices, openPolicyNode, type PolicyNode } from '../bpf/policy-node.ts';
 import type { KernelIds } from './probe.ts';
 import { LOCAL_PODS, OWN_NODE, worldInput, type WorldNumber } from './worlds.ts';
@@ -29,8 +29,8 @@ export async function openSwappedNode(beforeFlip?: () => void): Promise<SwappedN
   const directory = mkdtempSync(join(tmpdir(), 'heddle-swaps-'));
   let onSettled = (): void => undefined;
   const onStep: OnStep = step => {
-    if (step === 'version filled') beforeFlip?.();
-    if (step === 'dead rows deleted') onSettled();
+    if (step === 'shadow bank written') beforeFlip?.();
+    if (step === 'unused rows deleted') onSettled();
   };
   const gracePeriod = async (): Promise<void> => {
     await Promise.resolve();
@@ -49,7 +49,7 @@ export async function openSwappedNode(beforeFlip?: () => void): Promise<SwappedN
       let swaps = 0;
       for (; swaps < times && performance.now() < end; swaps++) {
         const settled = new Promise<void>(resolve => (onSettled = resolve));
-        node.plane.update(inputs[(world = other(world))]);
+        node.writer.update(inputs[(world = other(world))]);
         await settled;
         if (swaps % SWAPS_A_TURN === 0) await turn();
       }

@@ -3,7 +3,7 @@ import { addrFromBytes, addrToBytes, isIpv4, type Addr } from '../../../loader/m
 import { cidrOf, cidrPrefixLength, type Cidr } from '../../../loader/model/cidr.ts';
 import type { PolicyDirection, PortProtocol } from '../../../loader/model/policies.ts';
 import {
-  ANYBODY,
+  ANY_PEER,
   POLICY_OPEN,
   type CompiledPolicy,
   type PeerRow,
@@ -39,13 +39,13 @@ export interface PolicyAnswer {
 
 export function judge(compiled: CompiledPolicy, query: PolicyQuery): PolicyAnswer {
   const policy = compiled.pods.get(query.slot)?.[query.direction] ?? POLICY_ABSENT;
-  const unasked = { rule: 0, policy, identity: ANYBODY };
+  const unasked = { rule: 0, policy, identity: ANY_PEER };
   if (policy === POLICY_OPEN) return { action: 'allow', ...unasked };
   if (policy === POLICY_ABSENT) return { action: 'deny', ...unasked };
   const found = findAnswer(compiled, query, { policy, identity: identityOf(compiled, query.peer) });
   if (query.node === undefined) return found.answer;
   const ofAddress = clusterRuleOf(found);
-  const identity = compiled.identities.get(query.node) ?? ANYBODY;
+  const identity = compiled.identities.get(query.node) ?? ANY_PEER;
   const ofNode = clusterRuleOf(findAnswer(compiled, query, { policy, identity }));
   const isAddressFirst = ofAddress.order > 0 && (ofNode.order === 0 || ofAddress.order < ofNode.order);
   return (isAddressFirst ? ofAddress : ofNode).answer;
@@ -63,7 +63,7 @@ function findAnswer(
   asked: { readonly policy: number; readonly identity: number },
 ): Found {
   const rows = peers.get(asked.policy);
-  const peer = rows?.get(asked.identity) ?? rows?.get(ANYBODY);
+  const peer = rows?.get(asked.identity) ?? rows?.get(ANY_PEER);
   if (peer === undefined) return { answer: { action: 'deny', rule: 0, ...asked }, order: 0 };
   const {
     action = 'deny',
@@ -90,7 +90,7 @@ export function identityOf({ identities, cidrs }: CompiledPolicy, addr: Addr): n
     const identity = cidrs.get(prefix);
     if (identity !== undefined) return identity;
   }
-  return ANYBODY;
+  return ANY_PEER;
 }
 
 /** Those of these lengths that contain it, the longest first; of IPv6 around IPv4 as well, as in the kernel's table. */

@@ -19,11 +19,11 @@ t.test('a name is what the key says', t => {
 t.test('a policy has one number for as long as somebody uses it, and the same one again', t => {
   const names = new PolicyNames();
   const key = 'ClusterNetworkPolicy p' as PolicyKey;
-  const first = names.take(key);
+  const first = names.acquire(key);
   t.ok(first.isFirst);
-  t.strictSame(names.take(key), { number: first.number, isFirst: false });
-  t.equal(names.drop(key), undefined);
-  t.equal(names.drop(key), first.number);
-  t.equal(new PolicyNames().take(key).number, first.number, 'in every process');
+  t.strictSame(names.acquire(key), { number: first.number, isFirst: false });
+  t.equal(names.release(key), undefined);
+  t.equal(names.release(key), first.number);
+  t.equal(new PolicyNames().acquire(key).number, first.number, 'in every process');
   t.end();
 });

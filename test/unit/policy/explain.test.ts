@@ -4,7 +4,7 @@ import { parseCidr } from '../../../loader/model/cidr.ts';
 import { emptyCluster, podKey, type PodObject } from '../../../loader/model/objects.ts';
 import { policyKey, type Policy, type PolicyRule } from '../../../loader/model/policies.ts';
 import { explainDirection, subjectsOf } from '../../../loader/policy/explain.ts';
-import { peersWords, portsWords } from '../../../loader/policy/policy-words.ts';
+import { peersText, portsText } from '../../../loader/policy/policy-text.ts';
 
 const nothing = { matchLabels: {}, matchExpressions: [] };
 const everything: PolicyRule = { action: 'Accept', peers: 'all', ports: 'all' };
@@ -95,11 +95,11 @@ t.test('peers and ports in words', t => {
       { kind: 'named', name: 'http' },
     ],
   };
-  t.strictSame(peersWords(rule), [
+  t.strictSame(peersText(rule), [
     'pods with app=web and zone in (a, b) and no old in namespace shop',
     ...['all pods', 'all nodes', '10.0.0.0/8 except 10.1.0.0/16'],
   ]);
-  t.strictSame(portsWords(rule), ['tcp 80', 'udp any port', 'sctp 8000-8080', "'http'"]);
-  t.strictSame([peersWords(everything), portsWords(everything)], [['everybody'], ['everything']]);
+  t.strictSame(portsText(rule), ['tcp 80', 'udp any port', 'sctp 8000-8080', "'http'"]);
+  t.strictSame([peersText(everything), portsText(everything)], [['everybody'], ['everything']]);
   t.end();
 });

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { Cell } from '../../../loader/reconcilers/cell.ts';
-import type { Reconciler, SyncMode } from '../../../loader/reconcilers/reconciler.ts';
+import type { Reconciler } from '../../../loader/reconcilers/reconciler.ts';
+import type { SyncMode } from '../../../loader/tables/sync-mode.ts';
 import { ReconcilerRunner } from '../../../loader/reconcilers/runner.ts';
 import type { RunnerTiming } from '../../../loader/reconcilers/task.ts';
 import { until } from '../../support/until.ts';

@@ -1,18 +1,18 @@
-// Nodes as peers: one identity each, whatever address is used.
+// Nodes as peers: one identity for all addresses of a node.
 import type { Addr } from '../model/addr.ts';
 import type { NodeObject } from '../model/objects.ts';
-import type { AddressRecord, Holder } from './addresses.ts';
-import { NO_SIGNATURE, signature, type Signature } from './identities.ts';
+import type { AddressRecord, AddressOwner } from './addresses.ts';
+import { NO_IDENTITY_KEY, identityKey, type IdentityKey } from './identities.ts';
 import type { NodeTerm } from './peer-terms.ts';
 import { selects } from './selectors.ts';
 
-export interface NodeHolder extends Holder {
+export interface NodeOwner extends AddressOwner {
   readonly kind: 'node';
   readonly name: string;
   readonly isOwn: boolean;
-  /** Absent: only its addresses are known. */
+  /** Absent: there is no Node object, only addresses. */
   object: NodeObject | undefined;
-  signature: Signature;
+  identityKey: IdentityKey;
 }
 
 export function nodeAddressesOf({
@@ -23,12 +23,12 @@ export function nodeAddressesOf({
   return new Set([...internalAddresses, ...externalAddresses, ...tunnelAddresses]);
 }
 
-export class NodeHolders {
-  readonly #byName = new Map<string, NodeHolder>();
+export class NodeOwners {
+  readonly #byName = new Map<string, NodeOwner>();
   readonly #terms = new Set<NodeTerm>();
-  readonly #dirty = new Set<NodeHolder>();
+  readonly #dirty = new Set<NodeOwner>();
 
-  get(name: string, own: string): NodeHolder {
+  get(name: string, own: string): NodeOwner {
     let node = this.#byName.get(name);
     if (node === undefined) {
       const addresses = new Set<AddressRecord>();
@@ -38,7 +38,7 @@ export class NodeHolders {
         isOwn: name === own,
         object: undefined,
         addresses,
-        signature: NO_SIGNATURE,
+        identityKey: NO_IDENTITY_KEY,
       };
       this.#byName.set(name, node);
       this.#dirty.add(node);
@@ -46,7 +46,7 @@ export class NodeHolders {
     return node;
   }
 
-  setObject(node: NodeHolder, object: NodeObject | undefined): void {
+  setObject(node: NodeOwner, object: NodeObject | undefined): void {
     node.object = object;
     this.#dirty.add(node);
   }
@@ -61,13 +61,13 @@ export class NodeHolders {
     this.#touch(term);
   }
 
-  /** Those whose signatures have changed. */
-  settle(): readonly NodeHolder[] {
+  /** Nodes whose identity keys changed. */
+  recompute(): readonly NodeOwner[] {
     const changed = [...this.#dirty].filter(node => {
-      const before = node.signature;
+      const before = node.identityKey;
       const terms = [...this.#terms].filter(term => selects(term.selector, node.object?.labels ?? {}));
-      node.signature = signature(new Set(terms), [], node.isOwn);
-      return node.signature.key !== before.key;
+      node.identityKey = identityKey(new Set(terms), [], node.isOwn);
+      return node.identityKey.key !== before.key;
     });
     this.#dirty.clear();
     return changed;

@@ -1,8 +1,8 @@
-// The policy numbers in force here, and the peer terms and port names that they ask for.
+// The effective policies of this node's pods, with the peer terms and port names that they use.
 import { FIRST_POLICY } from './compiled.ts';
 import { StableIds, type TextHash } from '../collections/stable-ids.ts';
 import type { PeerTerm } from './peer-terms.ts';
-import { PolicyTable, type PolicyContent } from './policy-table.ts';
+import { EffectivePolicy, type PolicyContent } from './effective-policy.ts';
 import { Interner } from '../collections/interner.ts';
 import { portsKey, type PortNamesInUse } from './port-names.ts';
 
@@ -11,8 +11,8 @@ export interface TermChanges {
   readonly gone: readonly PeerTerm[];
 }
 
-export class PolicyTables {
-  readonly #pool = new Interner<PolicyTable>();
+export class EffectivePolicyCache {
+  readonly #pool = new Interner<EffectivePolicy>();
   readonly #terms = new Interner<PeerTerm>();
   readonly #portNames: PortNamesInUse;
   readonly #numbers: StableIds;
@@ -22,27 +22,27 @@ export class PolicyTables {
     this.#numbers = new StableIds(FIRST_POLICY, hash);
   }
 
-  take(content: PolicyContent): PolicyTable {
+  acquire(content: PolicyContent): EffectivePolicy {
     const { direction, policies, ports } = content;
     const key = JSON.stringify([direction, policies.map(policy => policy.content), portsKey(ports)]);
     return this.#pool.acquire(key, () => {
-      const table = new PolicyTable(key, this.#numbers.allocate(key), content, this.#terms);
+      const table = new EffectivePolicy(key, this.#numbers.allocate(key), content, this.#terms);
       for (const term of table.terms) term.tables.add(table);
       for (const use of table.portNames) this.#portNames.add(use);
       return table;
     });
   }
 
-  drop(table: PolicyTable): void {
+  release(table: EffectivePolicy): void {
     this.#pool.release(table);
   }
 
-  takeFresh(): readonly PolicyTable[] {
+  takeFresh(): readonly EffectivePolicy[] {
     return this.#pool.takeFresh();
   }
 
-  /** Their numbers are free again only after `release`. */
-  sweep(): readonly PolicyTable[] {
+  /** Their numbers stay allocated until `freeNumber`. */
+  sweep(): readonly EffectivePolicy[] {
     const gone = this.#pool.sweep();
     for (const table of gone) {
       for (const term of table.terms) {
@@ -54,11 +54,11 @@ export class PolicyTables {
     return gone;
   }
 
-  release({ key }: PolicyTable): void {
+  freeNumber({ key }: EffectivePolicy): void {
     this.#numbers.free(key);
   }
 
-  /** Asked after `sweep`. */
+  /** Call after `sweep`. */
   takeTerms(): TermChanges {
     return { fresh: this.#terms.takeFresh(), gone: this.#terms.sweep() };
   }

@@ -1,4 +1,4 @@
-// One policy number: the policies that select a pod in one direction, and how they judge a peer.
+// One policy number: the policies that select a pod in one direction, and the rule set that they give each peer.
 import type { PolicyDirection } from '../model/policies.ts';
 import type { DirectionRules, ReadyRule } from './direction-rules.ts';
 import type { MatchingRule } from './first-match.ts';
@@ -11,30 +11,30 @@ import { verdict, type Verdict } from './verdict.ts';
 
 export interface PolicyContent {
   readonly direction: PolicyDirection;
-  /** In the order of judging. */
+  /** In the order of evaluation. */
   readonly policies: readonly DirectionRules[];
   /** Ingress: what the names that the rules use stand for at the pod itself. */
   readonly ports: readonly NamedPort[];
 }
 
-export class PolicyTable implements Interned {
+export class EffectivePolicy implements Interned {
   users = 0;
   readonly key: string;
   readonly number: number;
   readonly direction: PolicyDirection;
   /** Egress: the names whose meaning depends on the peer. */
   readonly portNames: readonly PortNameUse[];
-  /** Those in rules for everybody: a peer that no term matches may differ by them. */
-  readonly portNamesOfEverybody: ReadonlySet<string>;
+  /** Port names in rules for every peer: the peer's own ports decide, even if no term matches it. */
+  readonly portNamesOfAnyPeer: ReadonlySet<string>;
   readonly #rules: readonly ReadyRule[];
   readonly #ports: readonly NamedPort[];
   readonly #isolated: Verdict | undefined;
   readonly #otherwise: Verdict;
-  readonly #everybody: readonly number[];
+  readonly #anyPeerRules: readonly number[];
   readonly #byTerm = new Map<PeerTerm, number[]>();
   readonly #dependsOnPorts: boolean;
   readonly #drafts = new Map<string, RuleSetDraft>();
-  #anybody: RuleSetDraft | undefined;
+  #anyPeer: RuleSetDraft | undefined;
 
   constructor(
     key: string,
@@ -49,41 +49,43 @@ export class PolicyTable implements Interned {
     this.#ports = ports;
     this.#isolated = policies.find(({ isolated }) => isolated)?.isolated;
     this.#otherwise = verdict('allow', { kind: 'default-accept', direction });
-    this.#everybody = this.#rules.flatMap(({ everybody }, i) => (everybody ? [i] : []));
-    for (const [i, rule] of this.#rules.entries()) if (!rule.everybody) this.#index(i, rule, terms);
+    this.#anyPeerRules = this.#rules.flatMap(({ isForAnyPeer }, i) => (isForAnyPeer ? [i] : []));
+    for (const [i, rule] of this.#rules.entries()) if (!rule.isForAnyPeer) this.#index(i, rule, terms);
     const dependent = direction === 'egress' ? this.#rules : [];
     this.portNames = dependent.flatMap(rule => usedNames(rule.ports));
     this.#dependsOnPorts = this.portNames.length > 0;
-    const ofEverybody = dependent.filter(({ everybody }) => everybody).flatMap(rule => usedNames(rule.ports));
-    this.portNamesOfEverybody = new Set(ofEverybody.map(({ name }) => name));
+    const ofAnyPeer = dependent
+      .filter(({ isForAnyPeer }) => isForAnyPeer)
+      .flatMap(rule => usedNames(rule.ports));
+    this.portNamesOfAnyPeer = new Set(ofAnyPeer.map(({ name }) => name));
   }
 
   get terms(): Iterable<PeerTerm> {
     return this.#byTerm.keys();
   }
 
-  /** How its rules judge whoever no term matches. */
-  get anybody(): RuleSetDraft {
-    return (this.#anybody ??= this.#judgeRules(this.#everybody, this.#ports));
+  /** The rule set for peers that no term matches. */
+  get anyPeer(): RuleSetDraft {
+    return (this.#anyPeer ??= this.#evaluateRules(this.#anyPeerRules, this.#ports));
   }
 
-  /** How its rules judge that peer, the same for ever, for both numbers stand for what they are; absent: as anybody. */
-  judge(identity: Identity): RuleSetDraft | undefined {
+  /** The rule set for that identity; immutable, since both numbers stand for fixed content. Absent: the same as ANY_PEER's. */
+  evaluate(identity: Identity): RuleSetDraft | undefined {
     const matching = this.#matching(identity);
     const ports = this.#dependsOnPorts ? identity.ports : [];
-    const isAnybody = !identity.isOwnNode && ports.length === 0 && matching === this.#everybody;
+    const isAnybody = !identity.isOwnNode && ports.length === 0 && matching === this.#anyPeerRules;
     if (isAnybody) return undefined;
     const key = `${identity.isOwnNode ? 'own' : ''};${matching.join(',')};${portsKey(ports)}`;
     let draft = this.#drafts.get(key);
     if (draft === undefined) {
       const own = this.direction === 'ingress' ? this.#ports : ports;
-      draft = identity.isOwnNode ? this.#judgeOwnNode(matching) : this.#judgeRules(matching, own);
+      draft = identity.isOwnNode ? this.#evaluateOwnNode(matching) : this.#evaluateRules(matching, own);
       this.#drafts.set(key, draft);
     }
-    return draft === this.anybody || draft.content === this.anybody.content ? undefined : draft;
+    return draft === this.anyPeer || draft.content === this.anyPeer.content ? undefined : draft;
   }
 
-  /** Drafts are worth keeping while many identities are judged, not for ever. */
+  /** Drafts are cached while many identities are evaluated; afterwards they only cost memory. */
   forgetDrafts(): void {
     this.#drafts.clear();
   }
@@ -95,7 +97,7 @@ export class PolicyTable implements Interned {
       if (rules === undefined) this.#byTerm.set(term, [i]);
       else {
         rules.push(i);
-        terms.release(term); // one use a table is enough
+        terms.release(term); // one reference for each policy
       }
     }
   }
@@ -104,11 +106,11 @@ export class PolicyTable implements Interned {
   #matching({ terms }: Identity): readonly number[] {
     let matching: Set<number> | undefined;
     for (const term of terms)
-      for (const rule of this.#byTerm.get(term) ?? []) (matching ??= new Set(this.#everybody)).add(rule);
-    return matching ? [...matching].sort((a, b) => a - b) : this.#everybody;
+      for (const rule of this.#byTerm.get(term) ?? []) (matching ??= new Set(this.#anyPeerRules)).add(rule);
+    return matching ? [...matching].sort((a, b) => a - b) : this.#anyPeerRules;
   }
 
-  #judgeRules(matching: readonly number[], ports: readonly NamedPort[]): RuleSetDraft {
+  #evaluateRules(matching: readonly number[], ports: readonly NamedPort[]): RuleSetDraft {
     return draftRuleSet({
       admin: this.#inTier('Admin', matching, ports),
       networkPolicy: this.#inTier('NetworkPolicy', matching, ports),
@@ -118,10 +120,10 @@ export class PolicyTable implements Interned {
     });
   }
 
-  /** NetworkPolicies never come between a pod and its own node; nor does what names neither nodes nor networks. */
-  #judgeOwnNode(matching: readonly number[]): RuleSetDraft {
+  /** NetworkPolicy never applies between a pod and its own node; nor do rules that name neither nodes nor networks. */
+  #evaluateOwnNode(matching: readonly number[]): RuleSetDraft {
     const named = matching.filter(
-      i => this.#rules[i]?.everybody === false || this.#rules[i]?.isFailClosed === true,
+      i => this.#rules[i]?.isForAnyPeer === false || this.#rules[i]?.isFailClosed === true,
     );
     const judging = this.direction === 'egress' ? named : []; // a node always reaches its own pods
     return draftRuleSet({
@@ -143,7 +145,7 @@ export class PolicyTable implements Interned {
       if (rule?.tier !== tier) continue;
       const resolved = resolvePorts(rule.ports, ports);
       matching.push({ outcome: rule.outcome, ports: resolved });
-      if (resolved === 'all') break; // nothing is left for later ones
+      if (resolved === 'all') break; // no port is left for later rules
     }
     return matching;
   }

@@ -1,26 +1,26 @@
-// Nodes, pods and this node's pods, as claims on addresses.
+// Which node or pod owns which address: claims from Node objects, Pod objects and this node's attachments.
 import type { Addr } from '../model/addr.ts';
 import { isFinished, type NodeObject, type PodKey, type PodObject } from '../model/objects.ts';
 import type { Addresses, Claim } from './addresses.ts';
 import type { PodSlot, PolicyInput, PolicySubject } from './compiled.ts';
 import { changedKeys } from '../collections/map-diff.ts';
-import { nodeAddressesOf, type NodeHolders } from './node-holders.ts';
+import { nodeAddressesOf, type NodeOwners } from './node-owners.ts';
 import type { PodCidrs } from './pod-cidrs.ts';
 import type { PodGroup, PodGroups } from './pod-groups.ts';
 
 interface GroupClaim extends Claim {
-  readonly holder: PodGroup;
+  readonly owner: PodGroup;
   readonly addresses: readonly Addr[];
 }
 
 export interface ClaimTargets {
   readonly addresses: Addresses;
   readonly groups: PodGroups;
-  readonly nodes: NodeHolders;
+  readonly nodes: NodeOwners;
   readonly podCidrs: PodCidrs;
 }
 
-export class Claims {
+export class AddressOwnership {
   readonly #to: ClaimTargets;
   readonly #pods = new Map<PodKey, GroupClaim>();
   readonly #subjects = new Map<PodSlot, GroupClaim>();
@@ -49,11 +49,11 @@ export class Claims {
     own: string,
     { before, now }: { before: NodeObject | undefined; now: NodeObject | undefined },
   ): void {
-    const holder = this.#to.nodes.get(name, own);
-    const claim = { rank: 'node', name, holder } as const;
+    const owner = this.#to.nodes.get(name, own);
+    const claim = { rank: 'node', name, owner } as const;
     if (now) for (const addr of nodeAddressesOf(now)) this.#to.addresses.claim(addr, claim);
     if (before) for (const addr of nodeAddressesOf(before)) this.#to.addresses.release(addr, claim);
-    this.#to.nodes.setObject(holder, now);
+    this.#to.nodes.setObject(owner, now);
   }
 
   #setNodeAddress(
@@ -63,15 +63,15 @@ export class Claims {
   ): void {
     if (before !== undefined) this.#to.addresses.release(addr, { rank: 'owner', name: before });
     if (now === undefined) return;
-    this.#to.addresses.claim(addr, { rank: 'owner', name: now, holder: this.#to.nodes.get(now, own) });
+    this.#to.addresses.claim(addr, { rank: 'owner', name: now, owner: this.#to.nodes.get(now, own) });
   }
 
-  /** The new claim comes before the old one goes: a group that both belong to stays. */
+  /** Adds the new claim before it removes the old one, so that a group with both in it survives. */
   #replace<K>(claims: Map<K, GroupClaim>, key: K, now: GroupClaim | undefined): void {
     const before = claims.get(key);
     if (before) for (const addr of before.addresses) this.#to.addresses.release(addr, before);
     if (now) for (const addr of now.addresses) this.#to.addresses.claim(addr, now);
-    if (before) this.#to.groups.leave(before.holder);
+    if (before) this.#to.groups.leave(before.owner);
     if (now) claims.set(key, now);
     else claims.delete(key);
   }
@@ -80,18 +80,18 @@ export class Claims {
     if (subject === undefined) return undefined;
     const { namespace, labels, ports, addresses } = subject;
     const name = String(slot).padStart(10, '0');
-    return { rank: 'subject', name, holder: this.#to.groups.join(namespace, labels, ports), addresses };
+    return { rank: 'subject', name, owner: this.#to.groups.join(namespace, labels, ports), addresses };
   }
 
-  /** Host-network pods are their node, who has finished is nobody, and nobody reaches a node without an object. */
+  /** Host-network pods have their node's identity. Finished pods, and pods of a node without an object, own no address. */
   #podClaim(name: PodKey, own: string, pod: PodObject | undefined): GroupClaim | undefined {
     if (pod === undefined || pod.hostNetwork || isFinished(pod) || pod.addresses.length === 0)
       return undefined;
     const { nodeName, namespace, labels, ports } = pod;
     const isRemote = nodeName !== undefined && nodeName !== own && this.#to.podCidrs.isKnown(nodeName);
     const rank = isRemote ? 'remote-pod' : 'other-pod';
-    const holder = this.#to.groups.join(namespace, labels, ports);
-    return { rank, name, holder, pod, addresses: [...new Set(pod.addresses)] };
+    const owner = this.#to.groups.join(namespace, labels, ports);
+    return { rank, name, owner, pod, addresses: [...new Set(pod.addresses)] };
   }
 }
 

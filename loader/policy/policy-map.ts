@@ -1,37 +1,37 @@
-// The rows between policies and identities: only where both are in force, and only where the peer is not judged as anybody.
-import { ANYBODY, type PeerRow } from './compiled.ts';
+// hd_policy_peer's rows: policy × identity, only for active pairs whose rule set differs from ANY_PEER's.
+import { ANY_PEER, type PeerRow } from './compiled.ts';
 import type { Identity } from './identities.ts';
-import type { PolicyTable } from './policy-table.ts';
+import type { EffectivePolicy } from './effective-policy.ts';
 import { MultiMap } from '../collections/multi-map.ts';
 import type { RuleSetDraft } from './rule-set-draft.ts';
 import type { RuleSets } from './rule-sets.ts';
 
 export interface PeerChanges {
-  readonly freshTables: readonly PolicyTable[];
-  readonly goneTables: readonly PolicyTable[];
+  readonly freshTables: readonly EffectivePolicy[];
+  readonly goneTables: readonly EffectivePolicy[];
   readonly freshIdentities: readonly Identity[];
   readonly goneIdentities: readonly Identity[];
 }
 
 type Rows = Map<number, PeerRow>;
 
-export class PeerRows {
-  /** By the number of the policy. */
+export class PolicyMap {
+  /** By policy number. */
   readonly peers = new Map<number, Rows>();
   readonly #ruleSets: RuleSets;
-  readonly #tables = new Set<PolicyTable>();
-  readonly #tablesByPortName = new MultiMap<string, PolicyTable>();
+  readonly #tables = new Set<EffectivePolicy>();
+  readonly #tablesByPortName = new MultiMap<string, EffectivePolicy>();
   readonly #identitiesByPortName = new MultiMap<string, Identity>();
   readonly #ownNode = new Set<Identity>();
-  /** A row comes or goes, and no row does both in one update: what it stands for never changes. */
-  readonly #changed = new Map<PolicyTable, Set<number>>();
+  /** A row is added or deleted; never both in one update, since its meaning does not change. */
+  readonly #changed = new Map<EffectivePolicy, Set<number>>();
 
   constructor(ruleSets: RuleSets) {
     this.#ruleSets = ruleSets;
   }
 
-  /** The identities of those rows that came or went, by policy. */
-  settle({
+  /** By policy: the identities of the rows that were added or deleted. */
+  recompute({
     freshTables,
     goneTables,
     freshIdentities,
@@ -41,7 +41,8 @@ export class PeerRows {
     for (const table of goneTables) this.#deleteTable(table);
     for (const identity of freshIdentities) this.#addIdentity(identity);
     for (const identity of freshIdentities)
-      for (const table of this.#tablesOf(identity)) if (this.#tables.has(table)) this.#judge(table, identity);
+      for (const table of this.#tablesOf(identity))
+        if (this.#tables.has(table)) this.#evaluate(table, identity);
     for (const table of freshTables) this.#addTable(table);
     const changes = new Map<number, Set<number>>();
     for (const [table, identities] of this.#changed) {
@@ -52,20 +53,20 @@ export class PeerRows {
     return changes;
   }
 
-  #addTable(table: PolicyTable): void {
+  #addTable(table: EffectivePolicy): void {
     this.#tables.add(table);
     this.peers.set(table.number, new Map());
-    for (const name of table.portNamesOfEverybody) this.#tablesByPortName.add(name, table);
-    this.#addRow(table, ANYBODY, table.anybody);
-    for (const identity of this.#identitiesOf(table)) this.#judge(table, identity);
+    for (const name of table.portNamesOfAnyPeer) this.#tablesByPortName.add(name, table);
+    this.#addRow(table, ANY_PEER, table.anyPeer);
+    for (const identity of this.#identitiesOf(table)) this.#evaluate(table, identity);
   }
 
-  #deleteTable(table: PolicyTable): void {
+  #deleteTable(table: EffectivePolicy): void {
     if (!this.#tables.delete(table)) return;
     for (const identity of [...(this.peers.get(table.number)?.keys() ?? [])])
       this.#deleteRow(table, identity);
     this.peers.delete(table.number);
-    for (const name of table.portNamesOfEverybody) this.#tablesByPortName.delete(name, table);
+    for (const name of table.portNamesOfAnyPeer) this.#tablesByPortName.delete(name, table);
   }
 
   #addIdentity(identity: Identity): void {
@@ -81,44 +82,44 @@ export class PeerRows {
     this.#ownNode.delete(identity);
   }
 
-  /** Those that may judge it otherwise than anybody. */
-  #tablesOf({ terms, ports, isOwnNode }: Identity): ReadonlySet<PolicyTable> {
+  /** Policies whose rule set for it may differ from ANY_PEER's. */
+  #tablesOf({ terms, ports, isOwnNode }: Identity): ReadonlySet<EffectivePolicy> {
     if (isOwnNode) return this.#tables;
-    const tables = new Set<PolicyTable>();
+    const tables = new Set<EffectivePolicy>();
     for (const term of terms) for (const table of term.tables) tables.add(table);
     for (const { name } of ports) for (const table of this.#tablesByPortName.get(name)) tables.add(table);
     return tables;
   }
 
-  /** Those that it may judge otherwise than anybody. */
-  #identitiesOf(table: PolicyTable): ReadonlySet<Identity> {
+  /** Identities whose rule set may differ from ANY_PEER's. */
+  #identitiesOf(table: EffectivePolicy): ReadonlySet<Identity> {
     const identities = new Set(this.#ownNode);
     for (const term of table.terms) for (const identity of term.identities) identities.add(identity);
-    for (const name of table.portNamesOfEverybody)
+    for (const name of table.portNamesOfAnyPeer)
       for (const identity of this.#identitiesByPortName.get(name)) identities.add(identity);
     return identities;
   }
 
-  #judge(table: PolicyTable, identity: Identity): void {
-    const draft = table.judge(identity);
+  #evaluate(table: EffectivePolicy, identity: Identity): void {
+    const draft = table.evaluate(identity);
     if (draft) this.#addRow(table, identity.number, draft);
   }
 
-  #addRow(table: PolicyTable, identity: number, draft: RuleSetDraft): void {
-    this.peers.get(table.number)?.set(identity, this.#ruleSets.take(draft));
+  #addRow(table: EffectivePolicy, identity: number, draft: RuleSetDraft): void {
+    this.peers.get(table.number)?.set(identity, this.#ruleSets.acquire(draft));
     this.#noteChange(table, identity);
   }
 
-  #deleteRow(table: PolicyTable, identity: number): void {
+  #deleteRow(table: EffectivePolicy, identity: number): void {
     const rows = this.peers.get(table.number);
     const row = rows?.get(identity);
     if (row === undefined) return;
-    this.#ruleSets.drop(row);
+    this.#ruleSets.release(row);
     rows?.delete(identity);
     this.#noteChange(table, identity);
   }
 
-  #noteChange(table: PolicyTable, identity: number): void {
+  #noteChange(table: EffectivePolicy, identity: number): void {
     const identities = this.#changed.get(table);
     if (identities) identities.add(identity);
     else this.#changed.set(table, new Set([identity]));

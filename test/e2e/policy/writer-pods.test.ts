@@ -12,7 +12,7 @@ import { seedFrom, worldsFrom } from '../../support/policy/random/seed.ts';
 import { makeTestNode } from '../datapath/test-node.ts';
 import { answers, kernelPolicy } from './kernel-policy.ts';
 import { changedMaps, restoreSnapshot, takeSnapshot, type MapSnapshot } from './map-snapshot.ts';
-import { freshMaps, startPlane } from './plane-run.ts';
+import { freshMaps, startWriter } from './writer-run.ts';
 import { commonPeers, endpointRow, playWorld, type PlayedWorld } from './played-world.ts';
 
 t.setTimeout(600_000);
@@ -41,14 +41,14 @@ async function comeOneByOne(
   isWaiting: boolean,
 ): Promise<string[]> {
   restoreSnapshot(maps, empty);
-  using run = startPlane();
+  using run = startWriter();
   const peers = commonPeers(before, world);
   const all = [...world.input.subjects.keys()].filter(slot => before.input.subjects.has(slot));
   const present = all.slice(0, 1);
-  run.plane.pass(maps, withSlots(before.input, present), { verify: false });
-  run.plane.syncEndpoints(before.endpoints.map(endpointRow));
+  run.writer.sync(maps, withSlots(before.input, present), 'incremental');
+  run.writer.syncEndpoints(before.endpoints.map(endpointRow));
   await run.settle();
-  run.plane.update(withSlots(world.input, present));
+  run.writer.update(withSlots(world.input, present));
   if (!isWaiting) await run.settle();
   const version = versionInForce(maps.hd_control);
   const old = answers(kernelPolicy(maps, present, 1 - version), present, peers);
@@ -57,18 +57,18 @@ async function comeOneByOne(
   for (const slot of all.slice(1)) {
     present.push(slot);
     const input = withSlots(world.input, present);
-    run.plane.addPod(input, slot);
+    run.writer.addPod(input, slot);
     const found = answers(kernelPolicy(maps, present), present, peers);
     if (found !== answers(compiled(input), present, peers))
       faults.push(`slot ${slot} came, and not all is as it should be`);
     const isOld = answers(kernelPolicy(maps, first, 1 - version), first, peers) === old;
     if (isWaiting && !isOld) faults.push(`slot ${slot} came, and a packet on its way is judged otherwise`);
-    if (!isWaiting) run.plane.raise();
+    if (!isWaiting) run.writer.bumpGeneration();
     if (!isWaiting) await run.settle();
   }
-  run.plane.raise();
+  run.writer.bumpGeneration();
   await run.settle();
-  run.plane.syncEndpoints(world.endpoints.map(endpointRow));
+  run.writer.syncEndpoints(world.endpoints.map(endpointRow));
   await run.settle();
   const due = await freshMapsOf({ ...world, input: withSlots(world.input, present) }, empty);
   const others = due.filter(name => name !== 'hd_control').map(name => `${name} is not as on a fresh node`);

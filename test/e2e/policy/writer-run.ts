@@ -1,12 +1,12 @@
-// A policy plane over maps of a test's own, whose grace periods end when the test says so.
+// A policy writer over maps of a test's own, whose grace periods end when the test says so.
 import type { MapSet } from '../../../loader/abi/map-set.ts';
-import { PolicyPlane } from '../../../loader/policy-writer/policy-plane.ts';
+import { PolicyWriter } from '../../../loader/policy-writer/policy-writer.ts';
 import { answers, kernelPolicy } from './kernel-policy.ts';
 import { restoreSnapshot, takeSnapshot, type MapSnapshot } from './map-snapshot.ts';
 import { commonPeers, endpointRow, SEGMENT, slotsOf, type PlayedWorld } from './played-world.ts';
 
-export interface PlaneRun extends Disposable {
-  readonly plane: PolicyPlane;
+export interface WriterRun extends Disposable {
+  readonly writer: PolicyWriter;
   /** In order, since the start or since somebody emptied them. */
   readonly steps: string[];
   /** Sentences about changes that could not be put in force. */
@@ -17,13 +17,13 @@ export interface PlaneRun extends Disposable {
   settle(): Promise<void>;
 }
 
-export function startPlane(onStep: (step: string) => void = () => undefined): PlaneRun {
+export function startWriter(onStep: (step: string) => void = () => undefined): WriterRun {
   const waiting: (() => void)[] = [];
   const steps: string[] = [];
   const failures: string[] = [];
   const repairs: string[] = [];
-  const plane = new PolicyPlane({
-    segment: SEGMENT,
+  const writer = new PolicyWriter({
+    vni: SEGMENT,
     onChange: ({ subject, action }) => repairs.push(`${subject}: ${action}`),
     onFailure: error => failures.push(error instanceof Error ? error.message : String(error)),
     onStep: step => {
@@ -33,23 +33,23 @@ export function startPlane(onStep: (step: string) => void = () => undefined): Pl
     gracePeriod: () => new Promise(resolve => waiting.push(resolve)),
   });
   return {
-    ...{ plane, steps, failures, repairs },
+    ...{ writer, steps, failures, repairs },
     settle: async () => {
       while (waiting.length > 0) {
         for (const resolve of waiting.splice(0)) resolve();
         await new Promise(setImmediate);
       }
     },
-    [Symbol.dispose]: () => plane[Symbol.dispose](),
+    [Symbol.dispose]: () => writer[Symbol.dispose](),
   };
 }
 
 /** The maps as a node has them whose daemon has never known anything but that world. */
 export async function freshMaps(maps: MapSet, world: PlayedWorld, empty: MapSnapshot): Promise<MapSnapshot> {
   restoreSnapshot(maps, empty);
-  using run = startPlane();
-  run.plane.pass(maps, world.input, { verify: false });
-  run.plane.syncEndpoints(world.endpoints.map(endpointRow));
+  using run = startWriter();
+  run.writer.sync(maps, world.input, 'incremental');
+  run.writer.syncEndpoints(world.endpoints.map(endpointRow));
   await run.settle();
   return takeSnapshot(maps);
 }

@@ -1,4 +1,4 @@
-// The plane as its callers see it: changes that come while packets are waited for, pods that come and go, maps that are
+// The writer as its callers see it: changes that come while packets are waited for, pods that come and go, maps that are
 // full, rows that somebody else has deleted.
 import t from 'tap';
 import { MAPS } from '../../../loader/abi/abi.gen.ts';
@@ -10,7 +10,7 @@ import { makeTestNode } from '../datapath/test-node.ts';
 import { playCase } from './small-case.ts';
 import { answers, kernelPolicy } from './kernel-policy.ts';
 import { changedMaps, restoreSnapshot, takeSnapshot } from './map-snapshot.ts';
-import { startPlane, whoseAnswers, type PlaneRun } from './plane-run.ts';
+import { startWriter, whoseAnswers, type WriterRun } from './writer-run.ts';
 import { endpointRow, slotsOf, type PlayedWorld } from './played-world.ts';
 
 const node = makeTestNode('turns', undo => t.teardown(undo));
@@ -23,11 +23,11 @@ const open = playCase({ policies: [] });
 const isolated = playCase({ policies: ['isolate web'] });
 const friendly = playCase({ policies: ['isolate web', 'admit friends'] });
 
-async function startWith(world: PlayedWorld, over: MapSet = maps): Promise<PlaneRun> {
+async function startWith(world: PlayedWorld, over: MapSet = maps): Promise<WriterRun> {
   if (over === maps) restoreSnapshot(maps, empty);
-  const run = startPlane();
-  run.plane.pass(over, world.input, { verify: false });
-  run.plane.syncEndpoints(world.endpoints.map(endpointRow));
+  const run = startWriter();
+  run.writer.sync(over, world.input, 'incremental');
+  run.writer.syncEndpoints(world.endpoints.map(endpointRow));
   await run.settle();
   run.steps.length = 0;
   return run;
@@ -40,20 +40,20 @@ function generation(): bigint {
 t.test('a change is in force when update returns', async t => {
   using run = await startWith(open);
   const before = generation();
-  run.plane.update(isolated.input);
+  run.writer.update(isolated.input);
   t.equal(whoseAnswers(maps, open, isolated), 'new');
   t.equal(generation(), before + 1n);
 });
 
 t.test('changes that come meanwhile are one change, after the packets that are on their way', async t => {
   using run = await startWith(open);
-  run.plane.update(isolated.input);
+  run.writer.update(isolated.input);
   const flipped = generation();
-  run.plane.update(friendly.input);
-  run.plane.update(open.input);
-  run.plane.update(friendly.input);
+  run.writer.update(friendly.input);
+  run.writer.update(open.input);
+  run.writer.update(friendly.input);
   t.equal(whoseAnswers(maps, isolated, friendly), 'old', 'the last one in force stays');
-  const settled = run.plane.settled();
+  const settled = run.writer.whenIdle();
   await run.settle();
   await settled;
   t.equal(whoseAnswers(maps, isolated, friendly), 'new');
@@ -63,7 +63,7 @@ t.test('changes that come meanwhile are one change, after the packets that are o
 t.test('what changes nothing raises no generation', async t => {
   using run = await startWith(isolated);
   const before = generation();
-  run.plane.update({ ...isolated.input, policies: new Map(isolated.input.policies) });
+  run.writer.update({ ...isolated.input, policies: new Map(isolated.input.policies) });
   t.equal(generation(), before);
   t.strictSame(run.failures, []);
 });
@@ -80,25 +80,25 @@ for (const isWaiting of [false, true])
     `a pod's policy is in force when addPod returns${isWaiting ? ', also while packets are waited for' : ''}`,
     async t => {
       using run = await startWith({ ...open, input: without(open.input, WEB) });
-      if (isWaiting) run.plane.update(without(isolated.input, WEB));
+      if (isWaiting) run.writer.update(without(isolated.input, WEB));
       else {
-        run.plane.update(without(isolated.input, WEB));
+        run.writer.update(without(isolated.input, WEB));
         await run.settle();
       }
       const before = generation();
-      run.plane.addPod(isolated.input, WEB);
+      run.writer.addPod(isolated.input, WEB);
       t.equal(generation(), before, 'nobody else is judged again');
       t.equal(whoseAnswers(maps, open, isolated), 'new');
       const words = maps.hd_pod.get(WEB);
       t.equal(words?.ingress[0], words?.ingress[1], 'in both versions');
       t.not(words?.ingress[0], 0);
-      run.plane.raise();
+      run.writer.bumpGeneration();
       await run.settle();
       t.ok(generation() > before, 'whoever knew its address is judged again');
       t.equal(whoseAnswers(maps, open, isolated), 'new');
-      run.plane.closePod(WEB);
+      run.writer.closePod(WEB);
       t.strictSame(maps.hd_pod.get(WEB), { egress: [0, 0], ingress: [0, 0] }, 'nothing passes any more');
-      run.plane.update(without(isolated.input, WEB));
+      run.writer.update(without(isolated.input, WEB));
       await run.settle();
       t.strictSame(
         [maps.hd_policy_peer, maps.hd_rule_set, maps.hd_rule, maps.hd_policy_name].flatMap(map => [
@@ -110,14 +110,14 @@ for (const isWaiting of [false, true])
   );
 
 t.test('without a first pass no pod is added', t => {
-  using run = startPlane();
-  t.throws(() => run.plane.addPod(isolated.input, WEB), { code: 'NOT_READY' });
+  using run = startWriter();
+  t.throws(() => run.writer.addPod(isolated.input, WEB), { code: 'NOT_READY' });
   t.end();
 });
 
 t.test('a slot beyond hd_pod is refused', async t => {
   using run = await startWith(open);
-  t.throws(() => run.plane.addPod(open.input, MAPS.hd_pod.maxEntries), {
+  t.throws(() => run.writer.addPod(open.input, MAPS.hd_pod.maxEntries), {
     code: 'MAP_FULL',
     message: /hd_pod/,
   });
@@ -132,7 +132,7 @@ t.test('rows that somebody deletes or changes come back', async t => {
   }
   maps.hd_pod.set(WEB, { egress: [1, 1], ingress: [1, 1] });
   maps.hd_pod.set(77, { egress: [1, 1], ingress: [1, 1] });
-  run.plane.pass(maps, friendly.input, { verify: true });
+  run.writer.sync(maps, friendly.input, 'full');
   t.strictSame(changedMaps(due, takeSnapshot(maps)), []);
   t.ok(
     run.repairs.some(text => text.startsWith('hd_pod')),
@@ -148,7 +148,7 @@ t.test('a generation that somebody has changed is taken up, and the policy with 
     0,
     (maps.hd_control.get(0) ?? []).map(each => ({ ...each, generation: 0n, events: 5n })),
   );
-  run.plane.pass(maps, friendly.input, { verify: true });
+  run.writer.sync(maps, friendly.input, 'full');
   await run.settle();
   t.equal(generation(), 1n);
   t.equal(readControl(maps.hd_control).events, 5n, 'who listens to events is left alone');
@@ -162,7 +162,7 @@ t.test('generations that differ between CPUs are made one', async t => {
     0,
     cpus.map((each, cpu) => ({ ...each, generation: each.generation + BigInt(cpu) })),
   );
-  run.plane.pass(maps, friendly.input, { verify: true });
+  run.writer.sync(maps, friendly.input, 'full');
   await run.settle();
   t.equal(new Set((maps.hd_control.get(0) ?? []).map(each => each.generation)).size, 1);
   t.equal(whoseAnswers(maps, open, friendly), 'new');
@@ -202,12 +202,12 @@ t.test('a prefix within another shows in no version but its own, when it comes a
   ] as const) {
     restoreSnapshot(maps, empty);
     const seen: string[] = [];
-    using run = startPlane(step => seen.push(`${step}: ${whoseAnswers(maps, from, to)}`));
-    run.plane.pass(maps, from.input, { verify: false });
-    run.plane.syncEndpoints(from.endpoints.map(endpointRow));
+    using run = startWriter(step => seen.push(`${step}: ${whoseAnswers(maps, from, to)}`));
+    run.writer.sync(maps, from.input, 'incremental');
+    run.writer.syncEndpoints(from.endpoints.map(endpointRow));
     await run.settle();
     seen.length = 0;
-    run.plane.update(to.input);
+    run.writer.update(to.input);
     await run.settle();
     t.strictSame(
       seen.filter(text => text.endsWith('neither')),

@@ -9,7 +9,7 @@ import { randomWorld } from '../../support/policy/random/random-world.ts';
 import { seedFrom, worldsFrom } from '../../support/policy/random/seed.ts';
 import { makeTestNode } from '../datapath/test-node.ts';
 import { changedMaps, restoreSnapshot, takeSnapshot, type MapSnapshot } from './map-snapshot.ts';
-import { freshMaps, startPlane, whoseAnswers, type PlaneRun } from './plane-run.ts';
+import { freshMaps, startWriter, whoseAnswers, type WriterRun } from './writer-run.ts';
 import { endpointRow, playWorld, type PlayedWorld } from './played-world.ts';
 
 t.setTimeout(600_000);
@@ -37,18 +37,18 @@ interface Edit {
 }
 
 /** The kernel at each step of the change. */
-async function change(run: PlaneRun, { old, now, left }: Edit, moments: Moment[]): Promise<string[]> {
-  run.plane.pass(maps, old.input, { verify: true });
+async function change(run: WriterRun, { old, now, left }: Edit, moments: Moment[]): Promise<string[]> {
+  run.writer.sync(maps, old.input, 'full');
   await run.settle();
   const written = changedMaps(left, takeSnapshot(maps)).map(
     name => `${name} was written by a start that found it right`,
   );
   const before = readControl(maps.hd_control).generation;
   run.steps.length = moments.length = 0;
-  run.plane.update(now.input);
+  run.writer.update(now.input);
   await run.settle();
-  const flips = run.steps.filter(step => step === 'flipped').length;
-  const flip = run.steps.indexOf('flipped');
+  const flips = run.steps.filter(step => step === 'bank switched').length;
+  const flip = run.steps.indexOf('bank switched');
   const wrong = moments.filter(
     ({ whose }, i) =>
       whose === 'neither' || (whose === 'new' && i < flip) || (whose === 'old' && flip >= 0 && i >= flip),
@@ -68,9 +68,9 @@ async function change(run: PlaneRun, { old, now, left }: Edit, moments: Moment[]
 async function restart({ step, snapshot }: Moment, { old, now }: Edit, due: MapSnapshot): Promise<string[]> {
   restoreSnapshot(maps, snapshot);
   const seen: string[] = [whoseAnswers(maps, old, now)];
-  using run = startPlane(() => seen.push(whoseAnswers(maps, old, now)));
-  run.plane.pass(maps, now.input, { verify: true });
-  run.plane.syncEndpoints(old.endpoints.map(endpointRow));
+  using run = startWriter(() => seen.push(whoseAnswers(maps, old, now)));
+  run.writer.sync(maps, now.input, 'full');
+  run.writer.syncEndpoints(old.endpoints.map(endpointRow));
   await run.settle();
   const isNew = ['new', 'both'].includes(whoseAnswers(maps, old, now));
   const others = changedMaps(due, takeSnapshot(maps)).filter(POLICY_ALONE);
@@ -87,7 +87,7 @@ async function playEdit(edit: Edit, empty: MapSnapshot): Promise<string[]> {
   const { old, now, left } = edit;
   const moments: Moment[] = [];
   restoreSnapshot(maps, left);
-  using run = startPlane(step => {
+  using run = startWriter(step => {
     moments.push({ step, whose: whoseAnswers(maps, old, now), snapshot: takeSnapshot(maps) });
   });
   const faults = await change(run, edit, moments);
@@ -95,7 +95,7 @@ async function playEdit(edit: Edit, empty: MapSnapshot): Promise<string[]> {
   for (const moment of moments) faults.push(...(await restart(moment, edit, after)));
   const fresh = await freshMaps(maps, now, empty);
   restoreSnapshot(maps, after);
-  run.plane.syncEndpoints(now.endpoints.map(endpointRow));
+  run.writer.syncEndpoints(now.endpoints.map(endpointRow));
   await run.settle();
   const differing = changedMaps(fresh, takeSnapshot(maps)).filter(name => name !== 'hd_control');
   return [...faults, ...differing.map(name => `${name} is not as a fresh node has it`)];

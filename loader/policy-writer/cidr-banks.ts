@@ -1,50 +1,50 @@
-// Identities of prefixes in two versions of one trie: a prefix that only one version knows must not show in the other.
+// Identities of prefixes in two banks of one LPM trie: a prefix of one bank alone must not show in the other.
 import { addrToBytes } from '../model/addr.ts';
 import { cidrAddr, cidrPrefixBits, type Cidr } from '../model/cidr.ts';
 import { containing, PrefixTrie, prune, type TrieNode } from '../collections/prefix-trie.ts';
-import { Versions } from './versions.ts';
+import { Banks } from './banks.ts';
 
-export class CidrVersions {
-  readonly #versions = new Versions<Cidr, number>();
+export class CidrBanks {
+  readonly #banks = new Banks<Cidr, number>();
   readonly #trie = new PrefixTrie<Cidr>();
   readonly #nodes = new Map<Cidr, TrieNode<Cidr>>();
 
-  /** Of either version. */
+  /** Keys of both banks. */
   keys(): Iterable<Cidr> {
     return this.#nodes.keys();
   }
 
-  inForceKeys(): Iterable<Cidr> {
-    return this.#versions.keys();
+  activeKeys(): Iterable<Cidr> {
+    return this.#banks.keys();
   }
 
   staged(): readonly Cidr[] {
-    return this.#versions.staged();
+    return this.#banks.staged();
   }
 
-  /** In force, as the kernel has it. */
-  put(cidr: Cidr, identity: number): void {
+  /** In the active bank, as the kernel has it. */
+  setActive(cidr: Cidr, identity: number): void {
     this.#add(cidr);
-    this.#versions.put(cidr, identity);
+    this.#banks.setActive(cidr, identity);
   }
 
-  want(cidr: Cidr, identity: number | undefined): void {
+  stage(cidr: Cidr, identity: number | undefined): void {
     this.#add(cidr);
-    this.#versions.want(cidr, identity);
+    this.#banks.stage(cidr, identity);
     this.#dropIfUnknown(cidr);
   }
 
-  advance(keepOld: boolean): void {
-    this.#versions.advance(keepOld);
+  commit(keepOld: boolean): void {
+    this.#banks.commit(keepOld);
   }
 
-  /** Answers those whose versions differed. */
-  settle(): readonly Cidr[] {
-    return this.#versions.settle();
+  /** Returns the prefixes whose banks differed. */
+  syncShadow(): readonly Cidr[] {
+    return this.#banks.syncShadow();
   }
 
-  /** Those of them that no version knows: from now on they are not here. */
-  forget(cidrs: readonly Cidr[]): readonly Cidr[] {
+  /** Deletes those that neither bank has, and returns them. */
+  prune(cidrs: readonly Cidr[]): readonly Cidr[] {
     return cidrs.filter(cidr => this.#dropIfUnknown(cidr));
   }
 
@@ -52,13 +52,13 @@ export class CidrVersions {
     return this.#nodes.has(cidr);
   }
 
-  /** What its row must say: where it is not known, the same as the longest prefix around it. */
-  inForce(cidr: Cidr): number {
-    return this.#effective(cidr, each => this.#versions.inForce(each));
+  /** The value for the row; a prefix that the bank lacks inherits from the longest prefix around it. */
+  active(cidr: Cidr): number {
+    return this.#effective(cidr, each => this.#banks.active(each));
   }
 
-  other(cidr: Cidr): number {
-    return this.#effective(cidr, each => this.#versions.other(each));
+  shadow(cidr: Cidr): number {
+    return this.#effective(cidr, each => this.#banks.shadow(each));
   }
 
   #effective(cidr: Cidr, identityOf: (cidr: Cidr) => number | undefined): number {
@@ -80,9 +80,7 @@ export class CidrVersions {
   }
 
   #dropIfUnknown(cidr: Cidr): boolean {
-    const isKnown = [this.#versions.inForce(cidr), this.#versions.other(cidr)].some(
-      each => each !== undefined,
-    );
+    const isKnown = [this.#banks.active(cidr), this.#banks.shadow(cidr)].some(each => each !== undefined);
     const node = this.#nodes.get(cidr);
     if (isKnown || node === undefined) return false;
     node.value = undefined;
