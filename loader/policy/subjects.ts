@@ -1,36 +1,42 @@
 // The pods on this node, and which policies select them.
-import { namespaceLabels, type NamespaceObject } from '../model/objects.ts';
+import { namespaceLabels, type Labels, type NamespaceObject } from '../model/objects.ts';
 import type { Policy, PolicyDirection } from '../model/policies.ts';
-import { POLICY_OPEN, type PodPolicies, type PodSlot, type PolicySubject } from './compiled.ts';
+import {
+  isSamePodPolicies,
+  POLICY_OPEN,
+  type PodPolicies,
+  type PodSlot,
+  type PolicySubject,
+} from './compiled.ts';
 import { directionRules, type DirectionRules } from './direction-rules.ts';
 import { comparePolicies } from './ordering.ts';
+import { ownNodeRules } from './own-node-rules.ts';
 import type { PolicyContent, PolicyTable } from './policy-table.ts';
 import type { PolicyTables } from './policy-tables.ts';
 import { isUsed, namedPorts, usedNames, type NamedPort } from './port-names.ts';
 import { Postings } from './postings.ts';
-import { selects, selectsNamespace } from './selectors.ts';
+import { labelsKey, selects, selectsNamespace } from './selectors.ts';
 import { TrackedMap } from './tracked-map.ts';
 
 interface SubjectState {
   readonly slot: PodSlot;
   readonly subject: PolicySubject;
   selected: ReadonlySet<Policy>;
-  egress: PolicyTable | undefined;
-  ingress: PolicyTable | undefined;
+  readonly tables: Partial<Record<keyof PodPolicies, PolicyTable | undefined>>;
 }
 
 /** Policies that name no namespace are under none. */
 const ANY_NAMESPACE = '';
 
 export class Subjects {
-  readonly pods = new TrackedMap<PodSlot, PodPolicies>(
-    (a, b) => a.egress === b.egress && a.ingress === b.ingress,
-  );
+  readonly pods = new TrackedMap<PodSlot, PodPolicies>(isSamePodPolicies);
   readonly #namespaces: (name: string) => NamespaceObject | undefined;
   readonly #tables: PolicyTables;
   readonly #policies = new Postings<string, Policy>();
   readonly #bySlot = new Map<PodSlot, SubjectState>();
   readonly #dirty = new Set<SubjectState>();
+  /** The own node's. */
+  #nodeLabels: Labels = {};
 
   constructor(tables: PolicyTables, namespaces: (name: string) => NamespaceObject | undefined) {
     this.#tables = tables;
@@ -40,12 +46,12 @@ export class Subjects {
   set(slot: PodSlot, subject: PolicySubject | undefined): void {
     const before = this.#bySlot.get(slot);
     if (subject !== undefined) {
-      const { egress, ingress, selected = new Set<Policy>() } = before ?? {};
-      const state = { slot, subject, selected, egress, ingress };
+      const { tables = {}, selected = new Set<Policy>() } = before ?? {};
+      const state = { slot, subject, selected, tables };
       this.#bySlot.set(slot, state);
       this.#dirty.add(state);
     } else if (before !== undefined) {
-      for (const table of [before.egress, before.ingress]) if (table) this.#tables.drop(table);
+      for (const table of Object.values(before.tables)) if (table) this.#tables.drop(table);
       this.#bySlot.delete(slot);
       this.pods.delete(slot);
     }
@@ -64,6 +70,12 @@ export class Subjects {
     for (const state of this.#bySlot.values()) if (state.subject.namespace === name) this.#dirty.add(state);
   }
 
+  setNodeLabels(labels: Labels): void {
+    if (labelsKey(labels) === labelsKey(this.#nodeLabels)) return;
+    this.#nodeLabels = labels;
+    for (const state of this.#bySlot.values()) this.#dirty.add(state);
+  }
+
   settle(): void {
     for (const state of this.#dirty) this.#settle(state);
     this.#dirty.clear();
@@ -74,14 +86,19 @@ export class Subjects {
     const candidates = [...this.#policies.get(namespace), ...this.#policies.get(ANY_NAMESPACE)];
     const selected = candidates.filter(policy => this.#selects(policy, state.subject)).sort(comparePolicies);
     state.selected = new Set(selected);
-    for (const direction of ['egress', 'ingress'] as const) {
-      const content = contentOf(direction, selected, state.subject);
-      const before = state[direction];
-      state[direction] = content && this.#tables.take(content);
-      if (before) this.#tables.drop(before);
-    }
-    const numberOf = (table: PolicyTable | undefined): number => table?.number ?? POLICY_OPEN;
-    this.pods.set(state.slot, { egress: numberOf(state.egress), ingress: numberOf(state.ingress) });
+    this.pods.set(state.slot, {
+      egress: this.#numberOf(state, 'egress', contentOf('egress', selected, state.subject)),
+      ingress: this.#numberOf(state, 'ingress', contentOf('ingress', selected, state.subject)),
+      ownNode: this.#numberOf(state, 'ownNode', ownNodeContent(selected, this.#nodeLabels)),
+    });
+  }
+
+  /** Of the table that takes the place of the one before. */
+  #numberOf({ tables }: SubjectState, name: keyof PodPolicies, content: PolicyContent | undefined): number {
+    const before = tables[name];
+    tables[name] = content && this.#tables.take(content);
+    if (before) this.#tables.drop(before);
+    return tables[name]?.number ?? POLICY_OPEN;
   }
 
   #selects({ subject: { namespaces, pods } }: Policy, { namespace, labels }: PolicySubject): boolean {
@@ -103,6 +120,15 @@ function contentOf(
   const policies = selected.flatMap(policy => directionRules(policy, direction) ?? []);
   if (policies.length === 0) return undefined;
   return { direction, policies, ports: direction === 'ingress' ? ownPorts(policies, subject) : [] };
+}
+
+/** Absent: no ClusterNetworkPolicy says anything about addresses of the own node. */
+function ownNodeContent(selected: readonly Policy[], labels: Labels): PolicyContent | undefined {
+  const policies = selected.flatMap(policy => {
+    const rules = directionRules(policy, 'egress');
+    return (rules && ownNodeRules(rules, labels)) ?? [];
+  });
+  return policies.length === 0 ? undefined : { direction: 'egress', policies, ports: [] };
 }
 
 /** What the names that the rules use stand for at the pod itself. */
