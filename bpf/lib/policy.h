@@ -49,6 +49,9 @@ enum policy_scope {
 	/* To an address of this node that hd_endpoint does not have: to `nodes` peers it is this
 	 * node, to `networks` peers itself. NetworkPolicy never comes between. */
 	SCOPE_NODE,
+	/* From an address of this node that somebody is masqueraded as, who is known nowhere before
+	 * Linux 6.4: to ingress it is an address of the networks around it, not this node. */
+	SCOPE_MASQUERADED,
 };
 
 /* One question to policy, and what there is to say about the answer. */
@@ -97,7 +100,10 @@ static __always_inline __u32 policy_cidr_identity(const struct policy_query *que
 /* An endpoint's own, else that of the longest prefix that policy mentions. */
 static __always_inline __u32 policy_identity(const struct policy_query *query)
 {
-	const struct endpoint *endpoint = endpoint_find(query->segment, &query->peer);
+	const struct endpoint *endpoint = NULL;
+
+	if (query->scope != SCOPE_MASQUERADED || query->direction != POLICY_INGRESS)
+		endpoint = endpoint_find(query->segment, &query->peer);
 
 	return endpoint ? endpoint->identity[query->version & 1] : policy_cidr_identity(query);
 }
