@@ -38,11 +38,21 @@ static __always_inline enum verdict take_reset(ctx_t *ctx, struct packet *pkt)
 	return PASS_POD;
 }
 
+/* The node's own address, and yet forwarded. A pod's own Service that leads back to it comes from
+ * the pod's own device: nothing comes between. */
+static __always_inline bool is_masqueraded(ctx_t *ctx, const struct packet *pkt)
+{
+	return ctx->ingress_ifindex && ctx->ingress_ifindex != ctx->ifindex &&
+	       endpoint_is(endpoint_find(pkt->segment, &pkt->source), ENDPOINT_LOCAL_HOST);
+}
+
 /* The forward hook should have judged it, by the addresses that it had before SNAT. */
 static __always_inline enum verdict take_forwarded(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v = native_check_forwarded(pkt, ctx->ingress_ifindex);
 
+	if (!CONFIG_GET(forward_hook) && is_masqueraded(ctx, pkt))
+		pkt->ct.scope = SCOPE_MASQUERADED;
 	if (v == VERDICT_NEXT)
 		v = forwarded_prove(ctx, pkt);
 	return v == VERDICT_NEXT ? PASS_POD : v;

@@ -22,6 +22,9 @@ enum policy_id {
 struct pod_policy {
 	__u32 egress[POLICY_VERSIONS];
 	__u32 ingress[POLICY_VERSIONS];
+	/* Egress towards an address of this node that is no endpoint: the rules of
+	 * ClusterNetworkPolicies alone, those with `nodes` peers resolved for this node. */
+	__u32 own_node[POLICY_VERSIONS];
 };
 
 /* hd_cidr: identity of an address that is no endpoint. Longest prefix wins; its identity stands for
@@ -66,15 +69,15 @@ enum policy_action {
 enum rule_flag {
 	/* An Admin-tier Deny that holds for every pod: uplink_xdp may act on it. */
 	RULE_EVERY_POD = 1,
+	/* A ClusterNetworkPolicy's, not a NetworkPolicy's or the default. */
+	RULE_CLUSTER_POLICY = 2,
 };
 
 struct rule_verdict {
 	__u32 rule;  /* as in hd_rule; 0: nothing selects the pod in this direction */
 	__u8 action; /* enum policy_action */
 	__u8 flags;  /* enum rule_flag */
-	/* Of a ClusterNetworkPolicy's rule: its place among all of them, from 1, by tier, priority
-	 * and position; 0: not such a rule. */
-	__u16 order;
+	__u8 pad[2];
 };
 
 enum rule_kind {

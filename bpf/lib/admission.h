@@ -99,8 +99,6 @@ static __always_inline enum verdict admission_ask(struct tracked *ct, __u32 pod_
 	enum verdict v;
 
 	policy_judge(&query);
-	if (CTX_SEES_LOCAL_IN && query.scope == SCOPE_NODE)
-		policy_judge_node(&query);
 	v = admission_verdict(ct, &query);
 	if (v == VERDICT_NEXT)
 		admission_note(ct, end, query.verdict.rule);

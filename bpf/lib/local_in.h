@@ -61,6 +61,17 @@ static __always_inline __u32 local_in_sender(const struct packet *pkt)
 	return admission_slot(endpoint_find(pkt->segment, &pkt->source));
 }
 
+/* What is taken in for a pod (TPROXY) is that pod's to policy. Any other address that hd_endpoint
+ * does not have as this node's is one that no object names. */
+static __always_inline enum policy_scope local_in_scope(const struct endpoint *destination)
+{
+	bool is_known = endpoint_is(destination, ENDPOINT_LOCAL_HOST) ||
+			endpoint_is(destination, ENDPOINT_LOCAL_POD) ||
+			endpoint_is(destination, ENDPOINT_REMOTE_POD);
+
+	return is_known ? SCOPE_ALL : SCOPE_NODE;
+}
+
 /* A node always reaches its own pods, so what answers a connection that this node opened needs no
  * judging; the node's own end is netfilter's to know. An ICMP error about such a connection is
  * judged: it may come from a pod that has no part in it. */
@@ -80,8 +91,7 @@ static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pk
 	if (v != VERDICT_NEXT)
 		return v;
 	conntrack_lookup(ctx, pkt);
-	if (!endpoint_is(endpoint_find(pkt->segment, &pkt->destination), ENDPOINT_LOCAL_HOST))
-		pkt->ct.scope = SCOPE_NODE;
+	pkt->ct.scope = local_in_scope(endpoint_find(pkt->segment, &pkt->destination));
 	v = admission_check(&pkt->ct, sender, NO_POD_SLOT);
 	if (v == VERDICT_NEXT)
 		v = conntrack_commit(&pkt->ct, 0);

@@ -46,11 +46,12 @@ enum policy_scope {
 	SCOPE_ALL,
 	/* A pod and itself, through a Service: NetworkPolicy never comes between. */
 	SCOPE_SELF,
-	/* To an address of this node that hd_endpoint does not have. Two kinds of rules can match
-	 * it: those with `nodes` peers, which the node's own identity answers, and those with
-	 * `networks` peers that contain the address. The first of both in the order of
-	 * ClusterNetworkPolicies decides. NetworkPolicy never comes between. */
+	/* To an address of this node that hd_endpoint does not have: to `nodes` peers it is this
+	 * node, to `networks` peers itself. NetworkPolicy never comes between. */
 	SCOPE_NODE,
+	/* From an address of this node that somebody is masqueraded as, who is known nowhere before
+	 * Linux 6.4: to ingress it is an address of the networks around it, not this node. */
+	SCOPE_MASQUERADED,
 };
 
 /* One question to policy, and what there is to say about the answer. */
@@ -78,6 +79,9 @@ static __always_inline __u32 policy_of_pod(const struct policy_query *query)
 
 	if (!pod)
 		return POLICY_ABSENT;
+	if (query->scope == SCOPE_NODE && pod->egress[version] != POLICY_ABSENT)
+		/* A node always reaches its own pods. */
+		return query->direction == POLICY_EGRESS ? pod->own_node[version] : POLICY_OPEN;
 	return query->direction == POLICY_EGRESS ? pod->egress[version] : pod->ingress[version];
 }
 
@@ -96,7 +100,10 @@ static __always_inline __u32 policy_cidr_identity(const struct policy_query *que
 /* An endpoint's own, else that of the longest prefix that policy mentions. */
 static __always_inline __u32 policy_identity(const struct policy_query *query)
 {
-	const struct endpoint *endpoint = endpoint_find(query->segment, &query->peer);
+	const struct endpoint *endpoint = NULL;
+
+	if (query->scope != SCOPE_MASQUERADED || query->direction != POLICY_INGRESS)
+		endpoint = endpoint_find(query->segment, &query->peer);
 
 	return endpoint ? endpoint->identity[query->version & 1] : policy_cidr_identity(query);
 }
@@ -156,50 +163,10 @@ CTX_VERIFIED_ONCE int policy_lookup(struct policy_query *query)
 /* Only a ClusterNetworkPolicy's rule counts. */
 static __always_inline void policy_keep_cluster_rule(struct policy_query *query)
 {
-	if (query->verdict.action && !query->verdict.order) {
+	if (query->verdict.action && !(query->verdict.flags & RULE_CLUSTER_POLICY)) {
 		query->verdict.action = POLICY_ALLOW;
 		query->verdict.rule = 0;
 	}
-}
-
-/* This node's identity, by the address where tunnels to it end. */
-static __always_inline const struct endpoint *policy_own_node(__u32 segment)
-{
-	const struct control *control = control_get();
-	const struct endpoint *endpoint;
-
-	if (!control)
-		return NULL;
-	endpoint = endpoint_find(segment, &control->tunnel_ipv4);
-	if (!endpoint_is(endpoint, ENDPOINT_LOCAL_HOST))
-		endpoint = endpoint_find(segment, &control->tunnel_ipv6);
-	return endpoint_is(endpoint, ENDPOINT_LOCAL_HOST) ? endpoint : NULL;
-}
-
-/* SCOPE_NODE, behind policy_judge() and not within it: the stack has no room for one more call. */
-static __noinline int policy_judge_node(struct policy_query *query)
-{
-	const struct endpoint *node;
-	struct rule_verdict verdict;
-	__u32 identity, rule_set;
-
-	if (!query || query->policy == POLICY_OPEN || !query->verdict.action)
-		return 0;
-	node = policy_own_node(query->segment);
-	if (!node)
-		return 0;
-	verdict = query->verdict;
-	identity = query->identity;
-	rule_set = query->rule_set;
-	query->identity = node->identity[query->version & 1];
-	policy_lookup(query);
-	policy_keep_cluster_rule(query);
-	if (verdict.order && (!query->verdict.order || verdict.order < query->verdict.order)) {
-		query->verdict = verdict;
-		query->identity = identity;
-		query->rule_set = rule_set;
-	}
-	return 0;
 }
 
 /* A function of its own, verified once: a new flow asks for both of its ends. */
@@ -216,7 +183,7 @@ __noinline int policy_judge(struct policy_query *query)
 		return 0;
 	query->identity = policy_identity(query);
 	policy_lookup(query);
-	if (query->scope != SCOPE_ALL)
+	if (query->scope == SCOPE_SELF)
 		policy_keep_cluster_rule(query);
 	return 0;
 }

@@ -125,10 +125,12 @@ export type PolicyAction = (typeof PolicyAction)[keyof typeof PolicyAction];
 /** enum rule_flag (bpf/abi/policy.h) */
 export const RuleFlag = {
   EVERY_POD: 1,
+  CLUSTER_POLICY: 2,
 } as const;
 export type RuleFlag = (typeof RuleFlag)[keyof typeof RuleFlag];
 export const ruleFlagTexts: Readonly<Record<keyof typeof RuleFlag, string>> = {
   EVERY_POD: 'An Admin-tier Deny that holds for every pod: uplink_xdp may act on it.',
+  CLUSTER_POLICY: "A ClusterNetworkPolicy's, not a NetworkPolicy's or the default.",
 };
 
 /** enum rule_kind (bpf/abi/policy.h) */
@@ -890,11 +892,13 @@ export const nodeLayout: StructLayout = {
 export interface PodPolicy {
   readonly egress: readonly number[];
   readonly ingress: readonly number[];
+  /** Egress towards an address of this node that is no endpoint: the rules of ClusterNetworkPolicies alone, those with `nodes` peers resolved for this node. */
+  readonly ownNode: readonly number[];
 }
 export const podPolicyLayout: StructLayout = {
   kind: 'struct',
   name: 'pod_policy',
-  size: 16,
+  size: 24,
   members: [
     {
       name: 'egress',
@@ -907,6 +911,13 @@ export const podPolicyLayout: StructLayout = {
       name: 'ingress',
       cName: 'ingress',
       offset: 8,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 8, length: 2, element: u32 },
+    },
+    {
+      name: 'ownNode',
+      cName: 'own_node',
+      offset: 16,
       padding: false,
       layout: { kind: 'array', name: '', size: 8, length: 2, element: u32 },
     },
@@ -1131,8 +1142,6 @@ export interface RuleVerdict {
   readonly action: number;
   /** enum rule_flag */
   readonly flags: number;
-  /** Of a ClusterNetworkPolicy's rule: its place among all of them, from 1, by tier, priority and position; 0: not such a rule. */
-  readonly order: number;
 }
 export const ruleVerdictLayout: StructLayout = {
   kind: 'struct',
@@ -1142,7 +1151,13 @@ export const ruleVerdictLayout: StructLayout = {
     { name: 'rule', cName: 'rule', offset: 0, padding: false, layout: u32 },
     { name: 'action', cName: 'action', offset: 4, padding: false, layout: u8 },
     { name: 'flags', cName: 'flags', offset: 5, padding: false, layout: u8 },
-    { name: 'order', cName: 'order', offset: 6, padding: false, layout: u16 },
+    {
+      name: 'pad',
+      cName: 'pad',
+      offset: 6,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 2, length: 2, element: u8 },
+    },
   ],
 };
 
@@ -1427,7 +1442,7 @@ export const MAPS = {
     typeName: 'ARRAY',
     type: 2,
     keySize: 4,
-    valueSize: 16,
+    valueSize: 24,
     maxEntries: 16384,
     flags: 0,
     key: u32,

@@ -3,14 +3,14 @@ import type { PodPolicy } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { MirroredMap } from '../tables/mirrored-map.ts';
 import type { TableSync } from '../tables/sync-table.ts';
-import type { PodPolicies, PodSlot } from '../policy/compiled.ts';
+import { isSamePodPolicies, type PodPolicies, type PodSlot } from '../policy/compiled.ts';
 import { byBank, Banks } from './banks.ts';
 
-/** POLICY_ABSENT in both directions: all packets are dropped. */
-const ABSENT: PodPolicies = { egress: 0, ingress: 0 };
+/** POLICY_ABSENT everywhere: all packets are dropped. */
+const ABSENT: PodPolicies = { egress: 0, ingress: 0, ownNode: 0 };
 
 export class PodTable {
-  readonly policies = new Banks<PodSlot, PodPolicies>(isSame);
+  readonly policies = new Banks<PodSlot, PodPolicies>(isSamePodPolicies);
   readonly #mirror: MirroredMap<number, PodPolicy>;
   /** Encoded once: most slots are free. */
   readonly #absent: string;
@@ -18,10 +18,11 @@ export class PodTable {
   /** Adopts the active bank. */
   constructor(map: MapSet['hd_pod'], bank: number) {
     this.#mirror = new MirroredMap(map);
-    this.#absent = this.#mirror.valueOf({ egress: [0, 0], ingress: [0, 0] });
-    for (const [slot, { egress, ingress }] of this.#mirror.entries()) {
-      const policies = { egress: egress[bank] ?? 0, ingress: ingress[bank] ?? 0 };
-      if (!isSame(policies, ABSENT)) this.policies.setActive(slot, policies);
+    this.#absent = this.#mirror.valueOf({ egress: [0, 0], ingress: [0, 0], ownNode: [0, 0] });
+    for (const [slot, { egress, ingress, ownNode }] of this.#mirror.entries()) {
+      const at = (numbers: readonly number[]): number => numbers[bank] ?? 0;
+      const policies = { egress: at(egress), ingress: at(ingress), ownNode: at(ownNode) };
+      if (!isSamePodPolicies(policies, ABSENT)) this.policies.setActive(slot, policies);
     }
   }
 
@@ -48,11 +49,11 @@ export class PodTable {
     const [inForce, other] = [this.policies.active(slot) ?? ABSENT, this.policies.shadow(slot) ?? ABSENT];
     if (inForce === ABSENT && other === ABSENT) return [this.#mirror.keyOf(slot), this.#absent];
     const [first, second] = byBank(bank, inForce, other);
-    const row = { egress: [first.egress, second.egress], ingress: [first.ingress, second.ingress] };
+    const row = {
+      egress: [first.egress, second.egress],
+      ingress: [first.ingress, second.ingress],
+      ownNode: [first.ownNode, second.ownNode],
+    };
     return [this.#mirror.keyOf(slot), this.#mirror.valueOf(row)];
   }
-}
-
-function isSame(a: PodPolicies, b: PodPolicies): boolean {
-  return a.egress === b.egress && a.ingress === b.ingress;
 }

@@ -145,11 +145,10 @@ function ruleSetKey(ruleSet: number, { protocol, prefixBits, port }: RuleSetRow)
   return { ruleSet, protocol: protocol === undefined ? 0 : NUMBER[protocol], prefixBits, port };
 }
 
-function ruleVerdict({ rule, action, everyPod, order }: RuleSetRow): RuleVerdict {
+function ruleVerdict({ rule, action, everyPod, isClusterRule }: RuleSetRow): RuleVerdict {
   return {
     rule,
     action: action === 'allow' ? PolicyAction.ALLOW : PolicyAction.DENY,
-    flags: everyPod ? RuleFlag.EVERY_POD : 0,
-    order,
+    flags: (everyPod ? RuleFlag.EVERY_POD : 0) | (isClusterRule ? RuleFlag.CLUSTER_POLICY : 0),
   };
 }

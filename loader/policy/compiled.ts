@@ -45,6 +45,12 @@ export interface PolicyInput {
 export interface PodPolicies {
   readonly egress: number;
   readonly ingress: number;
+  /** Egress towards addresses of this node that no Node object names. */
+  readonly ownNode: number;
+}
+
+export function isSamePodPolicies(a: PodPolicies, b: PodPolicies): boolean {
+  return a.egress === b.egress && a.ingress === b.ingress && a.ownNode === b.ownNode;
 }
 
 /** struct policy_peer. */
@@ -63,8 +69,8 @@ export interface RuleSetRow {
   readonly action: 'allow' | 'deny';
   /** An Admin-tier Deny for every pod. */
   readonly everyPod: boolean;
-  /** Of a ClusterNetworkPolicy's rule: its place among all of them, from 1; else 0. */
-  readonly order: number;
+  /** A ClusterNetworkPolicy's. */
+  readonly isClusterRule: boolean;
 }
 
 /** struct rule and struct policy_name in words. */

@@ -64,6 +64,7 @@ export class PolicyCompiler {
     this.#input = now;
     const namespaces = changedKeys(before.namespaces, now.namespaces);
     for (const name of namespaces) this.#subjects.namespaceChanged(name);
+    this.#subjects.setNodeLabels(now.nodes.get(now.nodeName)?.labels ?? {});
     for (const slot of changedKeys(before.subjects, now.subjects))
       this.#subjects.set(slot, now.subjects.get(slot));
     for (const key of changedKeys(before.policies, now.policies))

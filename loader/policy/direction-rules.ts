@@ -9,7 +9,7 @@ import {
 } from '../model/policies.ts';
 import type { RuleMeaning } from './compiled.ts';
 import { digest } from '../collections/stable-ids.ts';
-import { ruleOrder, hasRulesFor } from './ordering.ts';
+import { hasRulesFor } from './ordering.ts';
 import { peerKey, type KnownPeer } from './peer-terms.ts';
 import { selectsEveryPod } from './selectors.ts';
 import { verdict, type Verdict } from './verdict.ts';
@@ -79,14 +79,15 @@ function verdictOf(
   action: 'Accept' | 'Deny',
   meaning: RuleMeaning & { kind: 'listed' },
 ): Verdict {
-  const order = ruleOrder(policy, meaning.index);
-  if (action === 'Accept') return verdict('allow', meaning, { order });
   const { tier, subject } = policy;
+  const isClusterRule = tier !== 'NetworkPolicy';
+  if (action === 'Accept') return verdict('allow', meaning, { isClusterRule });
   const everyPod = tier === 'Admin' && meaning.direction === 'ingress' && selectsEveryPod(subject);
-  return verdict('deny', meaning, { everyPod, order });
+  return verdict('deny', meaning, { everyPod, isClusterRule });
 }
 
-function contentOf({ outcome, isForAnyPeer, isFailClosed, peers, ports }: ReadyRule): unknown {
+/** Equal for rules that say the same. */
+export function contentOf({ outcome, isForAnyPeer, isFailClosed, peers, ports }: ReadyRule): unknown {
   const result = outcome === 'pass' ? outcome : outcome.key;
   const names = [...peers.keys()].sort();
   return [result, isForAnyPeer, isFailClosed, names, ports === 'all' ? ports : ports.map(portContent)];

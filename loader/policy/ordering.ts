@@ -8,17 +8,6 @@ export function comparePolicies(a: Policy, b: Policy): number {
   return TIERS[a.tier] - TIERS[b.tier] || a.priority - b.priority || compareText(policyKey(a), policyKey(b));
 }
 
-const PRIORITY_BITS = 10;
-const INDEX_BITS = 5;
-
-/** The rule's place among those of all ClusterNetworkPolicies, from 1, in 16 bits; 0 for NetworkPolicies. */
-export function ruleOrder({ tier, priority }: Pick<Policy, 'tier' | 'priority'>, index: number): number {
-  if (tier === 'NetworkPolicy') return 0;
-  const tierBit = tier === 'Baseline' ? 1 : 0;
-  const last = (1 << INDEX_BITS) - 2; // the API admits 25 rules a direction
-  return (((tierBit << PRIORITY_BITS) | priority) << INDEX_BITS) + Math.min(index, last) + 1;
-}
-
 /** A policy without isolation and without rules has no effect on the pods it selects. */
 export function hasRulesFor(policy: Policy, direction: PolicyDirection): boolean {
   return policy.isolates.includes(direction) || policy[direction].length > 0;

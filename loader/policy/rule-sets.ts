@@ -79,8 +79,8 @@ export class RuleSets {
 }
 
 function numbered({ protocol, prefixBits, port, verdict }: DraftRow, rule: number): RuleSetRow {
-  const { action, everyPod, order } = verdict;
-  return { ...(protocol && { protocol }), prefixBits, port, rule, action, everyPod, order };
+  const { action, everyPod, isClusterRule } = verdict;
+  return { ...(protocol && { protocol }), prefixBits, port, rule, action, everyPod, isClusterRule };
 }
 
 /** Bit n: some protocol has a prefix of n bits. */

@@ -1,36 +1,42 @@
 // This node's pods, and the policies that select each.
-import { namespaceLabels, type NamespaceObject } from '../model/objects.ts';
+import { namespaceLabels, type Labels, type NamespaceObject } from '../model/objects.ts';
 import type { Policy, PolicyDirection } from '../model/policies.ts';
-import { POLICY_OPEN, type PodPolicies, type PodSlot, type PolicySubject } from './compiled.ts';
+import {
+  isSamePodPolicies,
+  POLICY_OPEN,
+  type PodPolicies,
+  type PodSlot,
+  type PolicySubject,
+} from './compiled.ts';
 import { directionRules, type DirectionRules } from './direction-rules.ts';
 import { comparePolicies } from './ordering.ts';
+import { ownNodeRules } from './own-node-rules.ts';
 import type { PolicyContent, EffectivePolicy } from './effective-policy.ts';
 import type { EffectivePolicyCache } from './effective-policy-cache.ts';
 import { isUsed, namedPorts, usedNames, type NamedPort } from './port-names.ts';
 import { MultiMap } from '../collections/multi-map.ts';
-import { selects, selectsNamespace } from './selectors.ts';
+import { labelsKey, selects, selectsNamespace } from './selectors.ts';
 import { ChangeTrackingMap } from '../collections/change-tracking-map.ts';
 
 interface SubjectState {
   readonly slot: PodSlot;
   readonly subject: PolicySubject;
   selected: ReadonlySet<Policy>;
-  egress: EffectivePolicy | undefined;
-  ingress: EffectivePolicy | undefined;
+  readonly tables: Partial<Record<keyof PodPolicies, EffectivePolicy | undefined>>;
 }
 
 /** The key for policies without a namespace. */
 const ANY_NAMESPACE = '';
 
 export class Subjects {
-  readonly pods = new ChangeTrackingMap<PodSlot, PodPolicies>(
-    (a, b) => a.egress === b.egress && a.ingress === b.ingress,
-  );
+  readonly pods = new ChangeTrackingMap<PodSlot, PodPolicies>(isSamePodPolicies);
   readonly #namespaces: (name: string) => NamespaceObject | undefined;
   readonly #tables: EffectivePolicyCache;
   readonly #policies = new MultiMap<string, Policy>();
   readonly #bySlot = new Map<PodSlot, SubjectState>();
   readonly #dirty = new Set<SubjectState>();
+  /** The own node's. */
+  #nodeLabels: Labels = {};
 
   constructor(tables: EffectivePolicyCache, namespaces: (name: string) => NamespaceObject | undefined) {
     this.#tables = tables;
@@ -40,12 +46,12 @@ export class Subjects {
   set(slot: PodSlot, subject: PolicySubject | undefined): void {
     const before = this.#bySlot.get(slot);
     if (subject !== undefined) {
-      const { egress, ingress, selected = new Set<Policy>() } = before ?? {};
-      const state = { slot, subject, selected, egress, ingress };
+      const { tables = {}, selected = new Set<Policy>() } = before ?? {};
+      const state = { slot, subject, selected, tables };
       this.#bySlot.set(slot, state);
       this.#dirty.add(state);
     } else if (before !== undefined) {
-      for (const table of [before.egress, before.ingress]) if (table) this.#tables.release(table);
+      for (const table of Object.values(before.tables)) if (table) this.#tables.release(table);
       this.#bySlot.delete(slot);
       this.pods.delete(slot);
     }
@@ -64,6 +70,12 @@ export class Subjects {
     for (const state of this.#bySlot.values()) if (state.subject.namespace === name) this.#dirty.add(state);
   }
 
+  setNodeLabels(labels: Labels): void {
+    if (labelsKey(labels) === labelsKey(this.#nodeLabels)) return;
+    this.#nodeLabels = labels;
+    for (const state of this.#bySlot.values()) this.#dirty.add(state);
+  }
+
   recompute(): void {
     for (const state of this.#dirty) this.#recompute(state);
     this.#dirty.clear();
@@ -74,14 +86,19 @@ export class Subjects {
     const candidates = [...this.#policies.get(namespace), ...this.#policies.get(ANY_NAMESPACE)];
     const selected = candidates.filter(policy => this.#selects(policy, state.subject)).sort(comparePolicies);
     state.selected = new Set(selected);
-    for (const direction of ['egress', 'ingress'] as const) {
-      const content = contentOf(direction, selected, state.subject);
-      const before = state[direction];
-      state[direction] = content && this.#tables.acquire(content);
-      if (before) this.#tables.release(before);
-    }
-    const numberOf = (table: EffectivePolicy | undefined): number => table?.number ?? POLICY_OPEN;
-    this.pods.set(state.slot, { egress: numberOf(state.egress), ingress: numberOf(state.ingress) });
+    this.pods.set(state.slot, {
+      egress: this.#numberOf(state, 'egress', contentOf('egress', selected, state.subject)),
+      ingress: this.#numberOf(state, 'ingress', contentOf('ingress', selected, state.subject)),
+      ownNode: this.#numberOf(state, 'ownNode', ownNodeContent(selected, this.#nodeLabels)),
+    });
+  }
+
+  /** Of the table that takes the place of the one before. */
+  #numberOf({ tables }: SubjectState, name: keyof PodPolicies, content: PolicyContent | undefined): number {
+    const before = tables[name];
+    tables[name] = content && this.#tables.acquire(content);
+    if (before) this.#tables.release(before);
+    return tables[name]?.number ?? POLICY_OPEN;
   }
 
   #selects({ subject: { namespaces, pods } }: Policy, { namespace, labels }: PolicySubject): boolean {
@@ -103,6 +120,15 @@ function contentOf(
   const policies = selected.flatMap(policy => directionRules(policy, direction) ?? []);
   if (policies.length === 0) return undefined;
   return { direction, policies, ports: direction === 'ingress' ? ownPorts(policies, subject) : [] };
+}
+
+/** Absent: no ClusterNetworkPolicy has rules for addresses of the own node. */
+function ownNodeContent(selected: readonly Policy[], labels: Labels): PolicyContent | undefined {
+  const policies = selected.flatMap(policy => {
+    const rules = directionRules(policy, 'egress');
+    return (rules && ownNodeRules(rules, labels)) ?? [];
+  });
+  return policies.length === 0 ? undefined : { direction: 'egress', policies, ports: [] };
 }
 
 /** The pod's own numbers for the port names that the rules use. */

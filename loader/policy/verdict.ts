@@ -9,18 +9,18 @@ export interface Verdict {
   /** A key of the reason. */
   readonly reason: string;
   readonly everyPod: boolean;
-  /** As in struct rule_verdict. */
-  readonly order: number;
+  /** A ClusterNetworkPolicy's rule has decided. */
+  readonly isClusterRule: boolean;
 }
 
 export function verdict(
   action: 'allow' | 'deny',
   meaning: RuleMeaning,
-  { everyPod = false, order = 0 }: Partial<Pick<Verdict, 'everyPod' | 'order'>> = {},
+  { everyPod = false, isClusterRule = false }: Partial<Pick<Verdict, 'everyPod' | 'isClusterRule'>> = {},
 ): Verdict {
   const reason = reasonOf(meaning);
-  const key = `${action}${everyPod ? ' every pod' : ''}${order > 0 ? ` at ${order}` : ''}: ${reason}`;
-  return { key, action, meaning, reason, everyPod, order };
+  const key = `${action}${everyPod ? ' every pod' : ''}${isClusterRule ? ' of the cluster' : ''}: ${reason}`;
+  return { key, action, meaning, reason, everyPod, isClusterRule };
 }
 
 function reasonOf(meaning: RuleMeaning): string {

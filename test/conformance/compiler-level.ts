@@ -1,11 +1,11 @@
 // LEVEL=compiler: one policy compiler a node, and the compiled tables asked as the datapath asks them.
-import { parseAddr, type Addr } from '../../loader/model/addr.ts';
+import { parseAddr } from '../../loader/model/addr.ts';
 import { podKey } from '../../loader/model/objects.ts';
 import type { PolicyDirection } from '../../loader/model/policies.ts';
 import type { RuleMeaning } from '../../loader/policy/compiled.ts';
 import { PolicyCompiler } from '../../loader/policy/compiler.ts';
 import { judge } from '../support/policy/lookup.ts';
-import { endsOf, partyOf, type Party } from '../support/policy/parties.ts';
+import { endsOf, type Party } from '../support/policy/parties.ts';
 import type { Query, World, WorldPod } from '../support/policy/world.ts';
 import type { Answer, Level, LiveLevel } from './level.ts';
 import { nodesOf } from './nodes.ts';
@@ -61,19 +61,13 @@ export class CompiledNodes {
     };
   }
 
-  /** An address of the own node, where the one that is asked for is none that its object names. */
-  #nodeOf({ node, isUnnamed }: Party, { family = 4 }: Query): Addr | undefined {
-    if (node === undefined || isUnnamed === undefined) return undefined;
-    return parseAddr(partyOf(this.#world, `node/${node}`, family).address);
-  }
-
   #judge(direction: PolicyDirection, pod: WorldPod, { peer, query }: { peer: Party; query: Query }): Answer {
     const compiled = this.#compilers.get(pod.node)?.compiled;
     const slot = this.#slots.of(pod.node).get(podKey(pod));
     if (compiled === undefined || slot === undefined) return { allowed: false, why: `${direction} unknown` };
     const { protocol, port } = query;
     const asked = { slot, direction, peer: parseAddr(peer.address), protocol, port };
-    const judgement = judge(compiled, { ...asked, node: this.#nodeOf(peer, query) });
+    const judgement = judge(compiled, { ...asked, isOwnNode: peer.isUnnamed === true });
     const allowed = judgement.action === 'allow';
     const rule = compiled.rules.get(judgement.rule);
     return { allowed, why: `${direction} ${allowed ? 'allowed' : 'denied'} by ${ruleText(rule, direction)}` };

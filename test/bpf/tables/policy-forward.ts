@@ -104,7 +104,7 @@ function selfRows(view: View): Row[] {
     given: together(podWith({ slot: SLOT.pod, ...policies }), podsOnNoDevice()),
   });
   const isolated = { [ANYBODY]: [deny(1)] };
-  const denied = { [ANYBODY]: [allow(1)], [IDENTITY.pod]: [deny(2, { order: 1 })] };
+  const denied = { [ANYBODY]: [allow(1)], [IDENTITY.pod]: [deny(2, { flags: ['RULE_CLUSTER_POLICY'] })] };
   return [
     self('nothing selects it', {}, 'PASS_HOST_PATH'),
     self('NetworkPolicies isolate it both ways', { egress: isolated, ingress: isolated }, 'PASS_HOST_PATH'),

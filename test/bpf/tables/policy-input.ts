@@ -7,7 +7,7 @@ import {
   IDENTITY,
   podWith,
   together,
-  type PeerRows,
+  type PodPolicy,
 } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
@@ -18,8 +18,6 @@ import { podsOnNoDevice } from './policy-forward.ts';
 /** A VIP, a link-local address, a second NIC's: no endpoint. */
 const UNLISTED = { ipv4: '203.0.113.77', ipv6: '2001:db8:77::77' } as const;
 const PORT = 53;
-const CLUSTER_RULE = { order: 10 };
-const EARLIER_RULE = { order: 3 };
 const NODE = IDENTITY.own;
 const ADDRESS = 300;
 
@@ -30,7 +28,7 @@ export const policyInput: Table = {
   rows: FAMILIES.flatMap(view => [
     ...knownRows(view),
     ...unlistedRows(view),
-    ...unlistedOrderRows(view),
+    ...takenForRows(view),
     ...otherRows(view),
   ]),
 };
@@ -49,10 +47,10 @@ function knownRows(view: View): Row[] {
   );
 }
 
-function unlisted(view: View, name: string, egress: PeerRows | undefined, verdict: string): Row {
+function unlisted(view: View, name: string, policies: Omit<PodPolicy, 'slot'>, verdict: string): Row {
   const destination = UNLISTED[view.family];
   const prefix = `${destination}/${view.family === 'ipv4' ? 32 : 128}`;
-  const given: Partial<Given> = together(podWith({ slot: SLOT.pod, egress }), podsOnNoDevice(), {
+  const given: Partial<Given> = together(podWith({ slot: SLOT.pod, ...policies }), podsOnNoDevice(), {
     cidrs: [{ prefix, identity: ADDRESS }],
   });
   const isDropped = verdict.startsWith('DROP_');
@@ -63,68 +61,47 @@ function unlisted(view: View, name: string, egress: PeerRows | undefined, verdic
   };
 }
 
-/** `nodes` peers match it by the node's identity, `networks` by the address. */
+/** What the compiler has made of ClusterNetworkPolicies for such addresses decides, and nothing else. */
 function unlistedRows(view: View): Row[] {
   const drop = 'DROP_POLICY_EGRESS';
-  const row = (name: string, egress: PeerRows | undefined, verdict: string): Row =>
-    unlisted(view, name, egress, verdict);
-  const isolated = deny(1);
+  const row = (name: string, policies: Omit<PodPolicy, 'slot'>, verdict: string): Row =>
+    unlisted(view, name, policies, verdict);
+  const isolated = { [ANYBODY]: [deny(1)] };
   return [
-    row('no policy selects the pod', undefined, 'PASS_HOST'),
+    row('no policy selects the pod', {}, 'PASS_HOST'),
+    row('the address is denied', { ownNode: { 0: [allow(1)], [ADDRESS]: [deny(2)] } }, drop),
+    row('the node is denied', { ownNode: { 0: [deny(1)] } }, drop),
     row(
-      'a ClusterNetworkPolicy denies the address',
-      { 0: [allow(1)], [ADDRESS]: [deny(2, CLUSTER_RULE)] },
-      drop,
-    ),
-    row('a ClusterNetworkPolicy denies the node', { 0: [allow(1)], [NODE]: [deny(2, CLUSTER_RULE)] }, drop),
-    row('a NetworkPolicy isolates the pod', { [ANYBODY]: [isolated], [NODE]: [allow(2)] }, 'PASS_HOST'),
-    row(
-      'a NetworkPolicy denies the address alone',
-      { 0: [isolated], [ADDRESS]: [deny(2)], [NODE]: [allow(3)] },
+      'the node is denied, the address is not',
+      { ownNode: { 0: [deny(1)], [ADDRESS]: [allow(2)] } },
       'PASS_HOST',
     ),
+    row('the pod is isolated', { egress: isolated, ingress: isolated }, 'PASS_HOST'),
     row(
-      'a NetworkPolicy isolates the pod, and a ClusterNetworkPolicy denies the node',
-      { [ANYBODY]: [isolated], [NODE]: [deny(2, CLUSTER_RULE)] },
-      drop,
+      "a row of the node's named addresses",
+      { ownNode: { 0: [allow(1)], [NODE]: [deny(2)] } },
+      'PASS_HOST',
     ),
-    row('no rows are there yet', {}, 'DROP_POLICY_ABSENT'),
+    row('isolated, and the node is denied', { egress: isolated, ownNode: { 0: [deny(2)] } }, drop),
+    row('no rows are there yet', { ownNode: {} }, 'DROP_POLICY_ABSENT'),
   ];
 }
 
-/** The first of both decides. */
-function unlistedOrderRows(view: View): Row[] {
-  const both = (address: PeerRows[number], node: PeerRows[number]): PeerRows => ({
-    [ANYBODY]: [deny(1)],
-    [ADDRESS]: address,
-    [NODE]: node,
+/** What the node takes in for others (TPROXY, a local route): a pod is judged as that pod, another node's as its own. */
+function takenForRows(view: View): Row[] {
+  const row = (to: 'remotePod' | 'overlayNode', policies: Omit<PodPolicy, 'slot'>, verdict: string): Row => ({
+    name: `${view.family} taken in for ${to}: ${verdict}`,
+    ...{ sent: taken(view, view[to]), verdict },
+    given: together(podWith({ slot: SLOT.pod, ...policies }), podsOnNoDevice()),
+    tracked: verdict === 'PASS_HOST' ? [trackedLine([view.pod, 4000], [view[to], PORT])] : [],
   });
-  const drop = 'DROP_POLICY_EGRESS';
+  const isolated = { [ANYBODY]: [deny(1)] };
+  const admitted = { ...isolated, [IDENTITY.remotePod]: [allow(2)] };
   return [
-    unlisted(
-      view,
-      'accepted before the node is denied',
-      both([allow(2, EARLIER_RULE)], [deny(3, CLUSTER_RULE)]),
-      'PASS_HOST',
-    ),
-    unlisted(
-      view,
-      'accepted after the node is denied',
-      both([allow(2, CLUSTER_RULE)], [deny(3, EARLIER_RULE)]),
-      drop,
-    ),
-    unlisted(
-      view,
-      'denied before the node is accepted',
-      both([deny(2, EARLIER_RULE)], [allow(3, CLUSTER_RULE)]),
-      drop,
-    ),
-    unlisted(
-      view,
-      'denied after the node is accepted',
-      both([deny(2, CLUSTER_RULE)], [allow(3, EARLIER_RULE)]),
-      'PASS_HOST',
-    ),
+    row('remotePod', { egress: admitted, ownNode: isolated }, 'PASS_HOST'),
+    row('remotePod', { egress: isolated }, 'DROP_POLICY_EGRESS'),
+    row('overlayNode', { egress: isolated }, 'PASS_HOST'),
+    row('overlayNode', { ownNode: isolated }, 'DROP_POLICY_EGRESS'),
   ];
 }
 

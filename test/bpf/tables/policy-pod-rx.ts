@@ -1,10 +1,21 @@
 import { DEVICE, FAMILIES, GENERATION, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
-import { ANYBODY, deny, IDENTITY, podWith, together } from '../../support/bpf/policy-given.ts';
+import {
+  allow,
+  ANYBODY,
+  deny,
+  IDENTITY,
+  podWith,
+  together,
+  type PodPolicy,
+} from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { eth } from '../../support/packet/packet.ts';
 import { admissionRows, unaskedRows, type Asked } from './admission.ts';
 import { flow } from './flow.ts';
+
+/** Of a prefix. */
+const AROUND_NODE = 301;
 
 /** What the host's stack hands to a pod. */
 export const policyPodRx: Table = {
@@ -48,12 +59,52 @@ function asked(view: View, from: keyof typeof IDENTITY, ingressIfindex: number):
   };
 }
 
-/** NodePort with masquerade: it shows the node's address, and is not the node. */
+/**
+ * NodePort with masquerade: it shows the node's address, and is not the node, but one of the networks around that address.
+ * A pod that asks itself by its Service, and answers from the address of the node that the pod has asked, are the node's.
+ */
 function forwardedForNode(view: View): Row[] {
-  return admissionRows({
-    ...asked(view, 'own', DEVICE.uplink),
-    what: `${view.family} masqueraded as this node`,
+  const { family, own, pod } = view;
+  const masqueraded = asked(view, 'own', DEVICE.uplink);
+  const given: Partial<Given> = {
+    cidrs: [{ prefix: `${own}/${family === 'ipv4' ? 32 : 128}`, identity: AROUND_NODE }],
+  };
+  const asNode = (
+    what: string,
+    ingressIfindex: number,
+    {
+      policies,
+      more = {},
+      verdict,
+    }: { policies: Omit<PodPolicy, 'slot'>; more?: Partial<Given>; verdict: string },
+  ): Row => ({
+    name: `${family} ${what}: ${verdict}`,
+    ...{ sent: masqueraded.sent, context: { ingressIfindex }, verdict },
+    given: together(podWith({ slot: SLOT.pod, ...policies }), given, more),
   });
+  const nodeOnly = { [ANYBODY]: [deny(1)], [IDENTITY.own]: [allow(2)] };
+  const answered = { conntrack: [{ ...flow([pod, 53], [own, 4000]), generation: GENERATION }] };
+  return [
+    ...admissionRows({
+      ...{ ...masqueraded, identity: AROUND_NODE, given },
+      what: `${family} masqueraded as this node`,
+    }),
+    asNode('masqueraded, isolated', DEVICE.uplink, {
+      policies: { ingress: nodeOnly },
+      verdict: 'DROP_POLICY_INGRESS',
+    }),
+    asNode('masqueraded, from a sibling', DEVICE.sibling, {
+      ...{ policies: { ingress: nodeOnly }, verdict: 'DROP_POLICY_INGRESS' },
+    }),
+    asNode('the pod itself, by its Service', DEVICE.pod, {
+      policies: { ingress: nodeOnly },
+      verdict: 'PASS_POD',
+    }),
+    asNode('an answer to what the pod asked of the node', DEVICE.sibling, {
+      policies: { egress: nodeOnly, ingress: { [ANYBODY]: [deny(1)] } },
+      ...{ more: { control: { generation: GENERATION + 2 }, ...answered }, verdict: 'PASS_POD' },
+    }),
+  ];
 }
 
 /** The forward hook has admitted it in this generation, or in an earlier one. */

@@ -27,14 +27,14 @@ export function kernelPolicy(
   const ruleSets = new Map<number, RuleSetRow[]>();
   for (const [
     { ruleSet, protocol, prefixBits, port },
-    { rule, action, flags, order },
+    { rule, action, flags },
   ] of maps.hd_rule_set.entries()) {
     const name = NAMES.get(protocol);
     const row = {
       ...(name && { protocol: name }),
       ...({ prefixBits, port, rule, action: action === PolicyAction.ALLOW ? 'allow' : 'deny' } as const),
-      order,
       everyPod: (flags & RuleFlag.EVERY_POD) !== 0,
+      isClusterRule: (flags & RuleFlag.CLUSTER_POLICY) !== 0,
     };
     ruleSets.set(ruleSet, [...(ruleSets.get(ruleSet) ?? []), row]);
   }
@@ -53,8 +53,8 @@ export function kernelPolicy(
 }
 
 function podAt(maps: MapSet, slot: PodSlot, version: number) {
-  const { egress, ingress } = maps.hd_pod.get(slot) ?? { egress: [], ingress: [] };
-  return { egress: egress[version] ?? 0, ingress: ingress[version] ?? 0 };
+  const { egress = [], ingress = [], ownNode = [] } = maps.hd_pod.get(slot) ?? {};
+  return { egress: egress[version] ?? 0, ingress: ingress[version] ?? 0, ownNode: ownNode[version] ?? 0 };
 }
 
 const ASKED = [

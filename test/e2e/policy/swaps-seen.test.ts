@@ -13,8 +13,12 @@ function exchangePodPolicies({ hd_pod }: MapSet): void {
   for (let slot = 1; slot <= LOCAL_PODS.length; slot++) {
     const policies = hd_pod.get(slot);
     if (policies === undefined) continue;
-    const { egress, ingress } = policies;
-    hd_pod.set(slot, { egress: [...egress].reverse(), ingress: [...ingress].reverse() });
+    const { egress, ingress, ownNode } = policies;
+    hd_pod.set(slot, {
+      egress: [...egress].reverse(),
+      ingress: [...ingress].reverse(),
+      ownNode: [...ownNode].reverse(),
+    });
   }
 }
 

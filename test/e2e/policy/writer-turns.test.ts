@@ -97,7 +97,11 @@ for (const isWaiting of [false, true])
       t.ok(generation() > before, 'whoever knew its address is judged again');
       t.equal(whoseAnswers(maps, open, isolated), 'new');
       run.writer.closePod(WEB);
-      t.strictSame(maps.hd_pod.get(WEB), { egress: [0, 0], ingress: [0, 0] }, 'nothing passes any more');
+      t.strictSame(
+        maps.hd_pod.get(WEB),
+        { egress: [0, 0], ingress: [0, 0], ownNode: [0, 0] },
+        'nothing passes any more',
+      );
       run.writer.update(without(isolated.input, WEB));
       await run.settle();
       t.strictSame(
@@ -130,8 +134,8 @@ t.test('rows that somebody deletes or changes come back', async t => {
     const map = maps[name] as { keys(): Iterable<never>; delete(key: never): boolean };
     for (const key of [...map.keys()]) map.delete(key);
   }
-  maps.hd_pod.set(WEB, { egress: [1, 1], ingress: [1, 1] });
-  maps.hd_pod.set(77, { egress: [1, 1], ingress: [1, 1] });
+  maps.hd_pod.set(WEB, { egress: [1, 1], ingress: [1, 1], ownNode: [1, 1] });
+  maps.hd_pod.set(77, { egress: [1, 1], ingress: [1, 1], ownNode: [1, 1] });
   run.writer.sync(maps, friendly.input, 'full');
   t.strictSame(changedMaps(due, takeSnapshot(maps)), []);
   t.ok(

@@ -4,6 +4,17 @@ import type { Mutant } from '../mutant.ts';
 
 export const COMPILER_MUTANTS: readonly Mutant[] = [
   {
+    name: 'own-node-by-networks-alone',
+    fault: 'an address of the own node that no object names is no node to `nodes` peers',
+    edits: [
+      {
+        file: 'loader/policy/own-node-rules.ts',
+        find: 'const isAlways = rule.isFailClosed || isNode;',
+        replace: 'const isAlways = rule.isFailClosed;',
+      },
+    ],
+  },
+  {
     name: 'end-port-ignored',
     fault: 'endPort is ignored',
     edits: [

@@ -9,6 +9,12 @@ export const POLICY_MUTANTS = mutantsOf('bpf/lib/policy.h', [
     replace: 'query->direction == POLICY_EGRESS ? pod->ingress[version] : pod->egress[version]',
   },
   {
+    name: 'own-node-policy-is-egress',
+    fault: "an address of the own node that no object names is judged by the pod's egress policy",
+    find: 'pod->own_node[version] : POLICY_OPEN',
+    replace: 'pod->egress[version] : POLICY_OPEN',
+  },
+  {
     name: 'policy-version-ignored',
     fault: "the first version of a pod's policies is always in force",
     find: '__u32 version = query->version & 1;',

@@ -37,7 +37,7 @@ export function fillPolicyArrays(
   const open = names.valueOf('POLICY_OPEN');
   for (let slot = 0; slot < SLOTS; slot++) {
     const pod = pods.find(pod => pod.slot === slot);
-    words.set(slot, pod === undefined ? { egress: [0, 0], ingress: [0, 0] } : podRow(pod, open));
+    words.set(slot, podRow(pod ?? { slot, egress: 0, ingress: 0, ownNode: 0 }, open));
   }
 }
 
@@ -53,8 +53,12 @@ function controlRow({ generation, events = [], nonce = '' }: GivenControl, names
   };
 }
 
-function podRow({ egress, ingress }: GivenPod, open: number): object {
-  return { egress: versions(egress ?? open), ingress: versions(ingress ?? open) };
+function podRow({ egress, ingress, ownNode }: GivenPod, open: number): object {
+  return {
+    egress: versions(egress ?? open),
+    ingress: versions(ingress ?? open),
+    ownNode: versions(ownNode ?? open),
+  };
 }
 
 export function cidrEntries({ cidrs }: Given): MapEntry[] {
@@ -85,9 +89,6 @@ function ruleKey(rule: GivenRule): Record<string, unknown> {
   return { ruleSet, protocol, prefixBits: prefixBits(rule), port };
 }
 
-function ruleValue(
-  { action, rule, flags, order = 0 }: GivenRule,
-  names: Enumerators,
-): Record<string, unknown> {
-  return { rule, action: names.valueOf(action), flags: names.flags(flags), order };
+function ruleValue({ action, rule, flags }: GivenRule, names: Enumerators): Record<string, unknown> {
+  return { rule, action: names.valueOf(action), flags: names.flags(flags) };
 }

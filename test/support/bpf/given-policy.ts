@@ -17,6 +17,7 @@ export interface GivenPod {
   readonly slot: number;
   readonly egress?: Versioned;
   readonly ingress?: Versioned;
+  readonly ownNode?: Versioned;
 }
 
 export interface GivenCidr {
@@ -42,8 +43,6 @@ export interface GivenRule {
   /** As in hd_rule. */
   readonly rule: number;
   readonly flags?: readonly string[];
-  /** Of a ClusterNetworkPolicy's rule, from 1. */
-  readonly order?: number;
 }
 
 const PORT_BITS = 16;

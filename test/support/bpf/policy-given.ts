@@ -76,8 +76,7 @@ export function identified(endpoint: GivenEndpoint): GivenEndpoint {
   return name === undefined ? endpoint : { ...endpoint, identity: IDENTITY[name] };
 }
 
-const EGRESS_POLICY = 11;
-const INGRESS_POLICY = 12;
+const POLICY = { egress: 11, ingress: 12, ownNode: 13 } as const;
 
 /** What a policy has for its peers, by identity. */
 export type PeerRows = Readonly<Record<number, readonly RuleText[]>>;
@@ -87,20 +86,16 @@ export interface PodPolicy {
   /** Absent: open. */
   readonly egress?: PeerRows | undefined;
   readonly ingress?: PeerRows | undefined;
+  readonly ownNode?: PeerRows | undefined;
 }
 
 /** A cluster in which that pod has those policies. */
-export function podWith({ slot, egress, ingress }: PodPolicy): Partial<Given> {
-  const [egressPolicy, ingressPolicy] = [slot * 100 + EGRESS_POLICY, slot * 100 + INGRESS_POLICY];
-  const pod: GivenPod = {
-    slot,
-    ...(egress === undefined ? {} : { egress: egressPolicy }),
-    ...(ingress === undefined ? {} : { ingress: ingressPolicy }),
-  };
-  return together(
-    IDENTIFIED,
-    { pods: [pod] },
-    egress === undefined ? {} : policy(egressPolicy, egress),
-    ingress === undefined ? {} : policy(ingressPolicy, ingress),
-  );
+export function podWith({ slot, ...directions }: PodPolicy): Partial<Given> {
+  const policies = (['egress', 'ingress', 'ownNode'] as const).flatMap(name => {
+    const rows = directions[name];
+    return rows === undefined ? [] : [{ name, number: slot * 100 + POLICY[name], rows }];
+  });
+  const numbers = Object.fromEntries(policies.map(({ name, number }) => [name, number]));
+  const pod: GivenPod = { slot, ...numbers };
+  return together(IDENTIFIED, { pods: [pod] }, ...policies.map(({ number, rows }) => policy(number, rows)));
 }

@@ -11,7 +11,7 @@ import {
   type RuleSetRow,
 } from '../../../loader/policy/compiled.ts';
 
-/** POLICY_ABSENT of bpf/abi/policy.h: nothing is in force yet, so nothing passes. */
+/** POLICY_ABSENT of bpf/abi/policy.h: no policy is active yet: drop. */
 const POLICY_ABSENT = 0;
 const PORT_BITS = 16;
 const MAPPED_BITS = 96;
@@ -23,8 +23,8 @@ export interface PolicyQuery {
   readonly protocol: PortProtocol | 'ICMP';
   /** The responder's; of no meaning with ICMP. */
   readonly port: number;
-  /** The own node's, where `peer` is an address of it that is no endpoint: SCOPE_NODE. */
-  readonly node?: Addr | undefined;
+  /** `peer` is an address of the own node that is no endpoint: SCOPE_NODE. */
+  readonly isOwnNode?: boolean;
 }
 
 export interface PolicyAnswer {
@@ -38,44 +38,24 @@ export interface PolicyAnswer {
 }
 
 export function judge(compiled: CompiledPolicy, query: PolicyQuery): PolicyAnswer {
-  const policy = compiled.pods.get(query.slot)?.[query.direction] ?? POLICY_ABSENT;
+  const policy = policyOf(compiled, query);
   const unasked = { rule: 0, policy, identity: ANY_PEER };
   if (policy === POLICY_OPEN) return { action: 'allow', ...unasked };
   if (policy === POLICY_ABSENT) return { action: 'deny', ...unasked };
-  const found = findAnswer(compiled, query, { policy, identity: identityOf(compiled, query.peer) });
-  if (query.node === undefined) return found.answer;
-  const ofAddress = clusterRuleOf(found);
-  const identity = compiled.identities.get(query.node) ?? ANY_PEER;
-  const ofNode = clusterRuleOf(findAnswer(compiled, query, { policy, identity }));
-  const isAddressFirst = ofAddress.order > 0 && (ofNode.order === 0 || ofAddress.order < ofNode.order);
-  return (isAddressFirst ? ofAddress : ofNode).answer;
-}
-
-interface Found {
-  readonly answer: PolicyAnswer;
-  /** As in RuleSetRow. */
-  readonly order: number;
-}
-
-function findAnswer(
-  { peers, ruleSets }: CompiledPolicy,
-  query: PolicyQuery,
-  asked: { readonly policy: number; readonly identity: number },
-): Found {
-  const rows = peers.get(asked.policy);
+  const asked = { policy, identity: identityOf(compiled, query.peer) };
+  const rows = compiled.peers.get(policy);
   const peer = rows?.get(asked.identity) ?? rows?.get(ANY_PEER);
-  if (peer === undefined) return { answer: { action: 'deny', rule: 0, ...asked }, order: 0 };
-  const {
-    action = 'deny',
-    rule = 0,
-    order = 0,
-  } = findRow(ruleSets.get(peer.ruleSet) ?? [], peer, query) ?? {};
-  return { answer: { action, rule, ...asked, ruleSet: peer.ruleSet }, order };
+  if (peer === undefined) return { action: 'deny', rule: 0, ...asked };
+  const { action = 'deny', rule = 0 } = findRow(compiled.ruleSets.get(peer.ruleSet) ?? [], peer, query) ?? {};
+  return { action, rule, ...asked, ruleSet: peer.ruleSet };
 }
 
-/** A NetworkPolicy never comes between a pod and its own node. */
-function clusterRuleOf({ answer, order }: Found): Found {
-  return order > 0 ? { answer, order } : { answer: { ...answer, action: 'allow', rule: 0 }, order };
+/** A node always reaches its own pods. */
+function policyOf({ pods }: CompiledPolicy, { slot, direction, isOwnNode = false }: PolicyQuery): number {
+  const policies = pods.get(slot);
+  const policy = policies?.[direction] ?? POLICY_ABSENT;
+  if (!isOwnNode || policies === undefined || policy === POLICY_ABSENT) return policy;
+  return direction === 'egress' ? policies.ownNode : POLICY_OPEN;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { RuleSetKey, RuleVerdict } from '../../../loader/abi/abi.gen.ts';
 function row(port: number, prefixBits: number, rule: number, action = 1): [RuleSetKey, RuleVerdict] {
   return [
     { ruleSet: 1, protocol: 6, prefixBits, port },
-    { rule, action, flags: 0, order: 0 },
+    { rule, action, flags: 0 },
   ];
 }
 

@@ -152,13 +152,14 @@ export function clusterPolicy(name: string, given: Partial<Policy>): Policy {
   };
 }
 
-/** 'egress 10.0.0.9 80/TCP' or 'ingress 10.0.0.9 ICMP', of slot 1. */
+/** 'egress 10.0.0.9 80/TCP', 'ingress 10.0.0.9 ICMP', or 'own-node 10.0.0.9 80/TCP': an address that its object does not name. */
 export function ask({ compiled }: PolicyCompiler, question: string, slot = 1): string {
   const [direction, peer = '', target = ''] = question.split(' ');
   const [port, protocol] = target === 'ICMP' ? ['0', 'ICMP'] : target.split('/');
   const { action, rule } = judge(compiled, {
     slot,
-    direction: direction === 'egress' ? 'egress' : 'ingress',
+    direction: direction === 'ingress' ? 'ingress' : 'egress',
+    isOwnNode: direction === 'own-node',
     peer: peer as Addr,
     protocol: protocol as PortProtocol | 'ICMP',
     port: Number(port),

@@ -10,6 +10,9 @@ interface Named {
   readonly ref: string;
   readonly ips: readonly string[];
   readonly isJudged: boolean;
+  /** Only its own pods can tell it from anybody outside. */
+  readonly isUnnamedOf?: string;
+  readonly node?: string;
 }
 
 export function queriesOf(world: World, random: Random): readonly Query[] {
@@ -17,7 +20,7 @@ export function queriesOf(world: World, random: Random): readonly Query[] {
   const ports = interestingPorts(world);
   return parties.flatMap(from =>
     parties.flatMap(to => {
-      if (from === to || (!from.isJudged && !to.isJudged)) return [];
+      if (from === to || (!from.isJudged && !to.isJudged) || !isKnownTo(from, to)) return [];
       return familiesOf(from, to).flatMap(family =>
         Array.from({ length: PORTS_PER_PAIR }, () => ({
           from: from.ref,
@@ -37,10 +40,19 @@ function partiesOf({ pods, externals, nodes }: World): readonly Named[] {
       ref: `${pod.namespace}/${pod.name}`,
       ips: pod.ips,
       isJudged: pod.hostNetwork !== true,
+      node: pod.node,
     })),
     ...externals.map(({ name, ips }) => ({ ref: `external/${name}`, ips, isJudged: false })),
     ...nodes.map(({ name, ips }) => ({ ref: `node/${name}`, ips, isJudged: false })),
+    ...nodes.map(({ name, unnamedIps = [] }) => ({
+      ...{ ref: `unnamed/${name}`, ips: unnamedIps, isJudged: false, isUnnamedOf: name },
+    })),
   ];
+}
+
+function isKnownTo(from: Named, to: Named): boolean {
+  if (from.isUnnamedOf !== undefined) return false;
+  return to.isUnnamedOf === undefined || (from.isJudged && to.isUnnamedOf === from.node);
 }
 
 function familiesOf(from: Named, to: Named): (4 | 6)[] {

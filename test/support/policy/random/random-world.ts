@@ -39,7 +39,18 @@ export function node(random: Random, index: number): WorldNode {
     name: NODES[index] ?? 'n1',
     labels: labels(random),
     ips: [...random.shuffled(v4), ...v6],
+    ...(random.chance(0.6) && { unnamedIps: random.pick(unnamedAddresses(index)) }),
   };
+}
+
+/** Of a bridge, of a VIP: among others' addresses, so that prefixes contain them or not. */
+function unnamedAddresses(index: number): readonly (readonly string[])[] {
+  return [
+    [`10.2.1.${index}`, `fd00:2::1:${index}`],
+    [`10.1.2.21${index}`, `fd00:1:2::21${index}`],
+    [`192.0.2.10${index}`, `2001:db8::10${index}`],
+    [`172.17.0.${index + 1}`, `2001:db8:17::${index + 1}`],
+  ];
 }
 
 export function pod(random: Random, nodes: readonly WorldNode[], index: number): WorldPod {

@@ -36,7 +36,7 @@ function isWhole(world: World, { from, to }: Query): boolean {
   return [from, to].every(ref => {
     const [kind, name] = ref.split('/');
     if (kind === 'external') return world.externals.some(each => each.name === name);
-    if (kind === 'node') return world.nodes.some(each => each.name === name);
+    if (kind === 'node' || kind === 'unnamed') return world.nodes.some(each => each.name === name);
     return world.pods.some(pod => pod.namespace === kind && pod.name === name);
   });
 }
