@@ -13,6 +13,7 @@ const SECONDS = { ct_closed_s: 1, ct_reset_s: 1, ct_unassured_s: 1, ct_datagram_
 const LIVING = 8;
 /** Longer than a closed connection is kept from one that needs its place. */
 const LINGER_SECONDS = 2.5;
+const COARSE_CLOCK_SECONDS = 0.1;
 
 for (const [perSecond, flows] of [
   [5, 10],
@@ -51,6 +52,18 @@ t.test('other endings: reset, an answered datagram flow of many packets, one wit
   t.equal(driver.rows('hd_ct'), 2, 'the connection and the stream of datagrams are kept');
   t.ok(await until(() => driver.rows('hd_ct') + driver.rows('hd_ct_unassured') === 0), 'all are gone');
   t.end();
+});
+
+t.test('a half-open connection whose SYN is sent again has its time from then on', async t => {
+  const seconds = 3;
+  using driver = new FlowDriver({ settings: { ct_unassured_s: seconds }, rows: 16 });
+  driver.fill();
+  for (const port of [1, 2]) driver.toPod(FAR_HOST, port, { flags: 'SYN' });
+  await driver.pass(seconds - 1);
+  driver.toPod(FAR_HOST, 1, { flags: 'SYN' });
+  const renewed = performance.now();
+  t.ok(await until(() => driver.rows('hd_ct_unassured') === 0), 'both go');
+  t.ok(performance.now() - renewed > (seconds - COARSE_CLOCK_SECONDS) * 1_000, 'the one not before its time');
 });
 
 t.test('a table full of closed connections takes new ones without waiting for their time', async t => {

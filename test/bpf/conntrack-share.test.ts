@@ -38,6 +38,15 @@ for (const [what, end] of [
     t.end();
   });
 
+t.test('a connection over the share holds no slot, however often the hand passes', t => {
+  using driver = filled();
+  for (const port of ports(1_000, SHARE + 2 * ROWS)) driver.open(BUSY, port);
+  t.equal(driver.kept(BUSY), SHARE, 'what fits its share is kept');
+  t.equal(driver.aging().ringRows, SHARE, 'and has a slot each');
+  t.strictSame(driver.shares(), { live: 2 * SHARE, ended: 0 }, 'charged to both of its ends');
+  t.end();
+});
+
 t.test('a reset that its own end takes back counts as living again', t => {
   using driver = filled();
   driver.open(BUSY, 1_000);

@@ -1,8 +1,12 @@
 // 802.1Q tags as devices bring them: the kernel takes the outermost off the frame before a program sees it.
 import '../support/bpf/own-netns.ts';
+import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
+import { loadObject, readObject } from 'libbpf-ts';
 import t from 'tap';
-import { DEVICE, FAMILIES, MAC } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC } from '../support/bpf/cluster.ts';
 import { openLive } from '../support/bpf/live.ts';
+import { objectPath } from '../support/bpf/object-path.ts';
 import { bare, eth, type Packet } from '../support/packet/packet.ts';
 import { outOfTunnel } from './tables/tunnel.ts';
 
@@ -14,6 +18,7 @@ const VLAN_7 = 7;
 const live = await openLive([
   { hook: 'uplink_rx', ifindex: DEVICE.uplink },
   { hook: 'pod_tx', ifindex: DEVICE.pod },
+  { hook: 'pod_rx', ifindex: DEVICE.pod },
 ]);
 t.teardown(() => live[Symbol.dispose]());
 
@@ -71,3 +76,15 @@ for (const view of FAMILIES) {
     }
   });
 }
+
+t.test("what a VLAN device on the pod's own sends is not the pod's", async t => {
+  using object = loadObject(readObject(readFileSync(objectPath('live'))));
+  const target = { ifindex: DEVICE.pod, direction: 'egress', first: true } as const;
+  const link = object.program('tag').attachTcx(target);
+  t.teardown(() => link[Symbol.dispose]());
+  const socket = createSocket('udp4');
+  const { verdicts, frames } = await live.observe(() => socket.send('q', 53, IPV4.pod), 1);
+  socket.close();
+  t.same(verdicts, ['pod_rx DROP_ETHERTYPE']);
+  t.same(frames, []);
+});

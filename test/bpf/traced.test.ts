@@ -8,7 +8,7 @@ import { traceStep } from '../../loader/events/trace-report.ts';
 import type { MapSet } from '../../loader/abi/map-set.ts';
 import { openBench, type Bench } from '../support/bpf/bench.ts';
 import { CLUSTER } from '../support/bpf/cluster-given.ts';
-import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, SEGMENT, SLOT, VXLAN_PORT, type View } from '../support/bpf/cluster.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith, type Given } from '../support/bpf/given.ts';
 import type { Context, HookName } from '../support/bpf/table.ts';
@@ -24,6 +24,7 @@ const nonce = Buffer.from(NONCE, 'hex');
 const almost = [0, 15].map(bad => Buffer.from(nonce.map((byte, at) => (at === bad ? byte ^ 1 : byte))));
 /** What a packet may leave behind. */
 const TRACES = ['hd_metrics', 'hd_ct', 'hd_ct_unassured', 'hd_frag'] as const;
+const LLDP = 0x88cc;
 const DENIED = { egress: 20, ingress: 21 } as const;
 const WORDS = { hd_rule: { get: () => undefined } } as unknown as MapSet;
 
@@ -117,6 +118,23 @@ t.test('the nonce behind the inner packet of a tunnel traces nothing', t => {
     );
     t.notSame(leftBehind(bench), before, `${view.family}: the packet is counted`);
   }
+  t.end();
+});
+
+t.test('the nonce at the end of a tunnel packet whose inner frame is not IP traces nothing', t => {
+  using bench = openBench('uplink_rx');
+  bench.fill(givenWith(CLUSTER, { control: { ...CLUSTER.control, nonce: NONCE } }));
+  const before = leftBehind(bench);
+  const sent = eth(MAC.remoteUplink, MAC.uplink)
+    .ip(IPV4.overlayNode, IPV4.own)
+    .udp(50_000, VXLAN_PORT, undefined, { checksum: 0 })
+    .vxlan(SEGMENT, eth(MAC.remoteOverlay, MAC.overlay, { type: LLDP }).data(nonce));
+  t.strictSame(
+    eventsOf(bench, () => bench.run(sent.bytes(), { ifindex: DEVICE.uplink })),
+    [],
+    'is told nobody',
+  );
+  t.notSame(leftBehind(bench), before, 'the packet is counted');
   t.end();
 });
 

@@ -94,6 +94,7 @@ function refusedRows(view: View): Row[] {
   });
   return [
     to("a sibling's source from another device is not the sibling", view.sibling, 'DROP_NATIVE_DEVICE'),
+    to("a direct route's source from another device", view.directPod, 'DROP_NATIVE_DEVICE'),
     to('a source behind the overlay that came in plain', view.remotePod, 'DROP_NATIVE_SOURCE'),
   ];
 }

@@ -29,6 +29,7 @@ export const policyForward: Table = {
     ...receiverRows(view),
     ...strangerRows(view),
     ...selfRows(view),
+    ...nodeAsksRows(view),
   ]),
 };
 
@@ -93,6 +94,22 @@ function strangerRows(view: View): Row[] {
     given: together(podsOnNoDevice(), known),
   });
   return rows.map(row => ({ ...row, tracked: [trackedLine([pod, 4000], [outside, 53])] }));
+}
+
+/** By an address that it no longer has, or a transparent proxy's: the answer is forwarded. */
+function nodeAsksRows(view: View): Row[] {
+  const { family, pod, outside } = view;
+  return [
+    {
+      name: `${family} from a pod to what this node asked it: answers need no policy`,
+      sent: routed(pod, outside),
+      verdict: 'PASS_FOREIGN',
+      given: together(podWith({ slot: SLOT.pod, egress: { [ANYBODY]: [deny(1)] } }), podsOnNoDevice(), {
+        conntrack: [{ ...flow([outside, 53], [pod, 4000], 'FROM_NODE'), generation: 0 }],
+      }),
+      tracked: [trackedLine([outside, 53], [pod, 4000], 'FROM_NODE', 'SEEN_REPLY')],
+    },
+  ];
 }
 
 /** A pod's own Service that leads back to it: NetworkPolicy never comes between, a ClusterNetworkPolicy may. */

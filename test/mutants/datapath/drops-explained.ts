@@ -23,6 +23,9 @@ export const DROPS_EXPLAINED: Explanations = {
   'nd_reply-DROP_MALFORMED': {
     equivalent: 'bpf_skb_change_tail() to 86 bytes fails for want of memory alone',
   },
+  'overlay_tx-DROP_ETHERTYPE': {
+    equivalent: 'a tagged frame that is not parsed has no family, for which the next line drops it',
+  },
   'parse_frame-DROP_MALFORMED': {
     equivalent:
       'no device gives a frame without a whole Ethernet header, and an inner one has no family then',

@@ -31,6 +31,8 @@ const delivered = mutantsOf('bpf/lib/deliver.h', [
     fault: 'a packet for another link-layer host is delivered as that, and the pod throws it away',
     find: '\tif (ctx->pkt_type != PACKET_HOST)\n\t\tbpf_skb_change_type(ctx, PACKET_HOST);\n',
     replace: '',
+    equivalent:
+      'since 6.16 bpf_redirect_peer() scrubs the packet, and makes it PACKET_HOST; older kernels do not',
   },
   {
     name: 'delivered-to-node-side',

@@ -2,6 +2,7 @@
 /* What tests with real frames need of the kernel: a way in and a way to look. */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
+#include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -62,4 +63,18 @@ int capture(struct __sk_buff *ctx)
 		bpf_skb_load_bytes(ctx, 0, frame->bytes, length);
 	bpf_ringbuf_submit(frame, 0);
 	return TC_ACT_SHOT;
+}
+
+enum {
+	NEXT = -1, /* TCX_NEXT: linux/bpf.h since 6.6; Debian has an older one */
+	VLAN_ETHERTYPE = 0x8100,
+	VLAN_7 = 7,
+};
+
+/* As a VLAN device does that stands on this one. */
+SEC("tc")
+int tag(struct __sk_buff *ctx)
+{
+	bpf_skb_vlan_push(ctx, bpf_htons(VLAN_ETHERTYPE), VLAN_7);
+	return NEXT;
 }

@@ -13,6 +13,8 @@ export interface Translation {
   readonly protocol?: 'udp' | 'tcp';
   /** What the backend sees as its client; its own address if absent. */
   readonly source?: string;
+  /** As netfilter chooses it; the client's own if absent and free. */
+  readonly sourcePort?: number;
 }
 
 const TABLE = 'translation';
@@ -39,8 +41,16 @@ function destinationRule({ view, to, port, protocol = 'udp', backend, backendPor
   return `${family} daddr ${to} ${protocol} dport ${port} dnat ${family} to ${target}:${backendPort}`;
 }
 
-function sourceRule({ view, backend, backendPort, source }: Translation): string {
+function sourceRule({
+  view,
+  protocol = 'udp',
+  backend,
+  backendPort,
+  source,
+  sourcePort,
+}: Translation): string {
   if (source === undefined) return '';
-  const family = view.family === 'ipv4' ? 'ip' : 'ip6';
-  return `${family} daddr ${backend} udp dport ${backendPort} ct status dnat snat ${family} to ${source}`;
+  const [family, address] = view.family === 'ipv4' ? ['ip', source] : ['ip6', `[${source}]`];
+  const to = sourcePort === undefined ? source : `${address}:${sourcePort}`;
+  return `${family} daddr ${backend} ${protocol} dport ${backendPort} ct status dnat snat ${family} to ${to}`;
 }
