@@ -1,7 +1,5 @@
 // The Kubernetes objects that Heddle reads, reduced to what it uses, and the cluster they make up.
-import type { Addr } from './addr.ts';
-import type { Cidr } from './cidr.ts';
-import type { Mac } from './mac.ts';
+import type { Addr, Cidr, Mac } from 'ip';
 import type { Policy, PolicyKey } from './policies.ts';
 
 export type Labels = Readonly<Record<string, string>>;

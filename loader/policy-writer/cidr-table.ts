@@ -1,10 +1,10 @@
 // hd_cidr: identities of addresses that are no endpoints, by prefix.
+import type { Cidr } from 'ip';
 import type { Cidr as CidrRow, CidrKey } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { MirroredMap } from '../tables/mirrored-map.ts';
 import { routeCidr, routeKey } from '../tables/route-key.ts';
 import type { TableSync } from '../tables/sync-table.ts';
-import type { Cidr } from '../model/cidr.ts';
 import { CidrVersions } from './cidr-versions.ts';
 import { inColumns } from './versions.ts';
 

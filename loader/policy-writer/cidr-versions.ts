@@ -1,6 +1,5 @@
 // Identities of prefixes in two versions of one trie: a prefix that only one version knows must not show in the other.
-import { addrToBytes } from '../model/addr.ts';
-import { cidrAddr, cidrPrefixBits, type Cidr } from '../model/cidr.ts';
+import { addrToBytes, type Cidr, cidrAddr, cidrPrefixBits } from 'ip';
 import { containing, PrefixTrie, prune, type TrieNode } from '../collections/prefix-trie.ts';
 import { Versions } from './versions.ts';
 

@@ -1,11 +1,11 @@
 // hd_endpoint: rows as the reconciler wants them, with the identities that policy knows them by.
+import type { Addr } from 'ip';
 import type { BpfMap } from 'libbpf-ts';
 import type { Endpoint, EndpointKey } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { decoder, encoder, rawMap, setRow } from '../tables/encoded-rows.ts';
 import { syncEncoded, type TableSync } from '../tables/sync-table.ts';
 import { ValueTexts } from '../tables/value-texts.ts';
-import type { Addr } from '../model/addr.ts';
 import type { EndpointRow } from '../model/dataplane-rows.ts';
 import { endpointEntry } from '../tables/encode-rows.ts';
 import { inColumns, Versions } from './versions.ts';

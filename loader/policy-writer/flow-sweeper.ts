@@ -1,8 +1,8 @@
 // Nobody inherits a flow: those of an address that was taken away are gone before the address is given again.
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Addr } from 'ip';
 import { synchronizeRcu, synchronizeRcuSync } from 'libbpf-ts';
 import { flowAddr, forgetFlows, type FlowMaps } from '../tables/flows.ts';
-import type { Addr } from '../model/addr.ts';
 
 export interface FlowSweeperOptions {
   /** As they are now; they may be others later. */

@@ -1,10 +1,10 @@
 // What takes compiled policy into force: one change after the other, each as a whole, each once all packets have left the last.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Addr } from 'ip';
 import { synchronizeRcu } from 'libbpf-ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { DataplaneError } from '../errors.ts';
 import type { TableSync } from '../tables/sync-table.ts';
-import type { Addr } from '../model/addr.ts';
 import type { Change } from '../model/change.ts';
 import type { EndpointRow } from '../model/dataplane-rows.ts';
 import type { PodSlot, PolicyInput } from '../policy/compiled.ts';

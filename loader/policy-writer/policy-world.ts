@@ -1,5 +1,5 @@
 // All that policy on this node depends on, put together; what is unchanged is the same object.
-import type { Addr } from '../model/addr.ts';
+import type { Addr } from 'ip';
 import type { Attachment } from '../model/attachment.ts';
 import { unknownNode } from '../model/dataplane-input.ts';
 import { emptyCluster, type ClusterState } from '../model/objects.ts';

@@ -1,5 +1,5 @@
 // Whose each address is, where several claim it.
-import type { Addr } from '../model/addr.ts';
+import type { Addr } from 'ip';
 import type { PodObject } from '../model/objects.ts';
 import { comparePods, type PodCidrsOf } from '../model/precedence.ts';
 import type { Identity, Signature } from './identities.ts';

@@ -1,5 +1,5 @@
 // Nodes, pods and this node's pods, as claims on addresses.
-import type { Addr } from '../model/addr.ts';
+import type { Addr } from 'ip';
 import { isFinished, type NodeObject, type PodKey, type PodObject } from '../model/objects.ts';
 import type { Addresses, Claim } from './addresses.ts';
 import type { PodSlot, PolicyInput, PolicySubject } from './compiled.ts';

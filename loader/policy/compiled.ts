@@ -1,6 +1,5 @@
 // What policy comes to: flat tables with numbers in them, as bpf/abi/policy.h describes them.
-import type { Addr } from '../model/addr.ts';
-import type { Cidr } from '../model/cidr.ts';
+import type { Addr, Cidr } from 'ip';
 import type {
   ContainerPort,
   Labels,

@@ -1,6 +1,5 @@
 // Which network peers contain which prefixes and addresses.
-import { addrToBytes, isIpv4, type Addr } from '../model/addr.ts';
-import { cidrAddr, cidrPrefixBits, isIpv4Cidr, type Cidr } from '../model/cidr.ts';
+import { type Addr, addrToBytes, type Cidr, cidrAddr, cidrPrefixBits, isIpv4, isIpv4Cidr } from 'ip';
 import type { AddressRecord } from './addresses.ts';
 import type { Identity } from './identities.ts';
 import { containsCidr, type NetworkTerm } from './peer-terms.ts';

@@ -1,5 +1,5 @@
 // Nodes as peers: one identity each, whatever address is used.
-import type { Addr } from '../model/addr.ts';
+import type { Addr } from 'ip';
 import type { NodeObject } from '../model/objects.ts';
 import type { AddressRecord, Holder } from './addresses.ts';
 import { NO_SIGNATURE, signature, type Signature } from './identities.ts';

@@ -1,5 +1,5 @@
 // What peers are told apart by: one term for each distinct peer that a rule names.
-import { cidrContains, cidrAddr, cidrPrefixLength, type Cidr } from '../model/cidr.ts';
+import { type Cidr, cidrAddr, cidrContains, cidrPrefixLength } from 'ip';
 import type { LabelSelector, PodSelector, PolicyPeer } from '../model/policies.ts';
 import type { Identity } from './identities.ts';
 import { digest } from '../collections/stable-ids.ts';

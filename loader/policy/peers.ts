@@ -1,6 +1,5 @@
 // Which identity every address and every mentioned prefix has.
-import type { Addr } from '../model/addr.ts';
-import type { Cidr } from '../model/cidr.ts';
+import type { Addr, Cidr } from 'ip';
 import type { NamespaceObject } from '../model/objects.ts';
 import { Addresses, type AddressRecord, type Holder } from './addresses.ts';
 import { Claims } from './claims.ts';

@@ -1,6 +1,6 @@
 // Which pod CIDRs each known node has, conflicts settled: what a pod's claim to an address is measured by.
+import type { Cidr } from 'ip';
 import { claimCidrs } from '../model/cidr-claims.ts';
-import type { Cidr } from '../model/cidr.ts';
 import type { NodeObject } from '../model/objects.ts';
 
 type Nodes = ReadonlyMap<string, NodeObject>;
