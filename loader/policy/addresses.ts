@@ -3,7 +3,7 @@ import type { Addr } from 'ip';
 import type { PodObject } from '../model/objects.ts';
 import { comparePods, type PodCidrsOf } from '../model/precedence.ts';
 import type { Identity, Signature } from './identities.ts';
-import { NO_NETWORKS, type NetworkSet } from './networks.ts';
+import { NO_NETWORKS, type NetworkSet } from './network-set.ts';
 import { compareText } from './ordering.ts';
 
 /** Whoever has addresses: a node, or all pods that are alike. */

@@ -1,5 +1,6 @@
 // What holds for one pod, as the policies' authors wrote it and in the order in which it is judged.
-import { namespaceLabels, podKey, type ClusterState, type PodKey, type PodObject } from '../model/objects.ts';
+import { namespaceLabels } from '../model/labels.ts';
+import { podKey, type ClusterState, type PodKey, type PodObject } from '../model/objects.ts';
 import { policyKey, type Policy, type PolicyDirection, type PolicyRule } from '../model/policies.ts';
 import { comparePolicies, speaks } from './ordering.ts';
 import { selects, selectsNamespace } from './selectors.ts';

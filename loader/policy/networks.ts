@@ -2,15 +2,9 @@
 import { type Addr, addrToBytes, type Cidr, cidrAddr, cidrPrefixBits, isIpv4, isIpv4Cidr } from 'ip';
 import type { AddressRecord } from './addresses.ts';
 import type { Identity } from './identities.ts';
+import { NO_NETWORKS, setOf, type NetworkSet } from './network-set.ts';
 import { containsCidr, type NetworkTerm } from './peer-terms.ts';
 import { containing, PrefixTrie, prune, type TrieNode } from '../collections/prefix-trie.ts';
-
-/** The network terms that match an address. */
-export interface NetworkSet {
-  /** Of this process only. */
-  readonly key: string;
-  readonly terms: readonly NetworkTerm[];
-}
 
 /** A prefix that some policy in force mentions. */
 export interface Mention {
@@ -31,7 +25,6 @@ interface Place {
 
 type Node = TrieNode<Place>;
 
-export const NO_NETWORKS: NetworkSet = { key: '', terms: [] };
 const EVERY_IPV4 = '0.0.0.0/0' as Cidr;
 const MAPPED_BITS = 96;
 
@@ -167,18 +160,6 @@ export class Networks {
   #trie(ipv4: boolean): PrefixTrie<Place> {
     return ipv4 ? this.#ipv4 : this.#ipv6;
   }
-}
-
-/** Of several addresses together. */
-export function unionOf(sets: readonly NetworkSet[]): NetworkSet {
-  const [first = NO_NETWORKS, ...others] = sets.filter(({ terms }) => terms.length > 0);
-  if (others.every(({ key }) => key === first.key)) return first;
-  return setOf(new Set(sets.flatMap(({ terms }) => terms)));
-}
-
-function setOf(terms: ReadonlySet<NetworkTerm>): NetworkSet {
-  const sorted = [...terms].sort((a, b) => a.id - b.id);
-  return { key: sorted.map(({ id }) => id).join(','), terms: sorted };
 }
 
 function inherited(node: Node): NetworkSet {

@@ -1,6 +1,7 @@
 // The rows between policies and identities: only where both are in force, and only where the peer is not judged as anybody.
 import { ANYBODY, type PeerRow } from './compiled.ts';
 import type { Identity } from './identities.ts';
+import type { PeerTerm } from './peer-terms.ts';
 import type { PolicyTable } from './policy-table.ts';
 import { MultiMap } from '../collections/multi-map.ts';
 import type { RuleSetDraft } from './rule-set-draft.ts';
@@ -20,6 +21,8 @@ export class PeerRows {
   readonly peers = new Map<number, Rows>();
   readonly #ruleSets: RuleSets;
   readonly #tables = new Set<PolicyTable>();
+  readonly #tablesByTerm = new MultiMap<PeerTerm, PolicyTable>();
+  readonly #identitiesByTerm = new MultiMap<PeerTerm, Identity>();
   readonly #tablesByPortName = new MultiMap<string, PolicyTable>();
   readonly #identitiesByPortName = new MultiMap<string, Identity>();
   readonly #ownNode = new Set<Identity>();
@@ -41,7 +44,7 @@ export class PeerRows {
     for (const table of goneTables) this.#deleteTable(table);
     for (const identity of freshIdentities) this.#addIdentity(identity);
     for (const identity of freshIdentities)
-      for (const table of this.#tablesOf(identity)) if (this.#tables.has(table)) this.#judge(table, identity);
+      for (const table of this.#tablesOf(identity)) this.#judge(table, identity);
     for (const table of freshTables) this.#addTable(table);
     const changes = new Map<number, Set<number>>();
     for (const [table, identities] of this.#changed) {
@@ -55,6 +58,7 @@ export class PeerRows {
   #addTable(table: PolicyTable): void {
     this.#tables.add(table);
     this.peers.set(table.number, new Map());
+    for (const term of table.terms) this.#tablesByTerm.add(term, table);
     for (const name of table.portNamesOfEverybody) this.#tablesByPortName.add(name, table);
     this.#addRow(table, ANYBODY, table.anybody);
     for (const identity of this.#identitiesOf(table)) this.#judge(table, identity);
@@ -65,18 +69,19 @@ export class PeerRows {
     for (const identity of [...(this.peers.get(table.number)?.keys() ?? [])])
       this.#deleteRow(table, identity);
     this.peers.delete(table.number);
+    for (const term of table.terms) this.#tablesByTerm.delete(term, table);
     for (const name of table.portNamesOfEverybody) this.#tablesByPortName.delete(name, table);
   }
 
   #addIdentity(identity: Identity): void {
-    for (const term of identity.terms) term.identities.add(identity);
+    for (const term of identity.terms) this.#identitiesByTerm.add(term, identity);
     for (const { name } of identity.ports) this.#identitiesByPortName.add(name, identity);
     if (identity.isOwnNode) this.#ownNode.add(identity);
   }
 
   #deleteIdentity(identity: Identity): void {
     for (const table of this.#tablesOf(identity)) this.#deleteRow(table, identity.number);
-    for (const term of identity.terms) term.identities.delete(identity);
+    for (const term of identity.terms) this.#identitiesByTerm.delete(term, identity);
     for (const { name } of identity.ports) this.#identitiesByPortName.delete(name, identity);
     this.#ownNode.delete(identity);
   }
@@ -85,7 +90,7 @@ export class PeerRows {
   #tablesOf({ terms, ports, isOwnNode }: Identity): ReadonlySet<PolicyTable> {
     if (isOwnNode) return this.#tables;
     const tables = new Set<PolicyTable>();
-    for (const term of terms) for (const table of term.tables) tables.add(table);
+    for (const term of terms) for (const table of this.#tablesByTerm.get(term)) tables.add(table);
     for (const { name } of ports) for (const table of this.#tablesByPortName.get(name)) tables.add(table);
     return tables;
   }
@@ -93,7 +98,8 @@ export class PeerRows {
   /** Those that it may judge otherwise than anybody. */
   #identitiesOf(table: PolicyTable): ReadonlySet<Identity> {
     const identities = new Set(this.#ownNode);
-    for (const term of table.terms) for (const identity of term.identities) identities.add(identity);
+    for (const term of table.terms)
+      for (const identity of this.#identitiesByTerm.get(term)) identities.add(identity);
     for (const name of table.portNamesOfEverybody)
       for (const identity of this.#identitiesByPortName.get(name)) identities.add(identity);
     return identities;

@@ -1,5 +1,6 @@
 // The pods on this node, and which policies select them.
-import { namespaceLabels, type NamespaceObject } from '../model/objects.ts';
+import { namespaceLabels } from '../model/labels.ts';
+import type { NamespaceObject } from '../model/objects.ts';
 import type { Policy, PolicyDirection } from '../model/policies.ts';
 import { POLICY_OPEN, type PodPolicies, type PodSlot, type PolicySubject } from './compiled.ts';
 import { directionRules, type DirectionRules } from './direction-rules.ts';

@@ -5,7 +5,8 @@ import { reconcileFirewall } from '../network/firewall.ts';
 import { networkNames } from './network-names.ts';
 import { NFT_INTERVAL_MS } from './nft-interval.ts';
 import { honouredCidrs } from './honoured-cidrs.ts';
-import { notifyAll, type NodeContext } from './node-context.ts';
+import type { NodeContext } from './node-context.ts';
+import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function firewall(context: NodeContext): Reconciler {

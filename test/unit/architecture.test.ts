@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import t from 'tap';
-import { cFiles, typescriptFiles, type SourceFile } from './architecture-tree.ts';
+import { cFiles, folders, tableKeys, typescriptFiles, type SourceFile } from './architecture-tree.ts';
 
 /** STYLE.md's layers, from the ground up; a unit is the longest of these paths that a file's path begins with. */
 const LAYERS: readonly (readonly string[])[] = [
@@ -145,6 +145,24 @@ t.test('no folder imports, by whatever way, a folder that imports it', t => {
   }
   t.ok(edges.size > 10, `${edges.size} folders`);
   t.strictSame(cycles(edges), []);
+  t.end();
+});
+
+t.test('no file imports, by whatever way, a file that imports it; types count', t => {
+  const files = [...product, ...typescriptFiles(['scripts'])];
+  const edges = new Map(files.map(({ path, imports }) => [path, new Set(imports)]));
+  t.strictSame(cycles(edges), []);
+  t.strictSame(
+    cycles(new Map([...edges, ['a', new Set(['b'])], ['b', new Set(['a'])]])).length,
+    2,
+    'one is noticed',
+  );
+  t.end();
+});
+
+t.test('every folder stands in the table of ARCHITECTURE.md, and nothing else does', t => {
+  const found = folders(['bpf', 'cmd', 'lab', 'loader', 'scripts']);
+  t.strictSame(tableKeys('ARCHITECTURE.md', 'Folders'), [...found, ...PACKAGES].sort());
   t.end();
 });
 
