@@ -46,7 +46,7 @@ $(OUTPUT)/.packages-%: scripts/install-packages
 	$(Q)scripts/install-packages $*
 	$(Q)touch $@
 
-node_modules/.package-lock.json: package.json package-lock.json packages/libbpf-ts/package.json packages/rtnetlink/package.json
+node_modules/.package-lock.json: package.json package-lock.json packages/ip/package.json packages/libbpf-ts/package.json packages/rtnetlink/package.json
 	$(call msg,NPM,node_modules)
 	$(Q)npm ci --silent --no-progress
 	$(Q)touch $@
@@ -89,8 +89,8 @@ TEST_SUPPORT := $(shell find test/support -name '*.ts')
 
 $(OUTPUT)/scripts/%.mjs: scripts/%.ts $(TS_SOURCES) $(TEST_SUPPORT) node_modules/.package-lock.json
 	$(call msg,BUNDLE,$@)
-	$(Q)$(ESBUILD) --bundle --packages=external --alias:libbpf-ts=./packages/libbpf-ts/src/index.ts \
-		--alias:rtnetlink=./packages/rtnetlink/src/index.ts --outfile=$@ $<
+	$(Q)$(ESBUILD) --bundle --packages=external --alias:ip=./packages/ip/src/index.ts \
+		--alias:libbpf-ts=./packages/libbpf-ts/src/index.ts --alias:rtnetlink=./packages/rtnetlink/src/index.ts --outfile=$@ $<
 
 .PHONY: gen
 gen: bpf $(OUTPUT)/scripts/gen-abi.mjs $(OUTPUT)/scripts/gen-proto.mjs ## Write the checked-in generated sources anew
@@ -210,7 +210,7 @@ test-unit: bundles $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests
 test-bpf: ONLY := bpf
 test-bpf: test ## The real BPF objects over tables of packets (root)
 test-packages: ONLY := packages
-test-packages: test ## The two packages' own tests (root)
+test-packages: test ## Own tests of the packages that need root
 test-e2e: ONLY := e2e
 test-e2e: test ## Labs: real daemons, real packets (root)
 

@@ -1,7 +1,7 @@
 // The lab's wires: namespaces, the underlay's bridges and gateways, and a host outside; nics.ts makes them like the field's.
 import { basename } from 'node:path';
 import { addAddress, addNetns, ipIn, writeSysctls } from './iproute.ts';
-import { isIpv6 } from './family.ts';
+import { isIpv6 } from 'ip';
 import { buildNics } from './nics.ts';
 import { outsideAddresses, subnetsOf, underlayAddresses, type LabPlan, type NodePlan } from './plan.ts';
 

@@ -1,10 +1,8 @@
 // Address families, as far as a lab's plan needs them.
 
-export type Families = 'ipv4' | 'ipv6' | 'dual';
+import { isIpv6 } from 'ip';
 
-export function isIpv6(text: string): boolean {
-  return text.includes(':');
-}
+export type Families = 'ipv4' | 'ipv6' | 'dual';
 
 /** As all subnets of a lab have it. */
 export function withPrefixLength(address: string): string {

@@ -1,7 +1,8 @@
 // iproute2, many commands in one run: a lab's wires are what a person would type.
 import { execFileSync } from 'node:child_process';
 import { basename } from 'node:path';
-import { isIpv6, withPrefixLength } from './family.ts';
+import { isIpv6 } from 'ip';
+import { withPrefixLength } from './family.ts';
 
 /** Runs `ip` commands inside a namespace; throws with what `ip` said about the first that fails. */
 export function ipIn(netns: string, commands: readonly string[]): void {

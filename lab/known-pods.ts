@@ -1,7 +1,7 @@
 // Every node learns of every pod from the shared manifests, a moment after the pod's own node has it.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Addr, parseAddr } from 'ip';
 import { openPinnedMaps } from '../loader/programs/pinned-maps.ts';
-import { parseAddr, type Addr } from '../loader/model/addr.ts';
 import type { Lab } from './lab.ts';
 import { labLimits } from './limits.ts';
 import type { NodePlan } from './plan.ts';

@@ -1,6 +1,6 @@
 // Makes the NICs, ports and routers of a lab what its NIC profiles say.
 import { basename } from 'node:path';
-import { isIpv6 } from './family.ts';
+import { isIpv6 } from 'ip';
 import { addAddress, ipIn, nftIn, setFeatures } from './iproute.ts';
 import { harmsFrames } from './nic-plan.ts';
 import type { NicSettings } from './nic-profile.ts';

@@ -3,6 +3,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { PACKAGE_ALIASES } from './package-aliases.ts';
 import { bundleOf, TEST_SUITES, testFiles, type TestSuite } from './test-suites.ts';
 
 const suites = Object.keys(TEST_SUITES) as TestSuite[];
@@ -20,10 +21,7 @@ await build({
   platform: 'node',
   target: 'node20',
   packages: 'external',
-  alias: {
-    'libbpf-ts': './packages/libbpf-ts/src/index.ts',
-    rtnetlink: './packages/rtnetlink/src/index.ts',
-  },
+  alias: PACKAGE_ALIASES,
   sourcemap: 'inline',
   sourcesContent: false,
   logLevel: 'warning',

@@ -1,7 +1,6 @@
 // Generated from the BTF of build/bpf/*.bpf.o by scripts/gen-abi.ts; `make gen` writes it anew.
+import type { Addr, Mac } from 'ip';
 import type { IntLayout, StructLayout } from 'libbpf-ts';
-import type { Addr } from '../model/addr.ts';
-import type { Mac } from '../model/mac.ts';
 import type { AbiMap, ConfigVariable } from './declarations.ts';
 
 /** enum conntrack_flag (bpf/abi/conntrack.h) */

@@ -1,7 +1,6 @@
 // Between our maps' bytes and TypeScript: addresses and MACs are branded text, everything else as its layout says.
+import { type Addr, addrFromBytes, addrToBytes, type Mac, macFromBytes, macToBytes } from 'ip';
 import { codecOf, perCpu, type Codec, type Layout, type MapCodecs, type NamedCodecs } from 'libbpf-ts';
-import { addrFromBytes, addrToBytes, type Addr } from '../model/addr.ts';
-import { macFromBytes, macToBytes, type Mac } from '../model/mac.ts';
 import { CONFIG_VARIABLES, MAPS, type MapName, type MapRows, type NodeConfig } from './abi.gen.ts';
 
 /** struct addr: 16 bytes in network order. */

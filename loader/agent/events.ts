@@ -1,4 +1,5 @@
 // The Events service's view of the agent: its own ring, and names as the Dataplane service has them.
+import type { Addr } from 'ip';
 import { listLinks, openSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { EventHub } from '../events/event-hub.ts';
@@ -7,7 +8,6 @@ import type { EventNames } from '../events/packet-event.ts';
 import { trace, type TraceRequest } from '../events/trace.ts';
 import type { TraceReport } from '../events/trace-report.ts';
 import { traceNode } from '../events/trace-node.ts';
-import type { Addr } from '../model/addr.ts';
 import type { DataplaneView, EndpointView } from '../api/dataplane-view.ts';
 import type { EventsView } from '../api/events-view.ts';
 

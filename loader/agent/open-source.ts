@@ -1,7 +1,7 @@
 // The source that the configuration names.
 import { join } from 'node:path';
+import type { Addr } from 'ip';
 import type { Config } from '../config.ts';
-import type { Addr } from '../model/addr.ts';
 import { EtcdSource } from '../sources/etcd/etcd-source.ts';
 import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import type { OwnNode } from '../sources/kubernetes/own-node.ts';

@@ -1,9 +1,9 @@
 // The Dataplane service's view of the agent: what the reconcilers have written, and the pods that came and went since.
+import type { Addr } from 'ip';
 import type { Config } from '../config.ts';
 import { DataplaneError } from '../errors.ts';
 import { conntrackProblems } from '../tables/conntrack-room.ts';
 import type { Ipam } from '../ipam/ipam.ts';
-import type { Addr } from '../model/addr.ts';
 import type { Attachment } from '../model/attachment.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
 import type { EndpointRow } from '../model/dataplane-rows.ts';

@@ -1,7 +1,5 @@
 // Requests of heddle.v1.Dataplane, parsed into the model's words.
-import { type Addr, isIpv4, parseAddr } from '../model/addr.ts';
-import { type Cidr, parseCidr } from '../model/cidr.ts';
-import { parseMac } from '../model/mac.ts';
+import { type Addr, type Cidr, isIpv4, parseAddr, parseCidr, parseMac } from 'ip';
 import { parseAttachmentKey } from './cni/environment.ts';
 import type { PodRegistration } from './dataplane-view.ts';
 import type { heddle } from './proto.gen.js';

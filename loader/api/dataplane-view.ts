@@ -1,7 +1,5 @@
 // What the Dataplane service asks of the agent: the cluster as this node knows it, and pods registered by hand.
-import type { Addr } from '../model/addr.ts';
-import type { Cidr } from '../model/cidr.ts';
-import type { Mac } from '../model/mac.ts';
+import type { Addr, Cidr, Mac } from 'ip';
 import type { ReconcilerStatus } from '../reconcilers/runner.ts';
 
 export type EndpointKind = 'local-pod' | 'local-host' | 'remote-pod' | 'remote-node';

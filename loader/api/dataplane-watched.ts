@@ -1,5 +1,5 @@
 // What the Dataplane service lists and watches: each kind of thing with its key, its order and its events.
-import { addrToBytes, isIpv4 } from '../model/addr.ts';
+import { addrToBytes, isIpv4 } from 'ip';
 import type { Change } from './changes.ts';
 import { endpointMessage, nodeMessage, routeMessage } from './dataplane-message.ts';
 import type { DataplaneView, EndpointView, NodeView, RouteView } from './dataplane-view.ts';

@@ -1,10 +1,10 @@
 // Events and traces as messages, and what is asked of them.
+import { type Addr, tryParseAddr } from 'ip';
 import type { EventWish, QueuedEvent } from '../events/event-queue.ts';
 import type { PacketEvent } from '../events/packet-event.ts';
 import type { TraceProtocol } from '../events/trace-packet.ts';
 import type { TraceRequest } from '../events/trace.ts';
 import type { TraceReport, TraceStep } from '../events/trace-report.ts';
-import { tryParseAddr, type Addr } from '../model/addr.ts';
 import { heddle } from './proto.gen.js';
 import { RequestError } from './request-error.ts';
 

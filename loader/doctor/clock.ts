@@ -1,5 +1,5 @@
 // The clock: events of several nodes can be put in order only if their clocks agree.
-import { isIpv4 } from '../model/addr.ts';
+import { isIpv4 } from 'ip';
 import { findingsOf, type Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
 import type { Peer } from './peers.ts';

@@ -1,8 +1,7 @@
 // The ways to other nodes: a packet to the peer's overlay device takes the pods' way, and the peer's kernel answers it,
 // whether a daemon runs there or not, and whatever the underlay does with ICMP.
-import type { Addr } from '../model/addr.ts';
+import { type Addr, familyOf } from 'ip';
 import { overlayMtu } from '../model/node-path.ts';
-import { familyOf } from '../model/node-addresses.ts';
 import { findingsOf, type Finding } from './finding.ts';
 import { RESTART, type Patient } from './patient.ts';
 import type { Peer, PeerPath } from './peers.ts';

@@ -1,8 +1,8 @@
 // The node that is examined: what the checks are told of it, and what they use to look.
+import type { Cidr } from 'ip';
 import type { RtnetlinkSocket } from 'rtnetlink';
 import type { MapSet } from '../abi/map-set.ts';
 import type { Config } from '../config.ts';
-import type { Cidr } from '../model/cidr.ts';
 import type { Peer } from './peers.ts';
 
 /** Its network namespace is the process's own. */

@@ -1,9 +1,8 @@
 // The other nodes as the maps have them, and the ways to them: known without a daemon.
+import { type Addr, type Cidr, isIpv4Cidr } from 'ip';
 import { NodeFlag, RouteFlag, RouteKind } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { routeCidr } from '../tables/route-key.ts';
-import type { Addr } from '../model/addr.ts';
-import { isIpv4Cidr, type Cidr } from '../model/cidr.ts';
 import { firstUsableAddr } from '../model/node-addresses.ts';
 
 export interface PeerPath {

@@ -1,6 +1,5 @@
 // One size of packet there and back.
-import { familyOf } from '../model/node-addresses.ts';
-import type { Addr } from '../model/addr.ts';
+import { type Addr, familyOf } from 'ip';
 import { runCommand } from './run-command.ts';
 
 const ICMP_BYTES = 8;

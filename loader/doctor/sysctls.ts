@@ -1,6 +1,6 @@
 // Kernel settings: those that the daemon sets, and others that would break what it relies on.
+import { isIpv4Cidr } from 'ip';
 import { isRtnetlinkError, listLinks, readSysctl } from 'rtnetlink';
-import { isIpv4Cidr } from '../model/cidr.ts';
 import { overlayKindOf, overlaySysctls } from '../network/overlay-link.ts';
 import { diffSysctls, forwardingSysctls, type SysctlWish } from '../network/sysctls.ts';
 import { findingsOf, orWell, type Finding } from './finding.ts';

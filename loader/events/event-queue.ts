@@ -1,7 +1,7 @@
 // What one listener has not read yet: bounded, with a count of what did not fit.
+import type { Addr } from 'ip';
 import { EventKind, type Event } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
-import type { Addr } from '../model/addr.ts';
 import { bitOf, type EventHub, type EventListener } from './event-hub.ts';
 import { packetEvent, type EventNames, type PacketEvent } from './packet-event.ts';
 

@@ -1,10 +1,10 @@
 // One event of the datapath in words.
+import type { Addr } from 'ip';
 import { EventKind, verdictTexts, type Event } from '../abi/abi.gen.ts';
 import { HOOK_NAMES, type HookName, type VerdictName } from '../abi/hook-name.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { protocolName } from '../abi/protocol.ts';
 import { ruleNumberWords } from '../tables/rule-name.ts';
-import type { Addr } from '../model/addr.ts';
 import { verdictName } from './trace-report.ts';
 
 export interface EventNames {

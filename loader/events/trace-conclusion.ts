@@ -1,7 +1,7 @@
 // What the last verdict of a trace comes to.
+import type { Addr } from 'ip';
 import { EndpointKind, RouteKind, verdictTexts, type Endpoint, type Route } from '../abi/abi.gen.ts';
 import type { VerdictName } from '../abi/hook-name.ts';
-import type { Addr } from '../model/addr.ts';
 import type { TraceReport, TraceStep } from './trace-report.ts';
 
 interface Walked {

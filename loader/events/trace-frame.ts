@@ -1,7 +1,7 @@
 // The frame of a trace as the device would have received it.
+import type { Mac } from 'ip';
 import { NodeFlag, RouteKind, type Endpoint, type Route } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
-import type { Mac } from '../model/mac.ts';
 import { ethernetFrame, vxlanPacket } from './trace-packet.ts';
 
 /** What of this node the headers need. */

@@ -1,10 +1,10 @@
 // This node as a trace needs it: read anew for each, since devices come and go.
+import { parseMac } from 'ip';
 import { listLinks, openSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { listPinnedLinks } from '../programs/pinned-links.ts';
 import { DataplaneError } from '../errors.ts';
 import { gatewayMac, overlayMac } from '../model/derived-macs.ts';
-import { parseMac } from '../model/mac.ts';
 import type { TraceNode } from './trace.ts';
 
 /** NOT_READY while nothing is attached to an uplink. `netns`: path of the node's; absent: this process's own. */

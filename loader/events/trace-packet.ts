@@ -1,7 +1,6 @@
 // The packet of a trace: one that opens a flow, with the nonce as its last bytes. It is never sent.
+import { type Addr, addrToBytes, internetChecksum, isIpv4, type Mac, macToBytes } from 'ip';
 import { PROTOCOL } from '../abi/protocol.ts';
-import { addrToBytes, isIpv4, type Addr } from '../model/addr.ts';
-import { macToBytes, type Mac } from '../model/mac.ts';
 
 export type TraceProtocol = 'tcp' | 'udp' | 'sctp' | 'icmp';
 
@@ -63,7 +62,7 @@ function ipPacket(source: Addr, destination: Addr, protocol: number, payload: Bu
   const bytes = isIpv4(source) ? 4 : 16;
   header.set(addrToBytes(source).subarray(-bytes), header.length - 2 * bytes);
   header.set(addrToBytes(destination).subarray(-bytes), header.length - bytes);
-  if (bytes === 4) header.writeUInt16BE(checksum(header), 10);
+  if (bytes === 4) header.writeUInt16BE(internetChecksum(header), 10);
   return Buffer.concat([header, payload]);
 }
 
@@ -83,14 +82,6 @@ function ipv6Header(protocol: number, payload: Buffer): Buffer {
   header.writeUInt8(protocol, 6);
   header.writeUInt8(TTL, 7);
   return header;
-}
-
-/** RFC 1071. */
-function checksum(header: Buffer): number {
-  let sum = 0;
-  for (let at = 0; at < header.length; at += 2) sum += header.readUInt16BE(at);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
 }
 
 const TCP_SYN = 0x02;

@@ -1,12 +1,11 @@
 // What would become of a packet: the programs that it would meet on this node, in order, with the maps in force.
 import { randomInt } from 'node:crypto';
+import { hostCidr, isIpv4 } from 'ip';
 import { lookupRoute, openSocket } from 'rtnetlink';
 import { EndpointKind, type Endpoint, type Route } from '../abi/abi.gen.ts';
 import type { VerdictName } from '../abi/hook-name.ts';
 import { DataplaneError } from '../errors.ts';
-import { hostCidr } from '../model/cidr.ts';
 import { routeKey } from '../tables/route-key.ts';
-import { isIpv4 } from '../model/addr.ts';
 import type { EventHub } from './event-hub.ts';
 import { conclusionOf, isDeadHere } from './trace-conclusion.ts';
 import { podFrame, arrivingFrame, hostFrame, type TraceDevices } from './trace-frame.ts';

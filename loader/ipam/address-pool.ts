@@ -1,6 +1,5 @@
 // What the pool of addresses is made of, and what is asked of it.
-import type { Addr } from '../model/addr.ts';
-import type { Cidr } from '../model/cidr.ts';
+import type { Addr, Cidr } from 'ip';
 import type { AddressRange } from './address-range.ts';
 
 /**

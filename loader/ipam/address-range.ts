@@ -1,6 +1,5 @@
 // The addresses of a prefix that pods can have, as numbers that can be counted through.
-import { addrFromBytes, addrToBytes, type Addr } from '../model/addr.ts';
-import { cidrAddr, cidrPrefixBits, isIpv4Cidr, type Cidr } from '../model/cidr.ts';
+import { type Addr, addrToNumber, type Cidr, cidrPrefixBits, cidrRange, isIpv4Cidr } from 'ip';
 
 export interface AddressRange {
   readonly cidr: Cidr;
@@ -14,23 +13,12 @@ export interface AddressRange {
  * (RFC 3021 and RFC 6164 for the two smallest sizes; RFC 4291 section 2.6.1 for the subnet-router anycast address).
  */
 export function usableRange(cidr: Cidr): AddressRange {
-  const bits = cidrPrefixBits(cidr);
-  const start = addrNumber(cidrAddr(cidr));
-  const end = start + (1n << BigInt(128 - bits)) - 1n;
-  if (bits >= 127) return { cidr, first: start, last: end };
-  return { cidr, first: start + 1n, last: isIpv4Cidr(cidr) ? end - 1n : end };
-}
-
-/** The 16-byte form as a number. */
-export function addrNumber(addr: Addr): bigint {
-  return BigInt(`0x${Buffer.from(addrToBytes(addr)).toString('hex')}`);
-}
-
-export function numberAddr(value: bigint): Addr {
-  return addrFromBytes(Buffer.from(value.toString(16).padStart(32, '0'), 'hex'));
+  const { first, last } = cidrRange(cidr);
+  if (cidrPrefixBits(cidr) >= 127) return { cidr, first, last };
+  return { cidr, first: first + 1n, last: isIpv4Cidr(cidr) ? last - 1n : last };
 }
 
 export function rangeContains(range: AddressRange, addr: Addr): boolean {
-  const value = addrNumber(addr);
+  const value = addrToNumber(addr);
   return value >= range.first && value <= range.last;
 }

@@ -1,8 +1,7 @@
 // Attachments as JSON text: written as they are, read back with every field checked.
+import { type Addr, parseMac, tryParseAddr } from 'ip';
 import { z } from 'zod';
-import { tryParseAddr, type Addr } from '../model/addr.ts';
 import type { Attachment } from '../model/attachment.ts';
-import { parseMac } from '../model/mac.ts';
 
 const addr = z.string().transform((text, context): Addr => {
   const parsed = tryParseAddr(text);

@@ -1,7 +1,7 @@
 // The node's attachments and addresses: what is given is on disk before anybody hears of it.
+import type { Cidr } from 'ip';
 import { DataplaneError } from '../errors.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
-import type { Cidr } from '../model/cidr.ts';
 import { AttachmentStore, type RestingAttachment } from './attachment-store.ts';
 import {
   allocateAddresses,

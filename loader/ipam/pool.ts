@@ -1,10 +1,9 @@
 // Which of the node's addresses are free: the next one first, freed ones last, one a family.
+import { type Addr, addrFromNumber, type Cidr, isIpv4, isIpv4Cidr } from 'ip';
 import { DataplaneError } from '../errors.ts';
-import { isIpv4, type Addr } from '../model/addr.ts';
-import { isIpv4Cidr, type Cidr } from '../model/cidr.ts';
 import { overlayAddressesOf } from '../model/node-addresses.ts';
 import type { AddressPool, AddressRequest, PoolRange } from './address-pool.ts';
-import { numberAddr, rangeContains, usableRange } from './address-range.ts';
+import { rangeContains, usableRange } from './address-range.ts';
 import { assertGivable } from './wanted.ts';
 
 /** A prefix with more addresses than this does not run out, so freed ones need not be remembered to be found again. */
@@ -72,7 +71,7 @@ function allocateFrom(pool: AddressPool, family: readonly PoolRange[], request: 
 /** What it passes over is noted as rested: a reservation may end, and a failure for the other family takes nothing. */
 function nextFresh(pool: AddressPool, range: PoolRange, request: AddressRequest): Addr | undefined {
   while (range.next <= range.last) {
-    const addr = numberAddr(range.next++);
+    const addr = addrFromNumber(range.next++);
     if (pool.inUse.has(addr) || pool.own.has(addr) || pool.rested.has(addr)) continue;
     pool.rested.add(addr);
     if (isOpenTo(request, addr)) return addr;

@@ -1,6 +1,5 @@
 // Addresses that Pod objects name before anybody has been given them.
-import type { Addr } from '../model/addr.ts';
-import type { Cidr } from '../model/cidr.ts';
+import type { Addr, Cidr } from 'ip';
 import { claimCidrs } from '../model/cidr-claims.ts';
 import { isFinished, podKey, type ClusterState, type PodObject } from '../model/objects.ts';
 import { comparePods } from '../model/precedence.ts';

@@ -1,7 +1,6 @@
 // Addresses that somebody asks for by value: given, or refused with the reason.
+import { type Addr, cidrContains, isIpv4 } from 'ip';
 import { DataplaneError, type DataplaneErrorCode } from '../errors.ts';
-import { isIpv4, type Addr } from '../model/addr.ts';
-import { cidrContains } from '../model/cidr.ts';
 import { rangeContains } from './address-range.ts';
 import type { AddressPool, AddressRequest } from './address-pool.ts';
 

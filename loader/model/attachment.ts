@@ -1,6 +1,5 @@
 // An attachment: one interface of one container on this node, as it is recorded before and after it is made.
-import type { Addr } from './addr.ts';
-import type { Mac } from './mac.ts';
+import type { Addr, Mac } from 'ip';
 
 /** One interface of one container: what the CNI specification calls an attachment. */
 export interface AttachmentKey {

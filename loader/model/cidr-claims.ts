@@ -1,15 +1,6 @@
 // Pod CIDRs of all nodes without overlaps, and without others' addresses of nodes: where two nodes claim the same, every node
 // sees the same winner, but for itself its own.
-import { addrToBytes, type Addr } from './addr.ts';
-import {
-  cidrAddr,
-  cidrPrefixBits,
-  cidrsOverlap,
-  hostCidr,
-  isIpv4Cidr,
-  parseCidr,
-  type Cidr,
-} from './cidr.ts';
+import { type Addr, type Cidr, cidrRange, cidrsOverlap, hostCidr, isIpv4Cidr, parseCidr } from 'ip';
 import { announcedAddressesOf, tunnelAddressesOf } from './node-addresses.ts';
 import type { NodeObject } from './objects.ts';
 import { cidrPrecedence, type NodeOrder } from './precedence.ts';
@@ -51,7 +42,7 @@ const UNUSABLE = [
   'ff00::/8',
 ]
   .map(parseCidr)
-  .map(cidr => ({ cidr, ...rangeOf(cidr) }));
+  .map(cidr => ({ cidr, ...cidrRange(cidr) }));
 
 /** Who wins is `cidrPrecedence`'s to say; `self` is this node. */
 export function claimCidrs(nodes: readonly NodeObject[], self?: string): CidrClaims {
@@ -93,11 +84,6 @@ function added(sets: Map<string, Set<Addr>>, name: string): Set<Addr> {
   return known;
 }
 
-function rangeOf(cidr: Cidr): Range {
-  const first = BigInt(`0x${Buffer.from(addrToBytes(cidrAddr(cidr))).toString('hex')}`);
-  return { first, last: first + (1n << BigInt(128 - cidrPrefixBits(cidr))) - 1n };
-}
-
 /** A sentence, or nothing. */
 function unusable({ node, cidr, addr, first, last }: Placed): string[] {
   if (addr !== undefined) return [];
@@ -114,7 +100,7 @@ function unusable({ node, cidr, addr, first, last }: Placed): string[] {
 function placed(nodes: readonly NodeObject[], self: string | undefined): Placed[] {
   const claims: Placed[] = [];
   for (const node of nodes) {
-    for (const cidr of new Set(node.podCidrs)) claims.push({ node, cidr, ...rangeOf(cidr) });
+    for (const cidr of new Set(node.podCidrs)) claims.push({ node, cidr, ...cidrRange(cidr) });
     claims.push(...placedAddresses(node, self));
   }
   return claims.sort((a, b) =>
@@ -128,7 +114,7 @@ function placedAddresses(node: NodeObject, self: string | undefined): Placed[] {
   const addresses = node.name === self ? tunnels : announcedAddressesOf(node);
   return addresses.map(addr => {
     const cidr = hostCidr(addr);
-    return { node, cidr, addr, ...(!tunnels.includes(addr) && { isWeak: true }), ...rangeOf(cidr) };
+    return { node, cidr, addr, ...(!tunnels.includes(addr) && { isWeak: true }), ...cidrRange(cidr) };
   });
 }
 

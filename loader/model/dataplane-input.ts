@@ -1,9 +1,8 @@
 // What the tables are computed from, and what several of them need to know of it.
-import type { Addr } from './addr.ts';
+import type { Addr, Family } from 'ip';
 import type { Attachment } from './attachment.ts';
 import type { NodeFacts, TunnelSettings } from './node-facts.ts';
 import type { NodePath, PathOrigin } from './node-path.ts';
-import type { Family } from './node-addresses.ts';
 import type { ClusterState, NodeObject } from './objects.ts';
 
 /** A pod whose devices exist. */

@@ -1,7 +1,5 @@
 // Rows of the BPF maps as desired: fields are those of bpf/abi/*.h in camelCase, enumerators keep their names in C.
-import type { Addr } from './addr.ts';
-import type { Cidr } from './cidr.ts';
-import type { Mac } from './mac.ts';
+import type { Addr, Cidr, Mac } from 'ip';
 
 export interface Row<Key, Value> {
   readonly key: Key;

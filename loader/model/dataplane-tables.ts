@@ -1,5 +1,5 @@
 // Everything that this node's maps and routing table should hold: a pure function of what is known.
-import { isIpv4Cidr } from './cidr.ts';
+import { isIpv4Cidr } from 'ip';
 import {
   unknownNode,
   type DataplaneInput,

@@ -1,6 +1,6 @@
 // MACs that every node can compute of every other: nothing about them needs to be announced.
 import { createHash } from 'node:crypto';
-import { macFromBytes, type Mac } from './mac.ts';
+import { type Mac, macFromBytes } from 'ip';
 
 /** MAC of a node's overlay device. */
 export function overlayMac(nodeName: string): Mac {

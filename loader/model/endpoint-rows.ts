@@ -1,6 +1,5 @@
 // hd_endpoint: every single address of the cluster that has a meaning, each with one owner.
-import type { Addr } from './addr.ts';
-import { cidrContains } from './cidr.ts';
+import { type Addr, cidrContains } from 'ip';
 import {
   nodeIdOf,
   type DataplaneInput,

@@ -1,6 +1,5 @@
 // Routes that the host's own stack needs: to remote pods, and none of its own pod CIDRs by accident to the default route.
-import { isIpv4 } from './addr.ts';
-import { isIpv4Cidr } from './cidr.ts';
+import { isIpv4, isIpv4Cidr } from 'ip';
 import type { DataplaneWorld } from './dataplane-input.ts';
 import type { HostRoute } from './dataplane-rows.ts';
 import { overlayAddressesOf } from './node-addresses.ts';

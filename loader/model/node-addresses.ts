@@ -1,13 +1,17 @@
 // The addresses of a node: where its tunnel ends, what the underlay knows it by, and its own one in each pod CIDR.
-import { addrFromBytes, addrToBytes, isIpv4, type Addr } from './addr.ts';
-import { cidrAddr, cidrPrefixBits, isIpv4Cidr, type Cidr } from './cidr.ts';
+import {
+  type Addr,
+  addrFromBytes,
+  addrToBytes,
+  type Cidr,
+  cidrAddr,
+  cidrPrefixBits,
+  FAMILIES,
+  type Family,
+  familyOf,
+  isIpv4Cidr,
+} from 'ip';
 import type { NodeObject } from './objects.ts';
-
-export type Family = 'ipv4' | 'ipv6';
-
-export function familyOf(addr: Addr): Family {
-  return isIpv4(addr) ? 'ipv4' : 'ipv6';
-}
 
 /** Source and destination of its outer headers; what its annotation says, else its first internal address. */
 export function tunnelAddressOf(node: NodeObject, family: Family): Addr | undefined {
@@ -17,8 +21,7 @@ export function tunnelAddressOf(node: NodeObject, family: Family): Addr | undefi
 
 /** Its tunnel addresses, one a family it has, IPv4 first. */
 export function tunnelAddressesOf(node: NodeObject): readonly Addr[] {
-  const families: readonly Family[] = ['ipv4', 'ipv6'];
-  return families.map(family => tunnelAddressOf(node, family)).filter(addr => addr !== undefined);
+  return FAMILIES.map(family => tunnelAddressOf(node, family)).filter(addr => addr !== undefined);
 }
 
 /** What other nodes can reach it by, without the overlay. */

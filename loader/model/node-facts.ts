@@ -1,7 +1,5 @@
 // What a node knows of itself when it computes its tables: read from the kernel, handed over as data.
-import type { Addr } from './addr.ts';
-import type { Cidr } from './cidr.ts';
-import type { Mac } from './mac.ts';
+import type { Addr, Cidr, Mac } from 'ip';
 
 export interface NodeFacts {
   readonly nodeName: string;

@@ -1,5 +1,5 @@
 // Node-local numbers for nodes: the same for all addresses of a node, and kept across restarts of the daemon.
-import type { Addr } from './addr.ts';
+import type { Addr } from 'ip';
 import { underlayAddressesOf } from './node-addresses.ts';
 import type { NodeObject } from './objects.ts';
 import { compareNodes } from './precedence.ts';

@@ -1,9 +1,7 @@
 // How this node reaches another one: through the overlay or plain, from which address to which, and what fits.
-import type { Addr } from './addr.ts';
-import { cidrContains } from './cidr.ts';
+import { type Addr, cidrContains, type Family, type Mac } from 'ip';
 import { overlayMac } from './derived-macs.ts';
-import type { Mac } from './mac.ts';
-import { tunnelAddressOf, type Family } from './node-addresses.ts';
+import { tunnelAddressOf } from './node-addresses.ts';
 import type { NodeFacts, TunnelSettings, UplinkFacts } from './node-facts.ts';
 import type { NodeObject } from './objects.ts';
 

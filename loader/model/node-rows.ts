@@ -1,6 +1,5 @@
 // hd_node: whose tunnel packets are accepted, and which underlay addresses are this node's.
-import { cidrContains } from './cidr.ts';
-import type { Addr } from './addr.ts';
+import { type Addr, cidrContains } from 'ip';
 import { nodeIdOf, type DataplaneWorld } from './dataplane-input.ts';
 import { NO_MAC, type NodeRow } from './dataplane-rows.ts';
 import { tunnelAddressesOf, underlayAddressesOf } from './node-addresses.ts';

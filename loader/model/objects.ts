@@ -1,10 +1,10 @@
 // The Kubernetes objects that Heddle reads, reduced to what it uses, and the cluster they make up.
-import type { Addr } from './addr.ts';
-import type { Cidr } from './cidr.ts';
-import type { Mac } from './mac.ts';
+import type { Addr, Cidr, Mac } from 'ip';
+import type { Labels } from './labels.ts';
 import type { Policy, PolicyKey } from './policies.ts';
 
-export type Labels = Readonly<Record<string, string>>;
+// For loader/sources, until it imports them from there.
+export { NAMESPACE_NAME_LABEL, namespaceLabels, type Labels } from './labels.ts';
 
 export interface NodeObject {
   readonly name: string;
@@ -31,14 +31,6 @@ export interface NamespaceObject {
   readonly name: string;
   /** The API server's own label among them. */
   readonly labels: Labels;
-}
-
-/** Set by the API server on every Namespace, whatever the object says: its name. */
-export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
-
-/** What selectors see of a namespace, also of one without an object: that label is certain. */
-export function namespaceLabels(name: string, labels: Labels = {}): Labels {
-  return labels[NAMESPACE_NAME_LABEL] === name ? labels : { ...labels, [NAMESPACE_NAME_LABEL]: name };
 }
 
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';

@@ -1,6 +1,6 @@
 // Policies as they are judged: both Kubernetes kinds in one form, defaults filled in, names of fields left behind.
-import type { Cidr } from './cidr.ts';
-import type { Labels } from './objects.ts';
+import type { Cidr } from 'ip';
+import type { Labels } from './labels.ts';
 
 /** Kubernetes' LabelSelector: everything in it must hold; with nothing in it, it selects everything. */
 export interface LabelSelector {

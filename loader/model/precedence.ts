@@ -1,6 +1,5 @@
 // Who keeps what two claim: of two Nodes and of two Pods with one address. What loses is told, never the alphabet's choice.
-import type { Addr } from './addr.ts';
-import { cidrContains, type Cidr } from './cidr.ts';
+import { type Addr, type Cidr, cidrContains } from 'ip';
 import { underlayAddressesOf } from './node-addresses.ts';
 import { podKey, type NodeObject, type PodObject } from './objects.ts';
 

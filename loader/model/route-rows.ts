@@ -1,5 +1,5 @@
 // hd_route: which node owns a prefix, and how it is reached.
-import { cidrAddr, cidrPrefixBits, hostCidr, isIpv4Cidr, type Cidr } from './cidr.ts';
+import { type Cidr, cidrAddr, cidrPrefixBits, hostCidr, isIpv4Cidr } from 'ip';
 import { nodeIdOf, type DataplaneWorld } from './dataplane-input.ts';
 import { NO_ADDR, NO_MAC, type RouteFlagName, type RouteRow } from './dataplane-rows.ts';
 import { announcedAddressesOf } from './node-addresses.ts';

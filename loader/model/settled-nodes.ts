@@ -1,7 +1,6 @@
 // The cluster's nodes without conflicts: what two of them claim belongs to one, and the other is left without it.
-import type { Addr } from './addr.ts';
+import type { Addr, Cidr } from 'ip';
 import { claimCidrs } from './cidr-claims.ts';
-import type { Cidr } from './cidr.ts';
 import { announcedAddressesOf, overlayAddressesOf } from './node-addresses.ts';
 import type { NodeObject } from './objects.ts';
 import { compareNodes } from './precedence.ts';

@@ -1,4 +1,5 @@
 // CHECK's look at a pod: is everything that was plumbed still there?
+import { familyOf, hostPrefix } from 'ip';
 import {
   getLink,
   type InterfaceAddress,
@@ -17,7 +18,6 @@ import { DEFAULT_NAMES } from './names.ts';
 import { gatewaysFor } from './pod-gateway.ts';
 import type { PodInterface } from './pod-interface.ts';
 import { diffPodNeighbours } from './pod-routes.ts';
-import { hostPrefix } from './prefix.ts';
 
 /** One namespace's view of its end of the pair. */
 export interface EndState {
@@ -73,7 +73,7 @@ export function podDifferences(pod: PodInterface, actual: EndState): string[] {
 }
 
 function gatewayDifferences(where: string, gateway: string, actual: EndState, pod: PodInterface): string[] {
-  const family = gateway.includes(':') ? 'ipv6' : 'ipv4';
+  const family = familyOf(gateway);
   const hasDefault = actual.routes.some(
     route =>
       route.family === family &&

@@ -1,4 +1,5 @@
 // Takes every trace of Heddle out of a namespace's networking, and nothing else.
+import { cidrOfPrefix } from 'ip';
 import {
   deleteLink,
   deleteRoute,
@@ -14,7 +15,6 @@ import { exactly } from './host-routes.ts';
 import { removeMasquerade } from './masquerade.ts';
 import { carriesMark, DEFAULT_NAMES, type NetworkNames } from './names.ts';
 import type { Nft } from './nft.ts';
-import { cidrOfPrefix } from './prefix.ts';
 
 /** A second call finds nothing. Kernel settings stay: others may have come to rely on forwarding. */
 export async function cleanNetwork(

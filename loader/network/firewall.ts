@@ -1,6 +1,6 @@
 // Firewalls of others whose FORWARD policy is DROP (Docker's, most): an accept counts only in their own chain, so it is put there.
 import { isDeepStrictEqual } from 'node:util';
-import { type Cidr, cidrAddr, cidrPrefixLength, isIpv4Cidr } from '../model/cidr.ts';
+import { type Cidr, cidrAddr, cidrPrefixLength, isIpv4Cidr } from 'ip';
 import { type Change, change } from '../model/change.ts';
 import { DEFAULT_NAMES, type NetworkNames } from './names.ts';
 import type { Nft, NftChain, NftCommand, NftRule, NftStatement } from './nft.ts';

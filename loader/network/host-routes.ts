@@ -1,4 +1,5 @@
 // The host's own routes to pods and pod CIDRs, marked by a protocol number, so that nobody else's is ever touched.
+import { type Addr, type Cidr, prefixOf } from 'ip';
 import {
   addRoute,
   deleteRoute,
@@ -10,10 +11,7 @@ import {
   type RtnetlinkError,
   type RtnetlinkSocket,
 } from 'rtnetlink';
-import type { Addr } from '../model/addr.ts';
-import type { Cidr } from '../model/cidr.ts';
 import { type Change, change } from '../model/change.ts';
-import { prefixOf } from './prefix.ts';
 
 export interface HostRoute {
   readonly destination: Cidr;

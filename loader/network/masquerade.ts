@@ -1,6 +1,6 @@
 // Pods' traffic to the outside leaves with the node's address: one table of nftables, written in one transaction.
 import { isDeepStrictEqual } from 'node:util';
-import { type Cidr, cidrAddr, cidrOf, cidrPrefixLength, isIpv4Cidr } from '../model/cidr.ts';
+import { type Cidr, cidrAddr, cidrOf, cidrPrefixLength, isIpv4Cidr } from 'ip';
 import { type Change, change } from '../model/change.ts';
 import { DEFAULT_NAMES } from './names.ts';
 import type { Nft, NftChain, NftCommand, NftObject, NftRule, NftSet, NftStatement } from './nft.ts';

@@ -1,4 +1,5 @@
 // The overlay device: it carries the host's routes to remote pods and, as the kernel's vxlan, the tunnel's GRO.
+import { type Addr, hostPrefix } from 'ip';
 import {
   addAddress,
   deleteAddress,
@@ -13,7 +14,6 @@ import {
   setLink,
 } from 'rtnetlink';
 import { DataplaneError } from '../errors.ts';
-import type { Addr } from '../model/addr.ts';
 import { type Change, change } from '../model/change.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
 import {
@@ -24,7 +24,6 @@ import {
   peerName,
   reconcileOverlaySysctls,
 } from './overlay-link.ts';
-import { hostPrefix } from './prefix.ts';
 
 export interface OverlayDevice extends OverlayLink {
   /** The node's own addresses in the overlay, one a family. */

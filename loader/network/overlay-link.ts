@@ -1,6 +1,6 @@
 // Makes the overlay device: the kernel's vxlan in external mode or, where there is none, one end of a veth pair.
+import type { Mac } from 'ip';
 import { createVeth, createVxlan, type Link, type RtnetlinkSocket, setLink } from 'rtnetlink';
-import type { Mac } from '../model/mac.ts';
 import type { Change } from '../model/change.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
 import { aliasOf, DEFAULT_NAMES } from './names.ts';

@@ -1,7 +1,7 @@
 // What IPv6 paths between nodes carry: a router's "packet too big" about a tunnel packet makes the kernel remember it.
 import { readFileSync } from 'node:fs';
+import type { Addr } from 'ip';
 import { lookupRoute, type RtnetlinkSocket } from 'rtnetlink';
-import type { Addr } from '../model/addr.ts';
 
 const SNMP6 = '/proc/self/net/snmp6';
 

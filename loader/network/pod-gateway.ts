@@ -1,8 +1,6 @@
 // The gateway every pod sees: one address a family that no packet ever carries, and a MAC that all host ends share.
+import { type Addr, anyPrefix, familyOf, hostPrefix, isIpv4, type Mac, parseAddr } from 'ip';
 import { addRoute, type NewRoute, type RequestSink, replaceNeighbour } from 'rtnetlink';
-import { type Addr, isIpv4, parseAddr } from '../model/addr.ts';
-import type { Mac } from '../model/mac.ts';
-import { hostPrefix } from './prefix.ts';
 
 /** Link-local (RFC 3927, RFC 4291), so that it can be no pod's and needs no address on the host. */
 const GATEWAY = { ipv4: parseAddr('169.254.1.1'), ipv6: parseAddr('fe80::1') } as const;
@@ -17,10 +15,9 @@ export function gatewaysFor(addresses: readonly Addr[]): Addr[] {
 
 /** What a pod's main table must hold for one gateway: the way to it, and the default route. */
 export function gatewayRoutes(gateway: Addr, index: number): [toGateway: NewRoute, byDefault: NewRoute] {
-  const any = isIpv4(gateway) ? '0.0.0.0' : '::';
   return [
     { destination: hostPrefix(gateway), index, scope: 'link' },
-    { destination: { address: any, prefixLength: 0 }, index, via: gateway },
+    { destination: anyPrefix(familyOf(gateway)), index, via: gateway },
   ];
 }
 

@@ -1,4 +1,5 @@
 // A pod's interface: a veth whose one end is in the pod's namespace, plumbed without starting a process.
+import { type Addr, hostPrefix, isIpv4, type Mac } from 'ip';
 import {
   addAddress,
   createVeth,
@@ -13,13 +14,10 @@ import {
   writeSysctl,
 } from 'rtnetlink';
 import { DataplaneError } from '../errors.ts';
-import { type Addr, isIpv4 } from '../model/addr.ts';
-import type { Mac } from '../model/mac.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
 import { aliasOf, DEFAULT_NAMES } from './names.ts';
 import { addGateways } from './pod-gateway.ts';
 import { setPodRoutes } from './pod-routes.ts';
-import { hostPrefix } from './prefix.ts';
 
 export interface PodInterface {
   /** Path of the pod's network namespace. */

@@ -1,6 +1,6 @@
 // The host's ends of pods' interfaces, kept as they were made: somebody may have set one down or given it another MAC.
+import type { Mac } from 'ip';
 import { type Link, listLinks, type RtnetlinkSocket, setLink } from 'rtnetlink';
-import type { Mac } from '../model/mac.ts';
 import { type Change, change } from '../model/change.ts';
 
 export interface HostEnd {

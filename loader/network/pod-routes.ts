@@ -1,4 +1,5 @@
 // How the host reaches its own pods: a route and a permanent neighbour for each address, so that nothing is ever asked.
+import { type Addr, hostCidr, type Mac, parseAddr } from 'ip';
 import {
   deleteNeighbour,
   deleteRoute,
@@ -10,10 +11,7 @@ import {
   type RequestSink,
   type RtnetlinkSocket,
 } from 'rtnetlink';
-import { type Addr, parseAddr } from '../model/addr.ts';
-import { hostCidr } from '../model/cidr.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
-import type { Mac } from '../model/mac.ts';
 import { type Change, change } from '../model/change.ts';
 import { newRoute, type HostRoute } from './host-routes.ts';
 

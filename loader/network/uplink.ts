@@ -1,4 +1,5 @@
 // The device that carries the underlay: which one it is, and what the kernel knows of it.
+import { type Addr, type Cidr, cidrContains, cidrOfPrefix, type Mac, parseAddr, parseMac } from 'ip';
 import {
   type InterfaceAddress,
   type Link,
@@ -11,13 +12,9 @@ import {
   type RtnetlinkSocket,
 } from 'rtnetlink';
 import { DataplaneError } from '../errors.ts';
-import { type Addr, parseAddr } from '../model/addr.ts';
-import { type Cidr, cidrContains } from '../model/cidr.ts';
-import { type Mac, parseMac } from '../model/mac.ts';
 import type { UplinkFacts } from '../model/node-facts.ts';
 import { carriesMark, DEFAULT_NAMES } from './names.ts';
 import { readPathMtus } from './path-mtu.ts';
-import { cidrOfPrefix } from './prefix.ts';
 
 export interface Uplink extends UplinkFacts {
   readonly name: string;

@@ -1,5 +1,5 @@
 // Whether the maps and hooks have a pod as it was recorded.
-import type { Addr } from '../model/addr.ts';
+import type { Addr } from 'ip';
 import type { Attachment } from '../model/attachment.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 

@@ -1,11 +1,11 @@
 // Pods of this node: given an interface and addresses, taken away again, compared. Each in one turn of the event loop.
 import { createHash } from 'node:crypto';
+import type { Addr } from 'ip';
 import { getLink, type RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { DataplaneError } from '../errors.ts';
 import { ownerName, type AttachmentDraft, type Ipam } from '../ipam/ipam.ts';
 import { reservationsOf } from '../ipam/reservations.ts';
-import type { Addr } from '../model/addr.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
 import { gatewayMac, podMac } from '../model/derived-macs.ts';

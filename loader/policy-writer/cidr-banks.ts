@@ -1,6 +1,5 @@
 // Identities of prefixes in two banks of one LPM trie: a prefix of one bank alone must not show in the other.
-import { addrToBytes } from '../model/addr.ts';
-import { cidrAddr, cidrPrefixBits, type Cidr } from '../model/cidr.ts';
+import { addrToBytes, cidrAddr, cidrPrefixBits, type Cidr } from 'ip';
 import { containing, PrefixTrie, prune, type TrieNode } from '../collections/prefix-trie.ts';
 import { Banks } from './banks.ts';
 

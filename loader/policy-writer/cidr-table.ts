@@ -4,7 +4,7 @@ import type { MapSet } from '../abi/map-set.ts';
 import { MirroredMap } from '../tables/mirrored-map.ts';
 import { routeCidr, routeKey } from '../tables/route-key.ts';
 import type { TableSync } from '../tables/sync-table.ts';
-import type { Cidr } from '../model/cidr.ts';
+import type { Cidr } from 'ip';
 import { CidrBanks } from './cidr-banks.ts';
 import { byBank } from './banks.ts';
 

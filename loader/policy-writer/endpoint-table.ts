@@ -1,11 +1,11 @@
 // hd_endpoint: the reconciler's rows, with the identities that the policy compiler gives them.
+import type { Addr } from 'ip';
 import type { BpfMap } from 'libbpf-ts';
 import type { Endpoint, EndpointKey } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { decoder, encoder, rawMap, setRow } from '../tables/encoded-rows.ts';
 import { syncEncoded, type TableSync } from '../tables/sync-table.ts';
 import { ValueTexts } from '../tables/value-texts.ts';
-import type { Addr } from '../model/addr.ts';
 import type { EndpointRow } from '../model/dataplane-rows.ts';
 import { endpointEntry } from '../tables/encode-rows.ts';
 import { byBank, Banks } from './banks.ts';

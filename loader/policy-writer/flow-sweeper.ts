@@ -1,8 +1,8 @@
 // Deletes the flows of an address that was released before it is allocated again: a new pod must not inherit flows.
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Addr } from 'ip';
 import { synchronizeRcu, synchronizeRcuSync } from 'libbpf-ts';
 import { flowAddr, forgetFlows, type FlowMaps } from '../tables/flows.ts';
-import type { Addr } from '../model/addr.ts';
 
 export interface FlowSweeperOptions {
   /** The current maps; an upgrade replaces them. */

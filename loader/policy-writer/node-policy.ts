@@ -1,14 +1,13 @@
 // Policy on this node: feeds the compiler and the policy writer, and orders ADD and DEL against them.
+import { type Addr, addrFromBytes, cidrContains } from 'ip';
 import type { Config } from '../config.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { DataplaneError } from '../errors.ts';
 import { flowAddr } from '../tables/flows.ts';
 import type { SyncMode } from '../tables/sync-mode.ts';
 import type { TableSync } from '../tables/sync-table.ts';
-import { addrFromBytes, type Addr } from '../model/addr.ts';
 import type { Attachment } from '../model/attachment.ts';
 import type { Change } from '../model/change.ts';
-import { cidrContains } from '../model/cidr.ts';
 import type { EndpointRow } from '../model/dataplane-rows.ts';
 import type { ClusterState } from '../model/objects.ts';
 import { FlowSweeper } from './flow-sweeper.ts';

@@ -1,5 +1,5 @@
 // The compiler's input, put together from cluster, attachments and uplink; unchanged parts stay the same objects.
-import type { Addr } from '../model/addr.ts';
+import type { Addr } from 'ip';
 import type { Attachment } from '../model/attachment.ts';
 import { unknownNode } from '../model/dataplane-input.ts';
 import { emptyCluster, type ClusterState } from '../model/objects.ts';

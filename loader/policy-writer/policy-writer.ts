@@ -5,7 +5,7 @@ import type { MapSet } from '../abi/map-set.ts';
 import { DataplaneError } from '../errors.ts';
 import type { SyncMode } from '../tables/sync-mode.ts';
 import type { TableSync } from '../tables/sync-table.ts';
-import type { Addr } from '../model/addr.ts';
+import type { Addr } from 'ip';
 import type { Change } from '../model/change.ts';
 import type { EndpointRow } from '../model/dataplane-rows.ts';
 import type { PodSlot, PolicyInput } from '../policy/compiled.ts';

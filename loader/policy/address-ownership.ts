@@ -1,5 +1,5 @@
 // Which node or pod owns which address: claims from Node objects, Pod objects and this node's attachments.
-import type { Addr } from '../model/addr.ts';
+import type { Addr } from 'ip';
 import { isFinished, type NodeObject, type PodKey, type PodObject } from '../model/objects.ts';
 import type { Addresses, Claim } from './addresses.ts';
 import type { PodSlot, PolicyInput, PolicySubject } from './compiled.ts';

@@ -1,9 +1,9 @@
 // The owner of each address, where several objects claim it.
-import type { Addr } from '../model/addr.ts';
+import type { Addr } from 'ip';
 import type { PodObject } from '../model/objects.ts';
 import { comparePods, type PodCidrsOf } from '../model/precedence.ts';
 import type { Identity, IdentityKey } from './identities.ts';
-import { NO_NETWORKS, type NetworkSet } from './networks.ts';
+import { NO_NETWORKS, type NetworkSet } from './network-set.ts';
 import { compareText } from './ordering.ts';
 
 /** What addresses belong to: a node, or a group of pods with equal labels and ports. */

@@ -27,7 +27,6 @@ export class EffectivePolicyCache {
     const key = JSON.stringify([direction, policies.map(policy => policy.content), portsKey(ports)]);
     return this.#pool.acquire(key, () => {
       const table = new EffectivePolicy(key, this.#numbers.allocate(key), content, this.#terms);
-      for (const term of table.terms) term.tables.add(table);
       for (const use of table.portNames) this.#portNames.add(use);
       return table;
     });
@@ -45,10 +44,7 @@ export class EffectivePolicyCache {
   sweep(): readonly EffectivePolicy[] {
     const gone = this.#pool.sweep();
     for (const table of gone) {
-      for (const term of table.terms) {
-        term.tables.delete(table);
-        this.#terms.release(term);
-      }
+      for (const term of table.terms) this.#terms.release(term);
       for (const use of table.portNames) this.#portNames.delete(use);
     }
     return gone;

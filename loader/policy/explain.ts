@@ -1,5 +1,6 @@
 // The rules that apply to one pod, as their authors wrote them, in the order of evaluation.
-import { namespaceLabels, podKey, type ClusterState, type PodKey, type PodObject } from '../model/objects.ts';
+import { namespaceLabels } from '../model/labels.ts';
+import { podKey, type ClusterState, type PodKey, type PodObject } from '../model/objects.ts';
 import { policyKey, type Policy, type PolicyDirection, type PolicyRule } from '../model/policies.ts';
 import { comparePolicies, hasRulesFor } from './ordering.ts';
 import { selects, selectsNamespace } from './selectors.ts';

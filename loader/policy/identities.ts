@@ -1,7 +1,7 @@
 // Identities: peers that no active policy tells apart share one number.
 import { ANY_PEER } from './compiled.ts';
 import { StableIds, type TextHash } from '../collections/stable-ids.ts';
-import type { NetworkSet } from './networks.ts';
+import type { NetworkSet } from './network-set.ts';
 import type { PeerTerm } from './peer-terms.ts';
 import { Interner, type Interned } from '../collections/interner.ts';
 import { portsKey, type NamedPort } from './port-names.ts';

@@ -1,17 +1,10 @@
 // Which network peers contain which prefixes and addresses.
-import { addrToBytes, isIpv4, type Addr } from '../model/addr.ts';
-import { cidrAddr, cidrPrefixBits, isIpv4Cidr, type Cidr } from '../model/cidr.ts';
+import { type Addr, addrToBytes, type Cidr, cidrAddr, cidrPrefixBits, isIpv4, isIpv4Cidr } from 'ip';
 import type { AddressRecord } from './addresses.ts';
 import type { Identity } from './identities.ts';
+import { NO_NETWORKS, setOf, type NetworkSet } from './network-set.ts';
 import { containsCidr, type NetworkTerm } from './peer-terms.ts';
 import { containing, PrefixTrie, prune, type TrieNode } from '../collections/prefix-trie.ts';
-
-/** A set of network terms that match an address. */
-export interface NetworkSet {
-  /** Of this process only. */
-  readonly key: string;
-  readonly terms: readonly NetworkTerm[];
-}
 
 /** A prefix that an active policy names. */
 export interface CidrEntry {
@@ -32,7 +25,6 @@ interface Place {
 
 type Node = TrieNode<Place>;
 
-export const NO_NETWORKS: NetworkSet = { key: '', terms: [] };
 const EVERY_IPV4 = '0.0.0.0/0' as Cidr;
 const MAPPED_BITS = 96;
 
@@ -168,18 +160,6 @@ export class Networks {
   #trie(ipv4: boolean): PrefixTrie<Place> {
     return ipv4 ? this.#ipv4 : this.#ipv6;
   }
-}
-
-/** The union of the sets of several addresses. */
-export function unionOf(sets: readonly NetworkSet[]): NetworkSet {
-  const [first = NO_NETWORKS, ...others] = sets.filter(({ terms }) => terms.length > 0);
-  if (others.every(({ key }) => key === first.key)) return first;
-  return setOf(new Set(sets.flatMap(({ terms }) => terms)));
-}
-
-function setOf(terms: ReadonlySet<NetworkTerm>): NetworkSet {
-  const sorted = [...terms].sort((a, b) => a.id - b.id);
-  return { key: sorted.map(({ id }) => id).join(','), terms: sorted };
 }
 
 function inherited(node: Node): NetworkSet {

@@ -1,5 +1,5 @@
 // Nodes as peers: one identity for all addresses of a node.
-import type { Addr } from '../model/addr.ts';
+import type { Addr } from 'ip';
 import type { NodeObject } from '../model/objects.ts';
 import type { AddressRecord, AddressOwner } from './addresses.ts';
 import { NO_IDENTITY_KEY, identityKey, type IdentityKey } from './identities.ts';

@@ -1,6 +1,6 @@
 // A policy's rules for addresses of the own node that no Node object names: to `nodes` peers that address is the node,
 // to `networks` peers it is itself. Both kinds become one list here, so that the first match is found across them.
-import type { Labels } from '../model/objects.ts';
+import type { Labels } from '../model/labels.ts';
 import { contentOf, type DirectionRules, type ReadyRule } from './direction-rules.ts';
 import { digest } from '../collections/stable-ids.ts';
 import { selects } from './selectors.ts';

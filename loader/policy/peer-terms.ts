@@ -1,10 +1,8 @@
 // Terms: one for each distinct peer that rules name; two peers that match the same terms are alike.
-import { cidrContains, cidrAddr, cidrPrefixLength, type Cidr } from '../model/cidr.ts';
+import { cidrContains, cidrAddr, cidrPrefixLength, type Cidr } from 'ip';
 import type { LabelSelector, PodSelector, PolicyPeer } from '../model/policies.ts';
-import type { Identity } from './identities.ts';
 import { digest } from '../collections/stable-ids.ts';
 import { compareText } from './ordering.ts';
-import type { EffectivePolicy } from './effective-policy.ts';
 import type { Interned } from '../collections/interner.ts';
 import { podSelectorKey, selectorKey } from './selectors.ts';
 
@@ -13,10 +11,6 @@ interface Term extends Interned {
   readonly id: number;
   /** A short form of `key`. */
   readonly digest: string;
-  /** Policies with a rule that names it. */
-  readonly tables: Set<EffectivePolicy>;
-  /** Identities that it matches. */
-  readonly identities: Set<Identity>;
 }
 
 export interface PodTerm extends Term {
@@ -41,15 +35,14 @@ export type KnownPeer = Exclude<PolicyPeer, { readonly kind: 'unknown' }>;
 let lastId = 0;
 
 export function peerTerm(key: string, peer: KnownPeer): PeerTerm {
-  const term = { key, id: ++lastId, digest: digest(key), users: 0, tables: new Set<EffectivePolicy>() };
-  const identities = new Set<Identity>();
+  const term = { key, id: ++lastId, digest: digest(key), users: 0 };
   switch (peer.kind) {
     case 'pods':
-      return { ...term, identities, kind: 'pods', selector: peer };
+      return { ...term, kind: 'pods', selector: peer };
     case 'nodes':
-      return { ...term, identities, kind: 'nodes', selector: peer.nodes };
+      return { ...term, kind: 'nodes', selector: peer.nodes };
     case 'network':
-      return { ...term, identities, kind: 'network', cidr: peer.cidr, except: usefulExcepts(peer) };
+      return { ...term, kind: 'network', cidr: peer.cidr, except: usefulExcepts(peer) };
   }
 }
 

@@ -1,12 +1,12 @@
 // The identity of each address and of each prefix that a policy names.
-import type { Addr } from '../model/addr.ts';
-import type { Cidr } from '../model/cidr.ts';
+import type { Addr, Cidr } from 'ip';
 import type { NamespaceObject } from '../model/objects.ts';
 import { Addresses, type AddressRecord, type AddressOwner } from './addresses.ts';
 import { AddressOwnership } from './address-ownership.ts';
 import { ANY_PEER, type PolicyInput } from './compiled.ts';
 import { NO_IDENTITY_KEY, type Identities, type Identity } from './identities.ts';
-import { Networks, unionOf } from './networks.ts';
+import { Networks } from './networks.ts';
+import { unionOf } from './network-set.ts';
 import { NodeOwners } from './node-owners.ts';
 import type { PeerTerm } from './peer-terms.ts';
 import { PodCidrs } from './pod-cidrs.ts';

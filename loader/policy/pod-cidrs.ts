@@ -1,6 +1,6 @@
 // The pod CIDRs of each node after conflicts are resolved: they decide between pods that claim one address.
+import type { Cidr } from 'ip';
 import { claimCidrs } from '../model/cidr-claims.ts';
-import type { Cidr } from '../model/cidr.ts';
 import type { NodeObject } from '../model/objects.ts';
 
 type Nodes = ReadonlyMap<string, NodeObject>;

@@ -1,5 +1,6 @@
 // Groups of pods with one namespace, equal labels and equal named ports: a selector is evaluated once for a group.
-import { namespaceLabels, type ContainerPort, type Labels, type NamespaceObject } from '../model/objects.ts';
+import { namespaceLabels, type Labels } from '../model/labels.ts';
+import type { ContainerPort, NamespaceObject } from '../model/objects.ts';
 import type { AddressRecord, AddressOwner } from './addresses.ts';
 import { NO_IDENTITY_KEY, identityKey, type IdentityKey } from './identities.ts';
 import type { PodTerm } from './peer-terms.ts';

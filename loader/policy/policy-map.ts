@@ -2,6 +2,7 @@
 import { ANY_PEER, type PeerRow } from './compiled.ts';
 import type { Identity } from './identities.ts';
 import type { EffectivePolicy } from './effective-policy.ts';
+import type { PeerTerm } from './peer-terms.ts';
 import { MultiMap } from '../collections/multi-map.ts';
 import type { RuleSetDraft } from './rule-set-draft.ts';
 import type { RuleSets } from './rule-sets.ts';
@@ -20,6 +21,8 @@ export class PolicyMap {
   readonly peers = new Map<number, Rows>();
   readonly #ruleSets: RuleSets;
   readonly #tables = new Set<EffectivePolicy>();
+  readonly #tablesByTerm = new MultiMap<PeerTerm, EffectivePolicy>();
+  readonly #identitiesByTerm = new MultiMap<PeerTerm, Identity>();
   readonly #tablesByPortName = new MultiMap<string, EffectivePolicy>();
   readonly #identitiesByPortName = new MultiMap<string, Identity>();
   readonly #ownNode = new Set<Identity>();
@@ -41,8 +44,7 @@ export class PolicyMap {
     for (const table of goneTables) this.#deleteTable(table);
     for (const identity of freshIdentities) this.#addIdentity(identity);
     for (const identity of freshIdentities)
-      for (const table of this.#tablesOf(identity))
-        if (this.#tables.has(table)) this.#evaluate(table, identity);
+      for (const table of this.#tablesOf(identity)) this.#evaluate(table, identity);
     for (const table of freshTables) this.#addTable(table);
     const changes = new Map<number, Set<number>>();
     for (const [table, identities] of this.#changed) {
@@ -56,6 +58,7 @@ export class PolicyMap {
   #addTable(table: EffectivePolicy): void {
     this.#tables.add(table);
     this.peers.set(table.number, new Map());
+    for (const term of table.terms) this.#tablesByTerm.add(term, table);
     for (const name of table.portNamesOfAnyPeer) this.#tablesByPortName.add(name, table);
     this.#addRow(table, ANY_PEER, table.anyPeer);
     for (const identity of this.#identitiesOf(table)) this.#evaluate(table, identity);
@@ -66,18 +69,19 @@ export class PolicyMap {
     for (const identity of [...(this.peers.get(table.number)?.keys() ?? [])])
       this.#deleteRow(table, identity);
     this.peers.delete(table.number);
+    for (const term of table.terms) this.#tablesByTerm.delete(term, table);
     for (const name of table.portNamesOfAnyPeer) this.#tablesByPortName.delete(name, table);
   }
 
   #addIdentity(identity: Identity): void {
-    for (const term of identity.terms) term.identities.add(identity);
+    for (const term of identity.terms) this.#identitiesByTerm.add(term, identity);
     for (const { name } of identity.ports) this.#identitiesByPortName.add(name, identity);
     if (identity.isOwnNode) this.#ownNode.add(identity);
   }
 
   #deleteIdentity(identity: Identity): void {
     for (const table of this.#tablesOf(identity)) this.#deleteRow(table, identity.number);
-    for (const term of identity.terms) term.identities.delete(identity);
+    for (const term of identity.terms) this.#identitiesByTerm.delete(term, identity);
     for (const { name } of identity.ports) this.#identitiesByPortName.delete(name, identity);
     this.#ownNode.delete(identity);
   }
@@ -86,7 +90,7 @@ export class PolicyMap {
   #tablesOf({ terms, ports, isOwnNode }: Identity): ReadonlySet<EffectivePolicy> {
     if (isOwnNode) return this.#tables;
     const tables = new Set<EffectivePolicy>();
-    for (const term of terms) for (const table of term.tables) tables.add(table);
+    for (const term of terms) for (const table of this.#tablesByTerm.get(term)) tables.add(table);
     for (const { name } of ports) for (const table of this.#tablesByPortName.get(name)) tables.add(table);
     return tables;
   }
@@ -94,7 +98,8 @@ export class PolicyMap {
   /** Identities whose rule set may differ from ANY_PEER's. */
   #identitiesOf(table: EffectivePolicy): ReadonlySet<Identity> {
     const identities = new Set(this.#ownNode);
-    for (const term of table.terms) for (const identity of term.identities) identities.add(identity);
+    for (const term of table.terms)
+      for (const identity of this.#identitiesByTerm.get(term)) identities.add(identity);
     for (const name of table.portNamesOfAnyPeer)
       for (const identity of this.#identitiesByPortName.get(name)) identities.add(identity);
     return identities;

@@ -1,5 +1,5 @@
 // Kubernetes label selectors: evaluation, and a normalised text as key.
-import type { Labels } from '../model/objects.ts';
+import type { Labels } from '../model/labels.ts';
 import type { LabelRequirement, LabelSelector, PodSelector } from '../model/policies.ts';
 
 export function selects({ matchLabels, matchExpressions }: LabelSelector, labels: Labels): boolean {

@@ -1,5 +1,6 @@
 // This node's pods, and the policies that select each.
-import { namespaceLabels, type Labels, type NamespaceObject } from '../model/objects.ts';
+import { namespaceLabels, type Labels } from '../model/labels.ts';
+import type { NamespaceObject } from '../model/objects.ts';
 import type { Policy, PolicyDirection } from '../model/policies.ts';
 import {
   isSamePodPolicies,

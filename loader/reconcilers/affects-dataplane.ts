@@ -1,6 +1,6 @@
 // Whether a change of the cluster is one of tables and routes, or of policy alone.
 import { isDeepStrictEqual } from 'node:util';
-import { cidrsOverlap, type Cidr } from '../model/cidr.ts';
+import { type Cidr, cidrsOverlap } from 'ip';
 import {
   isFinished,
   type ClusterState,

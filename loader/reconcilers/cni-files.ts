@@ -1,6 +1,7 @@
 // The CNI plugin and its configuration: the last of all, since a runtime that sees them begins to add pods.
 import { installCniFiles } from '../network/cni-files.ts';
-import { notifyAll, type NodeContext } from './node-context.ts';
+import type { NodeContext } from './node-context.ts';
+import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function cniFiles(context: NodeContext): Reconciler {

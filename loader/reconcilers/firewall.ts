@@ -1,11 +1,12 @@
 // Room for pods in other people's firewalls: accept rules in chains whose policy is drop.
 import { isDeepStrictEqual } from 'node:util';
-import type { Cidr } from '../model/cidr.ts';
+import type { Cidr } from 'ip';
 import { reconcileFirewall } from '../network/firewall.ts';
 import { networkNames } from './network-names.ts';
 import { NFT_INTERVAL_MS } from './nft-interval.ts';
 import { honouredCidrs } from './honoured-cidrs.ts';
-import { notifyAll, type NodeContext } from './node-context.ts';
+import type { NodeContext } from './node-context.ts';
+import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function firewall(context: NodeContext): Reconciler {

@@ -1,6 +1,7 @@
 // The kernel settings without which a node forwards nothing, or loses its own routes because it forwards.
 import { forwardingSysctls, isForwarding, reconcileSysctls } from '../network/sysctls.ts';
-import { notifyAll, type NodeContext } from './node-context.ts';
+import type { NodeContext } from './node-context.ts';
+import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function forwarding(context: NodeContext): Reconciler {

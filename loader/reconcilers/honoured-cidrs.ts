@@ -1,5 +1,5 @@
 // The pod CIDRs that nodes have, without those that another one has claimed before them.
-import type { Cidr } from '../model/cidr.ts';
+import type { Cidr } from 'ip';
 import { claimCidrs } from '../model/cidr-claims.ts';
 import type { NodeContext } from './node-context.ts';
 

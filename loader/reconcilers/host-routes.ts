@@ -5,7 +5,8 @@ import type { HostRoute as DesiredRoute } from '../model/dataplane-rows.ts';
 import { reconcileHostRoutes, type HostRoute } from '../network/host-routes.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
 import { podRoutes, reconcilePodNeighbours, routedPod } from '../network/pod-routes.ts';
-import { notifyAll, type NodeContext } from './node-context.ts';
+import type { NodeContext } from './node-context.ts';
+import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function hostRoutes(context: NodeContext): Reconciler {

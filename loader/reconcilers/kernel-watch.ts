@@ -1,6 +1,6 @@
 // What the kernel announces: links, addresses, routes, neighbours and nftables, handed to the reconcilers they concern.
+import { parseAddr } from 'ip';
 import { monitor, monitorNftables, type Monitor, type MonitorEvent } from 'rtnetlink';
-import { parseAddr } from '../model/addr.ts';
 import type { NodeCells } from './node-cells.ts';
 import type { KernelEvent } from './reconciler.ts';
 

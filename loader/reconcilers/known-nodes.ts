@@ -1,8 +1,8 @@
 // Numbers of nodes that are in force: a restarted daemon must not give them another meaning.
+import type { Addr } from 'ip';
 import type { MapSet } from '../abi/map-set.ts';
 import { openPinnedMaps } from '../programs/pinned-maps.ts';
 import { DataplaneError } from '../errors.ts';
-import type { Addr } from '../model/addr.ts';
 
 /** By underlay address, from the pinned hd_node; empty where nothing is pinned that could be adopted. */
 export function readKnownNodes(pinRoot: string): ReadonlyMap<Addr, number> {

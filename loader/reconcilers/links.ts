@@ -1,7 +1,8 @@
 // Programs on devices and in netfilter. New programs take the old ones' place here, once all their maps are written.
 import type { Datapath } from '../programs/programs.ts';
 import { desiredLinks } from './desired-links.ts';
-import { notifyAll, type NodeContext } from './node-context.ts';
+import type { NodeContext } from './node-context.ts';
+import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function links(context: NodeContext): Reconciler {

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { reconcileMasquerade, removeMasquerade, type Masquerade } from '../network/masquerade.ts';
 import { mainUplink } from './node-facts.ts';
 import { honouredCidrs } from './honoured-cidrs.ts';
-import { notifyAll, type NodeContext } from './node-context.ts';
+import type { NodeContext } from './node-context.ts';
+import { notifyAll } from './notify-all.ts';
 import { NFT_INTERVAL_MS } from './nft-interval.ts';
 import type { Reconciler } from './reconciler.ts';
 

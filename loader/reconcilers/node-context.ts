@@ -2,16 +2,16 @@
 import type { RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import type { Attachment } from '../model/attachment.ts';
-import type { Change } from '../model/change.ts';
 import { unknownNode } from '../model/dataplane-input.ts';
 import type { ClusterState, NodeObject } from '../model/objects.ts';
 import type { Nft } from '../network/nft.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import type { LocalPods } from './local-pods.ts';
 import type { NodeCells } from './node-cells.ts';
+import type { ChangeListener } from './notify-all.ts';
 import type { NodeIds } from './node-ids.ts';
 
-export interface NodeContext {
+export interface NodeContext extends ChangeListener {
   readonly config: Config;
   readonly socket: RtnetlinkSocket;
   readonly nft: Nft;
@@ -23,15 +23,9 @@ export interface NodeContext {
   readonly cluster: () => ClusterState;
   /** Those whose ADD has been answered. */
   readonly attachments: () => readonly Attachment[];
-  /** Of every change, as it is made. */
-  readonly onChange: (change: Change) => void;
 }
 
 /** This node's object; without one it is known by name alone. */
 export function ownNodeOf({ config, cluster }: Pick<NodeContext, 'config' | 'cluster'>): NodeObject {
   return cluster().nodes.get(config.nodeName) ?? unknownNode(config.nodeName);
-}
-
-export function notifyAll({ onChange }: Pick<NodeContext, 'onChange'>, changes: readonly Change[]): void {
-  for (const change of changes) onChange(change);
 }

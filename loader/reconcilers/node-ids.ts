@@ -1,5 +1,5 @@
 // Node-local numbers of the cluster's nodes, the same while the daemon runs and across restarts.
-import type { Addr } from '../model/addr.ts';
+import type { Addr } from 'ip';
 import { assignNodeIds } from '../model/node-ids.ts';
 import type { ClusterState, NodeObject } from '../model/objects.ts';
 

@@ -1,7 +1,8 @@
 // The overlay device as it should be, except for being up and for its addresses: overlay-state.ts has those.
 import { prepareOverlayDevice } from '../network/overlay-device.ts';
 import { absentVxlan, desiredOverlay, OverlayKindChoice } from './desired-overlay.ts';
-import { notifyAll, type NodeContext } from './node-context.ts';
+import type { NodeContext } from './node-context.ts';
+import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function overlayDevice(context: NodeContext): Reconciler {

@@ -3,7 +3,8 @@ import { getLink } from 'rtnetlink';
 import { pinnedLinksOf } from '../programs/pinned-links.ts';
 import { lowerOverlayDevice, raiseOverlayDevice } from '../network/overlay-device.ts';
 import { desiredOverlay } from './desired-overlay.ts';
-import { notifyAll, type NodeContext } from './node-context.ts';
+import type { NodeContext } from './node-context.ts';
+import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
 
 /** It asks the kernel what is attached, and not those who attach: they may have failed, or wait. */

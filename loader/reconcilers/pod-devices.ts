@@ -3,7 +3,8 @@ import { listLinks } from 'rtnetlink';
 import { gatewayMac } from '../model/derived-macs.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
 import { reconcilePodLinks } from '../network/pod-links.ts';
-import { notifyAll, type NodeContext } from './node-context.ts';
+import type { NodeContext } from './node-context.ts';
+import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function podDevices(context: NodeContext): Reconciler {

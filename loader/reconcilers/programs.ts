@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { openDatapath, type Datapath } from '../programs/programs.ts';
 import type { NodeSettings } from '../programs/settings.ts';
-import { notifyAll, ownNodeOf, type NodeContext } from './node-context.ts';
+import { ownNodeOf, type NodeContext } from './node-context.ts';
+import { notifyAll } from './notify-all.ts';
 import { mapSizesOf, nodeSettings } from './node-settings.ts';
 import type { Reconciler } from './reconciler.ts';
 

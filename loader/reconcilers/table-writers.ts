@@ -10,7 +10,7 @@ import type { LocalNode, LocalPod } from '../model/dataplane-input.ts';
 import { portRow, type DataplaneTables } from '../model/dataplane-tables.ts';
 import { localEndpointRow } from '../model/endpoint-rows.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
-import { notifyAll, type NodeContext } from './node-context.ts';
+import { notifyAll, type ChangeListener } from './notify-all.ts';
 import type { SyncMode } from '../tables/sync-mode.ts';
 
 export class TableWriters {
@@ -21,7 +21,7 @@ export class TableWriters {
   readonly #routes;
   readonly #ports;
 
-  constructor(datapath: Datapath, context: Pick<NodeContext, 'policy' | 'onChange'>) {
+  constructor(datapath: Datapath, context: ChangeListener & { readonly policy: NodePolicy }) {
     this.datapath = datapath;
     this.#policy = context.policy;
     this.#notify = (table, sync) => notifyAll(context, syncChanges(table, sync));

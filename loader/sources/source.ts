@@ -1,5 +1,5 @@
 // What a source of cluster state is: it tells what it knows, again and again, and takes back what this node adds.
-import type { Addr } from '../model/addr.ts';
+import type { Addr } from 'ip';
 import type { ClusterState, PodKey } from '../model/objects.ts';
 
 /** `problems` are whole sentences about what is not honoured; `state` is whole without it. */

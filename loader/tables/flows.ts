@@ -1,7 +1,7 @@
 // hd_ct and hd_ct_unassured: the flows of addresses that are about to be somebody else's go.
+import { type Addr, addrToBytes } from 'ip';
 import type { BpfMap } from 'libbpf-ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { addrToBytes, type Addr } from '../model/addr.ts';
 import { rawMap } from './encoded-rows.ts';
 
 /** struct flow (bpf/abi/conntrack.h) */

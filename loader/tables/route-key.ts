@@ -1,7 +1,6 @@
 // Prefixes as hd_route's trie knows them: behind the segment, IPv4 96 bits further down.
+import { type Cidr, cidrAddr, cidrOf, cidrPrefixBits, isIpv4 } from 'ip';
 import type { RouteKey } from '../abi/abi.gen.ts';
-import { isIpv4 } from '../model/addr.ts';
-import { cidrAddr, cidrOf, cidrPrefixBits, type Cidr } from '../model/cidr.ts';
 
 const SEGMENT_BITS = 32;
 const MAPPED_BITS = 96;

@@ -19,14 +19,14 @@ interface ScriptCoverage {
 /** Numbers of lines, from 0, by path from the root. */
 export type LinesOf = ReadonlyMap<string, ReadonlySet<number>>;
 
-/** Reads all that processes with `NODE_V8_COVERAGE=folder` have left there, of bundles below `bundles`. */
-export function coveredLines(folder: string, bundles: string): LinesOf {
+/** Reads all that processes with `NODE_V8_COVERAGE=folder` have left there, of bundles below one of those folders. */
+export function coveredLines(folder: string, bundles: readonly string[]): LinesOf {
   const lines = new Map<string, Set<number>>();
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     const { result } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { result: ScriptCoverage[] };
     for (const script of result) {
       const path = script.url.startsWith('file://') ? relative('.', fileURLToPath(script.url)) : '';
-      if (path.startsWith(bundles) && existsSync(path)) addCovered(lines, path, script);
+      if (bundles.some(below => path.startsWith(below)) && existsSync(path)) addCovered(lines, path, script);
     }
   }
   return lines;

@@ -3,10 +3,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { coveredLines } from './covered-lines.ts';
 import { coverageOf, judge, TOTAL, type Coverage } from './floor.ts';
+import { bundleOf, TEST_SUITES } from '../test-suites.ts';
 import { sourceLines } from './source-lines.ts';
 
 const RAW = 'build/coverage';
-const BUNDLES = 'build/test/test/unit/';
+const BUNDLES = TEST_SUITES.unit.map(folder => bundleOf(`${folder}/`));
 const FLOOR = 'test/coverage.json';
 
 export interface CoverageReport {

@@ -1,5 +1,5 @@
 // LEVEL=compiler: one policy compiler a node, and the compiled tables asked as the datapath asks them.
-import { parseAddr } from '../../loader/model/addr.ts';
+import { parseAddr } from 'ip';
 import { podKey } from '../../loader/model/objects.ts';
 import type { PolicyDirection } from '../../loader/model/policies.ts';
 import type { RuleMeaning } from '../../loader/policy/compiled.ts';

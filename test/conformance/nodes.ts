@@ -1,6 +1,15 @@
 // The nodes of a world as Kubernetes has them: those that the case names, and those that its pods are said to be on.
-import { addrFromBytes, addrToBytes, isIpv4, parseAddr, type Addr } from '../../loader/model/addr.ts';
-import { cidrContains, cidrOf, cidrPrefixLength, type Cidr } from '../../loader/model/cidr.ts';
+import {
+  type Addr,
+  addrFromBytes,
+  addrToBytes,
+  type Cidr,
+  cidrContains,
+  cidrOf,
+  cidrPrefixLength,
+  isIpv4,
+  parseAddr,
+} from 'ip';
 import { addressesOfNode } from '../support/policy/parties.ts';
 import type { Labels, World } from '../support/policy/world.ts';
 

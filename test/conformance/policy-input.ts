@@ -1,5 +1,5 @@
 // A world as the compiler of each node is given it.
-import { parseAddr, type Addr } from '../../loader/model/addr.ts';
+import { type Addr, parseAddr } from 'ip';
 import {
   podKey,
   type NamespaceObject,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { UnpackedKernel } from '../../scripts/debian/unpacked-kernel.ts';
+import { PACKAGE_ALIASES } from '../../scripts/package-aliases.ts';
 import {
   installFile,
   installLibraries,
@@ -88,10 +89,7 @@ async function installHeddle(root: string, { entry, built }: GuestImage): Promis
     banner: {
       js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",
     },
-    alias: {
-      'libbpf-ts': './packages/libbpf-ts/src/index.ts',
-      rtnetlink: './packages/rtnetlink/src/index.ts',
-    },
+    alias: PACKAGE_ALIASES,
     logLevel: 'warning',
   });
   for (const name of [...NATIVES, ...built]) installFile(root, join('build', name), join(HOME, name));

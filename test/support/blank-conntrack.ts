@@ -1,6 +1,6 @@
 // An entry of conntrack of which nothing is known yet.
+import type { Addr } from 'ip';
 import type { Conntrack } from '../../loader/abi/abi.gen.ts';
-import type { Addr } from '../../loader/model/addr.ts';
 
 const NOTHING_SENT = { sequence: 0, acknowledged: 0 };
 

@@ -1,7 +1,7 @@
 // A sign that a node's daemon has read all that was written before: a pod elsewhere, written last, is in its kernel.
+import { parseAddr } from 'ip';
 import { knownAddresses } from '../../lab/known-pods.ts';
 import { POD_NAMESPACE, type LabPlan, type NodePlan } from '../../lab/plan.ts';
-import { parseAddr } from '../../loader/model/addr.ts';
 import { removeObject, writeObject } from './lab-policy.ts';
 import { until } from './until.ts';
 

@@ -24,6 +24,19 @@ export function typescriptFiles(folders: readonly string[]): readonly SourceFile
   });
 }
 
+/** Folders below those that hold files of any kind, themselves included, without what is built or installed. */
+export function folders(roots: readonly string[]): readonly string[] {
+  return [...new Set(filesBelow(roots, () => true).map(path => dirname(path)))].sort();
+}
+
+/** First cells of the table under a heading of a page, without backticks. */
+export function tableKeys(page: string, heading: string): readonly string[] {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  const [, section = ''] = text.split(`\n## ${heading}\n`);
+  const [own = ''] = section.split('\n## ');
+  return [...own.matchAll(/^\| `([^`]+)` \|/gm)].map(([, key = '']) => key);
+}
+
 export function cFiles(folders: readonly string[]): readonly SourceFile[] {
   return filesBelow(folders, path => /\.[ch]$/.test(path)).map(path => {
     const text = readFileSync(join(ROOT, path), 'utf8');

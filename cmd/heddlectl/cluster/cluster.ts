@@ -1,6 +1,7 @@
 // heddlectl cluster: the cluster that lies in etcd, for installs whose source is etcd.
 import type { Command } from 'commander';
 import type { Etcd3 } from 'etcd3';
+import { isIpv6 } from 'ip';
 import {
   applyObjects,
   checkedObjects,
@@ -91,7 +92,7 @@ async function init(
 ): Promise<void> {
   const podCIDRs = flags.podCidr.map(cidr => ({
     cidr,
-    nodePrefix: Number(cidr.includes(':') ? flags.nodePrefix6 : flags.nodePrefix),
+    nodePrefix: Number(isIpv6(cidr) ? flags.nodePrefix6 : flags.nodePrefix),
   }));
   const outcome = await initCluster(etcd, keys, { podCIDRs });
   printObject(formatOf(command), { outcome, podCIDRs }, () => [`${keys.cluster} ${outcome}`]);

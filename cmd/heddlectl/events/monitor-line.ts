@@ -1,4 +1,5 @@
 // One event as a line for people, or as an object for programs.
+import { joinHostPort } from 'ip';
 import { heddle } from '../../../loader/api/proto.gen.js';
 import { colour } from '../output/colour.ts';
 
@@ -59,7 +60,7 @@ export function eventLine(event: ShownEvent): string {
 }
 
 function endText({ address, port, pod, node }: ShownEnd): string {
-  const at = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  const at = joinHostPort(address, port);
   if (pod !== undefined) return `${at} (${pod})`;
   return node === undefined ? at : `${at} (node ${node})`;
 }

@@ -1,7 +1,7 @@
 // What `heddlectl trace` is asked, from names to addresses of one family.
 import { InvalidArgumentError } from 'commander';
+import { type Addr, isIpv4 } from 'ip';
 import type { TraceProtocol } from '../../../loader/events/trace-packet.ts';
-import { isIpv4, type Addr } from '../../../loader/model/addr.ts';
 import type { Names } from '../tables/names.ts';
 import { addressesOf } from '../tables/pod-addresses.ts';
 import { UsageError } from '../invocation/usage-error.ts';

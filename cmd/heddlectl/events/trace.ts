@@ -1,5 +1,6 @@
 // heddlectl trace: what would become of a packet, judged by the loaded programs with the maps in force.
 import { Option, type Command } from 'commander';
+import { joinHostPort } from 'ip';
 import { API } from '../../../loader/api/client.ts';
 import { heddle } from '../../../loader/api/proto.gen.js';
 import type { TraceOutcome, TraceReport, TraceStage } from '../../../loader/events/trace-report.ts';
@@ -121,7 +122,6 @@ function describe(shown: ShownTrace): string[] {
 }
 
 function endText(address: string, port: number | undefined, pod: string | undefined): string {
-  const at =
-    port === undefined ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  const at = port === undefined ? address : joinHostPort(address, port);
   return pod === undefined ? at : `${pod} (${at})`;
 }

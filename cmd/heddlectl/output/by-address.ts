@@ -1,5 +1,5 @@
 // The order in which people read addresses.
-import { addrToBytes, isIpv4, type Addr } from '../../../loader/model/addr.ts';
+import { type Addr, addrToBytes, isIpv4 } from 'ip';
 
 /** IPv4 before IPv6, then by value; each address is taken apart once, since there may be 100,000 of them. */
 export function byAddress<T>(items: Iterable<T>, addrOf: (item: T) => Addr): T[] {

@@ -1,8 +1,19 @@
 // Rules as their authors wrote them, one below the other in the order of judgement.
 import type { heddle } from '../../../loader/api/proto.gen.js';
 import { colour } from '../output/colour.ts';
-import type { ShownRule } from './show.ts';
 import { renderTable, type Column } from '../output/table.ts';
+
+export interface ShownRule {
+  readonly tier: string;
+  readonly policy: string;
+  readonly priority: number;
+  /** From 1, as people count. */
+  readonly rule: number;
+  readonly name?: string;
+  readonly action: string;
+  readonly peers: readonly string[];
+  readonly ports: readonly string[];
+}
 
 export function describeRules({ rules }: heddle.v1.IExplainedDirection): ShownRule[] {
   return (rules ?? []).map(({ tier, policy, priority, index, name, action, peers, ports }) => ({

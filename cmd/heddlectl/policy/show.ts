@@ -8,22 +8,10 @@ import { colour } from '../output/colour.ts';
 import { askDaemonIfRunning } from '../invocation/ask-daemon.ts';
 import { readNames, type Names } from '../tables/names.ts';
 import { withMaps } from '../tables/pinned.ts';
-import { describeRules, ruleLines } from './rules.ts';
+import { describeRules, ruleLines, type ShownRule } from './rules.ts';
 import { policyTable, tableLines, type TablePeer } from './table.ts';
 import { podAddresses } from '../tables/pod-addresses.ts';
 import type { Target } from '../invocation/target.ts';
-
-export interface ShownRule {
-  readonly tier: string;
-  readonly policy: string;
-  readonly priority: number;
-  /** From 1, as people count. */
-  readonly rule: number;
-  readonly name?: string;
-  readonly action: string;
-  readonly peers: readonly string[];
-  readonly ports: readonly string[];
-}
 
 export interface ShownDirection {
   /** `absent`: nothing passes yet; `open`: everything does; `judged`: by the table of that number. */

@@ -1,11 +1,11 @@
 // A policy's table as the datapath has it: readable without the daemon, by the names that are pinned with it.
+import { type Cidr, cidrAddr, cidrContains, cidrPrefixLength } from 'ip';
 import { PolicyAction, type RuleSetKey, type RuleVerdict } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { protocolName } from '../../../loader/abi/protocol.ts';
 import { routeCidr } from '../../../loader/tables/route-key.ts';
 import { ruleNumberWords } from '../../../loader/tables/rule-name.ts';
 import { rangeText } from '../../../loader/policy/policy-text.ts';
-import { cidrAddr, cidrContains, cidrPrefixLength, type Cidr } from '../../../loader/model/cidr.ts';
 import { colour } from '../output/colour.ts';
 import type { Names } from '../tables/names.ts';
 import { portRanges } from './ports.ts';

@@ -1,11 +1,11 @@
 // hd_ct and hd_ct_unassured in words: who opened which flow, and how it stands.
+import type { Addr } from 'ip';
 import { ConntrackFlag, type Conntrack, type Flow } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { PROTOCOL, protocolName } from '../../../loader/abi/protocol.ts';
 import { CONNTRACK_TIMEOUTS } from '../../../loader/model/conntrack-timeouts.ts';
 import { readControl } from '../../../loader/tables/control.ts';
 import { ruleNumberWords } from '../../../loader/tables/rule-name.ts';
-import type { Addr } from '../../../loader/model/addr.ts';
 import type { Names } from './names.ts';
 
 export interface FlowEnd {

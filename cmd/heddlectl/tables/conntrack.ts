@@ -1,7 +1,7 @@
 // heddlectl conntrack: the flows that the datapath knows, in words, and forgetting them.
 import type { Command } from 'commander';
+import { type Addr, joinHostPort } from 'ip';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
-import type { Addr } from '../../../loader/model/addr.ts';
 import { colour } from '../output/colour.ts';
 import { conntrackEntries, type ConntrackEntry, type ConntrackRow, type FlowEnd } from './conntrack-rows.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
@@ -85,7 +85,7 @@ function flush(maps: MapSet, found: readonly ConntrackEntry[]): number {
 }
 
 function endText({ address, port, pod }: FlowEnd): string {
-  const at = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  const at = joinHostPort(address, port);
   return pod === undefined ? at : `${at} ${pod}`;
 }
 

@@ -1,5 +1,6 @@
 // heddlectl endpoint: every single address that has a meaning, as hd_endpoint has it.
 import type { Command } from 'commander';
+import { tryParseAddr } from 'ip';
 import { colour } from '../output/colour.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { endpointRows, type EndpointRow } from './endpoint-rows.ts';
@@ -8,7 +9,6 @@ import { printObject, printRows } from '../output/output.ts';
 import { withMaps } from './pinned.ts';
 import { routeTo, type RouteRow } from './route-rows.ts';
 import type { Column } from '../output/table.ts';
-import { tryParseAddr } from '../../../loader/model/addr.ts';
 
 interface ShownEndpoint extends EndpointRow {
   /** How packets to it leave this node. */

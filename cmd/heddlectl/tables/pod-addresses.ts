@@ -1,5 +1,5 @@
 // Whom people mean by NAMESPACE/POD or by an address.
-import { tryParseAddr, type Addr } from '../../../loader/model/addr.ts';
+import { type Addr, tryParseAddr } from 'ip';
 import type { Names } from './names.ts';
 import { UsageError } from '../invocation/usage-error.ts';
 

@@ -1,9 +1,8 @@
 // hd_route in words.
+import { cidrContains, cidrPrefixLength, hostCidr, parseAddr, parseCidr } from 'ip';
 import { RouteFlag, RouteKind, type Route, type RouteKey } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { routeCidr, routeKey } from '../../../loader/tables/route-key.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { cidrContains, cidrPrefixLength, hostCidr, parseCidr } from '../../../loader/model/cidr.ts';
 import { byAddress } from '../output/by-address.ts';
 import type { Names } from './names.ts';
 import { wordOf } from '../output/words.ts';

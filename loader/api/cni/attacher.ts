@@ -1,6 +1,5 @@
 // What the CNI service asks of the agent: attach a container, detach it, compare, tidy up, say if it is ready.
-import type { Addr } from '../../model/addr.ts';
-import type { Mac } from '../../model/mac.ts';
+import type { Addr, Mac } from 'ip';
 
 /** One interface of one container: what the CNI specification calls an attachment. */
 export interface AttachmentKey {

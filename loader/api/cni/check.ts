@@ -1,5 +1,5 @@
 // CHECK's question: is what is in force what `prevResult` says?
-import { type Addr, tryParseAddr } from '../../model/addr.ts';
+import { type Addr, tryParseAddr } from 'ip';
 import type { AttachedInterface, AttachResult, CheckRequest } from './attacher.ts';
 import type { CniPrevResult } from './config.ts';
 

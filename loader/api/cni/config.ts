@@ -1,6 +1,6 @@
 // The network configuration on the plugin's standard input: parsed once, unknown fields left alone.
+import { type Addr, isIpv4, tryParseAddr } from 'ip';
 import { z } from 'zod';
-import { type Addr, isIpv4, tryParseAddr } from '../../model/addr.ts';
 import type { AttachmentKey } from './attacher.ts';
 import { CNI_CODE, CniError } from './error.ts';
 import { type CniVersion, parseCniVersion } from './version.ts';

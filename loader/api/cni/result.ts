@@ -1,5 +1,5 @@
 // The result of ADD, in the form of each version of the specification.
-import { type Addr, isIpv4 } from '../../model/addr.ts';
+import { type Addr, isIpv4 } from 'ip';
 import type { AttachedInterface, AttachRequest, AttachResult } from './attacher.ts';
 import type { CniConfig, CniPrevResult } from './config.ts';
 import { type CniVersion, isAtLeast } from './version.ts';

@@ -1,7 +1,7 @@
 // A node's pod CIDRs: taken once, by a transaction that at most one node can win, and kept until somebody deletes the node.
 import type { Etcd3 } from 'etcd3';
 import { DataplaneError } from '../../errors.ts';
-import type { Cidr } from '../../model/cidr.ts';
+import type { Cidr } from 'ip';
 import { problemOf } from '../objects/field-problem.ts';
 import { cidrsOfSlot, clusterRanges, slotCount, type ClusterRange } from './cluster-ranges.ts';
 import { rangeOf, type Keys } from './keys.ts';

@@ -1,7 +1,6 @@
 // The ranges that a cluster's pod CIDRs are cut from: the n-th node has the n-th piece of each.
 import { z } from 'zod';
-import { addrFromBytes, addrToBytes } from '../../model/addr.ts';
-import { cidrAddr, cidrOf, cidrPrefixBits, isIpv4Cidr, type Cidr } from '../../model/cidr.ts';
+import { addrFromBytes, addrToBytes, cidrAddr, cidrOf, cidrPrefixBits, isIpv4Cidr, type Cidr } from 'ip';
 import { cidr } from '../objects/kubernetes-fields.ts';
 
 export interface ClusterRange {

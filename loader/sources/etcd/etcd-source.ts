@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Etcd3 } from 'etcd3';
 import { DataplaneError } from '../../errors.ts';
-import type { Addr } from '../../model/addr.ts';
+import type { Addr } from 'ip';
 import { emptyCluster, type ClusterState, type PodKey } from '../../model/objects.ts';
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
 import type { PublishedPod, Source, SourceListener } from '../source.ts';

@@ -1,7 +1,6 @@
 // What a node says of itself: its Node object, which stays, and under a lease that its daemon is there.
 import type { Etcd3, Lease } from 'etcd3';
-import type { Addr } from '../../model/addr.ts';
-import type { Cidr } from '../../model/cidr.ts';
+import type { Addr, Cidr } from 'ip';
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
 import type { Keys } from './keys.ts';
 

@@ -1,8 +1,6 @@
 // Fields that Kubernetes objects share, checked and turned into the model's values.
 import { z } from 'zod';
-import { tryParseAddr, type Addr } from '../../model/addr.ts';
-import { parseCidr, type Cidr } from '../../model/cidr.ts';
-import { parseMac, type Mac } from '../../model/mac.ts';
+import { tryParseAddr, type Addr, parseCidr, type Cidr, parseMac, type Mac } from 'ip';
 
 /** RFC 1123, as Kubernetes names objects. */
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;

@@ -1,9 +1,8 @@
 // Kubernetes objects as they come, checked at the edge and reduced to the model's.
 import { z } from 'zod';
-import type { Addr } from '../../model/addr.ts';
-import { isIpv4 } from '../../model/addr.ts';
+import { type Addr, isIpv4 } from 'ip';
+import { namespaceLabels } from '../../model/labels.ts';
 import {
-  namespaceLabels,
   podKey,
   type ContainerPort,
   type NamespaceObject,
@@ -13,10 +12,10 @@ import {
 } from '../../model/objects.ts';
 import type { Policy } from '../../model/policies.ts';
 import { clusterNetworkPolicy } from './cluster-network-policy.ts';
-import * as field from './kubernetes-fields.ts';
 import { networkPolicy } from './network-policy.ts';
 import type { Strictness } from './policy-fields.ts';
 import { sharedLabels } from './shared-labels.ts';
+import * as field from './kubernetes-fields.ts';
 
 /** What a source writes back beside the objects: the addresses that a node has given to a pod. */
 export interface PodAddresses {

@@ -1,8 +1,6 @@
 // Values that mean the same beyond doubt, written as they should be: 80 for '80', 10.1.0.0/24 for 10.01.0.7/24.
 import type { z } from 'zod';
-import { tryParseAddr, type Addr } from '../../model/addr.ts';
-import { parseCidr, type Cidr } from '../../model/cidr.ts';
-import { parseAddrSloppy, parseCidrSloppy } from '../../model/sloppy-address.ts';
+import { tryParseAddr, type Addr, parseCidr, type Cidr, parseAddrSloppy, parseCidrSloppy } from 'ip';
 import { valueAt, type FieldPath, type PartialRules } from './partial-read.ts';
 
 /** Text for a number and a number for text, as far as there is only one reading. */

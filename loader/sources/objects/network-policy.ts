@@ -1,8 +1,7 @@
 // networking.k8s.io/v1 NetworkPolicy, as it is written (what is odd is refused) and as it is stored (what is odd admits nothing).
 import { z } from 'zod';
-import { cidrAddr, cidrContains, cidrPrefixLength } from '../../model/cidr.ts';
+import { cidrAddr, cidrContains, cidrPrefixLength } from 'ip';
 import type { LabelSelector, Policy, PolicyPeer, PolicyRule, PortMatch } from '../../model/policies.ts';
-import * as field from './kubernetes-fields.ts';
 import {
   everything,
   labelSelector,
@@ -11,6 +10,7 @@ import {
   portNumber,
   type Strictness,
 } from './policy-fields.ts';
+import * as field from './kubernetes-fields.ts';
 
 /** RFC 6335, section 5.1, as Kubernetes has it. */
 const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;

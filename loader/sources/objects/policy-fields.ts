@@ -1,8 +1,7 @@
 // Fields that both kinds of policy share: label selectors, networks and port numbers, as the API server checks them.
 import { z } from 'zod';
-import { parseCidr, type Cidr } from '../../model/cidr.ts';
+import { parseCidr, type Cidr, parseCidrSloppy } from 'ip';
 import type { LabelRequirement, LabelSelector } from '../../model/policies.ts';
-import { parseCidrSloppy } from '../../model/sloppy-address.ts';
 import { UNKNOWN_FIELD } from './field-problem.ts';
 import { parsed } from './kubernetes-fields.ts';
 import { UNREADABLE } from './partial-read.ts';

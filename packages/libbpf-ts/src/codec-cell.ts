@@ -1,21 +1,10 @@
 // The inner form of codecs: one DataView is made per value, not per member.
-import type { Codec } from './codec.ts';
 import { BpfError } from './errors.ts';
 
 export interface Cell {
   readonly size: number;
   write(value: unknown, view: DataView, offset: number): void;
   read(view: DataView, offset: number): unknown;
-}
-
-export function cellOfCodec(codec: Codec<unknown>): Cell {
-  const bytesOf = (view: DataView): Uint8Array =>
-    new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-  return {
-    size: codec.size,
-    write: (value, view, offset) => codec.encode(value, bytesOf(view), offset),
-    read: (view, offset) => codec.decode(bytesOf(view), offset),
-  };
 }
 
 /** The error for a value that the layout cannot hold; `path` names the member in C. */

@@ -1,6 +1,6 @@
 // Codecs: between a layout's bytes and TypeScript values.
 import { arrayCell } from './codec-array.ts';
-import { cellOfCodec, type Cell } from './codec-cell.ts';
+import type { Cell } from './codec-cell.ts';
 import { enumCell, intCell, pointerCell } from './codec-scalar.ts';
 import { structCell } from './codec-struct.ts';
 import { viewOf } from './elf.ts';
@@ -64,7 +64,13 @@ function namedCell(codec: Codec<unknown>, layout: Layout, path: string): Cell {
     const text = `the codec has ${codec.size} bytes, the type ${layout.size}`;
     throw new BpfError('LAYOUT', 'make codec', path, { text, differences: [`${path}: ${text}`] });
   }
-  return cellOfCodec(codec);
+  const bytesOf = (view: DataView): Uint8Array =>
+    new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  return {
+    size: codec.size,
+    write: (value, view, offset) => codec.encode(value, bytesOf(view), offset),
+    read: (view, offset) => codec.decode(bytesOf(view), offset),
+  };
 }
 
 /** Bytes as they are: for maps whose types nobody described. */

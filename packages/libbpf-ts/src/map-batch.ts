@@ -1,11 +1,15 @@
 // Many elements in one call, where the map's type can; element by element where it cannot.
-import type { BpfMap } from './map.ts';
+import type { MapElements } from './map-elements.ts';
 import { native } from './native.ts';
 
 const ENOENT = -2;
 
 /** Writes all entries; see `BpfMap.setBatch`. */
-export function setEntries<K, V>(map: BpfMap<K, V>, entries: Iterable<readonly [K, V]>, flags: number): void {
+export function setEntries<K, V>(
+  map: MapElements<K, V>,
+  entries: Iterable<readonly [K, V]>,
+  flags: number,
+): void {
   const list = Array.from(entries);
   // The kernel's batch update knows no element flags but BPF_F_LOCK.
   const written = flags === 0 ? updateBatch(map, list) : 0;
@@ -13,7 +17,7 @@ export function setEntries<K, V>(map: BpfMap<K, V>, entries: Iterable<readonly [
 }
 
 /** How many were written; what is left is for single calls, which say what is wrong with them. */
-function updateBatch<K, V>(map: BpfMap<K, V>, list: readonly (readonly [K, V])[]): number {
+function updateBatch<K, V>(map: MapElements<K, V>, list: readonly (readonly [K, V])[]): number {
   if (list.length < 2) return 0;
   const keys = Buffer.alloc(list.length * map.key.size);
   const values = Buffer.alloc(list.length * map.value.size);
@@ -25,7 +29,7 @@ function updateBatch<K, V>(map: BpfMap<K, V>, list: readonly (readonly [K, V])[]
 }
 
 /** Deletes all keys; see `BpfMap.deleteBatch`. */
-export function deleteKeys<K, V>(map: BpfMap<K, V>, keys: Iterable<K>): number {
+export function deleteKeys<K, V>(map: MapElements<K, V>, keys: Iterable<K>): number {
   let rest = Array.from(keys);
   let deleted = 0;
   while (rest.length > 0) {
@@ -39,14 +43,14 @@ export function deleteKeys<K, V>(map: BpfMap<K, V>, keys: Iterable<K>): number {
   return deleted;
 }
 
-function batchDelete<K, V>(map: BpfMap<K, V>, list: readonly K[]): [error: number, count: number] {
+function batchDelete<K, V>(map: MapElements<K, V>, list: readonly K[]): [error: number, count: number] {
   const keys = Buffer.alloc(list.length * map.key.size);
   list.forEach((key, index) => map.key.encode(key, keys, index * map.key.size));
   const result = native().deleteBatch(map.fd.handle, keys, list.length);
   return [result[0], moved(result, list.length)];
 }
 
-function deleteSingly<K, V>(map: BpfMap<K, V>, keys: readonly K[]): number {
+function deleteSingly<K, V>(map: MapElements<K, V>, keys: readonly K[]): number {
   return keys.reduce((count, key) => count + (map.delete(key) ? 1 : 0), 0);
 }
 

@@ -1,6 +1,6 @@
 // Iteration over a map's elements: in batches if its type has them, else key by key.
 import { systemError } from './errors.ts';
-import type { BpfMap } from './map.ts';
+import type { MapElements } from './map-elements.ts';
 import { native } from './native.ts';
 
 const ENOENT = -2;
@@ -13,7 +13,7 @@ const ENOTSUPP = -524;
 const CHUNK = 1024;
 
 /** All elements of the map; see `BpfMap.entries`. */
-export function* walk<K, V>(map: BpfMap<K, V>): Generator<[K, V], void, undefined> {
+export function* walk<K, V>(map: MapElements<K, V>): Generator<[K, V], void, undefined> {
   const batches = walkBatches(map);
   const first = batches.next();
   if (first.done === true && first.value === 'no batches') {
@@ -24,7 +24,7 @@ export function* walk<K, V>(map: BpfMap<K, V>): Generator<[K, V], void, undefine
   for (const batch of batches) yield* batch;
 }
 
-function* walkBatches<K, V>(map: BpfMap<K, V>): Generator<[K, V][], 'done' | 'no batches', undefined> {
+function* walkBatches<K, V>(map: MapElements<K, V>): Generator<[K, V][], 'done' | 'no batches', undefined> {
   // The kernel's position: a bucket number or a key.
   let from: Uint8Array | undefined;
   const chunk = Math.max(1, Math.min(CHUNK, map.info.maxEntries));
@@ -43,7 +43,12 @@ function* walkBatches<K, V>(map: BpfMap<K, V>): Generator<[K, V][], 'done' | 'no
   }
 }
 
-function decodeBatch<K, V>(map: BpfMap<K, V>, keys: Uint8Array, values: Uint8Array, count: number): [K, V][] {
+function decodeBatch<K, V>(
+  map: MapElements<K, V>,
+  keys: Uint8Array,
+  values: Uint8Array,
+  count: number,
+): [K, V][] {
   return Array.from({ length: count }, (_, index) => [
     map.key.decode(keys, index * map.key.size),
     map.value.decode(values, index * map.value.size),
@@ -51,7 +56,7 @@ function decodeBatch<K, V>(map: BpfMap<K, V>, keys: Uint8Array, values: Uint8Arr
 }
 
 /** Key by key; a key that vanishes meanwhile sends the kernel back to the start, hence the bound. */
-function* walkKeys<K, V>(map: BpfMap<K, V>): Generator<[K, V], void, undefined> {
+function* walkKeys<K, V>(map: MapElements<K, V>): Generator<[K, V], void, undefined> {
   let key: Uint8Array | undefined;
   for (let steps = 0; steps < map.info.maxEntries; steps++) {
     const next = Buffer.alloc(map.key.size);

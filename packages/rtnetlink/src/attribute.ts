@@ -1,6 +1,5 @@
 // Netlink attributes (struct nlattr): length, type and value, padded to four bytes, often nested.
-import { formatAddress, parseAddress } from './address-text.ts';
-import { formatMac, parseMac } from './mac-text.ts';
+import { inetNtop, inetPton, macFromBytes, macToBytes, parseMac } from 'ip';
 
 const HEADER_BYTES = 4;
 /** NLA_F_NESTED | NLA_F_NET_BYTEORDER: flags that share the type's field. */
@@ -51,11 +50,11 @@ export function textAttribute(type: number, value: string): Buffer {
 }
 
 export function addressAttribute(type: number, address: string): Buffer {
-  return attribute(type, parseAddress(address));
+  return attribute(type, inetPton(address));
 }
 
 export function macAttribute(type: number, mac: string): Buffer {
-  return attribute(type, parseMac(mac));
+  return attribute(type, macToBytes(parseMac(mac)));
 }
 
 export function nestedAttribute(type: number, members: readonly Uint8Array[]): Buffer {
@@ -101,12 +100,12 @@ export class Attributes {
 
   address(type: number): string | undefined {
     const bytes = this.#values.get(type);
-    return bytes?.length === 4 || bytes?.length === 16 ? formatAddress(bytes) : undefined;
+    return bytes?.length === 4 || bytes?.length === 16 ? inetNtop(bytes) : undefined;
   }
 
   mac(type: number): string | undefined {
     const bytes = this.#values.get(type);
-    return bytes?.length === 6 ? formatMac(bytes) : undefined;
+    return bytes?.length === 6 ? macFromBytes(bytes) : undefined;
   }
 
   nested(type: number): Attributes {

@@ -1,5 +1,4 @@
 // rtnetlink's public door.
-export { type Family, familyOf, formatAddress, parseAddress, type Prefix } from './address-text.ts';
 export { isRtnetlinkError, RtnetlinkError, type RtnetlinkErrorCode } from './errors.ts';
 export {
   addAddress,

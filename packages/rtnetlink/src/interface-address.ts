@@ -1,6 +1,7 @@
 // IP addresses on links.
 import { addressAttribute, Attributes, u32Attribute } from './attribute.ts';
-import { type Family, FAMILY, familyOf, familyOfNumber, type Prefix } from './address-text.ts';
+import { type Family, familyOf, type Prefix } from 'ip';
+import { FAMILY, familyOfNumber } from './address-family.ts';
 import { FLAG, type Message, MESSAGE, type RequestSink } from './message.ts';
 import type { RtnetlinkSocket } from './socket.ts';
 

@@ -1,4 +1,5 @@
 // Creation of links by kind: pairs, VXLAN devices, bridges.
+import { familyOf } from 'ip';
 import {
   addressAttribute,
   be16Attribute,
@@ -9,7 +10,6 @@ import {
   u32Attribute,
   u8Attribute,
 } from './attribute.ts';
-import { familyOf } from './address-text.ts';
 import { linkHeader } from './link.ts';
 import { IFLA, INFO, VETH_PEER, VXLAN } from './link-constants.ts';
 import { linkAttributes, type LinkSettings } from './link-settings.ts';

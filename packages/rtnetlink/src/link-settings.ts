@@ -1,5 +1,5 @@
 // What can be set on any kind of link, at its creation or later.
-import { FAMILY } from './address-text.ts';
+import { FAMILY } from './address-family.ts';
 import {
   macAttribute,
   nestedAttribute,

@@ -1,6 +1,7 @@
 // Neighbour entries: which MAC address an IP address on a link has.
 import { addressAttribute, Attributes, macAttribute, optional } from './attribute.ts';
-import { FAMILY, familyOf, familyOfNumber } from './address-text.ts';
+import { familyOf } from 'ip';
+import { FAMILY, familyOfNumber } from './address-family.ts';
 import { FLAG, type Message, MESSAGE, type RequestSink } from './message.ts';
 import type { RtnetlinkSocket } from './socket.ts';
 

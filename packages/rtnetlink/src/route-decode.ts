@@ -1,7 +1,7 @@
 // What the kernel says about a route.
 import { Attributes } from './attribute.ts';
-import { anyAddress, type Family, formatAddress, type Prefix } from './address-text.ts';
-import { familyOfNumber } from './address-text.ts';
+import { anyPrefix, type Family, inetNtop, type Prefix } from 'ip';
+import { familyOfNumber } from './address-family.ts';
 import { type Scope, scopeOf } from './interface-address.ts';
 import type { Message } from './message.ts';
 import {
@@ -47,7 +47,7 @@ export function decodeRoute({ body }: Message): Route {
   return {
     family,
     destination: {
-      address: attributes.address(RTA.destination) ?? anyAddress(family),
+      address: attributes.address(RTA.destination) ?? anyPrefix(family).address,
       prefixLength: body.readUInt8(1),
     },
     type: routeTypeOf(body.readUInt8(7)),
@@ -93,5 +93,5 @@ function* multipathHops(bytes: Buffer): Generator<NextHop> {
 
 function gatewayOf(attributes: Attributes): string | undefined {
   const via = attributes.bytes(RTA.via); // its first two bytes are the family
-  return attributes.address(RTA.gateway) ?? (via === undefined ? undefined : formatAddress(via.subarray(2)));
+  return attributes.address(RTA.gateway) ?? (via === undefined ? undefined : inetNtop(via.subarray(2)));
 }

@@ -1,6 +1,7 @@
 // Routes of both families.
 import { addressAttribute, attribute, nestedAttribute, optional, u32Attribute } from './attribute.ts';
-import { FAMILY, type Family, familyOf, parseAddress, type Prefix } from './address-text.ts';
+import { FAMILIES, type Family, familyOf, inetPton, type Prefix } from 'ip';
+import { FAMILY } from './address-family.ts';
 import { isRtnetlinkError } from './errors.ts';
 import { SCOPE, type Scope } from './interface-address.ts';
 import { FLAG, MESSAGE, type RequestSink } from './message.ts';
@@ -67,7 +68,7 @@ export interface RouteFilter {
 
 /** The routes that match, of the main table unless another is given. Cloned and cached ones are left out. */
 export function listRoutes(socket: RtnetlinkSocket, filter: RouteFilter = {}): Route[] {
-  const families = filter.family === undefined ? (['ipv4', 'ipv6'] as const) : [filter.family];
+  const families = filter.family === undefined ? FAMILIES : [filter.family];
   return families
     .flatMap(family => listFamily(socket, family, filter))
     .filter(route => matches(route, filter));
@@ -76,7 +77,7 @@ export function listRoutes(socket: RtnetlinkSocket, filter: RouteFilter = {}): R
 /** The kernel's choice for a destination, or undefined if it is unreachable. */
 export function lookupRoute(socket: RtnetlinkSocket, destination: string): Route | undefined {
   const header = Buffer.alloc(RTMSG_BYTES);
-  const bits = parseAddress(destination);
+  const bits = inetPton(destination);
   header.writeUInt8(FAMILY[familyOf(destination)], 0);
   header.writeUInt8(bits.length * 8, 1);
   const body = [header, attribute(RTA.destination, bits)];
@@ -170,5 +171,5 @@ function routeHeader(route: NewRoute, messageType: number): Buffer {
 function nextHopAttribute(family: Family, via: string): Buffer {
   const viaFamily = familyOf(via);
   if (viaFamily === family) return addressAttribute(RTA.gateway, via);
-  return attribute(RTA.via, Buffer.concat([Uint8Array.of(FAMILY[viaFamily], 0), parseAddress(via)]));
+  return attribute(RTA.via, Buffer.concat([Uint8Array.of(FAMILY[viaFamily], 0), inetPton(via)]));
 }

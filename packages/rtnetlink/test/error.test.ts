@@ -95,6 +95,6 @@ t.test('a namespace that is not there is ENOENT, and a file that is none is EINV
 
 t.test('an address that is none is refused before the kernel is asked', t => {
   const { socket } = scratchNetns(t);
-  t.throws(() => addAddress(socket, { index: 1, address: 'nonsense', prefixLength: 32 }), TypeError);
+  t.throws(() => addAddress(socket, { index: 1, address: 'nonsense', prefixLength: 32 }), RangeError);
   t.end();
 });

@@ -1,6 +1,5 @@
 // A cluster of 50,000 pods as its objects: 500 nodes with 100 pods each, of which node n0 is measured.
-import { parseAddr, type Addr } from '../../../loader/model/addr.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
+import { type Addr, parseAddr, parseCidr } from 'ip';
 import {
   podKey,
   type NamespaceObject,

@@ -1,6 +1,6 @@
 // NetworkPolicies with so many rules in all, as a large cluster has them: half egress, half ingress; by pods, by
 // namespaces, by prefixes; every rule with a port range of its own. All of them hold for pods of the measured node.
-import { parseCidr } from '../../../loader/model/cidr.ts';
+import { parseCidr } from 'ip';
 import {
   policyKey,
   type LabelSelector,

@@ -1,7 +1,7 @@
 // A cluster of machines that plays one world after the other.
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { parseAddr } from 'ip';
 import { IPPROTO } from './protocols.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import type { NodeObject, PodKey } from '../../../loader/model/objects.ts';
 import { PolicyWriter } from '../../../loader/policy-writer/policy-writer.ts';
 import { syncTunnelEnds } from '../../../loader/reconcilers/tunnel-ends.ts';

@@ -1,6 +1,5 @@
 // Random worlds on the datapath: one cluster that is led from world to world, or started anew for each.
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { cidrContains, parseCidr } from '../../../loader/model/cidr.ts';
+import { cidrContains, parseAddr, parseCidr } from 'ip';
 import { endsOf } from '../../support/policy/parties.ts';
 import { evaluate } from '../../support/policy/reference/evaluate.ts';
 import type { Judged, JudgeWorld } from '../../support/policy/random/check-worlds.ts';

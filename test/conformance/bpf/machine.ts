@@ -1,4 +1,5 @@
 // One node as far as test runs need it: the seven loaded programs over one set of maps, and devices to name in contexts.
+import type { Mac } from 'ip';
 import { codecOf, decodeRecords, RingBuffer, type Program } from 'libbpf-ts';
 import { EventKind, eventLayout } from '../../../loader/abi/abi.gen.ts';
 import { NAMED_CODECS } from '../../../loader/abi/codecs.ts';
@@ -8,7 +9,6 @@ import { ProgramSet } from '../../../loader/programs/load.ts';
 import { findObjectFolder } from '../../../loader/programs/objects.ts';
 import { changeControl } from '../../../loader/tables/control.ts';
 import { gatewayMac, overlayMac } from '../../../loader/model/derived-macs.ts';
-import type { Mac } from '../../../loader/model/mac.ts';
 import { actionName, type Action } from '../../support/bpf/action.ts';
 import { contextBytes } from '../../support/bpf/context.ts';
 import { ip } from '../../support/bpf/devices.ts';

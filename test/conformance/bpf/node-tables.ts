@@ -1,11 +1,9 @@
 // What a node's daemon writes about pods, nodes and routes, computed and encoded by the product's own code.
+import { type Addr, isIpv4Cidr, type Mac, parseAddr, parseCidr } from 'ip';
 import { syncTable } from '../../../loader/tables/sync-table.ts';
-import { parseAddr, type Addr } from '../../../loader/model/addr.ts';
-import { isIpv4Cidr, parseCidr } from '../../../loader/model/cidr.ts';
 import type { DataplaneInput, LocalPod } from '../../../loader/model/dataplane-input.ts';
 import { dataplaneTables, type DataplaneTables } from '../../../loader/model/dataplane-tables.ts';
 import { podMac } from '../../../loader/model/derived-macs.ts';
-import type { Mac } from '../../../loader/model/mac.ts';
 import type { TunnelSettings } from '../../../loader/model/node-facts.ts';
 import { emptyCluster, podKey, type NodeObject, type PodKey } from '../../../loader/model/objects.ts';
 import { nodeEntry, portEntry, routeEntry } from '../../../loader/tables/encode-rows.ts';

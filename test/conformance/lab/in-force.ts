@@ -1,10 +1,9 @@
 // Waits until every node's kernel holds what a world comes to: the compiler says which numbers those are.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Addr, cidrAddr, cidrPrefixBits, parseAddr } from 'ip';
 import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { versionInForce } from '../../../loader/tables/control.ts';
-import { parseAddr, type Addr } from '../../../loader/model/addr.ts';
-import { cidrAddr, cidrPrefixBits } from '../../../loader/model/cidr.ts';
 import { overlayAddressesOf } from '../../../loader/model/node-addresses.ts';
 import { podKey } from '../../../loader/model/objects.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';

@@ -1,7 +1,6 @@
 // A world as a lab: which namespaces there are, who lives in which, and what the cluster's objects say then.
+import { isIpv4Cidr, parseCidr } from 'ip';
 import { DEFAULT_OPTIONS, planLab, type LabPlan, type PodPlan } from '../../../lab/plan.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
-import { isIpv4Cidr } from '../../../loader/model/cidr.ts';
 import { podKey, type PodKey } from '../../../loader/model/objects.ts';
 import type { World, WorldExternal, WorldPod } from '../../support/policy/world.ts';
 import { LevelError } from '../level.ts';

@@ -1,8 +1,7 @@
 // The wires of a case's lab: every address of the case is a host of its own behind one router, which knows them all.
 import { basename } from 'node:path';
+import { familyOf, hostCidr, isIpv6, parseAddr } from 'ip';
 import { addNetns, ipIn, writeSysctls } from '../../../lab/iproute.ts';
-import { isIpv6 } from '../../../lab/family.ts';
-import { parseCidr, isIpv4Cidr } from '../../../loader/model/cidr.ts';
 import type { CasePlan } from './plan.ts';
 
 /** On every link of the router; nobody else has them. */
@@ -25,7 +24,7 @@ export function buildWires({ lab, nodes, externals }: CasePlan): void {
     ipIn(fabricNetns, [...routerEnd(node.name, node.netns, own), ...podRoutes(node.name, own, podCidrs)]);
     ipIn(node.netns, [
       ...hostEnd(own),
-      ...unnamed.map(address => `address add ${hostPrefix(address)} dev lo`),
+      ...unnamed.map(address => `address add ${hostCidr(parseAddr(address))} dev lo`),
     ]);
   }
 }
@@ -36,7 +35,7 @@ function routerEnd(device: string, netns: string, addresses: readonly string[]):
     `link set ${device} up`,
     `address add ${ROUTER.ipv4}/32 dev ${device}`,
     `address add ${ROUTER.ipv6}/64 dev ${device} nodad`,
-    ...addresses.map(address => `route add ${hostPrefix(address)} dev ${device}`),
+    ...addresses.map(address => `route add ${hostCidr(parseAddr(address))} dev ${device}`),
   ];
 }
 
@@ -44,7 +43,7 @@ function hostEnd(addresses: readonly string[]): string[] {
   return [
     'link set eth0 up',
     ...addresses.map(
-      address => `address add ${hostPrefix(address)} dev eth0${isIpv6(address) ? ' nodad' : ''}`,
+      address => `address add ${hostCidr(parseAddr(address))} dev eth0${isIpv6(address) ? ' nodad' : ''}`,
     ),
     `route add ${ROUTER.ipv4}/32 dev eth0`,
     `route add default via ${ROUTER.ipv4} dev eth0`,
@@ -55,12 +54,7 @@ function hostEnd(addresses: readonly string[]): string[] {
 /** Who is outside reaches pods as if the underlay knew them; with plain routing it has to. */
 function podRoutes(device: string, own: readonly string[], podCidrs: readonly string[]): string[] {
   return podCidrs.flatMap(cidr => {
-    const isV6 = !isIpv4Cidr(parseCidr(cidr));
-    const via = own.find(address => isIpv6(address) === isV6);
+    const via = own.find(address => familyOf(address) === familyOf(cidr));
     return via === undefined ? [] : [`route add ${cidr} via ${via} dev ${device} onlink`];
   });
-}
-
-function hostPrefix(address: string): string {
-  return `${address}/${isIpv6(address) ? 128 : 32}`;
 }

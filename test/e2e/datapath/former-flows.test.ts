@@ -1,12 +1,12 @@
 // Flows of a build whose tables had other names and another layout live on in this one's.
 import { existsSync, readFileSync } from 'node:fs';
+import { parseAddr } from 'ip';
 import { BpfMap, loadObject, readObject, unpin, type LoadedObject } from 'libbpf-ts';
 import t from 'tap';
 import { ConntrackFlag, type Flow } from '../../../loader/abi/abi.gen.ts';
 import { NAMED_CODECS } from '../../../loader/abi/codecs.ts';
 import { PROTOCOL } from '../../../loader/abi/protocol.ts';
 import { mapPin, replacePin } from '../../../loader/programs/pin.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { BLANK_CONNTRACK } from '../../support/blank-conntrack.ts';
 import { objectPath } from '../../support/bpf/object-path.ts';
 import { makeTestNode } from './test-node.ts';

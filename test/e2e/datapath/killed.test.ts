@@ -1,8 +1,8 @@
 // An upgrade that is killed after any of its steps: the next start finishes it, and no flow is forgotten.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { parseAddr } from 'ip';
 import t from 'tap';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { linkIdsOn, makeTestNode, type TestNode } from './test-node.ts';
 import { BLANK_CONNTRACK } from '../../support/blank-conntrack.ts';
 

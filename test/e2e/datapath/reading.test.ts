@@ -1,5 +1,6 @@
 // What can be read while no daemon runs.
 import { execFileSync } from 'node:child_process';
+import { parseAddr, parseMac } from 'ip';
 import t from 'tap';
 import { EndpointKind } from '../../../loader/abi/abi.gen.ts';
 import { HOOK_NAMES } from '../../../loader/abi/hook-name.ts';
@@ -7,8 +8,6 @@ import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
 import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import { listPinnedPrograms } from '../../../loader/programs/pinned-programs.ts';
 import { readMetrics } from '../../../loader/tables/metrics.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 import { ip, makeTestNode, openFdCount } from './test-node.ts';
 
 /** Five of tc; two of netfilter, in both families. */

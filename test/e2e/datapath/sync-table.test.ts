@@ -1,4 +1,5 @@
 // Tables in the kernel made like desired ones.
+import { parseAddr, parseCidr, parseMac } from 'ip';
 import t from 'tap';
 import {
   EndpointKind,
@@ -9,9 +10,6 @@ import {
 } from '../../../loader/abi/abi.gen.ts';
 import { routeKey } from '../../../loader/tables/route-key.ts';
 import { syncTable } from '../../../loader/tables/sync-table.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 import { makeTestNode } from './test-node.ts';
 
 const ENDPOINTS = 50_000;

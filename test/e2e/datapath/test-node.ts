@@ -3,6 +3,7 @@ import '../../support/bpf/own-netns.ts';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseMac } from 'ip';
 import { linkById, loadObject, queryTcx, readObject, type Direction, type LoadedObject } from 'libbpf-ts';
 import type { HookName } from '../../../loader/abi/hook-name.ts';
 import { removeAllPins } from '../../../loader/programs/cleanup.ts';
@@ -10,7 +11,6 @@ import { openDatapath, type Datapath, type DatapathOptions } from '../../../load
 import type { DesiredLink, Device } from '../../../loader/programs/desired-link.ts';
 import { findObjectFolder } from '../../../loader/programs/objects.ts';
 import type { NodeSettings } from '../../../loader/programs/settings.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 
 const BPFFS = '/sys/fs/bpf';
 const BPF_FS_MAGIC = 0xcafe4a11;

@@ -1,9 +1,7 @@
 // Cleanup removes every trace of ours, and nothing else's.
+import { parseAddr, parseCidr, parseMac } from 'ip';
 import t from 'tap';
 import { addRoute, createVeth, listLinks, listRoutes, setLink } from 'rtnetlink';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 import { cleanNetwork } from '../../../loader/network/cleanup.ts';
 import { reconcileFirewall } from '../../../loader/network/firewall.ts';
 import { overlayRoute, reconcileHostRoutes, unreachableRoute } from '../../../loader/network/host-routes.ts';

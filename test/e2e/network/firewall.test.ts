@@ -1,7 +1,7 @@
 // A firewall that drops what it does not know lets pods' traffic through, and keeps everything of its own.
+import { parseCidr } from 'ip';
 import t from 'tap';
 import { addAddress, createVeth, openNetns, setLink, writeSysctl } from 'rtnetlink';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 import { reconcileFirewall, removeFirewallRules } from '../../../loader/network/firewall.ts';
 import { createNft } from '../../../loader/network/nft.ts';
 import { attachPod } from '../../../loader/network/pod-interface.ts';

@@ -1,4 +1,5 @@
 // Our routes are made exactly as desired, and nobody else's is touched.
+import { parseAddr, parseCidr, parseMac } from 'ip';
 import t from 'tap';
 import {
   addRoute,
@@ -9,9 +10,6 @@ import {
   replaceNeighbour,
   setLink,
 } from 'rtnetlink';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 import {
   directRoute,
   type HostRoute,

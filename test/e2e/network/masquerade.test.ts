@@ -1,10 +1,9 @@
 // The masquerade is written once, read back as equal, and does what it says to real packets.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { parseAddr, parseCidr } from 'ip';
 import t from 'tap';
 import { addAddress, addRoute, createVeth, openNetns, setLink, writeSysctl } from 'rtnetlink';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 import {
   type Masquerade,
   reconcileMasquerade,

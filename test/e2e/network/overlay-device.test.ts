@@ -1,9 +1,8 @@
 // The overlay device is made, mended or made anew, and left alone when it is right.
 import { createSocket } from 'node:dgram';
+import { parseAddr, parseMac } from 'ip';
 import t from 'tap';
 import { addAddress, createVeth, createVxlan, getLink, listAddresses, openSocket, setLink } from 'rtnetlink';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 import {
   lowerOverlayDevice,
   type OverlayDevice,

@@ -1,5 +1,6 @@
 // A pod's interface on real namespaces: plumbed, reachable, and gone without a trace when anything fails.
 import { readdirSync } from 'node:fs';
+import { parseAddr } from 'ip';
 import t from 'tap';
 import {
   addAddress,
@@ -13,7 +14,6 @@ import {
   readSysctl,
   writeSysctl,
 } from 'rtnetlink';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { attachPod, detachPod } from '../../../loader/network/pod-interface.ts';
 import { linkOf, podIn, run, scratchNode } from './scratch-node.ts';
 

@@ -1,6 +1,7 @@
 // A node's network namespace and its pods' for one test, gone when the test is.
 import { randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
+import { parseAddr, parseMac } from 'ip';
 import type { Test } from 'tap';
 import {
   addAddress,
@@ -13,8 +14,6 @@ import {
   type RtnetlinkSocket,
   setLink,
 } from 'rtnetlink';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 import type { PodInterface } from '../../../loader/network/pod-interface.ts';
 
 export interface ScratchNode {

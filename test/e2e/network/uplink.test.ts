@@ -1,7 +1,7 @@
 // The uplink is found on real devices, with all that the daemon wants to know of it.
+import { parseAddr } from 'ip';
 import t from 'tap';
 import { addRoute, replaceNeighbour, setLink } from 'rtnetlink';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { readUplink } from '../../../loader/network/uplink.ts';
 import { plugIn, scratchNode } from './scratch-node.ts';
 

@@ -1,6 +1,7 @@
 // Nobody inherits a flow: a pod that gets the address of another is judged as itself, whatever was open before.
 import { uptime } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseAddr } from 'ip';
 import t from 'tap';
 import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
 import { addNetns, removeNetns } from '../../../lab/iproute.ts';
@@ -11,7 +12,6 @@ import { deletePod } from '../../../lab/pods.ts';
 import type { Conntrack, Flow } from '../../../loader/abi/abi.gen.ts';
 import { PROTOCOL } from '../../../loader/abi/protocol.ts';
 import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { callCni } from '../../support/cni-call.ts';
 import { listen } from '../../support/datagram-listener.ts';
 import { addressOf, addTestPod, mustExec, podNamed, testLab } from '../../support/lab.ts';

@@ -1,10 +1,10 @@
 // What a packet would find in the kernel's maps now, in the compiler's form: to be asked by the compiler's own lookup.
+import type { Addr } from 'ip';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { PROTOCOL } from '../../../loader/abi/protocol.ts';
 import { PolicyAction, RuleFlag } from '../../../loader/abi/abi.gen.ts';
 import { versionInForce } from '../../../loader/tables/control.ts';
 import { routeCidr } from '../../../loader/tables/route-key.ts';
-import type { Addr } from '../../../loader/model/addr.ts';
 import type { PortProtocol } from '../../../loader/model/policies.ts';
 import type { CompiledPolicy, PeerRow, PodSlot, RuleSetRow } from '../../../loader/policy/compiled.ts';
 import { judge, type PolicyQuery } from '../../support/policy/lookup.ts';

@@ -1,5 +1,5 @@
 // A world of policy as one node sees it: what the compiler is given, which endpoints there are, who can be asked about.
-import { parseAddr, type Addr } from '../../../loader/model/addr.ts';
+import { type Addr, parseAddr } from 'ip';
 import { NO_MAC, type EndpointRow } from '../../../loader/model/dataplane-rows.ts';
 import type { CompiledPolicy, PolicyInput, PodSlot } from '../../../loader/policy/compiled.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';

@@ -1,10 +1,10 @@
 // The writer as its callers see it: changes that come while packets are waited for, pods that come and go, maps that are
 // full, rows that somebody else has deleted.
+import { parseAddr } from 'ip';
 import t from 'tap';
 import { MAPS } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { readControl } from '../../../loader/tables/control.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
 import { makeTestNode } from '../datapath/test-node.ts';
 import { playCase } from './small-case.ts';

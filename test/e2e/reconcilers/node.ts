@@ -4,15 +4,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseAddr, parseCidr } from 'ip';
 import { listAddresses, listLinks, listRoutes, openSocket } from 'rtnetlink';
 import { ensureBpffs } from '../../../lab/bpffs.ts';
 import { loadConfig, type Config } from '../../../loader/config.ts';
 import { removeAllPins } from '../../../loader/programs/cleanup.ts';
 import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
 import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import type { Attachment } from '../../../loader/model/attachment.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 import { gatewayMac, podMac } from '../../../loader/model/derived-macs.ts';
 import {
   emptyCluster,

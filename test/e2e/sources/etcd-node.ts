@@ -1,7 +1,7 @@
 // One node's etcd source, in the test's own process, and what it was told.
 import { Etcd3 } from 'etcd3';
+import { parseAddr } from 'ip';
 import { emptyCluster, type ClusterState } from '../../../loader/model/objects.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { EtcdSource, type EtcdSourceOptions } from '../../../loader/sources/etcd/etcd-source.ts';
 
 export interface EtcdNode {

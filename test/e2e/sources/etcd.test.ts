@@ -1,7 +1,7 @@
 // The etcd source against a real etcd: places taken by transaction, objects followed, etcd away, compacted and back.
+import { parseAddr } from 'ip';
 import t from 'tap';
 import type { PodKey } from '../../../loader/model/objects.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { applyObjects, listObjects } from '../../../loader/sources/etcd/administration.ts';
 import { keysBelow } from '../../../loader/sources/etcd/keys.ts';
 import { startEtcd } from '../../support/etcd.ts';

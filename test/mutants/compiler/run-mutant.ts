@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { z } from 'zod';
+import { PACKAGE_ALIASES } from '../../../scripts/package-aliases.ts';
 import { mutatedSources, type Mutant } from '../mutant.ts';
 
 /** First words of whoever noticed; neither: nobody did. */
@@ -28,6 +29,7 @@ export async function runMutant(mutant: Mutant | undefined, worlds: number): Pro
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    alias: PACKAGE_ALIASES,
     logLevel: 'warning',
     plugins: mutant === undefined ? [] : [broken(mutant)],
   });

@@ -1,11 +1,9 @@
 // A node of a cluster, without its wires: its programs loaded, its maps filled by the product, its policy by the writer.
+import { type Addr, type Mac, parseCidr } from 'ip';
 import { syncTable } from '../../../loader/tables/sync-table.ts';
-import type { Addr } from '../../../loader/model/addr.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 import { unknownNode, type DataplaneInput, type LocalPod } from '../../../loader/model/dataplane-input.ts';
 import { dataplaneTables } from '../../../loader/model/dataplane-tables.ts';
 import { gatewayMac, overlayMac, podMac } from '../../../loader/model/derived-macs.ts';
-import type { Mac } from '../../../loader/model/mac.ts';
 import { emptyCluster, type PodObject } from '../../../loader/model/objects.ts';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
 import { nodeEntry, portEntry, routeEntry } from '../../../loader/tables/encode-rows.ts';

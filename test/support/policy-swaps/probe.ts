@@ -1,10 +1,10 @@
 // One packet at a time through the loaded programs, beside whoever swaps policy: is each verdict that of one whole world?
+import { parseAddr } from 'ip';
 import { codecOf, decodeRecords, mapById, programById, RingBuffer, type Program } from 'libbpf-ts';
 import { eventLayout, Verdict, type Conntrack, type Event } from '../../../loader/abi/abi.gen.ts';
 import { NAMED_CODECS } from '../../../loader/abi/codecs.ts';
 import type { HookName } from '../../../loader/abi/hook-name.ts';
 import { typedMap, type AbiBpfMap } from '../../../loader/abi/map-set.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { actionName } from '../bpf/action.ts';
 import { contextBytes } from '../bpf/context.ts';
 import { isKeyOrder, reversed } from '../bpf/flow-key.ts';

@@ -1,6 +1,6 @@
 // The conversations that are tried over and over, and what each world says to each: by the compiler's own numbers.
+import type { Addr } from 'ip';
 import type { HookName } from '../../../loader/abi/hook-name.ts';
-import type { Addr } from '../../../loader/model/addr.ts';
 import type { PolicyDirection } from '../../../loader/model/policies.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
 import { judge } from '../policy/lookup.ts';

@@ -1,6 +1,5 @@
 // Two worlds of policy that a node swaps between, and conversations chosen so that a mixture of both would show.
-import { parseAddr, type Addr } from '../../../loader/model/addr.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
+import { type Addr, parseAddr, parseCidr } from 'ip';
 import { podKey, type NodeObject, type PodObject } from '../../../loader/model/objects.ts';
 import {
   policyKey,

@@ -1,6 +1,5 @@
 // How the kernel asks the tables: bpf/lib/policy.h in TypeScript.
-import { addrFromBytes, addrToBytes, isIpv4, type Addr } from '../../../loader/model/addr.ts';
-import { cidrOf, cidrPrefixLength, type Cidr } from '../../../loader/model/cidr.ts';
+import { type Addr, addrFromBytes, addrToBytes, type Cidr, cidrOf, cidrPrefixLength, isIpv4 } from 'ip';
 import type { PolicyDirection, PortProtocol } from '../../../loader/model/policies.ts';
 import {
   ANY_PEER,

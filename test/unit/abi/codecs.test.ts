@@ -1,11 +1,9 @@
 // Rows as the programs see them, byte by byte.
+import { parseAddr, parseCidr, parseMac } from 'ip';
 import t from 'tap';
 import { RouteKind, type NodeConfig } from '../../../loader/abi/abi.gen.ts';
 import { configVariables, mapCodecs } from '../../../loader/abi/codecs.ts';
 import { routeKey } from '../../../loader/tables/route-key.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 import { CONNTRACK_TIMEOUTS } from '../../../loader/model/conntrack-timeouts.ts';
 
 function hexOf<T>(

@@ -1,10 +1,9 @@
 // CHECK: which difference between prevResult and what is recorded is one of ours.
+import { parseAddr, parseMac } from 'ip';
 import t from 'tap';
 import type { AttachResult } from '../../../loader/api/cni/attacher.ts';
 import { differences } from '../../../loader/api/cni/check.ts';
 import type { CniPrevResult } from '../../../loader/api/cni/config.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 
 const REQUEST = { containerId: 'c1', ifname: 'eth0', netns: '/run/netns/c1' };
 const ATTACHED: AttachResult = {

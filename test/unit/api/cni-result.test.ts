@@ -1,10 +1,9 @@
 // The result of ADD in each version of the specification, written out by hand.
+import { parseAddr, parseMac } from 'ip';
 import t from 'tap';
 import type { AttachRequest, AttachResult } from '../../../loader/api/cni/attacher.ts';
 import { type CniConfig, parseCniConfig } from '../../../loader/api/cni/config.ts';
 import { cniResult } from '../../../loader/api/cni/result.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 
 const REQUEST: AttachRequest = {
   containerId: 'c1',

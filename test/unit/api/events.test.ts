@@ -1,10 +1,10 @@
 // heddle.v1.Events as a client sees it.
 import { once } from 'node:events';
+import { parseAddr } from 'ip';
 import t from 'tap';
 import { API } from '../../../loader/api/client.ts';
 import { heddle } from '../../../loader/api/proto.gen.js';
 import type { PacketEvent } from '../../../loader/events/packet-event.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { until } from '../../support/until.ts';
 import { connect } from './client.ts';
 import { serve } from './served.ts';

@@ -1,8 +1,7 @@
 // An attacher that keeps its attachments in memory: what the API's tests stand on in place of a kernel.
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Addr, isIpv4, parseAddr, parseMac } from 'ip';
 import { DataplaneError } from '../../../loader/errors.ts';
-import { type Addr, isIpv4, parseAddr } from '../../../loader/model/addr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 import type {
   Attacher,
   AttachmentKey,

@@ -1,8 +1,6 @@
 // A dataplane view whose contents a test sets.
+import { type Addr, parseAddr, parseCidr, parseMac } from 'ip';
 import { DataplaneError } from '../../../loader/errors.ts';
-import { type Addr, parseAddr } from '../../../loader/model/addr.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 import type {
   DataplaneView,
   EndpointView,

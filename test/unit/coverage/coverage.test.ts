@@ -34,7 +34,7 @@ t.test('lines that ran are those of the source, not of the bundle', t => {
   });
   const raw = join(folder, 'raw');
   spawnSync(process.execPath, [bundle], { env: { ...process.env, NODE_V8_COVERAGE: raw } });
-  const lines = coveredLines(raw, folder).get(source) ?? new Set<number>();
+  const lines = coveredLines(raw, [folder]).get(source) ?? new Set<number>();
   const texts = SOURCE.split('\n').filter((_, i) => lines.has(i));
   t.ok(texts.includes("  return 'small';"));
   t.notOk(texts.includes("    return 'large';"), 'a branch that was not taken');

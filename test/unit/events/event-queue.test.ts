@@ -1,9 +1,9 @@
 // A listener's queue: what it asked for, as much as fits, and how much did not.
+import { type Addr, parseAddr } from 'ip';
 import t from 'tap';
 import { EventKind, EventStage, Hook, Verdict, type Event } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { EventQueue } from '../../../loader/events/event-queue.ts';
-import { parseAddr, type Addr } from '../../../loader/model/addr.ts';
 
 const [web, db, outside] = [parseAddr('10.1.0.7'), parseAddr('10.1.0.8'), parseAddr('198.51.100.2')];
 const names = {

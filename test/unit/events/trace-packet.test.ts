@@ -1,4 +1,5 @@
 // The packet of a trace reads, to an independent decoder, as what was asked for, and ends with the nonce.
+import { parseAddr, parseMac } from 'ip';
 import t from 'tap';
 import {
   ethernetFrame,
@@ -6,8 +7,6 @@ import {
   vxlanPacket,
   type TraceProtocol,
 } from '../../../loader/events/trace-packet.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 import { describePacket } from '../../support/packet/diff.ts';
 
 const nonce = Uint8Array.from({ length: 16 }, (_, i) => 0xa0 + i);

@@ -1,9 +1,9 @@
 // A flow in words: who opened it, how it stands, and whose rules admitted it.
+import { parseAddr } from 'ip';
 import t from 'tap';
 import { conntrackEntries, type ConntrackRow } from '../../../cmd/heddlectl/tables/conntrack-rows.ts';
 import { ConntrackFlag, type Conntrack, type Flow } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { BLANK_CONNTRACK } from '../../support/blank-conntrack.ts';
 
 const [low, high] = [parseAddr('10.1.0.7'), parseAddr('10.2.0.8')];

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseAddr } from 'ip';
 import t from 'tap';
 import { ownerName } from '../../../loader/ipam/ipam.ts';
 import { reservationsOf } from '../../../loader/ipam/reservations.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { podKey, type PodObject } from '../../../loader/model/objects.ts';
 import { draft, opened, SMALL, temporaryDirectory, wanting } from './request.ts';
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { parseCidr } from 'ip';
 import t from 'tap';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 import { draft, opened, temporaryDirectory, wanting } from './request.ts';
 
 /** The child is this file, started anew with a directory and a number that makes its containers' ids its own. */

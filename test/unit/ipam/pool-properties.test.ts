@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type Addr, cidrContains, parseAddr, parseCidr } from 'ip';
 import t from 'tap';
 import {
   allocateAddresses,
@@ -7,8 +8,6 @@ import {
   releaseAddress,
   setPoolCidrs,
 } from '../../../loader/ipam/pool.ts';
-import { parseAddr, type Addr } from '../../../loader/model/addr.ts';
-import { cidrContains, parseCidr } from '../../../loader/model/cidr.ts';
 import { request } from './request.ts';
 
 const CIDRS = [parseCidr('10.1.0.0/28'), parseCidr('10.2.0.0/30'), parseCidr('fd00::/123')];

@@ -1,3 +1,4 @@
+import { parseAddr, parseCidr } from 'ip';
 import t from 'tap';
 import {
   allocateAddresses,
@@ -8,8 +9,6 @@ import {
   takeAddress,
 } from '../../../loader/ipam/pool.ts';
 import type { AddressPool } from '../../../loader/ipam/address-pool.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 import { DUAL, request, SMALL } from './request.ts';
 import { cpuMs } from '../../support/cpu-time.ts';
 

@@ -2,12 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseAddr, parseCidr, parseMac } from 'ip';
 import type { Test } from 'tap';
 import { Ipam, type AttachmentDraft, type IpamOptions } from '../../../loader/ipam/ipam.ts';
 import type { AddressRequest } from '../../../loader/ipam/address-pool.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 
 /** Addresses of the node's own devices apart, five of IPv4: .2 to .6. */
 export const SMALL = [parseCidr('10.1.0.0/29')];

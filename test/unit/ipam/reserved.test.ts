@@ -1,7 +1,7 @@
+import { type Addr, parseAddr } from 'ip';
 import t from 'tap';
 import { reservationsOf } from '../../../loader/ipam/reservations.ts';
 import type { Ipam } from '../../../loader/ipam/ipam.ts';
-import { parseAddr, type Addr } from '../../../loader/model/addr.ts';
 import type { Attachment } from '../../../loader/model/attachment.ts';
 import { podKey, type PodKey, type PodObject } from '../../../loader/model/objects.ts';
 import { draft, opened, SMALL, temporaryDirectory } from './request.ts';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
+import { addrFromBytes, type Cidr, cidrOf, cidrsOverlap } from 'ip';
 import t from 'tap';
-import { addrFromBytes } from '../../../loader/model/addr.ts';
-import { cidrOf, cidrsOverlap, type Cidr } from '../../../loader/model/cidr.ts';
 import { claimCidrs } from '../../../loader/model/cidr-claims.ts';
 import { node } from './cluster.ts';
 import { cpuMs } from '../../support/cpu-time.ts';

@@ -1,10 +1,8 @@
 // A small cluster for the tests of the tables: this node is 'a'; 'b' is its neighbour, 'c' is behind a router.
-import { parseAddr, type Addr } from '../../../loader/model/addr.ts';
+import { type Addr, parseAddr, parseCidr, parseMac } from 'ip';
 import type { Attachment } from '../../../loader/model/attachment.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 import type { DataplaneInput, LocalPod } from '../../../loader/model/dataplane-input.ts';
 import { dataplaneTables, type DataplaneTables } from '../../../loader/model/dataplane-tables.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 import type { NodeFacts, TunnelSettings, UplinkFacts } from '../../../loader/model/node-facts.ts';
 import { assignNodeIds, noNodeIds } from '../../../loader/model/node-ids.ts';
 import { podKey, type NodeObject, type PodObject } from '../../../loader/model/objects.ts';

@@ -1,5 +1,5 @@
+import { parseAddr } from 'ip';
 import t from 'tap';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import type { HostRoute } from '../../../loader/model/dataplane-rows.ts';
 import { node, NODES, OVERLAY, tablesOf, UPLINK, type ClusterTexts } from './cluster.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { addrFromBytes, parseAddr } from 'ip';
 import t from 'tap';
-import { addrFromBytes, parseAddr } from '../../../loader/model/addr.ts';
 import { assignNodeIds, noNodeIds } from '../../../loader/model/node-ids.ts';
 import { node } from './cluster.ts';
 

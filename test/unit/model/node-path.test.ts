@@ -1,11 +1,9 @@
+import { macToBytes, parseAddr, parseCidr } from 'ip';
 import t from 'tap';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { gatewayMac, overlayMac, podMac } from '../../../loader/model/derived-macs.ts';
-import { macToBytes } from '../../../loader/model/mac.ts';
 import { firstUsableAddr, overlayAddressesOf } from '../../../loader/model/node-addresses.ts';
 import { overlayDeviceMtu, pathsTo, podMtu, type PathOrigin } from '../../../loader/model/node-path.ts';
 import type { TunnelSettings } from '../../../loader/model/node-facts.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 import { inputOf, node, NODES, tablesOf } from './cluster.ts';
 
 function originOf(settings: Partial<TunnelSettings>, internal = ['192.0.2.1', '2001:db8::1']): PathOrigin {

@@ -1,5 +1,5 @@
+import { parseAddr } from 'ip';
 import t from 'tap';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { settleNodes } from '../../../loader/model/settled-nodes.ts';
 import { node, NODES } from './cluster.ts';
 

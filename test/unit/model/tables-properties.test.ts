@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { type Cidr, cidrsOverlap } from 'ip';
 import t from 'tap';
-import { cidrsOverlap, type Cidr } from '../../../loader/model/cidr.ts';
 import type { DataplaneTables } from '../../../loader/model/dataplane-tables.ts';
 import { node, pod, tablesOf, type ClusterTexts } from './cluster.ts';
 

@@ -1,6 +1,6 @@
 // What is put into a foreign chain depends on its policy and family, and is compared without counters.
+import { parseCidr } from 'ip';
 import t from 'tap';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 import { acceptRules, diffChain } from '../../../loader/network/firewall.ts';
 
 const dropping = {

@@ -1,7 +1,6 @@
 // Routes are compared by what they do; only the difference is set or removed.
+import { parseAddr, parseCidr } from 'ip';
 import t from 'tap';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 import {
   diffRoutes,
   directRoute,

@@ -1,7 +1,7 @@
 // The table's contents follow from the prefixes, the uplink and the port alone.
 import fc from 'fast-check';
+import { parseCidr } from 'ip';
 import t from 'tap';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 import { masqueradeTable, sourcePortsWithout } from '../../../loader/network/masquerade.ts';
 
 const wish = {

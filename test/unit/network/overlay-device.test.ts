@@ -1,7 +1,6 @@
 // What is wrong with an overlay device decides whether it is mended or made anew.
+import { parseAddr, parseMac } from 'ip';
 import t from 'tap';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 import { GSO_MAX_BYTES } from '../../../loader/network/gso.ts';
 import {
   diffAddresses,

@@ -1,6 +1,6 @@
 // What a pod sees of its gateway.
+import { parseAddr } from 'ip';
 import t from 'tap';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { gatewayRoutes, gatewaysFor } from '../../../loader/network/pod-gateway.ts';
 
 const [four, six] = [parseAddr('10.1.0.5'), parseAddr('fd00:1::5')];

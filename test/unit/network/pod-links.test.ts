@@ -1,6 +1,6 @@
 // Only what differs on a pod's host end is set.
+import { parseMac } from 'ip';
 import t from 'tap';
-import { parseMac } from '../../../loader/model/mac.ts';
 import { diffPodLinks } from '../../../loader/network/pod-links.ts';
 import { link } from './kernel-state.ts';
 

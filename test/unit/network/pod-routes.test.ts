@@ -1,7 +1,6 @@
 // A pod's routes follow from its addresses; its neighbour entries are compared with the kernel's.
+import { parseAddr, parseMac } from 'ip';
 import t from 'tap';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 import { diffPodNeighbours, podRoutes } from '../../../loader/network/pod-routes.ts';
 import { neighbour } from './kernel-state.ts';
 

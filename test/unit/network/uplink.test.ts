@@ -1,6 +1,6 @@
 // Which device carries the underlay is decided from the kernel's state alone.
+import { parseAddr } from 'ip';
 import t from 'tap';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { chooseUplink, describeUplink, type LinkState } from '../../../loader/network/uplink.ts';
 import { address, link, route } from './kernel-state.ts';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parseCidr, type Cidr } from '../../../loader/model/cidr.ts';
+import { parseCidr, type Cidr } from 'ip';
 import { CidrBanks } from '../../../loader/policy-writer/cidr-banks.ts';
 
 const [ten, wide, narrow, all6, all4] = ['10.0.0.0/8', '10.1.0.0/16', '10.1.2.0/24', '::/0', '0.0.0.0/0'].map(

@@ -1,7 +1,6 @@
+import { parseAddr, parseMac } from 'ip';
 import t from 'tap';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import type { Attachment } from '../../../loader/model/attachment.ts';
-import { parseMac } from '../../../loader/model/mac.ts';
 import { podKey, type PodObject } from '../../../loader/model/objects.ts';
 import { PolicySubjects } from '../../../loader/policy-writer/policy-subjects.ts';
 

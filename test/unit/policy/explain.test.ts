@@ -1,6 +1,6 @@
 // What holds for a pod, in the order in which it is judged, in words.
+import { parseCidr } from 'ip';
 import t from 'tap';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 import { emptyCluster, podKey, type PodObject } from '../../../loader/model/objects.ts';
 import { policyKey, type Policy, type PolicyRule } from '../../../loader/model/policies.ts';
 import { explainDirection, subjectsOf } from '../../../loader/policy/explain.ts';

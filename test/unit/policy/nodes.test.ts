@@ -1,5 +1,5 @@
+import { parseAddr } from 'ip';
 import t from 'tap';
-import { parseAddr } from '../../../loader/model/addr.ts';
 import { identityOf } from '../../support/policy/lookup.ts';
 import {
   answersOf,

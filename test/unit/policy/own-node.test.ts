@@ -1,7 +1,7 @@
 // Addresses of the own node that its object does not name: the node to `nodes` peers, themselves to `networks` peers.
 import t from 'tap';
 import type { PolicyRule } from '../../../loader/model/policies.ts';
-import type { Labels } from '../../../loader/model/objects.ts';
+import type { Labels } from '../../../loader/model/labels.ts';
 import {
   ask,
   clusterPolicy,

@@ -1,6 +1,6 @@
 // A stale Pod object must not lend its labels to the pod that has its address: the compiler decides as the endpoint table does.
+import { parseCidr } from 'ip';
 import t from 'tap';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 import type { NodeObject, PodObject } from '../../../loader/model/objects.ts';
 import { ask, clusterPolicy, compilerOf, inputOf, node, pod, pods, ports, rule, subject } from './world.ts';
 

@@ -1,6 +1,5 @@
+import { parseAddr, parseCidr } from 'ip';
 import t from 'tap';
-import { parseAddr } from '../../../loader/model/addr.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 import {
   emptyCluster,
   podKey,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parseAddr } from '../../../loader/model/addr.ts';
+import { parseAddr } from 'ip';
 import { podKey, type PodObject } from '../../../loader/model/objects.ts';
 import { policyKey } from '../../../loader/model/policies.ts';
 import type { ClusterObject, PodAddresses } from '../../../loader/sources/objects/kubernetes-objects.ts';

@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
 import { parse } from 'yaml';
-import { parseAddr } from '../../../loader/model/addr.ts';
+import { parseAddr } from 'ip';
 import { podKey, type ClusterState, type PodKey } from '../../../loader/model/objects.ts';
 import type { PublishedPod } from '../../../loader/sources/source.ts';
 import { podText, put, temporaryDirectory, watched } from './directory.ts';
+import t from 'tap';
 
 const web = podKey({ namespace: 'default', name: 'web' });
 const given = (...texts: string[]): PublishedPod => ({ uid: 'u-1', addresses: texts.map(parseAddr) });

@@ -1,7 +1,7 @@
 // Prefixes on their way into the trie and back.
+import { parseCidr } from 'ip';
 import t from 'tap';
 import { routeCidr, routeKey } from '../../../loader/tables/route-key.ts';
-import { parseCidr } from '../../../loader/model/cidr.ts';
 
 for (const text of ['10.1.0.0/24', '0.0.0.0/0', '192.0.2.1/32', 'fd00:1::/64', '::/0', 'fd00::1/128']) {
   t.equal(routeCidr(routeKey(1, parseCidr(text))), text, `${text} comes back as it went`);

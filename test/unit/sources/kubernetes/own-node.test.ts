@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import t from 'tap';
-import { parseAddr } from '../../../../loader/model/addr.ts';
+import { parseAddr } from 'ip';
 import type { OwnNode } from '../../../../loader/sources/kubernetes/own-node.ts';
 import { node, PATHS, scene, until } from './scene.ts';
+import t from 'tap';
 
 const OWN: OwnNode = { tunnelAddresses: ['192.0.2.1', '2001:db8::1'].map(parseAddr), uplink: 'eth1' };
 const OTHER_TAINT = { key: 'example.com/gpu', effect: 'NoSchedule' };

@@ -1,18 +1,20 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { addrFromBytes, parseAddr } from '../../../loader/model/addr.ts';
 import {
+  addrFromBytes,
+  addrFromNumber,
   cidrAddr,
   cidrContains,
   cidrOf,
   cidrPrefixBits,
   cidrPrefixLength,
+  cidrRange,
   cidrsOverlap,
   hostCidr,
   isIpv4Cidr,
+  parseAddr,
   parseCidr,
-} from '../../../loader/model/cidr.ts';
-import { parseMac, macFromBytes, macToBytes } from '../../../loader/model/mac.ts';
+} from '../src/index.ts';
 
 const addr = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(bytes => addrFromBytes(bytes));
 const cidr = fc.tuple(addr, fc.nat(128)).map(([a, bits]) => cidrOf(a, a.includes(':') ? bits : bits % 33));
@@ -80,17 +82,15 @@ t.test('prefixes overlap where one contains the other, from either side', t => {
   t.end();
 });
 
-t.test('a MAC is read in either case, and written in lower', t => {
-  t.equal(parseMac('AA:bb:0C:dd:EE:01'), 'aa:bb:0c:dd:ee:01');
-  for (const text of ['', 'aa:bb:cc:dd:ee', 'aa-bb-cc-dd-ee-ff', 'aa:bb:cc:dd:ee:fg', 'aa:bb:cc:dd:ee:ff:00'])
-    t.throws(
-      () => parseMac(text),
-      new RangeError(`'${text}' is not a MAC address of the form aa:bb:cc:dd:ee:ff`),
-    );
-  fc.assert(
-    fc.property(fc.uint8Array({ minLength: 6, maxLength: 6 }), bytes =>
-      Buffer.from(macToBytes(macFromBytes(bytes))).equals(bytes),
-    ),
-  );
+t.test('the first and the last address of a prefix', t => {
+  const text = (value: string): string[] => {
+    const { first, last } = cidrRange(parseCidr(value));
+    return [addrFromNumber(first), addrFromNumber(last)];
+  };
+  t.strictSame(text('10.1.0.0/24'), ['10.1.0.0', '10.1.0.255']);
+  t.strictSame(text('0.0.0.0/0'), ['0.0.0.0', '255.255.255.255']);
+  t.strictSame(text('10.1.0.5/32'), ['10.1.0.5', '10.1.0.5']);
+  t.strictSame(text('fd00::/64'), ['fd00::', 'fd00::ffff:ffff:ffff:ffff']);
+  t.strictSame(text('::/0'), ['::', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff']);
   t.end();
 });

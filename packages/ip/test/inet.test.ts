@@ -1,6 +1,6 @@
-// Addresses become the kernel's bytes and come back as RFC 5952 writes them.
+// Addresses become bytes and come back as RFC 5952 writes them.
 import t from 'tap';
-import { familyOf, formatAddress, parseAddress } from '../src/index.ts';
+import { inetNtop, inetPton } from '../src/index.ts';
 
 const canonical = [
   ['10.0.0.1', '10.0.0.1'],
@@ -19,22 +19,20 @@ const canonical = [
 
 for (const [given, wanted] of canonical) {
   t.test(`${given} is written ${wanted}`, t => {
-    t.equal(formatAddress(parseAddress(given)), wanted);
+    t.equal(inetNtop(inetPton(given)), wanted);
     t.end();
   });
 }
 
 t.test('an address has as many bytes as its family says', t => {
-  t.equal(parseAddress('10.0.0.1').length, 4);
-  t.equal(parseAddress('fd00::1').length, 16);
-  t.equal(familyOf('10.0.0.1'), 'ipv4');
-  t.equal(familyOf('fd00::1'), 'ipv6');
+  t.equal(inetPton('10.0.0.1').length, 4);
+  t.equal(inetPton('fd00::1').length, 16);
   t.end();
 });
 
 for (const text of ['', '10.0.0', '10.0.0.256', 'fd00::1%eth0', 'fd00:::1', 'localhost', '10.0.0.1/24']) {
   t.test(`'${text}' is refused with a sentence`, t => {
-    t.throws(() => parseAddress(text), { message: `'${text}' is no IP address` });
+    t.throws(() => inetPton(text), { message: `'${text}' is not an IP address` });
     t.end();
   });
 }

@@ -1,6 +1,6 @@
 // Rows are what net.ParseCIDRSloppy and net.IPNet.Contains of Go answer (k8s.io/utils, fork of Go 1.16).
 import t from 'tap';
-import { parseAddrSloppy, parseCidrSloppy } from '../../../loader/model/sloppy-address.ts';
+import { parseAddrSloppy, parseCidrSloppy } from '../src/index.ts';
 
 const cidrs: Readonly<Record<string, string | undefined>> = {
   '10.0.0.0/8': '10.0.0.0/8',
