@@ -25,7 +25,7 @@ const OPENERS: Readonly<Record<SourceKind, (config: Config, environment: SourceE
     new ManifestsSource({ directory, nodeName, memory: join(stateDir, 'manifests.json') }),
   kubernetes: (config, { ready, onDelay }) =>
     new KubernetesSource({
-      ...{ nodeName: config.nodeName, ready, ownNode: () => ownNode(config), onWaiting: onDelay },
+      ...{ nodeName: config.nodeName, ready, ownNode: () => ownNode(config), onDelay },
       ...(config.source.kubeconfig !== '' && { kubeconfig: config.source.kubeconfig }),
     }),
   etcd: ({ nodeName, source }, { addresses, onDelay }) =>

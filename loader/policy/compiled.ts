@@ -1,14 +1,8 @@
 // What policy comes to: flat tables with numbers in them, as bpf/abi/policy.h describes them.
 import type { Addr } from '../model/addr.ts';
 import type { Cidr } from '../model/cidr.ts';
-import type {
-  ContainerPort,
-  Labels,
-  NamespaceObject,
-  NodeObject,
-  PodKey,
-  PodObject,
-} from '../model/objects.ts';
+import type { Labels } from '../model/labels.ts';
+import type { ContainerPort, NamespaceObject, NodeObject, PodKey, PodObject } from '../model/objects.ts';
 import type { Policy, PolicyDirection, PolicyKey, PortProtocol } from '../model/policies.ts';
 
 /** POLICY_OPEN of bpf/abi/policy.h: nothing selects the pod in this direction. */

@@ -1,5 +1,6 @@
 // Pods that are alike: of one namespace, with equal labels and named ports. Selectors are asked once for all of them.
-import { namespaceLabels, type ContainerPort, type Labels, type NamespaceObject } from '../model/objects.ts';
+import type { Labels } from '../model/labels.ts';
+import { namespaceLabels, type ContainerPort, type NamespaceObject } from '../model/objects.ts';
 import type { AddressRecord, Holder } from './addresses.ts';
 import { NO_SIGNATURE, signature, type Signature } from './identities.ts';
 import type { PodTerm } from './peer-terms.ts';

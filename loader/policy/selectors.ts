@@ -1,5 +1,5 @@
 // Kubernetes' selectors: whether they select something, and one text for all that say the same.
-import type { Labels } from '../model/objects.ts';
+import type { Labels } from '../model/labels.ts';
 import type { LabelRequirement, LabelSelector, PodSelector } from '../model/policies.ts';
 
 export function selects({ matchLabels, matchExpressions }: LabelSelector, labels: Labels): boolean {

@@ -1,5 +1,5 @@
 // Pods of one workload have equal labels: one object for all of them.
-import type { Labels } from '../../model/objects.ts';
+import type { Labels } from '../../model/labels.ts';
 
 /** Of as many kinds: more are forgotten, and then held more than once. */
 const MOST = 8_192;

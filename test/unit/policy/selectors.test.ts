@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Labels } from '../../../loader/model/objects.ts';
+import type { Labels } from '../../../loader/model/labels.ts';
 import type { LabelRequirement, LabelSelector } from '../../../loader/model/policies.ts';
 import { selectorKey, selects, selectsEveryPod, selectsNamespace } from '../../../loader/policy/selectors.ts';
 import { every, labelled } from './world.ts';

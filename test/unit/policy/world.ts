@@ -1,10 +1,10 @@
 // Small worlds for the compiler's tests, and questions to it in one line.
 import { parseAddr, type Addr } from '../../../loader/model/addr.ts';
 import { parseCidr } from '../../../loader/model/cidr.ts';
+import type { Labels } from '../../../loader/model/labels.ts';
 import {
   podKey,
   type ContainerPort,
-  type Labels,
   type NodeObject,
   type PodObject,
 } from '../../../loader/model/objects.ts';

@@ -1,0 +1,3 @@
+// Labels of an object, which selectors are compared with.
+
+export type Labels = Readonly<Record<string, string>>;
