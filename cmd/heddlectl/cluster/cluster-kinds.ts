@@ -1,4 +1,5 @@
 // Kinds as people type them: pod, pods, po.
+import { wordList } from '../../../loader/config/word-list.ts';
 import { kindSpec, objectKinds, type ObjectKind } from '../../../loader/model/kinds.ts';
 import { UsageError } from '../invocation/usage-error.ts';
 
@@ -16,7 +17,5 @@ export function kindNamed(word: string): ObjectKind {
   const kind = WORDS.get(word.toLowerCase());
   if (kind !== undefined) return kind;
   const words = named.map(each => each.toLowerCase());
-  throw new UsageError(
-    `'${word}' is no kind of object: use ${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`,
-  );
+  throw new UsageError(`'${word}' is no kind of object: use ${wordList(words, 'or')}`);
 }

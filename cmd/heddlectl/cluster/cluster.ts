@@ -1,6 +1,7 @@
 // heddlectl cluster: the cluster that lies in etcd, for installs whose source is etcd.
 import type { Command } from 'commander';
 import type { Etcd3 } from 'etcd3';
+import { wordList } from '../../../loader/config/word-list.ts';
 import { collections } from '../../../loader/model/kinds.ts';
 import {
   applyObjects,
@@ -42,7 +43,7 @@ export function addClusterCommands(program: Command): void {
     );
   cluster
     .command('get [kind]')
-    .description(`${collections.slice(0, -1).join(', ')} and ${collections.at(-1) ?? ''}`)
+    .description(wordList(collections, 'and'))
     .action((kind: string | undefined, _flags: unknown, command: Command) =>
       withCluster(command, async (etcd, keys) => {
         const objects = await listObjects(etcd, keys, kind === undefined ? undefined : kindNamed(kind));
