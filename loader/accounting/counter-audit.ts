@@ -1,6 +1,5 @@
 // Pure: the counter audit between two snapshots. What came in is counted outside of the programs, and must be what they count.
-import type { HookName, VerdictName } from '../abi/hook-name.ts';
-import { VERDICT_NAMES, HOOK_NAMES } from '../abi/hook-name.ts';
+import { type HookName, type VerdictName, VERDICT_NAMES, HOOK_NAMES } from '../abi/hook-name.ts';
 import type { DeviceCounts, Snapshot } from './snapshot.ts';
 
 /** A number that was rising while it was read lies between two. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Addr } from 'ip';
 import type { Config } from '../config.ts';
+import type { SourceKind } from '../config/source-kinds.ts';
 import { EtcdSource } from '../sources/etcd/etcd-source.ts';
 import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import type { OwnNode } from '../sources/kubernetes/own-node.ts';
@@ -17,24 +18,30 @@ export interface SourceEnvironment {
   readonly onDelay: (sentence: string) => void;
 }
 
-type SourceKind = Config['source']['kind'];
+type Opener = (config: Config, environment: OpenEnvironment) => Source;
 
-/** One for each value of `source.kind`: another one does not compile without its own. */
-const OPENERS: Readonly<Record<SourceKind, (config: Config, environment: SourceEnvironment) => Source>> = {
-  manifests: ({ nodeName, stateDir, source: { directory } }) =>
-    new ManifestsSource({ directory, nodeName, memory: join(stateDir, 'manifests.json') }),
-  kubernetes: (config, { ready, onDelay }) =>
+/** What the sources are opened with beside the configuration. */
+interface OpenEnvironment extends SourceEnvironment {
+  /** Of this node, whatever the source is. */
+  readonly node: { readonly nodeName: string; readonly memory: string };
+}
+
+const OPENERS: Readonly<Record<SourceKind, Opener>> = {
+  manifests: ({ source: { directory } }, { node }) => new ManifestsSource({ directory, ...node }),
+  kubernetes: (config, { node, ready, onDelay }) =>
     new KubernetesSource({
-      ...{ nodeName: config.nodeName, ready, ownNode: () => ownNode(config), onWaiting: onDelay },
+      ...{ ...node, ready, ownNode: () => ownNode(config), onDelay },
       ...(config.source.kubeconfig !== '' && { kubeconfig: config.source.kubeconfig }),
     }),
-  etcd: ({ nodeName, source }, { addresses, onDelay }) =>
-    new EtcdSource({ nodeName, ...source.etcd, addresses, onDelay }),
+  etcd: ({ source }, { node, addresses, onDelay }) =>
+    new EtcdSource({ ...source.etcd, ...node, addresses, onDelay }),
 };
 
 /** Has done nothing yet: `start` does. */
 export function openSource(config: Config, environment: SourceEnvironment): Source {
-  return OPENERS[config.source.kind](config, environment);
+  const { nodeName, stateDir, source } = config;
+  const memory = join(stateDir, `${source.kind}.json`); // what broken objects said before they broke
+  return OPENERS[source.kind](config, { ...environment, node: { nodeName, memory } });
 }
 
 /**

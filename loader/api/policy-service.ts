@@ -1,5 +1,6 @@
 // heddle.v1.Policy on grpc-js, over whoever keeps the policies.
 import { DataplaneError } from '../errors.ts';
+import { kindSpec, policyKinds } from '../model/kinds.ts';
 import { policyKey, type Policy, type PolicyKey } from '../model/policies.ts';
 import type { PolicyKeeper, PolicyStanding } from '../sources/applied/applied-policies.ts';
 import { readPolicyText, type ReadPolicy } from '../sources/applied/read-policy.ts';
@@ -12,7 +13,6 @@ import { unary } from './unary.ts';
 
 type Handlers = ServiceHandlers<heddle.v1.Policy, typeof heddle.v1>;
 
-const KINDS: readonly Policy['kind'][] = ['NetworkPolicy', 'ClusterNetworkPolicy'];
 const { ApplyOutcome, PolicyOrigin } = heddle.v1;
 const OUTCOME = {
   created: ApplyOutcome.APPLY_OUTCOME_CREATED,
@@ -82,14 +82,14 @@ function readNumbered(manifest: string, index: number): ReadPolicy {
 }
 
 function policyMessage(
-  { policy, origin, given, problems }: PolicyStanding,
+  { policy, origin, raw, problems }: PolicyStanding,
   world: PolicyWorld,
 ): heddle.v1.IPolicyObject {
   const { POLICY_ORIGIN_API, POLICY_ORIGIN_SOURCE } = PolicyOrigin;
   return {
     ...nameOf(policy),
     origin: origin === 'api' ? POLICY_ORIGIN_API : POLICY_ORIGIN_SOURCE,
-    manifest: JSON.stringify(given),
+    manifest: JSON.stringify(raw),
     status: problems.length === 0 ? 'accepted' : problems.join('; '),
     subjects: subjectsHere(world, policy),
   };
@@ -101,17 +101,16 @@ function nameOf({ kind, namespace = '', name }: Policy): { kind: string; namespa
 
 function requestedKey(request: heddle.v1.IGetPolicyRequest): PolicyKey {
   const { name, namespace } = request;
-  const kind = KINDS.find(each => each === request.kind);
+  const kind = policyKinds.find(each => each === request.kind);
   if (kind === undefined)
     throw new RequestError(
       'INVALID_ARGUMENT',
-      `kind: '${request.kind ?? ''}' is none of ${KINDS.join(', ')}`,
+      `kind: '${request.kind ?? ''}' is none of ${policyKinds.join(', ')}`,
     );
   if (!name) throw new RequestError('INVALID_ARGUMENT', 'name: is empty');
-  if (kind === 'NetworkPolicy') return policyKey({ kind, name, namespace: namespace || 'default' });
-  if (namespace)
+  if (namespace && kindSpec(kind).scope === 'cluster')
     throw new RequestError('INVALID_ARGUMENT', `namespace: '${namespace}' of a ${kind}, leave it empty`);
-  return policyKey({ kind, name });
+  return policyKey({ kind, name, ...(namespace && { namespace }) });
 }
 
 function sourceHasIt(key: PolicyKey): RequestError {

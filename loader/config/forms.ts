@@ -11,6 +11,8 @@ export const interfaceName = z
   .string()
   .regex(INTERFACE_NAME)
   .refine(name => name !== '.' && name !== '..');
+/** What errors and the documentation say of both. */
+export const PATH = 'an absolute path';
 export const absolutePath = z.string().refine(path => isAbsolute(path) && !path.includes('\0'));
 export const socketPath = absolutePath.refine(path => Buffer.byteLength(path) <= SOCKET_PATH_BYTES);
 export const port = z.int().min(1).max(65_535);

@@ -2,69 +2,19 @@
 import { z } from 'zod';
 import * as form from './forms.ts';
 import { setting } from './setting.ts';
+import { sourceKinds, sourceSettings } from './source-kinds.ts';
+import { wordList } from './word-list.ts';
 
-const PATH = 'an absolute path';
 const PORT = 'a UDP port, 1 to 65535';
 const ENTRIES = 'a whole number, 16 to 16777216';
 const BOOLEAN = 'true or false';
 
-const etcd = z
-  .strictObject({
-    endpoints: setting(form.etcdEndpoints.default('http://127.0.0.1:2379'), {
-      help: 'Where etcd listens, one or several with commas between them',
-      expects: 'http://host:port or https://host:port, with commas between several',
-    }),
-    prefix: setting(form.keyPrefix.default('/heddle'), {
-      help: 'What all keys of the cluster in etcd begin with',
-      expects: 'a path such as /heddle, without a / at its end',
-    }),
-    caFile: setting(form.optionalPath.default(''), {
-      help: 'PEM file of who signs the certificate of etcd, for https',
-      expects: PATH,
-      defaultText: 'none',
-    }),
-    certFile: setting(form.optionalPath.default(''), {
-      help: 'PEM file of the certificate that etcd knows this node by',
-      expects: PATH,
-      defaultText: 'none',
-    }),
-    keyFile: setting(form.optionalPath.default(''), {
-      help: 'PEM file of its private key',
-      expects: PATH,
-      defaultText: 'none',
-    }),
-    username: setting(z.string().default(''), {
-      help: 'User of etcd, where it asks for one',
-      expects: 'a user name',
-      defaultText: 'none',
-    }),
-    passwordFile: setting(form.optionalPath.default(''), {
-      help: "File that holds that user's password",
-      expects: PATH,
-      defaultText: 'none',
-    }),
-    leaseSeconds: setting(z.int().min(5).max(3_600).default(30), {
-      help: 'How long after its last word a node counts as not heard of; its traffic goes on',
-      expects: 'whole seconds, 5 to 3600',
-    }),
-  })
-  .prefault({});
-
 const source = z.strictObject({
-  kind: setting(z.enum(['manifests', 'kubernetes', 'etcd']).default('manifests'), {
+  kind: setting(z.enum(sourceKinds).default('manifests'), {
     help: 'Where Nodes, Namespaces, Pods and policies are read from',
-    expects: 'manifests, kubernetes or etcd',
+    expects: wordList(sourceKinds, 'or'),
   }),
-  directory: setting(form.absolutePath.default('/etc/heddle/manifests'), {
-    help: 'Directory of YAML files that the manifests source watches',
-    expects: PATH,
-  }),
-  kubeconfig: setting(form.optionalPath.default(''), {
-    help: 'File that names the API server of the kubernetes source',
-    expects: PATH,
-    defaultText: "none: the pod's own service account",
-  }),
-  etcd,
+  ...sourceSettings,
 });
 
 const tunnel = z
@@ -140,15 +90,15 @@ export const configSchema = z.strictObject({
   }),
   pinRoot: setting(form.absolutePath.default('/sys/fs/bpf/heddle'), {
     help: 'Directory on bpffs that holds the pinned maps and links',
-    expects: PATH,
+    expects: form.PATH,
   }),
   stateDir: setting(form.absolutePath.default('/var/lib/heddle'), {
     help: 'Directory of attachments and addresses in use; survives reboots',
-    expects: PATH,
+    expects: form.PATH,
   }),
   runDir: setting(form.absolutePath.default('/run/heddle'), {
     help: "Directory of the daemon's socket",
-    expects: PATH,
+    expects: form.PATH,
   }),
   socket: setting(form.socketPath, {
     help: 'Unix socket of the gRPC services',
@@ -185,12 +135,12 @@ export const configSchema = z.strictObject({
     .strictObject({
       binDir: setting(form.optionalPath.default(''), {
         help: "The container runtime's plugin directory, which heddle-cni is copied to once the daemon is ready",
-        expects: PATH,
+        expects: form.PATH,
         defaultText: 'none',
       }),
       confFile: setting(form.optionalPath.default(''), {
         help: 'Network configuration for the container runtime, which is written after that',
-        expects: PATH,
+        expects: form.PATH,
         defaultText: 'none',
       }),
     })

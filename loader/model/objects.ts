@@ -1,10 +1,8 @@
 // The Kubernetes objects that Heddle reads, reduced to what it uses, and the cluster they make up.
 import type { Addr, Cidr, Mac } from 'ip';
+import { collections, objectKey, type Collection, type KindIn, type ObjectKind } from './kinds.ts';
 import type { Labels } from './labels.ts';
 import type { Policy, PolicyKey } from './policies.ts';
-
-// For loader/sources, until it imports them from there.
-export { NAMESPACE_NAME_LABEL, namespaceLabels, type Labels } from './labels.ts';
 
 export interface NodeObject {
   readonly name: string;
@@ -59,29 +57,70 @@ export interface PodObject {
   readonly ports: readonly ContainerPort[];
 }
 
+/** What the node that a pod is on says: which addresses it has given to it. */
+export interface PodAddresses {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid?: string;
+  /** Who says it. */
+  readonly nodeName: string;
+  readonly addresses: readonly Addr[];
+}
+
 declare const podKeyBrand: unique symbol;
 
 /** 'namespace/name'. */
 export type PodKey = string & { readonly [podKeyBrand]: true };
 
 export function podKey(pod: { readonly namespace: string; readonly name: string }): PodKey {
-  return `${pod.namespace}/${pod.name}` as PodKey;
+  return objectKey('Pod', pod) as PodKey;
 }
+
+/** What `podKey` was made of. */
+export function podOfKey(key: PodKey): { readonly namespace: string; readonly name: string } {
+  const [namespace = '', name = ''] = key.split('/');
+  return { namespace, name };
+}
+
+/** For each kind, what its objects are reduced to and what they are found by. */
+type Models = Complete<{
+  readonly Node: Model<NodeObject, string>;
+  readonly Namespace: Model<NamespaceObject, string>;
+  readonly Pod: Model<PodObject, PodKey>;
+  readonly PodAddresses: Model<PodAddresses, PodKey>;
+  readonly NetworkPolicy: Model<Policy, PolicyKey>;
+  readonly ClusterNetworkPolicy: Model<Policy, PolicyKey>;
+}>;
+
+type Complete<T extends Readonly<Record<ObjectKind, unknown>>> = T;
+
+interface Model<Object, Key> {
+  readonly object: Object;
+  readonly key: Key;
+}
+
+type KnownKind = keyof Models;
+export type ObjectOf<K extends KnownKind> = Models[K]['object'];
+export type KeyOf<K extends KnownKind> = Models[K]['key'];
+
+export type ObjectIn<C extends Collection> = ObjectOf<KindIn<C>>;
+export type KeyIn<C extends Collection> = KeyOf<KindIn<C>>;
 
 /** All that a source knows at one moment. Never changed in place: a part that is the same object is unchanged. */
-export interface ClusterState {
-  readonly nodes: ReadonlyMap<string, NodeObject>;
-  readonly namespaces: ReadonlyMap<string, NamespaceObject>;
-  readonly pods: ReadonlyMap<PodKey, PodObject>;
-  readonly policies: ReadonlyMap<PolicyKey, Policy>;
+export type ClusterState = {
+  readonly [C in Collection]: ReadonlyMap<KeyIn<C>, ObjectIn<C>>;
+};
+
+/** A state of these parts. */
+export function clusterOf(partOf: <C extends Collection>(collection: C) => ClusterState[C]): ClusterState {
+  return Object.fromEntries(collections.map(each => [each, partOf(each)])) as unknown as ClusterState;
 }
 
-export const emptyCluster: ClusterState = {
-  nodes: new Map(),
-  namespaces: new Map(),
-  pods: new Map(),
-  policies: new Map(),
-};
+export const emptyCluster: ClusterState = clusterOf(() => new Map());
+
+export function isSameCluster(a: ClusterState, b: ClusterState): boolean {
+  return collections.every(each => a[each] === b[each]);
+}
 
 /** A pod that has run to its end keeps its addresses in its status, but nobody answers there any more. */
 export function isFinished(pod: PodObject): boolean {

@@ -1,5 +1,6 @@
 // Policies as they are judged: both Kubernetes kinds in one form, defaults filled in, names of fields left behind.
 import type { Cidr } from 'ip';
+import { objectKey, type PolicyKind } from './kinds.ts';
 import type { Labels } from './labels.ts';
 
 /** Kubernetes' LabelSelector: everything in it must hold; with nothing in it, it selects everything. */
@@ -57,7 +58,7 @@ export interface PolicyRule {
 export type PolicyDirection = 'egress' | 'ingress';
 
 export interface Policy {
-  readonly kind: 'NetworkPolicy' | 'ClusterNetworkPolicy';
+  readonly kind: PolicyKind;
   /** Absent: cluster-wide. */
   readonly namespace?: string;
   readonly name: string;
@@ -78,6 +79,6 @@ declare const policyKeyBrand: unique symbol;
 /** 'NetworkPolicy namespace/name' or 'ClusterNetworkPolicy name'. */
 export type PolicyKey = string & { readonly [policyKeyBrand]: true };
 
-export function policyKey({ kind, namespace, name }: Pick<Policy, 'kind' | 'namespace' | 'name'>): PolicyKey {
-  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}` as PolicyKey;
+export function policyKey(policy: Pick<Policy, 'kind' | 'namespace' | 'name'>): PolicyKey {
+  return objectKey(policy.kind, policy) as PolicyKey;
 }

@@ -1,6 +1,8 @@
 // hd_policy_name: a number for each policy with rules, derived from its name.
-import { PolicyKind, type PolicyName } from '../abi/abi.gen.ts';
+import type { PolicyName } from '../abi/abi.gen.ts';
+import type { PolicyKind } from '../model/kinds.ts';
 import type { PolicyKey } from '../model/policies.ts';
+import { policyKindNumber } from '../tables/policy-kind-numbers.ts';
 import { StableIds } from '../collections/stable-ids.ts';
 
 const NAMESPACE_BYTES = 64;
@@ -35,7 +37,7 @@ export function policyNameRow(key: PolicyKey): PolicyName {
   const [kind = '', path = ''] = key.split(' ', 2);
   const slash = path.indexOf('/');
   return {
-    kind: kind === 'NetworkPolicy' ? PolicyKind.KIND_NETWORK : PolicyKind.KIND_CLUSTER,
+    kind: policyKindNumber(kind as PolicyKind), // a key begins with its kind
     namespace: textBytes(path.slice(0, Math.max(0, slash)), NAMESPACE_BYTES),
     name: textBytes(path.slice(slash + 1), NAME_BYTES),
   };

@@ -9,17 +9,23 @@ import {
   type PodObject,
 } from '../model/objects.ts';
 import { announcedAddressesOf } from '../model/node-addresses.ts';
+import { dataplaneCollections, type DataplaneCollection } from '../model/kinds.ts';
 import { changedKeys } from '../collections/map-diff.ts';
 
-/** Which kinds of objects have changed in a way that tables and routes depend on. */
-export interface AffectedKinds {
-  readonly nodes: boolean;
-  readonly pods: boolean;
-}
+/** Which collections have changed in a way that tables and routes depend on. */
+export type AffectedCollections = Readonly<Record<DataplaneCollection, boolean>>;
+
+type Affects = (before: ClusterState, now: ClusterState, self: string) => boolean;
+
+const AFFECTS: Readonly<Record<DataplaneCollection, Affects>> = {
+  nodes: affectedByNodes,
+  pods: affectedByPods,
+};
 
 /** Pods of this node, `self`, are in the tables as what they were attached with, whatever their objects say. */
-export function affectsDataplane(before: ClusterState, now: ClusterState, self: string): AffectedKinds {
-  return { nodes: affectedByNodes(before, now), pods: affectedByPods(before, now, self) };
+export function affectsDataplane(before: ClusterState, now: ClusterState, self: string): AffectedCollections {
+  const affected = dataplaneCollections.map(each => [each, AFFECTS[each](before, now, self)]);
+  return Object.fromEntries(affected) as AffectedCollections;
 }
 
 function affectedByNodes(before: ClusterState, now: ClusterState): boolean {

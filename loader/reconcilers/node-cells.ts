@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Datapath } from '../programs/programs.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
 import type { HostRoute } from '../model/dataplane-rows.ts';
+import type { DataplaneCollection } from '../model/kinds.ts';
 import type { ClusterState } from '../model/objects.ts';
 import type { OverlayKind } from '../network/overlay-link.ts';
 import type { Uplink } from '../network/uplink.ts';
@@ -19,11 +20,10 @@ export interface OverlayState {
   readonly kind: OverlayKind;
 }
 
-export interface NodeCells {
-  /** As far as rows depend on them: other labels are no other value. */
-  readonly nodes: Cell<ClusterState['nodes']>;
-  /** The same, of other nodes' pods. */
-  readonly pods: Cell<ClusterState['pods']>;
+/** Collections of the cluster as far as rows depend on them: other labels, or pods of this node, are no other value. */
+export type ClusterCells = { readonly [C in DataplaneCollection]: Cell<ClusterState[C]> };
+
+export interface NodeCells extends ClusterCells {
   readonly uplinks: Cell<readonly UplinkDevice[]>;
   /** By uplink, in their order. */
   readonly neighbours: Cell<readonly UplinkNeighbours[]>;

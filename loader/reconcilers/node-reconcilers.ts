@@ -3,10 +3,12 @@ import type { RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import type { Attachment } from '../model/attachment.ts';
 import type { Change } from '../model/change.ts';
+import { dataplaneCollections, type DataplaneCollection } from '../model/kinds.ts';
 import { emptyCluster, type ClusterState } from '../model/objects.ts';
 import { createNft } from '../network/nft.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import { affectsDataplane } from './affects-dataplane.ts';
+import type { Cell } from './cell.ts';
 import { cniFiles } from './cni-files.ts';
 import { firewall } from './firewall.ts';
 import { forwarding } from './forwarding.ts';
@@ -16,7 +18,7 @@ import { readKnownNodes } from './known-nodes.ts';
 import { links } from './links.ts';
 import { LocalPods } from './local-pods.ts';
 import { masquerade } from './masquerade.ts';
-import { createNodeCells, type NodeCells } from './node-cells.ts';
+import { createNodeCells, type ClusterCells, type NodeCells } from './node-cells.ts';
 import type { NodeContext } from './node-context.ts';
 import { NodeIds } from './node-ids.ts';
 import { overlayDevice } from './overlay-device.ts';
@@ -75,10 +77,10 @@ export class NodeReconcilers implements AsyncDisposable {
 
   /** Nothing is written without a first one. */
   setCluster(cluster: ClusterState): void {
-    const { nodes, pods } = affectsDataplane(this.#cluster, cluster, this.#self);
+    const affected = affectsDataplane(this.#cluster, cluster, this.#self);
     this.#cluster = cluster;
-    if (nodes || !this.cells.nodes.isKnown) this.cells.nodes.set(cluster.nodes);
-    if (pods || !this.cells.pods.isKnown) this.cells.pods.set(cluster.pods);
+    for (const collection of dataplaneCollections)
+      setCell(this.cells, cluster, { collection, isAffected: affected[collection] });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -86,6 +88,15 @@ export class NodeReconcilers implements AsyncDisposable {
     await this.runner[Symbol.asyncDispose]();
     this.#programs[Symbol.dispose]();
   }
+}
+
+function setCell<C extends DataplaneCollection>(
+  cells: Pick<ClusterCells, C>,
+  cluster: Pick<ClusterState, C>,
+  { collection, isAffected }: { readonly collection: C; readonly isAffected: boolean },
+): void {
+  const cell: Cell<ClusterState[C]> = cells[collection];
+  if (isAffected || !cell.isKnown) cell.set(cluster[collection]);
 }
 
 /**

@@ -1,6 +1,8 @@
 // hd_rule, hd_policy_name: whose rule a number stands for.
-import { PolicyDirection, PolicyKind, RuleKind, type PolicyName } from '../abi/abi.gen.ts';
+import { PolicyDirection, RuleKind, type PolicyName } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
+import { objectKey } from '../model/kinds.ts';
+import { policyKindOf } from './policy-kind-numbers.ts';
 
 export interface RuleName {
   readonly kind: 'listed' | 'isolated' | 'default-accept';
@@ -49,10 +51,9 @@ export function ruleNumberWords(
 }
 
 function policyKeyOf({ kind, namespace, name }: PolicyName): string {
-  const text = textOf(name);
-  return kind === PolicyKind.KIND_CLUSTER
-    ? `ClusterNetworkPolicy ${text}`
-    : `NetworkPolicy ${textOf(namespace)}/${text}`;
+  const known = policyKindOf(kind);
+  const named = { namespace: textOf(namespace), name: textOf(name) };
+  return known === undefined ? `policy ${named.name}` : objectKey(known, named);
 }
 
 /** Up to the zero byte. */

@@ -1,25 +1,15 @@
 // A world as the compiler of each node is given it.
 import { type Addr, parseAddr } from 'ip';
-import {
-  podKey,
-  type NamespaceObject,
-  type NodeObject,
-  type PodKey,
-  type PodObject,
-} from '../../loader/model/objects.ts';
-import { policyKey, type Policy, type PolicyKey } from '../../loader/model/policies.ts';
+import { podKey, type PodKey, type ClusterState } from '../../loader/model/objects.ts';
 import type { PodSlot, PolicyInput, PolicySubject } from '../../loader/policy/compiled.ts';
+import { mergeManifests } from '../../loader/sources/objects/merge-manifests.ts';
 import { readObject } from '../../loader/sources/objects/read-object.ts';
 import type { World } from '../support/policy/world.ts';
 import { kubernetesObjects, type KubernetesObject } from './kubernetes-objects.ts';
 import { LevelError } from './level.ts';
 
-export interface ReadWorld {
-  readonly nodes: ReadonlyMap<string, NodeObject>;
+export interface ReadWorld extends ClusterState {
   readonly nodeAddresses: ReadonlyMap<Addr, string>;
-  readonly namespaces: ReadonlyMap<string, NamespaceObject>;
-  readonly pods: ReadonlyMap<PodKey, PodObject>;
-  readonly policies: ReadonlyMap<PolicyKey, Policy>;
 }
 
 /** By way of the Kubernetes objects, as a source reads them. Throws a `LevelError` that says which one is refused. */
@@ -28,23 +18,16 @@ export function readWorld(world: World): ReadWorld {
 }
 
 export function readObjects(objects: readonly KubernetesObject[]): ReadWorld {
-  const nodes = new Map<string, NodeObject>();
-  const namespaces = new Map<string, NamespaceObject>();
-  const pods = new Map<PodKey, PodObject>();
-  const policies = new Map<PolicyKey, Policy>();
-  for (const value of objects) {
-    const read = readObject(value);
-    if ('problem' in read) throw new LevelError(read.problem.sentence);
-    for (const { kind, object } of read.objects)
-      if (kind === 'Node') nodes.set(object.name, object);
-      else if (kind === 'Namespace') namespaces.set(object.name, object);
-      else if (kind === 'Pod') pods.set(podKey(object), object);
-      else if (kind !== 'PodAddresses') policies.set(policyKey(object), object);
-  }
-  const nodeAddresses = [...nodes.values()].flatMap(({ name, internalAddresses }) =>
+  const read = objects.flatMap(value => {
+    const one = readObject(value);
+    if ('problem' in one) throw new LevelError(one.problem.sentence);
+    return one.objects;
+  });
+  const { state } = mergeManifests([['world', read]]);
+  const nodeAddresses = [...state.nodes.values()].flatMap(({ name, internalAddresses }) =>
     internalAddresses.map((addr): [Addr, string] => [addr, name]),
   );
-  return { nodes, nodeAddresses: new Map(nodeAddresses), namespaces, pods, policies };
+  return { ...state, nodeAddresses: new Map(nodeAddresses) };
 }
 
 /** A pod keeps its slot on its node as long as it is there; who comes gets the lowest free one. */

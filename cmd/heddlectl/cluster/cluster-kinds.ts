@@ -1,23 +1,21 @@
 // Kinds as people type them: pod, pods, po.
-import type { ObjectKind } from '../../../loader/sources/objects/kubernetes-objects.ts';
+import { wordList } from '../../../loader/config/word-list.ts';
+import { kindSpec, objectKinds, type ObjectKind } from '../../../loader/model/kinds.ts';
 import { UsageError } from '../invocation/usage-error.ts';
 
-const WORDS: Readonly<Record<string, ObjectKind>> = {
-  ...{ node: 'Node', nodes: 'Node', no: 'Node' },
-  ...{ namespace: 'Namespace', namespaces: 'Namespace', ns: 'Namespace' },
-  ...{ pod: 'Pod', pods: 'Pod', po: 'Pod' },
-  ...{ networkpolicy: 'NetworkPolicy', networkpolicies: 'NetworkPolicy', netpol: 'NetworkPolicy' },
-  ...{
-    clusternetworkpolicy: 'ClusterNetworkPolicy',
-    clusternetworkpolicies: 'ClusterNetworkPolicy',
-    cnp: 'ClusterNetworkPolicy',
-  },
-};
+/** A kind without a collection is part of another kind's objects. */
+const named = objectKinds.filter(kind => kindSpec(kind).collection !== undefined);
+
+const WORDS: ReadonlyMap<string, ObjectKind> = new Map(
+  named.flatMap(kind => {
+    const { plural, shortNames } = kindSpec(kind);
+    return [kind.toLowerCase(), plural, ...shortNames].map(word => [word, kind] as const);
+  }),
+);
 
 export function kindNamed(word: string): ObjectKind {
-  const kind = WORDS[word.toLowerCase()];
+  const kind = WORDS.get(word.toLowerCase());
   if (kind !== undefined) return kind;
-  throw new UsageError(
-    `'${word}' is no kind of object: use node, namespace, pod, networkpolicy or clusternetworkpolicy`,
-  );
+  const words = named.map(each => each.toLowerCase());
+  throw new UsageError(`'${word}' is no kind of object: use ${wordList(words, 'or')}`);
 }

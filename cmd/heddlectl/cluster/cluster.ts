@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import type { Etcd3 } from 'etcd3';
 import { isIpv6 } from 'ip';
+import { wordList } from '../../../loader/config/word-list.ts';
+import { collections } from '../../../loader/model/kinds.ts';
 import {
   applyObjects,
   checkedObjects,
@@ -42,7 +44,7 @@ export function addClusterCommands(program: Command): void {
     );
   cluster
     .command('get [kind]')
-    .description('nodes, namespaces, pods and policies')
+    .description(wordList(collections, 'and'))
     .action((kind: string | undefined, _flags: unknown, command: Command) =>
       withCluster(command, async (etcd, keys) => {
         const objects = await listObjects(etcd, keys, kind === undefined ? undefined : kindNamed(kind));

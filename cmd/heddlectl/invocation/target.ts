@@ -1,8 +1,7 @@
 // Which install a command is about: this machine's, one with another configuration, a lab's node, or mere pins.
 import { readFileSync } from 'node:fs';
-import { nodeNamed } from '../../../lab/lab.ts';
+import { nodeNamed, type Lab } from '../../../lab/lab.ts';
 import { findLab, listLabs } from '../../../lab/registry.ts';
-import type { Lab } from '../../../lab/lab.ts';
 import { loadConfig, type Config } from '../../../loader/config.ts';
 import { UsageError } from './usage-error.ts';
 

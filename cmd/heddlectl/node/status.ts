@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { colour } from '../output/colour.ts';
 import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
+import { sourceText } from '../../../loader/config/source-kinds.ts';
 import { askStatus, type DaemonStatus } from '../../../loader/api/status-client.ts';
 import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
 import { listPinnedPrograms } from '../../../loader/programs/pinned-programs.ts';
@@ -15,6 +16,8 @@ import type { Target } from '../invocation/target.ts';
 
 interface Status {
   readonly daemon: DaemonReport;
+  /** Absent: there is no configuration that says. */
+  readonly source?: string;
   readonly pinRoot: string;
   readonly programs: number;
   readonly links: { readonly attached: number; readonly detached: number };
@@ -64,6 +67,7 @@ async function readStatus(target: Target): Promise<Status> {
   const detached = links.filter(({ ifindex, programId }) => ifindex === 0 || programId === 0).length;
   return {
     daemon: await readDaemon(target.config?.socket),
+    ...(target.config !== undefined && { source: sourceText(target.config.source) }),
     pinRoot: target.pinRoot,
     programs: listPinnedPrograms(target.pinRoot).length,
     links: { attached: links.length - detached, detached },
@@ -110,11 +114,12 @@ async function readMaps(target: Target): Promise<Status['maps']> {
   }
 }
 
-function describe({ daemon, pinRoot, programs, links, maps }: Status): string[] {
+function describe({ daemon, source, pinRoot, programs, links, maps }: Status): string[] {
   const detached = links.detached === 0 ? '' : `, ${colour.red(`${links.detached} detached`)}`;
   const nothing = programs === 0 && maps.length === 0;
   return [
     ...describeDaemon(daemon),
+    ...(source === undefined ? [] : [line('source', source)]),
     line('pins', nothing ? `none under ${pinRoot}` : pinRoot),
     ...(nothing ? [] : [line('programs', String(programs)), line('links', `${links.attached}${detached}`)]),
     ...maps.flatMap(({ name, entries, maxEntries }) =>

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
 import { API } from '../../../loader/api/client.ts';
 import { heddle } from '../../../loader/api/proto.gen.js';
+import { kindSpec, policyKinds, type PolicyKind } from '../../../loader/model/kinds.ts';
 import { readStoredPolicyText } from '../../../loader/sources/applied/read-policy.ts';
 import { outcomeWord } from './apply-outcome.ts';
 import { colour } from '../output/colour.ts';
@@ -40,7 +41,6 @@ const columns: readonly Column<PolicyRow>[] = [
   },
 ];
 
-const KINDS = ['NetworkPolicy', 'ClusterNetworkPolicy'] as const;
 const { PolicyOrigin } = heddle.v1;
 
 export function addPolicyCommands(program: Command): void {
@@ -64,8 +64,8 @@ export function addPolicyCommands(program: Command): void {
     .action(apply);
   policy
     .command('delete')
-    .addArgument(new Argument('<kind>', 'kind of the policy').choices(KINDS))
-    .argument('<name>', 'NAMESPACE/NAME, or NAME of a ClusterNetworkPolicy')
+    .addArgument(new Argument('<kind>', 'kind of the policy').choices(policyKinds))
+    .argument('<name>', 'NAMESPACE/NAME, or NAME of a kind without namespaces')
     .description('take back a policy that was given by hand')
     .action(remove);
 }
@@ -107,9 +107,9 @@ function readManifest(file: string): string {
   }
 }
 
-async function remove(kind: string, wanted: string, _flags: unknown, command: Command): Promise<void> {
+async function remove(kind: PolicyKind, wanted: string, _flags: unknown, command: Command): Promise<void> {
   const parts = wanted.split('/');
-  const isCluster = kind === 'ClusterNetworkPolicy';
+  const isCluster = kindSpec(kind).scope === 'cluster';
   if (parts.length > (isCluster ? 1 : 2) || parts.includes('')) {
     const form = isCluster ? 'NAME, it has no namespace' : 'NAMESPACE/NAME';
     throw new UsageError(`name '${wanted}' is no ${kind}'s: write it as ${form}`);

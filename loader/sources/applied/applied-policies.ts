@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { DataplaneError } from '../../errors.ts';
 import { emptyCluster, type ClusterState, type PodKey } from '../../model/objects.ts';
 import { policyKey, type Policy, type PolicyKey } from '../../model/policies.ts';
-import { givenPolicy, keptPolicy } from '../objects/given-policies.ts';
+import { rawPolicy, keptPolicy } from '../objects/raw-policies.ts';
 import { PolicyStore } from './policy-store.ts';
 import { PolicyTransactions, type Before } from './policy-transactions.ts';
 import { problemsOfPolicy } from './policy-problems.ts';
@@ -16,8 +16,8 @@ export type DeleteOutcome = 'deleted' | 'missing' | 'source-has-it';
 export interface PolicyStanding {
   readonly policy: Policy;
   readonly origin: 'source' | 'api';
-  /** The object as it was given. */
-  readonly given: object;
+  /** The object as it came. */
+  readonly raw: object;
   /** Whole sentences about what of it is not honoured. */
   readonly problems: readonly string[];
 }
@@ -135,10 +135,10 @@ export class AppliedPolicies implements Source, PolicyKeeper {
     return [...this.#merged()]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, policy]) => {
-        const given = givenPolicy(policy) ?? policy;
+        const raw = rawPolicy(policy) ?? policy;
         const origin = this.#own.policies.has(key) ? 'source' : 'api';
         const hidden = origin === 'source' && this.#applied.has(key) ? [hiddenSentence(key)] : [];
-        return { policy, origin, given, problems: [...problemsOfPolicy(policy), ...hidden] };
+        return { policy, origin, raw, problems: [...problemsOfPolicy(policy), ...hidden] };
       });
   }
 
@@ -146,7 +146,7 @@ export class AppliedPolicies implements Source, PolicyKeeper {
   #keep(policy: Policy): Exclude<ApplyOutcome, 'source-has-it'> {
     const key = policyKey(policy);
     const held = this.#applied.get(key);
-    if (held !== undefined && isDeepStrictEqual(givenPolicy(held), givenPolicy(policy))) return 'unchanged';
+    if (held !== undefined && isDeepStrictEqual(rawPolicy(held), rawPolicy(policy))) return 'unchanged';
     this.#store.put(policy);
     this.#applied.set(key, keptPolicy(held, policy));
     return held === undefined ? 'created' : 'configured';
@@ -154,13 +154,13 @@ export class AppliedPolicies implements Source, PolicyKeeper {
 
   #stateOf(key: PolicyKey): Before[number] {
     const held = this.#applied.get(key);
-    return { key, given: held === undefined ? null : (givenPolicy(held) ?? null) };
+    return { key, raw: held === undefined ? null : (rawPolicy(held) ?? null) };
   }
 
   /** Kept, and not told yet. */
   #restore(before: Before): void {
-    for (const { key, given } of before) {
-      if (given !== null) this.#keep(readStoredPolicy(given));
+    for (const { key, raw } of before) {
+      if (raw !== null) this.#keep(readStoredPolicy(raw));
       else if (this.#applied.has(key)) {
         this.#store.delete(key);
         this.#applied.delete(key);

@@ -1,6 +1,6 @@
 // What of a policy is not in force as its object says, for whoever shows the policy.
 import type { Policy } from '../../model/policies.ts';
-import { givenPolicy } from '../objects/given-policies.ts';
+import { rawPolicy } from '../objects/raw-policies.ts';
 import { readObject } from '../objects/read-object.ts';
 
 /** By the object as it came: it is never changed in place. */
@@ -8,12 +8,12 @@ const known = new WeakMap<object, readonly string[]>();
 
 /** Whole sentences; none for a policy that no source has read. */
 export function problemsOfPolicy(policy: Policy): readonly string[] {
-  const given = givenPolicy(policy);
-  if (given === undefined) return [];
-  const before = known.get(given);
+  const raw = rawPolicy(policy);
+  if (raw === undefined) return [];
+  const before = known.get(raw);
   if (before !== undefined) return before;
-  const read = readObject(given);
+  const read = readObject(raw);
   const problems = 'objects' in read ? read.problems.map(({ sentence }) => sentence) : [];
-  known.set(given, problems);
+  known.set(raw, problems);
   return problems;
 }

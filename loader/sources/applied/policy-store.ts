@@ -9,7 +9,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { DataplaneError } from '../../errors.ts';
 import { policyKey, type Policy, type PolicyKey } from '../../model/policies.ts';
-import { givenPolicy } from '../objects/given-policies.ts';
+import { rawPolicy } from '../objects/raw-policies.ts';
 import { readStoredPolicy } from './read-policy.ts';
 import { syncFile } from './sync-file.ts';
 
@@ -54,7 +54,7 @@ export class PolicyStore {
     const name = fileName(policyKey(policy));
     const fresh = join(this.#directory, `.${name}`);
     this.#guard(() => {
-      writeFileSync(fresh, JSON.stringify(givenPolicy(policy)), { mode: 0o600 });
+      writeFileSync(fresh, JSON.stringify(rawPolicy(policy)), { mode: 0o600 });
       syncFile(fresh);
       renameSync(fresh, join(this.#directory, name));
       syncFile(this.#directory);

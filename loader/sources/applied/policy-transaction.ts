@@ -16,19 +16,20 @@ export interface PolicyTransaction {
   readonly stage: 'applying' | 'unconfirmed' | 'confirmed';
   /** Milliseconds of the wall clock: an unconfirmed one is taken back then. */
   readonly deadlineMs: number;
-  /** What each policy of the set was before, as it was given; null: it was not there. */
-  readonly before: readonly { readonly key: PolicyKey; readonly given: object | null }[];
+  /** The object that each policy of the set was read from before; null: it was not there. */
+  readonly before: readonly { readonly key: PolicyKey; readonly raw: object | null }[];
 }
+
+/** `given` is what the file calls `raw`, for daemons of 0.1 that come after this one. */
+const BEFORE = z.object({
+  key: z.custom<PolicyKey>(value => typeof value === 'string'),
+  given: z.record(z.string(), z.unknown()).nullable(),
+});
 
 const FORM = z.object({
   stage: z.enum(['applying', 'unconfirmed', 'confirmed']),
   deadlineMs: z.number(),
-  before: z.array(
-    z.object({
-      key: z.custom<PolicyKey>(value => typeof value === 'string'),
-      given: z.record(z.string(), z.unknown()).nullable(),
-    }),
-  ),
+  before: z.array(BEFORE.transform(({ key, given }) => ({ key, raw: given }))),
 });
 
 export class PolicyTransactionFile {
@@ -50,9 +51,10 @@ export class PolicyTransactionFile {
   /** On disk when it returns. Throws `IO`. */
   write(transaction: PolicyTransaction): void {
     const fresh = `${this.#path}.new`;
+    const before = transaction.before.map(({ key, raw }) => ({ key, given: raw }));
     this.#guard(() => {
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-      writeFileSync(fresh, JSON.stringify(transaction), { mode: 0o600 });
+      writeFileSync(fresh, JSON.stringify({ ...transaction, before }), { mode: 0o600 });
       syncFile(fresh);
       renameSync(fresh, this.#path);
       syncFile(dirname(this.#path));

@@ -1,8 +1,9 @@
 // Reads one policy from one Kubernetes object: already parsed, or as text.
 import { DataplaneError } from '../../errors.ts';
+import { policyKinds } from '../../model/kinds.ts';
 import type { Policy } from '../../model/policies.ts';
-import { rememberGiven } from '../objects/given-policies.ts';
-import type { ClusterObject } from '../objects/kubernetes-objects.ts';
+import { rememberRaw } from '../objects/raw-policies.ts';
+import { isPolicyRead, type ClusterObject } from '../objects/cluster-object.ts';
 import { parseManifestFile } from '../objects/manifest-file.ts';
 import type { Strictness } from '../objects/policy-fields.ts';
 import { readObject } from '../objects/read-object.ts';
@@ -31,7 +32,7 @@ export function readPolicyObject(value: unknown): ReadPolicy {
   return readOne(value, 'written');
 }
 
-/** `givenPolicy` knows the object from then on. */
+/** `rawPolicy` knows the object from then on. */
 function readOne(value: unknown, strictness: Strictness): ReadPolicy {
   const read = readObject(value, strictness);
   if ('problem' in read) throw new DataplaneError('INVALID_REQUEST', read.problem.sentence);
@@ -50,12 +51,12 @@ export function readPolicyText(text: string): ReadPolicy {
 
 function onlyPolicy(objects: readonly ClusterObject[]): ReadPolicy {
   const [only, ...others] = objects;
-  if (others.length > 0 || (only?.kind !== 'NetworkPolicy' && only?.kind !== 'ClusterNetworkPolicy')) {
+  if (only === undefined || others.length > 0 || !isPolicyRead(only)) {
     const found = only === undefined ? 'nothing' : others.length > 0 ? 'more than that' : `a ${only.kind}`;
-    const wanted = 'one NetworkPolicy or ClusterNetworkPolicy';
+    const wanted = `one ${policyKinds.join(' or ')}`;
     throw new DataplaneError('INVALID_REQUEST', `write ${wanted}: there is ${found}`);
   }
-  const { object: policy, given } = only;
-  rememberGiven(policy, given);
+  const { object: policy, raw } = only;
+  rememberRaw(policy, raw);
   return { policy, problems: problemsOfPolicy(policy) };
 }

@@ -3,16 +3,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Etcd3 } from 'etcd3';
 import { z } from 'zod';
 import { DataplaneError } from '../../errors.ts';
+import { kindSpec, operatorKinds, type ObjectKind, type ObjectName } from '../../model/kinds.ts';
 import { problemOf } from '../objects/field-problem.ts';
-import type { ClusterObject, ObjectKind } from '../objects/kubernetes-objects.ts';
+import type { ClusterObject } from '../objects/cluster-object.ts';
 import { readObject } from '../objects/read-object.ts';
 import { clusterRanges } from './cluster-ranges.ts';
-import { MOST_OPERATIONS } from './connection.ts';
+import { MAX_OPERATIONS } from './connection.ts';
 import { rangeOf, type Keys } from './keys.ts';
-
-/** Kinds that an operator writes; a Node and the addresses of its pods are written by the node itself. */
-export const WRITTEN_KINDS = ['Namespace', 'Pod', 'NetworkPolicy', 'ClusterNetworkPolicy'] as const;
-export type WrittenKind = (typeof WRITTEN_KINDS)[number];
 
 /** As it lies in etcd. */
 export interface StoredObject {
@@ -43,7 +40,7 @@ export async function initCluster(etcd: Etcd3, keys: Keys, ranges: unknown): Pro
 
 /** Of one kind, or of all. */
 export async function listObjects(etcd: Etcd3, keys: Keys, kind?: ObjectKind): Promise<StoredObject[]> {
-  const below = kind === undefined ? keys.objects : `${keys.objects}${kind}/`;
+  const below = kind === undefined ? keys.objects : keys.objectsOf(kind);
   const texts = await etcd.getAll().inRange(rangeOf(below)).strings();
   return Object.entries(texts).map(([key, text]) => {
     const [kind = '', ...rest] = key.slice(keys.objects.length).split('/');
@@ -91,14 +88,12 @@ export async function applyObjects(
   keys: Keys,
   objects: readonly StoredObject[],
 ): Promise<('created' | 'configured' | 'unchanged')[]> {
-  const entries = objects.map(one => [keyOf(keys, one), JSON.stringify(one.object)] as const);
+  const entries = objects.map(one => [keys.object(one.kind, one), JSON.stringify(one.object)] as const);
   const before = await Promise.all(entries.map(([key]) => etcd.get(key).string()));
   const changed = entries.filter(([, text], i) => before[i] !== text);
   const puts = await Promise.all(changed.map(([key, text]) => etcd.put(key).value(text).op()));
-  if (puts.length > MOST_OPERATIONS)
-    throw invalid(
-      `${puts.length} objects change, and etcd takes ${MOST_OPERATIONS} in one step: apply fewer`,
-    );
+  if (puts.length > MAX_OPERATIONS)
+    throw invalid(`${puts.length} objects change, and etcd takes ${MAX_OPERATIONS} in one step: apply fewer`);
   if (puts.length > 0) await etcd.kv.txn({ compare: [], success: puts, failure: [] });
   return entries.map(([, text], i) => {
     if (before[i] === null) return 'created';
@@ -110,9 +105,9 @@ export async function applyObjects(
 export async function deleteObject(
   etcd: Etcd3,
   keys: Keys,
-  object: Pick<StoredObject, 'kind' | 'name' | 'namespace'>,
+  object: { readonly kind: ObjectKind } & ObjectName,
 ): Promise<boolean> {
-  const { deleted } = await etcd.delete().key(keyOf(keys, object)).exec();
+  const { deleted } = await etcd.delete().key(keys.object(object.kind, object)).exec();
   return deleted !== '0';
 }
 
@@ -122,10 +117,10 @@ export async function deleteNode(etcd: Etcd3, keys: Keys, node: string): Promise
   const deletions = [
     ...(slot === null ? [] : [etcd.delete().key(keys.slot(Number(slot)))]),
     etcd.delete().key(keys.claim(node)),
-    etcd.delete().key(keys.object('Node', node)),
+    etcd.delete().key(keys.object('Node', { name: node })),
     etcd.delete().inRange(rangeOf(keys.podsOf(node))),
   ];
-  const known = (await etcd.get(keys.object('Node', node)).string()) !== null;
+  const known = (await etcd.get(keys.object('Node', { name: node })).string()) !== null;
   const { succeeded } = await etcd
     .if(keys.alive(node), 'Create', '==', 0)
     .then(...deletions)
@@ -135,19 +130,12 @@ export async function deleteNode(etcd: Etcd3, keys: Keys, node: string): Promise
   return known || slot !== null;
 }
 
-function keyOf(
-  keys: Keys,
-  { kind, name, namespace }: Pick<StoredObject, 'kind' | 'name' | 'namespace'>,
-): string {
-  return keys.object(kind, name, namespace);
-}
-
-function storedOf({ kind, object }: ClusterObject, given: unknown): StoredObject {
-  if (!WRITTEN_KINDS.includes(kind as WrittenKind))
-    throw invalid(`a ${kind} is written by the node itself: apply ${WRITTEN_KINDS.join(', ')}`);
-  if (kind === 'PodAddresses') throw new TypeError('excluded above');
-  const namespace = 'namespace' in object ? object.namespace : undefined;
-  return { kind, name: object.name, object: given, ...(namespace !== undefined && { namespace }) };
+function storedOf({ kind, object }: ClusterObject, raw: unknown): StoredObject {
+  const { author, scope } = kindSpec(kind);
+  if (author !== 'operator')
+    throw invalid(`a ${kind} is written by the node itself: apply ${operatorKinds.join(', ')}`);
+  const { name, namespace }: ObjectName = object;
+  return { kind, name, object: raw, ...(scope === 'namespace' && namespace !== undefined && { namespace }) };
 }
 
 function invalid(sentence: string): DataplaneError {

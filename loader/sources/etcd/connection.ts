@@ -18,7 +18,7 @@ export interface EtcdOptions {
 }
 
 /** In a transaction: etcd's own limit, unless its --max-txn-ops says otherwise. */
-export const MOST_OPERATIONS = 128;
+export const MAX_OPERATIONS = 128;
 /** A call that is not answered by then has failed: quorum may be lost for hours. */
 const CALL_MS = 5_000;
 

@@ -1,60 +1,51 @@
-// The objects below etcd's prefix as last read: each key one object, and of a broken one what it said before.
+// The objects below etcd's prefix as last read: each key is a document, which has one object or, as a List, several.
 import type { ClusterState, NodeObject } from '../../model/objects.ts';
-import { withOthers } from '../objects/broken-file.ts';
-import type { ClusterObject } from '../objects/kubernetes-objects.ts';
-import { mergeManifests } from '../objects/merge-manifests.ts';
+import { Documents, type DocumentReading } from '../objects/documents.ts';
+import { mergeManifests, type MergedCluster } from '../objects/merge-manifests.ts';
 import { readObject } from '../objects/read-object.ts';
 import { reasonOf } from './connection.ts';
 
-interface KnownKey {
-  readonly text: string;
-  readonly objects: readonly ClusterObject[];
-  readonly problems: readonly string[];
-}
-
-export interface EtcdCluster {
-  readonly state: ClusterState;
-  readonly problems: readonly string[];
-}
-
 export class EtcdObjects {
-  readonly #known = new Map<string, KnownKey>();
+  readonly #texts = new Map<string, string>();
+  readonly #documents: Documents;
+
+  /** `memory` is a file for what broken keys said before; absent: a restart forgets it. */
+  constructor(memory?: string) {
+    this.#documents = new Documents(memory);
+  }
 
   /** The value of a key that holds an object; what is the same text stays the same object. */
   put(key: string, text: string): void {
-    const before = this.#known.get(key);
-    if (before?.text !== text) this.#known.set(key, { text, ...parse(key, text, before?.objects ?? []) });
+    if (this.#texts.get(key) === text) return;
+    this.#texts.set(key, text);
+    this.#documents.put(key, parse(key, text));
   }
 
   delete(key: string): void {
-    this.#known.delete(key);
+    this.#texts.delete(key);
+    this.#documents.delete(key);
   }
 
   /** Forgets every key that is not among them. */
   keepOnly(keys: ReadonlyMap<string, string>): void {
-    for (const key of this.#known.keys()) if (!keys.has(key)) this.#known.delete(key);
+    for (const key of this.#texts.keys()) if (!keys.has(key)) this.delete(key);
   }
 
   textAt(key: string): string | undefined {
-    return this.#known.get(key)?.text;
+    return this.#texts.get(key);
   }
 
   /** The text of every key that begins with `prefix`. */
   textsBelow(prefix: string): ReadonlyMap<string, string> {
-    const below = new Map<string, string>();
-    for (const [key, { text }] of this.#known) if (key.startsWith(prefix)) below.set(key, text);
-    return below;
+    return new Map([...this.#texts].filter(([key]) => key.startsWith(prefix)));
   }
 
-  /** Parts that are equal to `previous` are the same. A node whose daemon speaks, says `isAlive`, is Ready. */
-  cluster(previous: ClusterState, isAlive: (node: string) => boolean): EtcdCluster {
+  /** Parts that are equal to `previous` are the same. A node whose daemon holds its lease, says `isAlive`, is Ready. */
+  cluster(previous: ClusterState, isAlive: (node: string) => boolean): MergedCluster {
+    this.#documents.save();
     const refined = (node: NodeObject): NodeObject => withReadiness(node, isAlive(node.name));
-    const { state, problems } = mergeManifests(this.#objects(), previous, refined);
-    return { state, problems: [...[...this.#known.values()].flatMap(known => known.problems), ...problems] };
-  }
-
-  *#objects(): Generator<readonly [string, readonly ClusterObject[]]> {
-    for (const [key, { objects }] of this.#known) yield [key, objects];
+    const { state, problems } = mergeManifests(this.#documents.objects(), previous, refined);
+    return { state, problems: [...this.#documents.problems(), ...problems] };
   }
 }
 
@@ -70,15 +61,17 @@ function withReadiness(node: NodeObject, isReady: boolean): NodeObject {
   return refined;
 }
 
-function parse(key: string, text: string, before: readonly ClusterObject[]): Omit<KnownKey, 'text'> {
+function parse(key: string, text: string): DocumentReading {
   try {
     const read = readObject(JSON.parse(text));
-    if ('objects' in read) {
-      const objects = read.isBroken === true ? withOthers(read.objects, before) : read.objects;
-      return { objects, problems: read.problems.map(({ sentence }) => `${key}: ${sentence}`) };
-    }
-    return { objects: before, problems: [`${key}: ${read.problem.sentence}`] };
+    if (!('objects' in read)) return broken(`${key}: ${read.problem.sentence}`);
+    const problems = read.problems.map(({ sentence }) => `${key}: ${sentence}`);
+    return { objects: read.objects, problems, isBroken: read.isBroken === true };
   } catch (error) {
-    return { objects: before, problems: [`${key}: not valid JSON: ${reasonOf(error)}`] };
+    return broken(`${key}: not valid JSON: ${reasonOf(error)}`);
   }
+}
+
+function broken(problem: string): DocumentReading {
+  return { objects: [], problems: [problem], isBroken: true };
 }

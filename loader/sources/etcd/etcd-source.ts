@@ -1,38 +1,42 @@
-// The etcd source: Heddle without Kubernetes. Nodes take their pod CIDRs, announce themselves, and read the same objects.
+// The etcd source: Heddle without Kubernetes. Nodes take their pod CIDRs, register themselves, and read the same objects.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Etcd3 } from 'etcd3';
+import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
+import { KeyedMutex } from '../../async/keyed-mutex.ts';
 import { DataplaneError } from '../../errors.ts';
 import type { Addr } from 'ip';
-import { emptyCluster, type ClusterState, type PodKey } from '../../model/objects.ts';
-import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
+import { type ClusterState, type PodKey, type PodAddresses } from '../../model/objects.ts';
+import { ClusterFeed, type ClusterReading } from '../feed.ts';
+import { outageAfter, unreachableSentence, type Outage } from '../outage.ts';
+import { Publication } from '../publication.ts';
 import type { PublishedPod, Source, SourceListener } from '../source.ts';
-import { Announcement } from './node-registration.ts';
 import { claimPodCidrs } from './claim.ts';
 import { connect, reasonOf, type EtcdOptions } from './connection.ts';
 import { EtcdObjects } from './etcd-objects.ts';
-import { Following } from './prefix-watcher.ts';
 import { keysBelow, sectionOf, type Keys } from './keys.ts';
+import { NodeRegistration } from './node-registration.ts';
+import { PrefixWatcher } from './prefix-watcher.ts';
 import { publishedTexts, writePublished } from './published-pods.ts';
 
 export interface EtcdSourceOptions extends EtcdOptions {
   readonly nodeName: string;
   readonly leaseSeconds: number;
+  /** File that keeps, across restarts, what broken keys said before they broke; absent: a restart forgets it. */
+  readonly memory?: string;
   /** What this node can be reached by, in order of preference. */
   readonly addresses: () => readonly Addr[];
-  /** Before the first state there is nobody who could be told otherwise. */
+  /** Why there is no first state yet. */
   readonly onDelay: (sentence: string) => void;
   /** How long changes are gathered. */
-  readonly settleMs?: number;
+  readonly gatherMs?: number;
   readonly backoff?: BackoffLimits;
 }
 
 const BACKOFF: BackoffLimits = { firstMs: 250, mostMs: 30_000 };
-const SETTLE_MS = 20;
-const UPKEEP_MS = 5_000;
-/** A cluster of thousands may be away at once. */
-const MOST_NAMED = 5;
-/** Telling takes time with the size of the cluster: at most this share of the daemon's goes into it. */
-const MOST_TELLING = 0.1;
+const GATHER_MS = 20;
+const RESYNC_MS = 5_000;
+/** Thousands of nodes may be without a lease at once. */
+const MAX_NAMED = 5;
 /** Sections whose values are objects. */
 const OBJECT_SECTIONS: ReadonlySet<string> = new Set(['objects', 'pods']);
 
@@ -40,92 +44,93 @@ export class EtcdSource implements Source {
   readonly #options: EtcdSourceOptions;
   readonly #backoff: BackoffLimits;
   readonly #keys: Keys;
-  readonly #objects = new EtcdObjects();
+  readonly #objects: EtcdObjects;
+  readonly #feed: ClusterFeed;
+  readonly #publication: Publication;
+  readonly #writes = new KeyedMutex();
+  /** Keys of nodes whose daemon holds its lease. */
   readonly #alive = new Set<string>();
   readonly #stop = new AbortController();
   #etcd: Etcd3 | undefined;
-  #following: Following | undefined;
-  #announcement: Announcement | undefined;
-  #listener: SourceListener | undefined;
-  #state: ClusterState = emptyCluster;
-  #published: ReadonlyMap<string, string> | undefined;
-  #writing: Promise<void> = Promise.resolve();
-  #away: { readonly since: Date; readonly reason: string } | undefined;
-  #writeProblem: string | undefined;
-  #silence: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #upkeep: NodeJS.Timeout | undefined;
-  #tellingMs = 0;
+  #watcher: PrefixWatcher | undefined;
+  #registration: NodeRegistration | undefined;
+  #disconnected: Outage<string> | undefined;
+  #resyncs: NodeJS.Timeout | undefined;
 
   constructor(options: EtcdSourceOptions) {
+    const { nodeName, onDelay } = options;
     this.#options = options;
     this.#backoff = options.backoff ?? BACKOFF;
     this.#keys = keysBelow(options.prefix);
+    this.#objects = new EtcdObjects(options.memory);
+    this.#feed = new ClusterFeed({
+      gatherMs: options.gatherMs ?? GATHER_MS,
+      read: previous => this.#read(previous),
+      onDelay,
+    });
+    this.#publication = new Publication({
+      ...{ nodeName, destination: `etcd (${options.endpoints})`, mutex: this.#writes },
+      write: pods => this.#writePods(pods),
+      onProblem: (...sentences) => this.#feed.note('publication', ...sentences),
+    });
   }
 
   /** Waits for etcd as long as it takes: what is pinned goes on meanwhile. */
   async start(listener: SourceListener): Promise<void> {
     const etcd = await connect(this.#options);
     this.#etcd = etcd;
-    await this.#announce(etcd);
+    await this.#register(etcd);
     this.#refuseIfStopped();
-    this.#following = new Following({
-      etcd,
-      prefix: this.#options.prefix,
-      backoff: this.#backoff,
+    this.#watcher = new PrefixWatcher({
+      ...{ etcd, prefix: this.#options.prefix, backoff: this.#backoff },
       listener: {
-        replaced: entries => this.#replace(entries),
-        changed: changes => this.#change(changes),
-        away: reason => this.#noteAway(reason),
+        onSnapshot: entries => this.#replace(entries),
+        onChanges: changes => this.#change(changes),
+        onDisconnected: reason => this.#noteDisconnected(reason),
       },
     });
-    await this.#following.start();
+    await this.#watcher.start();
     this.#refuseIfStopped();
-    this.#listener = listener;
-    this.#tell();
-    this.#upkeep = setInterval(() => this.#keepUp(), UPKEEP_MS).unref();
+    this.#feed.open(listener);
+    this.#resyncs = setInterval(() => this.#resync(), RESYNC_MS).unref();
   }
 
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#listener = undefined;
-    clearTimeout(this.#timer);
-    clearInterval(this.#upkeep);
-    this.#announcement?.stop();
-    await this.#following?.stop();
-    await this.#writing;
+    this.#feed.close();
+    clearInterval(this.#resyncs);
+    this.#registration?.stop();
+    await this.#watcher?.stop();
+    await this.#writes.runAlone(() => Promise.resolve());
     this.#etcd?.close();
   }
 
   publish(pods: ReadonlyMap<PodKey, PublishedPod>): Promise<void> {
-    const { nodeName } = this.#options;
-    this.#published = publishedTexts(pods, { nodeName, below: this.#keys.podsOf(nodeName) });
-    return this.#write();
+    return this.#publication.publish(pods);
   }
 
-  /** Whoever has called `start` must not take it that the cluster is empty. */
+  /** A `start` that resolved would say that the cluster is empty. */
   #refuseIfStopped(): void {
     if (this.#stop.signal.aborted)
       throw new DataplaneError('NOT_READY', 'stopped before etcd had told everything');
   }
 
-  async #announce(etcd: Etcd3): Promise<void> {
-    const { nodeName, leaseSeconds, addresses, onDelay } = this.#options;
+  async #register(etcd: Etcd3): Promise<void> {
+    const { nodeName, leaseSeconds, addresses } = this.#options;
     const backoff = new Backoff(this.#backoff);
-    const announcement = new Announcement({
+    const registration = new NodeRegistration({
       ...{ etcd, keys: this.#keys, nodeName, leaseSeconds, addresses, backoff: this.#backoff },
-      onSilence: reason => this.#noteSilence(reason),
+      onLeaseLost: reason => this.#noteLease(reason),
     });
-    this.#announcement = announcement;
+    this.#registration = registration;
     while (!this.#stop.signal.aborted) {
       try {
-        await announcement.make(await claimPodCidrs(etcd, this.#keys, nodeName));
+        await registration.register(await claimPodCidrs(etcd, this.#keys, nodeName));
+        this.#noteDisconnected(undefined);
         return;
       } catch (error) {
         if (error instanceof DataplaneError && error.code === 'INVALID_CONFIG') throw error;
-        onDelay(
-          `etcd (${this.#options.endpoints}) cannot be asked, and nothing is changed until it can: ${reasonOf(error)}`,
-        );
+        this.#noteDisconnected(reasonOf(error));
         await sleep(backoff.next(), undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
     }
@@ -139,9 +144,9 @@ export class EtcdSource implements Source {
 
   #change(changes: readonly (readonly [key: string, text: string | undefined])[]): void {
     for (const [key, text] of changes) this.#take(key, text);
-    this.#soon();
+    this.#feed.request();
     const own = this.#keys.podsOf(this.#options.nodeName);
-    if (changes.some(([key]) => key.startsWith(own))) void this.#write();
+    if (changes.some(([key]) => key.startsWith(own))) void this.#publication.write();
   }
 
   #take(key: string, text: string | undefined): void {
@@ -155,91 +160,49 @@ export class EtcdSource implements Source {
     }
   }
 
-  /** One after the other. What cannot be written is told, and tried again with the next upkeep. */
-  #write(): Promise<void> {
-    this.#writing = this.#writing.then(async () => {
-      const [etcd, wanted] = [this.#etcd, this.#published];
-      if (etcd === undefined || wanted === undefined || this.#stop.signal.aborted) return;
-      try {
-        await writePublished(
-          etcd,
-          wanted,
-          this.#objects.textsBelow(this.#keys.podsOf(this.#options.nodeName)),
-        );
-        this.#noteWrite(undefined);
-      } catch (error) {
-        this.#noteWrite(
-          `etcd does not take this node's pods, so that other nodes do not learn of them: ${reasonOf(error)}`,
-        );
-      }
-    });
-    return this.#writing;
+  async #writePods(pods: ReadonlyMap<PodKey, PodAddresses>): Promise<void> {
+    const own = this.#keys.podsOf(this.#options.nodeName);
+    if (this.#etcd === undefined || this.#stop.signal.aborted) return;
+    await writePublished(this.#etcd, publishedTexts(pods, own), this.#objects.textsBelow(own));
   }
 
-  /** What nobody announces: the node's own addresses, and writes that failed. */
-  #keepUp(): void {
-    if (this.#writeProblem !== undefined) void this.#write();
+  /** For what etcd does not notify of: the node's own addresses, and writes that failed. */
+  #resync(): void {
+    if (this.#publication.hasFailed) void this.#publication.write();
     try {
-      this.#announcement?.renew(this.#objects.textAt(this.#keys.object('Node', this.#options.nodeName)));
+      const key = this.#keys.object('Node', { name: this.#options.nodeName });
+      this.#registration?.resync(this.#objects.textAt(key));
     } catch {
-      // there is no uplink to take addresses from, which the reconciler tells: what was announced stays
+      // there is no uplink to take addresses from, which is the reconciler's problem: the Node stays as it is
     }
   }
 
-  #noteWrite(problem: string | undefined): void {
-    const isNew = problem !== this.#writeProblem;
-    this.#writeProblem = problem;
-    if (isNew) this.#soon();
+  #noteLease(reason: string | undefined): void {
+    const problem = `etcd does not renew this node's lease, and the node goes on by itself: ${reason ?? ''}`;
+    this.#feed.note('lease', ...(reason === undefined ? [] : [problem]));
   }
 
-  #noteSilence(reason: string | undefined): void {
-    const isNew = reason !== this.#silence;
-    this.#silence = reason;
-    if (isNew) this.#soon();
-  }
-
-  #noteAway(reason: string | undefined): void {
-    if (reason === undefined) this.#away = undefined;
-    else this.#away ??= { since: new Date(), reason };
-    this.#soon();
-  }
-
-  #soon(): void {
-    const settleMs = Math.max(this.#options.settleMs ?? SETTLE_MS, this.#tellingMs / MOST_TELLING);
-    this.#timer ??= setTimeout(() => this.#tell(), settleMs);
-  }
-
-  #tell(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#listener === undefined) return;
-    const begun = performance.now();
-    const { state, problems } = this.#objects.cluster(this.#state, node =>
-      this.#alive.has(this.#keys.alive(node)),
-    );
-    this.#state = state;
-    this.#listener(state, [...this.#ownProblems(), ...this.#silentNodes(), ...problems]);
-    this.#tellingMs = performance.now() - begun;
-  }
-
-  #ownProblems(): string[] {
+  #noteDisconnected(reason: string | undefined): void {
     const { endpoints } = this.#options;
-    const away =
-      this.#away &&
-      `etcd (${endpoints}) is away since ${this.#away.since.toISOString()}, and the cluster stays as it was then: ${this.#away.reason}`;
-    const silence =
-      this.#silence && `etcd does not hear of this node, which goes on by itself: ${this.#silence}`;
-    return [away, this.#writeProblem, silence].filter(problem => problem !== undefined);
+    this.#disconnected = reason === undefined ? undefined : outageAfter(this.#disconnected, reason);
+    const outage = this.#disconnected;
+    this.#feed.note('connection', ...(outage ? [unreachableSentence(`etcd (${endpoints})`, outage)] : []));
   }
 
-  /** Their routes and pods stay: a daemon that is away takes nothing from its node's traffic. */
-  #silentNodes(): string[] {
-    const silent = [...this.#state.nodes.keys()].filter(node => !this.#alive.has(this.#keys.alive(node)));
-    if (silent.length === 0) return [];
-    const named = silent.slice(0, MOST_NAMED).join(', ');
-    const more = silent.length > MOST_NAMED ? ` and ${silent.length - MOST_NAMED} more` : '';
-    return [
-      `daemons of nodes are not heard of: ${named}${more}: see to them, or 'heddlectl cluster delete node NAME' where one is gone for good`,
-    ];
+  #read(previous: ClusterState): ClusterReading {
+    const isAlive = (node: string): boolean => this.#alive.has(this.#keys.alive(node));
+    const { state, problems } = this.#objects.cluster(previous, isAlive);
+    const lost = [...state.nodes.keys()].filter(node => !isAlive(node));
+    return { state, problems: [...leaseSentences(lost), ...problems] };
   }
+}
+
+/** Their routes and pods stay: traffic of a node does not depend on its daemon. */
+function leaseSentences(lost: readonly string[]): string[] {
+  if (lost.length === 0) return [];
+  const named = lost.slice(0, MAX_NAMED).join(', ');
+  const more = lost.length > MAX_NAMED ? ` and ${lost.length - MAX_NAMED} more` : '';
+  return [
+    `nodes have lost their lease: ${named}${more}: start their daemons, or 'heddlectl cluster delete node NAME' where one is gone for good`,
+  ];
 }

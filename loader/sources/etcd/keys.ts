@@ -1,5 +1,5 @@
 // Where things lie in etcd, below the configured prefix.
-import type { ClusterObject } from '../objects/kubernetes-objects.ts';
+import { qualifiedName, type ObjectKind, type ObjectName } from '../../model/kinds.ts';
 
 export interface Keys {
   /** What `heddlectl cluster init` has written: the ranges that nodes take their pod CIDRs from. */
@@ -13,8 +13,10 @@ export interface Keys {
   claim(node: string): string;
   /** Under the node's lease: it is there as long as its daemon is. */
   alive(node: string): string;
-  /** An object of Kubernetes' form; `namespace` is absent where its kind has none. */
-  object(kind: ClusterObject['kind'], name: string, namespace?: string): string;
+  /** An object of Kubernetes' form. */
+  object(kind: ObjectKind, name: ObjectName): string;
+  /** What the keys of all objects of that kind begin with. */
+  objectsOf(kind: ObjectKind): string;
   /** What a node says of its own pods, all below one key. */
   podsOf(node: string): string;
 }
@@ -27,8 +29,8 @@ export function keysBelow(prefix: string): Keys {
     slot: slot => `${prefix}/slots/${slot}`,
     claim: node => `${prefix}/claims/${node}`,
     alive: node => `${prefix}/alive/${node}`,
-    object: (kind, name, namespace) =>
-      `${prefix}/objects/${[kind, namespace, name].filter(Boolean).join('/')}`,
+    object: (kind, name) => `${prefix}/objects/${kind}/${qualifiedName(kind, name)}`,
+    objectsOf: kind => `${prefix}/objects/${kind}/`,
     podsOf: node => `${prefix}/pods/${node}/`,
   };
 }

@@ -1,10 +1,11 @@
-// What a node says of itself: its Node object, which stays, and under a lease that its daemon is there.
+// A node's registration in etcd: its Node object, which stays, and a key under a lease while its daemon runs.
 import type { Etcd3, Lease } from 'etcd3';
 import type { Addr, Cidr } from 'ip';
+import { typeMeta } from '../../model/kinds.ts';
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
 import type { Keys } from './keys.ts';
 
-export interface AnnouncementOptions {
+export interface NodeRegistrationOptions {
   readonly etcd: Etcd3;
   readonly keys: Keys;
   readonly nodeName: string;
@@ -12,43 +13,43 @@ export interface AnnouncementOptions {
   readonly backoff: BackoffLimits;
   /** What this node can be reached by, in order of preference. */
   readonly addresses: () => readonly Addr[];
-  /** Why others do not hear of this node at present; undefined: they do. */
-  readonly onSilence: (reason: string | undefined) => void;
+  /** Why etcd does not renew the lease at present; undefined: it does. */
+  readonly onLeaseLost: (reason: string | undefined) => void;
 }
 
-export class Announcement {
-  readonly #options: AnnouncementOptions;
+export class NodeRegistration {
+  readonly #options: NodeRegistrationOptions;
   readonly #backoff: Backoff;
-  /** When this process began to speak: of two nodes with one address the one announced later has it. */
+  /** When this process started: of two nodes with one address the one registered later has it. */
   readonly #creationTimestamp = `${new Date().toISOString().slice(0, 19)}Z`;
   #podCidrs: readonly Cidr[] = [];
   #lease: Lease | undefined;
   #retry: NodeJS.Timeout | undefined;
-  #heardAtMs = 0;
+  #renewedAtMs = 0;
   #isStopped = false;
 
-  constructor(options: AnnouncementOptions) {
+  constructor(options: NodeRegistrationOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.backoff);
   }
 
-  /** Announces the node as it is now. Rejects with etcd's error. */
-  async make(podCidrs: readonly Cidr[]): Promise<void> {
+  /** Writes the Node as it is now, and takes a lease. Rejects with etcd's error. */
+  async register(podCidrs: readonly Cidr[]): Promise<void> {
     this.#podCidrs = podCidrs;
     const { etcd, keys, nodeName } = this.#options;
-    const key = keys.object('Node', nodeName);
-    const wanted = JSON.stringify(this.#nodeObject());
-    if ((await etcd.get(key).string()) !== wanted) await etcd.put(key).value(wanted).exec();
+    const key = keys.object('Node', { name: nodeName });
+    const desired = JSON.stringify(this.#nodeObject());
+    if ((await etcd.get(key).string()) !== desired) await etcd.put(key).value(desired).exec();
     await this.#takeLease();
   }
 
-  /** Announces it again when it is another than `known`: its addresses have changed, or somebody has deleted it. */
-  renew(known: string | undefined): void {
-    const silentMs = performance.now() - this.#heardAtMs;
-    if (silentMs > this.#options.leaseSeconds * 1_000)
-      this.#options.onSilence(`no answer for ${Math.round(silentMs / 1_000)} s`); // a hung server breaks no stream
+  /** Registers again when etcd has another Node, `known`: its addresses have changed, or it was deleted. */
+  resync(known: string | undefined): void {
+    const ageMs = performance.now() - this.#renewedAtMs;
+    if (ageMs > this.#options.leaseSeconds * 1_000)
+      this.#options.onLeaseLost(`no answer for ${Math.round(ageMs / 1_000)} s`); // a hung server breaks no stream
     if (!this.#isStopped && known !== JSON.stringify(this.#nodeObject()))
-      this.make(this.#podCidrs).catch(() => undefined); // the next upkeep tries again
+      this.register(this.#podCidrs).catch(() => undefined); // the next resync tries again
   }
 
   /** The lease ends by itself: another daemon of this node may be starting already. */
@@ -61,8 +62,7 @@ export class Announcement {
   #nodeObject(): object {
     const { nodeName, addresses } = this.#options;
     return {
-      apiVersion: 'v1',
-      kind: 'Node',
+      ...typeMeta('Node'),
       metadata: { name: nodeName, creationTimestamp: this.#creationTimestamp },
       spec: { podCIDRs: this.#podCidrs },
       status: { addresses: addresses().map(address => ({ type: 'InternalIP', address })) },
@@ -74,28 +74,28 @@ export class Announcement {
     this.#lease?.release();
     const lease = etcd.lease(leaseSeconds);
     this.#lease = lease;
-    lease.on('keepaliveSucceeded', () => this.#heard());
+    lease.on('keepaliveSucceeded', () => this.#renewed());
     lease.on('lost', error => {
       if (this.#lease !== lease || this.#isStopped) return;
-      this.#options.onSilence(error.message);
+      this.#options.onLeaseLost(error.message);
       this.#later();
     });
     const alive = lease.put(keys.alive(nodeName)).value(JSON.stringify({ pid: process.pid }));
     await alive.exec();
-    this.#heard();
+    this.#renewed();
   }
 
-  #heard(): void {
-    this.#heardAtMs = performance.now();
+  #renewed(): void {
+    this.#renewedAtMs = performance.now();
     this.#backoff.reset();
-    this.#options.onSilence(undefined);
+    this.#options.onLeaseLost(undefined);
   }
 
   #later(): void {
     if (this.#isStopped) return;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => {
-      this.make(this.#podCidrs).catch(() => this.#later());
+      this.register(this.#podCidrs).catch(() => this.#later());
     }, this.#backoff.next()).unref();
   }
 }

@@ -1,38 +1,38 @@
-// Follows everything below a prefix: a snapshot, then each change; again from a snapshot when changes were missed.
+// Watches everything below a prefix: a snapshot, then each change; again from a snapshot when changes were missed.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Etcd3, IWatchResponse, Watcher } from 'etcd3';
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
 import { reasonOf } from './connection.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 
-export interface FollowingListener {
-  /** This is everything, whatever was told before. */
-  replaced(entries: Snapshot['entries']): void;
+export interface PrefixListener {
+  /** All there is: what is not among them is gone. */
+  onSnapshot(entries: Snapshot['entries']): void;
   /** In order; an absent value: the key is gone. */
-  changed(changes: readonly (readonly [key: string, value: string | undefined])[]): void;
-  /** Why etcd is not heard of at present; undefined: it is. */
-  away(reason: string | undefined): void;
+  onChanges(changes: readonly (readonly [key: string, value: string | undefined])[]): void;
+  /** Why etcd does not answer at present; undefined: it does. */
+  onDisconnected(reason: string | undefined): void;
 }
 
-export interface FollowingOptions {
+export interface PrefixWatcherOptions {
   readonly etcd: Etcd3;
   readonly prefix: string;
-  readonly listener: FollowingListener;
+  readonly listener: PrefixListener;
   readonly backoff: BackoffLimits;
 }
 
-export class Following {
-  readonly #options: FollowingOptions;
+export class PrefixWatcher {
+  readonly #options: PrefixWatcherOptions;
   readonly #backoff: Backoff;
   readonly #stop = new AbortController();
   #loop: Promise<void> = Promise.resolve();
 
-  constructor(options: FollowingOptions) {
+  constructor(options: PrefixWatcherOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.backoff);
   }
 
-  /** Resolves when the first snapshot was told, or `stop` was called. */
+  /** Resolves when the listener has the first snapshot, or `stop` was called. */
   start(): Promise<void> {
     return new Promise(resolve => {
       this.#stop.signal.addEventListener('abort', () => resolve());
@@ -55,14 +55,14 @@ export class Following {
       try {
         const { entries, revision } = await readSnapshot(etcd, prefix);
         if (this.#isStopped()) return;
-        listener.away(undefined);
-        listener.replaced(entries);
+        listener.onDisconnected(undefined);
+        listener.onSnapshot(entries);
         onFirst();
         this.#backoff.reset();
         await this.#watch(revision);
       } catch (error) {
         if (this.#isStopped()) return;
-        listener.away(reasonOf(error));
+        listener.onDisconnected(reasonOf(error));
         await sleep(this.#backoff.next(), undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
     }
@@ -76,9 +76,9 @@ export class Following {
       .prefix(`${prefix}/`)
       .startRevision(String(revision + 1n))
       .watcher();
-    watcher.on('data', answer => listener.changed(changesOf(answer)));
-    watcher.on('disconnected', error => listener.away(error.message));
-    watcher.on('connected', () => listener.away(undefined));
+    watcher.on('data', answer => listener.onChanges(changesOf(answer)));
+    watcher.on('disconnected', error => listener.onDisconnected(error.message));
+    watcher.on('connected', () => listener.onDisconnected(undefined));
     await ended(watcher, this.#stop.signal);
   }
 }
@@ -96,7 +96,7 @@ async function ended(watcher: Watcher, stop: AbortSignal): Promise<void> {
     ]);
 }
 
-/** An etcd that is away does not confirm the end of a watch. */
+/** An etcd that does not answer does not confirm the end of a watch. */
 const CANCEL_MS = 200;
 
 function changesOf(answer: IWatchResponse): [string, string | undefined][] {

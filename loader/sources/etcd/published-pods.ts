@@ -1,38 +1,30 @@
 // The addresses of this node's pods, for the other nodes: in etcd exactly what the daemon wants there, sooner or later.
 import type { Etcd3 } from 'etcd3';
-import type { PodKey } from '../../model/objects.ts';
-import { podAddressesObject } from '../objects/kubernetes-objects.ts';
-import type { PublishedPod } from '../source.ts';
-import { MOST_OPERATIONS } from './connection.ts';
+import type { PodAddresses, PodKey } from '../../model/objects.ts';
+import { podAddressesObject } from '../objects/pod-addresses.ts';
+import { MAX_OPERATIONS } from './connection.ts';
 
-export type PublishedPods = ReadonlyMap<PodKey, PublishedPod>;
-
-/** By key, the text of what should be there. */
+/** By key, the text of what should be there; `below`: what the keys of this node's pods begin with. */
 export function publishedTexts(
-  pods: PublishedPods,
-  { nodeName, below }: { readonly nodeName: string; readonly below: string },
+  pods: ReadonlyMap<PodKey, PodAddresses>,
+  below: string,
 ): ReadonlyMap<string, string> {
-  return new Map(
-    [...pods].map(([key, pod]) => [
-      `${below}${key}`,
-      JSON.stringify(podAddressesObject({ key, nodeName, ...pod })),
-    ]),
-  );
+  return new Map([...pods].map(([key, pod]) => [`${below}${key}`, JSON.stringify(podAddressesObject(pod))]));
 }
 
 /** Writes what differs. Rejects with etcd's error: some of it may be written then. */
 export async function writePublished(
   etcd: Etcd3,
-  wanted: ReadonlyMap<string, string>,
-  there: ReadonlyMap<string, string>,
+  desired: ReadonlyMap<string, string>,
+  stored: ReadonlyMap<string, string>,
 ): Promise<void> {
   const changes = [
-    ...[...there.keys()].filter(key => !wanted.has(key)).map(key => etcd.delete().key(key).op()),
-    ...[...wanted]
-      .filter(([key, text]) => there.get(key) !== text)
+    ...[...stored.keys()].filter(key => !desired.has(key)).map(key => etcd.delete().key(key).op()),
+    ...[...desired]
+      .filter(([key, text]) => stored.get(key) !== text)
       .map(([key, text]) => etcd.put(key).value(text).op()),
   ];
   const operations = await Promise.all(changes);
-  for (let at = 0; at < operations.length; at += MOST_OPERATIONS)
-    await etcd.kv.txn({ compare: [], success: operations.slice(at, at + MOST_OPERATIONS), failure: [] });
+  for (let at = 0; at < operations.length; at += MAX_OPERATIONS)
+    await etcd.kv.txn({ compare: [], success: operations.slice(at, at + MAX_OPERATIONS), failure: [] });
 }

@@ -1,10 +1,11 @@
 // Every call of the Kubernetes API that Heddle can make; deploy/kubernetes/heddle.yaml admits these and no other.
+import { kindSpec, servedKinds, type ServedKind } from '../../model/kinds.ts';
 
 export interface ApiCall {
   /** As RBAC names what is asked. */
   readonly verb: 'list' | 'watch' | 'patch' | 'create';
   /** '' is the core group. */
-  readonly group: '' | 'networking.k8s.io' | 'policy.networking.k8s.io' | 'events.k8s.io';
+  readonly group: string;
   /** As RBAC names it, with its subresource. */
   readonly resource: string;
   readonly method: 'GET' | 'PATCH' | 'POST';
@@ -12,28 +13,21 @@ export interface ApiCall {
   readonly path: string;
 }
 
-export type WatchedKind = 'Node' | 'Namespace' | 'Pod' | 'NetworkPolicy' | 'ClusterNetworkPolicy';
-
+/** What is asked about the objects of one kind. */
 export interface WatchedResource {
-  readonly kind: WatchedKind;
-  /** The server leaves it out of the items of a list. */
-  readonly apiVersion: string;
+  readonly kind: ServedKind;
   readonly list: ApiCall;
   readonly watch: ApiCall;
   /** A CustomResourceDefinition that a cluster may be without. */
   readonly mayBeAbsent: boolean;
 }
 
-export const watchedResources: Readonly<Record<WatchedKind, WatchedResource>> = {
-  Node: watched('Node', '', 'v1', 'nodes'),
-  Namespace: watched('Namespace', '', 'v1', 'namespaces'),
-  Pod: watched('Pod', '', 'v1', 'pods'),
-  NetworkPolicy: watched('NetworkPolicy', 'networking.k8s.io', 'v1', 'networkpolicies'),
-  ClusterNetworkPolicy: {
-    ...watched('ClusterNetworkPolicy', 'policy.networking.k8s.io', 'v1alpha2', 'clusternetworkpolicies'),
-    mayBeAbsent: true,
-  },
-};
+export const watchedResources: readonly WatchedResource[] = servedKinds.map(kind => {
+  const { group, version, plural, served } = kindSpec(kind);
+  const path = group === '' ? `/api/${version}/${plural}` : `/apis/${group}/${version}/${plural}`;
+  const list: ApiCall = { verb: 'list', group, resource: plural, method: 'GET', path };
+  return { kind, list, watch: { ...list, verb: 'watch' }, mayBeAbsent: served === 'if-installed' };
+});
 
 export const patchNode: ApiCall = {
   verb: 'patch',
@@ -58,7 +52,7 @@ export const createEvent: ApiCall = {
 };
 
 export const apiCalls: readonly ApiCall[] = [
-  ...Object.values(watchedResources).flatMap(({ list, watch }) => [list, watch]),
+  ...watchedResources.flatMap(({ list, watch }) => [list, watch]),
   patchNode,
   patchNodeStatus,
   createEvent,
@@ -71,16 +65,4 @@ export function resourceName({ resource, group }: ApiCall): string {
 
 export function pathOf(call: ApiCall, names: Readonly<Record<string, string>> = {}): string {
   return call.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(names[name] ?? ''));
-}
-
-function watched(
-  kind: WatchedKind,
-  group: ApiCall['group'],
-  version: string,
-  resource: string,
-): WatchedResource {
-  const path = group === '' ? `/api/${version}/${resource}` : `/apis/${group}/${version}/${resource}`;
-  const list: ApiCall = { verb: 'list', group, resource, method: 'GET', path };
-  const apiVersion = group === '' ? version : `${group}/${version}`;
-  return { kind, apiVersion, list, watch: { ...list, verb: 'watch' }, mayBeAbsent: false };
 }

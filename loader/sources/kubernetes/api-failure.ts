@@ -1,5 +1,6 @@
 // Why a call of the Kubernetes API came to nothing, and the sentence that a person is told about it.
 import { z } from 'zod';
+import { oneLine } from '../outage.ts';
 import { resourceName, type ApiCall } from './api-calls.ts';
 
 interface FailureDetail {
@@ -57,19 +58,10 @@ export function refusedSentence(call: ApiCall, failure: ApiFailure, since: Date)
   return `${told} (${oneLine(failure.message)}): ${advice}`;
 }
 
-export function silentSentence(server: string, reason: string, since: Date): string {
-  return `the API server ${server} cannot be reached since ${since.toISOString()} (${oneLine(reason)}): what it said before stays in force`;
-}
-
 function messageOf(body: string): string | undefined {
   try {
     return statusObject.safeParse(JSON.parse(body)).data?.message;
   } catch {
     return undefined; // a proxy's page
   }
-}
-
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }

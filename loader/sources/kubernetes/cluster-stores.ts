@@ -1,62 +1,72 @@
 // The stores of all kinds together, as one cluster in which what has not changed is the same object.
-import { podKey, type ClusterState, type PodKey } from '../../model/objects.ts';
-import type { NamespaceObject, NodeObject, PodObject } from '../../model/objects.ts';
-import { policyKey, type Policy, type PolicyKey } from '../../model/policies.ts';
-import type { WatchedKind } from './api-calls.ts';
-import { ObjectStore, type Refusal } from './object-store.ts';
+import {
+  kindsIn,
+  policyKinds,
+  servedKinds,
+  type Collection,
+  type ObjectKind,
+  type ServedKind,
+} from '../../model/kinds.ts';
+import { clusterOf, isSameCluster, type ClusterState } from '../../model/objects.ts';
+import { LastGood } from '../objects/last-good.ts';
+import { ObjectStore, type ObjectsByKey, type Refusal } from './object-store.ts';
 import type { WatchedStore } from './resource-watch.ts';
 
-export class ClusterStores {
-  readonly #stores = {
-    Node: new ObjectStore<string, NodeObject>('Node', ({ name }) => name),
-    Namespace: new ObjectStore<string, NamespaceObject>('Namespace', ({ name }) => name),
-    Pod: new ObjectStore<PodKey, PodObject>('Pod', podKey),
-    NetworkPolicy: policies('NetworkPolicy'),
-    ClusterNetworkPolicy: policies('ClusterNetworkPolicy'),
-  } as const satisfies Record<WatchedKind, WatchedStore>;
-  /** Both kinds, and the map that was made of them. */
-  #merged: readonly [
-    of: readonly ReadonlyMap<PolicyKey, Policy>[],
-    policies: ReadonlyMap<PolicyKey, Policy>,
-  ] = [[], new Map()];
+/** What was put together of the objects of several kinds. */
+interface Joined {
+  readonly parts: readonly ObjectsByKey[];
+  readonly whole: ObjectsByKey;
+}
 
-  of(kind: WatchedKind): WatchedStore {
-    return this.#stores[kind];
+export class ClusterStores {
+  readonly #lastGood: LastGood;
+  readonly #stores: ReadonlyMap<ObjectKind, ObjectStore>;
+  readonly #joined = new Map<Collection, Joined>();
+
+  /** `memory` is a file for what refused objects said before; absent: a restart forgets it. */
+  constructor(memory?: string) {
+    this.#lastGood = new LastGood(memory);
+    this.#stores = new Map(servedKinds.map(kind => [kind, new ObjectStore(kind, this.#lastGood)]));
   }
 
-  /** `previous` itself when nothing has changed. */
+  of(kind: ServedKind): WatchedStore {
+    return this.#store(kind);
+  }
+
+  /** `previous` itself when nothing has changed. Every kind has been listed. */
   state(previous: ClusterState): ClusterState {
-    const { Node, Namespace, Pod } = this.#stores;
-    const state: ClusterState = {
-      nodes: Node.snapshot(),
-      namespaces: Namespace.snapshot(),
-      pods: Pod.snapshot(),
-      policies: this.#policies(),
-    };
-    const parts = ['nodes', 'namespaces', 'pods', 'policies'] as const;
-    return parts.every(part => state[part] === previous[part]) ? previous : state;
+    this.#lastGood.keep(new Map([...this.#stores.values()].flatMap(store => [...store.lastGood()])));
+    const state = clusterOf(
+      <C extends Collection>(each: C) => this.#part(each) as ReadonlyMap<unknown, unknown> as ClusterState[C],
+    );
+    return isSameCluster(state, previous) ? previous : state;
   }
 
   problems(): readonly string[] {
-    return Object.values(this.#stores).flatMap(store => store.problems());
+    return [...this.#lastGood.problems, ...[...this.#stores.values()].flatMap(store => store.problems())];
   }
 
   refusedPolicies(): readonly Refusal[] {
-    const { NetworkPolicy, ClusterNetworkPolicy } = this.#stores;
-    return [NetworkPolicy, ClusterNetworkPolicy].flatMap(store => [...store.refusals(), ...store.partial()]);
+    return policyKinds
+      .map(kind => this.#store(kind))
+      .flatMap(store => [...store.refusals(), ...store.partial()]);
   }
 
-  #policies(): ReadonlyMap<PolicyKey, Policy> {
-    const { NetworkPolicy, ClusterNetworkPolicy } = this.#stores;
-    const of = [NetworkPolicy.snapshot(), ClusterNetworkPolicy.snapshot()];
-    const isSame = of.every((map, i) => map === this.#merged[0][i]);
-    if (!isSame) this.#merged = [of, new Map(of.flatMap(map => [...map]))];
-    return this.#merged[1];
+  /** Of a collection with one kind its store's own map. */
+  #part(collection: Collection): ObjectsByKey {
+    const parts = kindsIn(collection).map(kind => this.#store(kind).snapshot());
+    const [only, ...others] = parts;
+    if (only !== undefined && others.length === 0) return only;
+    const before = this.#joined.get(collection);
+    const isSame = before !== undefined && parts.every((part, i) => part === before.parts[i]);
+    const joined = isSame ? before : { parts, whole: new Map(parts.flatMap(part => [...part])) };
+    this.#joined.set(collection, joined);
+    return joined.whole;
   }
-}
 
-function policies(kind: Policy['kind']): ObjectStore<PolicyKey, Policy> {
-  return new ObjectStore<PolicyKey, Policy>(kind, ({ namespace, name }) =>
-    policyKey({ kind, name, ...(kind === 'NetworkPolicy' && { namespace }) }),
-  );
+  #store(kind: ObjectKind): ObjectStore {
+    const store = this.#stores.get(kind);
+    if (store === undefined) throw new TypeError(`no API server has ${kind}`);
+    return store;
+  }
 }

@@ -1,8 +1,8 @@
 // The Kubernetes source: the cluster as the API server tells it, and what this node's own Node object says in return.
 import { DataplaneError } from '../../errors.ts';
-import { emptyCluster, type ClusterState } from '../../model/objects.ts';
+import { ClusterFeed } from '../feed.ts';
 import type { Source, SourceListener } from '../source.ts';
-import { watchedResources, type ApiCall, type WatchedKind } from './api-calls.ts';
+import { watchedResources, type ApiCall, type WatchedResource } from './api-calls.ts';
 import { ApiClient } from './api-client.ts';
 import type { ApiFailure } from './api-failure.ts';
 import { ClusterAccess } from './cluster-access.ts';
@@ -23,55 +23,56 @@ export interface KubernetesOptions {
   readonly ready: () => boolean;
   /** What others should know of this node; asked again and again. */
   readonly ownNode: () => OwnNode | undefined;
-  /** What `start` waits for, which the listener is not told before there is a state. */
-  readonly onWaiting?: (sentence: string) => void;
+  /** File that keeps, across restarts, what refused objects said before; absent: a restart forgets it. */
+  readonly memory?: string;
+  /** Why there is no first state yet. */
+  readonly onDelay?: (sentence: string) => void;
   readonly timing?: Partial<Timing>;
 }
 
 export class KubernetesSource implements Source {
   readonly #options: KubernetesOptions;
   readonly #timing: Timing;
-  readonly #stores = new ClusterStores();
+  readonly #stores: ClusterStores;
+  readonly #feed: ClusterFeed;
   readonly #abort = new AbortController();
   /** Of what is written. */
   readonly #writes = new Map<ApiCall, Standing>();
   #access: ClusterAccess | undefined;
   #watches: readonly ResourceWatch[] = [];
   #running: Promise<unknown> = Promise.resolve();
-  #listener: SourceListener | undefined;
-  #isComplete = false;
-  #hasTold = false;
-  #timer: NodeJS.Timeout | undefined;
-  #state: ClusterState = emptyCluster;
-  #toldProblems = '';
 
   constructor(options: KubernetesOptions) {
     this.#options = options;
     this.#timing = { ...defaultTiming, ...options.timing };
+    const stores = new ClusterStores(options.memory);
+    this.#stores = stores;
+    this.#feed = new ClusterFeed({
+      gatherMs: this.#timing.gatherMs,
+      read: previous => ({ state: stores.state(previous), problems: stores.problems() }),
+      ...(options.onDelay !== undefined && { onDelay: options.onDelay }),
+    });
   }
 
   /** As long as the API server does not answer this waits: nothing is known of the cluster before. */
   async start(listener: SourceListener): Promise<void> {
     this.#access = await ClusterAccess.open(this.#options.kubeconfig);
-    this.#listener = listener;
     const { signal } = this.#abort;
     const client = new ApiClient(this.#access, this.#timing.answerMs, signal);
     const writer = this.#ownNodeWriter(client);
-    this.#watches = Object.values(watchedResources).map(({ kind }) => this.#watch(kind, client, writer));
+    this.#watches = watchedResources.map(each => this.#watch(each, client, writer));
     const synced = Promise.all(this.#watches.map(watch => watch.synced));
     const loops = [...this.#watches, writer, this.#policyEvents(client)];
     this.#running = Promise.all(loops.map(loop => loop.run()));
     await Promise.race([synced, this.#running]);
     if (signal.aborted)
       throw new DataplaneError('NOT_READY', 'stopped before the API server had told everything');
-    this.#isComplete = true;
-    this.#tell();
+    this.#feed.open(listener);
   }
 
   async stop(): Promise<void> {
-    this.#listener = undefined;
+    this.#feed.close();
     this.#abort.abort();
-    clearTimeout(this.#timer);
     await this.#running;
     this.#access?.[Symbol.dispose]();
   }
@@ -85,11 +86,11 @@ export class KubernetesSource implements Source {
     return Promise.resolve();
   }
 
-  #watch(kind: WatchedKind, client: ApiClient, writer: OwnNodeWriter): ResourceWatch {
+  #watch(resource: WatchedResource, client: ApiClient, writer: OwnNodeWriter): ResourceWatch {
     return new ResourceWatch({
-      ...{ resource: watchedResources[kind], client, store: this.#stores.of(kind) },
-      ...{ timing: this.#timing, signal: this.#abort.signal, onChange: () => this.#mark() },
-      ...(kind === 'Node' && { onObject: (raw, isListed) => writer.observe(raw, isListed) }),
+      ...{ resource, client, store: this.#stores.of(resource.kind) },
+      ...{ timing: this.#timing, signal: this.#abort.signal, onChange: () => this.#noteChange() },
+      ...(resource.kind === 'Node' && { onObject: (raw, isListed) => writer.observe(raw, isListed) }),
     });
   }
 
@@ -113,35 +114,14 @@ export class KubernetesSource implements Source {
   #noteWrite(call: ApiCall, failure: ApiFailure | undefined): void {
     if (failure !== undefined) this.#writes.set(call, failedAgain(this.#writes.get(call), call, failure));
     else if (!this.#writes.delete(call)) return;
-    this.#mark();
+    this.#noteChange();
   }
 
-  #mark(): void {
-    if (this.#listener === undefined) return;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#tell();
-    }, this.#timing.settleMs);
-  }
-
-  /** Says nothing when nothing has changed. */
-  #tell(): void {
+  /** Of objects, or of how the calls stand. */
+  #noteChange(): void {
     const standings = [...this.#watches.map(({ standing }) => standing), ...this.#writes.values()];
     const failing = standings.filter(standing => standing !== undefined);
-    const connection = standingSentences(this.#access?.server ?? '', failing);
-    const problems = [...connection, ...this.#stores.problems()];
-    const text = problems.join('\n');
-    const isNews = this.#toldProblems !== text;
-    if (!this.#isComplete) {
-      if (isNews) for (const sentence of connection) this.#options.onWaiting?.(sentence);
-      this.#toldProblems = text;
-      return;
-    }
-    const state = this.#stores.state(this.#state);
-    if (state === this.#state && !isNews && this.#hasTold) return;
-    this.#hasTold = true;
-    this.#state = state;
-    this.#toldProblems = text;
-    this.#listener?.(state, problems);
+    this.#feed.note('calls', ...standingSentences(this.#access?.server ?? '', failing));
+    this.#feed.request();
   }
 }

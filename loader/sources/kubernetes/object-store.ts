@@ -1,17 +1,20 @@
 // The objects of one kind as the server told them last, reduced to the model's; one that means nothing is what it was before.
 import { isDeepStrictEqual } from 'node:util';
+import { objectKey, qualifiedName, typeMeta, type ServedKind } from '../../model/kinds.ts';
 import type { Policy } from '../../model/policies.ts';
-import { keptPolicy, rememberGiven } from '../objects/given-policies.ts';
-import type { ClusterObject } from '../objects/kubernetes-objects.ts';
+import { isPolicyRead, type ClusterObject } from '../objects/cluster-object.ts';
+import type { LastGood } from '../objects/last-good.ts';
+import { keptPolicy, rawPolicy, rememberRaw } from '../objects/raw-policies.ts';
 import { readObject } from '../objects/read-object.ts';
-import { watchedResources, type WatchedKind } from './api-calls.ts';
 import { headOf, type ObjectHead } from './object-head.ts';
 
-/** An object that is not in force as it was told, or not all of it. */
+type ModelObject = ClusterObject['object'];
+export type ObjectsByKey = ReadonlyMap<string, ModelObject>;
+
+/** An object that is not active as the server has it, or not all of it. */
 export interface Refusal {
   readonly isPartial: boolean;
-  readonly kind: WatchedKind;
-  readonly apiVersion: string;
+  readonly kind: ServedKind;
   readonly head: ObjectHead;
   readonly sentence: string;
 }
@@ -24,55 +27,71 @@ export interface Listing {
 }
 
 /** What one object comes to. */
-interface Reading<T> {
+interface Reading {
   readonly head: ObjectHead;
-  /** What is in force from now on; absent: nothing. */
-  readonly object?: T | undefined;
+  /** What is active from now on; absent: nothing. */
+  readonly object?: ModelObject | undefined;
   readonly refusal?: string;
-  readonly unhonoured: readonly string[];
+  readonly unsupported: readonly string[];
 }
 
-export class ObjectStore<Key extends string, T extends ClusterObject['object']> {
-  readonly #kind: WatchedKind;
-  readonly #keyOf: (head: ObjectHead) => Key;
-  #objects = new Map<Key, T>();
+interface Refused {
+  readonly refusal: Refusal;
+  /** Its last good version, if it is active. */
+  readonly lastGood: readonly ClusterObject[];
+}
+
+export class ObjectStore {
+  readonly #kind: ServedKind;
+  readonly #lastGood: LastGood;
+  #objects = new Map<string, ModelObject>();
   /** Whoever has been given the map keeps it as it was. */
   #isGivenAway = false;
   /** Of kinds whose model has none. */
-  readonly #uids = new Map<Key, string>();
-  readonly #refusals = new Map<Key, Refusal>();
-  /** What of objects that are in force is not honoured. */
-  readonly #unhonoured = new Map<Key, { readonly head: ObjectHead; readonly sentences: readonly string[] }>();
+  readonly #uids = new Map<string, string>();
+  readonly #refused = new Map<string, Refused>();
+  /** What of active objects is not supported. */
+  readonly #unsupported = new Map<
+    string,
+    { readonly head: ObjectHead; readonly sentences: readonly string[] }
+  >();
 
-  constructor(kind: WatchedKind, keyOf: (head: ObjectHead) => Key) {
+  /** `lastGood` has what the process before knew of refused objects. */
+  constructor(kind: ServedKind, lastGood: LastGood) {
     this.#kind = kind;
-    this.#keyOf = keyOf;
+    this.#lastGood = lastGood;
   }
 
   get isEmpty(): boolean {
-    return this.#objects.size === 0 && this.#refusals.size === 0;
+    return this.#objects.size === 0 && this.#refused.size === 0;
   }
 
   /** The same map as before when nothing has changed. */
-  snapshot(): ReadonlyMap<Key, T> {
+  snapshot(): ObjectsByKey {
     this.#isGivenAway = true;
     return this.#objects;
   }
 
   refusals(): readonly Refusal[] {
-    return [...this.#refusals.values()];
+    return [...this.#refused.values()].map(({ refusal }) => refusal);
   }
 
-  /** Of objects that are in force in part, the first sentence each. */
+  /** Of objects that are active in part, the first sentence each. */
   partial(): readonly Refusal[] {
-    return [...this.#unhonoured.values()].map(({ head, sentences: [sentence = ''] }) => {
-      return { kind: this.#kind, apiVersion: this.#apiVersion, head, sentence, isPartial: true };
+    return [...this.#unsupported.values()].map(({ head, sentences: [sentence = ''] }) => {
+      return { kind: this.#kind, head, sentence, isPartial: true };
     });
   }
 
   problems(): readonly string[] {
     const refused = this.refusals().map(({ sentence }) => sentence);
-    return [...refused, ...[...this.#unhonoured.values()].flatMap(({ sentences }) => sentences)].sort();
+    return [...refused, ...[...this.#unsupported.values()].flatMap(({ sentences }) => sentences)].sort();
+  }
+
+  /** Of refused objects, what a restart must not forget. */
+  *lastGood(): Generator<readonly [document: string, objects: readonly ClusterObject[]]> {
+    for (const { refusal, lastGood } of this.#refused.values())
+      if (lastGood.length > 0) yield [this.#documentOf(refusal.head), lastGood];
   }
 
   put(raw: unknown): void {
@@ -85,14 +104,14 @@ export class ObjectStore<Key extends string, T extends ClusterObject['object']> 
   }
 
   listing(): Listing {
-    const readings = new Map<Key, Reading<T>>();
+    const readings = new Map<string, Reading>();
     return {
       add: raw => {
         const head = headOf(raw);
         readings.set(this.#keyOf(head), this.#read(raw, head));
       },
       commit: () => {
-        for (const key of [...this.#objects.keys(), ...this.#refusals.keys()])
+        for (const key of [...this.#objects.keys(), ...this.#refused.keys()])
           if (!readings.has(key)) this.#forget(key);
         for (const [key, reading] of readings) this.#take(key, reading);
       },
@@ -100,64 +119,87 @@ export class ObjectStore<Key extends string, T extends ClusterObject['object']> 
   }
 
   /** Equal to what is held: the very object that is held. */
-  #read(raw: unknown, head: ObjectHead): Reading<T> {
-    const key = this.#keyOf(head);
-    const held = this.#objects.get(key);
-    const read = readObject({ ...whole(raw), kind: this.#kind, apiVersion: this.#apiVersion });
-    if ('problem' in read) {
-      const isSame = held !== undefined && head.uid === this.#uidOf(key, held);
-      return { head, object: isSame ? held : undefined, refusal: read.problem.sentence, unhonoured: [] };
-    }
+  #read(raw: unknown, head: ObjectHead): Reading {
+    const held = this.#objects.get(this.#keyOf(head));
+    const read = readObject({ ...whole(raw), ...typeMeta(this.#kind) });
+    if ('problem' in read)
+      return { head, object: this.#goodVersion(head), refusal: read.problem.sentence, unsupported: [] };
     const [first] = read.objects;
-    if (first === undefined) return { head, unhonoured: [] };
-    if ('given' in first) rememberGiven(first.object, first.given);
-    const object = kept(held, first.object as T); // it reads the kind that it was told
-    return { head, object, unhonoured: read.problems.map(({ sentence }) => sentence) };
+    if (first === undefined) return { head, unsupported: [] };
+    if (isPolicyRead(first)) rememberRaw(first.object, first.raw);
+    const object = kept(held, first.object);
+    return { head, object, unsupported: read.problems.map(({ sentence }) => sentence) };
   }
 
-  #take(key: Key, { head, object, refusal, unhonoured }: Reading<T>): void {
+  /** What this very object, not a predecessor of its name, was before. */
+  #goodVersion(head: ObjectHead): ModelObject | undefined {
+    const key = this.#keyOf(head);
+    const held = this.#objects.get(key);
+    if (held !== undefined) return head.uid === this.#uidOf(key, held) ? held : undefined;
+    const [remembered] = this.#lastGood.of(this.#documentOf(head));
+    if (remembered !== undefined && isPolicyRead(remembered)) rememberRaw(remembered.object, remembered.raw);
+    return remembered?.object;
+  }
+
+  #take(key: string, { head, object, refusal, unsupported }: Reading): void {
     if (object === undefined) this.#forget(key);
     else {
       if (this.#objects.get(key) !== object) this.#writable().set(key, object);
       if (!('uid' in object)) this.#uids.set(key, head.uid);
     }
-    const place = { kind: this.#kind, apiVersion: this.#apiVersion, head };
-    if (refusal === undefined) this.#refusals.delete(key);
-    else this.#refusals.set(key, { ...place, sentence: refusal, isPartial: false });
-    if (refusal !== undefined) return; // what of its last good version is not honoured stays told
-    if (unhonoured.length === 0) this.#unhonoured.delete(key);
-    else this.#unhonoured.set(key, { head, sentences: unhonoured });
+    if (refusal === undefined) this.#refused.delete(key);
+    else this.#refuse(key, { kind: this.#kind, head, sentence: refusal, isPartial: false }, object);
+    if (refusal !== undefined) return; // what of its last good version is not supported stays a problem
+    if (unsupported.length === 0) this.#unsupported.delete(key);
+    else this.#unsupported.set(key, { head, sentences: unsupported });
   }
 
-  #forget(key: Key): void {
+  #refuse(key: string, refusal: Refusal, object: ModelObject | undefined): void {
+    const before = this.#refused.get(key)?.lastGood ?? this.#lastGood.of(this.#documentOf(refusal.head));
+    const isSame = before.length === 1 && before[0]?.object === object;
+    this.#refused.set(key, { refusal, lastGood: isSame ? before : this.#remembered(object) });
+  }
+
+  #remembered(object: ModelObject | undefined): readonly ClusterObject[] {
+    if (object === undefined) return [];
+    const raw = isPolicy(object) ? { raw: rawPolicy(object) } : {};
+    return [{ kind: this.#kind, object, ...raw } as ClusterObject]; // a store holds objects of its kind alone
+  }
+
+  #forget(key: string): void {
     if (this.#objects.has(key)) this.#writable().delete(key);
     this.#uids.delete(key);
-    this.#refusals.delete(key);
-    this.#unhonoured.delete(key);
+    this.#refused.delete(key);
+    this.#unsupported.delete(key);
   }
 
-  #writable(): Map<Key, T> {
+  #writable(): Map<string, ModelObject> {
     if (this.#isGivenAway) this.#objects = new Map(this.#objects);
     this.#isGivenAway = false;
     return this.#objects;
   }
 
-  #uidOf(key: Key, held: T): string {
+  #uidOf(key: string, held: ModelObject): string {
     return ('uid' in held ? held.uid : this.#uids.get(key)) ?? '';
   }
 
-  get #apiVersion(): string {
-    return watchedResources[this.#kind].apiVersion;
+  #keyOf(head: ObjectHead): string {
+    return objectKey(this.#kind, head);
+  }
+
+  /** With its uid: what a predecessor of its name said is of no use. */
+  #documentOf(head: ObjectHead): string {
+    return `${this.#kind} ${qualifiedName(this.#kind, head)} ${head.uid}`;
   }
 }
 
-function kept<T extends object>(held: T | undefined, object: T): T {
+function kept(held: ModelObject | undefined, object: ModelObject): ModelObject {
   if (held === undefined) return object;
-  if (isPolicy(held) && isPolicy(object)) return keptPolicy(held, object) as Policy & T;
+  if (isPolicy(held) && isPolicy(object)) return keptPolicy(held, object);
   return isDeepStrictEqual(held, object) ? held : object;
 }
 
-function isPolicy(object: object): object is Policy {
+function isPolicy(object: ModelObject): object is Policy {
   return 'tier' in object;
 }
 

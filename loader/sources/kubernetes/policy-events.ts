@@ -1,6 +1,7 @@
 // Tells in the cluster that a policy is refused, or in force in part: one Event for all nodes, where `kubectl describe` shows it.
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { typeMeta } from '../../model/kinds.ts';
 import { createEvent, type ApiCall } from './api-calls.ts';
 import type { ApiClient, ApiRequest } from './api-client.ts';
 import { failureOf, type ApiFailure } from './api-failure.ts';
@@ -86,7 +87,7 @@ export function eventName({ head, sentence }: Refusal): string {
 }
 
 function eventRequest(name: string, refusal: Refusal, nodeName: string, now: Date): ApiRequest {
-  const { kind, apiVersion, head, sentence } = refusal;
+  const { kind, head, sentence } = refusal;
   const namespace = head.namespace === '' ? CLUSTER_WIDE_NAMESPACE : head.namespace;
   const value = {
     apiVersion: 'events.k8s.io/v1',
@@ -98,7 +99,7 @@ function eventRequest(name: string, refusal: Refusal, nodeName: string, now: Dat
     action: 'ReadPolicy',
     note: sentence.slice(0, NOTE_CHARACTERS),
     regarding: {
-      ...{ apiVersion, kind, name: head.name, uid: head.uid, resourceVersion: head.resourceVersion },
+      ...{ ...typeMeta(kind), name: head.name, uid: head.uid, resourceVersion: head.resourceVersion },
       ...(head.namespace !== '' && { namespace: head.namespace }),
     },
     reportingController: 'heddle.dev/heddled',

@@ -2,8 +2,8 @@
 import { backoffMs } from '../../async/backoff.ts';
 
 export interface Timing {
-  /** How long changes are gathered before they are told. */
-  readonly settleMs: number;
+  /** How long changes are gathered before the listener is notified. */
+  readonly gatherMs: number;
   /** Upper bound of the first pause after a failure; it doubles with each further one, up to `backoffMostMs`. */
   readonly backoffMs: number;
   readonly backoffMostMs: number;
@@ -24,7 +24,7 @@ export interface Timing {
 }
 
 export const defaultTiming: Timing = {
-  settleMs: 20,
+  gatherMs: 20,
   backoffMs: 500,
   backoffMostMs: 30_000,
   answerMs: 30_000,

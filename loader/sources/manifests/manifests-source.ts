@@ -1,12 +1,14 @@
 // The manifests source: a watched directory of YAML files, for one machine or a shared directory, without any server.
 import { watch, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { KeyedMutex } from '../../async/keyed-mutex.ts';
 import { DataplaneError } from '../../errors.ts';
-import { emptyCluster, type ClusterState, type PodKey } from '../../model/objects.ts';
-import { isManifestName, ManifestDirectory } from './directory.ts';
-import { mergeManifests } from '../objects/merge-manifests.ts';
-import { writePublishedPods } from './published-pods.ts';
+import type { PodKey } from '../../model/objects.ts';
+import { ClusterFeed } from '../feed.ts';
+import { Publication } from '../publication.ts';
 import type { PublishedPod, Source, SourceListener } from '../source.ts';
+import { isManifestName, ManifestDirectory } from './directory.ts';
+import { writePublishedPods } from './published-pods.ts';
 
 export interface ManifestsOptions {
   readonly directory: string;
@@ -15,109 +17,89 @@ export interface ManifestsOptions {
   /** File that keeps, across restarts, what broken files said before they broke; absent: a restart forgets it. */
   readonly memory?: string;
   /** How long changes are gathered: files that are written, not renamed, come in pieces. */
-  readonly settleMs?: number;
+  readonly gatherMs?: number;
   /** How often everything is looked at again, for what the kernel did not tell. */
   readonly rescanMs?: number;
 }
 
-/** What to look at in the next turn. */
+/** What the next refresh looks at. */
 type Dirty = Set<string> | 'everything';
 
 export class ManifestsSource implements Source {
-  readonly #options: ManifestsOptions & Required<Pick<ManifestsOptions, 'settleMs' | 'rescanMs'>>;
+  readonly #options: ManifestsOptions & Required<Pick<ManifestsOptions, 'gatherMs' | 'rescanMs'>>;
   readonly #directory: ManifestDirectory;
-  #listener: SourceListener | undefined;
+  readonly #feed: ClusterFeed;
+  readonly #publication: Publication;
+  /** One thing at a time touches the directory. */
+  readonly #mutex = new KeyedMutex();
   #watcher: FSWatcher | undefined;
   #watchedInode: number | undefined;
-  #watchProblem: string | undefined;
-  #published: ReadonlyMap<PodKey, PublishedPod> | undefined;
-  #publishProblem: string | undefined;
-  #dirty: Dirty = new Set();
-  #timer: NodeJS.Timeout | undefined;
+  #dirty: Dirty = 'everything';
   #rescan: NodeJS.Timeout | undefined;
-  #turn: Promise<void> = Promise.resolve();
-  #state: ClusterState = emptyCluster;
-  #told = '';
 
   constructor(options: ManifestsOptions) {
-    this.#options = { settleMs: 20, rescanMs: 30_000, ...options };
-    this.#directory = new ManifestDirectory(options.directory, options.memory);
+    this.#options = { gatherMs: 20, rescanMs: 30_000, ...options };
+    const directory = new ManifestDirectory(options.directory, options.memory);
+    this.#directory = directory;
+    this.#feed = new ClusterFeed({
+      gatherMs: this.#options.gatherMs,
+      read: previous => directory.cluster(previous),
+      refresh: () => this.#refresh(),
+    });
+    this.#publication = new Publication({
+      ...{ nodeName: options.nodeName, mutex: this.#mutex },
+      destination: `the manifests directory ${options.directory}`,
+      write: pods => writePublishedPods(directory, options.nodeName, pods),
+      onProblem: (...sentences) => this.#feed.note('publication', ...sentences),
+    });
   }
 
   async start(listener: SourceListener): Promise<void> {
-    this.#listener = listener;
-    this.#dirty = 'everything';
     this.#rescan = setInterval(() => this.#mark(null), this.#options.rescanMs).unref();
-    await this.#takeTurn(async () => {
-      await this.#refresh();
-      if (!this.#directory.isReadable) throw new DataplaneError('IO', this.#directory.problems().join('; '));
-      this.#tell();
-    });
+    await this.#refresh();
+    if (!this.#directory.isReadable) throw new DataplaneError('IO', this.#directory.problems().join('; '));
+    this.#feed.open(listener);
+    if (this.#dirty === 'everything' || this.#dirty.size > 0) this.#feed.request();
   }
 
   async stop(): Promise<void> {
-    this.#listener = undefined;
+    this.#feed.close();
     clearInterval(this.#rescan);
-    clearTimeout(this.#timer);
     this.#watcher?.close();
-    await this.#turn;
+    await this.#mutex.runAlone(() => Promise.resolve());
   }
 
   async publish(pods: ReadonlyMap<PodKey, PublishedPod>): Promise<void> {
-    this.#published = pods;
-    await this.#takeTurn(async () => {
-      await this.#write();
-      this.#tell();
-    });
-  }
-
-  /** What cannot be written is a problem that is told, and tried again with every rescan: pods of this node go on. */
-  async #write(): Promise<void> {
-    if (this.#published === undefined) return;
-    try {
-      await writePublishedPods(this.#directory, this.#options.nodeName, this.#published);
-      this.#publishProblem = undefined;
-    } catch (error) {
-      if (!(error instanceof DataplaneError)) throw error;
-      this.#publishProblem = error.message;
-    }
-  }
-
-  /** One thing at a time touches the directory; the caller has its error, the next turn does not. */
-  #takeTurn(action: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(action);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    await this.#publication.publish(pods);
+    this.#feed.notify();
   }
 
   /** A name that is no manifest's (`..data` of a mounted ConfigMap) may change what every other name means. */
   #mark(name: string | null): void {
-    if (this.#listener === undefined) return;
     if (name === null || name.startsWith('..')) this.#dirty = 'everything';
-    else if (isManifestName(name) && this.#dirty !== 'everything') this.#dirty.add(name);
-    if (this.#dirty !== 'everything' && this.#dirty.size === 0) return;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      void this.#takeTurn(async () => {
-        await this.#refresh();
-        this.#tell();
-      });
-    }, this.#options.settleMs);
+    else if (!isManifestName(name)) return;
+    else if (this.#dirty !== 'everything') this.#dirty.add(name);
+    this.#feed.request();
   }
 
   async #refresh(): Promise<void> {
+    const isWhole = this.#dirty === 'everything';
+    await this.#mutex.runAlone(() => this.#read());
+    if (isWhole) await this.#publication.write();
+  }
+
+  async #read(): Promise<void> {
     const dirty = this.#dirty;
     this.#dirty = new Set();
     if (dirty === 'everything') {
       await this.#watch();
       await this.#directory.scan();
-      await this.#write();
     } else await this.#directory.read(dirty);
   }
 
   /** Before the scan, so that nothing changes unnoticed; again whenever the path has come to mean another directory. */
   async #watch(): Promise<void> {
-    const { directory } = this.#options;
+    const { directory, rescanMs } = this.#options;
     try {
       const { ino } = await stat(directory);
       if (this.#watcher !== undefined && ino === this.#watchedInode) return;
@@ -125,30 +107,12 @@ export class ManifestsSource implements Source {
       this.#watcher = watch(directory, { persistent: false }, (_event, name) => this.#mark(name));
       this.#watcher.on('error', () => (this.#watchedInode = undefined)); // the next rescan watches anew
       this.#watchedInode = ino;
-      this.#watchProblem = undefined;
+      this.#feed.note('watch');
     } catch (error) {
       this.#watchedInode = undefined; // a new directory may have the old one's number
       const reason = error instanceof Error ? error.message : String(error);
-      const late = `its changes are noticed within ${this.#options.rescanMs / 1000} s`;
-      this.#watchProblem = `the manifests directory ${directory} cannot be watched, ${late}: ${reason}`;
+      const late = `its changes are noticed within ${rescanMs / 1000} s`;
+      this.#feed.note('watch', `the manifests directory ${directory} cannot be watched, ${late}: ${reason}`);
     }
   }
-
-  /** Says nothing when nothing has changed. */
-  #tell(): void {
-    const { state, problems } = mergeManifests(this.#directory.objects(), this.#state);
-    const own = [this.#watchProblem, this.#publishProblem].filter(problem => problem !== undefined);
-    const all = [...own, ...this.#directory.problems(), ...problems];
-    const parts = ['nodes', 'namespaces', 'pods', 'policies'] as const;
-    const isSame = this.#told === tellable(all) && parts.every(part => state[part] === this.#state[part]);
-    if (isSame) return;
-    this.#state = state;
-    this.#told = tellable(all);
-    this.#listener?.(state, all);
-  }
-}
-
-/** Differs from the empty text of the beginning, so that the first state is always told. */
-function tellable(problems: readonly string[]): string {
-  return `\n${problems.join('\n')}`;
 }

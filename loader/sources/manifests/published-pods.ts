@@ -9,35 +9,25 @@ import { createHash } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { DataplaneError } from '../../errors.ts';
-import type { PodKey } from '../../model/objects.ts';
-import { podAddressesObject, type PodAddresses } from '../objects/kubernetes-objects.ts';
+import type { PodAddresses, PodKey } from '../../model/objects.ts';
+import { podAddressesObject } from '../objects/pod-addresses.ts';
 import type { ManifestDirectory } from './directory.ts';
-import type { PublishedPod } from '../source.ts';
 
 const PREFIX = 'heddle-addresses.';
 
-/** Makes the directory hold exactly these of this node; writes only what differs. Throws `IO` with one sentence. */
+/** Makes the directory hold exactly these of this node; writes only what differs. Rejects with the system's error. */
 export async function writePublishedPods(
   directory: ManifestDirectory,
   nodeName: string,
-  pods: ReadonlyMap<PodKey, PublishedPod>,
+  pods: ReadonlyMap<PodKey, PodAddresses>,
 ): Promise<void> {
-  const wanted = new Map(
-    [...pods].map(([key, pod]) => [fileNameOf(nodeName, key), { key, nodeName, ...pod }]),
-  );
+  const desired = new Map([...pods].map(([key, pod]) => [fileNameOf(nodeName, key), pod]));
   const written = ownFiles(directory, nodeName);
-  const changed = [...wanted].filter(([file, pod]) => !isSame(written.get(file), pod));
-  const gone = [...written.keys()].filter(file => !wanted.has(file));
-  try {
-    for (const [file, pod] of changed)
-      await replaceFile(directory.path, file, stringify(podAddressesObject(pod)));
-    for (const file of gone) await rm(join(directory.path, file), { force: true });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const sentence = `the manifests directory ${directory.path} cannot be written, so other nodes do not learn of this node's pods`;
-    throw new DataplaneError('IO', `${sentence}: ${reason}`, { cause: error });
-  }
+  const changed = [...desired].filter(([file, pod]) => !isSame(written.get(file), pod));
+  const gone = [...written.keys()].filter(file => !desired.has(file));
+  for (const [file, pod] of changed)
+    await replaceFile(directory.path, file, stringify(podAddressesObject(pod)));
+  for (const file of gone) await rm(join(directory.path, file), { force: true });
   await directory.read([...changed.map(([file]) => file), ...gone]);
 }
 
@@ -51,8 +41,8 @@ function ownFiles(directory: ManifestDirectory, nodeName: string): ReadonlyMap<s
   return own;
 }
 
-function isSame(written: PodAddresses | undefined, wanted: PodAddresses): boolean {
-  return written?.uid === wanted.uid && written?.addresses.join() === wanted.addresses.join();
+function isSame(written: PodAddresses | undefined, desired: PodAddresses): boolean {
+  return written?.uid === desired.uid && written?.addresses.join() === desired.addresses.join();
 }
 
 /** Whole or not at all, for readers that look at any moment. */

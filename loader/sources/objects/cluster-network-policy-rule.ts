@@ -44,9 +44,9 @@ const range = z.strictObject({ start: portNumber, end: portNumber }).transform((
 
 const destinationPort = z
   .looseObject({ number: portNumber.nullish(), range: range.nullish() })
-  .transform((given, context) => {
-    if (isUnknown(given, PORT_FIELDS, context)) return 'unknown' as const;
-    return given.range ?? { first: given.number ?? 0, last: given.number ?? 0 };
+  .transform((raw, context) => {
+    if (isUnknown(raw, PORT_FIELDS, context)) return 'unknown' as const;
+    return raw.range ?? { first: raw.number ?? 0, last: raw.number ?? 0 };
   });
 
 /** Without a port: every port of the protocol. */
@@ -64,9 +64,9 @@ const protocol = z
     sctp: transport.nullish(),
     destinationNamedPort: z.string().nullish(),
   })
-  .transform((given, context): PortMatch => {
-    if (isUnknown(given, PROTOCOL_FIELDS, context)) return UNKNOWN;
-    const { tcp, udp, sctp, destinationNamedPort } = given;
+  .transform((raw, context): PortMatch => {
+    if (isUnknown(raw, PROTOCOL_FIELDS, context)) return UNKNOWN;
+    const { tcp, udp, sctp, destinationNamedPort } = raw;
     if (tcp) return rangeOf('TCP', tcp);
     if (udp) return rangeOf('UDP', udp);
     if (sctp) return rangeOf('SCTP', sctp);
@@ -135,9 +135,9 @@ function peersOf(strictness: Strictness): z.ZodType<readonly (readonly PolicyPee
       nodes: selector.nullish(),
       networks: atMost(z.array(network).min(1)).nullish(),
     })
-    .transform((given, context): readonly PolicyPeer[] => {
-      if (isUnknown(given, PEER_FIELDS, context)) return [UNKNOWN];
-      const { namespaces, pods, nodes, networks } = given;
+    .transform((raw, context): readonly PolicyPeer[] => {
+      if (isUnknown(raw, PEER_FIELDS, context)) return [UNKNOWN];
+      const { namespaces, pods, nodes, networks } = raw;
       if (namespaces) return [{ kind: 'pods', namespaces, pods: everything }];
       if (pods)
         return [{ kind: 'pods', namespaces: pods.namespaceSelector ?? everything, pods: pods.podSelector }];
@@ -179,8 +179,8 @@ function rangeOf(protocol: PortProtocol, ports: z.infer<typeof transport>): Port
 }
 
 /** Two fields that are known are a mistake; none, or one more that is not known, is of a later version. */
-function isUnknown(given: object, fields: ReadonlySet<string>, context: z.RefinementCtx): boolean {
-  const present = Object.entries(given).flatMap(([name, value]) => (isSet(value) ? [name] : []));
+function isUnknown(raw: object, fields: ReadonlySet<string>, context: z.RefinementCtx): boolean {
+  const present = Object.entries(raw).flatMap(([name, value]) => (isSet(value) ? [name] : []));
   const known = present.filter(name => fields.has(name));
   if (known.length > 1) context.addIssue(`has ${known.join(' and ')}: write one of them`);
   return known.length !== 1 || present.length !== 1;

@@ -1,54 +1,22 @@
-// Kubernetes objects as they come, checked at the edge and reduced to the model's.
+// Nodes, Namespaces and Pods as they come, checked at the edge and reduced to the model's; policies have files of their own.
 import { z } from 'zod';
 import { type Addr, isIpv4 } from 'ip';
+import { DEFAULT_NAMESPACE } from '../../model/kinds.ts';
 import { namespaceLabels } from '../../model/labels.ts';
 import {
-  podKey,
   type ContainerPort,
   type NamespaceObject,
   type NodeObject,
-  type PodKey,
+  type PodAddresses,
   type PodObject,
 } from '../../model/objects.ts';
-import type { Policy } from '../../model/policies.ts';
-import { clusterNetworkPolicy } from './cluster-network-policy.ts';
-import { networkPolicy } from './network-policy.ts';
-import type { Strictness } from './policy-fields.ts';
-import { sharedLabels } from './shared-labels.ts';
 import * as field from './kubernetes-fields.ts';
-
-/** What a source writes back beside the objects: the addresses that a node has given to a pod. */
-export interface PodAddresses {
-  readonly key: PodKey;
-  readonly uid?: string;
-  /** Who wrote it. */
-  readonly nodeName: string;
-  readonly addresses: readonly Addr[];
-}
-
-export type ClusterObject =
-  | { readonly kind: 'Node'; readonly object: NodeObject }
-  | { readonly kind: 'Namespace'; readonly object: NamespaceObject }
-  | { readonly kind: 'Pod'; readonly object: PodObject }
-  | { readonly kind: 'PodAddresses'; readonly object: PodAddresses }
-  /** `given` is the object as it came. */
-  | { readonly kind: Policy['kind']; readonly object: Policy; readonly given: object };
-
-export type ObjectKind = ClusterObject['kind'];
-
-export const POD_ADDRESSES_VERSION = 'heddle.dev/v1';
-
-/** As it is written, for other nodes to read. */
-export function podAddressesObject({ key, uid, nodeName, addresses }: PodAddresses): object {
-  const [namespace, name] = key.split('/');
-  const metadata = { namespace, name, ...(uid !== undefined && { uid }) };
-  return { apiVersion: POD_ADDRESSES_VERSION, kind: 'PodAddresses', metadata, nodeName, addresses };
-}
+import { sharedLabels } from './shared-labels.ts';
 
 const nodeAddress = z.object({ type: z.string(), address: z.string() });
 const condition = z.object({ type: z.string().nullish(), status: z.string().nullish() });
 
-const node = z
+export const node = z
   .object({
     metadata: field.metadata,
     spec: z.object({ podCIDR: field.cidr.nullish(), podCIDRs: field.listOf(field.cidr) }).nullish(),
@@ -87,7 +55,7 @@ const node = z
     };
   });
 
-const namespace = z
+export const namespace = z
   .object({ metadata: field.metadata })
   .transform(({ metadata: { name, labels } }): NamespaceObject => {
     return { name, labels: namespaceLabels(name, labels ?? {}) };
@@ -108,7 +76,7 @@ const containerPort = z
 const ports = field.listOf<ContainerPort>(containerPort);
 const container = z.object({ ports });
 
-const pod = z
+export const pod = z
   .object({
     metadata: field.podMetadata,
     spec: z
@@ -128,7 +96,7 @@ const pod = z
       .nullish(),
   })
   .transform(({ metadata, spec, status }): PodObject => ({
-    namespace: metadata.namespace ?? 'default',
+    namespace: metadata.namespace ?? DEFAULT_NAMESPACE,
     name: metadata.name,
     labels: sharedLabels(metadata.labels ?? {}),
     hostNetwork: spec?.hostNetwork ?? false,
@@ -143,26 +111,15 @@ const pod = z
     ...createdAt(metadata),
   }));
 
-const podAddresses = z
+export const podAddresses = z
   .object({ metadata: field.metadata, nodeName: field.name, addresses: field.listOf(field.addr) })
   .transform(({ metadata, nodeName, addresses }): PodAddresses => ({
-    key: podKey({ namespace: metadata.namespace ?? 'default', name: metadata.name }),
+    namespace: metadata.namespace ?? DEFAULT_NAMESPACE,
+    name: metadata.name,
     nodeName,
     addresses: addresses ?? [],
     ...(metadata.uid && { uid: metadata.uid }),
   }));
-
-/** A policy is read more strictly as somebody writes it than as a server has stored it. */
-export const objectSchemas: Readonly<
-  Record<ObjectKind, Readonly<Record<Strictness, z.ZodType<ClusterObject['object']>>>>
-> = {
-  Node: { written: node, stored: node },
-  Namespace: { written: namespace, stored: namespace },
-  Pod: { written: pod, stored: pod },
-  PodAddresses: { written: podAddresses, stored: podAddresses },
-  NetworkPolicy: networkPolicy,
-  ClusterNetworkPolicy: clusterNetworkPolicy,
-};
 
 /** Runs beside the others until they end; other init containers are over before, and ephemeral ones have no ports. */
 function isSidecar({ restartPolicy }: { readonly restartPolicy?: string | null | undefined }): boolean {

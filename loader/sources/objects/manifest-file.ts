@@ -1,6 +1,6 @@
 // One file of manifests: YAML or JSON, any number of documents, each read as far as it can be.
 import { isNode, LineCounter, parseAllDocuments, type Document } from 'yaml';
-import type { ClusterObject } from './kubernetes-objects.ts';
+import type { ClusterObject } from './cluster-object.ts';
 import type { FieldProblem } from './field-problem.ts';
 import type { Strictness } from './policy-fields.ts';
 import { readObject, type ReadObject } from './read-object.ts';

@@ -1,105 +1,112 @@
-// Puts the objects of all files together to one cluster, in which every name means one object.
-import type { NamespaceObject, NodeObject, PodKey, PodObject } from '../../model/objects.ts';
-import { emptyCluster, podKey, type ClusterState } from '../../model/objects.ts';
-import { policyKey, type Policy, type PolicyKey } from '../../model/policies.ts';
-import { keptPolicy, rememberGiven } from './given-policies.ts';
-import type { ClusterObject, PodAddresses } from './kubernetes-objects.ts';
+// Puts the objects of all documents together to one cluster, in which every name means one object.
+import { MultiMap } from '../../collections/multi-map.ts';
+import { kindSpec, objectKey, type Collection } from '../../model/kinds.ts';
+import {
+  clusterOf,
+  emptyCluster,
+  podKey,
+  type ClusterState,
+  type KeyIn,
+  type NodeObject,
+  type ObjectIn,
+  type PodAddresses,
+  type PodKey,
+  type PodObject,
+} from '../../model/objects.ts';
+import { isPolicyRead, type ClusterObject } from './cluster-object.ts';
+import { keptPolicy, rememberRaw } from './raw-policies.ts';
 
-/** Objects by file name. */
-export type ManifestObjects = Iterable<readonly [file: string, objects: readonly ClusterObject[]]>;
+/** Objects by the name of their document. */
+export type DocumentObjects = Iterable<readonly [document: string, objects: readonly ClusterObject[]]>;
 
 export interface MergedCluster {
   readonly state: ClusterState;
   readonly problems: readonly string[];
 }
 
-interface Claim<T> {
-  readonly file: string;
-  readonly object: T;
+interface Claim {
+  readonly document: string;
+  readonly object: ClusterObject['object'];
 }
 
-type Claims<Key, T> = Map<Key, Claim<T>>;
+/** By key, the object that has it. */
+type Claims = Map<string, Claim>;
+
+/** What an object becomes by what others say of it: the same object for the same sayings. */
+type Refinement<C extends Collection> = (object: ObjectIn<C>, key: KeyIn<C>) => ObjectIn<C>;
+type Refinements = { readonly [C in Collection]?: Refinement<C> };
 
 /**
- * What a name means when several files say it: the file whose name sorts first. Parts equal to `previous` are the same.
- * `refineNode` adds to a Node what the source knows beside its object; it answers the same object for the same knowledge.
+ * What a name means when several documents say it: the document whose name sorts first. Parts equal to `previous` are the
+ * same. `refineNode` adds to a Node what the source knows beside its object; it answers the same object for the same
+ * knowledge.
  */
 export function mergeManifests(
-  files: ManifestObjects,
+  documents: DocumentObjects,
   previous: ClusterState = emptyCluster,
   refineNode: (node: NodeObject) => NodeObject = node => node,
 ): MergedCluster {
-  const nodes: Claims<string, NodeObject> = new Map();
-  const namespaces: Claims<string, NamespaceObject> = new Map();
-  const pods: Claims<PodKey, PodObject> = new Map();
-  const policies: Claims<PolicyKey, Policy> = new Map();
-  const addresses = new Map<PodKey, PodAddresses[]>();
+  const claims = new Map<string, Claims>();
+  const addresses = new MultiMap<PodKey, PodAddresses>();
   const problems: string[] = [];
-  for (const [file, objects] of files)
+  for (const [document, objects] of documents)
     for (const each of objects) {
       const { kind, object } = each;
-      if (kind === 'Node') claim(nodes, object.name, { file, object }, problems);
-      else if (kind === 'Namespace') claim(namespaces, object.name, { file, object }, problems);
-      else if (kind === 'Pod') claim(pods, podKey(object), { file, object }, problems);
-      else if (kind === 'PodAddresses')
-        addresses.set(object.key, [...(addresses.get(object.key) ?? []), object]);
-      else {
-        rememberGiven(object, each.given);
-        claim(policies, policyKey(object), { file, object }, problems);
-      }
+      if (isPolicyRead(each)) rememberRaw(each.object, each.raw);
+      if (kind === 'PodAddresses') addresses.add(podKey(object), object);
+      const { collection } = kindSpec(kind);
+      if (collection === undefined) continue;
+      const held = claims.get(collection) ?? new Map<string, Claim>();
+      claims.set(collection, held);
+      claim(held, objectKey(kind, object), { document, object }, problems);
     }
-  const state = {
-    nodes: settled(nodes, previous.nodes, (_name, node) => refineNode(node)),
-    namespaces: settled(namespaces, previous.namespaces),
-    pods: settled(pods, previous.pods, (key, pod) => withAddresses(pod, addresses.get(key))),
-    policies: settled(policies, previous.policies, (key, policy) =>
-      keptPolicy(previous.policies.get(key), policy),
-    ),
+  const refinements: Refinements = {
+    nodes: refineNode,
+    pods: (pod, key) => withAddresses(pod, addresses.get(key)),
+    policies: (policy, key) => keptPolicy(previous.policies.get(key), policy),
   };
+  const state = clusterOf(each => merged(previous[each], claims.get(each), refinements[each]));
   return { state, problems: problems.sort() };
 }
 
-function claim<Key extends string, T>(
-  claims: Claims<Key, T>,
-  key: Key,
-  next: Claim<T>,
-  problems: string[],
-): void {
+function claim(claims: Claims, key: string, next: Claim, problems: string[]): void {
   const held = claims.get(key);
-  const [winner, loser] = held === undefined || next.file < held.file ? [next, held] : [held, next];
+  const [winner, loser] = held === undefined || next.document < held.document ? [next, held] : [held, next];
   claims.set(key, winner);
-  if (loser !== undefined) problems.push(`${loser.file}: ${key} is ignored: ${winner.file} has it already`);
+  if (loser !== undefined)
+    problems.push(`${loser.document}: ${key} is ignored: ${winner.document} has it already`);
 }
 
-function settled<Key, T>(
-  claims: Claims<Key, T>,
-  previous: ReadonlyMap<Key, T>,
-  refine: (key: Key, object: T) => T = (_key, object) => object,
-): ReadonlyMap<Key, T> {
-  const next = new Map<Key, T>();
+function merged<C extends Collection>(
+  previous: ClusterState[C],
+  claims: Claims = new Map<string, Claim>(),
+  refine: Refinement<C> = object => object,
+): ClusterState[C] {
+  const next = new Map<string, unknown>();
+  const before: ReadonlyMap<string, unknown> = previous;
   let isSame = claims.size === previous.size;
   for (const [key, { object }] of claims) {
-    const refined = refine(key, object);
+    const refined = refine(object as ObjectIn<C>, key as KeyIn<C>); // claims are apart by collection
     next.set(key, refined);
-    isSame &&= previous.get(key) === refined;
+    isSame &&= before.get(key) === refined;
   }
-  return isSame ? previous : next;
+  return isSame ? previous : (next as ReadonlyMap<unknown, unknown> as ClusterState[C]);
 }
 
 const refinedPods = new WeakMap<PodAddresses, PodObject>();
 
 /** Only of this very pod, on its own node: what was written for a predecessor of the same name means nothing. */
-function withAddresses(pod: PodObject, candidates: readonly PodAddresses[] = []): PodObject {
-  const given = candidates.find(
+function withAddresses(pod: PodObject, candidates: ReadonlySet<PodAddresses>): PodObject {
+  const assigned = [...candidates].find(
     ({ uid, nodeName }) =>
       (uid === undefined || pod.uid === undefined || uid === pod.uid) &&
       (pod.nodeName === undefined || pod.nodeName === nodeName),
   );
-  if (given === undefined) return pod;
-  const known = refinedPods.get(given);
+  if (assigned === undefined) return pod;
+  const known = refinedPods.get(assigned);
   if (known !== undefined && isRefinementOf(known, pod)) return known;
-  const refined = { ...pod, addresses: given.addresses };
-  refinedPods.set(given, refined);
+  const refined = { ...pod, addresses: assigned.addresses };
+  refinedPods.set(assigned, refined);
   return refined;
 }
 

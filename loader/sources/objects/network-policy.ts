@@ -1,6 +1,7 @@
 // networking.k8s.io/v1 NetworkPolicy, as it is written (what is odd is refused) and as it is stored (what is odd admits nothing).
 import { z } from 'zod';
 import { cidrAddr, cidrContains, cidrPrefixLength } from 'ip';
+import { DEFAULT_NAMESPACE } from '../../model/kinds.ts';
 import type { LabelSelector, Policy, PolicyPeer, PolicyRule, PortMatch } from '../../model/policies.ts';
 import {
   everything,
@@ -55,7 +56,7 @@ function schemaOf(strictness: Strictness): z.ZodType<Policy> {
     spec: orUnreadable<ReadSpec | null | undefined>(z.object(fields).nullish(), CLOSED_SPEC),
   });
   return (isWritten ? written : stored).transform(({ metadata, spec }): Policy =>
-    policyOf({ name: metadata.name, namespace: metadata.namespace ?? 'default' }, spec ?? {}),
+    policyOf({ name: metadata.name, namespace: metadata.namespace ?? DEFAULT_NAMESPACE }, spec ?? {}),
   );
 }
 
@@ -92,11 +93,11 @@ function peersOf(strictness: Strictness) {
       namespaceSelector: labelSelector[strictness].nullish(),
       ipBlock: ipBlockOf(strictness).nullish(),
     })
-    .transform((given, context): PeerWithin => {
-      const pods = given.podSelector ?? undefined;
-      const namespaces = given.namespaceSelector ?? undefined;
+    .transform((raw, context): PeerWithin => {
+      const pods = raw.podSelector ?? undefined;
+      const namespaces = raw.namespaceSelector ?? undefined;
       const hasSelector = pods !== undefined || namespaces !== undefined;
-      const block = given.ipBlock ?? undefined;
+      const block = raw.ipBlock ?? undefined;
       if (block === undefined && !hasSelector)
         context.addIssue('names nobody: write podSelector, namespaceSelector or ipBlock');
       if (block !== undefined && hasSelector)
@@ -132,10 +133,10 @@ function portsOf(strictness: Strictness) {
       port: portValueOf(strictness).optional(),
       endPort: portNumber.nullish(),
     })
-    .transform((given, context): PortMatch => {
-      const protocol = given.protocol ?? 'TCP';
-      const first = given.port;
-      const last = given.endPort ?? undefined;
+    .transform((raw, context): PortMatch => {
+      const protocol = raw.protocol ?? 'TCP';
+      const first = raw.port;
+      const last = raw.endPort ?? undefined;
       const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['endPort'], message });
       if (last !== undefined && typeof first !== 'number') refuse('needs a number in port beside it');
       if (last !== undefined && typeof first === 'number' && last < first)

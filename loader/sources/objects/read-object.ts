@@ -1,12 +1,9 @@
 // Tells what kind of object a value is, and checks it: an object, nothing, or what is wrong with which field.
 import { z } from 'zod';
+import { apiVersionOf, kindNamed, qualifiedName, typeMeta, type ObjectKind } from '../../model/kinds.ts';
 import { problemOf, type FieldProblem } from './field-problem.ts';
-import {
-  objectSchemas,
-  POD_ADDRESSES_VERSION,
-  type ClusterObject,
-  type ObjectKind,
-} from './kubernetes-objects.ts';
+import { isPolicyRead, type ClusterObject } from './cluster-object.ts';
+import { readerOf } from './object-readers.ts';
 import type { Strictness } from './policy-fields.ts';
 import { policyProblems, readStored, type StoredObject } from './read-stored.ts';
 
@@ -20,18 +17,6 @@ export interface ReadObjects {
 
 export type ReadObject = ReadObjects | { readonly problem: FieldProblem };
 
-const API_VERSION: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    Node: 'v1',
-    Namespace: 'v1',
-    Pod: 'v1',
-    PodAddresses: POD_ADDRESSES_VERSION,
-    NetworkPolicy: 'networking.k8s.io/v1',
-    ClusterNetworkPolicy: 'policy.networking.k8s.io/v1alpha2',
-  } satisfies Record<ObjectKind, string>),
-);
-const CLUSTER_WIDE = new Set(['Node', 'Namespace', 'ClusterNetworkPolicy']);
-
 const head = z.object({ kind: z.string().min(1), apiVersion: z.string().min(1) });
 const list = z.object({ items: z.array(z.unknown()).nullish() });
 
@@ -44,14 +29,15 @@ export function readObject(value: unknown, strictness: Strictness = 'stored'): R
   if (!top.success) return { problem: problemOf('the document', top.error, value) };
   const { kind, apiVersion } = top.data;
   if (kind.endsWith('List')) return readList(kind, value, strictness);
-  if (API_VERSION.get(kind) !== apiVersion) return { problem: unknownKind(kind, apiVersion) };
-  const read = readKind(kind as ObjectKind, value as object, strictness);
+  const known = kindNamed(kind);
+  if (known === undefined || apiVersionOf(known) !== apiVersion)
+    return { problem: unknownKind(kind, apiVersion) };
+  const read = readKind(known, value as object, strictness);
   if ('problem' in read) return read;
-  const object = { kind, object: read.object, given: value } as ClusterObject;
-  if (object.kind !== 'NetworkPolicy' && object.kind !== 'ClusterNetworkPolicy')
-    return { objects: [{ kind, object: read.object } as ClusterObject], problems: read.problems };
-  const unhonoured = policyProblems(object.object, object.given, read.problems);
-  return { objects: [object], problems: [...read.problems, ...unhonoured] };
+  const object = { kind, object: read.object } as ClusterObject;
+  if (!isPolicyRead(object)) return { objects: [object], problems: read.problems };
+  const unsupported = policyProblems(object.object, value as object, read.problems);
+  return { objects: [{ ...object, raw: value as object }], problems: [...read.problems, ...unsupported] };
 }
 
 function readKind(
@@ -62,7 +48,7 @@ function readKind(
   const title = titleOf(kind, value);
   const stored = strictness === 'stored' ? readStored(kind, value, title) : undefined;
   if (stored !== undefined) return stored;
-  const result = objectSchemas[kind].written.safeParse(value);
+  const result = readerOf(kind).schema.written.safeParse(value);
   if (!result.success) return { problem: problemOf(title, result.error, value) };
   return { object: result.data, problems: [] };
 }
@@ -75,7 +61,8 @@ function readList(kind: string, value: unknown, strictness: Strictness): ReadObj
   let isBroken = false;
   for (const [i, item] of (result.data.items ?? []).entries()) {
     const itemKind = kind.slice(0, -'List'.length); // items of a PodList need not say that they are Pods
-    const implied = itemKind === '' ? {} : { kind: itemKind, apiVersion: API_VERSION.get(itemKind) };
+    const known = kindNamed(itemKind);
+    const implied = itemKind === '' ? {} : { kind: itemKind, ...(known && typeMeta(known)) };
     const read = readObject(
       typeof item === 'object' && item !== null ? { ...implied, ...item } : item,
       strictness,
@@ -95,18 +82,18 @@ function readList(kind: string, value: unknown, strictness: Strictness): ReadObj
 }
 
 function unknownKind(kind: string, apiVersion: string): FieldProblem {
-  const known = API_VERSION.get(kind);
+  const known = kindNamed(kind);
   const sentence =
     known === undefined
       ? `kind ${kind} is none that Heddle reads`
-      : `${kind} has apiVersion '${apiVersion}': write ${known}`;
+      : `${kind} has apiVersion '${apiVersion}': write ${apiVersionOf(known)}`;
   return { path: [known === undefined ? 'kind' : 'apiVersion'], sentence, isHarmless: known === undefined };
 }
 
-function titleOf(kind: string, value: unknown): string {
+function titleOf(kind: ObjectKind, value: unknown): string {
   const named = z.object({ metadata: z.object({ name: z.string(), namespace: z.string().nullish() }) });
   const result = named.safeParse(value);
   if (!result.success) return `a ${kind}`;
   const { namespace, name } = result.data.metadata;
-  return CLUSTER_WIDE.has(kind) ? `${kind} ${name}` : `${kind} ${namespace ?? 'default'}/${name}`;
+  return `${kind} ${qualifiedName(kind, { namespace: namespace ?? undefined, name })}`;
 }

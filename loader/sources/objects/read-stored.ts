@@ -1,20 +1,13 @@
 // An object that a server or a file holds: read as far as it can be, and what that comes to, in sentences.
 import type { z } from 'zod';
-import { NAMESPACE_NAME_LABEL } from '../../model/objects.ts';
+import { isPolicyKind, type ObjectKind, type PolicyKind } from '../../model/kinds.ts';
+import { NAMESPACE_NAME_LABEL } from '../../model/labels.ts';
 import type { Policy } from '../../model/policies.ts';
 import { issueProblem, UNKNOWN_FIELD, type FieldProblem } from './field-problem.ts';
-import { objectSchemas, type ClusterObject, type ObjectKind } from './kubernetes-objects.ts';
-import { mendAddressed, mendScalar } from './mend-value.ts';
-import {
-  readPartly,
-  startsWith,
-  UNREADABLE,
-  valueAt,
-  type FieldPath,
-  type PartialReading,
-  type PartialRules,
-} from './partial-read.ts';
-import { unhonouredFields } from './unsupported-fields.ts';
+import type { ClusterObject } from './cluster-object.ts';
+import { readerOf } from './object-readers.ts';
+import { readPartly, startsWith, valueAt, type FieldPath, type PartialReading } from './partial-read.ts';
+import { unsupportedFields } from './unsupported-fields.ts';
 
 export interface StoredObject {
   readonly object: ClusterObject['object'];
@@ -25,36 +18,12 @@ export interface StoredObject {
 /** A broken object may be wrong everywhere: so many sentences say enough of it. */
 const MAX_PROBLEMS = 20;
 
-const policyRules: PartialRules = {
-  hole: UNREADABLE,
-  isInseparable: ([head]) => head === 'metadata',
-  mend: mendScalar,
-};
-
-/** A pod without some of its labels would escape policies: it is known with all of them, or not. */
-const podRules: PartialRules = {
-  hole: undefined,
-  isInseparable: path => isIdentity(path) || isOf(path, 'metadata', 'labels') || path.at(-1) === 'protocol',
-  mend: mendAddressed,
-};
-
-const plainRules: PartialRules = { hole: undefined, isInseparable: isIdentity, mend: mendAddressed };
-
-const RULES: Readonly<Record<ObjectKind, PartialRules>> = {
-  Node: plainRules,
-  Namespace: plainRules,
-  Pod: podRules,
-  PodAddresses: plainRules,
-  NetworkPolicy: policyRules,
-  ClusterNetworkPolicy: policyRules,
-};
-
 /** `title` names the object. Absent: there is nothing in it that means anything. */
 export function readStored(kind: ObjectKind, value: object, title: string): StoredObject | undefined {
-  const { written, stored } = objectSchemas[kind];
-  const whole = written.safeParse(value);
+  const { schema, partial } = readerOf(kind);
+  const whole = schema.written.safeParse(value);
   if (whole.success) return { object: whole.data, problems: [...correctedName(kind, value, title)] };
-  const reading = readPartly(stored, value, RULES[kind]);
+  const reading = readPartly(schema.stored, value, partial);
   if (reading === undefined) return undefined;
   const issues = distinct([...whole.error.issues, ...reading.issues]);
   const problems = issues.slice(0, MAX_PROBLEMS).map(issue => {
@@ -65,14 +34,10 @@ export function readStored(kind: ObjectKind, value: object, title: string): Stor
 }
 
 /** Also of a policy that is read whole: what it asks for that this version does not do. */
-export function policyProblems(
-  policy: Policy,
-  given: object,
-  known: readonly FieldProblem[],
-): FieldProblem[] {
+export function policyProblems(policy: Policy, raw: object, known: readonly FieldProblem[]): FieldProblem[] {
   const isNew = ({ path }: FieldProblem): boolean =>
     !known.some(problem => startsWith(problem.path, path.slice(0, RULE_DEPTH)));
-  return unhonouredFields(policy, given).filter(isNew);
+  return unsupportedFields(policy, raw).filter(isNew);
 }
 
 /** spec, direction, index. */
@@ -84,8 +49,7 @@ function outcomeOf(
   { problem: { path }, reading }: { problem: FieldProblem; reading: PartialReading<unknown> },
 ): string {
   const [cut] = reading.cuts.filter(each => startsWith(path, each)).sort((a, b) => a.length - b.length);
-  const isPolicy = kind === 'NetworkPolicy' || kind === 'ClusterNetworkPolicy';
-  if (cut !== undefined) return isPolicy ? policyOutcome(kind, cut) : `${textOf(cut)} is ignored`;
+  if (cut !== undefined) return isPolicyKind(kind) ? policyOutcome(kind, cut) : `${textOf(cut)} is ignored`;
   const mend = reading.mends.find(each => each.path.length === path.length && startsWith(path, each.path));
   if (mend !== undefined) return `it is read as ${quoted(mend.value)}`;
   const isUnknownField = issue.code === 'unrecognized_keys' || issue.message === UNKNOWN_FIELD;
@@ -93,7 +57,7 @@ function outcomeOf(
   return path.length > RULE_DEPTH ? 'the rule fails closed' : 'it is ignored';
 }
 
-function policyOutcome(kind: Policy['kind'], cut: FieldPath): string {
+function policyOutcome(kind: PolicyKind, cut: FieldPath): string {
   const [, field, , list] = cut;
   const isRule = field === 'ingress' || field === 'egress';
   if (isRule && kind === 'ClusterNetworkPolicy')
@@ -116,16 +80,6 @@ function* correctedName(kind: ObjectKind, value: object, title: string): Generat
       path,
       sentence: `${title}: ${path.join('.')} ${quoted(said)} is not its name: it is read as ${quoted(name)}`,
     };
-}
-
-function isIdentity(path: FieldPath): boolean {
-  return (
-    isOf(path, 'metadata', 'name') || isOf(path, 'metadata', 'namespace') || path.join('.') === 'nodeName'
-  );
-}
-
-function isOf(path: FieldPath, head: string, field: string): boolean {
-  return path[0] === head && path[1] === field;
 }
 
 /** Both readings say the same of the same place. */

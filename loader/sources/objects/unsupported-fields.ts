@@ -1,14 +1,15 @@
 // What a policy asks for that this version does not do: the rule then fails closed, and somebody should know.
 import type { Policy, PolicyDirection, PolicyRule } from '../../model/policies.ts';
 import type { FieldProblem } from './field-problem.ts';
+import { valueAt } from './partial-read.ts';
 
 const PEER_FIELDS: ReadonlySet<string> = new Set(['namespaces', 'pods', 'nodes', 'networks']);
 
-/** `given` is the object that `policy` was read from. */
-export function unhonouredFields(policy: Policy, given: object): readonly FieldProblem[] {
+/** `raw` is the object that `policy` was read from. */
+export function unsupportedFields(policy: Policy, raw: object): readonly FieldProblem[] {
   if (policy.kind === 'NetworkPolicy') return []; // it is refused as a whole
   return (['ingress', 'egress'] as const).flatMap(direction =>
-    policy[direction].flatMap((rule, i) => problemsOf(policy, rule, ['spec', direction, i], given)),
+    policy[direction].flatMap((rule, i) => problemsOf(policy, rule, ['spec', direction, i], raw)),
   );
 }
 
@@ -16,7 +17,7 @@ function problemsOf(
   policy: Policy,
   rule: PolicyRule,
   path: readonly [string, PolicyDirection, number],
-  given: object,
+  raw: object,
 ): readonly FieldProblem[] {
   const peersField = path[1] === 'ingress' ? 'from' : 'to';
   const hasUnknownPeer = rule.peers !== 'all' && rule.peers.some(({ kind }) => kind === 'unknown');
@@ -25,7 +26,7 @@ function problemsOf(
   const title = `ClusterNetworkPolicy ${policy.name}: spec.${path[1]}[${path[2]}]`;
   const problems: FieldProblem[] = [];
   if (hasUnknownPeer) {
-    const { at, field } = unknownPeer(valueAt(given, [...path, peersField]));
+    const { at, field } = unknownPeer(valueAt(raw, [...path, peersField]));
     const outcome = rule.action === 'Accept' ? 'admits nobody' : 'denies everybody';
     const what = `${title}.${peersField}[${at}]${field} is not supported`;
     const sentence = `${what}: the rule${called} ${outcome}, write networks instead`;
@@ -47,11 +48,4 @@ function unknownPeer(peers: unknown): { at: number; field: string } {
   const at = names.findIndex(fields => fields.length !== 1 || !PEER_FIELDS.has(fields[0] ?? ''));
   const name = names[at]?.find(each => !PEER_FIELDS.has(each));
   return { at: Math.max(at, 0), field: name === undefined ? '' : `.${name}` };
-}
-
-function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (part, step) => (part as Record<string, unknown> | null | undefined)?.[step],
-    value,
-  );
 }

@@ -17,7 +17,7 @@ export async function putCluster(etcd: Etcd3, prefix: string, size: ClusterSize)
   };
   for (const object of clusterObjects(size)) {
     const { kind, metadata } = object;
-    const key = keys.object(kind, metadata.name, metadata.namespace);
+    const key = keys.object(kind, metadata);
     puts.push(await etcd.put(key).value(JSON.stringify(object)).op());
     if (puts.length === AT_ONCE) await flush();
   }

@@ -1,7 +1,6 @@
 // The plot of a packet's cost over the number of rules, as SVG of our own making.
 import type { Result } from '../figure.ts';
-import type { MachineFacts } from '../machine-facts.ts';
-import { machineText } from '../machine-facts.ts';
+import { type MachineFacts, machineText } from '../machine-facts.ts';
 import { lineChart, type Series } from '../svg-chart.ts';
 import { CASES } from './packet-case.ts';
 

@@ -6,8 +6,14 @@ import { Probe, type FloodKind } from '../../support/probe/probe.ts';
 import type { Fault, Target } from '../fault.ts';
 import { CONNTRACK_ENTRIES } from '../lab.ts';
 import { flooderOf, idlePodOf } from '../talk.ts';
-import { answerDatagrams, answerSyns, dropSyns, finishHandshakes, neverClose } from './flooded-end.ts';
-import type { FloodedEnd } from './flooded-end.ts';
+import {
+  answerDatagrams,
+  answerSyns,
+  dropSyns,
+  finishHandshakes,
+  neverClose,
+  type FloodedEnd,
+} from './flooded-end.ts';
 import { askLongFlows, openLongFlows, serveLongFlows, unanswered } from './long-flows.ts';
 
 /** A table is full after the first; long flows are opened during the second, and are silent during the third. */

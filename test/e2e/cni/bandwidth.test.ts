@@ -1,12 +1,11 @@
 // Chained with Debian's bandwidth: both limits hold, for pods on the same node and on another.
 import t from 'tap';
 import { addNetns } from '../../../lab/iproute.ts';
-import type { NodePlan } from '../../../lab/plan.ts';
+import { type NodePlan, planPod } from '../../../lab/plan.ts';
 import { PortFlag } from '../../../loader/abi/abi.gen.ts';
 import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { writePod } from '../../../lab/manifests.ts';
-import { planPod } from '../../../lab/plan.ts';
 import { runChain, type ChainedPlugin } from '../../support/cni-chain.ts';
 import { addressOf, podNamed, testLab } from '../../support/lab.ts';
 import { startIperf, iperfMbits } from '../../support/iperf.ts';

@@ -1,12 +1,12 @@
 // Small worlds for the compiler's tests, and questions to it in one line.
 import { type Addr, parseAddr, parseCidr } from 'ip';
+import type { Labels } from '../../../loader/model/labels.ts';
 import {
   podKey,
   type ContainerPort,
   type NodeObject,
   type PodObject,
 } from '../../../loader/model/objects.ts';
-import type { Labels } from '../../../loader/model/labels.ts';
 import {
   policyKey,
   type LabelRequirement,

@@ -34,7 +34,7 @@ export interface Watched {
 }
 
 export async function watched(t: Test, options: ManifestsOptions): Promise<Watched> {
-  const source = new ManifestsSource({ settleMs: 5, ...options });
+  const source = new ManifestsSource({ gatherMs: 5, ...options });
   t.teardown(() => source.stop());
   let state = emptyCluster;
   let problems: readonly string[] = [];

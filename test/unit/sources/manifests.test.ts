@@ -80,7 +80,7 @@ t.test('nothing is told when nothing has changed', async t => {
 
 t.test('many changes at once are few states', async t => {
   const directory = temporaryDirectory(t);
-  const { told, until } = await watched(t, { directory, nodeName: 'a', settleMs: 50 });
+  const { told, until } = await watched(t, { directory, nodeName: 'a', gatherMs: 50 });
   for (let i = 0; i < 200; i++) put(directory, `p${i}.yaml`, podText(`p${i}`));
   await until(state => state.pods.size === 200);
   t.ok(told() < 20, `${told()} states`);

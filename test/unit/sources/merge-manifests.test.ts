@@ -1,8 +1,8 @@
 import t from 'tap';
 import { parseAddr } from 'ip';
-import { podKey, type PodObject } from '../../../loader/model/objects.ts';
+import { podKey, type PodObject, type PodAddresses } from '../../../loader/model/objects.ts';
 import { policyKey } from '../../../loader/model/policies.ts';
-import type { ClusterObject, PodAddresses } from '../../../loader/sources/objects/kubernetes-objects.ts';
+import type { ClusterObject } from '../../../loader/sources/objects/cluster-object.ts';
 import { mergeManifests } from '../../../loader/sources/objects/merge-manifests.ts';
 import { readObject } from '../../../loader/sources/objects/read-object.ts';
 
@@ -25,7 +25,10 @@ function pod(more: Partial<PodObject> = {}): ClusterObject {
 }
 
 function given(more: Partial<PodAddresses> = {}): ClusterObject {
-  const object = { key: web, nodeName: 'a', uid: 'u-1', addresses: [parseAddr('10.1.0.5')], ...more };
+  const object = {
+    ...{ namespace: 'default', name: 'web', nodeName: 'a', uid: 'u-1' },
+    ...{ addresses: [parseAddr('10.1.0.5')], ...more },
+  };
   return { kind: 'PodAddresses', object };
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import t from 'tap';
 import { policyKey, type Policy } from '../../../loader/model/policies.ts';
-import { givenPolicy } from '../../../loader/sources/objects/given-policies.ts';
+import { rawPolicy } from '../../../loader/sources/objects/raw-policies.ts';
 import { put, temporaryDirectory, watched, type Watched } from './directory.ts';
 
 const text = (spec: string) =>
@@ -25,7 +25,7 @@ t.test('a policy that says nothing stays as it was, across restarts, until it is
   const second = await watched(t, { directory, nodeName: 'a', memory });
   const restored = policyOf(second);
   t.strictSame(restored, good);
-  t.match(restored && givenPolicy(restored), { spec: { policyTypes: ['Egress'] } });
+  t.match(restored && rawPolicy(restored), { spec: { policyTypes: ['Egress'] } });
   put(directory, 'deny.yaml', text(' policyTypes: [Ingress] '));
   await second.until((state, problems) => problems.length === 0 && state.policies.size === 1);
   t.strictSame(policyOf(second)?.isolates, ['ingress']);

@@ -1,6 +1,5 @@
 // Tunnel rows sent into a node by some way: each lie is dropped and counted for its cause, each truth is heard.
-import type { Lab } from '../../../../lab/lab.ts';
-import { nodeNamed } from '../../../../lab/lab.ts';
+import { type Lab, nodeNamed } from '../../../../lab/lab.ts';
 import { listen, type Listener } from '../../../support/datagram-listener.ts';
 import type { FrameSender } from '../../../support/frame-sender.ts';
 import { podNamed } from '../../../support/lab.ts';

@@ -94,8 +94,8 @@ t.test('in a pod it is the service account that is asked with; what is missing o
   process.env['KUBERNETES_SERVICE_PORT'] = '443';
   const waiting: string[] = [];
   const source = new KubernetesSource({
-    ...{ nodeName: 'a', ready: () => true, ownNode: () => undefined, timing: { settleMs: 1 } },
-    onWaiting: sentence => waiting.push(sentence),
+    ...{ nodeName: 'a', ready: () => true, ownNode: () => undefined, timing: { gatherMs: 1 } },
+    onDelay: sentence => waiting.push(sentence),
   });
   const started = source.start(() => t.fail('something is told'));
   started.catch(() => undefined); // it is looked at below

@@ -67,7 +67,7 @@ t.test('a change of what Heddle does not use is not told', async t => {
 });
 
 t.test('changes that come together are told together', async t => {
-  const { told, state, server } = await scene(t, { timing: { settleMs: 100 } });
+  const { told, state, server } = await scene(t, { timing: { gatherMs: 100 } });
   for (let i = 5; i < 50; i++) server.collections.put(pod(`p${i}`, `10.1.0.${i}`));
   await until(() => state().pods.size === 49, 'all have come');
   // One after the other they would be 45.

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { eventName } from '../../../../loader/sources/kubernetes/policy-events.ts';
-import { givenPolicy } from '../../../../loader/sources/objects/given-policies.ts';
+import { rawPolicy } from '../../../../loader/sources/objects/raw-policies.ts';
 import { policyKey } from '../../../../loader/model/policies.ts';
 import { networkPolicy, node, PATHS, pod, scene, shopPod, until } from './scene.ts';
 
@@ -100,7 +100,7 @@ t.test('of a policy its object is kept as it was given, without who wrote which 
     },
   });
   const policy = state().policies.get(KEY);
-  const given = policy === undefined ? undefined : givenPolicy(policy);
+  const given = policy === undefined ? undefined : rawPolicy(policy);
   t.match(given, { kind: 'NetworkPolicy', metadata: { name: 'closed' }, spec: { podSelector: {} } });
   t.notMatch(JSON.stringify(given), /managedFields/);
 });

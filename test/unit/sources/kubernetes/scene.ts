@@ -22,7 +22,7 @@ export const PATHS = {
 } as const;
 
 const HURRY: Timing = {
-  settleMs: 5,
+  gatherMs: 5,
   backoffMs: 20,
   backoffMostMs: 200,
   answerMs: 1_000,
@@ -77,7 +77,7 @@ export async function begun(t: Test, options: SceneOptions = {}): Promise<Scene>
       ready: () => true,
       ownNode: () => undefined,
     },
-    ...{ onWaiting: sentence => waiting.push(sentence), timing: { ...HURRY, ...timing }, ...more },
+    ...{ onDelay: sentence => waiting.push(sentence), timing: { ...HURRY, ...timing }, ...more },
   });
   const started = source.start((state, sentences) => {
     told.push(state);

@@ -1,0 +1,58 @@
+// How each kind is read: its schemas, and what of a broken object can be done without.
+import type { z } from 'zod';
+import type { ObjectKind } from '../../model/kinds.ts';
+import type { ObjectOf } from '../../model/objects.ts';
+import { clusterNetworkPolicy } from './cluster-network-policy.ts';
+import { namespace, node, pod, podAddresses } from './kubernetes-objects.ts';
+import { mendAddressed, mendScalar } from './mend-value.ts';
+import { networkPolicy } from './network-policy.ts';
+import { UNREADABLE, type FieldPath, type PartialRules } from './partial-read.ts';
+import type { Strictness } from './policy-fields.ts';
+
+interface ObjectReader<T> {
+  /** A policy is read more strictly as somebody writes it than as a server has stored it. */
+  readonly schema: Readonly<Record<Strictness, z.ZodType<T>>>;
+  readonly partial: PartialRules;
+}
+
+const policyRules: PartialRules = {
+  hole: UNREADABLE,
+  isInseparable: ([head]) => head === 'metadata',
+  mend: mendScalar,
+};
+
+/** A pod without some of its labels would escape policies: it is known with all of them, or not. */
+const podRules: PartialRules = {
+  hole: undefined,
+  isInseparable: path => isIdentity(path) || isOf(path, 'metadata', 'labels') || path.at(-1) === 'protocol',
+  mend: mendAddressed,
+};
+
+const plainRules: PartialRules = { hole: undefined, isInseparable: isIdentity, mend: mendAddressed };
+
+const READERS = {
+  Node: { schema: always(node), partial: plainRules },
+  Namespace: { schema: always(namespace), partial: plainRules },
+  Pod: { schema: always(pod), partial: podRules },
+  PodAddresses: { schema: always(podAddresses), partial: plainRules },
+  NetworkPolicy: { schema: networkPolicy, partial: policyRules },
+  ClusterNetworkPolicy: { schema: clusterNetworkPolicy, partial: policyRules },
+} satisfies { readonly [K in ObjectKind]: ObjectReader<ObjectOf<K>> };
+
+export function readerOf(kind: ObjectKind): ObjectReader<ObjectOf<ObjectKind>> {
+  return READERS[kind];
+}
+
+function always<T>(schema: z.ZodType<T>): ObjectReader<T>['schema'] {
+  return { written: schema, stored: schema };
+}
+
+function isIdentity(path: FieldPath): boolean {
+  return (
+    isOf(path, 'metadata', 'name') || isOf(path, 'metadata', 'namespace') || path.join('.') === 'nodeName'
+  );
+}
+
+function isOf(path: FieldPath, head: string, field: string): boolean {
+  return path[0] === head && path[1] === field;
+}

@@ -1,0 +1,27 @@
+// Why something has been in vain, and since when: the first cause stays while the same is wrong, so that it is told once.
+
+export interface Outage<Cause> {
+  readonly cause: Cause;
+  readonly since: Date;
+}
+
+/** After one more failure: `before` itself while it has the same cause. */
+export function outageAfter<Cause>(
+  before: Outage<Cause> | undefined,
+  cause: Cause,
+  isSame: (a: Cause, b: Cause) => boolean = () => true,
+): Outage<Cause> {
+  if (before !== undefined && isSame(before.cause, cause)) return before;
+  return { cause, since: before?.since ?? new Date() };
+}
+
+/** Of a server that does not answer. */
+export function unreachableSentence(server: string, { cause, since }: Outage<string>): string {
+  return `${server} cannot be reached since ${since.toISOString()} (${oneLine(cause)}): what it said before stays in force`;
+}
+
+/** Of what somebody else wrote: on one line, and not long. */
+export function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+}
