@@ -1,4 +1,4 @@
-// The addresses of a prefix that pods can have, as numbers that can be counted through.
+// The addresses of a prefix that pods can have, as a range of integers.
 import { addrFromBytes, addrToBytes, type Addr } from '../model/addr.ts';
 import { cidrAddr, cidrPrefixBits, isIpv4Cidr, type Cidr } from '../model/cidr.ts';
 

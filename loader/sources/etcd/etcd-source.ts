@@ -26,7 +26,7 @@ export interface EtcdSourceOptions extends EtcdOptions {
   readonly backoff?: BackoffLimits;
 }
 
-const BACKOFF: BackoffLimits = { firstMs: 250, mostMs: 30_000 };
+const BACKOFF: BackoffLimits = { firstMs: 250, maxMs: 30_000 };
 const SETTLE_MS = 20;
 const UPKEEP_MS = 5_000;
 /** A cluster of thousands may be away at once. */
