@@ -1,4 +1,4 @@
-// The daemon's configuration: flags over environment over file over defaults, validated once, before anything is done.
+// The daemon's configuration: flags over environment over file over defaults, validated once at the start.
 import { hostname as osHostname } from 'node:os';
 import { CONFIG_VARIABLE, readEnvironment, type Environment } from './config/environment.ts';
 import { effectiveSettings, type EffectiveSetting } from './config/describe.ts';
@@ -6,6 +6,7 @@ import { readConfigFile } from './config/file.ts';
 import { CONFIG_FLAG, readFlags } from './config/flags.ts';
 import { resolveConfig } from './config/resolve.ts';
 import type { Assignments } from './config/assignment.ts';
+import { givenTwice } from './config/former-names.ts';
 import type { Config } from './config/schema.ts';
 import { DataplaneError } from './errors.ts';
 
@@ -14,27 +15,29 @@ export type { Config } from './config/schema.ts';
 export const DEFAULT_CONFIG_PATH = '/etc/heddle/heddled.yaml';
 
 export interface ConfigInputs {
-  /** The settings of a command line, and `--config PATH`; no other words. */
+  /** Settings as flags, and `--config PATH`; no other arguments. */
   readonly argv: readonly string[];
   readonly env: Environment;
-  /** Answers `undefined` for a file that does not exist, and throws for one that cannot be read. */
+  /** Returns `undefined` for a file that does not exist; throws for one that cannot be read. */
   readonly readFile: (path: string) => string | undefined;
-  /** Default of `nodeName`; absent: the machine's. */
+  /** Default of `nodeName`; absent: the machine's hostname. */
   readonly hostname?: string;
 }
 
 export interface LoadedConfig {
   readonly config: Config;
-  /** Every setting with its value and where that came from. */
+  /** Every setting with its value and its origin. */
   readonly settings: readonly EffectiveSetting[];
+  /** One sentence for each setting that was given under a former name. */
+  readonly warnings: readonly string[];
 }
 
-/** Throws `INVALID_CONFIG` with one sentence a line for everything that is wrong. */
+/** Throws `INVALID_CONFIG`: one line for each problem, all problems at once. */
 export function loadConfig(inputs: ConfigInputs): Config {
   return loadConfigWithOrigins(inputs).config;
 }
 
-/** As `loadConfig`, and says where each value came from. */
+/** As `loadConfig`, with the origin of each value. */
 export function loadConfigWithOrigins(inputs: ConfigInputs): LoadedConfig {
   const flags = readFlags(inputs.argv);
   const environment = readEnvironment(inputs.env);
@@ -44,13 +47,20 @@ export function loadConfigWithOrigins(inputs: ConfigInputs): LoadedConfig {
     places.flatMap(place => place.assignments),
     inputs.hostname ?? osHostname(),
   );
-  const problems = [...places.flatMap(place => place.problems), ...resolved.problems];
+  const problems = [
+    ...places.flatMap(({ assignments, problems }) => [...problems, ...givenTwice(assignments)]),
+    ...resolved.problems,
+  ];
   if (resolved.config === undefined || problems.length > 0)
     throw new DataplaneError('INVALID_CONFIG', problems.join('\n'));
-  return { config: resolved.config, settings: effectiveSettings(resolved.config, resolved.origins) };
+  return {
+    config: resolved.config,
+    settings: effectiveSettings(resolved.config, resolved.origins),
+    warnings: places.flatMap(({ assignments }) => assignments.flatMap(({ warning }) => warning ?? [])),
+  };
 }
 
-/** Only the file at the default path may be missing: one that was named is meant. */
+/** A file that was named must exist; the one at the default path may be missing. */
 function readFileOf(inputs: ConfigInputs, flagPath: string | undefined): Assignments {
   const named = flagPath ?? inputs.env[CONFIG_VARIABLE];
   const path = named ?? DEFAULT_CONFIG_PATH;
@@ -58,11 +68,15 @@ function readFileOf(inputs: ConfigInputs, flagPath: string | undefined): Assignm
     const text = inputs.readFile(path);
     if (text !== undefined) return readConfigFile(path, text);
   } catch (error) {
-    return { assignments: [], problems: [`cannot read the configuration ${path}: ${reasonOf(error)}`] };
+    return withProblem(`cannot read the configuration ${path}: ${reasonOf(error)}`);
   }
   if (named === undefined) return { assignments: [], problems: [] };
   const origin = flagPath === undefined ? CONFIG_VARIABLE : CONFIG_FLAG;
-  return { assignments: [], problems: [`the configuration file ${path} (${origin}) does not exist`] };
+  return withProblem(`the configuration file ${path} (${origin}) does not exist`);
+}
+
+function withProblem(problem: string): Assignments {
+  return { assignments: [], problems: [problem] };
 }
 
 function reasonOf(error: unknown): string {

@@ -1,4 +1,4 @@
-// What `heddled --help` prints: one line a setting, from the table that the settings come from.
+// The text of `heddled --help`: one line for each setting, from the table of settings.
 import { configKeys } from '../../loader/config/keys.ts';
 
 export function helpText(): string {
@@ -6,10 +6,10 @@ export function helpText(): string {
   return [
     'Usage: heddled [--config FILE] [SETTING…]',
     '',
-    'Runs a node of Heddle. Settings come from flags, then HEDDLE_* variables, then the file, then defaults.',
+    'Runs the network of this node. Flags take precedence over HEDDLE_* variables, those over the file, and the file over defaults.',
     '',
-    `  ${'--config'.padEnd(width)}  The configuration file; /etc/heddle/heddled.yaml without it`,
-    `  ${'--print-config'.padEnd(width)}  Print every setting, and where its value comes from, as JSON`,
+    `  ${'--config'.padEnd(width)}  The configuration file; default /etc/heddle/heddled.yaml`,
+    `  ${'--print-config'.padEnd(width)}  Print every setting with the origin of its value, as JSON`,
     `  ${'--version'.padEnd(width)}  Print the version`,
     '',
     ...configKeys.map(

@@ -1,4 +1,4 @@
-// The daemon's log: JSON lines for machines, one readable line each for people.
+// The daemon's log: JSON lines, or lines of text.
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Config } from '../../loader/config.ts';
 
@@ -19,7 +19,7 @@ function textStream(): DestinationStream {
   return {
     write(line) {
       const { time, level, msg, ...rest } = JSON.parse(line) as Record<string, unknown>;
-      delete rest['node']; // a person knows whose log it is
+      delete rest['node']; // the same on every line
       const details = Object.keys(rest).length === 0 ? '' : ` ${JSON.stringify(rest)}`;
       process.stdout.write(`${String(time)} ${String(level)} ${String(msg)}${details}\n`);
     },

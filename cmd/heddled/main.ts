@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
-// heddled: reads the configuration, runs the agent until it is told to stop, and says why when it cannot.
+// heddled: reads the configuration and runs the agent until SIGINT or SIGTERM.
 import { readFileSync } from 'node:fs';
 import { startAgent, type Agent } from '../../loader/agent/agent.ts';
 import { loadConfigWithOrigins, type Config } from '../../loader/config.ts';
@@ -8,7 +8,7 @@ import { VERSION } from '../../loader/version.ts';
 import { createLogger } from './logger.ts';
 import { helpText } from './help.ts';
 
-/** sysexits.h: what service managers and people know. */
+/** Exit codes of sysexits.h. */
 const EXIT = { failed: 1, usage: 2, noPermission: 77, config: 78 } as const;
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -18,18 +18,21 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function configured(argv: readonly string[]): Promise<void> {
-  const { config, settings } = loadConfigWithOrigins({
+  const { config, settings, warnings } = loadConfigWithOrigins({
     argv: argv.filter(word => word !== '--print-config'),
     env: process.env,
     readFile: readIfThere,
   });
-  if (argv.includes('--print-config')) print(JSON.stringify(settings, undefined, 2));
-  else await run(config);
+  if (argv.includes('--print-config')) {
+    for (const warning of warnings) process.stderr.write(`heddled: ${warning}\n`);
+    print(JSON.stringify(settings, undefined, 2));
+  } else await run(config, warnings);
 }
 
-/** A start may wait for its source for hours: it can be ended at any time, as it can be killed. */
-async function run(config: Config): Promise<void> {
+/** The handlers are installed first: the start may wait for its source for hours, and a signal ends it. */
+async function run(config: Config, warnings: readonly string[]): Promise<void> {
   const logger = createLogger(config);
+  for (const warning of warnings) logger.warn(warning);
   const running: Agent[] = [];
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -59,7 +62,7 @@ function exitCodeOf(error: unknown): number {
   return error.code === 'PERMISSION' ? EXIT.noPermission : EXIT.failed;
 }
 
-/** Errors that have a code are expected ones: the sentence is enough. Anything else is a bug, and its place matters. */
+/** An error with a code is expected: its message is enough. Any other is a bug: print its stack. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return 'code' in error ? error.message : (error.stack ?? error.message);

@@ -4,11 +4,11 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { Ipam } from '../ipam/ipam.ts';
 
-export function openIpam({ stateDir, ipam: { restSeconds } }: Config, logger: Logger): Ipam {
+export function openIpam({ stateDir, ipam: { reuseDelaySeconds } }: Config, logger: Logger): Ipam {
   const ipam = new Ipam({
     directory: stateDir,
     bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
-    restMs: restSeconds * 1_000,
+    reuseDelayMs: reuseDelaySeconds * 1_000,
     netnsExists: existsSync,
   });
   for (const problem of ipam.problems) logger.warn(problem);

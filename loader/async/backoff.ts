@@ -1,16 +1,16 @@
-// How long to wait before the next try: longer each time, and never the same for two who began together.
+// Exponential backoff with full jitter.
 
 export interface BackoffLimits {
   readonly firstMs: number;
-  readonly mostMs: number;
+  readonly maxMs: number;
 }
 
-/** Exponential with full jitter: nodes that lost a server together do not come back together. `failures` counts from 0. */
-export function backoffMs({ firstMs, mostMs }: BackoffLimits, failures: number): number {
-  return Math.random() * Math.min(mostMs, firstMs * 2 ** Math.min(failures, 30));
+/** Delay before the next attempt. Full jitter: nodes that lost a server at the same time do not reconnect at the same time. `failures` counts from 0. */
+export function backoffMs({ firstMs, maxMs }: BackoffLimits, failures: number): number {
+  return Math.random() * Math.min(maxMs, firstMs * 2 ** Math.min(failures, 30));
 }
 
-/** The same, counting by itself. */
+/** Counts the failures itself. */
 export class Backoff {
   readonly #limits: BackoffLimits;
   #failures = 0;
@@ -19,7 +19,7 @@ export class Backoff {
     this.#limits = limits;
   }
 
-  /** Milliseconds; each call counts as one more failure. */
+  /** Delay in milliseconds; each call counts one more failure. */
   next(): number {
     return backoffMs(this.#limits, this.#failures++);
   }

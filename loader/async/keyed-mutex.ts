@@ -1,25 +1,25 @@
-// Keeps calls for one container in order, and lets a call that concerns all of them run alone.
+// A mutex for each key, and an exclusive lock over all keys; both are granted in the order of the calls.
 
 export class KeyedMutex {
   readonly #last = new Map<string, Promise<unknown>>();
-  #alone: Promise<unknown> = Promise.resolve();
+  #exclusive: Promise<unknown> = Promise.resolve();
 
-  /** Runs `task` when every earlier one with the same key, and every earlier lone one, has ended. */
+  /** Runs `task` after every earlier task of the same key and every earlier exclusive task. */
   run<Result>(key: string, task: () => Promise<Result>): Promise<Result> {
-    const before = Promise.allSettled([this.#alone, this.#last.get(key)]);
-    const turn = before.then(task);
-    this.#last.set(key, turn);
+    const before = Promise.allSettled([this.#exclusive, this.#last.get(key)]);
+    const running = before.then(task);
+    this.#last.set(key, running);
     const forget = () => {
-      if (this.#last.get(key) === turn) this.#last.delete(key);
+      if (this.#last.get(key) === running) this.#last.delete(key);
     };
-    turn.then(forget, forget);
-    return turn;
+    running.then(forget, forget);
+    return running;
   }
 
-  /** Runs `task` when all earlier ones have ended; later ones wait for it. */
-  runAlone<Result>(task: () => Promise<Result>): Promise<Result> {
-    const turn = Promise.allSettled([this.#alone, ...this.#last.values()]).then(task);
-    this.#alone = turn;
-    return turn;
+  /** Runs `task` after all earlier tasks; later tasks wait for it. */
+  runExclusive<Result>(task: () => Promise<Result>): Promise<Result> {
+    const running = Promise.allSettled([this.#exclusive, ...this.#last.values()]).then(task);
+    this.#exclusive = running;
+    return running;
   }
 }

@@ -1,16 +1,18 @@
-// A value that somebody gave to a key, and who: what the file, the environment and the flags all come down to.
+// A value given to a setting, with its origin: the common form of file, environment and flags.
 
 export interface Assignment {
   readonly key: string;
-  /** Text from flags and environment, which is read as the key's type wants; anything YAML has from a file. */
+  /** Text from flags and the environment, converted to the key's type later; any YAML value from a file. */
   readonly value: unknown;
   /** '--tunnel-port', 'HEDDLE_TUNNEL_PORT' or '/etc/heddle/heddled.yaml:7'. */
   readonly origin: string;
-  /** Came as bare text, where a number cannot be told from a string. */
+  /** From flags or the environment, where a number cannot be distinguished from a string. */
   readonly isText: boolean;
+  /** Present when the setting was given under a former name: one sentence. */
+  readonly warning?: string;
 }
 
-/** What one place gave; `problems` are whole sentences. */
+/** The settings of one place. `problems` are whole sentences. */
 export interface Assignments {
   readonly assignments: readonly Assignment[];
   readonly problems: readonly string[];

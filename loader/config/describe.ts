@@ -1,16 +1,16 @@
-// The configuration shown: what is in force and why, and the table of all keys for the documentation.
-import { configKeys } from './keys.ts';
+// The effective configuration with the origin of each value, and the table of all keys for the documentation.
+import { configKeys, type ConfigKey } from './keys.ts';
 import type { Config } from './schema.ts';
 
 export interface EffectiveSetting {
   readonly key: string;
-  /** Null: it has none. */
+  /** Null: no value. */
   readonly value: string | number | boolean | null;
   /** '--tunnel-port', 'HEDDLE_TUNNEL_PORT', '/etc/heddle/heddled.yaml:7' or 'default'. */
   readonly origin: string;
 }
 
-/** Every setting in the schema's order: what `heddled --print-config` prints. */
+/** Every setting in the schema's order, as `heddled --print-config` prints it. */
 export function effectiveSettings(config: Config, origins: ReadonlyMap<string, string>): EffectiveSetting[] {
   return configKeys.map(({ key }) => ({
     key,
@@ -27,7 +27,7 @@ export function configTable(): string {
       `\`${key.flag}\``,
       `\`${key.variable}\``,
       key.defaultText,
-      `${key.help}: ${key.expects}`,
+      `${key.help}: ${key.expects}${formerly(key)}`,
     ].join(' | '),
   );
   return [
@@ -35,6 +35,10 @@ export function configTable(): string {
     '|---|---|---|---|---|',
     ...rows.map(row => `| ${row} |`),
   ].join('\n');
+}
+
+function formerly({ formerNames }: ConfigKey): string {
+  return formerNames.map(({ key }) => `; formerly \`${key}\``).join('');
 }
 
 function valueOf(config: Config, key: string): string | number | boolean | null {

@@ -1,27 +1,28 @@
 // Reads settings from environment variables HEDDLE_*.
 import type { Assignment, Assignments } from './assignment.ts';
 import { configKeys } from './keys.ts';
+import { assign, settingsByName } from './former-names.ts';
 import { nearestOf } from './nearest.ts';
 
 const PREFIX = 'HEDDLE_';
 /** Names the configuration file. */
 export const CONFIG_VARIABLE = 'HEDDLE_CONFIG';
 
-const byVariable = new Map(configKeys.map(key => [key.variable, key]));
+const byVariable = settingsByName('variable');
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Refuses a HEDDLE_ variable that is nearly one of ours. Others are left alone: Kubernetes puts HEDDLE_SERVICE_HOST and
- * its like into every container of a namespace with a Service named heddle.
+ * Rejects a HEDDLE_ variable that is a likely misspelling of a setting's. Other variables are ignored: Kubernetes sets
+ * HEDDLE_SERVICE_HOST and others in every container of a namespace with a Service named heddle.
  */
 export function readEnvironment(env: Environment): Assignments {
   const assignments: Assignment[] = [];
   const problems: string[] = [];
   for (const [variable, value] of Object.entries(env)) {
     if (value === undefined || !variable.startsWith(PREFIX) || variable === CONFIG_VARIABLE) continue;
-    const key = byVariable.get(variable);
-    if (key !== undefined) assignments.push({ key: key.key, value, origin: variable, isText: true });
+    const named = byVariable.get(variable);
+    if (named !== undefined) assignments.push(assign(named, { value, origin: variable, isText: true }));
     else {
       const nearest = nearestOf(variable.slice(PREFIX.length), suffixes);
       if (nearest !== undefined)
@@ -31,4 +32,4 @@ export function readEnvironment(env: Environment): Assignments {
   return { assignments, problems };
 }
 
-const suffixes = [...byVariable.keys()].map(variable => variable.slice(PREFIX.length));
+const suffixes = configKeys.map(({ variable }) => variable.slice(PREFIX.length));

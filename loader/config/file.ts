@@ -1,11 +1,15 @@
-// Reads settings from the text of a YAML file; every value keeps the line that it stands on.
+// Reads settings from the text of a YAML file; every value keeps its line number.
 import { isMap, isScalar, LineCounter, parseDocument, type Node, type Pair, type YAMLMap } from 'yaml';
-import type { Assignment, Assignments } from './assignment.ts';
+import type { Assignments } from './assignment.ts';
 import { configKeys } from './keys.ts';
+import { assign, settingsByName } from './former-names.ts';
 import { didYouMean } from './nearest.ts';
 
-const keys = new Set(configKeys.map(key => key.key));
-const sections = new Set(configKeys.flatMap(({ key }) => sectionsOf(key)));
+const byKey = settingsByName('key');
+const sections = new Set([...byKey.keys()].flatMap(sectionsOf));
+/** For hints: former names are not suggested. */
+const currentNames = configKeys.flatMap(({ key }) => [key, ...sectionsOf(key)]);
+const NOTHING: Assignments = { assignments: [], problems: [] };
 
 interface Place {
   readonly path: string;
@@ -18,7 +22,7 @@ function sectionsOf(key: string): string[] {
   return names.map((_name, i) => names.slice(0, i + 1).join('.'));
 }
 
-/** `path` is only named in origins and problems. */
+/** `path` is used in origins and problems only. */
 export function readConfigFile(path: string, text: string): Assignments {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
@@ -28,46 +32,40 @@ export function readConfigFile(path: string, text: string): Assignments {
     const reason = (error.message.split(/ at line \d+|:?\n/)[0] ?? '').replace(/^\w/, letter =>
       letter.toLowerCase(),
     );
-    return {
-      assignments: [],
-      problems: [`${path}:${error.linePos?.[0].line ?? 1} is not valid YAML: ${reason}`],
-    };
+    return refused(`${path}:${error.linePos?.[0].line ?? 1} is not valid YAML: ${reason}`);
   }
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
-    return { assignments: [], problems: [] };
-  if (!isMap(document.contents))
-    return { assignments: [], problems: [`${path} is no map: write one \`key: value\` a line`] };
+    return NOTHING;
+  if (!isMap(document.contents)) return refused(`${path} is not a map: write one \`key: value\` a line`);
   return readSection(document.contents, '', place);
 }
 
 function readSection(section: YAMLMap, prefix: string, place: Place): Assignments {
-  const assignments: Assignment[] = [];
-  const problems: string[] = [];
-  for (const pair of section.items as Pair<Node, Node | null>[]) {
+  const pairs = section.items as Pair<Node, Node | null>[];
+  const read = pairs.map(pair => {
     const name = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
-    const read = readPair(prefix === '' ? name : `${prefix}.${name}`, pair, place);
-    assignments.push(...read.assignments);
-    problems.push(...read.problems);
-  }
-  return { assignments, problems };
+    return readPair(prefix === '' ? name : `${prefix}.${name}`, pair, place);
+  });
+  return {
+    assignments: read.flatMap(({ assignments }) => assignments),
+    problems: read.flatMap(({ problems }) => problems),
+  };
 }
 
 function readPair(key: string, pair: Pair<Node, Node | null>, place: Place): Assignments {
   const origin = `${place.path}:${place.lines.linePos(pair.key.range?.[0] ?? 0).line}`;
-  if (keys.has(key)) {
+  const named = byKey.get(key);
+  if (named !== undefined) {
     const value: unknown = pair.value?.toJSON() ?? null;
-    return { assignments: [{ key, value, origin, isText: false }], problems: [] };
+    const assignment = assign(named, { value, origin, isText: false });
+    return { assignments: [assignment], problems: [] };
   }
-  if (!sections.has(key))
-    return {
-      assignments: [],
-      problems: [`unknown key '${key}' at ${origin}${didYouMean(key, [...keys, ...sections])}`],
-    };
+  if (!sections.has(key)) return refused(`unknown key '${key}' at ${origin}${didYouMean(key, currentNames)}`);
   if (isMap(pair.value)) return readSection(pair.value, key, place);
-  if (pair.value === null || (isScalar(pair.value) && pair.value.value === null))
-    return { assignments: [], problems: [] };
-  return {
-    assignments: [],
-    problems: [`'${key}' at ${origin} is a section: write its keys below it, indented`],
-  };
+  if (pair.value === null || (isScalar(pair.value) && pair.value.value === null)) return NOTHING;
+  return refused(`'${key}' at ${origin} is a section: write its keys below it, indented`);
+}
+
+function refused(problem: string): Assignments {
+  return { ...NOTHING, problems: [problem] };
 }

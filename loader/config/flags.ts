@@ -1,12 +1,19 @@
-// Reads settings from a command line: --key value, --key=value, and --key or --no-key for what is true or false.
+// Reads settings from a command line: --key value, --key=value, and --key or --no-key for booleans.
 import type { Assignment, Assignments } from './assignment.ts';
-import { configKeys, type ConfigKey } from './keys.ts';
+import { configKeys } from './keys.ts';
+import { assign, settingsByName } from './former-names.ts';
 import { didYouMean } from './nearest.ts';
 
-const byFlag = new Map(configKeys.map(key => [key.flag, key]));
-const byNegation = new Map(configKeys.filter(key => key.isBoolean).map(key => [negation(key), key]));
+const byFlag = settingsByName('flag');
+const byNegation = new Map(
+  [...byFlag].flatMap(([flag, named]) => (named.setting.isBoolean ? [[negation(flag), named] as const] : [])),
+);
+/** For hints: former names are not suggested. */
+const currentNames = configKeys.flatMap(({ flag, isBoolean }) =>
+  isBoolean ? [flag, negation(flag)] : [flag],
+);
 
-/** Names the configuration file; a flag without a key of its own, for a file cannot name itself. */
+/** Path of the configuration file. It has no key: a file cannot name itself. */
 export const CONFIG_FLAG = '--config';
 
 export interface FlagAssignments extends Assignments {
@@ -17,24 +24,26 @@ export function readFlags(argv: readonly string[]): FlagAssignments {
   const assignments: Assignment[] = [];
   const problems: string[] = [];
   let configPath: string | undefined;
-  const rest = [...argv];
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+  const words = [...argv];
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
     const { flag, inline } = splitFlag(word);
-    const key = byFlag.get(flag);
+    const given = byFlag.get(flag);
     const negated = byNegation.get(flag);
     if (negated !== undefined && inline === undefined) {
-      assignments.push({ key: negated.key, value: 'false', origin: flag, isText: true });
-    } else if (key?.isBoolean && inline === undefined) {
-      const isValue = rest[0] === 'true' || rest[0] === 'false';
-      assignments.push({ key: key.key, value: isValue ? rest.shift() : 'true', origin: flag, isText: true });
-    } else if (key !== undefined || flag === CONFIG_FLAG) {
-      const value = inline ?? rest.shift();
-      if (value === undefined) problems.push(`${flag} needs a value: write ${key?.expects ?? 'a path'}`);
-      else if (key === undefined) configPath = value;
-      else assignments.push({ key: key.key, value, origin: flag, isText: true });
+      assignments.push(assign(negated, { value: 'false', origin: flag, isText: true }));
+    } else if (given?.setting.isBoolean && inline === undefined) {
+      const isValue = words[0] === 'true' || words[0] === 'false';
+      const value = isValue ? words.shift() : 'true';
+      assignments.push(assign(given, { value, origin: flag, isText: true }));
+    } else if (given !== undefined || flag === CONFIG_FLAG) {
+      const value = inline ?? words.shift();
+      if (value === undefined)
+        problems.push(`${flag} needs a value: write ${given?.setting.expects ?? 'a path'}`);
+      else if (given === undefined) configPath = value;
+      else assignments.push(assign(given, { value, origin: flag, isText: true }));
     } else {
       problems.push(unknownWord(word, flag));
-      while (rest[0]?.startsWith('-') === false) rest.shift(); // the unknown flag's value says nothing more
+      while (words[0]?.startsWith('-') === false) words.shift(); // the unknown flag's value is not a second problem
     }
   }
   return { assignments, problems, ...(configPath !== undefined && { configPath }) };
@@ -45,12 +54,12 @@ function splitFlag(word: string): { flag: string; inline?: string } {
   return equals < 0 ? { flag: word } : { flag: word.slice(0, equals), inline: word.slice(equals + 1) };
 }
 
-function negation(key: ConfigKey): string {
-  return `--no-${key.flag.slice(2)}`;
+function negation(flag: string): string {
+  return `--no-${flag.slice(2)}`;
 }
 
 function unknownWord(word: string, flag: string): string {
   if (!word.startsWith('-'))
-    return `'${word}' on the command line is no flag: settings are given as --key value`;
-  return `unknown flag ${flag}${didYouMean(flag, [...byFlag.keys(), ...byNegation.keys(), CONFIG_FLAG])}`;
+    return `'${word}' on the command line is not a flag: settings are given as --key value`;
+  return `unknown flag ${flag}${didYouMean(flag, [...currentNames, CONFIG_FLAG])}`;
 }

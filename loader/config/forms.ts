@@ -1,4 +1,4 @@
-// The forms that values of the configuration take; each with the words an error uses for it.
+// The value types of the configuration.
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 
@@ -16,13 +16,13 @@ export const PATH = 'an absolute path';
 export const absolutePath = z.string().refine(path => isAbsolute(path) && !path.includes('\0'));
 export const socketPath = absolutePath.refine(path => Buffer.byteLength(path) <= SOCKET_PATH_BYTES);
 export const port = z.int().min(1).max(65_535);
-/** RFC 8200 section 5 wants 1280 of every link that carries IPv6; IPv4 in IPv6 still fits below. */
+/** RFC 8200 section 5: every link with IPv6 has an MTU of at least 1280. */
 export const mtu = z.int().min(1280).max(65_535);
 export const mapEntries = z.int().min(16).max(16_777_216);
-/** 0: as the machine's memory has it. */
+/** 0: sized by the machine's memory. */
 export const conntrackEntries = z.union([z.literal(0), mapEntries]);
 export const nftIdentifier = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/);
-/** Empty: none. */
+/** Empty: not set. */
 export const optionalPath = z.union([z.literal(''), absolutePath]);
 export const etcdEndpoints = z.string().regex(/^https?:\/\/[^\s,/]+:\d+(\s*,\s*https?:\/\/[^\s,/]+:\d+)*$/);
 export const keyPrefix = z.string().regex(/^(\/[^\s/]+)+$/);

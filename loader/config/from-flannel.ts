@@ -1,17 +1,17 @@
-// What flannel's net-conf.json means in Heddle's settings (flannel: Documentation/configuration.md, backends.md).
+// Converts flannel's net-conf.json to Heddle's settings (flannel: Documentation/configuration.md, backends.md).
 import { z } from 'zod';
 import { DataplaneError } from '../errors.ts';
 
 export interface FromFlannel {
-  /** For heddled.yaml: nothing that is Heddle's default. */
+  /** For heddled.yaml, without settings that have Heddle's default. */
   readonly settings: object;
   /** Arguments of `heddlectl cluster init`, for clusters whose source is etcd. */
   readonly clusterInit: readonly string[];
-  /** A sentence each: what has no counterpart, or is another. */
+  /** One sentence for each value that has no counterpart, or another meaning. */
   readonly notes: readonly string[];
 }
 
-/** The kernel's own port of the vxlan device, from before RFC 7348 had one: what flannel uses unless told otherwise. */
+/** The default of the kernel's vxlan device, which is older than RFC 7348, and of flannel. */
 const FLANNEL_PORT = 8472;
 const IANA_PORT = 4789;
 
@@ -38,7 +38,7 @@ const netConf = z.object({
 
 type NetConf = z.infer<typeof netConf>;
 
-/** Throws `INVALID_REQUEST` for what is no net-conf.json, or a backend that Heddle has no counterpart of. */
+/** Throws `INVALID_REQUEST` for text that is not a net-conf.json, and for a backend without a counterpart. */
 export function fromFlannel(text: string): FromFlannel {
   const conf = parse(text);
   return {
@@ -63,7 +63,7 @@ function parse(text: string): NetConf {
     throw new RangeError(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is invalid'}`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DataplaneError('INVALID_REQUEST', `this is no net-conf.json of flannel: ${reason}`);
+    throw new DataplaneError('INVALID_REQUEST', `this is not a net-conf.json of flannel: ${reason}`);
   }
 }
 
@@ -73,7 +73,7 @@ function settingsOf({ Backend: { Type, VNI, Port, DirectRouting, MTU } }: NetCon
   if (Type !== 'vxlan')
     throw new DataplaneError(
       'INVALID_REQUEST',
-      `Backend.Type '${Type}' has no counterpart: Heddle carries VXLAN (vxlan) and plain routes (host-gw)`,
+      `Backend.Type '${Type}' has no counterpart: Heddle has VXLAN (vxlan) and direct routing (host-gw)`,
     );
   const tunnel = {
     ...(DirectRouting && { encapsulation: 'cross-subnet' }),
@@ -87,15 +87,13 @@ function notesOn({ SubnetMin, SubnetMax, Backend: { Type, Port, GBP } }: NetConf
   return [
     ...(Type === 'vxlan' && Port === FLANNEL_PORT
       ? [
-          `port ${FLANNEL_PORT} is kept, as firewalls have it: without 'tunnel.port' it would be ${IANA_PORT} (RFC 7348)`,
+          `tunnel.port: ${FLANNEL_PORT} is kept for the firewall rules that allow it; Heddle's default is ${IANA_PORT} (RFC 7348)`,
         ]
       : []),
     ...(SubnetMin === undefined && SubnetMax === undefined
       ? []
-      : ['SubnetMin and SubnetMax have no counterpart: a range is cut from its beginning']),
-    ...(GBP === true
-      ? ['GBP has no counterpart, and the VXLAN header has no room for it: policy needs none']
-      : []),
-    'nodes of both kinds do not talk to each other: see docs/migration.md for the order of things',
+      : ['SubnetMin and SubnetMax have no counterpart: nodes get subnets from the start of the range']),
+    ...(GBP === true ? ['GBP has no counterpart: policy does not use the VXLAN header'] : []),
+    'nodes of flannel and of Heddle do not reach pods of each other: docs/migration.md has the order of the steps',
   ];
 }

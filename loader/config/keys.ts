@@ -1,15 +1,20 @@
-// The settings as a list: each with its dotted key, flag and environment variable, derived from the schema.
+// The settings as a list, derived from the schema: each with its dotted key, flag and environment variable.
 import { z } from 'zod';
 import { configSchema } from './schema.ts';
 import { settingText, type SettingText } from './setting.ts';
 
-export interface ConfigKey extends SettingText {
+/** The names of one setting: in the file, on the command line and in the environment. */
+export interface SettingNames {
   /** 'tunnel.sourcePortMin'. */
   readonly key: string;
   /** '--tunnel-source-port-min'. */
   readonly flag: string;
   /** 'HEDDLE_TUNNEL_SOURCE_PORT_MIN'. */
   readonly variable: string;
+}
+
+export interface ConfigKey extends SettingText, SettingNames {
+  readonly formerNames: readonly SettingNames[];
   /** Its flag needs no value, and has a `--no-` form. */
   readonly isBoolean: boolean;
   readonly defaultText: string;
@@ -30,14 +35,17 @@ function leaves(schema: z.ZodType, key: string): ConfigKey[] {
 }
 
 function configKey(schema: z.ZodType, key: string, text: SettingText): ConfigKey {
-  const words = key.replaceAll('.', '-').replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
   return {
     ...text,
-    key,
-    flag: `--${words}`,
-    variable: `HEDDLE_${words.replaceAll('-', '_').toUpperCase()}`,
+    ...settingNames(key),
+    formerNames: (text.formerly ?? []).map(settingNames),
     isBoolean: schema.safeParse(true).success,
     defaultText: text.defaultText ?? `\`${String(schema.parse(undefined))}\``,
     schema,
   };
+}
+
+function settingNames(key: string): SettingNames {
+  const words = key.replaceAll('.', '-').replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+  return { key, flag: `--${words}`, variable: `HEDDLE_${words.replaceAll('-', '_').toUpperCase()}` };
 }

@@ -1,12 +1,12 @@
-// The hint for a misspelt name.
+// Suggests the nearest name for a misspelt one.
 
-/** ", did you mean x?" for the candidate nearest to `name`; empty when none is near. */
+/** ", did you mean x?" for the nearest candidate; empty when none is near enough. */
 export function didYouMean(name: string, candidates: Iterable<string>): string {
   const nearest = nearestOf(name, candidates);
   return nearest === undefined ? '' : `, did you mean ${nearest}?`;
 }
 
-/** The candidate that the fewest edits lead to, if they are fewer than a third of its letters. */
+/** The candidate with the smallest edit distance, if that is at most a third of its length. */
 export function nearestOf(name: string, candidates: Iterable<string>): string | undefined {
   let best: { candidate: string; edits: number } | undefined;
   for (const candidate of candidates) {
@@ -17,7 +17,7 @@ export function nearestOf(name: string, candidates: Iterable<string>): string | 
   return best?.candidate;
 }
 
-/** Levenshtein's distance, one row of its table at a time. */
+/** Levenshtein distance; keeps one row of the matrix. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

@@ -1,4 +1,4 @@
-// Puts the settings of all places together: the later place wins, and each value is validated once.
+// Merges the settings of all places: the later place takes precedence, and each value is validated once.
 import type { Assignment } from './assignment.ts';
 import { configKeys, type ConfigKey } from './keys.ts';
 import { configSchema, type Config } from './schema.ts';
@@ -6,7 +6,7 @@ import { configSchema, type Config } from './schema.ts';
 export interface ResolvedConfig {
   /** Absent when there are problems. */
   readonly config?: Config;
-  /** Where each key's value came from; a key that is not here has its default. */
+  /** Origin of each key's value; a key that is absent has its default. */
   readonly origins: ReadonlyMap<string, string>;
   /** Whole sentences. */
   readonly problems: readonly string[];
@@ -30,7 +30,7 @@ export function resolveConfig(assignments: readonly Assignment[], hostname: stri
   return { ...(config !== undefined && problems.length === 0 && { config }), origins, problems };
 }
 
-/** Bare text is taken as it is where that is valid (a node may be named 123), else as a number or truth value. */
+/** Text is kept as a string where that is valid (a node may be named 123), else converted to a number or boolean. */
 function readValue(key: ConfigKey, { value, isText }: Assignment): unknown {
   if (!isText || key.schema.safeParse(value).success) return value;
   if (value === 'true' || value === 'false') return value === 'true';

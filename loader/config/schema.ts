@@ -1,4 +1,4 @@
-// Every setting of the daemon: file keys, flags, environment variables and their documentation all come from here.
+// Every setting of the daemon: file keys, flags, environment variables and their documentation are derived from this schema.
 import { z } from 'zod';
 import * as form from './forms.ts';
 import { setting } from './setting.ts';
@@ -20,11 +20,11 @@ const source = z.strictObject({
 const tunnel = z
   .strictObject({
     encapsulation: setting(z.enum(['always', 'cross-subnet', 'never']).default('always'), {
-      help: 'Which destinations go through the overlay; cross-subnet sends plainly to nodes on a connected subnet',
+      help: 'Destinations that are encapsulated; cross-subnet routes directly to nodes on a connected subnet',
       expects: 'always, cross-subnet or never',
     }),
     kernelVxlan: setting(z.enum(['auto', 'never']).default('auto'), {
-      help: "Whether the kernel's vxlan stands behind the overlay's programs: where the kernel has it, or never",
+      help: "Whether the overlay device is the kernel's vxlan, where the kernel has it; never: a device of the programs alone",
       expects: 'auto or never',
     }),
     port: setting(form.port.default(4789), { help: 'UDP port of the overlay (RFC 7348)', expects: PORT }),
@@ -44,35 +44,35 @@ const tunnel = z
 const maps = z
   .strictObject({
     endpoints: setting(form.mapEntries.default(262_144), {
-      help: 'Room in hd_endpoint: addresses of pods and nodes of the whole cluster',
+      help: 'Capacity of hd_endpoint: addresses of pods and nodes of the whole cluster',
       expects: ENTRIES,
     }),
     routes: setting(form.mapEntries.default(65_536), {
-      help: 'Room in hd_route: pod CIDRs and addresses of nodes',
+      help: 'Capacity of hd_route: pod CIDRs and addresses of nodes',
       expects: ENTRIES,
     }),
     conntrack: setting(form.conntrackEntries.default(0), {
-      help: 'Room in hd_ct, and as much in hd_ct_unassured: flows; 0: as netfilter sizes its own by memory, 262144 above 4 GiB, 65536 above 1 GiB',
+      help: 'Capacity of hd_ct, and of hd_ct_unassured: flows; 0: by the size of memory, as nf_conntrack_max, 262144 above 4 GiB, 65536 above 1 GiB',
       expects: `0 or ${ENTRIES}`,
     }),
     cidrs: setting(form.mapEntries.default(262_144), {
-      help: 'Room in hd_cidr: prefixes that policies mention',
+      help: 'Capacity of hd_cidr: prefixes of policies',
       expects: ENTRIES,
     }),
     policyPeers: setting(form.mapEntries.default(262_144), {
-      help: 'Room in hd_policy_peer: pairs of a policy in force on this node and a kind of peer',
+      help: 'Capacity of hd_policy_peer: pairs of a policy of a pod of this node and a peer identity',
       expects: ENTRIES,
     }),
     ruleSets: setting(form.mapEntries.default(524_288), {
-      help: 'Room in hd_rule_set: verdicts on prefixes of ports',
+      help: 'Capacity of hd_rule_set: verdicts by protocol and port prefix',
       expects: ENTRIES,
     }),
     rules: setting(form.mapEntries.default(262_144), {
-      help: 'Room in hd_rule: rules of policies, as reports name them',
+      help: 'Capacity of hd_rule: names of policy rules, for reports',
       expects: ENTRIES,
     }),
     policies: setting(form.mapEntries.default(65_536), {
-      help: 'Room in hd_policy_name: policies that select a pod of this node',
+      help: 'Capacity of hd_policy_name: policies that select a pod of this node',
       expects: ENTRIES,
     }),
   })
@@ -85,15 +85,15 @@ export const configSchema = z.strictObject({
     defaultText: 'the hostname, in lower case',
   }),
   uplink: setting(z.union([z.literal('auto'), form.interfaceName]).default('auto'), {
-    help: 'Device that carries the underlay; auto is the one named by the Node or that holds its address',
+    help: 'Device of the underlay; auto is the one that the Node object names, or that has its address',
     expects: 'auto or the name of a network device',
   }),
   pinRoot: setting(form.absolutePath.default('/sys/fs/bpf/heddle'), {
-    help: 'Directory on bpffs that holds the pinned maps and links',
+    help: 'Directory on bpffs of the pinned maps and links',
     expects: form.PATH,
   }),
   stateDir: setting(form.absolutePath.default('/var/lib/heddle'), {
-    help: 'Directory of attachments and addresses in use; survives reboots',
+    help: 'Directory of attachment records; must survive reboots',
     expects: form.PATH,
   }),
   runDir: setting(form.absolutePath.default('/run/heddle'), {
@@ -116,30 +116,31 @@ export const configSchema = z.strictObject({
     expects: 'auto or a whole number, 1280 to 65535',
   }),
   xdp: setting(z.enum(['off', 'auto', 'native', 'generic']).default('off'), {
-    help: 'How uplink_xdp is attached; auto is native where the driver has it and loses nothing by it',
+    help: 'XDP mode of uplink_xdp; auto is native where the driver supports it without a loss of offloads',
     expects: 'off, auto, native or generic',
   }),
   masquerade: setting(z.boolean().default(true), {
-    help: 'Whether what pods send out of the cluster leaves with an address of the node',
+    help: 'Whether packets of pods to destinations outside of the cluster get an address of the node as source',
     expects: BOOLEAN,
   }),
   ipam: z
     .strictObject({
-      restSeconds: setting(z.int().min(0).max(86_400).default(60), {
-        help: 'How long a freed address rests before it is given again',
+      reuseDelaySeconds: setting(z.int().min(0).max(86_400).default(60), {
+        help: 'How long a released address and pod number are not allocated again, as long as others are left',
         expects: 'whole seconds, 0 to 86400',
+        formerly: ['ipam.restSeconds'],
       }),
     })
     .prefault({}),
   cni: z
     .strictObject({
       binDir: setting(form.optionalPath.default(''), {
-        help: "The container runtime's plugin directory, which heddle-cni is copied to once the daemon is ready",
+        help: "The container runtime's plugin directory; heddle-cni is copied to it once the daemon is ready",
         expects: form.PATH,
         defaultText: 'none',
       }),
       confFile: setting(form.optionalPath.default(''), {
-        help: 'Network configuration for the container runtime, which is written after that',
+        help: 'Network configuration for the container runtime; written after heddle-cni is installed',
         expects: form.PATH,
         defaultText: 'none',
       }),
@@ -154,30 +155,30 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   podWaitMs: setting(z.int().min(0).max(600_000).default(5_000), {
-    help: "How long ADD waits for the pod's object before it asks the runtime to try again",
+    help: "How long ADD waits for the Pod object before it fails with 'try again'",
     expects: 'whole milliseconds, 0 to 600000',
   }),
   requirePodObject: setting(z.boolean().default(false), {
-    help: 'Whether containers without K8S_POD_NAMESPACE and K8S_POD_NAME are refused instead of being pods without labels',
+    help: 'Whether ADD refuses containers without K8S_POD_NAMESPACE and K8S_POD_NAME; otherwise they are pods without labels',
     expects: BOOLEAN,
   }),
   expediteAttach: setting(z.boolean().default(true), {
-    help: "Whether the kernel's RCU grace periods are expedited, machine-wide, for the moment of an ADD: 5 ms instead of 40",
+    help: 'Whether RCU grace periods are expedited, machine-wide, during an ADD: it takes 5 ms instead of 40',
     expects: BOOLEAN,
   }),
   nftTable: setting(form.nftIdentifier.default('heddle'), {
-    help: 'Name of the nftables table that holds the masquerade',
+    help: 'Name of the nftables table with the masquerade rules',
     expects: 'a name of letters, digits, - and _ that begins with a letter',
   }),
   maps,
   log: z
     .strictObject({
       level: setting(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'), {
-        help: 'Least severity that is logged',
+        help: 'Minimum severity that is logged',
         expects: 'trace, debug, info, warn, error or silent',
       }),
       format: setting(z.enum(['json', 'text']).default('json'), {
-        help: 'Form of the log lines',
+        help: 'Format of the log lines',
         expects: 'json or text',
       }),
     })
@@ -186,5 +187,5 @@ export const configSchema = z.strictObject({
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
-/** Every setting, validated; paths are absolute, times are in the unit that the name says. */
+/** Every setting, validated. Paths are absolute; the name of a duration contains its unit. */
 export type Config = DeepReadonly<z.infer<typeof configSchema>>;

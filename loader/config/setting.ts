@@ -1,13 +1,15 @@
-// What a setting says of itself beside its type: the texts that errors, flags and the documentation are made of.
+// The texts of a setting beside its type: errors, flags and the documentation are generated from them.
 import { z } from 'zod';
 
 export interface SettingText {
-  /** What it does, as a sentence without its full stop. */
+  /** One sentence without its full stop. */
   readonly help: string;
-  /** What may be written, continuing "write …". */
+  /** The values that are accepted, to follow "write …". */
   readonly expects: string;
-  /** How the default reads when it is computed. */
+  /** Describes a default that is computed. */
   readonly defaultText?: string;
+  /** Former keys: read for one release, with a warning. */
+  readonly formerly?: readonly string[];
 }
 
 const texts = z.registry<SettingText>();

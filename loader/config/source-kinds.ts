@@ -22,16 +22,16 @@ const etcd = z
       expects: 'http://host:port or https://host:port, with commas between several',
     }),
     prefix: setting(form.keyPrefix.default('/heddle'), {
-      help: 'What all keys of the cluster in etcd begin with',
+      help: 'Prefix of all keys of the cluster in etcd',
       expects: 'a path such as /heddle, without a / at its end',
     }),
     caFile: setting(form.optionalPath.default(''), {
-      help: 'PEM file of who signs the certificate of etcd, for https',
+      help: 'PEM file of the CA that signs the certificate of etcd, for https',
       expects: form.PATH,
       defaultText: 'none',
     }),
     certFile: setting(form.optionalPath.default(''), {
-      help: 'PEM file of the certificate that etcd knows this node by',
+      help: 'PEM file of the client certificate for etcd',
       expects: form.PATH,
       defaultText: 'none',
     }),
@@ -41,17 +41,17 @@ const etcd = z
       defaultText: 'none',
     }),
     username: setting(z.string().default(''), {
-      help: 'User of etcd, where it asks for one',
+      help: 'User of etcd, where it has authentication',
       expects: 'a user name',
       defaultText: 'none',
     }),
     passwordFile: setting(form.optionalPath.default(''), {
-      help: "File that holds that user's password",
+      help: 'File that contains the password of that user',
       expects: form.PATH,
       defaultText: 'none',
     }),
     leaseSeconds: setting(z.int().min(5).max(3_600).default(30), {
-      help: 'How long after its last word a node counts as not heard of; its traffic goes on',
+      help: 'TTL of the etcd lease of a node; when it expires the node is shown as disconnected, and its traffic goes on',
       expects: 'whole seconds, 5 to 3600',
     }),
   })

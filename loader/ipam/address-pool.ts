@@ -1,32 +1,32 @@
-// What the pool of addresses is made of, and what is asked of it.
+// The state of the address pool, and the form of a request to it.
 import type { Addr, Cidr } from 'ip';
 import type { AddressRange } from './address-range.ts';
 
 /**
- * Knows addresses, not files: whoever changes it sees to it that an answer is durable before it is given away. Only
- * the functions of pool.ts change it.
+ * In memory only: the caller writes an allocation to disk before it returns the address (ipam.ts). Only the functions of
+ * pool.ts change it.
  */
 export interface AddressPool {
   cidrs: readonly Cidr[];
   ranges: readonly PoolRange[];
-  /** The node's own, of its overlay device. */
+  /** Addresses of the node's overlay device. */
   own: ReadonlySet<Addr>;
-  /** By whom, in words. */
+  /** Name of the owner (`ownerName`) by address. */
   readonly inUse: Map<Addr, string>;
-  /** Have been met and are free, the longest-rested first. */
-  readonly rested: Set<Addr>;
+  /** Free addresses below `next`, in the order in which they were freed: the head has been unused for longest. */
+  readonly reusable: Set<Addr>;
 }
 
 export interface PoolRange extends AddressRange {
-  /** All addresses below have been met once: they are in use, rested, or the node's own. */
+  /** All addresses below are in `inUse`, in `reusable`, or the node's own. */
   next: bigint;
 }
 
 export interface AddressRequest {
-  /** Who asks, in words. */
+  /** `ownerName` of the attachment. */
   readonly owner: string;
-  /** Addresses that the owner must get, at most one a family; the other families are allocated. */
-  readonly wanted: readonly Addr[];
-  /** In whose favour an address is reserved, in the words of `owner`; `undefined` for most. */
+  /** Addresses asked for by value, at most one a family; a family without one gets any free address. */
+  readonly requested: readonly Addr[];
+  /** `ownerName` of the pod for which an address is reserved; `undefined`: not reserved. */
   readonly reservedFor: (addr: Addr) => string | undefined;
 }

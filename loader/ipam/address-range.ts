@@ -1,4 +1,4 @@
-// The addresses of a prefix that pods can have, as numbers that can be counted through.
+// The addresses of a prefix that pods can have, as a range of integers.
 import { type Addr, addrToNumber, type Cidr, cidrPrefixBits, cidrRange, isIpv4Cidr } from 'ip';
 
 export interface AddressRange {

@@ -1,4 +1,4 @@
-// Attachments as JSON text: written as they are, read back with every field checked.
+// Attachments as JSON text; every field is checked when a record is read.
 import { type Addr, parseMac, tryParseAddr } from 'ip';
 import { z } from 'zod';
 import type { Attachment } from '../model/attachment.ts';
@@ -6,7 +6,7 @@ import type { Attachment } from '../model/attachment.ts';
 const addr = z.string().transform((text, context): Addr => {
   const parsed = tryParseAddr(text);
   if (parsed !== undefined) return parsed;
-  context.addIssue({ code: 'custom', message: 'no IP address' });
+  context.addIssue({ code: 'custom', message: 'not an IP address' });
   return z.NEVER;
 });
 
@@ -33,18 +33,18 @@ const attachment = z.object({
   createdAtMs: z.number(),
 }) satisfies z.ZodType<AttachmentRecord>;
 
-/** For people too: one field a line. */
+/** Indented, one field a line. */
 export function formatAttachment(value: Attachment): string {
   return `${JSON.stringify({ ...value, phase: undefined }, null, 2)}\n`;
 }
 
-/** Answers a sentence's end, "is cut short", when the text is no attachment. */
+/** Returns the end of a sentence, such as "is cut short", when the text is not an attachment. */
 export function parseAttachment(text: string): AttachmentRecord | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return text.trim() === '' ? 'is empty' : 'is cut short or no JSON'; // as a power cut leaves it
+    return text.trim() === '' ? 'is empty' : 'is cut short or not JSON'; // after a power cut
   }
   const result = attachment.safeParse(value);
   if (result.success) return result.data;

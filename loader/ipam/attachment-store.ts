@@ -1,19 +1,28 @@
 /**
- * Attachments on disk: one JSON file each, so that kill -9 between any two instructions leaves whole records.
+ * Attachments on disk, one JSON file each. SIGKILL between any two instructions leaves whole records.
  *
- * `attachments/allocated-<id>.json` is one whose ADD or DEL is under way, `attachments/<id>.json` the same file while it is
- * in force, and `resting/<releasedAtMs>-<slot>-<id>.json` after its release: one rename each, so that what changes is in
- * the name. A file comes to be under a name that starts with a dot and is renamed into place; the kernel does one rename wholly or not at all, and its page cache outlives the process. Only a
- * power cut can leave a record torn, and no container outlives that: nothing is synced to the disk.
+ * `attachments/allocated-<id>.json` while its ADD or DEL is under way, `attachments/<id>.json` while it is attached,
+ * `cooldown/<releasedAtMs>-<podSlot>-<id>.json` after its release. A change of state is one rename(2), so a crash leaves
+ * either the old state or the new one. A new file is written under a name with a leading dot, then renamed. Nothing is
+ * synced: the page cache survives the process, and after a power cut no container is left that a torn record describes.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DataplaneError } from '../errors.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import { formatAttachment, parseAttachment } from './attachment-record.ts';
 
-export interface RestingAttachment {
+export interface ReleasedAttachment {
   readonly attachment: Attachment;
   readonly releasedAtMs: number;
   readonly file: string;
@@ -21,9 +30,9 @@ export interface RestingAttachment {
 
 export interface StoredAttachments {
   readonly attachments: readonly Attachment[];
-  /** In the order of their release. */
-  readonly resting: readonly RestingAttachment[];
-  /** One sentence for each file that cannot be read; it is moved aside. */
+  /** In the order of release. */
+  readonly cooldown: readonly ReleasedAttachment[];
+  /** One sentence for each file that cannot be parsed; the file is moved to `damaged/`. */
   readonly problems: readonly string[];
 }
 
@@ -34,39 +43,43 @@ interface Listed {
 }
 
 const ALLOCATED = 'allocated-';
-const RESTING_NAME = /^(\d+)-/;
+const COOLDOWN = 'cooldown';
+/** The former name of that directory: docs/migration.md, "Renamed before 1.0". */
+const FORMER_COOLDOWN = 'resting';
+const RELEASED_NAME = /^(\d+)-/;
 
 export class AttachmentStore {
   readonly #directory: string;
   #writes = 0;
 
-  /** Makes the directories. Throws `IO` with one sentence when it cannot write there. */
+  /** Makes the directories. Throws `IO` when they cannot be written. */
   constructor(directory: string) {
     this.#directory = directory;
     this.#guard(() => {
-      for (const name of ['attachments', 'resting', 'damaged'])
+      for (const name of ['attachments', COOLDOWN, 'damaged'])
         mkdirSync(join(directory, name), { recursive: true, mode: 0o700 });
       const probe = join(directory, '.probe');
       writeFileSync(probe, '');
       rmSync(probe);
+      this.#moveFormerCooldown();
     });
   }
 
-  /** Reads everything; removes what an interrupted write has left. */
+  /** Reads all records; removes the temporary files of interrupted writes. */
   read(): StoredAttachments {
     return this.#guard(() => {
       const problems: string[] = [];
       const attachments = this.#list('attachments', problems).map(({ attachment }) => attachment);
-      const resting = this.#list('resting', problems).map(({ path, name, attachment }) => ({
+      const cooldown = this.#list(COOLDOWN, problems).map(({ path, name, attachment }) => ({
         attachment,
-        releasedAtMs: Number(RESTING_NAME.exec(name)?.[1] ?? 0),
+        releasedAtMs: Number(RELEASED_NAME.exec(name)?.[1] ?? 0),
         file: path,
       }));
-      return { attachments, resting: resting.sort((a, b) => a.releasedAtMs - b.releasedAtMs), problems };
+      return { attachments, cooldown: cooldown.sort((a, b) => a.releasedAtMs - b.releasedAtMs), problems };
     });
   }
 
-  /** On disk when it returns. */
+  /** The record is on disk when this returns. */
   put(attachment: Attachment): void {
     this.#guard(() => {
       const path = this.#pathOf(attachment);
@@ -76,7 +89,7 @@ export class AttachmentStore {
     });
   }
 
-  /** The stored one, in that phase when it returns. */
+  /** Renames the record to that phase. */
   setPhase(stored: Attachment, phase: Attachment['phase']): Attachment {
     return this.#guard(() => {
       const attachment: Attachment = { ...stored, phase };
@@ -85,20 +98,29 @@ export class AttachmentStore {
     });
   }
 
-  /** Moves the record of a stored attachment to the resting ones. */
-  rest(attachment: Attachment, releasedAtMs: number): RestingAttachment {
+  /** Moves the record to `cooldown/`. */
+  release(attachment: Attachment, releasedAtMs: number): ReleasedAttachment {
     return this.#guard(() => {
-      // The slot rests, too: it tells two releases of one container in one millisecond apart.
+      // The pod slot is in cooldown too, so it distinguishes two releases of one container in one millisecond.
       const name = `${releasedAtMs}-${attachment.podSlot}-${fileName(attachment)}`;
-      const file = join(this.#directory, 'resting', name);
+      const file = join(this.#directory, COOLDOWN, name);
       renameSync(this.#pathOf(attachment), file);
       return { attachment, releasedAtMs, file };
     });
   }
 
-  /** Its addresses have rested. */
-  forget(resting: RestingAttachment): void {
-    this.#guard(() => rmSync(resting.file, { force: true }));
+  /** After the cooldown of its addresses. */
+  delete(released: ReleasedAttachment): void {
+    this.#guard(() => rmSync(released.file, { force: true }));
+  }
+
+  /** One rename(2) a record: a crash in between leaves the others for the next start. */
+  #moveFormerCooldown(): void {
+    const former = join(this.#directory, FORMER_COOLDOWN);
+    if (!existsSync(former)) return;
+    for (const name of readdirSync(former))
+      renameSync(join(former, name), join(this.#directory, COOLDOWN, name));
+    rmdirSync(former);
   }
 
   #pathOf(attachment: Attachment): string {
@@ -110,7 +132,7 @@ export class AttachmentStore {
     return readdirSync(join(this.#directory, folder)).flatMap(name => {
       const path = join(this.#directory, folder, name);
       if (name.startsWith('.')) {
-        rmSync(path); // written, but never renamed: nobody was answered
+        rmSync(path); // never renamed into place, so no ADD was answered with it
         return [];
       }
       const record = parseAttachment(readFileSync(path, 'utf8'));
@@ -118,7 +140,7 @@ export class AttachmentStore {
       if (typeof record !== 'string') return [{ path, name, attachment: { ...record, phase } }];
       const aside = join(this.#directory, 'damaged', name);
       renameSync(path, aside);
-      problems.push(`the record ${path} ${record}: it is kept as ${aside}, and its addresses are free`);
+      problems.push(`the record ${path} ${record}: it was moved to ${aside}, and its addresses are free`);
       return [];
     });
   }
@@ -140,7 +162,7 @@ export class AttachmentStore {
   }
 }
 
-/** Hashed, since a container id may be longer than a file name. */
+/** Hashed: a container id may be longer than a file name may be. */
 function fileName(key: AttachmentKey): string {
   return `${createHash('sha256').update(attachmentId(key)).digest('hex').slice(0, 32)}.json`;
 }

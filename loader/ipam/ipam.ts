@@ -1,15 +1,15 @@
-// The node's attachments and addresses: what is given is on disk before anybody hears of it.
+// The node's attachments and addresses. An allocation is on disk before it is returned.
 import type { Cidr } from 'ip';
 import { DataplaneError } from '../errors.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
-import { AttachmentStore, type RestingAttachment } from './attachment-store.ts';
+import { AttachmentStore, type ReleasedAttachment } from './attachment-store.ts';
 import {
   allocateAddresses,
   createAddressPool,
-  forgetRested,
-  releaseAddress,
+  endCooldown,
+  freeAddress,
   setPoolCidrs,
-  takeAddress,
+  markInUse,
 } from './pool.ts';
 import type { AddressRequest } from './address-pool.ts';
 
@@ -18,14 +18,14 @@ export interface IpamOptions {
   readonly directory: string;
   /** /proc/sys/kernel/random/boot_id. */
   readonly bootId: string;
-  readonly restMs: number;
+  readonly reuseDelayMs: number;
   /** Whether a network namespace exists at that path. */
   readonly netnsExists: (path: string) => boolean;
-  /** Milliseconds of the wall clock: resting survives restarts. */
+  /** Milliseconds of the wall clock: a cooldown spans restarts of the daemon. */
   readonly now?: () => number;
 }
 
-/** What an attachment is made of, before it has addresses and a slot. */
+/** An attachment before it has addresses and a pod slot. */
 export type AttachmentDraft = Omit<Attachment, 'addresses' | 'podSlot' | 'bootId' | 'createdAtMs' | 'phase'>;
 
 export class Ipam {
@@ -35,32 +35,32 @@ export class Ipam {
   readonly #pool = createAddressPool();
   readonly #attachments = new Map<string, Attachment>();
   readonly #slots = new Set<number>();
-  readonly #resting: RestingAttachment[] = []; // in the order of their release
-  /** Their files go with the next release: an ADD has no time for them. */
-  readonly #rested: RestingAttachment[] = [];
-  /** One sentence for each record that was damaged at the start. */
+  readonly #cooldown: ReleasedAttachment[] = []; // in the order of release
+  /** Past their cooldown. The next release deletes their files, so that ADD does not wait for unlink(2). */
+  readonly #expired: ReleasedAttachment[] = [];
+  /** One sentence for each damaged record that was found at the start. */
   readonly problems: readonly string[];
-  /** Attachments of an earlier boot whose network namespace is gone: released at the start. */
+  /** Attachments of an earlier boot whose network namespace no longer exists; released at the start. */
   readonly dropped: readonly Attachment[];
 
-  /** Takes up what the directory holds. Throws `IO` when it cannot be used. */
+  /** Reads the directory. Throws `IO` when it cannot be used. */
   constructor(options: IpamOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#store = new AttachmentStore(options.directory);
-    const { attachments, resting, problems } = this.#store.read();
+    const { attachments, cooldown, problems } = this.#store.read();
     this.problems = problems;
     const slots = new Set(attachments.map(({ podSlot }) => podSlot));
-    for (const rest of resting)
-      if (slots.has(rest.attachment.podSlot))
-        this.#rested.push(rest); // another has its slot: its rest was over
-      else this.#noteResting(rest);
-    for (const attachment of attachments) this.#adopt(attachment); // after those it may have an address from
-    this.dropped = attachments.filter(attachment => this.#isDead(attachment));
+    for (const released of cooldown)
+      if (slots.has(released.attachment.podSlot))
+        this.#expired.push(released); // its pod slot was allocated again, so its cooldown was over
+      else this.#startCooldown(released);
+    for (const attachment of attachments) this.#adopt(attachment); // last: it may have the address of an earlier release
+    this.dropped = attachments.filter(attachment => this.#isStale(attachment));
     for (const attachment of this.dropped) this.release(attachment);
   }
 
-  /** In either phase, by `attachmentId`. */
+  /** Of both phases, by `attachmentId`. */
   get attachments(): ReadonlyMap<string, Attachment> {
     return this.#attachments;
   }
@@ -78,9 +78,9 @@ export class Ipam {
     setPoolCidrs(this.#pool, cidrs);
   }
 
-  /** The attachment in phase `allocated`, on disk. Throws `ENDPOINT_EXISTS`, `ADDRESS_EXHAUSTED`, … and changes nothing. */
+  /** Returns the attachment in phase `allocated`, on disk. Changes nothing when it throws (`ENDPOINT_EXISTS`, `ADDRESS_EXHAUSTED`, …). */
   allocate(draft: AttachmentDraft, request: Omit<AddressRequest, 'owner'>): Attachment {
-    this.#expire();
+    this.#endCooldowns();
     const { containerId, ifname } = draft;
     if (this.get(draft) !== undefined)
       throw new DataplaneError(
@@ -91,7 +91,7 @@ export class Ipam {
     const attachment: Attachment = {
       ...draft,
       addresses,
-      podSlot: this.#takeSlot(),
+      podSlot: this.#allocateSlot(),
       bootId: this.#options.bootId,
       createdAtMs: this.#now(),
       phase: 'allocated',
@@ -99,7 +99,7 @@ export class Ipam {
     try {
       this.#store.put(attachment);
     } catch (error) {
-      for (const addr of addresses) releaseAddress(this.#pool, addr);
+      for (const addr of addresses) freeAddress(this.#pool, addr);
       this.#slots.delete(attachment.podSlot);
       throw error;
     }
@@ -107,12 +107,12 @@ export class Ipam {
     return attachment;
   }
 
-  /** An allocated one, in phase `attached` from now on. */
+  /** Moves an allocated attachment to phase `attached`. */
   attach(key: AttachmentKey): Attachment {
     return this.#setPhase(key, 'attached');
   }
 
-  /** An attached one, in phase `allocated` from now on: its release follows, also after a crash. */
+  /** Moves an attached one back to phase `allocated`: it is released next, or at the next start after a crash. */
   withdraw(key: AttachmentKey): Attachment {
     return this.#setPhase(key, 'allocated');
   }
@@ -129,54 +129,54 @@ export class Ipam {
     return attachment;
   }
 
-  /** Its addresses begin to rest. Answers what was released, `undefined` when there was nothing. */
+  /** Starts the cooldown of its addresses. Returns the released attachment; `undefined`: there was none. */
   release(key: AttachmentKey): Attachment | undefined {
     const attachment = this.get(key);
     if (attachment === undefined) return undefined;
-    this.#noteResting(this.#store.rest(attachment, this.#now()));
+    this.#startCooldown(this.#store.release(attachment, this.#now()));
     this.#attachments.delete(attachmentId(key));
-    for (const rested of this.#rested.splice(0)) this.#store.forget(rested);
+    for (const expired of this.#expired.splice(0)) this.#store.delete(expired);
     return attachment;
   }
 
   #adopt(attachment: Attachment): void {
     this.#attachments.set(attachmentId(attachment), attachment);
     this.#slots.add(attachment.podSlot);
-    for (const addr of attachment.addresses) takeAddress(this.#pool, addr, ownerName(attachment));
+    for (const addr of attachment.addresses) markInUse(this.#pool, addr, ownerName(attachment));
   }
 
-  #noteResting(resting: RestingAttachment): void {
-    this.#resting.push(resting);
-    this.#slots.add(resting.attachment.podSlot);
-    for (const addr of resting.attachment.addresses) releaseAddress(this.#pool, addr);
+  #startCooldown(released: ReleasedAttachment): void {
+    this.#cooldown.push(released);
+    this.#slots.add(released.attachment.podSlot);
+    for (const addr of released.attachment.addresses) freeAddress(this.#pool, addr);
   }
 
-  /** A reboot ends every container; within one boot the runtime says when a container has ended. */
-  #isDead({ bootId, netns }: Attachment): boolean {
+  /** A reboot ends every container. Within one boot only the runtime's DEL ends an attachment. */
+  #isStale({ bootId, netns }: Attachment): boolean {
     const { bootId: current, netnsExists } = this.#options;
     return bootId !== current && (netns === undefined || !netnsExists(netns));
   }
 
-  #takeSlot(): number {
+  #allocateSlot(): number {
     let slot = 1;
     while (this.#slots.has(slot)) slot++;
     this.#slots.add(slot);
     return slot;
   }
 
-  #expire(): void {
-    const releasedBefore = this.#now() - this.#options.restMs;
-    for (let rest = this.#resting[0]; rest !== undefined; rest = this.#resting[0]) {
-      if (rest.releasedAtMs > releasedBefore) return;
-      this.#rested.push(rest);
-      this.#slots.delete(rest.attachment.podSlot);
-      for (const addr of rest.attachment.addresses) forgetRested(this.#pool, addr);
-      this.#resting.shift();
+  #endCooldowns(): void {
+    const releasedBefore = this.#now() - this.#options.reuseDelayMs;
+    for (let oldest = this.#cooldown[0]; oldest !== undefined; oldest = this.#cooldown[0]) {
+      if (oldest.releasedAtMs > releasedBefore) return;
+      this.#expired.push(oldest);
+      this.#slots.delete(oldest.attachment.podSlot);
+      for (const addr of oldest.attachment.addresses) endCooldown(this.#pool, addr);
+      this.#cooldown.shift();
     }
   }
 }
 
-/** As reservations name it. */
+/** The name by which reservations and errors refer to the owner of an address. */
 export function ownerName({ pod, containerId }: Pick<Attachment, 'pod' | 'containerId'>): string {
   return pod === undefined ? `container ${containerId}` : `pod ${pod.namespace}/${pod.name}`;
 }

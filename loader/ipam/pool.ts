@@ -1,19 +1,19 @@
-// Which of the node's addresses are free: the next one first, freed ones last, one a family.
+// Allocates from the node's prefixes, one address a family: unused addresses in ascending order, then freed ones, the oldest first.
 import { type Addr, addrFromNumber, type Cidr, isIpv4, isIpv4Cidr } from 'ip';
 import { DataplaneError } from '../errors.ts';
 import { overlayAddressesOf } from '../model/node-addresses.ts';
 import type { AddressPool, AddressRequest, PoolRange } from './address-pool.ts';
 import { rangeContains, usableRange } from './address-range.ts';
-import { assertGivable } from './wanted.ts';
+import { assertAllocatable } from './requested-addresses.ts';
 
-/** A prefix with more addresses than this does not run out, so freed ones need not be remembered to be found again. */
+/** A prefix with more addresses than this is not exhausted, so its freed addresses are not kept for reuse. */
 const SMALL_RANGE = 1n << 20n;
 
 export function createAddressPool(): AddressPool {
-  return { cidrs: [], ranges: [], own: new Set(), inUse: new Map(), rested: new Set() };
+  return { cidrs: [], ranges: [], own: new Set(), inUse: new Map(), reusable: new Set() };
 }
 
-/** What addresses come from; what was given before stays given. */
+/** Replaces the prefixes that addresses are allocated from. Addresses in use stay in use. */
 export function setPoolCidrs(pool: AddressPool, cidrs: readonly Cidr[]): void {
   const known = new Map(pool.ranges.map(range => [range.cidr, range]));
   pool.cidrs = cidrs;
@@ -21,37 +21,37 @@ export function setPoolCidrs(pool: AddressPool, cidrs: readonly Cidr[]): void {
   pool.ranges = cidrs.map(cidr => known.get(cidr) ?? startOf(cidr));
 }
 
-/** One address for each family of the prefixes, IPv4 first; all of them, or throws `DataplaneError` and none. */
+/** One address for each family of the prefixes, IPv4 first. Allocates none when it throws `DataplaneError`. */
 export function allocateAddresses(pool: AddressPool, request: AddressRequest): readonly Addr[] {
-  assertGivable(pool, request);
+  assertAllocatable(pool, request);
   const addresses = [true, false].flatMap(isV4 => {
-    const wanted = request.wanted.find(addr => isIpv4(addr) === isV4);
+    const requested = request.requested.find(addr => isIpv4(addr) === isV4);
     const family = pool.ranges.filter(range => isIpv4Cidr(range.cidr) === isV4);
-    return wanted ?? (family.length > 0 ? allocateFrom(pool, family, request) : []);
+    return requested ?? (family.length > 0 ? allocateFrom(pool, family, request) : []);
   });
   if (addresses.length === 0)
     throw new DataplaneError('NOT_READY', 'this node has no pod CIDR yet: its Node object must name one');
-  for (const addr of addresses) takeAddress(pool, addr, request.owner);
+  for (const addr of addresses) markInUse(pool, addr, request.owner);
   return addresses;
 }
 
-/** Notes an address that is in use already. */
-export function takeAddress(pool: AddressPool, addr: Addr, owner: string): void {
-  pool.rested.delete(addr);
+/** Records an address that an attachment has already. */
+export function markInUse(pool: AddressPool, addr: Addr, owner: string): void {
+  pool.reusable.delete(addr);
   pool.inUse.set(addr, owner);
 }
 
-/** The address begins to rest: it is given again only when no fresh one is left. */
-export function releaseAddress(pool: AddressPool, addr: Addr): void {
+/** The address is allocated again only when no unused one is left. */
+export function freeAddress(pool: AddressPool, addr: Addr): void {
   pool.inUse.delete(addr);
-  pool.rested.delete(addr); // to the end of the order
-  pool.rested.add(addr);
+  pool.reusable.delete(addr); // to the end of the order
+  pool.reusable.add(addr);
 }
 
-/** The address has rested long enough; it is remembered only where it may be needed again. */
-export function forgetRested(pool: AddressPool, addr: Addr): void {
+/** Keeps the address for reuse only in a prefix that can be exhausted. */
+export function endCooldown(pool: AddressPool, addr: Addr): void {
   const range = pool.ranges.find(candidate => rangeContains(candidate, addr));
-  if (range === undefined || range.last - range.first > SMALL_RANGE) pool.rested.delete(addr);
+  if (range === undefined || range.last - range.first > SMALL_RANGE) pool.reusable.delete(addr);
 }
 
 function allocateFrom(pool: AddressPool, family: readonly PoolRange[], request: AddressRequest): Addr {
@@ -59,8 +59,8 @@ function allocateFrom(pool: AddressPool, family: readonly PoolRange[], request: 
     const fresh = nextFresh(pool, range, request);
     if (fresh !== undefined) return fresh;
   }
-  for (const addr of pool.rested)
-    if (isOpenTo(request, addr) && family.some(range => rangeContains(range, addr))) return addr;
+  for (const addr of pool.reusable)
+    if (isAllocatable(request, addr) && family.some(range => rangeContains(range, addr))) return addr;
   throw new DataplaneError(
     'ADDRESS_EXHAUSTED',
     `no address is left for ${request.owner} in ${family.map(range => range.cidr).join(', ')}: ` +
@@ -68,18 +68,18 @@ function allocateFrom(pool: AddressPool, family: readonly PoolRange[], request: 
   );
 }
 
-/** What it passes over is noted as rested: a reservation may end, and a failure for the other family takes nothing. */
+/** Addresses that it skips become reusable: a reservation may end, and the allocation of the other family may fail. */
 function nextFresh(pool: AddressPool, range: PoolRange, request: AddressRequest): Addr | undefined {
   while (range.next <= range.last) {
     const addr = addrFromNumber(range.next++);
-    if (pool.inUse.has(addr) || pool.own.has(addr) || pool.rested.has(addr)) continue;
-    pool.rested.add(addr);
-    if (isOpenTo(request, addr)) return addr;
+    if (pool.inUse.has(addr) || pool.own.has(addr) || pool.reusable.has(addr)) continue;
+    pool.reusable.add(addr);
+    if (isAllocatable(request, addr)) return addr;
   }
   return undefined;
 }
 
-function isOpenTo({ owner, reservedFor }: AddressRequest, addr: Addr): boolean {
+function isAllocatable({ owner, reservedFor }: AddressRequest, addr: Addr): boolean {
   const reserved = reservedFor(addr);
   return reserved === undefined || reserved === owner;
 }

@@ -1,4 +1,4 @@
-// Addresses that Pod objects name before anybody has been given them.
+// Addresses that Pod objects name before they are allocated.
 import type { Addr, Cidr } from 'ip';
 import { claimCidrs } from '../model/cidr-claims.ts';
 import { isFinished, podKey, type ClusterState, type PodObject } from '../model/objects.ts';
@@ -6,15 +6,15 @@ import { comparePods } from '../model/precedence.ts';
 
 type Cluster = Pick<ClusterState, 'pods'> & Partial<Pick<ClusterState, 'nodes'>>;
 
-/** Most ADDs find the cluster as the last one found it; states are never changed in place. */
+/** A cache by cluster state: states are immutable, and most ADDs see the same one. */
 const known = new WeakMap<
   Cluster['pods'],
   { nodes: Cluster['nodes']; reservations: ReadonlyMap<Addr, string> }
 >();
 
 /**
- * In the words of `ownerName`. Of two pods that name one address `comparePods` says which has it: what a stale object of
- * another node says is no reservation against a pod of the node that has the pod CIDR.
+ * `ownerName` by address. `comparePods` decides between two pods that name one address: a stale Pod object of another
+ * node does not reserve an address against a pod of the node that has the pod CIDR.
  */
 export function reservationsOf(cluster: Cluster): ReadonlyMap<Addr, string> {
   const last = known.get(cluster.pods);

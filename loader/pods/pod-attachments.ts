@@ -210,8 +210,8 @@ export class PodAttachments implements Disposable {
         .flatMap(one => one.addresses),
     );
     const reserved = (object?.addresses ?? []).filter(addr => !held.has(addr));
-    const wanted = wish.addresses.length > 0 ? wish.addresses : reserved;
-    return { wanted, reservedFor: (addr: Addr) => reservations.get(addr) };
+    const requested = wish.addresses.length > 0 ? wish.addresses : reserved;
+    return { requested, reservedFor: (addr: Addr) => reservations.get(addr) };
   }
 
   #interfaceOf(attachment: Attachment, netns: string): PodInterface {

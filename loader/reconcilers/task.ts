@@ -14,7 +14,7 @@ export interface RunnerTiming {
 
 export const DEFAULT_TIMING: RunnerTiming = {
   fullIntervalMs: 30_000,
-  retry: { firstMs: 2_000, mostMs: 30_000 },
+  retry: { firstMs: 2_000, maxMs: 30_000 },
   failingPauseMs: 500,
 };
 

@@ -38,7 +38,7 @@ export class Publication {
 
   /** What was published last. */
   write(): Promise<void> {
-    return this.#options.mutex.runAlone(() => this.#write());
+    return this.#options.mutex.runExclusive(() => this.#write());
   }
 
   async #write(): Promise<void> {

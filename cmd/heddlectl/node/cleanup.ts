@@ -15,8 +15,8 @@ import { ranInside } from '../invocation/inside-netns.ts';
 import { printObject } from '../output/output.ts';
 import { requireConfig, type Target } from '../invocation/target.ts';
 
-/** What the daemon keeps in its state directory. */
-const STATE_FOLDERS = ['attachments', 'resting', 'damaged'];
+/** Directories of attachment records, with the former name of cooldown/. */
+const STATE_FOLDERS = ['attachments', 'cooldown', 'resting', 'damaged'];
 
 export function addCleanupCommand(program: Command): void {
   program

@@ -49,7 +49,7 @@ export function cniCommands(attacher: Attacher): CniCommands {
       requireSince('GC', '1.1.0', cniVersion);
       if (validAttachments === undefined)
         throw new CniError(CNI_CODE.invalidConfig, 'GC needs cni.dev/valid-attachments in the configuration');
-      return turns.runAlone(() => attacher.gc(name, validAttachments));
+      return turns.runExclusive(() => attacher.gc(name, validAttachments));
     },
     async status(call) {
       requireSince('STATUS', '1.1.0', parseCniConfig(call.config).cniVersion);

@@ -32,7 +32,7 @@ export interface EtcdSourceOptions extends EtcdOptions {
   readonly backoff?: BackoffLimits;
 }
 
-const BACKOFF: BackoffLimits = { firstMs: 250, mostMs: 30_000 };
+const BACKOFF: BackoffLimits = { firstMs: 250, maxMs: 30_000 };
 const GATHER_MS = 20;
 const RESYNC_MS = 5_000;
 /** Thousands of nodes may be without a lease at once. */
@@ -101,7 +101,7 @@ export class EtcdSource implements Source {
     clearInterval(this.#resyncs);
     this.#registration?.stop();
     await this.#watcher?.stop();
-    await this.#writes.runAlone(() => Promise.resolve());
+    await this.#writes.runExclusive(() => Promise.resolve());
     this.#etcd?.close();
   }
 

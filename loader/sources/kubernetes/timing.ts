@@ -38,5 +38,5 @@ export const defaultTiming: Timing = {
 
 /** `failures` counts from 0. */
 export function retryMs({ backoffMs: firstMs, backoffMostMs: mostMs }: Timing, failures: number): number {
-  return backoffMs({ firstMs, mostMs }, failures);
+  return backoffMs({ firstMs, maxMs: mostMs }, failures);
 }

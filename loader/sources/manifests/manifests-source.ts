@@ -66,7 +66,7 @@ export class ManifestsSource implements Source {
     this.#feed.close();
     clearInterval(this.#rescan);
     this.#watcher?.close();
-    await this.#mutex.runAlone(() => Promise.resolve());
+    await this.#mutex.runExclusive(() => Promise.resolve());
   }
 
   async publish(pods: ReadonlyMap<PodKey, PublishedPod>): Promise<void> {
@@ -84,7 +84,7 @@ export class ManifestsSource implements Source {
 
   async #refresh(): Promise<void> {
     const isWhole = this.#dirty === 'everything';
-    await this.#mutex.runAlone(() => this.#read());
+    await this.#mutex.runExclusive(() => this.#read());
     if (isWhole) await this.#publication.write();
   }
 

@@ -18,7 +18,7 @@ export async function openHeddleNetwork(
     {
       ...DEFAULT_OPTIONS,
       ...{ name, nodes: 1, podsPerNode: 0, families: 'ipv4', underlayFamilies: 'ipv4' },
-      config: { ipam: { restSeconds: 0 } }, // a round's addresses are free again for the next one
+      config: { ipam: { reuseDelaySeconds: 0 } }, // a round's addresses are free again for the next one
     },
     { signal },
   );

@@ -59,7 +59,7 @@ interface RegistrationLab extends AsyncDisposable {
 
 async function openLab(signal: AbortSignal): Promise<RegistrationLab> {
   const single = { name: LAB, nodes: 1, podsPerNode: 0, families: 'ipv4' } as const;
-  const config = { ipam: { restSeconds: 0 } }; // the next round takes the same addresses
+  const config = { ipam: { reuseDelaySeconds: 0 } }; // the next round takes the same addresses
   const lab = await labUp({ ...DEFAULT_OPTIONS, ...single, config }, { signal });
   const [node] = lab.nodes;
   if (node === undefined) throw new RangeError('the lab has no node');

@@ -33,7 +33,7 @@ export function planCase(world: World, name: string, encapsulation: 'always' | '
     podCidrs: [...overlayCidrs(node, i + 1), ...node.podCidrs],
   }));
   const options = { ...DEFAULT_OPTIONS, name, nodes: nodes.length, podsPerNode: 0, encapsulation };
-  const config = { ipam: { restSeconds: 0 } };
+  const config = { ipam: { reuseDelaySeconds: 0 } };
   const lab = planLab({ ...options, config });
   return { lab, nodes, labNames, externals: world.externals };
 }

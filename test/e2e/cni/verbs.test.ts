@@ -98,7 +98,7 @@ t.test('on one node', async t => {
     const pod = newPod(lab, 7);
     const wish = (ips: string[]) => ({ config: { capabilities: { ips: true }, runtimeConfig: { ips } } });
     const taken = await callCni('ADD', node, pod, wish([first.addresses[0] ?? '']));
-    t.match(errorOf(taken), { code: 11, msg: /it belongs to pod lab\/n1-p1/ });
+    t.match(errorOf(taken), { code: 11, msg: /it is in use by pod lab\/n1-p1/ });
     const foreign = await callCni('ADD', node, pod, wish(['10.99.0.7']));
     t.match(errorOf(foreign).msg, /none of this node's pod CIDRs/);
     const run = await callCni('ADD', node, pod, wish(['10.244.1.77']));
@@ -188,7 +188,7 @@ t.test('a pod CIDR that is used up is told, and usable again once an address has
     nodes: 1,
     podsPerNode: 0,
     families: 'ipv4',
-    config: { ipam: { restSeconds: 0 } },
+    config: { ipam: { reuseDelaySeconds: 0 } },
   });
   const node = nodeNamed(lab, 'n1');
   await shrinkCidr(lab, node, '10.244.1.0/29');

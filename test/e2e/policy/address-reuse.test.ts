@@ -25,7 +25,7 @@ t.setTimeout(600_000);
 const PORT = 7200;
 const SOURCE_PORT = 7201;
 
-const lab = await testLab(t, { podsPerNode: 1, config: { ipam: { restSeconds: 0 } } });
+const lab = await testLab(t, { podsPerNode: 1, config: { ipam: { reuseDelaySeconds: 0 } } });
 const node = nodeNamed(lab, 'n2');
 const [far, near] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n2-p1')];
 

@@ -29,7 +29,7 @@ export const OVERLAY = 'heddle0';
 const PROTOCOL = 104;
 
 /** Retries at once: nobody waits for backoff in a test. */
-const HURRY = { fullIntervalMs: 600_000, retry: { firstMs: 5, mostMs: 20 }, failingPauseMs: 5 } as const;
+const HURRY = { fullIntervalMs: 600_000, retry: { firstMs: 5, maxMs: 20 }, failingPauseMs: 5 } as const;
 
 export interface Started extends AsyncDisposable {
   readonly reconcilers: NodeReconcilers;

@@ -35,7 +35,7 @@ export function etcdNode(
     nodeName,
     addresses: () => [parseAddr('192.0.2.1')],
     onDelay: sentence => delays.push(sentence),
-    backoff: { firstMs: 50, mostMs: 500 },
+    backoff: { firstMs: 50, maxMs: 500 },
     ...options,
   });
   t.teardown(() => source.stop());

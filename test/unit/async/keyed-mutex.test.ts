@@ -42,7 +42,7 @@ t.test('a lone task waits for all, and all wait for it', async t => {
   const log: string[] = [];
   const turns = new KeyedMutex();
   const [a, gc, b] = [task(log, 'a'), task(log, 'gc'), task(log, 'b')];
-  const all = [turns.run('a', a.run), turns.runAlone(gc.run), turns.run('b', b.run)];
+  const all = [turns.run('a', a.run), turns.runExclusive(gc.run), turns.run('b', b.run)];
   await tick();
   t.strictSame(log, ['a begins']);
   a.release();
@@ -58,7 +58,7 @@ t.test('a lone task waits for all, and all wait for it', async t => {
 t.test('a lone task that fails does not hold up the rest', async t => {
   const turns = new KeyedMutex();
   await t.rejects(
-    turns.runAlone(() => Promise.reject(new Error('broken'))),
+    turns.runExclusive(() => Promise.reject(new Error('broken'))),
     { message: 'broken' },
   );
   t.equal(await turns.run('a', () => Promise.resolve('fine')), 'fine');

@@ -77,14 +77,14 @@ const rows: readonly Row[] = [
     says: 'unknown flag --nodename, did you mean --node-name?',
   },
   {
-    title: 'an unknown variable that is nearly ours',
+    title: 'a likely misspelling of a variable',
     given: { env: { HEDDLE_NODENAME: 'a' } },
     says: 'unknown environment variable HEDDLE_NODENAME, did you mean HEDDLE_NODE_NAME?',
   },
   {
-    title: 'a word that is no flag',
+    title: 'a word that is not a flag',
     given: { argv: ['start'] },
-    says: "'start' on the command line is no flag: settings are given as --key value",
+    says: "'start' on the command line is not a flag: settings are given as --key value",
   },
   {
     title: 'a flag without its value',
@@ -97,9 +97,9 @@ const rows: readonly Row[] = [
     says: "'tunnel' at /c.yaml:1 is a section: write its keys below it, indented",
   },
   {
-    title: 'a file that is no map',
+    title: 'a file that is not a map',
     given: file('- a\n- b\n'),
-    says: '/c.yaml is no map: write one `key: value` a line',
+    says: '/c.yaml is not a map: write one `key: value` a line',
   },
   {
     title: 'a key written twice',
@@ -122,7 +122,7 @@ const rows: readonly Row[] = [
     says: 'tunnel.sourcePortMin 50001 (--tunnel-source-port-min) is above tunnel.sourcePortMax 50000 (HEDDLE_TUNNEL_SOURCE_PORT_MAX): write the lower one first',
   },
   {
-    title: 'a hostname that is no node name',
+    title: 'a hostname that is not a node name',
     given: { hostname: 'my_host' },
     says: "nodeName cannot be 'my_host' (the hostname): set it to a lower-case DNS name of at most 253 characters",
   },
@@ -139,13 +139,13 @@ for (const { title, given, says } of rows)
     t.end();
   });
 
-t.test('everything that is wrong is said at once, a sentence a line', t => {
+t.test('all problems are reported at once, one line each', t => {
   const wrong = { argv: ['--mtu', 'big', '--colour'], env: { HEDDLE_XDP: 'on' } };
   t.equal(sentences(wrong).length, 3);
   t.end();
 });
 
-t.test('variables that Kubernetes makes of a Service named heddle are left alone', t => {
+t.test('variables that Kubernetes sets for a Service named heddle are ignored', t => {
   t.strictSame(sentences({ env: { HEDDLE_SERVICE_HOST: '10.0.0.1', HEDDLE_PORT_80_TCP_PROTO: 'tcp' } }), []);
   t.end();
 });

@@ -42,22 +42,22 @@ const CASES: readonly { name: string; conf: object; settings: object; init?: str
 
 for (const { name, conf, settings, init } of CASES)
   t.test(name, t => {
-    const answer = fromFlannel(JSON.stringify(conf));
-    t.strictSame(answer.settings, settings);
-    if (init !== undefined) t.equal(answer.clusterInit.join(' '), init);
-    t.match(loaded({ files: { [DEFAULT_CONFIG_PATH]: stringify(answer.settings) } }), settings);
+    const result = fromFlannel(JSON.stringify(conf));
+    t.strictSame(result.settings, settings);
+    if (init !== undefined) t.equal(result.clusterInit.join(' '), init);
+    t.match(loaded({ files: { [DEFAULT_CONFIG_PATH]: stringify(result.settings) } }), settings);
     t.end();
   });
 
-t.test('what has no counterpart is said', t => {
+t.test('values without a counterpart are reported', t => {
   const { notes } = fromFlannel(
     '{"Network":"10.0.0.0/8","SubnetMin":"10.10.0.0","Backend":{"Type":"vxlan","GBP":true}}',
   );
-  t.match(notes.join('\n'), /port 8472 is kept[^]*SubnetMin and SubnetMax[^]*GBP/);
+  t.match(notes.join('\n'), /tunnel.port: 8472 is kept[^]*SubnetMin and SubnetMax[^]*GBP/);
   for (const [text, message] of [
     ['{"Backend":{"Type":"udp"}}', /Backend\.Type 'udp' has no counterpart/],
-    ['{"Backend":{"VNI":"x"}}', /no net-conf\.json of flannel: Backend\.VNI/],
-    ['{', /no net-conf\.json of flannel/],
+    ['{"Backend":{"VNI":"x"}}', /not a net-conf\.json of flannel: Backend\.VNI/],
+    ['{', /not a net-conf\.json of flannel/],
   ] as const)
     t.throws(() => fromFlannel(text), { code: 'INVALID_REQUEST', message });
   t.end();

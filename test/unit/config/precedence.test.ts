@@ -33,7 +33,7 @@ t.test('without any file, flag or variable every setting has its default', t => 
     xdp: 'off',
     masquerade: true,
     expediteAttach: true,
-    ipam: { restSeconds: 60 },
+    ipam: { reuseDelaySeconds: 60 },
     cni: { binDir: '', confFile: '' },
     metrics: { listen: '127.0.0.1:9469' },
     podWaitMs: 5000,
@@ -48,23 +48,26 @@ t.test('without any file, flag or variable every setting has its default', t => 
   t.end();
 });
 
-t.test('a flag wins over the environment, which wins over the file, which wins over the default', t => {
-  const files = { [DEFAULT_CONFIG_PATH]: 'tunnel:\n  port: 1\n  vni: 1\nxdp: native\n' };
-  const env = { HEDDLE_TUNNEL_PORT: '2', HEDDLE_TUNNEL_VNI: '2' };
-  const config = loaded({ files, env, argv: ['--tunnel-port', '3'] });
-  t.equal(config.tunnel.port, 3);
-  t.equal(config.tunnel.vni, 2);
-  t.equal(config.xdp, 'native');
-  t.equal(config.tunnel.family, 'auto');
-  t.end();
-});
+t.test(
+  'a flag takes precedence over the environment, that over the file, and the file over the default',
+  t => {
+    const files = { [DEFAULT_CONFIG_PATH]: 'tunnel:\n  port: 1\n  vni: 1\nxdp: native\n' };
+    const env = { HEDDLE_TUNNEL_PORT: '2', HEDDLE_TUNNEL_VNI: '2' };
+    const config = loaded({ files, env, argv: ['--tunnel-port', '3'] });
+    t.equal(config.tunnel.port, 3);
+    t.equal(config.tunnel.vni, 2);
+    t.equal(config.xdp, 'native');
+    t.equal(config.tunnel.family, 'auto');
+    t.end();
+  },
+);
 
 t.test('the last of two equal flags wins', t => {
   t.equal(loaded({ argv: ['--xdp', 'native', '--xdp=generic'] }).xdp, 'generic');
   t.end();
 });
 
-t.test('--config names the file, and wins over HEDDLE_CONFIG', t => {
+t.test('--config takes precedence over HEDDLE_CONFIG', t => {
   const files = { '/a.yaml': 'mtu: 1400', '/b.yaml': 'mtu: 1300' };
   t.equal(loaded({ files, env: { HEDDLE_CONFIG: '/b.yaml' } }).mtu, 1300);
   t.equal(loaded({ files, env: { HEDDLE_CONFIG: '/b.yaml' }, argv: ['--config', '/a.yaml'] }).mtu, 1400);
@@ -72,19 +75,19 @@ t.test('--config names the file, and wins over HEDDLE_CONFIG', t => {
   t.end();
 });
 
-t.test('an empty file, a comment and an empty section say nothing', t => {
+t.test('an empty file, a comment and an empty section change no setting', t => {
   for (const text of ['', '# nothing\n', '---\n', 'tunnel:\n', 'null\n'])
     t.strictSame(loaded({ files: { [DEFAULT_CONFIG_PATH]: text } }), loaded());
   t.end();
 });
 
-t.test('the socket lies in the run directory unless it is named', t => {
+t.test('the socket is in the run directory unless it is configured', t => {
   t.equal(loaded({ argv: ['--run-dir', '/run/lab-1'] }).socket, '/run/lab-1/heddled.sock');
   t.equal(loaded({ argv: ['--run-dir', '/run/lab-1', '--socket', '/x.sock'] }).socket, '/x.sock');
   t.end();
 });
 
-t.test('the node is named after the host, in lower case as Kubernetes does it', t => {
+t.test('the default node name is the hostname in lower case, as in Kubernetes', t => {
   t.equal(loaded({ hostname: 'Web-7.Example.Org' }).nodeName, 'web-7.example.org');
   t.end();
 });

@@ -4,7 +4,7 @@ import { configTable } from '../../../loader/config/describe.ts';
 import { configKeys } from '../../../loader/config/keys.ts';
 import { didYouMean, nearestOf } from '../../../loader/config/nearest.ts';
 
-t.test('the effective configuration names every key, its value and where that came from', t => {
+t.test('the effective configuration has every key with its value and origin', t => {
   const { settings } = loadConfigWithOrigins({
     argv: ['--mtu', '1400'],
     env: { HEDDLE_TUNNEL_VNI: '7' },
@@ -23,7 +23,7 @@ t.test('the effective configuration names every key, its value and where that ca
   t.end();
 });
 
-t.test('keys, flags and variables are the same words', t => {
+t.test('keys, flags and variables have the same words', t => {
   const key = configKeys.find(candidate => candidate.key === 'tunnel.sourcePortMin');
   t.equal(key?.flag, '--tunnel-source-port-min');
   t.equal(key?.variable, 'HEDDLE_TUNNEL_SOURCE_PORT_MIN');
@@ -41,7 +41,7 @@ t.test('the table has one row for every key, with its default', t => {
   t.end();
 });
 
-t.test('the nearest name is the one that the fewest edits lead to', t => {
+t.test('the nearest name has the smallest edit distance', t => {
   t.equal(nearestOf('uplnk', ['socket', 'uplink']), 'uplink');
   t.equal(nearestOf('PINROOT', ['pinRoot']), 'pinRoot');
   t.equal(nearestOf('entirely-else', ['pinRoot', 'uplink']), undefined);

@@ -13,7 +13,8 @@ function textOf(pattern: RegExp): string {
 
 const METRICS = textOf(/^loader\/metrics\/.*\.ts$/);
 const SOURCES = textOf(/^(loader|lab|cmd)\/.*\.ts$/);
-const KEYS = configKeys.map(({ key }) => key);
+/** Former names too: docs/configuration.md shows them. */
+const KEYS = configKeys.flatMap(({ key, formerNames }) => [key, ...formerNames.map(former => former.key)]);
 const GROUPS = new Set(KEYS.filter(key => key.includes('.')).map(key => key.split('.')[0]));
 const VARIABLES = new Set(configKeys.map(({ variable }) => variable));
 const FIGURE_NAMES = new Set(FIGURES.flatMap(({ name, results = [] }) => [name, ...results]));

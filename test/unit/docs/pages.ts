@@ -31,7 +31,10 @@ function filesBelow(folder: string): string[] {
     });
 }
 
-/** Of CHANGELOG.md, the past may name what is gone. */
+/** Its tables have a former name in their first column, which no longer exists. */
+const RENAMES = '## Renamed before 1.0';
+
+/** CHANGELOG.md is not read: it names things that no longer exist. */
 export function readPages(): Page[] {
   const paths = TREE.filter(path => path.endsWith('.md') && path !== 'CHANGELOG.md');
   return paths.map(path => readPage(path, readFileSync(path, 'utf8')));
@@ -40,7 +43,10 @@ export function readPages(): Page[] {
 export function readPage(path: string, text: string): Page {
   const [spans, links]: [Named[], Named[]] = [[], []];
   let language: string | undefined;
-  for (const [i, line] of text.split('\n').entries()) {
+  let isRenames = false;
+  for (const [i, whole] of text.split('\n').entries()) {
+    if (whole.startsWith('## ')) isRenames = whole === RENAMES;
+    const line = isRenames ? whole.replace(/^\|[^|]*\|/, '|') : whole;
     const at = { page: path, line: i + 1, isFirstCell: false };
     const fence = /^\s*```(\w*)/.exec(line);
     if (fence !== null) language = language === undefined ? (fence[1] ?? '') : undefined;

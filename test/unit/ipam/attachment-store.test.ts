@@ -1,8 +1,18 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { formatAttachment, parseAttachment } from '../../../loader/ipam/attachment-record.ts';
-import { draft, opened, temporaryDirectory, wanting } from './request.ts';
+import { draft, opened, temporaryDirectory, requesting } from './request.ts';
 
 function onlyFile(directory: string, folder: string): string {
   const [name = '', ...more] = readdirSync(join(directory, folder));
@@ -10,34 +20,37 @@ function onlyFile(directory: string, folder: string): string {
   return join(directory, folder, name);
 }
 
-t.test('every record reads back as it was, and cut at any byte it is refused', t => {
+t.test('every record reads back equal, and a record cut at any byte is refused', t => {
   const ipam = opened({ directory: temporaryDirectory(t) });
-  const attachment = ipam.allocate(draft('c1', { pod: { namespace: 'n', name: 'p', uid: 'u' } }), wanting());
+  const attachment = ipam.allocate(
+    draft('c1', { pod: { namespace: 'n', name: 'p', uid: 'u' } }),
+    requesting(),
+  );
   const text = formatAttachment(attachment);
   t.strictSame(Object.assign(parseAttachment(text), { phase: 'allocated' }), attachment);
   for (let length = 0; length < text.trimEnd().length; length++)
     t.type(parseAttachment(text.slice(0, length)), 'string');
   t.equal(parseAttachment(''), 'is empty');
-  t.equal(parseAttachment('{"containerId"'), 'is cut short or no JSON');
+  t.equal(parseAttachment('{"containerId"'), 'is cut short or not JSON');
   t.equal(parseAttachment('[]'), 'has no valid object');
   t.equal(parseAttachment(text.replace('10.1.0.2', '10.1.0.2/24')), 'has no valid addresses.0');
   t.equal(parseAttachment(text.replace('02:00', '02-00')), 'has no valid podMac');
   t.end();
 });
 
-t.test('shell metacharacters in an id are text', t => {
+t.test('shell metacharacters in an id are kept as text', t => {
   const directory = temporaryDirectory(t);
   const id = '$(reboot); ../../etc/passwd `x` \n\0';
-  opened({ directory }).allocate(draft(id), wanting());
+  opened({ directory }).allocate(draft(id), requesting());
   t.equal(opened({ directory }).get(draft(id))?.containerId, id);
   t.match(onlyFile(directory, 'attachments'), /\/allocated-[0-9a-f]{32}\.json$/);
   t.end();
 });
 
-t.test('a record that a power cut has left torn is moved aside and said', t => {
+t.test('a torn record is moved to damaged/ and reported once', t => {
   for (const size of [0, 40]) {
     const directory = temporaryDirectory(t);
-    opened({ directory }).allocate(draft('c1'), wanting());
+    opened({ directory }).allocate(draft('c1'), requesting());
     const file = onlyFile(directory, 'attachments');
     truncateSync(file, size);
     const again = opened({ directory, bootId: 'boot-2' });
@@ -45,38 +58,38 @@ t.test('a record that a power cut has left torn is moved aside and said', t => {
     t.equal(again.problems.length, 1);
     t.match(
       again.problems[0],
-      /^the record .*\.json is (empty|cut short or no JSON): it is kept as .*\/damaged\//,
+      /^the record .*\.json is (empty|cut short or not JSON): it was moved to .*\/damaged\//,
     );
     t.equal(statSync(onlyFile(directory, 'damaged')).size, size);
-    t.strictSame(opened({ directory, bootId: 'boot-2' }).problems, [], 'said once');
+    t.strictSame(opened({ directory, bootId: 'boot-2' }).problems, [], 'reported once');
   }
   t.end();
 });
 
-t.test('one file is there in every phase', t => {
+t.test('in every phase an attachment has exactly one file', t => {
   const directory = temporaryDirectory(t);
   const ipam = opened({ directory });
-  ipam.allocate(draft('c1'), wanting());
+  ipam.allocate(draft('c1'), requesting());
   t.match(onlyFile(directory, 'attachments'), /\/allocated-[0-9a-f]{32}\.json$/);
   ipam.attach(draft('c1'));
   t.match(onlyFile(directory, 'attachments'), /\/[0-9a-f]{32}\.json$/);
   ipam.release(draft('c1'));
   t.strictSame(readdirSync(join(directory, 'attachments')), []);
-  t.match(onlyFile(directory, 'resting'), /\/\d+-1-[0-9a-f]{32}\.json$/);
+  t.match(onlyFile(directory, 'cooldown'), /\/\d+-1-[0-9a-f]{32}\.json$/);
   t.end();
 });
 
-t.test('a torn record among the resting ones is moved aside too', t => {
+t.test('a torn record in cooldown is moved to damaged/ too', t => {
   const directory = temporaryDirectory(t);
   const ipam = opened({ directory });
-  ipam.allocate(draft('c1'), wanting());
+  ipam.allocate(draft('c1'), requesting());
   ipam.release(draft('c1'));
-  truncateSync(onlyFile(directory, 'resting'), 10);
+  truncateSync(onlyFile(directory, 'cooldown'), 10);
   t.equal(opened({ directory }).problems.length, 1);
   t.end();
 });
 
-t.test('what an interrupted write has left is removed', t => {
+t.test('the temporary file of an interrupted write is removed', t => {
   const directory = temporaryDirectory(t);
   opened({ directory });
   writeFileSync(join(directory, 'attachments', '.123-0'), '{"half');
@@ -88,13 +101,13 @@ t.test('what an interrupted write has left is removed', t => {
 
 t.test('only root can read the records', t => {
   const directory = join(temporaryDirectory(t), 'state');
-  opened({ directory }).allocate(draft('c1'), wanting());
+  opened({ directory }).allocate(draft('c1'), requesting());
   t.equal(statSync(onlyFile(directory, 'attachments')).mode & 0o777, 0o600);
   t.equal(statSync(directory).mode & 0o777, 0o700);
   t.end();
 });
 
-t.test('a state directory that cannot be made is one sentence', t => {
+t.test('a state directory that cannot be made is an error of one sentence', t => {
   const file = join(temporaryDirectory(t), 'file');
   writeFileSync(file, '');
   t.throws(() => opened({ directory: join(file, 'state') }), {
@@ -105,27 +118,47 @@ t.test('a state directory that cannot be made is one sentence', t => {
   t.end();
 });
 
-t.test('an allocation that cannot be written is not made', t => {
+t.test('an allocation that cannot be written is undone', t => {
   const directory = temporaryDirectory(t);
   const ipam = opened({ directory });
   rmSync(join(directory, 'attachments'), { recursive: true });
-  t.throws(() => ipam.allocate(draft('c1'), wanting()), { code: 'IO', message: /^the state directory / });
+  t.throws(() => ipam.allocate(draft('c1'), requesting()), { code: 'IO', message: /^the state directory / });
   t.equal(ipam.attachments.size, 0);
   mkdirSync(join(directory, 'attachments'));
-  const attachment = ipam.allocate(draft('c1'), wanting());
+  const attachment = ipam.allocate(draft('c1'), requesting());
   t.equal(attachment.podSlot, 1);
   t.match(readFileSync(onlyFile(directory, 'attachments'), 'utf8'), '"containerId": "c1"');
   t.end();
 });
 
-t.test('a release that cannot be written is not made', t => {
+t.test('a release that cannot be written is undone', t => {
   const directory = temporaryDirectory(t);
   const ipam = opened({ directory });
-  ipam.allocate(draft('c1'), wanting());
-  rmSync(join(directory, 'resting'), { recursive: true });
+  ipam.allocate(draft('c1'), requesting());
+  rmSync(join(directory, 'cooldown'), { recursive: true });
   t.throws(() => ipam.release(draft('c1')), { code: 'IO' });
   t.ok(ipam.get(draft('c1')));
-  mkdirSync(join(directory, 'resting'));
+  mkdirSync(join(directory, 'cooldown'));
   t.ok(ipam.release(draft('c1')));
+  t.end();
+});
+
+t.test('records in the former directory resting/ are moved to cooldown/, beside those that are there', t => {
+  const directory = temporaryDirectory(t);
+  const ipam = opened({ directory });
+  for (const id of ['c1', 'c2']) ipam.allocate(draft(id), requesting());
+  ipam.release(draft('c1'));
+  renameSync(join(directory, 'cooldown'), join(directory, 'resting'));
+  mkdirSync(join(directory, 'cooldown'));
+  ipam.release(draft('c2'));
+  const again = opened({ directory });
+  t.strictSame(
+    again.allocate(draft('c3'), requesting()).addresses,
+    ['10.1.0.4', 'fd00:1::4'],
+    'both are in cooldown',
+  );
+  t.equal(again.get(draft('c3'))?.podSlot, 3);
+  t.equal(readdirSync(join(directory, 'cooldown')).length, 2);
+  t.notOk(existsSync(join(directory, 'resting')));
   t.end();
 });

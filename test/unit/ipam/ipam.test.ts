@@ -5,15 +5,15 @@ import t from 'tap';
 import { ownerName } from '../../../loader/ipam/ipam.ts';
 import { reservationsOf } from '../../../loader/ipam/reservations.ts';
 import { podKey, type PodObject } from '../../../loader/model/objects.ts';
-import { draft, opened, SMALL, temporaryDirectory, wanting } from './request.ts';
+import { draft, opened, SMALL, temporaryDirectory, requesting } from './request.ts';
 
 const files = (directory: string, folder: string): string[] => readdirSync(join(directory, folder));
 
-t.test('an attachment is on disk, whole, when it is answered', t => {
+t.test('an attachment is completely on disk when allocate returns', t => {
   const directory = temporaryDirectory(t);
   const pod = { namespace: 'shop', name: 'web', uid: 'u-1' };
   const ipam = opened({ directory, now: () => 1_000 });
-  const attachment = ipam.allocate(draft('c1', { pod }), wanting());
+  const attachment = ipam.allocate(draft('c1', { pod }), requesting());
   t.strictSame(attachment, {
     ...draft('c1', { pod }),
     addresses: ['10.1.0.2', 'fd00:1::2'],
@@ -31,26 +31,26 @@ t.test('an attachment is on disk, whole, when it is answered', t => {
 
 t.test('a second attachment of one container and interface is refused', t => {
   const ipam = opened({ directory: temporaryDirectory(t) });
-  ipam.allocate(draft('c1'), wanting());
-  t.throws(() => ipam.allocate(draft('c1'), wanting()), {
+  ipam.allocate(draft('c1'), requesting());
+  t.throws(() => ipam.allocate(draft('c1'), requesting()), {
     code: 'ENDPOINT_EXISTS',
     message: 'container c1 has an interface eth0 already',
   });
-  t.equal(ipam.allocate(draft('c1', { ifname: 'net1' }), wanting()).podSlot, 2);
+  t.equal(ipam.allocate(draft('c1', { ifname: 'net1' }), requesting()).podSlot, 2);
   t.end();
 });
 
 t.test('a change of phase is on disk', t => {
   const directory = temporaryDirectory(t);
   const ipam = opened({ directory });
-  ipam.allocate(draft('c1'), wanting());
+  ipam.allocate(draft('c1'), requesting());
   ipam.attach(draft('c1'));
   t.equal(opened({ directory }).get(draft('c1'))?.phase, 'attached');
   t.equal(ipam.attached.length, 1);
   ipam.withdraw(draft('c1'));
   t.equal(opened({ directory }).get(draft('c1'))?.phase, 'allocated');
   t.equal(ipam.attached.length, 0);
-  t.equal(ipam.attachments.size, 1, 'its addresses are not free yet');
+  t.equal(ipam.attachments.size, 1, 'its addresses are still in use');
   t.throws(() => ipam.attach(draft('c2')), {
     code: 'ENDPOINT_MISSING',
     message: 'container c2 has no interface eth0',
@@ -58,72 +58,82 @@ t.test('a change of phase is on disk', t => {
   t.end();
 });
 
-t.test('a released attachment is gone, its addresses and slot rest across a restart', t => {
-  const directory = temporaryDirectory(t);
-  const ipam = opened({ directory }, SMALL);
-  const first = ipam.allocate(draft('c1'), wanting());
-  t.strictSame(ipam.release(draft('c1')), first);
-  t.equal(ipam.release(draft('c1')), undefined);
-  const again = opened({ directory }, SMALL);
-  t.equal(again.attachments.size, 0);
-  const next = again.allocate(draft('c2'), wanting());
-  t.strictSame(next.addresses, ['10.1.0.3']);
-  t.equal(next.podSlot, 2);
-  t.end();
-});
+t.test(
+  'a released attachment is removed, and the cooldown of its addresses and pod slot spans a restart',
+  t => {
+    const directory = temporaryDirectory(t);
+    const ipam = opened({ directory }, SMALL);
+    const first = ipam.allocate(draft('c1'), requesting());
+    t.strictSame(ipam.release(draft('c1')), first);
+    t.equal(ipam.release(draft('c1')), undefined);
+    const again = opened({ directory }, SMALL);
+    t.equal(again.attachments.size, 0);
+    const next = again.allocate(draft('c2'), requesting());
+    t.strictSame(next.addresses, ['10.1.0.3']);
+    t.equal(next.podSlot, 2);
+    t.end();
+  },
+);
 
-t.test('after its rest a slot is given again, and its file goes with the next release', t => {
+t.test('after its cooldown a pod slot is allocated again, and the next release deletes its file', t => {
   const directory = temporaryDirectory(t);
   let nowMs = 0;
-  const options = { directory, restMs: 1_000, now: () => nowMs };
+  const options = { directory, reuseDelayMs: 1_000, now: () => nowMs };
   const ipam = opened(options);
-  ipam.allocate(draft('c1'), wanting());
+  ipam.allocate(draft('c1'), requesting());
   ipam.release(draft('c1'));
-  t.equal(files(directory, 'resting').length, 1);
+  t.equal(files(directory, 'cooldown').length, 1);
   nowMs = 999;
-  t.equal(ipam.allocate(draft('c2'), wanting()).podSlot, 2);
+  t.equal(ipam.allocate(draft('c2'), requesting()).podSlot, 2);
   nowMs = 1_000;
-  t.equal(ipam.allocate(draft('c3'), wanting()).podSlot, 1);
-  t.equal(files(directory, 'resting').length, 1);
+  t.equal(ipam.allocate(draft('c3'), requesting()).podSlot, 1);
+  t.equal(files(directory, 'cooldown').length, 1);
   const again = opened(options);
-  t.equal(again.allocate(draft('c4'), wanting()).podSlot, 3, 'nor does a restart give it a second time');
+  t.equal(
+    again.allocate(draft('c4'), requesting()).podSlot,
+    3,
+    'a restart does not allocate it a second time',
+  );
   ipam.release(draft('c2'));
-  t.match(files(directory, 'resting'), [/^1000-2-/]);
+  t.match(files(directory, 'cooldown'), [/^1000-2-/]);
   t.end();
 });
 
-t.test('an address given before its rest was over is in use after a restart', t => {
+t.test('an address allocated during its cooldown is in use after a restart', t => {
   const directory = temporaryDirectory(t);
   const ipam = opened({ directory }, SMALL);
-  for (let i = 0; i < 5; i++) ipam.allocate(draft(`c${i}`), wanting());
+  for (let i = 0; i < 5; i++) ipam.allocate(draft(`c${i}`), requesting());
   ipam.release(draft('c2'));
-  t.strictSame(ipam.allocate(draft('late'), wanting()).addresses, ['10.1.0.4']);
+  t.strictSame(ipam.allocate(draft('late'), requesting()).addresses, ['10.1.0.4']);
   const again = opened({ directory }, SMALL);
-  t.throws(() => again.allocate(draft('more'), wanting()), { code: 'ADDRESS_EXHAUSTED' });
+  t.throws(() => again.allocate(draft('more'), requesting()), { code: 'ADDRESS_EXHAUSTED' });
   t.end();
 });
 
-t.test('a container that comes back has a record of its own beside the resting one', t => {
+t.test('a container that is added again has a record of its own beside the one in cooldown', t => {
   const directory = temporaryDirectory(t);
   const ipam = opened({ directory });
-  ipam.allocate(draft('c1'), wanting());
+  ipam.allocate(draft('c1'), requesting());
   ipam.release(draft('c1'));
-  const second = ipam.allocate(draft('c1'), wanting());
+  const second = ipam.allocate(draft('c1'), requesting());
   t.strictSame(second.addresses, ['10.1.0.3', 'fd00:1::3']);
   ipam.release(draft('c1'));
-  t.equal(files(directory, 'resting').length, 2);
-  t.strictSame(opened({ directory }).allocate(draft('c2'), wanting()).addresses, ['10.1.0.4', 'fd00:1::4']);
+  t.equal(files(directory, 'cooldown').length, 2);
+  t.strictSame(opened({ directory }).allocate(draft('c2'), requesting()).addresses, [
+    '10.1.0.4',
+    'fd00:1::4',
+  ]);
   t.end();
 });
 
-t.test('after a reboot what has no network namespace any more is released', t => {
+t.test('after a reboot attachments without a network namespace are released', t => {
   const directory = temporaryDirectory(t);
   const ipam = opened({ directory });
-  for (const id of ['gone', 'kept']) ipam.allocate(draft(id), wanting());
+  for (const id of ['gone', 'kept']) ipam.allocate(draft(id), requesting());
   const { netns, ...registered } = draft('registered');
-  t.equal(ipam.allocate(registered, wanting()).netns, undefined, `without ${netns}`);
+  t.equal(ipam.allocate(registered, requesting()).netns, undefined, `without ${netns}`);
   const netnsExists = (path: string): boolean => path === '/run/netns/kept';
-  t.equal(opened({ directory, netnsExists }).attachments.size, 3, 'within one boot the runtime decides');
+  t.equal(opened({ directory, netnsExists }).attachments.size, 3, 'within one boot only DEL releases');
   const again = opened({ directory, netnsExists, bootId: 'boot-2' });
   t.strictSame(
     [...again.attachments.values()].map(({ containerId }) => containerId),
@@ -134,7 +144,7 @@ t.test('after a reboot what has no network namespace any more is released', t =>
   t.end();
 });
 
-t.test('owners are named as reservations name them', t => {
+t.test('owners and reservations use the same names', t => {
   const pod: PodObject = {
     namespace: 'shop',
     name: 'web',

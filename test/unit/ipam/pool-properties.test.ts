@@ -4,8 +4,8 @@ import t from 'tap';
 import {
   allocateAddresses,
   createAddressPool,
-  forgetRested,
-  releaseAddress,
+  endCooldown,
+  freeAddress,
   setPoolCidrs,
 } from '../../../loader/ipam/pool.ts';
 import { request } from './request.ts';
@@ -16,51 +16,51 @@ const IPV4_CAPACITY = 15;
 
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('allocate' as const) }) },
-  fc.record({ do: fc.constant('want' as const), host: fc.nat(17) }),
+  fc.record({ do: fc.constant('request' as const), host: fc.nat(17) }),
   { weight: 2, arbitrary: fc.record({ do: fc.constant('release' as const), index: fc.nat(20) }) },
-  fc.record({ do: fc.constant('forget' as const), index: fc.nat(20) }),
+  fc.record({ do: fc.constant('end-cooldown' as const), index: fc.nat(20) }),
 );
 
-t.test('whatever happens, no address is given twice, and none is lost', t => {
+t.test('after any sequence of operations no address is allocated twice, and none leaks', t => {
   const property = fc.property(fc.array(step, { maxLength: 80 }), steps => {
     const pool = createAddressPool();
     setPoolCidrs(pool, CIDRS);
-    const given: (readonly Addr[])[] = [];
-    const rested: Addr[] = [];
+    const allocated: (readonly Addr[])[] = [];
+    const freed: Addr[] = [];
     for (const action of steps) {
       if (action.do === 'release') {
-        for (const addr of given.splice(action.index, 1).flat()) {
-          releaseAddress(pool, addr);
-          rested.push(addr);
+        for (const addr of allocated.splice(action.index, 1).flat()) {
+          freeAddress(pool, addr);
+          freed.push(addr);
         }
-      } else if (action.do === 'forget') {
-        for (const addr of rested.splice(action.index, 1))
-          if (!given.flat().includes(addr)) forgetRested(pool, addr);
+      } else if (action.do === 'end-cooldown') {
+        for (const addr of freed.splice(action.index, 1))
+          if (!allocated.flat().includes(addr)) endCooldown(pool, addr);
       } else {
-        const wanted = action.do === 'want' ? [`10.1.0.${action.host}`] : [];
-        const isUsed = given.flat().some(addr => addr === wanted[0]);
-        const isFull = given.length === IPV4_CAPACITY;
+        const requested = action.do === 'request' ? [`10.1.0.${action.host}`] : [];
+        const isUsed = allocated.flat().some(addr => addr === requested[0]);
+        const isFull = allocated.length === IPV4_CAPACITY;
         const isUsable = action.do === 'allocate' || (action.host >= 2 && action.host <= 14);
         try {
-          const addresses = allocateAddresses(pool, request('pod', ...wanted));
+          const addresses = allocateAddresses(pool, request('pod', ...requested));
           if (isUsed || isFull || !isUsable) return false;
-          given.push(addresses);
+          allocated.push(addresses);
         } catch {
           if (!isUsed && !isFull && isUsable) return false;
         }
       }
-      const all = given.flat();
+      const all = allocated.flat();
       if (new Set(all).size !== all.length) return false;
       if (!all.every(addr => CIDRS.some(cidr => cidrContains(cidr, addr)))) return false;
     }
-    return given.every(addresses => addresses.length === 2);
+    return allocated.every(addresses => addresses.length === 2);
   });
   fc.assert(property, { numRuns: 500 });
   t.pass();
   t.end();
 });
 
-t.test('as many as a prefix has are given, whatever its size', t => {
+t.test('a prefix of any size is allocated completely', t => {
   fc.assert(
     fc.property(fc.integer({ min: 24, max: 30 }), bits => {
       const pool = createAddressPool();

@@ -3,10 +3,10 @@ import t from 'tap';
 import {
   allocateAddresses,
   createAddressPool,
-  forgetRested,
-  releaseAddress,
+  endCooldown,
+  freeAddress,
   setPoolCidrs,
-  takeAddress,
+  markInUse,
 } from '../../../loader/ipam/pool.ts';
 import type { AddressPool } from '../../../loader/ipam/address-pool.ts';
 import { DUAL, request, SMALL } from './request.ts';
@@ -22,7 +22,7 @@ function fill(pool: AddressPool, count: number): string[] {
   return Array.from({ length: count }, (_, i) => allocateAddresses(pool, request(`pod ${i}`)).join(' '));
 }
 
-t.test('addresses are given in order, without those of the network and of the node', t => {
+t.test('addresses are allocated in order, without those of the network and of the node', t => {
   const pool = poolOf();
   t.strictSame(fill(pool, 5), ['10.1.0.2', '10.1.0.3', '10.1.0.4', '10.1.0.5', '10.1.0.6']);
   t.throws(() => allocateAddresses(pool, request('pod late')), {
@@ -32,7 +32,7 @@ t.test('addresses are given in order, without those of the network and of the no
   t.end();
 });
 
-t.test('each family is given one address, IPv4 first', t => {
+t.test('each family gets one address, IPv4 first', t => {
   t.strictSame(fill(poolOf(DUAL), 2), ['10.1.0.2 fd00:1::2', '10.1.0.3 fd00:1::3']);
   t.strictSame(fill(poolOf([parseCidr('fd00:1::/64')]), 1), ['fd00:1::2']);
   t.end();
@@ -44,7 +44,7 @@ t.test('the second prefix of a family follows the first', t => {
   t.end();
 });
 
-t.test('the smallest prefixes have what their standards leave', t => {
+t.test('the smallest prefixes have the addresses of RFC 3021 and RFC 6164', t => {
   t.strictSame(fill(poolOf([parseCidr('10.1.0.0/31')]), 1), ['10.1.0.1']);
   t.strictSame(fill(poolOf([parseCidr('fd00::/127')]), 1), ['fd00::1']);
   t.throws(() => fill(poolOf([parseCidr('10.1.0.7/32')]), 1), { code: 'ADDRESS_EXHAUSTED' });
@@ -56,7 +56,7 @@ t.test('IPv6 has no broadcast address', t => {
   t.end();
 });
 
-t.test('without a pod CIDR nothing is given, and the reason is said', t => {
+t.test('without a pod CIDR an allocation fails with the reason', t => {
   t.throws(() => allocateAddresses(poolOf([]), request('pod a')), {
     code: 'NOT_READY',
     message: 'this node has no pod CIDR yet: its Node object must name one',
@@ -64,40 +64,40 @@ t.test('without a pod CIDR nothing is given, and the reason is said', t => {
   t.end();
 });
 
-t.test('a freed address is given last, the longest-rested first', t => {
+t.test('freed addresses are allocated last, the oldest first', t => {
   const pool = poolOf();
   fill(pool, 3);
-  for (const freed of ['10.1.0.3', '10.1.0.2']) releaseAddress(pool, parseAddr(freed));
+  for (const freed of ['10.1.0.3', '10.1.0.2']) freeAddress(pool, parseAddr(freed));
   t.strictSame(fill(pool, 4), ['10.1.0.5', '10.1.0.6', '10.1.0.3', '10.1.0.2']);
   t.end();
 });
 
-t.test('an address that is freed again rests anew', t => {
+t.test('an address that is freed again moves to the end', t => {
   const pool = poolOf();
   fill(pool, 5);
-  for (const freed of ['10.1.0.2', '10.1.0.3', '10.1.0.2']) releaseAddress(pool, parseAddr(freed));
+  for (const freed of ['10.1.0.2', '10.1.0.3', '10.1.0.2']) freeAddress(pool, parseAddr(freed));
   t.strictSame(fill(pool, 2), ['10.1.0.3', '10.1.0.2']);
   t.end();
 });
 
-t.test('a wanted address is given, and the other family allocated', t => {
+t.test('a requested address is allocated, and the other family too', t => {
   const pool = poolOf(DUAL);
   t.strictSame(allocateAddresses(pool, request('a', '10.1.0.77')), ['10.1.0.77', 'fd00:1::2']);
   t.strictSame(allocateAddresses(pool, request('b', 'fd00:1::dead')), ['10.1.0.2', 'fd00:1::dead']);
   t.end();
 });
 
-t.test('a wanted address may rest', t => {
+t.test('a requested address may be a freed one', t => {
   const pool = poolOf();
   fill(pool, 1);
-  releaseAddress(pool, parseAddr('10.1.0.2'));
+  freeAddress(pool, parseAddr('10.1.0.2'));
   t.strictSame(allocateAddresses(pool, request('a', '10.1.0.2')), ['10.1.0.2']);
   t.throws(() => allocateAddresses(pool, request('b', '10.1.0.2')), { code: 'ADDRESS_IN_USE' });
   t.end();
 });
 
 const refused: readonly (readonly [addr: string, code: string, reason: string])[] = [
-  ['10.1.0.2', 'ADDRESS_IN_USE', 'it belongs to pod default/a'],
+  ['10.1.0.2', 'ADDRESS_IN_USE', 'it is in use by pod default/a'],
   ['10.1.0.3', 'ADDRESS_IN_USE', 'it is reserved for pod default/b'],
   ['10.1.0.1', 'INVALID_REQUEST', "it is the node's own"],
   ['10.1.0.0', 'INVALID_REQUEST', 'it is the network or broadcast address'],
@@ -109,25 +109,25 @@ const refused: readonly (readonly [addr: string, code: string, reason: string])[
 for (const [addr, code, reason] of refused)
   t.test(`${addr} is refused: ${reason}`, t => {
     const pool = poolOf();
-    takeAddress(pool, parseAddr('10.1.0.2'), 'pod default/a');
-    const reservedFor = (asked: string) => (asked === '10.1.0.3' ? 'pod default/b' : undefined);
+    markInUse(pool, parseAddr('10.1.0.2'), 'pod default/a');
+    const reservedFor = (addr: string) => (addr === '10.1.0.3' ? 'pod default/b' : undefined);
     t.throws(() => allocateAddresses(pool, { ...request('pod default/c', addr), reservedFor }), {
       code,
-      message: `${addr} cannot be given to pod default/c: ${reason}`,
+      message: `${addr} cannot be allocated to pod default/c: ${reason}`,
     });
-    t.strictSame(fill(pool, 1), ['10.1.0.3'], 'and nothing is taken');
+    t.strictSame(fill(pool, 1), ['10.1.0.3'], 'and nothing is allocated');
     t.end();
   });
 
-t.test('two wanted addresses of one family are refused', t => {
+t.test('two requested addresses of one family are refused', t => {
   t.throws(() => allocateAddresses(poolOf(DUAL), request('pod a', '10.1.0.5', '10.1.0.6')), {
     code: 'INVALID_REQUEST',
-    message: 'pod a cannot have 10.1.0.5 and 10.1.0.6: one a family is given',
+    message: 'pod a cannot have 10.1.0.5 and 10.1.0.6: a pod has one address of each family',
   });
   t.end();
 });
 
-t.test('a reserved address waits for its owner, and is found again when nobody reserves it any more', t => {
+t.test('a reserved address is allocated to its owner only, until the reservation ends', t => {
   const pool = poolOf();
   const reservedFor = () => 'pod default/b';
   const reserve = (owner: string) => ({ ...request(owner), reservedFor });
@@ -137,47 +137,47 @@ t.test('a reserved address waits for its owner, and is found again when nobody r
   t.end();
 });
 
-t.test('when one family is exhausted none of the other is lost', t => {
+t.test('when one family is exhausted no address of the other leaks', t => {
   const pool = poolOf([parseCidr('10.1.0.0/30'), parseCidr('fd00::/126')]);
   t.strictSame(fill(pool, 1), ['10.1.0.2 fd00::2']);
-  releaseAddress(pool, parseAddr('10.1.0.2'));
+  freeAddress(pool, parseAddr('10.1.0.2'));
   t.strictSame(fill(pool, 1), ['10.1.0.2 fd00::3']);
-  releaseAddress(pool, parseAddr('10.1.0.2'));
+  freeAddress(pool, parseAddr('10.1.0.2'));
   for (let i = 0; i < 3; i++) t.throws(() => fill(pool, 1), { code: 'ADDRESS_EXHAUSTED' });
-  releaseAddress(pool, parseAddr('fd00::2'));
+  freeAddress(pool, parseAddr('fd00::2'));
   t.strictSame(fill(pool, 1), ['10.1.0.2 fd00::2']);
   t.end();
 });
 
-t.test('new prefixes are given from, old addresses stay given', t => {
+t.test('new prefixes are used, and addresses of removed ones stay in use', t => {
   const pool = poolOf();
   fill(pool, 5);
   setPoolCidrs(pool, [...SMALL, parseCidr('10.9.0.0/30')]);
   t.strictSame(fill(pool, 1), ['10.9.0.1']);
   setPoolCidrs(pool, SMALL);
-  releaseAddress(pool, parseAddr('10.1.0.4'));
+  freeAddress(pool, parseAddr('10.1.0.4'));
   t.strictSame(fill(pool, 1), ['10.1.0.4']);
   t.end();
 });
 
-t.test('a /16 is given to its last address, each once, without searching', t => {
+t.test('a /16 is allocated to its last address, each once, in linear time', t => {
   const pool = poolOf([parseCidr('10.1.0.0/16')]);
   const given = new Set(fill(pool, 65_533));
   t.equal(given.size, 65_533);
   t.throws(() => fill(pool, 1), { code: 'ADDRESS_EXHAUSTED' });
-  for (const text of [...given].slice(0, 30_000)) releaseAddress(pool, parseAddr(text));
+  for (const text of [...given].slice(0, 30_000)) freeAddress(pool, parseAddr(text));
   const spentMs = cpuMs(() => fill(pool, 30_000));
   t.ok(spentMs < 10_000, `${spentMs} ms`);
   t.end();
 });
 
-t.test('rested addresses of a /64 are forgotten, those of a /24 are not', t => {
+t.test('after the cooldown addresses of a /24 are reusable, those of a /64 are dropped', t => {
   const pool = poolOf(DUAL);
   fill(pool, 1);
   for (const text of ['10.1.0.2', 'fd00:1::2']) {
-    releaseAddress(pool, parseAddr(text));
-    forgetRested(pool, parseAddr(text));
+    freeAddress(pool, parseAddr(text));
+    endCooldown(pool, parseAddr(text));
   }
-  t.strictSame([...pool.rested], ['10.1.0.2']);
+  t.strictSame([...pool.reusable], ['10.1.0.2']);
   t.end();
 });

@@ -7,16 +7,16 @@ import type { Test } from 'tap';
 import { Ipam, type AttachmentDraft, type IpamOptions } from '../../../loader/ipam/ipam.ts';
 import type { AddressRequest } from '../../../loader/ipam/address-pool.ts';
 
-/** Addresses of the node's own devices apart, five of IPv4: .2 to .6. */
+/** Five IPv4 addresses without the node's own: .2 to .6. */
 export const SMALL = [parseCidr('10.1.0.0/29')];
 export const DUAL = [parseCidr('10.1.0.0/24'), parseCidr('fd00:1::/64')];
 
-export function request(owner: string, ...wanted: string[]): AddressRequest {
-  return { owner, wanted: wanted.map(parseAddr), reservedFor: () => undefined };
+export function request(owner: string, ...requested: string[]): AddressRequest {
+  return { owner, requested: requested.map(parseAddr), reservedFor: () => undefined };
 }
 
-export function wanting(...wanted: string[]): Omit<AddressRequest, 'owner'> {
-  return { wanted: wanted.map(parseAddr), reservedFor: () => undefined };
+export function requesting(...requested: string[]): Omit<AddressRequest, 'owner'> {
+  return { requested: requested.map(parseAddr), reservedFor: () => undefined };
 }
 
 export function draft(containerId: string, more: Partial<AttachmentDraft> = {}): AttachmentDraft {
@@ -38,9 +38,9 @@ export function temporaryDirectory(t: Test): string {
   return path;
 }
 
-/** With dual-stack prefixes unless told otherwise, in the boot 'boot-1', where every namespace exists. */
+/** Dual-stack prefixes by default, in the boot 'boot-1', where every namespace exists. */
 export function opened(options: Pick<IpamOptions, 'directory'> & Partial<IpamOptions>, cidrs = DUAL): Ipam {
-  const ipam = new Ipam({ bootId: 'boot-1', restMs: 60_000, netnsExists: () => true, ...options });
+  const ipam = new Ipam({ bootId: 'boot-1', reuseDelayMs: 60_000, netnsExists: () => true, ...options });
   ipam.setCidrs(cidrs);
   return ipam;
 }

@@ -27,14 +27,17 @@ function add(
   ipam: Ipam,
   name: string,
   pods: ReadonlyMap<PodKey, PodObject>,
-  wanted: readonly Addr[] = [],
+  requested: readonly Addr[] = [],
 ): Attachment {
   const reservations = reservationsOf({ pods });
   const pod = { namespace: 'shop', name };
-  return ipam.allocate(draft(`c-${name}`, { pod }), { wanted, reservedFor: addr => reservations.get(addr) });
+  return ipam.allocate(draft(`c-${name}`, { pod }), {
+    requested,
+    reservedFor: addr => reservations.get(addr),
+  });
 }
 
-t.test('an address that a pod object names is kept for that pod', t => {
+t.test('an address that a Pod object names is reserved for that pod', t => {
   const ipam = opened({ directory: temporaryDirectory(t) }, SMALL);
   const pods = podsNaming({ db: '10.1.0.2' });
   t.strictSame(add(ipam, 'web', pods).addresses, ['10.1.0.3']);
@@ -42,31 +45,31 @@ t.test('an address that a pod object names is kept for that pod', t => {
   t.end();
 });
 
-t.test('an address that is kept for another pod is refused to who asks for it', t => {
+t.test('a request for an address that is reserved for another pod is refused', t => {
   const ipam = opened({ directory: temporaryDirectory(t) }, SMALL);
   const pods = podsNaming({ db: '10.1.0.2' });
   t.throws(() => add(ipam, 'web', pods, [parseAddr('10.1.0.2')]), {
     code: 'ADDRESS_IN_USE',
-    message: '10.1.0.2 cannot be given to pod shop/web: it is reserved for pod shop/db',
+    message: '10.1.0.2 cannot be allocated to pod shop/web: it is reserved for pod shop/db',
   });
   t.equal(ipam.attachments.size, 0);
   t.end();
 });
 
-t.test('when every address is kept for somebody nothing is left for others', t => {
+t.test('when every address is reserved an allocation for another pod fails', t => {
   const ipam = opened({ directory: temporaryDirectory(t) }, SMALL);
   const pods = podsNaming({ a: '10.1.0.2', b: '10.1.0.3', c: '10.1.0.4', d: '10.1.0.5', e: '10.1.0.6' });
   t.throws(() => add(ipam, 'web', pods), { code: 'ADDRESS_EXHAUSTED' });
-  t.strictSame(add(ipam, 'web', podsNaming({})).addresses, ['10.1.0.2'], 'until they are gone');
+  t.strictSame(add(ipam, 'web', podsNaming({})).addresses, ['10.1.0.2'], 'until the reservations end');
   t.end();
 });
 
-t.test('what is in use stays in use, whatever a pod object names', t => {
+t.test('an address in use stays in use when a Pod object of another pod names it', t => {
   const ipam = opened({ directory: temporaryDirectory(t) }, SMALL);
   add(ipam, 'web', podsNaming({}));
   t.throws(() => add(ipam, 'db', podsNaming({ db: '10.1.0.2' }), [parseAddr('10.1.0.2')]), {
     code: 'ADDRESS_IN_USE',
-    message: '10.1.0.2 cannot be given to pod shop/db: it belongs to pod shop/web',
+    message: '10.1.0.2 cannot be allocated to pod shop/db: it is in use by pod shop/web',
   });
   t.end();
 });

@@ -9,7 +9,7 @@ import { until } from '../../support/until.ts';
 
 const NEVER: RunnerTiming = {
   fullIntervalMs: 600_000,
-  retry: { firstMs: 600_000, mostMs: 600_000 },
+  retry: { firstMs: 600_000, maxMs: 600_000 },
   failingPauseMs: 0,
 };
 
@@ -107,7 +107,7 @@ t.test('one that fails is a problem that begins once and ends, and keeps no othe
       return [];
     },
   });
-  const retry = { firstMs: 5, mostMs: 10 };
+  const retry = { firstMs: 5, maxMs: 10 };
   const { runner, runs, problems } = runnerOf(t, [broken, reconciler('b')], { retry });
   runner.start();
   t.ok(await until(() => runs.filter(({ name }) => name === 'a').length >= 4));

@@ -1,4 +1,4 @@
-// Addresses that somebody asks for by value: given, or refused with the reason.
+// Checks addresses that are requested by value.
 import { type Addr, cidrContains, isIpv4 } from 'ip';
 import { DataplaneError, type DataplaneErrorCode } from '../errors.ts';
 import { rangeContains } from './address-range.ts';
@@ -9,21 +9,21 @@ interface Refusal {
   readonly reason: string;
 }
 
-/** Throws `ADDRESS_IN_USE` or `INVALID_REQUEST` when one of the wanted addresses cannot be given. */
-export function assertGivable(pool: AddressPool, request: AddressRequest): void {
-  const { owner, wanted } = request;
+/** Throws `ADDRESS_IN_USE` or `INVALID_REQUEST` when one of the requested addresses cannot be allocated. */
+export function assertAllocatable(pool: AddressPool, request: AddressRequest): void {
+  const { owner, requested } = request;
   for (const isV4 of [true, false]) {
-    const family = wanted.filter(addr => isIpv4(addr) === isV4);
+    const family = requested.filter(addr => isIpv4(addr) === isV4);
     if (family.length > 1)
       throw new DataplaneError(
         'INVALID_REQUEST',
-        `${owner} cannot have ${family.join(' and ')}: one a family is given`,
+        `${owner} cannot have ${family.join(' and ')}: a pod has one address of each family`,
       );
   }
-  for (const addr of wanted) {
+  for (const addr of requested) {
     const refusal = refusalOf(pool, request, addr);
     if (refusal !== undefined)
-      throw new DataplaneError(refusal.code, `${addr} cannot be given to ${owner}: ${refusal.reason}`);
+      throw new DataplaneError(refusal.code, `${addr} cannot be allocated to ${owner}: ${refusal.reason}`);
   }
 }
 
@@ -32,14 +32,14 @@ function refusalOf(
   { owner, reservedFor }: AddressRequest,
   addr: Addr,
 ): Refusal | undefined {
-  const holder = pool.inUse.get(addr);
+  const current = pool.inUse.get(addr);
   const reserved = reservedFor(addr);
   if (!pool.cidrs.some(cidr => cidrContains(cidr, addr)))
     return invalid(`it is in none of this node's pod CIDRs (${pool.cidrs.join(', ') || 'there are none'})`);
   if (pool.own.has(addr)) return invalid("it is the node's own");
   if (!pool.ranges.some(range => rangeContains(range, addr)))
     return invalid('it is the network or broadcast address');
-  if (holder !== undefined) return inUse(`it belongs to ${holder}`);
+  if (current !== undefined) return inUse(`it is in use by ${current}`);
   if (reserved !== undefined && reserved !== owner) return inUse(`it is reserved for ${reserved}`);
   return undefined;
 }
