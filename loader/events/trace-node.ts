@@ -2,7 +2,7 @@
 import { listLinks, openSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { listPinnedLinks } from '../programs/pinned-links.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { gatewayMac, overlayMac } from '../model/derived-macs.ts';
 import { parseMac } from '../model/mac.ts';
 import type { TraceNode } from './trace.ts';
@@ -14,10 +14,7 @@ export function traceNode(config: Config, netns?: string): TraceNode {
   using socket = openSocket({ netns });
   const mac = listLinks(socket).find(({ index }) => index === uplinkIfindex)?.mac;
   if (uplinkIfindex === undefined || mac === undefined)
-    throw new DataplaneError(
-      'NOT_READY',
-      'nothing is attached to an uplink: heddled has not finished starting',
-    );
+    throw new HeddleError('NOT_READY', 'nothing is attached to an uplink: heddled has not finished starting');
   return {
     ...{ pinRoot, netns, segment: tunnel.vni },
     devices: {

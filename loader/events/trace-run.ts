@@ -6,7 +6,7 @@ import type { HookName, VerdictName } from '../abi/hook-name.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { isNetfilterHook, type NetfilterHook } from '../programs/hook.ts';
 import { openPinnedProgram } from '../programs/pinned-programs.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { changeControl } from '../tables/control.ts';
 import type { EventHub } from './event-hub.ts';
 import { traceStep, verdictName, type TraceStep } from './trace-report.ts';
@@ -46,7 +46,7 @@ export function withTraceSession<T>(hub: EventHub, place: TracePlace, use: (sess
   });
   try {
     const { maps } = hub;
-    if (maps === undefined) throw new DataplaneError('INTERNAL', 'the event ring was closed');
+    if (maps === undefined) throw new HeddleError('INTERNAL', 'the event ring was closed');
     const steps: TraceStep[] = [];
     const run = (hook: TraceHook): VerdictName | undefined => {
       hub.consume();
@@ -77,7 +77,7 @@ function lastVerdict(hook: HookName, told: readonly Event[]): VerdictName {
   const last = told.filter(({ stage }) => stage === EventStage.STAGE_VERDICT).at(-1);
   if (last !== undefined) return verdictName(last.verdict);
   const text = `${hook} did not tell of the traced packet: its ring is full of other events, try again`;
-  throw new DataplaneError('NOT_READY', text);
+  throw new HeddleError('NOT_READY', text);
 }
 
 function runPinned({ pinRoot, netns }: TracePlace, hook: TraceHook): boolean {

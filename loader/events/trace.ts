@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { lookupRoute, openSocket } from 'rtnetlink';
 import { EndpointKind, type Endpoint, type Route } from '../abi/abi.gen.ts';
 import type { VerdictName } from '../abi/hook-name.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { hostCidr } from '../model/cidr.ts';
 import { routeKey } from '../tables/route-key.ts';
 import { isIpv4 } from '../model/addr.ts';
@@ -140,9 +140,9 @@ function isPassed(verdict: VerdictName): boolean {
 
 function must(hook: string, verdict: VerdictName | undefined): VerdictName {
   if (verdict !== undefined) return verdict;
-  throw new DataplaneError('NOT_READY', `${hook} is not loaded: heddled has not finished starting`);
+  throw new HeddleError('NOT_READY', `${hook} is not loaded: heddled has not finished starting`);
 }
 
-function invalid(sentence: string): DataplaneError {
-  return new DataplaneError('INVALID_REQUEST', sentence);
+function invalid(sentence: string): HeddleError {
+  return new HeddleError('INVALID_REQUEST', sentence);
 }

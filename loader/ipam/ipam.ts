@@ -1,5 +1,5 @@
 // The node's attachments and addresses: what is given is on disk before anybody hears of it.
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import type { Cidr } from '../model/cidr.ts';
 import { AttachmentStore, type RestingAttachment } from './attachment-store.ts';
@@ -83,10 +83,7 @@ export class Ipam {
     this.#expire();
     const { containerId, ifname } = draft;
     if (this.get(draft) !== undefined)
-      throw new DataplaneError(
-        'ENDPOINT_EXISTS',
-        `container ${containerId} has an interface ${ifname} already`,
-      );
+      throw new HeddleError('ENDPOINT_EXISTS', `container ${containerId} has an interface ${ifname} already`);
     const addresses = allocateAddresses(this.#pool, { ...request, owner: ownerName(draft) });
     const attachment: Attachment = {
       ...draft,
@@ -120,7 +117,7 @@ export class Ipam {
   #setPhase(key: AttachmentKey, phase: Attachment['phase']): Attachment {
     const known = this.get(key);
     if (known === undefined)
-      throw new DataplaneError(
+      throw new HeddleError(
         'ENDPOINT_MISSING',
         `container ${key.containerId} has no interface ${key.ifname}`,
       );

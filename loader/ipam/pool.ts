@@ -1,5 +1,5 @@
 // Which of the node's addresses are free: the next one first, freed ones last, one a family.
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { isIpv4, type Addr } from '../model/addr.ts';
 import { isIpv4Cidr, type Cidr } from '../model/cidr.ts';
 import { overlayAddressesOf } from '../model/node-addresses.ts';
@@ -22,7 +22,7 @@ export function setPoolCidrs(pool: AddressPool, cidrs: readonly Cidr[]): void {
   pool.ranges = cidrs.map(cidr => known.get(cidr) ?? startOf(cidr));
 }
 
-/** One address for each family of the prefixes, IPv4 first; all of them, or throws `DataplaneError` and none. */
+/** One address for each family of the prefixes, IPv4 first; all of them, or throws `HeddleError` and none. */
 export function allocateAddresses(pool: AddressPool, request: AddressRequest): readonly Addr[] {
   assertGivable(pool, request);
   const addresses = [true, false].flatMap(isV4 => {
@@ -31,7 +31,7 @@ export function allocateAddresses(pool: AddressPool, request: AddressRequest): r
     return wanted ?? (family.length > 0 ? allocateFrom(pool, family, request) : []);
   });
   if (addresses.length === 0)
-    throw new DataplaneError('NOT_READY', 'this node has no pod CIDR yet: its Node object must name one');
+    throw new HeddleError('NOT_READY', 'this node has no pod CIDR yet: its Node object must name one');
   for (const addr of addresses) takeAddress(pool, addr, request.owner);
   return addresses;
 }
@@ -62,7 +62,7 @@ function allocateFrom(pool: AddressPool, family: readonly PoolRange[], request: 
   }
   for (const addr of pool.rested)
     if (isOpenTo(request, addr) && family.some(range => rangeContains(range, addr))) return addr;
-  throw new DataplaneError(
+  throw new HeddleError(
     'ADDRESS_EXHAUSTED',
     `no address is left for ${request.owner} in ${family.map(range => range.cidr).join(', ')}: ` +
       'delete pods, or give the node another pod CIDR',

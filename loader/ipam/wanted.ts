@@ -1,12 +1,12 @@
 // Addresses that somebody asks for by value: given, or refused with the reason.
-import { DataplaneError, type DataplaneErrorCode } from '../errors.ts';
+import { HeddleError, type HeddleErrorCode } from '../errors.ts';
 import { isIpv4, type Addr } from '../model/addr.ts';
 import { cidrContains } from '../model/cidr.ts';
 import { rangeContains } from './address-range.ts';
 import type { AddressPool, AddressRequest } from './address-pool.ts';
 
 interface Refusal {
-  readonly code: DataplaneErrorCode;
+  readonly code: HeddleErrorCode;
   readonly reason: string;
 }
 
@@ -16,7 +16,7 @@ export function assertGivable(pool: AddressPool, request: AddressRequest): void 
   for (const isV4 of [true, false]) {
     const family = wanted.filter(addr => isIpv4(addr) === isV4);
     if (family.length > 1)
-      throw new DataplaneError(
+      throw new HeddleError(
         'INVALID_REQUEST',
         `${owner} cannot have ${family.join(' and ')}: one a family is given`,
       );
@@ -24,7 +24,7 @@ export function assertGivable(pool: AddressPool, request: AddressRequest): void 
   for (const addr of wanted) {
     const refusal = refusalOf(pool, request, addr);
     if (refusal !== undefined)
-      throw new DataplaneError(refusal.code, `${addr} cannot be given to ${owner}: ${refusal.reason}`);
+      throw new HeddleError(refusal.code, `${addr} cannot be given to ${owner}: ${refusal.reason}`);
   }
 }
 

@@ -12,7 +12,7 @@ import {
   setLink,
   writeSysctl,
 } from 'rtnetlink';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { type Addr, isIpv4 } from '../model/addr.ts';
 import type { Mac } from '../model/mac.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
@@ -89,7 +89,7 @@ function openPodNetns(path: string): Netns {
     return openNetns(path);
   } catch (cause) {
     const text = `the network namespace ${path} does not exist or cannot be opened: the container may be gone`;
-    throw new DataplaneError('NETNS_MISSING', text, { cause });
+    throw new HeddleError('NETNS_MISSING', text, { cause });
   }
 }
 
@@ -120,10 +120,10 @@ function explainCreation(socket: RtnetlinkSocket, pod: PodInterface, cause: unkn
     const text = isHostEnd
       ? `the host has an interface ${pod.hostInterface} already: the container is attached, or was not detached`
       : `${pod.netns} has an interface ${pod.ifname} already: choose another CNI_IFNAME or remove it`;
-    return new DataplaneError('INTERFACE_EXISTS', text, { cause });
+    return new HeddleError('INTERFACE_EXISTS', text, { cause });
   }
   if (isRtnetlinkError(cause, 'EINVAL') && !isNetns(pod.netns))
-    return new DataplaneError('NETNS_MISSING', `${pod.netns} is not a network namespace`, { cause });
+    return new HeddleError('NETNS_MISSING', `${pod.netns} is not a network namespace`, { cause });
   return cause;
 }
 
@@ -140,16 +140,13 @@ function isNetns(path: string): boolean {
 function findPair(socket: RtnetlinkSocket, pod: PodInterface): PodLinks {
   const link = getLink(socket, pod.hostInterface);
   if (link?.peer === undefined)
-    throw new DataplaneError(
+    throw new HeddleError(
       'NETNS_MISSING',
       `the network namespace ${pod.netns} ended while it was being attached`,
     );
   // The kernel gives the other namespace a number only if it is another one.
   if (link.peerNetnsId === undefined)
-    throw new DataplaneError(
-      'INVALID_REQUEST',
-      `${pod.netns} is the host's own network namespace, not a pod's`,
-    );
+    throw new HeddleError('INVALID_REQUEST', `${pod.netns} is the host's own network namespace, not a pod's`);
   return { hostIfindex: link.index, podIfindex: link.peer };
 }
 

@@ -1,7 +1,7 @@
 // Policy on this node: what of it is in force, and the pods that come and go under it.
 import type { Config } from '../config.ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { flowAddr } from '../tables/flows.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import { addrFromBytes, type Addr } from '../model/addr.ts';
@@ -115,8 +115,7 @@ export class NodePolicy implements Disposable {
   }
 
   #requireMaps(): MapSet {
-    if (this.#maps === undefined)
-      throw new DataplaneError('NOT_READY', 'no policy is in force yet: try again');
+    if (this.#maps === undefined) throw new HeddleError('NOT_READY', 'no policy is in force yet: try again');
     return this.#maps;
   }
 

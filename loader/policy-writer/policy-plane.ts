@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { synchronizeRcu } from 'libbpf-ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import type { Addr } from '../model/addr.ts';
 import type { Change } from '../model/change.ts';
@@ -33,7 +33,7 @@ export class PolicyPlane implements Disposable {
   #next: PolicyInput | undefined;
   #isWaiting = false;
   #isRaiseDue = false;
-  #failure: DataplaneError | undefined;
+  #failure: HeddleError | undefined;
   /** What is in memory cannot be relied on any more. */
   #isBroken = false;
   /** Counts what a grace period that ends late has nothing to do with any more. */
@@ -45,7 +45,7 @@ export class PolicyPlane implements Disposable {
   }
 
   /** Why the newest policy is not in force; the one before is, as a whole. */
-  get failure(): DataplaneError | undefined {
+  get failure(): HeddleError | undefined {
     return this.#failure;
   }
 
@@ -82,10 +82,10 @@ export class PolicyPlane implements Disposable {
    */
   addPod(input: PolicyInput, slot: PodSlot): void {
     const tables = this.#requireTables();
-    if (this.#next !== undefined) throw new DataplaneError('NOT_READY', 'policy is just changing: try again');
+    if (this.#next !== undefined) throw new HeddleError('NOT_READY', 'policy is just changing: try again');
     if (this.#failure !== undefined) throw this.#failure;
     if (slot >= tables.podSlots)
-      throw new DataplaneError(
+      throw new HeddleError(
         'MAP_FULL',
         `hd_pod has room for ${tables.podSlots - 1} pods, and all are in use`,
       );
@@ -132,7 +132,7 @@ export class PolicyPlane implements Disposable {
 
   #requireTables(): PlaneTables {
     if (this.#tables === undefined)
-      throw new DataplaneError('NOT_READY', 'no policy is in force yet: try again');
+      throw new HeddleError('NOT_READY', 'no policy is in force yet: try again');
     return this.#tables;
   }
 
@@ -184,11 +184,11 @@ export class PolicyPlane implements Disposable {
     try {
       action(this.#tables);
     } catch (error) {
-      this.#isBroken ||= !(error instanceof DataplaneError && error.code === 'MAP_FULL');
+      this.#isBroken ||= !(error instanceof HeddleError && error.code === 'MAP_FULL');
       const reason = error instanceof Error ? error.message : String(error);
-      const code = error instanceof DataplaneError ? error.code : 'INTERNAL';
+      const code = error instanceof HeddleError ? error.code : 'INTERNAL';
       const text = `the newest policy is not in force, the one before is: ${reason}`;
-      this.#failure = new DataplaneError(code, text, { cause: error });
+      this.#failure = new HeddleError(code, text, { cause: error });
       this.#options.onFailure(this.#failure);
     }
   }

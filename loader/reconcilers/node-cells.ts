@@ -1,6 +1,6 @@
 // The values that reconcilers of a node hand on to each other.
 import { isDeepStrictEqual } from 'node:util';
-import type { Datapath } from '../programs/programs.ts';
+import type { Programs } from '../programs/programs.ts';
 import type { LocalPod } from '../model/dataplane-input.ts';
 import type { HostRoute } from '../model/dataplane-rows.ts';
 import type { ClusterState } from '../model/objects.ts';
@@ -28,13 +28,13 @@ export interface NodeCells {
   /** By uplink, in their order. */
   readonly neighbours: Cell<readonly UplinkNeighbours[]>;
   readonly overlay: Cell<OverlayState>;
-  readonly programs: Cell<Datapath>;
+  readonly programs: Cell<Programs>;
   /** The attachments whose device exists. */
   readonly localPods: Cell<readonly LocalPod[]>;
   /** Whose maps have all that policy writes. */
-  readonly policy: Cell<Datapath>;
+  readonly policy: Cell<Programs>;
   /** Whose maps hold all tables. */
-  readonly tables: Cell<Datapath>;
+  readonly tables: Cell<Programs>;
   /** What they hold; another object after each write. */
   readonly state: Cell<NodeState>;
   readonly hostRoutes: Cell<readonly HostRoute[]>;

@@ -10,17 +10,17 @@ export function policyRows({ cells, cluster, attachments, policy }: NodeContext)
     watches: [cells.localPods],
     isNeededByPods: true,
     sync(mode) {
-      const datapath = cells.programs.known;
+      const programs = cells.programs.known;
       policy.sync(
         {
-          maps: datapath.maps,
+          maps: programs.maps,
           cluster: cluster(),
           attachments: attachments(),
           uplinkAddresses: cells.uplinks.known.flatMap(({ addresses }) => addresses),
         },
         mode,
       );
-      cells.policy.set(datapath);
+      cells.policy.set(programs);
       return [];
     },
   };

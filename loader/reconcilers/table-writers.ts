@@ -1,7 +1,7 @@
 // The one writer of the maps of one set of programs: for the tables reconciler, which writes all, and ADD and DEL, which
 // write one pod's rows. In order: a route's node is there before the route, a pod's policy before its addresses, those
 // before its port, and that before its programs; they go the other way round.
-import type { Datapath } from '../programs/programs.ts';
+import type { Programs } from '../programs/programs.ts';
 import { nodeEntry, portEntry, routeEntry } from '../tables/encode-rows.ts';
 import { syncChanges } from '../tables/sync-changes.ts';
 import type { TableSync } from '../tables/sync-table.ts';
@@ -14,20 +14,20 @@ import { notifyAll, type NodeContext } from './node-context.ts';
 import type { SyncMode } from './reconciler.ts';
 
 export class TableWriters {
-  readonly datapath: Datapath;
+  readonly programs: Programs;
   readonly #policy: NodePolicy;
   readonly #notify: (table: string, sync: TableSync) => void;
   readonly #nodes;
   readonly #routes;
   readonly #ports;
 
-  constructor(datapath: Datapath, context: Pick<NodeContext, 'policy' | 'onChange'>) {
-    this.datapath = datapath;
+  constructor(programs: Programs, context: Pick<NodeContext, 'policy' | 'onChange'>) {
+    this.programs = programs;
     this.#policy = context.policy;
     this.#notify = (table, sync) => notifyAll(context, syncChanges(table, sync));
-    this.#nodes = new TableWriter(datapath.maps.hd_node);
-    this.#routes = new TableWriter(datapath.maps.hd_route);
-    this.#ports = new TableWriter(datapath.maps.hd_port);
+    this.#nodes = new TableWriter(programs.maps.hd_node);
+    this.#routes = new TableWriter(programs.maps.hd_route);
+    this.#ports = new TableWriter(programs.maps.hd_port);
   }
 
   /** Policy is there already: its reconciler comes first. */
@@ -44,7 +44,7 @@ export class TableWriters {
     this.#policy.addPod(attachment);
     for (const addr of attachment.addresses) this.#policy.putEndpoint(localEndpointRow(node, local, addr));
     this.#ports.put(...portEntry(portRow(node, local)));
-    this.datapath.attachPodDevice({ ifindex, name: attachment.hostInterface });
+    this.programs.attachPodDevice({ ifindex, name: attachment.hostInterface });
     this.#policy.podIsThere();
   }
 

@@ -18,17 +18,17 @@ export function tables(context: NodeContext): Reconciler {
     watches: [cells.pods],
     isNeededByPods: true,
     sync(mode) {
-      const datapath = cells.policy.known;
-      if (writers?.datapath !== datapath) writers = new TableWriters(datapath, context);
+      const programs = cells.policy.known;
+      if (writers?.programs !== programs) writers = new TableWriters(programs, context);
       const input = desiredInput(context);
       const desired = fittingTables(input, config.maps.endpoints);
       writers.write(desired, mode);
       const self = ownNodeOf(context);
-      syncTunnelEnds(datapath.maps.hd_control, self);
+      syncTunnelEnds(programs.maps.hd_control, self);
       const mtu = podMtu({ facts: input.facts, settings: input.settings, object: self });
       cells.hostRoutes.set(desired.hostRoutes);
       cells.state.set({ input, tables: desired, podMtu: mtu, writers });
-      cells.tables.set(datapath);
+      cells.tables.set(programs);
       return desired.problems;
     },
   };

@@ -1,6 +1,6 @@
 // Rows as the kernel has them: keys and values as latin1 text, one character a byte, so that equal bytes are equal strings.
 import type { BpfMap, Codec } from 'libbpf-ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 
 /** The same map; its keys and values are text. */
 export function rawMap<K, V>(map: BpfMap<K, V>): BpfMap<string, string> {
@@ -37,9 +37,9 @@ export function setRow<K, V>(map: BpfMap<K, V>, key: K, value: V): void {
 }
 
 /** What to throw for such an error. */
-export function mapFull<K, V>({ name, info }: BpfMap<K, V>, cause: unknown): DataplaneError {
+export function mapFull<K, V>({ name, info }: BpfMap<K, V>, cause: unknown): HeddleError {
   const text = `${name} has room for ${info.maxEntries} rows, and more are needed: raise its size`;
-  return new DataplaneError('MAP_FULL', text, { cause });
+  return new HeddleError('MAP_FULL', text, { cause });
 }
 
 function latin1Codec(size: number): Codec<string> {

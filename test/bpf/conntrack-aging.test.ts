@@ -22,7 +22,7 @@ for (const [perSecond, flows] of [
   t.test(
     `${flows} connections and questions, ${perSecond} a second: none is left after its time`,
     async t => {
-      using driver = new FlowDriver({ settings: SECONDS, rows: 8_192 });
+      using driver = new FlowDriver({ constants: SECONDS, rows: 8_192 });
       driver.fill();
       for (let port = 1; port <= LIVING; port++) driver.open(FAR_HOST, port);
       for (let port = 10_000; port < 10_000 + flows; port++) {
@@ -41,7 +41,7 @@ for (const [perSecond, flows] of [
 }
 
 t.test('other endings: reset, an answered datagram flow of many packets, one without an answer', async t => {
-  using driver = new FlowDriver({ settings: SECONDS, rows: 1_024 });
+  using driver = new FlowDriver({ constants: SECONDS, rows: 1_024 });
   driver.fill();
   driver.open(FAR_HOST, 1);
   driver.toPod(FAR_HOST, 1, { flags: 'RST' });
@@ -55,7 +55,7 @@ t.test('other endings: reset, an answered datagram flow of many packets, one wit
 
 t.test('a table full of closed connections takes new ones without waiting for their time', async t => {
   const ROWS = 64;
-  using driver = new FlowDriver({ settings: { ct_closed_s: 3_600 }, rows: ROWS });
+  using driver = new FlowDriver({ constants: { ct_closed_s: 3_600 }, rows: ROWS });
   driver.fill();
   const hosts = Array.from({ length: ROWS }, (_, index) => `198.18.0.${index + 1}`);
   const limit = Math.floor((ROWS / 4 + 1) * 1.5); // a pod's share, and what is reserved for hosts that have little

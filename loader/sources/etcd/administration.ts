@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Etcd3 } from 'etcd3';
 import { z } from 'zod';
-import { DataplaneError } from '../../errors.ts';
+import { HeddleError } from '../../errors.ts';
 import { problemOf } from '../objects/field-problem.ts';
 import type { ClusterObject, ObjectKind } from '../objects/kubernetes-objects.ts';
 import { readObject } from '../objects/read-object.ts';
@@ -150,6 +150,6 @@ function storedOf({ kind, object }: ClusterObject, given: unknown): StoredObject
   return { kind, name: object.name, object: given, ...(namespace !== undefined && { namespace }) };
 }
 
-function invalid(sentence: string): DataplaneError {
-  return new DataplaneError('INVALID_REQUEST', sentence);
+function invalid(sentence: string): HeddleError {
+  return new HeddleError('INVALID_REQUEST', sentence);
 }

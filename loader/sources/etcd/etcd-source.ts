@@ -1,7 +1,7 @@
 // The etcd source: Heddle without Kubernetes. Nodes take their pod CIDRs, announce themselves, and read the same objects.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Etcd3 } from 'etcd3';
-import { DataplaneError } from '../../errors.ts';
+import { HeddleError } from '../../errors.ts';
 import type { Addr } from '../../model/addr.ts';
 import { emptyCluster, type ClusterState, type PodKey } from '../../model/objects.ts';
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
@@ -106,7 +106,7 @@ export class EtcdSource implements Source {
   /** Whoever has called `start` must not take it that the cluster is empty. */
   #refuseIfStopped(): void {
     if (this.#stop.signal.aborted)
-      throw new DataplaneError('NOT_READY', 'stopped before etcd had told everything');
+      throw new HeddleError('NOT_READY', 'stopped before etcd had told everything');
   }
 
   async #announce(etcd: Etcd3): Promise<void> {
@@ -122,7 +122,7 @@ export class EtcdSource implements Source {
         await announcement.make(await claimPodCidrs(etcd, this.#keys, nodeName));
         return;
       } catch (error) {
-        if (error instanceof DataplaneError && error.code === 'INVALID_CONFIG') throw error;
+        if (error instanceof HeddleError && error.code === 'INVALID_CONFIG') throw error;
         onDelay(
           `etcd (${this.#options.endpoints}) cannot be asked, and nothing is changed until it can: ${reasonOf(error)}`,
         );

@@ -1,7 +1,7 @@
 // The manifests source: a watched directory of YAML files, for one machine or a shared directory, without any server.
 import { watch, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { DataplaneError } from '../../errors.ts';
+import { HeddleError } from '../../errors.ts';
 import { emptyCluster, type ClusterState, type PodKey } from '../../model/objects.ts';
 import { isManifestName, ManifestDirectory } from './directory.ts';
 import { mergeManifests } from '../objects/merge-manifests.ts';
@@ -50,7 +50,7 @@ export class ManifestsSource implements Source {
     this.#rescan = setInterval(() => this.#mark(null), this.#options.rescanMs).unref();
     await this.#takeTurn(async () => {
       await this.#refresh();
-      if (!this.#directory.isReadable) throw new DataplaneError('IO', this.#directory.problems().join('; '));
+      if (!this.#directory.isReadable) throw new HeddleError('IO', this.#directory.problems().join('; '));
       this.#tell();
     });
   }
@@ -78,7 +78,7 @@ export class ManifestsSource implements Source {
       await writePublishedPods(this.#directory, this.#options.nodeName, this.#published);
       this.#publishProblem = undefined;
     } catch (error) {
-      if (!(error instanceof DataplaneError)) throw error;
+      if (!(error instanceof HeddleError)) throw error;
       this.#publishProblem = error.message;
     }
   }

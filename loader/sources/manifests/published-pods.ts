@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { DataplaneError } from '../../errors.ts';
+import { HeddleError } from '../../errors.ts';
 import type { PodKey } from '../../model/objects.ts';
 import { podAddressesObject, type PodAddresses } from '../objects/kubernetes-objects.ts';
 import type { ManifestDirectory } from './directory.ts';
@@ -36,7 +36,7 @@ export async function writePublishedPods(
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const sentence = `the manifests directory ${directory.path} cannot be written, so other nodes do not learn of this node's pods`;
-    throw new DataplaneError('IO', `${sentence}: ${reason}`, { cause: error });
+    throw new HeddleError('IO', `${sentence}: ${reason}`, { cause: error });
   }
   await directory.read([...changed.map(([file]) => file), ...gone]);
 }

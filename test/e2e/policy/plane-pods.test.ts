@@ -9,7 +9,7 @@ import { editWorld } from '../../support/policy/random/edit.ts';
 import { Random } from '../../support/policy/random/random.ts';
 import { randomWorld } from '../../support/policy/random/random-world.ts';
 import { seedFrom, worldsFrom } from '../../support/policy/random/seed.ts';
-import { makeTestNode } from '../datapath/test-node.ts';
+import { makeTestNode } from '../programs/test-node.ts';
 import { answers, kernelPolicy } from './kernel-policy.ts';
 import { changedMaps, restoreSnapshot, takeSnapshot, type MapSnapshot } from './map-snapshot.ts';
 import { freshMaps, startPlane } from './plane-run.ts';
@@ -19,9 +19,9 @@ t.setTimeout(600_000);
 
 const WORLDS = 15;
 
-const datapath = makeTestNode('pods', undo => t.teardown(undo)).open();
-t.teardown(() => datapath[Symbol.dispose]());
-const { maps } = datapath;
+const programs = makeTestNode('pods', undo => t.teardown(undo)).open();
+t.teardown(() => programs[Symbol.dispose]());
+const { maps } = programs;
 
 function withSlots(input: PolicyInput, slots: readonly PodSlot[]): PolicyInput {
   return { ...input, subjects: new Map([...input.subjects].filter(([slot]) => slots.includes(slot))) };

@@ -1,5 +1,5 @@
 // A dataplane view whose contents a test sets.
-import { DataplaneError } from '../../../loader/errors.ts';
+import { HeddleError } from '../../../loader/errors.ts';
 import { type Addr, parseAddr } from '../../../loader/model/addr.ts';
 import { parseCidr } from '../../../loader/model/cidr.ts';
 import { parseMac } from '../../../loader/model/mac.ts';
@@ -78,7 +78,7 @@ export class MemoryView implements DataplaneView {
   registerPod(registration: PodRegistration): Promise<readonly Addr[]> {
     if (this.registered.has(registration.containerId))
       return Promise.reject(
-        new DataplaneError('ENDPOINT_EXISTS', `${registration.containerId} is registered otherwise`),
+        new HeddleError('ENDPOINT_EXISTS', `${registration.containerId} is registered otherwise`),
       );
     this.registered.set(registration.containerId, registration);
     return Promise.resolve(registration.addresses);
@@ -86,7 +86,7 @@ export class MemoryView implements DataplaneView {
 
   unregisterPod(containerId: string): Promise<void> {
     if (this.registered.delete(containerId)) return Promise.resolve();
-    return Promise.reject(new DataplaneError('ENDPOINT_MISSING', `there is no container ${containerId}`));
+    return Promise.reject(new HeddleError('ENDPOINT_MISSING', `there is no container ${containerId}`));
   }
 }
 

@@ -2,7 +2,7 @@
 import { totalmem } from 'node:os';
 import type { Config } from '../config.ts';
 import type { MapSizes } from '../programs/pinned-maps.ts';
-import type { NodeSettings } from '../programs/settings.ts';
+import type { ProgramConstants } from '../programs/program-constants.ts';
 import { conntrackRowsFor } from '../model/conntrack-rows.ts';
 import { gatewayMac, overlayMac } from '../model/derived-macs.ts';
 
@@ -35,10 +35,10 @@ export interface NodeDevices {
   readonly kernelVxlan: boolean;
 }
 
-export function nodeSettings(
+export function programConstants(
   { nodeName, tunnel }: Config,
   { kernelVxlan, ...devices }: NodeDevices,
-): NodeSettings {
+): ProgramConstants {
   return {
     ...devices,
     kernelVxlan: kernelVxlan ? 1 : 0,
