@@ -1,7 +1,7 @@
 // The Dataplane service's view of the agent: what the reconcilers have written, and the pods that came and went since.
 import type { Config } from '../config.ts';
 import { HeddleError } from '../errors.ts';
-import { conntrackProblems } from '../tables/conntrack-room.ts';
+import { conntrackProblems } from '../tables/conntrack-usage.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import type { Addr } from '../model/addr.ts';
 import type { Attachment } from '../model/attachment.ts';

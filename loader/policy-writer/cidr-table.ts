@@ -31,11 +31,11 @@ export class CidrTable {
   }
 
   keep(): void {
-    this.#mirror.keep();
+    this.#mirror.commit();
   }
 
   takeBack(): void {
-    this.#mirror.takeBack();
+    this.#mirror.rollback();
   }
 
   /** Both versions of all rows, where the map itself has something else. */

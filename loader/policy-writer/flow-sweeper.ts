@@ -1,7 +1,7 @@
 // Nobody inherits a flow: those of an address that was taken away are gone before the address is given again.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { synchronizeRcu, synchronizeRcuSync } from 'libbpf-ts';
-import { flowAddr, forgetFlows, type FlowMaps } from '../tables/flows.ts';
+import { flowAddr, deleteFlows, type FlowMaps } from '../tables/flows.ts';
 import type { Addr } from '../model/addr.ts';
 
 export interface FlowSweeperOptions {
@@ -38,7 +38,7 @@ export class FlowSweeper {
 
   /** At once, of all that are such; how many flows. */
   finishAll(isForgotten: (flowAddr: string) => boolean): number {
-    const sweep = forgetFlows(this.#options.maps(), isForgotten);
+    const sweep = deleteFlows(this.#options.maps(), isForgotten);
     for (;;) {
       const step = sweep.next();
       if (step.done === true) return step.value;
@@ -60,7 +60,7 @@ export class FlowSweeper {
     await nextTurn(); // the others of a burst
     const taken = new Map(this.#due);
     await synchronizeRcu();
-    const sweep = forgetFlows(this.#options.maps(), addr => taken.has(addr));
+    const sweep = deleteFlows(this.#options.maps(), addr => taken.has(addr));
     while (sweep.next().done !== true) await nextTurn();
     for (const [addr, count] of taken) if (this.#due.get(addr) === count) this.#due.delete(addr);
   }

@@ -32,7 +32,7 @@ export class PodTable {
 
   write(slots: Iterable<PodSlot>, version: number): void {
     this.#mirror.set(Array.from(slots, slot => this.#row(slot, version)));
-    this.#mirror.keep();
+    this.#mirror.commit();
   }
 
   /** Both versions of all rows, where the map itself has something else. */

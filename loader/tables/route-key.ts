@@ -1,4 +1,4 @@
-// Prefixes as hd_route's trie knows them: behind the segment, IPv4 96 bits further down.
+// Keys of hd_route's LPM trie: the VXLAN segment, then the 128-bit prefix; IPv4 is mapped and counts 96 bits more.
 import type { RouteKey } from '../abi/abi.gen.ts';
 import { isIpv4 } from '../model/addr.ts';
 import { cidrAddr, cidrOf, cidrPrefixBits, type Cidr } from '../model/cidr.ts';

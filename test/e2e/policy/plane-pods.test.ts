@@ -1,7 +1,7 @@
 // Pods of random worlds come one by one, also while packets are waited for: each is judged by its policy at once, nobody
 // else is judged otherwise meanwhile, and in the end the tables are those of a node that has always had them.
 import t from 'tap';
-import { versionInForce } from '../../../loader/tables/control.ts';
+import { activeBank } from '../../../loader/tables/control.ts';
 import type { CompiledPolicy, PodSlot, PolicyInput } from '../../../loader/policy/compiled.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
 import { Slots } from '../../conformance/policy-input.ts';
@@ -50,7 +50,7 @@ async function comeOneByOne(
   await run.settle();
   run.plane.update(withSlots(world.input, present));
   if (!isWaiting) await run.settle();
-  const version = versionInForce(maps.hd_control);
+  const version = activeBank(maps.hd_control);
   const old = answers(kernelPolicy(maps, present, 1 - version), present, peers);
   const first = [...present];
   const faults: string[] = [];
