@@ -11,7 +11,7 @@ import { emptyCluster, podKey, type ClusterState, type PodKey } from '../model/o
 import type { Change } from '../model/change.ts';
 import { PodAttachments } from '../pods/pod-attachments.ts';
 import { NodePolicy } from '../policy-writer/node-policy.ts';
-import { readNodeUplink } from '../reconcilers/facts.ts';
+import { readNodeUplink } from '../reconcilers/read-uplink.ts';
 import { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 import { AppliedPolicies } from '../sources/applied/applied-policies.ts';

@@ -1,4 +1,4 @@
-// The Kubernetes objects that Heddle reads, reduced to what it uses, and the cluster they make up.
+// Kubernetes objects reduced to the fields that Heddle uses, and the cluster state that they form.
 import type { Addr } from './addr.ts';
 import type { Cidr } from './cidr.ts';
 import type { Mac } from './mac.ts';
@@ -11,32 +11,32 @@ export interface NodeObject {
   readonly labels: Labels;
   /** `spec.podCIDRs`, in the object's order. */
   readonly podCidrs: readonly Cidr[];
-  /** `status.addresses` of type InternalIP, in the object's order: what other nodes can reach it by. */
+  /** `status.addresses` of type InternalIP, in the object's order: underlay addresses. */
   readonly internalAddresses: readonly Addr[];
   /** `status.addresses` of type ExternalIP. */
   readonly externalAddresses: readonly Addr[];
   /** Annotation `heddle.dev/tunnel-address`, at most one a family; empty: the first internal address of each. */
   readonly tunnelAddresses: readonly Addr[];
-  /** Annotation `heddle.dev/vtep-mac`, for a peer whose overlay device is not Heddle's; absent: derived from the name. */
+  /** Annotation `heddle.dev/vtep-mac`, for a peer with a VTEP that is not Heddle's; absent: derived from the name. */
   readonly vtepMac?: Mac;
   /** Annotation `heddle.dev/uplink`: name of the device that carries the underlay on that node. */
   readonly uplink?: string;
-  /** Condition `Ready`, or that its daemon speaks; absent: nobody says. */
+  /** Condition `Ready`, or from etcd that its daemon is alive; absent: unknown. */
   readonly isReady?: boolean;
-  /** `metadata.creationTimestamp`, since the epoch: when it was announced. */
+  /** `metadata.creationTimestamp`, since the epoch. */
   readonly createdAtMs?: number;
 }
 
 export interface NamespaceObject {
   readonly name: string;
-  /** The API server's own label among them. */
+  /** Includes the label that the API server sets. */
   readonly labels: Labels;
 }
 
-/** Set by the API server on every Namespace, whatever the object says: its name. */
+/** The API server sets this label on every Namespace to its name. */
 export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 
-/** What selectors see of a namespace, also of one without an object: that label is certain. */
+/** Labels that selectors see; a namespace without an object has the name label. */
 export function namespaceLabels(name: string, labels: Labels = {}): Labels {
   return labels[NAMESPACE_NAME_LABEL] === name ? labels : { ...labels, [NAMESPACE_NAME_LABEL]: name };
 }
@@ -58,11 +58,11 @@ export interface PodObject {
   readonly nodeName?: string;
   readonly hostNetwork: boolean;
   readonly phase: PodPhase;
-  /** `metadata.deletionTimestamp` is set: its address may have an heir before the object goes. */
+  /** `metadata.deletionTimestamp` is set: another pod may have its address before the object is deleted. */
   readonly isTerminating?: true;
   /** `metadata.creationTimestamp`, since the epoch. */
   readonly createdAtMs?: number;
-  /** `status.podIPs`; given before ADD, a reservation. */
+  /** `status.podIPs`; set before ADD, they are a reservation. */
   readonly addresses: readonly Addr[];
   readonly ports: readonly ContainerPort[];
 }
@@ -76,7 +76,7 @@ export function podKey(pod: { readonly namespace: string; readonly name: string 
   return `${pod.namespace}/${pod.name}` as PodKey;
 }
 
-/** All that a source knows at one moment. Never changed in place: a part that is the same object is unchanged. */
+/** Snapshot of a source. Immutable: an unchanged part is the same object. */
 export interface ClusterState {
   readonly nodes: ReadonlyMap<string, NodeObject>;
   readonly namespaces: ReadonlyMap<string, NamespaceObject>;
@@ -91,7 +91,7 @@ export const emptyCluster: ClusterState = {
   policies: new Map(),
 };
 
-/** A pod that has run to its end keeps its addresses in its status, but nobody answers there any more. */
+/** A finished pod keeps its addresses in its status, but no longer has them. */
 export function isFinished(pod: PodObject): boolean {
   return pod.phase === 'Succeeded' || pod.phase === 'Failed';
 }

@@ -12,7 +12,7 @@ import {
 } from 'rtnetlink';
 import { type Addr, parseAddr } from '../model/addr.ts';
 import { hostCidr } from '../model/cidr.ts';
-import type { LocalPod } from '../model/dataplane-input.ts';
+import type { LocalPod } from '../model/tables-input.ts';
 import type { Mac } from '../model/mac.ts';
 import { type Change, change } from '../model/change.ts';
 import { newRoute, type HostRoute } from './host-routes.ts';

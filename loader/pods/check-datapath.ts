@@ -10,7 +10,7 @@ export function checkDatapath(
   { input, writers: { programs } }: NodeState,
 ): string[] {
   const { hd_endpoint: endpoints, hd_port: ports } = programs.maps;
-  const { segment } = input.settings;
+  const { segment } = input.tunnel;
   const isUnknown = (addr: Addr): boolean => endpoints.get({ segment, addr })?.podSlot !== podSlot;
   const attached = new Set(
     programs.status().links.flatMap(link => (link.ifindex === ifindex ? [link.hook] : [])),

@@ -7,7 +7,7 @@ import { ownerName, type AttachmentDraft, type Ipam } from '../ipam/ipam.ts';
 import { reservationsOf } from '../ipam/reservations.ts';
 import type { Addr } from '../model/addr.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
-import type { LocalPod } from '../model/dataplane-input.ts';
+import type { LocalPod } from '../model/tables-input.ts';
 import { gatewayMac, podMac } from '../model/derived-macs.ts';
 import { podKey, type ClusterState } from '../model/objects.ts';
 import { checkPod } from '../network/check-pod.ts';

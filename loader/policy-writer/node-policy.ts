@@ -8,7 +8,7 @@ import { addrFromBytes, type Addr } from '../model/addr.ts';
 import type { Attachment } from '../model/attachment.ts';
 import type { Change } from '../model/change.ts';
 import { cidrContains } from '../model/cidr.ts';
-import type { EndpointRow } from '../model/dataplane-rows.ts';
+import type { EndpointRow } from '../model/table-rows.ts';
 import type { ClusterState } from '../model/objects.ts';
 import { FlowSweeper } from './flow-sweeper.ts';
 import { PolicyPlane } from './policy-plane.ts';

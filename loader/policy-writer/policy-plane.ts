@@ -6,7 +6,7 @@ import { HeddleError } from '../errors.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import type { Addr } from '../model/addr.ts';
 import type { Change } from '../model/change.ts';
-import type { EndpointRow } from '../model/dataplane-rows.ts';
+import type { EndpointRow } from '../model/table-rows.ts';
 import type { PodSlot, PolicyInput } from '../policy/compiled.ts';
 import { PolicyCompiler } from '../policy/compiler.ts';
 import { PlaneTables, type OnStep } from './plane-tables.ts';

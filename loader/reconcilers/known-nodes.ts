@@ -1,16 +1,16 @@
-// Numbers of nodes that are in force: a restarted daemon must not give them another meaning.
+// Reads node numbers from the pinned hd_node: a restarted daemon must not reassign them.
 import type { MapSet } from '../abi/map-set.ts';
 import { openPinnedMaps } from '../programs/pinned-maps.ts';
 import { HeddleError } from '../errors.ts';
 import type { Addr } from '../model/addr.ts';
 
-/** By underlay address, from the pinned hd_node; empty where nothing is pinned that could be adopted. */
+/** By underlay address; empty if no map is pinned that can be adopted. */
 export function readKnownNodes(pinRoot: string): ReadonlyMap<Addr, number> {
   let maps: MapSet;
   try {
     maps = openPinnedMaps(pinRoot);
   } catch (error) {
-    // A first start, or maps of another layout, which opening the programs will judge.
+    // A first start, or maps of another layout: opening the programs replaces or refuses them.
     if (error instanceof HeddleError && ['NOT_READY', 'MAP_INCOMPATIBLE'].includes(error.code))
       return new Map();
     throw error;

@@ -1,4 +1,4 @@
-// Programs on devices and in netfilter. New programs take the old ones' place here, once all their maps are written.
+// Reconciles links of programs on devices and in netfilter. An upgrade's new programs become active here, after their maps.
 import type { Programs } from '../programs/programs.ts';
 import { desiredLinks } from './desired-links.ts';
 import { notifyAll, type NodeContext } from './node-context.ts';

@@ -1,17 +1,17 @@
-// The values that reconcilers of a node hand on to each other.
+// Cells through which a node's reconcilers pass values to each other.
 import { isDeepStrictEqual } from 'node:util';
 import type { Programs } from '../programs/programs.ts';
-import type { LocalPod } from '../model/dataplane-input.ts';
-import type { HostRoute } from '../model/dataplane-rows.ts';
+import type { LocalPod } from '../model/tables-input.ts';
+import type { HostRoute } from '../model/table-rows.ts';
 import type { ClusterState } from '../model/objects.ts';
 import type { OverlayKind } from '../network/overlay-link.ts';
 import type { Uplink } from '../network/uplink.ts';
 import { Cell } from './cell.ts';
 import type { NodeState } from './node-state.ts';
 
-/** What is known of the neighbours and routers on an uplink. */
+/** Neighbours, routers and path MTUs of an uplink. */
 export type UplinkNeighbours = Pick<Uplink, 'gateways' | 'neighbours' | 'pathMtus'>;
-/** The device itself. */
+/** Device facts of an uplink. */
 export type UplinkDevice = Omit<Uplink, keyof UplinkNeighbours | 'tooBigs'>;
 
 export interface OverlayState {
@@ -20,27 +20,27 @@ export interface OverlayState {
 }
 
 export interface NodeCells {
-  /** As far as rows depend on them: other labels are no other value. */
+  /** Nodes as far as rows depend on them: a change of labels is not a change. */
   readonly nodes: Cell<ClusterState['nodes']>;
-  /** The same, of other nodes' pods. */
+  /** Remote pods, likewise. */
   readonly pods: Cell<ClusterState['pods']>;
   readonly uplinks: Cell<readonly UplinkDevice[]>;
-  /** By uplink, in their order. */
+  /** Per uplink, in the uplinks' order. */
   readonly neighbours: Cell<readonly UplinkNeighbours[]>;
   readonly overlay: Cell<OverlayState>;
   readonly programs: Cell<Programs>;
-  /** The attachments whose device exists. */
+  /** Attachments whose device exists. */
   readonly localPods: Cell<readonly LocalPod[]>;
-  /** Whose maps have all that policy writes. */
+  /** Programs whose maps hold all policy. */
   readonly policy: Cell<Programs>;
-  /** Whose maps hold all tables. */
+  /** Programs whose maps hold all tables. */
   readonly tables: Cell<Programs>;
-  /** What they hold; another object after each write. */
+  /** Last written tables; a new object after each write. */
   readonly state: Cell<NodeState>;
   readonly hostRoutes: Cell<readonly HostRoute[]>;
-  /** `hook ifindex` of every program that is attached to a device. */
+  /** `hook ifindex` of every program attached to a device. */
   readonly attached: Cell<ReadonlySet<string>>;
-  /** The API answers. */
+  /** The API serves requests. */
   readonly serving: Cell<true>;
 }
 

@@ -1,4 +1,4 @@
-// The programs and maps of this node, loaded or adopted; loaded anew when a constant of theirs has changed.
+// Reconciles the node's programs and maps: adopts or loads them, and reloads them when a constant changes.
 import { isDeepStrictEqual } from 'node:util';
 import { openPrograms, type Programs } from '../programs/programs.ts';
 import type { ProgramConstants } from '../programs/program-constants.ts';
@@ -45,7 +45,7 @@ function disposeAll(former: Set<Programs>): void {
   former.clear();
 }
 
-/** Its maps may be new and empty: what was written and attached before counts for nothing. */
+/** New maps may be empty, so policy and tables become unknown and are written again. */
 function open(context: NodeContext, constants: ProgramConstants): Programs {
   const { config, cells } = context;
   const loaded = openPrograms({
@@ -60,11 +60,11 @@ function open(context: NodeContext, constants: ProgramConstants): Programs {
   return loaded;
 }
 
-/** What policy cannot hold where netfilter has no BPF links. */
+/** Limits of policy on kernels without BPF links in netfilter. */
 function absentHooks(hooks: readonly string[]): string[] {
   if (hooks.length === 0) return [];
-  const kernel = `this kernel (before 6.4) has no place for ${hooks.join(' and ')}`;
+  const kernel = `this kernel (before 6.4) cannot load ${hooks.join(' and ')}`;
   return [
-    `${kernel}: what netfilter translates, or this node takes in, is judged by the address that the pod asked for`,
+    `${kernel}: policy sees the destination before DNAT for packets that netfilter translates or that this node receives`,
   ];
 }

@@ -1,13 +1,13 @@
-// The one writer of the maps of one set of programs: for the tables reconciler, which writes all, and ADD and DEL, which
-// write one pod's rows. In order: a route's node is there before the route, a pod's policy before its addresses, those
-// before its port, and that before its programs; they go the other way round.
+// The only writer of the tables of one set of programs: the reconciler `tables` writes all rows, ADD and DEL write one
+// pod's. Order of writing: node before route; a pod's policy before its endpoints, these before its port, and that
+// before its programs. Removal is in reverse order.
 import type { Programs } from '../programs/programs.ts';
 import { nodeEntry, portEntry, routeEntry } from '../tables/encode-rows.ts';
 import { syncChanges } from '../tables/sync-changes.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import { TableWriter } from '../tables/table-writer.ts';
-import type { LocalNode, LocalPod } from '../model/dataplane-input.ts';
-import { portRow, type DataplaneTables } from '../model/dataplane-tables.ts';
+import type { LocalNode, LocalPod } from '../model/tables-input.ts';
+import { portRow, type DesiredTables } from '../model/desired-tables.ts';
 import { localEndpointRow } from '../model/endpoint-rows.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import { notifyAll, type NodeContext } from './node-context.ts';
@@ -30,15 +30,15 @@ export class TableWriters {
     this.#ports = new TableWriter(programs.maps.hd_port);
   }
 
-  /** Policy is there already: its reconciler comes first. */
-  write({ nodes, routes, endpoints, ports }: DataplaneTables, mode: SyncMode): void {
+  /** The reconciler `policy` has written policy before. */
+  write({ nodes, routes, endpoints, ports }: DesiredTables, mode: SyncMode): void {
     this.#notify('hd_node', this.#nodes.sync(nodes.map(nodeEntry), mode));
     this.#notify('hd_route', this.#routes.sync(routes.map(routeEntry), mode));
     this.#notify('hd_endpoint', this.#policy.syncEndpoints(endpoints, mode));
     this.#notify('hd_port', this.#ports.sync(ports.map(portEntry), mode));
   }
 
-  /** Of a pod more, with its policy and programs. Throws what keeps it from that; `removePod` is due then. */
+  /** Adds a pod's policy, rows and programs. If it throws, call `removePod`. */
   addPod(node: LocalNode, local: LocalPod): void {
     const { attachment, ifindex } = local;
     this.#policy.addPod(attachment);
@@ -48,7 +48,7 @@ export class TableWriters {
     this.#policy.podIsThere();
   }
 
-  /** From then on it sends and receives nothing; its programs go with its device. `ifindex`: undefined without one. */
+  /** Removes a pod's rows: its packets are dropped from then on. Its programs go with its device. `ifindex`: if it has one. */
   removePod(attachment: LocalPod['attachment'], ifindex: number | undefined): void {
     if (ifindex !== undefined) this.#ports.delete({ ifindex });
     this.#policy.removePod(attachment);

@@ -1,7 +1,7 @@
 // hd_control: a per-CPU array of one entry, written equally on every CPU.
 import type { Control } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { NO_ADDR } from '../model/dataplane-rows.ts';
+import { NO_ADDR } from '../model/table-rows.ts';
 
 const ONLY_KEY = 0;
 const NO_CONTROL: Control = {

@@ -1,6 +1,6 @@
 // Encodes desired rows as map entries: kinds and flags by name become numbers.
 import { EndpointKind, NodeFlag, PortFlag, RouteFlag, RouteKind, type MapRows } from '../abi/abi.gen.ts';
-import type { EndpointRow, NodeRow, PortRow, RouteRow } from '../model/dataplane-rows.ts';
+import type { EndpointRow, NodeRow, PortRow, RouteRow } from '../model/table-rows.ts';
 
 export type Entry<Name extends keyof MapRows> = readonly [MapRows[Name]['key'], MapRows[Name]['value']];
 

@@ -2,8 +2,8 @@
 import { syncTable } from '../../../loader/tables/sync-table.ts';
 import type { Addr } from '../../../loader/model/addr.ts';
 import { parseCidr } from '../../../loader/model/cidr.ts';
-import { unknownNode, type DataplaneInput, type LocalPod } from '../../../loader/model/dataplane-input.ts';
-import { dataplaneTables } from '../../../loader/model/dataplane-tables.ts';
+import { unknownNode, type TablesInput, type LocalPod } from '../../../loader/model/tables-input.ts';
+import { desiredTables } from '../../../loader/model/desired-tables.ts';
 import { gatewayMac, overlayMac, podMac } from '../../../loader/model/derived-macs.ts';
 import type { Mac } from '../../../loader/model/mac.ts';
 import { emptyCluster, type PodObject } from '../../../loader/model/objects.ts';
@@ -68,7 +68,7 @@ export function openPolicyNode(input: PolicyInput, options: PolicyNodeOptions = 
   };
   const plane = new PolicyPlane({ segment: SEGMENT, onChange: () => undefined, onFailure, ...options });
   plane.pass(node.maps, input, { verify: false });
-  const tables = dataplaneTables(dataplaneInput(input));
+  const tables = desiredTables(tablesInput(input));
   syncTable(node.maps.hd_node, tables.nodes.map(nodeEntry));
   syncTunnelEnds(node.maps.hd_control, input.nodes.get(input.nodeName) ?? unknownNode(input.nodeName));
   syncTable(node.maps.hd_route, tables.routes.map(routeEntry));
@@ -84,7 +84,7 @@ export function openPolicyNode(input: PolicyInput, options: PolicyNodeOptions = 
   };
 }
 
-function dataplaneInput({ nodeName, nodes, namespaces, pods, subjects }: PolicyInput): DataplaneInput {
+function tablesInput({ nodeName, nodes, namespaces, pods, subjects }: PolicyInput): TablesInput {
   const addresses = [...nodes.values()].flatMap(({ name, internalAddresses }) =>
     internalAddresses.map((addr): [Addr, Mac] => [addr, MAC.uplink(name)]),
   );
@@ -103,7 +103,7 @@ function dataplaneInput({ nodeName, nodes, namespaces, pods, subjects }: PolicyI
       },
       overlayIfindex: OVERLAY,
     },
-    settings: { encapsulation: 'always', family: 'auto', segment: SEGMENT },
+    tunnel: { encapsulation: 'always', family: 'auto', segment: SEGMENT },
     nodeIds: new Map([...nodes.keys()].map((name, i) => [name, i + 1])),
   };
 }

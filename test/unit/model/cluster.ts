@@ -2,8 +2,8 @@
 import { parseAddr, type Addr } from '../../../loader/model/addr.ts';
 import type { Attachment } from '../../../loader/model/attachment.ts';
 import { parseCidr } from '../../../loader/model/cidr.ts';
-import type { DataplaneInput, LocalPod } from '../../../loader/model/dataplane-input.ts';
-import { dataplaneTables, type DataplaneTables } from '../../../loader/model/dataplane-tables.ts';
+import type { TablesInput, LocalPod } from '../../../loader/model/tables-input.ts';
+import { desiredTables, type DesiredTables } from '../../../loader/model/desired-tables.ts';
 import { parseMac } from '../../../loader/model/mac.ts';
 import type { NodeFacts, TunnelSettings, UplinkFacts } from '../../../loader/model/node-facts.ts';
 import { assignNodeIds, noNodeIds } from '../../../loader/model/node-ids.ts';
@@ -98,7 +98,7 @@ const FACTS: NodeFacts = {
   },
 };
 
-export function inputOf(texts: ClusterTexts = {}): DataplaneInput {
+export function inputOf(texts: ClusterTexts = {}): TablesInput {
   const { nodes = NODES, pods = [], localPods = [], settings = {}, uplink = {} } = texts;
   return {
     cluster: {
@@ -109,11 +109,11 @@ export function inputOf(texts: ClusterTexts = {}): DataplaneInput {
     },
     localPods,
     facts: { ...FACTS, uplink: { ...FACTS.uplink, ...uplink } },
-    settings: { encapsulation: 'always', family: 'auto', segment: SEGMENT, ...settings },
+    tunnel: { encapsulation: 'always', family: 'auto', segment: SEGMENT, ...settings },
     nodeIds: assignNodeIds([node('a'), ...nodes.filter(({ name }) => name !== 'a')], noNodeIds),
   };
 }
 
-export function tablesOf(texts: ClusterTexts = {}): DataplaneTables {
-  return dataplaneTables(inputOf(texts));
+export function tablesOf(texts: ClusterTexts = {}): DesiredTables {
+  return desiredTables(inputOf(texts));
 }
