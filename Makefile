@@ -228,7 +228,7 @@ test-compilers: test-build $(OUTPUT)/scripts/test-compilers.mjs ## The programs 
 
 .PHONY: test-profiles
 test-profiles: test-build ## Checked payloads through every NIC profile of the lab; `make test` has two of them (root)
-	$(Q)NIC_PROFILES=all FILE_TIMEOUT_S=7200 $(RUN_TESTS) test/e2e/dataplane/integrity.test.ts
+	$(Q)NIC_PROFILES=all FILE_TIMEOUT_S=7200 $(RUN_TESTS) test/e2e/traffic/integrity.test.ts
 
 .PHONY: swaps
 swaps: test-build ## 10,000 swaps of policy while packets run; `make test` ends them after 25 s (root)

@@ -8,7 +8,7 @@ import { resolveConfig } from './config/resolve.ts';
 import type { Assignments } from './config/assignment.ts';
 import { givenTwice } from './config/former-names.ts';
 import type { Config } from './config/schema.ts';
-import { DataplaneError } from './errors.ts';
+import { HeddleError } from './errors.ts';
 
 export type { Config } from './config/schema.ts';
 
@@ -52,7 +52,7 @@ export function loadConfigWithOrigins(inputs: ConfigInputs): LoadedConfig {
     ...resolved.problems,
   ];
   if (resolved.config === undefined || problems.length > 0)
-    throw new DataplaneError('INVALID_CONFIG', problems.join('\n'));
+    throw new HeddleError('INVALID_CONFIG', problems.join('\n'));
   return {
     config: resolved.config,
     settings: effectiveSettings(resolved.config, resolved.origins),

@@ -1,6 +1,6 @@
 // The daemon's one error: a closed set of codes, each of which the borders translate (gRPC, CNI, exit status).
 
-export type DataplaneErrorCode =
+export type HeddleErrorCode =
   | 'ENDPOINT_EXISTS'
   | 'ENDPOINT_MISSING'
   | 'ADDRESS_EXHAUSTED'
@@ -26,11 +26,11 @@ export type DataplaneErrorCode =
   | 'INTERNAL';
 
 /** `message` is one sentence that names the field, the value and what to do about it. */
-export class DataplaneError extends Error {
-  override readonly name = 'DataplaneError';
-  readonly code: DataplaneErrorCode;
+export class HeddleError extends Error {
+  override readonly name = 'HeddleError';
+  readonly code: HeddleErrorCode;
 
-  constructor(code: DataplaneErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: HeddleErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.code = code;
   }

@@ -1,7 +1,7 @@
 // make test-kernels: every packet table and the daemon itself on each of Debian's kernels; writes the table of docs/kernels.md.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAtLeast } from '../loader/programs/settings.ts';
+import { isAtLeast } from '../loader/programs/program-constants.ts';
 import { IPVS_TITLE } from '../test/kernels/ipvs-steps.ts';
 import { OLDEST } from '../test/kernels/series.ts';
 import { whatStandsIn } from '../test/kernels/old-kernel.ts';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { startAgent, type Agent } from '../../loader/agent/agent.ts';
 import { loadConfigWithOrigins, type Config } from '../../loader/config.ts';
-import { DataplaneError } from '../../loader/errors.ts';
+import { HeddleError } from '../../loader/errors.ts';
 import { VERSION } from '../../loader/version.ts';
 import { createLogger } from './logger.ts';
 import { helpText } from './help.ts';
@@ -57,7 +57,7 @@ function print(text: string): void {
 }
 
 function exitCodeOf(error: unknown): number {
-  if (!(error instanceof DataplaneError)) return EXIT.failed;
+  if (!(error instanceof HeddleError)) return EXIT.failed;
   if (error.code === 'INVALID_CONFIG') return EXIT.config;
   return error.code === 'PERMISSION' ? EXIT.noPermission : EXIT.failed;
 }

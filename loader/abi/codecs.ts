@@ -1,4 +1,4 @@
-// Between our maps' bytes and TypeScript: addresses and MACs are branded text, everything else as its layout says.
+// Codecs between map bytes and TypeScript: addresses and MACs are branded text, everything else follows its layout.
 import { type Addr, addrFromBytes, addrToBytes, type Mac, macFromBytes, macToBytes } from 'ip';
 import { codecOf, perCpu, type Codec, type Layout, type MapCodecs, type NamedCodecs } from 'libbpf-ts';
 import { CONFIG_VARIABLES, MAPS, type MapName, type MapRows, type NodeConfig } from './abi.gen.ts';
@@ -40,7 +40,7 @@ function partCodec(layout: Layout | undefined): Codec<unknown> {
   return layout === undefined ? NOTHING : codecOf<unknown>(layout, NAMED_CODECS);
 }
 
-/** Node-wide settings under their C names, as `loadObject` takes them. */
+/** Program constants by C name, as `loadObject` takes them. */
 export function configVariables(config: Partial<NodeConfig>): Record<string, unknown> {
   const names = (Object.keys(CONFIG_VARIABLES) as (keyof NodeConfig)[]).filter(name => name in config);
   return Object.fromEntries(names.map(name => [CONFIG_VARIABLES[name].cName, config[name]]));

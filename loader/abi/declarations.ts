@@ -1,9 +1,9 @@
-// What the generated tables say about maps and settings.
+// Types of the generated tables of maps and program constants.
 import type { Layout, MapSpec } from 'libbpf-ts';
 
 /**
- * What becomes of a map whose layout changes. `rebuildable`: made anew and filled from desired state. `counting`: made
- * anew and begun at zero, as counters may. `stateful`: its contents must survive, or the upgrade is refused.
+ * What an upgrade does with a map whose layout changed. `rebuildable`: recreated and filled from desired state.
+ * `counting`: recreated, counters restart at zero. `stateful`: contents must survive, or the upgrade is refused.
  */
 export type MapKind = 'rebuildable' | 'counting' | 'stateful';
 
@@ -11,7 +11,7 @@ export interface AbiMap extends MapSpec {
   readonly kind: MapKind;
   /** Names under which earlier builds pinned it. */
   readonly formerly: readonly string[];
-  /** The kernel's word: HASH, LPM_TRIE … */
+  /** The kernel's name of the type: HASH, LPM_TRIE … */
   readonly typeName: string;
 }
 

@@ -1,4 +1,4 @@
-// Hooks and verdicts by name, as people and pins know them.
+// Names of hooks and verdicts, as in pins and in output.
 import { Hook, Verdict } from './abi.gen.ts';
 
 /** `pod_tx`: also the program's name, its object's and its pin's. */

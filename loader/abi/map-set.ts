@@ -1,16 +1,16 @@
-// All our maps, open and typed.
+// The set of all maps, open and typed.
 import { BpfMap } from 'libbpf-ts';
 import { MAPS, type MapName, type MapRows } from './abi.gen.ts';
 import { mapCodecs } from './codecs.ts';
 
 export type AbiBpfMap<N extends MapName> = BpfMap<MapRows[N]['key'], MapRows[N]['value']>;
 
-/** Whoever opened them disposes each. */
+/** The opener disposes each map. */
 export type MapSet = { readonly [N in MapName]: AbiBpfMap<N> };
 
 export const MAP_NAMES = Object.keys(MAPS) as readonly MapName[];
 
-/** Asks `open` for every map. Those already open are closed if a later one fails. */
+/** Calls `open` for every map. If one fails, the maps opened before it are closed. */
 export function openMapSet(open: <N extends MapName>(name: N) => AbiBpfMap<N>): MapSet {
   const opened: BpfMap[] = [];
   try {

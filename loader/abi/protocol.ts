@@ -1,4 +1,4 @@
-// IP protocols that flows and policies know, by name and by number (IANA).
+// IP protocols of flows and policies, by name and by IANA number.
 
 export const PROTOCOL = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, sctp: 132 } as const;
 export type ProtocolName = keyof typeof PROTOCOL;

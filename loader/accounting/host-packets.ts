@@ -1,7 +1,7 @@
 // What the host's own stack sends by the uplink: counted by nftables at the device's egress, for as long as somebody asks.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { createNft, type Nft } from '../network/nft.ts';
 
 export interface HostPackets {
@@ -56,7 +56,7 @@ function rules(table: string, devices: readonly string[]): string {
 }
 
 /** What nft said against the rules; undefined as long as it has said nothing. */
-function refusalOf(child: ChildProcess): () => DataplaneError | undefined {
+function refusalOf(child: ChildProcess): () => HeddleError | undefined {
   let said = '';
   let cause: unknown;
   child.stderr?.on('data', (data: Buffer) => (said += data.toString()));
@@ -64,24 +64,20 @@ function refusalOf(child: ChildProcess): () => DataplaneError | undefined {
   child.on('exit', code => (cause ??= `exit status ${code ?? 'none'}`));
   return () => {
     if (said !== '')
-      return new DataplaneError('IO', `nft refused to count: ${said.trim().split('\n')[0] ?? ''}`);
+      return new HeddleError('IO', `nft refused to count: ${said.trim().split('\n')[0] ?? ''}`);
     if (cause === undefined) return undefined;
-    return new DataplaneError('KERNEL_UNSUPPORTED', 'nft cannot be started: install nftables', { cause });
+    return new HeddleError('KERNEL_UNSUPPORTED', 'nft cannot be started: install nftables', { cause });
   };
 }
 
-async function waitForRules(
-  nft: Nft,
-  table: string,
-  refusal: () => DataplaneError | undefined,
-): Promise<void> {
+async function waitForRules(nft: Nft, table: string, refusal: () => HeddleError | undefined): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const isDone = (await countersOf(nft, table)).has(LAST);
     const refused = refusal();
     if (refused !== undefined) throw refused;
     if (isDone) return;
-    if (Date.now() > deadline) throw new DataplaneError('IO', 'nft did not take the rules that count');
+    if (Date.now() > deadline) throw new HeddleError('IO', 'nft did not take the rules that count');
     await sleep(POLL_MS);
   }
 }
@@ -97,6 +93,6 @@ async function countersOf(nft: Nft, table: string): Promise<ReadonlyMap<string, 
 
 async function hostPackets(nft: Nft, table: string): Promise<bigint> {
   const packets = (await countersOf(nft, table)).get(COUNTER);
-  if (packets === undefined) throw new DataplaneError('IO', 'the rules that count were removed meanwhile');
+  if (packets === undefined) throw new HeddleError('IO', 'the rules that count were removed meanwhile');
   return packets;
 }

@@ -5,13 +5,13 @@ import type { Logger } from 'pino';
 import { ApiServer } from '../api/server.ts';
 import type { Config } from '../config.ts';
 import { checkBpffs, checkPrivileges } from '../programs/bpffs.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import { emptyCluster, podKey, type ClusterState, type PodKey } from '../model/objects.ts';
 import type { Change } from '../model/change.ts';
 import { PodAttachments } from '../pods/pod-attachments.ts';
 import { NodePolicy } from '../policy-writer/node-policy.ts';
-import { readNodeUplink } from '../reconcilers/facts.ts';
+import { readNodeUplink } from '../reconcilers/read-uplink.ts';
 import { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 import { AppliedPolicies } from '../sources/applied/applied-policies.ts';
@@ -199,7 +199,7 @@ export class Agent {
   #state(): NodeState {
     const state = this.#reconcilers.cells.state.value;
     if (state === undefined)
-      throw new DataplaneError('NOT_READY', 'heddled has not finished starting: try again');
+      throw new HeddleError('NOT_READY', 'heddled has not finished starting: try again');
     return state;
   }
 

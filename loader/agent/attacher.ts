@@ -1,6 +1,6 @@
 // What the CNI service asks, answered by the agent: waits for the pod's object, then does it in one turn.
 import type { Config } from '../config.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import { attachmentId, type Attachment } from '../model/attachment.ts';
 import { gatewayMac } from '../model/derived-macs.ts';
@@ -39,7 +39,7 @@ export class AgentAttacher implements Attacher {
     const { attachments, config, cluster, onChange } = this.#options;
     if (request.pod !== undefined) await waitForPod(request.pod, cluster, config.podWaitMs, signal);
     else if (config.requirePodObject)
-      throw new DataplaneError(
+      throw new HeddleError(
         'INVALID_REQUEST',
         'K8S_POD_NAMESPACE or K8S_POD_NAME is missing from CNI_ARGS, and requirePodObject is set',
       );
@@ -57,7 +57,7 @@ export class AgentAttacher implements Attacher {
     const attachment = this.#options.ipam.get(request);
     if (attachment === undefined) {
       const text = `container ${request.containerId} has no interface ${request.ifname} of Heddle's`;
-      return Promise.reject(new DataplaneError('ENDPOINT_MISSING', text));
+      return Promise.reject(new HeddleError('ENDPOINT_MISSING', text));
     }
     const problems = this.#options.attachments.check(attachment, request.netns);
     return Promise.resolve({ attached: this.#resultOf(attachment), problems });

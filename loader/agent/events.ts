@@ -3,7 +3,7 @@ import type { Addr } from 'ip';
 import { listLinks, openSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { EventHub } from '../events/event-hub.ts';
-import { EventQueue, type EventWish } from '../events/event-queue.ts';
+import { EventQueue, type EventFilter } from '../events/event-queue.ts';
 import type { EventNames } from '../events/packet-event.ts';
 import { trace, type TraceRequest } from '../events/trace.ts';
 import type { TraceReport } from '../events/trace-report.ts';
@@ -26,9 +26,9 @@ export class AgentEvents implements EventsView {
     this.#names = new EndpointNames(view);
   }
 
-  listen(wish: EventWish, onNews: () => void): ReturnType<EventsView['listen']> {
+  listen(wish: EventFilter, onData: () => void): ReturnType<EventsView['listen']> {
     const queue = new EventQueue(wish, this.#names);
-    return { queue, leave: queue.attach(this.#hub, onNews) };
+    return { queue, leave: queue.attach(this.#hub, onData) };
   }
 
   trace(request: TraceRequest): TraceReport {

@@ -1,6 +1,6 @@
 // What the node knows, as the API shows it: names in place of numbers.
-import type { LocalPod } from '../model/dataplane-input.ts';
-import { NO_ADDR, type EndpointRow, type RouteRow } from '../model/dataplane-rows.ts';
+import type { LocalPod } from '../model/tables-input.ts';
+import { NO_ADDR, type EndpointRow, type RouteRow } from '../model/table-rows.ts';
 import { tunnelAddressOf, underlayAddressesOf } from '../model/node-addresses.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 import type { EndpointKind, EndpointView, NodeView, RouteKind, RouteView } from '../api/dataplane-view.ts';

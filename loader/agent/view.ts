@@ -1,12 +1,12 @@
 // The Dataplane service's view of the agent: what the reconcilers have written, and the pods that came and went since.
 import type { Addr } from 'ip';
 import type { Config } from '../config.ts';
-import { DataplaneError } from '../errors.ts';
-import { conntrackProblems } from '../tables/conntrack-room.ts';
+import { HeddleError } from '../errors.ts';
+import { conntrackProblems } from '../tables/conntrack-usage.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import type { Attachment } from '../model/attachment.ts';
-import type { LocalPod } from '../model/dataplane-input.ts';
-import type { EndpointRow } from '../model/dataplane-rows.ts';
+import type { LocalPod } from '../model/tables-input.ts';
+import type { EndpointRow } from '../model/table-rows.ts';
 import { podKey } from '../model/objects.ts';
 import { localEndpointRow } from '../model/endpoint-rows.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
@@ -109,7 +109,7 @@ export class AgentView implements DataplaneView {
     const { cells, runner } = this.#sources.reconcilers;
     const state = this.#current();
     this.#remotePods ??= countRemotePods(state?.tables.endpoints ?? []);
-    const datapath = cells.programs.value;
+    const programs = cells.programs.value;
     return {
       version: VERSION,
       node: this.#config.nodeName,
@@ -119,11 +119,11 @@ export class AgentView implements DataplaneView {
         ...runner.problems,
         ...this.#sources.policy.problems,
         ...this.#sourceProblems,
-        ...(datapath === undefined ? [] : conntrackProblems(datapath.maps)),
+        ...(programs === undefined ? [] : conntrackProblems(programs.maps)),
         ...(this.#metricsProblem === undefined ? [] : [this.#metricsProblem]),
       ],
       uplink: cells.uplinks.value?.map(({ name }) => name).join(', ') ?? '',
-      xdp: datapath?.status().links.find(link => link.hook === 'uplink_xdp')?.mode ?? 'off',
+      xdp: programs?.status().links.find(link => link.hook === 'uplink_xdp')?.mode ?? 'off',
       changesApplied: this.#changes,
       localPods: this.#registrar?.ipam.attached.length ?? 0,
       remotePods: this.#remotePods,
@@ -162,7 +162,7 @@ export class AgentView implements DataplaneView {
   unregisterPod(containerId: string): Promise<void> {
     return this.#inTurn(({ attachments, onChange }) => {
       if (!attachments.unregister({ containerId, ifname: REGISTERED_IFNAME }))
-        throw new DataplaneError('ENDPOINT_MISSING', `no pod is registered for container ${containerId}`);
+        throw new HeddleError('ENDPOINT_MISSING', `no pod is registered for container ${containerId}`);
       onChange();
     });
   }
@@ -181,7 +181,7 @@ export class AgentView implements DataplaneView {
   #inTurn<T>(action: (registrar: Registrar) => T): Promise<T> {
     return new Promise(resolve => {
       if (this.#registrar === undefined)
-        throw new DataplaneError('NOT_READY', 'heddled has not finished starting');
+        throw new HeddleError('NOT_READY', 'heddled has not finished starting');
       resolve(action(this.#registrar));
     });
   }
@@ -214,5 +214,5 @@ function sameRegistration(known: Attachment, wish: PodRegistration): readonly Ad
     wish.addresses.every(addr => known.addresses.includes(addr));
   if (isSame) return known.addresses;
   const text = `container ${known.containerId} is registered with other values: unregister it first`;
-  throw new DataplaneError('ENDPOINT_EXISTS', text);
+  throw new HeddleError('ENDPOINT_EXISTS', text);
 }

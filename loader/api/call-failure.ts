@@ -1,6 +1,6 @@
 // The border where an error becomes the end of a gRPC call: status, sentence, and for CNI two trailers.
 import { Metadata, status, type StatusObject } from '@grpc/grpc-js';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { CNI_CODE, CniError } from './cni/error.ts';
 import { CNI_STATUS } from './cni/status.ts';
 import { GRPC_STATUS, GRPC_STATUS_OF_CNI } from './grpc-status.ts';
@@ -15,7 +15,7 @@ const LONGEST_TEXT = 2_000;
 /** For every service but Cni. */
 export function callFailure(error: unknown): CallFailure {
   if (error instanceof RequestError) return { code: status[error.code], details: text(error.message) };
-  if (error instanceof DataplaneError) return { code: GRPC_STATUS[error.code], details: text(error.message) };
+  if (error instanceof HeddleError) return { code: GRPC_STATUS[error.code], details: text(error.message) };
   return { code: status.INTERNAL, details: text(messageOf(error)) };
 }
 
@@ -31,7 +31,7 @@ export function cniFailure(error: unknown): CallFailure {
 /** What the plugin will say. */
 export function cniErrorOf(error: unknown): CniError {
   if (error instanceof CniError) return error;
-  if (!(error instanceof DataplaneError)) return new CniError(CNI_CODE.internal, messageOf(error));
+  if (!(error instanceof HeddleError)) return new CniError(CNI_CODE.internal, messageOf(error));
   const wanted: { code: CniError['code']; variable?: string } = CNI_STATUS[error.code];
   const message = wanted.variable === undefined ? error.message : `${wanted.variable}: ${error.message}`;
   return new CniError(wanted.code, message);

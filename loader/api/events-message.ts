@@ -1,6 +1,6 @@
 // Events and traces as messages, and what is asked of them.
 import { type Addr, tryParseAddr } from 'ip';
-import type { EventWish, QueuedEvent } from '../events/event-queue.ts';
+import type { EventFilter, QueuedEvent } from '../events/event-queue.ts';
 import type { PacketEvent } from '../events/packet-event.ts';
 import type { TraceProtocol } from '../events/trace-packet.ts';
 import type { TraceRequest } from '../events/trace.ts';
@@ -29,7 +29,7 @@ const STAGE = {
 const PROTOCOLS: readonly TraceProtocol[] = ['tcp', 'udp', 'sctp', 'icmp'];
 const HIGHEST_PORT = 65_535;
 
-export function eventWish({ kinds, pod, address }: heddle.v1.WatchEventsRequest): EventWish {
+export function eventWish({ kinds, pod, address }: heddle.v1.WatchEventsRequest): EventFilter {
   const known = kinds.map(number => {
     const kind = KINDS.get(number);
     if (kind === undefined)

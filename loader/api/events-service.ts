@@ -1,7 +1,7 @@
 // heddle.v1.Events on grpc-js, over an `EventsView`.
 import { once } from 'node:events';
 import { Metadata, type ServerWritableStream } from '@grpc/grpc-js';
-import type { EventWish } from '../events/event-queue.ts';
+import type { EventFilter } from '../events/event-queue.ts';
 import { callFailure } from './call-failure.ts';
 import { eventMessage, eventWish, traceMessage, traceRequest } from './events-message.ts';
 import type { EventsView } from './events-view.ts';
@@ -38,7 +38,7 @@ async function watchEvents(call: Call, view: EventsView): Promise<void> {
 
 interface Watching {
   readonly view: EventsView;
-  readonly wish: EventWish;
+  readonly wish: EventFilter;
   readonly signal: AbortSignal;
 }
 

@@ -1,6 +1,6 @@
 // The daemon's and CNI's errors in gRPC's canonical codes.
 import { status } from '@grpc/grpc-js';
-import type { DataplaneErrorCode } from '../errors.ts';
+import type { HeddleErrorCode } from '../errors.ts';
 import type { CniCode } from './cni/error.ts';
 
 export const GRPC_STATUS = {
@@ -24,7 +24,7 @@ export const GRPC_STATUS = {
   PERMISSION: status.PERMISSION_DENIED,
   IO: status.INTERNAL,
   INTERNAL: status.INTERNAL,
-} as const satisfies Record<DataplaneErrorCode, status>;
+} as const satisfies Record<HeddleErrorCode, status>;
 
 /** For errors that the CNI handler itself finds. */
 export const GRPC_STATUS_OF_CNI = {

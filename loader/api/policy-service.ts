@@ -1,5 +1,5 @@
 // heddle.v1.Policy on grpc-js, over whoever keeps the policies.
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { kindSpec, policyKinds } from '../model/kinds.ts';
 import { policyKey, type Policy, type PolicyKey } from '../model/policies.ts';
 import type { PolicyKeeper, PolicyStanding } from '../sources/applied/applied-policies.ts';
@@ -76,8 +76,8 @@ function readNumbered(manifest: string, index: number): ReadPolicy {
   try {
     return readPolicyText(manifest);
   } catch (error) {
-    if (!(error instanceof DataplaneError)) throw error;
-    throw new DataplaneError(error.code, `manifests[${index}]: ${error.message}`, { cause: error });
+    if (!(error instanceof HeddleError)) throw error;
+    throw new HeddleError(error.code, `manifests[${index}]: ${error.message}`, { cause: error });
   }
 }
 

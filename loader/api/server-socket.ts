@@ -2,7 +2,7 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, type Stats } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 
 /** sun_path of unix(7) without its NUL, bytes. */
 const LONGEST_PATH = 107;
@@ -26,7 +26,7 @@ export class ServerSocket {
   static async claim(path: string): Promise<ServerSocket> {
     const socket = new ServerSocket(path);
     if (Buffer.byteLength(socket.bindPath) > LONGEST_PATH)
-      throw new DataplaneError('INVALID_CONFIG', `socket path ${path} is too long for a unix socket`);
+      throw new HeddleError('INVALID_CONFIG', `socket path ${path} is too long for a unix socket`);
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     await refuseIfTaken(path);
     rmSync(socket.bindPath, { force: true }); // of a predecessor with our pid
@@ -52,9 +52,9 @@ export class ServerSocket {
 async function refuseIfTaken(path: string): Promise<void> {
   const current = lstatSync(path, { throwIfNoEntry: false });
   if (current === undefined) return;
-  if (!current.isSocket()) throw new DataplaneError('IO', `${path} is there and is no socket`);
+  if (!current.isSocket()) throw new HeddleError('IO', `${path} is there and is no socket`);
   if (await isAlive(path))
-    throw new DataplaneError('IO', `another daemon${pidOf(path)} already listens at ${path}`);
+    throw new HeddleError('IO', `another daemon${pidOf(path)} already listens at ${path}`);
 }
 
 function isAlive(path: string): Promise<boolean> {

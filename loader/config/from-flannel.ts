@@ -1,6 +1,6 @@
 // Converts flannel's net-conf.json to Heddle's settings (flannel: Documentation/configuration.md, backends.md).
 import { z } from 'zod';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 
 export interface FromFlannel {
   /** For heddled.yaml, without settings that have Heddle's default. */
@@ -63,7 +63,7 @@ function parse(text: string): NetConf {
     throw new RangeError(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is invalid'}`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DataplaneError('INVALID_REQUEST', `this is not a net-conf.json of flannel: ${reason}`);
+    throw new HeddleError('INVALID_REQUEST', `this is not a net-conf.json of flannel: ${reason}`);
   }
 }
 
@@ -71,7 +71,7 @@ function settingsOf({ Backend: { Type, VNI, Port, DirectRouting, MTU } }: NetCon
   const mtu = MTU === undefined ? {} : { mtu: MTU };
   if (Type === 'host-gw') return { tunnel: { encapsulation: 'never' }, ...mtu };
   if (Type !== 'vxlan')
-    throw new DataplaneError(
+    throw new HeddleError(
       'INVALID_REQUEST',
       `Backend.Type '${Type}' has no counterpart: Heddle has VXLAN (vxlan) and direct routing (host-gw)`,
     );

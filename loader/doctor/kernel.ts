@@ -7,7 +7,7 @@ import { HOOK_NAMES, type HookName } from '../abi/hook-name.ts';
 import { errorCode } from '../programs/failure.ts';
 import { isNetfilterHook } from '../programs/hook.ts';
 import { findObjectFolder, readHookObject, type HookObject } from '../programs/objects.ts';
-import { kernelVariablesOf } from '../programs/settings.ts';
+import { kernelVariablesOf } from '../programs/program-constants.ts';
 import { kernelHasVxlan } from '../network/kernel-vxlan.ts';
 import { findingsOf, type Finding } from './finding.ts';
 import type { Patient } from './patient.ts';

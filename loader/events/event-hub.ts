@@ -1,4 +1,4 @@
-// Reads hd_event while somebody listens, and has the datapath tell what is listened for, no more.
+// Reads hd_event while there are listeners, and enables in hd_control only the kinds of events that they ask for.
 import { codecOf, decodeRecords, RingBuffer, type Codec } from 'libbpf-ts';
 import { EventKind, eventLayout, type Event } from '../abi/abi.gen.ts';
 import { NAMED_CODECS } from '../abi/codecs.ts';
@@ -8,110 +8,110 @@ import { changeControl } from '../tables/control.ts';
 import { readEventLosses } from '../tables/event-losses.ts';
 
 export interface EventListener {
-  /** Bits of `enum event_kind` that the datapath must tell for it; a trace is told anyway. */
-  readonly wants: bigint;
-  /** False: there is no room, `lose` is told instead. */
-  hasRoom(): boolean;
-  /** Of every kind that is told, also for other listeners. */
+  /** Bits of `enum event_kind` to enable; trace events need none. */
+  readonly kindBits: bigint;
+  /** False: `dropped` is called instead of `take`. */
+  hasCapacity(): boolean;
+  /** Receives every event, including kinds that only other listeners asked for. */
   take(events: readonly Event[], maps: MapSet): void;
-  lose(count: number): void;
+  dropped(count: number): void;
 }
 
-interface Reading {
+interface Session {
   readonly maps: MapSet;
   readonly ring: RingBuffer;
-  /** Of hd_event_lost, as far as it was told. */
+  /** Value of hd_event_lost when it was last reported. */
   lost: bigint;
 }
 
-/** Of what EVENT_TRACE means no bit is ever set: those packets are told whatever hd_control says. */
+/** EVENT_TRACE has no bit: programs emit it for packets with the nonce, whatever the bits say. */
 export function bitOf(kind: Exclude<EventKind, typeof EventKind.TRACE>): bigint {
   return 1n << BigInt(kind);
 }
 
 const eventCodec: Codec<Event> = codecOf<Event>(eventLayout, NAMED_CODECS);
 
-/** A ring buffer has one reader: two hubs on the same pins share its records. */
+/** A ring buffer has one consumer position: two hubs on the same pins would split its records. */
 export class EventHub {
   readonly #pinRoot: string;
   readonly #listeners = new Set<EventListener>();
-  #reading: Reading | undefined;
+  #session: Session | undefined;
 
   constructor(pinRoot: string) {
     this.#pinRoot = pinRoot;
   }
 
-  /** Takes back what a daemon or a trace that was killed has left in hd_control. */
+  /** Clears event kinds and nonce that a killed daemon or trace left in hd_control. */
   reset(): void {
     const maps = openPinnedMaps(this.#pinRoot);
     changeControl(maps.hd_control, { events: 0n, nonce: [0n, 0n] });
     close(maps);
   }
 
-  /** Events from now on, until the answer is called. Throws NOT_READY when nothing is pinned. */
+  /** Delivers events from now on. The returned function ends it. Throws NOT_READY if no maps are pinned. */
   listen(listener: EventListener): () => void {
-    const { maps } = (this.#reading ??= this.#open());
+    const { maps } = (this.#session ??= this.#open());
     this.#listeners.add(listener);
-    this.#setWanted(maps);
+    this.#setKinds(maps);
     return () => {
-      if (this.#listeners.delete(listener)) this.#left();
+      if (this.#listeners.delete(listener)) this.#leave();
     };
   }
 
   /** Delivers what is readable now. */
   consume(): void {
-    this.#reading?.ring.consume();
+    this.#session?.ring.consume();
   }
 
-  /** Open while anybody listens. */
+  /** Open while there are listeners. */
   get maps(): MapSet | undefined {
-    return this.#reading?.maps;
+    return this.#session?.maps;
   }
 
   [Symbol.dispose](): void {
     this.#listeners.clear();
-    if (this.#reading !== undefined) this.#left();
+    if (this.#session !== undefined) this.#leave();
   }
 
-  #open(): Reading {
+  #open(): Session {
     const maps = openPinnedMaps(this.#pinRoot);
     const ring = new RingBuffer(maps.hd_event, records => this.#deliver(records));
-    ring.consume(); // what the last listener left behind is nobody's
+    ring.consume(); // discards records from before this listener
     return { maps, ring, lost: readEventLosses(maps.hd_event_lost) };
   }
 
-  #left(): void {
-    const reading = this.#reading;
-    if (reading === undefined) return;
-    this.#setWanted(reading.maps);
+  #leave(): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    this.#setKinds(session.maps);
     if (this.#listeners.size > 0) return;
-    this.#reading = undefined;
-    reading.ring[Symbol.dispose]();
-    close(reading.maps);
+    this.#session = undefined;
+    session.ring[Symbol.dispose]();
+    close(session.maps);
   }
 
-  #setWanted(maps: MapSet): void {
-    const events = [...this.#listeners].reduce((bits, { wants }) => bits | wants, 0n);
+  #setKinds(maps: MapSet): void {
+    const events = [...this.#listeners].reduce((bits, { kindBits: wants }) => bits | wants, 0n);
     changeControl(maps.hd_control, { events });
   }
 
-  /** Nothing is decoded that nobody has room for: a flood of drops must not keep the daemon busy. */
+  /** Decodes only if a listener has capacity, so that a flood of drops does not keep the daemon busy. */
   #deliver(records: readonly Uint8Array[]): void {
-    const reading = this.#reading;
-    if (reading === undefined) return;
-    this.#tellLost(reading);
-    const ready = [...this.#listeners].filter(listener => listener.hasRoom());
-    for (const listener of this.#listeners) if (!ready.includes(listener)) listener.lose(records.length);
+    const session = this.#session;
+    if (session === undefined) return;
+    this.#reportLosses(session);
+    const ready = [...this.#listeners].filter(listener => listener.hasCapacity());
+    for (const listener of this.#listeners) if (!ready.includes(listener)) listener.dropped(records.length);
     if (ready.length === 0) return;
     const events = decodeRecords(records, eventCodec);
-    for (const listener of ready) listener.take(events, reading.maps);
+    for (const listener of ready) listener.take(events, session.maps);
   }
 
-  #tellLost(reading: Reading): void {
-    const lost = readEventLosses(reading.maps.hd_event_lost);
-    if (lost === reading.lost) return;
-    for (const listener of this.#listeners) listener.lose(Number(lost - reading.lost));
-    reading.lost = lost;
+  #reportLosses(session: Session): void {
+    const lost = readEventLosses(session.maps.hd_event_lost);
+    if (lost === session.lost) return;
+    for (const listener of this.#listeners) listener.dropped(Number(lost - session.lost));
+    session.lost = lost;
   }
 }
 

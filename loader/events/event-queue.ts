@@ -1,11 +1,11 @@
-// What one listener has not read yet: bounded, with a count of what did not fit.
+// Bounded queue of one listener's unread events, with a count of dropped ones.
 import type { Addr } from 'ip';
 import { EventKind, type Event } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { bitOf, type EventHub, type EventListener } from './event-hub.ts';
 import { packetEvent, type EventNames, type PacketEvent } from './packet-event.ts';
 
-export interface EventWish {
+export interface EventFilter {
   readonly kinds: readonly PacketEvent['kind'][];
   /** 'namespace/name'; absent: every pod. */
   readonly pod?: string | undefined;
@@ -14,55 +14,55 @@ export interface EventWish {
 
 export interface QueuedEvent {
   readonly event: PacketEvent;
-  /** Events lost since the one before. */
+  /** Events lost since the previous one. */
   readonly lost: number;
 }
 
-const ROOM = 4_096;
+const CAPACITY = 4_096;
 const KINDS = { drop: EventKind.DROP, flow: EventKind.FLOW } as const;
 
 export class EventQueue implements EventListener {
-  readonly wants: bigint;
-  readonly #wish: EventWish;
+  readonly kindBits: bigint;
+  readonly #filter: EventFilter;
   readonly #names: EventNames;
   readonly #queue: QueuedEvent[] = [];
-  readonly #room: number;
+  readonly #capacity: number;
   #lost = 0;
-  #onNews: () => void = () => undefined;
+  #onData: () => void = () => undefined;
 
-  constructor(wish: EventWish, names: EventNames, room = ROOM) {
-    this.#wish = wish;
+  constructor(filter: EventFilter, names: EventNames, capacity = CAPACITY) {
+    this.#filter = filter;
     this.#names = names;
-    this.#room = room;
-    this.wants = wish.kinds.reduce((bits, kind) => bits | bitOf(KINDS[kind]), 0n);
+    this.#capacity = capacity;
+    this.kindBits = filter.kinds.reduce((bits, kind) => bits | bitOf(KINDS[kind]), 0n);
   }
 
-  /** Calls `onNews` when something can be read, until the answer is called. */
-  attach(hub: EventHub, onNews: () => void): () => void {
-    this.#onNews = onNews;
+  /** Calls `onData` when an event can be read. The returned function ends it. */
+  attach(hub: EventHub, onData: () => void): () => void {
+    this.#onData = onData;
     return hub.listen(this);
   }
 
-  hasRoom(): boolean {
-    return this.#queue.length < this.#room;
+  hasCapacity(): boolean {
+    return this.#queue.length < this.#capacity;
   }
 
   take(events: readonly Event[], maps: MapSet): void {
-    for (const event of events) if (this.#isWanted(event)) this.#put(event, maps);
-    if (this.#queue.length > 0) this.#onNews();
+    for (const event of events) if (this.#matches(event)) this.#put(event, maps);
+    if (this.#queue.length > 0) this.#onData();
   }
 
-  lose(count: number): void {
+  dropped(count: number): void {
     this.#lost += count;
   }
 
-  /** The oldest one; undefined when there is none. */
+  /** Removes and returns the oldest event; undefined if the queue is empty. */
   next(): QueuedEvent | undefined {
     return this.#queue.shift();
   }
 
   #put(event: Event, maps: MapSet): void {
-    if (!this.hasRoom()) {
+    if (!this.hasCapacity()) {
       this.#lost += 1;
       return;
     }
@@ -70,8 +70,8 @@ export class EventQueue implements EventListener {
     this.#lost = 0;
   }
 
-  #isWanted({ kind, source, destination }: Event): boolean {
-    const { kinds, pod, address } = this.#wish;
+  #matches({ kind, source, destination }: Event): boolean {
+    const { kinds, pod, address } = this.#filter;
     if (!kinds.some(each => KINDS[each] === kind)) return false;
     if (address !== undefined && source !== address && destination !== address) return false;
     if (pod === undefined) return true;

@@ -1,4 +1,4 @@
-// One event of the datapath in words.
+// Decodes an event of the programs into names and words.
 import type { Addr } from 'ip';
 import { EventKind, verdictTexts, type Event } from '../abi/abi.gen.ts';
 import { HOOK_NAMES, type HookName, type VerdictName } from '../abi/hook-name.ts';
@@ -10,7 +10,7 @@ import { verdictName } from './trace-report.ts';
 export interface EventNames {
   /** 'namespace/name'. */
   pod(address: Addr): string | undefined;
-  /** Whose address it is. */
+  /** Owner of the address. */
   node(address: Addr): string | undefined;
   device(ifindex: number): string | undefined;
 }
@@ -33,7 +33,7 @@ export interface PacketEvent {
   readonly protocol: string;
   readonly source: PacketEnd;
   readonly destination: PacketEnd;
-  /** Of the IP packet, bytes; 0 with `flow`. */
+  /** Bytes of the IP packet; 0 with `flow`. */
   readonly length: number;
   /** Absent in netfilter's hooks. */
   readonly device?: string;
@@ -46,7 +46,7 @@ export function packetEvent(maps: MapSet, names: EventNames, event: Event): Pack
   const verdict = verdictName(event.verdict);
   const rule = ruleNumberWords(maps, event.rule);
   const device = event.ifindex === 0 ? undefined : (names.device(event.ifindex) ?? `if${event.ifindex}`);
-  const meaning = isDrop ? verdictTexts[verdict] : 'a flow was entered';
+  const meaning = isDrop ? verdictTexts[verdict] : 'a new flow was created';
   return {
     kind: isDrop ? 'drop' : 'flow',
     timeMs: wallClockMs(event.timeNs),
@@ -68,7 +68,7 @@ function endOf(names: EventNames, address: Addr, port: number): PacketEnd {
   return { address, port, ...(pod !== undefined && { pod }), ...(node !== undefined && { node }) };
 }
 
-/** From CLOCK_MONOTONIC, which is what `process.hrtime` reads. */
+/** Converts from CLOCK_MONOTONIC, the clock of `process.hrtime`. */
 function wallClockMs(monotonicNs: bigint): number {
   return Date.now() - Number(process.hrtime.bigint() - monotonicNs) / 1e6;
 }

@@ -1,15 +1,15 @@
-// The frame of a trace as the device would have received it.
+// Builds the frame of a trace as the device would receive it.
 import type { Mac } from 'ip';
 import { NodeFlag, RouteKind, type Endpoint, type Route } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { ethernetFrame, vxlanPacket } from './trace-packet.ts';
 
-/** What of this node the headers need. */
+/** Devices and addresses of this node that the headers need. */
 export interface TraceDevices {
   readonly uplinkIfindex: number;
   readonly uplinkMac: Mac;
   readonly overlayMac: Mac;
-  /** Of every pod's gateway. */
+  /** MAC of every pod's gateway. */
   readonly gatewayMac: Mac;
   /** UDP port of the overlay. */
   readonly vxlanPort: number;
@@ -20,44 +20,44 @@ interface Devices {
   readonly devices: TraceDevices;
 }
 
-export interface Framed {
+export interface TraceFrame {
   readonly frame: Buffer;
   readonly ifindex: number;
 }
 
-/** Any unicast MAC: the router's, as far as anybody looks. */
-const SOMEBODY = '02:00:00:00:00:02' as Mac;
+/** Any unicast MAC: programs do not check a router's. */
+const ROUTER_MAC = '02:00:00:00:00:02' as Mac;
 
-/** As the pod sends it. */
-export function podFrame({ devices }: Devices, { mac, ifindex }: Endpoint, ip: Buffer): Framed {
+/** The frame as a pod sends it. */
+export function podFrame({ devices }: Devices, { mac, ifindex }: Endpoint, ip: Buffer): TraceFrame {
   return { frame: ethernetFrame(devices.gatewayMac, mac, ip), ifindex };
 }
 
-/** As the host's stack sends it to a pod. */
-export function hostFrame({ devices }: Devices, to: Endpoint | undefined, ip: Buffer): Framed {
+/** The frame as the host's stack sends it to a pod. */
+export function hostFrame({ devices }: Devices, to: Endpoint | undefined, ip: Buffer): TraceFrame {
   return {
     frame: ethernetFrame(to?.mac ?? devices.uplinkMac, devices.gatewayMac, ip),
     ifindex: to?.ifindex ?? devices.uplinkIfindex,
   };
 }
 
-interface Arriving {
+interface ArrivingPacket {
   readonly node: Devices;
   readonly maps: Pick<MapSet, 'hd_node'>;
-  /** Of the source. */
+  /** Route of the source address. */
   readonly route: Route | undefined;
   readonly ip: Buffer;
 }
 
-/** As the uplink receives it: through the tunnel of its node, plain from a direct neighbour, or from a router. */
-export function arrivingFrame({ node, maps, route, ip }: Arriving): Framed {
+/** The frame as the uplink receives it: through the source node's tunnel, plain from a neighbour, or from a router. */
+export function arrivingFrame({ node, maps, route, ip }: ArrivingPacket): TraceFrame {
   const { uplinkIfindex: ifindex, uplinkMac, overlayMac, vxlanPort } = node.devices;
   if (route?.kind !== RouteKind.OVERLAY) {
     const owner = route === undefined ? undefined : maps.hd_node.get({ addr: route.tunnel });
     const isKnown = owner !== undefined && (owner.flags & NodeFlag.MAC_KNOWN) !== 0;
-    return { frame: ethernetFrame(uplinkMac, isKnown ? owner.mac : SOMEBODY, ip), ifindex };
+    return { frame: ethernetFrame(uplinkMac, isKnown ? owner.mac : ROUTER_MAC, ip), ifindex };
   }
   const inner = ethernetFrame(overlayMac, route.vtepMac, ip);
   const tunnel = { source: route.tunnel, destination: route.source, vni: node.segment, port: vxlanPort };
-  return { frame: ethernetFrame(uplinkMac, SOMEBODY, vxlanPacket(tunnel, inner)), ifindex };
+  return { frame: ethernetFrame(uplinkMac, ROUTER_MAC, vxlanPacket(tunnel, inner)), ifindex };
 }

@@ -1,22 +1,22 @@
-// This node as a trace needs it: read anew for each, since devices come and go.
+// Reads this node's devices for a trace, anew for each, since devices change.
 import { parseMac } from 'ip';
 import { listLinks, openSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { listPinnedLinks } from '../programs/pinned-links.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { gatewayMac, overlayMac } from '../model/derived-macs.ts';
 import type { TraceNode } from './trace.ts';
 
-/** NOT_READY while nothing is attached to an uplink. `netns`: path of the node's; absent: this process's own. */
+/** NOT_READY while no program is attached to an uplink. `netns`: path of the node's; absent: the process's own. */
 export function traceNode(config: Config, netns?: string): TraceNode {
   const { pinRoot, nodeName, tunnel } = config;
   const uplinkIfindex = listPinnedLinks(pinRoot).find(({ hook }) => hook === 'uplink_rx')?.ifindex;
   using socket = openSocket({ netns });
   const mac = listLinks(socket).find(({ index }) => index === uplinkIfindex)?.mac;
   if (uplinkIfindex === undefined || mac === undefined)
-    throw new DataplaneError(
+    throw new HeddleError(
       'NOT_READY',
-      'nothing is attached to an uplink: heddled has not finished starting',
+      'no program is attached to an uplink: heddled has not finished starting',
     );
   return {
     ...{ pinRoot, netns, segment: tunnel.vni },

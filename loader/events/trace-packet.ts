@@ -1,4 +1,4 @@
-// The packet of a trace: one that opens a flow, with the nonce as its last bytes. It is never sent.
+// Builds the packet of a trace: it opens a flow and ends with the nonce. It is never sent.
 import { type Addr, addrToBytes, internetChecksum, isIpv4, type Mac, macToBytes } from 'ip';
 import { PROTOCOL } from '../abi/protocol.ts';
 
@@ -18,7 +18,7 @@ export interface TracedPacket {
 const ETHERTYPE = { ipv4: 0x0800, ipv6: 0x86dd } as const;
 const TTL = 64;
 
-/** An IP packet: TCP SYN, SCTP INIT, ICMP echo request or a UDP datagram. Nobody looks at its transport checksum. */
+/** An IP packet: TCP SYN, SCTP INIT, ICMP echo request or a UDP datagram. Its transport checksum is not checked. */
 export function tracedIpPacket(packet: TracedPacket): Buffer {
   const isV4 = isIpv4(packet.source);
   const payload = Buffer.concat([transport(packet, isV4), packet.nonce]);
@@ -43,7 +43,7 @@ export interface Tunnel {
 }
 
 const VXLAN_FLAG_VNI = 0x08;
-/** Any: routers spread flows by it. */
+/** Any value: it only spreads flows over routers' paths. */
 const TUNNEL_SOURCE_PORT = 49_152;
 
 /** The outer IP packet (RFC 7348). */
@@ -88,7 +88,7 @@ const TCP_SYN = 0x02;
 const SCTP_INIT = 1;
 const ECHO_REQUEST = { ipv4: 8, ipv6: 128 } as const;
 
-/** Headers up to where the nonce begins. */
+/** Transport header and fields before the nonce. */
 function transport({ protocol, sourcePort, port, nonce }: TracedPacket, isV4: boolean): Buffer {
   if (protocol === 'icmp') return echoRequest(sourcePort, isV4);
   const header = Buffer.alloc({ tcp: 20, udp: 8, sctp: 32 }[protocol]);

@@ -1,4 +1,4 @@
-// What a trace found, stage by stage, in words.
+// Describes the steps of a trace.
 import { ConntrackFlag, EventStage, PolicyId, verdictTexts, type Event } from '../abi/abi.gen.ts';
 import { HOOK_NAMES, VERDICT_NAMES, type HookName, type VerdictName } from '../abi/hook-name.ts';
 import type { MapSet } from '../abi/map-set.ts';
@@ -10,12 +10,12 @@ export type TraceOutcome = 'dropped' | 'delivered' | 'host' | 'leaves';
 export interface TraceStep {
   readonly hook: HookName;
   readonly stage: TraceStage;
-  /** VERDICT_NEXT: no objection; absent with `conntrack`. */
+  /** VERDICT_NEXT: passed this stage; absent with `conntrack`. */
   readonly verdict?: VerdictName;
   readonly words: string;
-  /** Whose rule decided. */
+  /** The rule that decided. */
   readonly rule?: string;
-  /** Numbers as in the maps, of `egress` and `ingress`. */
+  /** Only with `egress` and `ingress`: numbers as in the maps. */
   readonly policy?: number;
   readonly identity?: number;
   readonly ruleSet?: number;
@@ -26,7 +26,7 @@ export interface TraceReport {
   readonly outcome: TraceOutcome;
   /** A sentence or two. */
   readonly conclusion: string;
-  /** Number, as in hd_node, of the node that judges the rest. */
+  /** Number, as in hd_node, of the node where the packet continues. */
   readonly nextNodeId?: number;
   readonly sourcePort: number;
 }
@@ -37,9 +37,9 @@ export function traceStep(maps: MapSet, event: Event): TraceStep {
     case EventStage.STAGE_CONNTRACK:
       return { hook, stage: 'conntrack', words: flowWords(event.value) };
     case EventStage.STAGE_EGRESS:
-      return { hook, stage: 'egress', ...judgement(maps, event) };
+      return { hook, stage: 'egress', ...policyStep(maps, event) };
     case EventStage.STAGE_INGRESS:
-      return { hook, stage: 'ingress', ...judgement(maps, event) };
+      return { hook, stage: 'ingress', ...policyStep(maps, event) };
     default: {
       const verdict = verdictName(event.verdict);
       return { hook, stage: 'verdict', verdict, words: verdictTexts[verdict] };
@@ -51,20 +51,20 @@ export function verdictName(number: number): VerdictName {
   return VERDICT_NAMES[number] ?? 'VERDICT_NEXT';
 }
 
-/** A flow that was entered and not answered yet has no flags either. */
+/** A flow that exists and has seen no reply has no flags either. */
 function flowWords(flags: number): string {
-  if (flags === 0) return 'no known flow: judged as a new one';
+  if (flags === 0) return 'no known flow: evaluated as a new one';
   const names = Object.entries(ConntrackFlag).filter(([, bit]) => (flags & bit) !== 0);
   const words = names.map(([name]) => name.toLowerCase().replaceAll('_', ' '));
   return `belongs to a known flow: ${words.join(', ')}`;
 }
 
-function judgement(maps: MapSet, event: Event): Omit<TraceStep, 'hook' | 'stage'> {
+function policyStep(maps: MapSet, event: Event): Omit<TraceStep, 'hook' | 'stage'> {
   const { policy, identity, ruleSet } = event;
   const verdict = verdictName(event.verdict);
   const numbers = { verdict, policy, identity, ruleSet };
-  if (policy === PolicyId.ABSENT) return { ...numbers, words: 'no policy is in force for the pod yet' };
-  if (policy === PolicyId.OPEN) return { ...numbers, words: 'nothing selects the pod: everything passes' };
+  if (policy === PolicyId.ABSENT) return { ...numbers, words: 'the policy of the pod is not active yet' };
+  if (policy === PolicyId.OPEN) return { ...numbers, words: 'no policy selects the pod: everything passes' };
   const rule = ruleNumberWords(maps, event.rule);
   const word = verdict === 'VERDICT_NEXT' ? 'admitted' : 'denied';
   return { ...numbers, words: rule === undefined ? word : `${word}: ${rule}`, ...(rule && { rule }) };

@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import { formatAttachment, parseAttachment } from './attachment-record.ts';
 
@@ -151,7 +151,7 @@ export class AttachmentStore {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const advice = 'make it writable, or set stateDir';
-      throw new DataplaneError(
+      throw new HeddleError(
         'IO',
         `the state directory ${this.#directory} cannot be used: ${reason}: ${advice}`,
         {

@@ -1,6 +1,6 @@
-// The node's attachments and addresses. An allocation is on disk before it is returned.
+// The node's attachments and addresses: what is given is on disk before anybody hears of it.
 import type { Cidr } from 'ip';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import { AttachmentStore, type ReleasedAttachment } from './attachment-store.ts';
 import {
@@ -83,10 +83,7 @@ export class Ipam {
     this.#endCooldowns();
     const { containerId, ifname } = draft;
     if (this.get(draft) !== undefined)
-      throw new DataplaneError(
-        'ENDPOINT_EXISTS',
-        `container ${containerId} has an interface ${ifname} already`,
-      );
+      throw new HeddleError('ENDPOINT_EXISTS', `container ${containerId} has an interface ${ifname} already`);
     const addresses = allocateAddresses(this.#pool, { ...request, owner: ownerName(draft) });
     const attachment: Attachment = {
       ...draft,
@@ -120,7 +117,7 @@ export class Ipam {
   #setPhase(key: AttachmentKey, phase: Attachment['phase']): Attachment {
     const known = this.get(key);
     if (known === undefined)
-      throw new DataplaneError(
+      throw new HeddleError(
         'ENDPOINT_MISSING',
         `container ${key.containerId} has no interface ${key.ifname}`,
       );

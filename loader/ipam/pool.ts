@@ -1,6 +1,6 @@
-// Allocates from the node's prefixes, one address a family: unused addresses in ascending order, then freed ones, the oldest first.
+// Which of the node's addresses are free: the next one first, freed ones last, one a family.
 import { type Addr, addrFromNumber, type Cidr, isIpv4, isIpv4Cidr } from 'ip';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { overlayAddressesOf } from '../model/node-addresses.ts';
 import type { AddressPool, AddressRequest, PoolRange } from './address-pool.ts';
 import { rangeContains, usableRange } from './address-range.ts';
@@ -21,7 +21,7 @@ export function setPoolCidrs(pool: AddressPool, cidrs: readonly Cidr[]): void {
   pool.ranges = cidrs.map(cidr => known.get(cidr) ?? startOf(cidr));
 }
 
-/** One address for each family of the prefixes, IPv4 first. Allocates none when it throws `DataplaneError`. */
+/** One address for each family of the prefixes, IPv4 first. Allocates none when it throws `HeddleError`. */
 export function allocateAddresses(pool: AddressPool, request: AddressRequest): readonly Addr[] {
   assertAllocatable(pool, request);
   const addresses = [true, false].flatMap(isV4 => {
@@ -30,7 +30,7 @@ export function allocateAddresses(pool: AddressPool, request: AddressRequest): r
     return requested ?? (family.length > 0 ? allocateFrom(pool, family, request) : []);
   });
   if (addresses.length === 0)
-    throw new DataplaneError('NOT_READY', 'this node has no pod CIDR yet: its Node object must name one');
+    throw new HeddleError('NOT_READY', 'this node has no pod CIDR yet: its Node object must name one');
   for (const addr of addresses) markInUse(pool, addr, request.owner);
   return addresses;
 }
@@ -61,7 +61,7 @@ function allocateFrom(pool: AddressPool, family: readonly PoolRange[], request: 
   }
   for (const addr of pool.reusable)
     if (isAllocatable(request, addr) && family.some(range => rangeContains(range, addr))) return addr;
-  throw new DataplaneError(
+  throw new HeddleError(
     'ADDRESS_EXHAUSTED',
     `no address is left for ${request.owner} in ${family.map(range => range.cidr).join(', ')}: ` +
       'delete pods, or give the node another pod CIDR',

@@ -1,11 +1,11 @@
-// Checks addresses that are requested by value.
+// Addresses that somebody asks for by value: given, or refused with the reason.
 import { type Addr, cidrContains, isIpv4 } from 'ip';
-import { DataplaneError, type DataplaneErrorCode } from '../errors.ts';
+import { HeddleError, type HeddleErrorCode } from '../errors.ts';
 import { rangeContains } from './address-range.ts';
 import type { AddressPool, AddressRequest } from './address-pool.ts';
 
 interface Refusal {
-  readonly code: DataplaneErrorCode;
+  readonly code: HeddleErrorCode;
   readonly reason: string;
 }
 
@@ -15,7 +15,7 @@ export function assertAllocatable(pool: AddressPool, request: AddressRequest): v
   for (const isV4 of [true, false]) {
     const family = requested.filter(addr => isIpv4(addr) === isV4);
     if (family.length > 1)
-      throw new DataplaneError(
+      throw new HeddleError(
         'INVALID_REQUEST',
         `${owner} cannot have ${family.join(' and ')}: a pod has one address of each family`,
       );
@@ -23,7 +23,7 @@ export function assertAllocatable(pool: AddressPool, request: AddressRequest): v
   for (const addr of requested) {
     const refusal = refusalOf(pool, request, addr);
     if (refusal !== undefined)
-      throw new DataplaneError(refusal.code, `${addr} cannot be allocated to ${owner}: ${refusal.reason}`);
+      throw new HeddleError(refusal.code, `${addr} cannot be allocated to ${owner}: ${refusal.reason}`);
   }
 }
 

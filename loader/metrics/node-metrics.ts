@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { MAP_NAMES, type MapSet } from '../abi/map-set.ts';
-import { readConntrackRoom } from '../tables/conntrack-room.ts';
+import { readConntrackUsage } from '../tables/conntrack-usage.ts';
 import { readEventLosses } from '../tables/event-losses.ts';
 import { mapUsage, type MapUsage } from '../tables/map-usage.ts';
 import { readMetrics } from '../tables/metrics.ts';
@@ -151,9 +151,9 @@ export class NodeMetrics {
       registers: [this.registry],
       collect: () => {
         const { maps } = this.#figures();
-        const room = maps === undefined ? undefined : readConntrackRoom(maps);
+        const room = maps === undefined ? undefined : readConntrackUsage(maps);
         counter.reset();
-        counter.inc({ reason: 'no_room' }, room?.withoutRoom ?? 0);
+        counter.inc({ reason: 'no_room' }, room?.tableFull ?? 0);
         counter.inc({ reason: 'over_share' }, room?.overShare ?? 0);
       },
     });

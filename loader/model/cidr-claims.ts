@@ -1,29 +1,29 @@
-// Pod CIDRs of all nodes without overlaps, and without others' addresses of nodes: where two nodes claim the same, every node
-// sees the same winner, but for itself its own.
+// Resolves overlaps among nodes' pod CIDRs, and between pod CIDRs and nodes' addresses. Every node computes the same owner,
+// except that each node keeps its own pod CIDRs.
 import { type Addr, type Cidr, cidrRange, cidrsOverlap, hostCidr, isIpv4Cidr, parseCidr } from 'ip';
 import { announcedAddressesOf, tunnelAddressesOf } from './node-addresses.ts';
 import type { NodeObject } from './objects.ts';
 import { cidrPrecedence, type NodeOrder } from './precedence.ts';
 
 export interface CidrClaims {
-  /** What is in force, by node name; a node without any is not here. */
+  /** Effective pod CIDRs by node name; a node without any is absent. */
   readonly byNode: ReadonlyMap<string, readonly Cidr[]>;
-  /** Addresses that nodes announce, and that lie in another one's pod CIDR; by node name. */
+  /** Announced addresses that are in another node's pod CIDR, by node name. */
   readonly lostAddresses: ReadonlyMap<string, ReadonlySet<Addr>>;
-  /** One sentence for each prefix that is not in force, and for each such address. */
+  /** One sentence for each ignored prefix and address. */
   readonly problems: readonly string[];
 }
 
 interface Claim {
   readonly node: NodeObject;
   readonly cidr: Cidr;
-  /** It is one that the node announces, of its own: `cidr` holds nothing else. */
+  /** The claim is an address that the node announces; `cidr` is its /32 or /128. */
   readonly addr?: Addr;
-  /** An address that no tunnel ends at: it takes no pod CIDR away. */
+  /** An address that is not a tunnel end: it does not displace a pod CIDR. */
   readonly isWeak?: true;
 }
 
-/** As the first and the last address, IPv4 mapped into IPv6. */
+/** First and last address, IPv4 mapped into IPv6. */
 interface Range {
   readonly first: bigint;
   readonly last: bigint;
@@ -31,7 +31,7 @@ interface Range {
 
 type Placed = Claim & Range;
 
-/** What no pod can have: "this network", loopback, link-local and multicast (RFC 6890, RFC 4291). */
+/** Prefixes whose addresses pods cannot have: "this network", loopback, link-local and multicast (RFC 6890, RFC 4291). */
 const UNUSABLE = [
   '0.0.0.0/8',
   '127.0.0.0/8',
@@ -44,7 +44,7 @@ const UNUSABLE = [
   .map(parseCidr)
   .map(cidr => ({ cidr, ...cidrRange(cidr) }));
 
-/** Who wins is `cidrPrecedence`'s to say; `self` is this node. */
+/** `cidrPrecedence` orders competing claims; `self` is this node. */
 export function claimCidrs(nodes: readonly NodeObject[], self?: string): CidrClaims {
   const byNode = new Map<string, Cidr[]>();
   const lostAddresses = new Map<string, Set<Addr>>();
@@ -60,9 +60,9 @@ export function claimCidrs(nodes: readonly NodeObject[], self?: string): CidrCla
   for (const group of overlapping(usable)) {
     const kept: Claim[] = [];
     for (const claim of group.length > 1 ? group.sort(byPrecedence) : group) {
-      const winner = kept.find(other => isRival(other, claim));
+      const winner = kept.find(other => areRivals(other, claim));
       if (winner === undefined) kept.push(claim);
-      else problems.push(contested(claim, winner));
+      else problems.push(conflict(claim, winner));
       if (winner !== undefined && claim.addr !== undefined)
         added(lostAddresses, claim.node.name).add(claim.addr);
     }
@@ -72,8 +72,8 @@ export function claimCidrs(nodes: readonly NodeObject[], self?: string): CidrCla
   return { byNode, lostAddresses, problems };
 }
 
-/** Of two nodes with one address something else decides. */
-function isRival(a: Claim, b: Claim): boolean {
+/** Two claims conflict if their prefixes overlap. Two nodes with one address are resolved by `resolveNodes`. */
+function areRivals(a: Claim, b: Claim): boolean {
   if (a.node.name === b.node.name || (a.addr !== undefined && b.addr !== undefined)) return false;
   return cidrsOverlap(a.cidr, b.cidr);
 }
@@ -108,7 +108,7 @@ function placed(nodes: readonly NodeObject[], self: string | undefined): Placed[
   );
 }
 
-/** What this node has is its own, whatever it lies in. */
+/** This node's own prefixes are kept even inside another claim. */
 function placedAddresses(node: NodeObject, self: string | undefined): Placed[] {
   const tunnels = tunnelAddressesOf(node);
   const addresses = node.name === self ? tunnels : announcedAddressesOf(node);
@@ -118,7 +118,7 @@ function placedAddresses(node: NodeObject, self: string | undefined): Placed[] {
   });
 }
 
-/** Prefixes are nested or apart, so each group is one prefix and what lies inside it. */
+/** Two prefixes are nested or disjoint, so a group is one prefix and those inside of it. */
 function* overlapping(sorted: readonly Placed[]): Generator<Placed[]> {
   let group: Placed[] = [];
   for (const claim of sorted) {
@@ -132,7 +132,7 @@ function* overlapping(sorted: readonly Placed[]): Generator<Placed[]> {
   if (group.length > 0) yield group;
 }
 
-function contested(claim: Claim, winner: Claim): string {
+function conflict(claim: Claim, winner: Claim): string {
   const what = claim.addr === undefined ? `pod CIDR ${claim.cidr}` : `address ${claim.addr}`;
   const why =
     claim.addr !== undefined

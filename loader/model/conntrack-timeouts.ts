@@ -1,4 +1,4 @@
-// Silence after which a flow is over, in seconds: the programs get it as constants, heddlectl names it.
+// Idle timeouts of flows, in seconds: constants of the programs, shown by heddlectl.
 export interface ConntrackTimeouts {
   readonly ctEstablishedS: number;
   readonly ctHalfClosedS: number;
@@ -9,7 +9,7 @@ export interface ConntrackTimeouts {
   readonly ctEchoS: number;
 }
 
-/** An assured connection lives as long as netfilter's (nf_conntrack_tcp_timeout_established): many flows are in both. */
+/** Equal to netfilter's nf_conntrack_tcp_timeout_established, since many flows are in both tables. */
 export const CONNTRACK_TIMEOUTS: ConntrackTimeouts = {
   ctEstablishedS: 432_000,
   ctHalfClosedS: 3_600,

@@ -1,4 +1,4 @@
-// MACs that every node can compute of every other: nothing about them needs to be announced.
+// MACs derived from names: every node computes every other node's, so they need no announcement.
 import { createHash } from 'node:crypto';
 import { type Mac, macFromBytes } from 'ip';
 
@@ -7,7 +7,7 @@ export function overlayMac(nodeName: string): Mac {
   return derivedMac('overlay', nodeName);
 }
 
-/** MAC of a node's end of every pod's veth: the pods' gateway. */
+/** MAC of the host end of every pod's veth: the pods' gateway. */
 export function gatewayMac(nodeName: string): Mac {
   return derivedMac('gateway', nodeName);
 }

@@ -1,13 +1,13 @@
-// hd_endpoint: every single address of the cluster that has a meaning, each with one owner.
+// Desired rows of hd_endpoint: addresses of pods and nodes, each with one owner.
 import { type Addr, cidrContains } from 'ip';
 import {
   nodeIdOf,
-  type DataplaneInput,
-  type DataplaneWorld,
+  type TablesInput,
+  type ResolvedInput,
   type LocalNode,
   type LocalPod,
-} from './dataplane-input.ts';
-import { NO_MAC, type EndpointRow } from './dataplane-rows.ts';
+} from './tables-input.ts';
+import { NO_MAC, type EndpointRow } from './table-rows.ts';
 import { isFinished, podKey, type PodObject } from './objects.ts';
 import { comparePods, type PodCidrsOf } from './precedence.ts';
 
@@ -16,27 +16,27 @@ export interface EndpointRows {
   readonly problems: readonly string[];
 }
 
-/** What only pods of this node have. */
+/** Values of rows that are not local pods. */
 const NO_DEVICE = { ifindex: 0, podSlot: 0, mac: NO_MAC, flags: [] } as const;
 
-interface Claims {
+interface EndpointClaims {
   readonly byAddr: Map<Addr, EndpointRow>;
   readonly problems: string[];
-  /** Whether the first of two remote rows of one address has it. */
+  /** Whether the first of two remote rows has precedence for their address. */
   readonly isBefore: (a: EndpointRow, b: EndpointRow) => boolean;
-  /** Whether the node of that name has the address in one of its pod CIDRs. */
+  /** Whether one of the node's pod CIDRs contains the address. */
   readonly isInPodCidrs: (node: string, addr: Addr) => boolean;
 }
 
 /**
- * This node comes before its pods, which have what ADD gave them, and those before other nodes and their pods. Another
- * node's own Node object says what addresses it has, and may say anything: not those in a third node's pod CIDR. Of two
- * remote pods as `comparePods` says.
+ * Precedence: this node's addresses, then its pods' addresses as ADD allocated them, then other nodes and their pods.
+ * A Node object can name any address, so an address in a third node's pod CIDR is not taken from it. Two remote pods
+ * are ordered by `comparePods`.
  */
-export function endpointRows(world: DataplaneWorld): EndpointRows {
+export function endpointRows(world: ResolvedInput): EndpointRows {
   const podCidrs = new Map(world.nodes.map(node => [node.name, node.podCidrs]));
   const podCidrsOf: PodCidrsOf = node => podCidrs.get(node) ?? [];
-  const claims: Claims = {
+  const claims: EndpointClaims = {
     byAddr: new Map(),
     problems: [],
     isBefore: remotePrecedence(world, podCidrsOf),
@@ -62,12 +62,12 @@ function isRemote(pod: PodObject, self: string): pod is PodObject & { readonly n
   return pod.nodeName !== undefined && pod.nodeName !== self && !pod.hostNetwork && !isFinished(pod);
 }
 
-function nodeRow(world: DataplaneWorld, addr: Addr, node: string): EndpointRow {
+function nodeRow(world: ResolvedInput, addr: Addr, node: string): EndpointRow {
   const kind = node === world.self.name ? 'ENDPOINT_LOCAL_HOST' : 'ENDPOINT_REMOTE_NODE';
   return rowOf(world, addr, { kind, nodeId: nodeIdOf(world, node), node });
 }
 
-/** The row of one address of a pod on this node. */
+/** Row of one address of a local pod. */
 export function localEndpointRow(
   node: LocalNode,
   { attachment, ifindex, slowPath }: LocalPod,
@@ -89,7 +89,7 @@ export function localEndpointRow(
 
 type RemoteValues = Map<number, EndpointRow['value']>;
 
-/** One for all pods of a node: there are many of them, and a value says nothing of which. */
+/** One value object per node: it is the same for all pods of the node. */
 function remoteValue(values: RemoteValues, nodeId: number): EndpointRow['value'] {
   const known = values.get(nodeId);
   if (known !== undefined) return known;
@@ -98,11 +98,11 @@ function remoteValue(values: RemoteValues, nodeId: number): EndpointRow['value']
   return value;
 }
 
-/** Objects are never changed in place, so most of a large cluster's rows are those of the last time. */
+/** Caches rows by object: objects are immutable, so most rows of a large cluster are reused. */
 const knownRows = new WeakMap<PodObject, readonly EndpointRow[]>();
 
 function remoteRows(
-  { settings: { segment } }: DataplaneWorld,
+  { tunnel: { segment } }: ResolvedInput,
   pod: PodObject & { readonly nodeName: string },
   value: EndpointRow['value'],
 ): readonly EndpointRow[] {
@@ -121,37 +121,41 @@ function remoteRows(
 }
 
 function rowOf(
-  { settings }: Pick<DataplaneInput, 'settings'>,
+  { tunnel }: Pick<TablesInput, 'tunnel'>,
   addr: Addr,
   owner: Pick<EndpointRow, 'node' | 'pod'> & Pick<EndpointRow['value'], 'kind' | 'nodeId'>,
 ): EndpointRow {
   const { kind, nodeId, node, pod } = owner;
   return {
-    key: { segment: settings.segment, addr },
+    key: { segment: tunnel.segment, addr },
     value: { kind, nodeId, ...NO_DEVICE },
     node,
     ...(pod && { pod: { namespace: pod.namespace, name: pod.name } }),
   };
 }
 
-function claimLocal(claims: Claims, row: EndpointRow): void {
+function claimLocal(claims: EndpointClaims, row: EndpointRow): void {
   const held = claims.byAddr.get(row.key.addr);
   if (held?.value.kind === 'ENDPOINT_REMOTE_NODE' && !claims.isInPodCidrs(held.node, row.key.addr))
     takeFrom(claims, held, row);
   else keepFirst(claims, held, row);
 }
 
-function takeFrom({ byAddr, problems }: Claims, held: EndpointRow, row: EndpointRow): void {
+function takeFrom({ byAddr, problems }: EndpointClaims, held: EndpointRow, row: EndpointRow): void {
   byAddr.set(row.key.addr, row);
-  problems.push(contested(held, row));
+  problems.push(conflict(held, row));
 }
 
-function keepFirst({ byAddr, problems }: Claims, held: EndpointRow | undefined, row: EndpointRow): void {
+function keepFirst(
+  { byAddr, problems }: EndpointClaims,
+  held: EndpointRow | undefined,
+  row: EndpointRow,
+): void {
   if (held === undefined) byAddr.set(row.key.addr, row);
-  else problems.push(contested(row, held));
+  else problems.push(conflict(row, held));
 }
 
-function remotePrecedence({ cluster }: DataplaneWorld, podCidrsOf: PodCidrsOf): Claims['isBefore'] {
+function remotePrecedence({ cluster }: ResolvedInput, podCidrsOf: PodCidrsOf): EndpointClaims['isBefore'] {
   const podOf = ({ pod }: EndpointRow) => pod && cluster.pods.get(podKey(pod));
   return (row, other) => {
     const [a, b] = [podOf(row), podOf(other)];
@@ -160,13 +164,13 @@ function remotePrecedence({ cluster }: DataplaneWorld, podCidrsOf: PodCidrsOf): 
   };
 }
 
-function claimRemote(claims: Claims, row: EndpointRow): void {
+function claimRemote(claims: EndpointClaims, row: EndpointRow): void {
   const held = claims.byAddr.get(row.key.addr);
   if (held !== undefined && losesTo(claims, held, row)) takeFrom(claims, held, row);
   else keepFirst(claims, held, row);
 }
 
-function losesTo({ isBefore, isInPodCidrs }: Claims, held: EndpointRow, row: EndpointRow): boolean {
+function losesTo({ isBefore, isInPodCidrs }: EndpointClaims, held: EndpointRow, row: EndpointRow): boolean {
   const { addr } = row.key;
   if (held.value.kind === 'ENDPOINT_REMOTE_POD') return isBefore(row, held);
   return (
@@ -176,7 +180,7 @@ function losesTo({ isBefore, isInPodCidrs }: Claims, held: EndpointRow, row: End
   );
 }
 
-function contested(loser: EndpointRow, winner: EndpointRow): string {
+function conflict(loser: EndpointRow, winner: EndpointRow): string {
   return `address ${loser.key.addr} of ${ownerName(loser)} is ignored: it belongs to ${ownerName(winner)}`;
 }
 

@@ -1,7 +1,7 @@
-// Routes that the host's own stack needs: to remote pods, and none of its own pod CIDRs by accident to the default route.
+// Desired routes of the host's stack: to remote pods, and unreachable routes that keep own pod CIDRs off the default route.
 import { isIpv4, isIpv4Cidr } from 'ip';
-import type { DataplaneWorld } from './dataplane-input.ts';
-import type { HostRoute } from './dataplane-rows.ts';
+import type { ResolvedInput } from './tables-input.ts';
+import type { HostRoute } from './table-rows.ts';
 import { overlayAddressesOf } from './node-addresses.ts';
 import type { NodeFacts } from './node-facts.ts';
 import { overlayDeviceMtu, type NodePath } from './node-path.ts';
@@ -13,7 +13,7 @@ export interface HostRoutes {
   readonly problems: readonly string[];
 }
 
-export function hostRoutes(world: DataplaneWorld): HostRoutes {
+export function hostRoutes(world: ResolvedInput): HostRoutes {
   const routes: HostRoute[] = [];
   const problems: string[] = [];
   const deviceMtu = overlayDeviceMtu(world.origin);
@@ -24,18 +24,21 @@ export function hostRoutes(world: DataplaneWorld): HostRoutes {
     for (const destination of node.podCidrs) {
       const isV4 = isIpv4Cidr(destination);
       const path = world.paths.get(node.name)?.[isV4 ? 'ipv4' : 'ipv6'];
-      if (path === undefined) continue; // said where the programs' routes are made
+      if (path === undefined) continue; // reported by routeRows
       const source = sources.find(addr => isIpv4(addr) === isV4);
       const isLess = !isV4 && path.kind === 'overlay' && path.mtu < deviceMtu;
       const shared = { destination, mtu: path.mtu, ...(isLess && { mtuLocked: true as const }) };
       const route = routeAlong(path, world.facts, { ...shared, ...(source && { source }) });
       if (route !== undefined) routes.push(route);
-      else problems.push(`${destination} of node ${node.name} has no route: none leads to ${path.tunnel}`);
+      else
+        problems.push(
+          `${destination} of node ${node.name} has no route: the kernel has none to ${path.tunnel}`,
+        );
     }
   return { routes, problems };
 }
 
-/** `undefined` when the kernel knows no router that plain packets could be handed to. */
+/** `undefined` if the kernel has no router towards the node. */
 function routeAlong(
   path: NodePath,
   { overlayIfindex, uplink }: NodeFacts,

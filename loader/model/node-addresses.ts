@@ -19,28 +19,28 @@ export function tunnelAddressOf(node: NodeObject, family: Family): Addr | undefi
   return node.tunnelAddresses.find(isWanted) ?? node.internalAddresses.find(isWanted);
 }
 
-/** Its tunnel addresses, one a family it has, IPv4 first. */
+/** Tunnel ends, at most one a family, IPv4 first. */
 export function tunnelAddressesOf(node: NodeObject): readonly Addr[] {
   return FAMILIES.map(family => tunnelAddressOf(node, family)).filter(addr => addr !== undefined);
 }
 
-/** What other nodes can reach it by, without the overlay. */
+/** Addresses by which other nodes reach it without the overlay. */
 export function underlayAddressesOf(node: NodeObject): readonly Addr[] {
   return [...new Set([...tunnelAddressesOf(node), ...node.tunnelAddresses, ...node.internalAddresses])];
 }
 
-/** All that its object says are its own, the overlay device's apart. */
+/** All addresses of the object, without the overlay device's. */
 export function announcedAddressesOf(node: NodeObject): readonly Addr[] {
   return [...new Set([...underlayAddressesOf(node), ...node.externalAddresses])];
 }
 
-/** Of the node's overlay device: the first usable address of its first pod CIDR of each family, IPv4 first. */
+/** Addresses of the overlay device: the first usable one of the first pod CIDR of each family, IPv4 first. */
 export function overlayAddressesOf(podCidrs: readonly Cidr[]): readonly Addr[] {
   const first = [podCidrs.find(isIpv4Cidr), podCidrs.find(cidr => !isIpv4Cidr(cidr))];
   return first.filter(cidr => cidr !== undefined).map(firstUsableAddr);
 }
 
-/** After the network's own address, which exists where more than two fit (RFC 3021, RFC 6164; RFC 4291 2.6.1). */
+/** Skips the network address, which prefixes of more than two addresses have (RFC 3021, RFC 6164; RFC 4291 2.6.1). */
 export function firstUsableAddr(cidr: Cidr): Addr {
   const bytes = addrToBytes(cidrAddr(cidr));
   if (cidrPrefixBits(cidr) < 127) bytes[15] = (bytes[15] ?? 0) | 1; // host bits are zero, so this adds one

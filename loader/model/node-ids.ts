@@ -1,20 +1,20 @@
-// Node-local numbers for nodes: the same for all addresses of a node, and kept across restarts of the daemon.
+// Assigns node-local numbers to nodes: one for all addresses of a node, stable across restarts of the daemon.
 import type { Addr } from 'ip';
 import { underlayAddressesOf } from './node-addresses.ts';
 import type { NodeObject } from './objects.ts';
 import { compareNodes } from './precedence.ts';
 
-/** Numbers that have been given; none of them may come to mean another node. */
+/** Assigned numbers; none may be reassigned to another node. */
 export interface KnownNodeIds {
-  /** What the last assignment of this process answered. */
+  /** Result of this process's last assignment. */
   readonly byName: ReadonlyMap<string, number>;
-  /** hd_node as it is in force: how a restarted daemon finds the numbers again. */
+  /** From the pinned hd_node: how a restarted daemon recovers the numbers. */
   readonly byAddress: ReadonlyMap<Addr, number>;
 }
 
 export const noNodeIds: KnownNodeIds = { byName: new Map(), byAddress: new Map() };
 
-/** Gives every node a number above 0: the one it had, or the lowest that is not known. */
+/** Assigns every node a number above 0: its former one, or the lowest free one. */
 export function assignNodeIds(
   nodes: readonly NodeObject[],
   known: KnownNodeIds,
@@ -38,7 +38,7 @@ export function assignNodeIds(
   return ids;
 }
 
-/** A number found by address goes to one node only, and to none while its owner by name is still there. */
+/** A number recovered by address goes to one node only, and to none while its owner by name exists. */
 function recoverIds(
   nodes: readonly NodeObject[],
   ids: ReadonlyMap<string, number>,

@@ -1,23 +1,23 @@
-// How this node reaches another one: through the overlay or plain, from which address to which, and what fits.
+// Computes the path to another node: overlay or direct, outer addresses, next hop and MTU.
 import { type Addr, cidrContains, type Family, type Mac } from 'ip';
 import { overlayMac } from './derived-macs.ts';
 import { tunnelAddressOf } from './node-addresses.ts';
 import type { NodeFacts, TunnelSettings, UplinkFacts } from './node-facts.ts';
 import type { NodeObject } from './objects.ts';
 
-/** Outer IP, UDP, VXLAN and inner Ethernet; the outer Ethernet header is the uplink's own (RFC 7348 section 5). */
+/** Outer IP, UDP, VXLAN and inner Ethernet; the outer Ethernet header does not count in the MTU (RFC 7348 section 5). */
 const OVERHEAD_BYTES: Readonly<Record<Family, number>> = { ipv4: 20 + 8 + 8 + 14, ipv6: 40 + 8 + 8 + 14 };
 
-/** Every path carries that much, or has no IPv6 (RFC 8200 section 5). */
+/** Minimum MTU of IPv6 (RFC 8200 section 5). */
 export const IPV6_MIN_MTU = 1280;
 
 export interface OverlayPath {
   readonly kind: 'overlay';
-  /** Outer destination: the other node's end. */
+  /** Outer destination: the other node's tunnel end. */
   readonly tunnel: Addr;
-  /** Outer source: ours, as the others know it. */
+  /** Outer source: this node's tunnel end. */
   readonly source: Addr;
-  /** The neighbour to hand packets to; absent: the kernel's FIB decides. */
+  /** On-link next hop; absent: the kernel's FIB decides. */
   readonly nextHop?: Addr;
   /** Largest inner IP packet, bytes. */
   readonly mtu: number;
@@ -28,9 +28,9 @@ export interface DirectPath {
   readonly kind: 'direct';
   /** The other node's underlay address. */
   readonly tunnel: Addr;
-  /** The neighbour to hand packets to; absent: the kernel's FIB decides. */
+  /** On-link next hop; absent: the kernel's FIB decides. */
   readonly nextHop?: Addr;
-  /** The router towards a node that is no neighbour; absent: unknown, or not needed. */
+  /** Router towards a node that is not on-link; absent: unknown, or not needed. */
   readonly gateway?: Addr;
   /** Largest IP packet, bytes. */
   readonly mtu: number;
@@ -38,26 +38,26 @@ export interface DirectPath {
 
 export type NodePath = OverlayPath | DirectPath;
 
-/** What a path starts from. */
+/** This node's side of a path. */
 export interface PathOrigin {
   readonly facts: NodeFacts;
-  readonly settings: TunnelSettings;
-  /** This node's own object. */
+  readonly tunnel: TunnelSettings;
+  /** This node's object. */
   readonly object: NodeObject;
 }
 
 /**
- * The path for packets of one family, or `undefined` when there is none: the nodes share no underlay family, or
- * plain packets are wanted of a family that the other node's underlay does not have.
+ * The path for packets of one family. `undefined` if the nodes share no underlay family, or if the path is direct and
+ * the other node has no underlay address of that family.
  */
 export function pathTo(node: NodeObject, origin: PathOrigin, family: Family): NodePath | undefined {
-  const { encapsulation } = origin.settings;
+  const { encapsulation } = origin.tunnel;
   const direct = encapsulation === 'always' ? undefined : directPath(node, origin.facts.uplink, family);
   if (encapsulation === 'never' || direct?.nextHop !== undefined) return direct;
   return overlayPath(node, origin, family);
 }
 
-/** The paths for both families, as far as there are any. */
+/** The paths for both families; a family without a path is absent. */
 export function pathsTo(node: NodeObject, origin: PathOrigin): Readonly<Partial<Record<Family, NodePath>>> {
   const [ipv4, ipv6] = [pathTo(node, origin, 'ipv4'), pathTo(node, origin, 'ipv6')];
   return { ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) };
@@ -68,15 +68,15 @@ export function overlayMtu(uplinkMtu: number, family: Family): number {
   return uplinkMtu - OVERHEAD_BYTES[family];
 }
 
-/** Of the overlay device: with the outer headers that this node uses unless a peer has only the other family. */
-export function overlayDeviceMtu({ facts, settings, object }: PathOrigin): number {
-  const isIpv4 = settings.family === 'auto' ? tunnelAddressOf(object, 'ipv4') : settings.family === 'ipv4';
+/** MTU of the overlay device, with outer headers of the preferred family. */
+export function overlayDeviceMtu({ facts, tunnel, object }: PathOrigin): number {
+  const isIpv4 = tunnel.family === 'auto' ? tunnelAddressOf(object, 'ipv4') : tunnel.family === 'ipv4';
   return overlayMtu(facts.uplink.mtu, isIpv4 ? 'ipv4' : 'ipv6');
 }
 
-/** Of pods' interfaces: the overlay's wherever some destination may be encapsulated. */
+/** MTU of pods' interfaces: the overlay's, unless encapsulation is `never`. */
 export function podMtu(origin: PathOrigin): number {
-  return origin.settings.encapsulation === 'never' ? origin.facts.uplink.mtu : overlayDeviceMtu(origin);
+  return origin.tunnel.encapsulation === 'never' ? origin.facts.uplink.mtu : overlayDeviceMtu(origin);
 }
 
 function directPath(node: NodeObject, uplink: UplinkFacts, family: Family): DirectPath | undefined {
@@ -106,12 +106,12 @@ function overlayPath(node: NodeObject, origin: PathOrigin, inner: Family): Overl
   };
 }
 
-/** Of the outer headers, in the first family that both nodes have; `undefined`: they share none. */
+/** Tunnel ends of the first family that both nodes have; `undefined`: they share none. */
 export function tunnelEndsTo(
   node: NodeObject,
-  { settings, object }: Pick<PathOrigin, 'settings' | 'object'>,
+  { tunnel, object }: Pick<PathOrigin, 'tunnel' | 'object'>,
 ): { readonly tunnel: Addr; readonly source: Addr; readonly family: Family } | undefined {
-  const families: readonly Family[] = settings.family === 'auto' ? ['ipv4', 'ipv6'] : [settings.family];
+  const families: readonly Family[] = tunnel.family === 'auto' ? ['ipv4', 'ipv6'] : [tunnel.family];
   for (const family of families) {
     const tunnel = tunnelAddressOf(node, family);
     const source = tunnelAddressOf(object, family);

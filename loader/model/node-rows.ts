@@ -1,15 +1,15 @@
-// hd_node: whose tunnel packets are accepted, and which underlay addresses are this node's.
+// Desired rows of hd_node: peers whose tunnel packets are accepted, and this node's underlay addresses.
 import { type Addr, cidrContains } from 'ip';
-import { nodeIdOf, type DataplaneWorld } from './dataplane-input.ts';
-import { NO_MAC, type NodeRow } from './dataplane-rows.ts';
+import { nodeIdOf, type ResolvedInput } from './tables-input.ts';
+import { NO_MAC, type NodeRow } from './table-rows.ts';
 import { tunnelAddressesOf, underlayAddressesOf } from './node-addresses.ts';
 import type { NodeObject } from './objects.ts';
 
-export function nodeRows(world: DataplaneWorld): NodeRow[] {
+export function nodeRows(world: ResolvedInput): NodeRow[] {
   return [...localRows(world), ...world.nodes.slice(1).flatMap(node => remoteRows(world, node))];
 }
 
-function localRows(world: DataplaneWorld): NodeRow[] {
+function localRows(world: ResolvedInput): NodeRow[] {
   const { self, facts } = world;
   const addresses = new Set([...facts.uplink.addresses, ...underlayAddressesOf(self)]);
   return [...addresses].map(addr => ({
@@ -19,7 +19,7 @@ function localRows(world: DataplaneWorld): NodeRow[] {
   }));
 }
 
-function remoteRows(world: DataplaneWorld, node: NodeObject): NodeRow[] {
+function remoteRows(world: ResolvedInput, node: NodeObject): NodeRow[] {
   const tunnels = tunnelAddressesOf(node);
   return underlayAddressesOf(node).map(addr => {
     const mac = neighbourMac(world, addr);
@@ -32,10 +32,7 @@ function remoteRows(world: DataplaneWorld, node: NodeObject): NodeRow[] {
   });
 }
 
-/** Only of a neighbour: further away, a frame's source MAC is some router's. */
-function neighbourMac(
-  { facts: { uplink } }: DataplaneWorld,
-  addr: Addr,
-): NodeRow['value']['mac'] | undefined {
+/** Only for on-link nodes: frames of others have a router's source MAC. */
+function neighbourMac({ facts: { uplink } }: ResolvedInput, addr: Addr): NodeRow['value']['mac'] | undefined {
   return uplink.connected.some(cidr => cidrContains(cidr, addr)) ? uplink.neighbours.get(addr) : undefined;
 }

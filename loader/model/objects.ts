@@ -1,4 +1,4 @@
-// The Kubernetes objects that Heddle reads, reduced to what it uses, and the cluster they make up.
+// Kubernetes objects reduced to the fields that Heddle uses, and the cluster state that they form.
 import type { Addr, Cidr, Mac } from 'ip';
 import { collections, objectKey, type Collection, type KindIn, type ObjectKind } from './kinds.ts';
 import type { Labels } from './labels.ts';
@@ -9,25 +9,25 @@ export interface NodeObject {
   readonly labels: Labels;
   /** `spec.podCIDRs`, in the object's order. */
   readonly podCidrs: readonly Cidr[];
-  /** `status.addresses` of type InternalIP, in the object's order: what other nodes can reach it by. */
+  /** `status.addresses` of type InternalIP, in the object's order: underlay addresses. */
   readonly internalAddresses: readonly Addr[];
   /** `status.addresses` of type ExternalIP. */
   readonly externalAddresses: readonly Addr[];
   /** Annotation `heddle.dev/tunnel-address`, at most one a family; empty: the first internal address of each. */
   readonly tunnelAddresses: readonly Addr[];
-  /** Annotation `heddle.dev/vtep-mac`, for a peer whose overlay device is not Heddle's; absent: derived from the name. */
+  /** Annotation `heddle.dev/vtep-mac`, for a peer with a VTEP that is not Heddle's; absent: derived from the name. */
   readonly vtepMac?: Mac;
   /** Annotation `heddle.dev/uplink`: name of the device that carries the underlay on that node. */
   readonly uplink?: string;
-  /** Condition `Ready`, or that its daemon speaks; absent: nobody says. */
+  /** Condition `Ready`, or from etcd that its daemon is alive; absent: unknown. */
   readonly isReady?: boolean;
-  /** `metadata.creationTimestamp`, since the epoch: when it was announced. */
+  /** `metadata.creationTimestamp`, since the epoch. */
   readonly createdAtMs?: number;
 }
 
 export interface NamespaceObject {
   readonly name: string;
-  /** The API server's own label among them. */
+  /** Includes the label that the API server sets. */
   readonly labels: Labels;
 }
 
@@ -48,11 +48,11 @@ export interface PodObject {
   readonly nodeName?: string;
   readonly hostNetwork: boolean;
   readonly phase: PodPhase;
-  /** `metadata.deletionTimestamp` is set: its address may have an heir before the object goes. */
+  /** `metadata.deletionTimestamp` is set: another pod may have its address before the object is deleted. */
   readonly isTerminating?: true;
   /** `metadata.creationTimestamp`, since the epoch. */
   readonly createdAtMs?: number;
-  /** `status.podIPs`; given before ADD, a reservation. */
+  /** `status.podIPs`; set before ADD, they are a reservation. */
   readonly addresses: readonly Addr[];
   readonly ports: readonly ContainerPort[];
 }
@@ -122,7 +122,7 @@ export function isSameCluster(a: ClusterState, b: ClusterState): boolean {
   return collections.every(each => a[each] === b[each]);
 }
 
-/** A pod that has run to its end keeps its addresses in its status, but nobody answers there any more. */
+/** A finished pod keeps its addresses in its status, but no longer has them. */
 export function isFinished(pod: PodObject): boolean {
   return pod.phase === 'Succeeded' || pod.phase === 'Failed';
 }

@@ -1,9 +1,9 @@
-// Policies as they are judged: both Kubernetes kinds in one form, defaults filled in, names of fields left behind.
+// Policies in one normal form for both Kubernetes kinds, with defaults filled in.
 import type { Cidr } from 'ip';
 import { objectKey, type PolicyKind } from './kinds.ts';
 import type { Labels } from './labels.ts';
 
-/** Kubernetes' LabelSelector: everything in it must hold; with nothing in it, it selects everything. */
+/** Kubernetes' LabelSelector: all requirements must hold; an empty one selects everything. */
 export interface LabelSelector {
   readonly matchLabels: Labels;
   readonly matchExpressions: readonly LabelRequirement[];
@@ -13,11 +13,11 @@ export interface LabelSelector {
 export interface LabelRequirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-  /** Of `In` and `NotIn`; empty for the others. */
+  /** Only with `In` and `NotIn`. */
   readonly values: readonly string[];
 }
 
-/** Pods by their own labels, within namespaces by theirs or within one namespace by its name. */
+/** Selects pods by label, within namespaces selected by label or within one namespace by name. */
 export interface PodSelector {
   readonly namespaces: LabelSelector | { readonly name: string };
   readonly pods: LabelSelector;
@@ -42,16 +42,16 @@ export type PolicyPeer =
   | { readonly kind: 'unknown' };
 
 /**
- * Holds for every peer with every port of its lists. An unknown peer or port fails closed: Accept matches nothing by it,
- * Deny matches everything (a Pass with one is a Deny by the time it is read).
+ * Matches every combination of its peers and ports. An unknown peer or port fails closed: with Accept it matches nothing,
+ * with Deny everything (the decoder turns a Pass with one into a Deny).
  */
 export interface PolicyRule {
-  /** As the object has it; absent in a NetworkPolicy. */
+  /** The rule's name in the object; absent in a NetworkPolicy. */
   readonly name?: string;
   readonly action: 'Accept' | 'Deny' | 'Pass';
-  /** `all`: whoever it is, pods, nodes and outside. */
+  /** `all`: any peer, including nodes and addresses outside of the cluster. */
   readonly peers: readonly PolicyPeer[] | 'all';
-  /** `all`: whatever the protocol is, ICMP included. */
+  /** `all`: any protocol, including ICMP. */
   readonly ports: readonly PortMatch[] | 'all';
 }
 
@@ -62,14 +62,14 @@ export interface Policy {
   /** Absent: cluster-wide. */
   readonly namespace?: string;
   readonly name: string;
-  /** Admin is judged before all NetworkPolicies together, Baseline after them if none isolates the pod. */
+  /** Admin is evaluated before all NetworkPolicies, Baseline after them if none isolates the pod. */
   readonly tier: 'Admin' | 'NetworkPolicy' | 'Baseline';
   /** Within its tier, lower first, then by name; 0 in a NetworkPolicy, whose rules have no order. */
   readonly priority: number;
   readonly subject: PodSelector;
-  /** NetworkPolicy: what no rule of any policy admits is denied in these directions; else empty. */
+  /** NetworkPolicy: directions in which traffic that no rule accepts is denied; else empty. */
   readonly isolates: readonly PolicyDirection[];
-  /** In the object's order: the first that matches decides, unless it says Pass: then the next tier does. */
+  /** In the object's order. The first matching rule decides; Pass continues with the next tier. */
   readonly egress: readonly PolicyRule[];
   readonly ingress: readonly PolicyRule[];
 }

@@ -1,15 +1,15 @@
-// Who keeps what two claim: of two Nodes and of two Pods with one address. What loses is told, never the alphabet's choice.
+// Precedence of objects that claim one address or overlapping pod CIDRs. The ignored claim is reported as a problem.
 import { type Addr, type Cidr, cidrContains } from 'ip';
 import { underlayAddressesOf } from './node-addresses.ts';
 import { podKey, type NodeObject, type PodObject } from './objects.ts';
 
-/** In force, by the node's name: what `claimCidrs` has settled. */
+/** Effective pod CIDRs by node name, from `claimCidrs`. */
 export type PodCidrsOf = (node: string) => readonly Cidr[];
 
 /**
- * Ready before not known before not ready, then who was announced later: an object that a machine left behind is not
- * heard of any more, and is older than that of the machine which has its address now. Names decide only between objects
- * that say nothing of this, so that every node decides alike.
+ * Ready before unknown before not ready, then the later creation time: a stale object of a removed machine is not Ready,
+ * and is older than the object of the machine that has the address now. Names break ties, so that every node computes
+ * the same order.
  */
 export function compareNodes(a: NodeObject, b: NodeObject): number {
   return (
@@ -18,10 +18,9 @@ export function compareNodes(a: NodeObject, b: NodeObject): number {
 }
 
 /**
- * Of pod CIDRs that overlap: this node's own, which its IPAM gives out; then those of nodes that have an address of their
- * own left, so that an object that a machine left behind goes with its address; then Ready or not known before not ready;
- * then who was announced earlier. Whoever comes later, with a larger, a smaller or the same prefix, takes none away from a
- * node that works.
+ * Order of overlapping pod CIDRs: this node's own, from which its IPAM allocates; then those of nodes that still own an
+ * address, so that a stale object yields with its address; then Ready or unknown before not ready; then the earlier
+ * creation time. A later node, with a larger, smaller or equal prefix, takes no prefix from a working node.
  */
 export function cidrPrecedence(nodes: readonly NodeObject[], self?: string): NodeOrder {
   const owners = new Map<Addr, string>();
@@ -43,8 +42,8 @@ export function cidrPrecedence(nodes: readonly NodeObject[], self?: string): Nod
 export type NodeOrder = (a: NodeObject, b: NodeObject) => number;
 
 /**
- * The pod whose node's pod CIDR holds the address, then one that is not terminating, then the newer. Finished pods claim
- * nothing. Uids, which are random, and names decide only between objects that say nothing of this.
+ * Order: the pod whose node's pod CIDR contains the address, then one that is not terminating, then the newer. Finished
+ * pods claim nothing. Uids and names break ties.
  */
 export function comparePods(a: PodObject, b: PodObject, { addr, podCidrsOf }: PodContest): number {
   const isHeld = ({ nodeName }: PodObject): boolean =>
@@ -71,7 +70,7 @@ function readiness({ isReady }: NodeObject): number {
   return isReady === undefined ? 1 : isReady ? 2 : 0;
 }
 
-/** What has no time is older than what has. */
+/** An object without a creation time counts as older. */
 function later(a = 0, b = 0): number {
   return b - a;
 }

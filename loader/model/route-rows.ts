@@ -1,7 +1,7 @@
-// hd_route: which node owns a prefix, and how it is reached.
+// Desired rows of hd_route: the node that owns a prefix, and the path to it.
 import { type Cidr, cidrAddr, cidrPrefixBits, hostCidr, isIpv4Cidr } from 'ip';
-import { nodeIdOf, type DataplaneWorld } from './dataplane-input.ts';
-import { NO_ADDR, NO_MAC, type RouteFlagName, type RouteRow } from './dataplane-rows.ts';
+import { nodeIdOf, type ResolvedInput } from './tables-input.ts';
+import { NO_ADDR, NO_MAC, type RouteFlagName, type RouteRow } from './table-rows.ts';
 import { announcedAddressesOf } from './node-addresses.ts';
 import { podMtu, type NodePath } from './node-path.ts';
 import type { NodeObject } from './objects.ts';
@@ -13,7 +13,7 @@ export interface RouteRows {
   readonly problems: readonly string[];
 }
 
-export function routeRows(world: DataplaneWorld): RouteRows {
+export function routeRows(world: ResolvedInput): RouteRows {
   const rows = localRows(world);
   const problems: string[] = [];
   for (const node of world.nodes.slice(1)) {
@@ -27,7 +27,7 @@ export function routeRows(world: DataplaneWorld): RouteRows {
   return { rows, problems };
 }
 
-function localRows(world: DataplaneWorld): RouteRow[] {
+function localRows(world: ResolvedInput): RouteRow[] {
   const { self, origin } = world;
   const value = {
     kind: 'ROUTE_LOCAL',
@@ -39,7 +39,7 @@ function localRows(world: DataplaneWorld): RouteRow[] {
   return self.podCidrs.map(prefix => ({ key: keyOf(world, prefix), value, prefix, node: self.name }));
 }
 
-/** Its pod CIDRs, and its own addresses, which are only answered to. */
+/** The node's pod CIDRs, and its own addresses, which are reply-only. */
 function prefixesOf(node: NodeObject): { prefix: Cidr; flags: readonly RouteFlagName[] }[] {
   return [
     ...node.podCidrs.map(prefix => ({ prefix, flags: [] })),
@@ -50,7 +50,7 @@ function prefixesOf(node: NodeObject): { prefix: Cidr; flags: readonly RouteFlag
 }
 
 function remoteRow(
-  world: DataplaneWorld,
+  world: ResolvedInput,
   node: NodeObject,
   prefix: Cidr,
   { path, flags }: { path: NodePath; flags: readonly RouteFlagName[] },
@@ -68,17 +68,17 @@ function remoteRow(
   return { key: keyOf(world, prefix), value, prefix, node: node.name };
 }
 
-function keyOf({ settings }: DataplaneWorld, prefix: Cidr): RouteRow['key'] {
+function keyOf({ tunnel }: ResolvedInput, prefix: Cidr): RouteRow['key'] {
   return {
     prefixBits: SEGMENT_BITS + cidrPrefixBits(prefix),
-    segment: settings.segment,
+    segment: tunnel.segment,
     addr: cidrAddr(prefix),
   };
 }
 
-function unreachable({ settings }: DataplaneWorld, node: NodeObject, prefix: Cidr): string {
+function unreachable({ tunnel }: ResolvedInput, node: NodeObject, prefix: Cidr): string {
   const missing =
-    settings.encapsulation === 'never'
+    tunnel.encapsulation === 'never'
       ? `an InternalIP of the family of ${prefix}, which plain routing needs`
       : 'a tunnel address of a family that this node has too';
   return `node ${node.name} cannot be reached for ${prefix}: it has not announced ${missing}`;

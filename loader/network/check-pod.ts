@@ -13,7 +13,7 @@ import {
   type Route,
   type RtnetlinkSocket,
 } from 'rtnetlink';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { DEFAULT_NAMES } from './names.ts';
 import { gatewaysFor } from './pod-gateway.ts';
 import type { PodInterface } from './pod-interface.ts';
@@ -45,7 +45,7 @@ function readPodEnd(pod: PodInterface): EndState | undefined {
     return readEnd(socket, pod.ifname);
   } catch (cause) {
     if (isRtnetlinkError(cause, 'ENOENT', 'ENOTDIR', 'EINVAL')) return undefined;
-    throw new DataplaneError('IO', `${pod.netns} cannot be looked into`, { cause });
+    throw new HeddleError('IO', `${pod.netns} cannot be looked into`, { cause });
   }
 }
 

@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { type Change, change } from '../model/change.ts';
 
 export interface CniFiles {
@@ -57,7 +57,7 @@ export function networkConfig({ binDir, socket }: CniFiles): string {
 function pluginBinary(): string {
   const path = join(dirname(fileURLToPath(import.meta.url)), PLUGIN);
   if (existsSync(path)) return path;
-  throw new DataplaneError('IO', `${path} is not there: build it with 'make cni', or leave cni.binDir empty`);
+  throw new HeddleError('IO', `${path} is not there: build it with 'make cni', or leave cni.binDir empty`);
 }
 
 function replaced(path: string, content: Buffer, mode: number): Change[] {
@@ -71,7 +71,7 @@ function replaced(path: string, content: Buffer, mode: number): Change[] {
     return [change(path, 'written')];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DataplaneError(
+    throw new HeddleError(
       'IO',
       `${path} cannot be written, so that the container runtime does not use Heddle: ${reason}`,
     );

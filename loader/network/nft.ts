@@ -1,7 +1,7 @@
 // nftables through `nft -j`: what it reads and writes is libnftables-json(5).
 import { spawn } from 'node:child_process';
 import type { RtnetlinkSocket } from 'rtnetlink';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 
 export type NftFamily = 'ip' | 'ip6' | 'inet';
 
@@ -77,13 +77,13 @@ export function createNft(netns?: RtnetlinkSocket['netns']): Nft {
     async apply(commands) {
       if (commands.length === 0) return;
       const { status, stderr } = await run([...enter, ...APPLY], JSON.stringify({ nftables: commands }));
-      if (status !== 0) throw new DataplaneError('IO', `nft refused a change: ${firstLine(stderr)}`);
+      if (status !== 0) throw new HeddleError('IO', `nft refused a change: ${firstLine(stderr)}`);
     },
     async list(...words) {
       const { status, stdout, stderr } = await run([...enter, 'nft', '-j', 'list', ...words]);
       if (status === 0) return (JSON.parse(stdout) as { nftables: NftObject[] }).nftables;
       if (stderr.includes('No such file or directory')) return undefined;
-      throw new DataplaneError('IO', `nft list ${words.join(' ')} failed: ${firstLine(stderr)}`);
+      throw new HeddleError('IO', `nft list ${words.join(' ')} failed: ${firstLine(stderr)}`);
     },
   };
 }
@@ -111,9 +111,9 @@ function run([command = 'nft', ...args]: readonly string[], input = ''): Promise
   });
 }
 
-function missingNft(cause: unknown): DataplaneError {
+function missingNft(cause: unknown): HeddleError {
   const text = 'nft cannot be started: install nftables, or switch masquerade off';
-  return new DataplaneError('KERNEL_UNSUPPORTED', text, { cause });
+  return new HeddleError('KERNEL_UNSUPPORTED', text, { cause });
 }
 
 function firstLine(text: string): string {

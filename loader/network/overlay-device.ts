@@ -13,7 +13,7 @@ import {
   type RtnetlinkSocket,
   setLink,
 } from 'rtnetlink';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { type Change, change } from '../model/change.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
 import {
@@ -51,14 +51,14 @@ export function prepareOverlayDevice(socket: RtnetlinkSocket, desired: OverlayDe
   const changes = applyDiff(socket, desired, diff);
   const settings = reconcileOverlaySysctls(socket, desired);
   const link = getLink(socket, desired.name);
-  if (link === undefined) throw new DataplaneError('IO', `${desired.name} vanished while it was being made`);
+  if (link === undefined) throw new HeddleError('IO', `${desired.name} vanished while it was being made`);
   return { ifindex: link.index, changes: [...changes, ...settings] };
 }
 
 /** Brings the prepared device up and gives it its addresses. */
 export function raiseOverlayDevice(socket: RtnetlinkSocket, desired: OverlayDevice): Change[] {
   const link = getLink(socket, desired.name);
-  if (link === undefined) throw new DataplaneError('IO', `${desired.name} is gone`);
+  if (link === undefined) throw new HeddleError('IO', `${desired.name} is gone`);
   const changes: Change[] = [];
   if (desired.kind === 'veth') raisePeer(socket, desired.name);
   if (!link.up) {
@@ -121,7 +121,7 @@ function raisePeer(socket: RtnetlinkSocket, name: string): void {
 function refuseTakenPort(desired: OverlayDevice, links: readonly Link[]): void {
   const holder = links.find(link => link.name !== desired.name && link.vxlan?.port === desired.port);
   if (holder === undefined) return;
-  throw new DataplaneError(
+  throw new HeddleError(
     'PORT_TAKEN',
     `UDP port ${desired.port} is taken by the VXLAN device ${holder.name}: ` +
       `remove it (ip link delete ${holder.name}) or set another vxlan_port on every node`,
@@ -136,7 +136,7 @@ function bringUp(socket: RtnetlinkSocket, { name, port }: OverlayDevice): void {
     const text =
       `UDP port ${port} is taken by another program: ` +
       `find it (ss -lunp sport = :${port}) and stop it, or set another vxlan_port on every node`;
-    throw new DataplaneError('PORT_TAKEN', text, { cause });
+    throw new HeddleError('PORT_TAKEN', text, { cause });
   }
 }
 

@@ -13,7 +13,7 @@ import {
   setLink,
   writeSysctl,
 } from 'rtnetlink';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
 import { aliasOf, DEFAULT_NAMES } from './names.ts';
 import { addGateways } from './pod-gateway.ts';
@@ -87,7 +87,7 @@ function openPodNetns(path: string): Netns {
     return openNetns(path);
   } catch (cause) {
     const text = `the network namespace ${path} does not exist or cannot be opened: the container may be gone`;
-    throw new DataplaneError('NETNS_MISSING', text, { cause });
+    throw new HeddleError('NETNS_MISSING', text, { cause });
   }
 }
 
@@ -118,10 +118,10 @@ function explainCreation(socket: RtnetlinkSocket, pod: PodInterface, cause: unkn
     const text = isHostEnd
       ? `the host has an interface ${pod.hostInterface} already: the container is attached, or was not detached`
       : `${pod.netns} has an interface ${pod.ifname} already: choose another CNI_IFNAME or remove it`;
-    return new DataplaneError('INTERFACE_EXISTS', text, { cause });
+    return new HeddleError('INTERFACE_EXISTS', text, { cause });
   }
   if (isRtnetlinkError(cause, 'EINVAL') && !isNetns(pod.netns))
-    return new DataplaneError('NETNS_MISSING', `${pod.netns} is not a network namespace`, { cause });
+    return new HeddleError('NETNS_MISSING', `${pod.netns} is not a network namespace`, { cause });
   return cause;
 }
 
@@ -138,16 +138,13 @@ function isNetns(path: string): boolean {
 function findPair(socket: RtnetlinkSocket, pod: PodInterface): PodLinks {
   const link = getLink(socket, pod.hostInterface);
   if (link?.peer === undefined)
-    throw new DataplaneError(
+    throw new HeddleError(
       'NETNS_MISSING',
       `the network namespace ${pod.netns} ended while it was being attached`,
     );
   // The kernel gives the other namespace a number only if it is another one.
   if (link.peerNetnsId === undefined)
-    throw new DataplaneError(
-      'INVALID_REQUEST',
-      `${pod.netns} is the host's own network namespace, not a pod's`,
-    );
+    throw new HeddleError('INVALID_REQUEST', `${pod.netns} is the host's own network namespace, not a pod's`);
   return { hostIfindex: link.index, podIfindex: link.peer };
 }
 

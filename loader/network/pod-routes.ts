@@ -11,7 +11,7 @@ import {
   type RequestSink,
   type RtnetlinkSocket,
 } from 'rtnetlink';
-import type { LocalPod } from '../model/dataplane-input.ts';
+import type { LocalPod } from '../model/tables-input.ts';
 import { type Change, change } from '../model/change.ts';
 import { newRoute, type HostRoute } from './host-routes.ts';
 

@@ -8,7 +8,7 @@ import {
   type RtnetlinkSocket,
   writeSysctl,
 } from 'rtnetlink';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { type Change, change } from '../model/change.ts';
 
 export interface SysctlWish {
@@ -96,6 +96,6 @@ function write(wish: SysctlWish, netns: SettingsNetns): void {
   } catch (cause) {
     if (!isRtnetlinkError(cause, 'EROFS', 'EACCES', 'EPERM', 'ENOENT')) throw cause;
     const text = `the kernel setting ${wish.name} must be ${wish.value} and cannot be written: set it on the host`;
-    throw new DataplaneError('PERMISSION', text, { cause });
+    throw new HeddleError('PERMISSION', text, { cause });
   }
 }

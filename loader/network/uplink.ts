@@ -11,7 +11,7 @@ import {
   type Route,
   type RtnetlinkSocket,
 } from 'rtnetlink';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import type { UplinkFacts } from '../model/node-facts.ts';
 import { carriesMark, DEFAULT_NAMES } from './names.ts';
 import { readPathMtus } from './path-mtu.ts';
@@ -73,12 +73,12 @@ export function chooseUplink(wish: UplinkWish, state: LinkState): Link {
     const configured = state.links.find(link => link.name === wish.device);
     if (configured !== undefined) return configured;
     const names = state.links.map(link => link.name).join(', ');
-    throw new DataplaneError('INVALID_CONFIG', `no device is named '${wish.device}': uplink may be ${names}`);
+    throw new HeddleError('INVALID_CONFIG', `no device is named '${wish.device}': uplink may be ${names}`);
   }
   const index = indexOfNodeAddress(wish.nodeAddresses, state) ?? indexOfDefaultRoute(state.routes);
   const found = state.links.find(link => link.index === index);
   if (found !== undefined) return found;
-  throw new DataplaneError(
+  throw new HeddleError(
     'INVALID_CONFIG',
     'no device has an address of this node or a default route: name the device of the underlay as uplink',
   );

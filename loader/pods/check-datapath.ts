@@ -7,13 +7,13 @@ import type { NodeState } from '../reconcilers/node-state.ts';
 export function checkDatapath(
   { hostInterface, addresses, podSlot }: Attachment,
   ifindex: number,
-  { input, writers: { datapath } }: NodeState,
+  { input, writers: { programs } }: NodeState,
 ): string[] {
-  const { hd_endpoint: endpoints, hd_port: ports } = datapath.maps;
-  const { segment } = input.settings;
+  const { hd_endpoint: endpoints, hd_port: ports } = programs.maps;
+  const { segment } = input.tunnel;
   const isUnknown = (addr: Addr): boolean => endpoints.get({ segment, addr })?.podSlot !== podSlot;
   const attached = new Set(
-    datapath.status().links.flatMap(link => (link.ifindex === ifindex ? [link.hook] : [])),
+    programs.status().links.flatMap(link => (link.ifindex === ifindex ? [link.hook] : [])),
   );
   return [
     ...addresses.filter(isUnknown).map(addr => `hd_endpoint does not have ${addr} as this pod's`),

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import type { Addr } from 'ip';
 import { getLink, type RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { ownerName, type AttachmentDraft, type Ipam } from '../ipam/ipam.ts';
 import { reservationsOf } from '../ipam/reservations.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
-import type { LocalPod } from '../model/dataplane-input.ts';
+import type { LocalPod } from '../model/tables-input.ts';
 import { gatewayMac, podMac } from '../model/derived-macs.ts';
 import { podKey, type ClusterState } from '../model/objects.ts';
 import { checkPod } from '../network/check-pod.ts';
@@ -55,7 +55,7 @@ export class PodAttachments implements Disposable {
     this.#removal = new PodRemoval({
       socket: options.socket,
       // The device takes its links along, and each of them waits for a grace period of its own.
-      around: deletion => options.state().writers.datapath.expeditedUntil(deletion),
+      around: deletion => options.state().writers.programs.expeditedUntil(deletion),
     });
   }
 
@@ -86,10 +86,7 @@ export class PodAttachments implements Disposable {
     const state = this.#options.state();
     const link = getLink(socket, draft.hostInterface);
     if (link === undefined)
-      throw new DataplaneError(
-        'INVALID_REQUEST',
-        `host_interface: no device is named '${draft.hostInterface}'`,
-      );
+      throw new HeddleError('INVALID_REQUEST', `host_interface: no device is named '${draft.hostInterface}'`);
     const attachment = ipam.allocate(draft, this.#addressRequest({ ...draft, addresses }));
     try {
       const local = { attachment, ifindex: link.index, slowPath: false };
@@ -144,20 +141,20 @@ export class PodAttachments implements Disposable {
     this.#closePod(attachment);
     const withdrawn = attachment.phase === 'attached' ? ipam.withdraw(attachment) : attachment;
     await this.#removal.remove(attachment.hostInterface);
-    this.#options.state().writers.datapath.forgetPodDevice(attachment.hostInterface);
+    this.#options.state().writers.programs.removePodDevicePins(attachment.hostInterface);
     ipam.release(withdrawn);
   }
 
   #remove(attachment: Attachment): void {
     const { ipam, socket } = this.#options;
-    const { datapath } = this.#options.state().writers;
+    const { programs } = this.#options.state().writers;
     const local = this.#options.localPods.get(attachment);
     if (attachment.netns === undefined && local !== undefined) this.#removeRoutes(local);
     this.#closePod(attachment);
-    if (attachment.netns === undefined) datapath.detachPodDevice(attachment.hostInterface);
+    if (attachment.netns === undefined) programs.detachPodDevice(attachment.hostInterface);
     else {
-      datapath.expedited(() => detachPod(socket, attachment.hostInterface));
-      datapath.forgetPodDevice(attachment.hostInterface);
+      programs.expedited(() => detachPod(socket, attachment.hostInterface));
+      programs.removePodDevicePins(attachment.hostInterface);
     }
     ipam.release(attachment);
   }
@@ -216,10 +213,7 @@ export class PodAttachments implements Disposable {
 
   #interfaceOf(attachment: Attachment, netns: string): PodInterface {
     if (netns === '')
-      throw new DataplaneError(
-        'NETNS_MISSING',
-        `container ${attachment.containerId} has no network namespace`,
-      );
+      throw new HeddleError('NETNS_MISSING', `container ${attachment.containerId} has no network namespace`);
     return {
       netns,
       ifname: attachment.ifname,

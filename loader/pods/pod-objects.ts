@@ -1,6 +1,6 @@
 // Waits for the object of a pod that the runtime is already asking an interface for.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { podKey, type ClusterState, type PodObject } from '../model/objects.ts';
 
 export interface PodName {
@@ -35,13 +35,10 @@ function isSame(found: PodObject, pod: PodName): boolean {
   return pod.uid === undefined || found.uid === undefined || found.uid === pod.uid;
 }
 
-function missing(pod: PodName, other: PodObject | undefined): DataplaneError {
+function missing(pod: PodName, other: PodObject | undefined): HeddleError {
   const why =
     other === undefined
       ? 'has not been seen yet'
       : `has uid ${other.uid ?? ''}, a predecessor's, instead of ${pod.uid ?? ''}`;
-  return new DataplaneError(
-    'POD_MISSING',
-    `the object of pod ${pod.namespace}/${pod.name} ${why}: try again`,
-  );
+  return new HeddleError('POD_MISSING', `the object of pod ${pod.namespace}/${pod.name} ${why}: try again`);
 }

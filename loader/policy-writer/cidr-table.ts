@@ -31,11 +31,11 @@ export class CidrTable {
   }
 
   keepWritten(): void {
-    this.#mirror.keep();
+    this.#mirror.commit();
   }
 
   rollback(): void {
-    this.#mirror.takeBack();
+    this.#mirror.rollback();
   }
 
   /** Writes both banks of all rows that differ from the map. */

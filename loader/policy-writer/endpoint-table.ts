@@ -6,7 +6,7 @@ import type { MapSet } from '../abi/map-set.ts';
 import { decoder, encoder, rawMap, setRow } from '../tables/encoded-rows.ts';
 import { syncEncoded, type TableSync } from '../tables/sync-table.ts';
 import { ValueTexts } from '../tables/value-texts.ts';
-import type { EndpointRow } from '../model/dataplane-rows.ts';
+import type { EndpointRow } from '../model/table-rows.ts';
 import { endpointEntry } from '../tables/encode-rows.ts';
 import { byBank, Banks } from './banks.ts';
 

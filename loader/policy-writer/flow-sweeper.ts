@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Addr } from 'ip';
 import { synchronizeRcu, synchronizeRcuSync } from 'libbpf-ts';
-import { flowAddr, forgetFlows, type FlowMaps } from '../tables/flows.ts';
+import { flowAddr, type FlowMaps, deleteFlows } from '../tables/flows.ts';
 
 export interface FlowSweeperOptions {
   /** The current maps; an upgrade replaces them. */
@@ -38,7 +38,7 @@ export class FlowSweeper {
 
   /** Deletes all matching flows at once; returns how many. */
   finishAll(isForgotten: (flowAddr: string) => boolean): number {
-    const sweep = forgetFlows(this.#options.maps(), isForgotten);
+    const sweep = deleteFlows(this.#options.maps(), isForgotten);
     for (;;) {
       const step = sweep.next();
       if (step.done === true) return step.value;
@@ -60,7 +60,7 @@ export class FlowSweeper {
     await nextTurn(); // gathers a burst
     const taken = new Map(this.#due);
     await synchronizeRcu();
-    const sweep = forgetFlows(this.#options.maps(), addr => taken.has(addr));
+    const sweep = deleteFlows(this.#options.maps(), addr => taken.has(addr));
     while (sweep.next().done !== true) await nextTurn();
     for (const [addr, count] of taken) if (this.#due.get(addr) === count) this.#due.delete(addr);
   }

@@ -2,13 +2,13 @@
 import { type Addr, addrFromBytes, cidrContains } from 'ip';
 import type { Config } from '../config.ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { flowAddr } from '../tables/flows.ts';
 import type { SyncMode } from '../tables/sync-mode.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import type { Attachment } from '../model/attachment.ts';
 import type { Change } from '../model/change.ts';
-import type { EndpointRow } from '../model/dataplane-rows.ts';
+import type { EndpointRow } from '../model/table-rows.ts';
 import type { ClusterState } from '../model/objects.ts';
 import { FlowSweeper } from './flow-sweeper.ts';
 import { PolicyWriter } from './policy-writer.ts';
@@ -115,7 +115,7 @@ export class NodePolicy implements Disposable {
   }
 
   #requireMaps(): MapSet {
-    if (this.#maps === undefined) throw new DataplaneError('NOT_READY', 'no policy is active yet: try again');
+    if (this.#maps === undefined) throw new HeddleError('NOT_READY', 'no policy is active yet: try again');
     return this.#maps;
   }
 

@@ -33,7 +33,7 @@ export class PodTable {
 
   write(slots: Iterable<PodSlot>, bank: number): void {
     this.#mirror.set(Array.from(slots, slot => this.#row(slot, bank)));
-    this.#mirror.keep();
+    this.#mirror.commit();
   }
 
   /** Writes both banks of all rows that differ from the map. */

@@ -44,7 +44,7 @@ export class PolicyRows {
   }
 
   get hasUnused(): boolean {
-    return this.#tables().some(([, table]) => table.hasDead);
+    return this.#tables().some(([, table]) => table.hasUnused);
   }
 
   stage(compiled: CompiledPolicy, change: Pick<PolicyChange, 'rules' | 'ruleSets' | 'peers'>): void {
@@ -54,8 +54,8 @@ export class PolicyRows {
       const rows = compiled.peers.get(policy);
       for (const identity of identities) {
         const row = rows?.get(identity);
-        if (row === undefined) this.#peers.drop({ policy, identity });
-        else this.#peers.want({ policy, identity }, row);
+        if (row === undefined) this.#peers.release({ policy, identity });
+        else this.#peers.acquire({ policy, identity }, row);
       }
     }
   }
@@ -66,18 +66,18 @@ export class PolicyRows {
   }
 
   keepWritten(): void {
-    for (const [, table] of this.#tables()) table.keep();
+    for (const [, table] of this.#tables()) table.commit();
   }
 
   rollback(): void {
-    for (const [, table] of this.#tables().reverse()) table.takeBack();
+    for (const [, table] of this.#tables().reverse()) table.rollback();
   }
 
   /** Deletes rows that no policy uses. */
   deleteUnused(): number {
     return this.#tables()
       .reverse()
-      .reduce((sum, [, table]) => sum + table.collect(), 0);
+      .reduce((sum, [, table]) => sum + table.deleteUnused(), 0);
   }
 
   verify(): Change[] {
@@ -97,11 +97,11 @@ export class PolicyRows {
   #stageRule(number: number, meaning: RuleMeaning | undefined): void {
     const before = this.#policyOfRule.get(number);
     if (meaning === undefined) {
-      this.#rules.drop(number);
+      this.#rules.release(number);
       this.#policyOfRule.delete(number);
     } else {
       const policy = meaning.kind === 'default-accept' ? undefined : meaning.policy;
-      this.#rules.want(number, ruleRow(meaning, policy === undefined ? 0 : this.#acquireName(policy)));
+      this.#rules.acquire(number, ruleRow(meaning, policy === undefined ? 0 : this.#acquireName(policy)));
       this.#policyOfRule.set(number, policy);
     }
     if (before !== undefined) this.#releaseName(before); // after the new one is acquired: both may be the same
@@ -109,25 +109,28 @@ export class PolicyRows {
 
   #acquireName(policy: PolicyKey): number {
     const { number, isFirst } = this.#numbers.acquire(policy);
-    if (isFirst) this.#names.want(number, policyNameRow(policy));
+    if (isFirst) this.#names.acquire(number, policyNameRow(policy));
     return number;
   }
 
   #releaseName(policy: PolicyKey): void {
     const number = this.#numbers.release(policy);
-    if (number !== undefined) this.#names.drop(number);
+    if (number !== undefined) this.#names.release(number);
   }
 
   #stageRuleSet(number: number, rows: readonly RuleSetRow[] | undefined): void {
-    for (const row of this.#rowsOfRuleSet.get(number) ?? []) this.#ruleSets.drop(ruleSetKey(number, row));
+    for (const row of this.#rowsOfRuleSet.get(number) ?? []) this.#ruleSets.release(ruleSetKey(number, row));
     this.#rowsOfRuleSet.delete(number);
     if (rows === undefined) return;
-    for (const row of rows) this.#ruleSets.want(ruleSetKey(number, row), ruleVerdict(row));
+    for (const row of rows) this.#ruleSets.acquire(ruleSetKey(number, row), ruleVerdict(row));
     this.#rowsOfRuleSet.set(number, rows);
   }
 }
 
-type Table = Pick<RowTable<never, never>, 'hasDead' | 'write' | 'keep' | 'takeBack' | 'collect' | 'verify'>;
+type Table = Pick<
+  RowTable<never, never>,
+  'hasUnused' | 'write' | 'commit' | 'rollback' | 'deleteUnused' | 'verify'
+>;
 
 function ruleRow(meaning: RuleMeaning, policyName: number): Rule {
   const direction = DIRECTION[meaning.direction];

@@ -1,9 +1,9 @@
 // The compiler's input, put together from cluster, attachments and uplink; unchanged parts stay the same objects.
 import type { Addr } from 'ip';
 import type { Attachment } from '../model/attachment.ts';
-import { unknownNode } from '../model/dataplane-input.ts';
+import { unknownNode } from '../model/tables-input.ts';
 import { emptyCluster, type ClusterState } from '../model/objects.ts';
-import { nodesInOrder, settleNodes } from '../model/settled-nodes.ts';
+import { nodesInOrder, resolveNodes } from '../model/resolved-nodes.ts';
 import type { PolicyInput } from '../policy/compiled.ts';
 import { PolicySubjects } from './policy-subjects.ts';
 
@@ -67,7 +67,7 @@ export class PolicyWorld {
   #resolve(): Pick<PolicyInput, 'nodes' | 'nodeAddresses'> {
     const { nodes } = this.#cluster;
     const own = nodes.get(this.#nodeName) ?? unknownNode(this.#nodeName);
-    const settled = settleNodes(nodesInOrder(nodes, own), this.#uplinkAddresses);
+    const settled = resolveNodes(nodesInOrder(nodes, own), this.#uplinkAddresses);
     const known = settled.nodes.filter(({ name }) => nodes.has(name));
     return { nodes: new Map(known.map(node => [node.name, node])), nodeAddresses: settled.owners };
   }

@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { synchronizeRcu } from 'libbpf-ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import type { SyncMode } from '../tables/sync-mode.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import type { Addr } from 'ip';
 import type { Change } from '../model/change.ts';
-import type { EndpointRow } from '../model/dataplane-rows.ts';
+import type { EndpointRow } from '../model/table-rows.ts';
 import type { PodSlot, PolicyInput } from '../policy/compiled.ts';
 import { PolicyCompiler } from '../policy/compiler.ts';
 import { BankedTables, type OnStep } from './banked-tables.ts';
@@ -34,7 +34,7 @@ export class PolicyWriter implements Disposable {
   #next: PolicyInput | undefined;
   #inGracePeriod = false;
   #isBumpDue = false;
-  #failure: DataplaneError | undefined;
+  #failure: HeddleError | undefined;
   /** A commit failed half way: memory and maps may differ, `sync` adopts the maps again. */
   #isBroken = false;
   /** Incremented by `adopt`: a grace period of an earlier epoch is ignored. */
@@ -46,7 +46,7 @@ export class PolicyWriter implements Disposable {
   }
 
   /** Why the newest policy is not active; the previous one still is. */
-  get failure(): DataplaneError | undefined {
+  get failure(): HeddleError | undefined {
     return this.#failure;
   }
 
@@ -83,10 +83,10 @@ export class PolicyWriter implements Disposable {
    */
   addPod(input: PolicyInput, slot: PodSlot): void {
     const tables = this.#requireTables();
-    if (this.#next !== undefined) throw new DataplaneError('NOT_READY', 'policy is just changing: try again');
+    if (this.#next !== undefined) throw new HeddleError('NOT_READY', 'policy is just changing: try again');
     if (this.#failure !== undefined) throw this.#failure;
     if (slot >= tables.podCapacity)
-      throw new DataplaneError(
+      throw new HeddleError(
         'MAP_FULL',
         `hd_pod has room for ${tables.podCapacity - 1} pods, and all are in use`,
       );
@@ -132,8 +132,7 @@ export class PolicyWriter implements Disposable {
   }
 
   #requireTables(): BankedTables {
-    if (this.#tables === undefined)
-      throw new DataplaneError('NOT_READY', 'no policy is active yet: try again');
+    if (this.#tables === undefined) throw new HeddleError('NOT_READY', 'no policy is active yet: try again');
     return this.#tables;
   }
 
@@ -185,11 +184,11 @@ export class PolicyWriter implements Disposable {
     try {
       action(this.#tables);
     } catch (error) {
-      this.#isBroken ||= !(error instanceof DataplaneError && error.code === 'MAP_FULL');
+      this.#isBroken ||= !(error instanceof HeddleError && error.code === 'MAP_FULL');
       const reason = error instanceof Error ? error.message : String(error);
-      const code = error instanceof DataplaneError ? error.code : 'INTERNAL';
+      const code = error instanceof HeddleError ? error.code : 'INTERNAL';
       const text = `the newest policy is not active, the previous one still is: ${reason}`;
-      this.#failure = new DataplaneError(code, text, { cause: error });
+      this.#failure = new HeddleError(code, text, { cause: error });
       this.#options.onFailure(this.#failure);
     }
   }

@@ -1,12 +1,12 @@
-// Whether a pinned program is the very one that would be loaded: then it stays, and nothing changes.
+// Adopts a pinned program if it is the one that would be loaded: same object, constants and maps.
 import { mapById, type BpfMap, type Program } from 'libbpf-ts';
 import type { MapName } from '../abi/abi.gen.ts';
 import { errorCode } from './failure.ts';
 import type { HookObject } from './objects.ts';
 import { openPinnedProgram } from './pinned-programs.ts';
-import { CONFIG_SECTION, configBytes } from './settings.ts';
+import { CONFIG_SECTION, configBytes } from './program-constants.ts';
 
-export interface AdoptionTerms {
+export interface AdoptionOptions {
   readonly pinRoot: string;
   /** Open maps that the program must share. */
   readonly maps: ReadonlyMap<MapName, BpfMap>;
@@ -14,29 +14,29 @@ export interface AdoptionTerms {
 }
 
 /**
- * The program pinned for the object's hook if it was loaded from these bytes, with these settings and over these
+ * The program pinned for the object's hook if it was loaded from these bytes, with these constants and over these
  * maps; the caller owns it. Its constants hold the object's hash, so that no record beside the program can be stale.
  */
-export function adoptProgram(object: HookObject, terms: AdoptionTerms): Program | undefined {
-  const wanted = configBytes(object, terms.variables);
+export function adoptProgram(object: HookObject, terms: AdoptionOptions): Program | undefined {
+  const expected = configBytes(object, terms.variables);
   const declared = [...object.spec.maps.keys()].map(name => terms.maps.get(name as MapName));
-  if (wanted === undefined || declared.includes(undefined)) return undefined;
+  if (expected === undefined || declared.includes(undefined)) return undefined;
   const program = openPinnedProgram(terms.pinRoot, object.hook);
   if (program === undefined) return undefined;
   const shared = new Set(declared.map(map => map?.info.id));
   const others = program.info().mapIds.filter(id => !shared.has(id));
-  if (others.length === 1 && others.every(id => holdsConfig(id, wanted))) return program;
+  if (others.length === 1 && others.every(id => holdsConfig(id, expected))) return program;
   program[Symbol.dispose]();
   return undefined;
 }
 
-/** A map of none of our names is the constants' one, or the program is over other maps than ours. */
-function holdsConfig(mapId: number, wanted: Uint8Array): boolean {
+/** The program's one map beside the shared ones must be its section of constants. */
+function holdsConfig(mapId: number, expected: Uint8Array): boolean {
   try {
     using map = mapById(mapId);
-    if (map.name !== CONFIG_SECTION || map.info.valueSize !== wanted.byteLength) return false;
+    if (map.name !== CONFIG_SECTION || map.info.valueSize !== expected.byteLength) return false;
     const bytes = map.get(new Uint8Array(4));
-    return bytes !== undefined && Buffer.compare(bytes, wanted) === 0;
+    return bytes !== undefined && Buffer.compare(bytes, expected) === 0;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return false; // gone between two calls
     throw error;

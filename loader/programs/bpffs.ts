@@ -1,14 +1,14 @@
-// What must be true of the machine before anything can be pinned, each answered in one sentence.
+// Preconditions for pinning: a BPF filesystem and capabilities.
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 
 /** linux/magic.h: BPF_FS_MAGIC. */
 const BPF_FS_MAGIC = 0xcafe4a11;
 
 /**
- * linux/capability.h. CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON, and cannot be done without: setns(2) into pods'
- * namespaces takes it, and so do BTF and programs by id.
+ * linux/capability.h. CAP_SYS_ADMIN includes CAP_BPF and CAP_PERFMON and cannot be replaced by them: setns(2) into pods'
+ * namespaces, loading BTF and opening programs by id require it.
  */
 const CAPABILITIES = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n } as const;
 
@@ -16,21 +16,21 @@ const CAPABILITIES = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n } as const;
 export function checkBpffs(path: string): void {
   const { type } = statfsSync(nearestExisting(path));
   if (type >>> 0 === BPF_FS_MAGIC) return;
-  throw new DataplaneError(
+  throw new HeddleError(
     'IO',
     `${path} is not in a BPF filesystem: mount one with 'mount -t bpf bpf /sys/fs/bpf', or set another pin root`,
   );
 }
 
-/** Throws PERMISSION without the capabilities that a node takes: those of deploy/systemd/heddled.service. */
+/** Throws PERMISSION without the capabilities that a node needs: those of deploy/systemd/heddled.service. */
 export function checkPrivileges(status = readFileSync('/proc/self/status', 'utf8')): void {
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
   const missing = Object.entries(CAPABILITIES)
     .filter(([, bit]) => ((effective >> bit) & 1n) === 0n)
     .map(([name]) => name);
   if (missing.length === 0) return;
-  const text = `a node's programs, devices and pods take ${missing.join(' and ')}: run as root with it`;
-  throw new DataplaneError('PERMISSION', text);
+  const text = `heddled lacks ${missing.join(' and ')}, which programs, devices and pods need: run it as root with it`;
+  throw new HeddleError('PERMISSION', text);
 }
 
 function nearestExisting(path: string): string {

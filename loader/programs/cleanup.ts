@@ -1,10 +1,10 @@
-// Taking everything of ours away.
+// Removes every link and pin of an install.
 import { detach } from './detach.ts';
 import { restoreGracePeriods } from './grace-period.ts';
 import { removePinTree } from './pin.ts';
 import { listPinnedLinks } from './pinned-links.ts';
 
-/** Detaches every link, then removes every pin under the root and the root itself; how many pins there were. */
+/** Detaches every link, then removes every pin under the root and the root itself. Returns the number of pins. */
 export function removeAllPins(pinRoot: string): number {
   restoreGracePeriods(pinRoot);
   const links = listPinnedLinks(pinRoot);

@@ -1,13 +1,13 @@
-// Which program is to be attached where.
+// Type of a desired link: a program and where it is attached.
 import type { NetfilterHook, TcxHook } from './hook.ts';
 
 export interface Device {
   readonly ifindex: number;
-  /** Names the pin only: the kernel knows devices by index. */
+  /** Names the pin only; the kernel identifies devices by index. */
   readonly name: string;
 }
 
-/** `auto`: native where that is no loss, otherwise not at all. */
+/** `auto`: native, except on devices that native XDP makes slower; those get none. */
 export type XdpMode = 'auto' | 'native' | 'generic';
 
 export type DesiredLink =
@@ -16,13 +16,13 @@ export type DesiredLink =
       readonly hook: 'uplink_xdp';
       readonly device: Device;
       readonly mode: XdpMode;
-      /** The device's link kind as rtnetlink tells it ('veth', undefined for hardware). */
+      /** The device's link kind as rtnetlink reports it ('veth', undefined for hardware). */
       readonly deviceKind: string | undefined;
     }
-  /** Both families, in the process's own network namespace. */
+  /** Attached for both families, in the process's own network namespace. */
   | { readonly hook: NetfilterHook };
 
-/** Those that belong to a device. */
+/** Links on a device. */
 export type DeviceLink = Extract<DesiredLink, { readonly device: Device }>;
 
 export function isDeviceLink(link: DesiredLink): link is DeviceLink {

@@ -1,7 +1,7 @@
-// Failures of the BPF package in the daemon's own words.
-import { DataplaneError, type DataplaneErrorCode } from '../errors.ts';
+// Translates errors of libbpf-ts into HeddleError.
+import { HeddleError, type HeddleErrorCode } from '../errors.ts';
 
-const CODES: Readonly<Record<string, DataplaneErrorCode>> = {
+const CODES: Readonly<Record<string, HeddleErrorCode>> = {
   EPERM: 'PERMISSION',
   EACCES: 'PERMISSION',
   UNSUPPORTED: 'KERNEL_UNSUPPORTED',
@@ -14,13 +14,13 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
-/** Runs `action`; what fails is told as `failed`, with the cause behind it. */
+/** Runs `action`. An error becomes a HeddleError whose message begins with `failed`. */
 export function orFail<T>(failed: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (error instanceof DataplaneError || !(error instanceof Error)) throw error;
+    if (error instanceof HeddleError || !(error instanceof Error)) throw error;
     const code = CODES[errorCode(error) ?? ''] ?? 'INTERNAL';
-    throw new DataplaneError(code, `${failed}: ${error.message}`, { cause: error });
+    throw new HeddleError(code, `${failed}: ${error.message}`, { cause: error });
   }
 }

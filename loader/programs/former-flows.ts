@@ -1,21 +1,21 @@
-// Flows of an earlier build, in tables of another layout: they are carried over when the links switch.
+// Copies flows out of an earlier build's conntrack maps, which have another layout, when the links switch.
 //
-// Connections are under way meanwhile. What the old programs enter until the last link has switched is found by a second
-// pass; a packet that meets the new programs before its flow does is sent again by its end.
+// Traffic continues meanwhile. A second pass copies the flows that the old programs create until the last link has
+// switched. A packet that reaches the new programs before its flow is copied is dropped, and its sender retransmits it.
 import { codecOf, type BpfMap, type Codec } from 'libbpf-ts';
 import { ConntrackFlag, MAPS, type Conntrack } from '../abi/abi.gen.ts';
 import { mapCodecs, NAMED_CODECS } from '../abi/codecs.ts';
 
-/** Where all of them go: the programs themselves move on what is assured, at its next packet. */
+/** The target, hd_ct_unassured: the programs move an assured flow on to hd_ct at its next packet. */
 type FlowTable = BpfMap<unknown, Conntrack>;
 
 export interface FormerTable {
   readonly map: BpfMap;
-  /** What it held could not be evicted. */
+  /** Flows of this map were not evictable. */
   readonly isAssured: boolean;
 }
 
-/** Carries over what the table does not know yet, or only from the middle; how many flows. */
+/** Copies flows that the table lacks, or has only as picked up midstream. Returns the number copied. */
 export function carryFlows(former: readonly FormerTable[], table: FlowTable): number {
   return former.reduce((sum, { map, isAssured }) => sum + carryTable(map, isAssured, table), 0);
 }
@@ -37,13 +37,13 @@ function carryTable(map: BpfMap, isAssured: boolean, table: FlowTable): number {
   return count;
 }
 
-/** The old programs have seen who opened it, the new ones have not. */
+/** The old entry knows the originator; the new one was picked up midstream. */
 function isBetter(entry: Conntrack, known: Conntrack): boolean {
   const isMidstream = ({ flags }: Conntrack): boolean => (flags & ConntrackFlag.MIDSTREAM) !== 0;
   return isMidstream(known) && !isMidstream(entry);
 }
 
-/** Members that the former layout has, by name; a timer's value holds them in a struct of their own. */
+/** Copies members of the former layout by name. A map with a timer nests them in a member `flow`. */
 function entryOf(value: unknown, isAssured: boolean): Conntrack {
   const former = value as Partial<Conntrack> & { readonly flow?: Partial<Conntrack> };
   const known = former.flow ?? former;

@@ -1,8 +1,8 @@
-// Where each program is attached.
+// Attach points of the programs.
 import type { Direction } from 'libbpf-ts';
 import type { HookName } from '../abi/hook-name.ts';
 
-/** Hooks of a device's tcx, and on which side of the device they are. */
+/** tcx hooks and their direction. */
 export const TCX_HOOKS = {
   pod_tx: 'ingress',
   pod_rx: 'egress',
@@ -18,20 +18,20 @@ export function isTcxHook(hook: HookName): hook is TcxHook {
 }
 
 /**
- * Programs in netfilter: at which of its hooks, and from which priority on. Each takes the first that is free, since
- * the kernel can neither update such a link nor have two hooks of one priority. No range meets another one, nor NAT's
- * (-100 and 100) and IPVS' (98 and 99).
+ * Netfilter hooks of the programs, and the first priority that each tries. A link takes the first free priority: the
+ * kernel cannot update a netfilter link, and refuses two BPF hooks at one priority. The ranges overlap neither each
+ * other nor NAT's priorities (-100 and 100) and IPVS' (98 and 99).
  */
 export const NETFILTER_HOOKS = {
-  /** Behind DNAT and the filter table (0), so that what a firewall drops is never entered as a flow. */
+  /** After DNAT and the filter table (0), so that packets that a firewall drops create no flow. */
   forward: { point: 'forward', firstPriority: 10 },
-  /** Behind the filter table, INPUT's SNAT and IPVS, whose addresses are Services and not this node's. */
+  /** After the filter table, INPUT's SNAT and IPVS, whose addresses are Services and not this node's. */
   input: { point: 'input', firstPriority: 200 },
-  /** Behind SNAT: where netfilter has changed the source, answers ask for that. */
+  /** After SNAT: records the source that netfilter chose, which replies are addressed to. */
   postrouting: { point: 'postrouting', firstPriority: 220 },
 } as const satisfies Partial<Record<HookName, { point: NetfilterPoint; firstPriority: number }>>;
 
-/** How many priorities each of them may try. */
+/** Number of priorities that each hook may try. */
 export const NETFILTER_PRIORITIES = 16;
 
 export type NetfilterPoint = 'forward' | 'input' | 'postrouting';

@@ -1,4 +1,4 @@
-// What attaching needs to know.
+// Inputs of attaching: the loaded programs and what the kernel supports.
 import type { Program } from 'libbpf-ts';
 import type { HookName } from '../abi/hook-name.ts';
 import type { Change } from '../model/change.ts';
@@ -8,24 +8,24 @@ export interface LinkContext {
   readonly pinRoot: string;
   /** undefined where the kernel lacks the hook. */
   program(hook: HookName): { readonly program: Program; readonly id: number } | undefined;
-  /** Another program that does the same; the caller owns it. */
+  /** A second instance of the hook's program; the caller owns it. */
   copy(hook: HookName): Program;
-  /** False before kernel 6.6: clsact has to serve. */
+  /** False before kernel 6.6, where clsact filters are used instead. */
   readonly hasTcx: boolean;
-  /** Inode of the network namespace that the process is in. */
+  /** Inode of the process's network namespace. */
   readonly netns: number;
-  /** Why XDP is not attached to a device, by ifindex: told once, not at every reconcile. */
+  /** Reasons why XDP could not be attached, by ifindex; kept so that each is reported once and not at every sync. */
   readonly xdpRefusals: Map<number, string>;
 }
 
-/** What became of one desired link. */
-export interface Ensured {
+/** Result of ensuring one desired link. */
+export interface LinkResult {
   readonly changes: readonly Change[];
-  /** The pins that are right now; others for the same place are surplus. */
+  /** Pins of the link; other pins at the same place are surplus. */
   readonly kept: readonly string[];
 }
 
-export const NOTHING: Ensured = { changes: [], kept: [] };
+export const NO_RESULT: LinkResult = { changes: [], kept: [] };
 
 export function linkSubject({
   hook,

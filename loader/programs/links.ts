@@ -1,23 +1,23 @@
-// Makes the links exactly the desired ones.
+// Reconciles the attached links with the desired ones.
 import type { Change } from '../model/change.ts';
 import { ensureClsact } from './clsact-filter.ts';
 import { isDeviceLink, type DesiredLink } from './desired-link.ts';
 import { detach } from './detach.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { errorCode, orFail } from './failure.ts';
-import { linkSubject, NOTHING, type Ensured, type LinkContext } from './link-context.ts';
+import { linkSubject, NO_RESULT, type LinkResult, type LinkContext } from './link-context.ts';
 import { ensureNetfilter } from './netfilter-link.ts';
 import { listPinnedLinks, type PinnedLink } from './pinned-links.ts';
 import { ensureTcx } from './tcx-link.ts';
 import { ensureXdp } from './xdp-link.ts';
 
-/** Existing links go on, switched to the programs in force; missing ones are attached, then surplus ones go. */
+/** Updates existing links to the current programs, attaches missing ones, then detaches surplus ones. */
 export function reconcileLinks(context: LinkContext, desired: readonly DesiredLink[]): Change[] {
   const pinned = listPinnedLinks(context.pinRoot);
   const kept = new Set<string>();
   if (!desired.some(({ hook }) => hook === 'uplink_xdp')) context.xdpRefusals.clear();
   const changes: Change[] = [];
-  const failures: DataplaneError[] = [];
+  const failures: HeddleError[] = [];
   for (const link of desired) {
     const ensured = attempt(failures, () => ensure(context, link, pinned));
     changes.push(...ensured.changes);
@@ -28,25 +28,25 @@ export function reconcileLinks(context: LinkContext, desired: readonly DesiredLi
   return changes;
 }
 
-/** One device's failure must not keep the others from being switched. */
-function attempt(failures: DataplaneError[], action: () => Ensured): Ensured {
+/** A failure on one device does not stop the others. */
+function attempt(failures: HeddleError[], action: () => LinkResult): LinkResult {
   try {
     return action();
   } catch (error) {
-    if (!(error instanceof DataplaneError)) throw error;
+    if (!(error instanceof HeddleError)) throw error;
     failures.push(error);
-    return NOTHING;
+    return NO_RESULT;
   }
 }
 
-function throwAll(failures: readonly DataplaneError[]): void {
+function throwAll(failures: readonly HeddleError[]): void {
   const [first] = failures;
   if (first === undefined) return;
   const text = failures.map(({ message }) => message).join('; ');
-  throw new DataplaneError(first.code, text, { cause: first });
+  throw new HeddleError(first.code, text, { cause: first });
 }
 
-function ensure(context: LinkContext, link: DesiredLink, pinned: readonly PinnedLink[]): Ensured {
+function ensure(context: LinkContext, link: DesiredLink, pinned: readonly PinnedLink[]): LinkResult {
   const ofHook = pinned.filter(({ hook }) => hook === link.hook);
   if (!isDeviceLink(link)) {
     const here = ofHook.filter(({ netns }) => netns === context.netns);
@@ -60,7 +60,7 @@ function ensure(context: LinkContext, link: DesiredLink, pinned: readonly Pinned
       return context.hasTcx ? ensureTcx(context, link, onDevice) : ensureClsact(context, link, onDevice);
     } catch (error) {
       if (errorCode(error) !== 'ENODEV') throw error;
-      return NOTHING; // the device went meanwhile: the next reconcile will not desire it
+      return NO_RESULT; // the device was deleted meanwhile: the next sync does not desire it
     }
   });
 }

@@ -1,48 +1,48 @@
-// Programs in the kernel, over one set of maps: those that are right are adopted, the others loaded.
+// Adopts or loads every program over one set of maps.
 import { loadObject, type BpfMap, type LoadedObject, type Program } from 'libbpf-ts';
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import { NAMED_CODECS } from '../abi/codecs.ts';
 import { HOOK_NAMES, type HookName } from '../abi/hook-name.ts';
 import { adoptProgram } from './adopt.ts';
 import type { Change } from '../model/change.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { errorCode, orFail } from './failure.ts';
 import { isNetfilterHook, type NetfilterHook } from './hook.ts';
 import { readHookObject, type HookObject } from './objects.ts';
 import type { MapSizes } from './pinned-maps.ts';
-import { kernelSettings, variablesOf, type NodeSettings } from './settings.ts';
+import { kernelConstants, variablesOf, type ProgramConstants } from './program-constants.ts';
 
-export interface LoadTerms {
+export interface LoadOptions {
   readonly pinRoot: string;
   readonly objectFolder: string;
-  readonly settings: NodeSettings;
+  readonly constants: ProgramConstants;
   readonly mapSizes: MapSizes;
 }
 
-/** Owns programs and maps, both by name. Maps that no object had yet are made by the load that first needs them. */
+/** Owns programs and maps, both by name. The first load that needs a map creates it. */
 export class ProgramSet {
   readonly programs = new Map<HookName, Program>();
   readonly maps: Map<MapName, BpfMap>;
   readonly changes: Change[] = [];
-  /** Hooks whose program is not the pinned one. */
+  /** Hooks whose program was loaded and is not pinned yet. */
   readonly fresh = new Set<HookName>();
-  /** Maps that are not the pinned ones. */
+  /** Maps that were created and are not pinned yet. */
   readonly freshMaps = new Set<MapName>();
-  readonly #terms: LoadTerms;
+  readonly #options: LoadOptions;
 
-  /** Takes over `maps`. */
-  constructor(terms: LoadTerms, maps: ReadonlyMap<MapName, BpfMap>) {
-    this.#terms = terms;
+  /** Takes ownership of `maps`. */
+  constructor(terms: LoadOptions, maps: ReadonlyMap<MapName, BpfMap>) {
+    this.#options = terms;
     this.maps = new Map(maps);
   }
 
-  /** All hooks; the kernel may lack netfilter's, and the others must know before they are loaded. */
+  /** Netfilter's programs first: the constant `forward_hook` of the others says whether the kernel took them. */
   loadAll(): void {
     for (const hook of HOOK_NAMES) if (isNetfilterHook(hook)) this.#loadNetfilter(hook);
     for (const hook of HOOK_NAMES) if (!isNetfilterHook(hook)) this.#adoptOrLoad(hook);
   }
 
-  /** A second program from the same object, settings and maps; the caller owns it. */
+  /** A second program from the same object, constants and maps; the caller owns it. */
   loadCopy(hook: HookName): Program {
     const loaded = this.#load(this.#read(hook));
     for (const map of loaded.maps.values()) map[Symbol.dispose]();
@@ -57,14 +57,14 @@ export class ProgramSet {
     try {
       this.#adoptOrLoad(hook);
     } catch (error) {
-      if (!(error instanceof DataplaneError && errorCode(error.cause) === 'UNSUPPORTED')) throw error;
-      this.changes.push({ subject: hook, action: `left out: ${error.message}` });
+      if (!(error instanceof HeddleError && errorCode(error.cause) === 'UNSUPPORTED')) throw error;
+      this.changes.push({ subject: hook, action: `not loaded: ${error.message}` });
     }
   }
 
   #adoptOrLoad(hook: HookName): void {
     const object = this.#read(hook);
-    const { pinRoot } = this.#terms;
+    const { pinRoot } = this.#options;
     const adopted = adoptProgram(object, { pinRoot, maps: this.maps, variables: this.#variables(object) });
     if (adopted !== undefined) {
       this.programs.set(hook, adopted);
@@ -79,12 +79,12 @@ export class ProgramSet {
   }
 
   #read(hook: HookName): HookObject {
-    return readHookObject(hook, this.#terms.objectFolder);
+    return readHookObject(hook, this.#options.objectFolder);
   }
 
   #variables(object: HookObject): Record<string, unknown> {
     const hasForward = isNetfilterHook(object.hook) || this.programs.has('forward');
-    return variablesOf(object, { ...this.#terms.settings, ...kernelSettings(hasForward) });
+    return variablesOf(object, { ...this.#options.constants, ...kernelConstants(hasForward) });
   }
 
   #load(object: HookObject): LoadedObject {
@@ -101,13 +101,13 @@ export class ProgramSet {
   }
 
   #maxEntries(names: readonly MapName[]): Record<string, number> {
-    const { mapSizes } = this.#terms;
+    const { mapSizes } = this.#options;
     const sizeOf = (name: MapName): number =>
       this.maps.get(name)?.info.maxEntries ?? mapSizes[name] ?? MAPS[name].maxEntries;
     return Object.fromEntries(names.map(name => [name, sizeOf(name)]));
   }
 
-  /** Keeps the maps that are new, closes second descriptors of those that it has. */
+  /** Keeps new maps and closes second descriptors of known ones. */
   #takeMaps(loaded: LoadedObject): void {
     for (const [name, map] of loaded.maps) {
       if (!Object.hasOwn(MAPS, name) || this.maps.has(name as MapName)) {

@@ -1,11 +1,11 @@
-// What of the datapath somebody has taken away: no event of the kernel tells of it.
+// Finds pins and attachments that were removed; the kernel emits no event for that.
 import { HOOK_NAMES } from '../abi/hook-name.ts';
 import { MAP_NAMES } from '../abi/map-set.ts';
 import { isDeviceLink, type DesiredLink } from './desired-link.ts';
 import { pinnedHooks, pinnedMapNames } from './pin.ts';
 import { listPinnedLinks } from './pinned-links.ts';
 
-/** A few words each. XDP is left out: where it cannot be attached is no loss. */
+/** A short description of each. XDP is optional and not checked. */
 export function missingParts(
   pinRoot: string,
   desired: readonly DesiredLink[],

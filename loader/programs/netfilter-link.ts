@@ -1,4 +1,4 @@
-// Programs at netfilter's hooks, each in both families.
+// Attaches programs to netfilter hooks, for IPv4 and IPv6.
 import { Link, type Program } from 'libbpf-ts';
 import type { Change } from '../model/change.ts';
 import { errorCode } from './failure.ts';
@@ -9,7 +9,7 @@ import {
   type NetfilterFamily,
   type NetfilterHook,
 } from './hook.ts';
-import { linkSubject, NOTHING, type Ensured, type LinkContext } from './link-context.ts';
+import { linkSubject, NO_RESULT, type LinkResult, type LinkContext } from './link-context.ts';
 import { linkPin, replacePin } from './pin.ts';
 import type { PinnedLink } from './pinned-links.ts';
 
@@ -18,7 +18,7 @@ export function ensureNetfilter(
   context: LinkContext,
   hook: NetfilterHook,
   existing: readonly PinnedLink[],
-): Ensured {
+): LinkResult {
   const results = NETFILTER_FAMILIES.map(family =>
     ensureFamily(
       context,
@@ -34,9 +34,9 @@ interface Place {
   readonly family: NetfilterFamily;
 }
 
-function ensureFamily(context: LinkContext, place: Place, link: PinnedLink | undefined): Ensured {
+function ensureFamily(context: LinkContext, place: Place, link: PinnedLink | undefined): LinkResult {
   const ours = context.program(place.hook);
-  if (ours === undefined) return NOTHING;
+  if (ours === undefined) return NO_RESULT;
   const path = linkPin(context.pinRoot, { ...place, netns: context.netns });
   if (link?.programId === ours.id) return { changes: [], kept: [path] };
   using old = link === undefined ? undefined : Link.openPinned(link.path);

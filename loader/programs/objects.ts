@@ -1,4 +1,4 @@
-// The compiled programs on disk: where they lie, what they declare, and whether they belong to this build.
+// Reads the compiled programs from disk and checks that they belong to this build.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { compareLayouts, readObject, type Layout, type MapSpec, type ObjectSpec } from 'libbpf-ts';
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import { HOOK_NAMES, type HookName } from '../abi/hook-name.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 
 export interface HookObject {
   readonly hook: HookName;
@@ -15,7 +15,7 @@ export interface HookObject {
   readonly hash: bigint;
 }
 
-/** The folder that holds `<hook>.bpf.o`: beside the running code, or in a build folder above it. */
+/** The folder that contains `<hook>.bpf.o`: beside the running code, or in a build folder above it. */
 export function findObjectFolder(from = dirname(fileURLToPath(import.meta.url))): string {
   const probe = join('bpf', `${HOOK_NAMES[0] ?? ''}.bpf.o`);
   for (let folder = from; ; folder = dirname(folder)) {
@@ -23,22 +23,22 @@ export function findObjectFolder(from = dirname(fileURLToPath(import.meta.url)))
       if (existsSync(join(candidate, probe))) return join(candidate, 'bpf');
     }
     if (folder === dirname(folder)) {
-      throw new DataplaneError(
+      throw new HeddleError(
         'INTERNAL',
-        `${probe} is in no folder above ${from}: build it with 'make bpf'`,
+        `${probe} was not found in any folder above ${from}: build it with 'make bpf'`,
       );
     }
   }
 }
 
-/** Reads one object; throws INTERNAL if it is not of the build that this code was generated from. */
+/** Reads one object. Throws INTERNAL if its maps or constants differ from the generated ABI. */
 export function readHookObject(hook: HookName, folder: string): HookObject {
   const path = join(folder, `${hook}.bpf.o`);
   const bytes = readFileSync(path);
   const spec = readObject(bytes);
   const differences = [...spec.maps.values()].flatMap(differencesFromAbi);
   if (differences.length > 0) {
-    throw new DataplaneError(
+    throw new HeddleError(
       'INTERNAL',
       `${path} is of another build than this program: ${differences.join('; ')}`,
     );

@@ -1,12 +1,12 @@
-// The tree of pins: the only code that knows their paths.
+// Paths of pins. No other file builds them.
 //
-//   <pinRoot>/maps/<map>                            <map>:next while a replacement is not yet in force
+//   <pinRoot>/maps/<map>                            <map>:next while a replacement is not yet active
 //   <pinRoot>/programs/<hook>
 //   <pinRoot>/links/<device>/<hook>                 uplink_xdp:<mode> for XDP
 //   <pinRoot>/netfilter/<netns inode>/<hook>:<family>
 //   <pinRoot>/expedited                             while grace periods are expedited for an attach
 //
-// A BPF filesystem refuses names with dots, which device names may have; ':' they never have.
+// A BPF filesystem refuses names with dots, which device names may contain. They cannot contain ':'.
 import { mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { unpin } from 'libbpf-ts';
@@ -17,7 +17,7 @@ import { NETFILTER_FAMILIES, type NetfilterFamily } from './hook.ts';
 
 export type PinnedXdpMode = 'native' | 'generic';
 
-/** Where a link's pin says that it belongs; the kernel knows better whether it is still there. */
+/** Attach point according to the pin's path; the kernel says whether the link still exists. */
 export type LinkPlace =
   | { readonly hook: HookName; readonly device: string; readonly mode?: PinnedXdpMode }
   | { readonly hook: HookName; readonly netns: number; readonly family: NetfilterFamily };
@@ -29,7 +29,7 @@ export interface LinkPin {
 
 const NEXT = ':next';
 
-/** Also under a name that it had formerly. */
+/** Includes pins under a map's former names. */
 export function mapPin(pinRoot: string, map: MapName | (string & {})): string {
   return join(pinRoot, 'maps', map);
 }
@@ -38,12 +38,12 @@ export function programPin(pinRoot: string, hook: HookName): string {
   return join(pinRoot, 'programs', hook);
 }
 
-/** A symbolic link to nowhere, which a BPF filesystem takes: it outlives a kill, but no reboot. */
+/** A dangling symbolic link, which a BPF filesystem permits: it survives a killed process and not a reboot. */
 export function expeditedMark(pinRoot: string): string {
   return join(pinRoot, 'expedited');
 }
 
-/** Where a replacement waits until everything is switched over to it. */
+/** Path of a replacement until the links are switched to it. */
 export function nextPin(path: string): string {
   return path + NEXT;
 }
@@ -60,14 +60,14 @@ function ownerOf(device: string): string {
   return device.replaceAll('.', ':');
 }
 
-/** Replacements of a process that ended before they were in force. */
+/** Replacements of a process that ended before it committed them. */
 export function unfinishedPins(pinRoot: string): string[] {
   const folders = ['maps', 'programs'].map(name => join(pinRoot, name));
   const owners = ['links', 'netfilter'].flatMap(name => pinsIn(join(pinRoot, name)));
   return [...folders, ...owners].flatMap(folder => pinsIn(folder).filter(path => path.endsWith(NEXT)));
 }
 
-/** Pins of maps, programs and links that no build of today knows: an earlier one had them. */
+/** Pins of maps, programs and links that this build does not know: an earlier build made them. */
 export function unknownPins(pinRoot: string): string[] {
   const known = new Set(linkPins(pinRoot).map(({ path }) => path));
   const maps = pinsIn(join(pinRoot, 'maps')).filter(path => !Object.hasOwn(MAPS, basename(path)));
@@ -88,7 +88,7 @@ export function pinnedMapNames(pinRoot: string): string[] {
   return entriesOf(join(pinRoot, 'maps'));
 }
 
-/** Every pinned link, in the order of names. What is no pin of ours is passed over. */
+/** Every pinned link, ordered by name. Other files are skipped. */
 export function linkPins(pinRoot: string): LinkPin[] {
   return [
     ...pinsBelow(join(pinRoot, 'links'), devicePlace),
@@ -96,7 +96,7 @@ export function linkPins(pinRoot: string): LinkPin[] {
   ];
 }
 
-/** Those of one device. */
+/** Pinned links of one device. */
 export function devicePins(pinRoot: string, device: string): LinkPin[] {
   return pinsOf(join(pinRoot, 'links'), ownerOf(device), devicePlace);
 }
@@ -132,7 +132,7 @@ interface Pinnable {
   pin(path: string): void;
 }
 
-/** Pins at `path` whatever stood there before: a name that is taken changes its owner in one step. */
+/** Pins at `path` and replaces what is pinned there, atomically. */
 export function replacePin(object: Pinnable, path: string): void {
   const refusal = tryPin(object, path);
   if (refusal === 'ENOENT') {
@@ -156,21 +156,21 @@ function tryPin(object: Pinnable, path: string): string | undefined {
   }
 }
 
-/** The pin takes another name, and the place of what was pinned there. */
+/** Renames a pin and replaces what is pinned under the new name. */
 export function movePin(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
   renameSync(from, to);
   removeIfEmpty(dirname(from));
 }
 
-/** Removes the pin, and its folder with the last one; false if there was none. */
+/** Removes the pin, and its folder if it is empty then. False if there was no pin. */
 export function removePin(path: string): boolean {
   const removed = unpin(path);
   removeIfEmpty(dirname(path));
   return removed;
 }
 
-/** Removes every pin of ours under the root, and the folders with them; how many there were. */
+/** Removes every pin under the root, and the folders. Returns the number of pins. */
 export function removePinTree(pinRoot: string): number {
   const count = ['links', 'netfilter', 'programs', 'maps']
     .map(name => removeFolder(join(pinRoot, name)))
@@ -207,7 +207,7 @@ function directoryEntries(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    // A node that was never set up has no folders; a file in a folder's place has no entries.
+    // The folder does not exist before the first start; a file in its place has no entries.
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw error;
   }

@@ -1,4 +1,4 @@
-// Links as they are pinned: readable without the daemon.
+// Reads pinned links; works without the daemon.
 import { lstatSync, readlinkSync } from 'node:fs';
 import { clsactFilter, Link } from 'libbpf-ts';
 import type { HookName } from '../abi/hook-name.ts';
@@ -14,31 +14,31 @@ export interface PinnedLink {
   readonly device: string | undefined;
   /** 0 once the device is gone; undefined for netfilter links. */
   readonly ifindex: number | undefined;
-  /** Only of XDP links. */
+  /** XDP links only. */
   readonly mode: PinnedXdpMode | undefined;
-  /** Only of netfilter links. */
+  /** Netfilter links only. */
   readonly family: NetfilterFamily | undefined;
-  /** Only of netfilter links: inode of the network namespace. */
+  /** Netfilter links only: inode of the network namespace. */
   readonly netns: number | undefined;
-  /** Only of netfilter links. */
+  /** Netfilter links only. */
   readonly priority: number | undefined;
-  /** Filters of clsact have no link. */
+  /** Absent for clsact filters, which have no link. */
   readonly linkId: number | undefined;
-  /** 0 if nothing is attached any more. */
+  /** 0 if the link is detached. */
   readonly programId: number;
 }
 
-/** In the order of pins. A pin that vanishes meanwhile is passed over. */
+/** In the order of pins. A pin that is removed meanwhile is skipped. */
 export function listPinnedLinks(pinRoot: string): PinnedLink[] {
   return linkPins(pinRoot).flatMap(pin => describePin(pin) ?? []);
 }
 
-/** Those of one device. */
+/** Pinned links of one device. */
 export function pinnedLinksOf(pinRoot: string, device: string): PinnedLink[] {
   return devicePins(pinRoot, device).flatMap(pin => describePin(pin) ?? []);
 }
 
-const NOTHING_KNOWN = {
+const NO_LINK_INFO = {
   ...{ device: undefined, ifindex: undefined, mode: undefined, family: undefined, netns: undefined },
   ...{ priority: undefined, linkId: undefined, programId: 0 },
 };
@@ -56,7 +56,7 @@ export function describePin(pin: LinkPin): PinnedLink | undefined {
 function describeLink({ place, path }: LinkPin): PinnedLink {
   using link = Link.openPinned(path);
   const info = link.info();
-  const base = { ...NOTHING_KNOWN, ...place, path, linkId: info.id, programId: info.programId };
+  const base = { ...NO_LINK_INFO, ...place, path, linkId: info.id, programId: info.programId };
   switch (info.kind) {
     case 'netfilter':
       return { ...base, attachment: 'netfilter', priority: info.priority };
@@ -67,14 +67,14 @@ function describeLink({ place, path }: LinkPin): PinnedLink {
   }
 }
 
-/** A filter of clsact has nothing that could be pinned: a symbolic link remembers where it is. */
+/** A clsact filter cannot be pinned: a symbolic link with this target records its device. */
 const FILTER_TARGET = /^clsact:(\d+)$/;
 
 export function filterTarget(ifindex: number): string {
   return `clsact:${ifindex}`;
 }
 
-/** Ours, within the earliest priority: 'hd'. Others there have handles of their own, mostly 1. */
+/** Handle 'hd' at the first priority. Filters of other software there have other handles, mostly 1. */
 export const CLSACT_PLACE = { priority: 1, handle: 0x6864 } as const;
 
 function describeFilter({ place, path }: LinkPin): PinnedLink {
@@ -82,6 +82,6 @@ function describeFilter({ place, path }: LinkPin): PinnedLink {
   const direction = isTcxHook(place.hook) ? TCX_HOOKS[place.hook] : undefined;
   const isKnown = ifindex !== 0 && direction !== undefined;
   const programId = isKnown ? clsactFilter({ ifindex, direction, ...CLSACT_PLACE }).programId() : undefined;
-  const base = { ...NOTHING_KNOWN, ...place, path, attachment: 'clsact' as const };
+  const base = { ...NO_LINK_INFO, ...place, path, attachment: 'clsact' as const };
   return { ...base, ifindex: programId === undefined ? 0 : ifindex, programId: programId ?? 0 };
 }

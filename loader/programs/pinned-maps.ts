@@ -1,8 +1,8 @@
-// Maps as they are pinned: which of them programs can go on sharing, and which must be made anew.
+// Sorts pinned maps into those that programs can share and those that must be recreated.
 import { BpfMap, compareMaps, type MapSpec } from 'libbpf-ts';
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import { MAP_NAMES, openMapSet, typedMap, type MapSet } from '../abi/map-set.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import type { Change } from '../model/change.ts';
 import { errorCode, orFail } from './failure.ts';
 import type { FormerTable } from './former-flows.ts';
@@ -11,22 +11,22 @@ import { mapPin } from './pin.ts';
 export type MapSizes = Partial<Record<MapName, number>>;
 
 export interface PinnedMaps {
-  /** Open, and as declared; the caller owns them. */
+  /** Open, with the declared layout; the caller owns them. */
   readonly reusable: ReadonlyMap<MapName, BpfMap>;
-  /** Pinned, but to be replaced by new and empty ones. */
+  /** Pinned, and to be replaced by new, empty maps. */
   readonly outdated: ReadonlySet<MapName>;
-  /** Tables of flows among them, open: what they hold is to be carried over. The caller owns them. */
+  /** Conntrack maps among the outdated ones, open: their flows are copied. The caller owns them. */
   readonly former: readonly FormerTable[];
   readonly changes: readonly Change[];
 }
 
-/** Opens all of them for reading, without the daemon. NOT_READY if there are none. */
+/** Opens all pinned maps for reading; works without the daemon. NOT_READY if none is pinned. */
 export function openPinnedMaps(pinRoot: string): MapSet {
   return openMapSet(name => {
     const map = openPin(pinRoot, name);
     if (map === undefined) {
       const text = `${name} is not pinned under ${pinRoot}: heddled has not run there, or has another pin root`;
-      throw new DataplaneError('NOT_READY', text);
+      throw new HeddleError('NOT_READY', text);
     }
     const differences = compareMaps(map, { ...MAPS[name], maxEntries: map.info.maxEntries });
     if (differences.length > 0) {
@@ -37,7 +37,7 @@ export function openPinnedMaps(pinRoot: string): MapSet {
   });
 }
 
-/** Sorts the pinned maps. MAP_INCOMPATIBLE, with every difference, for one whose contents would be lost. */
+/** Throws MAP_INCOMPATIBLE, with every difference, for a map whose contents would be lost. */
 export function sortPinnedMaps(pinRoot: string, sizes: MapSizes): PinnedMaps {
   const sorting = new Sorting();
   try {
@@ -54,7 +54,7 @@ export function sortPinnedMaps(pinRoot: string, sizes: MapSizes): PinnedMaps {
   }
 }
 
-/** hd_ct, and what knows of each of its rows: none of them is of use without the others. */
+/** hd_ct and the maps that index its rows: they are replaced together. */
 const ASSURED_MAPS = ['hd_ct', 'hd_ct_ring', 'hd_ct_share', 'hd_ct_aging'] as const satisfies MapName[];
 
 class Sorting implements PinnedMaps {
@@ -68,7 +68,7 @@ class Sorting implements PinnedMaps {
     if (differences.length > 0) this.#replace(name, map, differences.join('; '), differences);
   }
 
-  /** One that is missing or outdated takes the others with it. */
+  /** If one of the maps is missing or outdated, all of them are replaced. */
   keepTogether(names: readonly MapName[]): void {
     const found = names.filter(name => this.reusable.has(name));
     if (found.length === names.length) return;
@@ -94,7 +94,7 @@ class Sorting implements PinnedMaps {
   }
 }
 
-/** What the map should be. A stateful map keeps the size it was made with. */
+/** The declared spec, except that a stateful map keeps the size it was created with. */
 function declaredMap(name: MapName, sizes: MapSizes, existing: BpfMap): MapSpec {
   const declared = MAPS[name];
   const wanted = sizes[name] ?? declared.maxEntries;
@@ -103,15 +103,15 @@ function declaredMap(name: MapName, sizes: MapSizes, existing: BpfMap): MapSpec 
 
 function refuseIfStateful(name: MapName, differences: readonly string[]): void {
   if (MAPS[name].kind !== 'stateful') return;
-  throw incompatible(name, differences, `its contents would be lost: 'heddlectl cleanup' gives them up`);
+  throw incompatible(name, differences, `its contents would be lost: 'heddlectl cleanup' discards them`);
 }
 
-function incompatible(name: MapName, differences: readonly string[], advice: string): DataplaneError {
+function incompatible(name: MapName, differences: readonly string[], advice: string): HeddleError {
   const text = `the pinned ${name} has another layout (${differences.join('; ')}), and ${advice}`;
-  return new DataplaneError('MAP_INCOMPATIBLE', text);
+  return new HeddleError('MAP_INCOMPATIBLE', text);
 }
 
-/** As an earlier build pinned it. */
+/** Opens the pin under a former name. */
 function openFormerPin(pinRoot: string, name: MapName): BpfMap | undefined {
   for (const former of MAPS[name].formerly) {
     const map = openPin(pinRoot, name, former);

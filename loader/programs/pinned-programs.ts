@@ -1,4 +1,4 @@
-// Programs as they are pinned: readable without the daemon.
+// Reads pinned programs; works without the daemon.
 import { Program } from 'libbpf-ts';
 import type { HookName } from '../abi/hook-name.ts';
 import { errorCode, orFail } from './failure.ts';
@@ -9,7 +9,7 @@ export interface PinnedProgram {
   readonly id: number;
   /** Hash of the instructions, 16 hex digits, as bpftool prints it. */
   readonly tag: string;
-  /** Instructions that the verifier walked at load. */
+  /** Instructions that the verifier processed at load. */
   readonly verifiedInstructions: number;
   readonly mapIds: readonly number[];
   /** Counted only while sysctl kernel.bpf_stats_enabled is on. */
@@ -30,7 +30,7 @@ export function describeProgram(hook: HookName, program: Program): PinnedProgram
   return { hook, id, tag, verifiedInstructions, mapIds, runCount, runTimeNs };
 }
 
-/** The caller owns it; undefined if nothing is pinned for the hook. */
+/** The caller owns it; undefined if the hook has no pinned program. */
 export function openPinnedProgram(pinRoot: string, hook: HookName): Program | undefined {
   return orFail(`the pinned program ${hook} cannot be opened`, () => {
     try {

@@ -1,9 +1,9 @@
-// The programs and maps of this node, loaded or adopted, and their links.
+// The node's programs, maps and links: loads or adopts them, attaches them, replaces them in an upgrade.
 import { readlinkSync } from 'node:fs';
 import { queryTcx } from 'libbpf-ts';
 import { HOOK_NAMES, type HookName } from '../abi/hook-name.ts';
 import { openMapSet, typedMap, type MapSet } from '../abi/map-set.ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { checkBpffs, checkPrivileges } from './bpffs.ts';
 import type { Change } from '../model/change.ts';
 import { ensureClsact } from './clsact-filter.ts';
@@ -25,56 +25,56 @@ import { linkPin, removePin } from './pin.ts';
 import { listPinnedLinks, pinnedLinksOf, type PinnedLink } from './pinned-links.ts';
 import { sortPinnedMaps, type MapSizes } from './pinned-maps.ts';
 import { describeProgram, type PinnedProgram } from './pinned-programs.ts';
-import type { NodeSettings } from './settings.ts';
+import type { ProgramConstants } from './program-constants.ts';
 import { attachTcx, ensureTcx, type TcxPlace } from './tcx-link.ts';
 import { Upgrade } from './upgrade.ts';
 
-export type { NodeSettings } from './settings.ts';
+export type { ProgramConstants } from './program-constants.ts';
 
-export interface DatapathOptions {
-  /** Directory in a BPF filesystem, made if it is not there. */
+export interface ProgramsOptions {
+  /** Directory in a BPF filesystem; created if absent. */
   readonly pinRoot: string;
-  readonly settings: NodeSettings;
-  /** Entries in place of the objects' own numbers. A stateful map that exists keeps its size. */
+  readonly constants: ProgramConstants;
+  /** `max_entries` instead of the objects' values. A stateful map that exists keeps its size. */
   readonly mapSizes?: MapSizes;
-  /** Where the `.bpf.o` files lie; found by itself if absent. */
+  /** Folder of the `.bpf.o` files; searched for if absent. */
   readonly objectFolder?: string;
-  /** False: attach as on a kernel before 6.6, whatever this one can. */
+  /** False: attach as on a kernel before 6.6, even if this one has tcx. */
   readonly tcx?: boolean;
   /**
-   * True: pods are attached in 0.2 ms instead of two grace periods of 5 to 10 ms, at the price of an interrupt to
-   * every CPU that is not idle.
+   * True: attaching a pod takes 0.2 ms instead of two grace periods of 5 to 10 ms, and costs an interrupt on every CPU
+   * that is not idle.
    */
   readonly expedite?: boolean;
-  /** Told after each step of an upgrade: a process may end between any two. */
+  /** Called after each step of an upgrade; tests end the process there. */
   readonly onStep?: (step: string) => void;
 }
 
-export interface DatapathStatus {
+export interface ProgramsStatus {
   readonly programs: readonly PinnedProgram[];
   readonly links: readonly PinnedLink[];
-  /** Why XDP is not attached though it was asked for, by ifindex. */
+  /** Reasons why XDP could not be attached, by ifindex. */
   readonly xdpRefusals: ReadonlyMap<number, string>;
 }
 
-/** Loads or adopts everything; MAP_INCOMPATIBLE, PERMISSION, KERNEL_UNSUPPORTED or IO say in one sentence why not. */
-export function openDatapath(options: DatapathOptions): Datapath {
+/** Loads or adopts everything. Throws MAP_INCOMPATIBLE, PERMISSION, KERNEL_UNSUPPORTED or IO. */
+export function openPrograms(options: ProgramsOptions): Programs {
   checkPrivileges();
   checkBpffs(options.pinRoot);
-  const { pinRoot, settings, mapSizes = {}, onStep = () => undefined } = options;
+  const { pinRoot, constants, mapSizes = {}, onStep = () => undefined } = options;
   const restored = restoreGracePeriods(pinRoot);
   const upgrade = new Upgrade(pinRoot, onStep);
   upgrade.removeUnfinished();
   const pinned = sortPinnedMaps(pinRoot, mapSizes);
   onStep('maps opened');
   const objectFolder = options.objectFolder ?? findObjectFolder();
-  const set = new ProgramSet({ pinRoot, objectFolder, settings, mapSizes }, pinned.reusable);
+  const set = new ProgramSet({ pinRoot, objectFolder, constants, mapSizes }, pinned.reusable);
   try {
     set.loadAll();
     onStep('programs loaded');
     upgrade.pinMaps(set, pinned.outdated);
     const changes = [...restored, ...pinned.changes, ...set.changes];
-    return new Datapath(set, { upgrade, former: pinned.former }, options, changes);
+    return new Programs(set, { upgrade, former: pinned.former }, options, changes);
   } catch (error) {
     set[Symbol.dispose]();
     for (const { map } of pinned.former) map[Symbol.dispose]();
@@ -82,11 +82,11 @@ export function openDatapath(options: DatapathOptions): Datapath {
   }
 }
 
-/** Owns the descriptors; dispose it: everything pinned goes on working. */
-export class Datapath {
-  /** To be filled before `reconcileLinks`: maps that were made anew are empty, and go into force there. */
+/** Owns the descriptors. After disposal everything pinned keeps working. */
+export class Programs {
+  /** Fill them before `reconcileLinks`: recreated maps are empty and become active there. */
   readonly maps: MapSet;
-  /** What opening did: nothing when everything was adopted. */
+  /** Changes that opening made; empty if everything was adopted. */
   readonly changes: readonly Change[];
   readonly #set: ProgramSet;
   readonly #upgrade: Upgrade;
@@ -97,7 +97,7 @@ export class Datapath {
   constructor(
     set: ProgramSet,
     { upgrade, former }: { readonly upgrade: Upgrade; readonly former: readonly FormerTable[] },
-    options: DatapathOptions,
+    options: ProgramsOptions,
     changes: readonly Change[],
   ) {
     this.#set = set;
@@ -106,7 +106,7 @@ export class Datapath {
     this.changes = changes;
     this.maps = openMapSet(name => {
       const map = set.maps.get(name);
-      if (map === undefined) throw new DataplaneError('INTERNAL', `no program's object declares ${name}`);
+      if (map === undefined) throw new HeddleError('INTERNAL', `no program's object declares ${name}`);
       return typedMap(name, map);
     });
     this.#context = contextOf(set, options);
@@ -114,8 +114,8 @@ export class Datapath {
   }
 
   /**
-   * Makes the links exactly these, switching those that exist over without a gap; then the maps and programs that
-   * are new take the old ones' pins, and pins that somebody removed come back. Links of others are not touched.
+   * Makes the links exactly these; existing links are updated atomically. Then commits new maps and programs to the pins
+   * and restores missing pins. Links of other software are not touched.
    */
   reconcileLinks(desired: readonly DesiredLink[]): Change[] {
     const carried = carryFlows(this.#former, this.maps.hd_ct_unassured);
@@ -123,7 +123,7 @@ export class Datapath {
     return [...changes, ...this.#endCarrying(carried), ...this.#upgrade.commit(this.#set)];
   }
 
-  /** What the old programs have entered until the last link was switched. */
+  /** Second pass: flows that the old programs created until the last link was switched. */
   #endCarrying(carried: number): Change[] {
     if (this.#former.length === 0) return [];
     const flows = carried + carryFlows(this.#former, this.maps.hd_ct_unassured);
@@ -136,7 +136,7 @@ export class Datapath {
     this.#former = [];
   }
 
-  /** pod_rx and pod_tx, first in order; what was pinned for a device of that name is replaced. */
+  /** Attaches pod_rx and pod_tx, first in order. Replaces pins of an earlier device of that name. */
   attachPodDevice(device: Device): void {
     const attach = (): void => {
       for (const hook of ['pod_rx', 'pod_tx'] as const) attachNow(this.#context, { hook, device });
@@ -144,53 +144,53 @@ export class Datapath {
     orFail(`${device.name} cannot be attached`, () => this.expedited(attach));
   }
 
-  /** Hooks that this kernel has no programs for. */
+  /** Hooks whose program this kernel could not load. */
   get absentHooks(): readonly HookName[] {
     return HOOK_NAMES.filter(hook => !this.#set.programs.has(hook));
   }
 
-  /** Runs what waits for the kernel's grace periods with a pod's programs, one for each. */
+  /** Runs `action` with expedited grace periods if configured: detaching a pod's programs waits for one each. */
   expedited<T>(action: () => T): T {
     return this.#expedite ? withExpeditedGracePeriods(this.#context.pinRoot, action) : action();
   }
 
-  /** As `expedited`, of an action that goes on after it returns. */
+  /** As `expedited`, for an asynchronous action. */
   expeditedUntil<T>(action: () => Promise<T>): Promise<T> {
     return this.#expedite ? withExpeditedGracePeriodsUntil(this.#context.pinRoot, action) : action();
   }
 
-  /** False if nothing was attached under that name. */
+  /** False if no link is pinned for that device. */
   detachPodDevice(name: string): boolean {
     const links = pinnedLinksOf(this.#context.pinRoot, name);
     orFail(`${name} cannot be detached`, () => this.expedited(() => links.forEach(detach)));
     return links.length > 0;
   }
 
-  /** The pins of a device that is gone: the kernel has detached its links with it. */
-  forgetPodDevice(name: string): void {
+  /** Removes the pins of a deleted device; the kernel has detached its links. */
+  removePodDevicePins(name: string): void {
     for (const hook of ['pod_tx', 'pod_rx'] as const)
       removePin(linkPin(this.#context.pinRoot, { hook, device: name }));
   }
 
-  /** What of it and of these links somebody has taken away, a few words each. */
+  /** Pins and links that are missing, a short description each. */
   missing(desired: readonly DesiredLink[]): string[] {
     return missingParts(this.#context.pinRoot, desired, new Set(this.#set.programs.keys()));
   }
 
-  status(): DatapathStatus {
+  status(): ProgramsStatus {
     const programs = [...this.#set.programs].map(([hook, program]) => describeProgram(hook, program));
     const { pinRoot, xdpRefusals } = this.#context;
     return { programs, links: listPinnedLinks(pinRoot), xdpRefusals };
   }
 
-  /** Closes every descriptor; a second time does nothing. */
+  /** Closes every descriptor. Idempotent. */
   [Symbol.dispose](): void {
     this.#closeFormer();
     this.#set[Symbol.dispose]();
   }
 }
 
-/** The short way: a new device has no links yet. Only one that turns out to have them is looked at closely. */
+/** Attaches without listing links first, since a new device has none. Lists them only after EEXIST. */
 function attachNow(context: LinkContext, place: TcxPlace): void {
   const ours = context.program(place.hook);
   if (ours === undefined) return;
@@ -208,7 +208,7 @@ function attachNow(context: LinkContext, place: TcxPlace): void {
   }
 }
 
-function contextOf(set: ProgramSet, { pinRoot, tcx }: DatapathOptions): LinkContext {
+function contextOf(set: ProgramSet, { pinRoot, tcx }: ProgramsOptions): LinkContext {
   const ids = new Map([...set.programs].map(([hook, program]) => [hook, program.info().id]));
   return {
     pinRoot,

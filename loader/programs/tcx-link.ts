@@ -1,11 +1,11 @@
-// Our program on one side of a device: exactly once, and before everybody else's.
+// Attaches a program to one direction of a device: exactly once, and first in the tcx chain.
 import { Link, queryTcx, type Program } from 'libbpf-ts';
 import type { Change } from '../model/change.ts';
 import type { Device } from './desired-link.ts';
 import { detach } from './detach.ts';
 import { errorCode } from './failure.ts';
 import { TCX_HOOKS, type TcxHook } from './hook.ts';
-import { linkSubject, NOTHING, type Ensured, type LinkContext } from './link-context.ts';
+import { linkSubject, NO_RESULT, type LinkResult, type LinkContext } from './link-context.ts';
 import { linkPin, movePin, replacePin } from './pin.ts';
 import type { PinnedLink } from './pinned-links.ts';
 
@@ -15,12 +15,16 @@ export interface TcxPlace {
 }
 
 /** `existing` are the pinned links of the same hook and device index. */
-export function ensureTcx(context: LinkContext, place: TcxPlace, existing: readonly PinnedLink[]): Ensured {
+export function ensureTcx(
+  context: LinkContext,
+  place: TcxPlace,
+  existing: readonly PinnedLink[],
+): LinkResult {
   const ours = context.program(place.hook);
-  if (ours === undefined) return NOTHING;
+  if (ours === undefined) return NO_RESULT;
   const path = pathOf(context, place);
   const chain = queryTcx(place.device.ifindex, TCX_HOOKS[place.hook]);
-  // A pinned link that the device does not know belongs to a device of the same index in another namespace.
+  // A pinned link that is not in the device's chain belongs to a device of the same index in another namespace.
   const link = existing.find(({ linkId }) => chain.some(entry => entry.linkId === linkId));
   const subject = subjectOf(place);
   if (link === undefined) {
@@ -35,7 +39,7 @@ export function ensureTcx(context: LinkContext, place: TcxPlace, existing: reado
   }
   if (chain[0]?.linkId !== link.linkId) {
     moveFirst(context, place, ours.program);
-    changes.push({ subject, action: 'moved before the programs of others' });
+    changes.push({ subject, action: 'moved before the programs of other software' });
   } else if (link.programId !== ours.id) {
     using open = Link.openPinned(path);
     open.update(ours.program);
@@ -47,7 +51,7 @@ export function ensureTcx(context: LinkContext, place: TcxPlace, existing: reado
 const DYING_LINK_TRIES = 50;
 const DYING_LINK_WAIT_MS = 4;
 
-/** The kernel frees a link whose pin was removed only later, and until then the same program is there already. */
+/** The kernel frees an unpinned link later; until then attaching the same program again fails with EEXIST. */
 function attachPatiently(attach: () => void): void {
   for (let tries = 1; ; tries++) {
     try {
@@ -60,7 +64,7 @@ function attachPatiently(attach: () => void): void {
   }
 }
 
-/** First in order; takes the place of any other pin of that name, and of the filters of an older kernel's way. */
+/** Attaches first in order, detaches `filters` (clsact filters that the link replaces) and replaces the pin. */
 export function attachTcx(
   context: LinkContext,
   place: TcxPlace,
@@ -73,8 +77,8 @@ export function attachTcx(
 }
 
 /**
- * A link cannot be moved, and the same program cannot be attached twice: a copy goes first, then the old link goes,
- * then the copy's link gets the program. At every instant one of them judges the packet.
+ * Moves a program to the front. The kernel cannot move a link and refuses the same program twice, so a copy is attached
+ * first, then the old link is detached, then the copy's link is updated to the program. One of them is always attached.
  */
 function moveFirst(context: LinkContext, place: TcxPlace, program: Program): void {
   const path = pathOf(context, place);

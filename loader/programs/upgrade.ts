@@ -1,5 +1,5 @@
-// The steps by which new maps and programs take the old ones' place. A process that ends between any two of them
-// leaves either the old set or replacements that the next start removes.
+// Steps of an upgrade: new maps and programs replace the pinned ones. A process that ends between two steps leaves
+// either the old set or `:next` replacements, which the next start removes.
 import { existsSync, renameSync } from 'node:fs';
 import { unpin } from 'libbpf-ts';
 import type { MapName } from '../abi/abi.gen.ts';
@@ -10,21 +10,21 @@ import { mapPin, nextPin, programPin, removePin, replacePin, unfinishedPins, unk
 export class Upgrade {
   readonly #pinRoot: string;
   readonly #onStep: (step: string) => void;
-  #waiting: readonly MapName[] = [];
+  #pending: readonly MapName[] = [];
 
   constructor(pinRoot: string, onStep: (step: string) => void) {
     this.#pinRoot = pinRoot;
     this.#onStep = onStep;
   }
 
-  /** Replacements of a start that did not finish: their contents are nobody's. */
+  /** Removes replacements of a start that did not finish; no link uses them. */
   removeUnfinished(): void {
     for (const path of unfinishedPins(this.#pinRoot)) unpin(path);
   }
 
-  /** New maps get their pin, or wait beside the old one until `commit`. */
+  /** Pins new maps; a map that replaces a pinned one gets a `:next` pin until `commit`. */
   pinMaps({ maps, freshMaps }: ProgramSet, outdated: ReadonlySet<MapName>): void {
-    this.#waiting = [...freshMaps].filter(name => outdated.has(name));
+    this.#pending = [...freshMaps].filter(name => outdated.has(name));
     for (const name of freshMaps) {
       const map = maps.get(name);
       const path = mapPin(this.#pinRoot, name);
@@ -33,15 +33,15 @@ export class Upgrade {
     this.#onStep('replacements pinned');
   }
 
-  /** Once every link runs the new programs. Also puts back pins that somebody removed. */
+  /** Called once every link runs the new programs. Also restores missing pins. */
   commit(set: ProgramSet): Change[] {
     this.#onStep('links switched');
-    for (const name of this.#waiting) {
+    for (const name of this.#pending) {
       const path = mapPin(this.#pinRoot, name);
       renameSync(nextPin(path), path);
       this.#onStep(`${name} renamed`);
     }
-    this.#waiting = [];
+    this.#pending = [];
     const restored = this.#restoreMaps(set);
     return [...restored, ...this.#pinPrograms(set), ...this.#removeUnknown()];
   }

@@ -1,25 +1,29 @@
-// uplink_xdp on the uplink: optional, and never at the price of a slower device that nobody asked for.
+// Attaches uplink_xdp to the uplink. It is optional: `auto` does not attach it where it would slow the device down.
 import { Link } from 'libbpf-ts';
 import type { Change } from '../model/change.ts';
 import type { DesiredLink, XdpMode } from './desired-link.ts';
 import { detach } from './detach.ts';
-import { linkSubject, NOTHING, type Ensured, type LinkContext } from './link-context.ts';
+import { linkSubject, NO_RESULT, type LinkResult, type LinkContext } from './link-context.ts';
 import { linkPin, movePin, replacePin, type PinnedXdpMode } from './pin.ts';
 import type { PinnedLink } from './pinned-links.ts';
 
 type XdpPlace = Extract<DesiredLink, { hook: 'uplink_xdp' }>;
 
-/** undefined: not at all. Native XDP on veth switches TSO off for its peer. */
+/** undefined: do not attach. Native XDP on a veth switches TSO off for its peer. */
 export function chooseXdpMode(mode: XdpMode, deviceKind: string | undefined): PinnedXdpMode | undefined {
   if (mode !== 'auto') return mode;
   return deviceKind === 'veth' ? undefined : 'native';
 }
 
-/** What the device refuses is told once, and is no failure: uplink_rx makes the same checks. */
-export function ensureXdp(context: LinkContext, place: XdpPlace, existing: readonly PinnedLink[]): Ensured {
+/** A refusal by the device is reported once and is not an error: uplink_rx makes the same checks. */
+export function ensureXdp(
+  context: LinkContext,
+  place: XdpPlace,
+  existing: readonly PinnedLink[],
+): LinkResult {
   const mode = chooseXdpMode(place.mode, place.deviceKind);
   const ours = context.program('uplink_xdp');
-  if (mode === undefined || ours === undefined) return NOTHING;
+  if (mode === undefined || ours === undefined) return NO_RESULT;
   const { ifindex, name } = place.device;
   const path = linkPin(context.pinRoot, { hook: 'uplink_xdp', device: name, mode });
   const subject = linkSubject({ hook: 'uplink_xdp', device: name, family: undefined });
@@ -33,7 +37,7 @@ export function ensureXdp(context: LinkContext, place: XdpPlace, existing: reado
     return { changes: [{ subject, action: `attached in ${mode} mode` }], kept: [path] };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    if (context.xdpRefusals.get(ifindex) === reason) return NOTHING;
+    if (context.xdpRefusals.get(ifindex) === reason) return NO_RESULT;
     context.xdpRefusals.set(ifindex, reason);
     return { changes: [{ subject, action: `not attached: ${reason}` }], kept: [] };
   }
@@ -41,7 +45,11 @@ export function ensureXdp(context: LinkContext, place: XdpPlace, existing: reado
 
 type Ours = NonNullable<ReturnType<LinkContext['program']>>;
 
-function keep(link: PinnedLink, path: string, { subject, ours }: { subject: string; ours: Ours }): Ensured {
+function keep(
+  link: PinnedLink,
+  path: string,
+  { subject, ours }: { subject: string; ours: Ours },
+): LinkResult {
   const changes: Change[] = [];
   if (link.path !== path) {
     movePin(link.path, path);

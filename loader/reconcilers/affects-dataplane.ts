@@ -1,4 +1,4 @@
-// Whether a change of the cluster is one of tables and routes, or of policy alone.
+// Decides whether a change of cluster state affects tables and routes, or policy alone.
 import { isDeepStrictEqual } from 'node:util';
 import { type Cidr, cidrsOverlap } from 'ip';
 import {
@@ -32,7 +32,7 @@ function affectedByNodes(before: ClusterState, now: ClusterState): boolean {
   const changed = [...changedKeys(before.nodes, now.nodes)];
   return (
     changed.some(name => !isSameNode(before.nodes.get(name), now.nodes.get(name))) ||
-    hasRival(
+    hasConflict(
       now,
       changed.filter(name => before.nodes.get(name)?.isReady !== now.nodes.get(name)?.isReady),
     )
@@ -41,20 +41,20 @@ function affectedByNodes(before: ClusterState, now: ClusterState): boolean {
 
 function affectedByPods(before: ClusterState, now: ClusterState, self: string): boolean {
   const isSamePlace = (key: PodKey): boolean =>
-    placeOf(before.pods.get(key), self) === placeOf(now.pods.get(key), self);
+    tunnelTargetOf(before.pods.get(key), self) === tunnelTargetOf(now.pods.get(key), self);
   const changed = [...changedKeys(before.pods, now.pods)];
   return (
     changed.some(key => !isSamePlace(key)) ||
-    hasHeir(now, new Set(changed.filter(key => isEnding(before.pods.get(key), now.pods.get(key)))))
+    hasSuccessor(now, new Set(changed.filter(key => isEnding(before.pods.get(key), now.pods.get(key)))))
   );
 }
 
-/** That a pod is terminating changes nothing for its packets, unless another pod claims its address. */
+/** Termination of a pod affects tables only if another pod claims its address. */
 function isEnding(before: PodObject | undefined, now: PodObject | undefined): boolean {
   return before !== undefined && now !== undefined && before.isTerminating !== now.isTerminating;
 }
 
-function hasHeir({ pods }: ClusterState, ending: ReadonlySet<PodKey>): boolean {
+function hasSuccessor({ pods }: ClusterState, ending: ReadonlySet<PodKey>): boolean {
   if (ending.size === 0) return false;
   const addresses = new Set([...ending].flatMap(key => pods.get(key)?.addresses ?? []));
   for (const [key, pod] of pods)
@@ -68,8 +68,8 @@ function isSameNode(before: NodeObject | undefined, now: NodeObject | undefined)
   return isDeepStrictEqual(placed(before), placed(now));
 }
 
-/** That a node is Ready or not decides only where another claims the same. */
-function hasRival({ nodes }: ClusterState, names: readonly string[]): boolean {
+/** Readiness of a node affects tables only if another node claims the same address or prefix. */
+function hasConflict({ nodes }: ClusterState, names: readonly string[]): boolean {
   if (names.length === 0) return false;
   const rivals = names.map(name => nodes.get(name)).filter(node => node !== undefined);
   const addresses = new Set(rivals.flatMap(announcedAddressesOf));
@@ -86,8 +86,8 @@ function hasOverlap({ podCidrs }: NodeObject, cidrs: ReadonlySet<Cidr>): boolean
   return podCidrs.some(cidr => [...cidrs].some(other => cidrsOverlap(cidr, other)));
 }
 
-/** Where others' packets to it go; undefined: nowhere that a table would say. */
-function placeOf(pod: PodObject | undefined, self: string): string | undefined {
+/** Node and addresses of a remote pod, as far as tables depend on them; undefined: no table has the pod. */
+function tunnelTargetOf(pod: PodObject | undefined, self: string): string | undefined {
   if (pod === undefined || pod.nodeName === undefined || pod.nodeName === self) return undefined;
   if (pod.hostNetwork || isFinished(pod)) return undefined;
   return [pod.nodeName, pod.uid, ...pod.addresses].join(' ');

@@ -1,12 +1,12 @@
-// A value that one reconciler finds out and others need. Unknown is not empty: nothing is deleted for want of it.
+// A value that one reconciler determines and others need. Unknown differs from empty: dependants wait and delete nothing.
 
-/** What the runner needs of a cell, whatever its value. */
+/** The untyped part of a cell, for the runner. */
 export interface AnyCell {
-  /** As `heddlectl status` names what a reconciler waits for. */
+  /** Name that `heddlectl status` shows for a reconciler that waits. */
   readonly label: string;
   readonly isKnown: boolean;
   onChange(listener: () => void): void;
-  /** Unknown from here on. */
+  /** Makes the value unknown. */
   clear(): void;
 }
 
@@ -30,13 +30,13 @@ export class Cell<T> implements AnyCell {
     return this.#value !== undefined;
   }
 
-  /** For reconcilers that name the cell in `needs`: they do not run while it is unknown. */
+  /** Throws while unknown; safe in reconcilers that list the cell in `needs`. */
   get known(): T {
     if (this.#value === undefined) throw new TypeError(`${this.label}: read before it is known`);
     return this.#value;
   }
 
-  /** An equal value changes nothing, not even which object it is. */
+  /** An equal value is ignored: the former object stays. */
   set(value: T): void {
     if (this.#value !== undefined && this.#isEqual(this.#value, value)) return;
     this.#value = value;

@@ -1,4 +1,4 @@
-// The CNI plugin and its configuration: the last of all, since a runtime that sees them begins to add pods.
+// Reconciles the CNI plugin and its configuration. Runs last: a runtime that sees them begins to add pods.
 import { installCniFiles } from '../network/cni-files.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';

@@ -1,7 +1,7 @@
-// Which program belongs on which device.
+// Computes the desired links: programs by device.
 import type { Config } from '../config.ts';
 import type { DesiredLink, Device } from '../programs/desired-link.ts';
-import type { LocalPod } from '../model/dataplane-input.ts';
+import type { LocalPod } from '../model/tables-input.ts';
 import type { Uplink } from '../network/uplink.ts';
 
 export interface NodeLinks {

@@ -1,4 +1,4 @@
-// What the overlay device should be on this node.
+// Computes the desired overlay device.
 import { getLink, type RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { overlayMac } from '../model/derived-macs.ts';
@@ -10,7 +10,7 @@ import type { OverlayKind } from '../network/overlay-link.ts';
 import { ownNodeOf, type NodeContext } from './node-context.ts';
 import { nodeFacts, tunnelSettings } from './node-facts.ts';
 
-/** Decides what the device is made of; the kernel is asked once, and not at all while a vxlan device is there. */
+/** Chooses vxlan or a veth pair. Probes the kernel once, and not while a vxlan device exists. */
 export class OverlayKindChoice {
   #hasVxlan: boolean | undefined;
 
@@ -25,7 +25,7 @@ export class OverlayKindChoice {
 export function desiredOverlay(context: NodeContext, kind: OverlayKind): OverlayDevice {
   const { config } = context;
   const object = ownNodeOf(context);
-  const origin = { facts: nodeFacts(context, 0), settings: tunnelSettings(config), object };
+  const origin = { facts: nodeFacts(context, 0), tunnel: tunnelSettings(config), object };
   return {
     name: config.overlayDevice,
     kind,
@@ -36,7 +36,7 @@ export function desiredOverlay(context: NodeContext, kind: OverlayKind): Overlay
   };
 }
 
-/** What is lost with the kernel's vxlan, where nobody has chosen that. */
+/** Reports what does not work without the kernel's vxlan, unless the configuration chose the veth pair. */
 export function absentVxlan(kind: OverlayKind, { tunnel, overlayDevice }: Config): string[] {
   if (kind === 'vxlan' || tunnel.kernelVxlan === 'never' || tunnel.encapsulation === 'never') return [];
   return [

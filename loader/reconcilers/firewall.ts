@@ -1,12 +1,12 @@
-// Room for pods in other people's firewalls: accept rules in chains whose policy is drop.
+// Reconciles accept rules for pods in foreign nftables chains whose policy is drop.
 import { isDeepStrictEqual } from 'node:util';
 import type { Cidr } from 'ip';
 import { reconcileFirewall } from '../network/firewall.ts';
 import { networkNames } from './network-names.ts';
 import { NFT_INTERVAL_MS } from './nft-interval.ts';
-import { honouredCidrs } from './honoured-cidrs.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
+import { effectiveCidrs } from './effective-cidrs.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function firewall(context: NodeContext): Reconciler {
@@ -19,7 +19,7 @@ export function firewall(context: NodeContext): Reconciler {
     isNeededByPods: true,
     minIntervalMs: NFT_INTERVAL_MS,
     async sync(mode) {
-      const ownCidrs = honouredCidrs(context).own;
+      const ownCidrs = effectiveCidrs(context).own;
       if (mode === 'incremental' && isDeepStrictEqual(ownCidrs, written)) return [];
       written = undefined;
       notifyAll(context, await reconcileFirewall(nft, { ownCidrs, names: networkNames(config) }));

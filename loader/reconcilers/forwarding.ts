@@ -1,4 +1,4 @@
-// The kernel settings without which a node forwards nothing, or loses its own routes because it forwards.
+// Reconciles sysctls: forwarding, and accept_ra, without which a forwarding node loses its own routes.
 import { forwardingSysctls, isForwarding, reconcileSysctls } from '../network/sysctls.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';

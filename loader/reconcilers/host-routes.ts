@@ -1,7 +1,7 @@
-// How the host's own stack reaches pods: routes to those of other nodes, routes and neighbours to its own.
+// Reconciles the host's routes to remote pods, and routes and neighbours of local pods.
 import { listLinks, type RtnetlinkSocket } from 'rtnetlink';
-import type { LocalPod } from '../model/dataplane-input.ts';
-import type { HostRoute as DesiredRoute } from '../model/dataplane-rows.ts';
+import type { LocalPod } from '../model/tables-input.ts';
+import type { HostRoute as DesiredRoute } from '../model/table-rows.ts';
 import { reconcileHostRoutes, type HostRoute } from '../network/host-routes.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
 import { podRoutes, reconcilePodNeighbours, routedPod } from '../network/pod-routes.ts';
@@ -28,7 +28,7 @@ export function hostRoutes(context: NodeContext): Reconciler {
   };
 }
 
-/** The kernel takes no route over a device that is down (ENETDOWN). */
+/** The kernel refuses routes over a device that is down (ENETDOWN). */
 function upPods(socket: RtnetlinkSocket, pods: readonly LocalPod[]) {
   const up = new Set(
     listLinks(socket)

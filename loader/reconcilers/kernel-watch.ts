@@ -1,26 +1,26 @@
-// What the kernel announces: links, addresses, routes, neighbours and nftables, handed to the reconcilers they concern.
+// Subscribes to netlink notifications (links, addresses, routes, neighbours, nftables) and passes them to reconcilers.
 import { parseAddr } from 'ip';
 import { monitor, monitorNftables, type Monitor, type MonitorEvent } from 'rtnetlink';
 import type { NodeCells } from './node-cells.ts';
 import type { KernelEvent } from './reconciler.ts';
 
-/** The machine's changes, most of them our own, are looked at this soon: what somebody broke is mended by then. */
+/** Delay before a sync after a kernel event; most events come from the daemon's own changes. */
 const KERNEL_MS = 300;
-/** Others may change their rules many times a second. */
+/** Other software may change its rules many times a second. */
 const NFTABLES_MS = 1_000;
-/** An ADD makes a dozen such changes: they are read after it has been answered. */
+/** An ADD causes a dozen events: they are handled after it has returned. */
 const GATHER_MS = 200;
 
 const GROUPS = ['link', 'ipv4Address', 'ipv6Address', 'ipv4Route', 'ipv6Route', 'neighbour'] as const;
 
-/** Of rtnetlink: any of it may have happened when its socket's buffer was too small. */
+/** All rtnetlink events: any of them may be missing after the socket's buffer overflowed. */
 const RTNETLINK: readonly KernelEvent[] = ['link', 'address', 'route', 'neighbour'];
 
-type Announce = (event: KernelEvent, withinMs: number) => void;
+type OnKernelEvent = (event: KernelEvent, withinMs: number) => void;
 
 export function watchKernel(
   cells: Pick<NodeCells, 'uplinks' | 'neighbours'>,
-  announce: Announce,
+  announce: OnKernelEvent,
 ): Disposable {
   const monitors: readonly Monitor[] = [
     monitor({ groups: GROUPS, gatherMs: GATHER_MS }, event => {
@@ -36,7 +36,7 @@ export function watchKernel(
   };
 }
 
-/** The kernel announces every probe of every neighbour; only a MAC that the tables do not have yet matters. */
+/** The kernel notifies of every neighbour probe; only a MAC that the tables lack causes a sync. */
 function isKnown(
   event: MonitorEvent,
   { uplinks, neighbours }: Pick<NodeCells, 'uplinks' | 'neighbours'>,

@@ -1,5 +1,5 @@
-// Programs on devices and in netfilter. New programs take the old ones' place here, once all their maps are written.
-import type { Datapath } from '../programs/programs.ts';
+// Reconciles links of programs on devices and in netfilter. An upgrade's new programs become active here, after their maps.
+import type { Programs } from '../programs/programs.ts';
 import { desiredLinks } from './desired-links.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
@@ -22,21 +22,21 @@ export function links(context: NodeContext): Reconciler {
     announcedBy: ['link'],
     isNeededByPods: true,
     sync() {
-      const datapath = cells.tables.known;
+      const programs = cells.tables.known;
       try {
-        notifyAll(context, datapath.reconcileLinks(desired()));
+        notifyAll(context, programs.reconcileLinks(desired()));
       } finally {
-        cells.attached.set(attachedHooks(datapath));
+        cells.attached.set(attachedHooks(programs));
       }
-      return config.xdp === 'auto' ? [] : [...datapath.status().xdpRefusals.values()];
+      return config.xdp === 'auto' ? [] : [...programs.status().xdpRefusals.values()];
     },
     detectDrift: () => cells.tables.known.missing(desired()),
   };
 }
 
-function attachedHooks(datapath: Pick<Datapath, 'status'>): ReadonlySet<string> {
+function attachedHooks(programs: Pick<Programs, 'status'>): ReadonlySet<string> {
   return new Set(
-    datapath
+    programs
       .status()
       .links.filter(link => link.programId !== 0 && link.ifindex !== 0)
       .map(link => `${link.hook} ${link.ifindex}`),

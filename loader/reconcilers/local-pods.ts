@@ -1,11 +1,11 @@
-// The pods of this node whose devices exist: as the kernel was last read, with those that came or went since.
+// Local pods whose devices exist: from the last kernel dump, updated by ADD and DEL since.
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
-import type { LocalPod } from '../model/dataplane-input.ts';
+import type { LocalPod } from '../model/tables-input.ts';
 
 export class LocalPods {
   readonly #byId = new Map<string, LocalPod>();
 
-  /** The same objects for as long as nothing about them changes. */
+  /** Unchanged pods keep their object. */
   get all(): readonly LocalPod[] {
     return [...this.#byId.values()];
   }
@@ -22,7 +22,7 @@ export class LocalPods {
     this.#byId.delete(attachmentId(attachment));
   }
 
-  /** Exactly these, as the kernel was just read. */
+  /** Replaces the set after a kernel dump. */
   refresh(found: readonly LocalPod[]): readonly LocalPod[] {
     const pods = found.map(pod => {
       const known = this.get(pod.attachment);

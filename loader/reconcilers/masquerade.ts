@@ -1,10 +1,10 @@
-// Masquerade of what pods send out of the cluster: an nftables table of our own.
+// Reconciles the nftables table that masquerades pods' traffic out of the cluster.
 import { isDeepStrictEqual } from 'node:util';
 import { reconcileMasquerade, removeMasquerade, type Masquerade } from '../network/masquerade.ts';
 import { mainUplink } from './node-facts.ts';
-import { honouredCidrs } from './honoured-cidrs.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
+import { effectiveCidrs } from './effective-cidrs.ts';
 import { NFT_INTERVAL_MS } from './nft-interval.ts';
 import type { Reconciler } from './reconciler.ts';
 
@@ -35,7 +35,7 @@ export function masquerade(context: NodeContext): Reconciler {
 
 function desiredMasquerade(context: NodeContext): Masquerade {
   const { config, cells } = context;
-  const { own, all } = honouredCidrs(context);
+  const { own, all } = effectiveCidrs(context);
   return {
     uplink: mainUplink(cells).name,
     ownCidrs: own,

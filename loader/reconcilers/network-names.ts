@@ -1,4 +1,4 @@
-// What of the machine's networking is this install's.
+// Names of this install's network objects, from the configuration.
 import type { Config } from '../config.ts';
 import { DEFAULT_NAMES, type NetworkNames } from '../network/names.ts';
 

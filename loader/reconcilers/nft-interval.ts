@@ -1,2 +1,2 @@
-/** Between two runs of what starts nft processes: others may change their rules many times a second. */
+/** Minimum interval between syncs that start nft processes: other software may change rules many times a second. */
 export const NFT_INTERVAL_MS = 1_000;

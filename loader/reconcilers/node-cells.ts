@@ -1,8 +1,8 @@
-// The values that reconcilers of a node hand on to each other.
+// Cells through which a node's reconcilers pass values to each other.
 import { isDeepStrictEqual } from 'node:util';
-import type { Datapath } from '../programs/programs.ts';
-import type { LocalPod } from '../model/dataplane-input.ts';
-import type { HostRoute } from '../model/dataplane-rows.ts';
+import type { Programs } from '../programs/programs.ts';
+import type { LocalPod } from '../model/tables-input.ts';
+import type { HostRoute } from '../model/table-rows.ts';
 import type { DataplaneCollection } from '../model/kinds.ts';
 import type { ClusterState } from '../model/objects.ts';
 import type { OverlayKind } from '../network/overlay-link.ts';
@@ -10,9 +10,9 @@ import type { Uplink } from '../network/uplink.ts';
 import { Cell } from './cell.ts';
 import type { NodeState } from './node-state.ts';
 
-/** What is known of the neighbours and routers on an uplink. */
+/** Neighbours, routers and path MTUs of an uplink. */
 export type UplinkNeighbours = Pick<Uplink, 'gateways' | 'neighbours' | 'pathMtus'>;
-/** The device itself. */
+/** Device facts of an uplink. */
 export type UplinkDevice = Omit<Uplink, keyof UplinkNeighbours | 'tooBigs'>;
 
 export interface OverlayState {
@@ -25,22 +25,22 @@ export type ClusterCells = { readonly [C in DataplaneCollection]: Cell<ClusterSt
 
 export interface NodeCells extends ClusterCells {
   readonly uplinks: Cell<readonly UplinkDevice[]>;
-  /** By uplink, in their order. */
+  /** Per uplink, in the uplinks' order. */
   readonly neighbours: Cell<readonly UplinkNeighbours[]>;
   readonly overlay: Cell<OverlayState>;
-  readonly programs: Cell<Datapath>;
-  /** The attachments whose device exists. */
+  readonly programs: Cell<Programs>;
+  /** Attachments whose device exists. */
   readonly localPods: Cell<readonly LocalPod[]>;
-  /** Whose maps have all that policy writes. */
-  readonly policy: Cell<Datapath>;
-  /** Whose maps hold all tables. */
-  readonly tables: Cell<Datapath>;
-  /** What they hold; another object after each write. */
+  /** Programs whose maps hold all policy. */
+  readonly policy: Cell<Programs>;
+  /** Programs whose maps hold all tables. */
+  readonly tables: Cell<Programs>;
+  /** Last written tables; a new object after each write. */
   readonly state: Cell<NodeState>;
   readonly hostRoutes: Cell<readonly HostRoute[]>;
-  /** `hook ifindex` of every program that is attached to a device. */
+  /** `hook ifindex` of every program attached to a device. */
   readonly attached: Cell<ReadonlySet<string>>;
-  /** The API answers. */
+  /** The API serves requests. */
   readonly serving: Cell<true>;
 }
 

@@ -1,8 +1,8 @@
-// What the reconcilers of a node share: its configuration, its sockets, and what others know.
+// Shared context of a node's reconcilers: configuration, sockets, cells and views of other components.
 import type { RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import type { Attachment } from '../model/attachment.ts';
-import { unknownNode } from '../model/dataplane-input.ts';
+import { unknownNode } from '../model/tables-input.ts';
 import type { ClusterState, NodeObject } from '../model/objects.ts';
 import type { Nft } from '../network/nft.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
@@ -19,13 +19,13 @@ export interface NodeContext extends ChangeListener {
   readonly cells: NodeCells;
   readonly nodeIds: NodeIds;
   readonly localPods: LocalPods;
-  /** As the source has it now. */
+  /** Current cluster state of the source. */
   readonly cluster: () => ClusterState;
-  /** Those whose ADD has been answered. */
+  /** Attachments whose ADD has succeeded. */
   readonly attachments: () => readonly Attachment[];
 }
 
-/** This node's object; without one it is known by name alone. */
+/** This node's object, or a placeholder with its name. */
 export function ownNodeOf({ config, cluster }: Pick<NodeContext, 'config' | 'cluster'>): NodeObject {
   return cluster().nodes.get(config.nodeName) ?? unknownNode(config.nodeName);
 }

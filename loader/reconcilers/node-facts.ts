@@ -1,10 +1,10 @@
-// Cells and configuration in the form in which the model takes them.
+// Converts cells and configuration into the model's input.
 import type { Config } from '../config.ts';
 import type { NodeFacts, TunnelSettings } from '../model/node-facts.ts';
 import type { Uplink } from '../network/uplink.ts';
 import type { NodeContext } from './node-context.ts';
 
-/** The uplink that paths are computed for: with several, the first. */
+/** The uplink for which paths are computed: the first. */
 export function mainUplink({ uplinks, neighbours }: NodeContext['cells']): Uplink {
   const [device] = uplinks.known;
   const [known] = neighbours.known;

@@ -1,10 +1,10 @@
-// Node-local numbers of the cluster's nodes, the same while the daemon runs and across restarts.
+// Assigns node-local numbers, stable while the daemon runs and across restarts.
 import type { Addr } from 'ip';
 import { assignNodeIds } from '../model/node-ids.ts';
 import type { ClusterState, NodeObject } from '../model/objects.ts';
 
 export class NodeIds {
-  /** By underlay address, of what an earlier daemon has left; asked once. */
+  /** Numbers by underlay address from an earlier daemon's pins; read once. */
   readonly #former: () => ReadonlyMap<Addr, number>;
   #ids: ReadonlyMap<string, number> = new Map();
   #nodes: ClusterState['nodes'] | undefined;
@@ -13,7 +13,7 @@ export class NodeIds {
     this.#former = former;
   }
 
-  /** Of every node of the cluster, and of this one also when it has no object. */
+  /** Numbers of all nodes, of this one even if it has no Node object. */
   of(nodes: ClusterState['nodes'], self: NodeObject): ReadonlyMap<string, number> {
     if (nodes === this.#nodes) return this.#ids;
     const byAddress = this.#ids.size === 0 ? this.#former() : new Map<Addr, number>();

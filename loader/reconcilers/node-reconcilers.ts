@@ -1,4 +1,4 @@
-// The graph: which reconcilers a node has, and in which order they run when several are due.
+// The graph of a node's reconcilers, in the order in which due ones run.
 import type { RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import type { Attachment } from '../model/attachment.ts';
@@ -36,11 +36,11 @@ export interface NodeReconcilersOptions extends Omit<RunnerOptions, 'reconcilers
   readonly config: Config;
   readonly socket: RtnetlinkSocket;
   readonly policy: NodePolicy;
-  /** Those whose ADD has been answered. */
+  /** Attachments whose ADD has succeeded. */
   readonly attachments: () => readonly Attachment[];
-  /** Of every change, as it is made. */
+  /** Called for every change. */
   readonly onApply: (change: Change) => void;
-  /** Around each reconciler, for tests that make it fail. */
+  /** Wraps each reconciler, for tests that make it fail. */
   readonly decorate?: (reconciler: Reconciler) => Reconciler;
 }
 
@@ -69,13 +69,13 @@ export class NodeReconcilers implements AsyncDisposable {
     this.runner = new ReconcilerRunner({ ...options, reconcilers });
   }
 
-  /** What is listened for comes before what is read, so that nothing is missed between. */
+  /** Subscribes before the first read, so that no event is missed in between. */
   start(): void {
     this.#kernel = watchKernel(this.cells, (event, withinMs) => this.runner.announce(event, withinMs));
     this.runner.start();
   }
 
-  /** Nothing is written without a first one. */
+  /** No table is written before the first call. */
   setCluster(cluster: ClusterState): void {
     const affected = affectsDataplane(this.#cluster, cluster, this.#self);
     this.#cluster = cluster;
@@ -100,8 +100,8 @@ function setCell<C extends DataplaneCollection>(
 }
 
 /**
- * Policy before addresses before ports, all tables before links, links before devices are up, devices before routes; the
- * CNI files last. Whoever sets a cell comes before those that need it.
+ * Policy before endpoints before ports, all tables before links, links before devices are set up, devices before routes,
+ * the CNI files last. A reconciler that sets a cell comes before those that need it.
  */
 function inOrder(context: NodeContext, loaded: Reconciler): readonly Reconciler[] {
   return [

@@ -1,13 +1,13 @@
-// The node as its tables were last written.
-import type { DataplaneInput } from '../model/dataplane-input.ts';
-import type { DataplaneTables } from '../model/dataplane-tables.ts';
+// State of the last table write.
+import type { TablesInput } from '../model/tables-input.ts';
+import type { DesiredTables } from '../model/desired-tables.ts';
 import type { TableWriters } from './table-writers.ts';
 
 export interface NodeState {
-  readonly input: DataplaneInput;
-  readonly tables: DataplaneTables;
-  /** Of pods' interfaces, bytes. */
+  readonly input: TablesInput;
+  readonly tables: DesiredTables;
+  /** MTU of pods' interfaces, bytes. */
   readonly podMtu: number;
-  /** Of the maps that hold them. */
+  /** Writers of the maps that hold the tables. */
   readonly writers: TableWriters;
 }

@@ -1,4 +1,4 @@
-// The overlay device as it should be, except for being up and for its addresses: overlay-state.ts has those.
+// Reconciles the overlay device, except its up state and addresses, which overlay-state.ts does.
 import { prepareOverlayDevice } from '../network/overlay-device.ts';
 import { absentVxlan, desiredOverlay, OverlayKindChoice } from './desired-overlay.ts';
 import type { NodeContext } from './node-context.ts';

@@ -1,4 +1,4 @@
-// Whether the overlay device is up: only while overlay_rx is attached to it, since it would let in packets of anybody.
+// Reconciles the overlay device's up state: up only while overlay_rx is attached, which validates decapsulated packets.
 import { getLink } from 'rtnetlink';
 import { pinnedLinksOf } from '../programs/pinned-links.ts';
 import { lowerOverlayDevice, raiseOverlayDevice } from '../network/overlay-device.ts';
@@ -7,7 +7,7 @@ import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
 
-/** It asks the kernel what is attached, and not those who attach: they may have failed, or wait. */
+/** Asks the kernel whether overlay_rx is attached, since the reconciler `links` may have failed or wait. */
 export function overlayState(context: NodeContext): Reconciler {
   const { config, socket, cells } = context;
   const { overlayDevice: name, pinRoot } = config;

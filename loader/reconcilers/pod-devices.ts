@@ -1,7 +1,7 @@
-// The host's ends of pods' interfaces: up, and with the gateway's MAC, once their programs are attached.
+// Reconciles host ends of pods' veths: up, with the gateway's MAC, once their programs are attached.
 import { listLinks } from 'rtnetlink';
 import { gatewayMac } from '../model/derived-macs.ts';
-import type { LocalPod } from '../model/dataplane-input.ts';
+import type { LocalPod } from '../model/tables-input.ts';
 import { reconcilePodLinks } from '../network/pod-links.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
@@ -18,7 +18,7 @@ export function podDevices(context: NodeContext): Reconciler {
     isNeededByPods: false,
     sync() {
       const ends = localPods.all
-        .filter(({ attachment }) => attachment.netns !== undefined) // others' interfaces are their makers' affair
+        .filter(({ attachment }) => attachment.netns !== undefined) // the caller manages interfaces that it created
         .filter(isGuarded)
         .map(({ attachment: { hostInterface } }) => ({
           hostInterface,
@@ -36,5 +36,5 @@ export function podDevices(context: NodeContext): Reconciler {
 }
 
 function downProblem({ attachment: { hostInterface, containerId } }: LocalPod): string {
-  return `the interface ${hostInterface} of container ${containerId} is down, so that the pod is not reached: set it up (ip link set ${hostInterface} up)`;
+  return `the interface ${hostInterface} of container ${containerId} is down, so the pod is unreachable: set it up (ip link set ${hostInterface} up)`;
 }

@@ -1,4 +1,4 @@
-// Which pods of this node have their device, and on which of those somebody else's qdisc or filter stands.
+// Reads local pods' devices, and foreign qdiscs and filters on them.
 import { listLinks } from 'rtnetlink';
 import type { Attachment } from '../model/attachment.ts';
 import { readForeign } from '../network/foreign.ts';

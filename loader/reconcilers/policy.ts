@@ -1,5 +1,5 @@
-// Policy in the maps of these programs. A change of objects is written at once by whoever has it; this is the rest:
-// maps that are new, pods and addresses that came, and what somebody else has written.
+// Reconciles policy in the maps of the current programs: new maps, new pods and addresses, foreign writes. The source's
+// change handler writes a change of objects directly.
 import type { NodeContext } from './node-context.ts';
 import type { Reconciler } from './reconciler.ts';
 
@@ -10,17 +10,17 @@ export function policyRows({ cells, cluster, attachments, policy }: NodeContext)
     watches: [cells.localPods],
     isNeededByPods: true,
     sync(mode) {
-      const datapath = cells.programs.known;
+      const programs = cells.programs.known;
       policy.sync(
         {
-          maps: datapath.maps,
+          maps: programs.maps,
           cluster: cluster(),
           attachments: attachments(),
           uplinkAddresses: cells.uplinks.known.flatMap(({ addresses }) => addresses),
         },
         mode,
       );
-      cells.policy.set(datapath);
+      cells.policy.set(programs);
       return [];
     },
   };

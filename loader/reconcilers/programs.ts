@@ -1,16 +1,16 @@
-// The programs and maps of this node, loaded or adopted; loaded anew when a constant of theirs has changed.
+// Reconciles the node's programs and maps: adopts or loads them, and reloads them when a constant changes.
 import { isDeepStrictEqual } from 'node:util';
-import { openDatapath, type Datapath } from '../programs/programs.ts';
-import type { NodeSettings } from '../programs/settings.ts';
+import { openPrograms, type Programs } from '../programs/programs.ts';
 import { ownNodeOf, type NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
-import { mapSizesOf, nodeSettings } from './node-settings.ts';
+import type { ProgramConstants } from '../programs/program-constants.ts';
+import { mapSizesOf, programConstants } from './program-constants.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function programs(context: NodeContext): Reconciler & Disposable {
   const { config, cells, nodeIds } = context;
-  let opened: { readonly datapath: Datapath; readonly settings: NodeSettings } | undefined;
-  const former = new Set<Datapath>();
+  let current: { readonly loaded: Programs; readonly constants: ProgramConstants } | undefined;
+  const former = new Set<Programs>();
   cells.tables.onChange(() => {
     if (cells.tables.value !== undefined) disposeAll(former);
   });
@@ -19,53 +19,53 @@ export function programs(context: NodeContext): Reconciler & Disposable {
     needs: [cells.nodes, cells.uplinks, cells.overlay],
     isNeededByPods: true,
     sync() {
-      const settings = nodeSettings(config, {
+      const constants = programConstants(config, {
         nodeId: nodeIds.of(cells.nodes.known, ownNodeOf(context)).get(config.nodeName) ?? 0,
         uplinkIfindex: cells.uplinks.known[0]?.ifindex ?? 0,
         overlayIfindex: cells.overlay.known.ifindex,
         kernelVxlan: cells.overlay.known.kind === 'vxlan',
       });
-      if (opened === undefined || !isDeepStrictEqual(settings, opened.settings)) {
-        const datapath = open(context, settings);
-        if (opened !== undefined) former.add(opened.datapath); // ADD and DEL use it until the tables are written
-        opened = { datapath, settings };
-        cells.programs.set(opened.datapath);
+      if (current === undefined || !isDeepStrictEqual(constants, current.constants)) {
+        const loaded = open(context, constants);
+        if (current !== undefined) former.add(current.loaded); // ADD and DEL use it until the tables are written
+        current = { loaded, constants };
+        cells.programs.set(loaded);
       }
-      return absentHooks(opened.datapath.absentHooks);
+      return absentHooks(current.loaded.absentHooks);
     },
     [Symbol.dispose]() {
       disposeAll(former);
-      opened?.datapath[Symbol.dispose]();
-      opened = undefined;
+      current?.loaded[Symbol.dispose]();
+      current = undefined;
     },
   };
 }
 
-function disposeAll(datapaths: Set<Datapath>): void {
-  for (const datapath of datapaths) datapath[Symbol.dispose]();
-  datapaths.clear();
+function disposeAll(former: Set<Programs>): void {
+  for (const loaded of former) loaded[Symbol.dispose]();
+  former.clear();
 }
 
-/** Its maps may be new and empty: what was written and attached before counts for nothing. */
-function open(context: NodeContext, settings: NodeSettings): Datapath {
+/** New maps may be empty, so policy and tables become unknown and are written again. */
+function open(context: NodeContext, constants: ProgramConstants): Programs {
   const { config, cells } = context;
-  const datapath = openDatapath({
+  const loaded = openPrograms({
     pinRoot: config.pinRoot,
-    settings,
+    constants,
     mapSizes: mapSizesOf(config),
     expedite: config.expediteAttach,
   });
-  notifyAll(context, datapath.changes);
+  notifyAll(context, loaded.changes);
   cells.policy.clear();
   cells.tables.clear();
-  return datapath;
+  return loaded;
 }
 
-/** What policy cannot hold where netfilter has no BPF links. */
+/** Limits of policy on kernels without BPF links in netfilter. */
 function absentHooks(hooks: readonly string[]): string[] {
   if (hooks.length === 0) return [];
-  const kernel = `this kernel (before 6.4) has no place for ${hooks.join(' and ')}`;
+  const kernel = `this kernel (before 6.4) cannot load ${hooks.join(' and ')}`;
   return [
-    `${kernel}: what netfilter translates, or this node takes in, is judged by the address that the pod asked for`,
+    `${kernel}: policy sees the destination before DNAT for packets that netfilter translates or that this node receives`,
   ];
 }

@@ -6,23 +6,23 @@ import type { AnyCell } from './cell.ts';
 export type KernelEvent = 'link' | 'address' | 'route' | 'neighbour' | 'nftables';
 
 export interface Reconciler {
-  /** As status, metrics and the log name it. */
+  /** Name in status, metrics and log. */
   readonly name: string;
-  /** `sync` does not run while one of them is unknown: what is in the kernel stays. A change is a cause to sync. */
+  /** `sync` does not run while one of them is unknown, so the kernel's state stays. A change causes a sync. */
   readonly needs: readonly AnyCell[];
-  /** A change of these is a cause to sync, too; they may be unknown. */
+  /** A change of these also causes a sync; they may be unknown. */
   readonly watches?: readonly AnyCell[];
   readonly announcedBy?: readonly KernelEvent[];
-  /** Whether a pod that is added now would lack something without it: ADD waits for its first success. */
+  /** ADD waits for its first success: without it a new pod's network would be incomplete. */
   readonly isNeededByPods: boolean;
-  /** Between the starts of two runs, milliseconds. */
+  /** Minimum interval between the starts of two runs, milliseconds. */
   readonly minIntervalMs?: number;
   /**
-   * Makes its part right, and answers a sentence for each thing of it that could not be; the others are. Throws when
-   * nothing can be said of what was done: it is run again, later and later. Without a promise it is done in one turn of
-   * the event loop; with one, it reads what is desired again before each write.
+   * Reconciles its part and returns one sentence for each object that failed; the others are reconciled. Throws if the
+   * whole run failed: the runner retries with backoff. A synchronous sync completes in one turn of the event loop. An
+   * asynchronous one must read the desired state again before each write.
    */
   sync(mode: SyncMode): readonly string[] | Promise<readonly string[]>;
-  /** What is not as `sync` left it and was announced by nothing, a few words each; asked every second. */
+  /** Differences from what `sync` wrote that cause no notification, a short description each. Called every second. */
   detectDrift?(): readonly string[];
 }

@@ -1,38 +1,38 @@
-// Runs reconcilers: each for its own causes, in an order in which what one finds out is there for the next.
+// Runs reconcilers: each for its own causes, in topological order of their cells.
 //
-// All that are due run in one turn of the event loop, in the order of the list: an ADD or DEL comes before or after
-// them, never between a value and its use. Only those that answer a promise go on after the turn.
+// All due reconcilers run in one turn of the event loop, in the order of the list: an ADD or DEL runs before or after
+// them, never between the setting of a value and its use. Only asynchronous ones continue after the turn.
 import type { AnyCell } from './cell.ts';
 import type { KernelEvent, Reconciler } from './reconciler.ts';
 import { DEFAULT_TIMING, Task, type Run, type RunnerTiming } from './task.ts';
 
 export interface RunnerOptions {
-  /** In topological order: no cell is set by a later one than those that need it. */
+  /** In topological order: a cell is set by an earlier reconciler than those that need it. */
   readonly reconcilers: readonly Reconciler[];
   readonly timing?: RunnerTiming;
   readonly onStart: (name: string, run: Run) => void;
-  /** `error`: absent if it succeeded. */
+  /** `error`: absent on success. */
   readonly onEnd: (name: string, seconds: number, error?: unknown) => void;
-  /** Sentences that were not there before, and those that are not there any more. */
+  /** Problems that began and problems that ended. */
   readonly onProblems: (name: string, begun: readonly string[], ended: readonly string[]) => void;
-  /** Something of the status is another. */
+  /** The status has changed. */
   readonly onChange: () => void;
 }
 
 export interface ReconcilerStatus {
   readonly name: string;
   readonly state: 'ok' | 'failing' | 'waiting' | 'starting';
-  /** Label of the value that is not known yet, and without which it does not run. */
+  /** Label of the unknown cell that it waits for. */
   readonly waitsFor?: string;
-  /** One sentence each: why it fails, and what it could not make right. */
+  /** One sentence each: the failure, and objects that could not be reconciled. */
   readonly problems: readonly string[];
-  /** Runs that failed, since the daemon started. */
+  /** Failed runs since the daemon started. */
   readonly failures: number;
-  /** Seconds since it last succeeded; absent: it never has. */
+  /** Seconds since the last success; absent: none yet. */
   readonly lastSuccessAgeSeconds?: number;
 }
 
-/** Causes that come together, such as objects of a burst, are answered by one run. */
+/** Delay that merges causes of a burst into one run. */
 const GATHER_MS = 20;
 const DRIFT_MS = 1_000;
 
@@ -43,7 +43,7 @@ export class ReconcilerRunner implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
   #drift: NodeJS.Timeout | undefined;
   #isStarted = false;
-  #isInTurn = false;
+  #isDraining = false;
   #whenReady: (() => void)[] = [];
   readonly #whenRun = new Map<string, () => void>();
 
@@ -55,32 +55,32 @@ export class ReconcilerRunner implements AsyncDisposable {
     for (const task of this.#tasks) this.#watch(task);
   }
 
-  /** Everything is due. */
+  /** Makes every reconciler due. */
   start(): void {
     this.#isStarted = true;
     this.requestFull('start', 0);
     this.#drift = setInterval(() => this.#detectDrift(), DRIFT_MS).unref();
   }
 
-  /** Resolves once all that pods need has succeeded. */
+  /** Resolves once every reconciler that pods need has succeeded. */
   firstSuccess(): Promise<void> {
     if (this.#gate.every(task => task.hasSucceeded)) return Promise.resolve();
     return new Promise(resolve => this.#whenReady.push(resolve));
   }
 
-  /** Resolves once the reconciler of that name has run, whatever came of it. */
+  /** Resolves once the named reconciler has run, with or without success. */
   firstRun(name: string): Promise<void> {
     const task = this.#tasks.find(({ reconciler }) => reconciler.name === name);
     if (task === undefined || task.hasSucceeded || task.isFailing) return Promise.resolve();
     return new Promise(resolve => this.#whenRun.set(name, resolve));
   }
 
-  /** A pod that is added now would work: all that it needs has succeeded, and nothing of it fails. */
+  /** Every reconciler that pods need has succeeded, and none of them is failing. */
   get isReady(): boolean {
     return this.#gate.every(task => task.hasSucceeded && !task.isFailing);
   }
 
-  /** Why a pod that is added now would not work. */
+  /** Failures of reconcilers that pods need. */
   get failures(): readonly string[] {
     return this.#gate.flatMap(task => (task.isFailing ? task.problems.slice(0, 1) : []));
   }
@@ -100,7 +100,7 @@ export class ReconcilerRunner implements AsyncDisposable {
     this.#schedule();
   }
 
-  /** Of the reconciler of that name; of all without one. */
+  /** Of the named reconciler; without a name, of all. */
   requestFull(cause: string, withinMs: number, name?: string): void {
     const atMs = performance.now() + withinMs;
     for (const task of this.#tasks)
@@ -108,7 +108,7 @@ export class ReconcilerRunner implements AsyncDisposable {
     this.#schedule();
   }
 
-  /** What runs is waited for. */
+  /** Waits for running syncs. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStarted = false;
     clearTimeout(this.#timer);
@@ -123,26 +123,26 @@ export class ReconcilerRunner implements AsyncDisposable {
   #watch(task: Task): void {
     const { needs, watches = [] } = task.reconciler;
     const request = (cell: AnyCell): void => {
-      task.request(cell.label, performance.now() + (this.#isInTurn ? 0 : GATHER_MS));
+      task.request(cell.label, performance.now() + (this.#isDraining ? 0 : GATHER_MS));
       this.#schedule();
     };
     for (const cell of [...needs, ...watches]) cell.onChange(() => request(cell));
   }
 
   #schedule(): void {
-    if (!this.#isStarted || this.#isInTurn) return;
+    if (!this.#isStarted || this.#isDraining) return;
     clearTimeout(this.#timer);
     const atMs = Math.min(...this.#tasks.map(task => task.dueAtMs));
     if (atMs === Infinity) return;
-    this.#timer = setTimeout(() => this.#turn(), Math.max(Math.ceil(atMs - performance.now()), 0));
+    this.#timer = setTimeout(() => this.#runDue(), Math.max(Math.ceil(atMs - performance.now()), 0));
   }
 
-  #turn(): void {
-    this.#isInTurn = true;
+  #runDue(): void {
+    this.#isDraining = true;
     try {
       for (const task of this.#tasks) if (task.dueAtMs <= performance.now()) this.#runOrSuspend(task);
     } finally {
-      this.#isInTurn = false;
+      this.#isDraining = false;
     }
     this.#schedule();
   }
@@ -213,13 +213,13 @@ export class ReconcilerRunner implements AsyncDisposable {
   }
 }
 
-/** Before its first success nothing is as it should be anyway. */
+/** Not before the first success. */
 function driftOf({ reconciler, hasSucceeded, isFailing, waitsFor }: Task): readonly string[] {
   if (!hasSucceeded || isFailing || waitsFor !== undefined) return [];
   try {
     return reconciler.detectDrift?.() ?? [];
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)]; // the run that follows says it as a problem
+    return [error instanceof Error ? error.message : String(error)]; // the sync that follows reports it as a problem
   }
 }
 

@@ -1,7 +1,7 @@
-// Nodes, routes, endpoints and ports of this node's maps, as they should be.
-import type { DataplaneInput } from '../model/dataplane-input.ts';
-import { dataplaneTables, type DataplaneTables } from '../model/dataplane-tables.ts';
-import { fittingEndpoints } from '../model/endpoint-room.ts';
+// Reconciles hd_node, hd_route, hd_endpoint and hd_port.
+import type { TablesInput } from '../model/tables-input.ts';
+import { desiredTables, type DesiredTables } from '../model/desired-tables.ts';
+import { fittingEndpoints } from '../model/endpoint-capacity.ts';
 import { podMtu } from '../model/node-path.ts';
 import { ownNodeOf, type NodeContext } from './node-context.ts';
 import { nodeFacts, tunnelSettings } from './node-facts.ts';
@@ -18,37 +18,37 @@ export function tables(context: NodeContext): Reconciler {
     watches: [cells.pods],
     isNeededByPods: true,
     sync(mode) {
-      const datapath = cells.policy.known;
-      if (writers?.datapath !== datapath) writers = new TableWriters(datapath, context);
-      const input = desiredInput(context);
+      const programs = cells.policy.known;
+      if (writers?.programs !== programs) writers = new TableWriters(programs, context);
+      const input = tablesInput(context);
       const desired = fittingTables(input, config.maps.endpoints);
       writers.write(desired, mode);
       const self = ownNodeOf(context);
-      syncTunnelEnds(datapath.maps.hd_control, self);
-      const mtu = podMtu({ facts: input.facts, settings: input.settings, object: self });
+      syncTunnelEnds(programs.maps.hd_control, self);
+      const mtu = podMtu({ facts: input.facts, tunnel: input.tunnel, object: self });
       cells.hostRoutes.set(desired.hostRoutes);
       cells.state.set({ input, tables: desired, podMtu: mtu, writers });
-      cells.tables.set(datapath);
+      cells.tables.set(programs);
       return desired.problems;
     },
   };
 }
 
-/** Pods that came since the devices were listed are among them, and those that went are not. */
-function desiredInput(context: NodeContext): DataplaneInput {
+/** `localPods.all` includes pods that were added since the last kernel dump. */
+function tablesInput(context: NodeContext): TablesInput {
   const { cells, config, cluster, localPods, nodeIds } = context;
   return {
     cluster: cluster(),
     localPods: localPods.all,
     facts: nodeFacts(context, cells.overlay.known.ifindex),
-    settings: tunnelSettings(config),
+    tunnel: tunnelSettings(config),
     nodeIds: nodeIds.of(cells.nodes.known, ownNodeOf(context)),
   };
 }
 
-/** What does not fit is a problem, and no reason to let drop all the rest. */
-function fittingTables(input: DataplaneInput, capacity: number): DataplaneTables {
-  const desired = dataplaneTables(input);
+/** Rows that do not fit are reported as a problem; the others are written. */
+function fittingTables(input: TablesInput, capacity: number): DesiredTables {
+  const desired = desiredTables(input);
   const { rows, problems } = fittingEndpoints(desired.endpoints, capacity);
   return { ...desired, endpoints: rows, problems: [...desired.problems, ...problems] };
 }

@@ -1,14 +1,14 @@
-// One reconciler as the runner sees it: when it is due, how its last run ended, and what it has to say.
+// The runner's state of one reconciler: causes, due time, result of the last run.
 import { backoffMs, type BackoffLimits } from '../async/backoff.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { SyncMode } from '../tables/sync-mode.ts';
 
 export interface RunnerTiming {
-  /** A full comparison comes this often, whatever was announced. */
+  /** Interval of full syncs. */
   readonly fullIntervalMs: number;
-  /** After a failure, beside the pause. */
+  /** Backoff after a failure. */
   readonly retry: BackoffLimits;
-  /** A cause that comes while it fails is answered this late at the earliest: what it does itself is announced, too. */
+  /** Minimum delay of a cause while it is failing: its own changes cause notifications, too. */
   readonly failingPauseMs: number;
 }
 
@@ -29,7 +29,7 @@ export class Task {
   readonly #timing: RunnerTiming;
   readonly #causes = new Set<string>();
   #dueAtMs = Infinity;
-  /** Spread, so that not all reconcilers of a node read everything at once. */
+  /** Jittered, so that not all reconcilers of a node run full syncs at once. */
   #fullAtMs = Infinity;
   #isFullDue = false;
   #run: Run | undefined;
@@ -45,7 +45,7 @@ export class Task {
     this.#timing = timing;
   }
 
-  /** Monotonic, milliseconds; Infinity: not before there is a cause. */
+  /** Monotonic, milliseconds; Infinity: no cause. */
   get dueAtMs(): number {
     if (this.#run !== undefined) return Infinity;
     const earliestMs = this.#lastStartMs + Math.max(this.reconciler.minIntervalMs ?? 0, this.#pauseMs);
@@ -60,22 +60,22 @@ export class Task {
     return this.#failure !== undefined;
   }
 
-  /** Since its start. */
+  /** Failed runs since the start. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** Monotonic, milliseconds; undefined: never yet. */
+  /** Monotonic, milliseconds; undefined: never. */
   get lastSuccessMs(): number | undefined {
     return this.#lastSuccessMs;
   }
 
-  /** Why the last run failed, then what it could not make right; one sentence each. */
+  /** The failure of the last run, then objects that could not be reconciled; one sentence each. */
   get problems(): readonly string[] {
     return this.#failure === undefined ? this.#problems : [this.#failure, ...this.#problems];
   }
 
-  /** The label of a value that is unknown, and without which it does not run. */
+  /** Label of the first unknown cell in `needs`. */
   get waitsFor(): string | undefined {
     return this.reconciler.needs.find(cell => !cell.isKnown)?.label;
   }
@@ -85,7 +85,7 @@ export class Task {
     this.#dueAtMs = Math.min(this.#dueAtMs, atMs);
   }
 
-  /** Everything is read back in the next run. */
+  /** Makes the next run a full one. */
   requestFull(cause: string, atMs: number): void {
     this.request(cause, atMs);
     this.#isFullDue = true;
@@ -112,7 +112,7 @@ export class Task {
     this.#lastSuccessMs = nowMs;
   }
 
-  /** What was to be done is still to be done. */
+  /** Keeps the causes for the next run. */
   fail(sentence: string, nowMs: number): void {
     for (const cause of this.#run?.causes ?? []) this.#causes.add(cause);
     this.#run = undefined;
@@ -120,10 +120,10 @@ export class Task {
     this.#failures++;
     const { failingPauseMs, retry } = this.#timing;
     this.#dueAtMs = nowMs + failingPauseMs + backoffMs(retry, this.#failuresInRow++);
-    this.#fullAtMs = Infinity; // a run that follows a failure is full
+    this.#fullAtMs = Infinity; // the run after a failure is full
   }
 
-  /** Nothing to do until what it waits for is known, which is a cause. */
+  /** Not due until the cell that it waits for is set, which is a cause. */
   suspend(): void {
     this.#dueAtMs = Infinity;
     this.#fullAtMs = Infinity;

@@ -1,7 +1,7 @@
-// The addresses that other nodes send tunnel packets to, where the programs find them without a look-up.
+// Writes this node's tunnel ends into hd_control, where programs read them without a map look-up by address.
 import type { MapSet } from '../abi/map-set.ts';
 import { changeControl, readControl } from '../tables/control.ts';
-import { NO_ADDR } from '../model/dataplane-rows.ts';
+import { NO_ADDR } from '../model/table-rows.ts';
 import { tunnelAddressOf } from '../model/node-addresses.ts';
 import type { NodeObject } from '../model/objects.ts';
 

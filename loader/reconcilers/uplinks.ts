@@ -1,6 +1,6 @@
-// The devices that carry the underlay. The last that were found stay known while none is: what is in the kernel stays.
+// Reads the uplinks. If none is found, the last known ones stay, so that the kernel's state stays.
 import { countTooBigs } from '../network/path-mtu.ts';
-import { readNodeUplink } from './facts.ts';
+import { readNodeUplink } from './read-uplink.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Reconciler } from './reconciler.ts';
 

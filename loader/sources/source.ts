@@ -14,7 +14,7 @@ export interface PublishedPod {
 export interface Source {
   /**
    * Resolves once the first complete state has been told; tells later ones as they come, until `stop`. Rejects with
-   * `DataplaneError`, and has told nothing, when there is no telling what the cluster is.
+   * `HeddleError`, and has told nothing, when there is no telling what the cluster is.
    */
   start(listener: SourceListener): Promise<void>;
   /** Nothing is told any more when it resolves. */

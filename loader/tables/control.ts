@@ -1,7 +1,7 @@
-// hd_control: one value, kept once per CPU.
+// hd_control: a per-CPU array of one entry, written equally on every CPU.
 import type { Control } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { NO_ADDR } from '../model/dataplane-rows.ts';
+import { NO_ADDR } from '../model/table-rows.ts';
 
 const ONLY_KEY = 0;
 const NO_CONTROL: Control = {
@@ -9,17 +9,17 @@ const NO_CONTROL: Control = {
   ...{ tunnelIpv4: NO_ADDR, tunnelIpv6: NO_ADDR },
 };
 
-/** As every CPU has it. */
+/** All CPUs have the same value. */
 export function readControl(map: MapSet['hd_control']): Control {
   return cpusOf(map)[0] ?? NO_CONTROL;
 }
 
-/** Which of the two versions of every table is in force: 0 or 1. */
-export function versionInForce(map: MapSet['hd_control']): number {
+/** The active policy bank: 0 or 1. */
+export function activeBank(map: MapSet['hd_control']): number {
   return Number(readControl(map).generation & 1n);
 }
 
-/** Writes some members on all CPUs and leaves the others as they are. */
+/** Changes some members on all CPUs and keeps the others. */
 export function changeControl(map: MapSet['hd_control'], change: Partial<Control>): void {
   map.set(
     ONLY_KEY,

@@ -1,6 +1,6 @@
-// Desired rows, whose kinds and flags are words, as the entries that the kernel's maps hold.
+// Encodes desired rows as map entries: kinds and flags by name become numbers.
 import { EndpointKind, NodeFlag, PortFlag, RouteFlag, RouteKind, type MapRows } from '../abi/abi.gen.ts';
-import type { EndpointRow, NodeRow, PortRow, RouteRow } from '../model/dataplane-rows.ts';
+import type { EndpointRow, NodeRow, PortRow, RouteRow } from '../model/table-rows.ts';
 
 export type Entry<Name extends keyof MapRows> = readonly [MapRows[Name]['key'], MapRows[Name]['value']];
 
@@ -29,7 +29,7 @@ export function portEntry({ key, value }: PortRow): Entry<'hd_port'> {
   return [key, { ...value, flags: bits(value.flags, PORT_FLAG) }];
 }
 
-/** `identity`: by version, as bpf/abi/policy.h has them. */
+/** `identity`: one per policy bank, as in bpf/abi/policy.h. */
 export function endpointEntry(
   { key, value }: EndpointRow,
   identity: readonly number[],

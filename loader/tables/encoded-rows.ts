@@ -1,13 +1,13 @@
-// Rows as the kernel has them: keys and values as latin1 text, one character a byte, so that equal bytes are equal strings.
+// Raw rows: keys and values as latin1 text, one character a byte, so that equal bytes are equal strings.
 import type { BpfMap, Codec } from 'libbpf-ts';
-import { DataplaneError } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 
-/** The same map; its keys and values are text. */
+/** The same map with text as keys and values. */
 export function rawMap<K, V>(map: BpfMap<K, V>): BpfMap<string, string> {
   return map.withCodecs(latin1Codec(map.key.size), latin1Codec(map.value.size));
 }
 
-/** Of one codec; the buffer between is its own. */
+/** Reuses one buffer per encoder. */
 export function encoder<T>(codec: Codec<T>): (value: T) => string {
   const bytes = Buffer.alloc(codec.size);
   return value => {
@@ -20,7 +20,7 @@ export function decoder<T>(codec: Codec<T>): (text: string) => T {
   return text => codec.decode(Buffer.from(text, 'latin1'), 0);
 }
 
-/** The kernel's words for "no room": E2BIG of hash maps, ENOSPC of tries. */
+/** Errors of a full map: E2BIG from hash maps, ENOSPC from LPM tries. */
 const FULL: ReadonlySet<string> = new Set(['E2BIG', 'ENOSPC']);
 
 export function isFull(error: unknown): boolean {
@@ -36,10 +36,10 @@ export function setRow<K, V>(map: BpfMap<K, V>, key: K, value: V): void {
   }
 }
 
-/** What to throw for such an error. */
-export function mapFull<K, V>({ name, info }: BpfMap<K, V>, cause: unknown): DataplaneError {
+/** The error MAP_FULL for a map, with the kernel's error as its cause. */
+export function mapFull<K, V>({ name, info }: BpfMap<K, V>, cause: unknown): HeddleError {
   const text = `${name} has room for ${info.maxEntries} rows, and more are needed: raise its size`;
-  return new DataplaneError('MAP_FULL', text, { cause });
+  return new HeddleError('MAP_FULL', text, { cause });
 }
 
 function latin1Codec(size: number): Codec<string> {

@@ -1,4 +1,4 @@
-// hd_event_lost: events that found no room in the ring, on all CPUs.
+// hd_event_lost: events that did not fit into the ring buffer, summed over CPUs.
 import type { MapSet } from '../abi/map-set.ts';
 
 export function readEventLosses(map: MapSet['hd_event_lost']): bigint {

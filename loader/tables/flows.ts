@@ -1,4 +1,4 @@
-// hd_ct and hd_ct_unassured: the flows of addresses that are about to be somebody else's go.
+// Deletes flows from hd_ct and hd_ct_unassured when their address moves to another pod.
 import { type Addr, addrToBytes } from 'ip';
 import type { BpfMap } from 'libbpf-ts';
 import type { MapSet } from '../abi/map-set.ts';
@@ -11,36 +11,36 @@ const ADDR_BYTES = 16;
 
 export type FlowMaps = Pick<MapSet, 'hd_ct' | 'hd_ct_unassured'>;
 
-/** An address as flows' keys have it, one character a byte. */
+/** An address as in a raw conntrack key, one character a byte. */
 export function flowAddr(addr: Addr): string {
   return Buffer.from(addrToBytes(addr)).toString('latin1');
 }
 
-/** Deletes every flow one of whose ends `isForgotten`; yields after each portion, so that others can have a turn. */
-export function* forgetFlows(
+/** Deletes every flow whose source or destination matches. Yields after each batch, so that the event loop can run. */
+export function* deleteFlows(
   maps: FlowMaps,
-  isForgotten: (flowAddr: string) => boolean,
+  matches: (flowAddr: string) => boolean,
 ): Generator<undefined, number, undefined> {
   let deleted = 0;
   for (const map of [maps.hd_ct, maps.hd_ct_unassured] as BpfMap[]) {
     const keys: string[] = [];
     for (const key of keysOf(map)) {
       if (key === undefined) yield;
-      else if (isForgotten(endOf(key, SOURCE)) || isForgotten(endOf(key, DESTINATION))) keys.push(key);
+      else if (matches(endOf(key, SOURCE)) || matches(endOf(key, DESTINATION))) keys.push(key);
     }
     deleted += rawMap(map).deleteBatch(keys);
   }
   return deleted;
 }
 
-const PORTION = 1_024;
+const BATCH = 1_024;
 
-/** `undefined` between portions. */
+/** `undefined` between batches. */
 function* keysOf(map: BpfMap): Generator<string | undefined, void, undefined> {
   let count = 0;
   for (const [key] of rawMap(map).entries()) {
     yield key;
-    if (++count % PORTION === 0) yield undefined;
+    if (++count % BATCH === 0) yield undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-// How full a map is.
+// Size and occupancy of a map.
 import type { Codec } from 'libbpf-ts';
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import type { MapKind } from '../abi/declarations.ts';
@@ -8,15 +8,15 @@ export interface MapUsage {
   readonly name: MapName;
   readonly id: number;
   readonly type: string;
-  /** What becomes of its contents at an upgrade that changes its layout. */
+  /** What an upgrade that changes its layout does with its contents. */
   readonly kind: MapKind;
   readonly keyBytes: number;
-  /** Of one CPU. */
+  /** Bytes on one CPU. */
   readonly valueBytes: number;
-  /** An array has all of them from the start; absent: a ring buffer has none that could be counted. */
+  /** Equal to `maxEntries` for an array; absent for a ring buffer. */
   readonly entries?: number;
   readonly maxEntries: number;
-  /** Names that it had before: for one release, whoever looks for those finds it. */
+  /** Former names, kept as aliases for one release. */
   readonly formerly?: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export function mapUsage(maps: MapSet, name: MapName): MapUsage {
   };
 }
 
-/** The kernel keeps no count that it would tell. Nothing is decoded: a full map takes a tenth of the time then. */
+/** The kernel exposes no count of a map's entries, so keys are iterated, undecoded: that takes a tenth of the time. */
 function countEntries(maps: MapSet, name: MapName): number {
   const { key, value } = maps[name];
   const keys = maps[name].withCodecs(unread(key.size), unread(value.size)).keys();

@@ -1,4 +1,4 @@
-// hd_metrics: what became of how many packets, summed over the CPUs.
+// hd_metrics: packets and bytes by hook and verdict, summed over CPUs.
 import { VERDICT_MAX, type Metrics } from '../abi/abi.gen.ts';
 import { HOOK_NAMES, VERDICT_NAMES, type HookName, type VerdictName } from '../abi/hook-name.ts';
 import type { MapSet } from '../abi/map-set.ts';
@@ -7,11 +7,11 @@ export interface MetricsRow {
   readonly hook: HookName;
   readonly verdict: VerdictName;
   readonly packets: bigint;
-  /** Layer-2 lengths as the hook was given them. */
+  /** Layer-2 lengths as the hook saw them. */
   readonly bytes: bigint;
 }
 
-/** Counters that have ever risen, in the order of hooks and verdicts. */
+/** Counters above zero, ordered by hook and verdict. */
 export function readMetrics(map: MapSet['hd_metrics']): MetricsRow[] {
   return Array.from(map.entries()).flatMap(([index, cpus]) => {
     const hook = HOOK_NAMES[Math.floor(index / VERDICT_MAX)];

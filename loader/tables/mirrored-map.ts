@@ -1,4 +1,4 @@
-// A map that nobody else writes, and what is in it: to change it costs no reading, to check it one look at all of it.
+// A map with one writer and a copy of its rows in memory: a change reads nothing, `verify` reads the whole map.
 import { MapType, type BpfMap } from 'libbpf-ts';
 import { decoder, encoder, isFull, mapFull, rawMap } from './encoded-rows.ts';
 import type { TableSync } from './sync-table.ts';
@@ -15,11 +15,11 @@ export class MirroredMap<K, V> {
   readonly #decodeKey: (text: string) => K;
   readonly #decodeValue: (text: string) => V;
   readonly #rows: Map<string, string>;
-  /** What stood in place of rows that `keep` has not confirmed yet. */
+  /** Previous values of rows that were set since the last `commit`. */
   readonly #before = new Map<string, string | undefined>();
   readonly #isArray: boolean;
 
-  /** Takes up what the map holds. The map stays the caller's. */
+  /** Reads the map's rows. The caller keeps ownership of the map. */
   constructor(map: BpfMap<K, V>) {
     this.#raw = rawMap(map);
     this.keyOf = encoder(map.key);
@@ -44,13 +44,13 @@ export class MirroredMap<K, V> {
     return this.#rows.get(key);
   }
 
-  /** Equal values may be one object. */
+  /** Equal values may share one object. */
   *entries(): Generator<[K, V], void, undefined> {
     const values = new ValueTexts(this.#decodeValue);
     for (const [key, value] of this.#rows) yield [this.#decodeKey(key), values.at(value).value];
   }
 
-  /** Writes those that differ; how many. Throws MAP_FULL: then, as after any error, `takeBack` is due. */
+  /** Writes rows that differ and returns their number. Throws MAP_FULL. After any error call `rollback`. */
   set(rows: Iterable<EncodedRow>): number {
     const changed = Array.from(rows).filter(([key, value]) => this.#rows.get(key) !== value);
     for (const [key, value] of changed) {
@@ -65,19 +65,19 @@ export class MirroredMap<K, V> {
     return changed.length;
   }
 
-  /** For good; how many there were. Not for arrays. */
+  /** Deletes without rollback and returns the number deleted. Not for arrays. */
   delete(keys: Iterable<string>): number {
     const known = Array.from(keys).filter(key => this.#rows.delete(key));
     return this.#raw.deleteBatch(known);
   }
 
-  /** What was set is not taken back any more. */
-  keep(): void {
+  /** Keeps what was set: a later `rollback` does not undo it. */
+  commit(): void {
     this.#before.clear();
   }
 
-  /** As it was when `keep` was called last, whatever of what was set has reached the kernel. */
-  takeBack(): void {
+  /** Restores the rows of the last `commit`, however much of a failed batch the kernel had written. */
+  rollback(): void {
     const came = [...this.#before].flatMap(([key, value]) => (value === undefined ? [key] : []));
     const changed = [...this.#before].flatMap(([key, value]) =>
       value === undefined ? [] : [[key, value] as const],
@@ -89,7 +89,7 @@ export class MirroredMap<K, V> {
     this.#raw.setBatch(changed);
   }
 
-  /** Reads all of it, and puts right what somebody else has changed. */
+  /** Reads the whole map and repairs rows that differ from the copy. */
   verify(): TableSync {
     const { set, delete: surplus, kept } = diffTable(this.#rows, new Map(this.#raw.entries()));
     try {

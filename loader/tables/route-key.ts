@@ -1,4 +1,4 @@
-// Prefixes as hd_route's trie knows them: behind the segment, IPv4 96 bits further down.
+// Keys of hd_route's LPM trie: the VXLAN segment, then the 128-bit prefix; IPv4 is mapped and counts 96 bits more.
 import { type Cidr, cidrAddr, cidrOf, cidrPrefixBits, isIpv4 } from 'ip';
 import type { RouteKey } from '../abi/abi.gen.ts';
 

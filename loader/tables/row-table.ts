@@ -1,56 +1,56 @@
-// Rows that never change while they are there: new ones come before somebody asks for them, dead ones go when nobody does.
+// A map of immutable rows: new rows are written before anything refers to them, unused ones are deleted afterwards.
 import type { BpfMap } from 'libbpf-ts';
 import { MirroredMap } from './mirrored-map.ts';
 import type { TableSync } from './sync-table.ts';
 
 export class RowTable<K, V> {
   readonly #mirror: MirroredMap<K, V>;
-  /** Wanted, and not written yet. */
-  readonly #fresh = new Map<string, string>();
-  /** There, and wanted by nobody. */
-  readonly #dead: Set<string>;
+  /** Acquired, and not written yet. */
+  readonly #pending = new Map<string, string>();
+  /** In the map, and not acquired. */
+  readonly #unused: Set<string>;
 
-  /** Of what the map holds nothing is wanted yet. */
+  /** Rows that the map already holds start as unused. */
   constructor(map: BpfMap<K, V>) {
     this.#mirror = new MirroredMap(map);
-    this.#dead = new Set(this.#mirror.keys());
+    this.#unused = new Set(this.#mirror.keys());
   }
 
-  get hasDead(): boolean {
-    return this.#dead.size > 0;
+  get hasUnused(): boolean {
+    return this.#unused.size > 0;
   }
 
-  want(key: K, value: V): void {
+  acquire(key: K, value: V): void {
     const [keyText, valueText] = [this.#mirror.keyOf(key), this.#mirror.valueOf(value)];
-    this.#dead.delete(keyText);
-    if (this.#mirror.get(keyText) === valueText) this.#fresh.delete(keyText);
-    else this.#fresh.set(keyText, valueText);
+    this.#unused.delete(keyText);
+    if (this.#mirror.get(keyText) === valueText) this.#pending.delete(keyText);
+    else this.#pending.set(keyText, valueText);
   }
 
-  drop(key: K): void {
+  release(key: K): void {
     const text = this.#mirror.keyOf(key);
-    this.#fresh.delete(text);
-    if (this.#mirror.get(text) !== undefined) this.#dead.add(text);
+    this.#pending.delete(text);
+    if (this.#mirror.get(text) !== undefined) this.#unused.add(text);
   }
 
-  /** How many rows were written. Throws MAP_FULL: `takeBack` is due then; what is wanted stays wanted. */
+  /** Writes pending rows and returns their number. Throws MAP_FULL: call `rollback` then; acquired rows stay acquired. */
   write(): number {
-    return this.#mirror.set(this.#fresh);
+    return this.#mirror.set(this.#pending);
   }
 
-  keep(): void {
-    this.#mirror.keep();
-    this.#fresh.clear();
+  commit(): void {
+    this.#mirror.commit();
+    this.#pending.clear();
   }
 
-  takeBack(): void {
-    this.#mirror.takeBack();
+  rollback(): void {
+    this.#mirror.rollback();
   }
 
-  /** Deletes what is dead; how many. */
-  collect(): number {
-    const deleted = this.#mirror.delete(this.#dead);
-    this.#dead.clear();
+  /** Deletes unused rows and returns their number. */
+  deleteUnused(): number {
+    const deleted = this.#mirror.delete(this.#unused);
+    this.#unused.clear();
     return deleted;
   }
 

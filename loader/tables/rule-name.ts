@@ -1,4 +1,4 @@
-// hd_rule, hd_policy_name: whose rule a number stands for.
+// Resolves a rule number through hd_rule and hd_policy_name into policy, direction and position.
 import { PolicyDirection, RuleKind, type PolicyName } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { objectKey } from '../model/kinds.ts';
@@ -13,7 +13,7 @@ export interface RuleName {
   readonly index?: number;
 }
 
-/** Undefined when nobody knows it any more: its policy has gone meanwhile. */
+/** Undefined if the number is not in hd_rule: its policy was deleted meanwhile. */
 export function readRuleName(
   maps: Pick<MapSet, 'hd_rule' | 'hd_policy_name'>,
   number: number,
@@ -28,7 +28,7 @@ export function readRuleName(
   return { kind: 'listed', direction, policy, index: rule.index };
 }
 
-/** As people count: the first rule is rule 1. */
+/** Counts from 1: the first rule is rule 1. */
 export function ruleWords({ kind, direction, policy = '', index = 0 }: RuleName): string {
   switch (kind) {
     case 'default-accept':
@@ -40,14 +40,14 @@ export function ruleWords({ kind, direction, policy = '', index = 0 }: RuleName)
   }
 }
 
-/** `0`: nothing selects the pod. A number that has no name is told as it is. */
+/** Undefined for 0: no policy selects the pod. A number without a name is shown as it is. */
 export function ruleNumberWords(
   maps: Pick<MapSet, 'hd_rule' | 'hd_policy_name'>,
   number: number,
 ): string | undefined {
   if (number === 0) return undefined;
   const name = readRuleName(maps, number);
-  return name === undefined ? `rule #${number}, whose policy is gone` : ruleWords(name);
+  return name === undefined ? `rule #${number}, whose policy was deleted` : ruleWords(name);
 }
 
 function policyKeyOf({ kind, namespace, name }: PolicyName): string {

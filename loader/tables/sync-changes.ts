@@ -1,4 +1,4 @@
-// What a comparison of a map with what it should hold has led to, in words.
+// Describes the result of a table sync for the log.
 import type { TableSync } from './sync-table.ts';
 import type { Change } from '../model/change.ts';
 

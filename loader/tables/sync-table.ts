@@ -1,4 +1,4 @@
-// Makes a map hold exactly the desired rows, touching only those that differ.
+// Makes a map hold exactly the desired rows; writes only rows that differ.
 import type { BpfMap } from 'libbpf-ts';
 import { encoder, isFull, mapFull, rawMap } from './encoded-rows.ts';
 import { diffTable, type EncodedRows } from './table-diff.ts';
@@ -7,7 +7,7 @@ export interface TableSync {
   /** Rows created or replaced. */
   readonly written: number;
   readonly deleted: number;
-  /** Rows that were right already. */
+  /** Rows that were equal already. */
   readonly kept: number;
 }
 
@@ -16,22 +16,22 @@ export function syncTable<K, V>(map: BpfMap<K, V>, desired: Iterable<readonly [K
   return syncEncoded(rawMap(map), encodeRows(map, desired));
 }
 
-/** The same, of rows that are encoded; `actual`: what the map is known to hold, read without it. */
+/** As `syncTable` for encoded rows. `actual`: the map's known contents; read from the map if absent. */
 export function syncEncoded(
   raw: BpfMap<string, string>,
   desired: EncodedRows,
   actual: EncodedRows = new Map(raw.entries()),
 ): TableSync {
   const { set, delete: surplus, kept } = diffTable(desired, actual);
-  const deletedEarly = setOrMakeRoom(raw, set, surplus);
+  const deletedEarly = setOrFreeSpace(raw, set, surplus);
   const deleted = deletedEarly ?? raw.deleteBatch(surplus);
   return { written: set.length, deleted, kept };
 }
 
 type Row = readonly [key: string, value: string];
 
-/** New rows come before old ones go, so that a prefix that is split is never without a route, unless there is no room. */
-function setOrMakeRoom(
+/** Writes before it deletes, so that a prefix that is split always has a route; deletes first only if the map is full. */
+function setOrFreeSpace(
   map: BpfMap<string, string>,
   set: readonly Row[],
   surplus: readonly string[],

@@ -1,4 +1,4 @@
-// What must be written to make one table like another: pure, over encoded rows.
+// Difference of two tables of encoded rows; pure.
 
 /** Value bytes by key bytes, both as latin1 text: equal bytes are equal strings, and comparing them decodes nothing. */
 export type EncodedRows = ReadonlyMap<string, string>;
@@ -6,9 +6,9 @@ export type EncodedRows = ReadonlyMap<string, string>;
 export interface TableDiff {
   /** Rows that are missing or differ, in desired order. */
   readonly set: readonly (readonly [key: string, value: string])[];
-  /** Keys that nobody wants. */
+  /** Keys that are not desired. */
   readonly delete: readonly string[];
-  /** Rows that are right already. */
+  /** Rows that are equal already. */
   readonly kept: number;
 }
 

@@ -1,4 +1,4 @@
-// A map that one writer keeps equal to what is desired: only what differs from the last write is written.
+// Keeps a map equal to the desired rows: compares with the last write and writes only the difference.
 import type { BpfMap } from 'libbpf-ts';
 import { encoder, rawMap, setRow } from './encoded-rows.ts';
 import type { SyncMode } from './sync-mode.ts';
@@ -8,10 +8,10 @@ export class TableWriter<K, V> {
   readonly #raw: BpfMap<string, string>;
   readonly #keyText: (key: K) => string;
   readonly #valueText: (value: V) => string;
-  /** As they were last written or read, encoded; undefined: not read yet, or not known after an error. */
+  /** Encoded rows of the last write or read; undefined before the first read and after an error. */
   #rows: Map<string, string> | undefined;
 
-  /** The map stays the caller's. */
+  /** The caller keeps ownership of the map. */
   constructor(map: BpfMap<K, V>) {
     this.#raw = rawMap(map);
     this.#keyText = encoder(map.key);
@@ -29,14 +29,14 @@ export class TableWriter<K, V> {
     return sync;
   }
 
-  /** One row more, or another value for it. Throws MAP_FULL. */
+  /** Adds or replaces one row. Throws MAP_FULL. */
   put(key: K, value: V): void {
     const [keyText, valueText] = [this.#keyText(key), this.#valueText(value)];
     setRow(this.#raw, keyText, valueText);
     this.#rows?.set(keyText, valueText);
   }
 
-  /** Nothing happens if there is no such row. */
+  /** Does nothing if the row is absent. */
   delete(key: K): void {
     const keyText = this.#keyText(key);
     this.#raw.delete(keyText);

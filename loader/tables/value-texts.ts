@@ -1,7 +1,7 @@
-// Encoded values of which there are few, in many rows: each is decoded once, and its text is kept once.
+// Caches encoded values that many rows share: each is decoded once, and its text is stored once.
 
 export interface ValueText<V> {
-  /** The same string for equal ones. */
+  /** Returns the same string for equal values. */
   readonly text: string;
   readonly value: V;
 }

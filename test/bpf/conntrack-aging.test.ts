@@ -23,7 +23,7 @@ for (const [perSecond, flows] of [
   t.test(
     `${flows} connections and questions, ${perSecond} a second: none is left after its time`,
     async t => {
-      using driver = new FlowDriver({ settings: SECONDS, rows: 8_192 });
+      using driver = new FlowDriver({ constants: SECONDS, rows: 8_192 });
       driver.fill();
       for (let port = 1; port <= LIVING; port++) driver.open(FAR_HOST, port);
       for (let port = 10_000; port < 10_000 + flows; port++) {
@@ -42,7 +42,7 @@ for (const [perSecond, flows] of [
 }
 
 t.test('other endings: reset, an answered datagram flow of many packets, one without an answer', async t => {
-  using driver = new FlowDriver({ settings: SECONDS, rows: 1_024 });
+  using driver = new FlowDriver({ constants: SECONDS, rows: 1_024 });
   driver.fill();
   driver.open(FAR_HOST, 1);
   driver.toPod(FAR_HOST, 1, { flags: 'RST' });
@@ -56,7 +56,7 @@ t.test('other endings: reset, an answered datagram flow of many packets, one wit
 
 t.test('a half-open connection whose SYN is sent again has its time from then on', async t => {
   const seconds = 3;
-  using driver = new FlowDriver({ settings: { ct_unassured_s: seconds }, rows: 16 });
+  using driver = new FlowDriver({ constants: { ct_unassured_s: seconds }, rows: 16 });
   driver.fill();
   for (const port of [1, 2]) driver.toPod(FAR_HOST, port, { flags: 'SYN' });
   await driver.pass(seconds - 1);
@@ -68,7 +68,7 @@ t.test('a half-open connection whose SYN is sent again has its time from then on
 
 t.test('a table full of closed connections takes new ones without waiting for their time', async t => {
   const ROWS = 64;
-  using driver = new FlowDriver({ settings: { ct_closed_s: 3_600 }, rows: ROWS });
+  using driver = new FlowDriver({ constants: { ct_closed_s: 3_600 }, rows: ROWS });
   driver.fill();
   const hosts = Array.from({ length: ROWS }, (_, index) => `198.18.0.${index + 1}`);
   const limit = Math.floor((ROWS / 4 + 1) * 1.5); // a pod's share, and what is reserved for hosts that have little

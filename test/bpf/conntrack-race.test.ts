@@ -111,7 +111,7 @@ else {
   const skip = availableParallelism() < 2 ? 'this machine has one CPU' : false;
   for (const each of RACES)
     t.test(each.title, { skip }, async t => {
-      using driver = new FlowDriver({ rows: ROWS, settings: { ct_reset_s: 3_600, ct_closed_s: 3_600 } });
+      using driver = new FlowDriver({ rows: ROWS, constants: { ct_reset_s: 3_600, ct_closed_s: 3_600 } });
       driver.fill();
       for (const host of HOSTS) each.before(driver, host);
       await race(driver, each);

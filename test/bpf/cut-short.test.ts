@@ -12,7 +12,7 @@ createDevices();
 
 for (const table of TABLES.filter(each => rowsOf(each).length > 0)) {
   t.test(`${table.hook}: ${table.title}: no packet is forwarded with a header cut short`, t => {
-    const bench = openBench(table.hook, table.settings, table.tiny);
+    const bench = openBench(table.hook, table.constants, table.tiny);
     t.teardown(() => bench[Symbol.dispose]());
     for (const row of rowsOf(table)) {
       bench.fill(givenWith(CLUSTER, row.given ?? {}));

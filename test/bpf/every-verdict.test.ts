@@ -16,7 +16,7 @@ t.test('every verdict of the enum is produced by a packet of some table', t => {
   const produced = new Set<string>();
   let verdicts: readonly string[] = [];
   for (const table of TABLES) {
-    const bench = openBench(table.hook, table.settings, table.tiny);
+    const bench = openBench(table.hook, table.constants, table.tiny);
     verdicts = bench.names.namesOf('verdict');
     for (const row of table.rows) {
       for (const { verdict } of runRow(bench, table, row).counted) produced.add(verdict);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { findObjectFolder, readHookObject } from '../../loader/programs/objects.ts';
-import { kernelVariablesOf } from '../../loader/programs/settings.ts';
+import { kernelVariablesOf } from '../../loader/programs/program-constants.ts';
 
 t.test('of what follows from the kernel, a program is given what it has', t => {
   const podTx = readHookObject('pod_tx', findObjectFolder());

@@ -19,7 +19,7 @@ const live = await openLive(
     { hook: 'pod_rx', ifindex: DEVICE.pod },
     { hook: 'overlay_rx', ifindex: DEVICE.overlay },
   ],
-  { settings: { forward_hook: 0 } }, // none of netfilter's programs is attached
+  { constants: { forward_hook: 0 } }, // none of netfilter's programs is attached
 );
 t.teardown(() => live[Symbol.dispose]());
 

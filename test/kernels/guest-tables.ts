@@ -23,9 +23,9 @@ function playTable(table: Table): Omit<TableReport, 'table'> {
   }
 }
 
-function benchFor({ hook, settings, tiny }: Table): Bench {
-  const key = JSON.stringify([hook, settings, tiny]);
-  const bench = benches.get(key) ?? openBench(hook, settings, tiny);
+function benchFor({ hook, constants, tiny }: Table): Bench {
+  const key = JSON.stringify([hook, constants, tiny]);
+  const bench = benches.get(key) ?? openBench(hook, constants, tiny);
   benches.set(key, bench);
   return bench;
 }

@@ -10,7 +10,7 @@ import { DEFAULT_OPTIONS } from '../../lab/plan.ts';
 import { hasRemnants } from '../../lab/remnants.ts';
 import { labUp } from '../../lab/up.ts';
 import type { PinnedLink } from '../../loader/programs/pinned-links.ts';
-import { isAtLeast } from '../../loader/programs/settings.ts';
+import { isAtLeast } from '../../loader/programs/program-constants.ts';
 import type { Finding } from '../../loader/doctor/finding.ts';
 import { heddlectl, heddlectlJson } from '../support/heddlectl.ts';
 import { addressOf, mustExec, podNamed } from '../support/lab.ts';

@@ -1,5 +1,5 @@
 // What a kernel is too old for: the daemon asks nothing of the kind there, so neither do the tables.
-import { isAtLeast, kernelSettings } from '../../loader/programs/settings.ts';
+import { isAtLeast, kernelConstants } from '../../loader/programs/program-constants.ts';
 import { isNetfilterHook } from '../../loader/programs/hook.ts';
 import { decode } from '../support/packet/decode.ts';
 import type { Packet } from '../support/packet/packet.ts';
@@ -9,15 +9,15 @@ import type { HookName, Row, Table } from '../support/bpf/table.ts';
 const PROVED_BY_FORWARD: readonly HookName[] = ['pod_rx', 'overlay_tx'];
 
 /** Why that kernel cannot have the table's program; undefined if it can. */
-export function whyNotTable({ hook, settings }: Table, release: string): string | undefined {
-  const proves = PROVED_BY_FORWARD.includes(hook) && settings?.['forward_hook'] !== 0;
+export function whyNotTable({ hook, constants }: Table, release: string): string | undefined {
+  const proves = PROVED_BY_FORWARD.includes(hook) && constants?.['forward_hook'] !== 0;
   const wants = isNetfilterHook(hook) || proves;
   return wants && !isAtLeast(release, 6, 4) ? 'BPF netfilter programs (6.4)' : undefined;
 }
 
 /** Why a row of it cannot come true there: `uplinkRxDecapOldKernel` says what becomes of such packets instead. */
-export function whyNotRow({ hook, settings }: Table, row: Row, release: string): string | undefined {
-  const isTold = settings?.['decap_l3_flags'] !== 0 && kernelSettings(false, release).decapL3Flags === 0;
+export function whyNotRow({ hook, constants }: Table, row: Row, release: string): string | undefined {
+  const isTold = constants?.['decap_l3_flags'] !== 0 && kernelConstants(false, release).decapL3Flags === 0;
   const crosses = hook === 'uplink_rx' && [row.sent, ...(row.before ?? [])].some(changesFamily);
   return isTold && crosses ? 'BPF_F_ADJ_ROOM_DECAP_L3_* (6.3)' : undefined;
 }
@@ -32,7 +32,7 @@ function changesFamily(packet: Packet): boolean {
 
 /** What the programs do otherwise there, and `heddlectl doctor` does not mention. */
 export function whatStandsIn(release: string): string[] {
-  const { decapL3Flags, keysOnStack } = kernelSettings(false, release);
+  const { decapL3Flags, keysOnStack } = kernelConstants(false, release);
   return [
     ...(decapL3Flags === 0
       ? [

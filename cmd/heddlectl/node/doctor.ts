@@ -7,7 +7,7 @@ import { examine } from '../../../loader/doctor/examine.ts';
 import type { Finding, Severity } from '../../../loader/doctor/finding.ts';
 import type { Patient } from '../../../loader/doctor/patient.ts';
 import { ownAddressesOf, ownCidrsOf, peersOf } from '../../../loader/doctor/peers.ts';
-import { DataplaneError } from '../../../loader/errors.ts';
+import { HeddleError } from '../../../loader/errors.ts';
 import { chooseUplink } from '../../../loader/network/uplink.ts';
 import { colour } from '../output/colour.ts';
 import { formatOf, labFlagOf, targetOf } from '../invocation/flags.ts';
@@ -70,7 +70,7 @@ async function diagnose(
       examine(patientOf({ target, command, cniDirectory, socket, nodes: names.nodes, maps })),
     );
   } catch (error) {
-    if (error instanceof DataplaneError && error.code === 'NOT_READY') return await examine(withoutMaps);
+    if (error instanceof HeddleError && error.code === 'NOT_READY') return await examine(withoutMaps);
     throw error;
   }
 }
@@ -106,7 +106,7 @@ function uplinkOf(socket: RtnetlinkSocket, device: string, maps: MapSet | undefi
     const { name, index } = chooseUplink({ nodeAddresses, ...(device !== 'auto' && { device }) }, state);
     return { name, ifindex: index };
   } catch (error) {
-    if (error instanceof DataplaneError) return undefined;
+    if (error instanceof HeddleError) return undefined;
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import { sourceText } from '../../../loader/config/source-kinds.ts';
 import { askStatus, type DaemonStatus } from '../../../loader/api/status-client.ts';
 import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
 import { listPinnedPrograms } from '../../../loader/programs/pinned-programs.ts';
-import { DataplaneError } from '../../../loader/errors.ts';
+import { HeddleError } from '../../../loader/errors.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { mapUsage, type MapUsage } from '../../../loader/tables/map-usage.ts';
 import { printObject } from '../output/output.ts';
@@ -109,7 +109,7 @@ async function readMaps(target: Target): Promise<Status['maps']> {
       }),
     );
   } catch (error) {
-    if (error instanceof DataplaneError && error.code === 'NOT_READY') return []; // nothing was ever pinned
+    if (error instanceof HeddleError && error.code === 'NOT_READY') return []; // nothing was ever pinned
     throw error;
   }
 }

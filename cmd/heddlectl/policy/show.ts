@@ -3,7 +3,7 @@ import { EndpointKind, PolicyId, type PodPolicy } from '../../../loader/abi/abi.
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { API } from '../../../loader/api/client.ts';
 import type { heddle } from '../../../loader/api/proto.gen.js';
-import { versionInForce } from '../../../loader/tables/control.ts';
+import { activeBank } from '../../../loader/tables/control.ts';
 import { colour } from '../output/colour.ts';
 import { askDaemonIfRunning } from '../invocation/ask-daemon.ts';
 import { readNames, type Names } from '../tables/names.ts';
@@ -42,7 +42,7 @@ export async function podPolicy(target: Target, pod: string): Promise<ShownPodPo
   return withMaps(target, async maps => {
     const slot = slotOf(maps, pod, addresses);
     const explained = await askDaemonIfRunning(target, API.policy.explainPod, { namespace, name });
-    const view = { maps, names, version: versionInForce(maps.hd_control) };
+    const view = { maps, names, version: activeBank(maps.hd_control) };
     const numbers = maps.hd_pod.get(slot);
     return {
       ...{ pod, addresses, slot },

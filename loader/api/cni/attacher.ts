@@ -60,7 +60,7 @@ export interface CheckResult {
 }
 
 /**
- * Rejects with `DataplaneError`; whoever rejects has left nothing behind. The caller sees to it that calls for one
+ * Rejects with `HeddleError`; whoever rejects has left nothing behind. The caller sees to it that calls for one
  * container never overlap, and that `gc` overlaps with no `add` or `delete`.
  */
 export interface Attacher {

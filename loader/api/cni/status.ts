@@ -1,5 +1,5 @@
 // The daemon's errors in the CNI specification's codes.
-import type { DataplaneErrorCode } from '../../errors.ts';
+import type { HeddleErrorCode } from '../../errors.ts';
 import { CNI_CODE, type CniCode } from './error.ts';
 
 interface CniStatus {
@@ -29,4 +29,4 @@ export const CNI_STATUS = {
   PERMISSION: { code: CNI_CODE.unusableKernel },
   IO: { code: CNI_CODE.ioFailure },
   INTERNAL: { code: CNI_CODE.internal },
-} as const satisfies Record<DataplaneErrorCode, CniStatus>;
+} as const satisfies Record<HeddleErrorCode, CniStatus>;

@@ -1,6 +1,6 @@
 // A source with policies beside its own: those that were given by hand, kept across restarts.
 import { isDeepStrictEqual } from 'node:util';
-import { DataplaneError } from '../../errors.ts';
+import { HeddleError } from '../../errors.ts';
 import { emptyCluster, type ClusterState, type PodKey } from '../../model/objects.ts';
 import { policyKey, type Policy, type PolicyKey } from '../../model/policies.ts';
 import { rawPolicy, keptPolicy } from '../objects/raw-policies.ts';
@@ -101,7 +101,7 @@ export class AppliedPolicies implements Source, PolicyKeeper {
   applySet(policies: readonly Policy[], confirmMs?: number): AppliedSet {
     const taken = policies.map(policyKey).find(key => this.#own.policies.has(key));
     if (taken !== undefined)
-      throw new DataplaneError('INVALID_REQUEST', `${taken} comes from the source: change it there`);
+      throw new HeddleError('INVALID_REQUEST', `${taken} comes from the source: change it there`);
     this.#transactions.refuseSecond();
     const before = policies.map(policy => this.#stateOf(policyKey(policy)));
     try {

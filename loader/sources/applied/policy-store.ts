@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DataplaneError } from '../../errors.ts';
+import { HeddleError } from '../../errors.ts';
 import { policyKey, type Policy, type PolicyKey } from '../../model/policies.ts';
 import { rawPolicy } from '../objects/raw-policies.ts';
 import { readStoredPolicy } from './read-policy.ts';
@@ -73,7 +73,7 @@ export class PolicyStore {
       return action();
     } catch (error) {
       const sentence = `the policies in ${this.#directory} cannot be kept: make it writable, or set stateDir`;
-      throw new DataplaneError('IO', `${sentence}: ${reasonOf(error)}`, { cause: error });
+      throw new HeddleError('IO', `${sentence}: ${reasonOf(error)}`, { cause: error });
     }
   }
 }

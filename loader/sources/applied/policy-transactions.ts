@@ -1,5 +1,5 @@
 // When a set of policies is begun, confirmed, and taken back: by hand, when its time is up, or by the next daemon.
-import { DataplaneError } from '../../errors.ts';
+import { HeddleError } from '../../errors.ts';
 import { PolicyTransactionFile, type PolicyTransaction } from './policy-transaction.ts';
 
 export type Before = PolicyTransaction['before'];
@@ -46,7 +46,7 @@ export class PolicyTransactions {
   refuseSecond(): void {
     if (this.#file.read()?.stage !== 'unconfirmed') return;
     const text = "another set of policies waits: 'heddlectl confirm' or 'heddlectl rollback' first";
-    throw new DataplaneError('TRANSACTION_OPEN', text);
+    throw new HeddleError('TRANSACTION_OPEN', text);
   }
 
   /** Runs `apply` with the way back on disk before it, and goes back when it throws. */
@@ -69,7 +69,7 @@ export class PolicyTransactions {
     const transaction = this.#file.read();
     if (transaction?.stage !== 'unconfirmed') {
       const text = 'nothing waits to be confirmed: it may have been taken back';
-      throw new DataplaneError('TRANSACTION_MISSING', text);
+      throw new HeddleError('TRANSACTION_MISSING', text);
     }
     this.#file.write({ ...transaction, stage: 'confirmed' });
     clearTimeout(this.#deadline);
@@ -80,7 +80,7 @@ export class PolicyTransactions {
     const transaction = this.#file.read();
     if (transaction === undefined) {
       const text = 'there is nothing to roll back: no set of policies was applied';
-      throw new DataplaneError('TRANSACTION_MISSING', text);
+      throw new HeddleError('TRANSACTION_MISSING', text);
     }
     this.#undo(transaction.before);
     return transaction.before.length;

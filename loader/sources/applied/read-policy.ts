@@ -1,5 +1,5 @@
 // Reads one policy from one Kubernetes object: already parsed, or as text.
-import { DataplaneError } from '../../errors.ts';
+import { HeddleError } from '../../errors.ts';
 import { policyKinds } from '../../model/kinds.ts';
 import type { Policy } from '../../model/policies.ts';
 import { rememberRaw } from '../objects/raw-policies.ts';
@@ -23,7 +23,7 @@ export function readStoredPolicy(value: unknown): Policy {
 /** The same of its text, one document of YAML or JSON. */
 export function readStoredPolicyText(text: string): Policy {
   const { objects, problems } = parseManifestFile('manifest', text, 'stored');
-  if (objects === undefined) throw new DataplaneError('INVALID_REQUEST', problems.join('; '));
+  if (objects === undefined) throw new HeddleError('INVALID_REQUEST', problems.join('; '));
   return onlyPolicy(objects).policy;
 }
 
@@ -35,17 +35,17 @@ export function readPolicyObject(value: unknown): ReadPolicy {
 /** `rawPolicy` knows the object from then on. */
 function readOne(value: unknown, strictness: Strictness): ReadPolicy {
   const read = readObject(value, strictness);
-  if ('problem' in read) throw new DataplaneError('INVALID_REQUEST', read.problem.sentence);
+  if ('problem' in read) throw new HeddleError('INVALID_REQUEST', read.problem.sentence);
   return onlyPolicy(read.objects);
 }
 
 /** One document of YAML or JSON; the sentence begins with its line. */
 export function readPolicyText(text: string): ReadPolicy {
   const { objects, problems } = parseManifestFile('manifest', text, 'written');
-  if (objects === undefined) throw new DataplaneError('INVALID_REQUEST', problems.join('; '));
+  if (objects === undefined) throw new HeddleError('INVALID_REQUEST', problems.join('; '));
   const read = objects.length > 0 ? onlyPolicy(objects) : undefined;
   const alien = problems.find(problem => read?.problems.some(known => problem.endsWith(known)) !== true);
-  if (alien !== undefined) throw new DataplaneError('INVALID_REQUEST', alien);
+  if (alien !== undefined) throw new HeddleError('INVALID_REQUEST', alien);
   return read ?? onlyPolicy(objects);
 }
 
@@ -54,7 +54,7 @@ function onlyPolicy(objects: readonly ClusterObject[]): ReadPolicy {
   if (only === undefined || others.length > 0 || !isPolicyRead(only)) {
     const found = only === undefined ? 'nothing' : others.length > 0 ? 'more than that' : `a ${only.kind}`;
     const wanted = `one ${policyKinds.join(' or ')}`;
-    throw new DataplaneError('INVALID_REQUEST', `write ${wanted}: there is ${found}`);
+    throw new HeddleError('INVALID_REQUEST', `write ${wanted}: there is ${found}`);
   }
   const { object: policy, raw } = only;
   rememberRaw(policy, raw);

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Etcd3 } from 'etcd3';
 import { z } from 'zod';
-import { DataplaneError } from '../../errors.ts';
+import { HeddleError } from '../../errors.ts';
 import { kindSpec, operatorKinds, type ObjectKind, type ObjectName } from '../../model/kinds.ts';
 import { problemOf } from '../objects/field-problem.ts';
 import type { ClusterObject } from '../objects/cluster-object.ts';
@@ -138,6 +138,6 @@ function storedOf({ kind, object }: ClusterObject, raw: unknown): StoredObject {
   return { kind, name, object: raw, ...(scope === 'namespace' && namespace !== undefined && { namespace }) };
 }
 
-function invalid(sentence: string): DataplaneError {
-  return new DataplaneError('INVALID_REQUEST', sentence);
+function invalid(sentence: string): HeddleError {
+  return new HeddleError('INVALID_REQUEST', sentence);
 }

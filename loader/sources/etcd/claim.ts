@@ -1,6 +1,6 @@
 // A node's pod CIDRs: taken once, by a transaction that at most one node can win, and kept until somebody deletes the node.
 import type { Etcd3 } from 'etcd3';
-import { DataplaneError } from '../../errors.ts';
+import { HeddleError } from '../../errors.ts';
 import type { Cidr } from 'ip';
 import { problemOf } from '../objects/field-problem.ts';
 import { cidrsOfSlot, clusterRanges, slotCount, type ClusterRange } from './cluster-ranges.ts';
@@ -18,20 +18,20 @@ export async function claimPodCidrs(etcd: Etcd3, keys: Keys, node: string): Prom
     const slot = await freeSlot(etcd, keys, slotCount(ranges));
     if (await take(etcd, keys, { node, slot })) return cidrsOfSlot(ranges, slot);
   }
-  throw new DataplaneError('IO', `no pod CIDR was won in ${MOST_TRIES} tries: too many nodes start at once`);
+  throw new HeddleError('IO', `no pod CIDR was won in ${MOST_TRIES} tries: too many nodes start at once`);
 }
 
 export async function readRanges(etcd: Etcd3, keys: Keys): Promise<readonly ClusterRange[]> {
   const text = await etcd.get(keys.cluster).string();
   if (text === null)
-    throw new DataplaneError(
+    throw new HeddleError(
       'INVALID_CONFIG',
       `etcd has no ${keys.cluster}: say once for the cluster 'heddlectl cluster init --pod-cidr 10.244.0.0/16'`,
     );
   const value: unknown = JSON.parse(text);
   const result = clusterRanges.safeParse(value);
   if (!result.success)
-    throw new DataplaneError(
+    throw new HeddleError(
       'INVALID_CONFIG',
       `${keys.cluster}: ${problemOf('it', result.error, value).sentence}`,
     );
@@ -60,7 +60,7 @@ async function freeSlot(etcd: Etcd3, keys: Keys, count: number): Promise<number>
     ),
   );
   for (let slot = 0; slot < count; slot++) if (!taken.has(slot)) return slot;
-  throw new DataplaneError(
+  throw new HeddleError(
     'INVALID_CONFIG',
     `the cluster's ranges have room for ${count} nodes, and all are taken: 'heddlectl cluster delete node NAME' frees the place of one that is gone`,
   );

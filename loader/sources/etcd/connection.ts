@@ -1,7 +1,7 @@
 // A connection to etcd, as the configuration describes it.
 import { readFileSync } from 'node:fs';
 import type { Etcd3, IOptions } from 'etcd3';
-import { DataplaneError } from '../../errors.ts';
+import { HeddleError } from '../../errors.ts';
 
 export interface EtcdOptions {
   /** One or several `http(s)://host:port`, with commas between them. */
@@ -54,7 +54,7 @@ function readSetting(name: string, path: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DataplaneError('INVALID_CONFIG', `source.etcd.${name} '${path}' cannot be read: ${reason}`);
+    throw new HeddleError('INVALID_CONFIG', `source.etcd.${name} '${path}' cannot be read: ${reason}`);
   }
 }
 

@@ -1,11 +1,11 @@
 // The etcd source: Heddle without Kubernetes. Nodes take their pod CIDRs, register themselves, and read the same objects.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Etcd3 } from 'etcd3';
-import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
-import { KeyedMutex } from '../../async/keyed-mutex.ts';
-import { DataplaneError } from '../../errors.ts';
+import { HeddleError } from '../../errors.ts';
 import type { Addr } from 'ip';
 import { type ClusterState, type PodKey, type PodAddresses } from '../../model/objects.ts';
+import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
+import { KeyedMutex } from '../../async/keyed-mutex.ts';
 import { ClusterFeed, type ClusterReading } from '../feed.ts';
 import { outageAfter, unreachableSentence, type Outage } from '../outage.ts';
 import { Publication } from '../publication.ts';
@@ -112,7 +112,7 @@ export class EtcdSource implements Source {
   /** A `start` that resolved would say that the cluster is empty. */
   #refuseIfStopped(): void {
     if (this.#stop.signal.aborted)
-      throw new DataplaneError('NOT_READY', 'stopped before etcd had told everything');
+      throw new HeddleError('NOT_READY', 'stopped before etcd had told everything');
   }
 
   async #register(etcd: Etcd3): Promise<void> {
@@ -129,7 +129,7 @@ export class EtcdSource implements Source {
         this.#noteDisconnected(undefined);
         return;
       } catch (error) {
-        if (error instanceof DataplaneError && error.code === 'INVALID_CONFIG') throw error;
+        if (error instanceof HeddleError && error.code === 'INVALID_CONFIG') throw error;
         this.#noteDisconnected(reasonOf(error));
         await sleep(backoff.next(), undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }

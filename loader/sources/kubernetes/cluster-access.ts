@@ -5,7 +5,7 @@ import { Agent, type RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { DataplaneError } from '../../errors.ts';
+import { HeddleError } from '../../errors.ts';
 
 /** A machine that vanished is noticed this much later: a watch may be silent for minutes. */
 const KEEP_ALIVE_MS = 30_000;
@@ -45,7 +45,7 @@ export class ClusterAccess implements Disposable {
       return { kubeconfig, tokenFile: file === undefined ? undefined : tokenFileOf(file) };
     };
     if (file === undefined && process.env['KUBERNETES_SERVICE_HOST'] === undefined)
-      throw new DataplaneError(
+      throw new HeddleError(
         'INVALID_CONFIG',
         'KUBERNETES_SERVICE_HOST is not set, so this is no pod: write source.kubeconfig',
       );
@@ -80,15 +80,12 @@ function checked(load: () => Credentials, file = 'of the service account'): Cred
   const credentials = attempt(load, file);
   const server = credentials.kubeconfig.getCurrentCluster()?.server;
   if (server === undefined)
-    throw new DataplaneError(
+    throw new HeddleError(
       'INVALID_CONFIG',
       `the kubeconfig ${file} has no current-context that names a cluster`,
     );
   if (!server.startsWith('https://'))
-    throw new DataplaneError(
-      'INVALID_CONFIG',
-      `the kubeconfig ${file} has server '${server}': write https://`,
-    );
+    throw new HeddleError('INVALID_CONFIG', `the kubeconfig ${file} has server '${server}': write https://`);
   return credentials;
 }
 
@@ -97,7 +94,7 @@ function attempt(load: () => Credentials, file: string): Credentials {
     return load();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DataplaneError('INVALID_CONFIG', `cannot read the kubeconfig ${file}: ${reason}`, {
+    throw new HeddleError('INVALID_CONFIG', `cannot read the kubeconfig ${file}: ${reason}`, {
       cause: error,
     });
   }

@@ -1,5 +1,5 @@
 // The Kubernetes source: the cluster as the API server tells it, and what this node's own Node object says in return.
-import { DataplaneError } from '../../errors.ts';
+import { HeddleError } from '../../errors.ts';
 import { ClusterFeed } from '../feed.ts';
 import type { Source, SourceListener } from '../source.ts';
 import { watchedResources, type ApiCall, type WatchedResource } from './api-calls.ts';
@@ -66,7 +66,7 @@ export class KubernetesSource implements Source {
     this.#running = Promise.all(loops.map(loop => loop.run()));
     await Promise.race([synced, this.#running]);
     if (signal.aborted)
-      throw new DataplaneError('NOT_READY', 'stopped before the API server had told everything');
+      throw new HeddleError('NOT_READY', 'stopped before the API server had told everything');
     this.#feed.open(listener);
   }
 

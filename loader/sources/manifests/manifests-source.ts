@@ -2,13 +2,13 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { KeyedMutex } from '../../async/keyed-mutex.ts';
-import { DataplaneError } from '../../errors.ts';
-import type { PodKey } from '../../model/objects.ts';
+import { HeddleError } from '../../errors.ts';
+import { type PodKey } from '../../model/objects.ts';
 import { ClusterFeed } from '../feed.ts';
 import { Publication } from '../publication.ts';
-import type { PublishedPod, Source, SourceListener } from '../source.ts';
 import { isManifestName, ManifestDirectory } from './directory.ts';
 import { writePublishedPods } from './published-pods.ts';
+import type { PublishedPod, Source, SourceListener } from '../source.ts';
 
 export interface ManifestsOptions {
   readonly directory: string;
@@ -57,7 +57,7 @@ export class ManifestsSource implements Source {
   async start(listener: SourceListener): Promise<void> {
     this.#rescan = setInterval(() => this.#mark(null), this.#options.rescanMs).unref();
     await this.#refresh();
-    if (!this.#directory.isReadable) throw new DataplaneError('IO', this.#directory.problems().join('; '));
+    if (!this.#directory.isReadable) throw new HeddleError('IO', this.#directory.problems().join('; '));
     this.#feed.open(listener);
     if (this.#dirty === 'everything' || this.#dirty.size > 0) this.#feed.request();
   }

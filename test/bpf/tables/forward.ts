@@ -13,7 +13,7 @@ const NO_DEVICE = 0;
 export const forward: Table = {
   hook: 'forward',
   title: 'what netfilter forwards between pods will come back through it',
-  settings: { uplink_ifindex: NO_DEVICE },
+  constants: { uplink_ifindex: NO_DEVICE },
   rows: FAMILIES.flatMap(view => [...rememberedRows(view), ...forgottenRows(view), ...refusedRows(view)]),
 };
 

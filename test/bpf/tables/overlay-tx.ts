@@ -17,7 +17,7 @@ export const overlayTxWithoutForward: Table = {
   hook: 'overlay_tx',
   title: 'without the forward hook, what the host forwards is remembered here',
   context: { ifindex: DEVICE.overlay },
-  settings: { forward_hook: 0 },
+  constants: { forward_hook: 0 },
   rows: FAMILIES.flatMap(rememberedRows),
 };
 

@@ -28,7 +28,7 @@ export const podRxWithoutForward: Table = {
   hook: 'pod_rx',
   title: 'without the forward hook, what the host forwards to a pod is remembered here',
   context: { ifindex: DEVICE.pod },
-  settings: { forward_hook: 0 },
+  constants: { forward_hook: 0 },
   rows: FAMILIES.flatMap(view => [...rememberedRows(view), ...refusedRows(view)]),
 };
 

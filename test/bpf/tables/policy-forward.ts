@@ -23,7 +23,7 @@ const NO_DEVICE = 0;
 export const policyForward: Table = {
   hook: 'forward',
   title: "policy: what the host's stack forwards is judged by both of its ends",
-  settings: { uplink_ifindex: NO_DEVICE },
+  constants: { uplink_ifindex: NO_DEVICE },
   rows: FAMILIES.flatMap(view => [
     ...senderRows(view),
     ...receiverRows(view),

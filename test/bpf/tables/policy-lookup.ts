@@ -27,7 +27,7 @@ export const policyLookup: Table = {
   hook: 'pod_tx',
   title: 'policy: one row is found for a pod, a peer and a port',
   context: { ifindex: DEVICE.pod },
-  settings: { forward_hook: 0 },
+  constants: { forward_hook: 0 },
   rows: [
     ...FAMILIES.flatMap(view => [...prefixRows(view), ...identityRows(view)]),
     ...portRows(),

@@ -16,7 +16,7 @@ export const policyOverlayTxWithoutForward: Table = {
   hook: 'overlay_tx',
   title: 'policy: without the forward hook, a backend behind the overlay is judged here',
   context: { ifindex: DEVICE.overlay, ingressIfindex: DEVICE.pod },
-  settings: { forward_hook: 0 },
+  constants: { forward_hook: 0 },
   rows: FAMILIES.flatMap((view): Row[] => [
     ...admissionRows(asked(view)),
     ...unaskedRows({

@@ -36,7 +36,7 @@ export const policyPodRxWithoutForward: Table = {
   hook: 'pod_rx',
   title: 'policy: without the forward hook, what the host forwards to a pod is judged here',
   context: { ifindex: DEVICE.pod },
-  settings: { forward_hook: 0 },
+  constants: { forward_hook: 0 },
   rows: FAMILIES.flatMap(view => [
     ...unaskedRows(asked(view, 'host', 0)),
     ...admissionRows(asked(view, 'outside', DEVICE.uplink)),

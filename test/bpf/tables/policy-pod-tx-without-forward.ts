@@ -8,7 +8,7 @@ export const policyPodTxWithoutForward: Table = {
   hook: 'pod_tx',
   title: 'policy: without the forward hook, what a pod sends to the outside is judged as it sends it',
   context: { ifindex: DEVICE.pod },
-  settings: { forward_hook: 0 },
+  constants: { forward_hook: 0 },
   rows: FAMILIES.flatMap(rowsOf),
 };
 

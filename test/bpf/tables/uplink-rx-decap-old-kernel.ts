@@ -9,7 +9,7 @@ export const uplinkRxDecapOldKernel: Table = {
   hook: 'uplink_rx',
   title: 'where the kernel lacks DECAP_L3 flags',
   context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
-  settings: { decap_l3_flags: 0 },
+  constants: { decap_l3_flags: 0 },
   rows: [...FAMILIES.flatMap(sameFamilyRows), ...handedOverRows(), shortRow()],
 };
 
@@ -18,7 +18,7 @@ export const overlayRxHandedOver: Table = {
   hook: 'overlay_rx',
   title: 'what uplink_rx handed over to change the family goes on to its pod',
   context: { ifindex: DEVICE.overlay, ingressIfindex: DEVICE.overlay },
-  settings: { decap_l3_flags: 0 },
+  constants: { decap_l3_flags: 0 },
   rows: FAMILIES.flatMap(handedOnRows),
 };
 

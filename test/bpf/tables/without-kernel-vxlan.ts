@@ -4,14 +4,14 @@ import { bare, eth } from '../../support/packet/packet.ts';
 import { outOfTunnel } from './tunnel.ts';
 
 const SUPER_PACKET = { gsoSize: 1200, gsoSegments: 2 };
-const settings = { kernel_vxlan: 0 };
+const constants = { kernel_vxlan: 0 };
 
 /** Where the overlay device is a veth pair, nothing may go on into it. */
 export const overlayTxWithoutVxlan: Table = {
   hook: 'overlay_tx',
   title: "without the kernel's vxlan, what BPF cannot encapsulate is dropped",
   context: { ifindex: DEVICE.overlay },
-  settings,
+  constants,
   rows: FAMILIES.map((view): Row => ({
     name: `${view.family}: a super-packet that the kernel would have to cut up`,
     context: SUPER_PACKET,
@@ -27,7 +27,7 @@ export const uplinkRxWithoutVxlan: Table = {
   hook: 'uplink_rx',
   title: "without the kernel's vxlan, what BPF cannot decapsulate is dropped",
   context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
-  settings,
+  constants,
   rows: FAMILIES.flatMap(superPacketRows),
 };
 

@@ -139,7 +139,7 @@ const HOOK: BuildPatch = {
   ],
   additions: [
     { file: 'bpf/uplink_tx.bpf.c', text: UPLINK_TX },
-    { file: 'loader/datapath/note-step.ts', text: STEPS },
+    { file: 'loader/programs/note-step.ts', text: STEPS },
   ],
 };
 

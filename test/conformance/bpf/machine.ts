@@ -79,7 +79,7 @@ export class Machine {
 
   /** As the daemon loads them. */
   #load(): ProgramSet {
-    const settings = {
+    const constants = {
       nodeId: this.number,
       uplinkIfindex: this.uplinkIfindex,
       overlayIfindex: this.overlayIfindex,
@@ -92,7 +92,7 @@ export class Machine {
       gatewayMac: this.gatewayMac,
     };
     const objectFolder = findObjectFolder();
-    const set = new ProgramSet({ pinRoot: NO_PINS, objectFolder, settings, mapSizes: MAP_SIZES }, new Map());
+    const set = new ProgramSet({ pinRoot: NO_PINS, objectFolder, constants, mapSizes: MAP_SIZES }, new Map());
     set.loadAll();
     return set;
   }

@@ -1,8 +1,8 @@
 // What a node's daemon writes about pods, nodes and routes, computed and encoded by the product's own code.
 import { type Addr, isIpv4Cidr, type Mac, parseAddr, parseCidr } from 'ip';
 import { syncTable } from '../../../loader/tables/sync-table.ts';
-import type { DataplaneInput, LocalPod } from '../../../loader/model/dataplane-input.ts';
-import { dataplaneTables, type DataplaneTables } from '../../../loader/model/dataplane-tables.ts';
+import type { TablesInput, LocalPod } from '../../../loader/model/tables-input.ts';
+import { desiredTables, type DesiredTables } from '../../../loader/model/desired-tables.ts';
 import { podMac } from '../../../loader/model/derived-macs.ts';
 import type { TunnelSettings } from '../../../loader/model/node-facts.ts';
 import { emptyCluster, podKey, type NodeObject, type PodKey } from '../../../loader/model/objects.ts';
@@ -29,15 +29,15 @@ const CONNECTED = ['0.0.0.0/0', '::/0'].map(parseCidr);
 /** A netfilter test run knows no ingress device: its packets come from number 0, so pods must be behind it. */
 const NO_DEVICE = 0;
 
-export function tablesOf(view: NodeView): DataplaneTables {
-  const tables = dataplaneTables(inputOf(view));
+export function tablesOf(view: NodeView): DesiredTables {
+  const tables = desiredTables(inputOf(view));
   const [problem] = tables.problems;
   if (problem !== undefined) throw new LevelError(`node ${view.name}: ${problem}`);
   return tables;
 }
 
 /** hd_endpoint is the plane's: it adds identities. */
-export function writeTables({ maps }: Machine, tables: DataplaneTables, writer: PolicyWriter): void {
+export function writeTables({ maps }: Machine, tables: DesiredTables, writer: PolicyWriter): void {
   const endpoints = tables.endpoints.map(row => ({ ...row, value: { ...row.value, ifindex: NO_DEVICE } }));
   syncTable(maps.hd_node, tables.nodes.map(nodeEntry));
   syncTable(maps.hd_route, tables.routes.map(routeEntry));
@@ -49,7 +49,7 @@ export function podMacOf(pod: WorldPod): Mac {
   return podMac(podKey(pod), 'eth0');
 }
 
-function inputOf({ read, name, machines, slots, world, encapsulation }: NodeView): DataplaneInput {
+function inputOf({ read, name, machines, slots, world, encapsulation }: NodeView): TablesInput {
   const machine = machineOf(machines, name);
   const own = read.nodes.get(name);
   const localPods = world.pods
@@ -75,7 +75,7 @@ function inputOf({ read, name, machines, slots, world, encapsulation }: NodeView
       },
       overlayIfindex: machine.overlayIfindex,
     },
-    settings: { encapsulation, family: 'auto', segment: SEGMENT },
+    tunnel: { encapsulation, family: 'auto', segment: SEGMENT },
     nodeIds: new Map([...machines].map(([node, { number }]) => [node, number])),
   };
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Addr, cidrAddr, cidrPrefixBits, parseAddr } from 'ip';
 import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
-import { versionInForce } from '../../../loader/tables/control.ts';
+import { activeBank } from '../../../loader/tables/control.ts';
 import { overlayAddressesOf } from '../../../loader/model/node-addresses.ts';
 import { podKey } from '../../../loader/model/objects.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
@@ -77,7 +77,7 @@ function inMaps<T>(pinRoot: string, look: (maps: MapSet) => T): T {
 
 /** The first that is not as it should be. */
 function missingIn(maps: MapSet, { compiled, own }: Wanted, pods: readonly PlannedPod[]): string | undefined {
-  const version = versionInForce(maps.hd_control);
+  const version = activeBank(maps.hd_control);
   const endpoints = new Map([...maps.hd_endpoint.entries()].map(([key, value]) => [key.addr, value]));
   for (const addr of pods.flatMap(({ pod }) => pod.ips.map(parseAddr))) {
     const found = endpoints.get(addr)?.identity[version];

@@ -1,12 +1,12 @@
 // Every error of the daemon comes out of the plugin in the specification's form, with its code.
 import t from 'tap';
 import { CNI_STATUS } from '../../../loader/api/cni/status.ts';
-import { DataplaneError, type DataplaneErrorCode } from '../../../loader/errors.ts';
+import { HeddleError, type HeddleErrorCode } from '../../../loader/errors.ts';
 import { serve } from '../../unit/api/served.ts';
 import { configuration, errorOf, pluginEnvironment, runPlugin } from './plugin.ts';
 
 /** Written by hand from the specification's table, so that a slip in the daemon's own table is seen. */
-const EXPECTED: Readonly<Record<DataplaneErrorCode, number>> = {
+const EXPECTED: Readonly<Record<HeddleErrorCode, number>> = {
   VERSION_INCOMPATIBLE: 1,
   ENDPOINT_MISSING: 3,
   ENDPOINT_EXISTS: 4,
@@ -29,10 +29,10 @@ const EXPECTED: Readonly<Record<DataplaneErrorCode, number>> = {
   PERMISSION: 102,
 };
 
-for (const [code, wanted] of Object.entries(EXPECTED) as [DataplaneErrorCode, number][]) {
+for (const [code, wanted] of Object.entries(EXPECTED) as [HeddleErrorCode, number][]) {
   t.test(`${code} comes out as code ${wanted}`, async t => {
     const { attacher, socketPath } = await serve(t);
-    attacher.failure = new DataplaneError(code, 'the reason, in one sentence');
+    attacher.failure = new HeddleError(code, 'the reason, in one sentence');
     const config = configuration({ socket: socketPath, cniVersion: '0.4.0' });
     const error = errorOf(await runPlugin(pluginEnvironment('ADD'), config));
     t.equal(error.code, wanted);
@@ -43,10 +43,10 @@ for (const [code, wanted] of Object.entries(EXPECTED) as [DataplaneErrorCode, nu
 
 t.test('an error about a variable names the variable', async t => {
   const { attacher, socketPath } = await serve(t);
-  const table = Object.entries(CNI_STATUS) as [DataplaneErrorCode, { variable?: string }][];
+  const table = Object.entries(CNI_STATUS) as [HeddleErrorCode, { variable?: string }][];
   for (const [code, { variable }] of table) {
     if (variable === undefined) continue;
-    attacher.failure = new DataplaneError(code, 'cannot be used');
+    attacher.failure = new HeddleError(code, 'cannot be used');
     const error = errorOf(await runPlugin(pluginEnvironment('ADD'), configuration({ socket: socketPath })));
     t.equal(error.msg, `${variable}: cannot be used`);
   }
@@ -62,14 +62,14 @@ t.test('an error nobody foresaw is code 100 and keeps its words', async t => {
 t.test('text of any script, and text that is no text, arrives readable', async t => {
   const { attacher, socketPath } = await serve(t);
   const config = configuration({ socket: socketPath });
-  attacher.failure = new DataplaneError('IO', 'Netz „Füchse“ 狐 🦊 50 % "quoted" \\ \n end');
+  attacher.failure = new HeddleError('IO', 'Netz „Füchse“ 狐 🦊 50 % "quoted" \\ \n end');
   t.equal(
     errorOf(await runPlugin(pluginEnvironment('ADD'), config)).msg,
     'Netz „Füchse“ 狐 🦊 50 % "quoted" \\ \n end',
   );
-  attacher.failure = new DataplaneError('IO', 'lone \ud800 surrogate');
+  attacher.failure = new HeddleError('IO', 'lone \ud800 surrogate');
   t.equal(errorOf(await runPlugin(pluginEnvironment('ADD'), config)).msg, 'lone \ufffd surrogate');
-  attacher.failure = new DataplaneError('IO', 'ü'.repeat(100_000));
+  attacher.failure = new HeddleError('IO', 'ü'.repeat(100_000));
   t.match(errorOf(await runPlugin(pluginEnvironment('ADD'), config)).msg, /^ü{1000}…$/);
 });
 

@@ -68,6 +68,9 @@ for (const missing of unitCapabilities())
     daemon.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
     const [code] = (await once(daemon, 'close')) as [number | null];
     t.not(code, 0);
-    t.match(said, new RegExp(`take CAP_${missing.toUpperCase()}: run as root with it`));
+    t.match(
+      said,
+      new RegExp(`heddled lacks CAP_${missing.toUpperCase()}, which .* need: run it as root with it`),
+    );
     t.ok(await ping(pod.netns, addressOf(far, 'ipv4')), 'traffic goes on');
   });

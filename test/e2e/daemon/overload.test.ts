@@ -44,8 +44,7 @@ t.test("other nodes' pods that have no room take none from this node's", async t
     60_000,
   );
   writeFileSync(file, manyPods());
-  const said =
-    /hd_endpoint has room for 64 addresses and the cluster has 2\d\d: .* Set maps\.endpoints to 256/;
+  const said = /hd_endpoint holds 64 addresses and the cluster has 2\d\d: .* Set maps\.endpoints to 256/;
   t.ok(await until(async () => said.test(await problemsOf(lab))), 'it is told, with what mends it');
   t.equal((await askStatus(node.socket))?.ready, true, 'and the node is ready all the same');
 

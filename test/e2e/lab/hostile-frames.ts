@@ -11,8 +11,8 @@ import { ND_TYPE } from '../../support/packet/neighbour-message.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
 import { VXLAN_PORT } from '../../support/packet/vxlan.ts';
 import { ping } from '../../support/traffic.ts';
-import { plainRows } from '../dataplane/hostile/plain-rows.ts';
-import { tunnelRows } from '../dataplane/hostile/tunnel-rows.ts';
+import { plainRows } from '../traffic/hostile/plain-rows.ts';
+import { tunnelRows } from '../traffic/hostile/tunnel-rows.ts';
 
 interface Test {
   teardown(clean: () => void): void;

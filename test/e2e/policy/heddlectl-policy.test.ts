@@ -151,7 +151,7 @@ t.test('a trace names the rule that decides, and the node that judges the rest',
   );
   t.match(elsewhere, {
     code: 2,
-    stderr: /neither .* nor .* is on this node: ask on the node of one of them\n$/,
+    stderr: /neither .* nor .* is on this node: trace on the node of one of them\n$/,
   });
 });
 

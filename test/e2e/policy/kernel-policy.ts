@@ -3,7 +3,7 @@ import type { Addr } from 'ip';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { PROTOCOL } from '../../../loader/abi/protocol.ts';
 import { PolicyAction, RuleFlag } from '../../../loader/abi/abi.gen.ts';
-import { versionInForce } from '../../../loader/tables/control.ts';
+import { activeBank } from '../../../loader/tables/control.ts';
 import { routeCidr } from '../../../loader/tables/route-key.ts';
 import type { PortProtocol } from '../../../loader/model/policies.ts';
 import type { CompiledPolicy, PeerRow, PodSlot, RuleSetRow } from '../../../loader/policy/compiled.ts';
@@ -19,7 +19,7 @@ const NAMES: ReadonlyMap<number, PortProtocol> = new Map([
 export function kernelPolicy(
   maps: MapSet,
   slots: Iterable<PodSlot>,
-  version = versionInForce(maps.hd_control),
+  version = activeBank(maps.hd_control),
 ): CompiledPolicy {
   const peers = new Map<number, Map<number, PeerRow>>();
   for (const [{ policy, identity }, row] of maps.hd_policy_peer.entries())

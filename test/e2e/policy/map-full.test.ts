@@ -1,7 +1,7 @@
 // A map that is too small for a policy: the one before stays whole, the problem has the map's name, room ends it.
 import t from 'tap';
 import type { MapSizes } from '../../../loader/programs/pinned-maps.ts';
-import { makeTestNode } from '../datapath/test-node.ts';
+import { makeTestNode } from '../programs/test-node.ts';
 import { changedMaps, takeSnapshot } from './map-snapshot.ts';
 import { startWriter, whoseAnswers } from './writer-run.ts';
 import { endpointRow } from './played-world.ts';
@@ -23,8 +23,8 @@ const ROOM: Readonly<Record<string, number>> = { hd_rule: 3, hd_policy_name: 2, 
 for (const [index, { map, policies }] of CASES.entries())
   t.test(`${map} is full: nothing of the new policy is in force, and no pod is added`, async t => {
     const node = makeTestNode(`full${map}`, undo => t.teardown(undo), `f${index}`);
-    using datapath = node.open({ mapSizes: { [map]: ROOM[map] ?? 16 } });
-    const { maps } = datapath;
+    using programs = node.open({ mapSizes: { [map]: ROOM[map] ?? 16 } });
+    const { maps } = programs;
     const after = playCase({ policies });
     using run = startWriter();
     run.writer.sync(maps, before.input, 'incremental');

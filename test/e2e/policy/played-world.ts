@@ -1,6 +1,6 @@
 // A world of policy as one node sees it: what the compiler is given, which endpoints there are, who can be asked about.
 import { type Addr, parseAddr } from 'ip';
-import { NO_MAC, type EndpointRow } from '../../../loader/model/dataplane-rows.ts';
+import { NO_MAC, type EndpointRow } from '../../../loader/model/table-rows.ts';
 import type { CompiledPolicy, PolicyInput, PodSlot } from '../../../loader/policy/compiled.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
 import { policyInput, readWorld, Slots } from '../../conformance/policy-input.ts';

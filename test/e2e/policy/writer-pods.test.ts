@@ -1,7 +1,7 @@
 // Pods of random worlds come one by one, also while packets are waited for: each is judged by its policy at once, nobody
 // else is judged otherwise meanwhile, and in the end the tables are those of a node that has always had them.
 import t from 'tap';
-import { versionInForce } from '../../../loader/tables/control.ts';
+import { activeBank } from '../../../loader/tables/control.ts';
 import type { CompiledPolicy, PodSlot, PolicyInput } from '../../../loader/policy/compiled.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
 import { Slots } from '../../conformance/policy-input.ts';
@@ -9,7 +9,7 @@ import { editWorld } from '../../support/policy/random/edit.ts';
 import { Random } from '../../support/policy/random/random.ts';
 import { randomWorld } from '../../support/policy/random/random-world.ts';
 import { seedFrom, worldsFrom } from '../../support/policy/random/seed.ts';
-import { makeTestNode } from '../datapath/test-node.ts';
+import { makeTestNode } from '../programs/test-node.ts';
 import { answers, kernelPolicy } from './kernel-policy.ts';
 import { changedMaps, restoreSnapshot, takeSnapshot, type MapSnapshot } from './map-snapshot.ts';
 import { freshMaps, startWriter } from './writer-run.ts';
@@ -19,9 +19,9 @@ t.setTimeout(600_000);
 
 const WORLDS = 15;
 
-const datapath = makeTestNode('pods', undo => t.teardown(undo)).open();
-t.teardown(() => datapath[Symbol.dispose]());
-const { maps } = datapath;
+const programs = makeTestNode('pods', undo => t.teardown(undo)).open();
+t.teardown(() => programs[Symbol.dispose]());
+const { maps } = programs;
 
 function withSlots(input: PolicyInput, slots: readonly PodSlot[]): PolicyInput {
   return { ...input, subjects: new Map([...input.subjects].filter(([slot]) => slots.includes(slot))) };
@@ -50,7 +50,7 @@ async function comeOneByOne(
   await run.settle();
   run.writer.update(withSlots(world.input, present));
   if (!isWaiting) await run.settle();
-  const version = versionInForce(maps.hd_control);
+  const version = activeBank(maps.hd_control);
   const old = answers(kernelPolicy(maps, present, 1 - version), present, peers);
   const first = [...present];
   const faults: string[] = [];

@@ -7,7 +7,7 @@ import { editWorld } from '../../support/policy/random/edit.ts';
 import { Random } from '../../support/policy/random/random.ts';
 import { randomWorld } from '../../support/policy/random/random-world.ts';
 import { seedFrom, worldsFrom } from '../../support/policy/random/seed.ts';
-import { makeTestNode } from '../datapath/test-node.ts';
+import { makeTestNode } from '../programs/test-node.ts';
 import { changedMaps, restoreSnapshot, takeSnapshot, type MapSnapshot } from './map-snapshot.ts';
 import { freshMaps, startWriter, whoseAnswers, type WriterRun } from './writer-run.ts';
 import { endpointRow, playWorld, type PlayedWorld } from './played-world.ts';
@@ -17,9 +17,9 @@ t.setTimeout(600_000);
 const WORLDS = 4;
 const EDITS = 5;
 
-const datapath = makeTestNode('plane', undo => t.teardown(undo)).open();
-t.teardown(() => datapath[Symbol.dispose]());
-const { maps } = datapath;
+const programs = makeTestNode('plane', undo => t.teardown(undo)).open();
+t.teardown(() => programs[Symbol.dispose]());
+const { maps } = programs;
 
 /** The rest is written by others too, or counts. */
 const POLICY_ALONE = (name: string): boolean => name !== 'hd_control' && name !== 'hd_endpoint';

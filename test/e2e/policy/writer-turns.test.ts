@@ -6,7 +6,7 @@ import { MAPS } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { readControl } from '../../../loader/tables/control.ts';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
-import { makeTestNode } from '../datapath/test-node.ts';
+import { makeTestNode } from '../programs/test-node.ts';
 import { playCase } from './small-case.ts';
 import { answers, kernelPolicy } from './kernel-policy.ts';
 import { changedMaps, restoreSnapshot, takeSnapshot } from './map-snapshot.ts';
@@ -14,9 +14,9 @@ import { startWriter, whoseAnswers, type WriterRun } from './writer-run.ts';
 import { endpointRow, slotsOf, type PlayedWorld } from './played-world.ts';
 
 const node = makeTestNode('turns', undo => t.teardown(undo));
-const datapath = node.open();
-t.teardown(() => datapath[Symbol.dispose]());
-const { maps } = datapath;
+const programs = node.open();
+t.teardown(() => programs[Symbol.dispose]());
+const { maps } = programs;
 const empty = takeSnapshot(maps);
 
 const open = playCase({ policies: [] });

@@ -11,7 +11,7 @@ export interface Piece {
   /** Whose programs are loaded for it, sorted; pieces with the same ones are played by one process. */
   readonly hooks: readonly HookName[];
   readonly row?: { readonly table: Table; readonly row: Row };
-  readonly story?: { readonly settings: Stories['settings']; readonly story: Story };
+  readonly story?: { readonly constants: Stories['constants']; readonly story: Story };
 }
 
 const ROWS: readonly Piece[] = HOOK_NAMES.flatMap(hook =>
@@ -59,10 +59,10 @@ function rowsOf(table: Table): Piece[] {
   }));
 }
 
-function talesOf({ title, settings, stories }: Stories): Piece[] {
+function talesOf({ title, constants, stories }: Stories): Piece[] {
   return stories.map(story => ({
     title: `stories: ${title}: ${story.name}`,
     hooks: hooksOf({ stories: [story] }).toSorted(),
-    story: { settings, story },
+    story: { constants, story },
   }));
 }

@@ -56,12 +56,12 @@ export function play({ names, first }: Omit<PlayRequest, 'objects'>): Notice {
 
 function playPiece({ hooks, row, story }: Piece, benches: Opened<Bench>, nodes: Opened<NodeBench>): void {
   if (row !== undefined) {
-    const { hook, settings, tiny } = row.table;
-    const bench = benches.get([hook, settings, tiny], () => openBench(hook, settings, tiny));
+    const { hook, constants, tiny } = row.table;
+    const bench = benches.get([hook, constants, tiny], () => openBench(hook, constants, tiny));
     judge(assertions, row.table, row.row, playRow(bench, row.table, row.row));
   }
   if (story !== undefined) {
-    const node = nodes.get([hooks, story.settings], () => openNode(hooks, story.settings));
+    const node = nodes.get([hooks, story.constants], () => openNode(hooks, story.constants));
     tell(assertions, node, story.story);
   }
 }

@@ -11,9 +11,9 @@ import type { Given } from './given.ts';
 import type { NamedMap } from './map-entry.ts';
 import { smallHashMaps } from './map-sizes.ts';
 import { objectPath } from './object-path.ts';
-import { settingsOf } from './settings.ts';
+import { constantsOf } from './constants.ts';
 import { withTinyMaps } from './tiny-map.ts';
-import type { Context, HookName, Settings } from './table.ts';
+import type { Context, HookName, Constants } from './table.ts';
 
 export interface Outcome {
   /** What the hook answered: a word, or a number that means nothing. */
@@ -34,7 +34,7 @@ export interface Bench extends Disposable {
 }
 
 /** Loads the object of `hook`; whoever calls disposes of it. `tiny`: maps that have room for one row. */
-export function openBench(hook: HookName, settings: Settings = {}, tiny: readonly string[] = []): Bench {
+export function openBench(hook: HookName, constants: Constants = {}, tiny: readonly string[] = []): Bench {
   const declared = readObject(readFileSync(objectPath(hook)));
   const { spec, owned, maxEntries } = withTinyMaps(declared, tiny);
   const object = loadObject(spec, {
@@ -42,7 +42,7 @@ export function openBench(hook: HookName, settings: Settings = {}, tiny: readonl
     maxEntries: { ...smallHashMaps(spec), ...maxEntries },
     name: hook,
     codecs: CODECS,
-    variables: settingsOf(spec, settings),
+    variables: constantsOf(spec, constants),
   });
   const names = enumerators();
   const maps = object.maps as unknown as ReadonlyMap<string, NamedMap>;

@@ -6,10 +6,10 @@ import { contextBytes } from './context.ts';
 import { CLUSTER } from './cluster-given.ts';
 import { givenWith, type Given } from './given.ts';
 import { openNode, type NodeBench } from './node-bench.ts';
-import type { Settings } from './table.ts';
+import type { Constants } from './table.ts';
 
 export interface FlowDriverOptions {
-  readonly settings?: Settings;
+  readonly constants?: Constants;
   /** Of each of conntrack's tables. */
   readonly rows: number;
 }
@@ -83,9 +83,9 @@ function ofPod(ip: Packet, { mac }: Client): Buffer {
 export class FlowDriver implements Disposable {
   readonly node: NodeBench;
 
-  constructor({ settings = {}, rows }: FlowDriverOptions) {
+  constructor({ constants = {}, rows }: FlowDriverOptions) {
     const sizes = Object.fromEntries(TABLES.map(name => [name, rows]));
-    this.node = openNode(['pod_tx', 'uplink_rx'], settings, sizes);
+    this.node = openNode(['pod_tx', 'uplink_rx'], constants, sizes);
   }
 
   /** The cluster, with FAR behind the node of its direct route. */

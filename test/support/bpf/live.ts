@@ -13,7 +13,7 @@ import { givenWith, type Given } from './given.ts';
 import { attachPrograms, type Attachment, type NodePrograms } from './node-programs.ts';
 import { objectPath } from './object-path.ts';
 import { openOtherNetns } from './other-netns.ts';
-import type { Settings } from './table.ts';
+import type { Constants } from './table.ts';
 import { trackedFlows } from './tracked.ts';
 
 export interface Observed {
@@ -24,7 +24,7 @@ export interface Observed {
 }
 
 export interface LiveOptions {
-  readonly settings?: Settings;
+  readonly constants?: Constants;
   /** `send` does not work then, but a packet of the far ends' own stack keeps all that its skb knows. */
   readonly closed?: boolean;
 }
@@ -69,7 +69,7 @@ export async function openLive(attachments: readonly Attachment[], options: Live
   const live = loadObject(spec, { name: 'live' });
   const capture = openCapture(spec, live, { netns: netns.path, ifindexes: Object.values(FAR) });
   const gates = options.closed ? [] : openGates(live.program('gate'), netns.path, attachments);
-  const node = attachPrograms(attachments, options.settings);
+  const node = attachPrograms(attachments, options.constants);
   const observe = observer(node, capture);
   node.fill(CLUSTER);
   return {

@@ -12,8 +12,8 @@ import type { Given } from './given.ts';
 import type { NamedMap } from './map-entry.ts';
 import { smallHashMaps } from './map-sizes.ts';
 import { objectPath } from './object-path.ts';
-import { settingsOf } from './settings.ts';
-import type { Context, HookName, Settings } from './table.ts';
+import { constantsOf } from './constants.ts';
+import type { Context, HookName, Constants } from './table.ts';
 
 export interface NodeBench extends Disposable {
   readonly names: Enumerators;
@@ -27,19 +27,19 @@ export interface NodeBench extends Disposable {
 }
 
 /** A test run of netfilter knows no ingress device: there that is the uplink. */
-const OF_FORWARD: Settings = { uplink_ifindex: 0 };
+const OF_FORWARD: Constants = { uplink_ifindex: 0 };
 
 /** `maxEntries`: rows of maps that are not to have as many as declared. */
 export function openNode(
   hooks: readonly HookName[],
-  settings: Settings = {},
+  constants: Constants = {},
   maxEntries: Readonly<Record<string, number>> = {},
 ): NodeBench {
   const maps = new Map<string, BpfMap>();
   const objects = new Map<HookName, LoadedObject>();
   for (const hook of hooks) {
     const spec = readObject(readFileSync(objectPath(hook)));
-    const variables = settingsOf(spec, { ...settings, ...(hook === 'forward' ? OF_FORWARD : {}) });
+    const variables = constantsOf(spec, { ...constants, ...(hook === 'forward' ? OF_FORWARD : {}) });
     const object = loadObject(spec, {
       ...{ name: hook, codecs: CODECS, maps, variables },
       maxEntries: { ...smallHashMaps(spec), ...maxEntries },

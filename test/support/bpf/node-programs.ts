@@ -8,8 +8,8 @@ import { fillMaps } from './fill-maps.ts';
 import type { Given } from './given.ts';
 import type { NamedMap } from './map-entry.ts';
 import { objectPath } from './object-path.ts';
-import { settingsOf } from './settings.ts';
-import type { HookName, Settings } from './table.ts';
+import { constantsOf } from './constants.ts';
+import type { HookName, Constants } from './table.ts';
 import { isNetfilterHook, NETFILTER_FAMILIES, NETFILTER_HOOKS } from '../../../loader/programs/hook.ts';
 
 export interface Attachment {
@@ -27,13 +27,13 @@ export interface NodePrograms extends Disposable {
   fill(given: Given): void;
 }
 
-export function attachPrograms(attachments: readonly Attachment[], settings: Settings = {}): NodePrograms {
+export function attachPrograms(attachments: readonly Attachment[], constants: Constants = {}): NodePrograms {
   const maps = new Map<string, BpfMap>();
   const owned: Disposable[] = [];
   for (const attachment of attachments) {
     const { hook } = attachment;
     const spec = readObject(readFileSync(objectPath(hook)));
-    const variables = settingsOf(spec, settings);
+    const variables = constantsOf(spec, constants);
     const object = loadObject(spec, { name: hook, codecs: CODECS, maps, variables });
     for (const name of spec.maps.keys()) if (!maps.has(name)) maps.set(name, object.map(name));
     owned.unshift(...attach(object.program(hook), attachment), object);

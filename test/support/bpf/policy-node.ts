@@ -1,8 +1,8 @@
 // A node of a cluster, without its wires: its programs loaded, its maps filled by the product, its policy by the writer.
 import { type Addr, type Mac, parseCidr } from 'ip';
 import { syncTable } from '../../../loader/tables/sync-table.ts';
-import { unknownNode, type DataplaneInput, type LocalPod } from '../../../loader/model/dataplane-input.ts';
-import { dataplaneTables } from '../../../loader/model/dataplane-tables.ts';
+import { unknownNode, type TablesInput, type LocalPod } from '../../../loader/model/tables-input.ts';
+import { desiredTables } from '../../../loader/model/desired-tables.ts';
 import { gatewayMac, overlayMac, podMac } from '../../../loader/model/derived-macs.ts';
 import { emptyCluster, type PodObject } from '../../../loader/model/objects.ts';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
@@ -66,7 +66,7 @@ export function openPolicyNode(input: PolicyInput, options: PolicyNodeOptions = 
   };
   const writer = new PolicyWriter({ vni: SEGMENT, onChange: () => undefined, onFailure, ...options });
   writer.sync(node.maps, input, 'incremental');
-  const tables = dataplaneTables(dataplaneInput(input));
+  const tables = desiredTables(tablesInput(input));
   syncTable(node.maps.hd_node, tables.nodes.map(nodeEntry));
   syncTunnelEnds(node.maps.hd_control, input.nodes.get(input.nodeName) ?? unknownNode(input.nodeName));
   syncTable(node.maps.hd_route, tables.routes.map(routeEntry));
@@ -82,7 +82,7 @@ export function openPolicyNode(input: PolicyInput, options: PolicyNodeOptions = 
   };
 }
 
-function dataplaneInput({ nodeName, nodes, namespaces, pods, subjects }: PolicyInput): DataplaneInput {
+function tablesInput({ nodeName, nodes, namespaces, pods, subjects }: PolicyInput): TablesInput {
   const addresses = [...nodes.values()].flatMap(({ name, internalAddresses }) =>
     internalAddresses.map((addr): [Addr, Mac] => [addr, MAC.uplink(name)]),
   );
@@ -101,7 +101,7 @@ function dataplaneInput({ nodeName, nodes, namespaces, pods, subjects }: PolicyI
       },
       overlayIfindex: OVERLAY,
     },
-    settings: { encapsulation: 'always', family: 'auto', segment: SEGMENT },
+    tunnel: { encapsulation: 'always', family: 'auto', segment: SEGMENT },
     nodeIds: new Map([...nodes.keys()].map((name, i) => [name, i + 1])),
   };
 }

@@ -29,9 +29,9 @@ const TUNNEL = { vxlanPort: 4789, sourcePortMin: 49_152, sourcePortMax: 65_535, 
 export function loadProductNode(options: ProductNodeOptions): ProductNode {
   const { name, mapSizes = {}, ...numbers } = options;
   const macs = { overlayMac: overlayMac(name), gatewayMac: gatewayMac(name) };
-  const settings = { ...numbers, ...TUNNEL, ...macs };
+  const constants = { ...numbers, ...TUNNEL, ...macs };
   const folder = objectFolder();
-  const programs = new ProgramSet({ pinRoot: NO_PINS, objectFolder: folder, settings, mapSizes }, new Map());
+  const programs = new ProgramSet({ pinRoot: NO_PINS, objectFolder: folder, constants, mapSizes }, new Map());
   programs.loadAll();
   const maps = openMapSet(map => {
     const found = programs.maps.get(map);

@@ -6,9 +6,9 @@ import type { Stories } from './story.ts';
 import { hooksOf, tell } from './tell-story.ts';
 
 /** Importing own-netns.ts first is the caller's part. */
-export function runStories({ title, settings, stories }: Stories): void {
+export function runStories({ title, constants, stories }: Stories): void {
   createDevices();
-  const node = openNode(hooksOf({ stories }), settings);
+  const node = openNode(hooksOf({ stories }), constants);
   t.teardown(() => node[Symbol.dispose]());
   for (const story of stories) {
     t.test(`${title}: ${story.name}`, t => {

@@ -15,7 +15,7 @@ export function runTable(...tables: readonly Table[]): void {
 }
 
 function runRows(table: Table): void {
-  const bench = openBench(table.hook, table.settings, table.tiny);
+  const bench = openBench(table.hook, table.constants, table.tiny);
   t.teardown(() => bench[Symbol.dispose]());
   for (const row of table.rows) {
     t.test(`${table.hook}: ${table.title}: ${row.name}`, t => {

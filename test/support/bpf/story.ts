@@ -1,7 +1,7 @@
 // A story: packets of one flow or several, one after the other over one node, and what becomes of each.
 import type { Packet } from '../packet/packet.ts';
 import type { Given } from './given.ts';
-import type { Context, HookName, Settings } from './table.ts';
+import type { Context, HookName, Constants } from './table.ts';
 
 export interface Step {
   readonly hook: HookName;
@@ -27,6 +27,6 @@ export interface Story {
 
 export interface Stories {
   readonly title: string;
-  readonly settings?: Settings;
+  readonly constants?: Constants;
   readonly stories: readonly Story[];
 }

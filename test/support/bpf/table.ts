@@ -17,7 +17,7 @@ export interface Context {
 }
 
 /** Values for the programs' settings, by their C names. */
-export type Settings = Readonly<Record<string, unknown>>;
+export type Constants = Readonly<Record<string, unknown>>;
 
 export interface Row {
   /** A sentence. */
@@ -43,7 +43,7 @@ export interface Table {
   readonly hook: HookName;
   readonly title: string;
   readonly context?: Context;
-  readonly settings?: Settings;
+  readonly constants?: Constants;
   /** Maps that have room for one row. */
   readonly tiny?: readonly string[];
   readonly rows: readonly Row[];

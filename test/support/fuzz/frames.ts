@@ -35,7 +35,7 @@ export function emptyReport(): FrameReport {
 
 /** `perRow` frames made of each row's. Needs the devices of `createDevices`. */
 export function fuzzTable(table: Table, random: Random, perRow: number, report: FrameReport): void {
-  using bench = openBench(table.hook, table.settings, table.tiny);
+  using bench = openBench(table.hook, table.constants, table.tiny);
   for (const row of table.rows) {
     bench.fill(givenWith(CLUSTER, row.given ?? {}));
     const context = { ...table.context, ...row.context };

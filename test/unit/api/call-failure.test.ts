@@ -7,9 +7,9 @@ import { CNI_CODE, CniError } from '../../../loader/api/cni/error.ts';
 import { CNI_STATUS } from '../../../loader/api/cni/status.ts';
 import { GRPC_STATUS, GRPC_STATUS_OF_CNI } from '../../../loader/api/grpc-status.ts';
 import { RequestError } from '../../../loader/api/request-error.ts';
-import { DataplaneError, type DataplaneErrorCode } from '../../../loader/errors.ts';
+import { HeddleError, type HeddleErrorCode } from '../../../loader/errors.ts';
 
-const CODES = Object.keys(GRPC_STATUS) as DataplaneErrorCode[];
+const CODES = Object.keys(GRPC_STATUS) as HeddleErrorCode[];
 
 function trailer(error: unknown, name: string): string | undefined {
   return cniFailure(error).metadata?.get(name)[0]?.toString();
@@ -17,10 +17,10 @@ function trailer(error: unknown, name: string): string | undefined {
 
 t.test('every code of the daemon has a status that is no success', t => {
   for (const code of CODES) {
-    const failure = callFailure(new DataplaneError(code, 'why'));
+    const failure = callFailure(new HeddleError(code, 'why'));
     t.strictSame([failure.code, failure.details], [GRPC_STATUS[code], 'why']);
     t.not(failure.code, status.OK);
-    t.not(cniFailure(new DataplaneError(code, 'why')).code, status.OK);
+    t.not(cniFailure(new HeddleError(code, 'why')).code, status.OK);
   }
   t.end();
 });
@@ -59,7 +59,7 @@ t.test('a CNI error carries its code and its second sentence, percent-encoded', 
 });
 
 t.test('a variable at fault is named before the sentence', t => {
-  t.equal(cniFailure(new DataplaneError('NETNS_MISSING', '/x is gone')).details, 'CNI_NETNS: /x is gone');
+  t.equal(cniFailure(new HeddleError('NETNS_MISSING', '/x is gone')).details, 'CNI_NETNS: /x is gone');
   t.end();
 });
 

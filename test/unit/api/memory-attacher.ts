@@ -1,7 +1,7 @@
 // An attacher that keeps its attachments in memory: what the API's tests stand on in place of a kernel.
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Addr, isIpv4, parseAddr, parseMac } from 'ip';
-import { DataplaneError } from '../../../loader/errors.ts';
+import { HeddleError } from '../../../loader/errors.ts';
 import type {
   Attacher,
   AttachmentKey,
@@ -31,7 +31,7 @@ export class MemoryAttacher implements Attacher {
     this.added.push(request);
     this.#failIfTold();
     if (this.attachments.has(keyOf(request)))
-      throw new DataplaneError(
+      throw new HeddleError(
         'ENDPOINT_EXISTS',
         `container ${request.containerId} has ${request.ifname} already`,
       );
@@ -52,10 +52,7 @@ export class MemoryAttacher implements Attacher {
     this.#failIfTold();
     const found = this.attachments.get(keyOf(request));
     if (found === undefined)
-      throw new DataplaneError(
-        'ENDPOINT_MISSING',
-        `container ${request.containerId} has no ${request.ifname}`,
-      );
+      throw new HeddleError('ENDPOINT_MISSING', `container ${request.containerId} has no ${request.ifname}`);
     return Promise.resolve({ attached: found.result, problems: this.problems });
   }
 

@@ -1,11 +1,11 @@
 // Events out of memory, in place of the datapath's.
 import type { EventsView } from '../../../loader/api/events-view.ts';
-import type { EventWish, QueuedEvent } from '../../../loader/events/event-queue.ts';
+import type { EventFilter, QueuedEvent } from '../../../loader/events/event-queue.ts';
 import type { TraceRequest } from '../../../loader/events/trace.ts';
 import type { TraceReport } from '../../../loader/events/trace-report.ts';
 
 export class MemoryEvents implements EventsView {
-  readonly wishes: EventWish[] = [];
+  readonly wishes: EventFilter[] = [];
   readonly traced: TraceRequest[] = [];
   report: TraceReport = { steps: [], outcome: 'host', conclusion: 'goes to this node itself', sourcePort: 1 };
   readonly #queue: QueuedEvent[] = [];
@@ -15,11 +15,11 @@ export class MemoryEvents implements EventsView {
     return this.#listeners.size;
   }
 
-  listen(wish: EventWish, onNews: () => void): ReturnType<EventsView['listen']> {
+  listen(wish: EventFilter, onData: () => void): ReturnType<EventsView['listen']> {
     this.wishes.push(wish);
-    this.#listeners.add(onNews);
+    this.#listeners.add(onData);
     const queue = { next: () => this.#queue.shift() };
-    return { queue, leave: () => this.#listeners.delete(onNews) };
+    return { queue, leave: () => this.#listeners.delete(onData) };
   }
 
   tell(...events: readonly QueuedEvent[]): void {

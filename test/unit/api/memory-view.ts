@@ -1,6 +1,6 @@
 // A dataplane view whose contents a test sets.
 import { type Addr, parseAddr, parseCidr, parseMac } from 'ip';
-import { DataplaneError } from '../../../loader/errors.ts';
+import { HeddleError } from '../../../loader/errors.ts';
 import type {
   DataplaneView,
   EndpointView,
@@ -76,7 +76,7 @@ export class MemoryView implements DataplaneView {
   registerPod(registration: PodRegistration): Promise<readonly Addr[]> {
     if (this.registered.has(registration.containerId))
       return Promise.reject(
-        new DataplaneError('ENDPOINT_EXISTS', `${registration.containerId} is registered otherwise`),
+        new HeddleError('ENDPOINT_EXISTS', `${registration.containerId} is registered otherwise`),
       );
     this.registered.set(registration.containerId, registration);
     return Promise.resolve(registration.addresses);
@@ -84,7 +84,7 @@ export class MemoryView implements DataplaneView {
 
   unregisterPod(containerId: string): Promise<void> {
     if (this.registered.delete(containerId)) return Promise.resolve();
-    return Promise.reject(new DataplaneError('ENDPOINT_MISSING', `there is no container ${containerId}`));
+    return Promise.reject(new HeddleError('ENDPOINT_MISSING', `there is no container ${containerId}`));
   }
 }
 

@@ -1,6 +1,6 @@
 // Loads a configuration from given places, with no file unless one is given.
 import { loadConfig, type Config } from '../../../loader/config.ts';
-import { DataplaneError } from '../../../loader/errors.ts';
+import { HeddleError } from '../../../loader/errors.ts';
 
 export interface Places {
   readonly argv?: readonly string[];
@@ -20,7 +20,7 @@ export function sentences(places: Places): readonly string[] {
     loaded(places);
     return [];
   } catch (error) {
-    if (!(error instanceof DataplaneError) || error.code !== 'INVALID_CONFIG') throw error;
+    if (!(error instanceof HeddleError) || error.code !== 'INVALID_CONFIG') throw error;
     return error.message.split('\n');
   }
 }

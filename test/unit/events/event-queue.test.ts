@@ -40,7 +40,7 @@ t.test('an event is told in words', t => {
     lost: 0,
     event: {
       ...{ kind: 'drop', hook: 'pod_tx', verdict: 'DROP_POLICY_EGRESS', protocol: 'tcp', device: 'hd0' },
-      words: 'policy does not let this pod send that: rule #7, whose policy is gone',
+      words: 'policy does not let this pod send that: rule #7, whose policy was deleted',
       source: { address: web, port: 40_000, pod: 'shop/web' },
       destination: { address: outside, port: 80 },
     },
@@ -50,7 +50,7 @@ t.test('an event is told in words', t => {
 
 t.test('only what was asked for is kept', t => {
   const queue = new EventQueue({ kinds: ['drop'], pod: 'shop/db' }, names);
-  t.equal(queue.wants, 1n);
+  t.equal(queue.kindBits, 1n);
   queue.take(
     [
       event({ destination: db }),
@@ -62,7 +62,7 @@ t.test('only what was asked for is kept', t => {
     maps,
   );
   t.strictSame(read(queue), [`drop ${web} lost 0`, `drop ${db} lost 0`]);
-  t.equal(new EventQueue({ kinds: ['drop', 'flow'] }, names).wants, 3n);
+  t.equal(new EventQueue({ kinds: ['drop', 'flow'] }, names).kindBits, 3n);
   const byAddress = new EventQueue({ kinds: ['drop'], address: outside }, names);
   byAddress.take([event(), event({ destination: db })], maps);
   t.strictSame(read(byAddress), [`drop ${web} lost 0`]);
@@ -72,8 +72,8 @@ t.test('only what was asked for is kept', t => {
 t.test('what does not fit is counted, and told with the next event', t => {
   const queue = new EventQueue({ kinds: ['drop'] }, names, 2);
   queue.take([event(), event(), event()], maps);
-  t.notOk(queue.hasRoom());
-  queue.lose(10);
+  t.notOk(queue.hasCapacity());
+  queue.dropped(10);
   t.strictSame(read(queue), [`drop ${web} lost 0`, `drop ${web} lost 0`]);
   queue.take([event(), event()], maps);
   t.strictSame(read(queue), [`drop ${web} lost 11`, `drop ${web} lost 0`]);

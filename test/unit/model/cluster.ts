@@ -1,8 +1,8 @@
 // A small cluster for the tests of the tables: this node is 'a'; 'b' is its neighbour, 'c' is behind a router.
 import { type Addr, parseAddr, parseCidr, parseMac } from 'ip';
 import type { Attachment } from '../../../loader/model/attachment.ts';
-import type { DataplaneInput, LocalPod } from '../../../loader/model/dataplane-input.ts';
-import { dataplaneTables, type DataplaneTables } from '../../../loader/model/dataplane-tables.ts';
+import type { TablesInput, LocalPod } from '../../../loader/model/tables-input.ts';
+import { desiredTables, type DesiredTables } from '../../../loader/model/desired-tables.ts';
 import type { NodeFacts, TunnelSettings, UplinkFacts } from '../../../loader/model/node-facts.ts';
 import { assignNodeIds, noNodeIds } from '../../../loader/model/node-ids.ts';
 import { podKey, type NodeObject, type PodObject } from '../../../loader/model/objects.ts';
@@ -96,7 +96,7 @@ const FACTS: NodeFacts = {
   },
 };
 
-export function inputOf(texts: ClusterTexts = {}): DataplaneInput {
+export function inputOf(texts: ClusterTexts = {}): TablesInput {
   const { nodes = NODES, pods = [], localPods = [], settings = {}, uplink = {} } = texts;
   return {
     cluster: {
@@ -107,11 +107,11 @@ export function inputOf(texts: ClusterTexts = {}): DataplaneInput {
     },
     localPods,
     facts: { ...FACTS, uplink: { ...FACTS.uplink, ...uplink } },
-    settings: { encapsulation: 'always', family: 'auto', segment: SEGMENT, ...settings },
+    tunnel: { encapsulation: 'always', family: 'auto', segment: SEGMENT, ...settings },
     nodeIds: assignNodeIds([node('a'), ...nodes.filter(({ name }) => name !== 'a')], noNodeIds),
   };
 }
 
-export function tablesOf(texts: ClusterTexts = {}): DataplaneTables {
-  return dataplaneTables(inputOf(texts));
+export function tablesOf(texts: ClusterTexts = {}): DesiredTables {
+  return desiredTables(inputOf(texts));
 }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { EndpointRow } from '../../../loader/model/dataplane-rows.ts';
+import type { EndpointRow } from '../../../loader/model/table-rows.ts';
 import { localPod, node, NODES, pod, SEGMENT, tablesOf, type ClusterTexts } from './cluster.ts';
 
 function endpointOf(addr: string, texts: ClusterTexts = {}): EndpointRow | undefined {

@@ -1,7 +1,7 @@
 import { parseAddr } from 'ip';
-import t from 'tap';
-import type { HostRoute } from '../../../loader/model/dataplane-rows.ts';
+import type { HostRoute } from '../../../loader/model/table-rows.ts';
 import { node, NODES, OVERLAY, tablesOf, UPLINK, type ClusterTexts } from './cluster.ts';
+import t from 'tap';
 
 function routeTo(destination: string, texts: ClusterTexts = {}): HostRoute | undefined {
   return tablesOf(texts).hostRoutes.find(route => route.destination === destination);
@@ -42,7 +42,7 @@ t.test('direct routes behind a router go to the router, when there is one', t =>
   t.match(routeTo('10.3.0.0/24', { settings, uplink: { gateways } }), { kind: 'direct', via: '192.0.2.254' });
   const { hostRoutes, problems } = tablesOf({ settings });
   t.notOk(hostRoutes.some(route => route.destination === '10.3.0.0/24'));
-  t.ok(problems.includes('10.3.0.0/24 of node c has no route: none leads to 198.51.100.3'));
+  t.ok(problems.includes('10.3.0.0/24 of node c has no route: the kernel has none to 198.51.100.3'));
   t.end();
 });
 

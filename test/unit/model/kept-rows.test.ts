@@ -1,12 +1,12 @@
 import t from 'tap';
-import type { EndpointRow } from '../../../loader/model/dataplane-rows.ts';
-import { dataplaneTables } from '../../../loader/model/dataplane-tables.ts';
+import type { EndpointRow } from '../../../loader/model/table-rows.ts';
+import { desiredTables } from '../../../loader/model/desired-tables.ts';
 import { inputOf, NODES, pod } from './cluster.ts';
 
 const pods = [pod('x', 'b', ['10.2.0.5']), pod('y', 'c', ['10.3.0.5', 'fd00:3::5'])];
 
 function rowsOf(input: ReturnType<typeof inputOf>): readonly EndpointRow[] {
-  return dataplaneTables(input).endpoints.filter(row => row.value.kind === 'ENDPOINT_REMOTE_POD');
+  return desiredTables(input).endpoints.filter(row => row.value.kind === 'ENDPOINT_REMOTE_POD');
 }
 
 t.test('rows of pods that have not changed are the same objects', t => {
@@ -38,7 +38,7 @@ t.test('a pod with another object has other rows', t => {
 t.test('computing changes nothing of the input', t => {
   const input = inputOf({ pods });
   const text = JSON.stringify([[...input.cluster.nodes], [...input.cluster.pods], NODES]);
-  dataplaneTables(input);
+  desiredTables(input);
   t.equal(JSON.stringify([[...input.cluster.nodes], [...input.cluster.pods], NODES]), text);
   t.end();
 });

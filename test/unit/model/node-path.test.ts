@@ -8,7 +8,7 @@ import { inputOf, node, NODES, tablesOf } from './cluster.ts';
 
 function originOf(settings: Partial<TunnelSettings>, internal = ['192.0.2.1', '2001:db8::1']): PathOrigin {
   const input = inputOf({ settings });
-  return { facts: input.facts, settings: input.settings, object: node('a', { internal }) };
+  return { facts: input.facts, tunnel: input.tunnel, object: node('a', { internal }) };
 }
 
 t.test('the overlay leaves 50 bytes for outer IPv4 headers and 70 for IPv6', t => {
@@ -64,7 +64,7 @@ for (const { mtu, ipv4, ipv6 } of learnt)
       const input = inputOf({ settings: { family: 'ipv6' }, uplink });
       const [self, ...others] = NODES;
       if (self === undefined) return t.fail();
-      const origin = { facts: input.facts, settings: input.settings, object: self };
+      const origin = { facts: input.facts, tunnel: input.tunnel, object: self };
       t.match(
         others.map(other => pathsTo(other, origin)),
         [

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { NodeRow } from '../../../loader/model/dataplane-rows.ts';
+import type { NodeRow } from '../../../loader/model/table-rows.ts';
 import { NEIGHBOUR_MAC, node, NODES, tablesOf, type ClusterTexts } from './cluster.ts';
 
 function rowOf(addr: string, texts: ClusterTexts = {}): NodeRow | undefined {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { NodeObject, PodObject } from '../../../loader/model/objects.ts';
-import { settleNodes } from '../../../loader/model/settled-nodes.ts';
+import { resolveNodes } from '../../../loader/model/resolved-nodes.ts';
 import { node, NODES, pod, tablesOf } from './cluster.ts';
 
 const ADDR = '10.2.0.5';
@@ -72,7 +72,7 @@ for (const [what, of, other] of standings)
       [stale, live],
     ]) {
       const nodes = order.map(each => ({ ...each, ...(each === live ? of : other) }));
-      const { owners, nodes: settled, problems } = settleNodes([self, ...nodes], []);
+      const { owners, nodes: settled, problems } = resolveNodes([self, ...nodes], []);
       t.equal(owners.get(live.internalAddresses[0] ?? self.internalAddresses[0] ?? ('' as never)), 'zzz');
       t.match(
         settled.find(({ name }) => name === 'aaa'),
@@ -90,7 +90,7 @@ t.test('this node lives: its addresses are its own whatever others say', t => {
   if (self === undefined) return t.fail();
   const thief = { ...node('b', { internal: ['192.0.2.1'] }), isReady: true, createdAtMs: 9 };
   t.equal(
-    settleNodes([{ ...self, isReady: false }, thief], []).owners.get(
+    resolveNodes([{ ...self, isReady: false }, thief], []).owners.get(
       self.internalAddresses[0] ?? ('' as never),
     ),
     'a',
@@ -143,7 +143,7 @@ for (const { what, cidrs, works = elder, comes } of contests)
       [comer, worker],
       [worker, comer],
     ]) {
-      const { nodes: settled, problems } = settleNodes(nodes, []);
+      const { nodes: settled, problems } = resolveNodes(nodes, []);
       const heir = nodes[0] === comer ? comer : worker; // each node's own are its own
       t.strictSame(
         settled.filter(({ name }) => name !== self.name && name !== heir.name).map(each => each.podCidrs),
@@ -163,7 +163,7 @@ t.test('a pod CIDR of this node is its own, though it is not Ready, newer, or sa
   for (const own of [{ isReady: false }, newer, {}]) {
     const nodes = [{ ...node('zzz', { cidrs: ['10.9.0.0/24'], internal: ['192.0.2.9'] }), ...own }, thief];
     t.strictSame(
-      settleNodes(nodes, []).nodes.map(each => each.podCidrs),
+      resolveNodes(nodes, []).nodes.map(each => each.podCidrs),
       [['10.9.0.0/24'], []],
     );
   }
@@ -175,7 +175,7 @@ t.test('a node whose object was deleted and comes back has its pod CIDR again, i
   const greedy = { ...node('greedy', { cidrs: ['10.0.0.0/8'], internal: ['192.0.2.8'] }), isReady: true };
   const first = { ...node('first', { cidrs: ['10.7.0.0/24'], internal: ['192.0.2.7'] }), ...elder };
   const cidrsOf = (nodes: readonly NodeObject[]) =>
-    Object.fromEntries(settleNodes(nodes, []).nodes.map(({ name, podCidrs }) => [name, podCidrs.join()]));
+    Object.fromEntries(resolveNodes(nodes, []).nodes.map(({ name, podCidrs }) => [name, podCidrs.join()]));
   const middle = { ...greedy, createdAtMs: 5 };
   t.match(cidrsOf([first, middle]), { first: '10.7.0.0/24', greedy: '' });
   t.match(
@@ -201,7 +201,7 @@ t.test(
     const machine = { ...node('machine', { cidrs: ['10.10.0.0/24'], internal: ['192.0.2.9'] }), ...newer };
     if (self === undefined) return t.fail();
     t.strictSame(
-      settleNodes([self, left, other, machine], []).nodes.map(each => each.podCidrs.join()),
+      resolveNodes([self, left, other, machine], []).nodes.map(each => each.podCidrs.join()),
       [self.podCidrs.join(), '', '10.9.0.0/24', '10.10.0.0/24'],
     );
     return t.end();

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { overlayMac } from '../../../loader/model/derived-macs.ts';
-import type { RouteRow } from '../../../loader/model/dataplane-rows.ts';
+import type { RouteRow } from '../../../loader/model/table-rows.ts';
 import { node, NODES, SEGMENT, tablesOf, type ClusterTexts } from './cluster.ts';
 
 function routeTo(prefix: string, texts: ClusterTexts = {}): RouteRow | undefined {

@@ -19,17 +19,18 @@ t.test('without capabilities the missing ones are named', t => {
   const withCapabilities = (bits: bigint) => () => checkPrivileges(`CapEff:\t${bits.toString(16)}\n`);
   t.throws(withCapabilities(0n), {
     code: 'PERMISSION',
-    message: "a node's programs, devices and pods take CAP_NET_ADMIN and CAP_SYS_ADMIN: run as root with it",
+    message:
+      'heddled lacks CAP_NET_ADMIN and CAP_SYS_ADMIN, which programs, devices and pods need: run it as root with it',
   });
-  t.throws(withCapabilities(netAdmin), { message: /take CAP_SYS_ADMIN:/ });
-  t.throws(withCapabilities(sysAdmin), { message: /take CAP_NET_ADMIN:/ });
+  t.throws(withCapabilities(netAdmin), { message: /lacks CAP_SYS_ADMIN,/ });
+  t.throws(withCapabilities(sysAdmin), { message: /lacks CAP_NET_ADMIN,/ });
   t.doesNotThrow(withCapabilities(netAdmin | sysAdmin));
   t.end();
 });
 
 t.test('objects that were not built are asked for by name', t => {
   t.throws(() => findObjectFolder('/nowhere/at/all'), {
-    message: /pod_tx\.bpf\.o is in no folder above \/nowhere/,
+    message: /pod_tx\.bpf\.o was not found in any folder above \/nowhere/,
   });
   t.end();
 });

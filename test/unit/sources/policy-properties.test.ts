@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { DataplaneError } from '../../../loader/errors.ts';
+import { HeddleError } from '../../../loader/errors.ts';
 import {
   readPolicyObject,
   readPolicyText,
@@ -100,8 +100,7 @@ t.test('whatever is given is a policy, or refused with one sentence', t => {
       const readers = [readPolicyObject, readStoredPolicy].map(read => () => read(JSON.parse(text)));
       for (const read of [...readers, () => readPolicyText(text)]) {
         const error = thrown(read);
-        if (error === undefined || (error instanceof DataplaneError && !error.message.includes('\n')))
-          continue;
+        if (error === undefined || (error instanceof HeddleError && !error.message.includes('\n'))) continue;
         throw new Error('reading threw something else', { cause: error });
       }
     }),

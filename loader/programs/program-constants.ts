@@ -8,39 +8,42 @@ import { configVariables, NAMED_CODECS } from '../abi/codecs.ts';
 import { CONNTRACK_TIMEOUTS, type ConntrackTimeouts } from '../model/conntrack-timeouts.ts';
 import type { HookObject } from './objects.ts';
 
-/** What the daemon decides of a node's settings; the rest is the loader's own knowledge. */
-export type NodeSettings = Omit<NodeConfig, keyof KernelSettings | keyof NodeDefaults | 'objectHash'> &
-  Partial<NodeDefaults>;
+/** Constants that the daemon decides; defaults and the kernel decide the others. */
+export type ProgramConstants = Omit<
+  NodeConfig,
+  keyof KernelConstants | keyof DefaultConstants | 'objectHash'
+> &
+  Partial<DefaultConstants>;
 
-type NodeDefaults = ConntrackTimeouts & Pick<NodeConfig, 'kernelVxlan'>;
+type DefaultConstants = ConntrackTimeouts & Pick<NodeConfig, 'kernelVxlan'>;
 
-const NODE_DEFAULTS: NodeDefaults = { ...CONNTRACK_TIMEOUTS, kernelVxlan: 1 };
+const DEFAULT_CONSTANTS: DefaultConstants = { ...CONNTRACK_TIMEOUTS, kernelVxlan: 1 };
 
-/** What the kernel decides. */
-export type KernelSettings = Pick<NodeConfig, 'decapL3Flags' | 'keysOnStack' | 'forwardHook' | 'ctInsert'>;
+/** Constants that depend on the running kernel. */
+export type KernelConstants = Pick<NodeConfig, 'decapL3Flags' | 'keysOnStack' | 'forwardHook' | 'ctInsert'>;
 
-/** The section that holds them, and the name of its map in the kernel. */
+/** ELF section of the constants, and the name of its map in the kernel. */
 export const CONFIG_SECTION = '.rodata.config';
 
-/** Of the running kernel; whether the program for netfilter could be loaded is known only after trying. */
-export function kernelSettings(hasForward: boolean, kernelRelease = release()): KernelSettings {
-  // No probe tells of BPF_F_ADJ_ROOM_DECAP_L3_IPV4 and _IPV6, since the verifier does not look at flags.
+/** `hasForward`: whether the kernel loaded the netfilter program, which only an attempt shows. */
+export function kernelConstants(hasForward: boolean, kernelRelease = release()): KernelConstants {
+  // BPF_F_ADJ_ROOM_DECAP_L3_IPV4 and _IPV6 cannot be probed: the verifier does not check the flags.
   return {
     decapL3Flags: isAtLeast(kernelRelease, 6, 3) ? 1 : 0,
     keysOnStack: isAtLeast(kernelRelease, 6, 2) ? 0 : 1,
     forwardHook: hasForward ? 1 : 0,
-    ctInsert: hasForward && canTellConntrack() ? 1 : 0,
+    ctInsert: hasForward && hasCtInsert() ? 1 : 0,
   };
 }
 
-/** Where the kernel describes its functions: its own, and those of a module that is loaded (Documentation/bpf/btf.rst). */
+/** BTF of the kernel and of loaded modules (Documentation/bpf/btf.rst). */
 const KERNEL_BTF = '/sys/kernel/btf';
 
-let isInsertThere: boolean | undefined;
+let ctInsertFound: boolean | undefined;
 
-/** Whether netfilter's conntrack has bpf_ct_insert_entry(); looked up once, as the description has megabytes. */
-function canTellConntrack(): boolean {
-  return (isInsertThere ??= ['vmlinux', 'nf_conntrack'].some(file => {
+/** Whether netfilter's conntrack has bpf_ct_insert_entry(). Cached: the BTF is megabytes large. */
+function hasCtInsert(): boolean {
+  return (ctInsertFound ??= ['vmlinux', 'nf_conntrack'].some(file => {
     const path = join(KERNEL_BTF, file);
     return existsSync(path) && readFileSync(path).includes('\0bpf_ct_insert_entry\0');
   }));
@@ -52,14 +55,14 @@ export function isAtLeast(kernelRelease: string, major: number, minor: number): 
   return isMajor > major || (isMajor === major && isMinor >= minor);
 }
 
-/** By C name, those that the object has. */
-export function variablesOf({ spec, hash }: HookObject, settings: NodeSettings & KernelSettings) {
-  return declaredIn(spec, configVariables({ ...NODE_DEFAULTS, ...settings, objectHash: hash }));
+/** By C name; only those that the object declares. */
+export function variablesOf({ spec, hash }: HookObject, constants: ProgramConstants & KernelConstants) {
+  return declaredIn(spec, configVariables({ ...DEFAULT_CONSTANTS, ...constants, objectHash: hash }));
 }
 
-/** What the verifier of that kernel must find set before it accepts the program at all. */
+/** Constants without which the verifier of that kernel rejects the program. */
 export function kernelVariablesOf({ spec }: HookObject, kernelRelease = release()): Record<string, unknown> {
-  return declaredIn(spec, configVariables(kernelSettings(false, kernelRelease)));
+  return declaredIn(spec, configVariables(kernelConstants(false, kernelRelease)));
 }
 
 function declaredIn(spec: ObjectSpec, variables: Record<string, unknown>): Record<string, unknown> {

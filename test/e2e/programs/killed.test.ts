@@ -26,15 +26,15 @@ function upgradeAndDie({ killAfter, options, links }: Role, open: TestNode['open
   const onStep = (step: string): void => {
     if (step === killAfter) process.kill(process.pid, 'SIGKILL');
   };
-  using datapath = open({ ...options, ...UPGRADE, onStep });
-  datapath.reconcileLinks(links);
+  using opened = open({ ...options, ...UPGRADE, onStep });
+  opened.reconcileLinks(links);
 }
 
 const role = process.env[ROLE];
 if (role !== undefined) {
-  const { pinRoot, settings, ...rest } = JSON.parse(role) as Role & Pick<TestNode, 'pinRoot' | 'settings'>;
-  const { openDatapath } = await import('../../../loader/programs/programs.ts');
-  upgradeAndDie(rest, options => openDatapath({ pinRoot, settings, ...options }));
+  const { pinRoot, constants, ...rest } = JSON.parse(role) as Role & Pick<TestNode, 'pinRoot' | 'constants'>;
+  const { openPrograms } = await import('../../../loader/programs/programs.ts');
+  upgradeAndDie(rest, options => openPrograms({ pinRoot, constants, ...options }));
   process.exit(0);
 }
 
@@ -45,17 +45,17 @@ for (const [index, killAfter] of steps.entries()) {
     const node = makeTestNode(`killed${index}`, undo => t.teardown(undo), `k${index}`);
     node.run();
     const conntrackId = rememberFlow(node);
-    const { pinRoot, settings, links } = node;
-    const env = { ...process.env, [ROLE]: JSON.stringify({ killAfter, pinRoot, settings, links }) };
+    const { pinRoot, constants, links } = node;
+    const env = { ...process.env, [ROLE]: JSON.stringify({ killAfter, pinRoot, constants, links }) };
     const child = spawnSync(process.execPath, process.argv.slice(1, 2), { env, encoding: 'utf8' });
     t.equal(child.signal, 'SIGKILL', `it died there ${child.stderr}`);
     t.equal(linkIdsOn(node.pod, 'ingress').length, 1, 'the pod has its program all the time');
     node.run(UPGRADE);
-    using datapath = node.open(UPGRADE);
-    t.strictSame(datapath.changes, [], 'after one more start nothing is left to change');
-    t.equal(datapath.maps.hd_route.info.maxEntries, 100);
-    t.equal(datapath.maps.hd_ct.info.id, conntrackId, 'flows are in the map that they were in');
-    t.ok(datapath.maps.hd_ct.has(FLOW), 'the flow is still known');
+    using opened = node.open(UPGRADE);
+    t.strictSame(opened.changes, [], 'after one more start nothing is left to change');
+    t.equal(opened.maps.hd_route.info.maxEntries, 100);
+    t.equal(opened.maps.hd_ct.info.id, conntrackId, 'flows are in the map that they were in');
+    t.ok(opened.maps.hd_ct.has(FLOW), 'the flow is still known');
     t.strictSame(waiting(node), []);
     t.end();
   });
@@ -63,9 +63,9 @@ for (const [index, killAfter] of steps.entries()) {
 
 /** Id of the map that knows it. */
 function rememberFlow(node: TestNode): number {
-  using datapath = node.open();
-  datapath.maps.hd_ct.set(FLOW, { ...BLANK_CONNTRACK, seenNs: 1n, createdNs: 1n });
-  return datapath.maps.hd_ct.info.id;
+  using opened = node.open();
+  opened.maps.hd_ct.set(FLOW, { ...BLANK_CONNTRACK, seenNs: 1n, createdNs: 1n });
+  return opened.maps.hd_ct.info.id;
 }
 
 function waiting({ pinRoot }: TestNode): string[] {

@@ -1,6 +1,6 @@
 // A map that is smaller than the cluster.
 import t from 'tap';
-import { fittingEndpoints } from '../../../loader/model/endpoint-room.ts';
+import { fittingEndpoints } from '../../../loader/model/endpoint-capacity.ts';
 import { localPod, pod, tablesOf } from './cluster.ts';
 
 const remotes = Array.from({ length: 20 }, (_, i) => pod(`far${i}`, 'b', [`10.2.0.${i + 1}`]));
@@ -13,7 +13,7 @@ t.test('where all have room, all are there', t => {
   t.end();
 });
 
-t.test("where not, other nodes' pods are left out, and this node has room for more", t => {
+t.test("where not, other nodes' pods are left out, and this node has capacity for more", t => {
   const { rows, problems } = fittingEndpoints(endpoints, 16);
   const own = endpoints.filter(({ value }) => value.kind !== 'ENDPOINT_REMOTE_POD');
   t.equal(rows.length, 14, 'an eighth stays free');

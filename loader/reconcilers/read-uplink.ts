@@ -1,4 +1,4 @@
-// The uplink as the kernel has it now, limited by what the configuration allows.
+// Reads the uplink from the kernel and applies the configured device and MTU.
 import type { RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { announcedAddressesOf, tunnelAddressesOf } from '../model/node-addresses.ts';
@@ -6,15 +6,15 @@ import { tunnelEndsTo } from '../model/node-path.ts';
 import type { ClusterState } from '../model/objects.ts';
 import { readUplink, type Uplink } from '../network/uplink.ts';
 
-/** Throws `INVALID_CONFIG` when there is no such device. */
+/** Throws `INVALID_CONFIG` if there is no such device. */
 export function readNodeUplink(socket: RtnetlinkSocket, config: Config, cluster: ClusterState): Uplink {
   const self = cluster.nodes.get(config.nodeName);
-  const settings = { ...config.tunnel, segment: config.tunnel.vni };
+  const tunnel = { ...config.tunnel, segment: config.tunnel.vni };
   const others = [...cluster.nodes.values()].filter(node => node.name !== config.nodeName);
-  // Only plain routing asks for the router towards a node that is no neighbour.
+  // Only direct routing needs the router towards a node that is not on-link.
   const remotes = config.tunnel.encapsulation === 'never' ? others.flatMap(tunnelAddressesOf) : [];
   const isOverlay = config.tunnel.encapsulation !== 'never' && self !== undefined;
-  const ends = isOverlay ? others.map(node => tunnelEndsTo(node, { settings, object: self })) : [];
+  const ends = isOverlay ? others.map(node => tunnelEndsTo(node, { tunnel, object: self })) : [];
   const uplink = readUplink(socket, {
     device: config.uplink === 'auto' ? self?.uplink : config.uplink,
     nodeAddresses: self === undefined ? [] : announcedAddressesOf(self),

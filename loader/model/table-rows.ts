@@ -1,4 +1,4 @@
-// Rows of the BPF maps as desired: fields are those of bpf/abi/*.h in camelCase, enumerators keep their names in C.
+// Types of desired rows: fields of bpf/abi/*.h in camelCase, enumerators by their C names.
 import type { Addr, Cidr, Mac } from 'ip';
 
 export interface Row<Key, Value> {
@@ -22,7 +22,7 @@ export type PortRow = Row<
 export type EndpointKindName =
   'ENDPOINT_LOCAL_POD' | 'ENDPOINT_LOCAL_HOST' | 'ENDPOINT_REMOTE_POD' | 'ENDPOINT_REMOTE_NODE';
 
-/** struct endpoint_key, struct endpoint without its identity, which is policy's; `node` and `pod` say in words whose it is. */
+/** struct endpoint_key, struct endpoint without its identity, which the policy writer adds; `node` and `pod` name the owner. */
 export interface EndpointRow extends Row<
   { readonly segment: number; readonly addr: Addr },
   {
@@ -41,7 +41,7 @@ export interface EndpointRow extends Row<
 export type RouteKindName = 'ROUTE_LOCAL' | 'ROUTE_OVERLAY' | 'ROUTE_DIRECT';
 export type RouteFlagName = 'ROUTE_ANSWER_ONLY';
 
-/** struct route_key, struct route; `prefix` and `node` say in words what it is. */
+/** struct route_key, struct route; `prefix` and `node` describe it in messages. */
 export interface RouteRow extends Row<
   { readonly prefixBits: number; readonly segment: number; readonly addr: Addr },
   {
@@ -61,7 +61,7 @@ export interface RouteRow extends Row<
 
 export type NodeFlagName = 'NODE_LOCAL' | 'NODE_TUNNEL' | 'NODE_MAC_KNOWN';
 
-/** struct node_key, struct node; `node` is its name. */
+/** struct node_key, struct node; `node` is the node's name. */
 export interface NodeRow extends Row<
   { readonly addr: Addr },
   { readonly id: number; readonly mac: Mac; readonly flags: readonly NodeFlagName[] }
@@ -69,16 +69,16 @@ export interface NodeRow extends Row<
   readonly node: string;
 }
 
-/** A route that the host's own stack needs. */
+/** A route for the host's stack. */
 export type HostRoute =
   | {
       readonly kind: 'overlay';
       readonly destination: Cidr;
       readonly ifindex: number;
-      /** The overlay device's address; absent: the node has none of that family. */
+      /** Preferred source: the overlay device's address; absent if it has none of that family. */
       readonly source?: Addr;
       readonly mtu: number;
-      /** Less than the device's, and so the path's own. */
+      /** Present if the path's MTU is less than the device's. */
       readonly mtuLocked?: true;
     }
   | {
@@ -88,7 +88,7 @@ export type HostRoute =
       readonly via: Addr;
       readonly source?: Addr;
       readonly mtu: number;
-      /** Less than the device's, and so the path's own. */
+      /** Present if the path's MTU is less than the device's. */
       readonly mtuLocked?: true;
     }
   | { readonly kind: 'unreachable'; readonly destination: Cidr };

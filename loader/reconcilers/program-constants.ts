@@ -1,15 +1,15 @@
-// The constants that the programs are loaded with, as far as the daemon decides them.
+// Computes the program constants that the daemon decides, and the map sizes.
 import { totalmem } from 'node:os';
 import type { Config } from '../config.ts';
 import type { MapSizes } from '../programs/pinned-maps.ts';
-import type { NodeSettings } from '../programs/settings.ts';
+import type { ProgramConstants } from '../programs/program-constants.ts';
 import { conntrackRowsFor } from '../model/conntrack-rows.ts';
 import { gatewayMac, overlayMac } from '../model/derived-macs.ts';
 
-/** Outer TTL and hop limit: RFC 7348 names none; this is what hosts start with (RFC 1700). */
+/** Outer TTL and hop limit: RFC 7348 specifies none; 64 is the default of hosts (RFC 1700). */
 const TUNNEL_TTL = 64;
 
-/** Each map's room, where the configuration decides it. */
+/** Map sizes that the configuration decides. */
 export function mapSizesOf({ maps }: Config, memoryBytes = totalmem()): MapSizes {
   const conntrack = maps.conntrack === 0 ? conntrackRowsFor(memoryBytes) : maps.conntrack;
   return {
@@ -35,10 +35,10 @@ export interface NodeDevices {
   readonly kernelVxlan: boolean;
 }
 
-export function nodeSettings(
+export function programConstants(
   { nodeName, tunnel }: Config,
   { kernelVxlan, ...devices }: NodeDevices,
-): NodeSettings {
+): ProgramConstants {
   return {
     ...devices,
     kernelVxlan: kernelVxlan ? 1 : 0,

@@ -14,8 +14,8 @@ import { makeTestNode } from './test-node.ts';
 
 const ENDPOINTS = 50_000;
 const node = makeTestNode('sync', undo => t.teardown(undo));
-const datapath = node.open({ mapSizes: { hd_route: 4 } });
-t.teardown(() => datapath[Symbol.dispose]());
+const opened = node.open({ mapSizes: { hd_route: 4 } });
+t.teardown(() => opened[Symbol.dispose]());
 
 const mac = parseMac('02:00:00:00:00:01');
 
@@ -45,9 +45,9 @@ function timed<T>(action: () => T): [result: T, elapsedMs: number] {
 
 t.test(`${ENDPOINTS} endpoints are written, and found right in well under a second of processor time`, t => {
   const rows = Array.from({ length: ENDPOINTS }, (_, index) => endpointRow(index));
-  const [filled, fillMs] = timed(() => syncTable(datapath.maps.hd_endpoint, rows));
+  const [filled, fillMs] = timed(() => syncTable(opened.maps.hd_endpoint, rows));
   t.strictSame(filled, { written: ENDPOINTS, deleted: 0, kept: 0 });
-  const rounds = Array.from({ length: 3 }, () => timed(() => syncTable(datapath.maps.hd_endpoint, rows)));
+  const rounds = Array.from({ length: 3 }, () => timed(() => syncTable(opened.maps.hd_endpoint, rows)));
   for (const [same] of rounds) t.strictSame(same, { written: 0, deleted: 0, kept: ENDPOINTS });
   const bestMs = Math.min(...rounds.map(([, elapsedMs]) => elapsedMs));
   t.ok(bestMs < 1000, `${bestMs.toFixed(0)} ms to compare them, ${fillMs.toFixed(0)} ms to write them`);
@@ -59,25 +59,25 @@ t.test('only what differs is touched', t => {
   const [key, value] = endpointRow(7);
   rows[7] = [key, { ...value, nodeId: 4711 }];
   rows.pop();
-  const done = syncTable(datapath.maps.hd_endpoint, rows);
+  const done = syncTable(opened.maps.hd_endpoint, rows);
   t.strictSame(done, { written: 1, deleted: 1, kept: ENDPOINTS - 2 });
-  t.equal(datapath.maps.hd_endpoint.get(key)?.nodeId, 4711);
-  t.notOk(datapath.maps.hd_endpoint.has(endpointRow(ENDPOINTS - 1)[0]));
+  t.equal(opened.maps.hd_endpoint.get(key)?.nodeId, 4711);
+  t.notOk(opened.maps.hd_endpoint.has(endpointRow(ENDPOINTS - 1)[0]));
   t.end();
 });
 
 t.test('a full table makes room for new rows by the old ones that go', t => {
   const first = ['10.0.0.0/24', '10.0.1.0/24', 'fd00:1::/64', 'fd00:2::/64'];
   const second = ['10.0.2.0/24', '10.0.3.0/24', 'fd00:3::/64', 'fd00:4::/64'];
-  syncTable(datapath.maps.hd_route, first.map(routeRow));
-  t.strictSame(syncTable(datapath.maps.hd_route, second.map(routeRow)), { written: 4, deleted: 4, kept: 0 });
-  t.strictSame(syncTable(datapath.maps.hd_route, second.map(routeRow)), { written: 0, deleted: 0, kept: 4 });
+  syncTable(opened.maps.hd_route, first.map(routeRow));
+  t.strictSame(syncTable(opened.maps.hd_route, second.map(routeRow)), { written: 4, deleted: 4, kept: 0 });
+  t.strictSame(syncTable(opened.maps.hd_route, second.map(routeRow)), { written: 0, deleted: 0, kept: 4 });
   t.end();
 });
 
 t.test('rows that do not fit are refused with the name of the table', t => {
   const many = Array.from({ length: 5 }, (_, index) => routeRow(`10.9.${index}.0/24`));
-  t.throws(() => syncTable(datapath.maps.hd_route, many), {
+  t.throws(() => syncTable(opened.maps.hd_route, many), {
     code: 'MAP_FULL',
     message: 'hd_route has room for 4 rows, and more are needed: raise its size',
   });

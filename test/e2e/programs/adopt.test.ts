@@ -5,8 +5,8 @@ import { attached, makeTestNode, openFdCount } from './test-node.ts';
 const node = makeTestNode('adopt', undo => t.teardown(undo));
 
 t.test('the first start loads every program and attaches every link', t => {
-  using datapath = node.open();
-  const loaded = datapath.changes.filter(({ action }) => action.startsWith('loaded'));
+  using opened = node.open();
+  const loaded = opened.changes.filter(({ action }) => action.startsWith('loaded'));
   t.strictSame(loaded.map(({ subject }) => subject).sort(), [
     ...[
       'forward',
@@ -20,10 +20,10 @@ t.test('the first start loads every program and attaches every link', t => {
       'uplink_xdp',
     ],
   ]);
-  const changes = datapath.reconcileLinks(node.links);
+  const changes = opened.reconcileLinks(node.links);
   t.ok(changes.every(({ action }) => action === 'attached'));
   t.equal(changes.length, 11, 'five on devices, three of netfilter in both families');
-  t.strictSame(datapath.reconcileLinks(node.links), [], 'and a second look finds nothing to do');
+  t.strictSame(opened.reconcileLinks(node.links), [], 'and a second look finds nothing to do');
   t.end();
 });
 
@@ -39,22 +39,22 @@ t.test('every descriptor is closed again', t => {
   node.run();
   const before = openFdCount();
   for (let start = 0; start < 3; start++) node.run();
-  using datapath = node.open();
-  t.ok(openFdCount() > before, 'an open datapath holds descriptors');
-  datapath[Symbol.dispose]();
-  datapath[Symbol.dispose]();
+  using opened = node.open();
+  t.ok(openFdCount() > before, 'an open set of programs holds descriptors');
+  opened[Symbol.dispose]();
+  opened[Symbol.dispose]();
   t.equal(openFdCount(), before);
   t.end();
 });
 
 function snapshot() {
-  using datapath = node.open();
-  datapath.reconcileLinks(node.links);
-  const { programs } = datapath.status();
-  const maps = Object.values(datapath.maps).map(map => map.info.id);
+  using opened = node.open();
+  opened.reconcileLinks(node.links);
+  const { programs } = opened.status();
+  const maps = Object.values(opened.maps).map(map => map.info.id);
   return {
     maps,
     programs: programs.map(({ hook, id, tag }) => ({ hook, id, tag })),
-    links: [...attached(datapath)],
+    links: [...attached(opened)],
   };
 }

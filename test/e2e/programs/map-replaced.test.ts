@@ -26,7 +26,7 @@ t.test('a stateful map of another layout is refused with every field that differ
   t.throws(() => node.open(), {
     code: 'MAP_INCOMPATIBLE',
     message:
-      /^the pinned hd_control has another layout \(value size: \d+, not \d+\), and its contents would be lost: 'heddlectl cleanup' gives them up$/,
+      /^the pinned hd_control has another layout \(value size: \d+, not \d+\), and its contents would be lost: 'heddlectl cleanup' discards them$/,
   });
   t.equal(openFdCount(), before, 'and nothing stays open');
   t.strictSame(
@@ -42,8 +42,8 @@ t.test('a stateful map of another layout is refused with every field that differ
 t.test('a member under another name changes no byte', t => {
   pinOldMaps(node.pinRoot, 'pod_tx', { now: 'pod_slot', then: 'pod_hole' }, ['hd_endpoint', 'hd_port']);
   const id = idAt(mapPin(node.pinRoot, 'hd_endpoint'));
-  using datapath = node.open();
-  t.equal(datapath.maps.hd_endpoint.info.id, id);
+  using opened = node.open();
+  t.equal(opened.maps.hd_endpoint.info.id, id);
   t.end();
 });
 
@@ -52,16 +52,16 @@ t.test(
   t => {
     pinShorter('hd_endpoint');
     const path = mapPin(node.pinRoot, 'hd_endpoint');
-    using datapath = node.open();
+    using opened = node.open();
     t.ok(
-      datapath.changes.some(
+      opened.changes.some(
         ({ subject, action }) => subject === 'hd_endpoint' && action.includes('value size'),
       ),
     );
-    t.equal(idAt(nextPin(path)), datapath.maps.hd_endpoint.info.id);
-    t.not(idAt(path), datapath.maps.hd_endpoint.info.id);
-    datapath.reconcileLinks(node.links);
-    t.equal(idAt(path), datapath.maps.hd_endpoint.info.id, 'then the new one has its name');
+    t.equal(idAt(nextPin(path)), opened.maps.hd_endpoint.info.id);
+    t.not(idAt(path), opened.maps.hd_endpoint.info.id);
+    opened.reconcileLinks(node.links);
+    t.equal(idAt(path), opened.maps.hd_endpoint.info.id, 'then the new one has its name');
     t.notOk(
       readdirSync(join(node.pinRoot, 'maps')).some(name => name.includes(':')),
       'and nothing waits any more',
@@ -128,9 +128,9 @@ function idAt(path: string): number {
 }
 
 function linkIds(options = {}) {
-  using datapath = node.open(options);
-  datapath.reconcileLinks(node.links);
-  return [...attached(datapath)].flatMap(([place, { linkId }]) =>
+  using opened = node.open(options);
+  opened.reconcileLinks(node.links);
+  return [...attached(opened)].flatMap(([place, { linkId }]) =>
     /^(forward|input|postrouting)/.test(place) ? [] : [place, linkId],
   );
 }

@@ -7,25 +7,25 @@ import { parseMac } from 'ip';
 import { linkById, loadObject, queryTcx, readObject, type Direction, type LoadedObject } from 'libbpf-ts';
 import type { HookName } from '../../../loader/abi/hook-name.ts';
 import { removeAllPins } from '../../../loader/programs/cleanup.ts';
-import { openDatapath, type Datapath, type DatapathOptions } from '../../../loader/programs/programs.ts';
+import { openPrograms, type Programs, type ProgramsOptions } from '../../../loader/programs/programs.ts';
 import type { DesiredLink, Device } from '../../../loader/programs/desired-link.ts';
 import { findObjectFolder } from '../../../loader/programs/objects.ts';
-import type { NodeSettings } from '../../../loader/programs/settings.ts';
+import type { ProgramConstants } from '../../../loader/programs/program-constants.ts';
 
 const BPFFS = '/sys/fs/bpf';
 const BPF_FS_MAGIC = 0xcafe4a11;
 
 export interface TestNode {
   readonly pinRoot: string;
-  readonly settings: NodeSettings;
+  readonly constants: ProgramConstants;
   readonly uplink: Device;
   readonly overlay: Device;
   readonly pod: Device;
   /** Everything that a node with that one pod wants. */
   readonly links: readonly DesiredLink[];
-  open(options?: Partial<DatapathOptions>): Datapath;
+  open(options?: Partial<ProgramsOptions>): Programs;
   /** Opens, reconciles to `links` and closes again: a daemon that came and went. */
-  run(options?: Partial<DatapathOptions>): string[];
+  run(options?: Partial<ProgramsOptions>): string[];
 }
 
 /** `teardown` is told how to remove everything; `prefix` tells the devices of several nodes in one file apart. */
@@ -38,7 +38,7 @@ export function makeTestNode(name: string, teardown: (undo: () => void) => void,
     makeVeth(`${prefix}ov0`),
     makeVeth(`${prefix}hd0.1`),
   ];
-  const settings: NodeSettings = {
+  const constants: ProgramConstants = {
     ...{ nodeId: 1, segment: 1, uplinkIfindex: uplink.ifindex, overlayIfindex: overlay.ifindex },
     ...{ vxlanPort: 4789, sourcePortMin: 49152, sourcePortMax: 65535, tunnelTtl: 64 },
     overlayMac: parseMac('02:00:00:00:00:01'),
@@ -53,11 +53,11 @@ export function makeTestNode(name: string, teardown: (undo: () => void) => void,
     { hook: 'input' },
     { hook: 'postrouting' },
   ];
-  const open = (options: Partial<DatapathOptions> = {}): Datapath =>
-    openDatapath({ pinRoot, settings, ...options });
+  const open = (options: Partial<ProgramsOptions> = {}): Programs =>
+    openPrograms({ pinRoot, constants, ...options });
   return {
     pinRoot,
-    settings,
+    constants,
     uplink,
     overlay,
     pod,
@@ -67,8 +67,8 @@ export function makeTestNode(name: string, teardown: (undo: () => void) => void,
   };
 }
 
-function runOnce(datapath: Datapath, links: readonly DesiredLink[]): string[] {
-  using open = datapath;
+function runOnce(opened: Programs, links: readonly DesiredLink[]): string[] {
+  using open = opened;
   return [...open.changes, ...open.reconcileLinks(links)].map(
     ({ subject, action }) => `${subject} ${action}`,
   );
@@ -111,8 +111,8 @@ export function linkIdsOn(device: Device, direction: Direction): number[] {
 }
 
 /** Link and program ids of what is attached, by hook and device. */
-export function attached(datapath: Datapath): Map<string, { linkId: number | undefined; programId: number }> {
-  const { links } = datapath.status();
+export function attached(opened: Programs): Map<string, { linkId: number | undefined; programId: number }> {
+  const { links } = opened.status();
   return new Map(
     links.map(({ hook, device, family, linkId, programId }) => [
       `${hook} ${device ?? family ?? ''}`,

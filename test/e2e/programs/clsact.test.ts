@@ -30,7 +30,7 @@ t.test("other settings replace the filter's program in its place, beside a forei
   using foreign = loadForeign('uplink_rx');
   const target = { ifindex: node.pod.ifindex, direction: 'ingress', priority: 1, handle: 1 } as const;
   const theirs = foreign.program('uplink_rx').attachClsact(target);
-  const changes = node.run({ ...OLD_KERNEL, settings: { ...node.settings, tunnelTtl: 5 } });
+  const changes = node.run({ ...OLD_KERNEL, constants: { ...node.constants, tunnelTtl: 5 } });
   t.ok(changes.some(change => /^pod_tx on hd0\.1 updated/.test(change)));
   t.equal(filters('ingress').length, 2);
   t.equal(theirs.programId(), foreign.program('uplink_rx').info().id);
@@ -39,17 +39,17 @@ t.test("other settings replace the filter's program in its place, beside a forei
 
 t.test('a filter that somebody removed comes back', t => {
   tc('qdisc', 'delete', 'dev', node.uplink.name, 'clsact');
-  const changes = node.run({ ...OLD_KERNEL, settings: { ...node.settings, tunnelTtl: 5 } });
+  const changes = node.run({ ...OLD_KERNEL, constants: { ...node.constants, tunnelTtl: 5 } });
   t.strictSame(changes, ['uplink_rx on up0 attached']);
   t.end();
 });
 
 t.test('the short way attaches and detaches too', t => {
-  using datapath = node.open(OLD_KERNEL);
+  using opened = node.open(OLD_KERNEL);
   ip('link', 'add', 'hd2', 'index', '88', 'type', 'veth', 'peer', 'name', 'hd2p');
-  datapath.attachPodDevice({ ifindex: 88, name: 'hd2' });
+  opened.attachPodDevice({ ifindex: 88, name: 'hd2' });
   t.equal(filters('ingress', 'hd2').length, 1);
-  t.ok(datapath.detachPodDevice('hd2'));
+  t.ok(opened.detachPodDevice('hd2'));
   t.strictSame(filters('ingress', 'hd2'), []);
   t.end();
 });

@@ -32,8 +32,8 @@ t.test('a node that was cleaned up can start anew', t => {
 });
 
 function ourProgramIds(): number[] {
-  using datapath = node.open();
-  return datapath.status().programs.map(({ id }) => id);
+  using opened = node.open();
+  return opened.status().programs.map(({ id }) => id);
 }
 
 /** The last reference of a program goes in a grace period of its own. */

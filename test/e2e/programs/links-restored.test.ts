@@ -15,12 +15,12 @@ import {
 } from './test-node.ts';
 
 const node = makeTestNode('restored', undo => t.teardown(undo));
-const datapath = node.open();
-t.teardown(() => datapath[Symbol.dispose]());
-datapath.reconcileLinks(node.links);
+const opened = node.open();
+t.teardown(() => opened[Symbol.dispose]());
+opened.reconcileLinks(node.links);
 
 const actions = (links = node.links) =>
-  datapath.reconcileLinks(links).map(({ subject, action }) => `${subject} ${action}`);
+  opened.reconcileLinks(links).map(({ subject, action }) => `${subject} ${action}`);
 
 t.test('a link whose pin was removed is attached again', t => {
   rmSync(linkPin(node.pinRoot, { hook: 'uplink_rx', device: node.uplink.name }));
@@ -30,7 +30,7 @@ t.test('a link whose pin was removed is attached again', t => {
 });
 
 t.test('a link that was detached under its pin is attached again', t => {
-  const { linkId = 0 } = attached(datapath).get('pod_tx hd0.1') ?? {};
+  const { linkId = 0 } = attached(opened).get('pod_tx hd0.1') ?? {};
   detachLinkById(linkId);
   t.strictSame(actions(), ['pod_tx on hd0.1 attached']);
   t.equal(linkIdsOn(node.pod, 'ingress').length, 1);

@@ -26,9 +26,9 @@ function brokenObjects(hook: HookName): string {
 
 /** Links with the programs that they run, and the maps that there are. */
 function standing(node: TestNode): unknown {
-  using datapath = node.open();
-  const maps = Object.values(datapath.maps).map(({ name, info }) => `${name} ${info.id}`);
-  return { links: listPinnedLinks(node.pinRoot), programs: datapath.status().programs, maps };
+  using opened = node.open();
+  const maps = Object.values(opened.maps).map(({ name, info }) => `${name} ${info.id}`);
+  return { links: listPinnedLinks(node.pinRoot), programs: opened.status().programs, maps };
 }
 
 for (const [index, hook] of HOOK_NAMES.entries())

@@ -33,9 +33,9 @@ t.test('rows that the daemon wrote are read from the pins', t => {
     mac: parseMac('02:00:00:00:00:09'),
   };
   {
-    using datapath = node.open();
-    datapath.maps.hd_endpoint.set(key, value);
-    datapath.reconcileLinks(node.links);
+    using opened = node.open();
+    opened.maps.hd_endpoint.set(key, value);
+    opened.reconcileLinks(node.links);
   }
   const maps = openPinnedMaps(node.pinRoot);
   t.strictSame([...maps.hd_endpoint.entries()], [[key, value]]);

@@ -40,18 +40,18 @@ t.test('flows of another layout are carried over, those that come meanwhile too'
   for (let port = 1; port <= FLOWS; port++) answer(port, SEEN_REPLY | HOST_PATH);
   unanswered.set(flow(FLOWS + 1), formerEntry(0));
 
-  using datapath = node.open({
+  using opened = node.open({
     onStep: step => {
       if (step !== 'links switched') return;
       t.ok(existsSync(mapPin(node.pinRoot, 'hd_conntrack')), 'the old tables are there until then');
     },
   });
-  const flows = datapath.maps.hd_ct_unassured;
+  const flows = opened.maps.hd_ct_unassured;
   t.equal(flows.get(flow(1)), undefined, 'nothing is carried over before the links are about to switch');
   answer(FLOWS + 2);
   flows.set(flow(FLOWS + 2), { ...BLANK_CONNTRACK, seenNs: 2_000n, flags: MIDSTREAM });
   flows.set(flow(3), { ...BLANK_CONNTRACK, seenNs: 2_000n, flags: SEEN_REPLY });
-  const changes = datapath.reconcileLinks(node.links).map(({ subject, action }) => `${subject} ${action}`);
+  const changes = opened.reconcileLinks(node.links).map(({ subject, action }) => `${subject} ${action}`);
 
   t.ok(changes.includes(`hd_ct_unassured ${FLOWS + 1} flows carried over`), changes.join('\n'));
   t.match(flows.get(flow(1)), { ...formerEntry(SEEN_REPLY | HOST_PATH | ASSURED), slot: 0, handshakeAck: 0 });
@@ -67,9 +67,9 @@ t.test('flows of another layout are carried over, those that come meanwhile too'
 
 t.test('a table that has only another name is the same table', t => {
   {
-    using datapath = node.open();
-    replacePin(datapath.maps.hd_ct_unassured, mapPin(node.pinRoot, 'hd_unanswered'));
-    datapath.maps.hd_ct_unassured.set(flow(1), { ...BLANK_CONNTRACK, seenNs: 5n });
+    using opened = node.open();
+    replacePin(opened.maps.hd_ct_unassured, mapPin(node.pinRoot, 'hd_unanswered'));
+    opened.maps.hd_ct_unassured.set(flow(1), { ...BLANK_CONNTRACK, seenNs: 5n });
   }
   const { info } = openUnassured();
   removeNewName();
@@ -81,8 +81,8 @@ t.test('a table that has only another name is the same table', t => {
 
 t.test('a table without the rows that belong to it gives its flows to one that has room', t => {
   {
-    using datapath = node.open();
-    datapath.maps.hd_ct.set(flow(20_077), {
+    using opened = node.open();
+    opened.maps.hd_ct.set(flow(20_077), {
       ...BLANK_CONNTRACK,
       seenNs: 5n,
       flags: SEEN_REPLY | ASSURED,

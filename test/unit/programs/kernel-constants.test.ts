@@ -1,6 +1,6 @@
 // What follows from the kernel's release.
 import t from 'tap';
-import { kernelSettings } from '../../../loader/programs/settings.ts';
+import { kernelConstants } from '../../../loader/programs/program-constants.ts';
 
 for (const [release, flags] of [
   ['6.1.0-17-amd64', 0],
@@ -10,7 +10,7 @@ for (const [release, flags] of [
   ['7.0.1', 1],
 ] as const) {
   t.equal(
-    kernelSettings(true, release).decapL3Flags,
+    kernelConstants(true, release).decapL3Flags,
     flags,
     `${release} ${flags ? 'has' : 'lacks'} DECAP_L3`,
   );
@@ -20,9 +20,9 @@ for (const [release, keysOnStack] of [
   ['6.2.0', 0],
 ] as const)
   t.equal(
-    kernelSettings(true, release).keysOnStack,
+    kernelConstants(true, release).keysOnStack,
     keysOnStack,
     `${release}: keys on the stack ${keysOnStack}`,
   );
-t.equal(kernelSettings(false).forwardHook, 0, 'without the forward program nobody counts on it');
-t.equal(kernelSettings(true).forwardHook, 1, 'with it, it notes host-path flows');
+t.equal(kernelConstants(false).forwardHook, 0, 'without the forward program nobody counts on it');
+t.equal(kernelConstants(true).forwardHook, 1, 'with it, it notes host-path flows');

@@ -7,30 +7,30 @@ import { ip, linkIdsOn, makeTestNode, makeVeth } from './test-node.ts';
 import { EXPEDITED_SWITCH, isExpeditedOff } from '../../support/grace-periods.ts';
 
 const node = makeTestNode('pod', undo => t.teardown(undo));
-const datapath = node.open();
-t.teardown(() => datapath[Symbol.dispose]());
+const opened = node.open();
+t.teardown(() => opened[Symbol.dispose]());
 
 t.test('a new device gets both programs, and reconcile finds them right', t => {
-  datapath.reconcileLinks(node.links.filter(({ hook }) => !hook.startsWith('pod')));
-  datapath.attachPodDevice(node.pod);
+  opened.reconcileLinks(node.links.filter(({ hook }) => !hook.startsWith('pod')));
+  opened.attachPodDevice(node.pod);
   t.equal(linkIdsOn(node.pod, 'ingress').length, 1);
   t.equal(linkIdsOn(node.pod, 'egress').length, 1);
-  t.strictSame(datapath.reconcileLinks(node.links), []);
+  t.strictSame(opened.reconcileLinks(node.links), []);
   t.end();
 });
 
 t.test('attaching twice changes nothing', t => {
   const before = linkIdsOn(node.pod, 'ingress');
-  datapath.attachPodDevice(node.pod);
+  opened.attachPodDevice(node.pod);
   t.strictSame(linkIdsOn(node.pod, 'ingress'), before);
   t.end();
 });
 
 t.test('a pin that an earlier device of the name left is taken over', t => {
-  datapath.attachPodDevice(makeVeth('hd6'));
+  opened.attachPodDevice(makeVeth('hd6'));
   ip('link', 'delete', 'hd6');
   const again = makeVeth('hd6');
-  datapath.attachPodDevice(again);
+  opened.attachPodDevice(again);
   const links = listPinnedLinks(node.pinRoot).filter(({ device }) => device === 'hd6');
   t.strictSame(
     links.map(({ ifindex }) => ifindex),
@@ -40,8 +40,8 @@ t.test('a pin that an earlier device of the name left is taken over', t => {
 });
 
 t.test('detaching takes programs and pins away, and can be said twice', t => {
-  t.ok(datapath.detachPodDevice('hd6'));
-  t.notOk(datapath.detachPodDevice('hd6'));
+  t.ok(opened.detachPodDevice('hd6'));
+  t.notOk(opened.detachPodDevice('hd6'));
   t.notOk(listPinnedLinks(node.pinRoot).some(({ device }) => device === 'hd6'));
   t.end();
 });
@@ -63,13 +63,13 @@ t.test('what a kill in the middle of an attach left on is turned off by the next
   symlinkSync('expedited', expeditedMark(node.pinRoot));
   writeFileSync(EXPEDITED_SWITCH, '1');
   using next = node.open();
-  t.match(next.changes, [{ subject: EXPEDITED_SWITCH, action: /turned off again/ }]);
+  t.match(next.changes, [{ subject: EXPEDITED_SWITCH, action: /turned off: an earlier process was killed/ }]);
   t.notOk(isMarked());
   t.ok(await isExpeditedOff());
 });
 
 t.test('a device that does not exist is refused by name', t => {
-  t.throws(() => datapath.attachPodDevice({ ifindex: 9999, name: 'hd7' }), {
+  t.throws(() => opened.attachPodDevice({ ifindex: 9999, name: 'hd7' }), {
     message: /^hd7 cannot be attached: .*ENODEV/,
   });
   t.end();

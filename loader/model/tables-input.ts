@@ -1,4 +1,4 @@
-// What the tables are computed from, and what several of them need to know of it.
+// Input from which the tables are computed, and the resolved form that several of them share.
 import type { Addr, Family } from 'ip';
 import type { Attachment } from './attachment.ts';
 import type { NodeFacts, TunnelSettings } from './node-facts.ts';
@@ -8,38 +8,38 @@ import type { ClusterState, NodeObject } from './objects.ts';
 /** A pod whose devices exist. */
 export interface LocalPod {
   readonly attachment: Attachment;
-  /** Of the host-side veth. */
+  /** Index of the host-side veth. */
   readonly ifindex: number;
-  /** A foreign qdisc or filter stands on that device. */
+  /** The device has a foreign qdisc or filter. */
   readonly slowPath: boolean;
 }
 
-export interface DataplaneInput {
+export interface TablesInput {
   readonly cluster: ClusterState;
   readonly localPods: readonly LocalPod[];
   readonly facts: NodeFacts;
-  readonly settings: TunnelSettings;
-  /** Of every node of the cluster, and of this one also when it has no object. */
+  readonly tunnel: TunnelSettings;
+  /** Numbers of all nodes, of this one even if it has no Node object. */
   readonly nodeIds: ReadonlyMap<string, number>;
 }
 
-/** As much of it as the rows of a pod on this node depend on. */
-export type LocalNode = Pick<DataplaneInput, 'facts' | 'settings' | 'nodeIds'>;
+/** The part that rows of local pods depend on. */
+export type LocalNode = Pick<TablesInput, 'facts' | 'tunnel' | 'nodeIds'>;
 
-/** The input with its conflicts settled. */
-export interface DataplaneWorld extends DataplaneInput {
-  /** This node's object as settled; empty when there is none. */
+/** The input with its conflicts resolved. */
+export interface ResolvedInput extends TablesInput {
+  /** This node's resolved object; empty if it has none. */
   readonly self: NodeObject;
   readonly origin: PathOrigin;
-  /** As settled, in order of their names, this node first. */
+  /** Resolved objects, this node first, the others by name. */
   readonly nodes: readonly NodeObject[];
-  /** How each other node is reached, by its name; a family that it cannot be reached for is absent. */
+  /** Paths to other nodes by name; a family without a path is absent. */
   readonly paths: ReadonlyMap<string, Readonly<Partial<Record<Family, NodePath>>>>;
-  /** Which node each address of a node belongs to. */
+  /** Owner of each node address. */
   readonly owners: ReadonlyMap<Addr, string>;
 }
 
-/** Stands for a node without a Node object: known by name alone. */
+/** Placeholder for a node without a Node object. */
 export function unknownNode(name: string): NodeObject {
   return {
     name,
@@ -51,7 +51,7 @@ export function unknownNode(name: string): NodeObject {
   };
 }
 
-export function nodeIdOf(world: Pick<DataplaneInput, 'nodeIds'>, name: string): number {
+export function nodeIdOf(world: Pick<TablesInput, 'nodeIds'>, name: string): number {
   const id = world.nodeIds.get(name);
   if (id === undefined) throw new RangeError(`node ${name} has no number`);
   return id;

@@ -1,34 +1,34 @@
-// Everything that this node's maps and routing table should hold: a pure function of what is known.
+// Computes the desired contents of this node's maps and routing table; pure.
 import { isIpv4Cidr } from 'ip';
 import {
   unknownNode,
-  type DataplaneInput,
-  type DataplaneWorld,
+  type TablesInput,
+  type ResolvedInput,
   type LocalNode,
   type LocalPod,
-} from './dataplane-input.ts';
-import type { EndpointRow, HostRoute, NodeRow, PortRow, RouteRow } from './dataplane-rows.ts';
+} from './tables-input.ts';
+import type { EndpointRow, HostRoute, NodeRow, PortRow, RouteRow } from './table-rows.ts';
 import { endpointRows } from './endpoint-rows.ts';
 import { hostRoutes } from './host-routes.ts';
 import { nodeRows } from './node-rows.ts';
 import { IPV6_MIN_MTU, overlayMtu, pathsTo, podMtu, type NodePath, type PathOrigin } from './node-path.ts';
 import { routeRows } from './route-rows.ts';
-import { nodesInOrder, settleNodes } from './settled-nodes.ts';
+import { nodesInOrder, resolveNodes } from './resolved-nodes.ts';
 
-/** No table holds two rows of one key. */
-export interface DataplaneTables {
+/** Keys are unique in each table. */
+export interface DesiredTables {
   readonly ports: readonly PortRow[];
   readonly endpoints: readonly EndpointRow[];
   readonly routes: readonly RouteRow[];
   readonly nodes: readonly NodeRow[];
   readonly hostRoutes: readonly HostRoute[];
-  /** One sentence for each claim that is not honoured; the tables are whole without it. */
+  /** One sentence for each ignored claim; the tables are complete without it. */
   readonly problems: readonly string[];
 }
 
-/** Who wins a contested address depends on the objects alone (precedence.ts), never on the order of the input. */
-export function dataplaneTables(input: DataplaneInput): DataplaneTables {
-  const { world, problems } = settle(input);
+/** The owner of an address depends on the objects alone (precedence.ts) and not on the order of the input. */
+export function desiredTables(input: TablesInput): DesiredTables {
+  const { world, problems } = resolveInput(input);
   const endpoints = endpointRows(world);
   const routes = routeRows(world);
   const host = hostRoutes(world);
@@ -48,13 +48,13 @@ export function dataplaneTables(input: DataplaneInput): DataplaneTables {
   };
 }
 
-function settle(input: DataplaneInput): { world: DataplaneWorld; problems: string[] } {
-  const { cluster, facts, settings } = input;
+function resolveInput(input: TablesInput): { world: ResolvedInput; problems: string[] } {
+  const { cluster, facts, tunnel } = input;
   const known = cluster.nodes.get(facts.nodeName);
   const own = known ?? unknownNode(facts.nodeName);
-  const { nodes, owners, problems } = settleNodes(nodesInOrder(cluster.nodes, own), facts.uplink.addresses);
+  const { nodes, owners, problems } = resolveNodes(nodesInOrder(cluster.nodes, own), facts.uplink.addresses);
   const self = nodes[0] ?? own;
-  const origin = { facts, settings, object: self };
+  const origin = { facts, tunnel, object: self };
   const paths = new Map(nodes.slice(1).map(node => [node.name, pathsTo(node, origin)]));
   const world = { ...input, self, origin, nodes, owners, paths };
   const missing = known
@@ -63,8 +63,8 @@ function settle(input: DataplaneInput): { world: DataplaneWorld; problems: strin
   return { world, problems: [...missing, ...problems] };
 }
 
-/** The kernel takes IPv6 off an interface that carries less (RFC 8200 section 5). */
-function tooSmall({ self, origin, paths }: DataplaneWorld): string[] {
+/** The kernel disables IPv6 on an interface with a smaller MTU (RFC 8200 section 5). */
+function tooSmall({ self, origin, paths }: ResolvedInput): string[] {
   const mtu = podMtu(origin);
   if (self.podCidrs.every(isIpv4Cidr)) return [];
   if (mtu >= IPV6_MIN_MTU) return [...paths].flatMap(([node, { ipv6 }]) => tooSmallPath(node, ipv6, origin));
@@ -82,11 +82,11 @@ function tooSmallPath(node: string, path: NodePath | undefined, { facts }: PathO
   ];
 }
 
-/** Who is behind a pod's device. */
-export function portRow({ settings }: LocalNode, { attachment, ifindex, slowPath }: LocalPod): PortRow {
+/** hd_port's row for a pod's device. */
+export function portRow({ tunnel }: LocalNode, { attachment, ifindex, slowPath }: LocalPod): PortRow {
   const { podSlot, podMac: mac } = attachment;
   return {
     key: { ifindex },
-    value: { segment: settings.segment, podSlot, mac, flags: slowPath ? ['PORT_SLOW_PATH'] : [] },
+    value: { segment: tunnel.segment, podSlot, mac, flags: slowPath ? ['PORT_SLOW_PATH'] : [] },
   };
 }

@@ -1,17 +1,17 @@
 import { parseAddr } from 'ip';
-import t from 'tap';
-import { settleNodes } from '../../../loader/model/settled-nodes.ts';
+import { resolveNodes } from '../../../loader/model/resolved-nodes.ts';
 import { node, NODES } from './cluster.ts';
+import t from 'tap';
 
 t.test('nodes without conflicts are the same objects, so that what was made of them can be kept', t => {
-  const { nodes, problems } = settleNodes(NODES, [parseAddr('192.0.2.1')]);
+  const { nodes, problems } = resolveNodes(NODES, [parseAddr('192.0.2.1')]);
   t.strictSame(problems, []);
   for (const [i, each] of NODES.entries()) t.equal(nodes[i], each);
   t.end();
 });
 
 t.test('every address of a node has its owner, those of overlay devices too', t => {
-  const { owners } = settleNodes(NODES, [parseAddr('203.0.113.9')]);
+  const { owners } = resolveNodes(NODES, [parseAddr('203.0.113.9')]);
   t.strictSame(Object.fromEntries(owners), {
     '203.0.113.9': 'a',
     '10.1.0.1': 'a',
@@ -34,7 +34,7 @@ t.test('a node is left without what belongs to another, wherever its object says
   const first = node('a', { internal: ['192.0.2.1'] });
   const texts = ['192.0.2.1', '192.0.2.2'];
   const greedy = node('b', { internal: texts, external: texts, tunnel: texts });
-  const { nodes, problems } = settleNodes([first, greedy], []);
+  const { nodes, problems } = resolveNodes([first, greedy], []);
   const left = [parseAddr('192.0.2.2')];
   t.match(nodes[1], { internalAddresses: left, externalAddresses: left, tunnelAddresses: left });
   t.strictSame(problems, ['address 192.0.2.1 of node b is ignored: it belongs to node a']);
@@ -42,7 +42,7 @@ t.test('a node is left without what belongs to another, wherever its object says
 });
 
 t.test('a prefix that is ignored gives its node no overlay address', t => {
-  const { nodes, owners, problems } = settleNodes(
+  const { nodes, owners, problems } = resolveNodes(
     [node('a', { cidrs: ['10.1.0.0/24'] }), node('b', { cidrs: ['10.1.0.0/24', '10.2.0.0/24'] })],
     [],
   );
@@ -53,7 +53,7 @@ t.test('a prefix that is ignored gives its node no overlay address', t => {
 });
 
 t.test('a prefix named twice by one node is its own once', t => {
-  const [settled] = settleNodes([node('a', { cidrs: ['10.1.0.0/24', '10.1.0.0/24'] })], []).nodes;
+  const [settled] = resolveNodes([node('a', { cidrs: ['10.1.0.0/24', '10.1.0.0/24'] })], []).nodes;
   t.strictSame(settled?.podCidrs, ['10.1.0.0/24']);
   t.end();
 });
@@ -77,7 +77,7 @@ for (const { what, cidr, addr } of intrusions)
       createdAtMs: 2,
     };
     const self = node('self', { cidrs: ['10.1.0.0/24'], internal: ['203.0.113.1'] });
-    const elder = settleNodes([self, owner, guest], []);
+    const elder = resolveNodes([self, owner, guest], []);
     t.match(elder.nodes[2], {
       internalAddresses: ['198.51.100.2', '2001:db8:c::2'],
       podCidrs: ['10.9.0.0/24'],
@@ -87,7 +87,7 @@ for (const { what, cidr, addr } of intrusions)
     t.strictSame(elder.problems, [
       `address ${addr} of node aaa is ignored: it is in pod CIDR ${cidr} of node zzz`,
     ]);
-    const newer = settleNodes([self, { ...owner, createdAtMs: 3 }, guest], []);
+    const newer = resolveNodes([self, { ...owner, createdAtMs: 3 }, guest], []);
     t.strictSame(newer, { ...newer, problems: elder.problems }, 'whichever is the newer');
     t.end();
   });
@@ -99,7 +99,7 @@ for (const [what, at] of [
   t.test(`a pod CIDR around the end of another node’s tunnel ${what}`, t => {
     const wide = { ...node('aaa', { cidrs: ['192.0.2.0/24'], internal: ['198.51.100.2'] }), createdAtMs: at };
     const other = { ...node('zzz', { cidrs: ['10.9.0.0/24'], internal: ['192.0.2.9'] }), createdAtMs: 5 };
-    const { nodes, problems } = settleNodes([node('self'), wide, other], []);
+    const { nodes, problems } = resolveNodes([node('self'), wide, other], []);
     const [cidrs, addresses] = at === 9 ? [0, 1] : [1, 0];
     t.match(nodes[1], { podCidrs: { length: cidrs } });
     t.match(nodes[2], { internalAddresses: { length: addresses }, podCidrs: ['10.9.0.0/24'] });
@@ -111,13 +111,13 @@ for (const [what, at] of [
 
 t.test('a node may have an address in its own pod CIDR', t => {
   const nodes = [node('self'), node('b', { cidrs: ['10.2.0.0/24'], internal: ['10.2.0.1'] })];
-  t.strictSame(settleNodes(nodes, []).problems, []);
+  t.strictSame(resolveNodes(nodes, []).problems, []);
   t.end();
 });
 
 t.test("an overlay device's address that a node before has announced is that node's, and said", t => {
   const thief = node('a', { external: ['10.2.0.1'] });
-  const { owners, problems } = settleNodes([thief, node('b', { cidrs: ['10.2.0.0/24'] })], []);
+  const { owners, problems } = resolveNodes([thief, node('b', { cidrs: ['10.2.0.0/24'] })], []);
   t.equal(owners.get(parseAddr('10.2.0.1')), 'a');
   t.strictSame(problems, ['address 10.2.0.1 of node b is ignored: it belongs to node a']);
   t.end();

@@ -11,7 +11,7 @@ t.test('links are updated, not detached', t => {
   using before = node.open();
   before.reconcileLinks(node.links);
   const old = attached(before);
-  using after = node.open({ settings: { ...node.settings, tunnelTtl: 32 } });
+  using after = node.open({ constants: { ...node.constants, tunnelTtl: 32 } });
   const changes = after.reconcileLinks(node.links);
   t.equal(changes.filter(({ action }) => action.startsWith('updated')).length, onDevices(node.links).length);
   for (const [place, { linkId, programId }] of attached(after)) {
@@ -24,10 +24,10 @@ t.test('links are updated, not detached', t => {
 });
 
 t.test('netfilter links, which the kernel cannot update, are replaced by one in another place', t => {
-  using datapath = node.open({ settings: { ...node.settings, tunnelTtl: 16 } });
-  const changes = datapath.reconcileLinks(node.links);
+  using opened = node.open({ constants: { ...node.constants, tunnelTtl: 16 } });
+  const changes = opened.reconcileLinks(node.links);
   t.equal(changes.filter(({ action }) => action.startsWith('replaced')).length, 6);
-  const { links } = datapath.status();
+  const { links } = opened.status();
   t.equal(links.filter(({ hook }) => hook === 'forward').length, 2, 'one each family remains');
   t.end();
 });

@@ -5,10 +5,10 @@ import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
 import { ip, loadForeign, makeTestNode } from './test-node.ts';
 
 const node = makeTestNode('xdp', undo => t.teardown(undo));
-const datapath = node.open();
-t.teardown(() => datapath[Symbol.dispose]());
+const opened = node.open();
+t.teardown(() => opened[Symbol.dispose]());
 
-const actions = (mode: XdpMode | 'off', deviceKind = 'veth', open = datapath) =>
+const actions = (mode: XdpMode | 'off', deviceKind = 'veth', open = opened) =>
   open
     .reconcileLinks([
       ...node.links,
@@ -46,7 +46,7 @@ t.test('another mode replaces the link', t => {
 t.test('a restart keeps it, other settings update it', t => {
   using same = node.open();
   t.strictSame(actions('native', 'veth', same), []);
-  using other = node.open({ settings: { ...node.settings, tunnelTtl: 7 } });
+  using other = node.open({ constants: { ...node.constants, tunnelTtl: 7 } });
   t.ok(actions('native', 'veth', other).some(change => /^uplink_xdp on up0 updated/.test(change)));
   t.equal(xdpOf(), 'xdp');
   t.end();

@@ -1,20 +1,20 @@
 // The programs' settings for node 1.
 import type { ObjectSpec } from 'libbpf-ts';
 import { CONFIG_VARIABLES } from '../../../loader/abi/abi.gen.ts';
-import { kernelSettings } from '../../../loader/programs/settings.ts';
+import { kernelConstants } from '../../../loader/programs/program-constants.ts';
 import { CONNTRACK_TIMEOUTS, type ConntrackTimeouts } from '../../../loader/model/conntrack-timeouts.ts';
 import { DEVICE, MAC, NODE, SEGMENT, SOURCE_PORTS, TUNNEL_TTL, VXLAN_PORT } from './cluster.ts';
-import type { Settings } from './table.ts';
+import type { Constants } from './table.ts';
 
 /** The product's own, by C name. */
-const CONNTRACK_SECONDS: Settings = Object.fromEntries(
+const CONNTRACK_SECONDS: Constants = Object.fromEntries(
   Object.entries(CONNTRACK_TIMEOUTS).map(([name, seconds]) => [
     CONFIG_VARIABLES[name as keyof ConntrackTimeouts].cName,
     seconds as number,
   ]),
 );
 
-const SETTINGS: Settings = {
+const CONSTANTS: Constants = {
   node_id: NODE.own,
   segment: SEGMENT,
   uplink_ifindex: DEVICE.uplink,
@@ -24,17 +24,17 @@ const SETTINGS: Settings = {
   source_port_max: SOURCE_PORTS.max,
   tunnel_ttl: TUNNEL_TTL,
   decap_l3_flags: 1,
-  keys_on_stack: kernelSettings(true).keysOnStack,
+  keys_on_stack: kernelConstants(true).keysOnStack,
   forward_hook: 1,
   kernel_vxlan: 1,
-  ct_insert: kernelSettings(true).ctInsert,
+  ct_insert: kernelConstants(true).ctInsert,
   ...CONNTRACK_SECONDS,
   overlay_mac: MAC.overlay,
   gateway_mac: MAC.gateway,
 };
 
 /** All of them that the object has: a program without a use for a setting does not have it. */
-export function settingsOf(spec: ObjectSpec, more: Settings = {}): Settings {
-  const all = { ...SETTINGS, ...more };
+export function constantsOf(spec: ObjectSpec, more: Constants = {}): Constants {
+  const all = { ...CONSTANTS, ...more };
   return Object.fromEntries(Object.entries(all).filter(([name]) => spec.variables.has(name)));
 }

@@ -1,12 +1,12 @@
-// How full the tables of flows are, by the programs' own count: no table is walked.
+// Occupancy of the conntrack maps, from the counters that the programs keep; no map is iterated.
 import type { MapSet } from '../abi/map-set.ts';
 
-export interface ConntrackRoom {
-  /** Rows of hd_ct, and flows that wait in hd_ct_unassured. */
+export interface ConntrackUsage {
+  /** Rows of hd_ct, and of hd_ct_unassured. */
   readonly assured: number;
   readonly unassured: number;
-  /** How often a flow that was assured found no place, or had an end with its share: it stayed evictable. */
-  readonly withoutRoom: number;
+  /** Times that an assured flow stayed in hd_ct_unassured, evictable: hd_ct was full, or an address had its share of it. */
+  readonly tableFull: number;
   readonly overShare: number;
 }
 
@@ -14,26 +14,26 @@ type ConntrackMaps = Pick<MapSet, 'hd_ct' | 'hd_ct_unassured' | 'hd_ct_aging'>;
 
 const NEARLY_FULL = 0.8;
 
-export function readConntrackRoom({ hd_ct_aging }: Pick<MapSet, 'hd_ct_aging'>): ConntrackRoom {
+export function readConntrackUsage({ hd_ct_aging }: Pick<MapSet, 'hd_ct_aging'>): ConntrackUsage {
   const row = hd_ct_aging.get(0);
   return {
     assured: row?.ringRows ?? 0,
     unassured: row?.queueRows ?? 0,
-    withoutRoom: Number(row?.noRoom ?? 0n),
+    tableFull: Number(row?.noRoom ?? 0n),
     overShare: Number(row?.overShare ?? 0n),
   };
 }
 
-/** A sentence for each table that is nearly full. */
+/** One sentence for each conntrack map that is nearly full. */
 export function conntrackProblems(maps: ConntrackMaps): string[] {
-  const { assured, unassured } = readConntrackRoom(maps);
+  const { assured, unassured } = readConntrackUsage(maps);
   return [
     ...nearlyFull('hd_ct', assured, maps.hd_ct.info.maxEntries, 'connections beyond it can be evicted'),
     ...nearlyFull(
       'hd_ct_unassured',
       unassured,
       maps.hd_ct_unassured.info.maxEntries,
-      'new flows push out others before they are answered',
+      'new flows evict others before these are replied to',
     ),
   ];
 }
