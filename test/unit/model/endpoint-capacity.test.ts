@@ -19,7 +19,7 @@ t.test("where not, other nodes' pods are left out, and this node has capacity fo
   t.equal(rows.length, 14, 'an eighth stays free');
   t.strictSame(rows.slice(0, own.length), own);
   const left = endpoints.length - 14;
-  t.match(problems, [new RegExp(`room for 16 addresses .* has ${endpoints.length}: .* know ${left} of`)]);
+  t.match(problems, [new RegExp(`holds 16 addresses .* has ${endpoints.length}: .* know ${left} of`)]);
   t.match(problems, [/Set maps\.endpoints to 64/]);
   t.end();
 });

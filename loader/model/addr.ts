@@ -1,2 +1,0 @@
-// For loader/sources, until it imports the package itself.
-export { addrFromBytes, addrToBytes, compareAddr, isIpv4, parseAddr, tryParseAddr, type Addr } from 'ip';
