@@ -46,6 +46,22 @@ export const UNREADABLE: readonly Unreadable[] = [
     spoil: headed => headed.extension('hop-by-hop', { length: 200 }).udp(4000, 53, 'q'),
   },
   {
+    what: 'the same before a protocol without ports',
+    why: 'where the data begins is unknown, and so is whether they are a later header of the chain',
+    verdict: 'DROP_MALFORMED',
+    families: ['ipv6'],
+    isNotForwarded: true,
+    spoil: headed => headed.extension('hop-by-hop', { length: 200 }).data('anything'),
+  },
+  {
+    what: 'an IPv6 extension header that is cut short',
+    why: 'which header comes next is unknown',
+    verdict: 'DROP_MALFORMED',
+    families: ['ipv6'],
+    isNotForwarded: true,
+    spoil: (headed, view) => withProtocol(headed, view, IP_PROTOCOL['destination-options'], 'abcd'),
+  },
+  {
     what: 'a UDP header that is cut short',
     why: 'no ports',
     verdict: 'DROP_MALFORMED',
