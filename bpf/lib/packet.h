@@ -68,7 +68,7 @@ struct tracked {
 	bool is_error;	    /* ICMP's about the flow, no packet of its own */
 	bool is_alone;	    /* ICMP that can be part of no flow */
 	bool ports_unknown; /* a later fragment whose first one was not seen */
-	bool first_too_big; /* a later fragment whose first one did not fit its path */
+	__u8 frag_to_stack; /* enum fragment_way: why the stack has the rest of the datagram */
 	bool traced;	    /* heddlectl trace's: leaves nothing behind */
 };
 
