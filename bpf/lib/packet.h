@@ -56,7 +56,7 @@ struct tracked {
 	__u32 receiver_slot;
 	__u32 rule;	    /* that refused the packet, as in hd_rule */
 	__u32 sequence;	    /* TCP, host byte order; SCTP: verification tag */
-	__u32 acknowledged; /* TCP */
+	__u32 acknowledged; /* TCP; SCTP INIT: the tag that its sender wants to find */
 	__u32 ifindex;	    /* of the hook's device; 0 in netfilter's */
 	__u8 hook;	    /* enum hook */
 	__u8 state;	    /* enum flow_state */
