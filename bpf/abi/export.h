@@ -5,6 +5,7 @@
 #include "conntrack.h"
 #include "endpoint.h"
 #include "event.h"
+#include "fragment.h"
 #include "node.h"
 #include "port.h"
 #include "route.h"
@@ -21,6 +22,7 @@ ABI_EXPORT(enum rule_flag, rule_flag);
 ABI_EXPORT(enum rule_kind, rule_kind);
 ABI_EXPORT(enum conntrack_flag, conntrack_flag);
 ABI_EXPORT(enum endpoint_kind, endpoint_kind);
+ABI_EXPORT(enum fragment_way, fragment_way);
 ABI_EXPORT(enum hook, hook);
 ABI_EXPORT(enum node_flag, node_flag);
 ABI_EXPORT(enum port_flag, port_flag);

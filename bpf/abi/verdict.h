@@ -38,10 +38,11 @@ enum verdict {
 	PASS_TTL,	  /* expired: the host's stack answers as a router */
 	PASS_UNREACHABLE, /* of this node's pod networks, and nobody has it: as PASS_TTL */
 	PASS_TOO_BIG,	  /* does not fit its path: the host's stack answers or fragments */
-	PASS_HOST_PATH,	  /* belongs to a flow that netfilter translated */
-	PASS_SLOW_PATH,	  /* a foreign qdisc or filter on the pod's device wants to see it */
-	PASS_CHECKED,	  /* was admitted by an earlier hook of ours */
-	PASS_ADMITTED, /* a tunnel packet our checks admit, decapsulated by the kernel or later */
+	PASS_FRAGMENT,	/* of a datagram whose first fragment was overtaken: the stack gathers it */
+	PASS_HOST_PATH, /* belongs to a flow that netfilter translated */
+	PASS_SLOW_PATH, /* a foreign qdisc or filter on the pod's device wants to see it */
+	PASS_CHECKED,	/* was admitted by an earlier hook of ours */
+	PASS_ADMITTED,	/* a tunnel packet our checks admit, decapsulated by the kernel or later */
 
 	/* Ended here: dropped, named for the cause. */
 	DROP_MALFORMED,		  /* headers cut short or inconsistent */
@@ -72,7 +73,7 @@ enum verdict {
 	DROP_POLICY_EGRESS,	  /* policy does not let this pod send that */
 	DROP_POLICY_INGRESS,	  /* policy does not let this pod receive that */
 	DROP_POLICY_ABSENT,	  /* no policy is in force for the pod yet */
-	DROP_FRAGMENT,		  /* a later fragment without its first, so policy cannot tell */
+	DROP_FRAGMENT,		  /* a later fragment without its first, and nothing gathers them */
 	DROP_CONNTRACK_FULL,	  /* no room for one more flow */
 	DROP_TUPLE_TAKEN,   /* DNAT led to another flow's tuple; sent again, it gets another port */
 	DROP_FRAGMENT_TINY, /* a fragment that leaves out, or overwrites, TCP's flags (RFC 1858) */

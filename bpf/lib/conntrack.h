@@ -231,6 +231,7 @@ static __always_inline enum verdict conntrack_lookup(ctx_t *ctx, struct packet *
 	if (flow_is_icmp_error(pkt) && conntrack_find_quoted(ctx, pkt))
 		return VERDICT_NEXT;
 	flow_of_packet(pkt, &pkt->ct.key);
+	conntrack_load_tag(ctx, pkt);
 	pkt->ct.is_alone = flow_is_alone(pkt);
 	conntrack_find(&pkt->ct);
 	return VERDICT_NEXT;

@@ -52,33 +52,44 @@ static __always_inline bool conntrack_is_syn_ack(const struct tracked *ct)
 		       (TRANSPORT_SYN | TRANSPORT_ACK);
 }
 
-/* SYN or SYN-ACK: of a connection that begins. */
+/* SYN or SYN-ACK, INIT or COOKIE ACK: of a connection that begins. */
 static __always_inline bool conntrack_is_handshake(const struct tracked *ct)
 {
+	if (ct->key.protocol == IPPROTO_SCTP)
+		return !ct->is_error && (ct->marks & (TRANSPORT_OPENS | TRANSPORT_ACK));
 	return ct->key.protocol == IPPROTO_TCP && !ct->is_error &&
 	       (ct->marks & (TRANSPORT_SYN | TRANSPORT_RESETS)) == TRANSPORT_SYN;
 }
 
+/* What the packet that opens a connection wants its answer to carry: of a SYN the next number, of
+ * an INIT the tag that it has chosen. */
+static __always_inline __u32 conntrack_wanted(const struct tracked *ct)
+{
+	return ct->key.protocol == IPPROTO_TCP ? ct->sequence + 1 : ct->acknowledged;
+}
+
 /* Both ends of a connection have forgotten it, and open another one on its tuple: the SYN-ACK that
  * acknowledges the opener's SYN brings the numbers of both. An end that remembers answers a SYN by
- * a mere acknowledgement (RFC 5961 section 4). */
+ * a mere acknowledgement (RFC 5961 section 4). The COOKIE ACK with the tag of the opener's INIT
+ * does as much; the responder's tag is what the opener sends next. */
 static __always_inline void conntrack_take_handshake(struct conntrack *entry,
 						     const struct tracked *ct)
 {
 	struct conntrack_end *responder = (struct conntrack_end *)conntrack_sender(ct, entry);
 	struct conntrack_end *opener = (struct conntrack_end *)conntrack_receiver(ct, entry);
+	bool tcp = ct->key.protocol == IPPROTO_TCP;
 
 	if (ct->marks & TRANSPORT_OPENS) {
-		entry->reopening_ack = ct->sequence + 1;
+		entry->reopening_ack = conntrack_wanted(ct);
 		return;
 	}
 	if (conntrack_is_opener(ct) || !entry->reopening_ack ||
-	    entry->reopening_ack != ct->acknowledged)
+	    entry->reopening_ack != (tcp ? ct->acknowledged : ct->sequence))
 		return;
 	entry->reopening_ack = 0;
 	responder->sequence = ct->sequence;
-	responder->acknowledged = ct->acknowledged;
-	opener->sequence = ct->acknowledged;
+	responder->acknowledged = tcp ? ct->acknowledged : 0;
+	opener->sequence = tcp ? ct->acknowledged : 0;
 	opener->acknowledged = 0;
 	__sync_fetch_and_and(&entry->flags, ~(CONNTRACK_FIN_BOTH | CONNTRACK_RESET_ANY));
 }

@@ -74,6 +74,17 @@ static __always_inline bool conntrack_sctp_in_window(const struct tracked *ct,
 	return !sender->sequence || ct->sequence == sender->sequence;
 }
 
+/* The tag that the sender of an INIT chooses; the packet's own is 0. */
+static __always_inline void conntrack_load_tag(ctx_t *ctx, struct packet *pkt)
+{
+	__be32 tag = 0;
+
+	if (pkt->protocol != IPPROTO_SCTP || !(pkt->ct.marks & TRANSPORT_OPENS))
+		return;
+	ctx_load(ctx, pkt->l4_offset + SCTP_INITIATE_TAG_AT, &tag, sizeof(tag));
+	pkt->ct.acknowledged = bpf_ntohl(tag);
+}
+
 /* What the packet's numbers say about the flow, and whether they are to be noted. */
 static __always_inline void conntrack_take_end(struct tracked *ct, const struct conntrack *entry)
 {

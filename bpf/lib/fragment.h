@@ -28,53 +28,104 @@ static __always_inline struct fragment_key fragment_key_of(const struct tracked 
 	return key;
 }
 
-/* From the tuple of a first fragment. */
-__noinline int fragment_remember(struct tracked *ct, __be32 id, bool too_big)
+static __always_inline bool fragment_is_over(const struct fragment_ports *ports)
+{
+	return !ports || (__s64)(ctx_now() - ports->seen_ns) >= FRAGMENT_TIMEOUT_NS;
+}
+
+/* Whether the host's stack has other fragments of the datagram already. A first one that comes
+ * twice goes where it went before. */
+static __always_inline bool fragment_was_overtaken(const struct fragment_ports *known,
+						   const struct fragment_ports *ports)
+{
+	if (fragment_is_over(known) || known->to_stack != FRAGMENT_OVERTAKEN)
+		return false;
+	return known->no_ports || (known->source_port == ports->source_port &&
+				   known->destination_port == ports->destination_port);
+}
+
+/* enum fragment_way of the datagram, from the tuple of its first fragment. */
+__noinline int fragment_remember(struct tracked *ct, __be32 id, __u8 to_stack)
 {
 	struct fragment_ports ports = {
 		.seen_ns = ctx_now(),
-		.too_big = too_big,
+		.to_stack = to_stack,
 	};
 	struct fragment_key key;
 
 	if (!ct || ct->traced)
-		return 0;
+		return FRAGMENT_OWN_WAY;
 	ports.source_port = ct->key.source_port;
 	ports.destination_port = ct->key.destination_port;
 	key = fragment_key_of(ct, id);
+	/* Of two CPUs, one is first: fragment_note() does it alike. */
+	if (!bpf_map_update_elem(&hd_frag, &key, &ports, BPF_NOEXIST))
+		return to_stack;
+	if (fragment_was_overtaken(bpf_map_lookup_elem(&hd_frag, &key), &ports))
+		ports.to_stack = FRAGMENT_OVERTAKEN;
 	bpf_map_update_elem(&hd_frag, &key, &ports, BPF_ANY);
-	return 0;
+	return ports.to_stack;
 }
 
-/* Completes the tuple of a later fragment; whether its first one did not fit its path. */
+/* Completes the tuple of a later fragment; enum fragment_way of its datagram. */
 __noinline int fragment_recall(struct tracked *ct, __be32 id)
 {
 	const struct fragment_ports *ports;
 	struct fragment_key key;
 
 	if (!ct)
-		return false;
+		return FRAGMENT_OWN_WAY;
 	key = fragment_key_of(ct, id);
 	ports = bpf_map_lookup_elem(&hd_frag, &key);
-	ct->ports_unknown = !ports || (__s64)(ctx_now() - ports->seen_ns) >= FRAGMENT_TIMEOUT_NS;
-	if (!ports || ct->ports_unknown)
-		return false;
+	ct->ports_unknown = true;
+	if (fragment_is_over(ports))
+		return FRAGMENT_OWN_WAY;
+	ct->ports_unknown = ports->no_ports;
+	if (ports->no_ports)
+		return ports->to_stack;
 	ct->key.source_port = ports->source_port;
 	ct->key.destination_port = ports->destination_port;
-	return ports->too_big;
+	return ports->to_stack;
 }
 
-/* Completes the ports. A fragment that overtook its first one has none, and policy will mind. */
+/* Notes that a fragment has overtaken its first one, which then takes the same way. */
+__noinline int fragment_note(struct tracked *ct, __be32 id)
+{
+	struct fragment_ports ports = {
+		.seen_ns = ctx_now(),
+		.to_stack = FRAGMENT_OVERTAKEN,
+		.no_ports = true,
+	};
+	struct fragment_key key;
+	int way;
+
+	if (!ct || ct->traced)
+		return FRAGMENT_OWN_WAY;
+	key = fragment_key_of(ct, id);
+	if (!bpf_map_update_elem(&hd_frag, &key, &ports, BPF_NOEXIST))
+		return FRAGMENT_OVERTAKEN;
+	way = fragment_recall(ct, id);
+	if (!ct->ports_unknown)
+		return way;
+	bpf_map_update_elem(&hd_frag, &key, &ports, BPF_ANY);
+	return FRAGMENT_OVERTAKEN;
+}
+
+/* Completes the ports. A fragment that overtook its first one has none: its flow cannot be told, so
+ * the host's stack gathers the whole datagram, as it would if netfilter translates the flow. */
 static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
 {
 	if (pkt->fragment == FRAGMENT_WHOLE)
 		return VERDICT_NEXT;
 	flow_of_packet(pkt, &pkt->ct.key);
 	if (pkt->fragment == FRAGMENT_FIRST) {
-		fragment_remember(&pkt->ct, pkt->fragment_id, false);
+		pkt->ct.frag_to_stack =
+			fragment_remember(&pkt->ct, pkt->fragment_id, FRAGMENT_OWN_WAY);
 		return VERDICT_NEXT;
 	}
-	pkt->ct.first_too_big = fragment_recall(&pkt->ct, pkt->fragment_id);
+	pkt->ct.frag_to_stack = fragment_recall(&pkt->ct, pkt->fragment_id);
+	if (pkt->ct.ports_unknown && !pkt->ct.frag_to_stack)
+		pkt->ct.frag_to_stack = fragment_note(&pkt->ct, pkt->fragment_id);
 	pkt->source_port = pkt->ct.key.source_port;
 	pkt->destination_port = pkt->ct.key.destination_port;
 	return VERDICT_NEXT;
@@ -86,5 +137,10 @@ static __always_inline void fragment_mark_too_big(struct packet *pkt)
 	if (pkt->fragment != FRAGMENT_FIRST)
 		return;
 	flow_of_packet(pkt, &pkt->ct.key);
-	fragment_remember(&pkt->ct, pkt->fragment_id, true);
+	fragment_remember(&pkt->ct, pkt->fragment_id, FRAGMENT_TOO_BIG);
+}
+
+static __always_inline bool fragment_is_overtaken(const struct packet *pkt)
+{
+	return pkt->ct.frag_to_stack == FRAGMENT_OVERTAKEN;
 }

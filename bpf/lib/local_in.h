@@ -20,9 +20,9 @@ static __always_inline bool local_in_is_from_elsewhere(__u32 ifindex)
 	return ifindex == CONFIG_GET(uplink_ifindex) || ifindex == CONFIG_GET(overlay_ifindex);
 }
 
-/* Addresses of local pods and of this node come in by devices of their own: the pod's, which pod_tx
- * has checked, and the loopback. Another device's claim to one is forged, unless that is a VRF,
- * which stands for the devices behind it. */
+/* Addresses of pods and of this node come in by devices of their own: a local pod's, which pod_tx
+ * has checked, the way of a remote pod's route, and the loopback. Another device's claim to one is
+ * forged, unless that is a VRF, which stands for the devices behind it. */
 static __always_inline enum verdict local_in_check_device(ctx_t *ctx, const struct packet *pkt)
 {
 	__u32 ifindex = ctx_ingress_ifindex(ctx);
@@ -34,9 +34,7 @@ static __always_inline enum verdict local_in_check_device(ctx_t *ctx, const stru
 	source = endpoint_find(pkt->segment, &pkt->source);
 	if (endpoint_is(source, ENDPOINT_LOCAL_HOST))
 		return DROP_NATIVE_SOURCE;
-	return endpoint_is(source, ENDPOINT_LOCAL_POD) && source->ifindex != ifindex
-		       ? DROP_NATIVE_DEVICE
-		       : VERDICT_NEXT;
+	return native_check_forwarded(pkt, ifindex);
 }
 
 /* Netfilter's INPUT has SNAT too, ahead of us: policy and conntrack know the source as the pod sent

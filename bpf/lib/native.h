@@ -20,8 +20,8 @@ static __always_inline bool native_is_foreign_mac(const struct packet *pkt,
 	       !mac_equal(&pkt->ethernet.source, &owner->mac);
 }
 
-/* What the host's stack forwards: a pod's packet came in by the pod's own device, a remote one's by
- * the overlay device or, if its route is direct, by the uplink. */
+/* What the host's stack forwards or takes in: a pod's packet came in by the pod's own device, a
+ * remote one's by the overlay device or, if its route is direct, by the uplink. */
 static __always_inline enum verdict native_check_forwarded(const struct packet *pkt, __u32 ifindex)
 {
 	const struct endpoint *source = endpoint_find(pkt->segment, &pkt->source);

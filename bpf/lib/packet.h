@@ -56,7 +56,7 @@ struct tracked {
 	__u32 receiver_slot;
 	__u32 rule;	    /* that refused the packet, as in hd_rule */
 	__u32 sequence;	    /* TCP, host byte order; SCTP: verification tag */
-	__u32 acknowledged; /* TCP */
+	__u32 acknowledged; /* TCP; SCTP INIT: the tag that its sender wants to find */
 	__u32 ifindex;	    /* of the hook's device; 0 in netfilter's */
 	__u8 hook;	    /* enum hook */
 	__u8 state;	    /* enum flow_state */
@@ -68,7 +68,7 @@ struct tracked {
 	bool is_error;	    /* ICMP's about the flow, no packet of its own */
 	bool is_alone;	    /* ICMP that can be part of no flow */
 	bool ports_unknown; /* a later fragment whose first one was not seen */
-	bool first_too_big; /* a later fragment whose first one did not fit its path */
+	__u8 frag_to_stack; /* enum fragment_way: why the stack has the rest of the datagram */
 	bool traced;	    /* heddlectl trace's: leaves nothing behind */
 };
 

@@ -33,7 +33,8 @@ enum {
 	TCP_SYN = 0x02,
 	TCP_RST = 0x04,
 	TCP_ACK = 0x10,
-	SCTP_TAG_REFLECTED = 1, /* RFC 9260 section 8.5.1 */
+	SCTP_TAG_REFLECTED = 1,	   /* RFC 9260 section 8.5.1 */
+	SCTP_INITIATE_TAG_AT = 16, /* in an INIT, behind the common header */
 	SCTP_INIT = 1,
 	SCTP_ABORT = 6,
 	SCTP_SHUTDOWN = 7,
@@ -50,7 +51,7 @@ struct transport_header {
 		__be16 echo_id;	 /* of an ICMP echo */
 		__be32 sequence; /* TCP; SCTP: verification tag */
 	};
-	__be32 acknowledged; /* TCP */
+	__be32 acknowledged; /* TCP; SCTP: checksum */
 	__u8 sctp_chunk;     /* TCP: header length in the upper half, in 4 bytes */
 	__u8 tcp_flags;	     /* SCTP: of the chunk */
 };

@@ -17,6 +17,8 @@ static __always_inline enum verdict receive_find_way(const struct packet *pkt)
 		return DELIVER_HOST;
 	if (conntrack_is_host_path(&pkt->ct))
 		return PASS_HOST_PATH;
+	if (fragment_is_overtaken(pkt))
+		return PASS_FRAGMENT;
 	if (ttl_is_expired(pkt))
 		return PASS_TTL;
 	if (pkt->endpoint->flags & PORT_SLOW_PATH)
@@ -24,20 +26,25 @@ static __always_inline enum verdict receive_find_way(const struct packet *pkt)
 	return VERDICT_NEXT;
 }
 
-/* A node's own address speaks: answers must find back into the tunnel. Nobody answers errors. */
+/* A node's own address speaks: answers must find back into the tunnel, and no fragment of it may
+ * go to the host's stack, where strict rp_filter refuses it. Nobody answers errors. */
 static __always_inline void receive_note_tunnel(struct packet *pkt, const struct tunnel *tunnel)
 {
+	if (tunnel->answer_only)
+		pkt->ct.frag_to_stack = FRAGMENT_OWN_WAY;
 	if (tunnel->answer_only && endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) &&
 	    !flow_is_icmp_error(pkt))
 		conntrack_set_tunnel(&pkt->ct, tunnel->node_id);
 }
 
-/* For a pod of this node, unless the forward hook will judge what netfilter translates back. */
+/* For a pod of this node, unless the forward hook will judge what netfilter translates back, or
+ * what the host's stack gathers. */
 static __always_inline enum verdict receive_check(struct packet *pkt)
 {
 	enum verdict v;
 
-	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) || conntrack_is_host_path(&pkt->ct))
+	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) || conntrack_is_host_path(&pkt->ct) ||
+	    (CONFIG_GET(forward_hook) && fragment_is_overtaken(pkt)))
 		return VERDICT_NEXT;
 	v = admission_check(&pkt->ct, NO_POD_SLOT, pkt->endpoint->pod_slot);
 	return v == VERDICT_NEXT ? conntrack_commit(&pkt->ct, 0) : v;

@@ -29,13 +29,13 @@ static __always_inline enum verdict send_find_way(struct packet *pkt)
 		return PASS_HOST;
 	if (endpoint_is(endpoint, ENDPOINT_LOCAL_POD)) {
 		pkt->endpoint = endpoint;
-		return VERDICT_NEXT;
+		return fragment_is_overtaken(pkt) ? PASS_FRAGMENT : VERDICT_NEXT;
 	}
 	route = route_find(pkt->segment, &pkt->destination);
 	if (!route || route->kind == ROUTE_LOCAL || !send_route_is_open(pkt, route))
 		return PASS_HOST;
 	pkt->route = route;
-	return VERDICT_NEXT;
+	return fragment_is_overtaken(pkt) ? PASS_FRAGMENT : VERDICT_NEXT;
 }
 
 /* What netfilter may translate is judged after that, by the forward and input hooks: policy sees
@@ -64,7 +64,7 @@ static __always_inline enum verdict send_to_node(ctx_t *ctx, struct packet *pkt)
 	bool overlay = route->kind == ROUTE_OVERLAY;
 	__u32 device = overlay ? CONFIG_GET(overlay_ifindex) : CONFIG_GET(uplink_ifindex);
 
-	if (pkt->ct.first_too_big || !mtu_fits(ctx, pkt, route->mtu, device)) {
+	if (pkt->ct.frag_to_stack == FRAGMENT_TOO_BIG || !mtu_fits(ctx, pkt, route->mtu, device)) {
 		fragment_mark_too_big(pkt);
 		return PASS_TOO_BIG;
 	}

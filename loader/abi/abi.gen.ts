@@ -90,6 +90,19 @@ export const eventStageTexts: Readonly<Record<keyof typeof EventStage, string>> 
   STAGE_INGRESS: '',
 };
 
+/** enum fragment_way (bpf/abi/fragment.h) */
+export const FragmentWay = {
+  OWN_WAY: 0,
+  TOO_BIG: 1,
+  OVERTAKEN: 2,
+} as const;
+export type FragmentWay = (typeof FragmentWay)[keyof typeof FragmentWay];
+export const fragmentWayTexts: Readonly<Record<keyof typeof FragmentWay, string>> = {
+  OWN_WAY: 'each one goes as its flow does',
+  TOO_BIG: 'the first one did not fit its path',
+  OVERTAKEN: 'another one came first, which did not say what flow it is of',
+};
+
 /** enum node_flag (bpf/abi/node.h) */
 export const NodeFlag = {
   LOCAL: 1,
@@ -226,45 +239,46 @@ export const Verdict = {
   PASS_TTL: 11,
   PASS_UNREACHABLE: 12,
   PASS_TOO_BIG: 13,
-  PASS_HOST_PATH: 14,
-  PASS_SLOW_PATH: 15,
-  PASS_CHECKED: 16,
-  PASS_ADMITTED: 17,
-  DROP_MALFORMED: 18,
-  DROP_ETHERTYPE: 19,
-  DROP_EXTENSION: 20,
-  DROP_PORT_UNKNOWN: 21,
-  DROP_SOURCE_MAC: 22,
-  DROP_SOURCE_ADDRESS: 23,
-  DROP_DESTINATION_MAC: 24,
-  DROP_DESTINATION_ADDRESS: 25,
-  DROP_ARP_SPOOF: 26,
-  DROP_ND_SPOOF: 27,
-  DROP_NEIGHBOUR: 28,
-  DROP_MULTICAST: 29,
-  DROP_POD_TUNNEL: 30,
-  DROP_TUNNEL_MALFORMED: 31,
-  DROP_TUNNEL_SOURCE: 32,
-  DROP_TUNNEL_VNI: 33,
-  DROP_TUNNEL_INNER_SOURCE: 34,
-  DROP_TUNNEL_DESTINATION: 35,
-  DROP_TUNNEL_ECN: 36,
-  DROP_NATIVE_SOURCE: 37,
-  DROP_NATIVE_DEVICE: 38,
-  DROP_NATIVE_MAC: 39,
-  DROP_ROUTE_MISSING: 40,
-  DROP_ENCAP: 41,
-  DROP_DECAP: 42,
-  DROP_POLICY_EGRESS: 43,
-  DROP_POLICY_INGRESS: 44,
-  DROP_POLICY_ABSENT: 45,
-  DROP_FRAGMENT: 46,
-  DROP_CONNTRACK_FULL: 47,
-  DROP_TUPLE_TAKEN: 48,
-  DROP_FRAGMENT_TINY: 49,
+  PASS_FRAGMENT: 14,
+  PASS_HOST_PATH: 15,
+  PASS_SLOW_PATH: 16,
+  PASS_CHECKED: 17,
+  PASS_ADMITTED: 18,
+  DROP_MALFORMED: 19,
+  DROP_ETHERTYPE: 20,
+  DROP_EXTENSION: 21,
+  DROP_PORT_UNKNOWN: 22,
+  DROP_SOURCE_MAC: 23,
+  DROP_SOURCE_ADDRESS: 24,
+  DROP_DESTINATION_MAC: 25,
+  DROP_DESTINATION_ADDRESS: 26,
+  DROP_ARP_SPOOF: 27,
+  DROP_ND_SPOOF: 28,
+  DROP_NEIGHBOUR: 29,
+  DROP_MULTICAST: 30,
+  DROP_POD_TUNNEL: 31,
+  DROP_TUNNEL_MALFORMED: 32,
+  DROP_TUNNEL_SOURCE: 33,
+  DROP_TUNNEL_VNI: 34,
+  DROP_TUNNEL_INNER_SOURCE: 35,
+  DROP_TUNNEL_DESTINATION: 36,
+  DROP_TUNNEL_ECN: 37,
+  DROP_NATIVE_SOURCE: 38,
+  DROP_NATIVE_DEVICE: 39,
+  DROP_NATIVE_MAC: 40,
+  DROP_ROUTE_MISSING: 41,
+  DROP_ENCAP: 42,
+  DROP_DECAP: 43,
+  DROP_POLICY_EGRESS: 44,
+  DROP_POLICY_INGRESS: 45,
+  DROP_POLICY_ABSENT: 46,
+  DROP_FRAGMENT: 47,
+  DROP_CONNTRACK_FULL: 48,
+  DROP_TUPLE_TAKEN: 49,
+  DROP_FRAGMENT_TINY: 50,
 } as const;
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
-export const VERDICT_MAX = 50;
+export const VERDICT_MAX = 51;
 export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   VERDICT_NEXT: 'The stage has no objection: go on with the next one. Never final.',
   DELIVER_POD: "into a local pod, past the host's stack",
@@ -280,6 +294,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   PASS_TTL: "expired: the host's stack answers as a router",
   PASS_UNREACHABLE: "of this node's pod networks, and nobody has it: as PASS_TTL",
   PASS_TOO_BIG: "does not fit its path: the host's stack answers or fragments",
+  PASS_FRAGMENT: 'of a datagram whose first fragment was overtaken: the stack gathers it',
   PASS_HOST_PATH: 'belongs to a flow that netfilter translated',
   PASS_SLOW_PATH: "a foreign qdisc or filter on the pod's device wants to see it",
   PASS_CHECKED: 'was admitted by an earlier hook of ours',
@@ -312,7 +327,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_POLICY_EGRESS: 'policy does not let this pod send that',
   DROP_POLICY_INGRESS: 'policy does not let this pod receive that',
   DROP_POLICY_ABSENT: 'no policy is in force for the pod yet',
-  DROP_FRAGMENT: 'a later fragment without its first, so policy cannot tell',
+  DROP_FRAGMENT: 'a later fragment without its first, and nothing gathers them',
   DROP_CONNTRACK_FULL: 'no room for one more flow',
   DROP_TUPLE_TAKEN: "DNAT led to another flow's tuple; sent again, it gets another port",
   DROP_FRAGMENT_TINY: "a fragment that leaves out, or overwrites, TCP's flags (RFC 1858)",
@@ -814,12 +829,14 @@ export const fragmentKeyLayout: StructLayout = {
 
 /** struct fragment_ports (bpf/abi/fragment.h) */
 export interface FragmentPorts {
-  /** CLOCK_MONOTONIC of the first fragment */
+  /** CLOCK_MONOTONIC of the first fragment, or of what overtook it */
   readonly seenNs: bigint;
   readonly sourcePort: number;
   readonly destinationPort: number;
-  /** the first one did not fit its path: the host's stack has it */
-  readonly tooBig: number;
+  /** enum fragment_way: the host's stack has the datagram, or each its own */
+  readonly toStack: number;
+  /** the first one has not come */
+  readonly noPorts: number;
 }
 export const fragmentPortsLayout: StructLayout = {
   kind: 'struct',
@@ -829,13 +846,14 @@ export const fragmentPortsLayout: StructLayout = {
     { name: 'seenNs', cName: 'seen_ns', offset: 0, padding: false, layout: u64 },
     { name: 'sourcePort', cName: 'source_port', offset: 8, padding: false, layout: be16 },
     { name: 'destinationPort', cName: 'destination_port', offset: 10, padding: false, layout: be16 },
-    { name: 'tooBig', cName: 'too_big', offset: 12, padding: false, layout: u8 },
+    { name: 'toStack', cName: 'to_stack', offset: 12, padding: false, layout: u8 },
+    { name: 'noPorts', cName: 'no_ports', offset: 13, padding: false, layout: u8 },
     {
       name: 'reserved',
       cName: 'reserved',
-      offset: 13,
+      offset: 14,
       padding: true,
-      layout: { kind: 'array', name: '', size: 3, length: 3, element: u8 },
+      layout: { kind: 'array', name: '', size: 2, length: 2, element: u8 },
     },
   ],
 };
@@ -1412,7 +1430,7 @@ export const MAPS = {
     type: 6,
     keySize: 4,
     valueSize: 16,
-    maxEntries: 450,
+    maxEntries: 459,
     flags: 0,
     key: u32,
     value: metricsLayout,

@@ -2,7 +2,7 @@
 import '../support/bpf/own-netns.ts';
 import t from 'tap';
 import { createDevices } from '../support/bpf/devices.ts';
-import { DEVICE, MAC, NODE } from '../support/bpf/cluster.ts';
+import { DEVICE, MAC, NODE, SLOT } from '../support/bpf/cluster.ts';
 import { FAR_HOST, FlowDriver, type Client } from '../support/bpf/flow-driver.ts';
 
 createDevices();
@@ -10,6 +10,8 @@ createDevices();
 const ROWS = 512;
 /** Of a host outside: an eighth, and one. */
 const SHARE = ROWS / 8 + 1;
+/** Up to so many, who opens them may use what is kept for those who have little. */
+const LITTLE = ROWS / 64 + 1;
 const BUSY = '198.19.66.66';
 
 function ports(first: number, count: number): number[] {
@@ -145,15 +147,51 @@ function manyPods(): FlowDriver {
   return driver;
 }
 
-t.test('four pods that take all they may leave an eighth of the table to those that have little', t => {
-  using driver = manyPods();
-  for (const client of PODS) for (const port of ports(1, ROWS / 4 + 1)) driver.ask(port, 4, client);
-  t.equal(driver.rows('hd_ct'), (ROWS * 7) / 8, 'they have seven eighths');
-  const { noRoom } = driver.aging();
-  for (let host = 1; host <= ROWS / 16; host++) driver.open(`198.18.0.${host}`, 1_000);
-  t.equal(driver.rows('hd_ct'), (ROWS * 15) / 16, 'who has little has a place at once');
-  t.equal(driver.aging().noRoom, noRoom, 'the hand finds it at the first try');
-  for (const port of ports(1_000, ROWS / 64 + 5)) driver.open(BUSY, port);
-  t.equal(driver.kept(BUSY), ROWS / 64 + 1, 'until it has no longer');
-  t.end();
-});
+/** Two hosts elsewhere that open all they may to a pod of this node. */
+function serve(driver: FlowDriver, slot: number): void {
+  driver.becomePod(slot);
+  for (const host of [1, 2].map(number => `198.19.${slot}.${number}`))
+    for (const port of ports(1_000, SHARE)) driver.open(host, port);
+}
+
+/** Those of PODS ask, each as much; the others of the same slots are served. */
+function ask(driver: FlowDriver, pods: number, flows: number): void {
+  for (const client of PODS.slice(0, pods)) for (const port of ports(1, flows)) driver.ask(port, 4, client);
+}
+
+const TAKERS: Readonly<Record<string, (driver: FlowDriver) => void>> = {
+  'four pods that take all they may': driver => {
+    ask(driver, 4, ROWS / 4 + 1);
+  },
+  'five pods, each below its share': driver => {
+    ask(driver, 3, ROWS / 5);
+    for (const slot of [6, 7]) serve(driver, slot);
+  },
+  'two pods that ask, and two that hosts elsewhere ask': driver => {
+    ask(driver, 2, ROWS / 4 + 1);
+    for (const slot of [5, 6]) serve(driver, slot);
+  },
+  'one pod that asks, and six hosts elsewhere that ask three others': driver => {
+    ask(driver, 1, ROWS / 4 + 1);
+    for (const slot of [4, 5, 6]) serve(driver, slot);
+  },
+};
+
+for (const [who, take] of Object.entries(TAKERS))
+  t.test(`${who} leave an eighth of the table to those that have little`, t => {
+    using driver = manyPods();
+    take(driver);
+    driver.becomePod(SLOT.pod);
+    const taken = driver.rows('hd_ct');
+    t.ok(
+      taken <= (ROWS * 7) / 8 + LITTLE,
+      `they have seven eighths, and the last of them what little is: ${taken}`,
+    );
+    const { noRoom } = driver.aging();
+    for (let host = 1; host <= ROWS / 16; host++) driver.open(`198.18.0.${host}`, 1_000);
+    t.equal(driver.rows('hd_ct'), taken + ROWS / 16, 'who has little has a place at once');
+    t.equal(driver.aging().noRoom, noRoom, 'the hand finds it at the first try');
+    for (const port of ports(1_000, LITTLE + 4)) driver.open(BUSY, port);
+    t.equal(driver.kept(BUSY), LITTLE, 'until it has no longer');
+    t.end();
+  });

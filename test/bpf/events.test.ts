@@ -28,6 +28,8 @@ const HEADER_BYTES = 8;
 createDevices();
 const bench = openBench('pod_tx');
 t.teardown(() => bench[Symbol.dispose]());
+const withoutForward = openBench('pod_tx', { forward_hook: 0 });
+t.teardown(() => withoutForward[Symbol.dispose]());
 const codec = codecOf<Fields>(layoutOf(readObject(readFileSync(objectPath('pod_tx'))).btf, 'event'), CODECS);
 
 function told(bench: Bench, act: () => void): readonly Fields[] {
@@ -124,7 +126,10 @@ for (const view of FAMILIES) {
     t => {
       const whole = fromPod(view, view.remotePod).udp(4000, 54, 'question'.repeat(20));
       const [, later = whole] = fragmentPacket(whole, 32);
-      const events = send(listening('EVENT_DROP'), [later]);
+      withoutForward.fill(givenWith(CLUSTER, listening('EVENT_DROP')));
+      const events = told(withoutForward, () => {
+        withoutForward.run(later.bytes(), CONTEXT);
+      });
       t.same(namesOf(events), ['EVENT_DROP DROP_FRAGMENT']);
       t.equal(events[0]?.['rule'], 0);
       t.end();

@@ -15,7 +15,7 @@ const SECOND_NS = 1_000_000_000n;
 /** The kernel waits 30 s for the rest of a datagram. */
 const VERDICTS = [
   [25n, 'DELIVER_OVERLAY'],
-  [31n, 'DROP_FRAGMENT'],
+  [31n, 'PASS_FRAGMENT'],
 ] as const;
 const GIVEN = podWith({
   slot: SLOT.pod,

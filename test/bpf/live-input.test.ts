@@ -15,6 +15,14 @@ for (const view of FAMILIES)
     t.same(verdicts, ['input DROP_NATIVE_DEVICE']);
   });
 
+for (const view of FAMILIES)
+  t.test(`${view.family}: a remote pod's is, too, whether its route is a tunnel or direct`, async t => {
+    const forged = (source: string) =>
+      eth(MAC.stranger, MAC.nic2).ip(source, view.own).udp(4000, 53, 'forged');
+    const { verdicts } = await live.send('wire2', [forged(view.remotePod), forged(view.directPod)], 2);
+    t.same(verdicts, ['input DROP_NATIVE_DEVICE', 'input DROP_NATIVE_SOURCE']);
+  });
+
 // Of IPv4 the stack itself drops it, as a martian.
 t.test("ipv6: this node's own source is, too", async t => {
   const forged = eth(MAC.stranger, MAC.nic2).ip(IPV6.host, IPV6.own).udp(4000, 53, 'forged');

@@ -23,9 +23,10 @@ function storiesOf(view: View): Story[] {
       given: podWith({ slot: SLOT.pod, egress }),
       steps: [
         piece('sibling', 0, 'DELIVER_OVERLAY'),
-        piece('pod', 1, 'DROP_FRAGMENT'),
-        piece('pod', 0, 'DELIVER_OVERLAY'),
-        piece('pod', 1, 'DELIVER_OVERLAY'),
+        piece('pod', 1, 'PASS_FRAGMENT'),
+        piece('pod', 0, 'PASS_FRAGMENT'),
+        piece('pod', 1, 'PASS_FRAGMENT'),
+        piece('sibling', 1, 'DELIVER_OVERLAY'),
       ],
     },
   ];

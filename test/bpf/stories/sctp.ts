@@ -43,6 +43,19 @@ const answers =
   ip =>
     ip.sctp(SERVER, CLIENT, chunk(type), { tag: CLIENT_TAG });
 
+/** Of the next association on the same ports. */
+const [NEXT_CLIENT_TAG, NEXT_SERVER_TAG] = [0xc11f, 0x5e78];
+const anew =
+  (type: keyof typeof CHUNK): Transport =>
+  ip =>
+    type === 'init'
+      ? ip.sctp(CLIENT, SERVER, init(NEXT_CLIENT_TAG), { tag: 0 })
+      : ip.sctp(CLIENT, SERVER, chunk(type), { tag: NEXT_SERVER_TAG });
+const answeredAnew =
+  (type: keyof typeof CHUNK): Transport =>
+  ip =>
+    ip.sctp(SERVER, CLIENT, chunk(type), { tag: NEXT_CLIENT_TAG });
+
 export const sctpStories: Stories = {
   title: 'sctp',
   stories: WAYS.flatMap(way => [...lifeStories(way), ...refusedStories(way)]),
@@ -50,6 +63,14 @@ export const sctpStories: Stories = {
 
 function chunk(type: keyof typeof CHUNK): Buffer {
   return Buffer.from([CHUNK[type], 0, 0, 4]);
+}
+
+/** With the tag that its sender wants to find; what else it says is nobody's here. */
+function init(tag: number): Buffer {
+  const bytes = Buffer.alloc(20);
+  bytes.set([CHUNK.init, 0, 0, bytes.length]);
+  bytes.writeUInt32BE(tag, 4);
+  return bytes;
 }
 
 function opened(way: Way): Step[] {
@@ -104,6 +125,42 @@ function lifeStories(way: Way): Story[] {
       given,
       steps: [
         ...opened(way),
+        {
+          ...inward(way, ip => ip.sctp(SERVER, CLIENT, chunk('abort'), { tag: 4_711 })),
+          tracked: [line('ASSURED', 'SEEN_REPLY')],
+        },
+      ],
+    },
+    {
+      name: `${way.name}: an association on the ports of one that both ends have forgotten ends by its own tags`,
+      given,
+      steps: [
+        ...opened(way),
+        ...[outward(way, anew('init')), inward(way, answeredAnew('initAck'))],
+        ...[outward(way, anew('cookieEcho')), inward(way, answeredAnew('cookieAck'))],
+        { ...inward(way, answeredAnew('abort')), tracked: [line(...open, 'RESET_RESPONDER')] },
+      ],
+    },
+    {
+      name: `${way.name}: and is shut down by both of its ends`,
+      given,
+      steps: [
+        ...opened(way),
+        ...[outward(way, anew('init')), inward(way, answeredAnew('initAck'))],
+        ...[outward(way, anew('cookieEcho')), inward(way, answeredAnew('cookieAck'))],
+        ...[outward(way, anew('data')), outward(way, anew('shutdown'))],
+        {
+          ...inward(way, answeredAnew('shutdownAck')),
+          tracked: [line(...open, 'FIN_OPENER', 'FIN_RESPONDER')],
+        },
+      ],
+    },
+    {
+      name: `${way.name}: a COOKIE ACK that answers no INIT brings no tag`,
+      given,
+      steps: [
+        ...[...opened(way), outward(way, anew('init'))],
+        inward(way, ip => ip.sctp(SERVER, CLIENT, chunk('cookieAck'), { tag: 4_711 })),
         {
           ...inward(way, ip => ip.sctp(SERVER, CLIENT, chunk('abort'), { tag: 4_711 })),
           tracked: [line('ASSURED', 'SEEN_REPLY')],

@@ -226,6 +226,35 @@ function forgottenStories(way: Way): Story[] {
     ),
     ends('and reset by its own RST', anew, answersAnew('RST'), 'RESET_RESPONDER'),
     ends(
+      'also where the client has begun twice',
+      [
+        ...[...opened(way), outward(way, asks('SYN', { sequence: elsewhere })), asksAnew('SYN')],
+        ...[answersAnew('SYN ACK'), asksAnew('ACK'), asksAnew('FIN ACK')],
+      ],
+      answersAnew('FIN ACK'),
+      ...['FIN_OPENER', 'FIN_RESPONDER'],
+    ),
+    {
+      name: `${way.name}: where the server has not forgotten it, what follows its challenge is a connection of its own`,
+      given,
+      steps: [
+        ...[...opened(way), asksAnew('SYN'), inward(way, answers('ACK'))],
+        { ...outward(way, asks('RST')), tracked: [podsLine(way, ...OPEN, 'RESET_OPENER')] },
+        { ...asksAnew('SYN'), tracked: [podsLine(way)] },
+        ...[answersAnew('SYN ACK'), asksAnew('ACK'), asksAnew('FIN ACK')],
+        { ...answersAnew('FIN ACK'), tracked: [podsLine(way, ...OPEN, 'FIN_OPENER', 'FIN_RESPONDER')] },
+      ],
+    },
+    {
+      name: `${way.name}: opened anew by who was asked, it is closed by its own FINs, too`,
+      given: bothWays(way),
+      steps: [
+        ...[...opened(way), { ...answersAnew('SYN'), tracked: [farLine(way)] }, asksAnew('SYN ACK')],
+        ...[answersAnew('ACK'), answersAnew('FIN ACK')],
+        { ...asksAnew('FIN ACK'), tracked: [farLine(way, ...OPEN, 'FIN_OPENER', 'FIN_RESPONDER')] },
+      ],
+    },
+    ends(
       'also where the one before was half closed',
       [...opened(way), outward(way, asks('FIN ACK')), asksAnew('SYN')],
       answersAnew('SYN ACK'),

@@ -25,7 +25,11 @@ import { policyPodRx, policyPodRxWithoutForward } from './policy-pod-rx.ts';
 import { policyOverlayTx, policyOverlayTxWithoutForward } from './policy-overlay-tx.ts';
 import { policyExtensions } from './policy-extensions.ts';
 import { policyLookup } from './policy-lookup.ts';
-import { policyFragments, policyFragmentsReceived } from './policy-fragments.ts';
+import {
+  policyFragments,
+  policyFragmentsReceived,
+  policyFragmentsWithoutForward,
+} from './policy-fragments.ts';
 import { policyUplinkXdp, policyUplinkRxEveryPod } from './policy-uplink-xdp.ts';
 import { unreadable } from './unreadable.ts';
 import { uplinkRxDecap } from './uplink-rx-decap.ts';
@@ -77,6 +81,7 @@ export const TABLES: readonly Table[] = [
   policyLookup,
   policyFragments,
   policyFragmentsReceived,
+  policyFragmentsWithoutForward,
   policyUplinkXdp,
   policyUplinkRxEveryPod,
   flowLifetimes,

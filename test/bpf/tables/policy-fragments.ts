@@ -1,10 +1,10 @@
-import { DEVICE, FAMILIES, IPV4, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import { ANYBODY, IDENTITY, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
-import { bare, type Packet } from '../../support/packet/packet.ts';
+import { bare, eth, type Packet } from '../../support/packet/packet.ts';
 import { flow, trackedLine } from './flow.ts';
 import { fromPod } from './pod.ts';
 import { outOfTunnel } from './tunnel.ts';
@@ -29,7 +29,15 @@ export const policyFragments: Table = {
   hook: 'pod_tx',
   title: 'policy: fragments are judged by their first one',
   context: { ifindex: DEVICE.pod },
-  rows: FAMILIES.flatMap(view => [...knownRows(view), ...unknownRows(view)]),
+  rows: FAMILIES.flatMap(view => [...knownRows(view), ...overtakingRows(view)]),
+};
+
+export const policyFragmentsWithoutForward: Table = {
+  hook: 'pod_tx',
+  title: 'policy: without the forward hook, nobody judges what the stack has gathered',
+  context: { ifindex: DEVICE.pod },
+  settings: { forward_hook: 0 },
+  rows: FAMILIES.flatMap(unknownRows),
 };
 
 export const policyFragmentsReceived: Table = {
@@ -72,6 +80,48 @@ function knownRows(view: View): Row[] {
   ];
 }
 
+/** The stack gathers what has overtaken its first one, and the first one with it; `forward` judges the whole. */
+function overtakingRows(view: View): Row[] {
+  const { family, pod, remotePod, sibling } = view;
+  const [first, later] = pieces(view, 53);
+  const [otherFirst, otherLater] = pieces(view, 54);
+  const closed = podWith({ slot: SLOT.pod, egress: { [ANYBODY]: [deny(1)] } });
+  const line = trackedLine([pod, 4000], [remotePod, 53]);
+  const row = (
+    what: string,
+    given: Partial<Given>,
+    [...before]: readonly Packet[],
+    verdict = 'PASS_FRAGMENT',
+  ): Row => {
+    const sent = before.pop() ?? later;
+    return { name: `${family}: ${what}`, given, before, sent, verdict };
+  };
+  const toSibling = fragmentPacket(fromPod(view, sibling).udp(4000, 53, PAYLOAD), 32);
+  return [
+    { ...row('a later one before its first', {}, [later]), tracked: [] },
+    { ...row('a later one before its first, from an isolated pod', closed, [later]), tracked: [] },
+    { ...row('a first one that was overtaken', ONE_PORT, [later, first]), tracked: [line] },
+    { ...row('what follows that', ONE_PORT, [later, first, later]), tracked: [line] },
+    { ...row('the first one twice', ONE_PORT, [later, first, first]), tracked: [line] },
+    { ...row('what follows that twice', ONE_PORT, [later, first, first, later]), tracked: [line] },
+    row('the first one never comes', ONE_PORT, [later, later]),
+    row(
+      'the first one of another datagram of that number',
+      ONE_PORT,
+      [later, first, otherFirst],
+      'DROP_POLICY_EGRESS',
+    ),
+    row('and what follows it', ONE_PORT, [later, first, otherFirst, otherLater], 'DROP_POLICY_EGRESS'),
+    row('to a sibling', {}, toSibling.toReversed()),
+    row(
+      'to outside, where all goes to the stack',
+      {},
+      fragmentPacket(fromPod(view, view.outside).udp(4000, 53, PAYLOAD), 32).toReversed(),
+      'PASS_HOST',
+    ),
+  ];
+}
+
 function unknownRows(view: View): Row[] {
   const { family } = view;
   const [first, later] = pieces(view, 53);
@@ -90,7 +140,7 @@ function unknownRows(view: View): Row[] {
     },
   });
   return [
-    row('from a pod that no policy selects', {}, 'DELIVER_OVERLAY'),
+    row('from a pod that no policy selects', {}, 'PASS_FRAGMENT'),
     row('where a port matters', ONE_PORT, 'DROP_FRAGMENT'),
     row(
       'where none does, but policy has something to say',
@@ -144,63 +194,36 @@ function receivedRows(view: View): Row[] {
     },
   });
   const cut = (port: number): readonly Packet[] =>
-    fragmentPacket(bare().ip(remotePod, pod).udp(4000, port, PAYLOAD), 32).map(piece =>
-      outOfTunnel(piece, { from: IPV4.overlayNode }),
-    );
+    fragmentPacket(bare().ip(remotePod, pod).udp(4000, port, PAYLOAD), 32);
   const [first = bare(), later = bare()] = cut(53);
   const [badFirst = bare(), badLater = bare()] = cut(54);
+  const [, ofNode = bare()] = fragmentPacket(bare().ip(view.overlayNode, pod).udp(4000, 53, PAYLOAD), 32);
   const line = trackedLine([remotePod, 4000], [pod, 53]);
+  const row = (what: string, inner: Packet, verdict: string, before: readonly Packet[] = []): Row => ({
+    ...{ name: `${family}: ${what}`, given, verdict, tracked: verdict === 'DELIVER_POD' ? [line] : [] },
+    ...{ before: before.map(each => outOfTunnel(each)), sent: outOfTunnel(inner) },
+    ...(verdict === 'PASS_FRAGMENT' && handedOver(inner)),
+  });
   return [
+    row('a first one to a port that is admitted', first, 'DELIVER_POD'),
+    row('and what follows it', later, 'DELIVER_POD', [first]),
+    row('a first one to a port that is not', badFirst, 'DROP_POLICY_INGRESS'),
+    row('and what follows it', badLater, 'DROP_POLICY_INGRESS', [badFirst]),
+    row('one whose first was never seen', later, 'PASS_FRAGMENT'),
+    row('and its first', first, 'PASS_FRAGMENT', [later]),
+    row("one from a node's own address, whose first was never seen", ofNode, 'DROP_FRAGMENT'),
     {
-      name: `${family}: a first one to a port that is admitted`,
-      given,
-      sent: first,
-      verdict: 'DELIVER_POD',
-      tracked: [line],
-    },
-    {
-      name: `${family}: and what follows it`,
-      given,
-      before: [first],
-      sent: later,
-      verdict: 'DELIVER_POD',
-      tracked: [line],
-    },
-    {
-      name: `${family}: a first one to a port that is not`,
-      given,
-      sent: badFirst,
-      verdict: 'DROP_POLICY_INGRESS',
-      tracked: [],
-    },
-    {
-      name: `${family}: and what follows it`,
-      given,
-      before: [badFirst],
-      sent: badLater,
-      verdict: 'DROP_POLICY_INGRESS',
-      tracked: [],
-    },
-    {
-      name: `${family}: one whose first was never seen`,
-      given,
-      sent: later,
-      verdict: 'DROP_FRAGMENT',
-      tracked: [],
-    },
-    {
-      name: `${family}: one of ICMP is no error, whatever it looks like`,
+      ...row('one of ICMP is no error, whatever it looks like', lookingLikeError(view), 'PASS_FRAGMENT'),
       given: { ...given, conntrack: [flow([pod, 4000], [remotePod, 53])] },
-      sent: lookingLikeError(view),
-      verdict: 'DROP_FRAGMENT',
+      tracked: [trackedLine([pod, 4000], [remotePod, 53])],
     },
-    {
-      name: `${family}: the same to a pod that no policy selects`,
-      sent: later,
-      verdict: 'DELIVER_POD',
-      tracked: [],
-    },
+    { ...row('the same to a pod that no policy selects', later, 'PASS_FRAGMENT'), given: {} },
   ];
+}
+
+/** As the host's stack gets it: out of the overlay device. */
+function handedOver(inner: Packet): Pick<Row, 'action' | 'becomes'> {
+  return { action: 'redirect', becomes: eth(MAC.gateway, MAC.overlay).with(inner) };
 }
 
 /** A later fragment of an echo, with a packet of the pod where an error would quote it. */
@@ -211,5 +234,5 @@ function lookingLikeError({ remotePod, pod }: View): Packet {
     .ip(remotePod, pod)
     .echo(7)
     .data(Buffer.concat([before, quoted]));
-  return outOfTunnel(fragmentPacket(whole, ICMP_PIECE)[1] ?? bare());
+  return fragmentPacket(whole, ICMP_PIECE)[1] ?? bare();
 }

@@ -17,13 +17,13 @@ const proofs = mutantsOf('bpf/lib/conntrack_assure.h', [
   {
     name: 'reopening-not-noted',
     fault: 'the SYN on the ports of a forgotten connection is not noted',
-    find: 'entry->reopening_ack = ct->sequence + 1;',
+    find: 'entry->reopening_ack = conntrack_wanted(ct);',
     replace: ';',
   },
   {
     name: 'any-syn-ack-reopens',
     fault: 'a SYN-ACK that acknowledges no SYN brings its numbers',
-    find: ' ||\n\t    entry->reopening_ack != ct->acknowledged',
+    find: ' ||\n\t    entry->reopening_ack != (tcp ? ct->acknowledged : ct->sequence)',
     replace: '',
   },
   {
@@ -31,6 +31,12 @@ const proofs = mutantsOf('bpf/lib/conntrack_assure.h', [
     fault: 'the FIN of a forgotten connection counts for the next one',
     find: '__sync_fetch_and_and(&entry->flags, ~(CONNTRACK_FIN_BOTH | CONNTRACK_RESET_ANY));',
     replace: ';',
+  },
+  {
+    name: 'tags-of-the-forgotten-stay',
+    fault: 'an association on the ports of a forgotten one is known by its tags',
+    find: 'if (ct->key.protocol == IPPROTO_SCTP)\n\t\treturn !ct->is_error && (ct->marks & (TRANSPORT_OPENS | TRANSPORT_ACK));',
+    replace: 'if (ct->key.protocol == IPPROTO_SCTP)\n\t\treturn false;',
   },
   {
     name: 'any-ack-assures',

@@ -29,14 +29,38 @@ const fragments = mutantsOf('bpf/lib/fragment.h', [
   {
     name: 'too-big-not-recalled',
     fault: 'that the first fragment did not fit is not asked',
-    find: 'return ports->too_big;',
-    replace: 'return false;',
+    find: 'ports->destination_port;\n\treturn ports->to_stack;',
+    replace: 'ports->destination_port;\n\treturn FRAGMENT_OWN_WAY;',
   },
   {
     name: 'traced-fragment-remembered',
     fault: 'the first fragment of a trace is remembered',
-    find: '!ct || ct->traced',
-    replace: '!ct',
+    find: '!ct || ct->traced)\n\t\treturn FRAGMENT_OWN_WAY;\n\tports.source_port',
+    replace: '!ct)\n\t\treturn FRAGMENT_OWN_WAY;\n\tports.source_port',
+  },
+  {
+    name: 'overtaken-first-goes-its-way',
+    fault: 'a first fragment that was overtaken does not follow the others to the stack',
+    find: 'ports.to_stack = FRAGMENT_OVERTAKEN;',
+    replace: ';',
+  },
+  {
+    name: 'first-fragment-twice-goes-its-way',
+    fault: 'a first fragment that comes twice sends what follows it past the stack',
+    find: 'return known->no_ports || (',
+    replace: 'return known->no_ports || (false && ',
+  },
+  {
+    name: 'overtaken-by-another-datagram',
+    fault: 'a first fragment of another flow with the same number goes to the stack, too',
+    find: 'known->source_port == ports->source_port &&\n\t\t\t\t   known->destination_port == ports->destination_port',
+    replace: 'true',
+  },
+  {
+    name: 'overtaking-not-noted',
+    fault: 'that a fragment has overtaken its first one is not noted',
+    find: 'if (pkt->ct.ports_unknown && !pkt->ct.frag_to_stack)',
+    replace: 'if (false)',
   },
   {
     name: 'recalled-ports-swapped',

@@ -175,7 +175,7 @@ const paths = [
     {
       name: 'rest-of-too-big-sent',
       fault: 'later fragments of what did not fit go their own way',
-      find: 'pkt->ct.first_too_big || ',
+      find: 'pkt->ct.frag_to_stack == FRAGMENT_TOO_BIG || ',
       replace: '',
     },
     {

@@ -53,27 +53,45 @@ s.bind(('${from}',${ASKED_FROM})); s.sendto(b'question',('${to}',${ASKED}))`;
   await mustExec(node, 'python3', '-c', script);
 }
 
-function tooBig(family: 'ipv4' | 'ipv6', quoted: Packet): Packet {
-  const [source, destination] = [addressOf(attacker, family), askerOf(family)];
-  return family === 'ipv4'
-    ? bare().ip(source, destination).icmp({ type: 3, code: 4, rest: FORGED_MTU.ipv4 }).with(quoted)
-    : bare().ip(source, destination).icmpv6({ type: 2, rest: FORGED_MTU.ipv6 }).with(quoted);
+interface ForgedError {
+  readonly title: string;
+  readonly ipv4: { readonly type: number; readonly code?: number; readonly rest?: number };
+  readonly ipv6: { readonly type: number; readonly code?: number; readonly rest?: number };
+}
+
+const ERRORS: readonly ForgedError[] = [
+  {
+    title: 'too big',
+    ipv4: { type: 3, code: 4, rest: FORGED_MTU.ipv4 },
+    ipv6: { type: 2, rest: FORGED_MTU.ipv6 },
+  },
+  { title: 'port unreachable', ipv4: { type: 3, code: 3 }, ipv6: { type: 1, code: 4 } },
+  { title: 'hop limit exceeded', ipv4: { type: 11 }, ipv6: { type: 3 } },
+  { title: 'parameter problem', ipv4: { type: 12 }, ipv6: { type: 4, code: 1 } },
+];
+
+function forged(family: 'ipv4' | 'ipv6', error: ForgedError, quoted: Packet): Packet {
+  const ip = bare().ip(addressOf(attacker, family), askerOf(family));
+  return (family === 'ipv4' ? ip.icmp(error.ipv4) : ip.icmpv6(error.ipv6)).with(quoted);
 }
 
 for (const family of ['ipv4', 'ipv6'] as const)
   t.test(`${family}: an error about the node's flow with somebody else is dropped`, async t => {
     const sender = await frameSender(t, attacker.netns, 'eth0');
     const ethernet = eth(await macOf(attacker, 'eth0'), gatewayMac('n1'));
-    await ask(OUTSIDE[family], askerOf(family));
-    const quoted = bare().ip(askerOf(family), OUTSIDE[family]).udp(ASKED_FROM, ASKED, 'question');
-    const row = {
-      title: 'too big',
-      packets: [ethernet.with(tooBig(family, quoted))],
-      drops: ['input DROP_POLICY_EGRESS × 1'],
-    };
-    await eachIsDropped(t, [row], { sender, counters });
-    const route = await mustExec(node, 'ip', 'route', 'get', OUTSIDE[family]);
-    t.notMatch(route, `mtu ${FORGED_MTU[family]}`, 'the node has learned nothing of it');
+    const others = { outside: OUTSIDE[family], 'a remote pod': addressOf(podNamed(lab, 'n2-p1'), family) };
+    for (const [whom, other] of Object.entries(others)) {
+      await ask(other, askerOf(family));
+      const quoted = bare().ip(askerOf(family), other).udp(ASKED_FROM, ASKED, 'question');
+      const rows = ERRORS.map(error => ({
+        title: `${error.title}, about a flow with ${whom}`,
+        packets: [ethernet.with(forged(family, error, quoted))],
+        drops: ['input DROP_POLICY_EGRESS × 1'],
+      }));
+      await eachIsDropped(t, rows, { sender, counters });
+      const route = await mustExec(node, 'ip', 'route', 'get', other);
+      t.notMatch(route, `mtu ${FORGED_MTU[family]}`, 'the node has learned nothing of it');
+    }
   });
 
 t.test('an error about what the node asks the pod itself is heard', async t => {
