@@ -12,15 +12,16 @@ int input(struct bpf_nf_ctx *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_INPUT);
 	__u32 ifindex = ctx_ingress_ifindex(ctx);
-	const struct port *port = port_lookup(ifindex);
+	const struct iface *iface = iface_lookup(ifindex);
+	bool from_pod = iface_is(iface, IFACE_POD);
 	enum verdict v = PASS_FOREIGN;
 
-	if (port || !local_in_is_from_elsewhere(ifindex))
+	if (!local_in_is_from_elsewhere(iface, ifindex))
 		v = parse_netfilter(ctx, &pkt);
 	/* What cannot be read is dropped where a pod sent it, else left to the stack. */
-	if (v != VERDICT_NEXT && !port)
+	if (v != VERDICT_NEXT && !from_pod)
 		v = PASS_FOREIGN;
-	pkt.port = port;
+	pkt.iface = from_pod ? iface : NULL;
 	if (v == VERDICT_NEXT)
 		v = local_in_check_device(ctx, &pkt);
 	if (v == VERDICT_NEXT)

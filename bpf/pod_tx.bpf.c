@@ -10,8 +10,8 @@
 #include "lib/finish.h"
 #include "lib/fragment.h"
 #include "lib/frame.h"
+#include "lib/iface.h"
 #include "lib/neighbour.h"
-#include "lib/port.h"
 #include "lib/rule_name.h"
 #include "lib/send.h"
 #include "lib/source.h"
@@ -58,7 +58,7 @@ SEC("tc")
 int pod_tx(struct __sk_buff *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_POD_TX);
-	enum verdict v = port_find(ctx, &pkt);
+	enum verdict v = iface_find_pod(ctx, &pkt);
 
 	if (v == VERDICT_NEXT)
 		v = vlan_pop_priority(ctx);

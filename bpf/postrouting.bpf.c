@@ -6,8 +6,8 @@
 #include "lib/begin.h"
 #include "lib/finish.h"
 #include "lib/forwarded.h"
+#include "lib/iface.h"
 #include "lib/parse_netfilter.h"
-#include "lib/port.h"
 
 /* The device that the packet was received by; 0: this node itself sends it. At POST_ROUTING the
  * hook's own `in` is set for either. A function of its own: the compiler would move the context's
@@ -22,7 +22,7 @@ static __always_inline bool is_proven_elsewhere(ctx_t *ctx)
 {
 	__u32 ifindex = ctx_egress_ifindex(ctx);
 
-	return ifindex == CONFIG_GET(overlay_ifindex) || port_lookup(ifindex);
+	return ifindex == CONFIG_GET(overlay_ifindex) || iface_is(iface_lookup(ifindex), IFACE_POD);
 }
 
 /* The source port that netfilter has chosen may be another flow's that it does not know. Lost

@@ -6,8 +6,8 @@
 #include "endpoint.h"
 #include "event.h"
 #include "fragment.h"
+#include "iface.h"
 #include "node.h"
-#include "port.h"
 #include "route.h"
 #include "verdict.h"
 
@@ -24,8 +24,9 @@ ABI_EXPORT(enum conntrack_flag, conntrack_flag);
 ABI_EXPORT(enum endpoint_kind, endpoint_kind);
 ABI_EXPORT(enum fragment_way, fragment_way);
 ABI_EXPORT(enum hook, hook);
+ABI_EXPORT(enum iface_flag, iface_flag);
+ABI_EXPORT(enum iface_kind, iface_kind);
 ABI_EXPORT(enum node_flag, node_flag);
-ABI_EXPORT(enum port_flag, port_flag);
 ABI_EXPORT(enum route_flag, route_flag);
 ABI_EXPORT(enum route_kind, route_kind);
 ABI_EXPORT(enum verdict, verdict);

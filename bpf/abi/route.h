@@ -23,13 +23,14 @@ struct route_key {
 };
 
 struct route {
-	__u8 kind;	      /* enum route_kind */
-	__u8 flags;	      /* enum route_flag */
-	__u16 mtu;	      /* largest IP packet that fits, inner headers included; bytes */
-	__u32 node_id;	      /* owner, as in hd_node */
+	__u8 kind;	     /* enum route_kind */
+	__u8 flags;	     /* enum route_flag */
+	__u16 mtu;	     /* largest IP packet that fits, inner headers included; bytes */
+	__u32 node_id;	     /* owner, as in hd_node */
+	__u32 ifindex;	     /* of the uplink that packets leave by; ROUTE_LOCAL: 0 */
+	struct mac vtep_mac; /* overlay: the owner's overlay device, inner destination MAC */
+	__u8 pad[6];
 	struct addr tunnel;   /* the owner's underlay address, its key in hd_node; direct too */
 	struct addr source;   /* overlay: this node's underlay address towards it, same family */
 	struct addr next_hop; /* underlay neighbour on a connected subnet; zero: ask the FIB */
-	struct mac vtep_mac;  /* overlay: the owner's overlay device, inner destination MAC */
-	__u8 pad[2];
 };

@@ -48,7 +48,7 @@ enum verdict {
 	DROP_MALFORMED,		  /* headers cut short or inconsistent */
 	DROP_ETHERTYPE,		  /* neither IP nor ARP, or in a VLAN, from or to a pod */
 	DROP_EXTENSION,		  /* IPv6 extension headers beyond what we follow */
-	DROP_PORT_UNKNOWN,	  /* the device belongs to no registered pod */
+	DROP_IFACE_UNKNOWN,	  /* the device belongs to no registered pod */
 	DROP_SOURCE_MAC,	  /* a pod sent from a MAC that is not its own */
 	DROP_SOURCE_ADDRESS,	  /* a pod sent from an address that is not its own */
 	DROP_DESTINATION_MAC,	  /* a pod sent to a MAC that is not its gateway's */

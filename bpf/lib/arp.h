@@ -51,12 +51,12 @@ static __always_inline enum verdict arp_reply(ctx_t *ctx, struct packet *pkt, st
 		struct arp arp;
 	} reply = { .arp = *arp };
 
-	reply.ethernet.destination = pkt->port->mac;
+	reply.ethernet.destination = pkt->iface->mac;
 	reply.ethernet.source = mac_setting(&CONFIG_GET(gateway_mac));
 	reply.ethernet.ethertype = bpf_htons(ETH_P_ARP);
 	reply.arp.operation = bpf_htons(ARP_REPLY);
 	reply.arp.sender_mac = reply.ethernet.source;
-	reply.arp.target_mac = pkt->port->mac;
+	reply.arp.target_mac = pkt->iface->mac;
 	__builtin_memcpy(reply.arp.sender, arp->target, sizeof(arp->target));
 	__builtin_memcpy(reply.arp.target, arp->sender, sizeof(arp->sender));
 	bpf_skb_store_bytes(ctx, 0, &reply, sizeof(reply), 0);
@@ -73,7 +73,7 @@ static __noinline enum verdict arp_judge(ctx_t *ctx, struct packet *pkt)
 		return DROP_MALFORMED;
 	sender = arp_addr(arp.sender);
 	target = arp_addr(arp.target);
-	if (!mac_equal(&arp.sender_mac, &pkt->port->mac))
+	if (!mac_equal(&arp.sender_mac, &pkt->iface->mac))
 		return DROP_ARP_SPOOF;
 	/* An address probe (RFC 5227) claims nothing and must stay unanswered. */
 	if (sender.words[3] == 0)

@@ -76,12 +76,12 @@ static __always_inline bool deliver_has_route(ctx_t *ctx)
 	return ctx->ifindex == CONFIG_GET(overlay_ifindex);
 }
 
-/* Out of the uplink. Without a next hop the kernel's routing table finds one. */
-static __always_inline void deliver_uplink(ctx_t *ctx, struct packet *pkt,
-					   const struct addr *next_hop)
+/* Out of the route's uplink. Without a next hop the kernel's routing table finds one. */
+static __always_inline void deliver_uplink(ctx_t *ctx, struct packet *pkt)
 {
+	const struct addr *next_hop = &pkt->route->next_hop;
 	struct bpf_redir_neigh neighbour = {};
-	__u32 ifindex = CONFIG_GET(uplink_ifindex);
+	__u32 ifindex = pkt->route->ifindex;
 
 	pkt->redirected = true;
 	if (addr_is_zero(next_hop) || deliver_has_route(ctx)) {

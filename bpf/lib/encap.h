@@ -167,6 +167,6 @@ static __noinline enum verdict encap_send(ctx_t *ctx, struct packet *pkt)
 	if (ethertype != pkt->ethernet.ethertype)
 		bpf_skb_store_bytes(ctx, offsetof(struct ethernet, ethertype), &ethertype,
 				    sizeof(ethertype), 0);
-	deliver_uplink(ctx, pkt, &pkt->route->next_hop);
+	deliver_uplink(ctx, pkt);
 	return DELIVER_OVERLAY;
 }

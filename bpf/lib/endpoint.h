@@ -31,13 +31,13 @@ static __always_inline bool endpoint_is_node(const struct endpoint *endpoint)
 	       endpoint_is(endpoint, ENDPOINT_REMOTE_NODE);
 }
 
-/* Whether the address belongs to the pod behind the port. */
+/* Whether the address belongs to the pod behind the device. */
 static __always_inline bool endpoint_is_own(const struct packet *pkt, const struct addr *addr)
 {
 	const struct endpoint *endpoint = endpoint_find(pkt->segment, addr);
 
 	return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) &&
-	       endpoint->pod_slot == pkt->port->pod_slot;
+	       endpoint->pod_slot == pkt->iface->pod_slot;
 }
 
 /* Whether one of the two is a pod of this node. */

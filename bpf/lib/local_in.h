@@ -5,9 +5,9 @@
 
 #include "lib/admission.h"
 #include "lib/fragment.h"
+#include "lib/iface.h"
 #include "lib/native.h"
 #include "lib/netfilter_conn.h"
-#include "lib/port.h"
 #include "lib/source.h"
 
 enum {
@@ -15,9 +15,9 @@ enum {
 };
 
 /* Devices that no local pod's packet comes in by: uplink_rx and overlay_rx drop its address. */
-static __always_inline bool local_in_is_from_elsewhere(__u32 ifindex)
+static __always_inline bool local_in_is_from_elsewhere(const struct iface *iface, __u32 ifindex)
 {
-	return ifindex == CONFIG_GET(uplink_ifindex) || ifindex == CONFIG_GET(overlay_ifindex);
+	return iface_is(iface, IFACE_UPLINK) || ifindex == CONFIG_GET(overlay_ifindex);
 }
 
 /* Addresses of pods and of this node come in by devices of their own: a local pod's, which pod_tx
@@ -28,8 +28,8 @@ static __always_inline enum verdict local_in_check_device(ctx_t *ctx, const stru
 	__u32 ifindex = ctx_ingress_ifindex(ctx);
 	const struct endpoint *source;
 
-	if (pkt->port || pkt->ct.traced || ifindex == LOOPBACK_IFINDEX || ctx_ingress_is_vrf(ctx) ||
-	    native_is_neighbour_message(pkt))
+	if (pkt->iface || pkt->ct.traced || ifindex == LOOPBACK_IFINDEX ||
+	    ctx_ingress_is_vrf(ctx) || native_is_neighbour_message(pkt))
 		return VERDICT_NEXT;
 	source = endpoint_find(pkt->segment, &pkt->source);
 	if (endpoint_is(source, ENDPOINT_LOCAL_HOST))
@@ -54,8 +54,8 @@ static __always_inline void local_in_restore_source(ctx_t *ctx, struct packet *p
  * the one that has its source address. */
 static __always_inline __u32 local_in_sender(const struct packet *pkt)
 {
-	if (pkt->port)
-		return pkt->port->pod_slot;
+	if (pkt->iface)
+		return pkt->iface->pod_slot;
 	return admission_slot(endpoint_find(pkt->segment, &pkt->source));
 }
 
@@ -79,7 +79,7 @@ static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pk
 	__u32 sender;
 
 	if (netfilter_is_answer(ctx))
-		return pkt->port ? PASS_HOST : PASS_FOREIGN;
+		return pkt->iface ? PASS_HOST : PASS_FOREIGN;
 	local_in_restore_source(ctx, pkt);
 	sender = local_in_sender(pkt);
 	if (sender == NO_POD_SLOT)

@@ -7,6 +7,7 @@
 #include "abi/config.h"
 #include "lib/endpoint.h"
 #include "lib/icmp.h"
+#include "lib/iface.h"
 #include "lib/node.h"
 #include "lib/route.h"
 
@@ -20,8 +21,14 @@ static __always_inline bool native_is_foreign_mac(const struct packet *pkt,
 	       !mac_equal(&pkt->ethernet.source, &owner->mac);
 }
 
+/* A direct route's owner sends by any uplink; by the one that leads to it no row is asked for. */
+static __always_inline bool native_is_uplink(const struct route *route, __u32 ifindex)
+{
+	return ifindex == route->ifindex || iface_is(iface_lookup(ifindex), IFACE_UPLINK);
+}
+
 /* What the host's stack forwards or takes in: a pod's packet came in by the pod's own device, a
- * remote one's by the overlay device or, if its route is direct, by the uplink. */
+ * remote one's by the overlay device or, if its route is direct, by an uplink. */
 static __always_inline enum verdict native_check_forwarded(const struct packet *pkt, __u32 ifindex)
 {
 	const struct endpoint *source = endpoint_find(pkt->segment, &pkt->source);
@@ -36,7 +43,7 @@ static __always_inline enum verdict native_check_forwarded(const struct packet *
 		return VERDICT_NEXT;
 	if (route->kind != ROUTE_DIRECT)
 		return DROP_NATIVE_SOURCE;
-	return ifindex == CONFIG_GET(uplink_ifindex) ? VERDICT_NEXT : DROP_NATIVE_DEVICE;
+	return native_is_uplink(route, ifindex) ? VERDICT_NEXT : DROP_NATIVE_DEVICE;
 }
 
 /* Neighbour discovery is between neighbours, as ARP is: who claims an address of ours must be
@@ -68,7 +75,7 @@ __noinline int native_check_source(const struct packet *pkt, __u32 ifindex)
 		return PASS_FOREIGN;
 	if (route->kind != ROUTE_DIRECT)
 		return DROP_NATIVE_SOURCE;
-	if (ifindex != CONFIG_GET(uplink_ifindex))
+	if (!native_is_uplink(route, ifindex))
 		return DROP_NATIVE_DEVICE;
 	if (native_is_foreign_mac(pkt, route))
 		return DROP_NATIVE_MAC;

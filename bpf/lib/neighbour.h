@@ -77,7 +77,7 @@ static __always_inline enum verdict nd_reply(ctx_t *ctx, struct packet *pkt,
 	na.message.check = nd_check(&na);
 	if (bpf_skb_change_tail(ctx, ETH_HLEN + sizeof(na.ip) + sizeof(na.message), 0))
 		return DROP_MALFORMED;
-	deliver_set_ethernet(ctx, pkt, na.message.option_mac, pkt->port->mac);
+	deliver_set_ethernet(ctx, pkt, na.message.option_mac, pkt->iface->mac);
 	bpf_skb_store_bytes(ctx, ETH_HLEN, &na.ip, sizeof(na.ip) + sizeof(na.message), 0);
 	deliver_to_peer(ctx, pkt, ctx->ifindex);
 	return ANSWER_ND;
@@ -107,7 +107,7 @@ static __always_inline bool nd_is_own(const struct packet *pkt, const struct add
 static __always_inline bool nd_claims_foreign_mac(const struct packet *pkt,
 						  const struct nd_message *nd, __u8 option)
 {
-	return nd->option_type == option && !mac_equal(&nd->option_mac, &pkt->port->mac);
+	return nd->option_type == option && !mac_equal(&nd->option_mac, &pkt->iface->mac);
 }
 
 static __always_inline enum verdict nd_solicited(ctx_t *ctx, struct packet *pkt)

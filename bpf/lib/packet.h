@@ -5,7 +5,7 @@
 
 #include "abi/conntrack.h"
 #include "abi/endpoint.h"
-#include "abi/port.h"
+#include "abi/iface.h"
 #include "abi/route.h"
 #include "abi/verdict.h"
 #include "lib/mac.h"
@@ -75,7 +75,7 @@ struct tracked {
 struct packet {
 	struct addr source;
 	struct addr destination;
-	const struct port *port;	 /* the pod that sent it, at its own device */
+	const struct iface *iface;	 /* of the pod that sent it, at its own device */
 	const struct endpoint *endpoint; /* the destination, if local */
 	const struct route *route;	 /* the destination's node, if another one */
 	__u32 bytes;			 /* as the hook was given it */

@@ -21,7 +21,7 @@ static __always_inline enum verdict receive_find_way(const struct packet *pkt)
 		return PASS_FRAGMENT;
 	if (ttl_is_expired(pkt))
 		return PASS_TTL;
-	if (pkt->endpoint->flags & PORT_SLOW_PATH)
+	if (pkt->endpoint->flags & IFACE_SLOW_PATH)
 		return PASS_SLOW_PATH;
 	return VERDICT_NEXT;
 }

@@ -46,23 +46,23 @@ static __always_inline enum verdict send_check(struct packet *pkt, enum verdict 
 		pkt->ct.changed &= ~CHANGED_SEEN; /* what may yet be refused renews nothing */
 		return VERDICT_NEXT;
 	}
-	return admission_check(&pkt->ct, pkt->port->pod_slot, admission_slot(pkt->endpoint));
+	return admission_check(&pkt->ct, pkt->iface->pod_slot, admission_slot(pkt->endpoint));
 }
 
 /* A foreign qdisc at either end wants to see the packet. Answers into a tunnel must go back there,
  * and the host's stack knows nothing of that. */
 static __always_inline bool send_is_slow(const struct packet *pkt)
 {
-	if (pkt->endpoint && (pkt->endpoint->flags & PORT_SLOW_PATH))
+	if (pkt->endpoint && (pkt->endpoint->flags & IFACE_SLOW_PATH))
 		return true;
-	return (pkt->port->flags & PORT_SLOW_PATH) && !(pkt->ct.flags & CONNTRACK_TUNNEL);
+	return (pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CONNTRACK_TUNNEL);
 }
 
 static __always_inline enum verdict send_to_node(ctx_t *ctx, struct packet *pkt)
 {
 	const struct route *route = pkt->route;
 	bool overlay = route->kind == ROUTE_OVERLAY;
-	__u32 device = overlay ? CONFIG_GET(overlay_ifindex) : CONFIG_GET(uplink_ifindex);
+	__u32 device = overlay ? CONFIG_GET(overlay_ifindex) : route->ifindex;
 
 	if (pkt->ct.frag_to_stack == FRAGMENT_TOO_BIG || !mtu_fits(ctx, pkt, route->mtu, device)) {
 		fragment_mark_too_big(pkt);
@@ -71,7 +71,7 @@ static __always_inline enum verdict send_to_node(ctx_t *ctx, struct packet *pkt)
 	ttl_decrement(ctx, pkt);
 	if (overlay)
 		return encap_send(ctx, pkt);
-	deliver_uplink(ctx, pkt, &route->next_hop);
+	deliver_uplink(ctx, pkt);
 	return DELIVER_DIRECT;
 }
 

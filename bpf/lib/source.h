@@ -10,7 +10,7 @@
 
 static __always_inline enum verdict source_check_mac(const struct packet *pkt)
 {
-	if (!mac_equal(&pkt->ethernet.source, &pkt->port->mac))
+	if (!mac_equal(&pkt->ethernet.source, &pkt->iface->mac))
 		return DROP_SOURCE_MAC;
 	return VERDICT_NEXT;
 }

@@ -103,6 +103,26 @@ export const fragmentWayTexts: Readonly<Record<keyof typeof FragmentWay, string>
   OVERTAKEN: 'another one came first, which did not say what flow it is of',
 };
 
+/** enum iface_kind (bpf/abi/iface.h) */
+export const IfaceKind = {
+  POD: 1,
+  UPLINK: 2,
+} as const;
+export type IfaceKind = (typeof IfaceKind)[keyof typeof IfaceKind];
+export const ifaceKindTexts: Readonly<Record<keyof typeof IfaceKind, string>> = {
+  POD: "a pod's host-side veth",
+  UPLINK: 'carries the underlay: tunnels, and direct routes in both directions',
+};
+
+/** enum iface_flag (bpf/abi/iface.h) */
+export const IfaceFlag = {
+  SLOW_PATH: 1,
+} as const;
+export type IfaceFlag = (typeof IfaceFlag)[keyof typeof IfaceFlag];
+export const ifaceFlagTexts: Readonly<Record<keyof typeof IfaceFlag, string>> = {
+  SLOW_PATH: "A foreign qdisc or filter stands on the device: packets go through the host's stack.",
+};
+
 /** enum node_flag (bpf/abi/node.h) */
 export const NodeFlag = {
   LOCAL: 1,
@@ -176,15 +196,6 @@ export const policyKindTexts: Readonly<Record<keyof typeof PolicyKind, string>> 
   KIND_CLUSTER: 'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy',
 };
 
-/** enum port_flag (bpf/abi/port.h) */
-export const PortFlag = {
-  SLOW_PATH: 1,
-} as const;
-export type PortFlag = (typeof PortFlag)[keyof typeof PortFlag];
-export const portFlagTexts: Readonly<Record<keyof typeof PortFlag, string>> = {
-  SLOW_PATH: "A foreign qdisc or filter stands on the device: packets go through the host's stack.",
-};
-
 /** enum route_kind (bpf/abi/route.h) */
 export const RouteKind = {
   LOCAL: 1,
@@ -247,7 +258,7 @@ export const Verdict = {
   DROP_MALFORMED: 19,
   DROP_ETHERTYPE: 20,
   DROP_EXTENSION: 21,
-  DROP_PORT_UNKNOWN: 22,
+  DROP_IFACE_UNKNOWN: 22,
   DROP_SOURCE_MAC: 23,
   DROP_SOURCE_ADDRESS: 24,
   DROP_DESTINATION_MAC: 25,
@@ -302,7 +313,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_MALFORMED: 'headers cut short or inconsistent',
   DROP_ETHERTYPE: 'neither IP nor ARP, or in a VLAN, from or to a pod',
   DROP_EXTENSION: 'IPv6 extension headers beyond what we follow',
-  DROP_PORT_UNKNOWN: 'the device belongs to no registered pod',
+  DROP_IFACE_UNKNOWN: 'the device belongs to no registered pod',
   DROP_SOURCE_MAC: 'a pod sent from a MAC that is not its own',
   DROP_SOURCE_ADDRESS: 'a pod sent from an address that is not its own',
   DROP_DESTINATION_MAC: "a pod sent to a MAC that is not its gateway's",
@@ -769,11 +780,11 @@ export interface Endpoint {
   readonly nodeId: number;
   /** local pods: host-side veth */
   readonly ifindex: number;
-  /** local pods: as in hd_port */
+  /** local pods: as in hd_iface */
   readonly podSlot: number;
   /** local pods: the pod's own MAC */
   readonly mac: Mac;
-  /** enum port_flag of the pod's port */
+  /** enum iface_flag of the pod's device */
   readonly flags: number;
 }
 export const endpointLayout: StructLayout = {
@@ -855,6 +866,43 @@ export const fragmentPortsLayout: StructLayout = {
       padding: true,
       layout: { kind: 'array', name: '', size: 2, length: 2, element: u8 },
     },
+  ],
+};
+
+/** struct iface_key (bpf/abi/iface.h) */
+export interface IfaceKey {
+  readonly ifindex: number;
+}
+export const ifaceKeyLayout: StructLayout = {
+  kind: 'struct',
+  name: 'iface_key',
+  size: 4,
+  members: [{ name: 'ifindex', cName: 'ifindex', offset: 0, padding: false, layout: u32 }],
+};
+
+/** struct iface (bpf/abi/iface.h) */
+export interface Iface {
+  /** pods: VXLAN network identifier, 24 bits */
+  readonly segment: number;
+  /** pods: number of the pod on this node; all its addresses share it */
+  readonly podSlot: number;
+  /** pods: the pod's own MAC */
+  readonly mac: Mac;
+  /** enum iface_kind */
+  readonly kind: number;
+  /** enum iface_flag */
+  readonly flags: number;
+}
+export const ifaceLayout: StructLayout = {
+  kind: 'struct',
+  name: 'iface',
+  size: 16,
+  members: [
+    { name: 'segment', cName: 'segment', offset: 0, padding: false, layout: u32 },
+    { name: 'podSlot', cName: 'pod_slot', offset: 4, padding: false, layout: u32 },
+    { name: 'mac', cName: 'mac', offset: 8, padding: false, layout: macLayout },
+    { name: 'kind', cName: 'kind', offset: 14, padding: false, layout: u8 },
+    { name: 'flags', cName: 'flags', offset: 15, padding: false, layout: u8 },
   ],
 };
 
@@ -1011,40 +1059,6 @@ export const policyPeerLayout: StructLayout = {
   ],
 };
 
-/** struct port_key (bpf/abi/port.h) */
-export interface PortKey {
-  readonly ifindex: number;
-}
-export const portKeyLayout: StructLayout = {
-  kind: 'struct',
-  name: 'port_key',
-  size: 4,
-  members: [{ name: 'ifindex', cName: 'ifindex', offset: 0, padding: false, layout: u32 }],
-};
-
-/** struct port (bpf/abi/port.h) */
-export interface Port {
-  /** VXLAN network identifier, 24 bits */
-  readonly segment: number;
-  /** number of the pod on this node; all its addresses share it */
-  readonly podSlot: number;
-  /** the pod's own MAC */
-  readonly mac: Mac;
-  /** enum port_flag */
-  readonly flags: number;
-}
-export const portLayout: StructLayout = {
-  kind: 'struct',
-  name: 'port',
-  size: 16,
-  members: [
-    { name: 'segment', cName: 'segment', offset: 0, padding: false, layout: u32 },
-    { name: 'podSlot', cName: 'pod_slot', offset: 4, padding: false, layout: u32 },
-    { name: 'mac', cName: 'mac', offset: 8, padding: false, layout: macLayout },
-    { name: 'flags', cName: 'flags', offset: 14, padding: false, layout: u16 },
-  ],
-};
-
 /** struct route_key (bpf/abi/route.h) */
 export interface RouteKey {
   /** 32 (segment) + 0..128; an IPv4 prefix counts 96 more */
@@ -1074,35 +1088,38 @@ export interface Route {
   readonly mtu: number;
   /** owner, as in hd_node */
   readonly nodeId: number;
+  /** of the uplink that packets leave by; ROUTE_LOCAL: 0 */
+  readonly ifindex: number;
+  /** overlay: the owner's overlay device, inner destination MAC */
+  readonly vtepMac: Mac;
   /** the owner's underlay address, its key in hd_node; direct too */
   readonly tunnel: Addr;
   /** overlay: this node's underlay address towards it, same family */
   readonly source: Addr;
   /** underlay neighbour on a connected subnet; zero: ask the FIB */
   readonly nextHop: Addr;
-  /** overlay: the owner's overlay device, inner destination MAC */
-  readonly vtepMac: Mac;
 }
 export const routeLayout: StructLayout = {
   kind: 'struct',
   name: 'route',
-  size: 64,
+  size: 72,
   members: [
     { name: 'kind', cName: 'kind', offset: 0, padding: false, layout: u8 },
     { name: 'flags', cName: 'flags', offset: 1, padding: false, layout: u8 },
     { name: 'mtu', cName: 'mtu', offset: 2, padding: false, layout: u16 },
     { name: 'nodeId', cName: 'node_id', offset: 4, padding: false, layout: u32 },
-    { name: 'tunnel', cName: 'tunnel', offset: 8, padding: false, layout: addrLayout },
-    { name: 'source', cName: 'source', offset: 24, padding: false, layout: addrLayout },
-    { name: 'nextHop', cName: 'next_hop', offset: 40, padding: false, layout: addrLayout },
-    { name: 'vtepMac', cName: 'vtep_mac', offset: 56, padding: false, layout: macLayout },
+    { name: 'ifindex', cName: 'ifindex', offset: 8, padding: false, layout: u32 },
+    { name: 'vtepMac', cName: 'vtep_mac', offset: 12, padding: false, layout: macLayout },
     {
       name: 'pad',
       cName: 'pad',
-      offset: 62,
+      offset: 18,
       padding: true,
-      layout: { kind: 'array', name: '', size: 2, length: 2, element: u8 },
+      layout: { kind: 'array', name: '', size: 6, length: 6, element: u8 },
     },
+    { name: 'tunnel', cName: 'tunnel', offset: 24, padding: false, layout: addrLayout },
+    { name: 'source', cName: 'source', offset: 40, padding: false, layout: addrLayout },
+    { name: 'nextHop', cName: 'next_hop', offset: 56, padding: false, layout: addrLayout },
   ],
 };
 
@@ -1422,6 +1439,21 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
+  hd_iface: {
+    name: 'hd_iface',
+    kind: 'rebuildable',
+    formerly: ['hd_port'],
+    typeName: 'HASH',
+    type: 1,
+    keySize: 4,
+    valueSize: 16,
+    maxEntries: 4096,
+    flags: 1,
+    key: ifaceKeyLayout,
+    value: ifaceLayout,
+    inner: undefined,
+    doc: undefined,
+  },
   hd_metrics: {
     name: 'hd_metrics',
     kind: 'counting',
@@ -1497,21 +1529,6 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
-  hd_port: {
-    name: 'hd_port',
-    kind: 'rebuildable',
-    formerly: [],
-    typeName: 'HASH',
-    type: 1,
-    keySize: 4,
-    valueSize: 16,
-    maxEntries: 4096,
-    flags: 1,
-    key: portKeyLayout,
-    value: portLayout,
-    inner: undefined,
-    doc: undefined,
-  },
   hd_route: {
     name: 'hd_route',
     kind: 'rebuildable',
@@ -1519,7 +1536,7 @@ export const MAPS = {
     typeName: 'LPM_TRIE',
     type: 11,
     keySize: 24,
-    valueSize: 64,
+    valueSize: 72,
     maxEntries: 65536,
     flags: 1,
     key: routeKeyLayout,
@@ -1573,12 +1590,12 @@ export interface MapRows {
   hd_event: { key: Uint8Array; value: Uint8Array };
   hd_event_lost: { key: number; value: bigint[] };
   hd_frag: { key: FragmentKey; value: FragmentPorts };
+  hd_iface: { key: IfaceKey; value: Iface };
   hd_metrics: { key: number; value: Metrics[] };
   hd_node: { key: NodeKey; value: Node };
   hd_pod: { key: number; value: PodPolicy };
   hd_policy_name: { key: number; value: PolicyName };
   hd_policy_peer: { key: PolicyPeerKey; value: PolicyPeer };
-  hd_port: { key: PortKey; value: Port };
   hd_route: { key: RouteKey; value: Route };
   hd_rule: { key: number; value: Rule };
   hd_rule_set: { key: RuleSetKey; value: RuleVerdict };
@@ -1628,8 +1645,6 @@ export interface NodeConfig {
   readonly sourcePortMin: number;
   /** TTL or hop limit of outer headers */
   readonly tunnelTtl: number;
-  /** Device that carries the underlay */
-  readonly uplinkIfindex: number;
   /** UDP port of the overlay, host byte order */
   readonly vxlanPort: number;
 }
@@ -1723,6 +1738,5 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     doc: 'Lowest outer UDP source port, host byte order',
   },
   tunnelTtl: { cName: 'tunnel_ttl', layout: u8, doc: 'TTL or hop limit of outer headers' },
-  uplinkIfindex: { cName: 'uplink_ifindex', layout: u32, doc: 'Device that carries the underlay' },
   vxlanPort: { cName: 'vxlan_port', layout: u16, doc: 'UDP port of the overlay, host byte order' },
 };

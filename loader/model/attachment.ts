@@ -18,7 +18,7 @@ export interface Attachment extends AttachmentKey {
   readonly addresses: readonly Addr[];
   /** Absent: the container is not a pod. */
   readonly pod?: { readonly namespace: string; readonly name: string; readonly uid?: string };
-  /** Number of the pod on this node, as in hd_port; allocated by the pool and reused only after a cooldown. */
+  /** Number of the pod on this node, as in hd_iface; allocated by the pool and reused only after a cooldown. */
   readonly podSlot: number;
   /** Of the pod's interface, bytes. */
   readonly mtu: number;

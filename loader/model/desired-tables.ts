@@ -1,23 +1,20 @@
 // Computes the desired contents of this node's maps and routing table; pure.
 import { isIpv4Cidr } from 'ip';
-import {
-  unknownNode,
-  type TablesInput,
-  type ResolvedInput,
-  type LocalNode,
-  type LocalPod,
-} from './tables-input.ts';
-import type { EndpointRow, HostRoute, NodeRow, PortRow, RouteRow } from './table-rows.ts';
+import { unknownNode, type ResolvedInput, type TablesInput } from './tables-input.ts';
+import type { EndpointRow, HostRoute, IfaceRow, NodeRow, RouteRow } from './table-rows.ts';
 import { endpointRows } from './endpoint-rows.ts';
 import { hostRoutes } from './host-routes.ts';
+import { ifaceRows } from './iface-rows.ts';
 import { nodeRows } from './node-rows.ts';
-import { IPV6_MIN_MTU, overlayMtu, pathsTo, podMtu, type NodePath, type PathOrigin } from './node-path.ts';
+import { IPV6_MIN_MTU, learntMtu, overlayMtu, pathsTo, podMtu } from './node-path.ts';
+import type { NodePath, PathOrigin } from './node-path.ts';
+import { uplinkAddresses } from './node-facts.ts';
 import { routeRows } from './route-rows.ts';
 import { nodesInOrder, resolveNodes } from './resolved-nodes.ts';
 
 /** Keys are unique in each table. */
 export interface DesiredTables {
-  readonly ports: readonly PortRow[];
+  readonly ifaces: readonly IfaceRow[];
   readonly endpoints: readonly EndpointRow[];
   readonly routes: readonly RouteRow[];
   readonly nodes: readonly NodeRow[];
@@ -33,7 +30,7 @@ export function desiredTables(input: TablesInput): DesiredTables {
   const routes = routeRows(world);
   const host = hostRoutes(world);
   return {
-    ports: world.localPods.map(local => portRow(world, local)),
+    ifaces: ifaceRows(world),
     endpoints: endpoints.rows,
     routes: routes.rows,
     nodes: nodeRows(world),
@@ -52,7 +49,7 @@ function resolveInput(input: TablesInput): { world: ResolvedInput; problems: str
   const { cluster, facts, tunnel } = input;
   const known = cluster.nodes.get(facts.nodeName);
   const own = known ?? unknownNode(facts.nodeName);
-  const { nodes, owners, problems } = resolveNodes(nodesInOrder(cluster.nodes, own), facts.uplink.addresses);
+  const { nodes, owners, problems } = resolveNodes(nodesInOrder(cluster.nodes, own), uplinkAddresses(facts));
   const self = nodes[0] ?? own;
   const origin = { facts, tunnel, object: self };
   const paths = new Map(nodes.slice(1).map(node => [node.name, pathsTo(node, origin)]));
@@ -75,18 +72,9 @@ function tooSmall({ self, origin, paths }: ResolvedInput): string[] {
 }
 
 function tooSmallPath(node: string, path: NodePath | undefined, { facts }: PathOrigin): string[] {
-  const mtu = path?.kind === 'overlay' ? facts.uplink.pathMtus?.get(path.tunnel) : undefined;
+  const mtu = path?.kind === 'overlay' ? learntMtu(path.tunnel, facts) : undefined;
   if (mtu === undefined || overlayMtu(mtu, 'ipv6') >= IPV6_MIN_MTU) return [];
   return [
     `the path to node ${node} carries ${mtu} bytes, too few for pods' IPv6: ${IPV6_MIN_MTU + mtu - overlayMtu(mtu, 'ipv6')} are needed`,
   ];
-}
-
-/** hd_port's row for a pod's device. */
-export function portRow({ tunnel }: LocalNode, { attachment, ifindex, slowPath }: LocalPod): PortRow {
-  const { podSlot, podMac: mac } = attachment;
-  return {
-    key: { ifindex },
-    value: { segment: tunnel.segment, podSlot, mac, flags: slowPath ? ['PORT_SLOW_PATH'] : [] },
-  };
 }

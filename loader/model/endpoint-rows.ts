@@ -83,7 +83,7 @@ export function localEndpointRow(
   const { podSlot, podMac: mac } = attachment;
   return {
     ...row,
-    value: { ...row.value, ifindex, podSlot, mac, flags: slowPath ? ['PORT_SLOW_PATH'] : [] },
+    value: { ...row.value, ifindex, podSlot, mac, flags: slowPath ? ['IFACE_SLOW_PATH'] : [] },
   };
 }
 

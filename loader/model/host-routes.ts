@@ -41,10 +41,10 @@ export function hostRoutes(world: ResolvedInput): HostRoutes {
 /** `undefined` if the kernel has no router towards the node. */
 function routeAlong(
   path: NodePath,
-  { overlayIfindex, uplink }: NodeFacts,
+  { overlayIfindex }: NodeFacts,
   shared: Pick<OverlayRoute, 'destination' | 'source' | 'mtu' | 'mtuLocked'>,
 ): HostRoute | undefined {
   if (path.kind === 'overlay') return { kind: 'overlay', ifindex: overlayIfindex, ...shared };
   const via = path.nextHop ?? path.gateway;
-  return via === undefined ? undefined : { kind: 'direct', ifindex: uplink.ifindex, via, ...shared };
+  return via === undefined ? undefined : { kind: 'direct', ifindex: path.ifindex, via, ...shared };
 }

@@ -3,7 +3,8 @@ import type { Addr, Cidr, Mac } from 'ip';
 
 export interface NodeFacts {
   readonly nodeName: string;
-  readonly uplink: UplinkFacts;
+  /** Where several lead to a node, the first of them does. */
+  readonly uplinks: readonly [UplinkFacts, ...UplinkFacts[]];
   /** Index of the overlay device. */
   readonly overlayIfindex: number;
 }
@@ -22,6 +23,11 @@ export interface UplinkFacts {
   readonly pathMtus?: ReadonlyMap<Addr, number>;
   /** MACs of underlay neighbours that the kernel has resolved. */
   readonly neighbours: ReadonlyMap<Addr, Mac>;
+}
+
+/** This node's own addresses on the underlay, as the kernel has them. */
+export function uplinkAddresses({ uplinks }: Pick<NodeFacts, 'uplinks'>): readonly Addr[] {
+  return uplinks.flatMap(({ addresses }) => addresses);
 }
 
 export interface TunnelSettings {

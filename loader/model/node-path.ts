@@ -13,6 +13,8 @@ export const IPV6_MIN_MTU = 1280;
 
 export interface OverlayPath {
   readonly kind: 'overlay';
+  /** Index of the uplink that leads there. */
+  readonly ifindex: number;
   /** Outer destination: the other node's tunnel end. */
   readonly tunnel: Addr;
   /** Outer source: this node's tunnel end. */
@@ -26,6 +28,8 @@ export interface OverlayPath {
 
 export interface DirectPath {
   readonly kind: 'direct';
+  /** Index of the uplink that leads there. */
+  readonly ifindex: number;
   /** The other node's underlay address. */
   readonly tunnel: Addr;
   /** On-link next hop; absent: the kernel's FIB decides. */
@@ -52,7 +56,7 @@ export interface PathOrigin {
  */
 export function pathTo(node: NodeObject, origin: PathOrigin, family: Family): NodePath | undefined {
   const { encapsulation } = origin.tunnel;
-  const direct = encapsulation === 'always' ? undefined : directPath(node, origin.facts.uplink, family);
+  const direct = encapsulation === 'always' ? undefined : directPath(node, origin.facts, family);
   if (encapsulation === 'never' || direct?.nextHop !== undefined) return direct;
   return overlayPath(node, origin, family);
 }
@@ -71,36 +75,60 @@ export function overlayMtu(uplinkMtu: number, family: Family): number {
 /** MTU of the overlay device, with outer headers of the preferred family. */
 export function overlayDeviceMtu({ facts, tunnel, object }: PathOrigin): number {
   const isIpv4 = tunnel.family === 'auto' ? tunnelAddressOf(object, 'ipv4') : tunnel.family === 'ipv4';
-  return overlayMtu(facts.uplink.mtu, isIpv4 ? 'ipv4' : 'ipv6');
+  return overlayMtu(leastMtu(facts), isIpv4 ? 'ipv4' : 'ipv6');
 }
 
 /** MTU of pods' interfaces: the overlay's, unless encapsulation is `never`. */
 export function podMtu(origin: PathOrigin): number {
-  return origin.tunnel.encapsulation === 'never' ? origin.facts.uplink.mtu : overlayDeviceMtu(origin);
+  return origin.tunnel.encapsulation === 'never' ? leastMtu(origin.facts) : overlayDeviceMtu(origin);
 }
 
-function directPath(node: NodeObject, uplink: UplinkFacts, family: Family): DirectPath | undefined {
+/** What a path to the tunnel's end carries, where the kernel has heard of less than the uplink's own. */
+export function learntMtu(tunnel: Addr, facts: NodeFacts): number | undefined {
+  return uplinkTowards(tunnel, facts).pathMtus?.get(tunnel);
+}
+
+/** The uplink whose neighbour has that address. */
+export function uplinkOnLink(addr: Addr, { uplinks }: NodeFacts): UplinkFacts | undefined {
+  return uplinks.find(({ connected }) => connected.some(cidr => cidrContains(cidr, addr)));
+}
+
+/** The uplink that leads to that address; what none is known to lead to goes by the first. */
+function uplinkTowards(addr: Addr, facts: NodeFacts): UplinkFacts {
+  const behindRouter = facts.uplinks.find(({ gateways }) => gateways.has(addr));
+  return uplinkOnLink(addr, facts) ?? behindRouter ?? facts.uplinks[0];
+}
+
+/** Packets may leave by any of them. */
+function leastMtu({ uplinks }: NodeFacts): number {
+  return Math.min(...uplinks.map(({ mtu }) => mtu));
+}
+
+function directPath(node: NodeObject, facts: NodeFacts, family: Family): DirectPath | undefined {
   const tunnel = tunnelAddressOf(node, family);
   if (tunnel === undefined) return undefined;
-  const path = { kind: 'direct', tunnel, mtu: uplink.mtu } as const;
-  if (isNeighbour(uplink, tunnel)) return { ...path, nextHop: tunnel };
+  const uplink = uplinkTowards(tunnel, facts);
+  const path = { kind: 'direct', ifindex: uplink.ifindex, tunnel, mtu: uplink.mtu } as const;
+  if (uplinkOnLink(tunnel, facts) !== undefined) return { ...path, nextHop: tunnel };
   const gateway = uplink.gateways.get(tunnel);
   return gateway === undefined ? path : { ...path, gateway };
 }
 
 function overlayPath(node: NodeObject, origin: PathOrigin, inner: Family): OverlayPath | undefined {
-  const { uplink } = origin.facts;
+  const { facts } = origin;
   const ends = tunnelEndsTo(node, origin);
   if (ends === undefined) return undefined;
   const { tunnel, source, family } = ends;
+  const uplink = uplinkTowards(tunnel, facts);
   const most = overlayMtu(uplink.mtu, family);
   const least = inner === 'ipv6' ? Math.min(most, IPV6_MIN_MTU) : 0;
   const learnt = overlayMtu(uplink.pathMtus?.get(tunnel) ?? uplink.mtu, family);
   return {
     kind: 'overlay',
+    ifindex: uplink.ifindex,
     tunnel,
     source,
-    ...(isNeighbour(uplink, tunnel) && { nextHop: tunnel }),
+    ...(uplinkOnLink(tunnel, facts) && { nextHop: tunnel }),
     mtu: Math.max(least, Math.min(most, learnt)),
     vtepMac: node.vtepMac ?? overlayMac(node.name),
   };
@@ -118,8 +146,4 @@ export function tunnelEndsTo(
     if (tunnel !== undefined && source !== undefined) return { tunnel, source, family };
   }
   return undefined;
-}
-
-function isNeighbour(uplink: UplinkFacts, addr: Addr): boolean {
-  return uplink.connected.some(cidr => cidrContains(cidr, addr));
 }

@@ -1,7 +1,9 @@
 // Desired rows of hd_node: peers whose tunnel packets are accepted, and this node's underlay addresses.
-import { type Addr, cidrContains } from 'ip';
+import type { Addr } from 'ip';
 import { nodeIdOf, type ResolvedInput } from './tables-input.ts';
 import { NO_MAC, type NodeRow } from './table-rows.ts';
+import { uplinkAddresses } from './node-facts.ts';
+import { uplinkOnLink } from './node-path.ts';
 import { tunnelAddressesOf, underlayAddressesOf } from './node-addresses.ts';
 import type { NodeObject } from './objects.ts';
 
@@ -11,7 +13,7 @@ export function nodeRows(world: ResolvedInput): NodeRow[] {
 
 function localRows(world: ResolvedInput): NodeRow[] {
   const { self, facts } = world;
-  const addresses = new Set([...facts.uplink.addresses, ...underlayAddressesOf(self)]);
+  const addresses = new Set([...uplinkAddresses(facts), ...underlayAddressesOf(self)]);
   return [...addresses].map(addr => ({
     key: { addr },
     value: { id: nodeIdOf(world, self.name), mac: NO_MAC, flags: ['NODE_LOCAL'] },
@@ -33,6 +35,6 @@ function remoteRows(world: ResolvedInput, node: NodeObject): NodeRow[] {
 }
 
 /** Only for on-link nodes: frames of others have a router's source MAC. */
-function neighbourMac({ facts: { uplink } }: ResolvedInput, addr: Addr): NodeRow['value']['mac'] | undefined {
-  return uplink.connected.some(cidr => cidrContains(cidr, addr)) ? uplink.neighbours.get(addr) : undefined;
+function neighbourMac({ facts }: ResolvedInput, addr: Addr): NodeRow['value']['mac'] | undefined {
+  return uplinkOnLink(addr, facts)?.neighbours.get(addr);
 }

@@ -34,7 +34,7 @@ function localRows(world: ResolvedInput): RouteRow[] {
     flags: [],
     mtu: podMtu(origin),
     nodeId: nodeIdOf(world, self.name),
-    ...{ tunnel: NO_ADDR, source: NO_ADDR, nextHop: NO_ADDR, vtepMac: NO_MAC },
+    ...{ ifindex: 0, tunnel: NO_ADDR, source: NO_ADDR, nextHop: NO_ADDR, vtepMac: NO_MAC },
   } as const;
   return self.podCidrs.map(prefix => ({ key: keyOf(world, prefix), value, prefix, node: self.name }));
 }
@@ -60,6 +60,7 @@ function remoteRow(
     flags,
     mtu: path.mtu,
     nodeId: nodeIdOf(world, node.name),
+    ifindex: path.ifindex,
     tunnel: path.tunnel,
     source: path.kind === 'overlay' ? path.source : NO_ADDR,
     nextHop: path.nextHop ?? NO_ADDR,

@@ -6,16 +6,18 @@ export interface Row<Key, Value> {
   readonly value: Value;
 }
 
-export type PortFlagName = 'PORT_SLOW_PATH';
+export type IfaceKindName = 'IFACE_POD' | 'IFACE_UPLINK';
+export type IfaceFlagName = 'IFACE_SLOW_PATH';
 
-/** struct port_key, struct port. */
-export type PortRow = Row<
+/** struct iface_key, struct iface. */
+export type IfaceRow = Row<
   { readonly ifindex: number },
   {
+    readonly kind: IfaceKindName;
     readonly segment: number;
     readonly podSlot: number;
     readonly mac: Mac;
-    readonly flags: readonly PortFlagName[];
+    readonly flags: readonly IfaceFlagName[];
   }
 >;
 
@@ -31,7 +33,7 @@ export interface EndpointRow extends Row<
     readonly ifindex: number;
     readonly podSlot: number;
     readonly mac: Mac;
-    readonly flags: readonly PortFlagName[];
+    readonly flags: readonly IfaceFlagName[];
   }
 > {
   readonly node: string;
@@ -49,6 +51,7 @@ export interface RouteRow extends Row<
     readonly flags: readonly RouteFlagName[];
     readonly mtu: number;
     readonly nodeId: number;
+    readonly ifindex: number;
     readonly tunnel: Addr;
     readonly source: Addr;
     readonly nextHop: Addr;

@@ -6,8 +6,8 @@ import { DEFAULT_NAMES } from './names.ts';
 import type { Nft, NftChain, NftCommand, NftObject, NftRule, NftSet, NftStatement } from './nft.ts';
 
 export interface Masquerade {
-  /** Name of the device by which traffic leaves. */
-  readonly uplink: string;
+  /** Names of the devices by which traffic leaves. */
+  readonly uplinks: readonly string[];
   /** Sources: this node's own pod CIDRs. */
   readonly ownCidrs: readonly Cidr[];
   /** Destinations that see pods' own addresses: every pod CIDR of the cluster. */
@@ -63,7 +63,9 @@ export function masqueradeTable(desired: Masquerade): MasqueradeTable {
     chains: [
       { family: FAMILY, table, name: CHAIN, type: 'nat', hook: 'postrouting', prio: 100, policy: 'accept' },
     ],
-    rules: families.flatMap(protocol => familyRules(table, protocol, desired)),
+    rules: families.flatMap(protocol =>
+      desired.uplinks.flatMap(uplink => uplinkRules(table, protocol, desired, uplink)),
+    ),
   };
 }
 
@@ -79,9 +81,9 @@ export function sourcePortsWithout(port: number): [first: number, last: number] 
 
 type Protocol = 'ip' | 'ip6';
 
-function familyRules(table: string, protocol: Protocol, desired: Masquerade): NftRule[] {
+function uplinkRules(table: string, protocol: Protocol, desired: Masquerade, uplink: string): NftRule[] {
   const leaving = [
-    match('==', { meta: { key: 'oifname' } }, desired.uplink),
+    match('==', { meta: { key: 'oifname' } }, uplink),
     match('==', { payload: { protocol, field: 'saddr' } }, `@own_${protocol}`),
     match('!=', { payload: { protocol, field: 'daddr' } }, `@cluster_${protocol}`),
   ];

@@ -9,7 +9,7 @@ export function checkDatapath(
   ifindex: number,
   { input, writers: { programs } }: NodeState,
 ): string[] {
-  const { hd_endpoint: endpoints, hd_port: ports } = programs.maps;
+  const { hd_endpoint: endpoints, hd_iface: ifaces } = programs.maps;
   const { segment } = input.tunnel;
   const isUnknown = (addr: Addr): boolean => endpoints.get({ segment, addr })?.podSlot !== podSlot;
   const attached = new Set(
@@ -17,9 +17,9 @@ export function checkDatapath(
   );
   return [
     ...addresses.filter(isUnknown).map(addr => `hd_endpoint does not have ${addr} as this pod's`),
-    ...(ports.get({ ifindex })?.podSlot === podSlot
+    ...(ifaces.get({ ifindex })?.podSlot === podSlot
       ? []
-      : [`hd_port does not have ${hostInterface} as this pod's`]),
+      : [`hd_iface does not have ${hostInterface} as this pod's`]),
     ...(['pod_tx', 'pod_rx'] as const)
       .filter(hook => !attached.has(hook))
       .map(hook => `${hook} is not attached to ${hostInterface}`),

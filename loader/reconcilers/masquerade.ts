@@ -1,7 +1,6 @@
 // Reconciles the nftables table that masquerades pods' traffic out of the cluster.
 import { isDeepStrictEqual } from 'node:util';
 import { reconcileMasquerade, removeMasquerade, type Masquerade } from '../network/masquerade.ts';
-import { mainUplink } from './node-facts.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
 import { effectiveCidrs } from './effective-cidrs.ts';
@@ -37,7 +36,7 @@ function desiredMasquerade(context: NodeContext): Masquerade {
   const { config, cells } = context;
   const { own, all } = effectiveCidrs(context);
   return {
-    uplink: mainUplink(cells).name,
+    uplinks: cells.uplinks.known.map(({ name }) => name),
     ownCidrs: own,
     clusterCidrs: all,
     vxlanPort: config.tunnel.port,

@@ -1,19 +1,19 @@
 // Converts cells and configuration into the model's input.
 import type { Config } from '../config.ts';
 import type { NodeFacts, TunnelSettings } from '../model/node-facts.ts';
-import type { Uplink } from '../network/uplink.ts';
 import type { NodeContext } from './node-context.ts';
 
-/** The uplink for which paths are computed: the first. */
-export function mainUplink({ uplinks, neighbours }: NodeContext['cells']): Uplink {
-  const [device] = uplinks.known;
-  const [known] = neighbours.known;
-  if (device === undefined || known === undefined) throw new TypeError('uplinks: the list is empty');
-  return { ...device, ...known };
+export function nodeFacts({ config, cells }: NodeContext, overlayIfindex: number): NodeFacts {
+  return { nodeName: config.nodeName, uplinks: uplinkFacts(cells), overlayIfindex };
 }
 
-export function nodeFacts({ config, cells }: NodeContext, overlayIfindex: number): NodeFacts {
-  return { nodeName: config.nodeName, uplink: mainUplink(cells), overlayIfindex };
+function uplinkFacts({ uplinks, neighbours }: NodeContext['cells']): NodeFacts['uplinks'] {
+  const [first, ...others] = uplinks.known.flatMap((device, i) => {
+    const known = neighbours.known[i];
+    return known === undefined ? [] : [{ ...device, ...known }];
+  });
+  if (first === undefined) throw new TypeError('uplinks: the list is empty');
+  return [first, ...others];
 }
 
 export function tunnelSettings({ tunnel }: Config): TunnelSettings {

@@ -100,7 +100,7 @@ function setCell<C extends DataplaneCollection>(
 }
 
 /**
- * Policy before endpoints before ports, all tables before links, links before devices are set up, devices before routes,
+ * Policy before endpoints before interfaces, all tables before links, links before devices are set up, devices before routes,
  * the CNI files last. A reconciler that sets a cell comes before those that need it.
  */
 function inOrder(context: NodeContext, loaded: Reconciler): readonly Reconciler[] {

@@ -29,7 +29,6 @@ export function mapSizesOf({ maps }: Config, memoryBytes = totalmem()): MapSizes
 
 export interface NodeDevices {
   readonly nodeId: number;
-  readonly uplinkIfindex: number;
   readonly overlayIfindex: number;
   /** Whether the overlay device is the kernel's vxlan. */
   readonly kernelVxlan: boolean;

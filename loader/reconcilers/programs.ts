@@ -16,12 +16,11 @@ export function programs(context: NodeContext): Reconciler & Disposable {
   });
   return {
     name: 'programs',
-    needs: [cells.nodes, cells.uplinks, cells.overlay],
+    needs: [cells.nodes, cells.overlay],
     isNeededByPods: true,
     sync() {
       const constants = programConstants(config, {
         nodeId: nodeIds.of(cells.nodes.known, ownNodeOf(context)).get(config.nodeName) ?? 0,
-        uplinkIfindex: cells.uplinks.known[0]?.ifindex ?? 0,
         overlayIfindex: cells.overlay.known.ifindex,
         kernelVxlan: cells.overlay.known.kind === 'vxlan',
       });

@@ -1,14 +1,15 @@
 // The only writer of the tables of one set of programs: the reconciler `tables` writes all rows, ADD and DEL write one
-// pod's. Order of writing: node before route; a pod's policy before its endpoints, these before its port, and that
+// pod's. Order of writing: node before route; a pod's policy before its endpoints, these before its interface, and that
 // before its programs. Removal is in reverse order.
 import type { Programs } from '../programs/programs.ts';
-import { nodeEntry, portEntry, routeEntry } from '../tables/encode-rows.ts';
+import { ifaceEntry, nodeEntry, routeEntry } from '../tables/encode-rows.ts';
 import { syncChanges } from '../tables/sync-changes.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import { TableWriter } from '../tables/table-writer.ts';
 import type { LocalNode, LocalPod } from '../model/tables-input.ts';
-import { portRow, type DesiredTables } from '../model/desired-tables.ts';
+import type { DesiredTables } from '../model/desired-tables.ts';
 import { localEndpointRow } from '../model/endpoint-rows.ts';
+import { podIfaceRow } from '../model/iface-rows.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import { notifyAll, type ChangeListener } from './notify-all.ts';
 import type { SyncMode } from '../tables/sync-mode.ts';
@@ -19,7 +20,7 @@ export class TableWriters {
   readonly #notify: (table: string, sync: TableSync) => void;
   readonly #nodes;
   readonly #routes;
-  readonly #ports;
+  readonly #ifaces;
 
   constructor(programs: Programs, context: ChangeListener & { readonly policy: NodePolicy }) {
     this.programs = programs;
@@ -27,15 +28,15 @@ export class TableWriters {
     this.#notify = (table, sync) => notifyAll(context, syncChanges(table, sync));
     this.#nodes = new TableWriter(programs.maps.hd_node);
     this.#routes = new TableWriter(programs.maps.hd_route);
-    this.#ports = new TableWriter(programs.maps.hd_port);
+    this.#ifaces = new TableWriter(programs.maps.hd_iface);
   }
 
   /** The reconciler `policy` has written policy before. */
-  write({ nodes, routes, endpoints, ports }: DesiredTables, mode: SyncMode): void {
+  write({ nodes, routes, endpoints, ifaces }: DesiredTables, mode: SyncMode): void {
     this.#notify('hd_node', this.#nodes.sync(nodes.map(nodeEntry), mode));
     this.#notify('hd_route', this.#routes.sync(routes.map(routeEntry), mode));
     this.#notify('hd_endpoint', this.#policy.syncEndpoints(endpoints, mode));
-    this.#notify('hd_port', this.#ports.sync(ports.map(portEntry), mode));
+    this.#notify('hd_iface', this.#ifaces.sync(ifaces.map(ifaceEntry), mode));
   }
 
   /** Adds a pod's policy, rows and programs. If it throws, call `removePod`. */
@@ -43,14 +44,14 @@ export class TableWriters {
     const { attachment, ifindex } = local;
     this.#policy.addPod(attachment);
     for (const addr of attachment.addresses) this.#policy.putEndpoint(localEndpointRow(node, local, addr));
-    this.#ports.put(...portEntry(portRow(node, local)));
+    this.#ifaces.put(...ifaceEntry(podIfaceRow(node, local)));
     this.programs.attachPodDevice({ ifindex, name: attachment.hostInterface });
     this.#policy.podReady();
   }
 
   /** Removes a pod's rows: its packets are dropped from then on. Its programs go with its device. `ifindex`: if it has one. */
   removePod(attachment: LocalPod['attachment'], ifindex: number | undefined): void {
-    if (ifindex !== undefined) this.#ports.delete({ ifindex });
+    if (ifindex !== undefined) this.#ifaces.delete({ ifindex });
     this.#policy.removePod(attachment);
   }
 }

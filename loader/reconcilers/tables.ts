@@ -1,4 +1,4 @@
-// Reconciles hd_node, hd_route, hd_endpoint and hd_port.
+// Reconciles hd_node, hd_route, hd_endpoint and hd_iface.
 import type { TablesInput } from '../model/tables-input.ts';
 import { desiredTables, type DesiredTables } from '../model/desired-tables.ts';
 import { fittingEndpoints } from '../model/endpoint-capacity.ts';
@@ -14,7 +14,7 @@ export function tables(context: NodeContext): Reconciler {
   let writers: TableWriters | undefined;
   return {
     name: 'tables',
-    needs: [cells.nodes, cells.neighbours, cells.overlay, cells.localPods, cells.policy],
+    needs: [cells.nodes, cells.uplinks, cells.neighbours, cells.overlay, cells.localPods, cells.policy],
     watches: [cells.pods],
     isNeededByPods: true,
     sync(mode) {

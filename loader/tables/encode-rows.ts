@@ -1,6 +1,14 @@
 // Encodes desired rows as map entries: kinds and flags by name become numbers.
-import { EndpointKind, NodeFlag, PortFlag, RouteFlag, RouteKind, type MapRows } from '../abi/abi.gen.ts';
-import type { EndpointRow, NodeRow, PortRow, RouteRow } from '../model/table-rows.ts';
+import {
+  EndpointKind,
+  IfaceFlag,
+  IfaceKind,
+  NodeFlag,
+  RouteFlag,
+  RouteKind,
+  type MapRows,
+} from '../abi/abi.gen.ts';
+import type { EndpointRow, IfaceRow, NodeRow, RouteRow } from '../model/table-rows.ts';
 
 export type Entry<Name extends keyof MapRows> = readonly [MapRows[Name]['key'], MapRows[Name]['value']];
 
@@ -18,15 +26,19 @@ const ROUTE_KIND = {
 } as const satisfies Record<RouteRow['value']['kind'], number>;
 
 const ROUTE_FLAG = { ROUTE_ANSWER_ONLY: RouteFlag.ANSWER_ONLY } as const;
-const PORT_FLAG = { PORT_SLOW_PATH: PortFlag.SLOW_PATH } as const;
+const IFACE_KIND = {
+  IFACE_POD: IfaceKind.POD,
+  IFACE_UPLINK: IfaceKind.UPLINK,
+} as const satisfies Record<IfaceRow['value']['kind'], number>;
+const IFACE_FLAG = { IFACE_SLOW_PATH: IfaceFlag.SLOW_PATH } as const;
 const NODE_FLAG = {
   NODE_LOCAL: NodeFlag.LOCAL,
   NODE_TUNNEL: NodeFlag.TUNNEL,
   NODE_MAC_KNOWN: NodeFlag.MAC_KNOWN,
 } as const satisfies Record<NodeRow['value']['flags'][number], number>;
 
-export function portEntry({ key, value }: PortRow): Entry<'hd_port'> {
-  return [key, { ...value, flags: bits(value.flags, PORT_FLAG) }];
+export function ifaceEntry({ key, value }: IfaceRow): Entry<'hd_iface'> {
+  return [key, { ...value, kind: IFACE_KIND[value.kind], flags: bits(value.flags, IFACE_FLAG) }];
 }
 
 /** `identity`: one per policy bank, as in bpf/abi/policy.h. */
@@ -35,7 +47,7 @@ export function endpointEntry(
   identity: readonly number[],
 ): Entry<'hd_endpoint'> {
   const { kind, flags } = value;
-  return [key, { ...value, identity, kind: ENDPOINT_KIND[kind], flags: bits(flags, PORT_FLAG) }];
+  return [key, { ...value, identity, kind: ENDPOINT_KIND[kind], flags: bits(flags, IFACE_FLAG) }];
 }
 
 export function routeEntry({ key, value }: RouteRow): Entry<'hd_route'> {

@@ -20,10 +20,11 @@ const KINDS: Readonly<Record<string, MapKind>> = {
   hd_event_lost: 'counting',
 };
 
-/** Names that stateful maps had before: what is pinned under them is taken over. */
+/** Names that maps had before: what is pinned under them is taken over where it has the same layout. */
 const FORMERLY: Readonly<Record<string, readonly string[]>> = {
   hd_ct: ['hd_conntrack'],
   hd_ct_unassured: ['hd_unanswered'],
+  hd_iface: ['hd_port'],
 };
 
 const HEADER = `// Generated from the BTF of build/bpf/*.bpf.o by scripts/gen-abi.ts; \`make gen\` writes it anew.

@@ -140,7 +140,7 @@ const PODS: readonly (Client & { readonly slot: number })[] = [
 function manyPods(): FlowDriver {
   const driver = new FlowDriver({ rows: ROWS });
   driver.fill({
-    ports: PODS.map(({ ifindex, mac, slot }) => ({ ifindex, mac, slot })),
+    ifaces: PODS.map(({ ifindex, mac, slot }) => ({ ifindex, mac, slot })),
     endpoints: PODS.map(pod => ({ ...pod, kind: 'ENDPOINT_LOCAL_POD', node: NODE.own })),
     pods: PODS.map(({ slot }) => ({ slot })),
   });

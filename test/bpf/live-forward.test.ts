@@ -7,7 +7,7 @@ import { fromPod } from './tables/pod.ts';
 
 // A qdisc on the pod's device sends its packets through the host's stack: the way of all that netfilter translates.
 const SLOW = {
-  ports: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, flags: ['PORT_SLOW_PATH'] }],
+  ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, flags: ['IFACE_SLOW_PATH'] }],
 } as const;
 
 const live = await openLive([

@@ -39,9 +39,9 @@ function linkLines(node: NodePlan): string[] {
 function mapLines(node: NodePlan): string[] {
   const maps = openPinnedMaps(node.pinRoot);
   try {
-    const { hd_port, hd_endpoint, hd_route, hd_node } = maps;
+    const { hd_iface, hd_endpoint, hd_route, hd_node } = maps;
     const ids = Object.values(maps).map(map => `map ${map.info.name} is ${map.info.id}`);
-    const rows = [hd_port, hd_endpoint, hd_route].flatMap(map =>
+    const rows = [hd_iface, hd_endpoint, hd_route].flatMap(map =>
       [...map.entries()].map(([key, value]) => `${map.info.name}: ${text(key)} → ${text(value)}`).sort(),
     );
     // MACs there are the kernel's neighbours, learned when it speaks with them.

@@ -1,5 +1,5 @@
 // hd_endpoint in words.
-import { EndpointKind, PortFlag, type Endpoint, type EndpointKey } from '../../../loader/abi/abi.gen.ts';
+import { EndpointKind, IfaceFlag, type Endpoint, type EndpointKey } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { byAddress } from '../output/by-address.ts';
 import type { Names } from './names.ts';
@@ -49,7 +49,7 @@ function localMembers({ ifindex, mac, podSlot, flags }: Endpoint, names: Names):
     ifindex,
     mac,
     podSlot,
-    flags: flagWords(PortFlag, flags),
+    flags: flagWords(IfaceFlag, flags),
     ...(device !== undefined && { device }),
   };
 }

@@ -4,20 +4,20 @@ import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
 import { bare, eth, type Packet } from '../../support/packet/packet.ts';
 import { flow, hostPath, trackedLine } from './flow.ts';
+import { directRoutesOnNoDevice } from './policy-forward.ts';
 import { icmpError } from './icmp-error.ts';
 
-/** A test run of netfilter knows no ingress device; here it is the uplink, and every pod's. Real ones: live-forward. */
+/** A test run of netfilter knows no ingress device: there that is 0. Real ones: live-forward. */
 const NO_DEVICE = 0;
 
 /** Netfilter's FORWARD: after DNAT, before SNAT. */
 export const forward: Table = {
   hook: 'forward',
   title: 'what netfilter forwards between pods will come back through it',
-  constants: { uplink_ifindex: NO_DEVICE },
   rows: FAMILIES.flatMap(view => [...rememberedRows(view), ...forgottenRows(view), ...refusedRows(view)]),
 };
 
-/** This node's pods, all behind it. */
+/** This node's pods and its direct routes, all behind it. */
 function podsOnNoDevice(view: View): Partial<Given> {
   return {
     endpoints: [view.pod, view.sibling].map(addr => ({
@@ -28,6 +28,7 @@ function podsOnNoDevice(view: View): Partial<Given> {
       slot: SLOT.pod,
       mac: MAC.pod,
     })),
+    ...directRoutesOnNoDevice(),
   };
 }
 
@@ -36,18 +37,26 @@ function routed(source: string, destination: string): Packet {
 }
 
 function rememberedRows(view: View): Row[] {
+  const bySecondUplink: Row = {
+    name: `${view.family}: from a remote pod to one of this node, by another uplink than its route's`,
+    given: { ifaces: [{ ifindex: NO_DEVICE, kind: 'IFACE_UPLINK' }] },
+    sent: routed(view.directPod, view.pod).udp(4000, 53, 'q'),
+    verdict: 'PASS_HOST_PATH',
+    tracked: [trackedLine([view.directPod, 4000], [view.pod, 53], 'HOST_PATH_BACK')],
+  };
   const pairs = [
     ['a pod of this node to its sibling', view.pod, view.sibling],
     ['a pod of this node to a remote one', view.pod, view.remotePod],
     ['a remote pod to one of this node', view.directPod, view.pod],
   ] as const;
-  return pairs.map(([what, source, destination]) => ({
+  const rows = pairs.map(([what, source, destination]): Row => ({
     name: `${view.family}: from ${what}`,
     given: podsOnNoDevice(view),
     sent: routed(source, destination).udp(4000, 53, 'q'),
     verdict: 'PASS_HOST_PATH',
     tracked: [trackedLine([source, 4000], [destination, 53], 'HOST_PATH_BACK')],
   }));
+  return [...rows, bySecondUplink];
 }
 
 function forgottenRows(view: View): Row[] {
@@ -95,7 +104,7 @@ function forgottenRows(view: View): Row[] {
 }
 
 function refusedRows(view: View): Row[] {
-  const { family, pod, sibling, remotePod, overlayNode, outside, own, host } = view;
+  const { family, pod, sibling, remotePod, directPod, overlayNode, outside, own, host } = view;
   const forged: readonly (readonly [what: string, sent: Packet])[] = [
     ["this node's underlay address, to a pod", routed(own, pod).udp(4000, 53, 'q')],
     ["heddle0's, to a pod", routed(host, pod).udp(4000, 53, 'q')],
@@ -114,6 +123,11 @@ function refusedRows(view: View): Row[] {
     {
       name: `${family}: a pod's source that came in by another device is not the pod`,
       sent: routed(pod, sibling).udp(4000, 53, 'q'),
+      verdict: 'DROP_NATIVE_DEVICE',
+    },
+    {
+      name: `${family}: a direct route's source that came in by another device than its uplink`,
+      sent: routed(directPod, pod).udp(4000, 53, 'q'),
       verdict: 'DROP_NATIVE_DEVICE',
     },
     {

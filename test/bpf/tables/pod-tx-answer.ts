@@ -44,7 +44,7 @@ function tunnelRows(view: View): Row[] {
       ),
       given: {
         conntrack: [flow],
-        ports: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, flags: ['PORT_SLOW_PATH'] }],
+        ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, flags: ['IFACE_SLOW_PATH'] }],
       },
     },
     row('what that tunnel did not bring goes to the host', 'PASS_HOST', []),

@@ -52,7 +52,7 @@ function hugeRows(view: View): Row[] {
 
 function passedRows(view: View): Row[] {
   const { family, pod, sibling } = view;
-  const flags = ['PORT_SLOW_PATH'];
+  const flags = ['IFACE_SLOW_PATH'];
   const endpoint: GivenEndpoint = {
     ...{ addr: sibling, kind: 'ENDPOINT_LOCAL_POD', node: NODE.own, ifindex: DEVICE.sibling },
     ...{ slot: SLOT.sibling, mac: MAC.sibling, flags },
@@ -64,7 +64,7 @@ function passedRows(view: View): Row[] {
     },
     {
       ...row(`${family}: a qdisc on the sender's device neither`, toSibling(view), 'PASS_SLOW_PATH'),
-      given: { ports: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, flags }] },
+      given: { ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, flags }] },
     },
     {
       ...row(`${family}: what netfilter translated goes back to it`, toSibling(view), 'PASS_HOST_PATH'),

@@ -36,11 +36,19 @@ function sourceRows(view: View): Row[] {
     refused('an address that nobody has', view.nobody),
     {
       ...refused('its address in another segment', pod),
-      given: { ports: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, segment: SEGMENT + 1 }] },
+      given: { ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, segment: SEGMENT + 1 }] },
     },
     {
-      ...row(`${family}: a device without a pod sends nothing`, from(MAC.pod, pod), 'DROP_PORT_UNKNOWN'),
+      ...row(`${family}: a device without a pod sends nothing`, from(MAC.pod, pod), 'DROP_IFACE_UNKNOWN'),
       context: { ifindex: DEVICE.stranger },
+    },
+    {
+      ...row(
+        `${family}: nor does an uplink`,
+        eth(MAC.pod, MAC.uplink).ip(pod, view.outside),
+        'DROP_IFACE_UNKNOWN',
+      ),
+      context: { ifindex: DEVICE.uplink },
     },
   ];
 }

@@ -16,14 +16,13 @@ import { eth, type Packet } from '../../support/packet/packet.ts';
 import { admissionRows, type Asked } from './admission.ts';
 import { flow, trackedLine } from './flow.ts';
 
-/** A test run of netfilter knows no ingress device; here it is the uplink, and every pod's. */
+/** A test run of netfilter knows no ingress device: packets of pods and of direct routes come in by number 0. */
 const NO_DEVICE = 0;
 
 /** After DNAT and before SNAT: who is really meant, and who really asks. */
 export const policyForward: Table = {
   hook: 'forward',
   title: "policy: what the host's stack forwards is judged by both of its ends",
-  constants: { uplink_ifindex: NO_DEVICE },
   rows: FAMILIES.flatMap(view => [
     ...senderRows(view),
     ...receiverRows(view),
@@ -33,10 +32,16 @@ export const policyForward: Table = {
   ]),
 };
 
-/** This node's pods, behind no device. */
+/** This node's pods and its direct routes, behind no device. */
 export function podsOnNoDevice(): Partial<Given> {
   const pods = CLUSTER.endpoints.filter(({ kind }) => kind === 'ENDPOINT_LOCAL_POD');
-  return { endpoints: pods.map(pod => ({ ...identified(pod), ifindex: NO_DEVICE })) };
+  const endpoints = pods.map(pod => ({ ...identified(pod), ifindex: NO_DEVICE }));
+  return { endpoints, ...directRoutesOnNoDevice() };
+}
+
+export function directRoutesOnNoDevice(): Partial<Given> {
+  const direct = CLUSTER.routes.filter(({ kind }) => kind === 'ROUTE_DIRECT');
+  return { routes: direct.map(route => ({ ...route, ifindex: NO_DEVICE })) };
 }
 
 function routed(source: string, destination: string): Packet {

@@ -36,7 +36,7 @@ export const policyFragmentsWithoutForward: Table = {
   hook: 'pod_tx',
   title: 'policy: without the forward hook, nobody judges what the stack has gathered',
   context: { ifindex: DEVICE.pod },
-  settings: { forward_hook: 0 },
+  constants: { forward_hook: 0 },
   rows: FAMILIES.flatMap(unknownRows),
 };
 

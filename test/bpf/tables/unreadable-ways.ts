@@ -97,7 +97,7 @@ export const WAYS: readonly Way[] = [
   {
     hook: 'input',
     what: 'from a pod, to its own node',
-    given: { ports: [{ ifindex: NO_DEVICE, mac: MAC.pod, slot: SLOT.pod }] },
+    given: { ifaces: [{ ifindex: NO_DEVICE, mac: MAC.pod, slot: SLOT.pod }] },
     headed: view => eth(MAC.gateway, MAC.overlay).ip(view.pod, view.own),
   },
   {

@@ -27,7 +27,7 @@ function handedOnRows(view: View): Row[] {
   const { family, pod } = view;
   const endpoints = CLUSTER.endpoints
     .filter(({ addr }) => addr === pod)
-    .map(endpoint => ({ ...endpoint, flags: ['PORT_SLOW_PATH'] }));
+    .map(endpoint => ({ ...endpoint, flags: ['IFACE_SLOW_PATH'] }));
   const from = (what: string, source: string, verdict: string): Row => ({
     name: `${family}${what}`,
     sent: eth(MAC.gateway, MAC.overlay).ip(source, pod).udp(53, 4000, 'answer'),

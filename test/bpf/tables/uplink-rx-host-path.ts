@@ -83,7 +83,7 @@ function slowRows(view: View): Row[] {
         ifindex: DEVICE.pod,
         slot: SLOT.pod,
         mac: MAC.pod,
-        flags: ['PORT_SLOW_PATH'],
+        flags: ['IFACE_SLOW_PATH'],
       },
     ],
   } as const;

@@ -51,6 +51,19 @@ function directRows(view: View): Row[] {
       verdict: 'DROP_NATIVE_DEVICE',
     },
     {
+      name: `${family}: on another uplink than the one that leads there`,
+      context: { ifindex: DEVICE.nic2, ingressIfindex: DEVICE.nic2 },
+      given: { ifaces: [{ ifindex: DEVICE.nic2, kind: 'IFACE_UPLINK' }] },
+      sent: eth(MAC.directUplink, MAC.nic2).ip(directPod, pod).udp(53, 4000, 'a'),
+      verdict: 'DELIVER_POD',
+    },
+    {
+      name: `${family}: a pod's device is no uplink`,
+      context: { ifindex: DEVICE.sibling, ingressIfindex: DEVICE.sibling },
+      sent: eth(MAC.directUplink, MAC.gateway).ip(directPod, pod).udp(53, 4000, 'a'),
+      verdict: 'DROP_NATIVE_DEVICE',
+    },
+    {
       name: `${family}: one in an Ethernet broadcast is not forwarded`,
       sent: from(view, MAC.directUplink, directPod, MAC.broadcast),
       verdict: 'PASS_FOREIGN',

@@ -26,7 +26,7 @@ const COPIED = ['Makefile', 'bpf', 'cmd', 'loader', 'scripts'];
 /** The same files as here. */
 const SHARED = ['lab', 'node_modules', 'package-lock.json', 'package.json', 'packages', 'proto', 'test'];
 /** Of what is shared, that goes into a bundle too. */
-const BUNDLED = ['packages/libbpf-ts/src', 'packages/rtnetlink/src', 'package-lock.json'];
+const BUNDLED = ['packages/ip/src', 'packages/libbpf-ts/src', 'packages/rtnetlink/src', 'package-lock.json'];
 
 const MAKE_TIMEOUT_MS = 600_000;
 

@@ -29,6 +29,31 @@ const CONNTRACK_NAME: BuildPatch = {
   additions: [],
 };
 
+/** The interface table and the routes as they were before uplinks were rows: another map, rows of another layout. */
+const INTERFACES: BuildPatch = {
+  name: 'interfaces',
+  replacements: [
+    { file: 'bpf/lib/iface.h', find: '} hd_iface SEC(".maps");', replace: '} hd_port SEC(".maps");' },
+    {
+      file: 'bpf/lib/iface.h',
+      find: 'bpf_map_lookup_elem(&hd_iface, &key)',
+      replace: 'bpf_map_lookup_elem(&hd_port, &key)',
+    },
+    { file: 'bpf/abi/route.h', find: '\t__u8 pad[6];\n', replace: '\t__u8 pad[14];\n' },
+    {
+      file: 'loader/reconcilers/table-writers.ts',
+      find: 'new TableWriter(programs.maps.hd_iface)',
+      replace: 'new TableWriter(programs.maps.hd_port)',
+    },
+    {
+      file: 'loader/pods/check-datapath.ts',
+      find: 'hd_iface: ifaces',
+      replace: 'hd_port: ifaces',
+    },
+  ],
+  additions: [],
+};
+
 const MAP: BuildPatch = {
   name: 'map',
   replacements: [
@@ -146,6 +171,7 @@ const HOOK: BuildPatch = {
 export const BUILDS = {
   conntrackMember: CONNTRACK_MEMBER,
   conntrackName: CONNTRACK_NAME,
+  interfaces: INTERFACES,
   map: MAP,
   hook: HOOK,
 } as const satisfies Record<string, BuildPatch>;

@@ -4,7 +4,7 @@ import type { MapName } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 
 const EMPTIED = [
-  'hd_port',
+  'hd_iface',
   'hd_endpoint',
   'hd_route',
   'hd_node',

@@ -81,7 +81,6 @@ export class Machine {
   #load(): ProgramSet {
     const constants = {
       nodeId: this.number,
-      uplinkIfindex: this.uplinkIfindex,
       overlayIfindex: this.overlayIfindex,
       segment: SEGMENT,
       vxlanPort: 4789,

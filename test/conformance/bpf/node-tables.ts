@@ -6,7 +6,7 @@ import { desiredTables, type DesiredTables } from '../../../loader/model/desired
 import { podMac } from '../../../loader/model/derived-macs.ts';
 import type { TunnelSettings } from '../../../loader/model/node-facts.ts';
 import { emptyCluster, podKey, type NodeObject, type PodKey } from '../../../loader/model/objects.ts';
-import { nodeEntry, portEntry, routeEntry } from '../../../loader/tables/encode-rows.ts';
+import { ifaceEntry, nodeEntry, routeEntry } from '../../../loader/tables/encode-rows.ts';
 import type { PolicyWriter } from '../../../loader/policy-writer/policy-writer.ts';
 import type { World, WorldPod } from '../../support/policy/world.ts';
 import { LevelError } from '../level.ts';
@@ -42,7 +42,7 @@ export function writeTables({ maps }: Machine, tables: DesiredTables, writer: Po
   syncTable(maps.hd_node, tables.nodes.map(nodeEntry));
   syncTable(maps.hd_route, tables.routes.map(routeEntry));
   writer.syncEndpoints(endpoints);
-  syncTable(maps.hd_port, tables.ports.map(portEntry));
+  syncTable(maps.hd_iface, tables.ifaces.map(ifaceEntry));
 }
 
 export function podMacOf(pod: WorldPod): Mac {
@@ -65,14 +65,16 @@ function inputOf({ read, name, machines, slots, world, encapsulation }: NodeView
     localPods,
     facts: {
       nodeName: name,
-      uplink: {
-        ifindex: machine.uplinkIfindex,
-        mtu: UPLINK_MTU,
-        addresses: own?.internalAddresses ?? [],
-        connected: CONNECTED,
-        gateways: new Map(),
-        neighbours,
-      },
+      uplinks: [
+        {
+          ifindex: machine.uplinkIfindex,
+          mtu: UPLINK_MTU,
+          addresses: own?.internalAddresses ?? [],
+          connected: CONNECTED,
+          gateways: new Map(),
+          neighbours,
+        },
+      ],
       overlayIfindex: machine.overlayIfindex,
     },
     tunnel: { encapsulation, family: 'auto', segment: SEGMENT },

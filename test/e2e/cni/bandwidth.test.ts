@@ -2,7 +2,7 @@
 import t from 'tap';
 import { addNetns } from '../../../lab/iproute.ts';
 import { type NodePlan, planPod } from '../../../lab/plan.ts';
-import { PortFlag } from '../../../loader/abi/abi.gen.ts';
+import { IfaceFlag } from '../../../loader/abi/abi.gen.ts';
 import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { writePod } from '../../../lab/manifests.ts';
@@ -61,7 +61,7 @@ async function takesSlowPath(node: NodePlan): Promise<void> {
   const maps = openPinnedMaps(node.pinRoot);
   try {
     const isSlow = (): boolean =>
-      [...maps.hd_port.entries()].some(([, { flags }]) => (flags & PortFlag.SLOW_PATH) !== 0);
+      [...maps.hd_iface.entries()].some(([, { flags }]) => (flags & IfaceFlag.SLOW_PATH) !== 0);
     if (!(await until(isSlow))) throw new Error(`no port of ${node.name} takes the slow path`);
   } finally {
     for (const map of Object.values(maps)) map[Symbol.dispose]();

@@ -1,5 +1,6 @@
 // heddlectl shows what is there, in JSON for programs and in columns for people, also while the daemon is dead.
 import t from 'tap';
+import { IfaceKind } from '../../../loader/abi/abi.gen.ts';
 import { killDaemon } from '../../../lab/daemon.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { heddlectl, heddlectlJson } from '../../support/heddlectl.ts';
@@ -58,11 +59,12 @@ t.test('stats count what was sent', async t => {
 });
 
 t.test('maps, programs and links are listed', async t => {
-  t.match(await heddlectlJson(...n1, 'map', 'dump', 'hd_port'), [{ key: {}, value: { segment: 1 } }]);
+  const ifaces = (await heddlectlJson(...n1, 'map', 'dump', 'hd_iface')) as { value: { kind: number } }[];
+  t.same(ifaces.map(({ value }) => value.kind).sort(), [IfaceKind.POD, IfaceKind.UPLINK]);
   const maps = (await heddlectlJson(...n1, 'map', 'list')) as { name: string; entries: number }[];
   t.match(
-    maps.find(({ name }) => name === 'hd_port'),
-    { entries: 1, type: 'hash', kind: 'rebuildable' },
+    maps.find(({ name }) => name === 'hd_iface'),
+    { entries: 2, type: 'hash', kind: 'rebuildable' },
   );
   const programs = (await heddlectlJson(...n1, 'prog', 'list')) as { hook: string }[];
   t.ok(programs.some(({ hook }) => hook === 'pod_tx'));

@@ -48,7 +48,7 @@ async function install(node: ScratchNode, podNetns: string, kind: OverlayKind): 
   ];
   reconcileHostRoutes(node.socket, routes, 104);
   attachPod(node.socket, podIn(podNetns), () => undefined);
-  await reconcileMasquerade(nft, { uplink: 'up0', ownCidrs: own, clusterCidrs: own, vxlanPort: 4789 });
+  await reconcileMasquerade(nft, { uplinks: ['up0'], ownCidrs: own, clusterCidrs: own, vxlanPort: 4789 });
   await reconcileFirewall(nft, { ownCidrs: own });
 }
 

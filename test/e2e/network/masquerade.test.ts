@@ -14,7 +14,7 @@ import { attachPod } from '../../../loader/network/pod-interface.ts';
 import { linkOf, podIn, run, scratchNode, type ScratchNode } from './scratch-node.ts';
 
 const wish: Masquerade = {
-  uplink: 'up0',
+  uplinks: ['up0'],
   ownCidrs: ['10.1.0.0/24', 'fd00:1::/64'].map(parseCidr),
   clusterCidrs: ['10.1.0.0/24', '10.2.0.0/24', 'fd00:1::/64', 'fd00:2::/64'].map(parseCidr),
   vxlanPort: 4789,
@@ -34,7 +34,7 @@ t.test('a change of any part writes the table anew, and so does a stranger in it
   const nft = createNft(node.path);
   await reconcileMasquerade(nft, wish);
   const variants: Masquerade[] = [
-    { ...wish, uplink: 'up1' },
+    { ...wish, uplinks: ['up1'] },
     { ...wish, vxlanPort: 8472 },
     { ...wish, clusterCidrs: [...wish.clusterCidrs, parseCidr('10.3.0.0/24')] },
     { ...wish, ownCidrs: [parseCidr('10.1.0.0/24')] },

@@ -67,7 +67,7 @@ t.test('packets that a pod sends are counted by verdict', t => {
     // nobody answers: the device belongs to no registered pod
   }
   const maps = openPinnedMaps(node.pinRoot);
-  const row = readMetrics(maps.hd_metrics).find(({ verdict }) => verdict === 'DROP_PORT_UNKNOWN');
+  const row = readMetrics(maps.hd_metrics).find(({ verdict }) => verdict === 'DROP_IFACE_UNKNOWN');
   for (const map of Object.values(maps)) map[Symbol.dispose]();
   t.equal(row?.hook, 'pod_tx');
   t.ok((row?.packets ?? 0n) >= 1n && (row?.bytes ?? 0n) >= 98n, 'a ping of 98 bytes, and maybe more');

@@ -31,7 +31,7 @@ function endpointRow(index: number): [EndpointKey, Endpoint] {
 
 function routeRow(prefix: string): [ReturnType<typeof routeKey>, Route] {
   const nowhere = parseAddr('::');
-  const route = { kind: RouteKind.OVERLAY, flags: 0, mtu: 1450, nodeId: 2, vtepMac: mac };
+  const route = { kind: RouteKind.OVERLAY, flags: 0, mtu: 1450, nodeId: 2, ifindex: 3, vtepMac: mac };
   return [routeKey(1, parseCidr(prefix)), { ...route, tunnel: nowhere, source: nowhere, nextHop: nowhere }];
 }
 

@@ -21,6 +21,7 @@ import {
   type PodObject,
 } from '../../../loader/model/objects.ts';
 import { NodePolicy } from '../../../loader/policy-writer/node-policy.ts';
+import type { NodeCells } from '../../../loader/reconcilers/node-cells.ts';
 import { NodeReconcilers } from '../../../loader/reconcilers/node-reconcilers.ts';
 import type { Reconciler } from '../../../loader/reconcilers/reconciler.ts';
 
@@ -42,6 +43,8 @@ export interface StartOptions {
   /** Asked before each run: whether it throws instead. */
   readonly isBroken?: (name: string) => boolean;
   readonly cluster?: ClusterState;
+  /** After each run that has not thrown. */
+  readonly onSync?: (name: string, cells: NodeCells) => void;
   /** Of each reconciler, before anything runs. */
   readonly onReconciler?: (reconciler: Reconciler) => void;
 }
@@ -66,18 +69,19 @@ export class ReconciledNode implements Disposable {
   }
 
   start(options: StartOptions = {}): Started {
-    const { config = {}, isBroken = () => false, cluster = clusterOf(), onReconciler } = options;
+    const { config = {}, isBroken = () => false, cluster = clusterOf(), onReconciler, onSync } = options;
     const socket = openSocket();
     const runs = new Map<string, number>();
     const whole = { ...this.config, ...config, cni: { binDir: '', confFile: '' } };
     const ignore = (): void => undefined;
     const policy = new NodePolicy({ config: whole, onChange: ignore, onFailure: ignore });
-    const reconcilers = new NodeReconcilers({
+    const reconcilers: NodeReconcilers = new NodeReconcilers({
       ...{ config: whole, socket, policy, timing: HURRY, onApply: ignore },
       attachments: () => [this.attachment],
       decorate: one => {
         onReconciler?.(one);
-        return withFault(one, runs, isBroken);
+        const watched = withFault(one, runs, isBroken);
+        return onSync === undefined ? watched : followed(watched, name => onSync(name, reconcilers.cells));
       },
       ...{ onStart: ignore, onEnd: ignore, onProblems: ignore, onChange: ignore },
     });
@@ -117,7 +121,7 @@ export class ReconciledNode implements Disposable {
   #rows(): string[] {
     const maps = openPinnedMaps(this.config.pinRoot);
     try {
-      return (['hd_node', 'hd_route', 'hd_endpoint', 'hd_port'] as const).flatMap(name =>
+      return (['hd_node', 'hd_route', 'hd_endpoint', 'hd_iface'] as const).flatMap(name =>
         [...maps[name].entries()].map(([key]) => `${name} ${text(key)}`),
       );
     } finally {
@@ -180,6 +184,17 @@ function withFault(
   };
 }
 
+function followed(one: Reconciler, onSync: (name: string) => void): Reconciler {
+  return {
+    ...one,
+    sync(mode) {
+      const outcome = one.sync(mode);
+      onSync(one.name);
+      return outcome;
+    },
+  };
+}
+
 function routes(): string[] {
   using socket = openSocket();
   const ours = listRoutes(socket, { protocol: PROTOCOL }).map(
@@ -190,7 +205,7 @@ function routes(): string[] {
   return [...ours, ...listAddresses(socket, overlay).map(({ address }) => `address ${address}`)];
 }
 
-function ip(...commands: readonly string[]): void {
+export function ip(...commands: readonly string[]): void {
   for (const command of commands) execFileSync('ip', command.split(' '));
 }
 

@@ -29,7 +29,7 @@ export function testWholeNode(): void {
       /^hd_node/,
       /^hd_route/,
       /^hd_endpoint/,
-      /^hd_port/,
+      /^hd_iface/,
       /^overlay_rx/,
       /^route 10\.9\.1\.0/,
     ])

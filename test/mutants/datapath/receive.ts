@@ -118,7 +118,7 @@ const received = mutantsOf('bpf/lib/receive.h', [
   {
     name: 'received-past-qdisc',
     fault: "a qdisc of the pod's device does not see what is received",
-    find: 'if (pkt->endpoint->flags & PORT_SLOW_PATH)',
+    find: 'if (pkt->endpoint->flags & IFACE_SLOW_PATH)',
     replace: 'if (false)',
   },
   {

@@ -157,20 +157,20 @@ const paths = [
     {
       name: 'sent-past-receivers-qdisc',
       fault: "a qdisc of the receiving pod's device sees nothing",
-      find: 'if (pkt->endpoint && (pkt->endpoint->flags & PORT_SLOW_PATH))',
+      find: 'if (pkt->endpoint && (pkt->endpoint->flags & IFACE_SLOW_PATH))',
       replace: 'if (false)',
     },
     {
       name: 'sent-past-senders-qdisc',
       fault: "a qdisc of the sending pod's device sees nothing",
-      find: '(pkt->port->flags & PORT_SLOW_PATH) && !(pkt->ct.flags & CONNTRACK_TUNNEL)',
+      find: '(pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CONNTRACK_TUNNEL)',
       replace: 'false',
     },
     {
       name: 'tunnel-answer-through-stack',
       fault: 'an answer into a tunnel goes through the stack where a qdisc is',
-      find: '(pkt->port->flags & PORT_SLOW_PATH) && !(pkt->ct.flags & CONNTRACK_TUNNEL)',
-      replace: '(pkt->port->flags & PORT_SLOW_PATH)',
+      find: '(pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CONNTRACK_TUNNEL)',
+      replace: '(pkt->iface->flags & IFACE_SLOW_PATH)',
     },
     {
       name: 'rest-of-too-big-sent',

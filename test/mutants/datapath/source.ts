@@ -28,7 +28,7 @@ const pods = [
     {
       name: 'sibling-is-own',
       fault: "any local pod's address is a pod's own",
-      find: ' &&\n\t       endpoint->pod_slot == pkt->port->pod_slot',
+      find: ' &&\n\t       endpoint->pod_slot == pkt->iface->pod_slot',
       replace: '',
     },
     {

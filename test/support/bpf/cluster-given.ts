@@ -22,7 +22,8 @@ const OUTER_IPV6_BYTES = 70;
 export const OVERLAY_MTU = UPLINK_MTU - OUTER_IPV4_BYTES;
 
 export const CLUSTER: Given = {
-  ports: [
+  ifaces: [
+    { ifindex: DEVICE.uplink, kind: 'IFACE_UPLINK' },
     { ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod },
     { ifindex: DEVICE.sibling, mac: MAC.sibling, slot: SLOT.sibling },
   ],

@@ -17,7 +17,6 @@ const CONNTRACK_SECONDS: Constants = Object.fromEntries(
 const CONSTANTS: Constants = {
   node_id: NODE.own,
   segment: SEGMENT,
-  uplink_ifindex: DEVICE.uplink,
   overlay_ifindex: DEVICE.overlay,
   vxlan_port: VXLAN_PORT,
   source_port_min: SOURCE_PORTS.min,

@@ -1,6 +1,6 @@
 // Writes what is given into the maps, and nothing else into them.
 import { inspect } from 'node:util';
-import { SEGMENT } from './cluster.ts';
+import { DEVICE, SEGMENT } from './cluster.ts';
 import type { Enumerators } from './enumerators.ts';
 import { flowEntries } from './fill-flows.ts';
 import { cidrEntries, fillPolicyArrays, peerEntries, ruleEntries, versions } from './fill-policy.ts';
@@ -27,10 +27,10 @@ export function fillMaps(maps: Maps, given: Given, names: Enumerators): void {
 export function fillTables(maps: Maps, given: Given, names: Enumerators): void {
   const replace = replacerOf(maps, replaceChanged);
   replace(
-    'hd_port',
-    given.ports.map(({ ifindex, mac, slot, segment = SEGMENT, flags }) => [
+    'hd_iface',
+    given.ifaces.map(({ ifindex, kind = 'IFACE_POD', mac = NO_MAC, slot = 0, segment = SEGMENT, flags }) => [
       { ifindex },
-      { segment, podSlot: slot, mac, flags: names.flags(flags) },
+      { kind: names.valueOf(kind), segment, podSlot: slot, mac, flags: names.flags(flags) },
     ]),
   );
   replace(
@@ -106,7 +106,7 @@ function endpointEntry(endpoint: GivenEndpoint, names: Enumerators): MapEntry {
 }
 
 function routeEntry(route: GivenRoute, names: Enumerators): MapEntry {
-  const { prefix, kind, node, mtu, segment = SEGMENT, flags } = route;
+  const { prefix, kind, node, mtu, segment = SEGMENT, ifindex = DEVICE.uplink, flags } = route;
   return [
     { ...prefixKey(prefix), segment },
     {
@@ -114,6 +114,7 @@ function routeEntry(route: GivenRoute, names: Enumerators): MapEntry {
       flags: names.flags(flags),
       mtu,
       nodeId: node,
+      ifindex: kind === 'ROUTE_LOCAL' ? 0 : ifindex,
       tunnel: route.tunnel ?? NOWHERE,
       source: route.source ?? NOWHERE,
       nextHop: route.nextHop ?? NOWHERE,

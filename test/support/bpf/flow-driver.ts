@@ -99,7 +99,7 @@ export class FlowDriver implements Disposable {
     this.node.change(
       givenWith(withFar(), {
         endpoints: pods.map(pod => ({ ...pod, slot })),
-        ...{ ports: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot }], pods: [{ slot }] },
+        ...{ ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot }], pods: [{ slot }] },
       }),
     );
   }

@@ -1,10 +1,12 @@
 // What the maps hold before a packet comes, in words; kinds and flags are the enumerators' own names.
 import type { GivenCidr, GivenControl, GivenPeer, GivenPod, GivenRule, Versioned } from './given-policy.ts';
 
-export interface GivenPort {
+export interface GivenIface {
   readonly ifindex: number;
-  readonly mac: string;
-  readonly slot: number;
+  /** A pod's unless told. */
+  readonly kind?: 'IFACE_POD' | 'IFACE_UPLINK';
+  readonly mac?: string;
+  readonly slot?: number;
   readonly segment?: number;
   readonly flags?: readonly string[];
 }
@@ -29,6 +31,8 @@ export interface GivenRoute {
   readonly node: number;
   readonly mtu: number;
   readonly segment?: number;
+  /** The uplink's unless told. */
+  readonly ifindex?: number;
   /** The owner's underlay address, of direct routes too. */
   readonly tunnel?: string;
   /** This node's end of the tunnel. */
@@ -65,7 +69,7 @@ export interface GivenFlow {
 }
 
 export interface Given {
-  readonly ports: readonly GivenPort[];
+  readonly ifaces: readonly GivenIface[];
   readonly endpoints: readonly GivenEndpoint[];
   readonly routes: readonly GivenRoute[];
   readonly nodes: readonly GivenNode[];
@@ -80,7 +84,7 @@ export interface Given {
 /** `more` is added to `base`; an entry with the same key takes the other's place. */
 export function givenWith(base: Given, more: Partial<Given>): Given {
   return {
-    ports: merged(base.ports, more.ports, port => String(port.ifindex)),
+    ifaces: merged(base.ifaces, more.ifaces, iface => String(iface.ifindex)),
     endpoints: merged(base.endpoints, more.endpoints, endpoint => endpoint.addr),
     routes: merged(base.routes, more.routes, route => route.prefix),
     nodes: merged(base.nodes, more.nodes, node => node.addr),

@@ -26,9 +26,6 @@ export interface NodeBench extends Disposable {
   run(hook: HookName, packet: Buffer, context: Context): Outcome;
 }
 
-/** A test run of netfilter knows no ingress device: there that is the uplink. */
-const OF_FORWARD: Constants = { uplink_ifindex: 0 };
-
 /** `maxEntries`: rows of maps that are not to have as many as declared. */
 export function openNode(
   hooks: readonly HookName[],
@@ -39,7 +36,7 @@ export function openNode(
   const objects = new Map<HookName, LoadedObject>();
   for (const hook of hooks) {
     const spec = readObject(readFileSync(objectPath(hook)));
-    const variables = constantsOf(spec, { ...constants, ...(hook === 'forward' ? OF_FORWARD : {}) });
+    const variables = constantsOf(spec, constants);
     const object = loadObject(spec, {
       ...{ name: hook, codecs: CODECS, maps, variables },
       maxEntries: { ...smallHashMaps(spec), ...maxEntries },

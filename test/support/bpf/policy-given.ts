@@ -48,7 +48,7 @@ export function policy(number: number, rows: PeerRows): Pick<Given, 'peers' | 'r
 export function together(...parts: readonly Partial<Given>[]): Partial<Given> {
   const control = parts.findLast(part => part.control !== undefined)?.control;
   return {
-    ports: parts.flatMap(part => part.ports ?? []),
+    ifaces: parts.flatMap(part => part.ifaces ?? []),
     endpoints: parts.flatMap(part => part.endpoints ?? []),
     routes: parts.flatMap(part => part.routes ?? []),
     nodes: parts.flatMap(part => part.nodes ?? []),

@@ -6,7 +6,7 @@ import { desiredTables } from '../../../loader/model/desired-tables.ts';
 import { gatewayMac, overlayMac, podMac } from '../../../loader/model/derived-macs.ts';
 import { emptyCluster, type PodObject } from '../../../loader/model/objects.ts';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
-import { nodeEntry, portEntry, routeEntry } from '../../../loader/tables/encode-rows.ts';
+import { ifaceEntry, nodeEntry, routeEntry } from '../../../loader/tables/encode-rows.ts';
 import type { OnStep } from '../../../loader/policy-writer/banked-tables.ts';
 import { PolicyWriter } from '../../../loader/policy-writer/policy-writer.ts';
 import { syncTunnelEnds } from '../../../loader/reconcilers/tunnel-ends.ts';
@@ -59,7 +59,7 @@ export function createNodeDevices(node: string, pods: number): void {
 export function openPolicyNode(input: PolicyInput, options: PolicyNodeOptions = {}): PolicyNode {
   const node = loadProductNode({
     ...{ name: input.nodeName, nodeId: 1, segment: SEGMENT },
-    ...{ uplinkIfindex: UPLINK, overlayIfindex: OVERLAY },
+    overlayIfindex: OVERLAY,
   });
   const onFailure = (error: unknown): void => {
     throw error;
@@ -70,7 +70,7 @@ export function openPolicyNode(input: PolicyInput, options: PolicyNodeOptions = 
   syncTable(node.maps.hd_node, tables.nodes.map(nodeEntry));
   syncTunnelEnds(node.maps.hd_control, input.nodes.get(input.nodeName) ?? unknownNode(input.nodeName));
   syncTable(node.maps.hd_route, tables.routes.map(routeEntry));
-  syncTable(node.maps.hd_port, tables.ports.map(portEntry));
+  syncTable(node.maps.hd_iface, tables.ifaces.map(ifaceEntry));
   writer.syncEndpoints(tables.endpoints);
   return {
     node,
@@ -94,11 +94,13 @@ function tablesInput({ nodeName, nodes, namespaces, pods, subjects }: PolicyInpu
     localPods: own.map(pod => localPod(pod, slotOf(pod))),
     facts: {
       nodeName,
-      uplink: {
-        ...{ ifindex: UPLINK, mtu: MTU, addresses: nodes.get(nodeName)?.internalAddresses ?? [] },
-        ...{ connected: [parseCidr('192.168.0.0/16')], gateways: new Map() },
-        neighbours: new Map(addresses),
-      },
+      uplinks: [
+        {
+          ...{ ifindex: UPLINK, mtu: MTU, addresses: nodes.get(nodeName)?.internalAddresses ?? [] },
+          ...{ connected: [parseCidr('192.168.0.0/16')], gateways: new Map() },
+          neighbours: new Map(addresses),
+        },
+      ],
       overlayIfindex: OVERLAY,
     },
     tunnel: { encapsulation: 'always', family: 'auto', segment: SEGMENT },

@@ -12,7 +12,6 @@ export interface ProductNodeOptions {
   readonly name: string;
   readonly nodeId: number;
   readonly segment: number;
-  readonly uplinkIfindex: number;
   readonly overlayIfindex: number;
   readonly mapSizes?: MapSizes;
 }

@@ -30,7 +30,7 @@ t.test('an endpoint key has zeros where it pads', t => {
 t.test('a route is read back as it was written', t => {
   const codec = mapCodecs('hd_route').value;
   const route = {
-    ...{ kind: RouteKind.OVERLAY, flags: 0, mtu: 1450, nodeId: 3 },
+    ...{ kind: RouteKind.OVERLAY, flags: 0, mtu: 1450, nodeId: 3, ifindex: 4 },
     tunnel: parseAddr('192.0.2.1'),
     source: parseAddr('2001:db8::2'),
     nextHop: parseAddr('::'),
@@ -44,7 +44,7 @@ t.test('a route is read back as it was written', t => {
 
 t.test('settings go by their C names', t => {
   const config: NodeConfig = {
-    ...{ objectHash: 1n, nodeId: 2, segment: 3, uplinkIfindex: 4, overlayIfindex: 5, vxlanPort: 4789 },
+    ...{ objectHash: 1n, nodeId: 2, segment: 3, overlayIfindex: 5, vxlanPort: 4789 },
     ...{ sourcePortMin: 1, sourcePortMax: 2, tunnelTtl: 64, decapL3Flags: 1, keysOnStack: 0, forwardHook: 1 },
     ...{ kernelVxlan: 1, ctInsert: 1 },
     ...CONNTRACK_TIMEOUTS,

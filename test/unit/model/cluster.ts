@@ -81,23 +81,26 @@ export interface ClusterTexts {
   readonly localPods?: readonly LocalPod[];
   readonly settings?: Partial<TunnelSettings>;
   readonly uplink?: Partial<UplinkFacts>;
+  /** Beside that one. */
+  readonly moreUplinks?: readonly UplinkFacts[];
 }
 
-const FACTS: NodeFacts = {
+const FACTS: Omit<NodeFacts, 'uplinks'> = {
   nodeName: 'a',
   overlayIfindex: OVERLAY,
-  uplink: {
-    ifindex: UPLINK,
-    mtu: 1500,
-    addresses: ['192.0.2.1', '2001:db8::1'].map(parseAddr),
-    connected: ['192.0.2.0/24', '2001:db8::/64'].map(parseCidr),
-    gateways: new Map<Addr, Addr>(),
-    neighbours: new Map([[parseAddr('192.0.2.2'), NEIGHBOUR_MAC]]),
-  },
+};
+
+const UPLINK_FACTS: UplinkFacts = {
+  ifindex: UPLINK,
+  mtu: 1500,
+  addresses: ['192.0.2.1', '2001:db8::1'].map(parseAddr),
+  connected: ['192.0.2.0/24', '2001:db8::/64'].map(parseCidr),
+  gateways: new Map<Addr, Addr>(),
+  neighbours: new Map([[parseAddr('192.0.2.2'), NEIGHBOUR_MAC]]),
 };
 
 export function inputOf(texts: ClusterTexts = {}): TablesInput {
-  const { nodes = NODES, pods = [], localPods = [], settings = {}, uplink = {} } = texts;
+  const { nodes = NODES, pods = [], localPods = [], settings = {}, uplink = {}, moreUplinks = [] } = texts;
   return {
     cluster: {
       nodes: new Map(nodes.map(each => [each.name, each])),
@@ -106,7 +109,7 @@ export function inputOf(texts: ClusterTexts = {}): TablesInput {
       policies: new Map(),
     },
     localPods,
-    facts: { ...FACTS, uplink: { ...FACTS.uplink, ...uplink } },
+    facts: { ...FACTS, uplinks: [{ ...UPLINK_FACTS, ...uplink }, ...moreUplinks] },
     tunnel: { encapsulation: 'always', family: 'auto', segment: SEGMENT, ...settings },
     nodeIds: assignNodeIds([node('a'), ...nodes.filter(({ name }) => name !== 'a')], noNodeIds),
   };

@@ -6,11 +6,17 @@ function endpointOf(addr: string, texts: ClusterTexts = {}): EndpointRow | undef
   return tablesOf(texts).endpoints.find(row => row.key.addr === addr);
 }
 
-t.test('a pod of this node has its port and one endpoint for each address', t => {
+t.test('a pod of this node has its interface and one endpoint for each address', t => {
   const tables = tablesOf({ localPods: [localPod('web', ['10.1.0.5', 'fd00:1::5'])] });
-  t.strictSame(tables.ports, [
-    { key: { ifindex: 11 }, value: { segment: SEGMENT, podSlot: 4, mac: '02:00:00:00:00:05', flags: [] } },
-  ]);
+  t.strictSame(
+    tables.ifaces.filter(row => row.value.kind === 'IFACE_POD'),
+    [
+      {
+        key: { ifindex: 11 },
+        value: { kind: 'IFACE_POD', segment: SEGMENT, podSlot: 4, mac: '02:00:00:00:00:05', flags: [] },
+      },
+    ],
+  );
   const rows = tables.endpoints.filter(row => row.value.kind === 'ENDPOINT_LOCAL_POD');
   t.strictSame(
     rows.map(row => row.key),
@@ -31,10 +37,10 @@ t.test('a pod of this node has its port and one endpoint for each address', t =>
   t.end();
 });
 
-t.test('a foreign qdisc on the device marks the port and its endpoints', t => {
-  const { ports, endpoints } = tablesOf({ localPods: [localPod('web', ['10.1.0.5'], { slowPath: true })] });
-  t.strictSame(ports[0]?.value.flags, ['PORT_SLOW_PATH']);
-  t.strictSame(endpoints.find(row => row.key.addr === '10.1.0.5')?.value.flags, ['PORT_SLOW_PATH']);
+t.test('a foreign qdisc on the device marks the interface and its endpoints', t => {
+  const { ifaces, endpoints } = tablesOf({ localPods: [localPod('web', ['10.1.0.5'], { slowPath: true })] });
+  t.strictSame(ifaces.find(row => row.value.kind === 'IFACE_POD')?.value.flags, ['IFACE_SLOW_PATH']);
+  t.strictSame(endpoints.find(row => row.key.addr === '10.1.0.5')?.value.flags, ['IFACE_SLOW_PATH']);
   t.end();
 });
 

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { overlayMac } from '../../../loader/model/derived-macs.ts';
 import type { RouteRow } from '../../../loader/model/table-rows.ts';
-import { node, NODES, SEGMENT, tablesOf, type ClusterTexts } from './cluster.ts';
+import { node, NODES, SEGMENT, tablesOf, UPLINK, type ClusterTexts } from './cluster.ts';
 
 function routeTo(prefix: string, texts: ClusterTexts = {}): RouteRow | undefined {
   return tablesOf(texts).routes.find(row => row.prefix === prefix);
@@ -15,6 +15,7 @@ t.test("the node's own pod CIDRs are local", t => {
       flags: [],
       mtu: 1450,
       nodeId: 1,
+      ifindex: 0,
       tunnel: '::',
       source: '::',
       nextHop: '::',
@@ -33,6 +34,7 @@ t.test("a neighbour's pod CIDRs go through the overlay, straight to it", t => {
     flags: [],
     mtu: 1450,
     nodeId: 2,
+    ifindex: UPLINK,
     tunnel: '192.0.2.2',
     source: '192.0.2.1',
     nextHop: '192.0.2.2',
@@ -75,6 +77,7 @@ t.test('cross-subnet is direct to neighbours and through the overlay to all othe
     flags: [],
     mtu: 1500,
     nodeId: 2,
+    ifindex: UPLINK,
     tunnel: '192.0.2.2',
     source: '::',
     nextHop: '192.0.2.2',

@@ -56,8 +56,8 @@ const distinct = (keys: readonly unknown[]): boolean =>
   new Set(keys.map(key => JSON.stringify(key))).size === keys.length;
 
 t.test('no table holds two rows of one key', t => {
-  holds(({ ports, endpoints, routes, nodes: rows }) =>
-    [ports, endpoints, routes, rows].every(table =>
+  holds(({ ifaces, endpoints, routes, nodes: rows }) =>
+    [ifaces, endpoints, routes, rows].every(table =>
       distinct((table as readonly { key: unknown }[]).map(row => row.key)),
     ),
   );

@@ -5,7 +5,7 @@ import t from 'tap';
 import { masqueradeTable, sourcePortsWithout } from '../../../loader/network/masquerade.ts';
 
 const wish = {
-  uplink: 'eth0',
+  uplinks: ['eth0'],
   ownCidrs: ['10.1.0.0/24', 'fd00:1::/64'].map(parseCidr),
   clusterCidrs: ['10.2.0.0/24', 'fd00:2::/64'].map(parseCidr),
   vxlanPort: 4789,
@@ -35,6 +35,15 @@ t.test("the node's own prefixes are sources, and no pod's prefix is a destinatio
     cluster_ip6: [prefix('fd00:1::', 64), prefix('fd00:2::', 64)],
   });
   t.equal(rules.length, 4);
+  t.end();
+});
+
+t.test('of several uplinks each masquerades', t => {
+  const { rules } = masqueradeTable({ ...wish, uplinks: ['eth0', 'eth1'] });
+  const byUplink = ['eth0', 'eth1'].map(
+    name => rules.filter(({ expr }) => JSON.stringify(expr).includes(`"${name}"`)).length,
+  );
+  t.same(byUplink, [4, 4]);
   t.end();
 });
 

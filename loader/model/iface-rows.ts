@@ -1,0 +1,25 @@
+// Desired rows of hd_iface: pods' devices and uplinks.
+import { NO_MAC, type IfaceRow } from './table-rows.ts';
+import type { LocalNode, LocalPod, ResolvedInput } from './tables-input.ts';
+
+export function ifaceRows(world: ResolvedInput): IfaceRow[] {
+  const { facts, localPods } = world;
+  return [
+    ...facts.uplinks.map(({ ifindex }) => uplinkIfaceRow(ifindex)),
+    ...localPods.map(local => podIfaceRow(world, local)),
+  ];
+}
+
+/** hd_iface's row for a pod's device. */
+export function podIfaceRow({ tunnel }: LocalNode, { attachment, ifindex, slowPath }: LocalPod): IfaceRow {
+  const { podSlot, podMac: mac } = attachment;
+  const flags = slowPath ? (['IFACE_SLOW_PATH'] as const) : [];
+  return { key: { ifindex }, value: { kind: 'IFACE_POD', segment: tunnel.segment, podSlot, mac, flags } };
+}
+
+function uplinkIfaceRow(ifindex: number): IfaceRow {
+  return {
+    key: { ifindex },
+    value: { kind: 'IFACE_UPLINK', segment: 0, podSlot: 0, mac: NO_MAC, flags: [] },
+  };
+}
