@@ -65,7 +65,10 @@ t.test('what is dirty is read anew before each notification', async t => {
     open,
     next,
   } = feed({
-    refresh: async () => void (await Promise.resolve(refreshed++)),
+    refresh: async () => {
+      await Promise.resolve();
+      refreshed++;
+    },
     read: () => ({ state: withNodes(`n${refreshed}`), problems: [] }),
   });
   open();
