@@ -36,7 +36,7 @@ const etcd = z
       defaultText: 'none',
     }),
     keyFile: setting(form.optionalPath.default(''), {
-      help: 'PEM file of its private key',
+      help: 'PEM file of the private key of certFile',
       expects: form.PATH,
       defaultText: 'none',
     }),
