@@ -1,7 +1,7 @@
 // What is published is written last come, last written, and what cannot be written is a problem until it is.
 import t from 'tap';
 import { KeyedMutex } from '../../../loader/async/keyed-mutex.ts';
-import { parseAddr } from '../../../loader/model/addr.ts';
+import { parseAddr } from 'ip';
 import { podKey, type PodAddresses } from '../../../loader/model/objects.ts';
 import { Publication } from '../../../loader/sources/publication.ts';
 
