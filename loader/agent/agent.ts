@@ -21,6 +21,7 @@ import { collectGarbage } from './garbage.ts';
 import { AgentMetrics } from './metrics.ts';
 import { openIpam } from './open-ipam.ts';
 import { openSource } from './open-source.ts';
+import { ProblemLog } from './problem-log.ts';
 import { Publisher } from './publisher.ts';
 import { reconcilerLog } from './reconciler-log.ts';
 import { AgentView } from './view.ts';
@@ -57,6 +58,7 @@ export class Agent {
   readonly #policy: NodePolicy;
   readonly #reconcilers: NodeReconcilers;
   readonly #source: AppliedPolicies;
+  readonly #sourceLog: ProblemLog;
   readonly #view: AgentView;
   readonly #publisher: Publisher;
   #cluster: ClusterState = emptyCluster;
@@ -77,6 +79,7 @@ export class Agent {
       onDelay: sentence => logger.warn(sentence),
     });
     this.#source = new AppliedPolicies(source, join(config.stateDir, 'policies'));
+    this.#sourceLog = new ProblemLog(logger, { source: config.source.kind });
     this.#publisher = new Publisher({
       source: this.#source,
       attachments: () => this.#ipam?.attached ?? [],
@@ -155,7 +158,7 @@ export class Agent {
     this.#cluster = cluster;
     this.#policy.setCluster(cluster);
     this.#view.setSourceProblems(problems);
-    for (const problem of problems) this.#logger.warn(problem);
+    this.#sourceLog.note(problems);
     this.#ipam?.setCidrs(cluster.nodes.get(this.#config.nodeName)?.podCidrs ?? []);
     this.#reconcilers.setCluster(cluster);
     this.#view.changed();

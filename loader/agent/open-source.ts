@@ -1,8 +1,7 @@
 // The source that the configuration names.
-import { join } from 'node:path';
 import type { Addr } from 'ip';
 import type { Config } from '../config.ts';
-import type { SourceKind } from '../config/source-kinds.ts';
+import { lastGoodPath, type SourceKind } from '../config/source-kinds.ts';
 import { EtcdSource } from '../sources/etcd/etcd-source.ts';
 import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import type { OwnNode } from '../sources/kubernetes/own-node.ts';
@@ -40,7 +39,7 @@ const OPENERS: Readonly<Record<SourceKind, Opener>> = {
 /** Has done nothing yet: `start` does. */
 export function openSource(config: Config, environment: SourceEnvironment): Source {
   const { nodeName, stateDir, source } = config;
-  const memory = join(stateDir, `${source.kind}.json`); // what broken objects said before they broke
+  const memory = lastGoodPath(stateDir, source.kind);
   return OPENERS[source.kind](config, { ...environment, node: { nodeName, memory } });
 }
 

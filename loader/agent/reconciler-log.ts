@@ -1,6 +1,7 @@
 // What reconcilers do, in the log: a problem when it begins and when it ends, and each run for those who debug.
 import type { Logger } from 'pino';
 import type { RunnerOptions } from '../reconcilers/runner.ts';
+import { logProblems } from './problem-log.ts';
 
 type Observe = (name: string, seconds: number, isFailure: boolean) => void;
 
@@ -17,10 +18,7 @@ export function reconcilerLog(
       if (error !== undefined)
         logger[hasCode(error) ? 'debug' : 'error']({ reconciler, err: error }, 'failed');
     },
-    onProblems: (reconciler, begun, ended) => {
-      for (const sentence of begun) logger.warn({ reconciler }, sentence);
-      for (const sentence of ended) logger.info({ reconciler }, `over: ${sentence}`);
-    },
+    onProblems: (reconciler, begun, ended) => logProblems(logger, { reconciler }, { begun, ended }),
   };
 }
 

@@ -2,6 +2,7 @@
 //
 // A kind that is added to `SourceKind` does not compile before it has a row here and is opened in
 // `loader/agent/open-source.ts` (decision 23). Its settings are in the file, flags and documentation by that.
+import { join } from 'node:path';
 import { z } from 'zod';
 import * as form from './forms.ts';
 import { setting } from './setting.ts';
@@ -36,7 +37,7 @@ const etcd = z
       defaultText: 'none',
     }),
     keyFile: setting(form.optionalPath.default(''), {
-      help: 'PEM file of its private key',
+      help: 'PEM file of the private key of certFile',
       expects: form.PATH,
       defaultText: 'none',
     }),
@@ -99,6 +100,11 @@ export const sourceSettings = Object.assign(
   {},
   ...Object.values(SOURCE_KINDS).map(({ settings }) => settings),
 ) as SourceSettings;
+
+/** File that keeps what broken objects said before they broke: one a kind, since they name their documents differently. */
+export function lastGoodPath(stateDir: string, kind: SourceKind): string {
+  return join(stateDir, `${kind}.json`);
+}
 
 /** 'etcd: http://127.0.0.1:2379, below /heddle'. */
 export function sourceText(

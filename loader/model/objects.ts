@@ -99,10 +99,10 @@ interface Model<Object, Key> {
   readonly key: Key;
 }
 
-type KnownKind = keyof Models;
-export type ObjectOf<K extends KnownKind> = Models[K]['object'];
-export type KeyOf<K extends KnownKind> = Models[K]['key'];
-
+/** A kind without a model is one error, at `Models`: it adds nothing to any union. */
+type ModelOf<K extends ObjectKind> = K extends keyof Models ? Models[K] : never;
+export type ObjectOf<K extends ObjectKind> = ModelOf<K>['object'];
+export type KeyOf<K extends ObjectKind> = ModelOf<K>['key'];
 export type ObjectIn<C extends Collection> = ObjectOf<KindIn<C>>;
 export type KeyIn<C extends Collection> = KeyOf<KindIn<C>>;
 

@@ -12,7 +12,7 @@ export interface SourceFile {
   readonly imports: readonly string[];
 }
 
-const ROOT = repositoryRoot();
+export const ROOT = repositoryRoot();
 const INCLUDE = /^#include ["<]([^">]+)[">]/gm;
 
 /** Hand-written TypeScript below those folders; what a generator wrote is not. */

@@ -4,7 +4,7 @@ import { colour } from '../output/colour.ts';
 import type { Column } from '../output/table.ts';
 
 export interface ClusterRow extends StoredObject {
-  /** Of a node: whether its daemon is heard of. */
+  /** Of a node: whether its daemon holds its lease. */
   readonly alive?: boolean;
 }
 
@@ -28,7 +28,7 @@ function what({ object, alive }: ClusterRow): string {
   const { metadata, spec, status } = object as Shape;
   const labels = Object.entries(metadata?.labels ?? {}).map(([key, value]) => `${key}=${value}`);
   return [
-    ...(alive === false ? ['not heard of'] : []),
+    ...(alive === false ? ['disconnected'] : []),
     ...(status?.addresses ?? []).map(({ address }) => address),
     ...(spec?.podCIDRs === undefined ? [] : ['pods', ...spec.podCIDRs]),
     ...(spec?.nodeName === undefined ? [] : [`on ${spec.nodeName}`]),

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { openSocket } from 'rtnetlink';
 import { askStatus } from '../../../loader/api/status-client.ts';
 import type { Config } from '../../../loader/config.ts';
+import { lastGoodPath, sourceKinds } from '../../../loader/config/source-kinds.ts';
 import { removeAllPins } from '../../../loader/programs/cleanup.ts';
 import { cleanNetwork } from '../../../loader/network/cleanup.ts';
 import { removeCniFiles } from '../../../loader/network/cni-files.ts';
@@ -51,7 +52,9 @@ async function cleanUp(target: Target, force: boolean): Promise<string[]> {
 }
 
 function removeFiles({ stateDir, socket }: Config): string[] {
-  const files = [...STATE_FOLDERS.map(name => join(stateDir, name)), socket].filter(existsSync);
+  const folders = STATE_FOLDERS.map(name => join(stateDir, name));
+  const lastGood = sourceKinds.map(kind => lastGoodPath(stateDir, kind));
+  const files = [...folders, ...lastGood, socket].filter(existsSync);
   for (const path of files) rmSync(path, { recursive: true });
   for (const folder of [stateDir, dirname(socket)]) removeIfEmpty(folder);
   return files.map(path => `${path}: removed`);

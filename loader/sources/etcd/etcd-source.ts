@@ -7,7 +7,7 @@ import { type ClusterState, type PodKey, type PodAddresses } from '../../model/o
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
 import { KeyedMutex } from '../../async/keyed-mutex.ts';
 import { ClusterFeed, type ClusterReading } from '../feed.ts';
-import { outageAfter, unreachableSentence, type Outage } from '../outage.ts';
+import { oneLine, outageAfter, unreachableSentence, type Outage } from '../outage.ts';
 import { Publication } from '../publication.ts';
 import type { PublishedPod, Source, SourceListener } from '../source.ts';
 import { claimPodCidrs } from './claim.ts';
@@ -55,6 +55,7 @@ export class EtcdSource implements Source {
   #watcher: PrefixWatcher | undefined;
   #registration: NodeRegistration | undefined;
   #disconnected: Outage<string> | undefined;
+  #leaseLost: Outage<string> | undefined;
   #resyncs: NodeJS.Timeout | undefined;
 
   constructor(options: EtcdSourceOptions) {
@@ -178,13 +179,15 @@ export class EtcdSource implements Source {
   }
 
   #noteLease(reason: string | undefined): void {
-    const problem = `etcd does not renew this node's lease, and the node goes on by itself: ${reason ?? ''}`;
-    this.#feed.note('lease', ...(reason === undefined ? [] : [problem]));
+    this.#leaseLost = reason === undefined ? undefined : outageAfter(this.#leaseLost, reason);
+    this.#feed.note('lease', ...(this.#leaseLost ? [leaseSentence(this.#leaseLost)] : []));
   }
 
+  /** Before there is a state each other reason is told: a missing password first, then a missing role. */
   #noteDisconnected(reason: string | undefined): void {
     const { endpoints } = this.#options;
-    this.#disconnected = reason === undefined ? undefined : outageAfter(this.#disconnected, reason);
+    const isSame = (a: string, b: string): boolean => this.#watcher !== undefined || a === b;
+    this.#disconnected = reason === undefined ? undefined : outageAfter(this.#disconnected, reason, isSame);
     const outage = this.#disconnected;
     this.#feed.note('connection', ...(outage ? [unreachableSentence(`etcd (${endpoints})`, outage)] : []));
   }
@@ -192,17 +195,21 @@ export class EtcdSource implements Source {
   #read(previous: ClusterState): ClusterReading {
     const isAlive = (node: string): boolean => this.#alive.has(this.#keys.alive(node));
     const { state, problems } = this.#objects.cluster(previous, isAlive);
-    const lost = [...state.nodes.keys()].filter(node => !isAlive(node));
-    return { state, problems: [...leaseSentences(lost), ...problems] };
+    const expired = [...state.nodes.keys()].filter(node => !isAlive(node));
+    return { state, problems: [...disconnectedSentences(expired), ...problems] };
   }
 }
 
+function leaseSentence({ cause, since }: Outage<string>): string {
+  return `etcd does not renew this node's lease since ${since.toISOString()} (${oneLine(cause)}): the node goes on by itself`;
+}
+
 /** Their routes and pods stay: traffic of a node does not depend on its daemon. */
-function leaseSentences(lost: readonly string[]): string[] {
-  if (lost.length === 0) return [];
-  const named = lost.slice(0, MAX_NAMED).join(', ');
-  const more = lost.length > MAX_NAMED ? ` and ${lost.length - MAX_NAMED} more` : '';
+function disconnectedSentences(nodes: readonly string[]): string[] {
+  if (nodes.length === 0) return [];
+  const named = nodes.slice(0, MAX_NAMED).join(', ');
+  const more = nodes.length > MAX_NAMED ? ` and ${nodes.length - MAX_NAMED} more` : '';
   return [
-    `nodes have lost their lease: ${named}${more}: start their daemons, or 'heddlectl cluster delete node NAME' where one is gone for good`,
+    `nodes are disconnected, their leases have expired: ${named}${more}: start their daemons, or 'heddlectl cluster delete node NAME' where one is gone for good`,
   ];
 }

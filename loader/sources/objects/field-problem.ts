@@ -68,7 +68,8 @@ function quote(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
-function dotted(path: readonly (string | number)[]): string {
+/** 'spec.ingress[0].from'. */
+export function dotted(path: readonly (string | number)[]): string {
   return path
     .map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`))
     .join('');

@@ -1,18 +1,25 @@
-// How each kind is read: its schemas, and what of a broken object can be done without.
+// How each kind is read: its schemas, what of a broken object can be done without, and what it comes to then.
 import type { z } from 'zod';
 import type { ObjectKind } from '../../model/kinds.ts';
 import type { ObjectOf } from '../../model/objects.ts';
 import { clusterNetworkPolicy } from './cluster-network-policy.ts';
+import { dotted, type FieldProblem } from './field-problem.ts';
 import { namespace, node, pod, podAddresses } from './kubernetes-objects.ts';
 import { mendAddressed, mendScalar } from './mend-value.ts';
 import { networkPolicy } from './network-policy.ts';
 import { UNREADABLE, type FieldPath, type PartialRules } from './partial-read.ts';
 import type { Strictness } from './policy-fields.ts';
+import { clusterPolicyOutcome, networkPolicyOutcome } from './policy-outcome.ts';
+import { unsupportedFields } from './unsupported-fields.ts';
 
 interface ObjectReader<T> {
   /** A policy is read more strictly as somebody writes it than as a server has stored it. */
   readonly schema: Readonly<Record<Strictness, z.ZodType<T>>>;
   readonly partial: PartialRules;
+  /** What it comes to without the part of it that was at `cut`, as a clause. */
+  outcome(cut: FieldPath): string;
+  /** What a whole object asks for that this version does not do. */
+  unsupported?(object: T, raw: object): readonly FieldProblem[];
 }
 
 const policyRules: PartialRules = {
@@ -29,14 +36,20 @@ const podRules: PartialRules = {
 };
 
 const plainRules: PartialRules = { hole: undefined, isInseparable: isIdentity, mend: mendAddressed };
+const outcome = (cut: FieldPath): string => `${dotted(cut)} is ignored`;
 
 const READERS = {
-  Node: { schema: always(node), partial: plainRules },
-  Namespace: { schema: always(namespace), partial: plainRules },
-  Pod: { schema: always(pod), partial: podRules },
-  PodAddresses: { schema: always(podAddresses), partial: plainRules },
-  NetworkPolicy: { schema: networkPolicy, partial: policyRules },
-  ClusterNetworkPolicy: { schema: clusterNetworkPolicy, partial: policyRules },
+  Node: { schema: always(node), partial: plainRules, outcome },
+  Namespace: { schema: always(namespace), partial: plainRules, outcome },
+  Pod: { schema: always(pod), partial: podRules, outcome },
+  PodAddresses: { schema: always(podAddresses), partial: plainRules, outcome },
+  NetworkPolicy: { schema: networkPolicy, partial: policyRules, outcome: networkPolicyOutcome },
+  ClusterNetworkPolicy: {
+    schema: clusterNetworkPolicy,
+    partial: policyRules,
+    outcome: clusterPolicyOutcome,
+    unsupported: unsupportedFields,
+  },
 } satisfies { readonly [K in ObjectKind]: ObjectReader<ObjectOf<K>> };
 
 export function readerOf(kind: ObjectKind): ObjectReader<ObjectOf<ObjectKind>> {

@@ -5,7 +5,7 @@ import { problemOf, type FieldProblem } from './field-problem.ts';
 import { isPolicyRead, type ClusterObject } from './cluster-object.ts';
 import { readerOf } from './object-readers.ts';
 import type { Strictness } from './policy-fields.ts';
-import { policyProblems, readStored, type StoredObject } from './read-stored.ts';
+import { readStored, unsupportedProblems, type StoredObject } from './read-stored.ts';
 
 export interface ReadObjects {
   readonly objects: readonly ClusterObject[];
@@ -35,9 +35,8 @@ export function readObject(value: unknown, strictness: Strictness = 'stored'): R
   const read = readKind(known, value as object, strictness);
   if ('problem' in read) return read;
   const object = { kind, object: read.object } as ClusterObject;
-  if (!isPolicyRead(object)) return { objects: [object], problems: read.problems };
-  const unsupported = policyProblems(object.object, value as object, read.problems);
-  return { objects: [{ ...object, raw: value as object }], problems: [...read.problems, ...unsupported] };
+  const problems = [...read.problems, ...unsupportedProblems(object, value as object, read.problems)];
+  return { objects: [isPolicyRead(object) ? { ...object, raw: value as object } : object], problems };
 }
 
 function readKind(

@@ -1,13 +1,11 @@
 // An object that a server or a file holds: read as far as it can be, and what that comes to, in sentences.
 import type { z } from 'zod';
-import { isPolicyKind, type ObjectKind, type PolicyKind } from '../../model/kinds.ts';
+import type { ObjectKind } from '../../model/kinds.ts';
 import { NAMESPACE_NAME_LABEL } from '../../model/labels.ts';
-import type { Policy } from '../../model/policies.ts';
 import { issueProblem, UNKNOWN_FIELD, type FieldProblem } from './field-problem.ts';
 import type { ClusterObject } from './cluster-object.ts';
 import { readerOf } from './object-readers.ts';
-import { readPartly, startsWith, valueAt, type FieldPath, type PartialReading } from './partial-read.ts';
-import { unsupportedFields } from './unsupported-fields.ts';
+import { readPartly, startsWith, valueAt, type PartialReading } from './partial-read.ts';
 
 export interface StoredObject {
   readonly object: ClusterObject['object'];
@@ -33,11 +31,15 @@ export function readStored(kind: ObjectKind, value: object, title: string): Stor
   return { object: reading.object, problems };
 }
 
-/** Also of a policy that is read whole: what it asks for that this version does not do. */
-export function policyProblems(policy: Policy, raw: object, known: readonly FieldProblem[]): FieldProblem[] {
+/** Also of an object that is read whole: what it asks for that this version does not do. */
+export function unsupportedProblems(
+  { kind, object }: ClusterObject,
+  raw: object,
+  known: readonly FieldProblem[],
+): readonly FieldProblem[] {
   const isNew = ({ path }: FieldProblem): boolean =>
     !known.some(problem => startsWith(problem.path, path.slice(0, RULE_DEPTH)));
-  return unsupportedFields(policy, raw).filter(isNew);
+  return readerOf(kind).unsupported?.(object, raw).filter(isNew) ?? [];
 }
 
 /** spec, direction, index. */
@@ -49,26 +51,12 @@ function outcomeOf(
   { problem: { path }, reading }: { problem: FieldProblem; reading: PartialReading<unknown> },
 ): string {
   const [cut] = reading.cuts.filter(each => startsWith(path, each)).sort((a, b) => a.length - b.length);
-  if (cut !== undefined) return isPolicyKind(kind) ? policyOutcome(kind, cut) : `${textOf(cut)} is ignored`;
+  if (cut !== undefined) return readerOf(kind).outcome(cut);
   const mend = reading.mends.find(each => each.path.length === path.length && startsWith(path, each.path));
   if (mend !== undefined) return `it is read as ${quoted(mend.value)}`;
   const isUnknownField = issue.code === 'unrecognized_keys' || issue.message === UNKNOWN_FIELD;
   if (!isUnknownField) return 'it is read as it stands';
   return path.length > RULE_DEPTH ? 'the rule fails closed' : 'it is ignored';
-}
-
-function policyOutcome(kind: PolicyKind, cut: FieldPath): string {
-  const [, field, , list] = cut;
-  const isRule = field === 'ingress' || field === 'egress';
-  if (isRule && kind === 'ClusterNetworkPolicy')
-    return 'the rule fails closed, Accept admits nobody and Deny denies everybody';
-  if (isRule && list !== undefined) return `this entry of ${list} admits nobody`;
-  if (isRule) return `spec.${field} admits nobody by it`;
-  if (field === 'policyTypes') return 'it isolates both ways';
-  const everyPod = kind === 'NetworkPolicy' ? 'every pod of the namespace' : 'whatever pod it may mean';
-  if (field === 'podSelector' || field === 'subject' || field === undefined)
-    return `it holds for ${everyPod}, and admits nobody`;
-  return 'it is judged first in the Admin tier, and admits nobody';
 }
 
 function* correctedName(kind: ObjectKind, value: object, title: string): Generator<FieldProblem> {
@@ -86,12 +74,6 @@ function* correctedName(kind: ObjectKind, value: object, title: string): Generat
 function distinct(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
   const seen = new Map(issues.toReversed().map(issue => [JSON.stringify(issue.path.map(String)), issue]));
   return [...seen.values()].toReversed();
-}
-
-function textOf(path: FieldPath): string {
-  return path
-    .map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`))
-    .join('');
 }
 
 function quoted(value: unknown): string {

@@ -1,4 +1,4 @@
-// What a policy asks for that this version does not do: the rule then fails closed, and somebody should know.
+// What a ClusterNetworkPolicy asks for that this version does not do: the rule then fails closed, and somebody should know.
 import type { Policy, PolicyDirection, PolicyRule } from '../../model/policies.ts';
 import type { FieldProblem } from './field-problem.ts';
 import { valueAt } from './partial-read.ts';
@@ -7,7 +7,6 @@ const PEER_FIELDS: ReadonlySet<string> = new Set(['namespaces', 'pods', 'nodes',
 
 /** `raw` is the object that `policy` was read from. */
 export function unsupportedFields(policy: Policy, raw: object): readonly FieldProblem[] {
-  if (policy.kind === 'NetworkPolicy') return []; // it is refused as a whole
   return (['ingress', 'egress'] as const).flatMap(direction =>
     policy[direction].flatMap((rule, i) => problemsOf(policy, rule, ['spec', direction, i], raw)),
   );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { stopDaemon } from '../../../lab/daemon.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
+import { lastGoodPath, sourceKinds } from '../../../loader/config/source-kinds.ts';
 import { heddlectl } from '../../support/heddlectl.ts';
 import { mustExec, testLab } from '../../support/lab.ts';
 
@@ -36,6 +37,8 @@ t.test('what others have made stays, and what Heddle has made goes', async t => 
   await mustExec(node, 'sh', '-ec', SOMEBODY_ELSES.join('\n'));
   const foreignFile = join(node.stateDir, 'notes.txt');
   writeFileSync(foreignFile, 'mine');
+  const lastGood = sourceKinds.map(kind => lastGoodPath(node.stateDir, kind));
+  for (const path of lastGood) writeFileSync(path, '{}');
   await stopDaemon(node);
   const { code, stderr } = await heddlectl('--lab', lab.options.name, '--node', 'n1', 'cleanup');
   t.equal(code, 0, stderr);
@@ -46,6 +49,7 @@ t.test('what others have made stays, and what Heddle has made goes', async t => 
   t.notMatch(state, /heddle|hd[0-9a-f]{11}|10\.244\.|fd00:244/, 'nothing of ours is left in the network');
   t.notOk(existsSync(node.pinRoot), 'nor on bpffs');
   t.notOk(existsSync(join(node.stateDir, 'attachments')), 'nor in the state directory');
+  t.strictSame(lastGood.filter(existsSync), [], 'what objects said before is none of the next daemon');
   t.ok(existsSync(foreignFile), 'where a foreign file stays');
   t.equal(
     (await heddlectl('--lab', lab.options.name, '--node', 'n2', 'status')).code,

@@ -1,4 +1,4 @@
-// Three real daemons without Kubernetes: they live by an etcd on their network, and by nothing of it while it is away.
+// Three real daemons without Kubernetes: they live by an etcd on their network, and by nothing of it while it does not answer.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,7 +127,7 @@ t.test('etcd is killed: no packet is lost, a daemon is restarted beside, and a p
   const steady = await steadyPing(t, one.netns, twoIpv4);
   await etcd.kill();
   const problems = async () => String((await askStatus(n1.socket))?.problems);
-  t.ok(await until(async () => /is away since/.test(await problems())), 'it is told');
+  t.ok(await until(async () => /cannot be reached since/.test(await problems())), 'it is told');
   await killDaemon(n2);
   const { ips } = await addPodInterface(n1, late);
   t.teardown(() => deletePodInterface(n1, late));
