@@ -8,7 +8,8 @@
 #include "lib/kernel_vxlan.h"
 #include "lib/receive.h"
 
-/* The kernel has carried the congestion mark inwards. */
+/* The kernel has carried the congestion mark inwards. The stages after the tunnel's own are those
+ * of take_tunnel() in uplink_rx: a hook lists its stages itself. */
 static __always_inline enum verdict take_decapsulated(ctx_t *ctx, struct packet *pkt,
 						      struct tunnel *tunnel)
 {

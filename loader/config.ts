@@ -8,7 +8,7 @@ import { resolveConfig } from './config/resolve.ts';
 import type { Assignments } from './config/assignment.ts';
 import { givenTwice } from './config/former-names.ts';
 import type { Config } from './config/schema.ts';
-import { HeddleError } from './errors.ts';
+import { HeddleError, messageOf } from './errors.ts';
 
 export type { Config } from './config/schema.ts';
 
@@ -68,7 +68,7 @@ function readFileOf(inputs: ConfigInputs, flagPath: string | undefined): Assignm
     const text = inputs.readFile(path);
     if (text !== undefined) return readConfigFile(path, text);
   } catch (error) {
-    return withProblem(`cannot read the configuration ${path}: ${reasonOf(error)}`);
+    return withProblem(`cannot read the configuration ${path}: ${messageOf(error)}`);
   }
   if (named === undefined) return { assignments: [], problems: [] };
   const origin = flagPath === undefined ? CONFIG_VARIABLE : CONFIG_FLAG;
@@ -77,8 +77,4 @@ function readFileOf(inputs: ConfigInputs, flagPath: string | undefined): Assignm
 
 function withProblem(problem: string): Assignments {
   return { assignments: [], problems: [problem] };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

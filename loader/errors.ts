@@ -35,3 +35,8 @@ export class HeddleError extends Error {
     this.code = code;
   }
 }
+
+/** What was thrown, as text for people; it need not be an `Error`. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

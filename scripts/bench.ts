@@ -1,5 +1,6 @@
 // make bench: measures the figures named as arguments, or all of them. QUICK=1: few rounds; PLOT=1: writes docs/*.svg.
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { messageOf } from '../loader/errors.ts';
 import type { BenchContext, Figure, Result } from '../test/bench/figure.ts';
 import { FIGURES, figureNamed, figuresNamed } from '../test/bench/figures.ts';
 import { machineFacts, machineLimits, machineText } from '../test/bench/machine-facts.ts';
@@ -49,7 +50,7 @@ async function measureAll(figures: readonly Figure[], script: string): Promise<n
       results.push(...(await runFigure(figure, script)));
     } catch (error) {
       failures.push(figure.name);
-      print(`  FAILED: ${error instanceof Error ? error.message : String(error)}`);
+      print(`  FAILED: ${messageOf(error)}`);
     }
   }
   mkdirSync(OUTPUT, { recursive: true });

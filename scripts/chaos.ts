@@ -1,5 +1,6 @@
 // make chaos: traffic in a lab while its daemons are stopped, killed and burdened. SEED=… repeats a run, SHARE=0.1 shortens it,
 // ONLY=part-of-a-name injects some of the faults.
+import { messageOf } from '../loader/errors.ts';
 import { faultsNamed, runChaos, type Row } from '../test/chaos/run.ts';
 import { chaosTable, sentences } from '../test/chaos/table.ts';
 import { verdictOf } from '../test/chaos/verdict.ts';
@@ -46,6 +47,6 @@ const progress = (text: string): void =>
 try {
   show(await runChaos({ labName: LAB, seed, share, faults, signal: interruption(), progress }), seed);
 } catch (error) {
-  process.stderr.write(`chaos ended early: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`chaos ended early: ${messageOf(error)}\n`);
   process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 // make demo: two nodes, four pods, and packets seen on the wire. Every step is checked; KEEP=1 leaves the lab up,
 // LAB=name gives it another name than 'demo'.
+import { messageOf } from '../loader/errors.ts';
 import { colour } from '../cmd/heddlectl/output/colour.ts';
 import { labDown } from '../lab/down.ts';
 import { DEFAULT_OPTIONS } from '../lab/plan.ts';
@@ -34,9 +35,7 @@ async function main(): Promise<void> {
   try {
     await demo(interruption.signal);
   } catch (error) {
-    process.stderr.write(
-      `\n${colour.red('the demo failed')}: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
+    process.stderr.write(`\n${colour.red('the demo failed')}: ${messageOf(error)}\n`);
     process.exitCode = 1;
   }
   if (process.exitCode === undefined && process.env['KEEP'] === '1') {

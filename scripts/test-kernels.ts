@@ -1,6 +1,7 @@
 // make test-kernels: every packet table and the daemon itself on each of Debian's kernels; writes the table of docs/kernels.md.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../loader/errors.ts';
 import { isAtLeast } from '../loader/programs/program-constants.ts';
 import { IPVS_TITLE } from '../test/kernels/ipvs-steps.ts';
 import { OLDEST } from '../test/kernels/series.ts';
@@ -52,7 +53,7 @@ function obtain(series: string): UnpackedKernel | Refused {
     if (hasKernel(series) || apt === undefined) return unpackedKernel(series);
     return fetchKernel(apt, series);
   } catch (error) {
-    return { series, why: error instanceof Error ? error.message : String(error) };
+    return { series, why: messageOf(error) };
   }
 }
 

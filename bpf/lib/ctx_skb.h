@@ -21,17 +21,6 @@ struct sk_buff {
 /* Since 6.2; called only where forward_hook says that it is there. */
 extern void *bpf_cast_to_kern_ctx(void *ctx) __ksym __weak;
 
-enum {
-	CTX_VIEW_MAX = 0x3fff, /* the verifier wants a bound */
-};
-
-/* See ctx_netfilter.h; here struct packet's pointers are needed afterwards. */
-#define CTX_VERIFIED_ONCE static __always_inline
-
-enum {
-	CTX_SEES_LOCAL_IN = 0, /* policy may be asked about this node's own addresses */
-};
-
 enum ctx_action {
 	ACTION_NEXT = -1, /* TCX_NEXT, not TC_ACT_OK: later programs and filters still see it */
 	ACTION_DROP = TC_ACT_SHOT,
@@ -44,33 +33,12 @@ static __always_inline bool ctx_load(ctx_t *ctx, __u32 offset, void *to, __u32 l
 	return bpf_skb_load_bytes(ctx, offset, to, length) == 0;
 }
 
-/* length bytes at offset, in place where they lie in a row, else copied to buffer; NULL if the
- * packet ends before. */
-static __always_inline const void *ctx_view(ctx_t *ctx, __u32 offset, void *buffer, __u32 length)
-{
-	const void *at;
-
-	barrier_var(offset); /* what is compared must be what is added */
-	if (offset <= CTX_VIEW_MAX) {
-		at = (const void *)(long)ctx->data + offset;
-		barrier_var(at); /* or the compiler computes it anew, unchecked */
-		if (at + length <= (const void *)(long)ctx->data_end)
-			return at;
-	}
-	return ctx_load(ctx, offset, buffer, length) ? buffer : NULL;
-}
+#include "lib/ctx_linear.h"
 
 /* Bytes from offset 0, link-layer header included. */
 static __always_inline __u32 ctx_length(ctx_t *ctx)
 {
 	return ctx->len;
-}
-
-/* CLOCK_MONOTONIC in nanoseconds as of the last timer tick, a few milliseconds late at most:
- * reading the counter itself costs as much as a look-up. */
-static __always_inline __u64 ctx_now(void)
-{
-	return bpf_ktime_get_coarse_ns();
 }
 
 /* The hook's device. */

@@ -1,8 +1,8 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
 // heddled: reads the configuration and runs the agent until SIGINT or SIGTERM.
-import { readFileSync } from 'node:fs';
 import { startAgent, type Agent } from '../../loader/agent/agent.ts';
 import { loadConfigWithOrigins, type Config } from '../../loader/config.ts';
+import { readIfThere } from '../../loader/config/read-if-there.ts';
 import { HeddleError } from '../../loader/errors.ts';
 import { VERSION } from '../../loader/version.ts';
 import { createLogger } from './logger.ts';
@@ -41,15 +41,6 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
     });
   }
   running.push(await startAgent({ config, logger }));
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 function print(text: string): void {

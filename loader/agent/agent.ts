@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { ApiServer } from '../api/server.ts';
 import type { Config } from '../config.ts';
 import { checkBpffs, checkPrivileges } from '../programs/bpffs.ts';
-import { HeddleError } from '../errors.ts';
+import { HeddleError, messageOf } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import { emptyCluster, podKey, type ClusterState, type PodKey } from '../model/objects.ts';
 import type { Change } from '../model/change.ts';
@@ -185,7 +185,7 @@ export class Agent {
   }
 
   #noteError(error: unknown): void {
-    this.#logger.error({ err: error }, error instanceof Error ? error.message : String(error));
+    this.#logger.error({ err: error }, messageOf(error));
     this.#view.changed();
   }
 

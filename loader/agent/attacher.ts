@@ -2,14 +2,13 @@
 import type { Config } from '../config.ts';
 import { HeddleError } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
-import { attachmentId, type Attachment } from '../model/attachment.ts';
+import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import { gatewayMac } from '../model/derived-macs.ts';
 import type { ClusterState } from '../model/objects.ts';
 import type { PodAttachments } from '../pods/pod-attachments.ts';
 import { waitForPod } from '../pods/pod-objects.ts';
 import type {
   Attacher,
-  AttachmentKey,
   AttachRequest,
   AttachResult,
   CheckRequest,

@@ -1,6 +1,6 @@
 // The border where an error becomes the end of a gRPC call: status, sentence, and for CNI two trailers.
 import { Metadata, status, type StatusObject } from '@grpc/grpc-js';
-import { HeddleError } from '../errors.ts';
+import { HeddleError, messageOf } from '../errors.ts';
 import { CNI_CODE, CniError } from './cni/error.ts';
 import { CNI_STATUS } from './cni/status.ts';
 import { GRPC_STATUS, GRPC_STATUS_OF_CNI } from './grpc-status.ts';
@@ -35,10 +35,6 @@ export function cniErrorOf(error: unknown): CniError {
   const wanted: { code: CniError['code']; variable?: string } = CNI_STATUS[error.code];
   const message = wanted.variable === undefined ? error.message : `${wanted.variable}: ${error.message}`;
   return new CniError(wanted.code, message);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Short enough for a header; a lone surrogate, which no encoding of a header survives, becomes U+FFFD. */

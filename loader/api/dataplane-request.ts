@@ -1,5 +1,6 @@
 // Requests of heddle.v1.Dataplane, parsed into the model's words.
 import { type Addr, type Cidr, isIpv4, parseAddr, parseCidr, parseMac } from 'ip';
+import { messageOf } from '../errors.ts';
 import { parseAttachmentKey } from './cni/environment.ts';
 import type { PodRegistration } from './dataplane-view.ts';
 import type { heddle } from './proto.gen.js';
@@ -43,7 +44,7 @@ function field<Value, Parsed>(name: string, value: Value, parse: (value: Value) 
   try {
     return parse(value);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new RequestError('INVALID_ARGUMENT', `${name}: ${reason}`);
   }
 }

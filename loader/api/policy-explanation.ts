@@ -7,17 +7,17 @@ import type { heddle } from './proto.gen.js';
 import { RequestError } from './request-error.ts';
 
 /** The cluster as this node knows it, and its own pods. */
-export interface PolicyWorld {
+export interface PolicyView {
   cluster(): ClusterState;
   localPods(): readonly PodKey[];
 }
 
-export function subjectsHere(world: PolicyWorld, policy: Policy): string[] {
+export function subjectsHere(world: PolicyView, policy: Policy): string[] {
   return subjectsOf(world.cluster(), policy, world.localPods());
 }
 
 export function explainPod(
-  world: PolicyWorld,
+  world: PolicyView,
   { namespace, name }: heddle.v1.IExplainPodRequest,
 ): heddle.v1.IExplainPodResponse {
   const cluster = world.cluster();

@@ -5,7 +5,7 @@ import { policyKey, type Policy, type PolicyKey } from '../model/policies.ts';
 import type { PolicyKeeper, PolicyStanding } from '../sources/applied/applied-policies.ts';
 import { readPolicyText, type ReadPolicy } from '../sources/applied/read-policy.ts';
 import { callFailure } from './call-failure.ts';
-import { explainPod, subjectsHere, type PolicyWorld } from './policy-explanation.ts';
+import { explainPod, subjectsHere, type PolicyView } from './policy-explanation.ts';
 import { heddle } from './proto.gen.js';
 import { RequestError } from './request-error.ts';
 import type { ServiceHandlers } from './service-definition.ts';
@@ -20,7 +20,7 @@ const OUTCOME = {
   unchanged: ApplyOutcome.APPLY_OUTCOME_UNCHANGED,
 } as const;
 
-export function policyService(keeper: PolicyKeeper, world: PolicyWorld): Handlers {
+export function policyService(keeper: PolicyKeeper, world: PolicyView): Handlers {
   return {
     applyPolicy: unary(({ manifest }) => {
       const { policy, problems } = readPolicyText(manifest);
@@ -83,7 +83,7 @@ function readNumbered(manifest: string, index: number): ReadPolicy {
 
 function policyMessage(
   { policy, origin, raw, problems }: PolicyStanding,
-  world: PolicyWorld,
+  world: PolicyView,
 ): heddle.v1.IPolicyObject {
   const { POLICY_ORIGIN_API, POLICY_ORIGIN_SOURCE } = PolicyOrigin;
   return {

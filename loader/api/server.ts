@@ -9,7 +9,7 @@ import { eventsService } from './events-service.ts';
 import type { EventsView } from './events-view.ts';
 import { healthService } from './health-service.ts';
 import type { PolicyKeeper } from '../sources/applied/applied-policies.ts';
-import type { PolicyWorld } from './policy-explanation.ts';
+import type { PolicyView } from './policy-explanation.ts';
 import { policyService } from './policy-service.ts';
 import { grpc, heddle } from './proto.gen.js';
 import { reflectionService } from './reflection-service.ts';
@@ -21,7 +21,7 @@ export interface ServerOptions {
   readonly attacher: Attacher;
   readonly view: DataplaneView;
   readonly policies: PolicyKeeper;
-  readonly world: PolicyWorld;
+  readonly world: PolicyView;
   readonly events: EventsView;
   readonly observeCni?: CniObserver;
 }

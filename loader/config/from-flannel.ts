@@ -1,6 +1,6 @@
 // Converts flannel's net-conf.json to Heddle's settings (flannel: Documentation/configuration.md, backends.md).
 import { z } from 'zod';
-import { HeddleError } from '../errors.ts';
+import { HeddleError, messageOf } from '../errors.ts';
 
 export interface FromFlannel {
   /** For heddled.yaml, without settings that have Heddle's default. */
@@ -62,7 +62,7 @@ function parse(text: string): NetConf {
     const [issue] = result.error.issues;
     throw new RangeError(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is invalid'}`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new HeddleError('INVALID_REQUEST', `this is not a net-conf.json of flannel: ${reason}`);
   }
 }

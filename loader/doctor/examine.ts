@@ -1,4 +1,5 @@
 // All checks, in the order in which they are shown: what others rest on comes first.
+import { messageOf } from '../errors.ts';
 import { checkCniConfig } from './cni-config.ts';
 import { checkChecksums } from './checksums.ts';
 import { checkClock } from './clock.ts';
@@ -39,7 +40,7 @@ export async function examine(patient: Patient): Promise<Finding[]> {
     try {
       found.push(...(await check(patient)));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       found.push({ check: name, severity: 'warning', text: `this could not be checked: ${reason}` });
     }
   }

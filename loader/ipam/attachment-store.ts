@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { HeddleError } from '../errors.ts';
+import { HeddleError, messageOf } from '../errors.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import { formatAttachment, parseAttachment } from './attachment-record.ts';
 
@@ -149,7 +149,7 @@ export class AttachmentStore {
     try {
       return action();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const advice = 'make it writable, or set stateDir';
       throw new HeddleError(
         'IO',

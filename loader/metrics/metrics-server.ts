@@ -1,6 +1,7 @@
 // HTTP for Prometheus and for probes: /metrics, /healthz, /readyz.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { messageOf } from '../errors.ts';
 
 export interface MetricsServerOptions {
   /** `address:port`, `[address]:port`. */
@@ -72,7 +73,7 @@ export class MetricsServer {
         reply(response, 405, 'only GET is answered\n', { allow: 'GET, HEAD' });
       else await this.#route(url.split('?', 1)[0] ?? '/', response);
     } catch (error) {
-      reply(response, 500, `${error instanceof Error ? error.message : String(error)}\n`);
+      reply(response, 500, `${messageOf(error)}\n`);
     }
   }
 

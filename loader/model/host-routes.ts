@@ -6,8 +6,6 @@ import { overlayAddressesOf } from './node-addresses.ts';
 import type { NodeFacts } from './node-facts.ts';
 import { overlayDeviceMtu, type NodePath } from './node-path.ts';
 
-type OverlayRoute = Extract<HostRoute, { kind: 'overlay' }>;
-
 export interface HostRoutes {
   readonly routes: readonly HostRoute[];
   readonly problems: readonly string[];
@@ -19,7 +17,7 @@ export function hostRoutes(world: ResolvedInput): HostRoutes {
   const deviceMtu = overlayDeviceMtu(world.origin);
   const sources = overlayAddressesOf(world.self.podCidrs);
   // The pods' own routes, /32 and /128, are longer.
-  for (const destination of world.self.podCidrs) routes.push({ kind: 'unreachable', destination });
+  for (const destination of world.self.podCidrs) routes.push({ destination });
   for (const node of world.nodes.slice(1))
     for (const destination of node.podCidrs) {
       const isV4 = isIpv4Cidr(destination);
@@ -42,9 +40,9 @@ export function hostRoutes(world: ResolvedInput): HostRoutes {
 function routeAlong(
   path: NodePath,
   { overlayIfindex }: NodeFacts,
-  shared: Pick<OverlayRoute, 'destination' | 'source' | 'mtu' | 'mtuLocked'>,
+  shared: Omit<HostRoute, 'ifindex' | 'via'>,
 ): HostRoute | undefined {
-  if (path.kind === 'overlay') return { kind: 'overlay', ifindex: overlayIfindex, ...shared };
+  if (path.kind === 'overlay') return { ifindex: overlayIfindex, ...shared };
   const via = path.nextHop ?? path.gateway;
-  return via === undefined ? undefined : { kind: 'direct', ifindex: path.ifindex, via, ...shared };
+  return via === undefined ? undefined : { ifindex: path.ifindex, via, ...shared };
 }

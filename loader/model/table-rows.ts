@@ -73,28 +73,19 @@ export interface NodeRow extends Row<
 }
 
 /** A route for the host's stack. */
-export type HostRoute =
-  | {
-      readonly kind: 'overlay';
-      readonly destination: Cidr;
-      readonly ifindex: number;
-      /** Preferred source: the overlay device's address; absent if it has none of that family. */
-      readonly source?: Addr;
-      readonly mtu: number;
-      /** Present if the path's MTU is less than the device's. */
-      readonly mtuLocked?: true;
-    }
-  | {
-      readonly kind: 'direct';
-      readonly destination: Cidr;
-      readonly ifindex: number;
-      readonly via: Addr;
-      readonly source?: Addr;
-      readonly mtu: number;
-      /** Present if the path's MTU is less than the device's. */
-      readonly mtuLocked?: true;
-    }
-  | { readonly kind: 'unreachable'; readonly destination: Cidr };
+export interface HostRoute {
+  readonly destination: Cidr;
+  /** Output device; absent: unreachable. */
+  readonly ifindex?: number;
+  /** Next hop; absent: the destination is on the link. */
+  readonly via?: Addr;
+  /** Preferred source address. */
+  readonly source?: Addr;
+  /** Largest IP packet on the path, bytes; absent: the device's. */
+  readonly mtu?: number;
+  /** The path's MTU is less than the device's: without the lock, IPv6 forwarding would go by the device's. */
+  readonly mtuLocked?: boolean;
+}
 
 /** 16 zero bytes: no address. */
 export const NO_ADDR = '::' as Addr;

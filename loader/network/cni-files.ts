@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HeddleError } from '../errors.ts';
+import { HeddleError, messageOf } from '../errors.ts';
 import { type Change, change } from '../model/change.ts';
 
 export interface CniFiles {
@@ -70,7 +70,7 @@ function replaced(path: string, content: Buffer, mode: number): Change[] {
     renameSync(fresh, path);
     return [change(path, 'written')];
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new HeddleError(
       'IO',
       `${path} cannot be written, so that the container runtime does not use Heddle: ${reason}`,

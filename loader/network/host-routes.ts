@@ -1,5 +1,5 @@
 // The host's own routes to pods and pod CIDRs, marked by a protocol number, so that nobody else's is ever touched.
-import { type Addr, type Cidr, prefixOf } from 'ip';
+import { prefixOf } from 'ip';
 import {
   addRoute,
   deleteRoute,
@@ -12,46 +12,12 @@ import {
   type RtnetlinkSocket,
 } from 'rtnetlink';
 import { type Change, change } from '../model/change.ts';
-
-export interface HostRoute {
-  readonly destination: Cidr;
-  /** Where to; absent: unreachable. */
-  readonly ifindex?: number;
-  /** The next hop; absent: the destination is on the link. */
-  readonly via?: Addr;
-  /** What this host calls itself on that way. */
-  readonly source?: Addr;
-  /** Largest IP packet on that way, bytes; absent: the device's. */
-  readonly mtu?: number;
-  /** That is less than the device's: else what is forwarded over IPv6 would be measured by the device. */
-  readonly mtuLocked?: boolean;
-}
+import type { HostRoute } from '../model/table-rows.ts';
 
 export interface RouteDiff {
   /** New, or in the place of `instead`. */
   readonly set: readonly { readonly route: HostRoute; readonly instead?: Route }[];
   readonly remove: readonly Route[];
-}
-
-/** The way to a remote node's pods through the overlay. */
-export function overlayRoute(
-  destination: Cidr,
-  overlay: { readonly ifindex: number; readonly source?: Addr; readonly mtu: number },
-): HostRoute {
-  return { destination, ...overlay };
-}
-
-/** The plain way to them: by the other node itself, or by a router towards it. */
-export function directRoute(
-  destination: Cidr,
-  uplink: { readonly ifindex: number; readonly via: Addr; readonly source?: Addr },
-): HostRoute {
-  return { destination, ...uplink };
-}
-
-/** Pods of this node have routes of their own; the rest of its prefixes must not leave by the default route. */
-export function unreachableRoute(destination: Cidr): HostRoute {
-  return { destination };
 }
 
 export interface RouteSync {

@@ -1,6 +1,6 @@
 // Pods' traffic to the outside leaves with the node's address: one table of nftables, written in one transaction.
 import { isDeepStrictEqual } from 'node:util';
-import { type Cidr, cidrAddr, cidrOf, cidrPrefixLength, isIpv4Cidr } from 'ip';
+import { ADDRESS_BITS, type Cidr, cidrAddr, cidrOf, cidrPrefixLength, familyOf, isIpv4Cidr } from 'ip';
 import { type Change, change } from '../model/change.ts';
 import { DEFAULT_NAMES } from './names.ts';
 import type { Nft, NftChain, NftCommand, NftObject, NftRule, NftSet, NftStatement } from './nft.ts';
@@ -119,7 +119,7 @@ function elementsOf(cidrs: readonly Cidr[]): unknown[] {
 function elementOf(cidr: Cidr): unknown {
   const addr = cidrAddr(cidr);
   const len = cidrPrefixLength(cidr);
-  return len === (isIpv4Cidr(cidr) ? 32 : 128) ? addr : { prefix: { addr, len } };
+  return len === ADDRESS_BITS[familyOf(cidr)] ? addr : { prefix: { addr, len } };
 }
 
 function sortElements(elements: readonly unknown[]): unknown[] {

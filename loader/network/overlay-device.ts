@@ -1,5 +1,5 @@
 // The overlay device: it carries the host's routes to remote pods and, as the kernel's vxlan, the tunnel's GRO.
-import { type Addr, hostPrefix } from 'ip';
+import { type Addr, ADDRESS_BITS, hostPrefix } from 'ip';
 import {
   addAddress,
   deleteAddress,
@@ -156,7 +156,7 @@ export function diffAddresses(
   desired: readonly Addr[],
   actual: readonly InterfaceAddress[],
 ): { readonly missing: readonly Addr[]; readonly stale: readonly InterfaceAddress[] } {
-  const isHost = (one: InterfaceAddress) => one.prefixLength === (one.family === 'ipv4' ? 32 : 128);
+  const isHost = (one: InterfaceAddress) => one.prefixLength === ADDRESS_BITS[one.family];
   const isRight = (one: InterfaceAddress) => isHost(one) && desired.some(addr => addr === one.address);
   return {
     missing: desired.filter(addr => !actual.some(one => one.address === addr && isHost(one))),

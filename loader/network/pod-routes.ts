@@ -13,7 +13,8 @@ import {
 } from 'rtnetlink';
 import type { LocalPod } from '../model/tables-input.ts';
 import { type Change, change } from '../model/change.ts';
-import { newRoute, type HostRoute } from './host-routes.ts';
+import type { HostRoute } from '../model/table-rows.ts';
+import { newRoute } from './host-routes.ts';
 
 /** A pod as the host's routing sees it. */
 export interface RoutedPod {

@@ -55,7 +55,7 @@ export class BankedTables {
   stage(compiled: CompiledPolicy, change: PolicyChange): void {
     this.#rows.stage(compiled, change);
     for (const cidr of change.cidrs) this.#cidrs.prefixes.stage(cidr, compiled.cidrs.get(cidr));
-    for (const slot of change.pods) this.#pods.policies.stage(slot, compiled.pods.get(slot));
+    for (const slot of change.pods) this.#pods.stage(slot, compiled.pods.get(slot));
     for (const addr of change.identities)
       this.endpoints.identities.stage(addr, compiled.identities.get(addr));
   }

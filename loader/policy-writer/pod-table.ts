@@ -1,16 +1,23 @@
 // hd_pod: the policies of each pod of this node, by its slot.
-import type { PodPolicy } from '../abi/abi.gen.ts';
+import { PolicyId, type PodPolicy } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { MirroredMap } from '../tables/mirrored-map.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import { isSamePodPolicies, type PodPolicies, type PodSlot } from '../policy/compiled.ts';
 import { byBank, Banks } from './banks.ts';
 
-/** POLICY_ABSENT everywhere: all packets are dropped. */
-const ABSENT: PodPolicies = { egress: 0, ingress: 0, ownNode: 0 };
+/** As the maps hold them: `enum policy_id` where no policy applies. */
+type PolicyNumbers = { readonly [N in keyof PodPolicies]: number };
+
+/** All packets are dropped. */
+const ABSENT: PolicyNumbers = {
+  egress: PolicyId.ABSENT,
+  ingress: PolicyId.ABSENT,
+  ownNode: PolicyId.ABSENT,
+};
 
 export class PodTable {
-  readonly policies = new Banks<PodSlot, PodPolicies>(isSamePodPolicies);
+  readonly policies = new Banks<PodSlot, PolicyNumbers>(isSamePodPolicies);
   readonly #mirror: MirroredMap<number, PodPolicy>;
   /** Encoded once: most slots are free. */
   readonly #absent: string;
@@ -18,9 +25,9 @@ export class PodTable {
   /** Adopts the active bank. */
   constructor(map: MapSet['hd_pod'], bank: number) {
     this.#mirror = new MirroredMap(map);
-    this.#absent = this.#mirror.valueOf({ egress: [0, 0], ingress: [0, 0], ownNode: [0, 0] });
+    this.#absent = this.#mirror.valueOf(rowOf(bank, ABSENT, ABSENT));
     for (const [slot, { egress, ingress, ownNode }] of this.#mirror.entries()) {
-      const at = (numbers: readonly number[]): number => numbers[bank] ?? 0;
+      const at = (numbers: readonly number[]): number => numbers[bank] ?? PolicyId.ABSENT;
       const policies = { egress: at(egress), ingress: at(ingress), ownNode: at(ownNode) };
       if (!isSamePodPolicies(policies, ABSENT)) this.policies.setActive(slot, policies);
     }
@@ -29,6 +36,11 @@ export class PodTable {
   /** Slots are lower than this. */
   get slots(): number {
     return this.#mirror.maxEntries;
+  }
+
+  /** Writes nothing yet. Absent: the pod is gone. */
+  stage(slot: PodSlot, policies: PodPolicies | undefined): void {
+    this.policies.stage(slot, policies && policyNumbers(policies));
   }
 
   write(slots: Iterable<PodSlot>, bank: number): void {
@@ -48,12 +60,20 @@ export class PodTable {
   #row(slot: PodSlot, bank: number): readonly [string, string] {
     const [inForce, other] = [this.policies.active(slot) ?? ABSENT, this.policies.shadow(slot) ?? ABSENT];
     if (inForce === ABSENT && other === ABSENT) return [this.#mirror.keyOf(slot), this.#absent];
-    const [first, second] = byBank(bank, inForce, other);
-    const row = {
-      egress: [first.egress, second.egress],
-      ingress: [first.ingress, second.ingress],
-      ownNode: [first.ownNode, second.ownNode],
-    };
-    return [this.#mirror.keyOf(slot), this.#mirror.valueOf(row)];
+    return [this.#mirror.keyOf(slot), this.#mirror.valueOf(rowOf(bank, inForce, other))];
   }
+}
+
+export function policyNumbers({ egress, ingress, ownNode }: PodPolicies): PolicyNumbers {
+  const { OPEN } = PolicyId;
+  return { egress: egress ?? OPEN, ingress: ingress ?? OPEN, ownNode: ownNode ?? OPEN };
+}
+
+function rowOf(bank: number, active: PolicyNumbers, shadow: PolicyNumbers): PodPolicy {
+  const [first, second] = byBank(bank, active, shadow);
+  return {
+    egress: [first.egress, second.egress],
+    ingress: [first.ingress, second.ingress],
+    ownNode: [first.ownNode, second.ownNode],
+  };
 }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { synchronizeRcu } from 'libbpf-ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { HeddleError } from '../errors.ts';
+import { HeddleError, messageOf } from '../errors.ts';
 import type { SyncMode } from '../tables/sync-mode.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import type { Addr } from 'ip';
@@ -185,7 +185,7 @@ export class PolicyWriter implements Disposable {
       action(this.#tables);
     } catch (error) {
       this.#isBroken ||= !(error instanceof HeddleError && error.code === 'MAP_FULL');
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const code = error instanceof HeddleError ? error.code : 'INTERNAL';
       const text = `the newest policy is not active, the previous one still is: ${reason}`;
       this.#failure = new HeddleError(code, text, { cause: error });

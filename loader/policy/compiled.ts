@@ -4,9 +4,7 @@ import type { ContainerPort, NamespaceObject, NodeObject, PodKey, PodObject } fr
 import type { Labels } from '../model/labels.ts';
 import type { Policy, PolicyDirection, PolicyKey, PortProtocol } from '../model/policies.ts';
 
-/** POLICY_OPEN of bpf/abi/policy.h: nothing selects the pod in this direction. */
-export const POLICY_OPEN = 1;
-/** The first policy number; lower ones are reserved. */
+/** The first policy number; lower ones are reserved: enum policy_id is among them. */
 export const FIRST_POLICY = 16;
 /** The identity of a peer that no term matches: an address that no policy names. */
 export const ANY_PEER = 0;
@@ -35,11 +33,12 @@ export interface PolicyInput {
   readonly subjects: ReadonlyMap<PodSlot, PolicySubject>;
 }
 
+/** Absent in a direction: nothing selects the pod there. */
 export interface PodPolicies {
-  readonly egress: number;
-  readonly ingress: number;
+  readonly egress: number | undefined;
+  readonly ingress: number | undefined;
   /** Egress towards addresses of this node that no Node object names. */
-  readonly ownNode: number;
+  readonly ownNode: number | undefined;
 }
 
 export function isSamePodPolicies(a: PodPolicies, b: PodPolicies): boolean {

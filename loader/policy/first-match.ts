@@ -1,4 +1,13 @@
 // Resolves tiers and rule order to one verdict for each port of a protocol.
+//
+// The kernel finds one row by longest prefix and knows no order, so the order is resolved here. For one protocol, the first and
+// last ports of all rules cut 0..65535 into intervals within which no verdict changes. Each tier goes through its rules in
+// order; a rule gives its verdict to those of its intervals that have none yet. Pass gives none, but hides the interval from
+// the later rules of its tier. Baseline is evaluated only if no NetworkPolicy isolates the pod; what is left is denied if one
+// does, else accepted.
+// Each tier keeps, for every interval, a pointer to the next one that no rule of the tier has reached (a disjoint set with path
+// halving), so an interval is visited once a tier however many rules overlap. With r port ranges: O(r log r) to sort the cuts,
+// then almost O(r).
 import type { PortProtocol } from '../model/policies.ts';
 import type { PortSpan } from './port-prefixes.ts';
 import type { Verdict } from './verdict.ts';

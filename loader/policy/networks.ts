@@ -1,4 +1,12 @@
 // Which network peers contain which prefixes and addresses.
+//
+// hd_cidr is a longest-prefix-match table: the kernel finds one prefix and sees nothing of those around it. So each prefix that
+// a policy names has the set of all network peers that match there: the set of the nearest prefix around it, with the peers
+// that begin at it and without those that except it. Addresses that have an identity of their own are nodes of the same trie
+// and inherit alike.
+// A change marks nodes of the trie. They are refreshed from short prefixes to long ones, and a refresh goes down only while the
+// inherited set differs: a peer that comes or goes costs the prefixes and addresses below its own prefix, and no others. A
+// look-up is at most 128 steps. Sets are compared by a key, so equal sets end the descent.
 import { type Addr, addrToBytes, type Cidr, cidrAddr, cidrPrefixBits, isIpv4, isIpv4Cidr } from 'ip';
 import type { AddressRecord } from './addresses.ts';
 import type { Identity } from './identities.ts';

@@ -1,4 +1,11 @@
 // hd_policy_peer's rows: policy × identity, only for active pairs whose rule set differs from ANY_PEER's.
+//
+// A rule set can differ from ANY_PEER's only if a rule of the policy names a term that the identity has, or a port name in a
+// rule for every peer has a number at that peer, or the peer is this node. Two indexes by term and two by port name answer
+// which those are, from either side: a new identity meets the policies that name one of its terms, a new policy the identities
+// that have one of its terms. Other pairs have no row: the kernel falls back to the policy's row for ANY_PEER.
+// One pair costs the rules that match, once for each distinct list of them: effective-policy.ts caches drafts until the update
+// ends. A row never changes its meaning, since both of its numbers stand for contents: it is created or deleted.
 import { ANY_PEER, type PeerRow } from './compiled.ts';
 import type { Identity } from './identities.ts';
 import type { EffectivePolicy } from './effective-policy.ts';

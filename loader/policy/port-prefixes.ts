@@ -1,4 +1,7 @@
 // Port ranges as the fewest prefixes for longest-prefix match.
+//
+// hd_rule_set is looked up once for each prefix length that a rule set has, the longest first: fewer prefixes are fewer rows.
+// Halving the ports until a part lies in one span gives at most 16 levels, so s spans cost O(16 s).
 
 const PORTS = 65_536;
 const PORT_BITS = 16;

@@ -2,13 +2,7 @@
 import { namespaceLabels, type Labels } from '../model/labels.ts';
 import type { NamespaceObject } from '../model/objects.ts';
 import type { Policy, PolicyDirection } from '../model/policies.ts';
-import {
-  isSamePodPolicies,
-  POLICY_OPEN,
-  type PodPolicies,
-  type PodSlot,
-  type PolicySubject,
-} from './compiled.ts';
+import { isSamePodPolicies, type PodPolicies, type PodSlot, type PolicySubject } from './compiled.ts';
 import { directionRules, type DirectionRules } from './direction-rules.ts';
 import { comparePolicies } from './ordering.ts';
 import { ownNodeRules } from './own-node-rules.ts';
@@ -95,11 +89,15 @@ export class Subjects {
   }
 
   /** Of the table that takes the place of the one before. */
-  #numberOf({ tables }: SubjectState, name: keyof PodPolicies, content: PolicyContent | undefined): number {
+  #numberOf(
+    { tables }: SubjectState,
+    name: keyof PodPolicies,
+    content: PolicyContent | undefined,
+  ): number | undefined {
     const before = tables[name];
     tables[name] = content && this.#tables.acquire(content);
     if (before) this.#tables.release(before);
-    return tables[name]?.number ?? POLICY_OPEN;
+    return tables[name]?.number;
   }
 
   #selects({ subject: { namespaces, pods } }: Policy, { namespace, labels }: PolicySubject): boolean {

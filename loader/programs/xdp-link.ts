@@ -1,5 +1,6 @@
 // Attaches uplink_xdp to the uplink. It is optional: `auto` does not attach it where it would slow the device down.
 import { Link } from 'libbpf-ts';
+import { messageOf } from '../errors.ts';
 import type { Change } from '../model/change.ts';
 import type { DesiredLink, XdpMode } from './desired-link.ts';
 import { detach } from './detach.ts';
@@ -36,7 +37,7 @@ export function ensureXdp(
     context.xdpRefusals.delete(ifindex);
     return { changes: [{ subject, action: `attached in ${mode} mode` }], kept: [path] };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     if (context.xdpRefusals.get(ifindex) === reason) return NO_RESULT;
     context.xdpRefusals.set(ifindex, reason);
     return { changes: [{ subject, action: `not attached: ${reason}` }], kept: [] };

@@ -1,8 +1,7 @@
 // Reconciles the host's routes to remote pods, and routes and neighbours of local pods.
 import { listLinks, type RtnetlinkSocket } from 'rtnetlink';
 import type { LocalPod } from '../model/tables-input.ts';
-import type { HostRoute as DesiredRoute } from '../model/table-rows.ts';
-import { reconcileHostRoutes, type HostRoute } from '../network/host-routes.ts';
+import { reconcileHostRoutes } from '../network/host-routes.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
 import { podRoutes, reconcilePodNeighbours, routedPod } from '../network/pod-routes.ts';
 import type { NodeContext } from './node-context.ts';
@@ -19,7 +18,7 @@ export function hostRoutes(context: NodeContext): Reconciler {
     isNeededByPods: true,
     sync() {
       const local = upPods(socket, localPods.all);
-      const desired = [...cells.hostRoutes.known.map(toHostRoute), ...local.flatMap(podRoutes)];
+      const desired = [...cells.hostRoutes.known, ...local.flatMap(podRoutes)];
       const { changes, problems } = reconcileHostRoutes(socket, desired, DEFAULT_NAMES.routeProtocol);
       notifyAll(context, changes);
       notifyAll(context, reconcilePodNeighbours(socket, local));
@@ -36,17 +35,4 @@ function upPods(socket: RtnetlinkSocket, pods: readonly LocalPod[]) {
       .map(link => link.index),
   );
   return pods.filter(({ ifindex }) => up.has(ifindex)).map(routedPod);
-}
-
-function toHostRoute(route: DesiredRoute): HostRoute {
-  if (route.kind === 'unreachable') return { destination: route.destination };
-  const { destination, ifindex, mtu, mtuLocked } = route;
-  return {
-    destination,
-    ifindex,
-    mtu,
-    ...(mtuLocked && { mtuLocked }),
-    ...(route.kind === 'direct' && { via: route.via }),
-    ...(route.source !== undefined && { source: route.source }),
-  };
 }

@@ -2,6 +2,7 @@
 //
 // All due reconcilers run in one turn of the event loop, in the order of the list: an ADD or DEL runs before or after
 // them, never between the setting of a value and its use. Only asynchronous ones continue after the turn.
+import { messageOf } from '../errors.ts';
 import type { AnyCell } from './cell.ts';
 import type { KernelEvent, Reconciler } from './reconciler.ts';
 import { DEFAULT_TIMING, Task, type Run, type RunnerTiming } from './task.ts';
@@ -186,7 +187,7 @@ export class ReconcilerRunner implements AsyncDisposable {
   }
 
   #fail(task: Task, run: Run, error: unknown): void {
-    const sentence = error instanceof Error ? error.message : String(error);
+    const sentence = messageOf(error);
     this.#end(task, run, () => task.fail(sentence, performance.now()), error);
   }
 
@@ -219,7 +220,7 @@ function driftOf({ reconciler, hasSucceeded, isFailing, waitsFor }: Task): reado
   try {
     return reconciler.detectDrift?.() ?? [];
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)]; // the sync that follows reports it as a problem
+    return [messageOf(error)]; // the sync that follows reports it as a problem
   }
 }
 

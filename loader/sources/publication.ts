@@ -1,4 +1,5 @@
 // The addresses of this node's pods, for the other nodes: a source writes what was published last, until it is written.
+import { messageOf } from '../errors.ts';
 import type { KeyedMutex } from '../async/keyed-mutex.ts';
 import { podOfKey, type PodAddresses, type PodKey } from '../model/objects.ts';
 import type { PublishedPod } from './source.ts';
@@ -50,7 +51,7 @@ export class Publication {
       onProblem();
     } catch (error) {
       this.#hasFailed = true;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       onProblem(
         `${destination} cannot be written, so other nodes do not learn of this node's pods: ${reason}`,
       );

@@ -1,13 +1,13 @@
 // Deletes flows from hd_ct and hd_ct_unassured when their address moves to another pod.
 import { type Addr, addrToBytes } from 'ip';
 import type { BpfMap } from 'libbpf-ts';
+import { flowLayout, type Flow } from '../abi/abi.gen.ts';
+import { memberBytes } from '../abi/layout-member.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { rawMap } from './encoded-rows.ts';
 
-/** struct flow (bpf/abi/conntrack.h) */
-const SOURCE = 8;
-const DESTINATION = 24;
-const ADDR_BYTES = 16;
+const SOURCE = memberBytes(flowLayout, 'source' satisfies keyof Flow);
+const DESTINATION = memberBytes(flowLayout, 'destination' satisfies keyof Flow);
 
 export type FlowMaps = Pick<MapSet, 'hd_ct' | 'hd_ct_unassured'>;
 
@@ -44,6 +44,6 @@ function* keysOf(map: BpfMap): Generator<string | undefined, void, undefined> {
   }
 }
 
-function endOf(key: string, offset: number): string {
-  return key.slice(offset, offset + ADDR_BYTES);
+function endOf(key: string, { start, end }: ReturnType<typeof memberBytes>): string {
+  return key.slice(start, end);
 }

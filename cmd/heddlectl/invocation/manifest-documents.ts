@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { messageOf } from '../../../loader/errors.ts';
 import { isManifestName } from '../../../loader/sources/manifests/directory.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -26,8 +27,6 @@ function filesOf(path: string): string[] {
       .sort()
       .map(name => join(path, name));
   } catch (error) {
-    throw new UsageError(
-      `'${path}' cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`'${path}' cannot be read: ${messageOf(error)}`);
   }
 }

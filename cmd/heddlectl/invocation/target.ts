@@ -1,8 +1,8 @@
 // Which install a command is about: this machine's, one with another configuration, a lab's node, or mere pins.
-import { readFileSync } from 'node:fs';
 import { nodeNamed, type Lab } from '../../../lab/lab.ts';
 import { findLab, listLabs } from '../../../lab/registry.ts';
 import { loadConfig, type Config } from '../../../loader/config.ts';
+import { readIfThere } from '../../../loader/config/read-if-there.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface TargetFlags {
@@ -67,13 +67,4 @@ function labTarget(lab: Lab, nodeName: string | undefined): Target {
 
 function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Config {
   return loadConfig({ argv, env, readFile: readIfThere });
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

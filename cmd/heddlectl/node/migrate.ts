@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import { messageOf } from '../../../loader/errors.ts';
 import { fromFlannel } from '../../../loader/config/from-flannel.ts';
 import { formatOf } from '../invocation/flags.ts';
 import { printObject } from '../output/output.ts';
@@ -31,8 +32,6 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UsageError(
-      `'${path}' cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`'${path}' cannot be read: ${messageOf(error)}`);
   }
 }

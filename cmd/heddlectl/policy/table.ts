@@ -5,6 +5,7 @@ import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { protocolName } from '../../../loader/abi/protocol.ts';
 import { routeCidr } from '../../../loader/tables/route-key.ts';
 import { ruleNumberWords } from '../../../loader/tables/rule-name.ts';
+import { ANY_PEER } from '../../../loader/policy/compiled.ts';
 import { rangeText } from '../../../loader/policy/policy-text.ts';
 import { colour } from '../output/colour.ts';
 import type { Names } from '../tables/names.ts';
@@ -24,8 +25,6 @@ export interface TablePeer {
   readonly rows: readonly TableRow[];
 }
 
-const ANYBODY = 0;
-
 /** Everybody else comes last. */
 export function policyTable(maps: MapSet, names: Names, version: number, policy: number): TablePeer[] {
   const byRuleSet = new Map<number, number[]>();
@@ -35,10 +34,10 @@ export function policyTable(maps: MapSet, names: Names, version: number, policy:
   const excepted = exceptedPrefixes(maps, version, new Set([...byRuleSet.values()].flat()));
   const rows = ruleSetRows(maps, new Set(byRuleSet.keys()));
   return [...byRuleSet]
-    .sort(([, a], [, b]) => Number(a.includes(ANYBODY)) - Number(b.includes(ANYBODY)))
+    .sort(([, a], [, b]) => Number(a.includes(ANY_PEER)) - Number(b.includes(ANY_PEER)))
     .map(([ruleSet, identities]) => ({
       peers: identities.flatMap(identity =>
-        identity === ANYBODY ? [...excepted, 'everybody else'] : (holders.get(identity) ?? []),
+        identity === ANY_PEER ? [...excepted, 'everybody else'] : (holders.get(identity) ?? []),
       ),
       rows: rows.get(ruleSet) ?? [],
     }))
@@ -48,8 +47,8 @@ export function policyTable(maps: MapSet, names: Names, version: number, policy:
 /** Prefixes without a row of their own, inside of such as have one: for them holds what holds for everybody. */
 function exceptedPrefixes(maps: MapSet, version: number, withRow: ReadonlySet<number>): Cidr[] {
   const prefixes = Array.from(maps.hd_cidr.entries(), ([key, { identity }]) => {
-    const number = identity[version] ?? ANYBODY;
-    return { cidr: routeCidr(key), isNamed: number !== ANYBODY && withRow.has(number) };
+    const number = identity[version] ?? ANY_PEER;
+    return { cidr: routeCidr(key), isNamed: number !== ANY_PEER && withRow.has(number) };
   });
   const named = prefixes.filter(({ isNamed }) => isNamed);
   const isInside = (cidr: Cidr): boolean =>
@@ -64,7 +63,7 @@ function exceptedPrefixes(maps: MapSet, version: number, withRow: ReadonlySet<nu
 function identityHolders(maps: MapSet, names: Names, version: number): ReadonlyMap<number, string[]> {
   const holders = new Map<number, Set<string>>();
   const add = (identity: number | undefined, holder: string): void => {
-    if (identity === undefined || identity === ANYBODY) return;
+    if (identity === undefined || identity === ANY_PEER) return;
     holders.set(identity, (holders.get(identity) ?? new Set()).add(holder));
   };
   for (const [{ addr }, { identity, nodeId }] of maps.hd_endpoint.entries()) {

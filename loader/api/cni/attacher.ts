@@ -1,12 +1,6 @@
 // What the CNI service asks of the agent: attach a container, detach it, compare, tidy up, say if it is ready.
 import type { Addr, Mac } from 'ip';
-
-/** One interface of one container: what the CNI specification calls an attachment. */
-export interface AttachmentKey {
-  readonly containerId: string;
-  /** Name of the interface inside the container. */
-  readonly ifname: string;
-}
+import type { AttachmentKey } from '../../model/attachment.ts';
 
 /** The pod a container runtime says it works for, from CNI_ARGS. */
 export interface PodReference {

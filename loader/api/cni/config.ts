@@ -1,7 +1,9 @@
 // The network configuration on the plugin's standard input: parsed once, unknown fields left alone.
 import { type Addr, isIpv4, tryParseAddr } from 'ip';
 import { z } from 'zod';
-import type { AttachmentKey } from './attacher.ts';
+import type { AttachmentKey } from '../../model/attachment.ts';
+import { messageOf } from '../../errors.ts';
+import type {} from './attacher.ts';
 import { CNI_CODE, CniError } from './error.ts';
 import { type CniVersion, parseCniVersion } from './version.ts';
 
@@ -88,7 +90,7 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new CniError(CNI_CODE.decodingFailure, `the network configuration is not JSON: ${reason}`);
   }
 }

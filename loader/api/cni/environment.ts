@@ -1,6 +1,7 @@
 // What the runtime said in CNI_* variables, checked by the specification's rules.
 import { isAbsolute } from 'node:path';
-import type { AttachmentKey } from './attacher.ts';
+import type { AttachmentKey } from '../../model/attachment.ts';
+import type {} from './attacher.ts';
 import { CNI_CODE, CniError } from './error.ts';
 
 /** What the plugin hands over of its environment; an unset variable is ''. */

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HeddleError } from '../../errors.ts';
+import { HeddleError, messageOf } from '../../errors.ts';
 import { policyKey, type Policy, type PolicyKey } from '../../model/policies.ts';
 import { rawPolicy } from '../objects/raw-policies.ts';
 import { readStoredPolicy } from './read-policy.ts';
@@ -42,7 +42,7 @@ export class PolicyStore {
           policies.push(readStoredPolicy(JSON.parse(readFileSync(path, 'utf8'))));
         } catch (error) {
           problems.push(
-            `${path} is not in force, apply that policy again or remove the file: ${reasonOf(error)}`,
+            `${path} is not in force, apply that policy again or remove the file: ${messageOf(error)}`,
           );
         }
     }
@@ -73,7 +73,7 @@ export class PolicyStore {
       return action();
     } catch (error) {
       const sentence = `the policies in ${this.#directory} cannot be kept: make it writable, or set stateDir`;
-      throw new HeddleError('IO', `${sentence}: ${reasonOf(error)}`, { cause: error });
+      throw new HeddleError('IO', `${sentence}: ${messageOf(error)}`, { cause: error });
     }
   }
 }
@@ -81,8 +81,4 @@ export class PolicyStore {
 /** Hashed, since namespace and name together may be longer than a file's. */
 function fileName(key: PolicyKey): string {
   return `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

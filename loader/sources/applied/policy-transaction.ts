@@ -8,7 +8,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { HeddleError } from '../../errors.ts';
+import { HeddleError, messageOf } from '../../errors.ts';
 import type { PolicyKey } from '../../model/policies.ts';
 import { syncFile } from './sync-file.ts';
 
@@ -69,7 +69,7 @@ export class PolicyTransactionFile {
     try {
       action();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const text = `${this.#path} cannot be written: make its folder writable, or set stateDir: ${reason}`;
       throw new HeddleError('IO', text, { cause: error });
     }

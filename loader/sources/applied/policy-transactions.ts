@@ -1,5 +1,5 @@
 // When a set of policies is begun, confirmed, and taken back: by hand, when its time is up, or by the next daemon.
-import { HeddleError } from '../../errors.ts';
+import { HeddleError, messageOf } from '../../errors.ts';
 import { PolicyTransactionFile, type PolicyTransaction } from './policy-transaction.ts';
 
 export type Before = PolicyTransaction['before'];
@@ -106,7 +106,7 @@ export class PolicyTransactions {
       try {
         this.#undo(before);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         this.#problems = [`unconfirmed policies could not be taken back, it is tried again: ${reason}`];
         this.#takeBackAfter(RETRY_MS, before);
       }

@@ -1,6 +1,15 @@
 // The ranges that a cluster's pod CIDRs are cut from: the n-th node has the n-th piece of each.
 import { z } from 'zod';
-import { addrFromBytes, addrToBytes, cidrAddr, cidrOf, cidrPrefixBits, isIpv4Cidr, type Cidr } from 'ip';
+import {
+  addrFromNumber,
+  cidrOf,
+  cidrPrefixBits,
+  cidrRange,
+  familyOf,
+  isIpv4Cidr,
+  mappedBits,
+  type Cidr,
+} from 'ip';
 import { cidr } from '../objects/kubernetes-fields.ts';
 
 export interface ClusterRange {
@@ -34,15 +43,12 @@ export function slotCount(ranges: readonly ClusterRange[]): number {
 
 export function cidrsOfSlot(ranges: readonly ClusterRange[], slot: number): Cidr[] {
   return ranges.map(one => {
-    const first = addrToBytes(cidrAddr(one.cidr));
-    const value =
-      BigInt(`0x${Buffer.from(first).toString('hex')}`) + (BigInt(slot) << BigInt(128 - pieceBits(one)));
-    const bytes = Buffer.from(value.toString(16).padStart(32, '0'), 'hex');
-    return cidrOf(addrFromBytes(bytes), one.nodePrefix);
+    const first = cidrRange(one.cidr).first + (BigInt(slot) << BigInt(128 - pieceBits(one)));
+    return cidrOf(addrFromNumber(first), one.nodePrefix);
   });
 }
 
 /** Prefix bits of a node's piece in the 16-byte form. */
 function pieceBits({ cidr, nodePrefix }: ClusterRange): number {
-  return nodePrefix + (isIpv4Cidr(cidr) ? 96 : 0);
+  return mappedBits(familyOf(cidr), nodePrefix);
 }

@@ -1,7 +1,7 @@
 // A connection to etcd, as the configuration describes it.
 import { readFileSync } from 'node:fs';
 import type { Etcd3, IOptions } from 'etcd3';
-import { HeddleError } from '../../errors.ts';
+import { HeddleError, messageOf } from '../../errors.ts';
 
 export interface EtcdOptions {
   /** One or several `http(s)://host:port`, with commas between them. */
@@ -53,11 +53,7 @@ function readSetting(name: string, path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new HeddleError('INVALID_CONFIG', `source.etcd.${name} '${path}' cannot be read: ${reason}`);
   }
-}
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

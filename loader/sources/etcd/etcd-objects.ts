@@ -1,9 +1,9 @@
 // The objects below etcd's prefix as last read: each key is a document, which has one object or, as a List, several.
+import { messageOf } from '../../errors.ts';
 import type { ClusterState, NodeObject } from '../../model/objects.ts';
 import { Documents, type DocumentReading } from '../objects/documents.ts';
 import { mergeManifests, type MergedCluster } from '../objects/merge-manifests.ts';
 import { readObject } from '../objects/read-object.ts';
-import { reasonOf } from './connection.ts';
 
 export class EtcdObjects {
   readonly #texts = new Map<string, string>();
@@ -68,7 +68,7 @@ function parse(key: string, text: string): DocumentReading {
     const problems = read.problems.map(({ sentence }) => `${key}: ${sentence}`);
     return { objects: read.objects, problems, isBroken: read.isBroken === true };
   } catch (error) {
-    return broken(`${key}: not valid JSON: ${reasonOf(error)}`);
+    return broken(`${key}: not valid JSON: ${messageOf(error)}`);
   }
 }
 

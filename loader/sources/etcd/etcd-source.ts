@@ -1,7 +1,7 @@
 // The etcd source: Heddle without Kubernetes. Nodes take their pod CIDRs, register themselves, and read the same objects.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Etcd3 } from 'etcd3';
-import { HeddleError } from '../../errors.ts';
+import { HeddleError, messageOf } from '../../errors.ts';
 import type { Addr } from 'ip';
 import { type ClusterState, type PodKey, type PodAddresses } from '../../model/objects.ts';
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
@@ -11,7 +11,7 @@ import { oneLine, outageAfter, unreachableSentence, type Outage } from '../outag
 import { Publication } from '../publication.ts';
 import type { PublishedPod, Source, SourceListener } from '../source.ts';
 import { claimPodCidrs } from './claim.ts';
-import { connect, reasonOf, type EtcdOptions } from './connection.ts';
+import { connect, type EtcdOptions } from './connection.ts';
 import { EtcdObjects } from './etcd-objects.ts';
 import { keysBelow, sectionOf, type Keys } from './keys.ts';
 import { NodeRegistration } from './node-registration.ts';
@@ -131,7 +131,7 @@ export class EtcdSource implements Source {
         return;
       } catch (error) {
         if (error instanceof HeddleError && error.code === 'INVALID_CONFIG') throw error;
-        this.#noteDisconnected(reasonOf(error));
+        this.#noteDisconnected(messageOf(error));
         await sleep(backoff.next(), undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
     }

@@ -1,8 +1,8 @@
 // Watches everything below a prefix: a snapshot, then each change; again from a snapshot when changes were missed.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Etcd3, IWatchResponse, Watcher } from 'etcd3';
+import { messageOf } from '../../errors.ts';
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
-import { reasonOf } from './connection.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 
 export interface PrefixListener {
@@ -62,7 +62,7 @@ export class PrefixWatcher {
         await this.#watch(revision);
       } catch (error) {
         if (this.#isStopped()) return;
-        listener.onDisconnected(reasonOf(error));
+        listener.onDisconnected(messageOf(error));
         await sleep(this.#backoff.next(), undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
     }

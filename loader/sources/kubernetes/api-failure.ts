@@ -1,5 +1,6 @@
 // Why a call of the Kubernetes API came to nothing, and the sentence that a person is told about it.
 import { z } from 'zod';
+import { messageOf } from '../../errors.ts';
 import { oneLine } from '../outage.ts';
 import { resourceName, type ApiCall } from './api-calls.ts';
 
@@ -33,7 +34,7 @@ const statusObject = z.object({ message: z.string() });
 /** `body` is what the server said, a Status if it was itself. */
 export function refusalOf(status: number, body: string, retryAfter: string | undefined): ApiFailure {
   const seconds = Number(retryAfter ?? 0);
-  return new ApiFailure(messageOf(body) ?? `HTTP status ${status}`, {
+  return new ApiFailure(statusMessage(body) ?? `HTTP status ${status}`, {
     status,
     retryAfterMs: Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), 300) * 1_000 : 0,
   });
@@ -41,7 +42,7 @@ export function refusalOf(status: number, body: string, retryAfter: string | und
 
 export function failureOf(error: unknown): ApiFailure {
   if (error instanceof ApiFailure) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return new ApiFailure(message === '' ? 'the connection failed' : message, { cause: error });
 }
 
@@ -58,7 +59,7 @@ export function refusedSentence(call: ApiCall, failure: ApiFailure, since: Date)
   return `${told} (${oneLine(failure.message)}): ${advice}`;
 }
 
-function messageOf(body: string): string | undefined {
+function statusMessage(body: string): string | undefined {
   try {
     return statusObject.safeParse(JSON.parse(body)).data?.message;
   } catch {

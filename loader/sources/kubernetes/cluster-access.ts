@@ -5,7 +5,7 @@ import { Agent, type RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { HeddleError } from '../../errors.ts';
+import { HeddleError, messageOf } from '../../errors.ts';
 
 /** A machine that vanished is noticed this much later: a watch may be silent for minutes. */
 const KEEP_ALIVE_MS = 30_000;
@@ -93,7 +93,7 @@ function attempt(load: () => Credentials, file: string): Credentials {
   try {
     return load();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new HeddleError('INVALID_CONFIG', `cannot read the kubeconfig ${file}: ${reason}`, {
       cause: error,
     });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { patchNode, patchNodeStatus, type ApiCall } from './api-calls.ts';
 import type { ApiClient } from './api-client.ts';
 import { failureOf, type ApiFailure } from './api-failure.ts';
-import { nextWrite, nodeFacts, type NodeFacts, type OwnNode } from './own-node.ts';
+import { nextWrite, writtenNode, type WrittenNode, type OwnNode } from './own-node.ts';
 import { retryMs, type Timing } from './timing.ts';
 
 export interface OwnNodeWriterOptions {
@@ -27,7 +27,7 @@ const MOST_WRITES = 4;
 
 export class OwnNodeWriter {
   readonly #options: OwnNodeWriterOptions;
-  #node: NodeFacts | undefined;
+  #node: WrittenNode | undefined;
   #failures = 0;
   /** Since all was as it should be. */
   #writes = 0;
@@ -42,7 +42,7 @@ export class OwnNodeWriter {
 
   /** `isListed`: as the server has it now. */
   observe(raw: unknown, isListed: boolean): void {
-    const facts = nodeFacts(raw);
+    const facts = writtenNode(raw);
     if (facts?.name !== this.#options.nodeName) return;
     this.#seenVersions?.add(facts.resourceVersion);
     const isAwaited = this.#awaited?.version === facts.resourceVersion;
@@ -93,7 +93,7 @@ export class OwnNodeWriter {
 
   /** The server answers with the object as it is now. */
   #note(answer: unknown): void {
-    const facts = nodeFacts(answer);
+    const facts = writtenNode(answer);
     if (facts === undefined) return;
     const { resourceVersion: version } = facts;
     if (this.#seenVersions?.has(version) === true) return;

@@ -40,7 +40,7 @@ const rawNode = z.object({
 });
 
 /** As much of the Node as is written. */
-export interface NodeFacts {
+export interface WrittenNode {
   readonly name: string;
   readonly resourceVersion: string;
   readonly annotations: Readonly<Record<string, string>>;
@@ -50,7 +50,7 @@ export interface NodeFacts {
 }
 
 /** Absent for what is no Node. */
-export function nodeFacts(raw: unknown): NodeFacts | undefined {
+export function writtenNode(raw: unknown): WrittenNode | undefined {
   const read = rawNode.safeParse(raw);
   if (!read.success) return undefined;
   const { metadata, spec, status } = read.data;
@@ -64,11 +64,11 @@ export function nodeFacts(raw: unknown): NodeFacts | undefined {
 }
 
 /** Absent when nothing differs. The taint goes last: it is what pods wait for. */
-export function nextWrite(node: NodeFacts, own: OwnNode | undefined, now: Date): ApiRequest | undefined {
+export function nextWrite(node: WrittenNode, own: OwnNode | undefined, now: Date): ApiRequest | undefined {
   return annotationsWrite(node, own) ?? conditionWrite(node, now) ?? taintWrite(node);
 }
 
-function annotationsWrite(node: NodeFacts, own: OwnNode | undefined): ApiRequest | undefined {
+function annotationsWrite(node: WrittenNode, own: OwnNode | undefined): ApiRequest | undefined {
   const tunnelAddresses = own?.tunnelAddresses ?? [];
   const wanted = {
     ...(tunnelAddresses.length > 0 && { 'heddle.dev/tunnel-address': tunnelAddresses.join(',') }),
@@ -84,7 +84,7 @@ function annotationsWrite(node: NodeFacts, own: OwnNode | undefined): ApiRequest
   };
 }
 
-function conditionWrite(node: NodeFacts, now: Date): ApiRequest | undefined {
+function conditionWrite(node: WrittenNode, now: Date): ApiRequest | undefined {
   const { condition: found } = node;
   const isSameStatus = found?.status === CONDITION.status;
   if (isSameStatus && found.reason === CONDITION.reason) return undefined;
@@ -100,7 +100,7 @@ function conditionWrite(node: NodeFacts, now: Date): ApiRequest | undefined {
 }
 
 /** One at a time; the test fails, and with it the whole patch, when somebody has changed the list in between. */
-function taintWrite(node: NodeFacts): ApiRequest | undefined {
+function taintWrite(node: WrittenNode): ApiRequest | undefined {
   const at = node.taints.findIndex(({ key }) => key === READINESS_TAINT);
   if (at < 0) return undefined;
   const path = `/spec/taints/${at}`;

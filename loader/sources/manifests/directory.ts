@@ -1,6 +1,7 @@
 // A directory of manifests as last read: which files there are, and what each one says.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../../errors.ts';
 import type { ClusterState } from '../../model/objects.ts';
 import type { ClusterObject } from '../objects/cluster-object.ts';
 import { Documents } from '../objects/documents.ts';
@@ -53,7 +54,7 @@ export class ManifestDirectory {
       names = (await readdir(this.path)).filter(isManifestName);
       this.#problem = undefined;
     } catch (error) {
-      this.#problem = `the manifests directory ${this.path} cannot be read, create it or set source.directory: ${reasonOf(error)}`;
+      this.#problem = `the manifests directory ${this.path} cannot be read, create it or set source.directory: ${messageOf(error)}`;
       return;
     }
     const present = new Set(names);
@@ -86,7 +87,7 @@ export class ManifestDirectory {
       this.#stamps.set(name, stamp);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#forget(name);
-      else this.#keep(name, `${path}: cannot be read: ${reasonOf(error)}`);
+      else this.#keep(name, `${path}: cannot be read: ${messageOf(error)}`);
     }
   }
 
@@ -104,8 +105,4 @@ export class ManifestDirectory {
 /** Names that begin with a dot are somebody's way to write a file before it is there. */
 export function isManifestName(name: string): boolean {
   return MANIFEST_NAME.test(name);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { KeyedMutex } from '../../async/keyed-mutex.ts';
-import { HeddleError } from '../../errors.ts';
+import { HeddleError, messageOf } from '../../errors.ts';
 import { type PodKey } from '../../model/objects.ts';
 import { ClusterFeed } from '../feed.ts';
 import { Publication } from '../publication.ts';
@@ -110,7 +110,7 @@ export class ManifestsSource implements Source {
       this.#feed.note('watch');
     } catch (error) {
       this.#watchedInode = undefined; // a new directory may have the old one's number
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const late = `its changes are noticed within ${rescanMs / 1000} s`;
       this.#feed.note('watch', `the manifests directory ${directory} cannot be watched, ${late}: ${reason}`);
     }

@@ -1,6 +1,7 @@
 // Fields that Kubernetes objects share, checked and turned into the model's values.
 import { z } from 'zod';
 import { tryParseAddr, type Addr, parseCidr, type Cidr, parseMac, type Mac } from 'ip';
+import { messageOf } from '../../errors.ts';
 
 /** RFC 1123, as Kubernetes names objects. */
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
@@ -74,6 +75,6 @@ function present(texts: Readonly<Record<string, string | undefined>>): Record<st
 /** Parsers name the value themselves, as errors here do: once is enough. */
 function reasonOf(error: unknown): string {
   if (error instanceof z.ZodError) return 'is no list of IP addresses, divided by commas';
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return message.replace(/^'[^']*' /, '');
 }

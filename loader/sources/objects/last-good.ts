@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { messageOf } from '../../errors.ts';
 import { podKey, podOfKey, type PodKey } from '../../model/objects.ts';
 import { isPolicyRead, type ClusterObject } from './cluster-object.ts';
 
@@ -46,7 +47,7 @@ export class LastGood {
       this.#kept = broken;
       this.#problem = undefined;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const lost = 'a restart would forget what broken objects said before';
       this.#problem = `${this.#path} cannot be written, ${lost}: ${reason}`;
     }

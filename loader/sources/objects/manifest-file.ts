@@ -1,5 +1,6 @@
 // One file of manifests: YAML or JSON, any number of documents, each read as far as it can be.
 import { isNode, LineCounter, parseAllDocuments, type Document } from 'yaml';
+import { messageOf } from '../../errors.ts';
 import type { ClusterObject } from './cluster-object.ts';
 import type { FieldProblem } from './field-problem.ts';
 import type { Strictness } from './policy-fields.ts';
@@ -55,7 +56,7 @@ function readDocument(document: Document, strictness: Strictness): ReadObject {
   try {
     value = document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
-    return { problem: { path: [], sentence: error instanceof Error ? error.message : String(error) } };
+    return { problem: { path: [], sentence: messageOf(error) } };
   }
   if (value === null || value === undefined) return { objects: [], problems: [] }; // as a trailing --- makes it
   return readObject(value, strictness);

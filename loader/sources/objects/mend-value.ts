@@ -1,6 +1,14 @@
 // Values that mean the same beyond doubt, written as they should be: 80 for '80', 10.1.0.0/24 for 10.01.0.7/24.
 import type { z } from 'zod';
-import { tryParseAddr, type Addr, parseCidr, type Cidr, parseAddrSloppy, parseCidrSloppy } from 'ip';
+import {
+  type Addr,
+  type Cidr,
+  familyOf,
+  parseAddrSloppy,
+  parseCidr,
+  parseCidrSloppy,
+  tryParseAddr,
+} from 'ip';
 import { valueAt, type FieldPath, type PartialRules } from './partial-read.ts';
 
 /** Text for a number and a number for text, as far as there is only one reading. */
@@ -64,7 +72,7 @@ function inPlaceOf(text: string, others: readonly unknown[]): Addr | Cidr | unde
   const read = isCidr ? parseCidrSloppy(text) : parseAddrSloppy(text);
   if (read === undefined) return undefined;
   const isFamily = (other: unknown): boolean =>
-    typeof other === 'string' && isWellWritten(other) && other.includes(':') === read.includes(':');
+    typeof other === 'string' && isWellWritten(other) && familyOf(other) === familyOf(read);
   return others.some(isFamily) ? undefined : read;
 }
 

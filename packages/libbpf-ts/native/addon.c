@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Entry point: hands the tables of exports to Node. */
+/* Entry point: hands the tables of exports to Node. As in rtnetlink: see arguments.c. */
 #include "addon.h"
 #include "log.h"
 

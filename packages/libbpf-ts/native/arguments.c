@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Reading of N-API arguments. */
+/* Reading of N-API arguments. rtnetlink reads its own alike: the two packages share no native code,
+ * so that either builds and is used alone. */
 #include "arguments.h"
 
 #include <errno.h>

@@ -4,6 +4,7 @@ import { readInfo } from './bpf-call.ts';
 import type { Fd } from './fd.ts';
 import { kernelStruct } from './kernel-struct.ts';
 import { layoutOf, type Layout } from './layout.ts';
+import type { MapShape } from './map-shape.ts';
 
 /** struct bpf_map_info, up to its type information. */
 export const mapInfoStruct = kernelStruct({
@@ -23,17 +24,10 @@ export const mapInfoStruct = kernelStruct({
   btfValueTypeId: 'u32',
 });
 
-export interface MapInfo {
+export interface MapInfo extends MapShape {
   readonly id: number;
   /** At most 15 bytes of the name; longer ones are cut by the kernel. */
   readonly name: string;
-  /** As in `MapType`. */
-  readonly type: number;
-  readonly keySize: number;
-  /** Of one CPU's value for per-CPU maps. */
-  readonly valueSize: number;
-  readonly maxEntries: number;
-  readonly flags: number;
   /** 0 for a map made without BTF. */
   readonly btfId: number;
   readonly btfKeyTypeId: number;

@@ -3,19 +3,11 @@ import { btfDoc, btfResolve, btfType, btfTypeNamed } from './btf.ts';
 import type { Btf, BtfComposite } from './btf-types.ts';
 import { BpfError } from './errors.ts';
 import { layoutOf, type Layout } from './layout.ts';
+import type { MapShape } from './map-shape.ts';
 
 /** A map as the object declares it; nothing of it exists in the kernel yet. */
-export interface MapSpec {
+export interface MapSpec extends MapShape {
   readonly name: string;
-  /** As in `MapType`. */
-  readonly type: number;
-  /** Bytes. */
-  readonly keySize: number;
-  /** Bytes; of one CPU's value for per-CPU maps. */
-  readonly valueSize: number;
-  readonly maxEntries: number;
-  /** As in `MapFlag`. */
-  readonly flags: number;
   /** Absent if the definition gives sizes only. */
   readonly key: Layout | undefined;
   readonly value: Layout | undefined;

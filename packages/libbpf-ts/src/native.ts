@@ -78,6 +78,7 @@ export type ClsactArguments = [
 
 const ADDON = 'libbpf_ts.node';
 
+/** As in rtnetlink: an addon lies beside the package that is used, and the two are used apart. */
 function findAddon(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     for (const candidate of [join(folder, ADDON), join(folder, 'build', ADDON)]) {

@@ -40,6 +40,7 @@ export const PROTOCOL_NUMBER = { route: 0, netfilter: 12 } as const;
 
 const ADDON = 'rtnetlink.node';
 
+/** As in libbpf-ts: an addon lies beside the package that is used, and the two are used apart. */
 function findAddon(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     for (const candidate of [join(folder, ADDON), join(folder, 'build', ADDON)]) {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Addr, cidrAddr, cidrPrefixBits, parseAddr } from 'ip';
 import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
+import { policyNumbers } from '../../../loader/policy-writer/pod-table.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { activeBank } from '../../../loader/tables/control.ts';
 import { overlayAddressesOf } from '../../../loader/model/node-addresses.ts';
@@ -85,10 +86,12 @@ function missingIn(maps: MapSet, { compiled, own }: Wanted, pods: readonly Plann
     if (found !== identity) return `the identity of ${addr} is ${found}, not ${identity}`;
   }
   for (const [slot, { pod }] of own) {
-    const policies = compiled.pods.get(slot);
+    const policies = policyNumbers(
+      compiled.pods.get(slot) ?? { egress: undefined, ingress: undefined, ownNode: undefined },
+    );
     const found = maps.hd_pod.get(endpoints.get(parseAddr(pod.ips[0] ?? ''))?.podSlot ?? 0);
-    if (found?.egress[version] !== policies?.egress) return `egress of ${podKey(pod)}`;
-    if (found?.ingress[version] !== policies?.ingress) return `ingress of ${podKey(pod)}`;
+    if (found?.egress[version] !== policies.egress) return `egress of ${podKey(pod)}`;
+    if (found.ingress[version] !== policies.ingress) return `ingress of ${podKey(pod)}`;
   }
   return missingCidr(maps, compiled, version);
 }

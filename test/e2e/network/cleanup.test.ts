@@ -4,7 +4,7 @@ import t from 'tap';
 import { addRoute, createVeth, listLinks, listRoutes, setLink } from 'rtnetlink';
 import { cleanNetwork } from '../../../loader/network/cleanup.ts';
 import { reconcileFirewall } from '../../../loader/network/firewall.ts';
-import { overlayRoute, reconcileHostRoutes, unreachableRoute } from '../../../loader/network/host-routes.ts';
+import { reconcileHostRoutes } from '../../../loader/network/host-routes.ts';
 import { reconcileMasquerade } from '../../../loader/network/masquerade.ts';
 import { createNft } from '../../../loader/network/nft.ts';
 import {
@@ -43,8 +43,8 @@ async function install(node: ScratchNode, podNetns: string, kind: OverlayKind): 
   const { ifindex } = prepareOverlayDevice(node.socket, device);
   raiseOverlayDevice(node.socket, device);
   const routes = [
-    ...own.map(unreachableRoute),
-    overlayRoute(parseCidr('10.2.0.0/24'), { ifindex, mtu: 1430 }),
+    ...own.map(destination => ({ destination })),
+    { destination: parseCidr('10.2.0.0/24'), ifindex, mtu: 1430 },
   ];
   reconcileHostRoutes(node.socket, routes, 104);
   attachPod(node.socket, podIn(podNetns), () => undefined);

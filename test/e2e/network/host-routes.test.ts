@@ -10,13 +10,8 @@ import {
   replaceNeighbour,
   setLink,
 } from 'rtnetlink';
-import {
-  directRoute,
-  type HostRoute,
-  overlayRoute,
-  reconcileHostRoutes,
-  unreachableRoute,
-} from '../../../loader/network/host-routes.ts';
+import type { HostRoute } from '../../../loader/model/table-rows.ts';
+import { reconcileHostRoutes } from '../../../loader/network/host-routes.ts';
 import { podRoutes, reconcilePodNeighbours } from '../../../loader/network/pod-routes.ts';
 import { linkOf, plugIn, scratchNode, type ScratchNode } from './scratch-node.ts';
 
@@ -54,11 +49,11 @@ for (const family of families) {
       const node = scratchNode(t);
       const { uplink, overlay } = prepare(node);
       const steps: [HostRoute[], RegExp][] = [
-        [[overlayRoute(remote, { ifindex: overlay, source, mtu: 1400 })], /added: by link/],
-        [[directRoute(remote, { ifindex: uplink, via, source })], /changed: by link \d+ via/],
-        [[unreachableRoute(remote)], /changed: unreachable/],
-        [[overlayRoute(remote, { ifindex: overlay, source, mtu: 1400 })], /changed: by link/],
-        [[overlayRoute(remote, { ifindex: overlay, source, mtu: 1300 })], /changed: by link/],
+        [[{ destination: remote, ifindex: overlay, source, mtu: 1400 }], /added: by link/],
+        [[{ destination: remote, ifindex: uplink, via, source }], /changed: by link \d+ via/],
+        [[{ destination: remote }], /changed: unreachable/],
+        [[{ destination: remote, ifindex: overlay, source, mtu: 1400 }], /changed: by link/],
+        [[{ destination: remote, ifindex: overlay, source, mtu: 1300 }], /changed: by link/],
       ];
       for (const [desired, says] of steps) {
         t.match(reconcile(node, desired)[0], says);
@@ -74,7 +69,7 @@ for (const family of families) {
   t.test(`${family.name}: a route keeps its source and MTU`, t => {
     const node = scratchNode(t);
     const { overlay } = prepare(node);
-    reconcile(node, [overlayRoute(remote, { ifindex: overlay, source, mtu: 1400 })]);
+    reconcile(node, [{ destination: remote, ifindex: overlay, source, mtu: 1400 }]);
     t.match(listRoutes(node.socket, { protocol: PROTOCOL }), [{ source: family.source, mtu: 1400 }]);
     t.end();
   });
@@ -87,7 +82,7 @@ for (const family of families) {
       prefixLength: family.name === 'IPv4' ? 24 : 64,
     };
     addRoute(node.socket, { destination, index: uplink, via });
-    const desired = [overlayRoute(remote, { ifindex: overlay, mtu: 1400 }), unreachableRoute(own)];
+    const desired = [{ destination: remote, ifindex: overlay, mtu: 1400 }, { destination: own }];
     const sentence = `the route to ${remote} exists already and is not Heddle's: remove it (ip route delete ${remote})`;
     t.strictSame(reconcileHostRoutes(node.socket, desired, PROTOCOL).problems, [sentence]);
     t.equal(ours(node).length, 1, 'the other route is set all the same');

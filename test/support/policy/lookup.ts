@@ -1,17 +1,15 @@
 // How the kernel asks the tables: bpf/lib/policy.h in TypeScript.
 import { type Addr, addrFromBytes, addrToBytes, type Cidr, cidrOf, cidrPrefixLength, isIpv4 } from 'ip';
+import { PolicyId } from '../../../loader/abi/abi.gen.ts';
 import type { PolicyDirection, PortProtocol } from '../../../loader/model/policies.ts';
 import {
   ANY_PEER,
-  POLICY_OPEN,
   type CompiledPolicy,
   type PeerRow,
   type PodSlot,
   type RuleSetRow,
 } from '../../../loader/policy/compiled.ts';
 
-/** POLICY_ABSENT of bpf/abi/policy.h: no policy is active yet: drop. */
-const POLICY_ABSENT = 0;
 const PORT_BITS = 16;
 const MAPPED_BITS = 96;
 
@@ -39,8 +37,8 @@ export interface PolicyAnswer {
 export function judge(compiled: CompiledPolicy, query: PolicyQuery): PolicyAnswer {
   const policy = policyOf(compiled, query);
   const unasked = { rule: 0, policy, identity: ANY_PEER };
-  if (policy === POLICY_OPEN) return { action: 'allow', ...unasked };
-  if (policy === POLICY_ABSENT) return { action: 'deny', ...unasked };
+  if (policy === PolicyId.OPEN) return { action: 'allow', ...unasked };
+  if (policy === PolicyId.ABSENT) return { action: 'deny', ...unasked };
   const asked = { policy, identity: identityOf(compiled, query.peer) };
   const rows = compiled.peers.get(policy);
   const peer = rows?.get(asked.identity) ?? rows?.get(ANY_PEER);
@@ -52,9 +50,10 @@ export function judge(compiled: CompiledPolicy, query: PolicyQuery): PolicyAnswe
 /** A node always reaches its own pods. */
 function policyOf({ pods }: CompiledPolicy, { slot, direction, isOwnNode = false }: PolicyQuery): number {
   const policies = pods.get(slot);
-  const policy = policies?.[direction] ?? POLICY_ABSENT;
-  if (!isOwnNode || policies === undefined || policy === POLICY_ABSENT) return policy;
-  return direction === 'egress' ? policies.ownNode : POLICY_OPEN;
+  if (policies === undefined) return PolicyId.ABSENT;
+  const policy = policies[direction] ?? PolicyId.OPEN;
+  if (!isOwnNode || policy === PolicyId.ABSENT) return policy;
+  return direction === 'egress' ? (policies.ownNode ?? PolicyId.OPEN) : PolicyId.OPEN;
 }
 
 /**

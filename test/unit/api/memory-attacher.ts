@@ -1,10 +1,10 @@
 // An attacher that keeps its attachments in memory: what the API's tests stand on in place of a kernel.
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Addr, isIpv4, parseAddr, parseMac } from 'ip';
+import type { AttachmentKey } from '../../../loader/model/attachment.ts';
 import { HeddleError } from '../../../loader/errors.ts';
 import type {
   Attacher,
-  AttachmentKey,
   AttachRequest,
   AttachResult,
   CheckRequest,

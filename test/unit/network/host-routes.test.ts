@@ -1,14 +1,7 @@
 // Routes are compared by what they do; only the difference is set or removed.
 import { parseAddr, parseCidr } from 'ip';
 import t from 'tap';
-import {
-  diffRoutes,
-  directRoute,
-  exactly,
-  newRoute,
-  overlayRoute,
-  unreachableRoute,
-} from '../../../loader/network/host-routes.ts';
+import { diffRoutes, exactly, newRoute } from '../../../loader/network/host-routes.ts';
 import { route } from './kernel-state.ts';
 
 const remote = parseCidr('10.2.0.0/24');
@@ -18,12 +11,12 @@ const source = parseAddr('10.1.0.0');
 const viaHop = { nextHops: [{ index: 2, via, onLink: false }] };
 
 for (const [name, wish, actual] of [
-  ['overlay', overlayRoute(remote, { ifindex: 2, source, mtu: 1400 }), route(remote, { source, mtu: 1400 })],
-  ['direct', directRoute(remote, { ifindex: 2, via, source }), route(remote, { ...viaHop, source })],
-  ['unreachable', unreachableRoute(remote), route(remote, { type: 'unreachable', nextHops: [] })],
+  ['overlay', { destination: remote, ifindex: 2, source, mtu: 1400 }, route(remote, { source, mtu: 1400 })],
+  ['direct', { destination: remote, ifindex: 2, via, source }, route(remote, { ...viaHop, source })],
+  ['unreachable', { destination: remote }, route(remote, { type: 'unreachable', nextHops: [] })],
   [
     'unreachable, as IPv6 shows it',
-    unreachableRoute(parseCidr('fd00:1::/64')),
+    { destination: parseCidr('fd00:1::/64') },
     route('fd00:1::/64', { type: 'unreachable', nextHops: [{ index: 1, via: undefined, onLink: false }] }),
   ],
 ] as const) {
@@ -33,7 +26,7 @@ for (const [name, wish, actual] of [
   });
 }
 
-const wish = overlayRoute(remote, { ifindex: 2, source, mtu: 1400 });
+const wish = { destination: remote, ifindex: 2, source, mtu: 1400 };
 for (const [name, given] of [
   ['another device', { nextHops: [{ index: 3, via: undefined, onLink: false }] }],
   ['a next hop', viaHop],
@@ -64,15 +57,15 @@ t.test('of two routes to one prefix the right one stays', t => {
 });
 
 t.test('the last of two wishes for one prefix counts', t => {
-  const other = unreachableRoute(remote);
+  const other = { destination: remote };
   t.same(diffRoutes([wish, other], []).set, [{ route: other }]);
   t.end();
 });
 
 t.test('a route on the link has the scope of the link; one by a router has not', t => {
   t.match(newRoute(wish, 104), { scope: 'link', index: 2, mtu: 1400, source, protocol: 104 });
-  t.notHas(newRoute(directRoute(remote, { ifindex: 2, via }), 104), { scope: 'link' });
-  t.same(newRoute(unreachableRoute(remote), 104), {
+  t.notHas(newRoute({ destination: remote, ifindex: 2, via }, 104), { scope: 'link' });
+  t.same(newRoute({ destination: remote }, 104), {
     destination: { address: '10.2.0.0', prefixLength: 24 },
     type: 'unreachable',
     protocol: 104,

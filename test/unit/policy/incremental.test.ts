@@ -90,7 +90,7 @@ t.test('rows in force stay as they are while identities come and go', t => {
   const policies = [networkPolicy('p', { egress: [rule('Accept', [pods({ app: 'a' })])] })];
   const compiler = new PolicyCompiler();
   compiler.update(inputOf({ policies }));
-  const { egress = 0 } = compiler.compiled.pods.get(1) ?? {};
+  const egress = compiler.compiled.pods.get(1)?.egress ?? 0;
   const before = new Map(compiler.compiled.peers.get(egress));
   const change = compiler.update(
     inputOf({ policies, pods: [pod('a', '10.0.1.1', { labels: { app: 'a' } })] }),
