@@ -1,4 +1,4 @@
-// The source that the configuration names.
+// Opens the configured source.
 import { join } from 'node:path';
 import type { Addr } from 'ip';
 import type { Config } from '../config.ts';

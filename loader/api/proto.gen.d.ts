@@ -626,7 +626,7 @@ export namespace heddle {
             $unknowns?: Uint8Array[];
             address: string;
             kind: heddle.v1.EndpointKind;
-            segment: number;
+            vni: number;
             node: string;
             podNamespace: string;
             podName: string;
@@ -642,7 +642,7 @@ export namespace heddle {
             interface $Properties {
                 address?: (string|null);
                 kind?: (heddle.v1.EndpointKind|null);
-                segment?: (number|null);
+                vni?: (number|null);
                 node?: (string|null);
                 podNamespace?: (string|null);
                 podName?: (string|null);
@@ -663,12 +663,12 @@ export namespace heddle {
             $unknowns?: Uint8Array[];
             prefix: string;
             kind: heddle.v1.RouteKind;
-            segment: number;
+            vni: number;
             node: string;
             tunnel: string;
             nextHop: string;
             mtu: number;
-            answerOnly: boolean;
+            replyOnly: boolean;
             static encode(message: heddle.v1.Route.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.Route & heddle.v1.Route.$Shape;
         }
@@ -677,12 +677,12 @@ export namespace heddle {
             interface $Properties {
                 prefix?: (string|null);
                 kind?: (heddle.v1.RouteKind|null);
-                segment?: (number|null);
+                vni?: (number|null);
                 node?: (string|null);
                 tunnel?: (string|null);
                 nextHop?: (string|null);
                 mtu?: (number|null);
-                answerOnly?: (boolean|null);
+                replyOnly?: (boolean|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.Route.$Properties;

@@ -1577,7 +1577,7 @@ export const heddle = $root.heddle = (() => {
 
             Endpoint.prototype.address = "";
             Endpoint.prototype.kind = 0;
-            Endpoint.prototype.segment = 0;
+            Endpoint.prototype.vni = 0;
             Endpoint.prototype.node = "";
             Endpoint.prototype.podNamespace = "";
             Endpoint.prototype.podName = "";
@@ -1597,8 +1597,8 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(10).string(message.address);
                 if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
                     writer.uint32(16).int32(message.kind);
-                if (message.segment != null && $Object.hasOwnProperty.call(message, "segment") && message.segment !== 0)
-                    writer.uint32(24).uint32(message.segment);
+                if (message.vni != null && $Object.hasOwnProperty.call(message, "vni") && message.vni !== 0)
+                    writer.uint32(24).uint32(message.vni);
                 if (message.node != null && $Object.hasOwnProperty.call(message, "node") && message.node !== "")
                     writer.uint32(34).string(message.node);
                 if (message.podNamespace != null && $Object.hasOwnProperty.call(message, "podNamespace") && message.podNamespace !== "")
@@ -1668,9 +1668,9 @@ export const heddle = $root.heddle = (() => {
                             if (wireType !== 0)
                                 break;
                             if (value = reader.uint32())
-                                message.segment = value;
+                                message.vni = value;
                             else
-                                delete message.segment;
+                                delete message.vni;
                             continue;
                         }
                     case 4: {
@@ -1767,12 +1767,12 @@ export const heddle = $root.heddle = (() => {
 
             Route.prototype.prefix = "";
             Route.prototype.kind = 0;
-            Route.prototype.segment = 0;
+            Route.prototype.vni = 0;
             Route.prototype.node = "";
             Route.prototype.tunnel = "";
             Route.prototype.nextHop = "";
             Route.prototype.mtu = 0;
-            Route.prototype.answerOnly = false;
+            Route.prototype.replyOnly = false;
 
             Route.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -1785,8 +1785,8 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(10).string(message.prefix);
                 if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
                     writer.uint32(16).int32(message.kind);
-                if (message.segment != null && $Object.hasOwnProperty.call(message, "segment") && message.segment !== 0)
-                    writer.uint32(24).uint32(message.segment);
+                if (message.vni != null && $Object.hasOwnProperty.call(message, "vni") && message.vni !== 0)
+                    writer.uint32(24).uint32(message.vni);
                 if (message.node != null && $Object.hasOwnProperty.call(message, "node") && message.node !== "")
                     writer.uint32(34).string(message.node);
                 if (message.tunnel != null && $Object.hasOwnProperty.call(message, "tunnel") && message.tunnel !== "")
@@ -1795,8 +1795,8 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(50).string(message.nextHop);
                 if (message.mtu != null && $Object.hasOwnProperty.call(message, "mtu") && message.mtu !== 0)
                     writer.uint32(56).uint32(message.mtu);
-                if (message.answerOnly != null && $Object.hasOwnProperty.call(message, "answerOnly") && message.answerOnly !== false)
-                    writer.uint32(64).bool(message.answerOnly);
+                if (message.replyOnly != null && $Object.hasOwnProperty.call(message, "replyOnly") && message.replyOnly !== false)
+                    writer.uint32(64).bool(message.replyOnly);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1852,9 +1852,9 @@ export const heddle = $root.heddle = (() => {
                             if (wireType !== 0)
                                 break;
                             if (value = reader.uint32())
-                                message.segment = value;
+                                message.vni = value;
                             else
-                                delete message.segment;
+                                delete message.vni;
                             continue;
                         }
                     case 4: {
@@ -1897,9 +1897,9 @@ export const heddle = $root.heddle = (() => {
                             if (wireType !== 0)
                                 break;
                             if (value = reader.bool())
-                                message.answerOnly = value;
+                                message.replyOnly = value;
                             else
-                                delete message.answerOnly;
+                                delete message.replyOnly;
                             continue;
                         }
                     }

@@ -1,4 +1,4 @@
-// One event as a line for people, or as an object for programs.
+// One event as a line of text, or as a JSON object.
 import { joinHostPort } from 'ip';
 import { heddle } from '../../../loader/api/proto.gen.js';
 import { colour } from '../output/colour.ts';
@@ -22,7 +22,7 @@ export interface ShownEvent {
   readonly length?: number;
   readonly device?: string;
   readonly rule?: string;
-  /** Events that were lost since the one before. */
+  /** Events lost since the previous one. */
   readonly lost?: number;
 }
 

@@ -1,4 +1,4 @@
-// heddlectl endpoint: every single address that has a meaning, as hd_endpoint has it.
+// heddlectl endpoint: the rows of hd_endpoint.
 import type { Command } from 'commander';
 import { tryParseAddr } from 'ip';
 import { colour } from '../output/colour.ts';
@@ -11,7 +11,7 @@ import { routeTo, type RouteRow } from './route-rows.ts';
 import type { Column } from '../output/table.ts';
 
 interface ShownEndpoint extends EndpointRow {
-  /** How packets to it leave this node. */
+  /** The route to its address. */
   readonly route?: RouteRow;
 }
 
@@ -28,7 +28,7 @@ export function addEndpointCommands(program: Command): void {
   const endpoint = program.command('endpoint').description('addresses of pods and nodes');
   endpoint
     .command('list')
-    .description('every endpoint that the datapath knows')
+    .description('list all endpoints')
     .action(async (_flags: unknown, command: Command) => {
       const target = targetOf(command);
       const names = await readNames(target);
@@ -36,7 +36,7 @@ export function addEndpointCommands(program: Command): void {
     });
   endpoint
     .command('show <endpoint>')
-    .description('all about one: by its address, or by NAMESPACE/POD')
+    .description('show one endpoint, by its address or by NAMESPACE/POD')
     .action(async (wanted: string, _flags: unknown, command: Command) => {
       const found = await findEndpoints(wanted, command);
       printObject(formatOf(command), found, () => found.flatMap(describe));
@@ -54,7 +54,7 @@ async function findEndpoints(wanted: string, command: Command): Promise<ShownEnd
   );
   if (found.length > 0) return found;
   const what = address === undefined ? 'pod' : 'address';
-  throw new Error(`no endpoint has the ${what} '${wanted}': 'heddlectl endpoint list' shows those there are`);
+  throw new Error(`no endpoint has the ${what} '${wanted}': 'heddlectl endpoint list' lists all`);
 }
 
 function routeMember(route: RouteRow | undefined): { readonly route?: RouteRow } {
