@@ -14,7 +14,7 @@ export interface SourceEnvironment {
   readonly addresses: () => readonly Addr[];
   /** Whether pods of this node can get their network. */
   readonly ready: () => boolean;
-  /** Why there is no first state yet. */
+  /** Called with the reason while the first state is missing. */
   readonly onDelay: (sentence: string) => void;
 }
 
@@ -37,16 +37,16 @@ const OPENERS: Readonly<Record<SourceKind, Opener>> = {
     new EtcdSource({ ...source.etcd, ...node, addresses, onDelay }),
 };
 
-/** Has done nothing yet: `start` does. */
+/** The source is idle until `start` is called. */
 export function openSource(config: Config, environment: SourceEnvironment): Source {
   const { nodeName, stateDir, source } = config;
-  const memory = join(stateDir, `${source.kind}.json`); // what broken objects said before they broke
+  const memory = join(stateDir, `${source.kind}.json`); // last good versions of broken objects
   return OPENERS[source.kind](config, { ...environment, node: { nodeName, memory } });
 }
 
 /**
- * What was found out, such as the address that the default route leaves by, is not told: the daemon itself reads these
- * annotations before it looks around, and would hold on to what it once found after the machine has changed.
+ * Discovered values, such as the address of the default route's device, are not published: the daemon reads these
+ * annotations before it discovers anything, so it would keep a stale value after the machine has changed.
  */
 function ownNode({ uplink }: Config): OwnNode {
   return { tunnelAddresses: [], ...(uplink !== 'auto' && { uplink }) };

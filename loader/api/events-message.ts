@@ -18,7 +18,7 @@ const OUTCOME = {
   dropped: TraceOutcome.TRACE_OUTCOME_DROPPED,
   delivered: TraceOutcome.TRACE_OUTCOME_DELIVERED,
   host: TraceOutcome.TRACE_OUTCOME_HOST,
-  leaves: TraceOutcome.TRACE_OUTCOME_LEAVES,
+  forwarded: TraceOutcome.TRACE_OUTCOME_FORWARDED,
 } as const;
 const STAGE = {
   conntrack: TraceStage.TRACE_STAGE_CONNTRACK,
@@ -75,8 +75,8 @@ export function traceMessage(
 }
 
 function stepMessage(step: TraceStep): heddle.v1.ITraceStep {
-  const { hook, stage, words, verdict = '', rule = '', policy = 0, identity = 0, ruleSet = 0 } = step;
-  return { hook, stage: STAGE[stage], verdict, words, rule, policy, identity, ruleSet };
+  const { hook, stage, description, verdict = '', rule = '', policy = 0, identity = 0, ruleSet = 0 } = step;
+  return { hook, stage: STAGE[stage], verdict, description, rule, policy, identity, ruleSet };
 }
 
 function checkedPort(field: string, port: number, lowest: number): number {

@@ -1287,7 +1287,7 @@ export namespace heddle {
             timeMs: number;
             hook: string;
             verdict: string;
-            words: string;
+            description: string;
             protocol: string;
             source?: (heddle.v1.PacketEnd.$Properties|null);
             destination?: (heddle.v1.PacketEnd.$Properties|null);
@@ -1305,7 +1305,7 @@ export namespace heddle {
                 timeMs?: (number|null);
                 hook?: (string|null);
                 verdict?: (string|null);
-                words?: (string|null);
+                description?: (string|null);
                 protocol?: (string|null);
                 source?: (heddle.v1.PacketEnd.$Properties|null);
                 destination?: (heddle.v1.PacketEnd.$Properties|null);
@@ -1362,7 +1362,7 @@ export namespace heddle {
             hook: string;
             stage: heddle.v1.TraceStage;
             verdict: string;
-            words: string;
+            description: string;
             rule: string;
             policy: number;
             identity: number;
@@ -1376,7 +1376,7 @@ export namespace heddle {
                 hook?: (string|null);
                 stage?: (heddle.v1.TraceStage|null);
                 verdict?: (string|null);
-                words?: (string|null);
+                description?: (string|null);
                 rule?: (string|null);
                 policy?: (number|null);
                 identity?: (number|null);
@@ -1391,7 +1391,7 @@ export namespace heddle {
             TRACE_OUTCOME_DROPPED = 1,
             TRACE_OUTCOME_DELIVERED = 2,
             TRACE_OUTCOME_HOST = 3,
-            TRACE_OUTCOME_LEAVES = 4
+            TRACE_OUTCOME_FORWARDED = 4
         }
 
         interface ITraceResponse extends heddle.v1.TraceResponse.$Properties {

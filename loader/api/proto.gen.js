@@ -4438,7 +4438,7 @@ export const heddle = $root.heddle = (() => {
             PacketEvent.prototype.timeMs = 0;
             PacketEvent.prototype.hook = "";
             PacketEvent.prototype.verdict = "";
-            PacketEvent.prototype.words = "";
+            PacketEvent.prototype.description = "";
             PacketEvent.prototype.protocol = "";
             PacketEvent.prototype.source = null;
             PacketEvent.prototype.destination = null;
@@ -4462,8 +4462,8 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(26).string(message.hook);
                 if (message.verdict != null && $Object.hasOwnProperty.call(message, "verdict") && message.verdict !== "")
                     writer.uint32(34).string(message.verdict);
-                if (message.words != null && $Object.hasOwnProperty.call(message, "words") && message.words !== "")
-                    writer.uint32(42).string(message.words);
+                if (message.description != null && $Object.hasOwnProperty.call(message, "description") && message.description !== "")
+                    writer.uint32(42).string(message.description);
                 if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol") && message.protocol !== "")
                     writer.uint32(50).string(message.protocol);
                 if (message.source != null && $Object.hasOwnProperty.call(message, "source"))
@@ -4551,9 +4551,9 @@ export const heddle = $root.heddle = (() => {
                             if (wireType !== 2)
                                 break;
                             if ((value = reader.stringVerify()).length)
-                                message.words = value;
+                                message.description = value;
                             else
-                                delete message.words;
+                                delete message.description;
                             continue;
                         }
                     case 6: {
@@ -4785,7 +4785,7 @@ export const heddle = $root.heddle = (() => {
             TraceStep.prototype.hook = "";
             TraceStep.prototype.stage = 0;
             TraceStep.prototype.verdict = "";
-            TraceStep.prototype.words = "";
+            TraceStep.prototype.description = "";
             TraceStep.prototype.rule = "";
             TraceStep.prototype.policy = 0;
             TraceStep.prototype.identity = 0;
@@ -4804,8 +4804,8 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(16).int32(message.stage);
                 if (message.verdict != null && $Object.hasOwnProperty.call(message, "verdict") && message.verdict !== "")
                     writer.uint32(26).string(message.verdict);
-                if (message.words != null && $Object.hasOwnProperty.call(message, "words") && message.words !== "")
-                    writer.uint32(34).string(message.words);
+                if (message.description != null && $Object.hasOwnProperty.call(message, "description") && message.description !== "")
+                    writer.uint32(34).string(message.description);
                 if (message.rule != null && $Object.hasOwnProperty.call(message, "rule") && message.rule !== "")
                     writer.uint32(42).string(message.rule);
                 if (message.policy != null && $Object.hasOwnProperty.call(message, "policy") && message.policy !== 0)
@@ -4878,9 +4878,9 @@ export const heddle = $root.heddle = (() => {
                             if (wireType !== 2)
                                 break;
                             if ((value = reader.stringVerify()).length)
-                                message.words = value;
+                                message.description = value;
                             else
-                                delete message.words;
+                                delete message.description;
                             continue;
                         }
                     case 5: {
@@ -4945,7 +4945,7 @@ export const heddle = $root.heddle = (() => {
             values[valuesById[1] = "TRACE_OUTCOME_DROPPED"] = 1;
             values[valuesById[2] = "TRACE_OUTCOME_DELIVERED"] = 2;
             values[valuesById[3] = "TRACE_OUTCOME_HOST"] = 3;
-            values[valuesById[4] = "TRACE_OUTCOME_LEAVES"] = 4;
+            values[valuesById[4] = "TRACE_OUTCOME_FORWARDED"] = 4;
             return values;
         })();
 

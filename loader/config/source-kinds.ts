@@ -1,4 +1,4 @@
-// The kinds of sources: the settings of each, and what it says of itself.
+// The kinds of sources with the settings of each.
 //
 // A kind that is added to `SourceKind` does not compile before it has a row here and is opened in
 // `loader/agent/open-source.ts` (decision 23). Its settings are in the file, flags and documentation by that.
@@ -36,7 +36,7 @@ const etcd = z
       defaultText: 'none',
     }),
     keyFile: setting(form.optionalPath.default(''), {
-      help: 'PEM file of its private key',
+      help: 'PEM file of the private key of certFile',
       expects: form.PATH,
       defaultText: 'none',
     }),

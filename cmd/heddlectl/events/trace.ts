@@ -18,7 +18,7 @@ interface ShownStep {
   readonly hook: string;
   readonly stage: TraceStage;
   readonly verdict?: string;
-  readonly words: string;
+  readonly description: string;
   readonly rule?: string;
   readonly policy?: number;
   readonly identity?: number;
@@ -77,7 +77,13 @@ function localResult({ nextNodeId, ...report }: TraceReport, names: Names): Trac
 }
 
 const STAGES: readonly (TraceStage | undefined)[] = [undefined, 'conntrack', 'egress', 'ingress', 'verdict'];
-const OUTCOMES: readonly (TraceOutcome | undefined)[] = [undefined, 'dropped', 'delivered', 'host', 'leaves'];
+const OUTCOMES: readonly (TraceOutcome | undefined)[] = [
+  undefined,
+  'dropped',
+  'delivered',
+  'host',
+  'forwarded',
+];
 
 function daemonResult(reply: heddle.v1.TraceResponse): TraceResult {
   const { steps, outcome, conclusion, nextNode, sourcePort } = reply;
@@ -86,11 +92,11 @@ function daemonResult(reply: heddle.v1.TraceResponse): TraceResult {
       hook: step.hook ?? '',
       stage: STAGES[step.stage ?? 0] ?? 'verdict',
       ...(step.verdict && { verdict: step.verdict }),
-      words: step.words ?? '',
+      description: step.description ?? '',
       ...(step.rule && { rule: step.rule }),
       ...(step.policy && { policy: step.policy, identity: step.identity ?? 0, ruleSet: step.ruleSet ?? 0 }),
     })),
-    outcome: OUTCOMES[outcome] ?? 'leaves',
+    outcome: OUTCOMES[outcome] ?? 'forwarded',
     ...{ conclusion, sourcePort },
     ...(nextNode !== '' && { nextNode }),
   };
@@ -104,7 +110,7 @@ const columns: readonly Column<ShownStep>[] = [
     text: step => (step.verdict === 'VERDICT_NEXT' ? 'ok' : (step.verdict ?? '')),
     tint: (step, text) => (step.verdict?.startsWith('DROP_') === true ? colour.red(text) : text),
   },
-  { title: 'WHY', text: step => step.words },
+  { title: 'WHY', text: step => step.description },
 ];
 
 function describe(shown: ShownTrace): string[] {

@@ -16,7 +16,7 @@ import type { Target } from '../invocation/target.ts';
 
 interface Status {
   readonly daemon: DaemonReport;
-  /** Absent: there is no configuration that says. */
+  /** Kind of the source; absent without a configuration. */
   readonly source?: string;
   readonly pinRoot: string;
   readonly programs: number;

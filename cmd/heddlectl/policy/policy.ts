@@ -107,17 +107,17 @@ function readManifest(file: string): string {
   }
 }
 
-async function remove(kind: PolicyKind, wanted: string, _flags: unknown, command: Command): Promise<void> {
-  const parts = wanted.split('/');
+async function remove(kind: PolicyKind, fullName: string, _flags: unknown, command: Command): Promise<void> {
+  const parts = fullName.split('/');
   const isCluster = kindSpec(kind).scope === 'cluster';
   if (parts.length > (isCluster ? 1 : 2) || parts.includes('')) {
     const form = isCluster ? 'NAME, without a namespace' : 'NAMESPACE/NAME';
-    throw new UsageError(`name '${wanted}' is not a name of a ${kind}: write it as ${form}`);
+    throw new UsageError(`name '${fullName}' is not a name of a ${kind}: write it as ${form}`);
   }
   const name = parts.at(-1) ?? '';
   const namespace = parts.length === 2 ? (parts[0] ?? '') : '';
   await askDaemon(targetOf(command), API.policy.deletePolicy, { kind, namespace, name });
-  printObject(formatOf(command), { kind, name: wanted, outcome: 'deleted' }, () => [
-    `${kind} ${wanted}: deleted`,
+  printObject(formatOf(command), { kind, name: fullName, outcome: 'deleted' }, () => [
+    `${kind} ${fullName}: deleted`,
   ]);
 }

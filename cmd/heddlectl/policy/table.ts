@@ -76,10 +76,11 @@ function identityOwners(maps: MapSet, names: Names, bank: number): ReadonlyMap<n
   return new Map([...owners].map(([identity, names]) => [identity, [...names].sort()]));
 }
 
-function ruleSetRows(maps: MapSet, wanted: ReadonlySet<number>): ReadonlyMap<number, TableRow[]> {
+function ruleSetRows(maps: MapSet, ruleSets: ReadonlySet<number>): ReadonlyMap<number, TableRow[]> {
   const found = new Map<number, [RuleSetKey, RuleVerdict][]>();
   for (const [key, verdict] of maps.hd_rule_set.entries())
-    if (wanted.has(key.ruleSet)) found.set(key.ruleSet, [...(found.get(key.ruleSet) ?? []), [key, verdict]]);
+    if (ruleSets.has(key.ruleSet))
+      found.set(key.ruleSet, [...(found.get(key.ruleSet) ?? []), [key, verdict]]);
   return new Map([...found].map(([ruleSet, rows]) => [ruleSet, tableRows(maps, rows)]));
 }
 

@@ -37,24 +37,24 @@ export function addEndpointCommands(program: Command): void {
   endpoint
     .command('show <endpoint>')
     .description('show one endpoint, by its address or by NAMESPACE/POD')
-    .action(async (wanted: string, _flags: unknown, command: Command) => {
-      const found = await findEndpoints(wanted, command);
+    .action(async (query: string, _flags: unknown, command: Command) => {
+      const found = await findEndpoints(query, command);
       printObject(formatOf(command), found, () => found.flatMap(describe));
     });
 }
 
-async function findEndpoints(wanted: string, command: Command): Promise<ShownEndpoint[]> {
+async function findEndpoints(query: string, command: Command): Promise<ShownEndpoint[]> {
   const target = targetOf(command);
   const names = await readNames(target);
-  const address = tryParseAddr(wanted);
+  const address = tryParseAddr(query);
   const found = await withMaps(target, maps =>
     endpointRows(maps, names)
-      .filter(row => (address === undefined ? row.pod === wanted : row.address === address))
+      .filter(row => (address === undefined ? row.pod === query : row.address === address))
       .map(row => ({ ...row, ...routeMember(routeTo(maps, names, row)) })),
   );
   if (found.length > 0) return found;
   const what = address === undefined ? 'pod' : 'address';
-  throw new Error(`no endpoint has the ${what} '${wanted}': 'heddlectl endpoint list' lists all`);
+  throw new Error(`no endpoint has the ${what} '${query}': 'heddlectl endpoint list' lists all`);
 }
 
 function routeMember(route: RouteRow | undefined): { readonly route?: RouteRow } {

@@ -117,7 +117,7 @@ t.test('a trace names the rule that decides, and the node that judges the rest',
   t.match(await traced(...toWeb), { outcome: 'delivered' });
   t.match(await traced(...toWeb, '--family', '6'), { outcome: 'delivered', source: addressOf(pod, 'ipv6') });
   t.match(await traced('--from', `lab/${pod.name}`, '--to', `lab/${remote.name}`, '--port', '22'), {
-    outcome: 'leaves',
+    outcome: 'forwarded',
     nextNode: 'n2',
   });
   t.match(await traced('--from', `lab/${remote.name}`, '--to', `lab/${pod.name}`, '--port', '22'), {
@@ -130,7 +130,7 @@ t.test('a trace names the rule that decides, and the node that judges the rest',
     conclusion: /NetworkPolicy lab\/web isolates the pod's ingress/,
   });
   t.match(await traced('--from', `lab/${pod.name}`, '--to', outside, '--proto', 'udp', '--port', '53'), {
-    outcome: 'leaves',
+    outcome: 'forwarded',
     steps: [
       { hook: 'pod_tx' },
       { hook: 'pod_tx' },

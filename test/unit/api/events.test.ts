@@ -16,7 +16,7 @@ const drop: PacketEvent = {
   timeMs: 1_700_000_000_000.5,
   hook: 'pod_tx',
   verdict: 'DROP_POLICY_EGRESS',
-  words: 'policy does not let this pod send that: NetworkPolicy shop/web, egress rule 1',
+  description: 'policy does not let this pod send that: NetworkPolicy shop/web, egress rule 1',
   protocol: 'tcp',
   source: { address: parseAddr('10.1.0.7'), port: 40_000, pod: 'shop/web-0' },
   destination: { address: parseAddr('10.2.0.7'), port: 80 },
@@ -65,10 +65,10 @@ t.test('the ends of a trace are validated, and its steps are returned', async t 
   const client = connect(t, socketPath);
   events.report = {
     steps: [
-      { hook: 'pod_tx', stage: 'conntrack', words: 'a new one' },
-      { hook: 'pod_tx', stage: 'verdict', verdict: 'DELIVER_OVERLAY', words: 'encapsulated here' },
+      { hook: 'pod_tx', stage: 'conntrack', description: 'a new one' },
+      { hook: 'pod_tx', stage: 'verdict', verdict: 'DELIVER_OVERLAY', description: 'encapsulated here' },
     ],
-    ...{ outcome: 'leaves', conclusion: 'leaves', nextNodeId: 2, sourcePort: 40_000 },
+    ...{ outcome: 'forwarded', conclusion: 'leaves', nextNodeId: 2, sourcePort: 40_000 },
   };
   const asked = { source: '10.1.0.7', destination: '10.2.0.7', protocol: 'tcp', port: 80 };
   t.match(await client.ask(API.events.trace, asked), {
@@ -76,7 +76,7 @@ t.test('the ends of a trace are validated, and its steps are returned', async t 
       { hook: 'pod_tx', stage: TraceStage.TRACE_STAGE_CONNTRACK, verdict: '' },
       { hook: 'pod_tx', stage: TraceStage.TRACE_STAGE_VERDICT, verdict: 'DELIVER_OVERLAY' },
     ],
-    ...{ outcome: TraceOutcome.TRACE_OUTCOME_LEAVES, nextNode: 'node-b', sourcePort: 40_000 },
+    ...{ outcome: TraceOutcome.TRACE_OUTCOME_FORWARDED, nextNode: 'node-b', sourcePort: 40_000 },
   });
   t.strictSame(events.traced, [asked]);
   const wrong = [
