@@ -179,7 +179,11 @@ const ANSWERS: Readonly<Record<string, { answer: Answer; code: number; msg: RegE
     code: 100,
     msg: /not a JSON object/,
   },
-  'sends no result to ADD': { answer: grpcAnswer(message(Buffer.alloc(0))), code: 100, msg: /without a result/ },
+  'sends no result to ADD': {
+    answer: grpcAnswer(message(Buffer.alloc(0))),
+    code: 100,
+    msg: /without a result/,
+  },
   'sends more than anybody needs': {
     answer: grpcAnswer(message(Buffer.alloc(5 << 20))),
     code: 100,
