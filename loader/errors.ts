@@ -1,4 +1,4 @@
-// The daemon's one error: a closed set of codes, each of which the borders translate (gRPC, CNI, exit status).
+// The daemon's error class: a closed set of codes, mapped to gRPC status, CNI code and exit code at each border.
 
 export type HeddleErrorCode =
   | 'ENDPOINT_EXISTS'
@@ -10,14 +10,14 @@ export type HeddleErrorCode =
   | 'INVALID_REQUEST'
   | 'INVALID_CONFIG'
   | 'VERSION_INCOMPATIBLE'
-  /** The pod's object has not been seen yet: trying again later may succeed. */
+  /** The Pod object has not arrived yet: a retry may succeed. */
   | 'POD_MISSING'
-  /** The daemon has not finished starting: trying again later may succeed. */
+  /** The daemon has not finished starting: a retry may succeed. */
   | 'NOT_READY'
   | 'PORT_TAKEN'
   | 'MAP_INCOMPATIBLE'
   | 'MAP_FULL'
-  /** Another set of policies waits to be confirmed. */
+  /** Another set of policies is not confirmed yet. */
   | 'TRANSACTION_OPEN'
   | 'TRANSACTION_MISSING'
   | 'KERNEL_UNSUPPORTED'
@@ -25,7 +25,7 @@ export type HeddleErrorCode =
   | 'IO'
   | 'INTERNAL';
 
-/** `message` is one sentence that names the field, the value and what to do about it. */
+/** `message` is one sentence with the field, the value and the remedy. */
 export class HeddleError extends Error {
   override readonly name = 'HeddleError';
   readonly code: HeddleErrorCode;

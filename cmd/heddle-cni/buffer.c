@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SMALLEST_CAPACITY 4096
+#define INITIAL_CAPACITY 4096
 
 static bool reserve(struct buffer *buffer, size_t length)
 {
-	size_t capacity = buffer->capacity ? buffer->capacity : SMALLEST_CAPACITY;
+	size_t capacity = buffer->capacity ? buffer->capacity : INITIAL_CAPACITY;
 	uint8_t *data;
 
 	if (length <= buffer->capacity)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Bytes that grow up to a limit: nobody at the other end decides how much memory we take. */
+/* A growing byte buffer with a limit: input from outside cannot make the plugin allocate more. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,6 +14,6 @@ struct buffer {
 	size_t limit;
 };
 
-/* False when the limit would be passed or memory is out; the buffer is as it was then. */
+/* False when the limit would be exceeded or memory is out; the buffer is unchanged then. */
 bool buffer__append(struct buffer *buffer, const void *data, size_t length);
 void buffer__free(struct buffer *buffer);

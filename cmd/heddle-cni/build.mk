@@ -1,4 +1,4 @@
-# The CNI plugin: one static binary, since a node's host has nothing but a kernel. The root Makefile includes this.
+# The CNI plugin: one static binary, so that it runs on any host. The root Makefile includes this.
 
 CNI_DIR	    := cmd/heddle-cni
 CNI_OUTPUT  := $(OUTPUT)/heddle-cni.obj
@@ -28,7 +28,7 @@ $(CNI_OUTPUT)/%.o: $(CNI_DIR)/%.c | $(CNI_PROTO).c
 
 -include $(wildcard $(CNI_OUTPUT)/*.d)
 
-# The same, watching its own memory: for tests with hostile input.
+# The same with AddressSanitizer and UBSan, for tests with hostile input.
 
 CNI_SANITIZED := $(OUTPUT)/test/heddle-cni-sanitized
 

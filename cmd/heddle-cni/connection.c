@@ -8,10 +8,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Between two looks at a listener whose queue is full: poll cannot wait for room in it. */
+/* Interval of retries while the listener's backlog is full: poll(2) cannot wait for space in it. */
 #define RETRY_US 10000
 
-/* Blocks for as long as the daemon's queue of connections is full, up to the deadline. */
+/* Retries while the listener's backlog is full (EAGAIN), until the deadline. */
 static int connect_in_time(struct connection *connection, const struct sockaddr_un *address)
 {
 	while (connect(connection->fd, (const struct sockaddr *)address, sizeof(*address))) {
@@ -71,7 +71,8 @@ ssize_t connection__receive(struct connection *connection, uint8_t *data, size_t
 	for (;;) {
 		ssize_t received;
 
-		/* Asked each time: a daemon that drips bytes for ever is late as well. */
+		/* Checked for each chunk: a daemon that sends bytes without end must time out too.
+		 */
 		if (deadline__left(&connection->deadline) == 0)
 			return -ETIMEDOUT;
 		received = recv(connection->fd, data, size, 0);

@@ -15,8 +15,8 @@ static const char *const paths[] = {
 	[COMMAND_STATUS] = "/heddle.v1.Cni/Status",
 };
 
-/* A daemon that cannot be asked cannot add now (STATUS), and the runtime may try again (all
- * others). */
+/* Without the daemon STATUS fails with 50, and all other commands with 11, which the runtime
+ * retries. */
 static int unavailable_code(enum command command)
 {
 	return command == COMMAND_STATUS ? CNI_NOT_AVAILABLE : CNI_TRY_AGAIN_LATER;
@@ -26,7 +26,8 @@ static int fail_unreachable(struct failure *failure, const struct invocation *in
 {
 	fail(failure, unavailable_code(invocation->environment.command),
 	     "heddled cannot be reached at %s: %s", invocation->netconf.socket, strerror(-error));
-	fail_details(failure, "See if it runs: `systemctl status heddled` or `heddlectl status`.");
+	fail_details(failure,
+		     "Check that it is running: `systemctl status heddled` or `heddlectl status`.");
 	return -1;
 }
 
@@ -39,12 +40,14 @@ static int fail_unanswered(struct failure *failure, const struct invocation *inv
 		fail(failure, code, "heddled at %s did not answer within %d s", socket,
 		     invocation->netconf.timeout_ms / 1000);
 	else if (error == -EPROTO)
-		fail(failure, CNI_BROKEN_ANSWER, "what listens at %s does not speak gRPC", socket);
+		fail(failure, CNI_MALFORMED_REPLY, "the listener at %s does not speak gRPC",
+		     socket);
 	else if (error == -EMSGSIZE)
-		fail(failure, CNI_BROKEN_ANSWER, "the answer from %s is too large", socket);
+		fail(failure, CNI_MALFORMED_REPLY, "the reply from %s is too large", socket);
 	else
-		fail(failure, code, "heddled at %s broke off: %s", socket, strerror(-error));
-	fail_details(failure, "Its log says more: `journalctl -u heddled`.");
+		fail(failure, code, "the connection to heddled at %s failed: %s", socket,
+		     strerror(-error));
+	fail_details(failure, "See its log: `journalctl -u heddled`.");
 	return -1;
 }
 
@@ -58,7 +61,7 @@ static int code_of_status(int status, enum command command)
 	case GRPC_STATUS_UNAVAILABLE:
 		return unavailable_code(command);
 	default:
-		return CNI_BROKEN_ANSWER;
+		return CNI_MALFORMED_REPLY;
 	}
 }
 
@@ -68,45 +71,45 @@ static int fail_with_status(struct failure *failure, const struct invocation *in
 	int code = response->cni_code;
 
 	if (response->http_status != 200 || response->grpc_status < 0)
-		return fail(failure, CNI_BROKEN_ANSWER,
-			    "the daemon answered with HTTP status %d and no gRPC status",
+		return fail(failure, CNI_MALFORMED_REPLY,
+			    "the daemon replied with HTTP status %d and no gRPC status",
 			    response->http_status);
 	if (code <= 0)
 		code = code_of_status(response->grpc_status, invocation->environment.command);
 	if (*response->text)
 		fail(failure, code, "%s", response->text);
 	else
-		fail(failure, code, "the daemon answered with gRPC status %d and no word",
+		fail(failure, code, "the daemon replied with gRPC status %d and no message",
 		     response->grpc_status);
 	fail_details(failure, "%s", response->details);
 	return -1;
 }
 
 /*
- * What goes to the runtime is a JSON object, whoever answered: written anew, since json-c is more
- * lenient than JSON where it reads, and not where it writes.
+ * The result must be a JSON object for the runtime. It is serialised again, because json-c's parser
+ * accepts more than JSON, while its serialiser writes only JSON.
  */
-static int take_result(const ProtobufCBinaryData *json, struct buffer *result,
+static int copy_result(const ProtobufCBinaryData *json, struct buffer *result,
 		       struct failure *failure)
 {
 	struct json_object *object;
 	const char *reason, *text;
-	bool taken;
+	bool copied;
 
 	if (json->len == 0)
 		return 0;
 	object = json__parse(json->data, json->len, &reason);
 	if (!object)
-		return fail(failure, CNI_BROKEN_ANSWER, "the daemon's result is no JSON object: %s",
-			    reason);
+		return fail(failure, CNI_MALFORMED_REPLY,
+			    "the daemon's result is not a JSON object: %s", reason);
 	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_NOSLASHESCAPE);
-	taken = text && buffer__append(result, text, strlen(text));
+	copied = text && buffer__append(result, text, strlen(text));
 	json_object_put(object);
-	return taken ? 0 : fail(failure, CNI_IO_FAILURE, "out of memory");
+	return copied ? 0 : fail(failure, CNI_IO_FAILURE, "out of memory");
 }
 
-static int take_reply(const struct invocation *invocation, const struct grpc_response *response,
-		      struct buffer *result, struct failure *failure)
+static int decode_reply(const struct invocation *invocation, const struct grpc_response *response,
+			struct buffer *result, struct failure *failure)
 {
 	Heddle__V1__CniReply *reply = NULL;
 	const uint8_t *message;
@@ -116,11 +119,12 @@ static int take_reply(const struct invocation *invocation, const struct grpc_res
 	if (grpc_response__message(response, &message, &length))
 		reply = heddle__v1__cni_reply__unpack(NULL, length, message);
 	if (!reply)
-		return fail(failure, CNI_BROKEN_ANSWER, "the daemon's answer cannot be decoded");
-	error = take_result(&reply->result, result, failure);
+		return fail(failure, CNI_MALFORMED_REPLY, "the daemon's reply cannot be decoded");
+	error = copy_result(&reply->result, result, failure);
 	heddle__v1__cni_reply__free_unpacked(reply, NULL);
 	if (!error && result->length == 0 && invocation->environment.command == COMMAND_ADD)
-		return fail(failure, CNI_BROKEN_ANSWER, "the daemon answered ADD with no result");
+		return fail(failure, CNI_MALFORMED_REPLY,
+			    "the daemon replied to ADD without a result");
 	return error;
 }
 
@@ -131,7 +135,7 @@ static uint8_t *pack_request(const struct invocation *invocation, size_t *length
 	Heddle__V1__CniRequest request = HEDDLE__V1__CNI_REQUEST__INIT;
 	uint8_t *packed;
 
-	/* protobuf-c's strings are not const, and packing changes none of them. */
+	/* protobuf-c's strings are not const, but packing does not modify them. */
 	request.container_id = (char *)environment->container_id;
 	request.netns = (char *)environment->netns;
 	request.ifname = (char *)environment->ifname;
@@ -177,7 +181,7 @@ int daemon__call(const struct invocation *invocation, struct buffer *result,
 	grpc_response__init(&response);
 	error = call(invocation, &request, &response, failure);
 	if (!error)
-		error = take_reply(invocation, &response, result, failure);
+		error = decode_reply(invocation, &response, result, failure);
 	grpc_response__free(&response);
 	free(packed);
 	return error;

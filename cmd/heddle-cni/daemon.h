@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/* heddled, as the plugin sees it: hand over what the runtime gave, bring back what to print. */
+/* The call of heddled: sends the runtime's input and receives the result. */
 #pragma once
 
 #include "failure.h"
 #include "invocation.h"
 
-/* Appends the CNI result to `result`, which stays as it is for commands that have none. */
+/* Appends the CNI result to `result`; commands without a result leave it unchanged. */
 int daemon__call(const struct invocation *invocation, struct buffer *result,
 		 struct failure *failure);

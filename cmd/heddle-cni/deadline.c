@@ -34,6 +34,6 @@ bool deadline__wait(const struct deadline *deadline, int fd, short events)
 	do {
 		ready = poll(&polled, 1, deadline__left(deadline));
 	} while (ready < 0 && errno == EINTR);
-	/* An error of poll itself is left to the read or write that follows, which names it. */
+	/* An error of poll(2) is reported by the read or write that follows. */
 	return ready != 0;
 }

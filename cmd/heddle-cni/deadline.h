@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A point in time after which nothing is waited for any more. */
+/* The time at which every wait ends. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,7 +11,7 @@ struct deadline {
 };
 
 struct deadline deadline__in(int timeout_ms);
-/* Milliseconds that are left; 0 when it has passed. */
+/* Milliseconds until the deadline; 0 when it has passed. */
 int deadline__left(const struct deadline *deadline);
 /* Waits until `fd` is ready for `events` (poll(2)); false when the deadline passed first. */
 bool deadline__wait(const struct deadline *deadline, int fd, short events);

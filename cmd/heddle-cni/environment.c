@@ -17,7 +17,7 @@ static const char *const command_names[] = {
 	[COMMAND_GC] = "GC",   [COMMAND_STATUS] = "STATUS", [COMMAND_VERSION] = "VERSION",
 };
 
-/* Which commands cannot do without a variable: the specification's tables of CNI operations. */
+/* The variables that each command requires: the specification's tables of CNI operations. */
 static const struct variable {
 	const char *name;
 	size_t offset;
@@ -57,7 +57,7 @@ static int read_command(struct environment *environment, struct failure *failure
 		}
 	}
 	return fail(failure, CNI_INVALID_ENVIRONMENT,
-		    "CNI_COMMAND '%.64s' is none of ADD, DEL, CHECK, GC, STATUS, VERSION", name);
+		    "CNI_COMMAND '%.64s' is not one of ADD, DEL, CHECK, GC, STATUS, VERSION", name);
 }
 
 int environment__read(struct environment *environment, struct failure *failure)
@@ -79,7 +79,8 @@ int environment__read(struct environment *environment, struct failure *failure)
 			name_list__add(&malformed, variable->name);
 	}
 	if (*unset.text)
-		return fail(failure, CNI_INVALID_ENVIRONMENT, "%s needs what is not set: %s",
+		return fail(failure, CNI_INVALID_ENVIRONMENT,
+			    "%s needs variables that are not set: %s",
 			    command_names[environment->command], unset.text);
 	if (*malformed.text)
 		return fail(failure, CNI_INVALID_ENVIRONMENT, "not valid UTF-8: %s",

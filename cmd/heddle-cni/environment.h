@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The CNI_* variables: which command is asked for, and whether what it needs is set. */
+/* The CNI_* variables: the command, and the variables that it requires. */
 #pragma once
 
 #include "failure.h"

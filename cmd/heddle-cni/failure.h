@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What went wrong, in the CNI specification's terms. */
+/* An error in the CNI specification's terms. */
 #pragma once
 
 /* Error codes of the CNI specification 1.1.0; those from 100 on are the plugin's own. */
@@ -11,19 +11,19 @@ enum cni_error {
 	CNI_INVALID_CONFIG = 7,
 	CNI_TRY_AGAIN_LATER = 11,
 	CNI_NOT_AVAILABLE = 50,
-	/* The daemon answered something that is no answer. */
-	CNI_BROKEN_ANSWER = 100,
+	/* The daemon's reply is malformed. */
+	CNI_MALFORMED_REPLY = 100,
 };
 
 struct failure {
 	int code;
 	/* One sentence. */
 	char message[2048];
-	/* How to look further, or empty. */
+	/* A hint for the diagnosis, or empty. */
 	char details[2048];
 };
 
-/* Fills in code and message, and returns -1, so that `return fail(…)` leaves a function. */
+/* Sets code and message, and returns -1, for `return fail(…)`. */
 int fail(struct failure *failure, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void fail_details(struct failure *failure, const char *format, ...)

@@ -8,28 +8,28 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-/* A call under way: what the callbacks share. */
+/* The state of a call, shared by the callbacks. */
 struct call {
 	struct grpc_request *request;
 	struct grpc_response *response;
 	bool closed;
-	/* Negative errno that a callback found. */
+	/* Negative errno set by a callback. */
 	int error;
 };
 
-static ssize_t on_read(nghttp2_session *session, int32_t stream_id, uint8_t *to, size_t room,
+static ssize_t on_read(nghttp2_session *session, int32_t stream_id, uint8_t *to, size_t size,
 		       uint32_t *flags, nghttp2_data_source *source, void *user_data)
 {
 	struct grpc_request *request = source->ptr;
-	size_t count = grpc_request__read(request, to, room);
+	size_t count = grpc_request__read(request, to, size);
 
 	(void)session, (void)stream_id, (void)user_data;
-	if (request->taken == GRPC_PREFIX_SIZE + request->length)
+	if (request->sent == GRPC_PREFIX_SIZE + request->length)
 		*flags |= NGHTTP2_DATA_FLAG_EOF;
 	return (ssize_t)count;
 }
 
-/* Headers and trailers alike: an answer that is only an error has its trailers first. */
+/* Headers and trailers: a trailers-only response has its trailers in the first HEADERS frame. */
 static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name,
 		     size_t name_length, const uint8_t *value, size_t length, uint8_t flags,
 		     void *user_data)
@@ -60,7 +60,8 @@ static int on_close(nghttp2_session *session, int32_t stream_id, uint32_t error_
 
 	(void)session, (void)stream_id;
 	call->closed = true;
-	/* A server may answer, and reset what it no longer wants to hear of the request. */
+	/* A server may send a complete response and then reset the stream (RFC 9113 section 8.1).
+	 */
 	if (error_code != NGHTTP2_NO_ERROR && call->response->grpc_status == GRPC_STATUS_ABSENT)
 		call->error = -ECONNRESET;
 	return 0;
@@ -98,7 +99,7 @@ static int submit(nghttp2_session *session, struct call *call, int timeout_ms)
 	const nghttp2_data_provider body = { { .ptr = call->request }, on_read };
 	char timeout[16];
 
-	/* Eight digits are the most that the protocol allows: ten hours in milliseconds. */
+	/* gRPC allows at most eight digits: 27 hours in milliseconds. */
 	snprintf(timeout, sizeof(timeout), "%dm", timeout_ms);
 	const nghttp2_nv headers[] = {
 		header(":method", "POST"),
@@ -149,8 +150,7 @@ static int exchange(nghttp2_session *session, struct call *call, struct connecti
 
 	while (!error && !call->closed) {
 		error = send_pending(session, connection);
-		/* nghttp2 answers what breaks the protocol with a GOAWAY of its own, and is deaf
-		 * then. */
+		/* After a protocol error nghttp2 sends GOAWAY and reads no more. */
 		if (!error && !nghttp2_session_want_read(session))
 			error = -EPROTO;
 		if (!error)

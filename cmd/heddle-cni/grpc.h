@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* One unary gRPC call over a connection: HTTP/2 with prior knowledge, one message there, one back.
- */
+/* One unary gRPC call over a connection: HTTP/2 with prior knowledge. */
 #pragma once
 
 #include "connection.h"
@@ -8,9 +7,9 @@
 #include "grpc_response.h"
 
 /*
- * 0 when the stream ended in order, or a negative errno: -ETIMEDOUT at the deadline, -EPROTO for
- * what is no HTTP/2, -EMSGSIZE for an answer past all measure, -ECONNRESET for one broken off.
- * `response` is initialised by the caller, who also frees it.
+ * 0 when the stream ended normally, or a negative errno: -ETIMEDOUT at the deadline, -EPROTO for a
+ * reply that is not HTTP/2, -EMSGSIZE for one above BODY_LIMIT, -ECONNRESET for one cut short.
+ * The caller initialises and frees `response`.
  */
 int grpc__call(struct connection *connection, struct grpc_request *request,
 	       struct grpc_response *response);

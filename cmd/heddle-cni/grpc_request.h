@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The sending half of a unary call: one message, framed as gRPC has it. */
+/* The request of a unary call: one length-prefixed message. */
 #pragma once
 
 #include <stddef.h>
@@ -14,9 +14,9 @@ struct grpc_request {
 	/* The encoded message. */
 	const uint8_t *message;
 	size_t length;
-	/* Of prefix and message, bytes that are already taken. */
-	size_t taken;
+	/* Bytes of prefix and message that nghttp2 has read already. */
+	size_t sent;
 };
 
-/* Copies the next bytes of prefix and message to `to`: how many; 0 at the end. */
-size_t grpc_request__read(struct grpc_request *request, uint8_t *to, size_t room);
+/* Copies the next bytes of prefix and message to `to` and returns their number; 0 at the end. */
+size_t grpc_request__read(struct grpc_request *request, uint8_t *to, size_t size);

@@ -8,10 +8,10 @@
 #include "grpc_request.h"
 #include "percent.h"
 
-/* A CNI result has a few hundred bytes; with a long prevResult a few thousand. */
+/* A CNI result is a few hundred bytes, with a long prevResult a few thousand. */
 #define BODY_LIMIT (4 << 20)
-/* Codes have up to three digits; anything longer than this is no code. */
-#define LONGEST_NUMBER 6
+/* Status codes have up to three digits. */
+#define MAX_DIGITS 6
 
 void grpc_response__init(struct grpc_response *response)
 {
@@ -26,9 +26,9 @@ void grpc_response__free(struct grpc_response *response)
 	buffer__free(&response->body);
 }
 
-static bool is_named(const uint8_t *name, size_t length, const char *wanted)
+static bool is_named(const uint8_t *name, size_t length, const char *expected)
 {
-	return length == strlen(wanted) && memcmp(name, wanted, length) == 0;
+	return length == strlen(expected) && memcmp(name, expected, length) == 0;
 }
 
 /* A decimal number, or -1. */
@@ -36,7 +36,7 @@ static int parse_number(const uint8_t *value, size_t length)
 {
 	int number = 0;
 
-	if (length == 0 || length > LONGEST_NUMBER)
+	if (length == 0 || length > MAX_DIGITS)
 		return -1;
 	for (size_t i = 0; i < length; i++) {
 		if (value[i] < '0' || value[i] > '9')
@@ -46,7 +46,7 @@ static int parse_number(const uint8_t *value, size_t length)
 	return number;
 }
 
-static void keep_text(char *to, const uint8_t *value, size_t length)
+static void store_text(char *to, const uint8_t *value, size_t length)
 {
 	snprintf(to, GRPC_TEXT_SIZE, "%.*s", (int)length, (const char *)value);
 	percent__decode(to);
@@ -62,9 +62,9 @@ void grpc_response__header(struct grpc_response *response, const uint8_t *name, 
 	else if (is_named(name, name_length, "cni-code"))
 		response->cni_code = parse_number(value, length);
 	else if (is_named(name, name_length, "grpc-message"))
-		keep_text(response->text, value, length);
+		store_text(response->text, value, length);
 	else if (is_named(name, name_length, "cni-details"))
-		keep_text(response->details, value, length);
+		store_text(response->details, value, length);
 }
 
 bool grpc_response__data(struct grpc_response *response, const uint8_t *data, size_t length)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The receiving half of a unary call: what came back, none of it to be trusted. */
+/* The response of a unary call: untrusted input. */
 #pragma once
 
 #include <stdbool.h>
 
 #include "buffer.h"
 
-/* The canonical status codes that are told apart here. */
+/* The canonical status codes that are handled differently. */
 enum grpc_status {
 	GRPC_STATUS_ABSENT = -1,
 	GRPC_STATUS_OK = 0,
@@ -16,8 +16,7 @@ enum grpc_status {
 	GRPC_STATUS_UNAVAILABLE = 14,
 };
 
-/* Longest trailer text that is kept, bytes, its NUL included: 2,000 bytes of text, each encoded in
- * three. */
+/* Size of a trailer text with its NUL, bytes: 2,000 bytes, each percent-encoded in three. */
 #define GRPC_TEXT_SIZE 8192
 
 struct grpc_response {
@@ -36,10 +35,10 @@ struct grpc_response {
 
 void grpc_response__init(struct grpc_response *response);
 void grpc_response__free(struct grpc_response *response);
-/* Keeps a header or trailer if it is one of ours. */
+/* Stores a known header or trailer; ignores others. */
 void grpc_response__header(struct grpc_response *response, const uint8_t *name, size_t name_length,
 			   const uint8_t *value, size_t length);
-/* False when the answer passes all measure. */
+/* False when the response exceeds its limit. */
 bool grpc_response__data(struct grpc_response *response, const uint8_t *data, size_t length);
 /* The message within the body; false when there is not exactly one, uncompressed. */
 bool grpc_response__message(const struct grpc_response *response, const uint8_t **message,

@@ -6,5 +6,5 @@
 #include "deadline.h"
 #include "failure.h"
 
-/* Reads to the end. A terminal counts as empty: nobody types a network configuration. */
+/* Reads to the end. A terminal counts as empty input. */
 int input__read(struct buffer *input, const struct deadline *deadline, struct failure *failure);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* One run of the plugin: everything the runtime gave it. */
+/* One run of the plugin: the runtime's input. */
 #pragma once
 
 #include "buffer.h"
@@ -9,6 +9,6 @@
 struct invocation {
 	struct environment environment;
 	struct netconf netconf;
-	/* Standard input as it came, from which `netconf` was read. */
+	/* Standard input, from which `netconf` was parsed. */
 	struct buffer input;
 };

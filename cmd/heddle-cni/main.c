@@ -6,8 +6,8 @@
 #include "input.h"
 #include "output.h"
 
-/* Takes in what the runtime gave. VERSION is asked without a configuration as well. */
-static int take_in(struct invocation *invocation, struct failure *failure)
+/* Reads environment and standard input. VERSION may come without a configuration. */
+static int read_invocation(struct invocation *invocation, struct failure *failure)
 {
 	struct netconf *netconf = &invocation->netconf;
 	struct deadline deadline;
@@ -23,7 +23,7 @@ static int take_in(struct invocation *invocation, struct failure *failure)
 	return netconf__parse(netconf, &invocation->input, failure);
 }
 
-static int answer(const struct invocation *invocation, struct failure *failure)
+static int run(const struct invocation *invocation, struct failure *failure)
 {
 	struct buffer result = { .limit = SIZE_MAX };
 	bool printed = false;
@@ -42,12 +42,12 @@ int main(void)
 {
 	struct invocation invocation = {};
 	struct failure failure;
-	int error = take_in(&invocation, &failure);
+	int error = read_invocation(&invocation, &failure);
 
 	if (error)
 		output__failure(invocation.netconf.cni_version, &failure);
 	else
-		error = answer(&invocation, &failure);
+		error = run(&invocation, &failure);
 	buffer__free(&invocation.input);
 	return error ? EXIT_FAILURE : EXIT_SUCCESS;
 }

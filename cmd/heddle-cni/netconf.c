@@ -9,7 +9,7 @@
 #define NEWEST_VERSION	   "1.1.0"
 #define DEFAULT_SOCKET	   "/run/heddle/heddled.sock"
 #define DEFAULT_TIMEOUT_MS 60000
-#define LONGEST_TIMEOUT_S  600
+#define MAX_TIMEOUT_S	   600
 
 void netconf__defaults(struct netconf *netconf)
 {
@@ -20,7 +20,7 @@ void netconf__defaults(struct netconf *netconf)
 	};
 }
 
-/* The string under `key`, or NULL. One with a NUL inside is longer than C sees: no string. */
+/* The string under `key`, or NULL. A string with a NUL inside is rejected: C would truncate it. */
 static const char *string_field(struct json_object *json, const char *key)
 {
 	struct json_object *field;
@@ -49,7 +49,7 @@ static int read_socket(struct netconf *netconf, struct json_object *json, struct
 		return 0;
 	path = string_field(json, "socket");
 	if (!path || *path != '/')
-		return fail(failure, CNI_INVALID_CONFIG, "socket: is no absolute path");
+		return fail(failure, CNI_INVALID_CONFIG, "socket: is not an absolute path");
 	if (strlen(path) >= sizeof(netconf->socket))
 		return fail(failure, CNI_INVALID_CONFIG, "socket: is longer than %zu bytes",
 			    sizeof(netconf->socket) - 1);
@@ -65,9 +65,9 @@ static int read_timeout(struct netconf *netconf, struct json_object *json, struc
 	if (!json_object_object_get_ex(json, "timeoutSeconds", &field))
 		return 0;
 	seconds = json_object_is_type(field, json_type_int) ? json_object_get_int64(field) : 0;
-	if (seconds < 1 || seconds > LONGEST_TIMEOUT_S)
+	if (seconds < 1 || seconds > MAX_TIMEOUT_S)
 		return fail(failure, CNI_INVALID_CONFIG,
-			    "timeoutSeconds: is no whole number from 1 to %d", LONGEST_TIMEOUT_S);
+			    "timeoutSeconds: is not a whole number from 1 to %d", MAX_TIMEOUT_S);
 	netconf->timeout_ms = (int)seconds * 1000;
 	return 0;
 }
@@ -83,7 +83,7 @@ int netconf__parse(struct netconf *netconf, const struct buffer *input, struct f
 	json = json__parse(input->data, input->length, &reason);
 	if (!json)
 		return fail(failure, CNI_DECODING_FAILURE,
-			    "the network configuration is no JSON object: %s", reason);
+			    "the network configuration is not a JSON object: %s", reason);
 	read_version(netconf, json);
 	error = read_socket(netconf, json, failure) || read_timeout(netconf, json, failure);
 	json_object_put(json);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The few fields of the network configuration that the plugin itself needs. */
+/* The fields of the network configuration that the plugin itself reads. */
 #pragma once
 
 #include <sys/un.h>
@@ -8,15 +8,15 @@
 #include "failure.h"
 
 struct netconf {
-	/* `cniVersion`; the newest we speak when it is missing or unreasonable. */
+	/* `cniVersion`; the newest supported one when it is missing or too long. */
 	char cni_version[32];
 	/* `socket`: path of the daemon's socket. */
 	char socket[sizeof(((struct sockaddr_un *)0)->sun_path)];
-	/* `timeoutSeconds`: how long one call may take. */
+	/* `timeoutSeconds`: timeout of one call. */
 	int timeout_ms;
 };
 
-/* What holds before a configuration has been read. */
+/* The values before a configuration is parsed. */
 void netconf__defaults(struct netconf *netconf);
-/* Overwrites the defaults with what `input` says; -1 when it is no configuration. */
+/* Overwrites the defaults with the values of `input`; -1 when it is not a configuration. */
 int netconf__parse(struct netconf *netconf, const struct buffer *input, struct failure *failure);

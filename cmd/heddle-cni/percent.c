@@ -12,7 +12,7 @@ static int hex_digit(char c)
 	return -1;
 }
 
-/* The byte that `text` begins with in its `%XX` form; -1 when it is none. */
+/* The byte encoded as `%XX` at the start of `text`; -1 when there is none. */
 static int encoded_byte(const char *text)
 {
 	int high, low;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Percent-encoding, as gRPC carries text in its trailers. */
+/* Percent-encoding of text in gRPC trailers. */
 #pragma once
 
-/* Decodes in place. What is no `%XX` stays as it is, and no NUL comes out. */
+/* Decodes in place. Text that is not `%XX`, and `%00`, stays as it is. */
 void percent__decode(char *text);

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* First bytes of RFC 3629's table, and what the second byte may be; further ones are 80..BF. */
+/* RFC 3629's table: ranges of the first and second byte; further bytes are 80..BF. */
 static const struct form {
 	unsigned char first, last;
 	unsigned char second_first, second_last;
@@ -23,7 +23,8 @@ static const struct form *form_of(unsigned char first)
 	return NULL;
 }
 
-/* Bytes of the character at `text`; 0 when it is none. The terminating NUL is no continuation. */
+/* Length of the character at `text`; 0 when it is invalid. The terminating NUL is not a
+ * continuation byte. */
 static size_t character_length(const char *text)
 {
 	const unsigned char *bytes = (const unsigned char *)text;

@@ -1,4 +1,4 @@
-// The grammar: heddlectl [OPTIONS] OBJECT COMMAND, an object a file.
+// The grammar: heddlectl [OPTIONS] OBJECT COMMAND.
 import { Command } from 'commander';
 import { addApplyCommands } from './policy/apply.ts';
 import { addCleanupCommand } from './node/cleanup.ts';
@@ -45,7 +45,9 @@ const OBJECTS = [
 
 export function buildProgram(): Command {
   const program = new Command('heddlectl')
-    .description('Inspects Heddle: it reads pinned maps itself, and works while the daemon is down.')
+    .description(
+      'Inspects Heddle on this node. It reads the pinned maps itself and works without the daemon.',
+    )
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: text => process.stderr.write(asSentence(text)) });
@@ -59,7 +61,7 @@ function leavesOf(command: Command): Command[] {
   return command.commands.flatMap(child => (child.commands.length === 0 ? [child] : leavesOf(child)));
 }
 
-/** commander's `error: unknown command 'x'\n(Did you mean y?)` as one line of ours. */
+/** commander's `error: unknown command 'x'\n(Did you mean y?)` as one line with our prefix. */
 function asSentence(text: string): string {
   return `heddlectl: ${text
     .replace(/^error: /, '')

@@ -1,21 +1,21 @@
-// Pure: the counter audit between two snapshots. What came in is counted outside of the programs, and must be what they count.
+// The counter audit between two snapshots: compares the programs' counters with counters outside of them. Pure.
 import { type HookName, type VerdictName, VERDICT_NAMES, HOOK_NAMES } from '../abi/hook-name.ts';
 import type { DeviceCounts, Snapshot } from './snapshot.ts';
 
-/** A number that was rising while it was read lies between two. */
+/** Bounds of a counter that changed while it was read. */
 export interface Range {
-  readonly least: bigint;
-  readonly most: bigint;
+  readonly min: bigint;
+  readonly max: bigint;
 }
 
-/** One line: what one side counted, and what the other. */
+/** One comparison of two counters. */
 export interface AuditLine {
   readonly name: string;
-  /** Counted outside of the programs, or by the receiver. */
+  /** Counted by devices or by the kernel. */
   readonly outside: Range;
   /** Counted by the programs. */
   readonly inside: bigint;
-  /** By how much `inside` lies beside the range: 0 when the line balances. */
+  /** Distance of `inside` from the range; 0: the counters balance. */
   readonly difference: bigint;
 }
 
@@ -43,8 +43,8 @@ function hookLine(name: HookName, from: Snapshot, to: Snapshot): HookLine | unde
   if (!to.runs.after.has(name)) return undefined;
   const runs = (snapshot: Snapshot, when: 'before' | 'after'): bigint => snapshot.runs[when].get(name) ?? 0n;
   const outside = {
-    least: runs(to, 'before') - runs(from, 'after'),
-    most: runs(to, 'after') - runs(from, 'before'),
+    min: runs(to, 'before') - runs(from, 'after'),
+    max: runs(to, 'after') - runs(from, 'before'),
   };
   const verdicts = new Map(
     VERDICT_NAMES.map(verdict => [verdict, packetsOf(from, to, name, verdict)] as const).filter(
@@ -69,41 +69,37 @@ function deviceLines(from: Snapshot, to: Snapshot): AuditLine[] {
     );
   const throughDevices = device('sentToPods');
   const received = device('receivedByPods');
-  const past = { least: received.least - throughDevices.most, most: received.most - throughDevices.least };
-  // Redirected to a pod's device instead of past it: such a packet is counted there once more, as checked.
+  const past = { min: received.min - throughDevices.max, max: received.max - throughDevices.min };
+  // bpf_redirect() to a pod's device, in place of bpf_redirect_peer(): pod_rx counts the packet a second time, as PASS_CHECKED.
   const twice = packets(['pod_rx'], ['PASS_CHECKED']);
   const redirected = packets(HOOK_NAMES, ['DELIVER_POD']);
   const out = packets(HOOK_NAMES, ['DELIVER_OVERLAY', 'DELIVER_DIRECT']);
   return [
-    lineOf('sent by pods, judged by pod_tx', device('sentByPods'), ended('pod_tx', /./)),
-    lineOf(
-      'redirected into pods, received there',
-      { least: past.least, most: past.most + twice },
-      redirected,
-    ),
+    lineOf('sent by pods, evaluated by pod_tx', device('sentByPods'), ended('pod_tx', /./)),
+    lineOf('redirected into pods, received there', { min: past.min, max: past.max + twice }, redirected),
     lineOf('passed to pods by pod_rx, sent by their devices', throughDevices, ended('pod_rx', /^PASS_/)),
     lineOf('sent to other nodes, sent by the uplink past the host', pastHost(from, to, out), out),
   ];
 }
 
-/** Most hardware counts a super-packet as all that it became: of ours it has sent as many then, or more. */
+/** Most NICs count the segments of a GSO packet: their count is then an upper bound only. */
 function pastHost(from: Snapshot, to: Snapshot, out: bigint): Range {
   const sent = rangeOf(from, to, ({ sentByUplink }) => sentByUplink);
   const byHost = rangeOf(from, to, ({ sentByHost }) => sentByHost);
-  const [fewest, most] = [sent.least - byHost.most, sent.most - byHost.least];
-  return { least: to.hasWholeUplink || fewest < out ? fewest : out, most };
+  const [min, max] = [sent.min - byHost.max, sent.max - byHost.min];
+  return { min: to.hasWholeUplink || min < out ? min : out, max };
 }
 
 function rangeOf(from: Snapshot, to: Snapshot, count: (counts: DeviceCounts) => bigint): Range {
   return {
-    least: count(to.devices.before) - count(from.devices.after),
-    most: count(to.devices.after) - count(from.devices.before),
+    min: count(to.devices.before) - count(from.devices.after),
+    max: count(to.devices.after) - count(from.devices.before),
   };
 }
 
 function lineOf(name: string, outside: Range, inside: bigint): AuditLine {
   const difference =
-    inside < outside.least ? inside - outside.least : inside > outside.most ? inside - outside.most : 0n;
+    inside < outside.min ? inside - outside.min : inside > outside.max ? inside - outside.max : 0n;
   return { name, outside, inside, difference };
 }
 

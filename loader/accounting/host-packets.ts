@@ -1,23 +1,23 @@
-// What the host's own stack sends by the uplink: counted by nftables at the device's egress, for as long as somebody asks.
+// Counts the packets that the host's stack sends by the uplink, with nftables at the device's egress.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError } from '../errors.ts';
 import { createNft, type Nft } from '../network/nft.ts';
 
 export interface HostPackets {
-  /** Frames so far, a super-packet as one. What a program redirects is not among them. */
+  /** Frames so far; a GSO packet counts once. Packets that a program redirects are not counted. */
   read(): Promise<bigint>;
-  /** The rules go with it, as they do with this process. */
+  /** Removes the rules; the end of this process removes them too. */
   close(): void;
 }
 
 const COUNTER = 'host';
-/** A counter that is made after all else. */
-const LAST = 'last';
-const PATIENCE_MS = 30_000;
+/** Created last: its existence shows that all rules are there. */
+const READY_COUNTER = 'last';
+const TIMEOUT_MS = 30_000;
 const POLL_MS = 10;
 
-/** Throws IO or KERNEL_UNSUPPORTED, in one sentence, when nftables cannot count there. */
+/** Throws IO or KERNEL_UNSUPPORTED when nftables cannot count there. */
 export async function countHostPackets(
   netns: string | undefined,
   devices: readonly string[],
@@ -27,7 +27,7 @@ export async function countHostPackets(
     netns === undefined ? ['nft', ['-i']] : ['nsenter', [`--net=${netns}`, 'nft', '-i']];
   const child = spawn(command, argv, { stdio: ['pipe', 'ignore', 'pipe'] });
   const refusal = refusalOf(child);
-  child.stdin.on('error', () => undefined); // its end is seen below
+  child.stdin.on('error', () => undefined); // the child's exit is handled below
   child.stdin.write(rules(table, devices));
   const nft = createNft(netns);
   try {
@@ -40,8 +40,8 @@ export async function countHostPackets(
 }
 
 /**
- * `owner`: the kernel removes a table with the socket that made it (5.12). What tc or tcx redirects skips netfilter's
- * egress hook (nf_skip_egress() in net/core/dev.c, 5.16), so only the stack's own packets come by.
+ * `owner`: the kernel removes the table with the socket that created it (5.12). Packets redirected by tc or tcx skip
+ * netfilter's egress hook (nf_skip_egress() in net/core/dev.c, 5.16), so only the stack's own packets are counted.
  */
 function rules(table: string, devices: readonly string[]): string {
   const names = devices.map(name => JSON.stringify(name)).join(', ');
@@ -50,34 +50,34 @@ function rules(table: string, devices: readonly string[]): string {
     `add counter netdev ${table} ${COUNTER}`,
     `add chain netdev ${table} out { type filter hook egress devices = { ${names} } priority 0; }`,
     `add rule netdev ${table} out counter name ${COUNTER}`,
-    `add counter netdev ${table} ${LAST}`,
+    `add counter netdev ${table} ${READY_COUNTER}`,
   ];
   return lines.map(line => `${line}\n`).join('');
 }
 
-/** What nft said against the rules; undefined as long as it has said nothing. */
+/** The error of nft; undefined while there is none. */
 function refusalOf(child: ChildProcess): () => HeddleError | undefined {
-  let said = '';
+  let stderr = '';
   let cause: unknown;
-  child.stderr?.on('data', (data: Buffer) => (said += data.toString()));
+  child.stderr?.on('data', (data: Buffer) => (stderr += data.toString()));
   child.on('error', error => (cause = error));
   child.on('exit', code => (cause ??= `exit status ${code ?? 'none'}`));
   return () => {
-    if (said !== '')
-      return new HeddleError('IO', `nft refused to count: ${said.trim().split('\n')[0] ?? ''}`);
+    if (stderr !== '')
+      return new HeddleError('IO', `nft rejected the counting rules: ${stderr.trim().split('\n')[0] ?? ''}`);
     if (cause === undefined) return undefined;
     return new HeddleError('KERNEL_UNSUPPORTED', 'nft cannot be started: install nftables', { cause });
   };
 }
 
 async function waitForRules(nft: Nft, table: string, refusal: () => HeddleError | undefined): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + TIMEOUT_MS;
   for (;;) {
-    const isDone = (await countersOf(nft, table)).has(LAST);
+    const isDone = (await countersOf(nft, table)).has(READY_COUNTER);
     const refused = refusal();
     if (refused !== undefined) throw refused;
     if (isDone) return;
-    if (Date.now() > deadline) throw new HeddleError('IO', 'nft did not take the rules that count');
+    if (Date.now() > deadline) throw new HeddleError('IO', 'nft did not install the counting rules in time');
     await sleep(POLL_MS);
   }
 }
@@ -93,6 +93,6 @@ async function countersOf(nft: Nft, table: string): Promise<ReadonlyMap<string, 
 
 async function hostPackets(nft: Nft, table: string): Promise<bigint> {
   const packets = (await countersOf(nft, table)).get(COUNTER);
-  if (packets === undefined) throw new HeddleError('IO', 'the rules that count were removed meanwhile');
+  if (packets === undefined) throw new HeddleError('IO', 'the counting rules were removed meanwhile');
   return packets;
 }

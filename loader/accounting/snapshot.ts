@@ -1,4 +1,4 @@
-// One reading of everything that counts packets: the programs' own counters, and those outside of them.
+// One reading of all packet counters: the programs' own, and those of devices, the kernel and nftables.
 import { isDeepStrictEqual } from 'node:util';
 import { Program } from 'libbpf-ts';
 import { getLink, getLinkCounters, type Link, type LinkCounters, type RtnetlinkSocket } from 'rtnetlink';
@@ -12,28 +12,28 @@ import type { HostPackets } from './host-packets.ts';
 /** Runs of each hook's program, as the kernel counts them while run statistics are on. */
 export type Runs = ReadonlyMap<HookName, bigint>;
 
-/** Packets that devices have counted, in all of a kind together. */
+/** Packet counters of devices, summed over each kind of device. */
 export interface DeviceCounts {
   /** Sent by pods, counted in their namespaces. */
   readonly sentByPods: bigint;
   /** Received by pods, counted in their namespaces. */
   readonly receivedByPods: bigint;
-  /** Given to the host's ends of pods' devices to send. */
+  /** Sent by the host-side veths of pods. */
   readonly sentToPods: bigint;
-  /** Sent by the uplink, or refused by its queue. */
+  /** Sent by the uplink, or dropped by its qdisc. */
   readonly sentByUplink: bigint;
-  /** Of those, by the host's own stack. */
+  /** Of these, sent by the host's own stack. */
   readonly sentByHost: bigint;
 }
 
-/** What comes later in this list was read later; `before` and `after` hold everything between them. */
+/** `before` and `after` are read around all other values. */
 export interface Snapshot {
   readonly runs: { readonly before: Runs; readonly after: Runs };
   readonly devices: { readonly before: DeviceCounts; readonly after: DeviceCounts };
   readonly packets: ReadonlyMap<HookName, ReadonlyMap<VerdictName, bigint>>;
-  /** Ids of the programs: others have counters of their own. */
+  /** Ids of the programs: a replaced program has new counters. */
   readonly programs: string;
-  /** Whether the uplink's own count has a super-packet as one. */
+  /** Whether the uplink counts a GSO packet once. */
   readonly hasWholeUplink: boolean;
 }
 
@@ -44,10 +44,10 @@ export interface Counted {
   readonly host: HostPackets;
 }
 
-/** How often to look for a moment at which nothing rises. */
+/** Attempts to read while no counter changes. */
 const ATTEMPTS = 20;
 
-/** At a moment when nothing rose while it was read, if there is one soon: every number of it is exact then. */
+/** Repeats the reading until no counter has changed meanwhile, up to `ATTEMPTS` times; then every number is exact. */
 export async function takeSnapshot(counted: Counted): Promise<Snapshot> {
   for (let attempt = 1; ; attempt++) {
     const snapshot = await readSnapshot(counted);

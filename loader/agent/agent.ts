@@ -1,4 +1,4 @@
-// The daemon: joins the source, the reconcilers and the API, and decides the order of things.
+// The daemon: connects source, reconcilers and API, and orders start and stop.
 import { join } from 'node:path';
 import { openSocket, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
@@ -31,14 +31,14 @@ export interface AgentOptions {
   readonly logger: Logger;
 }
 
-/** A policy that could not be put in force is tried again this much later. */
+/** Delay before a policy that could not be activated is tried again. */
 const POLICY_RETRY_MS = 2_000;
-/** After the start: those who have waited for it come first. */
+/** Delay of the garbage collection after the start: waiting ADDs are served first. */
 const GARBAGE_MS = 3_000;
 
 /**
- * Resolves once a pod can be added and the socket answers: until then it waits, and says what for. Throws what no
- * waiting can mend.
+ * Resolves once ADD can succeed and the socket is served. Until then it waits and logs the reason. Throws an error that
+ * waiting cannot resolve.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const agent = new Agent(options);
@@ -83,11 +83,11 @@ export class Agent {
     this.#publisher = new Publisher({
       source: this.#source,
       attachments: () => this.#ipam?.attached ?? [],
-      onError: error => this.#noteError(error),
+      onError: error => this.#logError(error),
     });
     const onApply = (change: Change): void => this.#onApply(change);
     this.#policy = new NodePolicy({
-      ...{ config, onChange: onApply, onFailure: error => this.#notePolicyFailure(error) },
+      ...{ config, onChange: onApply, onFailure: error => this.#onPolicyFailure(error) },
     });
     this.#reconcilers = new NodeReconcilers({
       ...{ config, socket: this.#socket, policy: this.#policy, onApply },
@@ -100,21 +100,24 @@ export class Agent {
     this.#view = new AgentView(config, { reconcilers: this.#reconcilers, policy: this.#policy });
   }
 
-  /** The state directory comes first: without it no address may be given; the socket last: it says that all is there. */
+  /** The state directory is opened first, because no address may be allocated without it; the socket is served last. */
   async start(): Promise<void> {
     checkPrivileges();
     checkBpffs(this.#config.pinRoot);
-    const metrics = this.#openMetrics(); // it shows a start that waits
+    const metrics = this.#openMetrics(); // served while the start waits
     this.#metrics = metrics;
     const ipam = openIpam(this.#config, this.#logger);
     this.#ipam = ipam;
-    await this.#source.start((cluster, problems) => this.#takeCluster(cluster, problems));
+    await this.#source.start((cluster, problems) => this.#setCluster(cluster, problems));
     this.#reconcilers.start();
     await this.#reconcilers.runner.firstSuccess();
     const attachments = this.#podAttachments(ipam);
     this.#attachments = attachments;
     for (const one of attachments.removeUnfinished())
-      this.#logger.warn({ container: one.containerId }, 'an interrupted ADD was undone, or DEL completed');
+      this.#logger.warn(
+        { container: one.containerId },
+        'undid an interrupted ADD, or completed an interrupted DEL',
+      );
     await this.#serve(attachments, ipam, metrics);
     this.#publisher.publish();
     this.#reconcilers.cells.serving.set(true);
@@ -123,7 +126,7 @@ export class Agent {
     this.#garbage = setTimeout(collectGarbage, GARBAGE_MS).unref();
   }
 
-  /** Ends the process's part; everything pinned goes on working. */
+  /** Stops the process's part; pinned programs and maps stay. */
   async stop(): Promise<void> {
     clearTimeout(this.#garbage);
     await Promise.all([this.#server?.stop(), this.#metrics?.stop()]);
@@ -150,11 +153,11 @@ export class Agent {
     this.#server = await ApiServer.start({
       ...{ socketPath, attacher, view: this.#view, events, policies: this.#source },
       observeCni: metrics.observeCni,
-      world: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
+      policyContext: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
     });
   }
 
-  #takeCluster(cluster: ClusterState, problems: readonly string[]): void {
+  #setCluster(cluster: ClusterState, problems: readonly string[]): void {
     this.#cluster = cluster;
     this.#policy.setCluster(cluster);
     this.#view.setSourceProblems(problems);
@@ -164,8 +167,8 @@ export class Agent {
     this.#view.changed();
   }
 
-  #notePolicyFailure(error: unknown): void {
-    this.#noteError(error);
+  #onPolicyFailure(error: unknown): void {
+    this.#logError(error);
     this.#reconcilers.runner.requestFull('policy', POLICY_RETRY_MS, 'policy');
   }
 
@@ -184,7 +187,7 @@ export class Agent {
     });
   }
 
-  #noteError(error: unknown): void {
+  #logError(error: unknown): void {
     this.#logger.error({ err: error }, messageOf(error));
     this.#view.changed();
   }

@@ -1,4 +1,4 @@
-// What the CNI service asks, answered by the agent: waits for the pod's object, then does it in one turn.
+// The `Attacher` of the CNI service: waits for the Pod object, then attaches in one tick of the event loop.
 import type { Config } from '../config.ts';
 import { HeddleError } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
@@ -21,9 +21,9 @@ export interface AgentAttacherOptions {
   readonly attachments: PodAttachments;
   readonly ipam: Ipam;
   readonly cluster: () => ClusterState;
-  /** Why a pod that is added now would not work; one sentence each. */
+  /** Reasons why an ADD would fail now; one sentence each. */
   readonly failures: () => readonly string[];
-  /** A pod has come or gone. */
+  /** Called after a pod was added or removed. */
   readonly onChange: () => void;
 }
 
@@ -42,7 +42,7 @@ export class AgentAttacher implements Attacher {
         'INVALID_REQUEST',
         'K8S_POD_NAMESPACE or K8S_POD_NAME is missing from CNI_ARGS, and requirePodObject is set',
       );
-    await attachments.settled();
+    await attachments.whenReady();
     const attachment = attachments.attach(request);
     onChange();
     return this.#resultOf(attachment);
@@ -55,7 +55,7 @@ export class AgentAttacher implements Attacher {
   check(request: CheckRequest): Promise<CheckResult> {
     const attachment = this.#options.ipam.get(request);
     if (attachment === undefined) {
-      const text = `container ${request.containerId} has no interface ${request.ifname} of Heddle's`;
+      const text = `container ${request.containerId} has no interface ${request.ifname} that Heddle attached`;
       return Promise.reject(new HeddleError('ENDPOINT_MISSING', text));
     }
     const problems = this.#options.attachments.check(attachment, request.netns);

@@ -1,4 +1,4 @@
-// The Events service's view of the agent: its own ring, and names as the Dataplane service has them.
+// The `EventsView` of the agent: reads the event ring, with names from the Dataplane view.
 import type { Addr } from 'ip';
 import { listLinks, openSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
@@ -17,7 +17,7 @@ export class AgentEvents implements EventsView {
   readonly #hub: EventHub;
   readonly #names: EndpointNames;
 
-  /** Needs the pinned maps: takes back what an earlier daemon has left asked for. */
+  /** Needs the pinned maps; clears the subscriptions that an earlier daemon left in hd_control. */
   constructor(config: Config, view: DataplaneView) {
     this.#config = config;
     this.#view = view;
@@ -26,9 +26,9 @@ export class AgentEvents implements EventsView {
     this.#names = new EndpointNames(view);
   }
 
-  listen(wish: EventFilter, onData: () => void): ReturnType<EventsView['listen']> {
-    const queue = new EventQueue(wish, this.#names);
-    return { queue, leave: queue.attach(this.#hub, onData) };
+  listen(filter: EventFilter, onData: () => void): ReturnType<EventsView['listen']> {
+    const queue = new EventQueue(filter, this.#names);
+    return { queue, unsubscribe: queue.attach(this.#hub, onData) };
   }
 
   trace(request: TraceRequest): TraceReport {
@@ -44,7 +44,7 @@ export class AgentEvents implements EventsView {
   }
 }
 
-/** Gathered when first asked after a change: there may be 100,000 endpoints, and nobody who listens. */
+/** The index is built on the first lookup after a change: there may be 100,000 endpoints, and often no subscriber. */
 class EndpointNames implements EventNames {
   readonly #view: DataplaneView;
   #byAddress: ReadonlyMap<Addr, EndpointView> | undefined;

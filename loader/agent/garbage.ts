@@ -1,11 +1,11 @@
-// Memory that a start has needed, and nothing needs again, goes back to the system.
+// Returns memory that only the start needed to the system.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Of two: the first leaves nothing young, the second gives back the room that the young had. */
+/** Two: the first promotes or frees the young generation, the second shrinks its semi-spaces. */
 const ROUNDS = 2;
 
-/** The heap grows while tens of thousands of objects are read, and V8 keeps what it has for as long as little is made anew. */
+/** The heap grows while tens of thousands of objects are read, and V8 does not shrink it while the allocation rate is low. */
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

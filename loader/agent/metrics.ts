@@ -1,4 +1,4 @@
-// Joins the daemon's figures and its HTTP server.
+// Connects the daemon's metrics with their HTTP server.
 import type { MapSet } from '../abi/map-set.ts';
 import type { StatusView } from '../api/dataplane-view.ts';
 import type { CniObserver } from '../api/cni-service.ts';
@@ -11,7 +11,7 @@ export interface AgentMetricsOptions {
   readonly status: () => StatusView;
   readonly policies: () => number;
   readonly maps: () => MapSet | undefined;
-  /** Why it is not served; undefined: it is. */
+  /** Why metrics are not served; undefined: they are. */
   readonly onProblem: (sentence: string | undefined) => void;
 }
 
@@ -37,7 +37,7 @@ export class AgentMetrics {
       unready: () => {
         const { ready, problems } = status();
         if (ready) return [];
-        return problems.length > 0 ? problems : ['it has not finished starting'];
+        return problems.length > 0 ? problems : ['heddled has not finished starting'];
       },
       onProblem,
     });
@@ -46,7 +46,7 @@ export class AgentMetrics {
   readonly observeCni: CniObserver = (command, outcome, seconds) =>
     this.#metrics.countRequest(command, outcome, seconds);
 
-  /** A reconciler has run. */
+  /** Counts one run of a reconciler. */
   countSync(reconciler: string, seconds: number, isFailure: boolean): void {
     this.#metrics.countSync(reconciler, seconds, isFailure);
   }

@@ -1,4 +1,4 @@
-// This node's addresses as they are on disk; what was wrong with them is logged.
+// Opens the IPAM state of this node, and logs damaged records.
 import { existsSync, readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
@@ -13,6 +13,6 @@ export function openIpam({ stateDir, ipam: { reuseDelaySeconds } }: Config, logg
   });
   for (const problem of ipam.problems) logger.warn(problem);
   for (const { containerId } of ipam.dropped)
-    logger.info({ container: containerId }, 'released: it ended with an earlier boot');
+    logger.info({ container: containerId }, 'released: the container is of an earlier boot');
   return ipam;
 }

@@ -1,4 +1,4 @@
-// The source that the configuration names.
+// Opens the configured source.
 import type { Addr } from 'ip';
 import type { Config } from '../config.ts';
 import { lastGoodPath, type SourceKind } from '../config/source-kinds.ts';
@@ -7,13 +7,12 @@ import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import type { OwnNode } from '../sources/kubernetes/own-node.ts';
 import { ManifestsSource } from '../sources/manifests/manifests-source.ts';
 import type { Source } from '../sources/source.ts';
-
-export interface SourceEnvironment {
+t {
   /** What this node can be reached by, as its uplink has it now. */
   readonly addresses: () => readonly Addr[];
   /** Whether pods of this node can get their network. */
   readonly ready: () => boolean;
-  /** Why there is no first state yet. */
+  /** Called with the reason while the first state is missing. */
   readonly onDelay: (sentence: string) => void;
 }
 
@@ -36,7 +35,7 @@ const OPENERS: Readonly<Record<SourceKind, Opener>> = {
     new EtcdSource({ ...source.etcd, ...node, addresses, onDelay }),
 };
 
-/** Has done nothing yet: `start` does. */
+/** The source is idle until `start` is called. */
 export function openSource(config: Config, environment: SourceEnvironment): Source {
   const { nodeName, stateDir, source } = config;
   const memory = lastGoodPath(stateDir, source.kind);
@@ -44,8 +43,8 @@ export function openSource(config: Config, environment: SourceEnvironment): Sour
 }
 
 /**
- * What was found out, such as the address that the default route leaves by, is not told: the daemon itself reads these
- * annotations before it looks around, and would hold on to what it once found after the machine has changed.
+ * Discovered values, such as the address of the default route's device, are not published: the daemon reads these
+ * annotations before it discovers anything, so it would keep a stale value after the machine has changed.
  */
 function ownNode({ uplink }: Config): OwnNode {
   return { tunnelAddresses: [], ...(uplink !== 'auto' && { uplink }) };

@@ -1,9 +1,9 @@
-// Other nodes learn this node's pods' addresses from the source.
+// Publishes the addresses of this node's pods through the source, for the other nodes.
 import type { Attachment } from '../model/attachment.ts';
 import { podKey, type PodKey } from '../model/objects.ts';
 import type { PublishedPod, Source } from '../sources/source.ts';
 
-/** Pods that come together are told together. */
+/** Changes within this time are published together. */
 const GATHER_MS = 20;
 
 export interface PublisherOptions {
@@ -20,12 +20,12 @@ export class Publisher {
     this.#options = options;
   }
 
-  /** Before long. */
+  /** Publishes within `GATHER_MS`. */
   request(): void {
     this.#timer ??= setTimeout(() => this.publish(), GATHER_MS);
   }
 
-  /** What was requested, at once. */
+  /** Publishes a pending request at once. */
   flush(): void {
     if (this.#timer !== undefined) this.publish();
   }

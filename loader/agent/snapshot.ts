@@ -1,4 +1,4 @@
-// What the node knows, as the API shows it: names in place of numbers.
+// The node's state as views of the API, with names in place of ids.
 import type { LocalPod } from '../model/tables-input.ts';
 import { NO_ADDR, type EndpointRow, type RouteRow } from '../model/table-rows.ts';
 import { tunnelAddressOf, underlayAddressesOf } from '../model/node-addresses.ts';
@@ -22,13 +22,13 @@ export function endpointView({ key, value, node, pod }: EndpointRow): EndpointVi
   return {
     address: key.addr,
     kind: ENDPOINT_KIND[value.kind],
-    segment: key.segment,
+    vni: key.segment,
     node,
     ...(pod && { pod }),
   };
 }
 
-/** Of a pod on this node. */
+/** Of a local pod. */
 export function localEndpointView(row: EndpointRow, { attachment, ifindex }: LocalPod): EndpointView {
   const { hostInterface, podMac: mac, containerId } = attachment;
   return { ...endpointView(row), local: { ifindex, hostInterface, mac, containerId } };
@@ -38,12 +38,12 @@ export function routeView({ key, value, prefix, node }: RouteRow): RouteView {
   return {
     prefix,
     kind: ROUTE_KIND[value.kind],
-    segment: key.segment,
+    vni: key.segment,
     node,
     ...(value.kind === 'ROUTE_OVERLAY' && { tunnel: value.tunnel }),
     ...(value.nextHop !== NO_ADDR && { nextHop: value.nextHop }),
     mtu: value.mtu,
-    answerOnly: value.flags.includes('ROUTE_ANSWER_ONLY'),
+    replyOnly: value.flags.includes('ROUTE_ANSWER_ONLY'),
   };
 }
 

@@ -1,4 +1,4 @@
-// The Dataplane service's view of the agent: what the reconcilers have written, and the pods that came and went since.
+// The `DataplaneView` of the agent: the tables that the reconcilers wrote last, and the current local pods.
 import type { Addr } from 'ip';
 import type { Config } from '../config.ts';
 import { HeddleError } from '../errors.ts';
@@ -35,7 +35,7 @@ export interface ViewSources {
   readonly policy: Pick<NodePolicy, 'problems'>;
 }
 
-/** Interface name of a pod whose interface the caller has made: the daemon does not look inside. */
+/** `ifname` of a registered pod: the daemon does not know its interface inside the pod. */
 const REGISTERED_IFNAME = 'registered';
 
 export class AgentView implements DataplaneView {
@@ -44,10 +44,10 @@ export class AgentView implements DataplaneView {
   readonly #listeners = new Set<() => void>();
   readonly #sources: ViewSources;
   readonly #localCache = new WeakMap<LocalPod, readonly EndpointView[]>();
-  /** The node that these were made of. */
+  /** The state from which the caches below were computed. */
   #state: NodeState | undefined;
-  /** All but the pods of this node; made when somebody asks. */
-  #others: readonly EndpointView[] | undefined;
+  /** All endpoints except local pods. */
+  #nonLocal: readonly EndpointView[] | undefined;
   #remotePods: number | undefined;
   #routes: readonly RouteView[] | undefined;
   #nodes: readonly NodeView[] | undefined;
@@ -61,7 +61,7 @@ export class AgentView implements DataplaneView {
     this.#sources = sources;
   }
 
-  /** From here on pods can be registered. */
+  /** Enables registration. */
   serve(registrar: Registrar): void {
     this.#registrar = registrar;
   }
@@ -70,7 +70,7 @@ export class AgentView implements DataplaneView {
     this.#changes += 1;
   }
 
-  /** Something that the view shows is another, such as the pods of this node. */
+  /** Notifies the listeners. */
   changed(): void {
     for (const listener of this.#listeners) listener();
   }
@@ -84,13 +84,13 @@ export class AgentView implements DataplaneView {
     this.changed();
   }
 
-  /** Pods of this node as they are now, everything else as it was last written. */
+  /** Local pods as of now; all other endpoints as last written to the maps. */
   endpoints(): readonly EndpointView[] {
     const state = this.#current();
     if (state === undefined) return [];
-    this.#others ??= state.tables.endpoints.filter(isOther).map(endpointView);
+    this.#nonLocal ??= state.tables.endpoints.filter(isNonLocal).map(endpointView);
     const local = this.#sources.reconcilers.localPods.all;
-    return [...this.#others, ...local.flatMap(pod => this.#localViews(pod, state))];
+    return [...this.#nonLocal, ...local.flatMap(pod => this.#localViews(pod, state))];
   }
 
   routes(): readonly RouteView[] {
@@ -137,10 +137,10 @@ export class AgentView implements DataplaneView {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Rejects with `INVALID_REQUEST` when there is no such interface. */
+  /** Rejects with `INVALID_REQUEST` when the interface does not exist. */
   async registerPod(registration: PodRegistration): Promise<readonly Addr[]> {
-    await this.#registrar?.attachments.settled();
-    return this.#inTurn(({ attachments, ipam, onChange }) => {
+    await this.#registrar?.attachments.whenReady();
+    return this.#withRegistrar(({ attachments, ipam, onChange }) => {
       const key = { containerId: registration.containerId, ifname: REGISTERED_IFNAME };
       const known = ipam.get(key);
       if (known !== undefined) return sameRegistration(known, registration);
@@ -160,14 +160,14 @@ export class AgentView implements DataplaneView {
   }
 
   unregisterPod(containerId: string): Promise<void> {
-    return this.#inTurn(({ attachments, onChange }) => {
+    return this.#withRegistrar(({ attachments, onChange }) => {
       if (!attachments.unregister({ containerId, ifname: REGISTERED_IFNAME }))
         throw new HeddleError('ENDPOINT_MISSING', `no pod is registered for container ${containerId}`);
       onChange();
     });
   }
 
-  /** The same objects for the same pod: whoever watches compares by reference first. */
+  /** Cached by pod: watches compare by reference first. */
   #localViews(pod: LocalPod, state: NodeState): readonly EndpointView[] {
     const known = this.#localCache.get(pod);
     if (known !== undefined) return known;
@@ -178,7 +178,7 @@ export class AgentView implements DataplaneView {
     return views;
   }
 
-  #inTurn<T>(action: (registrar: Registrar) => T): Promise<T> {
+  #withRegistrar<T>(action: (registrar: Registrar) => T): Promise<T> {
     return new Promise(resolve => {
       if (this.#registrar === undefined)
         throw new HeddleError('NOT_READY', 'heddled has not finished starting');
@@ -186,32 +186,32 @@ export class AgentView implements DataplaneView {
     });
   }
 
-  /** What was made of an earlier state is forgotten. */
+  /** The latest state; drops the caches of an earlier one. */
   #current(): NodeState | undefined {
     const state = this.#sources.reconcilers.cells.state.value;
-    if (state !== this.#state) this.#others = this.#remotePods = this.#routes = this.#nodes = undefined;
+    if (state !== this.#state) this.#nonLocal = this.#remotePods = this.#routes = this.#nodes = undefined;
     this.#state = state;
     return state;
   }
 }
 
-/** A pod has an endpoint for each of its addresses. */
+/** Counts pods, not endpoints: a dual-stack pod has two. */
 function countRemotePods(rows: readonly EndpointRow[]): number {
   const isRemote = ({ value }: EndpointRow): boolean => value.kind === 'ENDPOINT_REMOTE_POD';
   return new Set(rows.filter(isRemote).map(({ pod }) => pod && podKey(pod))).size;
 }
 
-function isOther({ value }: EndpointRow): boolean {
+function isNonLocal({ value }: EndpointRow): boolean {
   return value.kind !== 'ENDPOINT_LOCAL_POD';
 }
 
-function sameRegistration(known: Attachment, wish: PodRegistration): readonly Addr[] {
+function sameRegistration(known: Attachment, request: PodRegistration): readonly Addr[] {
   const isSame =
-    known.hostInterface === wish.hostInterface &&
-    known.podMac === wish.mac &&
-    known.pod?.namespace === wish.pod?.namespace &&
-    known.pod?.name === wish.pod?.name &&
-    wish.addresses.every(addr => known.addresses.includes(addr));
+    known.hostInterface === request.hostInterface &&
+    known.podMac === request.mac &&
+    known.pod?.namespace === request.pod?.namespace &&
+    known.pod?.name === request.pod?.name &&
+    request.addresses.every(addr => known.addresses.includes(addr));
   if (isSame) return known.addresses;
   const text = `container ${known.containerId} is registered with other values: unregister it first`;
   throw new HeddleError('ENDPOINT_EXISTS', text);

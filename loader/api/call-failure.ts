@@ -1,4 +1,4 @@
-// The border where an error becomes the end of a gRPC call: status, sentence, and for CNI two trailers.
+// Maps an error to the status of a gRPC call: code, message, and for CNI two trailers.
 import { Metadata, status, type StatusObject } from '@grpc/grpc-js';
 import { HeddleError, messageOf } from '../errors.ts';
 import { CNI_CODE, CniError } from './cni/error.ts';
@@ -6,20 +6,20 @@ import { CNI_STATUS } from './cni/status.ts';
 import { GRPC_STATUS, GRPC_STATUS_OF_CNI } from './grpc-status.ts';
 import { RequestError } from './request-error.ts';
 
-/** What grpc-js ends a call with. */
+/** The status object with which grpc-js ends a call. */
 export type CallFailure = Pick<StatusObject, 'code' | 'details'> & Partial<Pick<StatusObject, 'metadata'>>;
 
-/** Longest text in a trailer, bytes: percent-encoded they are three times as many, and 8 KiB pass everywhere. */
-const LONGEST_TEXT = 2_000;
+/** Of a text in a trailer. Percent-encoding triples it, and 8 KiB is below the header limit of all gRPC libraries. */
+const MAX_TEXT_BYTES = 2_000;
 
-/** For every service but Cni. */
+/** For all services except Cni. */
 export function callFailure(error: unknown): CallFailure {
   if (error instanceof RequestError) return { code: status[error.code], details: text(error.message) };
   if (error instanceof HeddleError) return { code: GRPC_STATUS[error.code], details: text(error.message) };
   return { code: status.INTERNAL, details: text(messageOf(error)) };
 }
 
-/** For the Cni service: the plugin prints `cni-code`, the sentence and `cni-details`, and knows nothing else. */
+/** For the Cni service: the plugin prints `cni-code`, the message and `cni-details`. */
 export function cniFailure(error: unknown): CallFailure {
   const { code, message, details } = cniErrorOf(error);
   const metadata = new Metadata();
@@ -28,24 +28,24 @@ export function cniFailure(error: unknown): CallFailure {
   return { code: GRPC_STATUS_OF_CNI[code], details: text(message), metadata };
 }
 
-/** What the plugin will say. */
+/** The error as the plugin prints it. */
 export function cniErrorOf(error: unknown): CniError {
   if (error instanceof CniError) return error;
   if (!(error instanceof HeddleError)) return new CniError(CNI_CODE.internal, messageOf(error));
-  const wanted: { code: CniError['code']; variable?: string } = CNI_STATUS[error.code];
-  const message = wanted.variable === undefined ? error.message : `${wanted.variable}: ${error.message}`;
-  return new CniError(wanted.code, message);
+  const mapped: { code: CniError['code']; variable?: string } = CNI_STATUS[error.code];
+  const message = mapped.variable === undefined ? error.message : `${mapped.variable}: ${error.message}`;
+  return new CniError(mapped.code, message);
 }
 
-/** Short enough for a header; a lone surrogate, which no encoding of a header survives, becomes U+FFFD. */
+/** Truncated to fit a header. A lone surrogate cannot be encoded and becomes U+FFFD. */
 function text(message: string): string {
-  const bytes = Buffer.from(message.slice(0, LONGEST_TEXT));
-  return bytes.length <= LONGEST_TEXT
+  const bytes = Buffer.from(message.slice(0, MAX_TEXT_BYTES));
+  return bytes.length <= MAX_TEXT_BYTES
     ? bytes.toString()
-    : `${wholeCharacters(bytes.subarray(0, LONGEST_TEXT))}…`;
+    : `${wholeCharacters(bytes.subarray(0, MAX_TEXT_BYTES))}…`;
 }
 
-/** A decoder that is told of more to come keeps back the character that was cut in two. */
+/** `stream: true`: the decoder omits a character that is cut in two at the end. */
 function wholeCharacters(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes, { stream: true });
 }

@@ -1,4 +1,4 @@
-// From two snapshots to what changed between them.
+// The difference of two snapshots.
 import { isDeepStrictEqual } from 'node:util';
 
 export interface Change<View> {
@@ -7,8 +7,8 @@ export interface Change<View> {
 }
 
 /**
- * What leads from `known` to `snapshot`, deletions first. `known` follows each change as it is taken, so that a reader
- * that stops half-way can go on later from another snapshot.
+ * The changes from `known` to `snapshot`, deletions first. `known` is updated with each change as it is consumed, so a
+ * reader that stops in between can continue later with another snapshot.
  */
 export function* changes<View extends object>(
   known: Map<string, View>,

@@ -1,9 +1,9 @@
-// A client of the daemon's socket, for whoever runs beside the daemon: heddlectl, the lab, tests.
+// A client of the daemon's socket, for heddlectl, the lab and tests.
 import { Client, credentials, type ClientDuplexStream, type ClientReadableStream } from '@grpc/grpc-js';
 import { grpc, heddle } from './proto.gen.js';
 import { type MethodOf, serviceDefinition } from './service-definition.ts';
 
-/** Every method of the daemon, by service. */
+/** All methods of the daemon, by service. */
 export const API = {
   cni: serviceDefinition(heddle.v1.Cni, heddle.v1),
   dataplane: serviceDefinition(heddle.v1.Dataplane, heddle.v1),
@@ -13,21 +13,21 @@ export const API = {
   reflection: serviceDefinition(grpc.reflection.v1.ServerReflection, grpc.reflection.v1),
 } as const;
 
-/** A list of 100,000 endpoints has 12 MB. */
-const LARGEST_REPLY = 64 << 20;
+/** A list of 100,000 endpoints is 12 MB. */
+const MAX_REPLY_BYTES = 64 << 20;
 const DEADLINE_MS = 10_000;
 
 export class ApiClient {
   readonly #client: Client;
 
-  /** Connects when it is first asked. Whoever makes it closes it. */
+  /** Connects with the first call. The caller disposes it. */
   constructor(socketPath: string) {
     this.#client = new Client(`unix:${socketPath}`, credentials.createInsecure(), {
-      'grpc.max_receive_message_length': LARGEST_REPLY,
+      'grpc.max_receive_message_length': MAX_REPLY_BYTES,
     });
   }
 
-  /** Rejects with grpc-js's `ServiceError`; UNAVAILABLE when nobody listens. */
+  /** Rejects with grpc-js's `ServiceError`; UNAVAILABLE when no process listens. */
   ask<Request, Reply>(
     method: MethodOf<Request, unknown, never, Reply>,
     request: Request,
@@ -50,7 +50,7 @@ export class ApiClient {
     });
   }
 
-  /** The stream ends with an error when it is cancelled or the daemon goes. */
+  /** The stream ends with an error when it is cancelled or the daemon stops. */
   watch<Request, Event>(
     method: MethodOf<Request, unknown, never, Event>,
     request: Request,
@@ -59,15 +59,15 @@ export class ApiClient {
     return this.#client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
   }
 
-  /** Requests and replies as they come; ends like a watch. */
-  converse<Request, Reply>(
+  /** A bidirectional stream; ends as a watch does. */
+  openBidi<Request, Reply>(
     method: MethodOf<Request, unknown, never, Reply>,
   ): ClientDuplexStream<Request, Reply> {
     const { path, requestSerialize, responseDeserialize } = method;
     return this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
   }
 
-  /** For conversations of other forms. */
+  /** For calls of other forms. */
   get connection(): Client {
     return this.#client;
   }

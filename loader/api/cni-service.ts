@@ -1,4 +1,4 @@
-// heddle.v1.Cni on grpc-js: the messages on one side, the commands on the other.
+// heddle.v1.Cni on grpc-js: maps messages to the CNI commands.
 import { cniErrorOf, cniFailure } from './call-failure.ts';
 import { type CniCall, type CniCommands } from './cni/handler.ts';
 import { heddle } from './proto.gen.js';
@@ -8,15 +8,15 @@ import { unary } from './unary.ts';
 type Handlers = ServiceHandlers<heddle.v1.Cni, typeof heddle.v1>;
 type Command = (call: CniCall, signal: AbortSignal) => Promise<unknown>;
 
-/** Told of each request when it is answered; `outcome` is `ok` or the CNI error code. */
+/** Called when a request has been answered; `outcome` is `ok` or the CNI error code. */
 export type CniObserver = (command: string, outcome: string, seconds: number) => void;
 
 export function cniService(commands: CniCommands, observe: CniObserver = () => undefined): Handlers {
   const timed =
     (name: string, command: Command): Command =>
     async (call, signal) => {
-      const begun = performance.now();
-      const done = (outcome: string): void => observe(name, outcome, (performance.now() - begun) / 1_000);
+      const startedMs = performance.now();
+      const done = (outcome: string): void => observe(name, outcome, (performance.now() - startedMs) / 1_000);
       try {
         const result = await command(call, signal);
         done('ok');

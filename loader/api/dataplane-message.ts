@@ -1,4 +1,4 @@
-// Views as the messages of heddle.v1.
+// Converts views to the messages of heddle.v1.
 import type {
   EndpointKind,
   EndpointView,

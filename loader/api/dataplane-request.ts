@@ -1,4 +1,4 @@
-// Requests of heddle.v1.Dataplane, parsed into the model's words.
+// Parses requests of heddle.v1.Dataplane into the model's types.
 import { type Addr, type Cidr, isIpv4, parseAddr, parseCidr, parseMac } from 'ip';
 import { messageOf } from '../errors.ts';
 import { parseAttachmentKey } from './cni/environment.ts';
@@ -33,7 +33,7 @@ export function podRegistration(request: heddle.v1.RegisterPodRequest): PodRegis
   };
 }
 
-/** Both names obey the rules that CNI has for them: they end up in the same places. */
+/** Both names must be valid for CNI too: they are used in the same places. */
 function names(request: heddle.v1.RegisterPodRequest): { containerId: string; hostInterface: string } {
   const variables = { containerId: request.containerId, ifname: request.hostInterface, netns: '', args: '' };
   const { containerId, ifname } = field('container_id, host_interface', variables, parseAttachmentKey);

@@ -1,7 +1,7 @@
 // heddle.v1.Dataplane on grpc-js, over a `DataplaneView`.
 import { type ServerWritableStream } from '@grpc/grpc-js';
 import { callFailure } from './call-failure.ts';
-import { converse } from './converse.ts';
+import { serveBidi } from './serve-bidi.ts';
 import { endpointMessage, nodeMessage, routeMessage, statusMessage } from './dataplane-message.ts';
 import { podRegistration, requestedAddress, requestedPrefix } from './dataplane-request.ts';
 import type { DataplaneView } from './dataplane-view.ts';
@@ -23,7 +23,7 @@ function podHandlers(view: DataplaneView) {
     registerPod: unary(async request => {
       return { addresses: [...(await view.registerPod(podRegistration(request)))] };
     }, callFailure),
-    registerPods: call => converse(call, request => registerOneOfMany(view, request)),
+    registerPods: call => serveBidi(call, request => registerInStream(view, request)),
     unregisterPod: unary(async ({ containerId }) => {
       await view.unregisterPod(containerId);
       return {};
@@ -32,7 +32,7 @@ function podHandlers(view: DataplaneView) {
   } satisfies Partial<Handlers>;
 }
 
-async function registerOneOfMany(
+async function registerInStream(
   view: DataplaneView,
   request: heddle.v1.RegisterPodRequest,
 ): Promise<heddle.v1.IRegisterPodsResponse> {
@@ -48,8 +48,10 @@ async function registerOneOfMany(
 function endpointHandlers(view: DataplaneView) {
   return {
     getEndpoint: unary(request => {
-      const wanted = requestedAddress(request);
-      return endpointMessage(found(view.endpoints(), one => one.address === wanted, `endpoint ${wanted}`));
+      const address = requestedAddress(request);
+      return endpointMessage(
+        findOrThrow(view.endpoints(), one => one.address === address, `endpoint ${address}`),
+      );
     }, callFailure),
     listEndpoints: unary(
       () => ({ endpoints: byAddress(view.endpoints()).map(endpointMessage) }),
@@ -62,8 +64,8 @@ function endpointHandlers(view: DataplaneView) {
 function routeHandlers(view: DataplaneView) {
   return {
     getRoute: unary(request => {
-      const wanted = requestedPrefix(request);
-      return routeMessage(found(view.routes(), one => one.prefix === wanted, `route ${wanted}`));
+      const prefix = requestedPrefix(request);
+      return routeMessage(findOrThrow(view.routes(), one => one.prefix === prefix, `route ${prefix}`));
     }, callFailure),
     listRoutes: unary(() => ({ routes: view.routes().map(routeMessage) }), callFailure),
     watchRoutes: call => serve(call, watchedRoutes(view)),
@@ -74,15 +76,15 @@ function nodeHandlers(view: DataplaneView) {
   return {
     getNode: unary(({ name }) => {
       if (name === '') throw new RequestError('INVALID_ARGUMENT', 'name: is empty');
-      return nodeMessage(found(view.nodes(), one => one.name === name, `node ${name}`));
+      return nodeMessage(findOrThrow(view.nodes(), one => one.name === name, `node ${name}`));
     }, callFailure),
     listNodes: unary(() => ({ nodes: view.nodes().map(nodeMessage) }), callFailure),
     watchNodes: call => serve(call, watchedNodes(view)),
   } satisfies Partial<Handlers>;
 }
 
-function found<View>(views: readonly View[], isWanted: (view: View) => boolean, name: string): View {
-  const view = views.find(isWanted);
+function findOrThrow<View>(views: readonly View[], matches: (view: View) => boolean, name: string): View {
+  const view = views.find(matches);
   if (view === undefined) throw new RequestError('NOT_FOUND', `there is no ${name}`);
   return view;
 }

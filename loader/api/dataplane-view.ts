@@ -1,4 +1,4 @@
-// What the Dataplane service asks of the agent: the cluster as this node knows it, and pods registered by hand.
+// The agent's interface for the Dataplane service: endpoints, routes, nodes, status, and registration of pods.
 import type { Addr, Cidr, Mac } from 'ip';
 import type { ReconcilerStatus } from '../reconcilers/runner.ts';
 
@@ -8,10 +8,10 @@ export interface EndpointView {
   readonly address: Addr;
   readonly kind: EndpointKind;
   /** VXLAN network identifier. */
-  readonly segment: number;
+  readonly vni: number;
   /** Name of the node that owns the address. */
   readonly node: string;
-  /** Absent for nodes and for containers that are no pod. */
+  /** Absent for nodes and for containers that are not pods. */
   readonly pod?: { readonly namespace: string; readonly name: string };
   /** Present for local pods only. */
   readonly local?: LocalEndpointView;
@@ -31,7 +31,7 @@ export type RouteKind = 'local' | 'overlay' | 'direct';
 export interface RouteView {
   readonly prefix: Cidr;
   readonly kind: RouteKind;
-  readonly segment: number;
+  readonly vni: number;
   /** Name of the node that owns the prefix. */
   readonly node: string;
   /** Overlay: the owner's underlay address. */
@@ -40,8 +40,8 @@ export interface RouteView {
   readonly nextHop?: Addr;
   /** Largest IP packet that fits, bytes. */
   readonly mtu: number;
-  /** Valid only as the source of tunnel packets and for answers to them. */
-  readonly answerOnly: boolean;
+  /** Valid only as the source of tunnel packets and for replies to them. */
+  readonly replyOnly: boolean;
 }
 
 export interface NodeView {
@@ -53,7 +53,7 @@ export interface NodeView {
   readonly podCidrs: readonly Cidr[];
   /** This node itself. */
   readonly local: boolean;
-  /** Where its tunnel packets come from. */
+  /** Source address of its tunnel packets. */
   readonly tunnelAddress?: Addr;
 }
 
@@ -61,13 +61,13 @@ export interface StatusView {
   readonly version: string;
   readonly node: string;
   readonly uptimeSeconds: number;
-  /** A pod that is added now would work. */
+  /** An ADD now would succeed. */
   readonly ready: boolean;
-  /** One sentence for each thing that is not as desired. */
+  /** One sentence for each problem. */
   readonly problems: readonly string[];
   readonly uplink: string;
   readonly xdp: 'off' | 'native' | 'generic';
-  /** Changes that reconcile has applied since start. */
+  /** Changes that the reconcilers have applied since the start. */
   readonly changesApplied: number;
   readonly localPods: number;
   readonly remotePods: number;
@@ -76,7 +76,7 @@ export interface StatusView {
   readonly reconcilers: readonly ReconcilerStatus[];
 }
 
-/** A pod whose interface the caller has made itself. */
+/** A pod whose interface was created by the caller. */
 export interface PodRegistration {
   readonly containerId: string;
   readonly hostInterface: string;
@@ -86,7 +86,7 @@ export interface PodRegistration {
   readonly pod?: { readonly namespace: string; readonly name: string };
 }
 
-/** Snapshots are cheap and not to be changed; an object that has not changed may be the same object as before. */
+/** Snapshots are immutable and cheap to read; an unchanged object may be identical to the previous one. */
 export interface DataplaneView {
   endpoints(): readonly EndpointView[];
   routes(): readonly RouteView[];
@@ -94,7 +94,7 @@ export interface DataplaneView {
   status(): StatusView;
   /** Calls `listener` after any snapshot may have changed, until the returned function is called. */
   onChange(listener: () => void): () => void;
-  /** Answers the pod's addresses. Idempotent for equal requests, `ENDPOINT_EXISTS` for others. */
+  /** Returns the pod's addresses. Idempotent for equal requests, `ENDPOINT_EXISTS` for others. */
   registerPod(registration: PodRegistration): Promise<readonly Addr[]>;
   /** `ENDPOINT_MISSING` when there is no such container. */
   unregisterPod(containerId: string): Promise<void>;

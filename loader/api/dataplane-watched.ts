@@ -1,4 +1,4 @@
-// What the Dataplane service lists and watches: each kind of thing with its key, its order and its events.
+// The collections of the Dataplane service: key, order and events of endpoints, routes and nodes.
 import { addrToBytes, isIpv4 } from 'ip';
 import type { Change } from './changes.ts';
 import { endpointMessage, nodeMessage, routeMessage } from './dataplane-message.ts';
@@ -16,7 +16,7 @@ const SYNCED = { kind: EventKind.EVENT_KIND_SYNCED };
 
 export function watchedEndpoints(view: DataplaneView): Watched<EndpointView, heddle.v1.IEndpointEvent> {
   return {
-    snapshot: () => keyed(view.endpoints(), ({ segment, address }) => `${segment} ${address}`),
+    snapshot: () => keyed(view.endpoints(), ({ vni, address }) => `${vni} ${address}`),
     onChange: listener => view.onChange(listener),
     eventOf: ({ kind, view: one }) => ({ kind: EVENT_KIND[kind], endpoint: endpointMessage(one) }),
     synced: SYNCED,
@@ -25,7 +25,7 @@ export function watchedEndpoints(view: DataplaneView): Watched<EndpointView, hed
 
 export function watchedRoutes(view: DataplaneView): Watched<RouteView, heddle.v1.IRouteEvent> {
   return {
-    snapshot: () => keyed(view.routes(), ({ segment, prefix }) => `${segment} ${prefix}`),
+    snapshot: () => keyed(view.routes(), ({ vni, prefix }) => `${vni} ${prefix}`),
     onChange: listener => view.onChange(listener),
     eventOf: ({ kind, view: one }) => ({ kind: EVENT_KIND[kind], route: routeMessage(one) }),
     synced: SYNCED,
@@ -41,7 +41,7 @@ export function watchedNodes(view: DataplaneView): Watched<NodeView, heddle.v1.I
   };
 }
 
-/** By segment, then IPv4 before IPv6, then by value; each address is taken apart once, since there may be 100,000. */
+/** By VNI, then IPv4 before IPv6, then by value. Each address is converted once: there may be 100,000. */
 export function byAddress(endpoints: readonly EndpointView[]): EndpointView[] {
   return endpoints
     .map(endpoint => ({ endpoint, rank: rankOf(endpoint), bytes: addrToBytes(endpoint.address) }))
@@ -49,8 +49,8 @@ export function byAddress(endpoints: readonly EndpointView[]): EndpointView[] {
     .map(({ endpoint }) => endpoint);
 }
 
-function rankOf({ segment, address }: EndpointView): number {
-  return 2 * segment + (isIpv4(address) ? 0 : 1);
+function rankOf({ vni, address }: EndpointView): number {
+  return 2 * vni + (isIpv4(address) ? 0 : 1);
 }
 
 function keyed<View>(views: readonly View[], keyOf: (view: View) => string): ReadonlyMap<string, View> {

@@ -1,4 +1,4 @@
-// Events and traces as messages, and what is asked of them.
+// Converts events and traces to messages of heddle.v1, and parses their requests.
 import { type Addr, tryParseAddr } from 'ip';
 import type { EventFilter, QueuedEvent } from '../events/event-queue.ts';
 import type { PacketEvent } from '../events/packet-event.ts';
@@ -18,7 +18,7 @@ const OUTCOME = {
   dropped: TraceOutcome.TRACE_OUTCOME_DROPPED,
   delivered: TraceOutcome.TRACE_OUTCOME_DELIVERED,
   host: TraceOutcome.TRACE_OUTCOME_HOST,
-  leaves: TraceOutcome.TRACE_OUTCOME_LEAVES,
+  forwarded: TraceOutcome.TRACE_OUTCOME_FORWARDED,
 } as const;
 const STAGE = {
   conntrack: TraceStage.TRACE_STAGE_CONNTRACK,
@@ -27,13 +27,13 @@ const STAGE = {
   verdict: TraceStage.TRACE_STAGE_VERDICT,
 } as const;
 const PROTOCOLS: readonly TraceProtocol[] = ['tcp', 'udp', 'sctp', 'icmp'];
-const HIGHEST_PORT = 65_535;
+const MAX_PORT = 65_535;
 
-export function eventWish({ kinds, pod, address }: heddle.v1.WatchEventsRequest): EventFilter {
+export function eventFilter({ kinds, pod, address }: heddle.v1.WatchEventsRequest): EventFilter {
   const known = kinds.map(number => {
     const kind = KINDS.get(number);
     if (kind === undefined)
-      throw new RequestError('INVALID_ARGUMENT', `kinds: ${number} is no kind of event`);
+      throw new RequestError('INVALID_ARGUMENT', `kinds: ${number} is not a kind of event`);
     return kind;
   });
   return {
@@ -55,7 +55,7 @@ export function traceRequest(request: heddle.v1.TraceRequest): TraceRequest {
   if (protocol === undefined)
     throw new RequestError(
       'INVALID_ARGUMENT',
-      `protocol: '${request.protocol}' is none of ${PROTOCOLS.join(', ')}`,
+      `protocol: '${request.protocol}' is not one of ${PROTOCOLS.join(', ')}`,
     );
   return {
     source: requiredAddress('source', request.source),
@@ -75,20 +75,20 @@ export function traceMessage(
 }
 
 function stepMessage(step: TraceStep): heddle.v1.ITraceStep {
-  const { hook, stage, words, verdict = '', rule = '', policy = 0, identity = 0, ruleSet = 0 } = step;
-  return { hook, stage: STAGE[stage], verdict, words, rule, policy, identity, ruleSet };
+  const { hook, stage, description, verdict = '', rule = '', policy = 0, identity = 0, ruleSet = 0 } = step;
+  return { hook, stage: STAGE[stage], verdict, description, rule, policy, identity, ruleSet };
 }
 
 function checkedPort(field: string, port: number, lowest: number): number {
-  if (port >= lowest && port <= HIGHEST_PORT) return port;
+  if (port >= lowest && port <= MAX_PORT) return port;
   throw new RequestError(
     'INVALID_ARGUMENT',
-    `${field}: ${port} is no port, write ${lowest} to ${HIGHEST_PORT}`,
+    `${field}: ${port} is not a port: write ${lowest} to ${MAX_PORT}`,
   );
 }
 
 function requiredAddress(field: string, text: string): Addr {
   const address = tryParseAddr(text);
   if (address !== undefined) return address;
-  throw new RequestError('INVALID_ARGUMENT', `${field}: '${text}' is no IP address`);
+  throw new RequestError('INVALID_ARGUMENT', `${field}: '${text}' is not an IP address`);
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Metadata, type ServerWritableStream } from '@grpc/grpc-js';
 import type { EventFilter } from '../events/event-queue.ts';
 import { callFailure } from './call-failure.ts';
-import { eventMessage, eventWish, traceMessage, traceRequest } from './events-message.ts';
+import { eventMessage, eventFilter, traceMessage, traceRequest } from './events-message.ts';
 import type { EventsView } from './events-view.ts';
 import type { heddle } from './proto.gen.js';
 import type { ServiceHandlers } from './service-definition.ts';
@@ -26,37 +26,37 @@ export function eventsService(view: EventsView): Handlers {
 
 /** Ends when the call does. */
 async function watchEvents(call: Call, view: EventsView): Promise<void> {
-  const wish = eventWish(call.request);
-  const gone = new AbortController();
-  for (const event of ['cancelled', 'close', 'error'] as const) call.once(event, () => gone.abort());
+  const filter = eventFilter(call.request);
+  const ended = new AbortController();
+  for (const event of ['cancelled', 'close', 'error'] as const) call.once(event, () => ended.abort());
   try {
-    await tellEvents(call, { view, wish, signal: gone.signal });
+    await sendEvents(call, { view, filter, signal: ended.signal });
   } catch (error) {
-    if (!gone.signal.aborted) throw error;
+    if (!ended.signal.aborted) throw error;
   }
 }
 
-interface Watching {
+interface WatchContext {
   readonly view: EventsView;
-  readonly wish: EventFilter;
+  readonly filter: EventFilter;
   readonly signal: AbortSignal;
 }
 
-/** A reader that does not take more holds back its own queue alone. */
-async function tellEvents(call: Call, { view, wish, signal }: Watching): Promise<void> {
-  let ring = (): void => undefined;
-  const { queue, leave } = view.listen(wish, () => ring());
-  // Tells the client that from here on nothing is missed.
+/** Backpressure of a slow reader delays its own queue only. */
+async function sendEvents(call: Call, { view, filter, signal }: WatchContext): Promise<void> {
+  let notify = (): void => undefined;
+  const { queue, unsubscribe } = view.listen(filter, () => notify());
+  // The client has the headers: from now on it misses no event.
   call.sendMetadata(new Metadata());
   try {
     while (!signal.aborted) {
-      const bell = new Promise<void>(resolve => (ring = resolve));
+      const notified = new Promise<void>(resolve => (notify = resolve));
       for (let next = queue.next(); next !== undefined; next = queue.next())
         if (!call.write(eventMessage(next))) await once(call, 'drain', { signal });
-      await Promise.race([bell, aborted(signal)]);
+      await Promise.race([notified, aborted(signal)]);
     }
   } finally {
-    leave();
+    unsubscribe();
   }
 }
 

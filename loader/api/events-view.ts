@@ -1,15 +1,15 @@
-// What the Events service asks of the agent.
+// The agent's interface for the Events service.
 import type { EventQueue, EventFilter } from '../events/event-queue.ts';
 import type { TraceRequest } from '../events/trace.ts';
 import type { TraceReport } from '../events/trace-report.ts';
 
 export interface EventsView {
-  /** Events from now on, until `leave` is called. */
+  /** Queues events from now on until `unsubscribe` is called. */
   listen(
-    wish: EventFilter,
+    filter: EventFilter,
     onData: () => void,
-  ): { readonly queue: Pick<EventQueue, 'next'>; readonly leave: () => void };
-  /** Throws `INVALID_REQUEST` for ends that are none of this node's. */
+  ): { readonly queue: Pick<EventQueue, 'next'>; readonly unsubscribe: () => void };
+  /** Throws `INVALID_REQUEST` when neither end is on this node. */
   trace(request: TraceRequest): TraceReport;
   /** Name of the node with that number in hd_node. */
   nodeName(id: number): string | undefined;

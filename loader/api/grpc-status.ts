@@ -1,4 +1,4 @@
-// The daemon's and CNI's errors in gRPC's canonical codes.
+// Maps the daemon's errors and CNI's errors to gRPC's canonical codes.
 import { status } from '@grpc/grpc-js';
 import type { HeddleErrorCode } from '../errors.ts';
 import type { CniCode } from './cni/error.ts';
@@ -26,7 +26,7 @@ export const GRPC_STATUS = {
   INTERNAL: status.INTERNAL,
 } as const satisfies Record<HeddleErrorCode, status>;
 
-/** For errors that the CNI handler itself finds. */
+/** For errors of the CNI handler itself. */
 export const GRPC_STATUS_OF_CNI = {
   1: status.FAILED_PRECONDITION,
   2: status.INVALID_ARGUMENT,

@@ -1,4 +1,4 @@
-// grpc.health.v1.Health: how the server is, in the words that generic clients ask in.
+// grpc.health.v1.Health: the readiness of each service for generic clients.
 import { callFailure } from './call-failure.ts';
 import type { DataplaneView } from './dataplane-view.ts';
 import { grpc } from './proto.gen.js';
@@ -12,7 +12,7 @@ type ServingStatus = grpc.health.v1.HealthCheckResponse.ServingStatus;
 
 const { ServingStatus } = grpc.health.v1.HealthCheckResponse;
 
-/** Whether a service can do its work before the dataplane is ready; '' is the server as a whole. */
+/** Whether a service requires the dataplane to be ready; '' is the server as a whole. */
 const NEEDS_READY: Readonly<Record<string, boolean>> = {
   '': true,
   'heddle.v1.Cni': true,
@@ -44,7 +44,7 @@ function servingStatus(view: DataplaneView, service: string): ServingStatus {
   return isServing ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
 }
 
-/** One thing that changes: the answer itself. */
+/** A collection of one element: the status itself. */
 function watchedHealth(
   view: DataplaneView,
   service: string,

@@ -1,4 +1,4 @@
-// What the Policy service says of one pod, and of the pods of one policy.
+// ExplainPod, and the subjects of one policy.
 import { explainDirection, subjectsOf, type ExplainedDirection } from '../policy/explain.ts';
 import { peersText, portsText } from '../policy/policy-text.ts';
 import { podKey, type ClusterState, type PodKey } from '../model/objects.ts';
@@ -6,24 +6,24 @@ import { policyKey, type Policy } from '../model/policies.ts';
 import type { heddle } from './proto.gen.js';
 import { RequestError } from './request-error.ts';
 
-/** The cluster as this node knows it, and its own pods. */
-export interface PolicyView {
+/** The cluster state of this node, and its local pods. */
+export interface PolicyContext {
   cluster(): ClusterState;
   localPods(): readonly PodKey[];
 }
 
-export function subjectsHere(world: PolicyView, policy: Policy): string[] {
-  return subjectsOf(world.cluster(), policy, world.localPods());
+export function localSubjects(context: PolicyContext, policy: Policy): string[] {
+  return subjectsOf(context.cluster(), policy, context.localPods());
 }
 
 export function explainPod(
-  world: PolicyView,
+  context: PolicyContext,
   { namespace, name }: heddle.v1.IExplainPodRequest,
 ): heddle.v1.IExplainPodResponse {
-  const cluster = world.cluster();
+  const cluster = context.cluster();
   const key = podKey({ namespace: namespace || 'default', name: name ?? '' });
   const pod = cluster.pods.get(key);
-  if (pod === undefined || !world.localPods().includes(key))
+  if (pod === undefined || !context.localPods().includes(key))
     throw new RequestError('NOT_FOUND', `there is no pod ${key} on this node`);
   return {
     egress: directionMessage(explainDirection(cluster, pod, 'egress')),

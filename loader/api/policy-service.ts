@@ -1,11 +1,11 @@
-// heddle.v1.Policy on grpc-js, over whoever keeps the policies.
+// heddle.v1.Policy on grpc-js, over a `PolicyKeeper`.
 import { HeddleError } from '../errors.ts';
 import { kindSpec, policyKinds } from '../model/kinds.ts';
 import { policyKey, type Policy, type PolicyKey } from '../model/policies.ts';
 import type { PolicyKeeper, PolicyStanding } from '../sources/applied/applied-policies.ts';
 import { readPolicyText, type ReadPolicy } from '../sources/applied/read-policy.ts';
 import { callFailure } from './call-failure.ts';
-import { explainPod, subjectsHere, type PolicyView } from './policy-explanation.ts';
+import { explainPod, localSubjects, type PolicyContext } from './policy-explanation.ts';
 import { heddle } from './proto.gen.js';
 import { RequestError } from './request-error.ts';
 import type { ServiceHandlers } from './service-definition.ts';
@@ -20,12 +20,12 @@ const OUTCOME = {
   unchanged: ApplyOutcome.APPLY_OUTCOME_UNCHANGED,
 } as const;
 
-export function policyService(keeper: PolicyKeeper, world: PolicyView): Handlers {
+export function policyService(keeper: PolicyKeeper, context: PolicyContext): Handlers {
   return {
     applyPolicy: unary(({ manifest }) => {
       const { policy, problems } = readPolicyText(manifest);
       const outcome = keeper.apply(policy);
-      if (outcome === 'source-has-it') throw sourceHasIt(policyKey(policy));
+      if (outcome === 'source-has-it') throw ownedBySource(policyKey(policy));
       return { outcome: OUTCOME[outcome], ...nameOf(policy), problems: [...problems] };
     }, callFailure),
     applyPolicies: unary(request => ({ policies: applySet(keeper, request) }), callFailure),
@@ -38,20 +38,20 @@ export function policyService(keeper: PolicyKeeper, world: PolicyView): Handlers
       const key = requestedKey(request);
       const outcome = keeper.delete(key);
       if (outcome === 'missing') throw new RequestError('NOT_FOUND', `there is no ${key}`);
-      if (outcome === 'source-has-it') throw sourceHasIt(key);
+      if (outcome === 'source-has-it') throw ownedBySource(key);
       return {};
     }, callFailure),
     getPolicy: unary(request => {
       const key = requestedKey(request);
       const found = keeper.policies().find(({ policy }) => policyKey(policy) === key);
       if (found === undefined) throw new RequestError('NOT_FOUND', `there is no ${key}`);
-      return policyMessage(found, world);
+      return policyMessage(found, context);
     }, callFailure),
     listPolicies: unary(
-      () => ({ policies: keeper.policies().map(standing => policyMessage(standing, world)) }),
+      () => ({ policies: keeper.policies().map(standing => policyMessage(standing, context)) }),
       callFailure,
     ),
-    explainPod: unary(request => explainPod(world, request), callFailure),
+    explainPod: unary(request => explainPod(context, request), callFailure),
   };
 }
 
@@ -62,7 +62,7 @@ function applySet(
   const read = manifests.map(readNumbered);
   const policies = read.map(({ policy }) => policy);
   if (new Set(policies.map(policyKey)).size < policies.length)
-    throw new RequestError('INVALID_ARGUMENT', 'manifests: one policy is there twice');
+    throw new RequestError('INVALID_ARGUMENT', 'manifests: two of them have the same kind and name');
   const confirmMs = confirmWithinSeconds === 0 ? undefined : confirmWithinSeconds * 1_000;
   const { outcomes } = keeper.applySet(policies, confirmMs);
   return read.map(({ policy, problems }, i) => ({
@@ -83,7 +83,7 @@ function readNumbered(manifest: string, index: number): ReadPolicy {
 
 function policyMessage(
   { policy, origin, raw, problems }: PolicyStanding,
-  world: PolicyView,
+  context: PolicyContext,
 ): heddle.v1.IPolicyObject {
   const { POLICY_ORIGIN_API, POLICY_ORIGIN_SOURCE } = PolicyOrigin;
   return {
@@ -91,7 +91,7 @@ function policyMessage(
     origin: origin === 'api' ? POLICY_ORIGIN_API : POLICY_ORIGIN_SOURCE,
     manifest: JSON.stringify(raw),
     status: problems.length === 0 ? 'accepted' : problems.join('; '),
-    subjects: subjectsHere(world, policy),
+    subjects: localSubjects(context, policy),
   };
 }
 
@@ -105,14 +105,17 @@ function requestedKey(request: heddle.v1.IGetPolicyRequest): PolicyKey {
   if (kind === undefined)
     throw new RequestError(
       'INVALID_ARGUMENT',
-      `kind: '${request.kind ?? ''}' is none of ${policyKinds.join(', ')}`,
+      `kind: '${request.kind ?? ''}' is not one of ${policyKinds.join(', ')}`,
     );
   if (!name) throw new RequestError('INVALID_ARGUMENT', 'name: is empty');
   if (namespace && kindSpec(kind).scope === 'cluster')
-    throw new RequestError('INVALID_ARGUMENT', `namespace: '${namespace}' of a ${kind}, leave it empty`);
+    throw new RequestError(
+      'INVALID_ARGUMENT',
+      `namespace: '${namespace}' is set, and a ${kind} has no namespace: leave it empty`,
+    );
   return policyKey({ kind, name, ...(namespace && { namespace }) });
 }
 
-function sourceHasIt(key: PolicyKey): RequestError {
+function ownedBySource(key: PolicyKey): RequestError {
   return new RequestError('FAILED_PRECONDITION', `${key} comes from the source: change it there`);
 }

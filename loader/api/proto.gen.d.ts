@@ -626,7 +626,7 @@ export namespace heddle {
             $unknowns?: Uint8Array[];
             address: string;
             kind: heddle.v1.EndpointKind;
-            segment: number;
+            vni: number;
             node: string;
             podNamespace: string;
             podName: string;
@@ -642,7 +642,7 @@ export namespace heddle {
             interface $Properties {
                 address?: (string|null);
                 kind?: (heddle.v1.EndpointKind|null);
-                segment?: (number|null);
+                vni?: (number|null);
                 node?: (string|null);
                 podNamespace?: (string|null);
                 podName?: (string|null);
@@ -663,12 +663,12 @@ export namespace heddle {
             $unknowns?: Uint8Array[];
             prefix: string;
             kind: heddle.v1.RouteKind;
-            segment: number;
+            vni: number;
             node: string;
             tunnel: string;
             nextHop: string;
             mtu: number;
-            answerOnly: boolean;
+            replyOnly: boolean;
             static encode(message: heddle.v1.Route.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.Route & heddle.v1.Route.$Shape;
         }
@@ -677,12 +677,12 @@ export namespace heddle {
             interface $Properties {
                 prefix?: (string|null);
                 kind?: (heddle.v1.RouteKind|null);
-                segment?: (number|null);
+                vni?: (number|null);
                 node?: (string|null);
                 tunnel?: (string|null);
                 nextHop?: (string|null);
                 mtu?: (number|null);
-                answerOnly?: (boolean|null);
+                replyOnly?: (boolean|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.Route.$Properties;
@@ -1287,7 +1287,7 @@ export namespace heddle {
             timeMs: number;
             hook: string;
             verdict: string;
-            words: string;
+            description: string;
             protocol: string;
             source?: (heddle.v1.PacketEnd.$Properties|null);
             destination?: (heddle.v1.PacketEnd.$Properties|null);
@@ -1305,7 +1305,7 @@ export namespace heddle {
                 timeMs?: (number|null);
                 hook?: (string|null);
                 verdict?: (string|null);
-                words?: (string|null);
+                description?: (string|null);
                 protocol?: (string|null);
                 source?: (heddle.v1.PacketEnd.$Properties|null);
                 destination?: (heddle.v1.PacketEnd.$Properties|null);
@@ -1362,7 +1362,7 @@ export namespace heddle {
             hook: string;
             stage: heddle.v1.TraceStage;
             verdict: string;
-            words: string;
+            description: string;
             rule: string;
             policy: number;
             identity: number;
@@ -1376,7 +1376,7 @@ export namespace heddle {
                 hook?: (string|null);
                 stage?: (heddle.v1.TraceStage|null);
                 verdict?: (string|null);
-                words?: (string|null);
+                description?: (string|null);
                 rule?: (string|null);
                 policy?: (number|null);
                 identity?: (number|null);
@@ -1391,7 +1391,7 @@ export namespace heddle {
             TRACE_OUTCOME_DROPPED = 1,
             TRACE_OUTCOME_DELIVERED = 2,
             TRACE_OUTCOME_HOST = 3,
-            TRACE_OUTCOME_LEAVES = 4
+            TRACE_OUTCOME_FORWARDED = 4
         }
 
         interface ITraceResponse extends heddle.v1.TraceResponse.$Properties {

@@ -1577,7 +1577,7 @@ export const heddle = $root.heddle = (() => {
 
             Endpoint.prototype.address = "";
             Endpoint.prototype.kind = 0;
-            Endpoint.prototype.segment = 0;
+            Endpoint.prototype.vni = 0;
             Endpoint.prototype.node = "";
             Endpoint.prototype.podNamespace = "";
             Endpoint.prototype.podName = "";
@@ -1597,8 +1597,8 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(10).string(message.address);
                 if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
                     writer.uint32(16).int32(message.kind);
-                if (message.segment != null && $Object.hasOwnProperty.call(message, "segment") && message.segment !== 0)
-                    writer.uint32(24).uint32(message.segment);
+                if (message.vni != null && $Object.hasOwnProperty.call(message, "vni") && message.vni !== 0)
+                    writer.uint32(24).uint32(message.vni);
                 if (message.node != null && $Object.hasOwnProperty.call(message, "node") && message.node !== "")
                     writer.uint32(34).string(message.node);
                 if (message.podNamespace != null && $Object.hasOwnProperty.call(message, "podNamespace") && message.podNamespace !== "")
@@ -1668,9 +1668,9 @@ export const heddle = $root.heddle = (() => {
                             if (wireType !== 0)
                                 break;
                             if (value = reader.uint32())
-                                message.segment = value;
+                                message.vni = value;
                             else
-                                delete message.segment;
+                                delete message.vni;
                             continue;
                         }
                     case 4: {
@@ -1767,12 +1767,12 @@ export const heddle = $root.heddle = (() => {
 
             Route.prototype.prefix = "";
             Route.prototype.kind = 0;
-            Route.prototype.segment = 0;
+            Route.prototype.vni = 0;
             Route.prototype.node = "";
             Route.prototype.tunnel = "";
             Route.prototype.nextHop = "";
             Route.prototype.mtu = 0;
-            Route.prototype.answerOnly = false;
+            Route.prototype.replyOnly = false;
 
             Route.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -1785,8 +1785,8 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(10).string(message.prefix);
                 if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
                     writer.uint32(16).int32(message.kind);
-                if (message.segment != null && $Object.hasOwnProperty.call(message, "segment") && message.segment !== 0)
-                    writer.uint32(24).uint32(message.segment);
+                if (message.vni != null && $Object.hasOwnProperty.call(message, "vni") && message.vni !== 0)
+                    writer.uint32(24).uint32(message.vni);
                 if (message.node != null && $Object.hasOwnProperty.call(message, "node") && message.node !== "")
                     writer.uint32(34).string(message.node);
                 if (message.tunnel != null && $Object.hasOwnProperty.call(message, "tunnel") && message.tunnel !== "")
@@ -1795,8 +1795,8 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(50).string(message.nextHop);
                 if (message.mtu != null && $Object.hasOwnProperty.call(message, "mtu") && message.mtu !== 0)
                     writer.uint32(56).uint32(message.mtu);
-                if (message.answerOnly != null && $Object.hasOwnProperty.call(message, "answerOnly") && message.answerOnly !== false)
-                    writer.uint32(64).bool(message.answerOnly);
+                if (message.replyOnly != null && $Object.hasOwnProperty.call(message, "replyOnly") && message.replyOnly !== false)
+                    writer.uint32(64).bool(message.replyOnly);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1852,9 +1852,9 @@ export const heddle = $root.heddle = (() => {
                             if (wireType !== 0)
                                 break;
                             if (value = reader.uint32())
-                                message.segment = value;
+                                message.vni = value;
                             else
-                                delete message.segment;
+                                delete message.vni;
                             continue;
                         }
                     case 4: {
@@ -1897,9 +1897,9 @@ export const heddle = $root.heddle = (() => {
                             if (wireType !== 0)
                                 break;
                             if (value = reader.bool())
-                                message.answerOnly = value;
+                                message.replyOnly = value;
                             else
-                                delete message.answerOnly;
+                                delete message.replyOnly;
                             continue;
                         }
                     }
@@ -4438,7 +4438,7 @@ export const heddle = $root.heddle = (() => {
             PacketEvent.prototype.timeMs = 0;
             PacketEvent.prototype.hook = "";
             PacketEvent.prototype.verdict = "";
-            PacketEvent.prototype.words = "";
+            PacketEvent.prototype.description = "";
             PacketEvent.prototype.protocol = "";
             PacketEvent.prototype.source = null;
             PacketEvent.prototype.destination = null;
@@ -4462,8 +4462,8 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(26).string(message.hook);
                 if (message.verdict != null && $Object.hasOwnProperty.call(message, "verdict") && message.verdict !== "")
                     writer.uint32(34).string(message.verdict);
-                if (message.words != null && $Object.hasOwnProperty.call(message, "words") && message.words !== "")
-                    writer.uint32(42).string(message.words);
+                if (message.description != null && $Object.hasOwnProperty.call(message, "description") && message.description !== "")
+                    writer.uint32(42).string(message.description);
                 if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol") && message.protocol !== "")
                     writer.uint32(50).string(message.protocol);
                 if (message.source != null && $Object.hasOwnProperty.call(message, "source"))
@@ -4551,9 +4551,9 @@ export const heddle = $root.heddle = (() => {
                             if (wireType !== 2)
                                 break;
                             if ((value = reader.stringVerify()).length)
-                                message.words = value;
+                                message.description = value;
                             else
-                                delete message.words;
+                                delete message.description;
                             continue;
                         }
                     case 6: {
@@ -4785,7 +4785,7 @@ export const heddle = $root.heddle = (() => {
             TraceStep.prototype.hook = "";
             TraceStep.prototype.stage = 0;
             TraceStep.prototype.verdict = "";
-            TraceStep.prototype.words = "";
+            TraceStep.prototype.description = "";
             TraceStep.prototype.rule = "";
             TraceStep.prototype.policy = 0;
             TraceStep.prototype.identity = 0;
@@ -4804,8 +4804,8 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(16).int32(message.stage);
                 if (message.verdict != null && $Object.hasOwnProperty.call(message, "verdict") && message.verdict !== "")
                     writer.uint32(26).string(message.verdict);
-                if (message.words != null && $Object.hasOwnProperty.call(message, "words") && message.words !== "")
-                    writer.uint32(34).string(message.words);
+                if (message.description != null && $Object.hasOwnProperty.call(message, "description") && message.description !== "")
+                    writer.uint32(34).string(message.description);
                 if (message.rule != null && $Object.hasOwnProperty.call(message, "rule") && message.rule !== "")
                     writer.uint32(42).string(message.rule);
                 if (message.policy != null && $Object.hasOwnProperty.call(message, "policy") && message.policy !== 0)
@@ -4878,9 +4878,9 @@ export const heddle = $root.heddle = (() => {
                             if (wireType !== 2)
                                 break;
                             if ((value = reader.stringVerify()).length)
-                                message.words = value;
+                                message.description = value;
                             else
-                                delete message.words;
+                                delete message.description;
                             continue;
                         }
                     case 5: {
@@ -4945,7 +4945,7 @@ export const heddle = $root.heddle = (() => {
             values[valuesById[1] = "TRACE_OUTCOME_DROPPED"] = 1;
             values[valuesById[2] = "TRACE_OUTCOME_DELIVERED"] = 2;
             values[valuesById[3] = "TRACE_OUTCOME_HOST"] = 3;
-            values[valuesById[4] = "TRACE_OUTCOME_LEAVES"] = 4;
+            values[valuesById[4] = "TRACE_OUTCOME_FORWARDED"] = 4;
             return values;
         })();
 

@@ -1,41 +1,41 @@
-// grpc.reflection.v1: what this server speaks, for clients that do not have our .proto files.
+// grpc.reflection.v1: descriptors of the services, for clients without our .proto files.
 import { status } from '@grpc/grpc-js';
-import { converse } from './converse.ts';
+import { serveBidi } from './serve-bidi.ts';
 import type { DescriptorFile } from './descriptor-file.ts';
 import { DESCRIPTOR_FILES } from './descriptors.gen.ts';
 import type { grpc } from './proto.gen.js';
 import type { ServiceHandlers } from './service-definition.ts';
 
 type Handlers = ServiceHandlers<grpc.reflection.v1.ServerReflection, typeof grpc.reflection.v1>;
-type Question = grpc.reflection.v1.ServerReflectionRequest;
-type Answer = grpc.reflection.v1.IServerReflectionResponse;
+type Request = grpc.reflection.v1.ServerReflectionRequest;
+type Response = grpc.reflection.v1.IServerReflectionResponse;
 
-/** `services`: full names of those that the server serves. */
+/** `services`: full names of the services of this server. */
 export function reflectionService(services: readonly string[]): Handlers {
   const index = indexOf(DESCRIPTOR_FILES);
   return {
     serverReflectionInfo: call =>
-      converse(call, question => ({
-        validHost: question.host,
-        originalRequest: question,
-        ...answer(question, services, index),
+      serveBidi(call, request => ({
+        validHost: request.host,
+        originalRequest: request,
+        ...respond(request, services, index),
       })),
   };
 }
 
-function answer(question: Question, services: readonly string[], index: DescriptorIndex): Answer {
-  switch (question.messageRequest) {
+function respond(request: Request, services: readonly string[], index: DescriptorIndex): Response {
+  switch (request.messageRequest) {
     case 'listServices':
       return { listServicesResponse: { service: services.map(name => ({ name })) } };
     case 'fileByFilename':
-      return fileAnswer(index, index.byName.get(question.fileByFilename ?? ''), 'file');
+      return fileResponse(index, index.byName.get(request.fileByFilename ?? ''), 'file');
     case 'fileContainingSymbol':
-      return fileAnswer(index, index.bySymbol.get(question.fileContainingSymbol ?? ''), 'symbol');
+      return fileResponse(index, index.bySymbol.get(request.fileContainingSymbol ?? ''), 'symbol');
     case 'fileContainingExtension':
     case 'allExtensionNumbersOfType':
-      return refusal(status.NOT_FOUND, 'proto3 has no extensions');
+      return errorResponse(status.NOT_FOUND, 'proto3 has no extensions');
     default:
-      return refusal(status.INVALID_ARGUMENT, 'the request asks nothing');
+      return errorResponse(status.INVALID_ARGUMENT, 'the request has no message_request');
   }
 }
 
@@ -51,13 +51,13 @@ function indexOf(files: readonly DescriptorFile[]): DescriptorIndex {
   };
 }
 
-function fileAnswer(index: DescriptorIndex, file: DescriptorFile | undefined, asked: string): Answer {
-  if (file === undefined) return refusal(status.NOT_FOUND, `there is no such ${asked}`);
+function fileResponse(index: DescriptorIndex, file: DescriptorFile | undefined, what: string): Response {
+  if (file === undefined) return errorResponse(status.NOT_FOUND, `there is no such ${what}`);
   const bytes = withImports(index, file).map(one => Buffer.from(one.base64, 'base64'));
   return { fileDescriptorResponse: { fileDescriptorProto: bytes } };
 }
 
-/** The file first, then everything it imports, once each. */
+/** The file first, then its transitive imports, each once. */
 function withImports(index: DescriptorIndex, file: DescriptorFile): readonly DescriptorFile[] {
   const found = new Set([file]);
   for (const one of found) {
@@ -69,6 +69,6 @@ function withImports(index: DescriptorIndex, file: DescriptorFile): readonly Des
   return [...found];
 }
 
-function refusal(errorCode: status, errorMessage: string): Answer {
+function errorResponse(errorCode: status, errorMessage: string): Response {
   return { errorResponse: { errorCode, errorMessage } };
 }

@@ -1,4 +1,4 @@
-// A request that cannot be served as it stands, and why.
+// An error of a request that the client must change.
 
 export type RequestErrorCode = 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'FAILED_PRECONDITION';
 

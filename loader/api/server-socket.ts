@@ -1,19 +1,19 @@
-// The path at which the server is found: claimed from whoever died there, refused when somebody lives there.
+// The path of the server's socket: a socket file without a listener is replaced, one with a listener is an error.
 import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, type Stats } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { HeddleError } from '../errors.ts';
 
 /** sun_path of unix(7) without its NUL, bytes. */
-const LONGEST_PATH = 107;
+const MAX_PATH_BYTES = 107;
 
 /**
- * A listener is bound under a name of its own, made private, and only then renamed to `path`: nobody meets it half made,
- * and there is no moment at which `path` answers to nobody.
+ * The listener is bound to a temporary name, gets mode 0600, and is then renamed to `path`: no client connects before the
+ * mode is set, and `path` always leads to a listener, the old one or the new one.
  */
 export class ServerSocket {
   readonly path: string;
-  /** Where to bind; carries our pid, so that a second daemon can name us. */
+  /** Where to bind. It contains our pid: the error of a second daemon names it. */
   readonly bindPath: string;
   #published: Stats | undefined;
 
@@ -22,25 +22,25 @@ export class ServerSocket {
     this.bindPath = `${path}.${process.pid}`;
   }
 
-  /** Rejects when a living process listens at `path`, or something that is no socket stands there. */
+  /** Rejects when a process listens at `path`, or when `path` is not a socket. */
   static async claim(path: string): Promise<ServerSocket> {
     const socket = new ServerSocket(path);
-    if (Buffer.byteLength(socket.bindPath) > LONGEST_PATH)
+    if (Buffer.byteLength(socket.bindPath) > MAX_PATH_BYTES)
       throw new HeddleError('INVALID_CONFIG', `socket path ${path} is too long for a unix socket`);
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-    await refuseIfTaken(path);
-    rmSync(socket.bindPath, { force: true }); // of a predecessor with our pid
+    await throwIfTaken(path);
+    rmSync(socket.bindPath, { force: true }); // left by an earlier process with our pid
     return socket;
   }
 
-  /** Call it once something listens at `bindPath`. From then on root, and only root, can connect to `path`. */
+  /** Call it once the server listens at `bindPath`. From then on root, and only root, can connect to `path`. */
   publish(): void {
     chmodSync(this.bindPath, 0o600);
     this.#published = lstatSync(this.bindPath);
     renameSync(this.bindPath, this.path);
   }
 
-  /** Removes what was published, unless another has taken its place. */
+  /** Removes the published socket, unless another daemon has replaced it. */
   release(): void {
     const published = this.#published;
     this.#published = undefined;
@@ -49,15 +49,14 @@ export class ServerSocket {
   }
 }
 
-async function refuseIfTaken(path: string): Promise<void> {
+async function throwIfTaken(path: string): Promise<void> {
   const current = lstatSync(path, { throwIfNoEntry: false });
   if (current === undefined) return;
-  if (!current.isSocket()) throw new HeddleError('IO', `${path} is there and is no socket`);
-  if (await isAlive(path))
-    throw new HeddleError('IO', `another daemon${pidOf(path)} already listens at ${path}`);
+  if (!current.isSocket()) throw new HeddleError('IO', `${path} exists and is not a socket`);
+  if (await isListening(path)) throw new HeddleError('IO', `another daemon${pidOf(path)} listens at ${path}`);
 }
 
-function isAlive(path: string): Promise<boolean> {
+function isListening(path: string): Promise<boolean> {
   return new Promise(resolve => {
     const probe = connect(path);
     probe.once('connect', () => {
@@ -65,13 +64,13 @@ function isAlive(path: string): Promise<boolean> {
       resolve(true);
     });
     probe.once('error', (error: NodeJS.ErrnoException) => {
-      // A full queue belongs to a living process as well; a dead one's socket refuses.
+      // EAGAIN: the backlog of a listener is full. Without a listener connect(2) fails with ECONNREFUSED.
       resolve(error.code !== 'ECONNREFUSED' && error.code !== 'ENOENT');
     });
   });
 }
 
-/** ' (pid N)' if the listener was bound by us and in this network namespace; the kernel keeps the name it was bound to. */
+/** ' (pid N)' if the listener is a heddled of this network namespace: the kernel keeps the name that it was bound to. */
 function pidOf(path: string): string {
   const names = readFileSync('/proc/net/unix', 'utf8')
     .split('\n')

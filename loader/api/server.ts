@@ -1,4 +1,4 @@
-// The daemon's gRPC server: all services on one unix socket that only root can use.
+// The daemon's gRPC server: all services on one unix socket with mode 0600.
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import type { Attacher } from './cni/attacher.ts';
 import { cniCommands } from './cni/handler.ts';
@@ -9,7 +9,7 @@ import { eventsService } from './events-service.ts';
 import type { EventsView } from './events-view.ts';
 import { healthService } from './health-service.ts';
 import type { PolicyKeeper } from '../sources/applied/applied-policies.ts';
-import type { PolicyView } from './policy-explanation.ts';
+import type { PolicyContext } from './policy-explanation.ts';
 import { policyService } from './policy-service.ts';
 import { grpc, heddle } from './proto.gen.js';
 import { reflectionService } from './reflection-service.ts';
@@ -21,14 +21,14 @@ export interface ServerOptions {
   readonly attacher: Attacher;
   readonly view: DataplaneView;
   readonly policies: PolicyKeeper;
-  readonly world: PolicyView;
+  readonly policyContext: PolicyContext;
   readonly events: EventsView;
   readonly observeCni?: CniObserver;
 }
 
-/** Largest request, bytes: a GC that lists 30,000 attachments. */
-const LARGEST_REQUEST = 4 << 20;
-/** Calls under way when the server stops have this long to end; watches never do by themselves. */
+/** Enough for a GC that lists 30,000 attachments. */
+const MAX_REQUEST_BYTES = 4 << 20;
+/** Time for calls in progress to end when the server stops. Watches do not end by themselves. */
 const GRACE_MS = 1_000;
 const SERVICES = [
   'heddle.v1.Cni',
@@ -51,17 +51,19 @@ export class ApiServer {
 
   /** Resolves when clients can connect. */
   static async start(options: ServerOptions): Promise<ApiServer> {
-    const { socketPath, attacher, view, policies, world, events, observeCni } = options;
+    const { socketPath, attacher, view, policies, policyContext, events, observeCni } = options;
     const socket = await ServerSocket.claim(socketPath);
     const server = new Server({
-      'grpc.max_receive_message_length': LARGEST_REQUEST,
+      'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
       'grpc.max_concurrent_streams': 1_000,
     });
     const cni = cniService(cniCommands(attacher), observeCni);
     server.addService(serviceDefinition(heddle.v1.Cni, heddle.v1), { ...cni });
     server.addService(serviceDefinition(heddle.v1.Dataplane, heddle.v1), { ...dataplaneService(view) });
     server.addService(serviceDefinition(heddle.v1.Events, heddle.v1), { ...eventsService(events) });
-    server.addService(serviceDefinition(heddle.v1.Policy, heddle.v1), { ...policyService(policies, world) });
+    server.addService(serviceDefinition(heddle.v1.Policy, heddle.v1), {
+      ...policyService(policies, policyContext),
+    });
     server.addService(serviceDefinition(grpc.health.v1.Health, grpc.health.v1), { ...healthService(view) });
     addReflection(server);
     await bind(server, socket.bindPath);
@@ -73,7 +75,7 @@ export class ApiServer {
     return this.#socket.path;
   }
 
-  /** Takes no new call, lets those under way end for a moment, and resolves when the socket is gone. Idempotent. */
+  /** Accepts no new call, waits `GRACE_MS` for those in progress, and resolves when the server is closed. Idempotent. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -93,7 +95,7 @@ export class ApiServer {
   }
 }
 
-/** Older clients ask the same questions, byte for byte, under the name that the service had while it was young. */
+/** The same service also under its former name v1alpha: the messages are identical, and older clients use it. */
 function addReflection(server: Server): void {
   const definition = serviceDefinition(grpc.reflection.v1.ServerReflection, grpc.reflection.v1);
   const handlers = { ...reflectionService(SERVICES) };

@@ -1,4 +1,4 @@
-// Asks a daemon over its socket how it is.
+// Reads the status of a daemon over its socket.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { API, ApiClient } from './client.ts';
@@ -6,12 +6,12 @@ import type { heddle } from './proto.gen.js';
 
 export type DaemonStatus = heddle.v1.GetStatusResponse;
 
-/** `undefined` when no daemon answers on that socket within the time. */
+/** `undefined` when no daemon replies on that socket in time. */
 export async function askStatus(socketPath: string, timeoutMs = 2_000): Promise<DaemonStatus | undefined> {
-  // grpc-js goes on connecting for a client that was closed: one that nobody answers yet is not begun.
+  // grpc-js keeps connecting after a client was closed, so no client is created without a listener.
   if (!(await isListening(socketPath))) return undefined;
   using client = new ApiClient(socketPath);
-  // Whatever the reason, it does not answer; who wants to know why asks with the client itself.
+  // The reason is dropped; a caller that needs it uses ApiClient.
   return await client.ask(API.dataplane.getStatus, {}, timeoutMs).catch(() => undefined);
 }
 

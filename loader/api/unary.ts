@@ -10,18 +10,18 @@ export function unary<Request, Response>(
   failureOf: (error: unknown) => CallFailure,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
-    void answer(method, call).then(
+    void respond(method, call).then(
       response => callback(null, response),
       (error: unknown) => callback(failureOf(error)),
     );
   };
 }
 
-async function answer<Request, Response>(
+async function respond<Request, Response>(
   method: UnaryMethod<Request, Response>,
   call: ServerUnaryCall<Request, Response>,
 ): Promise<Response> {
-  const gone = new AbortController();
-  call.on('cancelled', () => gone.abort());
-  return await method(call.request, gone.signal);
+  const cancelled = new AbortController();
+  call.on('cancelled', () => cancelled.abort());
+  return await method(call.request, cancelled.signal);
 }

@@ -1,81 +1,81 @@
-// Serves a watch: everything as it is, SYNCED, then every change, as fast as the reader takes it.
+// Serves a watch: the current state, SYNCED, then every change, at the speed of the reader.
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import { changes, type Change } from './changes.ts';
 
-/** What is watched, and how it is told. */
+/** A collection that can be watched, and the encoding of its changes. */
 export interface Watched<View, Event> {
-  /** All there is now, by a key that stays the same for as long as the thing does. */
+  /** All elements by a stable key. */
   snapshot(): ReadonlyMap<string, View>;
   onChange(listener: () => void): () => void;
   eventOf(change: Change<View>): Event;
-  /** Told once everything has been told; undefined: nothing is said. */
+  /** Sent once after the initial state; undefined: not sent. */
   readonly synced: Event | undefined;
 }
 
-/** Changes that come closer together are told as one: a pod's addresses come in one burst. */
+/** Changes within this time are sent together: the addresses of a pod change in one burst. */
 const GATHER_MS = 20;
 
 /**
- * Ends when the call does. A slow reader holds back only itself: what it has not read yet is never queued, it is the
- * difference between what it was told and what is.
+ * Ends when the call does. Nothing is queued for a slow reader: the next events are the difference between the state that
+ * was sent to it and the current one, so its memory is bounded by the size of the collection.
  */
 export async function watch<View extends object, Event>(
   call: ServerWritableStream<object, Event>,
   watched: Watched<View, Event>,
 ): Promise<void> {
-  const gone = new AbortController();
-  const end = () => gone.abort();
+  const ended = new AbortController();
+  const end = () => ended.abort();
   for (const event of ['cancelled', 'close', 'error'] as const) call.once(event, end);
-  const news = new News();
-  const unsubscribe = watched.onChange(() => news.arrive());
+  const changed = new ChangeSignal();
+  const unsubscribe = watched.onChange(() => changed.set());
   try {
-    await tellAll({ call, news, signal: gone.signal }, watched);
+    await sendChanges({ call, changed, signal: ended.signal }, watched);
   } catch (error) {
-    if (!gone.signal.aborted) throw error;
+    if (!ended.signal.aborted) throw error;
   } finally {
     unsubscribe();
   }
 }
 
-interface Reader<Event> {
+interface Subscriber<Event> {
   readonly call: ServerWritableStream<object, Event>;
-  readonly news: News;
-  /** Aborts when the reader is gone. */
+  readonly changed: ChangeSignal;
+  /** Aborts when the call has ended. */
   readonly signal: AbortSignal;
 }
 
-async function tellAll<View extends object, Event>(
-  reader: Reader<Event>,
+async function sendChanges<View extends object, Event>(
+  subscriber: Subscriber<Event>,
   watched: Watched<View, Event>,
 ): Promise<never> {
   const known = new Map<string, View>();
   for (let isFirst = true; ; isFirst = false) {
-    for (const change of changes(known, watched.snapshot())) await tell(reader, watched.eventOf(change));
-    if (isFirst && watched.synced !== undefined) await tell(reader, watched.synced);
-    await reader.news.next(reader.signal);
-    await delay(GATHER_MS, undefined, { signal: reader.signal });
+    for (const change of changes(known, watched.snapshot())) await write(subscriber, watched.eventOf(change));
+    if (isFirst && watched.synced !== undefined) await write(subscriber, watched.synced);
+    await subscriber.changed.wait(subscriber.signal);
+    await delay(GATHER_MS, undefined, { signal: subscriber.signal });
   }
 }
 
-async function tell<Event>({ call, signal }: Reader<Event>, event: Event): Promise<void> {
+async function write<Event>({ call, signal }: Subscriber<Event>, event: Event): Promise<void> {
   signal.throwIfAborted();
   if (!call.write(event)) await once(call, 'drain', { signal });
 }
 
-/** Remembers that something happened, however often, until somebody asks. */
-class News {
-  readonly #bell = new EventEmitter();
-  #isThere = false;
+/** An auto-reset event: any number of `set` calls wake the next `wait` once. */
+class ChangeSignal {
+  readonly #emitter = new EventEmitter();
+  #isSet = false;
 
-  arrive(): void {
-    this.#isThere = true;
-    this.#bell.emit('ring');
+  set(): void {
+    this.#isSet = true;
+    this.#emitter.emit('set');
   }
 
-  async next(signal: AbortSignal): Promise<void> {
-    if (!this.#isThere) await once(this.#bell, 'ring', { signal });
-    this.#isThere = false;
+  async wait(signal: AbortSignal): Promise<void> {
+    if (!this.#isSet) await once(this.#emitter, 'set', { signal });
+    this.#isSet = false;
   }
 }

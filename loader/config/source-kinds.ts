@@ -1,4 +1,4 @@
-// The kinds of sources: the settings of each, and what it says of itself.
+// The kinds of sources with the settings of each.
 //
 // A kind that is added to `SourceKind` does not compile before it has a row here and is opened in
 // `loader/agent/open-source.ts` (decision 23). Its settings are in the file, flags and documentation by that.

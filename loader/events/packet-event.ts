@@ -29,7 +29,7 @@ export interface PacketEvent {
   readonly hook: HookName;
   /** Absent with `flow`. */
   readonly verdict?: VerdictName;
-  readonly words: string;
+  readonly description: string;
   readonly protocol: string;
   readonly source: PacketEnd;
   readonly destination: PacketEnd;
@@ -52,7 +52,7 @@ export function packetEvent(maps: MapSet, names: EventNames, event: Event): Pack
     timeMs: wallClockMs(event.timeNs),
     hook: HOOK_NAMES[event.hook] ?? 'forward',
     ...(isDrop && { verdict }),
-    words: rule === undefined ? meaning : `${meaning}: ${rule}`,
+    description: rule === undefined ? meaning : `${meaning}: ${rule}`,
     protocol: protocolName(event.protocol),
     source: endOf(names, event.source, event.sourcePort),
     destination: endOf(names, event.destination, event.destinationPort),

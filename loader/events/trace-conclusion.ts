@@ -52,14 +52,14 @@ function leavesNode({ packet, destination, route }: FinishedWalk, verdict: Verdi
   if (route === undefined || route.kind === RouteKind.LOCAL) {
     const text = "leaves through the host's stack, where netfilter may translate and refuse it";
     const service = "a Service's address is translated there: trace to the pod behind it";
-    return { outcome: 'leaves', conclusion: `${text}; ${service}` };
+    return { outcome: 'forwarded', conclusion: `${text}; ${service}` };
   }
   const text =
     destination === undefined
       ? `leaves for another node, in whose pod CIDR ${packet.destination} is: no pod that is known here has it`
       : 'leaves for another node, which applies the ingress policy of its pod';
   return {
-    outcome: 'leaves',
+    outcome: 'forwarded',
     conclusion: `${text}${netfilterNote(verdict)}`,
     nextNodeId: route.nodeId,
   };

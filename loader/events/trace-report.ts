@@ -5,14 +5,14 @@ import type { MapSet } from '../abi/map-set.ts';
 import { ruleNumberWords } from '../tables/rule-name.ts';
 
 export type TraceStage = 'conntrack' | 'egress' | 'ingress' | 'verdict';
-export type TraceOutcome = 'dropped' | 'delivered' | 'host' | 'leaves';
+export type TraceOutcome = 'dropped' | 'delivered' | 'host' | 'forwarded';
 
 export interface TraceStep {
   readonly hook: HookName;
   readonly stage: TraceStage;
   /** VERDICT_NEXT: passed this stage; absent with `conntrack`. */
   readonly verdict?: VerdictName;
-  readonly words: string;
+  readonly description: string;
   /** The rule that decided. */
   readonly rule?: string;
   /** Only with `egress` and `ingress`: numbers as in the maps. */
@@ -35,14 +35,14 @@ export function traceStep(maps: MapSet, event: Event): TraceStep {
   const hook = HOOK_NAMES[event.hook] ?? 'forward';
   switch (event.stage) {
     case EventStage.STAGE_CONNTRACK:
-      return { hook, stage: 'conntrack', words: flowWords(event.value) };
+      return { hook, stage: 'conntrack', description: flowWords(event.value) };
     case EventStage.STAGE_EGRESS:
       return { hook, stage: 'egress', ...policyStep(maps, event) };
     case EventStage.STAGE_INGRESS:
       return { hook, stage: 'ingress', ...policyStep(maps, event) };
     default: {
       const verdict = verdictName(event.verdict);
-      return { hook, stage: 'verdict', verdict, words: verdictTexts[verdict] };
+      return { hook, stage: 'verdict', verdict, description: verdictTexts[verdict] };
     }
   }
 }
@@ -63,9 +63,11 @@ function policyStep(maps: MapSet, event: Event): Omit<TraceStep, 'hook' | 'stage
   const { policy, identity, ruleSet } = event;
   const verdict = verdictName(event.verdict);
   const numbers = { verdict, policy, identity, ruleSet };
-  if (policy === PolicyId.ABSENT) return { ...numbers, words: 'the policy of the pod is not active yet' };
-  if (policy === PolicyId.OPEN) return { ...numbers, words: 'no policy selects the pod: everything passes' };
+  if (policy === PolicyId.ABSENT)
+    return { ...numbers, description: 'the policy of the pod is not active yet' };
+  if (policy === PolicyId.OPEN)
+    return { ...numbers, description: 'no policy selects the pod: everything passes' };
   const rule = ruleNumberWords(maps, event.rule);
   const word = verdict === 'VERDICT_NEXT' ? 'admitted' : 'denied';
-  return { ...numbers, words: rule === undefined ? word : `${word}: ${rule}`, ...(rule && { rule }) };
+  return { ...numbers, description: rule === undefined ? word : `${word}: ${rule}`, ...(rule && { rule }) };
 }

@@ -1,4 +1,4 @@
-// The node's attachments and addresses: what is given is on disk before anybody hears of it.
+// The node's attachments and addresses. An allocation is on disk before it is returned.
 import type { Cidr } from 'ip';
 import { HeddleError } from '../errors.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';

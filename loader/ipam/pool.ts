@@ -1,4 +1,4 @@
-// Which of the node's addresses are free: the next one first, freed ones last, one a family.
+// Allocates from the prefixes of the node, one address a family: unused addresses in ascending order, then freed ones, oldest first.
 import { type Addr, addrFromNumber, type Cidr, isIpv4, isIpv4Cidr } from 'ip';
 import { HeddleError } from '../errors.ts';
 import { overlayAddressesOf } from '../model/node-addresses.ts';

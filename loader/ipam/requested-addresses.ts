@@ -1,4 +1,4 @@
-// Addresses that somebody asks for by value: given, or refused with the reason.
+// Checks addresses that are requested by value.
 import { type Addr, cidrContains, isIpv4 } from 'ip';
 import { HeddleError, type HeddleErrorCode } from '../errors.ts';
 import { rangeContains } from './address-range.ts';

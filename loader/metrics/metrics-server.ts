@@ -8,13 +8,13 @@ export interface MetricsServerOptions {
   readonly listen: string;
   /** The text for Prometheus and its content type. */
   readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
-  /** Why the daemon is not ready; empty: it is. */
+  /** Reasons why the daemon is not ready; empty: it is ready. */
   readonly unready: () => readonly string[];
-  /** Why it does not listen; undefined: it does. */
+  /** Called with the reason why the server does not listen; undefined: it listens. */
   readonly onProblem: (sentence: string | undefined) => void;
 }
 
-/** A port that is taken may be free again: somebody's predecessor is ending. */
+/** The port may become free: a previous daemon may still be stopping. */
 const RETRY_MS = 5_000;
 const REQUEST_MS = 10_000;
 const CONNECTIONS = 64;
@@ -25,7 +25,7 @@ export class MetricsServer {
   #retry: NodeJS.Timeout | undefined;
   #isStopped = false;
 
-  /** Begins to listen; what keeps it from that is told, tried again, and keeps nothing else from anything. */
+  /** Starts to listen. A failure is reported to `onProblem` and retried; it does not throw. */
   constructor(options: MetricsServerOptions) {
     this.#options = options;
     this.#server = createServer(
@@ -61,7 +61,7 @@ export class MetricsServer {
     if (this.#isStopped) return;
     const { listen, onProblem } = this.#options;
     onProblem(
-      `metrics are not served on ${listen}, set metrics.listen to another or to off: ${error.message}`,
+      `metrics are not served on ${listen}, set metrics.listen to another address or to off: ${error.message}`,
     );
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#listen(), RETRY_MS).unref();
@@ -70,7 +70,7 @@ export class MetricsServer {
   async #answer({ method, url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       if (method !== 'GET' && method !== 'HEAD')
-        reply(response, 405, 'only GET is answered\n', { allow: 'GET, HEAD' });
+        reply(response, 405, 'only GET and HEAD are allowed\n', { allow: 'GET, HEAD' });
       else await this.#route(url.split('?', 1)[0] ?? '/', response);
     } catch (error) {
       reply(response, 500, `${messageOf(error)}\n`);
@@ -86,7 +86,7 @@ export class MetricsServer {
       const reasons = this.#options.unready();
       if (reasons.length === 0) reply(response, 200, 'ok\n');
       else reply(response, 503, `${reasons.join('\n')}\n`);
-    } else reply(response, 404, 'there is /metrics, /healthz and /readyz\n');
+    } else reply(response, 404, 'not found: paths are /metrics, /healthz and /readyz\n');
   }
 }
 

@@ -1,4 +1,4 @@
-// What a node's daemon tells Prometheus (https://prometheus.io/docs/practices/naming/): base units, read when asked for.
+// The Prometheus metrics of a node (https://prometheus.io/docs/practices/naming/): base units, collected at each scrape.
 import { setImmediate } from 'node:timers/promises';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { MAP_NAMES, type MapSet } from '../abi/map-set.ts';
@@ -7,7 +7,7 @@ import { readEventLosses } from '../tables/event-losses.ts';
 import { mapUsage, type MapUsage } from '../tables/map-usage.ts';
 import { readMetrics } from '../tables/metrics.ts';
 
-/** The daemon at this moment, as far as it is told. */
+/** The values of the daemon that become metrics. */
 export interface NodeFigures {
   readonly version: string;
   readonly ready: boolean;
@@ -18,15 +18,15 @@ export interface NodeFigures {
   readonly nodes: number;
   readonly policies: number;
   readonly reconcilers: readonly { readonly name: string; readonly lastSuccessAgeSeconds?: number }[];
-  /** Absent: no programs are loaded yet. */
+  /** Undefined before programs are loaded. */
   readonly maps: MapSet | undefined;
 }
 
-/** Maps are counted this seldom. */
+/** Minimum time between two counts of the maps' entries. */
 const COUNT_MS = 10_000;
-/** Seconds: from a run that finds nothing to do, to a first one that loads all programs. */
+/** Seconds: from a run without changes to a first run that loads all programs. */
 const SYNC_BUCKETS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
-/** Seconds: from a command that nothing has to wait for, to an ADD that waits for a pod's object. */
+/** Seconds: from a command that waits for nothing to an ADD that waits for a Pod object. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 export class NodeMetrics {
@@ -46,21 +46,21 @@ export class NodeMetrics {
     this.#addCluster();
     this.#requests = new Histogram({
       name: 'heddle_cni_request_duration_seconds',
-      help: 'Time that the daemon took for a request of the CNI plugin, by its command and outcome (ok, or a CNI error code)',
+      help: 'Duration of requests of the CNI plugin, by command and outcome (ok, or a CNI error code)',
       labelNames: ['command', 'outcome'],
       buckets: DURATION_BUCKETS,
       registers: [this.registry],
     });
     this.#syncs = new Histogram({
       name: 'heddle_reconciler_sync_seconds',
-      help: 'Time that a run of a reconciler took, by its name',
+      help: 'Duration of reconciler runs, by reconciler',
       labelNames: ['reconciler'],
       buckets: SYNC_BUCKETS,
       registers: [this.registry],
     });
     this.#syncFailures = new Counter({
       name: 'heddle_reconciler_failures_total',
-      help: 'Runs of a reconciler that failed, and are tried again',
+      help: 'Failed runs of reconcilers; each is retried',
       labelNames: ['reconciler'],
       registers: [this.registry],
     });
@@ -68,7 +68,7 @@ export class NodeMetrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** A request of the plugin has been answered. */
+  /** Counts one request of the plugin. */
   countRequest(command: string, outcome: string, seconds: number): void {
     this.#requests.observe({ command, outcome }, seconds);
   }
@@ -81,7 +81,7 @@ export class NodeMetrics {
   #addReconcilerAges(): void {
     const gauge: Gauge<'reconciler'> = new Gauge({
       name: 'heddle_reconciler_last_success_age_seconds',
-      help: 'Time since the last run of a reconciler that succeeded; absent before the first',
+      help: 'Time since the last successful run of a reconciler; absent before the first',
       labelNames: ['reconciler'],
       registers: [this.registry],
       collect: () => {
@@ -95,7 +95,7 @@ export class NodeMetrics {
     const labelNames = ['hook', 'verdict'] as const;
     const packets = new Counter({
       name: 'heddle_packets_total',
-      help: 'Packets by the hook that decided on them and its verdict; docs/verdicts.md says what each one means',
+      help: 'Packets by hook and verdict; docs/verdicts.md describes the verdicts',
       labelNames,
       registers: [this.registry],
       collect: () => {
@@ -109,13 +109,13 @@ export class NodeMetrics {
     });
     const bytes = new Counter({
       name: 'heddle_bytes_total',
-      help: 'Bytes of those packets, from their Ethernet headers on',
+      help: 'Bytes of these packets, including the Ethernet header',
       labelNames,
       registers: [this.registry],
     });
     this.#counter(
       'heddle_events_lost_total',
-      'Events that nobody was told of, for want of room in the ring',
+      'Events that were lost because the ring buffer was full',
       () => {
         const { maps } = this.#figures();
         return maps === undefined ? 0 : Number(readEventLosses(maps.hd_event_lost));
@@ -138,28 +138,28 @@ export class NodeMetrics {
         },
       });
     };
-    gauge('heddle_map_entries', 'Rows that a BPF map holds', ({ entries }) => entries);
-    gauge('heddle_map_max_entries', 'Rows that it has room for', ({ maxEntries }) => maxEntries);
+    gauge('heddle_map_entries', 'Entries of a BPF map', ({ entries }) => entries);
+    gauge('heddle_map_max_entries', 'Capacity of a BPF map, entries', ({ maxEntries }) => maxEntries);
     this.#addConntrack();
   }
 
   #addConntrack(): void {
     const counter: Counter<'reason'> = new Counter({
       name: 'heddle_conntrack_evictable_total',
-      help: 'How often an assured flow stayed evictable: no room in hd_ct, or an end that had its share of it',
+      help: 'Assured flows that stayed evictable, by reason: hd_ct was full (map_full), or an end had its share of it (over_share)',
       labelNames: ['reason'],
       registers: [this.registry],
       collect: () => {
         const { maps } = this.#figures();
         const room = maps === undefined ? undefined : readConntrackUsage(maps);
         counter.reset();
-        counter.inc({ reason: 'no_room' }, room?.tableFull ?? 0);
+        counter.inc({ reason: 'map_full' }, room?.tableFull ?? 0);
         counter.inc({ reason: 'over_share' }, room?.overShare ?? 0);
       },
     });
   }
 
-  /** Not counted for every scrape. */
+  /** Cached for `COUNT_MS`. */
   #mapUsages(): Promise<readonly MapUsage[]> {
     if (performance.now() - this.#countedAtMs >= COUNT_MS) {
       this.#countedAtMs = performance.now();
@@ -168,7 +168,7 @@ export class NodeMetrics {
     return this.#usages;
   }
 
-  /** A map for each turn of the event loop: counting a full one takes 100 ms, which ADDs wait for. */
+  /** One map per tick of the event loop: counting a full map takes 100 ms, and ADDs wait for it. */
   async #countMaps(): Promise<readonly MapUsage[]> {
     const usages: MapUsage[] = [];
     for (const name of MAP_NAMES) {
@@ -182,29 +182,23 @@ export class NodeMetrics {
   #addDaemon(): void {
     const info = new Gauge({
       name: 'heddle_build_info',
-      help: 'Always 1; the label is the version that runs',
+      help: 'Always 1; the label is the version of the daemon',
       labelNames: ['version'],
       registers: [this.registry],
     });
     info.set({ version: this.#figures().version }, 1);
-    this.#gauge('heddle_ready', '1 if a pod that is added now would work, else 0', ({ ready }) =>
-      ready ? 1 : 0,
-    );
-    this.#gauge('heddle_problems', "Problems that 'heddlectl status' tells", ({ problems }) => problems);
+    this.#gauge('heddle_ready', '1 if an ADD now would succeed, else 0', ({ ready }) => (ready ? 1 : 0));
+    this.#gauge('heddle_problems', "Problems in 'heddlectl status'", ({ problems }) => problems);
     this.#counter(
       'heddle_changes_applied_total',
-      'Changes that reconcile has made to the machine',
+      'Changes that the reconcilers have made to the machine',
       () => this.#figures().changes,
     );
   }
 
   #addCluster(): void {
     this.#gauge('heddle_local_pods', 'Pods of this node', ({ localPods }) => localPods);
-    this.#gauge(
-      'heddle_remote_pods',
-      'Pods of other nodes that this one knows',
-      ({ remotePods }) => remotePods,
-    );
+    this.#gauge('heddle_remote_pods', 'Pods of other nodes', ({ remotePods }) => remotePods);
     this.#gauge('heddle_nodes', 'Nodes of the cluster, this one included', ({ nodes }) => nodes);
     this.#gauge(
       'heddle_policies',

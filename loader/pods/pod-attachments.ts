@@ -1,4 +1,4 @@
-// Pods of this node: given an interface and addresses, taken away again, compared. Each in one turn of the event loop.
+// Attaches, detaches and checks pods of this node. Each state change is complete within one tick of the event loop.
 import { createHash } from 'node:crypto';
 import type { Addr } from 'ip';
 import { getLink, type RtnetlinkSocket } from 'rtnetlink';
@@ -15,16 +15,16 @@ import { attachPod, detachPod, type PodInterface } from '../network/pod-interfac
 import { DEFAULT_NAMES } from '../network/names.ts';
 import { PodRemoval } from '../network/pod-removal.ts';
 import { removePodRoutes, routedPod, setPodRoutes } from '../network/pod-routes.ts';
-import { checkDatapath } from './check-datapath.ts';
+import { checkTables } from './check-tables.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import type { LocalPods } from '../reconcilers/local-pods.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 
-export interface PodWish extends AttachmentKey {
+export interface AttachmentSpec extends AttachmentKey {
   readonly netns: string;
   readonly network: string;
   readonly pod?: { readonly namespace: string; readonly name: string; readonly uid?: string };
-  /** Asked for by value, at most one a family; the pod object's own reservations come after them. */
+  /** Requested by value, at most one a family; they take precedence over the Pod object's reservations. */
   readonly addresses: readonly Addr[];
 }
 
@@ -35,11 +35,11 @@ export interface PodAttachmentsOptions {
   readonly policy: NodePolicy;
   readonly cluster: () => ClusterState;
   readonly localPods: LocalPods;
-  /** The node as its tables were last written; throws `NOT_READY` before that. */
+  /** The state of the last write of the tables; throws `NOT_READY` before the first. */
   readonly state: () => NodeState;
 }
 
-/** Name of a pod's interface on the host: the same for every ADD of one attachment, within 15 characters. */
+/** Name of the host-side veth: derived from the attachment's key, within IFNAMSIZ. */
 export function hostInterfaceName({ containerId, ifname }: AttachmentKey): string {
   return `hd${createHash('sha256').update(`${containerId}/${ifname}`).digest('hex').slice(0, 11)}`;
 }
@@ -48,29 +48,29 @@ export class PodAttachments implements Disposable {
   readonly #options: PodAttachmentsOptions;
   readonly #removal: PodRemoval;
   /** By `attachmentId`. */
-  readonly #going = new Map<string, Promise<void>>();
+  readonly #detaching = new Map<string, Promise<void>>();
 
   constructor(options: PodAttachmentsOptions) {
     this.#options = options;
     this.#removal = new PodRemoval({
       socket: options.socket,
-      // The device takes its links along, and each of them waits for a grace period of its own.
+      // The kernel detaches the device's bpf links with it, and each waits for an RCU grace period.
       around: deletion => options.state().writers.programs.expeditedUntil(deletion),
     });
   }
 
-  /** Resolves when `attach` and `register` can do their work, which they do in the same turn of the event loop. */
-  settled(): Promise<void> {
+  /** Resolves when the policy writer is idle; `attach` and `register` must be called in the same tick. */
+  whenReady(): Promise<void> {
     return this.#options.policy.whenIdle();
   }
 
-  /** Nothing passes before policy, rows and programs are there, and nothing is left when it throws. */
-  attach(wish: PodWish): Attachment {
+  /** The device is set up only after policy, rows and programs are written. Undoes everything when it throws. */
+  attach(spec: AttachmentSpec): Attachment {
     const { ipam, socket } = this.#options;
     const state = this.#options.state();
-    const attachment = ipam.allocate(this.#draft(wish, state), this.#addressRequest(wish));
+    const attachment = ipam.allocate(this.#draft(spec, state), this.#addressRequest(spec));
     try {
-      attachPod(socket, this.#interfaceOf(attachment, wish.netns), links => {
+      attachPod(socket, this.#interfaceOf(attachment, spec.netns), links => {
         this.#activate({ attachment, ifindex: links.hostIfindex, slowPath: false }, state);
       });
       return ipam.attach(attachment);
@@ -80,7 +80,7 @@ export class PodAttachments implements Disposable {
     }
   }
 
-  /** A pod whose interface the caller has made itself. Throws `INVALID_REQUEST` when it is not there. */
+  /** A pod whose interface was created by the caller. Throws `INVALID_REQUEST` when it does not exist. */
   register(draft: AttachmentDraft, addresses: readonly Addr[]): Attachment {
     const { ipam, socket } = this.#options;
     const state = this.#options.state();
@@ -99,39 +99,40 @@ export class PodAttachments implements Disposable {
     }
   }
 
-  /** Nothing passes when it returns, nothing is left when it resolves: then its addresses rest. */
+  /** The pod's rows are removed when this returns. The device is removed and the cooldown has started when it resolves. */
   detach(key: AttachmentKey): Promise<void> {
     const id = attachmentId(key);
     const attachment = this.#options.ipam.get(key);
     if (attachment === undefined) return Promise.resolve();
-    const going = this.#going.get(id) ?? this.#detach(attachment).finally(() => this.#going.delete(id));
-    this.#going.set(id, going);
-    return going;
+    const detaching =
+      this.#detaching.get(id) ?? this.#detach(attachment).finally(() => this.#detaching.delete(id));
+    this.#detaching.set(id, detaching);
+    return detaching;
   }
 
-  /** As `detach`, of a pod whose interface the caller has made; false when there was none. */
+  /** As `detach`, for a registered pod; false when there was none. */
   unregister(key: AttachmentKey): boolean {
     const attachment = this.#options.ipam.get(key);
     if (attachment !== undefined) this.#remove(attachment);
     return attachment !== undefined;
   }
 
-  /** One sentence for each difference between what was recorded and what is there. */
+  /** One sentence for each difference between the record and the kernel's state. */
   check(attachment: Attachment, netns: string): string[] {
     const { socket, state } = this.#options;
     const network = checkPod(socket, this.#interfaceOf(attachment, netns));
     const ifindex = getLink(socket, attachment.hostInterface)?.index ?? 0;
-    return [...network, ...checkDatapath(attachment, ifindex, state())];
+    return [...network, ...checkTables(attachment, ifindex, state())];
   }
 
-  /** What a crash in the middle of an ADD has left: nobody was answered, so nobody has it. */
+  /** Removes attachments in phase `allocated` after a crash: their ADD was never answered, or their DEL had begun. */
   removeUnfinished(): Attachment[] {
     const unfinished = [...this.#options.ipam.attachments.values()].filter(one => one.phase === 'allocated');
     for (const attachment of unfinished) this.#remove(attachment);
     return unfinished;
   }
 
-  /** Not before every `detach` has resolved. */
+  /** Call it after every `detach` has resolved. */
   [Symbol.dispose](): void {
     this.#removal[Symbol.dispose]();
   }
@@ -159,7 +160,7 @@ export class PodAttachments implements Disposable {
     ipam.release(attachment);
   }
 
-  /** Its rows go: from then on the pod sends and receives nothing. */
+  /** Removes the pod's rows: from then on its packets are dropped in both directions. */
   #closePod(attachment: Attachment): void {
     const { localPods, state } = this.#options;
     state().writers.removePod(attachment, localPods.get(attachment)?.ifindex);
@@ -171,43 +172,43 @@ export class PodAttachments implements Disposable {
     writers.addPod(input, local);
   }
 
-  /** Its device is up: the kernel takes no route over another. */
+  /** Call it only when the device is up: the kernel rejects a route over a device that is down. */
   #setRoutes(local: LocalPod): void {
     const batch = this.#options.socket.batch();
     setPodRoutes(batch, routedPod(local), DEFAULT_NAMES.routeProtocol);
     batch.commit();
   }
 
-  /** Of a device that stays: the host would go on handing it what is for its addresses. */
+  /** A registered pod's device stays, and the host would still route the pod's addresses to it. */
   #removeRoutes(local: LocalPod): void {
     removePodRoutes(this.#options.socket, routedPod(local), DEFAULT_NAMES.routeProtocol);
   }
 
-  #draft(wish: PodWish, state: NodeState): AttachmentDraft {
+  #draft(spec: AttachmentSpec, state: NodeState): AttachmentDraft {
     return {
-      containerId: wish.containerId,
-      ifname: wish.ifname,
-      netns: wish.netns,
-      hostInterface: hostInterfaceName(wish),
-      podMac: podMac(wish.containerId, wish.ifname),
+      containerId: spec.containerId,
+      ifname: spec.ifname,
+      netns: spec.netns,
+      hostInterface: hostInterfaceName(spec),
+      podMac: podMac(spec.containerId, spec.ifname),
       mtu: state.podMtu,
-      network: wish.network,
-      ...(wish.pod !== undefined && { pod: wish.pod }),
+      network: spec.network,
+      ...(spec.pod !== undefined && { pod: spec.pod }),
     };
   }
 
-  /** A reservation that the same pod's previous sandbox still holds is not waited for: it gets others. */
-  #addressRequest(wish: Pick<PodWish, 'addresses' | 'pod' | 'containerId'>) {
+  /** A reserved address that the pod's previous sandbox still has is not requested: the new sandbox gets another. */
+  #addressRequest(spec: Pick<AttachmentSpec, 'addresses' | 'pod' | 'containerId'>) {
     const reservations = reservationsOf(this.#options.cluster());
-    const object = wish.pod && this.#options.cluster().pods.get(podKey(wish.pod));
-    const owner = ownerName(wish);
+    const object = spec.pod && this.#options.cluster().pods.get(podKey(spec.pod));
+    const owner = ownerName(spec);
     const held = new Set(
       [...this.#options.ipam.attachments.values()]
         .filter(one => ownerName(one) === owner)
         .flatMap(one => one.addresses),
     );
     const reserved = (object?.addresses ?? []).filter(addr => !held.has(addr));
-    const requested = wish.addresses.length > 0 ? wish.addresses : reserved;
+    const requested = spec.addresses.length > 0 ? spec.addresses : reserved;
     return { requested, reservedFor: (addr: Addr) => reservations.get(addr) };
   }
 

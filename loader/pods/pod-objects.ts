@@ -1,4 +1,4 @@
-// Waits for the object of a pod that the runtime is already asking an interface for.
+// Waits for the Pod object of an ADD: the runtime may be faster than the source.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError } from '../errors.ts';
 import { podKey, type ClusterState, type PodObject } from '../model/objects.ts';
@@ -6,15 +6,15 @@ import { podKey, type ClusterState, type PodObject } from '../model/objects.ts';
 export interface PodName {
   readonly namespace: string;
   readonly name: string;
-  /** Absent: the runtime did not say; the name alone decides then. */
+  /** Absent: the runtime did not pass it, and any Pod object of that name matches. */
   readonly uid?: string;
 }
 
 const POLL_MS = 10;
 
 /**
- * The pod's own object: one with another uid is a predecessor's of the same name, whose labels it must not get.
- * Throws `POD_MISSING` when it has not come in time.
+ * An object with another uid is of an earlier pod of the same name: its labels must not be used.
+ * Throws `POD_MISSING` when the object has not arrived in time.
  */
 export async function waitForPod(
   pod: PodName,
@@ -38,7 +38,7 @@ function isSame(found: PodObject, pod: PodName): boolean {
 function missing(pod: PodName, other: PodObject | undefined): HeddleError {
   const why =
     other === undefined
-      ? 'has not been seen yet'
-      : `has uid ${other.uid ?? ''}, a predecessor's, instead of ${pod.uid ?? ''}`;
+      ? 'has not arrived yet'
+      : `has uid ${other.uid ?? ''}, of an earlier pod, instead of ${pod.uid ?? ''}`;
   return new HeddleError('POD_MISSING', `the object of pod ${pod.namespace}/${pod.name} ${why}: try again`);
 }

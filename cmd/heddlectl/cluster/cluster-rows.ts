@@ -1,10 +1,10 @@
-// An object of the cluster as a line.
+// The row of an object of the cluster.
 import type { StoredObject } from '../../../loader/sources/etcd/administration.ts';
 import { colour } from '../output/colour.ts';
 import type { Column } from '../output/table.ts';
 
 export interface ClusterRow extends StoredObject {
-  /** Of a node: whether its daemon holds its lease. */
+  /** Nodes: whether the lease of its daemon is alive. */
   readonly alive?: boolean;
 }
 
@@ -17,14 +17,18 @@ interface Shape {
 export const clusterColumns: readonly Column<ClusterRow>[] = [
   { title: 'KIND', text: row => row.kind },
   { title: 'NAME', text: ({ namespace, name }) => (namespace === undefined ? name : `${namespace}/${name}`) },
-  { title: 'WHAT', text: what, tint: ({ alive }, text) => (alive === false ? colour.yellow(text) : text) },
+  {
+    title: 'DETAILS',
+    text: details,
+    tint: ({ alive }, text) => (alive === false ? colour.yellow(text) : text),
+  },
 ];
 
 export function clusterRow(object: StoredObject, isAlive: boolean): ClusterRow {
   return { ...object, ...(object.kind === 'Node' && { alive: isAlive }) };
 }
 
-function what({ object, alive }: ClusterRow): string {
+function details({ object, alive }: ClusterRow): string {
   const { metadata, spec, status } = object as Shape;
   const labels = Object.entries(metadata?.labels ?? {}).map(([key, value]) => `${key}=${value}`);
   return [

@@ -1,4 +1,4 @@
-// heddlectl cluster: the cluster that lies in etcd, for installs whose source is etcd.
+// heddlectl cluster: the cluster in etcd, for installs whose source is etcd.
 import type { Command } from 'commander';
 import type { Etcd3 } from 'etcd3';
 import { isIpv6 } from 'ip';
@@ -30,21 +30,19 @@ interface InitFlags {
 }
 
 export function addClusterCommands(program: Command): void {
-  const cluster = program
-    .command('cluster')
-    .description('the cluster in etcd: its ranges, objects and nodes');
+  const cluster = program.command('cluster').description('the cluster in etcd: pod CIDRs, objects and nodes');
   cluster
     .command('init')
-    .description('the ranges that nodes take their pod CIDRs from, said once')
-    .requiredOption('--pod-cidr <cidr...>', 'a range for all pods, one of a family')
-    .option('--node-prefix <bits>', "prefix length of a node's piece, IPv4", '24')
-    .option('--node-prefix6 <bits>', 'the same, IPv6', '64')
+    .description('set the ranges from which nodes get their pod CIDRs; needed once')
+    .requiredOption('--pod-cidr <cidr...>', 'a range for all pods, one for each family')
+    .option('--node-prefix <bits>', "prefix length of a node's pod CIDR, IPv4", '24')
+    .option('--node-prefix6 <bits>', "prefix length of a node's pod CIDR, IPv6", '64')
     .action((flags: InitFlags, command: Command) =>
       withCluster(command, (etcd, keys) => init(etcd, keys, { flags, command })),
     );
   cluster
     .command('get [kind]')
-    .description(wordList(collections, 'and'))
+    .description(`list ${wordList(collections, 'and')}`)
     .action((kind: string | undefined, _flags: unknown, command: Command) =>
       withCluster(command, async (etcd, keys) => {
         const objects = await listObjects(etcd, keys, kind === undefined ? undefined : kindNamed(kind));
@@ -55,19 +53,19 @@ export function addClusterCommands(program: Command): void {
     );
   cluster
     .command('apply <path>')
-    .description('namespaces, pods and policies of a file or a directory, all of them or none')
+    .description('apply the namespaces, pods and policies of a file or a directory, atomically')
     .action((path: string, _flags: unknown, command: Command) =>
       withCluster(command, (etcd, keys) => apply(etcd, keys, { path, command })),
     );
   cluster
     .command('delete <kind> <name>')
-    .description('an object, as shop/web where it has a namespace; a node that is gone for good')
+    .description('delete an object (NAMESPACE/NAME where it has a namespace), or a node that was removed')
     .action((kind: string, name: string, _flags: unknown, command: Command) =>
       withCluster(command, (etcd, keys) => remove(etcd, keys, { kind, name, command })),
     );
 }
 
-/** Where the node is: etcd may be reachable from there alone. */
+/** Runs in the node's network namespace: etcd may be reachable only from there. */
 async function withCluster(
   command: Command,
   action: (etcd: Etcd3, keys: Keys) => Promise<void>,
@@ -107,7 +105,7 @@ async function apply(
 ): Promise<void> {
   const checked = documentsIn(path).flatMap(checkedObjects);
   if (checked.length === 0)
-    throw new UsageError(`'${path}' holds no object: name a file or a directory with some`);
+    throw new UsageError(`'${path}' has no objects: name a file or a directory with objects`);
   const objects = checked.map(({ object }) => object);
   const outcomes = await applyObjects(etcd, keys, objects);
   const rows = objects.map(({ kind, namespace, name }, i) => ({
@@ -132,6 +130,6 @@ async function remove(
   const object = { kind: known, name: last, ...(namespace !== undefined && { namespace }) };
   const wasThere = await (known === 'Node' ? deleteNode(etcd, keys, name) : deleteObject(etcd, keys, object));
   if (!wasThere)
-    throw new UsageError(`there is no ${known} '${name}': 'heddlectl cluster get' shows what there is`);
+    throw new UsageError(`there is no ${known} '${name}': 'heddlectl cluster get' lists the objects`);
   printObject(formatOf(command), { ...object, outcome: 'deleted' }, () => [`${known} ${name} deleted`]);
 }

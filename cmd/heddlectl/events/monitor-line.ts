@@ -1,4 +1,4 @@
-// One event as a line for people, or as an object for programs.
+// One event as a line of text, or as a JSON object.
 import { joinHostPort } from 'ip';
 import { heddle } from '../../../loader/api/proto.gen.js';
 import { colour } from '../output/colour.ts';
@@ -15,27 +15,28 @@ export interface ShownEvent {
   readonly kind: 'drop' | 'flow';
   readonly hook: string;
   readonly verdict?: string;
-  readonly words: string;
+  readonly description: string;
   readonly protocol: string;
   readonly source: ShownEnd;
   readonly destination: ShownEnd;
   readonly length?: number;
   readonly device?: string;
   readonly rule?: string;
-  /** Events that were lost since the one before. */
+  /** Events lost since the previous one. */
   readonly lost?: number;
 }
 
 const { PacketEventKind } = heddle.v1;
 
 export function shownEvent(event: heddle.v1.PacketEvent): ShownEvent {
-  const { timeMs, kind, hook, verdict, words, protocol, source, destination, length, device, rule } = event;
+  const { timeMs, kind, hook, verdict, description, protocol, source, destination, length, device, rule } =
+    event;
   return {
     time: new Date(timeMs).toISOString(),
     kind: kind === PacketEventKind.PACKET_EVENT_KIND_DROP ? 'drop' : 'flow',
     hook,
     ...(verdict !== '' && { verdict }),
-    ...{ words, protocol, source: shownEnd(source), destination: shownEnd(destination) },
+    ...{ description, protocol, source: shownEnd(source), destination: shownEnd(destination) },
     ...(length !== 0 && { length }),
     ...(device !== '' && { device }),
     ...(rule !== '' && { rule }),
@@ -49,12 +50,12 @@ function shownEnd(end: heddle.v1.IPacketEnd | null | undefined): ShownEnd {
 }
 
 export function eventLine(event: ShownEvent): string {
-  const { time, kind, hook, verdict = '', words, protocol, source, destination, device, lost } = event;
+  const { time, kind, hook, verdict = '', description, protocol, source, destination, device, lost } = event;
   const ends = `${protocol} ${endText(source)} → ${endText(destination)}`;
   const where = device === undefined ? hook : `${hook} ${device}`;
   const what = kind === 'drop' ? colour.red(verdict) : colour.green('new flow');
   const line = `${time.slice(11, 23)} ${what} ${ends} ${colour.dim(`[${where}]`)}`;
-  const because = kind === 'drop' ? ` ${words}` : '';
+  const because = kind === 'drop' ? ` ${description}` : '';
   const missing = lost === undefined ? '' : `${colour.yellow(`${lost} events lost`)}\n`;
   return `${missing}${line}${because}`;
 }

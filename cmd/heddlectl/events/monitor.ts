@@ -1,4 +1,4 @@
-// heddlectl monitor: drops and new flows as the datapath tells them, until somebody has seen enough.
+// heddlectl monitor: prints drops and new flows until it is interrupted.
 import type { ClientReadableStream } from '@grpc/grpc-js';
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
@@ -24,10 +24,10 @@ const POD_FORM = /^[^/\s]+\/[^/\s]+$/;
 export function addMonitorCommand(program: Command): void {
   program
     .command('monitor')
-    .description('drops and new flows as they happen; Ctrl-C ends it')
-    .option('--drops', 'only packets that were dropped')
-    .option('--flows', 'only flows that were entered')
-    .option('--pod <pod>', 'only to and from NAMESPACE/POD')
+    .description('print drops and new flows as they happen; Ctrl-C ends it')
+    .option('--drops', 'only dropped packets')
+    .option('--flows', 'only new flows')
+    .option('--pod <pod>', 'only packets to and from NAMESPACE/POD')
     .action(async (flags: MonitorFlags, command: Command) => {
       const { socket } = requireConfig(targetOf(command), 'monitor');
       const request = watchRequest(flags);
@@ -40,7 +40,7 @@ export function addMonitorCommand(program: Command): void {
 
 function watchRequest({ drops, flows, pod }: MonitorFlags): heddle.v1.IWatchEventsRequest {
   if (pod !== undefined && !POD_FORM.test(pod))
-    throw new UsageError(`--pod '${pod}' is no pod: write it as NAMESPACE/POD`);
+    throw new UsageError(`--pod '${pod}' is not a pod: write it as NAMESPACE/POD`);
   const kinds = [
     ...(drops ? [PacketEventKind.PACKET_EVENT_KIND_DROP] : []),
     ...(flows ? [PacketEventKind.PACKET_EVENT_KIND_FLOW] : []),
@@ -48,15 +48,15 @@ function watchRequest({ drops, flows, pod }: MonitorFlags): heddle.v1.IWatchEven
   return { kinds, ...(pod !== undefined && { pod }) };
 }
 
-interface Following {
+interface FollowOptions {
   readonly socket: string;
   readonly format: Format;
 }
 
-/** Resolves when a signal ends it, rejects when the daemon does. */
+/** Resolves on SIGINT or SIGTERM; rejects when the daemon ends the stream with an error. */
 function follow(
   stream: ClientReadableStream<heddle.v1.PacketEvent>,
-  { socket, format }: Following,
+  { socket, format }: FollowOptions,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (): void => {

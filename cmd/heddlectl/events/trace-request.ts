@@ -1,4 +1,4 @@
-// What `heddlectl trace` is asked, from names to addresses of one family.
+// Resolves the arguments of `heddlectl trace` to addresses of one family.
 import { InvalidArgumentError } from 'commander';
 import { type Addr, isIpv4 } from 'ip';
 import type { TraceProtocol } from '../../../loader/events/trace-packet.ts';
@@ -15,7 +15,7 @@ export interface TraceFlags {
   readonly family?: '4' | '6';
 }
 
-export interface TraceQuestion {
+export interface TraceQuery {
   readonly source: Addr;
   readonly destination: Addr;
   readonly protocol: TraceProtocol;
@@ -24,18 +24,18 @@ export interface TraceQuestion {
   readonly sourcePort?: number;
 }
 
-const HIGHEST_PORT = 65_535;
+const MAX_PORT = 65_535;
 
 export function parsePort(text: string): number {
   const port = Number(text);
-  if (/^\d+$/.test(text) && port >= 1 && port <= HIGHEST_PORT) return port;
-  throw new InvalidArgumentError(`It must be a port, 1 to ${HIGHEST_PORT}.`);
+  if (/^\d+$/.test(text) && port >= 1 && port <= MAX_PORT) return port;
+  throw new InvalidArgumentError(`It must be a port, 1 to ${MAX_PORT}.`);
 }
 
-export function traceQuestion(names: Names, flags: TraceFlags): TraceQuestion {
+export function traceQuery(names: Names, flags: TraceFlags): TraceQuery {
   const { proto, port, sourcePort } = flags;
   if (proto !== 'icmp' && port === undefined)
-    throw new UsageError(`--port is missing: ${proto} needs a destination port, as in --port 80`);
+    throw new UsageError(`--port is missing: ${proto} needs a destination port, such as --port 80`);
   if (proto === 'icmp' && port !== undefined)
     throw new UsageError(`--port ${port} has no meaning with --proto icmp: leave it out`);
   return {
@@ -46,7 +46,7 @@ export function traceQuestion(names: Names, flags: TraceFlags): TraceQuestion {
   };
 }
 
-/** IPv4 where both ends have it, unless told otherwise. */
+/** IPv4 if both ends have it, unless `--family` is given. */
 function endsOfOneFamily(
   names: Names,
   { from, to, family }: TraceFlags,
@@ -59,8 +59,10 @@ function endsOfOneFamily(
     const destination = destinations.find(addr => familyOf(addr) === each);
     if (source !== undefined && destination !== undefined) return { source, destination };
   }
-  const wanted = family === undefined ? 'one family' : `IPv${family}`;
-  throw new UsageError(`--from ${from} and --to ${to} have no addresses of ${wanted}: name two that fit`);
+  const shared = family === undefined ? 'one family' : `IPv${family}`;
+  throw new UsageError(
+    `--from ${from} and --to ${to} have no addresses of ${shared}: name two ends that have`,
+  );
 }
 
 function familyOf(addr: Addr): '4' | '6' {

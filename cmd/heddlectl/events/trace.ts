@@ -1,4 +1,4 @@
-// heddlectl trace: what would become of a packet, judged by the loaded programs with the maps in force.
+// heddlectl trace: runs the loaded programs with the active maps on one packet that is not sent.
 import { Option, type Command } from 'commander';
 import { joinHostPort } from 'ip';
 import { API } from '../../../loader/api/client.ts';
@@ -12,44 +12,48 @@ import { printObject } from '../output/output.ts';
 import { renderTable, type Column } from '../output/table.ts';
 import { requireConfig, type Target } from '../invocation/target.ts';
 import { traceDirectly } from './trace-direct.ts';
-import { parsePort, traceQuestion, type TraceFlags, type TraceQuestion } from './trace-request.ts';
+import { parsePort, traceQuery, type TraceFlags, type TraceQuery } from './trace-request.ts';
 
 interface ShownStep {
   readonly hook: string;
   readonly stage: TraceStage;
   readonly verdict?: string;
-  readonly words: string;
+  readonly description: string;
   readonly rule?: string;
   readonly policy?: number;
   readonly identity?: number;
   readonly ruleSet?: number;
 }
 
-interface ShownTrace extends TraceQuestion {
+interface ShownTrace extends TraceQuery {
   readonly from?: string;
   readonly to?: string;
   readonly sourcePort: number;
   readonly steps: readonly ShownStep[];
   readonly outcome: TraceOutcome;
   readonly conclusion: string;
-  /** The node that judges the rest. */
+  /** The node that evaluates the packet next. */
   readonly nextNode?: string;
 }
 
-type Answer = Pick<ShownTrace, 'steps' | 'outcome' | 'conclusion' | 'nextNode' | 'sourcePort'>;
+type TraceResult = Pick<ShownTrace, 'steps' | 'outcome' | 'conclusion' | 'nextNode' | 'sourcePort'>;
 
 export function addTraceCommand(program: Command): void {
   program
     .command('trace')
-    .description('what would become of a packet, stage by stage; nothing is sent, and no trace is left')
-    .requiredOption('--from <end>', 'who sends it: NAMESPACE/POD or an address')
-    .requiredOption('--to <end>', 'who shall receive it: NAMESPACE/POD or an address')
+    .description('evaluate a packet stage by stage; it is not sent, and no state changes')
+    .requiredOption('--from <end>', 'source: NAMESPACE/POD or an address')
+    .requiredOption('--to <end>', 'destination: NAMESPACE/POD or an address')
     .addOption(
       new Option('--proto <protocol>', 'protocol').choices(['tcp', 'udp', 'sctp', 'icmp']).default('tcp'),
     )
     .option('--port <port>', 'destination port', parsePort)
-    .option('--source-port <port>', 'source port, or identifier of an echo; any by default', parsePort)
-    .addOption(new Option('--family <family>', 'of pods that have both').choices(['4', '6']))
+    .option(
+      '--source-port <port>',
+      'source port, or identifier of an ICMP echo; default: an unused one',
+      parsePort,
+    )
+    .addOption(new Option('--family <family>', 'address family, for pods with both').choices(['4', '6']))
     .action(async (flags: TraceFlags, command: Command) => {
       const shown = await tracePacket(targetOf(command), flags);
       printObject(formatOf(command), shown, () => describe(shown));
@@ -59,35 +63,40 @@ export function addTraceCommand(program: Command): void {
 async function tracePacket(target: Target, flags: TraceFlags): Promise<ShownTrace> {
   requireConfig(target, 'trace');
   const names = await readNames(target);
-  const question = traceQuestion(names, flags);
-  const reply = await askDaemonIfRunning(target, API.events.trace, question);
-  const answer =
-    reply === undefined ? ownAnswer(traceDirectly(target, question), names) : daemonAnswer(reply);
-  const from = names.pods.get(question.source);
-  const to = names.pods.get(question.destination);
-  return { ...(from && { from }), ...(to && { to }), ...question, ...answer };
+  const query = traceQuery(names, flags);
+  const reply = await askDaemonIfRunning(target, API.events.trace, query);
+  const result = reply === undefined ? localResult(traceDirectly(target, query), names) : daemonResult(reply);
+  const from = names.pods.get(query.source);
+  const to = names.pods.get(query.destination);
+  return { ...(from && { from }), ...(to && { to }), ...query, ...result };
 }
 
-function ownAnswer({ nextNodeId, ...report }: TraceReport, names: Names): Answer {
+function localResult({ nextNodeId, ...report }: TraceReport, names: Names): TraceResult {
   if (nextNodeId === undefined) return report;
   return { ...report, nextNode: names.nodes.get(nextNodeId) ?? `#${nextNodeId}` };
 }
 
 const STAGES: readonly (TraceStage | undefined)[] = [undefined, 'conntrack', 'egress', 'ingress', 'verdict'];
-const OUTCOMES: readonly (TraceOutcome | undefined)[] = [undefined, 'dropped', 'delivered', 'host', 'leaves'];
+const OUTCOMES: readonly (TraceOutcome | undefined)[] = [
+  undefined,
+  'dropped',
+  'delivered',
+  'host',
+  'forwarded',
+];
 
-function daemonAnswer(reply: heddle.v1.TraceResponse): Answer {
+function daemonResult(reply: heddle.v1.TraceResponse): TraceResult {
   const { steps, outcome, conclusion, nextNode, sourcePort } = reply;
   return {
     steps: steps.map(step => ({
       hook: step.hook ?? '',
       stage: STAGES[step.stage ?? 0] ?? 'verdict',
       ...(step.verdict && { verdict: step.verdict }),
-      words: step.words ?? '',
+      description: step.description ?? '',
       ...(step.rule && { rule: step.rule }),
       ...(step.policy && { policy: step.policy, identity: step.identity ?? 0, ruleSet: step.ruleSet ?? 0 }),
     })),
-    outcome: OUTCOMES[outcome] ?? 'leaves',
+    outcome: OUTCOMES[outcome] ?? 'forwarded',
     ...{ conclusion, sourcePort },
     ...(nextNode !== '' && { nextNode }),
   };
@@ -101,7 +110,7 @@ const columns: readonly Column<ShownStep>[] = [
     text: step => (step.verdict === 'VERDICT_NEXT' ? 'ok' : (step.verdict ?? '')),
     tint: (step, text) => (step.verdict?.startsWith('DROP_') === true ? colour.red(text) : text),
   },
-  { title: 'WHY', text: step => step.words },
+  { title: 'WHY', text: step => step.description },
 ];
 
 function describe(shown: ShownTrace): string[] {
@@ -117,7 +126,7 @@ function describe(shown: ShownTrace): string[] {
     colour.bold(`${protocol} ${ends.join(' → ')}`),
     renderTable(steps, columns),
     conclusion,
-    ...(next === undefined ? [] : [`run the same command on node ${next} for what it says`]),
+    ...(next === undefined ? [] : [`run the same command on node ${next}, which evaluates the packet next`]),
   ].filter(line => line !== '');
 }
 

@@ -1,4 +1,4 @@
-// Questions to the running daemon, and its refusals as sentences.
+// Calls of the running daemon, with its errors as sentences.
 import { status, type ServiceError } from '@grpc/grpc-js';
 import { existsSync } from 'node:fs';
 import { ApiClient } from '../../../loader/api/client.ts';
@@ -6,7 +6,7 @@ import type { MethodOf } from '../../../loader/api/service-definition.ts';
 import { requireConfig, type Target } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Rejects with one sentence: what it refused, or that it does not run. */
+/** Rejects with one sentence: the daemon's error, or that it is not running. */
 export async function askDaemon<Request, Reply>(
   target: Target,
   method: MethodOf<Request, unknown, never, Reply>,
@@ -22,7 +22,7 @@ export async function askDaemon<Request, Reply>(
   }
 }
 
-/** The same, or undefined where no daemon answers. */
+/** As `askDaemon`; undefined when no daemon replies. */
 export async function askDaemonIfRunning<Request, Reply>(
   target: Target,
   method: MethodOf<Request, unknown, never, Reply>,
@@ -39,7 +39,7 @@ export async function askDaemonIfRunning<Request, Reply>(
   }
 }
 
-/** What it calls invalid was typed here: that is a matter of usage. */
+/** INVALID_ARGUMENT is an error of the command line. */
 export function asSentence(error: unknown, socket: string): unknown {
   if (!isServiceError(error)) return error;
   if (error.code === status.UNAVAILABLE) return notRunning(socket);

@@ -1,4 +1,4 @@
-// The options that every command has, and what they come to.
+// The global options, and the target and format that they select.
 import { Option, type Command } from 'commander';
 import type { Format } from '../output/output.ts';
 import { resolveTarget, type Target, type TargetFlags } from './target.ts';
@@ -11,13 +11,13 @@ interface GlobalFlags extends TargetFlags {
 const GLOBAL_FLAGS = [
   ['-j, --json', 'print JSON, on one line'],
   ['-p, --pretty', 'print JSON, indented'],
-  ['--config <file>', "the install with this configuration of its daemon; without it, the machine's own"],
-  ['--pin-root <dir>', 'only these pins, whoever they belong to'],
-  ['--lab <name>', 'a node of that lab'],
-  ['--node <node>', 'which node of the lab'],
+  ['--config <file>', "configuration file of the daemon; default: the machine's own"],
+  ['--pin-root <dir>', 'only this directory of pins, without a configuration'],
+  ['--lab <name>', 'name of a lab'],
+  ['--node <node>', 'node of the lab'],
 ] as const;
 
-/** They stand before the object, as with bpftool, or after the command. */
+/** They may precede the object, as with bpftool, or follow the command. */
 export function addGlobalFlags(command: Command, where: 'shown' | 'hidden'): void {
   for (const [flags, text] of GLOBAL_FLAGS)
     command.addOption(new Option(flags, text).hideHelp(where === 'hidden'));
@@ -29,7 +29,7 @@ export function formatOf(command: Command): Format {
   return json === true ? 'json' : 'table';
 }
 
-/** The lab that `--lab` names, if it does. */
+/** The value of `--lab`. */
 export function labFlagOf(command: Command): string | undefined {
   return command.optsWithGlobals<GlobalFlags>().lab;
 }

@@ -1,9 +1,9 @@
-// A command that has to run where its node is: it starts itself again there.
+// Runs the command again in the network namespace of its node.
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import type { Target } from './target.ts';
 
-/** True when it has run in the target's network namespace, and there is nothing left to do here. */
+/** True when the command has run in the target's network namespace: the caller returns. */
 export function ranInside({ netns }: Target): boolean {
   if (netns === undefined || statSync(netns).ino === statSync('/proc/self/ns/net').ino) return false;
   const argv = [`--net=${netns}`, process.execPath, ...process.argv.slice(1)];

@@ -1,4 +1,4 @@
-// The documents of a file of manifests, or of all those of a directory.
+// The YAML documents of a file, or of all manifests of a directory.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -6,7 +6,7 @@ import { messageOf } from '../../../loader/errors.ts';
 import { isManifestName } from '../../../loader/sources/manifests/directory.ts';
 import { UsageError } from './usage-error.ts';
 
-/** What is wrong with them, whoever they are for says. Throws `UsageError` for what is no YAML or cannot be read. */
+/** Unvalidated objects. Throws `UsageError` for a file that is not YAML or cannot be read. */
 export function documentsIn(path: string): unknown[] {
   return filesOf(path).flatMap(file =>
     parseAllDocuments(readFileSync(file, 'utf8')).flatMap(document => {
@@ -18,7 +18,7 @@ export function documentsIn(path: string): unknown[] {
   );
 }
 
-/** Of a directory, those that the manifests source would read. */
+/** Of a directory, the files that the manifests source would read. */
 function filesOf(path: string): string[] {
   try {
     if (!statSync(path).isDirectory()) return [path];

@@ -1,4 +1,4 @@
-// Which install a command is about: this machine's, one with another configuration, a lab's node, or mere pins.
+// The install that a command inspects: this machine's, one with another configuration, a lab's node, or only pins.
 import { nodeNamed, type Lab } from '../../../lab/lab.ts';
 import { findLab, listLabs } from '../../../lab/registry.ts';
 import { loadConfig, type Config } from '../../../loader/config.ts';
@@ -14,20 +14,20 @@ export interface TargetFlags {
 
 export interface Target {
   readonly pinRoot: string;
-  /** Of the daemon; undefined when only pins were named. */
+  /** Configuration of the daemon; undefined with --pin-root. */
   readonly config: Config | undefined;
-  /** Of the daemon, where one was named. */
+  /** Its file, if one was named. */
   readonly configFile?: string;
   /** Path of the node's network namespace; undefined: this process's own. */
   readonly netns: string | undefined;
 }
 
-/** Throws `UsageError` for options that contradict each other or name nothing. */
+/** Throws `UsageError` for options that exclude each other or name nothing. */
 export function resolveTarget(flags: TargetFlags): Target {
   const named = [flags.config, flags.pinRoot, flags.lab].filter(flag => flag !== undefined);
   if (named.length > 1) throw new UsageError('--config, --pin-root and --lab exclude each other: use one');
   if (flags.lab !== undefined) return labTarget(labNamed(flags.lab), flags.node);
-  if (flags.node !== undefined) throw new UsageError('--node names a node of a lab: --lab is missing');
+  if (flags.node !== undefined) throw new UsageError('--node is a node of a lab: add --lab');
   if (flags.pinRoot !== undefined) return { pinRoot: flags.pinRoot, config: undefined, netns: undefined };
   const config = readConfig(flags.config === undefined ? [] : ['--config', flags.config], process.env);
   const configFile = flags.config ?? process.env['HEDDLE_CONFIG'];
@@ -39,17 +39,17 @@ export function resolveTarget(flags: TargetFlags): Target {
   };
 }
 
-/** The config of a target that has one. */
+/** Throws `UsageError` for a target without a configuration. */
 export function requireConfig({ config }: Target, command: string): Config {
   if (config !== undefined) return config;
-  throw new UsageError(`'${command}' is about a whole install, not only its pins: use --config or --lab`);
+  throw new UsageError(`'${command}' needs a configuration: use --config or --lab in place of --pin-root`);
 }
 
 export function labNamed(name: string): Lab {
   const lab = findLab(name);
   if (lab !== undefined) return lab;
   const names = listLabs().map(one => one.options.name);
-  const hint = names.length === 0 ? "'heddlectl lab up' makes one" : `there is ${names.join(', ')}`;
+  const hint = names.length === 0 ? "'heddlectl lab up' creates one" : `labs are ${names.join(', ')}`;
   throw new UsageError(`no lab is named '${name}': ${hint}`);
 }
 

@@ -1,4 +1,4 @@
-// What is wrong with how heddlectl was called, in one sentence.
+// An error of the command line: exit status 2.
 
 export class UsageError extends Error {
   override readonly name = 'UsageError';

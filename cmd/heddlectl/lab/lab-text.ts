@@ -1,16 +1,16 @@
-// A lab for people to read.
+// The text of a lab.
 import { colour } from '../output/colour.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import { renderTable, type Column } from '../output/table.ts';
 
-interface Party {
+interface LabRow {
   readonly name: string;
   readonly addresses: string;
   readonly netns: string;
   readonly more: string;
 }
 
-const columns: readonly Column<Party>[] = [
+const columns: readonly Column<LabRow>[] = [
   { title: 'NAME', text: row => row.name },
   { title: 'ADDRESSES', text: row => row.addresses },
   { title: 'NETNS', text: row => row.netns },
@@ -20,10 +20,10 @@ const columns: readonly Column<Party>[] = [
 export function describeLab(lab: Lab): string[] {
   const { name, encapsulation, underlay, families } = lab.options;
   const title = `lab ${colour.bold(name)}: ${families} pods, encapsulation ${encapsulation}, ${underlay} underlay`;
-  return [title, renderTable(parties(lab), columns)];
+  return [title, renderTable(labRows(lab), columns)];
 }
 
-function parties(lab: Lab): Party[] {
+function labRows(lab: Lab): LabRow[] {
   const nodes = lab.nodes.flatMap(node => [
     {
       ...{ name: node.name, netns: node.netns, addresses: node.addresses.join(' ') },
@@ -41,6 +41,6 @@ function parties(lab: Lab): Party[] {
   const { netns, addresses } = lab.outside;
   return [
     ...nodes,
-    { name: 'outside', netns, addresses: addresses.join(' '), more: 'knows nothing of pods' },
+    { name: 'outside', netns, addresses: addresses.join(' '), more: 'has no routes to pods' },
   ];
 }

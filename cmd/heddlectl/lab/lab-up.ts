@@ -29,36 +29,34 @@ export function addLabUp(lab: Command): void {
   const defaults = DEFAULT_OPTIONS;
   lab
     .command('up')
-    .description('bring a lab up: real daemons, real CNI ADDs')
-    .option('--name <lab>', 'its name, letters and digits', defaults.name)
-    .option('--nodes <n>', 'nodes', wholeNumber, defaults.nodes)
-    .option('--pods <n>', 'pods a node', wholeNumber, defaults.podsPerNode)
+    .description('create a lab: network namespaces with real daemons, pods attached by CNI ADD')
+    .option('--name <lab>', 'name of the lab, letters and digits', defaults.name)
+    .option('--nodes <n>', 'number of nodes', wholeNumber, defaults.nodes)
+    .option('--pods <n>', 'pods per node', wholeNumber, defaults.podsPerNode)
     .addOption(new Option('--ipv4', 'pods have IPv4 only').conflicts(['ipv6', 'dualStack']))
     .addOption(new Option('--ipv6', 'pods have IPv6 only').conflicts(['ipv4', 'dualStack']))
-    .addOption(new Option('--dual-stack', 'pods have both, as without any of these'))
-    .addOption(
-      choice('--encap <mode>', 'which destinations go through the overlay', defaults.encapsulation, MODES),
-    )
+    .addOption(new Option('--dual-stack', 'pods have IPv4 and IPv6, the default'))
+    .addOption(choice('--encap <mode>', 'destinations that are encapsulated', defaults.encapsulation, MODES))
     .addOption(
       choice(
         '--underlay <shape>',
-        'one subnet, one a node, one a pair, or two nodes without a switch',
+        'one subnet, one per node, one per pair, or two nodes without a switch',
         defaults.underlay,
         SHAPES,
       ),
     )
-    .addOption(choice('--underlay-family <families>', "of the nodes' addresses", 'dual', FAMILIES))
-    .addOption(choice('--xdp <mode>', 'how uplink_xdp is attached', defaults.xdp, XDP_MODES))
-    .option('--mtu <bytes>', "of the underlay's devices", wholeNumber, defaults.mtu)
+    .addOption(choice('--underlay-family <families>', "families of the nodes' addresses", 'dual', FAMILIES))
+    .addOption(choice('--xdp <mode>', 'XDP mode of uplink_xdp', defaults.xdp, XDP_MODES))
+    .option('--mtu <bytes>', "MTU of the underlay's devices", wholeNumber, defaults.mtu)
     .option(
       '--nic <profiles>',
-      'how NICs and the path between them differ from perfect wires: names from below, by commas, PROFILE@NODE at one node',
+      'impairments of NICs and paths: profiles from the list below, separated by commas; PROFILE@NODE for one node',
       nicChoices,
       defaults.nic,
     )
     .addHelpText('after', ['', 'NIC profiles:', ...describeProfiles()].join('\n'))
     .action(async (flags: UpFlags, command: Command) => {
-      const up = await bringUp(plannable(optionsFrom(flags)));
+      const up = await bringUp(validated(optionsFrom(flags)));
       printObject(formatOf(command), up, () => describeLab(up));
     });
 }
@@ -88,8 +86,8 @@ function optionsFrom(flags: UpFlags): LabOptions {
   };
 }
 
-/** Options that contradict each other are the caller's mistake: exit 2. */
-function plannable(options: LabOptions): LabOptions {
+/** Throws `UsageError` for options that exclude each other. */
+function validated(options: LabOptions): LabOptions {
   try {
     planLab(options);
     return options;
@@ -98,11 +96,11 @@ function plannable(options: LabOptions): LabOptions {
   }
 }
 
-/** Interrupted, it takes down what it has brought up. */
+/** An interrupt removes what was created. */
 function bringUp(options: LabOptions): Promise<Lab> {
   const interruption = new AbortController();
   const onSignal = (name: NodeJS.Signals): void =>
-    interruption.abort(new Error(`interrupted by ${name}: the lab has been taken down again`));
+    interruption.abort(new Error(`interrupted by ${name}: the lab was removed`));
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
   const progress = (step: string): void => void process.stderr.write(`${colour.dim('lab')}  ${step}\n`);
@@ -114,7 +112,7 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-/** Given more than once, it is the profiles of all. */
+/** The option may be repeated. */
 function nicChoices(text: string, earlier: readonly string[]): string[] {
   const choices = text.split(',');
   try {

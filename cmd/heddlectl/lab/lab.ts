@@ -14,8 +14,8 @@ import { describeLab } from './lab-text.ts';
 import { printObject } from '../output/output.ts';
 import { labNamed } from '../invocation/target.ts';
 
-/** Of who names none: theOnly(). */
-const MEANT = `the only one, or the one named ${DEFAULT_OPTIONS.name}`;
+/** For help texts: see defaultLabName(). */
+const DEFAULT_LAB = `the only lab, or the lab ${DEFAULT_OPTIONS.name}`;
 
 export function addLabCommands(program: Command): void {
   const lab = program.command('lab').description('clusters of network namespaces on this machine');
@@ -28,14 +28,14 @@ export function addLabCommands(program: Command): void {
 function addDown(lab: Command): void {
   lab
     .command('down')
-    .argument('[name]', `which lab; without a name, ${MEANT}`)
-    .description('take a lab down; nothing of it is left')
+    .argument('[name]', `name of the lab; default: ${DEFAULT_LAB}`)
+    .description('remove a lab with all its namespaces, processes and files')
     .option('--all', 'every lab on this machine')
     .action(async (name: string | undefined, flags: { all?: true }) => {
       const there = listLabs().map(one => one.options.name);
-      if (name === undefined && there.length === 0 && !hasRemnants(theOnly(there)))
+      if (name === undefined && there.length === 0 && !hasRemnants(defaultLabName(there)))
         return void process.stderr.write('no lab is up\n');
-      for (const one of flags.all === true ? there : [name ?? theOnly(there)]) await takeDown(one);
+      for (const one of flags.all === true ? there : [name ?? defaultLabName(there)]) await takeDown(one);
     });
 }
 
@@ -49,7 +49,7 @@ function addList(lab: Command): void {
   lab
     .command('list')
     .alias('show')
-    .description('labs with their nodes, pods, namespaces, sockets and pin roots')
+    .description('list labs with their nodes, pods, namespaces, sockets and pin roots')
     .action((_flags: unknown, command: Command) => {
       const labs = listLabs().map(withDaemons);
       printObject(formatOf(command), labs, () =>
@@ -58,7 +58,7 @@ function addList(lab: Command): void {
     });
 }
 
-/** With the process id of every daemon that runs. */
+/** Adds the process id of each running daemon. */
 function withDaemons(lab: Lab): Lab {
   const nodes = lab.nodes.map(node => ({ ...node, daemonPid: daemonOf(node)?.pid ?? null }));
   return { ...lab, nodes };
@@ -69,21 +69,19 @@ function addExec(lab: Command): void {
     .command('exec')
     .argument('<where>', 'a pod, a node, fabric or outside')
     .argument('<command...>', 'the command and its arguments, after --')
-    .description(
-      `run a command in the network namespace of one of the lab's parties; --lab says of which lab, else it is ${MEANT}`,
-    )
+    .description(`run a command in a network namespace of the lab; default of --lab: ${DEFAULT_LAB}`)
     .passThroughOptions()
     .action(async (where: string, argv: string[], _flags: unknown, command: Command) => {
-      process.exitCode = await execAttached(netnsOf(labMeant(labFlagOf(command)), where), argv);
+      process.exitCode = await execAttached(netnsOf(labOrDefault(labFlagOf(command)), where), argv);
     });
 }
 
-function labMeant(name: string | undefined): Lab {
-  return labNamed(name ?? theOnly(listLabs().map(lab => lab.options.name)));
+function labOrDefault(name: string | undefined): Lab {
+  return labNamed(name ?? defaultLabName(listLabs().map(lab => lab.options.name)));
 }
 
-/** Who does not say which lab means the only one there is, or the one that `lab up` makes without a name. */
-function theOnly(names: readonly string[]): string {
+/** The only lab, or the default name of `lab up`. */
+function defaultLabName(names: readonly string[]): string {
   const [only] = names;
   return names.length === 1 && only !== undefined ? only : DEFAULT_OPTIONS.name;
 }

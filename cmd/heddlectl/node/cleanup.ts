@@ -1,4 +1,4 @@
-// heddlectl cleanup: takes every trace of Heddle from the machine, and nothing else.
+// heddlectl cleanup: removes everything that Heddle created on the machine, and nothing else.
 import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
@@ -22,24 +22,22 @@ const STATE_FOLDERS = ['attachments', 'cooldown', 'resting', 'damaged'];
 export function addCleanupCommand(program: Command): void {
   program
     .command('cleanup')
-    .description(
-      'remove every trace of this install: CNI files, pins, links, devices, routes, nftables, state',
-    )
-    .option('--force', 'even while the daemon runs, which will make much of it again')
+    .description('remove this install: CNI files, pins, links, devices, routes, nftables, state')
+    .option('--force', 'even while the daemon runs; it will create much of it again')
     .action(async (flags: { force?: true }, command: Command) => {
       const target = targetOf(command);
       if (ranInside(target)) return; // filters of clsact are found by device
       const removed = await cleanUp(target, flags.force === true);
-      printObject(formatOf(command), removed, () => (removed.length > 0 ? removed : ['there was nothing']));
+      printObject(formatOf(command), removed, () => (removed.length > 0 ? removed : ['nothing to remove']));
     });
 }
 
-/** Answers what was removed, a line each. */
+/** One line for each removed object. */
 async function cleanUp(target: Target, force: boolean): Promise<string[]> {
   const config = requireConfig(target, 'cleanup');
   if (!force && existsSync(config.socket) && (await askStatus(config.socket)) !== undefined)
     throw new Error(`heddled is running on ${config.socket}: stop it first, or use --force`);
-  const unused = removeCniFiles(config.cni); // first: nobody calls what is going
+  const unused = removeCniFiles(config.cni); // first, so that the runtime no longer calls the plugin
   const pins = removeAllPins(target.pinRoot);
   using socket = openSocket({ netns: target.netns });
   const changes = await cleanNetwork(socket, createNft(target.netns), networkNames(config));
@@ -64,6 +62,6 @@ function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // somebody else's files are there, or it never was
+    // it does not exist, or has files of others
   }
 }

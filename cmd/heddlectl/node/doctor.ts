@@ -1,4 +1,4 @@
-// heddlectl doctor: what is wrong with this node, and the command that mends it.
+// heddlectl doctor: finds problems of this node, with a command that fixes each.
 import type { Command } from 'commander';
 import { listAddresses, listLinks, listRoutes, openSocket, type RtnetlinkSocket } from 'rtnetlink';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
@@ -31,7 +31,7 @@ const columns: readonly Column<Finding>[] = [
   { title: 'SEVERITY', text: row => row.severity, tint: (row, text) => TINTS[row.severity](text) },
   {
     title: 'FINDING',
-    text: ({ text, command }) => (command === undefined ? text : `${text}; mend it with: ${command}`),
+    text: ({ text, command }) => (command === undefined ? text : `${text}; fix it with: ${command}`),
   },
 ];
 
@@ -40,9 +40,9 @@ export function addDoctorCommand(program: Command): void {
     .command('doctor')
     .option(
       '--cni-dir <dir>',
-      `directory of the runtime's network configurations; ${CNI_DIRECTORY}, and none in a lab`,
+      `directory of the runtime's network configurations; default: ${CNI_DIRECTORY}, in a lab none`,
     )
-    .description('what is wrong with this node, and the command that mends it')
+    .description('find problems of this node, with the command that fixes each')
     .action(async ({ cniDir }: { readonly cniDir?: string }, command: Command) => {
       const target = targetOf(command);
       if (ranInside(target)) return; // the checks send packets and read /proc
@@ -52,7 +52,7 @@ export function addDoctorCommand(program: Command): void {
     });
 }
 
-/** A lab has no container runtime: the machine's configurations are none of its business. */
+/** A lab has no container runtime, so the machine's configurations are not checked. */
 function cniDirectoryOf(command: Command): string | undefined {
   return labFlagOf(command) === undefined ? CNI_DIRECTORY : undefined;
 }
@@ -64,10 +64,10 @@ async function diagnose(
 ): Promise<Finding[]> {
   using socket = openSocket();
   const names = await readNames(target);
-  const withoutMaps = patientOf({ target, command, cniDirectory, socket, nodes: names.nodes });
+  const withoutMaps = doctorContext({ target, command, cniDirectory, socket, nodes: names.nodes });
   try {
     return await withMaps(target, maps =>
-      examine(patientOf({ target, command, cniDirectory, socket, nodes: names.nodes, maps })),
+      examine(doctorContext({ target, command, cniDirectory, socket, nodes: names.nodes, maps })),
     );
   } catch (error) {
     if (error instanceof HeddleError && error.code === 'NOT_READY') return await examine(withoutMaps);
@@ -75,7 +75,7 @@ async function diagnose(
   }
 }
 
-interface Found {
+interface ContextInputs {
   readonly target: Target;
   readonly command: Command;
   readonly cniDirectory: string | undefined;
@@ -84,7 +84,7 @@ interface Found {
   readonly maps?: MapSet;
 }
 
-function patientOf({ target, command, cniDirectory, socket, nodes, maps }: Found): Patient {
+function doctorContext({ target, command, cniDirectory, socket, nodes, maps }: ContextInputs): Patient {
   const config = requireConfig(target, 'doctor');
   const flags = command.optsWithGlobals<{ lab?: string; node?: string; config?: string }>();
   const named = Object.entries({ lab: flags.lab, node: flags.node, config: flags.config });

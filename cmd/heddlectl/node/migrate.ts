@@ -1,4 +1,4 @@
-// heddlectl migrate: what another network's configuration means in Heddle's.
+// heddlectl migrate: converts the configuration of another network.
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
@@ -11,9 +11,9 @@ import { UsageError } from '../invocation/usage-error.ts';
 export function addMigrateCommand(program: Command): void {
   program
     .command('migrate')
-    .description("another network's configuration in Heddle's words")
+    .description("convert another network's configuration")
     .command('flannel <net-conf.json>')
-    .description("flannel's net-conf.json as a heddled.yaml")
+    .description("convert flannel's net-conf.json to a heddled.yaml")
     .action((path: string, _flags: unknown, command: Command) => {
       const { settings, clusterInit, notes } = fromFlannel(readText(path));
       printObject(formatOf(command), { settings, clusterInit, notes }, () => [
@@ -22,7 +22,7 @@ export function addMigrateCommand(program: Command): void {
           ? []
           : [`# with etcd as the source: heddlectl cluster init ${clusterInit.join(' ')}`]),
         ...(Object.keys(settings).length === 0
-          ? ['# every setting is the default']
+          ? ['# all settings have their defaults']
           : [stringify(settings).trimEnd()]),
       ]);
     });

@@ -1,4 +1,4 @@
-// heddlectl stats --check: whether all counters of a live node agree.
+// heddlectl stats --check: the counter audit of a live node.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { enableRunStatistics } from 'libbpf-ts';
 import { openSocket } from 'rtnetlink';
@@ -18,10 +18,10 @@ import { withMaps } from '../tables/pinned.ts';
 import { renderTable, type Column } from '../output/table.ts';
 import type { Target } from '../invocation/target.ts';
 
-/** Programs that were running when statistics were turned on are not counted. */
-const SETTLE_MS = 50;
+/** Runs in progress when BPF statistics are enabled are not counted. */
+const WARMUP_MS = 50;
 
-/** Prints the audit of that time, or of less after SIGINT; the process ends with 1 unless every line balances. */
+/** Prints the audit; SIGINT ends it early. Exit status 1 unless all counters balance. */
 export async function checkStats(target: Target, format: Format, seconds: number): Promise<void> {
   const found = await audit(target, seconds);
   printObject(format, found, () => linesOf(found));
@@ -45,20 +45,20 @@ async function compareSnapshots(
   using socket = openSocket({ netns });
   const host = await countHostPackets(netns, uplinkNames(pinRoot, socket));
   try {
-    await sleep(SETTLE_MS);
+    await sleep(WARMUP_MS);
     const from = await takeSnapshot({ pinRoot, maps, socket, host });
     process.stderr.write(`counting for ${seconds} s; Ctrl-C ends it sooner\n`);
     await sleepOrInterrupt(seconds * 1_000);
     const to = await takeSnapshot({ pinRoot, maps, socket, host });
     if (from.programs !== to.programs)
-      throw new Error('the programs were replaced meanwhile, and their counters with them: ask again');
+      throw new Error('the programs and their counters were replaced meanwhile: repeat the command');
     return auditBetween(from, to);
   } finally {
     host.close();
   }
 }
 
-/** The first SIGINT ends the wait, a second one the process. */
+/** The first SIGINT ends the wait, the second the process. */
 async function sleepOrInterrupt(milliseconds: number): Promise<void> {
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
@@ -96,6 +96,6 @@ function differenceColumn(): Column<AuditLine> {
   };
 }
 
-function rangeText({ least, most }: Range): string {
-  return least === most ? String(least) : `${least}–${most}`;
+function rangeText({ min, max }: Range): string {
+  return min === max ? String(min) : `${min}–${max}`;
 }

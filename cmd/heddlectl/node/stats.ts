@@ -1,4 +1,4 @@
-// heddlectl stats: what became of every packet, by hook and verdict, as hd_metrics has it.
+// heddlectl stats: the packet counters of hd_metrics, by hook and verdict.
 import type { Command } from 'commander';
 import { colour } from '../output/colour.ts';
 import { verdictTexts } from '../../../loader/abi/abi.gen.ts';
@@ -11,7 +11,7 @@ import { checkStats } from './stats-check.ts';
 import type { Column } from '../output/table.ts';
 import { UsageError } from '../invocation/usage-error.ts';
 
-const MOST_SECONDS = 3_600;
+const MAX_SECONDS = 3_600;
 
 const columns: readonly Column<MetricsRow>[] = [
   { title: 'HOOK', text: row => row.hook },
@@ -35,9 +35,9 @@ export function addStatsCommand(program: Command): void {
   program
     .command('stats')
     .description('packets and bytes by hook and verdict')
-    .option('--all', 'also what never happened')
-    .option('--check', 'whether every packet is accounted for, by counters outside of the programs')
-    .option('--seconds <n>', 'with --check: for how long', '2')
+    .option('--all', 'include counters that are zero')
+    .option('--check', 'compare with counters outside of the programs: exit status 1 unless all balance')
+    .option('--seconds <n>', 'duration of --check', '2')
     .action(async (flags: StatsFlags, command: Command) => {
       if (flags.check === true) {
         await checkStats(targetOf(command), formatOf(command), secondsOf(flags.seconds));
@@ -50,11 +50,11 @@ export function addStatsCommand(program: Command): void {
 
 function secondsOf(text: string): number {
   const seconds = Number(text);
-  if (text !== '' && seconds > 0 && seconds <= MOST_SECONDS) return seconds;
-  throw new UsageError(`--seconds cannot be '${text}': use a number from 0 to ${MOST_SECONDS}`);
+  if (text !== '' && seconds > 0 && seconds <= MAX_SECONDS) return seconds;
+  throw new UsageError(`--seconds cannot be '${text}': use a number from 0 to ${MAX_SECONDS}`);
 }
 
-/** Every hook with every verdict that can end a packet. */
+/** Every hook with every final verdict. */
 function withZeros(rows: readonly MetricsRow[]): MetricsRow[] {
   const verdicts = VERDICT_NAMES.filter(verdict => verdict !== 'VERDICT_NEXT');
   return HOOK_NAMES.flatMap(hook =>

@@ -1,4 +1,4 @@
-// heddlectl status: the daemon, and what it has left in the kernel; works without a daemon.
+// heddlectl status: the daemon and its pinned objects; works without a daemon.
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { colour } from '../output/colour.ts';
@@ -16,7 +16,7 @@ import type { Target } from '../invocation/target.ts';
 
 interface Status {
   readonly daemon: DaemonReport;
-  /** Absent: there is no configuration that says. */
+  /** Kind of the source; absent without a configuration. */
   readonly source?: string;
   readonly pinRoot: string;
   readonly programs: number;
@@ -55,7 +55,7 @@ type Reported =
 export function addStatusCommand(program: Command): void {
   program
     .command('status')
-    .description('the daemon, programs, links and maps of this node')
+    .description('show the daemon, programs, links and maps of this node')
     .action(async (_flags: unknown, command: Command) => {
       const status = await readStatus(targetOf(command));
       printObject(formatOf(command), status, () => describe(status));
@@ -78,7 +78,7 @@ async function readStatus(target: Target): Promise<Status> {
 async function readDaemon(socket: string | undefined): Promise<DaemonReport> {
   const status = socket !== undefined && existsSync(socket) ? await askStatus(socket) : undefined;
   if (socket === undefined || status === undefined) return { running: false, socket };
-  const { version, node, uptimeSeconds, ready, problems, uplink, xdp } = status; // defaults are no own members
+  const { version, node, uptimeSeconds, ready, problems, uplink, xdp } = status; // default values are not own properties of a message
   const { changesApplied, localPods, remotePods, nodes, reconcilers } = status;
   return {
     ...{ running: true, socket, version, node, uptimeSeconds, ready, problems, uplink, xdp },
@@ -86,7 +86,7 @@ async function readDaemon(socket: string | undefined): Promise<DaemonReport> {
   };
 }
 
-/** Defaults are no own members of a message. */
+/** Default values are not own properties of a message. */
 function reconcilerReport(message: DaemonStatus['reconcilers'][number]): ReconcilerReport {
   const { name, state, waitsFor, problems, failures, lastSuccessAgeSeconds } = message;
   return {
@@ -146,16 +146,16 @@ function describeDaemon(daemon: DaemonReport): string[] {
   ];
 }
 
-/** Those that are well are counted; their problems are among the node's. */
+/** Reconcilers that are ok are only counted; all problems are listed as the node's. */
 function describeReconcilers(reconcilers: readonly ReconcilerReport[]): string[] {
-  const ill = reconcilers.filter(({ state }) => state !== 'ok');
+  const failing = reconcilers.filter(({ state }) => state !== 'ok');
   return [
-    line('reconcilers', `${reconcilers.length - ill.length} of ${reconcilers.length} ok`),
-    ...ill.map(one => line(`  ${one.name}`, colour.yellow(illness(one)))),
+    line('reconcilers', `${reconcilers.length - failing.length} of ${reconcilers.length} ok`),
+    ...failing.map(one => line(`  ${one.name}`, colour.yellow(problemText(one)))),
   ];
 }
 
-function illness({ state, waitsFor, failures, lastSuccessAgeSeconds }: ReconcilerReport): string {
+function problemText({ state, waitsFor, failures, lastSuccessAgeSeconds }: ReconcilerReport): string {
   const what = state === 'waiting' ? `waits for ${waitsFor ?? ''}` : state;
   const failed = failures === 0 ? '' : `, ${failures} failed runs`;
   const age =

@@ -1,7 +1,7 @@
-// The order in which people read addresses.
+// Sorts by address.
 import { type Addr, addrToBytes, isIpv4 } from 'ip';
 
-/** IPv4 before IPv6, then by value; each address is taken apart once, since there may be 100,000 of them. */
+/** IPv4 before IPv6, then by value; each address is converted once: there may be 100,000. */
 export function byAddress<T>(items: Iterable<T>, addrOf: (item: T) => Addr): T[] {
   const keyed = Array.from(items, item => {
     const addr = addrOf(item);

@@ -1,4 +1,4 @@
-// Colour for people at a terminal: what is piped, and what says NO_COLOR, gets plain text, in CI too.
+// Colours for terminals only: no colours in pipes, in CI, or with NO_COLOR.
 import { isatty } from 'node:tty';
 import { createColors } from 'picocolors';
 

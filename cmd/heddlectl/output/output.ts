@@ -1,9 +1,9 @@
-// How heddlectl prints: aligned columns for people, one line of JSON for programs (-j), indented JSON for both (-p).
+// Output formats: aligned columns, one line of JSON (-j), indented JSON (-p).
 import { renderTable, type Column } from './table.ts';
 
 export type Format = 'table' | 'json' | 'pretty';
 
-/** Prints rows as a table, or as they are in JSON; `none` is said to people instead of an empty table. */
+/** Prints rows as a table, or as they are in JSON; `none` is printed in place of an empty table. */
 export function printRows<Row>(
   format: Format,
   rows: readonly Row[],
@@ -14,7 +14,7 @@ export function printRows<Row>(
   else printJson(format, rows);
 }
 
-/** Prints one object: `lines` for people. */
+/** Prints one object; `lines` are its text. */
 export function printObject(format: Format, object: unknown, lines: () => readonly string[]): void {
   if (format === 'table') print(lines().join('\n'));
   else printJson(format, object);

@@ -5,13 +5,13 @@ export interface Column<Row> {
   readonly title: string;
   readonly text: (row: Row) => string;
   readonly align?: 'right';
-  /** Colours a cell that is padded already: colour codes have no width. */
+  /** Colours a padded cell: colour codes would change its width. */
   readonly tint?: (row: Row, text: string) => string;
 }
 
 const GAP = '  ';
 
-/** A title line and a line a row, without blanks at line ends; nothing at all for no rows. */
+/** A header line and one line per row, without trailing blanks; empty for no rows. */
 export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   if (rows.length === 0) return '';
   const cells = rows.map(row => columns.map(column => column.text(row)));

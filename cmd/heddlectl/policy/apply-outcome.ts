@@ -1,4 +1,4 @@
-// What became of a policy that was applied, in a word.
+// The outcome of applying a policy, in one word.
 import { heddle } from '../../../loader/api/proto.gen.js';
 
 const { ApplyOutcome } = heddle.v1;

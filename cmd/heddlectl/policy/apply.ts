@@ -1,4 +1,4 @@
-// heddlectl apply, confirm, rollback: several policies in one step, which is taken back by itself unless confirmed.
+// heddlectl apply, confirm, rollback: applies policies atomically, with an automatic rollback unless confirmed.
 import type { Command } from 'commander';
 import { API } from '../../../loader/api/client.ts';
 import type { heddle } from '../../../loader/api/proto.gen.js';
@@ -11,31 +11,28 @@ import { printObject } from '../output/output.ts';
 import { UsageError } from '../invocation/usage-error.ts';
 
 const SECONDS = { s: 1, m: 60, h: 3_600 } as const;
-const LONGEST_SECONDS = 86_400;
+const MAX_SECONDS = 86_400;
 
 export function addApplyCommands(program: Command): void {
   program
     .command('apply <path>')
-    .description('policies of a file or a directory, in force together or not at all')
-    .option(
-      '--confirm <time>',
-      "they are taken back after that time (60s, 5m), unless 'heddlectl confirm' comes before",
-    )
+    .description('apply the policies of a file or a directory atomically')
+    .option('--confirm <time>', "roll back after that time (60s, 5m) unless 'heddlectl confirm' is run")
     .action(apply);
   program
     .command('confirm')
-    .description('what was applied with --confirm stays')
+    .description('confirm the policies that were applied with --confirm')
     .action(async (_flags: unknown, command: Command) => {
       await askDaemon(targetOf(command), API.policy.confirmPolicies, {});
-      printObject(formatOf(command), { outcome: 'confirmed' }, () => ['confirmed: it stays']);
+      printObject(formatOf(command), { outcome: 'confirmed' }, () => ['confirmed']);
     });
   program
     .command('rollback')
-    .description("every policy of the last 'heddlectl apply' is as it was before")
+    .description("restore the policies before the last 'heddlectl apply'")
     .action(async (_flags: unknown, command: Command) => {
       const { policies } = await askDaemon(targetOf(command), API.policy.rollBackPolicies, {});
       printObject(formatOf(command), { outcome: 'rolled back', policies }, () => [
-        `rolled back: ${policies === 1 ? 'one policy is' : `${policies} policies are`} as before`,
+        `rolled back: ${policies === 1 ? 'one policy' : `${policies} policies`} restored`,
       ]);
     });
 }
@@ -44,21 +41,21 @@ async function apply(path: string, { confirm }: { confirm?: string }, command: C
   const confirmWithinSeconds = confirm === undefined ? 0 : secondsIn(confirm);
   const manifests = documentsIn(path).map(document => JSON.stringify(document));
   if (manifests.length === 0)
-    throw new UsageError(`'${path}' holds no policy: name a file or a directory with some`);
+    throw new UsageError(`'${path}' has no policies: name a file or a directory with policies`);
   const request = { manifests, confirmWithinSeconds };
   const { policies } = await askDaemon(targetOf(command), API.policy.applyPolicies, request);
   printObject(formatOf(command), { policies: policies.map(rowOf), confirmWithinSeconds }, () => [
     ...policies.flatMap(linesOf),
     ...(confirm === undefined
       ? []
-      : [colour.yellow(`taken back in ${confirm} unless you say: heddlectl confirm`)]),
+      : [colour.yellow(`rolled back in ${confirm} unless confirmed: heddlectl confirm`)]),
   ]);
 }
 
 function secondsIn(text: string): number {
   const [, number = '', unit = 's'] = /^(\d+)([smh]?)$/.exec(text) ?? [];
   const seconds = Number(number) * SECONDS[(unit || 's') as keyof typeof SECONDS];
-  if (number !== '' && seconds > 0 && seconds <= LONGEST_SECONDS) return seconds;
+  if (number !== '' && seconds > 0 && seconds <= MAX_SECONDS) return seconds;
   throw new UsageError(`--confirm cannot be '${text}': use a time such as 60s or 5m, a day at most`);
 }
 

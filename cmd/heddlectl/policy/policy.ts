@@ -1,4 +1,4 @@
-// heddlectl policy: which policies there are, what holds for one pod, and policies given by hand.
+// heddlectl policy: lists policies, shows the effective policy of a pod, applies and deletes policies.
 import { readFileSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
 import { API } from '../../../loader/api/client.ts';
@@ -21,7 +21,7 @@ interface PolicyRow {
   /** Admin, NetworkPolicy or Baseline. */
   readonly tier: string;
   readonly priority?: number;
-  /** 'namespace/name' of the pods of this node that it selects. */
+  /** 'namespace/name' of the local pods that it selects. */
   readonly subjects: readonly string[];
   readonly origin: string;
   readonly status: string;
@@ -32,8 +32,8 @@ const columns: readonly Column<PolicyRow>[] = [
   { title: 'NAME', text: row => row.name },
   { title: 'TIER', text: row => row.tier },
   { title: 'PRIORITY', text: row => String(row.priority ?? ''), align: 'right' },
-  { title: 'FROM', text: row => row.origin },
-  { title: 'PODS HERE', text: row => row.subjects.join(' ') },
+  { title: 'ORIGIN', text: row => row.origin },
+  { title: 'LOCAL PODS', text: row => row.subjects.join(' ') },
   {
     title: 'STATUS',
     text: row => row.status,
@@ -44,29 +44,29 @@ const columns: readonly Column<PolicyRow>[] = [
 const { PolicyOrigin } = heddle.v1;
 
 export function addPolicyCommands(program: Command): void {
-  const policy = program.command('policy').description('network policies, and what they come to');
+  const policy = program.command('policy').description('network policies');
   policy
     .command('list')
-    .description('every policy that the daemon knows')
+    .description('list all policies of the daemon')
     .action(async (_flags: unknown, command: Command) =>
       printRows(formatOf(command), await policyRows(targetOf(command)), columns, 'no policies'),
     );
   policy
     .command('show <pod>')
-    .description('what holds for NAMESPACE/POD of this node, in the order in which it is judged')
+    .description('show the effective policy of NAMESPACE/POD of this node, in the order of evaluation')
     .action(async (pod: string, _flags: unknown, command: Command) => {
       const shown = await podPolicy(targetOf(command), pod);
       printObject(formatOf(command), shown, () => describePodPolicy(shown));
     });
   policy
     .command('apply <file>')
-    .description("give the daemon one policy, beside its source's; '-' reads it from standard input")
+    .description("apply one policy beside the source's; '-' reads standard input")
     .action(apply);
   policy
     .command('delete')
     .addArgument(new Argument('<kind>', 'kind of the policy').choices(policyKinds))
     .argument('<name>', 'NAMESPACE/NAME, or NAME of a kind without namespaces')
-    .description('take back a policy that was given by hand')
+    .description('delete a policy that was applied with heddlectl')
     .action(remove);
 }
 
@@ -107,17 +107,17 @@ function readManifest(file: string): string {
   }
 }
 
-async function remove(kind: PolicyKind, wanted: string, _flags: unknown, command: Command): Promise<void> {
-  const parts = wanted.split('/');
+async function remove(kind: PolicyKind, fullName: string, _flags: unknown, command: Command): Promise<void> {
+  const parts = fullName.split('/');
   const isCluster = kindSpec(kind).scope === 'cluster';
   if (parts.length > (isCluster ? 1 : 2) || parts.includes('')) {
-    const form = isCluster ? 'NAME, it has no namespace' : 'NAMESPACE/NAME';
-    throw new UsageError(`name '${wanted}' is no ${kind}'s: write it as ${form}`);
+    const form = isCluster ? 'NAME, without a namespace' : 'NAMESPACE/NAME';
+    throw new UsageError(`name '${fullName}' is not a name of a ${kind}: write it as ${form}`);
   }
   const name = parts.at(-1) ?? '';
   const namespace = parts.length === 2 ? (parts[0] ?? '') : '';
   await askDaemon(targetOf(command), API.policy.deletePolicy, { kind, namespace, name });
-  printObject(formatOf(command), { kind, name: wanted, outcome: 'deleted' }, () => [
-    `${kind} ${wanted}: deleted`,
+  printObject(formatOf(command), { kind, name: fullName, outcome: 'deleted' }, () => [
+    `${kind} ${fullName}: deleted`,
   ]);
 }

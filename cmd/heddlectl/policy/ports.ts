@@ -1,4 +1,4 @@
-// A rule set's port prefixes as the ranges that people wrote: of nested ones the longest holds.
+// Converts the port prefixes of a rule set to ranges: longest prefix match.
 import type { RuleSetKey, RuleVerdict } from '../../../loader/abi/abi.gen.ts';
 
 export interface PortRange {
@@ -11,7 +11,7 @@ const PORT_BITS = 16;
 
 type Row = readonly [RuleSetKey, RuleVerdict];
 
-/** Of one protocol; in order, neighbours that say the same joined. */
+/** Rows of one protocol; sorted, adjacent ranges with an equal verdict are merged. */
 export function portRanges(rows: readonly Row[]): PortRange[] {
   const starts = new Set(rows.flatMap(([key]) => [key.port, lastPort(key) + 1]));
   const edges = [...starts].sort((a, b) => a - b);

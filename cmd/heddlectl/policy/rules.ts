@@ -1,4 +1,4 @@
-// Rules as their authors wrote them, one below the other in the order of judgement.
+// The rules of policies, in the order of evaluation.
 import type { heddle } from '../../../loader/api/proto.gen.js';
 import { colour } from '../output/colour.ts';
 import { renderTable, type Column } from '../output/table.ts';
@@ -43,5 +43,5 @@ export function ruleLines(rules: readonly ShownRule[]): string[] {
 }
 
 function listed(words: readonly string[]): string {
-  return words.length === 0 ? 'nobody' : words.join('; ');
+  return words.length === 0 ? 'none' : words.join('; ');
 }

@@ -1,4 +1,4 @@
-// What holds for one pod: the tables in force, in the words of the policies' authors while the daemon can tell them.
+// The effective policy of one pod: rules by name from the daemon, or the pinned tables without it.
 import { EndpointKind, PolicyId, type PodPolicy } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { API } from '../../../loader/api/client.ts';
@@ -14,21 +14,22 @@ import { podAddresses } from '../tables/pod-addresses.ts';
 import type { Target } from '../invocation/target.ts';
 
 export interface ShownDirection {
-  /** `absent`: nothing passes yet; `open`: everything does; `judged`: by the table of that number. */
-  readonly state: 'absent' | 'open' | 'judged';
-  readonly number: number;
-  /** In order of judgement; absent while the daemon is down. */
+  /** `absent`: not written yet, packets are dropped; `open`: no policy selects the pod; `enforced`: by that policy. */
+  readonly state: 'absent' | 'open' | 'enforced';
+  /** As in hd_pod. */
+  readonly policyId: number;
+  /** In the order of evaluation; absent without the daemon. */
   readonly rules?: readonly ShownRule[];
-  /** What becomes of what no rule matches; absent while the daemon is down. */
+  /** Action for packets that no rule matches; absent without the daemon. */
   readonly otherwise?: string;
-  /** Who may do what, as the datapath has it; only while the daemon is down. */
+  /** Rows of hd_policy_peer and hd_rule_set; only without the daemon. */
   readonly table?: readonly TablePeer[];
 }
 
 export interface ShownPodPolicy {
   readonly pod: string;
   readonly addresses: readonly string[];
-  readonly slot: number;
+  readonly podId: number;
   readonly egress: ShownDirection;
   readonly ingress: ShownDirection;
 }
@@ -40,40 +41,46 @@ export async function podPolicy(target: Target, pod: string): Promise<ShownPodPo
   const addresses = podAddresses(names, pod, 'pod');
   const [namespace = '', name = ''] = pod.split('/');
   return withMaps(target, async maps => {
-    const slot = slotOf(maps, pod, addresses);
+    const podId = podIdOf(maps, pod, addresses);
     const explained = await askDaemonIfRunning(target, API.policy.explainPod, { namespace, name });
-    const view = { maps, names, version: activeBank(maps.hd_control) };
-    const numbers = maps.hd_pod.get(slot);
+    const view = { maps, names, bank: activeBank(maps.hd_control) };
+    const policyIds = maps.hd_pod.get(podId);
     return {
-      ...{ pod, addresses, slot },
-      egress: shownDirection(view, numbers?.egress, explained?.egress),
-      ingress: shownDirection(view, numbers?.ingress, explained?.ingress),
+      ...{ pod, addresses, podId },
+      egress: shownDirection(view, policyIds?.egress, explained?.egress),
+      ingress: shownDirection(view, policyIds?.ingress, explained?.ingress),
     };
   });
 }
 
-function slotOf(maps: MapSet, pod: string, addresses: readonly string[]): number {
+function podIdOf(maps: MapSet, pod: string, addresses: readonly string[]): number {
   for (const [{ addr }, { kind, podSlot }] of maps.hd_endpoint.entries())
     if (kind === EndpointKind.LOCAL_POD && addresses.includes(addr)) return podSlot;
-  throw new Error(`pod ${pod} is on another node: ask there, each node judges its own pods`);
+  throw new Error(
+    `pod ${pod} is on another node: run the command there, each node enforces the policies of its own pods`,
+  );
 }
 
 interface View {
   readonly maps: MapSet;
   readonly names: Names;
-  readonly version: number;
+  readonly bank: number;
 }
 
 function shownDirection(
-  { maps, names, version }: View,
-  numbers: PodPolicy['egress'] | undefined,
+  { maps, names, bank }: View,
+  policyIds: PodPolicy['egress'] | undefined,
   explained: Explained['egress'],
 ): ShownDirection {
-  const number = numbers?.[version] ?? PolicyId.ABSENT;
-  const state = number === PolicyId.ABSENT ? 'absent' : number === PolicyId.OPEN ? 'open' : 'judged';
+  const policyId = policyIds?.[bank] ?? PolicyId.ABSENT;
+  const state = policyId === PolicyId.ABSENT ? 'absent' : policyId === PolicyId.OPEN ? 'open' : 'enforced';
   if (explained)
-    return { state, number, rules: describeRules(explained), otherwise: explained.otherwise ?? '' };
-  return { state, number, ...(state === 'judged' && { table: policyTable(maps, names, version, number) }) };
+    return { state, policyId, rules: describeRules(explained), otherwise: explained.otherwise ?? '' };
+  return {
+    state,
+    policyId,
+    ...(state === 'enforced' && { table: policyTable(maps, names, bank, policyId) }),
+  };
 }
 
 export function describePodPolicy({ pod, addresses, egress, ingress }: ShownPodPolicy): string[] {
@@ -87,8 +94,8 @@ export function describePodPolicy({ pod, addresses, egress, ingress }: ShownPodP
 function directionLines(direction: string, shown: ShownDirection): string[] {
   const { state, rules, table, otherwise } = shown;
   const head = colour.bold(direction);
-  if (state === 'absent') return [`${head}: no policy is in force for this pod yet: nothing passes`];
-  if (state === 'open' && !rules?.length) return [`${head}: nothing selects it: everything passes`];
+  if (state === 'absent') return [`${head}: the policy of this pod is not active yet: packets are dropped`];
+  if (state === 'open' && !rules?.length) return [`${head}: no policy selects the pod: all packets pass`];
   if (rules !== undefined) return [head, ...ruleLines(rules), `  ${otherwise ?? ''}`];
   return [head, ...tableLines(table ?? [])];
 }

@@ -1,4 +1,4 @@
-// A policy's table as the datapath has it: readable without the daemon, by the names that are pinned with it.
+// A policy's rows in hd_policy_peer and hd_rule_set: readable without the daemon, with names from pinned maps.
 import { type Cidr, cidrAddr, cidrContains, cidrPrefixLength } from 'ip';
 import { PolicyAction, type RuleSetKey, type RuleVerdict } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
@@ -18,36 +18,36 @@ export interface TableRow {
   readonly rule?: string;
 }
 
-/** Peers to whom the same rows apply. */
+/** Peers with the same rows. */
 export interface TablePeer {
-  /** Pods, addresses and prefixes; `everybody else`. */
+  /** Pods, addresses and prefixes; `all other peers`. */
   readonly peers: readonly string[];
   readonly rows: readonly TableRow[];
 }
 
-/** Everybody else comes last. */
-export function policyTable(maps: MapSet, names: Names, version: number, policy: number): TablePeer[] {
+/** The row for all other peers is last. */
+export function policyTable(maps: MapSet, names: Names, bank: number, policy: number): TablePeer[] {
   const byRuleSet = new Map<number, number[]>();
   for (const [key, { ruleSet }] of maps.hd_policy_peer.entries())
     if (key.policy === policy) byRuleSet.set(ruleSet, [...(byRuleSet.get(ruleSet) ?? []), key.identity]);
-  const holders = identityHolders(maps, names, version);
-  const excepted = exceptedPrefixes(maps, version, new Set([...byRuleSet.values()].flat()));
+  const owners = identityOwners(maps, names, bank);
+  const excepted = exceptedPrefixes(maps, bank, new Set([...byRuleSet.values()].flat()));
   const rows = ruleSetRows(maps, new Set(byRuleSet.keys()));
   return [...byRuleSet]
     .sort(([, a], [, b]) => Number(a.includes(ANY_PEER)) - Number(b.includes(ANY_PEER)))
     .map(([ruleSet, identities]) => ({
       peers: identities.flatMap(identity =>
-        identity === ANY_PEER ? [...excepted, 'everybody else'] : (holders.get(identity) ?? []),
+        identity === ANY_PEER ? [...excepted, 'all other peers'] : (owners.get(identity) ?? []),
       ),
       rows: rows.get(ruleSet) ?? [],
     }))
     .filter(({ peers }) => peers.length > 0);
 }
 
-/** Prefixes without a row of their own, inside of such as have one: for them holds what holds for everybody. */
-function exceptedPrefixes(maps: MapSet, version: number, withRow: ReadonlySet<number>): Cidr[] {
+/** Prefixes without a row within a prefix with one: the rows of ANY_PEER apply to them. */
+function exceptedPrefixes(maps: MapSet, bank: number, withRow: ReadonlySet<number>): Cidr[] {
   const prefixes = Array.from(maps.hd_cidr.entries(), ([key, { identity }]) => {
-    const number = identity[version] ?? ANY_PEER;
+    const number = identity[bank] ?? ANY_PEER;
     return { cidr: routeCidr(key), isNamed: number !== ANY_PEER && withRow.has(number) };
   });
   const named = prefixes.filter(({ isNamed }) => isNamed);
@@ -59,30 +59,31 @@ function exceptedPrefixes(maps: MapSet, version: number, withRow: ReadonlySet<nu
   return prefixes.filter(({ cidr, isNamed }) => !isNamed && isInside(cidr)).map(({ cidr }) => cidr);
 }
 
-/** A pod once, though it has two addresses. */
-function identityHolders(maps: MapSet, names: Names, version: number): ReadonlyMap<number, string[]> {
-  const holders = new Map<number, Set<string>>();
-  const add = (identity: number | undefined, holder: string): void => {
+/** A dual-stack pod is listed once. */
+function identityOwners(maps: MapSet, names: Names, bank: number): ReadonlyMap<number, string[]> {
+  const owners = new Map<number, Set<string>>();
+  const add = (identity: number | undefined, owner: string): void => {
     if (identity === undefined || identity === ANY_PEER) return;
-    holders.set(identity, (holders.get(identity) ?? new Set()).add(holder));
+    owners.set(identity, (owners.get(identity) ?? new Set()).add(owner));
   };
   for (const [{ addr }, { identity, nodeId }] of maps.hd_endpoint.entries()) {
     const node = names.nodes.get(nodeId);
     const owner = names.pods.get(addr) ?? (node === undefined ? addr : `${addr} of node ${node}`);
-    add(identity[version], owner);
+    add(identity[bank], owner);
   }
-  for (const [key, { identity }] of maps.hd_cidr.entries()) add(identity[version], routeCidr(key));
-  return new Map([...holders].map(([identity, names]) => [identity, [...names].sort()]));
+  for (const [key, { identity }] of maps.hd_cidr.entries()) add(identity[bank], routeCidr(key));
+  return new Map([...owners].map(([identity, names]) => [identity, [...names].sort()]));
 }
 
-function ruleSetRows(maps: MapSet, wanted: ReadonlySet<number>): ReadonlyMap<number, TableRow[]> {
+function ruleSetRows(maps: MapSet, ruleSets: ReadonlySet<number>): ReadonlyMap<number, TableRow[]> {
   const found = new Map<number, [RuleSetKey, RuleVerdict][]>();
   for (const [key, verdict] of maps.hd_rule_set.entries())
-    if (wanted.has(key.ruleSet)) found.set(key.ruleSet, [...(found.get(key.ruleSet) ?? []), [key, verdict]]);
+    if (ruleSets.has(key.ruleSet))
+      found.set(key.ruleSet, [...(found.get(key.ruleSet) ?? []), [key, verdict]]);
   return new Map([...found].map(([ruleSet, rows]) => [ruleSet, tableRows(maps, rows)]));
 }
 
-/** By protocol and port; what holds for everything else last. */
+/** By protocol and port; the row for everything else last. */
 function tableRows(maps: MapSet, rows: readonly [RuleSetKey, RuleVerdict][]): TableRow[] {
   const protocols = [...new Set(rows.map(([{ protocol }]) => protocol))].filter(number => number !== 0);
   const listed = protocols

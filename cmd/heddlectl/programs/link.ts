@@ -1,4 +1,4 @@
-// heddlectl link: where the programs are attached. Debian's own bpftool knows nothing of tcx.
+// heddlectl link: where the programs are attached. Debian's bpftool does not show tcx links.
 import type { Command } from 'commander';
 import { colour } from '../output/colour.ts';
 import { listPinnedLinks, type PinnedLink } from '../../../loader/programs/pinned-links.ts';
@@ -22,11 +22,11 @@ const columns: readonly Column<PinnedLink>[] = [
 ];
 
 export function addLinkCommands(program: Command): void {
-  const link = program.command('link').description('where the programs are attached');
+  const link = program.command('link').description('the links of the BPF programs');
   link
     .command('list')
     .alias('show')
-    .description('every pinned link')
+    .description('list the pinned links')
     .action((_flags: unknown, command: Command) => {
       const target = targetOf(command);
       if (ranInside(target)) return; // filters of clsact are found by device

@@ -1,4 +1,4 @@
-// heddlectl prog: the programs that are loaded and pinned.
+// heddlectl prog: the pinned programs.
 import type { Command } from 'commander';
 import { listPinnedPrograms, type PinnedProgram } from '../../../loader/programs/pinned-programs.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
@@ -20,7 +20,7 @@ export function addProgCommands(program: Command): void {
   prog
     .command('list')
     .alias('show')
-    .description('every pinned program; runs are counted while sysctl kernel.bpf_stats_enabled is 1')
+    .description('list the pinned programs; runs are counted while sysctl kernel.bpf_stats_enabled is 1')
     .action((_flags: unknown, command: Command) =>
       printRows(formatOf(command), listPinnedPrograms(targetOf(command).pinRoot), columns),
     );

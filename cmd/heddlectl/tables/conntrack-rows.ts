@@ -1,4 +1,4 @@
-// hd_ct and hd_ct_unassured in words: who opened which flow, and how it stands.
+// The flows of hd_ct and hd_ct_unassured, decoded.
 import type { Addr } from 'ip';
 import { ConntrackFlag, type Conntrack, type Flow } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
@@ -10,27 +10,27 @@ import type { Names } from './names.ts';
 
 export interface FlowEnd {
   readonly address: Addr;
-  /** ICMP echo: the identifier at the opener, 0 at the responder. */
+  /** ICMP echo: the identifier at the originator, 0 at the responder. */
   readonly port: number;
   readonly pod?: string;
-  /** `none`: this end is not judged on this node; `stale`: policy has changed since and is asked at the next packet. */
-  readonly judged: 'none' | 'current' | 'stale';
-  /** Whose rule admitted the flow here; absent: nothing selects the pod, or it is not judged here. */
+  /** `none`: this node does not evaluate this end's policy; `stale`: policy has changed since, the next packet evaluates it. */
+  readonly evaluated: 'none' | 'current' | 'stale';
+  /** The rule that allowed the flow; absent: no policy selects the pod, or it is not evaluated here. */
   readonly rule?: string;
 }
 
 export interface ConntrackRow {
   readonly protocol: string;
-  readonly opener: FlowEnd;
+  readonly originator: FlowEnd;
   readonly responder: FlowEnd;
-  /** new, replied, assured, closing, closed, reset; over: its time has passed, and it waits to be freed. */
+  /** new, replied, assured, closing, closed, reset; expired: its timeout has passed, and it is not deleted yet. */
   readonly state: string;
-  /** evictable: assured, but without a place in hd_ct; host-path, host-path-back, tunnel, midstream, from-node. */
+  /** evictable: assured, but still in hd_ct_unassured; via-stack-orig, via-stack-reply, tunnel, midstream, from-node. */
   readonly notes: readonly string[];
   readonly map: 'hd_ct' | 'hd_ct_unassured';
   readonly ageSeconds: number;
   readonly idleSeconds: number;
-  /** With `tunnel`: whose. */
+  /** With `tunnel`: the remote node. */
   readonly node?: string;
 }
 
@@ -39,22 +39,28 @@ export interface ConntrackEntry {
   readonly row: ConntrackRow;
 }
 
-const NOTES = ['HOST_PATH', 'HOST_PATH_BACK', 'TUNNEL', 'MIDSTREAM', 'FROM_NODE'] as const;
+const NOTES = {
+  HOST_PATH: 'via-stack-orig',
+  HOST_PATH_BACK: 'via-stack-reply',
+  TUNNEL: 'tunnel',
+  MIDSTREAM: 'midstream',
+  FROM_NODE: 'from-node',
+} as const satisfies Partial<Record<keyof typeof ConntrackFlag, string>>;
 const RESET_ANY = ConntrackFlag.RESET_OPENER | ConntrackFlag.RESET_RESPONDER;
 const FIN_BOTH = ConntrackFlag.FIN_OPENER | ConntrackFlag.FIN_RESPONDER;
 
-/** Answered ones first, each map in the order of its own. */
+/** Assured flows first, each map in its own order. */
 export function conntrackEntries(maps: MapSet, names: Names): ConntrackEntry[] {
   const view = { maps, names, nowNs: process.hrtime.bigint(), generation: generationStamp(maps) };
-  const answered = Array.from(maps.hd_ct.entries(), ([key, flow]) => ({
+  const assured = Array.from(maps.hd_ct.entries(), ([key, flow]) => ({
     key,
     row: flowRow(view, key, flow, 'hd_ct'),
   }));
-  const unanswered = Array.from(maps.hd_ct_unassured.entries(), ([key, flow]) => ({
+  const unassured = Array.from(maps.hd_ct_unassured.entries(), ([key, flow]) => ({
     key,
     row: flowRow(view, key, flow, 'hd_ct_unassured'),
   }));
-  return [...answered, ...unanswered];
+  return [...assured, ...unassured];
 }
 
 interface View {
@@ -64,7 +70,7 @@ interface View {
   readonly generation: number;
 }
 
-/** Entries keep the low 32 bits. */
+/** Entries store the low 32 bits. */
 function generationStamp({ hd_control }: MapSet): number {
   return Number(BigInt.asUintN(32, readControl(hd_control).generation));
 }
@@ -80,9 +86,9 @@ function flowRow(view: View, key: Flow, flow: Conntrack, map: ConntrackRow['map'
   const node = (flow.flags & ConntrackFlag.TUNNEL) === 0 ? undefined : view.names.nodes.get(flow.nodeId);
   return {
     protocol: protocolName(key.protocol),
-    opener: isReversed ? destination : source,
+    originator: isReversed ? destination : source,
     responder: isReversed ? source : destination,
-    state: idleSeconds >= timeoutSeconds(key, flow) ? 'over' : stateOf(flow),
+    state: idleSeconds >= timeoutSeconds(key, flow) ? 'expired' : stateOf(flow),
     notes: notesOf(flow, map),
     ...{ map, idleSeconds, ageSeconds: secondsSince(view.nowNs, flow.createdNs) },
     ...(node !== undefined && { node }),
@@ -96,16 +102,16 @@ function endOf(view: View, address: Addr, port: number, generation: number, numb
     address,
     port,
     ...(pod !== undefined && { pod }),
-    judged: generation === 0 ? 'none' : generation === view.generation ? 'current' : 'stale',
+    evaluated: generation === 0 ? 'none' : generation === view.generation ? 'current' : 'stale',
     ...(rule !== undefined && { rule }),
   };
 }
 
 function notesOf({ flags }: Conntrack, map: ConntrackRow['map']): string[] {
   const isEvictable = map === 'hd_ct_unassured' && (flags & ConntrackFlag.ASSURED) !== 0;
-  const notes = NOTES.filter(note => (flags & ConntrackFlag[note]) !== 0);
-  const words = notes.map(note => note.toLowerCase().replaceAll('_', '-'));
-  return isEvictable ? ['evictable', ...words] : words;
+  const flagNames = Object.keys(NOTES) as (keyof typeof NOTES)[];
+  const notes = flagNames.filter(name => (flags & ConntrackFlag[name]) !== 0).map(name => NOTES[name]);
+  return isEvictable ? ['evictable', ...notes] : notes;
 }
 
 function stateOf({ flags }: Conntrack): string {
@@ -129,7 +135,7 @@ function timeoutSeconds({ protocol }: Flow, { flags }: Conntrack): number {
   return (flags & FIN_BOTH) === 0 ? times.ctEstablishedS : times.ctHalfClosedS;
 }
 
-/** Other CPUs' clocks may be a moment ahead. */
+/** 0 for a time in the future: clocks of other CPUs may be ahead. */
 function secondsSince(nowNs: bigint, thenNs: bigint): number {
   return nowNs < thenNs ? 0 : Number((nowNs - thenNs) / 1_000_000_000n);
 }

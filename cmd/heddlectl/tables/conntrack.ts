@@ -1,4 +1,4 @@
-// heddlectl conntrack: the flows that the datapath knows, in words, and forgetting them.
+// heddlectl conntrack: lists and flushes the flows of hd_ct and hd_ct_unassured.
 import type { Command } from 'commander';
 import { type Addr, joinHostPort } from 'ip';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
@@ -20,7 +20,7 @@ interface FlowFlags {
 
 const columns: readonly Column<ConntrackRow>[] = [
   { title: 'PROTOCOL', text: row => row.protocol },
-  { title: 'OPENER', text: row => endText(row.opener) },
+  { title: 'ORIGINATOR', text: row => endText(row.originator) },
   { title: 'RESPONDER', text: row => endText(row.responder) },
   {
     title: 'STATE',
@@ -29,20 +29,20 @@ const columns: readonly Column<ConntrackRow>[] = [
   },
   { title: 'AGE', text: row => duration(row.ageSeconds), align: 'right' },
   { title: 'IDLE', text: row => duration(row.idleSeconds), align: 'right' },
-  { title: 'JUDGED', text: judgedText },
-  { title: 'ADMITTED BY', text: row => rulesText(row).join('; ') },
+  { title: 'EVALUATED', text: evaluatedText },
+  { title: 'ALLOWED BY', text: row => rulesText(row).join('; ') },
 ];
 
 export function addConntrackCommands(program: Command): void {
-  const conntrack = program.command('conntrack').description('flows, as the datapath tracks them');
+  const conntrack = program.command('conntrack').description('tracked flows');
   filtered(conntrack.command('list').alias('show'))
-    .description('every flow: who opened it, how it stands, and whose rules admitted it')
+    .description('list flows with their ends, state, and the rules that allowed them')
     .action(async (flags: FlowFlags, command: Command) => {
       const rows = await withFlows(targetOf(command), flags, (_maps, found) => found.map(({ row }) => row));
       printRows(formatOf(command), rows, columns);
     });
   filtered(conntrack.command('flush'))
-    .description('forget flows: their next packets are judged anew; without a filter all of them')
+    .description('delete flows: policy is evaluated again for their next packets; without a filter all flows')
     .action(async (flags: FlowFlags, command: Command) => {
       const flushed = await withFlows(targetOf(command), flags, flush);
       printObject(formatOf(command), { flushed }, () => [
@@ -53,8 +53,8 @@ export function addConntrackCommands(program: Command): void {
 
 function filtered(command: Command): Command {
   return command
-    .option('--pod <pod>', 'only those of NAMESPACE/POD')
-    .option('--addr <address>', 'only those of this address');
+    .option('--pod <pod>', 'only flows of NAMESPACE/POD')
+    .option('--addr <address>', 'only flows of this address');
 }
 
 async function withFlows<T>(
@@ -65,22 +65,22 @@ async function withFlows<T>(
   if (flags.pod !== undefined && flags.addr !== undefined)
     throw new UsageError('--pod and --addr exclude each other: use one');
   const names = await readNames(target);
-  const wanted = wantedAddresses(names, flags);
-  const isWanted = ({ row: { opener, responder } }: ConntrackEntry): boolean =>
-    wanted === undefined || wanted.has(opener.address) || wanted.has(responder.address);
-  return withMaps(target, maps => use(maps, conntrackEntries(maps, names).filter(isWanted)));
+  const addresses = filterAddresses(names, flags);
+  const matches = ({ row: { originator, responder } }: ConntrackEntry): boolean =>
+    addresses === undefined || addresses.has(originator.address) || addresses.has(responder.address);
+  return withMaps(target, maps => use(maps, conntrackEntries(maps, names).filter(matches)));
 }
 
-function wantedAddresses(names: Names, { pod, addr }: FlowFlags): ReadonlySet<Addr> | undefined {
+function filterAddresses(names: Names, { pod, addr }: FlowFlags): ReadonlySet<Addr> | undefined {
   if (pod !== undefined) return new Set(podAddresses(names, pod, '--pod'));
   return addr === undefined ? undefined : new Set([parsedAddress(addr, '--addr')]);
 }
 
-/** A flow may have ended, or moved from one map to the other, since it was read. */
+/** A flow may have been deleted, or moved to the other map, since it was read. */
 function flush(maps: MapSet, found: readonly ConntrackEntry[]): number {
   return found.filter(({ key }) => {
-    const wasAnswered = maps.hd_ct.delete(key);
-    return maps.hd_ct_unassured.delete(key) || wasAnswered;
+    const wasAssured = maps.hd_ct.delete(key);
+    return maps.hd_ct_unassured.delete(key) || wasAssured;
   }).length;
 }
 
@@ -89,13 +89,13 @@ function endText({ address, port, pod }: FlowEnd): string {
   return pod === undefined ? at : `${at} ${pod}`;
 }
 
-function judgedText({ opener, responder }: ConntrackRow): string {
-  const words = [opener.judged, responder.judged].filter(word => word !== 'none');
+function evaluatedText({ originator, responder }: ConntrackRow): string {
+  const words = [originator.evaluated, responder.evaluated].filter(word => word !== 'none');
   return words.length === 0 ? 'elsewhere' : [...new Set(words)].join(' and ');
 }
 
-function rulesText({ opener, responder }: ConntrackRow): string[] {
-  return [opener.rule, responder.rule].filter(rule => rule !== undefined);
+function rulesText({ originator, responder }: ConntrackRow): string[] {
+  return [originator.rule, responder.rule].filter(rule => rule !== undefined);
 }
 
 /** 59s, 12m, 3h, 4d. */

@@ -1,17 +1,17 @@
-// hd_endpoint in words.
+// The rows of hd_endpoint, decoded.
 import { EndpointKind, IfaceFlag, type Endpoint, type EndpointKey } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { byAddress } from '../output/by-address.ts';
 import type { Names } from './names.ts';
-import { flagWords, wordOf } from '../output/words.ts';
+import { flagNames, enumName } from '../output/enum-names.ts';
 
 export interface EndpointRow {
   readonly address: string;
-  readonly segment: number;
+  readonly vni: number;
   /** local-pod, local-host, remote-pod or remote-node. */
   readonly kind: string;
   readonly nodeId: number;
-  /** By version: the generation's lowest bit says which one is in force. */
+  /** By bank: the lowest bit of the generation selects the active one. */
   readonly identity: readonly number[];
   /** 'namespace/name'. */
   readonly pod?: string;
@@ -21,7 +21,7 @@ export interface EndpointRow {
   readonly ifindex?: number;
   readonly device?: string;
   readonly mac?: string;
-  readonly podSlot?: number;
+  readonly podId?: number;
   readonly flags?: readonly string[];
 }
 
@@ -36,7 +36,7 @@ function endpointRow({ segment, addr }: EndpointKey, endpoint: Endpoint, names: 
   const pod = names.pods.get(addr);
   const node = names.nodes.get(nodeId);
   return {
-    ...{ address: addr, segment, kind: wordOf(EndpointKind, kind), nodeId, identity },
+    ...{ address: addr, vni: segment, kind: enumName(EndpointKind, kind), nodeId, identity },
     ...(pod !== undefined && { pod }),
     ...(node !== undefined && { node }),
     ...(kind === EndpointKind.LOCAL_POD && localMembers(endpoint, names)),
@@ -48,8 +48,8 @@ function localMembers({ ifindex, mac, podSlot, flags }: Endpoint, names: Names):
   return {
     ifindex,
     mac,
-    podSlot,
-    flags: flagWords(IfaceFlag, flags),
+    podId: podSlot,
+    flags: flagNames(IfaceFlag, flags),
     ...(device !== undefined && { device }),
   };
 }

@@ -1,4 +1,4 @@
-// heddlectl endpoint: every single address that has a meaning, as hd_endpoint has it.
+// heddlectl endpoint: the rows of hd_endpoint.
 import type { Command } from 'commander';
 import { tryParseAddr } from 'ip';
 import { colour } from '../output/colour.ts';
@@ -11,7 +11,7 @@ import { routeTo, type RouteRow } from './route-rows.ts';
 import type { Column } from '../output/table.ts';
 
 interface ShownEndpoint extends EndpointRow {
-  /** How packets to it leave this node. */
+  /** The route to its address. */
   readonly route?: RouteRow;
 }
 
@@ -28,7 +28,7 @@ export function addEndpointCommands(program: Command): void {
   const endpoint = program.command('endpoint').description('addresses of pods and nodes');
   endpoint
     .command('list')
-    .description('every endpoint that the datapath knows')
+    .description('list all endpoints')
     .action(async (_flags: unknown, command: Command) => {
       const target = targetOf(command);
       const names = await readNames(target);
@@ -36,25 +36,25 @@ export function addEndpointCommands(program: Command): void {
     });
   endpoint
     .command('show <endpoint>')
-    .description('all about one: by its address, or by NAMESPACE/POD')
-    .action(async (wanted: string, _flags: unknown, command: Command) => {
-      const found = await findEndpoints(wanted, command);
+    .description('show one endpoint, by its address or by NAMESPACE/POD')
+    .action(async (query: string, _flags: unknown, command: Command) => {
+      const found = await findEndpoints(query, command);
       printObject(formatOf(command), found, () => found.flatMap(describe));
     });
 }
 
-async function findEndpoints(wanted: string, command: Command): Promise<ShownEndpoint[]> {
+async function findEndpoints(query: string, command: Command): Promise<ShownEndpoint[]> {
   const target = targetOf(command);
   const names = await readNames(target);
-  const address = tryParseAddr(wanted);
+  const address = tryParseAddr(query);
   const found = await withMaps(target, maps =>
     endpointRows(maps, names)
-      .filter(row => (address === undefined ? row.pod === wanted : row.address === address))
+      .filter(row => (address === undefined ? row.pod === query : row.address === address))
       .map(row => ({ ...row, ...routeMember(routeTo(maps, names, row)) })),
   );
   if (found.length > 0) return found;
   const what = address === undefined ? 'pod' : 'address';
-  throw new Error(`no endpoint has the ${what} '${wanted}': 'heddlectl endpoint list' shows those there are`);
+  throw new Error(`no endpoint has the ${what} '${query}': 'heddlectl endpoint list' lists all`);
 }
 
 function routeMember(route: RouteRow | undefined): { readonly route?: RouteRow } {

@@ -1,4 +1,4 @@
-// A map's elements, field by field, with every CPU's value on a line of its own.
+// The elements of a map, field by field; per-CPU values on one line each.
 import type { Layout } from 'libbpf-ts';
 import type { MapName } from '../../../loader/abi/abi.gen.ts';
 import type { AbiMap } from '../../../loader/abi/declarations.ts';
@@ -21,7 +21,7 @@ export function dumpRows(maps: MapSet, name: MapName): DumpRow[] {
   );
 }
 
-/** A column a field; padding is not shown. */
+/** One column per field, without padding. */
 export function dumpColumns({ key, value, typeName }: AbiMap): Column<DumpRow>[] {
   return [
     ...fieldsOf(key).map(field => column(field ?? 'key', field, row => row.key)),
@@ -30,7 +30,7 @@ export function dumpColumns({ key, value, typeName }: AbiMap): Column<DumpRow>[]
   ];
 }
 
-/** Undefined for what is no struct: there the value itself is the one field. */
+/** Undefined for a value that is not a struct. */
 type Field = string | undefined;
 
 function fieldsOf(layout: Layout | undefined): Field[] {
@@ -50,7 +50,7 @@ function member(value: unknown, field: string): unknown {
 function cell(value: unknown): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
   if (typeof value !== 'object' || value === null) return String(value);
-  return Object.entries(value) // a struct within the struct
+  return Object.entries(value) // a nested struct
     .map(([name, part]) => `${name}=${cell(part)}`)
     .join(' ');
 }

@@ -1,4 +1,4 @@
-// heddlectl map: the pinned maps, how full they are, and what is in them.
+// heddlectl map: the pinned maps, their usage and their elements.
 import { Argument, type Command } from 'commander';
 import { MAPS, type MapName } from '../../../loader/abi/abi.gen.ts';
 import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
@@ -16,11 +16,11 @@ const columns: readonly Column<MapUsage>[] = [
   { title: 'KEY', text: row => String(row.keyBytes), align: 'right' },
   { title: 'VALUE', text: row => String(row.valueBytes), align: 'right' },
   { title: 'ENTRIES', text: row => String(row.entries ?? ''), align: 'right' },
-  { title: 'ROOM', text: row => String(row.maxEntries), align: 'right' },
+  { title: 'CAPACITY', text: row => String(row.maxEntries), align: 'right' },
   { title: 'AT UPGRADE', text: row => row.kind },
 ];
 
-/** A ring buffer's records are gone once they are read: `heddlectl monitor` does. */
+/** Reading a ring buffer consumes its records: use `heddlectl monitor`. */
 const DUMPABLE = MAP_NAMES.filter(name => MAPS[name].typeName !== 'RINGBUF');
 
 export function addMapCommands(program: Command): void {
@@ -28,7 +28,7 @@ export function addMapCommands(program: Command): void {
   map
     .command('list')
     .alias('show')
-    .description('every pinned map, and how full it is')
+    .description('list the pinned maps with their usage')
     .action(async (_flags: unknown, command: Command) => {
       const rows = await withMaps(targetOf(command), maps => MAP_NAMES.map(name => mapUsage(maps, name)));
       printRows(formatOf(command), rows, columns);
@@ -36,7 +36,7 @@ export function addMapCommands(program: Command): void {
   map
     .command('dump')
     .addArgument(new Argument('<map>', 'name of the map').choices(DUMPABLE))
-    .description('every element, field by field')
+    .description('print every element, field by field')
     .action(async (name: MapName, _flags: unknown, command: Command) => {
       const rows = await withMaps(targetOf(command), maps => dumpRows(maps, name));
       printRows(formatOf(command), rows, dumpColumns(MAPS[name]));

@@ -1,4 +1,4 @@
-// Names behind the numbers in the maps: pods, nodes and devices, as far as anybody can tell them.
+// Names for ids in the maps: pods, nodes and devices, as far as they can be resolved.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listLinks, openSocket } from 'rtnetlink';
@@ -11,7 +11,7 @@ import type { Target } from '../invocation/target.ts';
 export interface Names {
   /** 'namespace/name' by address. */
   readonly pods: ReadonlyMap<string, string>;
-  /** By number, as in hd_node. */
+  /** By node id, as in hd_node. */
   readonly nodes: ReadonlyMap<number, string>;
   /** By interface index. */
   readonly devices: ReadonlyMap<number, string>;
@@ -19,7 +19,7 @@ export interface Names {
 
 const DEADLINE_MS = 2_000;
 
-/** The running daemon knows them all; without it there are the records of local pods. */
+/** From the running daemon; without it, local pods from their records. */
 export async function readNames(target: Target): Promise<Names> {
   const devices = readDevices(target.netns);
   if (target.config === undefined) return { pods: new Map(), nodes: new Map(), devices };
@@ -27,7 +27,7 @@ export async function readNames(target: Target): Promise<Names> {
   return { ...(asked ?? { pods: recordedPods(target.config), nodes: new Map() }), devices };
 }
 
-/** undefined when no daemon answers. */
+/** Undefined when no daemon replies. */
 async function askDaemon({ socket }: Config): Promise<Pick<Names, 'pods' | 'nodes'> | undefined> {
   if (!existsSync(socket)) return undefined;
   using client = new ApiClient(socket);
@@ -43,7 +43,7 @@ async function askDaemon({ socket }: Config): Promise<Pick<Names, 'pods' | 'node
       nodes: new Map(nodes.map(({ id, name }) => [id ?? 0, name ?? ''])),
     };
   } catch {
-    return undefined; // not running, or not answering: the maps are read all the same
+    return undefined; // no daemon: ids without names
   }
 }
 
@@ -55,7 +55,7 @@ function recordedPods({ stateDir }: Config): ReadonlyMap<string, string> {
   );
 }
 
-/** Only reads: the store itself belongs to the daemon. Records that cannot be read are passed over. */
+/** Read-only: AttachmentStore would move damaged records. Records that cannot be parsed are skipped. */
 function readAttachments(stateDir: string): AttachmentRecord[] {
   const folder = join(stateDir, 'attachments');
   if (!existsSync(folder)) return [];
@@ -64,7 +64,7 @@ function readAttachments(stateDir: string): AttachmentRecord[] {
       const parsed = parseAttachment(readFileSync(join(folder, name), 'utf8'));
       return typeof parsed === 'string' ? [] : [parsed];
     } catch {
-      return []; // released while we looked
+      return []; // released meanwhile
     }
   });
 }

@@ -1,4 +1,4 @@
-// heddlectl node: the cluster's nodes, as hd_node and hd_route have them.
+// heddlectl node: the nodes of the cluster, from hd_node and hd_route.
 import type { Command } from 'commander';
 import { NodeFlag, RouteFlag } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
@@ -9,7 +9,7 @@ import { readNames, type Names } from './names.ts';
 import { printRows } from '../output/output.ts';
 import { withMaps } from './pinned.ts';
 import type { Column } from '../output/table.ts';
-import { flagWords } from '../output/words.ts';
+import { flagNames } from '../output/enum-names.ts';
 
 interface NodeAddress {
   readonly address: string;
@@ -34,11 +34,11 @@ const columns: readonly Column<NodeRow>[] = [
 ];
 
 export function addNodeCommands(program: Command): void {
-  const node = program.command('node').description("the cluster's nodes, and their pods' prefixes");
+  const node = program.command('node').description('nodes of the cluster and their pod CIDRs');
   node
     .command('list')
     .alias('show')
-    .description('every node that the datapath knows')
+    .description('list all nodes')
     .action(async (_flags: unknown, command: Command) => {
       const target = targetOf(command);
       const names = await readNames(target);
@@ -61,7 +61,7 @@ function nodeRows(maps: MapSet, names: Names): NodeRow[] {
       local: own.some(([, { flags }]) => (flags & NodeFlag.LOCAL) !== 0),
       addresses: own.map(([{ addr }, { flags, mac }]) => ({
         address: addr,
-        flags: flagWords(NodeFlag, flags),
+        flags: flagNames(NodeFlag, flags),
         ...((flags & NodeFlag.MAC_KNOWN) !== 0 && { mac }),
       })),
       podCidrs: routes.filter(([, route]) => route.nodeId === id).map(([key]) => routeCidr(key)),

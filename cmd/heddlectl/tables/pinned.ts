@@ -1,9 +1,9 @@
-// The pinned maps, open for as long as somebody reads them.
+// Access to the pinned maps.
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import type { Target } from '../invocation/target.ts';
 
-/** Opens all maps, hands them to `read`, and closes them when it has settled. */
+/** Opens all maps for the duration of `read`. */
 export async function withMaps<T>(target: Target, read: (maps: MapSet) => T | Promise<T>): Promise<T> {
   const maps = openPinnedMaps(target.pinRoot);
   try {

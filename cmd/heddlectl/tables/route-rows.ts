@@ -1,15 +1,15 @@
-// hd_route in words.
+// The rows of hd_route, decoded.
 import { cidrContains, cidrPrefixLength, hostCidr, parseAddr, parseCidr } from 'ip';
 import { RouteFlag, RouteKind, type Route, type RouteKey } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { routeCidr, routeKey } from '../../../loader/tables/route-key.ts';
 import { byAddress } from '../output/by-address.ts';
 import type { Names } from './names.ts';
-import { wordOf } from '../output/words.ts';
+import { enumName } from '../output/enum-names.ts';
 
 export interface RouteRow {
   readonly prefix: string;
-  readonly segment: number;
+  readonly vni: number;
   /** local, overlay or direct. */
   readonly kind: string;
   readonly nodeId: number;
@@ -18,14 +18,14 @@ export interface RouteRow {
   readonly tunnel?: string;
   /** Overlay: this node's underlay address towards it. */
   readonly source?: string;
-  /** Underlay neighbour; without it the kernel's FIB decides. */
+  /** Next hop on the underlay; absent: the kernel's FIB decides. */
   readonly nextHop?: string;
   /** Overlay: inner destination MAC. */
   readonly vtepMac?: string;
   /** Largest IP packet that fits, bytes. */
   readonly mtu?: number;
-  /** Valid only as the source of tunnel packets and for answers to them. */
-  readonly answerOnly: boolean;
+  /** Valid only as the source of tunnel packets and for replies to them. */
+  readonly replyOnly: boolean;
 }
 
 /** By prefix, IPv4 first. */
@@ -34,16 +34,16 @@ export function routeRows(maps: MapSet, names: Names): RouteRow[] {
   return entries.map(([key, route]) => routeRow(key, route, names));
 }
 
-/** The route that the datapath would choose; undefined: the host's stack decides. */
+/** The longest prefix match of the programs; undefined: the host's stack routes the packet. */
 export function routeTo(
   maps: MapSet,
   names: Names,
-  { segment, address }: { readonly segment: number; readonly address: string },
+  { vni, address }: { readonly vni: number; readonly address: string },
 ): RouteRow | undefined {
   const addr = parseAddr(address);
-  if (maps.hd_route.get(routeKey(segment, hostCidr(addr))) === undefined) return undefined;
+  if (maps.hd_route.get(routeKey(vni, hostCidr(addr))) === undefined) return undefined;
   const covering = routeRows(maps, names).filter(
-    row => row.segment === segment && cidrContains(parseCidr(row.prefix), addr),
+    row => row.vni === vni && cidrContains(parseCidr(row.prefix), addr),
   );
   return covering.sort((a, b) => length(b) - length(a))[0];
 }
@@ -56,10 +56,10 @@ function routeRow(key: RouteKey, route: Route, names: Names): RouteRow {
   const prefix = routeCidr(key);
   const node = names.nodes.get(route.nodeId);
   return {
-    ...{ prefix, segment: key.segment, kind: wordOf(RouteKind, route.kind), nodeId: route.nodeId },
+    ...{ prefix, vni: key.segment, kind: enumName(RouteKind, route.kind), nodeId: route.nodeId },
     ...(node !== undefined && { node }),
     ...(route.kind !== RouteKind.LOCAL && remoteMembers(route)),
-    answerOnly: (route.flags & RouteFlag.ANSWER_ONLY) !== 0,
+    replyOnly: (route.flags & RouteFlag.ANSWER_ONLY) !== 0,
   };
 }
 
@@ -71,7 +71,7 @@ function remoteMembers({ kind, tunnel, source, nextHop, vtepMac, mtu }: Route): 
   };
 }
 
-/** The map's word for "none". */
+/** The zero address means "none" in the map. */
 function isZero(address: string): boolean {
   return address === '::' || address === '0.0.0.0';
 }

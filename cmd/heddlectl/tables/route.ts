@@ -1,4 +1,4 @@
-// heddlectl route: which node owns which prefix, and how it is reached, as hd_route has it.
+// heddlectl route: the rows of hd_route.
 import type { Command } from 'commander';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { readNames } from './names.ts';
@@ -14,15 +14,15 @@ const columns: readonly Column<RouteRow>[] = [
   { title: 'TUNNEL', text: row => (row.kind === 'overlay' ? (row.tunnel ?? '') : '') },
   { title: 'NEXT HOP', text: row => row.nextHop ?? '' },
   { title: 'MTU', text: row => (row.mtu === undefined ? '' : String(row.mtu)), align: 'right' },
-  { title: 'FOR', text: row => (row.answerOnly ? 'answers' : 'all') },
+  { title: 'FOR', text: row => (row.replyOnly ? 'replies' : 'all') },
 ];
 
 export function addRouteCommands(program: Command): void {
-  const route = program.command('route').description('prefixes, and how their nodes are reached');
+  const route = program.command('route').description('routes to prefixes of nodes');
   route
     .command('list')
     .alias('show')
-    .description('every route that the datapath knows')
+    .description('list all routes')
     .action(async (_flags: unknown, command: Command) => {
       const target = targetOf(command);
       const names = await readNames(target);

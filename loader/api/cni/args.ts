@@ -1,4 +1,4 @@
-// CNI_ARGS: which pod the container belongs to, as Kubernetes' runtimes say it.
+// CNI_ARGS: the pod of the container, as Kubernetes' runtimes pass it.
 import type { PodReference } from './attacher.ts';
 import { CNI_CODE, CniError } from './error.ts';
 
@@ -9,20 +9,20 @@ const KNOWN_KEYS = new Set([
   'K8S_POD_UID',
   'K8S_POD_INFRA_CONTAINER_ID',
 ]);
-/** RFC 1123 label, as a namespace is. */
+/** RFC 1123 label: the name of a namespace. */
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-/** RFC 1123 subdomain of at most 253 characters, as a pod's name is. */
+/** RFC 1123 subdomain of at most 253 characters: the name of a pod. */
 const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
-/** A UUID from the API server, or the hash that the kubelet gives a static pod. */
+/** A UUID from the API server, or the kubelet's hash of a static pod. */
 const UID = /^[A-Za-z0-9-]{1,64}$/;
 
-/** The pod named in `text`; undefined for a container that is none. */
+/** The pod named in `text`; undefined for a container that is not a pod. */
 export function podFromArgs(text: string): PodReference | undefined {
   const args = parseArgs(text);
   const name = args.get('K8S_POD_NAME') ?? '';
   const namespace = args.get('K8S_POD_NAMESPACE') ?? '';
   const uid = args.get('K8S_POD_UID') ?? '';
-  // Podman passes a container's name as K8S_POD_NAME, with underscores in it and no namespace: nobody has its object.
+  // Podman passes a container's name, with underscores, as K8S_POD_NAME without a namespace. There is no Pod object for it.
   if (name === '' || namespace === '') return undefined;
   requireForm('K8S_POD_NAME', name, SUBDOMAIN);
   requireForm('K8S_POD_NAMESPACE', namespace, LABEL);
@@ -51,7 +51,7 @@ function ignoresUnknown(args: ReadonlyMap<string, string>): boolean {
 }
 
 function requireForm(key: string, value: string, form: RegExp): void {
-  if (!form.test(value)) refuse(`${key} '${value}' cannot be one`);
+  if (!form.test(value)) refuse(`${key} '${value}' is not a valid value`);
 }
 
 function refuse(problem: string): never {

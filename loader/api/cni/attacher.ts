@@ -1,12 +1,12 @@
-// What the CNI service asks of the agent: attach a container, detach it, compare, tidy up, say if it is ready.
+// The agent's interface for the CNI service: attach, detach, check, collect garbage, report readiness.
 import type { Addr, Mac } from 'ip';
 import type { AttachmentKey } from '../../model/attachment.ts';
 
-/** The pod a container runtime says it works for, from CNI_ARGS. */
+/** The pod of the container, from CNI_ARGS. */
 export interface PodReference {
   readonly namespace: string;
   readonly name: string;
-  /** Absent: the runtime did not say; the name alone decides then. */
+  /** Absent: the runtime did not pass it, and any Pod object of that name matches. */
   readonly uid?: string;
 }
 
@@ -15,14 +15,14 @@ export interface AttachRequest extends AttachmentKey {
   readonly netns: string;
   /** `name` of the network configuration: the scope of `gc`. */
   readonly network: string;
-  /** Absent: a container that is no pod. */
+  /** Absent: the container is not a pod. */
   readonly pod?: PodReference;
-  /** Addresses asked for by the `ips` capability, at most one a family; a family not named is allocated. */
+  /** Addresses requested by the `ips` capability, at most one a family; other families are allocated. */
   readonly addresses: readonly Addr[];
 }
 
 export interface DetachRequest extends AttachmentKey {
-  /** Absent when the runtime no longer knows it, or the namespace is gone. */
+  /** Absent when the runtime no longer has it, or the namespace no longer exists. */
   readonly netns?: string;
 }
 
@@ -37,7 +37,7 @@ export interface AttachedInterface {
   readonly mtu: number;
 }
 
-/** An attachment as it is recorded: what ADD answers. */
+/** An attachment as recorded, and as ADD returns it. */
 export interface AttachResult {
   /** The veth's end in the node's network namespace. */
   readonly hostInterface: AttachedInterface;
@@ -49,18 +49,18 @@ export interface AttachResult {
 
 export interface CheckResult {
   readonly attached: AttachResult;
-  /** One sentence for each thing the kernel has otherwise than recorded; empty when all is well. */
+  /** One sentence for each difference between the kernel's state and the record; empty: none. */
   readonly problems: readonly string[];
 }
 
 /**
- * Rejects with `HeddleError`; whoever rejects has left nothing behind. The caller sees to it that calls for one
- * container never overlap, and that `gc` overlaps with no `add` or `delete`.
+ * A method that rejects (with `HeddleError`) has undone its changes. The caller ensures that calls for one container do
+ * not overlap, and that `gc` does not overlap with `add` and `delete`.
  */
 export interface Attacher {
-  /** `ENDPOINT_EXISTS` when the attachment exists. `signal` aborts when nobody waits for the answer any more. */
+  /** `ENDPOINT_EXISTS` when the attachment exists. `signal` aborts when the caller has cancelled. */
   add(request: AttachRequest, signal: AbortSignal): Promise<AttachResult>;
-  /** Succeeds when there is nothing to take away. */
+  /** Succeeds when there is no such attachment. */
   delete(request: DetachRequest): Promise<void>;
   /** `ENDPOINT_MISSING` when nothing is recorded. */
   check(request: CheckRequest): Promise<CheckResult>;

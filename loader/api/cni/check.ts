@@ -1,11 +1,11 @@
-// CHECK's question: is what is in force what `prevResult` says?
+// CHECK: compares the recorded attachment with `prevResult`.
 import { type Addr, tryParseAddr } from 'ip';
 import type { AttachedInterface, AttachResult, CheckRequest } from './attacher.ts';
 import type { CniPrevResult } from './config.ts';
 
 /**
- * One sentence for each difference. Interfaces, addresses and routes that `expected` has beyond ours belong to other
- * plugins of the chain, unless they stand on our interface in the container.
+ * One sentence for each difference. Further interfaces, addresses and routes in `expected` belong to other plugins of the
+ * chain, unless they are on our interface in the container.
  */
 export function differences(
   expected: CniPrevResult,
@@ -37,12 +37,12 @@ function interfaceDifferences(
   const found = expected.interfaces.find(one => one.name === name && isSide(one));
   if (found === undefined) return [`prevResult does not list the interface ${name}`];
   if (found.mac === undefined || found.mac === '' || found.mac.toLowerCase() === mac) return [];
-  return [`${name} has the MAC ${mac}, prevResult says ${found.mac}`];
+  return [`${name} has the MAC ${mac}, prevResult has ${found.mac}`];
 }
 
 function sandboxDifferences(found: ExpectedInterface | undefined, netns: string): string[] {
   if (found?.sandbox === undefined || found.sandbox === netns) return [];
-  return [`CNI_NETNS is ${netns}, prevResult says ${found.sandbox}`];
+  return [`CNI_NETNS is ${netns}, prevResult has ${found.sandbox}`];
 }
 
 function addressDifferences(expected: CniPrevResult, ours: readonly Addr[], podIndex: number): string[] {
@@ -57,7 +57,7 @@ function addressDifferences(expected: CniPrevResult, ours: readonly Addr[], podI
   ];
 }
 
-/** The address of `10.0.0.1/32` as we write it; text that is none stays as it is, and equals nothing. */
+/** The canonical address of `10.0.0.1/32`; text that is not an address is returned as it is, and equals no address. */
 function canonical(text: string): string {
   return tryParseAddr(text.split('/', 1)[0] ?? '') ?? text;
 }

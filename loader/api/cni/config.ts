@@ -1,4 +1,4 @@
-// The network configuration on the plugin's standard input: parsed once, unknown fields left alone.
+// The network configuration from the plugin's standard input: parsed once, unknown fields are ignored.
 import { type Addr, isIpv4, tryParseAddr } from 'ip';
 import { z } from 'zod';
 import type { AttachmentKey } from '../../model/attachment.ts';
@@ -7,7 +7,7 @@ import type {} from './attacher.ts';
 import { CNI_CODE, CniError } from './error.ts';
 import { type CniVersion, parseCniVersion } from './version.ts';
 
-/** An interface of a CNI result, as far as it is looked at. */
+/** The fields that are read of an interface of a CNI result. */
 const resultInterface = z.looseObject({
   name: z.string(),
   mac: z.string().optional(),
@@ -27,21 +27,21 @@ const result = z.looseObject({
   dns: z.looseObject({}).optional(),
 });
 
-/** An address, or with its prefix length, as the `ips` capability has it. */
+/** An address with or without a prefix length: the form of the `ips` capability. */
 const requestedAddress = z.string().transform((text, context): Addr => {
   const address = /^[^/]*(?=(\/\d{1,3})?$)/.exec(text)?.[0] ?? '';
   const parsed = tryParseAddr(address);
   if (parsed !== undefined) return parsed;
-  context.addIssue({ code: 'custom', message: `'${text}' is no address` });
+  context.addIssue({ code: 'custom', message: `'${text}' is not an address` });
   return z.NEVER;
 });
 
 const config = z.looseObject({
-  /** The specification's value for a configuration without one; nobody speaks it any more. */
+  /** The specification's default, a version that is no longer supported. */
   cniVersion: z.string().default('0.1.0'),
   name: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'is no name for a network')
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'is not a valid network name')
     .max(128),
   type: z.string().min(1),
   dns: z.looseObject({}).optional(),
@@ -57,16 +57,16 @@ export type CniPrevResult = z.infer<typeof result>;
 export interface CniConfig {
   readonly cniVersion: CniVersion;
   readonly name: string;
-  /** As given, to be handed on. */
+  /** Copied to the result. */
   readonly dns: object | undefined;
-  /** Addresses asked for, at most one a family. */
+  /** Requested addresses, at most one a family. */
   readonly addresses: readonly Addr[];
   readonly prevResult: CniPrevResult | undefined;
-  /** Undefined when the configuration lists none: then nothing may be called stale. */
+  /** Undefined when the configuration has no list: then GC must not treat any attachment as stale. */
   readonly validAttachments: readonly AttachmentKey[] | undefined;
 }
 
-/** Throws `CniError`: 6 for what is no JSON, 1 for a foreign version, 7 for what JSON says wrongly. */
+/** Throws `CniError`: 6 for text that is not JSON, 1 for an unsupported version, 7 for an invalid field. */
 export function parseCniConfig(bytes: Uint8Array): CniConfig {
   const json = parseJson(bytes);
   parseCniVersion(versionOf(json));
@@ -95,14 +95,14 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Asked first: a configuration of another version may well have another form. */
+/** Read first: a configuration of another version may have another schema. */
 function versionOf(json: unknown): string {
   const form = z.looseObject({ cniVersion: config.shape.cniVersion }).safeParse(json);
   if (form.success) return form.data.cniVersion;
   throw new CniError(CNI_CODE.decodingFailure, sentence(form.error));
 }
 
-/** The first thing that is wrong, and where; the rest only repeats it in other words. */
+/** The first issue with its path; the others usually follow from it. */
 function sentence(error: z.ZodError): string {
   const [issue] = error.issues;
   const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;

@@ -1,10 +1,10 @@
-// What the runtime said in CNI_* variables, checked by the specification's rules.
+// The CNI_* variables of the runtime, validated by the specification's rules.
 import { isAbsolute } from 'node:path';
 import type { AttachmentKey } from '../../model/attachment.ts';
 import type {} from './attacher.ts';
 import { CNI_CODE, CniError } from './error.ts';
 
-/** What the plugin hands over of its environment; an unset variable is ''. */
+/** The variables that the plugin passes on; an unset variable is ''. */
 export interface CniVariables {
   readonly containerId: string;
   readonly netns: string;
@@ -13,12 +13,12 @@ export interface CniVariables {
 }
 
 const CONTAINER_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
-/** Runtimes use 64 characters; ids name files, which may have 255. */
-const LONGEST_CONTAINER_ID = 128;
+/** Runtimes use 64 characters; file names, which contain the id, may have 255. */
+const MAX_CONTAINER_ID_LENGTH = 128;
 /** IFNAMSIZ without its NUL. */
-const LONGEST_IFNAME = 15;
+const MAX_IFNAME_BYTES = 15;
 /** PATH_MAX without its NUL. */
-const LONGEST_PATH = 4095;
+const MAX_PATH_BYTES = 4095;
 
 export function parseAttachmentKey(variables: CniVariables): AttachmentKey {
   const { containerId, ifname } = variables;
@@ -27,14 +27,14 @@ export function parseAttachmentKey(variables: CniVariables): AttachmentKey {
   return { containerId, ifname };
 }
 
-/** CNI_NETNS of a command that cannot do without. Whether it exists is for the kernel to say. */
+/** CNI_NETNS of a command that requires it. Its existence is checked when it is opened. */
 export function requiredNetns(variables: CniVariables): string {
   if (variables.netns === '') refuse('CNI_NETNS', 'is not set');
   refuse('CNI_NETNS', netnsProblem(variables.netns));
   return variables.netns;
 }
 
-/** CNI_NETNS of DEL: what cannot be a namespace is as good as one that is gone. */
+/** CNI_NETNS of DEL: a value that cannot be a path is treated as a namespace that no longer exists. */
 export function netnsIfAny(variables: CniVariables): { netns?: string } {
   const { netns } = variables;
   return netns === '' || netnsProblem(netns) !== undefined ? {} : { netns };
@@ -46,22 +46,23 @@ function refuse(variable: string, problem: string | undefined): void {
 
 function containerIdProblem(id: string): string | undefined {
   if (id === '') return 'is not set';
-  if (id.length > LONGEST_CONTAINER_ID) return `is longer than ${LONGEST_CONTAINER_ID} characters`;
+  if (id.length > MAX_CONTAINER_ID_LENGTH) return `is longer than ${MAX_CONTAINER_ID_LENGTH} characters`;
   if (CONTAINER_ID.test(id)) return undefined;
   return `'${id}' has characters other than letters, digits, '_', '.' and '-', or begins with one of the latter`;
 }
 
 function ifnameProblem(ifname: string): string | undefined {
   if (ifname === '') return 'is not set';
-  if (Buffer.byteLength(ifname) > LONGEST_IFNAME) return `'${ifname}' is longer than ${LONGEST_IFNAME} bytes`;
-  if (ifname === '.' || ifname === '..') return `'${ifname}' is no name for an interface`;
+  if (Buffer.byteLength(ifname) > MAX_IFNAME_BYTES)
+    return `'${ifname}' is longer than ${MAX_IFNAME_BYTES} bytes`;
+  if (ifname === '.' || ifname === '..') return `'${ifname}' is not an interface name`;
   if (/[\s/:\0]/.test(ifname)) return `'${ifname}' contains white space, '/', ':' or NUL`;
-  if (ifname.includes('%')) return `'${ifname}' contains '%', which the kernel takes for a pattern of names`;
+  if (ifname.includes('%')) return `'${ifname}' contains '%', which the kernel expands as a pattern of names`;
   return undefined;
 }
 
 function netnsProblem(netns: string): string | undefined {
-  if (!isAbsolute(netns)) return `'${netns}' is no absolute path`;
-  if (Buffer.byteLength(netns) > LONGEST_PATH) return `is longer than ${LONGEST_PATH} bytes`;
+  if (!isAbsolute(netns)) return `'${netns}' is not an absolute path`;
+  if (Buffer.byteLength(netns) > MAX_PATH_BYTES) return `is longer than ${MAX_PATH_BYTES} bytes`;
   return netns.includes('\0') ? 'contains NUL' : undefined;
 }

@@ -1,6 +1,6 @@
-// The CNI specification's errors: a code, a sentence, and perhaps a second one that leads further.
+// The CNI specification's errors: a code, a sentence, and optional details.
 
-/** Codes of specification 1.1.0; those from 100 on are ours to give. */
+/** Codes of specification 1.1.0; those from 100 on are plugin-specific. */
 export const CNI_CODE = {
   incompatibleVersion: 1,
   unsupportedField: 2,
@@ -13,11 +13,11 @@ export const CNI_CODE = {
   tryAgainLater: 11,
   /** STATUS: ADD cannot be served now. */
   notAvailable: 50,
-  /** Something went wrong in the daemon that the caller can neither cause nor cure. */
+  /** An unexpected error in the daemon. */
   internal: 100,
-  /** CHECK: what is in force is not what ADD answered. */
+  /** CHECK: the kernel's state differs from the result of ADD. */
   differs: 101,
-  /** The kernel lacks what is needed, or what another version left in it does not fit. */
+  /** The kernel lacks a feature, or has pinned objects of an incompatible version. */
   unusableKernel: 102,
 } as const;
 

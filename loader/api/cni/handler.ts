@@ -1,4 +1,4 @@
-// The CNI specification's commands over an `Attacher`: what each needs, refuses and answers.
+// The CNI specification's commands, implemented over an `Attacher`.
 import type { Attacher, AttachRequest, CheckRequest } from './attacher.ts';
 import { podFromArgs } from './args.ts';
 import { differences } from './check.ts';
@@ -15,9 +15,9 @@ export interface CniCall extends CniVariables {
   readonly config: Uint8Array;
 }
 
-/** Rejects with `CniError`, or with whatever the attacher rejects with. */
+/** Rejects with `CniError`, or with the error of the attacher. */
 export interface CniCommands {
-  /** `signal` aborts when the plugin no longer waits. */
+  /** `signal` aborts when the plugin has cancelled the call. */
   add(call: CniCall, signal: AbortSignal): Promise<CniResult>;
   del(call: CniCall): Promise<void>;
   check(call: CniCall): Promise<void>;
@@ -26,30 +26,30 @@ export interface CniCommands {
 }
 
 export function cniCommands(attacher: Attacher): CniCommands {
-  const turns = new KeyedMutex();
+  const mutex = new KeyedMutex();
   return {
     async add(call, signal) {
       const config = parseCniConfig(call.config);
       const request = attachRequest(call, config);
-      return turns.run(request.containerId, () => add(attacher, { config, request, signal }));
+      return mutex.run(request.containerId, () => add(attacher, { config, request, signal }));
     },
     async del(call) {
       parseCniConfig(call.config);
       const request = { ...parseAttachmentKey(call), ...netnsIfAny(call) };
-      return turns.run(request.containerId, () => attacher.delete(request));
+      return mutex.run(request.containerId, () => attacher.delete(request));
     },
     async check(call) {
       const config = parseCniConfig(call.config);
       requireSince('CHECK', '0.4.0', config.cniVersion);
       const request = { ...parseAttachmentKey(call), netns: requiredNetns(call) };
-      return turns.run(request.containerId, () => check(attacher, config, request));
+      return mutex.run(request.containerId, () => check(attacher, config, request));
     },
     async gc(call) {
       const { cniVersion, name, validAttachments } = parseCniConfig(call.config);
       requireSince('GC', '1.1.0', cniVersion);
       if (validAttachments === undefined)
         throw new CniError(CNI_CODE.invalidConfig, 'GC needs cni.dev/valid-attachments in the configuration');
-      return turns.runExclusive(() => attacher.gc(name, validAttachments));
+      return mutex.runExclusive(() => attacher.gc(name, validAttachments));
     },
     async status(call) {
       requireSince('STATUS', '1.1.0', parseCniConfig(call.config).cniVersion);
@@ -59,7 +59,7 @@ export function cniCommands(attacher: Attacher): CniCommands {
   };
 }
 
-interface Addition {
+interface AddContext {
   readonly config: CniConfig;
   readonly request: AttachRequest;
   readonly signal: AbortSignal;
@@ -73,18 +73,18 @@ function attachRequest(call: CniCall, config: CniConfig): AttachRequest {
   return { ...key, netns, network, addresses, ...(pod === undefined ? {} : { pod }) };
 }
 
-async function add(attacher: Attacher, { config, request, signal }: Addition): Promise<CniResult> {
-  throwIfNobodyWaits(signal);
+async function add(attacher: Attacher, { config, request, signal }: AddContext): Promise<CniResult> {
+  throwIfAborted(signal);
   const attached = await attacher.add(request, signal);
   if (signal.aborted) {
-    // The runtime takes this ADD for failed, and a failed ADD leaves nothing behind.
+    // The runtime treats this ADD as failed, and a failed ADD must leave nothing behind.
     await attacher.delete(request);
-    throwIfNobodyWaits(signal);
+    throwIfAborted(signal);
   }
   return cniResult(config, request, attached);
 }
 
-function throwIfNobodyWaits(signal: AbortSignal): void {
+function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new CniError(CNI_CODE.tryAgainLater, 'the runtime no longer waits for this ADD');
 }
 
@@ -96,7 +96,7 @@ async function check(attacher: Attacher, config: CniConfig, request: CheckReques
   if (all.length === 0) return;
   throw new CniError(
     CNI_CODE.differs,
-    `the network of container ${request.containerId} is not as ADD answered`,
+    `the network of container ${request.containerId} differs from the result of ADD`,
     all.join('; '),
   );
 }

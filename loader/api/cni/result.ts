@@ -1,10 +1,10 @@
-// The result of ADD, in the form of each version of the specification.
+// The result of ADD in the format of each version of the specification.
 import { type Addr, isIpv4 } from 'ip';
 import type { AttachedInterface, AttachRequest, AttachResult } from './attacher.ts';
 import type { CniConfig, CniPrevResult } from './config.ts';
 import { type CniVersion, isAtLeast } from './version.ts';
 
-/** The gateways that every pod sees; nobody answers there, the neighbour entries are permanent. */
+/** The gateway of every pod. No device has these addresses: the pod has permanent neighbour entries for them. */
 export const GATEWAY = { ipv4: '169.254.1.1', ipv6: 'fe80::1' } as const;
 
 interface CniInterface {
@@ -36,12 +36,12 @@ export interface CniResult {
   readonly dns: object;
 }
 
-const NOTHING: CniPrevResult = { interfaces: [], ips: [], routes: [] };
+const NO_PREV_RESULT: CniPrevResult = { interfaces: [], ips: [], routes: [] };
 
-/** What an earlier plugin of the chain has made comes first and keeps its indices. */
+/** Entries of earlier plugins of the chain come first, so that their indices stay valid. */
 export function cniResult(config: CniConfig, request: AttachRequest, attached: AttachResult): CniResult {
   const { cniVersion } = config;
-  const before = config.prevResult ?? NOTHING;
+  const before = config.prevResult ?? NO_PREV_RESULT;
   const podIndex = before.interfaces.length + 1;
   return {
     cniVersion,
@@ -56,7 +56,7 @@ export function cniResult(config: CniConfig, request: AttachRequest, attached: A
   };
 }
 
-/** A pod's address as results write it: the whole prefix is the one address. */
+/** A pod's address with its prefix length, 32 or 128. */
 export function addressWithPrefix(address: Addr): string {
   return isIpv4(address) ? `${address}/32` : `${address}/128`;
 }

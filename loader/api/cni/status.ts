@@ -1,10 +1,10 @@
-// The daemon's errors in the CNI specification's codes.
+// Maps the daemon's errors to the CNI specification's codes.
 import type { HeddleErrorCode } from '../../errors.ts';
 import { CNI_CODE, type CniCode } from './error.ts';
 
 interface CniStatus {
   readonly code: CniCode;
-  /** The variable that holds what is wrong: the specification wants it named with code 4. */
+  /** The variable with the invalid value: the specification requires its name with code 4. */
   readonly variable?: 'CNI_CONTAINERID' | 'CNI_NETNS' | 'CNI_IFNAME';
 }
 

@@ -1,4 +1,4 @@
-// Which versions of the CNI specification are spoken, and since when a command exists.
+// The supported versions of the CNI specification, and the first version of each command.
 import { CNI_CODE, CniError } from './error.ts';
 
 export const CNI_VERSIONS = ['0.3.1', '0.4.0', '1.0.0', '1.1.0'] as const;
@@ -19,12 +19,12 @@ export function isAtLeast(version: CniVersion, oldest: CniVersion): boolean {
   return CNI_VERSIONS.indexOf(version) >= CNI_VERSIONS.indexOf(oldest);
 }
 
-/** Throws when `command` came into the specification later than the configuration's version. */
+/** Throws when `command` was added to the specification after the configuration's version. */
 export function requireSince(command: string, oldest: CniVersion, version: CniVersion): void {
   if (isAtLeast(version, oldest)) return;
   throw new CniError(
     CNI_CODE.incompatibleVersion,
     `${command} does not exist in CNI version ${version}`,
-    `It came with ${oldest}.`,
+    `It was added in ${oldest}.`,
   );
 }

@@ -106,7 +106,7 @@ async function registerByCalls(client: ApiClient, pods: readonly Registration[])
 }
 
 async function registerByStream(client: ApiClient, pods: readonly Registration[]): Promise<void> {
-  const call: ClientDuplexStream<Registration, heddle.v1.RegisterPodsResponse> = client.converse(
+  const call: ClientDuplexStream<Registration, heddle.v1.RegisterPodsResponse> = client.openBidi(
     API.dataplane.registerPods,
   );
   let registered = 0;

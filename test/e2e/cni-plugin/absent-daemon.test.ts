@@ -1,4 +1,4 @@
-// No daemon: the runtime is told so, how to look, and that it may try again.
+// No daemon: the error names the socket, a hint, and the code for a retry.
 import { once } from 'node:events';
 import { linkSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -21,7 +21,7 @@ t.test('a socket whose daemon was killed is as good as none', async t => {
   const socket = `${scratchFolder(t)}/heddled.sock`;
   const listener = createServer().listen(socket);
   await once(listener, 'listening');
-  // What kill -9 leaves: the name, with nobody behind it.
+  // After SIGKILL: a socket file without a listener.
   linkSync(socket, `${socket}.left`);
   listener.close();
   await once(listener, 'close');

@@ -26,7 +26,7 @@ t.test('ADD prints the result of the daemon and nothing else', async t => {
   });
 });
 
-t.test('ADD hands the daemon what the runtime said', async t => {
+t.test('ADD forwards environment and input of the runtime to the daemon', async t => {
   const { socketPath, attacher } = await serve(t);
   const runtimeConfig = { ips: ['10.1.0.77/24'], portMappings: [{ hostPort: 80, containerPort: 8080 }] };
   const env = pluginEnvironment('ADD', {

@@ -44,9 +44,21 @@ async function ask(socket: string, timeoutSeconds: number): Promise<PluginError>
 
 const RAW: Readonly<Record<string, { speak: (client: Socket) => void; code: number; msg: RegExp }>> = {
   'says nothing': { speak: () => undefined, code: 11, msg: /did not answer within 1 s/ },
-  'hangs up at once': { speak: client => client.end(), code: 11, msg: /broke off/ },
-  'hangs up after its settings': { speak: client => client.end(SETTINGS), code: 11, msg: /broke off/ },
-  'ends the connection unread': { speak: client => client.destroy(), code: 11, msg: /broke off/ },
+  'hangs up at once': {
+    speak: client => client.end(),
+    code: 11,
+    msg: /the connection to heddled at .* failed/,
+  },
+  'hangs up after its settings': {
+    speak: client => client.end(SETTINGS),
+    code: 11,
+    msg: /the connection to heddled at .* failed/,
+  },
+  'ends the connection unread': {
+    speak: client => client.destroy(),
+    code: 11,
+    msg: /the connection to heddled at .* failed/,
+  },
   'speaks HTTP/1': {
     speak: client => client.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
     code: 100,
@@ -133,12 +145,12 @@ const ANSWERS: Readonly<Record<string, { answer: Answer; code: number; msg: RegE
   'resets the stream': {
     answer: stream => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
     code: 11,
-    msg: /broke off/,
+    msg: /the connection to heddled at .* failed/,
   },
   'goes away': {
     answer: stream => stream.session?.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM),
     code: 11,
-    msg: /broke off|did not answer/,
+    msg: / failed: |did not answer/,
   },
   'answers OK and nothing': { answer: grpcAnswer(Buffer.alloc(0)), code: 100, msg: /cannot be decoded/ },
   'announces more than it sends': {
@@ -157,15 +169,27 @@ const ANSWERS: Readonly<Record<string, { answer: Answer; code: number; msg: RegE
     code: 100,
     msg: /decoded/,
   },
-  'sends a result that is no JSON': { answer: grpcAnswer(reply('<html>')), code: 100, msg: /no JSON object/ },
-  'sends a result that is no object': { answer: grpcAnswer(reply('[1]')), code: 100, msg: /no JSON object/ },
-  'sends no result to ADD': { answer: grpcAnswer(message(Buffer.alloc(0))), code: 100, msg: /no result/ },
+  'sends a result that is not JSON': {
+    answer: grpcAnswer(reply('<html>')),
+    code: 100,
+    msg: /not a JSON object/,
+  },
+  'sends a result that is not an object': {
+    answer: grpcAnswer(reply('[1]')),
+    code: 100,
+    msg: /not a JSON object/,
+  },
+  'sends no result to ADD': {
+    answer: grpcAnswer(message(Buffer.alloc(0))),
+    code: 100,
+    msg: /without a result/,
+  },
   'sends more than anybody needs': {
     answer: grpcAnswer(message(Buffer.alloc(5 << 20))),
     code: 100,
     msg: /too large/,
   },
-  'refuses with a code that is none': {
+  'fails with a code that is not a number': {
     answer: grpcAnswer(Buffer.alloc(0), { 'grpc-status': '14', 'cni-code': '-5', 'grpc-message': 'x' }),
     code: 11,
     msg: /^x$/,

@@ -16,7 +16,7 @@ t.test('CHECK right after ADD has nothing to say, in every version that has it',
   }
 });
 
-t.test('CHECK says what is not as ADD answered', async t => {
+t.test('CHECK says what differs from the result of ADD', async t => {
   const { attacher, socketPath: socket } = await serve(t);
   const added = await runPlugin(pluginEnvironment('ADD'), configuration({ socket }));
   attacher.problems = ['hd10 is down'];
@@ -24,7 +24,7 @@ t.test('CHECK says what is not as ADD answered', async t => {
   t.strictSame(errorOf(await runPlugin(pluginEnvironment('CHECK'), config)), {
     cniVersion: '1.1.0',
     code: 101,
-    msg: 'the network of container container-1 is not as ADD answered',
+    msg: 'the network of container container-1 differs from the result of ADD',
     details: 'hd10 is down',
   });
 });

@@ -1,4 +1,4 @@
-// One call has one deadline, whoever is slow: the daemon, the runtime, the wait for a pod.
+// One deadline covers the whole call: the runtime's input, the daemon, and its wait for a Pod object.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';

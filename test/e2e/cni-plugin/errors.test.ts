@@ -52,14 +52,14 @@ t.test('an error about a variable names the variable', async t => {
   }
 });
 
-t.test('an error nobody foresaw is code 100 and keeps its words', async t => {
+t.test('an unexpected error is code 100 and keeps its message', async t => {
   const { attacher, socketPath } = await serve(t);
   attacher.failure = new TypeError('x is not a function');
   const error = errorOf(await runPlugin(pluginEnvironment('ADD'), configuration({ socket: socketPath })));
   t.strictSame(error, { cniVersion: '1.1.0', code: 100, msg: 'x is not a function' });
 });
 
-t.test('text of any script, and text that is no text, arrives readable', async t => {
+t.test('text of any script, and invalid UTF-16, arrives readable', async t => {
   const { attacher, socketPath } = await serve(t);
   const config = configuration({ socket: socketPath });
   attacher.failure = new HeddleError('IO', 'Netz „Füchse“ 狐 🦊 50 % "quoted" \\ \n end');

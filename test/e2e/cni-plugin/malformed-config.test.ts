@@ -1,4 +1,4 @@
-// What is on standard input and is no network configuration: 6 when it is no JSON, 7 when JSON says it wrongly.
+// Malformed network configurations: code 6 for text that is not JSON, 7 for invalid fields.
 import t from 'tap';
 import { serve } from '../../unit/api/served.ts';
 import { configuration, errorOf, pluginEnvironment, runPlugin } from './plugin.ts';

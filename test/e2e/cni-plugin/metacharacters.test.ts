@@ -65,7 +65,7 @@ t.test('an interface name is what the kernel takes for one, however odd it looks
   t.notOk(existsSync(marker));
 });
 
-t.test('CNI_COMMAND and CNI_PATH with metacharacters harm nobody', async t => {
+t.test('metacharacters in CNI_COMMAND and CNI_PATH are not interpreted', async t => {
   const { socketPath } = await serve(t);
   const marker = join(scratchFolder(t), 'marker');
   const config = configuration({ socket: socketPath });

@@ -18,7 +18,7 @@ t.test('VERSION with nothing on standard input is answered in the newest version
   t.strictSame(JSON.parse(run.stdout), { cniVersion: '1.1.0', supportedVersions: SUPPORTED });
 });
 
-t.test('VERSION of what is no configuration is code 6', async t => {
+t.test('VERSION with input that is not a configuration is code 6', async t => {
   t.equal(errorOf(await runPlugin(pluginEnvironment('VERSION'), 'nonsense')).code, 6);
 });
 

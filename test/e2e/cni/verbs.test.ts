@@ -80,7 +80,7 @@ t.test('on one node', async t => {
     const pod = newPod(lab, 5);
     const env = { CNI_ARGS: `K8S_POD_NAMESPACE=lab;K8S_POD_NAME=${pod.name};K8S_POD_UID=another` };
     const run = await callCni('ADD', node, pod, { env: { ...env } });
-    t.match(errorOf(run), { code: 11, msg: /predecessor/ });
+    t.match(errorOf(run), { code: 11, msg: /of an earlier pod/ });
     removeNetns(pod.netns);
     removePod(lab, pod);
   });

@@ -92,7 +92,7 @@ t.test('many are registered in one stream, and one that fails ends nothing', asy
     await mustExec(node, 'ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', `${name}p`);
   const client = new ApiClient(node.socket);
   t.teardown(() => client[Symbol.dispose]());
-  const call = client.converse(API.dataplane.registerPods);
+  const call = client.openBidi(API.dataplane.registerPods);
   const replies: heddle.v1.RegisterPodsResponse[] = [];
   call.on('data', (reply: heddle.v1.RegisterPodsResponse) => replies.push(reply));
   for (const number of [1, 2, 3])
@@ -124,7 +124,7 @@ t.test('a long stream is answered to its end, and one that breaks off keeps what
   t.teardown(() => client[Symbol.dispose]());
   const numbers = Array.from({ length: 1000 }, (_, i) => i);
   const asked = numbers.map(number => (number % 100 === 0 ? 'own1' : `none${number}`));
-  const call = client.converse(API.dataplane.registerPods);
+  const call = client.openBidi(API.dataplane.registerPods);
   const answered: string[] = [];
   call.on('data', ({ containerId }: heddle.v1.RegisterPodsResponse) => answered.push(containerId));
   for (const hostInterface of asked) call.write({ containerId: hostInterface, hostInterface, mac: POD_MAC });
@@ -132,7 +132,7 @@ t.test('a long stream is answered to its end, and one that breaks off keeps what
   await once(call, 'end');
   t.strictSame(answered, asked);
 
-  const cut = client.converse(API.dataplane.registerPods);
+  const cut = client.openBidi(API.dataplane.registerPods);
   const failure = once(cut, 'error');
   for (const hostInterface of asked) cut.write({ containerId: hostInterface, hostInterface, mac: POD_MAC });
   cut.once('data', () => cut.cancel());

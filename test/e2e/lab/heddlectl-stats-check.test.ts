@@ -29,7 +29,7 @@ const MEBIBYTES = 60;
 interface Line {
   readonly name: string;
   readonly inside: number;
-  readonly outside: { readonly least: number; readonly most: number };
+  readonly outside: { readonly min: number; readonly max: number };
   readonly difference: number;
 }
 
@@ -114,7 +114,7 @@ t.test('every packet of both nodes is accounted for', async t => {
     const lines = [...hooks, ...devices];
     const wrong = lines.filter(({ difference }) => difference !== 0);
     t.strictSame(wrong, [], `${node}: no difference`);
-    const ranges = lines.filter(({ outside: { least, most } }) => least !== most);
+    const ranges = lines.filter(({ outside: { min, max } }) => min !== max);
     t.strictSame(ranges, [], `${node}: and no range`);
     const judged = hooks.reduce((sum, { inside }) => sum + inside, 0);
     t.ok(judged > MILLION, `${node}: of more than a million packets`, { judged });

@@ -24,10 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       up.kill(signal);
       const { code, stderr } = await ended;
       t.equal(code, 1);
-      t.match(
-        stderr,
-        new RegExp(`heddlectl: interrupted by ${signal}: the lab has been taken down again\n$`),
-      );
+      t.match(stderr, new RegExp(`heddlectl: interrupted by ${signal}: the lab was removed\n$`));
       t.strictSame(tracesOf(name), []);
     });
   }

@@ -40,7 +40,7 @@ t.test('a directory is applied in one step, and taken back by itself', async t =
   t.equal(
     stdout,
     'NetworkPolicy lab/in: created\nNetworkPolicy lab/out: created\n' +
-      'taken back in 12s unless you say: heddlectl confirm\n',
+      'rolled back in 12s unless confirmed: heddlectl confirm\n',
   );
   t.ok(await becomes(false), 'the pod is cut off');
   t.ok(await becomes(true), 'and is not any more');

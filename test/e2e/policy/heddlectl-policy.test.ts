@@ -75,7 +75,7 @@ t.test('without policies nothing selects a pod', async t => {
   t.match(await heddlectl(...n1, 'policy', 'show', `lab/${pod.name}`), {
     code: 0,
     stdout:
-      /egress: nothing selects it: everything passes\ningress: nothing selects it: everything passes\n$/,
+      /egress: no policy selects the pod: all packets pass\ningress: no policy selects the pod: all packets pass\n$/,
   });
   t.match(await traced(...toSsh), { outcome: 'delivered' });
 });
@@ -93,7 +93,7 @@ t.test('policies are applied, listed and shown', async t => {
   t.match(await heddlectlJson(...n1, 'policy', 'show', `lab/${pod.name}`), {
     egress: { state: 'open', rules: [] },
     ingress: {
-      state: 'judged',
+      state: 'enforced',
       rules: [
         {
           tier: 'Admin',
@@ -117,7 +117,7 @@ t.test('a trace names the rule that decides, and the node that judges the rest',
   t.match(await traced(...toWeb), { outcome: 'delivered' });
   t.match(await traced(...toWeb, '--family', '6'), { outcome: 'delivered', source: addressOf(pod, 'ipv6') });
   t.match(await traced('--from', `lab/${pod.name}`, '--to', `lab/${remote.name}`, '--port', '22'), {
-    outcome: 'leaves',
+    outcome: 'forwarded',
     nextNode: 'n2',
   });
   t.match(await traced('--from', `lab/${remote.name}`, '--to', `lab/${pod.name}`, '--port', '22'), {
@@ -130,7 +130,7 @@ t.test('a trace names the rule that decides, and the node that judges the rest',
     conclusion: /NetworkPolicy lab\/web isolates the pod's ingress/,
   });
   t.match(await traced('--from', `lab/${pod.name}`, '--to', outside, '--proto', 'udp', '--port', '53'), {
-    outcome: 'leaves',
+    outcome: 'forwarded',
     steps: [
       { hook: 'pod_tx' },
       { hook: 'pod_tx' },
@@ -202,8 +202,8 @@ t.test('a flow is listed with its rules, and forgotten by its pod', async t => {
   t.match(await heddlectlJson(...n1, ...ofPod), [
     {
       ...{ protocol: 'icmp', state: 'replied', map: 'hd_ct_unassured' },
-      opener: { pod: `lab/${pod.name}`, judged: /^(current|stale)$/ }, // stale when policy was told anew meanwhile
-      responder: { pod: `lab/${remote.name}`, judged: 'none' },
+      originator: { pod: `lab/${pod.name}`, evaluated: /^(current|stale)$/ }, // stale after another policy change
+      responder: { pod: `lab/${remote.name}`, evaluated: 'none' },
     },
   ]);
   t.strictSame(await heddlectlJson(...n1, 'conntrack', 'list', '--pod', `lab/${sibling.name}`), []);

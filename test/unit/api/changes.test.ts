@@ -15,15 +15,15 @@ t.test('all changes taken, known is the snapshot', t => {
   fc.assert(
     fc.property(snapshots, snapshots, (before, after) => {
       const known = new Map(before);
-      const told = new Map(before);
+      const replayed = new Map(before);
       const keys = new Map([...before, ...after].map(([key, view]) => [view, key]));
       for (const { kind, view } of changes(known, after)) {
         const key = keys.get(view) ?? '';
-        if (kind === 'deleted') told.delete(key);
-        else told.set(key, view);
+        if (kind === 'deleted') replayed.delete(key);
+        else replayed.set(key, view);
       }
-      t.strictSame(told, new Map([...after]));
-      t.strictSame(known, told);
+      t.strictSame(replayed, new Map([...after]));
+      t.strictSame(known, replayed);
       t.strictSame([...changes(known, after)], []);
     }),
     { numRuns: 200 },

@@ -63,14 +63,14 @@ t.test('an interface that is missing, or on the wrong side, is named', t => {
 
 t.test('another MAC is named with both', t => {
   t.strictSame(found({ interfaces: [HOST, { ...POD, mac: '02:00:00:00:00:ff' }] }), [
-    'eth0 has the MAC 02:00:00:00:00:0b, prevResult says 02:00:00:00:00:ff',
+    'eth0 has the MAC 02:00:00:00:00:0b, prevResult has 02:00:00:00:00:ff',
   ]);
   t.end();
 });
 
 t.test('another namespace is named with both', t => {
   t.strictSame(found({ interfaces: [HOST, { ...POD, sandbox: '/run/netns/c2' }] }), [
-    'CNI_NETNS is /run/netns/c1, prevResult says /run/netns/c2',
+    'CNI_NETNS is /run/netns/c1, prevResult has /run/netns/c2',
   ]);
   t.end();
 });

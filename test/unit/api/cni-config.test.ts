@@ -66,7 +66,7 @@ t.test('the ips capability asks for addresses, in any spelling, at most one a fa
   ]) {
     const error = errorOf(() => ask(text));
     t.equal(error.code, 7, text);
-    t.equal(error.message, `network configuration: runtimeConfig.ips.0: '${text}' is no address`);
+    t.equal(error.message, `network configuration: runtimeConfig.ips.0: '${text}' is not an address`);
   }
   t.end();
 });

@@ -5,7 +5,7 @@ import { netnsIfAny, parseAttachmentKey, requiredNetns } from '../../../loader/a
 
 const GOOD = { containerId: 'c1', netns: '/run/netns/c1', ifname: 'eth0', args: '' };
 
-function isTaken(change: Partial<typeof GOOD>): boolean {
+function isAccepted(change: Partial<typeof GOOD>): boolean {
   try {
     parseAttachmentKey({ ...GOOD, ...change });
     return true;
@@ -18,12 +18,12 @@ t.test('a container id is taken if and only if the specification has it so', t =
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 12 }), containerId => {
       const isRight = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(containerId);
-      return isTaken({ containerId }) === isRight;
+      return isAccepted({ containerId }) === isRight;
     }),
     { numRuns: 2_000 },
   );
-  t.ok(isTaken({ containerId: 'a'.repeat(128) }));
-  t.notOk(isTaken({ containerId: 'a'.repeat(129) }));
+  t.ok(isAccepted({ containerId: 'a'.repeat(128) }));
+  t.notOk(isAccepted({ containerId: 'a'.repeat(129) }));
   t.end();
 });
 
@@ -36,7 +36,7 @@ t.test('an interface name is taken if and only if the kernel would take it as it
         Buffer.byteLength(ifname) <= 15 &&
         !['.', '..'].includes(ifname) &&
         !Array.from('/: \t\n%\0').some(forbidden => ifname.includes(forbidden));
-      return isTaken({ ifname }) === isRight;
+      return isAccepted({ ifname }) === isRight;
     }),
     { numRuns: 2_000 },
   );

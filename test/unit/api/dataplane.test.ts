@@ -33,7 +33,7 @@ t.test('an endpoint carries what is known of it', async t => {
   t.match(local, {
     address: '10.1.0.10',
     kind: 1,
-    segment: 1,
+    vni: 1,
     node: 'node-a',
     podNamespace: 'default',
     podName: 'web-0',

@@ -16,7 +16,7 @@ const drop: PacketEvent = {
   timeMs: 1_700_000_000_000.5,
   hook: 'pod_tx',
   verdict: 'DROP_POLICY_EGRESS',
-  words: 'policy does not let this pod send that: NetworkPolicy shop/web, egress rule 1',
+  description: 'policy does not let this pod send that: NetworkPolicy shop/web, egress rule 1',
   protocol: 'tcp',
   source: { address: parseAddr('10.1.0.7'), port: 40_000, pod: 'shop/web-0' },
   destination: { address: parseAddr('10.2.0.7'), port: 80 },
@@ -25,7 +25,7 @@ const drop: PacketEvent = {
   rule: 'NetworkPolicy shop/web, egress rule 1',
 };
 
-t.test('a listener is told every event, and how many were lost', async t => {
+t.test('a subscriber receives every event, with the number of lost ones', async t => {
   const { events, socketPath } = await serve(t);
   const client = connect(t, socketPath);
   const stream = client.watch(API.events.watchEvents, {
@@ -34,10 +34,10 @@ t.test('a listener is told every event, and how many were lost', async t => {
   });
   stream.on('error', () => undefined);
   await once(stream, 'metadata');
-  t.strictSame(events.wishes, [{ kinds: ['drop'], pod: 'shop/web-0' }]);
-  events.tell({ event: drop, lost: 3 });
-  const [told] = (await once(stream, 'data')) as [heddle.v1.PacketEvent];
-  t.match(told, {
+  t.strictSame(events.filters, [{ kinds: ['drop'], pod: 'shop/web-0' }]);
+  events.emit({ event: drop, lost: 3 });
+  const [received] = (await once(stream, 'data')) as [heddle.v1.PacketEvent];
+  t.match(received, {
     kind: PacketEventKind.PACKET_EVENT_KIND_DROP,
     ...{ timeMs: drop.timeMs, hook: 'pod_tx', verdict: 'DROP_POLICY_EGRESS', rule: drop.rule },
     ...{ source: drop.source, destination: drop.destination, length: 60, device: 'hd0', lost: 3 },
@@ -53,22 +53,22 @@ t.test('without kinds all are meant; what is no address is refused', async t => 
   const stream = client.watch(API.events.watchEvents, {});
   stream.on('error', () => undefined);
   await once(stream, 'metadata');
-  t.strictSame(events.wishes, [{ kinds: ['drop', 'flow'] }]);
+  t.strictSame(events.filters, [{ kinds: ['drop', 'flow'] }]);
   stream.cancel();
   const refused = client.watch(API.events.watchEvents, { address: 'web' });
   const [error] = (await once(refused, 'error')) as [Error];
-  t.match(error.message, /address: 'web' is no IP address/);
+  t.match(error.message, /address: 'web' is not an IP address/);
 });
 
-t.test('a trace is asked for with checked ends, and told step by step', async t => {
+t.test('the ends of a trace are validated, and its steps are returned', async t => {
   const { events, socketPath } = await serve(t);
   const client = connect(t, socketPath);
   events.report = {
     steps: [
-      { hook: 'pod_tx', stage: 'conntrack', words: 'a new one' },
-      { hook: 'pod_tx', stage: 'verdict', verdict: 'DELIVER_OVERLAY', words: 'encapsulated here' },
+      { hook: 'pod_tx', stage: 'conntrack', description: 'a new one' },
+      { hook: 'pod_tx', stage: 'verdict', verdict: 'DELIVER_OVERLAY', description: 'encapsulated here' },
     ],
-    ...{ outcome: 'leaves', conclusion: 'leaves', nextNodeId: 2, sourcePort: 40_000 },
+    ...{ outcome: 'forwarded', conclusion: 'leaves', nextNodeId: 2, sourcePort: 40_000 },
   };
   const asked = { source: '10.1.0.7', destination: '10.2.0.7', protocol: 'tcp', port: 80 };
   t.match(await client.ask(API.events.trace, asked), {
@@ -76,14 +76,14 @@ t.test('a trace is asked for with checked ends, and told step by step', async t 
       { hook: 'pod_tx', stage: TraceStage.TRACE_STAGE_CONNTRACK, verdict: '' },
       { hook: 'pod_tx', stage: TraceStage.TRACE_STAGE_VERDICT, verdict: 'DELIVER_OVERLAY' },
     ],
-    ...{ outcome: TraceOutcome.TRACE_OUTCOME_LEAVES, nextNode: 'node-b', sourcePort: 40_000 },
+    ...{ outcome: TraceOutcome.TRACE_OUTCOME_FORWARDED, nextNode: 'node-b', sourcePort: 40_000 },
   });
   t.strictSame(events.traced, [asked]);
   const wrong = [
-    [{ protocol: 'gre' }, /protocol: 'gre' is none of tcp, udp, sctp, icmp/],
-    [{ port: 0 }, /port: 0 is no port, write 1 to 65535/],
-    [{ sourcePort: 70_000 }, /source_port: 70000 is no port/],
-    [{ destination: 'shop/web' }, /destination: 'shop\/web' is no IP address/],
+    [{ protocol: 'gre' }, /protocol: 'gre' is not one of tcp, udp, sctp, icmp/],
+    [{ port: 0 }, /port: 0 is not a port: write 1 to 65535/],
+    [{ sourcePort: 70_000 }, /source_port: 70000 is not a port/],
+    [{ destination: 'shop/web' }, /destination: 'shop\/web' is not an IP address/],
   ] as const;
   for (const [change, sentence] of wrong)
     await t.rejects(client.ask(API.events.trace, { ...asked, ...change }), sentence);

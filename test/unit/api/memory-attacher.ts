@@ -29,7 +29,7 @@ export class MemoryAttacher implements Attacher {
 
   async add(request: AttachRequest, signal: AbortSignal): Promise<AttachResult> {
     this.added.push(request);
-    this.#failIfTold();
+    this.#throwIfFailing();
     if (this.attachments.has(keyOf(request)))
       throw new HeddleError(
         'ENDPOINT_EXISTS',
@@ -43,13 +43,13 @@ export class MemoryAttacher implements Attacher {
 
   async delete(request: DetachRequest): Promise<void> {
     this.deleted.push(request);
-    this.#failIfTold();
+    this.#throwIfFailing();
     this.attachments.delete(keyOf(request));
     return Promise.resolve();
   }
 
   async check(request: CheckRequest): Promise<CheckResult> {
-    this.#failIfTold();
+    this.#throwIfFailing();
     const found = this.attachments.get(keyOf(request));
     if (found === undefined)
       throw new HeddleError('ENDPOINT_MISSING', `container ${request.containerId} has no ${request.ifname}`);
@@ -57,7 +57,7 @@ export class MemoryAttacher implements Attacher {
   }
 
   async gc(network: string, valid: readonly AttachmentKey[]): Promise<void> {
-    this.#failIfTold();
+    this.#throwIfFailing();
     const keep = new Set(valid.map(keyOf));
     for (const [key, { request }] of this.attachments) {
       if (request.network === network && !keep.has(key)) this.attachments.delete(key);
@@ -66,11 +66,11 @@ export class MemoryAttacher implements Attacher {
   }
 
   async status(): Promise<readonly string[]> {
-    this.#failIfTold();
+    this.#throwIfFailing();
     return Promise.resolve(this.notReady);
   }
 
-  #failIfTold(): void {
+  #throwIfFailing(): void {
     if (this.failure !== undefined) throw this.failure;
   }
 

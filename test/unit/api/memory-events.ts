@@ -5,7 +5,7 @@ import type { TraceRequest } from '../../../loader/events/trace.ts';
 import type { TraceReport } from '../../../loader/events/trace-report.ts';
 
 export class MemoryEvents implements EventsView {
-  readonly wishes: EventFilter[] = [];
+  readonly filters: EventFilter[] = [];
   readonly traced: TraceRequest[] = [];
   report: TraceReport = { steps: [], outcome: 'host', conclusion: 'goes to this node itself', sourcePort: 1 };
   readonly #queue: QueuedEvent[] = [];
@@ -15,14 +15,14 @@ export class MemoryEvents implements EventsView {
     return this.#listeners.size;
   }
 
-  listen(wish: EventFilter, onData: () => void): ReturnType<EventsView['listen']> {
-    this.wishes.push(wish);
+  listen(filter: EventFilter, onData: () => void): ReturnType<EventsView['listen']> {
+    this.filters.push(filter);
     this.#listeners.add(onData);
     const queue = { next: () => this.#queue.shift() };
-    return { queue, leave: () => this.#listeners.delete(onData) };
+    return { queue, unsubscribe: () => this.#listeners.delete(onData) };
   }
 
-  tell(...events: readonly QueuedEvent[]): void {
+  emit(...events: readonly QueuedEvent[]): void {
     this.#queue.push(...events);
     for (const listener of this.#listeners) listener();
   }

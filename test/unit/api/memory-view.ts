@@ -92,7 +92,7 @@ export function localPod(address: string, name: string): EndpointView {
   return {
     address: parseAddr(address),
     kind: 'local-pod',
-    segment: 1,
+    vni: 1,
     node: 'node-a',
     pod: { namespace: 'default', name },
     local: { ifindex: 7, hostInterface: 'hd0123', mac: parseMac('02:00:00:00:01:0a'), containerId: 'abc' },
@@ -101,17 +101,17 @@ export function localPod(address: string, name: string): EndpointView {
 
 export function remotePod(address: string, name: string): EndpointView {
   const pod = { namespace: 'default', name };
-  return { address: parseAddr(address), kind: 'remote-pod', segment: 1, node: 'node-b', pod };
+  return { address: parseAddr(address), kind: 'remote-pod', vni: 1, node: 'node-b', pod };
 }
 
 export const ROUTE: RouteView = {
   prefix: parseCidr('10.2.0.0/24'),
   kind: 'overlay',
-  segment: 1,
+  vni: 1,
   node: 'node-b',
   tunnel: parseAddr('192.0.2.2'),
   mtu: 1450,
-  answerOnly: false,
+  replyOnly: false,
 };
 
 export const NODE: NodeView = {

@@ -35,7 +35,7 @@ spec:
   egress:
     - { name: r, action: Accept, to: [{ ${peer} }] }
 `;
-const isolates = ({ told }: Served) => told().state.policies.get(key)?.isolates.join();
+const isolates = ({ observed }: Served) => observed().state.policies.get(key)?.isolates.join();
 
 t.test('a policy is created, configured, left unchanged and deleted, and the source tells it', async t => {
   const served = await serve(t);
@@ -43,11 +43,11 @@ t.test('a policy is created, configured, left unchanged and deleted, and the sou
   const created = await client.ask(policy.applyPolicy, { manifest: manifest() });
   t.match(created, { outcome: CREATED, ...web, problems: [] });
   t.equal(isolates(served), 'ingress');
-  const before = served.told().state.policies.get(key);
+  const before = served.observed().state.policies.get(key);
   t.match(await client.ask(policy.applyPolicy, { manifest: manifest() }), { outcome: UNCHANGED });
   const annotated = manifest().replace('hand', 'foot');
   t.match(await client.ask(policy.applyPolicy, { manifest: annotated }), { outcome: CONFIGURED });
-  t.equal(served.told().state.policies.get(key), before, 'what says the same is the same object');
+  t.equal(served.observed().state.policies.get(key), before, 'what says the same is the same object');
   t.match(await client.ask(policy.getPolicy, web), { manifest: annotated });
   t.match(await client.ask(policy.applyPolicy, { manifest: manifest('Egress') }), { outcome: CONFIGURED });
   t.equal(isolates(served), 'egress');
@@ -140,13 +140,13 @@ t.test('a policy that the source comes to have wins, with a problem, until one o
   t.equal(isolates(served), 'ingress');
   const sentence =
     'NetworkPolicy shop/web that was given through the API is ignored: the source has it already, delete one of them';
-  t.strictSame(served.told().problems, ['something else', sentence]);
+  t.strictSame(served.observed().problems, ['something else', sentence]);
   t.match(await client.ask(policy.getPolicy, web), { origin: SOURCE, status: sentence });
   served.source.set();
   t.equal(isolates(served), 'egress', 'it is in force again');
   served.source.set([webPolicy()]);
   await client.ask(policy.deletePolicy, web);
-  t.strictSame(served.told().problems, []);
+  t.strictSame(served.observed().problems, []);
   t.equal(isolates(served), 'ingress');
 });
 
@@ -154,11 +154,11 @@ t.test('a request that names no policy is refused', async t => {
   const { socketPath } = await serve(t);
   const client = connect(t, socketPath);
   const wrong: readonly (readonly [request: object, details: string])[] = [
-    [{ kind: 'Pod', name: 'a' }, "kind: 'Pod' is none of NetworkPolicy, ClusterNetworkPolicy"],
+    [{ kind: 'Pod', name: 'a' }, "kind: 'Pod' is not one of NetworkPolicy, ClusterNetworkPolicy"],
     [{ kind: 'NetworkPolicy' }, 'name: is empty'],
     [
       { kind: 'ClusterNetworkPolicy', namespace: 'shop', name: 'a' },
-      "namespace: 'shop' of a ClusterNetworkPolicy, leave it empty",
+      "namespace: 'shop' is set, and a ClusterNetworkPolicy has no namespace: leave it empty",
     ],
   ];
   for (const [request, details] of wrong)
@@ -187,7 +187,7 @@ t.test('what was applied is in force after a restart, in files that root alone c
   t.strictSame(readdirSync(folder), files, 'what an interrupted write has left is gone');
   await connect(t, second.socketPath).ask(policy.deletePolicy, web);
   const third = await serve(t, folder);
-  t.strictSame([...third.told().state.policies.keys()], ['ClusterNetworkPolicy admin']);
+  t.strictSame([...third.observed().state.policies.keys()], ['ClusterNetworkPolicy admin']);
 });
 
 t.test('a file that cannot be read is a problem, and stays', async t => {
@@ -195,8 +195,8 @@ t.test('a file that cannot be read is a problem, and stays', async t => {
   mkdirSync(folder);
   const path = join(folder, 'a.json');
   writeFileSync(path, '{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy"}');
-  const { told } = await serve(t, folder);
-  t.strictSame(told().problems, [
+  const { observed } = await serve(t, folder);
+  t.strictSame(observed().problems, [
     `${path} is not in force, apply that policy again or remove the file: a NetworkPolicy: metadata is missing`,
   ]);
   t.ok(readFileSync(path));
@@ -212,5 +212,5 @@ t.test('a policy that cannot be kept is refused, and nothing has changed', async
   const error = await refusal(client.ask(policy.applyPolicy, { manifest: manifest() }));
   t.equal(error.code, status.INTERNAL);
   t.match(error.details, /^the policies in .* cannot be kept: make it writable, or set stateDir: ENOTDIR/);
-  t.equal(served.told().state.policies.size, 0);
+  t.equal(served.observed().state.policies.size, 0);
 });

@@ -9,21 +9,21 @@ import { connect } from './client.ts';
 import { localPod } from './memory-view.ts';
 import { serve } from './served.ts';
 
-type Question = grpc.reflection.v1.IServerReflectionRequest;
-type Answer = grpc.reflection.v1.ServerReflectionResponse;
+type Request = grpc.reflection.v1.IServerReflectionRequest;
+type Response = grpc.reflection.v1.ServerReflectionResponse;
 
 const OLDER_PATH = '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo';
 
 /** Asks all questions on one stream. */
-function converse(client: Client, questions: readonly Question[], path?: string): Promise<Answer[]> {
+function converse(client: Client, questions: readonly Request[], path?: string): Promise<Response[]> {
   const { serverReflectionInfo: method } = API.reflection;
   const call = client.makeBidiStreamRequest(
     path ?? method.path,
     method.requestSerialize,
     method.responseDeserialize,
   );
-  const answers: Answer[] = [];
-  call.on('data', (answer: Answer) => answers.push(answer));
+  const answers: Response[] = [];
+  call.on('data', (answer: Response) => answers.push(answer));
   for (const question of questions) call.write(question);
   call.end();
   return new Promise((resolve, reject) => {
@@ -107,7 +107,7 @@ t.test('a client that learned the messages reads an endpoint with them', async t
 
 t.test('files are found by name and by every kind of symbol, in the order of the questions', async t => {
   const { socketPath } = await serve(t);
-  const questions: Question[] = [
+  const questions: Request[] = [
     { fileByFilename: 'heddle/v1/cni.proto' },
     { fileContainingSymbol: 'heddle.v1.CniRequest' },
     { fileContainingSymbol: 'heddle.v1.Cni.Add' },
@@ -130,7 +130,7 @@ t.test('files are found by name and by every kind of symbol, in the order of the
 
 t.test('what is not there is refused within the stream, which goes on', async t => {
   const { socketPath } = await serve(t);
-  const questions: Question[] = [
+  const questions: Request[] = [
     { fileByFilename: 'no.proto' },
     { fileContainingSymbol: '.heddle.v1.Cni' },
     { allExtensionNumbersOfType: 'heddle.v1.CniRequest' },

@@ -17,8 +17,8 @@ export interface Served {
   readonly events: MemoryEvents;
   /** Beside which policies can be applied. */
   readonly source: MemorySource;
-  /** What was told last. */
-  readonly told: () => { readonly state: ClusterState; readonly problems: readonly string[] };
+  /** The state that the source has emitted last. */
+  readonly observed: () => { readonly state: ClusterState; readonly problems: readonly string[] };
   readonly server: ApiServer;
   readonly socketPath: string;
 }
@@ -35,12 +35,19 @@ export async function serve(t: Test, policyFolder = join(scratchFolder(t), 'poli
   const view = new MemoryView();
   const source = new MemorySource();
   const policies = new AppliedPolicies(source, policyFolder);
-  let last: ReturnType<Served['told']> = { state: emptyCluster, problems: [] };
+  let last: ReturnType<Served['observed']> = { state: emptyCluster, problems: [] };
   await policies.start((state, problems) => (last = { state, problems }));
   const socketPath = join(scratchFolder(t), 'heddled.sock');
   const events = new MemoryEvents();
   const world = { cluster: () => last.state, localPods: () => [...last.state.pods.keys()] };
-  const server = await ApiServer.start({ socketPath, attacher, view, policies, world, events });
+  const server = await ApiServer.start({
+    socketPath,
+    attacher,
+    view,
+    policies,
+    policyContext: world,
+    events,
+  });
   t.teardown(() => server.stop());
-  return { attacher, view, events, source, told: () => last, server, socketPath };
+  return { attacher, view, events, source, observed: () => last, server, socketPath };
 }

@@ -23,7 +23,7 @@ async function start(t: Test, socketPath: string): Promise<ApiServer> {
     attacher: new MemoryAttacher(),
     view: new MemoryView(),
     policies: new AppliedPolicies(new MemorySource(), `${socketPath}.policies`),
-    world: { cluster: () => emptyCluster, localPods: () => [] },
+    policyContext: { cluster: () => emptyCluster, localPods: () => [] },
     events: new MemoryEvents(),
   });
   t.teardown(() => server.stop());
@@ -56,7 +56,7 @@ t.test('a living daemon is named and left alone', async t => {
   const { socketPath } = await serve(t);
   await t.rejects(start(t, socketPath), {
     code: 'IO',
-    message: `another daemon (pid ${process.pid}) already listens at ${socketPath}`,
+    message: `another daemon (pid ${process.pid}) listens at ${socketPath}`,
   });
   t.match(await connect(t, socketPath).ask(API.dataplane.getStatus, {}), { node: 'node-a' });
 });
@@ -66,17 +66,17 @@ t.test('a living listener of another kind is left alone as well', async t => {
   const other = createServer(socket => socket.destroy()).listen(socketPath);
   await once(other, 'listening');
   t.teardown(() => other.close());
-  await t.rejects(start(t, socketPath), { message: `another daemon already listens at ${socketPath}` });
+  await t.rejects(start(t, socketPath), { message: `another daemon listens at ${socketPath}` });
 });
 
 t.test('what is no socket is not removed', async t => {
   const folder = scratchFolder(t);
   const file = join(folder, 'file');
   writeFileSync(file, 'precious');
-  await t.rejects(start(t, file), { message: `${file} is there and is no socket` });
+  await t.rejects(start(t, file), { message: `${file} exists and is not a socket` });
   const directory = join(folder, 'directory');
   mkdirSync(directory);
-  await t.rejects(start(t, directory), { message: `${directory} is there and is no socket` });
+  await t.rejects(start(t, directory), { message: `${directory} exists and is not a socket` });
   t.strictSame(readdirSync(folder), ['directory', 'file']);
 });
 

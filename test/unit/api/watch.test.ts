@@ -15,7 +15,7 @@ const MODIFIED = EventKind.EVENT_KIND_MODIFIED;
 const DELETED = EventKind.EVENT_KIND_DELETED;
 const SYNCED = EventKind.EVENT_KIND_SYNCED;
 
-function told(events: readonly heddle.v1.EndpointEvent[]): readonly (readonly [number, string])[] {
+function received(events: readonly heddle.v1.EndpointEvent[]): readonly (readonly [number, string])[] {
   return events.map(({ kind, endpoint }) => [kind, endpoint?.podName ?? '']);
 }
 
@@ -23,15 +23,15 @@ t.test('a watch begins with what is there, says SYNCED, and goes on with what ch
   const { view, socketPath } = await serve(t);
   view.set({ endpoints: [localPod('10.1.0.1', 'a'), remotePod('10.2.0.1', 'b')] });
   const reader = watch(connect(t, socketPath), API.dataplane.watchEndpoints, {});
-  t.strictSame(told(await reader.take(3)), [
+  t.strictSame(received(await reader.take(3)), [
     [ADDED, 'a'],
     [ADDED, 'b'],
     [SYNCED, ''],
   ]);
   view.set({ endpoints: [localPod('10.1.0.1', 'a'), remotePod('10.2.0.1', 'B')] });
-  t.strictSame(told(await reader.take(1)), [[MODIFIED, 'B']]);
+  t.strictSame(received(await reader.take(1)), [[MODIFIED, 'B']]);
   view.set({ endpoints: [localPod('10.1.0.2', 'c')] });
-  t.strictSame(told(await reader.take(3)), [
+  t.strictSame(received(await reader.take(3)), [
     [DELETED, 'a'],
     [DELETED, 'B'],
     [ADDED, 'c'],

@@ -1,4 +1,5 @@
-// Identifiers that were renamed stay gone: test/unit/docs/retired-names.txt lists them, prose is free to use the words.
+// Renamed identifiers stay gone. test/unit/docs/retired-names.txt lists them with the current name where one name replaces
+// one: `former` or `former current`, a line each. Prose is free to use the words.
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { TREE } from './pages.ts';
@@ -12,11 +13,15 @@ const FORMER_COLUMN = /^\|[^|]*\|/gm;
 /** `formerly: ['…']` of a table in code, and what docs/configuration.md generates from it: read for one release. */
 const FORMERLY = /formerly(: \[[^\]]*\]| `[^`]*`)/g;
 
-/** Names of one file that are in `retired`, with their lines. */
-function retiredIn(path: string, text: string, retired: ReadonlySet<string>): string[] {
+/** Names of one file that are in `retired`, with their lines and the current names. */
+function retiredIn(path: string, text: string, retired: ReadonlyMap<string, string>): string[] {
   return text.split('\n').flatMap((line, i) => {
     const names = line.match(/[A-Za-z_$][A-Za-z0-9_$]*/g) ?? [];
-    return [...new Set(names)].filter(name => retired.has(name)).map(name => `${path}:${i + 1}: ${name}`);
+    return [...new Set(names)].flatMap(name => {
+      const current = retired.get(name);
+      if (current === undefined) return [];
+      return [`${path}:${i + 1}: ${name}${current === '' ? '' : `, use ${current}`}`];
+    });
   });
 }
 
@@ -26,32 +31,35 @@ function readable(path: string): string {
 }
 
 const lines = readFileSync(LIST, 'utf8').trimEnd().split('\n');
+const RETIRED = new Map(
+  lines.map(line => line.split(' ')).map(([former = '', current = '']) => [former, current]),
+);
 
-t.test('the list is sorted, one identifier a line, each once', t => {
-  t.strictSame(lines, [...new Set(lines)].sort());
+t.test('the list is sorted, each identifier once', t => {
+  t.strictSame(lines, [...lines].sort());
+  t.equal(RETIRED.size, lines.length);
   t.strictSame(
-    lines.filter(line => !/^[A-Za-z_$][A-Za-z0-9_$]*$/.test(line)),
+    lines.filter(line => !/^[A-Za-z_$][\w$]*( [A-Za-z_$][\w$]*)?$/.test(line)),
     [],
   );
   t.end();
 });
 
 t.test('no file uses a retired identifier', t => {
-  const retired = new Set(lines);
   const paths = TREE.filter(path => READ.test(path) && !EXEMPT.some(pattern => pattern.test(path)));
   t.ok(paths.length > 500, `${paths.length} files are read`);
   t.strictSame(
-    paths.flatMap(path => retiredIn(path, readable(path), retired)),
+    paths.flatMap(path => retiredIn(path, readable(path), RETIRED)),
     [],
   );
   t.end();
 });
 
 t.test('an identifier is found in code and text, its parts in a longer one are not', t => {
-  const retired = new Set(['restHours']);
+  const retired = new Map([['restHours', 'reuseDelayHours']]);
   t.strictSame(retiredIn('a.ts', 'x\nipam.restHours = interestHours;\n`restHours`', retired), [
-    'a.ts:2: restHours',
-    'a.ts:3: restHours',
+    'a.ts:2: restHours, use reuseDelayHours',
+    'a.ts:3: restHours, use reuseDelayHours',
   ]);
   t.end();
 });

@@ -40,7 +40,7 @@ t.test('an event is told in words', t => {
     lost: 0,
     event: {
       ...{ kind: 'drop', hook: 'pod_tx', verdict: 'DROP_POLICY_EGRESS', protocol: 'tcp', device: 'hd0' },
-      words: 'policy does not let this pod send that: rule #7, whose policy was deleted',
+      description: 'policy does not let this pod send that: rule #7, whose policy was deleted',
       source: { address: web, port: 40_000, pod: 'shop/web' },
       destination: { address: outside, port: 80 },
     },

@@ -42,13 +42,16 @@ function rowsOf(
   return conntrackEntries(maps, names).map(({ row }) => row);
 }
 
-t.test('the opener comes first, whatever the order of the key', t => {
+t.test('originator and responder follow the direction of the flow, not the order of the key', t => {
   const [forward, back] = rowsOf([
     [flow(), entry(ASSURED)],
     [flow(), entry(ASSURED | FROM_DESTINATION)],
   ]);
-  t.match(forward, { opener: { address: low, port: 40_000, pod: 'shop/web' }, responder: { address: high } });
-  t.match(back, { opener: { address: high, port: 80 }, responder: { address: low } });
+  t.match(forward, {
+    originator: { address: low, port: 40_000, pod: 'shop/web' },
+    responder: { address: high },
+  });
+  t.match(back, { originator: { address: high, port: 80 }, responder: { address: low } });
   t.end();
 });
 
@@ -74,8 +77,8 @@ t.test('states and notes', t => {
     ],
   ).map(({ state, notes, node }) => [state, ...notes, ...(node === undefined ? [] : [node])].join(' '));
   t.strictSame(states, [
-    ...['assured', 'closing', 'closed', 'reset', 'assured tunnel midstream n2', 'assured', 'over'],
-    ...['new', 'over', 'over', 'over', 'replied', 'assured evictable', 'new midstream'],
+    ...['assured', 'closing', 'closed', 'reset', 'assured tunnel midstream n2', 'assured', 'expired'],
+    ...['new', 'expired', 'expired', 'expired', 'replied', 'assured evictable', 'new midstream'],
   ]);
   t.end();
 });
@@ -85,10 +88,12 @@ t.test('what was judged, and by whose rule; generations are compared as entries 
     [flow(), entry(ASSURED, 0n, { sourceGeneration: 6, sourceRule: 2, destinationGeneration: 5 })],
   ]);
   t.match(row, {
-    opener: { judged: 'current', rule: 'NetworkPolicy shop/web, egress rule 3' },
-    responder: { judged: 'stale', rule: undefined },
+    originator: { evaluated: 'current', rule: 'NetworkPolicy shop/web, egress rule 3' },
+    responder: { evaluated: 'stale', rule: undefined },
   });
-  t.match(rowsOf([[flow(), entry(0)]]), [{ opener: { judged: 'none' }, responder: { judged: 'none' } }]);
+  t.match(rowsOf([[flow(), entry(0)]]), [
+    { originator: { evaluated: 'none' }, responder: { evaluated: 'none' } },
+  ]);
   t.match(rowsOf([[flow(), entry(0, 5n)]]), [{ idleSeconds: 5, ageSeconds: 100, protocol: 'tcp' }]);
   t.end();
 });

@@ -18,10 +18,10 @@ const wrong = [
   { words: ['trace', '--from', '10.1.0.7'], sentence: /required option '--to <end>' not specified\n$/ },
   {
     words: ['policy', 'delete', 'NetworkPolicy', 'a/b/c'],
-    sentence: /name 'a\/b\/c' is no NetworkPolicy's: write it as NAMESPACE\/NAME\n$/,
+    sentence: /name 'a\/b\/c' is not a name of a NetworkPolicy: write it as NAMESPACE\/NAME\n$/,
   },
   { words: ['policy', 'apply', '/nowhere.yaml'], sentence: /file '\/nowhere\.yaml' cannot be read: .*\n$/ },
-  { words: ['monitor', '--pod', 'web'], sentence: /--pod 'web' is no pod: write it as NAMESPACE\/POD\n$/ },
+  { words: ['monitor', '--pod', 'web'], sentence: /--pod 'web' is not a pod: write it as NAMESPACE\/POD\n$/ },
   {
     words: ['conntrack', 'list', '--pod', 'a/b', '--addr', '10.1.0.7'],
     sentence: /--pod and --addr exclude each other: use one\n$/,

@@ -10,15 +10,15 @@ t.test('options that exclude each other are refused', t => {
   t.throws(() => resolveTarget({ config: '/a', pinRoot: '/b' }), sentence);
   t.throws(() => resolveTarget({ lab: 'a', pinRoot: '/b' }), sentence);
   t.throws(() => resolveTarget({ node: 'n1' }), {
-    message: '--node names a node of a lab: --lab is missing',
+    message: '--node is a node of a lab: add --lab',
   });
   t.end();
 });
 
-t.test('mere pins have no configuration, and cleanup wants one', t => {
+t.test('a directory of pins has no configuration, and cleanup needs one', t => {
   const target = resolveTarget({ pinRoot: '/sys/fs/bpf/x' });
   t.strictSame(target, { pinRoot: '/sys/fs/bpf/x', config: undefined, netns: undefined });
-  t.throws(() => requireConfig(target, 'cleanup'), { message: /^'cleanup' is about a whole install/ });
+  t.throws(() => requireConfig(target, 'cleanup'), { message: /^'cleanup' needs a configuration: / });
   t.end();
 });
 
@@ -30,7 +30,7 @@ t.test('a configuration tells where the pins are', t => {
   t.end();
 });
 
-t.test('a lab that is not there is told with what is', t => {
+t.test('the error for an unknown lab lists the labs that exist', t => {
   t.throws(() => resolveTarget({ lab: 'nosuchlab' }), {
     name: 'UsageError',
     message: /^no lab is named 'nosuchlab': /,

@@ -1,10 +1,10 @@
-// Whether the maps and hooks have a pod as it was recorded.
+// Compares the rows and links of a pod with its record.
 import type { Addr } from 'ip';
 import type { Attachment } from '../model/attachment.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 
-/** One sentence for each difference. `ifindex`: of the host's end, 0 if it is gone. */
-export function checkDatapath(
+/** One sentence for each difference. `ifindex`: of the host-side veth, 0 if it does not exist. */
+export function checkTables(
   { hostInterface, addresses, podSlot }: Attachment,
   ifindex: number,
   { input, writers: { programs } }: NodeState,
@@ -16,10 +16,10 @@ export function checkDatapath(
     programs.status().links.flatMap(link => (link.ifindex === ifindex ? [link.hook] : [])),
   );
   return [
-    ...addresses.filter(isUnknown).map(addr => `hd_endpoint does not have ${addr} as this pod's`),
+    ...addresses.filter(isUnknown).map(addr => `hd_endpoint has no row of this pod for ${addr}`),
     ...(ifaces.get({ ifindex })?.podSlot === podSlot
       ? []
-      : [`hd_iface does not have ${hostInterface} as this pod's`]),
+      : [`hd_iface has no row of this pod for ${hostInterface}`]),
     ...(['pod_tx', 'pod_rx'] as const)
       .filter(hook => !attached.has(hook))
       .map(hook => `${hook} is not attached to ${hostInterface}`),
