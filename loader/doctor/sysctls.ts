@@ -2,7 +2,7 @@
 import { isIpv4Cidr } from 'ip';
 import { isRtnetlinkError, listLinks, readSysctl } from 'rtnetlink';
 import { overlayKindOf, overlaySysctls } from '../network/overlay-link.ts';
-import { diffSysctls, forwardingSysctls, type SysctlWish } from '../network/sysctls.ts';
+import { diffSysctls, forwardingSysctls, type SysctlSpec } from '../network/sysctls.ts';
 import { findingsOf, orWell, type Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
 
@@ -23,7 +23,7 @@ function wished(patient: Patient): Finding[] {
   );
 }
 
-function wishesOf({ socket, config, uplink, ownCidrs }: Patient): SysctlWish[] {
+function wishesOf({ socket, config, uplink, ownCidrs }: Patient): SysctlSpec[] {
   const overlay = listLinks(socket).find(link => link.name === config.overlayDevice);
   const hasIpv6 = ownCidrs.some(cidr => !isIpv4Cidr(cidr));
   const devices = ['all', ...(uplink === undefined ? [] : [uplink.name])];
@@ -34,7 +34,7 @@ function wishesOf({ socket, config, uplink, ownCidrs }: Patient): SysctlWish[] {
   ];
 }
 
-function ipv6Wish(device: string): SysctlWish {
+function ipv6Wish(device: string): SysctlSpec {
   return { name: `net/ipv6/conf/${device}/disable_ipv6`, value: '0', optional: true };
 }
 
