@@ -28,7 +28,7 @@ const NAME = 'guest';
 const ADMITTING = 'admit';
 /** As doctor calls what the kernel has or lacks. */
 const KERNEL_CHECK = 'kernel';
-const SAID_OF_KERNEL = /^heddled says: th(e|is) kernel /;
+const SAID_OF_KERNEL = /^heddled reports: th(e|is) kernel /;
 /** Seconds that a ping waits which may have to be refused; one that was only slow is tried again. */
 const REFUSED = ['-W', '5'];
 /** What a node's namespace holds, and how that of ours looks there. */
