@@ -72,7 +72,12 @@ export function podDifferences(pod: PodInterface, actual: PodEndState): string[]
   ];
 }
 
-function gatewayDifferences(where: string, gateway: string, actual: PodEndState, pod: PodInterface): string[] {
+function gatewayDifferences(
+  where: string,
+  gateway: string,
+  actual: PodEndState,
+  pod: PodInterface,
+): string[] {
   const family = familyOf(gateway);
   const hasDefault = actual.routes.some(
     route =>
