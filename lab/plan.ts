@@ -85,14 +85,14 @@ export const LABS_DIRECTORY = '/run/heddle-lab';
 export const POD_NAMESPACE = 'lab';
 /** No dashes: they part a lab's name from what it names. */
 const NAME = /^[a-z0-9]{1,16}$/;
-const MOST_NODES = 200;
+const MAX_NODES = 200;
 
 /** Throws a `RangeError` with one sentence when the options make no lab. */
 export function planLab(options: LabOptions): LabPlan {
   if (!NAME.test(options.name))
     throw new RangeError(`--name cannot be '${options.name}': use 1 to 16 lower-case letters and digits`);
-  if (options.nodes < 1 || options.nodes > MOST_NODES)
-    throw new RangeError(`--nodes cannot be ${options.nodes}: a lab has 1 to ${MOST_NODES} nodes`);
+  if (options.nodes < 1 || options.nodes > MAX_NODES)
+    throw new RangeError(`--nodes cannot be ${options.nodes}: a lab has 1 to ${MAX_NODES} nodes`);
   if (options.underlay === 'cable' && options.nodes !== 2)
     throw new RangeError(
       `--underlay cable joins two nodes, not ${options.nodes}: use --nodes 2 or another shape`,

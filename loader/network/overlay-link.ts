@@ -42,8 +42,8 @@ export function overlayAlias({ mark }: OverlayLink): string {
 
 /** The other end of the pair. It gives the device its carrier and drops what overlay_tx passes. */
 export function peerName(name: string): string {
-  const LONGEST = 15; // IFNAMSIZ less the zero
-  const base = name.slice(0, LONGEST - 1);
+  const MAX_NAME = 15; // IFNAMSIZ less the zero
+  const base = name.slice(0, MAX_NAME - 1);
   return name === `${base}p` ? `${base}q` : `${base}p`;
 }
 

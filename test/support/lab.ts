@@ -40,14 +40,14 @@ export function addTestPod(lab: Lab, node: string, number: number, labels: Label
 }
 
 /** A pod, a node or the host outside: whoever has a namespace and addresses. */
-export interface Party {
+export interface TestHost {
   readonly name: string;
   readonly netns: string;
   readonly addresses: readonly string[];
 }
 
 /** The address of that family. */
-export function addressOf(party: Party, family: 'ipv4' | 'ipv6'): string {
+export function addressOf(party: TestHost, family: 'ipv4' | 'ipv6'): string {
   const found = party.addresses.find(address => address.includes(':') === (family === 'ipv6'));
   if (found === undefined) throw new RangeError(`${party.name} has no ${family} address`);
   return found;

@@ -37,7 +37,7 @@ export class StandInApiServer {
 
   constructor(address = '127.0.0.1') {
     this.#address = address;
-    this.collections.onEvent = event => this.#tell(event);
+    this.collections.onEvent = event => this.#emit(event);
   }
 
   get url(): string {
@@ -199,7 +199,7 @@ export class StandInApiServer {
     }
   }
 
-  #tell({ path, type, object }: StoredEvent): void {
+  #emit({ path, type, object }: StoredEvent): void {
     this.#write(path, { type, object });
   }
 

@@ -42,7 +42,7 @@ const UDP = 17;
 const PORTS = { old: 5_000, first: 10_000, last: 60_000 } as const;
 /** Header and payload of the innermost datagram. */
 const UDP_BYTES = 8 + PAYLOAD.length;
-const MOST_FAULTS = 20;
+const MAX_FAULTS = 20;
 const eventCodec = codecOf<Event>(eventLayout, NAMED_CODECS);
 
 export class Probe {
@@ -92,7 +92,7 @@ export class Probe {
     tally[action === 'drop' ? 'denied' : 'allowed']++;
     const fault =
       action === 'drop' ? this.#deniedFault(talk, worlds) : this.#allowedFault(talk, sourcePort, worlds);
-    if (fault !== undefined && this.#report.faults.length < MOST_FAULTS)
+    if (fault !== undefined && this.#report.faults.length < MAX_FAULTS)
       this.#report.faults.push(`${talk.name}, source port ${sourcePort}: ${fault}`);
   }
 

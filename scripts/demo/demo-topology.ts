@@ -6,14 +6,14 @@ import { builtFile } from '../../lab/installation.ts';
 import type { Lab, LabPod } from '../../lab/lab.ts';
 import { prompt, show } from './print.ts';
 
-export interface Scene {
+export interface DemoTopology {
   readonly lab: Lab;
   readonly from: LabPod;
   /** On the other node. */
   readonly to: LabPod;
 }
 
-export interface Party {
+export interface DemoHost {
   readonly name: string;
   readonly netns: string;
 }
@@ -25,12 +25,11 @@ export function podNamed(lab: Lab, name: string): LabPod {
 }
 
 /** Shows a command and what it printed; anything but success ends the demo. */
-export async function run(party: Party, argv: readonly string[]): Promise<string> {
-  prompt(party.name, argv);
-  const { code, stdout, stderr } = await execIn(party.netns, argv);
+export async function run(host: DemoHost, argv: readonly string[]): Promise<string> {
+  prompt(host.name, argv);
+  const { code, stdout, stderr } = await execIn(host.netns, argv);
   show(stdout);
-  if (code !== 0)
-    throw new Error(`'${argv.join(' ')}' in ${party.name} ended with ${code}: ${stderr.trim()}`);
+  if (code !== 0) throw new Error(`'${argv.join(' ')}' in ${host.name} ended with ${code}: ${stderr.trim()}`);
   return stdout;
 }
 

@@ -3,7 +3,7 @@ import { describePacket } from '../packet/diff.ts';
 import { actionOf } from './action.ts';
 import { CLUSTER } from './cluster-given.ts';
 import { givenWith } from './given.ts';
-import type { Assertions } from './judge-row.ts';
+import type { Assertions } from './check-row.ts';
 import type { NodeBench } from './node-bench.ts';
 import type { Step, Stories, Story } from './story.ts';
 import type { HookName } from './table.ts';
@@ -17,7 +17,7 @@ export function hooksOf({ stories }: Pick<Stories, 'stories'>): readonly HookNam
 /** What a step takes is less. */
 const RENEWED_MS = 5_000;
 
-export function tell(t: Assertions, node: NodeBench, { given = {}, steps }: Story): void {
+export function playStory(t: Assertions, node: NodeBench, { given = {}, steps }: Story): void {
   node.fill(givenWith(CLUSTER, given));
   for (const [index, step] of steps.entries()) {
     const { hook, context, verdict, tracked } = step;
