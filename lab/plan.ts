@@ -1,4 +1,4 @@
-// A lab on paper: names, addresses and paths, computed from the options alone.
+// Computes a lab's plan from its options: names, addresses and paths.
 import { join } from 'node:path';
 import { ofFamilies, type Families } from './family.ts';
 import { planNics } from './nic-plan.ts';
@@ -83,7 +83,7 @@ export interface LabPlan {
 
 export const LABS_DIRECTORY = '/run/heddle-lab';
 export const POD_NAMESPACE = 'lab';
-/** No dashes: they part a lab's name from what it names. */
+/** No dashes: they separate a lab's name from the object's. */
 const NAME = /^[a-z0-9]{1,16}$/;
 const MAX_NODES = 200;
 
@@ -196,7 +196,7 @@ export function secondNicAddressesOf(options: LabOptions, host: number): string[
   return ofFamilies(options.underlayFamilies, `172.17.0.${host}`, `fd00:172:17::${host.toString(16)}`);
 }
 
-/** The host that knows nothing of pods, and the fabric's end of its link. */
+/** The outside host, which has no routes to pods, and the fabric's end of its link. */
 export function outsideAddresses(options: LabOptions, host = 2): string[] {
   return ofFamilies(options.underlayFamilies, `198.51.100.${host}`, `2001:db8:100::${host}`);
 }

@@ -1,4 +1,4 @@
-// The demo's steps: each shows something, and throws if it does not show what it should.
+// The demo's steps; each throws if its result is not the expected one.
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execIn } from '../../lab/exec.ts';
@@ -39,7 +39,7 @@ export async function tables({ lab }: DemoTopology): Promise<void> {
   await heddlectl(lab, 'n1', 'route', 'list');
 }
 
-/** tcpdump's own word on what crosses the underlay. */
+/** A packet of the underlay as tcpdump decodes it. */
 export async function wire({ lab, from, to }: DemoTopology): Promise<void> {
   heading('a packet of the underlay, as tcpdump decodes it');
   const argv = ['tcpdump', '-i', 'n1', '-n', '-v', '-c', '1', 'udp', 'dst', 'port', '4789'];

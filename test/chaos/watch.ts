@@ -66,7 +66,7 @@ export class Watch {
 
   async close(): Promise<void> {
     this.#isOver = true;
-    await this.#asking.catch(() => undefined); // its failure is told where it is waited for
+    await this.#asking.catch(() => undefined); // the awaiting caller gets its failure
     await this.#probe.close();
   }
 

@@ -1,4 +1,4 @@
-// A flow on which both ends talk all the time, on their own account: whoever is cut off falls silent at once.
+// A flow on which both ends send continuously and independently, so that an interruption in either direction shows at once.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,7 @@ export interface LiveFlowSpec {
   readonly port: number;
 }
 
-/** How many words each end has heard so far. */
+/** Messages that each end has received so far. */
 export interface ReceivedNumbers {
   readonly byClient: number;
   readonly byServer: number;
@@ -23,7 +23,7 @@ export interface ReceivedNumbers {
 
 export interface LiveFlow {
   heard(): ReceivedNumbers;
-  /** The numbers that one end has said and the other has not heard, up to the last that it has heard. */
+  /** Numbers that one end sent and the other has not received, up to the last received one. */
   missing(): readonly number[];
 }
 
@@ -66,7 +66,7 @@ if (protocol === 'tcp') {
 }
 `;
 
-/** Settles when both have heard each other; ends with the test. */
+/** Resolves when both ends have received data; ends with the test. */
 export async function liveFlow(t: Test, { protocol, from, to, port }: LiveFlowSpec): Promise<LiveFlow> {
   const server = await receiver(t, to.netns, ['-e', SERVER, protocol, String(port)]);
   while (!server.isReady()) await sleep(INTERVAL_MS);

@@ -99,7 +99,7 @@ async function openLab(signal: AbortSignal): Promise<OpenLab> {
   return { lab, frame: unknownSourceFrame(lab), [Symbol.asyncDispose]: () => labDown(LAB) };
 }
 
-/** As far as its VXLAN header; nobody reads on. */
+/** Up to the VXLAN header; the programs read no further. */
 function unknownSourceFrame({ fabricNetns, nodes: [node] }: Lab): Buffer {
   if (node === undefined) throw new Error('the lab has no node');
   const [address = ''] = node.addresses;
@@ -110,7 +110,7 @@ function unknownSourceFrame({ fabricNetns, nodes: [node] }: Lab): Buffer {
     .bytes();
 }
 
-/** Packets that uplink_xdp of the first node has refused as a stranger's. */
+/** Packets from unknown VTEPs that uplink_xdp of the first node has dropped. */
 function refusedBy({ nodes: [node] }: Lab): number {
   const maps = openPinnedMaps(node?.pinRoot ?? '');
   try {

@@ -1,4 +1,4 @@
-// No peer is believed: what is on the wire between its nodes is looked at before it is measured.
+// Checks every peer's frames on the wire between its nodes before it is measured.
 import type { BenchContext } from '../figure.ts';
 import { framesDuring } from './capture.ts';
 import { carriedAddresses, type Frame } from './carriage.ts';

@@ -7,7 +7,7 @@ import { EVERYTHING_ELSE } from './symbol-categories.ts';
 import type { Profile } from './underlays.ts';
 
 const BLOCK = pageBlock('profile', 'make profile');
-/** Less is not told from nothing. Microseconds. */
+/** Smaller parts are not listed. Microseconds. */
 const MIN_SHARE = 0.05;
 
 /** The page with its profiles anew; throws when it has no place for them. */

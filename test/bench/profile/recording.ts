@@ -1,4 +1,4 @@
-// One run of perf over the whole machine. It samples only while it is told to, so that what it sees is the work and no more.
+// One run of perf over the whole machine. It samples only between `enable` and `disable`, so that samples are of the measured work.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
@@ -27,7 +27,7 @@ export async function recorded<T>(file: string, work: () => Promise<T>): Promise
     if (perf.exitCode === 0 || perf.signalCode === 'SIGTERM') return;
     throw new Error(`perf record: ${Buffer.concat(complaint).toString().trim()}`);
   });
-  ended.catch(() => undefined); // told below, where it is waited for
+  ended.catch(() => undefined); // reported where it is awaited below
   try {
     await control(perf, 'enable', ended);
     const answer = await work();
@@ -58,7 +58,7 @@ async function control(
   const [, , , control, acknowledgement] = perf.stdio;
   if (!(control instanceof Duplex) || !(acknowledgement instanceof Duplex))
     throw new Error('perf has no pipes');
-  control.once('error', () => undefined); // it has ended, which `ended` tells in its own words
+  control.once('error', () => undefined); // perf has ended; `ended` reports why
   control.write(`${command}\n`);
   await Promise.race([once(acknowledgement, 'data'), ended]);
   if (perf.exitCode !== null) throw new Error('perf has ended before its time');

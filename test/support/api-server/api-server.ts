@@ -26,7 +26,7 @@ export class StandInApiServer {
   fault: (request: SeenRequest) => Fault | undefined = () => undefined;
   /** What a mutating webhook makes of a Node that is patched. */
   admit: (object: StoredObject) => StoredObject = object => object;
-  /** A watch that is behind is told so as an event, after a 200. */
+  /** A watch with an expired version gets 200 and an ERROR event. */
   expiresInStream = false;
   readonly #watchers = new Set<Watcher>();
   readonly #sockets = new Set<Duplex>();

@@ -21,7 +21,7 @@ export function checkRow(t: Assertions, { hook }: Table, row: Row, played: Playe
     { sent: describePacket(sent) },
   );
   const action = row.action ?? actionOf(row.verdict);
-  t.equal(played.action, action, 'the kernel is told what the counter says');
+  t.equal(played.action, action, 'the action agrees with the counted verdict');
   if (!isNetfilterHook(hook)) checkPacket(t, row, played.packet);
   if (row.tracked !== undefined) t.same(played.tracked, row.tracked, 'these flows are tracked');
 }

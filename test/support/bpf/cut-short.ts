@@ -1,4 +1,4 @@
-// A packet cut at every byte: whatever is left, it is counted once, told to the kernel as counted, and not forwarded
+// A packet truncated at every byte: each is counted once, with the action of its verdict, and not forwarded
 // while a header is missing.
 import { encode } from '../packet/encode.ts';
 import type { Packet } from '../packet/packet.ts';

@@ -1,4 +1,4 @@
-// Tells a story over a node, packet by packet, and asks what became of each.
+// Plays a story on a node, packet by packet, and checks each verdict.
 import { describePacket } from '../packet/diff.ts';
 import { actionOf } from './action.ts';
 import { CLUSTER } from './cluster-given.ts';
@@ -27,7 +27,7 @@ export function playStory(t: Assertions, node: NodeBench, { given = {}, steps }:
     const got = counted.map(({ hook, verdict, packets }) => `${hook} ${verdict} ${packets}`);
     const said = { packet: describePacket(sent) };
     t.same(got, [`HOOK_${hook.toUpperCase()} ${verdict} 1`], `step ${index + 1}: ${verdict}`, said);
-    t.equal(action === 'drop', isDropped(step), 'the kernel is told so');
+    t.equal(action === 'drop', isDropped(step), 'the action agrees with the verdict');
     if (step.idle !== undefined) t.equal(isIdle(node, step.idle), true, 'its time goes on');
     if (step.isRenewed === true)
       t.equal(

@@ -1,4 +1,4 @@
-// One packet at a time through the loaded programs, beside whoever swaps policy: is each verdict that of one whole world?
+// Runs packets through the loaded programs while another process swaps policy, and checks that each verdict is of one world.
 import { parseAddr } from 'ip';
 import { codecOf, decodeRecords, mapById, programById, RingBuffer, type Program } from 'libbpf-ts';
 import { eventLayout, Verdict, type Conntrack, type Event } from '../../../loader/abi/abi.gen.ts';
@@ -106,7 +106,7 @@ export class Probe {
     return actionName(hook, program.testRun({ data, context }).returnValue);
   }
 
-  /** Encoding one takes longer than all the rest; nobody looks at the checksum. */
+  /** Encoding one takes longer than all the rest; the checksum is not checked. */
   #frame(talk: Talk, sourcePort: number): Buffer {
     let frame = this.#frames.get(talk);
     if (frame === undefined) this.#frames.set(talk, (frame = frameOf(talk, sourcePort)));
@@ -196,5 +196,5 @@ function endsOf(entry: Conntrack): readonly [End, End] {
 }
 
 function whichOf(worlds: ReadonlySet<number>): string {
-  return `with world ${[...worlds].join(' or ')} in force`;
+  return `with world ${[...worlds].join(' or ')} active`;
 }

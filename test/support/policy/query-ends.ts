@@ -23,7 +23,7 @@ export function endsOf(world: World, query: Query): Ends {
   return { from: queryEndOf(world, query.from, family), to: queryEndOf(world, query.to, family) };
 }
 
-/** Throws a `RangeError` with one sentence when nobody is called so, or has no address of that family. */
+/** Throws a `RangeError` if there is no such peer, or it has no address of that family. */
 export function queryEndOf(world: World, ref: string, family: 4 | 6): QueryEnd {
   const slash = ref.indexOf('/');
   const [kind, name] = [ref.slice(0, slash), ref.slice(slash + 1)];
@@ -57,7 +57,7 @@ export function addressesOfNode(world: World, name: string): readonly string[] {
 }
 
 function addressOf(found: { ips: readonly string[] } | undefined, ref: string, family: 4 | 6): string {
-  if (found === undefined) throw new RangeError(`nobody is called '${ref}'`);
+  if (found === undefined) throw new RangeError(`there is no peer '${ref}'`);
   const address = found.ips.find(ip => ip.includes(':') === (family === 6));
   if (address === undefined) throw new RangeError(`${ref} has no IPv${family} address`);
   return address;

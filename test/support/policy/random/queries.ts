@@ -10,7 +10,7 @@ interface Named {
   readonly ref: string;
   readonly ips: readonly string[];
   readonly isEvaluated: boolean;
-  /** Only its own pods can tell it from anybody outside. */
+  /** Only its own pods distinguish it from outside addresses. */
   readonly isUnnamedOf?: string;
   readonly node?: string;
 }

@@ -40,7 +40,7 @@ export function isPeerPod(
   return selects(namespaces, namespaceLabels(world, peer.pod.namespace)) && selects(pods, peer.pod.labels);
 }
 
-/** A node stands behind all the addresses that its object names; everybody else behind the one that is used. */
+/** A node stands behind all the addresses that its object names; every other peer behind the one that is used. */
 export function isPeerIn(connection: Connection, block: IpBlock): boolean {
   const { address, isUnnamed } = connection.peer;
   const named = isUnnamed ? undefined : peerNode(connection)?.ips;
