@@ -20,28 +20,28 @@ export async function checkPaths(context: DoctorContext): Promise<Finding[]> {
 }
 
 async function checkPath(context: DoctorContext, { name }: Peer, path: PeerPath): Promise<Finding> {
-  const way = `${path.kind === 'overlay' ? `UDP port ${context.config.tunnel.port}` : 'the direct path'} to ${name} (${path.underlay})`;
+  const pathName = `${path.kind === 'overlay' ? `UDP port ${context.config.tunnel.port}` : 'the direct path'} to ${name} (${path.underlay})`;
   const first = await isAnswered(path.host, MIN_PROBE_BYTES);
   if (first === undefined)
     return warning('no path can be probed: there is no ping', 'apt-get install iputils-ping');
-  if (!first) return unanswered(way, path);
+  if (!first) return unanswered(pathName, path);
   if ((await isAnswered(path.host, path.mtu)) === true)
-    return ok(`${way} carries packets of ${path.mtu} bytes in both directions`);
+    return ok(`${pathName} carries packets of ${path.mtu} bytes in both directions`);
   const carried = await largest(path.host, MIN_PROBE_BYTES, path.mtu);
   const outer = carried + (path.kind === 'overlay' ? -overlayMtu(0, familyOf(path.underlay)) : 0);
   return error(
-    `${way} carries packets of ${carried} bytes and not of ${path.mtu}: the underlay's MTU on the path is ${outer}`,
+    `${pathName} carries packets of ${carried} bytes and not of ${path.mtu}: the underlay's MTU on the path is ${outer}`,
     `sed -i -e '/^mtu:/d' -e '$a mtu: ${outer}' ${context.configFile} && ${RESTART_DAEMON}`,
   );
 }
 
 /** One end cannot see which direction is lost; run doctor on the other node, too. */
-async function unanswered(way: string, { underlay }: PeerPath): Promise<Finding> {
+async function unanswered(pathName: string, { underlay }: PeerPath): Promise<Finding> {
   const isThere = (await isAnswered(underlay, MIN_PROBE_BYTES)) === true;
   const rest = isThere
     ? 'the node answers outside of it; the loss may be in either direction'
     : 'the node does not answer a plain ping either';
-  return error(`no answer through ${way}; ${rest}`, `ping -c 3 ${underlay}`);
+  return error(`no answer through ${pathName}; ${rest}`, `ping -c 3 ${underlay}`);
 }
 
 /** Probes several sizes in parallel: a lost probe takes a second. */

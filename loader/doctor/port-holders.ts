@@ -36,12 +36,12 @@ function listeners(port: number): Finding[] {
 
 /** Pure: inodes of sockets with that port, from the text of /proc/net/udp. */
 export function boundTo(table: string, port: number): string[] {
-  const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   return table
     .split('\n')
     .slice(1)
     .map(line => line.trim().split(/\s+/))
-    .filter(fields => fields[1]?.endsWith(wanted) === true)
+    .filter(fields => fields[1]?.endsWith(suffix) === true)
     .map(fields => fields[9] ?? '0')
     .filter(inode => inode !== '0');
 }

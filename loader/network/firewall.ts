@@ -41,13 +41,13 @@ export async function removeFirewallRules(nft: Nft, names = DEFAULT_NAMES): Prom
 export function diffChain(chain: NftChain, rules: readonly NftRule[], desired: PodTraffic): NftCommand[] {
   const mark = (desired.names ?? DEFAULT_NAMES).mark;
   const ours = rules.filter(rule => rule.comment === mark);
-  const wanted = dropsByDefault(chain) ? acceptRules(chain, desired) : [];
-  const isRight = isDeepStrictEqual(ours.map(withoutCounters), wanted.map(withoutCounters));
+  const desiredRules = dropsByDefault(chain) ? acceptRules(chain, desired) : [];
+  const isRight = isDeepStrictEqual(ours.map(withoutCounters), desiredRules.map(withoutCounters));
   if (isRight) return [];
   return [
     ...ours.map(rule => deletion(rule)),
     // Each rule is inserted at the head of the chain, before reject rules, so they are inserted in reverse order.
-    ...wanted.toReversed().map(rule => ({ insert: { rule: { ...rule } } })),
+    ...desiredRules.toReversed().map(rule => ({ insert: { rule: { ...rule } } })),
   ];
 }
 

@@ -7,8 +7,8 @@ export function readForeign(
   ifindexes: readonly number[],
   ownPrograms: ReadonlySet<number>,
 ): Map<number, readonly string[]> {
-  const wanted = new Set(ifindexes);
-  const qdiscs = listQdiscs(socket).filter(qdisc => wanted.has(qdisc.index));
+  const selected = new Set(ifindexes);
+  const qdiscs = listQdiscs(socket).filter(qdisc => selected.has(qdisc.index));
   // Filters are attached only to these two, so most interfaces need no filter dump.
   const filtered = new Set(qdiscs.filter(isFilterHook).map(qdisc => qdisc.index));
   const filters = [...filtered].flatMap(ifindex => listFilters(socket, ifindex));

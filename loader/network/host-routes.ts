@@ -47,20 +47,20 @@ export function reconcileHostRoutes(
 
 /** Pure: routes to set and routes to remove. */
 export function diffRoutes(desired: readonly HostRoute[], actual: readonly Route[]): RouteDiff {
-  const wanted = new Map<string, HostRoute>(desired.map(route => [route.destination, route]));
+  const desiredByText = new Map<string, HostRoute>(desired.map(route => [route.destination, route]));
   const found = new Map<string, Route[]>();
   for (const route of actual) {
     const there = found.get(textOf(route));
     if (there === undefined) found.set(textOf(route), [route]);
     else there.push(route);
   }
-  const set = [...wanted].flatMap(([destination, route]) => {
+  const set = [...desiredByText].flatMap(([destination, route]) => {
     const there = found.get(destination) ?? [];
     if (there.some(one => isSameRoute(route, one))) return [];
     return [{ route, ...(there[0] !== undefined && { instead: there[0] }) }];
   });
   const remove = actual.filter(route => {
-    const spec = wanted.get(textOf(route));
+    const spec = desiredByText.get(textOf(route));
     return spec === undefined || !isSameRoute(spec, route);
   });
   return { set, remove };

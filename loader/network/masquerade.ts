@@ -31,10 +31,10 @@ const CHAIN = 'postrouting';
 /** Replaces the table if it differs. */
 export async function reconcileMasquerade(nft: Nft, desired: Masquerade): Promise<Change[]> {
   const name = desired.table ?? DEFAULT_NAMES.nftTable;
-  const wanted = masqueradeTable(desired);
+  const desiredTable = masqueradeTable(desired);
   const actual = await nft.list('table', FAMILY, name);
-  if (actual !== undefined && isDeepStrictEqual(tableOf(actual), wanted)) return [];
-  await nft.apply(commandsFor(name, wanted));
+  if (actual !== undefined && isDeepStrictEqual(tableOf(actual), desiredTable)) return [];
+  await nft.apply(commandsFor(name, desiredTable));
   return [change(`nftables table ${name}`, actual === undefined ? 'created' : 'written anew')];
 }
 
@@ -145,14 +145,14 @@ function withoutHandle<T extends object>(object: T): T {
 }
 
 /** Deleting an absent table is an error, so it is added first. */
-function commandsFor(name: string, wanted: MasqueradeTable): NftCommand[] {
+function commandsFor(name: string, desiredTable: MasqueradeTable): NftCommand[] {
   const table = { table: { family: FAMILY, name } };
   return [
     { add: table },
     { delete: table },
     { add: table },
-    ...wanted.sets.map(set => ({ add: { set } })),
-    ...wanted.chains.map(chain => ({ add: { chain } })),
-    ...wanted.rules.map(rule => ({ add: { rule } })),
+    ...desiredTable.sets.map(set => ({ add: { set } })),
+    ...desiredTable.chains.map(chain => ({ add: { chain } })),
+    ...desiredTable.rules.map(rule => ({ add: { rule } })),
   ];
 }

@@ -89,8 +89,8 @@ function indexOfNodeAddress(
   { links, addresses }: LinkState,
 ): number | undefined {
   const candidates = new Set(links.filter(isCandidate).map(link => link.index));
-  for (const wanted of nodeAddresses) {
-    const holder = addresses.find(({ address, index }) => address === wanted && candidates.has(index));
+  for (const announced of nodeAddresses) {
+    const holder = addresses.find(({ address, index }) => address === announced && candidates.has(index));
     if (holder !== undefined) return holder.index;
   }
   return undefined;
