@@ -1,4 +1,4 @@
-// Pods of a lab: a namespace each, and the real plugin called as a container runtime calls it.
+// Creates pods of a lab: a namespace each, and the real plugin called as a container runtime calls it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { builtFile } from './installation.ts';
@@ -17,7 +17,7 @@ export interface PluginOutcome {
   readonly stderr: string;
 }
 
-/** Makes the pod's namespace and adds it; on failure the namespace is gone again. */
+/** Makes the pod's namespace and adds it; on failure the namespace is removed. */
 export async function addPodInterface(node: Pick<NodePlan, 'socket'>, pod: PodPlan): Promise<CniResult> {
   addNetns(pod.netns);
   const outcome = await callPlugin(node, pod, 'ADD');

@@ -13,7 +13,7 @@ export function writeDaemonConfig(plan: LabPlan, node: NodePlan): void {
   writeFileSync(node.configFile, stringify(daemonConfig(plan, node)));
 }
 
-/** `options.config` has the last word, group by group. */
+/** `options.config` overrides, group by group. */
 function daemonConfig(plan: LabPlan, node: NodePlan): object {
   const { config, encapsulation, xdp } = plan.options;
   const { tunnel, ...rest } = config;

@@ -12,7 +12,7 @@ import { isRunning, processId, signal, waitForEnd, type ProcessId } from './proc
 const POLL_MS = 50;
 const LOG_LINES_SHOWN = 15;
 
-/** Which daemon: this build's unless told otherwise. */
+/** Bundle of the daemon; absent: this build's. */
 export interface DaemonProgram {
   readonly bundle: string;
   /** Beside this process's own environment. */
@@ -41,7 +41,7 @@ export function startDaemon(
   return id;
 }
 
-/** Settles when the daemon answers that it is ready; otherwise rejects with its problems and the end of its log. */
+/** Resolves when the daemon reports that it is ready; otherwise rejects with its problems and the end of its log. */
 export async function waitForDaemon(node: NodePlan, interrupted?: AbortSignal): Promise<void> {
   const daemon = daemonOf(node);
   const limits = labLimits();
@@ -64,12 +64,12 @@ export async function waitForDaemon(node: NodePlan, interrupted?: AbortSignal): 
 export async function stopDaemon(node: NodePlan): Promise<void> {
   const daemon = daemonOf(node);
   if (daemon === undefined) return;
-  signal(daemon, 'SIGCONT'); // a stopped process would not hear anything else
+  signal(daemon, 'SIGCONT'); // SIGCONT first: a stopped process handles no SIGTERM
   signal(daemon, 'SIGTERM');
   if (!(await waitForEnd(daemon, labLimits().daemonStop))) await killDaemon(node);
 }
 
-/** SIGKILL: no chance to tidy up. */
+/** SIGKILL: the daemon cannot clean up. */
 export async function killDaemon(node: NodePlan): Promise<void> {
   const daemon = daemonOf(node);
   if (daemon === undefined) return;

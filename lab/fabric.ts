@@ -1,4 +1,4 @@
-// The lab's wires: namespaces, the underlay's bridges and gateways, and a host outside; nics.ts makes them like the field's.
+// Builds the lab's underlay: namespaces, bridges, gateways and an outside host; nics.ts applies NIC profiles.
 import { basename } from 'node:path';
 import { addAddress, addNetns, ipIn, writeSysctls } from './iproute.ts';
 import { isIpv6 } from 'ip';
@@ -56,7 +56,7 @@ function gateways(plan: LabPlan): string[] {
   return [...ofSubnets, ...ofOutside, 'link set outside up'];
 }
 
-/** Plain routing across subnets needs a network that knows the pods: what BGP would tell it, written by hand. */
+/** Direct routing across subnets needs routes to pods in the underlay: static ones in place of BGP. */
 function podRoutes(plan: LabPlan): string[] {
   const { encapsulation, underlay } = plan.options;
   if (encapsulation !== 'never' || underlay === 'flat' || underlay === 'cable') return [];

@@ -1,10 +1,10 @@
-// iproute2, many commands in one run: a lab's wires are what a person would type.
+// Runs iproute2 commands in batches.
 import { execFileSync } from 'node:child_process';
 import { basename } from 'node:path';
 import { isIpv6 } from 'ip';
 import { withPrefixLength } from './family.ts';
 
-/** Runs `ip` commands inside a namespace; throws with what `ip` said about the first that fails. */
+/** Runs `ip` commands inside a namespace; throws with the message of the first that fails. */
 export function ipIn(netns: string, commands: readonly string[]): void {
   run('ip', ['-n', basename(netns), '-batch', '-'], `${commands.join('\n')}\n`);
 }
@@ -14,7 +14,7 @@ export function addAddress(device: string, address: string): string {
   return `address add ${withPrefixLength(address)} dev ${device}${isIpv6(address) ? ' nodad' : ''}`;
 }
 
-/** Runs `ethtool -K` for devices of a namespace; throws with what it said. */
+/** Runs `ethtool -K` for devices of a namespace; throws with its message. */
 export function setFeatures(netns: string, features: Readonly<Record<string, readonly string[]>>): void {
   const commands = Object.entries(features).map(
     ([device, words]) => `ethtool -K ${device} ${words.join(' ')}`,
@@ -34,7 +34,7 @@ export function addNetns(netns: string): void {
   writeSysctls(netns, { 'net.ipv6.conf.default.accept_dad': '0' });
 }
 
-/** Its links go along. One that is not there is no matter. */
+/** The kernel removes its links. A missing namespace is not an error. */
 export function removeNetns(netns: string): void {
   try {
     execFileSync('ip', ['netns', 'delete', basename(netns)], { stdio: 'ignore' });
@@ -43,7 +43,7 @@ export function removeNetns(netns: string): void {
   }
 }
 
-/** /proc/sys/net shows the namespace of whoever looks. */
+/** /proc/sys/net shows the reader's namespace. */
 export function writeSysctls(netns: string, values: Readonly<Record<string, string>>): void {
   const settings = Object.entries(values).map(([name, value]) => `${name}=${value}`);
   run('nsenter', [`--net=${netns}`, 'sysctl', '-q', '-w', ...settings]);

@@ -1,4 +1,4 @@
-// Every node learns of every pod from the shared manifests, a moment after the pod's own node has it.
+// Waits until every node's hd_endpoint has every pod, which each node reads from the shared manifests.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Addr, parseAddr } from 'ip';
 import { openPinnedMaps } from '../loader/programs/pinned-maps.ts';
@@ -8,7 +8,7 @@ import type { NodePlan } from './plan.ts';
 
 const POLL_MS = 10;
 
-/** Settles when each node's hd_endpoint has each pod's addresses; otherwise rejects with the first that is missing. */
+/** Resolves when each node's hd_endpoint has each pod's addresses; otherwise rejects with the first that is missing. */
 export async function waitForKnownPods(lab: Lab, interrupted?: AbortSignal): Promise<void> {
   const deadline = Date.now() + labLimits().podsKnown;
   for (const node of lab.nodes) {
@@ -16,7 +16,7 @@ export async function waitForKnownPods(lab: Lab, interrupted?: AbortSignal): Pro
       interrupted?.throwIfAborted();
       const missing = unknownAddress(lab, node);
       if (missing === undefined) break;
-      if (Date.now() > deadline) throw new Error(`node ${node.name} did not learn of the pod at ${missing}`);
+      if (Date.now() > deadline) throw new Error(`node ${node.name} has no endpoint ${missing}`);
       await sleep(POLL_MS);
     }
   }

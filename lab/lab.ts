@@ -1,8 +1,8 @@
-// A lab as it is: its plan, its pods with their addresses, and the namespace behind every name in it.
+// A running lab: its plan, its pods with their addresses, and look-up of namespaces by name.
 import type { LabPlan, NodePlan, PodPlan } from './plan.ts';
 
 export interface LabPod extends PodPlan {
-  /** What ADD answered, IPv4 first. */
+  /** Addresses that ADD returned, IPv4 first. */
   readonly addresses: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// How long a lab waits for what should happen by itself: at least ten times what an idle machine needs.
+// Time limits of a lab: at least ten times what an idle machine needs.
 
 /** Milliseconds. Times `MAX_PATIENCE`, `podObject` and `plugin` are the most that the daemon and the plugin take. */
 const LIMITS = {

@@ -46,7 +46,7 @@ function podFile(pod: PodPlan): string {
   return `pod-${pod.namespace}-${pod.name}`;
 }
 
-/** Whole or not at all: the daemons are watching. */
+/** Atomically: the daemons watch the folder. */
 function write(plan: LabPlan, name: string, object: object): void {
   const path = join(plan.manifests, `${name}.yaml`);
   writeFileSync(`${path}.tmp`, stringify(object));

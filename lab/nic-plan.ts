@@ -1,4 +1,4 @@
-// The NICs of a lab on paper: what --nic comes to at each node.
+// Computes each node's NIC settings from --nic.
 import { nicOf, parseNicChoice, type NicSettings } from './nic-profile.ts';
 
 export interface NicOptions {

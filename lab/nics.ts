@@ -1,4 +1,4 @@
-// Makes the NICs, ports and routers of a lab what its NIC profiles say.
+// Applies NIC profiles to the NICs, ports and routers of a lab.
 import { basename } from 'node:path';
 import { isIpv6 } from 'ip';
 import { addAddress, ipIn, nftIn, setFeatures } from './iproute.ts';

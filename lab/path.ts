@@ -1,4 +1,4 @@
-// The path to a node that harms or tags frames: path.bpf.c at its port of the switch, and detour.c for late ones.
+// Impairs or tags frames on the path to a node: path.bpf.c at its port of the switch, and detour.c for late frames.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';

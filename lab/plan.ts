@@ -1,4 +1,4 @@
-// A lab on paper: names, addresses and paths, computed from the options alone.
+// Computes a lab's plan from its options: names, addresses and paths.
 import { join } from 'node:path';
 import { ofFamilies, type Families } from './family.ts';
 import { planNics } from './nic-plan.ts';
@@ -83,16 +83,16 @@ export interface LabPlan {
 
 export const LABS_DIRECTORY = '/run/heddle-lab';
 export const POD_NAMESPACE = 'lab';
-/** No dashes: they part a lab's name from what it names. */
+/** No dashes: they separate a lab's name from the object's. */
 const NAME = /^[a-z0-9]{1,16}$/;
-const MOST_NODES = 200;
+const MAX_NODES = 200;
 
 /** Throws a `RangeError` with one sentence when the options make no lab. */
 export function planLab(options: LabOptions): LabPlan {
   if (!NAME.test(options.name))
     throw new RangeError(`--name cannot be '${options.name}': use 1 to 16 lower-case letters and digits`);
-  if (options.nodes < 1 || options.nodes > MOST_NODES)
-    throw new RangeError(`--nodes cannot be ${options.nodes}: a lab has 1 to ${MOST_NODES} nodes`);
+  if (options.nodes < 1 || options.nodes > MAX_NODES)
+    throw new RangeError(`--nodes cannot be ${options.nodes}: a lab has 1 to ${MAX_NODES} nodes`);
   if (options.underlay === 'cable' && options.nodes !== 2)
     throw new RangeError(
       `--underlay cable joins two nodes, not ${options.nodes}: use --nodes 2 or another shape`,
@@ -196,7 +196,7 @@ export function secondNicAddressesOf(options: LabOptions, host: number): string[
   return ofFamilies(options.underlayFamilies, `172.17.0.${host}`, `fd00:172:17::${host.toString(16)}`);
 }
 
-/** The host that knows nothing of pods, and the fabric's end of its link. */
+/** The outside host, which has no routes to pods, and the fabric's end of its link. */
 export function outsideAddresses(options: LabOptions, host = 2): string[] {
   return ofFamilies(options.underlayFamilies, `198.51.100.${host}`, `2001:db8:100::${host}`);
 }

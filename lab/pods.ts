@@ -1,4 +1,4 @@
-// Pods of a lab: their manifest, their namespace, and the plugin's ADD and DEL.
+// Adds and deletes pods of a lab: manifest, namespace, and the plugin's ADD and DEL.
 import { addPodInterface, deletePodInterface } from './cni.ts';
 import { nodeOf, type LabPod } from './lab.ts';
 import { removePod, writePod } from './manifests.ts';
@@ -21,7 +21,7 @@ export async function addPod(lab: LabPlan, plan: PodPlan, labels: Labels = {}): 
   }
 }
 
-/** Deletes it through its node's daemon; its namespace, manifest and record go even if the daemon objects. */
+/** Deletes it through its node's daemon; namespace, manifest and record are removed even if DEL fails. */
 export async function deletePod(lab: LabPlan, pod: PodPlan): Promise<void> {
   try {
     await deletePodInterface(nodeOf(lab, pod), pod);

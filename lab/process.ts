@@ -1,16 +1,16 @@
-// Processes that outlive the command that started them: known by id and start time, so that no stranger is signalled.
+// Processes that outlive the command that started them, identified by pid and start time in case the pid is reused.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface ProcessId {
   readonly pid: number;
-  /** Clock ticks since boot (field 22 of /proc/pid/stat): tells a process from a later one with its id. */
+  /** Clock ticks since boot (field 22 of /proc/pid/stat): distinguishes a process from a later one with the same pid. */
   readonly startTicks: string;
 }
 
 const POLL_MS = 20;
 
-/** Throws when the process is gone already. */
+/** Throws if the process has ended. */
 export function processId(pid: number): ProcessId {
   const startTicks = startTicksOf(pid);
   if (startTicks === undefined) throw new Error(`process ${pid} has ended`);
@@ -21,7 +21,7 @@ export function isRunning(process: ProcessId): boolean {
   return startTicksOf(process.pid) === process.startTicks;
 }
 
-/** Does nothing when the process is gone. */
+/** Does nothing if the process has ended. */
 export function signal(target: ProcessId, name: NodeJS.Signals): void {
   if (!isRunning(target)) return;
   try {

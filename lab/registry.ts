@@ -1,10 +1,10 @@
-// Which labs there are: a directory each, so that any process finds them again, whoever brought them up.
+// Registry of labs: a directory each, so that any process finds them.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab, LabPod } from './lab.ts';
 import { directoryOf, LABS_DIRECTORY, type LabPlan, type PodPlan } from './plan.ts';
 
-/** Takes the lab's name, and leaves word of what may come to exist under it. Throws when the name is taken. */
+/** Claims the lab's name and records its plan before anything is created. Throws if the name is taken. */
 export function claimLab(plan: LabPlan): void {
   const { name } = plan.options;
   if (mkdirSync(plan.directory, { recursive: true }) === undefined)
@@ -23,7 +23,7 @@ export function forgetPod(lab: Pick<Lab, 'options'>, pod: PodPlan): void {
   rmSync(podFile(lab.options.name, pod), { force: true });
 }
 
-/** The lab as it is now; undefined when no such lab was ever begun. */
+/** The lab's current state; undefined if there is no such lab. */
 export function findLab(name: string): Lab | undefined {
   if (!existsSync(planFile(name))) return undefined;
   const plan = readJson(planFile(name)) as Lab;
@@ -52,7 +52,7 @@ function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-/** Whole or not at all: others may be reading. */
+/** Atomically: other processes may be reading. */
 function writeWhole(path: string, content: object): void {
   writeFileSync(`${path}.tmp`, JSON.stringify(content, undefined, 2));
   renameSync(`${path}.tmp`, path);

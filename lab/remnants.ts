@@ -1,4 +1,4 @@
-// What carries a lab's name on the machine, found without its records: nothing of a lab outlives `removeRemnants`.
+// Finds and removes everything with a lab's name on the machine, without its records.
 import { existsSync, readdirSync, readlinkSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BPFFS } from './bpffs.ts';
@@ -9,7 +9,7 @@ import { processId, signal, waitForEnd, type ProcessId } from './process.ts';
 
 const NETNS_DIRECTORY = '/run/netns';
 
-/** Ends whatever still runs in the lab's namespaces, and removes these, its pins and its files. */
+/** Ends processes in the lab's namespaces, and removes the namespaces, pins and files. */
 export async function removeRemnants(lab: string): Promise<void> {
   const namespaces = namedAfter(lab, NETNS_DIRECTORY, 'hd');
   const processes = processesIn(namespaces);
@@ -21,7 +21,7 @@ export async function removeRemnants(lab: string): Promise<void> {
   removeIfEmpty(LABS_DIRECTORY);
 }
 
-/** True if anything of a lab of that name is there. */
+/** True if anything of a lab of that name exists. */
 export function hasRemnants(lab: string): boolean {
   return (
     existsSync(directoryOf(lab)) ||
@@ -30,7 +30,7 @@ export function hasRemnants(lab: string): boolean {
   );
 }
 
-/** Names of labs have no dashes, so that no lab's things look like another's. */
+/** Names of labs have no dashes, so prefixes are unambiguous. */
 function namedAfter(lab: string, directory: string, prefix: string): string[] {
   if (!existsSync(directory)) return [];
   const names = readdirSync(directory).filter(name => name.startsWith(`${prefix}-${lab}-`));
@@ -44,7 +44,7 @@ function processesIn(namespaces: readonly string[]): ProcessId[] {
     try {
       return inodes.has(readlinkSync(`/proc/${pid}/ns/net`)) ? [processId(Number(pid))] : [];
     } catch {
-      return []; // it ended while we looked, or is a zombie: neither holds a namespace
+      return []; // it ended meanwhile, or is a zombie: neither holds a namespace
     }
   });
 }

@@ -14,7 +14,7 @@ import { addPod } from './pods.ts';
 import { claimLab } from './registry.ts';
 
 export interface UpOptions {
-  /** Told of each step as it begins. */
+  /** Called as each step begins. */
   readonly progress?: (step: string) => void;
   /** Interrupts: what there is of the lab is then taken down again, and `labUp` rejects with the reason. */
   readonly signal?: AbortSignal;

@@ -57,10 +57,10 @@ async function bundleTap(): Promise<void> {
 }
 
 /** A test that was renamed or removed must not go on running from its old bundle. */
-function removeStaleBundles(wanted: ReadonlySet<string>): void {
+function removeStaleBundles(built: ReadonlySet<string>): void {
   for (const folder of ['build/test/test', 'build/test/packages']) {
     for (const name of filesBelow(folder)) {
-      if (name.endsWith('.test.mjs') && !wanted.has(name)) rmSync(name);
+      if (name.endsWith('.test.mjs') && !built.has(name)) rmSync(name);
     }
   }
 }

@@ -6,7 +6,7 @@ import { labDown } from '../lab/down.ts';
 import { DEFAULT_OPTIONS } from '../lab/plan.ts';
 import { findLab } from '../lab/registry.ts';
 import { labUp } from '../lab/up.ts';
-import { podNamed } from './demo/party.ts';
+import { podNamed } from './demo/demo-topology.ts';
 import { heading, note } from './demo/print.ts';
 import { counters, ping, tables, throughput, traceroute, wire } from './demo/steps.ts';
 

@@ -15,7 +15,7 @@ function configurationPage(): string {
 A YAML file (\`--config FILE\`, else \`/etc/heddle/heddled.yaml\`, which may be missing), environment variables and flags.
 A flag wins over a variable, a variable over the file, the file over the default. Everything is validated once, before
 anything is done; each mistake is one sentence that names the key, the value, where it came from and what it may be.
-\`heddled --print-config\` prints what is in force, and why.
+\`heddled --print-config\` prints the effective values and their sources.
 
 ${configTable()}
 `;

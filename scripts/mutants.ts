@@ -1,4 +1,4 @@
-// make mutants: breaks the policy compiler and the datapath in every listed way, one at a time, and says which test
+// make mutants: breaks the policy compiler and the programs in every listed way, one at a time, and says which test
 // noticed. Exit 1 if one was not noticed and is not explained.
 import { availableParallelism } from 'node:os';
 import { COMPILER_MUTANTS } from '../test/mutants/compiler/mutants.ts';
@@ -62,14 +62,13 @@ async function askAll(mutants: readonly Mutant[], asked: Ask): Promise<readonly 
   return results;
 }
 
-const wanted = process.argv.slice(2);
-const isWanted = ({ name }: Mutant): boolean =>
-  wanted.length === 0 || wanted.some(part => name.includes(part));
+const names = process.argv.slice(2);
+const isWanted = ({ name }: Mutant): boolean => names.length === 0 || names.some(part => name.includes(part));
 const compiler = COMPILER_MUTANTS.filter(isWanted);
 const datapath = datapathMutants().filter(isWanted);
-for (const mutant of [...compiler, ...datapath]) mutatedSources(mutant); // a list that is out of date is told at once
+for (const mutant of [...compiler, ...datapath]) mutatedSources(mutant); // throws at once if a list is out of date
 if (compiler.length + datapath.length === 0)
-  throw new Error(`no mutant's name has '${wanted.join("' or '")}' in it`);
+  throw new Error(`no mutant's name has '${names.join("' or '")}' in it`);
 const results = [
   ...(compiler.length > 0 ? await askAll(compiler, await compilerAsk()) : []),
   ...(datapath.length > 0 ? await askAll(datapath, await datapathAsk()) : []),

@@ -7,7 +7,7 @@ import { EVERYTHING_ELSE } from '../test/bench/profile/symbol-categories.ts';
 import { profileUnderlay, type Profile } from '../test/bench/profile/underlays.ts';
 
 /** More would leave the table open to any explanation. */
-const MOST_UNEXPLAINED = 0.15;
+const MAX_UNEXPLAINED = 0.15;
 
 const isQuick = process.env['QUICK'] === '1';
 const start = Date.now();
@@ -24,7 +24,7 @@ function unexplained({ underlay, breakdowns }: Profile): readonly string[] {
   return [...breakdowns].flatMap(([name, { parts, all, unknown }]) => {
     const share = (parts.get(EVERYTHING_ELSE) ?? 0) / all;
     const percent = `${Math.round(share * 100)} %`;
-    return share < MOST_UNEXPLAINED
+    return share < MAX_UNEXPLAINED
       ? []
       : [`${underlay}, ${name}: ${percent} in no category: ${unknown.join(' ')}`];
   });

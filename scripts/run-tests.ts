@@ -13,7 +13,7 @@ import { isRootless, TEST_SUITES, testFiles, type TestSuite } from './test-suite
 
 /** scripts/isolate makes it. */
 const ISOLATED = '/run/heddle-isolated';
-/** Processes that were told to end, and what they hold, may take a moment beside other work. */
+/** Signalled processes, and the objects that they hold, may take a moment to end. */
 const LEAK_PATIENCE_MS = 30_000;
 const LEAK_POLL_MS = 250;
 

@@ -7,7 +7,8 @@ import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import type { OwnNode } from '../sources/kubernetes/own-node.ts';
 import { ManifestsSource } from '../sources/manifests/manifests-source.ts';
 import type { Source } from '../sources/source.ts';
-t {
+
+export interface SourceEnvironment {
   /** What this node can be reached by, as its uplink has it now. */
   readonly addresses: () => readonly Addr[];
   /** Whether pods of this node can get their network. */

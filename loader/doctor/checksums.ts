@@ -1,34 +1,34 @@
-// Offloads that spoil checksums in tunnels: ping is answered, since its sum is made by software, and TCP is not.
+// Detects offloads that break checksums inside of tunnels: ping, whose checksum is computed in software, is answered, TCP is not.
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findingsOf, orWell, type Finding } from './finding.ts';
-import type { Patient } from './patient.ts';
+import { findingsOf, orOk, type Finding } from './finding.ts';
+import type { DoctorContext } from './doctor-context.ts';
 import type { PeerPath } from './peers.ts';
 import { isAnswered } from './ping.ts';
 
-/** tcpmux (RFC 1078), which nobody serves: a reset is an answer. */
+/** tcpmux (RFC 1078), which is not in use: a reset counts as an answer. */
 const UNUSED_PORT = 1;
 const ANSWER_MS = 2_500;
-const SMALL = 128;
+const PROBE_BYTES = 128;
 
 const { ok, error } = findingsOf('checksum');
 
-export async function checkChecksums(patient: Patient): Promise<Finding[]> {
-  const paths = patient.peers.flatMap(({ name, paths }) => paths.map(path => ({ name, path })));
-  const troubles = await Promise.all(paths.map(async ({ name, path }) => spoiled(patient, name, path)));
-  return orWell(troubles.flat(), ok('TCP is answered by every node that answers ping'));
+export async function checkChecksums(context: DoctorContext): Promise<Finding[]> {
+  const paths = context.peers.flatMap(({ name, paths }) => paths.map(path => ({ name, path })));
+  const problems = await Promise.all(paths.map(async ({ name, path }) => brokenOffload(context, name, path)));
+  return orOk(problems.flat(), ok('TCP is answered by every node that answers ping'));
 }
 
-async function spoiled({ uplink }: Patient, name: string, path: PeerPath): Promise<Finding[]> {
-  if (uplink === undefined || (await isAnswered(path.host, SMALL)) !== true) return []; // other checks' findings
+async function brokenOffload({ uplink }: DoctorContext, name: string, path: PeerPath): Promise<Finding[]> {
+  if (uplink === undefined || (await isAnswered(path.host, PROBE_BYTES)) !== true) return []; // reported by other checks
   if (await answersTcp(path.host)) return [];
   const text =
     `${name} (${path.host}) answers ping and not TCP: an offload of ${uplink.name}, or of that node's uplink, ` +
-    'spoils checksums inside of the tunnel, or a firewall drops TCP to it';
+    'breaks checksums inside of the tunnel, or a firewall drops TCP to it';
   return [error(text, `ethtool -K ${uplink.name} tx off`)];
 }
 
-/** Any answer will do, also that of a firewall which says no. */
+/** Any answer counts, including a firewall's reset. */
 async function answersTcp(host: string): Promise<boolean> {
   const socket = connect({ host, port: UNUSED_PORT });
   const answered = new Promise<boolean>(resolve => {

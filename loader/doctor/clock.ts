@@ -1,45 +1,45 @@
-// The clock: events of several nodes can be put in order only if their clocks agree.
+// Checks clock synchronisation: events of several nodes can be ordered only if their clocks agree.
 import { isIpv4 } from 'ip';
 import { findingsOf, type Finding } from './finding.ts';
-import type { Patient } from './patient.ts';
+import type { DoctorContext } from './doctor-context.ts';
 import type { Peer } from './peers.ts';
 import { runCommand } from './run-command.ts';
 
 const DAY_MS = 86_400_000;
-const MOST_SKEW_MS = 1_000;
+const MAX_SKEW_MS = 1_000;
 const SYNCHRONISE = 'timedatectl set-ntp true';
 
 const { ok, warning } = findingsOf('clock');
 
-export async function checkClock({ peers }: Patient): Promise<Finding[]> {
+export async function checkClock({ peers }: DoctorContext): Promise<Finding[]> {
   const skews = await Promise.all(peers.map(skewTo));
   return [await synchronised(), ...skews.flat()];
 }
 
 async function synchronised(): Promise<Finding> {
   const { code, stdout } = await runCommand('timedatectl', ['show', '--property=NTPSynchronized', '--value']);
-  if (code !== 0) return ok('whether the clock is synchronised is not known: timedatectl does not tell');
+  if (code !== 0) return ok('clock synchronisation is unknown: timedatectl does not report it');
   return stdout.trim() === 'yes'
     ? ok('the clock is synchronised')
     : warning('the clock is not synchronised with NTP', SYNCHRONISE);
 }
 
-/** IP's timestamp option: the other kernel writes its time of day. Networks that drop options tell nothing. */
+/** Uses the IP timestamp option: the peer's kernel adds its time of day. Networks that drop options give no result. */
 async function skewTo({ name, paths }: Peer): Promise<Finding[]> {
   const address = paths.map(({ underlay }) => underlay).find(isIpv4);
   if (address === undefined) return [];
   const { code, stdout } = await runCommand('ping', ['-n', '-c', '1', '-W', '1', '-T', 'tsonly', address]);
   const skew = code === 0 ? skewIn(stdout) : undefined;
   if (skew === undefined)
-    return [ok(`the clock of ${name} is not known: ${address} answers no IP timestamps`)];
-  if (Math.abs(skew) <= MOST_SKEW_MS) return [ok(`the clocks of this node and ${name} agree`)];
+    return [ok(`the clock of ${name} is unknown: ${address} does not answer IP timestamps`)];
+  if (Math.abs(skew) <= MAX_SKEW_MS) return [ok(`the clocks of this node and ${name} agree`)];
   const text = `the clock of ${name} is ${Math.abs(skew)} ms ${skew > 0 ? 'ahead of' : 'behind'} this node's`;
   return [warning(text, SYNCHRONISE)];
 }
 
 /**
- * Pure: milliseconds by which the second stamp is ahead of the first, from what `ping -T tsonly` prints: a time of day,
- * then differences. A time of another kind says nothing.
+ * Pure: milliseconds by which the second stamp is ahead of the first, from the output of `ping -T tsonly`: a time of day,
+ * then differences. Undefined for other formats.
  */
 export function skewIn(printed: string): number | undefined {
   const stamps = /TS:\s+(\d+) absolute\s+(-?\d+)\s/.exec(printed);

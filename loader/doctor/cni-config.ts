@@ -1,16 +1,16 @@
-// The container runtime takes the first network configuration of its directory: that must be Heddle's.
+// Checks that Heddle's is the first network configuration of the container runtime's directory: the runtime uses the first.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findingsOf, type Finding } from './finding.ts';
-import type { Patient } from './patient.ts';
+import type { DoctorContext } from './doctor-context.ts';
 
 const PLUGIN = 'heddle-cni';
-/** As libcni reads them, in the order of names. */
+/** Files that libcni reads, ordered by name. */
 const CONFIGURATION = /\.(conf|conflist|json)$/;
 
 const { ok, warning, error } = findingsOf('cni');
 
-export function checkCniConfig({ cniDirectory }: Patient): Finding[] {
+export function checkCniConfig({ cniDirectory }: DoctorContext): Finding[] {
   return cniDirectory === undefined ? [] : checkDirectory(cniDirectory);
 }
 
@@ -20,12 +20,12 @@ function checkDirectory(cniDirectory: string): Finding[] {
     .sort();
   const types = new Map(files.map(name => [name, pluginsOf(join(cniDirectory, name))]));
   const [first] = files;
-  if (first === undefined) return [ok(`no network configuration is in ${cniDirectory}`)];
+  if (first === undefined) return [ok(`${cniDirectory} has no network configuration`)];
   const plugins = types.get(first);
   if (plugins === undefined)
     return [
       error(
-        `${join(cniDirectory, first)} comes first and is no network configuration`,
+        `${join(cniDirectory, first)} comes first and is not a network configuration`,
         disable(cniDirectory, first),
       ),
     ];
@@ -36,7 +36,7 @@ function checkDirectory(cniDirectory: string): Finding[] {
     return [error(`${said}, not ${PLUGIN}: pods get their network from it`, disable(cniDirectory, first))];
   return [
     warning(
-      `${said}, and no other names ${PLUGIN}: pods get their network from it`,
+      `${said}, and no other file names ${PLUGIN}: pods get their network from it`,
       disable(cniDirectory, first),
     ),
   ];
@@ -47,7 +47,7 @@ function disable(directory: string, name: string): string {
   return `mv ${path} ${path}.disabled`;
 }
 
-/** Types of its plugins; undefined if it is none. */
+/** Plugin types; undefined if the file is not a network configuration. */
 function pluginsOf(path: string): string[] | undefined {
   try {
     const { type, plugins } = JSON.parse(readFileSync(path, 'utf8')) as {
@@ -59,6 +59,6 @@ function pluginsOf(path: string): string[] | undefined {
     );
     return types.length === 0 ? undefined : types;
   } catch {
-    return undefined; // unreadable for us is unreadable for the runtime
+    return undefined; // the runtime cannot read it either
   }
 }

@@ -1,17 +1,21 @@
-// Whether the daemon answers, and what it says of itself.
+// Checks that the daemon answers, and lists the problems that it reports.
 import { existsSync } from 'node:fs';
 import { askStatus } from '../api/status-client.ts';
-import { findingsOf, orWell, type Finding } from './finding.ts';
-import { RESTART, type Patient } from './patient.ts';
+import { findingsOf, orOk, type Finding } from './finding.ts';
+import { RESTART_DAEMON, type DoctorContext } from './doctor-context.ts';
 
 const { ok, warning, error } = findingsOf('daemon');
 
-export async function checkDaemon({ config: { socket } }: Patient): Promise<Finding[]> {
+export async function checkDaemon({ config: { socket } }: DoctorContext): Promise<Finding[]> {
   const status = existsSync(socket) ? await askStatus(socket) : undefined;
   if (status === undefined) {
-    const trace = existsSync(socket) ? `nobody answers on ${socket}` : `there is no socket ${socket}`;
-    return [warning(`heddled is not running: ${trace}; traffic goes on, new pods wait`, RESTART)];
+    const trace = existsSync(socket) ? `${socket} is not answered` : `${socket} does not exist`;
+    return [
+      warning(`heddled is not running: ${trace}; existing traffic continues, new pods wait`, RESTART_DAEMON),
+    ];
   }
-  const troubles = status.problems.map(problem => error(`heddled says: ${problem}`, 'journalctl -u heddled'));
-  return orWell(troubles, ok(`heddled ${status.version} answers on ${socket}`));
+  const problems = status.problems.map(problem =>
+    error(`heddled reports: ${problem}`, 'journalctl -u heddled'),
+  );
+  return orOk(problems, ok(`heddled ${status.version} answers on ${socket}`));
 }

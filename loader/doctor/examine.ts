@@ -1,4 +1,4 @@
-// All checks, in the order in which they are shown: what others rest on comes first.
+// All checks in the order of display: prerequisites first.
 import { messageOf } from '../errors.ts';
 import { checkCniConfig } from './cni-config.ts';
 import { checkChecksums } from './checksums.ts';
@@ -11,11 +11,11 @@ import { checkForeignPrograms } from './foreign-programs.ts';
 import { checkKernel } from './kernel.ts';
 import { checkMaps } from './map-pressure.ts';
 import { checkPaths } from './paths.ts';
-import type { Patient } from './patient.ts';
+import type { DoctorContext } from './doctor-context.ts';
 import { checkPort } from './port-holders.ts';
 import { checkSysctls } from './sysctls.ts';
 
-type Check = (patient: Patient) => Finding[] | Promise<Finding[]>;
+type Check = (context: DoctorContext) => Finding[] | Promise<Finding[]>;
 
 const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ['kernel', checkKernel],
@@ -33,12 +33,12 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ['checksum', checkChecksums],
 ];
 
-/** A check that cannot be made is a finding too, and keeps none of the others from being made. */
-export async function examine(patient: Patient): Promise<Finding[]> {
+/** A check that throws becomes a finding; the others run. */
+export async function examine(context: DoctorContext): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const [name, check] of CHECKS) {
     try {
-      found.push(...(await check(patient)));
+      found.push(...(await check(context)));
     } catch (error) {
       const reason = messageOf(error);
       found.push({ check: name, severity: 'warning', text: `this could not be checked: ${reason}` });

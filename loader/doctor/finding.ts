@@ -1,18 +1,18 @@
-// What a check has found: one sentence, how bad it is, and the command that mends it.
+// The result of a check: one sentence, its severity, and a command that repairs it.
 
 export type Severity = 'ok' | 'warning' | 'error';
 
 export interface Finding {
-  /** The check's name. */
+  /** Name of the check. */
   readonly check: string;
   readonly severity: Severity;
-  /** What, where, and its value. */
+  /** The object and its value. */
   readonly text: string;
-  /** Mends it, typed as it is by root in the node's network namespace; absent where nothing is to be mended. */
+  /** Shell command that repairs it, for root in the node's network namespace; absent if there is nothing to repair. */
   readonly command?: string;
 }
 
-/** The findings of one check, made under its name. */
+/** Constructors of findings with one check's name. */
 export interface Findings {
   readonly ok: (text: string) => Finding;
   readonly warning: (text: string, command?: string) => Finding;
@@ -31,7 +31,7 @@ export function findingsOf(check: string): Findings {
   };
 }
 
-/** The troubles, or else that all is well. */
-export function orWell(troubles: readonly Finding[], well: Finding): Finding[] {
-  return troubles.length > 0 ? [...troubles] : [well];
+/** The problems, or `fine` if there are none. */
+export function orOk(problems: readonly Finding[], fine: Finding): Finding[] {
+  return problems.length > 0 ? [...problems] : [fine];
 }

@@ -1,18 +1,18 @@
-// Rules of others that drop the tunnel's port.
+// Detects foreign nftables rules that drop the tunnel's port.
 import { createNft, type NftChain, type NftRule } from '../network/nft.ts';
-import { findingsOf, orWell, type Finding } from './finding.ts';
-import type { Patient } from './patient.ts';
+import { findingsOf, orOk, type Finding } from './finding.ts';
+import type { DoctorContext } from './doctor-context.ts';
 
 const { ok, warning } = findingsOf('firewall');
 
-export async function checkFirewall({ config: { tunnel } }: Patient): Promise<Finding[]> {
+export async function checkFirewall({ config: { tunnel } }: DoctorContext): Promise<Finding[]> {
   const objects = (await createNft().list('ruleset')) ?? [];
   const chains = objects.flatMap(({ chain }) => (chain === undefined ? [] : [chain]));
   const rules = objects.flatMap(({ rule }) => (rule === undefined ? [] : [rule]));
-  const troubles = rules
+  const problems = rules
     .filter(rule => refuses(rule) && rule.expr.some(statement => namesPort(statement, tunnel.port)))
     .map(rule => describe(rule, chains, tunnel.port));
-  return orWell(troubles, ok(`no rule of nftables drops UDP port ${tunnel.port}`));
+  return orOk(problems, ok(`no rule of nftables drops UDP port ${tunnel.port}`));
 }
 
 function refuses({ expr }: NftRule): boolean {
@@ -39,9 +39,9 @@ function describe(
 ): Finding {
   const place = `${family} ${table} ${chain}`;
   const isHere = (one: NftChain): boolean => `${one.family} ${one.table} ${one.name}` === place;
-  const hook = chains.find(isHere)?.hook ?? 'a chain of others';
+  const hook = chains.find(isHere)?.hook ?? 'an unknown chain';
   return warning(
-    `a rule in nftables chain ${place} (${hook}) drops UDP port ${port}: tunnel packets that are left to the kernel end there`,
+    `a rule in nftables chain ${place} (${hook}) drops UDP port ${port}: it drops the tunnel packets that the programs pass to the kernel`,
     `nft delete rule ${place} handle ${handle ?? 0}`,
   );
 }

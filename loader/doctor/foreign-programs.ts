@@ -1,37 +1,41 @@
-// What others have attached to the uplink: it sees, and may drop, every packet of the cluster.
+// Lists foreign programs on the uplink: they see, and can drop, every packet of the cluster.
 import { queryTcx, type Direction } from 'libbpf-ts';
 import { listFilters, listLinks, listQdiscs } from 'rtnetlink';
 import { errorCode } from '../programs/failure.ts';
 import { listPinnedLinks } from '../programs/pinned-links.ts';
-import { findingsOf, orWell, type Finding } from './finding.ts';
-import type { Patient } from './patient.ts';
+import { findingsOf, orOk, type Finding } from './finding.ts';
+import type { DoctorContext } from './doctor-context.ts';
 
-type Uplink = NonNullable<Patient['uplink']>;
+type Uplink = NonNullable<DoctorContext['uplink']>;
 
-/** Parent of what stands on a clsact's egress (TC_H_CLSACT, TC_H_MIN_EGRESS). */
+/** Parent of filters on a clsact qdisc's egress (TC_H_CLSACT, TC_H_MIN_EGRESS). */
 const CLSACT_EGRESS = 0xfffffff3;
 
 const { ok, warning, error } = findingsOf('programs');
 
-export function checkForeignPrograms(patient: Patient): Finding[] {
-  const { uplink, config } = patient;
+export function checkForeignPrograms(context: DoctorContext): Finding[] {
+  const { uplink, config } = context;
   if (uplink === undefined)
     return [
-      error('no device is the uplink: none has an address of this node or a default route', 'ip address'),
+      error('there is no uplink: no device has an address of this node or a default route', 'ip address'),
     ];
   const ours = new Set(listPinnedLinks(config.pinRoot).map(({ programId }) => programId));
-  const troubles = [
-    ...foreignXdp(patient, uplink, ours),
+  const problems = [
+    ...foreignXdp(context, uplink, ours),
     ...foreignTcx(uplink, ours),
-    ...foreignFilters(patient, uplink, ours),
+    ...foreignFilters(context, uplink, ours),
   ];
-  return orWell(troubles, ok(`no foreign program stands on ${uplink.name}`));
+  return orOk(problems, ok(`${uplink.name} has no foreign program`));
 }
 
-function foreignXdp({ socket }: Patient, { name, ifindex }: Uplink, ours: ReadonlySet<number>): Finding[] {
+function foreignXdp(
+  { socket }: DoctorContext,
+  { name, ifindex }: Uplink,
+  ours: ReadonlySet<number>,
+): Finding[] {
   const id = listLinks(socket).find(link => link.index === ifindex)?.xdpProgramId;
   if (id === undefined || id === 0 || ours.has(id)) return [];
-  return [warning(`the XDP program ${id} of somebody else is on ${name}`, `ip link set dev ${name} xdp off`)];
+  return [warning(`${name} has the foreign XDP program ${id}`, `ip link set dev ${name} xdp off`)];
 }
 
 function foreignTcx({ name, ifindex }: Uplink, ours: ReadonlySet<number>): Finding[] {
@@ -39,7 +43,7 @@ function foreignTcx({ name, ifindex }: Uplink, ours: ReadonlySet<number>): Findi
     tcxChain(ifindex, direction)
       .filter(({ programId }) => !ours.has(programId))
       .map(({ programId, linkId }) => {
-        const text = `the tc program ${programId} of somebody else is on ${name}, ${direction}`;
+        const text = `${name} has the foreign tc program ${programId}, ${direction}`;
         const attached = `tcx_${direction} id ${programId} dev ${name}`;
         return warning(
           text,
@@ -59,7 +63,7 @@ function tcxChain(ifindex: number, direction: Direction) {
 }
 
 function foreignFilters(
-  { socket }: Patient,
+  { socket }: DoctorContext,
   { name, ifindex }: Uplink,
   ours: ReadonlySet<number>,
 ): Finding[] {
@@ -68,7 +72,7 @@ function foreignFilters(
     .filter(({ bpfProgramId }) => bpfProgramId === undefined || !ours.has(bpfProgramId))
     .map(({ kind, parent, priority }) => {
       const side = parent === CLSACT_EGRESS ? 'egress' : 'ingress';
-      const text = `a ${kind} filter of somebody else is on ${name}, ${side}, priority ${priority}`;
+      const text = `${name} has a foreign ${kind} filter, ${side}, priority ${priority}`;
       return warning(text, `tc filter del dev ${name} ${side} pref ${priority}`);
     });
 }

@@ -1,4 +1,4 @@
-// The kernel's features, each tried in a way that leaves nothing behind.
+// Probes kernel features without side effects.
 import { existsSync } from 'node:fs';
 import { loadObject, mapTypeName, queryTcx, supportsLinkUpdate } from 'libbpf-ts';
 import { getLink, type RtnetlinkSocket } from 'rtnetlink';
@@ -10,17 +10,17 @@ import { findObjectFolder, readHookObject, type HookObject } from '../programs/o
 import { kernelVariablesOf } from '../programs/program-constants.ts';
 import { kernelHasVxlan } from '../network/kernel-vxlan.ts';
 import { findingsOf, type Finding } from './finding.ts';
-import type { Patient } from './patient.ts';
+import type { DoctorContext } from './doctor-context.ts';
 
 const BTF = '/sys/kernel/btf/vmlinux';
 const LOOPBACK_IFINDEX = 1;
-/** Enough to be loaded: nothing is ever put in. */
+/** Map size for loading; no row is written. */
 const PROBE_ENTRIES = 16;
 const NEWER_KERNEL = 'apt-get install linux-image-amd64';
 
 const { ok, warning, error } = findingsOf('kernel');
 
-export function checkKernel({ socket, config }: Patient): Finding[] {
+export function checkKernel({ socket, config }: DoctorContext): Finding[] {
   return [
     btf(),
     tcx(),
@@ -30,14 +30,14 @@ export function checkKernel({ socket, config }: Patient): Finding[] {
   ];
 }
 
-/** Several hooks may lack the same. */
+/** Several hooks can have the same finding. */
 function withoutRepetition(findings: readonly Finding[]): Finding[] {
   return [...new Map(findings.map(finding => [finding.text, finding])).values()];
 }
 
 function btf(): Finding {
   return existsSync(BTF)
-    ? ok(`the kernel tells its types in ${BTF}`)
+    ? ok(`the kernel has BTF: ${BTF}`)
     : error(`the kernel has no BTF: ${BTF} is missing`, NEWER_KERNEL);
 }
 
@@ -48,7 +48,7 @@ function tcx(): Finding {
   } catch (cause) {
     if (errorCode(cause) !== 'UNSUPPORTED') throw cause;
     return warning(
-      'the kernel has no tcx (6.6): clsact filters, which others can remove, stand in',
+      'the kernel has no tcx (6.6): clsact filters, which other software can remove, are used instead',
       NEWER_KERNEL,
     );
   }
@@ -56,21 +56,21 @@ function tcx(): Finding {
 
 function linkUpdate(): Finding {
   return supportsLinkUpdate()
-    ? ok('a link takes another program between two packets')
+    ? ok('the kernel can update the program of a BPF link')
     : error(
         'the kernel cannot update BPF links (5.7): programs could not be replaced without a gap',
         NEWER_KERNEL,
       );
 }
 
-/** The overlay device itself shows it where it stands. */
+/** An existing vxlan overlay device proves it. */
 function vxlan(socket: RtnetlinkSocket, overlayDevice: string): Finding {
   return getLink(socket, overlayDevice)?.vxlan !== undefined || kernelHasVxlan(socket)
     ? ok('the kernel has vxlan')
-    : warning('the kernel has no vxlan: the overlay works without its GRO and its help', 'modprobe vxlan');
+    : warning('the kernel has no vxlan: the overlay works without GRO for the tunnel', 'modprobe vxlan');
 }
 
-/** Loading is what tells whether helpers, kfuncs and map types are there; the programs go again at once. */
+/** Loads the program and unloads it, which shows whether helpers, kfuncs and map types are available. */
 function program(hook: HookName): Finding {
   const object = readHookObject(hook, findObjectFolder());
   try {
@@ -85,14 +85,14 @@ function program(hook: HookName): Finding {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
     if (isNetfilterHook(hook) && errorCode(cause) === 'UNSUPPORTED')
       return warning(
-        'the kernel has no BPF in netfilter (6.4): flows to Services are judged later',
+        'the kernel has no BPF in netfilter (6.4): policy of flows to Services is evaluated at another hook',
         NEWER_KERNEL,
       );
     return error(`the kernel refuses the program ${hook}: ${reason}`, NEWER_KERNEL);
   }
 }
 
-/** Arrays are indexed by the programs, and rings are whole pages: those keep their size. */
+/** Arrays, which programs index, and ring buffers, which are whole pages, keep their size. */
 function smallSizes({ spec }: HookObject): Record<string, number> {
   const isTable = (type: string): boolean => type.includes('HASH') || type.includes('TRIE');
   const tables = [...spec.maps.values()].filter(map => isTable(mapTypeName(map.type)));

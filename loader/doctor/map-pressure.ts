@@ -1,14 +1,14 @@
-// How full the maps are: a full one refuses what is new, or cannot keep it.
+// Checks the occupancy of the maps: a full map refuses new rows or evicts others.
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import { MAP_NAMES, type MapSet } from '../abi/map-set.ts';
 import type { Config } from '../config.ts';
 import { mapUsage } from '../tables/map-usage.ts';
-import { findingsOf, orWell, type Finding } from './finding.ts';
-import type { Patient } from './patient.ts';
+import { findingsOf, orOk, type Finding } from './finding.ts';
+import type { DoctorContext } from './doctor-context.ts';
 
 const WARN_FROM = 0.8;
 
-/** The setting that sizes each map which can be sized. */
+/** Configuration key of each map's size. */
 const SETTINGS: Readonly<Partial<Record<MapName, keyof Config['maps']>>> = {
   hd_endpoint: 'endpoints',
   hd_route: 'routes',
@@ -23,14 +23,14 @@ const SETTINGS: Readonly<Partial<Record<MapName, keyof Config['maps']>>> = {
 
 const { ok, warning, error } = findingsOf('maps');
 
-export function checkMaps({ maps, heddlectl }: Patient): Finding[] {
+export function checkMaps({ maps, heddlectl }: DoctorContext): Finding[] {
   if (maps === undefined) return [];
   const names = MAP_NAMES.filter(canFill);
-  const troubles = names.flatMap(name => pressureOf(maps, name, heddlectl));
-  return orWell(troubles, ok(`no map is fuller than ${WARN_FROM * 100} %`));
+  const problems = names.flatMap(name => pressureOf(maps, name, heddlectl));
+  return orOk(problems, ok(`no map is fuller than ${WARN_FROM * 100} %`));
 }
 
-/** Arrays are full from the start, a ring is emptied, and an LRU map makes room by itself. */
+/** Not arrays, which are always full, ring buffers, which are drained, and LRU maps, which evict. */
 function canFill(name: MapName): boolean {
   const type = MAPS[name].typeName;
   return !type.startsWith('LRU') && !type.endsWith('ARRAY') && type !== 'RINGBUF';
@@ -47,12 +47,12 @@ function pressureOf(maps: MapSet, name: MapName, heddlectl: string): Finding[] {
   return [share < 1 ? warning(text, command) : error(`${text}; ${consequence(name)}`, command)];
 }
 
-/** A flow without a place in hd_ct goes on in hd_ct_unassured, where newer ones can push it out. */
+/** If hd_ct is full, further flows stay in hd_ct_unassured, where newer ones can evict them. */
 function consequence(name: MapName): string {
-  return name === 'hd_ct' ? 'further connections can be evicted by a flood' : 'what is new is refused';
+  return name === 'hd_ct' ? 'further connections can be evicted by a flood' : 'new rows are refused';
 }
 
-/** Flows can be forgotten; what the cluster holds cannot. */
+/** Flows can be deleted; rows of cluster state cannot. */
 function remedy(name: MapName, heddlectl: string): string | undefined {
   if (MAPS[name].kind === 'stateful') return `${heddlectl} conntrack flush`;
   return undefined;

@@ -1,4 +1,4 @@
-// The other nodes as the maps have them, and the ways to them: known without a daemon.
+// Other nodes and paths to them, from the maps; works without the daemon.
 import { type Addr, type Cidr, isIpv4Cidr } from 'ip';
 import { NodeFlag, RouteFlag, RouteKind } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
@@ -9,15 +9,15 @@ export interface PeerPath {
   readonly kind: 'overlay' | 'direct';
   /** The peer's underlay address. */
   readonly underlay: Addr;
-  /** The address of its overlay device, which its kernel answers for. */
+  /** Address of the peer's overlay device. */
   readonly host: Addr;
-  /** Largest IP packet that should fit, bytes. */
+  /** Largest IP packet that the path should carry, bytes. */
   readonly mtu: number;
 }
 
 export interface Peer {
   readonly name: string;
-  /** One for each underlay address in use. */
+  /** One path for each underlay address in use. */
   readonly paths: readonly PeerPath[];
 }
 
@@ -38,7 +38,7 @@ export function ownCidrsOf(maps: MapSet): Cidr[] {
   return local.map(([key]) => routeCidr(key));
 }
 
-/** Of this node, as the others know it. */
+/** Underlay addresses of this node. */
 export function ownAddressesOf(maps: MapSet): Addr[] {
   return [...maps.hd_node.entries()].filter(([, node]) => isLocal(node)).map(([{ addr }]) => addr);
 }
@@ -51,7 +51,7 @@ function isLocal({ flags }: { readonly flags: number }): boolean {
   return (flags & NodeFlag.LOCAL) !== 0;
 }
 
-/** IPv4 first: the pods' families share an underlay address, and then one of them shows what it carries. */
+/** IPv4 first: pods' families share an underlay address, and one probe per underlay address suffices. */
 function pathsTo(maps: MapSet, id: number): PeerPath[] {
   const routes = [...maps.hd_route.entries()].filter(
     ([, route]) => route.nodeId === id && (route.flags & RouteFlag.ANSWER_ONLY) === 0,

@@ -1,11 +1,11 @@
-// One size of packet there and back.
+// Pings with one packet size.
 import { type Addr, familyOf } from 'ip';
 import { runCommand } from './run-command.ts';
 
 const ICMP_BYTES = 8;
 const IP_BYTES = { ipv4: 20, ipv6: 40 } as const;
 
-/** An IP packet of that size that may not be fragmented, and its answer of the same size; undefined: no ping here. */
+/** Sends an unfragmentable IP packet of that size, whose reply has the same size; undefined: ping is not installed. */
 export async function isAnswered(address: Addr, size: number): Promise<boolean | undefined> {
   const payload = String(size - IP_BYTES[familyOf(address)] - ICMP_BYTES);
   const options = ['-n', '-q', '-c', '2', '-i', '0.2', '-W', '1', '-M', 'do', '-s', payload];

@@ -1,18 +1,18 @@
-// Who else holds the tunnel's UDP port: sockets of programs, and the kernel's vxlan devices.
+// Detects other users of the tunnel's UDP port: sockets and vxlan devices.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { listLinks } from 'rtnetlink';
-import { findingsOf, orWell, type Finding } from './finding.ts';
-import type { Patient } from './patient.ts';
+import { findingsOf, orOk, type Finding } from './finding.ts';
+import type { DoctorContext } from './doctor-context.ts';
 
 const { ok, error } = findingsOf('port');
 
-export function checkPort(patient: Patient): Finding[] {
-  const { port } = patient.config.tunnel;
-  const well = ok(`nobody else holds UDP port ${port}`);
-  return orWell([...foreignDevices(patient), ...listeners(port)], well);
+export function checkPort(context: DoctorContext): Finding[] {
+  const { port } = context.config.tunnel;
+  const fine = ok(`no other socket or device holds UDP port ${port}`);
+  return orOk([...foreignDevices(context), ...listeners(port)], fine);
 }
 
-function foreignDevices({ socket, config }: Patient): Finding[] {
+function foreignDevices({ socket, config }: DoctorContext): Finding[] {
   const { port } = config.tunnel;
   return listLinks(socket)
     .filter(link => link.name !== config.overlayDevice && link.vxlan?.port === port)
@@ -24,7 +24,7 @@ function foreignDevices({ socket, config }: Patient): Finding[] {
     );
 }
 
-/** The kernel's own tunnels are in the table as well, and nobody holds their sockets. */
+/** The table includes sockets of kernel tunnels; no process has a descriptor of those. */
 function listeners(port: number): Finding[] {
   const inodes = ['udp', 'udp6'].flatMap(table => boundTo(readFileSync(`/proc/net/${table}`, 'utf8'), port));
   const pids = inodes.map(holderOf).filter(pid => pid !== undefined);
@@ -36,12 +36,12 @@ function listeners(port: number): Finding[] {
 
 /** Pure: inodes of sockets with that port, from the text of /proc/net/udp. */
 export function boundTo(table: string, port: number): string[] {
-  const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   return table
     .split('\n')
     .slice(1)
     .map(line => line.trim().split(/\s+/))
-    .filter(fields => fields[1]?.endsWith(wanted) === true)
+    .filter(fields => fields[1]?.endsWith(suffix) === true)
     .map(fields => fields[9] ?? '0')
     .filter(inode => inode !== '0');
 }
@@ -55,7 +55,7 @@ function descriptorsOf(pid: string): string[] {
   try {
     return readdirSync(`/proc/${pid}/fd`).map(fd => readlinkSync(`/proc/${pid}/fd/${fd}`));
   } catch {
-    return []; // it ended, or closed one of them, while we looked
+    return []; // the process ended or closed the descriptor meanwhile
   }
 }
 

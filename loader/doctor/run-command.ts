@@ -1,8 +1,8 @@
-// Programs that the checks ask, where the kernel has no simpler way to be asked.
+// Runs external programs for checks that have no system call.
 import { spawn } from 'node:child_process';
 
 export interface CommandOutcome {
-  /** undefined: there is no such program here. */
+  /** undefined: the program is not installed. */
   readonly code: number | undefined;
   readonly stdout: string;
 }

@@ -1,45 +1,45 @@
-// Kernel settings: those that the daemon sets, and others that would break what it relies on.
+// Checks sysctls: those that the daemon sets, and others that break what it relies on.
 import { isIpv4Cidr } from 'ip';
 import { isRtnetlinkError, listLinks, readSysctl } from 'rtnetlink';
 import { overlayKindOf, overlaySysctls } from '../network/overlay-link.ts';
-import { diffSysctls, forwardingSysctls, type SysctlWish } from '../network/sysctls.ts';
-import { findingsOf, orWell, type Finding } from './finding.ts';
-import type { Patient } from './patient.ts';
+import { diffSysctls, forwardingSysctls, type SysctlSpec } from '../network/sysctls.ts';
+import { findingsOf, orOk, type Finding } from './finding.ts';
+import type { DoctorContext } from './doctor-context.ts';
 
 const STRICT = '1';
 
 const { ok, warning, error } = findingsOf('sysctl');
 
-export function checkSysctls(patient: Patient): Finding[] {
-  const well = ok('forwarding, IPv6 and reverse path filters are as they must be');
-  return orWell([...wished(patient), ...reversePath(patient), ...bridgeFilter(patient)], well);
+export function checkSysctls(context: DoctorContext): Finding[] {
+  const fine = ok('forwarding, IPv6 and reverse path filters are set correctly');
+  return orOk([...requiredSysctls(context), ...reversePath(context), ...bridgeFilter(context)], fine);
 }
 
-function wished(patient: Patient): Finding[] {
-  const wishes = wishesOf(patient);
-  const wrong = diffSysctls(wishes, new Map(wishes.map(({ name }) => [name, read(name)])));
+function requiredSysctls(context: DoctorContext): Finding[] {
+  const specs = sysctlSpecs(context);
+  const wrong = diffSysctls(specs, new Map(specs.map(({ name }) => [name, read(name)])));
   return wrong.map(({ name, value }) =>
     error(`${name} is ${read(name) ?? 'not there'} and must be ${value}`, set(name, value)),
   );
 }
 
-function wishesOf({ socket, config, uplink, ownCidrs }: Patient): SysctlWish[] {
+function sysctlSpecs({ socket, config, uplink, ownCidrs }: DoctorContext): SysctlSpec[] {
   const overlay = listLinks(socket).find(link => link.name === config.overlayDevice);
   const hasIpv6 = ownCidrs.some(cidr => !isIpv4Cidr(cidr));
   const devices = ['all', ...(uplink === undefined ? [] : [uplink.name])];
   return [
     ...forwardingSysctls(socket),
     ...(overlay === undefined ? [] : overlaySysctls({ name: overlay.name, kind: overlayKindOf(overlay) })),
-    ...(hasIpv6 ? devices.map(ipv6Wish) : []),
+    ...(hasIpv6 ? devices.map(ipv6Spec) : []),
   ];
 }
 
-function ipv6Wish(device: string): SysctlWish {
+function ipv6Spec(device: string): SysctlSpec {
   return { name: `net/ipv6/conf/${device}/disable_ipv6`, value: '0', optional: true };
 }
 
-/** The kernel takes the larger one of `all` and the device: 2, loose, on the device wins over 1, strict, for all. */
-function reversePath({ socket, config, uplink }: Patient): Finding[] {
+/** The kernel uses the larger value of `all` and the device: 2 (loose) on the device overrides 1 (strict) for all. */
+function reversePath({ socket, config, uplink }: DoctorContext): Finding[] {
   const names = listLinks(socket).map(link => link.name);
   return [uplink?.name, config.overlayDevice]
     .filter(device => device !== undefined && names.includes(device))
@@ -50,15 +50,15 @@ function reversePath({ socket, config, uplink }: Patient): Finding[] {
       const what = `the reverse path filter of ${device} is strict (${STRICT})`;
       return [
         warning(
-          `${what}: what comes by another way than answers take is dropped without a word`,
+          `${what}: packets that arrive by another path than replies leave by are dropped silently`,
           set(name, '2'),
         ),
       ];
     });
 }
 
-/** Only where the uplink is a bridge do our packets meet what bridged traffic meets. */
-function bridgeFilter({ socket, uplink }: Patient): Finding[] {
+/** Concerns only uplinks that are bridges. */
+function bridgeFilter({ socket, uplink }: DoctorContext): Finding[] {
   const isBridge = listLinks(socket).some(
     ({ index, kind }) => index === uplink?.ifindex && kind === 'bridge',
   );

@@ -18,10 +18,10 @@ export function fittingEndpoints(rows: readonly EndpointRow[], capacity: number)
   };
 }
 
-function capacityProblem(left: number, wanted: number, capacity: number): string {
-  const size = 2 ** Math.ceil(Math.log2(wanted / (1 - RESERVED_SHARE)));
+function capacityProblem(left: number, addresses: number, capacity: number): string {
+  const size = 2 ** Math.ceil(Math.log2(addresses / (1 - RESERVED_SHARE)));
   return (
-    `hd_endpoint holds ${capacity} addresses and the cluster has ${wanted}: policy does not know ${left} of pods on ` +
+    `hd_endpoint holds ${capacity} addresses and the cluster has ${addresses}: policy does not know ${left} of pods on ` +
     `other nodes, and no rule that selects these pods matches them. Set maps.endpoints to ${size}`
   );
 }

@@ -1,4 +1,4 @@
-// CHECK's look at a pod: is everything that was plumbed still there?
+// CNI CHECK: compares a pod's links, addresses, routes and neighbours with what ADD made.
 import { familyOf, hostPrefix } from 'ip';
 import {
   getLink,
@@ -19,19 +19,19 @@ import { gatewaysFor } from './pod-gateway.ts';
 import type { PodInterface } from './pod-interface.ts';
 import { diffPodNeighbours } from './pod-routes.ts';
 
-/** One namespace's view of its end of the pair. */
-export interface EndState {
+/** Kernel state of one end of the veth pair. */
+export interface PodEndState {
   readonly link: Link | undefined;
   readonly addresses: readonly InterfaceAddress[];
   readonly routes: readonly Route[];
   readonly neighbours: readonly Neighbour[];
 }
 
-/** One sentence for each difference; empty when all is well. */
+/** One sentence for each difference. */
 export function checkPod(socket: RtnetlinkSocket, pod: PodInterface): string[] {
   const host = readEnd(socket, pod.hostInterface);
   const inside = readPodEnd(pod);
-  if (inside === undefined) return [`the network namespace ${pod.netns} is gone`];
+  if (inside === undefined) return [`the network namespace ${pod.netns} does not exist`];
   return [
     ...hostDifferences(pod, host),
     ...podDifferences(pod, inside),
@@ -39,17 +39,17 @@ export function checkPod(socket: RtnetlinkSocket, pod: PodInterface): string[] {
   ];
 }
 
-function readPodEnd(pod: PodInterface): EndState | undefined {
+function readPodEnd(pod: PodInterface): PodEndState | undefined {
   try {
     using socket = openSocket({ netns: pod.netns });
     return readEnd(socket, pod.ifname);
   } catch (cause) {
     if (isRtnetlinkError(cause, 'ENOENT', 'ENOTDIR', 'EINVAL')) return undefined;
-    throw new HeddleError('IO', `${pod.netns} cannot be looked into`, { cause });
+    throw new HeddleError('IO', `${pod.netns} cannot be read`, { cause });
   }
 }
 
-function readEnd(socket: RtnetlinkSocket, name: string): EndState {
+function readEnd(socket: RtnetlinkSocket, name: string): PodEndState {
   const link = getLink(socket, name);
   if (link === undefined) return { link, addresses: [], routes: [], neighbours: [] };
   return {
@@ -60,7 +60,7 @@ function readEnd(socket: RtnetlinkSocket, name: string): EndState {
   };
 }
 
-export function podDifferences(pod: PodInterface, actual: EndState): string[] {
+export function podDifferences(pod: PodInterface, actual: PodEndState): string[] {
   const { link } = actual;
   const where = `interface ${pod.ifname} in ${pod.netns}`;
   if (link === undefined) return [`there is no ${where}`];
@@ -72,7 +72,12 @@ export function podDifferences(pod: PodInterface, actual: EndState): string[] {
   ];
 }
 
-function gatewayDifferences(where: string, gateway: string, actual: EndState, pod: PodInterface): string[] {
+function gatewayDifferences(
+  where: string,
+  gateway: string,
+  actual: PodEndState,
+  pod: PodInterface,
+): string[] {
   const family = familyOf(gateway);
   const hasDefault = actual.routes.some(
     route =>
@@ -85,11 +90,11 @@ function gatewayDifferences(where: string, gateway: string, actual: EndState, po
     ...(hasDefault ? [] : [`${where} has no default route via ${gateway}`]),
     ...(neighbour?.mac === pod.gatewayMac
       ? []
-      : [`${where} does not know the gateway ${gateway} as ${pod.gatewayMac}`]),
+      : [`${where} has no neighbour entry ${gateway} with ${pod.gatewayMac}`]),
   ];
 }
 
-export function hostDifferences(pod: PodInterface, actual: EndState): string[] {
+export function hostDifferences(pod: PodInterface, actual: PodEndState): string[] {
   const { link } = actual;
   const where = `interface ${pod.hostInterface} on the host`;
   if (link === undefined) return [`there is no ${where}`];
@@ -107,24 +112,24 @@ export function hostDifferences(pod: PodInterface, actual: EndState): string[] {
   return [
     ...linkDifferences(where, link, { mac: pod.gatewayMac, mtu: pod.mtu }),
     ...unrouted.map(addr => `the host has no route to ${addr} by ${pod.hostInterface}`),
-    ...unknown.map(addr => `the host does not know ${addr} as ${pod.podMac}`),
+    ...unknown.map(addr => `the host has no neighbour entry ${addr} with ${pod.podMac}`),
   ];
 }
 
 function linkDifferences(
   where: string,
   link: Link,
-  wish: { readonly mac: string; readonly mtu: number },
+  spec: { readonly mac: string; readonly mtu: number },
 ): string[] {
   return [
     ...(link.up ? [] : [`${where} is down`]),
-    ...(link.mac === wish.mac ? [] : [`${where} has the MAC ${link.mac ?? 'none'} instead of ${wish.mac}`]),
-    ...(link.mtu === wish.mtu ? [] : [`${where} has the MTU ${link.mtu} instead of ${wish.mtu}`]),
+    ...(link.mac === spec.mac ? [] : [`${where} has the MAC ${link.mac ?? 'none'} instead of ${spec.mac}`]),
+    ...(link.mtu === spec.mtu ? [] : [`${where} has the MTU ${link.mtu} instead of ${spec.mtu}`]),
   ];
 }
 
-/** Two interfaces of the right names that are not each other's ends carry nothing. */
-function pairDifferences(pod: PodInterface, host: EndState, inside: EndState): string[] {
+/** Both interfaces may exist without being one veth pair. */
+function pairDifferences(pod: PodInterface, host: PodEndState, inside: PodEndState): string[] {
   if (host.link === undefined || inside.link === undefined) return [];
   if (host.link.peer === inside.link.index && inside.link.peer === host.link.index) return [];
   return [`${pod.hostInterface} is not the other end of ${pod.ifname} in ${pod.netns}`];

@@ -1,4 +1,4 @@
-// Takes every trace of Heddle out of a namespace's networking, and nothing else.
+// Removes Heddle's links, routes and nftables rules from a namespace.
 import { cidrOfPrefix } from 'ip';
 import {
   deleteLink,
@@ -16,7 +16,7 @@ import { removeMasquerade } from './masquerade.ts';
 import { carriesMark, DEFAULT_NAMES, type NetworkNames } from './names.ts';
 import type { Nft } from './nft.ts';
 
-/** A second call finds nothing. Kernel settings stay: others may have come to rely on forwarding. */
+/** Idempotent. Sysctls stay: other software may rely on forwarding. */
 export async function cleanNetwork(
   socket: RtnetlinkSocket,
   nft: Nft,
@@ -30,7 +30,7 @@ export async function cleanNetwork(
   ];
 }
 
-/** Pure: a link is ours by its kind, its name and its alias together. */
+/** Pure: Heddle's links are recognised by kind, name and alias together. */
 export function isOurLink(link: Link, names: NetworkNames): boolean {
   if (!carriesMark(link.alias, names.mark)) return false;
   if (link.name === names.overlayDevice) return link.kind === 'vxlan' || link.kind === 'veth';
@@ -45,7 +45,7 @@ function removeRoutes(socket: RtnetlinkSocket, names: NetworkNames): Change[] {
   return routes.map(route => change(`route to ${cidrOfPrefix(route.destination)}`, 'removed'));
 }
 
-/** Neighbours and routes on them go along. */
+/** The kernel removes their neighbours and routes. */
 function removeLinks(socket: RtnetlinkSocket, names: NetworkNames): Change[] {
   const links = listLinks(socket).filter(link => isOurLink(link, names));
   const batch = socket.batch();

@@ -1,4 +1,4 @@
-// What makes a container runtime use Heddle: the plugin's binary, and after it the network configuration that names it.
+// Installs the CNI plugin's binary and the network configuration that names it.
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,26 +6,26 @@ import { HeddleError, messageOf } from '../errors.ts';
 import { type Change, change } from '../model/change.ts';
 
 export interface CniFiles {
-  /** The runtime's plugin directory; empty: the binary is somebody else's to install. */
+  /** The runtime's plugin directory; empty: the binary is not installed. */
   readonly binDir: string;
-  /** The network configuration; empty: somebody else's to write. */
+  /** The network configuration; empty: it is not written. */
   readonly confFile: string;
-  /** Of the daemon that the plugin is to ask. */
+  /** The daemon's socket. */
   readonly socket: string;
 }
 
 const PLUGIN = 'heddle-cni';
-/** Plugins that a runtime expects after the one that makes the interface, where they are installed. */
+/** Plugins to chain after Heddle's, if they are installed. */
 const CHAINED = [
   { type: 'portmap', capabilities: { portMappings: true } },
   { type: 'bandwidth', capabilities: { bandwidth: true } },
 ] as const;
-/** Longer than a daemon takes to be replaced. */
+/** Longer than a restart of the daemon takes. */
 const TIMEOUT_SECONDS = 60;
 
 /**
- * Writes what is not there or is another: the binary first, the configuration last, since a runtime that sees it begins to
- * call. Each is whole at any moment. Throws `IO` with one sentence.
+ * Writes files that are absent or differ: the binary first, the configuration last, since a runtime calls the plugin as
+ * soon as it is configured. Files are replaced atomically. Throws `IO`.
  */
 export function installCniFiles(files: CniFiles): Change[] {
   const { binDir, confFile } = files;
@@ -35,7 +35,7 @@ export function installCniFiles(files: CniFiles): Change[] {
   ];
 }
 
-/** The configuration first: a runtime that still sees it would call what is gone. */
+/** The configuration first, so that no runtime calls a missing binary. */
 export function removeCniFiles({ binDir, confFile }: Omit<CniFiles, 'socket'>): Change[] {
   const paths = [confFile, ...(binDir === '' ? [] : [join(binDir, PLUGIN)])];
   return paths
@@ -57,7 +57,7 @@ export function networkConfig({ binDir, socket }: CniFiles): string {
 function pluginBinary(): string {
   const path = join(dirname(fileURLToPath(import.meta.url)), PLUGIN);
   if (existsSync(path)) return path;
-  throw new HeddleError('IO', `${path} is not there: build it with 'make cni', or leave cni.binDir empty`);
+  throw new HeddleError('IO', `${path} does not exist: build it with 'make cni', or leave cni.binDir empty`);
 }
 
 function replaced(path: string, content: Buffer, mode: number): Change[] {
@@ -66,14 +66,14 @@ function replaced(path: string, content: Buffer, mode: number): Change[] {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     const fresh = join(dirname(path), `.${PLUGIN}.${process.pid}`);
     writeFileSync(fresh, content);
-    chmodSync(fresh, mode); // whatever the umask
+    chmodSync(fresh, mode); // independent of the umask
     renameSync(fresh, path);
     return [change(path, 'written')];
   } catch (error) {
     const reason = messageOf(error);
     throw new HeddleError(
       'IO',
-      `${path} cannot be written, so that the container runtime does not use Heddle: ${reason}`,
+      `${path} cannot be written, so the container runtime does not use Heddle: ${reason}`,
     );
   }
 }

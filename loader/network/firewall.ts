@@ -1,4 +1,4 @@
-// Firewalls of others whose FORWARD policy is DROP (Docker's, most): an accept counts only in their own chain, so it is put there.
+// Accept rules in foreign FORWARD chains whose policy is DROP (Docker's, mostly): nftables honours an accept only within its chain.
 import { isDeepStrictEqual } from 'node:util';
 import { type Cidr, cidrAddr, cidrPrefixLength, isIpv4Cidr } from 'ip';
 import { type Change, change } from '../model/change.ts';
@@ -11,7 +11,7 @@ export interface PodTraffic {
   readonly names?: NetworkNames;
 }
 
-/** Puts our accept rules into every chain that would drop what it does not know, and takes them out of every other. */
+/** Adds accept rules to every FORWARD chain that drops by default, and removes them from all others. */
 export async function reconcileFirewall(nft: Nft, desired: PodTraffic): Promise<Change[]> {
   const changes: Change[] = [];
   const commands: NftCommand[] = [];
@@ -24,7 +24,7 @@ export async function reconcileFirewall(nft: Nft, desired: PodTraffic): Promise<
   return changes;
 }
 
-/** Takes our rules out of everybody's chains. */
+/** Removes Heddle's rules from all chains. */
 export async function removeFirewallRules(nft: Nft, names = DEFAULT_NAMES): Promise<Change[]> {
   const changes: Change[] = [];
   const commands: NftCommand[] = [];
@@ -37,21 +37,21 @@ export async function removeFirewallRules(nft: Nft, names = DEFAULT_NAMES): Prom
   return changes;
 }
 
-/** Pure: the commands that make our rules in one chain right; none if they are. */
+/** Pure: the commands that reconcile Heddle's rules in one chain. */
 export function diffChain(chain: NftChain, rules: readonly NftRule[], desired: PodTraffic): NftCommand[] {
   const mark = (desired.names ?? DEFAULT_NAMES).mark;
   const ours = rules.filter(rule => rule.comment === mark);
-  const wanted = dropsByDefault(chain) ? acceptRules(chain, desired) : [];
-  const isRight = isDeepStrictEqual(ours.map(withoutCounters), wanted.map(withoutCounters));
+  const desiredRules = dropsByDefault(chain) ? acceptRules(chain, desired) : [];
+  const isRight = isDeepStrictEqual(ours.map(withoutCounters), desiredRules.map(withoutCounters));
   if (isRight) return [];
   return [
     ...ours.map(rule => deletion(rule)),
-    // Each goes to the head of the chain, before whatever rejects, so the last comes first.
-    ...wanted.toReversed().map(rule => ({ insert: { rule: { ...rule } } })),
+    // Each rule is inserted at the head of the chain, before reject rules, so they are inserted in reverse order.
+    ...desiredRules.toReversed().map(rule => ({ insert: { rule: { ...rule } } })),
   ];
 }
 
-/** From and to local pods, and between the overlay device and anywhere; spelled so that iptables can still show them. */
+/** From and to local pods, and from and to the overlay device; in a form that iptables can display. */
 export function acceptRules({ family, table, name }: NftChain, desired: PodTraffic): NftRule[] {
   const names = desired.names ?? DEFAULT_NAMES;
   const pods = `${names.hostInterfacePrefix}*`;
@@ -113,14 +113,14 @@ function deletion({ family, table, chain, handle }: NftRule): NftCommand {
   return { delete: { rule: { family, table, chain, handle } } };
 }
 
-/** What a rule says, without what the kernel adds to it. */
+/** The rule without counters, which the kernel adds. */
 function withoutCounters({ expr }: NftRule): readonly NftStatement[] {
   return expr.map(statement => ('counter' in statement ? { counter: null } : statement));
 }
 
 function describe({ family, table, name }: NftChain, isAdded: boolean): Change {
   const what = isAdded
-    ? 'given rules that accept pod traffic, because its policy is drop'
-    : 'rid of our rules';
+    ? 'added rules that accept pod traffic, because its policy is drop'
+    : "removed Heddle's rules";
   return change(`nftables chain ${family} ${table} ${name}`, what);
 }

@@ -1,21 +1,21 @@
-// What others have put on pods' interfaces: traffic has to take the host's stack past it, where a redirect would not go.
+// Foreign qdiscs and filters on pods' interfaces: traffic of such pods takes the host's stack, since a redirect skips them.
 import { type Filter, listFilters, listQdiscs, type Qdisc, type RtnetlinkSocket } from 'rtnetlink';
 
-/** One sentence for each foreign queueing discipline or filter, by interface; an interface without any is absent. */
+/** A description of each foreign qdisc or filter, by interface; interfaces without any are absent. */
 export function readForeign(
   socket: RtnetlinkSocket,
   ifindexes: readonly number[],
   ownPrograms: ReadonlySet<number>,
 ): Map<number, readonly string[]> {
-  const wanted = new Set(ifindexes);
-  const qdiscs = listQdiscs(socket).filter(qdisc => wanted.has(qdisc.index));
-  // Filters can stand only on these two, so that most interfaces need not be asked about any.
+  const selected = new Set(ifindexes);
+  const qdiscs = listQdiscs(socket).filter(qdisc => selected.has(qdisc.index));
+  // Filters are attached only to these two, so most interfaces need no filter dump.
   const filtered = new Set(qdiscs.filter(isFilterHook).map(qdisc => qdisc.index));
   const filters = [...filtered].flatMap(ifindex => listFilters(socket, ifindex));
   return describeForeign(qdiscs, filters, ownPrograms);
 }
 
-/** Pure: what of it is foreign. An empty clsact stands in nobody's way. */
+/** Pure: the foreign ones. An empty clsact qdisc does not count. */
 export function describeForeign(
   qdiscs: readonly Qdisc[],
   filters: readonly Filter[],
@@ -26,11 +26,11 @@ export function describeForeign(
     sentences.set(ifindex, [...(sentences.get(ifindex) ?? []), text]);
   for (const qdisc of qdiscs) {
     // Handle 0: the kernel's own default for the device.
-    if (qdisc.handle !== 0 && !isFilterHook(qdisc)) say(qdisc.index, `a qdisc ${qdisc.kind} stands on it`);
+    if (qdisc.handle !== 0 && !isFilterHook(qdisc)) say(qdisc.index, `it has a qdisc ${qdisc.kind}`);
   }
   for (const filter of filters) {
     const isOurs = filter.bpfProgramId !== undefined && ownPrograms.has(filter.bpfProgramId);
-    if (!isOurs) say(filter.index, `a ${filter.kind} filter stands on it`);
+    if (!isOurs) say(filter.index, `it has a ${filter.kind} filter`);
   }
   return sentences;
 }

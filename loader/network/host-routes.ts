@@ -1,4 +1,4 @@
-// The host's own routes to pods and pod CIDRs, marked by a protocol number, so that nobody else's is ever touched.
+// Reconciles the host's routes to pods and pod CIDRs. A protocol number marks them; other routes are not touched.
 import { prefixOf } from 'ip';
 import {
   addRoute,
@@ -15,18 +15,18 @@ import { type Change, change } from '../model/change.ts';
 import type { HostRoute } from '../model/table-rows.ts';
 
 export interface RouteDiff {
-  /** New, or in the place of `instead`. */
+  /** New routes, and replacements of `instead`. */
   readonly set: readonly { readonly route: HostRoute; readonly instead?: Route }[];
   readonly remove: readonly Route[];
 }
 
 export interface RouteSync {
   readonly changes: readonly Change[];
-  /** One sentence for each route that the kernel did not take; the others are there. */
+  /** One sentence for each route that the kernel refused; the others are set. */
   readonly problems: readonly string[];
 }
 
-/** Makes the routes of our protocol in the main table be the desired ones, exactly. */
+/** Makes the main table's routes of this protocol exactly the desired ones. */
 export function reconcileHostRoutes(
   socket: RtnetlinkSocket,
   desired: readonly HostRoute[],
@@ -45,43 +45,43 @@ export function reconcileHostRoutes(
   return { changes: [...added, ...removeStale(socket, desired, protocol)], problems };
 }
 
-/** Pure: which routes to set and which of ours to remove. */
+/** Pure: routes to set and routes to remove. */
 export function diffRoutes(desired: readonly HostRoute[], actual: readonly Route[]): RouteDiff {
-  const wanted = new Map<string, HostRoute>(desired.map(route => [route.destination, route]));
+  const desiredByText = new Map<string, HostRoute>(desired.map(route => [route.destination, route]));
   const found = new Map<string, Route[]>();
   for (const route of actual) {
     const there = found.get(textOf(route));
     if (there === undefined) found.set(textOf(route), [route]);
     else there.push(route);
   }
-  const set = [...wanted].flatMap(([destination, route]) => {
+  const set = [...desiredByText].flatMap(([destination, route]) => {
     const there = found.get(destination) ?? [];
     if (there.some(one => isSameRoute(route, one))) return [];
     return [{ route, ...(there[0] !== undefined && { instead: there[0] }) }];
   });
   const remove = actual.filter(route => {
-    const wish = wanted.get(textOf(route));
-    return wish === undefined || !isSameRoute(wish, route);
+    const spec = desiredByText.get(textOf(route));
+    return spec === undefined || !isSameRoute(spec, route);
   });
   return { set, remove };
 }
 
-/** The destination as a `Cidr` is written: both have RFC 5952 text, and comparing text is cheap. */
+/** The destination in the canonical text of a `Cidr`, so that equal prefixes are equal strings. */
 function textOf({ destination }: Route): string {
   return `${destination.address}/${destination.prefixLength}`;
 }
 
-function isSameRoute(wish: HostRoute, actual: Route): boolean {
-  if (wish.ifindex === undefined) return actual.type === 'unreachable';
+function isSameRoute(spec: HostRoute, actual: Route): boolean {
+  if (spec.ifindex === undefined) return actual.type === 'unreachable';
   const [hop, ...others] = actual.nextHops;
   return (
     actual.type === 'unicast' &&
     others.length === 0 &&
-    hop?.index === wish.ifindex &&
-    hop.via === wish.via &&
-    actual.source === wish.source &&
-    actual.mtu === wish.mtu &&
-    actual.mtuLocked === (wish.mtuLocked === true)
+    hop?.index === spec.ifindex &&
+    hop.via === spec.via &&
+    actual.source === spec.source &&
+    actual.mtu === spec.mtu &&
+    actual.mtuLocked === (spec.mtuLocked === true)
   );
 }
 
@@ -92,7 +92,7 @@ function setRoutes(
 ): (RtnetlinkError | undefined)[] {
   const batch = socket.batch();
   for (const { route, instead } of set) {
-    // Replacing where nothing of ours stands could hit somebody else's route: adding cannot.
+    // Without a former route of ours it is added and not replaced, so that a foreign route is never overwritten.
     const write = instead === undefined ? addRoute : replaceRoute;
     write(batch, newRoute(route, protocol));
   }
@@ -115,7 +115,7 @@ export function newRoute(route: HostRoute, protocol: number): NewRoute {
   };
 }
 
-/** Looked up again: a replaced IPv6 route of another kind stays beside its successor. */
+/** Dumps routes again: replacing an IPv6 route by one of another type leaves the old one. */
 function removeStale(socket: RtnetlinkSocket, desired: readonly HostRoute[], protocol: number): Change[] {
   const { remove } = diffRoutes(desired, listRoutes(socket, { protocol }));
   const batch = socket.batch();
@@ -125,7 +125,7 @@ function removeStale(socket: RtnetlinkSocket, desired: readonly HostRoute[], pro
   return remove.map(route => change(subjectOf(textOf(route)), 'removed'));
 }
 
-/** All that tells a route from another to the same destination. */
+/** All attributes that distinguish routes to one destination. */
 export function exactly(route: Route): NewRoute {
   const [hop, ...others] = route.nextHops;
   const isSingle = others.length === 0 && route.type === 'unicast';

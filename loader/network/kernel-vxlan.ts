@@ -1,10 +1,10 @@
-// Whether the kernel has vxlan: a module that may be absent, or that nobody may load (modprobe.d, kernel.modules_disabled).
+// Probes for the kernel's vxlan module: it may be absent or not loadable (modprobe.d, kernel.modules_disabled).
 import { createVxlan, deleteLink, isRtnetlinkError, type RtnetlinkSocket } from 'rtnetlink';
 
-/** Takes no port that anybody uses, and is gone again at once. */
+/** A short-lived device on an unused port. */
 const PROBE = { name: 'hdprobe0', external: true, port: 1 } as const;
 
-/** Making one is what tells: the kernel loads the module for it, if it may. */
+/** Creates a vxlan device: the kernel loads the module for it if it can. */
 export function kernelHasVxlan(socket: RtnetlinkSocket): boolean {
   try {
     createVxlan(socket, PROBE);

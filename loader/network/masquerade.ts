@@ -1,4 +1,4 @@
-// Pods' traffic to the outside leaves with the node's address: one table of nftables, written in one transaction.
+// Masquerades pods' traffic to destinations outside of the cluster: one nftables table, written in one transaction.
 import { isDeepStrictEqual } from 'node:util';
 import { ADDRESS_BITS, type Cidr, cidrAddr, cidrOf, cidrPrefixLength, familyOf, isIpv4Cidr } from 'ip';
 import { type Change, change } from '../model/change.ts';
@@ -10,15 +10,15 @@ export interface Masquerade {
   readonly uplinks: readonly string[];
   /** Sources: this node's own pod CIDRs. */
   readonly ownCidrs: readonly Cidr[];
-  /** Destinations that see pods' own addresses: every pod CIDR of the cluster. */
+  /** Destinations that are not masqueraded: every pod CIDR of the cluster. */
   readonly clusterCidrs: readonly Cidr[];
-  /** Never chosen as a source port: the answer would be taken for a tunnel's packet. */
+  /** Excluded from source ports: a reply to it would be taken for a tunnel packet. */
   readonly vxlanPort: number;
-  /** The table's name. */
+  /** Name of the nftables table. */
   readonly table?: string;
 }
 
-/** What the table holds, in nft's own words. */
+/** Contents of the table as nft JSON. */
 export interface MasqueradeTable {
   readonly sets: readonly NftSet[];
   readonly chains: readonly NftChain[];
@@ -28,17 +28,17 @@ export interface MasqueradeTable {
 const FAMILY = 'inet';
 const CHAIN = 'postrouting';
 
-/** Writes the table if it is not as desired. */
+/** Replaces the table if it differs. */
 export async function reconcileMasquerade(nft: Nft, desired: Masquerade): Promise<Change[]> {
   const name = desired.table ?? DEFAULT_NAMES.nftTable;
-  const wanted = masqueradeTable(desired);
+  const desiredTable = masqueradeTable(desired);
   const actual = await nft.list('table', FAMILY, name);
-  if (actual !== undefined && isDeepStrictEqual(tableOf(actual), wanted)) return [];
-  await nft.apply(commandsFor(name, wanted));
+  if (actual !== undefined && isDeepStrictEqual(tableOf(actual), desiredTable)) return [];
+  await nft.apply(commandsFor(name, desiredTable));
   return [change(`nftables table ${name}`, actual === undefined ? 'created' : 'written anew')];
 }
 
-/** Takes the table away; nothing is said if there is none. */
+/** Removes the table; no change if there is none. */
 export async function removeMasquerade(nft: Nft, name = DEFAULT_NAMES.nftTable): Promise<Change[]> {
   if ((await nft.list('table', FAMILY, name)) === undefined) return [];
   await nft.apply([{ delete: { table: { family: FAMILY, name } } }]);
@@ -70,8 +70,8 @@ export function masqueradeTable(desired: Masquerade): MasqueradeTable {
 }
 
 /**
- * The larger part of the unprivileged ports that leaves out one: a range is all that the kernel takes. A source port
- * inside it is kept.
+ * The larger range of unprivileged ports beside the excluded one: the kernel takes one range. A source port inside of it
+ * is kept.
  */
 export function sourcePortsWithout(port: number): [first: number, last: number] {
   const below = port - 1024;
@@ -102,7 +102,7 @@ function cidrSet(table: string, name: string, cidrs: readonly Cidr[]): NftSet {
   return { family: FAMILY, name, table, type, flags: ['interval'], elem: elementsOf(cidrs) };
 }
 
-/** Interval sets refuse what overlaps: a prefix inside another adds nothing and is left out. */
+/** Interval sets refuse overlaps, so a prefix inside of another is omitted. */
 function elementsOf(cidrs: readonly Cidr[]): unknown[] {
   const widestFirst = [...new Set(cidrs)].sort((a, b) => cidrPrefixLength(a) - cidrPrefixLength(b));
   const kept = new Set<Cidr>();
@@ -112,11 +112,11 @@ function elementsOf(cidrs: readonly Cidr[]): unknown[] {
     kept.add(cidr);
     lengths.add(cidrPrefixLength(cidr));
   }
-  return sortElements([...kept].map(elementOf));
+  return sortElements([...kept].map(setElement));
 }
 
 /** nft prints a prefix of one address as the address. */
-function elementOf(cidr: Cidr): unknown {
+function setElement(cidr: Cidr): unknown {
   const addr = cidrAddr(cidr);
   const len = cidrPrefixLength(cidr);
   return len === ADDRESS_BITS[familyOf(cidr)] ? addr : { prefix: { addr, len } };
@@ -130,7 +130,7 @@ function ofFamily(cidrs: readonly Cidr[], protocol: Protocol): Cidr[] {
   return cidrs.filter(cidr => isIpv4Cidr(cidr) === (protocol === 'ip'));
 }
 
-/** A listing without the handles, which are only the kernel's numbers. */
+/** The listing without handles. */
 function tableOf(objects: readonly NftObject[]): MasqueradeTable {
   const sets = objects.flatMap(({ set }) => (set === undefined ? [] : [withoutHandle(set)]));
   return {
@@ -144,15 +144,15 @@ function withoutHandle<T extends object>(object: T): T {
   return Object.fromEntries(Object.entries(object).filter(([key]) => key !== 'handle')) as T;
 }
 
-/** Deleting what may not be there is an error, so it is added first. */
-function commandsFor(name: string, wanted: MasqueradeTable): NftCommand[] {
+/** Deleting an absent table is an error, so it is added first. */
+function commandsFor(name: string, desiredTable: MasqueradeTable): NftCommand[] {
   const table = { table: { family: FAMILY, name } };
   return [
     { add: table },
     { delete: table },
     { add: table },
-    ...wanted.sets.map(set => ({ add: { set } })),
-    ...wanted.chains.map(chain => ({ add: { chain } })),
-    ...wanted.rules.map(rule => ({ add: { rule } })),
+    ...desiredTable.sets.map(set => ({ add: { set } })),
+    ...desiredTable.chains.map(chain => ({ add: { chain } })),
+    ...desiredTable.rules.map(rule => ({ add: { rule } })),
   ];
 }

@@ -1,19 +1,19 @@
-// What Heddle calls its things in a node's networking, so that it finds them again and touches nothing else's.
+// Names and marks of Heddle's network objects, by which it recognises them.
 
 export interface NetworkNames {
-  /** The VXLAN device. */
+  /** The overlay device. */
   readonly overlayDevice: string;
-  /** Table of nftables that holds the masquerade. */
+  /** nftables table of the masquerade. */
   readonly nftTable: string;
-  /** Mark of our routes (RTPROT_*, shown by `ip route` as `proto`). */
+  /** Route protocol (RTPROT_*, shown by `ip route` as `proto`). */
   readonly routeProtocol: number;
-  /** Start of every pod's host-side interface name. */
+  /** Prefix of host-side interface names. */
   readonly hostInterfacePrefix: string;
-  /** Start of the alias that our links carry, and comment of our rules in other tables. */
+  /** Prefix of link aliases, and comment of rules in foreign tables. */
   readonly mark: string;
 }
 
-/** Several nodes on one machine share them: each has a network namespace of its own. */
+/** Several nodes on one machine can share them, each in its own network namespace. */
 export const DEFAULT_NAMES: NetworkNames = {
   overlayDevice: 'heddle0',
   nftTable: 'heddle',
@@ -25,7 +25,7 @@ export const DEFAULT_NAMES: NetworkNames = {
 /** UDP port of VXLAN (RFC 7348 section 5). */
 export const VXLAN_PORT = 4789;
 
-/** Alias of a link of ours: what it is for follows the mark. */
+/** Alias of a link: the mark, then its purpose. */
 export function aliasOf(mark: string, purpose: string): string {
   return `${mark}:${purpose}`;
 }

@@ -1,4 +1,4 @@
-// nftables through `nft -j`: what it reads and writes is libnftables-json(5).
+// Runs `nft -j`; input and output are libnftables-json(5).
 import { spawn } from 'node:child_process';
 import type { RtnetlinkSocket } from 'rtnetlink';
 import { HeddleError } from '../errors.ts';
@@ -24,7 +24,7 @@ export interface NftSet {
   readonly elem?: readonly unknown[];
 }
 
-/** One statement of a rule, as nft spells it. */
+/** One statement of a rule. */
 export type NftStatement = Readonly<Record<string, unknown>>;
 
 export interface NftRule {
@@ -33,7 +33,7 @@ export interface NftRule {
   readonly chain: string;
   readonly expr: readonly NftStatement[];
   readonly comment?: string;
-  /** Of a rule that was read: its number in the table. */
+  /** Only of rules that were read: the rule's number in the table. */
   readonly handle?: number;
 }
 
@@ -44,7 +44,7 @@ export interface NftCounter {
   readonly packets: number;
 }
 
-/** One object of a listing; exactly one member is there. */
+/** One object of a listing; it has exactly one member. */
 export interface NftObject {
   readonly counter?: NftCounter;
   readonly chain?: NftChain;
@@ -55,21 +55,21 @@ export interface NftObject {
 /** One command of a transaction: `{ add: { table: … } }`. */
 export type NftCommand = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** nftables of one network namespace. */
+/** nftables in one network namespace. */
 export interface Nft {
-  /** All commands or none. */
+  /** Applies all commands in one transaction. */
   apply(commands: readonly NftCommand[]): Promise<void>;
-  /** `list` with these words; undefined if there is no such table or chain. */
+  /** Runs `list` with these arguments; undefined if the table or chain does not exist. */
   list(...words: readonly string[]): Promise<NftObject[] | undefined>;
 }
 
-/** nft opens /dev/stdin by its name, which fails for the socket that Node gives a child: hence a pipe by the shell. */
+/** nft opens /dev/stdin by path, which fails for the socket that Node gives a child, so a shell provides a pipe. */
 const APPLY = ['sh', '-c', 'cat | nft -j -f -'];
 
-/** Exit status of a shell, and of nsenter, that did not find the program. */
+/** Exit status of a shell and of nsenter for a missing program. */
 const NOT_FOUND = 127;
 
-/** In the process's own namespace, or entered by nsenter (which, unlike `ip netns exec`, hides nothing). */
+/** Runs in the process's namespace, or through nsenter, which unlike `ip netns exec` keeps the mount namespace. */
 export function createNft(netns?: RtnetlinkSocket['netns']): Nft {
   const path = typeof netns === 'object' ? netns.path : netns;
   const enter = path === undefined ? [] : ['nsenter', `--net=${path}`];
@@ -106,7 +106,7 @@ function run([command = 'nft', ...args]: readonly string[], input = ''): Promise
       if (status === NOT_FOUND) reject(missingNft(stderr));
       else resolve({ status, stdout, stderr });
     });
-    child.stdin.on('error', () => undefined); // it ended before it read: its status says why
+    child.stdin.on('error', () => undefined); // nft ended before it read its input; its status says why
     child.stdin.end(input);
   });
 }

@@ -1,4 +1,4 @@
-// The overlay device: it carries the host's routes to remote pods and, as the kernel's vxlan, the tunnel's GRO.
+// Reconciles the overlay device. The host's routes to remote pods use it; a vxlan device also provides the tunnel's GRO.
 import { type Addr, ADDRESS_BITS, hostPrefix } from 'ip';
 import {
   addAddress,
@@ -20,17 +20,17 @@ import {
   createOverlayLink,
   overlayAlias,
   type OverlayLink,
-  overlayLinkSettings,
+  overlayLinkAttributes,
   peerName,
   reconcileOverlaySysctls,
 } from './overlay-link.ts';
 
 export interface OverlayDevice extends OverlayLink {
-  /** The node's own addresses in the overlay, one a family. */
+  /** The node's addresses in the overlay, one a family. */
   readonly addresses: readonly Addr[];
 }
 
-/** What differs: nothing, things that can be set, or so much that the device has to be made anew. */
+/** Difference: none, attributes that can be set, or a reason to recreate the device. */
 export type OverlayDiff =
   | { readonly kind: 'create' }
   | { readonly kind: 'recreate'; readonly reason: string }
@@ -42,25 +42,26 @@ export interface PreparedDevice {
 }
 
 /**
- * Makes the device right except for being up and for its addresses: a new one stays down, so that the program that
- * checks what it decapsulates is there first. One that is right, up or not, is left alone.
+ * Reconciles the device except its up state and addresses. A new device stays down until overlay_rx, which validates
+ * decapsulated packets, is attached. An equal device is not touched, whether up or down.
  */
 export function prepareOverlayDevice(socket: RtnetlinkSocket, desired: OverlayDevice): PreparedDevice {
-  refuseTakenPort(desired, listLinks(socket));
+  throwIfPortTaken(desired, listLinks(socket));
   const diff = diffOverlayDevice(desired, getLink(socket, desired.name));
   const changes = applyDiff(socket, desired, diff);
   const settings = reconcileOverlaySysctls(socket, desired);
   const link = getLink(socket, desired.name);
-  if (link === undefined) throw new HeddleError('IO', `${desired.name} vanished while it was being made`);
+  if (link === undefined)
+    throw new HeddleError('IO', `${desired.name} was deleted while it was being created`);
   return { ifindex: link.index, changes: [...changes, ...settings] };
 }
 
-/** Brings the prepared device up and gives it its addresses. */
-export function raiseOverlayDevice(socket: RtnetlinkSocket, desired: OverlayDevice): Change[] {
+/** Sets the prepared device up and reconciles its addresses. */
+export function setOverlayDeviceUp(socket: RtnetlinkSocket, desired: OverlayDevice): Change[] {
   const link = getLink(socket, desired.name);
-  if (link === undefined) throw new HeddleError('IO', `${desired.name} is gone`);
+  if (link === undefined) throw new HeddleError('IO', `${desired.name} does not exist`);
   const changes: Change[] = [];
-  if (desired.kind === 'veth') raisePeer(socket, desired.name);
+  if (desired.kind === 'veth') setPeerUp(socket, desired.name);
   if (!link.up) {
     bringUp(socket, desired);
     changes.push(change(desired.name, 'brought up'));
@@ -68,8 +69,8 @@ export function raiseOverlayDevice(socket: RtnetlinkSocket, desired: OverlayDevi
   return [...changes, ...reconcileAddresses(socket, link, desired.addresses)];
 }
 
-/** Takes the device out of service: nothing may be decapsulated that no program checks. */
-export function lowerOverlayDevice(socket: RtnetlinkSocket, name: string): Change[] {
+/** Sets the device down, so that it decapsulates no packets while overlay_rx is not attached. */
+export function setOverlayDeviceDown(socket: RtnetlinkSocket, name: string): Change[] {
   if (getLink(socket, name)?.up !== true) return [];
   setLink(socket, name, { up: false });
   return [change(name, 'taken down')];
@@ -77,25 +78,25 @@ export function lowerOverlayDevice(socket: RtnetlinkSocket, name: string): Chang
 
 export function diffOverlayDevice(desired: OverlayDevice, actual: Link | undefined): OverlayDiff {
   if (actual === undefined) return { kind: 'create' };
-  const reason = whyAnew(desired, actual);
+  const reason = recreateReason(desired, actual);
   if (reason !== undefined) return { kind: 'recreate', reason };
   const differences = [
     actual.mac === desired.mac ? '' : `MAC ${actual.mac ?? 'none'} became ${desired.mac}`,
     actual.mtu === desired.mtu ? '' : `MTU ${actual.mtu} became ${desired.mtu}`,
     actual.arp ? 'ARP was switched off' : '',
-    actual.alias === overlayAlias(desired) ? '' : 'was marked as ours',
+    actual.alias === overlayAlias(desired) ? '' : 'alias was set',
     actual.gsoMaxSize === GSO_MAX_BYTES ? '' : `largest super-packet became ${GSO_MAX_BYTES} bytes`,
   ];
   return { kind: 'mend', differences: differences.filter(text => text !== '') };
 }
 
-/** What no message can change. */
-function whyAnew(desired: OverlayDevice, { vxlan, ...actual }: Link): string | undefined {
+/** Reason to recreate: attributes that cannot be changed. */
+function recreateReason(desired: OverlayDevice, { vxlan, ...actual }: Link): string | undefined {
   if (desired.kind === 'veth') {
     const isOurs = actual.kind === 'veth' && actual.alias === overlayAlias(desired);
-    return isOurs ? undefined : 'it was no end of a veth pair of ours';
+    return isOurs ? undefined : "it was not an end of Heddle's veth pair";
   }
-  if (vxlan?.external !== true) return 'it was no VXLAN device in external mode';
+  if (vxlan?.external !== true) return 'it was not a VXLAN device in external mode';
   if (vxlan.port !== desired.port) return `its UDP port was ${vxlan.port}`;
   if (!vxlan.udp6ZeroCsumRx || vxlan.learning)
     return 'it learned addresses or refused zero checksums over IPv6';
@@ -105,20 +106,20 @@ function whyAnew(desired: OverlayDevice, { vxlan, ...actual }: Link): string | u
 function applyDiff(socket: RtnetlinkSocket, desired: OverlayDevice, diff: OverlayDiff): Change[] {
   if (diff.kind === 'mend') {
     if (diff.differences.length > 0)
-      setLink(socket, desired.name, { ...overlayLinkSettings(desired), alias: overlayAlias(desired) });
+      setLink(socket, desired.name, { ...overlayLinkAttributes(desired), alias: overlayAlias(desired) });
     return diff.differences.map(text => change(desired.name, text));
   }
   if (diff.kind === 'recreate') deleteLink(socket, desired.name);
   createOverlayLink(socket, desired);
-  return [change(desired.name, diff.kind === 'create' ? 'created' : `made anew, because ${diff.reason}`)];
+  return [change(desired.name, diff.kind === 'create' ? 'created' : `recreated, because ${diff.reason}`)];
 }
 
-function raisePeer(socket: RtnetlinkSocket, name: string): void {
+function setPeerUp(socket: RtnetlinkSocket, name: string): void {
   const peer = getLink(socket, peerName(name));
   if (peer?.up === false) setLink(socket, peer.index, { up: true });
 }
 
-function refuseTakenPort(desired: OverlayDevice, links: readonly Link[]): void {
+function throwIfPortTaken(desired: OverlayDevice, links: readonly Link[]): void {
   const holder = links.find(link => link.name !== desired.name && link.vxlan?.port === desired.port);
   if (holder === undefined) return;
   throw new HeddleError(
@@ -146,12 +147,12 @@ function reconcileAddresses(socket: RtnetlinkSocket, link: Link, desired: readon
   for (const address of stale) deleteAddress(socket, address);
   for (const addr of missing) addAddress(socket, { ...hostPrefix(addr), index: link.index, noDad: true });
   return [
-    ...stale.map(({ address }) => change(link.name, `lost the address ${address}`)),
-    ...missing.map(addr => change(link.name, `got the address ${addr}`)),
+    ...stale.map(({ address }) => change(link.name, `address ${address} removed`)),
+    ...missing.map(addr => change(link.name, `address ${addr} added`)),
   ];
 }
 
-/** Link-local addresses are the kernel's own affair. */
+/** Link-local addresses are left to the kernel. */
 export function diffAddresses(
   desired: readonly Addr[],
   actual: readonly InterfaceAddress[],

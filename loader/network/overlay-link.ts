@@ -1,12 +1,12 @@
-// Makes the overlay device: the kernel's vxlan in external mode or, where there is none, one end of a veth pair.
+// Creates the overlay device: the kernel's vxlan in external mode or, without vxlan, one end of a veth pair.
 import type { Mac } from 'ip';
 import { createVeth, createVxlan, type Link, type RtnetlinkSocket, setLink } from 'rtnetlink';
 import type { Change } from '../model/change.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
 import { aliasOf, DEFAULT_NAMES } from './names.ts';
-import { reconcileSysctls, type SysctlWish } from './sysctls.ts';
+import { reconcileSysctls, type SysctlSpec } from './sysctls.ts';
 
-/** What it is made of. Pods need veths anyway: no kernel that runs them lacks those. */
+/** Kind of device. veth is always available, since pods need it. */
 export type OverlayKind = 'vxlan' | 'veth';
 
 export function overlayKindOf({ vxlan }: Pick<Link, 'vxlan'>): OverlayKind {
@@ -21,18 +21,18 @@ export interface OverlayLink {
   readonly mac: Mac;
   /** Largest inner IP packet, bytes. */
   readonly mtu: number;
-  /** Mark in its alias. */
+  /** Prefix of its alias. */
   readonly mark?: string;
 }
 
-/** The device stays down. */
+/** Creates the device; it stays down. */
 export function createOverlayLink(socket: RtnetlinkSocket, desired: OverlayLink): void {
   if (desired.kind === 'vxlan') createVxlanDevice(socket, desired);
   else createPair(socket, desired);
 }
 
-/** What can be set while it is there. */
-export function overlayLinkSettings({ mac, mtu }: OverlayLink) {
+/** Attributes that can be changed on an existing device. */
+export function overlayLinkAttributes({ mac, mtu }: OverlayLink) {
   return { mac, mtu, arp: false, gsoMaxSize: GSO_MAX_BYTES, groMaxSize: GSO_MAX_BYTES };
 }
 
@@ -40,15 +40,15 @@ export function overlayAlias({ mark }: OverlayLink): string {
   return aliasOf(mark ?? DEFAULT_NAMES.mark, 'overlay');
 }
 
-/** The other end gives the device its carrier; whatever overlay_tx would let pass would end there. */
+/** The other end of the pair. It gives the device its carrier and drops what overlay_tx passes. */
 export function peerName(name: string): string {
-  const LONGEST = 15; // IFNAMSIZ less the zero
-  const base = name.slice(0, LONGEST - 1);
+  const MAX_NAME = 15; // IFNAMSIZ less the zero
+  const base = name.slice(0, MAX_NAME - 1);
   return name === `${base}p` ? `${base}q` : `${base}p`;
 }
 
-/** No link-local address: the device has no neighbours to ask or announce anything to. */
-export function overlaySysctls({ name, kind }: Pick<OverlayLink, 'name' | 'kind'>): SysctlWish[] {
+/** Disables link-local addresses: the device has no neighbours. */
+export function overlaySysctls({ name, kind }: Pick<OverlayLink, 'name' | 'kind'>): SysctlSpec[] {
   const peer = { name: `net/ipv6/conf/${peerName(name)}/disable_ipv6`, value: '1', optional: true };
   return [
     { name: `net/ipv6/conf/${name}/disable_ipv6`, value: '0', optional: true },
@@ -66,7 +66,7 @@ function createVxlanDevice(socket: RtnetlinkSocket, desired: OverlayLink): void 
   const batch = socket.batch();
   createVxlan(batch, {
     name: desired.name,
-    ...overlayLinkSettings(desired), // its MAC is in the creating message: udev would choose another otherwise
+    ...overlayLinkAttributes(desired), // its MAC is in the creating message: udev would choose another otherwise
     port: desired.port,
     external: true,
     learning: false,
@@ -80,7 +80,7 @@ function createVxlanDevice(socket: RtnetlinkSocket, desired: OverlayLink): void 
 function createPair(socket: RtnetlinkSocket, desired: OverlayLink): void {
   const peer = { name: peerName(desired.name), mtu: desired.mtu, arp: false };
   const batch = socket.batch();
-  createVeth(batch, { name: desired.name, ...overlayLinkSettings(desired), peer });
+  createVeth(batch, { name: desired.name, ...overlayLinkAttributes(desired), peer });
   for (const end of [desired.name, peer.name]) setLink(batch, end, { alias: overlayAlias(desired) });
   batch.commit();
 }

@@ -1,11 +1,11 @@
-// What IPv6 paths between nodes carry: a router's "packet too big" about a tunnel packet makes the kernel remember it.
+// IPv6 path MTUs between nodes, which the kernel learns from "packet too big" messages about tunnel packets.
 import { readFileSync } from 'node:fs';
 import type { Addr } from 'ip';
 import { lookupRoute, type RtnetlinkSocket } from 'rtnetlink';
 
 const SNMP6 = '/proc/self/net/snmp6';
 
-/** How many "packet too big" this process's namespace has received; another one's cannot be asked. */
+/** Number of "packet too big" messages received in the process's namespace; another namespace's cannot be read. */
 export function countTooBigs(netns: RtnetlinkSocket['netns']): number {
   if (netns !== undefined) return 0;
   const found = /^Icmp6InPktTooBigs\s+(\d+)$/m.exec(readFileSync(SNMP6, 'utf8'));
@@ -18,8 +18,8 @@ export interface PathMtus {
 }
 
 /**
- * Those that are less than the uplink's. The kernel's vxlan hears the message for the flow's random source port, and the
- * route to the tunnel's end gets an exception of ten minutes (RFC 8201 4). Nobody has said anything: nothing is looked up.
+ * Path MTUs that are less than the uplink's. The kernel's vxlan receives the ICMP error by its UDP port, and the route to
+ * the tunnel end gets an exception for ten minutes (RFC 8201 section 4). Without received messages no route is looked up.
  */
 export function readPathMtus(
   socket: RtnetlinkSocket,

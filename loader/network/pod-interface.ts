@@ -1,4 +1,4 @@
-// A pod's interface: a veth whose one end is in the pod's namespace, plumbed without starting a process.
+// Creates and deletes a pod's veth pair over rtnetlink, without starting a process.
 import { type Addr, hostPrefix, isIpv4, type Mac } from 'ip';
 import {
   addAddress,
@@ -22,7 +22,7 @@ import { setPodRoutes } from './pod-routes.ts';
 export interface PodInterface {
   /** Path of the pod's network namespace. */
   readonly netns: string;
-  /** The interface's name in the pod. */
+  /** Name of the interface in the pod. */
   readonly ifname: string;
   /** Name of the end on the host. */
   readonly hostInterface: string;
@@ -33,11 +33,11 @@ export interface PodInterface {
   readonly mtu: number;
   /** At most one a family. */
   readonly addresses: readonly Addr[];
-  /** For the alias of the host's end: whose it is. */
+  /** Owner, for the alias of the host end. */
   readonly owner: string;
-  /** Mark of the host's routes; the default protocol without it. */
+  /** Protocol of the host's routes; absent: the kernel's default. */
   readonly routeProtocol?: number;
-  /** Start of the alias. */
+  /** Prefix of the alias. */
   readonly mark?: string;
 }
 
@@ -48,8 +48,8 @@ export interface PodLinks {
 }
 
 /**
- * Makes the interface and the host's routes to it. `beforeUp` runs while the host's end is still down, so that no packet
- * passes before its programs and map entries are there. Whatever fails, nothing is left behind.
+ * Creates the interface and the host's routes to it. `beforeUp` runs while the host end is down, so that no packet passes
+ * before programs and map entries exist. A failure removes everything again.
  */
 export function attachPod(
   socket: RtnetlinkSocket,
@@ -60,10 +60,10 @@ export function attachPod(
   createPair(socket, pod, netns);
   try {
     const links = findPair(socket, pod);
-    settlePodEnd(pod, netns, links.podIfindex);
+    configurePodEnd(pod, netns, links.podIfindex);
     setHostSysctls(socket, pod);
     beforeUp(links);
-    raiseHostEnd(socket, pod, links.hostIfindex);
+    setHostEndUp(socket, pod, links.hostIfindex);
     return links;
   } catch (error) {
     detachPod(socket, pod.hostInterface);
@@ -71,13 +71,13 @@ export function attachPod(
   }
 }
 
-/** Removes the pair, and with it the host's routes; answers whether there was one. */
+/** Removes the pair, and with it the host's routes. Returns whether it existed. */
 export function detachPod(socket: RtnetlinkSocket, hostInterface: string): boolean {
   try {
     deleteLink(socket, hostInterface);
     return true;
   } catch (error) {
-    if (isRtnetlinkError(error, 'ENODEV')) return false; // it went with the pod's namespace
+    if (isRtnetlinkError(error, 'ENODEV')) return false; // the kernel removed it with the pod's namespace
     throw error;
   }
 }
@@ -86,7 +86,7 @@ function openPodNetns(path: string): Netns {
   try {
     return openNetns(path);
   } catch (cause) {
-    const text = `the network namespace ${path} does not exist or cannot be opened: the container may be gone`;
+    const text = `the network namespace ${path} does not exist or cannot be opened: the container may have ended`;
     throw new HeddleError('NETNS_MISSING', text, { cause });
   }
 }
@@ -101,7 +101,7 @@ function createPair(socket: RtnetlinkSocket, pod: PodInterface, netns: Netns): v
       mac: pod.gatewayMac, // in the creating message: udev would choose another otherwise
       peer: { ...ends, name: pod.ifname, mac: pod.podMac, netnsFd: netns.fd },
     });
-    // The kernel takes no alias at creation; at once after it, what a crash leaves is known as ours.
+    // The kernel takes no alias at creation. It is set right afterwards, so that cleanup recognises the link after a crash.
     setLink(batch, pod.hostInterface, {
       alias: aliasOf(pod.mark ?? DEFAULT_NAMES.mark, pod.owner),
       ...(hasIpv6(pod) && { linkLocal: false }), // nothing on this link is ever announced or asked
@@ -130,11 +130,11 @@ function isNetns(path: string): boolean {
     using socket = openSocket({ netns: path });
     return socket.netns !== undefined;
   } catch {
-    return false; // setns says why not, and the caller has a better sentence
+    return false; // the caller reports it with more context
   }
 }
 
-/** The kernel tells the other end's index beside the link's own. */
+/** The kernel reports the peer's index in IFLA_LINK. */
 function findPair(socket: RtnetlinkSocket, pod: PodInterface): PodLinks {
   const link = getLink(socket, pod.hostInterface);
   if (link?.peer === undefined)
@@ -142,15 +142,15 @@ function findPair(socket: RtnetlinkSocket, pod: PodInterface): PodLinks {
       'NETNS_MISSING',
       `the network namespace ${pod.netns} ended while it was being attached`,
     );
-  // The kernel gives the other namespace a number only if it is another one.
+  // IFLA_LINK_NETNSID is present only if the peer is in another namespace.
   if (link.peerNetnsId === undefined)
     throw new HeddleError('INVALID_REQUEST', `${pod.netns} is the host's own network namespace, not a pod's`);
   return { hostIfindex: link.index, podIfindex: link.peer };
 }
 
-function settlePodEnd(pod: PodInterface, netns: Netns, index: number): void {
+function configurePodEnd(pod: PodInterface, netns: Netns, index: number): void {
   if (hasIpv6(pod))
-    // Container runtimes switch IPv6 off by default; this interface is asked to have it.
+    // Container runtimes disable IPv6 by default; this interface has an IPv6 address.
     writeSysctl(`net/ipv6/conf/${pod.ifname}/disable_ipv6`, '0', { netns });
   using socket = openSocket({ netns });
   const batch = socket.batch();
@@ -164,7 +164,7 @@ function hasIpv6({ addresses }: PodInterface): boolean {
   return !addresses.every(isIpv4);
 }
 
-/** Where IPv6 is off by default, this link has it; and no pod is a router. */
+/** Enables IPv6 on the link even where it is off by default, and ignores router advertisements of pods. */
 function setHostSysctls(socket: RtnetlinkSocket, pod: PodInterface): void {
   if (!hasIpv6(pod)) return;
   const folder = `net/ipv6/conf/${pod.hostInterface}`;
@@ -173,7 +173,7 @@ function setHostSysctls(socket: RtnetlinkSocket, pod: PodInterface): void {
   writeSysctl(`${folder}/accept_ra`, '0', { netns });
 }
 
-function raiseHostEnd(socket: RtnetlinkSocket, pod: PodInterface, ifindex: number): void {
+function setHostEndUp(socket: RtnetlinkSocket, pod: PodInterface, ifindex: number): void {
   const protocol = pod.routeProtocol ?? DEFAULT_NAMES.routeProtocol;
   const local = { ifindex, mac: pod.podMac, addresses: pod.addresses };
   const batch = socket.batch();

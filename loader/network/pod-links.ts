@@ -1,4 +1,4 @@
-// The host's ends of pods' interfaces, kept as they were made: somebody may have set one down or given it another MAC.
+// Reconciles host ends of pods' veths: up state and MAC.
 import type { Mac } from 'ip';
 import { type Link, listLinks, type RtnetlinkSocket, setLink } from 'rtnetlink';
 import { type Change, change } from '../model/change.ts';
@@ -13,7 +13,7 @@ export interface HostEndDiff {
   readonly settings: { readonly up?: true; readonly mac?: Mac };
 }
 
-/** Mends ends whose programs are in place; one that is gone is nobody's to mend: its pod has to be added again. */
+/** Repairs ends whose programs are attached. A deleted end cannot be repaired: its pod has to be added again. */
 export function reconcilePodLinks(socket: RtnetlinkSocket, ends: readonly HostEnd[]): Change[] {
   const diffs = diffPodLinks(ends, listLinks(socket));
   const batch = socket.batch();
@@ -27,7 +27,7 @@ export function reconcilePodLinks(socket: RtnetlinkSocket, ends: readonly HostEn
   ]);
 }
 
-/** Pure: the settings that differ, by link. */
+/** Pure: the attributes that differ, by link. */
 export function diffPodLinks(ends: readonly HostEnd[], actual: readonly Link[]): HostEndDiff[] {
   const byName = new Map(actual.map(link => [link.name, link]));
   return ends.flatMap(({ hostInterface, gatewayMac }) => {

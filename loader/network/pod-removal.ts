@@ -1,15 +1,15 @@
-// Pods' interfaces going away, off the event loop: all that wait go together, in the time of one.
+// Deletes pods' interfaces off the event loop, in batches: the kernel deletes a group of links in the time of one.
 import { randomInt } from 'node:crypto';
 import { deleteLinkGroup, isRtnetlinkError, openSocket, type RtnetlinkSocket, setLink } from 'rtnetlink';
 
 export interface PodRemovalOptions {
-  /** The host's, for what takes no time. */
+  /** The host's socket, for requests that return quickly. */
   readonly socket: RtnetlinkSocket;
-  /** Runs each deletion, and may do something around it. */
+  /** Wraps each deletion. */
   readonly around: (deletion: () => Promise<void>) => Promise<void>;
 }
 
-interface Waiting {
+interface PendingRemoval {
   readonly hostInterface: string;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -18,7 +18,7 @@ interface Waiting {
 export class PodRemoval implements Disposable {
   readonly #options: PodRemovalOptions;
   readonly #deletions: RtnetlinkSocket;
-  #waiting: Waiting[] = [];
+  #pending: PendingRemoval[] = [];
   #isRunning = false;
 
   constructor(options: PodRemovalOptions) {
@@ -26,17 +26,17 @@ export class PodRemoval implements Disposable {
     this.#deletions = openSocket({ netns: options.socket.netns });
   }
 
-  /** Resolves when the pair and the host's routes to it are gone; also when they were gone before. */
+  /** Resolves when the pair and the host's routes to it are deleted or did not exist. */
   remove(hostInterface: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ hostInterface, resolve, reject });
+      this.#pending.push({ hostInterface, resolve, reject });
       if (this.#isRunning) return;
       this.#isRunning = true;
-      setImmediate(() => void this.#run()); // others asked for in the same turn go along
+      setImmediate(() => void this.#run()); // batches calls of the same turn of the event loop
     });
   }
 
-  /** Not before everything asked for is done. */
+  /** Waits for all pending deletions. */
   [Symbol.dispose](): void {
     this.#deletions[Symbol.dispose]();
   }
@@ -53,11 +53,11 @@ export class PodRemoval implements Disposable {
     this.#isRunning = false;
   }
 
-  #take(): Waiting[] {
-    return this.#waiting.splice(0);
+  #take(): PendingRemoval[] {
+    return this.#pending.splice(0);
   }
 
-  /** The group's number is drawn: nobody else's links can be in it. */
+  /** The link group's number is random, so that no foreign link is in it. */
   async #delete(names: readonly string[]): Promise<void> {
     const group = randomInt(1, 2 ** 32);
     const batch = this.#options.socket.batch();
@@ -73,7 +73,7 @@ export class PodRemoval implements Disposable {
     try {
       await deleteLinkGroup(this.#deletions, group);
     } catch (error) {
-      if (!isRtnetlinkError(error, 'ENODEV')) throw error; // they went with their pods' namespaces
+      if (!isRtnetlinkError(error, 'ENODEV')) throw error; // the kernel removed them with their pods' namespaces
     }
   }
 }

@@ -1,4 +1,4 @@
-// How the host reaches its own pods: a route and a permanent neighbour for each address, so that nothing is ever asked.
+// The host's routes to local pods, and permanent neighbours, which avoid ARP and ND.
 import { type Addr, hostCidr, type Mac, parseAddr } from 'ip';
 import {
   deleteNeighbour,
@@ -16,9 +16,9 @@ import { type Change, change } from '../model/change.ts';
 import type { HostRoute } from '../model/table-rows.ts';
 import { newRoute } from './host-routes.ts';
 
-/** A pod as the host's routing sees it. */
+/** A local pod as far as the host's routes depend on it. */
 export interface RoutedPod {
-  /** Of the host-side interface. */
+  /** Index of the host-side interface. */
   readonly ifindex: number;
   readonly mac: Mac;
   readonly addresses: readonly Addr[];
@@ -37,13 +37,13 @@ export function setPodNeighbours(sink: RequestSink, pod: RoutedPod): void {
   for (const address of pod.addresses) replaceNeighbour(sink, { index: pod.ifindex, address, mac: pod.mac });
 }
 
-/** Of one pod whose device is up. */
+/** Sets the routes of one pod; its device must be up. */
 export function setPodRoutes(sink: RequestSink, pod: RoutedPod, protocol: number): void {
   for (const route of podRoutes(pod)) replaceRoute(sink, newRoute(route, protocol));
   setPodNeighbours(sink, pod);
 }
 
-/** Of one pod whose device stays when the pod goes; those that are not there are no error. */
+/** Removes the routes of a pod whose device stays; missing routes are not an error. */
 export function removePodRoutes(socket: RtnetlinkSocket, pod: RoutedPod, protocol: number): void {
   const batch = socket.batch();
   for (const route of podRoutes(pod)) deleteRoute(batch, newRoute(route, protocol));
@@ -54,7 +54,7 @@ export function removePodRoutes(socket: RtnetlinkSocket, pod: RoutedPod, protoco
   if (failure !== undefined) throw failure;
 }
 
-/** Makes the permanent neighbours on the pods' interfaces be those of the pods; other links are left alone. */
+/** Reconciles permanent neighbours on pods' interfaces; other links are not touched. */
 export function reconcilePodNeighbours(socket: RtnetlinkSocket, pods: readonly RoutedPod[]): Change[] {
   const { missing, stale } = diffPodNeighbours(pods, listNeighbours(socket));
   const batch = socket.batch();
@@ -69,7 +69,7 @@ export function reconcilePodNeighbours(socket: RtnetlinkSocket, pods: readonly R
   ];
 }
 
-/** Pure: pods, each with the addresses that lack their entry, and permanent entries that belong to no pod. */
+/** Pure: missing entries by pod, and surplus permanent entries. */
 export function diffPodNeighbours(
   pods: readonly RoutedPod[],
   actual: readonly Neighbour[],

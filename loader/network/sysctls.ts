@@ -1,4 +1,4 @@
-// Kernel settings: forwarding, and what forwarding would break.
+// Reconciles sysctls: forwarding, and accept_ra, which forwarding would switch off.
 import {
   isRtnetlinkError,
   listLinks,
@@ -11,67 +11,67 @@ import {
 import { HeddleError } from '../errors.ts';
 import { type Change, change } from '../model/change.ts';
 
-export interface SysctlWish {
+export interface SysctlSpec {
   /** With slashes: device names may have dots. */
   readonly name: string;
   readonly value: string;
-  /** A kernel without it is as good: no IPv6, or too old to need it. */
+  /** The sysctl may be absent: a kernel without IPv6, or one too old to need it. */
   readonly optional?: boolean;
 }
 
-/** Where settings are read and written: a socket's `netns`. */
-export type SettingsNetns = RtnetlinkSocket['netns'];
+/** Namespace of the sysctls: a socket's `netns`. */
+export type SysctlNetns = RtnetlinkSocket['netns'];
 
-/** Sets what differs, in order. */
-export function reconcileSysctls(desired: readonly SysctlWish[], netns: SettingsNetns): Change[] {
-  const actual = new Map(desired.map(wish => [wish.name, readIfAny(wish.name, netns)]));
+/** Writes sysctls that differ, in order. */
+export function reconcileSysctls(desired: readonly SysctlSpec[], netns: SysctlNetns): Change[] {
+  const actual = new Map(desired.map(spec => [spec.name, readIfAny(spec.name, netns)]));
   const wrong = diffSysctls(desired, actual);
-  for (const wish of wrong) write(wish, netns);
-  return wrong.map(wish => change(wish.name, `${actual.get(wish.name) ?? 'nothing'} became ${wish.value}`));
+  for (const spec of wrong) write(spec, netns);
+  return wrong.map(spec => change(spec.name, `${actual.get(spec.name) ?? 'nothing'} became ${spec.value}`));
 }
 
-/** What has to be written; what the kernel does not have is left out if optional. */
+/** Sysctls to write; optional ones that the kernel lacks are skipped. */
 export function diffSysctls(
-  desired: readonly SysctlWish[],
+  desired: readonly SysctlSpec[],
   actual: ReadonlyMap<string, string | undefined>,
-): SysctlWish[] {
-  return desired.filter(wish => {
-    const value = actual.get(wish.name);
-    return value !== wish.value && !(value === undefined && wish.optional === true);
+): SysctlSpec[] {
+  return desired.filter(spec => {
+    const value = actual.get(spec.name);
+    return value !== spec.value && !(value === undefined && spec.optional === true);
   });
 }
 
-/** What forwards, whatever the devices are. */
-const FORWARDING: readonly SysctlWish[] = [
+/** Forwarding sysctls of all devices. */
+const FORWARDING: readonly SysctlSpec[] = [
   { name: 'net/ipv4/ip_forward', value: '1' },
   { name: 'net/ipv6/conf/all/forwarding', value: '1', optional: true },
   { name: 'net/ipv6/conf/default/forwarding', value: '1', optional: true },
 ];
 
-/** Whether somebody has turned it off. */
-export function isForwarding(netns: SettingsNetns): boolean {
+/** Whether forwarding is enabled. */
+export function isForwarding(netns: SysctlNetns): boolean {
   const actual = new Map(FORWARDING.map(({ name }) => [name, readIfAny(name, netns)]));
   return diffSysctls(FORWARDING, actual).length === 0;
 }
 
-/** What a node needs to forward, read anew each time: devices and their routes come and go. */
-export function forwardingSysctls(socket: RtnetlinkSocket): SysctlWish[] {
+/** Sysctls for forwarding; computed from the current devices and routes. */
+export function forwardingSysctls(socket: RtnetlinkSocket): SysctlSpec[] {
   const routed = listRoutes(socket, { family: 'ipv6', protocol: PROTOCOL.routerAdvertisement });
   const indexes = new Set(routed.flatMap(route => route.nextHops.map(hop => hop.index)));
   const names = listLinks(socket)
     .filter(link => indexes.has(link.index))
     .map(link => link.name);
-  return [...acceptRaWishes(names, name => readIfAny(acceptRaName(name), socket.netns)), ...FORWARDING];
+  return [...acceptRaSpecs(names, name => readIfAny(acceptRaName(name), socket.netns)), ...FORWARDING];
 }
 
 /**
- * A forwarding host ignores router advertisements unless accept_ra is 2, and would lose its routes when they expire.
- * A device with 0 has a program that listens in the kernel's place.
+ * A forwarding host ignores router advertisements unless accept_ra is 2, and loses its routes when they expire. Devices
+ * with 0 are skipped: a program handles router advertisements there.
  */
-export function acceptRaWishes(
+export function acceptRaSpecs(
   devices: readonly string[],
   read: (device: string) => string | undefined,
-): SysctlWish[] {
+): SysctlSpec[] {
   return devices
     .filter(device => read(device) !== '0')
     .map(device => ({ name: acceptRaName(device), value: '2', optional: true }));
@@ -81,7 +81,7 @@ function acceptRaName(device: string): string {
   return `net/ipv6/conf/${device}/accept_ra`;
 }
 
-function readIfAny(name: string, netns: SettingsNetns): string | undefined {
+function readIfAny(name: string, netns: SysctlNetns): string | undefined {
   try {
     return readSysctl(name, { netns });
   } catch (error) {
@@ -90,12 +90,12 @@ function readIfAny(name: string, netns: SettingsNetns): string | undefined {
   }
 }
 
-function write(wish: SysctlWish, netns: SettingsNetns): void {
+function write(spec: SysctlSpec, netns: SysctlNetns): void {
   try {
-    writeSysctl(wish.name, wish.value, { netns });
+    writeSysctl(spec.name, spec.value, { netns });
   } catch (cause) {
     if (!isRtnetlinkError(cause, 'EROFS', 'EACCES', 'EPERM', 'ENOENT')) throw cause;
-    const text = `the kernel setting ${wish.name} must be ${wish.value} and cannot be written: set it on the host`;
+    const text = `the kernel setting ${spec.name} must be ${spec.value} and cannot be written: set it on the host`;
     throw new HeddleError('PERMISSION', text, { cause });
   }
 }

@@ -1,4 +1,4 @@
-// The device that carries the underlay: which one it is, and what the kernel knows of it.
+// Selects the uplink, the device of the underlay, and reads its facts from the kernel.
 import { type Addr, type Cidr, cidrContains, cidrOfPrefix, type Mac, parseAddr, parseMac } from 'ip';
 import {
   type InterfaceAddress,
@@ -23,59 +23,59 @@ export interface Uplink extends UplinkFacts {
   /** XDP in native mode on veth switches TSO off for the peer, so it is never the default there. */
   readonly isVeth: boolean;
   readonly isUp: boolean;
-  /** Of the kernel's count when `pathMtus` was read; absent: nobody asked. */
+  /** Counter of "packet too big" when `pathMtus` was read; absent: not read. */
   readonly tooBigs?: number;
 }
 
-export interface UplinkWish {
-  /** The configured device's name; absent: it is found. */
+export interface UplinkSpec {
+  /** Name of the configured device; absent: selected automatically. */
   readonly device?: string | undefined;
-  /** What the node announces to others, in order of preference. */
+  /** The node's announced addresses, in order of preference. */
   readonly nodeAddresses: readonly Addr[];
-  /** Other nodes' underlay addresses: the ways to them are looked up. */
+  /** Other nodes' underlay addresses whose routes are looked up. */
   readonly remotes?: readonly Addr[];
-  /** Of the overlay over IPv6, whose routers cut nothing up: what their paths carry is looked up. */
+  /** IPv6 tunnel ends whose path MTUs are looked up, since IPv6 routers do not fragment. */
   readonly tunnelEnds?: readonly Addr[];
 }
 
-/** The kernel's state, as far as the choice depends on it. */
+/** Kernel state from which the uplink is selected. */
 export interface LinkState {
   readonly links: readonly Link[];
   readonly addresses: readonly InterfaceAddress[];
-  /** Of the main table. */
+  /** Routes of the main table. */
   readonly routes: readonly Route[];
 }
 
-/** Throws `INVALID_CONFIG` with one sentence when there is no such device. */
-export function readUplink(socket: RtnetlinkSocket, wish: UplinkWish): Uplink {
+/** Throws `INVALID_CONFIG` if there is no such device. */
+export function readUplink(socket: RtnetlinkSocket, spec: UplinkSpec): Uplink {
   const state = {
     links: listLinks(socket),
     addresses: listAddresses(socket),
     routes: listRoutes(socket),
   };
-  const link = chooseUplink(wish, state);
+  const link = chooseUplink(spec, state);
   const uplink = describeUplink(link, state);
   const isRemote = (addr: Addr) => !uplink.connected.some(cidr => cidrContains(cidr, addr));
   return {
     ...uplink,
-    gateways: readGateways(socket, link.index, (wish.remotes ?? []).filter(isRemote)),
+    gateways: readGateways(socket, link.index, (spec.remotes ?? []).filter(isRemote)),
     neighbours: readNeighbourMacs(socket, link.index),
-    ...readPathMtus(socket, uplink.mtu, wish.tunnelEnds ?? []),
+    ...readPathMtus(socket, uplink.mtu, spec.tunnelEnds ?? []),
   };
 }
 
 /**
- * The configured device; else the one that carries an address the node announces, because that is where the others
- * send to; else that of the default route, IPv4's before IPv6's.
+ * The configured device; else the device with an announced address, to which other nodes send; else the device of the
+ * default route, IPv4 before IPv6.
  */
-export function chooseUplink(wish: UplinkWish, state: LinkState): Link {
-  if (wish.device !== undefined) {
-    const configured = state.links.find(link => link.name === wish.device);
+export function chooseUplink(spec: UplinkSpec, state: LinkState): Link {
+  if (spec.device !== undefined) {
+    const configured = state.links.find(link => link.name === spec.device);
     if (configured !== undefined) return configured;
     const names = state.links.map(link => link.name).join(', ');
-    throw new HeddleError('INVALID_CONFIG', `no device is named '${wish.device}': uplink may be ${names}`);
+    throw new HeddleError('INVALID_CONFIG', `no device is named '${spec.device}': uplink may be ${names}`);
   }
-  const index = indexOfNodeAddress(wish.nodeAddresses, state) ?? indexOfDefaultRoute(state.routes);
+  const index = indexOfNodeAddress(spec.nodeAddresses, state) ?? indexOfDefaultRoute(state.routes);
   const found = state.links.find(link => link.index === index);
   if (found !== undefined) return found;
   throw new HeddleError(
@@ -89,14 +89,14 @@ function indexOfNodeAddress(
   { links, addresses }: LinkState,
 ): number | undefined {
   const candidates = new Set(links.filter(isCandidate).map(link => link.index));
-  for (const wanted of nodeAddresses) {
-    const holder = addresses.find(({ address, index }) => address === wanted && candidates.has(index));
+  for (const announced of nodeAddresses) {
+    const holder = addresses.find(({ address, index }) => address === announced && candidates.has(index));
     if (holder !== undefined) return holder.index;
   }
   return undefined;
 }
 
-/** An address on loopback is reached through some other device; our own devices never carry the underlay. */
+/** Not loopback, whose addresses are reached through another device, and not Heddle's own devices. */
 function isCandidate(link: Link): boolean {
   return !link.loopback && link.vxlan === undefined && !carriesMark(link.alias, DEFAULT_NAMES.mark);
 }
@@ -108,7 +108,7 @@ function indexOfDefaultRoute(routes: readonly Route[]): number | undefined {
   return defaults[0]?.nextHops[0]?.index;
 }
 
-/** What the rest of the daemon needs of the device itself. */
+/** Facts of the selected device. */
 export function describeUplink(
   link: Link,
   { addresses, routes }: LinkState,
@@ -126,7 +126,7 @@ export function describeUplink(
   };
 }
 
-/** Prefixes that are on the link itself: routes without a next hop, other than link-local and multicast ones. */
+/** On-link prefixes: routes without a next hop, except link-local and multicast ones. */
 function connectedPrefixes(index: number, routes: readonly Route[]): Cidr[] {
   const cidrs = routes
     .filter(route => route.type === 'unicast' && route.destination.prefixLength > 0)
@@ -136,7 +136,7 @@ function connectedPrefixes(index: number, routes: readonly Route[]): Cidr[] {
   return [...new Set(cidrs)];
 }
 
-/** Routers on the uplink towards addresses that are no neighbours; what goes another way is absent. */
+/** Routers on the uplink towards addresses that are not on-link; addresses routed elsewhere are absent. */
 function readGateways(socket: RtnetlinkSocket, ifindex: number, remotes: readonly Addr[]): Map<Addr, Addr> {
   const gateways = new Map<Addr, Addr>();
   for (const remote of remotes) {

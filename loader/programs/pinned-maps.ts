@@ -97,8 +97,8 @@ class Sorting implements PinnedMaps {
 /** The declared spec, except that a stateful map keeps the size it was created with. */
 function declaredMap(name: MapName, sizes: MapSizes, existing: BpfMap): MapSpec {
   const declared = MAPS[name];
-  const wanted = sizes[name] ?? declared.maxEntries;
-  return { ...declared, maxEntries: declared.kind === 'stateful' ? existing.info.maxEntries : wanted };
+  const size = sizes[name] ?? declared.maxEntries;
+  return { ...declared, maxEntries: declared.kind === 'stateful' ? existing.info.maxEntries : size };
 }
 
 function refuseIfStateful(name: MapName, differences: readonly string[]): void {

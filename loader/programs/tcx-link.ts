@@ -29,7 +29,7 @@ export function ensureTcx(
   const subject = subjectOf(place);
   if (link === undefined) {
     const filters = existing.filter(({ attachment }) => attachment === 'clsact');
-    attachPatiently(() => attachTcx(context, place, ours.program, filters));
+    attachWithRetry(() => attachTcx(context, place, ours.program, filters));
     return { changes: [{ subject, action: 'attached' }], kept: [path] };
   }
   const changes: Change[] = [];
@@ -52,7 +52,7 @@ const DYING_LINK_TRIES = 50;
 const DYING_LINK_WAIT_MS = 4;
 
 /** The kernel frees an unpinned link later; until then attaching the same program again fails with EEXIST. */
-function attachPatiently(attach: () => void): void {
+function attachWithRetry(attach: () => void): void {
   for (let tries = 1; ; tries++) {
     try {
       attach();

@@ -1,7 +1,7 @@
 // Reconciles the overlay device's up state: up only while overlay_rx is attached, which validates decapsulated packets.
 import { getLink } from 'rtnetlink';
 import { pinnedLinksOf } from '../programs/pinned-links.ts';
-import { lowerOverlayDevice, raiseOverlayDevice } from '../network/overlay-device.ts';
+import { setOverlayDeviceDown, setOverlayDeviceUp } from '../network/overlay-device.ts';
 import { desiredOverlay } from './desired-overlay.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
@@ -23,10 +23,10 @@ export function overlayState(context: NodeContext): Reconciler {
     isNeededByPods: true,
     sync() {
       if (!isGuarded(getLink(socket, name)?.index)) {
-        notifyAll(context, lowerOverlayDevice(socket, name));
+        notifyAll(context, setOverlayDeviceDown(socket, name));
         throw new Error(`${name} stays down: overlay_rx is not attached to it`);
       }
-      notifyAll(context, raiseOverlayDevice(socket, desiredOverlay(context, cells.overlay.known.kind)));
+      notifyAll(context, setOverlayDeviceUp(socket, desiredOverlay(context, cells.overlay.known.kind)));
       return [];
     },
     detectDrift: () => (isGuarded(cells.overlay.known.ifindex) ? [] : [`overlay_rx on ${name}`]),

@@ -5,7 +5,7 @@ import type { LinesOf } from './covered-lines.ts';
 /** Per cent, by folder. */
 export type Coverage = Readonly<Record<string, number>>;
 
-export interface Judgement {
+export interface Comparison {
   /** A line for each folder that is lower. */
   readonly lower: readonly string[];
   /** Folders whose floor can be raised. */
@@ -33,7 +33,7 @@ export function coverageOf(sources: LinesOf, covered: LinesOf): Coverage {
 }
 
 /** A folder without a floor has 0; one that is gone asks for nothing. */
-export function judge(coverage: Coverage, floor: Coverage): Judgement {
+export function compareCoverage(coverage: Coverage, floor: Coverage): Comparison {
   const folders = Object.entries(coverage);
   const floorOf = (folder: string): number => floor[folder] ?? 0;
   return {

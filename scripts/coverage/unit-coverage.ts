@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { coveredLines } from './covered-lines.ts';
-import { coverageOf, judge, TOTAL, type Coverage } from './floor.ts';
+import { coverageOf, compareCoverage, TOTAL, type Coverage } from './floor.ts';
 import { bundleOf, TEST_SUITES } from '../test-suites.ts';
 import { sourceLines } from './source-lines.ts';
 
@@ -24,7 +24,7 @@ export function startUnitCoverage(): Readonly<Record<string, string>> {
 /** Of a run of all unit tests; a run of a few says nothing. */
 export function reportUnitCoverage(): CoverageReport {
   const coverage = measured();
-  const { lower, higher } = judge(coverage, JSON.parse(readFileSync(FLOOR, 'utf8')) as Coverage);
+  const { lower, higher } = compareCoverage(coverage, JSON.parse(readFileSync(FLOOR, 'utf8')) as Coverage);
   const raise = `(coverage rose in ${higher.length} ${higher.length === 1 ? 'folder' : 'folders'}; 'make coverage' records it)`;
   return {
     lines: [`unit tests run ${coverage[TOTAL] ?? 0} % of all lines`, ...(higher.length > 0 ? [raise] : [])],

@@ -13,7 +13,7 @@ export interface UnpackedKernel {
   readonly version: string;
   readonly suite: string;
   readonly image: string;
-  /** With `kernel/`, not compressed, and the lists that depmod(8) wants. */
+  /** With `kernel/`, not compressed, and the lists that depmod(8) needs. */
   readonly modules: string;
 }
 

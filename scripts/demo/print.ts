@@ -1,4 +1,4 @@
-// What the demo looks like.
+// Output format of the demo.
 import { colour } from '../../cmd/heddlectl/output/colour.ts';
 
 export function heading(text: string): void {
@@ -10,7 +10,7 @@ export function note(text: string): void {
   process.stdout.write(`${colour.dim(text)}\n`);
 }
 
-/** A command, as a person would type it there. */
+/** A command with its prompt. */
 export function prompt(where: string, argv: readonly string[]): void {
   process.stdout.write(`${colour.green(where)}${colour.dim('$')} ${argv.join(' ')}\n`);
 }

@@ -1,11 +1,11 @@
-// The demo's steps: each shows something, and throws if it does not show what it should.
+// The demo's steps; each throws if its result is not the expected one.
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execIn } from '../../lab/exec.ts';
-import { heddlectl, heddlectlText, run, type Scene } from './party.ts';
+import { heddlectl, heddlectlText, run, type DemoTopology } from './demo-topology.ts';
 import { heading, note, prompt, show } from './print.ts';
 
-export async function ping({ from, to }: Scene): Promise<void> {
+export async function ping({ from, to }: DemoTopology): Promise<void> {
   heading(`${from.name} pings ${to.name}, a pod on the other node`);
   for (const address of to.addresses) {
     const output = await run(from, ['ping', '-n', '-c', '3', '-i', '0.2', '-W', '2', address]);
@@ -13,7 +13,7 @@ export async function ping({ from, to }: Scene): Promise<void> {
   }
 }
 
-export async function throughput({ from, to }: Scene): Promise<void> {
+export async function throughput({ from, to }: DemoTopology): Promise<void> {
   heading('one TCP stream across nodes, three seconds');
   const server = spawn('nsenter', [`--net=${to.netns}`, 'iperf3', '-s', '-1'], { stdio: 'ignore' });
   try {
@@ -24,7 +24,7 @@ export async function throughput({ from, to }: Scene): Promise<void> {
   }
 }
 
-export async function traceroute({ from, to }: Scene): Promise<void> {
+export async function traceroute({ from, to }: DemoTopology): Promise<void> {
   heading('the path as traceroute sees it: own node, other node, pod');
   for (const address of to.addresses) {
     const output = await run(from, ['traceroute', '-n', '-q', '1', '-w', '2', address]);
@@ -33,14 +33,14 @@ export async function traceroute({ from, to }: Scene): Promise<void> {
   }
 }
 
-export async function tables({ lab }: Scene): Promise<void> {
+export async function tables({ lab }: DemoTopology): Promise<void> {
   heading('what node n1 knows');
   await heddlectl(lab, 'n1', 'endpoint', 'list');
   await heddlectl(lab, 'n1', 'route', 'list');
 }
 
-/** tcpdump's own word on what crosses the underlay. */
-export async function wire({ lab, from, to }: Scene): Promise<void> {
+/** A packet of the underlay as tcpdump decodes it. */
+export async function wire({ lab, from, to }: DemoTopology): Promise<void> {
   heading('a packet of the underlay, as tcpdump decodes it');
   const argv = ['tcpdump', '-i', 'n1', '-n', '-v', '-c', '1', 'udp', 'dst', 'port', '4789'];
   prompt('underlay', argv);
@@ -58,7 +58,7 @@ export async function wire({ lab, from, to }: Scene): Promise<void> {
 const COUNTED_PINGS = 10;
 
 /** What is sent is what is counted: on the one node as sent into the tunnel, on the other as taken out of it. */
-export async function counters({ lab, from, to }: Scene): Promise<void> {
+export async function counters({ lab, from, to }: DemoTopology): Promise<void> {
   heading('every packet is counted once, by hook and by verdict');
   const [sent, received] = [
     await counted(lab.options.name, from.node),
@@ -90,7 +90,7 @@ async function counted(lab: string, node: string): Promise<Counted> {
   };
 }
 
-function firstAddress({ addresses: [first], name }: Scene['to']): string {
+function firstAddress({ addresses: [first], name }: DemoTopology['to']): string {
   if (first === undefined) throw new Error(`${name} has no address`);
   return first;
 }

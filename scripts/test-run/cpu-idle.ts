@@ -1,4 +1,4 @@
-// The share of CPU time that nobody used since the last look.
+// Share of idle CPU time since the last call.
 import { cpus } from 'node:os';
 
 export class CpuIdle {

@@ -62,7 +62,7 @@ function collectFailures(parser: Parser, path: readonly string[], failures: Fail
   );
 }
 
-/** Tells how many tests of the file's top level added none to `failures`. */
+/** Number of top-level tests of the file without failures. */
 function countPassed(parser: Parser, failures: readonly Failure[]): () => number {
   let [passed, failedBefore] = [0, 0];
   parser.on('assert', () => {

@@ -3,7 +3,7 @@
 export interface BenchContext {
   /** Few rounds, little time: to see that it works. */
   readonly isQuick: boolean;
-  /** Told what is being done, as it begins. */
+  /** Called with a description of each step as it begins. */
   readonly progress: (text: string) => void;
   /** Interrupts: what was set up is then taken down again. */
   readonly signal: AbortSignal;

@@ -3,7 +3,7 @@ import t from 'tap';
 import { HOOK_NAMES } from '../../loader/abi/hook-name.ts';
 import {
   COMPLEXITY_FILE,
-  MOST_VERIFIED,
+  MAX_VERIFIED,
   measureComplexity,
   moves,
   overBudget,

@@ -14,7 +14,7 @@ const TCP_BYTES = 20;
 /** Ethernet, and what stands in front of the inner IP header. */
 const OUTER_BYTES = 14 + 50;
 /** An IP packet of that many bytes leaves the outer headers no room. */
-const LARGEST_BYTES = 65_520;
+const MAX_BYTES = 65_520;
 /** Devices are looked at no more often, and what is to be joined waits for the next look: much more than sending takes. */
 const LOOK_NS = 1_000_000_000;
 
@@ -76,7 +76,7 @@ for (const view of FAMILIES) {
   t.test(
     `${view.family}: one without room for the outer headers goes through the kernel's vxlan`,
     async t => {
-      const sent = segments(fromPod(view, view.remotePod), LARGEST_BYTES - headerBytes(view));
+      const sent = segments(fromPod(view, view.remotePod), MAX_BYTES - headerBytes(view));
       const { verdicts, frames } = await live.send('pod', sent, 2, sent.length);
       t.same(verdicts, ['overlay_tx PASS_CHECKED', 'pod_tx DELIVER_KERNEL']);
       t.equal(frames.length, sent.length, 'all of it arrives');

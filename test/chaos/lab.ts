@@ -23,7 +23,7 @@ export async function chaosLab(name: string, up: UpOptions): Promise<Lab> {
   await switchOnGro(lab);
   closeCallers(lab);
   guard(lab);
-  for (const node of lab.nodes) await manifestsRead(lab, node); // until then nobody is denied anything
+  for (const node of lab.nodes) await manifestsRead(lab, node); // until then no traffic is denied
   return lab;
 }
 

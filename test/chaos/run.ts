@@ -78,21 +78,21 @@ export async function runChaos(options: ChaosOptions): Promise<readonly Row[]> {
   }
 }
 
-interface Scene {
+interface ChaosRun {
   readonly lab: Lab;
   readonly watch: Watch;
   readonly buildOf: BuildOf;
   readonly options: ChaosOptions;
 }
 
-interface Ring extends Scene {
+interface FaultRun extends ChaosRun {
   readonly random: Random;
   readonly newPod: (node: string) => ReturnType<Target['newPod']>;
 }
 
-async function injectAll(scene: Scene): Promise<readonly Row[]> {
-  const { share, seed, progress, faults = FAULTS } = scene.options;
-  const ring = { ...scene, random: new Random(seed), newPod: podMaker(scene.lab) };
+async function injectAll(run: ChaosRun): Promise<readonly Row[]> {
+  const { share, seed, progress, faults = FAULTS } = run.options;
+  const ring = { ...run, random: new Random(seed), newPod: podMaker(run.lab) };
   const rows: Row[] = [];
   for (const fault of faults) {
     const times = Math.max(1, Math.round(fault.times * share));
@@ -102,7 +102,7 @@ async function injectAll(scene: Scene): Promise<readonly Row[]> {
   return rows;
 }
 
-async function injectOften(ring: Ring, fault: Fault, times: number): Promise<Row> {
+async function injectOften(ring: FaultRun, fault: Fault, times: number): Promise<Row> {
   const { lab, watch } = ring;
   const before = await holdingsOf(lab);
   let ofFault = NO_LOSSES;
@@ -119,7 +119,7 @@ async function injectOften(ring: Ring, fault: Fault, times: number): Promise<Row
 }
 
 /** What it cost beside what `watch` sees: flows of its own, steps that were not taken. */
-async function injectOnce(ring: Ring, fault: Fault): Promise<Losses> {
+async function injectOnce(ring: FaultRun, fault: Fault): Promise<Losses> {
   const { lab, random, buildOf, options } = ring;
   const node = random.pick(lab.nodes);
   const isShort = options.share < SHORT_SHARE;

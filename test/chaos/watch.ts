@@ -39,7 +39,7 @@ export class Watch {
   async take(): Promise<{ readonly losses: Losses; readonly traffic: Traffic }> {
     const reports = await this.#probe.drain();
     const owners = this.#owners();
-    const ofStreams = reports.map((report, i) => judge(report, owners[i]?.isAllowed === true));
+    const ofStreams = reports.map((report, i) => lossesOf(report, owners[i]?.isAllowed === true));
     const losses = ofStreams.reduce(addLosses, this.#losses);
     const isDenied = (_: StreamReport, i: number): boolean => owners[i]?.isAllowed === false;
     const traffic = {
@@ -66,7 +66,7 @@ export class Watch {
 
   async close(): Promise<void> {
     this.#isOver = true;
-    await this.#asking.catch(() => undefined); // its failure is told where it is waited for
+    await this.#asking.catch(() => undefined); // the awaiting caller gets its failure
     await this.#probe.close();
   }
 
@@ -112,7 +112,7 @@ export class Watch {
   }
 }
 
-function judge({ sent, answered, arrived, broken }: StreamReport, isAllowed: boolean): Partial<Losses> {
+function lossesOf({ sent, answered, arrived, broken }: StreamReport, isAllowed: boolean): Partial<Losses> {
   return isAllowed ? { allowedLost: sent - answered, connectionsBroken: broken } : { deniedThrough: arrived };
 }
 

@@ -4,8 +4,8 @@ import { podKey } from '../../loader/model/objects.ts';
 import type { PolicyDirection } from '../../loader/model/policies.ts';
 import type { RuleMeaning } from '../../loader/policy/compiled.ts';
 import { PolicyCompiler } from '../../loader/policy/compiler.ts';
-import { judge } from '../support/policy/lookup.ts';
-import { endsOf, type Party } from '../support/policy/parties.ts';
+import { lookupPolicy } from '../support/policy/lookup.ts';
+import { endsOf, type QueryEnd } from '../support/policy/query-ends.ts';
 import type { Query, World, WorldPod } from '../support/policy/world.ts';
 import type { Answer, Level, LiveLevel } from './level.ts';
 import { nodesOf } from './nodes.ts';
@@ -61,13 +61,17 @@ export class CompiledNodes {
     };
   }
 
-  #judge(direction: PolicyDirection, pod: WorldPod, { peer, query }: { peer: Party; query: Query }): Answer {
+  #judge(
+    direction: PolicyDirection,
+    pod: WorldPod,
+    { peer, query }: { peer: QueryEnd; query: Query },
+  ): Answer {
     const compiled = this.#compilers.get(pod.node)?.compiled;
     const slot = this.#slots.of(pod.node).get(podKey(pod));
     if (compiled === undefined || slot === undefined) return { allowed: false, why: `${direction} unknown` };
     const { protocol, port } = query;
     const asked = { slot, direction, peer: parseAddr(peer.address), protocol, port };
-    const judgement = judge(compiled, { ...asked, isOwnNode: peer.isUnnamed === true });
+    const judgement = lookupPolicy(compiled, { ...asked, isOwnNode: peer.isUnnamed === true });
     const allowed = judgement.action === 'allow';
     const rule = compiled.rules.get(judgement.rule);
     return { allowed, why: `${direction} ${allowed ? 'allowed' : 'denied'} by ${ruleText(rule, direction)}` };

@@ -10,7 +10,7 @@ import {
   isIpv4,
   parseAddr,
 } from 'ip';
-import { addressesOfNode } from '../support/policy/parties.ts';
+import { addressesOfNode } from '../support/policy/query-ends.ts';
 import type { Labels, World } from '../support/policy/world.ts';
 
 export interface CaseNode {

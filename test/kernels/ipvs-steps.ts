@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { nodeNamed, type Lab, type LabPod } from '../../lab/lab.ts';
 import { POD_NAMESPACE } from '../../lab/plan.ts';
 import { removeVirtualServices, setIpvsConntrack, writeVirtualServices } from '../support/ipvs.ts';
-import { addressOf, podNamed, type Party } from '../support/lab.ts';
+import { addressOf, podNamed, type TestHost } from '../support/lab.ts';
 import { podsNamed, removeObject, writeClusterPolicy, writePolicy } from '../support/lab-policy.ts';
 import { Probe, type HeldFlow } from '../support/probe/probe.ts';
 import {
@@ -132,7 +132,7 @@ async function writeServices(lab: Lab, backends: World['backends']): Promise<voi
 
 function waysOf(lab: Lab, client: LabPod): Way[] {
   const [n1, n2] = [nodeNamed(lab, 'n1'), nodeNamed(lab, 'n2')];
-  const outside: Party = { ...lab.outside, name: 'outside' };
+  const outside: TestHost = { ...lab.outside, name: 'outside' };
   return [
     { name: NEAR, from: client, to: family => SERVICES.near[family], port: PORT },
     { name: FAR, from: client, to: family => SERVICES.far[family], port: PORT },
@@ -221,7 +221,7 @@ function denyBackends({ lab, client, backends }: World): void {
   });
 }
 
-function prefixesOf({ addresses }: Party): object[] {
+function prefixesOf({ addresses }: TestHost): object[] {
   return addresses.map(address => ({ ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` } }));
 }
 

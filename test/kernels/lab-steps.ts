@@ -15,7 +15,7 @@ import type { Finding } from '../../loader/doctor/finding.ts';
 import { heddlectl, heddlectlJson } from '../support/heddlectl.ts';
 import { addressOf, mustExec, podNamed } from '../support/lab.ts';
 import { podsNamed, removeObject, writePolicy } from '../support/lab-policy.ts';
-import { liveFlow, type Heard, type LiveFlow } from '../support/live-flow.ts';
+import { liveFlow, type ReceivedNumbers, type LiveFlow } from '../support/live-flow.ts';
 import { eachWay, failuresOf, serveAll } from '../support/reach.ts';
 import { ping } from '../support/traffic.ts';
 import { until } from '../support/until.ts';
@@ -28,7 +28,7 @@ const NAME = 'guest';
 const ADMITTING = 'admit';
 /** As doctor calls what the kernel has or lacks. */
 const KERNEL_CHECK = 'kernel';
-const SAID_OF_KERNEL = /^heddled says: th(e|is) kernel /;
+const SAID_OF_KERNEL = /^heddled reports: th(e|is) kernel /;
 /** Seconds that a ping waits which may have to be refused; one that was only slow is tried again. */
 const REFUSED = ['-W', '5'];
 /** What a node's namespace holds, and how that of ours looks there. */
@@ -172,7 +172,7 @@ async function upgrade(lab: Lab, flows: readonly LiveFlow[]): Promise<string[]> 
   ];
 }
 
-function isHeardMore(flow: LiveFlow, before: Heard): Promise<boolean> {
+function isHeardMore(flow: LiveFlow, before: ReceivedNumbers): Promise<boolean> {
   return until(() => {
     const { byClient, byServer } = flow.heard();
     return byClient > before.byClient && byServer > before.byServer;

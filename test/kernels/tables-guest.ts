@@ -2,7 +2,7 @@
 import type { Test } from 'tap';
 import { unpackedKernel, type UnpackedKernel } from '../../scripts/debian/unpacked-kernel.ts';
 import { TABLES } from '../bpf/tables/all.ts';
-import { judge } from '../support/bpf/run-table.ts';
+import { checkRow } from '../support/bpf/run-table.ts';
 import type { Table } from '../support/bpf/table.ts';
 import { NETWORK_MODULES } from './guest-files.ts';
 import type { GuestImage } from './image.ts';
@@ -59,7 +59,7 @@ function judgeTable(
     if (whyNotRow(table, row, release) !== undefined) continue;
     t.test(row.name, t => {
       if (played === undefined) t.fail('the guest did not say what became of it');
-      else judge(t, table, row, played);
+      else checkRow(t, table, row, played);
       t.end();
     });
   }

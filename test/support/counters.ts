@@ -1,4 +1,4 @@
-// What a node's programs have counted, as heddlectl tells it.
+// Counters of a node's programs, from heddlectl.
 import type { Lab } from '../../lab/lab.ts';
 import { heddlectlJson } from './heddlectl.ts';
 

@@ -1,4 +1,4 @@
-// What a namespace's devices are, as iproute2 tells.
+// Devices of a namespace, from iproute2.
 import { mustExec } from './lab.ts';
 
 interface Namespace {

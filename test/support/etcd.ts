@@ -103,7 +103,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** A plain connection tells; what is spoken on it does not matter. */
+/** A TCP connection suffices; no data is exchanged. */
 async function untilListening(netns: string | undefined, address: string, port: number): Promise<void> {
   const probe = `exec 3<>/dev/tcp/${address}/${port}`;
   const argv = [...(netns === undefined ? [] : ['nsenter', `--net=${netns}`]), 'bash', '-c', probe];

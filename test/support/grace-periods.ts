@@ -4,7 +4,7 @@ import { until } from './until.ts';
 
 export const EXPEDITED_SWITCH = '/sys/kernel/rcu_expedited';
 
-/** Whether nobody leaves it on. */
+/** Whether it is off. */
 export function isExpeditedOff(): Promise<boolean> {
   return until(() => readFileSync(EXPEDITED_SWITCH, 'utf8').trim() === '0');
 }

@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { addNetns, ipIn } from '../../lab/iproute.ts';
 import { nodeNamed, type Lab } from '../../lab/lab.ts';
 import { overlayMac } from '../../loader/model/derived-macs.ts';
-import { addressOf, mustExec, type Party } from './lab.ts';
+import { addressOf, mustExec, type TestHost } from './lab.ts';
 
 const VTEP_MAC = '02:00:00:00:00:99';
 const UNDERLAY = { ipv4: '192.168.1.99/24', ipv6: 'fd00:168:0:1::99/64' } as const;
@@ -22,7 +22,7 @@ const OVERHEAD = { ipv4: 50, ipv6: 70 } as const;
 type Family = keyof typeof OVERHEAD;
 
 /** Joins the subnet of n1, knows it, and is announced to it; `outer` is the tunnel's family. It goes with the lab. */
-export async function addKernelPeer(lab: Lab, outer: Family): Promise<Party> {
+export async function addKernelPeer(lab: Lab, outer: Family): Promise<TestHost> {
   const netns = `/run/netns/hd-${lab.options.name}-peer`;
   const peer = { name: 'peer', netns, addresses: [PODS.ipv4, PODS.ipv6] };
   addNetns(netns);

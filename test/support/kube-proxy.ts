@@ -19,7 +19,7 @@ export interface ServiceRules {
 const PROTOCOLS = ['tcp', 'udp'] as const;
 const MASQUERADE_MARK = '0x4000';
 
-/** On one node, as if kube-proxy ran there; `name` tells services apart. */
+/** On one node, as if kube-proxy ran there; `name` distinguishes services. */
 export async function writeServiceRules(
   node: { readonly netns: string },
   mode: ProxyMode,

@@ -15,7 +15,7 @@ interface Test {
 
 export type TestLabOptions = Partial<Omit<LabOptions, 'name'>>;
 
-/** Brings a lab up for one test; two nodes with two pods each unless told otherwise. */
+/** Brings a lab up for one test; two nodes with two pods each by default. */
 export async function testLab(t: Test, options: TestLabOptions = {}): Promise<Lab> {
   const name = labName();
   t.teardown(() => takeDown(name));
@@ -34,20 +34,20 @@ export function podNamed(lab: Lab, name: string): LabPod {
   return pod;
 }
 
-/** Adds one more pod to a node; `number` tells it from the node's others. */
+/** Adds one more pod to a node; `number` distinguishes it from the node's other pods. */
 export function addTestPod(lab: Lab, node: string, number: number, labels: Labels = {}): Promise<LabPod> {
   return addPod(lab, planPod(lab.options, nodeNamed(lab, node).name, number), labels);
 }
 
-/** A pod, a node or the host outside: whoever has a namespace and addresses. */
-export interface Party {
+/** A pod, a node or the outside host: a namespace with addresses. */
+export interface TestHost {
   readonly name: string;
   readonly netns: string;
   readonly addresses: readonly string[];
 }
 
 /** The address of that family. */
-export function addressOf(party: Party, family: 'ipv4' | 'ipv6'): string {
+export function addressOf(party: TestHost, family: 'ipv4' | 'ipv6'): string {
   const found = party.addresses.find(address => address.includes(':') === (family === 'ipv6'));
   if (found === undefined) throw new RangeError(`${party.name} has no ${family} address`);
   return found;

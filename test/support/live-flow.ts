@@ -1,4 +1,4 @@
-// A flow on which both ends talk all the time, on their own account: whoever is cut off falls silent at once.
+// A flow on which both ends send continuously and independently, so that an interruption in either direction shows at once.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,7 +7,7 @@ interface Test {
   teardown(clean: () => void): void;
 }
 
-export interface LiveFlowWish {
+export interface LiveFlowSpec {
   readonly protocol: 'tcp' | 'udp';
   /** Namespace of the one that opens it. */
   readonly from: string;
@@ -15,15 +15,15 @@ export interface LiveFlowWish {
   readonly port: number;
 }
 
-/** How many words each end has heard so far. */
-export interface Heard {
+/** Messages that each end has received so far. */
+export interface ReceivedNumbers {
   readonly byClient: number;
   readonly byServer: number;
 }
 
 export interface LiveFlow {
-  heard(): Heard;
-  /** The numbers that one end has said and the other has not heard, up to the last that it has heard. */
+  heard(): ReceivedNumbers;
+  /** Numbers that one end sent and the other has not received, up to the last received one. */
   missing(): readonly number[];
 }
 
@@ -66,11 +66,11 @@ if (protocol === 'tcp') {
 }
 `;
 
-/** Settles when both have heard each other; ends with the test. */
-export async function liveFlow(t: Test, { protocol, from, to, port }: LiveFlowWish): Promise<LiveFlow> {
-  const server = await ear(t, to.netns, ['-e', SERVER, protocol, String(port)]);
+/** Resolves when both ends have received data; ends with the test. */
+export async function liveFlow(t: Test, { protocol, from, to, port }: LiveFlowSpec): Promise<LiveFlow> {
+  const server = await receiver(t, to.netns, ['-e', SERVER, protocol, String(port)]);
   while (!server.isReady()) await sleep(INTERVAL_MS);
-  const client = await ear(t, from, ['-e', CLIENT, protocol, String(port), to.address]);
+  const client = await receiver(t, from, ['-e', CLIENT, protocol, String(port), to.address]);
   while (client.numbers().length < 3 || server.numbers().length < 3) await sleep(INTERVAL_MS);
   return {
     heard: () => ({ byClient: client.numbers().length, byServer: server.numbers().length }),
@@ -78,12 +78,12 @@ export async function liveFlow(t: Test, { protocol, from, to, port }: LiveFlowWi
   };
 }
 
-interface Ear {
+interface Receiver {
   isReady(): boolean;
   numbers(): readonly number[];
 }
 
-async function ear(t: Test, netns: string, argv: readonly string[]): Promise<Ear> {
+async function receiver(t: Test, netns: string, argv: readonly string[]): Promise<Receiver> {
   const child: ChildProcess = spawn('nsenter', [`--net=${netns}`, process.execPath, ...argv], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -8,7 +8,7 @@ import { until } from './until.ts';
 const NAME = 'written-last';
 const HOST = 250;
 
-/** Policy is in force before the endpoints of the same reading are written. The lab needs another node. */
+/** Policy is active before the endpoints of the same reading are written. The lab needs another node. */
 export async function manifestsRead(lab: LabPlan, node: NodePlan): Promise<void> {
   const elsewhere = lab.nodes.find(other => other.name !== node.name);
   if (elsewhere === undefined) throw new RangeError('a lab of one node has no pod elsewhere');

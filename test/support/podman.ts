@@ -47,7 +47,7 @@ export class Podman {
     return podman;
   }
 
-  /** A container of the network, with what else podman's `run` shall be told. */
+  /** A container of the network, with further arguments of podman's `run`. */
   async create(name: string, ...options: string[]): Promise<Container> {
     const { network, cgroupParent } = this.#home;
     const place = ['--network', network, '--cgroup-parent', cgroupParent];

@@ -1,7 +1,7 @@
 // Who reaches whom: every protocol, both families, a line for each attempt that was not answered as it should be.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { addressOf, type Party } from './lab.ts';
+import { addressOf, type TestHost } from './lab.ts';
 import { ANSWER_MS, ping, startEcho } from './traffic.ts';
 
 const run = promisify(execFile);
@@ -10,7 +10,7 @@ export type Protocol = 'tcp' | 'udp' | 'icmp';
 export const PROTOCOLS: readonly Protocol[] = ['tcp', 'udp', 'icmp'];
 
 export interface Attempt {
-  readonly from: Party;
+  readonly from: TestHost;
   readonly to: string;
   readonly protocol: Protocol;
   /** Address to send from; the kernel's choice without. */
@@ -47,7 +47,7 @@ Promise.all(JSON.parse(process.argv[1]).map(one => (one.protocol === 'tcp' ? tcp
 /** Starts echo servers in all of them; they end with the test. */
 export async function serveAll(
   t: { teardown(clean: () => Promise<void>): void },
-  parties: readonly Party[],
+  parties: readonly TestHost[],
 ): Promise<void> {
   const servers = await Promise.all(parties.map(({ netns }) => startEcho(netns, PORT)));
   t.teardown(async () => {
@@ -56,7 +56,7 @@ export async function serveAll(
 }
 
 /** Every protocol and family from one to the other, whose own address must be seen. */
-export function eachWay(from: Party, to: Party, families: readonly ('ipv4' | 'ipv6')[]): Attempt[] {
+export function eachWay(from: TestHost, to: TestHost, families: readonly ('ipv4' | 'ipv6')[]): Attempt[] {
   return families.flatMap(family =>
     PROTOCOLS.map(protocol => ({
       ...{ from, to: addressOf(to, family), protocol },
@@ -78,7 +78,11 @@ export async function failuresOf(attempts: readonly Attempt[], withinMs = ANSWER
   return (await Promise.all(asked)).flat().sort();
 }
 
-async function failuresFrom(from: Party, attempts: readonly Attempt[], withinMs: number): Promise<string[]> {
+async function failuresFrom(
+  from: TestHost,
+  attempts: readonly Attempt[],
+  withinMs: number,
+): Promise<string[]> {
   const questions = attempts.filter(({ protocol }) => protocol !== 'icmp');
   const pings = attempts.filter(({ protocol }) => protocol === 'icmp');
   const [answers, unanswered] = await Promise.all([askAll(from.netns, questions, withinMs), pingAll(pings)]);

@@ -5,7 +5,7 @@ import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { DEFAULT_CONFIG_PATH } from '../../../loader/config.ts';
 import { examine } from '../../../loader/doctor/examine.ts';
 import type { Finding, Severity } from '../../../loader/doctor/finding.ts';
-import type { Patient } from '../../../loader/doctor/patient.ts';
+import type { DoctorContext } from '../../../loader/doctor/doctor-context.ts';
 import { ownAddressesOf, ownCidrsOf, peersOf } from '../../../loader/doctor/peers.ts';
 import { HeddleError } from '../../../loader/errors.ts';
 import { chooseUplink } from '../../../loader/network/uplink.ts';
@@ -64,10 +64,10 @@ async function diagnose(
 ): Promise<Finding[]> {
   using socket = openSocket();
   const names = await readNames(target);
-  const withoutMaps = doctorContext({ target, command, cniDirectory, socket, nodes: names.nodes });
+  const withoutMaps = contextOf({ target, command, cniDirectory, socket, nodes: names.nodes });
   try {
     return await withMaps(target, maps =>
-      examine(doctorContext({ target, command, cniDirectory, socket, nodes: names.nodes, maps })),
+      examine(contextOf({ target, command, cniDirectory, socket, nodes: names.nodes, maps })),
     );
   } catch (error) {
     if (error instanceof HeddleError && error.code === 'NOT_READY') return await examine(withoutMaps);
@@ -84,7 +84,7 @@ interface ContextInputs {
   readonly maps?: MapSet;
 }
 
-function doctorContext({ target, command, cniDirectory, socket, nodes, maps }: ContextInputs): Patient {
+function contextOf({ target, command, cniDirectory, socket, nodes, maps }: ContextInputs): DoctorContext {
   const config = requireConfig(target, 'doctor');
   const flags = command.optsWithGlobals<{ lab?: string; node?: string; config?: string }>();
   const named = Object.entries({ lab: flags.lab, node: flags.node, config: flags.config });
@@ -99,7 +99,11 @@ function doctorContext({ target, command, cniDirectory, socket, nodes, maps }: C
   };
 }
 
-function uplinkOf(socket: RtnetlinkSocket, device: string, maps: MapSet | undefined): Patient['uplink'] {
+function uplinkOf(
+  socket: RtnetlinkSocket,
+  device: string,
+  maps: MapSet | undefined,
+): DoctorContext['uplink'] {
   const state = { links: listLinks(socket), addresses: listAddresses(socket), routes: listRoutes(socket) };
   const nodeAddresses = maps === undefined ? [] : ownAddressesOf(maps);
   try {

@@ -40,7 +40,7 @@ export function podMaker(prefix: string): (count: number) => readonly CniPod[] {
   };
 }
 
-/** ADD, a ping from the node to the address that it answered, DEL; throws when nobody answers there. */
+/** ADD, a ping from the node to the address that it answered, DEL; throws without a reply. */
 export async function checkReachable(network: CniNetwork): Promise<void> {
   const [pod] = network.newPods(1);
   if (pod === undefined) throw new RangeError('no pod was made');

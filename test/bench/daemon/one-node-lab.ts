@@ -1,4 +1,4 @@
-// A lab of one node, for figures about its daemon: large maps, and a log that tells times.
+// A lab of one node, for figures about its daemon: large maps, and a log with times.
 import { labDown } from '../../../lab/down.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import { DEFAULT_OPTIONS, type NodePlan } from '../../../lab/plan.ts';

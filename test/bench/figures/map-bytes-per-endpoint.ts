@@ -43,9 +43,9 @@ function mapBytes(maps: MapSet): number {
   return MAP_NAMES.reduce((sum, name) => sum + accountedFor(maps[name].fd.number), 0);
 }
 
-/** Bytes of one map, as /proc tells them. */
+/** Bytes of one map, from /proc. */
 function accountedFor(fd: number): number {
   const bytes = /^memlock:\s+(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
-  if (bytes === undefined) throw new Error('the kernel does not tell what a map takes');
+  if (bytes === undefined) throw new Error('the kernel does not report the memory of a map');
   return Number(bytes);
 }

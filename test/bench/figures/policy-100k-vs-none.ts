@@ -1,4 +1,4 @@
-// policy_100k_vs_none: small datagrams from pod to pod over the overlay, with 100,000 rules in force at both and with none.
+// policy_100k_vs_none: small datagrams from pod to pod over the overlay, with 100,000 active rules at both and with none.
 import type { BenchContext, Figure, Result } from '../figure.ts';
 import { DatagramRates, RATES } from '../net/datagram-rates.ts';
 import { compareRates } from '../net/compare-rates.ts';

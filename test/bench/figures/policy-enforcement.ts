@@ -1,4 +1,4 @@
-// policy_enforcement_ms: from a change, told as a source tells it, until the kernel judges by it.
+// policy_enforcement_ms: from a source's notification of a change until the programs apply it.
 import { podKey, type PodKey, type PodObject } from '../../../loader/model/objects.ts';
 import { policyKey, type Policy, type PolicyKey } from '../../../loader/model/policies.ts';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';

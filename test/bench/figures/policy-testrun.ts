@@ -26,7 +26,7 @@ async function measure({ isQuick, progress, signal }: BenchContext): Promise<rea
   const medians = new Map<PacketCase, number[]>(cases.map(each => [each, []]));
   for (let round = 0; round < rounds; round++) {
     progress(`round ${round + 1} of ${rounds}`);
-    const order = round % 2 === 0 ? cases : cases.toReversed(); // whoever comes first after a change finds cold caches
+    const order = round % 2 === 0 ? cases : cases.toReversed(); // the first run after a change finds cold caches
     for (const each of order) {
       signal.throwIfAborted();
       const durations = each.run(packets);

@@ -1,4 +1,4 @@
-// source_scale: 5,000 nodes and 100,000 pods through each source: how soon all is in force, memory, and CPU while nothing changes.
+// source_scale: 5,000 nodes and 100,000 pods through each source: time until all is active, memory, and CPU while nothing changes.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -26,11 +26,11 @@ const AIM = { atLeast: 0.85 } as const;
 const LAB = 'benchxdp';
 const BARE = 'benchxdpbare';
 /** TEST-NET-3 (RFC 5737): no node of any lab. */
-const STRANGER = '203.0.113.9';
+const UNKNOWN_SOURCE = '203.0.113.9';
 const VXLAN_PORT = 4_789;
 const PORTS = { first: 40_000, count: 1_000 } as const;
 /** Of those that were sent; what a full queue loses is lost before any program. */
-const LEAST_DROPPED = 0.98;
+const MIN_DROPPED = 0.98;
 
 export const xdpRefuseVsXdpDrop: Figure = {
   ...{ name: NAME, results: [NAME, ALONE.ours, ALONE.peer], isAlone: false },
@@ -82,8 +82,7 @@ function refuseAloneNs({ lab, frame }: OpenLab, rounds: number): readonly number
 }
 
 function rate(sent: number, dropped: number, seconds: number): number {
-  if (dropped < sent * LEAST_DROPPED)
-    throw new Error(`of ${sent} frames only ${dropped} met their end at XDP`);
+  if (dropped < sent * MIN_DROPPED) throw new Error(`of ${sent} frames only ${dropped} met their end at XDP`);
   return dropped / seconds;
 }
 
@@ -97,21 +96,21 @@ async function openLab(signal: AbortSignal): Promise<OpenLab> {
   const families = { families: 'ipv4', underlayFamilies: 'ipv4' } as const;
   const options = { ...DEFAULT_OPTIONS, ...families, name: LAB, podsPerNode: 1, xdp: 'native' } as const;
   const lab = await labUp(options, { signal });
-  return { lab, frame: strangersFrame(lab), [Symbol.asyncDispose]: () => labDown(LAB) };
+  return { lab, frame: unknownSourceFrame(lab), [Symbol.asyncDispose]: () => labDown(LAB) };
 }
 
-/** As far as its VXLAN header; nobody reads on. */
-function strangersFrame({ fabricNetns, nodes: [node] }: Lab): Buffer {
+/** Up to the VXLAN header; the programs read no further. */
+function unknownSourceFrame({ fabricNetns, nodes: [node] }: Lab): Buffer {
   if (node === undefined) throw new Error('the lab has no node');
   const [address = ''] = node.addresses;
   const vxlan = Buffer.from('0800000000000100', 'hex');
   return eth(deviceIn(fabricNetns, 'n1').mac, deviceIn(node.netns, 'eth0').mac)
-    .ip(STRANGER, address)
+    .ip(UNKNOWN_SOURCE, address)
     .udp(PORTS.first, VXLAN_PORT, Buffer.concat([vxlan, Buffer.alloc(10)]), { checksum: 0 })
     .bytes();
 }
 
-/** Packets that uplink_xdp of the first node has refused as a stranger's. */
+/** Packets from unknown VTEPs that uplink_xdp of the first node has dropped. */
 function refusedBy({ nodes: [node] }: Lab): number {
   const maps = openPinnedMaps(node?.pinRoot ?? '');
   try {

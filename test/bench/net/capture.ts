@@ -5,7 +5,7 @@ import type { Frame } from './carriage.ts';
 import type { Wire } from './underlay.ts';
 
 /** Enough to judge by, and no more than memory takes. */
-const MOST_FRAMES = 5_000;
+const MAX_FRAMES = 5_000;
 /** As much as all headers need. */
 const SNAP_BYTES = 128;
 const FILE_HEADER_BYTES = 24;
@@ -16,7 +16,7 @@ export async function framesDuring({ netns, device }: Wire, action: () => Promis
   const argv = ['tcpdump', '-i', device, '-n', '--immediate-mode', '-s', String(SNAP_BYTES)];
   const child = spawn(
     'nsenter',
-    [`--net=${netns}`, ...argv, '-c', String(MOST_FRAMES), '-w', '-', 'ip and not ip multicast'],
+    [`--net=${netns}`, ...argv, '-c', String(MAX_FRAMES), '-w', '-', 'ip and not ip multicast'],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const ended = once(child, 'close');

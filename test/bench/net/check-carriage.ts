@@ -1,4 +1,4 @@
-// No peer is believed: what is on the wire between its nodes is looked at before it is measured.
+// Checks every peer's frames on the wire between its nodes before it is measured.
 import type { BenchContext } from '../figure.ts';
 import { framesDuring } from './capture.ts';
 import { carriedAddresses, type Frame } from './carriage.ts';
@@ -12,8 +12,8 @@ import type { UnderlayKind } from './underlay-offloads.ts';
 const LOAD = { streams: 1, amount: { bytes: 50_000_000 } } as const;
 const ETHERNET_BYTES = 14;
 /** Less on the average would mean that nothing merges what arrives, twice the MTU at least. */
-const LEAST_MERGED_BYTES = 2 * UNDERLAY_MTU;
-const FEWEST_FRAMES = 100;
+const MIN_MERGED_BYTES = 2 * UNDERLAY_MTU;
+const MIN_FRAMES = 100;
 
 /** Between nodes. Throws unless every frame is as it should be; answers with what was seen, in words. */
 export async function checkCarriage(network: PodNetwork, underlay: UnderlayKind): Promise<string> {
@@ -21,7 +21,7 @@ export async function checkCarriage(network: PodNetwork, underlay: UnderlayKind)
   const before = trafficOf(to.netns, 'eth0').received;
   const frames = await framesDuring(wire, () => load(from, to));
   const after = trafficOf(to.netns, 'eth0').received;
-  if (frames.length < FEWEST_FRAMES) throw new Error(`only ${frames.length} frames were on the wire`);
+  if (frames.length < MIN_FRAMES) throw new Error(`only ${frames.length} frames were on the wire`);
   for (const frame of frames) {
     const carried = carriedAddresses(frame, carriage);
     const ends = [carried?.source, carried?.destination];
@@ -30,7 +30,7 @@ export async function checkCarriage(network: PodNetwork, underlay: UnderlayKind)
   }
   const longest = checkLengths(frames, underlay);
   const merged = Math.round((after.bytes - before.bytes) / (after.packets - before.packets));
-  if (carriage.kind !== 'udp' && merged < LEAST_MERGED_BYTES)
+  if (carriage.kind !== 'udp' && merged < MIN_MERGED_BYTES)
     throw new Error(`the pod got packets of ${merged} bytes: nothing merges what arrives`);
   return `${frames.length} frames on the wire, the longest of ${longest} bytes; its pod gets ${merged} bytes at a time`;
 }

@@ -26,7 +26,7 @@ export interface Comparison {
     readonly contender: Contender;
     /** Of the goodput; other ways to load have more behind it. */
     readonly name: string;
-    /** Of the processors' time; none: not told. */
+    /** Note on processor time; absent: none. */
     readonly cpuName?: string;
     readonly note: string;
     readonly aim?: Aim;

@@ -1,4 +1,4 @@
-// What the machine's processors have done, whoever asked for it: packets are mostly carried in nobody's name.
+// Busy time of the machine's processors. Packets are mostly processed in softirqs, which no process is charged for.
 import { readFileSync } from 'node:fs';
 
 /** USER_HZ: what /proc counts in, on every architecture. */

@@ -16,7 +16,7 @@ const FIRST_PORT = 10_000;
 const NEW_FLOWS = 50_000;
 const DENIED_PORT = 6_999;
 /** What is lost on the way is cheap: it must not be much. */
-const LEAST_ARRIVED = 0.98;
+const MIN_ARRIVED = 0.98;
 
 export class DatagramRates implements Disposable {
   readonly #there: Flood;
@@ -48,7 +48,7 @@ export class DatagramRates implements Disposable {
     const sourcePorts = { first: FIRST_PORT, count: ports };
     const run = { packets, sourcePorts, destinationPort: ADMITTED_PORT };
     const { arrived, perSecond } = await this.#there.run(run);
-    if (arrived < packets * LEAST_ARRIVED)
+    if (arrived < packets * MIN_ARRIVED)
       throw new Error(`of ${packets} packets only ${arrived} have arrived`);
     return perSecond;
   }

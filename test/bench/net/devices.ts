@@ -1,4 +1,4 @@
-// Devices of namespaces, as iproute2 tells of them.
+// Devices of namespaces, from iproute2.
 import { execFileSync } from 'node:child_process';
 import { basename } from 'node:path';
 

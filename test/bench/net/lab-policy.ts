@@ -1,4 +1,4 @@
-// One NetworkPolicy for every pod of a lab, in force before anything is measured.
+// One NetworkPolicy for every pod of a lab, active before anything is measured.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,7 @@ import type { AdmittedPorts } from '../peers/calico.ts';
 const POLL_MS = 100;
 const PATIENCE_MS = 30_000;
 
-/** Pods may speak with pods, to these ports, and with nobody else. */
+/** Pods may reach pods on these ports, and nothing else. */
 export async function applyPolicy(lab: Lab, { tcp, udp }: AdmittedPorts, signal: AbortSignal): Promise<void> {
   const ports = [
     { protocol: 'TCP', port: tcp },
@@ -42,7 +42,7 @@ export async function applyPolicy(lab: Lab, { tcp, udp }: AdmittedPorts, signal:
   }
 }
 
-/** By pod slot: the policies in force, egress and ingress. */
+/** By pod slot: the active policies, egress and ingress. */
 type Words = readonly (readonly [number, number])[];
 
 function wordsOf(node: NodePlan): Words {

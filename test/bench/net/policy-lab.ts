@@ -1,4 +1,4 @@
-// Two nodes with a pod each, real daemons, an overlay in between, and so many rules in force at both pods.
+// Two nodes with a pod each, real daemons, an overlay in between, and a number of active rules at both pods.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -74,13 +74,13 @@ function writePolicies(lab: Lab, shape: RuleShape): void {
   }
 }
 
-/** The table of prefixes is filled before the policy that mentions them is in force. */
+/** The table of prefixes is filled before the policy that refers to them is active. */
 async function waitForRules(node: NodePlan, shape: RuleShape, signal: AbortSignal): Promise<void> {
   if (shape.rules === 0) return;
   const deadline = Date.now() + PATIENCE_MS;
   while (!hasRules(node, prefixesIn(shape))) {
     signal.throwIfAborted();
-    if (Date.now() > deadline) throw new Error(`the daemon of ${node.name} did not put its rules in force`);
+    if (Date.now() > deadline) throw new Error(`the daemon of ${node.name} did not activate its rules`);
     await sleep(POLL_MS);
   }
 }

@@ -36,7 +36,7 @@ interface Report {
 export const TCP_PORT = 5_201;
 /** The sender's processor, and the receiver's. */
 const AFFINITY = availableParallelism() > 1 ? ['--affinity', '0,1'] : [];
-const MOST_OUTPUT = 16 << 20;
+const MAX_OUTPUT = 16 << 20;
 /** A super-packet a write: more would leave a tail, which differs with the MTU. */
 const WRITE_BYTES = '64K';
 const PATIENCE_MS = 20_000;
@@ -75,7 +75,7 @@ export async function runTcp(from: PodEnd, to: PodEnd, { streams, amount }: TcpL
 /** It says what went wrong in its report, and ends with 1. */
 async function iperf({ netns }: PodEnd, args: readonly string[]): Promise<Report> {
   const { stdout } = await run('nsenter', [`--net=${netns}`, 'iperf3', '--json', ...args], {
-    maxBuffer: MOST_OUTPUT,
+    maxBuffer: MAX_OUTPUT,
     timeout: PATIENCE_MS,
   }).catch((error: unknown) => {
     const { stdout } = error as { stdout?: string };

@@ -46,7 +46,7 @@ const LACKS = (bits: number): string => `meta mark & ${bits} == 0`;
 /** Pods may open no tunnels of their own. */
 const VXLAN_AND_IPIP = ['udp dport 4789 counter drop', 'ip protocol 4 counter drop'] as const;
 
-/** By the pod's device; the pod's chain returns to whoever asked for the dispatch. */
+/** By the pod's device; the pod's chain returns to the caller of the dispatch. */
 function dispatch(direction: 'from' | 'to', prefix: 'fw' | 'tw', pods: readonly CalicoPod[]): string[] {
   const elements = pods.map(({ device }) => `"${device}" : goto ${prefix}-${device}`);
   const name = `${direction}-wl-dispatch`;

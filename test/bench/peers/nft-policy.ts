@@ -4,7 +4,7 @@ import { writeSysctls } from '../../../lab/iproute.ts';
 import type { FloodEnd } from '../net/flood.ts';
 import type { PolicyRules, Rule } from '../policy/manifests.ts';
 
-/** Flows that nobody answers are forgotten after so long: those of one run are new again in the next. */
+/** Timeout of unreplied flows: flows of one run are new again in the next. */
 export const FORGOTTEN_MS = 1_500;
 
 /** Of the pod of that node: what it sends, and what it receives. `pods`: the whole lab's. */

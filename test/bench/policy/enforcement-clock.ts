@@ -1,4 +1,4 @@
-// Tells a writer of changes, one after the other, and takes the time until the kernel judges by each.
+// Passes changes to a policy writer, one by one, and measures the time until the programs apply each.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PolicyInput } from '../../../loader/policy/compiled.ts';
 import { openPolicyNode, type PolicyNode } from '../../support/bpf/policy-node.ts';

@@ -25,7 +25,7 @@ const UNIT_BYTES = 65_536;
 const NS_PER_US = 1_000;
 /** Both ends of the stream. Ids of processes outside of our PID namespace are 0. */
 const PROGRAM = 'iperf3';
-const MOST_UNKNOWN = 8;
+const MAX_UNKNOWN = 8;
 
 export function breakdownOf(rounds: readonly Round[]): Breakdown {
   const samples = rounds.flatMap(round => round.samples);
@@ -38,7 +38,7 @@ export function breakdownOf(rounds: readonly Round[]): Breakdown {
     all: perUnit(own, bytes),
     allOfRounds: rounds.map(round => perUnit(round.samples.filter(isOwn), round.bytes)),
     elsewhere: perUnit(elsewhere, bytes),
-    unknown: largest(summed(unknown, bytes, ({ symbol }) => symbol)).slice(0, MOST_UNKNOWN),
+    unknown: largest(summed(unknown, bytes, ({ symbol }) => symbol)).slice(0, MAX_UNKNOWN),
   };
 }
 

@@ -7,8 +7,8 @@ import { EVERYTHING_ELSE } from './symbol-categories.ts';
 import type { Profile } from './underlays.ts';
 
 const BLOCK = pageBlock('profile', 'make profile');
-/** Less is not told from nothing. Microseconds. */
-const LEAST = 0.05;
+/** Smaller parts are not listed. Microseconds. */
+const MIN_SHARE = 0.05;
 
 /** The page with its profiles anew; throws when it has no place for them. */
 export function withProfiles(page: string, profiles: readonly Profile[], machine: MachineFacts): string {
@@ -45,10 +45,10 @@ function partNames(breakdowns: Profile['breakdowns']): readonly string[] {
   const ours = (name: string): number => breakdowns.get('ours')?.parts.get(name) ?? 0;
   const names = new Set(columns.flatMap(({ parts }) => [...parts.keys()]));
   names.delete(EVERYTHING_ELSE);
-  const told = [...names].filter(name => most(name) >= LEAST);
+  const told = [...names].filter(name => most(name) >= MIN_SHARE);
   return [...told.sort((a, b) => ours(b) - ours(a)), EVERYTHING_ELSE];
 }
 
 function microseconds(value: number): string {
-  return value < LEAST ? '–' : value.toFixed(1);
+  return value < MIN_SHARE ? '–' : value.toFixed(1);
 }

@@ -1,4 +1,4 @@
-// One run of perf over the whole machine. It samples only while it is told to, so that what it sees is the work and no more.
+// One run of perf over the whole machine. It samples only between `enable` and `disable`, so that samples are of the measured work.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-const MOST_OUTPUT = 64 << 20;
+const MAX_OUTPUT = 64 << 20;
 const PATIENCE_MS = 60_000;
 /** Of the columns of its report: in no symbol of the kernel, and in no name of a process that is of interest. */
 export const REPORT_SEPARATOR = '~';
@@ -27,11 +27,11 @@ export async function recorded<T>(file: string, work: () => Promise<T>): Promise
     if (perf.exitCode === 0 || perf.signalCode === 'SIGTERM') return;
     throw new Error(`perf record: ${Buffer.concat(complaint).toString().trim()}`);
   });
-  ended.catch(() => undefined); // told below, where it is waited for
+  ended.catch(() => undefined); // reported where it is awaited below
   try {
-    await tell(perf, 'enable', ended);
+    await control(perf, 'enable', ended);
     const answer = await work();
-    await tell(perf, 'disable', ended);
+    await control(perf, 'disable', ended);
     return answer;
   } finally {
     perf.kill('SIGTERM');
@@ -43,18 +43,22 @@ export async function recorded<T>(file: string, work: () => Promise<T>): Promise
 export async function reportOf(file: string): Promise<string> {
   const columns = ['--sort', 'pid,sym', '--fields', 'period,pid,sym', '-t', REPORT_SEPARATOR];
   const { stdout } = await run('perf', ['report', '--input', file, '--stdio', '--no-children', ...columns], {
-    maxBuffer: MOST_OUTPUT,
+    maxBuffer: MAX_OUTPUT,
     timeout: PATIENCE_MS,
   });
   return stdout;
 }
 
 /** It acknowledges what it has done. */
-async function tell(perf: ChildProcess, command: 'enable' | 'disable', ended: Promise<void>): Promise<void> {
+async function control(
+  perf: ChildProcess,
+  command: 'enable' | 'disable',
+  ended: Promise<void>,
+): Promise<void> {
   const [, , , control, acknowledgement] = perf.stdio;
   if (!(control instanceof Duplex) || !(acknowledgement instanceof Duplex))
     throw new Error('perf has no pipes');
-  control.once('error', () => undefined); // it has ended, which `ended` tells in its own words
+  control.once('error', () => undefined); // perf has ended; `ended` reports why
   control.write(`${command}\n`);
   await Promise.race([once(acknowledgement, 'data'), ended]);
   if (perf.exitCode !== null) throw new Error('perf has ended before its time');

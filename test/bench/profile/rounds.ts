@@ -12,7 +12,7 @@ import { samplesIn } from './samples.ts';
 /** By the name of the network. */
 export type Rounds = ReadonlyMap<string, readonly Round[]>;
 
-/** perf's own files; of each network the last one stays, for who wants to look deeper. */
+/** perf's own files; of each network the last one is kept for inspection. */
 const FOLDER = 'build/bench/profile';
 const STREAMS = 4;
 

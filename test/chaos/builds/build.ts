@@ -39,7 +39,7 @@ export function beginBuilds(patches: readonly BuildPatch[]): BuildOf {
   let last: Promise<unknown> = Promise.resolve();
   for (const patch of patches) {
     const build = last.then(() => otherBuild(patch));
-    last = build.catch(() => undefined); // told to whoever asks for it
+    last = build.catch(() => undefined); // the caller of `otherBuild` gets the failure
     made.set(patch, build);
   }
   return patch => made.get(patch) ?? otherBuild(patch);

@@ -113,7 +113,7 @@ char _license[] SEC("license") = "Dual BSD/GPL";
 export const STEPS_FILE = 'HEDDLE_CHAOS_STEPS';
 export const LAST_STEP = 'HEDDLE_CHAOS_LAST_STEP';
 
-const STEPS = `// Writes each step down, and dies after the one that it is told to.
+const STEPS = `// Records each step, and kills the process after the configured one.
 import { appendFileSync } from 'node:fs';
 
 let count = 0;

@@ -30,7 +30,7 @@ export const answerSyns: FloodedEnd = async ends => {
   return filter(ends.from, 'output', `tcp dport { ${ends.ports.join(', ')} } tcp flags & rst != 0 drop`);
 };
 
-/** Nobody says a word after the handshake. */
+/** Neither end sends data after the handshake. */
 export const finishHandshakes: FloodedEnd = async ends => {
   for (const listener of listenersOf(ends, 'TCP')) ends.probe.hush(listener, false);
   await ends.probe.serve([]);

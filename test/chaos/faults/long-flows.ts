@@ -1,4 +1,4 @@
-// Flows that are opened while a node is flooded, and asked again after it: each from a caller that nobody may ask.
+// Flows that are opened while a node is flooded, and used again after it: each from a pod whose ingress is denied.
 import type { Lab, LabPod } from '../../../lab/lab.ts';
 import { addressOf } from '../../support/lab.ts';
 import type { HeldFlow, Probe, ProbeQuestion } from '../../support/probe/probe.ts';
@@ -7,7 +7,7 @@ import { callerOf } from '../talk.ts';
 
 const PORT = { datagrams: 7_500, connections: 7_501 } as const;
 const OF_EACH_KIND = 4;
-/** TCP sends a lost segment again after 1, 3, 7 and 15 s; whoever asks over UDP does after each second. */
+/** TCP retransmits after 1, 3, 7 and 15 s; the UDP client each second. */
 const PATIENCE_MS = 20_000;
 const RESOLVER_MS = 1_000;
 

@@ -9,7 +9,7 @@ const BETWEEN_MS = 60;
 const SETTLE_MS = 400;
 const KILL_WITHIN_MS = 120;
 
-/** A rule for somebody who is not there: another generation, and nobody's verdict changes. */
+/** A rule for an absent peer: the generation changes, no verdict does. */
 function edit({ lab, random }: Target): void {
   const cidr = `203.0.113.${random.int(256)}/32`;
   guard(lab, [{ from: [{ ipBlock: { cidr } }], ports: [{ port: 1 + random.int(60_000) }] }]);

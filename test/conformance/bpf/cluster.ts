@@ -5,7 +5,7 @@ import { IPPROTO } from './protocols.ts';
 import type { NodeObject, PodKey } from '../../../loader/model/objects.ts';
 import { PolicyWriter } from '../../../loader/policy-writer/policy-writer.ts';
 import { syncTunnelEnds } from '../../../loader/reconcilers/tunnel-ends.ts';
-import { endsOf, type Ends } from '../../support/policy/parties.ts';
+import { endsOf, type Ends } from '../../support/policy/query-ends.ts';
 import type { Query, World } from '../../support/policy/world.ts';
 import type { Answer } from '../level.ts';
 import { nodesOf } from '../nodes.ts';

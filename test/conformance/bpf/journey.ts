@@ -4,7 +4,7 @@ import { podKey, type PodKey } from '../../../loader/model/objects.ts';
 import type { Context } from '../../support/bpf/table.ts';
 import { addressText, isIpv6, macBytes, macText } from '../../support/packet/address.ts';
 import { ETHERNET_BYTES } from '../../support/packet/ethernet.ts';
-import type { Party } from '../../support/policy/parties.ts';
+import type { QueryEnd } from '../../support/policy/query-ends.ts';
 import type { WorldPod } from '../../support/policy/world.ts';
 import { answerFrame, requestFrame, type Conversation, type Link } from './frames.ts';
 import type { Machine, Step } from './machine.ts';
@@ -20,8 +20,8 @@ export interface Net {
 }
 
 export interface Trip {
-  readonly from: Party;
-  readonly to: Party;
+  readonly from: QueryEnd;
+  readonly to: QueryEnd;
   readonly talk: Conversation;
   readonly isAnswer: boolean;
   /** An answer to what this node's stack has masqueraded: it comes to the node's own address. */

@@ -1,8 +1,8 @@
 // Random worlds on the datapath: one cluster that is led from world to world, or started anew for each.
 import { cidrContains, parseAddr, parseCidr } from 'ip';
-import { endsOf } from '../../support/policy/parties.ts';
+import { endsOf } from '../../support/policy/query-ends.ts';
 import { evaluate } from '../../support/policy/reference/evaluate.ts';
-import type { Judged, JudgeWorld } from '../../support/policy/random/check-worlds.ts';
+import type { Evaluated, WorldEvaluator } from '../../support/policy/random/check-worlds.ts';
 import type { Query, World } from '../../support/policy/world.ts';
 import { Cluster } from './cluster.ts';
 import { Machines } from './machines.ts';
@@ -12,20 +12,20 @@ export class WorldJudge {
   #cluster: Cluster | undefined;
 
   /** Closes the cluster before it. */
-  readonly fromScratch: JudgeWorld = world => {
+  readonly fromScratch: WorldEvaluator = world => {
     this.#cluster?.close();
     this.#cluster = new Cluster(this.#machines, world, 'always');
     return this.#judgeOf(this.#cluster, world);
   };
 
   /** On the cluster that is up. */
-  async next(world: World): Promise<(query: Query) => Judged> {
+  async next(world: World): Promise<(query: Query) => Evaluated> {
     if (this.#cluster === undefined) return this.fromScratch(world);
     await this.#cluster.apply(world);
     return this.#judgeOf(this.#cluster, world);
   }
 
-  #judgeOf(cluster: Cluster, world: World): (query: Query) => Judged {
+  #judgeOf(cluster: Cluster, world: World): (query: Query) => Evaluated {
     return query =>
       canBeSent(world, query) ? completed(world, query, cluster.ask(query)) : expected(world, query);
   }
@@ -45,7 +45,7 @@ function canBeSent(world: World, query: Query): boolean {
   return [from, to].every(({ address }) => !NOWHERE.some(cidr => cidrContains(cidr, parseAddr(address))));
 }
 
-function expected(world: World, query: Query): Judged {
+function expected(world: World, query: Query): Evaluated {
   const { allowed, ...verdicts } = evaluate(world, query);
   const reasons = Object.entries(verdicts).map(
     ([direction, verdict]) =>
@@ -55,7 +55,7 @@ function expected(world: World, query: Query): Judged {
 }
 
 /** A packet that one end's policy has dropped was never shown to the other's: there the reference has its say. */
-function completed(world: World, query: Query, got: Judged): Judged {
+function completed(world: World, query: Query, got: Evaluated): Evaluated {
   if (got.allowed) return got;
   const { egress, ingress } = evaluate(world, query);
   const missing = Object.entries({ egress, ingress }).flatMap(([direction, verdict]) =>

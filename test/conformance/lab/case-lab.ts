@@ -7,7 +7,7 @@ import { labDown } from '../../../lab/down.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { claimLab } from '../../../lab/registry.ts';
 import { podKey, type PodKey } from '../../../loader/model/objects.ts';
-import { endsOf, type Party } from '../../support/policy/parties.ts';
+import { endsOf, type QueryEnd } from '../../support/policy/query-ends.ts';
 import type { Query, World } from '../../support/policy/world.ts';
 import { Probe, type ProbeAnswer, type ProbeQuestion } from '../../support/probe/probe.ts';
 import type { Answer } from '../level.ts';
@@ -131,7 +131,7 @@ export class CaseLab {
     return { netns: this.#netnsOf(to), protocol: query.protocol, address: to.address, port: query.port };
   }
 
-  #netnsOf({ pod, node }: Party): string {
+  #netnsOf({ pod, node }: QueryEnd): string {
     if (pod !== undefined) return this.#pods.get(podKey(pod))?.plan.netns ?? '';
     const { lab, labNames } = this.#plan;
     return node === undefined ? lab.outside.netns : nodeNamed(lab, labNames.get(node) ?? '').netns;

@@ -20,12 +20,12 @@ export interface PlannedPod {
 }
 
 /** Room for so many in the invented networks. */
-const MOST_NODES = 200;
+const MAX_NODES = 200;
 
 export function planCase(world: World, name: string, encapsulation: 'always' | 'never'): CasePlan {
   const named = nodesOf(world);
-  if (named.length === 0 || named.length > MOST_NODES)
-    throw new LevelError(`a lab has 1 to ${MOST_NODES} nodes, this world has ${named.length}`);
+  if (named.length === 0 || named.length > MAX_NODES)
+    throw new LevelError(`a lab has 1 to ${MAX_NODES} nodes, this world has ${named.length}`);
   const labNames = new Map(named.map((node, i) => [node.name, `n${i + 1}`]));
   const nodes = named.map((node, i) => ({
     ...node,

@@ -184,13 +184,13 @@ async function causesOfMending(t: Test, drift: Drift): Promise<readonly string[]
 }
 
 /** The comparison of every half minute may come in between once, not every time. */
-const MOST_TRIES = 3;
+const MAX_TRIES = 3;
 
 for (const drift of DRIFTS)
   t.test(drift.name, async t => {
     let causes = await causesOfMending(t, drift);
     if (drift.isOurs === false) return;
-    for (let tries = 1; causes[0] === 'interval' && tries < MOST_TRIES; tries++)
+    for (let tries = 1; causes[0] === 'interval' && tries < MAX_TRIES; tries++)
       causes = await causesOfMending(t, drift);
     t.ok(causes.length > 0 && causes[0] !== 'interval', `it was noticed: ${causes.join()}`);
   });

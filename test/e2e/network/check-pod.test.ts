@@ -41,7 +41,7 @@ const cases: Case[] = [
     name: 'a gateway that the pod does not know',
     spoil: ({ pod, podIfindex }) =>
       deleteNeighbour(pod.socket, { index: podIfindex, address: '169.254.1.1' }),
-    says: /does not know the gateway 169\.254\.1\.1 as 02:00:00:00:00:fe$/,
+    says: /has no neighbour entry 169\.254\.1\.1 with 02:00:00:00:00:fe$/,
   },
   {
     name: "the host's end down",
@@ -57,7 +57,7 @@ const cases: Case[] = [
     name: 'a pod that the host does not know',
     spoil: ({ node, hostIfindex }) =>
       deleteNeighbour(node.socket, { index: hostIfindex, address: 'fd00:1::5' }),
-    says: /^the host does not know fd00:1::5 as 02:00:00:00:00:05$/,
+    says: /^the host has no neighbour entry fd00:1::5 with 02:00:00:00:00:05$/,
   },
   {
     name: 'interfaces that are gone',
@@ -110,6 +110,6 @@ t.test('a namespace that is gone is said in one sentence', t => {
   const pod = scratchNode(t);
   attachPod(node.socket, podIn(pod.path), () => undefined);
   deleteNetns(pod.path.replace(/.*\//, ''));
-  t.same(checkPod(node.socket, podIn(pod.path)), [`the network namespace ${pod.path} is gone`]);
+  t.same(checkPod(node.socket, podIn(pod.path)), [`the network namespace ${pod.path} does not exist`]);
   t.end();
 });

@@ -10,7 +10,7 @@ import { createNft } from '../../../loader/network/nft.ts';
 import {
   type OverlayDevice,
   prepareOverlayDevice,
-  raiseOverlayDevice,
+  setOverlayDeviceUp,
 } from '../../../loader/network/overlay-device.ts';
 import type { OverlayKind } from '../../../loader/network/overlay-link.ts';
 import { attachPod } from '../../../loader/network/pod-interface.ts';
@@ -41,7 +41,7 @@ async function install(node: ScratchNode, podNetns: string, kind: OverlayKind): 
     addresses: [parseAddr('10.1.0.0'), parseAddr('fd00:1::')],
   };
   const { ifindex } = prepareOverlayDevice(node.socket, device);
-  raiseOverlayDevice(node.socket, device);
+  setOverlayDeviceUp(node.socket, device);
   const routes = [
     ...own.map(destination => ({ destination })),
     { destination: parseCidr('10.2.0.0/24'), ifindex, mtu: 1430 },

@@ -26,7 +26,7 @@ t.test('rules are put into an iptables chain that drops, and iptables can still 
   t.same(await reconcileFirewall(nft, wish), [
     {
       subject: 'nftables chain ip filter FORWARD',
-      action: 'given rules that accept pod traffic, because its policy is drop',
+      action: 'added rules that accept pod traffic, because its policy is drop',
     },
   ]);
   t.equal(
@@ -93,7 +93,7 @@ t.test('rules go when the policy becomes accept, and at cleanup, and nothing els
   t.equal(ruleset(node), before);
   await reconcileFirewall(nft, wish);
   run(node, 'iptables', '-P', 'FORWARD', 'ACCEPT');
-  t.match(await reconcileFirewall(nft, wish), [{ action: 'rid of our rules' }]);
+  t.match(await reconcileFirewall(nft, wish), [{ action: "removed Heddle's rules" }]);
   t.notMatch(ruleset(node), /heddle/);
 });
 

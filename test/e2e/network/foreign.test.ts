@@ -32,9 +32,9 @@ t.test('a shaper is foreign, an empty clsact is not, a filter in it is', t => {
     '1s',
   );
   run(node, 'tc', 'qdisc', 'add', 'dev', 'hd2', 'clsact');
-  t.same(read(), { [first]: ['a qdisc tbf stands on it'] });
+  t.same(read(), { [first]: ['it has a qdisc tbf'] });
   run(node, 'tc', 'filter', 'add', 'dev', 'hd2', 'egress', 'protocol', 'ip', 'u32', 'match', 'u32', '0', '0');
-  t.match(read()[second]?.[0], /^a u32 filter stands on it$/);
+  t.match(read()[second]?.[0], /^it has a u32 filter$/);
   run(node, 'tc', 'qdisc', 'delete', 'dev', 'hd1', 'root');
   run(node, 'tc', 'qdisc', 'delete', 'dev', 'hd2', 'clsact');
   t.same(read(), {});

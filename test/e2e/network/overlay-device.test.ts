@@ -1,13 +1,13 @@
-// The overlay device is made, mended or made anew, and left alone when it is right.
+// The overlay device is created, repaired or recreated, and not touched when it is equal.
 import { createSocket } from 'node:dgram';
 import { parseAddr, parseMac } from 'ip';
 import t from 'tap';
 import { addAddress, createVeth, createVxlan, getLink, listAddresses, openSocket, setLink } from 'rtnetlink';
 import {
-  lowerOverlayDevice,
+  setOverlayDeviceDown,
   type OverlayDevice,
   prepareOverlayDevice,
-  raiseOverlayDevice,
+  setOverlayDeviceUp,
 } from '../../../loader/network/overlay-device.ts';
 import { linkOf, run, scratchNode, type ScratchNode } from './scratch-node.ts';
 
@@ -23,7 +23,7 @@ const wish: OverlayDevice = {
 /** Both steps; answers the sentences of what was done. */
 function reconcile({ socket }: ScratchNode, desired: OverlayDevice = wish): string[] {
   const { changes } = prepareOverlayDevice(socket, desired);
-  return [...changes, ...raiseOverlayDevice(socket, desired)].map(
+  return [...changes, ...setOverlayDeviceUp(socket, desired)].map(
     ({ subject, action }) => `${subject}: ${action}`,
   );
 }
@@ -32,7 +32,7 @@ t.test('a new device is down until it is raised, and then as desired', t => {
   const node = scratchNode(t);
   const { ifindex } = prepareOverlayDevice(node.socket, wish);
   t.match(getLink(node.socket, ifindex), { name: 'heddle0', up: false, kind: 'vxlan' });
-  raiseOverlayDevice(node.socket, wish);
+  setOverlayDeviceUp(node.socket, wish);
   t.match(linkOf(node, 'heddle0'), {
     index: ifindex,
     up: true,
@@ -76,20 +76,20 @@ t.test('what can be mended is, without making the device anew', t => {
     'heddle0: MAC 02:00:00:00:00:bb became 02:00:00:00:00:aa',
     'heddle0: MTU 1300 became 1430',
     'heddle0: ARP was switched off',
-    'heddle0: was marked as ours',
-    'heddle0: lost the address 10.7.0.1',
-    'heddle0: got the address fd00:1::',
+    'heddle0: alias was set',
+    'heddle0: address 10.7.0.1 removed',
+    'heddle0: address fd00:1:: added',
   ]);
   t.equal(linkOf(node, 'heddle0').index, before);
   t.same(reconcile(node), []);
   t.end();
 });
 
-t.test('a device of that name and another kind, or with another port, is made anew', t => {
+t.test('a device of that name and another kind, or with another port, is recreated', t => {
   const node = scratchNode(t);
   createVeth(node.socket, { name: 'heddle0', peer: { name: 'x' } });
-  t.equal(reconcile(node)[0], 'heddle0: made anew, because it was no VXLAN device in external mode');
-  t.equal(reconcile(node, { ...wish, port: 8472 })[0], 'heddle0: made anew, because its UDP port was 4789');
+  t.equal(reconcile(node)[0], 'heddle0: recreated, because it was not a VXLAN device in external mode');
+  t.equal(reconcile(node, { ...wish, port: 8472 })[0], 'heddle0: recreated, because its UDP port was 4789');
   t.equal(linkOf(node, 'heddle0').vxlan?.port, 8472);
   t.end();
 });
@@ -97,8 +97,8 @@ t.test('a device of that name and another kind, or with another port, is made an
 t.test('a device that somebody set down comes up again with its addresses', t => {
   const node = scratchNode(t);
   reconcile(node);
-  t.same(lowerOverlayDevice(node.socket, 'heddle0'), [{ subject: 'heddle0', action: 'taken down' }]);
-  t.same(lowerOverlayDevice(node.socket, 'heddle0'), []);
+  t.same(setOverlayDeviceDown(node.socket, 'heddle0'), [{ subject: 'heddle0', action: 'taken down' }]);
+  t.same(setOverlayDeviceDown(node.socket, 'heddle0'), []);
   t.ok(reconcile(node).includes('heddle0: brought up'));
   t.equal(listAddresses(node.socket, linkOf(node, 'heddle0').index).length, 2);
   t.same(reconcile(node), []);
@@ -116,17 +116,17 @@ t.test(
       'net/ipv6/conf/heddle0/accept_ra: 1 became 0',
       'net/ipv6/conf/heddle0p/disable_ipv6: 0 became 1',
       'heddle0: brought up',
-      'heddle0: got the address 10.1.0.0',
-      'heddle0: got the address fd00:1::',
+      'heddle0: address 10.1.0.0 added',
+      'heddle0: address fd00:1:: added',
     ]);
     const settings = { kind: 'veth', up: true, arp: false, mtu: 1430, alias: 'heddle:overlay' };
     t.match(linkOf(node, 'heddle0'), { ...settings, mac: wish.mac, gsoMaxSize: 65_485 });
     t.match(linkOf(node, 'heddle0p'), settings);
     t.equal(listAddresses(node.socket, linkOf(node, 'heddle0p').index).length, 0);
     t.same(reconcile(node, pair), []);
-    t.equal(reconcile(node)[0], 'heddle0: made anew, because it was no VXLAN device in external mode');
+    t.equal(reconcile(node)[0], 'heddle0: recreated, because it was not a VXLAN device in external mode');
     t.equal(getLink(node.socket, 'heddle0p'), undefined);
-    t.equal(reconcile(node, pair)[0], 'heddle0: made anew, because it was no end of a veth pair of ours');
+    t.equal(reconcile(node, pair)[0], "heddle0: recreated, because it was not an end of Heddle's veth pair");
     t.end();
   },
 );
@@ -153,7 +153,7 @@ t.test('a port that a program has is refused with a way to find it', async t => 
   const desired = { ...wish, name: `hdvx${process.pid}`.slice(0, 15), port };
   t.teardown(() => lowerAndDelete(desired.name));
   prepareOverlayDevice(socket, desired);
-  t.throws(() => raiseOverlayDevice(socket, desired), {
+  t.throws(() => setOverlayDeviceUp(socket, desired), {
     code: 'PORT_TAKEN',
     message: new RegExp(
       `^UDP port ${port} is taken by another program: find it \\(ss -lunp sport = :${port}\\)`,

@@ -7,7 +7,7 @@ import { activeBank } from '../../../loader/tables/control.ts';
 import { routeCidr } from '../../../loader/tables/route-key.ts';
 import type { PortProtocol } from '../../../loader/model/policies.ts';
 import type { CompiledPolicy, PeerRow, PodSlot, RuleSetRow } from '../../../loader/policy/compiled.ts';
-import { judge, type PolicyQuery } from '../../support/policy/lookup.ts';
+import { lookupPolicy, type PolicyQuery } from '../../support/policy/lookup.ts';
 
 const NAMES: ReadonlyMap<number, PortProtocol> = new Map([
   [PROTOCOL.tcp, 'TCP'],
@@ -72,7 +72,7 @@ export function answers(policy: CompiledPolicy, slots: readonly PodSlot[], peers
       (['egress', 'ingress'] as const).flatMap(direction =>
         peers.flatMap(peer =>
           ASKED.map(asked => {
-            const { action, rule } = judge(policy, { slot, direction, peer, ...asked });
+            const { action, rule } = lookupPolicy(policy, { slot, direction, peer, ...asked });
             return `${slot} ${direction} ${peer} ${asked.protocol} ${asked.port}: ${action} ${rule}`;
           }),
         ),

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
-import { liveFlow, type Heard, type LiveFlow } from '../../support/live-flow.ts';
+import { liveFlow, type ReceivedNumbers, type LiveFlow } from '../../support/live-flow.ts';
 import { until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
@@ -49,7 +49,7 @@ function goOn(flows: readonly LiveFlow[]): Promise<boolean> {
 function fallSilent(
   flows: readonly LiveFlow[],
   others: readonly LiveFlow[],
-  heard: (words: Heard) => number = most,
+  heard: (words: ReceivedNumbers) => number = most,
 ): Promise<boolean> {
   return until(async () => {
     const before = flows.map(flow => flow.heard());
@@ -57,16 +57,16 @@ function fallSilent(
   });
 }
 
-function wordsSince(flow: LiveFlow, before: Heard = { byClient: 0, byServer: 0 }): Heard {
+function wordsSince(flow: LiveFlow, before: ReceivedNumbers = { byClient: 0, byServer: 0 }): ReceivedNumbers {
   const { byClient, byServer } = flow.heard();
   return { byClient: byClient - before.byClient, byServer: byServer - before.byServer };
 }
 
-function least({ byClient, byServer }: Heard): number {
+function least({ byClient, byServer }: ReceivedNumbers): number {
   return Math.min(byClient, byServer);
 }
 
-function most({ byClient, byServer }: Heard): number {
+function most({ byClient, byServer }: ReceivedNumbers): number {
   return Math.max(byClient, byServer);
 }
 

@@ -3,7 +3,7 @@ import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { countersOf } from '../../support/counters.ts';
 import { listen } from '../../support/datagram-listener.ts';
-import { addressOf, mustExec, podNamed, testLab, type Party } from '../../support/lab.ts';
+import { addressOf, mustExec, podNamed, testLab, type TestHost } from '../../support/lab.ts';
 import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
 import { manifestsRead } from '../../support/manifests-read.ts';
 import { eventually } from '../../support/until.ts';
@@ -16,16 +16,16 @@ const VIP = '198.18.0.9';
 const lab = await testLab(t, { families: 'ipv4' });
 const n1 = nodeNamed(lab, 'n1');
 const [server, beside] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2')];
-const outside: Party = { ...lab.outside, name: 'outside' };
+const outside: TestHost = { ...lab.outside, name: 'outside' };
 const listener = await listen(t, server.netns, PORT);
 
 /** The host-side device of a pod, by its route. */
-async function deviceOf(pod: Party): Promise<string> {
+async function deviceOf(pod: TestHost): Promise<string> {
   const stdout = await mustExec(n1, 'ip', '-o', 'route', 'get', addressOf(pod, 'ipv4'));
   return / dev (\S+)/.exec(stdout)?.[1] ?? '';
 }
 
-async function uplinkOf(node: Party): Promise<string> {
+async function uplinkOf(node: TestHost): Promise<string> {
   const stdout = await mustExec(node, 'ip', '-o', 'address', 'show', 'to', addressOf(node, 'ipv4'));
   return /^\d+: ([^@\s]+)/.exec(stdout)?.[1] ?? '';
 }
@@ -46,7 +46,7 @@ await mustExec(
 }`,
 );
 
-async function say(from: Party, to: string, word: string): Promise<void> {
+async function say(from: TestHost, to: string, word: string): Promise<void> {
   const send = `require('node:dgram').createSocket('udp4').send('${word}', ${PORT}, '${to}', () => process.exit())`;
   await mustExec(from, process.execPath, '-e', send);
 }

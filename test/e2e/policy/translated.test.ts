@@ -1,7 +1,7 @@
 // Policy and what netfilter translates: it is the pods that are judged, at both ends, and never a virtual address.
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
-import { addressOf, mustExec, podNamed, testLab, type Party } from '../../support/lab.ts';
+import { addressOf, mustExec, podNamed, testLab, type TestHost } from '../../support/lab.ts';
 import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
 import { Probe } from '../../support/probe/probe.ts';
 import { FAMILIES, openWays, PROTOCOLS, type Way } from '../../support/probe/ways.ts';
@@ -17,7 +17,7 @@ const TIMEOUT_MS = 400;
 const lab = await testLab(t);
 const [n1, n2] = [nodeNamed(lab, 'n1'), nodeNamed(lab, 'n2')];
 const [server, beside, far] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2'), podNamed(lab, 'n2-p1')];
-const outside: Party = { ...lab.outside, name: 'outside' };
+const outside: TestHost = { ...lab.outside, name: 'outside' };
 const probe = new Probe();
 t.teardown(() => probe.close());
 await probe.serve(
@@ -33,7 +33,7 @@ await probe.serve(
 for (const node of [n1, n2]) await translate(node);
 
 /** As kube-proxy and portmap do: a Service's address, and a port of the node, where strangers become the node. */
-async function translate(node: Party): Promise<void> {
+async function translate(node: TestHost): Promise<void> {
   const rules = [
     `ip daddr ${SERVICE.ipv4} meta l4proto { tcp, udp } dnat ip to ${addressOf(server, 'ipv4')}`,
     `ip6 daddr ${SERVICE.ipv6} meta l4proto { tcp, udp } dnat ip6 to ${addressOf(server, 'ipv6')}`,

@@ -9,7 +9,7 @@ import { startContainerd, type Containerd } from '../../support/containerd/conta
 import type { Sandbox } from '../../support/containerd/cri-client.ts';
 import { countersOf } from '../../support/counters.ts';
 import { iperfMbits, startIperf } from '../../support/iperf.ts';
-import { addressOf, mustExec, podNamed, testLab, type Party } from '../../support/lab.ts';
+import { addressOf, mustExec, podNamed, testLab, type TestHost } from '../../support/lab.ts';
 import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
 import { eachWay, failuresOf, serveAll } from '../../support/reach.ts';
 import { breakPlugin } from '../../support/runtimes/cni-folders.ts';
@@ -39,7 +39,7 @@ const MARGIN = 2;
 /** As a kubelet starts them on a node that has just come up. */
 const AT_ONCE = 8;
 /** Containerd asks for a burst of 512 MiB, as the kubelet did: measurements until that is used up. */
-const MOST_BURSTS = 20;
+const MAX_BURSTS = 20;
 
 interface Test {
   teardown(clean: () => void | Promise<void>): void;
@@ -112,7 +112,7 @@ t.test("a pod in a sandbox of containerd's", async t => {
 
   const pod = planPod(lab.options, 'n1', 9);
   const sandbox = await runSandbox(all, pod, BANDWIDTH);
-  const self: Party = { name: pod.name, netns: sandbox.netns, addresses: sandbox.addresses };
+  const self: TestHost = { name: pod.name, netns: sandbox.netns, addresses: sandbox.addresses };
 
   await t.test("has one address of each of its node's pod CIDRs, and they are there", async t => {
     t.equal(sandbox.addresses.length, 2);
@@ -159,7 +159,7 @@ t.test("a pod in a sandbox of containerd's", async t => {
     for (const device of ['hd', 'bwp'])
       t.match(queues, new RegExp(`qdisc tbf .* dev ${device}\\w+ .* rate 20Mbit`));
     const rates: number[] = [];
-    while (rates.length < MOST_BURSTS && !(Number(rates.at(-1)) < (LIMIT / 1e6) * MARGIN)) {
+    while (rates.length < MAX_BURSTS && !(Number(rates.at(-1)) < (LIMIT / 1e6) * MARGIN)) {
       await startIperf(t, self.netns);
       rates.push(await iperfMbits(peer.netns, addressOf(self, 'ipv4')));
     }

@@ -6,7 +6,7 @@ import { nodeNamed } from '../../../lab/lab.ts';
 import { planPod } from '../../../lab/plan.ts';
 import { writePolicy, podsNamed } from '../../support/lab-policy.ts';
 import { heddlectlJson } from '../../support/heddlectl.ts';
-import { podNamed, testLab, type Party } from '../../support/lab.ts';
+import { podNamed, testLab, type TestHost } from '../../support/lab.ts';
 import { until } from '../../support/until.ts';
 
 t.setTimeout(300_000);
@@ -22,7 +22,7 @@ function deadAddresses(node: string): readonly string[] {
 }
 
 /** What a TCP client is told; empty: nothing in time. */
-async function connect({ netns }: Pick<Party, 'netns'>, address: string): Promise<string> {
+async function connect({ netns }: Pick<TestHost, 'netns'>, address: string): Promise<string> {
   const script = `exec 3<>/dev/tcp/${address}/80`;
   const { stderr } = await execIn(netns, ['timeout', String(TOLD_WITHIN_S), 'bash', '-c', script]);
   return stderr;

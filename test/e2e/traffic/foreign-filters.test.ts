@@ -5,7 +5,7 @@ import { ipIn } from '../../../lab/iproute.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { deviceTowards } from '../../support/device-mac.ts';
 import { putFilter, REFUSED_PORT } from '../../support/foreign-program.ts';
-import { addressOf, podNamed, testLab, type Party } from '../../support/lab.ts';
+import { addressOf, podNamed, testLab, type TestHost } from '../../support/lab.ts';
 import { eachWay, failuresOf, serveAll } from '../../support/reach.ts';
 import { ask, startEcho } from '../../support/traffic.ts';
 import { until } from '../../support/until.ts';
@@ -60,7 +60,7 @@ t.test('a daemon that is killed and comes back leaves them where they are', asyn
 });
 
 /** In both families. */
-async function isRefused(from: Party, to: Party): Promise<boolean> {
+async function isRefused(from: TestHost, to: TestHost): Promise<boolean> {
   const question = { protocol: 'udp', port: REFUSED_PORT, timeoutMs: 1_500 } as const;
   const answers = FAMILIES.map(family => ask(from.netns, { ...question, to: addressOf(to, family) }));
   return (await Promise.all(answers)).every(answer => answer === undefined);

@@ -3,7 +3,7 @@
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { writeServiceRules, type ServiceRules } from '../../support/kube-proxy.ts';
-import { addressOf, podNamed, testLab, type Party } from '../../support/lab.ts';
+import { addressOf, podNamed, testLab, type TestHost } from '../../support/lab.ts';
 import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
 import { failuresOf, serveAll, type Attempt } from '../../support/reach.ts';
 import { eventually } from '../../support/until.ts';
@@ -33,7 +33,7 @@ for (const [mode, encapsulation] of [
     const lab = await testLab(t, { encapsulation });
     const [client, near, far] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2'), podNamed(lab, 'n2-p1')];
     const n1 = nodeNamed(lab, 'n1');
-    const outside: Party = { ...lab.outside, name: 'outside' };
+    const outside: TestHost = { ...lab.outside, name: 'outside' };
     await serveAll(t, [client, near, far]);
     const rules = FAMILIES.flatMap(family => {
       const more = { family, port: PORT, podRange: POD_RANGE[family] };
@@ -45,7 +45,7 @@ for (const [mode, encapsulation] of [
     });
     for (const node of lab.nodes) await writeServiceRules(node, mode, rules);
 
-    const attempts = (from: Party, to: (family: 'ipv4' | 'ipv6') => string, times = 1): Attempt[] =>
+    const attempts = (from: TestHost, to: (family: 'ipv4' | 'ipv6') => string, times = 1): Attempt[] =>
       Array.from({ length: times }, () =>
         FAMILIES.flatMap(family =>
           (['tcp', 'udp'] as const).map(protocol => ({ from, to: to(family), protocol })),

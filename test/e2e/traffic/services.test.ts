@@ -1,7 +1,7 @@
 // Addresses that netfilter translates on the way, as kube-proxy's rules do: what goes through it comes back through it.
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
-import { addressOf, mustExec, podNamed, testLab, type Party } from '../../support/lab.ts';
+import { addressOf, mustExec, podNamed, testLab, type TestHost } from '../../support/lab.ts';
 import { setRpFilter } from '../../support/node-reach.ts';
 import { failuresOf, PROTOCOLS, serveAll, type Attempt } from '../../support/reach.ts';
 import { streamArrives } from '../../support/stream.ts';
@@ -82,7 +82,7 @@ for (const encapsulation of ['always', 'never'] as const) {
 
 function toBackend(
   { ipv4, ipv6 }: { readonly ipv4: string; readonly ipv6: string },
-  backend: Party,
+  backend: TestHost,
 ): string[] {
   return [
     `ip daddr ${ipv4} dnat ip to ${addressOf(backend, 'ipv4')}`,
@@ -91,7 +91,7 @@ function toBackend(
 }
 
 /** Translates as kube-proxy does: on the way in, for what the node itself sends, and with its own address for strangers. */
-async function addRules(node: Party, translations: readonly string[]): Promise<void> {
+async function addRules(node: TestHost, translations: readonly string[]): Promise<void> {
   const rules = translations.join('\n    ');
   const table = `table inet services {
   chain in {

@@ -1,13 +1,13 @@
 // Large TCP streams arrive whole, whichever offloads the devices on their way have.
 import t from 'tap';
-import { addressOf, mustExec, podNamed, testLab, type Party } from '../../support/lab.ts';
+import { addressOf, mustExec, podNamed, testLab, type TestHost } from '../../support/lab.ts';
 import { streamArrives } from '../../support/stream.ts';
 
 t.setTimeout(600_000);
 
 const MEBIBYTES = 24;
 
-async function setOffloads(parties: readonly Party[], state: 'on' | 'off'): Promise<void> {
+async function setOffloads(parties: readonly TestHost[], state: 'on' | 'off'): Promise<void> {
   for (const party of parties)
     await mustExec(party, 'ethtool', '-K', 'eth0', 'tso', state, 'gso', state, 'gro', state);
 }

@@ -2,7 +2,7 @@
 import { HOOK_NAMES, type HookName } from '../../../loader/abi/hook-name.ts';
 import type { Stories, Story } from '../../support/bpf/story.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
-import { hooksOf } from '../../support/bpf/tell-story.ts';
+import { hooksOf } from '../../support/bpf/play-story.ts';
 import { STORIES } from '../../bpf/stories/all.ts';
 import { TABLES } from '../../bpf/tables/all.ts';
 

@@ -3,10 +3,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { BpfError } from 'libbpf-ts';
 import { openBench, type Bench } from '../../support/bpf/bench.ts';
-import { judge, type Assertions } from '../../support/bpf/judge-row.ts';
+import { checkRow, type Assertions } from '../../support/bpf/check-row.ts';
 import { openNode, type NodeBench } from '../../support/bpf/node-bench.ts';
 import { playRow } from '../../support/bpf/play-row.ts';
-import { tell } from '../../support/bpf/tell-story.ts';
+import { playStory } from '../../support/bpf/play-story.ts';
 import { piecesNamed, type First, type Piece } from './pieces.ts';
 
 export interface Notice {
@@ -58,11 +58,11 @@ function playPiece({ hooks, row, story }: Piece, benches: Opened<Bench>, nodes: 
   if (row !== undefined) {
     const { hook, constants, tiny } = row.table;
     const bench = benches.get([hook, constants, tiny], () => openBench(hook, constants, tiny));
-    judge(assertions, row.table, row.row, playRow(bench, row.table, row.row));
+    checkRow(assertions, row.table, row.row, playRow(bench, row.table, row.row));
   }
   if (story !== undefined) {
     const node = nodes.get([hooks, story.constants], () => openNode(hooks, story.constants));
-    tell(assertions, node, story.story);
+    playStory(assertions, node, story.story);
   }
 }
 

@@ -26,7 +26,7 @@ export class StandInApiServer {
   fault: (request: SeenRequest) => Fault | undefined = () => undefined;
   /** What a mutating webhook makes of a Node that is patched. */
   admit: (object: StoredObject) => StoredObject = object => object;
-  /** A watch that is behind is told so as an event, after a 200. */
+  /** A watch with an expired version gets 200 and an ERROR event. */
   expiresInStream = false;
   readonly #watchers = new Set<Watcher>();
   readonly #sockets = new Set<Duplex>();
@@ -37,7 +37,7 @@ export class StandInApiServer {
 
   constructor(address = '127.0.0.1') {
     this.#address = address;
-    this.collections.onEvent = event => this.#tell(event);
+    this.collections.onEvent = event => this.#emit(event);
   }
 
   get url(): string {
@@ -199,7 +199,7 @@ export class StandInApiServer {
     }
   }
 
-  #tell({ path, type, object }: StoredEvent): void {
+  #emit({ path, type, object }: StoredEvent): void {
     this.#write(path, { type, object });
   }
 

@@ -42,7 +42,7 @@ export class Collections {
   #history: StoredEvent[] = [];
   #version = 100;
   #oldest = 0;
-  /** Told of every change. */
+  /** Called for every change. */
   onEvent: (event: StoredEvent) => void = () => undefined;
 
   get version(): number {
@@ -74,7 +74,7 @@ export class Collections {
     return this.#collection(path).get(`/${name}`);
   }
 
-  /** Whoever is behind must list again. */
+  /** Watches with an older version must list again. */
   compact(): void {
     this.#history = [];
     this.#oldest = this.#version;

@@ -33,7 +33,7 @@ export interface Bench extends Disposable {
   run(packet: Buffer, context: Context): Outcome;
 }
 
-/** Loads the object of `hook`; whoever calls disposes of it. `tiny`: maps that have room for one row. */
+/** Loads the object of `hook`; the caller disposes of it. `tiny`: maps with a capacity of one row. */
 export function openBench(hook: HookName, constants: Constants = {}, tiny: readonly string[] = []): Bench {
   const declared = readObject(readFileSync(objectPath(hook)));
   const { spec, owned, maxEntries } = withTinyMaps(declared, tiny);

@@ -42,7 +42,7 @@ export const NODE = { own: 1, overlay: 2, direct: 3, farOverlay: 4, farDirect: 5
 /** Pod slots of node 1. */
 export const SLOT = { pod: 1, sibling: 2 } as const;
 
-/** Of policy: the first version of the tables is in force. */
+/** Policy generation: bank 0 is active. */
 export const GENERATION = 2;
 
 /** Every address that the tables speak of, in one family. */
@@ -50,7 +50,7 @@ export interface View {
   readonly family: 'ipv4' | 'ipv6';
   readonly pod: string;
   readonly sibling: string;
-  /** In node 1's pod CIDR, but nobody's. */
+  /** An unassigned address in node 1's pod CIDR. */
   readonly nobody: string;
   /** heddle0 of node 1. */
   readonly host: string;

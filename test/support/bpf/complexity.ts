@@ -29,7 +29,7 @@ function recordOf(
 /** In the repository. */
 export const COMPLEXITY_FILE = 'bpf/complexity.json';
 /** Whatever the kernel. */
-export const MOST_VERIFIED = 60_000;
+export const MAX_VERIFIED = 60_000;
 /** More than this part above the record is a decision, and no accident. */
 const LEEWAY = 0.1;
 
@@ -64,8 +64,7 @@ export function overBudget(recorded: ComplexityRecord, measured: ComplexityRecor
   return HOOK_NAMES.flatMap(hook => {
     const now = measured.programs[hook].verifiedInstructions;
     const before = recordOf(recorded, hook).verifiedInstructions;
-    if (now > MOST_VERIFIED)
-      return [`${hook}: ${now} verified instructions, at most ${MOST_VERIFIED} may be`];
+    if (now > MAX_VERIFIED) return [`${hook}: ${now} verified instructions, at most ${MAX_VERIFIED} may be`];
     if (recorded.kernel !== measured.kernel || now <= before * (1 + LEEWAY)) return [];
     const rise = `${before} verified instructions are recorded, now ${now} (${percent(now / before - 1)})`;
     return [`${hook}: ${rise}; if that is worth it, 'make complexity' renews ${COMPLEXITY_FILE}`];

@@ -1,4 +1,4 @@
-// What BPF_PROG_TEST_RUN is told beside the packet: struct __sk_buff, xdp_md or nf_hook_state (linux/bpf.h).
+// Contexts for BPF_PROG_TEST_RUN: struct __sk_buff, xdp_md or nf_hook_state (linux/bpf.h).
 import type { Context, HookName } from './table.ts';
 
 const SK_BUFF = { size: 192, mark: 8, ingressIfindex: 36, ifindex: 40, gsoSegments: 164, gsoSize: 176 };

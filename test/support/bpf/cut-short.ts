@@ -1,4 +1,4 @@
-// A packet cut at every byte: whatever is left, it is counted once, told to the kernel as counted, and not forwarded
+// A packet truncated at every byte: each is counted once, with the action of its verdict, and not forwarded
 // while a header is missing.
 import { encode } from '../packet/encode.ts';
 import type { Packet } from '../packet/packet.ts';
@@ -8,7 +8,7 @@ import type { Context, HookName } from './table.ts';
 
 const ETHERNET_BYTES = 14;
 /** BPF_PROG_TEST_RUN refuses an skb that ends within its IP header; shorter ones come as live frames. */
-const SHORTEST_SKB = { ipv4: ETHERNET_BYTES + 20, ipv6: ETHERNET_BYTES + 40 } as const;
+const MIN_SKB_BYTES = { ipv4: ETHERNET_BYTES + 20, ipv6: ETHERNET_BYTES + 40 } as const;
 
 /** Of a long payload, so much is cut: no program reads further. */
 const PAYLOAD_BYTES = 64;
@@ -36,7 +36,7 @@ export function cutShort(bench: Bench, hook: HookName, packet: Packet, context: 
 function shortest(hook: HookName, { layers }: Packet): number {
   const second = layers[1]?.name;
   const isSkb = hook !== 'uplink_xdp';
-  return isSkb && (second === 'ipv4' || second === 'ipv6') ? SHORTEST_SKB[second] : ETHERNET_BYTES;
+  return isSkb && (second === 'ipv4' || second === 'ipv6') ? MIN_SKB_BYTES[second] : ETHERNET_BYTES;
 }
 
 function isForwarded(verdict: string): boolean {

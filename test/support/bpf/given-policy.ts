@@ -4,15 +4,15 @@
 export type Versioned = number | readonly [number, number];
 
 export interface GivenControl {
-  /** Its lowest bit is the version in force. */
+  /** Its lowest bit is the active bank. */
   readonly generation: number;
-  /** Kinds of events that somebody listens to. */
+  /** Enabled kinds of events. */
   readonly events?: readonly string[];
   /** Hex, 16 bytes: how the traced packet ends. */
   readonly nonce?: string;
 }
 
-/** Numbers of policies; POLICY_OPEN in a direction that is not told. */
+/** Numbers of policies; POLICY_OPEN in a direction without one. */
 export interface GivenPod {
   readonly slot: number;
   readonly egress?: Versioned;
@@ -27,7 +27,7 @@ export interface GivenCidr {
 
 export interface GivenPeer {
   readonly policy: number;
-  /** 0: whoever has no row. */
+  /** 0: peers without a row. */
   readonly identity: number;
   readonly ruleSet: number;
 }

@@ -64,7 +64,7 @@ export interface GivenFlow {
   readonly isEvictable?: boolean;
   /** Counted towards being assured: the opener's, the responder's. */
   readonly packets?: readonly [opener: number, responder: number];
-  /** Of policy, that admitted it at both ends; the one in force unless told. */
+  /** Of policy, that admitted it at both ends; the active one by default. */
   readonly generation?: number;
 }
 

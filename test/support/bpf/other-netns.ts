@@ -1,4 +1,4 @@
-// A second network namespace: the pods' side and the far end of the wire. It lives as long as a process holds
+// A second network namespace: the pods' side and the far end of the wire. It exists as long as a process holds
 // it, and that dies with us.
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';

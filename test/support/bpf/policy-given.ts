@@ -4,7 +4,7 @@ import { FAMILIES } from './cluster.ts';
 import type { Given, GivenEndpoint } from './given.ts';
 import type { GivenPod, GivenRule } from './given-policy.ts';
 
-/** By the names of the cluster's addresses; all others are nobody policy knows. */
+/** By the names of the cluster's addresses; policy knows no others. */
 export const IDENTITY = {
   pod: 101,
   sibling: 102,
@@ -18,7 +18,7 @@ export const IDENTITY = {
   outside: 108,
 } as const;
 
-/** Whoever has no row of his own. */
+/** Peers without a row of their own. */
 export const ANYBODY = 0;
 
 type RuleText = Omit<GivenRule, 'ruleSet'>;
@@ -44,7 +44,7 @@ export function policy(number: number, rows: PeerRows): Pick<Given, 'peers' | 'r
   return { peers, rules };
 }
 
-/** Everything that is told, one after the other. */
+/** All given rules, in order. */
 export function together(...parts: readonly Partial<Given>[]): Partial<Given> {
   const control = parts.findLast(part => part.control !== undefined)?.control;
   return {

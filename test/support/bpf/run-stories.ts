@@ -3,7 +3,7 @@ import t from 'tap';
 import { createDevices } from './devices.ts';
 import { openNode } from './node-bench.ts';
 import type { Stories } from './story.ts';
-import { hooksOf, tell } from './tell-story.ts';
+import { hooksOf, playStory } from './play-story.ts';
 
 /** Importing own-netns.ts first is the caller's part. */
 export function runStories({ title, constants, stories }: Stories): void {
@@ -12,7 +12,7 @@ export function runStories({ title, constants, stories }: Stories): void {
   t.teardown(() => node[Symbol.dispose]());
   for (const story of stories) {
     t.test(`${title}: ${story.name}`, t => {
-      tell(t, node, story);
+      playStory(t, node, story);
       t.end();
     });
   }

@@ -2,11 +2,11 @@
 import t from 'tap';
 import { openBench } from './bench.ts';
 import { createDevices } from './devices.ts';
-import { judge } from './judge-row.ts';
+import { checkRow } from './check-row.ts';
 import { playRow } from './play-row.ts';
 import type { Table } from './table.ts';
 
-export { judge } from './judge-row.ts';
+export { checkRow } from './check-row.ts';
 
 /** Importing own-netns.ts first is the caller's part. */
 export function runTable(...tables: readonly Table[]): void {
@@ -19,7 +19,7 @@ function runRows(table: Table): void {
   t.teardown(() => bench[Symbol.dispose]());
   for (const row of table.rows) {
     t.test(`${table.hook}: ${table.title}: ${row.name}`, t => {
-      judge(t, table, row, playRow(bench, table, row));
+      checkRow(t, table, row, playRow(bench, table, row));
       t.end();
     });
   }

@@ -14,7 +14,7 @@ type Tracking = Pick<Bench, 'names' | 'maps'>;
 
 /**
  * Every entry as `opener:port > responder:port FLAG …`, sorted; HOST_PATH is of the opener's packets. Whatever policy
- * last admitted it, unless it is the one in force, is said, too.
+ * last admitted it, unless it is the active one, is said, too.
  */
 export function trackedFlows(bench: Tracking): readonly string[] {
   const unassured = [...(bench.maps.get('hd_ct_unassured')?.entries() ?? [])];
@@ -44,7 +44,7 @@ function generationOf({ maps }: Tracking): number {
   return Number(control?.get(0)?.[0]?.['generation'] ?? 0);
 }
 
-/** Admitted at some end by another generation than the one in force. */
+/** Admitted at some end by another generation than the active one. */
 function isStale(entry: Fields, inForce: number): boolean {
   const stamps = [entry['sourceGeneration'], entry['destinationGeneration']].map(Number);
   return stamps.some(stamp => stamp !== 0 && stamp !== inForce);

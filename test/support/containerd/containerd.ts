@@ -94,7 +94,7 @@ async function until({ home, process }: Run, met: () => boolean | Promise<boolea
   throw new Error(`containerd did not become ready; the end of its log:\n${log}`, { cause: reason });
 }
 
-/** Its shims go on without it: whoever made the home ends them. */
+/** Its shims go on without it: the creator of the home ends them. */
 async function stop(process: ProcessId): Promise<void> {
   signal(process, 'SIGTERM');
   if (await waitForEnd(process, STOP_TIMEOUT_MS)) return;

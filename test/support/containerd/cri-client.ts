@@ -54,7 +54,7 @@ export class CriClient {
   readonly #client: Client;
   readonly #root = new protobuf.Root().loadSync(PROTO);
 
-  /** Whoever makes it closes it. */
+  /** The creator closes it. */
   constructor(socketPath: string) {
     this.#client = new Client(`unix:${socketPath}`, credentials.createInsecure());
   }
@@ -65,7 +65,7 @@ export class CriClient {
       status?: { conditions?: Condition[] };
     };
     const conditions = reply.status?.conditions ?? [];
-    if (conditions.length === 0) return ['the runtime tells of no condition'];
+    if (conditions.length === 0) return ['the runtime reports no condition'];
     return conditions
       .filter(({ status }) => status !== true)
       .map(({ type, message }) => `${type}: ${message ?? ''}`);

@@ -19,10 +19,10 @@ export interface FrameReport {
 }
 
 /** Of IPv4, the shortest of what may be forwarded. */
-const SHORTEST_FORWARDED = ETHERNET_BYTES + 20;
+const MIN_FORWARDED_BYTES = ETHERNET_BYTES + 20;
 /** Linux's test runs take no less. */
-const SHORTEST_TAKEN = { forward: ETHERNET_BYTES + 20, others: ETHERNET_BYTES } as const;
-const MOST_FAULTS = 10;
+const MIN_ACCEPTED_BYTES = { forward: ETHERNET_BYTES + 20, others: ETHERNET_BYTES } as const;
+const MAX_FAULTS = 10;
 /** Rows of these come of packets. */
 const STATE_MAPS = ['hd_ct', 'hd_ct_unassured', 'hd_fragment'] as const;
 
@@ -56,7 +56,7 @@ interface Run {
 function fuzzRow(run: Run, times: number): void {
   const { table, row, bench, context, random, report } = run;
   const original = row.sent.bytes();
-  const shortest = isNetfilterHook(table.hook) ? SHORTEST_TAKEN.forward : SHORTEST_TAKEN.others;
+  const shortest = isNetfilterHook(table.hook) ? MIN_ACCEPTED_BYTES.forward : MIN_ACCEPTED_BYTES.others;
   let state = stateOf(bench);
   for (let i = 0; i < times; i++) {
     const frame = mutated(random, original);
@@ -68,7 +68,7 @@ function fuzzRow(run: Run, times: number): void {
     for (const { verdict } of outcome.counted)
       report.verdicts.set(verdict, (report.verdicts.get(verdict) ?? 0) + 1);
     for (const fault of faultsOf(table, { frame, outcome, isChanged: after !== state })) {
-      if (report.faults.length < MOST_FAULTS)
+      if (report.faults.length < MAX_FAULTS)
         report.faults.push(`${table.hook}, from '${row.name}': ${fault}: ${frame.toString('hex')}`);
     }
     state = after;
@@ -110,7 +110,9 @@ function faultsOf({ hook }: Table, { frame, outcome, isChanged }: Trial): string
     ...(isDropped && !isNetfilterHook(hook) && !packet.equals(frame)
       ? [`${only?.verdict ?? 'a drop'} has changed the packet to ${packet.toString('hex')}`]
       : []),
-    ...(action === 'redirect' && frame.length < SHORTEST_FORWARDED ? ['it is forwarded, and too short'] : []),
+    ...(action === 'redirect' && frame.length < MIN_FORWARDED_BYTES
+      ? ['it is forwarded, and too short']
+      : []),
   ];
 }
 

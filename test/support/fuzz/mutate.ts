@@ -5,13 +5,13 @@ type Mutation = (random: Random, bytes: Buffer) => Buffer;
 
 /** Numbers at which lengths, offsets and addresses break. */
 const EDGES = [0x00, 0x01, 0x04, 0x05, 0x3f, 0x40, 0x45, 0x4f, 0x60, 0x7f, 0x80, 0xfe, 0xff] as const;
-const MOST_MUTATIONS = 4;
-const MOST_INSERTED = 48;
+const MAX_MUTATIONS = 4;
+const MAX_INSERTED = 48;
 
 /** One to four of them, one after the other; the original stays as it is. */
 export function mutated(random: Random, original: Buffer): Buffer {
   let bytes: Buffer = Buffer.from(original);
-  const times = 1 + random.int(MOST_MUTATIONS);
+  const times = 1 + random.int(MAX_MUTATIONS);
   for (let i = 0; i < times && bytes.length > 0; i++) bytes = random.pick(MUTATIONS)(random, bytes);
   return bytes;
 }
@@ -47,7 +47,7 @@ const insert: Mutation = (random, bytes) => {
 
 const removePart: Mutation = (random, bytes) => {
   const at = random.int(bytes.length);
-  const end = Math.min(bytes.length, at + 1 + random.int(MOST_INSERTED));
+  const end = Math.min(bytes.length, at + 1 + random.int(MAX_INSERTED));
   return Buffer.concat([bytes.subarray(0, at), bytes.subarray(end)]);
 };
 
@@ -64,5 +64,5 @@ const MUTATIONS: readonly Mutation[] = [
 ];
 
 function noise(random: Random): Buffer {
-  return Buffer.from(Array.from({ length: 1 + random.int(MOST_INSERTED) }, () => random.int(256)));
+  return Buffer.from(Array.from({ length: 1 + random.int(MAX_INSERTED) }, () => random.int(256)));
 }

@@ -2,12 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { execIn } from '../../../lab/exec.ts';
-import type { Party } from '../lab.ts';
+import type { TestHost } from '../lab.ts';
 
 export type Protocol = 'tcp' | 'udp';
 
 export interface ExchangePlan {
-  readonly from: Party;
+  readonly from: TestHost;
   readonly to: string;
   readonly protocol: Protocol;
   /** Of the largest datagram, with number and sum. */
@@ -149,7 +149,7 @@ if (protocol === 'tcp') {
 `;
 
 /** In a party's namespace; it ends with the test. */
-export async function startCheckingServer(t: Test, { netns, name }: Party): Promise<CheckingServer> {
+export async function startCheckingServer(t: Test, { netns, name }: TestHost): Promise<CheckingServer> {
   const child = spawn('nsenter', [`--net=${netns}`, process.execPath, '-e', SERVER], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

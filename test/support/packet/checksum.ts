@@ -1,7 +1,7 @@
 // The three sums that packets carry: the internet checksum, with or without pseudo-header, and CRC32c.
 import type { Addresses } from './layer.ts';
 
-/** What a header's checksum field is told or found to be: right, or this very number. */
+/** A checksum field to encode, or as decoded: correct, or this number. */
 export type Checksum = 'correct' | number;
 
 const CRC32C_POLYNOMIAL = 0x82f63b78; // reflected, RFC 9260 appendix A

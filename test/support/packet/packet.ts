@@ -1,4 +1,4 @@
-// Packets as a person writes them: eth(a, b).ip(c, d).udp(4000, 53, 'q'). Right lengths and sums unless told otherwise.
+// Packets as a person writes them: eth(a, b).ip(c, d).udp(4000, 53, 'q'). Lengths and checksums are correct by default.
 import { isIpv6 } from './address.ts';
 import { ARP_OPERATION, type Arp } from './arp.ts';
 import { dataLayer } from './data.ts';

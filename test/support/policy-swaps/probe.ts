@@ -1,4 +1,4 @@
-// One packet at a time through the loaded programs, beside whoever swaps policy: is each verdict that of one whole world?
+// Runs packets through the loaded programs while another process swaps policy, and checks that each verdict is of one world.
 import { parseAddr } from 'ip';
 import { codecOf, decodeRecords, mapById, programById, RingBuffer, type Program } from 'libbpf-ts';
 import { eventLayout, Verdict, type Conntrack, type Event } from '../../../loader/abi/abi.gen.ts';
@@ -42,7 +42,7 @@ const UDP = 17;
 const PORTS = { old: 5_000, first: 10_000, last: 60_000 } as const;
 /** Header and payload of the innermost datagram. */
 const UDP_BYTES = 8 + PAYLOAD.length;
-const MOST_FAULTS = 20;
+const MAX_FAULTS = 20;
 const eventCodec = codecOf<Event>(eventLayout, NAMED_CODECS);
 
 export class Probe {
@@ -92,7 +92,7 @@ export class Probe {
     tally[action === 'drop' ? 'denied' : 'allowed']++;
     const fault =
       action === 'drop' ? this.#deniedFault(talk, worlds) : this.#allowedFault(talk, sourcePort, worlds);
-    if (fault !== undefined && this.#report.faults.length < MOST_FAULTS)
+    if (fault !== undefined && this.#report.faults.length < MAX_FAULTS)
       this.#report.faults.push(`${talk.name}, source port ${sourcePort}: ${fault}`);
   }
 
@@ -106,7 +106,7 @@ export class Probe {
     return actionName(hook, program.testRun({ data, context }).returnValue);
   }
 
-  /** Encoding one takes longer than all the rest; nobody looks at the checksum. */
+  /** Encoding one takes longer than all the rest; the checksum is not checked. */
   #frame(talk: Talk, sourcePort: number): Buffer {
     let frame = this.#frames.get(talk);
     if (frame === undefined) this.#frames.set(talk, (frame = frameOf(talk, sourcePort)));
@@ -196,5 +196,5 @@ function endsOf(entry: Conntrack): readonly [End, End] {
 }
 
 function whichOf(worlds: ReadonlySet<number>): string {
-  return `with world ${[...worlds].join(' or ')} in force`;
+  return `with world ${[...worlds].join(' or ')} active`;
 }

@@ -53,7 +53,7 @@ function messageFrom(child: ChildProcess, wanted: Message['prober']): Promise<Me
   });
 }
 
-function tell(message: Message): void {
+function sendMessage(message: Message): void {
   process.send?.(message);
 }
 
@@ -63,13 +63,13 @@ async function probeUntilStopped(ids: KernelIds): Promise<never> {
   process.on('message', () => stopped.abort());
   process.on('disconnect', () => process.exit(0));
   probe.round();
-  tell({ prober: 'begun' });
+  sendMessage({ prober: 'begun' });
   while (!stopped.signal.aborted) {
     const end = performance.now() + CHUNK_MS;
     while (performance.now() < end) probe.round();
     await new Promise(resolve => setImmediate(resolve));
   }
-  tell({ prober: 'report', report: probe.report });
+  sendMessage({ prober: 'report', report: probe.report });
   return new Promise(() => undefined); // until the other side has it
 }
 

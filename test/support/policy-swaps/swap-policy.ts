@@ -23,7 +23,7 @@ export interface SwappedNode extends Disposable {
   swap(times: number, deadlineMs?: number): Promise<number>;
 }
 
-/** Needs the namespace of own-netns.ts. Settles with world 0 in force; `beforeFlip` is called in every swap. */
+/** Needs the namespace of own-netns.ts. Resolves with world 0 active; `beforeFlip` is called in every swap. */
 export async function openSwappedNode(beforeFlip?: () => void): Promise<SwappedNode> {
   const inputs = { 0: worldInput(0), 1: worldInput(1) };
   const directory = mkdtempSync(join(tmpdir(), 'heddle-swaps-'));

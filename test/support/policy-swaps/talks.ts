@@ -3,7 +3,7 @@ import type { Addr } from 'ip';
 import type { HookName } from '../../../loader/abi/hook-name.ts';
 import type { PolicyDirection } from '../../../loader/model/policies.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
-import { judge } from '../policy/lookup.ts';
+import { lookupPolicy } from '../policy/lookup.ts';
 import { MAC, SEGMENT } from '../bpf/policy-node.ts';
 import { eth, type Packet } from '../packet/packet.ts';
 import {
@@ -59,7 +59,7 @@ export function openTalks(): readonly Talk[] {
   const answerOf = (world: number, pod: PodName, direction: PolicyDirection, peer: Addr) => {
     const tables = compiled[world];
     if (tables === undefined) throw new RangeError(`there is no world ${world}`);
-    return judge(tables, { slot: slotOf(pod), direction, peer, protocol: 'UDP', port: PORT });
+    return lookupPolicy(tables, { slot: slotOf(pod), direction, peer, protocol: 'UDP', port: PORT });
   };
   return TALKS.map(talk => ({
     ...talk,

@@ -130,7 +130,7 @@ interface PolicyWords {
   readonly name: string;
   readonly subject: PodName;
   readonly direction: PolicyDirection;
-  /** None: it isolates, and admits nobody. */
+  /** None: it isolates, and admits no peer. */
   readonly peers: readonly PolicyPeer[];
 }
 

@@ -34,7 +34,7 @@ export interface PolicyAnswer {
   readonly ruleSet?: number;
 }
 
-export function judge(compiled: CompiledPolicy, query: PolicyQuery): PolicyAnswer {
+export function lookupPolicy(compiled: CompiledPolicy, query: PolicyQuery): PolicyAnswer {
   const policy = policyOf(compiled, query);
   const unasked = { rule: 0, policy, identity: ANY_PEER };
   if (policy === PolicyId.OPEN) return { action: 'allow', ...unasked };

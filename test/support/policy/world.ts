@@ -35,7 +35,7 @@ export interface WorldNode {
   readonly unnamedIps?: readonly string[] | undefined;
 }
 
-/** Somebody outside the cluster. */
+/** A peer outside of the cluster. */
 export interface WorldExternal {
   readonly name: string;
   readonly ips: readonly string[];

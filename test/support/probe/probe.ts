@@ -1,4 +1,4 @@
-// Real sockets in many namespaces, held by one process: whoever is asked over TCP, UDP or SCTP answers, or does not.
+// Real sockets in many namespaces, held by one process: servers and clients of TCP, UDP and SCTP probes.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -95,7 +95,7 @@ export class Probe {
     this.#ended = once(this.#child, 'exit').then(([code, signal]) => {
       throw new Error(`the probe has ended with ${String(code ?? signal)}`);
     });
-    this.#ended.catch(() => undefined); // whoever waits hears of it
+    this.#ended.catch(() => undefined); // rejects the waiting calls
   }
 
   /** Ready when this settles; a server that is there already stays. */

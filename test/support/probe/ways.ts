@@ -1,5 +1,5 @@
 // Ways by which clients ask a server, each in every protocol and family: which of them are open.
-import { addressOf, type Party } from '../lab.ts';
+import { addressOf, type TestHost } from '../lab.ts';
 import type { Probe, ProbeAnswer, ProbeQuestion } from './probe.ts';
 
 export const FAMILIES = ['ipv4', 'ipv6'] as const;
@@ -7,7 +7,7 @@ export const PROTOCOLS = ['TCP', 'UDP'] as const;
 
 export interface Way {
   readonly name: string;
-  readonly from: Party;
+  readonly from: TestHost;
   readonly to: (family: (typeof FAMILIES)[number]) => string;
   readonly port: number;
 }

@@ -27,7 +27,7 @@ export async function changedTraces(lab: Lab, before: readonly string[]): Promis
   return [...added, ...before.filter(line => !now.includes(line)).map(line => `- ${line}`)];
 }
 
-/** Looks until nothing is there; what still is when nobody should need longer. */
+/** Polls until nothing is left; returns what is left at the time limit. */
 export async function whatStays(look: () => Promise<string[]>): Promise<string[]> {
   const deadline = Date.now() + SETTLED_MS;
   for (;;) {

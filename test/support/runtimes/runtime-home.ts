@@ -1,4 +1,4 @@
-// Where a test's container runtime lives, what of its containers is on the machine, and the end of all of it.
+// Home folder of a test's container runtime, traces of its containers on the machine, and their removal.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -32,11 +32,11 @@ interface Test {
 
 export interface RuntimeHome {
   readonly directory: string;
-  /** Name of the network, the lab's own: records of it are told from others' by it. */
+  /** Name of the network, the lab's own: it distinguishes its records. */
   readonly network: string;
   /** Cgroup of all containers, with the leading slash. */
   readonly cgroupParent: string;
-  /** Paths of the network namespaces that containers were given: whoever starts one adds its own. */
+  /** Paths of the network namespaces that containers were given: a test that starts one adds its path. */
   readonly namespaces: Set<string>;
 }
 
@@ -152,7 +152,7 @@ function removeEmpty(): void {
   }
 }
 
-/** Synchronous, as tap's teardown wants it. */
+/** Synchronous, as tap's teardown requires. */
 function endProcesses(home: RuntimeHome): void {
   const deadline = Date.now() + END_TIMEOUT_MS;
   const pause = new Int32Array(new SharedArrayBuffer(4));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import t from 'tap';
 import { coveredLines } from '../../../scripts/coverage/covered-lines.ts';
-import { coverageOf, judge } from '../../../scripts/coverage/floor.ts';
+import { coverageOf, compareCoverage } from '../../../scripts/coverage/floor.ts';
 import { mappingsOf } from '../../../scripts/coverage/source-map.ts';
 
 const SOURCE = `export function taken(value: number): string {
@@ -62,8 +62,12 @@ t.test('shares are of each folder and of all, and a lower one is a failure', t =
   ]);
   const coverage = coverageOf(sources, new Map([['a/x.ts', new Set([0, 1, 2, 9])]]));
   t.strictSame(coverage, { a: 75, all: 50, b: 0 });
-  t.strictSame(judge(coverage, { a: 75.4, all: 50, b: 0 }), { lower: [], higher: [] }, 'a line or two');
-  t.match(judge(coverage, { a: 80, all: 50 }).lower, ['unit tests run 75 % of a, and ran 80 %']);
-  t.strictSame(judge(coverage, { a: 60, all: 50 }).higher, ['a']);
+  t.strictSame(
+    compareCoverage(coverage, { a: 75.4, all: 50, b: 0 }),
+    { lower: [], higher: [] },
+    'a line or two',
+  );
+  t.match(compareCoverage(coverage, { a: 80, all: 50 }).lower, ['unit tests run 75 % of a, and ran 80 %']);
+  t.strictSame(compareCoverage(coverage, { a: 60, all: 50 }).higher, ['a']);
   t.end();
 });

@@ -15,20 +15,15 @@ const own = new Set([42]);
 for (const [name, qdiscs, filters, wanted] of [
   ["the kernel's default", [qdisc('noqueue', 0)], [], undefined],
   ['an empty clsact', [qdisc('clsact', 0xffff0000)], [], undefined],
-  ['a shaper', [qdisc('tbf', 0x10000)], [], ['a qdisc tbf stands on it']],
+  ['a shaper', [qdisc('tbf', 0x10000)], [], ['it has a qdisc tbf']],
   ['our own program in a clsact', [qdisc('clsact', 0xffff0000)], [filter('bpf', 42)], undefined],
-  ["another's program", [qdisc('clsact', 0xffff0000)], [filter('bpf', 43)], ['a bpf filter stands on it']],
-  [
-    'a program without a number',
-    [qdisc('clsact', 0xffff0000)],
-    [filter('bpf')],
-    ['a bpf filter stands on it'],
-  ],
+  ["another's program", [qdisc('clsact', 0xffff0000)], [filter('bpf', 43)], ['it has a bpf filter']],
+  ['a program without a number', [qdisc('clsact', 0xffff0000)], [filter('bpf')], ['it has a bpf filter']],
   [
     'both',
     [qdisc('tbf', 0x10000), qdisc('ingress', 0xffff0000)],
     [filter('u32')],
-    ['a qdisc tbf stands on it', 'a u32 filter stands on it'],
+    ['it has a qdisc tbf', 'it has a u32 filter'],
   ],
 ] as const) {
   t.test(`${name}: ${wanted?.join(' and ') ?? 'nothing foreign'}`, t => {

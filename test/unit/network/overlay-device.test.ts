@@ -52,8 +52,12 @@ t.test('a device that is not there is created', t => {
 });
 
 for (const [what, given, says] of [
-  ['another kind', { vxlan: undefined }, 'it was no VXLAN device in external mode'],
-  ['a VNI of its own', { vxlan: { ...vxlan, external: false } }, 'it was no VXLAN device in external mode'],
+  ['another kind', { vxlan: undefined }, 'it was not a VXLAN device in external mode'],
+  [
+    'a VNI of its own',
+    { vxlan: { ...vxlan, external: false } },
+    'it was not a VXLAN device in external mode',
+  ],
   ['another port', { vxlan: { ...vxlan, port: 8472 } }, 'its UDP port was 8472'],
   [
     'learning',
@@ -75,7 +79,7 @@ for (const [what, given, says] of [
 t.test('an end of a veth pair: ours, or made anew', t => {
   const desired = { ...wish, kind: 'veth' } as const;
   const pair = { ...right, kind: 'veth', vxlan: undefined };
-  const anew = { kind: 'recreate', reason: 'it was no end of a veth pair of ours' } as const;
+  const anew = { kind: 'recreate', reason: "it was not an end of Heddle's veth pair" } as const;
   t.same(diffOverlayDevice(desired, pair), { kind: 'mend', differences: [] });
   t.same(diffOverlayDevice(desired, { ...pair, mtu: 1500 }), {
     kind: 'mend',
@@ -85,7 +89,7 @@ t.test('an end of a veth pair: ours, or made anew', t => {
   t.same(diffOverlayDevice(desired, right), anew);
   t.same(diffOverlayDevice(wish, pair), {
     kind: 'recreate',
-    reason: 'it was no VXLAN device in external mode',
+    reason: 'it was not a VXLAN device in external mode',
   });
   t.end();
 });
@@ -95,7 +99,7 @@ for (const [given, says] of [
   [{ mac: undefined }, 'MAC none became 02:00:00:00:00:aa'],
   [{ mtu: 1500 }, 'MTU 1500 became 1430'],
   [{ arp: true }, 'ARP was switched off'],
-  [{ alias: undefined }, 'was marked as ours'],
+  [{ alias: undefined }, 'alias was set'],
   [{ gsoMaxSize: 65_536 }, 'largest super-packet became 65485 bytes'],
 ] as const) {
   t.test(`mended: ${says}`, t => {

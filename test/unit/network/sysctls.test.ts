@@ -1,6 +1,6 @@
 // Settings that are right are not written.
 import t from 'tap';
-import { acceptRaWishes, diffSysctls } from '../../../loader/network/sysctls.ts';
+import { acceptRaSpecs, diffSysctls } from '../../../loader/network/sysctls.ts';
 
 const forward = { name: 'net/ipv4/ip_forward', value: '1' };
 
@@ -28,9 +28,7 @@ t.test('devices that the kernel listens on accept advertisements also when forwa
     ['eth2', '2'],
   ]);
   t.same(
-    acceptRaWishes([...value.keys()], device => value.get(device)).map(
-      wish => `${wish.name} = ${wish.value}`,
-    ),
+    acceptRaSpecs([...value.keys()], device => value.get(device)).map(wish => `${wish.name} = ${wish.value}`),
     ['net/ipv6/conf/eth0/accept_ra = 2', 'net/ipv6/conf/eth2/accept_ra = 2'],
   );
   t.end();

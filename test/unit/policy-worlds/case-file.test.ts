@@ -59,7 +59,7 @@ const wrong: readonly (readonly [what: string, text: string, sentence: RegExp])[
   [
     'a row of nobody',
     JSON.stringify([{ ...good, expect: [{ ...row, to: 'x/b' }] }]),
-    /case one: nobody is called 'x\/b'$/,
+    /case one: there is no peer 'x\/b'$/,
   ],
   [
     'a row of a family that a party has not',

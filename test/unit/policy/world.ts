@@ -19,7 +19,7 @@ import {
 } from '../../../loader/model/policies.ts';
 import type { PolicyInput, PolicySubject, RuleMeaning } from '../../../loader/policy/compiled.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
-import { judge } from '../../support/policy/lookup.ts';
+import { lookupPolicy } from '../../support/policy/lookup.ts';
 
 export interface WorldParts {
   readonly namespaces?: Readonly<Record<string, Labels>>;
@@ -155,7 +155,7 @@ export function clusterPolicy(name: string, given: Partial<Policy>): Policy {
 export function ask({ compiled }: PolicyCompiler, question: string, slot = 1): string {
   const [direction, peer = '', target = ''] = question.split(' ');
   const [port, protocol] = target === 'ICMP' ? ['0', 'ICMP'] : target.split('/');
-  const { action, rule } = judge(compiled, {
+  const { action, rule } = lookupPolicy(compiled, {
     slot,
     direction: direction === 'ingress' ? 'ingress' : 'egress',
     isOwnNode: direction === 'own-node',

@@ -1,4 +1,4 @@
-// Random ClusterNetworkPolicies, with every field of theirs and with peers and protocols that nobody knows.
+// Random ClusterNetworkPolicies, with every field of theirs and with unknown peers and protocols.
 import type { RawPolicy } from '../world.ts';
 import { CIDRS_V4, CIDRS_V6, namespaceSelector, PORT_NAMES, PORTS, selector } from './pools.ts';
 import type { Random } from './random.ts';

@@ -9,18 +9,18 @@ const PORTS_PER_PAIR = 2;
 interface Named {
   readonly ref: string;
   readonly ips: readonly string[];
-  readonly isJudged: boolean;
-  /** Only its own pods can tell it from anybody outside. */
+  readonly isEvaluated: boolean;
+  /** Only its own pods distinguish it from outside addresses. */
   readonly isUnnamedOf?: string;
   readonly node?: string;
 }
 
 export function queriesOf(world: World, random: Random): readonly Query[] {
-  const parties = partiesOf(world);
+  const parties = queryEndsOf(world);
   const ports = interestingPorts(world);
   return parties.flatMap(from =>
     parties.flatMap(to => {
-      if (from === to || (!from.isJudged && !to.isJudged) || !isKnownTo(from, to)) return [];
+      if (from === to || (!from.isEvaluated && !to.isEvaluated) || !isKnownTo(from, to)) return [];
       return familiesOf(from, to).flatMap(family =>
         Array.from({ length: PORTS_PER_PAIR }, () => ({
           from: from.ref,
@@ -34,25 +34,25 @@ export function queriesOf(world: World, random: Random): readonly Query[] {
   );
 }
 
-function partiesOf({ pods, externals, nodes }: World): readonly Named[] {
+function queryEndsOf({ pods, externals, nodes }: World): readonly Named[] {
   return [
     ...pods.map(pod => ({
       ref: `${pod.namespace}/${pod.name}`,
       ips: pod.ips,
-      isJudged: pod.hostNetwork !== true,
+      isEvaluated: pod.hostNetwork !== true,
       node: pod.node,
     })),
-    ...externals.map(({ name, ips }) => ({ ref: `external/${name}`, ips, isJudged: false })),
-    ...nodes.map(({ name, ips }) => ({ ref: `node/${name}`, ips, isJudged: false })),
+    ...externals.map(({ name, ips }) => ({ ref: `external/${name}`, ips, isEvaluated: false })),
+    ...nodes.map(({ name, ips }) => ({ ref: `node/${name}`, ips, isEvaluated: false })),
     ...nodes.map(({ name, unnamedIps = [] }) => ({
-      ...{ ref: `unnamed/${name}`, ips: unnamedIps, isJudged: false, isUnnamedOf: name },
+      ...{ ref: `unnamed/${name}`, ips: unnamedIps, isEvaluated: false, isUnnamedOf: name },
     })),
   ];
 }
 
 function isKnownTo(from: Named, to: Named): boolean {
   if (from.isUnnamedOf !== undefined) return false;
-  return to.isUnnamedOf === undefined || (from.isJudged && to.isUnnamedOf === from.node);
+  return to.isUnnamedOf === undefined || (from.isEvaluated && to.isUnnamedOf === from.node);
 }
 
 function familiesOf(from: Named, to: Named): (4 | 6)[] {

@@ -14,7 +14,7 @@ import {
 } from './pools.ts';
 import type { Random } from './random.ts';
 
-const MOST_POLICIES = 8;
+const MAX_POLICIES = 8;
 
 export function randomWorld(random: Random): World {
   const nodes = NODES.slice(0, 1 + random.int(NODES.length)).map((_, index) => node(random, index));
@@ -23,7 +23,7 @@ export function randomWorld(random: Random): World {
     pods: random.list(2, 6, index => pod(random, nodes, index)),
     externals: random.sample(EXTERNALS, random.int(3)).map((ips, index) => ({ name: `e${index}`, ips })),
     nodes,
-    policies: random.list(1, MOST_POLICIES, index => policy(random, index)),
+    policies: random.list(1, MAX_POLICIES, index => policy(random, index)),
   };
 }
 

@@ -21,7 +21,7 @@ import {
 import { selects } from './selectors.ts';
 
 /** `undefined`: no rule matched, or the first that did passes on to the next tier. */
-export function judgeTier(tier: 'Admin' | 'Baseline', connection: Connection): Verdict | undefined {
+export function evaluateTier(tier: 'Admin' | 'Baseline', connection: Connection): Verdict | undefined {
   const { world, direction } = connection;
   const policies = clusterNetworkPolicies(world.policies)
     .filter(({ spec }) => spec.tier === tier && isSubject(spec.subject, connection))

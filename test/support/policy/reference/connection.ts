@@ -1,5 +1,5 @@
 // One connection, seen from the pod whose policies are asked.
-import { addressesOfNode, type Party } from '../parties.ts';
+import { addressesOfNode, type QueryEnd } from '../query-ends.ts';
 import type { Labels, Protocol, World, WorldNode, WorldPod } from '../world.ts';
 import { isInBlock, type IpBlock } from './addresses.ts';
 import { selects, type Selector } from './selectors.ts';
@@ -10,7 +10,7 @@ export interface Connection {
   readonly world: World;
   readonly direction: Direction;
   readonly subject: WorldPod;
-  readonly peer: Party;
+  readonly peer: QueryEnd;
   readonly port: number;
   readonly protocol: Protocol;
 }
@@ -40,7 +40,7 @@ export function isPeerPod(
   return selects(namespaces, namespaceLabels(world, peer.pod.namespace)) && selects(pods, peer.pod.labels);
 }
 
-/** A node stands behind all the addresses that its object names; everybody else behind the one that is used. */
+/** A node stands behind all the addresses that its object names; every other peer behind the one that is used. */
 export function isPeerIn(connection: Connection, block: IpBlock): boolean {
   const { address, isUnnamed } = connection.peer;
   const named = isUnnamed ? undefined : peerNode(connection)?.ips;

@@ -1,9 +1,9 @@
 // Whether one party may reach another, straight from the API documents: naive, whole, and apart from the compiler.
-import { endsOf, type Party } from '../parties.ts';
+import { endsOf, type QueryEnd } from '../query-ends.ts';
 import type { Query, World, WorldPod } from '../world.ts';
-import { judgeTier } from './cluster-policy.ts';
+import { evaluateTier } from './cluster-policy.ts';
 import type { Connection, Direction, Verdict } from './connection.ts';
-import { judgeNetworkPolicies } from './network-policy.ts';
+import { evaluateNetworkPolicies } from './network-policy.ts';
 
 export interface Evaluation {
   readonly allowed: boolean;
@@ -17,8 +17,8 @@ export interface Evaluation {
 export function evaluate(world: World, query: Query): Evaluation {
   const { from, to } = endsOf(world, query);
   if (query.from === query.to) return { allowed: true }; // a pod always reaches itself
-  const seen = (direction: Direction, subject: WorldPod, peer: Party): Verdict =>
-    judge({ world, direction, subject, peer, port: query.port, protocol: query.protocol });
+  const seen = (direction: Direction, subject: WorldPod, peer: QueryEnd): Verdict =>
+    evaluateDirection({ world, direction, subject, peer, port: query.port, protocol: query.protocol });
   const egress = from.pod && seen('egress', from.pod, to);
   // A node always reaches its own pods.
   const ingress = to.pod && to.pod.node !== from.node ? seen('ingress', to.pod, from) : undefined;
@@ -29,11 +29,11 @@ export function evaluate(world: World, query: Query): Evaluation {
   };
 }
 
-function judge(connection: Connection): Verdict {
+function evaluateDirection(connection: Connection): Verdict {
   return (
-    judgeTier('Admin', connection) ??
-    (isOwnNode(connection) ? undefined : judgeNetworkPolicies(connection)) ??
-    judgeTier('Baseline', connection) ?? { allowed: true, by: [`default ${connection.direction}`] }
+    evaluateTier('Admin', connection) ??
+    (isOwnNode(connection) ? undefined : evaluateNetworkPolicies(connection)) ??
+    evaluateTier('Baseline', connection) ?? { allowed: true, by: [`default ${connection.direction}`] }
   );
 }
 

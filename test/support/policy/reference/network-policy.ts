@@ -11,7 +11,7 @@ import {
 import { selects } from './selectors.ts';
 
 /** `undefined`: none of them isolates the pod in this direction. */
-export function judgeNetworkPolicies(connection: Connection): Verdict | undefined {
+export function evaluateNetworkPolicies(connection: Connection): Verdict | undefined {
   const isolating = networkPolicies(connection.world.policies).filter(policy => isolates(policy, connection));
   if (isolating.length === 0) return undefined;
   const { direction } = connection;

@@ -1,7 +1,7 @@
 // Who the two ends of a query are: a name such as 'x/a' or 'node/n1' and a family, resolved in a world.
 import type { Query, World, WorldNode, WorldPod } from './world.ts';
 
-export interface Party {
+export interface QueryEnd {
   readonly ref: string;
   /** Of the query's family. */
   readonly address: string;
@@ -14,17 +14,17 @@ export interface Party {
 }
 
 export interface Ends {
-  readonly from: Party;
-  readonly to: Party;
+  readonly from: QueryEnd;
+  readonly to: QueryEnd;
 }
 
 export function endsOf(world: World, query: Query): Ends {
   const family = query.family ?? 4;
-  return { from: partyOf(world, query.from, family), to: partyOf(world, query.to, family) };
+  return { from: queryEndOf(world, query.from, family), to: queryEndOf(world, query.to, family) };
 }
 
-/** Throws a `RangeError` with one sentence when nobody is called so, or has no address of that family. */
-export function partyOf(world: World, ref: string, family: 4 | 6): Party {
+/** Throws a `RangeError` if there is no such peer, or it has no address of that family. */
+export function queryEndOf(world: World, ref: string, family: 4 | 6): QueryEnd {
   const slash = ref.indexOf('/');
   const [kind, name] = [ref.slice(0, slash), ref.slice(slash + 1)];
   if (kind === 'external') {
@@ -57,7 +57,7 @@ export function addressesOfNode(world: World, name: string): readonly string[] {
 }
 
 function addressOf(found: { ips: readonly string[] } | undefined, ref: string, family: 4 | 6): string {
-  if (found === undefined) throw new RangeError(`nobody is called '${ref}'`);
+  if (found === undefined) throw new RangeError(`there is no peer '${ref}'`);
   const address = found.ips.find(ip => ip.includes(':') === (family === 6));
   if (address === undefined) throw new RangeError(`${ref} has no IPv${family} address`);
   return address;

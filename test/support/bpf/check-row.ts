@@ -12,7 +12,7 @@ export interface Assertions {
   equal(found: unknown, wanted: unknown, message: string): unknown;
 }
 
-export function judge(t: Assertions, { hook }: Table, row: Row, played: Played): void {
+export function checkRow(t: Assertions, { hook }: Table, row: Row, played: Played): void {
   const sent = row.sent.bytes();
   t.same(
     played.counted,
@@ -21,13 +21,13 @@ export function judge(t: Assertions, { hook }: Table, row: Row, played: Played):
     { sent: describePacket(sent) },
   );
   const action = row.action ?? actionOf(row.verdict);
-  t.equal(played.action, action, 'the kernel is told what the counter says');
-  if (!isNetfilterHook(hook)) judgePacket(t, row, played.packet);
+  t.equal(played.action, action, 'the action agrees with the counted verdict');
+  if (!isNetfilterHook(hook)) checkPacket(t, row, played.packet);
   if (row.tracked !== undefined) t.same(played.tracked, row.tracked, 'these flows are tracked');
 }
 
 /** Netfilter's test run gives no packet back, its programs cannot write any. */
-function judgePacket(t: Assertions, row: Row, got: Buffer): void {
+function checkPacket(t: Assertions, row: Row, got: Buffer): void {
   const sent = row.sent.bytes();
   const want = row.becomes?.bytes() ?? (row.verdict.startsWith('PASS_') ? sent : undefined);
   if (want !== undefined) {

@@ -1,4 +1,4 @@
-// Who does something in the demo, and how it is done and shown.
+// The demo's lab and hosts; runs commands in them and prints their output.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { execIn } from '../../lab/exec.ts';
@@ -6,14 +6,14 @@ import { builtFile } from '../../lab/installation.ts';
 import type { Lab, LabPod } from '../../lab/lab.ts';
 import { prompt, show } from './print.ts';
 
-export interface Scene {
+export interface DemoTopology {
   readonly lab: Lab;
   readonly from: LabPod;
   /** On the other node. */
   readonly to: LabPod;
 }
 
-export interface Party {
+export interface DemoHost {
   readonly name: string;
   readonly netns: string;
 }
@@ -24,24 +24,23 @@ export function podNamed(lab: Lab, name: string): LabPod {
   return pod;
 }
 
-/** Shows a command and what it printed; anything but success ends the demo. */
-export async function run(party: Party, argv: readonly string[]): Promise<string> {
-  prompt(party.name, argv);
-  const { code, stdout, stderr } = await execIn(party.netns, argv);
+/** Prints a command and its output; throws if it fails. */
+export async function run(host: DemoHost, argv: readonly string[]): Promise<string> {
+  prompt(host.name, argv);
+  const { code, stdout, stderr } = await execIn(host.netns, argv);
   show(stdout);
-  if (code !== 0)
-    throw new Error(`'${argv.join(' ')}' in ${party.name} ended with ${code}: ${stderr.trim()}`);
+  if (code !== 0) throw new Error(`'${argv.join(' ')}' in ${host.name} ended with ${code}: ${stderr.trim()}`);
   return stdout;
 }
 
-/** Shows what heddlectl says about a node. */
+/** Prints heddlectl's output for a node. */
 export async function heddlectl(lab: Lab, node: string, ...words: readonly string[]): Promise<void> {
   const argv = ['--lab', lab.options.name, '--node', node, ...words];
   prompt('host', ['heddlectl', ...argv]);
   show(await heddlectlText(argv));
 }
 
-/** What heddlectl says, for the demo's own eyes. */
+/** heddlectl's output, not printed. */
 export async function heddlectlText(argv: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [builtFile('heddlectl.mjs'), ...argv], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,9 +1,9 @@
-// Tells a story over a node, packet by packet, and asks what became of each.
+// Plays a story on a node, packet by packet, and checks each verdict.
 import { describePacket } from '../packet/diff.ts';
 import { actionOf } from './action.ts';
 import { CLUSTER } from './cluster-given.ts';
 import { givenWith } from './given.ts';
-import type { Assertions } from './judge-row.ts';
+import type { Assertions } from './check-row.ts';
 import type { NodeBench } from './node-bench.ts';
 import type { Step, Stories, Story } from './story.ts';
 import type { HookName } from './table.ts';
@@ -17,7 +17,7 @@ export function hooksOf({ stories }: Pick<Stories, 'stories'>): readonly HookNam
 /** What a step takes is less. */
 const RENEWED_MS = 5_000;
 
-export function tell(t: Assertions, node: NodeBench, { given = {}, steps }: Story): void {
+export function playStory(t: Assertions, node: NodeBench, { given = {}, steps }: Story): void {
   node.fill(givenWith(CLUSTER, given));
   for (const [index, step] of steps.entries()) {
     const { hook, context, verdict, tracked } = step;
@@ -27,7 +27,7 @@ export function tell(t: Assertions, node: NodeBench, { given = {}, steps }: Stor
     const got = counted.map(({ hook, verdict, packets }) => `${hook} ${verdict} ${packets}`);
     const said = { packet: describePacket(sent) };
     t.same(got, [`HOOK_${hook.toUpperCase()} ${verdict} 1`], `step ${index + 1}: ${verdict}`, said);
-    t.equal(action === 'drop', isDropped(step), 'the kernel is told so');
+    t.equal(action === 'drop', isDropped(step), 'the action agrees with the verdict');
     if (step.idle !== undefined) t.equal(isIdle(node, step.idle), true, 'its time goes on');
     if (step.isRenewed === true)
       t.equal(
