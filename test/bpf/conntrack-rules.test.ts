@@ -6,7 +6,7 @@ import { CLUSTER } from '../support/bpf/cluster-given.ts';
 import { DEVICE, FAMILIES, GENERATION, MAC, SLOT, type View } from '../support/bpf/cluster.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith, type Given } from '../support/bpf/given.ts';
-import { ANYBODY, allow, podWith, together } from '../support/bpf/policy-given.ts';
+import { ANY_PEER, allow, podWith, together } from '../support/bpf/policy-given.ts';
 import { eth } from '../support/packet/packet.ts';
 import { fromPod } from './tables/pod.ts';
 
@@ -15,8 +15,8 @@ createDevices();
 /** The pod may ask by one rule, and its sibling be asked by another. */
 function admitting(asks: number, isAsked: number, generation: number): Partial<Given> {
   return together(
-    podWith({ slot: SLOT.pod, egress: { [ANYBODY]: [allow(asks)] } }),
-    podWith({ slot: SLOT.sibling, ingress: { [ANYBODY]: [allow(isAsked)] } }),
+    podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [allow(asks)] } }),
+    podWith({ slot: SLOT.sibling, ingress: { [ANY_PEER]: [allow(isAsked)] } }),
     { control: { generation } },
   );
 }

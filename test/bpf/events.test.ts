@@ -11,7 +11,7 @@ import { contextBytes } from '../support/bpf/context.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith, type Given } from '../support/bpf/given.ts';
 import { objectPath } from '../support/bpf/object-path.ts';
-import { ANYBODY, IDENTITY, allow, deny, podWith, together } from '../support/bpf/policy-given.ts';
+import { ANY_PEER, IDENTITY, allow, deny, podWith, together } from '../support/bpf/policy-given.ts';
 import { fragmentPacket } from '../support/packet/fragment-packet.ts';
 import { bare, eth, type Packet } from '../support/packet/packet.ts';
 import { fromPod } from './tables/pod.ts';
@@ -45,7 +45,7 @@ function told(bench: Bench, act: () => void): readonly Fields[] {
 /** One port is refused. */
 function listening(...events: string[]): Partial<Given> {
   const rules = [deny(RULE, { protocol: 17, port: 54 }), allow(RULE + 1)];
-  const policy = podWith({ slot: SLOT.pod, egress: { [ANYBODY]: [deny(1)], [IDENTITY.remotePod]: rules } });
+  const policy = podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [deny(1)], [IDENTITY.remotePod]: rules } });
   return together(policy, { control: { generation: GENERATION, events } });
 }
 
@@ -148,7 +148,7 @@ for (const view of FAMILIES) {
 t.test('what XDP drops for every pod is told with the rule', t => {
   using xdp = openBench('uplink_xdp');
   for (const view of FAMILIES) {
-    const refusing = { [ANYBODY]: [deny(RULE, { flags: ['RULE_EVERY_POD'] })] };
+    const refusing = { [ANY_PEER]: [deny(RULE, { flags: ['RULE_EVERY_POD'] })] };
     const given = together(podWith({ slot: SLOT.pod, ingress: refusing }), {
       control: { generation: GENERATION, events: ['EVENT_DROP'] },
     });

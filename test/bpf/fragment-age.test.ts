@@ -6,7 +6,7 @@ import { CLUSTER } from '../support/bpf/cluster-given.ts';
 import { DEVICE, FAMILIES, SLOT } from '../support/bpf/cluster.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith } from '../support/bpf/given.ts';
-import { ANYBODY, allow, deny, podWith } from '../support/bpf/policy-given.ts';
+import { ANY_PEER, allow, deny, podWith } from '../support/bpf/policy-given.ts';
 import { fragmentPacket } from '../support/packet/fragment-packet.ts';
 import { IP_PROTOCOL } from '../support/packet/numbers.ts';
 import { fromPod } from './tables/pod.ts';
@@ -19,7 +19,7 @@ const VERDICTS = [
 ] as const;
 const GIVEN = podWith({
   slot: SLOT.pod,
-  egress: { [ANYBODY]: [allow(1, { protocol: IP_PROTOCOL.udp, port: 53 }), deny(2)] },
+  egress: { [ANY_PEER]: [allow(1, { protocol: IP_PROTOCOL.udp, port: 53 }), deny(2)] },
 });
 
 createDevices();

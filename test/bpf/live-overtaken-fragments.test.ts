@@ -7,7 +7,7 @@ import { ip } from '../support/bpf/devices.ts';
 import type { Given } from '../support/bpf/given.ts';
 import { FAR, openLive } from '../support/bpf/live.ts';
 import { translate } from '../support/bpf/nat.ts';
-import { ANYBODY, IDENTITY, allow, deny, podWith, together } from '../support/bpf/policy-given.ts';
+import { ANY_PEER, IDENTITY, allow, deny, podWith, together } from '../support/bpf/policy-given.ts';
 import { decode } from '../support/packet/decode.ts';
 import { fragmentPacket } from '../support/packet/fragment-packet.ts';
 import { IP_PROTOCOL } from '../support/packet/numbers.ts';
@@ -68,8 +68,8 @@ function service(view: View, backend: Backend): string {
 /** The pod may ask the backend, and nobody may ask the pod. */
 function policies(backend: Backend): Partial<Given> {
   const rows = [allow(2, { protocol: IP_PROTOCOL.udp, port: BACKEND_PORT }), deny(3)];
-  const egress = { [ANYBODY]: [deny(1)], [IDENTITY[backend]]: rows };
-  return together(podWith({ slot: SLOT.pod, egress, ingress: { [ANYBODY]: [deny(4)] } }));
+  const egress = { [ANY_PEER]: [deny(1)], [IDENTITY[backend]]: rows };
+  return together(podWith({ slot: SLOT.pod, egress, ingress: { [ANY_PEER]: [deny(4)] } }));
 }
 
 const ORDERS = {

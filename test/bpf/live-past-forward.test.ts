@@ -5,7 +5,7 @@ import t from 'tap';
 import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../support/bpf/cluster.ts';
 import { FAR, openLive } from '../support/bpf/live.ts';
 import { translate } from '../support/bpf/nat.ts';
-import { ANYBODY, deny, podWith } from '../support/bpf/policy-given.ts';
+import { ANY_PEER, deny, podWith } from '../support/bpf/policy-given.ts';
 import { diffPackets } from '../support/packet/diff.ts';
 import { eth, type Packet } from '../support/packet/packet.ts';
 import { fromPod } from './tables/pod.ts';
@@ -51,14 +51,14 @@ for (const view of FAMILIES) {
   });
 
   t.test(`${view.family}: the backend's ingress refuses`, async t => {
-    live.fill(podWith({ slot: SLOT.sibling, ingress: { [ANYBODY]: [deny(1)] } }));
+    live.fill(podWith({ slot: SLOT.sibling, ingress: { [ANY_PEER]: [deny(1)] } }));
     const { verdicts, frames } = await live.send('pod', [question(4002)], 2);
     t.same(verdicts, ['pod_rx DROP_POLICY_INGRESS', 'pod_tx PASS_HOST']);
     t.same(frames, []);
   });
 
   t.test(`${view.family}: the client's egress refuses`, async t => {
-    live.fill(podWith({ slot: SLOT.pod, egress: { [ANYBODY]: [deny(1)] } }));
+    live.fill(podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [deny(1)] } }));
     const { verdicts, frames } = await live.send('pod', [question(4003)], 2);
     t.same(verdicts, ['pod_rx DROP_POLICY_EGRESS', 'pod_tx PASS_HOST']);
     t.same(frames, []);

@@ -6,7 +6,7 @@ import t from 'tap';
 import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../support/bpf/cluster.ts';
 import type { Given } from '../support/bpf/given.ts';
 import { FAR, openLive } from '../support/bpf/live.ts';
-import { ANYBODY, IDENTITY, allow, deny, podWith } from '../support/bpf/policy-given.ts';
+import { ANY_PEER, IDENTITY, allow, deny, podWith } from '../support/bpf/policy-given.ts';
 import { bare, eth, type Packet } from '../support/packet/packet.ts';
 import { fromPod } from './tables/pod.ts';
 import { outOfTunnel } from './tables/tunnel.ts';
@@ -25,16 +25,16 @@ t.teardown(() => live[Symbol.dispose]());
 
 const CLOSED = podWith({
   slot: SLOT.pod,
-  egress: { [ANYBODY]: [deny(1)] },
-  ingress: { [ANYBODY]: [deny(2)] },
+  egress: { [ANY_PEER]: [deny(1)] },
+  ingress: { [ANY_PEER]: [deny(2)] },
 });
 
 function admitting(direction: 'egress' | 'ingress'): Partial<Given> {
   const other = direction === 'egress' ? 'ingress' : 'egress';
   return podWith({
     slot: SLOT.pod,
-    [direction]: { [ANYBODY]: [deny(1)], [IDENTITY.remotePod]: [allow(2)] },
-    [other]: { [ANYBODY]: [deny(3)] },
+    [direction]: { [ANY_PEER]: [deny(1)], [IDENTITY.remotePod]: [allow(2)] },
+    [other]: { [ANY_PEER]: [deny(3)] },
   });
 }
 
@@ -114,8 +114,8 @@ for (const view of FAMILIES) {
     live.fill(
       podWith({
         slot: SLOT.pod,
-        egress: { [ANYBODY]: [deny(1)], [IDENTITY.host]: [allow(2)] },
-        ingress: { [ANYBODY]: [deny(3)] },
+        egress: { [ANY_PEER]: [deny(1)], [IDENTITY.host]: [allow(2)] },
+        ingress: { [ANY_PEER]: [deny(3)] },
       }),
     );
     const { verdicts, frames } = await live.send(

@@ -5,13 +5,13 @@ import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../support/bpf/cluster.t
 import { FAR, openLive } from '../support/bpf/live.ts';
 import { translate } from '../support/bpf/nat.ts';
 import {
-  ANYBODY,
+  ANY_PEER,
   IDENTITY,
   allow,
   deny,
   podWith,
   together,
-  type PeerRows,
+  type PeerRowSpecs,
   type PodPolicy,
 } from '../support/bpf/policy-given.ts';
 import { diffPackets } from '../support/packet/diff.ts';
@@ -50,9 +50,9 @@ function service(view: View): string {
 }
 
 /** UDP to the backend's port, from that one peer. */
-function admitting(identity: number): PeerRows {
+function admitting(identity: number): PeerRowSpecs {
   const rules = [allow(2, { protocol: UDP, port: BACKEND_PORT }), deny(3)];
-  return { [ANYBODY]: [deny(1)], [identity]: rules };
+  return { [ANY_PEER]: [deny(1)], [identity]: rules };
 }
 
 function pods(...policies: PodPolicy[]): Partial<Given> {
@@ -77,7 +77,7 @@ for (const view of FAMILIES) {
   t.test(
     `${view.family}: NodePort with masquerade is refused for its client, although the node is admitted`,
     async t => {
-      live.fill(pods({ slot: SLOT.pod, ingress: { [ANYBODY]: [deny(1)], ...ownNode } }));
+      live.fill(pods({ slot: SLOT.pod, ingress: { [ANY_PEER]: [deny(1)], ...ownNode } }));
       const { verdicts, frames } = await live.send('wire', [fromOutside(4001)], 2);
       t.same(verdicts, ['forward DROP_POLICY_INGRESS', 'uplink_rx PASS_FOREIGN']);
       t.same(frames, []);
@@ -88,7 +88,7 @@ for (const view of FAMILIES) {
     live.fill(
       pods({
         slot: SLOT.pod,
-        egress: { [ANYBODY]: [deny(4)] },
+        egress: { [ANY_PEER]: [deny(4)] },
         ingress: { ...admitting(IDENTITY.outside), ...ownNode },
       }),
     );
@@ -153,7 +153,7 @@ for (const view of FAMILIES) {
   });
 
   t.test(`${view.family}: a Service whose backend lets nobody in`, async t => {
-    live.fill(pods({ slot: SLOT.sibling, ingress: { [ANYBODY]: [deny(1)] } }));
+    live.fill(pods({ slot: SLOT.sibling, ingress: { [ANY_PEER]: [deny(1)] } }));
     const { verdicts, frames } = await live.send('pod', [toService(4005)], 2);
     t.same(verdicts, ['forward DROP_POLICY_INGRESS', 'pod_tx PASS_HOST']);
     t.same(frames, []);

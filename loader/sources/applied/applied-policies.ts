@@ -72,7 +72,7 @@ export class AppliedPolicies implements Source, PolicyKeeper {
     const { policies, problems } = this.#store.read();
     for (const policy of policies) this.#applied.set(policyKey(policy), policy);
     this.#storeProblems = problems;
-    this.#transactions.takeUp();
+    this.#transactions.adopt();
     this.#listener = listener;
     await this.#source.start((state, ownProblems) => {
       this.#own = state;

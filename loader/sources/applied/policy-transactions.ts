@@ -32,7 +32,7 @@ export class PolicyTransactions {
   }
 
   /** What an earlier daemon was in the middle of is taken back; what waits, waits on. */
-  takeUp(): void {
+  adopt(): void {
     const transaction = this.#file.read();
     if (transaction?.stage === 'applying') this.#undo(transaction.before);
     else this.#watchDeadline();

@@ -1,6 +1,6 @@
 // Fragments of several senders: the ports of a first one are its sender's alone.
 import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
-import { ANYBODY, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
+import { ANY_PEER, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Step, Stories, Story } from '../../support/bpf/story.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
@@ -9,7 +9,7 @@ import { bare, eth } from '../../support/packet/packet.ts';
 export const fragmentStories: Stories = { title: 'fragments', stories: FAMILIES.flatMap(storiesOf) };
 
 function storiesOf(view: View): Story[] {
-  const egress = { [ANYBODY]: [allow(1, { protocol: IP_PROTOCOL.udp, port: 53 }), deny(2)] };
+  const egress = { [ANY_PEER]: [allow(1, { protocol: IP_PROTOCOL.udp, port: 53 }), deny(2)] };
   const piece = (who: 'pod' | 'sibling', index: 0 | 1, verdict: string): Step => {
     const whole = bare().ip(view[who], view.remotePod).udp(4000, 53, 'x'.repeat(40));
     return {

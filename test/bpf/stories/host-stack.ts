@@ -1,7 +1,7 @@
 // Steps through the host's stack: what each hook sees of a packet that netfilter translates and forwards.
 import { DEVICE, MAC, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
-import { ANYBODY, allow, deny, podWith, type PeerRows } from '../../support/bpf/policy-given.ts';
+import { ANY_PEER, allow, deny, podWith, type PeerRowSpecs } from '../../support/bpf/policy-given.ts';
 import type { Step } from '../../support/bpf/story.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
 import { bare, eth, type Packet } from '../../support/packet/packet.ts';
@@ -11,7 +11,7 @@ export const CLIENT = 40_000;
 export const PORT = 80;
 export const BACKEND = 8_080;
 
-export const NOBODY: PeerRows = { [ANYBODY]: [deny(4)] };
+export const NOBODY: PeerRowSpecs = { [ANY_PEER]: [deny(4)] };
 
 export type End = readonly [address: string, port: number];
 
@@ -59,17 +59,17 @@ export function received(verdict: string, sent: Packet): Step {
 }
 
 /** The backend's port, of that one peer. */
-export function admitting(identity: number): PeerRows {
+export function admitting(identity: number): PeerRowSpecs {
   return {
-    [ANYBODY]: [deny(1)],
+    [ANY_PEER]: [deny(1)],
     [identity]: [allow(2, { protocol: IP_PROTOCOL.tcp, port: BACKEND }), deny(3)],
   };
 }
 
 export function policies(
   slot: number,
-  egress: PeerRows | undefined,
-  ingress: PeerRows | undefined,
+  egress: PeerRowSpecs | undefined,
+  ingress: PeerRowSpecs | undefined,
 ): Partial<Given> {
   return podWith({ slot, egress, ingress });
 }

@@ -1,6 +1,6 @@
 // What is no pod: the outside, by a port of the node or by the pod's own address, and the node itself.
 import { DEVICE, FAMILIES, SLOT, type View } from '../../support/bpf/cluster.ts';
-import { ANYBODY, IDENTITY, allow, deny, together } from '../../support/bpf/policy-given.ts';
+import { ANY_PEER, IDENTITY, allow, deny, together } from '../../support/bpf/policy-given.ts';
 import type { Stories, Story } from '../../support/bpf/story.ts';
 import { bare } from '../../support/packet/packet.ts';
 import { trackedLine } from '../tables/flow.ts';
@@ -56,7 +56,7 @@ function nodePortStories(view: View): Story[] {
     },
     {
       name: `${view.family}: and refused for its client, although the node itself is admitted`,
-      given: together(policies(SLOT.pod, NOBODY, { [ANYBODY]: [deny(1)], ...ownNode }), podsOnNoDevice()),
+      given: together(policies(SLOT.pod, NOBODY, { [ANY_PEER]: [deny(1)], ...ownNode }), podsOnNoDevice()),
       steps: [refused(question, 'DROP_POLICY_INGRESS')],
     },
     {
@@ -112,7 +112,7 @@ function reachedStories(view: View): Story[] {
     {
       name: `${view.family}: what the pod may not ask does not keep it from being asked, on the same ports`,
       given: together(
-        policies(SLOT.pod, NOBODY, { [ANYBODY]: [deny(1)], [IDENTITY.outside]: [allow(2)] }),
+        policies(SLOT.pod, NOBODY, { [ANY_PEER]: [deny(1)], [IDENTITY.outside]: [allow(2)] }),
         podsOnNoDevice(),
       ),
       steps: [

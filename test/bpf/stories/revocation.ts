@@ -2,7 +2,7 @@
 // never notices.
 import { SLOT } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
-import { ANYBODY, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
+import { ANY_PEER, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Stories, Story } from '../../support/bpf/story.ts';
 import { trackedLine } from '../tables/flow.ts';
 import { answers, asks, opened } from './tcp.ts';
@@ -99,7 +99,7 @@ function podsStories(way: Way): Story[] {
 
 /** TCP to that port, and nothing in the other direction. */
 function onlyPort({ identity }: Way, direction: 'egress' | 'ingress', port: number): Partial<Given> {
-  const nobody = { [ANYBODY]: [deny(9)] };
+  const nobody = { [ANY_PEER]: [deny(9)] };
   const admitting = { ...nobody, [identity]: [allow(1, { protocol: 6, port }), deny(2)] };
   return podWith({ slot: SLOT.pod, egress: nobody, ingress: nobody, [direction]: admitting });
 }

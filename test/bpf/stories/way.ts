@@ -1,7 +1,7 @@
 // The ways between a pod of this node and somebody else: where each direction's packets are seen, and what passes.
 import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
-import { ANYBODY, IDENTITY, allow, deny, podWith, type PeerRows } from '../../support/bpf/policy-given.ts';
+import { ANY_PEER, IDENTITY, allow, deny, podWith, type PeerRowSpecs } from '../../support/bpf/policy-given.ts';
 import type { Step } from '../../support/bpf/story.ts';
 import { bare, eth, type Packet } from '../../support/packet/packet.ts';
 import { outOfTunnel } from '../tables/tunnel.ts';
@@ -83,15 +83,15 @@ export function refused(step: Step, verdict: string): Step {
   return { ...step, verdict };
 }
 
-function podRows(egress: PeerRows, ingress: PeerRows): Partial<Given> {
+function podRows(egress: PeerRowSpecs, ingress: PeerRowSpecs): Partial<Given> {
   return podWith({ slot: SLOT.pod, egress, ingress });
 }
 
-function admits({ identity }: Way, rule: number): PeerRows {
-  return { [ANYBODY]: [deny(rule)], [identity]: [allow(rule + 1)] };
+function admits({ identity }: Way, rule: number): PeerRowSpecs {
+  return { [ANY_PEER]: [deny(rule)], [identity]: [allow(rule + 1)] };
 }
 
-const NOBODY: PeerRows = { [ANYBODY]: [deny(9)] };
+const NOBODY: PeerRowSpecs = { [ANY_PEER]: [deny(9)] };
 
 /** The pod may open flows to the other end, and nobody may open one to it. */
 export function onlyEgress(way: Way): Partial<Given> {

@@ -1,7 +1,7 @@
 // One packet, and everything policy can say about one end of it.
 import { GENERATION } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
-import { ANYBODY, allow, deny, podWith, together, type PeerRows } from '../../support/bpf/policy-given.ts';
+import { ANY_PEER, allow, deny, podWith, together, type PeerRowSpecs } from '../../support/bpf/policy-given.ts';
 import type { Row } from '../../support/bpf/table.ts';
 
 export type Direction = 'egress' | 'ingress';
@@ -21,27 +21,27 @@ const RULE = 5;
 export function admissionRows(asked: Asked): Row[] {
   const { identity, direction } = asked;
   const drop = `DROP_POLICY_${direction.toUpperCase()}`;
-  const own = (row: ReturnType<typeof allow>, others: ReturnType<typeof allow>): PeerRows => ({
-    [ANYBODY]: [others],
+  const own = (row: ReturnType<typeof allow>, others: ReturnType<typeof allow>): PeerRowSpecs => ({
+    [ANY_PEER]: [others],
     [identity]: [row],
   });
   return [
     passes(asked, 'admitted by its own row', own(allow(RULE), deny(RULE + 1))),
     refuses(asked, 'refused by its own row', own(deny(RULE), allow(RULE + 1)), drop),
-    passes(asked, 'admitted as anybody', { [ANYBODY]: [allow(RULE)] }),
-    refuses(asked, 'refused as anybody', { [ANYBODY]: [deny(RULE)] }, drop),
+    passes(asked, 'admitted as anybody', { [ANY_PEER]: [allow(RULE)] }),
+    refuses(asked, 'refused as anybody', { [ANY_PEER]: [deny(RULE)] }, drop),
     {
       ...refuses(asked, 'not judged before there is a policy', {}, 'DROP_POLICY_ABSENT'),
       given: together(asked.given ?? {}, { pods: [{ slot: asked.slot, [direction]: 0 }] }),
     },
     refuses(asked, 'refused by a policy without rows', {}, 'DROP_POLICY_ABSENT'),
-    passes(asked, 'the other direction is not asked', undefined, { [ANYBODY]: [deny(RULE)] }),
+    passes(asked, 'the other direction is not asked', undefined, { [ANY_PEER]: [deny(RULE)] }),
   ];
 }
 
 /** Passes whatever policy says, and also before there is one. */
 export function unaskedRows(asked: Asked): Row[] {
-  const refusing = { [ANYBODY]: [deny(RULE)] };
+  const refusing = { [ANY_PEER]: [deny(RULE)] };
   return [
     passes(asked, 'although refused', refusing, refusing),
     {
@@ -51,7 +51,7 @@ export function unaskedRows(asked: Asked): Row[] {
   ];
 }
 
-function passes(asked: Asked, how: string, rows: PeerRows | undefined, other?: PeerRows): Row {
+function passes(asked: Asked, how: string, rows: PeerRowSpecs | undefined, other?: PeerRowSpecs): Row {
   const { what, slot, direction, sent, verdict, context } = asked;
   return {
     ...{ name: `${what}: ${how}`, sent, verdict },
@@ -60,15 +60,15 @@ function passes(asked: Asked, how: string, rows: PeerRows | undefined, other?: P
   };
 }
 
-function refuses(asked: Asked, how: string, rows: PeerRows | undefined, verdict: string): Row {
+function refuses(asked: Asked, how: string, rows: PeerRowSpecs | undefined, verdict: string): Row {
   return { ...passes(asked, how, rows), verdict, tracked: [] };
 }
 
 interface OnePolicy {
   readonly slot: number;
   readonly direction: Direction;
-  readonly rows: PeerRows | undefined;
-  readonly other: PeerRows | undefined;
+  readonly rows: PeerRowSpecs | undefined;
+  readonly other: PeerRowSpecs | undefined;
 }
 
 function givenOf(more: Partial<Given> = {}, { slot, direction, rows, other }: OnePolicy): Partial<Given> {

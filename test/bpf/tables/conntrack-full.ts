@@ -1,6 +1,6 @@
 import { DEVICE, FAMILIES, SLOT, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
-import { ANYBODY, deny, podWith } from '../../support/bpf/policy-given.ts';
+import { ANY_PEER, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { bare } from '../../support/packet/packet.ts';
 import { flow, ofEach, trackedLine } from './flow.ts';
@@ -51,7 +51,7 @@ export const assuredFull: Table = {
     return {
       name: `${family}: and is a flow as ever`,
       given: {
-        ...podWith({ slot: SLOT.pod, ingress: { [ANYBODY]: [deny(1)] } }),
+        ...podWith({ slot: SLOT.pod, ingress: { [ANY_PEER]: [deny(1)] } }),
         conntrack: [known, ofEach(flow([pod, 4000], [remotePod, 53], 'SEEN_REPLY'), 3, 2)],
       },
       before: [outOfTunnel(bare().ip(remotePod, pod).udp(53, 4000, 'first'))],

@@ -1,6 +1,6 @@
 import { DEVICE, FAMILIES, SLOT, type View } from '../../support/bpf/cluster.ts';
 import type { GivenFlow } from '../../support/bpf/given.ts';
-import { ANYBODY, deny, podWith } from '../../support/bpf/policy-given.ts';
+import { ANY_PEER, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
 import { bare, type Packet } from '../../support/packet/packet.ts';
@@ -69,7 +69,7 @@ function rowsOf(view: View, { what, protocol, flags, seconds }: Life): Row[] {
   const row = (how: string, silentS: number, verdict: string): Row => ({
     ...{ name: `${view.family}: ${what} ${how}`, sent: answer(view, protocol), verdict },
     given: {
-      ...podWith({ slot: SLOT.pod, ingress: { [ANYBODY]: [deny(1)] } }),
+      ...podWith({ slot: SLOT.pod, ingress: { [ANY_PEER]: [deny(1)] } }),
       conntrack: [{ ...known, ageMs: silentS * 1_000 }],
     },
   });

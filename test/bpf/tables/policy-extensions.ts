@@ -1,5 +1,5 @@
 import { DEVICE, IPV6, MAC, SLOT } from '../../support/bpf/cluster.ts';
-import { ANYBODY, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
+import { ANY_PEER, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
 import { bare, eth, type Packet } from '../../support/packet/packet.ts';
@@ -21,7 +21,7 @@ function extensionRows(): Row[] {
   const udp = IP_PROTOCOL.udp;
   const given = podWith({
     slot: SLOT.pod,
-    egress: { [ANYBODY]: [allow(1, { protocol: udp, port: 53 }), deny(2)] },
+    egress: { [ANY_PEER]: [allow(1, { protocol: udp, port: 53 }), deny(2)] },
   });
   const names = ['hop-by-hop', 'routing', 'destination-options'] as const;
   const row = (what: string, sent: Packet): Row => ({

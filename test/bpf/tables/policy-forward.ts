@@ -3,7 +3,7 @@ import { CLUSTER } from '../../support/bpf/cluster-given.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import {
   allow,
-  ANYBODY,
+  ANY_PEER,
   deny,
   IDENTITY,
   identified,
@@ -109,7 +109,7 @@ function nodeAsksRows(view: View): Row[] {
       name: `${family} from a pod to what this node asked it: answers need no policy`,
       sent: routed(pod, outside),
       verdict: 'PASS_FOREIGN',
-      given: together(podWith({ slot: SLOT.pod, egress: { [ANYBODY]: [deny(1)] } }), podsOnNoDevice(), {
+      given: together(podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [deny(1)] } }), podsOnNoDevice(), {
         conntrack: [{ ...flow([outside, 53], [pod, 4000], 'FROM_NODE'), generation: 0 }],
       }),
       tracked: [trackedLine([outside, 53], [pod, 4000], 'FROM_NODE', 'SEEN_REPLY')],
@@ -125,8 +125,8 @@ function selfRows(view: View): Row[] {
     verdict,
     given: together(podWith({ slot: SLOT.pod, ...policies }), podsOnNoDevice()),
   });
-  const isolated = { [ANYBODY]: [deny(1)] };
-  const denied = { [ANYBODY]: [allow(1)], [IDENTITY.pod]: [deny(2, { flags: ['RULE_CLUSTER_POLICY'] })] };
+  const isolated = { [ANY_PEER]: [deny(1)] };
+  const denied = { [ANY_PEER]: [allow(1)], [IDENTITY.pod]: [deny(2, { flags: ['RULE_CLUSTER_POLICY'] })] };
   return [
     self('nothing selects it', {}, 'PASS_HOST_PATH'),
     self('NetworkPolicies isolate it both ways', { egress: isolated, ingress: isolated }, 'PASS_HOST_PATH'),

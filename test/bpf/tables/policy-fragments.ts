@@ -1,6 +1,6 @@
 import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
-import { ANYBODY, IDENTITY, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
+import { ANY_PEER, IDENTITY, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
@@ -19,7 +19,7 @@ const ICMP_PIECE = 80;
 const ONE_PORT: Partial<Given> = podWith({
   slot: SLOT.pod,
   egress: {
-    [ANYBODY]: [deny(1)],
+    [ANY_PEER]: [deny(1)],
     [IDENTITY.remotePod]: [allow(2, { protocol: IP_PROTOCOL.udp, port: 53 }), deny(3)],
   },
 });
@@ -85,7 +85,7 @@ function overtakingRows(view: View): Row[] {
   const { family, pod, remotePod, sibling } = view;
   const [first, later] = pieces(view, 53);
   const [otherFirst, otherLater] = pieces(view, 54);
-  const closed = podWith({ slot: SLOT.pod, egress: { [ANYBODY]: [deny(1)] } });
+  const closed = podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [deny(1)] } });
   const line = trackedLine([pod, 4000], [remotePod, 53]);
   const row = (
     what: string,
@@ -144,12 +144,12 @@ function unknownRows(view: View): Row[] {
     row('where a port matters', ONE_PORT, 'DROP_FRAGMENT'),
     row(
       'where none does, but policy has something to say',
-      podWith({ slot: SLOT.pod, egress: { [ANYBODY]: [allow(1)] } }),
+      podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [allow(1)] } }),
       'DROP_FRAGMENT',
     ),
     row(
       'where nothing is admitted',
-      podWith({ slot: SLOT.pod, egress: { [ANYBODY]: [deny(1)] } }),
+      podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [deny(1)] } }),
       'DROP_FRAGMENT',
     ),
     row('before there is a policy', { pods: [{ slot: SLOT.pod, egress: 0 }] }, 'DROP_POLICY_ABSENT'),
@@ -176,7 +176,7 @@ function unknownRows(view: View): Row[] {
     {
       ...row(
         'to a sibling whose policy has something to say',
-        podWith({ slot: SLOT.sibling, ingress: { [ANYBODY]: [allow(1)] } }),
+        podWith({ slot: SLOT.sibling, ingress: { [ANY_PEER]: [allow(1)] } }),
         'DROP_FRAGMENT',
       ),
       sent: fragmentPacket(fromPod(view, view.sibling).udp(4000, 53, PAYLOAD), 32)[1] ?? later,
@@ -189,7 +189,7 @@ function receivedRows(view: View): Row[] {
   const given = podWith({
     slot: SLOT.pod,
     ingress: {
-      [ANYBODY]: [deny(1)],
+      [ANY_PEER]: [deny(1)],
       [IDENTITY.remotePod]: [allow(2, { protocol: IP_PROTOCOL.udp, port: 53 }), deny(3)],
     },
   });

@@ -2,7 +2,7 @@ import { FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import {
   allow,
-  ANYBODY,
+  ANY_PEER,
   deny,
   IDENTITY,
   podWith,
@@ -66,7 +66,7 @@ function unlistedRows(view: View): Row[] {
   const drop = 'DROP_POLICY_EGRESS';
   const row = (name: string, policies: Omit<PodPolicy, 'slot'>, verdict: string): Row =>
     unlisted(view, name, policies, verdict);
-  const isolated = { [ANYBODY]: [deny(1)] };
+  const isolated = { [ANY_PEER]: [deny(1)] };
   return [
     row('no policy selects the pod', {}, 'PASS_HOST'),
     row('the address is denied', { ownNode: { 0: [allow(1)], [ADDRESS]: [deny(2)] } }, drop),
@@ -95,7 +95,7 @@ function takenForRows(view: View): Row[] {
     given: together(podWith({ slot: SLOT.pod, ...policies }), podsOnNoDevice()),
     tracked: verdict === 'PASS_HOST' ? [trackedLine([view.pod, 4000], [view[to], PORT])] : [],
   });
-  const isolated = { [ANYBODY]: [deny(1)] };
+  const isolated = { [ANY_PEER]: [deny(1)] };
   const admitted = { ...isolated, [IDENTITY.remotePod]: [allow(2)] };
   return [
     row('remotePod', { egress: admitted, ownNode: isolated }, 'PASS_HOST'),

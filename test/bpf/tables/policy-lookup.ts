@@ -2,7 +2,7 @@ import { DEVICE, FAMILIES, IPV4, SLOT, type View } from '../../support/bpf/clust
 import type { Given } from '../../support/bpf/given.ts';
 import type { Versioned } from '../../support/bpf/given-policy.ts';
 import {
-  ANYBODY,
+  ANY_PEER,
   IDENTITY,
   allow,
   deny,
@@ -49,7 +49,7 @@ function portRows(): Row[] {
   const everyPort = [allow(1, { protocol: tcp, bits: 0 }), deny(2, { protocol: tcp, port: 22 }), deny(3)];
   const row = (what: string, rules: ReturnType<typeof allow>[], port: number, verdict: string): Row => ({
     name: `tcp port ${port}, ${what}`,
-    given: podWith({ slot: SLOT.pod, egress: { [ANYBODY]: rules } }),
+    given: podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: rules } }),
     sent: fromPod(IPV4, IPV4.outside).tcp(4000, port),
     verdict,
   });
@@ -81,7 +81,7 @@ function protocolRows(): Row[] {
   const names = ['tcp', 'udp', 'sctp'] as const;
   const only = (what: string, rules: ReturnType<typeof allow>[], sent: Packet, verdict: string): Row => ({
     name: what,
-    given: podWith({ slot: SLOT.pod, egress: { [ANYBODY]: rules } }),
+    given: podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: rules } }),
     sent,
     verdict,
   });
@@ -128,7 +128,7 @@ function prefixRows(view: View): Row[] {
   const foreign = family === 'ipv4' ? '::/0' : '0.0.0.0/0';
   const sent = fromPod(view, outside).udp(4000, 53, 'q');
   const only = (identity: number): Partial<Given> =>
-    together(policy(POLICY, { [ANYBODY]: [deny(1)], [identity]: [allow(2)] }), {
+    together(policy(POLICY, { [ANY_PEER]: [deny(1)], [identity]: [allow(2)] }), {
       pods: [{ slot: SLOT.pod, egress: POLICY }],
     });
   const row = (
@@ -178,7 +178,7 @@ function identityRows(view: View): Row[] {
   const given = podWith({
     slot: SLOT.pod,
     egress: {
-      [ANYBODY]: [allow(1, { protocol: udp, port: 53 }), deny(2)],
+      [ANY_PEER]: [allow(1, { protocol: udp, port: 53 }), deny(2)],
       [IDENTITY.outside]: [allow(3, { protocol: udp, port: 123 }), deny(4)],
     },
   });
@@ -198,8 +198,8 @@ function identityRows(view: View): Row[] {
 function versionRows(): Row[] {
   const view = IPV4;
   const policies = together(
-    policy(POLICY, { [ANYBODY]: [deny(1)], 7: [allow(2)] }),
-    policy(OTHER_POLICY, { [ANYBODY]: [deny(3)], 8: [allow(4)] }),
+    policy(POLICY, { [ANY_PEER]: [deny(1)], 7: [allow(2)] }),
+    policy(OTHER_POLICY, { [ANY_PEER]: [deny(3)], 8: [allow(4)] }),
   );
   const rows = (
     what: string,

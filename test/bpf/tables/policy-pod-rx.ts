@@ -2,7 +2,7 @@ import { DEVICE, FAMILIES, GENERATION, MAC, SLOT, type View } from '../../suppor
 import type { Given } from '../../support/bpf/given.ts';
 import {
   allow,
-  ANYBODY,
+  ANY_PEER,
   deny,
   IDENTITY,
   podWith,
@@ -82,7 +82,7 @@ function forwardedForNode(view: View): Row[] {
     ...{ sent: masqueraded.sent, context: { ingressIfindex }, verdict },
     given: together(podWith({ slot: SLOT.pod, ...policies }), given, more),
   });
-  const nodeOnly = { [ANYBODY]: [deny(1)], [IDENTITY.own]: [allow(2)] };
+  const nodeOnly = { [ANY_PEER]: [deny(1)], [IDENTITY.own]: [allow(2)] };
   const answered = { conntrack: [{ ...flow([pod, 53], [own, 4000]), generation: GENERATION }] };
   return [
     ...admissionRows({
@@ -101,7 +101,7 @@ function forwardedForNode(view: View): Row[] {
       verdict: 'PASS_POD',
     }),
     asNode('an answer to what the pod asked of the node', DEVICE.sibling, {
-      policies: { egress: nodeOnly, ingress: { [ANYBODY]: [deny(1)] } },
+      policies: { egress: nodeOnly, ingress: { [ANY_PEER]: [deny(1)] } },
       ...{ more: { control: { generation: GENERATION + 2 }, ...answered }, verdict: 'PASS_POD' },
     }),
   ];
@@ -112,7 +112,7 @@ function provenRows(view: View): Row[] {
   const known = flow([view.outside, 4000], [view.pod, 53]);
   const refused = asked(view, 'outside', DEVICE.uplink);
   const given = (generation: number): Partial<Given> =>
-    together(podWith({ slot: SLOT.pod, ingress: { [ANYBODY]: [deny(1)] } }), {
+    together(podWith({ slot: SLOT.pod, ingress: { [ANY_PEER]: [deny(1)] } }), {
       control: { generation: GENERATION },
       conntrack: [{ ...known, generation }],
     });

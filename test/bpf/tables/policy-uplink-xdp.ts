@@ -1,6 +1,6 @@
 import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
 import type { Given, GivenFlow } from '../../support/bpf/given.ts';
-import { ANYBODY, IDENTITY, allow, deny, podWith, together } from '../../support/bpf/policy-given.ts';
+import { ANY_PEER, IDENTITY, allow, deny, podWith, together } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
 import { bare, eth, type Packet } from '../../support/packet/packet.ts';
@@ -35,7 +35,7 @@ function plain(packet: Packet, mac: string = MAC.router): Packet {
 }
 
 function everyPod(identity: number): Partial<Given> {
-  return podWith({ slot: SLOT.pod, ingress: { [ANYBODY]: [allow(1)], [identity]: [deny(2, EVERY_POD)] } });
+  return podWith({ slot: SLOT.pod, ingress: { [ANY_PEER]: [allow(1)], [identity]: [deny(2, EVERY_POD)] } });
 }
 
 function refusedRows(view: View): Row[] {
@@ -101,9 +101,9 @@ function passedRows(view: View): Row[] {
   return [
     row(
       'what only this pod refuses is left to it',
-      podWith({ slot: SLOT.pod, ingress: { [ANYBODY]: [deny(1)] } }),
+      podWith({ slot: SLOT.pod, ingress: { [ANY_PEER]: [deny(1)] } }),
     ),
-    row('what is admitted', podWith({ slot: SLOT.pod, ingress: { [ANYBODY]: [allow(1)] } })),
+    row('what is admitted', podWith({ slot: SLOT.pod, ingress: { [ANY_PEER]: [allow(1)] } })),
     row('to a pod that no policy selects', {}),
     row('to a pod that has no policy yet', { pods: [{ slot: SLOT.pod, ingress: 0 }] }),
     row(

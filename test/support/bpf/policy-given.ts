@@ -19,7 +19,7 @@ export const IDENTITY = {
 } as const;
 
 /** Peers without a row of their own. */
-export const ANYBODY = 0;
+export const ANY_PEER = 0;
 
 type RuleText = Omit<GivenRule, 'ruleSet'>;
 type On = Omit<RuleText, 'action' | 'rule'>;
@@ -33,7 +33,7 @@ export function deny(rule: number, on: On = {}): RuleText {
 }
 
 /** One policy: its rows by the peer's identity. */
-export function policy(number: number, rows: PeerRows): Pick<Given, 'peers' | 'rules'> {
+export function policy(number: number, rows: PeerRowSpecs): Pick<Given, 'peers' | 'rules'> {
   const peers = Object.keys(rows).map(key => {
     const identity = Number(key);
     return { policy: number, identity, ruleSet: number * 1_000 + identity };
@@ -79,14 +79,14 @@ export function identified(endpoint: GivenEndpoint): GivenEndpoint {
 const POLICY = { egress: 11, ingress: 12, ownNode: 13 } as const;
 
 /** What a policy has for its peers, by identity. */
-export type PeerRows = Readonly<Record<number, readonly RuleText[]>>;
+export type PeerRowSpecs = Readonly<Record<number, readonly RuleText[]>>;
 
 export interface PodPolicy {
   readonly slot: number;
   /** Absent: open. */
-  readonly egress?: PeerRows | undefined;
-  readonly ingress?: PeerRows | undefined;
-  readonly ownNode?: PeerRows | undefined;
+  readonly egress?: PeerRowSpecs | undefined;
+  readonly ingress?: PeerRowSpecs | undefined;
+  readonly ownNode?: PeerRowSpecs | undefined;
 }
 
 /** A cluster in which that pod has those policies. */
