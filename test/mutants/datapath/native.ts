@@ -3,18 +3,6 @@ import { mutantsOf } from '../mutant.ts';
 
 const plain = mutantsOf('bpf/lib/native.h', [
   {
-    name: 'uplink-row-not-asked',
-    fault: "a direct route's packets are admitted by the route's own uplink alone",
-    find: ' || iface_is(iface_lookup(ifindex), IFACE_UPLINK)',
-    replace: '',
-  },
-  {
-    name: 'uplink-row-of-any-kind',
-    fault: "a pod's device counts as an uplink",
-    find: 'iface_is(iface_lookup(ifindex), IFACE_UPLINK)',
-    replace: 'iface_lookup(ifindex)',
-  },
-  {
     name: 'native-mac-not-known',
     fault: 'a node whose MAC is not known is refused',
     find: 'owner && (owner->flags & NODE_MAC_KNOWN) &&',
