@@ -36,8 +36,13 @@ export function overlayLinkSettings({ mac, mtu }: OverlayLink) {
   return { mac, mtu, arp: false, gsoMaxSize: GSO_MAX_BYTES, groMaxSize: GSO_MAX_BYTES };
 }
 
-export function overlayAlias({ mark }: OverlayLink): string {
+export function overlayAlias({ mark }: Pick<OverlayLink, 'mark'>): string {
   return aliasOf(mark ?? DEFAULT_NAMES.mark, 'overlay');
+}
+
+/** Made by Heddle: its alias says so or, if that was taken off, a kind of device that has no other use under this name. */
+export function isOverlayLink({ alias, vxlan }: Pick<Link, 'alias' | 'vxlan'>): boolean {
+  return alias === overlayAlias({}) || vxlan?.external === true;
 }
 
 /** The other end gives the device its carrier; whatever overlay_tx would let pass would end there. */

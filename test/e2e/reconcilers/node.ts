@@ -42,7 +42,8 @@ export interface StartOptions {
   readonly config?: Partial<Config>;
   /** Asked before each run: whether it throws instead. */
   readonly isBroken?: (name: string) => boolean;
-  readonly cluster?: ClusterState;
+  /** Null: the source has not answered yet. */
+  readonly cluster?: ClusterState | null;
   /** After each run that has not thrown. */
   readonly onSync?: (name: string, cells: NodeCells) => void;
   /** Of each reconciler, before anything runs. */
@@ -85,7 +86,7 @@ export class ReconciledNode implements Disposable {
       },
       ...{ onStart: ignore, onEnd: ignore, onProblems: ignore, onChange: ignore },
     });
-    reconcilers.setCluster(cluster);
+    if (cluster !== null) reconcilers.setCluster(cluster);
     reconcilers.start();
     return {
       ...{ reconcilers, runs },
