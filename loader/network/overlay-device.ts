@@ -39,6 +39,8 @@ export type OverlayDiff =
 export interface PreparedDevice {
   readonly ifindex: number;
   readonly changes: readonly Change[];
+  /** One sentence for each device that claims the port and does not have it. */
+  readonly problems: readonly string[];
 }
 
 /**
@@ -46,13 +48,19 @@ export interface PreparedDevice {
  * checks what it decapsulates is there first. One that is right, up or not, is left alone.
  */
 export function prepareOverlayDevice(socket: RtnetlinkSocket, desired: OverlayDevice): PreparedDevice {
-  refuseTakenPort(desired, listLinks(socket));
-  const diff = diffOverlayDevice(desired, getLink(socket, desired.name));
+  const former = removeFormer(socket, desired);
+  const links = listLinks(socket);
+  const actual = links.find(link => link.name === desired.name);
+  const rivals = links.filter(link => link.name !== desired.name && link.vxlan?.port === desired.port);
+  const diff = diffOverlayDevice(desired, actual);
+  if (actual !== undefined && diff.kind === 'recreate') refuseForeign(desired, actual);
+  if (diff.kind !== 'mend' || actual?.up !== true) refuseTakenPort(desired, rivals);
   const changes = applyDiff(socket, desired, diff);
   const settings = reconcileOverlaySysctls(socket, desired);
   const link = getLink(socket, desired.name);
   if (link === undefined) throw new HeddleError('IO', `${desired.name} vanished while it was being made`);
-  return { ifindex: link.index, changes: [...changes, ...settings] };
+  const problems = rivals.map(rival => rivalProblem(desired, rival));
+  return { ifindex: link.index, changes: [...former, ...changes, ...settings], problems };
 }
 
 /** Brings the prepared device up and gives it its addresses. */
@@ -118,13 +126,43 @@ function raisePeer(socket: RtnetlinkSocket, name: string): void {
   if (peer?.up === false) setLink(socket, peer.index, { up: true });
 }
 
-function refuseTakenPort(desired: OverlayDevice, links: readonly Link[]): void {
-  const holder = links.find(link => link.name !== desired.name && link.vxlan?.port === desired.port);
+/** Overlay devices under another name: somebody renamed one, or the configuration names another. */
+function removeFormer(socket: RtnetlinkSocket, desired: OverlayDevice): Change[] {
+  const names = [desired.name, peerName(desired.name)];
+  const isFormer = (link: Link): boolean =>
+    link.alias === overlayAlias(desired) && !names.includes(link.name);
+  const removed: Change[] = [];
+  for (let link = listLinks(socket).find(isFormer); link; link = listLinks(socket).find(isFormer)) {
+    deleteLink(socket, link.index); // the other end of a pair goes with it
+    removed.push(change(link.name, `removed: the overlay device is ${desired.name}`));
+  }
+  return removed;
+}
+
+/** Whatever it is, it is not deleted: it may be the node's NIC. */
+function refuseForeign({ name, ...desired }: OverlayDevice, { alias }: Link): void {
+  if (alias === overlayAlias(desired)) return;
+  throw new HeddleError(
+    'INTERFACE_EXISTS',
+    `the device ${name} exists already and is not Heddle's: set another overlayDevice, or rename that device`,
+  );
+}
+
+/** One that is down holds the port only against a device of its own kind: two cannot be in external mode. */
+function refuseTakenPort({ port }: OverlayDevice, rivals: readonly Link[]): void {
+  const holder = rivals.find(link => link.up || link.vxlan?.external === true);
   if (holder === undefined) return;
   throw new HeddleError(
     'PORT_TAKEN',
-    `UDP port ${desired.port} is taken by the VXLAN device ${holder.name}: ` +
-      `remove it (ip link delete ${holder.name}) or set another vxlan_port on every node`,
+    `UDP port ${port} is taken by the VXLAN device ${holder.name}: ` +
+      `remove it (ip link delete ${holder.name}) or set another tunnel.port on every node`,
+  );
+}
+
+function rivalProblem({ port, name }: OverlayDevice, rival: Link): string {
+  return (
+    `the VXLAN device ${rival.name} has UDP port ${port} too, and whichever is up first keeps the other down (now ${name}): ` +
+    `remove it (ip link delete ${rival.name}) or set another tunnel.port on every node`
   );
 }
 
@@ -135,7 +173,7 @@ function bringUp(socket: RtnetlinkSocket, { name, port }: OverlayDevice): void {
     if (!isRtnetlinkError(cause, 'EADDRINUSE', 'EBUSY')) throw cause;
     const text =
       `UDP port ${port} is taken by another program: ` +
-      `find it (ss -lunp sport = :${port}) and stop it, or set another vxlan_port on every node`;
+      `find it (ss -lunp sport = :${port}) and stop it, or set another tunnel.port on every node`;
     throw new HeddleError('PORT_TAKEN', text, { cause });
   }
 }
