@@ -108,8 +108,8 @@ export class Agent {
     this.#metrics = metrics;
     const ipam = openIpam(this.#config, this.#logger);
     this.#ipam = ipam;
+    this.#reconcilers.start(); // reconcilers that need nothing of the source do not wait for it
     await this.#source.start((cluster, problems) => this.#setCluster(cluster, problems));
-    this.#reconcilers.start();
     await this.#reconcilers.runner.firstSuccess();
     const attachments = this.#podAttachments(ipam);
     this.#attachments = attachments;

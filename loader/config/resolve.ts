@@ -66,12 +66,24 @@ function wrongValue(key: ConfigKey, { value, origin }: Assignment): string {
   return `${key.key} cannot be ${shown} (${origin}): write ${key.expects}`;
 }
 
-function contradictions({ tunnel }: Config, origins: ReadonlyMap<string, string>): string[] {
-  if (tunnel.sourcePortMin <= tunnel.sourcePortMax) return [];
-  const origin = (key: string): string => origins.get(key) ?? 'the default';
-  const min = `${tunnel.sourcePortMin} (${origin('tunnel.sourcePortMin')})`;
-  const max = `${tunnel.sourcePortMax} (${origin('tunnel.sourcePortMax')})`;
-  return [`tunnel.sourcePortMin ${min} is above tunnel.sourcePortMax ${max}: write the lower one first`];
+function contradictions(config: Config, origins: ReadonlyMap<string, string>): string[] {
+  const shown = (key: string, value: string | number): string =>
+    `${key} ${value} (${origins.get(key) ?? 'the default'})`;
+  const { tunnel, overlayDevice, uplink } = config;
+  const min = shown('tunnel.sourcePortMin', tunnel.sourcePortMin);
+  const max = shown('tunnel.sourcePortMax', tunnel.sourcePortMax);
+  const overlay = shown('overlayDevice', overlayDevice);
+  return [
+    ...(tunnel.sourcePortMin > tunnel.sourcePortMax
+      ? [`${min} is above ${max}: write the lower one first`]
+      : []),
+    ...(overlayDevice === uplink
+      ? [
+          `${overlay} is also ${shown('uplink', uplink)}: the overlay device is one that Heddle makes, name another`,
+        ]
+      : []),
+    ...(overlayDevice === 'lo' ? [`${overlay} is the loopback device: name another`] : []),
+  ];
 }
 
 function freeze<T extends object>(value: T): T {

@@ -39,6 +39,8 @@ export type OverlayDiff =
 export interface PreparedDevice {
   readonly ifindex: number;
   readonly changes: readonly Change[];
+  /** One sentence for each device that claims the port and does not have it. */
+  readonly problems: readonly string[];
 }
 
 /**
@@ -46,14 +48,20 @@ export interface PreparedDevice {
  * decapsulated packets, is attached. An equal device is not touched, whether up or down.
  */
 export function prepareOverlayDevice(socket: RtnetlinkSocket, desired: OverlayDevice): PreparedDevice {
-  throwIfPortTaken(desired, listLinks(socket));
-  const diff = diffOverlayDevice(desired, getLink(socket, desired.name));
+  const former = removeFormer(socket, desired);
+  const links = listLinks(socket);
+  const actual = links.find(link => link.name === desired.name);
+  const rivals = links.filter(link => link.name !== desired.name && link.vxlan?.port === desired.port);
+  const diff = diffOverlayDevice(desired, actual);
+  if (actual !== undefined && diff.kind === 'recreate') throwIfForeign(desired, actual);
+  if (diff.kind !== 'mend' || actual?.up !== true) throwIfPortTaken(desired, rivals);
   const changes = applyDiff(socket, desired, diff);
   const settings = reconcileOverlaySysctls(socket, desired);
   const link = getLink(socket, desired.name);
   if (link === undefined)
     throw new HeddleError('IO', `${desired.name} was deleted while it was being created`);
-  return { ifindex: link.index, changes: [...changes, ...settings] };
+  const problems = rivals.map(rival => rivalProblem(desired, rival));
+  return { ifindex: link.index, changes: [...former, ...changes, ...settings], problems };
 }
 
 /** Sets the prepared device up and reconciles its addresses. */
@@ -73,7 +81,7 @@ export function setOverlayDeviceUp(socket: RtnetlinkSocket, desired: OverlayDevi
 export function setOverlayDeviceDown(socket: RtnetlinkSocket, name: string): Change[] {
   if (getLink(socket, name)?.up !== true) return [];
   setLink(socket, name, { up: false });
-  return [change(name, 'taken down')];
+  return [change(name, 'set down')];
 }
 
 export function diffOverlayDevice(desired: OverlayDevice, actual: Link | undefined): OverlayDiff {
@@ -119,13 +127,43 @@ function setPeerUp(socket: RtnetlinkSocket, name: string): void {
   if (peer?.up === false) setLink(socket, peer.index, { up: true });
 }
 
-function throwIfPortTaken(desired: OverlayDevice, links: readonly Link[]): void {
-  const holder = links.find(link => link.name !== desired.name && link.vxlan?.port === desired.port);
+/** Overlay devices under another name: one was renamed, or the configuration names another. */
+function removeFormer(socket: RtnetlinkSocket, desired: OverlayDevice): Change[] {
+  const names = [desired.name, peerName(desired.name)];
+  const isFormer = (link: Link): boolean =>
+    link.alias === overlayAlias(desired) && !names.includes(link.name);
+  const removed: Change[] = [];
+  for (let link = listLinks(socket).find(isFormer); link; link = listLinks(socket).find(isFormer)) {
+    deleteLink(socket, link.index); // the other end of a pair goes with it
+    removed.push(change(link.name, `removed: the overlay device is ${desired.name}`));
+  }
+  return removed;
+}
+
+/** A device without Heddle's alias is never deleted: it may be the node's NIC. */
+function throwIfForeign({ name, ...desired }: OverlayDevice, { alias }: Link): void {
+  if (alias === overlayAlias(desired)) return;
+  throw new HeddleError(
+    'INTERFACE_EXISTS',
+    `the device ${name} exists already and is not Heddle's: set another overlayDevice, or rename that device`,
+  );
+}
+
+/** One that is down holds the port only against a device of its own kind: two cannot be in external mode. */
+function throwIfPortTaken({ port }: OverlayDevice, rivals: readonly Link[]): void {
+  const holder = rivals.find(link => link.up || link.vxlan?.external === true);
   if (holder === undefined) return;
   throw new HeddleError(
     'PORT_TAKEN',
-    `UDP port ${desired.port} is taken by the VXLAN device ${holder.name}: ` +
-      `remove it (ip link delete ${holder.name}) or set another vxlan_port on every node`,
+    `UDP port ${port} is taken by the VXLAN device ${holder.name}: ` +
+      `remove it (ip link delete ${holder.name}) or set another tunnel.port on every node`,
+  );
+}
+
+function rivalProblem({ port, name }: OverlayDevice, rival: Link): string {
+  return (
+    `the VXLAN device ${rival.name} has UDP port ${port} too, and whichever is up first keeps the other down (now ${name}): ` +
+    `remove it (ip link delete ${rival.name}) or set another tunnel.port on every node`
   );
 }
 
@@ -136,7 +174,7 @@ function bringUp(socket: RtnetlinkSocket, { name, port }: OverlayDevice): void {
     if (!isRtnetlinkError(cause, 'EADDRINUSE', 'EBUSY')) throw cause;
     const text =
       `UDP port ${port} is taken by another program: ` +
-      `find it (ss -lunp sport = :${port}) and stop it, or set another vxlan_port on every node`;
+      `find it (ss -lunp sport = :${port}) and stop it, or set another tunnel.port on every node`;
     throw new HeddleError('PORT_TAKEN', text, { cause });
   }
 }

@@ -36,8 +36,13 @@ export function overlayLinkAttributes({ mac, mtu }: OverlayLink) {
   return { mac, mtu, arp: false, gsoMaxSize: GSO_MAX_BYTES, groMaxSize: GSO_MAX_BYTES };
 }
 
-export function overlayAlias({ mark }: OverlayLink): string {
+export function overlayAlias({ mark }: Pick<OverlayLink, 'mark'>): string {
   return aliasOf(mark ?? DEFAULT_NAMES.mark, 'overlay');
+}
+
+/** Whether Heddle created it: by its alias or, without one, by a kind of device that has no other use under this name. */
+export function isOverlayLink({ alias, vxlan }: Pick<Link, 'alias' | 'vxlan'>): boolean {
+  return alias === overlayAlias({}) || vxlan?.external === true;
 }
 
 /** The other end of the pair. It gives the device its carrier and drops what overlay_tx passes. */

@@ -27,6 +27,15 @@ export function reconcilePodLinks(socket: RtnetlinkSocket, ends: readonly HostEn
   ]);
 }
 
+/** Sets the links down that are up: without programs their packets must not be forwarded. */
+export function setPodLinksDown(socket: RtnetlinkSocket, indexes: ReadonlySet<number>): Change[] {
+  const up = listLinks(socket).filter(link => link.up && indexes.has(link.index));
+  const batch = socket.batch();
+  for (const { index } of up) setLink(batch, index, { up: false });
+  batch.commit();
+  return up.map(({ name }) => change(name, 'set down'));
+}
+
 /** Pure: the attributes that differ, by link. */
 export function diffPodLinks(ends: readonly HostEnd[], actual: readonly Link[]): HostEndDiff[] {
   const byName = new Map(actual.map(link => [link.name, link]));

@@ -1,7 +1,8 @@
 // Preconditions for pinning: a BPF filesystem and capabilities.
-import { existsSync, readFileSync, statfsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { HeddleError } from '../errors.ts';
+import { errorCode } from './failure.ts';
 
 /** linux/magic.h: BPF_FS_MAGIC. */
 const BPF_FS_MAGIC = 0xcafe4a11;
@@ -20,6 +21,29 @@ export function checkBpffs(path: string): void {
     'IO',
     `${path} is not in a BPF filesystem: mount one with 'mount -t bpf bpf /sys/fs/bpf', or set another pin root`,
   );
+}
+
+/**
+ * Makes a folder of pins and its parents. Not mkdirSync's `recursive`: below a mount point of sysfs without a mount, whose
+ * mkdir(2) is ENOENT although the folder itself is there, it tries for ever.
+ */
+export function makePinFolder(folder: string): void {
+  if (makeFolder(folder) !== 'ENOENT') return;
+  makePinFolder(dirname(folder));
+  if (makeFolder(folder) !== 'ENOENT') return;
+  checkBpffs(folder);
+  throw new HeddleError('IO', `${folder} cannot be made: ${dirname(folder)} takes no folders`);
+}
+
+function makeFolder(folder: string): string | undefined {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+    return undefined;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
+    return code;
+  }
 }
 
 /** Throws PERMISSION without the capabilities that a node needs: those of deploy/systemd/heddled.service. */

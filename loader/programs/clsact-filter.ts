@@ -1,6 +1,7 @@
 // In place of tcx links on kernels before 6.6: direct-action filters at the first priority of clsact.
-import { mkdirSync, readlinkSync, symlinkSync } from 'node:fs';
+import { readlinkSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makePinFolder } from './bpffs.ts';
 import { TCX_HOOKS } from './hook.ts';
 import { linkSubject, NO_RESULT, type LinkResult, type LinkContext } from './link-context.ts';
 import { linkPin, removePin } from './pin.ts';
@@ -31,7 +32,7 @@ function recordFilter(path: string, ifindex: number): void {
   const target = filterTarget(ifindex);
   if (recordedTarget(path) === target) return;
   removePin(path);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makePinFolder(dirname(path));
   symlinkSync(target, path);
 }
 

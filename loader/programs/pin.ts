@@ -7,11 +7,12 @@
 //   <pinRoot>/expedited                             while grace periods are expedited for an attach
 //
 // A BPF filesystem refuses names with dots, which device names may contain. They cannot contain ':'.
-import { mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
+import { readdirSync, renameSync, rmdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { unpin } from 'libbpf-ts';
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import { isHookName, type HookName } from '../abi/hook-name.ts';
+import { makePinFolder } from './bpffs.ts';
 import { errorCode } from './failure.ts';
 import { NETFILTER_FAMILIES, type NetfilterFamily } from './hook.ts';
 
@@ -136,7 +137,7 @@ interface Pinnable {
 export function replacePin(object: Pinnable, path: string): void {
   const refusal = tryPin(object, path);
   if (refusal === 'ENOENT') {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makePinFolder(dirname(path));
     object.pin(path);
   } else if (refusal === 'EEXIST') {
     unpin(nextPin(path));
@@ -158,7 +159,7 @@ function tryPin(object: Pinnable, path: string): string | undefined {
 
 /** Renames a pin and replaces what is pinned under the new name. */
 export function movePin(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+  makePinFolder(dirname(to));
   renameSync(from, to);
   removeIfEmpty(dirname(from));
 }

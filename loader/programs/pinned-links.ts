@@ -38,6 +38,12 @@ export function pinnedLinksOf(pinRoot: string, device: string): PinnedLink[] {
   return devicePins(pinRoot, device).flatMap(pin => describePin(pin) ?? []);
 }
 
+/** `hook ifindex` of every program that is attached to a device. */
+export function attachedHooks(links: readonly PinnedLink[]): ReadonlySet<string> {
+  const attached = links.filter(link => link.programId !== 0 && (link.ifindex ?? 0) !== 0);
+  return new Set(attached.map(link => `${link.hook} ${link.ifindex ?? 0}`));
+}
+
 const NO_LINK_INFO = {
   ...{ device: undefined, ifindex: undefined, mode: undefined, family: undefined, netns: undefined },
   ...{ priority: undefined, linkId: undefined, programId: 0 },

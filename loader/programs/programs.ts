@@ -115,9 +115,10 @@ export class Programs {
 
   /**
    * Makes the links exactly these; existing links are updated atomically. Then commits new maps and programs to the pins
-   * and restores missing pins. Links of other software are not touched.
+   * and restores missing pins. Links of other software are not touched. Throws IO while no link could be pinned.
    */
   reconcileLinks(desired: readonly DesiredLink[]): Change[] {
+    checkBpffs(this.#context.pinRoot);
     const carried = carryFlows(this.#former, this.maps.hd_ct_unassured);
     const changes = reconcileLinks(this.#context, desired);
     return [...changes, ...this.#endCarrying(carried), ...this.#upgrade.commit(this.#set)];

@@ -1,5 +1,5 @@
 // Reconciles links of programs on devices and in netfilter. An upgrade's new programs become active here, after their maps.
-import type { Programs } from '../programs/programs.ts';
+import { attachedHooks } from '../programs/pinned-links.ts';
 import { desiredLinks } from './desired-links.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
@@ -26,19 +26,10 @@ export function links(context: NodeContext): Reconciler {
       try {
         notifyAll(context, programs.reconcileLinks(desired()));
       } finally {
-        cells.attached.set(attachedHooks(programs));
+        cells.attached.set(attachedHooks(programs.status().links));
       }
       return config.xdp === 'auto' ? [] : [...programs.status().xdpRefusals.values()];
     },
     detectDrift: () => cells.tables.known.missing(desired()),
   };
-}
-
-function attachedHooks(programs: Pick<Programs, 'status'>): ReadonlySet<string> {
-  return new Set(
-    programs
-      .status()
-      .links.filter(link => link.programId !== 0 && link.ifindex !== 0)
-      .map(link => `${link.hook} ${link.ifindex}`),
-  );
 }

@@ -15,10 +15,10 @@ export function overlayDevice(context: NodeContext): Reconciler {
     isNeededByPods: true,
     sync() {
       const kind = choice.of(socket, config);
-      const { ifindex, changes } = prepareOverlayDevice(socket, desiredOverlay(context, kind));
+      const { ifindex, changes, problems } = prepareOverlayDevice(socket, desiredOverlay(context, kind));
       notifyAll(context, changes);
       cells.overlay.set({ ifindex, kind });
-      return absentVxlan(kind, config);
+      return [...absentVxlan(kind, config), ...problems];
     },
   };
 }

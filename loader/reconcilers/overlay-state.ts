@@ -2,6 +2,7 @@
 import { getLink } from 'rtnetlink';
 import { pinnedLinksOf } from '../programs/pinned-links.ts';
 import { setOverlayDeviceDown, setOverlayDeviceUp } from '../network/overlay-device.ts';
+import { isOverlayLink } from '../network/overlay-link.ts';
 import { desiredOverlay } from './desired-overlay.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
@@ -15,6 +16,7 @@ export function overlayState(context: NodeContext): Reconciler {
     pinnedLinksOf(pinRoot, name).some(
       link => link.hook === 'overlay_rx' && link.programId !== 0 && link.ifindex === ifindex,
     );
+  const lowered = `${name} stays down: overlay_rx is not attached to it`;
   return {
     name: 'overlay-state',
     needs: [cells.overlay],
@@ -24,10 +26,16 @@ export function overlayState(context: NodeContext): Reconciler {
     sync() {
       if (!isGuarded(getLink(socket, name)?.index)) {
         notifyAll(context, setOverlayDeviceDown(socket, name));
-        throw new Error(`${name} stays down: overlay_rx is not attached to it`);
+        throw new Error(lowered);
       }
       notifyAll(context, setOverlayDeviceUp(socket, desiredOverlay(context, cells.overlay.known.kind)));
       return [];
+    },
+    guard() {
+      const link = getLink(socket, name);
+      if (link === undefined || !isOverlayLink(link) || isGuarded(link.index)) return [];
+      notifyAll(context, setOverlayDeviceDown(socket, name));
+      return [lowered];
     },
     detectDrift: () => (isGuarded(cells.overlay.known.ifindex) ? [] : [`overlay_rx on ${name}`]),
   };

@@ -1,38 +1,57 @@
-// Reconciles host ends of pods' veths: up, with the gateway's MAC, once their programs are attached.
+// Reconciles host ends of pods' veths: up, with the gateway's MAC, while their programs are attached; down otherwise.
 import { listLinks } from 'rtnetlink';
 import { gatewayMac } from '../model/derived-macs.ts';
 import type { LocalPod } from '../model/tables-input.ts';
-import { reconcilePodLinks } from '../network/pod-links.ts';
+import { attachedHooks, listPinnedLinks } from '../programs/pinned-links.ts';
+import { setPodLinksDown, reconcilePodLinks } from '../network/pod-links.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function podDevices(context: NodeContext): Reconciler {
   const { config, socket, cells, localPods } = context;
-  const isGuarded = ({ ifindex }: LocalPod): boolean =>
-    cells.attached.known.has(`pod_tx ${ifindex}`) && cells.attached.known.has(`pod_rx ${ifindex}`);
+  /** Devices that were set down here, by index: these are set up again whoever made them. */
+  const lowered = new Set<number>();
+  const isGuardedBy = (hooks: ReadonlySet<string>, { ifindex }: LocalPod): boolean =>
+    hooks.has(`pod_tx ${ifindex}`) && hooks.has(`pod_rx ${ifindex}`);
+  /** The caller manages interfaces that it created. */
+  const isManaged = ({ attachment, ifindex }: LocalPod): boolean =>
+    attachment.netns !== undefined || lowered.has(ifindex);
   return {
     name: 'pod-devices',
     needs: [cells.localPods, cells.attached],
     announcedBy: ['link'],
     isNeededByPods: false,
     sync() {
-      const ends = localPods.all
-        .filter(({ attachment }) => attachment.netns !== undefined) // the caller manages interfaces that it created
-        .filter(isGuarded)
-        .map(({ attachment: { hostInterface } }) => ({
-          hostInterface,
-          gatewayMac: gatewayMac(config.nodeName),
-        }));
+      // Asks the kernel about pods that `links` has not seen attached: an ADD may have attached them since.
+      const suspects = localPods.all.filter(pod => !isGuardedBy(cells.attached.known, pod));
+      const attached =
+        suspects.length === 0 ? new Set<string>() : attachedHooks(listPinnedLinks(config.pinRoot));
+      const unguarded = new Set(suspects.filter(pod => !isGuardedBy(attached, pod)));
+      const guarded = localPods.all.filter(pod => !unguarded.has(pod));
+      for (const { ifindex } of unguarded) lowered.add(ifindex);
+      notifyAll(context, setPodLinksDown(socket, new Set([...unguarded].map(({ ifindex }) => ifindex))));
+      const ends = guarded.filter(isManaged).map(pod => ({
+        hostInterface: pod.attachment.hostInterface,
+        gatewayMac: gatewayMac(config.nodeName),
+      }));
       notifyAll(context, reconcilePodLinks(socket, ends));
+      for (const { ifindex } of guarded) lowered.delete(ifindex);
       const down = new Set(
         listLinks(socket)
           .filter(link => !link.up)
           .map(link => link.index),
       );
-      return localPods.all.filter(({ ifindex }) => down.has(ifindex)).map(downProblem);
+      return [
+        ...[...unguarded].map(unguardedProblem),
+        ...guarded.filter(({ ifindex }) => down.has(ifindex)).map(downProblem),
+      ];
     },
   };
+}
+
+function unguardedProblem({ attachment: { hostInterface, containerId } }: LocalPod): string {
+  return `the interface ${hostInterface} of container ${containerId} stays down: pod_tx and pod_rx are not attached to it`;
 }
 
 function downProblem({ attachment: { hostInterface, containerId } }: LocalPod): string {

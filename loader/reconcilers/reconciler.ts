@@ -23,6 +23,10 @@ export interface Reconciler {
    * asynchronous one must read the desired state again before each write.
    */
   sync(mode: SyncMode): readonly string[] | Promise<readonly string[]>;
+  /**
+   * While `sync` waits for an unknown value: takes out of service what nothing guards, once a second. Returns problems.
+   */
+  guard?(): readonly string[];
   /** Differences from what `sync` wrote that cause no notification, a short description each. Called every second. */
   detectDrift?(): readonly string[];
 }

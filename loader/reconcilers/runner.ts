@@ -151,6 +151,7 @@ export class ReconcilerRunner implements AsyncDisposable {
   #runOrSuspend(task: Task): void {
     if (task.waitsFor !== undefined) {
       task.suspend();
+      this.#guard(task);
       this.#options.onChange();
       return;
     }
@@ -192,21 +193,36 @@ export class ReconcilerRunner implements AsyncDisposable {
   }
 
   #end(task: Task, run: Run, note: () => void, error?: unknown): void {
-    const { onEnd, onProblems, onChange } = this.#options;
+    const { onEnd, onChange } = this.#options;
     const before = task.problems;
     note();
     const seconds = (performance.now() - run.startedAtMs) / 1_000;
     if (error === undefined) onEnd(task.reconciler.name, seconds);
     else onEnd(task.reconciler.name, seconds, error);
-    const begun = task.problems.filter(sentence => !before.includes(sentence));
-    const ended = before.filter(sentence => !task.problems.includes(sentence));
-    if (begun.length + ended.length > 0) onProblems(task.reconciler.name, begun, ended);
+    this.#compareProblems(task, before);
     this.#whenRun.get(task.reconciler.name)?.();
     onChange();
   }
 
+  /** True if problems have begun or ended. */
+  #compareProblems({ reconciler, problems }: Task, before: readonly string[]): boolean {
+    const begun = problems.filter(sentence => !before.includes(sentence));
+    const ended = before.filter(sentence => !problems.includes(sentence));
+    if (begun.length + ended.length === 0) return false;
+    this.#options.onProblems(reconciler.name, begun, ended);
+    return true;
+  }
+
+  #guard(task: Task): void {
+    if (task.waitsFor === undefined || task.reconciler.guard === undefined) return;
+    const before = task.problems;
+    task.wait(guardProblems(task.reconciler));
+    if (this.#compareProblems(task, before)) this.#options.onChange();
+  }
+
   #detectDrift(): void {
     for (const task of this.#tasks) {
+      this.#guard(task);
       const [first] = driftOf(task);
       if (first !== undefined) task.requestFull(`drift: ${first}`, performance.now());
     }
@@ -221,6 +237,14 @@ function driftOf({ reconciler, hasSucceeded, isFailing, waitsFor }: Task): reado
     return reconciler.detectDrift?.() ?? [];
   } catch (error) {
     return [messageOf(error)]; // the sync that follows reports it as a problem
+  }
+}
+
+function guardProblems(reconciler: Reconciler): readonly string[] {
+  try {
+    return reconciler.guard?.() ?? [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
   }
 }
 

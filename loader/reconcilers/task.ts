@@ -130,6 +130,11 @@ export class Task {
     this.#isFullDue = true;
   }
 
+  /** Problems that were found while it waits. */
+  wait(problems: readonly string[]): void {
+    this.#problems = problems;
+  }
+
   get #pauseMs(): number {
     return this.isFailing ? this.#timing.failingPauseMs : 0;
   }

@@ -39,7 +39,7 @@ const OBSTACLES: readonly Obstacle[] = [
   },
   {
     title: 'the VXLAN port taken by another vxlan device',
-    before: ['link add other type vxlan id 7 dstport 4789 dev eth0'],
+    before: ['link add other type vxlan id 7 dstport 4789 dev eth0', 'link set other up'],
     says: /"reconciler":"overlay-device","msg":"UDP port 4789 is taken by the VXLAN device other: remove it/,
     cure: ['link delete other'],
   },

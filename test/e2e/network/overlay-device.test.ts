@@ -85,9 +85,10 @@ t.test('what can be mended is, without making the device anew', t => {
   t.end();
 });
 
-t.test('a device of that name and another kind, or with another port, is recreated', t => {
+t.test('a device of ours of another kind, or with another port, is recreated', t => {
   const node = scratchNode(t);
   createVeth(node.socket, { name: 'heddle0', peer: { name: 'x' } });
+  setLink(node.socket, 'heddle0', { alias: 'heddle:overlay' });
   t.equal(reconcile(node)[0], 'heddle0: recreated, because it was not a VXLAN device in external mode');
   t.equal(reconcile(node, { ...wish, port: 8472 })[0], 'heddle0: recreated, because its UDP port was 4789');
   t.equal(linkOf(node, 'heddle0').vxlan?.port, 8472);
@@ -97,7 +98,7 @@ t.test('a device of that name and another kind, or with another port, is recreat
 t.test('a device that somebody set down comes up again with its addresses', t => {
   const node = scratchNode(t);
   reconcile(node);
-  t.same(setOverlayDeviceDown(node.socket, 'heddle0'), [{ subject: 'heddle0', action: 'taken down' }]);
+  t.same(setOverlayDeviceDown(node.socket, 'heddle0'), [{ subject: 'heddle0', action: 'set down' }]);
   t.same(setOverlayDeviceDown(node.socket, 'heddle0'), []);
   t.ok(reconcile(node).includes('heddle0: brought up'));
   t.equal(listAddresses(node.socket, linkOf(node, 'heddle0').index).length, 2);
@@ -131,14 +132,72 @@ t.test(
   },
 );
 
+// Kind: a device is changed for its name, not for whose it is. Examples: a bridge with an address, a NIC, another
+// overlay's vxlan device, a veth end where the overlay is a pair.
+for (const [what, create, kind] of [
+  ['a bridge with an address', 'link add heddle0 type bridge', 'vxlan'],
+  ['a NIC', 'link add heddle0 type veth peer name wire', 'vxlan'],
+  ['a vxlan device of another overlay', 'link add heddle0 type vxlan id 7 dstport 8472', 'vxlan'],
+  ['a veth end, where ours would be one', 'link add heddle0 type veth peer name wire', 'veth'],
+] as const)
+  t.test(`${what} has the name: it is refused, and left as it is`, t => {
+    const node = scratchNode(t);
+    run(node, 'ip', ...create.split(' '));
+    run(node, 'ip', 'address', 'add', '172.20.0.1/24', 'dev', 'heddle0');
+    const before = linkOf(node, 'heddle0');
+    t.throws(() => prepareOverlayDevice(node.socket, { ...wish, kind }), {
+      code: 'INTERFACE_EXISTS',
+      message:
+        "the device heddle0 exists already and is not Heddle's: set another overlayDevice, or rename that device",
+    });
+    t.same(setOverlayDeviceDown(node.socket, 'heddle0'), []);
+    t.strictSame(linkOf(node, 'heddle0'), before);
+    t.equal(listAddresses(node.socket, before.index).length, 1);
+    t.end();
+  });
+
+t.test('an overlay device under another name is removed: renamed, or named anew by the configuration', t => {
+  const node = scratchNode(t);
+  reconcile(node);
+  setLink(node.socket, 'heddle0', { up: false });
+  setLink(node.socket, linkOf(node, 'heddle0').index, { name: 'foo' });
+  t.same(reconcile(node).slice(0, 2), ['foo: removed: the overlay device is heddle0', 'heddle0: created']);
+  t.ok(linkOf(node, 'heddle0').up);
+  t.equal(getLink(node.socket, 'foo'), undefined);
+  const pair = { ...wish, name: 'heddle1', kind: 'veth' } as const;
+  t.same(reconcile(node, pair)[0], 'heddle0: removed: the overlay device is heddle1');
+  t.same(reconcile(node)[0], 'heddle1: removed: the overlay device is heddle0');
+  t.equal(getLink(node.socket, 'heddle1p'), undefined);
+  t.same(reconcile(node), []);
+  t.end();
+});
+
+t.test('a VXLAN device on our port that is down is a problem, and ours works', t => {
+  const node = scratchNode(t);
+  const problem =
+    'the VXLAN device vx9 has UDP port 4789 too, and whichever is up first keeps the other down (now heddle0): ' +
+    'remove it (ip link delete vx9) or set another tunnel.port on every node';
+  createVxlan(node.socket, { name: 'vx9', vni: 9, port: 4789 });
+  t.same(prepareOverlayDevice(node.socket, wish).problems, [problem], 'also where ours is made');
+  setOverlayDeviceUp(node.socket, wish);
+  setLink(node.socket, 'heddle0', { mtu: 1300 });
+  t.match(prepareOverlayDevice(node.socket, wish), {
+    problems: [problem],
+    changes: [{ action: 'MTU 1300 became 1430' }],
+  });
+  t.throws(() => setLink(node.socket, 'vx9', { up: true }), { code: 'EADDRINUSE' });
+  t.end();
+});
+
 t.test('a port that another VXLAN device has is refused with its name, and nothing is made', t => {
   const node = scratchNode(t);
   createVxlan(node.socket, { name: 'flannel.1', vni: 1, port: 4789 });
+  setLink(node.socket, 'flannel.1', { up: true });
   t.throws(() => prepareOverlayDevice(node.socket, wish), {
     code: 'PORT_TAKEN',
     message:
       'UDP port 4789 is taken by the VXLAN device flannel.1: remove it (ip link delete flannel.1) ' +
-      'or set another vxlan_port on every node',
+      'or set another tunnel.port on every node',
   });
   t.equal(getLink(node.socket, 'heddle0'), undefined);
   t.end();

@@ -42,7 +42,8 @@ export interface StartOptions {
   readonly config?: Partial<Config>;
   /** Asked before each run: whether it throws instead. */
   readonly isBroken?: (name: string) => boolean;
-  readonly cluster?: ClusterState;
+  /** Null: the source has not answered yet. */
+  readonly cluster?: ClusterState | null;
   /** After each run that has not thrown. */
   readonly onSync?: (name: string, cells: NodeCells) => void;
   /** Of each reconciler, before anything runs. */
@@ -54,12 +55,12 @@ export class ReconciledNode implements Disposable {
   readonly attachment: Attachment;
   readonly #directory = mkdtempSync(join(tmpdir(), 'heddle-reconcilers-'));
 
-  constructor() {
+  constructor(pinRoot = `/sys/fs/bpf/heddle-test-${process.pid}`) {
     ensureBpffs();
     ip('link set lo up', 'link add eth0 type veth peer name wire', 'address add 192.168.9.1/24 dev eth0');
     ip('link set eth0 up', 'link set wire up');
     this.config = loadConfig({
-      argv: ['--node-name', NODE, '--uplink', 'eth0', '--pin-root', `/sys/fs/bpf/heddle-test-${process.pid}`],
+      argv: ['--node-name', NODE, '--uplink', 'eth0', '--pin-root', pinRoot],
       env: {},
       readFile: () => undefined,
     });
@@ -85,7 +86,7 @@ export class ReconciledNode implements Disposable {
       },
       ...{ onStart: ignore, onEnd: ignore, onProblems: ignore, onChange: ignore },
     });
-    reconcilers.setCluster(cluster);
+    if (cluster !== null) reconcilers.setCluster(cluster);
     reconcilers.start();
     return {
       ...{ reconcilers, runs },
@@ -106,6 +107,12 @@ export class ReconciledNode implements Disposable {
   isOverlayUp(): boolean {
     using socket = openSocket();
     return listLinks(socket).some(link => link.name === OVERLAY && link.up);
+  }
+
+  /** Whether the pod's packets get to the host. */
+  isPodUp(): boolean {
+    using socket = openSocket();
+    return listLinks(socket).some(link => link.name === this.attachment.hostInterface && link.up);
   }
 
   isOverlayGuarded(): boolean {

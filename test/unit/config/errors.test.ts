@@ -52,6 +52,16 @@ const rows: readonly Row[] = [
     says: "overlayDevice cannot be 'a/b' (--overlay-device): write a device name of at most 15 characters without spaces, slashes and colons",
   },
   {
+    title: 'an overlay device with the name of the uplink',
+    given: { argv: ['--overlay-device', 'eth0', '--uplink', 'eth0'] },
+    says: 'overlayDevice eth0 (--overlay-device) is also uplink eth0 (--uplink): the overlay device is one that Heddle makes, name another',
+  },
+  {
+    title: 'an overlay device with the name of the loopback device',
+    given: { argv: ['--overlay-device', 'lo'] },
+    says: 'overlayDevice lo (--overlay-device) is the loopback device: name another',
+  },
+  {
     title: 'a table name with shell metacharacters',
     given: { argv: ['--nft-table', 'x; flush ruleset'] },
     says: "nftTable cannot be 'x; flush ruleset' (--nft-table): write a name of letters, digits, - and _ that begins with a letter",
