@@ -89,6 +89,7 @@ export class Agent {
     this.#reconcilers = new NodeReconcilers({
       ...{ config, socket: this.#socket, policy: this.#policy, onApply },
       attachments: () => this.#ipam?.attached ?? [],
+      unfinished: () => this.#ipam?.unfinished ?? [],
       ...reconcilerLog(logger, (name, seconds, isFailure) =>
         this.#metrics?.countSync(name, seconds, isFailure),
       ),
@@ -103,7 +104,7 @@ export class Agent {
     checkBpffs(this.#config.pinRoot);
     const metrics = this.#openMetrics(); // it shows a start that waits
     this.#metrics = metrics;
-    const ipam = openIpam(this.#config, this.#logger);
+    const ipam = openIpam(this.#config, this.#socket, this.#logger);
     this.#ipam = ipam;
     await this.#source.start((cluster, problems) => this.#takeCluster(cluster, problems));
     this.#reconcilers.start();

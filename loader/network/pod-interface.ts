@@ -8,6 +8,7 @@ import {
   isRtnetlinkError,
   openNetns,
   openSocket,
+  type LinkId,
   type Netns,
   type RtnetlinkSocket,
   setLink,
@@ -72,9 +73,9 @@ export function attachPod(
 }
 
 /** Removes the pair, and with it the host's routes; answers whether there was one. */
-export function detachPod(socket: RtnetlinkSocket, hostInterface: string): boolean {
+export function detachPod(socket: RtnetlinkSocket, device: LinkId): boolean {
   try {
-    deleteLink(socket, hostInterface);
+    deleteLink(socket, device);
     return true;
   } catch (error) {
     if (isRtnetlinkError(error, 'ENODEV')) return false; // it went with the pod's namespace

@@ -20,10 +20,7 @@ export function podDevices(context: NodeContext): Reconciler {
       const ends = localPods.all
         .filter(({ attachment }) => attachment.netns !== undefined) // the caller manages interfaces that it created
         .filter(isGuarded)
-        .map(({ attachment: { hostInterface } }) => ({
-          hostInterface,
-          gatewayMac: gatewayMac(config.nodeName),
-        }));
+        .map(({ ifindex }) => ({ ifindex, gatewayMac: gatewayMac(config.nodeName) }));
       notifyAll(context, reconcilePodLinks(socket, ends));
       const down = new Set(
         listLinks(socket)

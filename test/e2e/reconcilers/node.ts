@@ -75,6 +75,7 @@ export class ReconciledNode implements Disposable {
     const reconcilers = new NodeReconcilers({
       ...{ config: whole, socket, policy, timing: HURRY, onApply: ignore },
       attachments: () => [this.attachment],
+      unfinished: () => [],
       decorate: one => {
         onReconciler?.(one);
         return withFault(one, runs, isBroken);
