@@ -92,6 +92,7 @@ export class Agent {
     this.#reconcilers = new NodeReconcilers({
       ...{ config, socket: this.#socket, policy: this.#policy, onApply },
       attachments: () => this.#ipam?.attached ?? [],
+      unfinished: () => this.#ipam?.unfinished ?? [],
       ...reconcilerLog(logger, (name, seconds, isFailure) =>
         this.#metrics?.countSync(name, seconds, isFailure),
       ),
@@ -106,7 +107,7 @@ export class Agent {
     checkBpffs(this.#config.pinRoot);
     const metrics = this.#openMetrics(); // served while the start waits
     this.#metrics = metrics;
-    const ipam = openIpam(this.#config, this.#logger);
+    const ipam = openIpam(this.#config, this.#socket, this.#logger);
     this.#ipam = ipam;
     this.#reconcilers.start(); // reconcilers that need nothing of the source do not wait for it
     await this.#source.start((cluster, problems) => this.#setCluster(cluster, problems));

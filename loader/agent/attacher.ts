@@ -53,11 +53,12 @@ export class AgentAttacher implements Attacher {
   }
 
   check(request: CheckRequest): Promise<CheckResult> {
-    const attachment = this.#options.ipam.get(request);
-    if (attachment === undefined) {
+    const found = this.#options.attachments.find(request);
+    if (found === undefined) {
       const text = `container ${request.containerId} has no interface ${request.ifname} that Heddle attached`;
       return Promise.reject(new HeddleError('ENDPOINT_MISSING', text));
     }
+    const attachment = { ...found, ifname: request.ifname };
     const problems = this.#options.attachments.check(attachment, request.netns);
     return Promise.resolve({ attached: this.#resultOf(attachment), problems });
   }

@@ -1,18 +1,28 @@
-// Opens the IPAM state of this node, and logs damaged records.
+// Opens the IPAM state of this node, rebuilds lost records from the kernel's state, and logs damaged ones.
 import { existsSync, readFileSync } from 'node:fs';
+import type { RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { Ipam } from '../ipam/ipam.ts';
+import { recoverAttachments } from '../pods/lost-attachments.ts';
+import { removeUnfinishedDevices } from '../pods/unfinished-devices.ts';
 
-export function openIpam({ stateDir, ipam: { reuseDelaySeconds } }: Config, logger: Logger): Ipam {
+/** Before anything is reconciled: rows and routes say what a lost record said. */
+export function openIpam(config: Config, socket: RtnetlinkSocket, logger: Logger): Ipam {
   const ipam = new Ipam({
-    directory: stateDir,
+    directory: config.stateDir,
     bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
-    reuseDelayMs: reuseDelaySeconds * 1_000,
+    reuseDelayMs: config.ipam.reuseDelaySeconds * 1_000,
     netnsExists: existsSync,
   });
   for (const problem of ipam.problems) logger.warn(problem);
   for (const { containerId } of ipam.dropped)
     logger.info({ container: containerId }, 'released: the container is of an earlier boot');
+  for (const { hostInterface, addresses } of recoverAttachments(socket, config.pinRoot, ipam).attachments)
+    logger.warn(
+      { hostInterface, addresses },
+      `the record of ${hostInterface} was lost: it was rebuilt from the device, its rows and its routes`,
+    );
+  removeUnfinishedDevices(socket, config.pinRoot, ipam);
   return ipam;
 }

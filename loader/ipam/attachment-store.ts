@@ -140,7 +140,9 @@ export class AttachmentStore {
       if (typeof record !== 'string') return [{ path, name, attachment: { ...record, phase } }];
       const aside = join(this.#directory, 'damaged', name);
       renameSync(path, aside);
-      problems.push(`the record ${path} ${record}: it was moved to ${aside}, and its addresses are free`);
+      problems.push(
+        `the record ${path} ${record}: it was moved to ${aside}; a pod that lives is known by its device`,
+      );
       return [];
     });
   }

@@ -1,5 +1,5 @@
 // The node's attachments and addresses. An allocation is on disk before it is returned.
-import type { Cidr } from 'ip';
+import type { Addr, Cidr } from 'ip';
 import { HeddleError } from '../errors.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import { AttachmentStore, type ReleasedAttachment } from './attachment-store.ts';
@@ -28,12 +28,18 @@ export interface IpamOptions {
 /** An attachment before it has addresses and a pod slot. */
 export type AttachmentDraft = Omit<Attachment, 'addresses' | 'podSlot' | 'bootId' | 'createdAtMs' | 'phase'>;
 
+/** What is known of an attachment whose record is lost; without a pod slot it gets a new one. */
+export type LostAttachment = Omit<Attachment, 'podSlot' | 'bootId' | 'createdAtMs' | 'phase'> &
+  Partial<Pick<Attachment, 'podSlot'>>;
+
 export class Ipam {
   readonly #options: IpamOptions;
   readonly #now: () => number;
   readonly #store: AttachmentStore;
   readonly #pool = createAddressPool();
   readonly #attachments = new Map<string, Attachment>();
+  /** Whose removal has begun, whatever their records say. */
+  readonly #closing = new Set<string>();
   readonly #slots = new Set<number>();
   readonly #cooldown: ReleasedAttachment[] = []; // in the order of release
   /** Past their cooldown. The next release deletes their files, so that ADD does not wait for unlink(2). */
@@ -65,9 +71,14 @@ export class Ipam {
     return this.#attachments;
   }
 
-  /** In phase `attached`. */
+  /** In phase `attached`, and not being removed. */
   get attached(): readonly Attachment[] {
-    return [...this.#attachments.values()].filter(({ phase }) => phase === 'attached');
+    return [...this.#attachments.values()].filter(one => this.#isAttached(one));
+  }
+
+  /** The others: their ADD has not succeeded, or their removal has begun. */
+  get unfinished(): readonly Attachment[] {
+    return [...this.#attachments.values()].filter(one => !this.#isAttached(one));
   }
 
   get(key: AttachmentKey): Attachment | undefined {
@@ -114,6 +125,37 @@ export class Ipam {
     return this.#setPhase(key, 'allocated');
   }
 
+  /** From now on it is not attached, also if the directory cannot be written: `withdraw` or `release` may then fail. */
+  close(key: AttachmentKey): void {
+    this.#closing.add(attachmentId(key));
+  }
+
+  /** Records an attachment whose record was lost. Returns undefined when one of its addresses is another's. */
+  restore(lost: LostAttachment): Attachment | undefined {
+    if (lost.addresses.some(addr => this.#pool.inUse.has(addr))) return undefined;
+    const { podSlot: slot, ...rest } = lost;
+    const isSlotFree = slot !== undefined && !this.#slots.has(slot);
+    const attachment: Attachment = {
+      ...rest,
+      podSlot: isSlotFree ? slot : this.#allocateSlot(),
+      bootId: this.#options.bootId,
+      createdAtMs: this.#now(),
+      phase: 'attached',
+    };
+    this.#adopt(attachment); // first: on a full disk the address is held all the same
+    this.#store.put(attachment);
+    return attachment;
+  }
+
+  /** Keeps addresses from being allocated that a device without an attachment may still use. */
+  hold(addresses: readonly Addr[], owner: string): void {
+    for (const addr of addresses) if (!this.#pool.inUse.has(addr)) markInUse(this.#pool, addr, owner);
+  }
+
+  #isAttached(attachment: Attachment): boolean {
+    return attachment.phase === 'attached' && !this.#closing.has(attachmentId(attachment));
+  }
+
   #setPhase(key: AttachmentKey, phase: Attachment['phase']): Attachment {
     const known = this.get(key);
     if (known === undefined)
@@ -132,6 +174,7 @@ export class Ipam {
     if (attachment === undefined) return undefined;
     this.#startCooldown(this.#store.release(attachment, this.#now()));
     this.#attachments.delete(attachmentId(key));
+    this.#closing.delete(attachmentId(key));
     for (const expired of this.#expired.splice(0)) this.#store.delete(expired);
     return attachment;
   }

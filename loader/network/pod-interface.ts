@@ -8,6 +8,7 @@ import {
   isRtnetlinkError,
   openNetns,
   openSocket,
+  type LinkId,
   type Netns,
   type RtnetlinkSocket,
   setLink,
@@ -72,9 +73,9 @@ export function attachPod(
 }
 
 /** Removes the pair, and with it the host's routes. Returns whether it existed. */
-export function detachPod(socket: RtnetlinkSocket, hostInterface: string): boolean {
+export function detachPod(socket: RtnetlinkSocket, device: LinkId): boolean {
   try {
-    deleteLink(socket, hostInterface);
+    deleteLink(socket, device);
     return true;
   } catch (error) {
     if (isRtnetlinkError(error, 'ENODEV')) return false; // the kernel removed it with the pod's namespace

@@ -2,9 +2,11 @@
 import type { Mac } from 'ip';
 import { type Link, listLinks, type RtnetlinkSocket, setLink } from 'rtnetlink';
 import { type Change, change } from '../model/change.ts';
+import { aliasOf, DEFAULT_NAMES } from './names.ts';
 
 export interface HostEnd {
-  readonly hostInterface: string;
+  /** Of the device: whoever renames it changes nothing else. */
+  readonly ifindex: number;
   readonly gatewayMac: Mac;
 }
 
@@ -38,9 +40,9 @@ export function setPodLinksDown(socket: RtnetlinkSocket, indexes: ReadonlySet<nu
 
 /** Pure: the attributes that differ, by link. */
 export function diffPodLinks(ends: readonly HostEnd[], actual: readonly Link[]): HostEndDiff[] {
-  const byName = new Map(actual.map(link => [link.name, link]));
-  return ends.flatMap(({ hostInterface, gatewayMac }) => {
-    const link = byName.get(hostInterface);
+  const byIndex = new Map(actual.map(link => [link.index, link]));
+  return ends.flatMap(({ ifindex, gatewayMac }) => {
+    const link = byIndex.get(ifindex);
     if (link === undefined) return [];
     const settings = {
       ...(!link.up && { up: true as const }),
@@ -48,4 +50,14 @@ export function diffPodLinks(ends: readonly HostEnd[], actual: readonly Link[]):
     };
     return Object.keys(settings).length === 0 ? [] : [{ link, settings }];
   });
+}
+
+const OWNER = /^(pod|container) (.+)$/;
+
+/** Pure: whose pod this device was made for, as its alias says ("pod shop/web-1"); undefined: it is no pod's device of ours. */
+export function podOwnerOf({ kind, alias }: Pick<Link, 'kind' | 'alias'>): string | undefined {
+  const mark = aliasOf(DEFAULT_NAMES.mark, '');
+  if (kind !== 'veth' || alias?.startsWith(mark) !== true) return undefined;
+  const owner = alias.slice(mark.length);
+  return OWNER.test(owner) ? owner : undefined;
 }

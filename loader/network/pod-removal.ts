@@ -1,6 +1,13 @@
 // Deletes pods' interfaces off the event loop, in batches: the kernel deletes a group of links in the time of one.
 import { randomInt } from 'node:crypto';
-import { deleteLinkGroup, isRtnetlinkError, openSocket, type RtnetlinkSocket, setLink } from 'rtnetlink';
+import {
+  deleteLinkGroup,
+  isRtnetlinkError,
+  type LinkId,
+  openSocket,
+  type RtnetlinkSocket,
+  setLink,
+} from 'rtnetlink';
 
 export interface PodRemovalOptions {
   /** The host's socket, for requests that return quickly. */
@@ -10,7 +17,7 @@ export interface PodRemovalOptions {
 }
 
 interface PendingRemoval {
-  readonly hostInterface: string;
+  readonly device: LinkId;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -27,9 +34,9 @@ export class PodRemoval implements Disposable {
   }
 
   /** Resolves when the pair and the host's routes to it are deleted or did not exist. */
-  remove(hostInterface: string): Promise<void> {
+  remove(device: LinkId): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#pending.push({ hostInterface, resolve, reject });
+      this.#pending.push({ device, resolve, reject });
       if (this.#isRunning) return;
       this.#isRunning = true;
       setImmediate(() => void this.#run()); // batches calls of the same turn of the event loop
@@ -44,7 +51,7 @@ export class PodRemoval implements Disposable {
   async #run(): Promise<void> {
     for (let batch = this.#take(); batch.length > 0; batch = this.#take()) {
       try {
-        await this.#delete(batch.map(({ hostInterface }) => hostInterface));
+        await this.#delete(batch.map(({ device }) => device));
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);
@@ -58,10 +65,10 @@ export class PodRemoval implements Disposable {
   }
 
   /** The link group's number is random, so that no foreign link is in it. */
-  async #delete(names: readonly string[]): Promise<void> {
+  async #delete(devices: readonly LinkId[]): Promise<void> {
     const group = randomInt(1, 2 ** 32);
     const batch = this.#options.socket.batch();
-    for (const name of names) setLink(batch, name, { group });
+    for (const device of devices) setLink(batch, device, { group });
     const failures = batch.settle();
     const failure = failures.find(error => error !== undefined && error.code !== 'ENODEV');
     if (failure !== undefined) throw failure;

@@ -1,7 +1,6 @@
 // Attaches, detaches and checks pods of this node. Each state change is complete within one tick of the event loop.
-import { createHash } from 'node:crypto';
 import type { Addr } from 'ip';
-import { getLink, type RtnetlinkSocket } from 'rtnetlink';
+import { getLink, type LinkId, type RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { HeddleError } from '../errors.ts';
 import { ownerName, type AttachmentDraft, type Ipam } from '../ipam/ipam.ts';
@@ -13,9 +12,11 @@ import { podKey, type ClusterState } from '../model/objects.ts';
 import { checkPod } from '../network/check-pod.ts';
 import { attachPod, detachPod, type PodInterface } from '../network/pod-interface.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
+import { podOwnerOf } from '../network/pod-links.ts';
 import { PodRemoval } from '../network/pod-removal.ts';
 import { removePodRoutes, routedPod, setPodRoutes } from '../network/pod-routes.ts';
 import { checkTables } from './check-tables.ts';
+import { hostInterfaceName, recoveredKey } from './host-interface.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import type { LocalPods } from '../reconcilers/local-pods.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
@@ -39,11 +40,6 @@ export interface PodAttachmentsOptions {
   readonly state: () => NodeState;
 }
 
-/** Name of the host-side veth: derived from the attachment's key, within IFNAMSIZ. */
-export function hostInterfaceName({ containerId, ifname }: AttachmentKey): string {
-  return `hd${createHash('sha256').update(`${containerId}/${ifname}`).digest('hex').slice(0, 11)}`;
-}
-
 export class PodAttachments implements Disposable {
   readonly #options: PodAttachmentsOptions;
   readonly #removal: PodRemoval;
@@ -64,10 +60,21 @@ export class PodAttachments implements Disposable {
     return this.#options.policy.whenIdle();
   }
 
+  /** Includes attachments that were rebuilt from their devices, whose records lack the runtime's key. */
+  find(key: AttachmentKey): Attachment | undefined {
+    const { ipam } = this.#options;
+    return ipam.get(key) ?? ipam.get(recoveredKey(hostInterfaceName(key)));
+  }
+
   /** The device is set up only after policy, rows and programs are written. Undoes everything when it throws. */
   attach(spec: AttachmentSpec): Attachment {
     const { ipam, socket } = this.#options;
     const state = this.#options.state();
+    if (this.find(spec) !== undefined)
+      throw new HeddleError(
+        'ENDPOINT_EXISTS',
+        `container ${spec.containerId} has an interface ${spec.ifname} already`,
+      );
     const attachment = ipam.allocate(this.#draft(spec, state), this.#addressRequest(spec));
     try {
       attachPod(socket, this.#interfaceOf(attachment, spec.netns), links => {
@@ -101,9 +108,9 @@ export class PodAttachments implements Disposable {
 
   /** The pod's rows are removed when this returns. The device is removed and the cooldown has started when it resolves. */
   detach(key: AttachmentKey): Promise<void> {
-    const id = attachmentId(key);
-    const attachment = this.#options.ipam.get(key);
+    const attachment = this.find(key);
     if (attachment === undefined) return Promise.resolve();
+    const id = attachmentId(attachment);
     const detaching =
       this.#detaching.get(id) ?? this.#detach(attachment).finally(() => this.#detaching.delete(id));
     this.#detaching.set(id, detaching);
@@ -126,8 +133,8 @@ export class PodAttachments implements Disposable {
   }
 
   /** Removes attachments in phase `allocated` after a crash: their ADD was never answered, or their DEL had begun. */
-  removeUnfinished(): Attachment[] {
-    const unfinished = [...this.#options.ipam.attachments.values()].filter(one => one.phase === 'allocated');
+  removeUnfinished(): readonly Attachment[] {
+    const { unfinished } = this.#options.ipam;
     for (const attachment of unfinished) this.#remove(attachment);
     return unfinished;
   }
@@ -139,32 +146,58 @@ export class PodAttachments implements Disposable {
 
   async #detach(attachment: Attachment): Promise<void> {
     const { ipam } = this.#options;
+    const device = this.#deviceOf(attachment);
     this.#closePod(attachment);
-    const withdrawn = attachment.phase === 'attached' ? ipam.withdraw(attachment) : attachment;
-    await this.#removal.remove(attachment.hostInterface);
+    this.#withdraw(attachment);
+    await this.#removal.remove(device);
     this.#options.state().writers.programs.removePodDevicePins(attachment.hostInterface);
-    ipam.release(withdrawn);
+    ipam.release(attachment);
+  }
+
+  /** On a directory that cannot be written the pod goes all the same, and `release` says why its addresses stay taken. */
+  #withdraw(attachment: Attachment): void {
+    try {
+      if (attachment.phase === 'attached') this.#options.ipam.withdraw(attachment);
+    } catch (error) {
+      if (!(error instanceof HeddleError)) throw error;
+    }
+  }
+
+  /** By its name, or by its index if it was renamed. */
+  #deviceOf(attachment: Attachment): LinkId {
+    const { socket, localPods } = this.#options;
+    const { hostInterface } = attachment;
+    const ifindex = localPods.get(attachment)?.ifindex;
+    if (ifindex === undefined || getLink(socket, hostInterface) !== undefined) return hostInterface;
+    const renamed = getLink(socket, ifindex);
+    return renamed !== undefined && podOwnerOf(renamed) !== undefined ? ifindex : hostInterface;
   }
 
   #remove(attachment: Attachment): void {
     const { ipam, socket } = this.#options;
     const { programs } = this.#options.state().writers;
     const local = this.#options.localPods.get(attachment);
+    const device = this.#deviceOf(attachment);
     if (attachment.netns === undefined && local !== undefined) this.#removeRoutes(local);
     this.#closePod(attachment);
     if (attachment.netns === undefined) programs.detachPodDevice(attachment.hostInterface);
     else {
-      programs.expedited(() => detachPod(socket, attachment.hostInterface));
+      programs.expedited(() => detachPod(socket, device));
       programs.removePodDevicePins(attachment.hostInterface);
     }
     ipam.release(attachment);
   }
 
-  /** Removes the pod's rows: from then on its packets are dropped in both directions. */
+  /**
+   * Removes the pod's rows: from then on its packets are dropped in both directions, whatever fails later. A device that
+   * is to be deleted keeps its programs until it is.
+   */
   #closePod(attachment: Attachment): void {
-    const { localPods, state } = this.#options;
+    const { ipam, localPods, state } = this.#options;
     state().writers.removePod(attachment, localPods.get(attachment)?.ifindex);
-    localPods.delete(attachment);
+    ipam.close(attachment);
+    if (attachment.netns === undefined) localPods.delete(attachment);
+    else localPods.close(attachment);
   }
 
   #activate(local: LocalPod, { input, writers }: NodeState): void {

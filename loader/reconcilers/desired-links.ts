@@ -3,20 +3,24 @@ import type { Config } from '../config.ts';
 import type { DesiredLink, Device } from '../programs/desired-link.ts';
 import type { LocalPod } from '../model/tables-input.ts';
 import type { Uplink } from '../network/uplink.ts';
+import type { ClosedDevice } from './local-pods.ts';
 
 export interface NodeLinks {
   readonly uplinks: readonly Pick<Uplink, 'ifindex' | 'name' | 'isVeth'>[];
   readonly overlayIfindex: number;
   readonly pods: readonly LocalPod[];
+  /** Pods' devices without an attachment. */
+  readonly closed: readonly ClosedDevice[];
 }
 
 export function desiredLinks(
-  { uplinks, overlayIfindex, pods }: NodeLinks,
+  { uplinks, overlayIfindex, pods, closed }: NodeLinks,
   { overlayDevice, xdp }: Pick<Config, 'overlayDevice' | 'xdp'>,
 ): DesiredLink[] {
   const overlay: Device = { ifindex: overlayIfindex, name: overlayDevice };
   return [
-    ...pods.flatMap(podLinks),
+    ...pods.flatMap(({ attachment, ifindex }) => podLinks({ ifindex, name: attachment.hostInterface })),
+    ...closed.flatMap(podLinks),
     { hook: 'overlay_rx', device: overlay },
     { hook: 'overlay_tx', device: overlay },
     { hook: 'forward' },
@@ -38,8 +42,7 @@ function uplinkLinks(
   ];
 }
 
-function podLinks({ attachment, ifindex }: LocalPod): DesiredLink[] {
-  const device = { ifindex, name: attachment.hostInterface };
+function podLinks(device: Device): DesiredLink[] {
   return [
     { hook: 'pod_tx', device },
     { hook: 'pod_rx', device },

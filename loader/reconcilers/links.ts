@@ -13,6 +13,7 @@ export function links(context: NodeContext): Reconciler {
         uplinks: cells.uplinks.known,
         overlayIfindex: cells.overlay.known.ifindex,
         pods: localPods.all,
+        closed: localPods.closed,
       },
       config,
     );

@@ -23,6 +23,8 @@ export interface NodeContext extends ChangeListener {
   readonly cluster: () => ClusterState;
   /** Attachments whose ADD has succeeded. */
   readonly attachments: () => readonly Attachment[];
+  /** Attachments whose ADD has not succeeded, or whose DEL has begun. */
+  readonly unfinished: () => readonly Attachment[];
 }
 
 /** This node's object, or a placeholder with its name. */

@@ -38,6 +38,8 @@ export interface NodeReconcilersOptions extends Omit<RunnerOptions, 'reconcilers
   readonly policy: NodePolicy;
   /** Attachments whose ADD has succeeded. */
   readonly attachments: () => readonly Attachment[];
+  /** Attachments whose ADD has not succeeded, or whose DEL has begun. */
+  readonly unfinished: () => readonly Attachment[];
   /** Called for every change. */
   readonly onApply: (change: Change) => void;
   /** Wraps each reconciler, for tests that make it fail. */
@@ -59,6 +61,7 @@ export class NodeReconcilers implements AsyncDisposable {
     const context: NodeContext = {
       ...{ config, socket, nft: createNft(socket.netns), policy: options.policy },
       ...{ cells: this.cells, localPods: this.localPods, attachments: options.attachments },
+      unfinished: options.unfinished,
       nodeIds: new NodeIds(() => readKnownNodes(config.pinRoot)),
       cluster: () => this.#cluster,
       onChange: options.onApply,

@@ -31,10 +31,9 @@ export function podDevices(context: NodeContext): Reconciler {
       const guarded = localPods.all.filter(pod => !unguarded.has(pod));
       for (const { ifindex } of unguarded) lowered.add(ifindex);
       notifyAll(context, setPodLinksDown(socket, new Set([...unguarded].map(({ ifindex }) => ifindex))));
-      const ends = guarded.filter(isManaged).map(pod => ({
-        hostInterface: pod.attachment.hostInterface,
-        gatewayMac: gatewayMac(config.nodeName),
-      }));
+      const ends = guarded
+        .filter(isManaged)
+        .map(({ ifindex }) => ({ ifindex, gatewayMac: gatewayMac(config.nodeName) }));
       notifyAll(context, reconcilePodLinks(socket, ends));
       for (const { ifindex } of guarded) lowered.delete(ifindex);
       const down = new Set(

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { askStatus } from '../../../loader/api/status-client.ts';
 import { linkPin, mapPin, programPin } from '../../../loader/programs/pin.ts';
 import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
-import { hostInterfaceName } from '../../../loader/pods/pod-attachments.ts';
+import { hostInterfaceName } from '../../../loader/pods/host-interface.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { BRIEFLY, ping } from '../../support/traffic.ts';

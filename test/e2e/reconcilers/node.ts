@@ -79,6 +79,7 @@ export class ReconciledNode implements Disposable {
     const reconcilers: NodeReconcilers = new NodeReconcilers({
       ...{ config: whole, socket, policy, timing: HURRY, onApply: ignore },
       attachments: () => [this.attachment],
+      unfinished: () => [],
       decorate: one => {
         onReconciler?.(one);
         const watched = withFault(one, runs, isBroken);

@@ -5,12 +5,12 @@ import { diffPodLinks } from '../../../loader/network/pod-links.ts';
 import { link } from './kernel-state.ts';
 
 const gatewayMac = parseMac('02:00:00:00:00:fe');
-const end = { hostInterface: 'hd1', gatewayMac };
+const end = { ifindex: 2, gatewayMac };
 const right = link({ name: 'hd1', kind: 'veth', mac: gatewayMac });
 
 for (const [name, actual, settings] of [
   ['an end that is right', [right], undefined],
-  ['an end that is gone', [link({ name: 'hd2' })], undefined],
+  ['an end that is gone', [link({ index: 3, name: 'hd2' })], undefined],
   ['an end that is down', [{ ...right, up: false }], { up: true }],
   ['an end with another MAC', [{ ...right, mac: '02:00:00:00:00:01' }], { mac: gatewayMac }],
   [
