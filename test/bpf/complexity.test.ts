@@ -47,7 +47,7 @@ t.test('a program beyond its leeway is named, with both numbers and the way out'
 
 t.test('more than any kernel is asked to walk is too much, however it came', t => {
   const { pod_tx } = recorded.programs;
-  const many = scaled((MOST_VERIFIED + 1_500) / pod_tx.verifiedInstructions);
+  const many = scaled((MAX_VERIFIED + 1_500) / pod_tx.verifiedInstructions);
   t.match(overBudget(many, many), [/^pod_tx: 61\d+ verified instructions, at most 60000 may be$/]);
   t.end();
 });
