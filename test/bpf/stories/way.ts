@@ -1,7 +1,14 @@
 // The ways between a pod of this node and somebody else: where each direction's packets are seen, and what passes.
 import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
-import { ANY_PEER, IDENTITY, allow, deny, podWith, type PeerRowSpecs } from '../../support/bpf/policy-given.ts';
+import {
+  ANY_PEER,
+  IDENTITY,
+  allow,
+  deny,
+  podWith,
+  type PeerRowSpecs,
+} from '../../support/bpf/policy-given.ts';
 import type { Step } from '../../support/bpf/story.ts';
 import { bare, eth, type Packet } from '../../support/packet/packet.ts';
 import { outOfTunnel } from '../tables/tunnel.ts';

@@ -1,7 +1,14 @@
 // One packet, and everything policy can say about one end of it.
 import { GENERATION } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
-import { ANY_PEER, allow, deny, podWith, together, type PeerRowSpecs } from '../../support/bpf/policy-given.ts';
+import {
+  ANY_PEER,
+  allow,
+  deny,
+  podWith,
+  together,
+  type PeerRowSpecs,
+} from '../../support/bpf/policy-given.ts';
 import type { Row } from '../../support/bpf/table.ts';
 
 export type Direction = 'egress' | 'ingress';

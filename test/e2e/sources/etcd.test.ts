@@ -209,6 +209,8 @@ t.test('a node whose daemon has ended is a problem, and stays', async t => {
   ];
   t.ok(await until(() => stays.state.nodes.size === 2 && stays.problems.length === 0));
   await goes.source.stop();
-  t.ok(await until(() => /nodes are disconnected, their leases have expired: goes:/.test(stays.problems.join())));
+  t.ok(
+    await until(() => /nodes are disconnected, their leases have expired: goes:/.test(stays.problems.join())),
+  );
   t.equal(stays.state.nodes.size, 2);
 });
