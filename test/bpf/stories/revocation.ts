@@ -5,7 +5,7 @@ import type { Given } from '../../support/bpf/given.ts';
 import { ANY_PEER, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Stories, Story } from '../../support/bpf/story.ts';
 import { trackedLine } from '../tables/flow.ts';
-import { answers, asks, opened } from './tcp.ts';
+import { answers, asks, opened } from './tcp-segments.ts';
 import {
   bothWays,
   changed,

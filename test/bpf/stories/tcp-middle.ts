@@ -4,7 +4,7 @@ import type { Stories, Story } from '../../support/bpf/story.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
 import { bare, eth } from '../../support/packet/packet.ts';
 import { flow, trackedLine, type End } from '../tables/flow.ts';
-import { answers, asks, farLine, OPEN, podsLine } from './tcp.ts';
+import { answers, asks, farLine, OPEN, podsLine } from './tcp-segments.ts';
 import {
   bothWays,
   changed,

@@ -1,6 +1,6 @@
 // TCP: what claims to end a connection ends it only if the ends would believe it (RFC 9293 3.10.7.4, RFC 5961).
 import type { Step, Stories, Story } from '../../support/bpf/story.ts';
-import { answers, asks, CLIENT_ISN, OPEN, opened, podsLine, SERVER_ISN } from './tcp.ts';
+import { answers, asks, CLIENT_ISN, OPEN, opened, podsLine, SERVER_ISN } from './tcp-segments.ts';
 import { bothWays, inward, onlyEgress, outward, WAYS, type Way } from './way.ts';
 
 /** Far from whatever the ends have sent. */
