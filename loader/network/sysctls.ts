@@ -10,6 +10,7 @@ import {
 } from 'rtnetlink';
 import { HeddleError } from '../errors.ts';
 import { type Change, change } from '../model/change.ts';
+import { carriesMark, DEFAULT_NAMES } from './names.ts';
 
 export interface SysctlWish {
   /** With slashes: device names may have dots. */
@@ -48,20 +49,35 @@ const FORWARDING: readonly SysctlWish[] = [
   { name: 'net/ipv6/conf/default/forwarding', value: '1', optional: true },
 ];
 
-/** Whether somebody has turned it off. */
-export function isForwarding(netns: SettingsNetns): boolean {
-  const actual = new Map(FORWARDING.map(({ name }) => [name, readIfAny(name, netns)]));
-  return diffSysctls(FORWARDING, actual).length === 0;
+/** Whether somebody has turned it off, for all or for one of these devices. */
+export function isForwarding(netns: SettingsNetns, devices: readonly string[] = []): boolean {
+  const desired = [...FORWARDING, ...devices.map(deviceForwarding)];
+  const actual = new Map(desired.map(({ name }) => [name, readIfAny(name, netns)]));
+  return diffSysctls(desired, actual).length === 0;
 }
 
-/** What a node needs to forward, read anew each time: devices and their routes come and go. */
-export function forwardingSysctls(socket: RtnetlinkSocket): SysctlWish[] {
+/** IPv4 asks the device that a packet came in by, whatever holds for all; IPv6 asks only `all`. */
+function deviceForwarding(device: string): SysctlWish {
+  return { name: `net/ipv4/conf/${device}/forwarding`, value: '1', optional: true };
+}
+
+/**
+ * What a node needs to forward, read anew each time: devices and their routes come and go. `devices`: beside those that
+ * carry Heddle's mark.
+ */
+export function forwardingSysctls(socket: RtnetlinkSocket, devices: readonly string[]): SysctlWish[] {
   const routed = listRoutes(socket, { family: 'ipv6', protocol: PROTOCOL.routerAdvertisement });
   const indexes = new Set(routed.flatMap(route => route.nextHops.map(hop => hop.index)));
-  const names = listLinks(socket)
-    .filter(link => indexes.has(link.index))
-    .map(link => link.name);
-  return [...acceptRaWishes(names, name => readIfAny(acceptRaName(name), socket.netns)), ...FORWARDING];
+  const links = listLinks(socket);
+  const names = links.filter(link => indexes.has(link.index)).map(link => link.name);
+  const forwarding = links
+    .filter(link => devices.includes(link.name) || carriesMark(link.alias, DEFAULT_NAMES.mark))
+    .map(link => deviceForwarding(link.name));
+  return [
+    ...acceptRaWishes(names, name => readIfAny(acceptRaName(name), socket.netns)),
+    ...FORWARDING,
+    ...forwarding, // last: writing ip_forward sets every device
+  ];
 }
 
 /**
