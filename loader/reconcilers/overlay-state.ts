@@ -28,8 +28,9 @@ export function overlayState(context: NodeContext): Reconciler {
         notifyAll(context, lowerOverlayDevice(socket, name));
         throw new Error(lowered);
       }
-      notifyAll(context, raiseOverlayDevice(socket, desiredOverlay(context, cells.overlay.known.kind)));
-      return [];
+      const raised = raiseOverlayDevice(socket, desiredOverlay(context, cells.overlay.known.kind));
+      notifyAll(context, raised.changes);
+      return raised.problems;
     },
     guard() {
       const link = getLink(socket, name);

@@ -31,12 +31,10 @@ export function podDevices(context: NodeContext): Reconciler {
       const guarded = localPods.all.filter(pod => !unguarded.has(pod));
       for (const { ifindex } of unguarded) lowered.add(ifindex);
       notifyAll(context, lowerPodLinks(socket, new Set([...unguarded].map(({ ifindex }) => ifindex))));
-      const ends = guarded
-        .filter(isManaged)
-        .map(pod => ({
-          hostInterface: pod.attachment.hostInterface,
-          gatewayMac: gatewayMac(config.nodeName),
-        }));
+      const ends = guarded.filter(isManaged).map(pod => ({
+        hostInterface: pod.attachment.hostInterface,
+        gatewayMac: gatewayMac(config.nodeName),
+      }));
       notifyAll(context, reconcilePodLinks(socket, ends));
       for (const { ifindex } of guarded) lowered.delete(ifindex);
       const down = new Set(
