@@ -25,6 +25,8 @@ export interface Uplink extends UplinkFacts {
   readonly isUp: boolean;
   /** Of the kernel's count when `pathMtus` was read; absent: nobody asked. */
   readonly tooBigs?: number;
+  /** Why it was kept although nothing says any more that it is the uplink. */
+  readonly problem?: string;
 }
 
 export interface UplinkWish {
@@ -32,6 +34,8 @@ export interface UplinkWish {
   readonly device?: string | undefined;
   /** What the node announces to others, in order of preference. */
   readonly nodeAddresses: readonly Addr[];
+  /** The device that was chosen last: it stays while none is certain. */
+  readonly previous?: number | undefined;
   /** Other nodes' underlay addresses: the ways to them are looked up. */
   readonly remotes?: readonly Addr[];
   /** Of the overlay over IPv6, whose routers cut nothing up: what their paths carry is looked up. */
@@ -54,10 +58,12 @@ export function readUplink(socket: RtnetlinkSocket, wish: UplinkWish): Uplink {
     routes: listRoutes(socket),
   };
   const link = chooseUplink(wish, state);
+  const problem = keptProblem(wish, link, state);
   const uplink = describeUplink(link, state);
   const isRemote = (addr: Addr) => !uplink.connected.some(cidr => cidrContains(cidr, addr));
   return {
     ...uplink,
+    ...(problem !== undefined && { problem }),
     gateways: readGateways(socket, link.index, (wish.remotes ?? []).filter(isRemote)),
     neighbours: readNeighbourMacs(socket, link.index),
     ...readPathMtus(socket, uplink.mtu, wish.tunnelEnds ?? []),
@@ -66,7 +72,8 @@ export function readUplink(socket: RtnetlinkSocket, wish: UplinkWish): Uplink {
 
 /**
  * The configured device; else the one that carries an address the node announces, because that is where the others
- * send to; else that of the default route, IPv4's before IPv6's.
+ * send to; else the previous one, because addresses vanish for a moment (DHCP, systemd-networkd); else that of the
+ * default route, IPv4's before IPv6's. A node that announces no address follows the default route.
  */
 export function chooseUplink(wish: UplinkWish, state: LinkState): Link {
   if (wish.device !== undefined) {
@@ -75,13 +82,29 @@ export function chooseUplink(wish: UplinkWish, state: LinkState): Link {
     const names = state.links.map(link => link.name).join(', ');
     throw new HeddleError('INVALID_CONFIG', `no device is named '${wish.device}': uplink may be ${names}`);
   }
-  const index = indexOfNodeAddress(wish.nodeAddresses, state) ?? indexOfDefaultRoute(state.routes);
+  const previous = state.links.find(link => link.index === wish.previous)?.index;
+  const byRoute = indexOfDefaultRoute(state.routes);
+  const guess = wish.nodeAddresses.length > 0 ? (previous ?? byRoute) : (byRoute ?? previous);
+  const index = indexOfNodeAddress(wish.nodeAddresses, state) ?? guess;
   const found = state.links.find(link => link.index === index);
   if (found !== undefined) return found;
   throw new HeddleError(
     'INVALID_CONFIG',
     'no device has an address of this node or a default route: name the device of the underlay as uplink',
   );
+}
+
+/** A sentence if the device was kept although nothing says any more that it is the uplink. */
+export function keptProblem(wish: UplinkWish, chosen: Link, state: LinkState): string | undefined {
+  if (wish.device !== undefined || chosen.index !== wish.previous) return undefined;
+  const isCertain =
+    indexOfNodeAddress(wish.nodeAddresses, state) !== undefined ||
+    (wish.nodeAddresses.length === 0 && indexOfDefaultRoute(state.routes) !== undefined);
+  if (isCertain) return undefined;
+  const announced = wish.nodeAddresses.join(', ');
+  return wish.nodeAddresses.length === 0
+    ? `there is no default route any more: the uplink stays ${chosen.name}`
+    : `no device has an address of this node (${announced}) any more: the uplink stays ${chosen.name}`;
 }
 
 function indexOfNodeAddress(
@@ -112,7 +135,7 @@ function indexOfDefaultRoute(routes: readonly Route[]): number | undefined {
 export function describeUplink(
   link: Link,
   { addresses, routes }: LinkState,
-): Omit<Uplink, 'gateways' | 'neighbours' | 'pathMtus' | 'tooBigs'> {
+): Omit<Uplink, 'gateways' | 'neighbours' | 'pathMtus' | 'tooBigs' | 'problem'> {
   const own = addresses.filter(address => address.index === link.index && address.scope === 'global');
   return {
     name: link.name,
