@@ -28,7 +28,7 @@ function sysctlSpecs({ socket, config, uplink, ownCidrs }: DoctorContext): Sysct
   const hasIpv6 = ownCidrs.some(cidr => !isIpv4Cidr(cidr));
   const devices = ['all', ...(uplink === undefined ? [] : [uplink.name])];
   return [
-    ...forwardingSysctls(socket),
+    ...forwardingSysctls(socket, uplink === undefined ? [] : [uplink.name]),
     ...(overlay === undefined ? [] : overlaySysctls({ name: overlay.name, kind: overlayKindOf(overlay) })),
     ...(hasIpv6 ? devices.map(ipv6Spec) : []),
   ];

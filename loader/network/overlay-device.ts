@@ -1,5 +1,5 @@
 // Reconciles the overlay device. The host's routes to remote pods use it; a vxlan device also provides the tunnel's GRO.
-import { type Addr, ADDRESS_BITS, hostPrefix } from 'ip';
+import { type Addr, ADDRESS_BITS, hostPrefix, isIpv4 } from 'ip';
 import {
   addAddress,
   deleteAddress,
@@ -15,6 +15,7 @@ import {
 } from 'rtnetlink';
 import { HeddleError } from '../errors.ts';
 import { type Change, change } from '../model/change.ts';
+import { IPV6_MIN_MTU } from '../model/node-path.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
 import {
   createOverlayLink,
@@ -43,6 +44,12 @@ export interface PreparedDevice {
   readonly problems: readonly string[];
 }
 
+export interface DeviceUp {
+  readonly changes: readonly Change[];
+  /** One sentence for each address that the kernel refused; the others are set. */
+  readonly problems: readonly string[];
+}
+
 /**
  * Reconciles the device except its up state and addresses. A new device stays down until overlay_rx, which validates
  * decapsulated packets, is attached. An equal device is not touched, whether up or down.
@@ -65,7 +72,7 @@ export function prepareOverlayDevice(socket: RtnetlinkSocket, desired: OverlayDe
 }
 
 /** Sets the prepared device up and reconciles its addresses. */
-export function setOverlayDeviceUp(socket: RtnetlinkSocket, desired: OverlayDevice): Change[] {
+export function setOverlayDeviceUp(socket: RtnetlinkSocket, desired: OverlayDevice): DeviceUp {
   const link = getLink(socket, desired.name);
   if (link === undefined) throw new HeddleError('IO', `${desired.name} does not exist`);
   const changes: Change[] = [];
@@ -74,7 +81,8 @@ export function setOverlayDeviceUp(socket: RtnetlinkSocket, desired: OverlayDevi
     bringUp(socket, desired);
     changes.push(change(desired.name, 'brought up'));
   }
-  return [...changes, ...reconcileAddresses(socket, link, desired.addresses)];
+  const addresses = reconcileAddresses(socket, link, desired.addresses);
+  return { ...addresses, changes: [...changes, ...addresses.changes] };
 }
 
 /** Sets the device down, so that it decapsulates no packets while overlay_rx is not attached. */
@@ -179,15 +187,33 @@ function bringUp(socket: RtnetlinkSocket, { name, port }: OverlayDevice): void {
   }
 }
 
-function reconcileAddresses(socket: RtnetlinkSocket, link: Link, desired: readonly Addr[]): Change[] {
-  const actual = listAddresses(socket, link.index);
-  const { missing, stale } = diffAddresses(desired, actual);
+function reconcileAddresses(socket: RtnetlinkSocket, link: Link, desired: readonly Addr[]): DeviceUp {
+  const { missing, stale } = diffAddresses(desired, listAddresses(socket, link.index));
   for (const address of stale) deleteAddress(socket, address);
-  for (const addr of missing) addAddress(socket, { ...hostPrefix(addr), index: link.index, noDad: true });
-  return [
-    ...stale.map(({ address }) => change(link.name, `address ${address} removed`)),
-    ...missing.map(addr => change(link.name, `address ${addr} added`)),
-  ];
+  const batch = socket.batch();
+  for (const addr of missing) addAddress(batch, { ...hostPrefix(addr), index: link.index, noDad: true });
+  const failures = batch.settle();
+  return {
+    changes: [
+      ...stale.map(({ address }) => change(link.name, `address ${address} removed`)),
+      ...missing
+        .filter((_, i) => failures[i] === undefined)
+        .map(addr => change(link.name, `address ${addr} added`)),
+    ],
+    problems: missing.flatMap((addr, i) => {
+      const failure = failures[i];
+      return failure === undefined ? [] : [addressProblem(link, addr, failure.message)];
+    }),
+  };
+}
+
+/** The kernel gives a device with less than IPv6's minimum MTU no IPv6 at all (RFC 8200 section 5). */
+function addressProblem({ name, mtu }: Link, addr: Addr, reason: string): string {
+  if (isIpv4(addr) || mtu >= IPV6_MIN_MTU) return `${name} cannot have the address ${addr}: ${reason}`;
+  return (
+    `${name} cannot have the address ${addr}: its MTU of ${mtu} bytes is below the ${IPV6_MIN_MTU} of IPv6, ` +
+    `so the host reaches no pods of other nodes over IPv6: raise the MTU of the uplink by ${IPV6_MIN_MTU - mtu}`
+  );
 }
 
 /** Link-local addresses are left to the kernel. */

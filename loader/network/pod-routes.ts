@@ -1,5 +1,5 @@
 // The host's routes to local pods, and permanent neighbours, which avoid ARP and ND.
-import { type Addr, hostCidr, type Mac, parseAddr } from 'ip';
+import { type Addr, hostCidr, isIpv4, type Mac, parseAddr } from 'ip';
 import {
   deleteNeighbour,
   deleteRoute,
@@ -9,23 +9,27 @@ import {
   replaceNeighbour,
   replaceRoute,
   type RequestSink,
+  type RtnetlinkError,
   type RtnetlinkSocket,
 } from 'rtnetlink';
 import type { LocalPod } from '../model/tables-input.ts';
-import { type Change, change } from '../model/change.ts';
+import { change } from '../model/change.ts';
 import type { HostRoute } from '../model/table-rows.ts';
-import { newRoute } from './host-routes.ts';
+import { newRoute, type RouteSync } from './host-routes.ts';
 
 /** A local pod as far as the host's routes depend on it. */
 export interface RoutedPod {
   /** Index of the host-side interface. */
   readonly ifindex: number;
+  /** Of the same, for messages. */
+  readonly name?: string;
   readonly mac: Mac;
   readonly addresses: readonly Addr[];
 }
 
-export function routedPod({ attachment: { podMac: mac, addresses }, ifindex }: LocalPod): RoutedPod {
-  return { ifindex, mac, addresses };
+export function routedPod({ attachment, ifindex }: LocalPod): RoutedPod {
+  const { podMac: mac, addresses, hostInterface: name } = attachment;
+  return { ifindex, name, mac, addresses };
 }
 
 /** For `reconcileHostRoutes`, beside the routes to pod CIDRs. */
@@ -55,18 +59,42 @@ export function removePodRoutes(socket: RtnetlinkSocket, pod: RoutedPod, protoco
 }
 
 /** Reconciles permanent neighbours on pods' interfaces; other links are not touched. */
-export function reconcilePodNeighbours(socket: RtnetlinkSocket, pods: readonly RoutedPod[]): Change[] {
+export function reconcilePodNeighbours(socket: RtnetlinkSocket, pods: readonly RoutedPod[]): RouteSync {
   const { missing, stale } = diffPodNeighbours(pods, listNeighbours(socket));
+  const entries = missing.flatMap(pod => pod.addresses.map(address => ({ pod, address })));
   const batch = socket.batch();
   for (const entry of stale) deleteNeighbour(batch, entry);
-  for (const pod of missing) setPodNeighbours(batch, pod);
-  batch.commit();
-  return [
-    ...stale.map(entry => change(`neighbour ${entry.address}`, `removed from link ${entry.index}`)),
-    ...missing.flatMap(pod =>
-      pod.addresses.map(addr => change(`neighbour ${addr}`, `set to ${pod.mac} on link ${pod.ifindex}`)),
-    ),
-  ];
+  for (const { pod, address } of entries) setPodNeighbours(batch, { ...pod, addresses: [address] });
+  const failures = batch.settle();
+  const refused = failures.slice(stale.length);
+  return {
+    changes: [
+      ...stale
+        .filter((_, i) => failures[i] === undefined)
+        .map(entry => change(`neighbour ${entry.address}`, `removed from link ${entry.index}`)),
+      ...entries
+        .filter((_, i) => refused[i] === undefined)
+        .map(({ pod, address }) =>
+          change(`neighbour ${address}`, `set to ${pod.mac} on link ${pod.ifindex}`),
+        ),
+    ],
+    problems: entries.flatMap(({ pod, address }, i) => {
+      const failure = refused[i];
+      return failure === undefined ? [] : [neighbourProblem(pod, address, failure)];
+    }),
+  };
+}
+
+function neighbourProblem(
+  { ifindex, name = `link ${ifindex}` }: RoutedPod,
+  address: Addr,
+  failure: RtnetlinkError,
+): string {
+  const failed = `the host cannot reach the pod address ${address} on ${name}`;
+  // EINVAL of a device whose IPv6 is off, or that has none: its MTU is below IPv6's 1280 bytes.
+  return isIpv4(address) || failure.code !== 'EINVAL'
+    ? `${failed}: ${failure.message}`
+    : `${failed}: the device has no IPv6 (sysctl -w net.ipv6.conf.${name}.disable_ipv6=0, and an MTU of 1280 or more)`;
 }
 
 /** Pure: missing entries by pod, and surplus permanent entries. */

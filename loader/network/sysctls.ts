@@ -10,6 +10,7 @@ import {
 } from 'rtnetlink';
 import { HeddleError } from '../errors.ts';
 import { type Change, change } from '../model/change.ts';
+import { carriesMark, DEFAULT_NAMES } from './names.ts';
 
 export interface SysctlSpec {
   /** With slashes: device names may have dots. */
@@ -48,20 +49,35 @@ const FORWARDING: readonly SysctlSpec[] = [
   { name: 'net/ipv6/conf/default/forwarding', value: '1', optional: true },
 ];
 
-/** Whether forwarding is enabled. */
-export function isForwarding(netns: SysctlNetns): boolean {
-  const actual = new Map(FORWARDING.map(({ name }) => [name, readIfAny(name, netns)]));
-  return diffSysctls(FORWARDING, actual).length === 0;
+/** Whether forwarding is enabled, for all and for each of these devices. */
+export function isForwarding(netns: SysctlNetns, devices: readonly string[] = []): boolean {
+  const desired = [...FORWARDING, ...devices.map(deviceForwarding)];
+  const actual = new Map(desired.map(({ name }) => [name, readIfAny(name, netns)]));
+  return diffSysctls(desired, actual).length === 0;
 }
 
-/** Sysctls for forwarding; computed from the current devices and routes. */
-export function forwardingSysctls(socket: RtnetlinkSocket): SysctlSpec[] {
+/** IPv4 checks the ingress device's own setting; IPv6 checks only `all`. */
+function deviceForwarding(device: string): SysctlSpec {
+  return { name: `net/ipv4/conf/${device}/forwarding`, value: '1', optional: true };
+}
+
+/**
+ * Sysctls for forwarding; computed from the current devices and routes. `devices`: in addition to those with Heddle's
+ * mark.
+ */
+export function forwardingSysctls(socket: RtnetlinkSocket, devices: readonly string[]): SysctlSpec[] {
   const routed = listRoutes(socket, { family: 'ipv6', protocol: PROTOCOL.routerAdvertisement });
   const indexes = new Set(routed.flatMap(route => route.nextHops.map(hop => hop.index)));
-  const names = listLinks(socket)
-    .filter(link => indexes.has(link.index))
-    .map(link => link.name);
-  return [...acceptRaSpecs(names, name => readIfAny(acceptRaName(name), socket.netns)), ...FORWARDING];
+  const links = listLinks(socket);
+  const names = links.filter(link => indexes.has(link.index)).map(link => link.name);
+  const forwarding = links
+    .filter(link => devices.includes(link.name) || carriesMark(link.alias, DEFAULT_NAMES.mark))
+    .map(link => deviceForwarding(link.name));
+  return [
+    ...acceptRaSpecs(names, name => readIfAny(acceptRaName(name), socket.netns)),
+    ...FORWARDING,
+    ...forwarding, // last: writing ip_forward sets every device
+  ];
 }
 
 /**

@@ -25,6 +25,8 @@ export interface Uplink extends UplinkFacts {
   readonly isUp: boolean;
   /** Counter of "packet too big" when `pathMtus` was read; absent: not read. */
   readonly tooBigs?: number;
+  /** Why it was kept although nothing says any more that it is the uplink. */
+  readonly problem?: string;
 }
 
 export interface UplinkSpec {
@@ -32,6 +34,8 @@ export interface UplinkSpec {
   readonly device?: string | undefined;
   /** The node's announced addresses, in order of preference. */
   readonly nodeAddresses: readonly Addr[];
+  /** The device that was chosen last; kept while no device is certain. */
+  readonly previous?: number | undefined;
   /** Other nodes' underlay addresses whose routes are looked up. */
   readonly remotes?: readonly Addr[];
   /** IPv6 tunnel ends whose path MTUs are looked up, since IPv6 routers do not fragment. */
@@ -54,10 +58,12 @@ export function readUplink(socket: RtnetlinkSocket, spec: UplinkSpec): Uplink {
     routes: listRoutes(socket),
   };
   const link = chooseUplink(spec, state);
+  const problem = keptProblem(spec, link, state);
   const uplink = describeUplink(link, state);
   const isRemote = (addr: Addr) => !uplink.connected.some(cidr => cidrContains(cidr, addr));
   return {
     ...uplink,
+    ...(problem !== undefined && { problem }),
     gateways: readGateways(socket, link.index, (spec.remotes ?? []).filter(isRemote)),
     neighbours: readNeighbourMacs(socket, link.index),
     ...readPathMtus(socket, uplink.mtu, spec.tunnelEnds ?? []),
@@ -65,8 +71,9 @@ export function readUplink(socket: RtnetlinkSocket, spec: UplinkSpec): Uplink {
 }
 
 /**
- * The configured device; else the device with an announced address, to which other nodes send; else the device of the
- * default route, IPv4 before IPv6.
+ * The configured device; else the device with an announced address, to which other nodes send; else the previous one,
+ * since addresses can vanish for a moment (DHCP, systemd-networkd); else the device of the default route, IPv4 before
+ * IPv6. A node that announces no address follows the default route.
  */
 export function chooseUplink(spec: UplinkSpec, state: LinkState): Link {
   if (spec.device !== undefined) {
@@ -75,13 +82,29 @@ export function chooseUplink(spec: UplinkSpec, state: LinkState): Link {
     const names = state.links.map(link => link.name).join(', ');
     throw new HeddleError('INVALID_CONFIG', `no device is named '${spec.device}': uplink may be ${names}`);
   }
-  const index = indexOfNodeAddress(spec.nodeAddresses, state) ?? indexOfDefaultRoute(state.routes);
+  const previous = state.links.find(link => link.index === spec.previous)?.index;
+  const byRoute = indexOfDefaultRoute(state.routes);
+  const guess = spec.nodeAddresses.length > 0 ? (previous ?? byRoute) : (byRoute ?? previous);
+  const index = indexOfNodeAddress(spec.nodeAddresses, state) ?? guess;
   const found = state.links.find(link => link.index === index);
   if (found !== undefined) return found;
   throw new HeddleError(
     'INVALID_CONFIG',
     'no device has an address of this node or a default route: name the device of the underlay as uplink',
   );
+}
+
+/** A sentence if the device was kept although nothing says any more that it is the uplink. */
+export function keptProblem(spec: UplinkSpec, chosen: Link, state: LinkState): string | undefined {
+  if (spec.device !== undefined || chosen.index !== spec.previous) return undefined;
+  const isCertain =
+    indexOfNodeAddress(spec.nodeAddresses, state) !== undefined ||
+    (spec.nodeAddresses.length === 0 && indexOfDefaultRoute(state.routes) !== undefined);
+  if (isCertain) return undefined;
+  const announced = spec.nodeAddresses.join(', ');
+  return spec.nodeAddresses.length === 0
+    ? `there is no default route any more: the uplink stays ${chosen.name}`
+    : `no device has an address of this node (${announced}) any more: the uplink stays ${chosen.name}`;
 }
 
 function indexOfNodeAddress(
@@ -112,7 +135,7 @@ function indexOfDefaultRoute(routes: readonly Route[]): number | undefined {
 export function describeUplink(
   link: Link,
   { addresses, routes }: LinkState,
-): Omit<Uplink, 'gateways' | 'neighbours' | 'pathMtus' | 'tooBigs'> {
+): Omit<Uplink, 'gateways' | 'neighbours' | 'pathMtus' | 'tooBigs' | 'problem'> {
   const own = addresses.filter(address => address.index === link.index && address.scope === 'global');
   return {
     name: link.name,

@@ -5,16 +5,22 @@ import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function forwarding(context: NodeContext): Reconciler {
-  const { socket } = context;
+  const { config, socket, cells, localPods } = context;
+  const uplinkNames = (): string[] => (cells.uplinks.value ?? []).map(({ name }) => name);
   return {
     name: 'forwarding',
     needs: [],
+    watches: [cells.uplinks, cells.overlay, cells.localPods],
     announcedBy: ['link', 'route'],
     isNeededByPods: true,
     sync() {
-      notifyAll(context, reconcileSysctls(forwardingSysctls(socket), socket.netns));
+      const pods = localPods.all.map(({ attachment }) => attachment.hostInterface);
+      const desired = forwardingSysctls(socket, [...uplinkNames(), ...pods]);
+      notifyAll(context, reconcileSysctls(desired, socket.netns));
       return [];
     },
-    detectDrift: () => (isForwarding(socket.netns) ? [] : ['forwarding']),
+    // Not of each pod's device: a file a pod would be read every second.
+    detectDrift: () =>
+      isForwarding(socket.netns, [...uplinkNames(), config.overlayDevice]) ? [] : ['forwarding'],
   };
 }

@@ -21,8 +21,9 @@ export function hostRoutes(context: NodeContext): Reconciler {
       const desired = [...cells.hostRoutes.known, ...local.flatMap(podRoutes)];
       const { changes, problems } = reconcileHostRoutes(socket, desired, DEFAULT_NAMES.routeProtocol);
       notifyAll(context, changes);
-      notifyAll(context, reconcilePodNeighbours(socket, local));
-      return problems;
+      const neighbours = reconcilePodNeighbours(socket, local);
+      notifyAll(context, neighbours.changes);
+      return [...problems, ...neighbours.problems];
     },
   };
 }

@@ -13,7 +13,7 @@ import type { NodeState } from './node-state.ts';
 /** Neighbours, routers and path MTUs of an uplink. */
 export type UplinkNeighbours = Pick<Uplink, 'gateways' | 'neighbours' | 'pathMtus'>;
 /** Device facts of an uplink. */
-export type UplinkDevice = Omit<Uplink, keyof UplinkNeighbours | 'tooBigs'>;
+export type UplinkDevice = Omit<Uplink, keyof UplinkNeighbours | 'tooBigs' | 'problem'>;
 
 export interface OverlayState {
   readonly ifindex: number;

@@ -28,8 +28,12 @@ export function overlayState(context: NodeContext): Reconciler {
         notifyAll(context, setOverlayDeviceDown(socket, name));
         throw new Error(lowered);
       }
-      notifyAll(context, setOverlayDeviceUp(socket, desiredOverlay(context, cells.overlay.known.kind)));
-      return [];
+      const { changes, problems } = setOverlayDeviceUp(
+        socket,
+        desiredOverlay(context, cells.overlay.known.kind),
+      );
+      notifyAll(context, changes);
+      return problems;
     },
     guard() {
       const link = getLink(socket, name);

@@ -6,8 +6,13 @@ import { tunnelEndsTo } from '../model/node-path.ts';
 import type { ClusterState } from '../model/objects.ts';
 import { readUplink, type Uplink } from '../network/uplink.ts';
 
-/** Throws `INVALID_CONFIG` if there is no such device. */
-export function readNodeUplink(socket: RtnetlinkSocket, config: Config, cluster: ClusterState): Uplink {
+/** `previous`: ifindex of the last choice. Throws `INVALID_CONFIG` if there is no such device. */
+export function readNodeUplink(
+  socket: RtnetlinkSocket,
+  config: Config,
+  cluster: ClusterState,
+  previous?: number,
+): Uplink {
   const self = cluster.nodes.get(config.nodeName);
   const tunnel = { ...config.tunnel, segment: config.tunnel.vni };
   const others = [...cluster.nodes.values()].filter(node => node.name !== config.nodeName);
@@ -18,7 +23,7 @@ export function readNodeUplink(socket: RtnetlinkSocket, config: Config, cluster:
   const uplink = readUplink(socket, {
     device: config.uplink === 'auto' ? self?.uplink : config.uplink,
     nodeAddresses: self === undefined ? [] : announcedAddressesOf(self),
-    remotes,
+    ...{ remotes, previous },
     tunnelEnds: ends.flatMap(end => (end?.family === 'ipv6' ? [end.tunnel] : [])),
   });
   return { ...uplink, mtu: config.mtu === 'auto' ? uplink.mtu : Math.min(config.mtu, uplink.mtu) };

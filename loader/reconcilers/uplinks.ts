@@ -12,12 +12,12 @@ export function uplinks({ config, socket, cells, cluster }: NodeContext): Reconc
     announcedBy: ['link', 'address', 'route', 'neighbour'],
     isNeededByPods: true,
     sync() {
-      const read = readNodeUplink(socket, config, cluster());
-      const { gateways, neighbours, pathMtus, tooBigs: counted, ...device } = read;
+      const read = readNodeUplink(socket, config, cluster(), cells.uplinks.value?.[0]?.ifindex);
+      const { gateways, neighbours, pathMtus, tooBigs: counted, problem, ...device } = read;
       tooBigs = counted;
       cells.uplinks.set([device]);
       cells.neighbours.set([{ gateways, neighbours, ...(pathMtus && { pathMtus }) }]);
-      return [];
+      return problem === undefined ? [] : [problem];
     },
     detectDrift: () => (tooBigs !== undefined && countTooBigs(socket.netns) !== tooBigs ? ['path MTU'] : []),
   };

@@ -165,6 +165,9 @@ function problemText({ state, waitsFor, failures, lastSuccessAgeSeconds }: Recon
   return `${what}${failed}${age}`;
 }
 
+/** The longest: a reconciler's name, indented. */
+const TITLE_WIDTH = '  overlay-device'.length;
+
 function line(title: string, text: string): string {
-  return `${colour.bold(title.padEnd(16))}${text}`;
+  return `${colour.bold(title.padEnd(TITLE_WIDTH))} ${text}`;
 }

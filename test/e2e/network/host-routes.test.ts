@@ -13,7 +13,7 @@ import {
 import type { HostRoute } from '../../../loader/model/table-rows.ts';
 import { reconcileHostRoutes } from '../../../loader/network/host-routes.ts';
 import { podRoutes, reconcilePodNeighbours } from '../../../loader/network/pod-routes.ts';
-import { linkOf, plugIn, scratchNode, type ScratchNode } from './scratch-node.ts';
+import { linkOf, plugIn, run, scratchNode, type ScratchNode } from './scratch-node.ts';
 
 const PROTOCOL = 104;
 
@@ -103,17 +103,17 @@ t.test("local pods' routes and neighbours follow them", t => {
   const addresses = [parseAddr('10.1.0.5'), parseAddr('fd00:1::5')];
   const pod = { ifindex, mac: parseMac('02:00:00:00:00:05'), addresses };
   t.equal(reconcile(node, podRoutes(pod)).length, 2);
-  t.equal(reconcilePodNeighbours(node.socket, [pod]).length, 2);
+  t.equal(reconcilePodNeighbours(node.socket, [pod]).changes.length, 2);
   t.same(reconcile(node, podRoutes(pod)), []);
-  t.same(reconcilePodNeighbours(node.socket, [pod]), []);
+  t.same(reconcilePodNeighbours(node.socket, [pod]).changes, []);
 
   replaceNeighbour(node.socket, { index: ifindex, address: '10.1.0.5', mac: '02:00:00:00:00:66' });
   replaceNeighbour(node.socket, { index: ifindex, address: '10.1.0.77', mac: '02:00:00:00:00:66' });
-  t.same(reconcilePodNeighbours(node.socket, [pod]), [
+  t.same(reconcilePodNeighbours(node.socket, [pod]).changes, [
     { subject: 'neighbour 10.1.0.77', action: `removed from link ${ifindex}` },
     { subject: 'neighbour 10.1.0.5', action: `set to 02:00:00:00:00:05 on link ${ifindex}` },
   ]);
-  t.same(reconcilePodNeighbours(node.socket, [pod]), []);
+  t.same(reconcilePodNeighbours(node.socket, [pod]).changes, []);
   deleteLink(node.socket, 'hd1');
   t.same(ours(node), []);
   t.same(
@@ -122,3 +122,36 @@ t.test("local pods' routes and neighbours follow them", t => {
   );
   t.end();
 });
+
+// Kind: one row that the kernel refuses ends the others. Examples: a pod's device without IPv6 by sysctl, by its MTU; a
+// device that is gone; an overlay device below IPv6's MTU (overlay-device.test.ts).
+for (const [what, command] of [
+  ['switched off', 'sysctl -q net.ipv6.conf.hd1.disable_ipv6=1'],
+  ['ruled out by its MTU', 'ip link set hd1 mtu 1200'],
+  ['gone with the device', 'ip link delete hd1'],
+] as const)
+  t.test(`IPv6 of one pod's device is ${what}: other entries are set, and it is a problem`, t => {
+    const node = scratchNode(t);
+    const pods = ['hd1', 'hd2'].map((name, i) => {
+      createVeth(node.socket, { name, up: true, peer: { name: `p${i}` } });
+      const addresses = [parseAddr(`10.1.0.${i}`), parseAddr(`fd00:1::${i === 0 ? '' : i}`)];
+      return { ifindex: linkOf(node, name).index, name, mac: parseMac('02:00:00:00:00:05'), addresses };
+    });
+    run(node, ...splitCommand(command));
+    const isGone = command.includes('delete');
+    const { changes, problems } = reconcilePodNeighbours(node.socket, pods);
+    t.equal(changes.length, isGone ? 2 : 3);
+    t.equal(problems.length, isGone ? 2 : 1);
+    t.match(problems.at(-1), /the host cannot reach the pod address fd00:1:: on hd1: /);
+    if (!isGone) t.match(problems[0], /the device has no IPv6 \(sysctl -w net.ipv6.conf.hd1.disable_ipv6=0/);
+    t.equal(
+      listNeighbours(node.socket, pods[1]?.ifindex).filter(({ state }) => state === 'permanent').length,
+      2,
+    );
+    t.end();
+  });
+
+function splitCommand(line: string): [string, ...string[]] {
+  const [program = '', ...argv] = line.split(' ');
+  return [program, ...argv];
+}

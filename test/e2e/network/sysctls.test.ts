@@ -1,11 +1,11 @@
 // Forwarding is switched on, and a node that lives by router advertisements keeps its routes.
 import t from 'tap';
-import { addRoute, PROTOCOL, readSysctl, writeSysctl } from 'rtnetlink';
-import { forwardingSysctls, reconcileSysctls } from '../../../loader/network/sysctls.ts';
+import { addRoute, PROTOCOL, readSysctl, setLink, writeSysctl } from 'rtnetlink';
+import { forwardingSysctls, isForwarding, reconcileSysctls } from '../../../loader/network/sysctls.ts';
 import { plugIn, scratchNode, type ScratchNode } from './scratch-node.ts';
 
 function reconcile({ socket, path }: ScratchNode): string[] {
-  return reconcileSysctls(forwardingSysctls(socket), path).map(
+  return reconcileSysctls(forwardingSysctls(socket, ['uplink0']), path).map(
     ({ subject, action }) => `${subject} ${action}`,
   );
 }
@@ -27,6 +27,26 @@ t.test('both families forward afterwards, and a second time nothing is changed',
   ]);
   t.same(reconcile(node), []);
   t.equal(readSysctl('net.ipv4.conf.all.forwarding', { netns: node.path }), '1');
+  t.end();
+});
+
+// Kind: a setting of all devices that one device overrides. Examples: the uplink, the overlay device, a pod's device, and
+// one of other software, which is left alone.
+t.test('forwarding that is off for one device is on again, on devices that carry our traffic', t => {
+  const node = scratchNode(t);
+  for (const name of ['uplink0', 'heddle0', 'hd1', 'docker0']) plugIn(node, name, []);
+  setLink(node.socket, 'heddle0', { alias: 'heddle:overlay' });
+  setLink(node.socket, 'hd1', { alias: 'heddle:pod shop/web' });
+  reconcile(node);
+  for (const name of ['uplink0', 'heddle0', 'hd1', 'docker0'])
+    writeSysctl(`net.ipv4.conf.${name}.forwarding`, 0, { netns: node.path });
+  t.notOk(isForwarding(node.path, ['uplink0']));
+  t.same(
+    reconcile(node).sort(),
+    ['hd1', 'heddle0', 'uplink0'].map(name => `net/ipv4/conf/${name}/forwarding 0 became 1`),
+  );
+  t.ok(isForwarding(node.path, ['uplink0', 'heddle0', 'hd1', 'gone0']));
+  t.equal(readSysctl('net.ipv4.conf.docker0.forwarding', { netns: node.path }), '0');
   t.end();
 });
 

@@ -1,7 +1,13 @@
 // Which device carries the underlay is decided from the kernel's state alone.
 import { parseAddr } from 'ip';
 import t from 'tap';
-import { chooseUplink, describeUplink, type LinkState } from '../../../loader/network/uplink.ts';
+import {
+  chooseUplink,
+  describeUplink,
+  keptProblem,
+  type LinkState,
+  type UplinkSpec,
+} from '../../../loader/network/uplink.ts';
 import { address, link, route } from './kernel-state.ts';
 
 const links = [
@@ -52,6 +58,29 @@ t.test("IPv4's default route comes before IPv6's, and a lower metric before a hi
 t.test('a default route that leads nowhere is none', t => {
   const routes = [route('0.0.0.0/0', { type: 'unreachable', nextHops: [] })];
   t.throws(() => chooseUplink({ nodeAddresses: [] }, state({ routes })), { code: 'INVALID_CONFIG' });
+  t.end();
+});
+
+// Kind: what is gone for a moment is taken for changed. Examples: a DHCP renewal, a restart of systemd-networkd, a default
+// route that flaps where no address is announced, all of them at once.
+t.test('the previous device stays while nothing certain is known, and says so', t => {
+  const away = [route('0.0.0.0/0', { ...hop(3, '172.20.0.1'), metric: 500 })];
+  const announced = { nodeAddresses: [node], previous: 2 };
+  const chosen = (wish: UplinkSpec, given: LinkState) => {
+    const link = chooseUplink(wish, given);
+    return [link.name, keptProblem(wish, link, given)];
+  };
+  const said = 'no device has an address of this node (192.168.7.1) any more: the uplink stays eth0';
+  t.same(chosen(announced, state({ routes: away })), ['eth0', said]);
+  t.same(chosen(announced, state({})), ['eth0', said]);
+  t.same(chosen({ nodeAddresses: [], previous: 2 }, state({})), [
+    'eth0',
+    'there is no default route any more: the uplink stays eth0',
+  ]);
+  t.same(chosen({ nodeAddresses: [], previous: 2 }, state({ routes: away })), ['eth1', undefined]);
+  const moved = state({ addresses: [address('192.168.7.1/24', { index: 3 })] });
+  t.same(chosen(announced, moved), ['eth1', undefined]);
+  t.same(chosen({ ...announced, previous: 9 }, state({ routes: away })), ['eth1', undefined]);
   t.end();
 });
 
