@@ -17,6 +17,7 @@ import type { NodeState } from '../reconcilers/node-state.ts';
 import { AppliedPolicies } from '../sources/applied/applied-policies.ts';
 import { AgentAttacher } from './attacher.ts';
 import { AgentEvents } from './events.ts';
+import { lockNode } from './daemon-lock.ts';
 import { collectGarbage } from './garbage.ts';
 import { AgentMetrics } from './metrics.ts';
 import { openIpam } from './open-ipam.ts';
@@ -59,6 +60,7 @@ export class Agent {
   readonly #source: AppliedPolicies;
   readonly #view: AgentView;
   readonly #publisher: Publisher;
+  #lock: Disposable | undefined;
   #cluster: ClusterState = emptyCluster;
   #ipam: Ipam | undefined;
   #attachments: PodAttachments | undefined;
@@ -98,9 +100,10 @@ export class Agent {
     this.#view = new AgentView(config, { reconcilers: this.#reconcilers, policy: this.#policy });
   }
 
-  /** The state directory comes first: without it no address may be given; the socket last: it says that all is there. */
+  /** The lock comes first; then the state directory: without it no address may be given. The socket comes last: it says that all is there. */
   async start(): Promise<void> {
     checkPrivileges();
+    this.#lock = await lockNode(this.#config.socket);
     checkBpffs(this.#config.pinRoot);
     const metrics = this.#openMetrics(); // it shows a start that waits
     this.#metrics = metrics;
@@ -132,6 +135,7 @@ export class Agent {
     this.#policy[Symbol.dispose]();
     await this.#reconcilers[Symbol.asyncDispose]();
     this.#socket[Symbol.dispose]();
+    this.#lock?.[Symbol.dispose]();
   }
 
   async #serve(attachments: PodAttachments, ipam: Ipam, metrics: AgentMetrics): Promise<void> {
