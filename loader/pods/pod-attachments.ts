@@ -4,17 +4,18 @@ import { getLink, type LinkId, type RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { HeddleError } from '../errors.ts';
 import { ownerName, type AttachmentDraft, type Ipam } from '../ipam/ipam.ts';
-import { reservationsOf } from '../ipam/reservations.ts';
+import type { AddressRequest } from '../ipam/address-pool.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import type { LocalPod } from '../model/tables-input.ts';
 import { gatewayMac, podMac } from '../model/derived-macs.ts';
-import { podKey, type ClusterState } from '../model/objects.ts';
+import type { ClusterState } from '../model/objects.ts';
 import { checkPod } from '../network/check-pod.ts';
 import { attachPod, detachPod, type PodInterface } from '../network/pod-interface.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
 import { podOwnerOf } from '../network/pod-links.ts';
 import { PodRemoval } from '../network/pod-removal.ts';
 import { removePodRoutes, routedPod, setPodRoutes } from '../network/pod-routes.ts';
+import { addressRequest, type AddressWish } from './address-request.ts';
 import { checkDatapath } from './check-datapath.ts';
 import { hostInterfaceName, recoveredKey } from './host-interface.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
@@ -71,10 +72,7 @@ export class PodAttachments implements Disposable {
     const { ipam, socket } = this.#options;
     const state = this.#options.state();
     if (this.find(wish) !== undefined)
-      throw new HeddleError(
-        'ENDPOINT_EXISTS',
-        `container ${wish.containerId} has an interface ${wish.ifname} already`,
-      );
+      throw new HeddleError('ENDPOINT_EXISTS', `container ${wish.containerId} has ${wish.ifname} already`);
     const attachment = ipam.allocate(this.#draft(wish, state), this.#addressRequest(wish));
     try {
       attachPod(socket, this.#interfaceOf(attachment, wish.netns), links => {
@@ -204,7 +202,7 @@ export class PodAttachments implements Disposable {
     writers.addPod(input, local);
   }
 
-  /** Its device is up: the kernel takes no route over another. */
+  /** Its device is up. */
   #setRoutes(local: LocalPod): void {
     const batch = this.#options.socket.batch();
     setPodRoutes(batch, routedPod(local), DEFAULT_NAMES.routeProtocol);
@@ -229,19 +227,9 @@ export class PodAttachments implements Disposable {
     };
   }
 
-  /** A reservation that the same pod's previous sandbox still holds is not waited for: it gets others. */
-  #addressRequest(wish: Pick<PodWish, 'addresses' | 'pod' | 'containerId'>) {
-    const reservations = reservationsOf(this.#options.cluster());
-    const object = wish.pod && this.#options.cluster().pods.get(podKey(wish.pod));
-    const owner = ownerName(wish);
-    const held = new Set(
-      [...this.#options.ipam.attachments.values()]
-        .filter(one => ownerName(one) === owner)
-        .flatMap(one => one.addresses),
-    );
-    const reserved = (object?.addresses ?? []).filter(addr => !held.has(addr));
-    const requested = wish.addresses.length > 0 ? wish.addresses : reserved;
-    return { requested, reservedFor: (addr: Addr) => reservations.get(addr) };
+  #addressRequest(wish: AddressWish): Omit<AddressRequest, 'owner'> {
+    const { cluster, ipam } = this.#options;
+    return addressRequest(wish, cluster(), ipam.attachments.values());
   }
 
   #interfaceOf(attachment: Attachment, netns: string): PodInterface {
