@@ -17,6 +17,7 @@ import type { NodeState } from '../reconcilers/node-state.ts';
 import { AppliedPolicies } from '../sources/applied/applied-policies.ts';
 import { AgentAttacher } from './attacher.ts';
 import { AgentEvents } from './events.ts';
+import { lockNode } from './daemon-lock.ts';
 import { collectGarbage } from './garbage.ts';
 import { AgentMetrics } from './metrics.ts';
 import { openIpam } from './open-ipam.ts';
@@ -61,6 +62,7 @@ export class Agent {
   readonly #sourceLog: ProblemLog;
   readonly #view: AgentView;
   readonly #publisher: Publisher;
+  #lock: Disposable | undefined;
   #cluster: ClusterState = emptyCluster;
   #ipam: Ipam | undefined;
   #attachments: PodAttachments | undefined;
@@ -101,9 +103,10 @@ export class Agent {
     this.#view = new AgentView(config, { reconcilers: this.#reconcilers, policy: this.#policy });
   }
 
-  /** The state directory is opened first, because no address may be allocated without it; the socket is served last. */
+  /** The lock comes first; then the state directory, because no address may be allocated without it; the socket is served last. */
   async start(): Promise<void> {
     checkPrivileges();
+    this.#lock = await lockNode(this.#config.socket);
     checkBpffs(this.#config.pinRoot);
     const metrics = this.#openMetrics(); // served while the start waits
     this.#metrics = metrics;
@@ -138,6 +141,7 @@ export class Agent {
     this.#policy[Symbol.dispose]();
     await this.#reconcilers[Symbol.asyncDispose]();
     this.#socket[Symbol.dispose]();
+    this.#lock?.[Symbol.dispose]();
   }
 
   async #serve(attachments: PodAttachments, ipam: Ipam, metrics: AgentMetrics): Promise<void> {

@@ -1,6 +1,6 @@
 // The agent's interface for the Dataplane service: endpoints, routes, nodes, status, and registration of pods.
 import type { Addr, Cidr, Mac } from 'ip';
-import type { ReconcilerStatus } from '../reconcilers/runner.ts';
+import type { ReconcilerStatus } from '../reconcilers/reconciler-status.ts';
 
 export type EndpointKind = 'local-pod' | 'local-host' | 'remote-pod' | 'remote-node';
 

@@ -1,7 +1,7 @@
 // Runs `nft -j`; input and output are libnftables-json(5).
-import { spawn } from 'node:child_process';
 import type { RtnetlinkSocket } from 'rtnetlink';
 import { HeddleError } from '../errors.ts';
+import { runCommand, type CommandResult } from './run-command.ts';
 
 export type NftFamily = 'ip' | 'ip6' | 'inet';
 
@@ -69,18 +69,25 @@ const APPLY = ['sh', '-c', 'cat | nft -j -f -'];
 /** Exit status of a shell and of nsenter for a missing program. */
 const NOT_FOUND = 127;
 
-/** Runs in the process's namespace, or through nsenter, which unlike `ip netns exec` keeps the mount namespace. */
-export function createNft(netns?: RtnetlinkSocket['netns']): Nft {
+/** For one listing or change. A ruleset of tens of thousands of rules takes a second. */
+const LIMIT_MS = 15_000;
+
+/** Runs in the process's namespace, or through nsenter, which unlike `ip netns exec` keeps the mount namespace. `signal` ends running processes. */
+export function createNft(netns?: RtnetlinkSocket['netns'], signal?: AbortSignal): Nft {
   const path = typeof netns === 'object' ? netns.path : netns;
   const enter = path === undefined ? [] : ['nsenter', `--net=${path}`];
   return {
     async apply(commands) {
       if (commands.length === 0) return;
-      const { status, stderr } = await run([...enter, ...APPLY], JSON.stringify({ nftables: commands }));
+      const { status, stderr } = await run(
+        [...enter, ...APPLY],
+        JSON.stringify({ nftables: commands }),
+        signal,
+      );
       if (status !== 0) throw new HeddleError('IO', `nft refused a change: ${firstLine(stderr)}`);
     },
     async list(...words) {
-      const { status, stdout, stderr } = await run([...enter, 'nft', '-j', 'list', ...words]);
+      const { status, stdout, stderr } = await run([...enter, 'nft', '-j', 'list', ...words], '', signal);
       if (status === 0) return (JSON.parse(stdout) as { nftables: NftObject[] }).nftables;
       if (stderr.includes('No such file or directory')) return undefined;
       throw new HeddleError('IO', `nft list ${words.join(' ')} failed: ${firstLine(stderr)}`);
@@ -88,27 +95,23 @@ export function createNft(netns?: RtnetlinkSocket['netns']): Nft {
   };
 }
 
-interface Finished {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+async function run(argv: readonly string[], input: string, signal?: AbortSignal): Promise<CommandResult> {
+  let result: CommandResult;
+  try {
+    result = await runCommand(argv, input, { limitMs: LIMIT_MS, signal });
+  } catch (cause) {
+    if (cause instanceof HeddleError) throw cause;
+    throw notStarted(cause);
+  }
+  if (result.status === NOT_FOUND) throw missingNft(result.stderr);
+  return result;
 }
 
-function run([command = 'nft', ...args]: readonly string[], input = ''): Promise<Finished> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: 'pipe', env: { ...process.env, LC_ALL: 'C' } });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.on('error', cause => reject(missingNft(cause)));
-    child.on('close', status => {
-      if (status === NOT_FOUND) reject(missingNft(stderr));
-      else resolve({ status, stdout, stderr });
-    });
-    child.stdin.on('error', () => undefined); // nft ended before it read its input; its status says why
-    child.stdin.end(input);
-  });
+/** A shortage of descriptors, processes or memory passes; a program that is absent has to be installed. */
+function notStarted(cause: unknown): HeddleError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return missingNft(cause);
+  return new HeddleError('IO', `nft cannot be started: ${message}`, { cause });
 }
 
 function missingNft(cause: unknown): HeddleError {

@@ -4,17 +4,18 @@ import { getLink, type LinkId, type RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { HeddleError } from '../errors.ts';
 import { ownerName, type AttachmentDraft, type Ipam } from '../ipam/ipam.ts';
-import { reservationsOf } from '../ipam/reservations.ts';
+import type { AddressRequest } from '../ipam/address-pool.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import type { LocalPod } from '../model/tables-input.ts';
 import { gatewayMac, podMac } from '../model/derived-macs.ts';
-import { podKey, type ClusterState } from '../model/objects.ts';
+import type { ClusterState } from '../model/objects.ts';
 import { checkPod } from '../network/check-pod.ts';
 import { attachPod, detachPod, type PodInterface } from '../network/pod-interface.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
 import { podOwnerOf } from '../network/pod-links.ts';
 import { PodRemoval } from '../network/pod-removal.ts';
 import { removePodRoutes, routedPod, setPodRoutes } from '../network/pod-routes.ts';
+import { addressRequest, type AddressSpec } from './address-request.ts';
 import { checkTables } from './check-tables.ts';
 import { hostInterfaceName, recoveredKey } from './host-interface.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
@@ -71,10 +72,7 @@ export class PodAttachments implements Disposable {
     const { ipam, socket } = this.#options;
     const state = this.#options.state();
     if (this.find(spec) !== undefined)
-      throw new HeddleError(
-        'ENDPOINT_EXISTS',
-        `container ${spec.containerId} has an interface ${spec.ifname} already`,
-      );
+      throw new HeddleError('ENDPOINT_EXISTS', `container ${spec.containerId} has ${spec.ifname} already`);
     const attachment = ipam.allocate(this.#draft(spec, state), this.#addressRequest(spec));
     try {
       attachPod(socket, this.#interfaceOf(attachment, spec.netns), links => {
@@ -230,19 +228,9 @@ export class PodAttachments implements Disposable {
     };
   }
 
-  /** A reserved address that the pod's previous sandbox still has is not requested: the new sandbox gets another. */
-  #addressRequest(spec: Pick<AttachmentSpec, 'addresses' | 'pod' | 'containerId'>) {
-    const reservations = reservationsOf(this.#options.cluster());
-    const object = spec.pod && this.#options.cluster().pods.get(podKey(spec.pod));
-    const owner = ownerName(spec);
-    const held = new Set(
-      [...this.#options.ipam.attachments.values()]
-        .filter(one => ownerName(one) === owner)
-        .flatMap(one => one.addresses),
-    );
-    const reserved = (object?.addresses ?? []).filter(addr => !held.has(addr));
-    const requested = spec.addresses.length > 0 ? spec.addresses : reserved;
-    return { requested, reservedFor: (addr: Addr) => reservations.get(addr) };
+  #addressRequest(spec: AddressSpec): Omit<AddressRequest, 'owner'> {
+    const { cluster, ipam } = this.#options;
+    return addressRequest(spec, cluster(), ipam.attachments.values());
   }
 
   #interfaceOf(attachment: Attachment, netns: string): PodInterface {

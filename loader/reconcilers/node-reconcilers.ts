@@ -52,6 +52,8 @@ export class NodeReconcilers implements AsyncDisposable {
   readonly runner: ReconcilerRunner;
   readonly #self: string;
   readonly #programs: ReturnType<typeof programs>;
+  /** Ends commands that a stop would wait for. */
+  readonly #stop = new AbortController();
   #kernel: Disposable | undefined;
   #cluster: ClusterState = emptyCluster;
 
@@ -59,7 +61,7 @@ export class NodeReconcilers implements AsyncDisposable {
     const { config, socket } = options;
     this.#self = config.nodeName;
     const context: NodeContext = {
-      ...{ config, socket, nft: createNft(socket.netns), policy: options.policy },
+      ...{ config, socket, nft: createNft(socket.netns, this.#stop.signal), policy: options.policy },
       ...{ cells: this.cells, localPods: this.localPods, attachments: options.attachments },
       unfinished: options.unfinished,
       nodeIds: new NodeIds(() => readKnownNodes(config.pinRoot)),
@@ -88,6 +90,7 @@ export class NodeReconcilers implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#kernel?.[Symbol.dispose]();
+    this.#stop.abort();
     await this.runner[Symbol.asyncDispose]();
     this.#programs[Symbol.dispose]();
   }

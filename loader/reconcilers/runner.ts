@@ -5,6 +5,7 @@
 import { messageOf } from '../errors.ts';
 import type { AnyCell } from './cell.ts';
 import type { KernelEvent, Reconciler } from './reconciler.ts';
+import { statusOf, type ReconcilerStatus } from './reconciler-status.ts';
 import { DEFAULT_TIMING, Task, type Run, type RunnerTiming } from './task.ts';
 
 export interface RunnerOptions {
@@ -18,19 +19,6 @@ export interface RunnerOptions {
   readonly onProblems: (name: string, begun: readonly string[], ended: readonly string[]) => void;
   /** The status has changed. */
   readonly onChange: () => void;
-}
-
-export interface ReconcilerStatus {
-  readonly name: string;
-  readonly state: 'ok' | 'failing' | 'waiting' | 'starting';
-  /** Label of the unknown cell that it waits for. */
-  readonly waitsFor?: string;
-  /** One sentence each: the failure, and objects that could not be reconciled. */
-  readonly problems: readonly string[];
-  /** Failed runs since the daemon started. */
-  readonly failures: number;
-  /** Seconds since the last success; absent: none yet. */
-  readonly lastSuccessAgeSeconds?: number;
 }
 
 /** Delay that merges causes of a burst into one run. */
@@ -246,20 +234,4 @@ function guardProblems(reconciler: Reconciler): readonly string[] {
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
   }
-}
-
-function statusOf(task: Task, nowMs: number): ReconcilerStatus {
-  const { reconciler, waitsFor, problems, failures, lastSuccessMs } = task;
-  const state = task.isFailing
-    ? 'failing'
-    : waitsFor !== undefined
-      ? 'waiting'
-      : task.hasSucceeded
-        ? 'ok'
-        : 'starting';
-  return {
-    ...{ name: reconciler.name, state, problems, failures },
-    ...(waitsFor !== undefined && { waitsFor }),
-    ...(lastSuccessMs !== undefined && { lastSuccessAgeSeconds: (nowMs - lastSuccessMs) / 1_000 }),
-  };
 }

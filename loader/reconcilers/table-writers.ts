@@ -31,12 +31,22 @@ export class TableWriters {
     this.#ifaces = new TableWriter(programs.maps.hd_iface);
   }
 
-  /** The reconciler `policy` has written policy before. */
+  /** The reconciler `policy` has written policy before. A table that fails does not stop the others; then it throws. */
   write({ nodes, routes, endpoints, ifaces }: DesiredTables, mode: SyncMode): void {
-    this.#notify('hd_node', this.#nodes.sync(nodes.map(nodeEntry), mode));
-    this.#notify('hd_route', this.#routes.sync(routes.map(routeEntry), mode));
-    this.#notify('hd_endpoint', this.#policy.syncEndpoints(endpoints, mode));
-    this.#notify('hd_iface', this.#ifaces.sync(ifaces.map(ifaceEntry), mode));
+    const writes = {
+      hd_node: () => this.#nodes.sync(nodes.map(nodeEntry), mode),
+      hd_route: () => this.#routes.sync(routes.map(routeEntry), mode),
+      hd_endpoint: () => this.#policy.syncEndpoints(endpoints, mode),
+      hd_iface: () => this.#ifaces.sync(ifaces.map(ifaceEntry), mode),
+    };
+    const failures: unknown[] = [];
+    for (const [table, write] of Object.entries(writes))
+      try {
+        this.#notify(table, write());
+      } catch (error) {
+        failures.push(error);
+      }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Adds a pod's policy, rows and programs. If it throws, call `removePod`. */

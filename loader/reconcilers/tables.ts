@@ -1,7 +1,9 @@
 // Reconciles hd_node, hd_route, hd_endpoint and hd_iface.
+import type { Config } from '../config.ts';
 import type { TablesInput } from '../model/tables-input.ts';
 import { desiredTables, type DesiredTables } from '../model/desired-tables.ts';
 import { fittingEndpoints } from '../model/endpoint-capacity.ts';
+import { fittingRoutes } from '../model/route-capacity.ts';
 import { podMtu } from '../model/node-path.ts';
 import { ownNodeOf, type NodeContext } from './node-context.ts';
 import { nodeFacts, tunnelSettings } from './node-facts.ts';
@@ -21,7 +23,7 @@ export function tables(context: NodeContext): Reconciler {
       const programs = cells.policy.known;
       if (writers?.programs !== programs) writers = new TableWriters(programs, context);
       const input = tablesInput(context);
-      const desired = fittingTables(input, config.maps.endpoints);
+      const desired = fittingTables(input, config.maps);
       writers.write(desired, mode);
       const self = ownNodeOf(context);
       syncTunnelEnds(programs.maps.hd_control, self);
@@ -47,8 +49,10 @@ function tablesInput(context: NodeContext): TablesInput {
 }
 
 /** Rows that do not fit are reported as a problem; the others are written. */
-function fittingTables(input: TablesInput, capacity: number): DesiredTables {
+function fittingTables(input: TablesInput, sizes: Config['maps']): DesiredTables {
   const desired = desiredTables(input);
-  const { rows, problems } = fittingEndpoints(desired.endpoints, capacity);
-  return { ...desired, endpoints: rows, problems: [...desired.problems, ...problems] };
+  const endpoints = fittingEndpoints(desired.endpoints, sizes.endpoints);
+  const routes = fittingRoutes(desired.routes, sizes.routes);
+  const problems = [...desired.problems, ...endpoints.problems, ...routes.problems];
+  return { ...desired, endpoints: endpoints.rows, routes: routes.rows, problems };
 }

@@ -1,5 +1,6 @@
 // What keeps the daemon from starting: each in one sentence, with the right exit status and nothing left behind.
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { runDaemon, scratchConfig, scratchNode, type ScratchNode } from '../../support/scratch-daemon.ts';
@@ -36,7 +37,7 @@ const REFUSALS: readonly Refusal[] = [
     },
     prefix: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'],
     code: 77,
-    says: [/run as root/],
+    says: [/run it as root/],
   },
   {
     title: 'an unknown key',
@@ -81,7 +82,7 @@ for (const refusal of REFUSALS) {
   });
 }
 
-t.test('a second daemon on the same socket is refused, and the first goes on', async t => {
+t.test('a second daemon is refused before it touches anything, and the first goes on', async t => {
   const node = scratchNode(t);
   const [ready, stop] = [new AbortController(), new AbortController()];
   const first = runDaemon(node, scratchConfig(node), {
@@ -92,12 +93,40 @@ t.test('a second daemon on the same socket is refused, and the first goes on', a
     },
   });
   t.ok(await until(() => ready.signal.aborted), 'the first is ready');
-  const second = await runDaemon(node, scratchConfig(node));
-  t.match(second.stderr, /heddled\.sock/);
-  t.equal(second.code, 1);
+  const config = scratchConfig(node);
+  const before = standing(node);
+  // The kind: two daemons that do not meet at one path.
+  for (const [title, other] of Object.entries({
+    'the same configuration': {},
+    'an edited one': { tunnel: { port: 8472, vni: 77 } },
+    'another state directory and socket': {
+      stateDir: `${node.directory}/state2`,
+      runDir: `${node.directory}/run2`,
+    },
+    'nothing in common': {
+      stateDir: `${node.directory}/s3`,
+      runDir: `${node.directory}/r3`,
+      pinRoot: `${node.pinRoot}-3`,
+    },
+  })) {
+    const second = await runDaemon(node, { ...config, ...other });
+    t.match(
+      second.stderr,
+      /another daemon \(pid \d+\) at .*heddled\.sock runs in this network namespace/,
+      title,
+    );
+    t.equal(second.code, 1);
+    t.strictSame(standing(node), before, 'nothing was touched');
+  }
   stop.abort();
   t.equal((await first).code, 0);
 });
+
+/** Pins, and devices with their indexes. */
+function standing(node: ScratchNode): readonly string[] {
+  const devices = execFileSync('nsenter', [`--net=${node.netns}`, 'ip', '-o', 'link'], { encoding: 'utf8' });
+  return [...readdirSync(node.pinRoot, { recursive: true, encoding: 'utf8' }).sort(), devices];
+}
 
 t.test('one broken file in the manifests directory is told, and the others are in force', async t => {
   const node = scratchNode(t);

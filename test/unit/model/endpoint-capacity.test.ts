@@ -1,6 +1,7 @@
 // A map that is smaller than the cluster.
 import t from 'tap';
 import { fittingEndpoints } from '../../../loader/model/endpoint-capacity.ts';
+import { fittingRoutes } from '../../../loader/model/route-capacity.ts';
 import { localPod, pod, tablesOf } from './cluster.ts';
 
 const remotes = Array.from({ length: 20 }, (_, i) => pod(`far${i}`, 'b', [`10.2.0.${i + 1}`]));
@@ -27,5 +28,17 @@ t.test("where not, other nodes' pods are left out, and this node has capacity fo
 t.test('this node has all of its own, however many', t => {
   const own = endpoints.filter(({ value }) => value.kind !== 'ENDPOINT_REMOTE_POD').length;
   t.equal(fittingEndpoints(endpoints, own).rows.length, own);
+  t.end();
+});
+
+t.test('routes that do not fit are told with the setting, and the first of them stay', t => {
+  const { routes } = tablesOf({});
+  t.strictSame(fittingRoutes(routes, routes.length), { rows: routes, problems: [] });
+  const { rows, problems } = fittingRoutes(routes, 1);
+  t.strictSame(rows, routes.slice(0, 1));
+  t.equal(rows[0]?.value.kind, 'ROUTE_LOCAL', "this node's own");
+  t.match(problems, [
+    /^hd_route holds 1 prefixes and the cluster has \d+: .* \(b\b.*Set maps\.routes to \d+$/,
+  ]);
   t.end();
 });

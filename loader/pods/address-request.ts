@@ -1,0 +1,29 @@
+// Addresses that an ADD asks for: by value, or those that the pod's object reserves.
+import type { Addr } from 'ip';
+import type { AddressRequest } from '../ipam/address-pool.ts';
+import { ownerName } from '../ipam/ipam.ts';
+import { reservationsOf } from '../ipam/reservations.ts';
+import type { Attachment } from '../model/attachment.ts';
+import { podKey, type ClusterState } from '../model/objects.ts';
+
+export interface AddressSpec extends Pick<Attachment, 'containerId' | 'pod'> {
+  /** Asked for by value. */
+  readonly addresses: readonly Addr[];
+}
+
+/** A reservation that the same pod's previous sandbox still holds is not waited for: it gets others. */
+export function addressRequest(
+  spec: AddressSpec,
+  cluster: ClusterState,
+  attachments: Iterable<Attachment>,
+): Omit<AddressRequest, 'owner'> {
+  const reservations = reservationsOf(cluster);
+  const object = spec.pod && cluster.pods.get(podKey(spec.pod));
+  const owner = ownerName(spec);
+  const held = new Set(
+    [...attachments].filter(one => ownerName(one) === owner).flatMap(one => one.addresses),
+  );
+  const reserved = (object?.addresses ?? []).filter(addr => !held.has(addr));
+  const requested = spec.addresses.length > 0 ? spec.addresses : reserved;
+  return { requested, reservedFor: (addr: Addr) => reservations.get(addr) };
+}
