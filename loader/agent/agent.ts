@@ -76,7 +76,7 @@ export class Agent {
     const source = openSource(config, {
       addresses: () => readNodeUplink(this.#socket, config, emptyCluster).addresses,
       ready: () => this.#server !== undefined,
-      onDelay: sentence => logger.warn(sentence),
+      onDelay: sentence => this.#noteDelay(sentence),
     });
     this.#source = new AppliedPolicies(source, join(config.stateDir, 'policies'));
     this.#publisher = new Publisher({
@@ -109,8 +109,8 @@ export class Agent {
     this.#metrics = metrics;
     const ipam = openIpam(this.#config, this.#socket, this.#logger);
     this.#ipam = ipam;
+    this.#reconcilers.start(); // those that need no cluster do not wait for one
     await this.#source.start((cluster, problems) => this.#takeCluster(cluster, problems));
-    this.#reconcilers.start();
     await this.#reconcilers.runner.firstSuccess();
     const attachments = this.#podAttachments(ipam);
     this.#attachments = attachments;
@@ -154,6 +154,13 @@ export class Agent {
       observeCni: metrics.observeCni,
       world: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
     });
+  }
+
+  /** Why there is no first state yet: a problem until there is one. */
+  #noteDelay(sentence: string): void {
+    this.#logger.warn(sentence);
+    this.#view.setSourceProblems([sentence]);
+    this.#view.changed();
   }
 
   #takeCluster(cluster: ClusterState, problems: readonly string[]): void {
