@@ -78,7 +78,7 @@ export class Agent {
     const source = openSource(config, {
       addresses: () => readNodeUplink(this.#socket, config, emptyCluster).addresses,
       ready: () => this.#server !== undefined,
-      onDelay: sentence => logger.warn(sentence),
+      onDelay: sentence => this.#noteDelay(sentence),
     });
     this.#source = new AppliedPolicies(source, join(config.stateDir, 'policies'));
     this.#sourceLog = new ProblemLog(logger, { source: config.source.kind });
@@ -160,6 +160,13 @@ export class Agent {
       observeCni: metrics.observeCni,
       policyContext: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
     });
+  }
+
+  /** Why there is no first state yet: a problem until there is one. */
+  #noteDelay(sentence: string): void {
+    this.#logger.warn(sentence);
+    this.#view.setSourceProblems([sentence]);
+    this.#view.changed();
   }
 
   #setCluster(cluster: ClusterState, problems: readonly string[]): void {

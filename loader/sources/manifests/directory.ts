@@ -19,6 +19,8 @@ export class ManifestDirectory {
   /** By file, what changes whenever it does. */
   readonly #stamps = new Map<string, string>();
   readonly #documents: Documents;
+  /** st_dev of the directory whose content is known. */
+  #device: number | undefined;
   #problem: string | undefined;
 
   /** `memory` is a file for what broken files said before they broke; absent: a restart forgets it. */
@@ -47,12 +49,19 @@ export class ManifestDirectory {
     return [...(this.#problem === undefined ? [] : [this.#problem]), ...this.#documents.problems()];
   }
 
-  /** Looks at every file and reads those that have changed. A directory that cannot be read keeps its last content. */
+  /**
+   * Looks at every file and reads those that have changed. The last content stays while the directory cannot be read, and
+   * while it is another one, or empty: a file system that is mounted over it or not mounted yet, a copy under way. A
+   * cluster without this node, its pods and its policies is no news to act on.
+   */
   async scan(): Promise<void> {
     let names: readonly string[];
     try {
+      const { dev } = await stat(this.path);
       names = (await readdir(this.path)).filter(isManifestName);
-      this.#problem = undefined;
+      this.#problem = this.#whyNotTrusted(names, dev);
+      if (this.#problem !== undefined) return;
+      this.#device = dev;
     } catch (error) {
       this.#problem = `the manifests directory ${this.path} cannot be read, create it or set source.directory: ${messageOf(error)}`;
       return;
@@ -62,9 +71,25 @@ export class ManifestDirectory {
     await this.#readAll(names, false);
   }
 
-  /** Reads those files, changed or not. */
+  /** Reads those files, changed or not. If these are all that is known, they may all be gone: then the scan decides. */
   async read(names: Iterable<string>): Promise<void> {
-    await this.#readAll([...names].filter(isManifestName), true);
+    const changed = new Set([...names].filter(isManifestName));
+    const isAll = [...this.#stamps.keys()].every(name => changed.has(name));
+    if (isAll || this.#problem !== undefined) await this.scan();
+    if (this.#problem === undefined) await this.#readAll([...changed], true);
+  }
+
+  /** Without one the directory has never been a cluster's. */
+  #hasNodes(): boolean {
+    return [...this.#documents.objects()].some(([, objects]) => objects.some(({ kind }) => kind === 'Node'));
+  }
+
+  #whyNotTrusted(names: readonly string[], dev: number): string | undefined {
+    const isOther = this.#device !== undefined && dev !== this.#device;
+    const known = names.filter(name => this.#stamps.has(name));
+    if (!this.#hasNodes() || known.length > 0 || (names.length > 0 && !isOther)) return undefined;
+    const what = isOther ? 'is another file system now, without any of its files' : 'is empty now';
+    return `the manifests directory ${this.path} ${what}: what its ${this.#stamps.size} files said stays; put them back, or restart heddled if it is meant`;
   }
 
   async #readAll(names: readonly string[], isForced: boolean): Promise<void> {

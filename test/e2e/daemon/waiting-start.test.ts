@@ -1,6 +1,9 @@
 // What a start waits for: said in a sentence, nothing touched meanwhile, and over as soon as the obstacle is gone.
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
+import { kubeconfig } from '../../support/api-server/kubeconfig.ts';
 import { runDaemon, scratchConfig, scratchNode, type ScratchNode } from '../../support/scratch-daemon.ts';
 
 t.setTimeout(300_000);
@@ -68,3 +71,24 @@ for (const { title, config = {}, before, says, cure } of OBSTACLES)
     t.match(stdout, /"msg":"over: /, 'and that it is over');
     t.equal(code, 0);
   });
+
+t.test('while the source is not there, what needs nothing of it is reconciled', async t => {
+  const node = scratchNode(t);
+  const sysctl = (...words: readonly string[]): string =>
+    execFileSync('nsenter', [`--net=${node.netns}`, 'sysctl', '-n', ...words], { encoding: 'utf8' }).trim();
+  writeFileSync(join(node.directory, 'token'), 'x');
+  writeFileSync(
+    join(node.directory, 'kubeconfig'),
+    kubeconfig('https://127.0.0.1:1', join(node.directory, 'token')),
+  );
+  const source = { kind: 'kubernetes', kubeconfig: join(node.directory, 'kubeconfig') };
+  t.equal(sysctl('-w', 'net.ipv4.ip_forward=0'), '0');
+  const { code, stdout } = await runDaemon(
+    node,
+    { ...scratchConfig(node), source },
+    { until: printed => /cannot be reached/.test(printed) && /ip_forward/.test(printed) },
+  );
+  t.equal(sysctl('net.ipv4.ip_forward'), '1');
+  t.notMatch(stdout, /"msg":"ready"/);
+  t.equal(code, 0);
+});

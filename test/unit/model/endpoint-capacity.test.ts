@@ -38,7 +38,7 @@ t.test('routes that do not fit are told with the setting, and the first of them 
   t.strictSame(rows, routes.slice(0, 1));
   t.equal(rows[0]?.value.kind, 'ROUTE_LOCAL', "this node's own");
   t.match(problems, [
-    /^hd_route holds 1 prefixes and the cluster has \d+: .* \(b\b.*Set maps\.routes to \d+$/,
+    /^hd_route holds 1 prefixes and the cluster has \d+: .* \(a, b, c\)\. Set maps\.routes to \d+$/,
   ]);
   t.end();
 });
