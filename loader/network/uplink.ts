@@ -46,7 +46,7 @@ export interface UplinkSpec {
 export interface LinkState {
   readonly links: readonly Link[];
   readonly addresses: readonly InterfaceAddress[];
-  /** Routes of the main table. */
+  /** Routes of the main table; at least default routes, and those to what is on a link. */
   readonly routes: readonly Route[];
 }
 
@@ -55,7 +55,7 @@ export function readUplink(socket: RtnetlinkSocket, spec: UplinkSpec): Uplink {
   const state = {
     links: listLinks(socket),
     addresses: listAddresses(socket),
-    routes: listRoutes(socket),
+    routes: listRoutes(socket, { isNear: true }),
   };
   const link = chooseUplink(spec, state);
   const problem = keptProblem(spec, link, state);

@@ -28,6 +28,8 @@ import { pods } from './pods.ts';
 import { policyRows } from './policy.ts';
 import { programs } from './programs.ts';
 import type { Reconciler } from './reconciler.ts';
+import { relevantState } from './relevant-state.ts';
+import type { RelevantState } from './relevant-events.ts';
 import { ReconcilerRunner, type RunnerOptions } from './runner.ts';
 import { tables } from './tables.ts';
 import { uplinks } from './uplinks.ts';
@@ -51,6 +53,7 @@ export class NodeReconcilers implements AsyncDisposable {
   readonly localPods = new LocalPods();
   readonly runner: ReconcilerRunner;
   readonly #self: string;
+  readonly #relevant: () => RelevantState;
   readonly #programs: ReturnType<typeof programs>;
   /** Ends commands that a stop would wait for. */
   readonly #stop = new AbortController();
@@ -68,6 +71,7 @@ export class NodeReconcilers implements AsyncDisposable {
       cluster: () => this.#cluster,
       onChange: options.onApply,
     };
+    this.#relevant = relevantState(context);
     this.#programs = programs(context);
     const { decorate = (one: Reconciler) => one } = options;
     const reconcilers = inOrder(context, this.#programs).map(decorate);
@@ -76,7 +80,7 @@ export class NodeReconcilers implements AsyncDisposable {
 
   /** Subscribes before the first read, so that no event is missed in between. */
   start(): void {
-    this.#kernel = watchKernel(this.cells, (event, withinMs) => this.runner.announce(event, withinMs));
+    this.#kernel = watchKernel(this.#relevant, (event, withinMs) => this.runner.announce(event, withinMs));
     this.runner.start();
   }
 

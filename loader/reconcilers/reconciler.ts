@@ -2,8 +2,12 @@
 import type { SyncMode } from '../tables/sync-mode.ts';
 import type { AnyCell } from './cell.ts';
 
-/** What the kernel announces by netlink. */
-export type KernelEvent = 'link' | 'address' | 'route' | 'neighbour' | 'nftables';
+/**
+ * What the kernel announces by netlink. 'route' and 'neighbour': those of the uplink; 'pod-route' and 'pod-neighbour': those
+ * by which this node reaches pods.
+ */
+export type KernelEvent =
+  'link' | 'address' | 'route' | 'pod-route' | 'neighbour' | 'pod-neighbour' | 'nftables';
 
 export interface Reconciler {
   /** Name in status, metrics and log. */

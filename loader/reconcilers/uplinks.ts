@@ -4,6 +4,9 @@ import { readNodeUplink } from './read-uplink.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Reconciler } from './reconciler.ts';
 
+/** Each run reads the kernel's routes: a default route that flaps costs two a second. */
+const MIN_INTERVAL_MS = 500;
+
 export function uplinks({ config, socket, cells, cluster }: NodeContext): Reconciler {
   let tooBigs: number | undefined;
   return {
@@ -11,6 +14,7 @@ export function uplinks({ config, socket, cells, cluster }: NodeContext): Reconc
     needs: [cells.nodes],
     announcedBy: ['link', 'address', 'route', 'neighbour'],
     isNeededByPods: true,
+    minIntervalMs: MIN_INTERVAL_MS,
     sync() {
       const read = readNodeUplink(socket, config, cluster(), cells.uplinks.value?.[0]?.ifindex);
       const { gateways, neighbours, pathMtus, tooBigs: counted, problem, ...device } = read;

@@ -39,6 +39,13 @@ export interface Route {
   readonly cloned: boolean;
 }
 
+/** A default route, or one with a destination on the link, at least by one of its next hops. */
+export function isNearRoute({ body }: Message): boolean {
+  if (body.readUInt8(1) === 0) return true;
+  const attributes = new Attributes(body.subarray(RTMSG_BYTES));
+  return attributes.bytes(RTA.gateway) === undefined && attributes.bytes(RTA.via) === undefined;
+}
+
 export function decodeRoute({ body }: Message): Route {
   const attributes = new Attributes(body.subarray(RTMSG_BYTES));
   const metrics = attributes.nested(RTA.metrics);

@@ -5,7 +5,7 @@ import { FAMILY } from './address-family.ts';
 import { isRtnetlinkError } from './errors.ts';
 import { SCOPE, type Scope } from './interface-address.ts';
 import { FLAG, MESSAGE, type RequestSink } from './message.ts';
-import { decodeRoute, type Route } from './route-decode.ts';
+import { decodeRoute, isNearRoute, type Route } from './route-decode.ts';
 import {
   NEXT_HOP_ON_LINK,
   ROUTE_TYPE,
@@ -64,6 +64,8 @@ export interface RouteFilter {
   readonly table?: number;
   readonly protocol?: number;
   readonly index?: number;
+  /** Only default routes and those without a next hop: the others (a BGP table) are not decoded. */
+  readonly isNear?: boolean;
 }
 
 /** The routes that match, of the main table unless another is given. Cloned and cached ones are left out. */
@@ -102,7 +104,8 @@ function listFamily(socket: RtnetlinkSocket, family: Family, filter: RouteFilter
   ];
   const context = { operation: `list ${family} routes of`, subject: `table ${filter.table ?? MAIN_TABLE}` };
   try {
-    return socket.dump({ type: MESSAGE.getRoute, flags: 0, body, ...context }).map(decodeRoute);
+    const messages = socket.dump({ type: MESSAGE.getRoute, flags: 0, body, ...context });
+    return (filter.isNear === true ? messages.filter(isNearRoute) : messages).map(decodeRoute);
   } catch (error) {
     // The table was never used: as good as empty.
     if (isRtnetlinkError(error, 'ENOENT')) return [];

@@ -77,6 +77,16 @@ const DRIFTS: readonly Drift[] = [
     mended: [`ip neigh show dev ${device}`, new RegExp(`${podIpv4} .*PERMANENT`)],
   },
   {
+    name: "a pod's neighbour entry with another MAC",
+    damage: [`ip neigh replace ${podIpv4} dev ${device} lladdr 02:00:00:00:00:99 nud permanent`],
+    mended: [`ip neigh show dev ${device}`, new RegExp(`${podIpv4} lladdr (?!02:00:00:00:00:99).*PERMANENT`)],
+  },
+  {
+    name: 'forwarding, IPv4, of the uplink alone',
+    damage: ['sysctl -q net.ipv4.conf.eth0.forwarding=0'],
+    mended: ['sysctl net.ipv4.conf.eth0.forwarding', '= 1'],
+  },
+  {
     name: 'the nftables table',
     damage: ['nft delete table inet heddle'],
     mended: ['nft list table inet heddle', 'masquerade'],

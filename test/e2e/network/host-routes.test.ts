@@ -12,6 +12,7 @@ import {
 } from 'rtnetlink';
 import type { HostRoute } from '../../../loader/model/table-rows.ts';
 import { reconcileHostRoutes } from '../../../loader/network/host-routes.ts';
+import { shadowedRoutes } from '../../../loader/network/shadowed-routes.ts';
 import { podRoutes, reconcilePodNeighbours } from '../../../loader/network/pod-routes.ts';
 import { linkOf, plugIn, run, scratchNode, type ScratchNode } from './scratch-node.ts';
 
@@ -122,6 +123,33 @@ t.test("local pods' routes and neighbours follow them", t => {
   );
   t.end();
 });
+
+// Kind: a route of ours is there and is not taken. Examples: IPv6 keeps one of a lower metric beside it; a longer prefix;
+// a rule to another table; a blackhole.
+for (const [what, command] of [
+  ['a lower metric', 'ip -6 route add fd00:2::/64 dev other metric 10'],
+  ['a longer prefix', 'ip route add 10.2.0.0/25 dev other'],
+  ['a rule', 'ip route add 10.2.0.0/24 dev other table 77; ip rule add to 10.2.0.0/24 lookup 77'],
+  ['a blackhole', 'ip route add blackhole 10.2.0.0/25'],
+] as const)
+  t.test(`${what} comes before our route: it is a problem until it is gone`, t => {
+    const node = scratchNode(t);
+    const { index } = plugIn(node, 'up0', ['192.168.7.1/24', 'fd07::1/64']);
+    plugIn(node, 'other', ['192.168.8.1/24', 'fd08::1/64']);
+    const desired = ['10.2.0.0/24', 'fd00:2::/64', '10.1.0.0/24']
+      .map(text => parseCidr(text))
+      .map((destination, i) => ({ destination, ...(i < 2 && { ifindex: index }) }));
+    reconcile(node, desired);
+    t.same(shadowedRoutes(node.socket, desired), []);
+    for (const one of command.split('; ')) run(node, ...splitCommand(one));
+    const destination = command.includes('-6') ? 'fd00:2::/64' : '10.2.0.0/24';
+    const problems = shadowedRoutes(node.socket, desired);
+    t.equal(problems.length, 1);
+    t.match(problems[0], `this node's traffic to ${destination} `);
+    for (const one of command.split('; ')) run(node, ...splitCommand(one.replace(' add ', ' delete ')));
+    t.same(shadowedRoutes(node.socket, desired), []);
+    t.end();
+  });
 
 // Kind: one row that the kernel refuses ends the others. Examples: a pod's device without IPv6 by sysctl, by its MTU; a
 // device that is gone; an overlay device below IPv6's MTU (overlay-device.test.ts).
