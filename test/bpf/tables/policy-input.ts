@@ -108,15 +108,22 @@ function takenForRows(view: View): Row[] {
 /** From anybody else; and what answers the node itself. */
 function otherRows(view: View): Row[] {
   const { family, pod, own, outside, remotePod } = view;
-  const others = { outside, remotePod };
+  const others = [
+    { from: 'outside', source: outside, verdict: 'PASS_FOREIGN' },
+    {
+      from: 'remotePod, by a device that does not lead to it',
+      source: remotePod,
+      verdict: 'DROP_NATIVE_SOURCE',
+    },
+  ] as const;
   const answered: Partial<Given> = {
     conntrack: [{ ...flow([own, PORT], [pod, 4000], 'FROM_NODE'), generation: 0 }],
   };
   const asked = { slot: SLOT.pod, direction: 'egress', identity: NODE } as const;
   return [
-    ...Object.entries(others).flatMap(([from, source]) =>
+    ...others.flatMap(({ from, source, verdict }) =>
       unaskedRows({
-        ...{ ...asked, what: `${family} from ${from}`, verdict: 'PASS_FOREIGN', given: podsOnNoDevice() },
+        ...{ ...asked, what: `${family} from ${from}`, verdict, given: podsOnNoDevice() },
         sent: eth(MAC.gateway, MAC.overlay).ip(source, own).udp(4000, PORT, 'q'),
       }),
     ),

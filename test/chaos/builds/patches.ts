@@ -46,7 +46,7 @@ const INTERFACES: BuildPatch = {
       replace: 'new TableWriter(programs.maps.hd_port)',
     },
     {
-      file: 'loader/pods/check-datapath.ts',
+      file: 'loader/pods/check-tables.ts',
       find: 'hd_iface: ifaces',
       replace: 'hd_port: ifaces',
     },
