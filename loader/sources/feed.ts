@@ -1,4 +1,4 @@
-// How a source notifies its listener: changes are gathered, and what is as it was is not told again.
+// Notifies a source's listener: gathers changes, and skips states that are equal to the last one.
 import { emptyCluster, isSameCluster, type ClusterState } from '../model/objects.ts';
 import type { SourceListener } from './source.ts';
 

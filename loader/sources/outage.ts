@@ -1,4 +1,4 @@
-// Why something has been in vain, and since when: the first cause stays while the same is wrong, so that it is told once.
+// Why and since when a server does not answer. The first cause is kept while the outage lasts, so that it is reported once.
 
 export interface Outage<Cause> {
   readonly cause: Cause;
@@ -20,7 +20,7 @@ export function unreachableSentence(server: string, { cause, since }: Outage<str
   return `${server} cannot be reached since ${since.toISOString()} (${oneLine(cause)}): what it said before stays in force`;
 }
 
-/** Of what somebody else wrote: on one line, and not long. */
+/** Foreign text on one line, truncated. */
 export function oneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > 200 ? `${line.slice(0, 199)}…` : line;

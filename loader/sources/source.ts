@@ -1,4 +1,4 @@
-// What a source of cluster state is: it tells what it knows, again and again, and takes back what this node adds.
+// Interface of a source of cluster state: notifies of complete states, and publishes this node's pods.
 import type { Addr } from 'ip';
 import type { ClusterState, PodKey } from '../model/objects.ts';
 

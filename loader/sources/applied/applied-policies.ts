@@ -27,7 +27,7 @@ export interface AppliedSet {
   readonly outcomes: readonly Exclude<ApplyOutcome, 'source-has-it'>[];
 }
 
-/** What the API asks of whoever keeps policies. */
+/** Interface for the Policy service. */
 export interface PolicyKeeper {
   /**
    * All of them, in force in one step, or none: throws `INVALID_REQUEST` when the source has one, `TRANSACTION_OPEN`
@@ -38,7 +38,7 @@ export interface PolicyKeeper {
   confirm(): void;
   /** What the last set has changed is as before. Throws `TRANSACTION_MISSING` when there is none. How many policies. */
   rollBack(): number;
-  /** Kept and told when it returns. Throws `IO` when it cannot be kept: then nothing has changed. */
+  /** Stored and notified when it returns. Throws `IO` when it cannot be stored: then nothing has changed. */
   apply(policy: Policy): ApplyOutcome;
   delete(key: PolicyKey): DeleteOutcome;
   /** By key. */
@@ -52,11 +52,11 @@ export class AppliedPolicies implements Source, PolicyKeeper {
   readonly #transactions: PolicyTransactions;
   #storeProblems: readonly string[] = [];
   #listener: SourceListener | undefined;
-  /** What the source says. */
+  /** The source's own state. */
   #own: ClusterState = emptyCluster;
   #ownProblems: readonly string[] = [];
-  /** The policies that were told last. */
-  #told = emptyCluster.policies;
+  /** The policies of the last notification. */
+  #notified = emptyCluster.policies;
 
   constructor(source: Source, directory: string) {
     this.#source = source;
@@ -64,7 +64,7 @@ export class AppliedPolicies implements Source, PolicyKeeper {
     this.#transactions = new PolicyTransactions({
       path: `${directory}.transaction.json`,
       restore: before => this.#restore(before),
-      onTimeUp: () => this.#tell(),
+      onTimeUp: () => this.#notify(),
     });
   }
 
@@ -77,7 +77,7 @@ export class AppliedPolicies implements Source, PolicyKeeper {
     await this.#source.start((state, ownProblems) => {
       this.#own = state;
       this.#ownProblems = ownProblems;
-      this.#tell();
+      this.#notify();
     });
   }
 
@@ -94,7 +94,7 @@ export class AppliedPolicies implements Source, PolicyKeeper {
   apply(policy: Policy): ApplyOutcome {
     if (this.#own.policies.has(policyKey(policy))) return 'source-has-it';
     const outcome = this.#keep(policy);
-    if (outcome !== 'unchanged') this.#tell();
+    if (outcome !== 'unchanged') this.#notify();
     return outcome;
   }
 
@@ -109,7 +109,7 @@ export class AppliedPolicies implements Source, PolicyKeeper {
         outcomes: this.#transactions.run(before, confirmMs, () => policies.map(policy => this.#keep(policy))),
       };
     } finally {
-      this.#tell();
+      this.#notify();
     }
   }
 
@@ -119,7 +119,7 @@ export class AppliedPolicies implements Source, PolicyKeeper {
 
   rollBack(): number {
     const count = this.#transactions.takeBack();
-    this.#tell();
+    this.#notify();
     return count;
   }
 
@@ -127,7 +127,7 @@ export class AppliedPolicies implements Source, PolicyKeeper {
     if (!this.#applied.has(key)) return this.#own.policies.has(key) ? 'source-has-it' : 'missing';
     this.#store.delete(key);
     this.#applied.delete(key);
-    this.#tell();
+    this.#notify();
     return 'deleted';
   }
 
@@ -142,7 +142,7 @@ export class AppliedPolicies implements Source, PolicyKeeper {
       });
   }
 
-  /** Kept, and not told yet. */
+  /** Stored, without notification. */
   #keep(policy: Policy): Exclude<ApplyOutcome, 'source-has-it'> {
     const key = policyKey(policy);
     const held = this.#applied.get(key);
@@ -157,7 +157,7 @@ export class AppliedPolicies implements Source, PolicyKeeper {
     return { key, raw: held === undefined ? null : (rawPolicy(held) ?? null) };
   }
 
-  /** Kept, and not told yet. */
+  /** Stored, without notification. */
   #restore(before: Before): void {
     for (const { key, raw } of before) {
       if (raw !== null) this.#keep(readStoredPolicy(raw));
@@ -173,14 +173,14 @@ export class AppliedPolicies implements Source, PolicyKeeper {
     return this.#applied.size === 0 ? this.#own.policies : new Map([...this.#applied, ...this.#own.policies]);
   }
 
-  #tell(): void {
+  #notify(): void {
     const merged = this.#merged();
-    if (!isSameMap(merged, this.#told)) this.#told = merged;
+    if (!isSameMap(merged, this.#notified)) this.#notified = merged;
     const problems = [...this.#applied].flatMap(([key, policy]) =>
       this.#own.policies.has(key) ? [hiddenSentence(key)] : problemsOfPolicy(policy),
     );
     const all = [...this.#storeProblems, ...this.#transactions.problems, ...this.#ownProblems, ...problems];
-    this.#listener?.({ ...this.#own, policies: this.#told }, all);
+    this.#listener?.({ ...this.#own, policies: this.#notified }, all);
   }
 }
 

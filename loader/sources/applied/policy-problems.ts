@@ -1,4 +1,4 @@
-// What of a policy is not in force as its object says, for whoever shows the policy.
+// Problems of a policy: parts of its object that are not active as written.
 import type { Policy } from '../../model/policies.ts';
 import { rawPolicy } from '../objects/raw-policies.ts';
 import { readObject } from '../objects/read-object.ts';

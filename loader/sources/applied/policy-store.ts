@@ -2,7 +2,7 @@
  * Policies on disk that were given by hand: one file each, the object as it came.
  *
  * A file comes to be under a name that starts with a dot, is synced and renamed into place, and the folder is synced: a
- * policy that somebody was answered for survives a power cut, too.
+ * policy whose apply was answered survives a power cut.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

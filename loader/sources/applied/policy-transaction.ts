@@ -1,6 +1,6 @@
 /**
  * The last set of policies that was given together, on disk, with what was there before it: so that it can be taken back,
- * and is taken back by itself when nobody confirms it, also by a daemon that was killed in the middle.
+ * and is rolled back unless it is confirmed, also by the next daemon after a crash.
  *
  * One file, replaced by renames. `stage`: `applying` until all policies of the set are kept, `unconfirmed` until somebody
  * confirms it or its time is up, `confirmed` after that.

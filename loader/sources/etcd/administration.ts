@@ -76,7 +76,7 @@ const someList = z.object({
   items: z.array(z.looseObject({})),
 });
 
-/** Each says itself what it is, as it will lie there: items of a PodList need not. */
+/** Each with apiVersion and kind, as it is stored; items of a PodList lack them. */
 function itemsOf({ kind, apiVersion, items }: z.infer<typeof someList>): object[] {
   const itemKind = kind.slice(0, -'List'.length);
   return items.map(item => ({ ...(itemKind !== '' && { apiVersion, kind: itemKind }), ...item }));

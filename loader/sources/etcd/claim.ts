@@ -1,4 +1,4 @@
-// A node's pod CIDRs: taken once, by a transaction that at most one node can win, and kept until somebody deletes the node.
+// Allocates a node's pod CIDRs: once, by a transaction that at most one node can win; kept until the node is deleted.
 import type { Etcd3 } from 'etcd3';
 import { HeddleError } from '../../errors.ts';
 import type { Cidr } from 'ip';
@@ -9,7 +9,7 @@ import { rangeOf, type Keys } from './keys.ts';
 /** Of everybody at once: the last of so many nodes has lost to all others. */
 const MOST_TRIES = 1_000;
 
-/** Throws `INVALID_CONFIG` when the cluster has no ranges or none is left; whatever etcd says when it cannot be asked. */
+/** Throws `INVALID_CONFIG` when the cluster has no ranges or none is left; etcd's own error when it is unreachable. */
 export async function claimPodCidrs(etcd: Etcd3, keys: Keys, node: string): Promise<readonly Cidr[]> {
   const ranges = await readRanges(etcd, keys);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
@@ -52,7 +52,7 @@ async function take(
   return succeeded;
 }
 
-/** The lowest that nobody has. */
+/** The lowest free one. */
 async function freeSlot(etcd: Etcd3, keys: Keys, count: number): Promise<number> {
   const taken = new Set(
     (await etcd.getAll().inRange(rangeOf(keys.slots)).keys()).map(key =>

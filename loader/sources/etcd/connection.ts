@@ -17,7 +17,7 @@ export interface EtcdOptions {
   readonly passwordFile: string;
 }
 
-/** In a transaction: etcd's own limit, unless its --max-txn-ops says otherwise. */
+/** Operations in a transaction: etcd's default of --max-txn-ops. */
 export const MAX_OPERATIONS = 128;
 /** A call that is not answered by then has failed: quorum may be lost for hours. */
 const CALL_MS = 5_000;

@@ -40,7 +40,7 @@ export class EtcdObjects {
     return new Map([...this.#texts].filter(([key]) => key.startsWith(prefix)));
   }
 
-  /** Parts that are equal to `previous` are the same. A node whose daemon holds its lease, says `isAlive`, is Ready. */
+  /** Parts that are equal to `previous` are the same. A node for which `isAlive` holds (its daemon has the lease) is Ready. */
   cluster(previous: ClusterState, isAlive: (node: string) => boolean): MergedCluster {
     this.#documents.save();
     const refined = (node: NodeObject): NodeObject => withReadiness(node, isAlive(node.name));

@@ -183,7 +183,7 @@ export class EtcdSource implements Source {
     this.#feed.note('lease', ...(this.#leaseLost ? [leaseSentence(this.#leaseLost)] : []));
   }
 
-  /** Before there is a state each other reason is told: a missing password first, then a missing role. */
+  /** Before the first state each new reason is reported: a missing password first, then a missing role. */
   #noteDisconnected(reason: string | undefined): void {
     const { endpoints } = this.#options;
     const isSame = (a: string, b: string): boolean => this.#watcher !== undefined || a === b;

@@ -17,7 +17,7 @@ export interface Keys {
   object(kind: ObjectKind, name: ObjectName): string;
   /** What the keys of all objects of that kind begin with. */
   objectsOf(kind: ObjectKind): string;
-  /** What a node says of its own pods, all below one key. */
+  /** PodAddresses that a node publishes for its pods, all below one key. */
   podsOf(node: string): string;
 }
 

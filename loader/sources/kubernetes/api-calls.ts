@@ -9,7 +9,7 @@ export interface ApiCall {
   /** As RBAC names it, with its subresource. */
   readonly resource: string;
   readonly method: 'GET' | 'PATCH' | 'POST';
-  /** `{name}` and `{namespace}` stand for what the call says. */
+  /** `{name}` and `{namespace}` are replaced by the call's. */
   readonly path: string;
 }
 

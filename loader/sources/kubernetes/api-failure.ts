@@ -1,4 +1,4 @@
-// Why a call of the Kubernetes API came to nothing, and the sentence that a person is told about it.
+// Why a call of the Kubernetes API failed, and the sentence that reports it.
 import { z } from 'zod';
 import { messageOf } from '../../errors.ts';
 import { oneLine } from '../outage.ts';
@@ -11,14 +11,14 @@ interface FailureDetail {
   readonly cause?: unknown;
 }
 
-/** Stays within this folder: whoever catches it tells its sentence and tries again. */
+/** Does not leave this folder: callers report its sentence and retry. */
 export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
   /** Absent: there was no answer. */
   readonly status: number | undefined;
-  /** The server's own wish. */
+  /** The server's Retry-After. */
   readonly retryAfterMs: number;
-  /** The server had begun to answer: connections break now and then, and nobody need know. */
+  /** The server had begun to answer: broken connections are ordinary and not reported. */
   readonly isInterruption: boolean;
 
   constructor(message: string, more: FailureDetail = {}) {

@@ -1,4 +1,4 @@
-// The Kubernetes source: the cluster as the API server tells it, and what this node's own Node object says in return.
+// The Kubernetes source: cluster state from the API server, and the facts that this node writes to its Node object.
 import { HeddleError } from '../../errors.ts';
 import { ClusterFeed } from '../feed.ts';
 import type { Source, SourceListener } from '../source.ts';
@@ -78,9 +78,9 @@ export class KubernetesSource implements Source {
   }
 
   /**
-   * Writes nothing: the runtime tells the kubelet the addresses that ADD has answered, and the kubelet tells the API
-   * server as `status.podIPs`. Two writers of one field would fight, and until the kubelet has spoken nobody can want
-   * to reach the pod by a Service. This node knows its own pods' addresses without being told.
+   * Writes nothing: the runtime passes the addresses of ADD's result to the kubelet, and the kubelet writes them to the API
+   * server as `status.podIPs`. Two writers of one field would conflict, and before the kubelet's write no Service has
+   * the pod as an endpoint. This node knows its own pods' addresses from their attachments.
    */
   publish(): Promise<void> {
     return Promise.resolve();

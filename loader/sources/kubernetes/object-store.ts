@@ -1,4 +1,4 @@
-// The objects of one kind as the server told them last, reduced to the model's; one that means nothing is what it was before.
+// The objects of one kind as last received, reduced to the model's; an unreadable one keeps its previous version.
 import { isDeepStrictEqual } from 'node:util';
 import { objectKey, qualifiedName, typeMeta, type ServedKind } from '../../model/kinds.ts';
 import type { Policy } from '../../model/policies.ts';

@@ -20,7 +20,7 @@ export interface OwnNodeWriterOptions {
 
 /** A watch is not as slow as that; one that has broken off lists, which is the truth anyway. */
 const AWAIT_MS = 10_000;
-/** A change by somebody else does not stand in the way as often. */
+/** Retries after conflicts with other writers. */
 const TELLING_FAILURES = 3;
 /** Without a pause: more are in vain, as where an admission webhook undoes them. */
 const MOST_WRITES = 4;
@@ -31,9 +31,9 @@ export class OwnNodeWriter {
   #failures = 0;
   /** Since all was as it should be. */
   #writes = 0;
-  /** What the watch has told while a write was under way: it may be faster than the answer. */
+  /** Versions that the watch reported during a write: it can be faster than the answer. */
   #seenVersions: Set<string> | undefined;
-  /** The watch has yet to tell what was written: what it tells until then is older. */
+  /** Set until the watch reports the written version: earlier reports are older. */
   #awaited: { readonly version: string; readonly untilMs: number } | undefined;
 
   constructor(options: OwnNodeWriterOptions) {
@@ -75,7 +75,7 @@ export class OwnNodeWriter {
       return 'written';
     } catch (error) {
       const failure = failureOf(error);
-      // at first that somebody else has changed the taints meanwhile, which the watch is about to tell
+      // a conflict first means that the taints were changed meanwhile, which the watch is about to report
       const isOvertaken = failure.status === 409 || failure.status === 422;
       if (!isOvertaken || this.#failures >= TELLING_FAILURES) onStanding(write.call, failure);
       return 'failed';
@@ -84,7 +84,7 @@ export class OwnNodeWriter {
     }
   }
 
-  /** All is as it should be, whoever has brought that about. */
+  /** The Node has its desired state, whichever writer brought it there. */
   #rest(): 'nothing' {
     this.#failures = this.#writes = 0;
     for (const call of [patchNode, patchNodeStatus]) this.#options.onStanding(call, undefined);
@@ -97,7 +97,7 @@ export class OwnNodeWriter {
     if (facts === undefined) return;
     const { resourceVersion: version } = facts;
     if (this.#seenVersions?.has(version) === true) return;
-    // an answer that changes nothing has the version that the watch has told before
+    // an answer that changes nothing has a version that the watch reported before
     if (version !== this.#node?.resourceVersion) this.#awaited = { version, untilMs: Date.now() + AWAIT_MS };
     this.#node = facts;
   }

@@ -4,7 +4,7 @@ import type { Addr } from 'ip';
 import { patchNode, patchNodeStatus } from './api-calls.ts';
 import type { ApiRequest } from './api-client.ts';
 
-/** What a node says of itself to the others. */
+/** Facts that a node publishes on its Node object. */
 export interface OwnNode {
   /** Empty: the annotation stays as it is, which may be an operator's. */
   readonly tunnelAddresses: readonly Addr[];
@@ -12,7 +12,7 @@ export interface OwnNode {
   readonly uplink?: string;
 }
 
-/** Pods without a toleration of it stay away until the daemon is ready; whoever makes the Node sets it. */
+/** Keeps pods without a toleration away until the daemon is ready; set when the Node is created (kubelet flag, cloud). */
 export const READINESS_TAINT = 'heddle.dev/not-ready';
 
 const CONDITION = {
@@ -99,7 +99,7 @@ function conditionWrite(node: WrittenNode, now: Date): ApiRequest | undefined {
   };
 }
 
-/** One at a time; the test fails, and with it the whole patch, when somebody has changed the list in between. */
+/** One at a time; the `test` operation fails the whole patch if the list was changed meanwhile. */
 function taintWrite(node: WrittenNode): ApiRequest | undefined {
   const at = node.taints.findIndex(({ key }) => key === READINESS_TAINT);
   if (at < 0) return undefined;

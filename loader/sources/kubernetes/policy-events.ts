@@ -1,4 +1,4 @@
-// Tells in the cluster that a policy is refused, or in force in part: one Event for all nodes, where `kubectl describe` shows it.
+// Emits an Event for a policy that is refused or active in part: one for all nodes, shown by `kubectl describe`.
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { typeMeta } from '../../model/kinds.ts';

@@ -1,4 +1,4 @@
-// One kind of object, listed and watched for ever: whatever the server does, the store holds what it told last.
+// Lists and watches one kind of object, with retries; the store keeps the last received state.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiCall, WatchedResource } from './api-calls.ts';
 import type { ApiClient } from './api-client.ts';
@@ -33,7 +33,7 @@ export interface ResourceWatchOptions {
 /** The moment from which the watch should go on is none that the server can go on from. */
 const EXPIRED = new Set([410, 504]);
 
-/** So many of them in a row are told. */
+/** After so many failures in a row a problem is reported. */
 const TELLING_INTERRUPTIONS = 2;
 
 export class ResourceWatch {
@@ -84,7 +84,7 @@ export class ResourceWatch {
     onChange();
   }
 
-  /** Ends without an error when the server has told all for the time that was asked. */
+  /** Returns when the server ends the watch after its timeout. */
   async #watch(version: string): Promise<void> {
     const { client, resource, timing } = this.#options;
     const [least, most] = timing.watchSeconds;
@@ -136,7 +136,7 @@ export class ResourceWatch {
     else if (this.#isAbsent()) return this.#rest();
     const { timing } = this.#options;
     const isExpired = call.verb === 'watch' && EXPIRED.has(failure.status ?? 0);
-    // a kind that has gone is no longer listed either: that is what tells
+    // a kind that was deleted can no longer be listed either: the list reports that
     if (isExpired || failure.status === 404) this.#version = undefined;
     const isHarmless = failure.isInterruption && this.#failures < TELLING_INTERRUPTIONS;
     if (!isExpired && !isHarmless) this.#note(call, failure);

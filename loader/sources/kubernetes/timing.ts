@@ -7,7 +7,7 @@ export interface Timing {
   /** Upper bound of the first pause after a failure; it doubles with each further one, up to `backoffMostMs`. */
   readonly backoffMs: number;
   readonly backoffMostMs: number;
-  /** A server that says nothing for so long does not answer; a watch may be silent. */
+  /** Time limit for an answer; a watch may be silent for longer. */
   readonly answerMs: number;
   /** How long a watch may last, at random between these: servers that come back are not asked by all at once. */
   readonly watchSeconds: readonly [least: number, most: number];
@@ -15,7 +15,7 @@ export interface Timing {
   readonly steadyMs: number;
   /** How long until a kind that the server does not know is looked for again, and until it counts as gone. */
   readonly absentMs: number;
-  /** How often the own Node is compared with what it should say, whatever has been told. */
+  /** Interval of comparing the own Node with its desired state, independent of notifications. */
   readonly recheckMs: number;
   /** Events are sent at random within this time: every node has the same to say. */
   readonly eventSpreadMs: number;

@@ -1,4 +1,4 @@
-// One line of a watch: what has become of which object, or how far the server has told everything.
+// One event of a watch: a change of an object, or a bookmark.
 import { z } from 'zod';
 import { ApiFailure } from './api-failure.ts';
 

@@ -1,4 +1,4 @@
-// A directory of manifests as last read: which files there are, and what each one says.
+// A directory of manifests as last read: its files and their objects.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../errors.ts';
@@ -127,7 +127,7 @@ export class ManifestDirectory {
   }
 }
 
-/** Names that begin with a dot are somebody's way to write a file before it is there. */
+/** Names that begin with a dot are temporary files of atomic writes. */
 export function isManifestName(name: string): boolean {
   return MANIFEST_NAME.test(name);
 }

@@ -18,7 +18,7 @@ export interface ManifestsOptions {
   readonly memory?: string;
   /** How long changes are gathered: files that are written, not renamed, come in pieces. */
   readonly gatherMs?: number;
-  /** How often everything is looked at again, for what the kernel did not tell. */
+  /** Interval of full rescans, for changes that inotify does not report. */
   readonly rescanMs?: number;
 }
 

@@ -29,7 +29,7 @@ interface ReadRule {
   readonly action: PolicyRule['action'] | 'unreadable';
   readonly peers: readonly PolicyPeer[];
   readonly protocols?: readonly PortMatch[] | null | undefined;
-  /** It has fields that may narrow it in a way that nobody knows here. */
+  /** It has unknown fields, which may narrow it. */
   readonly hasMore: boolean;
 }
 
@@ -168,7 +168,7 @@ function ruleOf({ name, action, peers, protocols, hasMore }: ReadRule): PolicyRu
   };
 }
 
-/** Of a policy of which it is not known whom it selects, or in which order it is judged: a Deny is all that it may be. */
+/** For a policy whose subject or priority is unknown: only a Deny is safe. */
 export function closedRule(rule: PolicyRule): PolicyRule {
   if (rule.action === 'Accept') return { ...rule, peers: [UNKNOWN] };
   return { ...rule, action: 'Deny' };

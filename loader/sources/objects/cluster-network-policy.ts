@@ -1,4 +1,4 @@
-// policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy. What a later version may add, or nobody can read, fails closed.
+// policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy. Fields of later versions, and unreadable ones, fail closed.
 import { z } from 'zod';
 import type { LabelSelector, Policy, PodSelector } from '../../model/policies.ts';
 import { closedRule, rulesOf } from './cluster-network-policy-rule.ts';

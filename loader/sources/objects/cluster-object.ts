@@ -1,4 +1,4 @@
-// An object as it was read: its kind says what it is.
+// An object as it was read, discriminated by its kind.
 import { isPolicyKind, qualifiedName, type ObjectKind, type PolicyKind } from '../../model/kinds.ts';
 import type { ObjectOf } from '../../model/objects.ts';
 

@@ -32,7 +32,7 @@ export const metadata = z.object({
 /** A deletion that was asked for is one whatever its time is. */
 export const podMetadata = metadata.extend({ deletionTimestamp: z.unknown().optional() });
 
-/** As much of a policy's as says which one it is: the rest has no bearing on what it isolates. */
+/** The identifying fields of a policy's metadata; the others do not affect what it isolates. */
 export const policyMetadata = z.object({ name, namespace: namespaceName });
 
 export const addr = parsed((text): Addr => {

@@ -34,9 +34,9 @@ interface ReadSpec {
 }
 
 const unknownPeer: PeerWithin = () => UNKNOWN;
-/** Admits nobody. */
+/** Admits no peer. */
 const CLOSED_RULE: ReadRule = { peers: [unknownPeer], ports: undefined };
-/** Of an object that says nothing that can be read: every pod of its namespace, both ways. */
+/** For an unreadable object: selects every pod of its namespace, in both directions. */
 const CLOSED_SPEC: ReadSpec = {
   podSelector: 'unreadable',
   policyTypes: ['unreadable'],

@@ -13,7 +13,7 @@ import { clusterPolicyOutcome, networkPolicyOutcome } from './policy-outcome.ts'
 import { unsupportedFields } from './unsupported-fields.ts';
 
 interface ObjectReader<T> {
-  /** A policy is read more strictly as somebody writes it than as a server has stored it. */
+  /** New policies are read more strictly than those that a server has stored. */
   readonly schema: Readonly<Record<Strictness, z.ZodType<T>>>;
   readonly partial: PartialRules;
   /** What it comes to without the part of it that was at `cut`, as a clause. */

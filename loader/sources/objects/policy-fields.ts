@@ -14,7 +14,7 @@ const NO_VALUE = 'is no label value: write at most 63 letters, digits, -, _ and 
 /** What selects everything. */
 export const everything: LabelSelector = { matchLabels: {}, matchExpressions: [] };
 
-/** How an object is read: as somebody writes it, or as a server has stored it, of whatever version. */
+/** `written` for new objects; `stored` for what a server of any version has accepted. */
 export type Strictness = 'written' | 'stored';
 
 /**
@@ -88,7 +88,7 @@ export const labelSelector = { written: selectorOf('written'), stored: selectorO
 export const network = parsed(parseNetwork);
 export const portNumber = z.int().min(1).max(65_535);
 
-/** As the API server reads it; what it cannot read is told in the words of the strict parser. */
+/** Parsed as the API server does; errors are those of the strict parser. */
 function parseNetwork(text: string): Cidr {
   return parseCidrSloppy(text) ?? parseCidr(text);
 }

@@ -13,7 +13,7 @@ export function rememberRaw(policy: Policy, object: object): void {
   rawObjects.set(policy, object);
 }
 
-/** `previous` if it says the same: a comparison by reference then sees no change. Its object is the new one. */
+/** `previous` if both are equal, so that a comparison by reference sees no change. The raw object is the new one. */
 export function keptPolicy(previous: Policy | undefined, policy: Policy): Policy {
   if (previous === undefined || previous === policy || !isDeepStrictEqual(previous, policy)) return policy;
   const object = rawObjects.get(policy);

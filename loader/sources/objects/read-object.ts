@@ -9,7 +9,7 @@ import { readStored, unsupportedProblems, type StoredObject } from './read-store
 
 export interface ReadObjects {
   readonly objects: readonly ClusterObject[];
-  /** What of the objects is not honoured; they are in force all the same. */
+  /** Fields that are not supported; the objects are active all the same. */
   readonly problems: readonly FieldProblem[];
   /** Some items of a list mean nothing, which is among the problems. */
   readonly isBroken?: true;

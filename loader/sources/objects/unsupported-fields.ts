@@ -1,4 +1,4 @@
-// What a ClusterNetworkPolicy asks for that this version does not do: the rule then fails closed, and somebody should know.
+// Fields of a ClusterNetworkPolicy that this version does not support: the rule fails closed, with a problem.
 import type { Policy, PolicyDirection, PolicyRule } from '../../model/policies.ts';
 import type { FieldProblem } from './field-problem.ts';
 import { valueAt } from './partial-read.ts';

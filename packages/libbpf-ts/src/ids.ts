@@ -12,7 +12,12 @@ const ENOENT = -2;
 
 /** ENOENT if it is gone. */
 export function mapById(id: number): BpfMap<Uint8Array, Uint8Array> {
-  return handOver(open(Command.MAP_GET_FD_BY_ID, id, 'map'), fd => new BpfMap(fd));
+  return handOver(mapFdById(id), fd => new BpfMap(fd));
+}
+
+/** ENOENT if it is gone. */
+export function mapFdById(id: number): Fd {
+  return open(Command.MAP_GET_FD_BY_ID, id, 'map');
 }
 
 /** ENOENT if it is gone. */

@@ -4,6 +4,7 @@ import { requireSameMap } from './compare-maps.ts';
 import { initialSections, type VariableValues } from './data-sections.ts';
 import { check, unsupported, type BpfError } from './errors.ts';
 import { Fd, handOver } from './fd.ts';
+import { mapFdById } from './ids.ts';
 import { LoadedObject } from './loaded-object.ts';
 import { BpfMap } from './map.ts';
 import { perCpu, referenceCodec, type MapCodecs } from './map-codecs.ts';
@@ -105,7 +106,7 @@ function collect(object: NativeHandle, spec: ObjectSpec, options: LoadOptions): 
   const loaded = new LoadedObject();
   try {
     const sections = new Set([...spec.variables.values()].map(variable => variable.section));
-    for (const map of spec.maps.values()) loaded.add(openMap(object, map, options.codecs ?? {}), map.name);
+    for (const map of spec.maps.values()) loaded.add(openMap(object, map, options), map.name);
     for (const section of sections) {
       const fd = openFd(native().mapFd(object, section), 'map', section);
       loaded.add(new BpfMap(fd), section);
@@ -122,9 +123,12 @@ function collect(object: NativeHandle, spec: ObjectSpec, options: LoadOptions): 
 }
 
 /** With the codecs that its types ask for; plain bytes if only sizes are declared. */
-function openMap(object: NativeHandle, spec: MapSpec, named: NamedCodecs): BpfMap {
-  const codecs = declaredCodecs(spec, named);
-  return handOver(openFd(native().mapFd(object, spec.name), 'map', spec.name), fd => new BpfMap(fd, codecs));
+function openMap(object: NativeHandle, spec: MapSpec, options: LoadOptions): BpfMap {
+  const codecs = declaredCodecs(spec, options.codecs ?? {});
+  // A reused map is opened by id: bpf_map__reuse_fd() gives libbpf's map the name that the reused one was created with.
+  const reused = options.maps?.get(spec.name);
+  const fd = reused ? mapFdById(reused.info.id) : openFd(native().mapFd(object, spec.name), 'map', spec.name);
+  return handOver(fd, each => new BpfMap(each, codecs));
 }
 
 function openFd(fd: number, kind: string, name: string): Fd {

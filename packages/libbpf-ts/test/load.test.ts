@@ -51,6 +51,17 @@ t.test('objects share a map by name', t => {
   t.end();
 });
 
+t.test('a map that was created under another name is shared', t => {
+  using first = loadObject(maps);
+  const { type, keySize, valueSize, maxEntries, flags } = first.map('t_array').info;
+  using other = BpfMap.create({ name: 't_former', type, keySize, valueSize, maxEntries, flags });
+  using second = loadObject(maps, { maps: new Map([['t_array', other]]) });
+  t.equal(second.map('t_array').info.id, other.info.id);
+  second.program('answer_config').testRun({ data: experimentalFrame(64) });
+  t.same(other.get(new Uint8Array(4)), Buffer.from([192, 0, 0, 0, 0, 0, 0, 0]));
+  t.end();
+});
+
 t.test('a map whose bytes mean something else is not shared, although its sizes agree', t => {
   using object = loadObject(maps);
   const share = { maps: new Map([['t_hash', object.map('t_hash')]]) };
