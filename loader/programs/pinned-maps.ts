@@ -111,8 +111,12 @@ function incompatible(name: MapName, differences: readonly string[], advice: str
   return new HeddleError('MAP_INCOMPATIBLE', text);
 }
 
-/** Opens the pin under a former name. */
+/**
+ * Opens the pin under a former name, for what the map holds. The kernel keeps the name that a map was created with, so a
+ * map that can be rebuilt is created anew.
+ */
 function openFormerPin(pinRoot: string, name: MapName): BpfMap | undefined {
+  if (MAPS[name].kind === 'rebuildable') return undefined;
   for (const former of MAPS[name].formerly) {
     const map = openPin(pinRoot, name, former);
     if (map !== undefined) return map;
