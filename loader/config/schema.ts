@@ -89,11 +89,11 @@ export const configSchema = z.strictObject({
     expects: 'auto or the name of a network device',
   }),
   pinRoot: setting(form.absolutePath.default('/sys/fs/bpf/heddle'), {
-    help: 'Directory on bpffs of the pinned maps and links',
+    help: 'Directory on bpffs of the pinned maps, programs and links',
     expects: form.PATH,
   }),
   stateDir: setting(form.absolutePath.default('/var/lib/heddle'), {
-    help: 'Directory of attachment records; must survive reboots',
+    help: 'Directory of attachment records, policies given by hand and last good versions; must survive reboots',
     expects: form.PATH,
   }),
   runDir: setting(form.absolutePath.default('/run/heddle'), {

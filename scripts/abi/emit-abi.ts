@@ -7,7 +7,7 @@ import type { Abi } from './read-abi.ts';
 import { typeName, valueType } from './typescript-names.ts';
 
 /** Maps that desired state does not fill. */
-const KINDS: Readonly<Record<string, MapKind>> = {
+const MAP_KINDS: Readonly<Record<string, MapKind>> = {
   hd_ct: 'stateful',
   hd_ct_unassured: 'stateful',
   hd_ct_ring: 'stateful',
@@ -60,7 +60,7 @@ function emitMap(map: MapSpec, layouts: LayoutEmitter): string {
   const { name, type, keySize, valueSize, maxEntries, flags, key, value, doc } = map;
   const numbers = JSON.stringify({ type, keySize, valueSize, maxEntries, flags }).slice(1, -1);
   return `${name}: {
-    name: '${name}', kind: '${KINDS[name] ?? 'rebuildable'}', formerly: ${JSON.stringify(FORMERLY[name] ?? [])}, typeName: '${mapTypeName(type)}', ${numbers},
+    name: '${name}', kind: '${MAP_KINDS[name] ?? 'rebuildable'}', formerly: ${JSON.stringify(FORMERLY[name] ?? [])}, typeName: '${mapTypeName(type)}', ${numbers},
     key: ${key === undefined ? 'undefined' : layouts.reference(key)},
     value: ${value === undefined ? 'undefined' : layouts.reference(value)},
     inner: undefined, doc: ${JSON.stringify(doc)},
