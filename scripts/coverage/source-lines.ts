@@ -24,6 +24,19 @@ function sourceFiles(): string[] {
 
 function linesOf(path: string): ReadonlySet<number> {
   const options = { loader: 'ts', sourcemap: true, sourcesContent: false, target: 'node20' } as const;
-  const { map } = transformSync(readFileSync(path, 'utf8'), options);
-  return new Set([...mappingsOf(JSON.parse(map) as SourceMap)].map(({ sourceLine }) => sourceLine));
+  const text = readFileSync(path, 'utf8');
+  const { map } = transformSync(text, options);
+  const imports = importLines(text);
+  const lines = [...mappingsOf(JSON.parse(map) as SourceMap)].map(({ sourceLine }) => sourceLine);
+  return new Set(lines.filter(line => !imports.has(line)));
+}
+
+/** Nothing of a bundle comes from them. */
+function importLines(text: string): ReadonlySet<number> {
+  const lines = new Set<number>();
+  for (const { 0: statement, index } of text.matchAll(/^(import|export \{)[^;]* from '[^']*';$/gm)) {
+    const first = text.slice(0, index).split('\n').length - 1;
+    for (let line = first; line < first + statement.split('\n').length; line++) lines.add(line);
+  }
+  return lines;
 }
