@@ -232,6 +232,6 @@ function guardProblems(reconciler: Reconciler): readonly string[] {
   try {
     return reconciler.guard?.() ?? [];
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    return [messageOf(error)];
   }
 }
