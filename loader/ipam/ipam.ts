@@ -12,6 +12,7 @@ import {
   setPoolCidrs,
   markInUse,
 } from './pool.ts';
+import { exhaustedCidrs } from './pool-capacity.ts';
 import type { AddressRequest } from './address-pool.ts';
 
 export interface IpamOptions {
@@ -88,6 +89,11 @@ export class Ipam {
 
   setCidrs(cidrs: readonly Cidr[]): void {
     setPoolCidrs(this.#pool, cidrs);
+  }
+
+  /** Prefixes of a family that has no address left for a pod without a reservation. */
+  exhausted(isReserved: (addr: Addr) => boolean): readonly Cidr[] {
+    return exhaustedCidrs(this.#pool, isReserved);
   }
 
   /** Returns the attachment in phase `allocated`, on disk. Changes nothing when it throws (`ENDPOINT_EXISTS`, `ADDRESS_EXHAUSTED`, …). */
