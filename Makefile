@@ -26,7 +26,7 @@ is_named = $(if $(strip $(NAMED_TESTS)),$(filter $(1),$(NAMED_TESTS)),everything
 
 NODE_PREFIX := $(shell $(NODE) -p 'require("path").resolve(process.execPath, "../..")' 2>/dev/null)
 ESBUILD := node_modules/.bin/esbuild --log-level=warning --platform=node --target=node20 --format=esm \
-	--out-extension:.js=.mjs --sourcemap=inline --sources-content=false
+	--out-extension:.js=.mjs --sourcemap=inline --sources-content=false --conditions=module,workspace
 # CommonJS dependencies inside an ES module bundle ask for `require`.
 # etcd3 reads its .proto from ../proto of where it thinks it is.
 BANNER := --banner:js='import { createRequire as bundleRequire } from "node:module"; const require = bundleRequire(import.meta.url); const __dirname = require("node:url").fileURLToPath(new URL("etcd3/lib", import.meta.url));'
@@ -76,7 +76,7 @@ native: $(OUTPUT)/libbpf_ts.node $(OUTPUT)/rtnetlink.node ## Build the native ha
 define native_addon
 $(OUTPUT)/$(2).node: $(wildcard packages/$(1)/native/*) packages/$(1)/binding.gyp node_modules/.package-lock.json | $(OUTPUT)/.packages-build
 	$$(call msg,ADDON,$$@)
-	$$(Q)cd packages/$(1) && ../../node_modules/.bin/node-gyp rebuild --loglevel=$(if $(filter 1,$(V)),info,error) --nodedir=$(NODE_PREFIX) $(if $(filter 1,$(V)),,>/dev/null)
+	$$(Q)cd packages/$(1) && CFLAGS=-Werror ../../node_modules/.bin/node-gyp rebuild --loglevel=$(if $(filter 1,$(V)),info,error) --nodedir=$(NODE_PREFIX) $(if $(filter 1,$(V)),,>/dev/null)
 	$$(Q)install -D packages/$(1)/build/Release/$(2).node $$@
 endef
 $(eval $(call native_addon,libbpf-ts,libbpf_ts))
@@ -144,6 +144,32 @@ cni: $(OUTPUT)/heddle-cni ## Compile the CNI plugin
 dist: all ## A tarball and a Debian package of what was built, in build/dist
 	$(call msg,DIST,$(OUTPUT)/dist)
 	$(Q)scripts/make-dist
+
+PACKAGES := ip libbpf-ts rtnetlink
+
+.PHONY: packages
+packages: $(PACKAGES:%=$(OUTPUT)/packages/%.tgz) ## The packages as npm would publish them, in build/packages
+
+$(OUTPUT)/packages/%.tgz: packages/%/dist/index.js packages/%/README.md packages/%/package.json
+	$(call msg,PACK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)cd packages/$* && mv "$$(npm pack --silent --ignore-scripts --pack-destination ../../$(@D) | sed 's|^|../../$(@D)/|')" ../../$@
+
+# What `npm pack` in the package's folder runs first.
+.PHONY: $(PACKAGES:%=package-%)
+$(PACKAGES:%=package-%): package-%: packages/%/dist/index.js
+
+packages/%/dist/index.js: scripts/build-package packages/tsconfig.build.json packages/%/tsconfig.build.json LICENSE node_modules/.package-lock.json
+	$(call msg,PACKAGE,$(@D))
+	$(Q)scripts/build-package $*
+	$(Q)touch $@
+
+define package_sources
+packages/$(1)/dist/index.js: $(wildcard packages/$(1)/src/*.ts packages/$(1)/src/*/*.ts)
+endef
+$(foreach package,$(PACKAGES),$(eval $(call package_sources,$(package))))
+packages/rtnetlink/dist/index.js: packages/ip/dist/index.js $(OUTPUT)/rtnetlink.node
+packages/libbpf-ts/dist/index.js: $(OUTPUT)/libbpf_ts.node
 
 ## Trying
 
@@ -311,7 +337,7 @@ lint: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Format, lint
 	$(call msg,LINT,eslint)
 	$(Q)node_modules/.bin/eslint --max-warnings 0 .
 	$(call msg,LINT,shellcheck)
-	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/install-packages scripts/make-dist .ci/run .githooks/*
+	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/build-package scripts/install-packages scripts/make-dist .ci/run .githooks/*
 
 .PHONY: format
 format: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Write everything in the one format
@@ -339,7 +365,7 @@ hooks: ## Run the fast checks before each commit
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	$(Q)rm -rf $(OUTPUT) packages/*/build .tap
+	$(Q)rm -rf $(OUTPUT) packages/*/build packages/*/dist packages/*/prebuilds packages/*/LICENSE .tap
 
 .PHONY: help
 help: ## This list

@@ -2,7 +2,16 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['build/', 'node_modules/', 'packages/*/build/', '**/*.gen.*', 'eslint.config.js'] },
+  {
+    ignores: [
+      'build/',
+      'node_modules/',
+      'packages/*/build/',
+      'packages/*/dist/',
+      '**/*.gen.*',
+      'eslint.config.js',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

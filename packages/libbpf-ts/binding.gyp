@@ -19,7 +19,7 @@
         "native/syscall.c"
       ],
       "defines": ["NAPI_VERSION=8", "_GNU_SOURCE"],
-      "cflags": ["-std=c11", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"],
+      "cflags": ["-std=c11", "-Wall", "-Wextra", "-fvisibility=hidden"],
       "libraries": ["-lbpf", "-lpthread"]
     }
   ]

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* Elements of maps, one by one and in batches. Buffers have the sizes that the TypeScript side
  * computed from the map's own description. */
 #include "addon.h"

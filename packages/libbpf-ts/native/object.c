@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* BPF objects between open and load: the only time at which libbpf lets their parts be set. */
 #include "addon.h"
 #include "arguments.h"

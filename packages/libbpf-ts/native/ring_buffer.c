@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* A BPF ring buffer on Node's event loop: uv_poll wakes us, everything readable goes to JavaScript
  * in one call. */
 #include "addon.h"

@@ -34,8 +34,9 @@ const ERRNO_CODES = [
   'ELOOP',
 ] as const;
 
-/** An errno's name, or one of the package's own: a verifier's refusal, differing layouts, a kernel too old. */
-export type BpfErrorCode = (typeof ERRNO_CODES)[number] | 'UNKNOWN' | 'VERIFIER' | 'LAYOUT' | 'UNSUPPORTED';
+/** An errno's name, or one of the package's own: a verifier's refusal, differing layouts, a kernel too old, no addon. */
+export type BpfErrorCode =
+  (typeof ERRNO_CODES)[number] | 'UNKNOWN' | 'VERIFIER' | 'LAYOUT' | 'UNSUPPORTED' | 'ADDON';
 
 /** What an error carries beside its code; each code fills what it knows. */
 export interface BpfErrorDetail {

@@ -1,8 +1,5 @@
-// The addon: found beside the running code or in a build folder above it, and typed.
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// The addon, typed.
+import { loadAddon } from './addon.ts';
 
 /** A handle of the addon; what it is of is known by who made it. */
 export type NativeHandle = object;
@@ -76,23 +73,10 @@ export type ClsactArguments = [
   netns: string | undefined,
 ];
 
-const ADDON = 'libbpf_ts.node';
-
-/** As in rtnetlink: an addon lies beside the package that is used, and the two are used apart. */
-function findAddon(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    for (const candidate of [join(folder, ADDON), join(folder, 'build', ADDON)]) {
-      if (existsSync(candidate)) return candidate;
-    }
-    if (folder === dirname(folder))
-      throw new Error(`${ADDON} is neither beside this module nor in a build folder above it`);
-  }
-}
-
 let loaded: Native | undefined;
 
 /** Loads the addon at its first use, so that reading objects and layouts needs no native code. */
 export function native(): Native {
-  loaded ??= createRequire(import.meta.url)(findAddon()) as Native;
+  loaded ??= loadAddon() as Native;
   return loaded;
 }
