@@ -8,6 +8,7 @@
       "sources": [
         "native/addon.c",
         "native/arguments.c",
+        "native/attach.c",
         "native/clsact.c",
         "native/fd.c",
         "native/log.c",

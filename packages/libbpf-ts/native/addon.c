@@ -20,6 +20,7 @@ NAPI_MODULE_INIT()
 	export_table(env, exports, fd_exports);
 	export_table(env, exports, log_exports);
 	export_table(env, exports, object_exports);
+	export_table(env, exports, attach_exports);
 	export_table(env, exports, map_exports);
 	export_table(env, exports, syscall_exports);
 	export_table(env, exports, clsact_exports);

@@ -16,6 +16,7 @@ struct export
 extern const struct export fd_exports[];
 extern const struct export log_exports[];
 extern const struct export object_exports[];
+extern const struct export attach_exports[];
 extern const struct export map_exports[];
 extern const struct export syscall_exports[];
 extern const struct export clsact_exports[];

@@ -107,11 +107,12 @@ export function check(result: number, operation: string, subject: string): numbe
 export function unsupported(
   operation: string,
   subject: string,
-  feature: { readonly name: string; readonly minimumKernel: string },
+  feature: { readonly name: string; readonly minimumKernel?: string },
 ): BpfError {
+  const { minimumKernel } = feature;
   return new BpfError('UNSUPPORTED', operation, subject, {
-    text: `this kernel has no ${feature.name} (needs ${feature.minimumKernel})`,
+    text: `this kernel has no ${feature.name}${minimumKernel === undefined ? '' : ` (needs ${minimumKernel})`}`,
     feature: feature.name,
-    minimumKernel: feature.minimumKernel,
+    ...(minimumKernel === undefined ? {} : { minimumKernel }),
   });
 }
