@@ -17,7 +17,9 @@ export { compareStoredLayouts } from './compare-stored.ts';
 export { compareLayouts } from './compare-layouts.ts';
 export { compareMaps, type ComparableMap } from './compare-maps.ts';
 export { initialSections, type VariableValues } from './data-sections.ts';
+export { emitEnum, type EnumDocs } from './emit-enum.ts';
 export { BpfError, type BpfErrorCode, type BpfErrorDetail } from './errors.ts';
+export { generateModule, type GenerateOptions } from './generate.ts';
 export { linkById, linkIds, mapById, mapIds, programById, programIds } from './ids.ts';
 export {
   layoutOf,
@@ -35,7 +37,7 @@ export { runIterator } from './iterator.ts';
 export { loadObject } from './load.ts';
 export { LoadedObject } from './loaded-object.ts';
 export { BpfMap } from './map.ts';
-export { perCpu, possibleCpus, referenceCodec, type MapCodecs } from './map-codecs.ts';
+export { perCpu, possibleCpus, referenceCodec, type MapCodecs, type MapReference } from './map-codecs.ts';
 export type { MapDefinition } from './map-create.ts';
 export type { MapInfo, MapLayouts } from './map-info.ts';
 export type { MapSpec } from './map-spec.ts';
@@ -70,6 +72,8 @@ export {
   type SkBuffContext,
   type XdpContext,
 } from './test-run-context.ts';
+export { enumeratorPrefix, jsDoc, typeName } from './typescript-names.ts';
+export { emitInterface, valueType, type MemberOptions, type NamedTypes } from './typescript-types.ts';
 export { supportsLinkUpdate, supportsProgramKind } from './probe.ts';
 export { Variable } from './variable.ts';
 export type { VariableSpec } from './variable-spec.ts';
