@@ -42,7 +42,7 @@ static __always_inline enum verdict check_policy(ctx_t *ctx, struct packet *pkt)
 	enum verdict v = forwarded_judge(ctx, pkt);
 
 	if (v != VERDICT_NEXT)
-		return v == PASS_FOREIGN ? VERDICT_NEXT : v;
+		return v == PASS_UNMANAGED ? VERDICT_NEXT : v;
 	switch (CONFIG_GET(ct_insert) ? clash_find(ctx, pkt) : CLASH_NONE) {
 	case CLASH_NOTED:
 		return DROP_TUPLE_TAKEN;
@@ -66,7 +66,7 @@ int forward(struct bpf_nf_ctx *ctx)
 	if (v == VERDICT_NEXT)
 		v = check_policy(ctx, &pkt);
 	if (v == VERDICT_NEXT)
-		v = host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_FOREIGN;
+		v = host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_UNMANAGED;
 	return finish(&pkt, v);
 }
 

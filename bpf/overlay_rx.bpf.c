@@ -39,7 +39,7 @@ static __always_inline enum verdict take_decapsulated(ctx_t *ctx, struct packet 
 static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
 {
 	if (CONFIG_GET(decap_l3_flags) || tunnel_parse_inner(ctx, pkt, 0) != VERDICT_NEXT)
-		return PASS_CHECKED;
+		return PASS_VALIDATED_EARLIER;
 	fragment_find_ports(pkt);
 	conntrack_lookup(ctx, pkt);
 	return receive_handed_over(ctx, pkt);

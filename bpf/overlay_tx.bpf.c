@@ -15,7 +15,7 @@ static __always_inline enum verdict check_key(ctx_t *ctx)
 	struct addr remote;
 	__u32 vni;
 
-	return kernel_vxlan_get_key(ctx, &remote, &vni) ? PASS_CHECKED : VERDICT_NEXT;
+	return kernel_vxlan_get_key(ctx, &remote, &vni) ? PASS_VALIDATED_EARLIER : VERDICT_NEXT;
 }
 
 static __always_inline enum verdict find_route(struct packet *pkt)

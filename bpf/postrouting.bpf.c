@@ -48,7 +48,7 @@ int postrouting(struct bpf_nf_ctx *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_POSTROUTING);
 	bool elsewhere = is_proven_elsewhere(ctx);
-	enum verdict v = PASS_FOREIGN;
+	enum verdict v = PASS_UNMANAGED;
 
 	/* What this node itself sends is not forwarded. */
 	if (received_ifindex(ctx) && (!elsewhere || netfilter_is_new(ctx)))
@@ -56,9 +56,9 @@ int postrouting(struct bpf_nf_ctx *ctx)
 	if (v == VERDICT_NEXT)
 		v = check_tuple(ctx, &pkt);
 	if (v == VERDICT_NEXT)
-		v = elsewhere ? PASS_FOREIGN : forwarded_prove(ctx, &pkt);
+		v = elsewhere ? PASS_UNMANAGED : forwarded_prove(ctx, &pkt);
 	if (v == VERDICT_NEXT)
-		v = host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_FOREIGN;
+		v = host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_UNMANAGED;
 	return finish(&pkt, v);
 }
 

@@ -26,11 +26,11 @@ static __always_inline enum verdict reject_unreadable(ctx_t *ctx, const struct p
 	enum verdict v;
 
 	if (pkt->family == L3_NONE)
-		return failure == DROP_ETHERTYPE ? PASS_FOREIGN : failure;
+		return failure == DROP_ETHERTYPE ? PASS_UNMANAGED : failure;
 	v = native_check_source(pkt, ctx->ifindex);
-	if (v != VERDICT_NEXT && v != PASS_FOREIGN)
+	if (v != VERDICT_NEXT && v != PASS_UNMANAGED)
 		return v;
-	return is_for_this_node(pkt) ? failure : PASS_FOREIGN;
+	return is_for_this_node(pkt) ? failure : PASS_UNMANAGED;
 }
 
 /* Not to us or not IP: the stack's to judge. So is what we may not forward (a link-layer
@@ -40,21 +40,21 @@ static __always_inline enum verdict parse(ctx_t *ctx, struct packet *pkt)
 	enum verdict v;
 
 	if (ctx->pkt_type == PACKET_OTHERHOST)
-		return PASS_FOREIGN;
+		return PASS_UNMANAGED;
 	v = vlan_pop_priority(ctx);
 	if (v != VERDICT_NEXT)
 		return v;
 	if (ctx_is_tagged(ctx))
-		return PASS_FOREIGN;
+		return PASS_UNMANAGED;
 	v = parse_frame(ctx, pkt, 0);
 	if (v != VERDICT_NEXT)
 		return reject_unreadable(ctx, pkt, v);
 	if (pkt->family == L3_NONE)
-		return PASS_FOREIGN;
+		return PASS_UNMANAGED;
 	if (ctx->pkt_type == PACKET_HOST)
 		return VERDICT_NEXT;
 	v = native_check_source(pkt, ctx->ifindex);
-	return v == VERDICT_NEXT ? PASS_FOREIGN : v;
+	return v == VERDICT_NEXT ? PASS_UNMANAGED : v;
 }
 
 static __always_inline enum verdict take_tunnel(ctx_t *ctx, struct packet *pkt)

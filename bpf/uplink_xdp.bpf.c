@@ -44,14 +44,14 @@ static __always_inline enum verdict take(ctx_t *ctx, struct packet *pkt)
 	bool ours;
 
 	if (parse_frame(ctx, pkt, 0) != VERDICT_NEXT || pkt->family == L3_NONE)
-		return PASS_FOREIGN;
+		return PASS_UNMANAGED;
 	ours = tunnel_is_ours(pkt);
 	if (ours)
 		v = tunnel_admit(ctx, pkt, &tunnel);
 	if (v == VERDICT_NEXT)
 		v = check_every_pod(ctx, pkt);
 	if (v == VERDICT_NEXT)
-		v = ours ? PASS_ADMITTED : PASS_FOREIGN;
+		v = ours ? PASS_VALIDATED_TUNNEL : PASS_UNMANAGED;
 	return v;
 }
 

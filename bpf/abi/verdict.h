@@ -23,16 +23,16 @@ enum verdict {
 	VERDICT_NEXT,
 
 	/* Ended here, well: redirected by us. */
-	DELIVER_POD,	 /* into a local pod, past the host's stack */
-	DELIVER_HOST,	 /* to this node itself, through the overlay device */
-	DELIVER_OVERLAY, /* encapsulated here, sent out of the uplink */
-	DELIVER_KERNEL,	 /* sent through the kernel's own vxlan: we cannot encapsulate it */
-	DELIVER_DIRECT,	 /* sent plain to its node, past the host's stack */
-	ANSWER_ARP,	 /* a pod's ARP request, answered in place */
-	ANSWER_ND,	 /* a pod's neighbour solicitation, answered in place */
+	REDIRECT_POD,	  /* into a local pod, past the host's stack */
+	REDIRECT_HOST,	  /* to this node itself, through the overlay device */
+	REDIRECT_OVERLAY, /* encapsulated here, sent out of the uplink */
+	REDIRECT_KERNEL,  /* sent through the kernel's own vxlan: we cannot encapsulate it */
+	REDIRECT_DIRECT,  /* sent plain to its node, past the host's stack */
+	ANSWER_ARP,	  /* a pod's ARP request, answered in place */
+	ANSWER_ND,	  /* a pod's neighbour solicitation, answered in place */
 
 	/* Goes on to the host's stack or the next program. */
-	PASS_FOREIGN,	  /* left to the stack: nothing of ours, or admitted at forward */
+	PASS_UNMANAGED,	  /* left to the stack: nothing of ours, or admitted at forward */
 	PASS_HOST,	  /* a pod's packet to this node or to the outside world */
 	PASS_POD,	  /* the host's stack to a local pod */
 	PASS_TTL,	  /* expired: the host's stack answers as a router */
@@ -41,8 +41,8 @@ enum verdict {
 	PASS_FRAGMENT,	/* of a datagram whose first fragment was overtaken: the stack gathers it */
 	PASS_HOST_PATH, /* belongs to a flow that netfilter translated */
 	PASS_SLOW_PATH, /* a foreign qdisc or filter on the pod's device wants to see it */
-	PASS_CHECKED,	/* was admitted by an earlier hook of ours */
-	PASS_ADMITTED,	/* a tunnel packet our checks admit, decapsulated by the kernel or later */
+	PASS_VALIDATED_EARLIER, /* was admitted by an earlier hook of ours */
+	PASS_VALIDATED_TUNNEL,	/* admitted tunnel packet: decapsulated later, or by the kernel */
 
 	/* Ended here: dropped, named for the cause. */
 	DROP_MALFORMED,		  /* headers cut short or inconsistent */

@@ -2,7 +2,7 @@
 /* A pod's ARP: every address but its own is behind its gateway. */
 #pragma once
 
-#include "lib/deliver.h"
+#include "lib/redirect.h"
 #include "lib/endpoint.h"
 
 enum {
@@ -60,7 +60,7 @@ static __always_inline enum verdict arp_reply(ctx_t *ctx, struct packet *pkt, st
 	__builtin_memcpy(reply.arp.sender, arp->target, sizeof(arp->target));
 	__builtin_memcpy(reply.arp.target, arp->sender, sizeof(arp->sender));
 	bpf_skb_store_bytes(ctx, 0, &reply, sizeof(reply), 0);
-	deliver_to_peer(ctx, pkt, ctx->ifindex);
+	redirect_to_peer(ctx, pkt, ctx->ifindex);
 	return ANSWER_ARP;
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "lib/checksum.h"
-#include "lib/deliver.h"
+#include "lib/redirect.h"
 #include "lib/kernel_vxlan.h"
 #include "lib/vxlan.h"
 
@@ -56,7 +56,7 @@ static __always_inline void encap_fill_payload(struct encap_payload *payload,
 	payload->vxlan = vxlan_header(pkt->segment);
 	payload->inner.destination = pkt->route->vtep_mac;
 	payload->inner.source = mac_setting(&CONFIG_GET(overlay_mac));
-	payload->inner.ethertype = deliver_ethertype(pkt);
+	payload->inner.ethertype = redirect_ethertype(pkt);
 }
 
 static __always_inline __u16 encap_ipv4_check(const struct iphdr *ip)
@@ -167,6 +167,6 @@ static __noinline enum verdict encap_send(ctx_t *ctx, struct packet *pkt)
 	if (ethertype != pkt->ethernet.ethertype)
 		bpf_skb_store_bytes(ctx, offsetof(struct ethernet, ethertype), &ethertype,
 				    sizeof(ethertype), 0);
-	deliver_uplink(ctx, pkt);
-	return DELIVER_OVERLAY;
+	redirect_uplink(ctx, pkt);
+	return REDIRECT_OVERLAY;
 }

@@ -29,14 +29,14 @@ static __always_inline __u32 forwarded_flags(ctx_t *ctx, const struct packet *pk
 	return flags;
 }
 
-/* PASS_FOREIGN: neither end is a pod of this node. */
+/* PASS_UNMANAGED: neither end is a pod of this node. */
 static __always_inline enum verdict forwarded_judge(ctx_t *ctx, struct packet *pkt)
 {
 	__u32 sender = admission_slot(endpoint_find(pkt->segment, &pkt->source));
 	__u32 receiver = admission_slot(endpoint_find(pkt->segment, &pkt->destination));
 
 	if (sender == NO_POD_SLOT && receiver == NO_POD_SLOT)
-		return PASS_FOREIGN;
+		return PASS_UNMANAGED;
 	fragment_find_ports(pkt);
 	conntrack_lookup(ctx, pkt);
 	if (forwarded_answers_nothing(&pkt->ct))
@@ -53,7 +53,7 @@ static __always_inline enum verdict forwarded_check(ctx_t *ctx, struct packet *p
 {
 	enum verdict v = forwarded_judge(ctx, pkt);
 
-	if (v == PASS_FOREIGN)
+	if (v == PASS_UNMANAGED)
 		return VERDICT_NEXT;
 	return v == VERDICT_NEXT ? forwarded_commit(ctx, pkt) : v;
 }

@@ -79,11 +79,11 @@ static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pk
 	__u32 sender;
 
 	if (netfilter_is_answer(ctx))
-		return pkt->iface ? PASS_HOST : PASS_FOREIGN;
+		return pkt->iface ? PASS_HOST : PASS_UNMANAGED;
 	local_in_restore_source(ctx, pkt);
 	sender = local_in_sender(pkt);
 	if (sender == NO_POD_SLOT)
-		return PASS_FOREIGN;
+		return PASS_UNMANAGED;
 	fragment_find_ports(pkt);
 	v = source_check_tunnel(pkt);
 	if (v != VERDICT_NEXT)

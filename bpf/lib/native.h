@@ -67,12 +67,12 @@ __noinline int native_check_source(const struct packet *pkt, __u32 ifindex)
 		return DROP_MALFORMED;
 	source = endpoint_find(pkt->segment, &pkt->source);
 	if (native_is_neighbour_message(pkt))
-		return PASS_FOREIGN;
+		return PASS_UNMANAGED;
 	if (endpoint_is(source, ENDPOINT_LOCAL_POD) || endpoint_is(source, ENDPOINT_LOCAL_HOST))
 		return DROP_NATIVE_SOURCE;
 	route = route_find(pkt->segment, &pkt->source);
 	if (!route || (route->flags & ROUTE_ANSWER_ONLY))
-		return PASS_FOREIGN;
+		return PASS_UNMANAGED;
 	if (route->kind != ROUTE_DIRECT)
 		return DROP_NATIVE_SOURCE;
 	if (!native_is_uplink(route, ifindex))

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "lib/checksum.h"
-#include "lib/deliver.h"
+#include "lib/redirect.h"
 #include "lib/endpoint.h"
 #include "lib/parse_ipv6.h"
 
@@ -77,9 +77,9 @@ static __always_inline enum verdict nd_reply(ctx_t *ctx, struct packet *pkt,
 	na.message.check = nd_check(&na);
 	if (bpf_skb_change_tail(ctx, ETH_HLEN + sizeof(na.ip) + sizeof(na.message), 0))
 		return DROP_MALFORMED;
-	deliver_set_ethernet(ctx, pkt, na.message.option_mac, pkt->iface->mac);
+	redirect_set_ethernet(ctx, pkt, na.message.option_mac, pkt->iface->mac);
 	bpf_skb_store_bytes(ctx, ETH_HLEN, &na.ip, sizeof(na.ip) + sizeof(na.message), 0);
-	deliver_to_peer(ctx, pkt, ctx->ifindex);
+	redirect_to_peer(ctx, pkt, ctx->ifindex);
 	return ANSWER_ND;
 }
 

@@ -28,5 +28,5 @@ static __always_inline enum verdict parse_forwarded(ctx_t *ctx, struct packet *p
 	if (v == VERDICT_NEXT || pkt->family == L3_NONE ||
 	    endpoint_has_local_pod(pkt->segment, &pkt->source, &pkt->destination))
 		return v;
-	return PASS_FOREIGN;
+	return PASS_UNMANAGED;
 }

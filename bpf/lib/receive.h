@@ -4,7 +4,7 @@
 
 #include "lib/admission.h"
 #include "lib/decap.h"
-#include "lib/deliver.h"
+#include "lib/redirect.h"
 #include "lib/fragment.h"
 #include "lib/tunnel.h"
 
@@ -14,7 +14,7 @@ static __always_inline enum verdict receive_find_way(const struct packet *pkt)
 	if (!pkt->endpoint)
 		return PASS_UNREACHABLE;
 	if (pkt->endpoint->kind != ENDPOINT_LOCAL_POD)
-		return DELIVER_HOST;
+		return REDIRECT_HOST;
 	if (conntrack_is_host_path(&pkt->ct))
 		return PASS_HOST_PATH;
 	if (fragment_is_overtaken(pkt))
@@ -69,17 +69,17 @@ static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pk
 
 	/* Left to the kernel's vxlan and, after it, to overlay_rx. */
 	if (decap_is_impossible(pkt, tunnel) || receive_keeps_mark(ctx, pkt, way))
-		return CONFIG_GET(kernel_vxlan) ? PASS_ADMITTED : DROP_DECAP;
+		return CONFIG_GET(kernel_vxlan) ? PASS_VALIDATED_TUNNEL : DROP_DECAP;
 	if (way == VERDICT_NEXT && decap_needs_device(pkt, tunnel))
-		way = DELIVER_HOST;
+		way = REDIRECT_HOST;
 	v = decap_strip(ctx, pkt, tunnel);
 	if (v != VERDICT_NEXT)
 		return v;
 	if (way == VERDICT_NEXT)
-		return deliver_pod(ctx, pkt);
+		return redirect_pod(ctx, pkt);
 	if (way == PASS_SLOW_PATH && tunnel->answer_only && !decap_needs_device(pkt, tunnel))
-		return deliver_pod_device(ctx, pkt);
-	deliver_host(ctx, pkt);
+		return redirect_pod_device(ctx, pkt);
+	redirect_host(ctx, pkt);
 	return way;
 }
 
@@ -92,13 +92,13 @@ static __always_inline enum verdict receive_handed_over(ctx_t *ctx, struct packe
 
 	pkt->endpoint = endpoint_find(pkt->segment, &pkt->destination);
 	if (!route || !pkt->endpoint)
-		return PASS_CHECKED;
+		return PASS_VALIDATED_EARLIER;
 	way = receive_find_way(pkt);
 	if (way == VERDICT_NEXT)
-		return deliver_pod(ctx, pkt);
+		return redirect_pod(ctx, pkt);
 	if (way == PASS_SLOW_PATH && (route->flags & ROUTE_ANSWER_ONLY))
-		return deliver_pod_device(ctx, pkt);
-	return PASS_CHECKED;
+		return redirect_pod_device(ctx, pkt);
+	return PASS_VALIDATED_EARLIER;
 }
 
 /* What the kernel decapsulated; the stack gets the rest as it stands. */
@@ -108,12 +108,12 @@ static __always_inline enum verdict receive_decapsulated(ctx_t *ctx, struct pack
 	enum verdict way = receive_find_way(pkt);
 
 	if (way == VERDICT_NEXT)
-		return deliver_pod(ctx, pkt);
+		return redirect_pod(ctx, pkt);
 	if (way == PASS_SLOW_PATH && tunnel->answer_only)
-		return deliver_pod_device(ctx, pkt);
+		return redirect_pod_device(ctx, pkt);
 	if (ctx->pkt_type != PACKET_HOST)
 		bpf_skb_change_type(ctx, PACKET_HOST);
-	return way == DELIVER_HOST ? PASS_ADMITTED : way;
+	return way == REDIRECT_HOST ? PASS_VALIDATED_TUNNEL : way;
 }
 
 /* What came plain. Only pods are ours to deliver to. */
@@ -123,9 +123,9 @@ static __always_inline enum verdict receive_native(ctx_t *ctx, struct packet *pk
 
 	pkt->endpoint = endpoint_find(pkt->segment, &pkt->destination);
 	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD))
-		return PASS_FOREIGN;
+		return PASS_UNMANAGED;
 	v = receive_check(pkt);
 	if (v == VERDICT_NEXT)
 		v = receive_find_way(pkt);
-	return v == VERDICT_NEXT ? deliver_pod(ctx, pkt) : v;
+	return v == VERDICT_NEXT ? redirect_pod(ctx, pkt) : v;
 }

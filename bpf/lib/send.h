@@ -71,8 +71,8 @@ static __always_inline enum verdict send_to_node(ctx_t *ctx, struct packet *pkt)
 	ttl_decrement(ctx, pkt);
 	if (overlay)
 		return encap_send(ctx, pkt);
-	deliver_uplink(ctx, pkt);
-	return DELIVER_DIRECT;
+	redirect_uplink(ctx, pkt);
+	return REDIRECT_DIRECT;
 }
 
 static __always_inline enum verdict send_packet(ctx_t *ctx, struct packet *pkt)
@@ -82,7 +82,7 @@ static __always_inline enum verdict send_packet(ctx_t *ctx, struct packet *pkt)
 	if (ttl_is_expired(pkt))
 		return PASS_TTL;
 	if (pkt->endpoint)
-		return deliver_pod(ctx, pkt);
+		return redirect_pod(ctx, pkt);
 	if (pkt->route)
 		return send_to_node(ctx, pkt);
 	return PASS_HOST;

@@ -14,7 +14,7 @@ import { fromPod } from './tables/pod.ts';
 const SECOND_NS = 1_000_000_000n;
 /** The kernel waits 30 s for the rest of a datagram. */
 const VERDICTS = [
-  [25n, 'DELIVER_OVERLAY'],
+  [25n, 'REDIRECT_OVERLAY'],
   [31n, 'PASS_FRAGMENT'],
 ] as const;
 const GIVEN = podWith({

@@ -47,7 +47,7 @@ for (const view of FAMILIES) {
   t.test(`${view.family}: without a flow before it, the same packet takes the short way`, async t => {
     live.fill({});
     const { verdicts, frames } = await live.send('sibling', [fromSibling(view)], 1, 1);
-    t.same(verdicts, ['pod_tx DELIVER_POD']);
+    t.same(verdicts, ['pod_tx REDIRECT_POD']);
     t.same(
       frames.map(frame => frame.ifindex),
       [FAR.pod],

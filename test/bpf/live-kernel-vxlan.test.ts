@@ -44,7 +44,7 @@ t.test("a pod's own VXLAN, which BPF cannot encapsulate again, goes out through 
     2,
     1,
   );
-  t.same(verdicts, ['overlay_tx PASS_CHECKED', 'pod_tx DELIVER_KERNEL']);
+  t.same(verdicts, ['overlay_tx PASS_VALIDATED_EARLIER', 'pod_tx REDIRECT_KERNEL']);
   const layers = decode(frames.find(({ ifindex }) => ifindex === FAR.wire)?.packet ?? Buffer.alloc(0));
   t.match(
     layers.filter(({ name }) => name === 'ipv4' || name === 'vxlan' || name === 'data'),

@@ -56,12 +56,12 @@ function taggedInside(inner: Packet, view: View, tag: number): Packet {
 for (const view of FAMILIES) {
   const inner = bare().ip(view.remotePod, view.pod, { ecn: 2 }).udp(53, 4000, 'answer');
   const cases: readonly (readonly [string, Packet, string])[] = [
-    ['to a pod', outOfTunnel(inner), 'DELIVER_POD'],
-    ['to this node', outOfTunnel(bare().ip(view.remotePod, view.host).echo(7)), 'PASS_ADMITTED'],
+    ['to a pod', outOfTunnel(inner), 'REDIRECT_POD'],
+    ['to this node', outOfTunnel(bare().ip(view.remotePod, view.host).echo(7)), 'PASS_VALIDATED_TUNNEL'],
     [
       'over IPv6',
       outOfTunnel(bare().ip(view.pod6, view.pod).echo(7), { from: OVERLAY6_NODE }),
-      'DELIVER_POD',
+      'REDIRECT_POD',
     ],
     ['from no node', outOfTunnel(inner, { from: IPV4.stranger }), 'DROP_TUNNEL_SOURCE'],
     ['of another segment', outOfTunnel(inner, { vni: SEGMENT + 1 }), 'DROP_TUNNEL_VNI'],
@@ -92,7 +92,7 @@ for (const view of FAMILIES) {
     t.test(`a tunnel packet in outer fragments, ${view.family}, ${what}: ${verdict}`, async t => {
       const pieces = fragmentPacket(packet, 32);
       const { verdicts } = await live.send('wire', pieces, pieces.length + 1);
-      const passed = pieces.map(() => 'uplink_rx PASS_FOREIGN');
+      const passed = pieces.map(() => 'uplink_rx PASS_UNMANAGED');
       t.same(verdicts, [`overlay_rx ${verdict}`, ...passed]);
     });
   }
@@ -120,7 +120,7 @@ for (const view of FAMILIES) {
   t.test(`${view.family}: what names another MAC inside is taken in by the pod all the same`, async t => {
     const inner = bare().ip(view.remotePod, view.pod).udp(53, 4000, 'answer');
     const { verdicts, frames } = await live.send('wire2', [forFormerMac(inner)], 1, 1);
-    t.same(verdicts, ['overlay_rx DELIVER_POD']);
+    t.same(verdicts, ['overlay_rx REDIRECT_POD']);
     t.same(
       frames.map(({ ifindex, isForDevice }) => [ifindex, isForDevice]),
       [[FAR.pod, true]],
@@ -131,7 +131,7 @@ for (const view of FAMILIES) {
     const before = echoesReceived(view);
     const inner = bare().ip(view.remotePod, view.host).echo(7);
     const { verdicts } = await live.send('wire2', [forFormerMac(inner)], 1);
-    t.same(verdicts, ['overlay_rx PASS_ADMITTED']);
+    t.same(verdicts, ['overlay_rx PASS_VALIDATED_TUNNEL']);
     t.ok(await until(() => echoesReceived(view) === before + 1), 'its stack reads it');
   });
 }

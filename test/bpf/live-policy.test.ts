@@ -65,9 +65,9 @@ for (const view of FAMILIES) {
   t.test(`${view.family}: and reaches one that may, which answers and asks nothing`, async t => {
     live.fill(admitting('ingress'));
     const asked = await live.send('wire2', [question], 1, 1);
-    t.same(asked.verdicts, ['overlay_rx DELIVER_POD']);
+    t.same(asked.verdicts, ['overlay_rx REDIRECT_POD']);
     const answered = await live.send('pod', [fromPod(view, view.remotePod).udp(53, 4000, 'answer')], 1, 1);
-    t.same(answered.verdicts, ['pod_tx DELIVER_OVERLAY']);
+    t.same(answered.verdicts, ['pod_tx REDIRECT_OVERLAY']);
     const asking = await live.send('pod', [fromPod(view, view.remotePod).udp(53, 4001, 'question')], 1);
     t.same(asking.verdicts, ['pod_tx DROP_POLICY_EGRESS']);
   });
@@ -76,7 +76,7 @@ for (const view of FAMILIES) {
     live.fill(admitting('egress'));
     await live.send('pod', [fromPod(view, view.remotePod).udp(4000, 53, 'question')], 1, 1);
     const { verdicts, frames } = await live.send('wire2', [answer], 1, 1);
-    t.same(verdicts, ['overlay_rx DELIVER_POD']);
+    t.same(verdicts, ['overlay_rx REDIRECT_POD']);
     t.equal(frames[0]?.ifindex, FAR.pod);
   });
 

@@ -79,7 +79,7 @@ for (const view of FAMILIES) {
     async t => {
       live.fill(pods({ slot: SLOT.pod, ingress: { [ANY_PEER]: [deny(1)], ...ownNode } }));
       const { verdicts, frames } = await live.send('wire', [fromOutside(4001)], 2);
-      t.same(verdicts, ['forward DROP_POLICY_INGRESS', 'uplink_rx PASS_FOREIGN']);
+      t.same(verdicts, ['forward DROP_POLICY_INGRESS', 'uplink_rx PASS_UNMANAGED']);
       t.same(frames, []);
     },
   );
@@ -93,7 +93,7 @@ for (const view of FAMILIES) {
       }),
     );
     const question = await live.send('wire', [fromOutside(4002)], 3, 1);
-    t.same(question.verdicts, ['forward PASS_FOREIGN', 'pod_rx PASS_POD', 'uplink_rx PASS_FOREIGN']);
+    t.same(question.verdicts, ['forward PASS_UNMANAGED', 'pod_rx PASS_POD', 'uplink_rx PASS_UNMANAGED']);
     frameAt(
       t,
       question.frames,
@@ -102,7 +102,7 @@ for (const view of FAMILIES) {
     );
 
     const answer = await live.send('pod', [fromPod(view, view.own).udp(BACKEND_PORT, 4002, 'answer')], 2, 1);
-    t.same(answer.verdicts, ['forward PASS_FOREIGN', 'pod_tx PASS_HOST']);
+    t.same(answer.verdicts, ['forward PASS_UNMANAGED', 'pod_tx PASS_HOST']);
     frameAt(
       t,
       answer.frames,
@@ -165,7 +165,7 @@ for (const view of FAMILIES) {
       live.fill(pods());
       const opens = { flags: 'SYN' };
       const direct = fromPod(view, view.sibling).tcp(4006, BACKEND_PORT, opens);
-      t.same((await live.send('pod', [direct], 1)).verdicts, ['pod_tx DELIVER_POD']);
+      t.same((await live.send('pod', [direct], 1)).verdicts, ['pod_tx REDIRECT_POD']);
       const toService = fromPod(view, service(view)).tcp(4006, SERVICE_PORT, opens);
       const refused = await live.send('pod', [toService], 2);
       t.same(refused.verdicts, ['forward DROP_TUPLE_TAKEN', 'pod_tx PASS_HOST']);

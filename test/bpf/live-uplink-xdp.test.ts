@@ -20,7 +20,7 @@ for (const view of FAMILIES) {
 
   t.test(`${view.family}: what XDP admits, uplink_rx delivers`, async t => {
     const { verdicts, frames } = await live.send('wire', [outOfTunnel(inner)], 2, 1);
-    t.same(verdicts, ['uplink_rx DELIVER_POD', 'uplink_xdp PASS_ADMITTED']);
+    t.same(verdicts, ['uplink_rx REDIRECT_POD', 'uplink_xdp PASS_VALIDATED_TUNNEL']);
     t.equal(frames.length, 1, 'and the pod gets it');
   });
 
@@ -34,7 +34,7 @@ for (const view of FAMILIES) {
   t.test(`${view.family}: what is foreign passes both`, async t => {
     const foreign = eth(MAC.router, MAC.uplink).ip(view.outside, view.stranger).udp(1, 2);
     const { verdicts } = await live.send('wire', [foreign], 2);
-    t.same(verdicts, ['uplink_rx PASS_FOREIGN', 'uplink_xdp PASS_FOREIGN']);
+    t.same(verdicts, ['uplink_rx PASS_UNMANAGED', 'uplink_xdp PASS_UNMANAGED']);
   });
 }
 
@@ -56,7 +56,7 @@ for (const view of FAMILIES) {
     const source: End = [view.pod, 4000];
     live.fill({ ...everyPod, conntrack: [flow(source, [view.remotePod, 53])] });
     const { verdicts, frames } = await live.send('wire', [answer], 2, 1);
-    t.same(verdicts, ['uplink_rx DELIVER_POD', 'uplink_xdp PASS_ADMITTED']);
+    t.same(verdicts, ['uplink_rx REDIRECT_POD', 'uplink_xdp PASS_VALIDATED_TUNNEL']);
     t.equal(frames.length, 1);
   });
 }
@@ -72,8 +72,8 @@ t.test('of a burst, each frame is counted once at each hook', async t => {
   );
   const { verdicts, frames: received } = await live.send('wire', frames, BURST * 2, BURST);
   const count = (name: string): number => verdicts.filter(verdict => verdict === name).length;
-  t.equal(count('uplink_xdp PASS_ADMITTED'), BURST);
-  t.equal(count('uplink_rx DELIVER_POD'), BURST);
+  t.equal(count('uplink_xdp PASS_VALIDATED_TUNNEL'), BURST);
+  t.equal(count('uplink_rx REDIRECT_POD'), BURST);
   t.equal(verdicts.length, BURST * 2);
   t.equal(received.length, BURST);
 });

@@ -44,12 +44,12 @@ const cases: readonly Case[] = [
   {
     ...{ name: 'a pod to its sibling', hook: 'pod_tx', context: { ifindex: DEVICE.pod } },
     packet: (view, payload) => fromPod(view, view.sibling).udp(4000, 53, payload),
-    told: ['conntrack', 'egress VERDICT_NEXT', 'ingress VERDICT_NEXT', 'verdict DELIVER_POD'],
+    told: ['conntrack', 'egress VERDICT_NEXT', 'ingress VERDICT_NEXT', 'verdict REDIRECT_POD'],
   },
   {
     ...{ name: 'a flow that policy has admitted already', hook: 'pod_tx', context: { ifindex: DEVICE.pod } },
     packet: (view, payload) => fromPod(view, view.remotePod).udp(4000, 53, payload),
-    told: ['conntrack', 'egress VERDICT_NEXT', 'verdict DELIVER_OVERLAY'],
+    told: ['conntrack', 'egress VERDICT_NEXT', 'verdict REDIRECT_OVERLAY'],
     given: { conntrack: FAMILIES.map(view => flow([view.pod, 4000], [view.remotePod, 53])) },
   },
   {
@@ -67,13 +67,13 @@ const cases: readonly Case[] = [
   {
     ...{ name: 'out of a tunnel', hook: 'uplink_rx', context: { ifindex: DEVICE.uplink } },
     packet: (view, payload) => outOfTunnel(bare().ip(view.remotePod, view.pod).udp(4000, 53, payload)),
-    told: ['conntrack', 'ingress VERDICT_NEXT', 'verdict DELIVER_POD'],
+    told: ['conntrack', 'ingress VERDICT_NEXT', 'verdict REDIRECT_POD'],
   },
   {
     ...{ name: 'through the host, by a pod device that a test run has not', hook: 'forward', context: {} },
     packet: (view, payload) =>
       eth(MAC.gateway, MAC.overlay).ip(view.pod, view.outside).udp(4000, 53, payload),
-    told: ['conntrack', 'egress VERDICT_NEXT', 'verdict PASS_FOREIGN'],
+    told: ['conntrack', 'egress VERDICT_NEXT', 'verdict PASS_UNMANAGED'],
   },
 ];
 

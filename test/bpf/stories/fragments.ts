@@ -22,11 +22,11 @@ function storiesOf(view: View): Story[] {
       name: `${view.family}: a later one has no ports of another pod's datagram of the same number`,
       given: podWith({ slot: SLOT.pod, egress }),
       steps: [
-        piece('sibling', 0, 'DELIVER_OVERLAY'),
+        piece('sibling', 0, 'REDIRECT_OVERLAY'),
         piece('pod', 1, 'PASS_FRAGMENT'),
         piece('pod', 0, 'PASS_FRAGMENT'),
         piece('pod', 1, 'PASS_FRAGMENT'),
-        piece('sibling', 1, 'DELIVER_OVERLAY'),
+        piece('sibling', 1, 'REDIRECT_OVERLAY'),
       ],
     },
   ];

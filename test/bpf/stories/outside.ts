@@ -42,7 +42,7 @@ function nodePortStories(view: View): Story[] {
     policies(SLOT.pod, NOBODY, { ...admitting(IDENTITY.outside), ...ownNode }),
     podsOnNoDevice(),
   );
-  const question = forwarded('PASS_FOREIGN', tcp(client, backend, 'SYN'));
+  const question = forwarded('PASS_UNMANAGED', tcp(client, backend, 'SYN'));
   return [
     {
       name: `${view.family}: NodePort with masquerade is judged by its client`,
@@ -51,7 +51,7 @@ function nodePortStories(view: View): Story[] {
         question,
         handedOver(DEVICE.uplink, tcp(masqueraded, backend, 'SYN')),
         podSends('PASS_HOST', tcp(backend, masqueraded, 'SYN ACK')),
-        forwarded('PASS_FOREIGN', tcp(backend, client, 'SYN ACK')),
+        forwarded('PASS_UNMANAGED', tcp(backend, client, 'SYN ACK')),
       ],
     },
     {
@@ -70,7 +70,7 @@ function nodePortStories(view: View): Story[] {
         },
         podSends('PASS_HOST', tcp(backend, client, 'SYN ACK')),
         {
-          ...forwarded('PASS_FOREIGN', tcp(backend, client, 'SYN ACK')),
+          ...forwarded('PASS_UNMANAGED', tcp(backend, client, 'SYN ACK')),
           tracked: [trackedLine(client, backend, 'SEEN_REPLY')],
         },
       ],
@@ -84,8 +84,8 @@ function reachedStories(view: View): Story[] {
   const admitted = together(policies(SLOT.pod, admitting(IDENTITY.outside), NOBODY), podsOnNoDevice());
   const steps = [
     podSends('PASS_HOST', tcp(pod, server, 'SYN')),
-    forwarded('PASS_FOREIGN', tcp(pod, server, 'SYN')),
-    forwarded('PASS_FOREIGN', tcp(server, pod, 'SYN ACK')),
+    forwarded('PASS_UNMANAGED', tcp(pod, server, 'SYN')),
+    forwarded('PASS_UNMANAGED', tcp(server, pod, 'SYN ACK')),
     handedOver(DEVICE.uplink, tcp(server, pod, 'SYN ACK')),
   ];
   return [
@@ -119,19 +119,19 @@ function reachedStories(view: View): Story[] {
         podSends('PASS_HOST', bare().ip(view.pod, view.outside).udp(500, 500, 'a')),
         forwarded('DROP_POLICY_EGRESS', bare().ip(view.pod, view.outside).udp(500, 500, 'a')),
         {
-          ...forwarded('PASS_FOREIGN', bare().ip(view.outside, view.pod).udp(500, 500, 'b')),
+          ...forwarded('PASS_UNMANAGED', bare().ip(view.outside, view.pod).udp(500, 500, 'b')),
           tracked: [trackedLine([view.outside, 500], [view.pod, 500])],
         },
         podSends('PASS_HOST', bare().ip(view.pod, view.outside).udp(500, 500, 'a')),
-        forwarded('PASS_FOREIGN', bare().ip(view.pod, view.outside).udp(500, 500, 'a')),
+        forwarded('PASS_UNMANAGED', bare().ip(view.pod, view.outside).udp(500, 500, 'a')),
       ],
     },
     {
       name: `${view.family}: what the outside opened while nothing was known of it is met in the middle`,
       given: together(policies(SLOT.pod, admitting(IDENTITY.outside), undefined), podsOnNoDevice()),
       steps: [
-        forwarded('PASS_FOREIGN', tcp(pod, server, 'ACK')),
-        forwarded('PASS_FOREIGN', tcp(server, pod, 'ACK')),
+        forwarded('PASS_UNMANAGED', tcp(pod, server, 'ACK')),
+        forwarded('PASS_UNMANAGED', tcp(server, pod, 'ACK')),
       ],
     },
   ];

@@ -26,14 +26,14 @@ function rowsOf(view: View): Row[] {
   });
   return [
     row('no room for one more', 54, 'DROP_CONNTRACK_FULL'),
-    row('a known one', 53, 'DELIVER_OVERLAY'),
+    row('a known one', 53, 'REDIRECT_OVERLAY'),
     {
-      ...row('where there is room', 54, 'DELIVER_OVERLAY'),
+      ...row('where there is room', 54, 'REDIRECT_OVERLAY'),
       given: {},
       tracked: [trackedLine([pod, 4000], [remotePod, 54])],
     },
     {
-      ...row('a packet of no flow needs no room', 53, 'DELIVER_OVERLAY'),
+      ...row('a packet of no flow needs no room', 53, 'REDIRECT_OVERLAY'),
       sent: fromPod(view, remotePod).echo(7, { reply: true }),
     },
   ];
@@ -56,7 +56,7 @@ export const assuredFull: Table = {
       },
       before: [outOfTunnel(bare().ip(remotePod, pod).udp(53, 4000, 'first'))],
       sent: outOfTunnel(bare().ip(remotePod, pod).udp(53, 4000, 'second')),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
       tracked: [
         trackedLine([pod, 4000], [remotePod, 53], 'ASSURED', 'SEEN_REPLY', 'in the other map'),
         trackedLine([sibling, 4000], [remotePod, 53], 'ASSURED'),

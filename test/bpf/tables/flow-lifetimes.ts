@@ -74,7 +74,7 @@ function rowsOf(view: View, { what, protocol, flags, seconds }: Life): Row[] {
     },
   });
   return [
-    row(`lives for ${seconds} s of silence`, seconds - MARGIN_S, 'DELIVER_POD'),
+    row(`lives for ${seconds} s of silence`, seconds - MARGIN_S, 'REDIRECT_POD'),
     row('and no longer', seconds + 1, 'DROP_POLICY_INGRESS'),
   ];
 }

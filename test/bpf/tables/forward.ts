@@ -72,15 +72,19 @@ function forgottenRows(view: View): Row[] {
   });
   return [
     {
-      ...row('to the outside there is no short cut', 'PASS_FOREIGN', routed(pod, outside).udp(4000, 53, 'q')),
+      ...row(
+        'to the outside there is no short cut',
+        'PASS_UNMANAGED',
+        routed(pod, outside).udp(4000, 53, 'q'),
+      ),
       tracked: [trackedLine([pod, 4000], [outside, 53])],
     },
     row(
       'from an address of our pod CIDR that no pod has',
-      'PASS_FOREIGN',
+      'PASS_UNMANAGED',
       routed(view.nobody, outside).udp(4000, 53, 'q'),
     ),
-    row("somebody else's traffic", 'PASS_FOREIGN', routed(outside, view.stranger).udp(4000, 53, 'q')),
+    row("somebody else's traffic", 'PASS_UNMANAGED', routed(outside, view.stranger).udp(4000, 53, 'q')),
     row('an echo reply opens no flow', 'PASS_HOST_PATH', routed(pod, sibling).echo(7, { reply: true })),
     row('a later fragment opens no flow', 'PASS_HOST_PATH', later ?? routed(pod, sibling)),
     row('an ICMP error opens no flow', 'PASS_HOST_PATH', eth(MAC.gateway, MAC.overlay).with(error)),
@@ -157,7 +161,7 @@ function refusedRows(view: View): Row[] {
       name: `${family}: VXLAN between two hosts that this node routes for`,
       given: podsOnNoDevice(view),
       sent: vxlan(outside, view.stranger),
-      verdict: 'PASS_FOREIGN',
+      verdict: 'PASS_UNMANAGED',
     },
   ];
 }

@@ -32,14 +32,14 @@ function tunnelRows(view: View): Row[] {
   });
   return [
     {
-      ...row("a node's own address is answered into the tunnel that it used", 'DELIVER_OVERLAY', [flow]),
+      ...row("a node's own address is answered into the tunnel that it used", 'REDIRECT_OVERLAY', [flow]),
       becomes: intoTunnel(IPV4.overlayNode, bare().ip(pod, overlayNode, { ttl: 63 }).udp(53, 4000, 'a')),
       anything: OUTER_ANYTHING,
     },
     {
       ...row(
         "also past a qdisc of the pod's device, of whose way back the stack knows nothing",
-        'DELIVER_OVERLAY',
+        'REDIRECT_OVERLAY',
         [flow],
       ),
       given: {
@@ -77,7 +77,7 @@ function hostRows(view: View): Row[] {
       name: `${family}: another flow of the same pods goes its own way`,
       given,
       sent: fromPod(view, remotePod).udp(53, 4001, 'a'),
-      verdict: 'DELIVER_OVERLAY',
+      verdict: 'REDIRECT_OVERLAY',
     },
   ];
 }

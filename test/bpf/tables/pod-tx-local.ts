@@ -23,11 +23,11 @@ function deliveredRows(view: View): Row[] {
   const frame = eth(MAC.gateway, MAC.sibling);
   return [
     {
-      ...row(`${family}: from the gateway's MAC, and one hop less`, toSibling(view), 'DELIVER_POD'),
+      ...row(`${family}: from the gateway's MAC, and one hop less`, toSibling(view), 'REDIRECT_POD'),
       becomes: frame.ip(pod, sibling, { ttl: 63, dscp: 46, ecn: 1 }).udp(4000, 53, 'q'),
     },
     {
-      ...row(`${family}: an echo request likewise`, fromPod(view, sibling).echo(7), 'DELIVER_POD'),
+      ...row(`${family}: an echo request likewise`, fromPod(view, sibling).echo(7), 'REDIRECT_POD'),
       becomes: frame.ip(pod, sibling, { ttl: 63 }).echo(7),
     },
   ];
@@ -43,7 +43,7 @@ function hugeRows(view: View): Row[] {
   const sent = headed.tcp(4000, 80, { flags: 'ACK' }, 'x'.repeat(200));
   return [
     {
-      ...row(`${view.family}: a super-packet whose header tells no length`, sent, 'DELIVER_POD'),
+      ...row(`${view.family}: a super-packet whose header tells no length`, sent, 'REDIRECT_POD'),
       context: { gsoSize: 100, gsoSegments: 2 },
     },
     row(`${view.family}: a single packet has to tell it`, sent, 'DROP_MALFORMED'),

@@ -84,7 +84,7 @@ function innocentRows(view: View): Row[] {
     {
       name: `${view.family}: to a pod of this node, VXLAN on another port is a payload like any other`,
       sent: forged(view, fromPod(view, view.sibling), 8472),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
     },
     {
       name: `${view.family}: to a host outside, on another port, it is none of our business`,

@@ -25,7 +25,7 @@ function extensionRows(): Row[] {
   });
   const names = ['hop-by-hop', 'routing', 'destination-options'] as const;
   const row = (what: string, sent: Packet): Row => ({
-    ...{ name: `ipv6: a port behind ${what}`, given, sent, verdict: 'DELIVER_OVERLAY' },
+    ...{ name: `ipv6: a port behind ${what}`, given, sent, verdict: 'REDIRECT_OVERLAY' },
   });
   const authenticated = eth(MAC.pod, MAC.gateway)
     .ipv6(IPV6.pod, IPV6.remotePod, { nextHeader: AUTHENTICATION })

@@ -58,8 +58,8 @@ function asked(
 
 function senderRows(view: View): Row[] {
   const destinations = [
-    ['outside', 'PASS_FOREIGN'],
-    ['overlayNode', 'PASS_FOREIGN'],
+    ['outside', 'PASS_UNMANAGED'],
+    ['overlayNode', 'PASS_UNMANAGED'],
     ['sibling', 'PASS_HOST_PATH'],
     ['remotePod', 'PASS_HOST_PATH'],
     ['directPod', 'PASS_HOST_PATH'],
@@ -74,7 +74,7 @@ function senderRows(view: View): Row[] {
 
 function receiverRows(view: View): Row[] {
   const sources = [
-    ['outside', 'PASS_FOREIGN'],
+    ['outside', 'PASS_UNMANAGED'],
     ['sibling', 'PASS_HOST_PATH'],
     ['directPod', 'PASS_HOST_PATH'],
   ] as const;
@@ -95,7 +95,7 @@ function strangerRows(view: View): Row[] {
   const rows = admissionRows({
     what: `${family} from a pod to outside, entered by pod_tx`,
     ...{ slot: SLOT.pod, direction: 'egress', identity: IDENTITY.outside },
-    ...{ sent: routed(pod, outside), verdict: 'PASS_FOREIGN' },
+    ...{ sent: routed(pod, outside), verdict: 'PASS_UNMANAGED' },
     given: together(podsOnNoDevice(), known),
   });
   return rows.map(row => ({ ...row, tracked: [trackedLine([pod, 4000], [outside, 53])] }));
@@ -108,7 +108,7 @@ function nodeAsksRows(view: View): Row[] {
     {
       name: `${family} from a pod to what this node asked it: answers need no policy`,
       sent: routed(pod, outside),
-      verdict: 'PASS_FOREIGN',
+      verdict: 'PASS_UNMANAGED',
       given: together(podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [deny(1)] } }), podsOnNoDevice(), {
         conntrack: [{ ...flow([outside, 53], [pod, 4000], 'FROM_NODE'), generation: 0 }],
       }),

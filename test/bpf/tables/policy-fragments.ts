@@ -66,12 +66,12 @@ function knownRows(view: View): Row[] {
     verdict,
   });
   return [
-    { ...sent('a first one to a port that is admitted', first, 'DELIVER_OVERLAY'), tracked: [line] },
-    { ...sent('and what follows it', later, 'DELIVER_OVERLAY', [first]), tracked: [line] },
+    { ...sent('a first one to a port that is admitted', first, 'REDIRECT_OVERLAY'), tracked: [line] },
+    { ...sent('and what follows it', later, 'REDIRECT_OVERLAY', [first]), tracked: [line] },
     { ...sent('a first one to a port that is not', badFirst, 'DROP_POLICY_EGRESS'), tracked: [] },
     { ...sent('and what follows it', badLater, 'DROP_POLICY_EGRESS', [badFirst]), tracked: [] },
     {
-      ...sent('a new first one counts, where the number is used again', later, 'DELIVER_OVERLAY', [
+      ...sent('a new first one counts, where the number is used again', later, 'REDIRECT_OVERLAY', [
         badFirst,
         first,
       ]),
@@ -200,13 +200,13 @@ function receivedRows(view: View): Row[] {
   const [, ofNode = bare()] = fragmentPacket(bare().ip(view.overlayNode, pod).udp(4000, 53, PAYLOAD), 32);
   const line = trackedLine([remotePod, 4000], [pod, 53]);
   const row = (what: string, inner: Packet, verdict: string, before: readonly Packet[] = []): Row => ({
-    ...{ name: `${family}: ${what}`, given, verdict, tracked: verdict === 'DELIVER_POD' ? [line] : [] },
+    ...{ name: `${family}: ${what}`, given, verdict, tracked: verdict === 'REDIRECT_POD' ? [line] : [] },
     ...{ before: before.map(each => outOfTunnel(each)), sent: outOfTunnel(inner) },
     ...(verdict === 'PASS_FRAGMENT' && handedOver(inner)),
   });
   return [
-    row('a first one to a port that is admitted', first, 'DELIVER_POD'),
-    row('and what follows it', later, 'DELIVER_POD', [first]),
+    row('a first one to a port that is admitted', first, 'REDIRECT_POD'),
+    row('and what follows it', later, 'REDIRECT_POD', [first]),
     row('a first one to a port that is not', badFirst, 'DROP_POLICY_INGRESS'),
     row('and what follows it', badLater, 'DROP_POLICY_INGRESS', [badFirst]),
     row('one whose first was never seen', later, 'PASS_FRAGMENT'),

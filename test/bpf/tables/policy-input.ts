@@ -109,7 +109,7 @@ function takenForRows(view: View): Row[] {
 function otherRows(view: View): Row[] {
   const { family, pod, own, outside, remotePod } = view;
   const others = [
-    { from: 'outside', source: outside, verdict: 'PASS_FOREIGN' },
+    { from: 'outside', source: outside, verdict: 'PASS_UNMANAGED' },
     {
       from: 'remotePod, by a device that does not lead to it',
       source: remotePod,

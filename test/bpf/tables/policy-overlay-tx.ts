@@ -29,7 +29,7 @@ export const policyOverlayTxWithoutForward: Table = {
 function asked(view: View): Asked {
   return {
     ...{ what: `${view.family} from a pod to a remote one`, slot: SLOT.pod, direction: 'egress' },
-    ...{ identity: IDENTITY.remotePod, verdict: 'DELIVER_OVERLAY' },
+    ...{ identity: IDENTITY.remotePod, verdict: 'REDIRECT_OVERLAY' },
     sent: eth(MAC.overlay, MAC.overlay).ip(view.pod, view.remotePod, { ttl: 63 }).udp(4000, 53, 'q'),
   };
 }

@@ -15,10 +15,10 @@ export const policyPodTx: Table = {
 
 function senderRows(view: View): Row[] {
   const ways = [
-    ['sibling', 'DELIVER_POD'],
-    ['remotePod', 'DELIVER_OVERLAY'],
-    ['directPod', 'DELIVER_DIRECT'],
-    ['farPod', 'DELIVER_OVERLAY'],
+    ['sibling', 'REDIRECT_POD'],
+    ['remotePod', 'REDIRECT_OVERLAY'],
+    ['directPod', 'REDIRECT_DIRECT'],
+    ['farPod', 'REDIRECT_OVERLAY'],
   ] as const;
   return ways.flatMap(([to, verdict]) =>
     admissionRows({
@@ -31,7 +31,7 @@ function senderRows(view: View): Row[] {
 function receiverRows(view: View): Row[] {
   return admissionRows({
     ...{ what: `${view.family} into a sibling`, slot: SLOT.sibling, direction: 'ingress' },
-    ...{ identity: IDENTITY.pod, verdict: 'DELIVER_POD' },
+    ...{ identity: IDENTITY.pod, verdict: 'REDIRECT_POD' },
     sent: fromPod(view, view.sibling).udp(4000, 53, 'q'),
   });
 }
@@ -50,11 +50,11 @@ function hostRows(view: View): Row[] {
   const [itself] = unaskedRows({
     ...{ what: `${family} to itself`, slot: SLOT.pod, direction: 'egress', identity: IDENTITY.pod },
     sent: fromPod(view, view.pod).udp(4000, 53, 'q'),
-    verdict: 'DELIVER_POD',
+    verdict: 'REDIRECT_POD',
   });
   const other = unaskedRows({
     ...{ what: `${family} between two others`, slot: SLOT.pod, direction: 'egress' },
-    ...{ identity: IDENTITY.sibling, verdict: 'DELIVER_OVERLAY', context: { ifindex: DEVICE.sibling } },
+    ...{ identity: IDENTITY.sibling, verdict: 'REDIRECT_OVERLAY', context: { ifindex: DEVICE.sibling } },
     sent: eth(MAC.sibling, MAC.gateway).ip(sibling, view.remotePod).udp(4000, 53, 'q'),
   });
   return [...unasked, ...(itself === undefined ? [] : [itself]), ...other];

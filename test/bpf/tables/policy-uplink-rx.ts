@@ -28,13 +28,13 @@ function tunnelRows(view: View): Row[] {
     admissionRows({
       ...subject(view, from, 'by tunnel'),
       sent: outOfTunnel(bare().ip(view[from], view.pod).udp(4000, 53, 'q')),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
     }),
   );
   const routed = admissionRows({
     ...subject(view, 'farPod', "by a router's tunnel"),
     sent: outOfTunnel(bare().ip(view.farPod, view.pod).udp(4000, 53, 'q'), { from: IPV4.farOverlayNode }),
-    verdict: 'DELIVER_POD',
+    verdict: 'REDIRECT_POD',
   });
   return [...tunnelled, ...routed];
 }
@@ -43,7 +43,7 @@ function nativeRows(view: View): Row[] {
   return admissionRows({
     ...subject(view, 'directPod', 'plain'),
     sent: eth(MAC.directUplink, MAC.uplink).ip(view.directPod, view.pod).udp(4000, 53, 'q'),
-    verdict: 'DELIVER_POD',
+    verdict: 'REDIRECT_POD',
   });
 }
 
@@ -52,12 +52,12 @@ function hostRows(view: View): Row[] {
   const toHost = unaskedRows({
     ...subject(view, 'remotePod', 'by tunnel, to this node'),
     sent: outOfTunnel(bare().ip(view.remotePod, view.host).udp(4000, 53, 'q')),
-    verdict: 'DELIVER_HOST',
+    verdict: 'REDIRECT_HOST',
   });
   const fromOutside = unaskedRows({
     ...subject(view, 'outside', 'plain, left to the forward hook'),
     sent: eth(MAC.router, MAC.uplink).ip(view.outside, view.pod).udp(4000, 53, 'q'),
-    verdict: 'PASS_FOREIGN',
+    verdict: 'PASS_UNMANAGED',
   });
   return [...toHost, ...fromOutside];
 }

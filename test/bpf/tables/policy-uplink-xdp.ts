@@ -86,7 +86,7 @@ function passedRows(view: View): Row[] {
     what: string,
     given: Partial<Given>,
     packet: Packet = sent,
-    verdict = 'PASS_FOREIGN',
+    verdict = 'PASS_UNMANAGED',
   ): Row => ({
     name: `${family}: ${what}`,
     given,
@@ -131,7 +131,7 @@ function passedRows(view: View): Row[] {
       'by tunnel, from whom nothing is refused',
       everyPod(IDENTITY.outside),
       outOfTunnel(question(view, remotePod)),
-      'PASS_ADMITTED',
+      'PASS_VALIDATED_TUNNEL',
     ),
     {
       ...row('a connection that is opened on the ports of a known one is a new one', known(podsOwn), syn),

@@ -39,11 +39,11 @@ function nodeRows(view: View): Row[] {
   const from = (what: string, source: string): Row =>
     row(`${family}: ${what}`, outOfTunnel(honest, { from: source }), 'DROP_TUNNEL_SOURCE');
   return [
-    row(`${family}: an honest one is delivered`, outOfTunnel(honest), 'DELIVER_POD'),
+    row(`${family}: an honest one is delivered`, outOfTunnel(honest), 'REDIRECT_POD'),
     row(
       `${family}: an honest one over IPv6 is delivered`,
       outOfTunnel(inner(view.pod6, pod), { from: OVERLAY6_NODE }),
-      'DELIVER_POD',
+      'REDIRECT_POD',
     ),
     from('a source that is no node', IPV4.stranger),
     from('an IPv6 source that is no node', IPV6.stranger),
@@ -60,7 +60,7 @@ function nodeRows(view: View): Row[] {
       ...row(
         `${family}: one of a protocol without ports has none of the outer packet's`,
         outOfTunnel(withoutPorts(view)),
-        'DELIVER_POD',
+        'REDIRECT_POD',
       ),
       tracked: [trackedLine([remotePod, 0], [pod, 0])],
     },
@@ -124,22 +124,22 @@ function destinationRows(view: View): Row[] {
     {
       name: `${family}: to this node, it is handed over on the overlay device`,
       sent: outOfTunnel(inner(remotePod, view.host)),
-      verdict: 'DELIVER_HOST',
+      verdict: 'REDIRECT_HOST',
     },
     {
       name: `${family}: from the node itself to this node`,
       sent: outOfTunnel(inner(view.overlayHost, view.host)),
-      verdict: 'DELIVER_HOST',
+      verdict: 'REDIRECT_HOST',
     },
     {
       name: `${family}: to an announced address of this node`,
       sent: outOfTunnel(inner(remotePod, view.own)),
-      verdict: 'DELIVER_HOST',
+      verdict: 'REDIRECT_HOST',
     },
     {
       name: `${family}: from an announced address of the node to a pod`,
       sent: outOfTunnel(inner(view.overlayNode, view.pod)),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
     },
   ];
 }

@@ -103,7 +103,7 @@ int uplink_tx(struct __sk_buff *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_UPLINK_TX);
 
-	return finish(&pkt, PASS_FOREIGN);
+	return finish(&pkt, PASS_UNMANAGED);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

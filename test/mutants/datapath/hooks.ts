@@ -62,15 +62,15 @@ export const HOOK_MUTANTS = [
     {
       name: 'host-path-uncounted',
       fault: 'what answers must come back for is counted as foreign',
-      find: 'host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_FOREIGN',
-      replace: 'PASS_FOREIGN',
+      find: 'host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_UNMANAGED',
+      replace: 'PASS_UNMANAGED',
     },
   ]),
   ...mutantsOf('bpf/overlay_tx.bpf.c', [
     {
       name: 'tunnel-key-encapsulated-twice',
       fault: "what was given to the kernel's vxlan is encapsulated on its way there",
-      find: 'kernel_vxlan_get_key(ctx, &remote, &vni) ? PASS_CHECKED : VERDICT_NEXT',
+      find: 'kernel_vxlan_get_key(ctx, &remote, &vni) ? PASS_VALIDATED_EARLIER : VERDICT_NEXT',
       replace: 'VERDICT_NEXT',
     },
     {
@@ -91,7 +91,7 @@ export const HOOK_MUTANTS = [
       name: 'handed-over-never-delivered',
       fault: "what uplink_rx handed over for the device's sake does not get to its pod",
       find: 'return receive_handed_over(ctx, pkt);',
-      replace: 'return PASS_CHECKED;',
+      replace: 'return PASS_VALIDATED_EARLIER;',
     },
     {
       name: 'decapsulated-not-judged',
@@ -128,20 +128,20 @@ export const HOOK_MUTANTS = [
     {
       name: 'broadcast-source-not-checked',
       fault: 'a link-layer broadcast may have any source',
-      find: 'return v == VERDICT_NEXT ? PASS_FOREIGN : v;',
-      replace: 'return PASS_FOREIGN;',
+      find: 'return v == VERDICT_NEXT ? PASS_UNMANAGED : v;',
+      replace: 'return PASS_UNMANAGED;',
     },
     {
       name: 'unreadable-source-not-checked',
       fault: 'a packet that cannot be read as far as its ports may have any source',
-      find: 'if (v != VERDICT_NEXT && v != PASS_FOREIGN)',
+      find: 'if (v != VERDICT_NEXT && v != PASS_UNMANAGED)',
       replace: 'if (false)',
     },
     {
       name: 'unreadable-passes-to-pods',
       fault: 'a packet that cannot be read as far as its ports passes to the stack and to a pod',
-      find: 'return is_for_this_node(pkt) ? failure : PASS_FOREIGN;',
-      replace: 'return PASS_FOREIGN;',
+      find: 'return is_for_this_node(pkt) ? failure : PASS_UNMANAGED;',
+      replace: 'return PASS_UNMANAGED;',
     },
     {
       name: 'priority-tag-passes',

@@ -1,24 +1,24 @@
 // Faults of what leaves: next hops, hop limits, path MTUs, deliveries.
 import { mutantsOf } from '../mutant.ts';
 
-const delivered = mutantsOf('bpf/lib/deliver.h', [
+const delivered = mutantsOf('bpf/lib/redirect.h', [
   {
     name: 'next-hop-ignored',
     fault: 'the given next hop is ignored: the routing table is asked',
-    find: 'if (addr_is_zero(next_hop) || deliver_has_route(ctx))',
+    find: 'if (addr_is_zero(next_hop) || redirect_has_route(ctx))',
     replace: 'if (true)',
   },
   {
     name: 'route-of-host-ignored',
     fault: "the first packet of the host to a node waits with heddle0's MAC for its destination",
-    find: 'addr_is_zero(next_hop) || deliver_has_route(ctx)',
+    find: 'addr_is_zero(next_hop) || redirect_has_route(ctx)',
     replace: 'addr_is_zero(next_hop)',
   },
   {
     name: 'no-next-hop-asked-for',
     fault: 'a route without a next hop is sent to the address ::',
-    find: 'addr_is_zero(next_hop) || deliver_has_route(ctx)',
-    replace: 'deliver_has_route(ctx)',
+    find: 'addr_is_zero(next_hop) || redirect_has_route(ctx)',
+    replace: 'redirect_has_route(ctx)',
   },
   {
     name: 'next-hop-family-swapped',
