@@ -17,7 +17,7 @@ static __always_inline enum verdict check_device(ctx_t *ctx, const struct packet
 {
 	if (pkt->ct.traced)
 		return VERDICT_NEXT;
-	if (endpoint_is(endpoint_find(pkt->segment, &pkt->source), ENDPOINT_LOCAL_HOST))
+	if (endpoint_is(endpoint_find(pkt->vni, &pkt->source), ENDPOINT_LOCAL_HOST))
 		return DROP_NATIVE_SOURCE;
 	return native_check_forwarded(pkt, ctx_ingress_ifindex(ctx));
 }
@@ -28,9 +28,9 @@ static __always_inline enum verdict check_tunnel(struct bpf_nf_ctx *ctx, const s
 {
 	if (!vxlan_is_port(pkt))
 		return VERDICT_NEXT;
-	if (endpoint_is(endpoint_find(pkt->segment, &pkt->source), ENDPOINT_LOCAL_POD) ||
+	if (endpoint_is(endpoint_find(pkt->vni, &pkt->source), ENDPOINT_LOCAL_POD) ||
 	    node_find(&pkt->destination) ||
-	    endpoint_is_node(endpoint_find(pkt->segment, &pkt->destination)) ||
+	    endpoint_is_node(endpoint_find(pkt->vni, &pkt->destination)) ||
 	    netfilter_is_dnat(ctx, pkt))
 		return DROP_POD_TUNNEL;
 	return VERDICT_NEXT;

@@ -53,7 +53,7 @@ int overlay_rx(struct __sk_buff *ctx)
 	enum verdict v;
 
 	/* Only frames that the kernel decapsulated have a tunnel key. */
-	if (kernel_vxlan_get_key(ctx, &tunnel.source, &tunnel.segment))
+	if (kernel_vxlan_get_key(ctx, &tunnel.source, &tunnel.vni))
 		v = take_decapsulated(ctx, &pkt, &tunnel);
 	else
 		v = take_checked(ctx, &pkt);

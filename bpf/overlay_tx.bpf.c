@@ -22,7 +22,7 @@ static __always_inline enum verdict find_route(struct packet *pkt)
 {
 	if (addr_is_multicast(&pkt->destination))
 		return DROP_MULTICAST;
-	pkt->route = route_find(pkt->segment, &pkt->destination);
+	pkt->route = route_find(pkt->vni, &pkt->destination);
 	if (!pkt->route || pkt->route->kind != ROUTE_OVERLAY)
 		return DROP_ROUTE_MISSING;
 	return VERDICT_NEXT;

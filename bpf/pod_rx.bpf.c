@@ -43,7 +43,7 @@ static __always_inline enum verdict take_reset(ctx_t *ctx, struct packet *pkt)
 static __always_inline bool is_masqueraded(ctx_t *ctx, const struct packet *pkt)
 {
 	return ctx->ingress_ifindex && ctx->ingress_ifindex != ctx->ifindex &&
-	       endpoint_is(endpoint_find(pkt->segment, &pkt->source), ENDPOINT_LOCAL_HOST);
+	       endpoint_is(endpoint_find(pkt->vni, &pkt->source), ENDPOINT_LOCAL_HOST);
 }
 
 /* The forward hook should have judged it, by the addresses that it had before SNAT. */

@@ -12,7 +12,7 @@
 /* Whether the stack would take the packet to a pod or to this node itself. */
 static __always_inline bool is_for_this_node(const struct packet *pkt)
 {
-	const struct endpoint *endpoint = endpoint_find(pkt->segment, &pkt->destination);
+	const struct endpoint *endpoint = endpoint_find(pkt->vni, &pkt->destination);
 
 	return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) ||
 	       endpoint_is(endpoint, ENDPOINT_LOCAL_HOST);

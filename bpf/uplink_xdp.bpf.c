@@ -16,8 +16,8 @@ static __always_inline enum verdict check_every_pod(ctx_t *ctx, struct packet *p
 {
 	struct policy_query query = {
 		.version = control_version(&pkt->ct),
-		.segment = pkt->segment,
-		.pod_slot = admission_slot(endpoint_find(pkt->segment, &pkt->destination)),
+		.vni = pkt->vni,
+		.pod_slot = admission_slot(endpoint_find(pkt->vni, &pkt->destination)),
 		.direction = POLICY_INGRESS,
 		.peer = pkt->source,
 		.protocol = pkt->protocol,

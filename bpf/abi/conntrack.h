@@ -47,7 +47,7 @@ enum conntrack_flag {
 /* As a key, its ends are ordered (flow_order()): both directions are one entry.
  * An ICMP echo has its identifier as the requester's port, and 0 as the other. */
 struct flow {
-	__u32 segment;
+	__u32 vni;
 	__u8 protocol; /* IPPROTO_* */
 	__u8 pad[3];   /* always 0 */
 	struct addr source;

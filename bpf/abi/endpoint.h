@@ -13,7 +13,7 @@ enum endpoint_kind {
 };
 
 struct endpoint_key {
-	__u32 segment;
+	__u32 vni;
 	__u32 pad; /* always 0 */
 	struct addr addr;
 };

@@ -28,7 +28,7 @@ struct event {
 	__be16 source_port; /* ICMP echo: the identifier, as in struct flow */
 	__be16 destination_port;
 	__u16 length; /* of the IP packet, bytes; 65535 if longer */
-	__u32 segment;
+	__u32 vni;
 	__u32 ifindex;	/* where the hook is attached; 0 in netfilter's */
 	__u32 rule;	/* as in hd_rule; 0: none */
 	__u32 value;	/* see enum event_stage */

@@ -5,7 +5,7 @@
 #include "addr.h"
 
 struct fragment_key {
-	__u32 segment;
+	__u32 vni;
 	__be32 id; /* IPv4: the 16-bit identification, as on the wire */
 	struct addr source;
 	struct addr destination;

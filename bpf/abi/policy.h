@@ -30,8 +30,8 @@ struct pod_policy {
 /* hd_cidr: identity of an address that is no endpoint. Longest prefix wins; its identity stands for
  * all prefixes that contain it. */
 struct cidr_key {
-	__u32 prefix_bits; /* 32 (segment) + 0..128; an IPv4 prefix counts 96 more */
-	__be32 segment;	   /* VXLAN network identifier; LPM compares bits in wire order */
+	__u32 prefix_bits; /* 32 (VNI) + 0..128; an IPv4 prefix counts 96 more */
+	__be32 vni;	   /* VXLAN network identifier; LPM compares bits in wire order */
 	struct addr addr;
 };
 

@@ -17,8 +17,8 @@ enum route_flag {
 };
 
 struct route_key {
-	__u32 prefix_bits; /* 32 (segment) + 0..128; an IPv4 prefix counts 96 more */
-	__be32 segment;	   /* VXLAN network identifier; LPM compares bits in wire order */
+	__u32 prefix_bits; /* 32 (VNI) + 0..128; an IPv4 prefix counts 96 more */
+	__be32 vni;	   /* VXLAN network identifier; LPM compares bits in wire order */
 	struct addr addr;
 };
 

@@ -60,7 +60,7 @@ enum verdict {
 	DROP_POD_TUNNEL,	  /* VXLAN on our port from a pod, or towards a node by DNAT */
 	DROP_TUNNEL_MALFORMED,	  /* VXLAN header or inner frame is not what RFC 7348 says */
 	DROP_TUNNEL_SOURCE,	  /* outer source is no known node */
-	DROP_TUNNEL_VNI,	  /* VNI is no segment of ours */
+	DROP_TUNNEL_VNI,	  /* the VNI is not ours */
 	DROP_TUNNEL_INNER_SOURCE, /* inner source does not belong to the sending node */
 	DROP_TUNNEL_DESTINATION,  /* inner destination is neither a local pod nor this node */
 	DROP_TUNNEL_ECN,	  /* congestion mark on a packet that cannot carry it (RFC 6040) */

@@ -89,7 +89,7 @@ static __always_inline enum verdict admission_ask(struct tracked *ct, __u32 pod_
 	struct policy_query query = {
 		.scope = ct->scope,
 		.version = control_version(ct),
-		.segment = ct->key.segment,
+		.vni = ct->key.vni,
 		.pod_slot = pod_slot,
 		.direction = end == opener ? POLICY_EGRESS : POLICY_INGRESS,
 		.peer = *admission_addr(ct, other),

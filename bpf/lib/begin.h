@@ -10,7 +10,7 @@ static __always_inline struct packet begin(ctx_t *ctx, enum hook hook)
 {
 	struct packet pkt = {
 		.bytes = ctx_length(ctx),
-		.segment = CONFIG_GET(segment),
+		.vni = CONFIG_GET(vni),
 		.ct = { .hook = hook, .ifindex = ctx_ifindex(ctx) },
 	};
 

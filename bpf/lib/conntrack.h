@@ -218,7 +218,7 @@ static __always_inline bool conntrack_find_quoted(ctx_t *ctx, struct packet *pkt
 	struct tracked *ct = &pkt->ct;
 
 	ct->is_error = true;
-	ct->key.segment = pkt->segment;
+	ct->key.vni = pkt->vni;
 	return quote_find_flow(ctx, ct, (const struct quote_ends *)pkt, pkt->l4_offset,
 			       pkt->family == L3_IPV4) &&
 	       conntrack_find(ct) == FLOW_FOUND;

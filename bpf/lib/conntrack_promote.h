@@ -12,11 +12,11 @@ struct conntrack_end_share {
 };
 
 static __always_inline struct conntrack_end_share
-conntrack_end_share(const struct conntrack_aging *aging, __u32 segment, const struct addr *addr,
+conntrack_end_share(const struct conntrack_aging *aging, __u32 vni, const struct addr *addr,
 		    bool opened)
 {
 	struct conntrack_end_share end = {
-		.endpoint = endpoint_find(segment, addr),
+		.endpoint = endpoint_find(vni, addr),
 		.opened = opened,
 	};
 
@@ -67,9 +67,8 @@ static __always_inline bool conntrack_take_shares(struct conntrack_aging *aging,
 		__sync_val_compare_and_swap(&aging->seed, 0,
 					    (__u64)bpf_get_prandom_u32() << 32 |
 						    bpf_get_prandom_u32() | 1);
-	source = conntrack_end_share(aging, slot->key.segment, &slot->key.source,
-				     anybody || !swapped);
-	destination = conntrack_end_share(aging, slot->key.segment, &slot->key.destination,
+	source = conntrack_end_share(aging, slot->key.vni, &slot->key.source, anybody || !swapped);
+	destination = conntrack_end_share(aging, slot->key.vni, &slot->key.destination,
 					  anybody || swapped);
 	little = conntrack_has_little(&source, rows) && conntrack_has_little(&destination, rows);
 	if (!little && conntrack_is_reserved(aging, rows))

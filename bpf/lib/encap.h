@@ -53,7 +53,7 @@ static __always_inline void encap_fill_payload(struct encap_payload *payload,
 	payload->destination_port = bpf_htons(CONFIG_GET(vxlan_port));
 	payload->length = bpf_htons(length);
 	payload->check = 0;
-	payload->vxlan = vxlan_header(pkt->segment);
+	payload->vxlan = vxlan_header(pkt->vni);
 	payload->inner.destination = pkt->route->vtep_mac;
 	payload->inner.source = mac_setting(&CONFIG_GET(overlay_mac));
 	payload->inner.ethertype = redirect_ethertype(pkt);

@@ -43,7 +43,7 @@ static __always_inline struct event *event_begin(const struct tracked *ct, enum 
 	event->time_ns = bpf_ktime_get_ns();
 	event->kind = kind;
 	event->hook = ct->hook;
-	event->segment = ct->key.segment;
+	event->vni = ct->key.vni;
 	event->ifindex = ct->ifindex;
 	event->rule = ct->rule;
 	event->protocol = ct->key.protocol;
@@ -81,7 +81,7 @@ static __always_inline void event_tell_packet(const struct packet *pkt, enum eve
 	event->source_port = pkt->source_port;
 	event->destination_port = pkt->destination_port;
 	event->length = pkt->length < EVENT_LENGTH_MAX ? pkt->length : EVENT_LENGTH_MAX;
-	event->segment = pkt->segment;
+	event->vni = pkt->vni;
 	event->source = pkt->source;
 	event->destination = pkt->destination;
 	bpf_ringbuf_submit(event, 0);

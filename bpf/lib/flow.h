@@ -41,7 +41,7 @@ static __always_inline bool flow_is_alone(const struct packet *pkt)
 /* The packet's own tuple. */
 static __always_inline void flow_of_packet(const struct packet *pkt, struct flow *flow)
 {
-	flow->segment = pkt->segment;
+	flow->vni = pkt->vni;
 	flow->protocol = pkt->protocol;
 	flow->source = pkt->source;
 	flow->destination = pkt->destination;

@@ -32,8 +32,8 @@ static __always_inline __u32 forwarded_flags(ctx_t *ctx, const struct packet *pk
 /* PASS_UNMANAGED: neither end is a pod of this node. */
 static __always_inline enum verdict forwarded_judge(ctx_t *ctx, struct packet *pkt)
 {
-	__u32 sender = admission_slot(endpoint_find(pkt->segment, &pkt->source));
-	__u32 receiver = admission_slot(endpoint_find(pkt->segment, &pkt->destination));
+	__u32 sender = admission_slot(endpoint_find(pkt->vni, &pkt->source));
+	__u32 receiver = admission_slot(endpoint_find(pkt->vni, &pkt->destination));
 
 	if (sender == NO_POD_SLOT && receiver == NO_POD_SLOT)
 		return PASS_UNMANAGED;
@@ -72,8 +72,8 @@ static __always_inline __u32 forwarded_missed_flags(ctx_t *ctx, const struct pac
 static __always_inline enum verdict forwarded_check_key(ctx_t *ctx, struct packet *pkt)
 {
 	struct tracked *ct = &pkt->ct;
-	__u32 sender = admission_slot(endpoint_find(ct->key.segment, &ct->key.source));
-	__u32 receiver = admission_slot(endpoint_find(ct->key.segment, &ct->key.destination));
+	__u32 sender = admission_slot(endpoint_find(ct->key.vni, &ct->key.source));
+	__u32 receiver = admission_slot(endpoint_find(ct->key.vni, &ct->key.destination));
 	enum verdict v;
 
 	if (sender == NO_POD_SLOT && receiver == NO_POD_SLOT)
@@ -100,7 +100,7 @@ static __always_inline enum verdict forwarded_prove(ctx_t *ctx, struct packet *p
 		return forwarded_check(ctx, pkt);
 	v = forwarded_check_key(ctx, pkt);
 	if (v != VERDICT_NEXT || pkt->ct.is_error || !netfilter_has_changed(pkt) ||
-	    !endpoint_has_local_pod(pkt->segment, &pkt->source, &pkt->destination))
+	    !endpoint_has_local_pod(pkt->vni, &pkt->source, &pkt->destination))
 		return v;
 	conntrack_forget(&pkt->ct);
 	fragment_find_ports(pkt);

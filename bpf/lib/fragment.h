@@ -18,7 +18,7 @@ struct {
 static __always_inline struct fragment_key fragment_key_of(const struct tracked *ct, __be32 id)
 {
 	struct fragment_key key = {
-		.segment = ct->key.segment,
+		.vni = ct->key.vni,
 		.id = id,
 		.source = ct->key.source,
 		.destination = ct->key.destination,

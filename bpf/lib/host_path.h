@@ -10,16 +10,15 @@
 /* Whether an answer to this packet would otherwise pass the host's stack by. */
 static __always_inline bool host_path_matters(const struct packet *pkt)
 {
-	bool from_pod = endpoint_is(endpoint_find(pkt->segment, &pkt->source), ENDPOINT_LOCAL_POD);
-	bool to_pod =
-		endpoint_is(endpoint_find(pkt->segment, &pkt->destination), ENDPOINT_LOCAL_POD);
+	bool from_pod = endpoint_is(endpoint_find(pkt->vni, &pkt->source), ENDPOINT_LOCAL_POD);
+	bool to_pod = endpoint_is(endpoint_find(pkt->vni, &pkt->destination), ENDPOINT_LOCAL_POD);
 
 	if (from_pod && to_pod)
 		return true;
 	if (from_pod)
-		return route_is_shortcut(route_find(pkt->segment, &pkt->destination));
+		return route_is_shortcut(route_find(pkt->vni, &pkt->destination));
 	if (to_pod)
-		return route_is_shortcut(route_find(pkt->segment, &pkt->source));
+		return route_is_shortcut(route_find(pkt->vni, &pkt->source));
 	return false;
 }
 

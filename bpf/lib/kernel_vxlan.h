@@ -19,7 +19,7 @@ static __always_inline long kernel_vxlan_set_key(ctx_t *ctx, const struct packet
 {
 	const struct addr *remote = &pkt->route->tunnel;
 	struct bpf_tunnel_key key = {
-		.tunnel_id = pkt->segment,
+		.tunnel_id = pkt->vni,
 		.tunnel_tos = pkt->dsfield,
 		.tunnel_ttl = CONFIG_GET(tunnel_ttl),
 	};

@@ -31,7 +31,7 @@ static __always_inline enum verdict local_in_check_device(ctx_t *ctx, const stru
 	if (pkt->iface || pkt->ct.traced || ifindex == LOOPBACK_IFINDEX ||
 	    ctx_ingress_is_vrf(ctx) || native_is_neighbour_message(pkt))
 		return VERDICT_NEXT;
-	source = endpoint_find(pkt->segment, &pkt->source);
+	source = endpoint_find(pkt->vni, &pkt->source);
 	if (endpoint_is(source, ENDPOINT_LOCAL_HOST))
 		return DROP_NATIVE_SOURCE;
 	return native_check_forwarded(pkt, ifindex);
@@ -56,7 +56,7 @@ static __always_inline __u32 local_in_sender(const struct packet *pkt)
 {
 	if (pkt->iface)
 		return pkt->iface->pod_slot;
-	return admission_slot(endpoint_find(pkt->segment, &pkt->source));
+	return admission_slot(endpoint_find(pkt->vni, &pkt->source));
 }
 
 /* What is taken in for a pod (TPROXY) is that pod's to policy. Any other address that hd_endpoint
@@ -89,7 +89,7 @@ static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pk
 	if (v != VERDICT_NEXT)
 		return v;
 	conntrack_lookup(ctx, pkt);
-	pkt->ct.scope = local_in_scope(endpoint_find(pkt->segment, &pkt->destination));
+	pkt->ct.scope = local_in_scope(endpoint_find(pkt->vni, &pkt->destination));
 	v = admission_check(&pkt->ct, sender, NO_POD_SLOT);
 	if (v == VERDICT_NEXT)
 		v = conntrack_commit(&pkt->ct, 0);

@@ -31,14 +31,14 @@ static __always_inline bool native_is_uplink(const struct route *route, __u32 if
  * remote one's by the overlay device or, if its route is direct, by an uplink. */
 static __always_inline enum verdict native_check_forwarded(const struct packet *pkt, __u32 ifindex)
 {
-	const struct endpoint *source = endpoint_find(pkt->segment, &pkt->source);
+	const struct endpoint *source = endpoint_find(pkt->vni, &pkt->source);
 	const struct route *route;
 
 	if (endpoint_is(source, ENDPOINT_LOCAL_POD))
 		return source->ifindex == ifindex ? VERDICT_NEXT : DROP_NATIVE_DEVICE;
 	if (ifindex == CONFIG_GET(overlay_ifindex))
 		return VERDICT_NEXT;
-	route = route_find(pkt->segment, &pkt->source);
+	route = route_find(pkt->vni, &pkt->source);
 	if (!route_is_shortcut(route))
 		return VERDICT_NEXT;
 	if (route->kind != ROUTE_DIRECT)
@@ -65,12 +65,12 @@ __noinline int native_check_source(const struct packet *pkt, __u32 ifindex)
 
 	if (!pkt)
 		return DROP_MALFORMED;
-	source = endpoint_find(pkt->segment, &pkt->source);
+	source = endpoint_find(pkt->vni, &pkt->source);
 	if (native_is_neighbour_message(pkt))
 		return PASS_UNMANAGED;
 	if (endpoint_is(source, ENDPOINT_LOCAL_POD) || endpoint_is(source, ENDPOINT_LOCAL_HOST))
 		return DROP_NATIVE_SOURCE;
-	route = route_find(pkt->segment, &pkt->source);
+	route = route_find(pkt->vni, &pkt->source);
 	if (!route || (route->flags & ROUTE_ANSWER_ONLY))
 		return PASS_UNMANAGED;
 	if (route->kind != ROUTE_DIRECT)

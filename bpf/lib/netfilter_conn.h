@@ -122,7 +122,7 @@ static __always_inline bool netfilter_asked_flow(ctx_t *ctx, const struct packet
 
 	if (!original)
 		return false;
-	flow->segment = pkt->segment;
+	flow->vni = pkt->vni;
 	flow->protocol = original->dst.protonum;
 	netfilter_set_addr(pkt, &flow->source, &original->src.u3);
 	netfilter_set_addr(pkt, &flow->destination, &original->dst.u3);
@@ -156,7 +156,7 @@ static __always_inline bool netfilter_judged_flow(ctx_t *ctx, struct packet *pkt
 
 	if (!original || !reply)
 		return false;
-	flow->segment = pkt->segment;
+	flow->vni = pkt->vni;
 	flow->protocol = original->dst.protonum;
 	netfilter_set_addr(pkt, &flow->source, &original->src.u3);
 	netfilter_set_addr(pkt, &flow->destination, &reply->src.u3);

@@ -79,7 +79,7 @@ struct packet {
 	const struct endpoint *endpoint; /* the destination, if local */
 	const struct route *route;	 /* the destination's node, if another one */
 	__u32 bytes;			 /* as the hook was given it */
-	__u32 segment;
+	__u32 vni;
 	__u32 length; /* of the IP packet, its header included */
 	__be32 fragment_id;
 	struct tracked ct;

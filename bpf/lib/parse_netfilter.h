@@ -26,7 +26,7 @@ static __always_inline enum verdict parse_forwarded(ctx_t *ctx, struct packet *p
 	enum verdict v = parse_netfilter(ctx, pkt);
 
 	if (v == VERDICT_NEXT || pkt->family == L3_NONE ||
-	    endpoint_has_local_pod(pkt->segment, &pkt->source, &pkt->destination))
+	    endpoint_has_local_pod(pkt->vni, &pkt->source, &pkt->destination))
 		return v;
 	return PASS_UNMANAGED;
 }

@@ -58,7 +58,7 @@ enum policy_scope {
 struct policy_query {
 	enum policy_scope scope;
 	__u32 version; /* of the tables */
-	__u32 segment;
+	__u32 vni;
 	__u32 pod_slot;
 	enum policy_direction direction;
 	struct addr peer;
@@ -89,7 +89,7 @@ static __always_inline __u32 policy_cidr_identity(const struct policy_query *que
 {
 	struct cidr_key key = {
 		.prefix_bits = 32 + 128,
-		.segment = bpf_htonl(query->segment),
+		.vni = bpf_htonl(query->vni),
 		.addr = query->peer,
 	};
 	const struct cidr *cidr = bpf_map_lookup_elem(&hd_cidr, &key);
@@ -103,7 +103,7 @@ static __always_inline __u32 policy_identity(const struct policy_query *query)
 	const struct endpoint *endpoint = NULL;
 
 	if (query->scope != SCOPE_MASQUERADED || query->direction != POLICY_INGRESS)
-		endpoint = endpoint_find(query->segment, &query->peer);
+		endpoint = endpoint_find(query->vni, &query->peer);
 
 	return endpoint ? endpoint->identity[query->version & 1] : policy_cidr_identity(query);
 }

@@ -108,9 +108,9 @@ static __always_inline bool quote_path_is_ours(const struct flow *flow)
 {
 	const struct route *route;
 
-	if (endpoint_is(endpoint_find(flow->segment, &flow->source), ENDPOINT_LOCAL_POD))
+	if (endpoint_is(endpoint_find(flow->vni, &flow->source), ENDPOINT_LOCAL_POD))
 		return true;
-	route = route_find(flow->segment, &flow->source);
+	route = route_find(flow->vni, &flow->source);
 	return route && route->kind == ROUTE_OVERLAY;
 }
 
@@ -123,10 +123,10 @@ static __always_inline bool quote_is_from_path(const struct addr *source, const 
 
 	if (addr_equal(source, &flow->source))
 		return true;
-	endpoint = endpoint_find(flow->segment, source);
+	endpoint = endpoint_find(flow->vni, source);
 	if (endpoint)
 		return endpoint_is_node(endpoint);
-	route = route_find(flow->segment, source);
+	route = route_find(flow->vni, source);
 	return (!route || (route->flags & ROUTE_ANSWER_ONLY)) && !quote_path_is_ours(flow);
 }
 

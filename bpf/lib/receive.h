@@ -87,10 +87,10 @@ static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pk
  * what took this one for the device's sake goes on to its pod. */
 static __always_inline enum verdict receive_handed_over(ctx_t *ctx, struct packet *pkt)
 {
-	const struct route *route = route_find(pkt->segment, &pkt->source);
+	const struct route *route = route_find(pkt->vni, &pkt->source);
 	enum verdict way;
 
-	pkt->endpoint = endpoint_find(pkt->segment, &pkt->destination);
+	pkt->endpoint = endpoint_find(pkt->vni, &pkt->destination);
 	if (!route || !pkt->endpoint)
 		return PASS_VALIDATED_EARLIER;
 	way = receive_find_way(pkt);
@@ -121,7 +121,7 @@ static __always_inline enum verdict receive_native(ctx_t *ctx, struct packet *pk
 {
 	enum verdict v;
 
-	pkt->endpoint = endpoint_find(pkt->segment, &pkt->destination);
+	pkt->endpoint = endpoint_find(pkt->vni, &pkt->destination);
 	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD))
 		return PASS_UNMANAGED;
 	v = receive_check(pkt);

@@ -13,11 +13,11 @@ struct {
 	__type(value, struct route);
 } hd_route SEC(".maps");
 
-static __always_inline const struct route *route_find(__u32 segment, const struct addr *addr)
+static __always_inline const struct route *route_find(__u32 vni, const struct addr *addr)
 {
 	struct route_key key = {
 		.prefix_bits = 32 + 128,
-		.segment = bpf_htonl(segment),
+		.vni = bpf_htonl(vni),
 		.addr = *addr,
 	};
 

@@ -20,7 +20,7 @@ static __always_inline bool send_route_is_open(const struct packet *pkt, const s
 /* VERDICT_NEXT: to a local pod (endpoint) or to another node (route). */
 static __always_inline enum verdict send_find_way(struct packet *pkt)
 {
-	const struct endpoint *endpoint = endpoint_find(pkt->segment, &pkt->destination);
+	const struct endpoint *endpoint = endpoint_find(pkt->vni, &pkt->destination);
 	const struct route *route;
 
 	if (conntrack_is_host_path(&pkt->ct))
@@ -31,7 +31,7 @@ static __always_inline enum verdict send_find_way(struct packet *pkt)
 		pkt->endpoint = endpoint;
 		return fragment_is_overtaken(pkt) ? PASS_FRAGMENT : VERDICT_NEXT;
 	}
-	route = route_find(pkt->segment, &pkt->destination);
+	route = route_find(pkt->vni, &pkt->destination);
 	if (!route || route->kind == ROUTE_LOCAL || !send_route_is_open(pkt, route))
 		return PASS_HOST;
 	pkt->route = route;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Which tunnel packets are admitted: from a known node, of our segment, with an inner source that
+/* Which tunnel packets are admitted: from a known node, of our VNI, with an inner source that
  * belongs to that node. The same checks however the frame came. */
 #pragma once
 
@@ -13,7 +13,7 @@
 /* The outer headers, once struct packet holds the inner ones. */
 struct tunnel {
 	struct addr source;
-	__u32 segment;
+	__u32 vni;
 	__u32 node_id;	  /* who sent it */
 	bool answer_only; /* inner source is one of that node's own addresses */
 	__u8 family;	  /* enum l3_family */
@@ -44,7 +44,7 @@ static __always_inline enum verdict tunnel_check_node(struct tunnel *tunnel)
 
 	if (!node || !(node->flags & NODE_TUNNEL) || (node->flags & NODE_LOCAL))
 		return DROP_TUNNEL_SOURCE;
-	if (tunnel->segment != CONFIG_GET(segment))
+	if (tunnel->vni != CONFIG_GET(vni))
 		return DROP_TUNNEL_VNI;
 	tunnel->node_id = node->id;
 	return VERDICT_NEXT;
@@ -70,7 +70,7 @@ static __always_inline enum verdict tunnel_parse_inner(ctx_t *ctx, struct packet
 static __always_inline enum verdict tunnel_check_inner(struct tunnel *tunnel,
 						       const struct packet *pkt)
 {
-	const struct route *route = route_find(pkt->segment, &pkt->source);
+	const struct route *route = route_find(pkt->vni, &pkt->source);
 
 	if (!route || route->kind == ROUTE_LOCAL || route->node_id != tunnel->node_id)
 		return DROP_TUNNEL_INNER_SOURCE;
@@ -91,7 +91,7 @@ static __always_inline enum verdict tunnel_admit(ctx_t *ctx, struct packet *pkt,
 	tunnel->source = pkt->source;
 	tunnel->family = pkt->family;
 	tunnel->dsfield = pkt->dsfield;
-	tunnel->segment = vxlan_vni(&vxlan);
+	tunnel->vni = vxlan_vni(&vxlan);
 	v = tunnel_check_node(tunnel);
 	if (v == VERDICT_NEXT)
 		v = tunnel_parse_inner(ctx, pkt, offset + sizeof(vxlan));
@@ -111,14 +111,14 @@ static __always_inline bool tunnel_is_dead_address(const struct packet *pkt)
 
 	if (pkt->endpoint)
 		return false;
-	route = route_find(pkt->segment, &pkt->destination);
+	route = route_find(pkt->vni, &pkt->destination);
 	return route && route->kind == ROUTE_LOCAL;
 }
 
 /* Where it goes here; anything else had no reason to come. */
 static __always_inline enum verdict tunnel_find_destination(struct packet *pkt)
 {
-	pkt->endpoint = endpoint_find(pkt->segment, &pkt->destination);
+	pkt->endpoint = endpoint_find(pkt->vni, &pkt->destination);
 	if (endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) ||
 	    endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_HOST) || tunnel_is_dead_address(pkt))
 		return VERDICT_NEXT;

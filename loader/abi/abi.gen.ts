@@ -325,7 +325,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_POD_TUNNEL: 'VXLAN on our port from a pod, or towards a node by DNAT',
   DROP_TUNNEL_MALFORMED: 'VXLAN header or inner frame is not what RFC 7348 says',
   DROP_TUNNEL_SOURCE: 'outer source is no known node',
-  DROP_TUNNEL_VNI: 'VNI is no segment of ours',
+  DROP_TUNNEL_VNI: 'the VNI is not ours',
   DROP_TUNNEL_INNER_SOURCE: 'inner source does not belong to the sending node',
   DROP_TUNNEL_DESTINATION: 'inner destination is neither a local pod nor this node',
   DROP_TUNNEL_ECN: 'congestion mark on a packet that cannot carry it (RFC 6040)',
@@ -443,10 +443,10 @@ export const addrLayout: StructLayout = {
 
 /** struct cidr_key (bpf/abi/policy.h) */
 export interface CidrKey {
-  /** 32 (segment) + 0..128; an IPv4 prefix counts 96 more */
+  /** 32 (VNI) + 0..128; an IPv4 prefix counts 96 more */
   readonly prefixBits: number;
   /** VXLAN network identifier; LPM compares bits in wire order */
-  readonly segment: number;
+  readonly vni: number;
   readonly addr: Addr;
 }
 export const cidrKeyLayout: StructLayout = {
@@ -455,7 +455,7 @@ export const cidrKeyLayout: StructLayout = {
   size: 24,
   members: [
     { name: 'prefixBits', cName: 'prefix_bits', offset: 0, padding: false, layout: u32 },
-    { name: 'segment', cName: 'segment', offset: 4, padding: false, layout: be32 },
+    { name: 'vni', cName: 'vni', offset: 4, padding: false, layout: be32 },
     { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
   ],
 };
@@ -512,7 +512,7 @@ export const controlLayout: StructLayout = {
 
 /** struct flow (bpf/abi/conntrack.h) */
 export interface Flow {
-  readonly segment: number;
+  readonly vni: number;
   /** IPPROTO_* */
   readonly protocol: number;
   readonly source: Addr;
@@ -525,7 +525,7 @@ export const flowLayout: StructLayout = {
   name: 'flow',
   size: 48,
   members: [
-    { name: 'segment', cName: 'segment', offset: 0, padding: false, layout: u32 },
+    { name: 'vni', cName: 'vni', offset: 0, padding: false, layout: u32 },
     { name: 'protocol', cName: 'protocol', offset: 4, padding: false, layout: u8 },
     {
       name: 'pad',
@@ -741,7 +741,7 @@ export const conntrackShareLayout: StructLayout = {
 
 /** struct endpoint_key (bpf/abi/endpoint.h) */
 export interface EndpointKey {
-  readonly segment: number;
+  readonly vni: number;
   readonly addr: Addr;
 }
 export const endpointKeyLayout: StructLayout = {
@@ -749,7 +749,7 @@ export const endpointKeyLayout: StructLayout = {
   name: 'endpoint_key',
   size: 24,
   members: [
-    { name: 'segment', cName: 'segment', offset: 0, padding: false, layout: u32 },
+    { name: 'vni', cName: 'vni', offset: 0, padding: false, layout: u32 },
     { name: 'pad', cName: 'pad', offset: 4, padding: true, layout: u32 },
     { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
   ],
@@ -810,7 +810,7 @@ export const endpointLayout: StructLayout = {
 
 /** struct fragment_key (bpf/abi/fragment.h) */
 export interface FragmentKey {
-  readonly segment: number;
+  readonly vni: number;
   /** IPv4: the 16-bit identification, as on the wire */
   readonly id: number;
   readonly source: Addr;
@@ -823,7 +823,7 @@ export const fragmentKeyLayout: StructLayout = {
   name: 'fragment_key',
   size: 48,
   members: [
-    { name: 'segment', cName: 'segment', offset: 0, padding: false, layout: u32 },
+    { name: 'vni', cName: 'vni', offset: 0, padding: false, layout: u32 },
     { name: 'id', cName: 'id', offset: 4, padding: false, layout: be32 },
     { name: 'source', cName: 'source', offset: 8, padding: false, layout: addrLayout },
     { name: 'destination', cName: 'destination', offset: 24, padding: false, layout: addrLayout },
@@ -883,7 +883,7 @@ export const ifaceKeyLayout: StructLayout = {
 /** struct iface (bpf/abi/iface.h) */
 export interface Iface {
   /** pods: VXLAN network identifier, 24 bits */
-  readonly segment: number;
+  readonly vni: number;
   /** pods: number of the pod on this node; all its addresses share it */
   readonly podSlot: number;
   /** pods: the pod's own MAC */
@@ -898,7 +898,7 @@ export const ifaceLayout: StructLayout = {
   name: 'iface',
   size: 16,
   members: [
-    { name: 'segment', cName: 'segment', offset: 0, padding: false, layout: u32 },
+    { name: 'vni', cName: 'vni', offset: 0, padding: false, layout: u32 },
     { name: 'podSlot', cName: 'pod_slot', offset: 4, padding: false, layout: u32 },
     { name: 'mac', cName: 'mac', offset: 8, padding: false, layout: macLayout },
     { name: 'kind', cName: 'kind', offset: 14, padding: false, layout: u8 },
@@ -1061,10 +1061,10 @@ export const policyPeerLayout: StructLayout = {
 
 /** struct route_key (bpf/abi/route.h) */
 export interface RouteKey {
-  /** 32 (segment) + 0..128; an IPv4 prefix counts 96 more */
+  /** 32 (VNI) + 0..128; an IPv4 prefix counts 96 more */
   readonly prefixBits: number;
   /** VXLAN network identifier; LPM compares bits in wire order */
-  readonly segment: number;
+  readonly vni: number;
   readonly addr: Addr;
 }
 export const routeKeyLayout: StructLayout = {
@@ -1073,7 +1073,7 @@ export const routeKeyLayout: StructLayout = {
   size: 24,
   members: [
     { name: 'prefixBits', cName: 'prefix_bits', offset: 0, padding: false, layout: u32 },
-    { name: 'segment', cName: 'segment', offset: 4, padding: false, layout: be32 },
+    { name: 'vni', cName: 'vni', offset: 4, padding: false, layout: be32 },
     { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
   ],
 };
@@ -1215,7 +1215,7 @@ export interface Event {
   readonly destinationPort: number;
   /** of the IP packet, bytes; 65535 if longer */
   readonly length: number;
-  readonly segment: number;
+  readonly vni: number;
   /** where the hook is attached; 0 in netfilter's */
   readonly ifindex: number;
   /** as in hd_rule; 0: none */
@@ -1245,7 +1245,7 @@ export const eventLayout: StructLayout = {
     { name: 'sourcePort', cName: 'source_port', offset: 14, padding: false, layout: be16 },
     { name: 'destinationPort', cName: 'destination_port', offset: 16, padding: false, layout: be16 },
     { name: 'length', cName: 'length', offset: 18, padding: false, layout: u16 },
-    { name: 'segment', cName: 'segment', offset: 20, padding: false, layout: u32 },
+    { name: 'vni', cName: 'vni', offset: 20, padding: false, layout: u32 },
     { name: 'ifindex', cName: 'ifindex', offset: 24, padding: false, layout: u32 },
     { name: 'rule', cName: 'rule', offset: 28, padding: false, layout: u32 },
     { name: 'value', cName: 'value', offset: 32, padding: false, layout: u32 },
@@ -1637,14 +1637,14 @@ export interface NodeConfig {
   readonly overlayIfindex: number;
   /** MAC of the overlay device: source of inner Ethernet headers */
   readonly overlayMac: Mac;
-  /** VXLAN network identifier of the cluster's one segment, 24 bits */
-  readonly segment: number;
   /** Highest outer UDP source port, host byte order */
   readonly sourcePortMax: number;
   /** Lowest outer UDP source port, host byte order */
   readonly sourcePortMin: number;
   /** TTL or hop limit of outer headers */
   readonly tunnelTtl: number;
+  /** VXLAN network identifier of the cluster's one network, 24 bits */
+  readonly vni: number;
   /** UDP port of the overlay, host byte order */
   readonly vxlanPort: number;
 }
@@ -1722,11 +1722,6 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     layout: macLayout,
     doc: 'MAC of the overlay device: source of inner Ethernet headers',
   },
-  segment: {
-    cName: 'segment',
-    layout: u32,
-    doc: "VXLAN network identifier of the cluster's one segment, 24 bits",
-  },
   sourcePortMax: {
     cName: 'source_port_max',
     layout: u16,
@@ -1738,5 +1733,6 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     doc: 'Lowest outer UDP source port, host byte order',
   },
   tunnelTtl: { cName: 'tunnel_ttl', layout: u8, doc: 'TTL or hop limit of outer headers' },
+  vni: { cName: 'vni', layout: u32, doc: "VXLAN network identifier of the cluster's one network, 24 bits" },
   vxlanPort: { cName: 'vxlan_port', layout: u16, doc: 'UDP port of the overlay, host byte order' },
 };

@@ -22,7 +22,7 @@ export function endpointView({ key, value, node, pod }: EndpointRow): EndpointVi
   return {
     address: key.addr,
     kind: ENDPOINT_KIND[value.kind],
-    vni: key.segment,
+    vni: key.vni,
     node,
     ...(pod && { pod }),
   };
@@ -38,7 +38,7 @@ export function routeView({ key, value, prefix, node }: RouteRow): RouteView {
   return {
     prefix,
     kind: ROUTE_KIND[value.kind],
-    vni: key.segment,
+    vni: key.vni,
     node,
     ...(value.kind === 'ROUTE_OVERLAY' && { tunnel: value.tunnel }),
     ...(value.nextHop !== NO_ADDR && { nextHop: value.nextHop }),

@@ -102,16 +102,16 @@ function remoteValue(values: RemoteValues, nodeId: number): EndpointRow['value']
 const knownRows = new WeakMap<PodObject, readonly EndpointRow[]>();
 
 function remoteRows(
-  { tunnel: { segment } }: ResolvedInput,
+  { tunnel: { vni } }: ResolvedInput,
   pod: PodObject & { readonly nodeName: string },
   value: EndpointRow['value'],
 ): readonly EndpointRow[] {
   const known = knownRows.get(pod);
   const [first] = known ?? [];
-  if (known && first?.value.nodeId === value.nodeId && first.key.segment === segment) return known;
+  if (known && first?.value.nodeId === value.nodeId && first.key.vni === vni) return known;
   const { namespace, name, nodeName: node } = pod;
   const rows = pod.addresses.map(addr => ({
-    key: { segment, addr },
+    key: { vni, addr },
     value,
     node,
     pod: { namespace, name },
@@ -127,7 +127,7 @@ function rowOf(
 ): EndpointRow {
   const { kind, nodeId, node, pod } = owner;
   return {
-    key: { segment: tunnel.segment, addr },
+    key: { vni: tunnel.vni, addr },
     value: { kind, nodeId, ...NO_DEVICE },
     node,
     ...(pod && { pod: { namespace: pod.namespace, name: pod.name } }),

@@ -14,7 +14,7 @@ export type IfaceRow = Row<
   { readonly ifindex: number },
   {
     readonly kind: IfaceKindName;
-    readonly segment: number;
+    readonly vni: number;
     readonly podSlot: number;
     readonly mac: Mac;
     readonly flags: readonly IfaceFlagName[];
@@ -26,7 +26,7 @@ export type EndpointKindName =
 
 /** struct endpoint_key, struct endpoint without its identity, which the policy writer adds; `node` and `pod` name the owner. */
 export interface EndpointRow extends Row<
-  { readonly segment: number; readonly addr: Addr },
+  { readonly vni: number; readonly addr: Addr },
   {
     readonly kind: EndpointKindName;
     readonly nodeId: number;
@@ -45,7 +45,7 @@ export type RouteFlagName = 'ROUTE_ANSWER_ONLY';
 
 /** struct route_key, struct route; `prefix` and `node` describe it in messages. */
 export interface RouteRow extends Row<
-  { readonly prefixBits: number; readonly segment: number; readonly addr: Addr },
+  { readonly prefixBits: number; readonly vni: number; readonly addr: Addr },
   {
     readonly kind: RouteKindName;
     readonly flags: readonly RouteFlagName[];

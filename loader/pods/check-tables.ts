@@ -10,8 +10,8 @@ export function checkTables(
   { input, writers: { programs } }: NodeState,
 ): string[] {
   const { hd_endpoint: endpoints, hd_iface: ifaces } = programs.maps;
-  const { segment } = input.tunnel;
-  const isUnknown = (addr: Addr): boolean => endpoints.get({ segment, addr })?.podSlot !== podSlot;
+  const { vni } = input.tunnel;
+  const isUnknown = (addr: Addr): boolean => endpoints.get({ vni, addr })?.podSlot !== podSlot;
   const attached = new Set(
     programs.status().links.flatMap(link => (link.ifindex === ifindex ? [link.hook] : [])),
   );

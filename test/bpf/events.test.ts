@@ -6,7 +6,7 @@ import t from 'tap';
 import { openBench, type Bench } from '../support/bpf/bench.ts';
 import { CLUSTER } from '../support/bpf/cluster-given.ts';
 import { CODECS } from '../support/bpf/codecs.ts';
-import { DEVICE, FAMILIES, GENERATION, IPV4, MAC, SEGMENT, SLOT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, GENERATION, IPV4, MAC, VNI, SLOT, type View } from '../support/bpf/cluster.ts';
 import { contextBytes } from '../support/bpf/context.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith, type Given } from '../support/bpf/given.ts';
@@ -178,7 +178,7 @@ t.test("a stranger's tunnel packet that XDP drops is told", t => {
 function tupleOf(view: View, port: number): object {
   return {
     ...{ source: view.pod, sourcePort: 4000, destination: view.remotePod, destinationPort: port },
-    ...{ protocol: 17, segment: SEGMENT, ifindex: DEVICE.pod },
+    ...{ protocol: 17, vni: VNI, ifindex: DEVICE.pod },
   };
 }
 

@@ -8,7 +8,7 @@ import {
   IPV4,
   MAC,
   OVERLAY6_NODE,
-  SEGMENT,
+  VNI,
   VXLAN_PORT,
   type View,
 } from '../support/bpf/cluster.ts';
@@ -50,7 +50,7 @@ function taggedInside(inner: Packet, view: View, tag: number): Packet {
   return eth(MAC.remoteUplink, MAC.uplink)
     .ip(IPV4.overlayNode, IPV4.own)
     .udp(50_000, VXLAN_PORT, undefined, { checksum: 0 })
-    .vxlan(SEGMENT, frame);
+    .vxlan(VNI, frame);
 }
 
 for (const view of FAMILIES) {
@@ -64,7 +64,7 @@ for (const view of FAMILIES) {
       'REDIRECT_POD',
     ],
     ['from no node', outOfTunnel(inner, { from: IPV4.stranger }), 'DROP_TUNNEL_SOURCE'],
-    ['of another segment', outOfTunnel(inner, { vni: SEGMENT + 1 }), 'DROP_TUNNEL_VNI'],
+    ['of another VNI', outOfTunnel(inner, { vni: VNI + 1 }), 'DROP_TUNNEL_VNI'],
     [
       "of another node's pod",
       outOfTunnel(bare().ip(view.farPod, view.pod).echo(7)),
@@ -147,7 +147,7 @@ function echoesReceived({ family }: View): number {
 }
 
 t.test('a process of this node that sends VXLAN to its own address is no node', async t => {
-  const packet = bare().vxlan(SEGMENT, eth(MAC.stranger, MAC.overlay).ip(IPV4.remotePod, IPV4.pod).udp(1, 2));
+  const packet = bare().vxlan(VNI, eth(MAC.stranger, MAC.overlay).ip(IPV4.remotePod, IPV4.pod).udp(1, 2));
   const socket = createSocket('udp4');
   const { verdicts } = await live.observe(() => socket.send(packet.bytes(), VXLAN_PORT, IPV4.own), 1);
   socket.close();

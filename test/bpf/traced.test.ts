@@ -8,7 +8,7 @@ import { traceStep } from '../../loader/events/trace-report.ts';
 import type { MapSet } from '../../loader/abi/map-set.ts';
 import { openBench, type Bench } from '../support/bpf/bench.ts';
 import { CLUSTER } from '../support/bpf/cluster-given.ts';
-import { DEVICE, FAMILIES, IPV4, MAC, SEGMENT, SLOT, VXLAN_PORT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, VNI, SLOT, VXLAN_PORT, type View } from '../support/bpf/cluster.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith, type Given } from '../support/bpf/given.ts';
 import type { Context, HookName } from '../support/bpf/table.ts';
@@ -128,7 +128,7 @@ t.test('the nonce at the end of a tunnel packet whose inner frame is not IP trac
   const sent = eth(MAC.remoteUplink, MAC.uplink)
     .ip(IPV4.overlayNode, IPV4.own)
     .udp(50_000, VXLAN_PORT, undefined, { checksum: 0 })
-    .vxlan(SEGMENT, eth(MAC.remoteOverlay, MAC.overlay, { type: LLDP }).data(nonce));
+    .vxlan(VNI, eth(MAC.remoteOverlay, MAC.overlay, { type: LLDP }).data(nonce));
   t.strictSame(
     eventsOf(bench, () => bench.run(sent.bytes(), { ifindex: DEVICE.uplink })),
     [],

@@ -31,12 +31,12 @@ export function endpointRows(maps: MapSet, names: Names): EndpointRow[] {
   return entries.map(([key, endpoint]) => endpointRow(key, endpoint, names));
 }
 
-function endpointRow({ segment, addr }: EndpointKey, endpoint: Endpoint, names: Names): EndpointRow {
+function endpointRow({ vni, addr }: EndpointKey, endpoint: Endpoint, names: Names): EndpointRow {
   const { kind, nodeId, identity } = endpoint;
   const pod = names.pods.get(addr);
   const node = names.nodes.get(nodeId);
   return {
-    ...{ address: addr, vni: segment, kind: enumName(EndpointKind, kind), nodeId, identity },
+    ...{ address: addr, vni, kind: enumName(EndpointKind, kind), nodeId, identity },
     ...(pod !== undefined && { pod }),
     ...(node !== undefined && { node }),
     ...(kind === EndpointKind.LOCAL_POD && localMembers(endpoint, names)),

@@ -1,4 +1,4 @@
-import { FAMILIES, MAC, NODE, SEGMENT, SLOT, VXLAN_PORT, type View } from '../../support/bpf/cluster.ts';
+import { FAMILIES, MAC, NODE, VNI, SLOT, VXLAN_PORT, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
@@ -117,7 +117,7 @@ function refusedRows(view: View): Row[] {
     ['this node, to the outside', routed(host, outside).udp(4000, 53, 'q')],
   ];
   const vxlan = (source: string, destination: string): Packet =>
-    routed(source, destination).udp(50_000, VXLAN_PORT).vxlan(SEGMENT, eth(MAC.pod, MAC.sibling));
+    routed(source, destination).udp(50_000, VXLAN_PORT).vxlan(VNI, eth(MAC.pod, MAC.sibling));
   return [
     ...forged.map(([what, sent]): Row => ({
       name: `${family}: a forwarded packet is never this node's, whatever its source says: ${what}`,

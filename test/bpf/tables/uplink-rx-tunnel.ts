@@ -6,7 +6,7 @@ import {
   MAC,
   NODE,
   OVERLAY6_NODE,
-  SEGMENT,
+  VNI,
   VXLAN_PORT,
   type View,
 } from '../../support/bpf/cluster.ts';
@@ -19,7 +19,7 @@ import { outOfTunnel } from './tunnel.ts';
 /** Every way to lie about a tunnel packet. */
 export const uplinkRxTunnel: Table = {
   hook: 'uplink_rx',
-  title: 'a tunnel packet is admitted only from a node, for our segment, with a source of that node',
+  title: 'a tunnel packet is admitted only from a node, for our VNI, with a source of that node',
   context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
   rows: [
     ...FAMILIES.flatMap(nodeRows),
@@ -64,7 +64,7 @@ function nodeRows(view: View): Row[] {
       ),
       tracked: [trackedLine([remotePod, 0], [pod, 0])],
     },
-    row(`${family}: a VNI that is not ours`, outOfTunnel(honest, { vni: SEGMENT + 1 }), 'DROP_TUNNEL_VNI'),
+    row(`${family}: a VNI that is not ours`, outOfTunnel(honest, { vni: VNI + 1 }), 'DROP_TUNNEL_VNI'),
   ];
 }
 
@@ -159,18 +159,18 @@ function headerRows(view: View): Row[] {
     ),
     malformed(
       'an inner frame that is neither IPv4 nor IPv6',
-      shell.vxlan(SEGMENT, eth(MAC.remoteOverlay, MAC.overlay, { type: 0x88cc }).data('lldp')),
+      shell.vxlan(VNI, eth(MAC.remoteOverlay, MAC.overlay, { type: 0x88cc }).data('lldp')),
     ),
     malformed(
       'an inner ARP request',
-      shell.vxlan(SEGMENT, frame.arp('request', { ...sender, targetMac: MAC.overlay, targetIp: view.pod })),
+      shell.vxlan(VNI, frame.arp('request', { ...sender, targetMac: MAC.overlay, targetIp: view.pod })),
     ),
     malformed(
       'an inner IP packet longer than its frame',
-      shell.vxlan(SEGMENT, frame.ipv4(view.remotePod, view.pod, { totalLength: 400 }).udp(1, 2)),
+      shell.vxlan(VNI, frame.ipv4(view.remotePod, view.pod, { totalLength: 400 }).udp(1, 2)),
     ),
     malformed('an inner packet in the padding of an outer one', inPadding(view)),
-    malformed('nothing behind the VXLAN header', shell.vxlan(SEGMENT, bare())),
+    malformed('nothing behind the VXLAN header', shell.vxlan(VNI, bare())),
   ];
 }
 

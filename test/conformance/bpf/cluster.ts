@@ -13,7 +13,7 @@ import { policyInput, readWorld, Slots, type ReadWorld } from '../policy-input.t
 import { clearFlows } from './clear-maps.ts';
 import type { Conversation } from './frames.ts';
 import { travel, type Arrival, type Net } from './journey.ts';
-import { SEGMENT, type Machine } from './machine.ts';
+import { VNI, type Machine } from './machine.ts';
 import type { Machines } from './machines.ts';
 import { machineOf, tablesOf, withOverlayCidrs, writeTables, type NodeView } from './node-tables.ts';
 import { admissionText } from './reasons.ts';
@@ -122,7 +122,7 @@ export class Cluster {
   /** As far as its flow has been admitted, by the rules that its entries remember. */
   #admissions({ from, to }: Ends, { protocol, sourcePort, port }: Conversation): readonly string[] {
     const flow = {
-      segment: SEGMENT,
+      vni: VNI,
       protocol: IPPROTO[protocol],
       source: parseAddr(from.address),
       destination: parseAddr(to.address),
@@ -147,7 +147,7 @@ function faultOf({ isFault }: Arrival): { isFault?: true } {
 /** Test runs are over when they return, so no packet is ever on its way. */
 function newWriter(): PolicyWriter {
   return new PolicyWriter({
-    vni: SEGMENT,
+    vni: VNI,
     onChange: () => undefined,
     onFailure: error => {
       throw error;

@@ -15,7 +15,7 @@ import { ip } from '../../support/bpf/devices.ts';
 import type { Context } from '../../support/bpf/table.ts';
 import { clearMaps } from './clear-maps.ts';
 
-export const SEGMENT = 1;
+export const VNI = 1;
 export const UPLINK_MTU = 1500;
 /** So that every machine's devices have indexes of their own in the one namespace that they share. */
 const DEVICES_PER_MACHINE = 4_096;
@@ -82,7 +82,7 @@ export class Machine {
     const constants = {
       nodeId: this.number,
       overlayIfindex: this.overlayIfindex,
-      segment: SEGMENT,
+      vni: VNI,
       vxlanPort: 4789,
       sourcePortMin: 49_152,
       sourcePortMax: 65_535,

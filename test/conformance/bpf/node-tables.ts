@@ -11,7 +11,7 @@ import type { PolicyWriter } from '../../../loader/policy-writer/policy-writer.t
 import type { World, WorldPod } from '../../support/policy/world.ts';
 import { LevelError } from '../level.ts';
 import type { ReadWorld } from '../policy-input.ts';
-import { SEGMENT, UPLINK_MTU, type Machine } from './machine.ts';
+import { VNI, UPLINK_MTU, type Machine } from './machine.ts';
 
 export interface NodeView {
   readonly world: World;
@@ -77,7 +77,7 @@ function inputOf({ read, name, machines, slots, world, encapsulation }: NodeView
       ],
       overlayIfindex: machine.overlayIfindex,
     },
-    tunnel: { encapsulation, family: 'auto', segment: SEGMENT },
+    tunnel: { encapsulation, family: 'auto', vni: VNI },
     nodeIds: new Map([...machines].map(([node, { number }]) => [node, number])),
   };
 }

@@ -15,7 +15,7 @@ import type { CasePlan, PlannedPod } from './plan.ts';
 
 const TIMEOUT_MS = 60_000;
 const POLL_MS = 15;
-const SEGMENT_BITS = 32;
+const VNI_BITS = 32;
 
 interface Wanted {
   readonly compiled: CompiledPolicy;
@@ -104,7 +104,7 @@ function missingCidr(maps: MapSet, compiled: CompiledPolicy, version: number): s
     ]),
   );
   for (const [cidr, identity] of compiled.cidrs) {
-    const found = rows.get(`${cidrAddr(cidr)} ${SEGMENT_BITS + cidrPrefixBits(cidr)}`);
+    const found = rows.get(`${cidrAddr(cidr)} ${VNI_BITS + cidrPrefixBits(cidr)}`);
     if (found !== identity) return `the identity of ${cidr} is ${found}, not ${identity}`;
   }
   return undefined;

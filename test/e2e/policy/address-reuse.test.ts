@@ -159,7 +159,7 @@ function unansweredFlow(address: string): [Flow, Conntrack] {
   const ends = { source: parseAddr(address), destination: parseAddr('203.0.113.1') };
   const now = BigInt(Math.floor(uptime() * 1e9));
   return [
-    { segment: 1, protocol: PROTOCOL.udp, ...ends, sourcePort: 1, destinationPort: 2 },
+    { vni: 1, protocol: PROTOCOL.udp, ...ends, sourcePort: 1, destinationPort: 2 },
     { ...BLANK_CONNTRACK, seenNs: now, createdNs: now },
   ];
 }

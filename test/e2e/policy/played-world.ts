@@ -6,7 +6,7 @@ import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
 import { policyInput, readWorld, Slots } from '../../conformance/policy-input.ts';
 import type { World } from '../../support/policy/world.ts';
 
-export const SEGMENT = 1;
+export const VNI = 1;
 const NODE = 'n1';
 
 export interface PlayedWorld {
@@ -35,7 +35,7 @@ function podAddresses(world: World): Addr[] {
 /** Where an endpoint is does not matter to policy. */
 export function endpointRow(addr: Addr): EndpointRow {
   return {
-    key: { segment: SEGMENT, addr },
+    key: { vni: VNI, addr },
     value: { kind: 'ENDPOINT_REMOTE_POD', nodeId: 2, ifindex: 0, podSlot: 0, mac: NO_MAC, flags: [] },
     node: 'n2',
   };

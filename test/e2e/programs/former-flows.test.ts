@@ -17,7 +17,7 @@ const { SEEN_REPLY, MIDSTREAM, HOST_PATH, ASSURED } = ConntrackFlag;
 
 function flow(port: number): Flow {
   const ends = { source: parseAddr('10.1.0.10'), destination: parseAddr('10.2.0.10') };
-  return { segment: 1, protocol: PROTOCOL.tcp, ...ends, sourcePort: port, destinationPort: 80 };
+  return { vni: 1, protocol: PROTOCOL.tcp, ...ends, sourcePort: port, destinationPort: 80 };
 }
 
 /** As that build's programs had entered it. */

@@ -24,7 +24,7 @@ function endpointRow(index: number): [EndpointKey, Endpoint] {
   const addr = parseAddr(index % 2 === 0 ? `10.1.${low}` : `fd00::${index.toString(16)}`);
   const ids = { identity: [1, 1], nodeId: 1 + (index % 100), ifindex: 0, podSlot: 0, flags: 0 };
   return [
-    { segment: 1, addr },
+    { vni: 1, addr },
     { kind: EndpointKind.REMOTE_POD, ...ids, mac },
   ];
 }

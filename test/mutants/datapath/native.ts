@@ -66,10 +66,10 @@ const plain = mutantsOf('bpf/lib/native.h', [
 
 const routes = mutantsOf('bpf/lib/route.h', [
   {
-    name: 'route-segment-in-host-order',
-    fault: 'the segment of a route is looked up in the wrong byte order',
-    find: '.segment = bpf_htonl(segment)',
-    replace: '.segment = segment',
+    name: 'route-vni-in-host-order',
+    fault: 'the VNI of a route is looked up in the wrong byte order',
+    find: '.vni = bpf_htonl(vni)',
+    replace: '.vni = vni',
   },
   {
     name: 'own-pods-behind-short-cut',

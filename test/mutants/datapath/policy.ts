@@ -33,10 +33,10 @@ export const POLICY_MUTANTS = mutantsOf('bpf/lib/policy.h', [
     replace: 'endpoint->identity[0]',
   },
   {
-    name: 'cidr-segment-in-host-order',
-    fault: 'the segment of a prefix is looked up in the wrong byte order',
-    find: '.segment = bpf_htonl(query->segment)',
-    replace: '.segment = query->segment',
+    name: 'cidr-vni-in-host-order',
+    fault: 'the VNI of a prefix is looked up in the wrong byte order',
+    find: '.vni = bpf_htonl(query->vni)',
+    replace: '.vni = query->vni',
   },
   {
     name: 'cidr-ignored',

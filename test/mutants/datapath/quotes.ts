@@ -95,7 +95,7 @@ export const QUOTE_MUTANTS = mutantsOf('bpf/lib/quote.h', [
   {
     name: 'error-of-router-between-siblings',
     fault: 'a host outside tells of a flow between two pods of the node',
-    find: 'if (endpoint_is(endpoint_find(flow->segment, &flow->source), ENDPOINT_LOCAL_POD))',
+    find: 'if (endpoint_is(endpoint_find(flow->vni, &flow->source), ENDPOINT_LOCAL_POD))',
     replace: 'if (false)',
   },
   {

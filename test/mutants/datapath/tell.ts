@@ -119,13 +119,13 @@ const hostPath = [
     {
       name: 'forwarded-to-remote-pod-not-noted',
       fault: 'what the stack forwards to a remote pod may be answered past it',
-      find: 'return route_is_shortcut(route_find(pkt->segment, &pkt->destination));',
+      find: 'return route_is_shortcut(route_find(pkt->vni, &pkt->destination));',
       replace: 'return false;',
     },
     {
       name: 'forwarded-from-remote-pod-not-noted',
       fault: 'what the stack forwards from a remote pod may be answered past it',
-      find: 'return route_is_shortcut(route_find(pkt->segment, &pkt->source));',
+      find: 'return route_is_shortcut(route_find(pkt->vni, &pkt->source));',
       replace: 'return false;',
     },
     {

@@ -15,7 +15,7 @@ export const DEVICE = {
 /** From the index of a pod's host-side veth to that of the pod's own end. */
 export const FAR_OFFSET = 100;
 
-export const SEGMENT = 7;
+export const VNI = 7;
 export const VXLAN_PORT = 4789;
 export const SOURCE_PORTS = { min: 49_152, max: 65_535 } as const;
 export const TUNNEL_TTL = 64;

@@ -1,6 +1,6 @@
 // hd_ct_unassured and hd_ct as given: each flow in the map where the programs would have it.
 import { BLANK_CONNTRACK } from '../blank-conntrack.ts';
-import { SEGMENT } from './cluster.ts';
+import { VNI } from './cluster.ts';
 import type { Enumerators } from './enumerators.ts';
 import { isKeyOrder, reversed } from './flow-key.ts';
 import type { GivenFlow } from './given.ts';
@@ -30,7 +30,7 @@ export function flowEntries(flows: readonly GivenFlow[], generation: number, nam
 function keyOf(flow: GivenFlow): Record<string, unknown> {
   const { protocol } = flow;
   const { source, destination, sourcePort, destinationPort } = isKeyOrder(flow) ? flow : reversed(flow);
-  return { segment: SEGMENT, protocol, source, destination, sourcePort, destinationPort };
+  return { vni: VNI, protocol, source, destination, sourcePort, destinationPort };
 }
 
 function valueOf(flow: GivenFlow, inForce: number, names: Enumerators): Record<string, unknown> {

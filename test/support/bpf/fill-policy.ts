@@ -1,6 +1,6 @@
 // Policy's maps as given.
 import { possibleCpus, type BpfMap } from 'libbpf-ts';
-import { IPV4, SEGMENT } from './cluster.ts';
+import { IPV4, VNI } from './cluster.ts';
 import type { Enumerators } from './enumerators.ts';
 import { prefixKey } from './prefix-key.ts';
 import type { Given } from './given.ts';
@@ -63,7 +63,7 @@ function podRow({ egress, ingress, ownNode }: GivenPod, open: number): object {
 
 export function cidrEntries({ cidrs }: Given): MapEntry[] {
   return cidrs.map(({ prefix, identity }) => [
-    { ...prefixKey(prefix), segment: SEGMENT },
+    { ...prefixKey(prefix), vni: VNI },
     { identity: versions(identity) },
   ]);
 }

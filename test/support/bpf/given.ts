@@ -7,7 +7,7 @@ export interface GivenIface {
   readonly kind?: 'IFACE_POD' | 'IFACE_UPLINK';
   readonly mac?: string;
   readonly slot?: number;
-  readonly segment?: number;
+  readonly vni?: number;
   readonly flags?: readonly string[];
 }
 
@@ -16,7 +16,7 @@ export interface GivenEndpoint {
   readonly kind:
     'ENDPOINT_LOCAL_POD' | 'ENDPOINT_LOCAL_HOST' | 'ENDPOINT_REMOTE_POD' | 'ENDPOINT_REMOTE_NODE';
   readonly node: number;
-  readonly segment?: number;
+  readonly vni?: number;
   readonly ifindex?: number;
   readonly slot?: number;
   readonly mac?: string;
@@ -30,7 +30,7 @@ export interface GivenRoute {
   readonly kind: 'ROUTE_LOCAL' | 'ROUTE_OVERLAY' | 'ROUTE_DIRECT';
   readonly node: number;
   readonly mtu: number;
-  readonly segment?: number;
+  readonly vni?: number;
   /** The uplink's unless told. */
   readonly ifindex?: number;
   /** The owner's underlay address, of direct routes too. */

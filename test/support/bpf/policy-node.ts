@@ -13,7 +13,7 @@ import { syncTunnelEnds } from '../../../loader/reconcilers/tunnel-ends.ts';
 import { ip } from './devices.ts';
 import { loadProductNode, type ProductNode } from './product-node.ts';
 
-export const SEGMENT = 1;
+export const VNI = 1;
 const MTU = 1500;
 const UPLINK = 10;
 const OVERLAY = 20;
@@ -58,13 +58,13 @@ export function createNodeDevices(node: string, pods: number): void {
 /** `input.subjects` are its pods, as objects. */
 export function openPolicyNode(input: PolicyInput, options: PolicyNodeOptions = {}): PolicyNode {
   const node = loadProductNode({
-    ...{ name: input.nodeName, nodeId: 1, segment: SEGMENT },
+    ...{ name: input.nodeName, nodeId: 1, vni: VNI },
     overlayIfindex: OVERLAY,
   });
   const onFailure = (error: unknown): void => {
     throw error;
   };
-  const writer = new PolicyWriter({ vni: SEGMENT, onChange: () => undefined, onFailure, ...options });
+  const writer = new PolicyWriter({ vni: VNI, onChange: () => undefined, onFailure, ...options });
   writer.sync(node.maps, input, 'incremental');
   const tables = desiredTables(tablesInput(input));
   syncTable(node.maps.hd_node, tables.nodes.map(nodeEntry));
@@ -103,7 +103,7 @@ function tablesInput({ nodeName, nodes, namespaces, pods, subjects }: PolicyInpu
       ],
       overlayIfindex: OVERLAY,
     },
-    tunnel: { encapsulation: 'always', family: 'auto', segment: SEGMENT },
+    tunnel: { encapsulation: 'always', family: 'auto', vni: VNI },
     nodeIds: new Map([...nodes.keys()].map((name, i) => [name, i + 1])),
   };
 }

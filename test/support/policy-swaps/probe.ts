@@ -8,7 +8,7 @@ import { typedMap, type AbiBpfMap } from '../../../loader/abi/map-set.ts';
 import { actionName } from '../bpf/action.ts';
 import { contextBytes } from '../bpf/context.ts';
 import { isKeyOrder, reversed } from '../bpf/flow-key.ts';
-import { IFINDEX, SEGMENT } from '../bpf/policy-node.ts';
+import { IFINDEX, VNI } from '../bpf/policy-node.ts';
 import { frameOf, HOOK, openTalks, PAYLOAD, PORT, type Expectation, type Talk } from './talks.ts';
 import { slotOf, WORLDS } from './worlds.ts';
 import { isNetfilterHook } from '../../../loader/programs/hook.ts';
@@ -169,7 +169,7 @@ export class Probe {
     const inOrder = isKeyOrder(ends);
     const { source: first, destination: second, ...ports } = inOrder ? ends : reversed(ends);
     const key = {
-      segment: SEGMENT,
+      vni: VNI,
       protocol: UDP,
       source: parseAddr(first),
       destination: parseAddr(second),

@@ -4,7 +4,7 @@ import type { HookName } from '../../../loader/abi/hook-name.ts';
 import type { PolicyDirection } from '../../../loader/model/policies.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
 import { lookupPolicy } from '../policy/lookup.ts';
-import { MAC, SEGMENT } from '../bpf/policy-node.ts';
+import { MAC, VNI } from '../bpf/policy-node.ts';
 import { eth, type Packet } from '../packet/packet.ts';
 import {
   addressOf,
@@ -88,7 +88,7 @@ function tunnelled(inner: Packet): Packet {
   return eth(MAC.uplink(REMOTE_NODE), MAC.uplink(OWN_NODE))
     .ip(nodeAddress(REMOTE_NODE), nodeAddress(OWN_NODE))
     .udp(TUNNEL.sourcePort, TUNNEL.port)
-    .vxlan(SEGMENT, inner);
+    .vxlan(VNI, inner);
 }
 
 function beside(from: PodName, to: PodName): Omit<Talk, 'name' | 'expected'> {

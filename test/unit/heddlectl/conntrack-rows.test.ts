@@ -14,7 +14,7 @@ const SECOND = 1_000_000_000n;
 
 function flow(more: Partial<Flow> = {}): Flow {
   const ports = { sourcePort: 40_000, destinationPort: 80 };
-  return { segment: 1, protocol: 6, source: low, destination: high, ...ports, ...more };
+  return { vni: 1, protocol: 6, source: low, destination: high, ...ports, ...more };
 }
 
 function entry(flags: number, idleSeconds = 0n, more: Partial<Conntrack> = {}): Conntrack {

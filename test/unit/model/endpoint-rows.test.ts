@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { EndpointRow } from '../../../loader/model/table-rows.ts';
-import { localPod, node, NODES, pod, SEGMENT, tablesOf, type ClusterTexts } from './cluster.ts';
+import { localPod, node, NODES, pod, VNI, tablesOf, type ClusterTexts } from './cluster.ts';
 
 function endpointOf(addr: string, texts: ClusterTexts = {}): EndpointRow | undefined {
   return tablesOf(texts).endpoints.find(row => row.key.addr === addr);
@@ -13,7 +13,7 @@ t.test('a pod of this node has its interface and one endpoint for each address',
     [
       {
         key: { ifindex: 11 },
-        value: { kind: 'IFACE_POD', segment: SEGMENT, podSlot: 4, mac: '02:00:00:00:00:05', flags: [] },
+        value: { kind: 'IFACE_POD', vni: VNI, podSlot: 4, mac: '02:00:00:00:00:05', flags: [] },
       },
     ],
   );
@@ -21,8 +21,8 @@ t.test('a pod of this node has its interface and one endpoint for each address',
   t.strictSame(
     rows.map(row => row.key),
     [
-      { segment: SEGMENT, addr: '10.1.0.5' },
-      { segment: SEGMENT, addr: 'fd00:1::5' },
+      { vni: VNI, addr: '10.1.0.5' },
+      { vni: VNI, addr: 'fd00:1::5' },
     ],
   );
   t.strictSame(rows[0]?.value, {

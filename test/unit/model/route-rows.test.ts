@@ -1,7 +1,7 @@
 import t from 'tap';
 import { overlayMac } from '../../../loader/model/derived-macs.ts';
 import type { RouteRow } from '../../../loader/model/table-rows.ts';
-import { node, NODES, SEGMENT, tablesOf, UPLINK, type ClusterTexts } from './cluster.ts';
+import { node, NODES, VNI, tablesOf, UPLINK, type ClusterTexts } from './cluster.ts';
 
 function routeTo(prefix: string, texts: ClusterTexts = {}): RouteRow | undefined {
   return tablesOf(texts).routes.find(row => row.prefix === prefix);
@@ -9,7 +9,7 @@ function routeTo(prefix: string, texts: ClusterTexts = {}): RouteRow | undefined
 
 t.test("the node's own pod CIDRs are local", t => {
   t.strictSame(routeTo('10.1.0.0/24'), {
-    key: { prefixBits: 32 + 96 + 24, segment: SEGMENT, addr: '10.1.0.0' },
+    key: { prefixBits: 32 + 96 + 24, vni: VNI, addr: '10.1.0.0' },
     value: {
       kind: 'ROUTE_LOCAL',
       flags: [],
