@@ -17,15 +17,14 @@ static __always_inline enum verdict check_every_pod(ctx_t *ctx, struct packet *p
 	struct policy_query query = {
 		.version = control_version(&pkt->ct),
 		.vni = pkt->vni,
-		.pod_slot = admission_slot(endpoint_find(pkt->vni, &pkt->destination)),
+		.pod_id = policy_pod_id(endpoint_find(pkt->vni, &pkt->destination)),
 		.direction = POLICY_INGRESS,
 		.peer = pkt->source,
 		.protocol = pkt->protocol,
 		.port = pkt->destination_port,
 	};
 
-	if (query.pod_slot == NO_POD_SLOT || pkt->fragment != FRAGMENT_WHOLE ||
-	    flow_is_icmp_error(pkt))
+	if (query.pod_id == NO_POD_ID || pkt->fragment != FRAGMENT_WHOLE || flow_is_icmp_error(pkt))
 		return VERDICT_NEXT;
 	conntrack_lookup(ctx, pkt);
 	if (pkt->ct.state == FLOW_FOUND)

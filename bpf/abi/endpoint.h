@@ -23,7 +23,7 @@ struct endpoint {
 	__u32 identity[POLICY_VERSIONS]; /* what policy knows it by; 0: anybody */
 	__u32 node_id;			 /* owner, as in hd_node */
 	__u32 ifindex;			 /* local pods: host-side veth */
-	__u32 pod_slot;			 /* local pods: as in hd_iface */
+	__u32 pod_id;			 /* local pods: as in hd_iface */
 	struct mac mac;			 /* local pods: the pod's own MAC */
 	__u16 flags;			 /* enum iface_flag of the pod's device */
 };

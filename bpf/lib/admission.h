@@ -14,7 +14,7 @@ enum admission_end {
 
 /* Slots are from 1 (see IPAM). */
 enum {
-	NO_POD_SLOT = 0,
+	NO_POD_ID = 0,
 };
 
 static __always_inline bool admission_is_key_source(const struct tracked *ct,
@@ -81,7 +81,7 @@ static __always_inline void admission_note(struct tracked *ct, enum admission_en
 }
 
 /* `opener`: the end that opened the flow, as far as this question goes. */
-static __always_inline enum verdict admission_ask(struct tracked *ct, __u32 pod_slot,
+static __always_inline enum verdict admission_ask(struct tracked *ct, __u32 pod_id,
 						  enum admission_end end, enum admission_end opener)
 {
 	enum admission_end other = end == END_SENDER ? END_RECEIVER : END_SENDER;
@@ -90,7 +90,7 @@ static __always_inline enum verdict admission_ask(struct tracked *ct, __u32 pod_
 		.scope = ct->scope,
 		.version = control_version(ct),
 		.vni = ct->key.vni,
-		.pod_slot = pod_slot,
+		.pod_id = pod_id,
 		.direction = end == opener ? POLICY_EGRESS : POLICY_INGRESS,
 		.peer = *admission_addr(ct, other),
 		.protocol = ct->key.protocol,
@@ -118,21 +118,21 @@ static __always_inline bool admission_is_settled(const struct tracked *ct, enum 
 	return ct->state == FLOW_FOUND && generation && generation == ct->generation && !ct->traced;
 }
 
-static __always_inline enum verdict admission_check_end(struct tracked *ct, __u32 pod_slot,
+static __always_inline enum verdict admission_check_end(struct tracked *ct, __u32 pod_id,
 							enum admission_end end)
 {
 	enum admission_end opener = conntrack_is_opener(ct) ? END_SENDER : END_RECEIVER;
 	enum admission_end other = opener == END_SENDER ? END_RECEIVER : END_SENDER;
 	enum verdict v = VERDICT_NEXT;
 
-	if (pod_slot == NO_POD_SLOT || admission_is_settled(ct, end))
+	if (pod_id == NO_POD_ID || admission_is_settled(ct, end))
 		return VERDICT_NEXT;
 	/* Whoever opened it: policy must admit both, or a cut connection would come back as the
 	 * other end's. */
 	if (conntrack_is_midstream(ct))
-		v = admission_ask(ct, pod_slot, end, other);
+		v = admission_ask(ct, pod_id, end, other);
 	if (v == VERDICT_NEXT)
-		v = admission_ask(ct, pod_slot, end, opener);
+		v = admission_ask(ct, pod_id, end, opener);
 	return v;
 }
 
@@ -143,11 +143,11 @@ __noinline int admission_judge(struct tracked *ct)
 
 	if (!ct)
 		return DROP_POLICY_ABSENT;
-	if (ct->sender_slot == ct->receiver_slot)
+	if (ct->sender_pod_id == ct->receiver_pod_id)
 		ct->scope = SCOPE_SELF;
-	v = admission_check_end(ct, ct->sender_slot, END_SENDER);
+	v = admission_check_end(ct, ct->sender_pod_id, END_SENDER);
 	if (v == VERDICT_NEXT)
-		v = admission_check_end(ct, ct->receiver_slot, END_RECEIVER);
+		v = admission_check_end(ct, ct->receiver_pod_id, END_RECEIVER);
 	return v;
 }
 
@@ -199,21 +199,21 @@ static __always_inline enum verdict admission_judge_or_ask(struct tracked *ct)
 	return v;
 }
 
-/* NO_POD_SLOT: that end is no pod of this node, or is asked elsewhere. */
-static __always_inline enum verdict admission_check(struct tracked *ct, __u32 sender_slot,
-						    __u32 receiver_slot)
+/* NO_POD_ID: that end is no pod of this node, or is asked elsewhere. */
+static __always_inline enum verdict admission_check(struct tracked *ct, __u32 sender_pod_id,
+						    __u32 receiver_pod_id)
 {
 	if (ct->flags & CONNTRACK_FROM_NODE)
 		return VERDICT_NEXT;
-	if ((sender_slot == NO_POD_SLOT || admission_is_settled(ct, END_SENDER)) &&
-	    (receiver_slot == NO_POD_SLOT || admission_is_settled(ct, END_RECEIVER)))
+	if ((sender_pod_id == NO_POD_ID || admission_is_settled(ct, END_SENDER)) &&
+	    (receiver_pod_id == NO_POD_ID || admission_is_settled(ct, END_RECEIVER)))
 		return VERDICT_NEXT;
-	ct->sender_slot = sender_slot;
-	ct->receiver_slot = receiver_slot;
+	ct->sender_pod_id = sender_pod_id;
+	ct->receiver_pod_id = receiver_pod_id;
 	return admission_judge_or_ask(ct);
 }
 
-static __always_inline __u32 admission_slot(const struct endpoint *endpoint)
+static __always_inline __u32 policy_pod_id(const struct endpoint *endpoint)
 {
-	return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) ? endpoint->pod_slot : NO_POD_SLOT;
+	return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) ? endpoint->pod_id : NO_POD_ID;
 }

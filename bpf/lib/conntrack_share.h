@@ -34,7 +34,7 @@ static __always_inline __u32 conntrack_share_row(const struct endpoint *endpoint
 	__u64 high = addr->halves[0], low = 0;
 
 	if (endpoint_is(endpoint, ENDPOINT_LOCAL_POD)) {
-		high = endpoint->pod_slot;
+		high = endpoint->pod_id;
 		low = 1;
 	} else if (endpoint || addr_is_ipv4(addr)) {
 		low = addr->halves[1];

@@ -36,8 +36,7 @@ static __always_inline bool endpoint_is_own(const struct packet *pkt, const stru
 {
 	const struct endpoint *endpoint = endpoint_find(pkt->vni, addr);
 
-	return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) &&
-	       endpoint->pod_slot == pkt->iface->pod_slot;
+	return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) && endpoint->pod_id == pkt->iface->pod_id;
 }
 
 /* Whether one of the two is a pod of this node. */

@@ -32,10 +32,10 @@ static __always_inline __u32 forwarded_flags(ctx_t *ctx, const struct packet *pk
 /* PASS_UNMANAGED: neither end is a pod of this node. */
 static __always_inline enum verdict forwarded_judge(ctx_t *ctx, struct packet *pkt)
 {
-	__u32 sender = admission_slot(endpoint_find(pkt->vni, &pkt->source));
-	__u32 receiver = admission_slot(endpoint_find(pkt->vni, &pkt->destination));
+	__u32 sender = policy_pod_id(endpoint_find(pkt->vni, &pkt->source));
+	__u32 receiver = policy_pod_id(endpoint_find(pkt->vni, &pkt->destination));
 
-	if (sender == NO_POD_SLOT && receiver == NO_POD_SLOT)
+	if (sender == NO_POD_ID && receiver == NO_POD_ID)
 		return PASS_UNMANAGED;
 	fragment_find_ports(pkt);
 	conntrack_lookup(ctx, pkt);
@@ -72,11 +72,11 @@ static __always_inline __u32 forwarded_missed_flags(ctx_t *ctx, const struct pac
 static __always_inline enum verdict forwarded_check_key(ctx_t *ctx, struct packet *pkt)
 {
 	struct tracked *ct = &pkt->ct;
-	__u32 sender = admission_slot(endpoint_find(ct->key.vni, &ct->key.source));
-	__u32 receiver = admission_slot(endpoint_find(ct->key.vni, &ct->key.destination));
+	__u32 sender = policy_pod_id(endpoint_find(ct->key.vni, &ct->key.source));
+	__u32 receiver = policy_pod_id(endpoint_find(ct->key.vni, &ct->key.destination));
 	enum verdict v;
 
-	if (sender == NO_POD_SLOT && receiver == NO_POD_SLOT)
+	if (sender == NO_POD_ID && receiver == NO_POD_ID)
 		return VERDICT_NEXT;
 	ct->is_error = flow_is_icmp_error(pkt);
 	conntrack_find(ct);

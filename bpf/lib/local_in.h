@@ -55,8 +55,8 @@ static __always_inline void local_in_restore_source(ctx_t *ctx, struct packet *p
 static __always_inline __u32 local_in_sender(const struct packet *pkt)
 {
 	if (pkt->iface)
-		return pkt->iface->pod_slot;
-	return admission_slot(endpoint_find(pkt->vni, &pkt->source));
+		return pkt->iface->pod_id;
+	return policy_pod_id(endpoint_find(pkt->vni, &pkt->source));
 }
 
 /* What is taken in for a pod (TPROXY) is that pod's to policy. Any other address that hd_endpoint
@@ -82,7 +82,7 @@ static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pk
 		return pkt->iface ? PASS_HOST : PASS_UNMANAGED;
 	local_in_restore_source(ctx, pkt);
 	sender = local_in_sender(pkt);
-	if (sender == NO_POD_SLOT)
+	if (sender == NO_POD_ID)
 		return PASS_UNMANAGED;
 	fragment_find_ports(pkt);
 	v = source_check_tunnel(pkt);
@@ -90,7 +90,7 @@ static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pk
 		return v;
 	conntrack_lookup(ctx, pkt);
 	pkt->ct.scope = local_in_scope(endpoint_find(pkt->vni, &pkt->destination));
-	v = admission_check(&pkt->ct, sender, NO_POD_SLOT);
+	v = admission_check(&pkt->ct, sender, NO_POD_ID);
 	if (v == VERDICT_NEXT)
 		v = conntrack_commit(&pkt->ct, 0);
 	return v == VERDICT_NEXT ? PASS_HOST : v;

@@ -52,8 +52,8 @@ struct tracked {
 	__u32 destination_generation;
 	__u32 source_rule;
 	__u32 destination_rule;
-	__u32 sender_slot; /* ends that are asked: pods of this node, else NO_POD_SLOT */
-	__u32 receiver_slot;
+	__u32 sender_pod_id; /* ends that are asked: pods of this node, else NO_POD_ID */
+	__u32 receiver_pod_id;
 	__u32 rule;	    /* that refused the packet, as in hd_rule */
 	__u32 sequence;	    /* TCP, host byte order; SCTP: verification tag */
 	__u32 acknowledged; /* TCP; SCTP INIT: the tag that its sender wants to find */

@@ -59,7 +59,7 @@ struct policy_query {
 	enum policy_scope scope;
 	__u32 version; /* of the tables */
 	__u32 vni;
-	__u32 pod_slot;
+	__u32 pod_id;
 	enum policy_direction direction;
 	struct addr peer;
 	__u8 protocol;
@@ -73,8 +73,8 @@ struct policy_query {
 
 static __always_inline __u32 policy_of_pod(const struct policy_query *query)
 {
-	__u32 pod_slot = query->pod_slot;
-	const struct pod_policy *pod = bpf_map_lookup_elem(&hd_pod, &pod_slot);
+	__u32 pod_id = query->pod_id;
+	const struct pod_policy *pod = bpf_map_lookup_elem(&hd_pod, &pod_id);
 	__u32 version = query->version & 1;
 
 	if (!pod)

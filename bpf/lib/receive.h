@@ -46,7 +46,7 @@ static __always_inline enum verdict receive_check(struct packet *pkt)
 	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) || conntrack_is_host_path(&pkt->ct) ||
 	    (CONFIG_GET(forward_hook) && fragment_is_overtaken(pkt)))
 		return VERDICT_NEXT;
-	v = admission_check(&pkt->ct, NO_POD_SLOT, pkt->endpoint->pod_slot);
+	v = admission_check(&pkt->ct, NO_POD_ID, pkt->endpoint->pod_id);
 	return v == VERDICT_NEXT ? conntrack_commit(&pkt->ct, 0) : v;
 }
 

@@ -781,7 +781,7 @@ export interface Endpoint {
   /** local pods: host-side veth */
   readonly ifindex: number;
   /** local pods: as in hd_iface */
-  readonly podSlot: number;
+  readonly podId: number;
   /** local pods: the pod's own MAC */
   readonly mac: Mac;
   /** enum iface_flag of the pod's device */
@@ -802,7 +802,7 @@ export const endpointLayout: StructLayout = {
     },
     { name: 'nodeId', cName: 'node_id', offset: 12, padding: false, layout: u32 },
     { name: 'ifindex', cName: 'ifindex', offset: 16, padding: false, layout: u32 },
-    { name: 'podSlot', cName: 'pod_slot', offset: 20, padding: false, layout: u32 },
+    { name: 'podId', cName: 'pod_id', offset: 20, padding: false, layout: u32 },
     { name: 'mac', cName: 'mac', offset: 24, padding: false, layout: macLayout },
     { name: 'flags', cName: 'flags', offset: 30, padding: false, layout: u16 },
   ],
@@ -885,7 +885,7 @@ export interface Iface {
   /** pods: VXLAN network identifier, 24 bits */
   readonly vni: number;
   /** pods: number of the pod on this node; all its addresses share it */
-  readonly podSlot: number;
+  readonly podId: number;
   /** pods: the pod's own MAC */
   readonly mac: Mac;
   /** enum iface_kind */
@@ -899,7 +899,7 @@ export const ifaceLayout: StructLayout = {
   size: 16,
   members: [
     { name: 'vni', cName: 'vni', offset: 0, padding: false, layout: u32 },
-    { name: 'podSlot', cName: 'pod_slot', offset: 4, padding: false, layout: u32 },
+    { name: 'podId', cName: 'pod_id', offset: 4, padding: false, layout: u32 },
     { name: 'mac', cName: 'mac', offset: 8, padding: false, layout: macLayout },
     { name: 'kind', cName: 'kind', offset: 14, padding: false, layout: u8 },
     { name: 'flags', cName: 'flags', offset: 15, padding: false, layout: u8 },

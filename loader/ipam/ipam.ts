@@ -25,12 +25,12 @@ export interface IpamOptions {
   readonly now?: () => number;
 }
 
-/** An attachment before it has addresses and a pod slot. */
-export type AttachmentDraft = Omit<Attachment, 'addresses' | 'podSlot' | 'bootId' | 'createdAtMs' | 'phase'>;
+/** An attachment before it has addresses and a pod id. */
+export type AttachmentDraft = Omit<Attachment, 'addresses' | 'podId' | 'bootId' | 'createdAtMs' | 'phase'>;
 
-/** What is known of an attachment whose record is lost; without a pod slot it gets a new one. */
-export type LostAttachment = Omit<Attachment, 'podSlot' | 'bootId' | 'createdAtMs' | 'phase'> &
-  Partial<Pick<Attachment, 'podSlot'>>;
+/** What is known of an attachment whose record is lost; without a pod id it gets a new one. */
+export type LostAttachment = Omit<Attachment, 'podId' | 'bootId' | 'createdAtMs' | 'phase'> &
+  Partial<Pick<Attachment, 'podId'>>;
 
 export class Ipam {
   readonly #options: IpamOptions;
@@ -40,7 +40,7 @@ export class Ipam {
   readonly #attachments = new Map<string, Attachment>();
   /** Whose removal has begun, whatever their records say. */
   readonly #closing = new Set<string>();
-  readonly #slots = new Set<number>();
+  readonly #podIds = new Set<number>();
   readonly #cooldown: ReleasedAttachment[] = []; // in the order of release
   /** Past their cooldown. The next release deletes their files, so that ADD does not wait for unlink(2). */
   readonly #expired: ReleasedAttachment[] = [];
@@ -56,10 +56,10 @@ export class Ipam {
     this.#store = new AttachmentStore(options.directory);
     const { attachments, cooldown, problems } = this.#store.read();
     this.problems = problems;
-    const slots = new Set(attachments.map(({ podSlot }) => podSlot));
+    const podIds = new Set(attachments.map(({ podId }) => podId));
     for (const released of cooldown)
-      if (slots.has(released.attachment.podSlot))
-        this.#expired.push(released); // its pod slot was allocated again, so its cooldown was over
+      if (podIds.has(released.attachment.podId))
+        this.#expired.push(released); // its pod podId was allocated again, so its cooldown was over
       else this.#startCooldown(released);
     for (const attachment of attachments) this.#adopt(attachment); // last: it may have the address of an earlier release
     this.dropped = attachments.filter(attachment => this.#isStale(attachment));
@@ -99,7 +99,7 @@ export class Ipam {
     const attachment: Attachment = {
       ...draft,
       addresses,
-      podSlot: this.#allocateSlot(),
+      podId: this.#allocatePodId(),
       bootId: this.#options.bootId,
       createdAtMs: this.#now(),
       phase: 'allocated',
@@ -108,7 +108,7 @@ export class Ipam {
       this.#store.put(attachment);
     } catch (error) {
       for (const addr of addresses) freeAddress(this.#pool, addr);
-      this.#slots.delete(attachment.podSlot);
+      this.#podIds.delete(attachment.podId);
       throw error;
     }
     this.#attachments.set(attachmentId(draft), attachment);
@@ -133,11 +133,11 @@ export class Ipam {
   /** Records an attachment whose record was lost. Returns undefined when one of its addresses is another's. */
   restore(lost: LostAttachment): Attachment | undefined {
     if (lost.addresses.some(addr => this.#pool.inUse.has(addr))) return undefined;
-    const { podSlot: slot, ...rest } = lost;
-    const isSlotFree = slot !== undefined && !this.#slots.has(slot);
+    const { podId, ...rest } = lost;
+    const isFree = podId !== undefined && !this.#podIds.has(podId);
     const attachment: Attachment = {
       ...rest,
-      podSlot: isSlotFree ? slot : this.#allocateSlot(),
+      podId: isFree ? podId : this.#allocatePodId(),
       bootId: this.#options.bootId,
       createdAtMs: this.#now(),
       phase: 'attached',
@@ -181,13 +181,13 @@ export class Ipam {
 
   #adopt(attachment: Attachment): void {
     this.#attachments.set(attachmentId(attachment), attachment);
-    this.#slots.add(attachment.podSlot);
+    this.#podIds.add(attachment.podId);
     for (const addr of attachment.addresses) markInUse(this.#pool, addr, ownerName(attachment));
   }
 
   #startCooldown(released: ReleasedAttachment): void {
     this.#cooldown.push(released);
-    this.#slots.add(released.attachment.podSlot);
+    this.#podIds.add(released.attachment.podId);
     for (const addr of released.attachment.addresses) freeAddress(this.#pool, addr);
   }
 
@@ -197,11 +197,11 @@ export class Ipam {
     return bootId !== current && (netns === undefined || !netnsExists(netns));
   }
 
-  #allocateSlot(): number {
-    let slot = 1;
-    while (this.#slots.has(slot)) slot++;
-    this.#slots.add(slot);
-    return slot;
+  #allocatePodId(): number {
+    let podId = 1;
+    while (this.#podIds.has(podId)) podId++;
+    this.#podIds.add(podId);
+    return podId;
   }
 
   #endCooldowns(): void {
@@ -209,7 +209,7 @@ export class Ipam {
     for (let oldest = this.#cooldown[0]; oldest !== undefined; oldest = this.#cooldown[0]) {
       if (oldest.releasedAtMs > releasedBefore) return;
       this.#expired.push(oldest);
-      this.#slots.delete(oldest.attachment.podSlot);
+      this.#podIds.delete(oldest.attachment.podId);
       for (const addr of oldest.attachment.addresses) endCooldown(this.#pool, addr);
       this.#cooldown.shift();
     }

@@ -19,7 +19,7 @@ export interface Attachment extends AttachmentKey {
   /** Absent: the container is not a pod. */
   readonly pod?: { readonly namespace: string; readonly name: string; readonly uid?: string };
   /** Number of the pod on this node, as in hd_iface; allocated by the pool and reused only after a cooldown. */
-  readonly podSlot: number;
+  readonly podId: number;
   /** Of the pod's interface, bytes. */
   readonly mtu: number;
   /** `name` of the CNI network: the scope of GC; absent for attachments made without CNI. */

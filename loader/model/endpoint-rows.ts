@@ -17,7 +17,7 @@ export interface EndpointRows {
 }
 
 /** Values of rows that are not local pods. */
-const NO_DEVICE = { ifindex: 0, podSlot: 0, mac: NO_MAC, flags: [] } as const;
+const NO_DEVICE = { ifindex: 0, podId: 0, mac: NO_MAC, flags: [] } as const;
 
 interface EndpointClaims {
   readonly byAddr: Map<Addr, EndpointRow>;
@@ -80,10 +80,10 @@ export function localEndpointRow(
     node: nodeName,
     ...(attachment.pod && { pod: { namespace: attachment.pod.namespace, name: attachment.pod.name } }),
   });
-  const { podSlot, podMac: mac } = attachment;
+  const { podId, podMac: mac } = attachment;
   return {
     ...row,
-    value: { ...row.value, ifindex, podSlot, mac, flags: slowPath ? ['IFACE_SLOW_PATH'] : [] },
+    value: { ...row.value, ifindex, podId, mac, flags: slowPath ? ['IFACE_SLOW_PATH'] : [] },
   };
 }
 

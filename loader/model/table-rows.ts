@@ -15,7 +15,7 @@ export type IfaceRow = Row<
   {
     readonly kind: IfaceKindName;
     readonly vni: number;
-    readonly podSlot: number;
+    readonly podId: number;
     readonly mac: Mac;
     readonly flags: readonly IfaceFlagName[];
   }
@@ -31,7 +31,7 @@ export interface EndpointRow extends Row<
     readonly kind: EndpointKindName;
     readonly nodeId: number;
     readonly ifindex: number;
-    readonly podSlot: number;
+    readonly podId: number;
     readonly mac: Mac;
     readonly flags: readonly IfaceFlagName[];
   }

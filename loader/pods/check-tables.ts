@@ -5,19 +5,19 @@ import type { NodeState } from '../reconcilers/node-state.ts';
 
 /** One sentence for each difference. `ifindex`: of the host-side veth, 0 if it does not exist. */
 export function checkTables(
-  { hostInterface, addresses, podSlot }: Attachment,
+  { hostInterface, addresses, podId }: Attachment,
   ifindex: number,
   { input, writers: { programs } }: NodeState,
 ): string[] {
   const { hd_endpoint: endpoints, hd_iface: ifaces } = programs.maps;
   const { vni } = input.tunnel;
-  const isUnknown = (addr: Addr): boolean => endpoints.get({ vni, addr })?.podSlot !== podSlot;
+  const isUnknown = (addr: Addr): boolean => endpoints.get({ vni, addr })?.podId !== podId;
   const attached = new Set(
     programs.status().links.flatMap(link => (link.ifindex === ifindex ? [link.hook] : [])),
   );
   return [
     ...addresses.filter(isUnknown).map(addr => `hd_endpoint has no row of this pod for ${addr}`),
-    ...(ifaces.get({ ifindex })?.podSlot === podSlot
+    ...(ifaces.get({ ifindex })?.podId === podId
       ? []
       : [`hd_iface has no row of this pod for ${hostInterface}`]),
     ...(['pod_tx', 'pod_rx'] as const)

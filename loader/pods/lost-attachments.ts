@@ -1,6 +1,6 @@
 // Attachments whose records are lost (a wiped or another state directory, a damaged file), rebuilt from what the kernel
 // still has of them: the alias of the device says whose it is; rows, or else routes and neighbours, say the addresses and
-// the MAC; hd_iface says the pod slot. Read before anything is reconciled, which would remove those as nobody's.
+// the MAC; hd_iface says the pod id. Read before anything is reconciled, which would remove those as nobody's.
 import { type Addr, isIpv4, type Mac, parseAddr, parseMac } from 'ip';
 import {
   listLinks,
@@ -29,7 +29,7 @@ export interface PodTraces {
   readonly routes: readonly Route[];
   readonly neighbours: readonly Neighbour[];
   readonly endpoints: readonly { readonly addr: Addr; readonly ifindex: number }[];
-  readonly ports: readonly { readonly ifindex: number; readonly podSlot: number; readonly mac: Mac }[];
+  readonly ports: readonly { readonly ifindex: number; readonly podId: number; readonly mac: Mac }[];
 }
 
 /** A pod's device that no record names. */
@@ -91,7 +91,7 @@ function lostPod(traces: PodTraces, link: Link, owner: string): LostPod {
     ...keyOf(owner, hostInterface),
     ...{ netns: '', hostInterface, podMac: mac, addresses, mtu: link.mtu },
     ...(pod && { pod }),
-    ...(port && { podSlot: port.podSlot }),
+    ...(port && { podId: port.podId }),
   };
   return { hostInterface, owner, addresses, attachment };
 }
@@ -147,6 +147,6 @@ function readTraces(socket: RtnetlinkSocket, pinRoot: string): Omit<PodTraces, '
 function rowsOf({ hd_endpoint, hd_iface }: MapSet): Pick<PodTraces, 'endpoints' | 'ports'> {
   return {
     endpoints: [...hd_endpoint.entries()].map(([{ addr }, { ifindex }]) => ({ addr, ifindex })),
-    ports: [...hd_iface.entries()].map(([{ ifindex }, { podSlot, mac }]) => ({ ifindex, podSlot, mac })),
+    ports: [...hd_iface.entries()].map(([{ ifindex }, { podId, mac }]) => ({ ifindex, podId, mac })),
   };
 }

@@ -3,7 +3,7 @@ import '../support/bpf/own-netns.ts';
 import t from 'tap';
 import { openBench } from '../support/bpf/bench.ts';
 import { CLUSTER } from '../support/bpf/cluster-given.ts';
-import { DEVICE, FAMILIES, SLOT } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, POD_ID } from '../support/bpf/cluster.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith } from '../support/bpf/given.ts';
 import { ANY_PEER, allow, deny, podWith } from '../support/bpf/policy-given.ts';
@@ -18,7 +18,7 @@ const VERDICTS = [
   [31n, 'PASS_FRAGMENT'],
 ] as const;
 const GIVEN = podWith({
-  slot: SLOT.pod,
+  podId: POD_ID.pod,
   egress: { [ANY_PEER]: [allow(1, { protocol: IP_PROTOCOL.udp, port: 53 }), deny(2)] },
 });
 

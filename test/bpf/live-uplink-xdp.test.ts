@@ -1,6 +1,6 @@
 import '../support/bpf/own-netns.ts';
 import t from 'tap';
-import { DEVICE, FAMILIES, IPV4, MAC, SLOT } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, POD_ID } from '../support/bpf/cluster.ts';
 import { openLive } from '../support/bpf/live.ts';
 import { ANY_PEER, IDENTITY, allow, deny, podWith } from '../support/bpf/policy-given.ts';
 import { bare, eth } from '../support/packet/packet.ts';
@@ -40,7 +40,7 @@ for (const view of FAMILIES) {
 
 for (const view of FAMILIES) {
   const everyPod = podWith({
-    slot: SLOT.pod,
+    podId: POD_ID.pod,
     ingress: { [ANY_PEER]: [allow(1)], [IDENTITY.remotePod]: [deny(2, { flags: ['RULE_EVERY_POD'] })] },
   });
   const answer = outOfTunnel(bare().ip(view.remotePod, view.pod).udp(53, 4000, 'answer'));

@@ -8,7 +8,7 @@ import { traceStep } from '../../loader/events/trace-report.ts';
 import type { MapSet } from '../../loader/abi/map-set.ts';
 import { openBench, type Bench } from '../support/bpf/bench.ts';
 import { CLUSTER } from '../support/bpf/cluster-given.ts';
-import { DEVICE, FAMILIES, IPV4, MAC, VNI, SLOT, VXLAN_PORT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, VNI, POD_ID, VXLAN_PORT, type View } from '../support/bpf/cluster.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith, type Given } from '../support/bpf/given.ts';
 import type { Context, HookName } from '../support/bpf/table.ts';
@@ -80,7 +80,7 @@ const cases: readonly Case[] = [
 function denying(direction: 'egress' | 'ingress'): Partial<Given> {
   const policy = DENIED[direction];
   return {
-    pods: [{ slot: SLOT.pod, [direction]: policy }],
+    pods: [{ podId: POD_ID.pod, [direction]: policy }],
     peers: [{ policy, identity: 0, ruleSet: 9 }],
     rules: [{ ruleSet: 9, action: 'POLICY_DENY', rule: 7 }],
   };

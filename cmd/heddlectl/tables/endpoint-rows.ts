@@ -43,12 +43,12 @@ function endpointRow({ vni, addr }: EndpointKey, endpoint: Endpoint, names: Name
   };
 }
 
-function localMembers({ ifindex, mac, podSlot, flags }: Endpoint, names: Names): Partial<EndpointRow> {
+function localMembers({ ifindex, mac, podId, flags }: Endpoint, names: Names): Partial<EndpointRow> {
   const device = names.devices.get(ifindex);
   return {
     ifindex,
     mac,
-    podId: podSlot,
+    podId,
     flags: flagNames(IfaceFlag, flags),
     ...(device !== undefined && { device }),
   };

@@ -1,5 +1,5 @@
 // What each program mostly does, of a flow that is known: UDP of 64 bytes on a wire, in the world of the packet tables.
-import { DEVICE, MAC, NODE, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, MAC, NODE, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import type { Step } from '../../support/bpf/story.ts';
 import type { HookName } from '../../support/bpf/table.ts';
@@ -130,5 +130,5 @@ function forwarded(view: View): Step {
 /** A test run of netfilter knows no ingress device. */
 function podBehindNoDevice(view: View): Partial<Given> {
   const pod = { addr: view.pod, kind: 'ENDPOINT_LOCAL_POD', node: NODE.own } as const;
-  return { endpoints: [{ ...pod, ifindex: 0, slot: SLOT.pod, mac: MAC.pod }] };
+  return { endpoints: [{ ...pod, ifindex: 0, podId: POD_ID.pod, mac: MAC.pod }] };
 }

@@ -1,5 +1,5 @@
 // The ways between a pod of this node and somebody else: where each direction's packets are seen, and what passes.
-import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import {
   ANY_PEER,
@@ -91,7 +91,7 @@ export function refused(step: Step, verdict: string): Step {
 }
 
 function podRows(egress: PeerRowSpecs, ingress: PeerRowSpecs): Partial<Given> {
-  return podWith({ slot: SLOT.pod, egress, ingress });
+  return podWith({ podId: POD_ID.pod, egress, ingress });
 }
 
 function admits({ identity }: Way, rule: number): PeerRowSpecs {

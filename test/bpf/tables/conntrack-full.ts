@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import { ANY_PEER, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
@@ -51,7 +51,7 @@ export const assuredFull: Table = {
     return {
       name: `${family}: and is a flow as ever`,
       given: {
-        ...podWith({ slot: SLOT.pod, ingress: { [ANY_PEER]: [deny(1)] } }),
+        ...podWith({ podId: POD_ID.pod, ingress: { [ANY_PEER]: [deny(1)] } }),
         conntrack: [known, ofEach(flow([pod, 4000], [remotePod, 53], 'SEEN_REPLY'), 3, 2)],
       },
       before: [outOfTunnel(bare().ip(remotePod, pod).udp(53, 4000, 'first'))],

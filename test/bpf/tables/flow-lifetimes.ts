@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { GivenFlow } from '../../support/bpf/given.ts';
 import { ANY_PEER, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
@@ -69,7 +69,7 @@ function rowsOf(view: View, { what, protocol, flags, seconds }: Life): Row[] {
   const row = (how: string, silentS: number, verdict: string): Row => ({
     ...{ name: `${view.family}: ${what} ${how}`, sent: answer(view, protocol), verdict },
     given: {
-      ...podWith({ slot: SLOT.pod, ingress: { [ANY_PEER]: [deny(1)] } }),
+      ...podWith({ podId: POD_ID.pod, ingress: { [ANY_PEER]: [deny(1)] } }),
       conntrack: [{ ...known, ageMs: silentS * 1_000 }],
     },
   });

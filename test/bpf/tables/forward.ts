@@ -1,4 +1,4 @@
-import { FAMILIES, MAC, NODE, VNI, SLOT, VXLAN_PORT, type View } from '../../support/bpf/cluster.ts';
+import { FAMILIES, MAC, NODE, VNI, POD_ID, VXLAN_PORT, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
@@ -25,7 +25,7 @@ function podsOnNoDevice(view: View): Partial<Given> {
       kind: 'ENDPOINT_LOCAL_POD',
       node: NODE.own,
       ifindex: NO_DEVICE,
-      slot: SLOT.pod,
+      podId: POD_ID.pod,
       mac: MAC.pod,
     })),
     ...directRoutesOnNoDevice(),

@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, IPV4, MAC, NODE, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, NODE, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { GivenFlow } from '../../support/bpf/given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
@@ -44,7 +44,7 @@ function tunnelRows(view: View): Row[] {
       ),
       given: {
         conntrack: [flow],
-        ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, flags: ['IFACE_SLOW_PATH'] }],
+        ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, podId: POD_ID.pod, flags: ['IFACE_SLOW_PATH'] }],
       },
     },
     row('what that tunnel did not bring goes to the host', 'PASS_HOST', []),

@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, MAC, NODE, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, NODE, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { GivenEndpoint } from '../../support/bpf/given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
@@ -55,7 +55,7 @@ function passedRows(view: View): Row[] {
   const flags = ['IFACE_SLOW_PATH'];
   const endpoint: GivenEndpoint = {
     ...{ addr: sibling, kind: 'ENDPOINT_LOCAL_POD', node: NODE.own, ifindex: DEVICE.sibling },
-    ...{ slot: SLOT.sibling, mac: MAC.sibling, flags },
+    ...{ podId: POD_ID.sibling, mac: MAC.sibling, flags },
   };
   return [
     {
@@ -64,7 +64,7 @@ function passedRows(view: View): Row[] {
     },
     {
       ...row(`${family}: a qdisc on the sender's device neither`, toSibling(view), 'PASS_SLOW_PATH'),
-      given: { ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, flags }] },
+      given: { ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, podId: POD_ID.pod, flags }] },
     },
     {
       ...row(`${family}: what netfilter translated goes back to it`, toSibling(view), 'PASS_HOST_PATH'),

@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, IPV4, IPV6, MAC, VNI, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, IPV6, MAC, VNI, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import type { Ipv4 } from '../../support/packet/ipv4.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
@@ -36,7 +36,7 @@ function sourceRows(view: View): Row[] {
     refused('an address that nobody has', view.nobody),
     {
       ...refused('its address under another VNI', pod),
-      given: { ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, vni: VNI + 1 }] },
+      given: { ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, podId: POD_ID.pod, vni: VNI + 1 }] },
     },
     {
       ...row(`${family}: a device without a pod sends nothing`, from(MAC.pod, pod), 'DROP_IFACE_UNKNOWN'),

@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, IPV4, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import { IDENTITY } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { bare, eth } from '../../support/packet/packet.ts';
@@ -13,11 +13,11 @@ export const policyUplinkRx: Table = {
   rows: FAMILIES.flatMap(view => [...tunnelRows(view), ...nativeRows(view), ...hostRows(view)]),
 };
 
-type Subject = Pick<Asked, 'what' | 'slot' | 'direction' | 'identity'>;
+type Subject = Pick<Asked, 'what' | 'podId' | 'direction' | 'identity'>;
 
 function subject(view: View, from: keyof typeof IDENTITY, how: string): Subject {
   return {
-    ...{ what: `${view.family} from ${from}, ${how}`, slot: SLOT.pod },
+    ...{ what: `${view.family} from ${from}, ${how}`, podId: POD_ID.pod },
     ...{ direction: 'ingress', identity: IDENTITY[from] },
   };
 }

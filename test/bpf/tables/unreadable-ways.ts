@@ -1,5 +1,5 @@
 // The ways of a packet through the hooks, for what cannot be read: rows of unreadable.ts, and docs/unreadable.md.
-import { DEVICE, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import type { HookName } from '../../support/bpf/table.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
@@ -97,7 +97,7 @@ export const WAYS: readonly Way[] = [
   {
     hook: 'input',
     what: 'from a pod, to its own node',
-    given: { ifaces: [{ ifindex: NO_DEVICE, mac: MAC.pod, slot: SLOT.pod }] },
+    given: { ifaces: [{ ifindex: NO_DEVICE, mac: MAC.pod, podId: POD_ID.pod }] },
     headed: view => eth(MAC.gateway, MAC.overlay).ip(view.pod, view.own),
   },
   {

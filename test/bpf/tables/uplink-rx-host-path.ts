@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, MAC, NODE, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, NODE, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
 import { bare, eth, type Packet } from '../../support/packet/packet.ts';
@@ -81,7 +81,7 @@ function slowRows(view: View): Row[] {
         kind: 'ENDPOINT_LOCAL_POD',
         node: NODE.own,
         ifindex: DEVICE.pod,
-        slot: SLOT.pod,
+        podId: POD_ID.pod,
         mac: MAC.pod,
         flags: ['IFACE_SLOW_PATH'],
       },

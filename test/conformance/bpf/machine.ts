@@ -21,7 +21,7 @@ export const UPLINK_MTU = 1500;
 const DEVICES_PER_MACHINE = 4_096;
 const OVERLAY_OFFSET = 1;
 const PODS_OFFSET = 16;
-/** Few pods: a daemon that starts reads and writes all slots. */
+/** Few pods: a daemon that starts reads and writes all pod ids. */
 const MAP_SIZES = { hd_pod: 1_024 };
 /** No directory: nothing is pinned there, so nothing is adopted. */
 const NO_PINS = '/sys/fs/bpf/heddle-conformance';
@@ -96,11 +96,11 @@ export class Machine {
     return set;
   }
 
-  /** The host-side device of the pod with that slot. */
-  podIfindex(slot: number): number {
-    const ifindex = this.uplinkIfindex + PODS_OFFSET + slot;
-    if (!this.#podDevices.has(slot)) addDevice(ifindex, this.gatewayMac);
-    this.#podDevices.add(slot);
+  /** The host-side device of the pod with that pod id. */
+  podIfindex(podId: number): number {
+    const ifindex = this.uplinkIfindex + PODS_OFFSET + podId;
+    if (!this.#podDevices.has(podId)) addDevice(ifindex, this.gatewayMac);
+    this.#podDevices.add(podId);
     return ifindex;
   }
 

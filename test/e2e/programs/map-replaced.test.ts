@@ -48,7 +48,7 @@ t.test('a stateful map of another layout is refused with every field that differ
 });
 
 t.test('a member under another name changes no byte', t => {
-  pinOldMaps(node.pinRoot, 'pod_tx', { now: 'pod_slot', then: 'pod_hole' }, ['hd_endpoint', 'hd_iface']);
+  pinOldMaps(node.pinRoot, 'pod_tx', { now: 'pod_id', then: 'pod_no' }, ['hd_endpoint', 'hd_iface']);
   const id = idAt(mapPin(node.pinRoot, 'hd_endpoint'));
   using opened = node.open();
   t.equal(opened.maps.hd_endpoint.info.id, id);

@@ -107,13 +107,13 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
   {
     name: 'sender-not-asked',
     fault: "the sending pod's policy is not asked",
-    find: 'v = admission_check_end(ct, ct->sender_slot, END_SENDER);',
+    find: 'v = admission_check_end(ct, ct->sender_pod_id, END_SENDER);',
     replace: 'v = VERDICT_NEXT;',
   },
   {
     name: 'receiver-not-asked',
     fault: "the receiving pod's policy is not asked",
-    find: 'v = admission_check_end(ct, ct->receiver_slot, END_RECEIVER);',
+    find: 'v = admission_check_end(ct, ct->receiver_pod_id, END_RECEIVER);',
     replace: 'v = VERDICT_NEXT;',
   },
   {
@@ -127,14 +127,14 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
     fault: "what a pod sends to itself by the host's stack is admitted unasked",
     find: 'if (ct->flags & CONNTRACK_FROM_NODE)',
     replace:
-      'if ((ct->flags & CONNTRACK_FROM_NODE) || (sender_slot == receiver_slot && sender_slot != NO_POD_SLOT))',
+      'if ((ct->flags & CONNTRACK_FROM_NODE) || (sender_pod_id == receiver_pod_id && sender_pod_id != NO_POD_ID))',
   },
   {
     name: 'remote-pod-asked',
     fault: "a remote pod is asked as if it were this node's",
-    find: 'endpoint_is(endpoint, ENDPOINT_LOCAL_POD) ? endpoint->pod_slot : NO_POD_SLOT',
-    replace: 'endpoint ? endpoint->pod_slot : NO_POD_SLOT',
-    equivalent: 'the slot of what is no pod of this node is 0, which is NO_POD_SLOT',
+    find: 'endpoint_is(endpoint, ENDPOINT_LOCAL_POD) ? endpoint->pod_id : NO_POD_ID',
+    replace: 'endpoint ? endpoint->pod_id : NO_POD_ID',
+    equivalent: 'the podId of what is no pod of this node is 0, which is NO_POD_ID',
   },
   {
     name: 'late-answer-opens-flow',

@@ -184,7 +184,7 @@ export const HOOK_MUTANTS = [
     {
       name: 'xdp-judges-errors',
       fault: 'XDP judges an ICMP error by itself',
-      find: ' ||\n\t    flow_is_icmp_error(pkt)',
+      find: ' || flow_is_icmp_error(pkt)',
       replace: '',
     },
     {

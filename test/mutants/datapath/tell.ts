@@ -158,13 +158,13 @@ const hostPath = [
       name: 'forwarded-receiver-not-asked',
       fault: 'the receiver of what the stack forwards is not asked',
       find: 'return admission_check(&pkt->ct, sender, receiver);',
-      replace: 'return admission_check(&pkt->ct, sender, NO_POD_SLOT);',
+      replace: 'return admission_check(&pkt->ct, sender, NO_POD_ID);',
     },
     {
       name: 'forwarded-sender-not-asked',
       fault: 'the sender of what the stack forwards is not asked',
       find: 'return admission_check(&pkt->ct, sender, receiver);',
-      replace: 'return admission_check(&pkt->ct, NO_POD_SLOT, receiver);',
+      replace: 'return admission_check(&pkt->ct, NO_POD_ID, receiver);',
     },
   ]),
 ];

@@ -39,8 +39,8 @@ export const MAC = {
 /** Numbers of the nodes in hd_node. */
 export const NODE = { own: 1, overlay: 2, direct: 3, farOverlay: 4, farDirect: 5, overlay6: 6 } as const;
 
-/** Pod slots of node 1. */
-export const SLOT = { pod: 1, sibling: 2 } as const;
+/** Pod ids of node 1. */
+export const POD_ID = { pod: 1, sibling: 2 } as const;
 
 /** Policy generation: bank 0 is active. */
 export const GENERATION = 2;

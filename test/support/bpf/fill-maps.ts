@@ -28,9 +28,9 @@ export function fillTables(maps: Maps, given: Given, names: Enumerators): void {
   const replace = replacerOf(maps, replaceChanged);
   replace(
     'hd_iface',
-    given.ifaces.map(({ ifindex, kind = 'IFACE_POD', mac = NO_MAC, slot = 0, vni = VNI, flags }) => [
+    given.ifaces.map(({ ifindex, kind = 'IFACE_POD', mac = NO_MAC, podId = 0, vni = VNI, flags }) => [
       { ifindex },
-      { kind: names.valueOf(kind), vni, podSlot: slot, mac, flags: names.flags(flags) },
+      { kind: names.valueOf(kind), vni, podId, mac, flags: names.flags(flags) },
     ]),
   );
   replace(
@@ -80,7 +80,7 @@ function replaceChanged(map: NamedMap, entries: readonly MapEntry[]): void {
 }
 
 function endpointEntry(endpoint: GivenEndpoint, names: Enumerators): MapEntry {
-  const { addr, kind, node, vni = VNI, ifindex = 0, slot = 0, mac = NO_MAC, flags, identity = 0 } = endpoint;
+  const { addr, kind, node, vni = VNI, ifindex = 0, podId = 0, mac = NO_MAC, flags, identity = 0 } = endpoint;
   return [
     { vni, addr },
     {
@@ -88,7 +88,7 @@ function endpointEntry(endpoint: GivenEndpoint, names: Enumerators): MapEntry {
       identity: versions(identity),
       nodeId: node,
       ifindex,
-      podSlot: slot,
+      podId,
       mac,
       flags: names.flags(flags),
     },

@@ -94,12 +94,12 @@ export class FlowDriver implements Disposable {
   }
 
   /** From here on the pod is another one of this node, with the address that it had. */
-  becomePod(slot: number): void {
+  becomePod(podId: number): void {
     const pods = CLUSTER.endpoints.filter(({ addr }) => addr === IPV4.pod);
     this.node.change(
       givenWith(withFar(), {
-        endpoints: pods.map(pod => ({ ...pod, slot })),
-        ...{ ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot }], pods: [{ slot }] },
+        endpoints: pods.map(pod => ({ ...pod, podId })),
+        ...{ ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, podId }], pods: [{ podId }] },
       }),
     );
   }

@@ -6,7 +6,7 @@ export interface GivenIface {
   /** A pod's unless told. */
   readonly kind?: 'IFACE_POD' | 'IFACE_UPLINK';
   readonly mac?: string;
-  readonly slot?: number;
+  readonly podId?: number;
   readonly vni?: number;
   readonly flags?: readonly string[];
 }
@@ -18,7 +18,7 @@ export interface GivenEndpoint {
   readonly node: number;
   readonly vni?: number;
   readonly ifindex?: number;
-  readonly slot?: number;
+  readonly podId?: number;
   readonly mac?: string;
   readonly flags?: readonly string[];
   /** What policy knows it by; 0 unless told. */
@@ -90,7 +90,7 @@ export function givenWith(base: Given, more: Partial<Given>): Given {
     nodes: merged(base.nodes, more.nodes, node => node.addr),
     conntrack: [...base.conntrack, ...(more.conntrack ?? [])],
     control: { ...base.control, ...more.control },
-    pods: merged(base.pods, more.pods, pod => String(pod.slot)),
+    pods: merged(base.pods, more.pods, pod => String(pod.podId)),
     cidrs: [...base.cidrs, ...(more.cidrs ?? [])],
     peers: [...base.peers, ...(more.peers ?? [])],
     rules: [...base.rules, ...(more.rules ?? [])],

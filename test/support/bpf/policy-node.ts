@@ -17,7 +17,7 @@ export const VNI = 1;
 const MTU = 1500;
 const UPLINK = 10;
 const OVERLAY = 20;
-/** The device of the pod with slot 0, if there were one. */
+/** The device of the pod with pod id 0, if there were one. */
 const PODS = 1_000;
 
 export interface PolicyNodeOptions {
@@ -31,7 +31,7 @@ export interface PolicyNode extends Disposable {
 }
 
 /** Where it is attached, in the contexts of test runs. */
-export const IFINDEX = { uplink: UPLINK, overlay: OVERLAY, pod: (slot: number) => PODS + slot } as const;
+export const IFINDEX = { uplink: UPLINK, overlay: OVERLAY, pod: (podId: number) => PODS + podId } as const;
 
 export const MAC = {
   gateway: gatewayMac,
@@ -87,11 +87,11 @@ function tablesInput({ nodeName, nodes, namespaces, pods, subjects }: PolicyInpu
     internalAddresses.map((addr): [Addr, Mac] => [addr, MAC.uplink(name)]),
   );
   const own = [...pods.values()].filter(pod => pod.nodeName === nodeName);
-  const slotOf = (pod: PodObject): number =>
+  const podIdOf = (pod: PodObject): number =>
     [...subjects].find(([, subject]) => subject.addresses[0] === pod.addresses[0])?.[0] ?? 0;
   return {
     cluster: { ...emptyCluster, nodes, namespaces, pods },
-    localPods: own.map(pod => localPod(pod, slotOf(pod))),
+    localPods: own.map(pod => localPod(pod, podIdOf(pod))),
     facts: {
       nodeName,
       uplinks: [
@@ -108,15 +108,15 @@ function tablesInput({ nodeName, nodes, namespaces, pods, subjects }: PolicyInpu
   };
 }
 
-function localPod(pod: PodObject, podSlot: number): LocalPod {
+function localPod(pod: PodObject, podId: number): LocalPod {
   const { namespace, name, addresses } = pod;
   return {
     attachment: {
-      ...{ containerId: name, ifname: 'eth0', hostInterface: `pod${podSlot}`, podMac: MAC.pod(pod) },
-      ...{ addresses, pod: { namespace, name }, podSlot, mtu: MTU },
+      ...{ containerId: name, ifname: 'eth0', hostInterface: `pod${podId}`, podMac: MAC.pod(pod) },
+      ...{ addresses, pod: { namespace, name }, podId, mtu: MTU },
       ...{ bootId: '', createdAtMs: 0, phase: 'attached' },
     },
-    ifindex: IFINDEX.pod(podSlot),
+    ifindex: IFINDEX.pod(podId),
     slowPath: false,
   };
 }

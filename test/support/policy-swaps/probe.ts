@@ -10,7 +10,7 @@ import { contextBytes } from '../bpf/context.ts';
 import { isKeyOrder, reversed } from '../bpf/flow-key.ts';
 import { IFINDEX, VNI } from '../bpf/policy-node.ts';
 import { frameOf, HOOK, openTalks, PAYLOAD, PORT, type Expectation, type Talk } from './talks.ts';
-import { slotOf, WORLDS } from './worlds.ts';
+import { podIdOf, WORLDS } from './worlds.ts';
 import { isNetfilterHook } from '../../../loader/programs/hook.ts';
 
 /** Names by which the process that has loaded them shows them to another. */
@@ -100,7 +100,7 @@ export class Probe {
     const hook = HOOK[talk.way];
     const program = this.#programs.get(hook);
     if (program === undefined) throw new Error(`${hook} was not shown`);
-    const ifindex = talk.from === undefined ? IFINDEX.uplink : IFINDEX.pod(slotOf(talk.from));
+    const ifindex = talk.from === undefined ? IFINDEX.uplink : IFINDEX.pod(podIdOf(talk.from));
     this.#events = [];
     const context = contextBytes(hook, data, isNetfilterHook(hook) ? {} : { ifindex });
     return actionName(hook, program.testRun({ data, context }).returnValue);

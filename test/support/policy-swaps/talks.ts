@@ -12,7 +12,7 @@ import {
   OUTSIDE,
   OWN_NODE,
   REMOTE_NODE,
-  slotOf,
+  podIdOf,
   worldInput,
   WORLDS,
   type PodName,
@@ -59,7 +59,7 @@ export function openTalks(): readonly Talk[] {
   const answerOf = (world: number, pod: PodName, direction: PolicyDirection, peer: Addr) => {
     const tables = compiled[world];
     if (tables === undefined) throw new RangeError(`there is no world ${world}`);
-    return lookupPolicy(tables, { slot: slotOf(pod), direction, peer, protocol: 'UDP', port: PORT });
+    return lookupPolicy(tables, { podId: podIdOf(pod), direction, peer, protocol: 'UDP', port: PORT });
   };
   return TALKS.map(talk => ({
     ...talk,

@@ -66,7 +66,7 @@ export function localPod(name: string, addresses: readonly string[], more: Parti
     podMac: parseMac('02:00:00:00:00:05'),
     addresses: addresses.map(parseAddr),
     pod: { namespace: 'default', name },
-    podSlot: 4,
+    podId: 4,
     mtu: 1450,
     bootId: 'boot',
     createdAtMs: 0,
