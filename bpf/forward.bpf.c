@@ -22,7 +22,7 @@ static __always_inline enum verdict check_device(ctx_t *ctx, const struct packet
 	return native_check_forwarded(pkt, ctx_ingress_ifindex(ctx));
 }
 
-/* VXLAN on our port of a pod, which DNAT may have made of another port; or of anybody, towards a
+/* VXLAN on our port of a pod, which DNAT may have made of another port; or of any_end, towards a
  * node or by DNAT: masqueraded, it would pass there for this node's. */
 static __always_inline enum verdict check_tunnel(struct bpf_nf_ctx *ctx, const struct packet *pkt)
 {
@@ -39,14 +39,14 @@ static __always_inline enum verdict check_tunnel(struct bpf_nf_ctx *ctx, const s
 /* What clashes with another flow's tuple changes nothing about that flow. */
 static __always_inline enum verdict check_policy(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict v = forwarded_judge(ctx, pkt);
+	enum verdict v = forwarded_check_policy(ctx, pkt);
 
 	if (v != VERDICT_NEXT)
 		return v == PASS_UNMANAGED ? VERDICT_NEXT : v;
 	switch (CONFIG_GET(ct_insert) ? clash_find(ctx, pkt) : CLASH_NONE) {
 	case CLASH_NOTED:
 		return DROP_TUPLE_TAKEN;
-	case CLASH_TOLD:
+	case CLASH_INSERTED:
 		return VERDICT_NEXT;
 	default:
 		return forwarded_commit(ctx, pkt);

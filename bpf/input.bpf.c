@@ -16,7 +16,7 @@ int input(struct bpf_nf_ctx *ctx)
 	bool from_pod = iface_is(iface, IFACE_POD);
 	enum verdict v = PASS_UNMANAGED;
 
-	if (!local_in_is_from_elsewhere(iface, ifindex))
+	if (!local_in_is_from_uplink(iface, ifindex))
 		v = parse_netfilter(ctx, &pkt);
 	/* What cannot be read is dropped where a pod sent it, else left to the stack. */
 	if (v != VERDICT_NEXT && !from_pod)

@@ -23,7 +23,7 @@ static __always_inline enum verdict take_decapsulated(ctx_t *ctx, struct packet 
 	if (v == VERDICT_NEXT)
 		v = fragment_find_ports(pkt);
 	if (v == VERDICT_NEXT)
-		v = conntrack_lookup(ctx, pkt);
+		v = ct_lookup(ctx, pkt);
 	if (v == VERDICT_NEXT)
 		v = tunnel_find_destination(pkt);
 	if (v == VERDICT_NEXT) {
@@ -41,7 +41,7 @@ static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
 	if (CONFIG_GET(decap_l3_flags) || tunnel_parse_inner(ctx, pkt, 0) != VERDICT_NEXT)
 		return PASS_VALIDATED_EARLIER;
 	fragment_find_ports(pkt);
-	conntrack_lookup(ctx, pkt);
+	ct_lookup(ctx, pkt);
 	return receive_handed_over(ctx, pkt);
 }
 

@@ -31,7 +31,7 @@ static __always_inline enum verdict find_route(struct packet *pkt)
 /* What the node itself sends has no ingress. */
 static __always_inline enum verdict check_forwarded(ctx_t *ctx, struct packet *pkt)
 {
-	return ctx->ingress_ifindex ? forwarded_prove(ctx, pkt) : VERDICT_NEXT;
+	return ctx->ingress_ifindex ? forwarded_verify(ctx, pkt) : VERDICT_NEXT;
 }
 
 SEC("tc")

@@ -18,8 +18,8 @@ static __always_inline bool is_from_node(ctx_t *ctx)
 static __always_inline enum verdict take_own(ctx_t *ctx, struct packet *pkt)
 {
 	fragment_find_ports(pkt);
-	conntrack_lookup(ctx, pkt);
-	conntrack_commit(&pkt->ct, pkt->ct.state == FLOW_NEW ? CONNTRACK_FROM_NODE : 0);
+	ct_lookup(ctx, pkt);
+	ct_update(&pkt->ct, pkt->ct.state == FLOW_NEW ? CT_FROM_NODE : 0);
 	return PASS_POD;
 }
 
@@ -27,14 +27,14 @@ static __always_inline enum verdict take_own(ctx_t *ctx, struct packet *pkt)
  * kernel, without a socket. Whatever came in by a device has that device's index. */
 static __always_inline bool is_reset_by_node(ctx_t *ctx, const struct packet *pkt)
 {
-	return ctx->ingress_ifindex == 0 && (pkt->ct.marks & TRANSPORT_RESETS);
+	return ctx->ingress_ifindex == 0 && (pkt->ct.tcp_events & TRANSPORT_RESETS);
 }
 
 static __always_inline enum verdict take_reset(ctx_t *ctx, struct packet *pkt)
 {
-	conntrack_lookup(ctx, pkt);
+	ct_lookup(ctx, pkt);
 	if (pkt->ct.state == FLOW_FOUND)
-		conntrack_commit(&pkt->ct, 0);
+		ct_update(&pkt->ct, 0);
 	return PASS_POD;
 }
 
@@ -54,7 +54,7 @@ static __always_inline enum verdict take_forwarded(ctx_t *ctx, struct packet *pk
 	if (!CONFIG_GET(forward_hook) && is_masqueraded(ctx, pkt))
 		pkt->ct.scope = SCOPE_MASQUERADED;
 	if (v == VERDICT_NEXT)
-		v = forwarded_prove(ctx, pkt);
+		v = forwarded_verify(ctx, pkt);
 	return v == VERDICT_NEXT ? PASS_POD : v;
 }
 

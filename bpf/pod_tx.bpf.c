@@ -5,8 +5,8 @@
 #include "abi/export.h"
 #include "lib/arp.h"
 #include "lib/begin.h"
-#include "lib/clash_tell.h"
-#include "lib/conntrack_commit.h"
+#include "lib/clash_insert.h"
+#include "lib/ct_update.h"
 #include "lib/finish.h"
 #include "lib/fragment.h"
 #include "lib/frame.h"
@@ -42,13 +42,13 @@ static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict way, v;
 
-	conntrack_lookup(ctx, pkt);
+	ct_lookup(ctx, pkt);
 	way = send_find_way(pkt);
 	v = send_check(pkt, way);
 	if (v == VERDICT_NEXT)
-		v = conntrack_commit(&pkt->ct, 0);
+		v = ct_update(&pkt->ct, 0);
 	if (way != VERDICT_NEXT)
-		clash_tell_once(ctx, pkt);
+		clash_insert_once(ctx, pkt);
 	if (v == VERDICT_NEXT)
 		v = way == VERDICT_NEXT ? send_packet(ctx, pkt) : way;
 	return v;

@@ -18,7 +18,7 @@ static __noinline __u32 received_ifindex(struct bpf_nf_ctx *ctx)
 }
 
 /* overlay_tx and pod_rx prove what leaves by theirs. */
-static __always_inline bool is_proven_elsewhere(ctx_t *ctx)
+static __always_inline bool is_verified_elsewhere(ctx_t *ctx)
 {
 	__u32 ifindex = ctx_egress_ifindex(ctx);
 
@@ -32,14 +32,14 @@ static __always_inline enum verdict check_tuple(ctx_t *ctx, struct packet *pkt)
 	bool taken;
 
 	if (!CONFIG_GET(ct_insert) || pkt->protocol != IPPROTO_TCP ||
-	    !(pkt->ct.marks & TRANSPORT_OPENS) || !netfilter_judged_flow(ctx, pkt) ||
+	    !(pkt->ct.tcp_events & TRANSPORT_OPENS) || !netfilter_forward_tuple(ctx, pkt) ||
 	    !netfilter_has_changed(pkt))
 		return VERDICT_NEXT;
-	conntrack_lookup(ctx, pkt);
-	taken = pkt->ct.state == FLOW_FOUND && conntrack_is_opener(&pkt->ct) &&
-		!conntrack_is_host_path(&pkt->ct);
-	conntrack_forget(&pkt->ct);
-	pkt->ct.swapped = false;
+	ct_lookup(ctx, pkt);
+	taken = pkt->ct.state == FLOW_FOUND && ct_is_originator(&pkt->ct) &&
+		!ct_is_via_stack(&pkt->ct);
+	ct_reset(&pkt->ct);
+	pkt->ct.key_reversed = false;
 	return taken ? DROP_TUPLE_TAKEN : VERDICT_NEXT;
 }
 
@@ -47,7 +47,7 @@ SEC("netfilter")
 int postrouting(struct bpf_nf_ctx *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_POSTROUTING);
-	bool elsewhere = is_proven_elsewhere(ctx);
+	bool elsewhere = is_verified_elsewhere(ctx);
 	enum verdict v = PASS_UNMANAGED;
 
 	/* What this node itself sends is not forwarded. */
@@ -56,7 +56,7 @@ int postrouting(struct bpf_nf_ctx *ctx)
 	if (v == VERDICT_NEXT)
 		v = check_tuple(ctx, &pkt);
 	if (v == VERDICT_NEXT)
-		v = elsewhere ? PASS_UNMANAGED : forwarded_prove(ctx, &pkt);
+		v = elsewhere ? PASS_UNMANAGED : forwarded_verify(ctx, &pkt);
 	if (v == VERDICT_NEXT)
 		v = host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_UNMANAGED;
 	return finish(&pkt, v);

@@ -65,7 +65,7 @@ static __always_inline enum verdict take_tunnel(ctx_t *ctx, struct packet *pkt)
 	if (v == VERDICT_NEXT)
 		v = fragment_find_ports(pkt);
 	if (v == VERDICT_NEXT)
-		v = conntrack_lookup(ctx, pkt);
+		v = ct_lookup(ctx, pkt);
 	if (v == VERDICT_NEXT)
 		v = tunnel_find_destination(pkt);
 	if (v == VERDICT_NEXT) {
@@ -84,7 +84,7 @@ static __always_inline enum verdict take_native(ctx_t *ctx, struct packet *pkt)
 	if (v == VERDICT_NEXT)
 		v = fragment_find_ports(pkt);
 	if (v == VERDICT_NEXT)
-		v = conntrack_lookup(ctx, pkt);
+		v = ct_lookup(ctx, pkt);
 	if (v == VERDICT_NEXT)
 		v = receive_native(ctx, pkt);
 	return v;

@@ -26,7 +26,7 @@ static __always_inline enum verdict check_every_pod(ctx_t *ctx, struct packet *p
 
 	if (query.pod_id == NO_POD_ID || pkt->fragment != FRAGMENT_WHOLE || flow_is_icmp_error(pkt))
 		return VERDICT_NEXT;
-	conntrack_lookup(ctx, pkt);
+	ct_lookup(ctx, pkt);
 	if (pkt->ct.state == FLOW_FOUND)
 		return VERDICT_NEXT;
 	policy_judge(&query);

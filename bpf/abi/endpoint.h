@@ -20,7 +20,7 @@ struct endpoint_key {
 
 struct endpoint {
 	__u32 kind;			 /* enum endpoint_kind */
-	__u32 identity[POLICY_VERSIONS]; /* what policy knows it by; 0: anybody */
+	__u32 identity[POLICY_VERSIONS]; /* what policy knows it by; 0: any_end */
 	__u32 node_id;			 /* owner, as in hd_node */
 	__u32 ifindex;			 /* local pods: host-side veth */
 	__u32 pod_id;			 /* local pods: as in hd_iface */

@@ -12,7 +12,7 @@ enum event_kind {
 
 enum event_stage {
 	STAGE_VERDICT,	 /* the hook's last word */
-	STAGE_CONNTRACK, /* value: enum conntrack_flag of the entry found; 0: a new flow */
+	STAGE_CONNTRACK, /* value: enum ct_flag of the entry found; 0: a new flow */
 	STAGE_EGRESS,
 	STAGE_INGRESS,
 };

@@ -20,7 +20,7 @@ ABI_EXPORT(enum policy_id, policy_id);
 ABI_EXPORT(enum policy_kind, policy_kind);
 ABI_EXPORT(enum rule_flag, rule_flag);
 ABI_EXPORT(enum rule_kind, rule_kind);
-ABI_EXPORT(enum conntrack_flag, conntrack_flag);
+ABI_EXPORT(enum ct_flag, ct_flag);
 ABI_EXPORT(enum endpoint_kind, endpoint_kind);
 ABI_EXPORT(enum fragment_way, fragment_way);
 ABI_EXPORT(enum hook, hook);

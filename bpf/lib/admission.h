@@ -3,7 +3,7 @@
  * direction in which the flow was opened, once a flow and again after every change of policy. */
 #pragma once
 
-#include "lib/conntrack_commit.h"
+#include "lib/ct_update.h"
 #include "lib/policy.h"
 
 /* Where the packet comes from, or where it goes. */
@@ -17,24 +17,24 @@ enum {
 	NO_POD_ID = 0,
 };
 
-static __always_inline bool admission_is_key_source(const struct tracked *ct,
+static __always_inline bool admission_is_key_source(const struct ct_state *ct,
 						    enum admission_end end)
 {
-	return (end == END_SENDER) != ct->swapped;
+	return (end == END_SENDER) != ct->key_reversed;
 }
 
-static __always_inline const struct addr *admission_addr(const struct tracked *ct,
+static __always_inline const struct addr *admission_addr(const struct ct_state *ct,
 							 enum admission_end end)
 {
 	return admission_is_key_source(ct, end) ? &ct->key.source : &ct->key.destination;
 }
 
-static __always_inline __be16 admission_port(const struct tracked *ct, enum admission_end end)
+static __always_inline __be16 admission_port(const struct ct_state *ct, enum admission_end end)
 {
 	return admission_is_key_source(ct, end) ? ct->key.source_port : ct->key.destination_port;
 }
 
-static __always_inline void admission_trace(const struct tracked *ct,
+static __always_inline void admission_trace(const struct ct_state *ct,
 					    const struct policy_query *query, enum verdict verdict)
 {
 	struct event *event = event_begin(ct, EVENT_TRACE);
@@ -51,12 +51,12 @@ static __always_inline void admission_trace(const struct tracked *ct,
 	bpf_ringbuf_submit(event, 0);
 }
 
-static __always_inline enum verdict admission_verdict(const struct tracked *ct,
+static __always_inline enum verdict admission_verdict(const struct ct_state *ct,
 						      const struct policy_query *query)
 {
 	if (!query->verdict.action)
 		return DROP_POLICY_ABSENT;
-	if (ct->ports_unknown && query->policy != POLICY_OPEN)
+	if (ct->frag_no_ports && query->policy != POLICY_OPEN)
 		return DROP_FRAGMENT;
 	if (query->verdict.action == POLICY_ALLOW)
 		return VERDICT_NEXT;
@@ -65,7 +65,7 @@ static __always_inline enum verdict admission_verdict(const struct tracked *ct,
 
 /* Not of an error, which any router may send: it says nothing about the end that it seems to come
  * from. */
-static __always_inline void admission_note(struct tracked *ct, enum admission_end end, __u32 rule)
+static __always_inline void admission_note(struct ct_state *ct, enum admission_end end, __u32 rule)
 {
 	if (ct->is_error)
 		return;
@@ -80,18 +80,19 @@ static __always_inline void admission_note(struct tracked *ct, enum admission_en
 	}
 }
 
-/* `opener`: the end that opened the flow, as far as this question goes. */
-static __always_inline enum verdict admission_ask(struct tracked *ct, __u32 pod_id,
-						  enum admission_end end, enum admission_end opener)
+/* `originator`: the end that opened the flow, as far as this question goes. */
+static __always_inline enum verdict admission_ask(struct ct_state *ct, __u32 pod_id,
+						  enum admission_end end,
+						  enum admission_end originator)
 {
 	enum admission_end other = end == END_SENDER ? END_RECEIVER : END_SENDER;
-	enum admission_end responder = opener == END_SENDER ? END_RECEIVER : END_SENDER;
+	enum admission_end responder = originator == END_SENDER ? END_RECEIVER : END_SENDER;
 	struct policy_query query = {
 		.scope = ct->scope,
 		.version = control_version(ct),
 		.vni = ct->key.vni,
 		.pod_id = pod_id,
-		.direction = end == opener ? POLICY_EGRESS : POLICY_INGRESS,
+		.direction = end == originator ? POLICY_EGRESS : POLICY_INGRESS,
 		.peer = *admission_addr(ct, other),
 		.protocol = ct->key.protocol,
 		.port = admission_port(ct, responder),
@@ -110,7 +111,7 @@ static __always_inline enum verdict admission_ask(struct tracked *ct, __u32 pod_
 }
 
 /* Admitted by this very generation of policy already. A traced packet wants to see it judged. */
-static __always_inline bool admission_is_settled(const struct tracked *ct, enum admission_end end)
+static __always_inline bool admission_is_settled(const struct ct_state *ct, enum admission_end end)
 {
 	__u32 generation = admission_is_key_source(ct, end) ? ct->source_generation
 							    : ct->destination_generation;
@@ -118,26 +119,26 @@ static __always_inline bool admission_is_settled(const struct tracked *ct, enum 
 	return ct->state == FLOW_FOUND && generation && generation == ct->generation && !ct->traced;
 }
 
-static __always_inline enum verdict admission_check_end(struct tracked *ct, __u32 pod_id,
+static __always_inline enum verdict admission_check_end(struct ct_state *ct, __u32 pod_id,
 							enum admission_end end)
 {
-	enum admission_end opener = conntrack_is_opener(ct) ? END_SENDER : END_RECEIVER;
-	enum admission_end other = opener == END_SENDER ? END_RECEIVER : END_SENDER;
+	enum admission_end originator = ct_is_originator(ct) ? END_SENDER : END_RECEIVER;
+	enum admission_end other = originator == END_SENDER ? END_RECEIVER : END_SENDER;
 	enum verdict v = VERDICT_NEXT;
 
 	if (pod_id == NO_POD_ID || admission_is_settled(ct, end))
 		return VERDICT_NEXT;
 	/* Whoever opened it: policy must admit both, or a cut connection would come back as the
 	 * other end's. */
-	if (conntrack_is_midstream(ct))
+	if (ct_is_midstream(ct))
 		v = admission_ask(ct, pod_id, end, other);
 	if (v == VERDICT_NEXT)
-		v = admission_ask(ct, pod_id, end, opener);
+		v = admission_ask(ct, pod_id, end, originator);
 	return v;
 }
 
 /* enum verdict: of both ends, as far as they are asked. Verified once. */
-__noinline int admission_judge(struct tracked *ct)
+__noinline int admission_judge(struct ct_state *ct)
 {
 	enum verdict v;
 
@@ -153,16 +154,16 @@ __noinline int admission_judge(struct tracked *ct)
 
 /* Both ends of a datagram flow may ask from the same ports: whoever asked first does not decide for
  * the other one. */
-static __always_inline bool admission_may_be_question(const struct tracked *ct)
+static __always_inline bool admission_may_be_question(const struct ct_state *ct)
 {
-	return ct->state == FLOW_FOUND && !ct->is_error && !conntrack_is_opener(ct) &&
-	       !conntrack_is_connection(ct->key.protocol) && conntrack_can_open(ct);
+	return ct->state == FLOW_FOUND && !ct->is_error && !ct_is_originator(ct) &&
+	       !ct_is_connection(ct->key.protocol) && ct_can_open(ct);
 }
 
 /* Whether the packet is to be judged as if it were the first one of a flow of its own. It becomes
  * that after a silence only: before, it may be an answer on its way to what policy now refuses, and
  * whoever asked must not become the one that answers. */
-__noinline int admission_make_question(struct tracked *ct)
+__noinline int admission_make_question(struct ct_state *ct)
 {
 	__u32 tunnel, node_id;
 
@@ -173,9 +174,9 @@ __noinline int admission_make_question(struct tracked *ct)
 		ct->changed = (ct->changed & CHANGED_SEEN) | IN_PASSING;
 		return true;
 	}
-	tunnel = ct->flags & CONNTRACK_TUNNEL;
+	tunnel = ct->flags & CT_TUNNEL;
 	node_id = ct->node_id;
-	conntrack_forget(ct);
+	ct_reset(ct);
 	ct->flags = tunnel;
 	ct->node_id = node_id;
 	return true;
@@ -183,7 +184,7 @@ __noinline int admission_make_question(struct tracked *ct)
 
 /* What the flow's policy refuses to the responder is judged as a question of its own.
  * verifier: 6.1 has no stack left for a frame between the hook's and admission_judge()'s. */
-static __always_inline enum verdict admission_judge_or_ask(struct tracked *ct)
+static __always_inline enum verdict admission_judge_or_ask(struct ct_state *ct)
 {
 	enum verdict v = admission_judge(ct);
 	__u32 rule = ct->rule;
@@ -200,10 +201,10 @@ static __always_inline enum verdict admission_judge_or_ask(struct tracked *ct)
 }
 
 /* NO_POD_ID: that end is no pod of this node, or is asked elsewhere. */
-static __always_inline enum verdict admission_check(struct tracked *ct, __u32 sender_pod_id,
+static __always_inline enum verdict admission_check(struct ct_state *ct, __u32 sender_pod_id,
 						    __u32 receiver_pod_id)
 {
-	if (ct->flags & CONNTRACK_FROM_NODE)
+	if (ct->flags & CT_FROM_NODE)
 		return VERDICT_NEXT;
 	if ((sender_pod_id == NO_POD_ID || admission_is_settled(ct, END_SENDER)) &&
 	    (receiver_pod_id == NO_POD_ID || admission_is_settled(ct, END_RECEIVER)))

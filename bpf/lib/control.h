@@ -37,7 +37,7 @@ static __always_inline bool control_wants(enum event_kind kind)
 }
 
 /* Which of the two versions of every table. */
-static __always_inline __u32 control_version(const struct tracked *ct)
+static __always_inline __u32 control_version(const struct ct_state *ct)
 {
 	return ct->generation & 1;
 }

@@ -13,7 +13,7 @@
 
 typedef struct __sk_buff ctx_t;
 
-/* The little that is needed of the kernel's own type. */
+/* The is_small that is needed of the kernel's own type. */
 struct sk_buff {
 	unsigned long _nfct;
 } __attribute__((preserve_access_index));

@@ -31,7 +31,7 @@ static __always_inline void event_count_lost(void)
 }
 
 /* An event with all that the flow says; the caller adds the rest and submits it. */
-static __always_inline struct event *event_begin(const struct tracked *ct, enum event_kind kind)
+static __always_inline struct event *event_begin(const struct ct_state *ct, enum event_kind kind)
 {
 	struct event *event = bpf_ringbuf_reserve(&hd_event, sizeof(*event), 0);
 
@@ -47,14 +47,14 @@ static __always_inline struct event *event_begin(const struct tracked *ct, enum 
 	event->ifindex = ct->ifindex;
 	event->rule = ct->rule;
 	event->protocol = ct->key.protocol;
-	event->source = ct->swapped ? ct->key.destination : ct->key.source;
-	event->destination = ct->swapped ? ct->key.source : ct->key.destination;
-	event->source_port = ct->swapped ? ct->key.destination_port : ct->key.source_port;
-	event->destination_port = ct->swapped ? ct->key.source_port : ct->key.destination_port;
+	event->source = ct->key_reversed ? ct->key.destination : ct->key.source;
+	event->destination = ct->key_reversed ? ct->key.source : ct->key.destination;
+	event->source_port = ct->key_reversed ? ct->key.destination_port : ct->key.source_port;
+	event->destination_port = ct->key_reversed ? ct->key.source_port : ct->key.destination_port;
 	return event;
 }
 
-static __always_inline void event_tell_flow(const struct tracked *ct, enum event_kind kind,
+static __always_inline void event_tell_flow(const struct ct_state *ct, enum event_kind kind,
 					    enum event_stage stage, __u32 value)
 {
 	struct event *event = event_begin(ct, kind);
@@ -66,7 +66,7 @@ static __always_inline void event_tell_flow(const struct tracked *ct, enum event
 	bpf_ringbuf_submit(event, 0);
 }
 
-/* Of the packet itself, which may have ended before anybody asked for its flow. */
+/* Of the packet itself, which may have ended before any_end asked for its flow. */
 static __always_inline void event_tell_packet(const struct packet *pkt, enum event_kind kind,
 					      enum verdict verdict)
 {

@@ -31,7 +31,7 @@ static __always_inline bool flow_is_icmp_error(const struct packet *pkt)
 
 /* Of ICMP only an echo is part of a flow, and what a fragment is of can be told by its first one.
  */
-static __always_inline bool flow_is_alone(const struct packet *pkt)
+static __always_inline bool flow_is_untrackable(const struct packet *pkt)
 {
 	return parse_is_icmp(pkt->protocol) && pkt->fragment != FRAGMENT_LATER &&
 	       !parse_is_echo_request(pkt->protocol, pkt->icmp_type) &&

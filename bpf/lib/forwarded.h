@@ -10,11 +10,11 @@
 
 /* pod_tx has entered what a pod asks before it could be judged. If it was refused here, it asked
  * nothing, and what seems to answer it is a question. */
-static __always_inline bool forwarded_answers_nothing(const struct tracked *ct)
+static __always_inline bool forwarded_is_unadmitted(const struct ct_state *ct)
 {
-	return ct->state == FLOW_FOUND && !conntrack_is_opener(ct) && !ct->is_error &&
-	       conntrack_can_open(ct) && !ct->source_generation && !ct->destination_generation &&
-	       !(ct->flags & CONNTRACK_FROM_NODE);
+	return ct->state == FLOW_FOUND && !ct_is_originator(ct) && !ct->is_error &&
+	       ct_can_open(ct) && !ct->source_generation && !ct->destination_generation &&
+	       !(ct->flags & CT_FROM_NODE);
 }
 
 /* Answers come back through the stack. Where DNAT led here, so do questions of the same tuple:
@@ -25,12 +25,12 @@ static __always_inline __u32 forwarded_flags(ctx_t *ctx, const struct packet *pk
 	__u32 flags = host_path_matters(pkt) ? host_path_flags(pkt) : 0;
 
 	if (flags && netfilter_is_dnat(ctx, pkt))
-		flags |= conntrack_host_path_flag(&pkt->ct, false);
+		flags |= ct_via_stack_flag(&pkt->ct, false);
 	return flags;
 }
 
 /* PASS_UNMANAGED: neither end is a pod of this node. */
-static __always_inline enum verdict forwarded_judge(ctx_t *ctx, struct packet *pkt)
+static __always_inline enum verdict forwarded_check_policy(ctx_t *ctx, struct packet *pkt)
 {
 	__u32 sender = policy_pod_id(endpoint_find(pkt->vni, &pkt->source));
 	__u32 receiver = policy_pod_id(endpoint_find(pkt->vni, &pkt->destination));
@@ -38,20 +38,20 @@ static __always_inline enum verdict forwarded_judge(ctx_t *ctx, struct packet *p
 	if (sender == NO_POD_ID && receiver == NO_POD_ID)
 		return PASS_UNMANAGED;
 	fragment_find_ports(pkt);
-	conntrack_lookup(ctx, pkt);
-	if (forwarded_answers_nothing(&pkt->ct))
-		conntrack_forget(&pkt->ct);
+	ct_lookup(ctx, pkt);
+	if (forwarded_is_unadmitted(&pkt->ct))
+		ct_reset(&pkt->ct);
 	return admission_check(&pkt->ct, sender, receiver);
 }
 
 static __always_inline enum verdict forwarded_commit(ctx_t *ctx, struct packet *pkt)
 {
-	return conntrack_commit(&pkt->ct, forwarded_flags(ctx, pkt));
+	return ct_update(&pkt->ct, forwarded_flags(ctx, pkt));
 }
 
 static __always_inline enum verdict forwarded_check(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict v = forwarded_judge(ctx, pkt);
+	enum verdict v = forwarded_check_policy(ctx, pkt);
 
 	if (v == PASS_UNMANAGED)
 		return VERDICT_NEXT;
@@ -59,19 +59,19 @@ static __always_inline enum verdict forwarded_check(ctx_t *ctx, struct packet *p
 }
 
 /* IPVS has translated past FORWARD, where the flags would have been set. Masqueraded, the packet
- * has a tuple of its own, which forwarded_prove() enters. */
+ * has a tuple of its own, which forwarded_verify() enters. */
 static __always_inline __u32 forwarded_missed_flags(ctx_t *ctx, const struct packet *pkt)
 {
-	if (pkt->ct.is_error || !host_path_is_new(pkt) || !netfilter_is_dnat(ctx, pkt) ||
+	if (pkt->ct.is_error || !host_path_is_unrecorded(pkt) || !netfilter_is_dnat(ctx, pkt) ||
 	    netfilter_has_changed(pkt) || !host_path_matters(pkt))
 		return 0;
-	return conntrack_host_path_flag(&pkt->ct, true) | conntrack_host_path_flag(&pkt->ct, false);
+	return ct_via_stack_flag(&pkt->ct, true) | ct_via_stack_flag(&pkt->ct, false);
 }
 
 /* By the key that is set, which may not be the packet's own tuple. */
 static __always_inline enum verdict forwarded_check_key(ctx_t *ctx, struct packet *pkt)
 {
-	struct tracked *ct = &pkt->ct;
+	struct ct_state *ct = &pkt->ct;
 	__u32 sender = policy_pod_id(endpoint_find(ct->key.vni, &ct->key.source));
 	__u32 receiver = policy_pod_id(endpoint_find(ct->key.vni, &ct->key.destination));
 	enum verdict v;
@@ -79,11 +79,11 @@ static __always_inline enum verdict forwarded_check_key(ctx_t *ctx, struct packe
 	if (sender == NO_POD_ID && receiver == NO_POD_ID)
 		return VERDICT_NEXT;
 	ct->is_error = flow_is_icmp_error(pkt);
-	conntrack_find(ct);
-	if (forwarded_answers_nothing(ct))
-		conntrack_forget(ct);
+	ct_find(ct);
+	if (forwarded_is_unadmitted(ct))
+		ct_reset(ct);
 	v = admission_check(ct, sender, receiver);
-	return v == VERDICT_NEXT ? conntrack_commit(ct, forwarded_missed_flags(ctx, pkt)) : v;
+	return v == VERDICT_NEXT ? ct_update(ct, forwarded_missed_flags(ctx, pkt)) : v;
 }
 
 /* Behind the forward hook. The proof that it has judged this packet is the flow's
@@ -91,22 +91,22 @@ static __always_inline enum verdict forwarded_check_key(ctx_t *ctx, struct packe
  * (it came past FORWARD: IPVS, a flow table, a redirect) is judged here. Where netfilter has
  * changed the source since, the packet's own tuple is entered too, so that its answers come back
  * this way, and what the pod itself asks from that port gets another one. */
-static __always_inline enum verdict forwarded_prove(ctx_t *ctx, struct packet *pkt)
+static __always_inline enum verdict forwarded_verify(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v;
 	__u32 flags;
 
-	if (pkt->ct.traced || !netfilter_judged_flow(ctx, pkt))
+	if (pkt->ct.traced || !netfilter_forward_tuple(ctx, pkt))
 		return forwarded_check(ctx, pkt);
 	v = forwarded_check_key(ctx, pkt);
 	if (v != VERDICT_NEXT || pkt->ct.is_error || !netfilter_has_changed(pkt) ||
 	    !endpoint_has_local_pod(pkt->vni, &pkt->source, &pkt->destination))
 		return v;
-	conntrack_forget(&pkt->ct);
+	ct_reset(&pkt->ct);
 	fragment_find_ports(pkt);
-	conntrack_lookup(ctx, pkt);
+	ct_lookup(ctx, pkt);
 	flags = host_path_matters(pkt) ? host_path_flags(pkt) : 0;
 	if (flags)
-		flags |= conntrack_host_path_flag(&pkt->ct, false);
-	return conntrack_commit(&pkt->ct, flags);
+		flags |= ct_via_stack_flag(&pkt->ct, false);
+	return ct_update(&pkt->ct, flags);
 }

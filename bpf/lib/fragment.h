@@ -15,7 +15,7 @@ struct {
 	__type(value, struct fragment_ports);
 } hd_frag SEC(".maps");
 
-static __always_inline struct fragment_key fragment_key_of(const struct tracked *ct, __be32 id)
+static __always_inline struct fragment_key fragment_key_of(const struct ct_state *ct, __be32 id)
 {
 	struct fragment_key key = {
 		.vni = ct->key.vni,
@@ -45,7 +45,7 @@ static __always_inline bool fragment_was_overtaken(const struct fragment_ports *
 }
 
 /* enum fragment_way of the datagram, from the tuple of its first fragment. */
-__noinline int fragment_remember(struct tracked *ct, __be32 id, __u8 to_stack)
+__noinline int fragment_remember(struct ct_state *ct, __be32 id, __u8 to_stack)
 {
 	struct fragment_ports ports = {
 		.seen_ns = ctx_now(),
@@ -68,7 +68,7 @@ __noinline int fragment_remember(struct tracked *ct, __be32 id, __u8 to_stack)
 }
 
 /* Completes the tuple of a later fragment; enum fragment_way of its datagram. */
-__noinline int fragment_recall(struct tracked *ct, __be32 id)
+__noinline int fragment_recall(struct ct_state *ct, __be32 id)
 {
 	const struct fragment_ports *ports;
 	struct fragment_key key;
@@ -77,10 +77,10 @@ __noinline int fragment_recall(struct tracked *ct, __be32 id)
 		return FRAGMENT_OWN_WAY;
 	key = fragment_key_of(ct, id);
 	ports = bpf_map_lookup_elem(&hd_frag, &key);
-	ct->ports_unknown = true;
+	ct->frag_no_ports = true;
 	if (fragment_is_over(ports))
 		return FRAGMENT_OWN_WAY;
-	ct->ports_unknown = ports->no_ports;
+	ct->frag_no_ports = ports->no_ports;
 	if (ports->no_ports)
 		return ports->to_stack;
 	ct->key.source_port = ports->source_port;
@@ -89,7 +89,7 @@ __noinline int fragment_recall(struct tracked *ct, __be32 id)
 }
 
 /* Notes that a fragment has overtaken its first one, which then takes the same way. */
-__noinline int fragment_note(struct tracked *ct, __be32 id)
+__noinline int fragment_note(struct ct_state *ct, __be32 id)
 {
 	struct fragment_ports ports = {
 		.seen_ns = ctx_now(),
@@ -105,7 +105,7 @@ __noinline int fragment_note(struct tracked *ct, __be32 id)
 	if (!bpf_map_update_elem(&hd_frag, &key, &ports, BPF_NOEXIST))
 		return FRAGMENT_OVERTAKEN;
 	way = fragment_recall(ct, id);
-	if (!ct->ports_unknown)
+	if (!ct->frag_no_ports)
 		return way;
 	bpf_map_update_elem(&hd_frag, &key, &ports, BPF_ANY);
 	return FRAGMENT_OVERTAKEN;
@@ -124,7 +124,7 @@ static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
 		return VERDICT_NEXT;
 	}
 	pkt->ct.frag_to_stack = fragment_recall(&pkt->ct, pkt->fragment_id);
-	if (pkt->ct.ports_unknown && !pkt->ct.frag_to_stack)
+	if (pkt->ct.frag_no_ports && !pkt->ct.frag_to_stack)
 		pkt->ct.frag_to_stack = fragment_note(&pkt->ct, pkt->fragment_id);
 	pkt->source_port = pkt->ct.key.source_port;
 	pkt->destination_port = pkt->ct.key.destination_port;

@@ -24,16 +24,16 @@ static __always_inline bool host_path_matters(const struct packet *pkt)
 
 /* Whether answers must be told to come back this way. Of ICMP only an echo request has any. What is
  * itself an answer that came this way has none. */
-static __always_inline bool host_path_is_new(const struct packet *pkt)
+static __always_inline bool host_path_is_unrecorded(const struct packet *pkt)
 {
 	if (pkt->ct.state == FLOW_UNTRACKED || pkt->fragment == FRAGMENT_LATER ||
-	    conntrack_is_host_path(&pkt->ct))
+	    ct_is_via_stack(&pkt->ct))
 		return false;
-	return !parse_is_icmp(pkt->protocol) || (pkt->ct.marks & TRANSPORT_OPENS);
+	return !parse_is_icmp(pkt->protocol) || (pkt->ct.tcp_events & TRANSPORT_OPENS);
 }
 
 /* What conntrack has to add to the flow of a packet that the host's stack forwards. */
 static __always_inline __u32 host_path_flags(const struct packet *pkt)
 {
-	return host_path_is_new(pkt) ? conntrack_host_path_flag(&pkt->ct, true) : 0;
+	return host_path_is_unrecorded(pkt) ? ct_via_stack_flag(&pkt->ct, true) : 0;
 }

@@ -15,7 +15,7 @@ enum {
 };
 
 /* Devices that no local pod's packet comes in by: uplink_rx and overlay_rx drop its address. */
-static __always_inline bool local_in_is_from_elsewhere(const struct iface *iface, __u32 ifindex)
+static __always_inline bool local_in_is_from_uplink(const struct iface *iface, __u32 ifindex)
 {
 	return iface_is(iface, IFACE_UPLINK) || ifindex == CONFIG_GET(overlay_ifindex);
 }
@@ -41,7 +41,7 @@ static __always_inline enum verdict local_in_check_device(ctx_t *ctx, const stru
  * it. The destination is what DNAT made of it. */
 static __always_inline void local_in_restore_source(ctx_t *ctx, struct packet *pkt)
 {
-	const struct nf_conntrack_tuple *tuple = netfilter_tuple(ctx, CT_DIR_ORIGINAL);
+	const struct nf_conntrack_tuple *tuple = netfilter_tuple(ctx, NF_CT_DIR_ORIGINAL);
 
 	if (!tuple || flow_is_icmp_error(pkt))
 		return;
@@ -78,7 +78,7 @@ static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pk
 	enum verdict v;
 	__u32 sender;
 
-	if (netfilter_is_answer(ctx))
+	if (netfilter_is_established_reply(ctx))
 		return pkt->iface ? PASS_HOST : PASS_UNMANAGED;
 	local_in_restore_source(ctx, pkt);
 	sender = local_in_sender(pkt);
@@ -88,10 +88,10 @@ static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pk
 	v = source_check_tunnel(pkt);
 	if (v != VERDICT_NEXT)
 		return v;
-	conntrack_lookup(ctx, pkt);
+	ct_lookup(ctx, pkt);
 	pkt->ct.scope = local_in_scope(endpoint_find(pkt->vni, &pkt->destination));
 	v = admission_check(&pkt->ct, sender, NO_POD_ID);
 	if (v == VERDICT_NEXT)
-		v = conntrack_commit(&pkt->ct, 0);
+		v = ct_update(&pkt->ct, 0);
 	return v == VERDICT_NEXT ? PASS_HOST : v;
 }

@@ -29,26 +29,26 @@ enum flow_state {
 };
 
 /* What is to be written into the flow's entry once the packet is admitted. */
-enum tracked_change {
+enum ct_change {
 	CHANGED_SEEN = 1,   /* the entry's time is more than a second old */
 	CHANGED_SOURCE = 2, /* generation and rule of the key's source */
 	CHANGED_DESTINATION = 4,
 	CHANGED_TUNNEL = 8,
-	CHANGED_NUMBERS = 16, /* the sender's struct conntrack_end */
+	CHANGED_NUMBERS = 16, /* the sender's struct ct_end */
 	CHANGED_COUNT = 32,   /* the sender's packets, until the flow is assured */
 	/* Nothing is written for these: what the entry's time, and the verdict, say. */
-	SEEN_LONG_AGO = 64, /* the flow was silent for CONNTRACK_SILENCE_S */
+	SEEN_LONG_AGO = 64, /* the flow was silent for CT_SILENCE_S */
 	IN_PASSING = 128,   /* the packet is admitted beside its flow */
 };
 
 /* The packet as conntrack and policy see it. No pointers: it is handed to functions that the
  * verifier looks at once and not once for each way there. */
-struct tracked {
+struct ct_state {
 	struct flow key;
-	__u32 flags;		 /* enum conntrack_flag, as found */
-	__u32 node_id;		 /* with CONNTRACK_TUNNEL */
+	__u32 flags;		 /* enum ct_flag, as found */
+	__u32 node_id;		 /* with CT_TUNNEL */
 	__u32 generation;	 /* of policy, by which this packet is judged */
-	__u32 source_generation; /* of the flow, as struct conntrack has them */
+	__u32 source_generation; /* of the flow, as struct ct_entry has them */
 	__u32 destination_generation;
 	__u32 source_rule;
 	__u32 destination_rule;
@@ -60,14 +60,14 @@ struct tracked {
 	__u32 ifindex;	    /* of the hook's device; 0 in netfilter's */
 	__u8 hook;	    /* enum hook */
 	__u8 state;	    /* enum flow_state */
-	__u8 marks;	    /* enum transport_mark */
+	__u8 tcp_events;    /* enum transport_event */
 	__u8 scope;	    /* enum policy_scope */
-	bool swapped;	    /* the packet goes from the key's destination to its source */
-	__u8 changed;	    /* enum tracked_change */
+	bool key_reversed;  /* the packet goes from the key's destination to its source */
+	__u8 changed;	    /* enum ct_change */
 	bool in_window;	    /* its numbers are such as the flow's ends could send */
 	bool is_error;	    /* ICMP's about the flow, no packet of its own */
-	bool is_alone;	    /* ICMP that can be part of no flow */
-	bool ports_unknown; /* a later fragment whose first one was not seen */
+	bool untrackable;   /* ICMP that can be part of no flow */
+	bool frag_no_ports; /* a later fragment whose first one was not seen */
 	__u8 frag_to_stack; /* enum fragment_way: why the stack has the rest of the datagram */
 	bool traced;	    /* heddlectl trace's: leaves nothing behind */
 };
@@ -82,7 +82,7 @@ struct packet {
 	__u32 vni;
 	__u32 length; /* of the IP packet, its header included */
 	__be32 fragment_id;
-	struct tracked ct;
+	struct ct_state ct;
 	__u16 l3_offset;
 	__u16 l4_offset;
 	struct ethernet ethernet;

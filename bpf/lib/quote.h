@@ -86,7 +86,7 @@ static __always_inline bool quote_load_ports(ctx_t *ctx, struct flow *flow, __u3
 /* The quoted packet's tuple, in its own direction, as the key of `ct`; false if it cannot be told,
  * and what is left in the key means nothing then. A later fragment has the ports of its first one.
  */
-static __always_inline bool quote_parse(ctx_t *ctx, struct tracked *ct, __u32 l4_offset, bool ipv4)
+static __always_inline bool quote_parse(ctx_t *ctx, struct ct_state *ct, __u32 l4_offset, bool ipv4)
 {
 	struct quote quote = { .l4_offset = l4_offset + ICMP_QUOTE_OFFSET };
 	bool parsed = ipv4 ? quote_parse_ipv4(ctx, &ct->key, &quote)
@@ -97,8 +97,8 @@ static __always_inline bool quote_parse(ctx_t *ctx, struct tracked *ct, __u32 l4
 	if (!quote.is_later)
 		return quote_load_ports(ctx, &ct->key, quote.l4_offset);
 	fragment_recall(ct, quote.fragment_id);
-	parsed = !ct->ports_unknown;
-	ct->ports_unknown = false; /* of the quoted packet, not of the error */
+	parsed = !ct->frag_no_ports;
+	ct->frag_no_ports = false; /* of the quoted packet, not of the error */
 	return parsed;
 }
 
@@ -133,7 +133,7 @@ static __always_inline bool quote_is_from_path(const struct addr *source, const 
 /* Whose flow an ICMP error is about: that of the packets which go the same way as the error does,
  * against the quoted one, as the key of `ct`. It is told to whoever sent that, and to nobody else.
  * `ends`: of the error's own packet, source and destination. Verified once. */
-__noinline int quote_find_flow(ctx_t *ctx, struct tracked *ct, const struct quote_ends *ends,
+__noinline int quote_find_flow(ctx_t *ctx, struct ct_state *ct, const struct quote_ends *ends,
 			       __u32 l4_offset, bool ipv4)
 {
 	if (!ct || !ends || !quote_parse(ctx, ct, l4_offset, ipv4))

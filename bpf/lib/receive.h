@@ -15,7 +15,7 @@ static __always_inline enum verdict receive_find_way(const struct packet *pkt)
 		return PASS_UNREACHABLE;
 	if (pkt->endpoint->kind != ENDPOINT_LOCAL_POD)
 		return REDIRECT_HOST;
-	if (conntrack_is_host_path(&pkt->ct))
+	if (ct_is_via_stack(&pkt->ct))
 		return PASS_HOST_PATH;
 	if (fragment_is_overtaken(pkt))
 		return PASS_FRAGMENT;
@@ -34,7 +34,7 @@ static __always_inline void receive_note_tunnel(struct packet *pkt, const struct
 		pkt->ct.frag_to_stack = FRAGMENT_OWN_WAY;
 	if (tunnel->answer_only && endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) &&
 	    !flow_is_icmp_error(pkt))
-		conntrack_set_tunnel(&pkt->ct, tunnel->node_id);
+		ct_set_tunnel(&pkt->ct, tunnel->node_id);
 }
 
 /* For a pod of this node, unless the forward hook will judge what netfilter translates back, or
@@ -43,11 +43,11 @@ static __always_inline enum verdict receive_check(struct packet *pkt)
 {
 	enum verdict v;
 
-	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) || conntrack_is_host_path(&pkt->ct) ||
+	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) || ct_is_via_stack(&pkt->ct) ||
 	    (CONFIG_GET(forward_hook) && fragment_is_overtaken(pkt)))
 		return VERDICT_NEXT;
 	v = admission_check(&pkt->ct, NO_POD_ID, pkt->endpoint->pod_id);
-	return v == VERDICT_NEXT ? conntrack_commit(&pkt->ct, 0) : v;
+	return v == VERDICT_NEXT ? ct_update(&pkt->ct, 0) : v;
 }
 
 /* bpf_skb_adjust_room() leaves the mark of a tunnel on a super-packet. TCP takes that in, but UDP,

@@ -14,7 +14,7 @@ static __always_inline bool send_route_is_open(const struct packet *pkt, const s
 {
 	if (!(route->flags & ROUTE_ANSWER_ONLY))
 		return true;
-	return (pkt->ct.flags & CONNTRACK_TUNNEL) && pkt->ct.node_id == route->node_id;
+	return (pkt->ct.flags & CT_TUNNEL) && pkt->ct.node_id == route->node_id;
 }
 
 /* VERDICT_NEXT: to a local pod (endpoint) or to another node (route). */
@@ -23,7 +23,7 @@ static __always_inline enum verdict send_find_way(struct packet *pkt)
 	const struct endpoint *endpoint = endpoint_find(pkt->vni, &pkt->destination);
 	const struct route *route;
 
-	if (conntrack_is_host_path(&pkt->ct))
+	if (ct_is_via_stack(&pkt->ct))
 		return PASS_HOST_PATH;
 	if (endpoint_is(endpoint, ENDPOINT_LOCAL_HOST))
 		return PASS_HOST;
@@ -55,7 +55,7 @@ static __always_inline bool send_is_slow(const struct packet *pkt)
 {
 	if (pkt->endpoint && (pkt->endpoint->flags & IFACE_SLOW_PATH))
 		return true;
-	return (pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CONNTRACK_TUNNEL);
+	return (pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CT_TUNNEL);
 }
 
 static __always_inline enum verdict send_to_node(ctx_t *ctx, struct packet *pkt)

@@ -60,7 +60,7 @@ static __always_inline enum verdict tunnel_parse_inner(ctx_t *ctx, struct packet
 	pkt->destination_port = 0;
 	pkt->icmp_type = 0;
 	pkt->tcp_header_length = 0;
-	pkt->ct.marks = 0;
+	pkt->ct.tcp_events = 0;
 	pkt->ct.traced = false;
 	if (parse_frame(ctx, pkt, offset) != VERDICT_NEXT || pkt->family == L3_NONE)
 		return DROP_TUNNEL_MALFORMED;

@@ -3,48 +3,48 @@ import type { Addr, Mac } from 'ip';
 import type { IntLayout, StructLayout } from 'libbpf-ts';
 import type { AbiMap, ConfigVariable } from './declarations.ts';
 
-/** enum conntrack_flag (bpf/abi/conntrack.h) */
-export const ConntrackFlag = {
-  HOST_PATH: 1,
+/** enum ct_flag (bpf/abi/conntrack.h) */
+export const CtFlag = {
+  VIA_STACK_ORIG: 1,
   TUNNEL: 2,
-  FROM_DESTINATION: 4,
+  ORIG_IS_KEY_DST: 4,
   SEEN_REPLY: 8,
-  FIN_OPENER: 16,
+  FIN_ORIGINATOR: 16,
   FIN_RESPONDER: 32,
-  RESET_OPENER: 64,
+  RESET_ORIGINATOR: 64,
   MIDSTREAM: 128,
   FROM_NODE: 256,
-  HOST_PATH_BACK: 512,
+  VIA_STACK_REPLY: 512,
   ASSURED: 1024,
   RESET_RESPONDER: 2048,
   MOVING: 4096,
   CLASHES: 8192,
   CLASH: 16384,
-  CLASH_TOLD: 32768,
+  CLASH_INSERTED: 32768,
 } as const;
-export type ConntrackFlag = (typeof ConntrackFlag)[keyof typeof ConntrackFlag];
-export const conntrackFlagTexts: Readonly<Record<keyof typeof ConntrackFlag, string>> = {
-  HOST_PATH:
+export type CtFlag = (typeof CtFlag)[keyof typeof CtFlag];
+export const ctFlagTexts: Readonly<Record<keyof typeof CtFlag, string>> = {
+  VIA_STACK_ORIG:
     "Packets from the key's source go through the host's stack: netfilter may have translated what they answer.",
   TUNNEL: "Was brought by a node's tunnel from that node's own address: answered into the tunnel.",
-  FROM_DESTINATION: "The key's destination opened the flow, not its source.",
+  ORIG_IS_KEY_DST: "The key's destination opened the flow, not its source.",
   SEEN_REPLY: 'the responder has sent a packet',
-  FIN_OPENER: 'TCP FIN; SCTP SHUTDOWN',
+  FIN_ORIGINATOR: 'TCP FIN; SCTP SHUTDOWN',
   FIN_RESPONDER: 'TCP FIN; SCTP SHUTDOWN ACK',
-  RESET_OPENER: 'TCP RST, SCTP ABORT of the end that opened the flow; its later data take it back.',
+  RESET_ORIGINATOR: 'TCP RST, SCTP ABORT of the end that opened the flow; its later data take it back.',
   MIDSTREAM:
     'The flow was entered by a packet that opens none, so the originator is unknown and policy must admit both directions.',
   FROM_NODE: 'Opened by this node itself, which policy never keeps from its pods.',
-  HOST_PATH_BACK: "As CONNTRACK_HOST_PATH, of packets from the key's destination.",
+  VIA_STACK_REPLY: "As CT_VIA_STACK_ORIG, of packets from the key's destination.",
   ASSURED:
     "Both ends take part: the originator acknowledged the SYN-ACK's own sequence number, or several packets went each way. Belongs into hd_ct; without room there it stays evictable and is tried again.",
-  RESET_RESPONDER: 'as CONNTRACK_RESET_OPENER',
+  RESET_RESPONDER: 'as CT_RESET_ORIGINATOR',
   MOVING: 'In hd_ct_unassured: the entry is being copied to hd_ct; flags go to both.',
   CLASHES:
     "A flow of the short way, to whose tuple DNAT has led another one: that one's packets, in netfilter's FORWARD, are not this flow's.",
   CLASH:
     'DNAT led the flow to a tuple that another flow has, and netfilter does not know that; it is to be told by the next packet.',
-  CLASH_TOLD: 'it was',
+  CLASH_INSERTED: 'it was',
 };
 
 /** enum endpoint_kind (bpf/abi/endpoint.h) */
@@ -85,7 +85,7 @@ export const EventStage = {
 export type EventStage = (typeof EventStage)[keyof typeof EventStage];
 export const eventStageTexts: Readonly<Record<keyof typeof EventStage, string>> = {
   STAGE_VERDICT: "the hook's last word",
-  STAGE_CONNTRACK: 'value: enum conntrack_flag of the entry found; 0: a new flow',
+  STAGE_CONNTRACK: 'value: enum ct_flag of the entry found; 0: a new flow',
   STAGE_EGRESS: '',
   STAGE_INGRESS: '',
 };
@@ -485,7 +485,7 @@ export interface Control {
   readonly generation: bigint;
   /** bit n: packets of enum event_kind n are told to hd_event */
   readonly events: bigint;
-  /** marks the packet of heddlectl trace; zero: none is under way */
+  /** tcp_events the packet of heddlectl trace; zero: none is under way */
   readonly nonce: readonly bigint[];
   /** Where other nodes send tunnel packets to; zero: nowhere. Rows of hd_node as well, but here they cost no look-up. */
   readonly tunnelIpv4: Addr;
@@ -548,16 +548,16 @@ export const flowLayout: StructLayout = {
   ],
 };
 
-/** struct conntrack_end (bpf/abi/conntrack.h) */
-export interface ConntrackEnd {
+/** struct ct_end (bpf/abi/conntrack.h) */
+export interface CtEnd {
   /** TCP; SCTP: verification tag */
   readonly sequence: number;
   /** TCP */
   readonly acknowledged: number;
 }
-export const conntrackEndLayout: StructLayout = {
+export const ctEndLayout: StructLayout = {
   kind: 'struct',
-  name: 'conntrack_end',
+  name: 'ct_end',
   size: 8,
   members: [
     { name: 'sequence', cName: 'sequence', offset: 0, padding: false, layout: u32 },
@@ -565,14 +565,14 @@ export const conntrackEndLayout: StructLayout = {
   ],
 };
 
-/** struct conntrack (bpf/abi/conntrack.h) */
-export interface Conntrack {
+/** struct ct_entry (bpf/abi/conntrack.h) */
+export interface CtEntry {
   /** CLOCK_MONOTONIC of the last packet, a second late at most */
   readonly seenNs: bigint;
   readonly createdNs: bigint;
-  /** enum conntrack_flag */
+  /** enum ct_flag */
   readonly flags: number;
-  /** with CONNTRACK_TUNNEL: whose tunnel */
+  /** with CT_TUNNEL: whose tunnel */
   readonly nodeId: number;
   /** Of policy, that last admitted it at the key's source; 0: not judged here, or never. */
   readonly sourceGeneration: number;
@@ -584,20 +584,20 @@ export interface Conntrack {
   readonly slot: number;
   /** TCP: acknowledges the SYN-ACK, host byte order; 0: none seen */
   readonly handshakeAck: number;
-  readonly sourceEnd: ConntrackEnd;
-  readonly destinationEnd: ConntrackEnd;
-  /** with CONNTRACK_CLASH: where DNAT led */
+  readonly sourceEnd: CtEnd;
+  readonly destinationEnd: CtEnd;
+  /** with CT_CLASH: where DNAT led */
   readonly backend: Addr;
   /** of the key's source, counted until the flow is assured */
   readonly sourcePackets: number;
   readonly destinationPackets: number;
   readonly backendPort: number;
-  /** acknowledges the opener's SYN in a flow that was open; 0: none */
+  /** acknowledges the originator's SYN in a flow that was open; 0: none */
   readonly reopeningAck: number;
 }
-export const conntrackLayout: StructLayout = {
+export const ctEntryLayout: StructLayout = {
   kind: 'struct',
-  name: 'conntrack',
+  name: 'ct_entry',
   size: 128,
   members: [
     { name: 'seenNs', cName: 'seen_ns', offset: 0, padding: false, layout: u64 },
@@ -616,14 +616,8 @@ export const conntrackLayout: StructLayout = {
     { name: 'destinationRule', cName: 'destination_rule', offset: 36, padding: false, layout: u32 },
     { name: 'slot', cName: 'slot', offset: 40, padding: false, layout: u32 },
     { name: 'handshakeAck', cName: 'handshake_ack', offset: 44, padding: false, layout: u32 },
-    { name: 'sourceEnd', cName: 'source_end', offset: 48, padding: false, layout: conntrackEndLayout },
-    {
-      name: 'destinationEnd',
-      cName: 'destination_end',
-      offset: 56,
-      padding: false,
-      layout: conntrackEndLayout,
-    },
+    { name: 'sourceEnd', cName: 'source_end', offset: 48, padding: false, layout: ctEndLayout },
+    { name: 'destinationEnd', cName: 'destination_end', offset: 56, padding: false, layout: ctEndLayout },
     { name: 'backend', cName: 'backend', offset: 64, padding: false, layout: addrLayout },
     { name: 'sourcePackets', cName: 'source_packets', offset: 80, padding: false, layout: u8 },
     { name: 'destinationPackets', cName: 'destination_packets', offset: 81, padding: false, layout: u8 },
@@ -643,8 +637,8 @@ export const conntrackLayout: StructLayout = {
 export interface BpfTimer {}
 export const bpfTimerLayout: StructLayout = { kind: 'struct', name: 'bpf_timer', size: 16, members: [] };
 
-/** struct conntrack_aging (bpf/abi/conntrack.h) */
-export interface ConntrackAging {
+/** struct ct_aging (bpf/abi/conntrack.h) */
+export interface CtAging {
   readonly timer: BpfTimer;
   /** of the timer; past: it does not run */
   readonly dueNs: bigint;
@@ -653,33 +647,33 @@ export interface ConntrackAging {
   /** of hd_ct_share's rows */
   readonly seed: bigint;
   /** assured flows left evictable: hd_ct was full */
-  readonly noRoom: bigint;
+  readonly mapFull: bigint;
   /** assured flows left evictable: an end had its share */
   readonly overShare: bigint;
-  readonly ringHand: number;
+  readonly ringCursor: number;
   /** next to look at */
-  readonly queueHand: number;
+  readonly queueCursor: number;
   /** next to write */
   readonly queueTail: number;
   /** slots that name a flow */
   readonly ringRows: number;
   readonly queueRows: number;
   /** never written: a new entry is a copy of it */
-  readonly blank: Conntrack;
+  readonly blank: CtEntry;
 }
-export const conntrackAgingLayout: StructLayout = {
+export const ctAgingLayout: StructLayout = {
   kind: 'struct',
-  name: 'conntrack_aging',
+  name: 'ct_aging',
   size: 248,
   members: [
     { name: 'timer', cName: 'timer', offset: 0, padding: false, layout: bpfTimerLayout },
     { name: 'dueNs', cName: 'due_ns', offset: 16, padding: false, layout: u64 },
     { name: 'armedNs', cName: 'armed_ns', offset: 24, padding: false, layout: u64 },
     { name: 'seed', cName: 'seed', offset: 32, padding: false, layout: u64 },
-    { name: 'noRoom', cName: 'no_room', offset: 40, padding: false, layout: u64 },
+    { name: 'mapFull', cName: 'map_full', offset: 40, padding: false, layout: u64 },
     { name: 'overShare', cName: 'over_share', offset: 48, padding: false, layout: u64 },
-    { name: 'ringHand', cName: 'ring_hand', offset: 56, padding: false, layout: u32 },
-    { name: 'queueHand', cName: 'queue_hand', offset: 60, padding: false, layout: u32 },
+    { name: 'ringCursor', cName: 'ring_cursor', offset: 56, padding: false, layout: u32 },
+    { name: 'queueCursor', cName: 'queue_cursor', offset: 60, padding: false, layout: u32 },
     { name: 'queueTail', cName: 'queue_tail', offset: 64, padding: false, layout: u32 },
     { name: 'ringRows', cName: 'ring_rows', offset: 68, padding: false, layout: u32 },
     { name: 'queueRows', cName: 'queue_rows', offset: 72, padding: false, layout: u32 },
@@ -690,7 +684,7 @@ export const conntrackAgingLayout: StructLayout = {
       padding: true,
       layout: { kind: 'array', name: '', size: 4, length: 4, element: u8 },
     },
-    { name: 'blank', cName: 'blank', offset: 80, padding: false, layout: conntrackLayout },
+    { name: 'blank', cName: 'blank', offset: 80, padding: false, layout: ctEntryLayout },
     {
       name: 'reserved',
       cName: 'reserved',
@@ -701,8 +695,8 @@ export const conntrackAgingLayout: StructLayout = {
   ],
 };
 
-/** struct conntrack_slot (bpf/abi/conntrack.h) */
-export interface ConntrackSlot {
+/** struct ct_slot (bpf/abi/conntrack.h) */
+export interface CtSlot {
   /** protocol 0: the slot is free */
   readonly key: Flow;
   /** hd_ct_queue: the flow is not over before that. hd_ct_ring: since when it counts as ended; 0: it lives. */
@@ -711,9 +705,9 @@ export interface ConntrackSlot {
   readonly sourceHost: number;
   readonly destinationHost: number;
 }
-export const conntrackSlotLayout: StructLayout = {
+export const ctSlotLayout: StructLayout = {
   kind: 'struct',
-  name: 'conntrack_slot',
+  name: 'ct_slot',
   size: 64,
   members: [
     { name: 'key', cName: 'key', offset: 0, padding: false, layout: flowLayout },
@@ -723,15 +717,15 @@ export const conntrackSlotLayout: StructLayout = {
   ],
 };
 
-/** struct conntrack_share (bpf/abi/conntrack.h) */
-export interface ConntrackShare {
+/** struct ct_share (bpf/abi/conntrack.h) */
+export interface CtShare {
   readonly live: number;
   /** closed or reset, and not over yet */
   readonly ended: number;
 }
-export const conntrackShareLayout: StructLayout = {
+export const ctShareLayout: StructLayout = {
   kind: 'struct',
-  name: 'conntrack_share',
+  name: 'ct_share',
   size: 8,
   members: [
     { name: 'live', cName: 'live', offset: 0, padding: false, layout: u32 },
@@ -774,7 +768,7 @@ export const macLayout: StructLayout = {
 export interface Endpoint {
   /** enum endpoint_kind */
   readonly kind: number;
-  /** what policy knows it by; 0: anybody */
+  /** what policy knows it by; 0: any_end */
   readonly identity: readonly number[];
   /** owner, as in hd_node */
   readonly nodeId: number;
@@ -1300,7 +1294,7 @@ export const MAPS = {
     maxEntries: 65536,
     flags: 0,
     key: flowLayout,
-    value: conntrackLayout,
+    value: ctEntryLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1315,7 +1309,7 @@ export const MAPS = {
     maxEntries: 1,
     flags: 0,
     key: u32,
-    value: conntrackAgingLayout,
+    value: ctAgingLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1330,7 +1324,7 @@ export const MAPS = {
     maxEntries: 65536,
     flags: 0,
     key: u32,
-    value: conntrackSlotLayout,
+    value: ctSlotLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1345,7 +1339,7 @@ export const MAPS = {
     maxEntries: 65536,
     flags: 0,
     key: u32,
-    value: conntrackSlotLayout,
+    value: ctSlotLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1360,7 +1354,7 @@ export const MAPS = {
     maxEntries: 65536,
     flags: 0,
     key: u32,
-    value: conntrackShareLayout,
+    value: ctShareLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1375,7 +1369,7 @@ export const MAPS = {
     maxEntries: 65536,
     flags: 0,
     key: flowLayout,
-    value: conntrackLayout,
+    value: ctEntryLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1580,12 +1574,12 @@ export type MapName = keyof typeof MAPS;
 export interface MapRows {
   hd_cidr: { key: CidrKey; value: Cidr };
   hd_control: { key: number; value: Control[] };
-  hd_ct: { key: Flow; value: Conntrack };
-  hd_ct_aging: { key: number; value: ConntrackAging };
-  hd_ct_queue: { key: number; value: ConntrackSlot };
-  hd_ct_ring: { key: number; value: ConntrackSlot };
-  hd_ct_share: { key: number; value: ConntrackShare };
-  hd_ct_unassured: { key: Flow; value: Conntrack };
+  hd_ct: { key: Flow; value: CtEntry };
+  hd_ct_aging: { key: number; value: CtAging };
+  hd_ct_queue: { key: number; value: CtSlot };
+  hd_ct_ring: { key: number; value: CtSlot };
+  hd_ct_share: { key: number; value: CtShare };
+  hd_ct_unassured: { key: Flow; value: CtEntry };
   hd_endpoint: { key: EndpointKey; value: Endpoint };
   hd_event: { key: Uint8Array; value: Uint8Array };
   hd_event_lost: { key: number; value: bigint[] };

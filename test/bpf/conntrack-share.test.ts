@@ -77,7 +77,7 @@ t.test("slots that several hosts took one after the other are not in a new one's
     driver.open(`198.18.0.${host}`, 1_000);
     await driver.pass(0.06);
   }
-  t.equal(driver.aging().noRoom, 0n, 'a place was found each time');
+  t.equal(driver.aging().mapFull, 0n, 'a place was found each time');
 });
 
 t.test('what has ended has a limit too', t => {
@@ -187,10 +187,10 @@ for (const [who, take] of Object.entries(TAKERS))
       taken <= (ROWS * 7) / 8 + LITTLE,
       `they have seven eighths, and the last of them what little is: ${taken}`,
     );
-    const { noRoom } = driver.aging();
+    const { mapFull } = driver.aging();
     for (let host = 1; host <= ROWS / 16; host++) driver.open(`198.18.0.${host}`, 1_000);
     t.equal(driver.rows('hd_ct'), taken + ROWS / 16, 'who has little has a place at once');
-    t.equal(driver.aging().noRoom, noRoom, 'the hand finds it at the first try');
+    t.equal(driver.aging().mapFull, mapFull, 'the hand finds it at the first try');
     for (const port of ports(1_000, LITTLE + 4)) driver.open(BUSY, port);
     t.equal(driver.kept(BUSY), LITTLE, 'until it has no longer');
     t.end();

@@ -31,7 +31,7 @@ function remoteServiceStories(view: View): Story[] {
   const service: End = [serviceOf(view), PORT];
   const backend: End = [view.directPod, BACKEND];
   const before = trackedLine(pod, service);
-  const behind = trackedLine(pod, backend, 'HOST_PATH_BACK');
+  const behind = trackedLine(pod, backend, 'VIA_STACK_REPLY');
   const question = [
     { ...podSends('PASS_HOST', tcp(pod, service, 'SYN')), tracked: [before] },
     { ...forwarded('PASS_HOST_PATH', tcp(pod, backend, 'SYN')), tracked: [before, behind] },
@@ -47,7 +47,7 @@ function remoteServiceStories(view: View): Story[] {
         received('PASS_HOST_PATH', answer),
         {
           ...forwarded('PASS_HOST_PATH', answer),
-          tracked: [before, trackedLine(pod, backend, 'SEEN_REPLY', 'HOST_PATH_BACK')],
+          tracked: [before, trackedLine(pod, backend, 'SEEN_REPLY', 'VIA_STACK_REPLY')],
         },
         podSends('PASS_HOST', tcp(pod, service, 'ACK')),
         forwarded('PASS_HOST_PATH', tcp(pod, backend, 'ACK')),

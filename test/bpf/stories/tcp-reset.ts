@@ -170,7 +170,7 @@ function takenBackStories(way: Way): Story[] {
       given: onlyEgress(way),
       steps: [
         ...start,
-        leaves(outward(way, asks('RST')), podsLine(way, ...OPEN, 'RESET_OPENER', 'RESET_RESPONDER')),
+        leaves(outward(way, asks('RST')), podsLine(way, ...OPEN, 'RESET_ORIGINATOR', 'RESET_RESPONDER')),
         leaves(outward(way, asks('ACK')), open),
       ],
     },

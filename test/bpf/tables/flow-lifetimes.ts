@@ -31,11 +31,11 @@ const LIVES: readonly Life[] = [
     seconds: CONNTRACK_TIMEOUTS.ctEstablishedS,
   },
   {
-    ...{ what: 'a half-closed one', protocol: 'tcp', flags: [...OPEN, 'FIN_OPENER'] },
+    ...{ what: 'a half-closed one', protocol: 'tcp', flags: [...OPEN, 'FIN_ORIGINATOR'] },
     seconds: CONNTRACK_TIMEOUTS.ctHalfClosedS,
   },
   {
-    ...{ what: 'a closed one', protocol: 'tcp', flags: [...OPEN, 'FIN_OPENER', 'FIN_RESPONDER'] },
+    ...{ what: 'a closed one', protocol: 'tcp', flags: [...OPEN, 'FIN_ORIGINATOR', 'FIN_RESPONDER'] },
     seconds: CONNTRACK_TIMEOUTS.ctClosedS,
   },
   {

@@ -11,7 +11,7 @@ export function flow(opener: End, responder: End, ...flags: string[]): GivenFlow
   const [destination, destinationPort] = responder;
   return {
     ...{ source, destination, protocol: UDP, sourcePort, destinationPort },
-    flags: flags.map(flag => `CONNTRACK_${flag}`),
+    flags: flags.map(flag => `CT_${flag}`),
   };
 }
 
@@ -22,7 +22,7 @@ export function ofEach(flow: GivenFlow, opener: number, responder: number): Give
 
 /** The same, of which netfilter has seen the question: the answer is its, too. */
 export function hostPath(opener: End, responder: End): GivenFlow {
-  return flow(opener, responder, 'HOST_PATH_BACK');
+  return flow(opener, responder, 'VIA_STACK_REPLY');
 }
 
 /** One line of what is tracked. */

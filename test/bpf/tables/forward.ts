@@ -42,7 +42,7 @@ function rememberedRows(view: View): Row[] {
     given: { ifaces: [{ ifindex: NO_DEVICE, kind: 'IFACE_UPLINK' }] },
     sent: routed(view.directPod, view.pod).udp(4000, 53, 'q'),
     verdict: 'PASS_HOST_PATH',
-    tracked: [trackedLine([view.directPod, 4000], [view.pod, 53], 'HOST_PATH_BACK')],
+    tracked: [trackedLine([view.directPod, 4000], [view.pod, 53], 'VIA_STACK_REPLY')],
   };
   const pairs = [
     ['a pod of this node to its sibling', view.pod, view.sibling],
@@ -54,7 +54,7 @@ function rememberedRows(view: View): Row[] {
     given: podsOnNoDevice(view),
     sent: routed(source, destination).udp(4000, 53, 'q'),
     verdict: 'PASS_HOST_PATH',
-    tracked: [trackedLine([source, 4000], [destination, 53], 'HOST_PATH_BACK')],
+    tracked: [trackedLine([source, 4000], [destination, 53], 'VIA_STACK_REPLY')],
   }));
   return [...rows, bySecondUplink];
 }
@@ -102,7 +102,7 @@ function forgottenRows(view: View): Row[] {
     {
       ...row('an answer opens no flow', 'PASS_HOST_PATH', routed(pod, sibling).udp(53, 4000, 'a')),
       given: { ...podsOnNoDevice(view), conntrack: [hostPath([sibling, 4000], [pod, 53])] },
-      tracked: [trackedLine([sibling, 4000], [pod, 53], 'SEEN_REPLY', 'HOST_PATH_BACK')],
+      tracked: [trackedLine([sibling, 4000], [pod, 53], 'SEEN_REPLY', 'VIA_STACK_REPLY')],
     },
   ];
 }

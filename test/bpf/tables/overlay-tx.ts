@@ -50,7 +50,7 @@ function deliveredRows(view: View): Row[] {
         verdict: 'REDIRECT_OVERLAY',
         becomes: intoTunnel(tunnel.to, bare().ip(view.pod, to, { ttl: 63 }).tcp(4000, 80)),
         anything: OUTER_ANYTHING,
-        tracked: [trackedLine([view.pod, 4000], [to, 80], 'HOST_PATH_BACK')],
+        tracked: [trackedLine([view.pod, 4000], [to, 80], 'VIA_STACK_REPLY')],
       },
     ];
   });
@@ -125,7 +125,7 @@ function rememberedRows(view: View): Row[] {
       context: { ingressIfindex: DEVICE.pod },
       sent,
       verdict: 'REDIRECT_OVERLAY',
-      tracked: [trackedLine([view.pod, 4000], [view.remotePod, 53], 'HOST_PATH_BACK')],
+      tracked: [trackedLine([view.pod, 4000], [view.remotePod, 53], 'VIA_STACK_REPLY')],
     },
     {
       name: `${view.family}: the node's own packet is no forwarded one`,

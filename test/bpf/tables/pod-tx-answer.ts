@@ -20,7 +20,7 @@ function tunnelRows(view: View): Row[] {
   const { family, pod, overlayNode } = view;
   const flow = {
     ...hostPath([overlayNode, 4000], [pod, 53]),
-    flags: ['CONNTRACK_TUNNEL'],
+    flags: ['CT_TUNNEL'],
     node: NODE.overlay,
   };
   const sent = fromPod(view, overlayNode).udp(53, 4000, 'a');
@@ -50,7 +50,7 @@ function tunnelRows(view: View): Row[] {
     row('what that tunnel did not bring goes to the host', 'PASS_HOST', []),
     row("another node's tunnel is not its", 'PASS_HOST', [{ ...flow, node: NODE.direct }]),
     row('what came through netfilter goes back there', 'PASS_HOST_PATH', [
-      { ...flow, flags: ['CONNTRACK_HOST_PATH_BACK', 'CONNTRACK_TUNNEL'] },
+      { ...flow, flags: ['CT_VIA_STACK_REPLY', 'CT_TUNNEL'] },
     ]),
   ];
 }

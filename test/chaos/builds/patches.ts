@@ -21,7 +21,7 @@ const CONNTRACK_NAME: BuildPatch = {
   replacements: [
     { file: 'bpf/abi/conntrack.h', find: '\t__u64 created_ns;\n', replace: '\t__u64 opened_ns;\n' },
     {
-      file: 'bpf/lib/conntrack_commit.h',
+      file: 'bpf/lib/ct_update.h',
       find: 'entry->created_ns = now;',
       replace: 'entry->opened_ns = now;',
     },

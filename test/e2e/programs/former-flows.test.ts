@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseAddr } from 'ip';
 import { BpfMap, loadObject, readObject, unpin, type LoadedObject } from 'libbpf-ts';
 import t from 'tap';
-import { ConntrackFlag, type Flow } from '../../../loader/abi/abi.gen.ts';
+import { CtFlag, type Flow } from '../../../loader/abi/abi.gen.ts';
 import { NAMED_CODECS } from '../../../loader/abi/codecs.ts';
 import { PROTOCOL } from '../../../loader/abi/protocol.ts';
 import { mapPin, replacePin } from '../../../loader/programs/pin.ts';
@@ -13,7 +13,7 @@ import { makeTestNode } from './test-node.ts';
 
 const node = makeTestNode('former', undo => t.teardown(undo));
 const FLOWS = 10_000;
-const { SEEN_REPLY, MIDSTREAM, HOST_PATH, ASSURED } = ConntrackFlag;
+const { SEEN_REPLY, MIDSTREAM, VIA_STACK_ORIG, ASSURED } = CtFlag;
 
 function flow(port: number): Flow {
   const ends = { source: parseAddr('10.1.0.10'), destination: parseAddr('10.2.0.10') };
@@ -37,7 +37,7 @@ t.test('flows of another layout are carried over, those that come meanwhile too'
   const [answered, unanswered] = [former.map('hd_conntrack'), former.map('hd_unanswered')];
   const answer = (port: number, flags: number = SEEN_REPLY): void =>
     answered.set(flow(port), { flow: formerEntry(flags), timer: {} });
-  for (let port = 1; port <= FLOWS; port++) answer(port, SEEN_REPLY | HOST_PATH);
+  for (let port = 1; port <= FLOWS; port++) answer(port, SEEN_REPLY | VIA_STACK_ORIG);
   unanswered.set(flow(FLOWS + 1), formerEntry(0));
 
   using opened = node.open({
@@ -54,8 +54,12 @@ t.test('flows of another layout are carried over, those that come meanwhile too'
   const changes = opened.reconcileLinks(node.links).map(({ subject, action }) => `${subject} ${action}`);
 
   t.ok(changes.includes(`hd_ct_unassured ${FLOWS + 1} flows carried over`), changes.join('\n'));
-  t.match(flows.get(flow(1)), { ...formerEntry(SEEN_REPLY | HOST_PATH | ASSURED), slot: 0, handshakeAck: 0 });
-  t.match(flows.get(flow(FLOWS)), { nodeId: 3, flags: SEEN_REPLY | HOST_PATH | ASSURED });
+  t.match(flows.get(flow(1)), {
+    ...formerEntry(SEEN_REPLY | VIA_STACK_ORIG | ASSURED),
+    slot: 0,
+    handshakeAck: 0,
+  });
+  t.match(flows.get(flow(FLOWS)), { nodeId: 3, flags: SEEN_REPLY | VIA_STACK_ORIG | ASSURED });
   t.match(flows.get(flow(FLOWS + 1)), { nodeId: 3, flags: 0 }, 'one that nobody has answered');
   t.match(flows.get(flow(FLOWS + 2)), { flags: SEEN_REPLY | ASSURED }, 'known better to the old programs');
   t.match(flows.get(flow(3)), { seenNs: 2_000n, flags: SEEN_REPLY }, 'the new programs have met it already');

@@ -5,8 +5,8 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
   {
     name: 'fragment-of-open-pod-refused',
     fault: 'a later fragment without its first one is refused though the pod is open',
-    find: 'ct->ports_unknown && query->policy != POLICY_OPEN',
-    replace: 'ct->ports_unknown',
+    find: 'ct->frag_no_ports && query->policy != POLICY_OPEN',
+    replace: 'ct->frag_no_ports',
   },
   {
     name: 'refusal-reads-as-admission',
@@ -47,8 +47,8 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
   {
     name: 'asked-in-the-other-direction',
     fault: 'the opener is asked for ingress, the responder for egress',
-    find: 'end == opener ? POLICY_EGRESS : POLICY_INGRESS',
-    replace: 'end == opener ? POLICY_INGRESS : POLICY_EGRESS',
+    find: 'end == originator ? POLICY_EGRESS : POLICY_INGRESS',
+    replace: 'end == originator ? POLICY_INGRESS : POLICY_EGRESS',
   },
   {
     name: 'asked-for-itself',
@@ -60,7 +60,7 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
     name: 'asked-for-the-client-port',
     fault: "policy is asked for the opener's port",
     find: '.port = admission_port(ct, responder)',
-    replace: '.port = admission_port(ct, opener)',
+    replace: '.port = admission_port(ct, originator)',
   },
   {
     name: 'refusing-rule-not-told',
@@ -101,7 +101,7 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
   {
     name: 'midstream-asked-one-way',
     fault: 'a connection that nobody saw open is asked in one direction only',
-    find: 'if (conntrack_is_midstream(ct))',
+    find: 'if (ct_is_midstream(ct))',
     replace: 'if (false)',
   },
   {
@@ -119,22 +119,22 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
   {
     name: 'own-node-refused',
     fault: 'policy keeps a node from its own pods',
-    find: 'if (ct->flags & CONNTRACK_FROM_NODE)\n\t\treturn VERDICT_NEXT;',
+    find: 'if (ct->flags & CT_FROM_NODE)\n\t\treturn VERDICT_NEXT;',
     replace: '',
   },
   {
     name: 'pod-not-asked-for-itself',
     fault: "what a pod sends to itself by the host's stack is admitted unasked",
-    find: 'if (ct->flags & CONNTRACK_FROM_NODE)',
+    find: 'if (ct->flags & CT_FROM_NODE)',
     replace:
-      'if ((ct->flags & CONNTRACK_FROM_NODE) || (sender_pod_id == receiver_pod_id && sender_pod_id != NO_POD_ID))',
+      'if ((ct->flags & CT_FROM_NODE) || (sender_pod_id == receiver_pod_id && sender_pod_id != NO_POD_ID))',
   },
   {
     name: 'remote-pod-asked',
     fault: "a remote pod is asked as if it were this node's",
     find: 'endpoint_is(endpoint, ENDPOINT_LOCAL_POD) ? endpoint->pod_id : NO_POD_ID',
     replace: 'endpoint ? endpoint->pod_id : NO_POD_ID',
-    equivalent: 'the podId of what is no pod of this node is 0, which is NO_POD_ID',
+    equivalent: 'the pod id of what is no pod of this node is 0, which is NO_POD_ID',
   },
   {
     name: 'late-answer-opens-flow',

@@ -59,7 +59,7 @@ const fragments = mutantsOf('bpf/lib/fragment.h', [
   {
     name: 'overtaking-not-noted',
     fault: 'that a fragment has overtaken its first one is not noted',
-    find: 'if (pkt->ct.ports_unknown && !pkt->ct.frag_to_stack)',
+    find: 'if (pkt->ct.frag_no_ports && !pkt->ct.frag_to_stack)',
     replace: 'if (false)',
   },
   {

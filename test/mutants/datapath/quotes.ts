@@ -65,7 +65,7 @@ export const QUOTE_MUTANTS = mutantsOf('bpf/lib/quote.h', [
   {
     name: 'quoted-stray-fragment-found',
     fault: 'a quoted later fragment whose first one nobody sent has the ports of an earlier packet',
-    find: 'parsed = !ct->ports_unknown;',
+    find: 'parsed = !ct->frag_no_ports;',
     replace: '',
   },
   {

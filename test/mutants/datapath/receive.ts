@@ -106,7 +106,7 @@ const received = mutantsOf('bpf/lib/receive.h', [
   {
     name: 'received-past-netfilter',
     fault: 'an answer that netfilter must translate back goes straight to the pod',
-    find: '\tif (conntrack_is_host_path(&pkt->ct))\n\t\treturn PASS_HOST_PATH;\n',
+    find: '\tif (ct_is_via_stack(&pkt->ct))\n\t\treturn PASS_HOST_PATH;\n',
     replace: '',
   },
   {

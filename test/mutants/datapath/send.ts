@@ -139,13 +139,13 @@ const paths = [
     {
       name: 'answered-into-any-tunnel',
       fault: "a flow of one node is answered into another's tunnel",
-      find: '(pkt->ct.flags & CONNTRACK_TUNNEL) && pkt->ct.node_id == route->node_id',
-      replace: '(pkt->ct.flags & CONNTRACK_TUNNEL)',
+      find: '(pkt->ct.flags & CT_TUNNEL) && pkt->ct.node_id == route->node_id',
+      replace: '(pkt->ct.flags & CT_TUNNEL)',
     },
     {
       name: 'answered-past-netfilter',
       fault: 'an answer that netfilter must translate back takes the short way',
-      find: '\tif (conntrack_is_host_path(&pkt->ct))\n\t\treturn PASS_HOST_PATH;\n',
+      find: '\tif (ct_is_via_stack(&pkt->ct))\n\t\treturn PASS_HOST_PATH;\n',
       replace: '',
     },
     {
@@ -163,13 +163,13 @@ const paths = [
     {
       name: 'sent-past-senders-qdisc',
       fault: "a qdisc of the sending pod's device sees nothing",
-      find: '(pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CONNTRACK_TUNNEL)',
+      find: '(pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CT_TUNNEL)',
       replace: 'false',
     },
     {
       name: 'tunnel-answer-through-stack',
       fault: 'an answer into a tunnel goes through the stack where a qdisc is',
-      find: '(pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CONNTRACK_TUNNEL)',
+      find: '(pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CT_TUNNEL)',
       replace: '(pkt->iface->flags & IFACE_SLOW_PATH)',
     },
     {

@@ -36,7 +36,7 @@ const pods = [
       fault: "any address with the pod's podId is its own, whatever it is",
       find: 'return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) && ',
       replace: 'return endpoint &&\n',
-      equivalent: 'only pods of this node have a podId',
+      equivalent: 'only pods of this node have a pod id',
     },
     {
       name: 'remote-node-is-no-node',

@@ -9,8 +9,8 @@ import type { MapEntry } from './map-entry.ts';
 const NANOSECONDS_PER_MS = 1_000_000n;
 /** The programs' clock is coarse: by up to a tick it is behind ours. */
 const CLOCK_TICK_NS = 20_000_000n;
-const SECOND_OF_KEY = 'CONNTRACK_FROM_DESTINATION';
-const HOST_PATHS = ['CONNTRACK_HOST_PATH', 'CONNTRACK_HOST_PATH_BACK'] as const;
+const SECOND_OF_KEY = 'CT_ORIG_IS_KEY_DST';
+const HOST_PATHS = ['CT_VIA_STACK_ORIG', 'CT_VIA_STACK_REPLY'] as const;
 
 interface FlowTables {
   readonly unassured: readonly MapEntry[];
@@ -19,7 +19,7 @@ interface FlowTables {
 
 export function flowEntries(flows: readonly GivenFlow[], generation: number, names: Enumerators): FlowTables {
   const isAssured = ({ flags, isEvictable = false }: GivenFlow): boolean =>
-    !isEvictable && flags.includes('CONNTRACK_ASSURED');
+    !isEvictable && flags.includes('CT_ASSURED');
   const entryOf = (flow: GivenFlow): MapEntry => [keyOf(flow), valueOf(flow, generation, names)];
   return {
     unassured: flows.filter(flow => !isAssured(flow)).map(entryOf),

@@ -50,7 +50,7 @@ export interface GivenNode {
   readonly flags: readonly string[];
 }
 
-/** From who opened the flow to who was asked, as a tracked flow is shown: HOST_PATH is of the opener's packets. */
+/** From who opened the flow to who was asked, as a tracked flow is shown: VIA_STACK_ORIG is of the opener's packets. */
 export interface GivenFlow {
   readonly source: string;
   readonly destination: string;

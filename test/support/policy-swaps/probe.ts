@@ -1,7 +1,7 @@
 // Runs packets through the loaded programs while another process swaps policy, and checks that each verdict is of one world.
 import { parseAddr } from 'ip';
 import { codecOf, decodeRecords, mapById, programById, RingBuffer, type Program } from 'libbpf-ts';
-import { eventLayout, Verdict, type Conntrack, type Event } from '../../../loader/abi/abi.gen.ts';
+import { eventLayout, Verdict, type CtEntry, type Event } from '../../../loader/abi/abi.gen.ts';
 import { NAMED_CODECS } from '../../../loader/abi/codecs.ts';
 import type { HookName } from '../../../loader/abi/hook-name.ts';
 import { typedMap, type AbiBpfMap } from '../../../loader/abi/map-set.ts';
@@ -188,7 +188,7 @@ interface End {
 }
 
 /** Of the key's source and of its destination. */
-function endsOf(entry: Conntrack): readonly [End, End] {
+function endsOf(entry: CtEntry): readonly [End, End] {
   return [
     { generation: entry.sourceGeneration, rule: entry.sourceRule },
     { generation: entry.destinationGeneration, rule: entry.destinationRule },

@@ -36,7 +36,7 @@ extern void bpf_ct_release(struct nf_conn___known *conn) __ksym __weak;
 extern void bpf_ct_set_timeout(struct nf_conn___init *conn, __u32 timeout_ms) __ksym __weak;
 
 static __always_inline __u32 clash_tuple(struct bpf_sock_tuple *tuple, const struct addr *source,
-					 __be16 source_port, const struct conntrack *entry)
+					 __be16 source_port, const struct ct_entry *entry)
 {
 	if (addr_is_ipv4(source)) {
 		tuple->ipv4.saddr = source->words[3];
@@ -53,16 +53,16 @@ static __always_inline __u32 clash_tuple(struct bpf_sock_tuple *tuple, const str
 }
 
 /* By the next packet of the flow that was led there; what netfilter knows already is told, too. */
-static __noinline int clash_tell(struct __sk_buff *ctx, const struct tracked *ct)
+static __noinline int clash_insert(struct __sk_buff *ctx, const struct ct_state *ct)
 {
 	struct bpf_ct_opts opts = { .netns_id = CLASH_THIS_NETNS, .l4proto = ct->key.protocol };
-	const struct addr *source = ct->swapped ? &ct->key.destination : &ct->key.source;
-	__be16 source_port = ct->swapped ? ct->key.destination_port : ct->key.source_port;
+	const struct addr *source = ct->key_reversed ? &ct->key.destination : &ct->key.source;
+	__be16 source_port = ct->key_reversed ? ct->key.destination_port : ct->key.source_port;
 	struct bpf_sock_tuple tuple = {};
 	struct nf_conn___init *conn;
-	struct conntrack *entry;
+	struct ct_entry *entry;
 	struct nf_conn___known *inserted;
-	struct flow key = ct->key; /* conntrack_key() says why */
+	struct flow key = ct->key; /* ct_key() says why */
 
 	entry = bpf_map_lookup_elem(&hd_ct_unassured, &key);
 	if (!entry)
@@ -77,13 +77,13 @@ static __noinline int clash_tell(struct __sk_buff *ctx, const struct tracked *ct
 	inserted = bpf_ct_insert_entry(conn);
 	if (inserted)
 		bpf_ct_release(inserted);
-	__sync_fetch_and_or(&entry->flags, CONNTRACK_CLASH_TOLD);
+	__sync_fetch_and_or(&entry->flags, CT_CLASH_INSERTED);
 	return 1;
 }
 
-static __always_inline void clash_tell_once(ctx_t *ctx, const struct packet *pkt)
+static __always_inline void clash_insert_once(ctx_t *ctx, const struct packet *pkt)
 {
-	if (CONFIG_GET(ct_insert) && (pkt->ct.flags & CONNTRACK_CLASH) &&
-	    !(pkt->ct.flags & CONNTRACK_CLASH_TOLD) && !pkt->ct.traced)
-		clash_tell(ctx, &pkt->ct);
+	if (CONFIG_GET(ct_insert) && (pkt->ct.flags & CT_CLASH) &&
+	    !(pkt->ct.flags & CT_CLASH_INSERTED) && !pkt->ct.traced)
+		clash_insert(ctx, &pkt->ct);
 }

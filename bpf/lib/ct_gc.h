@@ -5,70 +5,70 @@
  * since they give way to newer ones anyway. */
 #pragma once
 
-#include "lib/conntrack_slot.h"
+#include "lib/ct_slot.h"
 
 enum {
 	CLOCK_MONOTONIC_ID = 1, /* CLOCK_MONOTONIC */
 	/* Slots that one insertion looks at. What finds none is tried again. */
-	CONNTRACK_ROOM_STEPS = 128,
+	CT_GC_STEPS = 128,
 	/* A round of the timer's: so many slices of all slots, 50 ms apart. */
-	CONNTRACK_SLICES = 128,
-	CONNTRACK_SLICE_NS = 50000000,
+	CT_SLICES = 128,
+	CT_SLICE_NS = 50000000,
 	/* After that a program gives the timer its own callback: an older program's goes with it.
 	 */
-	CONNTRACK_REARM_S = 10,
+	CT_REARM_S = 10,
 	/* A closed or reset connection that has been quiet for so long gives its slot to a new one.
 	 */
-	CONNTRACK_LINGER_S = 2,
+	CT_LINGER_S = 2,
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 65536);
 	__type(key, __u32);
-	__type(value, struct conntrack_slot);
+	__type(value, struct ct_slot);
 } hd_ct_queue SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct conntrack_aging);
+	__type(value, struct ct_aging);
 } hd_ct_aging SEC(".maps");
 
-/* The little that is needed of the kernel's own type. */
+/* The is_small that is needed of the kernel's own type. */
 struct bpf_map {
 	__u32 max_entries;
 } __attribute__((preserve_access_index));
 
-static __always_inline __u32 conntrack_ring_size(void)
+static __always_inline __u32 ct_ring_size(void)
 {
 	return ((struct bpf_map *)&hd_ct_ring)->max_entries;
 }
 
-static __always_inline __u32 conntrack_queue_size(void)
+static __always_inline __u32 ct_queue_size(void)
 {
 	return ((struct bpf_map *)&hd_ct_queue)->max_entries;
 }
 
-static __always_inline struct conntrack_aging *conntrack_aging(void)
+static __always_inline struct ct_aging *ct_aging(void)
 {
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&hd_ct_aging, &zero);
 }
 
-struct conntrack_search {
-	struct conntrack_aging *aging;
+struct ct_gc {
+	struct ct_aging *aging;
 	__u32 size;
 	__u32 found;
 };
 
 /* Where the hand goes next; no two CPUs get the same slot. It takes another way in each round, or
  * one host's slots would lie side by side before it: primes that are greater than any size. */
-static __always_inline __u32 conntrack_hand_next(struct conntrack_search *search)
+static __always_inline __u32 ct_gc_next(struct ct_gc *search)
 {
-	__u32 hand = __sync_fetch_and_add(&search->aging->ring_hand, 1);
+	__u32 hand = __sync_fetch_and_add(&search->aging->ring_cursor, 1);
 	__u64 place = hand % search->size;
 
 	switch (hand / search->size % 4) {
@@ -84,61 +84,58 @@ static __always_inline __u32 conntrack_hand_next(struct conntrack_search *search
 }
 
 /* bpf_loop(): 1 ends it. */
-static int conntrack_ring_step(__u32 step, struct conntrack_search *search)
+static int ct_gc_ring_step(__u32 step, struct ct_gc *search)
 {
-	__u32 index = conntrack_hand_next(search);
-	struct conntrack_slot *slot = bpf_map_lookup_elem(&hd_ct_ring, &index);
+	__u32 index = ct_gc_next(search);
+	struct ct_slot *slot = bpf_map_lookup_elem(&hd_ct_ring, &index);
 
 	(void)step;
-	if (!slot ||
-	    !conntrack_slot_reclaim(search->aging, slot, index, CONNTRACK_LINGER_S * NSEC_PER_SEC))
+	if (!slot || !ct_slot_reclaim(search->aging, slot, index, CT_LINGER_S * NSEC_PER_SEC))
 		return 0;
 	search->found = index;
 	return 1;
 }
 
-/* A free slot of hd_ct_ring, or CONNTRACK_NO_SLOT. */
-static __always_inline __u32 conntrack_find_slot(struct conntrack_aging *aging)
+/* A free slot of hd_ct_ring, or CT_NO_SLOT. */
+static __always_inline __u32 ct_find_slot(struct ct_aging *aging)
 {
-	struct conntrack_search search = {
+	struct ct_gc search = {
 		.aging = aging,
-		.size = conntrack_ring_size(),
-		.found = CONNTRACK_NO_SLOT,
+		.size = ct_ring_size(),
+		.found = CT_NO_SLOT,
 	};
 
-	if (bpf_loop(CONNTRACK_ROOM_STEPS, conntrack_ring_step, &search, 0) < 0)
-		return CONNTRACK_NO_SLOT;
+	if (bpf_loop(CT_GC_STEPS, ct_gc_ring_step, &search, 0) < 0)
+		return CT_NO_SLOT;
 	return search.found;
 }
 
 /* Connections keep the whole of their time, but for those of a host that closes many. */
-static __always_inline __s64 conntrack_sweep_linger_ns(const struct conntrack_slot *slot,
-						       __u32 rows)
+static __always_inline __s64 ct_gc_linger_ns(const struct ct_slot *slot, __u32 rows)
 {
-	if (conntrack_share_is_stale(slot->source_host, rows) ||
-	    conntrack_share_is_stale(slot->destination_host, rows))
-		return CONNTRACK_LINGER_S * NSEC_PER_SEC;
+	if (ct_share_is_stale(slot->source_host, rows) ||
+	    ct_share_is_stale(slot->destination_host, rows))
+		return CT_LINGER_S * NSEC_PER_SEC;
 	return (__s64)CONFIG_GET(ct_closed_s) * NSEC_PER_SEC;
 }
 
 /* One slot of each in the timer's round. */
-static int conntrack_sweep_ring(__u32 step, struct conntrack_search *search)
+static int ct_gc_sweep_ring(__u32 step, struct ct_gc *search)
 {
-	__u32 index = conntrack_hand_next(search);
-	struct conntrack_slot *slot = bpf_map_lookup_elem(&hd_ct_ring, &index);
+	__u32 index = ct_gc_next(search);
+	struct ct_slot *slot = bpf_map_lookup_elem(&hd_ct_ring, &index);
 
 	(void)step;
 	if (slot)
-		conntrack_slot_reclaim(search->aging, slot, index,
-				       conntrack_sweep_linger_ns(slot, search->size));
+		ct_slot_reclaim(search->aging, slot, index, ct_gc_linger_ns(slot, search->size));
 	return 0;
 }
 
-static int conntrack_sweep_queue(__u32 step, struct conntrack_search *search)
+static int ct_gc_sweep_queue(__u32 step, struct ct_gc *search)
 {
-	__u32 index = search->aging->queue_hand++ % search->size;
-	struct conntrack_slot *slot = bpf_map_lookup_elem(&hd_ct_queue, &index);
-	const struct conntrack *entry;
+	__u32 index = search->aging->queue_cursor++ % search->size;
+	struct ct_slot *slot = bpf_map_lookup_elem(&hd_ct_queue, &index);
+	const struct ct_entry *entry;
 	__u64 now = ctx_now();
 	__s64 remaining = 0;
 
@@ -148,7 +145,7 @@ static int conntrack_sweep_queue(__u32 step, struct conntrack_search *search)
 		return 0;
 	entry = bpf_map_lookup_elem(&hd_ct_unassured, &slot->key);
 	if (entry)
-		remaining = conntrack_remaining(&slot->key, entry, now);
+		remaining = ct_remaining(&slot->key, entry, now);
 	if (remaining > 0) {
 		slot->time_ns = now + remaining;
 		return 0;
@@ -160,24 +157,24 @@ static int conntrack_sweep_queue(__u32 step, struct conntrack_search *search)
 	return 0;
 }
 
-static int conntrack_tick(void *map, __u32 *row, struct conntrack_aging *aging)
+static int ct_timer_tick(void *map, __u32 *row, struct ct_aging *aging)
 {
-	struct conntrack_search ring = { .aging = aging, .size = conntrack_ring_size() };
-	struct conntrack_search queue = { .aging = aging, .size = conntrack_queue_size() };
+	struct ct_gc ring = { .aging = aging, .size = ct_ring_size() };
+	struct ct_gc queue = { .aging = aging, .size = ct_queue_size() };
 
 	(void)map;
 	(void)row;
 	if (aging->ring_rows)
-		bpf_loop(ring.size / CONNTRACK_SLICES + 1, conntrack_sweep_ring, &ring, 0);
+		bpf_loop(ring.size / CT_SLICES + 1, ct_gc_sweep_ring, &ring, 0);
 	if (aging->queue_rows)
-		bpf_loop(queue.size / CONNTRACK_SLICES + 1, conntrack_sweep_queue, &queue, 0);
+		bpf_loop(queue.size / CT_SLICES + 1, ct_gc_sweep_queue, &queue, 0);
 	/* Whoever adds a row counts it before asking whether the timer runs: an atomic operation
 	 * with a result is a full barrier. */
 	aging->due_ns = 0;
 	if (__sync_fetch_and_add(&aging->ring_rows, 0) ||
 	    __sync_fetch_and_add(&aging->queue_rows, 0)) {
-		aging->due_ns = ctx_now() + CONNTRACK_SLICE_NS;
-		if (bpf_timer_start(&aging->timer, CONNTRACK_SLICE_NS, 0))
+		aging->due_ns = ctx_now() + CT_SLICE_NS;
+		if (bpf_timer_start(&aging->timer, CT_SLICE_NS, 0))
 			aging->due_ns = 0;
 	}
 	return 0;
@@ -185,34 +182,34 @@ static int conntrack_tick(void *map, __u32 *row, struct conntrack_aging *aging)
 
 /* bpf_timer_init() asks the kernel for memory, once, and may be refused: the next flow asks again.
  */
-static __always_inline void conntrack_arm(struct conntrack_aging *aging)
+static __always_inline void ct_arm_timer(struct ct_aging *aging)
 {
 	__u64 now = ctx_now();
 	bool runs = (__s64)(now - aging->due_ns) < NSEC_PER_SEC;
 
-	if (runs && (__s64)(now - aging->armed_ns) < CONNTRACK_REARM_S * NSEC_PER_SEC)
+	if (runs && (__s64)(now - aging->armed_ns) < CT_REARM_S * NSEC_PER_SEC)
 		return;
 	aging->armed_ns = now;
 	bpf_timer_init(&aging->timer, &hd_ct_aging, CLOCK_MONOTONIC_ID);
-	if (bpf_timer_set_callback(&aging->timer, conntrack_tick) ||
-	    bpf_timer_start(&aging->timer, CONNTRACK_SLICE_NS, 0))
+	if (bpf_timer_set_callback(&aging->timer, ct_timer_tick) ||
+	    bpf_timer_start(&aging->timer, CT_SLICE_NS, 0))
 		return;
-	aging->due_ns = now + CONNTRACK_SLICE_NS;
+	aging->due_ns = now + CT_SLICE_NS;
 }
 
 /* Names a flow that was entered in hd_ct_unassured. */
-static __always_inline void conntrack_enqueue(struct conntrack_aging *aging, const struct flow *key)
+static __always_inline void ct_enqueue(struct ct_aging *aging, const struct flow *key)
 {
-	struct conntrack_slot *slot;
+	struct ct_slot *slot;
 	__u32 index;
 
-	index = __sync_fetch_and_add(&aging->queue_tail, 1) % conntrack_queue_size();
+	index = __sync_fetch_and_add(&aging->queue_tail, 1) % ct_queue_size();
 	slot = bpf_map_lookup_elem(&hd_ct_queue, &index);
 	if (!slot)
 		return;
 	if (!slot->key.protocol)
 		__sync_fetch_and_add(&aging->queue_rows, 1);
 	slot->key = *key;
-	slot->time_ns = ctx_now() + conntrack_timeout(key->protocol, 0);
-	conntrack_arm(aging);
+	slot->time_ns = ctx_now() + ct_timeout(key->protocol, 0);
+	ct_arm_timer(aging);
 }
