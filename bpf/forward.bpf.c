@@ -22,7 +22,7 @@ static __always_inline enum verdict check_device(ctx_t *ctx, const struct packet
 	return native_check_forwarded(pkt, ctx_ingress_ifindex(ctx));
 }
 
-/* VXLAN on our port of a pod, which DNAT may have made of another port; or of any_end, towards a
+/* VXLAN on our port of a pod, which DNAT may have made of another port; or of any sender, towards a
  * node or by DNAT: masqueraded, it would pass there for this node's. */
 static __always_inline enum verdict check_tunnel(struct bpf_nf_ctx *ctx, const struct packet *pkt)
 {

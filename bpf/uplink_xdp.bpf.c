@@ -3,7 +3,7 @@
  * Delivery is uplink_rx's. */
 #include "lib/ctx_xdp.h"
 
-#include "lib/admission.h"
+#include "lib/policy_check.h"
 #include "lib/begin.h"
 #include "lib/finish.h"
 #include "lib/frame.h"
@@ -15,7 +15,7 @@
 static __always_inline enum verdict check_every_pod(ctx_t *ctx, struct packet *pkt)
 {
 	struct policy_query query = {
-		.version = control_version(&pkt->ct),
+		.bank = control_bank(&pkt->ct),
 		.vni = pkt->vni,
 		.pod_id = policy_pod_id(endpoint_find(pkt->vni, &pkt->destination)),
 		.direction = POLICY_INGRESS,
@@ -29,7 +29,7 @@ static __always_inline enum verdict check_every_pod(ctx_t *ctx, struct packet *p
 	ct_lookup(ctx, pkt);
 	if (pkt->ct.state == FLOW_FOUND)
 		return VERDICT_NEXT;
-	policy_judge(&query);
+	policy_lookup(&query);
 	if (query.verdict.action != POLICY_DENY || !(query.verdict.flags & RULE_EVERY_POD))
 		return VERDICT_NEXT;
 	pkt->ct.rule = query.verdict.rule;

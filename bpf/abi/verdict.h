@@ -72,7 +72,7 @@ enum verdict {
 	DROP_DECAP,		  /* the kernel refused to remove the outer headers */
 	DROP_POLICY_EGRESS,	  /* policy does not let this pod send that */
 	DROP_POLICY_INGRESS,	  /* policy does not let this pod receive that */
-	DROP_POLICY_ABSENT,	  /* no policy is in force for the pod yet */
+	DROP_POLICY_ABSENT,	  /* no policy is active for the pod yet */
 	DROP_FRAGMENT,		  /* a later fragment without its first, and nothing gathers them */
 	DROP_CONNTRACK_FULL,	  /* no room for one more flow */
 	DROP_TUPLE_TAKEN,   /* DNAT led to another flow's tuple; sent again, it gets another port */

@@ -155,7 +155,7 @@ static __always_inline void ct_reset(struct ct_state *ct)
 	ct->destination_rule = 0;
 }
 
-/* Of ICMP only an echo request opens a flow; whose ports are missing could be any_end's. */
+/* Of ICMP only an echo request opens a flow; a packet without ports could be of any flow. */
 static __always_inline bool ct_can_open(const struct ct_state *ct)
 {
 	if (parse_is_icmp(ct->key.protocol))

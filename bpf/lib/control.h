@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_control: which version of policy is in force, and who wants to hear of packets. */
+/* hd_control: the active bank of policy, and which packets are sent to hd_event. */
 #pragma once
 
 #include "abi/control.h"
@@ -36,8 +36,8 @@ static __always_inline bool control_wants(enum event_kind kind)
 	return control && (control->events & (1 << kind));
 }
 
-/* Which of the two versions of every table. */
-static __always_inline __u32 control_version(const struct ct_state *ct)
+/* The active bank of every policy table. */
+static __always_inline __u32 control_bank(const struct ct_state *ct)
 {
 	return ct->generation & 1;
 }

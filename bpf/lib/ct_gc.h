@@ -36,7 +36,7 @@ struct {
 	__type(value, struct ct_aging);
 } hd_ct_aging SEC(".maps");
 
-/* The is_small that is needed of the kernel's own type. */
+/* Of the kernel's own type: the members that are read here. */
 struct bpf_map {
 	__u32 max_entries;
 } __attribute__((preserve_access_index));

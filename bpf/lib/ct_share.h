@@ -11,11 +11,11 @@ enum {
 	/* As powers of two: a pod has at most a quarter of hd_ct, any other host an eighth. */
 	CT_SHARE_POD = 2,
 	CT_SHARE_HOST = 3,
-	/* Whoever opens a flow and has less than that has is_small: what others have used up is not
-	 * refused it. */
+	/* A host with fewer rows has a small share: a flow that it opens is admitted also where
+	 * other hosts have used up what a server may have. */
 	CT_SHARE_SMALL = 6,
-	/* Kept for those who have is_small: of hd_ct an eighth, and of what a server may have half
-	 * as much again. */
+	/* Reserved for hosts with a small share: an eighth of hd_ct, and half as much again of what
+	 * a server may have. */
 	CT_SHARE_RESERVE = 3,
 };
 

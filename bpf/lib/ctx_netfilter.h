@@ -9,7 +9,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-/* The is_small that is needed of the kernel's own types; offsets are relocated at load. */
+/* Of the kernel's own types: the members that are read here; offsets are relocated at load. */
 struct net_device {
 	int ifindex;
 	const struct l3mdev_ops *l3mdev_ops;

@@ -13,7 +13,7 @@
 
 typedef struct __sk_buff ctx_t;
 
-/* The is_small that is needed of the kernel's own type. */
+/* Of the kernel's own type: the members that are read here. */
 struct sk_buff {
 	unsigned long _nfct;
 } __attribute__((preserve_access_index));

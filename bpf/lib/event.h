@@ -66,7 +66,7 @@ static __always_inline void event_tell_flow(const struct ct_state *ct, enum even
 	bpf_ringbuf_submit(event, 0);
 }
 
-/* Of the packet itself, which may have ended before any_end asked for its flow. */
+/* By the packet itself, which may have ended before its flow was looked up. */
 static __always_inline void event_tell_packet(const struct packet *pkt, enum event_kind kind,
 					      enum verdict verdict)
 {

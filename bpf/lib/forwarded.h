@@ -3,7 +3,7 @@
  * the virtual address. Answers are told to come back through the stack. */
 #pragma once
 
-#include "lib/admission.h"
+#include "lib/policy_check.h"
 #include "lib/fragment.h"
 #include "lib/host_path.h"
 #include "lib/netfilter_conn.h"
@@ -41,7 +41,7 @@ static __always_inline enum verdict forwarded_check_policy(ctx_t *ctx, struct pa
 	ct_lookup(ctx, pkt);
 	if (forwarded_is_unadmitted(&pkt->ct))
 		ct_reset(&pkt->ct);
-	return admission_check(&pkt->ct, sender, receiver);
+	return policy_check(&pkt->ct, sender, receiver);
 }
 
 static __always_inline enum verdict forwarded_commit(ctx_t *ctx, struct packet *pkt)
@@ -82,7 +82,7 @@ static __always_inline enum verdict forwarded_check_key(ctx_t *ctx, struct packe
 	ct_find(ct);
 	if (forwarded_is_unadmitted(ct))
 		ct_reset(ct);
-	v = admission_check(ct, sender, receiver);
+	v = policy_check(ct, sender, receiver);
 	return v == VERDICT_NEXT ? ct_update(ct, forwarded_missed_flags(ctx, pkt)) : v;
 }
 

@@ -3,7 +3,7 @@
  * is judged here, whatever address the pod asked for and whatever device has that address. */
 #pragma once
 
-#include "lib/admission.h"
+#include "lib/policy_check.h"
 #include "lib/fragment.h"
 #include "lib/iface.h"
 #include "lib/native.h"
@@ -90,7 +90,7 @@ static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pk
 		return v;
 	ct_lookup(ctx, pkt);
 	pkt->ct.scope = local_in_scope(endpoint_find(pkt->vni, &pkt->destination));
-	v = admission_check(&pkt->ct, sender, NO_POD_ID);
+	v = policy_check(&pkt->ct, sender, NO_POD_ID);
 	if (v == VERDICT_NEXT)
 		v = ct_update(&pkt->ct, 0);
 	return v == VERDICT_NEXT ? PASS_HOST : v;

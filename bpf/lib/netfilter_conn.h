@@ -76,7 +76,7 @@ static __always_inline bool netfilter_is_reply(ctx_t *ctx)
 }
 
 /* Whether the packet belongs to the answers themselves: an ICMP error that quotes one, and may come
- * from any_end, goes the same way (IP_CT_RELATED_REPLY). */
+ * from any host, goes the same way (IP_CT_RELATED_REPLY). */
 static __always_inline bool netfilter_is_established_reply(ctx_t *ctx)
 {
 	return (ctx_nfct(ctx) & NF_CT_INFO_MASK) == NF_CT_INFO_IS_REPLY;

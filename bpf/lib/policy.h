@@ -57,7 +57,7 @@ enum policy_scope {
 /* One question to policy, and what there is to say about the answer. */
 struct policy_query {
 	enum policy_scope scope;
-	__u32 version; /* of the tables */
+	__u32 bank; /* of the tables: 0 or 1 */
 	__u32 vni;
 	__u32 pod_id;
 	enum policy_direction direction;
@@ -68,21 +68,21 @@ struct policy_query {
 	__u32 policy;
 	__u32 identity;
 	__u32 rule_set;
-	struct rule_verdict verdict; /* action 0: there is no policy in force */
+	struct rule_verdict verdict; /* action 0: no policy is active */
 };
 
 static __always_inline __u32 policy_of_pod(const struct policy_query *query)
 {
 	__u32 pod_id = query->pod_id;
 	const struct pod_policy *pod = bpf_map_lookup_elem(&hd_pod, &pod_id);
-	__u32 version = query->version & 1;
+	__u32 bank = query->bank & 1;
 
 	if (!pod)
 		return POLICY_ABSENT;
-	if (query->scope == SCOPE_NODE && pod->egress[version] != POLICY_ABSENT)
+	if (query->scope == SCOPE_NODE && pod->egress[bank] != POLICY_ABSENT)
 		/* A node always reaches its own pods. */
-		return query->direction == POLICY_EGRESS ? pod->own_node[version] : POLICY_OPEN;
-	return query->direction == POLICY_EGRESS ? pod->egress[version] : pod->ingress[version];
+		return query->direction == POLICY_EGRESS ? pod->own_node[bank] : POLICY_OPEN;
+	return query->direction == POLICY_EGRESS ? pod->egress[bank] : pod->ingress[bank];
 }
 
 static __always_inline __u32 policy_cidr_identity(const struct policy_query *query)
@@ -94,7 +94,7 @@ static __always_inline __u32 policy_cidr_identity(const struct policy_query *que
 	};
 	const struct cidr *cidr = bpf_map_lookup_elem(&hd_cidr, &key);
 
-	return cidr ? cidr->identity[query->version & 1] : 0;
+	return cidr ? cidr->identity[query->bank & 1] : 0;
 }
 
 /* An endpoint's own, else that of the longest prefix that policy mentions. */
@@ -105,7 +105,7 @@ static __always_inline __u32 policy_identity(const struct policy_query *query)
 	if (query->scope != SCOPE_MASQUERADED || query->direction != POLICY_INGRESS)
 		endpoint = endpoint_find(query->vni, &query->peer);
 
-	return endpoint ? endpoint->identity[query->version & 1] : policy_cidr_identity(query);
+	return endpoint ? endpoint->identity[query->bank & 1] : policy_cidr_identity(query);
 }
 
 static __always_inline const struct policy_peer *policy_find_peer(__u32 policy, __u32 identity)
@@ -142,7 +142,7 @@ policy_find_verdict(const struct policy_peer *peer, __u8 protocol, __u16 port)
 }
 
 /* The verdict on query->identity; action 0 without one. */
-CTX_VERIFIED_ONCE int policy_lookup(struct policy_query *query)
+CTX_VERIFIED_ONCE int policy_match(struct policy_query *query)
 {
 	const struct policy_peer *peer;
 	const struct rule_verdict *verdict;
@@ -170,7 +170,7 @@ static __always_inline void policy_keep_cluster_rule(struct policy_query *query)
 }
 
 /* A function of its own, verified once: a new flow asks for both of its ends. */
-__noinline int policy_judge(struct policy_query *query)
+__noinline int policy_lookup(struct policy_query *query)
 {
 	if (!query)
 		return 0;
@@ -182,7 +182,7 @@ __noinline int policy_judge(struct policy_query *query)
 	if (query->policy == POLICY_ABSENT)
 		return 0;
 	query->identity = policy_identity(query);
-	policy_lookup(query);
+	policy_match(query);
 	if (query->scope == SCOPE_SELF)
 		policy_keep_cluster_rule(query);
 	return 0;

@@ -2,7 +2,7 @@
 /* What came from another node and was admitted: into the pod, or to the host's stack. */
 #pragma once
 
-#include "lib/admission.h"
+#include "lib/policy_check.h"
 #include "lib/decap.h"
 #include "lib/redirect.h"
 #include "lib/fragment.h"
@@ -46,7 +46,7 @@ static __always_inline enum verdict receive_check(struct packet *pkt)
 	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) || ct_is_via_stack(&pkt->ct) ||
 	    (CONFIG_GET(forward_hook) && fragment_is_overtaken(pkt)))
 		return VERDICT_NEXT;
-	v = admission_check(&pkt->ct, NO_POD_ID, pkt->endpoint->pod_id);
+	v = policy_check(&pkt->ct, NO_POD_ID, pkt->endpoint->pod_id);
 	return v == VERDICT_NEXT ? ct_update(&pkt->ct, 0) : v;
 }
 

@@ -2,7 +2,7 @@
 /* What a local pod sends: where it goes, and its way there. */
 #pragma once
 
-#include "lib/admission.h"
+#include "lib/policy_check.h"
 #include "lib/encap.h"
 #include "lib/endpoint.h"
 #include "lib/fragment.h"
@@ -46,7 +46,7 @@ static __always_inline enum verdict send_check(struct packet *pkt, enum verdict 
 		pkt->ct.changed &= ~CHANGED_SEEN; /* what may yet be refused renews nothing */
 		return VERDICT_NEXT;
 	}
-	return admission_check(&pkt->ct, pkt->iface->pod_id, policy_pod_id(pkt->endpoint));
+	return policy_check(&pkt->ct, pkt->iface->pod_id, policy_pod_id(pkt->endpoint));
 }
 
 /* A foreign qdisc at either end wants to see the packet. Answers into a tunnel must go back there,

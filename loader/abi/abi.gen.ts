@@ -143,7 +143,7 @@ export const PolicyId = {
 } as const;
 export type PolicyId = (typeof PolicyId)[keyof typeof PolicyId];
 export const policyIdTexts: Readonly<Record<keyof typeof PolicyId, string>> = {
-  ABSENT: 'not in force yet: nothing passes',
+  ABSENT: 'not active yet: nothing passes',
   OPEN: 'nothing selects the pod in this direction: everything passes',
 };
 
@@ -337,7 +337,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_DECAP: 'the kernel refused to remove the outer headers',
   DROP_POLICY_EGRESS: 'policy does not let this pod send that',
   DROP_POLICY_INGRESS: 'policy does not let this pod receive that',
-  DROP_POLICY_ABSENT: 'no policy is in force for the pod yet',
+  DROP_POLICY_ABSENT: 'no policy is active for the pod yet',
   DROP_FRAGMENT: 'a later fragment without its first, and nothing gathers them',
   DROP_CONNTRACK_FULL: 'no room for one more flow',
   DROP_TUPLE_TAKEN: "DNAT led to another flow's tuple; sent again, it gets another port",
@@ -481,7 +481,7 @@ export const cidrLayout: StructLayout = {
 
 /** struct control (bpf/abi/control.h) */
 export interface Control {
-  /** of policy, identities and CIDRs; its lowest bit is the version in force */
+  /** of policy; its lowest bit selects the active bank */
   readonly generation: bigint;
   /** bit n: packets of enum event_kind n are told to hd_event */
   readonly events: bigint;
@@ -768,7 +768,7 @@ export const macLayout: StructLayout = {
 export interface Endpoint {
   /** enum endpoint_kind */
   readonly kind: number;
-  /** what policy knows it by; 0: any_end */
+  /** in policy tables; 0: any peer */
   readonly identity: readonly number[];
   /** owner, as in hd_node */
   readonly nodeId: number;

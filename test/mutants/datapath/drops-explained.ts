@@ -4,7 +4,7 @@ import type { Explanations } from './dropped-verdicts.ts';
 const NEVER_NULL = { equivalent: 'the argument is never NULL: the verifier alone wants that to be asked' };
 
 export const DROPS_EXPLAINED: Explanations = {
-  'admission_judge-DROP_POLICY_ABSENT': NEVER_NULL,
+  'policy_check_ends-DROP_POLICY_ABSENT': NEVER_NULL,
   'ct_update-DROP_CONNTRACK_FULL': NEVER_NULL,
   'ipv6_chain_walk-DROP_MALFORMED': NEVER_NULL,
   'native_check_source-DROP_MALFORMED': NEVER_NULL,

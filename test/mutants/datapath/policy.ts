@@ -5,31 +5,31 @@ export const POLICY_MUTANTS = mutantsOf('bpf/lib/policy.h', [
   {
     name: 'policy-direction-swapped',
     fault: "a pod's ingress policy answers for egress, and the other way round",
-    find: 'query->direction == POLICY_EGRESS ? pod->egress[version] : pod->ingress[version]',
-    replace: 'query->direction == POLICY_EGRESS ? pod->ingress[version] : pod->egress[version]',
+    find: 'query->direction == POLICY_EGRESS ? pod->egress[bank] : pod->ingress[bank]',
+    replace: 'query->direction == POLICY_EGRESS ? pod->ingress[bank] : pod->egress[bank]',
   },
   {
     name: 'own-node-policy-is-egress',
     fault: "an address of the own node that no object names is judged by the pod's egress policy",
-    find: 'pod->own_node[version] : POLICY_OPEN',
-    replace: 'pod->egress[version] : POLICY_OPEN',
+    find: 'pod->own_node[bank] : POLICY_OPEN',
+    replace: 'pod->egress[bank] : POLICY_OPEN',
   },
   {
     name: 'policy-version-ignored',
     fault: "the first version of a pod's policies is always in force",
-    find: '__u32 version = query->version & 1;',
+    find: '__u32 bank = query->bank & 1;',
     replace: '__u32 version = 0;',
   },
   {
     name: 'cidr-version-ignored',
     fault: "the first version of a prefix's identity is always in force",
-    find: 'cidr->identity[query->version & 1]',
+    find: 'cidr->identity[query->bank & 1]',
     replace: 'cidr->identity[0]',
   },
   {
     name: 'identity-version-ignored',
     fault: "the first version of an endpoint's identity is always in force",
-    find: 'endpoint->identity[query->version & 1]',
+    find: 'endpoint->identity[query->bank & 1]',
     replace: 'endpoint->identity[0]',
   },
   {

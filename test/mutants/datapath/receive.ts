@@ -130,7 +130,7 @@ const received = mutantsOf('bpf/lib/receive.h', [
   {
     name: 'received-not-judged',
     fault: 'what comes from other nodes is not judged',
-    find: 'v = admission_check(&pkt->ct, NO_POD_ID, pkt->endpoint->pod_id);',
+    find: 'v = policy_check(&pkt->ct, NO_POD_ID, pkt->endpoint->pod_id);',
     replace: 'v = VERDICT_NEXT;',
   },
   {

@@ -157,14 +157,14 @@ const hostPath = [
     {
       name: 'forwarded-receiver-not-asked',
       fault: 'the receiver of what the stack forwards is not asked',
-      find: 'return admission_check(&pkt->ct, sender, receiver);',
-      replace: 'return admission_check(&pkt->ct, sender, NO_POD_ID);',
+      find: 'return policy_check(&pkt->ct, sender, receiver);',
+      replace: 'return policy_check(&pkt->ct, sender, NO_POD_ID);',
     },
     {
       name: 'forwarded-sender-not-asked',
       fault: 'the sender of what the stack forwards is not asked',
-      find: 'return admission_check(&pkt->ct, sender, receiver);',
-      replace: 'return admission_check(&pkt->ct, NO_POD_ID, receiver);',
+      find: 'return policy_check(&pkt->ct, sender, receiver);',
+      replace: 'return policy_check(&pkt->ct, NO_POD_ID, receiver);',
     },
   ]),
 ];

@@ -1,7 +1,7 @@
 // Faults of who is asked by policy, in which direction, and for how long an answer holds.
 import { mutantsOf } from '../mutant.ts';
 
-export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
+export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/policy_check.h', [
   {
     name: 'fragment-of-open-pod-refused',
     fault: 'a later fragment without its first one is refused though the pod is open',
@@ -29,8 +29,8 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
   {
     name: 'admission-of-the-other-end',
     fault: 'an admission is noted at the other end',
-    find: '\tif (admission_is_key_source(ct, end)) {',
-    replace: '\tif (!admission_is_key_source(ct, end)) {',
+    find: '\tif (policy_end_is_key_source(ct, end)) {',
+    replace: '\tif (!policy_end_is_key_source(ct, end)) {',
   },
   {
     name: 'admission-of-source-not-kept',
@@ -53,14 +53,14 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
   {
     name: 'asked-for-itself',
     fault: "a pod's policy is asked for the pod itself instead of its peer",
-    find: '.peer = *admission_addr(ct, other)',
-    replace: '.peer = *admission_addr(ct, end)',
+    find: '.peer = *policy_end_addr(ct, other)',
+    replace: '.peer = *policy_end_addr(ct, end)',
   },
   {
     name: 'asked-for-the-client-port',
     fault: "policy is asked for the opener's port",
-    find: '.port = admission_port(ct, responder)',
-    replace: '.port = admission_port(ct, originator)',
+    find: '.port = policy_end_port(ct, responder)',
+    replace: '.port = policy_end_port(ct, originator)',
   },
   {
     name: 'refusing-rule-not-told',
@@ -77,8 +77,8 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
   {
     name: 'admission-not-traced',
     fault: 'a trace is told nothing of policy',
-    find: 'if (ct->traced)\n\t\tadmission_trace',
-    replace: 'if (false)\n\t\tadmission_trace',
+    find: 'if (ct->traced)\n\t\tpolicy_trace',
+    replace: 'if (false)\n\t\tpolicy_trace',
   },
   {
     name: 'generation-ignored',
@@ -89,8 +89,8 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
   {
     name: 'settled-for-the-other-end',
     fault: "one end's admission stands for the other's",
-    find: '__u32 generation = admission_is_key_source(ct, end) ?',
-    replace: '__u32 generation = !admission_is_key_source(ct, end) ?',
+    find: '__u32 generation = policy_end_is_key_source(ct, end) ?',
+    replace: '__u32 generation = !policy_end_is_key_source(ct, end) ?',
   },
   {
     name: 'traced-not-asked-anew',
@@ -107,13 +107,13 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/admission.h', [
   {
     name: 'sender-not-asked',
     fault: "the sending pod's policy is not asked",
-    find: 'v = admission_check_end(ct, ct->sender_pod_id, END_SENDER);',
+    find: 'v = policy_check_end(ct, ct->sender_pod_id, END_SENDER);',
     replace: 'v = VERDICT_NEXT;',
   },
   {
     name: 'receiver-not-asked',
     fault: "the receiving pod's policy is not asked",
-    find: 'v = admission_check_end(ct, ct->receiver_pod_id, END_RECEIVER);',
+    find: 'v = policy_check_end(ct, ct->receiver_pod_id, END_RECEIVER);',
     replace: 'v = VERDICT_NEXT;',
   },
   {
