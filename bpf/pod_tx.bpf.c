@@ -40,17 +40,17 @@ static __always_inline enum verdict check_source(ctx_t *ctx, struct packet *pkt)
 /* A flow is entered before it leaves, also when the host's stack will carry it. */
 static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict way, v;
+	enum verdict fwd_decision, v;
 
 	ct_lookup(ctx, pkt);
-	way = send_find_way(pkt);
-	v = send_check(pkt, way);
+	fwd_decision = forward_lookup(pkt);
+	v = send_check(pkt, fwd_decision);
 	if (v == VERDICT_NEXT)
 		v = ct_update(&pkt->ct, 0);
-	if (way != VERDICT_NEXT)
+	if (fwd_decision != VERDICT_NEXT)
 		clash_insert_once(ctx, pkt);
 	if (v == VERDICT_NEXT)
-		v = way == VERDICT_NEXT ? send_packet(ctx, pkt) : way;
+		v = fwd_decision == VERDICT_NEXT ? send_packet(ctx, pkt) : fwd_decision;
 	return v;
 }
 

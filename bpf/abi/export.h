@@ -22,7 +22,7 @@ ABI_EXPORT(enum rule_flag, rule_flag);
 ABI_EXPORT(enum rule_kind, rule_kind);
 ABI_EXPORT(enum ct_flag, ct_flag);
 ABI_EXPORT(enum endpoint_kind, endpoint_kind);
-ABI_EXPORT(enum fragment_way, fragment_way);
+ABI_EXPORT(enum fragment_to_stack, fragment_to_stack);
 ABI_EXPORT(enum hook, hook);
 ABI_EXPORT(enum iface_flag, iface_flag);
 ABI_EXPORT(enum iface_kind, iface_kind);

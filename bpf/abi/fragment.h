@@ -13,8 +13,8 @@ struct fragment_key {
 	__u8 pad[7];   /* always 0 */
 };
 
-enum fragment_way {
-	FRAGMENT_OWN_WAY,   /* each one goes as its flow does */
+enum fragment_to_stack {
+	FRAGMENT_BY_FLOW,   /* each one goes as its flow does */
 	FRAGMENT_TOO_BIG,   /* the first one did not fit its path */
 	FRAGMENT_OVERTAKEN, /* another one came first, which did not say what flow it is of */
 };
@@ -23,7 +23,8 @@ struct fragment_ports {
 	__u64 seen_ns; /* CLOCK_MONOTONIC of the first fragment, or of what overtook it */
 	__be16 source_port;
 	__be16 destination_port;
-	__u8 to_stack; /* enum fragment_way: the host's stack has the datagram, or each its own */
+	__u8 to_stack; /* enum fragment_to_stack: the host's stack has the datagram, or each its own
+			*/
 	__u8 no_ports; /* the first one has not come */
 	__u8 reserved[2];
 };

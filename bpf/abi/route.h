@@ -13,7 +13,7 @@ enum route_kind {
 enum route_flag {
 	/* A node's own address outside its pod CIDRs: a valid source inside its tunnel, and a
 	 * destination only for answers to flows that its tunnel brought. */
-	ROUTE_ANSWER_ONLY = 1,
+	ROUTE_REPLY_ONLY = 1,
 };
 
 struct route_key {

@@ -71,7 +71,7 @@ __noinline int native_check_source(const struct packet *pkt, __u32 ifindex)
 	if (endpoint_is(source, ENDPOINT_LOCAL_POD) || endpoint_is(source, ENDPOINT_LOCAL_HOST))
 		return DROP_NATIVE_SOURCE;
 	route = route_find(pkt->vni, &pkt->source);
-	if (!route || (route->flags & ROUTE_ANSWER_ONLY))
+	if (!route || (route->flags & ROUTE_REPLY_ONLY))
 		return PASS_UNMANAGED;
 	if (route->kind != ROUTE_DIRECT)
 		return DROP_NATIVE_SOURCE;

@@ -68,7 +68,7 @@ struct ct_state {
 	bool is_error;	    /* ICMP's about the flow, no packet of its own */
 	bool untrackable;   /* ICMP that can be part of no flow */
 	bool frag_no_ports; /* a later fragment whose first one was not seen */
-	__u8 frag_to_stack; /* enum fragment_way: why the stack has the rest of the datagram */
+	__u8 frag_to_stack; /* enum fragment_to_stack: why the stack has the rest of the datagram */
 	bool traced;	    /* heddlectl trace's: leaves nothing behind */
 };
 

@@ -96,7 +96,7 @@ static __always_inline bool quote_parse(ctx_t *ctx, struct ct_state *ct, __u32 l
 		return false;
 	if (!quote.is_later)
 		return quote_load_ports(ctx, &ct->key, quote.l4_offset);
-	fragment_recall(ct, quote.fragment_id);
+	fragment_lookup(ct, quote.fragment_id);
 	parsed = !ct->frag_no_ports;
 	ct->frag_no_ports = false; /* of the quoted packet, not of the error */
 	return parsed;
@@ -127,7 +127,7 @@ static __always_inline bool quote_is_from_path(const struct addr *source, const 
 	if (endpoint)
 		return endpoint_is_node(endpoint);
 	route = route_find(flow->vni, source);
-	return (!route || (route->flags & ROUTE_ANSWER_ONLY)) && !quote_path_is_ours(flow);
+	return (!route || (route->flags & ROUTE_REPLY_ONLY)) && !quote_path_is_ours(flow);
 }
 
 /* Whose flow an ICMP error is about: that of the packets which go the same way as the error does,

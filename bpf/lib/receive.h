@@ -9,7 +9,7 @@
 #include "lib/tunnel.h"
 
 /* VERDICT_NEXT: straight into the pod. Everything else is the host's stack's. */
-static __always_inline enum verdict receive_find_way(const struct packet *pkt)
+static __always_inline enum verdict receive_lookup(const struct packet *pkt)
 {
 	if (!pkt->endpoint)
 		return PASS_UNREACHABLE;
@@ -30,9 +30,9 @@ static __always_inline enum verdict receive_find_way(const struct packet *pkt)
  * go to the host's stack, where strict rp_filter refuses it. Nobody answers errors. */
 static __always_inline void receive_note_tunnel(struct packet *pkt, const struct tunnel *tunnel)
 {
-	if (tunnel->answer_only)
-		pkt->ct.frag_to_stack = FRAGMENT_OWN_WAY;
-	if (tunnel->answer_only && endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) &&
+	if (tunnel->reply_only)
+		pkt->ct.frag_to_stack = FRAGMENT_BY_FLOW;
+	if (tunnel->reply_only && endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) &&
 	    !flow_is_icmp_error(pkt))
 		ct_set_tunnel(&pkt->ct, tunnel->node_id);
 }
@@ -54,33 +54,35 @@ static __always_inline enum verdict receive_check(struct packet *pkt)
  * and whoever forwards it, would cut it up as a tunnel's: only the kernel's vxlan removes the mark.
  * Without that, TCP goes on with it: veths hand it over as it is. */
 static __always_inline bool receive_keeps_mark(ctx_t *ctx, const struct packet *pkt,
-					       enum verdict way)
+					       enum verdict fwd_decision)
 {
 	if (!ctx_is_gso(ctx))
 		return false;
-	return pkt->protocol != IPPROTO_TCP || (way != VERDICT_NEXT && CONFIG_GET(kernel_vxlan));
+	return pkt->protocol != IPPROTO_TCP ||
+	       (fwd_decision != VERDICT_NEXT && CONFIG_GET(kernel_vxlan));
 }
 
 /* An encapsulated packet, the outer headers still on. */
 static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pkt,
 						   const struct tunnel *tunnel)
 {
-	enum verdict way = receive_find_way(pkt), v;
+	enum verdict fwd_decision = receive_lookup(pkt), v;
 
 	/* Left to the kernel's vxlan and, after it, to overlay_rx. */
-	if (decap_is_impossible(pkt, tunnel) || receive_keeps_mark(ctx, pkt, way))
+	if (decap_is_impossible(pkt, tunnel) || receive_keeps_mark(ctx, pkt, fwd_decision))
 		return CONFIG_GET(kernel_vxlan) ? PASS_VALIDATED_TUNNEL : DROP_DECAP;
-	if (way == VERDICT_NEXT && decap_needs_device(pkt, tunnel))
-		way = REDIRECT_HOST;
+	if (fwd_decision == VERDICT_NEXT && decap_needs_device(pkt, tunnel))
+		fwd_decision = REDIRECT_HOST;
 	v = decap_strip(ctx, pkt, tunnel);
 	if (v != VERDICT_NEXT)
 		return v;
-	if (way == VERDICT_NEXT)
+	if (fwd_decision == VERDICT_NEXT)
 		return redirect_pod(ctx, pkt);
-	if (way == PASS_SLOW_PATH && tunnel->answer_only && !decap_needs_device(pkt, tunnel))
+	if (fwd_decision == PASS_SLOW_PATH && tunnel->reply_only &&
+	    !decap_needs_device(pkt, tunnel))
 		return redirect_pod_device(ctx, pkt);
 	redirect_host(ctx, pkt);
-	return way;
+	return fwd_decision;
 }
 
 /* What receive_tunnel() has sent through the overlay device. The ways are the same as there; only
@@ -88,15 +90,15 @@ static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pk
 static __always_inline enum verdict receive_handed_over(ctx_t *ctx, struct packet *pkt)
 {
 	const struct route *route = route_find(pkt->vni, &pkt->source);
-	enum verdict way;
+	enum verdict fwd_decision;
 
 	pkt->endpoint = endpoint_find(pkt->vni, &pkt->destination);
 	if (!route || !pkt->endpoint)
 		return PASS_VALIDATED_EARLIER;
-	way = receive_find_way(pkt);
-	if (way == VERDICT_NEXT)
+	fwd_decision = receive_lookup(pkt);
+	if (fwd_decision == VERDICT_NEXT)
 		return redirect_pod(ctx, pkt);
-	if (way == PASS_SLOW_PATH && (route->flags & ROUTE_ANSWER_ONLY))
+	if (fwd_decision == PASS_SLOW_PATH && (route->flags & ROUTE_REPLY_ONLY))
 		return redirect_pod_device(ctx, pkt);
 	return PASS_VALIDATED_EARLIER;
 }
@@ -105,15 +107,15 @@ static __always_inline enum verdict receive_handed_over(ctx_t *ctx, struct packe
 static __always_inline enum verdict receive_decapsulated(ctx_t *ctx, struct packet *pkt,
 							 const struct tunnel *tunnel)
 {
-	enum verdict way = receive_find_way(pkt);
+	enum verdict fwd_decision = receive_lookup(pkt);
 
-	if (way == VERDICT_NEXT)
+	if (fwd_decision == VERDICT_NEXT)
 		return redirect_pod(ctx, pkt);
-	if (way == PASS_SLOW_PATH && tunnel->answer_only)
+	if (fwd_decision == PASS_SLOW_PATH && tunnel->reply_only)
 		return redirect_pod_device(ctx, pkt);
 	if (ctx->pkt_type != PACKET_HOST)
 		bpf_skb_change_type(ctx, PACKET_HOST);
-	return way == REDIRECT_HOST ? PASS_VALIDATED_TUNNEL : way;
+	return fwd_decision == REDIRECT_HOST ? PASS_VALIDATED_TUNNEL : fwd_decision;
 }
 
 /* What came plain. Only pods are ours to deliver to. */
@@ -126,6 +128,6 @@ static __always_inline enum verdict receive_native(ctx_t *ctx, struct packet *pk
 		return PASS_UNMANAGED;
 	v = receive_check(pkt);
 	if (v == VERDICT_NEXT)
-		v = receive_find_way(pkt);
+		v = receive_lookup(pkt);
 	return v == VERDICT_NEXT ? redirect_pod(ctx, pkt) : v;
 }

@@ -27,5 +27,5 @@ static __always_inline const struct route *route_find(__u32 vni, const struct ad
 /* A remote pod CIDR: packets to and from it take our paths, past the host's stack. */
 static __always_inline bool route_is_shortcut(const struct route *route)
 {
-	return route && route->kind != ROUTE_LOCAL && !(route->flags & ROUTE_ANSWER_ONLY);
+	return route && route->kind != ROUTE_LOCAL && !(route->flags & ROUTE_REPLY_ONLY);
 }

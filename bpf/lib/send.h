@@ -12,13 +12,13 @@
 /* A node's own address is answered into the tunnel that its flow came by, and nothing else is. */
 static __always_inline bool send_route_is_open(const struct packet *pkt, const struct route *route)
 {
-	if (!(route->flags & ROUTE_ANSWER_ONLY))
+	if (!(route->flags & ROUTE_REPLY_ONLY))
 		return true;
 	return (pkt->ct.flags & CT_TUNNEL) && pkt->ct.node_id == route->node_id;
 }
 
 /* VERDICT_NEXT: to a local pod (endpoint) or to another node (route). */
-static __always_inline enum verdict send_find_way(struct packet *pkt)
+static __always_inline enum verdict forward_lookup(struct packet *pkt)
 {
 	const struct endpoint *endpoint = endpoint_find(pkt->vni, &pkt->destination);
 	const struct route *route;
@@ -40,9 +40,9 @@ static __always_inline enum verdict send_find_way(struct packet *pkt)
 
 /* What netfilter may translate is judged after that, by the forward and input hooks: policy sees
  * the backend, not the virtual address. */
-static __always_inline enum verdict send_check(struct packet *pkt, enum verdict way)
+static __always_inline enum verdict send_check(struct packet *pkt, enum verdict fwd_decision)
 {
-	if (way != VERDICT_NEXT && CONFIG_GET(forward_hook)) {
+	if (fwd_decision != VERDICT_NEXT && CONFIG_GET(forward_hook)) {
 		pkt->ct.changed &= ~CHANGED_SEEN; /* what may yet be refused renews nothing */
 		return VERDICT_NEXT;
 	}

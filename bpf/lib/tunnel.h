@@ -14,9 +14,9 @@
 struct tunnel {
 	struct addr source;
 	__u32 vni;
-	__u32 node_id;	  /* who sent it */
-	bool answer_only; /* inner source is one of that node's own addresses */
-	__u8 family;	  /* enum l3_family */
+	__u32 node_id;	 /* who sent it */
+	bool reply_only; /* inner source is one of that node's own addresses */
+	__u8 family;	 /* enum l3_family */
 	__u8 dsfield;
 };
 
@@ -74,7 +74,7 @@ static __always_inline enum verdict tunnel_check_inner(struct tunnel *tunnel,
 
 	if (!route || route->kind == ROUTE_LOCAL || route->node_id != tunnel->node_id)
 		return DROP_TUNNEL_INNER_SOURCE;
-	tunnel->answer_only = route->flags & ROUTE_ANSWER_ONLY;
+	tunnel->reply_only = route->flags & ROUTE_REPLY_ONLY;
 	return ecn_check(pkt, tunnel->dsfield);
 }
 

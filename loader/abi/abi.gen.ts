@@ -90,15 +90,15 @@ export const eventStageTexts: Readonly<Record<keyof typeof EventStage, string>> 
   STAGE_INGRESS: '',
 };
 
-/** enum fragment_way (bpf/abi/fragment.h) */
-export const FragmentWay = {
-  OWN_WAY: 0,
+/** enum fragment_to_stack (bpf/abi/fragment.h) */
+export const FragmentToStack = {
+  BY_FLOW: 0,
   TOO_BIG: 1,
   OVERTAKEN: 2,
 } as const;
-export type FragmentWay = (typeof FragmentWay)[keyof typeof FragmentWay];
-export const fragmentWayTexts: Readonly<Record<keyof typeof FragmentWay, string>> = {
-  OWN_WAY: 'each one goes as its flow does',
+export type FragmentToStack = (typeof FragmentToStack)[keyof typeof FragmentToStack];
+export const fragmentToStackTexts: Readonly<Record<keyof typeof FragmentToStack, string>> = {
+  BY_FLOW: 'each one goes as its flow does',
   TOO_BIG: 'the first one did not fit its path',
   OVERTAKEN: 'another one came first, which did not say what flow it is of',
 };
@@ -211,11 +211,11 @@ export const routeKindTexts: Readonly<Record<keyof typeof RouteKind, string>> = 
 
 /** enum route_flag (bpf/abi/route.h) */
 export const RouteFlag = {
-  ANSWER_ONLY: 1,
+  REPLY_ONLY: 1,
 } as const;
 export type RouteFlag = (typeof RouteFlag)[keyof typeof RouteFlag];
 export const routeFlagTexts: Readonly<Record<keyof typeof RouteFlag, string>> = {
-  ANSWER_ONLY:
+  REPLY_ONLY:
     "A node's own address outside its pod CIDRs: a valid source inside its tunnel, and a destination only for answers to flows that its tunnel brought.",
 };
 
@@ -838,7 +838,7 @@ export interface FragmentPorts {
   readonly seenNs: bigint;
   readonly sourcePort: number;
   readonly destinationPort: number;
-  /** enum fragment_way: the host's stack has the datagram, or each its own */
+  /** enum fragment_to_stack: the host's stack has the datagram, or each its own */
   readonly toStack: number;
   /** the first one has not come */
   readonly noPorts: number;

@@ -43,7 +43,7 @@ export function routeView({ key, value, prefix, node }: RouteRow): RouteView {
     ...(value.kind === 'ROUTE_OVERLAY' && { tunnel: value.tunnel }),
     ...(value.nextHop !== NO_ADDR && { nextHop: value.nextHop }),
     mtu: value.mtu,
-    replyOnly: value.flags.includes('ROUTE_ANSWER_ONLY'),
+    replyOnly: value.flags.includes('ROUTE_REPLY_ONLY'),
   };
 }
 

@@ -45,7 +45,7 @@ function prefixesOf(node: NodeObject): { prefix: Cidr; flags: readonly RouteFlag
     ...node.podCidrs.map(prefix => ({ prefix, flags: [] })),
     ...announcedAddressesOf(node)
       .map(hostCidr)
-      .map(prefix => ({ prefix, flags: ['ROUTE_ANSWER_ONLY'] as const })),
+      .map(prefix => ({ prefix, flags: ['ROUTE_REPLY_ONLY'] as const })),
   ];
 }
 

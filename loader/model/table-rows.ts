@@ -41,7 +41,7 @@ export interface EndpointRow extends Row<
 }
 
 export type RouteKindName = 'ROUTE_LOCAL' | 'ROUTE_OVERLAY' | 'ROUTE_DIRECT';
-export type RouteFlagName = 'ROUTE_ANSWER_ONLY';
+export type RouteFlagName = 'ROUTE_REPLY_ONLY';
 
 /** struct route_key, struct route; `prefix` and `node` describe it in messages. */
 export interface RouteRow extends Row<

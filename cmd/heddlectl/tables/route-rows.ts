@@ -59,7 +59,7 @@ function routeRow(key: RouteKey, route: Route, names: Names): RouteRow {
     ...{ prefix, vni: key.vni, kind: enumName(RouteKind, route.kind), nodeId: route.nodeId },
     ...(node !== undefined && { node }),
     ...(route.kind !== RouteKind.LOCAL && remoteMembers(route)),
-    replyOnly: (route.flags & RouteFlag.ANSWER_ONLY) !== 0,
+    replyOnly: (route.flags & RouteFlag.REPLY_ONLY) !== 0,
   };
 }
 

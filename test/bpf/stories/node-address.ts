@@ -80,7 +80,7 @@ function reply(node: End, pod: End): string {
 function movedRoute(view: View): GivenRoute {
   return {
     prefix: `${view.overlayNode}/${view.family === 'ipv4' ? 32 : 128}`,
-    ...{ kind: 'ROUTE_OVERLAY', node: NODE.farOverlay, mtu: 1_450, flags: ['ROUTE_ANSWER_ONLY'] },
+    ...{ kind: 'ROUTE_OVERLAY', node: NODE.farOverlay, mtu: 1_450, flags: ['ROUTE_REPLY_ONLY'] },
     ...{ tunnel: IPV4.farOverlayNode, source: IPV4.own, vtepMac: MAC.remoteOverlay },
   };
 }

@@ -59,7 +59,7 @@ const plain = mutantsOf('bpf/lib/native.h', [
   {
     name: 'node-address-must-be-tunnelled',
     fault: "a plain packet from a node's own address is refused",
-    find: 'if (!route || (route->flags & ROUTE_ANSWER_ONLY))',
+    find: 'if (!route || (route->flags & ROUTE_REPLY_ONLY))',
     replace: 'if (!route)',
   },
 ]);
@@ -80,7 +80,7 @@ const routes = mutantsOf('bpf/lib/route.h', [
   {
     name: 'node-address-behind-short-cut',
     fault: "a node's own address counts as a pod CIDR",
-    find: ' && !(route->flags & ROUTE_ANSWER_ONLY)',
+    find: ' && !(route->flags & ROUTE_REPLY_ONLY)',
     replace: '',
   },
 ]);

@@ -83,13 +83,13 @@ export const QUOTE_MUTANTS = mutantsOf('bpf/lib/quote.h', [
   {
     name: 'error-from-no-router',
     fault: 'an ICMP error of a router outside is not admitted',
-    find: 'return (!route || (route->flags & ROUTE_ANSWER_ONLY)) && !quote_path_is_ours(flow);',
+    find: 'return (!route || (route->flags & ROUTE_REPLY_ONLY)) && !quote_path_is_ours(flow);',
     replace: 'return false;',
   },
   {
     name: 'error-from-unknown-pod',
     fault: 'an ICMP error from an address of a pod CIDR that no pod has is admitted',
-    find: '(!route || (route->flags & ROUTE_ANSWER_ONLY))',
+    find: '(!route || (route->flags & ROUTE_REPLY_ONLY))',
     replace: 'true',
   },
   {

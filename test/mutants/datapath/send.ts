@@ -133,7 +133,7 @@ const paths = [
     {
       name: 'node-address-reached-by-any-pod',
       fault: "a pod reaches a node's own address through the tunnel unasked",
-      find: 'if (!(route->flags & ROUTE_ANSWER_ONLY))',
+      find: 'if (!(route->flags & ROUTE_REPLY_ONLY))',
       replace: 'if (true)',
     },
     {
@@ -151,7 +151,7 @@ const paths = [
     {
       name: 'judged-twice',
       fault: 'what netfilter may translate is judged before it, too',
-      find: 'way != VERDICT_NEXT && CONFIG_GET(forward_hook)',
+      find: 'fwd_decision != VERDICT_NEXT && CONFIG_GET(forward_hook)',
       replace: 'false',
     },
     {

@@ -54,8 +54,8 @@ const admitted = mutantsOf('bpf/lib/tunnel.h', [
   {
     name: 'node-address-as-pod',
     fault: "a node's own address that comes by its tunnel is not told from a pod's",
-    find: 'tunnel->answer_only = route->flags & ROUTE_ANSWER_ONLY;',
-    replace: 'tunnel->answer_only = false;',
+    find: 'tunnel->reply_only = route->flags & ROUTE_REPLY_ONLY;',
+    replace: 'tunnel->reply_only = false;',
   },
   {
     name: 'vni-flag-ignored',

@@ -68,7 +68,7 @@ function routesOf(view: View): GivenRoute[] {
       ...overlayTo(IPV4.overlayNode, NODE.overlay),
       prefix: own,
       nextHop: IPV4.overlayNode,
-      flags: ['ROUTE_ANSWER_ONLY'],
+      flags: ['ROUTE_REPLY_ONLY'],
     },
     {
       ...directTo(view.directNode, NODE.direct),

@@ -120,11 +120,11 @@ t.test("a node's own addresses are only answered to, along the same path", t => 
   for (const prefix of ['192.0.2.2/32', '203.0.113.2/32'])
     t.match(routeTo(prefix, { nodes })?.value, {
       kind: 'ROUTE_OVERLAY',
-      flags: ['ROUTE_ANSWER_ONLY'],
+      flags: ['ROUTE_REPLY_ONLY'],
       nodeId: 2,
     });
   t.notOk(routeTo('192.0.2.1/32', { nodes }), 'not to this node’s own');
-  t.match(routeTo('2001:db8::2/128')?.value, { flags: ['ROUTE_ANSWER_ONLY'], tunnel: '192.0.2.2' });
+  t.match(routeTo('2001:db8::2/128')?.value, { flags: ['ROUTE_REPLY_ONLY'], tunnel: '192.0.2.2' });
   t.end();
 });
 
