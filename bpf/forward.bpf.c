@@ -6,10 +6,10 @@
 #include "lib/clash.h"
 #include "lib/finish.h"
 #include "lib/forwarded.h"
-#include "lib/native.h"
+#include "lib/underlay.h"
 #include "lib/netfilter_conn.h"
 #include "lib/parse_netfilter.h"
-#include "lib/source.h"
+#include "lib/antispoof.h"
 
 /* This node forwards nothing of its own: its address in a forwarded packet is forged. The test run
  * of heddlectl trace has no device that the packet could have come in by. */
@@ -19,7 +19,7 @@ static __always_inline enum verdict check_device(ctx_t *ctx, const struct packet
 		return VERDICT_NEXT;
 	if (endpoint_is(endpoint_find(pkt->vni, &pkt->source), ENDPOINT_LOCAL_HOST))
 		return DROP_NATIVE_SOURCE;
-	return native_check_forwarded(pkt, ctx_ingress_ifindex(ctx));
+	return underlay_check_forwarded(pkt, ctx_ingress_ifindex(ctx));
 }
 
 /* VXLAN on our port of a pod, which DNAT may have made of another port; or of any sender, towards a

@@ -27,7 +27,7 @@ static __always_inline enum verdict take_decapsulated(ctx_t *ctx, struct packet 
 	if (v == VERDICT_NEXT)
 		v = tunnel_find_destination(pkt);
 	if (v == VERDICT_NEXT) {
-		receive_note_tunnel(pkt, tunnel);
+		receive_record_tunnel(pkt, tunnel);
 		v = receive_check(pkt);
 	}
 	if (v == VERDICT_NEXT)

@@ -6,7 +6,7 @@
 #include "lib/finish.h"
 #include "lib/forwarded.h"
 #include "lib/frame.h"
-#include "lib/native.h"
+#include "lib/underlay.h"
 
 /* Only what this node itself sends has a socket and came in by no device. */
 static __always_inline bool is_from_node(ctx_t *ctx)
@@ -49,7 +49,7 @@ static __always_inline bool is_masqueraded(ctx_t *ctx, const struct packet *pkt)
 /* The forward hook should have judged it, by the addresses that it had before SNAT. */
 static __always_inline enum verdict take_forwarded(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict v = native_check_forwarded(pkt, ctx->ingress_ifindex);
+	enum verdict v = underlay_check_forwarded(pkt, ctx->ingress_ifindex);
 
 	if (!CONFIG_GET(forward_hook) && is_masqueraded(ctx, pkt))
 		pkt->ct.scope = SCOPE_MASQUERADED;

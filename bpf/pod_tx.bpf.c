@@ -14,26 +14,26 @@
 #include "lib/neighbour.h"
 #include "lib/rule_name.h"
 #include "lib/send.h"
-#include "lib/source.h"
+#include "lib/antispoof.h"
 #include "lib/vlan.h"
 
 /* The pod's own: its MAC, its addresses, its neighbours, and no tunnel to a node. */
-static __always_inline enum verdict check_source(ctx_t *ctx, struct packet *pkt)
+static __always_inline enum verdict check_antispoof(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict v = source_check_mac(pkt);
+	enum verdict v = antispoof_mac(pkt);
 
 	if (v == VERDICT_NEXT)
 		v = arp_answer(ctx, pkt);
 	if (v == VERDICT_NEXT)
 		v = nd_answer(ctx, pkt);
 	if (v == VERDICT_NEXT)
-		v = source_check_destination(pkt);
+		v = antispoof_destination(pkt);
 	if (v == VERDICT_NEXT)
-		v = source_check_address(pkt);
+		v = antispoof_address(pkt);
 	if (v == VERDICT_NEXT)
 		v = fragment_find_ports(pkt);
 	if (v == VERDICT_NEXT)
-		v = source_check_tunnel(pkt);
+		v = antispoof_tunnel(pkt);
 	return v;
 }
 
@@ -65,7 +65,7 @@ int pod_tx(struct __sk_buff *ctx)
 	if (v == VERDICT_NEXT)
 		v = ctx_is_tagged(ctx) ? DROP_ETHERTYPE : parse_frame(ctx, &pkt, 0);
 	if (v == VERDICT_NEXT)
-		v = check_source(ctx, &pkt);
+		v = check_antispoof(ctx, &pkt);
 	if (v == VERDICT_NEXT)
 		v = take_checked(ctx, &pkt);
 	return finish(&pkt, v);

@@ -5,7 +5,7 @@
 #include "lib/begin.h"
 #include "lib/finish.h"
 #include "lib/frame.h"
-#include "lib/native.h"
+#include "lib/underlay.h"
 #include "lib/receive.h"
 #include "lib/vlan.h"
 
@@ -27,7 +27,7 @@ static __always_inline enum verdict reject_unreadable(ctx_t *ctx, const struct p
 
 	if (pkt->family == L3_NONE)
 		return failure == DROP_ETHERTYPE ? PASS_UNMANAGED : failure;
-	v = native_check_source(pkt, ctx->ifindex);
+	v = underlay_antispoof(pkt, ctx->ifindex);
 	if (v != VERDICT_NEXT && v != PASS_UNMANAGED)
 		return v;
 	return is_for_this_node(pkt) ? failure : PASS_UNMANAGED;
@@ -53,14 +53,14 @@ static __always_inline enum verdict parse(ctx_t *ctx, struct packet *pkt)
 		return PASS_UNMANAGED;
 	if (ctx->pkt_type == PACKET_HOST)
 		return VERDICT_NEXT;
-	v = native_check_source(pkt, ctx->ifindex);
+	v = underlay_antispoof(pkt, ctx->ifindex);
 	return v == VERDICT_NEXT ? PASS_UNMANAGED : v;
 }
 
 static __always_inline enum verdict take_tunnel(ctx_t *ctx, struct packet *pkt)
 {
 	struct tunnel tunnel = {};
-	enum verdict v = tunnel_admit(ctx, pkt, &tunnel);
+	enum verdict v = vxlan_validate(ctx, pkt, &tunnel);
 
 	if (v == VERDICT_NEXT)
 		v = fragment_find_ports(pkt);
@@ -69,7 +69,7 @@ static __always_inline enum verdict take_tunnel(ctx_t *ctx, struct packet *pkt)
 	if (v == VERDICT_NEXT)
 		v = tunnel_find_destination(pkt);
 	if (v == VERDICT_NEXT) {
-		receive_note_tunnel(pkt, &tunnel);
+		receive_record_tunnel(pkt, &tunnel);
 		v = receive_check(pkt);
 	}
 	if (v == VERDICT_NEXT)
@@ -79,7 +79,7 @@ static __always_inline enum verdict take_tunnel(ctx_t *ctx, struct packet *pkt)
 
 static __always_inline enum verdict take_native(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict v = native_check_source(pkt, ctx->ifindex);
+	enum verdict v = underlay_antispoof(pkt, ctx->ifindex);
 
 	if (v == VERDICT_NEXT)
 		v = fragment_find_ports(pkt);

@@ -7,7 +7,7 @@
 #include "lib/begin.h"
 #include "lib/finish.h"
 #include "lib/frame.h"
-#include "lib/stranger.h"
+#include "lib/xdp_unknown_vtep.h"
 #include "lib/tunnel.h"
 
 /* Drops what uplink_rx or the forward hook would drop for the same rule: a new flow to a pod from
@@ -46,7 +46,7 @@ static __always_inline enum verdict take(ctx_t *ctx, struct packet *pkt)
 		return PASS_UNMANAGED;
 	ours = tunnel_is_ours(pkt);
 	if (ours)
-		v = tunnel_admit(ctx, pkt, &tunnel);
+		v = vxlan_validate(ctx, pkt, &tunnel);
 	if (v == VERDICT_NEXT)
 		v = check_every_pod(ctx, pkt);
 	if (v == VERDICT_NEXT)
@@ -59,7 +59,7 @@ int uplink_xdp(struct xdp_md *ctx)
 {
 	struct packet pkt;
 
-	if (stranger_is_refused(ctx)) {
+	if (unknown_vtep_is_refused(ctx)) {
 		metrics_count(HOOK_UPLINK_XDP, DROP_TUNNEL_SOURCE, ctx_length(ctx));
 		return ACTION_DROP;
 	}

@@ -23,8 +23,7 @@ struct fragment_ports {
 	__u64 seen_ns; /* CLOCK_MONOTONIC of the first fragment, or of what overtook it */
 	__be16 source_port;
 	__be16 destination_port;
-	__u8 to_stack; /* enum fragment_to_stack: the host's stack has the datagram, or each its own
-			*/
+	__u8 to_stack; /* enum fragment_to_stack: why the host stack has all of the datagram */
 	__u8 no_ports; /* the first one has not come */
 	__u8 reserved[2];
 };

@@ -64,7 +64,7 @@ static __always_inline enum verdict arp_reply(ctx_t *ctx, struct packet *pkt, st
 	return ANSWER_ARP;
 }
 
-static __noinline enum verdict arp_judge(ctx_t *ctx, struct packet *pkt)
+static __noinline enum verdict arp_rcv(ctx_t *ctx, struct packet *pkt)
 {
 	struct arp arp;
 	struct addr sender, target;
@@ -87,5 +87,5 @@ static __noinline enum verdict arp_judge(ctx_t *ctx, struct packet *pkt)
 
 static __always_inline enum verdict arp_answer(ctx_t *ctx, struct packet *pkt)
 {
-	return pkt->ethernet.ethertype == bpf_htons(ETH_P_ARP) ? arp_judge(ctx, pkt) : VERDICT_NEXT;
+	return pkt->ethernet.ethertype == bpf_htons(ETH_P_ARP) ? arp_rcv(ctx, pkt) : VERDICT_NEXT;
 }

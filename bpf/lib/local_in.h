@@ -6,9 +6,9 @@
 #include "lib/policy_check.h"
 #include "lib/fragment.h"
 #include "lib/iface.h"
-#include "lib/native.h"
+#include "lib/underlay.h"
 #include "lib/netfilter_conn.h"
-#include "lib/source.h"
+#include "lib/antispoof.h"
 
 enum {
 	LOOPBACK_IFINDEX = 1, /* include/net/net_namespace.h */
@@ -29,12 +29,12 @@ static __always_inline enum verdict local_in_check_device(ctx_t *ctx, const stru
 	const struct endpoint *source;
 
 	if (pkt->iface || pkt->ct.traced || ifindex == LOOPBACK_IFINDEX ||
-	    ctx_ingress_is_vrf(ctx) || native_is_neighbour_message(pkt))
+	    ctx_ingress_is_vrf(ctx) || underlay_is_neighbour_message(pkt))
 		return VERDICT_NEXT;
 	source = endpoint_find(pkt->vni, &pkt->source);
 	if (endpoint_is(source, ENDPOINT_LOCAL_HOST))
 		return DROP_NATIVE_SOURCE;
-	return native_check_forwarded(pkt, ifindex);
+	return underlay_check_forwarded(pkt, ifindex);
 }
 
 /* Netfilter's INPUT has SNAT too, ahead of us: policy and conntrack know the source as the pod sent
@@ -85,7 +85,7 @@ static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pk
 	if (sender == NO_POD_ID)
 		return PASS_UNMANAGED;
 	fragment_find_ports(pkt);
-	v = source_check_tunnel(pkt);
+	v = antispoof_tunnel(pkt);
 	if (v != VERDICT_NEXT)
 		return v;
 	ct_lookup(ctx, pkt);

@@ -138,7 +138,7 @@ static __always_inline enum verdict nd_advertised(ctx_t *ctx, const struct packe
 	return DROP_NEIGHBOUR;
 }
 
-static __noinline enum verdict nd_judge(ctx_t *ctx, struct packet *pkt)
+static __noinline enum verdict ndisc_rcv(ctx_t *ctx, struct packet *pkt)
 {
 	switch (pkt->icmp_type) {
 	case ND_SOLICITATION:
@@ -162,5 +162,5 @@ static __always_inline enum verdict nd_answer(ctx_t *ctx, struct packet *pkt)
 	if (pkt->family != L3_IPV6 || pkt->protocol != IPPROTO_ICMPV6 ||
 	    pkt->fragment == FRAGMENT_LATER)
 		return VERDICT_NEXT;
-	return nd_judge(ctx, pkt);
+	return ndisc_rcv(ctx, pkt);
 }

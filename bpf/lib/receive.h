@@ -28,7 +28,7 @@ static __always_inline enum verdict receive_lookup(const struct packet *pkt)
 
 /* A node's own address speaks: answers must find back into the tunnel, and no fragment of it may
  * go to the host's stack, where strict rp_filter refuses it. Nobody answers errors. */
-static __always_inline void receive_note_tunnel(struct packet *pkt, const struct tunnel *tunnel)
+static __always_inline void receive_record_tunnel(struct packet *pkt, const struct tunnel *tunnel)
 {
 	if (tunnel->reply_only)
 		pkt->ct.frag_to_stack = FRAGMENT_BY_FLOW;

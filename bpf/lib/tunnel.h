@@ -79,8 +79,8 @@ static __always_inline enum verdict tunnel_check_inner(struct tunnel *tunnel,
 }
 
 /* Reads the outer headers, checks everything, and leaves the inner packet in pkt. */
-static __always_inline enum verdict tunnel_admit(ctx_t *ctx, struct packet *pkt,
-						 struct tunnel *tunnel)
+static __always_inline enum verdict vxlan_validate(ctx_t *ctx, struct packet *pkt,
+						   struct tunnel *tunnel)
 {
 	__u32 offset = pkt->l4_offset + VXLAN_UDP_HEADER, end = pkt->l3_offset + pkt->length;
 	struct vxlan vxlan;
@@ -105,7 +105,7 @@ static __always_inline enum verdict tunnel_admit(ctx_t *ctx, struct packet *pkt,
 
 /* An address of this node's pod networks that nobody has: whoever asks it is told so (RFC 1812
  * 4.3.3.1, RFC 4443 3.1), by the host's stack, which has an unreachable route there. */
-static __always_inline bool tunnel_is_dead_address(const struct packet *pkt)
+static __always_inline bool tunnel_is_unassigned_address(const struct packet *pkt)
 {
 	const struct route *route;
 
@@ -120,7 +120,7 @@ static __always_inline enum verdict tunnel_find_destination(struct packet *pkt)
 {
 	pkt->endpoint = endpoint_find(pkt->vni, &pkt->destination);
 	if (endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) ||
-	    endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_HOST) || tunnel_is_dead_address(pkt))
+	    endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_HOST) || tunnel_is_unassigned_address(pkt))
 		return VERDICT_NEXT;
 	return DROP_TUNNEL_DESTINATION;
 }

@@ -838,7 +838,7 @@ export interface FragmentPorts {
   readonly seenNs: bigint;
   readonly sourcePort: number;
   readonly destinationPort: number;
-  /** enum fragment_to_stack: the host's stack has the datagram, or each its own */
+  /** enum fragment_to_stack: why the host stack has all of the datagram */
   readonly toStack: number;
   /** the first one has not come */
   readonly noPorts: number;

@@ -7,7 +7,7 @@ export const DROPS_EXPLAINED: Explanations = {
   'policy_check_ends-DROP_POLICY_ABSENT': NEVER_NULL,
   'ct_update-DROP_CONNTRACK_FULL': NEVER_NULL,
   'ipv6_chain_walk-DROP_MALFORMED': NEVER_NULL,
-  'native_check_source-DROP_MALFORMED': NEVER_NULL,
+  'underlay_antispoof-DROP_MALFORMED': NEVER_NULL,
   'parse_netfilter-DROP_MALFORMED': NEVER_NULL,
   'parse_transport-DROP_MALFORMED': NEVER_NULL,
   'ct_create-DROP_CONNTRACK_FULL': NEVER_NULL,

@@ -152,13 +152,13 @@ export const HOOK_MUTANTS = [
     {
       name: 'plain-source-not-checked',
       fault: 'what comes plain may have any source',
-      find: 'enum verdict v = native_check_source(pkt, ctx->ifindex);',
+      find: 'enum verdict v = underlay_antispoof(pkt, ctx->ifindex);',
       replace: 'enum verdict v = VERDICT_NEXT;',
     },
     {
       name: 'tunnel-destination-not-found',
       fault: "a node's flow by its tunnel is not noted",
-      find: 'receive_note_tunnel(pkt, &tunnel);',
+      find: 'receive_record_tunnel(pkt, &tunnel);',
       replace: ';',
     },
   ]),

@@ -1,7 +1,7 @@
 // Faults of what may come plain from other nodes.
 import { mutantsOf } from '../mutant.ts';
 
-const plain = mutantsOf('bpf/lib/native.h', [
+const plain = mutantsOf('bpf/lib/underlay.h', [
   {
     name: 'native-mac-not-known',
     fault: 'a node whose MAC is not known is refused',

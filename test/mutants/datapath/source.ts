@@ -10,7 +10,7 @@ const pods = [
       replace: '',
     },
   ]),
-  ...mutantsOf('bpf/lib/source.h', [
+  ...mutantsOf('bpf/lib/antispoof.h', [
     {
       name: 'ipv6-source-not-checked',
       fault: 'a pod may send from any IPv6 address',

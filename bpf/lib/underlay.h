@@ -12,8 +12,8 @@
 #include "lib/route.h"
 
 /* The owner of a direct route stands on our subnet, and this is not its MAC. */
-static __always_inline bool native_is_foreign_mac(const struct packet *pkt,
-						  const struct route *route)
+static __always_inline bool underlay_is_foreign_mac(const struct packet *pkt,
+						    const struct route *route)
 {
 	const struct node *owner = node_find(&route->tunnel);
 
@@ -22,14 +22,15 @@ static __always_inline bool native_is_foreign_mac(const struct packet *pkt,
 }
 
 /* A direct route's owner sends by any uplink; by the one that leads to it no row is asked for. */
-static __always_inline bool native_is_uplink(const struct route *route, __u32 ifindex)
+static __always_inline bool underlay_is_uplink(const struct route *route, __u32 ifindex)
 {
 	return ifindex == route->ifindex || iface_is(iface_lookup(ifindex), IFACE_UPLINK);
 }
 
 /* What the host's stack forwards or takes in: a pod's packet came in by the pod's own device, a
  * remote one's by the overlay device or, if its route is direct, by an uplink. */
-static __always_inline enum verdict native_check_forwarded(const struct packet *pkt, __u32 ifindex)
+static __always_inline enum verdict underlay_check_forwarded(const struct packet *pkt,
+							     __u32 ifindex)
 {
 	const struct endpoint *source = endpoint_find(pkt->vni, &pkt->source);
 	const struct route *route;
@@ -43,13 +44,13 @@ static __always_inline enum verdict native_check_forwarded(const struct packet *
 		return VERDICT_NEXT;
 	if (route->kind != ROUTE_DIRECT)
 		return DROP_NATIVE_SOURCE;
-	return native_is_uplink(route, ifindex) ? VERDICT_NEXT : DROP_NATIVE_DEVICE;
+	return underlay_is_uplink(route, ifindex) ? VERDICT_NEXT : DROP_NATIVE_DEVICE;
 }
 
 /* Neighbour discovery is between neighbours, as ARP is: who claims an address of ours must be
  * heard, or duplicate address detection would find none. Hop limit 255: nobody forwarded it (RFC
  * 4861). */
-static __always_inline bool native_is_neighbour_message(const struct packet *pkt)
+static __always_inline bool underlay_is_neighbour_message(const struct packet *pkt)
 {
 	return pkt->protocol == IPPROTO_ICMPV6 && pkt->fragment == FRAGMENT_WHOLE &&
 	       pkt->ttl == 255 && pkt->icmp_type >= ND_ROUTER_SOLICITATION &&
@@ -58,7 +59,7 @@ static __always_inline bool native_is_neighbour_message(const struct packet *pkt
 
 /* enum verdict; VERDICT_NEXT: comes from a pod CIDR whose route is direct, the way it should.
  * Verified once. */
-__noinline int native_check_source(const struct packet *pkt, __u32 ifindex)
+__noinline int underlay_antispoof(const struct packet *pkt, __u32 ifindex)
 {
 	const struct endpoint *source;
 	const struct route *route;
@@ -66,7 +67,7 @@ __noinline int native_check_source(const struct packet *pkt, __u32 ifindex)
 	if (!pkt)
 		return DROP_MALFORMED;
 	source = endpoint_find(pkt->vni, &pkt->source);
-	if (native_is_neighbour_message(pkt))
+	if (underlay_is_neighbour_message(pkt))
 		return PASS_UNMANAGED;
 	if (endpoint_is(source, ENDPOINT_LOCAL_POD) || endpoint_is(source, ENDPOINT_LOCAL_HOST))
 		return DROP_NATIVE_SOURCE;
@@ -75,9 +76,9 @@ __noinline int native_check_source(const struct packet *pkt, __u32 ifindex)
 		return PASS_UNMANAGED;
 	if (route->kind != ROUTE_DIRECT)
 		return DROP_NATIVE_SOURCE;
-	if (!native_is_uplink(route, ifindex))
+	if (!underlay_is_uplink(route, ifindex))
 		return DROP_NATIVE_DEVICE;
-	if (native_is_foreign_mac(pkt, route))
+	if (underlay_is_foreign_mac(pkt, route))
 		return DROP_NATIVE_MAC;
 	return VERDICT_NEXT;
 }

@@ -8,7 +8,7 @@
 #include "lib/node.h"
 #include "lib/vxlan.h"
 
-static __always_inline enum verdict source_check_mac(const struct packet *pkt)
+static __always_inline enum verdict antispoof_mac(const struct packet *pkt)
 {
 	if (!mac_equal(&pkt->ethernet.source, &pkt->iface->mac))
 		return DROP_SOURCE_MAC;
@@ -16,7 +16,7 @@ static __always_inline enum verdict source_check_mac(const struct packet *pkt)
 }
 
 /* Before the source address: link-local multicast of every kind is chatter, not spoofing. */
-static __always_inline enum verdict source_check_destination(const struct packet *pkt)
+static __always_inline enum verdict antispoof_destination(const struct packet *pkt)
 {
 	struct mac gateway = mac_setting(&CONFIG_GET(gateway_mac));
 
@@ -29,7 +29,7 @@ static __always_inline enum verdict source_check_destination(const struct packet
 	return VERDICT_NEXT;
 }
 
-static __always_inline enum verdict source_check_address(const struct packet *pkt)
+static __always_inline enum verdict antispoof_address(const struct packet *pkt)
 {
 	if (!endpoint_is_own(pkt, &pkt->source))
 		return DROP_SOURCE_ADDRESS;
@@ -39,7 +39,7 @@ static __always_inline enum verdict source_check_address(const struct packet *pk
 /* VXLAN on our port from a pod, whatever its destination: that may be an address of a node that no
  * table has, NAT may turn it into one, and masquerading would make the sender this node. A pod's
  * own tunnels have other ports. */
-static __always_inline enum verdict source_check_tunnel(const struct packet *pkt)
+static __always_inline enum verdict antispoof_tunnel(const struct packet *pkt)
 {
 	return vxlan_is_port(pkt) ? DROP_POD_TUNNEL : VERDICT_NEXT;
 }

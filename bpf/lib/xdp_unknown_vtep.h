@@ -8,7 +8,7 @@
 
 #include "lib/tunnel.h"
 
-struct stranger_frame {
+struct unknown_vtep_frame {
 	struct ethernet ethernet;
 	struct {
 		__u8 version_ihl;
@@ -26,28 +26,29 @@ struct stranger_frame {
 	struct vxlan vxlan;
 } __attribute__((packed, aligned(2)));
 
-_Static_assert(sizeof(struct stranger_frame) == 50, "as on the wire");
+_Static_assert(sizeof(struct unknown_vtep_frame) == 50, "as on the wire");
 
 enum {
-	STRANGER_IPV4_NO_OPTIONS = 0x45,
-	STRANGER_IP_LENGTH_MIN = sizeof(struct stranger_frame) - ETH_HLEN,
+	UNKNOWN_VTEP_IPV4_NO_OPTIONS = 0x45,
+	UNKNOWN_VTEP_IP_LENGTH_MIN = sizeof(struct unknown_vtep_frame) - ETH_HLEN,
 };
 
 /* A whole VXLAN packet over IPv4, as parsing would find it. */
-static __always_inline bool stranger_is_vxlan(const struct stranger_frame *frame, __u32 room)
+static __always_inline bool unknown_vtep_is_vxlan(const struct unknown_vtep_frame *frame,
+						  __u32 room)
 {
 	__u32 length = bpf_ntohs(frame->ip.length);
 
 	return frame->ethernet.ethertype == bpf_htons(ETH_P_IP) &&
-	       frame->ip.version_ihl == STRANGER_IPV4_NO_OPTIONS &&
+	       frame->ip.version_ihl == UNKNOWN_VTEP_IPV4_NO_OPTIONS &&
 	       frame->ip.protocol == IPPROTO_UDP &&
 	       frame->udp.dest == bpf_htons(CONFIG_GET(vxlan_port)) &&
 	       !(frame->ip.fragment & bpf_htons(IPV4_FRAGMENT_OFFSET | IPV4_MORE_FRAGMENTS)) &&
-	       length >= STRANGER_IP_LENGTH_MIN && length + ETH_HLEN <= room &&
+	       length >= UNKNOWN_VTEP_IP_LENGTH_MIN && length + ETH_HLEN <= room &&
 	       (frame->vxlan.flags & VXLAN_FLAG_VNI);
 }
 
-static __always_inline struct addr stranger_addr(const __be16 *words)
+static __always_inline struct addr unknown_vtep_addr(const __be16 *words)
 {
 	struct addr addr;
 
@@ -55,7 +56,7 @@ static __always_inline struct addr stranger_addr(const __be16 *words)
 	return addr;
 }
 
-static __always_inline bool stranger_may_send(const struct addr *source)
+static __always_inline bool vtep_is_known(const struct addr *source)
 {
 	const struct node *node = node_find(source);
 
@@ -63,16 +64,16 @@ static __always_inline bool stranger_may_send(const struct addr *source)
 }
 
 /* Only while nobody listens: they would want to hear of it from finish(). */
-static __always_inline bool stranger_is_refused(ctx_t *ctx)
+static __always_inline bool unknown_vtep_is_refused(ctx_t *ctx)
 {
-	const struct stranger_frame *frame = (void *)(long)ctx->data;
+	const struct unknown_vtep_frame *frame = (void *)(long)ctx->data;
 	const struct control *control = control_get();
 	struct addr source, destination;
 
 	if ((void *)(frame + 1) > (void *)(long)ctx->data_end || !control || control->nonce[0] ||
-	    (control->events & (1 << EVENT_DROP)) || !stranger_is_vxlan(frame, ctx_length(ctx)))
+	    (control->events & (1 << EVENT_DROP)) || !unknown_vtep_is_vxlan(frame, ctx_length(ctx)))
 		return false;
-	source = stranger_addr(frame->ip.source);
-	destination = stranger_addr(frame->ip.destination);
-	return !stranger_may_send(&source) && tunnel_is_own_end(&destination);
+	source = unknown_vtep_addr(frame->ip.source);
+	destination = unknown_vtep_addr(frame->ip.destination);
+	return !vtep_is_known(&source) && tunnel_is_own_end(&destination);
 }
