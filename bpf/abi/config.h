@@ -19,7 +19,7 @@ CONFIG(__u16, source_port_min, "Lowest outer UDP source port, host byte order");
 CONFIG(__u16, source_port_max, "Highest outer UDP source port, host byte order");
 CONFIG(__u8, tunnel_ttl, "TTL or hop limit of outer headers");
 CONFIG(__u8, decap_l3_flags, "1 if the kernel has BPF_F_ADJ_ROOM_DECAP_L3_* (6.3)");
-CONFIG(__u8, keys_on_stack,
+CONFIG(__u8, old_verifier_keys,
        "1 if map helpers take keys from the stack, not from any memory (< 6.2)");
 CONFIG(__u8, forward_hook,
        "1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, notes "

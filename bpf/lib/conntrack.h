@@ -175,7 +175,7 @@ static __always_inline void ct_order_key(struct ct_state *ct)
  * since kernel commit d1673304097c (6.2). A copy would cost every packet 10 ns. */
 static __always_inline const struct flow *ct_key(const struct ct_state *ct, struct flow *copy)
 {
-	if (!CONFIG_GET(keys_on_stack))
+	if (!CONFIG_GET(old_verifier_keys))
 		return &ct->key;
 	*copy = ct->key;
 	return copy;
@@ -205,7 +205,7 @@ __noinline int ct_find(struct ct_state *ct)
 		ct->state = FLOW_NEW;
 	}
 	if (ct->traced)
-		event_tell_flow(ct, EVENT_TRACE, STAGE_CONNTRACK, ct->flags);
+		event_emit_flow(ct, EVENT_TRACE, STAGE_CONNTRACK, ct->flags);
 	return ct->state;
 }
 

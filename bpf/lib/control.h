@@ -29,7 +29,7 @@ static __always_inline void control_read_generation(struct packet *pkt)
 		pkt->ct.generation = control->generation;
 }
 
-static __always_inline bool control_wants(enum event_kind kind)
+static __always_inline bool event_is_enabled(enum event_kind kind)
 {
 	const struct control *control = control_get();
 
@@ -43,7 +43,7 @@ static __always_inline __u32 control_bank(const struct ct_state *ct)
 }
 
 /* The packet of heddlectl trace ends with the nonce that hd_control has at that moment. */
-static __always_inline void control_find_nonce(ctx_t *ctx, struct packet *pkt)
+static __always_inline void trace_match(ctx_t *ctx, struct packet *pkt)
 {
 	const struct control *control = control_get();
 	__u64 nonce[2];

@@ -153,8 +153,8 @@ __noinline int ct_create(struct ct_state *ct, __u32 flags)
 		return DROP_CONNTRACK_FULL;
 	ct_fill(entry, ct, flags);
 	ct_enqueue(aging, &key);
-	if (control_wants(EVENT_FLOW))
-		event_tell_flow(ct, EVENT_FLOW, STAGE_VERDICT, flags);
+	if (event_is_enabled(EVENT_FLOW))
+		event_emit_flow(ct, EVENT_FLOW, STAGE_VERDICT, flags);
 	return VERDICT_NEXT;
 }
 

@@ -65,8 +65,8 @@ static __noinline bool ctx_load(struct bpf_nf_ctx *ctx, __u32 offset, void *to, 
 }
 
 /* See ctx_skb.h; here always a copy. */
-static __always_inline const void *ctx_view(struct bpf_nf_ctx *ctx, __u32 offset, void *buffer,
-					    __u32 length)
+static __always_inline const void *ctx_header_pointer(struct bpf_nf_ctx *ctx, __u32 offset,
+						      void *buffer, __u32 length)
 {
 	return ctx_load(ctx, offset, buffer, length) ? buffer : NULL;
 }

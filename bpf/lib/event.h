@@ -54,7 +54,7 @@ static __always_inline struct event *event_begin(const struct ct_state *ct, enum
 	return event;
 }
 
-static __always_inline void event_tell_flow(const struct ct_state *ct, enum event_kind kind,
+static __always_inline void event_emit_flow(const struct ct_state *ct, enum event_kind kind,
 					    enum event_stage stage, __u32 value)
 {
 	struct event *event = event_begin(ct, kind);
@@ -67,7 +67,7 @@ static __always_inline void event_tell_flow(const struct ct_state *ct, enum even
 }
 
 /* By the packet itself, which may have ended before its flow was looked up. */
-static __always_inline void event_tell_packet(const struct packet *pkt, enum event_kind kind,
+static __always_inline void event_emit_packet(const struct packet *pkt, enum event_kind kind,
 					      enum verdict verdict)
 {
 	struct event *event = event_begin(&pkt->ct, kind);
@@ -88,10 +88,10 @@ static __always_inline void event_tell_packet(const struct packet *pkt, enum eve
 }
 
 /* The hook's last word: a traced packet's always, else only that a packet ended here. */
-static __always_inline void event_tell_verdict(const struct packet *pkt, enum verdict verdict)
+static __always_inline void event_emit_verdict(const struct packet *pkt, enum verdict verdict)
 {
 	if (pkt->ct.traced)
-		event_tell_packet(pkt, EVENT_TRACE, verdict);
-	else if (verdict >= DROP_MALFORMED && control_wants(EVENT_DROP))
-		event_tell_packet(pkt, EVENT_DROP, verdict);
+		event_emit_packet(pkt, EVENT_TRACE, verdict);
+	else if (verdict >= DROP_MALFORMED && event_is_enabled(EVENT_DROP))
+		event_emit_packet(pkt, EVENT_DROP, verdict);
 }

@@ -11,7 +11,7 @@ static __always_inline int finish(const struct packet *pkt, enum verdict verdict
 {
 	if (!pkt->ct.traced)
 		metrics_count(pkt->ct.hook, verdict, pkt->bytes);
-	event_tell_verdict(pkt, verdict);
+	event_emit_verdict(pkt, verdict);
 	if (verdict >= DROP_MALFORMED)
 		return ACTION_DROP;
 	return pkt->redirected ? ACTION_REDIRECT : ACTION_NEXT;

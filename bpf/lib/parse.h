@@ -169,7 +169,7 @@ CTX_VERIFIED_ONCE int parse_transport(ctx_t *ctx, struct packet *pkt, __u32 frag
 	if (pkt->l4_offset + TRANSPORT_HEADER_MIN > pkt->l3_offset + pkt->length)
 		return DROP_MALFORMED;
 	if (room >= sizeof(*header))
-		header = ctx_view(ctx, pkt->l4_offset, &buffer, sizeof(*header));
+		header = ctx_header_pointer(ctx, pkt->l4_offset, &buffer, sizeof(*header));
 	if (header)
 		parse_events(pkt, header);
 	else if (!parse_has_events(pkt->protocol) &&
@@ -196,7 +196,7 @@ static __always_inline bool parse_set_length(ctx_t *ctx, struct packet *pkt, __u
 static __always_inline enum verdict parse_ipv4(ctx_t *ctx, struct packet *pkt)
 {
 	struct iphdr buffer;
-	const struct iphdr *ip = ctx_view(ctx, pkt->l3_offset, &buffer, sizeof(buffer));
+	const struct iphdr *ip = ctx_header_pointer(ctx, pkt->l3_offset, &buffer, sizeof(buffer));
 	__u32 header_length, length;
 	__u16 fragment;
 

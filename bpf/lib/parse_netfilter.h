@@ -15,7 +15,7 @@ __noinline int parse_netfilter(struct bpf_nf_ctx *ctx, struct packet *pkt)
 	if (!pkt)
 		return DROP_MALFORMED;
 	v = ctx_is_ipv4(ctx) ? parse_ipv4(ctx, pkt) : parse_ipv6(ctx, pkt);
-	control_find_nonce(ctx, pkt);
+	trace_match(ctx, pkt);
 	return v;
 }
 

@@ -53,8 +53,8 @@ static __always_inline enum verdict receive_check(struct packet *pkt)
 /* bpf_skb_adjust_room() leaves the mark of a tunnel on a super-packet. TCP takes that in, but UDP,
  * and whoever forwards it, would cut it up as a tunnel's: only the kernel's vxlan removes the mark.
  * Without that, TCP goes on with it: veths hand it over as it is. */
-static __always_inline bool receive_keeps_mark(ctx_t *ctx, const struct packet *pkt,
-					       enum verdict fwd_decision)
+static __always_inline bool receive_keeps_gso_tunnel(ctx_t *ctx, const struct packet *pkt,
+						     enum verdict fwd_decision)
 {
 	if (!ctx_is_gso(ctx))
 		return false;
@@ -69,7 +69,7 @@ static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pk
 	enum verdict fwd_decision = receive_lookup(pkt), v;
 
 	/* Left to the kernel's vxlan and, after it, to overlay_rx. */
-	if (decap_is_impossible(pkt, tunnel) || receive_keeps_mark(ctx, pkt, fwd_decision))
+	if (decap_is_impossible(pkt, tunnel) || receive_keeps_gso_tunnel(ctx, pkt, fwd_decision))
 		return CONFIG_GET(kernel_vxlan) ? PASS_VALIDATED_TUNNEL : DROP_DECAP;
 	if (fwd_decision == VERDICT_NEXT && decap_needs_device(pkt, tunnel))
 		fwd_decision = REDIRECT_HOST;

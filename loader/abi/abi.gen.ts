@@ -1621,12 +1621,12 @@ export interface NodeConfig {
   readonly gatewayMac: Mac;
   /** 1 if the overlay device is the kernel's vxlan; 0: what BPF cannot encapsulate or decapsulate is dropped */
   readonly kernelVxlan: number;
-  /** 1 if map helpers take keys from the stack, not from any memory (< 6.2) */
-  readonly keysOnStack: number;
   /** This node's own number in hd_node */
   readonly nodeId: number;
   /** Of the object file: tells a running program from a newer one */
   readonly objectHash: bigint;
+  /** 1 if map helpers take keys from the stack, not from any memory (< 6.2) */
+  readonly oldVerifierKeys: number;
   /** The overlay device, heddle0 */
   readonly overlayIfindex: number;
   /** MAC of the overlay device: source of inner Ethernet headers */
@@ -1699,16 +1699,16 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     layout: u8,
     doc: "1 if the overlay device is the kernel's vxlan; 0: what BPF cannot encapsulate or decapsulate is dropped",
   },
-  keysOnStack: {
-    cName: 'keys_on_stack',
-    layout: u8,
-    doc: '1 if map helpers take keys from the stack, not from any memory (< 6.2)',
-  },
   nodeId: { cName: 'node_id', layout: u32, doc: "This node's own number in hd_node" },
   objectHash: {
     cName: 'object_hash',
     layout: u64,
     doc: 'Of the object file: tells a running program from a newer one',
+  },
+  oldVerifierKeys: {
+    cName: 'old_verifier_keys',
+    layout: u8,
+    doc: '1 if map helpers take keys from the stack, not from any memory (< 6.2)',
   },
   overlayIfindex: { cName: 'overlay_ifindex', layout: u32, doc: 'The overlay device, heddle0' },
   overlayMac: {

@@ -149,13 +149,13 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/ct_update.h', [
   {
     name: 'new-flow-not-told',
     fault: 'who listens for new flows hears of none',
-    find: 'if (control_wants(EVENT_FLOW))',
+    find: 'if (event_is_enabled(EVENT_FLOW))',
     replace: 'if (false)',
   },
   {
     name: 'new-flow-told-to-nobody',
     fault: 'new flows are told though nobody listens',
-    find: 'if (control_wants(EVENT_FLOW))',
+    find: 'if (event_is_enabled(EVENT_FLOW))',
     replace: 'if (true)',
   },
   {

@@ -68,8 +68,8 @@ const told = [
     {
       name: 'delivery-told-as-drop',
       fault: 'packets that pass are told to who listens for drops',
-      find: 'verdict >= DROP_MALFORMED && control_wants',
-      replace: 'control_wants',
+      find: 'verdict >= DROP_MALFORMED && event_is_enabled',
+      replace: 'event_is_enabled',
     },
   ]),
   ...mutantsOf('bpf/lib/finish.h', [

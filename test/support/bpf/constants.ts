@@ -23,7 +23,7 @@ const CONSTANTS: Constants = {
   source_port_max: SOURCE_PORTS.max,
   tunnel_ttl: TUNNEL_TTL,
   decap_l3_flags: 1,
-  keys_on_stack: kernelConstants(true).keysOnStack,
+  old_verifier_keys: kernelConstants(true).oldVerifierKeys,
   forward_hook: 1,
   kernel_vxlan: 1,
   ct_insert: kernelConstants(true).ctInsert,

@@ -45,7 +45,14 @@ t.test('a route is read back as it was written', t => {
 t.test('settings go by their C names', t => {
   const config: NodeConfig = {
     ...{ objectHash: 1n, nodeId: 2, vni: 3, overlayIfindex: 5, vxlanPort: 4789 },
-    ...{ sourcePortMin: 1, sourcePortMax: 2, tunnelTtl: 64, decapL3Flags: 1, keysOnStack: 0, forwardHook: 1 },
+    ...{
+      sourcePortMin: 1,
+      sourcePortMax: 2,
+      tunnelTtl: 64,
+      decapL3Flags: 1,
+      oldVerifierKeys: 0,
+      forwardHook: 1,
+    },
     ...{ kernelVxlan: 1, ctInsert: 1 },
     ...CONNTRACK_TIMEOUTS,
     overlayMac: parseMac('02:00:00:00:00:01'),
