@@ -11,8 +11,8 @@
 #include "lib/parse_netfilter.h"
 #include "lib/antispoof.h"
 
-/* This node forwards nothing of its own: its address in a forwarded packet is forged. The test run
- * of heddlectl trace has no device that the packet could have come in by. */
+/* A forwarded packet with an address of this node as source is forged. The test run of heddlectl
+ * trace has no ingress device. */
 static __always_inline enum verdict check_device(ctx_t *ctx, const struct packet *pkt)
 {
 	if (pkt->ct.traced)
@@ -36,7 +36,7 @@ static __always_inline enum verdict check_tunnel(struct bpf_nf_ctx *ctx, const s
 	return VERDICT_NEXT;
 }
 
-/* What clashes with another flow's tuple changes nothing about that flow. */
+/* A packet that clashes with another flow's tuple does not update that flow. */
 static __always_inline enum verdict check_policy(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v = forwarded_check_policy(ctx, pkt);

@@ -35,7 +35,8 @@ static __always_inline enum verdict take_decapsulated(ctx_t *ctx, struct packet 
 	return v;
 }
 
-/* Was checked by uplink_rx, which needed this device only where the kernel lacks the flags. */
+/* Validated by uplink_rx; before 6.3 it sends packets through this device where the family changes.
+ */
 static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
 {
 	if (CONFIG_GET(decap_l3_flags) || tunnel_parse_inner(ctx, pkt, 0) != VERDICT_NEXT)

@@ -9,7 +9,7 @@
 #include "lib/frame.h"
 #include "lib/route.h"
 
-/* Was given to the kernel's vxlan by kernel_vxlan_send() and passes by on its way there. */
+/* On its way into the kernel's vxlan, from kernel_vxlan_send(). */
 static __always_inline enum verdict check_key(ctx_t *ctx)
 {
 	struct addr remote;

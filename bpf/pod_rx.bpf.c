@@ -14,7 +14,7 @@ static __always_inline bool is_from_node(ctx_t *ctx)
 	return ctx->ingress_ifindex == 0 && ctx->sk;
 }
 
-/* Policy never keeps a node from its own pods; their answers must find the flow. */
+/* Policy never refuses a node to its own pods; the flow is created for their replies. */
 static __always_inline enum verdict take_own(ctx_t *ctx, struct packet *pkt)
 {
 	fragment_find_ports(pkt);
@@ -23,8 +23,8 @@ static __always_inline enum verdict take_own(ctx_t *ctx, struct packet *pkt)
 	return PASS_POD;
 }
 
-/* A firewall of this node refuses what the pod asked for (`reject with tcp reset`): made by the
- * kernel, without a socket. Whatever came in by a device has that device's index. */
+/* A firewall rule of this node rejects the pod's connection (`reject with tcp reset`): the kernel
+ * makes the RST, without a socket. A packet that came in by a device has that device's index. */
 static __always_inline bool is_reset_by_node(ctx_t *ctx, const struct packet *pkt)
 {
 	return ctx->ingress_ifindex == 0 && (pkt->ct.tcp_events & TRANSPORT_RESETS);
@@ -38,15 +38,15 @@ static __always_inline enum verdict take_reset(ctx_t *ctx, struct packet *pkt)
 	return PASS_POD;
 }
 
-/* The node's own address, and yet forwarded. A pod's own Service that leads back to it comes from
- * the pod's own device: nothing comes between. */
+/* Forwarded with the node's own address as source. A pod's request to itself through a Service
+ * comes from the pod's own device: policy does not apply. */
 static __always_inline bool is_masqueraded(ctx_t *ctx, const struct packet *pkt)
 {
 	return ctx->ingress_ifindex && ctx->ingress_ifindex != ctx->ifindex &&
 	       endpoint_is(endpoint_find(pkt->vni, &pkt->source), ENDPOINT_LOCAL_HOST);
 }
 
-/* The forward hook should have judged it, by the addresses that it had before SNAT. */
+/* The forward hook has checked it, by the addresses before SNAT; this verifies that. */
 static __always_inline enum verdict take_forwarded(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v = underlay_check_forwarded(pkt, ctx->ingress_ifindex);
@@ -58,7 +58,7 @@ static __always_inline enum verdict take_forwarded(ctx_t *ctx, struct packet *pk
 	return v == VERDICT_NEXT ? PASS_POD : v;
 }
 
-/* What cannot be read cannot be judged, and is not the pod's. ARP is nobody's to judge. */
+/* A parse failure skips policy, so the packet is dropped. ARP has no policy. */
 static __always_inline enum verdict take(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v = ctx_is_tagged(ctx) ? DROP_ETHERTYPE : parse_frame(ctx, pkt, 0);

@@ -17,7 +17,7 @@
 #include "lib/antispoof.h"
 #include "lib/vlan.h"
 
-/* The pod's own: its MAC, its addresses, its neighbours, and no tunnel to a node. */
+/* Source MAC and address, ARP, ND, destination, and no VXLAN to a node. */
 static __always_inline enum verdict check_antispoof(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v = antispoof_mac(pkt);
@@ -37,7 +37,7 @@ static __always_inline enum verdict check_antispoof(ctx_t *ctx, struct packet *p
 	return v;
 }
 
-/* A flow is entered before it leaves, also when the host's stack will carry it. */
+/* The flow is created before the packet leaves, also if the host stack forwards it. */
 static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict fwd_decision, v;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Netfilter's POST_ROUTING, behind SNAT: what the host's stack forwards out of devices that have no
- * program of ours (a direct route's uplink, others). */
+/* Netfilter's POST_ROUTING, after SNAT: packets that the host stack forwards out of devices without
+ * a program (the uplink of a direct route, others). */
 #include "lib/ctx_netfilter.h"
 
 #include "lib/begin.h"
@@ -17,7 +17,7 @@ static __noinline __u32 received_ifindex(struct bpf_nf_ctx *ctx)
 	return ctx->skb->skb_iif;
 }
 
-/* overlay_tx and pod_rx prove what leaves by theirs. */
+/* overlay_tx and pod_rx verify packets that leave by their devices. */
 static __always_inline bool is_verified_elsewhere(ctx_t *ctx)
 {
 	__u32 ifindex = ctx_egress_ifindex(ctx);
@@ -25,8 +25,9 @@ static __always_inline bool is_verified_elsewhere(ctx_t *ctx)
 	return ifindex == CONFIG_GET(overlay_ifindex) || iface_is(iface_lookup(ifindex), IFACE_POD);
 }
 
-/* The source port that netfilter has chosen may be another flow's that it does not know. Lost
- * before netfilter has confirmed its choice, the packet gets another one when it is sent again. */
+/* The source port that netfilter has chosen may belong to a redirected flow that netfilter has no
+ * entry of. Dropped before netfilter confirms its choice, the packet gets another port when it is
+ * retransmitted. */
 static __always_inline enum verdict check_tuple(ctx_t *ctx, struct packet *pkt)
 {
 	bool taken;

@@ -9,7 +9,7 @@
 #include "lib/receive.h"
 #include "lib/vlan.h"
 
-/* Whether the stack would take the packet to a pod or to this node itself. */
+/* Whether the stack would deliver the packet to a pod or to this node. */
 static __always_inline bool is_for_this_node(const struct packet *pkt)
 {
 	const struct endpoint *endpoint = endpoint_find(pkt->vni, &pkt->destination);
@@ -33,8 +33,8 @@ static __always_inline enum verdict reject_unreadable(ctx_t *ctx, const struct p
 	return is_for_this_node(pkt) ? failure : PASS_UNMANAGED;
 }
 
-/* Not to us or not IP: the stack's to judge. So is what we may not forward (a link-layer
- * broadcast), but the stack would take that in, so its source counts. */
+/* Not for this node or not IP: passed to the stack. A link-layer broadcast is not redirected but
+ * passed, too; since the stack accepts it, its source is checked. */
 static __always_inline enum verdict parse(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v;

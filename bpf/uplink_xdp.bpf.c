@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* XDP of the uplink, optional: the tunnel check before an skb exists, and what every pod refuses.
- * Delivery is uplink_rx's. */
+/* XDP of the uplink, optional: validates tunnel packets, and drops what every pod refuses, before
+ * an skb is allocated. uplink_rx redirects. */
 #include "lib/ctx_xdp.h"
 
 #include "lib/policy_check.h"

@@ -9,10 +9,12 @@
 
 /* Changed by atomic operations only: both directions of a flow run on two CPUs. */
 enum ct_flag {
-	/* Packets from the key's source go through the host's stack: netfilter may have translated
-	 * what they answer. */
+	/* Packets from the key's source go through the host stack: netfilter may have translated
+	 * what they answer. ORIG and REPLY are directions of the key here: from its source, from
+	 * its destination. */
 	CT_VIA_STACK_ORIG = 1,
-	/* Was brought by a node's tunnel from that node's own address: answered into the tunnel. */
+	/* Arrived through a node's tunnel from an address of that node: replies go back into the
+	 * tunnel. */
 	CT_TUNNEL = 2,
 	/* The key's destination opened the flow, not its source. */
 	CT_ORIG_IS_KEY_DST = 4,
@@ -21,27 +23,27 @@ enum ct_flag {
 	CT_FIN_RESPONDER = 32,	/* TCP FIN; SCTP SHUTDOWN ACK */
 	/* TCP RST, SCTP ABORT of the end that opened the flow; its later data take it back. */
 	CT_RESET_ORIGINATOR = 64,
-	/* The flow was entered by a packet that opens none, so the originator is unknown and policy
+	/* Created by a packet that opens no connection, so the originator is unknown, and policy
 	 * must admit both directions. */
 	CT_MIDSTREAM = 128,
-	/* Opened by this node itself, which policy never keeps from its pods. */
+	/* The originator is this node: policy never refuses a node to its own pods. */
 	CT_FROM_NODE = 256,
-	/* As CT_VIA_STACK_ORIG, of packets from the key's destination. */
+	/* As CT_VIA_STACK_ORIG, for packets from the key's destination. */
 	CT_VIA_STACK_REPLY = 512,
 	/* Both ends take part: the originator acknowledged the SYN-ACK's own sequence number, or
-	 * several packets went each way. Belongs into hd_ct; without room there it stays evictable
-	 * and is tried again. */
+	 * several packets went each way. Belongs into hd_ct; while that is full the flow stays
+	 * evictable, and the move is tried again. */
 	CT_ASSURED = 1024,
 	CT_RESET_RESPONDER = 2048, /* as CT_RESET_ORIGINATOR */
 	/* In hd_ct_unassured: the entry is being copied to hd_ct; flags go to both. */
 	CT_MOVING = 4096,
-	/* A flow of the short way, to whose tuple DNAT has led another one: that one's packets, in
-	 * netfilter's FORWARD, are not this flow's. */
+	/* A redirected flow, unknown to netfilter, with whose tuple a DNATed flow clashes: packets
+	 * of the other flow have the same tuple in netfilter's FORWARD. */
 	CT_CLASHES = 8192,
-	/* DNAT led the flow to a tuple that another flow has, and netfilter does not know that; it
-	 * is to be told by the next packet. */
+	/* The DNATed flow of such a clash: its next packet inserts the other flow into netfilter's
+	 * conntrack. */
 	CT_CLASH = 16384,
-	CT_CLASH_INSERTED = 32768, /* it was */
+	CT_CLASH_INSERTED = 32768, /* done */
 };
 
 /* As a key, its ends are ordered (flow_order()): both directions are one entry.
@@ -68,7 +70,8 @@ struct ct_entry {
 	__u64 created_ns;
 	__u32 flags;   /* enum ct_flag */
 	__u32 node_id; /* with CT_TUNNEL: whose tunnel */
-	/* Of policy, that last admitted it at the key's source; 0: not judged here, or never. */
+	/* The generation of policy that last admitted the flow at the key's source; 0: not checked
+	 * here, or never admitted. */
 	__u32 source_generation;
 	__u32 destination_generation;
 	__u32 source_rule; /* that admitted it, as in hd_rule; 0: nothing selects the pod */
@@ -86,11 +89,11 @@ struct ct_entry {
 	__u8 reserved[40];
 };
 
-/* A row of hd_ct_ring or hd_ct_queue: names a flow for the hand that frees what is over. */
+/* A row of hd_ct_ring or hd_ct_queue: names a flow for garbage collection. */
 struct ct_slot {
 	struct flow key; /* protocol 0: the slot is free */
-	/* hd_ct_queue: the flow is not over before that. hd_ct_ring: since when it counts as
-	 * ended; 0: it lives. */
+	/* hd_ct_queue: the flow does not expire before that. hd_ct_ring: since when it counts as
+	 * ended; 0: it has not ended. */
 	__u64 time_ns;
 	__u32 source_host; /* hd_ct_ring: rows of hd_ct_share that the flow counts in */
 	__u32 destination_host;
@@ -99,11 +102,11 @@ struct ct_slot {
 /* hd_ct_share: rows of hd_ct that a host has. */
 struct ct_share {
 	__u32 live;
-	__u32 ended; /* closed or reset, and not over yet */
+	__u32 ended; /* closed or reset, and not expired yet */
 };
 
-/* hd_ct_aging, one row: where the hands stand, and the timer that moves them while no packet does.
- */
+/* hd_ct_aging, one row: cursors of garbage collection, and the timer that moves them while no
+ * insertion does. */
 struct ct_aging {
 	struct bpf_timer timer;
 	__u64 due_ns;	  /* of the timer; past: it does not run */

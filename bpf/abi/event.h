@@ -6,12 +6,12 @@
 
 enum event_kind {
 	EVENT_DROP,  /* a packet ended here */
-	EVENT_FLOW,  /* a flow was entered */
-	EVENT_TRACE, /* a stage of the traced packet; told whatever hd_control says */
+	EVENT_FLOW,  /* a flow was created */
+	EVENT_TRACE, /* a stage of the traced packet; emitted whatever hd_control says */
 };
 
 enum event_stage {
-	STAGE_VERDICT,	 /* the hook's last word */
+	STAGE_VERDICT,	 /* the hook's verdict */
 	STAGE_CONNTRACK, /* value: enum ct_flag of the entry found; 0: a new flow */
 	STAGE_EGRESS,
 	STAGE_INGRESS,

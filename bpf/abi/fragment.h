@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_frag: what only the first fragment of a datagram tells, for those that follow it. */
+/* hd_frag: the ports of a datagram, which only its first fragment carries. */
 #pragma once
 
 #include "addr.h"
@@ -14,9 +14,9 @@ struct fragment_key {
 };
 
 enum fragment_to_stack {
-	FRAGMENT_BY_FLOW,   /* each one goes as its flow does */
+	FRAGMENT_BY_FLOW,   /* each fragment is forwarded as its flow */
 	FRAGMENT_TOO_BIG,   /* the first one did not fit its path */
-	FRAGMENT_OVERTAKEN, /* another one came first, which did not say what flow it is of */
+	FRAGMENT_OVERTAKEN, /* another fragment, without ports, came first */
 };
 
 struct fragment_ports {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_iface: the devices of this node that programs tell from others. */
+/* hd_iface: the devices of pods, and the uplinks. */
 #pragma once
 
 #include "types.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* A pod sends only from its own MAC and addresses, to its gateway, to what can be routed. */
+/* A pod sends only from its own MAC and addresses, to its gateway, to routable addresses. */
 #pragma once
 
 #include "abi/config.h"
@@ -15,7 +15,7 @@ static __always_inline enum verdict antispoof_mac(const struct packet *pkt)
 	return VERDICT_NEXT;
 }
 
-/* Before the source address: link-local multicast of every kind is chatter, not spoofing. */
+/* Before the source address: link-local multicast is not spoofing. */
 static __always_inline enum verdict antispoof_destination(const struct packet *pkt)
 {
 	struct mac gateway = mac_setting(&CONFIG_GET(gateway_mac));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* A pod speaks to a backend, by our short way, and from the same port to a Service that leads to
- * that backend. Netfilter gives the second flow another source port if it knows the first: it is
- * told, once, when that happens. Here: in netfilter's FORWARD, where both are the same tuple. */
+/* Tuple clashes. A pod has a redirected flow to a backend, and opens one from the same port to a
+ * Service whose DNAT leads to that backend. Netfilter gives the second flow another source port if
+ * it has an entry of the first: clash_insert.h inserts one. Here: detection, in netfilter's
+ * FORWARD, where both flows have the same tuple. */
 #pragma once
 
 #include "lib/ct_update.h"
@@ -35,12 +36,12 @@ static __always_inline struct ct_entry *clash_entry(const struct flow *key)
 }
 
 enum clash {
-	CLASH_NONE,	/* who asked is no pod of this node */
-	CLASH_NOTED,	/* pod_tx tells netfilter when the packet is sent again */
+	CLASH_NONE,	/* no clash, or the originator is not a pod of this node */
+	CLASH_NOTED,	/* pod_tx inserts the first flow when the packet is retransmitted */
 	CLASH_INSERTED, /* netfilter chooses another source port */
 };
 
-/* enum clash. Notes it in the entries of both flows. Verified once. */
+/* enum clash. Records it in the entries of both flows. Verified once. */
 __noinline int clash_note(struct ct_state *ct, struct flow *asked)
 {
 	struct ct_entry *first, *second;

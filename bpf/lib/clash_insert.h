@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Tells netfilter's conntrack of a flow past it whose tuple another flow is led to (clash.h). */
+/* Inserts a redirected flow into netfilter's conntrack when another flow clashes with it (clash.h).
+ */
 #pragma once
 
 #include "abi/config.h"
 #include "lib/conntrack.h"
 
 enum {
-	/* Until the packet that is on its way has got another port; the next clash tells anew. */
+	/* Until netfilter has chosen another port for the clashing flow; the next clash inserts
+	 * again. */
 	CLASH_KNOWN_MS = 30000,
 	CLASH_THIS_NETNS = -1, /* BPF_F_CURRENT_NETNS */
 };
@@ -52,7 +54,7 @@ static __always_inline __u32 clash_tuple(struct bpf_sock_tuple *tuple, const str
 	return sizeof(tuple->ipv6);
 }
 
-/* By the next packet of the flow that was led there; what netfilter knows already is told, too. */
+/* By the next packet of the DNATed flow, also if netfilter has an entry already. */
 static __noinline int clash_insert(struct __sk_buff *ctx, const struct ct_state *ct)
 {
 	struct bpf_ct_opts opts = { .netns_id = CLASH_THIS_NETNS, .l4proto = ct->key.protocol };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_ct_unassured, hd_ct: which flow a packet belongs to, and what is known of it. */
+/* hd_ct_unassured, hd_ct: the flow that a packet belongs to, and its entry. */
 #pragma once
 
 #include "abi/config.h"
@@ -12,7 +12,7 @@
 #define NSEC_PER_SEC 1000000000LL
 
 enum {
-	/* Of datagrams: what the responder says afterwards is no answer any more. */
+	/* Of datagrams: after that silence a packet of the responder opens a flow of its own. */
 	CT_SILENCE_S = 10,
 	CT_FIN_BOTH = CT_FIN_ORIGINATOR | CT_FIN_RESPONDER,
 	CT_RESET_ANY = CT_RESET_ORIGINATOR | CT_RESET_RESPONDER,
@@ -25,8 +25,7 @@ struct {
 	__type(value, struct ct_entry);
 } hd_ct_unassured SEC(".maps");
 
-/* Preallocated: an insertion never asks the kernel for memory. Rows are freed by ct_gc.h.
- */
+/* Preallocated: an insertion allocates no memory. Rows are freed by ct_gc.h. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
@@ -49,7 +48,7 @@ static __always_inline bool ct_is_closed(__u32 flags)
 	return (flags & CT_RESET_ANY) || ct_has_ended(flags);
 }
 
-/* Seconds of silence after which a flow is over. */
+/* Seconds without a packet after which a flow expires. */
 static __always_inline __u32 ct_timeout_s(__u8 protocol, __u32 flags)
 {
 	if (flags & CT_RESET_ANY)
@@ -70,14 +69,14 @@ static __always_inline __s64 ct_timeout(__u8 protocol, __u32 flags)
 	return ct_timeout_s(protocol, flags) * NSEC_PER_SEC;
 }
 
-/* Nanoseconds until the flow is over; another CPU's clock may be a moment ahead. */
+/* Nanoseconds until the flow expires; another CPU's clock may be slightly ahead. */
 static __always_inline __s64 ct_remaining(const struct flow *flow, const struct ct_entry *entry,
 					  __u64 now)
 {
 	return ct_timeout(flow->protocol, entry->flags) - (__s64)(now - entry->seen_ns);
 }
 
-/* Takes over what is known. The packet may still be refused, so nothing is written here. */
+/* Copies the entry into the state. The packet may still be dropped, so nothing is written here. */
 static __always_inline void ct_read(struct ct_state *ct, const struct ct_entry *entry, __u64 now)
 {
 	/* At most once a second: a store per packet would bounce the cache line between CPUs. */
@@ -101,8 +100,8 @@ static __always_inline bool ct_is_expired(const struct flow *key, const struct c
 	return !entry || ct_remaining(key, entry, now) <= 0;
 }
 
-/* What is known of the flow; NULL if it is over. Between the two look-ups another CPU may have
- * moved it to hd_ct. */
+/* The flow's entry; NULL if it has expired. Between the two look-ups another CPU may have moved it
+ * to hd_ct. */
 static __always_inline const struct ct_entry *ct_get(const struct flow *key, __u64 now)
 {
 	const struct ct_entry *entry = bpf_map_lookup_elem(&hd_ct, key);
@@ -123,7 +122,7 @@ static __always_inline bool ct_is_originator(const struct ct_state *ct)
 	return ct->key_reversed == !!(ct->flags & CT_ORIG_IS_KEY_DST);
 }
 
-/* The flag that sends packets of this direction, or of the other one, through the host's stack. */
+/* The flag that sends packets of this direction, or of the other one, through the host stack. */
 static __always_inline __u32 ct_via_stack_flag(const struct ct_state *ct, bool other)
 {
 	return ct->key_reversed == other ? CT_VIA_STACK_ORIG : CT_VIA_STACK_REPLY;
@@ -134,8 +133,8 @@ static __always_inline bool ct_is_via_stack(const struct ct_state *ct)
 	return ct->flags & ct_via_stack_flag(ct, false);
 }
 
-/* A request to open a connection that is closed, that nobody saw open, or that the other end
- * opened: it must not pass for a part of that one. */
+/* A SYN or INIT on the tuple of a connection that is closed, was picked up midstream, or was opened
+ * by the other end: it opens a new flow. */
 static __always_inline bool ct_is_reopened(const struct ct_state *ct)
 {
 	if (!(ct->tcp_events & TRANSPORT_OPENS) || ct->state != FLOW_FOUND)
@@ -181,8 +180,7 @@ static __always_inline const struct flow *ct_key(const struct ct_state *ct, stru
 	return copy;
 }
 
-/* enum flow_state of the tuple that the key holds, in the packet's direction; what is known of it.
- */
+/* enum flow_state of the tuple in the key, which is in the packet's direction. Orders the key. */
 __noinline int ct_find(struct ct_state *ct)
 {
 	const struct ct_entry *entry = NULL;
@@ -220,8 +218,8 @@ static __always_inline bool ct_find_quoted(ctx_t *ctx, struct packet *pkt)
 	       ct_find(ct) == FLOW_FOUND;
 }
 
-/* Whose flow this is, and what is known of it. An ICMP error that belongs to none stands for
- * itself. */
+/* Finds the packet's flow. An ICMP error belongs to the flow of the packet that it quotes; one that
+ * quotes none is untrackable. */
 static __always_inline enum verdict ct_lookup(ctx_t *ctx, struct packet *pkt)
 {
 	if (flow_is_icmp_error(pkt) && ct_find_quoted(ctx, pkt))

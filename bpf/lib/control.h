@@ -42,7 +42,7 @@ static __always_inline __u32 control_bank(const struct ct_state *ct)
 	return ct->generation & 1;
 }
 
-/* The packet of heddlectl trace ends with the nonce that hd_control has at that moment. */
+/* A packet is traced if it ends with the nonce of hd_control. */
 static __always_inline void trace_match(ctx_t *ctx, struct packet *pkt)
 {
 	const struct control *control = control_get();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What makes a flow assured, and the numbers of its ends: handshakes, and packets that only an end
- * of a living flow sends. */
+/* When a flow becomes assured: by its handshake, or by several packets each way. Records the
+ * sequence numbers of its ends. */
 #pragma once
 
 #include "lib/conntrack.h"
@@ -16,7 +16,7 @@ static __always_inline void ct_write_end(struct ct_entry *entry, const struct ct
 		end->acknowledged = ct->acknowledged;
 }
 
-/* Counted are packets that only an end of a living flow sends. */
+/* Counts packets that only an end of an established flow sends: no SYN, no RST. */
 static __always_inline void ct_count(struct ct_entry *entry, const struct ct_state *ct)
 {
 	__u8 *count = ct->key_reversed ? &entry->destination_packets : &entry->source_packets;
@@ -61,17 +61,17 @@ static __always_inline bool ct_is_handshake(const struct ct_state *ct)
 	       (ct->tcp_events & (TRANSPORT_SYN | TRANSPORT_RESETS)) == TRANSPORT_SYN;
 }
 
-/* What the packet that opens a connection wants its answer to carry: of a SYN the next number, of
- * an INIT the tag that it has chosen. */
+/* What the reply to a SYN or INIT acknowledges: the next sequence number, or the tag that the INIT
+ * has chosen. */
 static __always_inline __u32 ct_expected_ack(const struct ct_state *ct)
 {
 	return ct->key.protocol == IPPROTO_TCP ? ct->sequence + 1 : ct->acknowledged;
 }
 
-/* Both ends of a connection have forgotten it, and open another one on its tuple: the SYN-ACK that
- * acknowledges the originator's SYN brings the numbers of both. An end that remembers answers a SYN
- * by a mere acknowledgement (RFC 5961 section 4). The COOKIE ACK with the tag of the originator's
- * INIT does as much; the responder's tag is what the originator sends next. */
+/* Both ends of a connection have closed it and open another one on the same tuple: the SYN-ACK that
+ * acknowledges the originator's SYN has the sequence numbers of both. An end whose connection is
+ * still open answers a SYN with an ACK alone (RFC 5961 section 4). In SCTP it is the COOKIE ACK
+ * with the tag of the originator's INIT; the responder's tag is what the originator sends next. */
 static __always_inline void ct_update_handshake(struct ct_entry *entry, const struct ct_state *ct)
 {
 	struct ct_end *responder = (struct ct_end *)ct_sender(ct, entry);
@@ -93,7 +93,7 @@ static __always_inline void ct_update_handshake(struct ct_entry *entry, const st
 	__sync_fetch_and_and(&entry->flags, ~(CT_FIN_BOTH | CT_RESET_ANY));
 }
 
-/* The part of an update that only a flow needs which is not assured yet. */
+/* The part of an update for flows that are not assured yet. */
 static __always_inline void ct_assure(struct ct_entry *entry, const struct ct_state *ct)
 {
 	if (!ct_is_originator(ct) && ct_is_syn_ack(ct))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* From hd_ct_unassured, where newer flows push older ones out, to hd_ct, where only its own end
- * does. Without room, or over the share of one of its ends, a flow stays where it is. */
+/* Moves an assured flow from hd_ct_unassured, an LRU map, to hd_ct, which evicts nothing. While
+ * hd_ct is full, or an end has used up its share, the flow stays evictable. */
 #pragma once
 
 #include "lib/ct_gc.h"
@@ -23,17 +23,17 @@ static __always_inline struct ct_end_share ct_end_share(const struct ct_aging *a
 	return end;
 }
 
-/* Counts one end in: the row that it is charged to, or CT_NO_SLOT if it has had its share.
- * A host elsewhere is charged with what it opened itself: what pods open is theirs. One client that
- * has used up a server's share leaves the others the reserve. */
+/* Charges one end: returns the row that it is charged to, or CT_NO_SLOT if its share is used up. A
+ * host outside is charged with flows that it opened itself; flows that pods open are charged to the
+ * pods. When one client has used up a server's share, the reserve is left for others. */
 static __always_inline __u32 ct_charge_end(const struct ct_end_share *end, __u32 rows,
-					   bool opener_has_little)
+					   bool is_small)
 {
 	__u32 limit = ct_share_limit(end->endpoint, rows);
 
 	if (!end->opened && !endpoint_is(end->endpoint, ENDPOINT_LOCAL_POD))
 		return CT_NO_SHARE;
-	if (!end->opened && opener_has_little)
+	if (!end->opened && is_small)
 		limit += limit / 2;
 	if (ct_share_is_used_up(end->row, limit))
 		return CT_NO_SLOT;
@@ -41,7 +41,7 @@ static __always_inline __u32 ct_charge_end(const struct ct_end_share *end, __u32
 	return end->row;
 }
 
-/* What is left of hd_ct is for hosts with a small share. */
+/* The rest of hd_ct is for hosts with a small share. */
 static __always_inline bool ct_is_reserved(const struct ct_aging *aging, __u32 rows)
 {
 	return aging->ring_rows >= rows - (rows >> CT_SHARE_RESERVE);
@@ -52,7 +52,7 @@ static __always_inline bool ct_has_small_share(const struct ct_end_share *end, _
 	return !end->opened || ct_share_is_small(end->row, rows);
 }
 
-/* Counts both ends in, or none. */
+/* Charges both ends, or neither. */
 static __always_inline bool ct_charge_ends(struct ct_aging *aging, struct ct_slot *slot,
 					   __u32 flags)
 {
@@ -101,8 +101,8 @@ static __always_inline bool ct_move(const struct flow *key, struct ct_entry *ent
 	return true;
 }
 
-/* The entry to be moved, and no other CPU's to move; the key's copy ends here, for the stack's
- * sake. */
+/* The entry to move, claimed for this CPU. A function of its own: the copy of the key needs stack
+ * only here. */
 static __always_inline struct ct_entry *ct_claim(const struct ct_state *ct)
 {
 	struct flow key = ct->key; /* ct_key() says why */
@@ -113,7 +113,7 @@ static __always_inline struct ct_entry *ct_claim(const struct ct_state *ct)
 	return entry;
 }
 
-/* The slot names the flow from here on; false: it is free again. */
+/* The slot holds the flow from here on; false: it is free again. */
 static __always_inline bool ct_occupy_slot(struct ct_aging *aging, struct ct_slot *slot,
 					   __u32 index, struct ct_entry *entry)
 {

@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Who makes room. Every flow of hd_ct has a slot of hd_ct_ring that names it. A hand goes round the
- * ring and frees what is over: moved by each insertion, and by one timer a slice at a time. Flows
- * of hd_ct_unassured are named in hd_ct_queue as they come; the timer alone looks after those,
- * since they give way to newer ones anyway. */
+/* Garbage collection. Every flow of hd_ct has a slot of hd_ct_ring with its key. A cursor goes
+ * round the ring and frees expired flows: each insertion moves it, and one timer, a slice at a
+ * time. Flows of hd_ct_unassured are queued in hd_ct_queue as they are created; the timer alone
+ * collects those, since the LRU evicts them anyway. */
 #pragma once
 
 #include "lib/ct_slot.h"
 
 enum {
 	CLOCK_MONOTONIC_ID = 1, /* CLOCK_MONOTONIC */
-	/* Slots that one insertion looks at. What finds none is tried again. */
+	/* Slots that one insertion looks at. If none is free, the next packet tries again. */
 	CT_GC_STEPS = 128,
 	/* A round of the timer's: so many slices of all slots, 50 ms apart. */
 	CT_SLICES = 128,
 	CT_SLICE_NS = 50000000,
-	/* After that a program gives the timer its own callback: an older program's goes with it.
+	/* After that a program sets its own callback: a timer's callback keeps its program loaded.
 	 */
 	CT_REARM_S = 10,
-	/* A closed or reset connection that has been quiet for so long gives its slot to a new one.
-	 */
+	/* A closed or reset connection is reclaimed after that time without a packet. */
 	CT_LINGER_S = 2,
 };
 
@@ -64,14 +63,14 @@ struct ct_gc {
 	__u32 found;
 };
 
-/* Where the hand goes next; no two CPUs get the same slot. It takes another way in each round, or
- * one host's slots would lie side by side before it: primes that are greater than any size. */
+/* The next slot of the cursor; no two CPUs get the same one. Each round has another order, or the
+ * slots of one host would be neighbours: multiples of primes that are greater than any size. */
 static __always_inline __u32 ct_gc_next(struct ct_gc *search)
 {
-	__u32 hand = __sync_fetch_and_add(&search->aging->ring_cursor, 1);
-	__u64 place = hand % search->size;
+	__u32 cursor = __sync_fetch_and_add(&search->aging->ring_cursor, 1);
+	__u64 place = cursor % search->size;
 
-	switch (hand / search->size % 4) {
+	switch (cursor / search->size % 4) {
 	case 0:
 		return place * 17000023 % search->size;
 	case 1:
@@ -110,7 +109,7 @@ static __always_inline __u32 ct_find_slot(struct ct_aging *aging)
 	return search.found;
 }
 
-/* Connections keep the whole of their time, but for those of a host that closes many. */
+/* Ended connections are kept for their whole timeout, except those of a host that closes many. */
 static __always_inline __s64 ct_gc_linger_ns(const struct ct_slot *slot, __u32 rows)
 {
 	if (ct_share_is_stale(slot->source_host, rows) ||
@@ -168,7 +167,7 @@ static int ct_timer_tick(void *map, __u32 *row, struct ct_aging *aging)
 		bpf_loop(ring.size / CT_SLICES + 1, ct_gc_sweep_ring, &ring, 0);
 	if (aging->queue_rows)
 		bpf_loop(queue.size / CT_SLICES + 1, ct_gc_sweep_queue, &queue, 0);
-	/* Whoever adds a row counts it before asking whether the timer runs: an atomic operation
+	/* A row is counted before the program looks whether the timer runs: an atomic operation
 	 * with a result is a full barrier. */
 	aging->due_ns = 0;
 	if (__sync_fetch_and_add(&aging->ring_rows, 0) ||
@@ -180,8 +179,7 @@ static int ct_timer_tick(void *map, __u32 *row, struct ct_aging *aging)
 	return 0;
 }
 
-/* bpf_timer_init() asks the kernel for memory, once, and may be refused: the next flow asks again.
- */
+/* bpf_timer_init() allocates memory, once, and may fail: the next flow tries again. */
 static __always_inline void ct_arm_timer(struct ct_aging *aging)
 {
 	__u64 now = ctx_now();
@@ -197,7 +195,7 @@ static __always_inline void ct_arm_timer(struct ct_aging *aging)
 	aging->due_ns = now + CT_SLICE_NS;
 }
 
-/* Names a flow that was entered in hd_ct_unassured. */
+/* Queues a flow that was created in hd_ct_unassured. */
 static __always_inline void ct_enqueue(struct ct_aging *aging, const struct flow *key)
 {
 	struct ct_slot *slot;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Sequence numbers of TCP and verification tags of SCTP: whether a segment that would end a flow is
- * one that the flow's ends take in (RFC 9293 section 3.10.7.4, RFC 5961, RFC 9260 section 8.5). */
+/* Sequence numbers of TCP and verification tags of SCTP: whether the ends of a flow accept a
+ * segment that would end it (RFC 9293 section 3.10.7.4, RFC 5961, RFC 9260 section 8.5). */
 #pragma once
 
 #include "abi/conntrack.h"
@@ -15,7 +15,7 @@ enum {
 	CT_SEQUENCE_LAG = 1 << 17,
 	/* What one packet may carry beyond that. */
 	CT_SEQUENCE_AHEAD = CT_SEQUENCE_LAG + (1 << 16),
-	/* Numbers that move further at once are not this connection's. */
+	/* Numbers that move further at once belong to another connection. */
 	CT_SEQUENCE_JUMP = 1 << 23,
 };
 

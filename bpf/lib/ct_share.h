@@ -26,8 +26,8 @@ struct {
 	__type(value, struct ct_share);
 } hd_ct_share SEC(".maps");
 
-/* Which host the address stands for: a pod has several addresses, an IPv6 host outside of the
- * cluster its /64. */
+/* The host of an address: a pod has several addresses, an IPv6 host outside of the cluster counts
+ * by its /64. */
 static __always_inline __u32 ct_share_row(const struct endpoint *endpoint, const struct addr *addr,
 					  __u64 seed)
 {
@@ -66,8 +66,7 @@ static __always_inline void ct_share_add(__u32 row, __u32 live, __u32 ended)
 		__sync_fetch_and_add(&share->ended, ended);
 }
 
-/* What has ended counts apart: whoever closes many connections keeps its share for those that
- * live. */
+/* Ended connections are counted apart: a host that closes many keeps its share for open ones. */
 static __always_inline bool ct_share_is_used_up(__u32 row, __u32 limit)
 {
 	const struct ct_share *share = bpf_map_lookup_elem(&hd_ct_share, &row);
@@ -82,7 +81,7 @@ static __always_inline bool ct_share_is_small(__u32 row, __u32 rows)
 	return share && share->live < (rows >> CT_SHARE_SMALL) + 1;
 }
 
-/* Half of what any host may have is of the past. */
+/* More than half of the rows of any host are ended connections. */
 static __always_inline bool ct_share_is_stale(__u32 row, __u32 rows)
 {
 	const struct ct_share *share = bpf_map_lookup_elem(&hd_ct_share, &row);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_ct_ring: a slot for each flow of hd_ct, which names it and says whom it is charged to. */
+/* hd_ct_ring: a slot for each flow of hd_ct, with its key and the hosts that it is charged to. */
 #pragma once
 
 #include "lib/conntrack.h"
@@ -23,7 +23,8 @@ static __always_inline void ct_slot_account(const struct ct_slot *slot, __u32 li
 	ct_share_add(slot->destination_host, live, ended);
 }
 
-/* The connection of that slot has ended, or goes on after all. Of two CPUs one says so. */
+/* The connection of that slot has ended, or goes on after all. If two CPUs find that at once, one
+ * of them counts it. */
 static __always_inline void ct_slot_set_ended(__u32 index, bool ended)
 {
 	struct ct_slot *slot = bpf_map_lookup_elem(&hd_ct_ring, &index);
@@ -45,8 +46,8 @@ static __always_inline void ct_slot_free(struct ct_aging *aging, struct ct_slot 
 	__sync_fetch_and_add(&aging->ring_rows, -1);
 }
 
-/* Whether the slot is free, or its flow is over and now gone. An entry that has another slot has
- * been entered anew since. `linger_ns`: how long the end of a connection is kept. */
+/* True if the slot is free, or its flow has expired and is deleted now. An entry with another slot
+ * number was created again since. `linger_ns`: how long an ended connection is kept. */
 static __always_inline bool ct_slot_reclaim(struct ct_aging *aging, struct ct_slot *slot,
 					    __u32 index, __s64 linger_ns)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What an admitted packet changes about its flow: enters it, assures it, ends it. A refused one
+/* What an admitted packet changes about its flow: creates it, assures it, ends it. A dropped packet
  * changes nothing. */
 #pragma once
 
@@ -18,7 +18,7 @@ static __always_inline __u32 ct_ending_flags(const struct ct_state *ct, bool ori
 	return 0;
 }
 
-/* Flags that this packet adds to its flow. */
+/* Flags that this packet adds to the flow's entry. */
 static __always_inline __u32 ct_added_flags(const struct ct_state *ct)
 {
 	bool originator = ct_is_originator(ct);
@@ -32,10 +32,10 @@ static __always_inline __u32 ct_added_flags(const struct ct_state *ct)
 	return flags;
 }
 
-/* The end that a RST claimed to come from still speaks: it has sent none. Or the other one does:
- * its acknowledgement may be the challenge to a RST in the window whose number was not the next one
- * (RFC 5961 section 3.2), of which numbers that lag tell nothing. An end that is gone answers by
- * another RST. */
+/* A RST is taken back when its supposed sender sends more data: the RST was forged. An
+ * acknowledgement of the other end takes it back, too: it may be the challenge ACK to a RST in the
+ * window with another number than the expected one (RFC 5961 section 3.2), which lagging numbers
+ * cannot distinguish. An end that is gone answers with another RST. */
 static __always_inline __u32 ct_removed_flags(const struct ct_state *ct)
 {
 	if (ct->is_error || !ct->in_window || (ct->tcp_events & (TRANSPORT_RESETS | TRANSPORT_SYN)))
@@ -60,7 +60,7 @@ static __always_inline void ct_write(struct ct_entry *entry, const struct ct_sta
 	}
 }
 
-/* Notes what has changed about a known flow; whether it is to be promoted. */
+/* Writes the changes into a known flow's entry; true if the flow is to be confirmed. */
 __noinline int ct_update_entry(struct ct_state *ct, __u32 added, __u32 removed)
 {
 	struct ct_entry *entry, *kept;
@@ -105,7 +105,7 @@ __noinline int ct_update_entry(struct ct_state *ct, __u32 added, __u32 removed)
 	return (entry->flags & CT_ASSURED) && !ct_is_closed(entry->flags);
 }
 
-/* A node's own address speaks through its tunnel: answers go back into it. */
+/* The packet came from a node's own address through its tunnel: replies go back into it. */
 static __always_inline void ct_set_tunnel(struct ct_state *ct, __u32 node_id)
 {
 	if ((ct->flags & CT_TUNNEL) && ct->node_id == node_id)
@@ -115,8 +115,8 @@ static __always_inline void ct_set_tunnel(struct ct_state *ct, __u32 node_id)
 	ct->changed |= CHANGED_TUNNEL;
 }
 
-/* A blank entry is filled in place: a whole one on the stack is more than there is left. It is over
- * as long as it has no time. */
+/* Fills a blank entry in place, since the stack has no space for one. Without a time it counts as
+ * expired, so the time is written last. */
 static __always_inline void ct_fill(struct ct_entry *entry, struct ct_state *ct, __u32 flags)
 {
 	__u64 now = ctx_now();
@@ -131,7 +131,7 @@ static __always_inline void ct_fill(struct ct_entry *entry, struct ct_state *ct,
 	entry->seen_ns = now;
 }
 
-/* Takes the place of what was known under the key. */
+/* Replaces any entry of the key. */
 __noinline int ct_create(struct ct_state *ct, __u32 flags)
 {
 	struct ct_aging *aging = ct_aging();
@@ -158,7 +158,7 @@ __noinline int ct_create(struct ct_state *ct, __u32 flags)
 	return VERDICT_NEXT;
 }
 
-/* Of a packet that was admitted beside its flow: as long as that one goes on, it is not over. */
+/* For a packet that was admitted beside its flow: it keeps the flow from expiring. */
 static __always_inline void ct_renew(const struct ct_state *ct)
 {
 	struct flow key = ct->key; /* ct_key() says why */
@@ -170,7 +170,7 @@ static __always_inline void ct_renew(const struct ct_state *ct)
 		entry->seen_ns = ctx_now();
 }
 
-/* Enters an admitted packet's flow, or what it changes about it. `flags` are the hook's to add. */
+/* Creates or updates the flow of an admitted packet. `flags`: added by the hook. */
 __noinline int ct_update(struct ct_state *ct, __u32 flags)
 {
 	__u32 added, removed;

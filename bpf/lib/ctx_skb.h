@@ -47,7 +47,7 @@ static __always_inline __u32 ctx_ifindex(ctx_t *ctx)
 	return ctx->ifindex;
 }
 
-/* A super-packet, whose IP header may not tell its length (BIG TCP). */
+/* A super-packet: the length in its IP header may be 0 (BIG TCP). */
 static __always_inline bool ctx_is_gso(ctx_t *ctx)
 {
 	return ctx->gso_size != 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_event: what packets tell, when somebody listens. */
+/* hd_event: events of packets, for kinds that hd_control enables. */
 #pragma once
 
 #include "lib/control.h"
@@ -13,7 +13,7 @@ struct {
 	__uint(max_entries, 1 << 20);
 } hd_event SEC(".maps");
 
-/* hd_event_lost: events that found no room. */
+/* hd_event_lost: events lost because hd_event was full. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -30,7 +30,7 @@ static __always_inline void event_count_lost(void)
 		(*lost)++;
 }
 
-/* An event with all that the flow says; the caller adds the rest and submits it. */
+/* An event with the members of the flow; the caller fills the others and submits it. */
 static __always_inline struct event *event_begin(const struct ct_state *ct, enum event_kind kind)
 {
 	struct event *event = bpf_ringbuf_reserve(&hd_event, sizeof(*event), 0);
@@ -87,7 +87,7 @@ static __always_inline void event_emit_packet(const struct packet *pkt, enum eve
 	bpf_ringbuf_submit(event, 0);
 }
 
-/* The hook's last word: a traced packet's always, else only that a packet ended here. */
+/* The hook's verdict: always for a traced packet, else only if the packet is dropped. */
 static __always_inline void event_emit_verdict(const struct packet *pkt, enum verdict verdict)
 {
 	if (pkt->ct.traced)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The one exit of every hook: counts the verdict, tells of it, and turns it into the hook's action.
- */
+/* The one exit of every hook: counts the verdict, emits its event, maps it to the hook's action. */
 #pragma once
 
 #include "lib/event.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Which flow a packet belongs to; quote.h says it of an ICMP error. */
+/* The flow that a packet belongs to; that of an ICMP error is in quote.h. */
 #pragma once
 
 #include "lib/parse_ipv6.h"
@@ -29,8 +29,7 @@ static __always_inline bool flow_is_icmp_error(const struct packet *pkt)
 		type == ICMP_TIME_EXCEEDED || type == ICMP_PARAMETER_PROBLEM);
 }
 
-/* Of ICMP only an echo is part of a flow, and what a fragment is of can be told by its first one.
- */
+/* Of ICMP only an echo is part of a flow; the flow of a later fragment is that of its first one. */
 static __always_inline bool flow_is_untrackable(const struct packet *pkt)
 {
 	return parse_is_icmp(pkt->protocol) && pkt->fragment != FRAGMENT_LATER &&

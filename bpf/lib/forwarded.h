@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What the host's stack forwards: after DNAT and before SNAT, so that policy sees the pods and not
- * the virtual address. Answers are told to come back through the stack. */
+/* Packets that the host stack forwards: after DNAT and before SNAT, so that policy sees the pods
+ * and not the virtual address. Flags of the flow send replies back through the stack. */
 #pragma once
 
 #include "lib/policy_check.h"
@@ -8,8 +8,8 @@
 #include "lib/host_path.h"
 #include "lib/netfilter_conn.h"
 
-/* pod_tx has entered what a pod asks before it could be judged. If it was refused here, it asked
- * nothing, and what seems to answer it is a question. */
+/* pod_tx creates the flow before policy is checked here. If policy refused that first packet here,
+ * a packet of the other end is no reply, and opens a flow of its own. */
 static __always_inline bool forwarded_is_unadmitted(const struct ct_state *ct)
 {
 	return ct->state == FLOW_FOUND && !ct_is_originator(ct) && !ct->is_error &&
@@ -17,9 +17,9 @@ static __always_inline bool forwarded_is_unadmitted(const struct ct_state *ct)
 	       !(ct->flags & CT_FROM_NODE);
 }
 
-/* Answers come back through the stack. Where DNAT led here, so do questions of the same tuple:
- * whoever asks the backend itself from the same port needs another port, and only netfilter can
- * give it. */
+/* Replies come back through the stack. After DNAT so do further requests of the same tuple: a
+ * direct request to the backend from the same port needs another source port, which netfilter
+ * chooses. */
 static __always_inline __u32 forwarded_flags(ctx_t *ctx, const struct packet *pkt)
 {
 	__u32 flags = host_path_matters(pkt) ? host_path_flags(pkt) : 0;
@@ -86,11 +86,11 @@ static __always_inline enum verdict forwarded_check_key(ctx_t *ctx, struct packe
 	return v == VERDICT_NEXT ? ct_update(ct, forwarded_missed_flags(ctx, pkt)) : v;
 }
 
-/* Behind the forward hook. The proof that it has judged this packet is the flow's
- * entry: the tuple that netfilter had there, admitted by this generation of policy. What has none
- * (it came past FORWARD: IPVS, a flow table, a redirect) is judged here. Where netfilter has
- * changed the source since, the packet's own tuple is entered too, so that its answers come back
- * this way, and what the pod itself asks from that port gets another one. */
+/* After the forward hook. If the flow has an entry, by the tuple that netfilter had in FORWARD,
+ * that this generation of policy admitted, the forward hook has checked the packet. A packet
+ * without one bypassed FORWARD (IPVS, a flow table, a redirect) and is checked here. If netfilter
+ * has changed the source since, a flow of the packet's own tuple is created too: replies come back
+ * this way, and a flow that the pod itself opens from that port gets another one. */
 static __always_inline enum verdict forwarded_verify(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v;

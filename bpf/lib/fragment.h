@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_frag: gives later fragments the ports of their first one, and its way. */
+/* hd_frag: gives later fragments the ports of the first one, and its forwarding decision. */
 #pragma once
 
 #include "abi/fragment.h"
@@ -111,8 +111,8 @@ __noinline int fragment_record_overtaken(struct ct_state *ct, __be32 id)
 	return FRAGMENT_OVERTAKEN;
 }
 
-/* Completes the ports. A fragment that overtook its first one has none: its flow cannot be told, so
- * the host's stack gathers the whole datagram, as it would if netfilter translates the flow. */
+/* Completes the ports. A fragment that overtook its first one has none and its flow is unknown: the
+ * host stack reassembles the whole datagram, as it does when netfilter translates the flow. */
 static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
 {
 	if (pkt->fragment == FRAGMENT_WHOLE)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Flows that the host's stack forwards: netfilter may have translated them, so their answers must
- * come back through it instead of taking our shorter ways. */
+/* Flows that the host stack forwards: netfilter may have translated them, so their replies must
+ * come back through it and are not redirected. */
 #pragma once
 
 #include "lib/conntrack.h"
 #include "lib/endpoint.h"
 #include "lib/route.h"
 
-/* Whether an answer to this packet would otherwise pass the host's stack by. */
+/* Whether a reply to this packet would otherwise be redirected past the host stack. */
 static __always_inline bool host_path_matters(const struct packet *pkt)
 {
 	bool from_pod = endpoint_is(endpoint_find(pkt->vni, &pkt->source), ENDPOINT_LOCAL_POD);
@@ -22,8 +22,8 @@ static __always_inline bool host_path_matters(const struct packet *pkt)
 	return false;
 }
 
-/* Whether answers must be told to come back this way. Of ICMP only an echo request has any. What is
- * itself an answer that came this way has none. */
+/* Whether the flow needs the flag that sends replies through the host stack. Of ICMP only an echo
+ * request has replies; a packet that is itself such a reply has none. */
 static __always_inline bool host_path_is_unrecorded(const struct packet *pkt)
 {
 	if (pkt->ct.state == FLOW_UNTRACKED || pkt->fragment == FRAGMENT_LATER ||

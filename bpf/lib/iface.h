@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_iface: who is behind a pod's host-side veth, and which devices are uplinks. */
+/* hd_iface: the pod behind a host-side veth, and which devices are uplinks. */
 #pragma once
 
 #include "abi/iface.h"

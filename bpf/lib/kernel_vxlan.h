@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The kernel's own vxlan device, for what BPF cannot encapsulate: told where to by a tunnel key. */
+/* The kernel's own vxlan device, for packets that BPF cannot encapsulate: a tunnel key has the
+ * destination. */
 #pragma once
 
 #include "lib/redirect.h"

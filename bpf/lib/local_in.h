@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What this node itself takes in, behind DNAT: egress of its own pods towards any of its addresses
- * is judged here, whatever address the pod asked for and whatever device has that address. */
+/* Packets to this node itself, after DNAT: egress policy of its own pods towards any of its
+ * addresses is checked here, whatever address the pod sent to and whatever device has that address.
+ */
 #pragma once
 
 #include "lib/policy_check.h"
@@ -70,9 +71,9 @@ static __always_inline enum policy_scope local_in_scope(const struct endpoint *d
 	return is_known ? SCOPE_ALL : SCOPE_NODE;
 }
 
-/* A node always reaches its own pods, so what answers a connection that this node opened needs no
- * judging; the node's own end is netfilter's to know. An ICMP error about such a connection is
- * judged: it may come from a pod that has no part in it. */
+/* A node always reaches its own pods, so replies to connections that this node opened are not
+ * checked; netfilter's conntrack tells which those are. An ICMP error about such a connection is
+ * checked: it may come from a pod that has no part in it. */
 static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v;

@@ -96,7 +96,8 @@ static __always_inline bool nd_load(ctx_t *ctx, const struct packet *pkt, struct
 	return true;
 }
 
-/* Link-local addresses are in no table: one that claims itself is believed, since nobody hears. */
+/* Link-local addresses are in no table: a claim to the sender's own is accepted, since it is not
+ * forwarded. */
 static __always_inline bool nd_is_own(const struct packet *pkt, const struct addr *addr)
 {
 	if (addr_is_link_local(addr))

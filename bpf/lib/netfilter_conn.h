@@ -75,8 +75,8 @@ static __always_inline bool netfilter_is_reply(ctx_t *ctx)
 	return info >= NF_CT_INFO_IS_REPLY && info != NF_CT_INFO_UNTRACKED;
 }
 
-/* Whether the packet belongs to the answers themselves: an ICMP error that quotes one, and may come
- * from any host, goes the same way (IP_CT_RELATED_REPLY). */
+/* IP_CT_ESTABLISHED_REPLY: a reply itself, not an ICMP error that quotes one (IP_CT_RELATED_REPLY),
+ * which may come from any host. */
 static __always_inline bool netfilter_is_established_reply(ctx_t *ctx)
 {
 	return (ctx_nfct(ctx) & NF_CT_INFO_MASK) == NF_CT_INFO_IS_REPLY;
@@ -146,8 +146,8 @@ static __always_inline bool netfilter_is_dnat(ctx_t *ctx, const struct packet *p
 	return !addr_equal(&asked, &pkt->destination) || tuple->dst.u.all != pkt->destination_port;
 }
 
-/* The tuple that the forward and input hooks see of the packet's connection, in the packet's
- * direction: behind DNAT and before SNAT. False for a packet that netfilter does not track. */
+/* The tuple of the packet's connection in FORWARD and LOCAL_IN, in the packet's direction: after
+ * DNAT and before SNAT. False for a packet that netfilter does not track. */
 static __always_inline bool netfilter_forward_tuple(ctx_t *ctx, struct packet *pkt)
 {
 	const struct nf_conntrack_tuple *original = netfilter_tuple(ctx, NF_CT_DIR_ORIGINAL);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What the stages learn about one packet. Values and offsets only: packet pointers die at every
- * helper that moves data, so they live inside one function. */
+/* What the stages find out about one packet. Values and offsets only: a helper that moves data
+ * invalidates packet pointers, so none leaves a function. */
 #pragma once
 
 #include "abi/conntrack.h"
@@ -23,12 +23,12 @@ enum fragment {
 };
 
 enum flow_state {
-	FLOW_UNTRACKED, /* cannot be a flow, or cannot be told which: each packet is judged alone */
+	FLOW_UNTRACKED, /* has no flow, or an unknown one: policy is checked for each packet */
 	FLOW_NEW,
 	FLOW_FOUND,
 };
 
-/* What is to be written into the flow's entry once the packet is admitted. */
+/* What ct_update() writes into the flow's entry once the packet is admitted. */
 enum ct_change {
 	CHANGED_SEEN = 1,   /* the entry's time is more than a second old */
 	CHANGED_SOURCE = 2, /* generation and rule of the key's source */
@@ -36,18 +36,18 @@ enum ct_change {
 	CHANGED_TUNNEL = 8,
 	CHANGED_NUMBERS = 16, /* the sender's struct ct_end */
 	CHANGED_COUNT = 32,   /* the sender's packets, until the flow is assured */
-	/* Nothing is written for these: what the entry's time, and the verdict, say. */
+	/* Nothing is written for these: state of the entry's time and of the verdict. */
 	SEEN_LONG_AGO = 64, /* the flow was silent for CT_SILENCE_S */
 	IN_PASSING = 128,   /* the packet is admitted beside its flow */
 };
 
-/* The packet as conntrack and policy see it. No pointers: it is handed to functions that the
- * verifier looks at once and not once for each way there. */
+/* The packet as conntrack and policy see it. No pointers: global functions take it, which the
+ * verifier checks once and not once for each call. */
 struct ct_state {
 	struct flow key;
 	__u32 flags;		 /* enum ct_flag, as found */
 	__u32 node_id;		 /* with CT_TUNNEL */
-	__u32 generation;	 /* of policy, by which this packet is judged */
+	__u32 generation;	 /* of policy, by which this packet is checked */
 	__u32 source_generation; /* of the flow, as struct ct_entry has them */
 	__u32 destination_generation;
 	__u32 source_rule;
@@ -56,20 +56,20 @@ struct ct_state {
 	__u32 receiver_pod_id;
 	__u32 rule;	    /* that refused the packet, as in hd_rule */
 	__u32 sequence;	    /* TCP, host byte order; SCTP: verification tag */
-	__u32 acknowledged; /* TCP; SCTP INIT: the tag that its sender wants to find */
+	__u32 acknowledged; /* TCP; SCTP INIT: the tag that its sender expects */
 	__u32 ifindex;	    /* of the hook's device; 0 in netfilter's */
 	__u8 hook;	    /* enum hook */
 	__u8 state;	    /* enum flow_state */
-	__u8 tcp_events;    /* enum transport_event */
+	__u8 tcp_events;    /* enum transport_event; SCTP and ICMP echoes have them too */
 	__u8 scope;	    /* enum policy_scope */
 	bool key_reversed;  /* the packet goes from the key's destination to its source */
 	__u8 changed;	    /* enum ct_change */
-	bool in_window;	    /* its numbers are such as the flow's ends could send */
+	bool in_window;	    /* its numbers are in the flow's window */
 	bool is_error;	    /* ICMP's about the flow, no packet of its own */
-	bool untrackable;   /* ICMP that can be part of no flow */
+	bool untrackable;   /* ICMP that is neither an echo nor an error about a flow */
 	bool frag_no_ports; /* a later fragment whose first one was not seen */
 	__u8 frag_to_stack; /* enum fragment_to_stack: why the stack has the rest of the datagram */
-	bool traced;	    /* heddlectl trace's: leaves nothing behind */
+	bool traced;	    /* of heddlectl trace: changes no map */
 };
 
 struct packet {

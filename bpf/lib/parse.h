@@ -16,7 +16,7 @@ enum {
 	TRANSPORT_HEADER_MIN = 8, /* UDP, ICMP; the ports of TCP and SCTP are within it */
 };
 
-/* What a transport header says about the life of its flow. */
+/* Events of a connection in a transport header. */
 enum transport_event {
 	/* As TCP has them in its header, so that its flags need no branches. */
 	TRANSPORT_ENDS = 0x01,	 /* TCP FIN, SCTP SHUTDOWN and its ends */
@@ -102,7 +102,7 @@ static __always_inline __u8 parse_sctp_events(__u8 chunk, __u8 flags)
 	}
 }
 
-/* An echo's identifier stands for the port of whoever asks. */
+/* An echo's identifier is the port of the requester. */
 static __always_inline void parse_icmp(struct packet *pkt, const struct transport_header *header)
 {
 	pkt->icmp_type = *(const __u8 *)header;
@@ -120,7 +120,7 @@ static __always_inline bool parse_has_ports(__u8 protocol)
 	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP;
 }
 
-/* Protocols whose header tells which packet opens a connection. */
+/* Protocols whose header shows which packet opens a connection. */
 static __always_inline bool parse_has_events(__u8 protocol)
 {
 	return protocol == IPPROTO_TCP || protocol == IPPROTO_SCTP;

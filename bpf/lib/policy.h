@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Policy's tables: what holds between one pod, one peer and one port. Costs the same for one rule
- * and for a hundred thousand. */
+/* Policy tables: the verdict for one pod, one peer and one port. A look-up costs the same for one
+ * rule and for a hundred thousand. */
 #pragma once
 
 #include "lib/control.h"
@@ -41,20 +41,20 @@ struct {
 	__type(value, struct rule_verdict);
 } hd_rule_set SEC(".maps");
 
-/* Which policies may refuse a packet. */
+/* Which policies apply to a packet. */
 enum policy_scope {
 	SCOPE_ALL,
-	/* A pod and itself, through a Service: NetworkPolicy never comes between. */
+	/* A pod and itself, through a Service: NetworkPolicy does not apply. */
 	SCOPE_SELF,
 	/* To an address of this node that hd_endpoint does not have: to `nodes` peers it is this
 	 * node, to `networks` peers itself. NetworkPolicy never comes between. */
 	SCOPE_NODE,
-	/* From an address of this node that somebody is masqueraded as, who is known nowhere before
-	 * Linux 6.4: to ingress it is an address of the networks around it, not this node. */
+	/* From an address of this node by masquerading; before Linux 6.4 the real source is
+	 * unknown. Ingress policy takes it for an address of a network, not for this node. */
 	SCOPE_MASQUERADED,
 };
 
-/* One question to policy, and what there is to say about the answer. */
+/* One query to policy, and its result. */
 struct policy_query {
 	enum policy_scope scope;
 	__u32 bank; /* of the tables: 0 or 1 */
@@ -64,7 +64,7 @@ struct policy_query {
 	struct addr peer;
 	__u8 protocol;
 	__be16 port; /* the responder's */
-	/* The answer. */
+	/* The result. */
 	__u32 policy;
 	__u32 identity;
 	__u32 rule_set;
@@ -97,7 +97,7 @@ static __always_inline __u32 policy_cidr_identity(const struct policy_query *que
 	return cidr ? cidr->identity[query->bank & 1] : 0;
 }
 
-/* An endpoint's own, else that of the longest prefix that policy mentions. */
+/* Of the endpoint, else of the longest prefix in hd_cidr. */
 static __always_inline __u32 policy_identity(const struct policy_query *query)
 {
 	const struct endpoint *endpoint = NULL;
@@ -169,7 +169,7 @@ static __always_inline void policy_keep_cluster_rule(struct policy_query *query)
 	}
 }
 
-/* A function of its own, verified once: a new flow asks for both of its ends. */
+/* A function of its own, verified once: a new flow has a query for each end. */
 __noinline int policy_lookup(struct policy_query *query)
 {
 	if (!query)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Whether policy admits a packet: each of its ends that is a pod of this node is asked, in the
- * direction in which the flow was opened, once a flow and again after every change of policy. */
+/* Checks policy for each end of a packet that is a pod of this node, in the direction in which the
+ * flow was opened: once a flow, and again after every change of policy. */
 #pragma once
 
 #include "lib/ct_update.h"
@@ -12,7 +12,7 @@ enum policy_end {
 	END_RECEIVER,
 };
 
-/* Slots are from 1 (see IPAM). */
+/* Pod ids start at 1 (see IPAM). */
 enum {
 	NO_POD_ID = 0,
 };
@@ -62,8 +62,7 @@ static __always_inline enum verdict policy_verdict(const struct ct_state *ct,
 	return query->direction == POLICY_EGRESS ? DROP_POLICY_EGRESS : DROP_POLICY_INGRESS;
 }
 
-/* Not of an error, which any router may send: it says nothing about the end that it seems to come
- * from. */
+/* Not for an ICMP error: any router may send it, so its source proves nothing. */
 static __always_inline void verdict_record(struct ct_state *ct, enum policy_end end, __u32 rule)
 {
 	if (ct->is_error)
@@ -79,7 +78,7 @@ static __always_inline void verdict_record(struct ct_state *ct, enum policy_end 
 	}
 }
 
-/* `originator`: the end that opened the flow, as far as this question goes. */
+/* `originator`: the end that counts as the originator in this check. */
 static __always_inline enum verdict policy_check_direction(struct ct_state *ct, __u32 pod_id,
 							   enum policy_end end,
 							   enum policy_end originator)
@@ -102,14 +101,15 @@ static __always_inline enum verdict policy_check_direction(struct ct_state *ct, 
 	v = policy_verdict(ct, &query);
 	if (v == VERDICT_NEXT)
 		verdict_record(ct, end, query.verdict.rule);
-	else if (v != DROP_FRAGMENT) /* that is no rule's: none can be asked without ports */
+	else if (v != DROP_FRAGMENT) /* no rule decided: without ports none can match */
 		ct->rule = query.verdict.rule;
 	if (ct->traced)
 		policy_trace(ct, &query, v);
 	return v;
 }
 
-/* Admitted by this very generation of policy already. A traced packet wants to see it judged. */
+/* This generation of policy has admitted the flow already. A traced packet is checked again, to
+ * show the rules. */
 static __always_inline bool verdict_cached(const struct ct_state *ct, enum policy_end end)
 {
 	__u32 generation = policy_end_is_key_source(ct, end) ? ct->source_generation
@@ -127,8 +127,8 @@ static __always_inline enum verdict policy_check_end(struct ct_state *ct, __u32 
 
 	if (pod_id == NO_POD_ID || verdict_cached(ct, end))
 		return VERDICT_NEXT;
-	/* Whoever opened it: policy must admit both, or a cut connection would come back as the
-	 * other end's. */
+	/* The originator is unknown: policy must admit both directions, or a connection that policy
+	 * has cut would be picked up again in the other one. */
 	if (ct_is_midstream(ct))
 		v = policy_check_direction(ct, pod_id, end, other);
 	if (v == VERDICT_NEXT)
@@ -136,7 +136,7 @@ static __always_inline enum verdict policy_check_end(struct ct_state *ct, __u32 
 	return v;
 }
 
-/* enum verdict: of both ends, as far as they are asked. Verified once. */
+/* enum verdict: of both ends that have a pod id. Verified once. */
 __noinline int policy_check_ends(struct ct_state *ct)
 {
 	enum verdict v;
@@ -151,17 +151,17 @@ __noinline int policy_check_ends(struct ct_state *ct)
 	return v;
 }
 
-/* Both ends of a datagram flow may ask from the same ports: whoever asked first does not decide for
- * the other one. */
+/* Both ends of a datagram flow may send requests from the same ports: the first of them does not
+ * decide for the other. */
 static __always_inline bool policy_may_be_request(const struct ct_state *ct)
 {
 	return ct->state == FLOW_FOUND && !ct->is_error && !ct_is_originator(ct) &&
 	       !ct_is_connection(ct->key.protocol) && ct_can_open(ct);
 }
 
-/* Whether the packet is to be judged as if it were the first one of a flow of its own. It becomes
- * that after a silence only: before, it may be an answer on its way to what policy now refuses, and
- * whoever asked must not become the one that answers. */
+/* Whether policy checks the packet as the first one of a flow of its own. The flow is replaced only
+ * after a silence: before, the packet may be a late reply to a request that policy now refuses, and
+ * originator and responder must not change places. */
 __noinline int policy_make_request(struct ct_state *ct)
 {
 	__u32 tunnel, node_id;
@@ -181,7 +181,7 @@ __noinline int policy_make_request(struct ct_state *ct)
 	return true;
 }
 
-/* What the flow's policy refuses to the responder is judged as a question of its own.
+/* A packet of the responder that policy refuses as a reply is checked as a request.
  * verifier: 6.1 has no stack left for a frame between the hook's and policy_check_ends()'s. */
 static __always_inline enum verdict policy_check_or_request(struct ct_state *ct)
 {
@@ -199,7 +199,7 @@ static __always_inline enum verdict policy_check_or_request(struct ct_state *ct)
 	return v;
 }
 
-/* NO_POD_ID: that end is no pod of this node, or is asked elsewhere. */
+/* NO_POD_ID: that end is not a pod of this node, or another hook checks it. */
 static __always_inline enum verdict policy_check(struct ct_state *ct, __u32 sender_pod_id,
 						 __u32 receiver_pod_id)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What an ICMP error quotes: the packet that it is about, and so the flow that it belongs to. */
+/* The packet that an ICMP error quotes, and so the flow that the error belongs to. */
 #pragma once
 
 #include "lib/endpoint.h"
@@ -38,8 +38,7 @@ static __always_inline bool quote_parse_ipv4(ctx_t *ctx, struct flow *flow, stru
 	return true;
 }
 
-/* A quote ends where the router's patience ended (RFC 4443 section 3), not where its header says.
- */
+/* A quote may be shorter than the length in its header (RFC 4443 section 3). */
 static __always_inline bool quote_parse_ipv6(ctx_t *ctx, struct flow *flow, struct quote *quote)
 {
 	struct ipv6_chain chain = { .end = ctx_length(ctx) };
@@ -83,9 +82,8 @@ static __always_inline bool quote_load_ports(ctx_t *ctx, struct flow *flow, __u3
 	return true;
 }
 
-/* The quoted packet's tuple, in its own direction, as the key of `ct`; false if it cannot be told,
- * and what is left in the key means nothing then. A later fragment has the ports of its first one.
- */
+/* The quoted packet's tuple, in its own direction, as the key of `ct`; false if it cannot be read,
+ * and the key is undefined then. A later fragment has the ports of its first one. */
 static __always_inline bool quote_parse(ctx_t *ctx, struct ct_state *ct, __u32 l4_offset, bool ipv4)
 {
 	struct quote quote = { .l4_offset = l4_offset + ICMP_QUOTE_OFFSET };
@@ -114,8 +112,8 @@ static __always_inline bool quote_path_is_ours(const struct flow *flow)
 	return route && route->kind == ROUTE_OVERLAY;
 }
 
-/* An error is told by the end that was asked, or by a router on the way there; no pod is a router,
- * so another pod's error is its own packet. */
+/* An error is sent by the destination or by a router on the path; no pod is a router, so an error
+ * of another pod belongs to no flow. */
 static __always_inline bool quote_is_from_path(const struct addr *source, const struct flow *flow)
 {
 	const struct endpoint *endpoint;
@@ -130,8 +128,8 @@ static __always_inline bool quote_is_from_path(const struct addr *source, const 
 	return (!route || (route->flags & ROUTE_REPLY_ONLY)) && !quote_path_is_ours(flow);
 }
 
-/* Whose flow an ICMP error is about: that of the packets which go the same way as the error does,
- * against the quoted one, as the key of `ct`. It is told to whoever sent that, and to nobody else.
+/* The flow that an ICMP error is about, as the key of `ct`, in the direction of the error, which is
+ * the reverse of the quoted packet's. An error is for the sender of the quoted packet alone.
  * `ends`: of the error's own packet, source and destination. Verified once. */
 __noinline int quote_find_flow(ctx_t *ctx, struct ct_state *ct, const struct quote_ends *ends,
 			       __u32 l4_offset, bool ipv4)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What came from another node and was admitted: into the pod, or to the host's stack. */
+/* Validated packets from other nodes: redirected into the pod, or passed to the host stack. */
 #pragma once
 
 #include "lib/policy_check.h"
@@ -8,7 +8,8 @@
 #include "lib/fragment.h"
 #include "lib/tunnel.h"
 
-/* VERDICT_NEXT: straight into the pod. Everything else is the host's stack's. */
+/* The forwarding decision. VERDICT_NEXT: redirect into the pod; else the host stack has the packet.
+ */
 static __always_inline enum verdict receive_lookup(const struct packet *pkt)
 {
 	if (!pkt->endpoint)
@@ -26,8 +27,8 @@ static __always_inline enum verdict receive_lookup(const struct packet *pkt)
 	return VERDICT_NEXT;
 }
 
-/* A node's own address speaks: answers must find back into the tunnel, and no fragment of it may
- * go to the host's stack, where strict rp_filter refuses it. Nobody answers errors. */
+/* The source is a node's own address: replies must go back into the tunnel, and no fragment may go
+ * to the host stack, where strict rp_filter drops it. ICMP errors have no replies. */
 static __always_inline void receive_record_tunnel(struct packet *pkt, const struct tunnel *tunnel)
 {
 	if (tunnel->reply_only)
@@ -37,8 +38,8 @@ static __always_inline void receive_record_tunnel(struct packet *pkt, const stru
 		ct_set_tunnel(&pkt->ct, tunnel->node_id);
 }
 
-/* For a pod of this node, unless the forward hook will judge what netfilter translates back, or
- * what the host's stack gathers. */
+/* Policy of a pod of this node, unless the forward hook checks it: for flows that netfilter
+ * translates back, and for datagrams that the host stack reassembles. */
 static __always_inline enum verdict receive_check(struct packet *pkt)
 {
 	enum verdict v;
@@ -50,9 +51,10 @@ static __always_inline enum verdict receive_check(struct packet *pkt)
 	return v == VERDICT_NEXT ? ct_update(&pkt->ct, 0) : v;
 }
 
-/* bpf_skb_adjust_room() leaves the mark of a tunnel on a super-packet. TCP takes that in, but UDP,
- * and whoever forwards it, would cut it up as a tunnel's: only the kernel's vxlan removes the mark.
- * Without that, TCP goes on with it: veths hand it over as it is. */
+/* bpf_skb_adjust_room() leaves SKB_GSO_UDP_TUNNEL in a super-packet's gso_type. A TCP socket
+ * accepts that, but UDP, and any device that forwards it, would segment it as a tunnel packet: only
+ * the kernel's vxlan clears the bit. Without the kernel's vxlan TCP keeps it: veths pass it on as
+ * it is. */
 static __always_inline bool receive_keeps_gso_tunnel(ctx_t *ctx, const struct packet *pkt,
 						     enum verdict fwd_decision)
 {
@@ -85,8 +87,8 @@ static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pk
 	return fwd_decision;
 }
 
-/* What receive_tunnel() has sent through the overlay device. The ways are the same as there; only
- * what took this one for the device's sake goes on to its pod. */
+/* Packets that receive_tunnel() has sent through the overlay device. The decision is the same;
+ * packets that needed the device alone are redirected to their pod now. */
 static __always_inline enum verdict receive_handed_over(ctx_t *ctx, struct packet *pkt)
 {
 	const struct route *route = route_find(pkt->vni, &pkt->source);
@@ -103,7 +105,7 @@ static __always_inline enum verdict receive_handed_over(ctx_t *ctx, struct packe
 	return PASS_VALIDATED_EARLIER;
 }
 
-/* What the kernel decapsulated; the stack gets the rest as it stands. */
+/* Packets that the kernel decapsulated; the stack gets all others unchanged. */
 static __always_inline enum verdict receive_decapsulated(ctx_t *ctx, struct packet *pkt,
 							 const struct tunnel *tunnel)
 {
@@ -118,7 +120,7 @@ static __always_inline enum verdict receive_decapsulated(ctx_t *ctx, struct pack
 	return fwd_decision == REDIRECT_HOST ? PASS_VALIDATED_TUNNEL : fwd_decision;
 }
 
-/* What came plain. Only pods are ours to deliver to. */
+/* Packets that came unencapsulated. Only those to pods are redirected. */
 static __always_inline enum verdict receive_native(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v;

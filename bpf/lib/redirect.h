@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The ways out: into a pod, to the host's stack, to a neighbour of the uplink. */
+/* Redirects: into a pod, to the host stack, to a neighbour of the uplink. */
 #pragma once
 
 #include <linux/if_packet.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What a local pod sends: where it goes, and its way there. */
+/* Packets of a local pod: the forwarding decision, and sending. */
 #pragma once
 
 #include "lib/policy_check.h"
@@ -9,7 +9,7 @@
 #include "lib/mtu.h"
 #include "lib/route.h"
 
-/* A node's own address is answered into the tunnel that its flow came by, and nothing else is. */
+/* Only replies go to a node's own address, and into the tunnel that their flow came by. */
 static __always_inline bool send_route_is_open(const struct packet *pkt, const struct route *route)
 {
 	if (!(route->flags & ROUTE_REPLY_ONLY))
@@ -38,19 +38,19 @@ static __always_inline enum verdict forward_lookup(struct packet *pkt)
 	return fragment_is_overtaken(pkt) ? PASS_FRAGMENT : VERDICT_NEXT;
 }
 
-/* What netfilter may translate is judged after that, by the forward and input hooks: policy sees
- * the backend, not the virtual address. */
+/* Policy of packets that netfilter may translate is checked after that, by the forward and input
+ * hooks: policy sees the backend, not the virtual address. */
 static __always_inline enum verdict send_check(struct packet *pkt, enum verdict fwd_decision)
 {
 	if (fwd_decision != VERDICT_NEXT && CONFIG_GET(forward_hook)) {
-		pkt->ct.changed &= ~CHANGED_SEEN; /* what may yet be refused renews nothing */
+		pkt->ct.changed &= ~CHANGED_SEEN; /* the packet may still be dropped */
 		return VERDICT_NEXT;
 	}
 	return policy_check(&pkt->ct, pkt->iface->pod_id, policy_pod_id(pkt->endpoint));
 }
 
-/* A foreign qdisc at either end wants to see the packet. Answers into a tunnel must go back there,
- * and the host's stack knows nothing of that. */
+/* A foreign qdisc is attached at either end. Replies into a tunnel are redirected all the same: the
+ * host stack has no route into the tunnel. */
 static __always_inline bool send_is_slow(const struct packet *pkt)
 {
 	if (pkt->endpoint && (pkt->endpoint->flags & IFACE_SLOW_PATH))

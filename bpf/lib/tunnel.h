@@ -20,7 +20,8 @@ struct tunnel {
 	__u8 dsfield;
 };
 
-/* An address of this node; the one that tunnels end at is told without asking hd_node. */
+/* An address of this node; that of its tunnels is in hd_control, which spares a look-up in hd_node.
+ */
 static __always_inline bool tunnel_is_own_end(const struct addr *addr)
 {
 	const struct control *control = control_get();
@@ -103,8 +104,8 @@ static __always_inline enum verdict vxlan_validate(ctx_t *ctx, struct packet *pk
 	return v;
 }
 
-/* An address of this node's pod networks that nobody has: whoever asks it is told so (RFC 1812
- * 4.3.3.1, RFC 4443 3.1), by the host's stack, which has an unreachable route there. */
+/* An unassigned address of this node's pod CIDRs: the host stack, which has an unreachable route
+ * there, answers "destination unreachable" (RFC 1812 4.3.3.1, RFC 4443 3.1). */
 static __always_inline bool tunnel_is_unassigned_address(const struct packet *pkt)
 {
 	const struct route *route;
@@ -115,7 +116,7 @@ static __always_inline bool tunnel_is_unassigned_address(const struct packet *pk
 	return route && route->kind == ROUTE_LOCAL;
 }
 
-/* Where it goes here; anything else had no reason to come. */
+/* The inner destination must be on this node. */
 static __always_inline enum verdict tunnel_find_destination(struct packet *pkt)
 {
 	pkt->endpoint = endpoint_find(pkt->vni, &pkt->destination);

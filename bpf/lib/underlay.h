@@ -47,9 +47,9 @@ static __always_inline enum verdict underlay_check_forwarded(const struct packet
 	return underlay_is_uplink(route, ifindex) ? VERDICT_NEXT : DROP_NATIVE_DEVICE;
 }
 
-/* Neighbour discovery is between neighbours, as ARP is: who claims an address of ours must be
- * heard, or duplicate address detection would find none. Hop limit 255: nobody forwarded it (RFC
- * 4861). */
+/* Neighbour discovery is link-local, as ARP is: a claim to an address of this node must reach the
+ * stack, or duplicate address detection would not work. Hop limit 255: not forwarded by a router
+ * (RFC 4861). */
 static __always_inline bool underlay_is_neighbour_message(const struct packet *pkt)
 {
 	return pkt->protocol == IPPROTO_ICMPV6 && pkt->fragment == FRAGMENT_WHOLE &&

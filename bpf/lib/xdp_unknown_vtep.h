@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* VXLAN from whom this node does not know, told at the least cost: a flood of it must not take the
- * CPU from others. IPv4 without options; everything else takes the long way to the same verdict. */
+/* Drops VXLAN from unknown VTEPs at the least cost, so that a flood of it does not starve other
+ * traffic. IPv4 without options alone; all other packets get the same verdict from
+ * vxlan_validate(). */
 #pragma once
 
 #include <linux/ip.h>
@@ -63,7 +64,7 @@ static __always_inline bool vtep_is_known(const struct addr *source)
 	return node && (node->flags & (NODE_TUNNEL | NODE_LOCAL)) == NODE_TUNNEL;
 }
 
-/* Only while nobody listens: they would want to hear of it from finish(). */
+/* Only while no events of drops are enabled: finish() emits those. */
 static __always_inline bool unknown_vtep_is_refused(ctx_t *ctx)
 {
 	const struct unknown_vtep_frame *frame = (void *)(long)ctx->data;

@@ -25,26 +25,26 @@ export const CtFlag = {
 export type CtFlag = (typeof CtFlag)[keyof typeof CtFlag];
 export const ctFlagTexts: Readonly<Record<keyof typeof CtFlag, string>> = {
   VIA_STACK_ORIG:
-    "Packets from the key's source go through the host's stack: netfilter may have translated what they answer.",
-  TUNNEL: "Was brought by a node's tunnel from that node's own address: answered into the tunnel.",
+    "Packets from the key's source go through the host stack: netfilter may have translated what they answer. ORIG and REPLY are directions of the key here: from its source, from its destination.",
+  TUNNEL: "Arrived through a node's tunnel from an address of that node: replies go back into the tunnel.",
   ORIG_IS_KEY_DST: "The key's destination opened the flow, not its source.",
   SEEN_REPLY: 'the responder has sent a packet',
   FIN_ORIGINATOR: 'TCP FIN; SCTP SHUTDOWN',
   FIN_RESPONDER: 'TCP FIN; SCTP SHUTDOWN ACK',
   RESET_ORIGINATOR: 'TCP RST, SCTP ABORT of the end that opened the flow; its later data take it back.',
   MIDSTREAM:
-    'The flow was entered by a packet that opens none, so the originator is unknown and policy must admit both directions.',
-  FROM_NODE: 'Opened by this node itself, which policy never keeps from its pods.',
-  VIA_STACK_REPLY: "As CT_VIA_STACK_ORIG, of packets from the key's destination.",
+    'Created by a packet that opens no connection, so the originator is unknown, and policy must admit both directions.',
+  FROM_NODE: 'The originator is this node: policy never refuses a node to its own pods.',
+  VIA_STACK_REPLY: "As CT_VIA_STACK_ORIG, for packets from the key's destination.",
   ASSURED:
-    "Both ends take part: the originator acknowledged the SYN-ACK's own sequence number, or several packets went each way. Belongs into hd_ct; without room there it stays evictable and is tried again.",
+    "Both ends take part: the originator acknowledged the SYN-ACK's own sequence number, or several packets went each way. Belongs into hd_ct; while that is full the flow stays evictable, and the move is tried again.",
   RESET_RESPONDER: 'as CT_RESET_ORIGINATOR',
   MOVING: 'In hd_ct_unassured: the entry is being copied to hd_ct; flags go to both.',
   CLASHES:
-    "A flow of the short way, to whose tuple DNAT has led another one: that one's packets, in netfilter's FORWARD, are not this flow's.",
+    "A redirected flow, unknown to netfilter, with whose tuple a DNATed flow clashes: packets of the other flow have the same tuple in netfilter's FORWARD.",
   CLASH:
-    'DNAT led the flow to a tuple that another flow has, and netfilter does not know that; it is to be told by the next packet.',
-  CLASH_INSERTED: 'it was',
+    "The DNATed flow of such a clash: its next packet inserts the other flow into netfilter's conntrack.",
+  CLASH_INSERTED: 'done',
 };
 
 /** enum endpoint_kind (bpf/abi/endpoint.h) */
@@ -71,8 +71,8 @@ export const EventKind = {
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 export const eventKindTexts: Readonly<Record<keyof typeof EventKind, string>> = {
   DROP: 'a packet ended here',
-  FLOW: 'a flow was entered',
-  TRACE: 'a stage of the traced packet; told whatever hd_control says',
+  FLOW: 'a flow was created',
+  TRACE: 'a stage of the traced packet; emitted whatever hd_control says',
 };
 
 /** enum event_stage (bpf/abi/event.h) */
@@ -84,7 +84,7 @@ export const EventStage = {
 } as const;
 export type EventStage = (typeof EventStage)[keyof typeof EventStage];
 export const eventStageTexts: Readonly<Record<keyof typeof EventStage, string>> = {
-  STAGE_VERDICT: "the hook's last word",
+  STAGE_VERDICT: "the hook's verdict",
   STAGE_CONNTRACK: 'value: enum ct_flag of the entry found; 0: a new flow',
   STAGE_EGRESS: '',
   STAGE_INGRESS: '',
@@ -98,9 +98,9 @@ export const FragmentToStack = {
 } as const;
 export type FragmentToStack = (typeof FragmentToStack)[keyof typeof FragmentToStack];
 export const fragmentToStackTexts: Readonly<Record<keyof typeof FragmentToStack, string>> = {
-  BY_FLOW: 'each one goes as its flow does',
+  BY_FLOW: 'each fragment is forwarded as its flow',
   TOO_BIG: 'the first one did not fit its path',
-  OVERTAKEN: 'another one came first, which did not say what flow it is of',
+  OVERTAKEN: 'another fragment, without ports, came first',
 };
 
 /** enum iface_kind (bpf/abi/iface.h) */
@@ -291,7 +291,7 @@ export const Verdict = {
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 export const VERDICT_MAX = 51;
 export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
-  VERDICT_NEXT: 'The stage has no objection: go on with the next one. Never final.',
+  VERDICT_NEXT: 'The next stage decides. Never final.',
   REDIRECT_POD: "into a local pod, past the host's stack",
   REDIRECT_HOST: 'to this node itself, through the overlay device',
   REDIRECT_OVERLAY: 'encapsulated here, sent out of the uplink',
@@ -303,16 +303,16 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   PASS_HOST: "a pod's packet to this node or to the outside world",
   PASS_POD: "the host's stack to a local pod",
   PASS_TTL: "expired: the host's stack answers as a router",
-  PASS_UNREACHABLE: "of this node's pod networks, and nobody has it: as PASS_TTL",
+  PASS_UNREACHABLE: "an unassigned address of this node's pod CIDR: the host's stack answers",
   PASS_TOO_BIG: "does not fit its path: the host's stack answers or fragments",
   PASS_FRAGMENT: 'of a datagram whose first fragment was overtaken: the stack gathers it',
   PASS_HOST_PATH: 'belongs to a flow that netfilter translated',
-  PASS_SLOW_PATH: "a foreign qdisc or filter on the pod's device wants to see it",
+  PASS_SLOW_PATH: "a foreign qdisc or filter is attached to the pod's device",
   PASS_VALIDATED_EARLIER: 'was admitted by an earlier hook of ours',
   PASS_VALIDATED_TUNNEL: 'admitted tunnel packet: decapsulated later, or by the kernel',
   DROP_MALFORMED: 'headers cut short or inconsistent',
   DROP_ETHERTYPE: 'neither IP nor ARP, or in a VLAN, from or to a pod',
-  DROP_EXTENSION: 'IPv6 extension headers beyond what we follow',
+  DROP_EXTENSION: 'more IPv6 extension headers than are parsed',
   DROP_IFACE_UNKNOWN: 'the device belongs to no registered pod',
   DROP_SOURCE_MAC: 'a pod sent from a MAC that is not its own',
   DROP_SOURCE_ADDRESS: 'a pod sent from an address that is not its own',
@@ -320,7 +320,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_DESTINATION_ADDRESS: 'loopback or unspecified: no address to send to',
   DROP_ARP_SPOOF: 'a pod claimed an address by ARP that is not its own',
   DROP_ND_SPOOF: 'a pod claimed an address by ND, or sent RA or redirect',
-  DROP_NEIGHBOUR: "a pod's DAD, MLD and other link chatter: nobody needs it",
+  DROP_NEIGHBOUR: "a pod's DAD, MLD and other link-local messages: not forwarded",
   DROP_MULTICAST: 'multicast or broadcast: not carried',
   DROP_POD_TUNNEL: 'VXLAN on our port from a pod, or towards a node by DNAT',
   DROP_TUNNEL_MALFORMED: 'VXLAN header or inner frame is not what RFC 7348 says',
@@ -328,7 +328,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_TUNNEL_VNI: 'the VNI is not ours',
   DROP_TUNNEL_INNER_SOURCE: 'inner source does not belong to the sending node',
   DROP_TUNNEL_DESTINATION: 'inner destination is neither a local pod nor this node',
-  DROP_TUNNEL_ECN: 'congestion mark on a packet that cannot carry it (RFC 6040)',
+  DROP_TUNNEL_ECN: 'outer CE, inner Not-ECT (RFC 6040)',
   DROP_NATIVE_SOURCE: 'plain packet with a source that may only come encapsulated',
   DROP_NATIVE_DEVICE: 'plain packet of a direct route, on another device',
   DROP_NATIVE_MAC: "plain packet of a direct route, not from its owner's MAC",
@@ -339,7 +339,7 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_POLICY_INGRESS: 'policy does not let this pod receive that',
   DROP_POLICY_ABSENT: 'no policy is active for the pod yet',
   DROP_FRAGMENT: 'a later fragment without its first, and nothing gathers them',
-  DROP_CONNTRACK_FULL: 'no room for one more flow',
+  DROP_CONNTRACK_FULL: 'hd_ct_unassured refused a new flow',
   DROP_TUPLE_TAKEN: "DNAT led to another flow's tuple; sent again, it gets another port",
   DROP_FRAGMENT_TINY: "a fragment that leaves out, or overwrites, TCP's flags (RFC 1858)",
 };
@@ -483,7 +483,7 @@ export const cidrLayout: StructLayout = {
 export interface Control {
   /** of policy; its lowest bit selects the active bank */
   readonly generation: bigint;
-  /** bit n: packets of enum event_kind n are told to hd_event */
+  /** bit n: events of enum event_kind n are emitted to hd_event */
   readonly events: bigint;
   /** tcp_events the packet of heddlectl trace; zero: none is under way */
   readonly nonce: readonly bigint[];
@@ -574,7 +574,7 @@ export interface CtEntry {
   readonly flags: number;
   /** with CT_TUNNEL: whose tunnel */
   readonly nodeId: number;
-  /** Of policy, that last admitted it at the key's source; 0: not judged here, or never. */
+  /** The generation of policy that last admitted the flow at the key's source; 0: not checked here, or never admitted. */
   readonly sourceGeneration: number;
   readonly destinationGeneration: number;
   /** that admitted it, as in hd_rule; 0: nothing selects the pod */
@@ -699,7 +699,7 @@ export const ctAgingLayout: StructLayout = {
 export interface CtSlot {
   /** protocol 0: the slot is free */
   readonly key: Flow;
-  /** hd_ct_queue: the flow is not over before that. hd_ct_ring: since when it counts as ended; 0: it lives. */
+  /** hd_ct_queue: the flow does not expire before that. hd_ct_ring: since when it counts as ended; 0: it has not ended. */
   readonly timeNs: bigint;
   /** hd_ct_ring: rows of hd_ct_share that the flow counts in */
   readonly sourceHost: number;
@@ -720,7 +720,7 @@ export const ctSlotLayout: StructLayout = {
 /** struct ct_share (bpf/abi/conntrack.h) */
 export interface CtShare {
   readonly live: number;
-  /** closed or reset, and not over yet */
+  /** closed or reset, and not expired yet */
   readonly ended: number;
 }
 export const ctShareLayout: StructLayout = {
@@ -1607,7 +1607,7 @@ export interface NodeConfig {
   readonly ctEstablishedS: number;
   /** Silence that ends a connection of which one end has sent FIN, seconds */
   readonly ctHalfClosedS: number;
-  /** 1 if netfilter's conntrack can be told of flows (bpf_ct_insert_entry) */
+  /** 1 if programs can insert flows into netfilter's conntrack (bpf_ct_insert_entry) */
   readonly ctInsert: number;
   /** Silence that ends a connection that was reset, seconds */
   readonly ctResetS: number;
@@ -1615,7 +1615,7 @@ export interface NodeConfig {
   readonly ctUnassuredS: number;
   /** 1 if the kernel has BPF_F_ADJ_ROOM_DECAP_L3_* (6.3) */
   readonly decapL3Flags: number;
-  /** 1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, notes host-path flows, and input judges what pods send to this node */
+  /** 1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, records host-path flows, and input checks what pods send to this node */
   readonly forwardHook: number;
   /** MAC of every pod's gateway: all host-side veths share it */
   readonly gatewayMac: Mac;
@@ -1623,7 +1623,7 @@ export interface NodeConfig {
   readonly kernelVxlan: number;
   /** This node's own number in hd_node */
   readonly nodeId: number;
-  /** Of the object file: tells a running program from a newer one */
+  /** Hash of the object file: differs between a running program and a newer one */
   readonly objectHash: bigint;
   /** 1 if map helpers take keys from the stack, not from any memory (< 6.2) */
   readonly oldVerifierKeys: number;
@@ -1667,7 +1667,7 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
   ctInsert: {
     cName: 'ct_insert',
     layout: u8,
-    doc: "1 if netfilter's conntrack can be told of flows (bpf_ct_insert_entry)",
+    doc: "1 if programs can insert flows into netfilter's conntrack (bpf_ct_insert_entry)",
   },
   ctResetS: {
     cName: 'ct_reset_s',
@@ -1687,7 +1687,7 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
   forwardHook: {
     cName: 'forward_hook',
     layout: u8,
-    doc: '1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, notes host-path flows, and input judges what pods send to this node',
+    doc: '1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, records host-path flows, and input checks what pods send to this node',
   },
   gatewayMac: {
     cName: 'gateway_mac',
@@ -1703,7 +1703,7 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
   objectHash: {
     cName: 'object_hash',
     layout: u64,
-    doc: 'Of the object file: tells a running program from a newer one',
+    doc: 'Hash of the object file: differs between a running program and a newer one',
   },
   oldVerifierKeys: {
     cName: 'old_verifier_keys',

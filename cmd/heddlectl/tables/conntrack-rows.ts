@@ -107,11 +107,22 @@ function endOf(view: View, address: Addr, port: number, generation: number, numb
   };
 }
 
-function notesOf({ flags }: CtEntry, map: ConntrackRow['map']): string[] {
-  const isEvictable = map === 'hd_ct_unassured' && (flags & CtFlag.ASSURED) !== 0;
+function notesOf(entry: CtEntry, map: ConntrackRow['map']): string[] {
+  const isEvictable = map === 'hd_ct_unassured' && (entry.flags & CtFlag.ASSURED) !== 0;
+  const flags = flagsFromOriginator(entry);
   const flagNames = Object.keys(NOTES) as (keyof typeof NOTES)[];
   const notes = flagNames.filter(name => (flags & CtFlag[name]) !== 0).map(name => NOTES[name]);
   return isEvictable ? ['evictable', ...notes] : notes;
+}
+
+/** Entries have VIA_STACK_ORIG for packets from the key's source, which may be the responder. */
+function flagsFromOriginator({ flags }: CtEntry): number {
+  const { ORIG_IS_KEY_DST, VIA_STACK_ORIG, VIA_STACK_REPLY } = CtFlag;
+  if ((flags & ORIG_IS_KEY_DST) === 0) return flags;
+  const swapped =
+    ((flags & VIA_STACK_ORIG) !== 0 ? VIA_STACK_REPLY : 0) |
+    ((flags & VIA_STACK_REPLY) !== 0 ? VIA_STACK_ORIG : 0);
+  return (flags & ~(VIA_STACK_ORIG | VIA_STACK_REPLY)) | swapped;
 }
 
 function stateOf({ flags }: CtEntry): string {

@@ -68,7 +68,7 @@ const hand = mutantsOf('bpf/lib/ct_gc.h', [
   {
     name: 'hand-goes-in-order',
     fault: "the hand takes the same way in each round, and meets one host's slots side by side",
-    find: 'switch (hand / search->size % 4)',
+    find: 'switch (cursor / search->size % 4)',
     replace: 'switch (0)',
   },
 ]);
@@ -179,7 +179,7 @@ const slots = mutantsOf('bpf/lib/ct_confirm.h', [
   {
     name: 'no-reserve-at-server',
     fault: "one client uses up a server's share for all others",
-    find: 'if (!end->opened && opener_has_little)',
+    find: 'if (!end->opened && is_small)',
     replace: 'if (false)',
   },
   {

@@ -5,7 +5,7 @@ import type { Bench } from './bench.ts';
 import { otherHostPath } from './fill-flows.ts';
 import { reversed, type FlowTuple } from './flow-key.ts';
 
-const PREFIX = 'CONNTRACK_';
+const PREFIX = 'CT_';
 const ORIG_IS_KEY_DST = 'CT_ORIG_IS_KEY_DST';
 const ASSURED = 'CT_ASSURED';
 
@@ -13,7 +13,7 @@ type Fields = Record<string, unknown>;
 type Tracking = Pick<Bench, 'names' | 'maps'>;
 
 /**
- * Every entry as `opener:port > responder:port FLAG …`, sorted; VIA_STACK_ORIG is of the opener's packets. Whatever policy
+ * Every entry as `originator:port > responder:port FLAG …`, sorted; VIA_STACK_ORIG is of the originator's packets. Whatever policy
  * last admitted it, unless it is the active one, is said, too.
  */
 export function trackedFlows(bench: Tracking): readonly string[] {

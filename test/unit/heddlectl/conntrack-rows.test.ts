@@ -8,7 +8,16 @@ import { BLANK_CONNTRACK } from '../../support/blank-conntrack.ts';
 
 const [low, high] = [parseAddr('10.1.0.7'), parseAddr('10.2.0.8')];
 const names = { pods: new Map([[low, 'shop/web']]), nodes: new Map([[2, 'n2']]), devices: new Map() };
-const { ASSURED, ORIG_IS_KEY_DST, FIN_ORIGINATOR, FIN_RESPONDER, RESET_ORIGINATOR, SEEN_REPLY } = CtFlag;
+const {
+  ASSURED,
+  ORIG_IS_KEY_DST,
+  FIN_ORIGINATOR,
+  FIN_RESPONDER,
+  RESET_ORIGINATOR,
+  SEEN_REPLY,
+  VIA_STACK_ORIG,
+  VIA_STACK_REPLY,
+} = CtFlag;
 const { TUNNEL, MIDSTREAM } = CtFlag;
 const SECOND = 1_000_000_000n;
 
@@ -52,6 +61,22 @@ t.test('originator and responder follow the direction of the flow, not the order
     responder: { address: high },
   });
   t.match(back, { originator: { address: high, port: 80 }, responder: { address: low } });
+  t.end();
+});
+
+t.test('so do the notes which direction the host stack forwards', t => {
+  const notes = rowsOf([
+    [flow(), entry(VIA_STACK_ORIG)],
+    [flow(), entry(VIA_STACK_ORIG | ORIG_IS_KEY_DST)],
+    [flow(), entry(VIA_STACK_REPLY | ORIG_IS_KEY_DST)],
+    [flow(), entry(VIA_STACK_ORIG | VIA_STACK_REPLY | ORIG_IS_KEY_DST)],
+  ]).map(row => row.notes);
+  t.strictSame(notes, [
+    ['via-stack-orig'],
+    ['via-stack-reply'],
+    ['via-stack-orig'],
+    ['via-stack-orig', 'via-stack-reply'],
+  ]);
   t.end();
 });
 
