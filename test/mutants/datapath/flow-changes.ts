@@ -51,8 +51,8 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/ct_update.h', [
     replace: '!ct->in_window || (ct->tcp_events & TRANSPORT_RESETS)',
   },
   {
-    name: 'opener-answers-itself',
-    fault: "the opener's packets answer the flow",
+    name: 'originator-answers-itself',
+    fault: "the originator's packets answer the flow",
     find: 'if (!originator && !(ct->tcp_events & TRANSPORT_RESETS))',
     replace: 'if (originator && !(ct->tcp_events & TRANSPORT_RESETS))',
   },
@@ -111,7 +111,7 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/ct_update.h', [
     replace: ';',
   },
   {
-    name: 'opener-lost',
+    name: 'originator-lost',
     fault: "that the key's destination opened the flow is not kept",
     find: 'flags |= CT_ORIG_IS_KEY_DST;',
     replace: ';',

@@ -3,8 +3,8 @@ import { mutantsOf } from '../mutant.ts';
 
 export const FLOW_LOOKUP_MUTANTS = mutantsOf('bpf/lib/conntrack.h', [
   {
-    name: 'opener-by-key-alone',
-    fault: "the key's source counts as the opener, whoever opened the flow",
+    name: 'originator-by-key-alone',
+    fault: "the key's source counts as the originator, whoever opened the flow",
     find: 'return ct->key_reversed == !!(ct->flags & CT_ORIG_IS_KEY_DST);',
     replace: 'return !ct->key_reversed;',
   },

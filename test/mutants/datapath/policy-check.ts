@@ -46,7 +46,7 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/policy_check.h', [
   },
   {
     name: 'asked-in-the-other-direction',
-    fault: 'the opener is asked for ingress, the responder for egress',
+    fault: 'the originator is asked for ingress, the responder for egress',
     find: 'end == originator ? POLICY_EGRESS : POLICY_INGRESS',
     replace: 'end == originator ? POLICY_INGRESS : POLICY_EGRESS',
   },
@@ -58,7 +58,7 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/policy_check.h', [
   },
   {
     name: 'asked-for-the-client-port',
-    fault: "policy is asked for the opener's port",
+    fault: "policy is asked for the originator's port",
     find: '.port = policy_end_port(ct, responder)',
     replace: '.port = policy_end_port(ct, originator)',
   },

@@ -50,7 +50,7 @@ export interface GivenNode {
   readonly flags: readonly string[];
 }
 
-/** From who opened the flow to who was asked, as a tracked flow is shown: VIA_STACK_ORIG is of the opener's packets. */
+/** From who opened the flow to who was asked, as a tracked flow is shown: VIA_STACK_ORIG is of the originator's packets. */
 export interface GivenFlow {
   readonly source: string;
   readonly destination: string;
@@ -62,8 +62,8 @@ export interface GivenFlow {
   readonly ageMs?: number;
   /** Assured, but hd_ct had no room. */
   readonly isEvictable?: boolean;
-  /** Counted towards being assured: the opener's, the responder's. */
-  readonly packets?: readonly [opener: number, responder: number];
+  /** Counted towards being assured: the originator's, the responder's. */
+  readonly packets?: readonly [originator: number, responder: number];
   /** Of policy, that admitted it at both ends; the active one by default. */
   readonly generation?: number;
 }
