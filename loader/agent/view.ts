@@ -14,7 +14,8 @@ import type { PodAttachments } from '../pods/pod-attachments.ts';
 import type { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 import { VERSION } from '../version.ts';
-import { endpointView, localEndpointView, nodeViews, routeView } from './snapshot.ts';
+import type { Source } from '../sources/source.ts';
+import { endpointView, localEndpointView, nodeViews, routeView, watchView } from './snapshot.ts';
 import type {
   DataplaneView,
   EndpointView,
@@ -33,6 +34,7 @@ interface Registrar {
 export interface ViewSources {
   readonly reconcilers: Pick<NodeReconcilers, 'cells' | 'localPods' | 'runner'>;
   readonly policy: Pick<NodePolicy, 'problems'>;
+  readonly source: Pick<Source, 'watches'>;
 }
 
 /** `ifname` of a registered pod: the daemon does not know its interface inside the pod. */
@@ -40,7 +42,7 @@ const REGISTERED_IFNAME = 'registered';
 
 export class AgentView implements DataplaneView {
   readonly #config: Config;
-  readonly #startedMs = Date.now();
+  readonly #startedMs = performance.now();
   readonly #listeners = new Set<() => void>();
   readonly #sources: ViewSources;
   readonly #localCache = new WeakMap<LocalPod, readonly EndpointView[]>();
@@ -113,7 +115,7 @@ export class AgentView implements DataplaneView {
     return {
       version: VERSION,
       node: this.#config.nodeName,
-      uptimeSeconds: Math.floor((Date.now() - this.#startedMs) / 1_000),
+      uptimeSeconds: Math.floor((performance.now() - this.#startedMs) / 1_000),
       ready: runner.isReady,
       problems: [
         ...runner.problems,
@@ -129,6 +131,7 @@ export class AgentView implements DataplaneView {
       remotePods: this.#remotePods,
       nodes: this.nodes().length,
       reconcilers: runner.status(),
+      watches: this.#sources.source.watches().map(watchView),
     };
   }
 

@@ -26,6 +26,8 @@ export interface ResourceWatchOptions {
   readonly signal: AbortSignal;
   /** Objects or standing have changed. */
   readonly onChange: () => void;
+  /** Everything that had happened by now is in the store. */
+  readonly onProof: () => void;
   /** Each object as it came; `isListed`: now, not at some time since. */
   readonly onObject?: (raw: unknown, isListed: boolean) => void;
 }
@@ -80,6 +82,7 @@ export class ResourceWatch {
     listing.commit();
     this.#version = resourceVersion;
     this.#standing = this.#absentSinceMs = undefined;
+    this.#options.onProof();
     this.#onSynced();
     onChange();
   }
@@ -96,7 +99,7 @@ export class ResourceWatch {
       timeoutSeconds: String(seconds),
     };
     const lines = await client.watch({ call: resource.watch, query }, seconds * 1_000 + timing.answerMs);
-    const beganMs = Date.now();
+    const beganMs = performance.now();
     const timer = setTimeout(() => this.#works(), timing.steadyMs);
     let count = 0;
     try {
@@ -108,7 +111,7 @@ export class ResourceWatch {
     } finally {
       clearTimeout(timer);
     }
-    if (count === 0 && Date.now() - beganMs < timing.steadyMs)
+    if (count === 0 && performance.now() - beganMs < timing.steadyMs)
       throw new ApiFailure('the watch ended as soon as it had begun', { isInterruption: true });
   }
 
@@ -126,6 +129,7 @@ export class ResourceWatch {
 
   #works(): void {
     this.#failures = 0;
+    this.#options.onProof();
     if (this.#standing === undefined) return;
     this.#standing = undefined;
     this.#options.onChange();
@@ -154,8 +158,8 @@ export class ResourceWatch {
   #isAbsent(): boolean {
     const { resource, store, timing } = this.#options;
     if (!resource.mayBeAbsent) return false;
-    this.#absentSinceMs ??= Date.now();
-    return store.isEmpty || Date.now() - this.#absentSinceMs >= timing.absentMs;
+    this.#absentSinceMs ??= performance.now();
+    return store.isEmpty || performance.now() - this.#absentSinceMs >= timing.absentMs;
   }
 
   /** There is no such kind, hence none of its objects. */
@@ -165,6 +169,7 @@ export class ResourceWatch {
     this.#version = undefined;
     this.#standing = this.#absentSinceMs = undefined;
     this.#failures = 0;
+    this.#options.onProof();
     this.#onSynced();
     onChange();
     await this.#pause(timing.absentMs * (0.5 + Math.random() / 2));
