@@ -58,9 +58,9 @@ export class PodTable {
   }
 
   #row(podId: PodId, bank: number): readonly [string, string] {
-    const [inForce, other] = [this.policies.active(podId) ?? ABSENT, this.policies.shadow(podId) ?? ABSENT];
-    if (inForce === ABSENT && other === ABSENT) return [this.#mirror.keyOf(podId), this.#absent];
-    return [this.#mirror.keyOf(podId), this.#mirror.valueOf(rowOf(bank, inForce, other))];
+    const [active, shadow] = [this.policies.active(podId) ?? ABSENT, this.policies.shadow(podId) ?? ABSENT];
+    if (active === ABSENT && shadow === ABSENT) return [this.#mirror.keyOf(podId), this.#absent];
+    return [this.#mirror.keyOf(podId), this.#mirror.valueOf(rowOf(bank, active, shadow))];
   }
 }
 

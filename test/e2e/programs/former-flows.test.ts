@@ -20,7 +20,13 @@ function flow(port: number): Flow {
   return { vni: 1, protocol: PROTOCOL.tcp, ...ends, sourcePort: port, destinationPort: 80 };
 }
 
-/** As that build's programs had entered it. */
+/** The member had another name then. */
+function formerKey(port: number): Record<string, unknown> {
+  const { vni, ...others } = flow(port);
+  return { segment: vni, ...others };
+}
+
+/** As that build's programs had created it. */
 function formerEntry(flags: number): Record<string, unknown> {
   const generations = { sourceGeneration: 4, destinationGeneration: 6, sourceRule: 7, destinationRule: 8 };
   return { seenNs: 1_000n, createdNs: 500n, flags, nodeId: 3, ...generations };
@@ -36,9 +42,9 @@ t.test('flows of another layout are carried over, those that come meanwhile too'
   using former = pinFormer();
   const [answered, unanswered] = [former.map('hd_conntrack'), former.map('hd_unanswered')];
   const answer = (port: number, flags: number = SEEN_REPLY): void =>
-    answered.set(flow(port), { flow: formerEntry(flags), timer: {} });
+    answered.set(formerKey(port), { flow: formerEntry(flags), timer: {} });
   for (let port = 1; port <= FLOWS; port++) answer(port, SEEN_REPLY | VIA_STACK_ORIG);
-  unanswered.set(flow(FLOWS + 1), formerEntry(0));
+  unanswered.set(formerKey(FLOWS + 1), formerEntry(0));
 
   using opened = node.open({
     onStep: step => {
@@ -103,13 +109,13 @@ t.test('a table without the rows that belong to it gives its flows to one that h
 
 t.test('nor is a table of the same name lost, whatever its layout', t => {
   using former = pinFormer({ hd_conntrack: 'hd_ct', hd_unanswered: 'hd_ct_unassured' });
-  former.map('hd_conntrack').set(flow(40_001), { flow: formerEntry(SEEN_REPLY), timer: {} });
-  former.map('hd_unanswered').set(flow(40_002), formerEntry(0));
+  former.map('hd_conntrack').set(formerKey(40_001), { flow: formerEntry(SEEN_REPLY), timer: {} });
+  former.map('hd_unanswered').set(formerKey(40_002), formerEntry(0));
   t.ok(node.run().includes('hd_ct_unassured 2 flows carried over'));
   using after = node.open();
   t.match(after.maps.hd_ct_unassured.get(flow(40_001)), { nodeId: 3, flags: SEEN_REPLY | ASSURED });
   t.match(after.maps.hd_ct_unassured.get(flow(40_002)), { nodeId: 3, flags: 0 });
-  t.strictSame(after.changes, [], 'and it is in force');
+  t.strictSame(after.changes, [], 'and it is active');
   t.end();
 });
 
