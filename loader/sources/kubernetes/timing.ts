@@ -13,10 +13,14 @@ export interface Timing {
   readonly watchSeconds: readonly [least: number, most: number];
   /** A watch that has said something, or has lasted so long, works. */
   readonly steadyMs: number;
+  /** A watch that says nothing for so long is made anew: bookmarks come every minute. */
+  readonly quietMs: number;
   /** A watch that nothing has confirmed for so long is silent. */
   readonly silentMs: number;
   /** How long until a kind that the server does not know is looked for again, and until it counts as gone. */
   readonly absentMs: number;
+  /** A refusal that lasts so long is a problem; a server that is just starting refuses what it will admit. */
+  readonly patienceMs: number;
   /** Interval of comparing the own Node with its desired state, independent of notifications. */
   readonly recheckMs: number;
   /** Events are sent at random within this time: every node has the same to say. */
@@ -32,8 +36,10 @@ export const defaultTiming: Timing = {
   answerMs: 30_000,
   watchSeconds: [300, 600],
   steadyMs: 2_000,
+  quietMs: 150_000,
   silentMs: 300_000,
   absentMs: 180_000,
+  patienceMs: 10_000,
   recheckMs: 1_000,
   eventSpreadMs: 10_000,
   pageSize: 500,
