@@ -51,6 +51,7 @@ export class KubernetesSource implements Source {
     this.#stores = stores;
     this.#feed = new ClusterFeed({
       gatherMs: this.#timing.gatherMs,
+      grace: { nodeName: options.nodeName, ...this.#timing.grace },
       read: previous => ({ state: stores.state(previous), problems: stores.problems() }),
       ...(options.onDelay !== undefined && { onDelay: options.onDelay }),
     });

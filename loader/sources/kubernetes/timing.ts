@@ -1,5 +1,6 @@
 // How long the Kubernetes source waits for what; tests are in a greater hurry.
 import { backoffMs } from '../../async/backoff.ts';
+import { OWN_GRACE_MS } from '../vanished-nodes.ts';
 
 export interface Timing {
   /** How long changes are gathered before the listener is notified. */
@@ -21,10 +22,14 @@ export interface Timing {
   readonly absentMs: number;
   /** A refusal that lasts so long is a problem; a server that is just starting refuses what it will admit. */
   readonly patienceMs: number;
+  /** How long what is known of Nodes stays after their objects have gone: of this node, and of others. */
+  readonly grace: { readonly ownMs: number; readonly othersMs: number };
   /** Interval of comparing the own Node with its desired state, independent of notifications. */
   readonly recheckMs: number;
   /** Events are sent at random within this time: every node has the same to say. */
   readonly eventSpreadMs: number;
+  /** The server keeps an Event for so long (kube-apiserver --event-ttl). */
+  readonly eventTtlMs: number;
   /** Objects in a page of a list. */
   readonly pageSize: number;
 }
@@ -40,8 +45,10 @@ export const defaultTiming: Timing = {
   silentMs: 300_000,
   absentMs: 180_000,
   patienceMs: 10_000,
+  grace: { ownMs: OWN_GRACE_MS, othersMs: 60_000 },
   recheckMs: 1_000,
   eventSpreadMs: 10_000,
+  eventTtlMs: 3_600_000,
   pageSize: 500,
 };
 

@@ -61,7 +61,7 @@ export async function seenRequest(request: IncomingMessage): Promise<SeenRequest
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
     contentType: request.headers['content-type'] ?? '',
-    acceptsGzip: /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')),
+    acceptsGzip: /\bgzip\b/.test(request.headers['accept-encoding'] ?? ''),
     authorization: request.headers.authorization ?? '',
     body: text === '' ? undefined : (JSON.parse(text) as unknown),
   };

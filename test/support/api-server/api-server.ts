@@ -1,7 +1,7 @@
 // A stand-in for the Kubernetes API server: its protocol over HTTPS, and every way in which it fails.
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { answer, refuse, seenRequest, statusObject, type Fault, type SeenRequest } from './answers.ts';
 import { certificates } from '../certificates.ts';
@@ -30,7 +30,7 @@ export class StandInApiServer {
   /** Half of what is to be sent, and then the connection ends. */
   cutsBodies = false;
   readonly #watchers = new Watchers();
-  readonly #sockets = new Set<Duplex>();
+  readonly #sockets = new Set<Duplex & { readonly bytesWritten?: number }>();
   #server: Server | undefined;
   #port = 0;
   #bookmarks: NodeJS.Timeout | undefined;
@@ -83,7 +83,7 @@ export class StandInApiServer {
 
   /** On all connections that are open, TLS included. */
   get bytesSent(): number {
-    return [...this.#sockets].reduce((sum, socket) => sum + (socket as Socket).bytesWritten, 0);
+    return [...this.#sockets].reduce((sum, socket) => sum + (socket.bytesWritten ?? 0), 0);
   }
 
   /** Requests of a collection: watches, lists, or lists of one object, for the version. */

@@ -33,7 +33,7 @@ export class KeptEvents {
         message: `events.events.k8s.io "${name}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
         causes: [{ reason: 'NamespaceTerminating', field: 'metadata.namespace' }],
       };
-    const [problem] = problemsOf(event as EventObject, namespace);
+    const [problem] = problemsOf(event, namespace);
     if (problem !== undefined)
       return { status: 422, message: `Event.events.k8s.io "${name}" is invalid: ${problem}` };
     const isKnown = this.events.some(

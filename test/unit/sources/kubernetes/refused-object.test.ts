@@ -1,5 +1,5 @@
 import t from 'tap';
-import { eventName } from '../../../../loader/sources/kubernetes/policy-events.ts';
+import { eventName } from '../../../../loader/sources/kubernetes/policy-event.ts';
 import { rawPolicy } from '../../../../loader/sources/objects/raw-policies.ts';
 import { policyKey } from '../../../../loader/model/policies.ts';
 import { networkPolicy, node, PATHS, pod, scene, shopPod, until } from './scene.ts';

@@ -32,8 +32,10 @@ const HURRY: Timing = {
   silentMs: 120_000,
   absentMs: 150,
   patienceMs: 100,
+  grace: { ownMs: 60_000, othersMs: 0 },
   recheckMs: 10,
   eventSpreadMs: 5,
+  eventTtlMs: 3_600_000,
   pageSize: 3,
 };
 
