@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { answer, refuse, seenRequest, statusObject, type Fault, type SeenRequest } from './answers.ts';
-import { certificates } from '../certificates.ts';
+import { certificates, type Certificates } from '../certificates.ts';
 import { Collections, KINDS, type Backup, type StoredEvent, type StoredObject } from './collections.ts';
 import { KeptEvents } from './events.ts';
 import { patched, type Json } from './patches.ts';
@@ -17,6 +18,10 @@ export class StandInApiServer {
   readonly collections = new Collections();
   /** Nothing else is accepted. */
   readonly tokens = new Set(['first-token']);
+  /** Client certificates of the authority are accepted instead. */
+  acceptsCertificates = false;
+  /** Whose certificates it has from the next `comeUp` on; absent: those of the whole test process. */
+  authority: Certificates | undefined;
   readonly requests: SeenRequest[] = [];
   /** Collections whose CustomResourceDefinition is not there. */
   readonly absent = new Set<string>();
@@ -53,8 +58,9 @@ export class StandInApiServer {
   /** The second time on the same port, with what it knew before, or what was in a backup. */
   async comeUp(backup?: Backup): Promise<void> {
     if (backup !== undefined) this.collections.restore(backup);
-    const { cert, key } = certificates(this.#address).server;
-    const server = createServer({ cert, key }, (request, response) => void this.#answer(request, response));
+    const { ca, server: pair } = this.authority ?? certificates(this.#address);
+    const options = { ...pair, ca, requestCert: true, rejectUnauthorized: false };
+    const server = createServer(options, (request, response) => void this.#answer(request, response));
     server.on('connection', socket => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -131,7 +137,9 @@ export class StandInApiServer {
     const seen = await seenRequest(request);
     this.requests.push(seen);
     const token = seen.authorization.replace(/^Bearer /, '');
-    const fault = this.tokens.has(token) ? this.fault(seen) : { status: 401, message: 'Unauthorized' };
+    const isKnown =
+      this.tokens.has(token) || (this.acceptsCertificates && (request.socket as TLSSocket).authorized);
+    const fault = isKnown ? this.fault(seen) : { status: 401, message: 'Unauthorized' };
     if (fault === 'hang') return;
     if (fault === 'stall') {
       response.write('{"kind":');

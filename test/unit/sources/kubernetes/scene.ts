@@ -21,7 +21,7 @@ export const PATHS = {
   clusterNetworkPolicies: '/apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies',
 } as const;
 
-const HURRY: Timing = {
+export const HURRY: Timing = {
   gatherMs: 5,
   backoffMs: 20,
   backoffMostMs: 200,
