@@ -42,7 +42,7 @@ export function certificateFiles(t: { teardown(undo: () => void): void }): Certi
   return { ca: file('ca.pem', ca), server: pair('server', server), client: pair('client', client) };
 }
 
-/** Of another authority each time: as after a rotation. */
+/** Of an authority of its own. */
 export function newCertificates(address = '127.0.0.1'): Certificates {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-certificates-'));
   const openssl = (...argv: string[]): void =>
