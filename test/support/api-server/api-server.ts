@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
 import { answer, refuse, seenRequest, statusObject, type Fault, type SeenRequest } from './answers.ts';
 import { certificates, type Certificates } from '../certificates.ts';
 import { Collections, KINDS, type Backup, type StoredEvent, type StoredObject } from './collections.ts';
@@ -137,8 +136,9 @@ export class StandInApiServer {
     const seen = await seenRequest(request);
     this.requests.push(seen);
     const token = seen.authorization.replace(/^Bearer /, '');
-    const isKnown =
-      this.tokens.has(token) || (this.acceptsCertificates && (request.socket as TLSSocket).authorized);
+    const { socket } = request;
+    const isCertified = this.acceptsCertificates && 'authorized' in socket && socket.authorized === true;
+    const isKnown = this.tokens.has(token) || isCertified;
     const fault = isKnown ? this.fault(seen) : { status: 401, message: 'Unauthorized' };
     if (fault === 'hang') return;
     if (fault === 'stall') {
