@@ -22,12 +22,21 @@ static int unavailable_code(enum command command)
 	return command == COMMAND_STATUS ? CNI_NOT_AVAILABLE : CNI_TRY_AGAIN_LATER;
 }
 
+static void advise(struct failure *failure, const struct netconf *netconf)
+{
+	if (*netconf->log_command)
+		fail_details(failure, "See its log: `%s`.", netconf->log_command);
+	else
+		fail_details(failure,
+			     "See its log: `journalctl -u heddled` where it is a service, `kubectl "
+			     "-n kube-system logs -l app.kubernetes.io/name=heddle` in a cluster.");
+}
+
 static int fail_unreachable(struct failure *failure, const struct invocation *invocation, int error)
 {
 	fail(failure, unavailable_code(invocation->environment.command),
 	     "heddled cannot be reached at %s: %s", invocation->netconf.socket, strerror(-error));
-	fail_details(failure,
-		     "Check that it is running: `systemctl status heddled` or `heddlectl status`.");
+	advise(failure, &invocation->netconf);
 	return -1;
 }
 
@@ -47,7 +56,7 @@ static int fail_unanswered(struct failure *failure, const struct invocation *inv
 	else
 		fail(failure, code, "the connection to heddled at %s failed: %s", socket,
 		     strerror(-error));
-	fail_details(failure, "See its log: `journalctl -u heddled`.");
+	advise(failure, &invocation->netconf);
 	return -1;
 }
 

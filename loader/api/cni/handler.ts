@@ -25,8 +25,8 @@ export interface CniCommands {
   status(call: CniCall): Promise<void>;
 }
 
-export function cniCommands(attacher: Attacher): CniCommands {
-  const mutex = new KeyedMutex();
+/** `mutex`: by container; what else attaches or detaches holds it too. */
+export function cniCommands(attacher: Attacher, mutex = new KeyedMutex()): CniCommands {
   return {
     async add(call, signal) {
       const config = parseCniConfig(call.config);
