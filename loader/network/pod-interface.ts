@@ -2,6 +2,7 @@
 import { type Addr, hostPrefix, isIpv4, type Mac } from 'ip';
 import {
   addAddress,
+  addAlternativeName,
   createVeth,
   deleteLink,
   getLink,
@@ -16,6 +17,7 @@ import {
 } from 'rtnetlink';
 import { HeddleError } from '../errors.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
+import { nameOfRest, splitAlias } from './long-alias.ts';
 import { aliasOf, DEFAULT_NAMES } from './names.ts';
 import { addGateways } from './pod-gateway.ts';
 import { setPodRoutes } from './pod-routes.ts';
@@ -103,10 +105,12 @@ function createPair(socket: RtnetlinkSocket, pod: PodInterface, netns: Netns): v
       peer: { ...ends, name: pod.ifname, mac: pod.podMac, netnsFd: netns.fd },
     });
     // The kernel takes no alias at creation. It is set right afterwards, so that cleanup recognises the link after a crash.
+    const { alias, rest } = splitAlias(aliasOf(pod.mark ?? DEFAULT_NAMES.mark, pod.owner));
     setLink(batch, pod.hostInterface, {
-      alias: aliasOf(pod.mark ?? DEFAULT_NAMES.mark, pod.owner),
+      alias,
       ...(hasIpv6(pod) && { linkLocal: false }), // nothing on this link is ever announced or asked
     });
+    if (rest !== undefined) addAlternativeName(batch, pod.hostInterface, nameOfRest(pod.hostInterface, rest));
     batch.commit();
   } catch (cause) {
     throw explainCreation(socket, pod, cause);
