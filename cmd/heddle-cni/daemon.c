@@ -2,12 +2,14 @@
 #include "daemon.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "grpc.h"
 #include "heddle/v1/cni.pb-c.h"
 #include "json.h"
+#include "netns.h"
 
 static const char *const paths[] = {
 	[COMMAND_ADD] = "/heddle.v1.Cni/Add",	    [COMMAND_DEL] = "/heddle.v1.Cni/Del",
@@ -142,11 +144,14 @@ static uint8_t *pack_request(const struct invocation *invocation, size_t *length
 	const struct environment *environment = &invocation->environment;
 	const struct buffer *config = &invocation->input;
 	Heddle__V1__CniRequest request = HEDDLE__V1__CNI_REQUEST__INIT;
+	char resolved[PATH_MAX];
+	const char *netns_path = netns__resolve(environment->netns, resolved);
 	uint8_t *packed;
 
 	/* protobuf-c's strings are not const, but packing does not modify them. */
 	request.container_id = (char *)environment->container_id;
 	request.netns = (char *)environment->netns;
+	request.netns_path = (char *)netns_path;
 	request.ifname = (char *)environment->ifname;
 	request.args = (char *)environment->args;
 	request.path = (char *)environment->path;

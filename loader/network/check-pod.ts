@@ -55,7 +55,7 @@ function readEnd(socket: RtnetlinkSocket, name: string): PodEndState {
   return {
     link,
     addresses: listAddresses(socket, link.index),
-    routes: listRoutes(socket, { index: link.index }),
+    routes: listRoutes(socket, { index: link.index, table: 'any' }), // the plugin sbr moves routes to another one
     neighbours: listNeighbours(socket, link.index),
   };
 }

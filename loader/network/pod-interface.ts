@@ -11,6 +11,7 @@ import {
   openSocket,
   type LinkId,
   type Netns,
+  type RtnetlinkError,
   type RtnetlinkSocket,
   setLink,
   writeSysctl,
@@ -162,7 +163,13 @@ function configurePodEnd(pod: PodInterface, netns: Netns, index: number): void {
   setLink(batch, index, { up: true });
   for (const addr of pod.addresses) addAddress(batch, { ...hostPrefix(addr), index, noDad: true });
   addGateways(batch, index, pod.addresses, pod.gatewayMac);
-  batch.commit();
+  const failure = batch.settle().find(error => error !== undefined && !isDefaultTaken(error));
+  if (failure !== undefined) throw failure;
+}
+
+/** Another network came first: its default route stays, as CNI has it. */
+function isDefaultTaken({ code, subject }: RtnetlinkError): boolean {
+  return code === 'EEXIST' && ['0.0.0.0/0', '::/0'].includes(subject);
 }
 
 function hasIpv6({ addresses }: PodInterface): boolean {

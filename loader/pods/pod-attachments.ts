@@ -16,6 +16,7 @@ import { podOwnerOf } from '../network/pod-links.ts';
 import { PodRemoval } from '../network/pod-removal.ts';
 import { removePodRoutes, routedPod, setPodRoutes } from '../network/pod-routes.ts';
 import { addressRequest, type AddressSpec } from './address-request.ts';
+import { assertFirst } from './first-interface.ts';
 import { checkTables } from './check-tables.ts';
 import { hostInterfaceName, recoveredKey } from './host-interface.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
@@ -75,6 +76,7 @@ export class PodAttachments implements Disposable {
     const state = this.#options.state();
     if (this.find(spec) !== undefined)
       throw new HeddleError('ENDPOINT_EXISTS', `container ${spec.containerId} has ${spec.ifname} already`);
+    assertFirst(spec, ipam.attachments.values());
     const attachment = ipam.allocate(this.#draft(spec, state), this.#addressRequest(spec));
     try {
       attachPod(socket, this.#interfaceOf(attachment, spec.netns), links => {
