@@ -129,7 +129,7 @@ export class PodAttachments implements Disposable {
   /** One sentence for each difference between the record and the kernel's state. */
   check(attachment: Attachment, netns: string): string[] {
     const { socket, state } = this.#options;
-    const network = checkPod(socket, this.#interfaceOf(attachment, netns));
+    const network = checkPod(socket, this.#interfaceOf(attachment, netns), { lowerMtu: true });
     const ifindex = getLink(socket, attachment.hostInterface)?.index ?? 0;
     return [...network, ...checkTables(attachment, ifindex, state())];
   }
