@@ -23,12 +23,10 @@ import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import type { LocalPods } from '../reconcilers/local-pods.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 
-export interface AttachmentSpec extends AttachmentKey {
+/** Addresses, at most one a family, take precedence over the Pod object's reservations. */
+export interface AttachmentSpec extends AttachmentKey, AddressSpec {
   readonly netns: string;
   readonly network: string;
-  readonly pod?: { readonly namespace: string; readonly name: string; readonly uid?: string };
-  /** Requested by value, at most one a family; they take precedence over the Pod object's reservations. */
-  readonly addresses: readonly Addr[];
   /** Requested by value; absent: derived from the container. */
   readonly mac?: Mac;
 }
@@ -74,9 +72,7 @@ export class PodAttachments implements Disposable {
   attach(spec: AttachmentSpec): Attachment {
     const { ipam, socket } = this.#options;
     const state = this.#options.state();
-    if (this.find(spec) !== undefined)
-      throw new HeddleError('ENDPOINT_EXISTS', `container ${spec.containerId} has ${spec.ifname} already`);
-    assertFirst(spec, ipam.attachments.values());
+    assertFirst(spec, this.find(spec), ipam.attachments.values());
     const attachment = ipam.allocate(this.#draft(spec, state), this.#addressRequest(spec));
     try {
       attachPod(socket, this.#interfaceOf(attachment, spec.netns), links => {
