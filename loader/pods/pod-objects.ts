@@ -22,11 +22,11 @@ export async function waitForPod(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<PodObject> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const found = cluster().pods.get(podKey(pod));
     if (found !== undefined && isSame(found, pod)) return found;
-    if (Date.now() >= deadline || signal.aborted) throw missing(pod, found);
+    if (performance.now() >= deadline || signal.aborted) throw missing(pod, found);
     await sleep(POLL_MS);
   }
 }
