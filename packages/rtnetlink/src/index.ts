@@ -56,6 +56,7 @@ export {
   listRoutes,
   lookupRoute,
   MAIN_TABLE,
+  matchRoute,
   type NewRoute,
   replaceRoute,
   type RouteFilter,
