@@ -2,7 +2,12 @@
 import type { Addr, Cidr } from 'ip';
 import { bootClockMs } from '../async/boot-clock.ts';
 import { HeddleError } from '../errors.ts';
-import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
+import {
+  attachmentId,
+  type Attachment,
+  type AttachmentKey,
+  type LostAttachment,
+} from '../model/attachment.ts';
 import { AttachmentStore, type ReleasedAttachment } from './attachment-store.ts';
 import { contradicted } from './contradicted.ts';
 import { Cooldown } from './cooldown.ts';
@@ -31,10 +36,6 @@ export interface IpamOptions {
 
 /** An attachment before it has addresses and a pod slot. */
 export type AttachmentDraft = Omit<Attachment, 'addresses' | 'podSlot' | 'bootId' | 'createdAtMs' | 'phase'>;
-
-/** What is known of an attachment whose record is lost; without a pod slot it gets a new one. */
-export type LostAttachment = Omit<Attachment, 'podSlot' | 'bootId' | 'createdAtMs' | 'phase'> &
-  Partial<Pick<Attachment, 'podSlot'>>;
 
 export class Ipam {
   readonly #options: IpamOptions;

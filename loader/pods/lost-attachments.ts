@@ -14,8 +14,8 @@ import {
 } from 'rtnetlink';
 import { IfaceKind } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
-import type { Ipam, LostAttachment } from '../ipam/ipam.ts';
-import type { Attachment } from '../model/attachment.ts';
+import type { Ipam } from '../ipam/ipam.ts';
+import type { Attachment, LostAttachment } from '../model/attachment.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
 import { podOwnerOf } from '../network/pod-links.ts';
 import { listPinnedLinks } from '../programs/pinned-links.ts';
