@@ -1,5 +1,4 @@
 // The daemon: connects source, reconcilers and API, and orders start and stop.
-import { join } from 'node:path';
 import { openSocket, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
 import { ApiServer } from '../api/server.ts';
@@ -15,6 +14,7 @@ import { readNodeUplink } from '../reconcilers/read-uplink.ts';
 import { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 import { AppliedPolicies } from '../sources/applied/applied-policies.ts';
+import { policyFolder } from '../sources/applied/policy-store.ts';
 import { AgentAttacher } from './attacher.ts';
 import { AgentEvents } from './events.ts';
 import { lockDirectories, lockNamespace } from './daemon-lock.ts';
@@ -80,7 +80,7 @@ export class Agent {
       ready: () => this.#server !== undefined,
       onDelay: sentence => this.#noteDelay(sentence),
     });
-    this.#source = new AppliedPolicies(source, join(config.stateDir, 'policies'));
+    this.#source = new AppliedPolicies(source, policyFolder(config.stateDir), policyFolder(config.runDir));
     this.#sourceLog = new ProblemLog(logger, { source: config.source.kind });
     this.#publisher = new Publisher({
       source: this.#source,
@@ -95,6 +95,10 @@ export class Agent {
       ...{ config, socket: this.#socket, policy: this.#policy, onApply },
       attachments: () => this.#ipam?.attached ?? [],
       unfinished: () => this.#ipam?.unfinished ?? [],
+      rewriteLostFiles: () => [
+        ...(this.#ipam?.rewriteLost() ?? []).map(({ hostInterface }) => `record of ${hostInterface}`),
+        ...this.#source.rewriteLost(),
+      ],
       ...reconcilerLog(logger, (name, seconds, isFailure) =>
         this.#metrics?.countSync(name, seconds, isFailure),
       ),
@@ -116,6 +120,8 @@ export class Agent {
     this.#ipam = ipam;
     this.#reconcilers.start(); // reconcilers that need nothing of the source do not wait for it
     await this.#source.start((cluster, problems) => this.#setCluster(cluster, problems));
+    for (const policy of this.#source.restored)
+      this.#logger.warn({ policy }, `the file of ${policy} was lost: it was restored from its copy`);
     await this.#reconcilers.runner.firstSuccess();
     const attachments = this.#podAttachments(ipam);
     this.#attachments = attachments;

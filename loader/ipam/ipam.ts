@@ -9,6 +9,7 @@ import {
   type LostAttachment,
 } from '../model/attachment.ts';
 import { AttachmentStore, type ReleasedAttachment } from './attachment-store.ts';
+import type { IpamOptions } from './ipam-options.ts';
 import { contradicted } from './contradicted.ts';
 import { Cooldown } from './cooldown.ts';
 import { HeldAddresses } from './held-addresses.ts';
@@ -22,20 +23,10 @@ import {
 } from './pool.ts';
 import type { AddressRequest } from './address-pool.ts';
 
-export interface IpamOptions {
-  /** `stateDir` of the configuration. */
-  readonly directory: string;
-  /** /proc/sys/kernel/random/boot_id. */
-  readonly bootId: string;
-  readonly reuseDelayMs: number;
-  /** Whether a network namespace exists at that path. */
-  readonly netnsExists: (path: string) => boolean;
-  /** Milliseconds of the boot clock: a cooldown spans restarts of the daemon, and no step of the wall clock ends it. */
-  readonly now?: () => number;
-}
-
 /** An attachment before it has addresses and a pod slot. */
 export type AttachmentDraft = Omit<Attachment, 'addresses' | 'podSlot' | 'bootId' | 'createdAtMs' | 'phase'>;
+
+export type { IpamOptions };
 
 export class Ipam {
   readonly #options: IpamOptions;
