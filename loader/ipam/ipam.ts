@@ -21,6 +21,7 @@ import {
   setPoolCidrs,
   markInUse,
 } from './pool.ts';
+import { exhaustedCidrs } from './pool-capacity.ts';
 import type { AddressRequest } from './address-pool.ts';
 
 /** An attachment before it has addresses and a pod slot. */
@@ -82,6 +83,11 @@ export class Ipam {
 
   setCidrs(cidrs: readonly Cidr[]): void {
     setPoolCidrs(this.#pool, cidrs);
+  }
+
+  /** Prefixes of a family that has no address left for a pod without a reservation. */
+  exhausted(isReserved: (addr: Addr) => boolean): readonly Cidr[] {
+    return exhaustedCidrs(this.#pool, isReserved);
   }
 
   /** Returns the attachment in phase `allocated`, on disk. Changes nothing when it throws (`ENDPOINT_EXISTS`, `ADDRESS_EXHAUSTED`, …). */

@@ -1,5 +1,5 @@
 // From what a caller asks for to what is recorded, and from there to the interface that is made.
-import type { Addr } from 'ip';
+import type { Addr, Mac } from 'ip';
 import { HeddleError } from '../errors.ts';
 import { ownerName, type AttachmentDraft } from '../ipam/ipam.ts';
 import type { Attachment, AttachmentKey } from '../model/attachment.ts';
@@ -13,6 +13,8 @@ export interface AttachmentSpec extends AttachmentKey {
   readonly pod?: { readonly namespace: string; readonly name: string; readonly uid?: string };
   /** Requested by value, at most one a family; they take precedence over the Pod object's reservations. */
   readonly addresses: readonly Addr[];
+  /** Requested by value; absent: derived from the container. */
+  readonly mac?: Mac;
 }
 
 export function attachmentDraft(spec: AttachmentSpec, mtu: number): AttachmentDraft {
@@ -21,7 +23,7 @@ export function attachmentDraft(spec: AttachmentSpec, mtu: number): AttachmentDr
     ifname: spec.ifname,
     netns: spec.netns,
     hostInterface: hostInterfaceName(spec),
-    podMac: podMac(spec.containerId, spec.ifname),
+    podMac: spec.mac ?? podMac(spec.containerId, spec.ifname),
     mtu,
     network: spec.network,
     ...(spec.pod !== undefined && { pod: spec.pod }),
