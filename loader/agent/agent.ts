@@ -1,6 +1,7 @@
 // The daemon: connects source, reconcilers and API, and orders start and stop.
 import { openSocket, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
+import { KeyedMutex } from '../async/keyed-mutex.ts';
 import { ApiServer } from '../api/server.ts';
 import type { Config } from '../config.ts';
 import { checkPrivileges } from '../programs/bpffs.ts';
@@ -18,8 +19,10 @@ import { policyFolder } from '../sources/applied/policy-store.ts';
 import { AgentAttacher } from './attacher.ts';
 import { AgentEvents } from './events.ts';
 import { lockDirectories, lockNamespace } from './daemon-lock.ts';
+import type { DeleteSpool } from './delete-spool.ts';
 import { collectGarbage } from './garbage.ts';
 import { AgentMetrics } from './metrics.ts';
+import { openDeletes } from './open-deletes.ts';
 import { openIpam } from './open-ipam.ts';
 import { openSource } from './open-source.ts';
 import { ProblemLog } from './problem-log.ts';
@@ -67,6 +70,7 @@ export class Agent {
   #ipam: Ipam | undefined;
   #attachments: PodAttachments | undefined;
   #server: ApiServer | undefined;
+  #deletes: DeleteSpool | undefined;
   #events: AgentEvents | undefined;
   #metrics: AgentMetrics | undefined;
   #garbage: NodeJS.Timeout | undefined;
@@ -144,6 +148,7 @@ export class Agent {
   async stop(): Promise<void> {
     clearTimeout(this.#garbage);
     await Promise.all([this.#server?.stop(), this.#metrics?.stop()]);
+    this.#deletes?.[Symbol.dispose]();
     this.#publisher.flush();
     this.#events?.[Symbol.dispose]();
     await this.#source.stop();
@@ -157,17 +162,25 @@ export class Agent {
   async #serve(attachments: PodAttachments, ipam: Ipam, metrics: AgentMetrics): Promise<void> {
     const { socket: socketPath } = this.#config;
     const onChange = () => this.#podsChanged();
+    const cniMutex = new KeyedMutex();
+    const deletes = openDeletes({
+      ...{ socket: socketPath, logger: this.#logger, attachments, mutex: cniMutex, onChange },
+      onProblems: problems => this.#view.setDeleteProblems(problems),
+    });
+    this.#deletes = deletes;
     const attacher = new AgentAttacher({
       ...{ config: this.#config, attachments, ipam, onChange },
+      settle: key => deletes.settle(key),
       cluster: () => this.#cluster,
       failures: () => this.#reconcilers.runner.failures,
     });
+    await deletes.start();
     this.#view.serve({ attachments, ipam, onChange });
     const events = new AgentEvents(this.#config, this.#view);
     this.#events = events;
     this.#server = await ApiServer.start({
       ...{ socketPath, attacher, view: this.#view, events, policies: this.#source },
-      observeCni: metrics.observeCni,
+      ...{ observeCni: metrics.observeCni, cniMutex },
       policyContext: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
     });
   }

@@ -26,6 +26,8 @@ export interface AgentAttacherOptions {
   readonly cluster: () => ClusterState;
   /** Reasons why an ADD would fail now; one sentence each. */
   readonly failures: () => readonly string[];
+  /** Before an ADD: carries out what an earlier DEL of the same container has left to do. */
+  readonly settle: (key: AttachmentKey) => Promise<void>;
   /** Called after a pod was added or removed. */
   readonly onChange: () => void;
 }
@@ -38,7 +40,8 @@ export class AgentAttacher implements Attacher {
   }
 
   async add(request: AttachRequest, signal: AbortSignal): Promise<AttachResult> {
-    const { attachments, config, cluster, onChange } = this.#options;
+    const { attachments, config, cluster, settle, onChange } = this.#options;
+    await settle(request);
     if (request.pod !== undefined) await waitForPod(request.pod, cluster, config.podWaitMs, signal);
     else if (config.requirePodObject)
       throw new HeddleError(

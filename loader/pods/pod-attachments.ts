@@ -17,6 +17,7 @@ import { PodRemoval } from '../network/pod-removal.ts';
 import { removePodRoutes, routedPod, setPodRoutes } from '../network/pod-routes.ts';
 import { addressRequest, type AddressSpec } from './address-request.ts';
 import { attachmentDraft, podInterface, type AttachmentSpec } from './attachment-draft.ts';
+import { assertFirst } from './first-interface.ts';
 import { checkTables, rowUse } from './check-tables.ts';
 import { hostInterfaceName, recoveredKey } from './host-interface.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
@@ -66,6 +67,7 @@ export class PodAttachments implements Disposable {
     const state = this.#options.state();
     if (this.find(spec) !== undefined)
       throw new HeddleError('ENDPOINT_EXISTS', `container ${spec.containerId} has ${spec.ifname} already`);
+    assertFirst(spec, ipam.attachments.values());
     const attachment = ipam.allocate(attachmentDraft(spec, state.podMtu), this.#addressRequest(spec));
     try {
       attachPod(socket, this.#interfaceOf(attachment, spec.netns), links => {
@@ -116,7 +118,7 @@ export class PodAttachments implements Disposable {
   /** One sentence for each difference between the record and the kernel's state. */
   check(attachment: Attachment, netns: string): string[] {
     const { socket, state } = this.#options;
-    const network = checkPod(socket, this.#interfaceOf(attachment, netns));
+    const network = checkPod(socket, this.#interfaceOf(attachment, netns), { lowerMtu: true });
     const ifindex = getLink(socket, attachment.hostInterface)?.index ?? 0;
     return [...network, ...checkTables(attachment, ifindex, state())];
   }

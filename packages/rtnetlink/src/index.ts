@@ -8,7 +8,15 @@ export {
   type NewAddress,
   type Scope,
 } from './interface-address.ts';
-export { deleteLink, deleteLinkGroup, getLink, type LinkId, listLinks, setLink } from './link.ts';
+export {
+  addAlternativeName,
+  deleteLink,
+  deleteLinkGroup,
+  getLink,
+  type LinkId,
+  listLinks,
+  setLink,
+} from './link.ts';
 export { getLinkCounters, type LinkCounters } from './link-counters.ts';
 export {
   createBridge,

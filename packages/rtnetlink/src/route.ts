@@ -62,7 +62,8 @@ export function deleteRoute(sink: RequestSink, route: NewRoute): void {
 
 export interface RouteFilter {
   readonly family?: Family;
-  readonly table?: number;
+  /** Absent: the main table. */
+  readonly table?: number | 'any';
   readonly protocol?: number;
   readonly index?: number;
   /** Only default routes and those without a next hop: the others (a BGP table) are not decoded. */
@@ -109,12 +110,13 @@ function listFamily(socket: RtnetlinkSocket, family: Family, filter: RouteFilter
   const header = Buffer.alloc(RTMSG_BYTES);
   header.writeUInt8(FAMILY[family], 0);
   header.writeUInt8(filter.protocol ?? 0, 5);
+  const { table = MAIN_TABLE } = filter;
   const body = [
     header,
-    u32Attribute(RTA.table, filter.table ?? MAIN_TABLE),
+    ...optional(table === 'any' ? undefined : table, number => u32Attribute(RTA.table, number)),
     ...optional(filter.index, index => u32Attribute(RTA.outputLink, index)),
   ];
-  const context = { operation: `list ${family} routes of`, subject: `table ${filter.table ?? MAIN_TABLE}` };
+  const context = { operation: `list ${family} routes of`, subject: `table ${table}` };
   try {
     const messages = socket.dump({ type: MESSAGE.getRoute, flags: 0, body, ...context });
     return (filter.isNear === true ? messages.filter(isNearRoute) : messages).map(decodeRoute);
@@ -127,8 +129,9 @@ function listFamily(socket: RtnetlinkSocket, family: Family, filter: RouteFilter
 
 /** Kernels without strict checking answer with more than was asked for. */
 function matches(route: Route, filter: RouteFilter): boolean {
+  const { table = MAIN_TABLE } = filter;
   return (
-    route.table === (filter.table ?? MAIN_TABLE) &&
+    (table === 'any' || route.table === table) &&
     !route.cloned &&
     (filter.protocol === undefined || route.protocol === filter.protocol) &&
     (filter.index === undefined || route.nextHops.some(hop => hop.index === filter.index))

@@ -2,6 +2,7 @@
 // lives is lost, by a wiped disk, a damaged record, another state directory, or an older backup that was put back.
 import { parseAddr, parseMac } from 'ip';
 import t from 'tap';
+import { nameOfRest, splitAlias } from '../../../loader/network/long-alias.ts';
 import { hostInterfaceName } from '../../../loader/pods/host-interface.ts';
 import { isLost, lostPods, type PodTraces } from '../../../loader/pods/lost-attachments.ts';
 import { link, neighbour, route } from '../network/kernel-state.ts';
@@ -88,5 +89,13 @@ t.test("devices of others are nobody's: no alias, another one, the overlay's, no
   ])
     t.notOk(isLost({ ...device, ...given }, new Map(), new Set()), JSON.stringify(given));
   t.ok(isLost(device, new Map(), new Set()));
+  t.end();
+});
+
+t.test('of names that are longer than an alias', t => {
+  const pod = { namespace: 'n'.repeat(63), name: 'p'.repeat(253) };
+  const { alias, rest = '' } = splitAlias(`heddle:pod ${pod.namespace}/${pod.name}`);
+  const long = { ...device, alias, alternativeNames: ['other', nameOfRest(name, rest)] };
+  t.match(lost({ ...rows, links: [long] }), [{ attachment: { pod } }]);
   t.end();
 });
