@@ -3,9 +3,10 @@ import type { Config } from '../config.ts';
 import { HeddleError, messageOf } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import { reservationsOf } from '../ipam/reservations.ts';
-import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
+import type { Attachment, AttachmentKey } from '../model/attachment.ts';
 import { gatewayMac } from '../model/derived-macs.ts';
 import type { ClusterState } from '../model/objects.ts';
+import { staleAttachments } from '../pods/stale-attachments.ts';
 import type { PodAttachments } from '../pods/pod-attachments.ts';
 import { waitForPod } from '../pods/pod-objects.ts';
 import type {
@@ -69,11 +70,8 @@ export class AgentAttacher implements Attacher {
   }
 
   async gc(network: string, valid: readonly AttachmentKey[]): Promise<void> {
-    const { ipam } = this.#options;
-    const keep = new Set(valid.map(attachmentId));
-    const stale = [...ipam.attachments.values()].filter(
-      one => one.network === network && !keep.has(attachmentId(one)),
-    );
+    const attachments = [...this.#options.ipam.attachments.values()];
+    const stale = staleAttachments(attachments, network, valid);
     const outcomes = await Promise.allSettled(stale.map(one => this.#detach(one)));
     const failures = outcomes.flatMap(outcome =>
       outcome.status === 'rejected' ? [messageOf(outcome.reason)] : [],

@@ -1,4 +1,5 @@
 // The CNI specification's commands, implemented over an `Attacher`.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Attacher, AttachRequest, CheckRequest, StatusReason } from './attacher.ts';
 import { podFromArgs } from './args.ts';
 import { differences } from './check.ts';
@@ -81,9 +82,16 @@ function attachRequest(call: CniCall, config: CniConfig): AttachRequest {
   return { ...key, ...namespace, network, addresses, ...(mac && { mac }), ...(pod && { pod }) };
 }
 
+/**
+ * A plugin that has given up has closed its connection, which the event loop learns in its next turn: a daemon that was
+ * stopped (SIGSTOP, a starved machine) reads request and end together. So the turn is awaited before the work and before
+ * the answer.
+ */
 async function add(attacher: Attacher, { config, request, signal }: AddContext): Promise<CniResult> {
+  await nextTurn();
   throwIfAborted(signal);
   const attached = await attacher.add(request, signal);
+  await nextTurn();
   if (signal.aborted) {
     // The runtime treats this ADD as failed, and a failed ADD must leave nothing behind.
     await attacher.delete(request);

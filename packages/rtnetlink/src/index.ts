@@ -38,6 +38,8 @@ export {
   type MonitorOptions,
 } from './monitor.ts';
 export type { Monitor } from './monitor-socket.ts';
+export { abstractListeners, type AbstractListener } from './unix-listener.ts';
+export { lockDirectory } from './directory-lock.ts';
 export {
   deleteNeighbour,
   listNeighbours,
@@ -62,6 +64,7 @@ export {
   listRoutes,
   lookupRoute,
   MAIN_TABLE,
+  matchRoute,
   type NewRoute,
   replaceRoute,
   type RouteFilter,

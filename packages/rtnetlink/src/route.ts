@@ -8,6 +8,7 @@ import { FLAG, MESSAGE, type RequestSink } from './message.ts';
 import { decodeRoute, isNearRoute, type Route } from './route-decode.ts';
 import {
   NEXT_HOP_ON_LINK,
+  ROUTE_MATCH,
   ROUTE_TYPE,
   type RouteType,
   RTA,
@@ -79,17 +80,28 @@ export function listRoutes(socket: RtnetlinkSocket, filter: RouteFilter = {}): R
 
 /** The kernel's choice for a destination, or undefined if it is unreachable. */
 export function lookupRoute(socket: RtnetlinkSocket, destination: string): Route | undefined {
+  return askRoute(socket, destination, 0);
+}
+
+/** The route that the kernel would choose, with its own prefix; undefined where none leads to the destination. */
+export function matchRoute(socket: RtnetlinkSocket, destination: string): Route | undefined {
+  return askRoute(socket, destination, ROUTE_MATCH);
+}
+
+function askRoute(socket: RtnetlinkSocket, destination: string, flags: number): Route | undefined {
   const header = Buffer.alloc(RTMSG_BYTES);
   const bits = inetPton(destination);
   header.writeUInt8(FAMILY[familyOf(destination)], 0);
   header.writeUInt8(bits.length * 8, 1);
+  header.writeUInt32LE(flags, 8);
   const body = [header, attribute(RTA.destination, bits)];
   try {
     const context = { operation: 'look up route to', subject: destination };
     const message = socket.get({ type: MESSAGE.getRoute, flags: 0, body, ...context });
     return message === undefined ? undefined : decodeRoute(message);
   } catch (error) {
-    if (isRtnetlinkError(error, 'ENETUNREACH', 'EHOSTUNREACH')) return undefined;
+    // the last two: a route that prohibits, or a blackhole
+    if (isRtnetlinkError(error, 'ENETUNREACH', 'EHOSTUNREACH', 'EACCES', 'EINVAL')) return undefined;
     throw error;
   }
 }

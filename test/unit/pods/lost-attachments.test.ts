@@ -17,13 +17,13 @@ const rows = {
     { addr: v4, ifindex: 7 },
     { addr: parseAddr('10.244.2.2'), ifindex: 0 },
   ],
-  ports: [{ ifindex: 7, podSlot: 3, mac }],
+  ifaces: [{ ifindex: 7, podSlot: 3, mac }],
 };
 const routing = {
   routes: [route(`${v4}/32`, { nextHops: [{ index: 7, via: undefined, onLink: false }] })],
   neighbours: [neighbour(v4, mac, { index: 7 })],
 };
-const nothing = { routes: [], neighbours: [], endpoints: [], ports: [] };
+const nothing = { routes: [], neighbours: [], endpoints: [], ifaces: [] };
 
 function lost(given: Partial<PodTraces>) {
   return lostPods({ links: [device], names: new Map(), ...nothing, ...given });
@@ -68,6 +68,17 @@ t.test('a container that is no pod keeps its key; a renamed device keeps the nam
   t.notOk(isLost(renamed, names, new Set([name])), 'and its record is known by it');
   t.end();
 });
+
+t.test(
+  'a device that its caller made has no alias: its row says that it is a pod, its addresses are held',
+  t => {
+    const registered = { ...device, name: 'own0', alias: undefined };
+    t.strictSame(lost({ ...rows, links: [registered] }), [
+      { hostInterface: 'own0', owner: 'the device own0', addresses: [v4, v6], attachment: undefined },
+    ]);
+    t.end();
+  },
+);
 
 t.test("devices of others are nobody's: no alias, another one, the overlay's, no veth", t => {
   for (const given of [
