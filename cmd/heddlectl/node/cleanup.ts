@@ -3,6 +3,7 @@ import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { openSocket } from 'rtnetlink';
+import { deleteSpoolOf } from '../../../loader/agent/delete-spool.ts';
 import { askStatus } from '../../../loader/api/status-client.ts';
 import type { Config } from '../../../loader/config.ts';
 import { lastGoodPath, sourceKinds } from '../../../loader/config/source-kinds.ts';
@@ -52,7 +53,7 @@ async function cleanUp(target: Target, force: boolean): Promise<string[]> {
 function removeFiles({ stateDir, socket }: Config): string[] {
   const folders = STATE_FOLDERS.map(name => join(stateDir, name));
   const lastGood = sourceKinds.map(kind => lastGoodPath(stateDir, kind));
-  const files = [...folders, ...lastGood, socket].filter(existsSync);
+  const files = [...folders, ...lastGood, socket, deleteSpoolOf(socket)].filter(existsSync);
   for (const path of files) rmSync(path, { recursive: true });
   for (const folder of [stateDir, dirname(socket)]) removeIfEmpty(folder);
   return files.map(path => `${path}: removed`);

@@ -50,6 +50,8 @@ export class AppliedPolicies implements Source, PolicyKeeper {
   readonly #store: PolicyStore;
   readonly #applied = new Map<PolicyKey, Policy>();
   readonly #transactions: PolicyTransactions;
+  /** Policies that the start has read from their copies, since their files were lost or damaged. */
+  restored: readonly PolicyKey[] = [];
   #storeProblems: readonly string[] = [];
   #listener: SourceListener | undefined;
   /** The source's own state. */
@@ -58,9 +60,10 @@ export class AppliedPolicies implements Source, PolicyKeeper {
   /** The policies of the last notification. */
   #notified = emptyCluster.policies;
 
-  constructor(source: Source, directory: string) {
+  /** `copies`: a second folder for what is kept in the first. */
+  constructor(source: Source, directory: string, copies?: string) {
     this.#source = source;
-    this.#store = new PolicyStore(directory);
+    this.#store = new PolicyStore(directory, copies);
     this.#transactions = new PolicyTransactions({
       path: `${directory}.transaction.json`,
       restore: before => this.#restore(before),
@@ -69,7 +72,8 @@ export class AppliedPolicies implements Source, PolicyKeeper {
   }
 
   async start(listener: SourceListener): Promise<void> {
-    const { policies, problems } = this.#store.read();
+    const { policies, problems, restored } = this.#store.read();
+    this.restored = restored;
     for (const policy of policies) this.#applied.set(policyKey(policy), policy);
     this.#storeProblems = problems;
     this.#transactions.adopt();
@@ -133,6 +137,13 @@ export class AppliedPolicies implements Source, PolicyKeeper {
     this.#applied.delete(key);
     this.#notify();
     return 'deleted';
+  }
+
+  /** Writes anew what is gone from the disk. Returns it. Throws `IO`. */
+  rewriteLost(): readonly PolicyKey[] {
+    const lost = [...this.#applied].filter(([, policy]) => !this.#store.has(policy));
+    for (const [, policy] of lost) this.#store.put(policy);
+    return lost.map(([key]) => key);
   }
 
   policies(): readonly PolicyStanding[] {
