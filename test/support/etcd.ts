@@ -1,4 +1,4 @@
-// A real etcd from Debian on loopback, with a data directory of its own: started, paused, restarted and ended by the test.
+// Real etcd servers from Debian, each with a data directory of its own: started, paused, restarted and ended by the test.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,6 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface EtcdServer {
   /** `http(s)://address:port` of its clients. */
   readonly endpoint: string;
+  /** What it has on disk. */
+  readonly data: string;
   /** Freezes it, as a machine that hangs; `resume` lets it go on. */
   pause(): void;
   resume(): void;
@@ -19,57 +21,76 @@ export interface EtcdServer {
   restart(): Promise<void>;
 }
 
+/** PEM files; with them clients need certificates of the same authority. */
+export interface EtcdTls {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface EtcdServerOptions {
   /** Where it runs and listens; absent: here, on loopback. */
   readonly at?: { readonly netns: string; readonly address: string };
   /** What it has on disk, of another before it; absent: nothing, and it is gone with the test. */
   readonly data?: string;
-  /** PEM files; with them clients need certificates of the same authority. */
-  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
+  readonly tls?: EtcdTls;
+  /** More of its flags. */
+  readonly flags?: readonly string[];
 }
 
 interface Test {
   teardown(undo: () => unknown): void;
 }
 
-const READY_MS = 60_000;
+interface Member {
+  readonly name: string;
+  readonly clientPort: number;
+  readonly peer: string;
+}
 
-export async function startEtcd(t: Test, { at, data, tls }: EtcdServerOptions = {}): Promise<EtcdServer> {
-  const address = at?.address ?? '127.0.0.1';
-  const [clientPort, peerPort] = at === undefined ? await freePorts() : [2379, 2380];
+const READY_MS = 60_000;
+const LOOPBACK = '127.0.0.1';
+
+export async function startEtcd(t: Test, options: EtcdServerOptions = {}): Promise<EtcdServer> {
+  const [clientPort, peerPort] = options.at === undefined ? await freePorts(2) : [2379, 2380];
+  const member = { name: 'test', clientPort: clientPort ?? 0, peer: `http://${LOOPBACK}:${peerPort}` };
+  const server = makeServer(t, member, { ...options, members: [member] });
+  await server.restart();
+  return server;
+}
+
+/** Members of one cluster, on loopback. Resolves when all of them listen. */
+export async function startEtcdCluster(
+  t: Test,
+  size: number,
+  options: Pick<EtcdServerOptions, 'flags'> = {},
+): Promise<readonly EtcdServer[]> {
+  const ports = await freePorts(2 * size);
+  const members = Array.from({ length: size }, (_, i) => ({
+    ...{ name: `m${i}`, clientPort: ports[2 * i] ?? 0 },
+    peer: `http://${LOOPBACK}:${ports[2 * i + 1]}`,
+  }));
+  const servers = members.map(member => makeServer(t, member, { ...options, members }));
+  await Promise.all(servers.map(server => server.restart()));
+  return servers;
+}
+
+function makeServer(
+  t: Test,
+  member: Member,
+  options: EtcdServerOptions & { readonly members: readonly Member[] },
+): EtcdServer {
+  const { at, tls } = options;
   const directory = mkdtempSync(join(tmpdir(), 'heddle-etcd-'));
-  const endpoint = `${tls === undefined ? 'http' : 'https'}://${address}:${clientPort}`;
-  const peer = `http://127.0.0.1:${peerPort}`;
-  const argv = [
-    ...[
-      'etcd',
-      '--name',
-      'test',
-      '--data-dir',
-      data ?? join(directory, 'data'),
-      '--logger',
-      'zap',
-      '--log-level',
-      'error',
-    ],
-    ...['--listen-client-urls', endpoint, '--advertise-client-urls', endpoint],
-    ...[
-      '--listen-peer-urls',
-      peer,
-      '--initial-advertise-peer-urls',
-      peer,
-      '--initial-cluster',
-      `test=${peer}`,
-    ],
-    ...(tls === undefined
-      ? []
-      : ['--cert-file', tls.cert, '--key-file', tls.key, '--trusted-ca-file', tls.ca, '--client-cert-auth']),
-  ];
+  const data = options.data ?? join(directory, 'data');
+  const address = at?.address ?? LOOPBACK;
+  const endpoint = `${tls === undefined ? 'http' : 'https'}://${address}:${member.clientPort}`;
+  const argv = etcdWords(member, { ...options, data, endpoint });
   let child: ChildProcess | undefined;
-  const start = async (): Promise<void> => {
+  const restart = async (): Promise<void> => {
     const [command = '', ...rest] = at === undefined ? argv : ['nsenter', `--net=${at.netns}`, ...argv];
     child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
-    await untilListening(at?.netns, address, clientPort);
+    await untilListening(at?.netns, address, member.clientPort);
   };
   const kill = async (): Promise<void> => {
     if (child?.exitCode !== null || child.signalCode !== null) return;
@@ -81,26 +102,45 @@ export async function startEtcd(t: Test, { at, data, tls }: EtcdServerOptions = 
     await kill();
     rmSync(directory, { recursive: true, force: true });
   });
-  await start();
   return {
-    endpoint,
-    kill,
-    restart: start,
+    ...{ endpoint, data, kill, restart },
     pause: () => child?.kill('SIGSTOP'),
     resume: () => child?.kill('SIGCONT'),
   };
 }
 
-async function freePorts(): Promise<[number, number]> {
-  return [await freePort(), await freePort()];
+interface EtcdWordsOptions extends Pick<EtcdServerOptions, 'tls' | 'flags'> {
+  readonly members: readonly Member[];
+  readonly data: string;
+  readonly endpoint: string;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise(resolve => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+function etcdWords(
+  { name, peer }: Member,
+  { members, data, endpoint, tls, flags = [] }: EtcdWordsOptions,
+): string[] {
+  const cluster = members.map(member => `${member.name}=${member.peer}`).join(',');
+  return [
+    ...['etcd', '--name', name, '--data-dir', data, '--logger', 'zap', '--log-level', 'fatal'],
+    ...['--listen-client-urls', endpoint, '--advertise-client-urls', endpoint],
+    ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', cluster],
+    ...(tls === undefined
+      ? []
+      : ['--cert-file', tls.cert, '--key-file', tls.key, '--trusted-ca-file', tls.ca, '--client-cert-auth']),
+    ...flags,
+  ];
+}
+
+/** All at once: one that is free again may be given a second time. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, LOOPBACK));
+  await Promise.all(servers.map(server => once(server, 'listening')));
+  const ports = servers.map(server => {
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
+  return ports;
 }
 
 /** A TCP connection suffices; no data is exchanged. */

@@ -31,10 +31,6 @@ export class EtcdObjects {
     for (const key of this.#texts.keys()) if (!keys.has(key)) this.delete(key);
   }
 
-  textAt(key: string): string | undefined {
-    return this.#texts.get(key);
-  }
-
   /** The text of every key that begins with `prefix`. */
   textsBelow(prefix: string): ReadonlyMap<string, string> {
     return new Map([...this.#texts].filter(([key]) => key.startsWith(prefix)));

@@ -1,20 +1,23 @@
 // The etcd source: Heddle without Kubernetes. Nodes take their pod CIDRs, register themselves, and read the same objects.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Etcd3 } from 'etcd3';
-import { HeddleError, messageOf } from '../../errors.ts';
+import type { EtcdClient } from 'etcd';
+import { HeddleError } from '../../errors.ts';
 import type { Addr } from 'ip';
 import { type ClusterState, type PodKey, type PodAddresses } from '../../model/objects.ts';
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
 import { KeyedMutex } from '../../async/keyed-mutex.ts';
 import { ClusterFeed, type ClusterReading } from '../feed.ts';
-import { oneLine, outageAfter, unreachableSentence, type Outage } from '../outage.ts';
 import { Publication } from '../publication.ts';
+import { ProofsOfLife } from '../proofs-of-life.ts';
 import type { PublishedPod, Source, SourceListener, WatchLiveness } from '../source.ts';
-import { claimPodCidrs } from './claim.ts';
-import { connect, type EtcdOptions } from './connection.ts';
+import { claimPlace, type NodePlace } from './claim.ts';
+import { connect, reasonOf, type EtcdOptions } from './connection.ts';
+import { disconnectedSentences, EtcdProblems } from './etcd-problems.ts';
 import { EtcdObjects } from './etcd-objects.ts';
 import { keysBelow, sectionOf, type Keys } from './keys.ts';
+import { nodeObjectText } from './node-object.ts';
 import { NodeRegistration } from './node-registration.ts';
+import { OwnKeyWatch } from './own-keys.ts';
 import { PrefixWatcher } from './prefix-watcher.ts';
 import { publishedTexts, writePublished } from './published-pods.ts';
 
@@ -32,11 +35,11 @@ export interface EtcdSourceOptions extends EtcdOptions {
   readonly backoff?: BackoffLimits;
 }
 
-const BACKOFF: BackoffLimits = { firstMs: 250, maxMs: 30_000 };
+const BACKOFF: BackoffLimits = { firstMs: 250, maxMs: 10_000 };
 const GATHER_MS = 20;
 const RESYNC_MS = 5_000;
-/** Thousands of nodes may be without a lease at once. */
-const MAX_NAMED = 5;
+/** The client ends a watch that is silent for half of it. */
+const MAX_SILENCE_MS = 30_000;
 /** Sections whose values are objects. */
 const OBJECT_SECTIONS: ReadonlySet<string> = new Set(['objects', 'pods']);
 
@@ -47,15 +50,17 @@ export class EtcdSource implements Source {
   readonly #objects: EtcdObjects;
   readonly #feed: ClusterFeed;
   readonly #publication: Publication;
+  readonly #problems: EtcdProblems;
+  readonly #proofs: ProofsOfLife;
   readonly #writes = new KeyedMutex();
   /** Keys of nodes whose daemon holds its lease. */
   readonly #alive = new Set<string>();
   readonly #stop = new AbortController();
-  #etcd: Etcd3 | undefined;
+  #etcd: EtcdClient | undefined;
   #watcher: PrefixWatcher | undefined;
   #registration: NodeRegistration | undefined;
-  #disconnected: Outage<string> | undefined;
-  #leaseLost: Outage<string> | undefined;
+  #ownKeys: OwnKeyWatch | undefined;
+  #podCidrs: NodePlace['podCidrs'] = [];
   #resyncs: NodeJS.Timeout | undefined;
 
   constructor(options: EtcdSourceOptions) {
@@ -69,8 +74,14 @@ export class EtcdSource implements Source {
       read: previous => this.#read(previous),
       onDelay,
     });
+    const server = `etcd (${options.endpoints})`;
+    this.#problems = new EtcdProblems(server, (topic, ...sentences) => this.#feed.note(topic, ...sentences));
+    this.#proofs = new ProofsOfLife({
+      ...{ names: [options.prefix], server, maxSilenceMs: MAX_SILENCE_MS },
+      onProblem: (...sentences) => this.#problems.silent(sentences),
+    });
     this.#publication = new Publication({
-      ...{ nodeName, destination: `etcd (${options.endpoints})`, mutex: this.#writes },
+      ...{ nodeName, destination: server, mutex: this.#writes },
       write: pods => this.#writePods(pods),
       onProblem: (...sentences) => this.#feed.note('publication', ...sentences),
     });
@@ -78,16 +89,18 @@ export class EtcdSource implements Source {
 
   /** Waits for etcd as long as it takes: what is pinned goes on meanwhile. */
   async start(listener: SourceListener): Promise<void> {
-    const etcd = await connect(this.#options);
-    this.#etcd = etcd;
-    await this.#register(etcd);
+    const etcd = (this.#etcd = connect(this.#options));
+    const place = await this.#claim(etcd);
+    this.#podCidrs = place.podCidrs;
+    await this.#register(etcd, place);
     this.#refuseIfStopped();
     this.#watcher = new PrefixWatcher({
       ...{ etcd, prefix: this.#options.prefix, backoff: this.#backoff },
       listener: {
         onSnapshot: entries => this.#replace(entries),
         onChanges: changes => this.#change(changes),
-        onDisconnected: reason => this.#noteDisconnected(reason),
+        onDisconnected: reason => this.#problems.disconnected(reason),
+        onAlive: atMs => this.#proofs.confirm(this.#options.prefix, atMs),
       },
     });
     await this.#watcher.start();
@@ -100,19 +113,19 @@ export class EtcdSource implements Source {
     this.#stop.abort();
     this.#feed.close();
     clearInterval(this.#resyncs);
+    this.#proofs[Symbol.dispose]();
     this.#registration?.stop();
     await this.#watcher?.stop();
+    this.#etcd?.close(); // what is being written rejects
     await this.#writes.runExclusive(() => Promise.resolve());
-    this.#etcd?.close();
   }
 
   publish(pods: ReadonlyMap<PodKey, PublishedPod>): Promise<void> {
     return this.#publication.publish(pods);
   }
 
-  /** etcd3 has no way to ask a watch for its progress. */
   watches(): readonly WatchLiveness[] {
-    return [];
+    return this.#proofs.watches();
   }
 
   /** A `start` that resolved would say that the cluster is empty. */
@@ -121,31 +134,47 @@ export class EtcdSource implements Source {
       throw new HeddleError('NOT_READY', 'stopped before etcd had told everything');
   }
 
-  async #register(etcd: Etcd3): Promise<void> {
-    const { nodeName, leaseSeconds, addresses } = this.#options;
+  async #claim(etcd: EtcdClient): Promise<NodePlace> {
     const backoff = new Backoff(this.#backoff);
-    const registration = new NodeRegistration({
-      ...{ etcd, keys: this.#keys, nodeName, leaseSeconds, addresses, backoff: this.#backoff },
-      onLeaseLost: reason => this.#noteLease(reason),
-    });
-    this.#registration = registration;
-    while (!this.#stop.signal.aborted) {
+    for (;;) {
       try {
-        await registration.register(await claimPodCidrs(etcd, this.#keys, nodeName));
-        this.#noteDisconnected(undefined);
-        return;
+        const place = await claimPlace(etcd, this.#keys, this.#options.nodeName);
+        this.#problems.disconnected(undefined);
+        return place;
       } catch (error) {
         if (error instanceof HeddleError && error.code === 'INVALID_CONFIG') throw error;
-        this.#noteDisconnected(messageOf(error));
+        this.#refuseIfStopped();
+        this.#problems.disconnected(reasonOf(error));
         await sleep(backoff.next(), undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
     }
   }
 
+  /** A first attempt that fails is a problem and no obstacle: what etcd says of the cluster can be read. */
+  async #register(etcd: EtcdClient, place: NodePlace): Promise<void> {
+    const { nodeName, leaseSeconds } = this.#options;
+    const ownKeys = (this.#ownKeys = new OwnKeyWatch(this.#keys, nodeName, place.slot));
+    this.#registration = new NodeRegistration({
+      ...{ etcd, keys: this.#keys, nodeName, leaseSeconds, backoff: this.#backoff, place },
+      stored: () => ownKeys.stored,
+      nodeText: () => this.#nodeText(),
+      onProblem: reason => this.#problems.unregistered(reason),
+    });
+    await this.#registration.start();
+  }
+
+  #nodeText(): string | undefined {
+    return nodeObjectText(this.#options, this.#podCidrs);
+  }
+
   #replace(entries: ReadonlyMap<string, string>): void {
     this.#objects.keepOnly(entries);
     this.#alive.clear();
+    this.#ownKeys?.replace(entries);
     this.#change([...entries]);
+    this.#putOwnNode(); // also where etcd has none
+    this.#registration?.check();
+    void this.#publication.write();
   }
 
   #change(changes: readonly (readonly [key: string, text: string | undefined])[]): void {
@@ -153,6 +182,18 @@ export class EtcdSource implements Source {
     this.#feed.request();
     const own = this.#keys.podsOf(this.#options.nodeName);
     if (changes.some(([key]) => key.startsWith(own))) void this.#publication.write();
+    const areOwn = changes.map(([key, text]) => this.#ownKeys?.change(key, text) === true);
+    if (!areOwn.includes(true)) return;
+    this.#putOwnNode();
+    this.#registration?.check();
+  }
+
+  /** This node knows better than etcd what it is. */
+  #putOwnNode(): void {
+    const text = this.#nodeText();
+    if (text !== undefined)
+      this.#objects.put(this.#keys.object('Node', { name: this.#options.nodeName }), text);
+    this.#feed.request();
   }
 
   #take(key: string, text: string | undefined): void {
@@ -169,52 +210,25 @@ export class EtcdSource implements Source {
   async #writePods(pods: ReadonlyMap<PodKey, PodAddresses>): Promise<void> {
     const own = this.#keys.podsOf(this.#options.nodeName);
     if (this.#etcd === undefined || this.#stop.signal.aborted) return;
-    await writePublished(this.#etcd, publishedTexts(pods, own), this.#objects.textsBelow(own));
+    try {
+      await writePublished(this.#etcd, publishedTexts(pods, own), this.#objects.textsBelow(own));
+    } catch (cause) {
+      throw new HeddleError('IO', reasonOf(cause), { cause });
+    }
   }
 
   /** For what etcd does not notify of: the node's own addresses, and writes that failed. */
   #resync(): void {
     if (this.#publication.hasFailed) void this.#publication.write();
-    try {
-      const key = this.#keys.object('Node', { name: this.#options.nodeName });
-      this.#registration?.resync(this.#objects.textAt(key));
-    } catch {
-      // there is no uplink to take addresses from, which is the reconciler's problem: the Node stays as it is
-    }
-  }
-
-  #noteLease(reason: string | undefined): void {
-    this.#leaseLost = reason === undefined ? undefined : outageAfter(this.#leaseLost, reason);
-    this.#feed.note('lease', ...(this.#leaseLost ? [leaseSentence(this.#leaseLost)] : []));
-  }
-
-  /** Before the first state each new reason is reported: a missing password first, then a missing role. */
-  #noteDisconnected(reason: string | undefined): void {
-    const { endpoints } = this.#options;
-    const isSame = (a: string, b: string): boolean => this.#watcher !== undefined || a === b;
-    this.#disconnected = reason === undefined ? undefined : outageAfter(this.#disconnected, reason, isSame);
-    const outage = this.#disconnected;
-    this.#feed.note('connection', ...(outage ? [unreachableSentence(`etcd (${endpoints})`, outage)] : []));
+    this.#putOwnNode();
+    this.#registration?.check();
   }
 
   #read(previous: ClusterState): ClusterReading {
-    const isAlive = (node: string): boolean => this.#alive.has(this.#keys.alive(node));
+    const { nodeName } = this.#options;
+    const isAlive = (node: string): boolean => node === nodeName || this.#alive.has(this.#keys.alive(node));
     const { state, problems } = this.#objects.cluster(previous, isAlive);
     const expired = [...state.nodes.keys()].filter(node => !isAlive(node));
     return { state, problems: [...disconnectedSentences(expired), ...problems] };
   }
-}
-
-function leaseSentence({ cause, since }: Outage<string>): string {
-  return `etcd does not renew this node's lease since ${since.toISOString()} (${oneLine(cause)}): the node goes on by itself`;
-}
-
-/** Their routes and pods stay: traffic of a node does not depend on its daemon. */
-function disconnectedSentences(nodes: readonly string[]): string[] {
-  if (nodes.length === 0) return [];
-  const named = nodes.slice(0, MAX_NAMED).join(', ');
-  const more = nodes.length > MAX_NAMED ? ` and ${nodes.length - MAX_NAMED} more` : '';
-  return [
-    `nodes are disconnected, their leases have expired: ${named}${more}: start their daemons, or 'heddlectl cluster delete node NAME' where one is gone for good`,
-  ];
 }
