@@ -1,7 +1,7 @@
 // Real etcd servers from Debian, each with a data directory of its own: started, paused, restarted and ended by the test.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,13 @@ export interface EtcdServer {
   kill(): Promise<void>;
   /** Starts it again with the data it had. */
   restart(): Promise<void>;
+}
+
+/** One of several. */
+export interface EtcdMember extends EtcdServer {
+  /** From the other members: what goes between them is lost. Its clients reach it. */
+  cutOff(): void;
+  rejoin(): void;
 }
 
 /** PEM files; with them clients need certificates of the same authority. */
@@ -45,34 +52,63 @@ interface Test {
 interface Member {
   readonly name: string;
   readonly clientPort: number;
-  readonly peer: string;
+  readonly peerPort: number;
+  /** By which its packets are told from those of the others; absent: the test's own. */
+  readonly uid?: number;
 }
 
 const READY_MS = 60_000;
 const LOOPBACK = '127.0.0.1';
+/** Of members: no other process has them. */
+const FIRST_UID = 64_000;
 
 export async function startEtcd(t: Test, options: EtcdServerOptions = {}): Promise<EtcdServer> {
-  const [clientPort, peerPort] = options.at === undefined ? await freePorts(2) : [2379, 2380];
-  const member = { name: 'test', clientPort: clientPort ?? 0, peer: `http://${LOOPBACK}:${peerPort}` };
+  const [clientPort = 0, peerPort = 0] = options.at === undefined ? await freePorts(2) : [2379, 2380];
+  const member = { name: 'test', clientPort, peerPort };
   const server = makeServer(t, member, { ...options, members: [member] });
   await server.restart();
   return server;
 }
 
 /** Members of one cluster, on loopback. Resolves when all of them listen. */
-export async function startEtcdCluster(
-  t: Test,
-  size: number,
-  options: Pick<EtcdServerOptions, 'flags'> = {},
-): Promise<readonly EtcdServer[]> {
+export async function startEtcdCluster(t: Test, size: number): Promise<readonly EtcdMember[]> {
   const ports = await freePorts(2 * size);
   const members = Array.from({ length: size }, (_, i) => ({
-    ...{ name: `m${i}`, clientPort: ports[2 * i] ?? 0 },
-    peer: `http://${LOOPBACK}:${ports[2 * i + 1]}`,
+    ...{ name: `m${i}`, clientPort: ports[2 * i] ?? 0, peerPort: ports[2 * i + 1] ?? 0 },
+    uid: FIRST_UID + i,
   }));
-  const servers = members.map(member => makeServer(t, member, { ...options, members }));
+  const servers = members.map(member => ({
+    ...makeServer(t, member, { members }),
+    ...partition(t, member, members),
+  }));
   await Promise.all(servers.map(server => server.restart()));
   return servers;
+}
+
+/** Drops packets to the member's peer port, and its own to those of the others. */
+function partition(
+  t: Test,
+  { peerPort, uid }: Member,
+  members: readonly Member[],
+): Pick<EtcdMember, 'cutOff' | 'rejoin'> {
+  const table = `etcd_${peerPort}`;
+  const nft = (text: string): void => void execFileSync('nft', ['-f', '-'], { input: text });
+  const others = members.map(member => member.peerPort).filter(port => port !== peerPort);
+  const rejoin = (): void => nft(`table ip ${table}\ndelete table ip ${table}\n`);
+  t.teardown(rejoin);
+  return {
+    rejoin,
+    cutOff: () =>
+      nft(
+        [
+          `table ip ${table} { chain output { type filter hook output priority 0;`,
+          `tcp dport ${peerPort} drop`,
+          `meta skuid ${uid ?? 0} tcp dport { ${others.join(', ')} } drop`,
+          '}',
+          '}\n',
+        ].join('\n'),
+      ),
+  };
 }
 
 function makeServer(
@@ -89,7 +125,12 @@ function makeServer(
   let child: ChildProcess | undefined;
   const restart = async (): Promise<void> => {
     const [command = '', ...rest] = at === undefined ? argv : ['nsenter', `--net=${at.netns}`, ...argv];
-    child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
+    const { uid } = member;
+    if (uid !== undefined) chownSync(directory, uid, uid);
+    child = spawn(command, rest, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      ...(uid !== undefined && { uid, gid: uid }),
+    });
     await untilListening(at?.netns, address, member.clientPort);
   };
   const kill = async (): Promise<void> => {
@@ -116,10 +157,12 @@ interface EtcdWordsOptions extends Pick<EtcdServerOptions, 'tls' | 'flags'> {
 }
 
 function etcdWords(
-  { name, peer }: Member,
+  { name, peerPort }: Member,
   { members, data, endpoint, tls, flags = [] }: EtcdWordsOptions,
 ): string[] {
-  const cluster = members.map(member => `${member.name}=${member.peer}`).join(',');
+  const peerUrl = (port: number): string => `http://${LOOPBACK}:${port}`;
+  const peer = peerUrl(peerPort);
+  const cluster = members.map(member => `${member.name}=${peerUrl(member.peerPort)}`).join(',');
   return [
     ...['etcd', '--name', name, '--data-dir', data, '--logger', 'zap', '--log-level', 'fatal'],
     ...['--listen-client-urls', endpoint, '--advertise-client-urls', endpoint],

@@ -47,6 +47,7 @@ export class EtcdSource implements Source {
   readonly #options: EtcdSourceOptions;
   readonly #backoff: BackoffLimits;
   readonly #keys: Keys;
+  readonly #ownNodeKey: string;
   readonly #objects: EtcdObjects;
   readonly #feed: ClusterFeed;
   readonly #publication: Publication;
@@ -68,6 +69,7 @@ export class EtcdSource implements Source {
     this.#options = options;
     this.#backoff = options.backoff ?? BACKOFF;
     this.#keys = keysBelow(options.prefix);
+    this.#ownNodeKey = this.#keys.object('Node', { name: nodeName });
     this.#objects = new EtcdObjects(options.memory);
     this.#feed = new ClusterFeed({
       gatherMs: options.gatherMs ?? GATHER_MS,
@@ -172,7 +174,7 @@ export class EtcdSource implements Source {
     this.#alive.clear();
     this.#ownKeys?.replace(entries);
     this.#change([...entries]);
-    this.#putOwnNode(); // also where etcd has none
+    this.#putOwnNode();
     this.#registration?.check();
     void this.#publication.write();
   }
@@ -183,16 +185,13 @@ export class EtcdSource implements Source {
     const own = this.#keys.podsOf(this.#options.nodeName);
     if (changes.some(([key]) => key.startsWith(own))) void this.#publication.write();
     const areOwn = changes.map(([key, text]) => this.#ownKeys?.change(key, text) === true);
-    if (!areOwn.includes(true)) return;
-    this.#putOwnNode();
-    this.#registration?.check();
+    if (areOwn.includes(true)) this.#registration?.check();
   }
 
-  /** This node knows better than etcd what it is. */
+  /** This node knows better than etcd what it is, also while etcd has lost it. */
   #putOwnNode(): void {
     const text = this.#nodeText();
-    if (text !== undefined)
-      this.#objects.put(this.#keys.object('Node', { name: this.#options.nodeName }), text);
+    if (text !== undefined) this.#objects.put(this.#ownNodeKey, text);
     this.#feed.request();
   }
 
@@ -202,8 +201,9 @@ export class EtcdSource implements Source {
       if (text === undefined) this.#alive.delete(key);
       else this.#alive.add(key);
     } else if (OBJECT_SECTIONS.has(section)) {
-      if (text === undefined) this.#objects.delete(key);
-      else this.#objects.put(key, text);
+      const known = key === this.#ownNodeKey ? (this.#nodeText() ?? text) : text;
+      if (known === undefined) this.#objects.delete(key);
+      else this.#objects.put(key, known);
     }
   }
 

@@ -72,8 +72,8 @@ export class Watch {
         this.#stream.on('data', (answer: rpc.WatchResponse) => {
           try {
             this.#take(answer, reject);
-          } catch (error) {
-            reject(error); // the listener's: who watches learns of it, and the process goes on
+          } catch (cause) {
+            reject(new Error(`the listener has failed: ${String(cause)}`, { cause }));
           }
         });
         this.#stream.on('error', error => reject(this.#connection.failure(error)));
