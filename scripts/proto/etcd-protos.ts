@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 const FOREIGN_IMPORT = /^import "(?:gogoproto\/gogo|google\/api\/annotations)\.proto";\n/gm;
 const FILE_OPTION = /^option \(gogoproto\.\w+\) = \w+;\n/gm;
 const FIELD_OPTION = / \[\(gogoproto\.\w+\) = [^\]]+\]/g;
-const METHOD_OPTION = /^ +option \(google\.api\.http\) = \{[^}]*\};\n/gm;
+const METHOD_OPTION = /^ +option \(google\.api\.http\) = \{(?:[^{}]|\{[^{}]*\})*\};\n/gm;
 
 export function withoutForeignOptions(text: string): string {
   return [FOREIGN_IMPORT, FILE_OPTION, FIELD_OPTION, METHOD_OPTION].reduce(
