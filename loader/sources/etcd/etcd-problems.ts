@@ -43,6 +43,14 @@ function registrationSentence({ cause, since }: Outage<string>): string {
   return `etcd does not renew this node's lease since ${since.toISOString()} (${oneLine(cause)}): the node goes on by itself`;
 }
 
+/** While keys are held. */
+export function heldSentences(count: number, holdMs: number): string[] {
+  if (count === 0) return [];
+  return [
+    `etcd has lost what other nodes have written there (${count} ${count === 1 ? 'key' : 'keys'}): it counts for ${Math.round(holdMs / 1_000)} s more, and their daemons write it again`,
+  ];
+}
+
 /** Their routes and pods stay: traffic of a node does not depend on its daemon. */
 export function disconnectedSentences(nodes: readonly string[]): string[] {
   if (nodes.length === 0) return [];

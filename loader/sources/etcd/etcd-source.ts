@@ -3,21 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EtcdClient } from 'etcd';
 import { HeddleError } from '../../errors.ts';
 import type { Addr } from 'ip';
-import { type ClusterState, type PodKey, type PodAddresses } from '../../model/objects.ts';
+import type { PodAddresses, PodKey } from '../../model/objects.ts';
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
 import { KeyedMutex } from '../../async/keyed-mutex.ts';
-import { ClusterFeed, type ClusterReading } from '../feed.ts';
+import { ClusterFeed } from '../feed.ts';
 import { Publication } from '../publication.ts';
 import { ProofsOfLife } from '../proofs-of-life.ts';
 import type { PublishedPod, Source, SourceListener, WatchLiveness } from '../source.ts';
 import { claimPlace, type NodePlace } from './claim.ts';
 import { connect, reasonOf, type EtcdOptions } from './connection.ts';
-import { disconnectedSentences, EtcdProblems } from './etcd-problems.ts';
-import { EtcdObjects } from './etcd-objects.ts';
-import { keysBelow, sectionOf, type Keys } from './keys.ts';
+import { EtcdCluster, type KeyChange } from './etcd-cluster.ts';
+import { EtcdProblems } from './etcd-problems.ts';
+import { keysBelow, type Keys } from './keys.ts';
 import { nodeObjectText } from './node-object.ts';
-import { NodeRegistration } from './node-registration.ts';
-import { OwnKeyWatch } from './own-keys.ts';
+import { NodeRegistration, type NodeRegistrationOptions } from './node-registration.ts';
 import { PrefixWatcher } from './prefix-watcher.ts';
 import { publishedTexts, writePublished } from './published-pods.ts';
 
@@ -32,6 +31,8 @@ export interface EtcdSourceOptions extends EtcdOptions {
   readonly onDelay: (sentence: string) => void;
   /** How long changes are gathered. */
   readonly gatherMs?: number;
+  /** How long counts what other nodes have written of themselves and etcd has lost. */
+  readonly holdMs?: number;
   readonly backoff?: BackoffLimits;
 }
 
@@ -40,28 +41,24 @@ const GATHER_MS = 20;
 const RESYNC_MS = 5_000;
 /** The client ends a watch that is silent for half of it. */
 const MAX_SILENCE_MS = 30_000;
-/** Sections whose values are objects. */
-const OBJECT_SECTIONS: ReadonlySet<string> = new Set(['objects', 'pods']);
+/** Within it every daemon has connected anew, and written its keys again. */
+const HOLD_MS = 60_000;
 
 export class EtcdSource implements Source {
   readonly #options: EtcdSourceOptions;
   readonly #backoff: BackoffLimits;
   readonly #keys: Keys;
-  readonly #ownNodeKey: string;
-  readonly #objects: EtcdObjects;
   readonly #feed: ClusterFeed;
   readonly #publication: Publication;
   readonly #problems: EtcdProblems;
   readonly #proofs: ProofsOfLife;
   readonly #writes = new KeyedMutex();
-  /** Keys of nodes whose daemon holds its lease. */
-  readonly #alive = new Set<string>();
   readonly #stop = new AbortController();
   #etcd: EtcdClient | undefined;
+  /** Undefined: this node has no place in it yet. */
+  #cluster: EtcdCluster | undefined;
   #watcher: PrefixWatcher | undefined;
   #registration: NodeRegistration | undefined;
-  #ownKeys: OwnKeyWatch | undefined;
-  #podCidrs: NodePlace['podCidrs'] = [];
   #resyncs: NodeJS.Timeout | undefined;
 
   constructor(options: EtcdSourceOptions) {
@@ -69,11 +66,9 @@ export class EtcdSource implements Source {
     this.#options = options;
     this.#backoff = options.backoff ?? BACKOFF;
     this.#keys = keysBelow(options.prefix);
-    this.#ownNodeKey = this.#keys.object('Node', { name: nodeName });
-    this.#objects = new EtcdObjects(options.memory);
     this.#feed = new ClusterFeed({
       gatherMs: options.gatherMs ?? GATHER_MS,
-      read: previous => this.#read(previous),
+      read: previous => this.#cluster?.read(previous) ?? { state: previous, problems: [] },
       onDelay,
     });
     const server = `etcd (${options.endpoints})`;
@@ -93,14 +88,15 @@ export class EtcdSource implements Source {
   async start(listener: SourceListener): Promise<void> {
     const etcd = (this.#etcd = connect(this.#options));
     const place = await this.#claim(etcd);
-    this.#podCidrs = place.podCidrs;
-    await this.#register(etcd, place);
+    const nodeText = (): string | undefined => nodeObjectText(this.#options, place.podCidrs);
+    const cluster = (this.#cluster = this.#openCluster(place, nodeText));
+    await this.#register({ etcd, place, nodeText, stored: () => cluster.own.stored });
     this.#refuseIfStopped();
     this.#watcher = new PrefixWatcher({
       ...{ etcd, prefix: this.#options.prefix, backoff: this.#backoff },
       listener: {
-        onSnapshot: entries => this.#replace(entries),
-        onChanges: changes => this.#change(changes),
+        onSnapshot: (entries, isOther) => this.#replace(cluster, entries, isOther),
+        onChanges: changes => this.#change(cluster, changes),
         onDisconnected: reason => this.#problems.disconnected(reason),
         onAlive: atMs => this.#proofs.confirm(this.#options.prefix, atMs),
       },
@@ -117,8 +113,9 @@ export class EtcdSource implements Source {
     clearInterval(this.#resyncs);
     this.#proofs[Symbol.dispose]();
     this.#registration?.stop();
+    this.#cluster?.[Symbol.dispose]();
+    this.#etcd?.close(); // an etcd that hangs holds up nothing
     await this.#watcher?.stop();
-    this.#etcd?.close(); // what is being written rejects
     await this.#writes.runExclusive(() => Promise.resolve());
   }
 
@@ -152,66 +149,49 @@ export class EtcdSource implements Source {
     }
   }
 
+  #openCluster({ slot }: NodePlace, nodeText: () => string | undefined): EtcdCluster {
+    const { prefix, nodeName, memory, holdMs = HOLD_MS } = this.#options;
+    return new EtcdCluster({
+      ...{ keys: this.#keys, prefix, nodeName, slot, nodeText, holdMs },
+      ...(memory !== undefined && { memory }),
+      onChange: () => this.#feed.request(),
+    });
+  }
+
   /** A first attempt that fails is a problem and no obstacle: what etcd says of the cluster can be read. */
-  async #register(etcd: EtcdClient, place: NodePlace): Promise<void> {
+  async #register(
+    options: Pick<NodeRegistrationOptions, 'etcd' | 'place' | 'nodeText' | 'stored'>,
+  ): Promise<void> {
     const { nodeName, leaseSeconds } = this.#options;
-    const ownKeys = (this.#ownKeys = new OwnKeyWatch(this.#keys, nodeName, place.slot));
     this.#registration = new NodeRegistration({
-      ...{ etcd, keys: this.#keys, nodeName, leaseSeconds, backoff: this.#backoff, place },
-      stored: () => ownKeys.stored,
-      nodeText: () => this.#nodeText(),
+      ...options,
+      ...{ keys: this.#keys, nodeName, leaseSeconds, backoff: this.#backoff },
       onProblem: reason => this.#problems.unregistered(reason),
     });
     await this.#registration.start();
   }
 
-  #nodeText(): string | undefined {
-    return nodeObjectText(this.#options, this.#podCidrs);
-  }
-
-  #replace(entries: ReadonlyMap<string, string>): void {
-    this.#objects.keepOnly(entries);
-    this.#alive.clear();
-    this.#ownKeys?.replace(entries);
-    this.#change([...entries]);
-    this.#putOwnNode();
+  /** Everything is compared: this node's own keys may be lost. */
+  #replace(cluster: EtcdCluster, entries: ReadonlyMap<string, string>, isOther: boolean): void {
+    cluster.replace(entries, isOther);
+    this.#feed.request();
     this.#registration?.check();
     void this.#publication.write();
   }
 
-  #change(changes: readonly (readonly [key: string, text: string | undefined])[]): void {
-    for (const [key, text] of changes) this.#take(key, text);
+  #change(cluster: EtcdCluster, changes: readonly KeyChange[]): void {
+    cluster.change(changes);
     this.#feed.request();
+    this.#registration?.check();
     const own = this.#keys.podsOf(this.#options.nodeName);
     if (changes.some(([key]) => key.startsWith(own))) void this.#publication.write();
-    const areOwn = changes.map(([key, text]) => this.#ownKeys?.change(key, text) === true);
-    if (areOwn.includes(true)) this.#registration?.check();
-  }
-
-  /** This node knows better than etcd what it is, also while etcd has lost it. */
-  #putOwnNode(): void {
-    const text = this.#nodeText();
-    if (text !== undefined) this.#objects.put(this.#ownNodeKey, text);
-    this.#feed.request();
-  }
-
-  #take(key: string, text: string | undefined): void {
-    const section = sectionOf(this.#options.prefix, key);
-    if (section === 'alive') {
-      if (text === undefined) this.#alive.delete(key);
-      else this.#alive.add(key);
-    } else if (OBJECT_SECTIONS.has(section)) {
-      const known = key === this.#ownNodeKey ? (this.#nodeText() ?? text) : text;
-      if (known === undefined) this.#objects.delete(key);
-      else this.#objects.put(key, known);
-    }
   }
 
   async #writePods(pods: ReadonlyMap<PodKey, PodAddresses>): Promise<void> {
     const own = this.#keys.podsOf(this.#options.nodeName);
-    if (this.#etcd === undefined || this.#stop.signal.aborted) return;
+    if (this.#etcd === undefined || this.#cluster === undefined || this.#stop.signal.aborted) return;
     try {
-      await writePublished(this.#etcd, publishedTexts(pods, own), this.#objects.textsBelow(own));
+      await writePublished(this.#etcd, publishedTexts(pods, own), this.#cluster.publishedBelow(own));
     } catch (cause) {
       throw new HeddleError('IO', reasonOf(cause), { cause });
     }
@@ -220,15 +200,8 @@ export class EtcdSource implements Source {
   /** For what etcd does not notify of: the node's own addresses, and writes that failed. */
   #resync(): void {
     if (this.#publication.hasFailed) void this.#publication.write();
-    this.#putOwnNode();
+    this.#cluster?.putOwnNode();
+    this.#feed.request();
     this.#registration?.check();
-  }
-
-  #read(previous: ClusterState): ClusterReading {
-    const { nodeName } = this.#options;
-    const isAlive = (node: string): boolean => node === nodeName || this.#alive.has(this.#keys.alive(node));
-    const { state, problems } = this.#objects.cluster(previous, isAlive);
-    const expired = [...state.nodes.keys()].filter(node => !isAlive(node));
-    return { state, problems: [...disconnectedSentences(expired), ...problems] };
   }
 }

@@ -27,12 +27,11 @@ export class OwnKeyWatch {
     return { slot: text(slot), claim: text(claim), node: text(node), isAlive: this.#texts.has(alive) };
   }
 
-  /** True if the key is one of them. */
-  change(key: string, text: string | undefined): boolean {
-    if (!Object.values(this.#names).includes(key)) return false;
+  /** Of any key. */
+  change(key: string, text: string | undefined): void {
+    if (!Object.values(this.#names).includes(key)) return;
     if (text === undefined) this.#texts.delete(key);
     else this.#texts.set(key, text);
-    return true;
   }
 
   replace(entries: ReadonlyMap<string, string>): void {

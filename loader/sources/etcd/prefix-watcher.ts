@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isEtcdError, prefixRange, EtcdError, type EtcdClient, type WatchEvent } from 'etcd';
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
 import { reasonOf } from './connection.ts';
-import { isReachable, pointAfter, pointOfSnapshot, type ResumePoint } from './resume-point.ts';
+import { historyAt, pointAfter, pointOfSnapshot, type ResumePoint } from './resume-point.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 
 export interface PrefixListener {
-  /** All there is: what is not among them is gone. */
-  onSnapshot(entries: Snapshot['entries']): void;
-  /** In order; an absent value: the key is gone. */
+  /** All there is: what is not among them is gone. `isOther`: this etcd has another history than before. May throw, as below. */
+  onSnapshot(entries: Snapshot['entries'], isOther: boolean): void;
+  /** In order; an absent value: the key is gone. What it throws is reported, and everything is read anew. */
   onChanges(changes: readonly (readonly [key: string, value: string | undefined])[]): void;
   /** Why changes cannot be followed at present; undefined: they are. A watch that is made again at once is not reported. */
   onDisconnected(reason: string | undefined): void;
@@ -31,6 +31,8 @@ export class PrefixWatcher {
   #loop: Promise<void> = Promise.resolve();
   /** Undefined: a snapshot is needed. */
   #point: ResumePoint | undefined;
+  /** Since the last snapshot etcd has been seen with another history, or with what the listener did not take. */
+  #isOther = false;
   /** The watch that ended last had worked. */
   #wasAlive = false;
 
@@ -75,9 +77,15 @@ export class PrefixWatcher {
 
   async #synchronize(): Promise<ResumePoint> {
     const { etcd, prefix, listener } = this.#options;
-    if (this.#point !== undefined && (await isReachable(etcd, prefix, this.#point))) return this.#point;
+    const point = this.#point;
+    if (point !== undefined) {
+      const history = await historyAt(etcd, prefix, point);
+      if (history === 'same') return point;
+      this.#isOther ||= history === 'other';
+    }
     const snapshot = await readSnapshot(etcd, `${prefix}/`);
-    if (!this.#isStopped()) listener.onSnapshot(snapshot.entries);
+    if (!this.#isStopped()) listener.onSnapshot(snapshot.entries, this.#isOther);
+    this.#isOther = false;
     return (this.#point = pointOfSnapshot(snapshot));
   }
 

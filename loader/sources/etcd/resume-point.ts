@@ -22,12 +22,16 @@ export function pointAfter(events: readonly WatchEvent[], before: ResumePoint): 
   return witness === undefined ? before : { revision: witness.entry.modRevision, witness };
 }
 
-/** False: what is known must be read anew. Rejects with etcd's error when it does not answer. */
-export async function isReachable(etcd: EtcdClient, prefix: string, point: ResumePoint): Promise<boolean> {
+/** What etcd has of the history up to a point: what we know, nothing any more, or other changes. */
+export type History = 'same' | 'compacted' | 'other';
+
+/** Unless it is the same, everything must be read anew. Rejects with etcd's error when it does not answer. */
+export async function historyAt(etcd: EtcdClient, prefix: string, point: ResumePoint): Promise<History> {
   try {
-    return await hasWitness(etcd, prefix, point);
+    return (await hasWitness(etcd, prefix, point)) ? 'same' : 'other';
   } catch (error) {
-    if (isEtcdError(error, 'COMPACTED', 'FUTURE_REVISION')) return false;
+    if (isEtcdError(error, 'COMPACTED')) return 'compacted';
+    if (isEtcdError(error, 'FUTURE_REVISION')) return 'other';
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 // An etcd that is restored from a backup: its revision goes back, and what was written since is gone.
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { oneKey, type EtcdClient } from 'etcd';
+import { oneKey, prefixRange, type EtcdClient } from 'etcd';
 import { parseAddr } from 'ip';
 import t from 'tap';
 import type { PodKey } from '../../../loader/model/objects.ts';
@@ -148,3 +148,70 @@ t.test('keys of its own that somebody deletes are there again at once', async t 
   }
   t.equal(node.state.nodes, nodes, 'to the node itself nothing has happened');
 });
+
+t.test(
+  'what other nodes have written since the backup counts until they write it again, or do not',
+  async t => {
+    const server = await startEtcd(t);
+    const etcd = await initCluster(t, server.endpoint);
+    await started(etcdNode(t, 'early', { endpoints: server.endpoint }));
+    const copy = await backup(server);
+    const options = { endpoints: server.endpoint, holdMs: 5_000 };
+    const [writer, gone] = [
+      await started(etcdNode(t, 'writer', options)),
+      await started(etcdNode(t, 'gone', options)),
+    ];
+    await put(etcd, 'shop');
+    await etcd.put('/heddle/objects/Pod/shop/web', podText('writer'));
+    await writer.source.publish(PODS);
+    const reader = etcdNode(t, 'reader', options);
+    const missing: string[] = [];
+    await reader.source.start((state, problems) => {
+      Object.assign(reader, { state, problems });
+      if (!state.nodes.has('writer')) missing.push('writer');
+      if (!state.nodes.has('gone')) missing.push('gone');
+    });
+    t.ok(await until(() => reader.state.nodes.size === 4));
+    await gone.source.stop();
+
+    await restore(t, server, copy);
+    t.ok(await until(() => /etcd has lost what other nodes have written there/.test(reader.problems.join())));
+    t.strictSame(missing, [], 'nobody is cut off meanwhile');
+    t.ok(await until(() => hasKey(etcd, '/heddle/objects/Node/writer')), 'one writes itself again');
+    t.ok(await until(() => hasKey(etcd, '/heddle/pods/writer/shop/web')), 'and its pods');
+    t.ok(await until(() => missing.includes('gone')), 'the other one is gone in the end');
+    t.notOk(missing.includes('writer'));
+    t.ok(await until(() => !/etcd has lost/.test(reader.problems.join())), reader.problems.join());
+  },
+);
+
+t.test('an etcd that was emptied takes nothing away, until somebody begins anew', async t => {
+  const server = await startEtcd(t);
+  const etcd = await initCluster(t, server.endpoint);
+  await put(etcd, 'kept');
+  const node = await started(etcdNode(t, 'n1', { endpoints: server.endpoint }));
+  const isTold = () => /it has lost \/heddle\/cluster: restore it from a backup/.test(node.problems.join());
+  await server.kill();
+  rmSync(server.data, { recursive: true });
+  await server.restart();
+  t.ok(await until(isTold), node.problems.join());
+  t.ok(node.state.namespaces.has('kept'));
+  await initCluster(t, server.endpoint);
+  t.ok(await until(() => node.state.namespaces.size === 0), 'what it has from then on holds');
+  t.ok(await until(async () => node.problems.length === 0 && (await hasKey(etcd, '/heddle/claims/n1'))));
+
+  await put(etcd, 'again');
+  t.ok(await knows(node, 'again'));
+  await etcd.delete(prefixRange('/heddle/'));
+  t.ok(await until(isTold), 'the same when all keys are deleted');
+  t.ok(node.state.namespaces.has('again'));
+});
+
+async function hasKey(etcd: EtcdClient, key: string): Promise<boolean> {
+  return (await etcd.get(key)) !== undefined;
+}
+
+function podText(nodeName: string): string {
+  const metadata = { name: 'web', namespace: 'shop' };
+  return JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { nodeName } });
+}
