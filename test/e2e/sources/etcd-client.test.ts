@@ -24,7 +24,7 @@ interface Test {
 }
 
 /** Whatever ends the watch is what `end` resolves with. */
-function follow(t: Test, etcd: EtcdClient, startRevision: number): Followed {
+function follow(t: Test, etcd: EtcdClient, startRevision: number, fragment = false): Followed {
   const stop = new AbortController();
   t.teardown(() => stop.abort());
   const [events, sizes, aliveAtMs]: [WatchEvent[], number[], number[]] = [[], [], []];
@@ -35,7 +35,7 @@ function follow(t: Test, etcd: EtcdClient, startRevision: number): Followed {
     },
     onAlive: (atMs: number) => void aliveAtMs.push(atMs),
   };
-  const watch = etcd.watch({ range: prefixRange('/w/'), startRevision }, listener, stop.signal);
+  const watch = etcd.watch({ range: prefixRange('/w/'), startRevision, fragment }, listener, stop.signal);
   return { events, sizes, aliveAtMs, end: watch.then(() => 'stopped').catch((error: unknown) => error) };
 }
 
@@ -67,15 +67,17 @@ t.test('a watch on a server that hangs ends', async t => {
   server.resume();
 });
 
-t.test('an answer that comes in fragments is one', async t => {
+t.test('an answer that is large, or comes in fragments, is one', async t => {
   const server = await startEtcd(t);
   const etcd = etcdClient(t, server.endpoint);
   const value = 'x'.repeat(1_000_000);
   for (let i = 0; i < 6; i++) await etcd.put(`/w/${i}`, value);
-  const { events, sizes } = follow(t, etcd, 1);
-  t.ok(await until(() => events.length === 6));
-  t.strictSame(sizes, [6]);
-  t.ok(events.every(({ entry }) => entry.value.length === value.length));
+  for (const fragment of [false, true]) {
+    const { events, sizes } = follow(t, etcd, 1, fragment);
+    t.ok(await until(() => events.length === 6));
+    t.strictSame(sizes, [6]);
+    t.ok(events.every(({ entry }) => entry.value.length === value.length));
+  }
 });
 
 t.test('a revision that is compacted ends the watch, and one of the future is refused', async t => {
