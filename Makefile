@@ -100,6 +100,8 @@ gen: bpf $(OUTPUT)/scripts/gen-abi.mjs $(OUTPUT)/scripts/gen-proto.mjs ## Write 
 	$(Q)$(NODE) $(OUTPUT)/scripts/gen-proto.mjs
 	$(call msg,GEN,docs)
 	$(Q)$(MAKE) $(OUTPUT)/scripts/gen-docs.mjs && $(NODE) $(OUTPUT)/scripts/gen-docs.mjs
+	$(call msg,GEN,deploy)
+	$(Q)$(MAKE) $(OUTPUT)/scripts/gen-deploy.mjs && $(NODE) $(OUTPUT)/scripts/gen-deploy.mjs
 
 # --- Bundles
 
@@ -318,7 +320,8 @@ format: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Write ever
 	$(Q)$(CLANG_FORMAT) -i $(C_SOURCES)
 	$(Q)node_modules/.bin/prettier --write --log-level=warn .
 
-GENERATED := loader/abi/abi.gen.ts $(wildcard loader/api/*.gen.*) docs/configuration.md docs/unreadable.md docs/verdicts.md
+GENERATED := loader/abi/abi.gen.ts $(wildcard loader/api/*.gen.*) docs/configuration.md docs/unreadable.md docs/verdicts.md \
+	$(wildcard deploy/kubernetes/*.yaml deploy/kubernetes/*/*/*.yaml deploy/helm/heddle/*.yaml deploy/helm/heddle/templates/*.yaml)
 
 .PHONY: gen-check
 gen-check: ## Fail if a checked-in generated file is stale
