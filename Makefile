@@ -123,7 +123,7 @@ $(ETCD_PROTO): node_modules/.package-lock.json
 
 $(OUTPUT)/%.mjs: cmd/%/main.ts $(TS_SOURCES) node_modules/.package-lock.json $(ETCD_PROTO)
 	$(call msg,BUNDLE,$@)
-	$(Q)$(ESBUILD) $(BANNER) $(SMALL) $(UNWANTED) --bundle --outfile=$@ $<
+	$(Q)$(ESBUILD) $(BANNER) $(SMALL) $(UNWANTED) --bundle --metafile=$(@:.mjs=.meta.json) --outfile=$@ $<
 	$(Q)chmod +x $@
 
 $(COMMANDS): $(OUTPUT)/%: $(OUTPUT)/%.mjs
@@ -143,7 +143,7 @@ cni: $(OUTPUT)/heddle-cni ## Compile the CNI plugin
 ## Packing
 
 .PHONY: dist
-dist: all ## A tarball and a Debian package of what was built, in build/dist
+dist: all $(OUTPUT)/scripts/write-sbom.mjs ## A tarball and a Debian package of what was built, in build/dist
 	$(call msg,DIST,$(OUTPUT)/dist)
 	$(Q)scripts/make-dist
 
