@@ -180,7 +180,14 @@ $(KERNELS_OF_TEST): test/kernels/series.ts | $(OUTPUT)/.packages-test $(OUTPUT)/
 	$(Q)$(NODE) $(OUTPUT)/scripts/fetch-kernels.mjs
 	$(Q)touch $@
 
+KUBECTL := $(OUTPUT)/kubectl/usr/bin/kubectl
+
+$(KUBECTL): | $(OUTPUT)/.packages-test $(OUTPUT)/scripts/fetch-kubectl.mjs
+	$(call msg,KUBECTL,$@)
+	$(Q)$(NODE) $(OUTPUT)/scripts/fetch-kubectl.mjs
+
 .PHONY: test-build
+test-build: $(if $(call is_named,e2e test/e2e/lab/kubectl.test.ts),$(KUBECTL))
 test-build: $(if $(call is_named,kernels test/kernels/%),$(KERNELS_OF_TEST))
 test-build: $(if $(call is_named,e2e test/e2e/daemon/dist.test.ts test/e2e/runtimes/daemonset.test.ts),dist)
 test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs $(OUTPUT)/scripts/demo.mjs | $(OUTPUT)/.packages-test

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import { VERSION } from '../../../loader/version.ts';
-import { renderTemplate } from './helm-render.ts';
-import { kustomize, objectsIn, type ClusterObject } from './kustomize.ts';
+import { renderTemplate } from '../../support/deploy/helm-render.ts';
+import { kustomize, objectsIn, type ClusterObject } from '../../support/deploy/kustomize.ts';
 
 const CHART = 'deploy/helm/heddle';
 const DEFAULTS = parse(readFileSync(join(CHART, 'values.yaml'), 'utf8')) as Readonly<Record<string, unknown>>;
