@@ -206,10 +206,21 @@ $(KUBECTL): | $(OUTPUT)/.packages-test $(OUTPUT)/scripts/fetch-kubectl.mjs
 	$(call msg,KUBECTL,$@)
 	$(Q)$(NODE) $(OUTPUT)/scripts/fetch-kubectl.mjs
 
+# The packages run on these releases of Node, as npm's `node-linux-…` packages carry them; this machine's own need not be fetched.
+NODE_RELEASES := $(filter-out $(shell $(NODE) -p 'process.versions.node.split(".")[0]' 2>/dev/null),20 22 24)
+NODES_OF_TEST := $(NODE_RELEASES:%=$(OUTPUT)/node/%/bin/node)
+
+$(NODES_OF_TEST): $(OUTPUT)/node/%/bin/node:
+	$(call msg,NODE,$@)
+	$(Q)npm install --silent --no-audit --no-fund --no-save --prefix $(OUTPUT)/node/$* node-linux-$$($(NODE) -p process.arch)@$*
+	$(Q)install -D $(OUTPUT)/node/$*/node_modules/node-linux-*/bin/node $@
+	$(Q)rm -r $(OUTPUT)/node/$*/node_modules
+
 .PHONY: test-build
 test-build: $(if $(call is_named,e2e test/e2e/lab/kubectl.test.ts),$(KUBECTL))
 test-build: $(if $(call is_named,kernels test/kernels/%),$(KERNELS_OF_TEST))
 test-build: $(if $(call is_named,e2e test/e2e/daemon/dist.test.ts test/e2e/runtimes/daemonset.test.ts),dist)
+test-build: $(if $(call is_named,packages test/packages/%),packages $(NODES_OF_TEST))
 test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs $(OUTPUT)/scripts/demo.mjs | $(OUTPUT)/.packages-test
 	$(call msg,BUNDLE,$(OUTPUT)/test)
 	$(Q)$(NODE) $(OUTPUT)/scripts/build-tests.mjs
@@ -325,7 +336,7 @@ profile: all $(OUTPUT)/scripts/profile.mjs | $(OUTPUT)/.packages-test ## Where a
 
 ## Checking
 
-C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c test/support/bpf/*.c test/bench/*/*.c cmd/heddle-cni/*.[ch] lab/path/*.[ch])
+C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c packages/*/examples/*.c test/support/bpf/*.c test/bench/*/*.c cmd/heddle-cni/*.[ch] lab/path/*.[ch])
 
 -include test/support/probe/build.mk
 
