@@ -151,6 +151,11 @@ $(OUTPUT)/packages/%.tgz: packages/%/dist/index.js packages/%/README.md packages
 	$(Q)mkdir -p $(@D)
 	$(Q)cd packages/$* && mv "$$(npm pack --silent --ignore-scripts --pack-destination ../../$(@D) | sed 's|^|../../$(@D)/|')" ../../$@
 
+.PHONY: api-docs
+api-docs: node_modules/.package-lock.json ## The packages' reference, by typedoc, into docs/api
+	$(call msg,DOCS,docs/api)
+	$(Q)node_modules/.bin/typedoc --options packages/typedoc.json --logLevel Warn
+
 # What `npm pack` in the package's folder runs first.
 .PHONY: $(PACKAGES:%=package-%)
 $(PACKAGES:%=package-%): package-%: packages/%/dist/index.js
@@ -380,7 +385,7 @@ hooks: ## Run the fast checks before each commit
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	$(Q)rm -rf $(OUTPUT) packages/*/build packages/*/dist packages/*/prebuilds packages/*/LICENSE .tap
+	$(Q)rm -rf $(OUTPUT) packages/*/build packages/*/dist packages/*/prebuilds packages/*/LICENSE docs/api .tap
 
 .PHONY: help
 help: ## This list

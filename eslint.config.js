@@ -33,6 +33,7 @@ export default tseslint.config(
       'node_modules/',
       'packages/*/build/',
       'packages/*/dist/',
+      'docs/api/',
       'packages/*/examples/',
       '**/*.gen.*',
       'eslint.config.js',
