@@ -31,6 +31,10 @@ export interface Attachment extends AttachmentKey {
   readonly phase: 'allocated' | 'attached';
 }
 
+/** What is known of an attachment whose record is lost; without a pod id it gets a new one. */
+export type LostAttachment = Omit<Attachment, 'podId' | 'bootId' | 'createdAtMs' | 'phase'> &
+  Partial<Pick<Attachment, 'podId'>>;
+
 /** A unique text of the key: CNI forbids '/' in both parts. */
 export function attachmentId(key: AttachmentKey): string {
   return `${key.containerId}/${key.ifname}`;

@@ -16,12 +16,13 @@ export interface RouteRows {
 export function routeRows(world: ResolvedInput): RouteRows {
   const rows = localRows(world);
   const problems: string[] = [];
+  const isKnown = world.cluster.nodes.has(world.self.name); // else that is the problem, and not each other node
   for (const node of world.nodes.slice(1)) {
     const paths = world.paths.get(node.name);
     for (const { prefix, flags } of prefixesOf(node)) {
       const path = paths?.[isIpv4Cidr(prefix) ? 'ipv4' : 'ipv6'];
       if (path !== undefined) rows.push(remoteRow(world, node, prefix, { path, flags }));
-      else if (flags.length === 0) problems.push(unreachable(world, node, prefix));
+      else if (flags.length === 0 && isKnown) problems.push(unreachable(world, node, prefix));
     }
   }
   return { rows, problems };

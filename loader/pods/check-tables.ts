@@ -1,5 +1,6 @@
-// Compares the rows and links of a pod with its record.
+// Compares the rows and links of a pod with its record, and tells whether rows use an address.
 import type { Addr } from 'ip';
+import { EndpointKind } from '../abi/abi.gen.ts';
 import type { Attachment } from '../model/attachment.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 
@@ -24,4 +25,10 @@ export function checkTables(
       .filter(hook => !attached.has(hook))
       .map(hook => `${hook} is not attached to ${hostInterface}`),
   ];
+}
+
+/** What hd_endpoint says of an address that no attachment has. */
+export function rowUse({ input, writers: { programs } }: NodeState, addr: Addr): string | undefined {
+  const row = programs.maps.hd_endpoint.get({ vni: input.tunnel.vni, addr });
+  return row?.kind === EndpointKind.LOCAL_POD ? `a pod on link ${row.ifindex}` : undefined;
 }

@@ -23,7 +23,7 @@ let made: Certificates | undefined;
 
 /** The same each time; the server's is for the address that was asked for first. */
 export function certificates(address = '127.0.0.1'): Certificates {
-  return (made ??= make(address));
+  return (made ??= newCertificates(address));
 }
 
 /** The same as files, for servers that read files. */
@@ -42,7 +42,8 @@ export function certificateFiles(t: { teardown(undo: () => void): void }): Certi
   return { ca: file('ca.pem', ca), server: pair('server', server), client: pair('client', client) };
 }
 
-function make(address: string): Certificates {
+/** Of an authority of its own. */
+export function newCertificates(address = '127.0.0.1'): Certificates {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-certificates-'));
   const openssl = (...argv: string[]): void =>
     void execFileSync('openssl', argv, { cwd: folder, stdio: 'pipe' });

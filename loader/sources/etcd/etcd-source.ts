@@ -10,6 +10,7 @@ import { ClusterFeed, type ClusterReading } from '../feed.ts';
 import { oneLine, outageAfter, unreachableSentence, type Outage } from '../outage.ts';
 import { Publication } from '../publication.ts';
 import type { PublishedPod, Source, SourceListener, WatchLiveness } from '../source.ts';
+import { OWN_GRACE_MS } from '../vanished-nodes.ts';
 import { claimPodCidrs } from './claim.ts';
 import { connect, type EtcdOptions } from './connection.ts';
 import { EtcdObjects } from './etcd-objects.ts';
@@ -67,6 +68,7 @@ export class EtcdSource implements Source {
     this.#feed = new ClusterFeed({
       gatherMs: options.gatherMs ?? GATHER_MS,
       read: previous => this.#read(previous),
+      grace: { nodeName, ownMs: OWN_GRACE_MS, othersMs: 0 }, // an object that goes was taken away by hand
       onDelay,
     });
     this.#publication = new Publication({

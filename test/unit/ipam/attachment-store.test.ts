@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -90,6 +91,44 @@ t.test('in every phase an attachment has exactly one file', t => {
   t.end();
 });
 
+t.test('what is no file of ours in the place of a record is moved aside, and the others are read', t => {
+  const directory = temporaryDirectory(t);
+  const ipam = opened({ directory });
+  ipam.attach(ipam.allocate(draft('c1'), requesting()));
+  mkdirSync(join(directory, 'attachments', 'folder.json'));
+  writeFileSync(join(directory, 'attachments', 'folder.json', 'x'), '');
+  symlinkSync('/nonexistent', join(directory, 'attachments', 'dangling.json'));
+  const again = opened({ directory });
+  t.match(again.attached, [{ containerId: 'c1' }]);
+  t.match([...again.problems].sort(), [
+    /dangling\.json cannot be read \(ENOENT/,
+    /folder\.json cannot be read \(EISDIR/,
+  ]);
+  t.strictSame(opened({ directory }).problems, []);
+  t.end();
+});
+
+t.test('a record of a newer version: more fields are kept in its file, another shape is set aside', t => {
+  const directory = temporaryDirectory(t);
+  opened({ directory }).allocate(draft('c1'), requesting());
+  const file = onlyFile(directory, 'attachments');
+  const record = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  writeFileSync(file, JSON.stringify({ ...record, services: ['a'], recordVersion: 9 }));
+  const again = opened({ directory });
+  again.attach(draft('c1'));
+  t.match(
+    readFileSync(onlyFile(directory, 'attachments'), 'utf8'),
+    /"services"/,
+    'for the newer one to read',
+  );
+  writeFileSync(
+    onlyFile(directory, 'attachments'),
+    JSON.stringify({ ...record, addresses: { v4: '10.1.0.2' } }),
+  );
+  t.match(opened({ directory }).problems, [/has no valid addresses: it was moved to /]);
+  t.end();
+});
+
 t.test('a torn record in cooldown is moved to damaged/ too', t => {
   const directory = temporaryDirectory(t);
   const ipam = opened({ directory });
@@ -133,9 +172,10 @@ t.test('an allocation that cannot be written is undone', t => {
   const directory = temporaryDirectory(t);
   const ipam = opened({ directory });
   rmSync(join(directory, 'attachments'), { recursive: true });
+  writeFileSync(join(directory, 'attachments'), '');
   t.throws(() => ipam.allocate(draft('c1'), requesting()), { code: 'IO', message: /^the state directory / });
   t.equal(ipam.attachments.size, 0);
-  mkdirSync(join(directory, 'attachments'));
+  rmSync(join(directory, 'attachments'));
   const attachment = ipam.allocate(draft('c1'), requesting());
   t.equal(attachment.podId, 1);
   t.match(readFileSync(onlyFile(directory, 'attachments'), 'utf8'), '"containerId": "c1"');
@@ -147,9 +187,10 @@ t.test('a release that cannot be written is undone', t => {
   const ipam = opened({ directory });
   ipam.allocate(draft('c1'), requesting());
   rmSync(join(directory, 'cooldown'), { recursive: true });
+  writeFileSync(join(directory, 'cooldown'), '');
   t.throws(() => ipam.release(draft('c1')), { code: 'IO' });
   t.ok(ipam.get(draft('c1')));
-  mkdirSync(join(directory, 'cooldown'));
+  rmSync(join(directory, 'cooldown'));
   t.ok(ipam.release(draft('c1')));
   t.end();
 });
