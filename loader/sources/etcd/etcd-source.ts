@@ -10,7 +10,7 @@ import { ClusterFeed, type ClusterReading } from '../feed.ts';
 import { oneLine, outageAfter, unreachableSentence, type Outage } from '../outage.ts';
 import { Publication } from '../publication.ts';
 import type { PublishedPod, Source, SourceListener, WatchLiveness } from '../source.ts';
-import { OWN_GRACE_MS } from '../vanished-nodes.ts';
+import { GRACE } from '../vanished-nodes.ts';
 import { claimPodCidrs } from './claim.ts';
 import { connect, type EtcdOptions } from './connection.ts';
 import { EtcdObjects } from './etcd-objects.ts';
@@ -36,6 +36,8 @@ export interface EtcdSourceOptions extends EtcdOptions {
 const BACKOFF: BackoffLimits = { firstMs: 250, maxMs: 30_000 };
 const GATHER_MS = 20;
 const RESYNC_MS = 5_000;
+/** A node whose registration was lost announces itself again within seconds; one that was deleted is gone on purpose. */
+const OTHERS_GRACE_MS = 30_000;
 /** Thousands of nodes may be without a lease at once. */
 const MAX_NAMED = 5;
 /** Sections whose values are objects. */
@@ -68,7 +70,7 @@ export class EtcdSource implements Source {
     this.#feed = new ClusterFeed({
       gatherMs: options.gatherMs ?? GATHER_MS,
       read: previous => this.#read(previous),
-      grace: { nodeName, ownMs: OWN_GRACE_MS, othersMs: 0 }, // an object that goes was taken away by hand
+      grace: { nodeName, ...GRACE, othersMs: OTHERS_GRACE_MS },
       onDelay,
     });
     this.#publication = new Publication({
