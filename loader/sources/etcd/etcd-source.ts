@@ -10,7 +10,7 @@ import { ClusterFeed } from '../feed.ts';
 import { Publication } from '../publication.ts';
 import { ProofsOfLife } from '../proofs-of-life.ts';
 import type { PublishedPod, Source, SourceListener, WatchLiveness } from '../source.ts';
-import { OWN_GRACE_MS } from '../vanished-nodes.ts';
+import { GRACE } from '../vanished-nodes.ts';
 import { claimPlace, type NodePlace } from './claim.ts';
 import { connect, reasonOf, type EtcdOptions } from './connection.ts';
 import { EtcdCluster, type KeyChange } from './etcd-cluster.ts';
@@ -45,6 +45,8 @@ const REPUBLISH_MS = 500;
 const MAX_SILENCE_MS = 30_000;
 /** Within it every daemon has connected anew, and written its keys again. */
 const HOLD_MS = 60_000;
+/** A node whose registration was lost announces itself again within seconds; one that was deleted is gone on purpose. */
+const OTHERS_GRACE_MS = 30_000;
 
 export class EtcdSource implements Source {
   readonly #options: EtcdSourceOptions;
@@ -72,7 +74,7 @@ export class EtcdSource implements Source {
     this.#feed = new ClusterFeed({
       gatherMs: options.gatherMs ?? GATHER_MS,
       read: previous => this.#cluster?.read(previous) ?? { state: previous, problems: [] },
-      grace: { nodeName, ownMs: OWN_GRACE_MS, othersMs: 0 }, // an object that goes was taken away by hand
+      grace: { nodeName, ...GRACE, othersMs: OTHERS_GRACE_MS },
       onDelay,
     });
     const server = `etcd (${options.endpoints})`;
