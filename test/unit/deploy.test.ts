@@ -91,8 +91,10 @@ t.test('its configuration is where it is told to look, and probes ask where it l
 
 t.test('what is uninstalled is what was installed', t => {
   const [cleanup] = only('uninstall.yaml', daemonSet).spec.template.spec.initContainers ?? [];
-  const env = Object.fromEntries((cleanup?.env ?? []).map(({ name, value = '' }) => [name, value]));
+  const env = Object.fromEntries((cleanup?.env ?? []).map(({ name, value = 'node-a' }) => [name, value]));
   const removed = loaded({ env });
+  t.equal(removed.source.kind, config.source.kind);
+  t.equal(removed.nodeName, config.nodeName);
   t.strictSame(removed.cni, config.cni);
   for (const part of ['stateDir', 'runDir', 'pinRoot', 'nftTable', 'overlayDevice'] as const)
     t.equal(removed[part], config[part], part);
