@@ -142,7 +142,7 @@ t.test('a node is afterwards as it was before, and another cleanup finds nothing
 t.test('a sysctl that somebody has changed since stays, and that is said', async t => {
   const node = await quietNode(t);
   inside(node, 'sysctl', '-w', 'net.ipv4.ip_forward=0');
-  await withDaemon(node, installed(node), async () => undefined);
+  await withDaemon(node, installed(node), () => Promise.resolve());
   inside(node, 'sysctl', '-w', 'net.ipv6.conf.default.forwarding=2');
   const { printed } = await heddlectl(node, ['cleanup']);
   t.match(printed, /net\/ipv6\/conf\/default\/forwarding: stays 2: somebody changed it since/);
@@ -154,7 +154,7 @@ t.test('a forwarding node stays one', async t => {
   const node = await quietNode(t);
   inside(node, 'sysctl', '-w', 'net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1');
   const before = everything(node);
-  await withDaemon(node, installed(node), async () => undefined);
+  await withDaemon(node, installed(node), () => Promise.resolve());
   t.equal((await heddlectl(node, ['cleanup'])).code, 0);
   t.equal(everything(node), before);
 });
@@ -189,7 +189,7 @@ t.test('while a daemon runs, waits or hangs nothing is removed, unless it is for
 
 t.test('only half of it is there', async t => {
   const node = scratchNode(t);
-  await withDaemon(node, installed(node), async () => undefined);
+  await withDaemon(node, installed(node), () => Promise.resolve());
   execFileSync('rm', ['-rf', join(node.directory, 'state'), join(node.pinRoot, 'maps')]);
   inside(node, 'ip', 'link', 'delete', 'heddle0');
   mkdirSync(join(node.directory, 'state'));
