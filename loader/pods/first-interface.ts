@@ -2,8 +2,14 @@
 import { HeddleError } from '../errors.ts';
 import type { Attachment, AttachmentKey } from '../model/attachment.ts';
 
-/** Throws `INVALID_REQUEST` when the container has another interface of Heddle. */
-export function assertFirst({ containerId, ifname }: AttachmentKey, attachments: Iterable<Attachment>): void {
+/** Throws `ENDPOINT_EXISTS` for the same interface, `INVALID_REQUEST` when the container has another one of Heddle. */
+export function assertFirst(
+  { containerId, ifname }: AttachmentKey,
+  same: Attachment | undefined,
+  attachments: Iterable<Attachment>,
+): void {
+  if (same !== undefined)
+    throw new HeddleError('ENDPOINT_EXISTS', `container ${containerId} has ${ifname} already`);
   for (const other of attachments)
     if (other.containerId === containerId)
       throw new HeddleError(

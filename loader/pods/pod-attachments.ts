@@ -65,9 +65,7 @@ export class PodAttachments implements Disposable {
   attach(spec: AttachmentSpec): Attachment {
     const { ipam, socket } = this.#options;
     const state = this.#options.state();
-    if (this.find(spec) !== undefined)
-      throw new HeddleError('ENDPOINT_EXISTS', `container ${spec.containerId} has ${spec.ifname} already`);
-    assertFirst(spec, ipam.attachments.values());
+    assertFirst(spec, this.find(spec), ipam.attachments.values());
     const attachment = ipam.allocate(attachmentDraft(spec, state.podMtu), this.#addressRequest(spec));
     try {
       attachPod(socket, this.#interfaceOf(attachment, spec.netns), links => {
