@@ -7,6 +7,7 @@ import { HeddleError } from '../../loader/errors.ts';
 import { VERSION } from '../../loader/version.ts';
 import { createLogger } from './logger.ts';
 import { helpText } from './help.ts';
+import { logWarnings } from './node-warnings.ts';
 
 /** Exit codes of sysexits.h. */
 const EXIT = { failed: 1, usage: 2, noPermission: 77, config: 78 } as const;
@@ -32,6 +33,7 @@ async function configured(argv: readonly string[]): Promise<void> {
 /** The handlers are installed first: the start may wait for its source for hours, and a signal ends it. */
 async function run(config: Config, warnings: readonly string[]): Promise<void> {
   const logger = createLogger(config);
+  logWarnings(logger);
   for (const warning of warnings) logger.warn(warning);
   const running: Agent[] = [];
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -17,8 +17,8 @@ import type { NodeState } from '../reconcilers/node-state.ts';
 import { AppliedPolicies } from '../sources/applied/applied-policies.ts';
 import { policyFolder } from '../sources/applied/policy-store.ts';
 import { AgentAttacher } from './attacher.ts';
+import { claimNode, type ClaimedNode } from './claim-node.ts';
 import { AgentEvents } from './events.ts';
-import { lockDirectories, lockNamespace } from './daemon-lock.ts';
 import type { DeleteSpool } from './delete-spool.ts';
 import { collectGarbage } from './garbage.ts';
 import { AgentMetrics } from './metrics.ts';
@@ -28,6 +28,7 @@ import { openSource } from './open-source.ts';
 import { ProblemLog } from './problem-log.ts';
 import { Publisher } from './publisher.ts';
 import { reconcilerLog } from './reconciler-log.ts';
+import { logInterrupted, logRestored } from './start-log.ts';
 import { AgentView } from './view.ts';
 
 export interface AgentOptions {
@@ -65,7 +66,7 @@ export class Agent {
   readonly #sourceLog: ProblemLog;
   readonly #view: AgentView;
   readonly #publisher: Publisher;
-  readonly #locks: Disposable[] = [];
+  #node: ClaimedNode | undefined;
   #cluster: ClusterState = emptyCluster;
   #ipam: Ipam | undefined;
   #attachments: PodAttachments | undefined;
@@ -116,30 +117,24 @@ export class Agent {
   /** The lock comes first; then the state directory, because no address may be allocated without it; the socket is served last. */
   async start(): Promise<void> {
     checkPrivileges();
-    const namespace = await lockNamespace(this.#config.socket);
-    this.#locks.push(namespace);
-    for (const warning of namespace.warnings) this.#logger.warn(warning);
-    this.#locks.push(lockDirectories(this.#config));
+    const node = await claimNode(this.#config, this.#logger, change => this.#onApply(change));
+    this.#node = node;
     const metrics = this.#openMetrics(); // served while the start waits
     this.#metrics = metrics;
     const ipam = openIpam(this.#config, this.#socket, this.#logger);
     this.#ipam = ipam;
     this.#reconcilers.start(); // reconcilers that need nothing of the source do not wait for it
     await this.#source.start((cluster, problems) => this.#setCluster(cluster, problems));
-    for (const policy of this.#source.restored)
-      this.#logger.warn({ policy }, `the file of ${policy} was lost: it was restored from its copy`);
+    logRestored(this.#logger, this.#source.restored);
     await this.#reconcilers.runner.firstSuccess();
     const attachments = this.#podAttachments(ipam);
     this.#attachments = attachments;
-    for (const one of attachments.removeUnfinished())
-      this.#logger.warn(
-        { container: one.containerId },
-        'undid an interrupted ADD, or completed an interrupted DEL',
-      );
+    logInterrupted(this.#logger, attachments.removeUnfinished());
     await this.#serve(attachments, ipam, metrics);
     this.#publisher.publish();
     this.#reconcilers.cells.serving.set(true);
     await this.#reconcilers.runner.firstRun('cni-files');
+    await node.removeLeftovers();
     this.#logger.info({ socket: this.#config.socket }, 'ready');
     this.#garbage = setTimeout(collectGarbage, GARBAGE_MS).unref();
   }
@@ -156,7 +151,7 @@ export class Agent {
     this.#policy[Symbol.dispose]();
     await this.#reconcilers[Symbol.asyncDispose]();
     this.#socket[Symbol.dispose]();
-    for (const lock of this.#locks) lock[Symbol.dispose]();
+    this.#node?.[Symbol.dispose]();
   }
 
   async #serve(attachments: PodAttachments, ipam: Ipam, metrics: AgentMetrics): Promise<void> {

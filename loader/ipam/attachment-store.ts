@@ -2,7 +2,7 @@
  * Attachments on disk, one JSON file each. SIGKILL between any two instructions leaves whole records.
  *
  * `attachments/allocated-<id>.json` while its ADD or DEL is under way, `attachments/<id>.json` while it is attached,
- * `cooldown/<releasedAtMs>-<podSlot>-<id>.json` after its release. A change of state is one rename(2), so a crash leaves
+ * `cooldown/<releasedAtMs>-<podId>-<id>.json` after its release. A change of state is one rename(2), so a crash leaves
  * either the old state or the new one. A new file is written under a name with a leading dot, then renamed. Nothing is
  * synced: the page cache survives the process, and after a power cut no container is left that a torn record describes.
  * A file that is gone when it is to be renamed (a wiped directory) is written anew.
@@ -106,8 +106,8 @@ export class AttachmentStore {
   /** Moves the record to `cooldown/`. */
   release(attachment: Attachment, releasedAtMs: number): ReleasedAttachment {
     return this.#guard(() => {
-      // The pod slot is in cooldown too, so it distinguishes two releases of one container in one millisecond.
-      const name = `${releasedAtMs}-${attachment.podSlot}-${fileName(attachment)}`;
+      // The pod id is in cooldown too, so it distinguishes two releases of one container in one millisecond.
+      const name = `${releasedAtMs}-${attachment.podId}-${fileName(attachment)}`;
       const file = join(this.#directory, COOLDOWN, name);
       this.#move(attachment, this.#pathOf(attachment), file);
       return { attachment, releasedAtMs, file };

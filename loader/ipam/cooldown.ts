@@ -1,4 +1,4 @@
-// Released attachments whose addresses and pod slots are not allocated again yet, in the order of release.
+// Released attachments whose addresses and pod ids are not allocated again yet, in the order of release.
 import type { ReleasedAttachment } from './attachment-store.ts';
 
 export class Cooldown {
@@ -10,7 +10,7 @@ export class Cooldown {
     this.#waiting.push(released);
   }
 
-  /** Without a cooldown: its pod slot was allocated again. */
+  /** Without a cooldown: its pod id was allocated again. */
   skip(released: ReleasedAttachment): void {
     this.#over.push(released);
   }

@@ -24,8 +24,8 @@ import {
 import { exhaustedCidrs } from './pool-capacity.ts';
 import type { AddressRequest } from './address-pool.ts';
 
-/** An attachment before it has addresses and a pod slot. */
-export type AttachmentDraft = Omit<Attachment, 'addresses' | 'podSlot' | 'bootId' | 'createdAtMs' | 'phase'>;
+/** An attachment before it has addresses and a pod id. */
+export type AttachmentDraft = Omit<Attachment, 'addresses' | 'podId' | 'bootId' | 'createdAtMs' | 'phase'>;
 
 export type { IpamOptions };
 
@@ -39,7 +39,7 @@ export class Ipam {
   readonly #attachments = new Map<string, Attachment>();
   /** Whose removal has begun, whatever their records say. */
   readonly #closing = new Set<string>();
-  readonly #slots = new Set<number>();
+  readonly #podIds = new Set<number>();
   readonly #cooldown = new Cooldown();
   /** One sentence for each damaged record that was found at the start. */
   readonly problems: readonly string[];
@@ -53,9 +53,9 @@ export class Ipam {
     this.#store = new AttachmentStore(options.directory);
     const { attachments, cooldown, problems } = this.#store.read();
     this.problems = problems;
-    const slots = new Set(attachments.map(({ podSlot }) => podSlot));
+    const podIds = new Set(attachments.map(({ podId }) => podId));
     for (const released of cooldown)
-      if (slots.has(released.attachment.podSlot)) this.#cooldown.skip(released);
+      if (podIds.has(released.attachment.podId)) this.#cooldown.skip(released);
       else this.#startCooldown(this.#ofThisBoot(released));
     for (const attachment of attachments) this.#adopt(attachment); // last: it may have the address of an earlier release
     this.dropped = attachments.filter(attachment => this.#isStale(attachment));
@@ -100,7 +100,7 @@ export class Ipam {
     const attachment: Attachment = {
       ...draft,
       addresses,
-      podSlot: this.#allocateSlot(),
+      podId: this.#allocatePodId(),
       bootId: this.#options.bootId,
       createdAtMs: Date.now(),
       phase: 'allocated',
@@ -109,7 +109,7 @@ export class Ipam {
       this.#store.put(attachment);
     } catch (error) {
       for (const addr of addresses) freeAddress(this.#pool, addr);
-      this.#slots.delete(attachment.podSlot);
+      this.#podIds.delete(attachment.podId);
       throw error;
     }
     this.#attachments.set(attachmentId(draft), attachment);
@@ -140,11 +140,11 @@ export class Ipam {
     if (claimants.some(isLive)) return undefined;
     for (const claimant of claimants) this.release(claimant);
     if (lost.addresses.some(addr => this.#pool.inUse.has(addr))) return undefined;
-    const { podSlot: slot, ...rest } = lost;
-    const isSlotFree = slot !== undefined && !this.#slots.has(slot);
+    const { podId, ...rest } = lost;
+    const isFree = podId !== undefined && !this.#podIds.has(podId);
     const attachment: Attachment = {
       ...rest,
-      podSlot: isSlotFree ? slot : this.#allocateSlot(),
+      podId: isFree ? podId : this.#allocatePodId(),
       bootId: this.#options.bootId,
       createdAtMs: Date.now(),
       phase: 'attached',
@@ -205,7 +205,7 @@ export class Ipam {
 
   #adopt(attachment: Attachment): void {
     this.#attachments.set(attachmentId(attachment), attachment);
-    this.#slots.add(attachment.podSlot);
+    this.#podIds.add(attachment.podId);
     for (const addr of attachment.addresses) markInUse(this.#pool, addr, ownerName(attachment));
   }
 
@@ -216,7 +216,7 @@ export class Ipam {
 
   #startCooldown(released: ReleasedAttachment): void {
     this.#cooldown.start(released);
-    this.#slots.add(released.attachment.podSlot);
+    this.#podIds.add(released.attachment.podId);
     for (const addr of released.attachment.addresses) freeAddress(this.#pool, addr);
   }
 
@@ -226,19 +226,19 @@ export class Ipam {
     return bootId !== current && (netns === undefined || !netnsExists(netns));
   }
 
-  #allocateSlot(): number {
-    let slot = 1;
-    while (this.#slots.has(slot)) slot++;
-    this.#slots.add(slot);
-    return slot;
+  #allocatePodId(): number {
+    let podId = 1;
+    while (this.#podIds.has(podId)) podId++;
+    this.#podIds.add(podId);
+    return podId;
   }
 
   #endCooldowns(): void {
     const ended = this.#cooldown.endUntil(this.#now() - this.#options.reuseDelayMs);
     if (ended.length === 0) return;
-    const used = new Set([...this.#attachments.values()].map(({ podSlot }) => podSlot));
+    const used = new Set([...this.#attachments.values()].map(({ podId }) => podId));
     for (const { attachment } of ended) {
-      if (!used.has(attachment.podSlot)) this.#slots.delete(attachment.podSlot);
+      if (!used.has(attachment.podId)) this.#podIds.delete(attachment.podId);
       for (const addr of attachment.addresses) endCooldown(this.#pool, addr);
     }
   }

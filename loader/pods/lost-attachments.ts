@@ -1,6 +1,6 @@
 // Attachments whose records are lost (a wiped or another state directory, a damaged file, an older copy that was put back),
 // rebuilt from what the kernel still has of them: the alias of the device says whose it is; rows, or else routes and
-// neighbours, say the addresses and the MAC; hd_iface says the pod slot. Read before anything is reconciled, which would
+// neighbours, say the addresses and the MAC; hd_iface says the pod id. Read before anything is reconciled, which would
 // remove those as nobody's.
 import { type Addr, isIpv4, type Mac, parseAddr, parseMac } from 'ip';
 import {
@@ -32,7 +32,7 @@ export interface PodTraces {
   readonly neighbours: readonly Neighbour[];
   readonly endpoints: readonly { readonly addr: Addr; readonly ifindex: number }[];
   /** Rows of hd_iface of pods' devices: an index may be an uplink's now. */
-  readonly ifaces: readonly { readonly ifindex: number; readonly podSlot: number; readonly mac: Mac }[];
+  readonly ifaces: readonly { readonly ifindex: number; readonly podId: number; readonly mac: Mac }[];
 }
 
 /** A pod's device that no record names. */
@@ -119,7 +119,7 @@ function lostPod(traces: PodTraces, link: Link, owner: string): LostPod {
     ...keyOf(owner, hostInterface),
     ...{ netns: '', hostInterface, podMac: mac, addresses, mtu: link.mtu },
     ...(pod && { pod }),
-    ...(iface && { podSlot: iface.podSlot }),
+    ...(iface && { podId: iface.podId }),
   };
   return { hostInterface, owner, addresses, attachment };
 }
@@ -182,5 +182,5 @@ function localEndpoints({ hd_endpoint }: MapSet): PodTraces['endpoints'] {
 function podIfaces({ hd_iface }: MapSet): PodTraces['ifaces'] {
   return [...hd_iface.entries()]
     .filter(([, { kind }]) => kind === IfaceKind.POD)
-    .map(([{ ifindex }, { podSlot, mac }]) => ({ ifindex, podSlot, mac }));
+    .map(([{ ifindex }, { podId, mac }]) => ({ ifindex, podId, mac }));
 }

@@ -5,6 +5,7 @@ import { emptyCluster, type ClusterState, type PodKey } from '../../model/object
 import { policyKey, type Policy, type PolicyKey } from '../../model/policies.ts';
 import { rawPolicy, keptPolicy } from '../objects/raw-policies.ts';
 import { PolicyStore } from './policy-store.ts';
+import { policyTransactionFile } from './policy-transaction.ts';
 import { PolicyTransactions, type Before } from './policy-transactions.ts';
 import { problemsOfPolicy } from './policy-problems.ts';
 import { readStoredPolicy } from './read-policy.ts';
@@ -65,7 +66,7 @@ export class AppliedPolicies implements Source, PolicyKeeper {
     this.#source = source;
     this.#store = new PolicyStore(directory, copies);
     this.#transactions = new PolicyTransactions({
-      path: `${directory}.transaction.json`,
+      path: policyTransactionFile(directory),
       restore: before => this.#restore(before),
       onTimeUp: () => this.#notify(),
     });

@@ -39,6 +39,17 @@ t.test('every record reads back equal, and a record cut at any byte is refused',
   t.end();
 });
 
+t.test('a record of a build that called the pod id a slot is read, and can be read by it', t => {
+  const attachment = opened({ directory: temporaryDirectory(t) }).allocate(draft('c1'), requesting());
+  const { podId, ...record } = JSON.parse(formatAttachment(attachment)) as Record<string, unknown>;
+  t.equal(record.podSlot, attachment.podId);
+  const read = parseAttachment(JSON.stringify(record));
+  t.strictSame(Object.assign(read, { phase: 'allocated' }), attachment);
+  t.equal(podId, attachment.podId);
+  t.equal(parseAttachment(JSON.stringify({ ...record, podSlot: 0 })), 'has no valid podId');
+  t.end();
+});
+
 t.test('shell metacharacters in an id are kept as text', t => {
   const directory = temporaryDirectory(t);
   const id = '$(reboot); ../../etc/passwd `x` \n\0';
@@ -166,7 +177,7 @@ t.test('an allocation that cannot be written is undone', t => {
   t.equal(ipam.attachments.size, 0);
   rmSync(join(directory, 'attachments'));
   const attachment = ipam.allocate(draft('c1'), requesting());
-  t.equal(attachment.podSlot, 1);
+  t.equal(attachment.podId, 1);
   t.match(readFileSync(onlyFile(directory, 'attachments'), 'utf8'), '"containerId": "c1"');
   t.end();
 });
@@ -198,7 +209,7 @@ t.test('records in the former directory resting/ are moved to cooldown/, beside 
     ['10.1.0.4', 'fd00:1::4'],
     'both are in cooldown',
   );
-  t.equal(again.get(draft('c3'))?.podSlot, 3);
+  t.equal(again.get(draft('c3'))?.podId, 3);
   t.equal(readdirSync(join(directory, 'cooldown')).length, 2);
   t.notOk(existsSync(join(directory, 'resting')));
   t.end();

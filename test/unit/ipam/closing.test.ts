@@ -22,25 +22,25 @@ t.test('a removal has begun: not attached, although its record cannot be moved',
   t.end();
 });
 
-t.test('what was restored is on disk, and its addresses and pod slot are taken', t => {
+t.test('what was restored is on disk, and its addresses and pod id are taken', t => {
   const directory = temporaryDirectory(t);
   const known = draft('c1', { netns: '' });
-  t.match(opened({ directory }).restore({ ...known, addresses, podSlot: 3 }, isAlive), {
-    podSlot: 3,
+  t.match(opened({ directory }).restore({ ...known, addresses, podId: 3 }, isAlive), {
+    podId: 3,
     phase: 'attached',
   });
   const again = opened({ directory });
-  t.match(again.attached, [{ containerId: 'c1', addresses, podSlot: 3 }]);
-  t.match(again.allocate(draft('c2'), requesting()), { addresses: ['10.1.0.3', 'fd00:1::3'], podSlot: 1 });
+  t.match(again.attached, [{ containerId: 'c1', addresses, podId: 3 }]);
+  t.match(again.allocate(draft('c2'), requesting()), { addresses: ['10.1.0.3', 'fd00:1::3'], podId: 1 });
   t.end();
 });
 
-t.test('a pod slot that somebody has is not taken twice, an address is not taken from anybody', t => {
+t.test('a pod id that somebody has is not taken twice, an address is not taken from anybody', t => {
   const ipam = opened({ directory: temporaryDirectory(t) });
   const first = ipam.allocate(draft('c1'), requesting());
   const other = [parseAddr('10.1.0.9')];
-  t.match(ipam.restore({ ...draft('c2'), addresses: other, podSlot: first.podSlot }, isAlive), {
-    podSlot: 2,
+  t.match(ipam.restore({ ...draft('c2'), addresses: other, podId: first.podId }, isAlive), {
+    podId: 2,
   });
   t.equal(ipam.restore({ ...draft('c3'), addresses: first.addresses }, isAlive), undefined);
   t.equal(ipam.get(draft('c3')), undefined);
@@ -73,7 +73,7 @@ t.test('an older copy of the directory is put back: its records give way to whoe
   const ipam = opened({ directory });
   const isLive = ({ containerId }: { containerId: string }): boolean => containerId !== 'gone';
   t.strictSame(ipam.releaseContradicted(isLive), [], 'nobody has its address');
-  t.match(ipam.restore({ ...draft('lost'), addresses, podSlot: 1 }, isLive), {
+  t.match(ipam.restore({ ...draft('lost'), addresses, podId: 1 }, isLive), {
     addresses,
     phase: 'attached',
   });
@@ -109,7 +109,7 @@ t.test('records are gone while the daemon runs: each step writes its record anew
       again.get(one)?.phase,
       { withdraw: 'allocated', release: undefined, rewriteLost: 'attached' }[step],
     );
-    if (step === 'release') t.match(again.allocate(draft('c2'), requesting()), { podSlot: 2 }, 'in cooldown');
+    if (step === 'release') t.match(again.allocate(draft('c2'), requesting()), { podId: 2 }, 'in cooldown');
   }
   t.end();
 });

@@ -17,7 +17,7 @@ const rows = {
     { addr: v4, ifindex: 7 },
     { addr: parseAddr('10.244.2.2'), ifindex: 0 },
   ],
-  ifaces: [{ ifindex: 7, podSlot: 3, mac }],
+  ifaces: [{ ifindex: 7, podId: 3, mac }],
 };
 const routing = {
   routes: [route(`${v4}/32`, { nextHops: [{ index: 7, via: undefined, onLink: false }] })],
@@ -29,12 +29,12 @@ function lost(given: Partial<PodTraces>) {
   return lostPods({ links: [device], names: new Map(), ...nothing, ...given });
 }
 
-t.test('from its rows: addresses of both families, MAC and pod slot', t => {
+t.test('from its rows: addresses of both families, MAC and pod id', t => {
   t.match(lost(rows), [
     {
       owner: 'pod shop/web',
       attachment: {
-        ...{ hostInterface: name, podMac: mac, addresses: [v4, v6], podSlot: 3, mtu: 1450 },
+        ...{ hostInterface: name, podMac: mac, addresses: [v4, v6], podId: 3, mtu: 1450 },
         pod: { namespace: 'shop', name: 'web' },
       },
     },
@@ -42,10 +42,10 @@ t.test('from its rows: addresses of both families, MAC and pod slot', t => {
   t.end();
 });
 
-t.test('from routes and neighbours where the maps are gone, too: without a pod slot', t => {
+t.test('from routes and neighbours where the maps are gone, too: without a pod id', t => {
   const [pod] = lost(routing);
   t.match(pod?.attachment, { podMac: mac, addresses: [v4] });
-  t.equal(pod?.attachment?.podSlot, undefined);
+  t.equal(pod?.attachment?.podId, undefined);
   t.end();
 });
 

@@ -9,7 +9,7 @@ function attachment(containerId: string, fields: Partial<Attachment> = {}): Atta
   const key = { containerId, ifname: 'eth0' };
   return {
     ...{ ...key, netns: `/run/netns/${containerId}`, hostInterface: hostInterfaceName(key) },
-    ...{ podMac: parseMac('02:00:00:00:00:01'), addresses: [parseAddr('10.1.0.2')], podSlot: 1, mtu: 1450 },
+    ...{ podMac: parseMac('02:00:00:00:00:01'), addresses: [parseAddr('10.1.0.2')], podId: 1, mtu: 1450 },
     ...{ network: 'pods', bootId: 'b', createdAtMs: 0, phase: 'attached' },
     ...fields,
   };
