@@ -30,6 +30,7 @@ import { programs } from './programs.ts';
 import type { Reconciler } from './reconciler.ts';
 import { relevantState } from './relevant-state.ts';
 import type { RelevantState } from './relevant-events.ts';
+import { recorded } from './recorded.ts';
 import { ReconcilerRunner, type RunnerOptions } from './runner.ts';
 import { tables } from './tables.ts';
 import { uplinks } from './uplinks.ts';
@@ -72,7 +73,7 @@ export class NodeReconcilers implements AsyncDisposable {
       onChange: options.onApply,
     };
     this.#relevant = relevantState(context);
-    this.#programs = programs(context);
+    this.#programs = recorded(context, programs);
     const { decorate = (one: Reconciler) => one } = options;
     const reconcilers = inOrder(context, this.#programs).map(decorate);
     this.runner = new ReconcilerRunner({ ...options, reconcilers });
@@ -114,20 +115,21 @@ function setCell<C extends DataplaneCollection>(
  * the CNI files last. A reconciler that sets a cell comes before those that need it.
  */
 function inOrder(context: NodeContext, loaded: Reconciler): readonly Reconciler[] {
+  const one = (make: (context: NodeContext) => Reconciler): Reconciler => recorded(context, make);
   return [
-    forwarding(context),
-    uplinks(context),
-    overlayDevice(context),
+    one(forwarding),
+    one(uplinks),
+    one(overlayDevice),
     loaded,
-    pods(context),
-    policyRows(context),
-    tables(context),
-    links(context),
-    overlayState(context),
-    podDevices(context),
-    hostRoutes(context),
-    masquerade(context),
-    firewall(context),
-    cniFiles(context),
+    one(pods),
+    one(policyRows),
+    one(tables),
+    one(links),
+    one(overlayState),
+    one(podDevices),
+    one(hostRoutes),
+    one(masquerade),
+    one(firewall),
+    one(cniFiles),
   ];
 }

@@ -51,9 +51,9 @@ export class ReconcilerRunner implements AsyncDisposable {
     this.#drift = setInterval(() => this.#detectDrift(), DRIFT_MS).unref();
   }
 
-  /** Resolves once every reconciler that pods need has succeeded. */
+  /** Resolves once every reconciler that the start waits for has succeeded. */
   firstSuccess(): Promise<void> {
-    if (this.#gate.every(task => task.hasSucceeded)) return Promise.resolve();
+    if (this.#hasStarted) return Promise.resolve();
     return new Promise(resolve => this.#whenReady.push(resolve));
   }
 
@@ -64,14 +64,18 @@ export class ReconcilerRunner implements AsyncDisposable {
     return new Promise(resolve => this.#whenRun.set(name, resolve));
   }
 
-  /** Every reconciler that pods need has succeeded, and none of them is failing. */
-  get isReady(): boolean {
-    return this.#gate.every(task => task.hasSucceeded && !task.isFailing);
+  /** Why a reconciler that pods need does not keep its part right, by reconciler, in the order in which they run. */
+  get failures(): ReadonlyMap<string, string> {
+    const reasons = this.#gate.flatMap(task => {
+      const reason = reasonOf(task);
+      return reason === undefined ? [] : [[task.reconciler.name, reason] as const];
+    });
+    return new Map(reasons);
   }
 
-  /** Failures of reconcilers that pods need. */
-  get failures(): readonly string[] {
-    return this.#gate.flatMap(task => (task.isFailing ? task.problems.slice(0, 1) : []));
+  /** Whether one of them writes that subject again and again, in vain. */
+  isDiverging(subject: string): boolean {
+    return this.#tasks.some(task => task.isDiverging(subject));
   }
 
   get problems(): readonly string[] {
@@ -109,10 +113,14 @@ export class ReconcilerRunner implements AsyncDisposable {
     return this.#tasks.filter(({ reconciler }) => reconciler.isNeededByPods);
   }
 
+  get #hasStarted(): boolean {
+    return this.#gate.every(task => task.hasSucceeded || task.reconciler.isAfterStart === true);
+  }
+
   #watch(task: Task): void {
     const { needs, watches = [] } = task.reconciler;
     const request = (cell: AnyCell): void => {
-      task.request(cell.label, performance.now() + (this.#isDraining ? 0 : GATHER_MS));
+      task.requestForInput(cell.label, performance.now() + (this.#isDraining ? 0 : GATHER_MS));
       this.#schedule();
     };
     for (const cell of [...needs, ...watches]) cell.onChange(() => request(cell));
@@ -169,7 +177,7 @@ export class ReconcilerRunner implements AsyncDisposable {
 
   #succeed(task: Task, run: Run, problems: readonly string[]): void {
     this.#end(task, run, () => task.succeed(problems, performance.now()));
-    if (!this.#gate.every(({ hasSucceeded }) => hasSucceeded)) return;
+    if (!this.#hasStarted) return;
     const waiting = this.#whenReady;
     this.#whenReady = [];
     for (const resolve of waiting) resolve();
@@ -216,6 +224,14 @@ export class ReconcilerRunner implements AsyncDisposable {
     }
     this.#schedule();
   }
+}
+
+function reasonOf({ reconciler, isFailing, hasSucceeded, problems, waitsFor }: Task): string | undefined {
+  if (isFailing) return problems[0];
+  if (hasSucceeded) return undefined;
+  return waitsFor === undefined
+    ? `${reconciler.name} has not run yet`
+    : `${reconciler.name} waits for ${waitsFor}`;
 }
 
 /** Not before the first success. */
