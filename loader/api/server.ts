@@ -41,7 +41,8 @@ const SERVICES = [
 
 export class ApiServer {
   readonly #server: Server;
-  readonly #socket: ServerSocket;
+  #socket: ServerSocket;
+  #isRestoring = false;
   #stopped: Promise<void> | undefined;
 
   private constructor(server: Server, socket: ServerSocket) {
@@ -73,6 +74,24 @@ export class ApiServer {
 
   get socketPath(): string {
     return this.#socket.path;
+  }
+
+  /**
+   * Makes the socket again where it was removed, or replaced by a file that nobody listens at (tmpfiles, an operator).
+   * Rejects when it cannot be made.
+   */
+  async restoreSocket(): Promise<void> {
+    if (this.#stopped !== undefined || this.#isRestoring || this.#socket.isPublished) return;
+    this.#isRestoring = true;
+    try {
+      const socket = await ServerSocket.claim(this.#socket.path);
+      await bind(this.#server, socket.bindPath);
+      socket.publish();
+      this.#server.unbind(`unix:${this.#socket.bindPath}`); // calls in progress end first
+      this.#socket = socket;
+    } finally {
+      this.#isRestoring = false;
+    }
   }
 
   /** Accepts no new call, waits `GRACE_MS` for those in progress, and resolves when the server is closed. Idempotent. */

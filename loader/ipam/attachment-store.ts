@@ -46,6 +46,8 @@ const ALLOCATED = 'allocated-';
 const COOLDOWN = 'cooldown';
 /** The former name of that directory: docs/migration.md, "Renamed before 1.0". */
 const FORMER_COOLDOWN = 'resting';
+/** A record's size: on a full disk an empty file can still be made. */
+const PROBE = Buffer.alloc(4_096);
 const RELEASED_NAME = /^(\d+)-/;
 
 export class AttachmentStore {
@@ -55,13 +57,21 @@ export class AttachmentStore {
   /** Makes the directories. Throws `IO` when they cannot be written. */
   constructor(directory: string) {
     this.#directory = directory;
+    this.probe();
+    this.#guard(() => this.#moveFormerCooldown());
+  }
+
+  /** Makes the directories where they are missing; writes and removes a file. Throws `IO` when a record could not be written. */
+  probe(): void {
     this.#guard(() => {
       for (const name of ['attachments', COOLDOWN, 'damaged'])
-        mkdirSync(join(directory, name), { recursive: true, mode: 0o700 });
-      const probe = join(directory, '.probe');
-      writeFileSync(probe, '');
-      rmSync(probe);
-      this.#moveFormerCooldown();
+        mkdirSync(join(this.#directory, name), { recursive: true, mode: 0o700 });
+      const probe = join(this.#directory, 'attachments', '.probe');
+      try {
+        writeFileSync(probe, PROBE);
+      } finally {
+        rmSync(probe, { force: true });
+      }
     });
   }
 

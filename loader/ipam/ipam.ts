@@ -89,6 +89,18 @@ export class Ipam {
     setPoolCidrs(this.#pool, cidrs);
   }
 
+  /** The pod slot that the next pod would get. */
+  get nextSlot(): number {
+    let slot = 1;
+    while (this.#slots.has(slot)) slot++;
+    return slot;
+  }
+
+  /** Writes and removes a file of a record's size, in directories that are made again. Throws `IO` when that fails. */
+  probe(): void {
+    this.#store.probe();
+  }
+
   /** Returns the attachment in phase `allocated`, on disk. Changes nothing when it throws (`ENDPOINT_EXISTS`, `ADDRESS_EXHAUSTED`, …). */
   allocate(draft: AttachmentDraft, request: Omit<AddressRequest, 'owner'>): Attachment {
     this.#endCooldowns();
@@ -198,8 +210,7 @@ export class Ipam {
   }
 
   #allocateSlot(): number {
-    let slot = 1;
-    while (this.#slots.has(slot)) slot++;
+    const slot = this.nextSlot;
     this.#slots.add(slot);
     return slot;
   }

@@ -30,6 +30,7 @@ export class ReconcilerRunner implements AsyncDisposable {
   readonly #tasks: readonly Task[];
   readonly #running = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
+  #timerAtMs = Infinity;
   #drift: NodeJS.Timeout | undefined;
   #isStarted = false;
   #isDraining = false;
@@ -64,13 +65,25 @@ export class ReconcilerRunner implements AsyncDisposable {
     return new Promise(resolve => this.#whenRun.set(name, resolve));
   }
 
-  /** Why a reconciler that pods need does not keep its part right, by reconciler, in the order in which they run. */
+  /** Failures of reconcilers that pods need, by reconciler, in the order in which they run. */
   get failures(): ReadonlyMap<string, string> {
-    const reasons = this.#gate.flatMap(task => {
-      const reason = reasonOf(task);
-      return reason === undefined ? [] : [[task.reconciler.name, reason] as const];
-    });
-    return new Map(reasons);
+    const failing = this.#gate.filter(({ isFailing }) => isFailing);
+    return new Map(failing.map(({ reconciler, problems }) => [reconciler.name, problems[0] ?? '']));
+  }
+
+  /** What keeps a reconciler that pods need from its first success, other than a failure; undefined: nothing. */
+  get waiting(): string | undefined {
+    const task = this.#gate.find(({ hasSucceeded, isFailing }) => !hasSucceeded && !isFailing);
+    if (task === undefined) return undefined;
+    const { waitsFor, reconciler } = task;
+    return waitsFor === undefined
+      ? `${reconciler.name} has not run yet`
+      : `${reconciler.name} waits for ${waitsFor}`;
+  }
+
+  /** Names of reconcilers that pods need. */
+  get needed(): readonly string[] {
+    return this.#gate.map(({ reconciler }) => reconciler.name);
   }
 
   /** Whether one of them writes that subject again and again, in vain. */
@@ -128,13 +141,15 @@ export class ReconcilerRunner implements AsyncDisposable {
 
   #schedule(): void {
     if (!this.#isStarted || this.#isDraining) return;
-    clearTimeout(this.#timer);
     const atMs = Math.min(...this.#tasks.map(task => task.dueAtMs));
-    if (atMs === Infinity) return;
+    if (atMs >= this.#timerAtMs) return; // set anew by each request, it would never fire under many of them
+    clearTimeout(this.#timer);
+    this.#timerAtMs = atMs;
     this.#timer = setTimeout(() => this.#runDue(), Math.max(Math.ceil(atMs - performance.now()), 0));
   }
 
   #runDue(): void {
+    this.#timerAtMs = Infinity;
     this.#isDraining = true;
     try {
       for (const task of this.#tasks) if (task.dueAtMs <= performance.now()) this.#runOrSuspend(task);
@@ -224,14 +239,6 @@ export class ReconcilerRunner implements AsyncDisposable {
     }
     this.#schedule();
   }
-}
-
-function reasonOf({ reconciler, isFailing, hasSucceeded, problems, waitsFor }: Task): string | undefined {
-  if (isFailing) return problems[0];
-  if (hasSucceeded) return undefined;
-  return waitsFor === undefined
-    ? `${reconciler.name} has not run yet`
-    : `${reconciler.name} waits for ${waitsFor}`;
 }
 
 /** Not before the first success. */
