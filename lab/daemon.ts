@@ -45,9 +45,9 @@ export function startDaemon(
 export async function waitForDaemon(node: NodePlan, interrupted?: AbortSignal): Promise<void> {
   const daemon = daemonOf(node);
   const limits = labLimits();
-  const deadline = Date.now() + limits.daemonReady;
+  const deadline = performance.now() + limits.daemonReady;
   let problems: readonly string[] = [];
-  while (daemon !== undefined && isRunning(daemon) && Date.now() < deadline) {
+  while (daemon !== undefined && isRunning(daemon) && performance.now() < deadline) {
     interrupted?.throwIfAborted();
     const status = existsSync(node.socket) ? await askStatus(node.socket, limits.daemonAnswer) : undefined;
     if (status?.ready === true) return;

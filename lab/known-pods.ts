@@ -10,13 +10,13 @@ const POLL_MS = 10;
 
 /** Resolves when each node's hd_endpoint has each pod's addresses; otherwise rejects with the first that is missing. */
 export async function waitForKnownPods(lab: Lab, interrupted?: AbortSignal): Promise<void> {
-  const deadline = Date.now() + labLimits().podsKnown;
+  const deadline = performance.now() + labLimits().podsKnown;
   for (const node of lab.nodes) {
     for (;;) {
       interrupted?.throwIfAborted();
       const missing = unknownAddress(lab, node);
       if (missing === undefined) break;
-      if (Date.now() > deadline) throw new Error(`node ${node.name} has no endpoint ${missing}`);
+      if (performance.now() > deadline) throw new Error(`node ${node.name} has no endpoint ${missing}`);
       await sleep(POLL_MS);
     }
   }

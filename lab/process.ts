@@ -33,9 +33,9 @@ export function signal(target: ProcessId, name: NodeJS.Signals): void {
 
 /** True when it has ended within the time. */
 export async function waitForEnd(target: ProcessId, timeoutMs: number): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   while (isRunning(target)) {
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await sleep(POLL_MS);
   }
   return true;

@@ -71,13 +71,14 @@ function refusalOf(child: ChildProcess): () => HeddleError | undefined {
 }
 
 async function waitForRules(nft: Nft, table: string, refusal: () => HeddleError | undefined): Promise<void> {
-  const deadline = Date.now() + TIMEOUT_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   for (;;) {
     const isDone = (await countersOf(nft, table)).has(READY_COUNTER);
     const refused = refusal();
     if (refused !== undefined) throw refused;
     if (isDone) return;
-    if (Date.now() > deadline) throw new HeddleError('IO', 'nft did not install the counting rules in time');
+    if (performance.now() > deadline)
+      throw new HeddleError('IO', 'nft did not install the counting rules in time');
     await sleep(POLL_MS);
   }
 }

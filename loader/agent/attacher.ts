@@ -1,7 +1,8 @@
 // The `Attacher` of the CNI service: waits for the Pod object, then attaches in one tick of the event loop.
 import type { Config } from '../config.ts';
-import { HeddleError } from '../errors.ts';
+import { HeddleError, messageOf } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
+import { reservationsOf } from '../ipam/reservations.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import { gatewayMac } from '../model/derived-macs.ts';
 import type { ClusterState } from '../model/objects.ts';
@@ -14,6 +15,7 @@ import type {
   CheckRequest,
   CheckResult,
   DetachRequest,
+  StatusReason,
 } from '../api/cni/attacher.ts';
 
 export interface AgentAttacherOptions {
@@ -69,18 +71,34 @@ export class AgentAttacher implements Attacher {
     const stale = [...ipam.attachments.values()].filter(
       one => one.network === network && !keep.has(attachmentId(one)),
     );
-    await Promise.all(stale.map(one => this.#detach(one)));
+    const outcomes = await Promise.allSettled(stale.map(one => this.#detach(one)));
+    const failures = outcomes.flatMap(outcome =>
+      outcome.status === 'rejected' ? [messageOf(outcome.reason)] : [],
+    );
+    if (failures.length > 0)
+      throw new HeddleError(
+        'IO',
+        `${failures.length} of ${stale.length} were not removed: ${failures.join('; ')}`,
+      );
   }
 
-  status(): Promise<readonly string[]> {
-    const { config, cluster, failures } = this.#options;
-    const cidrs = cluster().nodes.get(config.nodeName)?.podCidrs ?? [];
+  /** What a reconciler that pods need cannot do is missing for attached pods, too. */
+  status(): Promise<readonly StatusReason[]> {
     return Promise.resolve([
-      ...failures(),
-      ...(cidrs.length > 0
-        ? []
-        : [`node ${config.nodeName} has no pod CIDR yet: its Node object must name one`]),
+      ...this.#options.failures().map(sentence => ({ sentence, limitsAttached: true })),
+      ...this.#addressProblems().map(sentence => ({ sentence, limitsAttached: false })),
     ]);
+  }
+
+  #addressProblems(): readonly string[] {
+    const { config, cluster, ipam } = this.#options;
+    const cidrs = cluster().nodes.get(config.nodeName)?.podCidrs ?? [];
+    if (cidrs.length === 0)
+      return [`node ${config.nodeName} has no pod CIDR yet: its Node object must name one`];
+    const reservations = reservationsOf(cluster());
+    const exhausted = ipam.exhausted(addr => reservations.has(addr));
+    if (exhausted.length === 0) return [];
+    return [`no address is left in ${exhausted.join(', ')}: delete pods, or give the node another pod CIDR`];
   }
 
   async #detach(key: AttachmentKey): Promise<void> {

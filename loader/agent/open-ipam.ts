@@ -1,7 +1,8 @@
 // Opens the IPAM state of this node, rebuilds lost records from the kernel's state, and logs damaged ones.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
+import { bootId } from '../async/boot-clock.ts';
 import type { Config } from '../config.ts';
 import { Ipam } from '../ipam/ipam.ts';
 import { recoverAttachments } from '../pods/lost-attachments.ts';
@@ -11,7 +12,7 @@ import { removeUnfinishedDevices } from '../pods/unfinished-devices.ts';
 export function openIpam(config: Config, socket: RtnetlinkSocket, logger: Logger): Ipam {
   const ipam = new Ipam({
     directory: config.stateDir,
-    bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+    bootId: bootId(),
     reuseDelayMs: config.ipam.reuseDelaySeconds * 1_000,
     netnsExists: existsSync,
   });

@@ -40,7 +40,7 @@ const REGISTERED_IFNAME = 'registered';
 
 export class AgentView implements DataplaneView {
   readonly #config: Config;
-  readonly #startedMs = Date.now();
+  readonly #startedMs = performance.now();
   readonly #listeners = new Set<() => void>();
   readonly #sources: ViewSources;
   readonly #localCache = new WeakMap<LocalPod, readonly EndpointView[]>();
@@ -113,7 +113,7 @@ export class AgentView implements DataplaneView {
     return {
       version: VERSION,
       node: this.#config.nodeName,
-      uptimeSeconds: Math.floor((Date.now() - this.#startedMs) / 1_000),
+      uptimeSeconds: Math.floor((performance.now() - this.#startedMs) / 1_000),
       ready: runner.isReady,
       problems: [
         ...runner.problems,

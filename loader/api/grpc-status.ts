@@ -37,6 +37,7 @@ export const GRPC_STATUS_OF_CNI = {
   7: status.INVALID_ARGUMENT,
   11: status.UNAVAILABLE,
   50: status.UNAVAILABLE,
+  51: status.UNAVAILABLE,
   100: status.INTERNAL,
   101: status.FAILED_PRECONDITION,
   102: status.FAILED_PRECONDITION,

@@ -1,5 +1,6 @@
 // The node's attachments and addresses. An allocation is on disk before it is returned.
 import type { Addr, Cidr } from 'ip';
+import { bootClockMs } from '../async/boot-clock.ts';
 import { HeddleError } from '../errors.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import { AttachmentStore, type ReleasedAttachment } from './attachment-store.ts';
@@ -11,6 +12,7 @@ import {
   setPoolCidrs,
   markInUse,
 } from './pool.ts';
+import { exhaustedCidrs } from './pool-capacity.ts';
 import type { AddressRequest } from './address-pool.ts';
 
 export interface IpamOptions {
@@ -21,7 +23,7 @@ export interface IpamOptions {
   readonly reuseDelayMs: number;
   /** Whether a network namespace exists at that path. */
   readonly netnsExists: (path: string) => boolean;
-  /** Milliseconds of the wall clock: a cooldown spans restarts of the daemon. */
+  /** Milliseconds of the boot clock: a cooldown spans restarts of the daemon, and no step of the wall clock ends it. */
   readonly now?: () => number;
 }
 
@@ -52,7 +54,7 @@ export class Ipam {
   /** Reads the directory. Throws `IO` when it cannot be used. */
   constructor(options: IpamOptions) {
     this.#options = options;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? bootClockMs;
     this.#store = new AttachmentStore(options.directory);
     const { attachments, cooldown, problems } = this.#store.read();
     this.problems = problems;
@@ -60,7 +62,7 @@ export class Ipam {
     for (const released of cooldown)
       if (slots.has(released.attachment.podSlot))
         this.#expired.push(released); // its pod slot was allocated again, so its cooldown was over
-      else this.#startCooldown(released);
+      else this.#startCooldown(this.#ofThisBoot(released));
     for (const attachment of attachments) this.#adopt(attachment); // last: it may have the address of an earlier release
     this.dropped = attachments.filter(attachment => this.#isStale(attachment));
     for (const attachment of this.dropped) this.release(attachment);
@@ -101,6 +103,11 @@ export class Ipam {
     this.#store.probe();
   }
 
+  /** Prefixes of a family that has no address left for a pod without a reservation. */
+  exhausted(isReserved: (addr: Addr) => boolean): readonly Cidr[] {
+    return exhaustedCidrs(this.#pool, isReserved);
+  }
+
   /** Returns the attachment in phase `allocated`, on disk. Changes nothing when it throws (`ENDPOINT_EXISTS`, `ADDRESS_EXHAUSTED`, …). */
   allocate(draft: AttachmentDraft, request: Omit<AddressRequest, 'owner'>): Attachment {
     this.#endCooldowns();
@@ -113,7 +120,7 @@ export class Ipam {
       addresses,
       podSlot: this.#allocateSlot(),
       bootId: this.#options.bootId,
-      createdAtMs: this.#now(),
+      createdAtMs: Date.now(),
       phase: 'allocated',
     };
     try {
@@ -151,7 +158,7 @@ export class Ipam {
       ...rest,
       podSlot: isSlotFree ? slot : this.#allocateSlot(),
       bootId: this.#options.bootId,
-      createdAtMs: this.#now(),
+      createdAtMs: Date.now(),
       phase: 'attached',
     };
     this.#adopt(attachment); // first: on a full disk the address is held all the same
@@ -195,6 +202,11 @@ export class Ipam {
     this.#attachments.set(attachmentId(attachment), attachment);
     this.#slots.add(attachment.podSlot);
     for (const addr of attachment.addresses) markInUse(this.#pool, addr, ownerName(attachment));
+  }
+
+  /** A time of an earlier boot, or of the wall clock as 0.1 wrote it, may be ahead of this clock: its cooldown begins now. */
+  #ofThisBoot(released: ReleasedAttachment): ReleasedAttachment {
+    return { ...released, releasedAtMs: Math.min(released.releasedAtMs, this.#now()) };
   }
 
   #startCooldown(released: ReleasedAttachment): void {

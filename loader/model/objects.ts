@@ -43,6 +43,8 @@ export interface PodObject {
   readonly namespace: string;
   readonly name: string;
   readonly uid?: string;
+  /** Of a static pod: the uid that its node's kubelet and runtime know it by. `uid` is its mirror object's own. */
+  readonly staticUid?: string;
   readonly labels: Labels;
   /** Absent: not scheduled yet. */
   readonly nodeName?: string;
@@ -65,6 +67,11 @@ export interface PodAddresses {
   /** Who says it. */
   readonly nodeName: string;
   readonly addresses: readonly Addr[];
+}
+
+/** Whether a runtime's uid is this pod's, and not that of an earlier pod of the same name. An unknown uid may be any pod's. */
+export function hasUid(pod: Pick<PodObject, 'uid' | 'staticUid'>, uid: string | undefined): boolean {
+  return uid === undefined || pod.uid === undefined || uid === pod.uid || uid === pod.staticUid;
 }
 
 declare const podKeyBrand: unique symbol;

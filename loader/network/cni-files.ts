@@ -49,7 +49,8 @@ export function removeCniFiles({ binDir, confFile }: Omit<CniFiles, 'socket'>): 
 /** As libcni reads it (CNI specification 1.0.0, section 1). */
 export function networkConfig({ binDir, socket }: CniFiles): string {
   const chained = CHAINED.filter(({ type }) => binDir !== '' && existsSync(join(binDir, type)));
-  const plugins = [{ type: PLUGIN, socket, timeoutSeconds: TIMEOUT_SECONDS }, ...chained];
+  const capabilities = { ips: true, mac: true };
+  const plugins = [{ type: PLUGIN, socket, timeoutSeconds: TIMEOUT_SECONDS, capabilities }, ...chained];
   return `${JSON.stringify({ cniVersion: '1.0.0', name: 'heddle', plugins }, undefined, 2)}\n`;
 }
 

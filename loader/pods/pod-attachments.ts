@@ -1,5 +1,5 @@
 // Attaches, detaches and checks pods of this node. Each state change is complete within one tick of the event loop.
-import type { Addr } from 'ip';
+import type { Addr, Mac } from 'ip';
 import { getLink, type LinkId, type RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { HeddleError } from '../errors.ts';
@@ -28,6 +28,8 @@ export interface AttachmentSpec extends AttachmentKey {
   readonly pod?: { readonly namespace: string; readonly name: string; readonly uid?: string };
   /** Requested by value, at most one a family; they take precedence over the Pod object's reservations. */
   readonly addresses: readonly Addr[];
+  /** Requested by value; absent: derived from the container. */
+  readonly mac?: Mac;
 }
 
 export interface PodAttachmentsOptions {
@@ -221,7 +223,7 @@ export class PodAttachments implements Disposable {
       ifname: spec.ifname,
       netns: spec.netns,
       hostInterface: hostInterfaceName(spec),
-      podMac: podMac(spec.containerId, spec.ifname),
+      podMac: spec.mac ?? podMac(spec.containerId, spec.ifname),
       mtu: state.podMtu,
       network: spec.network,
       ...(spec.pod !== undefined && { pod: spec.pod }),

@@ -1,7 +1,7 @@
 // Waits for the Pod object of an ADD: the runtime may be faster than the source.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError } from '../errors.ts';
-import { podKey, type ClusterState, type PodObject } from '../model/objects.ts';
+import { hasUid, podKey, type ClusterState, type PodObject } from '../model/objects.ts';
 
 export interface PodName {
   readonly namespace: string;
@@ -22,17 +22,13 @@ export async function waitForPod(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<PodObject> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const found = cluster().pods.get(podKey(pod));
-    if (found !== undefined && isSame(found, pod)) return found;
-    if (Date.now() >= deadline || signal.aborted) throw missing(pod, found);
+    if (found !== undefined && hasUid(found, pod.uid)) return found;
+    if (performance.now() >= deadline || signal.aborted) throw missing(pod, found);
     await sleep(POLL_MS);
   }
-}
-
-function isSame(found: PodObject, pod: PodName): boolean {
-  return pod.uid === undefined || found.uid === undefined || found.uid === pod.uid;
 }
 
 function missing(pod: PodName, other: PodObject | undefined): HeddleError {

@@ -1,6 +1,6 @@
 // This node's pods as the compiler needs them: labels from their objects, addresses from their attachments.
 import type { Attachment } from '../model/attachment.ts';
-import { podKey, type ClusterState, type PodObject } from '../model/objects.ts';
+import { hasUid, podKey, type ClusterState, type PodObject } from '../model/objects.ts';
 import type { PodSlot, PolicySubject } from '../policy/compiled.ts';
 
 /** The namespace of containers without a pod name. */
@@ -87,8 +87,7 @@ export class PolicySubjects {
 /** Matches the UID: a successor of the same name has labels of its own. */
 function objectOf({ pod }: Attachment, pods: ClusterState['pods']): PodObject | undefined {
   const object = pod && pods.get(podKey(pod));
-  const isOther = object?.uid !== undefined && pod?.uid !== undefined && object.uid !== pod.uid;
-  return isOther ? undefined : object;
+  return object !== undefined && hasUid(object, pod?.uid) ? object : undefined;
 }
 
 function subjectOf(attachment: Attachment, object: PodObject | undefined): PolicySubject | undefined {

@@ -19,6 +19,8 @@ export interface AttachRequest extends AttachmentKey {
   readonly pod?: PodReference;
   /** Addresses requested by the `ips` capability, at most one a family; other families are allocated. */
   readonly addresses: readonly Addr[];
+  /** Requested by the `mac` capability; absent: derived from the container. */
+  readonly mac?: Mac;
 }
 
 export interface DetachRequest extends AttachmentKey {
@@ -53,6 +55,14 @@ export interface CheckResult {
   readonly problems: readonly string[];
 }
 
+/** A reason why `add` could not succeed now. */
+export interface StatusReason {
+  /** With the cure. */
+  readonly sentence: string;
+  /** Attached containers suffer too: their connectivity may be limited. */
+  readonly limitsAttached: boolean;
+}
+
 /**
  * A method that rejects (with `HeddleError`) has undone its changes. The caller ensures that calls for one container do
  * not overlap, and that `gc` does not overlap with `add` and `delete`.
@@ -64,8 +74,8 @@ export interface Attacher {
   delete(request: DetachRequest): Promise<void>;
   /** `ENDPOINT_MISSING` when nothing is recorded. */
   check(request: CheckRequest): Promise<CheckResult>;
-  /** Removes every attachment of `network` that is not among `valid`. */
+  /** Removes every attachment of `network` that is not among `valid`; one that fails does not stop the others. */
   gc(network: string, valid: readonly AttachmentKey[]): Promise<void>;
-  /** One sentence for each reason why `add` could not succeed now; empty when it could. */
-  status(): Promise<readonly string[]>;
+  /** Every reason why `add` could not succeed now; empty when it could. */
+  status(): Promise<readonly StatusReason[]>;
 }

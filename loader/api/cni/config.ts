@@ -1,5 +1,5 @@
 // The network configuration from the plugin's standard input: parsed once, unknown fields are ignored.
-import { type Addr, isIpv4, tryParseAddr } from 'ip';
+import { type Addr, isIpv4, type Mac, parseMac, tryParseAddr } from 'ip';
 import { z } from 'zod';
 import type { AttachmentKey } from '../../model/attachment.ts';
 import { messageOf } from '../../errors.ts';
@@ -20,11 +20,21 @@ const resultIp = z.looseObject({
   interface: z.int().nonnegative().optional(),
 });
 
+const dns = z.looseObject({}).nullish();
+
+/** Go writes a list that is empty as null. */
+function listOf<T extends z.ZodType>(entry: T) {
+  return z
+    .array(entry)
+    .nullish()
+    .transform(list => list ?? []);
+}
+
 const result = z.looseObject({
-  interfaces: z.array(resultInterface).default([]),
-  ips: z.array(resultIp).default([]),
-  routes: z.array(z.looseObject({ dst: z.string() })).default([]),
-  dns: z.looseObject({}).optional(),
+  interfaces: listOf(resultInterface),
+  ips: listOf(resultIp),
+  routes: listOf(z.looseObject({ dst: z.string() })),
+  dns,
 });
 
 /** An address with or without a prefix length: the form of the `ips` capability. */
@@ -36,6 +46,23 @@ const requestedAddress = z.string().transform((text, context): Addr => {
   return z.NEVER;
 });
 
+/** The form of the `mac` capability. Empty: any. The kernel takes no group address for a device. */
+const requestedMac = z.string().transform((text, context): Mac | undefined => {
+  if (text === '') return undefined;
+  const mac = /^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i.test(text)
+    ? parseMac(text.replaceAll('-', ':'))
+    : undefined;
+  if (mac !== undefined && isUnicast(mac)) return mac;
+  context.addIssue({ code: 'custom', message: `'${text}' is not the MAC of a device` });
+  return z.NEVER;
+});
+
+function isUnicast(mac: Mac): boolean {
+  return (Number.parseInt(mac.slice(0, 2), 16) & 1) === 0 && mac !== '00:00:00:00:00:00';
+}
+
+const validAttachments = listOf(z.looseObject({ containerID: z.string(), ifname: z.string() }));
+
 const config = z.looseObject({
   /** The specification's default, a version that is no longer supported. */
   cniVersion: z.string().default('0.1.0'),
@@ -44,12 +71,12 @@ const config = z.looseObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'is not a valid network name')
     .max(128),
   type: z.string().min(1),
-  dns: z.looseObject({}).optional(),
-  runtimeConfig: z.looseObject({ ips: z.array(requestedAddress).default([]) }).optional(),
-  prevResult: result.optional(),
-  'cni.dev/valid-attachments': z
-    .array(z.looseObject({ containerID: z.string(), ifname: z.string() }))
-    .optional(),
+  dns,
+  runtimeConfig: z.looseObject({ ips: listOf(requestedAddress), mac: requestedMac.nullish() }).nullish(),
+  prevResult: result.nullish(),
+  'cni.dev/valid-attachments': validAttachments.optional(),
+  /** The name in drafts of 1.1.0, which libcni writes beside the other. */
+  'cni.dev/attachments': validAttachments.optional(),
 });
 
 export type CniPrevResult = z.infer<typeof result>;
@@ -61,6 +88,7 @@ export interface CniConfig {
   readonly dns: object | undefined;
   /** Requested addresses, at most one a family. */
   readonly addresses: readonly Addr[];
+  readonly mac: Mac | undefined;
   readonly prevResult: CniPrevResult | undefined;
   /** Undefined when the configuration has no list: then GC must not treat any attachment as stale. */
   readonly validAttachments: readonly AttachmentKey[] | undefined;
@@ -73,17 +101,28 @@ export function parseCniConfig(bytes: Uint8Array): CniConfig {
   const parsed = config.safeParse(json);
   if (!parsed.success) throw new CniError(CNI_CODE.invalidConfig, sentence(parsed.error));
   const { data } = parsed;
+  const attachments = data['cni.dev/valid-attachments'] ?? data['cni.dev/attachments'];
   return {
     cniVersion: parseCniVersion(data.cniVersion),
     name: data.name,
-    dns: data.dns,
+    dns: data.dns ?? undefined,
     addresses: oneOfEachFamily(data.runtimeConfig?.ips ?? []),
-    prevResult: data.prevResult,
-    validAttachments: data['cni.dev/valid-attachments']?.map(({ containerID, ifname }) => ({
+    mac: data.runtimeConfig?.mac ?? undefined,
+    prevResult: data.prevResult ?? undefined,
+    validAttachments: attachments?.map(({ containerID, ifname }) => ({
       containerId: containerID,
       ifname,
     })),
   };
+}
+
+/**
+ * All that DEL reads of the configuration: whatever else is odd or absent in it, the container's resources are released.
+ * Throws `CniError`: 6 for text that is not JSON, 1 for a version that is not supported.
+ */
+export function requireCniVersion(bytes: Uint8Array): void {
+  const { data } = z.looseObject({ cniVersion: z.string() }).safeParse(parseJson(bytes));
+  if (data !== undefined) parseCniVersion(data.cniVersion);
 }
 
 function parseJson(bytes: Uint8Array): unknown {

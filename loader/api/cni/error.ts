@@ -13,6 +13,8 @@ export const CNI_CODE = {
   tryAgainLater: 11,
   /** STATUS: ADD cannot be served now. */
   notAvailable: 50,
+  /** STATUS: as 50, and attached containers may have limited connectivity. */
+  limited: 51,
   /** An unexpected error in the daemon. */
   internal: 100,
   /** CHECK: the kernel's state differs from the result of ADD. */

@@ -1,10 +1,10 @@
 // The CNI specification's commands, implemented over an `Attacher`.
-import type { Attacher, AttachRequest, CheckRequest } from './attacher.ts';
+import type { Attacher, AttachRequest, CheckRequest, StatusReason } from './attacher.ts';
 import { podFromArgs } from './args.ts';
 import { differences } from './check.ts';
-import { type CniConfig, parseCniConfig } from './config.ts';
+import { type CniConfig, parseCniConfig, requireCniVersion } from './config.ts';
 import { parseAttachmentKey, type CniVariables, netnsIfAny, requiredNetns } from './environment.ts';
-import { CNI_CODE, CniError } from './error.ts';
+import { CNI_CODE, type CniCode, CniError } from './error.ts';
 import { cniResult, type CniResult } from './result.ts';
 import { requireSince } from './version.ts';
 import { KeyedMutex } from '../../async/keyed-mutex.ts';
@@ -34,7 +34,7 @@ export function cniCommands(attacher: Attacher): CniCommands {
       return mutex.run(request.containerId, () => add(attacher, { config, request, signal }));
     },
     async del(call) {
-      parseCniConfig(call.config);
+      requireCniVersion(call.config);
       const request = { ...parseAttachmentKey(call), ...netnsIfAny(call) };
       return mutex.run(request.containerId, () => attacher.delete(request));
     },
@@ -47,16 +47,20 @@ export function cniCommands(attacher: Attacher): CniCommands {
     async gc(call) {
       const { cniVersion, name, validAttachments } = parseCniConfig(call.config);
       requireSince('GC', '1.1.0', cniVersion);
-      if (validAttachments === undefined)
-        throw new CniError(CNI_CODE.invalidConfig, 'GC needs cni.dev/valid-attachments in the configuration');
+      if (validAttachments === undefined) return; // without a list nothing is known to be stale
       return mutex.runExclusive(() => attacher.gc(name, validAttachments));
     },
     async status(call) {
       requireSince('STATUS', '1.1.0', parseCniConfig(call.config).cniVersion);
-      const problems = await attacher.status();
-      if (problems.length > 0) throw new CniError(CNI_CODE.notAvailable, problems.join('; '));
+      const reasons = await attacher.status();
+      if (reasons.length > 0)
+        throw new CniError(statusCode(reasons), reasons.map(each => each.sentence).join('; '));
     },
   };
+}
+
+function statusCode(reasons: readonly StatusReason[]): CniCode {
+  return reasons.some(({ limitsAttached }) => limitsAttached) ? CNI_CODE.limited : CNI_CODE.notAvailable;
 }
 
 interface AddContext {
@@ -69,8 +73,8 @@ function attachRequest(call: CniCall, config: CniConfig): AttachRequest {
   const key = parseAttachmentKey(call);
   const netns = requiredNetns(call);
   const pod = podFromArgs(call.args);
-  const { name: network, addresses } = config;
-  return { ...key, netns, network, addresses, ...(pod === undefined ? {} : { pod }) };
+  const { name: network, addresses, mac } = config;
+  return { ...key, netns, network, addresses, ...(mac && { mac }), ...(pod && { pod }) };
 }
 
 async function add(attacher: Attacher, { config, request, signal }: AddContext): Promise<CniResult> {

@@ -14,8 +14,10 @@ import { syncFile } from './sync-file.ts';
 
 export interface PolicyTransaction {
   readonly stage: 'applying' | 'unconfirmed' | 'confirmed';
-  /** Milliseconds of the wall clock: an unconfirmed one is taken back then. */
+  /** Of the boot clock: an unconfirmed one is taken back then. */
   readonly deadlineMs: number;
+  /** The boot whose clock that is: in another one the time is up. Absent in files of 0.1, which counted by the wall clock. */
+  readonly boot?: string | undefined;
   /** The object that each policy of the set was read from before; null: it was not there. */
   readonly before: readonly { readonly key: PolicyKey; readonly raw: object | null }[];
 }
@@ -29,6 +31,7 @@ const BEFORE = z.object({
 const FORM = z.object({
   stage: z.enum(['applying', 'unconfirmed', 'confirmed']),
   deadlineMs: z.number(),
+  boot: z.string().optional(),
   before: z.array(BEFORE.transform(({ key, given }) => ({ key, raw: given }))),
 });
 

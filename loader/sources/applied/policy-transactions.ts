@@ -1,4 +1,5 @@
 // When a set of policies is begun, confirmed, and taken back: by hand, when its time is up, or by the next daemon.
+import { bootClockMs, bootId } from '../../async/boot-clock.ts';
 import { HeddleError, messageOf } from '../../errors.ts';
 import { PolicyTransactionFile, type PolicyTransaction } from './policy-transaction.ts';
 
@@ -51,12 +52,12 @@ export class PolicyTransactions {
 
   /** Runs `apply` with the way back on disk before it, and goes back when it throws. */
   run<T>(before: Before, confirmMs: number | undefined, apply: () => T): T {
-    const deadlineMs = Date.now() + (confirmMs ?? 0);
-    this.#file.write({ stage: 'applying', deadlineMs, before });
+    const deadline = { deadlineMs: bootClockMs() + (confirmMs ?? 0), boot: bootId() };
+    this.#file.write({ stage: 'applying', ...deadline, before });
     try {
       const result = apply();
       const stage = confirmMs === undefined ? 'confirmed' : 'unconfirmed';
-      this.#file.write({ stage, deadlineMs, before });
+      this.#file.write({ stage, ...deadline, before });
       this.#watchDeadline();
       return result;
     } catch (error) {
@@ -98,7 +99,7 @@ export class PolicyTransactions {
     clearTimeout(this.#deadline);
     const transaction = this.#file.read();
     if (transaction?.stage !== 'unconfirmed') return;
-    this.#takeBackAfter(Math.max(0, transaction.deadlineMs - Date.now()), transaction.before);
+    this.#takeBackAfter(msLeft(transaction), transaction.before);
   }
 
   #takeBackAfter(waitMs: number, before: Before): void {
@@ -113,4 +114,9 @@ export class PolicyTransactions {
       this.#options.onTimeUp();
     }, waitMs).unref();
   }
+}
+
+/** A reboot takes about as long as anybody waits for a confirmation, and no clock says how long it took. */
+function msLeft({ deadlineMs, boot }: PolicyTransaction): number {
+  return boot === bootId() ? Math.max(0, deadlineMs - bootClockMs()) : 0;
 }

@@ -46,7 +46,7 @@ export class OwnNodeWriter {
     if (facts?.name !== this.#options.nodeName) return;
     this.#seenVersions?.add(facts.resourceVersion);
     const isAwaited = this.#awaited?.version === facts.resourceVersion;
-    if (!isListed && !isAwaited && Date.now() < (this.#awaited?.untilMs ?? 0)) return;
+    if (!isListed && !isAwaited && performance.now() < (this.#awaited?.untilMs ?? 0)) return;
     this.#awaited = undefined;
     this.#node = facts;
   }
@@ -98,7 +98,8 @@ export class OwnNodeWriter {
     const { resourceVersion: version } = facts;
     if (this.#seenVersions?.has(version) === true) return;
     // an answer that changes nothing has a version that the watch reported before
-    if (version !== this.#node?.resourceVersion) this.#awaited = { version, untilMs: Date.now() + AWAIT_MS };
+    if (version !== this.#node?.resourceVersion)
+      this.#awaited = { version, untilMs: performance.now() + AWAIT_MS };
     this.#node = facts;
   }
 }

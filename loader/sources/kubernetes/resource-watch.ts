@@ -96,7 +96,7 @@ export class ResourceWatch {
       timeoutSeconds: String(seconds),
     };
     const lines = await client.watch({ call: resource.watch, query }, seconds * 1_000 + timing.answerMs);
-    const beganMs = Date.now();
+    const beganMs = performance.now();
     const timer = setTimeout(() => this.#works(), timing.steadyMs);
     let count = 0;
     try {
@@ -108,7 +108,7 @@ export class ResourceWatch {
     } finally {
       clearTimeout(timer);
     }
-    if (count === 0 && Date.now() - beganMs < timing.steadyMs)
+    if (count === 0 && performance.now() - beganMs < timing.steadyMs)
       throw new ApiFailure('the watch ended as soon as it had begun', { isInterruption: true });
   }
 
@@ -154,8 +154,8 @@ export class ResourceWatch {
   #isAbsent(): boolean {
     const { resource, store, timing } = this.#options;
     if (!resource.mayBeAbsent) return false;
-    this.#absentSinceMs ??= Date.now();
-    return store.isEmpty || Date.now() - this.#absentSinceMs >= timing.absentMs;
+    this.#absentSinceMs ??= performance.now();
+    return store.isEmpty || performance.now() - this.#absentSinceMs >= timing.absentMs;
   }
 
   /** There is no such kind, hence none of its objects. */

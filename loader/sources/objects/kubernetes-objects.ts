@@ -106,6 +106,7 @@ export const pod = z
     ),
     ports: portsOf([...(spec?.containers ?? []), ...(spec?.initContainers ?? []).filter(isSidecar)]),
     ...(metadata.uid && { uid: metadata.uid }),
+    ...staticUid(metadata.annotations),
     ...(spec?.nodeName && { nodeName: spec.nodeName }),
     ...(isPresent(metadata.deletionTimestamp) && { isTerminating: true as const }),
     ...createdAt(metadata),
@@ -120,6 +121,16 @@ export const podAddresses = z
     addresses: addresses ?? [],
     ...(metadata.uid && { uid: metadata.uid }),
   }));
+
+/** Annotations that the kubelet puts on the mirror object of a static pod. */
+const STATIC_UIDS = ['kubernetes.io/config.hash', 'kubernetes.io/config.mirror'] as const;
+
+function staticUid(
+  annotations: Readonly<Record<string, string>> | null | undefined,
+): Pick<PodObject, 'staticUid'> {
+  const uid = STATIC_UIDS.map(name => annotations?.[name]).find(value => value !== undefined && value !== '');
+  return uid === undefined ? {} : { staticUid: uid };
+}
 
 /** Runs beside the others until they end; other init containers are over before, and ephemeral ones have no ports. */
 function isSidecar({ restartPolicy }: { readonly restartPolicy?: string | null | undefined }): boolean {

@@ -4,6 +4,7 @@ import { kindSpec, objectKey, type Collection } from '../../model/kinds.ts';
 import {
   clusterOf,
   emptyCluster,
+  hasUid,
   podKey,
   type ClusterState,
   type KeyIn,
@@ -98,9 +99,7 @@ const refinedPods = new WeakMap<PodAddresses, PodObject>();
 /** Only of this very pod, on its own node: what was written for a predecessor of the same name means nothing. */
 function withAddresses(pod: PodObject, candidates: ReadonlySet<PodAddresses>): PodObject {
   const assigned = [...candidates].find(
-    ({ uid, nodeName }) =>
-      (uid === undefined || pod.uid === undefined || uid === pod.uid) &&
-      (pod.nodeName === undefined || pod.nodeName === nodeName),
+    ({ uid, nodeName }) => hasUid(pod, uid) && (pod.nodeName === undefined || pod.nodeName === nodeName),
   );
   if (assigned === undefined) return pod;
   const known = refinedPods.get(assigned);

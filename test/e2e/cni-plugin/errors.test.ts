@@ -90,17 +90,31 @@ t.test('CHECK of a container that is not there is code 3', async t => {
   t.equal(errorOf(await runPlugin(pluginEnvironment('CHECK'), config)).code, 3);
 });
 
-t.test('STATUS that is not ready is code 50 and says why', async t => {
-  const { attacher, socketPath } = await serve(t);
-  const config = configuration({ socket: socketPath });
-  t.strictSame(await runPlugin(pluginEnvironment('STATUS'), config), { exitCode: 0, stdout: '', stderr: '' });
-  attacher.notReady = ['the uplink is down', 'no address is free'];
-  t.strictSame(errorOf(await runPlugin(pluginEnvironment('STATUS'), config)), {
-    cniVersion: '1.1.0',
-    code: 50,
-    msg: 'the uplink is down; no address is free',
-  });
-});
+t.test(
+  'STATUS that is not ready is code 50, or 51 if attached containers suffer too, and says why',
+  async t => {
+    const { attacher, socketPath } = await serve(t);
+    const config = configuration({ socket: socketPath });
+    t.strictSame(await runPlugin(pluginEnvironment('STATUS'), config), {
+      exitCode: 0,
+      stdout: '',
+      stderr: '',
+    });
+    const noAddress = { sentence: 'no address is free', limitsAttached: false };
+    attacher.notReady = [noAddress];
+    t.strictSame(errorOf(await runPlugin(pluginEnvironment('STATUS'), config)), {
+      cniVersion: '1.1.0',
+      code: 50,
+      msg: 'no address is free',
+    });
+    attacher.notReady = [{ sentence: 'the uplink is down', limitsAttached: true }, noAddress];
+    t.strictSame(errorOf(await runPlugin(pluginEnvironment('STATUS'), config)), {
+      cniVersion: '1.1.0',
+      code: 51,
+      msg: 'the uplink is down; no address is free',
+    });
+  },
+);
 
 t.test('a container that is added twice is refused, and its first attachment stays', async t => {
   const { attacher, socketPath } = await serve(t);

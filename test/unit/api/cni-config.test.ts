@@ -24,6 +24,7 @@ t.test('the least that a configuration needs', t => {
     name: 'pods',
     dns: undefined,
     addresses: [],
+    mac: undefined,
     prevResult: undefined,
     validAttachments: undefined,
   });
@@ -108,7 +109,13 @@ t.test('prevResult is read as far as it is needed, and kept whole', t => {
   };
   t.strictSame(parse({ prevResult }).prevResult, prevResult);
   t.strictSame(parse({ prevResult: {} }).prevResult, { interfaces: [], ips: [], routes: [] });
-  for (const wrong of [5, null, { interfaces: [{}] }, { ips: [{ address: 1 }] }, { routes: [{}] }]) {
+  t.equal(parse({ prevResult: null }).prevResult, undefined);
+  t.match(parse({ prevResult: { interfaces: null, ips: null, routes: null, dns: null } }).prevResult, {
+    interfaces: [],
+    ips: [],
+    routes: [],
+  });
+  for (const wrong of [5, { interfaces: [{}] }, { ips: [{ address: 1 }] }, { routes: [{}] }]) {
     t.equal(errorOf(() => parse({ prevResult: wrong })).code, 7);
   }
   t.end();
@@ -121,6 +128,33 @@ t.test('valid attachments keep the difference between none and not said', t => {
   t.strictSame(parse({ 'cni.dev/valid-attachments': valid }).validAttachments, [
     { containerId: 'a', ifname: 'eth0' },
   ]);
+  t.strictSame(parse({ 'cni.dev/valid-attachments': null }).validAttachments, [], "Go's empty list");
+  t.strictSame(parse({ 'cni.dev/attachments': valid }).validAttachments?.length, 1, 'the name in drafts');
+  t.strictSame(parse({ 'cni.dev/attachments': valid, 'cni.dev/valid-attachments': [] }).validAttachments, []);
   t.equal(errorOf(() => parse({ 'cni.dev/valid-attachments': [{ containerID: 'a' }] })).code, 7);
+  t.end();
+});
+
+t.test('fields that Go writes as null are absent', t => {
+  const config = parse({
+    dns: null,
+    runtimeConfig: { ips: null, mac: null, portMappings: null },
+    args: null,
+  });
+  t.strictSame([config.dns, config.addresses, config.mac], [undefined, [], undefined]);
+  t.strictSame(parse({ runtimeConfig: null }).addresses, []);
+  t.end();
+});
+
+t.test('the mac capability asks for the MAC of a device', t => {
+  const ask = (mac: string) => parse({ runtimeConfig: { mac } }).mac;
+  t.equal(ask('c2:b0:57:49:47:f1'), 'c2:b0:57:49:47:f1');
+  t.equal(ask('C2-B0-57-49-47-F1'), 'c2:b0:57:49:47:f1');
+  t.equal(ask(''), undefined);
+  for (const mac of ['c2:b0:57:49:47', 'c2b0.5749.47f1', '01:00:5e:00:00:01', '00:00:00:00:00:00', 'x'])
+    t.match(
+      errorOf(() => ask(mac)),
+      { code: 7, message: `network configuration: runtimeConfig.mac: '${mac}' is not the MAC of a device` },
+    );
   t.end();
 });

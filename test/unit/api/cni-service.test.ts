@@ -56,7 +56,7 @@ t.test('an error has a canonical status, a sentence, and the code in a trailer',
     t.strictSame([errors[i]?.code, errors[i]?.metadata.get('cni-code')], [code, [cniCode]]);
     t.match(errors[i]?.details, details);
   }
-  attacher.notReady = ['not yet'];
+  attacher.notReady = [{ sentence: 'not yet', limitsAttached: false }];
   const error = await refusal(client.ask(cni.status, request()));
   t.strictSame([error.code, error.metadata.get('cni-code')], [status.UNAVAILABLE, ['50']]);
   t.strictSame(attacher.added, []);

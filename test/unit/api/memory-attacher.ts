@@ -10,6 +10,7 @@ import type {
   CheckRequest,
   CheckResult,
   DetachRequest,
+  StatusReason,
 } from '../../../loader/api/cni/attacher.ts';
 
 export class MemoryAttacher implements Attacher {
@@ -18,7 +19,7 @@ export class MemoryAttacher implements Attacher {
   readonly added: AttachRequest[] = [];
   readonly deleted: DetachRequest[] = [];
   /** Reasons of `status`. */
-  notReady: string[] = [];
+  notReady: StatusReason[] = [];
   /** What `check` finds in the kernel. */
   problems: string[] = [];
   /** Thrown by the next calls, whatever they are. */
@@ -65,7 +66,7 @@ export class MemoryAttacher implements Attacher {
     return Promise.resolve();
   }
 
-  async status(): Promise<readonly string[]> {
+  async status(): Promise<readonly StatusReason[]> {
     this.#throwIfFailing();
     return Promise.resolve(this.notReady);
   }

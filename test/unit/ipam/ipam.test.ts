@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAddr } from 'ip';
 import t from 'tap';
+import { bootClockMs } from '../../../loader/async/boot-clock.ts';
 import { ownerName } from '../../../loader/ipam/ipam.ts';
 import { reservationsOf } from '../../../loader/ipam/reservations.ts';
 import { podKey, type PodObject } from '../../../loader/model/objects.ts';
@@ -12,14 +13,16 @@ const files = (directory: string, folder: string): string[] => readdirSync(join(
 t.test('an attachment is completely on disk when allocate returns', t => {
   const directory = temporaryDirectory(t);
   const pod = { namespace: 'shop', name: 'web', uid: 'u-1' };
-  const ipam = opened({ directory, now: () => 1_000 });
+  const ipam = opened({ directory });
   const attachment = ipam.allocate(draft('c1', { pod }), requesting());
+  const { createdAtMs } = attachment;
+  t.ok(Math.abs(createdAtMs - Date.now()) < 60_000, 'a time for people');
   t.strictSame(attachment, {
     ...draft('c1', { pod }),
     addresses: ['10.1.0.2', 'fd00:1::2'],
     podSlot: 1,
     bootId: 'boot-1',
-    createdAtMs: 1_000,
+    createdAtMs,
     phase: 'allocated',
   });
   const again = opened({ directory });
@@ -96,6 +99,33 @@ t.test('after its cooldown a pod slot is allocated again, and the next release d
   );
   ipam.release(draft('c2'));
   t.match(files(directory, 'cooldown'), [/^1000-2-/]);
+  t.end();
+});
+
+t.test('a release that a clock ahead of this one has stamped rests from now on, and not for ever', t => {
+  const stamps = { 'the wall clock of 0.1': Date.now(), 'a longer boot before this one': 9_000_000 };
+  for (const [what, releasedAtMs] of Object.entries(stamps)) {
+    const directory = temporaryDirectory(t);
+    const before = opened({ directory, now: () => releasedAtMs });
+    before.allocate(draft('c1'), requesting());
+    before.release(draft('c1'));
+    let nowMs = 5_000;
+    const after = opened({ directory, reuseDelayMs: 1_000, now: () => nowMs });
+    t.equal(after.allocate(draft('c2'), requesting()).podSlot, 2, `${what}: not at once`);
+    nowMs = 6_000;
+    t.equal(after.allocate(draft('c3'), requesting()).podSlot, 1, `${what}: after the delay`);
+  }
+  t.end();
+});
+
+t.test('without a clock of the caller a cooldown counts by the boot clock', t => {
+  const directory = temporaryDirectory(t);
+  const ipam = opened({ directory });
+  ipam.allocate(draft('c1'), requesting());
+  const [earliest] = [bootClockMs()];
+  ipam.release(draft('c1'));
+  const stamp = Number(/^\d+/.exec(files(directory, 'cooldown')[0] ?? '')?.[0]);
+  t.ok(stamp >= earliest && stamp <= bootClockMs(), `${stamp}`);
   t.end();
 });
 

@@ -112,3 +112,15 @@ t.test('the same slot for another pod is another subject', t => {
   t.strictSame(subjects.subjects.get(1)?.labels, {});
   t.end();
 });
+
+t.test("a static pod is known by its kubelet's uid, which its mirror object has as an annotation", t => {
+  const subjects = new PolicySubjects();
+  const sandbox: Attachment = { ...base, pod: { namespace: 'x', name: 'a', uid: 'hash-1' } };
+  const mirror: PodObject = { ...object({ app: 'a' }, 'mirror-1'), staticUid: 'hash-1' };
+  subjects.setAttachments([sandbox], cluster(mirror));
+  t.strictSame(subjects.subjects.get(1)?.labels, { app: 'a' });
+  const others = new PolicySubjects();
+  others.setAttachments([sandbox], cluster({ ...mirror, staticUid: 'hash-2' }));
+  t.equal(others.subjects.get(1), undefined, "of another manifest it is a successor's");
+  t.end();
+});

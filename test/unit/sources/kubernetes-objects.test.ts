@@ -156,3 +156,21 @@ t.test('a wrong item of a list is named by its place, and the others count', t =
   });
   t.end();
 });
+
+t.test(
+  'a static pod has the uid that its kubelet and runtime call it by beside the one of its mirror object',
+  t => {
+    const withAnnotations = (annotations: string): unknown =>
+      objectOf(
+        `{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: b, uid: u-1, annotations: {${annotations}}}, spec: {}}`,
+      );
+    t.match(withAnnotations('kubernetes.io/config.hash: h1, kubernetes.io/config.source: file'), {
+      uid: 'u-1',
+      staticUid: 'h1',
+    });
+    t.match(withAnnotations('kubernetes.io/config.mirror: h2'), { staticUid: 'h2' });
+    for (const none of ['', 'kubernetes.io/config.hash: ""', 'kubernetes.io/config.source: api'])
+      t.notOk('staticUid' in (withAnnotations(none) as object), none);
+    t.end();
+  },
+);

@@ -122,3 +122,24 @@ t.test('the time runs on while no daemon is there', async t => {
   await second.policies.stop();
   t.strictSame((await started(t, folder)).told, [[]]);
 });
+
+t.test(
+  'of another boot, or of a daemon that counted by the wall clock, an unconfirmed set is taken back at once',
+  async t => {
+    const files = {
+      'another boot': { deadlineMs: Number.MAX_SAFE_INTEGER, boot: 'another' },
+      'the wall clock of 0.1': { deadlineMs: Date.now() + 60 * LONG_MS },
+    };
+    for (const [what, deadline] of Object.entries(files)) {
+      const folder = folderFor(t);
+      const before = await started(t, folder);
+      before.policies.applySet([named('a')], 60 * LONG_MS);
+      await before.policies.stop();
+      const path = `${folder}.transaction.json`;
+      const { stage, before: way } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+      writeFileSync(path, JSON.stringify({ stage, before: way, ...deadline }));
+      const after = await started(t, folder);
+      t.ok(await until(() => Object.keys(typesOf(after)).length === 0), what);
+    }
+  },
+);
