@@ -100,7 +100,9 @@ export class Agent {
       ),
       onChange: () => this.#view.changed(),
     });
-    this.#view = new AgentView(config, { reconcilers: this.#reconcilers, policy: this.#policy });
+    this.#view = new AgentView(config, {
+      ...{ reconcilers: this.#reconcilers, policy: this.#policy, source: this.#source },
+    });
   }
 
   /** The lock comes first; then the state directory, because no address may be allocated without it; the socket is served last. */

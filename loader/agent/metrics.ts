@@ -21,10 +21,9 @@ export class AgentMetrics {
 
   constructor({ listen, status, policies, maps, onProblem }: AgentMetricsOptions) {
     this.#metrics = new NodeMetrics(() => {
-      const { version, ready, problems, changesApplied, localPods, remotePods, nodes, reconcilers } =
-        status();
+      const { problems, changesApplied, ...figures } = status();
       return {
-        ...{ version, ready, localPods, remotePods, nodes, reconcilers },
+        ...figures,
         ...{ problems: problems.length, changes: changesApplied },
         ...{ policies: policies(), maps: maps() },
       };

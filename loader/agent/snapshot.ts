@@ -3,7 +3,15 @@ import type { LocalPod } from '../model/tables-input.ts';
 import { NO_ADDR, type EndpointRow, type RouteRow } from '../model/table-rows.ts';
 import { tunnelAddressOf, underlayAddressesOf } from '../model/node-addresses.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
-import type { EndpointKind, EndpointView, NodeView, RouteKind, RouteView } from '../api/dataplane-view.ts';
+import type { WatchLiveness } from '../sources/source.ts';
+import type {
+  EndpointKind,
+  EndpointView,
+  NodeView,
+  RouteKind,
+  RouteView,
+  WatchView,
+} from '../api/dataplane-view.ts';
 
 const ENDPOINT_KIND = {
   ENDPOINT_LOCAL_POD: 'local-pod',
@@ -59,4 +67,9 @@ export function nodeViews({ input }: NodeState): NodeView[] {
       ...(tunnelAddress !== undefined && { tunnelAddress }),
     };
   });
+}
+
+export function watchView({ name, confirmedAtMs, isSilent: silent }: WatchLiveness): WatchView {
+  if (confirmedAtMs === undefined) return { name, silent };
+  return { name, confirmedAgeSeconds: (performance.now() - confirmedAtMs) / 1_000, silent };
 }

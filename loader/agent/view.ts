@@ -14,7 +14,8 @@ import type { PodAttachments } from '../pods/pod-attachments.ts';
 import type { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 import { VERSION } from '../version.ts';
-import { endpointView, localEndpointView, nodeViews, routeView } from './snapshot.ts';
+import type { Source } from '../sources/source.ts';
+import { endpointView, localEndpointView, nodeViews, routeView, watchView } from './snapshot.ts';
 import type {
   DataplaneView,
   EndpointView,
@@ -33,6 +34,7 @@ interface Registrar {
 export interface ViewSources {
   readonly reconcilers: Pick<NodeReconcilers, 'cells' | 'localPods' | 'runner'>;
   readonly policy: Pick<NodePolicy, 'problems'>;
+  readonly source: Pick<Source, 'watches'>;
 }
 
 /** `ifname` of a registered pod: the daemon does not know its interface inside the pod. */
@@ -129,6 +131,7 @@ export class AgentView implements DataplaneView {
       remotePods: this.#remotePods,
       nodes: this.nodes().length,
       reconcilers: runner.status(),
+      watches: this.#sources.source.watches().map(watchView),
     };
   }
 

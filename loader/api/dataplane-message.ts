@@ -39,11 +39,17 @@ export function nodeMessage({ addresses, podCidrs, ...plain }: NodeView): heddle
   return { ...plain, addresses: [...addresses], podCidrs: [...podCidrs] };
 }
 
-export function statusMessage({ problems, reconcilers, ...plain }: StatusView): heddle.v1.IGetStatusResponse {
+export function statusMessage({
+  problems,
+  reconcilers,
+  watches,
+  ...plain
+}: StatusView): heddle.v1.IGetStatusResponse {
   return {
     ...plain,
     uptimeSeconds: Math.floor(plain.uptimeSeconds),
     problems: [...problems],
     reconcilers: reconcilers.map(one => ({ ...one, problems: [...one.problems] })),
+    watches: watches.map(one => ({ ...one })),
   };
 }

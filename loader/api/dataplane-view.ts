@@ -88,6 +88,18 @@ export interface StatusView {
   readonly nodes: number;
   /** In the order in which they run. */
   readonly reconcilers: readonly ReconcilerStatus[];
+  /** Of the source. */
+  readonly watches: readonly WatchView[];
+}
+
+/** One watch of the source. */
+export interface WatchView {
+  /** What is watched, as its server names it. */
+  readonly name: string;
+  /** Seconds since it was last proven that nothing older is missing; absent: not yet. */
+  readonly confirmedAgeSeconds?: number;
+  /** For longer than its server ever is while all is well. */
+  readonly silent: boolean;
 }
 
 /** A pod whose interface was created by the caller. */

@@ -1140,6 +1140,7 @@ export namespace heddle {
             remotePods: number;
             nodes: number;
             reconcilers: heddle.v1.ReconcilerStatus.$Properties[];
+            watches: heddle.v1.WatchStatus.$Properties[];
             static encode(message: heddle.v1.GetStatusResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.GetStatusResponse & heddle.v1.GetStatusResponse.$Shape;
         }
@@ -1158,9 +1159,33 @@ export namespace heddle {
                 remotePods?: (number|null);
                 nodes?: (number|null);
                 reconcilers?: (heddle.v1.ReconcilerStatus.$Properties[]|null);
+                watches?: (heddle.v1.WatchStatus.$Properties[]|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.GetStatusResponse.$Properties;
+        }
+
+        interface IWatchStatus extends heddle.v1.WatchStatus.$Properties {
+        }
+
+        class WatchStatus {
+            constructor(properties?: heddle.v1.WatchStatus.$Properties);
+            $unknowns?: Uint8Array[];
+            name: string;
+            confirmedAgeSeconds?: (number|null);
+            silent: boolean;
+            static encode(message: heddle.v1.WatchStatus.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.WatchStatus & heddle.v1.WatchStatus.$Shape;
+        }
+
+        namespace WatchStatus {
+            interface $Properties {
+                name?: (string|null);
+                confirmedAgeSeconds?: (number|null);
+                silent?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.WatchStatus.$Properties;
         }
 
         interface IReconcilerStatus extends heddle.v1.ReconcilerStatus.$Properties {

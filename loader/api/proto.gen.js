@@ -3794,6 +3794,7 @@ export const heddle = $root.heddle = (() => {
             const GetStatusResponse = function (properties) {
                 this.problems = [];
                 this.reconcilers = [];
+                this.watches = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3812,6 +3813,7 @@ export const heddle = $root.heddle = (() => {
             GetStatusResponse.prototype.remotePods = 0;
             GetStatusResponse.prototype.nodes = 0;
             GetStatusResponse.prototype.reconcilers = $util.emptyArray;
+            GetStatusResponse.prototype.watches = $util.emptyArray;
 
             GetStatusResponse.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -3846,6 +3848,9 @@ export const heddle = $root.heddle = (() => {
                 if (message.reconcilers != null && message.reconcilers.length)
                     for (let i = 0; i < message.reconcilers.length; ++i)
                         $root.heddle.v1.ReconcilerStatus.encode(message.reconcilers[i], writer.uint32(98).fork(), _depth + 1).ldelim();
+                if (message.watches != null && message.watches.length)
+                    for (let i = 0; i < message.watches.length; ++i)
+                        $root.heddle.v1.WatchStatus.encode(message.watches[i], writer.uint32(106).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3985,6 +3990,14 @@ export const heddle = $root.heddle = (() => {
                             message.reconcilers.push($root.heddle.v1.ReconcilerStatus.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 13: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.watches && message.watches.length))
+                                message.watches = [];
+                            message.watches.push($root.heddle.v1.WatchStatus.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4003,6 +4016,118 @@ export const heddle = $root.heddle = (() => {
             };
 
             return GetStatusResponse;
+        })();
+
+        v1.WatchStatus = (function() {
+
+            const WatchStatus = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            WatchStatus.prototype.name = "";
+            WatchStatus.prototype.confirmedAgeSeconds = null;
+            WatchStatus.prototype.silent = false;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(WatchStatus.prototype, "_confirmedAgeSeconds", {
+                get: $util.oneOfGetter($oneOfFields = ["confirmedAgeSeconds"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            WatchStatus.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(10).string(message.name);
+                if (message.confirmedAgeSeconds != null && $Object.hasOwnProperty.call(message, "confirmedAgeSeconds"))
+                    writer.uint32(17).double(message.confirmedAgeSeconds);
+                if (message.silent != null && $Object.hasOwnProperty.call(message, "silent") && message.silent !== false)
+                    writer.uint32(24).bool(message.silent);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            WatchStatus.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.heddle.v1.WatchStatus();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 1)
+                                break;
+                            message.confirmedAgeSeconds = reader.double();
+                            message._confirmedAgeSeconds = "confirmedAgeSeconds";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.silent = value;
+                            else
+                                delete message.silent;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return WatchStatus;
         })();
 
         v1.ReconcilerStatus = (function() {

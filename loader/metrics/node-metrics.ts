@@ -18,6 +18,7 @@ export interface NodeFigures {
   readonly nodes: number;
   readonly policies: number;
   readonly reconcilers: readonly { readonly name: string; readonly lastSuccessAgeSeconds?: number }[];
+  readonly watches: readonly { readonly name: string; readonly confirmedAgeSeconds?: number }[];
   /** Undefined before programs are loaded. */
   readonly maps: MapSet | undefined;
 }
@@ -65,6 +66,7 @@ export class NodeMetrics {
       registers: [this.registry],
     });
     this.#addReconcilerAges();
+    this.#addWatchAges();
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -87,6 +89,19 @@ export class NodeMetrics {
       collect: () => {
         for (const { name, lastSuccessAgeSeconds } of this.#figures().reconcilers)
           if (lastSuccessAgeSeconds !== undefined) gauge.set({ reconciler: name }, lastSuccessAgeSeconds);
+      },
+    });
+  }
+
+  #addWatchAges(): void {
+    const gauge: Gauge<'watch'> = new Gauge({
+      name: 'heddle_source_confirmed_age_seconds',
+      help: 'Time since it was last proven that a watch of the source misses no older change; absent before the first proof',
+      labelNames: ['watch'],
+      registers: [this.registry],
+      collect: () => {
+        for (const { name, confirmedAgeSeconds } of this.#figures().watches)
+          if (confirmedAgeSeconds !== undefined) gauge.set({ watch: name }, confirmedAgeSeconds);
       },
     });
   }

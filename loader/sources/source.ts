@@ -11,6 +11,16 @@ export interface PublishedPod {
   readonly addresses: readonly Addr[];
 }
 
+/** One watch of a source, and how old its news may be. */
+export interface WatchLiveness {
+  /** What is watched, as its server names it: a resource, an etcd prefix, a directory. */
+  readonly name: string;
+  /** `performance.now()` when it was last proven that nothing older is missing; absent: not yet. */
+  readonly confirmedAtMs?: number;
+  /** For longer than its server ever is while all is well: the source is not healthy. */
+  readonly isSilent: boolean;
+}
+
 export interface Source {
   /**
    * Resolves once the first complete state has been told; tells later ones as they come, until `stop`. Rejects with
@@ -24,4 +34,6 @@ export interface Source {
    * against it is told among the problems, and tried again.
    */
   publish(pods: ReadonlyMap<PodKey, PublishedPod>): Promise<void>;
+  /** Each watch with its proof of life; the silence of one is also a problem. */
+  watches(): readonly WatchLiveness[];
 }

@@ -28,7 +28,14 @@ type DaemonReport =
   | { readonly running: false; readonly socket: string | undefined }
   | ({ readonly running: true; readonly socket: string } & Pick<DaemonStatus, Reported> & {
         readonly reconcilers: readonly ReconcilerReport[];
+        readonly watches: readonly WatchReport[];
       });
+
+interface WatchReport {
+  readonly name: string;
+  readonly confirmedAgeSeconds?: number;
+  readonly silent: boolean;
+}
 
 interface ReconcilerReport {
   readonly name: string;
@@ -79,10 +86,11 @@ async function readDaemon(socket: string | undefined): Promise<DaemonReport> {
   const status = socket !== undefined && existsSync(socket) ? await askStatus(socket) : undefined;
   if (socket === undefined || status === undefined) return { running: false, socket };
   const { version, node, uptimeSeconds, ready, problems, uplink, xdp } = status; // default values are not own properties of a message
-  const { changesApplied, localPods, remotePods, nodes, reconcilers } = status;
+  const { changesApplied, localPods, remotePods, nodes, reconcilers, watches } = status;
   return {
     ...{ running: true, socket, version, node, uptimeSeconds, ready, problems, uplink, xdp },
     ...{ changesApplied, localPods, remotePods, nodes, reconcilers: reconcilers.map(reconcilerReport) },
+    watches: watches.map(watchReport),
   };
 }
 
@@ -93,6 +101,13 @@ function reconcilerReport(message: DaemonStatus['reconcilers'][number]): Reconci
     ...{ name: name ?? '', state: state ?? '', problems: problems ?? [], failures: failures ?? 0 },
     ...((waitsFor ?? '') !== '' && { waitsFor: waitsFor ?? '' }),
     ...(typeof lastSuccessAgeSeconds === 'number' && { lastSuccessAgeSeconds }),
+  };
+}
+
+function watchReport({ name, confirmedAgeSeconds, silent }: DaemonStatus['watches'][number]): WatchReport {
+  return {
+    ...{ name: name ?? '', silent: silent ?? false },
+    ...(typeof confirmedAgeSeconds === 'number' && { confirmedAgeSeconds }),
   };
 }
 
@@ -142,8 +157,27 @@ function describeDaemon(daemon: DaemonReport): string[] {
     line('uplink', `${daemon.uplink}, XDP ${daemon.xdp}`),
     line('pods', `${localPods} here, ${remotePods} elsewhere`),
     line('changes', `${daemon.changesApplied} since it started`),
+    ...describeWatches(daemon.watches),
     ...describeReconcilers(daemon.reconcilers),
   ];
+}
+
+/** The age of the news, and which watches are silent. */
+function describeWatches(watches: readonly WatchReport[]): string[] {
+  if (watches.length === 0) return [];
+  const ages = watches.flatMap(({ confirmedAgeSeconds: age }) => (age === undefined ? [] : [age]));
+  const isComplete = ages.length === watches.length;
+  const silent = watches.filter(one => one.silent);
+  return [
+    line('news', isComplete ? `as of ${seconds(Math.max(...ages))} ago` : colour.yellow('not complete yet')),
+    ...silent.map(({ name, confirmedAgeSeconds: age = 0 }) =>
+      line(`  ${name}`, colour.red(`silent, as of ${seconds(age)} ago`)),
+    ),
+  ];
+}
+
+function seconds(count: number): string {
+  return `${Math.round(count)} s`;
 }
 
 /** Reconcilers that are ok are only counted; all problems are listed as the node's. */

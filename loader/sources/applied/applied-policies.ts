@@ -8,7 +8,7 @@ import { PolicyStore } from './policy-store.ts';
 import { PolicyTransactions, type Before } from './policy-transactions.ts';
 import { problemsOfPolicy } from './policy-problems.ts';
 import { readStoredPolicy } from './read-policy.ts';
-import type { PublishedPod, Source, SourceListener } from '../source.ts';
+import type { PublishedPod, Source, SourceListener, WatchLiveness } from '../source.ts';
 
 export type ApplyOutcome = 'created' | 'configured' | 'unchanged' | 'source-has-it';
 export type DeleteOutcome = 'deleted' | 'missing' | 'source-has-it';
@@ -89,6 +89,10 @@ export class AppliedPolicies implements Source, PolicyKeeper {
 
   publish(pods: ReadonlyMap<PodKey, PublishedPod>): Promise<void> {
     return this.#source.publish(pods);
+  }
+
+  watches(): readonly WatchLiveness[] {
+    return this.#source.watches();
   }
 
   apply(policy: Policy): ApplyOutcome {

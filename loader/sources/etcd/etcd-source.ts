@@ -9,7 +9,7 @@ import { KeyedMutex } from '../../async/keyed-mutex.ts';
 import { ClusterFeed, type ClusterReading } from '../feed.ts';
 import { oneLine, outageAfter, unreachableSentence, type Outage } from '../outage.ts';
 import { Publication } from '../publication.ts';
-import type { PublishedPod, Source, SourceListener } from '../source.ts';
+import type { PublishedPod, Source, SourceListener, WatchLiveness } from '../source.ts';
 import { claimPodCidrs } from './claim.ts';
 import { connect, type EtcdOptions } from './connection.ts';
 import { EtcdObjects } from './etcd-objects.ts';
@@ -108,6 +108,11 @@ export class EtcdSource implements Source {
 
   publish(pods: ReadonlyMap<PodKey, PublishedPod>): Promise<void> {
     return this.#publication.publish(pods);
+  }
+
+  /** etcd3 has no way to ask a watch for its progress. */
+  watches(): readonly WatchLiveness[] {
+    return [];
   }
 
   /** A `start` that resolved would say that the cluster is empty. */

@@ -1,8 +1,9 @@
 // The Kubernetes source: cluster state from the API server, and the facts that this node writes to its Node object.
 import { HeddleError } from '../../errors.ts';
 import { ClusterFeed } from '../feed.ts';
-import type { Source, SourceListener } from '../source.ts';
-import { watchedResources, type ApiCall, type WatchedResource } from './api-calls.ts';
+import { ProofsOfLife } from '../proofs-of-life.ts';
+import type { Source, SourceListener, WatchLiveness } from '../source.ts';
+import { resourceName, watchedResources, type ApiCall, type WatchedResource } from './api-calls.ts';
 import { ApiClient } from './api-client.ts';
 import type { ApiFailure } from './api-failure.ts';
 import { ClusterAccess } from './cluster-access.ts';
@@ -35,6 +36,7 @@ export class KubernetesSource implements Source {
   readonly #timing: Timing;
   readonly #stores: ClusterStores;
   readonly #feed: ClusterFeed;
+  readonly #proofs: ProofsOfLife;
   readonly #abort = new AbortController();
   /** Of what is written. */
   readonly #writes = new Map<ApiCall, Standing>();
@@ -51,6 +53,11 @@ export class KubernetesSource implements Source {
       gatherMs: this.#timing.gatherMs,
       read: previous => ({ state: stores.state(previous), problems: stores.problems() }),
       ...(options.onDelay !== undefined && { onDelay: options.onDelay }),
+    });
+    this.#proofs = new ProofsOfLife({
+      ...{ names: watchedResources.map(nameOf), server: 'the API server' },
+      maxSilenceMs: this.#timing.silentMs,
+      onProblem: (...sentences) => this.#feed.note('silence', ...sentences),
     });
   }
 
@@ -72,6 +79,7 @@ export class KubernetesSource implements Source {
 
   async stop(): Promise<void> {
     this.#feed.close();
+    this.#proofs[Symbol.dispose]();
     this.#abort.abort();
     await this.#running;
     this.#access?.[Symbol.dispose]();
@@ -86,10 +94,15 @@ export class KubernetesSource implements Source {
     return Promise.resolve();
   }
 
+  watches(): readonly WatchLiveness[] {
+    return this.#proofs.watches();
+  }
+
   #watch(resource: WatchedResource, client: ApiClient, writer: OwnNodeWriter): ResourceWatch {
     return new ResourceWatch({
       ...{ resource, client, store: this.#stores.of(resource.kind) },
       ...{ timing: this.#timing, signal: this.#abort.signal, onChange: () => this.#noteChange() },
+      onProof: () => this.#proofs.confirm(nameOf(resource)),
       ...(resource.kind === 'Node' && { onObject: (raw, isListed) => writer.observe(raw, isListed) }),
     });
   }
@@ -124,4 +137,8 @@ export class KubernetesSource implements Source {
     this.#feed.note('calls', ...standingSentences(this.#access?.server ?? '', failing));
     this.#feed.request();
   }
+}
+
+function nameOf({ list }: WatchedResource): string {
+  return resourceName(list);
 }

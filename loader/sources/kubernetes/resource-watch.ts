@@ -26,6 +26,8 @@ export interface ResourceWatchOptions {
   readonly signal: AbortSignal;
   /** Objects or standing have changed. */
   readonly onChange: () => void;
+  /** Everything that had happened by now is in the store. */
+  readonly onProof: () => void;
   /** Each object as it came; `isListed`: now, not at some time since. */
   readonly onObject?: (raw: unknown, isListed: boolean) => void;
 }
@@ -80,6 +82,7 @@ export class ResourceWatch {
     listing.commit();
     this.#version = resourceVersion;
     this.#standing = this.#absentSinceMs = undefined;
+    this.#options.onProof();
     this.#onSynced();
     onChange();
   }
@@ -126,6 +129,7 @@ export class ResourceWatch {
 
   #works(): void {
     this.#failures = 0;
+    this.#options.onProof();
     if (this.#standing === undefined) return;
     this.#standing = undefined;
     this.#options.onChange();
@@ -165,6 +169,7 @@ export class ResourceWatch {
     this.#version = undefined;
     this.#standing = this.#absentSinceMs = undefined;
     this.#failures = 0;
+    this.#options.onProof();
     this.#onSynced();
     onChange();
     await this.#pause(timing.absentMs * (0.5 + Math.random() / 2));

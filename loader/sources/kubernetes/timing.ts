@@ -13,6 +13,8 @@ export interface Timing {
   readonly watchSeconds: readonly [least: number, most: number];
   /** A watch that has said something, or has lasted so long, works. */
   readonly steadyMs: number;
+  /** A watch that nothing has confirmed for so long is silent. */
+  readonly silentMs: number;
   /** How long until a kind that the server does not know is looked for again, and until it counts as gone. */
   readonly absentMs: number;
   /** Interval of comparing the own Node with its desired state, independent of notifications. */
@@ -30,6 +32,7 @@ export const defaultTiming: Timing = {
   answerMs: 30_000,
   watchSeconds: [300, 600],
   steadyMs: 2_000,
+  silentMs: 300_000,
   absentMs: 180_000,
   recheckMs: 1_000,
   eventSpreadMs: 10_000,

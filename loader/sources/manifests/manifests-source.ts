@@ -5,10 +5,11 @@ import { KeyedMutex } from '../../async/keyed-mutex.ts';
 import { HeddleError, messageOf } from '../../errors.ts';
 import { type PodKey } from '../../model/objects.ts';
 import { ClusterFeed } from '../feed.ts';
+import { ProofsOfLife } from '../proofs-of-life.ts';
 import { Publication } from '../publication.ts';
 import { isManifestName, ManifestDirectory } from './directory.ts';
 import { writePublishedPods } from './published-pods.ts';
-import type { PublishedPod, Source, SourceListener } from '../source.ts';
+import type { PublishedPod, Source, SourceListener, WatchLiveness } from '../source.ts';
 
 export interface ManifestsOptions {
   readonly directory: string;
@@ -22,6 +23,10 @@ export interface ManifestsOptions {
   readonly rescanMs?: number;
 }
 
+/** Rescans that may fail or hang before the directory counts as silent. */
+const SILENT_RESCANS = 4;
+const WATCHED = 'manifests';
+
 /** What the next refresh looks at. */
 type Dirty = Set<string> | 'everything';
 
@@ -30,6 +35,7 @@ export class ManifestsSource implements Source {
   readonly #directory: ManifestDirectory;
   readonly #feed: ClusterFeed;
   readonly #publication: Publication;
+  readonly #proofs: ProofsOfLife;
   /** One thing at a time touches the directory. */
   readonly #mutex = new KeyedMutex();
   #watcher: FSWatcher | undefined;
@@ -52,6 +58,11 @@ export class ManifestsSource implements Source {
       write: pods => writePublishedPods(directory, options.nodeName, pods),
       onProblem: (...sentences) => this.#feed.note('publication', ...sentences),
     });
+    this.#proofs = new ProofsOfLife({
+      ...{ names: [WATCHED], server: `the manifests directory ${options.directory}` },
+      maxSilenceMs: SILENT_RESCANS * this.#options.rescanMs,
+      onProblem: (...sentences) => this.#feed.note('silence', ...sentences),
+    });
   }
 
   async start(listener: SourceListener): Promise<void> {
@@ -65,6 +76,7 @@ export class ManifestsSource implements Source {
   async stop(): Promise<void> {
     this.#feed.close();
     clearInterval(this.#rescan);
+    this.#proofs[Symbol.dispose]();
     this.#watcher?.close();
     await this.#mutex.runExclusive(() => Promise.resolve());
   }
@@ -72,6 +84,10 @@ export class ManifestsSource implements Source {
   async publish(pods: ReadonlyMap<PodKey, PublishedPod>): Promise<void> {
     await this.#publication.publish(pods);
     this.#feed.notify();
+  }
+
+  watches(): readonly WatchLiveness[] {
+    return this.#proofs.watches();
   }
 
   /** A name that is no manifest's (`..data` of a mounted ConfigMap) may change what every other name means. */
@@ -94,6 +110,7 @@ export class ManifestsSource implements Source {
     if (dirty === 'everything') {
       await this.#watch();
       await this.#directory.scan();
+      if (this.#directory.isReadable) this.#proofs.confirm(WATCHED); // an inotify event says nothing of other files
     } else await this.#directory.read(dirty);
   }
 

@@ -21,6 +21,11 @@ export class MemorySource implements Source {
     return Promise.resolve();
   }
 
+  /** It watches nothing. */
+  watches(): readonly [] {
+    return [];
+  }
+
   /** Exactly these objects; what it said of them is among the problems. */
   set(manifests: readonly object[] = [], problems: readonly string[] = []): void {
     const policies = manifests.map(readStoredPolicy).map(policy => [policyKey(policy), policy] as const);

@@ -47,6 +47,10 @@ export class MemoryView implements DataplaneView {
         { name: 'uplinks', state: 'ok', problems: [], failures: 1, lastSuccessAgeSeconds: 2.5 },
         { name: 'tables', state: 'waiting', waitsFor: 'uplinks', problems: [], failures: 0 },
       ],
+      watches: [
+        { name: 'pods', confirmedAgeSeconds: 3.5, silent: false },
+        { name: 'nodes', silent: false },
+      ],
     };
   }
 

@@ -28,6 +28,7 @@ const HURRY: Timing = {
   answerMs: 1_000,
   watchSeconds: [300, 600],
   steadyMs: 60,
+  silentMs: 60_000,
   absentMs: 150,
   recheckMs: 10,
   eventSpreadMs: 5,
