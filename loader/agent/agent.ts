@@ -4,7 +4,7 @@ import { openSocket, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
 import { ApiServer } from '../api/server.ts';
 import type { Config } from '../config.ts';
-import { checkBpffs, checkPrivileges } from '../programs/bpffs.ts';
+import { checkPrivileges } from '../programs/bpffs.ts';
 import { HeddleError, messageOf } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import { emptyCluster, podKey, type ClusterState, type PodKey } from '../model/objects.ts';
@@ -17,7 +17,7 @@ import type { NodeState } from '../reconcilers/node-state.ts';
 import { AppliedPolicies } from '../sources/applied/applied-policies.ts';
 import { AgentAttacher } from './attacher.ts';
 import { AgentEvents } from './events.ts';
-import { lockNode } from './daemon-lock.ts';
+import { lockDirectories, lockNamespace } from './daemon-lock.ts';
 import { collectGarbage } from './garbage.ts';
 import { AgentMetrics } from './metrics.ts';
 import { openIpam } from './open-ipam.ts';
@@ -62,7 +62,7 @@ export class Agent {
   readonly #sourceLog: ProblemLog;
   readonly #view: AgentView;
   readonly #publisher: Publisher;
-  #lock: Disposable | undefined;
+  readonly #locks: Disposable[] = [];
   #cluster: ClusterState = emptyCluster;
   #ipam: Ipam | undefined;
   #attachments: PodAttachments | undefined;
@@ -108,8 +108,10 @@ export class Agent {
   /** The lock comes first; then the state directory, because no address may be allocated without it; the socket is served last. */
   async start(): Promise<void> {
     checkPrivileges();
-    this.#lock = await lockNode(this.#config.socket);
-    checkBpffs(this.#config.pinRoot);
+    const namespace = await lockNamespace(this.#config.socket);
+    this.#locks.push(namespace);
+    for (const warning of namespace.warnings) this.#logger.warn(warning);
+    this.#locks.push(lockDirectories(this.#config));
     const metrics = this.#openMetrics(); // served while the start waits
     this.#metrics = metrics;
     const ipam = openIpam(this.#config, this.#socket, this.#logger);
@@ -143,7 +145,7 @@ export class Agent {
     this.#policy[Symbol.dispose]();
     await this.#reconcilers[Symbol.asyncDispose]();
     this.#socket[Symbol.dispose]();
-    this.#lock?.[Symbol.dispose]();
+    for (const lock of this.#locks) lock[Symbol.dispose]();
   }
 
   async #serve(attachments: PodAttachments, ipam: Ipam, metrics: AgentMetrics): Promise<void> {

@@ -63,9 +63,8 @@ export class AttachmentStore {
 
   /** Makes the directories where they are missing; writes and removes a file. Throws `IO` when a record could not be written. */
   probe(): void {
+    makeStateFolders(this.#directory);
     this.#guard(() => {
-      for (const name of ['attachments', COOLDOWN, 'damaged'])
-        mkdirSync(join(this.#directory, name), { recursive: true, mode: 0o700 });
       const probe = join(this.#directory, 'attachments', '.probe');
       try {
         writeFileSync(probe, PROBE);
@@ -158,19 +157,32 @@ export class AttachmentStore {
   }
 
   #guard<T>(action: () => T): T {
-    try {
-      return action();
-    } catch (error) {
-      const reason = messageOf(error);
-      const advice = 'make it writable, or set stateDir';
-      throw new HeddleError(
-        'IO',
-        `the state directory ${this.#directory} cannot be used: ${reason}: ${advice}`,
-        {
-          cause: error,
-        },
-      );
-    }
+    return guarded(this.#directory, action);
+  }
+}
+
+/** Of records of living attachments: only root can open it. */
+export function recordFolder(stateDir: string): string {
+  return join(stateDir, 'attachments');
+}
+
+/** Throws `IO` when they cannot be made. */
+export function makeStateFolders(stateDir: string): void {
+  guarded(stateDir, () => {
+    for (const folder of [recordFolder(stateDir), join(stateDir, COOLDOWN), join(stateDir, 'damaged')])
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+  });
+}
+
+function guarded<T>(stateDir: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    const reason = messageOf(cause);
+    const advice = 'make it writable, or set stateDir';
+    throw new HeddleError('IO', `the state directory ${stateDir} cannot be used: ${reason}: ${advice}`, {
+      cause,
+    });
   }
 }
 

@@ -57,6 +57,19 @@ export function runCommand(
   });
 }
 
+/** As `runCommand`, without input. Undefined: it is not installed. */
+export async function runIfInstalled(
+  argv: readonly string[],
+  limits: CommandLimits,
+): Promise<CommandResult | undefined> {
+  try {
+    return await runCommand(argv, '', limits);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');

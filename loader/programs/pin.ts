@@ -30,6 +30,11 @@ export interface LinkPin {
 
 const NEXT = ':next';
 
+/** The folder of pinned maps: only root can open it. */
+export function pinFolder(pinRoot: string): string {
+  return join(pinRoot, 'maps');
+}
+
 /** Includes pins under a map's former names. */
 export function mapPin(pinRoot: string, map: MapName | (string & {})): string {
   return join(pinRoot, 'maps', map);

@@ -30,6 +30,8 @@ export {
   type MonitorOptions,
 } from './monitor.ts';
 export type { Monitor } from './monitor-socket.ts';
+export { abstractListeners, type AbstractListener } from './unix-listener.ts';
+export { lockDirectory } from './directory-lock.ts';
 export {
   deleteNeighbour,
   listNeighbours,
