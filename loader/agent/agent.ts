@@ -2,10 +2,11 @@
 import { join } from 'node:path';
 import { openSocket, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
-import { ApiServer } from '../api/server.ts';
+import type { ApiServer } from '../api/server.ts';
 import type { Config } from '../config.ts';
 import { checkPrivileges } from '../programs/bpffs.ts';
 import { HeddleError, messageOf } from '../errors.ts';
+import { makeStateFolders } from '../ipam/attachment-store.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import { emptyCluster, podKey, type ClusterState, type PodKey } from '../model/objects.ts';
 import type { Change } from '../model/change.ts';
@@ -15,16 +16,18 @@ import { readNodeUplink } from '../reconcilers/read-uplink.ts';
 import { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 import { AppliedPolicies } from '../sources/applied/applied-policies.ts';
-import { AgentAttacher } from './attacher.ts';
-import { AgentEvents } from './events.ts';
+import { conditionNames } from './conditions.ts';
+import type { AgentEvents } from './events.ts';
 import { lockDirectories, lockNamespace } from './daemon-lock.ts';
 import { collectGarbage } from './garbage.ts';
 import { AgentMetrics } from './metrics.ts';
 import { openIpam } from './open-ipam.ts';
 import { openSource } from './open-source.ts';
-import { ProblemLog } from './problem-log.ts';
 import { Publisher } from './publisher.ts';
+import { Readiness } from './readiness.ts';
 import { reconcilerLog } from './reconciler-log.ts';
+import { createApi, serveApi, servePods } from './serve.ts';
+import { SourceStanding } from './source-standing.ts';
 import { AgentView } from './view.ts';
 
 export interface AgentOptions {
@@ -37,21 +40,6 @@ const POLICY_RETRY_MS = 2_000;
 /** Delay of the garbage collection after the start: waiting ADDs are served first. */
 const GARBAGE_MS = 3_000;
 
-/**
- * Resolves once ADD can succeed and the socket is served. Until then it waits and logs the reason. Throws an error that
- * waiting cannot resolve.
- */
-export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const agent = new Agent(options);
-  try {
-    await agent.start();
-    return agent;
-  } catch (error) {
-    await agent.stop();
-    throw error;
-  }
-}
-
 export class Agent {
   readonly #config: Config;
   readonly #logger: Logger;
@@ -59,8 +47,9 @@ export class Agent {
   readonly #policy: NodePolicy;
   readonly #reconcilers: NodeReconcilers;
   readonly #source: AppliedPolicies;
-  readonly #sourceLog: ProblemLog;
+  readonly #standing: SourceStanding;
   readonly #view: AgentView;
+  readonly #readiness: Readiness;
   readonly #publisher: Publisher;
   readonly #locks: Disposable[] = [];
   #cluster: ClusterState = emptyCluster;
@@ -77,11 +66,12 @@ export class Agent {
     this.#socket = openSocket();
     const source = openSource(config, {
       addresses: () => readNodeUplink(this.#socket, config, emptyCluster).addresses,
-      ready: () => this.#server !== undefined,
+      ready: () => this.#readiness.gate.isOpen,
+      unmet: () => this.#readiness.unmet,
       onDelay: sentence => this.#noteDelay(sentence),
     });
     this.#source = new AppliedPolicies(source, join(config.stateDir, 'policies'));
-    this.#sourceLog = new ProblemLog(logger, { source: config.source.kind });
+    this.#standing = new SourceStanding(logger, config.source.kind, () => this.#source.watches());
     this.#publisher = new Publisher({
       source: this.#source,
       attachments: () => this.#ipam?.attached ?? [],
@@ -98,45 +88,55 @@ export class Agent {
       ...reconcilerLog(logger, (name, seconds, isFailure) =>
         this.#metrics?.countSync(name, seconds, isFailure),
       ),
+      onChange: () => this.#changed(),
+    });
+    this.#readiness = new Readiness({
+      ...{ logger, config, reconcilers: this.#reconcilers, policy: this.#policy, source: this.#standing },
+      cluster: () => this.#cluster,
+      ipam: () => this.#ipam,
+      listen: async () => this.#server?.listen(),
+      problems: () => this.#view.ownProblems,
       onChange: () => this.#view.changed(),
     });
     this.#view = new AgentView(config, {
       ...{ reconcilers: this.#reconcilers, policy: this.#policy, source: this.#source },
+      unmet: () => this.#readiness.unmet,
+      sourceProblems: () => this.#standing.problems,
     });
   }
 
-  /** The lock comes first; then the state directory, because no address may be allocated without it; the socket is served last. */
+  /**
+   * The lock comes first, then what tells how the start goes; then the state directory, because no address may be allocated
+   * without it; ADD and DEL are served last. Resolves then; until then it waits, logs the reason and says it on the socket.
+   * Rejects with an error that waiting cannot resolve; call `stop` then, too.
+   */
   async start(): Promise<void> {
     checkPrivileges();
     const namespace = await lockNamespace(this.#config.socket);
     this.#locks.push(namespace);
     for (const warning of namespace.warnings) this.#logger.warn(warning);
+    this.#metrics = this.#openMetrics();
+    this.#server = this.#createApi(this.#metrics);
+    await serveApi(this.#server, this.#readiness);
+    await this.#readiness.untilUsable(() => makeStateFolders(this.#config.stateDir));
     this.#locks.push(lockDirectories(this.#config));
-    const metrics = this.#openMetrics(); // served while the start waits
-    this.#metrics = metrics;
-    const ipam = openIpam(this.#config, this.#socket, this.#logger);
+    const ipam = await this.#readiness.untilUsable(() => openIpam(this.#config, this.#socket, this.#logger));
     this.#ipam = ipam;
     this.#reconcilers.start(); // reconcilers that need nothing of the source do not wait for it
     await this.#source.start((cluster, problems) => this.#setCluster(cluster, problems));
     await this.#reconcilers.runner.firstSuccess();
-    const attachments = this.#podAttachments(ipam);
-    this.#attachments = attachments;
-    for (const one of attachments.removeUnfinished())
-      this.#logger.warn(
-        { container: one.containerId },
-        'undid an interrupted ADD, or completed an interrupted DEL',
-      );
-    await this.#serve(attachments, ipam, metrics);
+    this.#openGate(ipam);
     this.#publisher.publish();
     this.#reconcilers.cells.serving.set(true);
     await this.#reconcilers.runner.firstRun('cni-files');
-    this.#logger.info({ socket: this.#config.socket }, 'ready');
+    this.#readiness.evaluate();
     this.#garbage = setTimeout(collectGarbage, GARBAGE_MS).unref();
   }
 
   /** Stops the process's part; pinned programs and maps stay. */
   async stop(): Promise<void> {
     clearTimeout(this.#garbage);
+    this.#readiness[Symbol.dispose]();
     await Promise.all([this.#server?.stop(), this.#metrics?.stop()]);
     this.#publisher.flush();
     this.#events?.[Symbol.dispose]();
@@ -148,55 +148,68 @@ export class Agent {
     for (const lock of this.#locks) lock[Symbol.dispose]();
   }
 
-  async #serve(attachments: PodAttachments, ipam: Ipam, metrics: AgentMetrics): Promise<void> {
-    const { socket: socketPath } = this.#config;
-    const onChange = () => this.#podsChanged();
-    const attacher = new AgentAttacher({
-      ...{ config: this.#config, attachments, ipam, onChange },
+  #openGate(ipam: Ipam): void {
+    const attachments = this.#podAttachments(ipam);
+    this.#attachments = attachments;
+    for (const one of attachments.removeUnfinished())
+      this.#logger.warn(
+        { container: one.containerId },
+        'undid an interrupted ADD, or completed an interrupted DEL',
+      );
+    this.#events = servePods({
+      ...{ config: this.#config, readiness: this.#readiness, view: this.#view, attachments, ipam },
       cluster: () => this.#cluster,
-      failures: () => this.#reconcilers.runner.failures,
-    });
-    this.#view.serve({ attachments, ipam, onChange });
-    const events = new AgentEvents(this.#config, this.#view);
-    this.#events = events;
-    this.#server = await ApiServer.start({
-      ...{ socketPath, attacher, view: this.#view, events, policies: this.#source },
-      observeCni: metrics.observeCni,
-      policyContext: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
+      onChange: () => this.#podsChanged(),
     });
   }
 
-  /** Why there is no first state yet: a problem until there is one. */
   #noteDelay(sentence: string): void {
-    this.#logger.warn(sentence);
-    this.#view.setSourceProblems([sentence]);
+    this.#standing.noteDelay(sentence);
+    this.#changed();
+  }
+
+  /** Of what readiness depends on. */
+  #changed(): void {
     this.#view.changed();
+    this.#readiness.request();
   }
 
   #setCluster(cluster: ClusterState, problems: readonly string[]): void {
     this.#cluster = cluster;
     this.#policy.setCluster(cluster);
-    this.#view.setSourceProblems(problems);
-    this.#sourceLog.note(problems);
+    this.#standing.noteState(problems);
     this.#ipam?.setCidrs(cluster.nodes.get(this.#config.nodeName)?.podCidrs ?? []);
     this.#reconcilers.setCluster(cluster);
-    this.#view.changed();
+    this.#changed();
   }
 
+  /** One with a code is a condition of readiness, and logged as such. */
   #onPolicyFailure(error: unknown): void {
-    this.#logError(error);
+    if (error instanceof HeddleError) this.#changed();
+    else this.#logError(error);
     this.#reconcilers.runner.requestFull('policy', POLICY_RETRY_MS, 'policy');
   }
 
   #onApply({ subject, action }: Change): void {
     this.#view.countChange();
-    this.#logger.info({ subject }, `${subject}: ${action}`);
+    // Told as a problem, once.
+    const level = this.#reconcilers.runner.isDiverging(subject) ? 'debug' : 'info';
+    this.#logger[level]({ subject }, `${subject}: ${action}`);
+  }
+
+  #createApi({ observeCni }: AgentMetrics): ApiServer {
+    return createApi({
+      ...{ config: this.#config, readiness: this.#readiness, view: this.#view, policies: this.#source },
+      policyContext: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
+      observeCni,
+    });
   }
 
   #openMetrics(): AgentMetrics {
     return new AgentMetrics({
       listen: this.#config.metrics.listen,
       status: () => this.#view.status(),
+      conditions: () => conditionNames(this.#reconcilers.runner.needed),
       policies: () => this.#cluster.policies.size,
       maps: () => this.#reconcilers.cells.programs.value?.maps,
       onProblem: problem => this.#view.setMetricsProblem(problem),
@@ -205,7 +218,7 @@ export class Agent {
 
   #logError(error: unknown): void {
     this.#logger.error({ err: error }, messageOf(error));
-    this.#view.changed();
+    this.#changed();
   }
 
   #podAttachments(ipam: Ipam): PodAttachments {

@@ -42,7 +42,7 @@ interface Condition {
   readonly name: string;
   /** Running pods suffer, too. */
   readonly limitsRunningPods: boolean;
-  check(evidence: Evidence): Finding | undefined;
+  readonly check: (evidence: Evidence) => Finding | undefined;
 }
 
 const CONDITIONS: readonly Condition[] = [
@@ -73,7 +73,7 @@ const CONDITIONS: readonly Condition[] = [
   {
     name: 'state-directory',
     limitsRunningPods: false,
-    check: ({ stateDirectory }) => stateDirectory === undefined ? undefined : { reason: stateDirectory },
+    check: ({ stateDirectory }) => (stateDirectory === undefined ? undefined : { reason: stateDirectory }),
   },
   {
     name: 'socket',
@@ -81,7 +81,10 @@ const CONDITIONS: readonly Condition[] = [
     check: ({ socket }) =>
       socket === undefined
         ? undefined
-        : { reason: `the socket cannot be made: ${socket}`, cure: 'make its directory writable, or set runDir' },
+        : {
+            reason: `the socket cannot be made: ${socket}`,
+            cure: 'make its directory writable, or set runDir',
+          },
   },
   {
     name: 'policy',
@@ -123,6 +126,11 @@ export function unmetConditions(evidence: Evidence): readonly UnmetCondition[] {
 /** Names of all conditions, for metrics: those that hold as well. `reconcilers`: those that pods need. */
 export function conditionNames(reconcilers: readonly string[]): readonly string[] {
   return [...CONDITIONS.map(({ name }) => name), ...reconcilers, 'start'];
+}
+
+/** Reconcilers and the source log their own problems; that a start goes on is none. */
+export function isLoggedElsewhere({ name }: UnmetCondition): boolean {
+  return name === 'source' || !CONDITIONS.some(condition => condition.name === name);
 }
 
 /** The whole sentence. */

@@ -36,13 +36,12 @@ export class EvidenceReader {
   read(): Evidence {
     const { config, reconcilers, policy, cluster, ipam, silence, probes } = this.#sources;
     const state = cluster();
-    const reservations = (): ReturnType<typeof reservationsOf> => reservationsOf(state);
     return {
       nodeName: config.nodeName,
       source: { isKnown: reconcilers.cells.nodes.isKnown, silence: silence() },
       podCidrs: state.nodes.get(config.nodeName)?.podCidrs,
       effectiveCidrs: this.#effectiveCidrs(state),
-      exhaustedCidrs: ipam()?.exhaustedCidrs(addr => reservations().get(addr)) ?? [],
+      exhaustedCidrs: ipam()?.exhausted(addr => reservationsOf(state).has(addr)) ?? [],
       stateDirectory: probes.stateDirectory,
       socket: probes.socket,
       policy: policy.failure,

@@ -6,7 +6,9 @@ import { unmetConditions, type Evidence } from './conditions.ts';
 
 export interface HealthOptions {
   readonly evidence: () => Evidence;
-  /** Called after another set of conditions does not hold. */
+  /** Called after each evaluation. */
+  readonly onEvaluation: (unmet: readonly UnmetCondition[]) => void;
+  /** Called after an evaluation with another outcome. */
   readonly onChange: () => void;
 }
 
@@ -42,6 +44,7 @@ export class Health implements Disposable {
     const unmet = unmetConditions(this.#options.evidence());
     const isSame = isDeepStrictEqual(unmet, this.#unmet);
     this.#unmet = unmet;
+    this.#options.onEvaluation(unmet);
     if (!isSame) this.#options.onChange();
     return unmet;
   }

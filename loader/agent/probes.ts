@@ -2,8 +2,8 @@
 import { messageOf } from '../errors.ts';
 
 export interface ProbesOptions {
-  /** Throws when a record could not be written; undefined: there is nothing to try yet. */
-  readonly stateDirectory: () => (() => void) | undefined;
+  /** `probe` throws when a record could not be written; undefined: there is nothing to try yet. */
+  readonly stateDirectory: () => { probe(): void } | undefined;
   /** Makes the socket again where it is gone; rejects when that fails. */
   readonly socket: () => Promise<void>;
   /** Called when the outcome of one is another. */
@@ -42,10 +42,10 @@ export class Probes implements Disposable {
 
   /** Also called when a request has failed on it. */
   probeStateDirectory(): void {
-    const probe = this.#options.stateDirectory();
-    if (probe === undefined) return;
+    const directory = this.#options.stateDirectory();
+    if (directory === undefined) return;
     try {
-      probe();
+      directory.probe();
       this.noteStateDirectory(undefined);
     } catch (error) {
       this.noteStateDirectory(messageOf(error));

@@ -75,8 +75,6 @@ export interface StatusView {
   /** A pod added now would work: `unmet` is empty. */
   readonly ready: boolean;
   readonly unmet: readonly UnmetCondition[];
-  /** Of all conditions, those that hold included. */
-  readonly conditions: readonly string[];
   /** One sentence for each problem, those of `unmet` first. */
   readonly problems: readonly string[];
   readonly uplink: string;

@@ -6,6 +6,7 @@ import { messageOf } from '../errors.ts';
 import type { AnyCell } from './cell.ts';
 import type { KernelEvent, Reconciler } from './reconciler.ts';
 import { statusOf, type ReconcilerStatus } from './reconciler-status.ts';
+import { driftOf, guardProblems } from './task-checks.ts';
 import { DEFAULT_TIMING, Task, type Run, type RunnerTiming } from './task.ts';
 
 export interface RunnerOptions {
@@ -238,23 +239,5 @@ export class ReconcilerRunner implements AsyncDisposable {
       if (first !== undefined) task.requestFull(`drift: ${first}`, performance.now());
     }
     this.#schedule();
-  }
-}
-
-/** Not before the first success. */
-function driftOf({ reconciler, hasSucceeded, isFailing, waitsFor }: Task): readonly string[] {
-  if (!hasSucceeded || isFailing || waitsFor !== undefined) return [];
-  try {
-    return reconciler.detectDrift?.() ?? [];
-  } catch (error) {
-    return [messageOf(error)]; // the sync that follows reports it as a problem
-  }
-}
-
-function guardProblems(reconciler: Reconciler): readonly string[] {
-  try {
-    return reconciler.guard?.() ?? [];
-  } catch (error) {
-    return [messageOf(error)];
   }
 }

@@ -19,6 +19,8 @@ export interface Timing {
   readonly absentMs: number;
   /** Interval of comparing the own Node with its desired state, independent of notifications. */
   readonly recheckMs: number;
+  /** How long this node is not ready before its Node object says so. */
+  readonly unreadyMs: number;
   /** Events are sent at random within this time: every node has the same to say. */
   readonly eventSpreadMs: number;
   /** Objects in a page of a list. */
@@ -35,6 +37,7 @@ export const defaultTiming: Timing = {
   silentMs: 300_000,
   absentMs: 180_000,
   recheckMs: 1_000,
+  unreadyMs: 10_000,
   eventSpreadMs: 10_000,
   pageSize: 500,
 };

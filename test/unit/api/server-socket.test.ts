@@ -157,11 +157,11 @@ t.test('a socket that is gone, or replaced by one without a listener, is made ag
   };
   for (const [title, damage] of Object.entries(damages)) {
     damage();
-    await server.restoreSocket();
+    await server.listen();
     t.match(await connect(t, socketPath).ask(API.dataplane.getStatus, {}), { node: 'node-a' }, title);
     t.equal(statSync(socketPath).mode & 0o777, 0o600);
   }
-  await server.restoreSocket();
+  await server.listen();
   t.ok(await until(() => readdirSync(folder).length === 1), 'and nothing lies beside it');
   await server.stop();
   t.strictSame(readdirSync(folder), []);
@@ -174,7 +174,7 @@ t.test('a call in progress is answered though the socket is made again meanwhile
   await client.ask(API.dataplane.getStatus, {});
   rmSync(folder, { recursive: true });
   const asked = client.ask(API.dataplane.getStatus, {});
-  await server.restoreSocket();
+  await server.listen();
   t.match(await asked, { node: 'node-a' });
 });
 
@@ -183,8 +183,8 @@ t.test('one that cannot be made again is said, and made once it can be', async t
   const server = await start(t, join(folder, 'heddled.sock'));
   rmSync(folder, { recursive: true });
   writeFileSync(folder, 'a file in the way');
-  await t.rejects(server.restoreSocket(), /EEXIST|ENOTDIR/);
+  await t.rejects(server.listen(), /EEXIST|ENOTDIR/);
   rmSync(folder);
-  await server.restoreSocket();
+  await server.listen();
   t.match(await connect(t, server.socketPath).ask(API.dataplane.getStatus, {}), { node: 'node-a' });
 });

@@ -31,6 +31,7 @@ const HURRY: Timing = {
   silentMs: 60_000,
   absentMs: 150,
   recheckMs: 10,
+  unreadyMs: 60_000,
   eventSpreadMs: 5,
   pageSize: 3,
 };
@@ -116,6 +117,7 @@ export function node(name: string, address: string, more: object = {}) {
   return {
     kind: 'Node',
     metadata: { name },
+    spec: {},
     status: { addresses: [{ type: 'InternalIP', address }] },
     ...more,
   };
