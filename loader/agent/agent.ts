@@ -85,6 +85,7 @@ export class Agent {
       ...{ config, socket: this.#socket, policy: this.#policy, onApply },
       attachments: () => this.#ipam?.attached ?? [],
       unfinished: () => this.#ipam?.unfinished ?? [],
+      adoptMac: (attachment, mac) => this.#ipam?.setMac(attachment, mac) ?? attachment,
       ...reconcilerLog(logger, (name, seconds, isFailure) =>
         this.#metrics?.countSync(name, seconds, isFailure),
       ),
@@ -168,7 +169,6 @@ export class Agent {
     this.#changed();
   }
 
-  /** Of what readiness depends on. */
   #changed(): void {
     this.#view.changed();
     this.#readiness.request();

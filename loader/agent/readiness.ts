@@ -24,6 +24,19 @@ export interface ReadinessOptions extends Omit<EvidenceSources, 'silence' | 'pro
 /** Delay after a state directory that cannot be used. */
 const STATE_RETRY_MS = 2_000;
 
+/** Errors that end by themselves, or by what an operator does beside the daemon; others are of the configuration. */
+const PASSING = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EIO',
+  'ESTALE',
+  'ENOENT',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+]);
+
 export class Readiness implements Disposable {
   readonly gate: StartGate;
   readonly probes: Probes;
@@ -76,7 +89,7 @@ export class Readiness implements Disposable {
         this.probes.noteStateDirectory(undefined);
         return outcome;
       } catch (error) {
-        if (!(error instanceof HeddleError) || error.code !== 'IO') throw error;
+        if (!(error instanceof HeddleError) || !mayPass(error)) throw error;
         this.probes.noteStateDirectory(error.message);
         await sleep(STATE_RETRY_MS);
       }
@@ -88,4 +101,8 @@ export class Readiness implements Disposable {
     this.#health[Symbol.dispose]();
     this.probes[Symbol.dispose]();
   }
+}
+
+function mayPass({ cause }: HeddleError): boolean {
+  return cause instanceof Error && PASSING.has((cause as NodeJS.ErrnoException).code ?? '');
 }

@@ -14,6 +14,7 @@ import {
 } from './pool.ts';
 import { exhaustedCidrs } from './pool-capacity.ts';
 import type { AddressRequest } from './address-pool.ts';
+import { PodSlots } from './pod-slots.ts';
 
 export interface IpamOptions {
   /** `stateDir` of the configuration. */
@@ -42,7 +43,7 @@ export class Ipam {
   readonly #attachments = new Map<string, Attachment>();
   /** Whose removal has begun, whatever their records say. */
   readonly #closing = new Set<string>();
-  readonly #slots = new Set<number>();
+  readonly #slots = new PodSlots();
   readonly #cooldown: ReleasedAttachment[] = []; // in the order of release
   /** Past their cooldown. The next release deletes their files, so that ADD does not wait for unlink(2). */
   readonly #expired: ReleasedAttachment[] = [];
@@ -93,9 +94,7 @@ export class Ipam {
 
   /** The pod slot that the next pod would get. */
   get nextSlot(): number {
-    let slot = 1;
-    while (this.#slots.has(slot)) slot++;
-    return slot;
+    return this.#slots.next;
   }
 
   /** Writes and removes a file of a record's size, in directories that are made again. Throws `IO` when that fails. */
@@ -118,7 +117,7 @@ export class Ipam {
     const attachment: Attachment = {
       ...draft,
       addresses,
-      podSlot: this.#allocateSlot(),
+      podSlot: this.#slots.allocate(),
       bootId: this.#options.bootId,
       createdAtMs: Date.now(),
       phase: 'allocated',
@@ -127,7 +126,7 @@ export class Ipam {
       this.#store.put(attachment);
     } catch (error) {
       for (const addr of addresses) freeAddress(this.#pool, addr);
-      this.#slots.delete(attachment.podSlot);
+      this.#slots.free(attachment.podSlot);
       throw error;
     }
     this.#attachments.set(attachmentId(draft), attachment);
@@ -144,6 +143,20 @@ export class Ipam {
     return this.#setPhase(key, 'allocated');
   }
 
+  /** Records another MAC of the pod's interface. On a directory that cannot be written it is known until the next start. */
+  setMac(key: AttachmentKey, podMac: Attachment['podMac']): Attachment | undefined {
+    const known = this.get(key);
+    if (known === undefined) return undefined;
+    const attachment = { ...known, podMac };
+    this.#attachments.set(attachmentId(key), attachment);
+    try {
+      this.#store.put(attachment);
+    } catch (error) {
+      if (!(error instanceof HeddleError)) throw error; // else: a condition of readiness says so
+    }
+    return attachment;
+  }
+
   /** From now on it is not attached, also if the directory cannot be written: `withdraw` or `release` may then fail. */
   close(key: AttachmentKey): void {
     this.#closing.add(attachmentId(key));
@@ -156,7 +169,7 @@ export class Ipam {
     const isSlotFree = slot !== undefined && !this.#slots.has(slot);
     const attachment: Attachment = {
       ...rest,
-      podSlot: isSlotFree ? slot : this.#allocateSlot(),
+      podSlot: isSlotFree ? slot : this.#slots.allocate(),
       bootId: this.#options.bootId,
       createdAtMs: Date.now(),
       phase: 'attached',
@@ -221,18 +234,12 @@ export class Ipam {
     return bootId !== current && (netns === undefined || !netnsExists(netns));
   }
 
-  #allocateSlot(): number {
-    const slot = this.nextSlot;
-    this.#slots.add(slot);
-    return slot;
-  }
-
   #endCooldowns(): void {
     const releasedBefore = this.#now() - this.#options.reuseDelayMs;
     for (let oldest = this.#cooldown[0]; oldest !== undefined; oldest = this.#cooldown[0]) {
       if (oldest.releasedAtMs > releasedBefore) return;
       this.#expired.push(oldest);
-      this.#slots.delete(oldest.attachment.podSlot);
+      this.#slots.free(oldest.attachment.podSlot);
       for (const addr of oldest.attachment.addresses) endCooldown(this.#pool, addr);
       this.#cooldown.shift();
     }

@@ -44,7 +44,9 @@ export async function reconcileMasquerade(nft: Nft, desired: Masquerade): Promis
 }
 
 function differentParts(actual: MasqueradeTable, desired: MasqueradeTable): string[] {
-  return (['sets', 'chains', 'rules'] as const).filter(part => !isDeepStrictEqual(actual[part], desired[part]));
+  return (['sets', 'chains', 'rules'] as const).filter(
+    part => !isDeepStrictEqual(actual[part], desired[part]),
+  );
 }
 
 /** Removes the table; no change if there is none. */

@@ -60,7 +60,9 @@ export class Convergence {
   }
 
   #describe(subjects: readonly string[]): string {
-    const what = subjects.map(subject => `${subject} (${this.#writes.get(subject)?.action ?? ''})`).join(', ');
+    const what = subjects
+      .map(subject => `${subject} (${this.#writes.get(subject)?.action ?? ''})`)
+      .join(', ');
     return (
       `${what}: differs again each time that it was written, so something undoes it or it cannot be read back; ` +
       `look for what else changes it; it is tried again every half minute`

@@ -1,5 +1,6 @@
 // Reconciles sysctls: forwarding, and accept_ra, without which a forwarding node loses its own routes.
-import { forwardingSysctls, isForwarding, reconcileSysctls } from '../network/sysctls.ts';
+import { isIpv4Cidr } from 'ip';
+import { forwardingSysctls, isForwarding, reconcileSysctls, requirePodSysctls } from '../network/sysctls.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -17,6 +18,8 @@ export function forwarding(context: NodeContext): Reconciler {
       const pods = localPods.all.map(({ attachment }) => attachment.hostInterface);
       const desired = forwardingSysctls(socket, [...uplinkNames(), ...pods]);
       notifyAll(context, reconcileSysctls(desired, socket.netns));
+      const podCidrs = context.cluster().nodes.get(config.nodeName)?.podCidrs ?? [];
+      if (!podCidrs.every(isIpv4Cidr)) requirePodSysctls(socket.netns);
       return [];
     },
     // Not of each pod's device: a file a pod would be read every second.

@@ -9,6 +9,7 @@ import { createNft } from '../network/nft.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import { affectsDataplane } from './affects-dataplane.ts';
 import type { Cell } from './cell.ts';
+import { attachments } from './attachments.ts';
 import { cniFiles } from './cni-files.ts';
 import { firewall } from './firewall.ts';
 import { forwarding } from './forwarding.ts';
@@ -20,6 +21,7 @@ import { LocalPods } from './local-pods.ts';
 import { masquerade } from './masquerade.ts';
 import { createNodeCells, type ClusterCells, type NodeCells } from './node-cells.ts';
 import type { NodeContext } from './node-context.ts';
+import { nodeAddresses } from './node-addresses.ts';
 import { NodeIds } from './node-ids.ts';
 import { overlayDevice } from './overlay-device.ts';
 import { overlayState } from './overlay-state.ts';
@@ -43,6 +45,7 @@ export interface NodeReconcilersOptions extends Omit<RunnerOptions, 'reconcilers
   readonly attachments: () => readonly Attachment[];
   /** Attachments whose ADD has not succeeded, or whose DEL has begun. */
   readonly unfinished: () => readonly Attachment[];
+  readonly adoptMac: NodeContext['adoptMac'];
   /** Called for every change. */
   readonly onApply: (change: Change) => void;
   /** Wraps each reconciler, for tests that make it fail. */
@@ -67,7 +70,7 @@ export class NodeReconcilers implements AsyncDisposable {
     const context: NodeContext = {
       ...{ config, socket, nft: createNft(socket.netns, this.#stop.signal), policy: options.policy },
       ...{ cells: this.cells, localPods: this.localPods, attachments: options.attachments },
-      unfinished: options.unfinished,
+      ...{ unfinished: options.unfinished, adoptMac: options.adoptMac },
       nodeIds: new NodeIds(() => readKnownNodes(config.pinRoot)),
       cluster: () => this.#cluster,
       onChange: options.onApply,
@@ -119,6 +122,7 @@ function inOrder(context: NodeContext, loaded: Reconciler): readonly Reconciler[
   return [
     one(forwarding),
     one(uplinks),
+    one(nodeAddresses),
     one(overlayDevice),
     loaded,
     one(pods),
@@ -128,6 +132,7 @@ function inOrder(context: NodeContext, loaded: Reconciler): readonly Reconciler[
     one(overlayState),
     one(podDevices),
     one(hostRoutes),
+    one(attachments),
     one(masquerade),
     one(firewall),
     one(cniFiles),
