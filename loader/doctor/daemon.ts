@@ -17,5 +17,13 @@ export async function checkDaemon({ config: { socket } }: DoctorContext): Promis
   const problems = status.problems.map(problem =>
     error(`heddled reports: ${problem}`, 'journalctl -u heddled'),
   );
-  return orOk(problems, ok(`heddled ${status.version} answers on ${socket}`));
+  const unmet = status.unmet.map(({ name }) => name).join(', ');
+  const waits = error(
+    `heddled ${status.version} answers on ${socket} and is not ready: ${unmet}`,
+    'heddlectl status',
+  );
+  return orOk(
+    [...(status.ready ? [] : [waits]), ...problems],
+    ok(`heddled ${status.version} answers on ${socket}`),
+  );
 }

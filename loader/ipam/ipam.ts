@@ -43,7 +43,7 @@ export class Ipam {
   readonly #attachments = new Map<string, Attachment>();
   /** Whose removal has begun, whatever their records say. */
   readonly #closing = new Set<string>();
-  readonly #slots = new PodSlots();
+  readonly podSlots = new PodSlots();
   readonly #cooldown: ReleasedAttachment[] = []; // in the order of release
   /** Past their cooldown. The next release deletes their files, so that ADD does not wait for unlink(2). */
   readonly #expired: ReleasedAttachment[] = [];
@@ -92,11 +92,6 @@ export class Ipam {
     setPoolCidrs(this.#pool, cidrs);
   }
 
-  /** The pod slot that the next pod would get. */
-  get nextSlot(): number {
-    return this.#slots.next;
-  }
-
   /** Writes and removes a file of a record's size, in directories that are made again. Throws `IO` when that fails. */
   probe(): void {
     this.#store.probe();
@@ -117,7 +112,7 @@ export class Ipam {
     const attachment: Attachment = {
       ...draft,
       addresses,
-      podSlot: this.#slots.allocate(),
+      podSlot: this.podSlots.allocate(),
       bootId: this.#options.bootId,
       createdAtMs: Date.now(),
       phase: 'allocated',
@@ -126,7 +121,7 @@ export class Ipam {
       this.#store.put(attachment);
     } catch (error) {
       for (const addr of addresses) freeAddress(this.#pool, addr);
-      this.#slots.free(attachment.podSlot);
+      this.podSlots.free(attachment.podSlot);
       throw error;
     }
     this.#attachments.set(attachmentId(draft), attachment);
@@ -166,10 +161,10 @@ export class Ipam {
   restore(lost: LostAttachment): Attachment | undefined {
     if (lost.addresses.some(addr => this.#pool.inUse.has(addr))) return undefined;
     const { podSlot: slot, ...rest } = lost;
-    const isSlotFree = slot !== undefined && !this.#slots.has(slot);
+    const isSlotFree = slot !== undefined && !this.podSlots.has(slot);
     const attachment: Attachment = {
       ...rest,
-      podSlot: isSlotFree ? slot : this.#slots.allocate(),
+      podSlot: isSlotFree ? slot : this.podSlots.allocate(),
       bootId: this.#options.bootId,
       createdAtMs: Date.now(),
       phase: 'attached',
@@ -213,7 +208,7 @@ export class Ipam {
 
   #adopt(attachment: Attachment): void {
     this.#attachments.set(attachmentId(attachment), attachment);
-    this.#slots.add(attachment.podSlot);
+    this.podSlots.add(attachment.podSlot);
     for (const addr of attachment.addresses) markInUse(this.#pool, addr, ownerName(attachment));
   }
 
@@ -224,7 +219,7 @@ export class Ipam {
 
   #startCooldown(released: ReleasedAttachment): void {
     this.#cooldown.push(released);
-    this.#slots.add(released.attachment.podSlot);
+    this.podSlots.add(released.attachment.podSlot);
     for (const addr of released.attachment.addresses) freeAddress(this.#pool, addr);
   }
 
@@ -239,7 +234,7 @@ export class Ipam {
     for (let oldest = this.#cooldown[0]; oldest !== undefined; oldest = this.#cooldown[0]) {
       if (oldest.releasedAtMs > releasedBefore) return;
       this.#expired.push(oldest);
-      this.#slots.free(oldest.attachment.podSlot);
+      this.podSlots.free(oldest.attachment.podSlot);
       for (const addr of oldest.attachment.addresses) endCooldown(this.#pool, addr);
       this.#cooldown.shift();
     }
