@@ -4,7 +4,7 @@ import { normalize } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reportUnitCoverage, startUnitCoverage } from './coverage/unit-coverage.ts';
 import { KNOWN_FAILURES } from '../test/known-failures.ts';
-import { limitMsOf, recordedDurations, writeMeasured } from './test-run/durations.ts';
+import { limitMsOf, mostCpu, recordedDurations, writeMeasured } from './test-run/durations.ts';
 import { withoutKnown, type ComparedOutcome } from './test-run/known-failures.ts';
 import { leaksSince, takeInventory, type Inventory } from './test-run/leaks.ts';
 import { longestFirst, runScheduled } from './test-run/schedule.ts';
@@ -92,7 +92,7 @@ const before = isIsolated ? takeInventory() : undefined;
 const isCovered = testFiles(['unit']).every(file => files.includes(file));
 const outcomes = await runAll(files, isCovered ? startUnitCoverage() : {});
 const coverage = isCovered ? reportUnitCoverage() : { lines: [], failures: [] };
-for (const line of coverage.lines) print(line);
+for (const line of [...coverage.lines, ...mostCpu(outcomes)]) print(line);
 const failures = [
   ...outcomes.flatMap(outcome => outcome.failures.map(({ title }) => `${outcome.file}: ${title}`)),
   ...coverage.failures,

@@ -40,3 +40,19 @@ export function writeMeasured(outcomes: readonly FileOutcome[]): void {
     `${JSON.stringify(Object.fromEntries(seconds.sort(([a], [b]) => (a < b ? -1 : 1))), undefined, 2)}\n`,
   );
 }
+
+const CPU_FILES_SHOWN = 12;
+
+/** Lines for people: CPU time is what makes a run of many files long. */
+export function mostCpu(outcomes: readonly FileOutcome[]): string[] {
+  const counted = outcomes.flatMap(({ file, cpuSeconds: seconds }) =>
+    seconds === undefined ? [] : [{ file, seconds }],
+  );
+  if (counted.length <= CPU_FILES_SHOWN) return [];
+  const total = counted.reduce((sum, { seconds }) => sum + seconds, 0);
+  const most = counted.sort((a, b) => b.seconds - a.seconds).slice(0, CPU_FILES_SHOWN);
+  return [
+    `CPU time ${total.toFixed(0)} s, the most by`,
+    ...most.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(8)} s  ${file}`),
+  ];
+}

@@ -1,6 +1,7 @@
 // Runs one bundled test file as a process group of its own.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { bundleOf } from '../test-suites.ts';
+import { CpuAccount } from './cpu-account.ts';
 import { readTap, type Failure } from './tap-failures.ts';
 
 export interface FileOutcome {
@@ -8,6 +9,8 @@ export interface FileOutcome {
   readonly passed: number;
   readonly failures: readonly Failure[];
   readonly durationMs: number;
+  /** Of all cores; undefined where nothing counts it. */
+  readonly cpuSeconds: number | undefined;
 }
 
 const STDERR_KEPT = 8_000;
@@ -31,6 +34,7 @@ export async function runTestFile(
     env: { ...environment, TAP: '1', TAP_TIMEOUT: String(limitMs / 1_000) },
   });
   running.add(child);
+  const account = child.pid === undefined ? undefined : new CpuAccount(child.pid);
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT)));
   const deadline = AbortSignal.timeout(limitMs);
@@ -45,13 +49,15 @@ export async function runTestFile(
   const ending = await ended;
   deadline.removeEventListener('abort', onDeadline);
   running.delete(child);
+  const cpuSeconds = account?.close();
   const ofFile: Failure[] = [];
   if (deadline.aborted) ofFile.push({ title: `did not end within ${limitMs / 1_000} s`, text: stderr });
   else if (ending !== undefined && (failures.length === 0 || ending !== TAP_FAILED))
     ofFile.push({ title: `ended with ${ending}`, text: stderr });
   if (held.signal.aborted) ofFile.push({ title: 'left a process that holds its output', text: stderr });
   if (count === 0) ofFile.push({ title: 'ran no test', text: stderr });
-  return { file, passed, failures: [...failures, ...ofFile], durationMs: performance.now() - start };
+  const durationMs = performance.now() - start;
+  return { file, passed, failures: [...failures, ...ofFile], durationMs, cpuSeconds };
 }
 
 export function killRunningTests(): void {

@@ -6,7 +6,7 @@ import { COSTS_NOTHING } from '../../chaos/verdict.ts';
 import { seedFrom } from '../../support/policy/random/seed.ts';
 import { labName } from '../../support/lab.ts';
 
-t.setTimeout(900_000);
+t.setTimeout(1_800_000);
 
 const seed = seedFrom(process.env);
 const signal = new AbortController().signal;

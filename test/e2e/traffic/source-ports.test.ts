@@ -10,10 +10,13 @@ t.setTimeout(600_000);
 const SERVICES = { ipv4: ['172.20.0.1', '172.20.0.2'], ipv6: ['fd20::1', 'fd20::2'] } as const;
 const PORT = 80;
 const PATIENCE_MS = 30_000;
-/** In all cases together, 21,600 connections. */
-const MANY = 450;
+/** In all cases together, 21,600 connections and 4,800 flows of datagrams. */
+const MANY = { TCP: 450, UDP: 100 } as const;
+/** Netfilter still knows a UDP client of the backend before: this one has other ports. */
+const PORTS_PER_BACKEND = 500;
 
 type Family = keyof typeof SERVICES;
+type Protocol = keyof typeof MANY;
 
 async function leadTo(node: { readonly netns: string }, backend: LabPod): Promise<void> {
   const rules = (['ipv4', 'ipv6'] as const).map(family => {
@@ -30,13 +33,17 @@ async function openAll(
   probe: Probe,
   client: LabPod,
   family: Family,
-  { targets, firstPort }: { readonly targets: readonly string[]; readonly firstPort: number },
+  {
+    protocol,
+    targets,
+    firstPort,
+  }: { readonly protocol: Protocol; readonly targets: readonly string[]; readonly firstPort: number },
 ): Promise<readonly HeldFlow[]> {
-  const ends = { netns: client.netns, protocol: 'TCP', from: addressOf(client, family), port: PORT } as const;
+  const ends = { netns: client.netns, protocol, from: addressOf(client, family), port: PORT } as const;
   const flows: HeldFlow[] = [];
   // One after the other: which of them comes first decides whose source port is changed.
   for (const to of targets) {
-    const questions = Array.from({ length: MANY }, (_, i) => ({
+    const questions = Array.from({ length: MANY[protocol] }, (_, i) => ({
       ...{ ...ends, to, sourcePort: firstPort + i },
     }));
     flows.push(...(await probe.hold(questions, PATIENCE_MS)));
@@ -48,18 +55,29 @@ function unanswered(flows: readonly { readonly answered: boolean; readonly probl
   return flows.filter(({ answered }) => !answered).map(({ problem }) => problem);
 }
 
-async function check(t: Test, probe: Probe, client: LabPod, backend: LabPod, family: Family): Promise<void> {
+interface Ends {
+  readonly probe: Probe;
+  readonly client: LabPod;
+  readonly backend: LabPod;
+  readonly family: Family;
+  readonly firstPort: number;
+}
+
+async function check(t: Test, protocol: Protocol, ends: Ends): Promise<void> {
+  const { probe, client, backend, family } = ends;
   const [one, other] = SERVICES[family];
   const own = addressOf(backend, family);
-  for (const [what, firstPort, targets] of [
-    ['two Services', 41_000, [one, other]],
-    ['a Service, then its backend', 42_000, [one, own]],
-    ['a backend, then its Service', 43_000, [own, one]],
+  for (const [what, offset, targets] of [
+    ['two Services', 0, [one, other]],
+    ['a Service, then its backend', 1_000, [one, own]],
+    ['a backend, then its Service', 2_000, [own, one]],
   ] as const)
-    await t.test(`${family}: ${what}, ${MANY} source ports`, async t => {
-      const flows = await openAll(probe, client, family, { targets, firstPort });
+    await t.test(`${family}, ${protocol}: ${what}, ${MANY[protocol]} source ports`, async t => {
+      const firstPort = ends.firstPort + offset;
+      const flows = await openAll(probe, client, family, { protocol, targets, firstPort });
       t.strictSame(unanswered(flows), [], 'all connect');
-      t.strictSame(unanswered(await probe.again(flows, PATIENCE_MS)), [], 'and go on when all are open');
+      for (const when of ['and go on when all are open', 'and on'])
+        t.strictSame(unanswered(await probe.again(flows, PATIENCE_MS)), [], when);
     });
 }
 
@@ -67,20 +85,24 @@ for (const encapsulation of ['always', 'never'] as const)
   t.test(`encapsulation ${encapsulation}`, async t => {
     const lab = await testLab(t, { encapsulation });
     const client = podNamed(lab, 'n1-p1');
-    for (const name of ['n1-p2', 'n2-p1'])
-      await t.test(`the backend is ${name}`, async t => {
-        const backend = podNamed(lab, name);
-        await leadTo(nodeNamed(lab, 'n1'), backend);
-        for (const family of ['ipv4', 'ipv6'] as const) {
-          const probe = new Probe();
-          probe.echo({ netns: backend.netns, address: addressOf(backend, family), port: PORT });
-          await probe.serve([]);
-          try {
-            await check(t, probe, client, backend, family);
-          } finally {
-            await probe.close();
+    // Datagrams first: once the client has used up its share of hd_ct, what it asks is evictable.
+    for (const protocol of ['UDP', 'TCP'] as const)
+      for (const [index, name] of ['n1-p2', 'n2-p1'].entries())
+        await t.test(`${protocol}, the backend is ${name}`, async t => {
+          const backend = podNamed(lab, name);
+          const firstPort = 41_000 + index * PORTS_PER_BACKEND;
+          await leadTo(nodeNamed(lab, 'n1'), backend);
+          for (const family of ['ipv4', 'ipv6'] as const) {
+            const probe = new Probe();
+            const server = { netns: backend.netns, address: addressOf(backend, family), port: PORT };
+            if (protocol === 'TCP') probe.echo(server);
+            await probe.serve(protocol === 'UDP' ? [{ ...server, protocol }] : []);
+            try {
+              await check(t, protocol, { probe, client, backend, family, firstPort });
+            } finally {
+              await probe.close();
+            }
           }
-        }
-        await mustExec(nodeNamed(lab, 'n1'), 'nft', 'delete table inet services');
-      });
+          await mustExec(nodeNamed(lab, 'n1'), 'nft', 'delete table inet services');
+        });
   });

@@ -5,7 +5,7 @@ import type { Failure } from '../../../scripts/test-run/tap-failures.ts';
 const FILE = 'test/bpf/pod-rx.test.ts';
 
 function outcomeWith(failures: readonly Failure[], list: readonly string[]) {
-  const outcome = { file: FILE, passed: 3, failures, durationMs: 1 };
+  const outcome = { file: FILE, passed: 3, failures, durationMs: 1, cpuSeconds: undefined };
   return withoutKnown(
     outcome,
     list.map(title => ({ test: FILE, title, fault: 'D3', why: 'parse failures pass' })),
@@ -36,7 +36,13 @@ t.test('a listed assertion that passes is a failure of the list', t => {
 });
 
 t.test('entries of other files say nothing', t => {
-  const outcome = { file: 'test/bpf/other.test.ts', passed: 1, failures: [], durationMs: 1 };
+  const outcome = {
+    file: 'test/bpf/other.test.ts',
+    passed: 1,
+    failures: [],
+    durationMs: 1,
+    cpuSeconds: undefined,
+  };
   const compared = withoutKnown(outcome, [{ test: FILE, title: 'a', fault: 'D3', why: '' }]);
   t.strictSame(compared.failures, []);
   t.end();
