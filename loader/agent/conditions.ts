@@ -49,10 +49,7 @@ const CONDITIONS: readonly Condition[] = [
   {
     name: 'source',
     limitsRunningPods: false,
-    check: ({ source: { isKnown, silence } }) => {
-      if (silence !== undefined) return { reason: silence };
-      return isKnown ? undefined : { reason: 'the source has not told the cluster yet' };
-    },
+    check: ({ source: { silence } }) => (silence === undefined ? undefined : { reason: silence }),
   },
   {
     name: 'pod-cidr',

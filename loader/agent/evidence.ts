@@ -54,6 +54,7 @@ export class EvidenceReader {
   #waiting(): string | undefined {
     const { reconcilers, isServing, ipam } = this.#sources;
     if (ipam() === undefined) return 'the state directory has not been read';
+    if (!reconcilers.cells.nodes.isKnown) return 'the source has not told the cluster yet';
     return reconcilers.runner.waiting ?? (isServing() ? undefined : 'it is about to serve ADD and DEL');
   }
 

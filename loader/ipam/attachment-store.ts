@@ -169,8 +169,9 @@ export function recordFolder(stateDir: string): string {
 /** Throws `IO` when they cannot be made. */
 export function makeStateFolders(stateDir: string): void {
   guarded(stateDir, () => {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     for (const folder of [recordFolder(stateDir), join(stateDir, COOLDOWN), join(stateDir, 'damaged')])
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 }); // recursive, it answers ENOENT for EROFS
   });
 }
 

@@ -18,7 +18,6 @@ const WELL: Evidence = {
 };
 
 const CASES: readonly [evidence: Partial<Evidence>, name: string, sentence: RegExp][] = [
-  [{ source: { isKnown: false, silence: undefined } }, 'source', /has not told the cluster yet/],
   [{ source: { isKnown: false, silence: 'it is down' } }, 'source', /^it is down$/],
   [{ source: { isKnown: true, silence: 'no news' } }, 'source', /^no news$/],
   [{ podCidrs: undefined, effectiveCidrs: [] }, 'pod-cidr', /no Node object of this node, a: make one/],
