@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
 // heddled: reads the configuration and runs the agent until SIGINT or SIGTERM.
+import { setProcSys } from 'rtnetlink';
 import { Agent } from '../../loader/agent/agent.ts';
 import { loadConfigWithOrigins, type Config } from '../../loader/config.ts';
 import { readIfThere } from '../../loader/config/read-if-there.ts';
@@ -7,6 +8,7 @@ import { HeddleError } from '../../loader/errors.ts';
 import { VERSION } from '../../loader/version.ts';
 import { createLogger } from './logger.ts';
 import { helpText } from './help.ts';
+import { logWarnings } from './node-warnings.ts';
 
 /** Exit codes of sysexits.h. */
 const EXIT = { failed: 1, usage: 2, noPermission: 77, config: 78 } as const;
@@ -32,7 +34,9 @@ async function configured(argv: readonly string[]): Promise<void> {
 /** The handlers are installed first: the start may wait for its source for hours, and a signal ends it. */
 async function run(config: Config, warnings: readonly string[]): Promise<void> {
   const logger = createLogger(config);
+  logWarnings(logger);
   for (const warning of warnings) logger.warn(warning);
+  setProcSys(config.procSys);
   const agent = new Agent({ config, logger });
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

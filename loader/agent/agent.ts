@@ -1,12 +1,11 @@
 // The daemon: connects source, reconcilers and API, and orders start and stop.
-import { join } from 'node:path';
 import { openSocket, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
 import type { ApiServer } from '../api/server.ts';
+import { KeyedMutex } from '../async/keyed-mutex.ts';
 import type { Config } from '../config.ts';
 import { checkPrivileges } from '../programs/bpffs.ts';
 import { HeddleError, messageOf } from '../errors.ts';
-import { makeStateFolders } from '../ipam/attachment-store.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import { emptyCluster, podKey, type ClusterState, type PodKey } from '../model/objects.ts';
 import type { Change } from '../model/change.ts';
@@ -16,9 +15,9 @@ import { readNodeUplink } from '../reconcilers/read-uplink.ts';
 import { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 import { AppliedPolicies } from '../sources/applied/applied-policies.ts';
+import { policyFolder } from '../sources/applied/policy-store.ts';
+import { claimNode, type ClaimedNode } from './claim-node.ts';
 import { conditionNames } from './conditions.ts';
-import type { AgentEvents } from './events.ts';
-import { lockDirectories, lockNamespace } from './daemon-lock.ts';
 import { collectGarbage } from './garbage.ts';
 import { AgentMetrics } from './metrics.ts';
 import { openIpam } from './open-ipam.ts';
@@ -28,6 +27,7 @@ import { Readiness } from './readiness.ts';
 import { reconcilerLog } from './reconciler-log.ts';
 import { createApi, serveApi, servePods } from './serve.ts';
 import { SourceStanding } from './source-standing.ts';
+import { logInterrupted, logRestored } from './start-log.ts';
 import { AgentView } from './view.ts';
 
 export interface AgentOptions {
@@ -51,12 +51,13 @@ export class Agent {
   readonly #view: AgentView;
   readonly #readiness: Readiness;
   readonly #publisher: Publisher;
-  readonly #locks: Disposable[] = [];
+  readonly #cniMutex = new KeyedMutex();
+  #node: ClaimedNode | undefined;
   #cluster: ClusterState = emptyCluster;
   #ipam: Ipam | undefined;
   #attachments: PodAttachments | undefined;
   #server: ApiServer | undefined;
-  #events: AgentEvents | undefined;
+  #served: Disposable | undefined;
   #metrics: AgentMetrics | undefined;
   #garbage: NodeJS.Timeout | undefined;
 
@@ -68,9 +69,12 @@ export class Agent {
       addresses: () => readNodeUplink(this.#socket, config, emptyCluster).addresses,
       ready: () => this.#readiness.gate.isOpen,
       unmet: () => this.#readiness.unmet,
-      onDelay: sentence => this.#noteDelay(sentence),
+      onDelay: sentence => {
+        this.#standing.noteDelay(sentence);
+        this.#changed();
+      },
     });
-    this.#source = new AppliedPolicies(source, join(config.stateDir, 'policies'));
+    this.#source = new AppliedPolicies(source, policyFolder(config.stateDir), policyFolder(config.runDir));
     this.#standing = new SourceStanding(logger, config.source.kind, () => this.#source.watches());
     this.#publisher = new Publisher({
       source: this.#source,
@@ -86,6 +90,10 @@ export class Agent {
       attachments: () => this.#ipam?.attached ?? [],
       unfinished: () => this.#ipam?.unfinished ?? [],
       adoptMac: (attachment, mac) => this.#ipam?.setMac(attachment, mac) ?? attachment,
+      rewriteLostFiles: () => [
+        ...(this.#ipam?.rewriteLost() ?? []).map(({ hostInterface }) => `record of ${hostInterface}`),
+        ...this.#source.rewriteLost(),
+      ],
       ...reconcilerLog(logger, (name, seconds, isFailure) =>
         this.#metrics?.countSync(name, seconds, isFailure),
       ),
@@ -113,23 +121,23 @@ export class Agent {
    */
   async start(): Promise<void> {
     checkPrivileges();
-    const namespace = await lockNamespace(this.#config.socket);
-    this.#locks.push(namespace);
-    for (const warning of namespace.warnings) this.#logger.warn(warning);
-    this.#metrics = this.#openMetrics();
-    this.#server = this.#createApi(this.#metrics);
-    await serveApi(this.#server, this.#readiness);
-    await this.#readiness.untilUsable(() => makeStateFolders(this.#config.stateDir));
-    this.#locks.push(lockDirectories(this.#config));
+    const node = await claimNode(this.#config, this.#logger, {
+      onApply: change => this.#onApply(change),
+      onLocked: () => this.#serve(),
+      untilUsable: action => this.#readiness.untilUsable(action),
+    });
+    this.#node = node;
     const ipam = await this.#readiness.untilUsable(() => openIpam(this.#config, this.#socket, this.#logger));
     this.#ipam = ipam;
     this.#reconcilers.start(); // reconcilers that need nothing of the source do not wait for it
     await this.#source.start((cluster, problems) => this.#setCluster(cluster, problems));
+    logRestored(this.#logger, this.#source.restored);
     await this.#reconcilers.runner.firstSuccess();
-    this.#openGate(ipam);
+    await this.#openGate(ipam);
     this.#publisher.publish();
     this.#reconcilers.cells.serving.set(true);
     await this.#reconcilers.runner.firstRun('cni-files');
+    await node.removeLeftovers();
     this.#readiness.evaluate();
     this.#garbage = setTimeout(collectGarbage, GARBAGE_MS).unref();
   }
@@ -140,33 +148,35 @@ export class Agent {
     this.#readiness[Symbol.dispose]();
     await Promise.all([this.#server?.stop(), this.#metrics?.stop()]);
     this.#publisher.flush();
-    this.#events?.[Symbol.dispose]();
+    this.#served?.[Symbol.dispose]();
     await this.#source.stop();
     this.#attachments?.[Symbol.dispose]();
     this.#policy[Symbol.dispose]();
     await this.#reconcilers[Symbol.asyncDispose]();
     this.#socket[Symbol.dispose]();
-    for (const lock of this.#locks) lock[Symbol.dispose]();
+    this.#node?.[Symbol.dispose]();
   }
 
-  #openGate(ipam: Ipam): void {
+  async #serve(): Promise<void> {
+    this.#metrics = this.#openMetrics();
+    this.#server = createApi({
+      ...{ config: this.#config, readiness: this.#readiness, view: this.#view, policies: this.#source },
+      policyContext: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
+      ...{ observeCni: this.#metrics.observeCni, cniMutex: this.#cniMutex },
+    });
+    await serveApi(this.#server, this.#readiness);
+  }
+
+  async #openGate(ipam: Ipam): Promise<void> {
     const attachments = this.#podAttachments(ipam);
     this.#attachments = attachments;
-    for (const one of attachments.removeUnfinished())
-      this.#logger.warn(
-        { container: one.containerId },
-        'undid an interrupted ADD, or completed an interrupted DEL',
-      );
-    this.#events = servePods({
-      ...{ config: this.#config, readiness: this.#readiness, view: this.#view, attachments, ipam },
+    logInterrupted(this.#logger, attachments.removeUnfinished());
+    this.#served = await servePods({
+      ...{ config: this.#config, logger: this.#logger, readiness: this.#readiness, view: this.#view },
+      ...{ attachments, ipam, cniMutex: this.#cniMutex },
       cluster: () => this.#cluster,
       onChange: () => this.#podsChanged(),
     });
-  }
-
-  #noteDelay(sentence: string): void {
-    this.#standing.noteDelay(sentence);
-    this.#changed();
   }
 
   #changed(): void {
@@ -183,9 +193,8 @@ export class Agent {
     this.#changed();
   }
 
-  /** One with a code is a condition of readiness, and logged as such. */
   #onPolicyFailure(error: unknown): void {
-    if (error instanceof HeddleError) this.#changed();
+    if (error instanceof HeddleError) this.#changed(); // logged as a condition of readiness
     else this.#logError(error);
     this.#reconcilers.runner.requestFull('policy', POLICY_RETRY_MS, 'policy');
   }
@@ -195,14 +204,6 @@ export class Agent {
     // Told as a problem, once.
     const level = this.#reconcilers.runner.isDiverging(subject) ? 'debug' : 'info';
     this.#logger[level]({ subject }, `${subject}: ${action}`);
-  }
-
-  #createApi({ observeCni }: AgentMetrics): ApiServer {
-    return createApi({
-      ...{ config: this.#config, readiness: this.#readiness, view: this.#view, policies: this.#source },
-      policyContext: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
-      observeCni,
-    });
   }
 
   #openMetrics(): AgentMetrics {

@@ -2,9 +2,10 @@
 import type { Config } from '../config.ts';
 import { HeddleError, messageOf } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
-import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
+import type { Attachment, AttachmentKey } from '../model/attachment.ts';
 import { gatewayMac } from '../model/derived-macs.ts';
 import type { ClusterState } from '../model/objects.ts';
+import { staleAttachments } from '../pods/stale-attachments.ts';
 import type { PodAttachments } from '../pods/pod-attachments.ts';
 import { waitForPod } from '../pods/pod-objects.ts';
 import type {
@@ -21,6 +22,8 @@ export interface AgentAttacherOptions {
   readonly attachments: PodAttachments;
   readonly ipam: Ipam;
   readonly cluster: () => ClusterState;
+  /** Before an ADD: carries out what an earlier DEL of the same container has left to do. */
+  readonly settle: (key: AttachmentKey) => Promise<void>;
   /** Called after a pod was added or removed. */
   readonly onChange: () => void;
   /** Called after a request has failed. */
@@ -35,7 +38,8 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
   }
 
   async add(request: AttachRequest, signal: AbortSignal): Promise<AttachResult> {
-    const { attachments, config, cluster, onChange } = this.#options;
+    const { attachments, config, cluster, settle, onChange } = this.#options;
+    await settle(request);
     if (request.pod !== undefined) await waitForPod(request.pod, cluster, config.podWaitMs, signal);
     else if (config.requirePodObject)
       throw new HeddleError(
@@ -64,11 +68,8 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
   }
 
   async gc(network: string, valid: readonly AttachmentKey[]): Promise<void> {
-    const { ipam } = this.#options;
-    const keep = new Set(valid.map(attachmentId));
-    const stale = [...ipam.attachments.values()].filter(
-      one => one.network === network && !keep.has(attachmentId(one)),
-    );
+    const attachments = [...this.#options.ipam.attachments.values()];
+    const stale = staleAttachments(attachments, network, valid);
     const outcomes = await Promise.allSettled(stale.map(one => this.#detach(one)));
     const failures = outcomes.flatMap(outcome =>
       outcome.status === 'rejected' ? [messageOf(outcome.reason)] : [],

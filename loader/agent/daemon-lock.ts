@@ -7,6 +7,7 @@
 // are locked, which only root can open. The kernel ends all of it with the process.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { abstractListeners, lockDirectory } from 'rtnetlink';
 import type { Config } from '../config.ts';
@@ -113,6 +114,18 @@ export function lockDirectories({ pinRoot, stateDir }: Pick<Config, 'pinRoot' | 
     pins[Symbol.dispose]();
     throw error;
   }
+}
+
+/** As `lockDirectories`, of those that exist: makes none. */
+export function lockIfThere({
+  pinRoot,
+  stateDir,
+}: Pick<Config, 'pinRoot' | 'stateDir'>): readonly Disposable[] {
+  const folders = [
+    [pinRoot, pinFolder(pinRoot)],
+    [stateDir, recordFolder(stateDir)],
+  ] as const;
+  return folders.flatMap(([path, folder]) => (existsSync(folder) ? [lockOf(path, folder)] : []));
 }
 
 function lockOf(path: string, folder: string): Disposable {

@@ -76,7 +76,7 @@ export class EvidenceReader {
     const families = new Set(this.#cidrs.own.map(isIpv4Cidr)).size;
     if (tables.endpoints.length + (added + 1) * families > config.maps.endpoints)
       return { map: 'hd_endpoint', cure: 'raise maps.endpoints and restart heddled' };
-    if (tables.ifaces.length + added + 1 > ifaces.info.maxEntries || ipam.podSlots.next >= pods.info.maxEntries)
+    if (tables.ifaces.length + added + 1 > ifaces.info.maxEntries || ipam.podIds.next >= pods.info.maxEntries)
       return { map: 'hd_pod', cure: 'delete pods of this node' };
     return undefined;
   }

@@ -1,9 +1,10 @@
 // What ADD needs of the file system, tried before an ADD finds it out: a record can be written, and clients find the socket.
 import { messageOf } from '../errors.ts';
+import type { Ipam } from '../ipam/ipam.ts';
 
 export interface ProbesOptions {
-  /** `probe` throws when a record could not be written; undefined: there is nothing to try yet. */
-  readonly stateDirectory: () => { probe(): void } | undefined;
+  /** `rewriteLost` throws when a record could not be written; undefined: there is nothing to try yet. */
+  readonly stateDirectory: () => Pick<Ipam, 'rewriteLost'> | undefined;
   /** Makes the socket again where it is gone; rejects when that fails. */
   readonly socket: () => Promise<void>;
   /** Called when the outcome of one is another. */
@@ -45,7 +46,7 @@ export class Probes implements Disposable {
     const directory = this.#options.stateDirectory();
     if (directory === undefined) return;
     try {
-      directory.probe();
+      directory.rewriteLost();
       this.noteStateDirectory(undefined);
     } catch (error) {
       this.noteStateDirectory(messageOf(error));

@@ -58,6 +58,7 @@ export class AgentView implements DataplaneView {
   #routes: readonly RouteView[] | undefined;
   #nodes: readonly NodeView[] | undefined;
   #metricsProblem: string | undefined;
+  #deleteProblems: readonly string[] = [];
   #changes = 0;
   #registrar: Registrar | undefined;
 
@@ -82,6 +83,13 @@ export class AgentView implements DataplaneView {
 
   setMetricsProblem(problem: string | undefined): void {
     this.#metricsProblem = problem;
+    this.changed();
+  }
+
+  /** Of deletes that came while the daemon was away. */
+  setDeleteProblems(problems: readonly string[]): void {
+    if (problems.length === 0 && this.#deleteProblems.length === 0) return;
+    this.#deleteProblems = problems;
     this.changed();
   }
 
@@ -134,6 +142,7 @@ export class AgentView implements DataplaneView {
           ...unmet.map(sentenceOf),
           ...runner.problems,
           ...this.#sources.sourceProblems(),
+          ...this.#deleteProblems,
           ...this.ownProblems,
         ]),
       ],

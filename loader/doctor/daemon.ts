@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { askStatus } from '../api/status-client.ts';
 import { findingsOf, orOk, type Finding } from './finding.ts';
-import { RESTART_DAEMON, type DoctorContext } from './doctor-context.ts';
+import { DAEMON_LOG, RESTART_DAEMON, type DoctorContext } from './doctor-context.ts';
 
 const { ok, warning, error } = findingsOf('daemon');
 
@@ -14,16 +14,9 @@ export async function checkDaemon({ config: { socket } }: DoctorContext): Promis
       warning(`heddled is not running: ${trace}; existing traffic continues, new pods wait`, RESTART_DAEMON),
     ];
   }
-  const problems = status.problems.map(problem =>
-    error(`heddled reports: ${problem}`, 'journalctl -u heddled'),
-  );
+  const problems = status.problems.map(problem => error(`heddled reports: ${problem}`, DAEMON_LOG));
   const unmet = status.unmet.map(({ name }) => name).join(', ');
-  const waits = error(
-    `heddled ${status.version} answers on ${socket} and is not ready: ${unmet}`,
-    'heddlectl status',
-  );
-  return orOk(
-    [...(status.ready ? [] : [waits]), ...problems],
-    ok(`heddled ${status.version} answers on ${socket}`),
-  );
+  const answers = `heddled ${status.version} answers on ${socket}`;
+  const waits = status.ready ? [] : [error(`${answers} and is not ready: ${unmet}`, 'heddlectl status')];
+  return orOk([...waits, ...problems], ok(answers));
 }

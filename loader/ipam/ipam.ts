@@ -2,8 +2,18 @@
 import type { Addr, Cidr } from 'ip';
 import { bootClockMs } from '../async/boot-clock.ts';
 import { HeddleError } from '../errors.ts';
-import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
+import {
+  attachmentId,
+  type Attachment,
+  type AttachmentKey,
+  type LostAttachment,
+} from '../model/attachment.ts';
+import type { AttachmentDraft } from './attachment-draft.ts';
 import { AttachmentStore, type ReleasedAttachment } from './attachment-store.ts';
+import type { IpamOptions } from './ipam-options.ts';
+import { contradicted } from './contradicted.ts';
+import { Cooldown } from './cooldown.ts';
+import { HeldAddresses } from './held-addresses.ts';
 import {
   allocateAddresses,
   createAddressPool,
@@ -14,39 +24,21 @@ import {
 } from './pool.ts';
 import { exhaustedCidrs } from './pool-capacity.ts';
 import type { AddressRequest } from './address-pool.ts';
-import { PodSlots } from './pod-slots.ts';
-
-export interface IpamOptions {
-  /** `stateDir` of the configuration. */
-  readonly directory: string;
-  /** /proc/sys/kernel/random/boot_id. */
-  readonly bootId: string;
-  readonly reuseDelayMs: number;
-  /** Whether a network namespace exists at that path. */
-  readonly netnsExists: (path: string) => boolean;
-  /** Milliseconds of the boot clock: a cooldown spans restarts of the daemon, and no step of the wall clock ends it. */
-  readonly now?: () => number;
-}
-
-/** An attachment before it has addresses and a pod slot. */
-export type AttachmentDraft = Omit<Attachment, 'addresses' | 'podSlot' | 'bootId' | 'createdAtMs' | 'phase'>;
-
-/** What is known of an attachment whose record is lost; without a pod slot it gets a new one. */
-export type LostAttachment = Omit<Attachment, 'podSlot' | 'bootId' | 'createdAtMs' | 'phase'> &
-  Partial<Pick<Attachment, 'podSlot'>>;
+import { ownerName } from './owner-name.ts';
+import { PodIds } from './pod-ids.ts';
 
 export class Ipam {
   readonly #options: IpamOptions;
   readonly #now: () => number;
   readonly #store: AttachmentStore;
   readonly #pool = createAddressPool();
+  /** Of devices without an attachment. */
+  readonly held = new HeldAddresses(this.#pool);
   readonly #attachments = new Map<string, Attachment>();
   /** Whose removal has begun, whatever their records say. */
   readonly #closing = new Set<string>();
-  readonly podSlots = new PodSlots();
-  readonly #cooldown: ReleasedAttachment[] = []; // in the order of release
-  /** Past their cooldown. The next release deletes their files, so that ADD does not wait for unlink(2). */
-  readonly #expired: ReleasedAttachment[] = [];
+  readonly podIds = new PodIds();
+  readonly #cooldown = new Cooldown();
   /** One sentence for each damaged record that was found at the start. */
   readonly problems: readonly string[];
   /** Attachments of an earlier boot whose network namespace no longer exists; released at the start. */
@@ -59,10 +51,9 @@ export class Ipam {
     this.#store = new AttachmentStore(options.directory);
     const { attachments, cooldown, problems } = this.#store.read();
     this.problems = problems;
-    const slots = new Set(attachments.map(({ podSlot }) => podSlot));
+    const podIds = new Set(attachments.map(({ podId }) => podId));
     for (const released of cooldown)
-      if (slots.has(released.attachment.podSlot))
-        this.#expired.push(released); // its pod slot was allocated again, so its cooldown was over
+      if (podIds.has(released.attachment.podId)) this.#cooldown.skip(released);
       else this.#startCooldown(this.#ofThisBoot(released));
     for (const attachment of attachments) this.#adopt(attachment); // last: it may have the address of an earlier release
     this.dropped = attachments.filter(attachment => this.#isStale(attachment));
@@ -92,11 +83,6 @@ export class Ipam {
     setPoolCidrs(this.#pool, cidrs);
   }
 
-  /** Writes and removes a file of a record's size, in directories that are made again. Throws `IO` when that fails. */
-  probe(): void {
-    this.#store.probe();
-  }
-
   /** Prefixes of a family that has no address left for a pod without a reservation. */
   exhausted(isReserved: (addr: Addr) => boolean): readonly Cidr[] {
     return exhaustedCidrs(this.#pool, isReserved);
@@ -112,7 +98,7 @@ export class Ipam {
     const attachment: Attachment = {
       ...draft,
       addresses,
-      podSlot: this.podSlots.allocate(),
+      podId: this.podIds.allocate(),
       bootId: this.#options.bootId,
       createdAtMs: Date.now(),
       phase: 'allocated',
@@ -121,7 +107,7 @@ export class Ipam {
       this.#store.put(attachment);
     } catch (error) {
       for (const addr of addresses) freeAddress(this.#pool, addr);
-      this.podSlots.free(attachment.podSlot);
+      this.podIds.free(attachment.podId);
       throw error;
     }
     this.#attachments.set(attachmentId(draft), attachment);
@@ -157,14 +143,20 @@ export class Ipam {
     this.#closing.add(attachmentId(key));
   }
 
-  /** Records an attachment whose record was lost. Returns undefined when one of its addresses is another's. */
-  restore(lost: LostAttachment): Attachment | undefined {
+  /**
+   * Records an attachment whose record was lost. A record of a container that is gone (an older copy of the directory was
+   * put back) gives way. Returns undefined when one of its addresses belongs to somebody who lives.
+   */
+  restore(lost: LostAttachment, isLive: (attachment: Attachment) => boolean): Attachment | undefined {
+    const claimants = this.#claimantsOf(lost.addresses);
+    if (claimants.some(isLive)) return undefined;
+    for (const claimant of claimants) this.release(claimant);
     if (lost.addresses.some(addr => this.#pool.inUse.has(addr))) return undefined;
-    const { podSlot: slot, ...rest } = lost;
-    const isSlotFree = slot !== undefined && !this.podSlots.has(slot);
+    const { podId, ...rest } = lost;
+    const isFree = podId !== undefined && !this.podIds.has(podId);
     const attachment: Attachment = {
       ...rest,
-      podSlot: isSlotFree ? slot : this.podSlots.allocate(),
+      podId: isFree ? podId : this.podIds.allocate(),
       bootId: this.#options.bootId,
       createdAtMs: Date.now(),
       phase: 'attached',
@@ -174,9 +166,19 @@ export class Ipam {
     return attachment;
   }
 
-  /** Keeps addresses from being allocated that a device without an attachment may still use. */
-  hold(addresses: readonly Addr[], owner: string): void {
-    for (const addr of addresses) if (!this.#pool.inUse.has(addr)) markInUse(this.#pool, addr, owner);
+  /** Releases records that cannot be true beside those of living containers. Returns them. */
+  releaseContradicted(isLive: (attachment: Attachment) => boolean): readonly Attachment[] {
+    const released = contradicted(this.#attachments.values(), isLive);
+    for (const one of released) this.release(one);
+    return released;
+  }
+
+  /** Writes records anew whose files are gone. Returns them. Throws `IO` when no record could be written now. */
+  rewriteLost(): readonly Attachment[] {
+    this.#store.assertWritable();
+    const lost = [...this.#attachments.values()].filter(attachment => !this.#store.has(attachment));
+    for (const attachment of lost) this.#store.put(attachment);
+    return lost;
   }
 
   #isAttached(attachment: Attachment): boolean {
@@ -202,13 +204,20 @@ export class Ipam {
     this.#startCooldown(this.#store.release(attachment, this.#now()));
     this.#attachments.delete(attachmentId(key));
     this.#closing.delete(attachmentId(key));
-    for (const expired of this.#expired.splice(0)) this.#store.delete(expired);
+    for (const other of this.#claimantsOf(attachment.addresses)) this.#adopt(other); // two records had one address
+    for (const ended of this.#cooldown.drain()) this.#store.delete(ended);
     return attachment;
+  }
+
+  #claimantsOf(addresses: readonly Addr[]): Attachment[] {
+    return [...this.#attachments.values()].filter(one =>
+      one.addresses.some(addr => addresses.includes(addr)),
+    );
   }
 
   #adopt(attachment: Attachment): void {
     this.#attachments.set(attachmentId(attachment), attachment);
-    this.podSlots.add(attachment.podSlot);
+    this.podIds.add(attachment.podId);
     for (const addr of attachment.addresses) markInUse(this.#pool, addr, ownerName(attachment));
   }
 
@@ -218,8 +227,8 @@ export class Ipam {
   }
 
   #startCooldown(released: ReleasedAttachment): void {
-    this.#cooldown.push(released);
-    this.podSlots.add(released.attachment.podSlot);
+    this.#cooldown.start(released);
+    this.podIds.add(released.attachment.podId);
     for (const addr of released.attachment.addresses) freeAddress(this.#pool, addr);
   }
 
@@ -230,18 +239,12 @@ export class Ipam {
   }
 
   #endCooldowns(): void {
-    const releasedBefore = this.#now() - this.#options.reuseDelayMs;
-    for (let oldest = this.#cooldown[0]; oldest !== undefined; oldest = this.#cooldown[0]) {
-      if (oldest.releasedAtMs > releasedBefore) return;
-      this.#expired.push(oldest);
-      this.podSlots.free(oldest.attachment.podSlot);
-      for (const addr of oldest.attachment.addresses) endCooldown(this.#pool, addr);
-      this.#cooldown.shift();
+    const ended = this.#cooldown.endUntil(this.#now() - this.#options.reuseDelayMs);
+    if (ended.length === 0) return;
+    const used = new Set([...this.#attachments.values()].map(({ podId }) => podId));
+    for (const { attachment } of ended) {
+      if (!used.has(attachment.podId)) this.podIds.free(attachment.podId);
+      for (const addr of attachment.addresses) endCooldown(this.#pool, addr);
     }
   }
-}
-
-/** The name by which reservations and errors refer to the owner of an address. */
-export function ownerName({ pod, containerId }: Pick<Attachment, 'pod' | 'containerId'>): string {
-  return pod === undefined ? `container ${containerId}` : `pod ${pod.namespace}/${pod.name}`;
 }

@@ -6,7 +6,7 @@ import { announcedAddressesOf } from './node-addresses.ts';
 import { podMtu, type NodePath } from './node-path.ts';
 import type { NodeObject } from './objects.ts';
 
-const SEGMENT_BITS = 32;
+const VNI_BITS = 32;
 
 export interface RouteRows {
   readonly rows: readonly RouteRow[];
@@ -16,12 +16,13 @@ export interface RouteRows {
 export function routeRows(world: ResolvedInput): RouteRows {
   const rows = localRows(world);
   const problems: string[] = [];
+  const isKnown = world.cluster.nodes.has(world.self.name); // else that is the problem, and not each other node
   for (const node of world.nodes.slice(1)) {
     const paths = world.paths.get(node.name);
     for (const { prefix, flags } of prefixesOf(node)) {
       const path = paths?.[isIpv4Cidr(prefix) ? 'ipv4' : 'ipv6'];
       if (path !== undefined) rows.push(remoteRow(world, node, prefix, { path, flags }));
-      else if (flags.length === 0) problems.push(unreachable(world, node, prefix));
+      else if (flags.length === 0 && isKnown) problems.push(unreachable(world, node, prefix));
     }
   }
   return { rows, problems };
@@ -45,7 +46,7 @@ function prefixesOf(node: NodeObject): { prefix: Cidr; flags: readonly RouteFlag
     ...node.podCidrs.map(prefix => ({ prefix, flags: [] })),
     ...announcedAddressesOf(node)
       .map(hostCidr)
-      .map(prefix => ({ prefix, flags: ['ROUTE_ANSWER_ONLY'] as const })),
+      .map(prefix => ({ prefix, flags: ['ROUTE_REPLY_ONLY'] as const })),
   ];
 }
 
@@ -71,8 +72,8 @@ function remoteRow(
 
 function keyOf({ tunnel }: ResolvedInput, prefix: Cidr): RouteRow['key'] {
   return {
-    prefixBits: SEGMENT_BITS + cidrPrefixBits(prefix),
-    segment: tunnel.segment,
+    prefixBits: VNI_BITS + cidrPrefixBits(prefix),
+    vni: tunnel.vni,
     addr: cidrAddr(prefix),
   };
 }

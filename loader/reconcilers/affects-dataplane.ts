@@ -68,22 +68,23 @@ function isSameNode(before: NodeObject | undefined, now: NodeObject | undefined)
   return isDeepStrictEqual(placed(before), placed(now));
 }
 
-/** Readiness of a node affects tables only if another node claims the same address or prefix. */
+/** Readiness of a node affects tables only if another node, changed or not, claims the same address or prefix. */
 function hasConflict({ nodes }: ClusterState, names: readonly string[]): boolean {
   if (names.length === 0) return false;
   const rivals = names.map(name => nodes.get(name)).filter(node => node !== undefined);
-  const addresses = new Set(rivals.flatMap(announcedAddressesOf));
-  const cidrs = new Set(rivals.flatMap(node => node.podCidrs));
-  const changed = new Set(names);
-  return [...nodes.values()].some(
-    node =>
-      !changed.has(node.name) &&
-      (announcedAddressesOf(node).some(addr => addresses.has(addr)) || hasOverlap(node, cidrs)),
-  );
+  const owners = new Map(rivals.flatMap(node => announcedAddressesOf(node).map(addr => [addr, node.name])));
+  const cidrs = rivals.flatMap(({ name, podCidrs }) => podCidrs.map(cidr => ({ cidr, name })));
+  return [...nodes.values()].some(node => {
+    const isOthers = (name: string | undefined): boolean => name !== undefined && name !== node.name;
+    return announcedAddressesOf(node).some(addr => isOthers(owners.get(addr))) || hasOverlap(node, cidrs);
+  });
 }
 
-function hasOverlap({ podCidrs }: NodeObject, cidrs: ReadonlySet<Cidr>): boolean {
-  return podCidrs.some(cidr => [...cidrs].some(other => cidrsOverlap(cidr, other)));
+function hasOverlap(
+  { name, podCidrs }: NodeObject,
+  claims: readonly { readonly cidr: Cidr; readonly name: string }[],
+): boolean {
+  return claims.some(claim => claim.name !== name && podCidrs.some(cidr => cidrsOverlap(cidr, claim.cidr)));
 }
 
 /** Node and addresses of a remote pod, as far as tables depend on them; undefined: no table has the pod. */

@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Addr, type Cidr, cidrContains } from 'ip';
 import { getLink, type RtnetlinkSocket } from 'rtnetlink';
-import { ownerName } from '../ipam/ipam.ts';
+import { ownerName } from '../ipam/owner-name.ts';
 import { attachmentId, type Attachment } from '../model/attachment.ts';
 import { change } from '../model/change.ts';
 import type { LocalPod } from '../model/tables-input.ts';

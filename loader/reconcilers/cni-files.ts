@@ -1,24 +1,25 @@
 // Reconciles the CNI plugin and its configuration. Runs last: a runtime that sees them begins to add pods.
-import { basename, dirname } from 'node:path';
+import { adviceFor, surroundings } from '../config/advice.ts';
 import { HeddleError } from '../errors.ts';
-import { foreignFirst } from '../network/cni-configurations.ts';
-import { cniFilesDrift, installCniFiles } from '../network/cni-files.ts';
+import { cniFilesDrift, foreignConfiguration, installCniFiles } from '../network/cni-files.ts';
+import { PluginVersions } from '../network/plugin-versions.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export function cniFiles(context: NodeContext): Reconciler {
   const { config, cells } = context;
-  const files = { ...config.cni, socket: config.socket };
+  const versions = new PluginVersions();
+  const logCommand = adviceFor(surroundings()).log;
+  const files = { ...config.cni, socket: config.socket, logCommand };
   return {
     name: 'cni-files',
     needs: [cells.serving],
     isNeededByPods: true,
     isAfterStart: true, // it waits for the API, which is served when the start is over
-    sync() {
-      notifyAll(context, installCniFiles(files));
-      const foreign =
-        files.confFile === '' ? undefined : foreignFirst(dirname(files.confFile), basename(files.confFile));
+    async sync() {
+      notifyAll(context, await installCniFiles(files, versions));
+      const foreign = foreignConfiguration(files);
       if (foreign !== undefined) throw new HeddleError('IO', foreign);
       return [];
     },

@@ -28,6 +28,8 @@ export interface NodeContext extends ChangeListener {
   readonly unfinished: () => readonly Attachment[];
   /** Records another MAC of a pod; the record as it is from then on. */
   readonly adoptMac: (attachment: Attachment, mac: Mac) => Attachment;
+  /** Writes anew what is gone from the state directory. Returns a name of each. Throws `IO` when it cannot. */
+  readonly rewriteLostFiles: () => readonly string[];
 }
 
 /** This node's object, or a placeholder with its name. */

@@ -34,6 +34,7 @@ import { relevantState } from './relevant-state.ts';
 import type { RelevantState } from './relevant-events.ts';
 import { recorded } from './recorded.ts';
 import { ReconcilerRunner, type RunnerOptions } from './runner.ts';
+import { stateFiles } from './state-files.ts';
 import { tables } from './tables.ts';
 import { uplinks } from './uplinks.ts';
 
@@ -46,6 +47,8 @@ export interface NodeReconcilersOptions extends Omit<RunnerOptions, 'reconcilers
   /** Attachments whose ADD has not succeeded, or whose DEL has begun. */
   readonly unfinished: () => readonly Attachment[];
   readonly adoptMac: NodeContext['adoptMac'];
+  /** Writes anew what is gone from the state directory. Returns a name of each. */
+  readonly rewriteLostFiles: () => readonly string[];
   /** Called for every change. */
   readonly onApply: (change: Change) => void;
   /** Wraps each reconciler, for tests that make it fail. */
@@ -71,6 +74,7 @@ export class NodeReconcilers implements AsyncDisposable {
       ...{ config, socket, nft: createNft(socket.netns, this.#stop.signal), policy: options.policy },
       ...{ cells: this.cells, localPods: this.localPods, attachments: options.attachments },
       ...{ unfinished: options.unfinished, adoptMac: options.adoptMac },
+      rewriteLostFiles: options.rewriteLostFiles,
       nodeIds: new NodeIds(() => readKnownNodes(config.pinRoot)),
       cluster: () => this.#cluster,
       onChange: options.onApply,
@@ -120,6 +124,7 @@ function setCell<C extends DataplaneCollection>(
 function inOrder(context: NodeContext, loaded: Reconciler): readonly Reconciler[] {
   const one = (make: (context: NodeContext) => Reconciler): Reconciler => recorded(context, make);
   return [
+    one(stateFiles),
     one(forwarding),
     one(uplinks),
     one(nodeAddresses),

@@ -1,6 +1,7 @@
 // Notifies a source's listener: gathers changes, and skips states that are equal to the last one.
 import { emptyCluster, isSameCluster, type ClusterState } from '../model/objects.ts';
 import type { SourceListener } from './source.ts';
+import { VanishedNodes, type NodeGrace } from './vanished-nodes.ts';
 
 export interface FeedOptions {
   /** How long changes are gathered, milliseconds. */
@@ -9,6 +10,8 @@ export interface FeedOptions {
   readonly read: (previous: ClusterState) => ClusterReading;
   /** Reads anew what has changed, before `read`. */
   readonly refresh?: () => Promise<void>;
+  /** How long Nodes whose object has gone are kept. */
+  readonly grace: NodeGrace;
   /** Of each problem of the source itself that begins before there is a first state. */
   readonly onDelay?: (sentence: string) => void;
 }
@@ -29,12 +32,18 @@ export class ClusterFeed {
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
   #takenMs = 0;
+  /** As it was read. */
+  #reading: ClusterState = emptyCluster;
+  /** With the Nodes that are kept. */
   #state: ClusterState = emptyCluster;
+  readonly #vanished: VanishedNodes;
+  #graceEnd: NodeJS.Timeout | undefined;
   /** The problems that the listener knows; undefined: it knows nothing. */
   #notified: readonly string[] | undefined;
 
   constructor(options: FeedOptions) {
     this.#options = options;
+    this.#vanished = new VanishedNodes(options.grace);
   }
 
   /** The last state that the listener was notified of. */
@@ -72,7 +81,7 @@ export class ClusterFeed {
   notify(): void {
     if (this.#listener === undefined) return;
     const begunMs = performance.now();
-    const { state, problems } = this.#options.read(this.#state);
+    const { state, problems } = this.#read();
     const all = [...[...this.#problems.values()].flat(), ...problems];
     const isKnown = this.#notified !== undefined && isSameList(this.#notified, all);
     if (isKnown && isSameCluster(state, this.#state)) return;
@@ -87,6 +96,21 @@ export class ClusterFeed {
     this.#isClosed = true;
     this.#listener = undefined;
     clearTimeout(this.#timer);
+    clearTimeout(this.#graceEnd);
+  }
+
+  #read(): ClusterReading {
+    const { state, problems } = this.#options.read(this.#reading);
+    this.#reading = state;
+    const nodes = this.#vanished.keep(state.nodes);
+    const { dueMs } = this.#vanished;
+    clearTimeout(this.#graceEnd);
+    if (dueMs !== undefined) this.#graceEnd = setTimeout(() => this.request(), dueMs).unref();
+    const isWhole = nodes === state.nodes;
+    return {
+      state: isWhole ? state : { ...state, nodes },
+      problems: isWhole ? problems : [...this.#vanished.problems(), ...problems],
+    };
   }
 
   async #update(): Promise<void> {

@@ -1,15 +1,15 @@
-// Why and since when a server does not answer. The first cause is kept while the outage lasts, so that it is reported once.
+// Why and since when a server does not answer. The newest cause counts: an expired certificate may come behind a refused connection.
 
 export interface Outage<Cause> {
   readonly cause: Cause;
   readonly since: Date;
 }
 
-/** After one more failure: `before` itself while it has the same cause. */
+/** After one more failure: `before` itself while it has the same cause, so that it is reported once. */
 export function outageAfter<Cause>(
   before: Outage<Cause> | undefined,
   cause: Cause,
-  isSame: (a: Cause, b: Cause) => boolean = () => true,
+  isSame: (a: Cause, b: Cause) => boolean = (a, b) => a === b,
 ): Outage<Cause> {
   if (before !== undefined && isSame(before.cause, cause)) return before;
   return { cause, since: before?.since ?? new Date() };

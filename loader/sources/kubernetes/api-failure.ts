@@ -8,6 +8,7 @@ interface FailureDetail {
   readonly status?: number;
   readonly retryAfterMs?: number;
   readonly isInterruption?: boolean;
+  readonly causes?: readonly string[];
   readonly cause?: unknown;
 }
 
@@ -20,24 +21,50 @@ export class ApiFailure extends Error {
   readonly retryAfterMs: number;
   /** The server had begun to answer: broken connections are ordinary and not reported. */
   readonly isInterruption: boolean;
+  /** Reasons of metav1.StatusCause. */
+  readonly causes: readonly string[];
 
   constructor(message: string, more: FailureDetail = {}) {
     super(message, { cause: more.cause });
     this.isInterruption = more.isInterruption ?? false;
+    this.causes = more.causes ?? [];
     this.status = more.status;
     this.retryAfterMs = more.retryAfterMs ?? 0;
   }
 }
 
-const statusObject = z.object({ message: z.string() });
+const statusObject = z.object({
+  message: z.string().catch(''),
+  details: z
+    .object({
+      causes: z.array(z.object({ reason: z.string().catch('') })).catch([]),
+      retryAfterSeconds: z.number().catch(0),
+    })
+    .partial()
+    .nullish()
+    .catch(undefined),
+});
 
-/** `body` is what the server said, a Status if it was itself. */
+/** A server that asks for more patience is asked again all the same. */
+const MAX_RETRY_AFTER_SECONDS = 300;
+
+/** `body` is what the server said, a Status if it was itself; `retryAfter` the header of that name, in seconds or as a date. */
 export function refusalOf(status: number, body: string, retryAfter: string | undefined): ApiFailure {
-  const seconds = Number(retryAfter ?? 0);
-  return new ApiFailure(statusMessage(body) ?? `HTTP status ${status}`, {
+  const { message, details } = statusOf(body) ?? {};
+  const seconds = Math.max(secondsOf(retryAfter), details?.retryAfterSeconds ?? 0);
+  return new ApiFailure(message === undefined || message === '' ? `HTTP status ${status}` : message, {
     status,
-    retryAfterMs: Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), 300) * 1_000 : 0,
+    retryAfterMs: Math.min(seconds, MAX_RETRY_AFTER_SECONDS) * 1_000,
+    causes: details?.causes?.map(({ reason }) => reason) ?? [],
   });
+}
+
+/** RFC 9110, section 10.2.3. */
+function secondsOf(retryAfter = '0'): number {
+  const seconds = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter)
+    : (Date.parse(retryAfter) - Date.now()) / 1_000;
+  return Number.isFinite(seconds) ? Math.max(seconds, 0) : 0;
 }
 
 export function failureOf(error: unknown): ApiFailure {
@@ -59,9 +86,9 @@ export function refusedSentence(call: ApiCall, failure: ApiFailure, since: Date)
   return `${told} (${oneLine(failure.message)}): ${advice}`;
 }
 
-function statusMessage(body: string): string | undefined {
+function statusOf(body: string): z.infer<typeof statusObject> | undefined {
   try {
-    return statusObject.safeParse(JSON.parse(body)).data?.message;
+    return statusObject.safeParse(JSON.parse(body)).data;
   } catch {
     return undefined; // a proxy's page
   }

@@ -1,14 +1,17 @@
-// Where the API server is and what proves to it who we are: in-cluster or by a kubeconfig file, read again as it rotates.
+// Where the API server is and what proves to it who we are: in-cluster or by a kubeconfig file, read again for each request.
 import { readFileSync } from 'node:fs';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Agent, type RequestOptions } from 'node:https';
+import { dirname, resolve } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { HeddleError, messageOf } from '../../errors.ts';
+import { environmentProxy } from '../environment-proxy.ts';
 
 /** A machine that vanished is noticed this much later: a watch may be silent for minutes. */
 const KEEP_ALIVE_MS = 30_000;
+const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 const tokenFiles = z.object({
   'current-context': z.string(),
@@ -17,68 +20,119 @@ const tokenFiles = z.object({
 });
 
 interface Credentials {
+  /** What they were read from. */
+  readonly text: string;
   readonly kubeconfig: KubeConfig;
   readonly tokenFile: string | undefined;
+  /** Of the cluster, without a slash at its end. */
+  readonly server: string;
+}
+
+export interface Access extends RequestOptions {
+  readonly server: string;
+  readonly headers: OutgoingHttpHeaders;
 }
 
 export class ClusterAccess implements Disposable {
-  /** Of the cluster, without a slash at its end. */
-  readonly server: string;
-  readonly #load: () => Credentials;
+  readonly #file: string | undefined;
+  readonly #newConfig: () => KubeConfig;
   readonly #agent = new Agent({ keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS });
-  #credentials: Credentials;
+  #credentials: Credentials | undefined;
+  #server: string;
 
-  private constructor(load: () => Credentials) {
-    this.#load = load;
-    this.#credentials = load();
-    this.server = this.#credentials.kubeconfig.getCurrentCluster()?.server ?? '';
+  private constructor(file: string | undefined, newConfig: () => KubeConfig) {
+    this.#file = file;
+    this.#newConfig = newConfig;
+    this.#server = this.#read().server;
   }
 
   /** Without a file: the service account of the pod that this process is. Throws `INVALID_CONFIG`. */
   static async open(file: string | undefined): Promise<ClusterAccess> {
     // a megabyte that no other source needs; only this file of it, without the model of every Kubernetes object
     const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
-    const load = (): Credentials => {
-      const kubeconfig = new KubeConfig();
-      if (file === undefined) kubeconfig.loadFromCluster();
-      else kubeconfig.loadFromFile(file);
-      return { kubeconfig, tokenFile: file === undefined ? undefined : tokenFileOf(file) };
-    };
     if (file === undefined && process.env['KUBERNETES_SERVICE_HOST'] === undefined)
       throw new HeddleError(
         'INVALID_CONFIG',
         'KUBERNETES_SERVICE_HOST is not set, so this is no pod: write source.kubeconfig',
       );
-    return new ClusterAccess(() => checked(load, file));
+    return new ClusterAccess(file, () => new KubeConfig());
   }
 
   [Symbol.dispose](): void {
     this.#agent.destroy();
   }
 
-  /** The server has refused what proves who we are: files are read anew before the next request. */
-  renew(): void {
-    this.#credentials = this.#load();
+  /** As the last request asked it. */
+  get server(): string {
+    return this.#server;
   }
 
-  /** What the next request needs. Rejects when a file of it cannot be read. */
-  async requestOptions(): Promise<RequestOptions> {
-    const { kubeconfig, tokenFile } = this.#credentials;
+  /** The server has refused what proves who we are: an exec plugin is asked anew before the next request. */
+  renew(): void {
+    this.#credentials = undefined;
+  }
+
+  /** What the next request needs, as files say it now: CAs, certificates, tokens, the server. Throws when one cannot be read. */
+  async requestOptions(): Promise<Access> {
+    const { kubeconfig, tokenFile, server } = this.#read();
+    this.#server = server;
     const options: RequestOptions = { headers: {} };
     await kubeconfig.applyToHTTPSOptions(options);
-    if (tokenFile !== undefined) {
-      const token = readFileSync(tokenFile, 'utf8').trim();
-      options.headers = { ...(options.headers as OutgoingHttpHeaders), Authorization: `Bearer ${token}` };
-    }
+    const headers = {
+      ...(options.headers as OutgoingHttpHeaders),
+      ...(tokenFile !== undefined && { Authorization: `Bearer ${readFileSync(tokenFile, 'utf8').trim()}` }),
+    };
     // its own agent makes a new connection for each request, but knows the way through a proxy
-    if (!kubeconfig.getCurrentCluster()?.proxyUrl) options.agent = this.#agent;
-    return options;
+    const agent = kubeconfig.getCurrentCluster()?.proxyUrl ? options.agent : this.#agent;
+    return { ...options, server, headers, agent };
+  }
+
+  /** The same as before while the file says the same: exec plugins keep their tokens there. */
+  #read(): Credentials {
+    const text = this.#file === undefined ? '' : readKubeconfig(this.#file);
+    if (this.#credentials?.text !== text) this.#credentials = this.#parsed(text);
+    return this.#credentials;
+  }
+
+  #parsed(text: string): Credentials {
+    const kubeconfig = this.#newConfig();
+    const file = this.#file ?? 'of the service account';
+    const tokenFile =
+      this.#file === undefined
+        ? SERVICE_ACCOUNT_TOKEN
+        : attempt(file, () => {
+            kubeconfig.loadFromString(text);
+            kubeconfig.makePathsAbsolute(dirname(file));
+            return tokenFileOf(text, dirname(file));
+          });
+    if (this.#file === undefined) kubeconfig.loadFromCluster();
+    preferData(kubeconfig);
+    const server = checkedServer(kubeconfig, file);
+    const proxyUrl = environmentProxy(server, process.env);
+    if (proxyUrl !== undefined)
+      kubeconfig.clusters = kubeconfig.clusters.map(cluster => ({
+        ...cluster,
+        proxyUrl: cluster.proxyUrl ?? proxyUrl,
+      }));
+    return { text, kubeconfig, tokenFile, server };
   }
 }
 
-function checked(load: () => Credentials, file = 'of the service account'): Credentials {
-  const credentials = attempt(load, file);
-  const server = credentials.kubeconfig.getCurrentCluster()?.server;
+/** What is written in the file itself overrides what it names, as with kubectl. */
+function preferData(kubeconfig: KubeConfig): void {
+  kubeconfig.clusters = kubeconfig.clusters.map(({ caFile, ...cluster }) => ({
+    ...cluster,
+    ...(caFile !== undefined && !cluster.caData && { caFile }),
+  }));
+  kubeconfig.users = kubeconfig.users.map(({ certFile, keyFile, ...user }) => ({
+    ...user,
+    ...(certFile !== undefined && !user.certData && { certFile }),
+    ...(keyFile !== undefined && !user.keyData && { keyFile }),
+  }));
+}
+
+function checkedServer(kubeconfig: KubeConfig, file: string): string {
+  const server = kubeconfig.getCurrentCluster()?.server;
   if (server === undefined)
     throw new HeddleError(
       'INVALID_CONFIG',
@@ -86,12 +140,16 @@ function checked(load: () => Credentials, file = 'of the service account'): Cred
     );
   if (!server.startsWith('https://'))
     throw new HeddleError('INVALID_CONFIG', `the kubeconfig ${file} has server '${server}': write https://`);
-  return credentials;
+  return server;
 }
 
-function attempt(load: () => Credentials, file: string): Credentials {
+function readKubeconfig(file: string): string {
+  return attempt(file, () => readFileSync(file, 'utf8'));
+}
+
+function attempt<T>(file: string, read: () => T): T {
   try {
-    return load();
+    return read();
   } catch (error) {
     const reason = messageOf(error);
     throw new HeddleError('INVALID_CONFIG', `cannot read the kubeconfig ${file}: ${reason}`, {
@@ -100,11 +158,12 @@ function attempt(load: () => Credentials, file: string): Credentials {
   }
 }
 
-/** `tokenFile` of the current user, which KubeConfig does not know. */
-function tokenFileOf(file: string): string | undefined {
-  const read = tokenFiles.safeParse(parse(readFileSync(file, 'utf8')));
+/** `tokenFile` of the current user, which KubeConfig does not know; relative to the kubeconfig, as with kubectl. */
+function tokenFileOf(text: string, directory: string): string | undefined {
+  const read = tokenFiles.safeParse(parse(text));
   if (!read.success) return undefined;
   const { contexts, users } = read.data;
   const context = contexts.find(({ name }) => name === read.data['current-context'])?.context;
-  return users.find(({ name }) => name === context?.user)?.user.tokenFile;
+  const file = users.find(({ name }) => name === context?.user)?.user.tokenFile;
+  return file === undefined ? undefined : resolve(directory, file);
 }

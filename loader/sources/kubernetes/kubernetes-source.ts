@@ -53,6 +53,7 @@ export class KubernetesSource implements Source {
     this.#stores = stores;
     this.#feed = new ClusterFeed({
       gatherMs: this.#timing.gatherMs,
+      grace: { nodeName: options.nodeName, ...this.#timing.grace },
       read: previous => ({ state: stores.state(previous), problems: stores.problems() }),
       ...(options.onDelay !== undefined && { onDelay: options.onDelay }),
     });
@@ -127,7 +128,8 @@ export class KubernetesSource implements Source {
   }
 
   #noteWrite(call: ApiCall, failure: ApiFailure | undefined): void {
-    if (failure !== undefined) this.#writes.set(call, failedAgain(this.#writes.get(call), call, failure));
+    if (failure !== undefined)
+      this.#writes.set(call, failedAgain(this.#writes.get(call), { call, failure }, this.#timing));
     else if (!this.#writes.delete(call)) return;
     this.#noteChange();
   }
@@ -136,7 +138,9 @@ export class KubernetesSource implements Source {
   #noteChange(): void {
     const standings = [...this.#watches.map(({ standing }) => standing), ...this.#writes.values()];
     const failing = standings.filter(standing => standing !== undefined);
-    this.#feed.note('calls', ...standingSentences(this.#access?.server ?? '', failing));
+    const { patienceMs } = this.#timing;
+    const server = this.#access?.server ?? '';
+    this.#feed.note('calls', ...standingSentences(failing, { server, patienceMs }));
     this.#feed.request();
   }
 }

@@ -33,3 +33,9 @@ const versioned = z.object({ metadata: z.object({ resourceVersion: z.string().mi
 export function versionOf(raw: unknown): string | undefined {
   return versioned.safeParse(raw).data?.metadata.resourceVersion;
 }
+
+/** Versions are decimal numbers of any size (KEP-5504); of others nothing is known, and false. */
+export function isOlderVersion(a: string, b: string): boolean {
+  if (!/^\d+$/.test(a) || !/^\d+$/.test(b)) return false;
+  return BigInt(a) < BigInt(b);
+}

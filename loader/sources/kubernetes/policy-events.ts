@@ -1,11 +1,10 @@
 // Emits an Event for a policy that is refused or active in part: one for all nodes, shown by `kubectl describe`.
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { typeMeta } from '../../model/kinds.ts';
 import { createEvent, type ApiCall } from './api-calls.ts';
-import type { ApiClient, ApiRequest } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
 import { failureOf, type ApiFailure } from './api-failure.ts';
 import type { Refusal } from './object-store.ts';
+import { eventName, eventRequest } from './policy-event.ts';
 import { retryMs, type Timing } from './timing.ts';
 
 export interface PolicyEventsOptions {
@@ -19,16 +18,22 @@ export interface PolicyEventsOptions {
   readonly onStanding: (call: ApiCall, failure: ApiFailure | undefined) => void;
 }
 
-/** Events of what is in no namespace are kept there. */
-const CLUSTER_WIDE_NAMESPACE = 'default';
-const NAME_CHARACTERS = 200;
-/** The API's own limit. */
-const NOTE_CHARACTERS = 1_024;
+/** Of one Event. */
+interface Attempt {
+  /** `performance.now()` from which it is sent again. */
+  readonly dueMs: number;
+  readonly failures: number;
+}
+
+/** What the server says of the request, not of this Event: it may say otherwise later. */
+const TRANSIENT = new Set([401, 403, 408, 429]);
 
 export class PolicyEvents {
   readonly #options: PolicyEventsOptions;
-  /** Names of Events that the cluster has. */
-  #told = new Set<string>();
+  /** By the Event's name. */
+  #attempts = new Map<string, Attempt>();
+  /** No Event can be sent at present. */
+  #outageFailures = 0;
 
   constructor(options: PolicyEventsOptions) {
     this.#options = options;
@@ -37,73 +42,77 @@ export class PolicyEvents {
   /** Resolves after `signal` alone. */
   async run(): Promise<void> {
     const { signal, timing } = this.#options;
-    let failures = 0;
     while (!signal.aborted) {
-      const isSent = await this.#sendNext();
-      failures = isSent ? 0 : failures + 1;
-      const pauseMs = isSent ? this.#spreadMs() : Math.max(retryMs(timing, failures), timing.recheckMs);
+      const pauseMs = this.#options.ready() ? await this.#sendNext() : timing.recheckMs;
       // rejects only when stopped, which the loop sees
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** Whether the cluster has what there was to say. */
-  async #sendNext(): Promise<boolean> {
-    const { client, nodeName, ready, refusals, onStanding } = this.#options;
-    if (!ready()) return true;
+  /** How long to pause then. */
+  async #sendNext(): Promise<number> {
+    const { client, nodeName, refusals, onStanding } = this.#options;
     const named = refusals().map(refusal => [eventName(refusal), refusal] as const);
-    // one that was mended and is broken again is news
-    this.#told = new Set(named.flatMap(([name]) => (this.#told.has(name) ? [name] : [])));
-    const next = named.find(([name]) => !this.#told.has(name));
-    if (next === undefined) {
-      onStanding(createEvent, undefined);
-      return true;
-    }
+    // a policy that was mended and is broken again is reported again
+    this.#attempts = new Map([...this.#attempts].filter(([name]) => named.some(([each]) => each === name)));
+    const nowMs = performance.now();
+    const next = named.find(([name]) => (this.#attempts.get(name)?.dueMs ?? 0) <= nowMs);
+    if (next === undefined) return this.#rest(named.length);
     const [name, refusal] = next;
     try {
-      await client.send(eventRequest(name, refusal, nodeName, new Date()));
+      await client.send(eventRequest(refusal, nodeName, new Date()));
       onStanding(createEvent, undefined);
+      return this.#isSaid(name);
     } catch (error) {
-      const failure = failureOf(error);
-      // another node was first; or the namespace is on its way out, and the policy with it
-      const isSaid = failure.status === 409 || failure.status === 404;
-      onStanding(createEvent, isSaid ? undefined : failure);
-      if (!isSaid) return false;
+      return this.#failed(name, failureOf(error));
     }
-    this.#told.add(name);
-    return true;
   }
 
-  #spreadMs(): number {
-    const { recheckMs, eventSpreadMs } = this.#options.timing;
+  #rest(refusals: number): number {
+    if (refusals === 0) this.#options.onStanding(createEvent, undefined);
+    return this.#options.timing.recheckMs;
+  }
+
+  /** The server forgets Events after an hour: what is still refused then is reported again. */
+  #isSaid(name: string): number {
+    const { recheckMs, eventSpreadMs, eventTtlMs } = this.#options.timing;
+    this.#outageFailures = 0;
+    this.#attempts.set(name, { dueMs: performance.now() + eventTtlMs, failures: 0 });
     return recheckMs + Math.random() * eventSpreadMs;
   }
+
+  /** One Event that the server refuses, whoever's it is, is never in the way of the others. */
+  #failed(name: string, failure: ApiFailure): number {
+    const { onStanding, timing } = this.#options;
+    if (isForGood(failure)) {
+      onStanding(createEvent, undefined);
+      return this.#isSaid(name);
+    }
+    const isOthers = failure.status === 403 && this.#hasSent();
+    if (failure.status === 403) this.#postpone(name);
+    if (isOthers) return timing.recheckMs;
+    onStanding(createEvent, failure);
+    return Math.max(failure.retryAfterMs, retryMs(timing, this.#outageFailures++), timing.recheckMs);
+  }
+
+  /** Where others were admitted it is not the role that forbids this one, but a quota or an admission policy. */
+  #hasSent(): boolean {
+    return [...this.#attempts.values()].some(({ failures }) => failures === 0);
+  }
+
+  #postpone(name: string): void {
+    const { timing } = this.#options;
+    const failures = (this.#attempts.get(name)?.failures ?? 0) + 1;
+    const pauseMs = timing.recheckMs + retryMs(timing, failures);
+    this.#attempts.set(name, { dueMs: performance.now() + pauseMs, failures });
+  }
 }
 
-/** The same on every node for the same refusal, so that the server keeps one of them. */
-export function eventName({ head, sentence }: Refusal): string {
-  const hash = createHash('sha256').update(`${head.uid}\n${sentence}`).digest('hex').slice(0, 16);
-  return `${head.name.slice(0, NAME_CHARACTERS)}.${hash}`;
-}
-
-function eventRequest(name: string, refusal: Refusal, nodeName: string, now: Date): ApiRequest {
-  const { kind, head, sentence } = refusal;
-  const namespace = head.namespace === '' ? CLUSTER_WIDE_NAMESPACE : head.namespace;
-  const value = {
-    apiVersion: 'events.k8s.io/v1',
-    kind: 'Event',
-    metadata: { name, namespace },
-    eventTime: now.toISOString().replace('Z', '000Z'), // metav1.MicroTime has six digits
-    type: 'Warning',
-    reason: refusal.isPartial ? 'PolicyReadInPart' : 'PolicyRefused',
-    action: 'ReadPolicy',
-    note: sentence.slice(0, NOTE_CHARACTERS),
-    regarding: {
-      ...{ ...typeMeta(kind), name: head.name, uid: head.uid, resourceVersion: head.resourceVersion },
-      ...(head.namespace !== '' && { namespace: head.namespace }),
-    },
-    reportingController: 'heddle.dev/heddled',
-    reportingInstance: nodeName.slice(0, 128),
-  };
-  return { call: createEvent, names: { namespace }, body: { type: 'application/json', value } };
+/**
+ * Another node was first (409), or the same Event would be refused again: it is invalid, or its namespace is absent or on
+ * its way out, and the policy with it.
+ */
+function isForGood({ status = 0, causes }: ApiFailure): boolean {
+  if (causes.includes('NamespaceTerminating')) return true;
+  return status >= 400 && status < 500 && !TRANSIENT.has(status);
 }

@@ -44,11 +44,24 @@ async function readOnce({ client, call, pageSize, listing }: PagesOptions): Prom
   let token: string | undefined;
   for (;;) {
     const query = { limit: String(pageSize), ...(token !== undefined && { continue: token }) };
-    const read = page.safeParse(await client.send({ call, query }));
-    if (!read.success) throw new ApiFailure('the answer is no list');
-    const { items, metadata } = read.data;
+    const { items, metadata } = await readPage(client, call, query);
     for (const item of items ?? []) all.add(item);
     if (!metadata.continue) return { listing: all, resourceVersion: metadata.resourceVersion };
     token = metadata.continue;
   }
+}
+
+/** The version of the newest list, without the list. Rejects with `ApiFailure`. */
+export async function readVersion(client: ApiClient, call: ApiCall): Promise<string> {
+  return (await readPage(client, call, { limit: '1' })).metadata.resourceVersion;
+}
+
+async function readPage(
+  client: ApiClient,
+  call: ApiCall,
+  query: Readonly<Record<string, string>>,
+): Promise<z.infer<typeof page>> {
+  const read = page.safeParse(await client.send({ call, query }));
+  if (!read.success) throw new ApiFailure('the answer is no list');
+  return read.data;
 }

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiCall, WatchedResource } from './api-calls.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiFailure, failureOf } from './api-failure.ts';
-import { versionOf } from './object-head.ts';
+import { isOlderVersion, versionOf } from './object-head.ts';
 import type { Listing } from './object-store.ts';
-import { readPages } from './read-pages.ts';
+import { readPages, readVersion } from './read-pages.ts';
 import { failedAgain, type Standing } from './standings.ts';
 import { retryMs, type Timing } from './timing.ts';
 import { readWatchEvent } from './watch-event.ts';
@@ -44,7 +44,12 @@ export class ResourceWatch {
   readonly synced: Promise<void>;
   #onSynced: () => void = () => undefined;
   #version: string | undefined;
+  /** A watch from the version has ended: the server may be another one, restored from a backup. */
+  #hasWatched = false;
   #failures = 0;
+  /** Lists whose version no watch could go on from, in a row. */
+  #expiries = 0;
+  #isUnanswered = false;
   #standing: Standing | undefined;
   #absentSinceMs: number | undefined;
 
@@ -62,17 +67,29 @@ export class ResourceWatch {
   async run(): Promise<void> {
     while (!this.#isStopped()) {
       const { list, watch } = this.#options.resource;
-      const call = this.#version === undefined ? list : watch;
+      let call = list;
       try {
-        await (this.#version === undefined ? this.#list() : this.#watch(this.#version));
+        if (this.#version !== undefined && this.#hasWatched) await this.#compareVersions(this.#version);
+        if (this.#version === undefined) await this.#list();
+        call = watch;
+        if (this.#version !== undefined) await this.#watch(this.#version);
       } catch (error) {
         if (!this.#isStopped()) await this.#fail(call, failureOf(error));
       }
     }
   }
 
+  /**
+   * A server that was restored from a backup answers a watch from a version that it does not have yet with silence, for
+   * as long as its own versions are lower: only a list shows it.
+   */
+  async #compareVersions(version: string): Promise<void> {
+    const { client, resource } = this.#options;
+    if (isOlderVersion(await readVersion(client, resource.list), version)) this.#version = undefined;
+  }
+
   async #list(): Promise<void> {
-    const { client, resource, store, timing, onChange } = this.#options;
+    const { client, resource, store, timing, onChange, onProof } = this.#options;
     const { listing, resourceVersion } = await readPages({
       client,
       call: resource.list,
@@ -81,15 +98,17 @@ export class ResourceWatch {
     });
     listing.commit();
     this.#version = resourceVersion;
+    this.#hasWatched = false;
+    this.#isAnswered();
     this.#standing = this.#absentSinceMs = undefined;
-    this.#options.onProof();
+    onProof();
     this.#onSynced();
     onChange();
   }
 
   /** Returns when the server ends the watch after its timeout. */
   async #watch(version: string): Promise<void> {
-    const { client, resource, timing } = this.#options;
+    const { client, resource, timing, onProof } = this.#options;
     const [least, most] = timing.watchSeconds;
     const seconds = Math.ceil(least + Math.random() * (most - least));
     const query = {
@@ -98,7 +117,9 @@ export class ResourceWatch {
       resourceVersion: version,
       timeoutSeconds: String(seconds),
     };
-    const lines = await client.watch({ call: resource.watch, query }, seconds * 1_000 + timing.answerMs);
+    const lines = await client.watch({ call: resource.watch, query }, timing.quietMs);
+    this.#hasWatched = true;
+    onProof(); // the version is one that the server had a moment ago, and nothing since is left out
     const beganMs = performance.now();
     const timer = setTimeout(() => this.#works(), timing.steadyMs);
     let count = 0;
@@ -106,6 +127,7 @@ export class ResourceWatch {
       for await (const line of lines) {
         this.#take(line);
         this.#works();
+        onProof();
         count++;
       }
     } finally {
@@ -128,8 +150,7 @@ export class ResourceWatch {
   }
 
   #works(): void {
-    this.#failures = 0;
-    this.#options.onProof();
+    this.#failures = this.#expiries = 0;
     if (this.#standing === undefined) return;
     this.#standing = undefined;
     this.#options.onChange();
@@ -138,20 +159,32 @@ export class ResourceWatch {
   async #fail(call: ApiCall, failure: ApiFailure): Promise<void> {
     if (failure.status !== 404) this.#absentSinceMs = undefined;
     else if (this.#isAbsent()) return this.#rest();
-    const { timing } = this.#options;
     const isExpired = call.verb === 'watch' && EXPIRED.has(failure.status ?? 0);
     // a kind that was deleted can no longer be listed either: the list reports that
     if (isExpired || failure.status === 404) this.#version = undefined;
     const isHarmless = failure.isInterruption && this.#failures < TELLING_INTERRUPTIONS;
     if (!isExpired && !isHarmless) this.#note(call, failure);
-    const pauseMs = Math.max(failure.retryAfterMs, retryMs(timing, this.#failures++));
-    await this.#pause(pauseMs);
+    await this.#pause(Math.max(failure.retryAfterMs, this.#pauseMs(failure, isExpired)));
+  }
+
+  /** The pauses of an outage end with the first answer. */
+  #isAnswered(): void {
+    if (this.#isUnanswered) this.#failures = 0;
+    this.#isUnanswered = false;
+  }
+
+  /** A version that has expired is answered by a list, at once. */
+  #pauseMs({ status }: ApiFailure, isExpired: boolean): number {
+    const { timing } = this.#options;
+    if (status === undefined) this.#isUnanswered = true;
+    else this.#isAnswered();
+    if (!isExpired) return retryMs(timing, this.#failures++);
+    return this.#expiries++ === 0 ? 0 : retryMs(timing, this.#expiries);
   }
 
   #note(call: ApiCall, failure: ApiFailure): void {
-    const before = this.#standing;
-    this.#standing = failedAgain(before, call, failure);
-    if (this.#standing !== before) this.#options.onChange();
+    this.#standing = failedAgain(this.#standing, { call, failure }, this.#options.timing);
+    this.#options.onChange();
   }
 
   /** Servers that are just starting deny kinds that they have: what is known from before is kept for a while. */
@@ -164,12 +197,12 @@ export class ResourceWatch {
 
   /** There is no such kind, hence none of its objects. */
   async #rest(): Promise<void> {
-    const { store, timing, onChange } = this.#options;
+    const { store, timing, onChange, onProof } = this.#options;
     store.listing().commit();
     this.#version = undefined;
     this.#standing = this.#absentSinceMs = undefined;
     this.#failures = 0;
-    this.#options.onProof();
+    onProof();
     this.#onSynced();
     onChange();
     await this.#pause(timing.absentMs * (0.5 + Math.random() / 2));

@@ -8,7 +8,15 @@ export {
   type NewAddress,
   type Scope,
 } from './interface-address.ts';
-export { deleteLink, deleteLinkGroup, getLink, type LinkId, listLinks, setLink } from './link.ts';
+export {
+  addAlternativeName,
+  deleteLink,
+  deleteLinkGroup,
+  getLink,
+  type LinkId,
+  listLinks,
+  setLink,
+} from './link.ts';
 export { getLinkCounters, type LinkCounters } from './link-counters.ts';
 export {
   createBridge,
@@ -56,6 +64,7 @@ export {
   listRoutes,
   lookupRoute,
   MAIN_TABLE,
+  matchRoute,
   type NewRoute,
   replaceRoute,
   type RouteFilter,
@@ -63,5 +72,5 @@ export {
 export { PROTOCOL, type RouteType } from './route-constants.ts';
 export type { NextHop, Route } from './route-decode.ts';
 export { Batch, openSocket, RtnetlinkSocket, type SocketOptions } from './socket.ts';
-export { probeSysctl, readSysctl, type SysctlOptions, writeSysctl } from './sysctl.ts';
+export { probeSysctl, readSysctl, setProcSys, type SysctlOptions, writeSysctl } from './sysctl.ts';
 export { type Filter, listFilters, listQdiscs, type Qdisc } from './traffic-control.ts';

@@ -2,6 +2,7 @@
 import t from 'tap';
 import {
   addAddress,
+  addAlternativeName,
   createBridge,
   createVeth,
   createVxlan,
@@ -194,5 +195,17 @@ t.test("a pair's other end, and its addresses, are read by this namespace's numb
   });
   t.match(listAddresses(here.socket, a?.peer, a?.peerNetnsId), [{ address: '10.1.0.2' }]);
   t.equal(getLink(here.socket, 4711, a?.peerNetnsId), undefined);
+  t.end();
+});
+
+t.test('a link has further names, by which it is found', t => {
+  const { socket } = scratchNetns(t);
+  createBridge(socket, { name: 'a' });
+  t.notOk('alternativeNames' in (getLink(socket, 'a') ?? {}));
+  const names = ['b', 'x'.repeat(127)];
+  for (const name of names) addAlternativeName(socket, 'a', name);
+  t.strictSame([...(getLink(socket, 'a')?.alternativeNames ?? [])].sort(), names);
+  t.throws(() => addAlternativeName(socket, 'a', 'x'.repeat(128)), { code: 'ERANGE' });
+  t.throws(() => addAlternativeName(socket, 'a', 'b'), { code: 'EEXIST' });
   t.end();
 });

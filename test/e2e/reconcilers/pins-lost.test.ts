@@ -49,7 +49,11 @@ for (const { title, lose, restore } of LOSSES)
     command(lose);
     t.ok(await until(() => !node.isOverlayUp() && !node.isPodUp()), 'what no program checks is down');
     t.ok(await until(() => runner.failures.size > 0), 'the node is not ready');
-    t.match([...runner.failures.values()], [/is not in a BPF filesystem: mount one with/], 'and says what to do');
+    t.match(
+      [...runner.failures.values()],
+      [/is not in a BPF filesystem: mount one with/],
+      'and says what to do',
+    );
     t.ok(
       runner.problems.includes(
         `the interface ${node.attachment.hostInterface} of container near stays down: ` +

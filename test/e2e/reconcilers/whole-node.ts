@@ -11,7 +11,18 @@ t.teardown(() => node[Symbol.dispose]());
 
 /** All but cni-files, which waits for an API. */
 export const NAMES = [
-  ...['forwarding', 'uplinks', 'node-addresses', 'overlay-device', 'programs', 'pods', 'policy', 'tables', 'links'],
+  ...[
+    'state-files',
+    'forwarding',
+    'uplinks',
+    'node-addresses',
+    'overlay-device',
+    'programs',
+    'pods',
+    'policy',
+    'tables',
+    'links',
+  ],
   ...['overlay-state', 'pod-devices', 'host-routes', 'attachments', 'masquerade', 'firewall'],
 ];
 

@@ -1,6 +1,6 @@
 // The real daemon, as it is bundled, on an API server: it takes its cluster from there, and says there that it is up.
 import '../../support/bpf/own-netns.ts';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,6 +22,8 @@ import { until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
 
+/** Node warns of something while the daemon runs. */
+const WARNING = "data:text/javascript,setTimeout(()=>process.emitWarning('beware'),3000).unref()";
 const NAME = `hd-k${randomBytes(4).toString('hex')}`;
 const directory = mkdtempSync(join(tmpdir(), 'heddle-kubernetes-'));
 const pinRoot = `/sys/fs/bpf/heddle-test-${NAME}`;
@@ -73,10 +75,11 @@ writeFileSync(join(directory, 'heddled.yaml'), stringify(config));
 const daemon = spawn(
   process.execPath,
   [builtFile('heddled.mjs'), '--config', join(directory, 'heddled.yaml')],
-  {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  },
+  { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: `--import=${WARNING}` } },
 );
+let [log, stderr] = ['', ''];
+daemon.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
+daemon.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
 t.teardown(async () => {
   daemon.kill('SIGTERM');
   if (daemon.exitCode === null) await once(daemon, 'exit');
@@ -121,4 +124,60 @@ t.test('the API server goes away: it is told, pods come up all the same, and it 
   t.match(await askStatus(socket), { ready: true, nodes: 2, remotePods: 1 });
   await server.comeUp();
   t.ok(await until(async () => (await problems()) === ''), 'no problem is left');
+});
+
+t.test('the age of the news of each kind is in the status', async t => {
+  const watches = (await askStatus(socket))?.watches ?? [];
+  t.strictSame(
+    watches.map(({ name }) => name?.split('.')[0]),
+    ['nodes', 'namespaces', 'pods', 'networkpolicies', 'clusternetworkpolicies'],
+  );
+  for (const { confirmedAgeSeconds, silent } of watches)
+    t.ok(!silent && typeof confirmedAgeSeconds === 'number' && confirmedAgeSeconds < 60);
+});
+
+t.test(
+  'the API server comes back from a backup: what came after it is gone, and what comes next is known',
+  async t => {
+    const backup = server.collections.backup();
+    const later = (name: string, number: number) => ({
+      kind: 'Pod',
+      metadata: { name, namespace: 'shop' },
+      spec: { nodeName: 'far' },
+      status: { phase: 'Running', podIPs: [{ ip: `10.9.2.${number}` }] },
+    });
+    for (const number of [20, 21, 22]) server.collections.put(later(`later-${number}`, number));
+    t.ok(await until(async () => (await askStatus(socket))?.remotePods === 4), 'they are known');
+    await server.goAway();
+    await server.comeUp(backup);
+    t.ok(await until(async () => (await askStatus(socket))?.remotePods === 1), 'they are gone');
+    server.collections.put(later('next', 23));
+    t.ok(await until(async () => (await askStatus(socket))?.remotePods === 2), 'the next is known');
+  },
+);
+
+t.test('its own Node goes for a moment: told once, and nothing of it goes', async t => {
+  t.ok(await until(async () => (await problems()) === ''), 'no problem before');
+  const own = server.collections.get('/api/v1/nodes', 'own');
+  if (own === undefined) throw new TypeError('there is no Node');
+  server.collections.remove(own);
+  t.ok(
+    await until(async () => /this node, own, has no Node object since/.test(await problems())),
+    'it is told',
+  );
+  t.match(await askStatus(socket), { ready: true, nodes: 2, remotePods: 2, problems: { length: 1 } });
+  t.match(
+    execFileSync('ip', ['route', 'show', '10.9.2.0/24']).toString(),
+    /heddle0/,
+    'the other node is reached',
+  );
+  server.collections.put({ ...own, metadata: { name: 'own' } });
+  t.ok(await until(async () => (await problems()) === ''), 'it is over');
+});
+
+t.test('a warning of Node.js is a line of the log, and nothing is on stderr', async t => {
+  const lines = () => log.split('\n').filter(line => line !== '');
+  t.ok(await until(() => lines().some(line => line.includes('"beware"'))));
+  for (const line of lines()) t.doesNotThrow(() => void JSON.parse(line));
+  t.equal(stderr, '');
 });

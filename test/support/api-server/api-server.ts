@@ -1,37 +1,43 @@
 // A stand-in for the Kubernetes API server: its protocol over HTTPS, and every way in which it fails.
 import { createServer, type Server } from 'node:https';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { answer, refuse, seenRequest, type Fault, type SeenRequest } from './answers.ts';
-import { certificates } from '../certificates.ts';
-import { Collections, KINDS, type StoredEvent, type StoredObject } from './collections.ts';
+import { answer, refuse, seenRequest, statusObject, type Fault, type SeenRequest } from './answers.ts';
+import { certificates, type Certificates } from '../certificates.ts';
+import { Collections, KINDS, type Backup, type StoredEvent, type StoredObject } from './collections.ts';
+import { KeptEvents } from './events.ts';
 import { patched, type Json } from './patches.ts';
+import { Watchers } from './watchers.ts';
 
-interface Watcher {
-  readonly path: string;
-  readonly response: ServerResponse;
-}
+/** Of the watch cache; the real server's adds up to a quarter. */
+const BOOKMARK_MS = 60_000;
 
 export class StandInApiServer {
   readonly collections = new Collections();
   /** Nothing else is accepted. */
   readonly tokens = new Set(['first-token']);
+  /** Client certificates of the authority are accepted instead. */
+  acceptsCertificates = false;
+  /** Whose certificates it has from the next `comeUp` on; absent: those of the whole test process. */
+  authority: Certificates | undefined;
   readonly requests: SeenRequest[] = [];
   /** Collections whose CustomResourceDefinition is not there. */
   readonly absent = new Set<string>();
-  readonly events: StoredObject[] = [];
+  readonly kept = new KeptEvents();
   /** Asked about each request that is let in. */
   fault: (request: SeenRequest) => Fault | undefined = () => undefined;
   /** What a mutating webhook makes of a Node that is patched. */
   admit: (object: StoredObject) => StoredObject = object => object;
-  /** A watch with an expired version gets 200 and an ERROR event. */
-  expiresInStream = false;
-  readonly #watchers = new Set<Watcher>();
-  readonly #sockets = new Set<Duplex>();
+  /** A watch with an expired version gets 200 and an ERROR event, as from the watch cache, or a status. */
+  expiresInStream = true;
+  /** Half of what is to be sent, and then the connection ends. */
+  cutsBodies = false;
+  readonly #watchers = new Watchers();
+  readonly #sockets = new Set<Duplex & { readonly bytesWritten?: number }>();
   #server: Server | undefined;
   #port = 0;
+  #bookmarks: NodeJS.Timeout | undefined;
 
   readonly #address: string;
 
@@ -40,14 +46,20 @@ export class StandInApiServer {
     this.collections.onEvent = event => this.#emit(event);
   }
 
+  get events(): readonly StoredObject[] {
+    return this.kept.events;
+  }
+
   get url(): string {
     return `https://${this.#address}:${this.#port}`;
   }
 
-  /** The second time on the same port, with what it knew before. */
-  async comeUp(): Promise<void> {
-    const { cert, key } = certificates(this.#address).server;
-    const server = createServer({ cert, key }, (request, response) => void this.#answer(request, response));
+  /** The second time on the same port, with what it knew before, or what was in a backup. */
+  async comeUp(backup?: Backup): Promise<void> {
+    if (backup !== undefined) this.collections.restore(backup);
+    const { ca, server: pair } = this.authority ?? certificates(this.#address);
+    const options = { ...pair, ca, requestCert: true, rejectUnauthorized: false };
+    const server = createServer(options, (request, response) => void this.#answer(request, response));
     server.on('connection', socket => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -55,21 +67,35 @@ export class StandInApiServer {
     await new Promise<void>(resolve => server.listen(this.#port, this.#address, resolve));
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
+    this.bookmarkEvery(BOOKMARK_MS);
+  }
+
+  bookmarkEvery(ms: number): void {
+    clearInterval(this.#bookmarks);
+    this.#bookmarks = setInterval(() => {
+      for (const path of this.#watchers.paths()) this.bookmark(path);
+    }, ms).unref();
   }
 
   async goAway(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
+    clearInterval(this.#bookmarks);
     this.#watchers.clear();
     for (const socket of this.#sockets) socket.destroy();
     if (server !== undefined) await new Promise(resolve => server.close(resolve));
   }
 
-  /** Requests of a collection, watches or lists. */
-  seen(path: string, what: 'list' | 'watch'): readonly SeenRequest[] {
-    return this.requests.filter(
-      each => each.path === path && each.method === 'GET' && 'watch' in each.query === (what === 'watch'),
-    );
+  /** On all connections that are open, TLS included. */
+  get bytesSent(): number {
+    return [...this.#sockets].reduce((sum, socket) => sum + (socket.bytesWritten ?? 0), 0);
+  }
+
+  /** Requests of a collection: watches, lists, or lists of one object, for the version. */
+  seen(path: string, what: 'list' | 'watch' | 'version'): readonly SeenRequest[] {
+    const asked = ({ query }: SeenRequest) =>
+      'watch' in query ? 'watch' : query['limit'] === '1' ? 'version' : 'list';
+    return this.requests.filter(each => each.path === path && each.method === 'GET' && asked(each) === what);
   }
 
   writes(): readonly SeenRequest[] {
@@ -77,47 +103,43 @@ export class StandInApiServer {
   }
 
   watching(path: string): number {
-    return [...this.#watchers].filter(watcher => watcher.path === path).length;
+    return this.#watchers.count(path);
   }
 
   bookmark(path: string): void {
-    const metadata = { resourceVersion: String(this.collections.version) };
-    this.#write(path, { type: 'BOOKMARK', object: { kind: KINDS[path], apiVersion: 'v1', metadata } });
+    const { version } = this.collections;
+    const metadata = { resourceVersion: String(version), creationTimestamp: null };
+    this.#watchers.bookmark(path, version, { kind: KINDS[path], apiVersion: 'v1', metadata });
   }
 
   /** What a watch says when it can no longer go on; it then ends. */
   sendError(path: string, code: number, message: string): void {
-    this.#write(path, { type: 'ERROR', object: { kind: 'Status', code, message } });
-    this.endWatches(path);
+    this.#watchers.fail(path, statusObject({ status: code, message }));
   }
 
   /** As when their time is up. */
   endWatches(path: string): void {
-    for (const watcher of this.#of(path)) {
-      this.#watchers.delete(watcher);
-      watcher.response.end();
-    }
+    this.#watchers.end(path);
   }
 
   /** Half a line, and then nothing any more. */
   breakWatches(path: string, text = '{"type":"MODIFIED","object":{"metadata":{"na'): void {
-    for (const watcher of this.#of(path)) {
-      this.#watchers.delete(watcher);
-      watcher.response.write(text, () => watcher.response.destroy());
-    }
+    this.#watchers.break(path, text);
   }
 
   /** Any bytes, sent by themselves. */
-  async writeRaw(path: string, bytes: Uint8Array): Promise<void> {
-    for (const { response } of this.#of(path)) response.write(bytes);
-    await sleep(20);
+  writeRaw(path: string, bytes: Uint8Array): Promise<void> {
+    return this.#watchers.writeRaw(path, bytes);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const seen = await seenRequest(request);
     this.requests.push(seen);
     const token = seen.authorization.replace(/^Bearer /, '');
-    const fault = this.tokens.has(token) ? this.fault(seen) : { status: 401, message: 'Unauthorized' };
+    const { socket } = request;
+    const isCertified = this.acceptsCertificates && 'authorized' in socket && socket.authorized === true;
+    const isKnown = this.tokens.has(token) || isCertified;
+    const fault = isKnown ? this.fault(seen) : { status: 401, message: 'Unauthorized' };
     if (fault === 'hang') return;
     if (fault === 'stall') {
       response.write('{"kind":');
@@ -131,24 +153,38 @@ export class StandInApiServer {
     else refuse(response, { status: 405 });
   }
 
-  #read({ path, query }: SeenRequest, response: ServerResponse): void {
+  #read({ path, query, acceptsGzip }: SeenRequest, response: ServerResponse): void {
     const kind = KINDS[path];
     if (kind === undefined || this.absent.has(path)) {
       refuse(response, { status: 404, message: 'the server could not find the requested resource' });
       return;
     }
-    if (query['watch'] === 'true') this.#watch(path, query, response);
-    else {
-      const page = this.collections.page(path, Number(query['limit'] ?? Infinity), query['continue']);
-      if (page === undefined)
-        refuse(response, { status: 410, message: 'The provided continue parameter is too old' });
-      else answer(response, 200, { kind: `${kind}List`, apiVersion: 'v1', ...page });
+    if (query['watch'] === 'true') {
+      this.#watch(path, query, response);
+      return;
     }
+    const token = query['continue'];
+    const page = this.collections.page(path, Number(query['limit'] ?? Infinity), token);
+    if (page !== undefined) {
+      const body = { kind: `${kind}List`, apiVersion: 'v1', ...page };
+      answer(response, 200, body, { acceptsGzip, isCut: this.cutsBodies });
+      return;
+    }
+    const message = 'The provided continue parameter is too old';
+    const freshToken = this.collections.freshToken(path, token ?? '');
+    refuse(response, { status: 410, message, freshToken });
   }
 
   #watch(path: string, query: Readonly<Record<string, string>>, response: ServerResponse): void {
-    const missed = this.collections.since(path, Number(query['resourceVersion']));
-    const expired = { status: 410, message: 'too old resource version' };
+    if ('sendInitialEvents' in query) {
+      const message =
+        'sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled';
+      refuse(response, { status: 422, message });
+      return;
+    }
+    const version = Number(query['resourceVersion']);
+    const missed = this.collections.since(path, version);
+    const expired = { status: 410, message: `too old resource version: ${version}` };
     if (missed === undefined && !this.expiresInStream) {
       refuse(response, expired);
       return;
@@ -156,14 +192,16 @@ export class StandInApiServer {
     response.writeHead(200, { 'Content-Type': 'application/json' });
     response.flushHeaders();
     if (missed === undefined) {
-      const object = { kind: 'Status', code: expired.status, message: expired.message };
-      response.end(`${JSON.stringify({ type: 'ERROR', object })}\n`);
+      response.end(`${JSON.stringify({ type: 'ERROR', object: statusObject(expired) })}\n`);
       return;
     }
     for (const { type, object } of missed) response.write(`${JSON.stringify({ type, object })}\n`);
-    const watcher = { path, response };
-    this.#watchers.add(watcher);
-    response.on('close', () => this.#watchers.delete(watcher));
+    const seconds = query['timeoutSeconds'];
+    const wantsBookmarks = query['allowWatchBookmarks'] === 'true';
+    this.#watchers.add(
+      { path, version, wantsBookmarks, ...(seconds !== undefined && { timeoutSeconds: Number(seconds) }) },
+      response,
+    );
   }
 
   #patch({ path, contentType, body }: SeenRequest, response: ServerResponse): void {
@@ -189,25 +227,13 @@ export class StandInApiServer {
     }
   }
 
-  #keepEvent({ body }: SeenRequest, response: ServerResponse): void {
-    const event = body as StoredObject;
-    const isKnown = this.events.some(({ metadata }) => metadata.name === event.metadata.name);
-    if (isKnown) refuse(response, { status: 409, message: 'already exists' });
-    else {
-      this.events.push(event);
-      answer(response, 201, event);
-    }
+  #keepEvent({ path, body }: SeenRequest, response: ServerResponse): void {
+    const refusal = this.kept.keep(path, body as StoredObject);
+    if (refusal === undefined) answer(response, 201, body);
+    else refuse(response, refusal);
   }
 
-  #emit({ path, type, object }: StoredEvent): void {
-    this.#write(path, { type, object });
-  }
-
-  #write(path: string, event: object): void {
-    for (const { response } of this.#of(path)) response.write(`${JSON.stringify(event)}\n`);
-  }
-
-  #of(path: string): readonly Watcher[] {
-    return [...this.#watchers].filter(watcher => watcher.path === path);
+  #emit({ path, version, type, object }: StoredEvent): void {
+    this.#watchers.send(path, version, { type, object });
   }
 }

@@ -22,9 +22,19 @@ export interface StoredEvent {
 }
 
 export interface Page {
-  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly metadata: {
+    readonly resourceVersion: string;
+    readonly continue?: string;
+    /** Behind this page. */
+    readonly remainingItemCount?: number;
+  };
   /** Without kind and apiVersion, as the real server leaves them out. */
   readonly items: readonly unknown[];
+}
+
+export interface Backup {
+  readonly version: number;
+  readonly objects: ReadonlyMap<string, ReadonlyMap<string, StoredObject>>;
 }
 
 /** By the path of a collection; the real server's own table, not read from Heddle's. */
@@ -81,6 +91,28 @@ export class Collections {
     this.#snapshots.clear();
   }
 
+  /** A token with which a list whose moment is over goes on at the present one. */
+  freshToken(path: string, token: string): string {
+    this.#snapshots.set(`${path}@${this.#version}`, [...this.#collection(path).values()]);
+    return `${this.#version}:${token.split(':')[1] ?? 0}`;
+  }
+
+  /** For `restore`. */
+  backup(): Backup {
+    const objects = [...this.#objects].map(([path, held]) => [path, new Map(held)] as const);
+    return { version: this.#version, objects: new Map(objects) };
+  }
+
+  /** As from a backup of etcd: objects and versions are those of then, and nothing is known of the time between. */
+  restore({ version, objects }: Backup): void {
+    this.#objects.clear();
+    for (const [path, held] of objects) this.#objects.set(path, new Map(held));
+    this.#version = version;
+    this.#history = [];
+    this.#oldest = version;
+    this.#snapshots.clear();
+  }
+
   /** Undefined: the page's moment, or the watch's, is no longer known. */
   page(path: string, limit: number, token: string | undefined): Page | undefined {
     const [version, offset] = (token ?? `${this.#version}:0`).split(':').map(Number);
@@ -93,7 +125,8 @@ export class Collections {
     const items = all
       .slice(offset, end)
       .map(object => ({ ...object, kind: undefined, apiVersion: undefined }));
-    const more = end < all.length ? { continue: `${version}:${end}` } : {};
+    const remainingItemCount = all.length - end;
+    const more = remainingItemCount > 0 ? { continue: `${version}:${end}`, remainingItemCount } : {};
     return { metadata: { resourceVersion: String(version), ...more }, items };
   }
 

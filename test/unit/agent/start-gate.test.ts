@@ -9,7 +9,14 @@ import { MemoryEvents } from '../api/memory-events.ts';
 
 const UNMET: UnmetCondition = { name: 'source', reason: 'the API server is down', limitsRunningPods: false };
 const REQUEST: AttachRequest = {
-  ...{ containerId: 'c', ifname: 'eth0', netns: '/run/netns/c', network: 'heddle', addresses: [] },
+  ...{
+    containerId: 'c',
+    ifname: 'eth0',
+    netns: '/run/netns/c',
+    network: 'heddle',
+    addresses: [],
+    sandbox: '',
+  },
   mac: parseMac('02:00:00:00:00:01'),
 };
 const WAITING = { code: 'NOT_READY', message: 'heddled has not finished starting: the API server is down' };

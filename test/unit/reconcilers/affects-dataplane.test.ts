@@ -100,3 +100,25 @@ t.test('that a node is Ready or not matters where another claims addresses of it
   t.notOk(isAffected(rival('10.8.0.0/24', true), rival('10.8.0.0/24', false)));
   t.end();
 });
+
+t.test(
+  'two nodes with one address or pod CIDR that swap readiness at once, as in a list after an outage',
+  t => {
+    const podCidrs = [parseCidr('10.9.0.0/24')];
+    const claims: readonly Partial<NodeObject>[] = [{}, { podCidrs, internalAddresses: [] }];
+    for (const claim of claims) {
+      const swapped = (isReady: boolean): ClusterState => {
+        const nodes = ['n1', 'n2'].map(name => ({
+          ...node,
+          ...claim,
+          name,
+          isReady: isReady === (name === 'n1'),
+        }));
+        return { ...emptyCluster, nodes: new Map(nodes.map(each => [each.name, each])) };
+      };
+      t.ok(isAffected(swapped(true), swapped(false)), JSON.stringify(claim));
+      t.notOk(isAffected(swapped(true), swapped(true)));
+    }
+    t.end();
+  },
+);

@@ -25,6 +25,7 @@ function feed(options: Partial<FeedOptions> = {}) {
   const delays: string[] = [];
   const notified: Notified[] = [];
   const one = new ClusterFeed({
+    grace: { nodeName: 'a', ownMs: 0, othersMs: 0 },
     ...{ gatherMs: 20, read: () => current, onDelay: sentence => void delays.push(sentence), ...options },
   });
   const open = () => one.open((state, problems) => void notified.push({ state, problems }));

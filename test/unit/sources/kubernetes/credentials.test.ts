@@ -24,11 +24,11 @@ t.test('a token that has expired is told, by verb and resource, until another is
   server.tokens.clear();
   server.endWatches(PATHS.pods);
   // What the daemon writes of its own node may be refused as well, and first.
-  const ofPods = () => problems().find(sentence => sentence.includes("'watch pods'"));
+  const ofPods = () => problems().find(sentence => sentence.includes("'list pods'"));
   await until(() => ofPods() !== undefined, 'it is told');
   t.match(
     ofPods(),
-    /^the API server answers 401 to 'watch pods' since \S+ \(Unauthorized\): see that the token or certificate is valid$/,
+    /^the API server answers 401 to 'list pods' since \S+ \(Unauthorized\): see that the token or certificate is valid$/,
   );
   t.equal(state().pods, pods);
   server.tokens.add('second-token');

@@ -38,7 +38,7 @@ t.test('during an outage pauses grow, and no two are alike', async t => {
   for (const path of Object.values(PATHS)) server.endWatches(path);
   await until(() => problems().length > 0, 'it is told');
   const watchTimes = () =>
-    Object.values(PATHS).map(path => server.seen(path, 'watch').map(({ atMs }) => atMs));
+    Object.values(PATHS).map(path => server.seen(path, 'version').map(({ atMs }) => atMs));
   await sleep(2_000);
   for (const times of watchTimes()) t.ok(times.length <= 40, `${times.length} requests in 2 s`);
   await until(() => watchTimes().every(times => times.length >= 8), 'each is asked again and again');
@@ -69,10 +69,80 @@ t.test('a server that asks for patience gets it', async t => {
     path === PATHS.pods ? { status: 429, message: 'slow down', retryAfter: '1' } : undefined;
   server.endWatches(PATHS.pods);
   await until(() => problems().length > 0, 'it is told');
-  const times = () => server.seen(PATHS.pods, 'watch').map(({ atMs }) => atMs);
+  const times = () => server.seen(PATHS.pods, 'version').map(({ atMs }) => atMs);
   await until(() => times().length === 2, 'it is asked again');
   const [first = 0, second = 0] = times();
   t.ok(second - first > 990, `asked again after ${second - first} ms`);
+  server.fault = () => undefined;
+  await until(() => problems().length === 0, 'it is over');
+});
+
+t.test('the first answer ends the pauses of an outage: what has expired is listed at once', async t => {
+  // pauses are at random up to a minute, so that whoever waits one out fails the test
+  const { server, state, problems } = await scene(t, {
+    timing: { backoffMs: 60_000, backoffMostMs: 60_000, steadyMs: 20 },
+  });
+  server.collections.put(pod('p5', '10.1.0.5'));
+  await until(() => state().pods.has(shopPod('p5')), 'the watch is steady');
+  const lists = server.seen(PATHS.pods, 'list').length;
+  const beganMs = performance.now();
+  server.endWatches(PATHS.pods);
+  server.collections.put(pod('p9', '10.1.0.9'));
+  server.collections.compact();
+  await until(() => server.seen(PATHS.pods, 'list').length > lists, 'it is listed');
+  t.ok(performance.now() - beganMs < 5_000, 'without a pause');
+  t.strictSame(problems(), []);
+});
+
+t.test('of an outage the newest reason is told, with the time since when', async t => {
+  const { server, problems } = await scene(t, { timing: { answerMs: 100 } });
+  const since = () => /since (\S+) /.exec(problems()[0] ?? '')?.[1];
+  await server.goAway();
+  await until(() => /ECONNREFUSED/.test(problems()[0] ?? ''), 'it is refused');
+  const first = since();
+  server.fault = () => 'hang';
+  await server.comeUp();
+  await until(() => /no word within 0\.1 s/.test(problems()[0] ?? ''), 'then it hangs');
+  t.equal(problems().length, 1);
+  t.equal(since(), first, 'it is one outage');
+  server.fault = () => ({ status: 503, message: 'starting' });
+  await until(
+    () => problems().some(each => / 503 to '(list|watch) pods'.*\(starting\)/.test(each)),
+    'then it refuses',
+  );
+  await until(() => !problems().some(each => each.includes('cannot be reached')), 'and can be reached');
+  server.fault = () => undefined;
+  await until(() => problems().length === 0, 'it is over');
+});
+
+t.test(
+  'a server that is just starting refuses what it will admit: nobody is told to change a role',
+  async t => {
+    const { server, problems, told } = await scene(t, { timing: { patienceMs: 60_000, steadyMs: 0 } });
+    const refused = () => server.requests.filter(({ method }) => method === 'GET').length;
+    for (const status of [403, 401, 404, 429]) {
+      const before = refused();
+      server.fault = () => ({ status, message: 'not yet' });
+      for (const path of Object.values(PATHS)) server.endWatches(path);
+      await until(() => refused() > before + 10, `${status} for some time`);
+      server.fault = () => undefined;
+      await until(() => Object.values(PATHS).every(path => server.watching(path) === 1), 'it is over');
+    }
+    t.strictSame(problems(), []);
+    t.equal(told.length, 1);
+  },
+);
+
+t.test('an outage before the refusals is told until they are over, with its own reason', async t => {
+  const { server, problems } = await scene(t, { timing: { patienceMs: 60_000 } });
+  await server.goAway();
+  await until(() => problems().length === 1, 'it is told');
+  const [outage] = problems();
+  server.fault = () => ({ status: 403, message: 'forbidden' });
+  await server.comeUp();
+  server.requests.length = 0;
+  await until(() => server.requests.length > 30, 'it refuses everything');
+  t.strictSame(problems(), [outage]);
   server.fault = () => undefined;
   await until(() => problems().length === 0, 'it is over');
 });

@@ -27,6 +27,7 @@ t.test('a list whose pages expire is begun again, and nothing of the first begin
 t.test('a list that expires every time is told, and tried again after a pause', async t => {
   let isHopeless = true;
   const { waiting, started, server, state } = await begun(t, {
+    timing: { patienceMs: 0 },
     prepare: server =>
       (server.fault = seen =>
         isSecondPage(seen) && isHopeless ? { status: 410, message: 'too old' } : undefined),

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { eventName } from '../../../../loader/sources/kubernetes/policy-events.ts';
+import { eventName } from '../../../../loader/sources/kubernetes/policy-event.ts';
 import { rawPolicy } from '../../../../loader/sources/objects/raw-policies.ts';
 import { policyKey } from '../../../../loader/model/policies.ts';
 import { networkPolicy, node, PATHS, pod, scene, shopPod, until } from './scene.ts';
@@ -54,7 +54,7 @@ t.test('another object of the same name is not what the refused one was', async 
 
 t.test('every node sends the Event of a refusal once, under one name', async t => {
   const { server } = await scene(t, {
-    prepare: ({ collections, events }) => {
+    prepare: ({ collections, kept }) => {
       collections.put(networkPolicy('first', BROKEN));
       const stored = collections.put(networkPolicy('second', BROKEN));
       const head = {
@@ -66,7 +66,7 @@ t.test('every node sends the Event of a refusal once, under one name', async t =
       const sentence = sentenceOf('second');
       const place = { kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1' } as const;
       const refusal = { ...place, head, sentence, isPartial: true };
-      events.push({ kind: 'Event', metadata: { name: eventName(refusal) } }); // another node was first
+      kept.events.push({ kind: 'Event', metadata: { name: eventName(refusal) } }); // another node was first
     },
   });
   const posts = () => server.writes().filter(({ method }) => method === 'POST');

@@ -21,18 +21,22 @@ export const PATHS = {
   clusterNetworkPolicies: '/apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies',
 } as const;
 
-const HURRY: Timing = {
+export const HURRY: Timing = {
   gatherMs: 5,
   backoffMs: 20,
   backoffMostMs: 200,
   answerMs: 1_000,
   watchSeconds: [300, 600],
   steadyMs: 60,
-  silentMs: 60_000,
+  quietMs: 60_000,
+  silentMs: 120_000,
   absentMs: 150,
+  patienceMs: 100,
+  grace: { ownMs: 60_000, othersMs: 0 },
   recheckMs: 10,
   unreadyMs: 60_000,
   eventSpreadMs: 5,
+  eventTtlMs: 3_600_000,
   pageSize: 3,
 };
 

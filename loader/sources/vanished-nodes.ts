@@ -1,0 +1,90 @@
+// Nodes whose object went a moment ago: registered again before long, as after `kubectl delete node` and a kubelet's restart.
+import { cidrsOverlap } from 'ip';
+import { announcedAddressesOf } from '../model/node-addresses.ts';
+import type { NodeObject } from '../model/objects.ts';
+
+export interface NodeGrace {
+  /** Of this node: that it lives is certain. */
+  readonly nodeName: string;
+  readonly ownMs: number;
+  /** Of others, of which their objects are all that is known. */
+  readonly othersMs: number;
+}
+
+export const OWN_GRACE_MS = 600_000;
+
+type Nodes = ReadonlyMap<string, NodeObject>;
+
+interface Vanished {
+  readonly node: NodeObject;
+  readonly since: Date;
+  /** `performance.now()` */
+  readonly untilMs: number;
+}
+
+export class VanishedNodes {
+  readonly #grace: NodeGrace;
+  readonly #vanished = new Map<string, Vanished>();
+  /** As the source had them last. */
+  #last: Nodes = new Map();
+  #kept: Nodes = this.#last;
+
+  constructor(grace: NodeGrace) {
+    this.#grace = grace;
+  }
+
+  /** `nodes` and those that have just gone, unless what they claim is another's now. The same map while nothing changes. */
+  keep(nodes: Nodes): Nodes {
+    const before = [...this.#vanished.keys()].join(' ');
+    if (nodes !== this.#last) this.#compare(nodes);
+    this.#drop(nodes);
+    if (nodes === this.#last && before === [...this.#vanished.keys()].join(' ')) return this.#kept;
+    this.#last = nodes;
+    const vanished = [...this.#vanished].map(([name, { node }]) => [name, node] as const);
+    this.#kept = vanished.length === 0 ? nodes : new Map([...nodes, ...vanished]);
+    return this.#kept;
+  }
+
+  /** Milliseconds until the first grace ends; absent: none is running. */
+  get dueMs(): number | undefined {
+    if (this.#vanished.size === 0) return undefined;
+    return Math.min(...[...this.#vanished.values()].map(({ untilMs }) => untilMs)) - performance.now();
+  }
+
+  /** Of this node alone: others are removed every day. */
+  problems(): readonly string[] {
+    const { nodeName, ownMs } = this.#grace;
+    const own = this.#vanished.get(nodeName);
+    if (own === undefined) return [];
+    return [
+      `this node, ${nodeName}, has no Node object since ${own.since.toISOString()}: what it said stays in force for ${Math.round(ownMs / 1_000)} s; register the node again`,
+    ];
+  }
+
+  #compare(nodes: Nodes): void {
+    const { nodeName, ownMs, othersMs } = this.#grace;
+    for (const name of nodes.keys()) this.#vanished.delete(name);
+    for (const [name, node] of this.#last) {
+      const graceMs = name === nodeName ? ownMs : othersMs;
+      if (!nodes.has(name) && graceMs > 0)
+        this.#vanished.set(name, { node, since: new Date(), untilMs: performance.now() + graceMs });
+    }
+  }
+
+  #drop(nodes: Nodes): void {
+    if (this.#vanished.size === 0) return;
+    const others = [...nodes.values()];
+    for (const [name, { node, untilMs }] of this.#vanished)
+      if (performance.now() >= untilMs || others.some(other => isHeir(other, node)))
+        this.#vanished.delete(name);
+  }
+}
+
+/** A cloud gives the addresses of a node that was removed to the next one. */
+function isHeir(other: NodeObject, node: NodeObject): boolean {
+  const addresses = announcedAddressesOf(node);
+  return (
+    announcedAddressesOf(other).some(addr => addresses.includes(addr)) ||
+    other.podCidrs.some(cidr => node.podCidrs.some(own => cidrsOverlap(cidr, own)))
+  );
+}
