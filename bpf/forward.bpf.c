@@ -6,47 +6,47 @@
 #include "lib/clash.h"
 #include "lib/finish.h"
 #include "lib/forwarded.h"
-#include "lib/native.h"
+#include "lib/underlay.h"
 #include "lib/netfilter_conn.h"
 #include "lib/parse_netfilter.h"
-#include "lib/source.h"
+#include "lib/antispoof.h"
 
-/* This node forwards nothing of its own: its address in a forwarded packet is forged. The test run
- * of heddlectl trace has no device that the packet could have come in by. */
+/* A forwarded packet with an address of this node as source is forged. The test run of heddlectl
+ * trace has no ingress device. */
 static __always_inline enum verdict check_device(ctx_t *ctx, const struct packet *pkt)
 {
 	if (pkt->ct.traced)
 		return VERDICT_NEXT;
-	if (endpoint_is(endpoint_find(pkt->segment, &pkt->source), ENDPOINT_LOCAL_HOST))
+	if (endpoint_is(endpoint_find(pkt->vni, &pkt->source), ENDPOINT_LOCAL_HOST))
 		return DROP_NATIVE_SOURCE;
-	return native_check_forwarded(pkt, ctx_ingress_ifindex(ctx));
+	return underlay_check_forwarded(pkt, ctx_ingress_ifindex(ctx));
 }
 
-/* VXLAN on our port of a pod, which DNAT may have made of another port; or of anybody, towards a
+/* VXLAN on our port of a pod, which DNAT may have made of another port; or of any sender, towards a
  * node or by DNAT: masqueraded, it would pass there for this node's. */
 static __always_inline enum verdict check_tunnel(struct bpf_nf_ctx *ctx, const struct packet *pkt)
 {
 	if (!vxlan_is_port(pkt))
 		return VERDICT_NEXT;
-	if (endpoint_is(endpoint_find(pkt->segment, &pkt->source), ENDPOINT_LOCAL_POD) ||
+	if (endpoint_is(endpoint_find(pkt->vni, &pkt->source), ENDPOINT_LOCAL_POD) ||
 	    node_find(&pkt->destination) ||
-	    endpoint_is_node(endpoint_find(pkt->segment, &pkt->destination)) ||
+	    endpoint_is_node(endpoint_find(pkt->vni, &pkt->destination)) ||
 	    netfilter_is_dnat(ctx, pkt))
 		return DROP_POD_TUNNEL;
 	return VERDICT_NEXT;
 }
 
-/* What clashes with another flow's tuple changes nothing about that flow. */
+/* A packet that clashes with another flow's tuple does not update that flow. */
 static __always_inline enum verdict check_policy(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict v = forwarded_judge(ctx, pkt);
+	enum verdict v = forwarded_check_policy(ctx, pkt);
 
 	if (v != VERDICT_NEXT)
-		return v == PASS_FOREIGN ? VERDICT_NEXT : v;
+		return v == PASS_UNMANAGED ? VERDICT_NEXT : v;
 	switch (CONFIG_GET(ct_insert) ? clash_find(ctx, pkt) : CLASH_NONE) {
 	case CLASH_NOTED:
 		return DROP_TUPLE_TAKEN;
-	case CLASH_TOLD:
+	case CLASH_INSERTED:
 		return VERDICT_NEXT;
 	default:
 		return forwarded_commit(ctx, pkt);
@@ -66,7 +66,7 @@ int forward(struct bpf_nf_ctx *ctx)
 	if (v == VERDICT_NEXT)
 		v = check_policy(ctx, &pkt);
 	if (v == VERDICT_NEXT)
-		v = host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_FOREIGN;
+		v = host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_UNMANAGED;
 	return finish(&pkt, v);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Netfilter's LOCAL_IN, behind NAT and IPVS: what this node itself takes in. */
+/* Netfilter's LOCAL_IN, after NAT and IPVS: packets to this node itself. */
 #include "lib/ctx_netfilter.h"
 
 #include "lib/begin.h"
@@ -14,13 +14,13 @@ int input(struct bpf_nf_ctx *ctx)
 	__u32 ifindex = ctx_ingress_ifindex(ctx);
 	const struct iface *iface = iface_lookup(ifindex);
 	bool from_pod = iface_is(iface, IFACE_POD);
-	enum verdict v = PASS_FOREIGN;
+	enum verdict v = PASS_UNMANAGED;
 
-	if (!local_in_is_from_elsewhere(iface, ifindex))
+	if (!local_in_is_from_uplink(iface, ifindex))
 		v = parse_netfilter(ctx, &pkt);
-	/* What cannot be read is dropped where a pod sent it, else left to the stack. */
+	/* A packet that cannot be parsed is dropped if a pod sent it, else passed to the stack. */
 	if (v != VERDICT_NEXT && !from_pod)
-		v = PASS_FOREIGN;
+		v = PASS_UNMANAGED;
 	pkt.iface = from_pod ? iface : NULL;
 	if (v == VERDICT_NEXT)
 		v = local_in_check_device(ctx, &pkt);

@@ -23,11 +23,11 @@ static __always_inline enum verdict take_decapsulated(ctx_t *ctx, struct packet 
 	if (v == VERDICT_NEXT)
 		v = fragment_find_ports(pkt);
 	if (v == VERDICT_NEXT)
-		v = conntrack_lookup(ctx, pkt);
+		v = ct_lookup(ctx, pkt);
 	if (v == VERDICT_NEXT)
 		v = tunnel_find_destination(pkt);
 	if (v == VERDICT_NEXT) {
-		receive_note_tunnel(pkt, tunnel);
+		receive_record_tunnel(pkt, tunnel);
 		v = receive_check(pkt);
 	}
 	if (v == VERDICT_NEXT)
@@ -35,13 +35,14 @@ static __always_inline enum verdict take_decapsulated(ctx_t *ctx, struct packet 
 	return v;
 }
 
-/* Was checked by uplink_rx, which needed this device only where the kernel lacks the flags. */
+/* Validated by uplink_rx; before 6.3 it sends packets through this device where the family changes.
+ */
 static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
 {
 	if (CONFIG_GET(decap_l3_flags) || tunnel_parse_inner(ctx, pkt, 0) != VERDICT_NEXT)
-		return PASS_CHECKED;
+		return PASS_VALIDATED_EARLIER;
 	fragment_find_ports(pkt);
-	conntrack_lookup(ctx, pkt);
+	ct_lookup(ctx, pkt);
 	return receive_handed_over(ctx, pkt);
 }
 
@@ -53,7 +54,7 @@ int overlay_rx(struct __sk_buff *ctx)
 	enum verdict v;
 
 	/* Only frames that the kernel decapsulated have a tunnel key. */
-	if (kernel_vxlan_get_key(ctx, &tunnel.source, &tunnel.segment))
+	if (kernel_vxlan_get_key(ctx, &tunnel.source, &tunnel.vni))
 		v = take_decapsulated(ctx, &pkt, &tunnel);
 	else
 		v = take_checked(ctx, &pkt);

@@ -9,20 +9,20 @@
 #include "lib/frame.h"
 #include "lib/route.h"
 
-/* Was given to the kernel's vxlan by kernel_vxlan_send() and passes by on its way there. */
+/* On its way into the kernel's vxlan, from kernel_vxlan_send(). */
 static __always_inline enum verdict check_key(ctx_t *ctx)
 {
 	struct addr remote;
 	__u32 vni;
 
-	return kernel_vxlan_get_key(ctx, &remote, &vni) ? PASS_CHECKED : VERDICT_NEXT;
+	return kernel_vxlan_get_key(ctx, &remote, &vni) ? PASS_VALIDATED_EARLIER : VERDICT_NEXT;
 }
 
 static __always_inline enum verdict find_route(struct packet *pkt)
 {
 	if (addr_is_multicast(&pkt->destination))
 		return DROP_MULTICAST;
-	pkt->route = route_find(pkt->segment, &pkt->destination);
+	pkt->route = route_find(pkt->vni, &pkt->destination);
 	if (!pkt->route || pkt->route->kind != ROUTE_OVERLAY)
 		return DROP_ROUTE_MISSING;
 	return VERDICT_NEXT;
@@ -31,7 +31,7 @@ static __always_inline enum verdict find_route(struct packet *pkt)
 /* What the node itself sends has no ingress. */
 static __always_inline enum verdict check_forwarded(ctx_t *ctx, struct packet *pkt)
 {
-	return ctx->ingress_ifindex ? forwarded_prove(ctx, pkt) : VERDICT_NEXT;
+	return ctx->ingress_ifindex ? forwarded_verify(ctx, pkt) : VERDICT_NEXT;
 }
 
 SEC("tc")

@@ -6,7 +6,7 @@
 #include "lib/finish.h"
 #include "lib/forwarded.h"
 #include "lib/frame.h"
-#include "lib/native.h"
+#include "lib/underlay.h"
 
 /* Only what this node itself sends has a socket and came in by no device. */
 static __always_inline bool is_from_node(ctx_t *ctx)
@@ -14,51 +14,51 @@ static __always_inline bool is_from_node(ctx_t *ctx)
 	return ctx->ingress_ifindex == 0 && ctx->sk;
 }
 
-/* Policy never keeps a node from its own pods; their answers must find the flow. */
+/* Policy never refuses a node to its own pods; the flow is created for their replies. */
 static __always_inline enum verdict take_own(ctx_t *ctx, struct packet *pkt)
 {
 	fragment_find_ports(pkt);
-	conntrack_lookup(ctx, pkt);
-	conntrack_commit(&pkt->ct, pkt->ct.state == FLOW_NEW ? CONNTRACK_FROM_NODE : 0);
+	ct_lookup(ctx, pkt);
+	ct_update(&pkt->ct, pkt->ct.state == FLOW_NEW ? CT_FROM_NODE : 0);
 	return PASS_POD;
 }
 
-/* A firewall of this node refuses what the pod asked for (`reject with tcp reset`): made by the
- * kernel, without a socket. Whatever came in by a device has that device's index. */
+/* A firewall rule of this node rejects the pod's connection (`reject with tcp reset`): the kernel
+ * makes the RST, without a socket. A packet that came in by a device has that device's index. */
 static __always_inline bool is_reset_by_node(ctx_t *ctx, const struct packet *pkt)
 {
-	return ctx->ingress_ifindex == 0 && (pkt->ct.marks & TRANSPORT_RESETS);
+	return ctx->ingress_ifindex == 0 && (pkt->ct.tcp_events & TRANSPORT_RESETS);
 }
 
 static __always_inline enum verdict take_reset(ctx_t *ctx, struct packet *pkt)
 {
-	conntrack_lookup(ctx, pkt);
+	ct_lookup(ctx, pkt);
 	if (pkt->ct.state == FLOW_FOUND)
-		conntrack_commit(&pkt->ct, 0);
+		ct_update(&pkt->ct, 0);
 	return PASS_POD;
 }
 
-/* The node's own address, and yet forwarded. A pod's own Service that leads back to it comes from
- * the pod's own device: nothing comes between. */
+/* Forwarded with the node's own address as source. A pod's request to itself through a Service
+ * comes from the pod's own device: policy does not apply. */
 static __always_inline bool is_masqueraded(ctx_t *ctx, const struct packet *pkt)
 {
 	return ctx->ingress_ifindex && ctx->ingress_ifindex != ctx->ifindex &&
-	       endpoint_is(endpoint_find(pkt->segment, &pkt->source), ENDPOINT_LOCAL_HOST);
+	       endpoint_is(endpoint_find(pkt->vni, &pkt->source), ENDPOINT_LOCAL_HOST);
 }
 
-/* The forward hook should have judged it, by the addresses that it had before SNAT. */
+/* The forward hook has checked it, by the addresses before SNAT; this verifies that. */
 static __always_inline enum verdict take_forwarded(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict v = native_check_forwarded(pkt, ctx->ingress_ifindex);
+	enum verdict v = underlay_check_forwarded(pkt, ctx->ingress_ifindex);
 
 	if (!CONFIG_GET(forward_hook) && is_masqueraded(ctx, pkt))
 		pkt->ct.scope = SCOPE_MASQUERADED;
 	if (v == VERDICT_NEXT)
-		v = forwarded_prove(ctx, pkt);
+		v = forwarded_verify(ctx, pkt);
 	return v == VERDICT_NEXT ? PASS_POD : v;
 }
 
-/* What cannot be read cannot be judged, and is not the pod's. ARP is nobody's to judge. */
+/* A parse failure skips policy, so the packet is dropped. ARP has no policy. */
 static __always_inline enum verdict take(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v = ctx_is_tagged(ctx) ? DROP_ETHERTYPE : parse_frame(ctx, pkt, 0);

@@ -5,8 +5,8 @@
 #include "abi/export.h"
 #include "lib/arp.h"
 #include "lib/begin.h"
-#include "lib/clash_tell.h"
-#include "lib/conntrack_commit.h"
+#include "lib/clash_insert.h"
+#include "lib/ct_update.h"
 #include "lib/finish.h"
 #include "lib/fragment.h"
 #include "lib/frame.h"
@@ -14,43 +14,43 @@
 #include "lib/neighbour.h"
 #include "lib/rule_name.h"
 #include "lib/send.h"
-#include "lib/source.h"
+#include "lib/antispoof.h"
 #include "lib/vlan.h"
 
-/* The pod's own: its MAC, its addresses, its neighbours, and no tunnel to a node. */
-static __always_inline enum verdict check_source(ctx_t *ctx, struct packet *pkt)
+/* Source MAC and address, ARP, ND, destination, and no VXLAN to a node. */
+static __always_inline enum verdict check_antispoof(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict v = source_check_mac(pkt);
+	enum verdict v = antispoof_mac(pkt);
 
 	if (v == VERDICT_NEXT)
 		v = arp_answer(ctx, pkt);
 	if (v == VERDICT_NEXT)
 		v = nd_answer(ctx, pkt);
 	if (v == VERDICT_NEXT)
-		v = source_check_destination(pkt);
+		v = antispoof_destination(pkt);
 	if (v == VERDICT_NEXT)
-		v = source_check_address(pkt);
+		v = antispoof_address(pkt);
 	if (v == VERDICT_NEXT)
 		v = fragment_find_ports(pkt);
 	if (v == VERDICT_NEXT)
-		v = source_check_tunnel(pkt);
+		v = antispoof_tunnel(pkt);
 	return v;
 }
 
-/* A flow is entered before it leaves, also when the host's stack will carry it. */
+/* The flow is created before the packet leaves, also if the host stack forwards it. */
 static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict way, v;
+	enum verdict fwd_decision, v;
 
-	conntrack_lookup(ctx, pkt);
-	way = send_find_way(pkt);
-	v = send_check(pkt, way);
+	ct_lookup(ctx, pkt);
+	fwd_decision = forward_lookup(pkt);
+	v = send_check(pkt, fwd_decision);
 	if (v == VERDICT_NEXT)
-		v = conntrack_commit(&pkt->ct, 0);
-	if (way != VERDICT_NEXT)
-		clash_tell_once(ctx, pkt);
+		v = ct_update(&pkt->ct, 0);
+	if (fwd_decision != VERDICT_NEXT)
+		clash_insert_once(ctx, pkt);
 	if (v == VERDICT_NEXT)
-		v = way == VERDICT_NEXT ? send_packet(ctx, pkt) : way;
+		v = fwd_decision == VERDICT_NEXT ? send_packet(ctx, pkt) : fwd_decision;
 	return v;
 }
 
@@ -65,7 +65,7 @@ int pod_tx(struct __sk_buff *ctx)
 	if (v == VERDICT_NEXT)
 		v = ctx_is_tagged(ctx) ? DROP_ETHERTYPE : parse_frame(ctx, &pkt, 0);
 	if (v == VERDICT_NEXT)
-		v = check_source(ctx, &pkt);
+		v = check_antispoof(ctx, &pkt);
 	if (v == VERDICT_NEXT)
 		v = take_checked(ctx, &pkt);
 	return finish(&pkt, v);

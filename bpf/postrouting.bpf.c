@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Netfilter's POST_ROUTING, behind SNAT: what the host's stack forwards out of devices that have no
- * program of ours (a direct route's uplink, others). */
+/* Netfilter's POST_ROUTING, after SNAT: packets that the host stack forwards out of devices without
+ * a program (the uplink of a direct route, others). */
 #include "lib/ctx_netfilter.h"
 
 #include "lib/begin.h"
@@ -17,29 +17,30 @@ static __noinline __u32 received_ifindex(struct bpf_nf_ctx *ctx)
 	return ctx->skb->skb_iif;
 }
 
-/* overlay_tx and pod_rx prove what leaves by theirs. */
-static __always_inline bool is_proven_elsewhere(ctx_t *ctx)
+/* overlay_tx and pod_rx verify packets that leave by their devices. */
+static __always_inline bool is_verified_elsewhere(ctx_t *ctx)
 {
 	__u32 ifindex = ctx_egress_ifindex(ctx);
 
 	return ifindex == CONFIG_GET(overlay_ifindex) || iface_is(iface_lookup(ifindex), IFACE_POD);
 }
 
-/* The source port that netfilter has chosen may be another flow's that it does not know. Lost
- * before netfilter has confirmed its choice, the packet gets another one when it is sent again. */
+/* The source port that netfilter has chosen may belong to a redirected flow that netfilter has no
+ * entry of. Dropped before netfilter confirms its choice, the packet gets another port when it is
+ * retransmitted. */
 static __always_inline enum verdict check_tuple(ctx_t *ctx, struct packet *pkt)
 {
 	bool taken;
 
 	if (!CONFIG_GET(ct_insert) || pkt->protocol != IPPROTO_TCP ||
-	    !(pkt->ct.marks & TRANSPORT_OPENS) || !netfilter_judged_flow(ctx, pkt) ||
+	    !(pkt->ct.tcp_events & TRANSPORT_OPENS) || !netfilter_forward_tuple(ctx, pkt) ||
 	    !netfilter_has_changed(pkt))
 		return VERDICT_NEXT;
-	conntrack_lookup(ctx, pkt);
-	taken = pkt->ct.state == FLOW_FOUND && conntrack_is_opener(&pkt->ct) &&
-		!conntrack_is_host_path(&pkt->ct);
-	conntrack_forget(&pkt->ct);
-	pkt->ct.swapped = false;
+	ct_lookup(ctx, pkt);
+	taken = pkt->ct.state == FLOW_FOUND && ct_is_originator(&pkt->ct) &&
+		!ct_is_via_stack(&pkt->ct);
+	ct_reset(&pkt->ct);
+	pkt->ct.key_reversed = false;
 	return taken ? DROP_TUPLE_TAKEN : VERDICT_NEXT;
 }
 
@@ -47,8 +48,8 @@ SEC("netfilter")
 int postrouting(struct bpf_nf_ctx *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_POSTROUTING);
-	bool elsewhere = is_proven_elsewhere(ctx);
-	enum verdict v = PASS_FOREIGN;
+	bool elsewhere = is_verified_elsewhere(ctx);
+	enum verdict v = PASS_UNMANAGED;
 
 	/* What this node itself sends is not forwarded. */
 	if (received_ifindex(ctx) && (!elsewhere || netfilter_is_new(ctx)))
@@ -56,9 +57,9 @@ int postrouting(struct bpf_nf_ctx *ctx)
 	if (v == VERDICT_NEXT)
 		v = check_tuple(ctx, &pkt);
 	if (v == VERDICT_NEXT)
-		v = elsewhere ? PASS_FOREIGN : forwarded_prove(ctx, &pkt);
+		v = elsewhere ? PASS_UNMANAGED : forwarded_verify(ctx, &pkt);
 	if (v == VERDICT_NEXT)
-		v = host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_FOREIGN;
+		v = host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_UNMANAGED;
 	return finish(&pkt, v);
 }
 

@@ -5,14 +5,14 @@
 #include "lib/begin.h"
 #include "lib/finish.h"
 #include "lib/frame.h"
-#include "lib/native.h"
+#include "lib/underlay.h"
 #include "lib/receive.h"
 #include "lib/vlan.h"
 
-/* Whether the stack would take the packet to a pod or to this node itself. */
+/* Whether the stack would deliver the packet to a pod or to this node. */
 static __always_inline bool is_for_this_node(const struct packet *pkt)
 {
-	const struct endpoint *endpoint = endpoint_find(pkt->segment, &pkt->destination);
+	const struct endpoint *endpoint = endpoint_find(pkt->vni, &pkt->destination);
 
 	return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) ||
 	       endpoint_is(endpoint, ENDPOINT_LOCAL_HOST);
@@ -26,50 +26,50 @@ static __always_inline enum verdict reject_unreadable(ctx_t *ctx, const struct p
 	enum verdict v;
 
 	if (pkt->family == L3_NONE)
-		return failure == DROP_ETHERTYPE ? PASS_FOREIGN : failure;
-	v = native_check_source(pkt, ctx->ifindex);
-	if (v != VERDICT_NEXT && v != PASS_FOREIGN)
+		return failure == DROP_ETHERTYPE ? PASS_UNMANAGED : failure;
+	v = underlay_antispoof(pkt, ctx->ifindex);
+	if (v != VERDICT_NEXT && v != PASS_UNMANAGED)
 		return v;
-	return is_for_this_node(pkt) ? failure : PASS_FOREIGN;
+	return is_for_this_node(pkt) ? failure : PASS_UNMANAGED;
 }
 
-/* Not to us or not IP: the stack's to judge. So is what we may not forward (a link-layer
- * broadcast), but the stack would take that in, so its source counts. */
+/* Not for this node or not IP: passed to the stack. A link-layer broadcast is not redirected but
+ * passed, too; since the stack accepts it, its source is checked. */
 static __always_inline enum verdict parse(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v;
 
 	if (ctx->pkt_type == PACKET_OTHERHOST)
-		return PASS_FOREIGN;
+		return PASS_UNMANAGED;
 	v = vlan_pop_priority(ctx);
 	if (v != VERDICT_NEXT)
 		return v;
 	if (ctx_is_tagged(ctx))
-		return PASS_FOREIGN;
+		return PASS_UNMANAGED;
 	v = parse_frame(ctx, pkt, 0);
 	if (v != VERDICT_NEXT)
 		return reject_unreadable(ctx, pkt, v);
 	if (pkt->family == L3_NONE)
-		return PASS_FOREIGN;
+		return PASS_UNMANAGED;
 	if (ctx->pkt_type == PACKET_HOST)
 		return VERDICT_NEXT;
-	v = native_check_source(pkt, ctx->ifindex);
-	return v == VERDICT_NEXT ? PASS_FOREIGN : v;
+	v = underlay_antispoof(pkt, ctx->ifindex);
+	return v == VERDICT_NEXT ? PASS_UNMANAGED : v;
 }
 
 static __always_inline enum verdict take_tunnel(ctx_t *ctx, struct packet *pkt)
 {
 	struct tunnel tunnel = {};
-	enum verdict v = tunnel_admit(ctx, pkt, &tunnel);
+	enum verdict v = vxlan_validate(ctx, pkt, &tunnel);
 
 	if (v == VERDICT_NEXT)
 		v = fragment_find_ports(pkt);
 	if (v == VERDICT_NEXT)
-		v = conntrack_lookup(ctx, pkt);
+		v = ct_lookup(ctx, pkt);
 	if (v == VERDICT_NEXT)
 		v = tunnel_find_destination(pkt);
 	if (v == VERDICT_NEXT) {
-		receive_note_tunnel(pkt, &tunnel);
+		receive_record_tunnel(pkt, &tunnel);
 		v = receive_check(pkt);
 	}
 	if (v == VERDICT_NEXT)
@@ -79,12 +79,12 @@ static __always_inline enum verdict take_tunnel(ctx_t *ctx, struct packet *pkt)
 
 static __always_inline enum verdict take_native(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict v = native_check_source(pkt, ctx->ifindex);
+	enum verdict v = underlay_antispoof(pkt, ctx->ifindex);
 
 	if (v == VERDICT_NEXT)
 		v = fragment_find_ports(pkt);
 	if (v == VERDICT_NEXT)
-		v = conntrack_lookup(ctx, pkt);
+		v = ct_lookup(ctx, pkt);
 	if (v == VERDICT_NEXT)
 		v = receive_native(ctx, pkt);
 	return v;

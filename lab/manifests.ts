@@ -42,8 +42,9 @@ function podObject(pod: PodPlan, labels: Readonly<Record<string, string>>): obje
   };
 }
 
+/** Cut: a pod's names may be longer than a file's. */
 function podFile(pod: PodPlan): string {
-  return `pod-${pod.namespace}-${pod.name}`;
+  return `pod-${pod.namespace}-${pod.name}`.slice(0, 200);
 }
 
 /** Atomically: the daemons watch the folder. */

@@ -30,7 +30,7 @@ function verdictsPage(): string {
 # Verdicts
 
 What can become of a packet at a hook. Each packet is counted under exactly one; \`heddlectl stats\` shows them by hook.
-\`DELIVER\` and \`ANSWER\` end here well, \`PASS\` goes on to the host's stack or the next program, \`DROP\` ends here.
+\`REDIRECT\` and \`ANSWER\` end here well, \`PASS\` goes on to the host's stack or the next program, \`DROP\` ends here.
 [What cannot be read](unreadable.md) has the verdicts of packets without readable ports.
 
 | verdict | meaning |

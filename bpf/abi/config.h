@@ -10,24 +10,26 @@
 /* Reads a setting; the name keeps the reader aware that it is fixed at load time. */
 #define CONFIG_GET(name) (name)
 
-CONFIG(__u64, object_hash, "Of the object file: tells a running program from a newer one");
+CONFIG(__u64, object_hash,
+       "Hash of the object file: differs between a running program and a newer one");
 CONFIG(__u32, node_id, "This node's own number in hd_node");
-CONFIG(__u32, segment, "VXLAN network identifier of the cluster's one segment, 24 bits");
+CONFIG(__u32, vni, "VXLAN network identifier of the cluster's one network, 24 bits");
 CONFIG(__u32, overlay_ifindex, "The overlay device, heddle0");
 CONFIG(__u16, vxlan_port, "UDP port of the overlay, host byte order");
 CONFIG(__u16, source_port_min, "Lowest outer UDP source port, host byte order");
 CONFIG(__u16, source_port_max, "Highest outer UDP source port, host byte order");
 CONFIG(__u8, tunnel_ttl, "TTL or hop limit of outer headers");
 CONFIG(__u8, decap_l3_flags, "1 if the kernel has BPF_F_ADJ_ROOM_DECAP_L3_* (6.3)");
-CONFIG(__u8, keys_on_stack,
+CONFIG(__u8, old_verifier_keys,
        "1 if map helpers take keys from the stack, not from any memory (< 6.2)");
 CONFIG(__u8, forward_hook,
-       "1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, notes "
-       "host-path flows, and input judges what pods send to this node");
+       "1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, "
+       "records host-path flows, and input checks what pods send to this node");
 CONFIG(__u8, kernel_vxlan,
        "1 if the overlay device is the kernel's vxlan; 0: what BPF cannot encapsulate or "
        "decapsulate is dropped");
-CONFIG(__u8, ct_insert, "1 if netfilter's conntrack can be told of flows (bpf_ct_insert_entry)");
+CONFIG(__u8, ct_insert,
+       "1 if programs can insert flows into netfilter's conntrack (bpf_ct_insert_entry)");
 CONFIG(__u32, ct_established_s, "Silence that ends an assured connection, seconds");
 CONFIG(__u32, ct_half_closed_s,
        "Silence that ends a connection of which one end has sent FIN, seconds");

@@ -6,10 +6,9 @@
 #include "addr.h"
 
 struct control {
-	__u64 generation; /* of policy, identities and CIDRs; its lowest bit is the version in force
-			   */
-	__u64 events;	  /* bit n: packets of enum event_kind n are told to hd_event */
-	__u64 nonce[2];	  /* marks the packet of heddlectl trace; zero: none is under way */
+	__u64 generation; /* of policy; its lowest bit selects the active bank */
+	__u64 events;	  /* bit n: events of enum event_kind n are emitted to hd_event */
+	__u64 nonce[2];	  /* tcp_events the packet of heddlectl trace; zero: none is under way */
 	/* Where other nodes send tunnel packets to; zero: nowhere. Rows of hd_node as well, but
 	 * here they cost no look-up. */
 	struct addr tunnel_ipv4;

@@ -13,17 +13,17 @@ enum endpoint_kind {
 };
 
 struct endpoint_key {
-	__u32 segment;
+	__u32 vni;
 	__u32 pad; /* always 0 */
 	struct addr addr;
 };
 
 struct endpoint {
-	__u32 kind;			 /* enum endpoint_kind */
-	__u32 identity[POLICY_VERSIONS]; /* what policy knows it by; 0: anybody */
-	__u32 node_id;			 /* owner, as in hd_node */
-	__u32 ifindex;			 /* local pods: host-side veth */
-	__u32 pod_slot;			 /* local pods: as in hd_iface */
-	struct mac mac;			 /* local pods: the pod's own MAC */
-	__u16 flags;			 /* enum iface_flag of the pod's device */
+	__u32 kind;		      /* enum endpoint_kind */
+	__u32 identity[POLICY_BANKS]; /* in policy tables; 0: any peer */
+	__u32 node_id;		      /* owner, as in hd_node */
+	__u32 ifindex;		      /* local pods: host-side veth */
+	__u32 pod_id;		      /* local pods: as in hd_iface */
+	struct mac mac;		      /* local pods: the pod's own MAC */
+	__u16 flags;		      /* enum iface_flag of the pod's device */
 };

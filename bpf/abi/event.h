@@ -6,13 +6,13 @@
 
 enum event_kind {
 	EVENT_DROP,  /* a packet ended here */
-	EVENT_FLOW,  /* a flow was entered */
-	EVENT_TRACE, /* a stage of the traced packet; told whatever hd_control says */
+	EVENT_FLOW,  /* a flow was created */
+	EVENT_TRACE, /* a stage of the traced packet; emitted whatever hd_control says */
 };
 
 enum event_stage {
-	STAGE_VERDICT,	 /* the hook's last word */
-	STAGE_CONNTRACK, /* value: enum conntrack_flag of the entry found; 0: a new flow */
+	STAGE_VERDICT,	 /* the hook's verdict */
+	STAGE_CONNTRACK, /* value: enum ct_flag of the entry found; 0: a new flow */
 	STAGE_EGRESS,
 	STAGE_INGRESS,
 };
@@ -28,7 +28,7 @@ struct event {
 	__be16 source_port; /* ICMP echo: the identifier, as in struct flow */
 	__be16 destination_port;
 	__u16 length; /* of the IP packet, bytes; 65535 if longer */
-	__u32 segment;
+	__u32 vni;
 	__u32 ifindex;	/* where the hook is attached; 0 in netfilter's */
 	__u32 rule;	/* as in hd_rule; 0: none */
 	__u32 value;	/* see enum event_stage */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_iface: the devices of this node that programs tell from others. */
+/* hd_iface: the devices of pods, and the uplinks. */
 #pragma once
 
 #include "types.h"
@@ -19,8 +19,8 @@ struct iface_key {
 };
 
 struct iface {
-	__u32 segment;	/* pods: VXLAN network identifier, 24 bits */
-	__u32 pod_slot; /* pods: number of the pod on this node; all its addresses share it */
+	__u32 vni;	/* pods: VXLAN network identifier, 24 bits */
+	__u32 pod_id;	/* pods: number of the pod on this node; all its addresses share it */
 	struct mac mac; /* pods: the pod's own MAC */
 	__u8 kind;	/* enum iface_kind */
 	__u8 flags;	/* enum iface_flag */

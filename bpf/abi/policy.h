@@ -1,42 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Network policy as tables. All ordering (tiers, priorities, Pass, default deny, union) was
- * resolved when they were compiled: a packet asks for one pod, one peer and one port.
+ * resolved when they were compiled: a packet is looked up by one pod, one peer and one port.
  *
- * Everything that a change of policy can change has two versions; the generation's lowest bit says
- * which one is in force. A change fills the other one and then flips that bit (hd_control). */
+ * Everything that a change of policy can change is in two banks, A and B; the generation's lowest
+ * bit selects the active one. A change fills the shadow bank and then increments the generation
+ * (hd_control). */
 #pragma once
 
 #include "addr.h"
 
 enum {
-	POLICY_VERSIONS = 2,
+	POLICY_BANKS = 2,
 };
 
 /* Numbers of policies that have no rows; all others are above. */
 enum policy_id {
-	POLICY_ABSENT = 0, /* not in force yet: nothing passes */
+	POLICY_ABSENT = 0, /* not active yet: nothing passes */
 	POLICY_OPEN = 1,   /* nothing selects the pod in this direction: everything passes */
 };
 
 /* hd_pod: the policies of a pod, by its slot on this node; shared by all its addresses. */
 struct pod_policy {
-	__u32 egress[POLICY_VERSIONS];
-	__u32 ingress[POLICY_VERSIONS];
+	__u32 egress[POLICY_BANKS];
+	__u32 ingress[POLICY_BANKS];
 	/* Egress towards an address of this node that is no endpoint: the rules of
 	 * ClusterNetworkPolicies alone, those with `nodes` peers resolved for this node. */
-	__u32 own_node[POLICY_VERSIONS];
+	__u32 own_node[POLICY_BANKS];
 };
 
 /* hd_cidr: identity of an address that is no endpoint. Longest prefix wins; its identity stands for
  * all prefixes that contain it. */
 struct cidr_key {
-	__u32 prefix_bits; /* 32 (segment) + 0..128; an IPv4 prefix counts 96 more */
-	__be32 segment;	   /* VXLAN network identifier; LPM compares bits in wire order */
+	__u32 prefix_bits; /* 32 (VNI) + 0..128; an IPv4 prefix counts 96 more */
+	__be32 vni;	   /* VXLAN network identifier; LPM compares bits in wire order */
 	struct addr addr;
 };
 
 struct cidr {
-	__u32 identity[POLICY_VERSIONS];
+	__u32 identity[POLICY_BANKS];
 };
 
 /* hd_policy_peer: the one rule set that holds between a policy and a peer. Identity 0 is everybody

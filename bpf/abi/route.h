@@ -13,12 +13,12 @@ enum route_kind {
 enum route_flag {
 	/* A node's own address outside its pod CIDRs: a valid source inside its tunnel, and a
 	 * destination only for answers to flows that its tunnel brought. */
-	ROUTE_ANSWER_ONLY = 1,
+	ROUTE_REPLY_ONLY = 1,
 };
 
 struct route_key {
-	__u32 prefix_bits; /* 32 (segment) + 0..128; an IPv4 prefix counts 96 more */
-	__be32 segment;	   /* VXLAN network identifier; LPM compares bits in wire order */
+	__u32 prefix_bits; /* 32 (VNI) + 0..128; an IPv4 prefix counts 96 more */
+	__be32 vni;	   /* VXLAN network identifier; LPM compares bits in wire order */
 	struct addr addr;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What can become of a packet. Every stage returns one; finish() counts it once and turns it into
- * an action. */
+/* The outcome of a packet at a hook. Every stage returns one; finish() counts it once and maps it
+ * to an action. */
 #pragma once
 
 #include "types.h"
@@ -19,35 +19,36 @@ enum hook {
 };
 
 enum verdict {
-	/* The stage has no objection: go on with the next one. Never final. */
+	/* The next stage decides. Never final. */
 	VERDICT_NEXT,
 
-	/* Ended here, well: redirected by us. */
-	DELIVER_POD,	 /* into a local pod, past the host's stack */
-	DELIVER_HOST,	 /* to this node itself, through the overlay device */
-	DELIVER_OVERLAY, /* encapsulated here, sent out of the uplink */
-	DELIVER_KERNEL,	 /* sent through the kernel's own vxlan: we cannot encapsulate it */
-	DELIVER_DIRECT,	 /* sent plain to its node, past the host's stack */
-	ANSWER_ARP,	 /* a pod's ARP request, answered in place */
-	ANSWER_ND,	 /* a pod's neighbour solicitation, answered in place */
+	/* Ends here: redirected, or answered in place. */
+	REDIRECT_POD,	  /* into a local pod, past the host's stack */
+	REDIRECT_HOST,	  /* to this node itself, through the overlay device */
+	REDIRECT_OVERLAY, /* encapsulated here, sent out of the uplink */
+	REDIRECT_KERNEL,  /* sent through the kernel's own vxlan: we cannot encapsulate it */
+	REDIRECT_DIRECT,  /* sent plain to its node, past the host's stack */
+	ANSWER_ARP,	  /* a pod's ARP request, answered in place */
+	ANSWER_ND,	  /* a pod's neighbour solicitation, answered in place */
 
 	/* Goes on to the host's stack or the next program. */
-	PASS_FOREIGN,	  /* left to the stack: nothing of ours, or admitted at forward */
+	PASS_UNMANAGED,	  /* left to the stack: nothing of ours, or admitted at forward */
 	PASS_HOST,	  /* a pod's packet to this node or to the outside world */
 	PASS_POD,	  /* the host's stack to a local pod */
 	PASS_TTL,	  /* expired: the host's stack answers as a router */
-	PASS_UNREACHABLE, /* of this node's pod networks, and nobody has it: as PASS_TTL */
+	PASS_UNREACHABLE, /* an unassigned address of this node's pod CIDR: the host's stack answers
+			   */
 	PASS_TOO_BIG,	  /* does not fit its path: the host's stack answers or fragments */
 	PASS_FRAGMENT,	/* of a datagram whose first fragment was overtaken: the stack gathers it */
 	PASS_HOST_PATH, /* belongs to a flow that netfilter translated */
-	PASS_SLOW_PATH, /* a foreign qdisc or filter on the pod's device wants to see it */
-	PASS_CHECKED,	/* was admitted by an earlier hook of ours */
-	PASS_ADMITTED,	/* a tunnel packet our checks admit, decapsulated by the kernel or later */
+	PASS_SLOW_PATH, /* a foreign qdisc or filter is attached to the pod's device */
+	PASS_VALIDATED_EARLIER, /* was admitted by an earlier hook of ours */
+	PASS_VALIDATED_TUNNEL,	/* admitted tunnel packet: decapsulated later, or by the kernel */
 
 	/* Ended here: dropped, named for the cause. */
 	DROP_MALFORMED,		  /* headers cut short or inconsistent */
 	DROP_ETHERTYPE,		  /* neither IP nor ARP, or in a VLAN, from or to a pod */
-	DROP_EXTENSION,		  /* IPv6 extension headers beyond what we follow */
+	DROP_EXTENSION,		  /* more IPv6 extension headers than are parsed */
 	DROP_IFACE_UNKNOWN,	  /* the device belongs to no registered pod */
 	DROP_SOURCE_MAC,	  /* a pod sent from a MAC that is not its own */
 	DROP_SOURCE_ADDRESS,	  /* a pod sent from an address that is not its own */
@@ -55,15 +56,15 @@ enum verdict {
 	DROP_DESTINATION_ADDRESS, /* loopback or unspecified: no address to send to */
 	DROP_ARP_SPOOF,		  /* a pod claimed an address by ARP that is not its own */
 	DROP_ND_SPOOF,		  /* a pod claimed an address by ND, or sent RA or redirect */
-	DROP_NEIGHBOUR,		  /* a pod's DAD, MLD and other link chatter: nobody needs it */
-	DROP_MULTICAST,		  /* multicast or broadcast: not carried */
-	DROP_POD_TUNNEL,	  /* VXLAN on our port from a pod, or towards a node by DNAT */
-	DROP_TUNNEL_MALFORMED,	  /* VXLAN header or inner frame is not what RFC 7348 says */
-	DROP_TUNNEL_SOURCE,	  /* outer source is no known node */
-	DROP_TUNNEL_VNI,	  /* VNI is no segment of ours */
+	DROP_NEIGHBOUR,	       /* a pod's DAD, MLD and other link-local messages: not forwarded */
+	DROP_MULTICAST,	       /* multicast or broadcast: not carried */
+	DROP_POD_TUNNEL,       /* VXLAN on our port from a pod, or towards a node by DNAT */
+	DROP_TUNNEL_MALFORMED, /* VXLAN header or inner frame is not what RFC 7348 says */
+	DROP_TUNNEL_SOURCE,    /* outer source is no known node */
+	DROP_TUNNEL_VNI,       /* the VNI is not ours */
 	DROP_TUNNEL_INNER_SOURCE, /* inner source does not belong to the sending node */
 	DROP_TUNNEL_DESTINATION,  /* inner destination is neither a local pod nor this node */
-	DROP_TUNNEL_ECN,	  /* congestion mark on a packet that cannot carry it (RFC 6040) */
+	DROP_TUNNEL_ECN,	  /* outer CE, inner Not-ECT (RFC 6040) */
 	DROP_NATIVE_SOURCE,	  /* plain packet with a source that may only come encapsulated */
 	DROP_NATIVE_DEVICE,	  /* plain packet of a direct route, on another device */
 	DROP_NATIVE_MAC,	  /* plain packet of a direct route, not from its owner's MAC */
@@ -72,9 +73,9 @@ enum verdict {
 	DROP_DECAP,		  /* the kernel refused to remove the outer headers */
 	DROP_POLICY_EGRESS,	  /* policy does not let this pod send that */
 	DROP_POLICY_INGRESS,	  /* policy does not let this pod receive that */
-	DROP_POLICY_ABSENT,	  /* no policy is in force for the pod yet */
+	DROP_POLICY_ABSENT,	  /* no policy is active for the pod yet */
 	DROP_FRAGMENT,		  /* a later fragment without its first, and nothing gathers them */
-	DROP_CONNTRACK_FULL,	  /* no room for one more flow */
+	DROP_CONNTRACK_FULL,	  /* hd_ct_unassured refused a new flow */
 	DROP_TUPLE_TAKEN,   /* DNAT led to another flow's tuple; sent again, it gets another port */
 	DROP_FRAGMENT_TINY, /* a fragment that leaves out, or overwrites, TCP's flags (RFC 1858) */
 

@@ -2,7 +2,7 @@
 /* A pod's ARP: every address but its own is behind its gateway. */
 #pragma once
 
-#include "lib/deliver.h"
+#include "lib/redirect.h"
 #include "lib/endpoint.h"
 
 enum {
@@ -60,11 +60,11 @@ static __always_inline enum verdict arp_reply(ctx_t *ctx, struct packet *pkt, st
 	__builtin_memcpy(reply.arp.sender, arp->target, sizeof(arp->target));
 	__builtin_memcpy(reply.arp.target, arp->sender, sizeof(arp->sender));
 	bpf_skb_store_bytes(ctx, 0, &reply, sizeof(reply), 0);
-	deliver_to_peer(ctx, pkt, ctx->ifindex);
+	redirect_to_peer(ctx, pkt, ctx->ifindex);
 	return ANSWER_ARP;
 }
 
-static __noinline enum verdict arp_judge(ctx_t *ctx, struct packet *pkt)
+static __noinline enum verdict arp_rcv(ctx_t *ctx, struct packet *pkt)
 {
 	struct arp arp;
 	struct addr sender, target;
@@ -87,5 +87,5 @@ static __noinline enum verdict arp_judge(ctx_t *ctx, struct packet *pkt)
 
 static __always_inline enum verdict arp_answer(ctx_t *ctx, struct packet *pkt)
 {
-	return pkt->ethernet.ethertype == bpf_htons(ETH_P_ARP) ? arp_judge(ctx, pkt) : VERDICT_NEXT;
+	return pkt->ethernet.ethertype == bpf_htons(ETH_P_ARP) ? arp_rcv(ctx, pkt) : VERDICT_NEXT;
 }

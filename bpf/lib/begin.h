@@ -5,12 +5,12 @@
 #include "abi/config.h"
 #include "lib/control.h"
 
-/* A packet of which only the hook is known, and which policy will judge it. */
+/* A packet of which only the hook and the generation of policy are known. */
 static __always_inline struct packet begin(ctx_t *ctx, enum hook hook)
 {
 	struct packet pkt = {
 		.bytes = ctx_length(ctx),
-		.segment = CONFIG_GET(segment),
+		.vni = CONFIG_GET(vni),
 		.ct = { .hook = hook, .ifindex = ctx_ifindex(ctx) },
 	};
 

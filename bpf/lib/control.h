@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_control: which version of policy is in force, and who wants to hear of packets. */
+/* hd_control: the active bank of policy, and which packets are sent to hd_event. */
 #pragma once
 
 #include "abi/control.h"
@@ -29,21 +29,21 @@ static __always_inline void control_read_generation(struct packet *pkt)
 		pkt->ct.generation = control->generation;
 }
 
-static __always_inline bool control_wants(enum event_kind kind)
+static __always_inline bool event_is_enabled(enum event_kind kind)
 {
 	const struct control *control = control_get();
 
 	return control && (control->events & (1 << kind));
 }
 
-/* Which of the two versions of every table. */
-static __always_inline __u32 control_version(const struct tracked *ct)
+/* The active bank of every policy table. */
+static __always_inline __u32 control_bank(const struct ct_state *ct)
 {
 	return ct->generation & 1;
 }
 
-/* The packet of heddlectl trace ends with the nonce that hd_control has at that moment. */
-static __always_inline void control_find_nonce(ctx_t *ctx, struct packet *pkt)
+/* A packet is traced if it ends with the nonce of hd_control. */
+static __always_inline void trace_match(ctx_t *ctx, struct packet *pkt)
 {
 	const struct control *control = control_get();
 	__u64 nonce[2];

@@ -4,7 +4,7 @@
 #pragma once
 
 enum {
-	CTX_VIEW_MAX = 0x3fff, /* the verifier wants a bound */
+	CTX_HEADER_POINTER_MAX = 0x3fff, /* the verifier wants a bound */
 };
 
 /* See ctx_netfilter.h; here struct packet's pointers are needed afterwards. */
@@ -16,12 +16,13 @@ enum {
 
 /* length bytes at offset, in place where they lie in a row, else copied to buffer; NULL if the
  * packet ends before. */
-static __always_inline const void *ctx_view(ctx_t *ctx, __u32 offset, void *buffer, __u32 length)
+static __always_inline const void *ctx_header_pointer(ctx_t *ctx, __u32 offset, void *buffer,
+						      __u32 length)
 {
 	const void *at;
 
 	barrier_var(offset); /* what is compared must be what is added */
-	if (offset <= CTX_VIEW_MAX) {
+	if (offset <= CTX_HEADER_POINTER_MAX) {
 		at = (const void *)(long)ctx->data + offset;
 		barrier_var(at); /* or the compiler computes it anew, unchecked */
 		if (at + length <= (const void *)(long)ctx->data_end)

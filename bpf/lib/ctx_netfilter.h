@@ -9,7 +9,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-/* The little that is needed of the kernel's own types; offsets are relocated at load. */
+/* Of the kernel's own types: the members that are read here; offsets are relocated at load. */
 struct net_device {
 	int ifindex;
 	const struct l3mdev_ops *l3mdev_ops;
@@ -65,8 +65,8 @@ static __noinline bool ctx_load(struct bpf_nf_ctx *ctx, __u32 offset, void *to, 
 }
 
 /* See ctx_skb.h; here always a copy. */
-static __always_inline const void *ctx_view(struct bpf_nf_ctx *ctx, __u32 offset, void *buffer,
-					    __u32 length)
+static __always_inline const void *ctx_header_pointer(struct bpf_nf_ctx *ctx, __u32 offset,
+						      void *buffer, __u32 length)
 {
 	return ctx_load(ctx, offset, buffer, length) ? buffer : NULL;
 }

@@ -13,7 +13,7 @@
 
 typedef struct __sk_buff ctx_t;
 
-/* The little that is needed of the kernel's own type. */
+/* Of the kernel's own type: the members that are read here. */
 struct sk_buff {
 	unsigned long _nfct;
 } __attribute__((preserve_access_index));
@@ -47,7 +47,7 @@ static __always_inline __u32 ctx_ifindex(ctx_t *ctx)
 	return ctx->ifindex;
 }
 
-/* A super-packet, whose IP header may not tell its length (BIG TCP). */
+/* A super-packet: the length in its IP header may be 0 (BIG TCP). */
 static __always_inline bool ctx_is_gso(ctx_t *ctx)
 {
 	return ctx->gso_size != 0;

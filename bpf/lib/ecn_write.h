@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Writes the congestion mark that a packet leaves a tunnel with. */
+/* Writes the ECN field with which a packet leaves a tunnel. */
 #pragma once
 
 #include <stddef.h>
@@ -28,7 +28,7 @@ static __always_inline void ecn_write(ctx_t *ctx, struct packet *pkt, __u8 dsfie
 	bpf_skb_store_bytes(ctx, pkt->l3_offset, word, sizeof(word), BPF_F_RECOMPUTE_CSUM);
 }
 
-/* Carries the outer header's congestion mark inwards. */
+/* Copies CE and ECT(1) of the outer header into the inner one. */
 static __always_inline void ecn_carry_in(ctx_t *ctx, struct packet *pkt, __u8 outer_dsfield)
 {
 	__u8 inner = pkt->dsfield & ECN_MASK;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "lib/checksum.h"
-#include "lib/deliver.h"
+#include "lib/redirect.h"
 #include "lib/kernel_vxlan.h"
 #include "lib/vxlan.h"
 
@@ -53,10 +53,10 @@ static __always_inline void encap_fill_payload(struct encap_payload *payload,
 	payload->destination_port = bpf_htons(CONFIG_GET(vxlan_port));
 	payload->length = bpf_htons(length);
 	payload->check = 0;
-	payload->vxlan = vxlan_header(pkt->segment);
+	payload->vxlan = vxlan_header(pkt->vni);
 	payload->inner.destination = pkt->route->vtep_mac;
 	payload->inner.source = mac_setting(&CONFIG_GET(overlay_mac));
-	payload->inner.ethertype = deliver_ethertype(pkt);
+	payload->inner.ethertype = redirect_ethertype(pkt);
 }
 
 static __always_inline __u16 encap_ipv4_check(const struct iphdr *ip)
@@ -69,10 +69,11 @@ static __always_inline __u16 encap_ipv4_check(const struct iphdr *ip)
 	return checksum_fold(sum);
 }
 
-/* length: of the outer IP packet. DF is not set: nobody would hear a router that answers, and a
- * path that carries less than `mtu` says would swallow what is longer. A datagram that may be cut
- * up needs an identification of its own (RFC 6864, 4.1); the receiver takes old pieces for lost
- * after 64 other datagrams (net.ipv4.ipfrag_max_dist). */
+/* length: of the outer IP packet. DF is not set: no program handles "fragmentation needed" of
+ * routers in the underlay, so a path with a smaller MTU than the configured one would drop longer
+ * packets silently. A datagram that may be cut up needs an identification of its own (RFC
+ * 6864, 4.1); the receiver takes old pieces for lost after 64 other datagrams
+ * (net.ipv4.ipfrag_max_dist). */
 static __always_inline void encap_write_ipv4(ctx_t *ctx, const struct packet *pkt, __u32 hash,
 					     __u32 length)
 {
@@ -115,8 +116,8 @@ static __always_inline void encap_write_ipv6(ctx_t *ctx, const struct packet *pk
 	bpf_skb_store_bytes(ctx, ETH_HLEN, &outer, ENCAP_IPV6_LENGTH, 0);
 }
 
-/* Makes room for the outer headers. The kernel is told of the inner Ethernet header alone (14
- * bytes): counting VXLAN's too, every TCP super-packet would be dropped in validate_xmit_skb(). */
+/* Makes room for the outer headers. ENCAP_L2 is the inner Ethernet header alone (14 bytes): with
+ * VXLAN's header in it, validate_xmit_skb() drops every TCP super-packet. */
 static __always_inline long encap_make_room(ctx_t *ctx, bool ipv4)
 {
 	__u64 flags = BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_ENCAP_L4_UDP |
@@ -129,9 +130,9 @@ static __always_inline long encap_make_room(ctx_t *ctx, bool ipv4)
 				   flags | BPF_F_ADJ_ROOM_ENCAP_L3_IPV6);
 }
 
-/* Room around what is a tunnel packet already. The kernel is told nothing, and goes on to take the
- * innermost headers for the inner ones, as behind its own vxlan (iptunnel_handle_offloads()). Not
- * around a super-packet: cut up later, its middle headers would keep the whole one's lengths. */
+/* Room around a packet that is a tunnel packet already. Without ENCAP flags the kernel keeps the
+ * innermost headers as the inner ones, as its own vxlan does (iptunnel_handle_offloads()). Not
+ * around a super-packet: after GSO its middle headers would keep the lengths of the whole. */
 static __always_inline long encap_make_outer_room(ctx_t *ctx, bool ipv4)
 {
 	if (ctx_is_gso(ctx))
@@ -167,6 +168,6 @@ static __noinline enum verdict encap_send(ctx_t *ctx, struct packet *pkt)
 	if (ethertype != pkt->ethernet.ethertype)
 		bpf_skb_store_bytes(ctx, offsetof(struct ethernet, ethertype), &ethertype,
 				    sizeof(ethertype), 0);
-	deliver_uplink(ctx, pkt);
-	return DELIVER_OVERLAY;
+	redirect_uplink(ctx, pkt);
+	return REDIRECT_OVERLAY;
 }

@@ -13,9 +13,9 @@ struct {
 	__type(value, struct endpoint);
 } hd_endpoint SEC(".maps");
 
-static __always_inline const struct endpoint *endpoint_find(__u32 segment, const struct addr *addr)
+static __always_inline const struct endpoint *endpoint_find(__u32 vni, const struct addr *addr)
 {
-	struct endpoint_key key = { .segment = segment, .addr = *addr };
+	struct endpoint_key key = { .vni = vni, .addr = *addr };
 
 	return bpf_map_lookup_elem(&hd_endpoint, &key);
 }
@@ -34,16 +34,15 @@ static __always_inline bool endpoint_is_node(const struct endpoint *endpoint)
 /* Whether the address belongs to the pod behind the device. */
 static __always_inline bool endpoint_is_own(const struct packet *pkt, const struct addr *addr)
 {
-	const struct endpoint *endpoint = endpoint_find(pkt->segment, addr);
+	const struct endpoint *endpoint = endpoint_find(pkt->vni, addr);
 
-	return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) &&
-	       endpoint->pod_slot == pkt->iface->pod_slot;
+	return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) && endpoint->pod_id == pkt->iface->pod_id;
 }
 
 /* Whether one of the two is a pod of this node. */
-static __always_inline bool endpoint_has_local_pod(__u32 segment, const struct addr *one,
+static __always_inline bool endpoint_has_local_pod(__u32 vni, const struct addr *one,
 						   const struct addr *other)
 {
-	return endpoint_is(endpoint_find(segment, one), ENDPOINT_LOCAL_POD) ||
-	       endpoint_is(endpoint_find(segment, other), ENDPOINT_LOCAL_POD);
+	return endpoint_is(endpoint_find(vni, one), ENDPOINT_LOCAL_POD) ||
+	       endpoint_is(endpoint_find(vni, other), ENDPOINT_LOCAL_POD);
 }

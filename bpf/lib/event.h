@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_event: what packets tell, when somebody listens. */
+/* hd_event: events of packets, for kinds that hd_control enables. */
 #pragma once
 
 #include "lib/control.h"
@@ -13,7 +13,7 @@ struct {
 	__uint(max_entries, 1 << 20);
 } hd_event SEC(".maps");
 
-/* hd_event_lost: events that found no room. */
+/* hd_event_lost: events lost because hd_event was full. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -30,8 +30,8 @@ static __always_inline void event_count_lost(void)
 		(*lost)++;
 }
 
-/* An event with all that the flow says; the caller adds the rest and submits it. */
-static __always_inline struct event *event_begin(const struct tracked *ct, enum event_kind kind)
+/* An event with the members of the flow; the caller fills the others and submits it. */
+static __always_inline struct event *event_begin(const struct ct_state *ct, enum event_kind kind)
 {
 	struct event *event = bpf_ringbuf_reserve(&hd_event, sizeof(*event), 0);
 
@@ -43,18 +43,18 @@ static __always_inline struct event *event_begin(const struct tracked *ct, enum 
 	event->time_ns = bpf_ktime_get_ns();
 	event->kind = kind;
 	event->hook = ct->hook;
-	event->segment = ct->key.segment;
+	event->vni = ct->key.vni;
 	event->ifindex = ct->ifindex;
 	event->rule = ct->rule;
 	event->protocol = ct->key.protocol;
-	event->source = ct->swapped ? ct->key.destination : ct->key.source;
-	event->destination = ct->swapped ? ct->key.source : ct->key.destination;
-	event->source_port = ct->swapped ? ct->key.destination_port : ct->key.source_port;
-	event->destination_port = ct->swapped ? ct->key.source_port : ct->key.destination_port;
+	event->source = ct->key_reversed ? ct->key.destination : ct->key.source;
+	event->destination = ct->key_reversed ? ct->key.source : ct->key.destination;
+	event->source_port = ct->key_reversed ? ct->key.destination_port : ct->key.source_port;
+	event->destination_port = ct->key_reversed ? ct->key.source_port : ct->key.destination_port;
 	return event;
 }
 
-static __always_inline void event_tell_flow(const struct tracked *ct, enum event_kind kind,
+static __always_inline void event_emit_flow(const struct ct_state *ct, enum event_kind kind,
 					    enum event_stage stage, __u32 value)
 {
 	struct event *event = event_begin(ct, kind);
@@ -66,8 +66,8 @@ static __always_inline void event_tell_flow(const struct tracked *ct, enum event
 	bpf_ringbuf_submit(event, 0);
 }
 
-/* Of the packet itself, which may have ended before anybody asked for its flow. */
-static __always_inline void event_tell_packet(const struct packet *pkt, enum event_kind kind,
+/* By the packet itself, which may have ended before its flow was looked up. */
+static __always_inline void event_emit_packet(const struct packet *pkt, enum event_kind kind,
 					      enum verdict verdict)
 {
 	struct event *event = event_begin(&pkt->ct, kind);
@@ -81,17 +81,17 @@ static __always_inline void event_tell_packet(const struct packet *pkt, enum eve
 	event->source_port = pkt->source_port;
 	event->destination_port = pkt->destination_port;
 	event->length = pkt->length < EVENT_LENGTH_MAX ? pkt->length : EVENT_LENGTH_MAX;
-	event->segment = pkt->segment;
+	event->vni = pkt->vni;
 	event->source = pkt->source;
 	event->destination = pkt->destination;
 	bpf_ringbuf_submit(event, 0);
 }
 
-/* The hook's last word: a traced packet's always, else only that a packet ended here. */
-static __always_inline void event_tell_verdict(const struct packet *pkt, enum verdict verdict)
+/* The hook's verdict: always for a traced packet, else only if the packet is dropped. */
+static __always_inline void event_emit_verdict(const struct packet *pkt, enum verdict verdict)
 {
 	if (pkt->ct.traced)
-		event_tell_packet(pkt, EVENT_TRACE, verdict);
-	else if (verdict >= DROP_MALFORMED && control_wants(EVENT_DROP))
-		event_tell_packet(pkt, EVENT_DROP, verdict);
+		event_emit_packet(pkt, EVENT_TRACE, verdict);
+	else if (verdict >= DROP_MALFORMED && event_is_enabled(EVENT_DROP))
+		event_emit_packet(pkt, EVENT_DROP, verdict);
 }

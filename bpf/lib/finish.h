@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The one exit of every hook: counts the verdict, tells of it, and turns it into the hook's action.
- */
+/* The one exit of every hook: counts the verdict, emits its event, maps it to the hook's action. */
 #pragma once
 
 #include "lib/event.h"
@@ -11,7 +10,7 @@ static __always_inline int finish(const struct packet *pkt, enum verdict verdict
 {
 	if (!pkt->ct.traced)
 		metrics_count(pkt->ct.hook, verdict, pkt->bytes);
-	event_tell_verdict(pkt, verdict);
+	event_emit_verdict(pkt, verdict);
 	if (verdict >= DROP_MALFORMED)
 		return ACTION_DROP;
 	return pkt->redirected ? ACTION_REDIRECT : ACTION_NEXT;

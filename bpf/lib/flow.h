@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Which flow a packet belongs to; quote.h says it of an ICMP error. */
+/* The flow that a packet belongs to; that of an ICMP error is in quote.h. */
 #pragma once
 
 #include "lib/parse_ipv6.h"
@@ -29,9 +29,8 @@ static __always_inline bool flow_is_icmp_error(const struct packet *pkt)
 		type == ICMP_TIME_EXCEEDED || type == ICMP_PARAMETER_PROBLEM);
 }
 
-/* Of ICMP only an echo is part of a flow, and what a fragment is of can be told by its first one.
- */
-static __always_inline bool flow_is_alone(const struct packet *pkt)
+/* Of ICMP only an echo is part of a flow; the flow of a later fragment is that of its first one. */
+static __always_inline bool flow_is_untrackable(const struct packet *pkt)
 {
 	return parse_is_icmp(pkt->protocol) && pkt->fragment != FRAGMENT_LATER &&
 	       !parse_is_echo_request(pkt->protocol, pkt->icmp_type) &&
@@ -41,7 +40,7 @@ static __always_inline bool flow_is_alone(const struct packet *pkt)
 /* The packet's own tuple. */
 static __always_inline void flow_of_packet(const struct packet *pkt, struct flow *flow)
 {
-	flow->segment = pkt->segment;
+	flow->vni = pkt->vni;
 	flow->protocol = pkt->protocol;
 	flow->source = pkt->source;
 	flow->destination = pkt->destination;

@@ -1,112 +1,112 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What the host's stack forwards: after DNAT and before SNAT, so that policy sees the pods and not
- * the virtual address. Answers are told to come back through the stack. */
+/* Packets that the host stack forwards: after DNAT and before SNAT, so that policy sees the pods
+ * and not the virtual address. Flags of the flow send replies back through the stack. */
 #pragma once
 
-#include "lib/admission.h"
+#include "lib/policy_check.h"
 #include "lib/fragment.h"
 #include "lib/host_path.h"
 #include "lib/netfilter_conn.h"
 
-/* pod_tx has entered what a pod asks before it could be judged. If it was refused here, it asked
- * nothing, and what seems to answer it is a question. */
-static __always_inline bool forwarded_answers_nothing(const struct tracked *ct)
+/* pod_tx creates the flow before policy is checked here. If policy refused that first packet here,
+ * a packet of the other end is no reply, and opens a flow of its own. */
+static __always_inline bool forwarded_is_unadmitted(const struct ct_state *ct)
 {
-	return ct->state == FLOW_FOUND && !conntrack_is_opener(ct) && !ct->is_error &&
-	       conntrack_can_open(ct) && !ct->source_generation && !ct->destination_generation &&
-	       !(ct->flags & CONNTRACK_FROM_NODE);
+	return ct->state == FLOW_FOUND && !ct_is_originator(ct) && !ct->is_error &&
+	       ct_can_open(ct) && !ct->source_generation && !ct->destination_generation &&
+	       !(ct->flags & CT_FROM_NODE);
 }
 
-/* Answers come back through the stack. Where DNAT led here, so do questions of the same tuple:
- * whoever asks the backend itself from the same port needs another port, and only netfilter can
- * give it. */
+/* Replies come back through the stack. After DNAT so do further requests of the same tuple: a
+ * direct request to the backend from the same port needs another source port, which netfilter
+ * chooses. */
 static __always_inline __u32 forwarded_flags(ctx_t *ctx, const struct packet *pkt)
 {
 	__u32 flags = host_path_matters(pkt) ? host_path_flags(pkt) : 0;
 
 	if (flags && netfilter_is_dnat(ctx, pkt))
-		flags |= conntrack_host_path_flag(&pkt->ct, false);
+		flags |= ct_via_stack_flag(&pkt->ct, false);
 	return flags;
 }
 
-/* PASS_FOREIGN: neither end is a pod of this node. */
-static __always_inline enum verdict forwarded_judge(ctx_t *ctx, struct packet *pkt)
+/* PASS_UNMANAGED: neither end is a pod of this node. */
+static __always_inline enum verdict forwarded_check_policy(ctx_t *ctx, struct packet *pkt)
 {
-	__u32 sender = admission_slot(endpoint_find(pkt->segment, &pkt->source));
-	__u32 receiver = admission_slot(endpoint_find(pkt->segment, &pkt->destination));
+	__u32 sender = policy_pod_id(endpoint_find(pkt->vni, &pkt->source));
+	__u32 receiver = policy_pod_id(endpoint_find(pkt->vni, &pkt->destination));
 
-	if (sender == NO_POD_SLOT && receiver == NO_POD_SLOT)
-		return PASS_FOREIGN;
+	if (sender == NO_POD_ID && receiver == NO_POD_ID)
+		return PASS_UNMANAGED;
 	fragment_find_ports(pkt);
-	conntrack_lookup(ctx, pkt);
-	if (forwarded_answers_nothing(&pkt->ct))
-		conntrack_forget(&pkt->ct);
-	return admission_check(&pkt->ct, sender, receiver);
+	ct_lookup(ctx, pkt);
+	if (forwarded_is_unadmitted(&pkt->ct))
+		ct_reset(&pkt->ct);
+	return policy_check(&pkt->ct, sender, receiver);
 }
 
 static __always_inline enum verdict forwarded_commit(ctx_t *ctx, struct packet *pkt)
 {
-	return conntrack_commit(&pkt->ct, forwarded_flags(ctx, pkt));
+	return ct_update(&pkt->ct, forwarded_flags(ctx, pkt));
 }
 
 static __always_inline enum verdict forwarded_check(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict v = forwarded_judge(ctx, pkt);
+	enum verdict v = forwarded_check_policy(ctx, pkt);
 
-	if (v == PASS_FOREIGN)
+	if (v == PASS_UNMANAGED)
 		return VERDICT_NEXT;
 	return v == VERDICT_NEXT ? forwarded_commit(ctx, pkt) : v;
 }
 
 /* IPVS has translated past FORWARD, where the flags would have been set. Masqueraded, the packet
- * has a tuple of its own, which forwarded_prove() enters. */
+ * has a tuple of its own, which forwarded_verify() enters. */
 static __always_inline __u32 forwarded_missed_flags(ctx_t *ctx, const struct packet *pkt)
 {
-	if (pkt->ct.is_error || !host_path_is_new(pkt) || !netfilter_is_dnat(ctx, pkt) ||
+	if (pkt->ct.is_error || !host_path_is_unrecorded(pkt) || !netfilter_is_dnat(ctx, pkt) ||
 	    netfilter_has_changed(pkt) || !host_path_matters(pkt))
 		return 0;
-	return conntrack_host_path_flag(&pkt->ct, true) | conntrack_host_path_flag(&pkt->ct, false);
+	return ct_via_stack_flag(&pkt->ct, true) | ct_via_stack_flag(&pkt->ct, false);
 }
 
 /* By the key that is set, which may not be the packet's own tuple. */
 static __always_inline enum verdict forwarded_check_key(ctx_t *ctx, struct packet *pkt)
 {
-	struct tracked *ct = &pkt->ct;
-	__u32 sender = admission_slot(endpoint_find(ct->key.segment, &ct->key.source));
-	__u32 receiver = admission_slot(endpoint_find(ct->key.segment, &ct->key.destination));
+	struct ct_state *ct = &pkt->ct;
+	__u32 sender = policy_pod_id(endpoint_find(ct->key.vni, &ct->key.source));
+	__u32 receiver = policy_pod_id(endpoint_find(ct->key.vni, &ct->key.destination));
 	enum verdict v;
 
-	if (sender == NO_POD_SLOT && receiver == NO_POD_SLOT)
+	if (sender == NO_POD_ID && receiver == NO_POD_ID)
 		return VERDICT_NEXT;
 	ct->is_error = flow_is_icmp_error(pkt);
-	conntrack_find(ct);
-	if (forwarded_answers_nothing(ct))
-		conntrack_forget(ct);
-	v = admission_check(ct, sender, receiver);
-	return v == VERDICT_NEXT ? conntrack_commit(ct, forwarded_missed_flags(ctx, pkt)) : v;
+	ct_find(ct);
+	if (forwarded_is_unadmitted(ct))
+		ct_reset(ct);
+	v = policy_check(ct, sender, receiver);
+	return v == VERDICT_NEXT ? ct_update(ct, forwarded_missed_flags(ctx, pkt)) : v;
 }
 
-/* Behind the forward hook. The proof that it has judged this packet is the flow's
- * entry: the tuple that netfilter had there, admitted by this generation of policy. What has none
- * (it came past FORWARD: IPVS, a flow table, a redirect) is judged here. Where netfilter has
- * changed the source since, the packet's own tuple is entered too, so that its answers come back
- * this way, and what the pod itself asks from that port gets another one. */
-static __always_inline enum verdict forwarded_prove(ctx_t *ctx, struct packet *pkt)
+/* After the forward hook. If the flow has an entry, by the tuple that netfilter had in FORWARD,
+ * that this generation of policy admitted, the forward hook has checked the packet. A packet
+ * without one bypassed FORWARD (IPVS, a flow table, a redirect) and is checked here. If netfilter
+ * has changed the source since, a flow of the packet's own tuple is created too: replies come back
+ * this way, and a flow that the pod itself opens from that port gets another one. */
+static __always_inline enum verdict forwarded_verify(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v;
 	__u32 flags;
 
-	if (pkt->ct.traced || !netfilter_judged_flow(ctx, pkt))
+	if (pkt->ct.traced || !netfilter_forward_tuple(ctx, pkt))
 		return forwarded_check(ctx, pkt);
 	v = forwarded_check_key(ctx, pkt);
 	if (v != VERDICT_NEXT || pkt->ct.is_error || !netfilter_has_changed(pkt) ||
-	    !endpoint_has_local_pod(pkt->segment, &pkt->source, &pkt->destination))
+	    !endpoint_has_local_pod(pkt->vni, &pkt->source, &pkt->destination))
 		return v;
-	conntrack_forget(&pkt->ct);
+	ct_reset(&pkt->ct);
 	fragment_find_ports(pkt);
-	conntrack_lookup(ctx, pkt);
+	ct_lookup(ctx, pkt);
 	flags = host_path_matters(pkt) ? host_path_flags(pkt) : 0;
 	if (flags)
-		flags |= conntrack_host_path_flag(&pkt->ct, false);
-	return conntrack_commit(&pkt->ct, flags);
+		flags |= ct_via_stack_flag(&pkt->ct, false);
+	return ct_update(&pkt->ct, flags);
 }

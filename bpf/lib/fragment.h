@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_frag: gives later fragments the ports of their first one, and its way. */
+/* hd_frag: gives later fragments the ports of the first one, and its forwarding decision. */
 #pragma once
 
 #include "abi/fragment.h"
@@ -15,10 +15,10 @@ struct {
 	__type(value, struct fragment_ports);
 } hd_frag SEC(".maps");
 
-static __always_inline struct fragment_key fragment_key_of(const struct tracked *ct, __be32 id)
+static __always_inline struct fragment_key fragment_key_of(const struct ct_state *ct, __be32 id)
 {
 	struct fragment_key key = {
-		.segment = ct->key.segment,
+		.vni = ct->key.vni,
 		.id = id,
 		.source = ct->key.source,
 		.destination = ct->key.destination,
@@ -28,7 +28,7 @@ static __always_inline struct fragment_key fragment_key_of(const struct tracked 
 	return key;
 }
 
-static __always_inline bool fragment_is_over(const struct fragment_ports *ports)
+static __always_inline bool fragment_is_expired(const struct fragment_ports *ports)
 {
 	return !ports || (__s64)(ctx_now() - ports->seen_ns) >= FRAGMENT_TIMEOUT_NS;
 }
@@ -38,14 +38,14 @@ static __always_inline bool fragment_is_over(const struct fragment_ports *ports)
 static __always_inline bool fragment_was_overtaken(const struct fragment_ports *known,
 						   const struct fragment_ports *ports)
 {
-	if (fragment_is_over(known) || known->to_stack != FRAGMENT_OVERTAKEN)
+	if (fragment_is_expired(known) || known->to_stack != FRAGMENT_OVERTAKEN)
 		return false;
 	return known->no_ports || (known->source_port == ports->source_port &&
 				   known->destination_port == ports->destination_port);
 }
 
-/* enum fragment_way of the datagram, from the tuple of its first fragment. */
-__noinline int fragment_remember(struct tracked *ct, __be32 id, __u8 to_stack)
+/* enum fragment_to_stack of the datagram, from the tuple of its first fragment. */
+__noinline int fragment_record(struct ct_state *ct, __be32 id, __u8 to_stack)
 {
 	struct fragment_ports ports = {
 		.seen_ns = ctx_now(),
@@ -54,11 +54,11 @@ __noinline int fragment_remember(struct tracked *ct, __be32 id, __u8 to_stack)
 	struct fragment_key key;
 
 	if (!ct || ct->traced)
-		return FRAGMENT_OWN_WAY;
+		return FRAGMENT_BY_FLOW;
 	ports.source_port = ct->key.source_port;
 	ports.destination_port = ct->key.destination_port;
 	key = fragment_key_of(ct, id);
-	/* Of two CPUs, one is first: fragment_note() does it alike. */
+	/* Of two CPUs, one is first: fragment_record_overtaken() does it alike. */
 	if (!bpf_map_update_elem(&hd_frag, &key, &ports, BPF_NOEXIST))
 		return to_stack;
 	if (fragment_was_overtaken(bpf_map_lookup_elem(&hd_frag, &key), &ports))
@@ -67,20 +67,20 @@ __noinline int fragment_remember(struct tracked *ct, __be32 id, __u8 to_stack)
 	return ports.to_stack;
 }
 
-/* Completes the tuple of a later fragment; enum fragment_way of its datagram. */
-__noinline int fragment_recall(struct tracked *ct, __be32 id)
+/* Completes the tuple of a later fragment; enum fragment_to_stack of its datagram. */
+__noinline int fragment_lookup(struct ct_state *ct, __be32 id)
 {
 	const struct fragment_ports *ports;
 	struct fragment_key key;
 
 	if (!ct)
-		return FRAGMENT_OWN_WAY;
+		return FRAGMENT_BY_FLOW;
 	key = fragment_key_of(ct, id);
 	ports = bpf_map_lookup_elem(&hd_frag, &key);
-	ct->ports_unknown = true;
-	if (fragment_is_over(ports))
-		return FRAGMENT_OWN_WAY;
-	ct->ports_unknown = ports->no_ports;
+	ct->frag_no_ports = true;
+	if (fragment_is_expired(ports))
+		return FRAGMENT_BY_FLOW;
+	ct->frag_no_ports = ports->no_ports;
 	if (ports->no_ports)
 		return ports->to_stack;
 	ct->key.source_port = ports->source_port;
@@ -89,7 +89,7 @@ __noinline int fragment_recall(struct tracked *ct, __be32 id)
 }
 
 /* Notes that a fragment has overtaken its first one, which then takes the same way. */
-__noinline int fragment_note(struct tracked *ct, __be32 id)
+__noinline int fragment_record_overtaken(struct ct_state *ct, __be32 id)
 {
 	struct fragment_ports ports = {
 		.seen_ns = ctx_now(),
@@ -97,22 +97,22 @@ __noinline int fragment_note(struct tracked *ct, __be32 id)
 		.no_ports = true,
 	};
 	struct fragment_key key;
-	int way;
+	int to_stack;
 
 	if (!ct || ct->traced)
-		return FRAGMENT_OWN_WAY;
+		return FRAGMENT_BY_FLOW;
 	key = fragment_key_of(ct, id);
 	if (!bpf_map_update_elem(&hd_frag, &key, &ports, BPF_NOEXIST))
 		return FRAGMENT_OVERTAKEN;
-	way = fragment_recall(ct, id);
-	if (!ct->ports_unknown)
-		return way;
+	to_stack = fragment_lookup(ct, id);
+	if (!ct->frag_no_ports)
+		return to_stack;
 	bpf_map_update_elem(&hd_frag, &key, &ports, BPF_ANY);
 	return FRAGMENT_OVERTAKEN;
 }
 
-/* Completes the ports. A fragment that overtook its first one has none: its flow cannot be told, so
- * the host's stack gathers the whole datagram, as it would if netfilter translates the flow. */
+/* Completes the ports. A fragment that overtook its first one has none and its flow is unknown: the
+ * host stack reassembles the whole datagram, as it does when netfilter translates the flow. */
 static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
 {
 	if (pkt->fragment == FRAGMENT_WHOLE)
@@ -120,12 +120,12 @@ static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
 	flow_of_packet(pkt, &pkt->ct.key);
 	if (pkt->fragment == FRAGMENT_FIRST) {
 		pkt->ct.frag_to_stack =
-			fragment_remember(&pkt->ct, pkt->fragment_id, FRAGMENT_OWN_WAY);
+			fragment_record(&pkt->ct, pkt->fragment_id, FRAGMENT_BY_FLOW);
 		return VERDICT_NEXT;
 	}
-	pkt->ct.frag_to_stack = fragment_recall(&pkt->ct, pkt->fragment_id);
-	if (pkt->ct.ports_unknown && !pkt->ct.frag_to_stack)
-		pkt->ct.frag_to_stack = fragment_note(&pkt->ct, pkt->fragment_id);
+	pkt->ct.frag_to_stack = fragment_lookup(&pkt->ct, pkt->fragment_id);
+	if (pkt->ct.frag_no_ports && !pkt->ct.frag_to_stack)
+		pkt->ct.frag_to_stack = fragment_record_overtaken(&pkt->ct, pkt->fragment_id);
 	pkt->source_port = pkt->ct.key.source_port;
 	pkt->destination_port = pkt->ct.key.destination_port;
 	return VERDICT_NEXT;
@@ -137,7 +137,7 @@ static __always_inline void fragment_mark_too_big(struct packet *pkt)
 	if (pkt->fragment != FRAGMENT_FIRST)
 		return;
 	flow_of_packet(pkt, &pkt->ct.key);
-	fragment_remember(&pkt->ct, pkt->fragment_id, FRAGMENT_TOO_BIG);
+	fragment_record(&pkt->ct, pkt->fragment_id, FRAGMENT_TOO_BIG);
 }
 
 static __always_inline bool fragment_is_overtaken(const struct packet *pkt)

@@ -23,7 +23,8 @@ static __always_inline enum verdict parse_network(ctx_t *ctx, struct packet *pkt
 /* The Ethernet frame at offset. A function of its own, as the stack has no room for its headers. */
 static __noinline enum verdict parse_frame(ctx_t *ctx, struct packet *pkt, __u32 offset)
 {
-	const struct ethernet *ethernet = ctx_view(ctx, offset, &pkt->ethernet, sizeof(*ethernet));
+	const struct ethernet *ethernet =
+		ctx_header_pointer(ctx, offset, &pkt->ethernet, sizeof(*ethernet));
 	enum verdict v;
 
 	if (!ethernet)
@@ -31,6 +32,6 @@ static __noinline enum verdict parse_frame(ctx_t *ctx, struct packet *pkt, __u32
 	pkt->ethernet = *ethernet;
 	pkt->l3_offset = offset + ETH_HLEN;
 	v = parse_network(ctx, pkt);
-	control_find_nonce(ctx, pkt);
+	trace_match(ctx, pkt);
 	return v;
 }

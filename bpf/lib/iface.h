@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_iface: who is behind a pod's host-side veth, and which devices are uplinks. */
+/* hd_iface: the pod behind a host-side veth, and which devices are uplinks. */
 #pragma once
 
 #include "abi/iface.h"
@@ -25,12 +25,12 @@ static __always_inline bool iface_is(const struct iface *iface, enum iface_kind 
 	return iface && iface->kind == kind;
 }
 
-/* The pod behind the hook's device; the packet's segment is the pod's. */
+/* The pod behind the hook's device; the packet's VNI is the pod's. */
 static __always_inline enum verdict iface_find_pod(ctx_t *ctx, struct packet *pkt)
 {
 	pkt->iface = iface_lookup(ctx_ifindex(ctx));
 	if (!iface_is(pkt->iface, IFACE_POD))
 		return DROP_IFACE_UNKNOWN;
-	pkt->segment = pkt->iface->segment;
+	pkt->vni = pkt->iface->vni;
 	return VERDICT_NEXT;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The kernel's own vxlan device, for what BPF cannot encapsulate: told where to by a tunnel key. */
+/* The kernel's own vxlan device, for packets that BPF cannot encapsulate: a tunnel key has the
+ * destination. */
 #pragma once
 
-#include "lib/deliver.h"
+#include "lib/redirect.h"
 
 enum {
 	ERROR_ALREADY = -114, /* EALREADY: is a tunnel packet already, so the kernel says */
@@ -19,7 +20,7 @@ static __always_inline long kernel_vxlan_set_key(ctx_t *ctx, const struct packet
 {
 	const struct addr *remote = &pkt->route->tunnel;
 	struct bpf_tunnel_key key = {
-		.tunnel_id = pkt->segment,
+		.tunnel_id = pkt->vni,
 		.tunnel_tos = pkt->dsfield,
 		.tunnel_ttl = CONFIG_GET(tunnel_ttl),
 	};
@@ -37,12 +38,13 @@ static __always_inline enum verdict kernel_vxlan_send(ctx_t *ctx, struct packet 
 {
 	if (!CONFIG_GET(kernel_vxlan) || kernel_vxlan_set_key(ctx, pkt))
 		return DROP_ENCAP;
-	deliver_set_ethernet(ctx, pkt, mac_setting(&CONFIG_GET(overlay_mac)), pkt->route->vtep_mac);
+	redirect_set_ethernet(ctx, pkt, mac_setting(&CONFIG_GET(overlay_mac)),
+			      pkt->route->vtep_mac);
 	if (ctx->ifindex == CONFIG_GET(overlay_ifindex))
-		return DELIVER_KERNEL; /* is on its way into the device already */
+		return REDIRECT_KERNEL; /* is on its way into the device already */
 	bpf_redirect(CONFIG_GET(overlay_ifindex), 0);
 	pkt->redirected = true;
-	return DELIVER_KERNEL;
+	return REDIRECT_KERNEL;
 }
 
 /* The tunnel that a frame came by or is to leave by: its other end and its VNI. */

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What this node itself takes in, behind DNAT: egress of its own pods towards any of its addresses
- * is judged here, whatever address the pod asked for and whatever device has that address. */
+/* Packets to this node itself, after DNAT: egress policy of its own pods towards any of its
+ * addresses is checked here, whatever address the pod sent to and whatever device has that address.
+ */
 #pragma once
 
-#include "lib/admission.h"
+#include "lib/policy_check.h"
 #include "lib/fragment.h"
 #include "lib/iface.h"
-#include "lib/native.h"
+#include "lib/underlay.h"
 #include "lib/netfilter_conn.h"
-#include "lib/source.h"
+#include "lib/antispoof.h"
 
 enum {
 	LOOPBACK_IFINDEX = 1, /* include/net/net_namespace.h */
 };
 
 /* Devices that no local pod's packet comes in by: uplink_rx and overlay_rx drop its address. */
-static __always_inline bool local_in_is_from_elsewhere(const struct iface *iface, __u32 ifindex)
+static __always_inline bool local_in_is_from_uplink(const struct iface *iface, __u32 ifindex)
 {
 	return iface_is(iface, IFACE_UPLINK) || ifindex == CONFIG_GET(overlay_ifindex);
 }
@@ -29,19 +30,19 @@ static __always_inline enum verdict local_in_check_device(ctx_t *ctx, const stru
 	const struct endpoint *source;
 
 	if (pkt->iface || pkt->ct.traced || ifindex == LOOPBACK_IFINDEX ||
-	    ctx_ingress_is_vrf(ctx) || native_is_neighbour_message(pkt))
+	    ctx_ingress_is_vrf(ctx) || underlay_is_neighbour_message(pkt))
 		return VERDICT_NEXT;
-	source = endpoint_find(pkt->segment, &pkt->source);
+	source = endpoint_find(pkt->vni, &pkt->source);
 	if (endpoint_is(source, ENDPOINT_LOCAL_HOST))
 		return DROP_NATIVE_SOURCE;
-	return native_check_forwarded(pkt, ifindex);
+	return underlay_check_forwarded(pkt, ifindex);
 }
 
 /* Netfilter's INPUT has SNAT too, ahead of us: policy and conntrack know the source as the pod sent
  * it. The destination is what DNAT made of it. */
 static __always_inline void local_in_restore_source(ctx_t *ctx, struct packet *pkt)
 {
-	const struct nf_conntrack_tuple *tuple = netfilter_tuple(ctx, CT_DIR_ORIGINAL);
+	const struct nf_conntrack_tuple *tuple = netfilter_tuple(ctx, NF_CT_DIR_ORIGINAL);
 
 	if (!tuple || flow_is_icmp_error(pkt))
 		return;
@@ -55,8 +56,8 @@ static __always_inline void local_in_restore_source(ctx_t *ctx, struct packet *p
 static __always_inline __u32 local_in_sender(const struct packet *pkt)
 {
 	if (pkt->iface)
-		return pkt->iface->pod_slot;
-	return admission_slot(endpoint_find(pkt->segment, &pkt->source));
+		return pkt->iface->pod_id;
+	return policy_pod_id(endpoint_find(pkt->vni, &pkt->source));
 }
 
 /* What is taken in for a pod (TPROXY) is that pod's to policy. Any other address that hd_endpoint
@@ -70,28 +71,28 @@ static __always_inline enum policy_scope local_in_scope(const struct endpoint *d
 	return is_known ? SCOPE_ALL : SCOPE_NODE;
 }
 
-/* A node always reaches its own pods, so what answers a connection that this node opened needs no
- * judging; the node's own end is netfilter's to know. An ICMP error about such a connection is
- * judged: it may come from a pod that has no part in it. */
+/* A node always reaches its own pods, so replies to connections that this node opened are not
+ * checked; netfilter's conntrack tells which those are. An ICMP error about such a connection is
+ * checked: it may come from a pod that has no part in it. */
 static __always_inline enum verdict local_in_check(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v;
 	__u32 sender;
 
-	if (netfilter_is_answer(ctx))
-		return pkt->iface ? PASS_HOST : PASS_FOREIGN;
+	if (netfilter_is_established_reply(ctx))
+		return pkt->iface ? PASS_HOST : PASS_UNMANAGED;
 	local_in_restore_source(ctx, pkt);
 	sender = local_in_sender(pkt);
-	if (sender == NO_POD_SLOT)
-		return PASS_FOREIGN;
+	if (sender == NO_POD_ID)
+		return PASS_UNMANAGED;
 	fragment_find_ports(pkt);
-	v = source_check_tunnel(pkt);
+	v = antispoof_tunnel(pkt);
 	if (v != VERDICT_NEXT)
 		return v;
-	conntrack_lookup(ctx, pkt);
-	pkt->ct.scope = local_in_scope(endpoint_find(pkt->segment, &pkt->destination));
-	v = admission_check(&pkt->ct, sender, NO_POD_SLOT);
+	ct_lookup(ctx, pkt);
+	pkt->ct.scope = local_in_scope(endpoint_find(pkt->vni, &pkt->destination));
+	v = policy_check(&pkt->ct, sender, NO_POD_ID);
 	if (v == VERDICT_NEXT)
-		v = conntrack_commit(&pkt->ct, 0);
+		v = ct_update(&pkt->ct, 0);
 	return v == VERDICT_NEXT ? PASS_HOST : v;
 }

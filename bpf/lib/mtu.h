@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Whether a packet fits its path. Super-packets are judged by what they will be cut into. */
+/* Whether a packet fits its path. Of a super-packet the segments count that GSO makes of it. */
 #pragma once
 
 #include <stddef.h>
 
 #include "lib/packet.h"
 
-/* IP packet length of the segments that GSO will make of this one; 0 if it cannot be told. */
+/* IP packet length of the segments that GSO will make of this one; 0 if unknown. */
 static __always_inline __u32 mtu_segment_length(ctx_t *ctx, const struct packet *pkt)
 {
 	__u32 header = pkt->l4_offset - pkt->l3_offset;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "lib/checksum.h"
-#include "lib/deliver.h"
+#include "lib/redirect.h"
 #include "lib/endpoint.h"
 #include "lib/parse_ipv6.h"
 
@@ -77,9 +77,9 @@ static __always_inline enum verdict nd_reply(ctx_t *ctx, struct packet *pkt,
 	na.message.check = nd_check(&na);
 	if (bpf_skb_change_tail(ctx, ETH_HLEN + sizeof(na.ip) + sizeof(na.message), 0))
 		return DROP_MALFORMED;
-	deliver_set_ethernet(ctx, pkt, na.message.option_mac, pkt->iface->mac);
+	redirect_set_ethernet(ctx, pkt, na.message.option_mac, pkt->iface->mac);
 	bpf_skb_store_bytes(ctx, ETH_HLEN, &na.ip, sizeof(na.ip) + sizeof(na.message), 0);
-	deliver_to_peer(ctx, pkt, ctx->ifindex);
+	redirect_to_peer(ctx, pkt, ctx->ifindex);
 	return ANSWER_ND;
 }
 
@@ -96,7 +96,8 @@ static __always_inline bool nd_load(ctx_t *ctx, const struct packet *pkt, struct
 	return true;
 }
 
-/* Link-local addresses are in no table: one that claims itself is believed, since nobody hears. */
+/* Link-local addresses are in no table: a claim to the sender's own is accepted, since it is not
+ * forwarded. */
 static __always_inline bool nd_is_own(const struct packet *pkt, const struct addr *addr)
 {
 	if (addr_is_link_local(addr))
@@ -138,7 +139,7 @@ static __always_inline enum verdict nd_advertised(ctx_t *ctx, const struct packe
 	return DROP_NEIGHBOUR;
 }
 
-static __noinline enum verdict nd_judge(ctx_t *ctx, struct packet *pkt)
+static __noinline enum verdict ndisc_rcv(ctx_t *ctx, struct packet *pkt)
 {
 	switch (pkt->icmp_type) {
 	case ND_SOLICITATION:
@@ -162,5 +163,5 @@ static __always_inline enum verdict nd_answer(ctx_t *ctx, struct packet *pkt)
 	if (pkt->family != L3_IPV6 || pkt->protocol != IPPROTO_ICMPV6 ||
 	    pkt->fragment == FRAGMENT_LATER)
 		return VERDICT_NEXT;
-	return nd_judge(ctx, pkt);
+	return ndisc_rcv(ctx, pkt);
 }

@@ -10,12 +10,12 @@
 
 /* include/uapi/linux/netfilter/nf_conntrack_tuple_common.h: the direction of a packet. */
 enum {
-	CT_DIR_ORIGINAL,
-	CT_DIR_REPLY,
-	CT_INFO_MASK = 7, /* the low bits of skb->_nfct: enum ip_conntrack_info */
-	CT_INFO_NEW = 2,
-	CT_INFO_IS_REPLY = 3,
-	CT_INFO_UNTRACKED = 7,
+	NF_CT_DIR_ORIGINAL,
+	NF_CT_DIR_REPLY,
+	NF_CT_INFO_MASK = 7, /* the low bits of skb->_nfct: enum ip_conntrack_info */
+	NF_CT_INFO_NEW = 2,
+	NF_CT_INFO_IS_REPLY = 3,
+	NF_CT_INFO_UNTRACKED = 7,
 };
 
 /* The kernel's types, as far as they are needed; offsets are relocated at load. */
@@ -57,10 +57,10 @@ static __always_inline const struct nf_conntrack_tuple *netfilter_tuple(ctx_t *c
 	unsigned long nfct = ctx_nfct(ctx);
 	const struct nf_conntrack_tuple_hash *hash;
 
-	if (!bpf_core_field_exists(struct nf_conn, tuplehash) || !(nfct & ~(__u64)CT_INFO_MASK) ||
-	    (nfct & CT_INFO_MASK) == CT_INFO_UNTRACKED)
+	if (!bpf_core_field_exists(struct nf_conn, tuplehash) ||
+	    !(nfct & ~(__u64)NF_CT_INFO_MASK) || (nfct & NF_CT_INFO_MASK) == NF_CT_INFO_UNTRACKED)
 		return NULL;
-	nfct = (nfct & ~(__u64)CT_INFO_MASK) + bpf_core_field_offset(struct nf_conn, tuplehash) +
+	nfct = (nfct & ~(__u64)NF_CT_INFO_MASK) + bpf_core_field_offset(struct nf_conn, tuplehash) +
 	       direction * bpf_core_type_size(struct nf_conntrack_tuple_hash);
 	hash = bpf_rdonly_cast((const void *)nfct,
 			       bpf_core_type_id_kernel(struct nf_conntrack_tuple_hash));
@@ -70,16 +70,16 @@ static __always_inline const struct nf_conntrack_tuple *netfilter_tuple(ctx_t *c
 /* Whether the packet goes against the direction in which the connection was opened. */
 static __always_inline bool netfilter_is_reply(ctx_t *ctx)
 {
-	__u32 info = ctx_nfct(ctx) & CT_INFO_MASK;
+	__u32 info = ctx_nfct(ctx) & NF_CT_INFO_MASK;
 
-	return info >= CT_INFO_IS_REPLY && info != CT_INFO_UNTRACKED;
+	return info >= NF_CT_INFO_IS_REPLY && info != NF_CT_INFO_UNTRACKED;
 }
 
-/* Whether the packet belongs to the answers themselves: an ICMP error that quotes one, and may come
- * from anybody, goes the same way (IP_CT_RELATED_REPLY). */
-static __always_inline bool netfilter_is_answer(ctx_t *ctx)
+/* IP_CT_ESTABLISHED_REPLY: a reply itself, not an ICMP error that quotes one (IP_CT_RELATED_REPLY),
+ * which may come from any host. */
+static __always_inline bool netfilter_is_established_reply(ctx_t *ctx)
 {
-	return (ctx_nfct(ctx) & CT_INFO_MASK) == CT_INFO_IS_REPLY;
+	return (ctx_nfct(ctx) & NF_CT_INFO_MASK) == NF_CT_INFO_IS_REPLY;
 }
 
 static __always_inline void netfilter_set_addr(const struct packet *pkt, struct addr *to,
@@ -96,15 +96,15 @@ static __always_inline void netfilter_set_addr(const struct packet *pkt, struct 
 /* Whether the packet is the first one of its connection. */
 static __always_inline bool netfilter_is_new(ctx_t *ctx)
 {
-	return (ctx_nfct(ctx) & CT_INFO_MASK) == CT_INFO_NEW &&
-	       netfilter_tuple(ctx, CT_DIR_ORIGINAL);
+	return (ctx_nfct(ctx) & NF_CT_INFO_MASK) == NF_CT_INFO_NEW &&
+	       netfilter_tuple(ctx, NF_CT_DIR_ORIGINAL);
 }
 
 /* Whether netfilter's entry leads elsewhere than was asked, in either direction. */
 static __always_inline bool netfilter_has_dnat(ctx_t *ctx, const struct packet *pkt)
 {
-	const struct nf_conntrack_tuple *original = netfilter_tuple(ctx, CT_DIR_ORIGINAL);
-	const struct nf_conntrack_tuple *reply = netfilter_tuple(ctx, CT_DIR_REPLY);
+	const struct nf_conntrack_tuple *original = netfilter_tuple(ctx, NF_CT_DIR_ORIGINAL);
+	const struct nf_conntrack_tuple *reply = netfilter_tuple(ctx, NF_CT_DIR_REPLY);
 	struct addr asked = {}, backend = {};
 
 	if (!original || !reply)
@@ -115,14 +115,14 @@ static __always_inline bool netfilter_has_dnat(ctx_t *ctx, const struct packet *
 }
 
 /* The tuple that the connection began with; false for a packet that netfilter does not track. */
-static __always_inline bool netfilter_asked_flow(ctx_t *ctx, const struct packet *pkt,
-						 struct flow *flow)
+static __always_inline bool netfilter_original_tuple(ctx_t *ctx, const struct packet *pkt,
+						     struct flow *flow)
 {
-	const struct nf_conntrack_tuple *original = netfilter_tuple(ctx, CT_DIR_ORIGINAL);
+	const struct nf_conntrack_tuple *original = netfilter_tuple(ctx, NF_CT_DIR_ORIGINAL);
 
 	if (!original)
 		return false;
-	flow->segment = pkt->segment;
+	flow->vni = pkt->vni;
 	flow->protocol = original->dst.protonum;
 	netfilter_set_addr(pkt, &flow->source, &original->src.u3);
 	netfilter_set_addr(pkt, &flow->destination, &original->dst.u3);
@@ -139,24 +139,24 @@ static __always_inline bool netfilter_is_dnat(ctx_t *ctx, const struct packet *p
 
 	if (netfilter_is_reply(ctx))
 		return false;
-	tuple = netfilter_tuple(ctx, CT_DIR_ORIGINAL);
+	tuple = netfilter_tuple(ctx, NF_CT_DIR_ORIGINAL);
 	if (!tuple)
 		return false;
 	netfilter_set_addr(pkt, &asked, &tuple->dst.u3);
 	return !addr_equal(&asked, &pkt->destination) || tuple->dst.u.all != pkt->destination_port;
 }
 
-/* The tuple that the forward and input hooks see of the packet's connection, in the packet's
- * direction: behind DNAT and before SNAT. False for a packet that netfilter does not track. */
-static __always_inline bool netfilter_judged_flow(ctx_t *ctx, struct packet *pkt)
+/* The tuple of the packet's connection in FORWARD and LOCAL_IN, in the packet's direction: after
+ * DNAT and before SNAT. False for a packet that netfilter does not track. */
+static __always_inline bool netfilter_forward_tuple(ctx_t *ctx, struct packet *pkt)
 {
-	const struct nf_conntrack_tuple *original = netfilter_tuple(ctx, CT_DIR_ORIGINAL);
-	const struct nf_conntrack_tuple *reply = netfilter_tuple(ctx, CT_DIR_REPLY);
+	const struct nf_conntrack_tuple *original = netfilter_tuple(ctx, NF_CT_DIR_ORIGINAL);
+	const struct nf_conntrack_tuple *reply = netfilter_tuple(ctx, NF_CT_DIR_REPLY);
 	struct flow *flow = &pkt->ct.key;
 
 	if (!original || !reply)
 		return false;
-	flow->segment = pkt->segment;
+	flow->vni = pkt->vni;
 	flow->protocol = original->dst.protonum;
 	netfilter_set_addr(pkt, &flow->source, &original->src.u3);
 	netfilter_set_addr(pkt, &flow->destination, &reply->src.u3);
@@ -171,9 +171,9 @@ static __always_inline bool netfilter_judged_flow(ctx_t *ctx, struct packet *pkt
 /* Whether that tuple is not the packet's own: netfilter has changed its source since. */
 static __always_inline bool netfilter_has_changed(const struct packet *pkt)
 {
-	const struct tracked *ct = &pkt->ct;
-	const struct addr *source = ct->swapped ? &ct->key.destination : &ct->key.source;
-	__be16 port = ct->swapped ? ct->key.destination_port : ct->key.source_port;
+	const struct ct_state *ct = &pkt->ct;
+	const struct addr *source = ct->key_reversed ? &ct->key.destination : &ct->key.source;
+	__be16 port = ct->key_reversed ? ct->key.destination_port : ct->key.source_port;
 
 	return !addr_equal(source, &pkt->source) || port != pkt->source_port;
 }

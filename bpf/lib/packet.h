@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What the stages learn about one packet. Values and offsets only: packet pointers die at every
- * helper that moves data, so they live inside one function. */
+/* What the stages find out about one packet. Values and offsets only: a helper that moves data
+ * invalidates packet pointers, so none leaves a function. */
 #pragma once
 
 #include "abi/conntrack.h"
@@ -23,53 +23,53 @@ enum fragment {
 };
 
 enum flow_state {
-	FLOW_UNTRACKED, /* cannot be a flow, or cannot be told which: each packet is judged alone */
+	FLOW_UNTRACKED, /* has no flow, or an unknown one: policy is checked for each packet */
 	FLOW_NEW,
 	FLOW_FOUND,
 };
 
-/* What is to be written into the flow's entry once the packet is admitted. */
-enum tracked_change {
+/* What ct_update() writes into the flow's entry once the packet is admitted. */
+enum ct_change {
 	CHANGED_SEEN = 1,   /* the entry's time is more than a second old */
 	CHANGED_SOURCE = 2, /* generation and rule of the key's source */
 	CHANGED_DESTINATION = 4,
 	CHANGED_TUNNEL = 8,
-	CHANGED_NUMBERS = 16, /* the sender's struct conntrack_end */
+	CHANGED_NUMBERS = 16, /* the sender's struct ct_end */
 	CHANGED_COUNT = 32,   /* the sender's packets, until the flow is assured */
-	/* Nothing is written for these: what the entry's time, and the verdict, say. */
-	SEEN_LONG_AGO = 64, /* the flow was silent for CONNTRACK_SILENCE_S */
+	/* Nothing is written for these: state of the entry's time and of the verdict. */
+	SEEN_LONG_AGO = 64, /* the flow was silent for CT_SILENCE_S */
 	IN_PASSING = 128,   /* the packet is admitted beside its flow */
 };
 
-/* The packet as conntrack and policy see it. No pointers: it is handed to functions that the
- * verifier looks at once and not once for each way there. */
-struct tracked {
+/* The packet as conntrack and policy see it. No pointers: global functions take it, which the
+ * verifier checks once and not once for each call. */
+struct ct_state {
 	struct flow key;
-	__u32 flags;		 /* enum conntrack_flag, as found */
-	__u32 node_id;		 /* with CONNTRACK_TUNNEL */
-	__u32 generation;	 /* of policy, by which this packet is judged */
-	__u32 source_generation; /* of the flow, as struct conntrack has them */
+	__u32 flags;		 /* enum ct_flag, as found */
+	__u32 node_id;		 /* with CT_TUNNEL */
+	__u32 generation;	 /* of policy, by which this packet is checked */
+	__u32 source_generation; /* of the flow, as struct ct_entry has them */
 	__u32 destination_generation;
 	__u32 source_rule;
 	__u32 destination_rule;
-	__u32 sender_slot; /* ends that are asked: pods of this node, else NO_POD_SLOT */
-	__u32 receiver_slot;
+	__u32 sender_pod_id; /* ends that are asked: pods of this node, else NO_POD_ID */
+	__u32 receiver_pod_id;
 	__u32 rule;	    /* that refused the packet, as in hd_rule */
 	__u32 sequence;	    /* TCP, host byte order; SCTP: verification tag */
-	__u32 acknowledged; /* TCP; SCTP INIT: the tag that its sender wants to find */
+	__u32 acknowledged; /* TCP; SCTP INIT: the tag that its sender expects */
 	__u32 ifindex;	    /* of the hook's device; 0 in netfilter's */
 	__u8 hook;	    /* enum hook */
 	__u8 state;	    /* enum flow_state */
-	__u8 marks;	    /* enum transport_mark */
+	__u8 tcp_events;    /* enum transport_event; SCTP and ICMP echoes have them too */
 	__u8 scope;	    /* enum policy_scope */
-	bool swapped;	    /* the packet goes from the key's destination to its source */
-	__u8 changed;	    /* enum tracked_change */
-	bool in_window;	    /* its numbers are such as the flow's ends could send */
+	bool key_reversed;  /* the packet goes from the key's destination to its source */
+	__u8 changed;	    /* enum ct_change */
+	bool in_window;	    /* its numbers are in the flow's window */
 	bool is_error;	    /* ICMP's about the flow, no packet of its own */
-	bool is_alone;	    /* ICMP that can be part of no flow */
-	bool ports_unknown; /* a later fragment whose first one was not seen */
-	__u8 frag_to_stack; /* enum fragment_way: why the stack has the rest of the datagram */
-	bool traced;	    /* heddlectl trace's: leaves nothing behind */
+	bool untrackable;   /* ICMP that is neither an echo nor an error about a flow */
+	bool frag_no_ports; /* a later fragment whose first one was not seen */
+	__u8 frag_to_stack; /* enum fragment_to_stack: why the stack has the rest of the datagram */
+	bool traced;	    /* of heddlectl trace: changes no map */
 };
 
 struct packet {
@@ -79,10 +79,10 @@ struct packet {
 	const struct endpoint *endpoint; /* the destination, if local */
 	const struct route *route;	 /* the destination's node, if another one */
 	__u32 bytes;			 /* as the hook was given it */
-	__u32 segment;
+	__u32 vni;
 	__u32 length; /* of the IP packet, its header included */
 	__be32 fragment_id;
-	struct tracked ct;
+	struct ct_state ct;
 	__u16 l3_offset;
 	__u16 l4_offset;
 	struct ethernet ethernet;

@@ -16,8 +16,8 @@ enum {
 	TRANSPORT_HEADER_MIN = 8, /* UDP, ICMP; the ports of TCP and SCTP are within it */
 };
 
-/* What a transport header says about the life of its flow. */
-enum transport_mark {
+/* Events of a connection in a transport header. */
+enum transport_event {
 	/* As TCP has them in its header, so that its flags need no branches. */
 	TRANSPORT_ENDS = 0x01,	 /* TCP FIN, SCTP SHUTDOWN and its ends */
 	TRANSPORT_SYN = 0x02,	 /* TCP SYN, with or without ACK */
@@ -43,7 +43,7 @@ enum {
 	SCTP_SHUTDOWN_COMPLETE = 14,
 };
 
-/* As far as the marks reach: TCP's flags, the type of SCTP's first chunk. */
+/* As far as the tcp_events reach: TCP's flags, the type of SCTP's first chunk. */
 struct transport_header {
 	__be16 source_port; /* ICMP: type and code */
 	__be16 destination_port;
@@ -74,7 +74,7 @@ static __always_inline bool parse_is_echo_reply(__u8 protocol, __u8 type)
 }
 
 /* verifier: every branch here doubles what it walks behind it. */
-static __always_inline __u8 parse_tcp_marks(__u8 flags)
+static __always_inline __u8 parse_tcp_events(__u8 flags)
 {
 	__u32 other = (flags & (TCP_SYN | TCP_ACK | TCP_RST)) ^ TCP_SYN;
 
@@ -83,7 +83,7 @@ static __always_inline __u8 parse_tcp_marks(__u8 flags)
 	       ((other - 1) >> 31) * TRANSPORT_OPENS;
 }
 
-static __always_inline __u8 parse_sctp_marks(__u8 chunk, __u8 flags)
+static __always_inline __u8 parse_sctp_events(__u8 chunk, __u8 flags)
 {
 	switch (chunk) {
 	case SCTP_INIT:
@@ -102,13 +102,13 @@ static __always_inline __u8 parse_sctp_marks(__u8 chunk, __u8 flags)
 	}
 }
 
-/* An echo's identifier stands for the port of whoever asks. */
+/* An echo's identifier is the port of the requester. */
 static __always_inline void parse_icmp(struct packet *pkt, const struct transport_header *header)
 {
 	pkt->icmp_type = *(const __u8 *)header;
 	if (parse_is_echo_request(pkt->protocol, pkt->icmp_type)) {
 		pkt->source_port = header->echo_id;
-		pkt->ct.marks = TRANSPORT_OPENS;
+		pkt->ct.tcp_events = TRANSPORT_OPENS;
 	} else if (parse_is_echo_reply(pkt->protocol, pkt->icmp_type)) {
 		pkt->destination_port = header->echo_id;
 	}
@@ -120,30 +120,30 @@ static __always_inline bool parse_has_ports(__u8 protocol)
 	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP;
 }
 
-/* Protocols whose header tells which packet opens a connection. */
-static __always_inline bool parse_has_marks(__u8 protocol)
+/* Protocols whose header shows which packet opens a connection. */
+static __always_inline bool parse_has_events(__u8 protocol)
 {
 	return protocol == IPPROTO_TCP || protocol == IPPROTO_SCTP;
 }
 
 /* Of a header that is whole. */
-static __always_inline void parse_marks(struct packet *pkt, const struct transport_header *header)
+static __always_inline void parse_events(struct packet *pkt, const struct transport_header *header)
 {
 	pkt->ct.sequence = bpf_ntohl(header->sequence);
 	pkt->ct.acknowledged = bpf_ntohl(header->acknowledged);
 	if (pkt->protocol == IPPROTO_TCP) {
-		pkt->ct.marks = parse_tcp_marks(header->tcp_flags);
+		pkt->ct.tcp_events = parse_tcp_events(header->tcp_flags);
 		pkt->tcp_header_length = (header->sctp_chunk >> 4) * 4;
 	}
 	if (pkt->protocol == IPPROTO_SCTP)
-		pkt->ct.marks = parse_sctp_marks(header->sctp_chunk, header->tcp_flags);
+		pkt->ct.tcp_events = parse_sctp_events(header->sctp_chunk, header->tcp_flags);
 }
 
 /* A first fragment too short for the flags, or a later one that would overwrite them (RFC 1858): it
  * could pass for a part of an open connection and open another. */
 static __always_inline bool parse_is_tiny(const struct packet *pkt, __u32 room, __u32 offset)
 {
-	if (!parse_has_marks(pkt->protocol))
+	if (!parse_has_events(pkt->protocol))
 		return false;
 	if (pkt->fragment == FRAGMENT_LATER)
 		return offset == FRAGMENT_OFFSET_TINY;
@@ -169,10 +169,10 @@ CTX_VERIFIED_ONCE int parse_transport(ctx_t *ctx, struct packet *pkt, __u32 frag
 	if (pkt->l4_offset + TRANSPORT_HEADER_MIN > pkt->l3_offset + pkt->length)
 		return DROP_MALFORMED;
 	if (room >= sizeof(*header))
-		header = ctx_view(ctx, pkt->l4_offset, &buffer, sizeof(*header));
+		header = ctx_header_pointer(ctx, pkt->l4_offset, &buffer, sizeof(*header));
 	if (header)
-		parse_marks(pkt, header);
-	else if (!parse_has_marks(pkt->protocol) &&
+		parse_events(pkt, header);
+	else if (!parse_has_events(pkt->protocol) &&
 		 ctx_load(ctx, pkt->l4_offset, &buffer, TRANSPORT_HEADER_MIN))
 		header = &buffer;
 	else
@@ -196,7 +196,7 @@ static __always_inline bool parse_set_length(ctx_t *ctx, struct packet *pkt, __u
 static __always_inline enum verdict parse_ipv4(ctx_t *ctx, struct packet *pkt)
 {
 	struct iphdr buffer;
-	const struct iphdr *ip = ctx_view(ctx, pkt->l3_offset, &buffer, sizeof(buffer));
+	const struct iphdr *ip = ctx_header_pointer(ctx, pkt->l3_offset, &buffer, sizeof(buffer));
 	__u32 header_length, length;
 	__u16 fragment;
 

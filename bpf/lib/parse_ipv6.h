@@ -108,7 +108,7 @@ static __always_inline enum verdict parse_ipv6_extensions(ctx_t *ctx, struct pac
 static __always_inline enum verdict parse_ipv6(ctx_t *ctx, struct packet *pkt)
 {
 	struct ipv6hdr buffer;
-	const struct ipv6hdr *ip = ctx_view(ctx, pkt->l3_offset, &buffer, sizeof(buffer));
+	const struct ipv6hdr *ip = ctx_header_pointer(ctx, pkt->l3_offset, &buffer, sizeof(buffer));
 	__u32 payload;
 
 	if (!ip)

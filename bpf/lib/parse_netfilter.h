@@ -15,7 +15,7 @@ __noinline int parse_netfilter(struct bpf_nf_ctx *ctx, struct packet *pkt)
 	if (!pkt)
 		return DROP_MALFORMED;
 	v = ctx_is_ipv4(ctx) ? parse_ipv4(ctx, pkt) : parse_ipv6(ctx, pkt);
-	control_find_nonce(ctx, pkt);
+	trace_match(ctx, pkt);
 	return v;
 }
 
@@ -26,7 +26,7 @@ static __always_inline enum verdict parse_forwarded(ctx_t *ctx, struct packet *p
 	enum verdict v = parse_netfilter(ctx, pkt);
 
 	if (v == VERDICT_NEXT || pkt->family == L3_NONE ||
-	    endpoint_has_local_pod(pkt->segment, &pkt->source, &pkt->destination))
+	    endpoint_has_local_pod(pkt->vni, &pkt->source, &pkt->destination))
 		return v;
-	return PASS_FOREIGN;
+	return PASS_UNMANAGED;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Policy's tables: what holds between one pod, one peer and one port. Costs the same for one rule
- * and for a hundred thousand. */
+/* Policy tables: the verdict for one pod, one peer and one port. A look-up costs the same for one
+ * rule and for a hundred thousand. */
 #pragma once
 
 #include "lib/control.h"
@@ -41,71 +41,71 @@ struct {
 	__type(value, struct rule_verdict);
 } hd_rule_set SEC(".maps");
 
-/* Which policies may refuse a packet. */
+/* Which policies apply to a packet. */
 enum policy_scope {
 	SCOPE_ALL,
-	/* A pod and itself, through a Service: NetworkPolicy never comes between. */
+	/* A pod and itself, through a Service: NetworkPolicy does not apply. */
 	SCOPE_SELF,
 	/* To an address of this node that hd_endpoint does not have: to `nodes` peers it is this
 	 * node, to `networks` peers itself. NetworkPolicy never comes between. */
 	SCOPE_NODE,
-	/* From an address of this node that somebody is masqueraded as, who is known nowhere before
-	 * Linux 6.4: to ingress it is an address of the networks around it, not this node. */
+	/* From an address of this node by masquerading; before Linux 6.4 the real source is
+	 * unknown. Ingress policy takes it for an address of a network, not for this node. */
 	SCOPE_MASQUERADED,
 };
 
-/* One question to policy, and what there is to say about the answer. */
+/* One query to policy, and its result. */
 struct policy_query {
 	enum policy_scope scope;
-	__u32 version; /* of the tables */
-	__u32 segment;
-	__u32 pod_slot;
+	__u32 bank; /* of the tables: 0 or 1 */
+	__u32 vni;
+	__u32 pod_id;
 	enum policy_direction direction;
 	struct addr peer;
 	__u8 protocol;
 	__be16 port; /* the responder's */
-	/* The answer. */
+	/* The result. */
 	__u32 policy;
 	__u32 identity;
 	__u32 rule_set;
-	struct rule_verdict verdict; /* action 0: there is no policy in force */
+	struct rule_verdict verdict; /* action 0: no policy is active */
 };
 
 static __always_inline __u32 policy_of_pod(const struct policy_query *query)
 {
-	__u32 pod_slot = query->pod_slot;
-	const struct pod_policy *pod = bpf_map_lookup_elem(&hd_pod, &pod_slot);
-	__u32 version = query->version & 1;
+	__u32 pod_id = query->pod_id;
+	const struct pod_policy *pod = bpf_map_lookup_elem(&hd_pod, &pod_id);
+	__u32 bank = query->bank & 1;
 
 	if (!pod)
 		return POLICY_ABSENT;
-	if (query->scope == SCOPE_NODE && pod->egress[version] != POLICY_ABSENT)
+	if (query->scope == SCOPE_NODE && pod->egress[bank] != POLICY_ABSENT)
 		/* A node always reaches its own pods. */
-		return query->direction == POLICY_EGRESS ? pod->own_node[version] : POLICY_OPEN;
-	return query->direction == POLICY_EGRESS ? pod->egress[version] : pod->ingress[version];
+		return query->direction == POLICY_EGRESS ? pod->own_node[bank] : POLICY_OPEN;
+	return query->direction == POLICY_EGRESS ? pod->egress[bank] : pod->ingress[bank];
 }
 
 static __always_inline __u32 policy_cidr_identity(const struct policy_query *query)
 {
 	struct cidr_key key = {
 		.prefix_bits = 32 + 128,
-		.segment = bpf_htonl(query->segment),
+		.vni = bpf_htonl(query->vni),
 		.addr = query->peer,
 	};
 	const struct cidr *cidr = bpf_map_lookup_elem(&hd_cidr, &key);
 
-	return cidr ? cidr->identity[query->version & 1] : 0;
+	return cidr ? cidr->identity[query->bank & 1] : 0;
 }
 
-/* An endpoint's own, else that of the longest prefix that policy mentions. */
+/* Of the endpoint, else of the longest prefix in hd_cidr. */
 static __always_inline __u32 policy_identity(const struct policy_query *query)
 {
 	const struct endpoint *endpoint = NULL;
 
 	if (query->scope != SCOPE_MASQUERADED || query->direction != POLICY_INGRESS)
-		endpoint = endpoint_find(query->segment, &query->peer);
+		endpoint = endpoint_find(query->vni, &query->peer);
 
-	return endpoint ? endpoint->identity[query->version & 1] : policy_cidr_identity(query);
+	return endpoint ? endpoint->identity[query->bank & 1] : policy_cidr_identity(query);
 }
 
 static __always_inline const struct policy_peer *policy_find_peer(__u32 policy, __u32 identity)
@@ -142,7 +142,7 @@ policy_find_verdict(const struct policy_peer *peer, __u8 protocol, __u16 port)
 }
 
 /* The verdict on query->identity; action 0 without one. */
-CTX_VERIFIED_ONCE int policy_lookup(struct policy_query *query)
+CTX_VERIFIED_ONCE int policy_match(struct policy_query *query)
 {
 	const struct policy_peer *peer;
 	const struct rule_verdict *verdict;
@@ -169,8 +169,8 @@ static __always_inline void policy_keep_cluster_rule(struct policy_query *query)
 	}
 }
 
-/* A function of its own, verified once: a new flow asks for both of its ends. */
-__noinline int policy_judge(struct policy_query *query)
+/* A function of its own, verified once: a new flow has a query for each end. */
+__noinline int policy_lookup(struct policy_query *query)
 {
 	if (!query)
 		return 0;
@@ -182,7 +182,7 @@ __noinline int policy_judge(struct policy_query *query)
 	if (query->policy == POLICY_ABSENT)
 		return 0;
 	query->identity = policy_identity(query);
-	policy_lookup(query);
+	policy_match(query);
 	if (query->scope == SCOPE_SELF)
 		policy_keep_cluster_rule(query);
 	return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What an ICMP error quotes: the packet that it is about, and so the flow that it belongs to. */
+/* The packet that an ICMP error quotes, and so the flow that the error belongs to. */
 #pragma once
 
 #include "lib/endpoint.h"
@@ -38,8 +38,7 @@ static __always_inline bool quote_parse_ipv4(ctx_t *ctx, struct flow *flow, stru
 	return true;
 }
 
-/* A quote ends where the router's patience ended (RFC 4443 section 3), not where its header says.
- */
+/* A quote may be shorter than the length in its header (RFC 4443 section 3). */
 static __always_inline bool quote_parse_ipv6(ctx_t *ctx, struct flow *flow, struct quote *quote)
 {
 	struct ipv6_chain chain = { .end = ctx_length(ctx) };
@@ -83,10 +82,9 @@ static __always_inline bool quote_load_ports(ctx_t *ctx, struct flow *flow, __u3
 	return true;
 }
 
-/* The quoted packet's tuple, in its own direction, as the key of `ct`; false if it cannot be told,
- * and what is left in the key means nothing then. A later fragment has the ports of its first one.
- */
-static __always_inline bool quote_parse(ctx_t *ctx, struct tracked *ct, __u32 l4_offset, bool ipv4)
+/* The quoted packet's tuple, in its own direction, as the key of `ct`; false if it cannot be read,
+ * and the key is undefined then. A later fragment has the ports of its first one. */
+static __always_inline bool quote_parse(ctx_t *ctx, struct ct_state *ct, __u32 l4_offset, bool ipv4)
 {
 	struct quote quote = { .l4_offset = l4_offset + ICMP_QUOTE_OFFSET };
 	bool parsed = ipv4 ? quote_parse_ipv4(ctx, &ct->key, &quote)
@@ -96,9 +94,9 @@ static __always_inline bool quote_parse(ctx_t *ctx, struct tracked *ct, __u32 l4
 		return false;
 	if (!quote.is_later)
 		return quote_load_ports(ctx, &ct->key, quote.l4_offset);
-	fragment_recall(ct, quote.fragment_id);
-	parsed = !ct->ports_unknown;
-	ct->ports_unknown = false; /* of the quoted packet, not of the error */
+	fragment_lookup(ct, quote.fragment_id);
+	parsed = !ct->frag_no_ports;
+	ct->frag_no_ports = false; /* of the quoted packet, not of the error */
 	return parsed;
 }
 
@@ -108,14 +106,14 @@ static __always_inline bool quote_path_is_ours(const struct flow *flow)
 {
 	const struct route *route;
 
-	if (endpoint_is(endpoint_find(flow->segment, &flow->source), ENDPOINT_LOCAL_POD))
+	if (endpoint_is(endpoint_find(flow->vni, &flow->source), ENDPOINT_LOCAL_POD))
 		return true;
-	route = route_find(flow->segment, &flow->source);
+	route = route_find(flow->vni, &flow->source);
 	return route && route->kind == ROUTE_OVERLAY;
 }
 
-/* An error is told by the end that was asked, or by a router on the way there; no pod is a router,
- * so another pod's error is its own packet. */
+/* An error is sent by the destination or by a router on the path; no pod is a router, so an error
+ * of another pod belongs to no flow. */
 static __always_inline bool quote_is_from_path(const struct addr *source, const struct flow *flow)
 {
 	const struct endpoint *endpoint;
@@ -123,17 +121,17 @@ static __always_inline bool quote_is_from_path(const struct addr *source, const 
 
 	if (addr_equal(source, &flow->source))
 		return true;
-	endpoint = endpoint_find(flow->segment, source);
+	endpoint = endpoint_find(flow->vni, source);
 	if (endpoint)
 		return endpoint_is_node(endpoint);
-	route = route_find(flow->segment, source);
-	return (!route || (route->flags & ROUTE_ANSWER_ONLY)) && !quote_path_is_ours(flow);
+	route = route_find(flow->vni, source);
+	return (!route || (route->flags & ROUTE_REPLY_ONLY)) && !quote_path_is_ours(flow);
 }
 
-/* Whose flow an ICMP error is about: that of the packets which go the same way as the error does,
- * against the quoted one, as the key of `ct`. It is told to whoever sent that, and to nobody else.
+/* The flow that an ICMP error is about, as the key of `ct`, in the direction of the error, which is
+ * the reverse of the quoted packet's. An error is for the sender of the quoted packet alone.
  * `ends`: of the error's own packet, source and destination. Verified once. */
-__noinline int quote_find_flow(ctx_t *ctx, struct tracked *ct, const struct quote_ends *ends,
+__noinline int quote_find_flow(ctx_t *ctx, struct ct_state *ct, const struct quote_ends *ends,
 			       __u32 l4_offset, bool ipv4)
 {
 	if (!ct || !ends || !quote_parse(ctx, ct, l4_offset, ipv4))

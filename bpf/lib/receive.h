@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What came from another node and was admitted: into the pod, or to the host's stack. */
+/* Validated packets from other nodes: redirected into the pod, or passed to the host stack. */
 #pragma once
 
-#include "lib/admission.h"
+#include "lib/policy_check.h"
 #include "lib/decap.h"
-#include "lib/deliver.h"
+#include "lib/redirect.h"
 #include "lib/fragment.h"
 #include "lib/tunnel.h"
 
-/* VERDICT_NEXT: straight into the pod. Everything else is the host's stack's. */
-static __always_inline enum verdict receive_find_way(const struct packet *pkt)
+/* The forwarding decision. VERDICT_NEXT: redirect into the pod; else the host stack has the packet.
+ */
+static __always_inline enum verdict receive_lookup(const struct packet *pkt)
 {
 	if (!pkt->endpoint)
 		return PASS_UNREACHABLE;
 	if (pkt->endpoint->kind != ENDPOINT_LOCAL_POD)
-		return DELIVER_HOST;
-	if (conntrack_is_host_path(&pkt->ct))
+		return REDIRECT_HOST;
+	if (ct_is_via_stack(&pkt->ct))
 		return PASS_HOST_PATH;
 	if (fragment_is_overtaken(pkt))
 		return PASS_FRAGMENT;
@@ -26,106 +27,109 @@ static __always_inline enum verdict receive_find_way(const struct packet *pkt)
 	return VERDICT_NEXT;
 }
 
-/* A node's own address speaks: answers must find back into the tunnel, and no fragment of it may
- * go to the host's stack, where strict rp_filter refuses it. Nobody answers errors. */
-static __always_inline void receive_note_tunnel(struct packet *pkt, const struct tunnel *tunnel)
+/* The source is a node's own address: replies must go back into the tunnel, and no fragment may go
+ * to the host stack, where strict rp_filter drops it. ICMP errors have no replies. */
+static __always_inline void receive_record_tunnel(struct packet *pkt, const struct tunnel *tunnel)
 {
-	if (tunnel->answer_only)
-		pkt->ct.frag_to_stack = FRAGMENT_OWN_WAY;
-	if (tunnel->answer_only && endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) &&
+	if (tunnel->reply_only)
+		pkt->ct.frag_to_stack = FRAGMENT_BY_FLOW;
+	if (tunnel->reply_only && endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) &&
 	    !flow_is_icmp_error(pkt))
-		conntrack_set_tunnel(&pkt->ct, tunnel->node_id);
+		ct_set_tunnel(&pkt->ct, tunnel->node_id);
 }
 
-/* For a pod of this node, unless the forward hook will judge what netfilter translates back, or
- * what the host's stack gathers. */
+/* Policy of a pod of this node, unless the forward hook checks it: for flows that netfilter
+ * translates back, and for datagrams that the host stack reassembles. */
 static __always_inline enum verdict receive_check(struct packet *pkt)
 {
 	enum verdict v;
 
-	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) || conntrack_is_host_path(&pkt->ct) ||
+	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) || ct_is_via_stack(&pkt->ct) ||
 	    (CONFIG_GET(forward_hook) && fragment_is_overtaken(pkt)))
 		return VERDICT_NEXT;
-	v = admission_check(&pkt->ct, NO_POD_SLOT, pkt->endpoint->pod_slot);
-	return v == VERDICT_NEXT ? conntrack_commit(&pkt->ct, 0) : v;
+	v = policy_check(&pkt->ct, NO_POD_ID, pkt->endpoint->pod_id);
+	return v == VERDICT_NEXT ? ct_update(&pkt->ct, 0) : v;
 }
 
-/* bpf_skb_adjust_room() leaves the mark of a tunnel on a super-packet. TCP takes that in, but UDP,
- * and whoever forwards it, would cut it up as a tunnel's: only the kernel's vxlan removes the mark.
- * Without that, TCP goes on with it: veths hand it over as it is. */
-static __always_inline bool receive_keeps_mark(ctx_t *ctx, const struct packet *pkt,
-					       enum verdict way)
+/* bpf_skb_adjust_room() leaves SKB_GSO_UDP_TUNNEL in a super-packet's gso_type. A TCP socket
+ * accepts that, but UDP, and any device that forwards it, would segment it as a tunnel packet: only
+ * the kernel's vxlan clears the bit. Without the kernel's vxlan TCP keeps it: veths pass it on as
+ * it is. */
+static __always_inline bool receive_keeps_gso_tunnel(ctx_t *ctx, const struct packet *pkt,
+						     enum verdict fwd_decision)
 {
 	if (!ctx_is_gso(ctx))
 		return false;
-	return pkt->protocol != IPPROTO_TCP || (way != VERDICT_NEXT && CONFIG_GET(kernel_vxlan));
+	return pkt->protocol != IPPROTO_TCP ||
+	       (fwd_decision != VERDICT_NEXT && CONFIG_GET(kernel_vxlan));
 }
 
 /* An encapsulated packet, the outer headers still on. */
 static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pkt,
 						   const struct tunnel *tunnel)
 {
-	enum verdict way = receive_find_way(pkt), v;
+	enum verdict fwd_decision = receive_lookup(pkt), v;
 
 	/* Left to the kernel's vxlan and, after it, to overlay_rx. */
-	if (decap_is_impossible(pkt, tunnel) || receive_keeps_mark(ctx, pkt, way))
-		return CONFIG_GET(kernel_vxlan) ? PASS_ADMITTED : DROP_DECAP;
-	if (way == VERDICT_NEXT && decap_needs_device(pkt, tunnel))
-		way = DELIVER_HOST;
+	if (decap_is_impossible(pkt, tunnel) || receive_keeps_gso_tunnel(ctx, pkt, fwd_decision))
+		return CONFIG_GET(kernel_vxlan) ? PASS_VALIDATED_TUNNEL : DROP_DECAP;
+	if (fwd_decision == VERDICT_NEXT && decap_needs_device(pkt, tunnel))
+		fwd_decision = REDIRECT_HOST;
 	v = decap_strip(ctx, pkt, tunnel);
 	if (v != VERDICT_NEXT)
 		return v;
-	if (way == VERDICT_NEXT)
-		return deliver_pod(ctx, pkt);
-	if (way == PASS_SLOW_PATH && tunnel->answer_only && !decap_needs_device(pkt, tunnel))
-		return deliver_pod_device(ctx, pkt);
-	deliver_host(ctx, pkt);
-	return way;
+	if (fwd_decision == VERDICT_NEXT)
+		return redirect_pod(ctx, pkt);
+	if (fwd_decision == PASS_SLOW_PATH && tunnel->reply_only &&
+	    !decap_needs_device(pkt, tunnel))
+		return redirect_pod_device(ctx, pkt);
+	redirect_host(ctx, pkt);
+	return fwd_decision;
 }
 
-/* What receive_tunnel() has sent through the overlay device. The ways are the same as there; only
- * what took this one for the device's sake goes on to its pod. */
+/* Packets that receive_tunnel() has sent through the overlay device. The decision is the same;
+ * packets that needed the device alone are redirected to their pod now. */
 static __always_inline enum verdict receive_handed_over(ctx_t *ctx, struct packet *pkt)
 {
-	const struct route *route = route_find(pkt->segment, &pkt->source);
-	enum verdict way;
+	const struct route *route = route_find(pkt->vni, &pkt->source);
+	enum verdict fwd_decision;
 
-	pkt->endpoint = endpoint_find(pkt->segment, &pkt->destination);
+	pkt->endpoint = endpoint_find(pkt->vni, &pkt->destination);
 	if (!route || !pkt->endpoint)
-		return PASS_CHECKED;
-	way = receive_find_way(pkt);
-	if (way == VERDICT_NEXT)
-		return deliver_pod(ctx, pkt);
-	if (way == PASS_SLOW_PATH && (route->flags & ROUTE_ANSWER_ONLY))
-		return deliver_pod_device(ctx, pkt);
-	return PASS_CHECKED;
+		return PASS_VALIDATED_EARLIER;
+	fwd_decision = receive_lookup(pkt);
+	if (fwd_decision == VERDICT_NEXT)
+		return redirect_pod(ctx, pkt);
+	if (fwd_decision == PASS_SLOW_PATH && (route->flags & ROUTE_REPLY_ONLY))
+		return redirect_pod_device(ctx, pkt);
+	return PASS_VALIDATED_EARLIER;
 }
 
-/* What the kernel decapsulated; the stack gets the rest as it stands. */
+/* Packets that the kernel decapsulated; the stack gets all others unchanged. */
 static __always_inline enum verdict receive_decapsulated(ctx_t *ctx, struct packet *pkt,
 							 const struct tunnel *tunnel)
 {
-	enum verdict way = receive_find_way(pkt);
+	enum verdict fwd_decision = receive_lookup(pkt);
 
-	if (way == VERDICT_NEXT)
-		return deliver_pod(ctx, pkt);
-	if (way == PASS_SLOW_PATH && tunnel->answer_only)
-		return deliver_pod_device(ctx, pkt);
+	if (fwd_decision == VERDICT_NEXT)
+		return redirect_pod(ctx, pkt);
+	if (fwd_decision == PASS_SLOW_PATH && tunnel->reply_only)
+		return redirect_pod_device(ctx, pkt);
 	if (ctx->pkt_type != PACKET_HOST)
 		bpf_skb_change_type(ctx, PACKET_HOST);
-	return way == DELIVER_HOST ? PASS_ADMITTED : way;
+	return fwd_decision == REDIRECT_HOST ? PASS_VALIDATED_TUNNEL : fwd_decision;
 }
 
-/* What came plain. Only pods are ours to deliver to. */
+/* Packets that came unencapsulated. Only those to pods are redirected. */
 static __always_inline enum verdict receive_native(ctx_t *ctx, struct packet *pkt)
 {
 	enum verdict v;
 
-	pkt->endpoint = endpoint_find(pkt->segment, &pkt->destination);
+	pkt->endpoint = endpoint_find(pkt->vni, &pkt->destination);
 	if (!endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD))
-		return PASS_FOREIGN;
+		return PASS_UNMANAGED;
 	v = receive_check(pkt);
 	if (v == VERDICT_NEXT)
-		v = receive_find_way(pkt);
-	return v == VERDICT_NEXT ? deliver_pod(ctx, pkt) : v;
+		v = receive_lookup(pkt);
+	return v == VERDICT_NEXT ? redirect_pod(ctx, pkt) : v;
 }

@@ -13,11 +13,11 @@ struct {
 	__type(value, struct route);
 } hd_route SEC(".maps");
 
-static __always_inline const struct route *route_find(__u32 segment, const struct addr *addr)
+static __always_inline const struct route *route_find(__u32 vni, const struct addr *addr)
 {
 	struct route_key key = {
 		.prefix_bits = 32 + 128,
-		.segment = bpf_htonl(segment),
+		.vni = bpf_htonl(vni),
 		.addr = *addr,
 	};
 
@@ -27,5 +27,5 @@ static __always_inline const struct route *route_find(__u32 segment, const struc
 /* A remote pod CIDR: packets to and from it take our paths, past the host's stack. */
 static __always_inline bool route_is_shortcut(const struct route *route)
 {
-	return route && route->kind != ROUTE_LOCAL && !(route->flags & ROUTE_ANSWER_ONLY);
+	return route && route->kind != ROUTE_LOCAL && !(route->flags & ROUTE_REPLY_ONLY);
 }

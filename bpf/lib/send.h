@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What a local pod sends: where it goes, and its way there. */
+/* Packets of a local pod: the forwarding decision, and sending. */
 #pragma once
 
-#include "lib/admission.h"
+#include "lib/policy_check.h"
 #include "lib/encap.h"
 #include "lib/endpoint.h"
 #include "lib/fragment.h"
 #include "lib/mtu.h"
 #include "lib/route.h"
 
-/* A node's own address is answered into the tunnel that its flow came by, and nothing else is. */
+/* Only replies go to a node's own address, and into the tunnel that their flow came by. */
 static __always_inline bool send_route_is_open(const struct packet *pkt, const struct route *route)
 {
-	if (!(route->flags & ROUTE_ANSWER_ONLY))
+	if (!(route->flags & ROUTE_REPLY_ONLY))
 		return true;
-	return (pkt->ct.flags & CONNTRACK_TUNNEL) && pkt->ct.node_id == route->node_id;
+	return (pkt->ct.flags & CT_TUNNEL) && pkt->ct.node_id == route->node_id;
 }
 
 /* VERDICT_NEXT: to a local pod (endpoint) or to another node (route). */
-static __always_inline enum verdict send_find_way(struct packet *pkt)
+static __always_inline enum verdict forward_lookup(struct packet *pkt)
 {
-	const struct endpoint *endpoint = endpoint_find(pkt->segment, &pkt->destination);
+	const struct endpoint *endpoint = endpoint_find(pkt->vni, &pkt->destination);
 	const struct route *route;
 
-	if (conntrack_is_host_path(&pkt->ct))
+	if (ct_is_via_stack(&pkt->ct))
 		return PASS_HOST_PATH;
 	if (endpoint_is(endpoint, ENDPOINT_LOCAL_HOST))
 		return PASS_HOST;
@@ -31,31 +31,31 @@ static __always_inline enum verdict send_find_way(struct packet *pkt)
 		pkt->endpoint = endpoint;
 		return fragment_is_overtaken(pkt) ? PASS_FRAGMENT : VERDICT_NEXT;
 	}
-	route = route_find(pkt->segment, &pkt->destination);
+	route = route_find(pkt->vni, &pkt->destination);
 	if (!route || route->kind == ROUTE_LOCAL || !send_route_is_open(pkt, route))
 		return PASS_HOST;
 	pkt->route = route;
 	return fragment_is_overtaken(pkt) ? PASS_FRAGMENT : VERDICT_NEXT;
 }
 
-/* What netfilter may translate is judged after that, by the forward and input hooks: policy sees
- * the backend, not the virtual address. */
-static __always_inline enum verdict send_check(struct packet *pkt, enum verdict way)
+/* Policy of packets that netfilter may translate is checked after that, by the forward and input
+ * hooks: policy sees the backend, not the virtual address. */
+static __always_inline enum verdict send_check(struct packet *pkt, enum verdict fwd_decision)
 {
-	if (way != VERDICT_NEXT && CONFIG_GET(forward_hook)) {
-		pkt->ct.changed &= ~CHANGED_SEEN; /* what may yet be refused renews nothing */
+	if (fwd_decision != VERDICT_NEXT && CONFIG_GET(forward_hook)) {
+		pkt->ct.changed &= ~CHANGED_SEEN; /* the packet may still be dropped */
 		return VERDICT_NEXT;
 	}
-	return admission_check(&pkt->ct, pkt->iface->pod_slot, admission_slot(pkt->endpoint));
+	return policy_check(&pkt->ct, pkt->iface->pod_id, policy_pod_id(pkt->endpoint));
 }
 
-/* A foreign qdisc at either end wants to see the packet. Answers into a tunnel must go back there,
- * and the host's stack knows nothing of that. */
+/* A foreign qdisc is attached at either end. Replies into a tunnel are redirected all the same: the
+ * host stack has no route into the tunnel. */
 static __always_inline bool send_is_slow(const struct packet *pkt)
 {
 	if (pkt->endpoint && (pkt->endpoint->flags & IFACE_SLOW_PATH))
 		return true;
-	return (pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CONNTRACK_TUNNEL);
+	return (pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CT_TUNNEL);
 }
 
 static __always_inline enum verdict send_to_node(ctx_t *ctx, struct packet *pkt)
@@ -71,8 +71,8 @@ static __always_inline enum verdict send_to_node(ctx_t *ctx, struct packet *pkt)
 	ttl_decrement(ctx, pkt);
 	if (overlay)
 		return encap_send(ctx, pkt);
-	deliver_uplink(ctx, pkt);
-	return DELIVER_DIRECT;
+	redirect_uplink(ctx, pkt);
+	return REDIRECT_DIRECT;
 }
 
 static __always_inline enum verdict send_packet(ctx_t *ctx, struct packet *pkt)
@@ -82,7 +82,7 @@ static __always_inline enum verdict send_packet(ctx_t *ctx, struct packet *pkt)
 	if (ttl_is_expired(pkt))
 		return PASS_TTL;
 	if (pkt->endpoint)
-		return deliver_pod(ctx, pkt);
+		return redirect_pod(ctx, pkt);
 	if (pkt->route)
 		return send_to_node(ctx, pkt);
 	return PASS_HOST;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Which tunnel packets are admitted: from a known node, of our segment, with an inner source that
+/* Which tunnel packets are admitted: from a known node, of our VNI, with an inner source that
  * belongs to that node. The same checks however the frame came. */
 #pragma once
 
@@ -13,14 +13,15 @@
 /* The outer headers, once struct packet holds the inner ones. */
 struct tunnel {
 	struct addr source;
-	__u32 segment;
-	__u32 node_id;	  /* who sent it */
-	bool answer_only; /* inner source is one of that node's own addresses */
-	__u8 family;	  /* enum l3_family */
+	__u32 vni;
+	__u32 node_id;	 /* who sent it */
+	bool reply_only; /* inner source is one of that node's own addresses */
+	__u8 family;	 /* enum l3_family */
 	__u8 dsfield;
 };
 
-/* An address of this node; the one that tunnels end at is told without asking hd_node. */
+/* An address of this node; that of its tunnels is in hd_control, which spares a look-up in hd_node.
+ */
 static __always_inline bool tunnel_is_own_end(const struct addr *addr)
 {
 	const struct control *control = control_get();
@@ -44,7 +45,7 @@ static __always_inline enum verdict tunnel_check_node(struct tunnel *tunnel)
 
 	if (!node || !(node->flags & NODE_TUNNEL) || (node->flags & NODE_LOCAL))
 		return DROP_TUNNEL_SOURCE;
-	if (tunnel->segment != CONFIG_GET(segment))
+	if (tunnel->vni != CONFIG_GET(vni))
 		return DROP_TUNNEL_VNI;
 	tunnel->node_id = node->id;
 	return VERDICT_NEXT;
@@ -60,7 +61,7 @@ static __always_inline enum verdict tunnel_parse_inner(ctx_t *ctx, struct packet
 	pkt->destination_port = 0;
 	pkt->icmp_type = 0;
 	pkt->tcp_header_length = 0;
-	pkt->ct.marks = 0;
+	pkt->ct.tcp_events = 0;
 	pkt->ct.traced = false;
 	if (parse_frame(ctx, pkt, offset) != VERDICT_NEXT || pkt->family == L3_NONE)
 		return DROP_TUNNEL_MALFORMED;
@@ -70,17 +71,17 @@ static __always_inline enum verdict tunnel_parse_inner(ctx_t *ctx, struct packet
 static __always_inline enum verdict tunnel_check_inner(struct tunnel *tunnel,
 						       const struct packet *pkt)
 {
-	const struct route *route = route_find(pkt->segment, &pkt->source);
+	const struct route *route = route_find(pkt->vni, &pkt->source);
 
 	if (!route || route->kind == ROUTE_LOCAL || route->node_id != tunnel->node_id)
 		return DROP_TUNNEL_INNER_SOURCE;
-	tunnel->answer_only = route->flags & ROUTE_ANSWER_ONLY;
+	tunnel->reply_only = route->flags & ROUTE_REPLY_ONLY;
 	return ecn_check(pkt, tunnel->dsfield);
 }
 
 /* Reads the outer headers, checks everything, and leaves the inner packet in pkt. */
-static __always_inline enum verdict tunnel_admit(ctx_t *ctx, struct packet *pkt,
-						 struct tunnel *tunnel)
+static __always_inline enum verdict vxlan_validate(ctx_t *ctx, struct packet *pkt,
+						   struct tunnel *tunnel)
 {
 	__u32 offset = pkt->l4_offset + VXLAN_UDP_HEADER, end = pkt->l3_offset + pkt->length;
 	struct vxlan vxlan;
@@ -91,7 +92,7 @@ static __always_inline enum verdict tunnel_admit(ctx_t *ctx, struct packet *pkt,
 	tunnel->source = pkt->source;
 	tunnel->family = pkt->family;
 	tunnel->dsfield = pkt->dsfield;
-	tunnel->segment = vxlan_vni(&vxlan);
+	tunnel->vni = vxlan_vni(&vxlan);
 	v = tunnel_check_node(tunnel);
 	if (v == VERDICT_NEXT)
 		v = tunnel_parse_inner(ctx, pkt, offset + sizeof(vxlan));
@@ -103,24 +104,24 @@ static __always_inline enum verdict tunnel_admit(ctx_t *ctx, struct packet *pkt,
 	return v;
 }
 
-/* An address of this node's pod networks that nobody has: whoever asks it is told so (RFC 1812
- * 4.3.3.1, RFC 4443 3.1), by the host's stack, which has an unreachable route there. */
-static __always_inline bool tunnel_is_dead_address(const struct packet *pkt)
+/* An unassigned address of this node's pod CIDRs: the host stack, which has an unreachable route
+ * there, answers "destination unreachable" (RFC 1812 4.3.3.1, RFC 4443 3.1). */
+static __always_inline bool tunnel_is_unassigned_address(const struct packet *pkt)
 {
 	const struct route *route;
 
 	if (pkt->endpoint)
 		return false;
-	route = route_find(pkt->segment, &pkt->destination);
+	route = route_find(pkt->vni, &pkt->destination);
 	return route && route->kind == ROUTE_LOCAL;
 }
 
-/* Where it goes here; anything else had no reason to come. */
+/* The inner destination must be on this node. */
 static __always_inline enum verdict tunnel_find_destination(struct packet *pkt)
 {
-	pkt->endpoint = endpoint_find(pkt->segment, &pkt->destination);
+	pkt->endpoint = endpoint_find(pkt->vni, &pkt->destination);
 	if (endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_POD) ||
-	    endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_HOST) || tunnel_is_dead_address(pkt))
+	    endpoint_is(pkt->endpoint, ENDPOINT_LOCAL_HOST) || tunnel_is_unassigned_address(pkt))
 		return VERDICT_NEXT;
 	return DROP_TUNNEL_DESTINATION;
 }

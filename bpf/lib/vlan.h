@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* 802.1Q tags. The stack takes a frame whose tags all have VLAN 0 (802.1p, a priority and no VLAN)
- * for an untagged one (net/core/dev.c, check_vlan_id), so it is judged like one. */
+ * for an untagged one (net/core/dev.c, check_vlan_id), so it is treated as one. */
 #pragma once
 
 #include "abi/verdict.h"

@@ -2,12 +2,14 @@
 #include "daemon.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "grpc.h"
 #include "heddle/v1/cni.pb-c.h"
 #include "json.h"
+#include "netns.h"
 
 static const char *const paths[] = {
 	[COMMAND_ADD] = "/heddle.v1.Cni/Add",	    [COMMAND_DEL] = "/heddle.v1.Cni/Del",
@@ -22,12 +24,21 @@ static int unavailable_code(enum command command)
 	return command == COMMAND_STATUS ? CNI_NOT_AVAILABLE : CNI_TRY_AGAIN_LATER;
 }
 
+static void advise(struct failure *failure, const struct netconf *netconf)
+{
+	if (*netconf->log_command)
+		fail_details(failure, "See its log: `%s`.", netconf->log_command);
+	else
+		fail_details(failure,
+			     "See its log: `journalctl -u heddled` where it is a service, `kubectl "
+			     "-n kube-system logs -l app.kubernetes.io/name=heddle` in a cluster.");
+}
+
 static int fail_unreachable(struct failure *failure, const struct invocation *invocation, int error)
 {
 	fail(failure, unavailable_code(invocation->environment.command),
 	     "heddled cannot be reached at %s: %s", invocation->netconf.socket, strerror(-error));
-	fail_details(failure,
-		     "Check that it is running: `systemctl status heddled` or `heddlectl status`.");
+	advise(failure, &invocation->netconf);
 	return -1;
 }
 
@@ -47,7 +58,7 @@ static int fail_unanswered(struct failure *failure, const struct invocation *inv
 	else
 		fail(failure, code, "the connection to heddled at %s failed: %s", socket,
 		     strerror(-error));
-	fail_details(failure, "See its log: `journalctl -u heddled`.");
+	advise(failure, &invocation->netconf);
 	return -1;
 }
 
@@ -133,11 +144,14 @@ static uint8_t *pack_request(const struct invocation *invocation, size_t *length
 	const struct environment *environment = &invocation->environment;
 	const struct buffer *config = &invocation->input;
 	Heddle__V1__CniRequest request = HEDDLE__V1__CNI_REQUEST__INIT;
+	char resolved[PATH_MAX];
+	const char *netns_path = netns__resolve(environment->netns, resolved);
 	uint8_t *packed;
 
 	/* protobuf-c's strings are not const, but packing does not modify them. */
 	request.container_id = (char *)environment->container_id;
 	request.netns = (char *)environment->netns;
+	request.netns_path = (char *)netns_path;
 	request.ifname = (char *)environment->ifname;
 	request.args = (char *)environment->args;
 	request.path = (char *)environment->path;

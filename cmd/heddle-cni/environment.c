@@ -17,6 +17,10 @@ static const char *const command_names[] = {
 	[COMMAND_GC] = "GC",   [COMMAND_STATUS] = "STATUS", [COMMAND_VERSION] = "VERSION",
 };
 
+/* Commands that need all that they are given; the others do what they can with the variables that
+ * they require. */
+#define STRICT (BIT(COMMAND_ADD) | BIT(COMMAND_CHECK))
+
 /* The variables that each command requires: the specification's tables of CNI operations. */
 static const struct variable {
 	const char *name;
@@ -69,14 +73,18 @@ int environment__read(struct environment *environment, struct failure *failure)
 	for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
 		const struct variable *variable = &variables[i];
 		const char *value = getenv(variable->name);
+		bool required = variable->required_by & BIT(environment->command);
 
 		if (!value)
 			value = "";
-		memcpy((char *)environment + variable->offset, &value, sizeof(value));
-		if (!*value && variable->required_by & BIT(environment->command))
+		if (!*value && required)
 			name_list__add(&unset, variable->name);
-		if (!utf8__is_valid(value))
-			name_list__add(&malformed, variable->name);
+		if (!utf8__is_valid(value)) {
+			if (required || STRICT & BIT(environment->command))
+				name_list__add(&malformed, variable->name);
+			value = "";
+		}
+		memcpy((char *)environment + variable->offset, &value, sizeof(value));
 	}
 	if (*unset.text)
 		return fail(failure, CNI_INVALID_ENVIRONMENT,

@@ -26,5 +26,8 @@ struct failure {
 /* Sets code and message, and returns -1, for `return fail(…)`. */
 int fail(struct failure *failure, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Appends to the message. */
+void fail_also(struct failure *failure, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 void fail_details(struct failure *failure, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* heddle-cni: the CNI plugin. Environment and standard input in, one call to heddled, JSON out. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon.h"
 #include "input.h"
 #include "output.h"
+#include "spool.h"
 
 /* Reads environment and standard input. VERSION may come without a configuration. */
 static int read_invocation(struct invocation *invocation, struct failure *failure)
@@ -20,7 +22,28 @@ static int read_invocation(struct invocation *invocation, struct failure *failur
 		return -1;
 	if (invocation->environment.command == COMMAND_VERSION && invocation->input.length == 0)
 		return 0;
-	return netconf__parse(netconf, &invocation->input, failure);
+	if (!netconf__parse(netconf, &invocation->input, failure))
+		return 0;
+	/* DEL does what it can, with the defaults for fields that are odd. */
+	return invocation->environment.command == COMMAND_DEL && failure->code == CNI_INVALID_CONFIG
+		       ? 0
+		       : -1;
+}
+
+/*
+ * A daemon that is away, or not ready, finds the delete when it is back. One that cannot be kept
+ * fails like every other command.
+ */
+static bool keep_delete(const struct invocation *invocation, struct failure *failure)
+{
+	int error;
+
+	if (invocation->environment.command != COMMAND_DEL || failure->code != CNI_TRY_AGAIN_LATER)
+		return false;
+	error = spool__delete(invocation);
+	if (error)
+		fail_also(failure, "; nor can the delete be kept for it: %s", strerror(-error));
+	return !error;
 }
 
 static int run(const struct invocation *invocation, struct failure *failure)
@@ -30,10 +53,12 @@ static int run(const struct invocation *invocation, struct failure *failure)
 
 	if (invocation->environment.command == COMMAND_VERSION)
 		return output__versions(invocation->netconf.cni_version) ? 0 : -1;
-	if (daemon__call(invocation, &result, failure))
-		output__failure(invocation->netconf.cni_version, failure);
-	else
+	if (!daemon__call(invocation, &result, failure))
 		printed = output__result(&result);
+	else if (keep_delete(invocation, failure))
+		printed = true;
+	else
+		output__failure(invocation->netconf.cni_version, failure);
 	buffer__free(&result);
 	return printed ? 0 : -1;
 }

@@ -41,6 +41,15 @@ static void read_version(struct netconf *netconf, struct json_object *json)
 		strcpy(netconf->cni_version, version);
 }
 
+/* Advice alone: one that is too long is none. */
+static void read_log_command(struct netconf *netconf, struct json_object *json)
+{
+	const char *command = string_field(json, "logCommand");
+
+	if (command && strlen(command) < sizeof(netconf->log_command))
+		strcpy(netconf->log_command, command);
+}
+
 static int read_socket(struct netconf *netconf, struct json_object *json, struct failure *failure)
 {
 	const char *path;
@@ -85,6 +94,7 @@ int netconf__parse(struct netconf *netconf, const struct buffer *input, struct f
 		return fail(failure, CNI_DECODING_FAILURE,
 			    "the network configuration is not a JSON object: %s", reason);
 	read_version(netconf, json);
+	read_log_command(netconf, json);
 	error = read_socket(netconf, json, failure) || read_timeout(netconf, json, failure);
 	json_object_put(json);
 	return error ? -1 : 0;

@@ -14,6 +14,9 @@ struct netconf {
 	char socket[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	/* `timeoutSeconds`: timeout of one call. */
 	int timeout_ms;
+	/* `logCommand`: prints the daemon's log, wherever it runs; empty: the daemon did not write
+	 * the configuration. */
+	char log_command[512];
 };
 
 /* The values before a configuration is parsed. */

@@ -3,48 +3,48 @@ import type { Addr, Mac } from 'ip';
 import type { IntLayout, StructLayout } from 'libbpf-ts';
 import type { AbiMap, ConfigVariable } from './declarations.ts';
 
-/** enum conntrack_flag (bpf/abi/conntrack.h) */
-export const ConntrackFlag = {
-  HOST_PATH: 1,
+/** enum ct_flag (bpf/abi/conntrack.h) */
+export const CtFlag = {
+  VIA_STACK_ORIG: 1,
   TUNNEL: 2,
-  FROM_DESTINATION: 4,
+  ORIG_IS_KEY_DST: 4,
   SEEN_REPLY: 8,
-  FIN_OPENER: 16,
+  FIN_ORIGINATOR: 16,
   FIN_RESPONDER: 32,
-  RESET_OPENER: 64,
+  RESET_ORIGINATOR: 64,
   MIDSTREAM: 128,
   FROM_NODE: 256,
-  HOST_PATH_BACK: 512,
+  VIA_STACK_REPLY: 512,
   ASSURED: 1024,
   RESET_RESPONDER: 2048,
   MOVING: 4096,
   CLASHES: 8192,
   CLASH: 16384,
-  CLASH_TOLD: 32768,
+  CLASH_INSERTED: 32768,
 } as const;
-export type ConntrackFlag = (typeof ConntrackFlag)[keyof typeof ConntrackFlag];
-export const conntrackFlagTexts: Readonly<Record<keyof typeof ConntrackFlag, string>> = {
-  HOST_PATH:
-    "Packets from the key's source go through the host's stack: netfilter may have translated what they answer.",
-  TUNNEL: "Was brought by a node's tunnel from that node's own address: answered into the tunnel.",
-  FROM_DESTINATION: "The key's destination opened the flow, not its source.",
+export type CtFlag = (typeof CtFlag)[keyof typeof CtFlag];
+export const ctFlagTexts: Readonly<Record<keyof typeof CtFlag, string>> = {
+  VIA_STACK_ORIG:
+    "Packets from the key's source go through the host stack: netfilter may have translated what they answer. ORIG and REPLY are directions of the key here: from its source, from its destination.",
+  TUNNEL: "Arrived through a node's tunnel from an address of that node: replies go back into the tunnel.",
+  ORIG_IS_KEY_DST: "The key's destination opened the flow, not its source.",
   SEEN_REPLY: 'the responder has sent a packet',
-  FIN_OPENER: 'TCP FIN; SCTP SHUTDOWN',
+  FIN_ORIGINATOR: 'TCP FIN; SCTP SHUTDOWN',
   FIN_RESPONDER: 'TCP FIN; SCTP SHUTDOWN ACK',
-  RESET_OPENER: 'TCP RST, SCTP ABORT of the end that opened the flow; its later data take it back.',
+  RESET_ORIGINATOR: 'TCP RST, SCTP ABORT of the end that opened the flow; its later data take it back.',
   MIDSTREAM:
-    'The flow was entered by a packet that opens none, so the originator is unknown and policy must admit both directions.',
-  FROM_NODE: 'Opened by this node itself, which policy never keeps from its pods.',
-  HOST_PATH_BACK: "As CONNTRACK_HOST_PATH, of packets from the key's destination.",
+    'Created by a packet that opens no connection, so the originator is unknown, and policy must admit both directions.',
+  FROM_NODE: 'The originator is this node: policy never refuses a node to its own pods.',
+  VIA_STACK_REPLY: "As CT_VIA_STACK_ORIG, for packets from the key's destination.",
   ASSURED:
-    "Both ends take part: the originator acknowledged the SYN-ACK's own sequence number, or several packets went each way. Belongs into hd_ct; without room there it stays evictable and is tried again.",
-  RESET_RESPONDER: 'as CONNTRACK_RESET_OPENER',
+    "Both ends take part: the originator acknowledged the SYN-ACK's own sequence number, or several packets went each way. Belongs into hd_ct; while that is full the flow stays evictable, and the move is tried again.",
+  RESET_RESPONDER: 'as CT_RESET_ORIGINATOR',
   MOVING: 'In hd_ct_unassured: the entry is being copied to hd_ct; flags go to both.',
   CLASHES:
-    "A flow of the short way, to whose tuple DNAT has led another one: that one's packets, in netfilter's FORWARD, are not this flow's.",
+    "A redirected flow, unknown to netfilter, with whose tuple a DNATed flow clashes: packets of the other flow have the same tuple in netfilter's FORWARD.",
   CLASH:
-    'DNAT led the flow to a tuple that another flow has, and netfilter does not know that; it is to be told by the next packet.',
-  CLASH_TOLD: 'it was',
+    "The DNATed flow of such a clash: its next packet inserts the other flow into netfilter's conntrack.",
+  CLASH_INSERTED: 'done',
 };
 
 /** enum endpoint_kind (bpf/abi/endpoint.h) */
@@ -71,8 +71,8 @@ export const EventKind = {
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 export const eventKindTexts: Readonly<Record<keyof typeof EventKind, string>> = {
   DROP: 'a packet ended here',
-  FLOW: 'a flow was entered',
-  TRACE: 'a stage of the traced packet; told whatever hd_control says',
+  FLOW: 'a flow was created',
+  TRACE: 'a stage of the traced packet; emitted whatever hd_control says',
 };
 
 /** enum event_stage (bpf/abi/event.h) */
@@ -84,23 +84,23 @@ export const EventStage = {
 } as const;
 export type EventStage = (typeof EventStage)[keyof typeof EventStage];
 export const eventStageTexts: Readonly<Record<keyof typeof EventStage, string>> = {
-  STAGE_VERDICT: "the hook's last word",
-  STAGE_CONNTRACK: 'value: enum conntrack_flag of the entry found; 0: a new flow',
+  STAGE_VERDICT: "the hook's verdict",
+  STAGE_CONNTRACK: 'value: enum ct_flag of the entry found; 0: a new flow',
   STAGE_EGRESS: '',
   STAGE_INGRESS: '',
 };
 
-/** enum fragment_way (bpf/abi/fragment.h) */
-export const FragmentWay = {
-  OWN_WAY: 0,
+/** enum fragment_to_stack (bpf/abi/fragment.h) */
+export const FragmentToStack = {
+  BY_FLOW: 0,
   TOO_BIG: 1,
   OVERTAKEN: 2,
 } as const;
-export type FragmentWay = (typeof FragmentWay)[keyof typeof FragmentWay];
-export const fragmentWayTexts: Readonly<Record<keyof typeof FragmentWay, string>> = {
-  OWN_WAY: 'each one goes as its flow does',
+export type FragmentToStack = (typeof FragmentToStack)[keyof typeof FragmentToStack];
+export const fragmentToStackTexts: Readonly<Record<keyof typeof FragmentToStack, string>> = {
+  BY_FLOW: 'each fragment is forwarded as its flow',
   TOO_BIG: 'the first one did not fit its path',
-  OVERTAKEN: 'another one came first, which did not say what flow it is of',
+  OVERTAKEN: 'another fragment, without ports, came first',
 };
 
 /** enum iface_kind (bpf/abi/iface.h) */
@@ -143,7 +143,7 @@ export const PolicyId = {
 } as const;
 export type PolicyId = (typeof PolicyId)[keyof typeof PolicyId];
 export const policyIdTexts: Readonly<Record<keyof typeof PolicyId, string>> = {
-  ABSENT: 'not in force yet: nothing passes',
+  ABSENT: 'not active yet: nothing passes',
   OPEN: 'nothing selects the pod in this direction: everything passes',
 };
 
@@ -211,11 +211,11 @@ export const routeKindTexts: Readonly<Record<keyof typeof RouteKind, string>> = 
 
 /** enum route_flag (bpf/abi/route.h) */
 export const RouteFlag = {
-  ANSWER_ONLY: 1,
+  REPLY_ONLY: 1,
 } as const;
 export type RouteFlag = (typeof RouteFlag)[keyof typeof RouteFlag];
 export const routeFlagTexts: Readonly<Record<keyof typeof RouteFlag, string>> = {
-  ANSWER_ONLY:
+  REPLY_ONLY:
     "A node's own address outside its pod CIDRs: a valid source inside its tunnel, and a destination only for answers to flows that its tunnel brought.",
 };
 
@@ -237,14 +237,14 @@ export const HOOK_MAX = 9;
 /** enum verdict (bpf/abi/verdict.h) */
 export const Verdict = {
   VERDICT_NEXT: 0,
-  DELIVER_POD: 1,
-  DELIVER_HOST: 2,
-  DELIVER_OVERLAY: 3,
-  DELIVER_KERNEL: 4,
-  DELIVER_DIRECT: 5,
+  REDIRECT_POD: 1,
+  REDIRECT_HOST: 2,
+  REDIRECT_OVERLAY: 3,
+  REDIRECT_KERNEL: 4,
+  REDIRECT_DIRECT: 5,
   ANSWER_ARP: 6,
   ANSWER_ND: 7,
-  PASS_FOREIGN: 8,
+  PASS_UNMANAGED: 8,
   PASS_HOST: 9,
   PASS_POD: 10,
   PASS_TTL: 11,
@@ -253,8 +253,8 @@ export const Verdict = {
   PASS_FRAGMENT: 14,
   PASS_HOST_PATH: 15,
   PASS_SLOW_PATH: 16,
-  PASS_CHECKED: 17,
-  PASS_ADMITTED: 18,
+  PASS_VALIDATED_EARLIER: 17,
+  PASS_VALIDATED_TUNNEL: 18,
   DROP_MALFORMED: 19,
   DROP_ETHERTYPE: 20,
   DROP_EXTENSION: 21,
@@ -291,28 +291,28 @@ export const Verdict = {
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 export const VERDICT_MAX = 51;
 export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
-  VERDICT_NEXT: 'The stage has no objection: go on with the next one. Never final.',
-  DELIVER_POD: "into a local pod, past the host's stack",
-  DELIVER_HOST: 'to this node itself, through the overlay device',
-  DELIVER_OVERLAY: 'encapsulated here, sent out of the uplink',
-  DELIVER_KERNEL: "sent through the kernel's own vxlan: we cannot encapsulate it",
-  DELIVER_DIRECT: "sent plain to its node, past the host's stack",
+  VERDICT_NEXT: 'The next stage decides. Never final.',
+  REDIRECT_POD: "into a local pod, past the host's stack",
+  REDIRECT_HOST: 'to this node itself, through the overlay device',
+  REDIRECT_OVERLAY: 'encapsulated here, sent out of the uplink',
+  REDIRECT_KERNEL: "sent through the kernel's own vxlan: we cannot encapsulate it",
+  REDIRECT_DIRECT: "sent plain to its node, past the host's stack",
   ANSWER_ARP: "a pod's ARP request, answered in place",
   ANSWER_ND: "a pod's neighbour solicitation, answered in place",
-  PASS_FOREIGN: 'left to the stack: nothing of ours, or admitted at forward',
+  PASS_UNMANAGED: 'left to the stack: nothing of ours, or admitted at forward',
   PASS_HOST: "a pod's packet to this node or to the outside world",
   PASS_POD: "the host's stack to a local pod",
   PASS_TTL: "expired: the host's stack answers as a router",
-  PASS_UNREACHABLE: "of this node's pod networks, and nobody has it: as PASS_TTL",
+  PASS_UNREACHABLE: "an unassigned address of this node's pod CIDR: the host's stack answers",
   PASS_TOO_BIG: "does not fit its path: the host's stack answers or fragments",
   PASS_FRAGMENT: 'of a datagram whose first fragment was overtaken: the stack gathers it',
   PASS_HOST_PATH: 'belongs to a flow that netfilter translated',
-  PASS_SLOW_PATH: "a foreign qdisc or filter on the pod's device wants to see it",
-  PASS_CHECKED: 'was admitted by an earlier hook of ours',
-  PASS_ADMITTED: 'a tunnel packet our checks admit, decapsulated by the kernel or later',
+  PASS_SLOW_PATH: "a foreign qdisc or filter is attached to the pod's device",
+  PASS_VALIDATED_EARLIER: 'was admitted by an earlier hook of ours',
+  PASS_VALIDATED_TUNNEL: 'admitted tunnel packet: decapsulated later, or by the kernel',
   DROP_MALFORMED: 'headers cut short or inconsistent',
   DROP_ETHERTYPE: 'neither IP nor ARP, or in a VLAN, from or to a pod',
-  DROP_EXTENSION: 'IPv6 extension headers beyond what we follow',
+  DROP_EXTENSION: 'more IPv6 extension headers than are parsed',
   DROP_IFACE_UNKNOWN: 'the device belongs to no registered pod',
   DROP_SOURCE_MAC: 'a pod sent from a MAC that is not its own',
   DROP_SOURCE_ADDRESS: 'a pod sent from an address that is not its own',
@@ -320,15 +320,15 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_DESTINATION_ADDRESS: 'loopback or unspecified: no address to send to',
   DROP_ARP_SPOOF: 'a pod claimed an address by ARP that is not its own',
   DROP_ND_SPOOF: 'a pod claimed an address by ND, or sent RA or redirect',
-  DROP_NEIGHBOUR: "a pod's DAD, MLD and other link chatter: nobody needs it",
+  DROP_NEIGHBOUR: "a pod's DAD, MLD and other link-local messages: not forwarded",
   DROP_MULTICAST: 'multicast or broadcast: not carried',
   DROP_POD_TUNNEL: 'VXLAN on our port from a pod, or towards a node by DNAT',
   DROP_TUNNEL_MALFORMED: 'VXLAN header or inner frame is not what RFC 7348 says',
   DROP_TUNNEL_SOURCE: 'outer source is no known node',
-  DROP_TUNNEL_VNI: 'VNI is no segment of ours',
+  DROP_TUNNEL_VNI: 'the VNI is not ours',
   DROP_TUNNEL_INNER_SOURCE: 'inner source does not belong to the sending node',
   DROP_TUNNEL_DESTINATION: 'inner destination is neither a local pod nor this node',
-  DROP_TUNNEL_ECN: 'congestion mark on a packet that cannot carry it (RFC 6040)',
+  DROP_TUNNEL_ECN: 'outer CE, inner Not-ECT (RFC 6040)',
   DROP_NATIVE_SOURCE: 'plain packet with a source that may only come encapsulated',
   DROP_NATIVE_DEVICE: 'plain packet of a direct route, on another device',
   DROP_NATIVE_MAC: "plain packet of a direct route, not from its owner's MAC",
@@ -337,9 +337,9 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_DECAP: 'the kernel refused to remove the outer headers',
   DROP_POLICY_EGRESS: 'policy does not let this pod send that',
   DROP_POLICY_INGRESS: 'policy does not let this pod receive that',
-  DROP_POLICY_ABSENT: 'no policy is in force for the pod yet',
+  DROP_POLICY_ABSENT: 'no policy is active for the pod yet',
   DROP_FRAGMENT: 'a later fragment without its first, and nothing gathers them',
-  DROP_CONNTRACK_FULL: 'no room for one more flow',
+  DROP_CONNTRACK_FULL: 'hd_ct_unassured refused a new flow',
   DROP_TUPLE_TAKEN: "DNAT led to another flow's tuple; sent again, it gets another port",
   DROP_FRAGMENT_TINY: "a fragment that leaves out, or overwrites, TCP's flags (RFC 1858)",
 };
@@ -443,10 +443,10 @@ export const addrLayout: StructLayout = {
 
 /** struct cidr_key (bpf/abi/policy.h) */
 export interface CidrKey {
-  /** 32 (segment) + 0..128; an IPv4 prefix counts 96 more */
+  /** 32 (VNI) + 0..128; an IPv4 prefix counts 96 more */
   readonly prefixBits: number;
   /** VXLAN network identifier; LPM compares bits in wire order */
-  readonly segment: number;
+  readonly vni: number;
   readonly addr: Addr;
 }
 export const cidrKeyLayout: StructLayout = {
@@ -455,7 +455,7 @@ export const cidrKeyLayout: StructLayout = {
   size: 24,
   members: [
     { name: 'prefixBits', cName: 'prefix_bits', offset: 0, padding: false, layout: u32 },
-    { name: 'segment', cName: 'segment', offset: 4, padding: false, layout: be32 },
+    { name: 'vni', cName: 'vni', offset: 4, padding: false, layout: be32 },
     { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
   ],
 };
@@ -481,11 +481,11 @@ export const cidrLayout: StructLayout = {
 
 /** struct control (bpf/abi/control.h) */
 export interface Control {
-  /** of policy, identities and CIDRs; its lowest bit is the version in force */
+  /** of policy; its lowest bit selects the active bank */
   readonly generation: bigint;
-  /** bit n: packets of enum event_kind n are told to hd_event */
+  /** bit n: events of enum event_kind n are emitted to hd_event */
   readonly events: bigint;
-  /** marks the packet of heddlectl trace; zero: none is under way */
+  /** tcp_events the packet of heddlectl trace; zero: none is under way */
   readonly nonce: readonly bigint[];
   /** Where other nodes send tunnel packets to; zero: nowhere. Rows of hd_node as well, but here they cost no look-up. */
   readonly tunnelIpv4: Addr;
@@ -512,7 +512,7 @@ export const controlLayout: StructLayout = {
 
 /** struct flow (bpf/abi/conntrack.h) */
 export interface Flow {
-  readonly segment: number;
+  readonly vni: number;
   /** IPPROTO_* */
   readonly protocol: number;
   readonly source: Addr;
@@ -525,7 +525,7 @@ export const flowLayout: StructLayout = {
   name: 'flow',
   size: 48,
   members: [
-    { name: 'segment', cName: 'segment', offset: 0, padding: false, layout: u32 },
+    { name: 'vni', cName: 'vni', offset: 0, padding: false, layout: u32 },
     { name: 'protocol', cName: 'protocol', offset: 4, padding: false, layout: u8 },
     {
       name: 'pad',
@@ -548,16 +548,16 @@ export const flowLayout: StructLayout = {
   ],
 };
 
-/** struct conntrack_end (bpf/abi/conntrack.h) */
-export interface ConntrackEnd {
+/** struct ct_end (bpf/abi/conntrack.h) */
+export interface CtEnd {
   /** TCP; SCTP: verification tag */
   readonly sequence: number;
   /** TCP */
   readonly acknowledged: number;
 }
-export const conntrackEndLayout: StructLayout = {
+export const ctEndLayout: StructLayout = {
   kind: 'struct',
-  name: 'conntrack_end',
+  name: 'ct_end',
   size: 8,
   members: [
     { name: 'sequence', cName: 'sequence', offset: 0, padding: false, layout: u32 },
@@ -565,16 +565,16 @@ export const conntrackEndLayout: StructLayout = {
   ],
 };
 
-/** struct conntrack (bpf/abi/conntrack.h) */
-export interface Conntrack {
+/** struct ct_entry (bpf/abi/conntrack.h) */
+export interface CtEntry {
   /** CLOCK_MONOTONIC of the last packet, a second late at most */
   readonly seenNs: bigint;
   readonly createdNs: bigint;
-  /** enum conntrack_flag */
+  /** enum ct_flag */
   readonly flags: number;
-  /** with CONNTRACK_TUNNEL: whose tunnel */
+  /** with CT_TUNNEL: whose tunnel */
   readonly nodeId: number;
-  /** Of policy, that last admitted it at the key's source; 0: not judged here, or never. */
+  /** The generation of policy that last admitted the flow at the key's source; 0: not checked here, or never admitted. */
   readonly sourceGeneration: number;
   readonly destinationGeneration: number;
   /** that admitted it, as in hd_rule; 0: nothing selects the pod */
@@ -584,20 +584,20 @@ export interface Conntrack {
   readonly slot: number;
   /** TCP: acknowledges the SYN-ACK, host byte order; 0: none seen */
   readonly handshakeAck: number;
-  readonly sourceEnd: ConntrackEnd;
-  readonly destinationEnd: ConntrackEnd;
-  /** with CONNTRACK_CLASH: where DNAT led */
+  readonly sourceEnd: CtEnd;
+  readonly destinationEnd: CtEnd;
+  /** with CT_CLASH: where DNAT led */
   readonly backend: Addr;
   /** of the key's source, counted until the flow is assured */
   readonly sourcePackets: number;
   readonly destinationPackets: number;
   readonly backendPort: number;
-  /** acknowledges the opener's SYN in a flow that was open; 0: none */
+  /** acknowledges the originator's SYN in a flow that was open; 0: none */
   readonly reopeningAck: number;
 }
-export const conntrackLayout: StructLayout = {
+export const ctEntryLayout: StructLayout = {
   kind: 'struct',
-  name: 'conntrack',
+  name: 'ct_entry',
   size: 128,
   members: [
     { name: 'seenNs', cName: 'seen_ns', offset: 0, padding: false, layout: u64 },
@@ -616,14 +616,8 @@ export const conntrackLayout: StructLayout = {
     { name: 'destinationRule', cName: 'destination_rule', offset: 36, padding: false, layout: u32 },
     { name: 'slot', cName: 'slot', offset: 40, padding: false, layout: u32 },
     { name: 'handshakeAck', cName: 'handshake_ack', offset: 44, padding: false, layout: u32 },
-    { name: 'sourceEnd', cName: 'source_end', offset: 48, padding: false, layout: conntrackEndLayout },
-    {
-      name: 'destinationEnd',
-      cName: 'destination_end',
-      offset: 56,
-      padding: false,
-      layout: conntrackEndLayout,
-    },
+    { name: 'sourceEnd', cName: 'source_end', offset: 48, padding: false, layout: ctEndLayout },
+    { name: 'destinationEnd', cName: 'destination_end', offset: 56, padding: false, layout: ctEndLayout },
     { name: 'backend', cName: 'backend', offset: 64, padding: false, layout: addrLayout },
     { name: 'sourcePackets', cName: 'source_packets', offset: 80, padding: false, layout: u8 },
     { name: 'destinationPackets', cName: 'destination_packets', offset: 81, padding: false, layout: u8 },
@@ -643,8 +637,8 @@ export const conntrackLayout: StructLayout = {
 export interface BpfTimer {}
 export const bpfTimerLayout: StructLayout = { kind: 'struct', name: 'bpf_timer', size: 16, members: [] };
 
-/** struct conntrack_aging (bpf/abi/conntrack.h) */
-export interface ConntrackAging {
+/** struct ct_aging (bpf/abi/conntrack.h) */
+export interface CtAging {
   readonly timer: BpfTimer;
   /** of the timer; past: it does not run */
   readonly dueNs: bigint;
@@ -653,33 +647,33 @@ export interface ConntrackAging {
   /** of hd_ct_share's rows */
   readonly seed: bigint;
   /** assured flows left evictable: hd_ct was full */
-  readonly noRoom: bigint;
+  readonly mapFull: bigint;
   /** assured flows left evictable: an end had its share */
   readonly overShare: bigint;
-  readonly ringHand: number;
+  readonly ringCursor: number;
   /** next to look at */
-  readonly queueHand: number;
+  readonly queueCursor: number;
   /** next to write */
   readonly queueTail: number;
   /** slots that name a flow */
   readonly ringRows: number;
   readonly queueRows: number;
   /** never written: a new entry is a copy of it */
-  readonly blank: Conntrack;
+  readonly blank: CtEntry;
 }
-export const conntrackAgingLayout: StructLayout = {
+export const ctAgingLayout: StructLayout = {
   kind: 'struct',
-  name: 'conntrack_aging',
+  name: 'ct_aging',
   size: 248,
   members: [
     { name: 'timer', cName: 'timer', offset: 0, padding: false, layout: bpfTimerLayout },
     { name: 'dueNs', cName: 'due_ns', offset: 16, padding: false, layout: u64 },
     { name: 'armedNs', cName: 'armed_ns', offset: 24, padding: false, layout: u64 },
     { name: 'seed', cName: 'seed', offset: 32, padding: false, layout: u64 },
-    { name: 'noRoom', cName: 'no_room', offset: 40, padding: false, layout: u64 },
+    { name: 'mapFull', cName: 'map_full', offset: 40, padding: false, layout: u64 },
     { name: 'overShare', cName: 'over_share', offset: 48, padding: false, layout: u64 },
-    { name: 'ringHand', cName: 'ring_hand', offset: 56, padding: false, layout: u32 },
-    { name: 'queueHand', cName: 'queue_hand', offset: 60, padding: false, layout: u32 },
+    { name: 'ringCursor', cName: 'ring_cursor', offset: 56, padding: false, layout: u32 },
+    { name: 'queueCursor', cName: 'queue_cursor', offset: 60, padding: false, layout: u32 },
     { name: 'queueTail', cName: 'queue_tail', offset: 64, padding: false, layout: u32 },
     { name: 'ringRows', cName: 'ring_rows', offset: 68, padding: false, layout: u32 },
     { name: 'queueRows', cName: 'queue_rows', offset: 72, padding: false, layout: u32 },
@@ -690,7 +684,7 @@ export const conntrackAgingLayout: StructLayout = {
       padding: true,
       layout: { kind: 'array', name: '', size: 4, length: 4, element: u8 },
     },
-    { name: 'blank', cName: 'blank', offset: 80, padding: false, layout: conntrackLayout },
+    { name: 'blank', cName: 'blank', offset: 80, padding: false, layout: ctEntryLayout },
     {
       name: 'reserved',
       cName: 'reserved',
@@ -701,19 +695,19 @@ export const conntrackAgingLayout: StructLayout = {
   ],
 };
 
-/** struct conntrack_slot (bpf/abi/conntrack.h) */
-export interface ConntrackSlot {
+/** struct ct_slot (bpf/abi/conntrack.h) */
+export interface CtSlot {
   /** protocol 0: the slot is free */
   readonly key: Flow;
-  /** hd_ct_queue: the flow is not over before that. hd_ct_ring: since when it counts as ended; 0: it lives. */
+  /** hd_ct_queue: the flow does not expire before that. hd_ct_ring: since when it counts as ended; 0: it has not ended. */
   readonly timeNs: bigint;
   /** hd_ct_ring: rows of hd_ct_share that the flow counts in */
   readonly sourceHost: number;
   readonly destinationHost: number;
 }
-export const conntrackSlotLayout: StructLayout = {
+export const ctSlotLayout: StructLayout = {
   kind: 'struct',
-  name: 'conntrack_slot',
+  name: 'ct_slot',
   size: 64,
   members: [
     { name: 'key', cName: 'key', offset: 0, padding: false, layout: flowLayout },
@@ -723,15 +717,15 @@ export const conntrackSlotLayout: StructLayout = {
   ],
 };
 
-/** struct conntrack_share (bpf/abi/conntrack.h) */
-export interface ConntrackShare {
+/** struct ct_share (bpf/abi/conntrack.h) */
+export interface CtShare {
   readonly live: number;
-  /** closed or reset, and not over yet */
+  /** closed or reset, and not expired yet */
   readonly ended: number;
 }
-export const conntrackShareLayout: StructLayout = {
+export const ctShareLayout: StructLayout = {
   kind: 'struct',
-  name: 'conntrack_share',
+  name: 'ct_share',
   size: 8,
   members: [
     { name: 'live', cName: 'live', offset: 0, padding: false, layout: u32 },
@@ -741,7 +735,7 @@ export const conntrackShareLayout: StructLayout = {
 
 /** struct endpoint_key (bpf/abi/endpoint.h) */
 export interface EndpointKey {
-  readonly segment: number;
+  readonly vni: number;
   readonly addr: Addr;
 }
 export const endpointKeyLayout: StructLayout = {
@@ -749,7 +743,7 @@ export const endpointKeyLayout: StructLayout = {
   name: 'endpoint_key',
   size: 24,
   members: [
-    { name: 'segment', cName: 'segment', offset: 0, padding: false, layout: u32 },
+    { name: 'vni', cName: 'vni', offset: 0, padding: false, layout: u32 },
     { name: 'pad', cName: 'pad', offset: 4, padding: true, layout: u32 },
     { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
   ],
@@ -774,14 +768,14 @@ export const macLayout: StructLayout = {
 export interface Endpoint {
   /** enum endpoint_kind */
   readonly kind: number;
-  /** what policy knows it by; 0: anybody */
+  /** in policy tables; 0: any peer */
   readonly identity: readonly number[];
   /** owner, as in hd_node */
   readonly nodeId: number;
   /** local pods: host-side veth */
   readonly ifindex: number;
   /** local pods: as in hd_iface */
-  readonly podSlot: number;
+  readonly podId: number;
   /** local pods: the pod's own MAC */
   readonly mac: Mac;
   /** enum iface_flag of the pod's device */
@@ -802,7 +796,7 @@ export const endpointLayout: StructLayout = {
     },
     { name: 'nodeId', cName: 'node_id', offset: 12, padding: false, layout: u32 },
     { name: 'ifindex', cName: 'ifindex', offset: 16, padding: false, layout: u32 },
-    { name: 'podSlot', cName: 'pod_slot', offset: 20, padding: false, layout: u32 },
+    { name: 'podId', cName: 'pod_id', offset: 20, padding: false, layout: u32 },
     { name: 'mac', cName: 'mac', offset: 24, padding: false, layout: macLayout },
     { name: 'flags', cName: 'flags', offset: 30, padding: false, layout: u16 },
   ],
@@ -810,7 +804,7 @@ export const endpointLayout: StructLayout = {
 
 /** struct fragment_key (bpf/abi/fragment.h) */
 export interface FragmentKey {
-  readonly segment: number;
+  readonly vni: number;
   /** IPv4: the 16-bit identification, as on the wire */
   readonly id: number;
   readonly source: Addr;
@@ -823,7 +817,7 @@ export const fragmentKeyLayout: StructLayout = {
   name: 'fragment_key',
   size: 48,
   members: [
-    { name: 'segment', cName: 'segment', offset: 0, padding: false, layout: u32 },
+    { name: 'vni', cName: 'vni', offset: 0, padding: false, layout: u32 },
     { name: 'id', cName: 'id', offset: 4, padding: false, layout: be32 },
     { name: 'source', cName: 'source', offset: 8, padding: false, layout: addrLayout },
     { name: 'destination', cName: 'destination', offset: 24, padding: false, layout: addrLayout },
@@ -844,7 +838,7 @@ export interface FragmentPorts {
   readonly seenNs: bigint;
   readonly sourcePort: number;
   readonly destinationPort: number;
-  /** enum fragment_way: the host's stack has the datagram, or each its own */
+  /** enum fragment_to_stack: why the host stack has all of the datagram */
   readonly toStack: number;
   /** the first one has not come */
   readonly noPorts: number;
@@ -883,9 +877,9 @@ export const ifaceKeyLayout: StructLayout = {
 /** struct iface (bpf/abi/iface.h) */
 export interface Iface {
   /** pods: VXLAN network identifier, 24 bits */
-  readonly segment: number;
+  readonly vni: number;
   /** pods: number of the pod on this node; all its addresses share it */
-  readonly podSlot: number;
+  readonly podId: number;
   /** pods: the pod's own MAC */
   readonly mac: Mac;
   /** enum iface_kind */
@@ -898,8 +892,8 @@ export const ifaceLayout: StructLayout = {
   name: 'iface',
   size: 16,
   members: [
-    { name: 'segment', cName: 'segment', offset: 0, padding: false, layout: u32 },
-    { name: 'podSlot', cName: 'pod_slot', offset: 4, padding: false, layout: u32 },
+    { name: 'vni', cName: 'vni', offset: 0, padding: false, layout: u32 },
+    { name: 'podId', cName: 'pod_id', offset: 4, padding: false, layout: u32 },
     { name: 'mac', cName: 'mac', offset: 8, padding: false, layout: macLayout },
     { name: 'kind', cName: 'kind', offset: 14, padding: false, layout: u8 },
     { name: 'flags', cName: 'flags', offset: 15, padding: false, layout: u8 },
@@ -1061,10 +1055,10 @@ export const policyPeerLayout: StructLayout = {
 
 /** struct route_key (bpf/abi/route.h) */
 export interface RouteKey {
-  /** 32 (segment) + 0..128; an IPv4 prefix counts 96 more */
+  /** 32 (VNI) + 0..128; an IPv4 prefix counts 96 more */
   readonly prefixBits: number;
   /** VXLAN network identifier; LPM compares bits in wire order */
-  readonly segment: number;
+  readonly vni: number;
   readonly addr: Addr;
 }
 export const routeKeyLayout: StructLayout = {
@@ -1073,7 +1067,7 @@ export const routeKeyLayout: StructLayout = {
   size: 24,
   members: [
     { name: 'prefixBits', cName: 'prefix_bits', offset: 0, padding: false, layout: u32 },
-    { name: 'segment', cName: 'segment', offset: 4, padding: false, layout: be32 },
+    { name: 'vni', cName: 'vni', offset: 4, padding: false, layout: be32 },
     { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
   ],
 };
@@ -1215,7 +1209,7 @@ export interface Event {
   readonly destinationPort: number;
   /** of the IP packet, bytes; 65535 if longer */
   readonly length: number;
-  readonly segment: number;
+  readonly vni: number;
   /** where the hook is attached; 0 in netfilter's */
   readonly ifindex: number;
   /** as in hd_rule; 0: none */
@@ -1245,7 +1239,7 @@ export const eventLayout: StructLayout = {
     { name: 'sourcePort', cName: 'source_port', offset: 14, padding: false, layout: be16 },
     { name: 'destinationPort', cName: 'destination_port', offset: 16, padding: false, layout: be16 },
     { name: 'length', cName: 'length', offset: 18, padding: false, layout: u16 },
-    { name: 'segment', cName: 'segment', offset: 20, padding: false, layout: u32 },
+    { name: 'vni', cName: 'vni', offset: 20, padding: false, layout: u32 },
     { name: 'ifindex', cName: 'ifindex', offset: 24, padding: false, layout: u32 },
     { name: 'rule', cName: 'rule', offset: 28, padding: false, layout: u32 },
     { name: 'value', cName: 'value', offset: 32, padding: false, layout: u32 },
@@ -1300,7 +1294,7 @@ export const MAPS = {
     maxEntries: 65536,
     flags: 0,
     key: flowLayout,
-    value: conntrackLayout,
+    value: ctEntryLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1315,7 +1309,7 @@ export const MAPS = {
     maxEntries: 1,
     flags: 0,
     key: u32,
-    value: conntrackAgingLayout,
+    value: ctAgingLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1330,7 +1324,7 @@ export const MAPS = {
     maxEntries: 65536,
     flags: 0,
     key: u32,
-    value: conntrackSlotLayout,
+    value: ctSlotLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1345,7 +1339,7 @@ export const MAPS = {
     maxEntries: 65536,
     flags: 0,
     key: u32,
-    value: conntrackSlotLayout,
+    value: ctSlotLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1360,7 +1354,7 @@ export const MAPS = {
     maxEntries: 65536,
     flags: 0,
     key: u32,
-    value: conntrackShareLayout,
+    value: ctShareLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1375,7 +1369,7 @@ export const MAPS = {
     maxEntries: 65536,
     flags: 0,
     key: flowLayout,
-    value: conntrackLayout,
+    value: ctEntryLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1580,12 +1574,12 @@ export type MapName = keyof typeof MAPS;
 export interface MapRows {
   hd_cidr: { key: CidrKey; value: Cidr };
   hd_control: { key: number; value: Control[] };
-  hd_ct: { key: Flow; value: Conntrack };
-  hd_ct_aging: { key: number; value: ConntrackAging };
-  hd_ct_queue: { key: number; value: ConntrackSlot };
-  hd_ct_ring: { key: number; value: ConntrackSlot };
-  hd_ct_share: { key: number; value: ConntrackShare };
-  hd_ct_unassured: { key: Flow; value: Conntrack };
+  hd_ct: { key: Flow; value: CtEntry };
+  hd_ct_aging: { key: number; value: CtAging };
+  hd_ct_queue: { key: number; value: CtSlot };
+  hd_ct_ring: { key: number; value: CtSlot };
+  hd_ct_share: { key: number; value: CtShare };
+  hd_ct_unassured: { key: Flow; value: CtEntry };
   hd_endpoint: { key: EndpointKey; value: Endpoint };
   hd_event: { key: Uint8Array; value: Uint8Array };
   hd_event_lost: { key: number; value: bigint[] };
@@ -1613,7 +1607,7 @@ export interface NodeConfig {
   readonly ctEstablishedS: number;
   /** Silence that ends a connection of which one end has sent FIN, seconds */
   readonly ctHalfClosedS: number;
-  /** 1 if netfilter's conntrack can be told of flows (bpf_ct_insert_entry) */
+  /** 1 if programs can insert flows into netfilter's conntrack (bpf_ct_insert_entry) */
   readonly ctInsert: number;
   /** Silence that ends a connection that was reset, seconds */
   readonly ctResetS: number;
@@ -1621,30 +1615,30 @@ export interface NodeConfig {
   readonly ctUnassuredS: number;
   /** 1 if the kernel has BPF_F_ADJ_ROOM_DECAP_L3_* (6.3) */
   readonly decapL3Flags: number;
-  /** 1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, notes host-path flows, and input judges what pods send to this node */
+  /** 1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, records host-path flows, and input checks what pods send to this node */
   readonly forwardHook: number;
   /** MAC of every pod's gateway: all host-side veths share it */
   readonly gatewayMac: Mac;
   /** 1 if the overlay device is the kernel's vxlan; 0: what BPF cannot encapsulate or decapsulate is dropped */
   readonly kernelVxlan: number;
-  /** 1 if map helpers take keys from the stack, not from any memory (< 6.2) */
-  readonly keysOnStack: number;
   /** This node's own number in hd_node */
   readonly nodeId: number;
-  /** Of the object file: tells a running program from a newer one */
+  /** Hash of the object file: differs between a running program and a newer one */
   readonly objectHash: bigint;
+  /** 1 if map helpers take keys from the stack, not from any memory (< 6.2) */
+  readonly oldVerifierKeys: number;
   /** The overlay device, heddle0 */
   readonly overlayIfindex: number;
   /** MAC of the overlay device: source of inner Ethernet headers */
   readonly overlayMac: Mac;
-  /** VXLAN network identifier of the cluster's one segment, 24 bits */
-  readonly segment: number;
   /** Highest outer UDP source port, host byte order */
   readonly sourcePortMax: number;
   /** Lowest outer UDP source port, host byte order */
   readonly sourcePortMin: number;
   /** TTL or hop limit of outer headers */
   readonly tunnelTtl: number;
+  /** VXLAN network identifier of the cluster's one network, 24 bits */
+  readonly vni: number;
   /** UDP port of the overlay, host byte order */
   readonly vxlanPort: number;
 }
@@ -1673,7 +1667,7 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
   ctInsert: {
     cName: 'ct_insert',
     layout: u8,
-    doc: "1 if netfilter's conntrack can be told of flows (bpf_ct_insert_entry)",
+    doc: "1 if programs can insert flows into netfilter's conntrack (bpf_ct_insert_entry)",
   },
   ctResetS: {
     cName: 'ct_reset_s',
@@ -1693,7 +1687,7 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
   forwardHook: {
     cName: 'forward_hook',
     layout: u8,
-    doc: '1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, notes host-path flows, and input judges what pods send to this node',
+    doc: '1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, records host-path flows, and input checks what pods send to this node',
   },
   gatewayMac: {
     cName: 'gateway_mac',
@@ -1705,27 +1699,22 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     layout: u8,
     doc: "1 if the overlay device is the kernel's vxlan; 0: what BPF cannot encapsulate or decapsulate is dropped",
   },
-  keysOnStack: {
-    cName: 'keys_on_stack',
-    layout: u8,
-    doc: '1 if map helpers take keys from the stack, not from any memory (< 6.2)',
-  },
   nodeId: { cName: 'node_id', layout: u32, doc: "This node's own number in hd_node" },
   objectHash: {
     cName: 'object_hash',
     layout: u64,
-    doc: 'Of the object file: tells a running program from a newer one',
+    doc: 'Hash of the object file: differs between a running program and a newer one',
+  },
+  oldVerifierKeys: {
+    cName: 'old_verifier_keys',
+    layout: u8,
+    doc: '1 if map helpers take keys from the stack, not from any memory (< 6.2)',
   },
   overlayIfindex: { cName: 'overlay_ifindex', layout: u32, doc: 'The overlay device, heddle0' },
   overlayMac: {
     cName: 'overlay_mac',
     layout: macLayout,
     doc: 'MAC of the overlay device: source of inner Ethernet headers',
-  },
-  segment: {
-    cName: 'segment',
-    layout: u32,
-    doc: "VXLAN network identifier of the cluster's one segment, 24 bits",
   },
   sourcePortMax: {
     cName: 'source_port_max',
@@ -1738,5 +1727,6 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     doc: 'Lowest outer UDP source port, host byte order',
   },
   tunnelTtl: { cName: 'tunnel_ttl', layout: u8, doc: 'TTL or hop limit of outer headers' },
+  vni: { cName: 'vni', layout: u32, doc: "VXLAN network identifier of the cluster's one network, 24 bits" },
   vxlanPort: { cName: 'vxlan_port', layout: u16, doc: 'UDP port of the overlay, host byte order' },
 };

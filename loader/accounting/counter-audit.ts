@@ -53,7 +53,11 @@ function hookLine(name: HookName, from: Snapshot, to: Snapshot): HookLine | unde
   );
   const sumOf = (kind: RegExp): bigint =>
     sum([...verdicts].filter(([verdict]) => kind.test(verdict)).map(([, packets]) => packets));
-  const parts = { delivered: sumOf(/^(DELIVER|ANSWER)_/), passed: sumOf(/^PASS_/), dropped: sumOf(/^DROP_/) };
+  const parts = {
+    delivered: sumOf(/^(REDIRECT|ANSWER)_/),
+    passed: sumOf(/^PASS_/),
+    dropped: sumOf(/^DROP_/),
+  };
   const line = lineOf(name, outside, parts.delivered + parts.passed + parts.dropped);
   return { ...line, name, ...parts, verdicts: Object.fromEntries(verdicts) };
 }
@@ -70,10 +74,10 @@ function deviceLines(from: Snapshot, to: Snapshot): AuditLine[] {
   const throughDevices = device('sentToPods');
   const received = device('receivedByPods');
   const past = { min: received.min - throughDevices.max, max: received.max - throughDevices.min };
-  // bpf_redirect() to a pod's device, in place of bpf_redirect_peer(): pod_rx counts the packet a second time, as PASS_CHECKED.
-  const twice = packets(['pod_rx'], ['PASS_CHECKED']);
-  const redirected = packets(HOOK_NAMES, ['DELIVER_POD']);
-  const out = packets(HOOK_NAMES, ['DELIVER_OVERLAY', 'DELIVER_DIRECT']);
+  // bpf_redirect() to a pod's device, in place of bpf_redirect_peer(): pod_rx counts the packet a second time, as PASS_VALIDATED_EARLIER.
+  const twice = packets(['pod_rx'], ['PASS_VALIDATED_EARLIER']);
+  const redirected = packets(HOOK_NAMES, ['REDIRECT_POD']);
+  const out = packets(HOOK_NAMES, ['REDIRECT_OVERLAY', 'REDIRECT_DIRECT']);
   return [
     lineOf('sent by pods, evaluated by pod_tx', device('sentByPods'), ended('pod_tx', /./)),
     lineOf('redirected into pods, received there', { min: past.min, max: past.max + twice }, redirected),

@@ -1,10 +1,10 @@
 // The daemon: connects source, reconcilers and API, and orders start and stop.
-import { join } from 'node:path';
 import { openSocket, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
+import { KeyedMutex } from '../async/keyed-mutex.ts';
 import { ApiServer } from '../api/server.ts';
 import type { Config } from '../config.ts';
-import { checkBpffs, checkPrivileges } from '../programs/bpffs.ts';
+import { checkPrivileges } from '../programs/bpffs.ts';
 import { HeddleError, messageOf } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import { emptyCluster, podKey, type ClusterState, type PodKey } from '../model/objects.ts';
@@ -15,16 +15,20 @@ import { readNodeUplink } from '../reconcilers/read-uplink.ts';
 import { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 import { AppliedPolicies } from '../sources/applied/applied-policies.ts';
+import { policyFolder } from '../sources/applied/policy-store.ts';
 import { AgentAttacher } from './attacher.ts';
+import { claimNode, type ClaimedNode } from './claim-node.ts';
 import { AgentEvents } from './events.ts';
-import { lockNode } from './daemon-lock.ts';
+import type { DeleteSpool } from './delete-spool.ts';
 import { collectGarbage } from './garbage.ts';
 import { AgentMetrics } from './metrics.ts';
+import { openDeletes } from './open-deletes.ts';
 import { openIpam } from './open-ipam.ts';
 import { openSource } from './open-source.ts';
 import { ProblemLog } from './problem-log.ts';
 import { Publisher } from './publisher.ts';
 import { reconcilerLog } from './reconciler-log.ts';
+import { logInterrupted, logRestored } from './start-log.ts';
 import { AgentView } from './view.ts';
 
 export interface AgentOptions {
@@ -62,11 +66,12 @@ export class Agent {
   readonly #sourceLog: ProblemLog;
   readonly #view: AgentView;
   readonly #publisher: Publisher;
-  #lock: Disposable | undefined;
+  #node: ClaimedNode | undefined;
   #cluster: ClusterState = emptyCluster;
   #ipam: Ipam | undefined;
   #attachments: PodAttachments | undefined;
   #server: ApiServer | undefined;
+  #deletes: DeleteSpool | undefined;
   #events: AgentEvents | undefined;
   #metrics: AgentMetrics | undefined;
   #garbage: NodeJS.Timeout | undefined;
@@ -80,7 +85,7 @@ export class Agent {
       ready: () => this.#server !== undefined,
       onDelay: sentence => this.#noteDelay(sentence),
     });
-    this.#source = new AppliedPolicies(source, join(config.stateDir, 'policies'));
+    this.#source = new AppliedPolicies(source, policyFolder(config.stateDir), policyFolder(config.runDir));
     this.#sourceLog = new ProblemLog(logger, { source: config.source.kind });
     this.#publisher = new Publisher({
       source: this.#source,
@@ -95,6 +100,10 @@ export class Agent {
       ...{ config, socket: this.#socket, policy: this.#policy, onApply },
       attachments: () => this.#ipam?.attached ?? [],
       unfinished: () => this.#ipam?.unfinished ?? [],
+      rewriteLostFiles: () => [
+        ...(this.#ipam?.rewriteLost() ?? []).map(({ hostInterface }) => `record of ${hostInterface}`),
+        ...this.#source.rewriteLost(),
+      ],
       ...reconcilerLog(logger, (name, seconds, isFailure) =>
         this.#metrics?.countSync(name, seconds, isFailure),
       ),
@@ -108,26 +117,24 @@ export class Agent {
   /** The lock comes first; then the state directory, because no address may be allocated without it; the socket is served last. */
   async start(): Promise<void> {
     checkPrivileges();
-    this.#lock = await lockNode(this.#config.socket);
-    checkBpffs(this.#config.pinRoot);
+    const node = await claimNode(this.#config, this.#logger, change => this.#onApply(change));
+    this.#node = node;
     const metrics = this.#openMetrics(); // served while the start waits
     this.#metrics = metrics;
     const ipam = openIpam(this.#config, this.#socket, this.#logger);
     this.#ipam = ipam;
     this.#reconcilers.start(); // reconcilers that need nothing of the source do not wait for it
     await this.#source.start((cluster, problems) => this.#setCluster(cluster, problems));
+    logRestored(this.#logger, this.#source.restored);
     await this.#reconcilers.runner.firstSuccess();
     const attachments = this.#podAttachments(ipam);
     this.#attachments = attachments;
-    for (const one of attachments.removeUnfinished())
-      this.#logger.warn(
-        { container: one.containerId },
-        'undid an interrupted ADD, or completed an interrupted DEL',
-      );
+    logInterrupted(this.#logger, attachments.removeUnfinished());
     await this.#serve(attachments, ipam, metrics);
     this.#publisher.publish();
     this.#reconcilers.cells.serving.set(true);
     await this.#reconcilers.runner.firstRun('cni-files');
+    await node.removeLeftovers();
     this.#logger.info({ socket: this.#config.socket }, 'ready');
     this.#garbage = setTimeout(collectGarbage, GARBAGE_MS).unref();
   }
@@ -136,6 +143,7 @@ export class Agent {
   async stop(): Promise<void> {
     clearTimeout(this.#garbage);
     await Promise.all([this.#server?.stop(), this.#metrics?.stop()]);
+    this.#deletes?.[Symbol.dispose]();
     this.#publisher.flush();
     this.#events?.[Symbol.dispose]();
     await this.#source.stop();
@@ -143,23 +151,31 @@ export class Agent {
     this.#policy[Symbol.dispose]();
     await this.#reconcilers[Symbol.asyncDispose]();
     this.#socket[Symbol.dispose]();
-    this.#lock?.[Symbol.dispose]();
+    this.#node?.[Symbol.dispose]();
   }
 
   async #serve(attachments: PodAttachments, ipam: Ipam, metrics: AgentMetrics): Promise<void> {
     const { socket: socketPath } = this.#config;
     const onChange = () => this.#podsChanged();
+    const cniMutex = new KeyedMutex();
+    const deletes = openDeletes({
+      ...{ socket: socketPath, logger: this.#logger, attachments, mutex: cniMutex, onChange },
+      onProblems: problems => this.#view.setDeleteProblems(problems),
+    });
+    this.#deletes = deletes;
     const attacher = new AgentAttacher({
       ...{ config: this.#config, attachments, ipam, onChange },
+      settle: key => deletes.settle(key),
       cluster: () => this.#cluster,
       failures: () => this.#reconcilers.runner.failures,
     });
+    await deletes.start();
     this.#view.serve({ attachments, ipam, onChange });
     const events = new AgentEvents(this.#config, this.#view);
     this.#events = events;
     this.#server = await ApiServer.start({
       ...{ socketPath, attacher, view: this.#view, events, policies: this.#source },
-      observeCni: metrics.observeCni,
+      ...{ observeCni: metrics.observeCni, cniMutex },
       policyContext: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
     });
   }

@@ -3,9 +3,10 @@ import type { Config } from '../config.ts';
 import { HeddleError, messageOf } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import { reservationsOf } from '../ipam/reservations.ts';
-import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
+import type { Attachment, AttachmentKey } from '../model/attachment.ts';
 import { gatewayMac } from '../model/derived-macs.ts';
 import type { ClusterState } from '../model/objects.ts';
+import { staleAttachments } from '../pods/stale-attachments.ts';
 import type { PodAttachments } from '../pods/pod-attachments.ts';
 import { waitForPod } from '../pods/pod-objects.ts';
 import type {
@@ -25,6 +26,8 @@ export interface AgentAttacherOptions {
   readonly cluster: () => ClusterState;
   /** Reasons why an ADD would fail now; one sentence each. */
   readonly failures: () => readonly string[];
+  /** Before an ADD: carries out what an earlier DEL of the same container has left to do. */
+  readonly settle: (key: AttachmentKey) => Promise<void>;
   /** Called after a pod was added or removed. */
   readonly onChange: () => void;
 }
@@ -37,7 +40,8 @@ export class AgentAttacher implements Attacher {
   }
 
   async add(request: AttachRequest, signal: AbortSignal): Promise<AttachResult> {
-    const { attachments, config, cluster, onChange } = this.#options;
+    const { attachments, config, cluster, settle, onChange } = this.#options;
+    await settle(request);
     if (request.pod !== undefined) await waitForPod(request.pod, cluster, config.podWaitMs, signal);
     else if (config.requirePodObject)
       throw new HeddleError(
@@ -66,11 +70,8 @@ export class AgentAttacher implements Attacher {
   }
 
   async gc(network: string, valid: readonly AttachmentKey[]): Promise<void> {
-    const { ipam } = this.#options;
-    const keep = new Set(valid.map(attachmentId));
-    const stale = [...ipam.attachments.values()].filter(
-      one => one.network === network && !keep.has(attachmentId(one)),
-    );
+    const attachments = [...this.#options.ipam.attachments.values()];
+    const stale = staleAttachments(attachments, network, valid);
     const outcomes = await Promise.allSettled(stale.map(one => this.#detach(one)));
     const failures = outcomes.flatMap(outcome =>
       outcome.status === 'rejected' ? [messageOf(outcome.reason)] : [],

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { bootId } from '../async/boot-clock.ts';
 import type { Config } from '../config.ts';
 import { Ipam } from '../ipam/ipam.ts';
-import { recoverAttachments } from '../pods/lost-attachments.ts';
+import { recoverAttachments, type Recovered } from '../pods/lost-attachments.ts';
 import { removeUnfinishedDevices } from '../pods/unfinished-devices.ts';
 
 /** Before anything is reconciled: rows and routes say what a lost record said. */
@@ -19,11 +19,20 @@ export function openIpam(config: Config, socket: RtnetlinkSocket, logger: Logger
   for (const problem of ipam.problems) logger.warn(problem);
   for (const { containerId } of ipam.dropped)
     logger.info({ container: containerId }, 'released: the container is of an earlier boot');
-  for (const { hostInterface, addresses } of recoverAttachments(socket, config.pinRoot, ipam).attachments)
+  logRecovered(recoverAttachments(socket, config.pinRoot, ipam), logger);
+  removeUnfinishedDevices(socket, config.pinRoot, ipam);
+  return ipam;
+}
+
+function logRecovered({ attachments, contradicted }: Recovered, logger: Logger): void {
+  for (const { hostInterface, addresses } of attachments)
     logger.warn(
       { hostInterface, addresses },
       `the record of ${hostInterface} was lost: it was rebuilt from the device, its rows and its routes`,
     );
-  removeUnfinishedDevices(socket, config.pinRoot, ipam);
-  return ipam;
+  for (const { hostInterface, addresses } of contradicted)
+    logger.warn(
+      { hostInterface, addresses },
+      `the record of ${hostInterface} was removed: its device is gone, and a pod that lives has its address`,
+    );
 }

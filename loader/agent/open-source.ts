@@ -47,6 +47,6 @@ export function openSource(config: Config, environment: SourceEnvironment): Sour
  * Discovered values, such as the address of the default route's device, are not published: the daemon reads these
  * annotations before it discovers anything, so it would keep a stale value after the machine has changed.
  */
-function ownNode({ uplink }: Config): OwnNode {
+export function ownNode({ uplink }: Pick<Config, 'uplink'>): OwnNode {
   return { tunnelAddresses: [], ...(uplink !== 'auto' && { uplink }) };
 }

@@ -30,7 +30,7 @@ export function endpointView({ key, value, node, pod }: EndpointRow): EndpointVi
   return {
     address: key.addr,
     kind: ENDPOINT_KIND[value.kind],
-    vni: key.segment,
+    vni: key.vni,
     node,
     ...(pod && { pod }),
   };
@@ -46,12 +46,12 @@ export function routeView({ key, value, prefix, node }: RouteRow): RouteView {
   return {
     prefix,
     kind: ROUTE_KIND[value.kind],
-    vni: key.segment,
+    vni: key.vni,
     node,
     ...(value.kind === 'ROUTE_OVERLAY' && { tunnel: value.tunnel }),
     ...(value.nextHop !== NO_ADDR && { nextHop: value.nextHop }),
     mtu: value.mtu,
-    replyOnly: value.flags.includes('ROUTE_ANSWER_ONLY'),
+    replyOnly: value.flags.includes('ROUTE_REPLY_ONLY'),
   };
 }
 

@@ -55,6 +55,7 @@ export class AgentView implements DataplaneView {
   #nodes: readonly NodeView[] | undefined;
   #sourceProblems: readonly string[] = [];
   #metricsProblem: string | undefined;
+  #deleteProblems: readonly string[] = [];
   #changes = 0;
   #registrar: Registrar | undefined;
 
@@ -83,6 +84,13 @@ export class AgentView implements DataplaneView {
 
   setMetricsProblem(problem: string | undefined): void {
     this.#metricsProblem = problem;
+    this.changed();
+  }
+
+  /** Of deletes that came while the daemon was away. */
+  setDeleteProblems(problems: readonly string[]): void {
+    if (problems.length === 0 && this.#deleteProblems.length === 0) return;
+    this.#deleteProblems = problems;
     this.changed();
   }
 
@@ -123,6 +131,7 @@ export class AgentView implements DataplaneView {
         ...this.#sourceProblems,
         ...(programs === undefined ? [] : conntrackProblems(programs.maps)),
         ...(this.#metricsProblem === undefined ? [] : [this.#metricsProblem]),
+        ...this.#deleteProblems,
       ],
       uplink: cells.uplinks.value?.map(({ name }) => name).join(', ') ?? '',
       xdp: programs?.status().links.find(link => link.hook === 'uplink_xdp')?.mode ?? 'off',

@@ -396,6 +396,7 @@ export namespace heddle {
             args: string;
             path: string;
             config: Uint8Array;
+            netnsPath: string;
             static encode(message: heddle.v1.CniRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.CniRequest & heddle.v1.CniRequest.$Shape;
         }
@@ -408,6 +409,7 @@ export namespace heddle {
                 args?: (string|null);
                 path?: (string|null);
                 config?: (Uint8Array|null);
+                netnsPath?: (string|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.CniRequest.$Properties;

@@ -1174,6 +1174,7 @@ export const heddle = $root.heddle = (() => {
             CniRequest.prototype.args = "";
             CniRequest.prototype.path = "";
             CniRequest.prototype.config = $util.newBuffer([]);
+            CniRequest.prototype.netnsPath = "";
 
             CniRequest.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -1194,6 +1195,8 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(42).string(message.path);
                 if (message.config != null && $Object.hasOwnProperty.call(message, "config") && message.config.length)
                     writer.uint32(50).bytes(message.config);
+                if (message.netnsPath != null && $Object.hasOwnProperty.call(message, "netnsPath") && message.netnsPath !== "")
+                    writer.uint32(58).string(message.netnsPath);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1279,6 +1282,15 @@ export const heddle = $root.heddle = (() => {
                                 message.config = value;
                             else
                                 delete message.config;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.netnsPath = value;
+                            else
+                                delete message.netnsPath;
                             continue;
                         }
                     }

@@ -1,5 +1,6 @@
 // The daemon's gRPC server: all services on one unix socket with mode 0600.
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import type { KeyedMutex } from '../async/keyed-mutex.ts';
 import type { Attacher } from './cni/attacher.ts';
 import { cniCommands } from './cni/handler.ts';
 import { cniService, type CniObserver } from './cni-service.ts';
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly policyContext: PolicyContext;
   readonly events: EventsView;
   readonly observeCni?: CniObserver;
+  /** By container, of the CNI commands. */
+  readonly cniMutex?: KeyedMutex;
 }
 
 /** Enough for a GC that lists 30,000 attachments. */
@@ -51,13 +54,13 @@ export class ApiServer {
 
   /** Resolves when clients can connect. */
   static async start(options: ServerOptions): Promise<ApiServer> {
-    const { socketPath, attacher, view, policies, policyContext, events, observeCni } = options;
+    const { socketPath, attacher, view, policies, policyContext, events, observeCni, cniMutex } = options;
     const socket = await ServerSocket.claim(socketPath);
     const server = new Server({
       'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
       'grpc.max_concurrent_streams': 1_000,
     });
-    const cni = cniService(cniCommands(attacher), observeCni);
+    const cni = cniService(cniCommands(attacher, cniMutex), observeCni);
     server.addService(serviceDefinition(heddle.v1.Cni, heddle.v1), { ...cni });
     server.addService(serviceDefinition(heddle.v1.Dataplane, heddle.v1), { ...dataplaneService(view) });
     server.addService(serviceDefinition(heddle.v1.Events, heddle.v1), { ...eventsService(events) });

@@ -23,5 +23,6 @@ async function respond<Request, Response>(
 ): Promise<Response> {
   const cancelled = new AbortController();
   call.on('cancelled', () => cancelled.abort());
+  if (call.cancelled) cancelled.abort(); // before the listener was there
   return await method(call.request, cancelled.signal);
 }

@@ -1,12 +1,14 @@
 // Checks clock synchronisation: events of several nodes can be ordered only if their clocks agree.
 import { isIpv4 } from 'ip';
 import { findingsOf, type Finding } from './finding.ts';
+import { runIfInstalled } from '../network/run-command.ts';
 import type { DoctorContext } from './doctor-context.ts';
 import type { Peer } from './peers.ts';
-import { runCommand } from './run-command.ts';
 
 const DAY_MS = 86_400_000;
 const MAX_SKEW_MS = 1_000;
+/** timedatectl starts a service. */
+const LIMITS = { limitMs: 30_000 } as const;
 const SYNCHRONISE = 'timedatectl set-ntp true';
 
 const { ok, warning } = findingsOf('clock');
@@ -17,9 +19,9 @@ export async function checkClock({ peers }: DoctorContext): Promise<Finding[]> {
 }
 
 async function synchronised(): Promise<Finding> {
-  const { code, stdout } = await runCommand('timedatectl', ['show', '--property=NTPSynchronized', '--value']);
-  if (code !== 0) return ok('clock synchronisation is unknown: timedatectl does not report it');
-  return stdout.trim() === 'yes'
+  const asked = await runIfInstalled(['timedatectl', 'show', '--property=NTPSynchronized', '--value'], LIMITS);
+  if (asked?.status !== 0) return ok('clock synchronisation is unknown: timedatectl does not report it');
+  return asked.stdout.trim() === 'yes'
     ? ok('the clock is synchronised')
     : warning('the clock is not synchronised with NTP', SYNCHRONISE);
 }
@@ -28,8 +30,9 @@ async function synchronised(): Promise<Finding> {
 async function skewTo({ name, paths }: Peer): Promise<Finding[]> {
   const address = paths.map(({ underlay }) => underlay).find(isIpv4);
   if (address === undefined) return [];
-  const { code, stdout } = await runCommand('ping', ['-n', '-c', '1', '-W', '1', '-T', 'tsonly', address]);
-  const skew = code === 0 ? skewIn(stdout) : undefined;
+  const argv = ['ping', '-n', '-c', '1', '-W', '1', '-T', 'tsonly', address];
+  const asked = await runIfInstalled(argv, LIMITS);
+  const skew = asked?.status === 0 ? skewIn(asked.stdout) : undefined;
   if (skew === undefined)
     return [ok(`the clock of ${name} is unknown: ${address} does not answer IP timestamps`)];
   if (Math.abs(skew) <= MAX_SKEW_MS) return [ok(`the clocks of this node and ${name} agree`)];

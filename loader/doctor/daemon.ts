@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { askStatus } from '../api/status-client.ts';
 import { findingsOf, orOk, type Finding } from './finding.ts';
-import { RESTART_DAEMON, type DoctorContext } from './doctor-context.ts';
+import { DAEMON_LOG, RESTART_DAEMON, type DoctorContext } from './doctor-context.ts';
 
 const { ok, warning, error } = findingsOf('daemon');
 
@@ -14,8 +14,6 @@ export async function checkDaemon({ config: { socket } }: DoctorContext): Promis
       warning(`heddled is not running: ${trace}; existing traffic continues, new pods wait`, RESTART_DAEMON),
     ];
   }
-  const problems = status.problems.map(problem =>
-    error(`heddled reports: ${problem}`, 'journalctl -u heddled'),
-  );
+  const problems = status.problems.map(problem => error(`heddled reports: ${problem}`, DAEMON_LOG));
   return orOk(problems, ok(`heddled ${status.version} answers on ${socket}`));
 }

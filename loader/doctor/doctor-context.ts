@@ -3,6 +3,7 @@ import type { Cidr } from 'ip';
 import type { RtnetlinkSocket } from 'rtnetlink';
 import type { MapSet } from '../abi/map-set.ts';
 import type { Config } from '../config.ts';
+import { adviceFor, surroundings } from '../config/advice.ts';
 import type { Peer } from './peers.ts';
 
 /** The process is in the node's network namespace. */
@@ -24,4 +25,15 @@ export interface DoctorContext {
 }
 
 /** Appended to commands that change the configuration, which the daemon reads at start. */
-export const RESTART_DAEMON = 'systemctl restart heddled';
+export const RESTART_DAEMON = adviceFor(surroundings()).restart;
+
+/** Prints the daemon's log. */
+export const DAEMON_LOG = adviceFor(surroundings()).log;
+
+/** Sets a setting of the configuration's top level: in a pod its file is a ConfigMap's, which an editor changes. */
+export function settingChange(configFile: string, key: string, value: number): string {
+  const where = surroundings();
+  return where.kind === 'pod'
+    ? `kubectl -n ${where.namespace} edit configmap heddle`
+    : `sed -i -e '/^${key}:/d' -e '$a ${key}: ${value}' ${configFile}`;
+}

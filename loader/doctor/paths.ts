@@ -3,7 +3,7 @@
 import { type Addr, familyOf } from 'ip';
 import { overlayMtu } from '../model/node-path.ts';
 import { findingsOf, type Finding } from './finding.ts';
-import { RESTART_DAEMON, type DoctorContext } from './doctor-context.ts';
+import { RESTART_DAEMON, settingChange, type DoctorContext } from './doctor-context.ts';
 import type { Peer, PeerPath } from './peers.ts';
 import { isAnswered } from './ping.ts';
 
@@ -31,7 +31,7 @@ async function checkPath(context: DoctorContext, { name }: Peer, path: PeerPath)
   const outer = carried + (path.kind === 'overlay' ? -overlayMtu(0, familyOf(path.underlay)) : 0);
   return error(
     `${pathName} carries packets of ${carried} bytes and not of ${path.mtu}: the underlay's MTU on the path is ${outer}`,
-    `sed -i -e '/^mtu:/d' -e '$a mtu: ${outer}' ${context.configFile} && ${RESTART_DAEMON}`,
+    `${settingChange(context.configFile, 'mtu', outer)} && ${RESTART_DAEMON}`,
   );
 }
 

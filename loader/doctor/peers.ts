@@ -54,7 +54,7 @@ function isLocal({ flags }: { readonly flags: number }): boolean {
 /** IPv4 first: pods' families share an underlay address, and one probe per underlay address suffices. */
 function pathsTo(maps: MapSet, id: number): PeerPath[] {
   const routes = [...maps.hd_route.entries()].filter(
-    ([, route]) => route.nodeId === id && (route.flags & RouteFlag.ANSWER_ONLY) === 0,
+    ([, route]) => route.nodeId === id && (route.flags & RouteFlag.REPLY_ONLY) === 0,
   );
   const byUnderlay = new Map<Addr, PeerPath>();
   for (const [key, { kind, tunnel, mtu }] of routes.sort(

@@ -16,7 +16,7 @@ export interface TraceDevices {
 }
 
 interface Devices {
-  readonly segment: number;
+  readonly vni: number;
   readonly devices: TraceDevices;
 }
 
@@ -58,6 +58,6 @@ export function arrivingFrame({ node, maps, route, ip }: ArrivingPacket): TraceF
     return { frame: ethernetFrame(uplinkMac, isKnown ? owner.mac : ROUTER_MAC, ip), ifindex };
   }
   const inner = ethernetFrame(overlayMac, route.vtepMac, ip);
-  const tunnel = { source: route.tunnel, destination: route.source, vni: node.segment, port: vxlanPort };
+  const tunnel = { source: route.tunnel, destination: route.source, vni: node.vni, port: vxlanPort };
   return { frame: ethernetFrame(uplinkMac, ROUTER_MAC, vxlanPacket(tunnel, inner)), ifindex };
 }

@@ -19,7 +19,7 @@ export function traceNode(config: Config, netns?: string): TraceNode {
       'no program is attached to an uplink: heddled has not finished starting',
     );
   return {
-    ...{ pinRoot, netns, segment: tunnel.vni },
+    ...{ pinRoot, netns, vni: tunnel.vni },
     devices: {
       ...{ uplinkIfindex, uplinkMac: parseMac(mac), vxlanPort: tunnel.port },
       overlayMac: overlayMac(nodeName),

@@ -1,5 +1,5 @@
 // Describes the steps of a trace.
-import { ConntrackFlag, EventStage, PolicyId, verdictTexts, type Event } from '../abi/abi.gen.ts';
+import { CtFlag, EventStage, PolicyId, verdictTexts, type Event } from '../abi/abi.gen.ts';
 import { HOOK_NAMES, VERDICT_NAMES, type HookName, type VerdictName } from '../abi/hook-name.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { ruleNumberWords } from '../tables/rule-name.ts';
@@ -54,7 +54,7 @@ export function verdictName(number: number): VerdictName {
 /** A flow that exists and has seen no reply has no flags either. */
 function flowWords(flags: number): string {
   if (flags === 0) return 'no known flow: evaluated as a new one';
-  const names = Object.entries(ConntrackFlag).filter(([, bit]) => (flags & bit) !== 0);
+  const names = Object.entries(CtFlag).filter(([, bit]) => (flags & bit) !== 0);
   const words = names.map(([name]) => name.toLowerCase().replaceAll('_', ' '));
   return `belongs to a known flow: ${words.join(', ')}`;
 }

@@ -20,7 +20,7 @@ export type TraceRequest = Omit<TracedPacket, 'nonce' | 'sourcePort'> & {
 
 export interface TraceNode extends TracePlace {
   /** VXLAN network identifier. */
-  readonly segment: number;
+  readonly vni: number;
   readonly devices: TraceDevices;
 }
 
@@ -52,7 +52,7 @@ export function trace(hub: EventHub, node: TraceNode, request: TraceRequest): Tr
     const packet = { ...request, sourcePort, nonce: session.nonce };
     const ends = endsOf(session, node, packet);
     const isOwn = ends.destination?.kind === EndpointKind.LOCAL_HOST || isOwnAddress(node, packet);
-    const route = session.maps.hd_route.get(routeKey(node.segment, hostCidr(packet.destination)));
+    const route = session.maps.hd_route.get(routeKey(node.vni, hostCidr(packet.destination)));
     const walk = { session, node, packet, ip: tracedIpPacket(packet), ...ends, isOwnAddress: isOwn, route };
     const verdict = walkThrough(walk);
     return { steps: session.steps, ...conclusionOf(walk, verdict), sourcePort };
@@ -61,12 +61,12 @@ export function trace(hub: EventHub, node: TraceNode, request: TraceRequest): Tr
 
 function endsOf(
   { maps }: TraceSession,
-  { segment }: TraceNode,
+  { vni }: TraceNode,
   { source, destination }: TracedPacket,
 ): TraceEnds {
   return {
-    source: maps.hd_endpoint.get({ segment, addr: source }),
-    destination: maps.hd_endpoint.get({ segment, addr: destination }),
+    source: maps.hd_endpoint.get({ vni, addr: source }),
+    destination: maps.hd_endpoint.get({ vni, addr: destination }),
   };
 }
 
@@ -112,7 +112,7 @@ function fromHost({ session, node, ip, packet, destination }: TraceWalk): Verdic
 
 function fromUplink(walk: TraceWalk): VerdictName {
   const { session, node, ip, packet, destination } = walk;
-  const route = session.maps.hd_route.get(routeKey(node.segment, hostCidr(packet.source)));
+  const route = session.maps.hd_route.get(routeKey(node.vni, hostCidr(packet.source)));
   const frame = arrivingFrame({ node, maps: session.maps, route, ip });
   const verdict = required('uplink_rx', session.run({ hook: 'uplink_rx', ...frame }));
   return isPassed(verdict) && destination?.kind === EndpointKind.LOCAL_POD

@@ -26,16 +26,22 @@ const attachment = z.object({
     .transform(parseMac),
   addresses: z.array(addr).min(1).max(2),
   pod: pod.exactOptional(),
-  podSlot: z.int().min(1),
+  podId: z.int().min(1),
   mtu: z.int().min(68),
   network: z.string().exactOptional(),
   bootId: z.string(),
   createdAtMs: z.number(),
 }) satisfies z.ZodType<AttachmentRecord>;
 
-/** Indented, one field a line. */
+/** Indented, one field a line. `podSlot` is the former name of `podId`, for a downgrade; written until 0.2. */
 export function formatAttachment(value: Attachment): string {
-  return `${JSON.stringify({ ...value, phase: undefined }, null, 2)}\n`;
+  return `${JSON.stringify({ ...value, podSlot: value.podId, phase: undefined }, null, 2)}\n`;
+}
+
+/** Records of earlier builds have `podSlot` alone. */
+function withPodId(record: unknown): unknown {
+  if (typeof record !== 'object' || record === null || !('podSlot' in record)) return record;
+  return { podId: record.podSlot, ...record };
 }
 
 /** Returns the end of a sentence, such as "is cut short", when the text is not an attachment. */
@@ -46,7 +52,7 @@ export function parseAttachment(text: string): AttachmentRecord | string {
   } catch {
     return text.trim() === '' ? 'is empty' : 'is cut short or not JSON'; // after a power cut
   }
-  const result = attachment.safeParse(value);
+  const result = attachment.safeParse(withPodId(value));
   if (result.success) return result.data;
   return `has no valid ${result.error.issues[0]?.path.join('.') || 'object'}`;
 }

@@ -2,9 +2,10 @@
  * Attachments on disk, one JSON file each. SIGKILL between any two instructions leaves whole records.
  *
  * `attachments/allocated-<id>.json` while its ADD or DEL is under way, `attachments/<id>.json` while it is attached,
- * `cooldown/<releasedAtMs>-<podSlot>-<id>.json` after its release. A change of state is one rename(2), so a crash leaves
+ * `cooldown/<releasedAtMs>-<podId>-<id>.json` after its release. A change of state is one rename(2), so a crash leaves
  * either the old state or the new one. A new file is written under a name with a leading dot, then renamed. Nothing is
  * synced: the page cache survives the process, and after a power cut no container is left that a torn record describes.
+ * A file that is gone when it is to be renamed (a wiped directory) is written anew.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -20,7 +21,7 @@ import {
 import { join } from 'node:path';
 import { HeddleError, messageOf } from '../errors.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
-import { formatAttachment, parseAttachment } from './attachment-record.ts';
+import { formatAttachment, parseAttachment, type AttachmentRecord } from './attachment-record.ts';
 
 export interface ReleasedAttachment {
   readonly attachment: Attachment;
@@ -55,14 +56,8 @@ export class AttachmentStore {
   /** Makes the directories. Throws `IO` when they cannot be written. */
   constructor(directory: string) {
     this.#directory = directory;
-    this.#guard(() => {
-      for (const name of ['attachments', COOLDOWN, 'damaged'])
-        mkdirSync(join(directory, name), { recursive: true, mode: 0o700 });
-      const probe = join(directory, '.probe');
-      writeFileSync(probe, '');
-      rmSync(probe);
-      this.#moveFormerCooldown();
-    });
+    this.assertWritable();
+    this.#guard(() => this.#moveFormerCooldown());
   }
 
   /** Reads all records; removes the temporary files of interrupted writes. */
@@ -81,11 +76,21 @@ export class AttachmentStore {
 
   /** The record is on disk when this returns. */
   put(attachment: Attachment): void {
+    this.#guard(() => this.#write(attachment, this.#pathOf(attachment)));
+  }
+
+  /** Whether its file is there. */
+  has(attachment: Attachment): boolean {
+    return existsSync(this.#pathOf(attachment));
+  }
+
+  /** Throws `IO` unless a record could be written now. */
+  assertWritable(): void {
+    makeStateFolders(this.#directory);
     this.#guard(() => {
-      const path = this.#pathOf(attachment);
-      const fresh = join(this.#directory, 'attachments', `.${process.pid}-${this.#writes++}`);
-      writeFileSync(fresh, formatAttachment(attachment), { mode: 0o600 });
-      renameSync(fresh, path);
+      const probe = join(recordFolder(this.#directory), '.probe');
+      writeFileSync(probe, '');
+      rmSync(probe);
     });
   }
 
@@ -93,7 +98,7 @@ export class AttachmentStore {
   setPhase(stored: Attachment, phase: Attachment['phase']): Attachment {
     return this.#guard(() => {
       const attachment: Attachment = { ...stored, phase };
-      renameSync(this.#pathOf(stored), this.#pathOf(attachment));
+      this.#move(attachment, this.#pathOf(stored), this.#pathOf(attachment));
       return attachment;
     });
   }
@@ -101,10 +106,10 @@ export class AttachmentStore {
   /** Moves the record to `cooldown/`. */
   release(attachment: Attachment, releasedAtMs: number): ReleasedAttachment {
     return this.#guard(() => {
-      // The pod slot is in cooldown too, so it distinguishes two releases of one container in one millisecond.
-      const name = `${releasedAtMs}-${attachment.podSlot}-${fileName(attachment)}`;
+      // The pod id is in cooldown too, so it distinguishes two releases of one container in one millisecond.
+      const name = `${releasedAtMs}-${attachment.podId}-${fileName(attachment)}`;
       const file = join(this.#directory, COOLDOWN, name);
-      renameSync(this.#pathOf(attachment), file);
+      this.#move(attachment, this.#pathOf(attachment), file);
       return { attachment, releasedAtMs, file };
     });
   }
@@ -123,44 +128,95 @@ export class AttachmentStore {
     rmdirSync(former);
   }
 
+  #move(attachment: Attachment, from: string, to: string): void {
+    try {
+      renameSync(from, to);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      this.#write(attachment, to);
+    }
+  }
+
+  #write(attachment: Attachment, path: string): void {
+    const fresh = join(recordFolder(this.#directory), `.${process.pid}-${this.#writes++}`);
+    const write = (): void => {
+      writeFileSync(fresh, formatAttachment(attachment), { mode: 0o600 });
+      renameSync(fresh, path);
+    };
+    try {
+      write();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      makeStateFolders(this.#directory);
+      write();
+    }
+  }
+
   #pathOf(attachment: Attachment): string {
     const mark = attachment.phase === 'allocated' ? ALLOCATED : '';
-    return join(this.#directory, 'attachments', `${mark}${fileName(attachment)}`);
+    return join(recordFolder(this.#directory), `${mark}${fileName(attachment)}`);
   }
 
   #list(folder: string, problems: string[]): Listed[] {
     return readdirSync(join(this.#directory, folder)).flatMap(name => {
       const path = join(this.#directory, folder, name);
       if (name.startsWith('.')) {
-        rmSync(path); // never renamed into place, so no ADD was answered with it
+        rmSync(path, { recursive: true }); // never renamed into place, so no ADD was answered with it
         return [];
       }
-      const record = parseAttachment(readFileSync(path, 'utf8'));
+      const record = readRecord(path);
       const phase = name.startsWith(ALLOCATED) ? 'allocated' : 'attached';
       if (typeof record !== 'string') return [{ path, name, attachment: { ...record, phase } }];
-      const aside = join(this.#directory, 'damaged', name);
-      renameSync(path, aside);
-      problems.push(
-        `the record ${path} ${record}: it was moved to ${aside}; a pod that lives is known by its device`,
-      );
+      problems.push(`the record ${path} ${record}: ${this.#setAside(path, name)}`);
       return [];
     });
   }
 
+  #setAside(path: string, name: string): string {
+    const aside = join(this.#directory, 'damaged', name);
+    rmSync(aside, { recursive: true, force: true });
+    renameSync(path, aside);
+    return `it was moved to ${aside}; a pod that lives is known by its device`;
+  }
+
   #guard<T>(action: () => T): T {
-    try {
-      return action();
-    } catch (error) {
-      const reason = messageOf(error);
-      const advice = 'make it writable, or set stateDir';
-      throw new HeddleError(
-        'IO',
-        `the state directory ${this.#directory} cannot be used: ${reason}: ${advice}`,
-        {
-          cause: error,
-        },
-      );
-    }
+    return guarded(this.#directory, action);
+  }
+}
+
+/** The end of a sentence when it is no record: one of another version, or one that cannot be read at all. */
+function readRecord(path: string): AttachmentRecord | string {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    return `cannot be read (${messageOf(error)})`;
+  }
+  return parseAttachment(text);
+}
+
+/** Of records of living attachments: only root can open it. */
+export function recordFolder(stateDir: string): string {
+  return join(stateDir, 'attachments');
+}
+
+/** Throws `IO` when they cannot be made. */
+export function makeStateFolders(stateDir: string): void {
+  guarded(stateDir, () => {
+    for (const folder of [recordFolder(stateDir), join(stateDir, COOLDOWN), join(stateDir, 'damaged')])
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+  });
+}
+
+function guarded<T>(stateDir: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    const reason = messageOf(cause);
+    const advice = 'make it writable, or set stateDir';
+    throw new HeddleError('IO', `the state directory ${stateDir} cannot be used: ${reason}: ${advice}`, {
+      cause,
+    });
   }
 }
 

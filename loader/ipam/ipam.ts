@@ -2,8 +2,17 @@
 import type { Addr, Cidr } from 'ip';
 import { bootClockMs } from '../async/boot-clock.ts';
 import { HeddleError } from '../errors.ts';
-import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
+import {
+  attachmentId,
+  type Attachment,
+  type AttachmentKey,
+  type LostAttachment,
+} from '../model/attachment.ts';
 import { AttachmentStore, type ReleasedAttachment } from './attachment-store.ts';
+import type { IpamOptions } from './ipam-options.ts';
+import { contradicted } from './contradicted.ts';
+import { Cooldown } from './cooldown.ts';
+import { HeldAddresses } from './held-addresses.ts';
 import {
   allocateAddresses,
   createAddressPool,
@@ -15,37 +24,23 @@ import {
 import { exhaustedCidrs } from './pool-capacity.ts';
 import type { AddressRequest } from './address-pool.ts';
 
-export interface IpamOptions {
-  /** `stateDir` of the configuration. */
-  readonly directory: string;
-  /** /proc/sys/kernel/random/boot_id. */
-  readonly bootId: string;
-  readonly reuseDelayMs: number;
-  /** Whether a network namespace exists at that path. */
-  readonly netnsExists: (path: string) => boolean;
-  /** Milliseconds of the boot clock: a cooldown spans restarts of the daemon, and no step of the wall clock ends it. */
-  readonly now?: () => number;
-}
+/** An attachment before it has addresses and a pod id. */
+export type AttachmentDraft = Omit<Attachment, 'addresses' | 'podId' | 'bootId' | 'createdAtMs' | 'phase'>;
 
-/** An attachment before it has addresses and a pod slot. */
-export type AttachmentDraft = Omit<Attachment, 'addresses' | 'podSlot' | 'bootId' | 'createdAtMs' | 'phase'>;
-
-/** What is known of an attachment whose record is lost; without a pod slot it gets a new one. */
-export type LostAttachment = Omit<Attachment, 'podSlot' | 'bootId' | 'createdAtMs' | 'phase'> &
-  Partial<Pick<Attachment, 'podSlot'>>;
+export type { IpamOptions };
 
 export class Ipam {
   readonly #options: IpamOptions;
   readonly #now: () => number;
   readonly #store: AttachmentStore;
   readonly #pool = createAddressPool();
+  /** Of devices without an attachment. */
+  readonly held = new HeldAddresses(this.#pool);
   readonly #attachments = new Map<string, Attachment>();
   /** Whose removal has begun, whatever their records say. */
   readonly #closing = new Set<string>();
-  readonly #slots = new Set<number>();
-  readonly #cooldown: ReleasedAttachment[] = []; // in the order of release
-  /** Past their cooldown. The next release deletes their files, so that ADD does not wait for unlink(2). */
-  readonly #expired: ReleasedAttachment[] = [];
+  readonly #podIds = new Set<number>();
+  readonly #cooldown = new Cooldown();
   /** One sentence for each damaged record that was found at the start. */
   readonly problems: readonly string[];
   /** Attachments of an earlier boot whose network namespace no longer exists; released at the start. */
@@ -58,10 +53,9 @@ export class Ipam {
     this.#store = new AttachmentStore(options.directory);
     const { attachments, cooldown, problems } = this.#store.read();
     this.problems = problems;
-    const slots = new Set(attachments.map(({ podSlot }) => podSlot));
+    const podIds = new Set(attachments.map(({ podId }) => podId));
     for (const released of cooldown)
-      if (slots.has(released.attachment.podSlot))
-        this.#expired.push(released); // its pod slot was allocated again, so its cooldown was over
+      if (podIds.has(released.attachment.podId)) this.#cooldown.skip(released);
       else this.#startCooldown(this.#ofThisBoot(released));
     for (const attachment of attachments) this.#adopt(attachment); // last: it may have the address of an earlier release
     this.dropped = attachments.filter(attachment => this.#isStale(attachment));
@@ -106,7 +100,7 @@ export class Ipam {
     const attachment: Attachment = {
       ...draft,
       addresses,
-      podSlot: this.#allocateSlot(),
+      podId: this.#allocatePodId(),
       bootId: this.#options.bootId,
       createdAtMs: Date.now(),
       phase: 'allocated',
@@ -115,7 +109,7 @@ export class Ipam {
       this.#store.put(attachment);
     } catch (error) {
       for (const addr of addresses) freeAddress(this.#pool, addr);
-      this.#slots.delete(attachment.podSlot);
+      this.#podIds.delete(attachment.podId);
       throw error;
     }
     this.#attachments.set(attachmentId(draft), attachment);
@@ -137,14 +131,20 @@ export class Ipam {
     this.#closing.add(attachmentId(key));
   }
 
-  /** Records an attachment whose record was lost. Returns undefined when one of its addresses is another's. */
-  restore(lost: LostAttachment): Attachment | undefined {
+  /**
+   * Records an attachment whose record was lost. A record of a container that is gone (an older copy of the directory was
+   * put back) gives way. Returns undefined when one of its addresses belongs to somebody who lives.
+   */
+  restore(lost: LostAttachment, isLive: (attachment: Attachment) => boolean): Attachment | undefined {
+    const claimants = this.#claimantsOf(lost.addresses);
+    if (claimants.some(isLive)) return undefined;
+    for (const claimant of claimants) this.release(claimant);
     if (lost.addresses.some(addr => this.#pool.inUse.has(addr))) return undefined;
-    const { podSlot: slot, ...rest } = lost;
-    const isSlotFree = slot !== undefined && !this.#slots.has(slot);
+    const { podId, ...rest } = lost;
+    const isFree = podId !== undefined && !this.#podIds.has(podId);
     const attachment: Attachment = {
       ...rest,
-      podSlot: isSlotFree ? slot : this.#allocateSlot(),
+      podId: isFree ? podId : this.#allocatePodId(),
       bootId: this.#options.bootId,
       createdAtMs: Date.now(),
       phase: 'attached',
@@ -154,9 +154,19 @@ export class Ipam {
     return attachment;
   }
 
-  /** Keeps addresses from being allocated that a device without an attachment may still use. */
-  hold(addresses: readonly Addr[], owner: string): void {
-    for (const addr of addresses) if (!this.#pool.inUse.has(addr)) markInUse(this.#pool, addr, owner);
+  /** Releases records that cannot be true beside those of living containers. Returns them. */
+  releaseContradicted(isLive: (attachment: Attachment) => boolean): readonly Attachment[] {
+    const released = contradicted(this.#attachments.values(), isLive);
+    for (const one of released) this.release(one);
+    return released;
+  }
+
+  /** Writes records anew whose files are gone. Returns them. Throws `IO` when no record could be written now. */
+  rewriteLost(): readonly Attachment[] {
+    this.#store.assertWritable();
+    const lost = [...this.#attachments.values()].filter(attachment => !this.#store.has(attachment));
+    for (const attachment of lost) this.#store.put(attachment);
+    return lost;
   }
 
   #isAttached(attachment: Attachment): boolean {
@@ -182,13 +192,20 @@ export class Ipam {
     this.#startCooldown(this.#store.release(attachment, this.#now()));
     this.#attachments.delete(attachmentId(key));
     this.#closing.delete(attachmentId(key));
-    for (const expired of this.#expired.splice(0)) this.#store.delete(expired);
+    for (const other of this.#claimantsOf(attachment.addresses)) this.#adopt(other); // two records had one address
+    for (const ended of this.#cooldown.drain()) this.#store.delete(ended);
     return attachment;
+  }
+
+  #claimantsOf(addresses: readonly Addr[]): Attachment[] {
+    return [...this.#attachments.values()].filter(one =>
+      one.addresses.some(addr => addresses.includes(addr)),
+    );
   }
 
   #adopt(attachment: Attachment): void {
     this.#attachments.set(attachmentId(attachment), attachment);
-    this.#slots.add(attachment.podSlot);
+    this.#podIds.add(attachment.podId);
     for (const addr of attachment.addresses) markInUse(this.#pool, addr, ownerName(attachment));
   }
 
@@ -198,8 +215,8 @@ export class Ipam {
   }
 
   #startCooldown(released: ReleasedAttachment): void {
-    this.#cooldown.push(released);
-    this.#slots.add(released.attachment.podSlot);
+    this.#cooldown.start(released);
+    this.#podIds.add(released.attachment.podId);
     for (const addr of released.attachment.addresses) freeAddress(this.#pool, addr);
   }
 
@@ -209,21 +226,20 @@ export class Ipam {
     return bootId !== current && (netns === undefined || !netnsExists(netns));
   }
 
-  #allocateSlot(): number {
-    let slot = 1;
-    while (this.#slots.has(slot)) slot++;
-    this.#slots.add(slot);
-    return slot;
+  #allocatePodId(): number {
+    let podId = 1;
+    while (this.#podIds.has(podId)) podId++;
+    this.#podIds.add(podId);
+    return podId;
   }
 
   #endCooldowns(): void {
-    const releasedBefore = this.#now() - this.#options.reuseDelayMs;
-    for (let oldest = this.#cooldown[0]; oldest !== undefined; oldest = this.#cooldown[0]) {
-      if (oldest.releasedAtMs > releasedBefore) return;
-      this.#expired.push(oldest);
-      this.#slots.delete(oldest.attachment.podSlot);
-      for (const addr of oldest.attachment.addresses) endCooldown(this.#pool, addr);
-      this.#cooldown.shift();
+    const ended = this.#cooldown.endUntil(this.#now() - this.#options.reuseDelayMs);
+    if (ended.length === 0) return;
+    const used = new Set([...this.#attachments.values()].map(({ podId }) => podId));
+    for (const { attachment } of ended) {
+      if (!used.has(attachment.podId)) this.#podIds.delete(attachment.podId);
+      for (const addr of attachment.addresses) endCooldown(this.#pool, addr);
     }
   }
 }

@@ -79,9 +79,9 @@ function nextFresh(pool: AddressPool, range: PoolRange, request: AddressRequest)
   return undefined;
 }
 
-function isAllocatable({ owner, reservedFor }: AddressRequest, addr: Addr): boolean {
+function isAllocatable({ owner, reservedFor, usedBy }: AddressRequest, addr: Addr): boolean {
   const reserved = reservedFor(addr);
-  return reserved === undefined || reserved === owner;
+  return (reserved === undefined || reserved === owner) && usedBy?.(addr) === undefined;
 }
 
 function startOf(cidr: Cidr): PoolRange {

@@ -29,10 +29,10 @@ export function assertAllocatable(pool: AddressPool, request: AddressRequest): v
 
 function refusalOf(
   pool: AddressPool,
-  { owner, reservedFor }: AddressRequest,
+  { owner, reservedFor, usedBy }: AddressRequest,
   addr: Addr,
 ): Refusal | undefined {
-  const current = pool.inUse.get(addr);
+  const current = pool.inUse.get(addr) ?? usedBy?.(addr);
   const reserved = reservedFor(addr);
   if (!pool.cidrs.some(cidr => cidrContains(cidr, addr)))
     return invalid(`it is in none of this node's pod CIDRs (${pool.cidrs.join(', ') || 'there are none'})`);

@@ -19,7 +19,7 @@ export interface Attachment extends AttachmentKey {
   /** Absent: the container is not a pod. */
   readonly pod?: { readonly namespace: string; readonly name: string; readonly uid?: string };
   /** Number of the pod on this node, as in hd_iface; allocated by the pool and reused only after a cooldown. */
-  readonly podSlot: number;
+  readonly podId: number;
   /** Of the pod's interface, bytes. */
   readonly mtu: number;
   /** `name` of the CNI network: the scope of GC; absent for attachments made without CNI. */
@@ -30,6 +30,10 @@ export interface Attachment extends AttachmentKey {
   /** `allocated`: before ADD has succeeded and from DEL on; its devices may not exist. `attached`: in between. */
   readonly phase: 'allocated' | 'attached';
 }
+
+/** What is known of an attachment whose record is lost; without a pod id it gets a new one. */
+export type LostAttachment = Omit<Attachment, 'podId' | 'bootId' | 'createdAtMs' | 'phase'> &
+  Partial<Pick<Attachment, 'podId'>>;
 
 /** A unique text of the key: CNI forbids '/' in both parts. */
 export function attachmentId(key: AttachmentKey): string {

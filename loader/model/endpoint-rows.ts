@@ -17,7 +17,7 @@ export interface EndpointRows {
 }
 
 /** Values of rows that are not local pods. */
-const NO_DEVICE = { ifindex: 0, podSlot: 0, mac: NO_MAC, flags: [] } as const;
+const NO_DEVICE = { ifindex: 0, podId: 0, mac: NO_MAC, flags: [] } as const;
 
 interface EndpointClaims {
   readonly byAddr: Map<Addr, EndpointRow>;
@@ -80,10 +80,10 @@ export function localEndpointRow(
     node: nodeName,
     ...(attachment.pod && { pod: { namespace: attachment.pod.namespace, name: attachment.pod.name } }),
   });
-  const { podSlot, podMac: mac } = attachment;
+  const { podId, podMac: mac } = attachment;
   return {
     ...row,
-    value: { ...row.value, ifindex, podSlot, mac, flags: slowPath ? ['IFACE_SLOW_PATH'] : [] },
+    value: { ...row.value, ifindex, podId, mac, flags: slowPath ? ['IFACE_SLOW_PATH'] : [] },
   };
 }
 
@@ -102,16 +102,16 @@ function remoteValue(values: RemoteValues, nodeId: number): EndpointRow['value']
 const knownRows = new WeakMap<PodObject, readonly EndpointRow[]>();
 
 function remoteRows(
-  { tunnel: { segment } }: ResolvedInput,
+  { tunnel: { vni } }: ResolvedInput,
   pod: PodObject & { readonly nodeName: string },
   value: EndpointRow['value'],
 ): readonly EndpointRow[] {
   const known = knownRows.get(pod);
   const [first] = known ?? [];
-  if (known && first?.value.nodeId === value.nodeId && first.key.segment === segment) return known;
+  if (known && first?.value.nodeId === value.nodeId && first.key.vni === vni) return known;
   const { namespace, name, nodeName: node } = pod;
   const rows = pod.addresses.map(addr => ({
-    key: { segment, addr },
+    key: { vni, addr },
     value,
     node,
     pod: { namespace, name },
@@ -127,7 +127,7 @@ function rowOf(
 ): EndpointRow {
   const { kind, nodeId, node, pod } = owner;
   return {
-    key: { segment: tunnel.segment, addr },
+    key: { vni: tunnel.vni, addr },
     value: { kind, nodeId, ...NO_DEVICE },
     node,
     ...(pod && { pod: { namespace: pod.namespace, name: pod.name } }),

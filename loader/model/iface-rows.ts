@@ -12,14 +12,14 @@ export function ifaceRows(world: ResolvedInput): IfaceRow[] {
 
 /** hd_iface's row for a pod's device. */
 export function podIfaceRow({ tunnel }: LocalNode, { attachment, ifindex, slowPath }: LocalPod): IfaceRow {
-  const { podSlot, podMac: mac } = attachment;
+  const { podId, podMac: mac } = attachment;
   const flags = slowPath ? (['IFACE_SLOW_PATH'] as const) : [];
-  return { key: { ifindex }, value: { kind: 'IFACE_POD', segment: tunnel.segment, podSlot, mac, flags } };
+  return { key: { ifindex }, value: { kind: 'IFACE_POD', vni: tunnel.vni, podId, mac, flags } };
 }
 
 function uplinkIfaceRow(ifindex: number): IfaceRow {
   return {
     key: { ifindex },
-    value: { kind: 'IFACE_UPLINK', segment: 0, podSlot: 0, mac: NO_MAC, flags: [] },
+    value: { kind: 'IFACE_UPLINK', vni: 0, podId: 0, mac: NO_MAC, flags: [] },
   };
 }

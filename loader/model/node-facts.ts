@@ -36,5 +36,5 @@ export interface TunnelSettings {
   /** Family of the outer headers; `auto`: IPv4 if both ends have it. */
   readonly family: 'auto' | 'ipv4' | 'ipv6';
   /** VXLAN network identifier. */
-  readonly segment: number;
+  readonly vni: number;
 }

@@ -6,7 +6,7 @@ import { announcedAddressesOf } from './node-addresses.ts';
 import { podMtu, type NodePath } from './node-path.ts';
 import type { NodeObject } from './objects.ts';
 
-const SEGMENT_BITS = 32;
+const VNI_BITS = 32;
 
 export interface RouteRows {
   readonly rows: readonly RouteRow[];
@@ -46,7 +46,7 @@ function prefixesOf(node: NodeObject): { prefix: Cidr; flags: readonly RouteFlag
     ...node.podCidrs.map(prefix => ({ prefix, flags: [] })),
     ...announcedAddressesOf(node)
       .map(hostCidr)
-      .map(prefix => ({ prefix, flags: ['ROUTE_ANSWER_ONLY'] as const })),
+      .map(prefix => ({ prefix, flags: ['ROUTE_REPLY_ONLY'] as const })),
   ];
 }
 
@@ -72,8 +72,8 @@ function remoteRow(
 
 function keyOf({ tunnel }: ResolvedInput, prefix: Cidr): RouteRow['key'] {
   return {
-    prefixBits: SEGMENT_BITS + cidrPrefixBits(prefix),
-    segment: tunnel.segment,
+    prefixBits: VNI_BITS + cidrPrefixBits(prefix),
+    vni: tunnel.vni,
     addr: cidrAddr(prefix),
   };
 }

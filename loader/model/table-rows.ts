@@ -14,8 +14,8 @@ export type IfaceRow = Row<
   { readonly ifindex: number },
   {
     readonly kind: IfaceKindName;
-    readonly segment: number;
-    readonly podSlot: number;
+    readonly vni: number;
+    readonly podId: number;
     readonly mac: Mac;
     readonly flags: readonly IfaceFlagName[];
   }
@@ -26,12 +26,12 @@ export type EndpointKindName =
 
 /** struct endpoint_key, struct endpoint without its identity, which the policy writer adds; `node` and `pod` name the owner. */
 export interface EndpointRow extends Row<
-  { readonly segment: number; readonly addr: Addr },
+  { readonly vni: number; readonly addr: Addr },
   {
     readonly kind: EndpointKindName;
     readonly nodeId: number;
     readonly ifindex: number;
-    readonly podSlot: number;
+    readonly podId: number;
     readonly mac: Mac;
     readonly flags: readonly IfaceFlagName[];
   }
@@ -41,11 +41,11 @@ export interface EndpointRow extends Row<
 }
 
 export type RouteKindName = 'ROUTE_LOCAL' | 'ROUTE_OVERLAY' | 'ROUTE_DIRECT';
-export type RouteFlagName = 'ROUTE_ANSWER_ONLY';
+export type RouteFlagName = 'ROUTE_REPLY_ONLY';
 
 /** struct route_key, struct route; `prefix` and `node` describe it in messages. */
 export interface RouteRow extends Row<
-  { readonly prefixBits: number; readonly segment: number; readonly addr: Addr },
+  { readonly prefixBits: number; readonly vni: number; readonly addr: Addr },
   {
     readonly kind: RouteKindName;
     readonly flags: readonly RouteFlagName[];

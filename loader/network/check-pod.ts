@@ -27,14 +27,21 @@ export interface PodEndState {
   readonly neighbours: readonly Neighbour[];
 }
 
+/** What later plugins of a chain may have changed. */
+export interface Allowance {
+  /** `tuning` lowers it. */
+  readonly lowerMtu?: boolean;
+}
+
 /** One sentence for each difference. */
-export function checkPod(socket: RtnetlinkSocket, pod: PodInterface): string[] {
+export function checkPod(socket: RtnetlinkSocket, pod: PodInterface, { lowerMtu }: Allowance = {}): string[] {
   const host = readEnd(socket, pod.hostInterface);
   const inside = readPodEnd(pod);
   if (inside === undefined) return [`the network namespace ${pod.netns} does not exist`];
+  const mtu = lowerMtu === true ? Math.min(pod.mtu, inside.link?.mtu ?? pod.mtu) : pod.mtu;
   return [
     ...hostDifferences(pod, host),
-    ...podDifferences(pod, inside),
+    ...podDifferences({ ...pod, mtu }, inside),
     ...pairDifferences(pod, host, inside),
   ];
 }
@@ -55,7 +62,7 @@ function readEnd(socket: RtnetlinkSocket, name: string): PodEndState {
   return {
     link,
     addresses: listAddresses(socket, link.index),
-    routes: listRoutes(socket, { index: link.index }),
+    routes: listRoutes(socket, { index: link.index, table: 'any' }), // the plugin sbr moves routes to another one
     neighbours: listNeighbours(socket, link.index),
   };
 }

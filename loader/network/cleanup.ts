@@ -16,23 +16,31 @@ import { removeMasquerade } from './masquerade.ts';
 import { carriesMark, DEFAULT_NAMES, type NetworkNames } from './names.ts';
 import type { Nft } from './nft.ts';
 
-/** Idempotent. Sysctls stay: other software may rely on forwarding. */
+export interface OwnObjects {
+  readonly names: NetworkNames;
+  /** Devices that programs were attached to, by index. */
+  readonly pinned: ReadonlySet<number>;
+}
+
+/** Idempotent. */
 export async function cleanNetwork(
   socket: RtnetlinkSocket,
   nft: Nft,
-  names = DEFAULT_NAMES,
+  own: OwnObjects = { names: DEFAULT_NAMES, pinned: new Set() },
 ): Promise<Change[]> {
+  const { names } = own;
   return [
     ...removeRoutes(socket, names),
-    ...removeLinks(socket, names),
+    ...removeLinks(socket, own),
     ...(await removeFirewallRules(nft, names)),
     ...(await removeMasquerade(nft, names.nftTable)),
   ];
 }
 
-/** Pure: Heddle's links are recognised by kind, name and alias together. */
-export function isOurLink(link: Link, names: NetworkNames): boolean {
+/** Pure: Heddle's links are recognised by kind, alias, and name or programs together: a device may have been renamed. */
+export function isOurLink(link: Link, { names, pinned }: OwnObjects): boolean {
   if (!carriesMark(link.alias, names.mark)) return false;
+  if (pinned.has(link.index)) return link.kind === 'vxlan' || link.kind === 'veth';
   if (link.name === names.overlayDevice) return link.kind === 'vxlan' || link.kind === 'veth';
   return link.kind === 'veth' && link.name.startsWith(names.hostInterfacePrefix);
 }
@@ -46,8 +54,8 @@ function removeRoutes(socket: RtnetlinkSocket, names: NetworkNames): Change[] {
 }
 
 /** The kernel removes their neighbours and routes. */
-function removeLinks(socket: RtnetlinkSocket, names: NetworkNames): Change[] {
-  const links = listLinks(socket).filter(link => isOurLink(link, names));
+function removeLinks(socket: RtnetlinkSocket, own: OwnObjects): Change[] {
+  const links = listLinks(socket).filter(link => isOurLink(link, own));
   const batch = socket.batch();
   for (const link of links) deleteLink(batch, link.index);
   throwUnlessGone(batch.settle(), 'ENODEV');

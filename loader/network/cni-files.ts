@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HeddleError, messageOf } from '../errors.ts';
 import { type Change, change } from '../model/change.ts';
+import type { PluginVersions } from './plugin-versions.ts';
 
 export interface CniFiles {
   /** The runtime's plugin directory; empty: the binary is not installed. */
@@ -12,6 +13,8 @@ export interface CniFiles {
   readonly confFile: string;
   /** The daemon's socket. */
   readonly socket: string;
+  /** Prints the daemon's log: for the plugin's errors. */
+  readonly logCommand: string;
 }
 
 const PLUGIN = 'heddle-cni';
@@ -22,21 +25,28 @@ const CHAINED = [
 ] as const;
 /** Longer than a restart of the daemon takes. */
 const TIMEOUT_SECONDS = 60;
+/** What every runtime and every chained plugin speaks, and what a runtime of 2024 may choose instead: STATUS and GC. */
+const VERSION = '1.0.0';
+const NEWER_VERSION = '1.1.0';
 
 /**
  * Writes files that are absent or differ: the binary first, the configuration last, since a runtime calls the plugin as
  * soon as it is configured. Files are replaced atomically. Throws `IO`.
  */
-export function installCniFiles(files: CniFiles): Change[] {
+export async function installCniFiles(files: CniFiles, versions: PluginVersions): Promise<Change[]> {
   const { binDir, confFile } = files;
+  const chained = CHAINED.filter(({ type }) => binDir !== '' && existsSync(join(binDir, type)));
+  const spoken = await Promise.all(chained.map(({ type }) => versions.of(join(binDir, type))));
+  const isNewer = spoken.every(each => each.includes(NEWER_VERSION));
+  const config = networkConfig(files, chained, isNewer);
   return [
     ...(binDir === '' ? [] : replaced(join(binDir, PLUGIN), readFileSync(pluginBinary()), 0o755)),
-    ...(confFile === '' ? [] : replaced(confFile, Buffer.from(networkConfig(files)), 0o644)),
+    ...(confFile === '' ? [] : replaced(confFile, Buffer.from(config), 0o644)),
   ];
 }
 
 /** The configuration first, so that no runtime calls a missing binary. */
-export function removeCniFiles({ binDir, confFile }: Omit<CniFiles, 'socket'>): Change[] {
+export function removeCniFiles({ binDir, confFile }: Pick<CniFiles, 'binDir' | 'confFile'>): Change[] {
   const paths = [confFile, ...(binDir === '' ? [] : [join(binDir, PLUGIN)])];
   return paths
     .filter(path => path !== '' && existsSync(path))
@@ -46,12 +56,22 @@ export function removeCniFiles({ binDir, confFile }: Omit<CniFiles, 'socket'>): 
     });
 }
 
-/** As libcni reads it (CNI specification 1.0.0, section 1). */
-export function networkConfig({ binDir, socket }: CniFiles): string {
-  const chained = CHAINED.filter(({ type }) => binDir !== '' && existsSync(join(binDir, type)));
+/**
+ * As libcni reads it (CNI specification 1.1.0, section 1). A runtime that knows `cniVersions` takes the newest that it
+ * speaks, so all plugins of the chain must speak it; the others go by `cniVersion`.
+ */
+function networkConfig(
+  { socket, logCommand }: CniFiles,
+  chained: readonly (typeof CHAINED)[number][],
+  isNewer: boolean,
+): string {
   const capabilities = { ips: true, mac: true };
-  const plugins = [{ type: PLUGIN, socket, timeoutSeconds: TIMEOUT_SECONDS, capabilities }, ...chained];
-  return `${JSON.stringify({ cniVersion: '1.0.0', name: 'heddle', plugins }, undefined, 2)}\n`;
+  const plugins = [
+    { type: PLUGIN, socket, timeoutSeconds: TIMEOUT_SECONDS, logCommand, capabilities },
+    ...chained,
+  ];
+  const cniVersions = isNewer ? { cniVersions: [VERSION, NEWER_VERSION] } : {};
+  return `${JSON.stringify({ cniVersion: VERSION, ...cniVersions, name: 'heddle', plugins }, undefined, 2)}\n`;
 }
 
 /** Beside the running code. */

@@ -2,6 +2,7 @@
 import { type Addr, hostPrefix, isIpv4, type Mac } from 'ip';
 import {
   addAddress,
+  addAlternativeName,
   createVeth,
   deleteLink,
   getLink,
@@ -10,12 +11,14 @@ import {
   openSocket,
   type LinkId,
   type Netns,
+  type RtnetlinkError,
   type RtnetlinkSocket,
   setLink,
   writeSysctl,
 } from 'rtnetlink';
 import { HeddleError } from '../errors.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
+import { nameOfRest, splitAlias } from './long-alias.ts';
 import { aliasOf, DEFAULT_NAMES } from './names.ts';
 import { addGateways } from './pod-gateway.ts';
 import { setPodRoutes } from './pod-routes.ts';
@@ -103,10 +106,12 @@ function createPair(socket: RtnetlinkSocket, pod: PodInterface, netns: Netns): v
       peer: { ...ends, name: pod.ifname, mac: pod.podMac, netnsFd: netns.fd },
     });
     // The kernel takes no alias at creation. It is set right afterwards, so that cleanup recognises the link after a crash.
+    const { alias, rest } = splitAlias(aliasOf(pod.mark ?? DEFAULT_NAMES.mark, pod.owner));
     setLink(batch, pod.hostInterface, {
-      alias: aliasOf(pod.mark ?? DEFAULT_NAMES.mark, pod.owner),
+      alias,
       ...(hasIpv6(pod) && { linkLocal: false }), // nothing on this link is ever announced or asked
     });
+    if (rest !== undefined) addAlternativeName(batch, pod.hostInterface, nameOfRest(pod.hostInterface, rest));
     batch.commit();
   } catch (cause) {
     throw explainCreation(socket, pod, cause);
@@ -158,7 +163,13 @@ function configurePodEnd(pod: PodInterface, netns: Netns, index: number): void {
   setLink(batch, index, { up: true });
   for (const addr of pod.addresses) addAddress(batch, { ...hostPrefix(addr), index, noDad: true });
   addGateways(batch, index, pod.addresses, pod.gatewayMac);
-  batch.commit();
+  const failure = batch.settle().find(error => error !== undefined && !isDefaultTaken(error));
+  if (failure !== undefined) throw failure;
+}
+
+/** Another network came first: its default route stays, as CNI has it. */
+function isDefaultTaken({ code, subject }: RtnetlinkError): boolean {
+  return code === 'EEXIST' && ['0.0.0.0/0', '::/0'].includes(subject);
 }
 
 function hasIpv6({ addresses }: PodInterface): boolean {

@@ -2,6 +2,7 @@
 import type { Mac } from 'ip';
 import { type Link, listLinks, type RtnetlinkSocket, setLink } from 'rtnetlink';
 import { type Change, change } from '../model/change.ts';
+import { wholeAlias } from './long-alias.ts';
 import { aliasOf, DEFAULT_NAMES } from './names.ts';
 
 export interface HostEnd {
@@ -55,9 +56,10 @@ export function diffPodLinks(ends: readonly HostEnd[], actual: readonly Link[]):
 const OWNER = /^(pod|container) (.+)$/;
 
 /** Pure: whose pod this device was made for, as its alias says ("pod shop/web-1"); undefined: it is no pod's device of ours. */
-export function podOwnerOf({ kind, alias }: Pick<Link, 'kind' | 'alias'>): string | undefined {
+export function podOwnerOf(link: Pick<Link, 'kind' | 'alias' | 'alternativeNames'>): string | undefined {
   const mark = aliasOf(DEFAULT_NAMES.mark, '');
-  if (kind !== 'veth' || alias?.startsWith(mark) !== true) return undefined;
+  const alias = wholeAlias(link);
+  if (link.kind !== 'veth' || alias?.startsWith(mark) !== true) return undefined;
   const owner = alias.slice(mark.length);
   return OWNER.test(owner) ? owner : undefined;
 }

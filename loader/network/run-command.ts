@@ -13,6 +13,8 @@ export interface CommandLimits {
   readonly limitMs: number;
   /** Ends it. */
   readonly signal?: AbortSignal | undefined;
+  /** Beside this process's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -22,12 +24,12 @@ export interface CommandLimits {
 export function runCommand(
   argv: readonly string[],
   input: string,
-  { limitMs, signal }: CommandLimits,
+  { limitMs, signal, env }: CommandLimits,
 ): Promise<CommandResult> {
   const [command = '', ...args] = argv;
   return new Promise((resolve, reject) => {
     // A group of its own: what a shell has started ends with it.
-    const options = { stdio: 'pipe', detached: true, env: { ...process.env, LC_ALL: 'C' } } as const;
+    const options = { stdio: 'pipe', detached: true, env: { ...process.env, LC_ALL: 'C', ...env } } as const;
     const child: ChildProcess = spawn(command, args, options);
     const end = (reason: string): void => {
       killGroup(child);
@@ -55,6 +57,19 @@ export function runCommand(
     child.stdin?.end(input);
     if (signal?.aborted === true) onAbort();
   });
+}
+
+/** As `runCommand`, without input. Undefined: it is not installed. */
+export async function runIfInstalled(
+  argv: readonly string[],
+  limits: CommandLimits,
+): Promise<CommandResult | undefined> {
+  try {
+    return await runCommand(argv, '', limits);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function killGroup({ pid }: ChildProcess): void {

@@ -23,10 +23,15 @@ export interface SysctlSpec {
 /** Namespace of the sysctls: a socket's `netns`. */
 export type SysctlNetns = RtnetlinkSocket['netns'];
 
-/** Writes sysctls that differ, in order. */
-export function reconcileSysctls(desired: readonly SysctlSpec[], netns: SysctlNetns): Change[] {
+/** Writes sysctls that differ, in order. `beforeWrite` is called with them first. */
+export function reconcileSysctls(
+  desired: readonly SysctlSpec[],
+  netns: SysctlNetns,
+  beforeWrite?: (wrong: readonly SysctlSpec[]) => void,
+): Change[] {
   const actual = new Map(desired.map(spec => [spec.name, readIfAny(spec.name, netns)]));
   const wrong = diffSysctls(desired, actual);
+  if (wrong.length > 0) beforeWrite?.(wrong);
   for (const spec of wrong) write(spec, netns);
   return wrong.map(spec => change(spec.name, `${actual.get(spec.name) ?? 'nothing'} became ${spec.value}`));
 }
@@ -42,10 +47,13 @@ export function diffSysctls(
   });
 }
 
+/** Writing them sets the setting of every device, too. */
+export const FORWARD_ALL = { ipv4: 'net/ipv4/ip_forward', ipv6: 'net/ipv6/conf/all/forwarding' } as const;
+
 /** Forwarding sysctls of all devices. */
 const FORWARDING: readonly SysctlSpec[] = [
-  { name: 'net/ipv4/ip_forward', value: '1' },
-  { name: 'net/ipv6/conf/all/forwarding', value: '1', optional: true },
+  { name: FORWARD_ALL.ipv4, value: '1' },
+  { name: FORWARD_ALL.ipv6, value: '1', optional: true },
   { name: 'net/ipv6/conf/default/forwarding', value: '1', optional: true },
 ];
 
@@ -97,7 +105,8 @@ function acceptRaName(device: string): string {
   return `net/ipv6/conf/${device}/accept_ra`;
 }
 
-function readIfAny(name: string, netns: SysctlNetns): string | undefined {
+/** Undefined: the kernel has none of that name. */
+export function readIfAny(name: string, netns: SysctlNetns): string | undefined {
   try {
     return readSysctl(name, { netns });
   } catch (error) {

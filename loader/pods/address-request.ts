@@ -11,11 +11,16 @@ export interface AddressSpec extends Pick<Attachment, 'containerId' | 'pod'> {
   readonly addresses: readonly Addr[];
 }
 
-/** A reservation that the same pod's previous sandbox still holds is not waited for: it gets others. */
+export interface AddressContext {
+  readonly cluster: ClusterState;
+  readonly attachments: Iterable<Attachment>;
+  readonly usedBy: (addr: Addr) => string | undefined;
+}
+
+/** A reservation that is in use (the same pod's previous sandbox may still hold it) is not waited for: it gets others. */
 export function addressRequest(
   spec: AddressSpec,
-  cluster: ClusterState,
-  attachments: Iterable<Attachment>,
+  { cluster, attachments, usedBy }: AddressContext,
 ): Omit<AddressRequest, 'owner'> {
   const reservations = reservationsOf(cluster);
   const object = spec.pod && cluster.pods.get(podKey(spec.pod));
@@ -23,7 +28,7 @@ export function addressRequest(
   const held = new Set(
     [...attachments].filter(one => ownerName(one) === owner).flatMap(one => one.addresses),
   );
-  const reserved = (object?.addresses ?? []).filter(addr => !held.has(addr));
+  const reserved = (object?.addresses ?? []).filter(addr => !held.has(addr) && usedBy(addr) === undefined);
   const requested = spec.addresses.length > 0 ? spec.addresses : reserved;
-  return { requested, reservedFor: (addr: Addr) => reservations.get(addr) };
+  return { requested, reservedFor: (addr: Addr) => reservations.get(addr), usedBy };
 }

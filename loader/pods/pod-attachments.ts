@@ -1,14 +1,14 @@
 // Attaches, detaches and checks pods of this node. Each state change is complete within one tick of the event loop.
-import type { Addr, Mac } from 'ip';
+import type { Addr } from 'ip';
 import { getLink, type LinkId, type RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { HeddleError } from '../errors.ts';
-import { ownerName, type AttachmentDraft, type Ipam } from '../ipam/ipam.ts';
+import { type AttachmentDraft, type Ipam } from '../ipam/ipam.ts';
 import type { AddressRequest } from '../ipam/address-pool.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import type { LocalPod } from '../model/tables-input.ts';
-import { gatewayMac, podMac } from '../model/derived-macs.ts';
 import type { ClusterState } from '../model/objects.ts';
+import { addressUse } from '../network/address-use.ts';
 import { checkPod } from '../network/check-pod.ts';
 import { attachPod, detachPod, type PodInterface } from '../network/pod-interface.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
@@ -16,21 +16,13 @@ import { podOwnerOf } from '../network/pod-links.ts';
 import { PodRemoval } from '../network/pod-removal.ts';
 import { removePodRoutes, routedPod, setPodRoutes } from '../network/pod-routes.ts';
 import { addressRequest, type AddressSpec } from './address-request.ts';
-import { checkTables } from './check-tables.ts';
+import { attachmentDraft, podInterface, type AttachmentSpec } from './attachment-draft.ts';
+import { assertFirst } from './first-interface.ts';
+import { checkTables, rowUse } from './check-tables.ts';
 import { hostInterfaceName, recoveredKey } from './host-interface.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import type { LocalPods } from '../reconcilers/local-pods.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
-
-export interface AttachmentSpec extends AttachmentKey {
-  readonly netns: string;
-  readonly network: string;
-  readonly pod?: { readonly namespace: string; readonly name: string; readonly uid?: string };
-  /** Requested by value, at most one a family; they take precedence over the Pod object's reservations. */
-  readonly addresses: readonly Addr[];
-  /** Requested by value; absent: derived from the container. */
-  readonly mac?: Mac;
-}
 
 export interface PodAttachmentsOptions {
   readonly config: Config;
@@ -73,9 +65,8 @@ export class PodAttachments implements Disposable {
   attach(spec: AttachmentSpec): Attachment {
     const { ipam, socket } = this.#options;
     const state = this.#options.state();
-    if (this.find(spec) !== undefined)
-      throw new HeddleError('ENDPOINT_EXISTS', `container ${spec.containerId} has ${spec.ifname} already`);
-    const attachment = ipam.allocate(this.#draft(spec, state), this.#addressRequest(spec));
+    assertFirst(spec, this.find(spec), ipam.attachments.values());
+    const attachment = ipam.allocate(attachmentDraft(spec, state.podMtu), this.#addressRequest(spec));
     try {
       attachPod(socket, this.#interfaceOf(attachment, spec.netns), links => {
         this.#activate({ attachment, ifindex: links.hostIfindex, slowPath: false }, state);
@@ -94,6 +85,7 @@ export class PodAttachments implements Disposable {
     const link = getLink(socket, draft.hostInterface);
     if (link === undefined)
       throw new HeddleError('INVALID_REQUEST', `host_interface: no device is named '${draft.hostInterface}'`);
+    ipam.held.release(draft.hostInterface); // its record was lost: now it is known whose the device is
     const attachment = ipam.allocate(draft, this.#addressRequest({ ...draft, addresses }));
     try {
       const local = { attachment, ifindex: link.index, slowPath: false };
@@ -109,11 +101,8 @@ export class PodAttachments implements Disposable {
   /** The pod's rows are removed when this returns. The device is removed and the cooldown has started when it resolves. */
   detach(key: AttachmentKey): Promise<void> {
     const attachment = this.find(key);
-    if (attachment === undefined) return Promise.resolve();
-    const id = attachmentId(attachment);
-    const detaching =
-      this.#detaching.get(id) ?? this.#detach(attachment).finally(() => this.#detaching.delete(id));
-    this.#detaching.set(id, detaching);
+    const id = attachmentId(attachment ?? key);
+    const detaching = this.#detaching.get(id) ?? this.#begin(id, key, attachment);
     return detaching;
   }
 
@@ -127,7 +116,7 @@ export class PodAttachments implements Disposable {
   /** One sentence for each difference between the record and the kernel's state. */
   check(attachment: Attachment, netns: string): string[] {
     const { socket, state } = this.#options;
-    const network = checkPod(socket, this.#interfaceOf(attachment, netns));
+    const network = checkPod(socket, this.#interfaceOf(attachment, netns), { lowerMtu: true });
     const ifindex = getLink(socket, attachment.hostInterface)?.index ?? 0;
     return [...network, ...checkTables(attachment, ifindex, state())];
   }
@@ -142,6 +131,24 @@ export class PodAttachments implements Disposable {
   /** Call it after every `detach` has resolved. */
   [Symbol.dispose](): void {
     this.#removal[Symbol.dispose]();
+  }
+
+  #begin(id: string, key: AttachmentKey, attachment: Attachment | undefined): Promise<void> {
+    const removal = attachment === undefined ? this.#removeLost(key) : this.#detach(attachment);
+    const detaching = removal.finally(() => this.#detaching.delete(id));
+    this.#detaching.set(id, detaching);
+    return detaching;
+  }
+
+  /** The device of an attachment that could not be rebuilt: it has been closed since the start. */
+  async #removeLost(key: AttachmentKey): Promise<void> {
+    const { ipam, socket, state } = this.#options;
+    const name = hostInterfaceName(key);
+    const link = getLink(socket, name);
+    if (link === undefined || podOwnerOf(link) === undefined) return;
+    await this.#removal.remove(name);
+    state().writers.programs.removePodDevicePins(name);
+    ipam.held.release(name);
   }
 
   async #detach(attachment: Attachment): Promise<void> {
@@ -217,36 +224,15 @@ export class PodAttachments implements Disposable {
     removePodRoutes(this.#options.socket, routedPod(local), DEFAULT_NAMES.routeProtocol);
   }
 
-  #draft(spec: AttachmentSpec, state: NodeState): AttachmentDraft {
-    return {
-      containerId: spec.containerId,
-      ifname: spec.ifname,
-      netns: spec.netns,
-      hostInterface: hostInterfaceName(spec),
-      podMac: spec.mac ?? podMac(spec.containerId, spec.ifname),
-      mtu: state.podMtu,
-      network: spec.network,
-      ...(spec.pod !== undefined && { pod: spec.pod }),
-    };
-  }
-
   #addressRequest(spec: AddressSpec): Omit<AddressRequest, 'owner'> {
-    const { cluster, ipam } = this.#options;
-    return addressRequest(spec, cluster(), ipam.attachments.values());
+    const { cluster, ipam, socket, state } = this.#options;
+    for (const device of ipam.held.devices)
+      if (getLink(socket, device) === undefined) ipam.held.release(device);
+    const usedBy = (addr: Addr): string | undefined => rowUse(state(), addr) ?? addressUse(socket, addr);
+    return addressRequest(spec, { cluster: cluster(), attachments: ipam.attachments.values(), usedBy });
   }
 
   #interfaceOf(attachment: Attachment, netns: string): PodInterface {
-    if (netns === '')
-      throw new HeddleError('NETNS_MISSING', `container ${attachment.containerId} has no network namespace`);
-    return {
-      netns,
-      ifname: attachment.ifname,
-      hostInterface: attachment.hostInterface,
-      podMac: attachment.podMac,
-      gatewayMac: gatewayMac(this.#options.config.nodeName),
-      mtu: attachment.mtu,
-      addresses: attachment.addresses,
-      owner: ownerName(attachment),
-    };
+    return podInterface(attachment, netns, this.#options.config.nodeName);
   }
 }

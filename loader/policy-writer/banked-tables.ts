@@ -2,7 +2,7 @@
 import type { MapSet } from '../abi/map-set.ts';
 import { changeControl } from '../tables/control.ts';
 import type { Change } from '../model/change.ts';
-import type { CompiledPolicy, PodSlot, PolicyChange } from '../policy/compiled.ts';
+import type { CompiledPolicy, PodId, PolicyChange } from '../policy/compiled.ts';
 import { CidrTable } from './cidr-table.ts';
 import { EndpointTable } from './endpoint-table.ts';
 import { PodTable } from './pod-table.ts';
@@ -48,14 +48,14 @@ export class BankedTables {
   }
 
   get podCapacity(): number {
-    return this.#pods.slots;
+    return this.#pods.capacity;
   }
 
   /** Stages a change in memory; writes nothing. */
   stage(compiled: CompiledPolicy, change: PolicyChange): void {
     this.#rows.stage(compiled, change);
     for (const cidr of change.cidrs) this.#cidrs.prefixes.stage(cidr, compiled.cidrs.get(cidr));
-    for (const slot of change.pods) this.#pods.stage(slot, compiled.pods.get(slot));
+    for (const podId of change.pods) this.#pods.stage(podId, compiled.pods.get(podId));
     for (const addr of change.identities)
       this.endpoints.identities.stage(addr, compiled.identities.get(addr));
   }
@@ -144,10 +144,10 @@ export class BankedTables {
     this.endpoints.rewrite(addrs, this.bank);
   }
 
-  /** Drops all packets of that slot. */
-  closePod(slot: PodSlot): void {
-    this.#pods.policies.setActive(slot, undefined);
-    this.#pods.write([slot], this.bank);
+  /** Drops all packets of that pod id. */
+  closePod(podId: PodId): void {
+    this.#pods.policies.setActive(podId, undefined);
+    this.#pods.write([podId], this.bank);
   }
 
   get isShadowStale(): boolean {

@@ -68,6 +68,6 @@ export class Banks<K, V> {
 }
 
 /** In the order of a row's two columns. */
-export function byBank<T>(bank: number, inForce: T, other: T): [T, T] {
-  return bank === 0 ? [inForce, other] : [other, inForce];
+export function byBank<T>(bank: number, active: T, shadow: T): [T, T] {
+  return bank === 0 ? [active, shadow] : [shadow, active];
 }

@@ -20,7 +20,7 @@ export class CidrTable {
     this.#mirror = new MirroredMap(map);
     this.#vni = vni;
     for (const [key, { identity }] of this.#mirror.entries())
-      if (key.segment === vni) this.prefixes.setActive(routeCidr(key), identity[bank] ?? 0);
+      if (key.vni === vni) this.prefixes.setActive(routeCidr(key), identity[bank] ?? 0);
       else this.#foreign.add(this.#mirror.keyOf(key));
   }
 

@@ -34,7 +34,7 @@ export class EndpointTable {
     const values = new ValueTexts(this.#decode);
     for (const [keyText, valueText] of this.#raw.entries()) {
       const key = keyOf(keyText);
-      if (key.segment !== vni) continue; // from an earlier configuration: the next `sync` deletes it
+      if (key.vni !== vni) continue; // from an earlier configuration: the next `sync` deletes it
       const { text, value } = values.at(valueText);
       this.#rows.set(key.addr, text);
       this.identities.setActive(key.addr, identityAt(value, bank) || undefined);
@@ -125,7 +125,7 @@ export class EndpointTable {
   }
 
   #keyOf(addr: Addr): string {
-    return this.#keyText({ segment: this.#vni, addr });
+    return this.#keyText({ vni: this.#vni, addr });
   }
 
   #encode(row: EndpointRow, bank: number): string {

@@ -86,7 +86,7 @@ export class NodePolicy implements Disposable {
   addPod(attachment: Attachment): void {
     this.#flows.finish(attachment.addresses);
     this.#world.add(attachment);
-    this.#writer.addPod(this.#world.input, attachment.podSlot);
+    this.#writer.addPod(this.#world.input, attachment.podId);
   }
 
   /** After `addPod`; the row of one of its addresses. */
@@ -99,10 +99,10 @@ export class NodePolicy implements Disposable {
     this.#writer.bumpGeneration();
   }
 
-  /** Deletes its rows and closes its slot: packets to and from it are dropped. */
+  /** Deletes its rows and closes its pod id: packets to and from it are dropped. */
   removePod(attachment: Attachment): void {
     for (const addr of attachment.addresses) this.#writer.deleteEndpoint(addr);
-    this.#writer.closePod(attachment.podSlot);
+    this.#writer.closePod(attachment.podId);
     this.#world.delete(attachment);
     this.#writer.update(this.#world.input);
     this.#flows.forget(attachment.addresses);

@@ -1,9 +1,9 @@
-// hd_pod: the policies of each pod of this node, by its slot.
+// hd_pod: the policies of each pod of this node, by pod id.
 import { PolicyId, type PodPolicy } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { MirroredMap } from '../tables/mirrored-map.ts';
 import type { TableSync } from '../tables/sync-table.ts';
-import { isSamePodPolicies, type PodPolicies, type PodSlot } from '../policy/compiled.ts';
+import { isSamePodPolicies, type PodPolicies, type PodId } from '../policy/compiled.ts';
 import { byBank, Banks } from './banks.ts';
 
 /** As the maps hold them: `enum policy_id` where no policy applies. */
@@ -17,50 +17,50 @@ const ABSENT: PolicyNumbers = {
 };
 
 export class PodTable {
-  readonly policies = new Banks<PodSlot, PolicyNumbers>(isSamePodPolicies);
+  readonly policies = new Banks<PodId, PolicyNumbers>(isSamePodPolicies);
   readonly #mirror: MirroredMap<number, PodPolicy>;
-  /** Encoded once: most slots are free. */
+  /** Encoded once: most pod ids are free. */
   readonly #absent: string;
 
   /** Adopts the active bank. */
   constructor(map: MapSet['hd_pod'], bank: number) {
     this.#mirror = new MirroredMap(map);
     this.#absent = this.#mirror.valueOf(rowOf(bank, ABSENT, ABSENT));
-    for (const [slot, { egress, ingress, ownNode }] of this.#mirror.entries()) {
+    for (const [podId, { egress, ingress, ownNode }] of this.#mirror.entries()) {
       const at = (numbers: readonly number[]): number => numbers[bank] ?? PolicyId.ABSENT;
       const policies = { egress: at(egress), ingress: at(ingress), ownNode: at(ownNode) };
-      if (!isSamePodPolicies(policies, ABSENT)) this.policies.setActive(slot, policies);
+      if (!isSamePodPolicies(policies, ABSENT)) this.policies.setActive(podId, policies);
     }
   }
 
-  /** Slots are lower than this. */
-  get slots(): number {
+  /** Pod ids are lower than this. */
+  get capacity(): number {
     return this.#mirror.maxEntries;
   }
 
   /** Writes nothing yet. Absent: the pod is gone. */
-  stage(slot: PodSlot, policies: PodPolicies | undefined): void {
-    this.policies.stage(slot, policies && policyNumbers(policies));
+  stage(podId: PodId, policies: PodPolicies | undefined): void {
+    this.policies.stage(podId, policies && policyNumbers(policies));
   }
 
-  write(slots: Iterable<PodSlot>, bank: number): void {
-    this.#mirror.set(Array.from(slots, slot => this.#row(slot, bank)));
+  write(podIds: Iterable<PodId>, bank: number): void {
+    this.#mirror.set(Array.from(podIds, podId => this.#row(podId, bank)));
     this.#mirror.commit();
   }
 
   /** Writes both banks of all rows that differ from the map. */
   repair(bank: number): void {
-    this.write(Array.from({ length: this.slots }).keys(), bank);
+    this.write(Array.from({ length: this.capacity }).keys(), bank);
   }
 
   verify(): TableSync {
     return this.#mirror.verify();
   }
 
-  #row(slot: PodSlot, bank: number): readonly [string, string] {
-    const [inForce, other] = [this.policies.active(slot) ?? ABSENT, this.policies.shadow(slot) ?? ABSENT];
-    if (inForce === ABSENT && other === ABSENT) return [this.#mirror.keyOf(slot), this.#absent];
-    return [this.#mirror.keyOf(slot), this.#mirror.valueOf(rowOf(bank, inForce, other))];
+  #row(podId: PodId, bank: number): readonly [string, string] {
+    const [active, shadow] = [this.policies.active(podId) ?? ABSENT, this.policies.shadow(podId) ?? ABSENT];
+    if (active === ABSENT && shadow === ABSENT) return [this.#mirror.keyOf(podId), this.#absent];
+    return [this.#mirror.keyOf(podId), this.#mirror.valueOf(rowOf(bank, active, shadow))];
   }
 }
 

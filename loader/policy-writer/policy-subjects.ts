@@ -1,7 +1,7 @@
 // This node's pods as the compiler needs them: labels from their objects, addresses from their attachments.
 import type { Attachment } from '../model/attachment.ts';
 import { hasUid, podKey, type ClusterState, type PodObject } from '../model/objects.ts';
-import type { PodSlot, PolicySubject } from '../policy/compiled.ts';
+import type { PodId, PolicySubject } from '../policy/compiled.ts';
 
 /** The namespace of containers without a pod name. */
 const DEFAULT_NAMESPACE = 'default';
@@ -14,11 +14,11 @@ interface Known {
 }
 
 export class PolicySubjects {
-  readonly #known = new Map<PodSlot, Known>();
-  #subjects: ReadonlyMap<PodSlot, PolicySubject> = new Map();
+  readonly #known = new Map<PodId, Known>();
+  #subjects: ReadonlyMap<PodId, PolicySubject> = new Map();
 
   /** The same object until something in it changes. */
-  get subjects(): ReadonlyMap<PodSlot, PolicySubject> {
+  get subjects(): ReadonlyMap<PodId, PolicySubject> {
     return this.#subjects;
   }
 
@@ -36,10 +36,10 @@ export class PolicySubjects {
     const gone = new Set(this.#known.keys());
     let isChanged = false;
     for (const attachment of attachments) {
-      gone.delete(attachment.podSlot);
+      gone.delete(attachment.podId);
       isChanged = this.#note(attachment, pods) || isChanged;
     }
-    for (const slot of gone) this.#known.delete(slot);
+    for (const podId of gone) this.#known.delete(podId);
     if (isChanged || gone.size > 0) this.#publish();
   }
 
@@ -48,8 +48,8 @@ export class PolicySubjects {
     if (this.#note(attachment, pods)) this.#publish();
   }
 
-  delete(slot: PodSlot): void {
-    if (this.#known.delete(slot)) this.#publish();
+  delete(podId: PodId): void {
+    if (this.#known.delete(podId)) this.#publish();
   }
 
   /** Reads the objects again. */
@@ -61,7 +61,7 @@ export class PolicySubjects {
   }
 
   #note(attachment: Attachment, pods: ClusterState['pods']): boolean {
-    const known = this.#known.get(attachment.podSlot);
+    const known = this.#known.get(attachment.podId);
     const object = objectOf(attachment, pods);
     const isSamePod = known?.attachment.addresses === attachment.addresses;
     if (isSamePod && known.object === object) return false;
@@ -71,14 +71,14 @@ export class PolicySubjects {
       last !== undefined && object === undefined && attachment.pod !== undefined
         ? last
         : subjectOf(attachment, object);
-    this.#known.set(attachment.podSlot, { attachment, object, subject });
+    this.#known.set(attachment.podId, { attachment, object, subject });
     return subject !== known?.subject;
   }
 
   #publish(): void {
     this.#subjects = new Map(
-      [...this.#known].flatMap(([slot, { subject }]) =>
-        subject === undefined ? [] : [[slot, subject] as const],
+      [...this.#known].flatMap(([podId, { subject }]) =>
+        subject === undefined ? [] : [[podId, subject] as const],
       ),
     );
   }

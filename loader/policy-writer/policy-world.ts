@@ -60,8 +60,8 @@ export class PolicyWorld {
     this.#subjects.add(attachment, this.#cluster);
   }
 
-  delete({ podSlot }: Attachment): void {
-    this.#subjects.delete(podSlot);
+  delete({ podId }: Attachment): void {
+    this.#subjects.delete(podId);
   }
 
   #resolve(): Pick<PolicyInput, 'nodes' | 'nodeAddresses'> {

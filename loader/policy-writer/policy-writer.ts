@@ -8,7 +8,7 @@ import type { TableSync } from '../tables/sync-table.ts';
 import type { Addr } from 'ip';
 import type { Change } from '../model/change.ts';
 import type { EndpointRow } from '../model/table-rows.ts';
-import type { PodSlot, PolicyInput } from '../policy/compiled.ts';
+import type { PodId, PolicyInput } from '../policy/compiled.ts';
 import { PolicyCompiler } from '../policy/compiler.ts';
 import { BankedTables, type OnStep } from './banked-tables.ts';
 
@@ -81,11 +81,11 @@ export class PolicyWriter implements Disposable {
    * Like `update`, for an input with one more pod, whose policy is active when it returns; its addresses have no rows yet.
    * Throws if that fails, or if an input is queued (`whenIdle`).
    */
-  addPod(input: PolicyInput, slot: PodSlot): void {
+  addPod(input: PolicyInput, podId: PodId): void {
     const tables = this.#requireTables();
     if (this.#next !== undefined) throw new HeddleError('NOT_READY', 'policy is just changing: try again');
     if (this.#failure !== undefined) throw this.#failure;
-    if (slot >= tables.podCapacity)
+    if (podId >= tables.podCapacity)
       throw new HeddleError(
         'MAP_FULL',
         `hd_pod has room for ${tables.podCapacity - 1} pods, and all are in use`,
@@ -94,9 +94,9 @@ export class PolicyWriter implements Disposable {
     tables.writeActive({ keepOld: this.#inGracePeriod });
   }
 
-  /** Drops all packets of that slot from now on; the caller then calls `update` without the pod. */
-  closePod(slot: PodSlot): void {
-    this.#tables?.closePod(slot);
+  /** Drops all packets of that pod id from now on; the caller then calls `update` without the pod. */
+  closePod(podId: PodId): void {
+    this.#tables?.closePod(podId);
   }
 
   /** Endpoints changed: bumps the generation, so that every flow is evaluated again. */

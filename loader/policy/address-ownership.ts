@@ -2,7 +2,7 @@
 import type { Addr } from 'ip';
 import { isFinished, type NodeObject, type PodKey, type PodObject } from '../model/objects.ts';
 import type { Addresses, Claim } from './addresses.ts';
-import type { PodSlot, PolicyInput, PolicySubject } from './compiled.ts';
+import type { PodId, PolicyInput, PolicySubject } from './compiled.ts';
 import { changedKeys } from '../collections/map-diff.ts';
 import { nodeAddressesOf, type NodeOwners } from './node-owners.ts';
 import type { PodCidrs } from './pod-cidrs.ts';
@@ -23,7 +23,7 @@ export interface ClaimTargets {
 export class AddressOwnership {
   readonly #to: ClaimTargets;
   readonly #pods = new Map<PodKey, GroupClaim>();
-  readonly #subjects = new Map<PodSlot, GroupClaim>();
+  readonly #subjects = new Map<PodId, GroupClaim>();
 
   constructor(targets: ClaimTargets) {
     this.#to = targets;
@@ -37,8 +37,8 @@ export class AddressOwnership {
         before: before.nodeAddresses.get(addr),
         now: now.nodeAddresses.get(addr),
       });
-    for (const slot of changedKeys(before.subjects, now.subjects))
-      this.#replace(this.#subjects, slot, this.#subjectClaim(slot, now.subjects.get(slot)));
+    for (const podId of changedKeys(before.subjects, now.subjects))
+      this.#replace(this.#subjects, podId, this.#subjectClaim(podId, now.subjects.get(podId)));
     const moved = this.#to.podCidrs.update(now.nodes, now.nodeName);
     for (const key of [...changedKeys(before.pods, now.pods), ...podsOf(moved, before.pods, now.pods)])
       this.#replace(this.#pods, key, this.#podClaim(key, now.nodeName, now.pods.get(key)));
@@ -76,10 +76,10 @@ export class AddressOwnership {
     else claims.delete(key);
   }
 
-  #subjectClaim(slot: PodSlot, subject: PolicySubject | undefined): GroupClaim | undefined {
+  #subjectClaim(podId: PodId, subject: PolicySubject | undefined): GroupClaim | undefined {
     if (subject === undefined) return undefined;
     const { namespace, labels, ports, addresses } = subject;
-    const name = String(slot).padStart(10, '0');
+    const name = String(podId).padStart(10, '0');
     return { rank: 'subject', name, owner: this.#to.groups.join(namespace, labels, ports), addresses };
   }
 

@@ -17,8 +17,8 @@ export interface PolicySubject {
   readonly ports: readonly ContainerPort[];
 }
 
-/** Number of the pod on this node: `pod_slot`. */
-export type PodSlot = number;
+/** Number of the pod on this node: `pod_id`. */
+export type PodId = number;
 
 export interface PolicyInput {
   /** This node's name. */
@@ -29,8 +29,8 @@ export interface PolicyInput {
   readonly namespaces: ReadonlyMap<string, NamespaceObject>;
   readonly pods: ReadonlyMap<PodKey, PodObject>;
   readonly policies: ReadonlyMap<PolicyKey, Policy>;
-  /** This node's pods, by slot; their attachments' addresses take precedence over the Pod objects'. */
-  readonly subjects: ReadonlyMap<PodSlot, PolicySubject>;
+  /** This node's pods, by pod id; their attachments' addresses take precedence over the Pod objects'. */
+  readonly subjects: ReadonlyMap<PodId, PolicySubject>;
 }
 
 /** Absent in a direction: nothing selects the pod there. */
@@ -87,7 +87,7 @@ export interface CompiledPolicy {
   readonly identities: ReadonlyMap<Addr, number>;
   /** By prefix that an active policy names; 0.0.0.0/0 too, next to an IPv6 prefix that contains the mapped IPv4 range. */
   readonly cidrs: ReadonlyMap<Cidr, number>;
-  readonly pods: ReadonlyMap<PodSlot, PodPolicies>;
+  readonly pods: ReadonlyMap<PodId, PodPolicies>;
   /** By policy, then by identity; ANY_PEER always has a row. */
   readonly peers: ReadonlyMap<number, ReadonlyMap<number, PeerRow>>;
   readonly ruleSets: ReadonlyMap<number, readonly RuleSetRow[]>;
@@ -98,7 +98,7 @@ export interface CompiledPolicy {
 export interface PolicyChange {
   readonly identities: ReadonlySet<Addr>;
   readonly cidrs: ReadonlySet<Cidr>;
-  readonly pods: ReadonlySet<PodSlot>;
+  readonly pods: ReadonlySet<PodId>;
   /** By policy: the identities whose rows were added or deleted. */
   readonly peers: ReadonlyMap<number, ReadonlySet<number>>;
   readonly ruleSets: ReadonlySet<number>;

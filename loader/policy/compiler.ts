@@ -65,8 +65,8 @@ export class PolicyCompiler {
     const namespaces = changedKeys(before.namespaces, now.namespaces);
     for (const name of namespaces) this.#subjects.namespaceChanged(name);
     this.#subjects.setNodeLabels(now.nodes.get(now.nodeName)?.labels ?? {});
-    for (const slot of changedKeys(before.subjects, now.subjects))
-      this.#subjects.set(slot, now.subjects.get(slot));
+    for (const podId of changedKeys(before.subjects, now.subjects))
+      this.#subjects.set(podId, now.subjects.get(podId));
     for (const key of changedKeys(before.policies, now.policies))
       this.#subjects.policyChanged(before.policies.get(key), now.policies.get(key));
     this.#peers.apply(before, now, namespaces);

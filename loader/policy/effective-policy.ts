@@ -125,11 +125,11 @@ export class EffectivePolicy implements Interned {
     const named = matching.filter(
       i => this.#rules[i]?.isForAnyPeer === false || this.#rules[i]?.isFailClosed === true,
     );
-    const judging = this.direction === 'egress' ? named : []; // a node always reaches its own pods
+    const counted = this.direction === 'egress' ? named : []; // a node always reaches its own pods
     return draftRuleSet({
-      admin: this.#inTier('Admin', judging, []),
+      admin: this.#inTier('Admin', counted, []),
       networkPolicy: [],
-      baseline: this.#inTier('Baseline', judging, []),
+      baseline: this.#inTier('Baseline', counted, []),
       otherwise: this.#otherwise,
     });
   }

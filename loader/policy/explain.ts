@@ -50,8 +50,8 @@ export function explainDirection(
     .filter(policy => hasRulesFor(policy, direction) && isSubject(cluster, policy, pod))
     .sort(comparePolicies);
   const isolatedBy = policies.filter(({ isolates }) => isolates.includes(direction)).map(policyKey);
-  const judged = policies.filter(({ tier }) => tier !== 'Baseline' || isolatedBy.length === 0);
-  const rules = judged.flatMap(policy => policy[direction].map((rule, index) => ({ policy, index, rule })));
+  const evaluated = policies.filter(({ tier }) => tier !== 'Baseline' || isolatedBy.length === 0);
+  const rules = evaluated.flatMap(policy => policy[direction].map((rule, index) => ({ policy, index, rule })));
   return { rules, isolatedBy, otherwise: otherwise(podKey(pod), direction, policies.length, isolatedBy) };
 }
 

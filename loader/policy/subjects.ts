@@ -2,7 +2,7 @@
 import { namespaceLabels, type Labels } from '../model/labels.ts';
 import type { NamespaceObject } from '../model/objects.ts';
 import type { Policy, PolicyDirection } from '../model/policies.ts';
-import { isSamePodPolicies, type PodPolicies, type PodSlot, type PolicySubject } from './compiled.ts';
+import { isSamePodPolicies, type PodPolicies, type PodId, type PolicySubject } from './compiled.ts';
 import { directionRules, type DirectionRules } from './direction-rules.ts';
 import { comparePolicies } from './ordering.ts';
 import { ownNodeRules } from './own-node-rules.ts';
@@ -14,7 +14,7 @@ import { labelsKey, selects, selectsNamespace } from './selectors.ts';
 import { ChangeTrackingMap } from '../collections/change-tracking-map.ts';
 
 interface SubjectState {
-  readonly slot: PodSlot;
+  readonly podId: PodId;
   readonly subject: PolicySubject;
   selected: ReadonlySet<Policy>;
   readonly tables: Partial<Record<keyof PodPolicies, EffectivePolicy | undefined>>;
@@ -24,11 +24,11 @@ interface SubjectState {
 const ANY_NAMESPACE = '';
 
 export class Subjects {
-  readonly pods = new ChangeTrackingMap<PodSlot, PodPolicies>(isSamePodPolicies);
+  readonly pods = new ChangeTrackingMap<PodId, PodPolicies>(isSamePodPolicies);
   readonly #namespaces: (name: string) => NamespaceObject | undefined;
   readonly #tables: EffectivePolicyCache;
   readonly #policies = new MultiMap<string, Policy>();
-  readonly #bySlot = new Map<PodSlot, SubjectState>();
+  readonly #byPodId = new Map<PodId, SubjectState>();
   readonly #dirty = new Set<SubjectState>();
   /** The own node's. */
   #nodeLabels: Labels = {};
@@ -38,17 +38,17 @@ export class Subjects {
     this.#namespaces = namespaces;
   }
 
-  set(slot: PodSlot, subject: PolicySubject | undefined): void {
-    const before = this.#bySlot.get(slot);
+  set(podId: PodId, subject: PolicySubject | undefined): void {
+    const before = this.#byPodId.get(podId);
     if (subject !== undefined) {
       const { tables = {}, selected = new Set<Policy>() } = before ?? {};
-      const state = { slot, subject, selected, tables };
-      this.#bySlot.set(slot, state);
+      const state = { podId, subject, selected, tables };
+      this.#byPodId.set(podId, state);
       this.#dirty.add(state);
     } else if (before !== undefined) {
       for (const table of Object.values(before.tables)) if (table) this.#tables.release(table);
-      this.#bySlot.delete(slot);
-      this.pods.delete(slot);
+      this.#byPodId.delete(podId);
+      this.pods.delete(podId);
     }
     if (before !== undefined) this.#dirty.delete(before);
   }
@@ -56,19 +56,19 @@ export class Subjects {
   policyChanged(before: Policy | undefined, now: Policy | undefined): void {
     if (before) this.#policies.delete(policyNamespace(before), before);
     if (now) this.#policies.add(policyNamespace(now), now);
-    for (const state of this.#bySlot.values())
+    for (const state of this.#byPodId.values())
       if ((before && state.selected.has(before)) || (now && this.#selects(now, state.subject)))
         this.#dirty.add(state);
   }
 
   namespaceChanged(name: string): void {
-    for (const state of this.#bySlot.values()) if (state.subject.namespace === name) this.#dirty.add(state);
+    for (const state of this.#byPodId.values()) if (state.subject.namespace === name) this.#dirty.add(state);
   }
 
   setNodeLabels(labels: Labels): void {
     if (labelsKey(labels) === labelsKey(this.#nodeLabels)) return;
     this.#nodeLabels = labels;
-    for (const state of this.#bySlot.values()) this.#dirty.add(state);
+    for (const state of this.#byPodId.values()) this.#dirty.add(state);
   }
 
   recompute(): void {
@@ -81,7 +81,7 @@ export class Subjects {
     const candidates = [...this.#policies.get(namespace), ...this.#policies.get(ANY_NAMESPACE)];
     const selected = candidates.filter(policy => this.#selects(policy, state.subject)).sort(comparePolicies);
     state.selected = new Set(selected);
-    this.pods.set(state.slot, {
+    this.pods.set(state.podId, {
       egress: this.#numberOf(state, 'egress', contentOf('egress', selected, state.subject)),
       ingress: this.#numberOf(state, 'ingress', contentOf('ingress', selected, state.subject)),
       ownNode: this.#numberOf(state, 'ownNode', ownNodeContent(selected, this.#nodeLabels)),

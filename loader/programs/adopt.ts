@@ -17,11 +17,11 @@ export interface AdoptionOptions {
  * The program pinned for the object's hook if it was loaded from these bytes, with these constants and over these
  * maps; the caller owns it. Its constants hold the object's hash, so that no record beside the program can be stale.
  */
-export function adoptProgram(object: HookObject, terms: AdoptionOptions): Program | undefined {
-  const expected = configBytes(object, terms.variables);
-  const declared = [...object.spec.maps.keys()].map(name => terms.maps.get(name as MapName));
+export function adoptProgram(object: HookObject, options: AdoptionOptions): Program | undefined {
+  const expected = configBytes(object, options.variables);
+  const declared = [...object.spec.maps.keys()].map(name => options.maps.get(name as MapName));
   if (expected === undefined || declared.includes(undefined)) return undefined;
-  const program = openPinnedProgram(terms.pinRoot, object.hook);
+  const program = openPinnedProgram(options.pinRoot, object.hook);
   if (program === undefined) return undefined;
   const shared = new Set(declared.map(map => map?.info.id));
   const others = program.info().mapIds.filter(id => !shared.has(id));

@@ -3,11 +3,11 @@
 // Traffic continues meanwhile. A second pass copies the flows that the old programs create until the last link has
 // switched. A packet that reaches the new programs before its flow is copied is dropped, and its sender retransmits it.
 import { codecOf, type BpfMap, type Codec } from 'libbpf-ts';
-import { ConntrackFlag, MAPS, type Conntrack } from '../abi/abi.gen.ts';
+import { CtFlag, MAPS, type CtEntry } from '../abi/abi.gen.ts';
 import { mapCodecs, NAMED_CODECS } from '../abi/codecs.ts';
 
 /** The target, hd_ct_unassured: the programs move an assured flow on to hd_ct at its next packet. */
-type FlowTable = BpfMap<unknown, Conntrack>;
+type FlowTable = BpfMap<unknown, CtEntry>;
 
 export interface FormerTable {
   readonly map: BpfMap;
@@ -38,23 +38,23 @@ function carryTable(map: BpfMap, isAssured: boolean, table: FlowTable): number {
 }
 
 /** The old entry knows the originator; the new one was picked up midstream. */
-function isBetter(entry: Conntrack, known: Conntrack): boolean {
-  const isMidstream = ({ flags }: Conntrack): boolean => (flags & ConntrackFlag.MIDSTREAM) !== 0;
+function isBetter(entry: CtEntry, known: CtEntry): boolean {
+  const isMidstream = ({ flags }: CtEntry): boolean => (flags & CtFlag.MIDSTREAM) !== 0;
   return isMidstream(known) && !isMidstream(entry);
 }
 
 /** Copies members of the former layout by name. A map with a timer nests them in a member `flow`. */
-function entryOf(value: unknown, isAssured: boolean): Conntrack {
-  const former = value as Partial<Conntrack> & { readonly flow?: Partial<Conntrack> };
+function entryOf(value: unknown, isAssured: boolean): CtEntry {
+  const former = value as Partial<CtEntry> & { readonly flow?: Partial<CtEntry> };
   const known = former.flow ?? former;
   const members = Object.entries(known).filter(([name]) => Object.hasOwn(BLANK, name));
-  const entry: Conntrack = { ...BLANK, ...Object.fromEntries(members), slot: 0 };
-  return { ...entry, flags: (entry.flags & ~ConntrackFlag.MOVING) | (isAssured ? ConntrackFlag.ASSURED : 0) };
+  const entry: CtEntry = { ...BLANK, ...Object.fromEntries(members), slot: 0 };
+  return { ...entry, flags: (entry.flags & ~CtFlag.MOVING) | (isAssured ? CtFlag.ASSURED : 0) };
 }
 
-const BLANK: Conntrack = blankEntry();
+const BLANK: CtEntry = blankEntry();
 
-function blankEntry(): Conntrack {
+function blankEntry(): CtEntry {
   const { valueSize } = MAPS.hd_ct_unassured;
   return mapCodecs('hd_ct_unassured').value.decode(Buffer.alloc(valueSize), 0);
 }

@@ -31,8 +31,8 @@ export class ProgramSet {
   readonly #options: LoadOptions;
 
   /** Takes ownership of `maps`. */
-  constructor(terms: LoadOptions, maps: ReadonlyMap<MapName, BpfMap>) {
-    this.#options = terms;
+  constructor(options: LoadOptions, maps: ReadonlyMap<MapName, BpfMap>) {
+    this.#options = options;
     this.maps = new Map(maps);
   }
 

@@ -4,10 +4,11 @@
 //   <pinRoot>/programs/<hook>
 //   <pinRoot>/links/<device>/<hook>                 uplink_xdp:<mode> for XDP
 //   <pinRoot>/netfilter/<netns inode>/<hook>:<family>
+//   <pinRoot>/state                                 names the state directory of the daemon that made the pins
 //   <pinRoot>/expedited                             while grace periods are expedited for an attach
 //
 // A BPF filesystem refuses names with dots, which device names may contain. They cannot contain ':'.
-import { readdirSync, renameSync, rmdirSync } from 'node:fs';
+import { readdirSync, readlinkSync, renameSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { unpin } from 'libbpf-ts';
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
@@ -30,6 +31,11 @@ export interface LinkPin {
 
 const NEXT = ':next';
 
+/** The folder of pinned maps: only root can open it. */
+export function pinFolder(pinRoot: string): string {
+  return join(pinRoot, 'maps');
+}
+
 /** Includes pins under a map's former names. */
 export function mapPin(pinRoot: string, map: MapName | (string & {})): string {
   return join(pinRoot, 'maps', map);
@@ -42,6 +48,27 @@ export function programPin(pinRoot: string, hook: HookName): string {
 /** A dangling symbolic link, which a BPF filesystem permits: it survives a killed process and not a reboot. */
 export function expeditedMark(pinRoot: string): string {
   return join(pinRoot, 'expedited');
+}
+
+/** As `expeditedMark`; its target is the state directory. */
+function stateMark(pinRoot: string): string {
+  return join(pinRoot, 'state');
+}
+
+export function markStateDir(pinRoot: string, stateDir: string): void {
+  if (markedStateDir(pinRoot) === stateDir) return;
+  rmSync(stateMark(pinRoot), { force: true });
+  symlinkSync(stateDir, stateMark(pinRoot));
+}
+
+/** Undefined: an earlier build made the pins, or there are none. */
+export function markedStateDir(pinRoot: string): string | undefined {
+  try {
+    return readlinkSync(stateMark(pinRoot));
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EINVAL'].includes(errorCode(error) ?? '')) return undefined;
+    throw error;
+  }
 }
 
 /** Path of a replacement until the links are switched to it. */
@@ -176,6 +203,7 @@ export function removePinTree(pinRoot: string): number {
   const count = ['links', 'netfilter', 'programs', 'maps']
     .map(name => removeFolder(join(pinRoot, name)))
     .reduce((sum, removed) => sum + removed, 0);
+  rmSync(stateMark(pinRoot), { force: true });
   removeIfEmpty(pinRoot);
   return count;
 }

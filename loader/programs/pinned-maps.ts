@@ -2,6 +2,7 @@
 import { BpfMap, compareMaps, type MapSpec } from 'libbpf-ts';
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import { MAP_NAMES, openMapSet, typedMap, type MapSet } from '../abi/map-set.ts';
+import { adviceFor, surroundings } from '../config/advice.ts';
 import { HeddleError } from '../errors.ts';
 import type { Change } from '../model/change.ts';
 import { errorCode, orFail } from './failure.ts';
@@ -103,7 +104,11 @@ function declaredMap(name: MapName, sizes: MapSizes, existing: BpfMap): MapSpec 
 
 function refuseIfStateful(name: MapName, differences: readonly string[]): void {
   if (MAPS[name].kind !== 'stateful') return;
-  throw incompatible(name, differences, `its contents would be lost: 'heddlectl cleanup' discards them`);
+  throw incompatible(
+    name,
+    differences,
+    `its contents would be lost: '${adviceFor(surroundings()).heddlectl} cleanup' discards them`,
+  );
 }
 
 function incompatible(name: MapName, differences: readonly string[], advice: string): HeddleError {

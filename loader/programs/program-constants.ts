@@ -20,7 +20,10 @@ type DefaultConstants = ConntrackTimeouts & Pick<NodeConfig, 'kernelVxlan'>;
 const DEFAULT_CONSTANTS: DefaultConstants = { ...CONNTRACK_TIMEOUTS, kernelVxlan: 1 };
 
 /** Constants that depend on the running kernel. */
-export type KernelConstants = Pick<NodeConfig, 'decapL3Flags' | 'keysOnStack' | 'forwardHook' | 'ctInsert'>;
+export type KernelConstants = Pick<
+  NodeConfig,
+  'decapL3Flags' | 'oldVerifierKeys' | 'forwardHook' | 'ctInsert'
+>;
 
 /** ELF section of the constants, and the name of its map in the kernel. */
 export const CONFIG_SECTION = '.rodata.config';
@@ -30,7 +33,7 @@ export function kernelConstants(hasForward: boolean, kernelRelease = release()):
   // BPF_F_ADJ_ROOM_DECAP_L3_IPV4 and _IPV6 cannot be probed: the verifier does not check the flags.
   return {
     decapL3Flags: isAtLeast(kernelRelease, 6, 3) ? 1 : 0,
-    keysOnStack: isAtLeast(kernelRelease, 6, 2) ? 0 : 1,
+    oldVerifierKeys: isAtLeast(kernelRelease, 6, 2) ? 0 : 1,
     forwardHook: hasForward ? 1 : 0,
     ctInsert: hasForward && hasCtInsert() ? 1 : 0,
   };

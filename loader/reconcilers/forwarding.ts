@@ -1,5 +1,7 @@
 // Reconciles sysctls: forwarding, and accept_ra, without which a forwarding node loses its own routes.
-import { forwardingSysctls, isForwarding, reconcileSysctls } from '../network/sysctls.ts';
+import { SysctlRecord, sysctlRecordFile } from '../network/sysctl-record.ts';
+import { sysctlsBefore } from '../network/sysctl-restore.ts';
+import { forwardingSysctls, isForwarding, reconcileSysctls, type SysctlSpec } from '../network/sysctls.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -7,6 +9,7 @@ import type { Reconciler } from './reconciler.ts';
 export function forwarding(context: NodeContext): Reconciler {
   const { config, socket, cells, localPods } = context;
   const uplinkNames = (): string[] => (cells.uplinks.value ?? []).map(({ name }) => name);
+  const record = new SysctlRecord(sysctlRecordFile(config.runDir));
   return {
     name: 'forwarding',
     needs: [],
@@ -16,7 +19,8 @@ export function forwarding(context: NodeContext): Reconciler {
     sync() {
       const pods = localPods.all.map(({ attachment }) => attachment.hostInterface);
       const desired = forwardingSysctls(socket, [...uplinkNames(), ...pods]);
-      notifyAll(context, reconcileSysctls(desired, socket.netns));
+      const keep = (wrong: readonly SysctlSpec[]): void => record.note(sysctlsBefore(socket, wrong));
+      notifyAll(context, reconcileSysctls(desired, socket.netns, keep));
       return [];
     },
     // Not of each pod's device: a file a pod would be read every second.

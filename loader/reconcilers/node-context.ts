@@ -25,6 +25,8 @@ export interface NodeContext extends ChangeListener {
   readonly attachments: () => readonly Attachment[];
   /** Attachments whose ADD has not succeeded, or whose DEL has begun. */
   readonly unfinished: () => readonly Attachment[];
+  /** Writes anew what is gone from the state directory. Returns a name of each. Throws `IO` when it cannot. */
+  readonly rewriteLostFiles: () => readonly string[];
 }
 
 /** This node's object, or a placeholder with its name. */

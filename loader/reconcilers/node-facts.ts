@@ -17,5 +17,5 @@ function uplinkFacts({ uplinks, neighbours }: NodeContext['cells']): NodeFacts['
 }
 
 export function tunnelSettings({ tunnel }: Config): TunnelSettings {
-  return { ...tunnel, segment: tunnel.vni };
+  return tunnel;
 }

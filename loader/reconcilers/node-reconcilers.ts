@@ -31,6 +31,7 @@ import type { Reconciler } from './reconciler.ts';
 import { relevantState } from './relevant-state.ts';
 import type { RelevantState } from './relevant-events.ts';
 import { ReconcilerRunner, type RunnerOptions } from './runner.ts';
+import { stateFiles } from './state-files.ts';
 import { tables } from './tables.ts';
 import { uplinks } from './uplinks.ts';
 
@@ -42,6 +43,8 @@ export interface NodeReconcilersOptions extends Omit<RunnerOptions, 'reconcilers
   readonly attachments: () => readonly Attachment[];
   /** Attachments whose ADD has not succeeded, or whose DEL has begun. */
   readonly unfinished: () => readonly Attachment[];
+  /** Writes anew what is gone from the state directory. Returns a name of each. */
+  readonly rewriteLostFiles: () => readonly string[];
   /** Called for every change. */
   readonly onApply: (change: Change) => void;
   /** Wraps each reconciler, for tests that make it fail. */
@@ -67,6 +70,7 @@ export class NodeReconcilers implements AsyncDisposable {
       ...{ config, socket, nft: createNft(socket.netns, this.#stop.signal), policy: options.policy },
       ...{ cells: this.cells, localPods: this.localPods, attachments: options.attachments },
       unfinished: options.unfinished,
+      rewriteLostFiles: options.rewriteLostFiles,
       nodeIds: new NodeIds(() => readKnownNodes(config.pinRoot)),
       cluster: () => this.#cluster,
       onChange: options.onApply,
@@ -115,6 +119,7 @@ function setCell<C extends DataplaneCollection>(
  */
 function inOrder(context: NodeContext, loaded: Reconciler): readonly Reconciler[] {
   return [
+    stateFiles(context),
     forwarding(context),
     uplinks(context),
     overlayDevice(context),

@@ -1,4 +1,4 @@
-// Changes of the kernel's state, told to whoever logs and counts them.
+// Changes of the kernel's state, reported to the log and to metrics.
 import type { Change } from '../model/change.ts';
 
 export interface ChangeListener {

@@ -16,7 +16,7 @@ export function overlayState(context: NodeContext): Reconciler {
     pinnedLinksOf(pinRoot, name).some(
       link => link.hook === 'overlay_rx' && link.programId !== 0 && link.ifindex === ifindex,
     );
-  const lowered = `${name} stays down: overlay_rx is not attached to it`;
+  const unguarded = `${name} stays down: overlay_rx is not attached to it`;
   return {
     name: 'overlay-state',
     needs: [cells.overlay],
@@ -26,7 +26,7 @@ export function overlayState(context: NodeContext): Reconciler {
     sync() {
       if (!isGuarded(getLink(socket, name)?.index)) {
         notifyAll(context, setOverlayDeviceDown(socket, name));
-        throw new Error(lowered);
+        throw new Error(unguarded);
       }
       const { changes, problems } = setOverlayDeviceUp(
         socket,
@@ -39,7 +39,7 @@ export function overlayState(context: NodeContext): Reconciler {
       const link = getLink(socket, name);
       if (link === undefined || !isOverlayLink(link) || isGuarded(link.index)) return [];
       notifyAll(context, setOverlayDeviceDown(socket, name));
-      return [lowered];
+      return [unguarded];
     },
     detectDrift: () => (isGuarded(cells.overlay.known.ifindex) ? [] : [`overlay_rx on ${name}`]),
   };

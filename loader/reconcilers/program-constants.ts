@@ -41,7 +41,7 @@ export function programConstants(
   return {
     ...devices,
     kernelVxlan: kernelVxlan ? 1 : 0,
-    segment: tunnel.vni,
+    vni: tunnel.vni,
     vxlanPort: tunnel.port,
     sourcePortMin: tunnel.sourcePortMin,
     sourcePortMax: tunnel.sourcePortMax,

@@ -14,12 +14,13 @@ export function readNodeUplink(
   previous?: number,
 ): Uplink {
   const self = cluster.nodes.get(config.nodeName);
-  const tunnel = { ...config.tunnel, segment: config.tunnel.vni };
   const others = [...cluster.nodes.values()].filter(node => node.name !== config.nodeName);
   // Only direct routing needs the router towards a node that is not on-link.
   const remotes = config.tunnel.encapsulation === 'never' ? others.flatMap(tunnelAddressesOf) : [];
   const isOverlay = config.tunnel.encapsulation !== 'never' && self !== undefined;
-  const ends = isOverlay ? others.map(node => tunnelEndsTo(node, { tunnel, object: self })) : [];
+  const ends = isOverlay
+    ? others.map(node => tunnelEndsTo(node, { tunnel: config.tunnel, object: self }))
+    : [];
   const uplink = readUplink(socket, {
     device: config.uplink === 'auto' ? self?.uplink : config.uplink,
     nodeAddresses: self === undefined ? [] : announcedAddressesOf(self),

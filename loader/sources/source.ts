@@ -23,15 +23,15 @@ export interface WatchLiveness {
 
 export interface Source {
   /**
-   * Resolves once the first complete state has been told; tells later ones as they come, until `stop`. Rejects with
-   * `HeddleError`, and has told nothing, when there is no telling what the cluster is.
+   * Resolves once the first complete state has been emitted; emits later ones as they come, until `stop`. Rejects with
+   * `HeddleError`, without having emitted any, when the cluster's state cannot be determined.
    */
   start(listener: SourceListener): Promise<void>;
-  /** Nothing is told any more when it resolves. */
+  /** Nothing is emitted after it resolves. */
   stop(): Promise<void>;
   /**
-   * Makes the addresses of this node's pods known to all: exactly these, whatever was published before. What stands
-   * against it is told among the problems, and tried again.
+   * Publishes the addresses of this node's pods: exactly these, whatever was published before. A failure is reported
+   * among the problems, and retried.
    */
   publish(pods: ReadonlyMap<PodKey, PublishedPod>): Promise<void>;
   /** Each watch with its proof of life; the silence of one is also a problem. */

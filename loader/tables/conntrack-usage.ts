@@ -19,7 +19,7 @@ export function readConntrackUsage({ hd_ct_aging }: Pick<MapSet, 'hd_ct_aging'>)
   return {
     assured: row?.ringRows ?? 0,
     unassured: row?.queueRows ?? 0,
-    tableFull: Number(row?.noRoom ?? 0n),
+    tableFull: Number(row?.mapFull ?? 0n),
     overShare: Number(row?.overShare ?? 0n),
   };
 }

@@ -25,7 +25,7 @@ const ROUTE_KIND = {
   ROUTE_DIRECT: RouteKind.DIRECT,
 } as const satisfies Record<RouteRow['value']['kind'], number>;
 
-const ROUTE_FLAG = { ROUTE_ANSWER_ONLY: RouteFlag.ANSWER_ONLY } as const;
+const ROUTE_FLAG = { ROUTE_REPLY_ONLY: RouteFlag.REPLY_ONLY } as const;
 const IFACE_KIND = {
   IFACE_POD: IfaceKind.POD,
   IFACE_UPLINK: IfaceKind.UPLINK,

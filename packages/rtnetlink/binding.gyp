@@ -6,6 +6,7 @@
         "native/addon.c",
         "native/arguments.c",
         "native/exchange.c",
+        "native/lock.c",
         "native/mount.c",
         "native/netns.c",
         "native/socket.c",

@@ -85,8 +85,8 @@ async function counted(lab: string, node: string): Promise<Counted> {
   const packets = (hook: string, verdict: string): number =>
     rows.find(row => row.hook === hook && row.verdict === verdict)?.packets ?? 0;
   return {
-    encapsulated: packets('pod_tx', 'DELIVER_OVERLAY'),
-    delivered: packets('uplink_rx', 'DELIVER_POD'),
+    encapsulated: packets('pod_tx', 'REDIRECT_OVERLAY'),
+    delivered: packets('uplink_rx', 'REDIRECT_POD'),
   };
 }
 

@@ -34,7 +34,11 @@ for (const [perSecond, flows] of [
       }
       const isWell = (): boolean => driver.rows('hd_ct') === LIVING && driver.rows('hd_ct_unassured') === 0;
       t.ok(await until(isWell), 'those that live are left, and no others');
-      t.match(driver.aging(), { ringRows: LIVING, queueRows: 0, noRoom: 0n }, 'and the slots are free again');
+      t.match(
+        driver.aging(),
+        { ringRows: LIVING, queueRows: 0, mapFull: 0n },
+        'and the slots are free again',
+      );
       t.strictSame(driver.shares(), { live: 2 * LIVING, ended: 0 }, 'each is charged to both of its ends');
       t.end();
     },

@@ -56,28 +56,28 @@ const RACES: readonly Race[] = [
     before: (driver, host) => driver.open(host, PORT),
     fromPod: 'FIN ACK',
     fromOutside: 'FIN ACK',
-    flags: ['CONNTRACK_FIN_OPENER', 'CONNTRACK_FIN_RESPONDER'],
+    flags: ['CT_FIN_ORIGINATOR', 'CT_FIN_RESPONDER'],
   },
   {
     title: 'RST of both ends',
     before: (driver, host) => driver.open(host, PORT),
     fromPod: 'RST ACK',
     fromOutside: 'RST ACK',
-    flags: ['CONNTRACK_RESET_OPENER', 'CONNTRACK_RESET_RESPONDER'],
+    flags: ['CT_RESET_ORIGINATOR', 'CT_RESET_RESPONDER'],
   },
   {
     title: 'FIN of both ends of a half-open connection',
     before: (driver, host) => driver.halfOpen(host, PORT),
     fromPod: 'FIN ACK',
     fromOutside: 'FIN',
-    flags: ['CONNTRACK_FIN_OPENER', 'CONNTRACK_FIN_RESPONDER'],
+    flags: ['CT_FIN_ORIGINATOR', 'CT_FIN_RESPONDER'],
   },
   {
     title: 'FIN of the server while the acknowledgement of the client moves the flow to hd_ct',
     before: (driver, host) => driver.halfOpen(host, PORT),
     fromPod: 'FIN ACK',
     fromOutside: 'ACK',
-    flags: ['CONNTRACK_ASSURED', 'CONNTRACK_FIN_RESPONDER'],
+    flags: ['CT_ASSURED', 'CT_FIN_RESPONDER'],
   },
 ];
 

@@ -3,7 +3,7 @@ import '../support/bpf/own-netns.ts';
 import t from 'tap';
 import { openBench } from '../support/bpf/bench.ts';
 import { CLUSTER } from '../support/bpf/cluster-given.ts';
-import { DEVICE, FAMILIES, GENERATION, MAC, SLOT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, GENERATION, MAC, POD_ID, type View } from '../support/bpf/cluster.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith, type Given } from '../support/bpf/given.ts';
 import { ANY_PEER, allow, podWith, together } from '../support/bpf/policy-given.ts';
@@ -15,8 +15,8 @@ createDevices();
 /** The pod may ask by one rule, and its sibling be asked by another. */
 function admitting(asks: number, isAsked: number, generation: number): Partial<Given> {
   return together(
-    podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [allow(asks)] } }),
-    podWith({ slot: SLOT.sibling, ingress: { [ANY_PEER]: [allow(isAsked)] } }),
+    podWith({ podId: POD_ID.pod, egress: { [ANY_PEER]: [allow(asks)] } }),
+    podWith({ podId: POD_ID.sibling, ingress: { [ANY_PEER]: [allow(isAsked)] } }),
     { control: { generation } },
   );
 }

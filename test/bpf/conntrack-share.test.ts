@@ -2,7 +2,7 @@
 import '../support/bpf/own-netns.ts';
 import t from 'tap';
 import { createDevices } from '../support/bpf/devices.ts';
-import { DEVICE, MAC, NODE, SLOT } from '../support/bpf/cluster.ts';
+import { DEVICE, MAC, NODE, POD_ID } from '../support/bpf/cluster.ts';
 import { FAR_HOST, FlowDriver, type Client } from '../support/bpf/flow-driver.ts';
 
 createDevices();
@@ -77,7 +77,7 @@ t.test("slots that several hosts took one after the other are not in a new one's
     driver.open(`198.18.0.${host}`, 1_000);
     await driver.pass(0.06);
   }
-  t.equal(driver.aging().noRoom, 0n, 'a place was found each time');
+  t.equal(driver.aging().mapFull, 0n, 'a place was found each time');
 });
 
 t.test('what has ended has a limit too', t => {
@@ -130,31 +130,31 @@ t.test('an eighth of the table is for those who have little', t => {
 });
 
 /** Pods of the node, all with one MAC, each with a device. */
-const PODS: readonly (Client & { readonly slot: number })[] = [
+const PODS: readonly (Client & { readonly podId: number })[] = [
   DEVICE.sibling,
   DEVICE.stranger,
   DEVICE.nic2,
   DEVICE.wire2,
-].map((ifindex, i) => ({ addr: `10.1.0.${20 + i}`, mac: MAC.pod, ifindex, slot: 3 + i }));
+].map((ifindex, i) => ({ addr: `10.1.0.${20 + i}`, mac: MAC.pod, ifindex, podId: 3 + i }));
 
 function manyPods(): FlowDriver {
   const driver = new FlowDriver({ rows: ROWS });
   driver.fill({
-    ifaces: PODS.map(({ ifindex, mac, slot }) => ({ ifindex, mac, slot })),
+    ifaces: PODS.map(({ ifindex, mac, podId }) => ({ ifindex, mac, podId })),
     endpoints: PODS.map(pod => ({ ...pod, kind: 'ENDPOINT_LOCAL_POD', node: NODE.own })),
-    pods: PODS.map(({ slot }) => ({ slot })),
+    pods: PODS.map(({ podId }) => ({ podId })),
   });
   return driver;
 }
 
 /** Two hosts elsewhere that open all they may to a pod of this node. */
-function serve(driver: FlowDriver, slot: number): void {
-  driver.becomePod(slot);
-  for (const host of [1, 2].map(number => `198.19.${slot}.${number}`))
+function serve(driver: FlowDriver, podId: number): void {
+  driver.becomePod(podId);
+  for (const host of [1, 2].map(number => `198.19.${podId}.${number}`))
     for (const port of ports(1_000, SHARE)) driver.open(host, port);
 }
 
-/** Those of PODS ask, each as much; the others of the same slots are served. */
+/** Those of PODS ask, each as much; the others of the same pod ids are served. */
 function ask(driver: FlowDriver, pods: number, flows: number): void {
   for (const client of PODS.slice(0, pods)) for (const port of ports(1, flows)) driver.ask(port, 4, client);
 }
@@ -165,15 +165,15 @@ const TAKERS: Readonly<Record<string, (driver: FlowDriver) => void>> = {
   },
   'five pods, each below its share': driver => {
     ask(driver, 3, ROWS / 5);
-    for (const slot of [6, 7]) serve(driver, slot);
+    for (const podId of [6, 7]) serve(driver, podId);
   },
   'two pods that ask, and two that hosts elsewhere ask': driver => {
     ask(driver, 2, ROWS / 4 + 1);
-    for (const slot of [5, 6]) serve(driver, slot);
+    for (const podId of [5, 6]) serve(driver, podId);
   },
   'one pod that asks, and six hosts elsewhere that ask three others': driver => {
     ask(driver, 1, ROWS / 4 + 1);
-    for (const slot of [4, 5, 6]) serve(driver, slot);
+    for (const podId of [4, 5, 6]) serve(driver, podId);
   },
 };
 
@@ -181,16 +181,16 @@ for (const [who, take] of Object.entries(TAKERS))
   t.test(`${who} leave an eighth of the table to those that have little`, t => {
     using driver = manyPods();
     take(driver);
-    driver.becomePod(SLOT.pod);
+    driver.becomePod(POD_ID.pod);
     const taken = driver.rows('hd_ct');
     t.ok(
       taken <= (ROWS * 7) / 8 + LITTLE,
       `they have seven eighths, and the last of them what little is: ${taken}`,
     );
-    const { noRoom } = driver.aging();
+    const { mapFull } = driver.aging();
     for (let host = 1; host <= ROWS / 16; host++) driver.open(`198.18.0.${host}`, 1_000);
     t.equal(driver.rows('hd_ct'), taken + ROWS / 16, 'who has little has a place at once');
-    t.equal(driver.aging().noRoom, noRoom, 'the hand finds it at the first try');
+    t.equal(driver.aging().mapFull, mapFull, 'the hand finds it at the first try');
     for (const port of ports(1_000, LITTLE + 4)) driver.open(BUSY, port);
     t.equal(driver.kept(BUSY), LITTLE, 'until it has no longer');
     t.end();

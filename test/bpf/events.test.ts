@@ -6,7 +6,7 @@ import t from 'tap';
 import { openBench, type Bench } from '../support/bpf/bench.ts';
 import { CLUSTER } from '../support/bpf/cluster-given.ts';
 import { CODECS } from '../support/bpf/codecs.ts';
-import { DEVICE, FAMILIES, GENERATION, IPV4, MAC, SEGMENT, SLOT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, GENERATION, IPV4, MAC, VNI, POD_ID, type View } from '../support/bpf/cluster.ts';
 import { contextBytes } from '../support/bpf/context.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith, type Given } from '../support/bpf/given.ts';
@@ -45,7 +45,10 @@ function told(bench: Bench, act: () => void): readonly Fields[] {
 /** One port is refused. */
 function listening(...events: string[]): Partial<Given> {
   const rules = [deny(RULE, { protocol: 17, port: 54 }), allow(RULE + 1)];
-  const policy = podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [deny(1)], [IDENTITY.remotePod]: rules } });
+  const policy = podWith({
+    podId: POD_ID.pod,
+    egress: { [ANY_PEER]: [deny(1)], [IDENTITY.remotePod]: rules },
+  });
   return together(policy, { control: { generation: GENERATION, events } });
 }
 
@@ -149,7 +152,7 @@ t.test('what XDP drops for every pod is told with the rule', t => {
   using xdp = openBench('uplink_xdp');
   for (const view of FAMILIES) {
     const refusing = { [ANY_PEER]: [deny(RULE, { flags: ['RULE_EVERY_POD'] })] };
-    const given = together(podWith({ slot: SLOT.pod, ingress: refusing }), {
+    const given = together(podWith({ podId: POD_ID.pod, ingress: refusing }), {
       control: { generation: GENERATION, events: ['EVENT_DROP'] },
     });
     xdp.fill(givenWith(CLUSTER, given));
@@ -178,7 +181,7 @@ t.test("a stranger's tunnel packet that XDP drops is told", t => {
 function tupleOf(view: View, port: number): object {
   return {
     ...{ source: view.pod, sourcePort: 4000, destination: view.remotePod, destinationPort: port },
-    ...{ protocol: 17, segment: SEGMENT, ifindex: DEVICE.pod },
+    ...{ protocol: 17, vni: VNI, ifindex: DEVICE.pod },
   };
 }
 

@@ -3,7 +3,7 @@ import '../support/bpf/own-netns.ts';
 import t from 'tap';
 import { openBench } from '../support/bpf/bench.ts';
 import { CLUSTER } from '../support/bpf/cluster-given.ts';
-import { DEVICE, FAMILIES, SLOT } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, POD_ID } from '../support/bpf/cluster.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith } from '../support/bpf/given.ts';
 import { ANY_PEER, allow, deny, podWith } from '../support/bpf/policy-given.ts';
@@ -14,11 +14,11 @@ import { fromPod } from './tables/pod.ts';
 const SECOND_NS = 1_000_000_000n;
 /** The kernel waits 30 s for the rest of a datagram. */
 const VERDICTS = [
-  [25n, 'DELIVER_OVERLAY'],
+  [25n, 'REDIRECT_OVERLAY'],
   [31n, 'PASS_FRAGMENT'],
 ] as const;
 const GIVEN = podWith({
-  slot: SLOT.pod,
+  podId: POD_ID.pod,
   egress: { [ANY_PEER]: [allow(1, { protocol: IP_PROTOCOL.udp, port: 53 }), deny(2)] },
 });
 

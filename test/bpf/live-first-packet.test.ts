@@ -45,7 +45,7 @@ for (const view of FAMILIES) {
         1,
         1,
       );
-      t.same(asked.verdicts, ['overlay_tx DELIVER_OVERLAY']);
+      t.same(asked.verdicts, ['overlay_tx REDIRECT_OVERLAY']);
       const etherTypes = asked.frames.map(({ packet }) => packet.readUInt16BE(12));
       t.same(etherTypes, [ARP], 'the packet waits');
       const answered = await live.observe(

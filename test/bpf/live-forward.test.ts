@@ -1,13 +1,13 @@
 import '../support/bpf/own-netns.ts';
 import t from 'tap';
-import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, POD_ID, type View } from '../support/bpf/cluster.ts';
 import { FAR, openLive } from '../support/bpf/live.ts';
 import { eth, type Packet } from '../support/packet/packet.ts';
 import { fromPod } from './tables/pod.ts';
 
 // A qdisc on the pod's device sends its packets through the host's stack: the way of all that netfilter translates.
 const SLOW = {
-  ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, flags: ['IFACE_SLOW_PATH'] }],
+  ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, podId: POD_ID.pod, flags: ['IFACE_SLOW_PATH'] }],
 } as const;
 
 const live = await openLive([
@@ -47,7 +47,7 @@ for (const view of FAMILIES) {
   t.test(`${view.family}: without a flow before it, the same packet takes the short way`, async t => {
     live.fill({});
     const { verdicts, frames } = await live.send('sibling', [fromSibling(view)], 1, 1);
-    t.same(verdicts, ['pod_tx DELIVER_POD']);
+    t.same(verdicts, ['pod_tx REDIRECT_POD']);
     t.same(
       frames.map(frame => frame.ifindex),
       [FAR.pod],

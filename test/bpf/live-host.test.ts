@@ -55,7 +55,11 @@ for (const rpFilter of ['0', '1', '2']) {
       });
       const question = outOfTunnel(bare().ip(view.remotePod, view.host).udp(4000, PORT, 'question'));
       const { verdicts, frames } = await live.send('wire', [question], 3, 1);
-      t.same(verdicts, ['overlay_rx PASS_CHECKED', 'overlay_tx DELIVER_OVERLAY', 'uplink_rx DELIVER_HOST']);
+      t.same(verdicts, [
+        'overlay_rx PASS_VALIDATED_EARLIER',
+        'overlay_tx REDIRECT_OVERLAY',
+        'uplink_rx REDIRECT_HOST',
+      ]);
       const answer = bare().ip(view.host, view.remotePod).udp(PORT, 4000, 'question');
       const got = frames.find(({ ifindex }) => ifindex === FAR.wire)?.packet ?? Buffer.alloc(0);
       t.same(diffPackets(intoTunnel(IPV4.overlayNode, answer).bytes(), got, { ignore: ANYTHING }), []);

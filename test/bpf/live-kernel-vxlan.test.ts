@@ -1,7 +1,7 @@
 import '../support/bpf/own-netns.ts';
 import { execFileSync } from 'node:child_process';
 import t from 'tap';
-import { DEVICE, IPV4, MAC, SEGMENT } from '../support/bpf/cluster.ts';
+import { DEVICE, IPV4, MAC, VNI } from '../support/bpf/cluster.ts';
 import { FAR, openLive } from '../support/bpf/live.ts';
 import { decode } from '../support/packet/decode.ts';
 
@@ -44,13 +44,13 @@ t.test("a pod's own VXLAN, which BPF cannot encapsulate again, goes out through 
     2,
     1,
   );
-  t.same(verdicts, ['overlay_tx PASS_CHECKED', 'pod_tx DELIVER_KERNEL']);
+  t.same(verdicts, ['overlay_tx PASS_VALIDATED_EARLIER', 'pod_tx REDIRECT_KERNEL']);
   const layers = decode(frames.find(({ ifindex }) => ifindex === FAR.wire)?.packet ?? Buffer.alloc(0));
   t.match(
     layers.filter(({ name }) => name === 'ipv4' || name === 'vxlan' || name === 'data'),
     [
       { fields: { source: IPV4.own, destination: IPV4.overlayNode, dontFragment: false, ttl: 64 } },
-      { fields: { vni: SEGMENT } },
+      { fields: { vni: VNI } },
       { fields: { source: IPV4.pod, destination: IPV4.remotePod, ttl: 63 } },
       { name: 'data', fields: { bytes: /^0x08000000000063.*710a$/ } },
     ],

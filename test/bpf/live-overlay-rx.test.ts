@@ -8,7 +8,7 @@ import {
   IPV4,
   MAC,
   OVERLAY6_NODE,
-  SEGMENT,
+  VNI,
   VXLAN_PORT,
   type View,
 } from '../support/bpf/cluster.ts';
@@ -50,21 +50,21 @@ function taggedInside(inner: Packet, view: View, tag: number): Packet {
   return eth(MAC.remoteUplink, MAC.uplink)
     .ip(IPV4.overlayNode, IPV4.own)
     .udp(50_000, VXLAN_PORT, undefined, { checksum: 0 })
-    .vxlan(SEGMENT, frame);
+    .vxlan(VNI, frame);
 }
 
 for (const view of FAMILIES) {
   const inner = bare().ip(view.remotePod, view.pod, { ecn: 2 }).udp(53, 4000, 'answer');
   const cases: readonly (readonly [string, Packet, string])[] = [
-    ['to a pod', outOfTunnel(inner), 'DELIVER_POD'],
-    ['to this node', outOfTunnel(bare().ip(view.remotePod, view.host).echo(7)), 'PASS_ADMITTED'],
+    ['to a pod', outOfTunnel(inner), 'REDIRECT_POD'],
+    ['to this node', outOfTunnel(bare().ip(view.remotePod, view.host).echo(7)), 'PASS_VALIDATED_TUNNEL'],
     [
       'over IPv6',
       outOfTunnel(bare().ip(view.pod6, view.pod).echo(7), { from: OVERLAY6_NODE }),
-      'DELIVER_POD',
+      'REDIRECT_POD',
     ],
     ['from no node', outOfTunnel(inner, { from: IPV4.stranger }), 'DROP_TUNNEL_SOURCE'],
-    ['of another segment', outOfTunnel(inner, { vni: SEGMENT + 1 }), 'DROP_TUNNEL_VNI'],
+    ['of another VNI', outOfTunnel(inner, { vni: VNI + 1 }), 'DROP_TUNNEL_VNI'],
     [
       "of another node's pod",
       outOfTunnel(bare().ip(view.farPod, view.pod).echo(7)),
@@ -92,7 +92,7 @@ for (const view of FAMILIES) {
     t.test(`a tunnel packet in outer fragments, ${view.family}, ${what}: ${verdict}`, async t => {
       const pieces = fragmentPacket(packet, 32);
       const { verdicts } = await live.send('wire', pieces, pieces.length + 1);
-      const passed = pieces.map(() => 'uplink_rx PASS_FOREIGN');
+      const passed = pieces.map(() => 'uplink_rx PASS_UNMANAGED');
       t.same(verdicts, [`overlay_rx ${verdict}`, ...passed]);
     });
   }
@@ -120,7 +120,7 @@ for (const view of FAMILIES) {
   t.test(`${view.family}: what names another MAC inside is taken in by the pod all the same`, async t => {
     const inner = bare().ip(view.remotePod, view.pod).udp(53, 4000, 'answer');
     const { verdicts, frames } = await live.send('wire2', [forFormerMac(inner)], 1, 1);
-    t.same(verdicts, ['overlay_rx DELIVER_POD']);
+    t.same(verdicts, ['overlay_rx REDIRECT_POD']);
     t.same(
       frames.map(({ ifindex, isForDevice }) => [ifindex, isForDevice]),
       [[FAR.pod, true]],
@@ -131,7 +131,7 @@ for (const view of FAMILIES) {
     const before = echoesReceived(view);
     const inner = bare().ip(view.remotePod, view.host).echo(7);
     const { verdicts } = await live.send('wire2', [forFormerMac(inner)], 1);
-    t.same(verdicts, ['overlay_rx PASS_ADMITTED']);
+    t.same(verdicts, ['overlay_rx PASS_VALIDATED_TUNNEL']);
     t.ok(await until(() => echoesReceived(view) === before + 1), 'its stack reads it');
   });
 }
@@ -147,7 +147,7 @@ function echoesReceived({ family }: View): number {
 }
 
 t.test('a process of this node that sends VXLAN to its own address is no node', async t => {
-  const packet = bare().vxlan(SEGMENT, eth(MAC.stranger, MAC.overlay).ip(IPV4.remotePod, IPV4.pod).udp(1, 2));
+  const packet = bare().vxlan(VNI, eth(MAC.stranger, MAC.overlay).ip(IPV4.remotePod, IPV4.pod).udp(1, 2));
   const socket = createSocket('udp4');
   const { verdicts } = await live.observe(() => socket.send(packet.bytes(), VXLAN_PORT, IPV4.own), 1);
   socket.close();

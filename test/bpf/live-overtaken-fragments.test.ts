@@ -2,7 +2,7 @@
 // which gathers and translates the whole.
 import '../support/bpf/own-netns.ts';
 import t from 'tap';
-import { DEVICE, FAMILIES, IPV4, MAC, SLOT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, POD_ID, type View } from '../support/bpf/cluster.ts';
 import { ip } from '../support/bpf/devices.ts';
 import type { Given } from '../support/bpf/given.ts';
 import { FAR, openLive } from '../support/bpf/live.ts';
@@ -69,7 +69,7 @@ function service(view: View, backend: Backend): string {
 function policies(backend: Backend): Partial<Given> {
   const rows = [allow(2, { protocol: IP_PROTOCOL.udp, port: BACKEND_PORT }), deny(3)];
   const egress = { [ANY_PEER]: [deny(1)], [IDENTITY[backend]]: rows };
-  return together(podWith({ slot: SLOT.pod, egress, ingress: { [ANY_PEER]: [deny(4)] } }));
+  return together(podWith({ podId: POD_ID.pod, egress, ingress: { [ANY_PEER]: [deny(4)] } }));
 }
 
 const ORDERS = {

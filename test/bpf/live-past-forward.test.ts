@@ -2,7 +2,7 @@
 // where it leaves, and its answers come back through the stack, which alone can translate them back.
 import '../support/bpf/own-netns.ts';
 import t from 'tap';
-import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, POD_ID, type View } from '../support/bpf/cluster.ts';
 import { FAR, openLive } from '../support/bpf/live.ts';
 import { translate } from '../support/bpf/nat.ts';
 import { ANY_PEER, deny, podWith } from '../support/bpf/policy-given.ts';
@@ -51,14 +51,14 @@ for (const view of FAMILIES) {
   });
 
   t.test(`${view.family}: the backend's ingress refuses`, async t => {
-    live.fill(podWith({ slot: SLOT.sibling, ingress: { [ANY_PEER]: [deny(1)] } }));
+    live.fill(podWith({ podId: POD_ID.sibling, ingress: { [ANY_PEER]: [deny(1)] } }));
     const { verdicts, frames } = await live.send('pod', [question(4002)], 2);
     t.same(verdicts, ['pod_rx DROP_POLICY_INGRESS', 'pod_tx PASS_HOST']);
     t.same(frames, []);
   });
 
   t.test(`${view.family}: the client's egress refuses`, async t => {
-    live.fill(podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [deny(1)] } }));
+    live.fill(podWith({ podId: POD_ID.pod, egress: { [ANY_PEER]: [deny(1)] } }));
     const { verdicts, frames } = await live.send('pod', [question(4003)], 2);
     t.same(verdicts, ['pod_rx DROP_POLICY_EGRESS', 'pod_tx PASS_HOST']);
     t.same(frames, []);

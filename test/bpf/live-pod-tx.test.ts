@@ -34,11 +34,11 @@ function expectations(view: View): readonly Expected[] {
   const routed = intoTunnel(IPV4.farOverlayNode, hop(farPod));
   return [
     {
-      ...{ what: 'its sibling', sent: sent(sibling), verdict: 'DELIVER_POD', at: 'sibling' },
+      ...{ what: 'its sibling', sent: sent(sibling), verdict: 'REDIRECT_POD', at: 'sibling' },
       frame: eth(MAC.gateway, MAC.sibling).with(hop(sibling)),
     },
     {
-      ...{ what: 'a pod behind the overlay', sent: sent(remotePod), verdict: 'DELIVER_OVERLAY', at: 'wire' },
+      ...{ what: 'a pod behind the overlay', sent: sent(remotePod), verdict: 'REDIRECT_OVERLAY', at: 'wire' },
       frame: intoTunnel(IPV4.overlayNode, hop(remotePod)),
       anything,
     },
@@ -46,19 +46,19 @@ function expectations(view: View): readonly Expected[] {
       ...{
         what: 'a pod behind overlay and router',
         sent: sent(farPod),
-        verdict: 'DELIVER_OVERLAY',
+        verdict: 'REDIRECT_OVERLAY',
         at: 'wire',
       },
       frame: eth(MAC.uplink, MAC.router).with({ ...routed, layers: routed.layers.slice(1) }),
       anything,
     },
     {
-      ...{ what: 'a pod on a direct route', sent: sent(directPod), verdict: 'DELIVER_DIRECT', at: 'wire' },
+      ...{ what: 'a pod on a direct route', sent: sent(directPod), verdict: 'REDIRECT_DIRECT', at: 'wire' },
       frame: plain(MAC.directUplink, directPod),
     },
     {
       ...{ what: 'a pod on a direct route behind a router', sent: sent(farDirectPod), at: 'wire' },
-      verdict: 'DELIVER_DIRECT',
+      verdict: 'REDIRECT_DIRECT',
       frame: plain(MAC.router, farDirectPod),
     },
   ];

@@ -3,7 +3,7 @@ import '../support/bpf/own-netns.ts';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import t from 'tap';
-import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, POD_ID, type View } from '../support/bpf/cluster.ts';
 import type { Given } from '../support/bpf/given.ts';
 import { FAR, openLive } from '../support/bpf/live.ts';
 import { ANY_PEER, IDENTITY, allow, deny, podWith } from '../support/bpf/policy-given.ts';
@@ -24,7 +24,7 @@ const live = await openLive(
 t.teardown(() => live[Symbol.dispose]());
 
 const CLOSED = podWith({
-  slot: SLOT.pod,
+  podId: POD_ID.pod,
   egress: { [ANY_PEER]: [deny(1)] },
   ingress: { [ANY_PEER]: [deny(2)] },
 });
@@ -32,7 +32,7 @@ const CLOSED = podWith({
 function admitting(direction: 'egress' | 'ingress'): Partial<Given> {
   const other = direction === 'egress' ? 'ingress' : 'egress';
   return podWith({
-    slot: SLOT.pod,
+    podId: POD_ID.pod,
     [direction]: { [ANY_PEER]: [deny(1)], [IDENTITY.remotePod]: [allow(2)] },
     [other]: { [ANY_PEER]: [deny(3)] },
   });
@@ -65,9 +65,9 @@ for (const view of FAMILIES) {
   t.test(`${view.family}: and reaches one that may, which answers and asks nothing`, async t => {
     live.fill(admitting('ingress'));
     const asked = await live.send('wire2', [question], 1, 1);
-    t.same(asked.verdicts, ['overlay_rx DELIVER_POD']);
+    t.same(asked.verdicts, ['overlay_rx REDIRECT_POD']);
     const answered = await live.send('pod', [fromPod(view, view.remotePod).udp(53, 4000, 'answer')], 1, 1);
-    t.same(answered.verdicts, ['pod_tx DELIVER_OVERLAY']);
+    t.same(answered.verdicts, ['pod_tx REDIRECT_OVERLAY']);
     const asking = await live.send('pod', [fromPod(view, view.remotePod).udp(53, 4001, 'question')], 1);
     t.same(asking.verdicts, ['pod_tx DROP_POLICY_EGRESS']);
   });
@@ -76,7 +76,7 @@ for (const view of FAMILIES) {
     live.fill(admitting('egress'));
     await live.send('pod', [fromPod(view, view.remotePod).udp(4000, 53, 'question')], 1, 1);
     const { verdicts, frames } = await live.send('wire2', [answer], 1, 1);
-    t.same(verdicts, ['overlay_rx DELIVER_POD']);
+    t.same(verdicts, ['overlay_rx REDIRECT_POD']);
     t.equal(frames[0]?.ifindex, FAR.pod);
   });
 
@@ -113,7 +113,7 @@ for (const view of FAMILIES) {
   t.test(`${view.family}: a closed port of the node says so, whatever policy says of it`, async t => {
     live.fill(
       podWith({
-        slot: SLOT.pod,
+        podId: POD_ID.pod,
         egress: { [ANY_PEER]: [deny(1)], [IDENTITY.host]: [allow(2)] },
         ingress: { [ANY_PEER]: [deny(3)] },
       }),

@@ -52,7 +52,7 @@ for (const view of FAMILIES) {
   t.test(`${view.family}: a pod's super-packet leaves in the segments that it is made of`, async t => {
     const sent = segments(fromPod(view, view.remotePod), SEGMENTS * SEGMENT_BYTES);
     const { verdicts, frames } = await live.send('pod', sent, 1, SEGMENTS);
-    t.same(verdicts, ['pod_tx DELIVER_OVERLAY'], 'and was one packet before');
+    t.same(verdicts, ['pod_tx REDIRECT_OVERLAY'], 'and was one packet before');
     t.same(
       frames.map(({ ifindex, packet }) => [ifindex, packet.length]),
       Array.from({ length: SEGMENTS }, () => [FAR.wire, OUTER_BYTES + segmentBytes]),
@@ -65,7 +65,7 @@ for (const view of FAMILIES) {
       const inner = segments(bare().ip(view.remotePod, view.pod), SEGMENTS * SEGMENT_BYTES);
       const sent = inner.map(segment => outOfTunnel(segment));
       const { verdicts, frames } = await live.send('wire', sent, 1, 1);
-      t.same(verdicts, ['uplink_rx DELIVER_POD']);
+      t.same(verdicts, ['uplink_rx REDIRECT_POD']);
       t.same(
         frames.map(({ ifindex, gsoSize }) => [ifindex, gsoSize]),
         [[FAR.pod, SEGMENT_BYTES]],
@@ -78,7 +78,7 @@ for (const view of FAMILIES) {
     async t => {
       const sent = segments(fromPod(view, view.remotePod), MAX_BYTES - headerBytes(view));
       const { verdicts, frames } = await live.send('pod', sent, 2, sent.length);
-      t.same(verdicts, ['overlay_tx PASS_CHECKED', 'pod_tx DELIVER_KERNEL']);
+      t.same(verdicts, ['overlay_tx PASS_VALIDATED_EARLIER', 'pod_tx REDIRECT_KERNEL']);
       t.equal(frames.length, sent.length, 'all of it arrives');
       t.ok(frames.every(({ packet }) => packet.length <= OUTER_BYTES + segmentBytes));
     },

@@ -1,7 +1,7 @@
 // Netfilter's own translation under the real programs: policy sees who asks and who is meant, whatever the packet says.
 import '../support/bpf/own-netns.ts';
 import t, { type Test } from 'tap';
-import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, POD_ID, type View } from '../support/bpf/cluster.ts';
 import { FAR, openLive } from '../support/bpf/live.ts';
 import { translate } from '../support/bpf/nat.ts';
 import {
@@ -77,9 +77,9 @@ for (const view of FAMILIES) {
   t.test(
     `${view.family}: NodePort with masquerade is refused for its client, although the node is admitted`,
     async t => {
-      live.fill(pods({ slot: SLOT.pod, ingress: { [ANY_PEER]: [deny(1)], ...ownNode } }));
+      live.fill(pods({ podId: POD_ID.pod, ingress: { [ANY_PEER]: [deny(1)], ...ownNode } }));
       const { verdicts, frames } = await live.send('wire', [fromOutside(4001)], 2);
-      t.same(verdicts, ['forward DROP_POLICY_INGRESS', 'uplink_rx PASS_FOREIGN']);
+      t.same(verdicts, ['forward DROP_POLICY_INGRESS', 'uplink_rx PASS_UNMANAGED']);
       t.same(frames, []);
     },
   );
@@ -87,13 +87,13 @@ for (const view of FAMILIES) {
   t.test(`${view.family}: and admitted for its client, there and back`, async t => {
     live.fill(
       pods({
-        slot: SLOT.pod,
+        podId: POD_ID.pod,
         egress: { [ANY_PEER]: [deny(4)] },
         ingress: { ...admitting(IDENTITY.outside), ...ownNode },
       }),
     );
     const question = await live.send('wire', [fromOutside(4002)], 3, 1);
-    t.same(question.verdicts, ['forward PASS_FOREIGN', 'pod_rx PASS_POD', 'uplink_rx PASS_FOREIGN']);
+    t.same(question.verdicts, ['forward PASS_UNMANAGED', 'pod_rx PASS_POD', 'uplink_rx PASS_UNMANAGED']);
     frameAt(
       t,
       question.frames,
@@ -102,7 +102,7 @@ for (const view of FAMILIES) {
     );
 
     const answer = await live.send('pod', [fromPod(view, view.own).udp(BACKEND_PORT, 4002, 'answer')], 2, 1);
-    t.same(answer.verdicts, ['forward PASS_FOREIGN', 'pod_tx PASS_HOST']);
+    t.same(answer.verdicts, ['forward PASS_UNMANAGED', 'pod_tx PASS_HOST']);
     frameAt(
       t,
       answer.frames,
@@ -117,8 +117,8 @@ for (const view of FAMILIES) {
   t.test(`${view.family}: a Service is judged by the backend that it leads to, at both ends`, async t => {
     live.fill(
       pods(
-        { slot: SLOT.pod, egress: admitting(IDENTITY.sibling) },
-        { slot: SLOT.sibling, ingress: admitting(IDENTITY.pod) },
+        { podId: POD_ID.pod, egress: admitting(IDENTITY.sibling) },
+        { podId: POD_ID.sibling, ingress: admitting(IDENTITY.pod) },
       ),
     );
     const question = await live.send('pod', [toService(4003)], 3, 1);
@@ -146,14 +146,14 @@ for (const view of FAMILIES) {
   });
 
   t.test(`${view.family}: a Service whose backend the pod may not reach`, async t => {
-    live.fill(pods({ slot: SLOT.pod, egress: admitting(IDENTITY.outside) }));
+    live.fill(pods({ podId: POD_ID.pod, egress: admitting(IDENTITY.outside) }));
     const { verdicts, frames } = await live.send('pod', [toService(4004)], 2);
     t.same(verdicts, ['forward DROP_POLICY_EGRESS', 'pod_tx PASS_HOST']);
     t.same(frames, []);
   });
 
   t.test(`${view.family}: a Service whose backend lets nobody in`, async t => {
-    live.fill(pods({ slot: SLOT.sibling, ingress: { [ANY_PEER]: [deny(1)] } }));
+    live.fill(pods({ podId: POD_ID.sibling, ingress: { [ANY_PEER]: [deny(1)] } }));
     const { verdicts, frames } = await live.send('pod', [toService(4005)], 2);
     t.same(verdicts, ['forward DROP_POLICY_INGRESS', 'pod_tx PASS_HOST']);
     t.same(frames, []);
@@ -165,7 +165,7 @@ for (const view of FAMILIES) {
       live.fill(pods());
       const opens = { flags: 'SYN' };
       const direct = fromPod(view, view.sibling).tcp(4006, BACKEND_PORT, opens);
-      t.same((await live.send('pod', [direct], 1)).verdicts, ['pod_tx DELIVER_POD']);
+      t.same((await live.send('pod', [direct], 1)).verdicts, ['pod_tx REDIRECT_POD']);
       const toService = fromPod(view, service(view)).tcp(4006, SERVICE_PORT, opens);
       const refused = await live.send('pod', [toService], 2);
       t.same(refused.verdicts, ['forward DROP_TUPLE_TAKEN', 'pod_tx PASS_HOST']);

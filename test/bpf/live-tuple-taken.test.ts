@@ -39,7 +39,7 @@ for (const view of FAMILIES) {
     async t => {
       live.fill({});
       const direct = fromPod(view, view.sibling).tcp(CHOSEN_PORT, BACKEND_PORT, OPENS);
-      t.same((await live.send('pod', [direct], 1, 1)).verdicts, ['pod_tx DELIVER_POD']);
+      t.same((await live.send('pod', [direct], 1, 1)).verdicts, ['pod_tx REDIRECT_POD']);
       const { verdicts, frames } = await live.send('pod', [toService(5_000)], 3);
       t.same(verdicts, ['forward PASS_HOST_PATH', 'pod_tx PASS_HOST', 'postrouting DROP_TUPLE_TAKEN']);
       t.same(frames, []);
@@ -53,7 +53,7 @@ for (const view of FAMILIES) {
       'forward PASS_HOST_PATH',
       'pod_rx PASS_POD',
       'pod_tx PASS_HOST',
-      'postrouting PASS_FOREIGN',
+      'postrouting PASS_UNMANAGED',
     ]);
     t.same(
       frames.map(({ ifindex }) => ifindex),

@@ -52,7 +52,7 @@ for (const view of FAMILIES) {
     ] as const) {
       const sent = eth(MAC.directUplink, mac).ip(view.directPod, view.pod).udp(53, 4000, 'a');
       const { verdicts, frames } = await live.send(wire, [sent], 1, 1);
-      t.same(verdicts, ['uplink_rx DELIVER_POD'], wire);
+      t.same(verdicts, ['uplink_rx REDIRECT_POD'], wire);
       t.same(
         frames.map(({ ifindex }) => ifindex),
         [FAR.pod],

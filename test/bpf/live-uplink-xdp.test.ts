@@ -1,6 +1,6 @@
 import '../support/bpf/own-netns.ts';
 import t from 'tap';
-import { DEVICE, FAMILIES, IPV4, MAC, SLOT } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, POD_ID } from '../support/bpf/cluster.ts';
 import { openLive } from '../support/bpf/live.ts';
 import { ANY_PEER, IDENTITY, allow, deny, podWith } from '../support/bpf/policy-given.ts';
 import { bare, eth } from '../support/packet/packet.ts';
@@ -20,7 +20,7 @@ for (const view of FAMILIES) {
 
   t.test(`${view.family}: what XDP admits, uplink_rx delivers`, async t => {
     const { verdicts, frames } = await live.send('wire', [outOfTunnel(inner)], 2, 1);
-    t.same(verdicts, ['uplink_rx DELIVER_POD', 'uplink_xdp PASS_ADMITTED']);
+    t.same(verdicts, ['uplink_rx REDIRECT_POD', 'uplink_xdp PASS_VALIDATED_TUNNEL']);
     t.equal(frames.length, 1, 'and the pod gets it');
   });
 
@@ -34,13 +34,13 @@ for (const view of FAMILIES) {
   t.test(`${view.family}: what is foreign passes both`, async t => {
     const foreign = eth(MAC.router, MAC.uplink).ip(view.outside, view.stranger).udp(1, 2);
     const { verdicts } = await live.send('wire', [foreign], 2);
-    t.same(verdicts, ['uplink_rx PASS_FOREIGN', 'uplink_xdp PASS_FOREIGN']);
+    t.same(verdicts, ['uplink_rx PASS_UNMANAGED', 'uplink_xdp PASS_UNMANAGED']);
   });
 }
 
 for (const view of FAMILIES) {
   const everyPod = podWith({
-    slot: SLOT.pod,
+    podId: POD_ID.pod,
     ingress: { [ANY_PEER]: [allow(1)], [IDENTITY.remotePod]: [deny(2, { flags: ['RULE_EVERY_POD'] })] },
   });
   const answer = outOfTunnel(bare().ip(view.remotePod, view.pod).udp(53, 4000, 'answer'));
@@ -56,7 +56,7 @@ for (const view of FAMILIES) {
     const source: End = [view.pod, 4000];
     live.fill({ ...everyPod, conntrack: [flow(source, [view.remotePod, 53])] });
     const { verdicts, frames } = await live.send('wire', [answer], 2, 1);
-    t.same(verdicts, ['uplink_rx DELIVER_POD', 'uplink_xdp PASS_ADMITTED']);
+    t.same(verdicts, ['uplink_rx REDIRECT_POD', 'uplink_xdp PASS_VALIDATED_TUNNEL']);
     t.equal(frames.length, 1);
   });
 }
@@ -72,8 +72,8 @@ t.test('of a burst, each frame is counted once at each hook', async t => {
   );
   const { verdicts, frames: received } = await live.send('wire', frames, BURST * 2, BURST);
   const count = (name: string): number => verdicts.filter(verdict => verdict === name).length;
-  t.equal(count('uplink_xdp PASS_ADMITTED'), BURST);
-  t.equal(count('uplink_rx DELIVER_POD'), BURST);
+  t.equal(count('uplink_xdp PASS_VALIDATED_TUNNEL'), BURST);
+  t.equal(count('uplink_rx REDIRECT_POD'), BURST);
   t.equal(verdicts.length, BURST * 2);
   t.equal(received.length, BURST);
 });

@@ -4,16 +4,7 @@ import t, { type Test } from 'tap';
 import { actionOf } from '../support/bpf/action.ts';
 import { openBench, type Outcome } from '../support/bpf/bench.ts';
 import { CLUSTER } from '../support/bpf/cluster-given.ts';
-import {
-  DEVICE,
-  FAMILIES,
-  IPV4,
-  IPV6,
-  MAC,
-  OVERLAY6_NODE,
-  SEGMENT,
-  type View,
-} from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, IPV6, MAC, OVERLAY6_NODE, VNI, type View } from '../support/bpf/cluster.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import type { Context, HookName } from '../support/bpf/table.ts';
 import { decode } from '../support/packet/decode.ts';
@@ -92,7 +83,7 @@ t.test('whatever comes by the uplink, what is delivered is from a node, and from
     hook: 'uplink_rx',
     context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
     honest: FAMILIES.flatMap(tunnelPackets),
-    admitted: (layers, verdict) => !verdict.startsWith('DELIVER_') || isHonest(layers),
+    admitted: (layers, verdict) => !verdict.startsWith('REDIRECT_') || isHonest(layers),
   });
   t.end();
 });
@@ -109,7 +100,7 @@ function tunnelPackets(view: View): Packet[] {
 function isHonest(layers: readonly Layer[]): boolean {
   const [outer, inner] = layers.filter(({ name }) => name === 'ipv4' || name === 'ipv6');
   const vxlan = layers.find(layer => layer.name === 'vxlan');
-  if (vxlan?.name !== 'vxlan' || vxlan.fields.vni !== SEGMENT) return false;
+  if (vxlan?.name !== 'vxlan' || vxlan.fields.vni !== VNI) return false;
   const owned = POD_CIDRS[sourceOf(outer)];
   return owned !== undefined && owned.some(start => sourceOf(inner).startsWith(start));
 }

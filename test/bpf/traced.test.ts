@@ -8,7 +8,7 @@ import { traceStep } from '../../loader/events/trace-report.ts';
 import type { MapSet } from '../../loader/abi/map-set.ts';
 import { openBench, type Bench } from '../support/bpf/bench.ts';
 import { CLUSTER } from '../support/bpf/cluster-given.ts';
-import { DEVICE, FAMILIES, IPV4, MAC, SEGMENT, SLOT, VXLAN_PORT, type View } from '../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, VNI, POD_ID, VXLAN_PORT, type View } from '../support/bpf/cluster.ts';
 import { createDevices } from '../support/bpf/devices.ts';
 import { givenWith, type Given } from '../support/bpf/given.ts';
 import type { Context, HookName } from '../support/bpf/table.ts';
@@ -44,12 +44,12 @@ const cases: readonly Case[] = [
   {
     ...{ name: 'a pod to its sibling', hook: 'pod_tx', context: { ifindex: DEVICE.pod } },
     packet: (view, payload) => fromPod(view, view.sibling).udp(4000, 53, payload),
-    told: ['conntrack', 'egress VERDICT_NEXT', 'ingress VERDICT_NEXT', 'verdict DELIVER_POD'],
+    told: ['conntrack', 'egress VERDICT_NEXT', 'ingress VERDICT_NEXT', 'verdict REDIRECT_POD'],
   },
   {
     ...{ name: 'a flow that policy has admitted already', hook: 'pod_tx', context: { ifindex: DEVICE.pod } },
     packet: (view, payload) => fromPod(view, view.remotePod).udp(4000, 53, payload),
-    told: ['conntrack', 'egress VERDICT_NEXT', 'verdict DELIVER_OVERLAY'],
+    told: ['conntrack', 'egress VERDICT_NEXT', 'verdict REDIRECT_OVERLAY'],
     given: { conntrack: FAMILIES.map(view => flow([view.pod, 4000], [view.remotePod, 53])) },
   },
   {
@@ -67,20 +67,20 @@ const cases: readonly Case[] = [
   {
     ...{ name: 'out of a tunnel', hook: 'uplink_rx', context: { ifindex: DEVICE.uplink } },
     packet: (view, payload) => outOfTunnel(bare().ip(view.remotePod, view.pod).udp(4000, 53, payload)),
-    told: ['conntrack', 'ingress VERDICT_NEXT', 'verdict DELIVER_POD'],
+    told: ['conntrack', 'ingress VERDICT_NEXT', 'verdict REDIRECT_POD'],
   },
   {
     ...{ name: 'through the host, by a pod device that a test run has not', hook: 'forward', context: {} },
     packet: (view, payload) =>
       eth(MAC.gateway, MAC.overlay).ip(view.pod, view.outside).udp(4000, 53, payload),
-    told: ['conntrack', 'egress VERDICT_NEXT', 'verdict PASS_FOREIGN'],
+    told: ['conntrack', 'egress VERDICT_NEXT', 'verdict PASS_UNMANAGED'],
   },
 ];
 
 function denying(direction: 'egress' | 'ingress'): Partial<Given> {
   const policy = DENIED[direction];
   return {
-    pods: [{ slot: SLOT.pod, [direction]: policy }],
+    pods: [{ podId: POD_ID.pod, [direction]: policy }],
     peers: [{ policy, identity: 0, ruleSet: 9 }],
     rules: [{ ruleSet: 9, action: 'POLICY_DENY', rule: 7 }],
   };
@@ -128,7 +128,7 @@ t.test('the nonce at the end of a tunnel packet whose inner frame is not IP trac
   const sent = eth(MAC.remoteUplink, MAC.uplink)
     .ip(IPV4.overlayNode, IPV4.own)
     .udp(50_000, VXLAN_PORT, undefined, { checksum: 0 })
-    .vxlan(SEGMENT, eth(MAC.remoteOverlay, MAC.overlay, { type: LLDP }).data(nonce));
+    .vxlan(VNI, eth(MAC.remoteOverlay, MAC.overlay, { type: LLDP }).data(nonce));
   t.strictSame(
     eventsOf(bench, () => bench.run(sent.bytes(), { ifindex: DEVICE.uplink })),
     [],

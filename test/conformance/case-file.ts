@@ -18,7 +18,7 @@ export interface CaseFile {
 }
 
 const FORMAT = 1;
-const POLICY_VERSIONS = {
+const POLICY_BANKS = {
   NetworkPolicy: ['networking.k8s.io/v1'],
   ClusterNetworkPolicy: ['policy.networking.k8s.io/v1alpha2'],
 } as const;
@@ -37,7 +37,7 @@ const policy = z
     metadata: z.looseObject({ name, namespace: name.optional() }),
     spec: z.looseObject({}),
   })
-  .refine(({ kind, apiVersion }) => (POLICY_VERSIONS[kind] as readonly string[]).includes(apiVersion), {
+  .refine(({ kind, apiVersion }) => (POLICY_BANKS[kind] as readonly string[]).includes(apiVersion), {
     error: 'is of an apiVersion that is not known',
   });
 

@@ -28,7 +28,7 @@ export const compilerLevel: Level = {
 
 /** The tables of every node of one world; at this level nothing has to be waited for. */
 export class CompiledNodes {
-  readonly #slots = new Slots();
+  readonly #podIds = new Slots();
   readonly #compilers = new Map<string, PolicyCompiler>();
   #world: World;
 
@@ -39,12 +39,12 @@ export class CompiledNodes {
 
   apply(next: World): void {
     const read = readWorld(next);
-    this.#slots.update(next);
+    this.#podIds.update(next);
     this.#world = next;
     for (const { name } of nodesOf(next)) {
       const compiler = this.#compilers.get(name) ?? new PolicyCompiler();
       this.#compilers.set(name, compiler);
-      compiler.update(policyInput(next, read, { node: name, slots: this.#slots.of(name) }));
+      compiler.update(policyInput(next, read, { node: name, podIds: this.#podIds.of(name) }));
     }
   }
 
@@ -67,10 +67,10 @@ export class CompiledNodes {
     { peer, query }: { peer: QueryEnd; query: Query },
   ): Answer {
     const compiled = this.#compilers.get(pod.node)?.compiled;
-    const slot = this.#slots.of(pod.node).get(podKey(pod));
-    if (compiled === undefined || slot === undefined) return { allowed: false, why: `${direction} unknown` };
+    const podId = this.#podIds.of(pod.node).get(podKey(pod));
+    if (compiled === undefined || podId === undefined) return { allowed: false, why: `${direction} unknown` };
     const { protocol, port } = query;
-    const asked = { slot, direction, peer: parseAddr(peer.address), protocol, port };
+    const asked = { podId, direction, peer: parseAddr(peer.address), protocol, port };
     const judgement = lookupPolicy(compiled, { ...asked, isOwnNode: peer.isUnnamed === true });
     const allowed = judgement.action === 'allow';
     const rule = compiled.rules.get(judgement.rule);

@@ -1,7 +1,7 @@
 // A world as the compiler of each node is given it.
 import { type Addr, parseAddr } from 'ip';
 import { podKey, type PodKey, type ClusterState } from '../../loader/model/objects.ts';
-import type { PodSlot, PolicyInput, PolicySubject } from '../../loader/policy/compiled.ts';
+import type { PodId, PolicyInput, PolicySubject } from '../../loader/policy/compiled.ts';
 import { mergeManifests } from '../../loader/sources/objects/merge-manifests.ts';
 import { readObject } from '../../loader/sources/objects/read-object.ts';
 import type { World } from '../support/policy/world.ts';
@@ -30,44 +30,44 @@ export function readObjects(objects: readonly KubernetesObject[]): ReadWorld {
   return { ...state, nodeAddresses: new Map(nodeAddresses) };
 }
 
-/** A pod keeps its slot on its node as long as it is there; who comes gets the lowest free one. */
+/** A pod keeps its pod id on its node as long as it is there; who comes gets the lowest free one. */
 export class Slots {
-  readonly #byNode = new Map<string, Map<PodKey, PodSlot>>();
+  readonly #byNode = new Map<string, Map<PodKey, PodId>>();
 
   update(world: World): void {
     const wanted = world.pods.filter(pod => pod.hostNetwork !== true);
-    for (const [node, slots] of this.#byNode)
-      for (const key of slots.keys())
-        if (!wanted.some(pod => pod.node === node && podKey(pod) === key)) slots.delete(key);
+    for (const [node, podIds] of this.#byNode)
+      for (const key of podIds.keys())
+        if (!wanted.some(pod => pod.node === node && podKey(pod) === key)) podIds.delete(key);
     for (const pod of wanted) {
-      const slots = this.#byNode.get(pod.node) ?? new Map<PodKey, PodSlot>();
-      this.#byNode.set(pod.node, slots);
-      if (!slots.has(podKey(pod))) slots.set(podKey(pod), lowestFree(new Set(slots.values())));
+      const podIds = this.#byNode.get(pod.node) ?? new Map<PodKey, PodId>();
+      this.#byNode.set(pod.node, podIds);
+      if (!podIds.has(podKey(pod))) podIds.set(podKey(pod), lowestFree(new Set(podIds.values())));
     }
   }
 
-  of(node: string): ReadonlyMap<PodKey, PodSlot> {
-    return this.#byNode.get(node) ?? new Map<PodKey, PodSlot>();
+  of(node: string): ReadonlyMap<PodKey, PodId> {
+    return this.#byNode.get(node) ?? new Map<PodKey, PodId>();
   }
 }
 
 export function policyInput(
   world: World,
   read: ReadWorld,
-  at: { node: string; slots: ReadonlyMap<PodKey, PodSlot> },
+  at: { node: string; podIds: ReadonlyMap<PodKey, PodId> },
 ): PolicyInput {
-  const subjects = world.pods.flatMap((pod): [PodSlot, PolicySubject][] => {
-    const slot = pod.node === at.node ? at.slots.get(podKey(pod)) : undefined;
+  const subjects = world.pods.flatMap((pod): [PodId, PolicySubject][] => {
+    const podId = pod.node === at.node ? at.podIds.get(podKey(pod)) : undefined;
     const object = read.pods.get(podKey(pod));
-    if (slot === undefined || object === undefined) return [];
+    if (podId === undefined || object === undefined) return [];
     const { namespace, labels, ports } = object;
-    return [[slot, { namespace, labels, ports, addresses: pod.ips.map(parseAddr) }]];
+    return [[podId, { namespace, labels, ports, addresses: pod.ips.map(parseAddr) }]];
   });
   return { nodeName: at.node, ...read, subjects: new Map(subjects) };
 }
 
-function lowestFree(taken: ReadonlySet<PodSlot>): PodSlot {
-  let slot = 0;
-  while (taken.has(slot)) slot++;
-  return slot;
+function lowestFree(taken: ReadonlySet<PodId>): PodId {
+  let podId = 0;
+  while (taken.has(podId)) podId++;
+  return podId;
 }

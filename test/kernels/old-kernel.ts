@@ -32,14 +32,14 @@ function changesFamily(packet: Packet): boolean {
 
 /** What the programs do otherwise there, and `heddlectl doctor` does not mention. */
 export function whatStandsIn(release: string): string[] {
-  const { decapL3Flags, keysOnStack } = kernelConstants(false, release);
+  const { decapL3Flags, oldVerifierKeys } = kernelConstants(false, release);
   return [
     ...(decapL3Flags === 0
       ? [
           'the kernel has no BPF_F_ADJ_ROOM_DECAP_L3_* (6.3): IPv4 in IPv6 tunnels and IPv6 in IPv4 tunnels are decapsulated by the overlay device',
         ]
       : []),
-    ...(keysOnStack === 1
+    ...(oldVerifierKeys === 1
       ? ['map helpers take keys from the stack only (before 6.2): keys are copied there']
       : []),
   ];

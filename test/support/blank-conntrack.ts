@@ -1,10 +1,10 @@
 // An entry of conntrack of which nothing is known yet.
 import type { Addr } from 'ip';
-import type { Conntrack } from '../../loader/abi/abi.gen.ts';
+import type { CtEntry } from '../../loader/abi/abi.gen.ts';
 
 const NOTHING_SENT = { sequence: 0, acknowledged: 0 };
 
-export const BLANK_CONNTRACK: Conntrack = {
+export const BLANK_CONNTRACK: CtEntry = {
   ...{ seenNs: 0n, createdNs: 0n, flags: 0, nodeId: 0 },
   ...{ sourceGeneration: 0, destinationGeneration: 0, sourceRule: 0, destinationRule: 0 },
   ...{

@@ -8,6 +8,7 @@ import { colour } from '../output/colour.ts';
 import { askDaemonIfRunning } from '../invocation/ask-daemon.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { readNames, type Names } from '../tables/names.ts';
+import { withFormerVerdict } from '../output/former-verdicts.ts';
 import { printObject } from '../output/output.ts';
 import { renderTable, type Column } from '../output/table.ts';
 import { requireConfig, type Target } from '../invocation/target.ts';
@@ -68,7 +69,8 @@ async function tracePacket(target: Target, flags: TraceFlags): Promise<ShownTrac
   const result = reply === undefined ? localResult(traceDirectly(target, query), names) : daemonResult(reply);
   const from = names.pods.get(query.source);
   const to = names.pods.get(query.destination);
-  return { ...(from && { from }), ...(to && { to }), ...query, ...result };
+  const steps = result.steps.map(withFormerVerdict);
+  return { ...(from && { from }), ...(to && { to }), ...query, ...result, steps };
 }
 
 function localResult({ nextNodeId, ...report }: TraceReport, names: Names): TraceResult {

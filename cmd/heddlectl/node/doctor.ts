@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { listAddresses, listLinks, listRoutes, openSocket, type RtnetlinkSocket } from 'rtnetlink';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { DEFAULT_CONFIG_PATH } from '../../../loader/config.ts';
+import { adviceFor, surroundings } from '../../../loader/config/advice.ts';
 import { examine } from '../../../loader/doctor/examine.ts';
 import type { Finding, Severity } from '../../../loader/doctor/finding.ts';
 import type { DoctorContext } from '../../../loader/doctor/doctor-context.ts';
@@ -91,7 +92,7 @@ function contextOf({ target, command, cniDirectory, socket, nodes, maps }: Conte
   const words = named.flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`]));
   return {
     ...{ config, cniDirectory, socket, maps },
-    heddlectl: ['heddlectl', ...words].join(' '),
+    heddlectl: [adviceFor(surroundings()).heddlectl, ...words].join(' '),
     configFile: target.configFile ?? DEFAULT_CONFIG_PATH,
     uplink: uplinkOf(socket, config.uplink, maps),
     ownCidrs: maps === undefined ? [] : ownCidrsOf(maps),

@@ -5,6 +5,7 @@ import { verdictTexts } from '../../../loader/abi/abi.gen.ts';
 import { HOOK_NAMES, VERDICT_NAMES } from '../../../loader/abi/hook-name.ts';
 import { readMetrics, type MetricsRow } from '../../../loader/tables/metrics.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
+import { withFormerVerdict } from '../output/former-verdicts.ts';
 import { printRows } from '../output/output.ts';
 import { withMaps } from '../tables/pinned.ts';
 import { checkStats } from './stats-check.ts';
@@ -44,7 +45,8 @@ export function addStatsCommand(program: Command): void {
         return;
       }
       const rows = await withMaps(targetOf(command), maps => readMetrics(maps.hd_metrics));
-      printRows(formatOf(command), flags.all === true ? withZeros(rows) : rows, columns);
+      const shown = flags.all === true ? withZeros(rows) : rows;
+      printRows(formatOf(command), shown.map(withFormerVerdict), columns);
     });
 }
 

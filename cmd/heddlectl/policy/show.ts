@@ -54,8 +54,8 @@ export async function podPolicy(target: Target, pod: string): Promise<ShownPodPo
 }
 
 function podIdOf(maps: MapSet, pod: string, addresses: readonly string[]): number {
-  for (const [{ addr }, { kind, podSlot }] of maps.hd_endpoint.entries())
-    if (kind === EndpointKind.LOCAL_POD && addresses.includes(addr)) return podSlot;
+  for (const [{ addr }, { kind, podId }] of maps.hd_endpoint.entries())
+    if (kind === EndpointKind.LOCAL_POD && addresses.includes(addr)) return podId;
   throw new Error(
     `pod ${pod} is on another node: run the command there, each node enforces the policies of its own pods`,
   );

@@ -1,6 +1,6 @@
 // The flows of hd_ct and hd_ct_unassured, decoded.
 import type { Addr } from 'ip';
-import { ConntrackFlag, type Conntrack, type Flow } from '../../../loader/abi/abi.gen.ts';
+import { CtFlag, type CtEntry, type Flow } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { PROTOCOL, protocolName } from '../../../loader/abi/protocol.ts';
 import { CONNTRACK_TIMEOUTS } from '../../../loader/model/conntrack-timeouts.ts';
@@ -40,14 +40,14 @@ export interface ConntrackEntry {
 }
 
 const NOTES = {
-  HOST_PATH: 'via-stack-orig',
-  HOST_PATH_BACK: 'via-stack-reply',
+  VIA_STACK_ORIG: 'via-stack-orig',
+  VIA_STACK_REPLY: 'via-stack-reply',
   TUNNEL: 'tunnel',
   MIDSTREAM: 'midstream',
   FROM_NODE: 'from-node',
-} as const satisfies Partial<Record<keyof typeof ConntrackFlag, string>>;
-const RESET_ANY = ConntrackFlag.RESET_OPENER | ConntrackFlag.RESET_RESPONDER;
-const FIN_BOTH = ConntrackFlag.FIN_OPENER | ConntrackFlag.FIN_RESPONDER;
+} as const satisfies Partial<Record<keyof typeof CtFlag, string>>;
+const RESET_ANY = CtFlag.RESET_ORIGINATOR | CtFlag.RESET_RESPONDER;
+const FIN_BOTH = CtFlag.FIN_ORIGINATOR | CtFlag.FIN_RESPONDER;
 
 /** Assured flows first, each map in its own order. */
 export function conntrackEntries(maps: MapSet, names: Names): ConntrackEntry[] {
@@ -75,15 +75,15 @@ function generationStamp({ hd_control }: MapSet): number {
   return Number(BigInt.asUintN(32, readControl(hd_control).generation));
 }
 
-function flowRow(view: View, key: Flow, flow: Conntrack, map: ConntrackRow['map']): ConntrackRow {
+function flowRow(view: View, key: Flow, flow: CtEntry, map: ConntrackRow['map']): ConntrackRow {
   const source = endOf(view, key.source, key.sourcePort, flow.sourceGeneration, flow.sourceRule);
   const destination = endOf(
     view,
     ...([key.destination, key.destinationPort, flow.destinationGeneration, flow.destinationRule] as const),
   );
-  const isReversed = (flow.flags & ConntrackFlag.FROM_DESTINATION) !== 0;
+  const isReversed = (flow.flags & CtFlag.ORIG_IS_KEY_DST) !== 0;
   const idleSeconds = secondsSince(view.nowNs, flow.seenNs);
-  const node = (flow.flags & ConntrackFlag.TUNNEL) === 0 ? undefined : view.names.nodes.get(flow.nodeId);
+  const node = (flow.flags & CtFlag.TUNNEL) === 0 ? undefined : view.names.nodes.get(flow.nodeId);
   return {
     protocol: protocolName(key.protocol),
     originator: isReversed ? destination : source,
@@ -107,31 +107,42 @@ function endOf(view: View, address: Addr, port: number, generation: number, numb
   };
 }
 
-function notesOf({ flags }: Conntrack, map: ConntrackRow['map']): string[] {
-  const isEvictable = map === 'hd_ct_unassured' && (flags & ConntrackFlag.ASSURED) !== 0;
+function notesOf(entry: CtEntry, map: ConntrackRow['map']): string[] {
+  const isEvictable = map === 'hd_ct_unassured' && (entry.flags & CtFlag.ASSURED) !== 0;
+  const flags = flagsFromOriginator(entry);
   const flagNames = Object.keys(NOTES) as (keyof typeof NOTES)[];
-  const notes = flagNames.filter(name => (flags & ConntrackFlag[name]) !== 0).map(name => NOTES[name]);
+  const notes = flagNames.filter(name => (flags & CtFlag[name]) !== 0).map(name => NOTES[name]);
   return isEvictable ? ['evictable', ...notes] : notes;
 }
 
-function stateOf({ flags }: Conntrack): string {
+/** Entries have VIA_STACK_ORIG for packets from the key's source, which may be the responder. */
+function flagsFromOriginator({ flags }: CtEntry): number {
+  const { ORIG_IS_KEY_DST, VIA_STACK_ORIG, VIA_STACK_REPLY } = CtFlag;
+  if ((flags & ORIG_IS_KEY_DST) === 0) return flags;
+  const swapped =
+    ((flags & VIA_STACK_ORIG) !== 0 ? VIA_STACK_REPLY : 0) |
+    ((flags & VIA_STACK_REPLY) !== 0 ? VIA_STACK_ORIG : 0);
+  return (flags & ~(VIA_STACK_ORIG | VIA_STACK_REPLY)) | swapped;
+}
+
+function stateOf({ flags }: CtEntry): string {
   if ((flags & RESET_ANY) !== 0) return 'reset';
   if ((flags & FIN_BOTH) === FIN_BOTH) return 'closed';
   if ((flags & FIN_BOTH) !== 0) return 'closing';
-  if ((flags & ConntrackFlag.ASSURED) !== 0) return 'assured';
-  return (flags & ConntrackFlag.SEEN_REPLY) !== 0 ? 'replied' : 'new';
+  if ((flags & CtFlag.ASSURED) !== 0) return 'assured';
+  return (flags & CtFlag.SEEN_REPLY) !== 0 ? 'replied' : 'new';
 }
 
-/** As conntrack_timeout_s() of bpf/lib/conntrack.h. */
-function timeoutSeconds({ protocol }: Flow, { flags }: Conntrack): number {
-  const isAssured = (flags & ConntrackFlag.ASSURED) !== 0;
+/** As ct_timeout_s() of bpf/lib/conntrack.h. */
+function timeoutSeconds({ protocol }: Flow, { flags }: CtEntry): number {
+  const isAssured = (flags & CtFlag.ASSURED) !== 0;
   const times = CONNTRACK_TIMEOUTS;
   if ((flags & RESET_ANY) !== 0) return times.ctResetS;
   if ((flags & FIN_BOTH) === FIN_BOTH) return times.ctClosedS;
   if (protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6) return times.ctEchoS;
   if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.sctp)
     return isAssured ? times.ctDatagramS : times.ctUnassuredS;
-  if (!isAssured && (flags & ConntrackFlag.MIDSTREAM) === 0) return times.ctUnassuredS;
+  if (!isAssured && (flags & CtFlag.MIDSTREAM) === 0) return times.ctUnassuredS;
   return (flags & FIN_BOTH) === 0 ? times.ctEstablishedS : times.ctHalfClosedS;
 }
 

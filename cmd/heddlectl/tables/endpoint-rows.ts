@@ -31,24 +31,24 @@ export function endpointRows(maps: MapSet, names: Names): EndpointRow[] {
   return entries.map(([key, endpoint]) => endpointRow(key, endpoint, names));
 }
 
-function endpointRow({ segment, addr }: EndpointKey, endpoint: Endpoint, names: Names): EndpointRow {
+function endpointRow({ vni, addr }: EndpointKey, endpoint: Endpoint, names: Names): EndpointRow {
   const { kind, nodeId, identity } = endpoint;
   const pod = names.pods.get(addr);
   const node = names.nodes.get(nodeId);
   return {
-    ...{ address: addr, vni: segment, kind: enumName(EndpointKind, kind), nodeId, identity },
+    ...{ address: addr, vni, kind: enumName(EndpointKind, kind), nodeId, identity },
     ...(pod !== undefined && { pod }),
     ...(node !== undefined && { node }),
     ...(kind === EndpointKind.LOCAL_POD && localMembers(endpoint, names)),
   };
 }
 
-function localMembers({ ifindex, mac, podSlot, flags }: Endpoint, names: Names): Partial<EndpointRow> {
+function localMembers({ ifindex, mac, podId, flags }: Endpoint, names: Names): Partial<EndpointRow> {
   const device = names.devices.get(ifindex);
   return {
     ifindex,
     mac,
-    podId: podSlot,
+    podId,
     flags: flagNames(IfaceFlag, flags),
     ...(device !== undefined && { device }),
   };

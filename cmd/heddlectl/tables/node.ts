@@ -48,9 +48,7 @@ export function addNodeCommands(program: Command): void {
 
 function nodeRows(maps: MapSet, names: Names): NodeRow[] {
   const addresses = byAddress(maps.hd_node.entries(), ([{ addr }]) => addr);
-  const routes = [...maps.hd_route.entries()].filter(
-    ([, { flags }]) => (flags & RouteFlag.ANSWER_ONLY) === 0,
-  );
+  const routes = [...maps.hd_route.entries()].filter(([, { flags }]) => (flags & RouteFlag.REPLY_ONLY) === 0);
   const ids = [...new Set(addresses.map(([, { id }]) => id))].sort((a, b) => a - b);
   return ids.map(id => {
     const own = addresses.filter(([, node]) => node.id === id);

@@ -56,10 +56,10 @@ function routeRow(key: RouteKey, route: Route, names: Names): RouteRow {
   const prefix = routeCidr(key);
   const node = names.nodes.get(route.nodeId);
   return {
-    ...{ prefix, vni: key.segment, kind: enumName(RouteKind, route.kind), nodeId: route.nodeId },
+    ...{ prefix, vni: key.vni, kind: enumName(RouteKind, route.kind), nodeId: route.nodeId },
     ...(node !== undefined && { node }),
     ...(route.kind !== RouteKind.LOCAL && remoteMembers(route)),
-    replyOnly: (route.flags & RouteFlag.ANSWER_ONLY) !== 0,
+    replyOnly: (route.flags & RouteFlag.REPLY_ONLY) !== 0,
   };
 }
 

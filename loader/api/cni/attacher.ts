@@ -11,8 +11,10 @@ export interface PodReference {
 }
 
 export interface AttachRequest extends AttachmentKey {
-  /** Absolute path of the container's network namespace. */
+  /** Absolute path of the container's network namespace, without symbolic links. */
   readonly netns: string;
+  /** The same as the runtime calls it. */
+  readonly sandbox: string;
   /** `name` of the network configuration: the scope of `gc`. */
   readonly network: string;
   /** Absent: the container is not a pod. */
@@ -28,9 +30,7 @@ export interface DetachRequest extends AttachmentKey {
   readonly netns?: string;
 }
 
-export interface CheckRequest extends AttachmentKey {
-  readonly netns: string;
-}
+export interface CheckRequest extends AttachmentKey, Pick<AttachRequest, 'netns' | 'sandbox'> {}
 
 export interface AttachedInterface {
   readonly name: string;

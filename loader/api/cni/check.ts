@@ -18,7 +18,7 @@ export function differences(
   return [
     ...interfaceDifferences(expected, attached.hostInterface, isOnHost),
     ...interfaceDifferences(expected, attached.podInterface, one => !isOnHost(one)),
-    ...sandboxDifferences(expected.interfaces[podIndex], request.netns),
+    ...sandboxDifferences(expected.interfaces[podIndex], request.sandbox),
     ...addressDifferences(expected, attached.addresses, podIndex),
   ];
 }
@@ -40,9 +40,9 @@ function interfaceDifferences(
   return [`${name} has the MAC ${mac}, prevResult has ${found.mac}`];
 }
 
-function sandboxDifferences(found: ExpectedInterface | undefined, netns: string): string[] {
-  if (found?.sandbox === undefined || found.sandbox === netns) return [];
-  return [`CNI_NETNS is ${netns}, prevResult has ${found.sandbox}`];
+function sandboxDifferences(found: ExpectedInterface | undefined, sandbox: string): string[] {
+  if (found?.sandbox === undefined || found.sandbox === sandbox) return [];
+  return [`CNI_NETNS is ${sandbox}, prevResult has ${found.sandbox}`];
 }
 
 function addressDifferences(expected: CniPrevResult, ours: readonly Addr[], podIndex: number): string[] {

@@ -1,13 +1,15 @@
 // The CNI_* variables of the runtime, validated by the specification's rules.
 import { isAbsolute } from 'node:path';
 import type { AttachmentKey } from '../../model/attachment.ts';
-import type {} from './attacher.ts';
+import type { AttachRequest } from './attacher.ts';
 import { CNI_CODE, CniError } from './error.ts';
 
 /** The variables that the plugin passes on; an unset variable is ''. */
 export interface CniVariables {
   readonly containerId: string;
   readonly netns: string;
+  /** CNI_NETNS without symbolic links; '': it is not there for the plugin, or an older plugin asks. */
+  readonly netnsPath?: string;
   readonly ifname: string;
   readonly args: string;
 }
@@ -28,10 +30,11 @@ export function parseAttachmentKey(variables: CniVariables): AttachmentKey {
 }
 
 /** CNI_NETNS of a command that requires it. Its existence is checked when it is opened. */
-export function requiredNetns(variables: CniVariables): string {
-  if (variables.netns === '') refuse('CNI_NETNS', 'is not set');
-  refuse('CNI_NETNS', netnsProblem(variables.netns));
-  return variables.netns;
+export function requiredNetns(variables: CniVariables): Pick<AttachRequest, 'netns' | 'sandbox'> {
+  const { netns: sandbox, netnsPath = '' } = variables;
+  if (sandbox === '') refuse('CNI_NETNS', 'is not set');
+  refuse('CNI_NETNS', netnsProblem(sandbox));
+  return { netns: netnsPath === '' ? sandbox : netnsPath, sandbox };
 }
 
 /** CNI_NETNS of DEL: a value that cannot be a path is treated as a namespace that no longer exists. */

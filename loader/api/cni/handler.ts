@@ -1,10 +1,12 @@
 // The CNI specification's commands, implemented over an `Attacher`.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Attacher, AttachRequest, CheckRequest, StatusReason } from './attacher.ts';
 import { podFromArgs } from './args.ts';
 import { differences } from './check.ts';
 import { type CniConfig, parseCniConfig, requireCniVersion } from './config.ts';
 import { parseAttachmentKey, type CniVariables, netnsIfAny, requiredNetns } from './environment.ts';
 import { CNI_CODE, type CniCode, CniError } from './error.ts';
+import { namingMount } from './netns-mount.ts';
 import { cniResult, type CniResult } from './result.ts';
 import { requireSince } from './version.ts';
 import { KeyedMutex } from '../../async/keyed-mutex.ts';
@@ -25,13 +27,16 @@ export interface CniCommands {
   status(call: CniCall): Promise<void>;
 }
 
-export function cniCommands(attacher: Attacher): CniCommands {
-  const mutex = new KeyedMutex();
+/** `mutex`: by container; what else attaches or detaches holds it too. */
+export function cniCommands(attacher: Attacher, mutex = new KeyedMutex()): CniCommands {
   return {
     async add(call, signal) {
       const config = parseCniConfig(call.config);
       const request = attachRequest(call, config);
-      return mutex.run(request.containerId, () => add(attacher, { config, request, signal }));
+      const adding = mutex.run(request.containerId, () => add(attacher, { config, request, signal }));
+      return adding.catch((error: unknown) => {
+        throw namingMount(error, call);
+      });
     },
     async del(call) {
       requireCniVersion(call.config);
@@ -41,7 +46,7 @@ export function cniCommands(attacher: Attacher): CniCommands {
     async check(call) {
       const config = parseCniConfig(call.config);
       requireSince('CHECK', '0.4.0', config.cniVersion);
-      const request = { ...parseAttachmentKey(call), netns: requiredNetns(call) };
+      const request = { ...parseAttachmentKey(call), ...requiredNetns(call) };
       return mutex.run(request.containerId, () => check(attacher, config, request));
     },
     async gc(call) {
@@ -71,15 +76,22 @@ interface AddContext {
 
 function attachRequest(call: CniCall, config: CniConfig): AttachRequest {
   const key = parseAttachmentKey(call);
-  const netns = requiredNetns(call);
+  const namespace = requiredNetns(call);
   const pod = podFromArgs(call.args);
   const { name: network, addresses, mac } = config;
-  return { ...key, netns, network, addresses, ...(mac && { mac }), ...(pod && { pod }) };
+  return { ...key, ...namespace, network, addresses, ...(mac && { mac }), ...(pod && { pod }) };
 }
 
+/**
+ * A plugin that has given up has closed its connection, which the event loop learns in its next turn: a daemon that was
+ * stopped (SIGSTOP, a starved machine) reads request and end together. So the turn is awaited before the work and before
+ * the answer.
+ */
 async function add(attacher: Attacher, { config, request, signal }: AddContext): Promise<CniResult> {
+  await nextTurn();
   throwIfAborted(signal);
   const attached = await attacher.add(request, signal);
+  await nextTurn();
   if (signal.aborted) {
     // The runtime treats this ADD as failed, and a failed ADD must leave nothing behind.
     await attacher.delete(request);

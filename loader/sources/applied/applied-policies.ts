@@ -5,6 +5,7 @@ import { emptyCluster, type ClusterState, type PodKey } from '../../model/object
 import { policyKey, type Policy, type PolicyKey } from '../../model/policies.ts';
 import { rawPolicy, keptPolicy } from '../objects/raw-policies.ts';
 import { PolicyStore } from './policy-store.ts';
+import { policyTransactionFile } from './policy-transaction.ts';
 import { PolicyTransactions, type Before } from './policy-transactions.ts';
 import { problemsOfPolicy } from './policy-problems.ts';
 import { readStoredPolicy } from './read-policy.ts';
@@ -50,6 +51,8 @@ export class AppliedPolicies implements Source, PolicyKeeper {
   readonly #store: PolicyStore;
   readonly #applied = new Map<PolicyKey, Policy>();
   readonly #transactions: PolicyTransactions;
+  /** Policies that the start has read from their copies, since their files were lost or damaged. */
+  restored: readonly PolicyKey[] = [];
   #storeProblems: readonly string[] = [];
   #listener: SourceListener | undefined;
   /** The source's own state. */
@@ -58,18 +61,20 @@ export class AppliedPolicies implements Source, PolicyKeeper {
   /** The policies of the last notification. */
   #notified = emptyCluster.policies;
 
-  constructor(source: Source, directory: string) {
+  /** `copies`: a second folder for what is kept in the first. */
+  constructor(source: Source, directory: string, copies?: string) {
     this.#source = source;
-    this.#store = new PolicyStore(directory);
+    this.#store = new PolicyStore(directory, copies);
     this.#transactions = new PolicyTransactions({
-      path: `${directory}.transaction.json`,
+      path: policyTransactionFile(directory),
       restore: before => this.#restore(before),
       onTimeUp: () => this.#notify(),
     });
   }
 
   async start(listener: SourceListener): Promise<void> {
-    const { policies, problems } = this.#store.read();
+    const { policies, problems, restored } = this.#store.read();
+    this.restored = restored;
     for (const policy of policies) this.#applied.set(policyKey(policy), policy);
     this.#storeProblems = problems;
     this.#transactions.adopt();
@@ -133,6 +138,13 @@ export class AppliedPolicies implements Source, PolicyKeeper {
     this.#applied.delete(key);
     this.#notify();
     return 'deleted';
+  }
+
+  /** Writes anew what is gone from the disk. Returns it. Throws `IO`. */
+  rewriteLost(): readonly PolicyKey[] {
+    const lost = [...this.#applied].filter(([, policy]) => !this.#store.has(policy));
+    for (const [, policy] of lost) this.#store.put(policy);
+    return lost.map(([key]) => key);
   }
 
   policies(): readonly PolicyStanding[] {

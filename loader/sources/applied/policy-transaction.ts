@@ -35,6 +35,11 @@ const FORM = z.object({
   before: z.array(BEFORE.transform(({ key, given }) => ({ key, raw: given }))),
 });
 
+/** Beside the folder of policies. */
+export function policyTransactionFile(folder: string): string {
+  return `${folder}.transaction.json`;
+}
+
 export class PolicyTransactionFile {
   readonly #path: string;
 

@@ -1,5 +1,6 @@
 // When a set of policies is begun, confirmed, and taken back: by hand, when its time is up, or by the next daemon.
 import { bootClockMs, bootId } from '../../async/boot-clock.ts';
+import { adviceFor, surroundings } from '../../config/advice.ts';
 import { HeddleError, messageOf } from '../../errors.ts';
 import { PolicyTransactionFile, type PolicyTransaction } from './policy-transaction.ts';
 
@@ -46,7 +47,8 @@ export class PolicyTransactions {
   /** Throws `TRANSACTION_OPEN` while one waits. */
   refuseSecond(): void {
     if (this.#file.read()?.stage !== 'unconfirmed') return;
-    const text = "another set of policies waits: 'heddlectl confirm' or 'heddlectl rollback' first";
+    const { heddlectl } = adviceFor(surroundings());
+    const text = `another set of policies waits: '${heddlectl} confirm' or '${heddlectl} rollback' first`;
     throw new HeddleError('TRANSACTION_OPEN', text);
   }
 

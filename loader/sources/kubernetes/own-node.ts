@@ -68,13 +68,16 @@ export function nextWrite(node: WrittenNode, own: OwnNode | undefined, now: Date
   return annotationsWrite(node, own) ?? conditionWrite(node, now) ?? taintWrite(node);
 }
 
-function annotationsWrite(node: WrittenNode, own: OwnNode | undefined): ApiRequest | undefined {
-  const tunnelAddresses = own?.tunnelAddresses ?? [];
-  const wanted = {
+export function publishedAnnotations({ tunnelAddresses, uplink }: OwnNode): Readonly<Record<string, string>> {
+  return {
     ...(tunnelAddresses.length > 0 && { 'heddle.dev/tunnel-address': tunnelAddresses.join(',') }),
-    ...(own?.uplink !== undefined && { 'heddle.dev/uplink': own.uplink }),
+    ...(uplink !== undefined && { 'heddle.dev/uplink': uplink }),
   };
-  const different = Object.entries(wanted).filter(([name, value]) => node.annotations[name] !== value);
+}
+
+function annotationsWrite(node: WrittenNode, own: OwnNode | undefined): ApiRequest | undefined {
+  const published = own === undefined ? {} : publishedAnnotations(own);
+  const different = Object.entries(published).filter(([name, value]) => node.annotations[name] !== value);
   if (different.length === 0) return undefined;
   const value = { metadata: { annotations: Object.fromEntries(different) } };
   return {

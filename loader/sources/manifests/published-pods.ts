@@ -6,14 +6,18 @@
  * says for which pod (uid) it was written, so that it means nothing to a later pod of the same name.
  */
 import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { change, type Change } from '../../model/change.ts';
 import type { PodAddresses, PodKey } from '../../model/objects.ts';
 import { podAddressesObject } from '../objects/pod-addresses.ts';
 import type { ManifestDirectory } from './directory.ts';
 
 const PREFIX = 'heddle-addresses.';
+const WRITTEN = z.object({ kind: z.literal('PodAddresses'), nodeName: z.string() });
 
 /** Makes the directory hold exactly these of this node; writes only what differs. Rejects with the system's error. */
 export async function writePublishedPods(
@@ -29,6 +33,27 @@ export async function writePublishedPods(
     await replaceFile(directory.path, file, stringify(podAddressesObject(pod)));
   for (const file of gone) await rm(join(directory.path, file), { force: true });
   await directory.read([...changed.map(([file]) => file), ...gone]);
+}
+
+/** Removes a node's files from a directory that the source no longer reads. `directory`: '' for none. */
+export function removePublishedPods(directory: string, nodeName: string): Change[] {
+  if (directory === '' || !existsSync(directory)) return [];
+  const files = readdirSync(directory).filter(
+    file => file.startsWith(PREFIX) && nodeOf(join(directory, file)) === nodeName,
+  );
+  for (const file of files) rmSync(join(directory, file), { force: true });
+  return files.length === 0
+    ? []
+    : [change(directory, `addresses of ${files.length} pods of ${nodeName} removed`)];
+}
+
+/** Of a file that this program wrote. */
+function nodeOf(path: string): string | undefined {
+  try {
+    return WRITTEN.parse(parse(readFileSync(path, 'utf8'))).nodeName;
+  } catch {
+    return undefined;
+  }
 }
 
 function ownFiles(directory: ManifestDirectory, nodeName: string): ReadonlyMap<string, PodAddresses> {

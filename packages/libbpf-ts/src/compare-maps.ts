@@ -1,6 +1,5 @@
-// Whether a map in the kernel is the one that an object declares: field by field, not by size alone.
-import { compareLayouts } from './compare-layouts.ts';
-import { compareStoredLayouts } from './compare-stored.ts';
+// Whether a map in the kernel is the one that an object declares: field by field, by offset and type, not by size alone.
+import { compareKeyLayouts, compareStoredLayouts } from './compare-stored.ts';
 import { BpfError } from './errors.ts';
 import type { MapInfo, MapLayouts } from './map-info.ts';
 import type { MapSpec } from './map-spec.ts';
@@ -29,7 +28,7 @@ export function compareMaps(existing: ComparableMap, declared: MapSpec): string[
   }
   const layouts = existing.layouts();
   if (layouts === undefined || declared.key === undefined || declared.value === undefined) return found;
-  found.push(...compareLayouts(layouts.key, declared.key).map(difference => `key ${difference}`));
+  found.push(...compareKeyLayouts(layouts.key, declared.key).map(difference => `key ${difference}`));
   found.push(...compareStoredLayouts(layouts.value, declared.value).map(difference => `value ${difference}`));
   return found;
 }

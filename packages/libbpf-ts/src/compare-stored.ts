@@ -7,23 +7,39 @@ import type { Layout, MemberLayout, StructLayout } from './layout.ts';
  * that has grown into reserved bytes, which are zero: older values have it as zero, older programs pass it over.
  */
 export function compareStoredLayouts(a: Layout, b: Layout, path = a.name || b.name || 'type'): string[] {
+  return compareByOffset(a, b, { path, mayGrow: isReserved });
+}
+
+/** As `compareStoredLayouts`, of keys: a member in bytes that were padding is a difference, since look-ups compare all bytes. */
+export function compareKeyLayouts(a: Layout, b: Layout, path = a.name || b.name || 'type'): string[] {
+  return compareByOffset(a, b, { path, mayGrow: () => false });
+}
+
+interface Comparison {
+  readonly path: string;
+  /** Whether one side may lack the member. */
+  readonly mayGrow: (layout: StructLayout, member: MemberLayout) => boolean;
+}
+
+function compareByOffset(a: Layout, b: Layout, comparison: Comparison): string[] {
+  const { path, mayGrow } = comparison;
   if (!isStruct(a) || !isStruct(b)) return compareLayouts(a, b, path);
   if (a.size !== b.size) return [`${path}: ${a.size} bytes, not ${b.size}`];
   const known = fieldsOf(a);
   const declared = fieldsOf(b);
   return [
-    ...known.flatMap(member => compareField(member, b, path)),
+    ...known.flatMap(member => compareField(member, b, comparison)),
     ...declared
-      .filter(member => fieldAt(a, member.offset) === undefined && !isReserved(a, member))
+      .filter(member => fieldAt(a, member.offset) === undefined && !mayGrow(a, member))
       .map(member => `${path}.${member.cName}: at offset ${member.offset} is new`),
   ];
 }
 
-function compareField(member: MemberLayout, b: StructLayout, path: string): string[] {
+function compareField(member: MemberLayout, b: StructLayout, comparison: Comparison): string[] {
   const other = fieldAt(b, member.offset);
-  const at = `${path}.${member.cName}`;
-  if (other !== undefined) return compareStoredLayouts(member.layout, other.layout, at);
-  return isReserved(b, member) ? [] : [`${at}: at offset ${member.offset} is gone`];
+  const path = `${comparison.path}.${member.cName}`;
+  if (other !== undefined) return compareByOffset(member.layout, other.layout, { ...comparison, path });
+  return comparison.mayGrow(b, member) ? [] : [`${path}: at offset ${member.offset} is gone`];
 }
 
 function isStruct(layout: Layout): layout is StructLayout {

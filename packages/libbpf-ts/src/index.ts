@@ -6,7 +6,7 @@ export { parseBtf } from './btf-reader.ts';
 export type * from './btf-types.ts';
 export { clsactFilter, type ClsactFilter, type ClsactTarget } from './clsact.ts';
 export { bytesCodec, codecOf, u32Codec, u64Codec, type Codec, type NamedCodecs } from './codec.ts';
-export { compareStoredLayouts } from './compare-stored.ts';
+export { compareKeyLayouts, compareStoredLayouts } from './compare-stored.ts';
 export { compareLayouts } from './compare-layouts.ts';
 export { compareMaps, type ComparableMap } from './compare-maps.ts';
 export { initialSections, type VariableValues } from './data-sections.ts';

@@ -1,5 +1,6 @@
 import t from 'tap';
 import {
+  compareKeyLayouts,
   compareStoredLayouts,
   layoutOf,
   type Layout,
@@ -36,6 +37,13 @@ t.test('a member that grows into reserved bytes is shared, there and back', t =>
 t.test('another name changes no byte', t => {
   const renamed = row(member('seen_ns', 0), member('state', 4), member('reserved', 8, bytes(8)));
   t.same(compareStoredLayouts(before, renamed), []);
+  t.same(compareKeyLayouts(before, renamed), [], 'of a key neither');
+  t.end();
+});
+
+t.test('a key does not grow: look-ups compare its padding, too', t => {
+  t.same(compareKeyLayouts(before, grown), ['row.slot: at offset 8 is new']);
+  t.same(compareKeyLayouts(grown, before), ['row.slot: at offset 8 is gone']);
   t.end();
 });
 

@@ -16,6 +16,7 @@ static void export_table(napi_env env, napi_value exports, const struct export *
 NAPI_MODULE_INIT()
 {
 	export_table(env, exports, exchange_exports);
+	export_table(env, exports, lock_exports);
 	export_table(env, exports, mount_exports);
 	export_table(env, exports, netns_exports);
 	export_table(env, exports, socket_exports);

@@ -14,6 +14,7 @@ struct export
 
 /* Tables ended by a NULL name. */
 extern const struct export exchange_exports[];
+extern const struct export lock_exports[];
 extern const struct export mount_exports[];
 extern const struct export netns_exports[];
 extern const struct export socket_exports[];

@@ -68,9 +68,11 @@ export function optional<T>(value: T | undefined, encode: (value: T) => Buffer):
 
 /** What was decoded: the last value of each type, read on demand. */
 export class Attributes {
+  readonly #all: Buffer;
   readonly #values: ReadonlyMap<number, Buffer>;
 
   constructor(bytes: Buffer) {
+    this.#all = bytes;
     this.#values = new Map(attributesOf(bytes));
   }
 
@@ -95,7 +97,12 @@ export class Attributes {
   }
 
   text(type: number): string | undefined {
-    return this.#values.get(type)?.toString('utf8').replace(/\0.*$/s, '');
+    return textOf(this.#values.get(type));
+  }
+
+  /** Of a list, in which a type is repeated. */
+  texts(type: number): string[] {
+    return [...attributesOf(this.#all)].flatMap(([found, value]) => (found === type ? [textOf(value)] : []));
   }
 
   address(type: number): string | undefined {
@@ -111,6 +118,12 @@ export class Attributes {
   nested(type: number): Attributes {
     return new Attributes(this.#values.get(type) ?? Buffer.alloc(0));
   }
+}
+
+function textOf(value: Buffer): string;
+function textOf(value: Buffer | undefined): string | undefined;
+function textOf(value: Buffer | undefined): string | undefined {
+  return value?.toString('utf8').replace(/\0.*$/s, '');
 }
 
 /** Type and value of each attribute in turn; what is cut short at the end is left out. */

@@ -8,7 +8,15 @@ export {
   type NewAddress,
   type Scope,
 } from './interface-address.ts';
-export { deleteLink, deleteLinkGroup, getLink, type LinkId, listLinks, setLink } from './link.ts';
+export {
+  addAlternativeName,
+  deleteLink,
+  deleteLinkGroup,
+  getLink,
+  type LinkId,
+  listLinks,
+  setLink,
+} from './link.ts';
 export { getLinkCounters, type LinkCounters } from './link-counters.ts';
 export {
   createBridge,
@@ -30,6 +38,8 @@ export {
   type MonitorOptions,
 } from './monitor.ts';
 export type { Monitor } from './monitor-socket.ts';
+export { abstractListeners, type AbstractListener } from './unix-listener.ts';
+export { lockDirectory } from './directory-lock.ts';
 export {
   deleteNeighbour,
   listNeighbours,
@@ -54,6 +64,7 @@ export {
   listRoutes,
   lookupRoute,
   MAIN_TABLE,
+  matchRoute,
   type NewRoute,
   replaceRoute,
   type RouteFilter,
@@ -61,5 +72,5 @@ export {
 export { PROTOCOL, type RouteType } from './route-constants.ts';
 export type { NextHop, Route } from './route-decode.ts';
 export { Batch, openSocket, RtnetlinkSocket, type SocketOptions } from './socket.ts';
-export { readSysctl, type SysctlOptions, writeSysctl } from './sysctl.ts';
+export { readSysctl, setProcSys, type SysctlOptions, writeSysctl } from './sysctl.ts';
 export { type Filter, listFilters, listQdiscs, type Qdisc } from './traffic-control.ts';

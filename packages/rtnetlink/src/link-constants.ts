@@ -24,6 +24,8 @@ export const IFLA = {
   gsoMaxSize: 41,
   xdp: 43,
   targetNetnsId: 46,
+  propertyList: 52,
+  alternativeName: 53,
   groMaxSize: 58,
   gsoIpv4MaxSize: 63,
   groIpv4MaxSize: 64,

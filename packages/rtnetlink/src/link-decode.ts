@@ -17,6 +17,8 @@ export interface Link {
   readonly arp: boolean;
   readonly loopback: boolean;
   readonly alias: string | undefined;
+  /** Further names, which lead to it as its own does; absent: none. */
+  readonly alternativeNames?: readonly string[];
   /** Index of the bridge it is in. */
   readonly master: number | undefined;
   /** A pair's other end: its index, in the namespace `peerNetnsId` if that is set. */
@@ -55,6 +57,7 @@ export function decodeLink({ body }: Message): Link {
   const flags = body.readUInt32LE(8);
   const info = attributes.nested(IFLA.linkInfo);
   const kind = info.text(INFO.kind);
+  const alternativeNames = attributes.nested(IFLA.propertyList).texts(IFLA.alternativeName);
   const xdpProgramId = attributes.nested(IFLA.xdp).u32(XDP_PROGRAM_ID);
   return {
     index: body.readInt32LE(4),
@@ -67,6 +70,7 @@ export function decodeLink({ body }: Message): Link {
     arp: (flags & LINK_FLAG.noArp) === 0,
     loopback: (flags & LINK_FLAG.loopback) !== 0,
     alias: attributes.text(IFLA.alias),
+    ...(alternativeNames.length > 0 && { alternativeNames }),
     master: attributes.u32(IFLA.master),
     peer: attributes.u32(IFLA.link),
     peerNetnsId: attributes.s32(IFLA.linkNetnsId),

@@ -18,7 +18,7 @@ export interface LinkSettings {
   readonly up?: boolean;
   /** False sets NOARP: the link neither asks nor answers ARP and ND. */
   readonly arp?: boolean;
-  /** Text for people and for whoever looks for its own links (`ip link` shows it), at most 255 bytes. */
+  /** Text for people and for whoever looks for its own links (`ip link` shows it), at most 254 bytes. */
   readonly alias?: string;
   /** Index of a bridge to join; 0 leaves the one it is in. */
   readonly master?: number;

@@ -1,10 +1,10 @@
 // Network links: reading them, changing them, deleting them. Creation is in veth.ts, vxlan.ts and bridge.ts.
-import { optional, textAttribute, u32Attribute } from './attribute.ts';
+import { nestedAttribute, optional, textAttribute, u32Attribute } from './attribute.ts';
 import { isRtnetlinkError } from './errors.ts';
 import { decodeLink, type Link } from './link-decode.ts';
 import { IFINFOMSG_BYTES, IFLA, LINK_FLAG } from './link-constants.ts';
 import { linkAttributes, type LinkSettings } from './link-settings.ts';
-import { MESSAGE, type RequestSink } from './message.ts';
+import { FLAG, MESSAGE, type RequestSink } from './message.ts';
 import type { RtnetlinkSocket } from './socket.ts';
 
 /** A link by its name or its index in the socket's namespace. */
@@ -38,6 +38,17 @@ export function setLink(sink: RequestSink, id: LinkId, settings: LinkSettings): 
     ...request,
     body: [linkHeader({ id, settings }), ...name, ...linkAttributes(settings)],
     operation: 'set link',
+  });
+}
+
+/** At most 127 bytes, unique in the namespace. It goes with the link. */
+export function addAlternativeName(sink: RequestSink, id: LinkId, name: string): void {
+  const request = linkRequest(MESSAGE.newLinkProperty, id);
+  sink.submit({
+    ...request,
+    flags: FLAG.create | FLAG.exclusive,
+    body: [...request.body, nestedAttribute(IFLA.propertyList, [textAttribute(IFLA.alternativeName, name)])],
+    operation: 'name link',
   });
 }
 

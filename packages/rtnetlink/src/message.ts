@@ -31,6 +31,7 @@ export const MESSAGE = {
   newFilter: 44,
   deleteFilter: 45,
   getFilter: 46,
+  newLinkProperty: 108,
 } as const;
 
 /** NLM_F_*: what a request asks for. REPLACE and EXCL share numbers with ROOT and MATCH by kind of request. */

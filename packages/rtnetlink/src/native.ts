@@ -10,6 +10,8 @@ export type WatchHandle = object;
 
 /** Every function answers a number ≥ 0 (often a new fd, owned by the caller) or -errno. */
 export interface Native {
+  lockFile(fd: number): number;
+  unixListenerUid(name: Uint8Array): number;
   mount(source: string, target: string, flags: number): number;
   unmount(target: string, flags: number): number;
   newNetns(): number;

@@ -22,6 +22,8 @@ export const RTAX_MTU = 2;
 /** RTNH_F_ONLINK and RTM_F_CLONED */
 export const NEXT_HOP_ON_LINK = 4;
 export const ROUTE_CLONED = 0x200;
+/** RTM_F_FIB_MATCH: of a request. */
+export const ROUTE_MATCH = 0x2000;
 
 /** RTN_* */
 export const ROUTE_TYPE = {

@@ -8,6 +8,7 @@ import { FLAG, MESSAGE, type RequestSink } from './message.ts';
 import { decodeRoute, isNearRoute, type Route } from './route-decode.ts';
 import {
   NEXT_HOP_ON_LINK,
+  ROUTE_MATCH,
   ROUTE_TYPE,
   type RouteType,
   RTA,
@@ -61,7 +62,8 @@ export function deleteRoute(sink: RequestSink, route: NewRoute): void {
 
 export interface RouteFilter {
   readonly family?: Family;
-  readonly table?: number;
+  /** Absent: the main table. */
+  readonly table?: number | 'any';
   readonly protocol?: number;
   readonly index?: number;
   /** Only default routes and those without a next hop: the others (a BGP table) are not decoded. */
@@ -78,17 +80,28 @@ export function listRoutes(socket: RtnetlinkSocket, filter: RouteFilter = {}): R
 
 /** The kernel's choice for a destination, or undefined if it is unreachable. */
 export function lookupRoute(socket: RtnetlinkSocket, destination: string): Route | undefined {
+  return askRoute(socket, destination, 0);
+}
+
+/** The route that the kernel would choose, with its own prefix; undefined where none leads to the destination. */
+export function matchRoute(socket: RtnetlinkSocket, destination: string): Route | undefined {
+  return askRoute(socket, destination, ROUTE_MATCH);
+}
+
+function askRoute(socket: RtnetlinkSocket, destination: string, flags: number): Route | undefined {
   const header = Buffer.alloc(RTMSG_BYTES);
   const bits = inetPton(destination);
   header.writeUInt8(FAMILY[familyOf(destination)], 0);
   header.writeUInt8(bits.length * 8, 1);
+  header.writeUInt32LE(flags, 8);
   const body = [header, attribute(RTA.destination, bits)];
   try {
     const context = { operation: 'look up route to', subject: destination };
     const message = socket.get({ type: MESSAGE.getRoute, flags: 0, body, ...context });
     return message === undefined ? undefined : decodeRoute(message);
   } catch (error) {
-    if (isRtnetlinkError(error, 'ENETUNREACH', 'EHOSTUNREACH')) return undefined;
+    // the last two: a route that prohibits, or a blackhole
+    if (isRtnetlinkError(error, 'ENETUNREACH', 'EHOSTUNREACH', 'EACCES', 'EINVAL')) return undefined;
     throw error;
   }
 }
@@ -97,12 +110,13 @@ function listFamily(socket: RtnetlinkSocket, family: Family, filter: RouteFilter
   const header = Buffer.alloc(RTMSG_BYTES);
   header.writeUInt8(FAMILY[family], 0);
   header.writeUInt8(filter.protocol ?? 0, 5);
+  const { table = MAIN_TABLE } = filter;
   const body = [
     header,
-    u32Attribute(RTA.table, filter.table ?? MAIN_TABLE),
+    ...optional(table === 'any' ? undefined : table, number => u32Attribute(RTA.table, number)),
     ...optional(filter.index, index => u32Attribute(RTA.outputLink, index)),
   ];
-  const context = { operation: `list ${family} routes of`, subject: `table ${filter.table ?? MAIN_TABLE}` };
+  const context = { operation: `list ${family} routes of`, subject: `table ${table}` };
   try {
     const messages = socket.dump({ type: MESSAGE.getRoute, flags: 0, body, ...context });
     return (filter.isNear === true ? messages.filter(isNearRoute) : messages).map(decodeRoute);
@@ -115,8 +129,9 @@ function listFamily(socket: RtnetlinkSocket, family: Family, filter: RouteFilter
 
 /** Kernels without strict checking answer with more than was asked for. */
 function matches(route: Route, filter: RouteFilter): boolean {
+  const { table = MAIN_TABLE } = filter;
   return (
-    route.table === (filter.table ?? MAIN_TABLE) &&
+    (table === 'any' || route.table === table) &&
     !route.cloned &&
     (filter.protocol === undefined || route.protocol === filter.protocol) &&
     (filter.index === undefined || route.nextHops.some(hop => hop.index === filter.index))

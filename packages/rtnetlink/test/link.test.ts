@@ -1,6 +1,7 @@
 // Links are made, read, changed, moved and deleted.
 import t from 'tap';
 import {
+  addAlternativeName,
   createBridge,
   createVeth,
   createVxlan,
@@ -175,4 +176,16 @@ t.test('a group of links goes together, and nothing else', async t => {
     message: /delete links of group 4711/,
   });
   await t.rejects(deleteLinkGroup(deletions, 0), { code: 'EPERM' }, 'every link is of group 0');
+});
+
+t.test('a link has further names, by which it is found', t => {
+  const { socket } = scratchNetns(t);
+  createBridge(socket, { name: 'a' });
+  t.notOk('alternativeNames' in (getLink(socket, 'a') ?? {}));
+  const names = ['b', 'x'.repeat(127)];
+  for (const name of names) addAlternativeName(socket, 'a', name);
+  t.strictSame([...(getLink(socket, 'a')?.alternativeNames ?? [])].sort(), names);
+  t.throws(() => addAlternativeName(socket, 'a', 'x'.repeat(128)), { code: 'ERANGE' });
+  t.throws(() => addAlternativeName(socket, 'a', 'b'), { code: 'EEXIST' });
+  t.end();
 });

@@ -83,8 +83,8 @@ function withOtherLabel(input: PolicyInput, turn: number): () => PolicyInput {
 
 function subjectsWith(input: PolicyInput, key: PodKey, pod: PodObject): PolicyInput['subjects'] {
   const before = input.pods.get(key);
-  const slot = [...input.subjects].find(([, subject]) => subject === before)?.[0];
-  return slot === undefined ? input.subjects : new Map(input.subjects).set(slot, pod);
+  const podId = [...input.subjects].find(([, subject]) => subject === before)?.[0];
+  return podId === undefined ? input.subjects : new Map(input.subjects).set(podId, pod);
 }
 
 function nth<K, V>(map: ReadonlyMap<K, V>, index: number): readonly [K, V] {

@@ -12,7 +12,7 @@ import { plain } from '../results.ts';
 const NS = HOOKS.flatMap(hook => FAMILIES.map(view => nsName(hook, view)));
 const INSTRUCTIONS = HOOK_NAMES.map(instructionsName);
 /** As the daemon loads them. */
-const NODE = { name: 'bench', nodeId: 1, segment: 1, overlayIfindex: 2 } as const;
+const NODE = { name: 'bench', nodeId: 1, vni: 1, overlayIfindex: 2 } as const;
 
 export const programCosts: Figure = {
   ...{ name: 'program_costs', results: [...NS, ...INSTRUCTIONS], isAlone: true },

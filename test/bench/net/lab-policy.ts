@@ -42,7 +42,7 @@ export async function applyPolicy(lab: Lab, { tcp, udp }: AdmittedPorts, signal:
   }
 }
 
-/** By pod slot: the active policies, egress and ingress. */
+/** By pod id: the active policies, egress and ingress. */
 type Words = readonly (readonly [number, number])[];
 
 function wordsOf(node: NodePlan): Words {
@@ -50,8 +50,8 @@ function wordsOf(node: NodePlan): Words {
   try {
     const version = Number((maps.hd_control.get(0)?.[0]?.generation ?? 0n) & 1n);
     const words: [number, number][] = [];
-    for (const [slot, { egress, ingress }] of maps.hd_pod.entries())
-      words[slot] = [egress[version] ?? 0, ingress[version] ?? 0];
+    for (const [podId, { egress, ingress }] of maps.hd_pod.entries())
+      words[podId] = [egress[version] ?? 0, ingress[version] ?? 0];
     return words;
   } finally {
     for (const name of MAP_NAMES) maps[name][Symbol.dispose]();
@@ -60,8 +60,8 @@ function wordsOf(node: NodePlan): Words {
 
 /** How many pods have another policy in both directions. */
 function changed(before: Words, now: Words): number {
-  return now.filter(([egress, ingress], slot) => {
-    const [oldEgress, oldIngress] = before[slot] ?? [0, 0];
+  return now.filter(([egress, ingress], podId) => {
+    const [oldEgress, oldIngress] = before[podId] ?? [0, 0];
     return egress !== oldEgress && ingress !== oldIngress;
   }).length;
 }

@@ -7,15 +7,15 @@ import {
   type PodKey,
   type PodObject,
 } from '../../../loader/model/objects.ts';
-import type { PodSlot, PolicySubject } from '../../../loader/policy/compiled.ts';
+import type { PodId, PolicySubject } from '../../../loader/policy/compiled.ts';
 
 export interface Cluster {
   readonly nodes: ReadonlyMap<string, NodeObject>;
   readonly namespaces: ReadonlyMap<string, NamespaceObject>;
   readonly pods: ReadonlyMap<PodKey, PodObject>;
   readonly nodeAddresses: ReadonlyMap<Addr, string>;
-  /** Of OWN_NODE, by slot. */
-  readonly subjects: ReadonlyMap<PodSlot, PolicySubject>;
+  /** Of OWN_NODE, by pod id. */
+  readonly subjects: ReadonlyMap<PodId, PolicySubject>;
 }
 
 export const OWN_NODE = 'n0';
@@ -47,7 +47,7 @@ export function largeCluster(): Cluster {
 export const MEASURED = {
   local: podAddress(0, 0),
   remote: podAddress(1, 0),
-  slot: 1,
+  podId: 1,
   name: 'pod-0-0',
 } as const;
 export const UNDERLAY = { own: nodeAddress(0), remote: nodeAddress(1) } as const;

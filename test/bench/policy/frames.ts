@@ -1,5 +1,5 @@
 // The measured packets: UDP, 64 bytes on a wire, between a pod of this node and one of another.
-import { MAC as NODE_MAC, SEGMENT } from '../../support/bpf/policy-node.ts';
+import { MAC as NODE_MAC, VNI } from '../../support/bpf/policy-node.ts';
 import { eth } from '../../support/packet/packet.ts';
 import { MEASURED, OWN_NODE, REMOTE_NODE, UNDERLAY } from './cluster.ts';
 import { ADMITTED_PORT } from './rules.ts';
@@ -31,6 +31,6 @@ export function receivedFrame(sourcePort: number, isAnswer = false): Buffer {
   return eth(MAC.remoteUplink, MAC.uplink)
     .ip(UNDERLAY.remote, UNDERLAY.own)
     .udp(TUNNEL_SOURCE_PORT, 4789)
-    .vxlan(SEGMENT, inner)
+    .vxlan(VNI, inner)
     .bytes();
 }

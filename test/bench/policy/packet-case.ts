@@ -70,5 +70,5 @@ export class PacketCase {
   }
 }
 
-const POD_CONTEXT = skbContextOf(IFINDEX.pod(MEASURED.slot));
+const POD_CONTEXT = skbContextOf(IFINDEX.pod(MEASURED.podId));
 const UPLINK_CONTEXT = skbContextOf(IFINDEX.uplink);

@@ -1,5 +1,5 @@
 // What each program mostly does, of a flow that is known: UDP of 64 bytes on a wire, in the world of the packet tables.
-import { DEVICE, MAC, NODE, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, MAC, NODE, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import type { Step } from '../../support/bpf/story.ts';
 import type { HookName } from '../../support/bpf/table.ts';
@@ -39,7 +39,7 @@ export const PROGRAM_CASES: Readonly<Record<HookName, (view: View) => ProgramCas
   uplink_xdp: view => ({
     what: 'the same packet, let in',
     before: [sentByPod(view), receivedFromTunnel(view)],
-    measured: { ...receivedFromTunnel(view), hook: 'uplink_xdp', verdict: 'PASS_ADMITTED' },
+    measured: { ...receivedFromTunnel(view), hook: 'uplink_xdp', verdict: 'PASS_VALIDATED_TUNNEL' },
   }),
   pod_rx: view => ({
     what: 'the node itself to a pod of its own',
@@ -50,7 +50,7 @@ export const PROGRAM_CASES: Readonly<Record<HookName, (view: View) => ProgramCas
     what: 'the node itself to a remote pod, encapsulated',
     before: [],
     measured: {
-      ...{ hook: 'overlay_tx', context: { ifindex: DEVICE.overlay }, verdict: 'DELIVER_OVERLAY' },
+      ...{ hook: 'overlay_tx', context: { ifindex: DEVICE.overlay }, verdict: 'REDIRECT_OVERLAY' },
       sent: eth(MAC.overlay, '00:00:00:00:00:00').with(asked(view.host, view.remotePod)),
     },
   }),
@@ -58,7 +58,7 @@ export const PROGRAM_CASES: Readonly<Record<HookName, (view: View) => ProgramCas
     what: 'handed over by uplink_rx, checked there (tunnel keys come with real frames only)',
     before: [],
     measured: {
-      ...{ hook: 'overlay_rx', verdict: 'PASS_CHECKED' },
+      ...{ hook: 'overlay_rx', verdict: 'PASS_VALIDATED_EARLIER' },
       context: { ifindex: DEVICE.overlay, ingressIfindex: DEVICE.overlay },
       sent: eth(MAC.gateway, MAC.overlay).with(answered(view.remotePod, view.host)),
     },
@@ -94,21 +94,21 @@ function takenIn(view: View): Step {
 
 function leaving(view: View): Step {
   return {
-    ...{ hook: 'postrouting', context: {}, verdict: 'PASS_FOREIGN' },
+    ...{ hook: 'postrouting', context: {}, verdict: 'PASS_UNMANAGED' },
     sent: eth(MAC.gateway, MAC.overlay).with(asked(view.own, view.outside)),
   };
 }
 
 function sentByPod(view: View): Step {
   return {
-    ...{ hook: 'pod_tx', context: { ifindex: DEVICE.pod }, verdict: 'DELIVER_OVERLAY' },
+    ...{ hook: 'pod_tx', context: { ifindex: DEVICE.pod }, verdict: 'REDIRECT_OVERLAY' },
     sent: eth(MAC.pod, MAC.gateway).with(asked(view.pod, view.remotePod)),
   };
 }
 
 function receivedFromTunnel(view: View): Step {
   return {
-    ...{ hook: 'uplink_rx', context: UPLINK, verdict: 'DELIVER_POD' },
+    ...{ hook: 'uplink_rx', context: UPLINK, verdict: 'REDIRECT_POD' },
     sent: outOfTunnel(answered(view.remotePod, view.pod)),
   };
 }
@@ -130,5 +130,5 @@ function forwarded(view: View): Step {
 /** A test run of netfilter knows no ingress device. */
 function podBehindNoDevice(view: View): Partial<Given> {
   const pod = { addr: view.pod, kind: 'ENDPOINT_LOCAL_POD', node: NODE.own } as const;
-  return { endpoints: [{ ...pod, ifindex: 0, slot: SLOT.pod, mac: MAC.pod }] };
+  return { endpoints: [{ ...pod, ifindex: 0, podId: POD_ID.pod, mac: MAC.pod }] };
 }

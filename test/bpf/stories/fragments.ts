@@ -1,5 +1,5 @@
 // Fragments of several senders: the ports of a first one are its sender's alone.
-import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import { ANY_PEER, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Step, Stories, Story } from '../../support/bpf/story.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
@@ -20,13 +20,13 @@ function storiesOf(view: View): Story[] {
   return [
     {
       name: `${view.family}: a later one has no ports of another pod's datagram of the same number`,
-      given: podWith({ slot: SLOT.pod, egress }),
+      given: podWith({ podId: POD_ID.pod, egress }),
       steps: [
-        piece('sibling', 0, 'DELIVER_OVERLAY'),
+        piece('sibling', 0, 'REDIRECT_OVERLAY'),
         piece('pod', 1, 'PASS_FRAGMENT'),
         piece('pod', 0, 'PASS_FRAGMENT'),
         piece('pod', 1, 'PASS_FRAGMENT'),
-        piece('sibling', 1, 'DELIVER_OVERLAY'),
+        piece('sibling', 1, 'REDIRECT_OVERLAY'),
       ],
     },
   ];

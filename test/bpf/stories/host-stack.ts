@@ -67,9 +67,9 @@ export function admitting(identity: number): PeerRowSpecs {
 }
 
 export function policies(
-  slot: number,
+  podId: number,
   egress: PeerRowSpecs | undefined,
   ingress: PeerRowSpecs | undefined,
 ): Partial<Given> {
-  return podWith({ slot, egress, ingress });
+  return podWith({ podId, egress, ingress });
 }

@@ -84,7 +84,7 @@ function senders(way: Way, error: IcmpError): readonly Sender[] {
       source: view.sibling,
       who: 'another pod of this node',
       step: {
-        ...{ hook: 'pod_tx', context: { ifindex: DEVICE.sibling }, verdict: 'DELIVER_POD' },
+        ...{ hook: 'pod_tx', context: { ifindex: DEVICE.sibling }, verdict: 'REDIRECT_POD' },
         sent: eth(MAC.sibling, MAC.gateway).with(about(view.sibling)),
       },
       isOnPath: false,
@@ -93,7 +93,7 @@ function senders(way: Way, error: IcmpError): readonly Sender[] {
       source: view.remotePod,
       who: 'a pod of another node',
       step: {
-        ...{ hook: 'uplink_rx', context: uplink, verdict: 'DELIVER_POD' },
+        ...{ hook: 'uplink_rx', context: uplink, verdict: 'REDIRECT_POD' },
         sent: outOfTunnel(about(view.remotePod)),
       },
       isOnPath: false,
@@ -102,7 +102,7 @@ function senders(way: Way, error: IcmpError): readonly Sender[] {
       source: unknownPod,
       who: 'an address of another node that no pod has',
       step: {
-        ...{ hook: 'uplink_rx', context: uplink, verdict: 'DELIVER_POD' },
+        ...{ hook: 'uplink_rx', context: uplink, verdict: 'REDIRECT_POD' },
         sent: outOfTunnel(about(unknownPod)),
       },
       isOnPath: false,
@@ -111,7 +111,7 @@ function senders(way: Way, error: IcmpError): readonly Sender[] {
       source: view.directPod,
       who: 'a pod on a direct route',
       step: {
-        ...{ hook: 'uplink_rx', context: uplink, verdict: 'DELIVER_POD' },
+        ...{ hook: 'uplink_rx', context: uplink, verdict: 'REDIRECT_POD' },
         sent: eth(MAC.directUplink, MAC.uplink).with(about(view.directPod)),
       },
       isOnPath: false,
@@ -120,7 +120,7 @@ function senders(way: Way, error: IcmpError): readonly Sender[] {
       source: view.overlayHost,
       who: 'another node',
       step: {
-        ...{ hook: 'uplink_rx', context: uplink, verdict: 'DELIVER_POD' },
+        ...{ hook: 'uplink_rx', context: uplink, verdict: 'REDIRECT_POD' },
         sent: outOfTunnel(about(view.overlayHost)),
       },
       isOnPath: true,
@@ -129,7 +129,7 @@ function senders(way: Way, error: IcmpError): readonly Sender[] {
       source: view.outside,
       who: 'a router outside',
       step: {
-        ...{ hook: 'forward', context: {}, verdict: 'PASS_FOREIGN' },
+        ...{ hook: 'forward', context: {}, verdict: 'PASS_UNMANAGED' },
         sent: eth(MAC.gateway, MAC.overlay).with(about(view.outside)),
       },
       isOnPath: far === view.directPod, // no router stands between pods of a node, nor inside the overlay
@@ -208,7 +208,7 @@ function replyStory(way: Way): Story {
       outward(way, reply),
       {
         ...{ hook: 'uplink_rx', context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink } },
-        ...{ sent: outOfTunnel(about), verdict: 'DELIVER_POD' },
+        ...{ sent: outOfTunnel(about), verdict: 'REDIRECT_POD' },
       },
     ],
   };

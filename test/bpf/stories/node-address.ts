@@ -25,7 +25,7 @@ function storiesOf(view: View): Story[] {
         .udp(4_000, 53, 'q'),
       { from },
     ),
-    ...{ verdict: 'DELIVER_POD', tracked: [trackedLine(node, pod, 'TUNNEL')] },
+    ...{ verdict: 'REDIRECT_POD', tracked: [trackedLine(node, pod, 'TUNNEL')] },
   });
   const isAnswered = (verdict: string): Step => ({
     ...{ hook: 'pod_tx', context: { ifindex: DEVICE.pod }, verdict },
@@ -33,7 +33,7 @@ function storiesOf(view: View): Story[] {
       .ip(...ends(pod, node))
       .udp(53, 4_000, 'a'),
   });
-  const [first, answered] = [asks(IPV4.overlayNode), isAnswered('DELIVER_OVERLAY')];
+  const [first, answered] = [asks(IPV4.overlayNode), isAnswered('REDIRECT_OVERLAY')];
   const asked = flow([view.pod, 4_000], [view.directPod, 53]);
   const quoted = bare().ip(view.pod, view.directPod).udp(4_000, 53, 'q');
   const about = icmpError(view, view.overlayNode, view.pod).with(quoted);
@@ -80,7 +80,7 @@ function reply(node: End, pod: End): string {
 function movedRoute(view: View): GivenRoute {
   return {
     prefix: `${view.overlayNode}/${view.family === 'ipv4' ? 32 : 128}`,
-    ...{ kind: 'ROUTE_OVERLAY', node: NODE.farOverlay, mtu: 1_450, flags: ['ROUTE_ANSWER_ONLY'] },
+    ...{ kind: 'ROUTE_OVERLAY', node: NODE.farOverlay, mtu: 1_450, flags: ['ROUTE_REPLY_ONLY'] },
     ...{ tunnel: IPV4.farOverlayNode, source: IPV4.own, vtepMac: MAC.remoteOverlay },
   };
 }

@@ -1,5 +1,5 @@
 // What is no pod: the outside, by a port of the node or by the pod's own address, and the node itself.
-import { DEVICE, FAMILIES, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import { ANY_PEER, IDENTITY, allow, deny, together } from '../../support/bpf/policy-given.ts';
 import type { Stories, Story } from '../../support/bpf/story.ts';
 import { bare } from '../../support/packet/packet.ts';
@@ -39,10 +39,10 @@ function nodePortStories(view: View): Story[] {
   const backend: End = [view.pod, BACKEND];
   const ownNode = { [IDENTITY.own]: [allow(9)] };
   const admitted = together(
-    policies(SLOT.pod, NOBODY, { ...admitting(IDENTITY.outside), ...ownNode }),
+    policies(POD_ID.pod, NOBODY, { ...admitting(IDENTITY.outside), ...ownNode }),
     podsOnNoDevice(),
   );
-  const question = forwarded('PASS_FOREIGN', tcp(client, backend, 'SYN'));
+  const question = forwarded('PASS_UNMANAGED', tcp(client, backend, 'SYN'));
   return [
     {
       name: `${view.family}: NodePort with masquerade is judged by its client`,
@@ -51,17 +51,17 @@ function nodePortStories(view: View): Story[] {
         question,
         handedOver(DEVICE.uplink, tcp(masqueraded, backend, 'SYN')),
         podSends('PASS_HOST', tcp(backend, masqueraded, 'SYN ACK')),
-        forwarded('PASS_FOREIGN', tcp(backend, client, 'SYN ACK')),
+        forwarded('PASS_UNMANAGED', tcp(backend, client, 'SYN ACK')),
       ],
     },
     {
       name: `${view.family}: and refused for its client, although the node itself is admitted`,
-      given: together(policies(SLOT.pod, NOBODY, { [ANY_PEER]: [deny(1)], ...ownNode }), podsOnNoDevice()),
+      given: together(policies(POD_ID.pod, NOBODY, { [ANY_PEER]: [deny(1)], ...ownNode }), podsOnNoDevice()),
       steps: [refused(question, 'DROP_POLICY_INGRESS')],
     },
     {
       name: `${view.family}: a port of the node that leads to a pod, without masquerade`,
-      given: together(policies(SLOT.pod, NOBODY, admitting(IDENTITY.outside)), podsOnNoDevice()),
+      given: together(policies(POD_ID.pod, NOBODY, admitting(IDENTITY.outside)), podsOnNoDevice()),
       steps: [
         question,
         {
@@ -70,7 +70,7 @@ function nodePortStories(view: View): Story[] {
         },
         podSends('PASS_HOST', tcp(backend, client, 'SYN ACK')),
         {
-          ...forwarded('PASS_FOREIGN', tcp(backend, client, 'SYN ACK')),
+          ...forwarded('PASS_UNMANAGED', tcp(backend, client, 'SYN ACK')),
           tracked: [trackedLine(client, backend, 'SEEN_REPLY')],
         },
       ],
@@ -81,11 +81,11 @@ function nodePortStories(view: View): Story[] {
 function reachedStories(view: View): Story[] {
   const pod: End = [view.pod, CLIENT];
   const server: End = [view.outside, BACKEND];
-  const admitted = together(policies(SLOT.pod, admitting(IDENTITY.outside), NOBODY), podsOnNoDevice());
+  const admitted = together(policies(POD_ID.pod, admitting(IDENTITY.outside), NOBODY), podsOnNoDevice());
   const steps = [
     podSends('PASS_HOST', tcp(pod, server, 'SYN')),
-    forwarded('PASS_FOREIGN', tcp(pod, server, 'SYN')),
-    forwarded('PASS_FOREIGN', tcp(server, pod, 'SYN ACK')),
+    forwarded('PASS_UNMANAGED', tcp(pod, server, 'SYN')),
+    forwarded('PASS_UNMANAGED', tcp(server, pod, 'SYN ACK')),
     handedOver(DEVICE.uplink, tcp(server, pod, 'SYN ACK')),
   ];
   return [
@@ -101,7 +101,7 @@ function reachedStories(view: View): Story[] {
         ...steps,
         {
           ...forwarded('DROP_POLICY_EGRESS', tcp(server, pod, 'ACK')),
-          change: together(policies(SLOT.pod, NOBODY, NOBODY), podsOnNoDevice(), {
+          change: together(policies(POD_ID.pod, NOBODY, NOBODY), podsOnNoDevice(), {
             control: { generation: 3 },
           }),
         },
@@ -112,26 +112,26 @@ function reachedStories(view: View): Story[] {
     {
       name: `${view.family}: what the pod may not ask does not keep it from being asked, on the same ports`,
       given: together(
-        policies(SLOT.pod, NOBODY, { [ANY_PEER]: [deny(1)], [IDENTITY.outside]: [allow(2)] }),
+        policies(POD_ID.pod, NOBODY, { [ANY_PEER]: [deny(1)], [IDENTITY.outside]: [allow(2)] }),
         podsOnNoDevice(),
       ),
       steps: [
         podSends('PASS_HOST', bare().ip(view.pod, view.outside).udp(500, 500, 'a')),
         forwarded('DROP_POLICY_EGRESS', bare().ip(view.pod, view.outside).udp(500, 500, 'a')),
         {
-          ...forwarded('PASS_FOREIGN', bare().ip(view.outside, view.pod).udp(500, 500, 'b')),
+          ...forwarded('PASS_UNMANAGED', bare().ip(view.outside, view.pod).udp(500, 500, 'b')),
           tracked: [trackedLine([view.outside, 500], [view.pod, 500])],
         },
         podSends('PASS_HOST', bare().ip(view.pod, view.outside).udp(500, 500, 'a')),
-        forwarded('PASS_FOREIGN', bare().ip(view.pod, view.outside).udp(500, 500, 'a')),
+        forwarded('PASS_UNMANAGED', bare().ip(view.pod, view.outside).udp(500, 500, 'a')),
       ],
     },
     {
       name: `${view.family}: what the outside opened while nothing was known of it is met in the middle`,
-      given: together(policies(SLOT.pod, admitting(IDENTITY.outside), undefined), podsOnNoDevice()),
+      given: together(policies(POD_ID.pod, admitting(IDENTITY.outside), undefined), podsOnNoDevice()),
       steps: [
-        forwarded('PASS_FOREIGN', tcp(pod, server, 'ACK')),
-        forwarded('PASS_FOREIGN', tcp(server, pod, 'ACK')),
+        forwarded('PASS_UNMANAGED', tcp(pod, server, 'ACK')),
+        forwarded('PASS_UNMANAGED', tcp(server, pod, 'ACK')),
       ],
     },
   ];
@@ -140,7 +140,7 @@ function reachedStories(view: View): Story[] {
 function ownNodeStories(view: View): Story[] {
   const pod: End = [view.pod, BACKEND];
   const node: End = [view.own, CLIENT];
-  const closed = together(policies(SLOT.pod, NOBODY, NOBODY), podsOnNoDevice());
+  const closed = together(policies(POD_ID.pod, NOBODY, NOBODY), podsOnNoDevice());
   const probe = [
     { ...handedOver(0, tcp(node, pod, 'SYN')), tracked: [trackedLine(node, pod, 'FROM_NODE')] },
     {
@@ -179,7 +179,7 @@ function ownNodeStories(view: View): Story[] {
     },
     {
       name: `${view.family}: a pod asks its own node where policy lets it, and is answered`,
-      given: together(policies(SLOT.pod, admitting(IDENTITY.own), NOBODY), podsOnNoDevice()),
+      given: together(policies(POD_ID.pod, admitting(IDENTITY.own), NOBODY), podsOnNoDevice()),
       steps: [
         podSends('PASS_HOST', tcp(asks, server, 'SYN')),
         takenIn('PASS_HOST', tcp(asks, server, 'SYN')),

@@ -1,6 +1,6 @@
 // A change of policy reaches flows that are open: what is no longer admitted stops in both directions, what still is
 // never notices.
-import { SLOT } from '../../support/bpf/cluster.ts';
+import { POD_ID } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import { ANY_PEER, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Stories, Story } from '../../support/bpf/story.ts';
@@ -101,7 +101,7 @@ function podsStories(way: Way): Story[] {
 function onlyPort({ identity }: Way, direction: 'egress' | 'ingress', port: number): Partial<Given> {
   const nobody = { [ANY_PEER]: [deny(9)] };
   const admitting = { ...nobody, [identity]: [allow(1, { protocol: 6, port }), deny(2)] };
-  return podWith({ slot: SLOT.pod, egress: nobody, ingress: nobody, [direction]: admitting });
+  return podWith({ podId: POD_ID.pod, egress: nobody, ingress: nobody, [direction]: admitting });
 }
 
 /** The other end has: the same ports, the other way round. */

@@ -93,11 +93,14 @@ function lifeStories(way: Way): Story[] {
       given,
       steps: [
         ...opened(way),
-        { ...outward(way, asks('shutdown')), tracked: [line(...open, 'FIN_OPENER')] },
-        { ...inward(way, answers('shutdownAck')), tracked: [line(...open, 'FIN_OPENER', 'FIN_RESPONDER')] },
+        { ...outward(way, asks('shutdown')), tracked: [line(...open, 'FIN_ORIGINATOR')] },
+        {
+          ...inward(way, answers('shutdownAck')),
+          tracked: [line(...open, 'FIN_ORIGINATOR', 'FIN_RESPONDER')],
+        },
         {
           ...outward(way, asks('shutdownComplete')),
-          tracked: [line(...open, 'FIN_OPENER', 'FIN_RESPONDER')],
+          tracked: [line(...open, 'FIN_ORIGINATOR', 'FIN_RESPONDER')],
         },
       ],
     },
@@ -151,7 +154,7 @@ function lifeStories(way: Way): Story[] {
         ...[outward(way, anew('data')), outward(way, anew('shutdown'))],
         {
           ...inward(way, answeredAnew('shutdownAck')),
-          tracked: [line(...open, 'FIN_OPENER', 'FIN_RESPONDER')],
+          tracked: [line(...open, 'FIN_ORIGINATOR', 'FIN_RESPONDER')],
         },
       ],
     },

@@ -1,6 +1,6 @@
 // A Service's address is netfilter's: policy sees the backend behind it, and answers come back through the stack.
 // What pod_rx makes of them it reads from netfilter's own entry, which a test run has not: live-translated.test.ts.
-import { FAMILIES, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { FAMILIES, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import { IDENTITY, together } from '../../support/bpf/policy-given.ts';
 import type { Stories, Story } from '../../support/bpf/story.ts';
 import { trackedLine } from '../tables/flow.ts';
@@ -31,12 +31,12 @@ function remoteServiceStories(view: View): Story[] {
   const service: End = [serviceOf(view), PORT];
   const backend: End = [view.directPod, BACKEND];
   const before = trackedLine(pod, service);
-  const behind = trackedLine(pod, backend, 'HOST_PATH_BACK');
+  const behind = trackedLine(pod, backend, 'VIA_STACK_REPLY');
   const question = [
     { ...podSends('PASS_HOST', tcp(pod, service, 'SYN')), tracked: [before] },
     { ...forwarded('PASS_HOST_PATH', tcp(pod, backend, 'SYN')), tracked: [before, behind] },
   ];
-  const toBackend = together(policies(SLOT.pod, admitting(IDENTITY.directPod), NOBODY), podsOnNoDevice());
+  const toBackend = together(policies(POD_ID.pod, admitting(IDENTITY.directPod), NOBODY), podsOnNoDevice());
   const answer = tcp(backend, pod, 'SYN ACK');
   return [
     {
@@ -47,7 +47,7 @@ function remoteServiceStories(view: View): Story[] {
         received('PASS_HOST_PATH', answer),
         {
           ...forwarded('PASS_HOST_PATH', answer),
-          tracked: [before, trackedLine(pod, backend, 'SEEN_REPLY', 'HOST_PATH_BACK')],
+          tracked: [before, trackedLine(pod, backend, 'SEEN_REPLY', 'VIA_STACK_REPLY')],
         },
         podSends('PASS_HOST', tcp(pod, service, 'ACK')),
         forwarded('PASS_HOST_PATH', tcp(pod, backend, 'ACK')),
@@ -55,7 +55,7 @@ function remoteServiceStories(view: View): Story[] {
     },
     {
       name: `${view.family}: a Service whose backend is refused`,
-      given: together(policies(SLOT.pod, admitting(IDENTITY.remotePod), NOBODY), podsOnNoDevice()),
+      given: together(policies(POD_ID.pod, admitting(IDENTITY.remotePod), NOBODY), podsOnNoDevice()),
       steps: [
         podSends('PASS_HOST', tcp(pod, service, 'SYN')),
         { ...forwarded('DROP_POLICY_EGRESS', tcp(pod, backend, 'SYN')), tracked: [before] },
@@ -68,7 +68,7 @@ function remoteServiceStories(view: View): Story[] {
         ...question,
         {
           ...forwarded('DROP_POLICY_EGRESS', answer),
-          change: together(policies(SLOT.pod, NOBODY, admitting(IDENTITY.directPod)), podsOnNoDevice(), {
+          change: together(policies(POD_ID.pod, NOBODY, admitting(IDENTITY.directPod)), podsOnNoDevice(), {
             control: { generation: 3 },
           }),
         },
@@ -88,11 +88,11 @@ function localServiceStories(view: View): Story[] {
     forwarded('PASS_HOST_PATH', tcp(pod, backend, 'SYN')),
   ];
   const both = together(
-    policies(SLOT.pod, admitting(IDENTITY.sibling), NOBODY),
-    policies(SLOT.sibling, NOBODY, admitting(IDENTITY.pod)),
+    policies(POD_ID.pod, admitting(IDENTITY.sibling), NOBODY),
+    policies(POD_ID.sibling, NOBODY, admitting(IDENTITY.pod)),
     podsOnNoDevice(),
   );
-  const receiverRefuses = together(policies(SLOT.sibling, undefined, NOBODY), podsOnNoDevice());
+  const receiverRefuses = together(policies(POD_ID.sibling, undefined, NOBODY), podsOnNoDevice());
   return [
     {
       name: `${view.family}: a Service with a backend on this node is judged by both ends, and answered through the stack`,
@@ -113,7 +113,7 @@ function localServiceStories(view: View): Story[] {
     },
     {
       name: `${view.family}: a Service whose backend is the pod itself`,
-      given: together(policies(SLOT.pod, NOBODY, NOBODY), podsOnNoDevice()),
+      given: together(policies(POD_ID.pod, NOBODY, NOBODY), podsOnNoDevice()),
       steps: [
         podSends('PASS_HOST', tcp(pod, service, 'SYN')),
         forwarded('PASS_HOST_PATH', tcp(pod, [view.pod, BACKEND], 'SYN')),

@@ -31,7 +31,7 @@ function anewStory(view: View): Story {
     [view.pod, 40_000],
     [view.own, 80],
   ];
-  const closed = flow(pod, own, ...OPEN, 'FIN_OPENER', 'FIN_RESPONDER', 'HOST_PATH');
+  const closed = flow(pod, own, ...OPEN, 'FIN_ORIGINATOR', 'FIN_RESPONDER', 'VIA_STACK_ORIG');
   return {
     name: `${view.family}: what is opened on the ports of a closed one has nothing of it`,
     given: { conntrack: [{ ...closed, protocol: IP_PROTOCOL.tcp, generation: 1 }] },

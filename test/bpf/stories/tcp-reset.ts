@@ -28,12 +28,12 @@ function forgedStories(way: Way): Story[] {
     ['a RST from long ago', inward(way, answers('RST', { sequence: ELSEWHERE }))],
     ['a RST from far ahead', inward(way, answers('RST', { sequence: HALF_WAY_ROUND }))],
     [
-      'a RST of the opener, just before what is acknowledged',
+      'a RST of the originator, just before what is acknowledged',
       outward(way, asks('RST', { sequence: CLIENT_ISN })),
     ],
     ['a RST with an ACK', inward(way, answers('RST ACK', { sequence: ELSEWHERE }))],
     ['a FIN from elsewhere', inward(way, answers('FIN ACK', { sequence: ELSEWHERE }))],
-    ['a FIN of the opener', outward(way, asks('FIN ACK', { sequence: HALF_WAY_ROUND }))],
+    ['a FIN of the originator', outward(way, asks('FIN ACK', { sequence: HALF_WAY_ROUND }))],
   ];
   return [
     ...forged.map(([what, step]): Story => ({
@@ -146,7 +146,7 @@ function takenBackStories(way: Way): Story[] {
         ],
       },
       {
-        name: `${way.name}: nor does one of the opener, ${beyond} into the window`,
+        name: `${way.name}: nor does one of the originator, ${beyond} into the window`,
         given: onlyEgress(way),
         steps: [
           ...opened(way),
@@ -170,7 +170,7 @@ function takenBackStories(way: Way): Story[] {
       given: onlyEgress(way),
       steps: [
         ...start,
-        leaves(outward(way, asks('RST')), podsLine(way, ...OPEN, 'RESET_OPENER', 'RESET_RESPONDER')),
+        leaves(outward(way, asks('RST')), podsLine(way, ...OPEN, 'RESET_ORIGINATOR', 'RESET_RESPONDER')),
         leaves(outward(way, asks('ACK')), open),
       ],
     },

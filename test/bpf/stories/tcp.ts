@@ -36,8 +36,8 @@ export const tcpStories: Stories = {
 
 function lifeStories(way: Way): Story[] {
   const given = onlyEgress(way);
-  const flags = [[], ['SEEN_REPLY'], OPEN, [...OPEN, 'FIN_OPENER']];
-  const closed = [...OPEN, 'FIN_OPENER', 'FIN_RESPONDER'];
+  const flags = [[], ['SEEN_REPLY'], OPEN, [...OPEN, 'FIN_ORIGINATOR']];
+  const closed = [...OPEN, 'FIN_ORIGINATOR', 'FIN_RESPONDER'];
   const life = ended(way).map((step, index) => ({
     ...step,
     tracked: [podsLine(way, ...(flags[index] ?? closed))],
@@ -180,7 +180,7 @@ function forgottenStories(way: Way): Story[] {
       'a connection on the ports of one that both ends have forgotten is closed by its own FINs',
       [...anew, asksAnew('FIN ACK')],
       answersAnew('FIN ACK'),
-      ...['FIN_OPENER', 'FIN_RESPONDER'],
+      ...['FIN_ORIGINATOR', 'FIN_RESPONDER'],
     ),
     ends('and reset by its own RST', anew, answersAnew('RST'), 'RESET_RESPONDER'),
     ends(
@@ -190,17 +190,17 @@ function forgottenStories(way: Way): Story[] {
         ...[answersAnew('SYN ACK'), asksAnew('ACK'), asksAnew('FIN ACK')],
       ],
       answersAnew('FIN ACK'),
-      ...['FIN_OPENER', 'FIN_RESPONDER'],
+      ...['FIN_ORIGINATOR', 'FIN_RESPONDER'],
     ),
     {
       name: `${way.name}: where the server has not forgotten it, what follows its challenge is a connection of its own`,
       given,
       steps: [
         ...[...opened(way), asksAnew('SYN'), inward(way, answers('ACK'))],
-        { ...outward(way, asks('RST')), tracked: [podsLine(way, ...OPEN, 'RESET_OPENER')] },
+        { ...outward(way, asks('RST')), tracked: [podsLine(way, ...OPEN, 'RESET_ORIGINATOR')] },
         { ...asksAnew('SYN'), tracked: [podsLine(way)] },
         ...[answersAnew('SYN ACK'), asksAnew('ACK'), asksAnew('FIN ACK')],
-        { ...answersAnew('FIN ACK'), tracked: [podsLine(way, ...OPEN, 'FIN_OPENER', 'FIN_RESPONDER')] },
+        { ...answersAnew('FIN ACK'), tracked: [podsLine(way, ...OPEN, 'FIN_ORIGINATOR', 'FIN_RESPONDER')] },
       ],
     },
     {
@@ -209,7 +209,7 @@ function forgottenStories(way: Way): Story[] {
       steps: [
         ...[...opened(way), { ...answersAnew('SYN'), tracked: [farLine(way)] }, asksAnew('SYN ACK')],
         ...[answersAnew('ACK'), answersAnew('FIN ACK')],
-        { ...asksAnew('FIN ACK'), tracked: [farLine(way, ...OPEN, 'FIN_OPENER', 'FIN_RESPONDER')] },
+        { ...asksAnew('FIN ACK'), tracked: [farLine(way, ...OPEN, 'FIN_ORIGINATOR', 'FIN_RESPONDER')] },
       ],
     },
     ends(

@@ -1,5 +1,5 @@
 // The ways between a pod of this node and somebody else: where each direction's packets are seen, and what passes.
-import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import {
   ANY_PEER,
@@ -40,9 +40,9 @@ function localWay(view: View): Way {
   return {
     name: `${view.family} on this node`,
     ...{ view, far: view.sibling, identity: IDENTITY.sibling },
-    out: fromPod('DELIVER_POD'),
+    out: fromPod('REDIRECT_POD'),
     in: sent => ({
-      ...{ hook: 'pod_tx', context: { ifindex: DEVICE.sibling }, verdict: 'DELIVER_POD' },
+      ...{ hook: 'pod_tx', context: { ifindex: DEVICE.sibling }, verdict: 'REDIRECT_POD' },
       sent: eth(MAC.sibling, MAC.gateway).with(sent),
     }),
   };
@@ -52,9 +52,9 @@ function overlayWay(view: View): Way {
   return {
     name: `${view.family} through a tunnel`,
     ...{ view, far: view.remotePod, identity: IDENTITY.remotePod },
-    out: fromPod('DELIVER_OVERLAY'),
+    out: fromPod('REDIRECT_OVERLAY'),
     in: sent => ({
-      ...{ hook: 'uplink_rx', context: UPLINK, verdict: 'DELIVER_POD' },
+      ...{ hook: 'uplink_rx', context: UPLINK, verdict: 'REDIRECT_POD' },
       sent: outOfTunnel(sent),
     }),
   };
@@ -64,9 +64,9 @@ function directWay(view: View): Way {
   return {
     name: `${view.family} on a direct route`,
     ...{ view, far: view.directPod, identity: IDENTITY.directPod },
-    out: fromPod('DELIVER_DIRECT'),
+    out: fromPod('REDIRECT_DIRECT'),
     in: sent => ({
-      ...{ hook: 'uplink_rx', context: UPLINK, verdict: 'DELIVER_POD' },
+      ...{ hook: 'uplink_rx', context: UPLINK, verdict: 'REDIRECT_POD' },
       sent: eth(MAC.directUplink, MAC.uplink).with(sent),
     }),
   };
@@ -91,7 +91,7 @@ export function refused(step: Step, verdict: string): Step {
 }
 
 function podRows(egress: PeerRowSpecs, ingress: PeerRowSpecs): Partial<Given> {
-  return podWith({ slot: SLOT.pod, egress, ingress });
+  return podWith({ podId: POD_ID.pod, egress, ingress });
 }
 
 function admits({ identity }: Way, rule: number): PeerRowSpecs {

@@ -16,7 +16,7 @@ export type Direction = 'egress' | 'ingress';
 /** A packet, as it passes where nothing is refused, and whose policy is asked about whom. */
 export interface Asked extends Pick<Row, 'sent' | 'verdict' | 'context' | 'given'> {
   readonly what: string;
-  readonly slot: number;
+  readonly podId: number;
   readonly direction: Direction;
   /** Of the peer. */
   readonly identity: number;
@@ -39,7 +39,7 @@ export function admissionRows(asked: Asked): Row[] {
     refuses(asked, 'refused as anybody', { [ANY_PEER]: [deny(RULE)] }, drop),
     {
       ...refuses(asked, 'not judged before there is a policy', {}, 'DROP_POLICY_ABSENT'),
-      given: together(asked.given ?? {}, { pods: [{ slot: asked.slot, [direction]: 0 }] }),
+      given: together(asked.given ?? {}, { pods: [{ podId: asked.podId, [direction]: 0 }] }),
     },
     refuses(asked, 'refused by a policy without rows', {}, 'DROP_POLICY_ABSENT'),
     passes(asked, 'the other direction is not asked', undefined, { [ANY_PEER]: [deny(RULE)] }),
@@ -53,17 +53,17 @@ export function unaskedRows(asked: Asked): Row[] {
     passes(asked, 'although refused', refusing, refusing),
     {
       ...passes(asked, 'although there is no policy yet', {}),
-      given: together(asked.given ?? {}, { pods: [{ slot: asked.slot, egress: 0, ingress: 0 }] }),
+      given: together(asked.given ?? {}, { pods: [{ podId: asked.podId, egress: 0, ingress: 0 }] }),
     },
   ];
 }
 
 function passes(asked: Asked, how: string, rows: PeerRowSpecs | undefined, other?: PeerRowSpecs): Row {
-  const { what, slot, direction, sent, verdict, context } = asked;
+  const { what, podId, direction, sent, verdict, context } = asked;
   return {
     ...{ name: `${what}: ${how}`, sent, verdict },
     ...(context === undefined ? {} : { context }),
-    given: givenOf(asked.given, { slot, direction, rows, other }),
+    given: givenOf(asked.given, { podId, direction, rows, other }),
   };
 }
 
@@ -72,14 +72,14 @@ function refuses(asked: Asked, how: string, rows: PeerRowSpecs | undefined, verd
 }
 
 interface OnePolicy {
-  readonly slot: number;
+  readonly podId: number;
   readonly direction: Direction;
   readonly rows: PeerRowSpecs | undefined;
   readonly other: PeerRowSpecs | undefined;
 }
 
-function givenOf(more: Partial<Given> = {}, { slot, direction, rows, other }: OnePolicy): Partial<Given> {
+function givenOf(more: Partial<Given> = {}, { podId, direction, rows, other }: OnePolicy): Partial<Given> {
   const [egress, ingress] = direction === 'egress' ? [rows, other] : [other, rows];
-  const policies = podWith({ slot, egress, ingress });
+  const policies = podWith({ podId, egress, ingress });
   return together({ control: { generation: GENERATION } }, policies, more);
 }

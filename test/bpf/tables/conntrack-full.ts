@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import { ANY_PEER, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
@@ -26,14 +26,14 @@ function rowsOf(view: View): Row[] {
   });
   return [
     row('no room for one more', 54, 'DROP_CONNTRACK_FULL'),
-    row('a known one', 53, 'DELIVER_OVERLAY'),
+    row('a known one', 53, 'REDIRECT_OVERLAY'),
     {
-      ...row('where there is room', 54, 'DELIVER_OVERLAY'),
+      ...row('where there is room', 54, 'REDIRECT_OVERLAY'),
       given: {},
       tracked: [trackedLine([pod, 4000], [remotePod, 54])],
     },
     {
-      ...row('a packet of no flow needs no room', 53, 'DELIVER_OVERLAY'),
+      ...row('a packet of no flow needs no room', 53, 'REDIRECT_OVERLAY'),
       sent: fromPod(view, remotePod).echo(7, { reply: true }),
     },
   ];
@@ -51,12 +51,12 @@ export const assuredFull: Table = {
     return {
       name: `${family}: and is a flow as ever`,
       given: {
-        ...podWith({ slot: SLOT.pod, ingress: { [ANY_PEER]: [deny(1)] } }),
+        ...podWith({ podId: POD_ID.pod, ingress: { [ANY_PEER]: [deny(1)] } }),
         conntrack: [known, ofEach(flow([pod, 4000], [remotePod, 53], 'SEEN_REPLY'), 3, 2)],
       },
       before: [outOfTunnel(bare().ip(remotePod, pod).udp(53, 4000, 'first'))],
       sent: outOfTunnel(bare().ip(remotePod, pod).udp(53, 4000, 'second')),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
       tracked: [
         trackedLine([pod, 4000], [remotePod, 53], 'ASSURED', 'SEEN_REPLY', 'in the other map'),
         trackedLine([sibling, 4000], [remotePod, 53], 'ASSURED'),

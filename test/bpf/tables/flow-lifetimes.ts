@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { GivenFlow } from '../../support/bpf/given.ts';
 import { ANY_PEER, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
@@ -31,11 +31,11 @@ const LIVES: readonly Life[] = [
     seconds: CONNTRACK_TIMEOUTS.ctEstablishedS,
   },
   {
-    ...{ what: 'a half-closed one', protocol: 'tcp', flags: [...OPEN, 'FIN_OPENER'] },
+    ...{ what: 'a half-closed one', protocol: 'tcp', flags: [...OPEN, 'FIN_ORIGINATOR'] },
     seconds: CONNTRACK_TIMEOUTS.ctHalfClosedS,
   },
   {
-    ...{ what: 'a closed one', protocol: 'tcp', flags: [...OPEN, 'FIN_OPENER', 'FIN_RESPONDER'] },
+    ...{ what: 'a closed one', protocol: 'tcp', flags: [...OPEN, 'FIN_ORIGINATOR', 'FIN_RESPONDER'] },
     seconds: CONNTRACK_TIMEOUTS.ctClosedS,
   },
   {
@@ -69,12 +69,12 @@ function rowsOf(view: View, { what, protocol, flags, seconds }: Life): Row[] {
   const row = (how: string, silentS: number, verdict: string): Row => ({
     ...{ name: `${view.family}: ${what} ${how}`, sent: answer(view, protocol), verdict },
     given: {
-      ...podWith({ slot: SLOT.pod, ingress: { [ANY_PEER]: [deny(1)] } }),
+      ...podWith({ podId: POD_ID.pod, ingress: { [ANY_PEER]: [deny(1)] } }),
       conntrack: [{ ...known, ageMs: silentS * 1_000 }],
     },
   });
   return [
-    row(`lives for ${seconds} s of silence`, seconds - MARGIN_S, 'DELIVER_POD'),
+    row(`lives for ${seconds} s of silence`, seconds - MARGIN_S, 'REDIRECT_POD'),
     row('and no longer', seconds + 1, 'DROP_POLICY_INGRESS'),
   ];
 }

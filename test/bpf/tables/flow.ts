@@ -5,29 +5,29 @@ const UDP = 17;
 
 export type End = readonly [address: string, port: number];
 
-/** A UDP flow from `opener` to `responder`. */
-export function flow(opener: End, responder: End, ...flags: string[]): GivenFlow {
-  const [source, sourcePort] = opener;
+/** A UDP flow from `originator` to `responder`. */
+export function flow(originator: End, responder: End, ...flags: string[]): GivenFlow {
+  const [source, sourcePort] = originator;
   const [destination, destinationPort] = responder;
   return {
     ...{ source, destination, protocol: UDP, sourcePort, destinationPort },
-    flags: flags.map(flag => `CONNTRACK_${flag}`),
+    flags: flags.map(flag => `CT_${flag}`),
   };
 }
 
-/** The same flow, after so many packets of its opener and of its responder. */
-export function ofEach(flow: GivenFlow, opener: number, responder: number): GivenFlow {
-  return { ...flow, packets: [opener, responder] };
+/** The same flow, after so many packets of its originator and of its responder. */
+export function ofEach(flow: GivenFlow, originator: number, responder: number): GivenFlow {
+  return { ...flow, packets: [originator, responder] };
 }
 
 /** The same, of which netfilter has seen the question: the answer is its, too. */
-export function hostPath(opener: End, responder: End): GivenFlow {
-  return flow(opener, responder, 'HOST_PATH_BACK');
+export function hostPath(originator: End, responder: End): GivenFlow {
+  return flow(originator, responder, 'VIA_STACK_REPLY');
 }
 
 /** One line of what is tracked. */
-export function trackedLine(opener: End, responder: End, ...flags: string[]): string {
-  return [end(opener), '>', end(responder), ...flags.toSorted()].join(' ');
+export function trackedLine(originator: End, responder: End, ...flags: string[]): string {
+  return [end(originator), '>', end(responder), ...flags.toSorted()].join(' ');
 }
 
 function end([address, port]: End): string {

@@ -1,4 +1,4 @@
-import { FAMILIES, MAC, NODE, SEGMENT, SLOT, VXLAN_PORT, type View } from '../../support/bpf/cluster.ts';
+import { FAMILIES, MAC, NODE, VNI, POD_ID, VXLAN_PORT, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
@@ -25,7 +25,7 @@ function podsOnNoDevice(view: View): Partial<Given> {
       kind: 'ENDPOINT_LOCAL_POD',
       node: NODE.own,
       ifindex: NO_DEVICE,
-      slot: SLOT.pod,
+      podId: POD_ID.pod,
       mac: MAC.pod,
     })),
     ...directRoutesOnNoDevice(),
@@ -42,7 +42,7 @@ function rememberedRows(view: View): Row[] {
     given: { ifaces: [{ ifindex: NO_DEVICE, kind: 'IFACE_UPLINK' }] },
     sent: routed(view.directPod, view.pod).udp(4000, 53, 'q'),
     verdict: 'PASS_HOST_PATH',
-    tracked: [trackedLine([view.directPod, 4000], [view.pod, 53], 'HOST_PATH_BACK')],
+    tracked: [trackedLine([view.directPod, 4000], [view.pod, 53], 'VIA_STACK_REPLY')],
   };
   const pairs = [
     ['a pod of this node to its sibling', view.pod, view.sibling],
@@ -54,7 +54,7 @@ function rememberedRows(view: View): Row[] {
     given: podsOnNoDevice(view),
     sent: routed(source, destination).udp(4000, 53, 'q'),
     verdict: 'PASS_HOST_PATH',
-    tracked: [trackedLine([source, 4000], [destination, 53], 'HOST_PATH_BACK')],
+    tracked: [trackedLine([source, 4000], [destination, 53], 'VIA_STACK_REPLY')],
   }));
   return [...rows, bySecondUplink];
 }
@@ -72,15 +72,19 @@ function forgottenRows(view: View): Row[] {
   });
   return [
     {
-      ...row('to the outside there is no short cut', 'PASS_FOREIGN', routed(pod, outside).udp(4000, 53, 'q')),
+      ...row(
+        'to the outside there is no short cut',
+        'PASS_UNMANAGED',
+        routed(pod, outside).udp(4000, 53, 'q'),
+      ),
       tracked: [trackedLine([pod, 4000], [outside, 53])],
     },
     row(
       'from an address of our pod CIDR that no pod has',
-      'PASS_FOREIGN',
+      'PASS_UNMANAGED',
       routed(view.nobody, outside).udp(4000, 53, 'q'),
     ),
-    row("somebody else's traffic", 'PASS_FOREIGN', routed(outside, view.stranger).udp(4000, 53, 'q')),
+    row("somebody else's traffic", 'PASS_UNMANAGED', routed(outside, view.stranger).udp(4000, 53, 'q')),
     row('an echo reply opens no flow', 'PASS_HOST_PATH', routed(pod, sibling).echo(7, { reply: true })),
     row('a later fragment opens no flow', 'PASS_HOST_PATH', later ?? routed(pod, sibling)),
     row('an ICMP error opens no flow', 'PASS_HOST_PATH', eth(MAC.gateway, MAC.overlay).with(error)),
@@ -98,7 +102,7 @@ function forgottenRows(view: View): Row[] {
     {
       ...row('an answer opens no flow', 'PASS_HOST_PATH', routed(pod, sibling).udp(53, 4000, 'a')),
       given: { ...podsOnNoDevice(view), conntrack: [hostPath([sibling, 4000], [pod, 53])] },
-      tracked: [trackedLine([sibling, 4000], [pod, 53], 'SEEN_REPLY', 'HOST_PATH_BACK')],
+      tracked: [trackedLine([sibling, 4000], [pod, 53], 'SEEN_REPLY', 'VIA_STACK_REPLY')],
     },
   ];
 }
@@ -113,7 +117,7 @@ function refusedRows(view: View): Row[] {
     ['this node, to the outside', routed(host, outside).udp(4000, 53, 'q')],
   ];
   const vxlan = (source: string, destination: string): Packet =>
-    routed(source, destination).udp(50_000, VXLAN_PORT).vxlan(SEGMENT, eth(MAC.pod, MAC.sibling));
+    routed(source, destination).udp(50_000, VXLAN_PORT).vxlan(VNI, eth(MAC.pod, MAC.sibling));
   return [
     ...forged.map(([what, sent]): Row => ({
       name: `${family}: a forwarded packet is never this node's, whatever its source says: ${what}`,
@@ -157,7 +161,7 @@ function refusedRows(view: View): Row[] {
       name: `${family}: VXLAN between two hosts that this node routes for`,
       given: podsOnNoDevice(view),
       sent: vxlan(outside, view.stranger),
-      verdict: 'PASS_FOREIGN',
+      verdict: 'PASS_UNMANAGED',
     },
   ];
 }

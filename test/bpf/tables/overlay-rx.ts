@@ -15,12 +15,12 @@ function rowsOf(view: View): Row[] {
     {
       name: `${view.family}: a packet to this node`,
       sent: eth(MAC.gateway, MAC.overlay).ip(view.remotePod, view.host).udp(53, 4000, 'a'),
-      verdict: 'PASS_CHECKED',
+      verdict: 'PASS_VALIDATED_EARLIER',
     },
     {
       name: `${view.family}: a packet to a pod whose flow netfilter knows`,
       sent: eth(MAC.gateway, MAC.overlay).ip(view.remotePod, view.pod).udp(53, 4000, 'a'),
-      verdict: 'PASS_CHECKED',
+      verdict: 'PASS_VALIDATED_EARLIER',
     },
   ];
 }

@@ -33,7 +33,7 @@ function deliveredRows(view: View): Row[] {
       {
         name: `${view.family} in ${tunnel.outer}: the node's own, with its hop limit`,
         sent: fromHost(view.host, to, marks).udp(4000, 53, 'q'),
-        verdict: 'DELIVER_OVERLAY',
+        verdict: 'REDIRECT_OVERLAY',
         becomes: intoTunnel(
           tunnel.to,
           bare()
@@ -47,10 +47,10 @@ function deliveredRows(view: View): Row[] {
         name: `${view.family} in ${tunnel.outer}: a pod's that the stack has forwarded, one hop already off`,
         context: { ingressIfindex: DEVICE.pod },
         sent: fromHost(view.pod, to, { ttl: 63 }).tcp(4000, 80),
-        verdict: 'DELIVER_OVERLAY',
+        verdict: 'REDIRECT_OVERLAY',
         becomes: intoTunnel(tunnel.to, bare().ip(view.pod, to, { ttl: 63 }).tcp(4000, 80)),
         anything: OUTER_ANYTHING,
-        tracked: [trackedLine([view.pod, 4000], [to, 80], 'HOST_PATH_BACK')],
+        tracked: [trackedLine([view.pod, 4000], [to, 80], 'VIA_STACK_REPLY')],
       },
     ];
   });
@@ -71,7 +71,7 @@ function refusedRows(view: View): Row[] {
       name: `${view.family}: what BPF cannot encapsulate goes on into the kernel's vxlan`,
       context: { gsoSize: 1200, gsoSegments: 2 },
       sent: fromHost(view.host, view.remotePod).tcp(4000, 80, { flags: 'ACK' }, Buffer.alloc(2400)),
-      verdict: 'DELIVER_KERNEL',
+      verdict: 'REDIRECT_KERNEL',
       action: 'next',
       becomes: eth(MAC.overlay, MAC.remoteOverlay)
         .ip(view.host, view.remotePod)
@@ -124,13 +124,13 @@ function rememberedRows(view: View): Row[] {
       name: `${view.family}: a forwarded packet's answer will be known`,
       context: { ingressIfindex: DEVICE.pod },
       sent,
-      verdict: 'DELIVER_OVERLAY',
-      tracked: [trackedLine([view.pod, 4000], [view.remotePod, 53], 'HOST_PATH_BACK')],
+      verdict: 'REDIRECT_OVERLAY',
+      tracked: [trackedLine([view.pod, 4000], [view.remotePod, 53], 'VIA_STACK_REPLY')],
     },
     {
       name: `${view.family}: the node's own packet is no forwarded one`,
       sent: fromHost(view.host, view.remotePod).udp(4000, 53, 'q'),
-      verdict: 'DELIVER_OVERLAY',
+      verdict: 'REDIRECT_OVERLAY',
       tracked: [],
     },
   ];

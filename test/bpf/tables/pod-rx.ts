@@ -60,14 +60,14 @@ function rememberedRows(view: View): Row[] {
       context,
       sent: to(sibling),
       verdict: 'PASS_POD',
-      tracked: [trackedLine([sibling, 4000], [pod, 53], 'HOST_PATH_BACK')],
+      tracked: [trackedLine([sibling, 4000], [pod, 53], 'VIA_STACK_REPLY')],
     },
     {
       name: `${family}: a remote pod's packet that came through the stack`,
       context: { ingressIfindex: DEVICE.overlay },
       sent: to(remotePod),
       verdict: 'PASS_POD',
-      tracked: [trackedLine([remotePod, 4000], [pod, 53], 'HOST_PATH_BACK')],
+      tracked: [trackedLine([remotePod, 4000], [pod, 53], 'VIA_STACK_REPLY')],
     },
     {
       name: `${family}: an answer to the outside takes no short cut`,

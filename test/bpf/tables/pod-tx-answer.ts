@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, IPV4, MAC, NODE, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, NODE, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { GivenFlow } from '../../support/bpf/given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
@@ -20,7 +20,7 @@ function tunnelRows(view: View): Row[] {
   const { family, pod, overlayNode } = view;
   const flow = {
     ...hostPath([overlayNode, 4000], [pod, 53]),
-    flags: ['CONNTRACK_TUNNEL'],
+    flags: ['CT_TUNNEL'],
     node: NODE.overlay,
   };
   const sent = fromPod(view, overlayNode).udp(53, 4000, 'a');
@@ -32,25 +32,25 @@ function tunnelRows(view: View): Row[] {
   });
   return [
     {
-      ...row("a node's own address is answered into the tunnel that it used", 'DELIVER_OVERLAY', [flow]),
+      ...row("a node's own address is answered into the tunnel that it used", 'REDIRECT_OVERLAY', [flow]),
       becomes: intoTunnel(IPV4.overlayNode, bare().ip(pod, overlayNode, { ttl: 63 }).udp(53, 4000, 'a')),
       anything: OUTER_ANYTHING,
     },
     {
       ...row(
         "also past a qdisc of the pod's device, of whose way back the stack knows nothing",
-        'DELIVER_OVERLAY',
+        'REDIRECT_OVERLAY',
         [flow],
       ),
       given: {
         conntrack: [flow],
-        ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, flags: ['IFACE_SLOW_PATH'] }],
+        ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, podId: POD_ID.pod, flags: ['IFACE_SLOW_PATH'] }],
       },
     },
     row('what that tunnel did not bring goes to the host', 'PASS_HOST', []),
     row("another node's tunnel is not its", 'PASS_HOST', [{ ...flow, node: NODE.direct }]),
     row('what came through netfilter goes back there', 'PASS_HOST_PATH', [
-      { ...flow, flags: ['CONNTRACK_HOST_PATH_BACK', 'CONNTRACK_TUNNEL'] },
+      { ...flow, flags: ['CT_VIA_STACK_REPLY', 'CT_TUNNEL'] },
     ]),
   ];
 }
@@ -77,7 +77,7 @@ function hostRows(view: View): Row[] {
       name: `${family}: another flow of the same pods goes its own way`,
       given,
       sent: fromPod(view, remotePod).udp(53, 4001, 'a'),
-      verdict: 'DELIVER_OVERLAY',
+      verdict: 'REDIRECT_OVERLAY',
     },
   ];
 }

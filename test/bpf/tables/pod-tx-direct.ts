@@ -21,14 +21,14 @@ function rowsOf(view: View): Row[] {
     {
       name: `${view.family}: to a node on the uplink's subnet`,
       sent: sent(view.directPod),
-      verdict: 'DELIVER_DIRECT',
+      verdict: 'REDIRECT_DIRECT',
       becomes: plain(view.directPod).udp(4000, 53, 'q'),
       anything: FILLED_BY_KERNEL,
     },
     {
       name: `${view.family}: to a node behind a router`,
       sent: sent(view.farDirectPod),
-      verdict: 'DELIVER_DIRECT',
+      verdict: 'REDIRECT_DIRECT',
       becomes: plain(view.farDirectPod).udp(4000, 53, 'q'),
       anything: FILLED_BY_KERNEL,
     },

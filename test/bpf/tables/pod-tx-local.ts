@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, MAC, NODE, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, NODE, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { GivenEndpoint } from '../../support/bpf/given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
@@ -23,11 +23,11 @@ function deliveredRows(view: View): Row[] {
   const frame = eth(MAC.gateway, MAC.sibling);
   return [
     {
-      ...row(`${family}: from the gateway's MAC, and one hop less`, toSibling(view), 'DELIVER_POD'),
+      ...row(`${family}: from the gateway's MAC, and one hop less`, toSibling(view), 'REDIRECT_POD'),
       becomes: frame.ip(pod, sibling, { ttl: 63, dscp: 46, ecn: 1 }).udp(4000, 53, 'q'),
     },
     {
-      ...row(`${family}: an echo request likewise`, fromPod(view, sibling).echo(7), 'DELIVER_POD'),
+      ...row(`${family}: an echo request likewise`, fromPod(view, sibling).echo(7), 'REDIRECT_POD'),
       becomes: frame.ip(pod, sibling, { ttl: 63 }).echo(7),
     },
   ];
@@ -43,7 +43,7 @@ function hugeRows(view: View): Row[] {
   const sent = headed.tcp(4000, 80, { flags: 'ACK' }, 'x'.repeat(200));
   return [
     {
-      ...row(`${view.family}: a super-packet whose header tells no length`, sent, 'DELIVER_POD'),
+      ...row(`${view.family}: a super-packet whose header tells no length`, sent, 'REDIRECT_POD'),
       context: { gsoSize: 100, gsoSegments: 2 },
     },
     row(`${view.family}: a single packet has to tell it`, sent, 'DROP_MALFORMED'),
@@ -55,7 +55,7 @@ function passedRows(view: View): Row[] {
   const flags = ['IFACE_SLOW_PATH'];
   const endpoint: GivenEndpoint = {
     ...{ addr: sibling, kind: 'ENDPOINT_LOCAL_POD', node: NODE.own, ifindex: DEVICE.sibling },
-    ...{ slot: SLOT.sibling, mac: MAC.sibling, flags },
+    ...{ podId: POD_ID.sibling, mac: MAC.sibling, flags },
   };
   return [
     {
@@ -64,7 +64,7 @@ function passedRows(view: View): Row[] {
     },
     {
       ...row(`${family}: a qdisc on the sender's device neither`, toSibling(view), 'PASS_SLOW_PATH'),
-      given: { ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, flags }] },
+      given: { ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, podId: POD_ID.pod, flags }] },
     },
     {
       ...row(`${family}: what netfilter translated goes back to it`, toSibling(view), 'PASS_HOST_PATH'),

@@ -11,9 +11,9 @@ export const podTxMtu: Table = {
   title: 'a packet that does not fit its path is left to the host, which says so',
   context: { ifindex: DEVICE.pod },
   rows: FAMILIES.flatMap(view => [
-    ...borderRows(view, 'remotePod', OVERLAY_MTU, 'DELIVER_OVERLAY'),
-    ...borderRows(view, 'pod6', UPLINK_MTU - 70, 'DELIVER_OVERLAY'),
-    ...borderRows(view, 'directPod', UPLINK_MTU, 'DELIVER_DIRECT'),
+    ...borderRows(view, 'remotePod', OVERLAY_MTU, 'REDIRECT_OVERLAY'),
+    ...borderRows(view, 'pod6', UPLINK_MTU - 70, 'REDIRECT_OVERLAY'),
+    ...borderRows(view, 'directPod', UPLINK_MTU, 'REDIRECT_DIRECT'),
     ...gsoRows(view),
     ...fragmentRows(view),
   ]),
@@ -55,7 +55,7 @@ function gsoRows(view: View): readonly Row[] {
       name: `${view.family}: a super-packet whose segments fit is not too big`,
       context: segmentsOf(UPLINK_MTU - headers),
       sent,
-      verdict: 'DELIVER_DIRECT',
+      verdict: 'REDIRECT_DIRECT',
     },
     {
       name: `${view.family}: a super-packet whose segments do not fit is too big`,
@@ -73,7 +73,7 @@ function gsoRows(view: View): readonly Row[] {
       name: `${view.family}: a super-packet that BPF cannot encapsulate goes through the kernel's vxlan`,
       context: segmentsOf(1200),
       sent: ofSize(view, 'remotePod', 2500),
-      verdict: 'DELIVER_KERNEL',
+      verdict: 'REDIRECT_KERNEL',
     },
   ];
 }
@@ -85,7 +85,7 @@ function fragmentRows(view: View): readonly Row[] {
     const [large = whole, rest = whole] = fragmentPacket(whole, 1504);
     const [small = whole, next = whole] = fragmentPacket(whole, 1000);
     const name = `${view.family} to ${to}`;
-    const fits = to === 'remotePod' ? 'DELIVER_OVERLAY' : 'DELIVER_DIRECT';
+    const fits = to === 'remotePod' ? 'REDIRECT_OVERLAY' : 'REDIRECT_DIRECT';
     return [
       { name: `${name}: a first fragment that does not fit`, sent: large, verdict: 'PASS_TOO_BIG' },
       {

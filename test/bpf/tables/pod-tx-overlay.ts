@@ -25,7 +25,7 @@ function payloadRows(view: View): Row[] {
     PAYLOADS.map(([name, payload]) => ({
       name: `${view.family} in ${tunnel.outer}: ${name}`,
       sent: payload(fromPod(view, view[tunnel.pod])),
-      verdict: 'DELIVER_OVERLAY',
+      verdict: 'REDIRECT_OVERLAY',
       becomes: intoTunnel(tunnel.to, payload(hop(view, view[tunnel.pod]))),
       anything: OUTER_ANYTHING,
     })),
@@ -44,7 +44,7 @@ function markRows(view: View): Row[] {
     ].map(marks => ({
       name: `${view.family} in ${tunnel.outer}: DSCP ${marks.dscp} and ECN ${marks.ecn} are seen outside`,
       sent: fromPod(view, view[tunnel.pod], marks).udp(4000, 53, 'q'),
-      verdict: 'DELIVER_OVERLAY',
+      verdict: 'REDIRECT_OVERLAY',
       becomes: intoTunnel(tunnel.to, hop(view, view[tunnel.pod], marks).udp(4000, 53, 'q'), marks),
       anything: OUTER_ANYTHING,
     })),
@@ -56,21 +56,21 @@ function farRows(view: View): Row[] {
     {
       name: `${view.family}: a tunnel end behind a router is found through the FIB`,
       sent: fromPod(view, view.farPod).udp(4000, 53, 'q'),
-      verdict: 'DELIVER_OVERLAY',
+      verdict: 'REDIRECT_OVERLAY',
       becomes: intoTunnel(IPV4.farOverlayNode, hop(view, view.farPod).udp(4000, 53, 'q')),
       anything: OUTER_ANYTHING,
     },
     {
       name: `${view.family}: the node's own address in its pod CIDR likewise`,
       sent: fromPod(view, view.overlayHost).echo(7),
-      verdict: 'DELIVER_OVERLAY',
+      verdict: 'REDIRECT_OVERLAY',
       becomes: intoTunnel(IPV4.overlayNode, hop(view, view.overlayHost).echo(7)),
       anything: OUTER_ANYTHING,
     },
     {
       name: `${view.family}: an address that no pod has, but in a pod CIDR, goes to its node`,
       sent: fromPod(view, view.remotePod.replace(/10$/, '77')).udp(4000, 53, 'q'),
-      verdict: 'DELIVER_OVERLAY',
+      verdict: 'REDIRECT_OVERLAY',
       becomes: intoTunnel(
         IPV4.overlayNode,
         hop(view, view.remotePod.replace(/10$/, '77')).udp(4000, 53, 'q'),

@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, IPV4, IPV6, MAC, SEGMENT, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, IPV6, MAC, VNI, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import type { Ipv4 } from '../../support/packet/ipv4.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
@@ -35,8 +35,8 @@ function sourceRows(view: View): Row[] {
     refused('the address of the node', view.host),
     refused('an address that nobody has', view.nobody),
     {
-      ...refused('its address in another segment', pod),
-      given: { ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod, segment: SEGMENT + 1 }] },
+      ...refused('its address under another VNI', pod),
+      given: { ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, podId: POD_ID.pod, vni: VNI + 1 }] },
     },
     {
       ...row(`${family}: a device without a pod sends nothing`, from(MAC.pod, pod), 'DROP_IFACE_UNKNOWN'),
@@ -136,7 +136,7 @@ function extensionRows(): Row[] {
     {
       name: 'seven extension headers are followed',
       sent: chain(7).udp(4000, 53, 'q'),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
     },
     {
       name: 'a chain of extension headers without end is not followed',

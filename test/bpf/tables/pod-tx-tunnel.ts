@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, SEGMENT, VXLAN_PORT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, VNI, VXLAN_PORT, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { bare, eth, type Packet } from '../../support/packet/packet.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
@@ -30,7 +30,7 @@ export const podTxTunnel: Table = {
 
 function forged(view: View, packet: Packet, port = VXLAN_PORT): Packet {
   const inner = bare().ip(view.remotePod, view.sibling).udp(1, 2, 'forged');
-  return packet.udp(50_000, port).vxlan(SEGMENT, eth('02:00:00:00:00:09', '02:00:00:00:00:08').with(inner));
+  return packet.udp(50_000, port).vxlan(VNI, eth('02:00:00:00:00:09', '02:00:00:00:00:08').with(inner));
 }
 
 function injectionRows(view: View): Row[] {
@@ -84,7 +84,7 @@ function innocentRows(view: View): Row[] {
     {
       name: `${view.family}: to a pod of this node, VXLAN on another port is a payload like any other`,
       sent: forged(view, fromPod(view, view.sibling), 8472),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
     },
     {
       name: `${view.family}: to a host outside, on another port, it is none of our business`,

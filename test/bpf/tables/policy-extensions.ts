@@ -1,4 +1,4 @@
-import { DEVICE, IPV6, MAC, SLOT } from '../../support/bpf/cluster.ts';
+import { DEVICE, IPV6, MAC, POD_ID } from '../../support/bpf/cluster.ts';
 import { ANY_PEER, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
@@ -20,12 +20,12 @@ export const policyExtensions: Table = {
 function extensionRows(): Row[] {
   const udp = IP_PROTOCOL.udp;
   const given = podWith({
-    slot: SLOT.pod,
+    podId: POD_ID.pod,
     egress: { [ANY_PEER]: [allow(1, { protocol: udp, port: 53 }), deny(2)] },
   });
   const names = ['hop-by-hop', 'routing', 'destination-options'] as const;
   const row = (what: string, sent: Packet): Row => ({
-    ...{ name: `ipv6: a port behind ${what}`, given, sent, verdict: 'DELIVER_OVERLAY' },
+    ...{ name: `ipv6: a port behind ${what}`, given, sent, verdict: 'REDIRECT_OVERLAY' },
   });
   const authenticated = eth(MAC.pod, MAC.gateway)
     .ipv6(IPV6.pod, IPV6.remotePod, { nextHeader: AUTHENTICATION })

@@ -1,4 +1,4 @@
-import { FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { FAMILIES, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import { CLUSTER } from '../../support/bpf/cluster-given.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import {
@@ -51,22 +51,22 @@ function routed(source: string, destination: string): Packet {
 function asked(
   view: View,
   what: string,
-  more: Pick<Asked, 'slot' | 'direction' | 'identity' | 'sent' | 'verdict'>,
+  more: Pick<Asked, 'podId' | 'direction' | 'identity' | 'sent' | 'verdict'>,
 ): Row[] {
   return admissionRows({ what: `${view.family} ${what}`, ...more, given: podsOnNoDevice() });
 }
 
 function senderRows(view: View): Row[] {
   const destinations = [
-    ['outside', 'PASS_FOREIGN'],
-    ['overlayNode', 'PASS_FOREIGN'],
+    ['outside', 'PASS_UNMANAGED'],
+    ['overlayNode', 'PASS_UNMANAGED'],
     ['sibling', 'PASS_HOST_PATH'],
     ['remotePod', 'PASS_HOST_PATH'],
     ['directPod', 'PASS_HOST_PATH'],
   ] as const;
   return destinations.flatMap(([to, verdict]) =>
     asked(view, `from a pod to ${to}`, {
-      ...{ slot: SLOT.pod, direction: 'egress', identity: IDENTITY[to] },
+      ...{ podId: POD_ID.pod, direction: 'egress', identity: IDENTITY[to] },
       ...{ sent: routed(view.pod, view[to]), verdict },
     }),
   );
@@ -74,13 +74,13 @@ function senderRows(view: View): Row[] {
 
 function receiverRows(view: View): Row[] {
   const sources = [
-    ['outside', 'PASS_FOREIGN'],
+    ['outside', 'PASS_UNMANAGED'],
     ['sibling', 'PASS_HOST_PATH'],
     ['directPod', 'PASS_HOST_PATH'],
   ] as const;
   return sources.flatMap(([from, verdict]) =>
     asked(view, `from ${from} to a pod`, {
-      ...{ slot: SLOT.pod, direction: 'ingress', identity: IDENTITY[from] },
+      ...{ podId: POD_ID.pod, direction: 'ingress', identity: IDENTITY[from] },
       ...{ sent: routed(view[from], view.pod), verdict },
     }),
   );
@@ -94,8 +94,8 @@ function strangerRows(view: View): Row[] {
   };
   const rows = admissionRows({
     what: `${family} from a pod to outside, entered by pod_tx`,
-    ...{ slot: SLOT.pod, direction: 'egress', identity: IDENTITY.outside },
-    ...{ sent: routed(pod, outside), verdict: 'PASS_FOREIGN' },
+    ...{ podId: POD_ID.pod, direction: 'egress', identity: IDENTITY.outside },
+    ...{ sent: routed(pod, outside), verdict: 'PASS_UNMANAGED' },
     given: together(podsOnNoDevice(), known),
   });
   return rows.map(row => ({ ...row, tracked: [trackedLine([pod, 4000], [outside, 53])] }));
@@ -108,8 +108,8 @@ function nodeAsksRows(view: View): Row[] {
     {
       name: `${family} from a pod to what this node asked it: answers need no policy`,
       sent: routed(pod, outside),
-      verdict: 'PASS_FOREIGN',
-      given: together(podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [deny(1)] } }), podsOnNoDevice(), {
+      verdict: 'PASS_UNMANAGED',
+      given: together(podWith({ podId: POD_ID.pod, egress: { [ANY_PEER]: [deny(1)] } }), podsOnNoDevice(), {
         conntrack: [{ ...flow([outside, 53], [pod, 4000], 'FROM_NODE'), generation: 0 }],
       }),
       tracked: [trackedLine([outside, 53], [pod, 4000], 'FROM_NODE', 'SEEN_REPLY')],
@@ -119,11 +119,11 @@ function nodeAsksRows(view: View): Row[] {
 
 /** A pod's own Service that leads back to it: NetworkPolicy never comes between, a ClusterNetworkPolicy may. */
 function selfRows(view: View): Row[] {
-  const self = (what: string, policies: Omit<PodPolicy, 'slot'>, verdict: string): Row => ({
+  const self = (what: string, policies: Omit<PodPolicy, 'podId'>, verdict: string): Row => ({
     name: `${view.family} from a pod to itself: ${what}`,
     sent: routed(view.pod, view.pod),
     verdict,
-    given: together(podWith({ slot: SLOT.pod, ...policies }), podsOnNoDevice()),
+    given: together(podWith({ podId: POD_ID.pod, ...policies }), podsOnNoDevice()),
   });
   const isolated = { [ANY_PEER]: [deny(1)] };
   const denied = { [ANY_PEER]: [allow(1)], [IDENTITY.pod]: [deny(2, { flags: ['RULE_CLUSTER_POLICY'] })] };

@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import { ANY_PEER, IDENTITY, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
@@ -17,7 +17,7 @@ const ICMP_PIECE = 80;
 
 /** Port 53 is admitted, and no other. */
 const ONE_PORT: Partial<Given> = podWith({
-  slot: SLOT.pod,
+  podId: POD_ID.pod,
   egress: {
     [ANY_PEER]: [deny(1)],
     [IDENTITY.remotePod]: [allow(2, { protocol: IP_PROTOCOL.udp, port: 53 }), deny(3)],
@@ -66,12 +66,12 @@ function knownRows(view: View): Row[] {
     verdict,
   });
   return [
-    { ...sent('a first one to a port that is admitted', first, 'DELIVER_OVERLAY'), tracked: [line] },
-    { ...sent('and what follows it', later, 'DELIVER_OVERLAY', [first]), tracked: [line] },
+    { ...sent('a first one to a port that is admitted', first, 'REDIRECT_OVERLAY'), tracked: [line] },
+    { ...sent('and what follows it', later, 'REDIRECT_OVERLAY', [first]), tracked: [line] },
     { ...sent('a first one to a port that is not', badFirst, 'DROP_POLICY_EGRESS'), tracked: [] },
     { ...sent('and what follows it', badLater, 'DROP_POLICY_EGRESS', [badFirst]), tracked: [] },
     {
-      ...sent('a new first one counts, where the number is used again', later, 'DELIVER_OVERLAY', [
+      ...sent('a new first one counts, where the number is used again', later, 'REDIRECT_OVERLAY', [
         badFirst,
         first,
       ]),
@@ -85,7 +85,7 @@ function overtakingRows(view: View): Row[] {
   const { family, pod, remotePod, sibling } = view;
   const [first, later] = pieces(view, 53);
   const [otherFirst, otherLater] = pieces(view, 54);
-  const closed = podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [deny(1)] } });
+  const closed = podWith({ podId: POD_ID.pod, egress: { [ANY_PEER]: [deny(1)] } });
   const line = trackedLine([pod, 4000], [remotePod, 53]);
   const row = (
     what: string,
@@ -144,15 +144,15 @@ function unknownRows(view: View): Row[] {
     row('where a port matters', ONE_PORT, 'DROP_FRAGMENT'),
     row(
       'where none does, but policy has something to say',
-      podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [allow(1)] } }),
+      podWith({ podId: POD_ID.pod, egress: { [ANY_PEER]: [allow(1)] } }),
       'DROP_FRAGMENT',
     ),
     row(
       'where nothing is admitted',
-      podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: [deny(1)] } }),
+      podWith({ podId: POD_ID.pod, egress: { [ANY_PEER]: [deny(1)] } }),
       'DROP_FRAGMENT',
     ),
-    row('before there is a policy', { pods: [{ slot: SLOT.pod, egress: 0 }] }, 'DROP_POLICY_ABSENT'),
+    row('before there is a policy', { pods: [{ podId: POD_ID.pod, egress: 0 }] }, 'DROP_POLICY_ABSENT'),
     {
       ...row('of another datagram', ONE_PORT, 'DROP_FRAGMENT'),
       before: [first],
@@ -176,7 +176,7 @@ function unknownRows(view: View): Row[] {
     {
       ...row(
         'to a sibling whose policy has something to say',
-        podWith({ slot: SLOT.sibling, ingress: { [ANY_PEER]: [allow(1)] } }),
+        podWith({ podId: POD_ID.sibling, ingress: { [ANY_PEER]: [allow(1)] } }),
         'DROP_FRAGMENT',
       ),
       sent: fragmentPacket(fromPod(view, view.sibling).udp(4000, 53, PAYLOAD), 32)[1] ?? later,
@@ -187,7 +187,7 @@ function unknownRows(view: View): Row[] {
 function receivedRows(view: View): Row[] {
   const { family, remotePod, pod } = view;
   const given = podWith({
-    slot: SLOT.pod,
+    podId: POD_ID.pod,
     ingress: {
       [ANY_PEER]: [deny(1)],
       [IDENTITY.remotePod]: [allow(2, { protocol: IP_PROTOCOL.udp, port: 53 }), deny(3)],
@@ -200,13 +200,13 @@ function receivedRows(view: View): Row[] {
   const [, ofNode = bare()] = fragmentPacket(bare().ip(view.overlayNode, pod).udp(4000, 53, PAYLOAD), 32);
   const line = trackedLine([remotePod, 4000], [pod, 53]);
   const row = (what: string, inner: Packet, verdict: string, before: readonly Packet[] = []): Row => ({
-    ...{ name: `${family}: ${what}`, given, verdict, tracked: verdict === 'DELIVER_POD' ? [line] : [] },
+    ...{ name: `${family}: ${what}`, given, verdict, tracked: verdict === 'REDIRECT_POD' ? [line] : [] },
     ...{ before: before.map(each => outOfTunnel(each)), sent: outOfTunnel(inner) },
     ...(verdict === 'PASS_FRAGMENT' && handedOver(inner)),
   });
   return [
-    row('a first one to a port that is admitted', first, 'DELIVER_POD'),
-    row('and what follows it', later, 'DELIVER_POD', [first]),
+    row('a first one to a port that is admitted', first, 'REDIRECT_POD'),
+    row('and what follows it', later, 'REDIRECT_POD', [first]),
     row('a first one to a port that is not', badFirst, 'DROP_POLICY_INGRESS'),
     row('and what follows it', badLater, 'DROP_POLICY_INGRESS', [badFirst]),
     row('one whose first was never seen', later, 'PASS_FRAGMENT'),

@@ -1,4 +1,4 @@
-import { FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { FAMILIES, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import {
   allow,
@@ -40,17 +40,17 @@ function taken(view: View, destination: string): Packet {
 function knownRows(view: View): Row[] {
   return (['own', 'host'] as const).flatMap(to =>
     admissionRows({
-      ...{ what: `${view.family} from a pod to ${to}`, slot: SLOT.pod, direction: 'egress' },
+      ...{ what: `${view.family} from a pod to ${to}`, podId: POD_ID.pod, direction: 'egress' },
       ...{ identity: IDENTITY[to], sent: taken(view, view[to]), verdict: 'PASS_HOST' },
       given: podsOnNoDevice(),
     }),
   );
 }
 
-function unlisted(view: View, name: string, policies: Omit<PodPolicy, 'slot'>, verdict: string): Row {
+function unlisted(view: View, name: string, policies: Omit<PodPolicy, 'podId'>, verdict: string): Row {
   const destination = UNLISTED[view.family];
   const prefix = `${destination}/${view.family === 'ipv4' ? 32 : 128}`;
-  const given: Partial<Given> = together(podWith({ slot: SLOT.pod, ...policies }), podsOnNoDevice(), {
+  const given: Partial<Given> = together(podWith({ podId: POD_ID.pod, ...policies }), podsOnNoDevice(), {
     cidrs: [{ prefix, identity: ADDRESS }],
   });
   const isDropped = verdict.startsWith('DROP_');
@@ -64,7 +64,7 @@ function unlisted(view: View, name: string, policies: Omit<PodPolicy, 'slot'>, v
 /** What the compiler has made of ClusterNetworkPolicies for such addresses decides, and nothing else. */
 function unlistedRows(view: View): Row[] {
   const drop = 'DROP_POLICY_EGRESS';
-  const row = (name: string, policies: Omit<PodPolicy, 'slot'>, verdict: string): Row =>
+  const row = (name: string, policies: Omit<PodPolicy, 'podId'>, verdict: string): Row =>
     unlisted(view, name, policies, verdict);
   const isolated = { [ANY_PEER]: [deny(1)] };
   return [
@@ -89,10 +89,14 @@ function unlistedRows(view: View): Row[] {
 
 /** What the node takes in for others (TPROXY, a local route): a pod is judged as that pod, another node's as its own. */
 function takenForRows(view: View): Row[] {
-  const row = (to: 'remotePod' | 'overlayNode', policies: Omit<PodPolicy, 'slot'>, verdict: string): Row => ({
+  const row = (
+    to: 'remotePod' | 'overlayNode',
+    policies: Omit<PodPolicy, 'podId'>,
+    verdict: string,
+  ): Row => ({
     name: `${view.family} taken in for ${to}: ${verdict}`,
     ...{ sent: taken(view, view[to]), verdict },
-    given: together(podWith({ slot: SLOT.pod, ...policies }), podsOnNoDevice()),
+    given: together(podWith({ podId: POD_ID.pod, ...policies }), podsOnNoDevice()),
     tracked: verdict === 'PASS_HOST' ? [trackedLine([view.pod, 4000], [view[to], PORT])] : [],
   });
   const isolated = { [ANY_PEER]: [deny(1)] };
@@ -109,7 +113,7 @@ function takenForRows(view: View): Row[] {
 function otherRows(view: View): Row[] {
   const { family, pod, own, outside, remotePod } = view;
   const others = [
-    { from: 'outside', source: outside, verdict: 'PASS_FOREIGN' },
+    { from: 'outside', source: outside, verdict: 'PASS_UNMANAGED' },
     {
       from: 'remotePod, by a device that does not lead to it',
       source: remotePod,
@@ -119,7 +123,7 @@ function otherRows(view: View): Row[] {
   const answered: Partial<Given> = {
     conntrack: [{ ...flow([own, PORT], [pod, 4000], 'FROM_NODE'), generation: 0 }],
   };
-  const asked = { slot: SLOT.pod, direction: 'egress', identity: NODE } as const;
+  const asked = { podId: POD_ID.pod, direction: 'egress', identity: NODE } as const;
   return [
     ...others.flatMap(({ from, source, verdict }) =>
       unaskedRows({

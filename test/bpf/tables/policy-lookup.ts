@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, IPV4, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import type { Versioned } from '../../support/bpf/given-policy.ts';
 import {
@@ -49,7 +49,7 @@ function portRows(): Row[] {
   const everyPort = [allow(1, { protocol: tcp, bits: 0 }), deny(2, { protocol: tcp, port: 22 }), deny(3)];
   const row = (what: string, rules: ReturnType<typeof allow>[], port: number, verdict: string): Row => ({
     name: `tcp port ${port}, ${what}`,
-    given: podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: rules } }),
+    given: podWith({ podId: POD_ID.pod, egress: { [ANY_PEER]: rules } }),
     sent: fromPod(IPV4, IPV4.outside).tcp(4000, port),
     verdict,
   });
@@ -81,7 +81,7 @@ function protocolRows(): Row[] {
   const names = ['tcp', 'udp', 'sctp'] as const;
   const only = (what: string, rules: ReturnType<typeof allow>[], sent: Packet, verdict: string): Row => ({
     name: what,
-    given: podWith({ slot: SLOT.pod, egress: { [ANY_PEER]: rules } }),
+    given: podWith({ podId: POD_ID.pod, egress: { [ANY_PEER]: rules } }),
     sent,
     verdict,
   });
@@ -129,7 +129,7 @@ function prefixRows(view: View): Row[] {
   const sent = fromPod(view, outside).udp(4000, 53, 'q');
   const only = (identity: number): Partial<Given> =>
     together(policy(POLICY, { [ANY_PEER]: [deny(1)], [identity]: [allow(2)] }), {
-      pods: [{ slot: SLOT.pod, egress: POLICY }],
+      pods: [{ podId: POD_ID.pod, egress: POLICY }],
     });
   const row = (
     what: string,
@@ -176,7 +176,7 @@ function prefixRows(view: View): Row[] {
 function identityRows(view: View): Row[] {
   const udp = IP_PROTOCOL.udp;
   const given = podWith({
-    slot: SLOT.pod,
+    podId: POD_ID.pod,
     egress: {
       [ANY_PEER]: [allow(1, { protocol: udp, port: 53 }), deny(2)],
       [IDENTITY.outside]: [allow(3, { protocol: udp, port: 123 }), deny(4)],
@@ -212,7 +212,7 @@ function versionRows(): Row[] {
       name: `generation ${generation}: ${what}`,
       given: together(policies, {
         control: { generation },
-        pods: [{ slot: SLOT.pod, egress }],
+        pods: [{ podId: POD_ID.pod, egress }],
         ...(to === 'outside'
           ? { cidrs: [{ prefix: `${view.outside}/32`, identity }] }
           : {

@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import { IDENTITY } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { eth } from '../../support/packet/packet.ts';
@@ -28,8 +28,8 @@ export const policyOverlayTxWithoutForward: Table = {
 
 function asked(view: View): Asked {
   return {
-    ...{ what: `${view.family} from a pod to a remote one`, slot: SLOT.pod, direction: 'egress' },
-    ...{ identity: IDENTITY.remotePod, verdict: 'DELIVER_OVERLAY' },
+    ...{ what: `${view.family} from a pod to a remote one`, podId: POD_ID.pod, direction: 'egress' },
+    ...{ identity: IDENTITY.remotePod, verdict: 'REDIRECT_OVERLAY' },
     sent: eth(MAC.overlay, MAC.overlay).ip(view.pod, view.remotePod, { ttl: 63 }).udp(4000, 53, 'q'),
   };
 }

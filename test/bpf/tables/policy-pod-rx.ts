@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, GENERATION, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, GENERATION, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import {
   allow,
@@ -50,7 +50,7 @@ function asked(view: View, from: keyof typeof IDENTITY, ingressIfindex: number):
   return {
     ...{
       what: `${view.family} from ${from}`,
-      slot: SLOT.pod,
+      podId: POD_ID.pod,
       direction: 'ingress',
       identity: IDENTITY[from],
     },
@@ -76,11 +76,11 @@ function forwardedForNode(view: View): Row[] {
       policies,
       more = {},
       verdict,
-    }: { policies: Omit<PodPolicy, 'slot'>; more?: Partial<Given>; verdict: string },
+    }: { policies: Omit<PodPolicy, 'podId'>; more?: Partial<Given>; verdict: string },
   ): Row => ({
     name: `${family} ${what}: ${verdict}`,
     ...{ sent: masqueraded.sent, context: { ingressIfindex }, verdict },
-    given: together(podWith({ slot: SLOT.pod, ...policies }), given, more),
+    given: together(podWith({ podId: POD_ID.pod, ...policies }), given, more),
   });
   const nodeOnly = { [ANY_PEER]: [deny(1)], [IDENTITY.own]: [allow(2)] };
   const answered = { conntrack: [{ ...flow([pod, 53], [own, 4000]), generation: GENERATION }] };
@@ -112,7 +112,7 @@ function provenRows(view: View): Row[] {
   const known = flow([view.outside, 4000], [view.pod, 53]);
   const refused = asked(view, 'outside', DEVICE.uplink);
   const given = (generation: number): Partial<Given> =>
-    together(podWith({ slot: SLOT.pod, ingress: { [ANY_PEER]: [deny(1)] } }), {
+    together(podWith({ podId: POD_ID.pod, ingress: { [ANY_PEER]: [deny(1)] } }), {
       control: { generation: GENERATION },
       conntrack: [{ ...known, generation }],
     });

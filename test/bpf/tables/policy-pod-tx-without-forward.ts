@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import { IDENTITY } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { admissionRows } from './admission.ts';
@@ -15,7 +15,7 @@ export const policyPodTxWithoutForward: Table = {
 function rowsOf(view: View): Row[] {
   return (['outside', 'overlayNode'] as const).flatMap(to =>
     admissionRows({
-      ...{ what: `${view.family} to ${to}`, slot: SLOT.pod, direction: 'egress', identity: IDENTITY[to] },
+      ...{ what: `${view.family} to ${to}`, podId: POD_ID.pod, direction: 'egress', identity: IDENTITY[to] },
       sent: fromPod(view, view[to]).udp(4000, 53, 'q'),
       verdict: 'PASS_HOST',
     }),

@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import { IDENTITY } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { eth } from '../../support/packet/packet.ts';
@@ -15,14 +15,14 @@ export const policyPodTx: Table = {
 
 function senderRows(view: View): Row[] {
   const ways = [
-    ['sibling', 'DELIVER_POD'],
-    ['remotePod', 'DELIVER_OVERLAY'],
-    ['directPod', 'DELIVER_DIRECT'],
-    ['farPod', 'DELIVER_OVERLAY'],
+    ['sibling', 'REDIRECT_POD'],
+    ['remotePod', 'REDIRECT_OVERLAY'],
+    ['directPod', 'REDIRECT_DIRECT'],
+    ['farPod', 'REDIRECT_OVERLAY'],
   ] as const;
   return ways.flatMap(([to, verdict]) =>
     admissionRows({
-      ...{ what: `${view.family} to ${to}`, slot: SLOT.pod, direction: 'egress', identity: IDENTITY[to] },
+      ...{ what: `${view.family} to ${to}`, podId: POD_ID.pod, direction: 'egress', identity: IDENTITY[to] },
       ...{ sent: fromPod(view, view[to]).udp(4000, 53, 'q'), verdict },
     }),
   );
@@ -30,8 +30,8 @@ function senderRows(view: View): Row[] {
 
 function receiverRows(view: View): Row[] {
   return admissionRows({
-    ...{ what: `${view.family} into a sibling`, slot: SLOT.sibling, direction: 'ingress' },
-    ...{ identity: IDENTITY.pod, verdict: 'DELIVER_POD' },
+    ...{ what: `${view.family} into a sibling`, podId: POD_ID.sibling, direction: 'ingress' },
+    ...{ identity: IDENTITY.pod, verdict: 'REDIRECT_POD' },
     sent: fromPod(view, view.sibling).udp(4000, 53, 'q'),
   });
 }
@@ -42,19 +42,19 @@ function hostRows(view: View): Row[] {
   const destinations = { outside, nobody, overlayNode, host, own };
   const unasked = Object.entries(destinations).flatMap(([to, destination]) =>
     unaskedRows({
-      ...{ what: `${family} to ${to}, left to netfilter's hooks`, slot: SLOT.pod, direction: 'egress' },
+      ...{ what: `${family} to ${to}, left to netfilter's hooks`, podId: POD_ID.pod, direction: 'egress' },
       ...{ identity: IDENTITY.outside, verdict: 'PASS_HOST' },
       sent: fromPod(view, destination).udp(4000, 53, 'q'),
     }),
   );
   const [itself] = unaskedRows({
-    ...{ what: `${family} to itself`, slot: SLOT.pod, direction: 'egress', identity: IDENTITY.pod },
+    ...{ what: `${family} to itself`, podId: POD_ID.pod, direction: 'egress', identity: IDENTITY.pod },
     sent: fromPod(view, view.pod).udp(4000, 53, 'q'),
-    verdict: 'DELIVER_POD',
+    verdict: 'REDIRECT_POD',
   });
   const other = unaskedRows({
-    ...{ what: `${family} between two others`, slot: SLOT.pod, direction: 'egress' },
-    ...{ identity: IDENTITY.sibling, verdict: 'DELIVER_OVERLAY', context: { ifindex: DEVICE.sibling } },
+    ...{ what: `${family} between two others`, podId: POD_ID.pod, direction: 'egress' },
+    ...{ identity: IDENTITY.sibling, verdict: 'REDIRECT_OVERLAY', context: { ifindex: DEVICE.sibling } },
     sent: eth(MAC.sibling, MAC.gateway).ip(sibling, view.remotePod).udp(4000, 53, 'q'),
   });
   return [...unasked, ...(itself === undefined ? [] : [itself]), ...other];

@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, IPV4, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import { IDENTITY } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { bare, eth } from '../../support/packet/packet.ts';
@@ -13,11 +13,11 @@ export const policyUplinkRx: Table = {
   rows: FAMILIES.flatMap(view => [...tunnelRows(view), ...nativeRows(view), ...hostRows(view)]),
 };
 
-type Subject = Pick<Asked, 'what' | 'slot' | 'direction' | 'identity'>;
+type Subject = Pick<Asked, 'what' | 'podId' | 'direction' | 'identity'>;
 
 function subject(view: View, from: keyof typeof IDENTITY, how: string): Subject {
   return {
-    ...{ what: `${view.family} from ${from}, ${how}`, slot: SLOT.pod },
+    ...{ what: `${view.family} from ${from}, ${how}`, podId: POD_ID.pod },
     ...{ direction: 'ingress', identity: IDENTITY[from] },
   };
 }
@@ -28,13 +28,13 @@ function tunnelRows(view: View): Row[] {
     admissionRows({
       ...subject(view, from, 'by tunnel'),
       sent: outOfTunnel(bare().ip(view[from], view.pod).udp(4000, 53, 'q')),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
     }),
   );
   const routed = admissionRows({
     ...subject(view, 'farPod', "by a router's tunnel"),
     sent: outOfTunnel(bare().ip(view.farPod, view.pod).udp(4000, 53, 'q'), { from: IPV4.farOverlayNode }),
-    verdict: 'DELIVER_POD',
+    verdict: 'REDIRECT_POD',
   });
   return [...tunnelled, ...routed];
 }
@@ -43,7 +43,7 @@ function nativeRows(view: View): Row[] {
   return admissionRows({
     ...subject(view, 'directPod', 'plain'),
     sent: eth(MAC.directUplink, MAC.uplink).ip(view.directPod, view.pod).udp(4000, 53, 'q'),
-    verdict: 'DELIVER_POD',
+    verdict: 'REDIRECT_POD',
   });
 }
 
@@ -52,12 +52,12 @@ function hostRows(view: View): Row[] {
   const toHost = unaskedRows({
     ...subject(view, 'remotePod', 'by tunnel, to this node'),
     sent: outOfTunnel(bare().ip(view.remotePod, view.host).udp(4000, 53, 'q')),
-    verdict: 'DELIVER_HOST',
+    verdict: 'REDIRECT_HOST',
   });
   const fromOutside = unaskedRows({
     ...subject(view, 'outside', 'plain, left to the forward hook'),
     sent: eth(MAC.router, MAC.uplink).ip(view.outside, view.pod).udp(4000, 53, 'q'),
-    verdict: 'PASS_FOREIGN',
+    verdict: 'PASS_UNMANAGED',
   });
   return [...toHost, ...fromOutside];
 }

@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Given, GivenFlow } from '../../support/bpf/given.ts';
 import { ANY_PEER, IDENTITY, allow, deny, podWith, together } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
@@ -35,7 +35,10 @@ function plain(packet: Packet, mac: string = MAC.router): Packet {
 }
 
 function everyPod(identity: number): Partial<Given> {
-  return podWith({ slot: SLOT.pod, ingress: { [ANY_PEER]: [allow(1)], [identity]: [deny(2, EVERY_POD)] } });
+  return podWith({
+    podId: POD_ID.pod,
+    ingress: { [ANY_PEER]: [allow(1)], [identity]: [deny(2, EVERY_POD)] },
+  });
 }
 
 function refusedRows(view: View): Row[] {
@@ -86,7 +89,7 @@ function passedRows(view: View): Row[] {
     what: string,
     given: Partial<Given>,
     packet: Packet = sent,
-    verdict = 'PASS_FOREIGN',
+    verdict = 'PASS_UNMANAGED',
   ): Row => ({
     name: `${family}: ${what}`,
     given,
@@ -101,11 +104,11 @@ function passedRows(view: View): Row[] {
   return [
     row(
       'what only this pod refuses is left to it',
-      podWith({ slot: SLOT.pod, ingress: { [ANY_PEER]: [deny(1)] } }),
+      podWith({ podId: POD_ID.pod, ingress: { [ANY_PEER]: [deny(1)] } }),
     ),
-    row('what is admitted', podWith({ slot: SLOT.pod, ingress: { [ANY_PEER]: [allow(1)] } })),
+    row('what is admitted', podWith({ podId: POD_ID.pod, ingress: { [ANY_PEER]: [allow(1)] } })),
     row('to a pod that no policy selects', {}),
-    row('to a pod that has no policy yet', { pods: [{ slot: SLOT.pod, ingress: 0 }] }),
+    row('to a pod that has no policy yet', { pods: [{ podId: POD_ID.pod, ingress: 0 }] }),
     row(
       'to this node itself',
       everyPod(IDENTITY.outside),
@@ -131,7 +134,7 @@ function passedRows(view: View): Row[] {
       'by tunnel, from whom nothing is refused',
       everyPod(IDENTITY.outside),
       outOfTunnel(question(view, remotePod)),
-      'PASS_ADMITTED',
+      'PASS_VALIDATED_TUNNEL',
     ),
     {
       ...row('a connection that is opened on the ports of a known one is a new one', known(podsOwn), syn),

@@ -1,13 +1,5 @@
 // VXLAN packets as the tables write them: what node 1 sends into a tunnel, and what comes out of another's.
-import {
-  IPV4,
-  IPV6,
-  MAC,
-  OVERLAY6_NODE,
-  SEGMENT,
-  TUNNEL_TTL,
-  VXLAN_PORT,
-} from '../../support/bpf/cluster.ts';
+import { IPV4, IPV6, MAC, OVERLAY6_NODE, VNI, TUNNEL_TTL, VXLAN_PORT } from '../../support/bpf/cluster.ts';
 import { isIpv6 } from '../../support/packet/address.ts';
 import { eth, type IpOptions, type Packet } from '../../support/packet/packet.ts';
 
@@ -26,7 +18,7 @@ export function intoTunnel(to: string, inner: Packet, outer: IpOptions = {}): Pa
   return eth(MAC.uplink, MAC.remoteUplink)
     .ip(from, to, options)
     .udp(0, VXLAN_PORT, undefined, { checksum: 0 })
-    .vxlan(SEGMENT, eth(MAC.overlay, MAC.remoteOverlay).with(inner));
+    .vxlan(VNI, eth(MAC.overlay, MAC.remoteOverlay).with(inner));
 }
 
 export interface Tunnel {
@@ -46,7 +38,7 @@ export function outOfTunnel(inner: Packet, tunnel: Tunnel = {}): Packet {
   return eth(MAC.remoteUplink, MAC.uplink)
     .ip(from, to, tunnel.outer)
     .udp(50_000, tunnel.port ?? VXLAN_PORT, undefined, { checksum: tunnel.checksum ?? 0 })
-    .vxlan(tunnel.vni ?? SEGMENT, eth(MAC.remoteOverlay, MAC.overlay).with(inner), {
+    .vxlan(tunnel.vni ?? VNI, eth(MAC.remoteOverlay, MAC.overlay).with(inner), {
       flags: tunnel.flags ?? 0x08,
     });
 }

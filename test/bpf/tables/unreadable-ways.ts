@@ -1,5 +1,5 @@
 // The ways of a packet through the hooks, for what cannot be read: rows of unreadable.ts, and docs/unreadable.md.
-import { DEVICE, MAC, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import type { HookName } from '../../support/bpf/table.ts';
 import { eth, type Packet } from '../../support/packet/packet.ts';
@@ -51,7 +51,7 @@ export const WAYS: readonly Way[] = [
     what: 'plain, to somebody else',
     ...UPLINK,
     headed: view => plain(view, view.stranger),
-    verdict: 'PASS_FOREIGN',
+    verdict: 'PASS_UNMANAGED',
     why: 'no pod of the cluster and no address of this node: the stack forwards it as any router does',
   },
   {
@@ -67,7 +67,7 @@ export const WAYS: readonly Way[] = [
     what: 'plain, to a pod',
     ...UPLINK,
     headed: view => plain(view, view.pod),
-    verdict: 'PASS_FOREIGN',
+    verdict: 'PASS_UNMANAGED',
     why: 'uplink_rx is next and drops it: XDP only saves work',
   },
   {
@@ -91,20 +91,20 @@ export const WAYS: readonly Way[] = [
     hook: 'forward',
     what: 'forwarded between others',
     headed: view => eth(MAC.gateway, MAC.overlay).ip(view.outside, view.stranger),
-    verdict: 'PASS_FOREIGN',
+    verdict: 'PASS_UNMANAGED',
     why: 'no pod of this node',
   },
   {
     hook: 'input',
     what: 'from a pod, to its own node',
-    given: { ifaces: [{ ifindex: NO_DEVICE, mac: MAC.pod, slot: SLOT.pod }] },
+    given: { ifaces: [{ ifindex: NO_DEVICE, mac: MAC.pod, podId: POD_ID.pod }] },
     headed: view => eth(MAC.gateway, MAC.overlay).ip(view.pod, view.own),
   },
   {
     hook: 'input',
     what: 'from anybody else, to this node',
     headed: view => eth(MAC.gateway, MAC.overlay).ip(view.outside, view.own),
-    verdict: 'PASS_FOREIGN',
+    verdict: 'PASS_UNMANAGED',
     why: 'no pod has sent it, and the stack reads it for itself',
   },
   {
@@ -118,14 +118,14 @@ export const WAYS: readonly Way[] = [
     what: 'forwarded between others',
     liveFrom: 'wire2',
     headed: view => eth(MAC.stranger, MAC.nic2).ip(view.stranger, view.outside),
-    verdict: 'PASS_FOREIGN',
+    verdict: 'PASS_UNMANAGED',
     why: 'no pod of this node',
   },
   {
     hook: 'postrouting',
     what: 'sent by this node itself',
     headed: view => eth(MAC.gateway, MAC.overlay).ip(view.own, view.outside),
-    verdict: 'PASS_FOREIGN',
+    verdict: 'PASS_UNMANAGED',
     why: 'the node forwards nothing here',
   },
   {
@@ -134,7 +134,7 @@ export const WAYS: readonly Way[] = [
     ifindex: DEVICE.overlay,
     ingressIfindex: DEVICE.overlay,
     headed: view => eth(MAC.gateway, MAC.overlay).ip(view.remotePod, view.host),
-    verdict: 'PASS_CHECKED',
+    verdict: 'PASS_VALIDATED_EARLIER',
     why: '`uplink_rx` has read it, and hands nothing over that it could not',
   },
 ];

@@ -31,19 +31,19 @@ function handedOnRows(view: View): Row[] {
   const from = (what: string, source: string, verdict: string): Row => ({
     name: `${family}${what}`,
     sent: eth(MAC.gateway, MAC.overlay).ip(source, pod).udp(53, 4000, 'answer'),
-    ...(verdict === 'PASS_CHECKED'
+    ...(verdict === 'PASS_VALIDATED_EARLIER'
       ? {}
       : { becomes: eth(MAC.gateway, MAC.pod).ip(source, pod, { ttl: 63 }).udp(53, 4000, 'answer') }),
     verdict,
   });
   return [
-    from('', view.remotePod, 'DELIVER_POD'),
+    from('', view.remotePod, 'REDIRECT_POD'),
     {
-      ...from(": past the pod's qdisc only by the stack", view.remotePod, 'PASS_CHECKED'),
+      ...from(": past the pod's qdisc only by the stack", view.remotePod, 'PASS_VALIDATED_EARLIER'),
       given: { endpoints },
     },
     {
-      ...from(", from a node's own address: through it", view.overlayNode, 'DELIVER_POD'),
+      ...from(", from a node's own address: through it", view.overlayNode, 'REDIRECT_POD'),
       given: { endpoints },
     },
   ];
@@ -56,7 +56,7 @@ function sameFamilyRows(view: View): Row[] {
     {
       name: `${view.family} in ${view.family} is delivered as ever`,
       sent: outOfTunnel(bare().ip(source, view.pod).udp(53, 4000, 'a'), { from }),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
       becomes: eth(MAC.gateway, MAC.pod).ip(source, view.pod, { ttl: 63 }).udp(53, 4000, 'a'),
     },
   ];
@@ -72,7 +72,7 @@ function handedOverRows(): Row[] {
     return {
       name: `${name} is handed over on the overlay device`,
       sent: outOfTunnel(inner, { from }),
-      verdict: 'DELIVER_HOST',
+      verdict: 'REDIRECT_HOST',
       becomes: eth(MAC.gateway, MAC.overlay).with(inner),
     };
   });
@@ -83,6 +83,6 @@ function shortRow(): Row {
   return {
     name: "ipv4 in IPv6, shorter than an IPv6 header, is left to the kernel's vxlan",
     sent: outOfTunnel(bare().ip(IPV4.pod6, IPV4.pod).udp(53, 4000, 'a'), { from: OVERLAY6_NODE }),
-    verdict: 'PASS_ADMITTED',
+    verdict: 'PASS_VALIDATED_TUNNEL',
   };
 }

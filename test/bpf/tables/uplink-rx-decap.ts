@@ -61,7 +61,7 @@ function payloadRows(view: View): Row[] {
       ([0, 'correct'] as const).map(checksum => ({
         name: `${view.family} in ${outer}, outer checksum ${checksum}: ${name}`,
         sent: outOfTunnel(payload(bare().ip(view[source], view.pod, { dscp: 10 })), { from, checksum }),
-        verdict: 'DELIVER_POD',
+        verdict: 'REDIRECT_POD',
         becomes: payload(delivered(view, source, { dscp: 10 })),
       })),
     ),
@@ -98,7 +98,7 @@ function ecnRow(view: View, tunnel: (typeof TUNNELS)[number], { inner, outer, ou
     : {
         name: `${name} becomes ${ECN_NAMES[out]}`,
         sent,
-        verdict: 'DELIVER_POD',
+        verdict: 'REDIRECT_POD',
         becomes: delivered(view, source, { dscp: 46, ecn: out }).udp(53, 4000, 'a'),
       };
 }
@@ -113,7 +113,7 @@ function flowLabelRow(view: View): Row {
   return {
     name: 'a congestion mark leaves the flow label of IPv6 alone',
     sent: outOfTunnel(inner, { outer: { ecn: CE } }),
-    verdict: 'DELIVER_POD',
+    verdict: 'REDIRECT_POD',
     becomes: eth(MAC.gateway, MAC.pod)
       .ipv6(source, pod, { ...labelled, hopLimit: 63, ecn: CE })
       .udp(53, 4000, 'a'),
@@ -149,13 +149,13 @@ function oddRows(view: View): Row[] {
     {
       name: `${view.family}: options of the outer header go with it`,
       sent: packetOf([...(ethernet === undefined ? [] : [ethernet]), ...outer, ...rest]),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
       becomes: inside(delivered(view, 'remotePod')),
     },
     {
       name: `${view.family}: options of the inner header stay`,
       sent: outOfTunnel(inside(optional(bare(), 64))),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
       becomes: inside(optional(eth(MAC.gateway, MAC.pod), 63)),
     },
   ];
@@ -176,13 +176,13 @@ function refusedRows(view: View): Row[] {
       name: `${view.family}: a super-packet of UDP is left to the kernel's vxlan, which unmarks the tunnel`,
       context: superPacket,
       sent: outOfTunnel(bare().ip(view.remotePod, view.pod).udp(53, 4000, payload)),
-      verdict: 'PASS_ADMITTED',
+      verdict: 'PASS_VALIDATED_TUNNEL',
     },
     {
       name: `${view.family}: so is one that the host's stack may forward`,
       context: superPacket,
       sent: outOfTunnel(bare().ip(view.remotePod, view.host).tcp(53, 4000, { flags: 'ACK' }, payload)),
-      verdict: 'PASS_ADMITTED',
+      verdict: 'PASS_VALIDATED_TUNNEL',
     },
   ];
 }

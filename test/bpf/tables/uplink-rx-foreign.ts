@@ -10,7 +10,7 @@ const SCTP_COOKIE_ACK = Buffer.from([11, 0, 0, 4]);
 /** Of TCP: where VXLAN has its flags, that of a valid VNI is set. */
 const LIKE_VXLAN = { flags: 'ACK', acknowledgement: 0x0800_0000 } as const;
 
-/** Nothing that is not the cluster's is touched: not a bit, not a verdict but PASS_FOREIGN. */
+/** Nothing that is not the cluster's is touched: not a bit, not a verdict but PASS_UNMANAGED. */
 export const uplinkRxForeign: Table = {
   hook: 'uplink_rx',
   title: 'foreign traffic on the uplink passes untouched',
@@ -25,12 +25,12 @@ export const uplinkRxForeign: Table = {
         targetMac: '00:00:00:00:00:00',
         targetIp: '192.0.2.1',
       }),
-      verdict: 'PASS_FOREIGN',
+      verdict: 'PASS_UNMANAGED',
     },
     {
       name: 'a protocol that is not IP',
       sent: eth(MAC.router, '01:80:c2:00:00:0e', { type: 0x88cc }).data('lldp'),
-      verdict: 'PASS_FOREIGN',
+      verdict: 'PASS_UNMANAGED',
     },
   ],
 };
@@ -42,7 +42,7 @@ function rowsOf(view: View): Row[] {
   const passes = (what: string, sent: Row['sent']): Row => ({
     name: `${family}: ${what}`,
     sent,
-    verdict: 'PASS_FOREIGN',
+    verdict: 'PASS_UNMANAGED',
   });
   const pieces = fragmentPacket(shell.ip(outside, own).udp(1, 2, 'x'.repeat(40)), 16);
   return [

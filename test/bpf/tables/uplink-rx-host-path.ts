@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, MAC, NODE, SLOT, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, MAC, NODE, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
 import { fragmentPacket } from '../../support/packet/fragment-packet.ts';
 import { bare, eth, type Packet } from '../../support/packet/packet.ts';
@@ -48,7 +48,7 @@ function tunnelRows(view: View): Row[] {
       name: `${family}: another flow of the same pods is delivered past the host`,
       given,
       sent: outOfTunnel(bare().ip(remotePod, pod).udp(53, 4001, 'a')),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
     },
   ];
 }
@@ -81,7 +81,7 @@ function slowRows(view: View): Row[] {
         kind: 'ENDPOINT_LOCAL_POD',
         node: NODE.own,
         ifindex: DEVICE.pod,
-        slot: SLOT.pod,
+        podId: POD_ID.pod,
         mac: MAC.pod,
         flags: ['IFACE_SLOW_PATH'],
       },
@@ -113,24 +113,24 @@ function agedRows(view: View): Row[] {
       name: `${family}: an entry that nothing has met for three minutes counts no more`,
       given: { conntrack: [{ ...flow, ageMs: TIMEOUT_MS + 1_000 }] },
       sent: outOfTunnel(bare().ip(remotePod, pod).udp(53, 4000, 'a')),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
     },
     {
       name: `${family}: a node's own address is remembered with its tunnel`,
       sent: outOfTunnel(bare().ip(overlayNode, pod).udp(4000, 53, 'q')),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
       tracked: [trackedLine([overlayNode, 4000], [pod, 53], 'TUNNEL')],
     },
     {
       name: `${family}: an error from a node's own address opens no flow`,
       sent: outOfTunnel(icmpError(view, overlayNode, pod).with(bare().ip(pod, remotePod).udp(4000, 53))),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
       tracked: [],
     },
     {
       name: `${family}: a pod's flow is answered by its address alone`,
       sent: outOfTunnel(bare().ip(remotePod, pod).udp(4000, 53, 'q')),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
       tracked: [trackedLine([remotePod, 4000], [pod, 53])],
     },
   ];

@@ -35,13 +35,13 @@ function directRows(view: View): Row[] {
   const delivered = eth(MAC.gateway, MAC.pod).ip(directPod, pod, { ttl: 63 }).udp(53, 4000, 'a');
   return [
     {
-      ...row(`${family}: by its node's MAC`, from(view, MAC.directUplink, directPod), 'DELIVER_POD'),
+      ...row(`${family}: by its node's MAC`, from(view, MAC.directUplink, directPod), 'REDIRECT_POD'),
       becomes: delivered,
     },
     row(
       `${family}: behind a router, by the router's MAC`,
       from(view, MAC.router, view.farDirectPod),
-      'DELIVER_POD',
+      'REDIRECT_POD',
     ),
     row(`${family}: by another MAC`, from(view, MAC.stranger, directPod), 'DROP_NATIVE_MAC'),
     {
@@ -55,7 +55,7 @@ function directRows(view: View): Row[] {
       context: { ifindex: DEVICE.nic2, ingressIfindex: DEVICE.nic2 },
       given: { ifaces: [{ ifindex: DEVICE.nic2, kind: 'IFACE_UPLINK' }] },
       sent: eth(MAC.directUplink, MAC.nic2).ip(directPod, pod).udp(53, 4000, 'a'),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
     },
     {
       name: `${family}: a pod's device is no uplink`,
@@ -66,12 +66,12 @@ function directRows(view: View): Row[] {
     {
       name: `${family}: one in an Ethernet broadcast is not forwarded`,
       sent: from(view, MAC.directUplink, directPod, MAC.broadcast),
-      verdict: 'PASS_FOREIGN',
+      verdict: 'PASS_UNMANAGED',
     },
     {
       name: `${family}: what is for another host's MAC is that host's to judge`,
       sent: from(view, MAC.remoteUplink, view.remotePod, MAC.stranger),
-      verdict: 'PASS_FOREIGN',
+      verdict: 'PASS_UNMANAGED',
     },
     row(
       `${family}: one whose transport header cannot be read`,
@@ -131,7 +131,7 @@ function neighbourRows(): Row[] {
     row(
       "ipv6: a neighbour's advertisement of our own address is the kernel's to judge",
       claim(255),
-      'PASS_FOREIGN',
+      'PASS_UNMANAGED',
     ),
     row('ipv6: forwarded, it is no neighbour message', claim(254), 'DROP_NATIVE_SOURCE'),
     row(

@@ -6,7 +6,7 @@ import {
   MAC,
   NODE,
   OVERLAY6_NODE,
-  SEGMENT,
+  VNI,
   VXLAN_PORT,
   type View,
 } from '../../support/bpf/cluster.ts';
@@ -19,7 +19,7 @@ import { outOfTunnel } from './tunnel.ts';
 /** Every way to lie about a tunnel packet. */
 export const uplinkRxTunnel: Table = {
   hook: 'uplink_rx',
-  title: 'a tunnel packet is admitted only from a node, for our segment, with a source of that node',
+  title: 'a tunnel packet is admitted only from a node, for our VNI, with a source of that node',
   context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
   rows: [
     ...FAMILIES.flatMap(nodeRows),
@@ -39,11 +39,11 @@ function nodeRows(view: View): Row[] {
   const from = (what: string, source: string): Row =>
     row(`${family}: ${what}`, outOfTunnel(honest, { from: source }), 'DROP_TUNNEL_SOURCE');
   return [
-    row(`${family}: an honest one is delivered`, outOfTunnel(honest), 'DELIVER_POD'),
+    row(`${family}: an honest one is delivered`, outOfTunnel(honest), 'REDIRECT_POD'),
     row(
       `${family}: an honest one over IPv6 is delivered`,
       outOfTunnel(inner(view.pod6, pod), { from: OVERLAY6_NODE }),
-      'DELIVER_POD',
+      'REDIRECT_POD',
     ),
     from('a source that is no node', IPV4.stranger),
     from('an IPv6 source that is no node', IPV6.stranger),
@@ -60,11 +60,11 @@ function nodeRows(view: View): Row[] {
       ...row(
         `${family}: one of a protocol without ports has none of the outer packet's`,
         outOfTunnel(withoutPorts(view)),
-        'DELIVER_POD',
+        'REDIRECT_POD',
       ),
       tracked: [trackedLine([remotePod, 0], [pod, 0])],
     },
-    row(`${family}: a VNI that is not ours`, outOfTunnel(honest, { vni: SEGMENT + 1 }), 'DROP_TUNNEL_VNI'),
+    row(`${family}: a VNI that is not ours`, outOfTunnel(honest, { vni: VNI + 1 }), 'DROP_TUNNEL_VNI'),
   ];
 }
 
@@ -124,22 +124,22 @@ function destinationRows(view: View): Row[] {
     {
       name: `${family}: to this node, it is handed over on the overlay device`,
       sent: outOfTunnel(inner(remotePod, view.host)),
-      verdict: 'DELIVER_HOST',
+      verdict: 'REDIRECT_HOST',
     },
     {
       name: `${family}: from the node itself to this node`,
       sent: outOfTunnel(inner(view.overlayHost, view.host)),
-      verdict: 'DELIVER_HOST',
+      verdict: 'REDIRECT_HOST',
     },
     {
       name: `${family}: to an announced address of this node`,
       sent: outOfTunnel(inner(remotePod, view.own)),
-      verdict: 'DELIVER_HOST',
+      verdict: 'REDIRECT_HOST',
     },
     {
       name: `${family}: from an announced address of the node to a pod`,
       sent: outOfTunnel(inner(view.overlayNode, view.pod)),
-      verdict: 'DELIVER_POD',
+      verdict: 'REDIRECT_POD',
     },
   ];
 }
@@ -159,18 +159,18 @@ function headerRows(view: View): Row[] {
     ),
     malformed(
       'an inner frame that is neither IPv4 nor IPv6',
-      shell.vxlan(SEGMENT, eth(MAC.remoteOverlay, MAC.overlay, { type: 0x88cc }).data('lldp')),
+      shell.vxlan(VNI, eth(MAC.remoteOverlay, MAC.overlay, { type: 0x88cc }).data('lldp')),
     ),
     malformed(
       'an inner ARP request',
-      shell.vxlan(SEGMENT, frame.arp('request', { ...sender, targetMac: MAC.overlay, targetIp: view.pod })),
+      shell.vxlan(VNI, frame.arp('request', { ...sender, targetMac: MAC.overlay, targetIp: view.pod })),
     ),
     malformed(
       'an inner IP packet longer than its frame',
-      shell.vxlan(SEGMENT, frame.ipv4(view.remotePod, view.pod, { totalLength: 400 }).udp(1, 2)),
+      shell.vxlan(VNI, frame.ipv4(view.remotePod, view.pod, { totalLength: 400 }).udp(1, 2)),
     ),
     malformed('an inner packet in the padding of an outer one', inPadding(view)),
-    malformed('nothing behind the VXLAN header', shell.vxlan(SEGMENT, bare())),
+    malformed('nothing behind the VXLAN header', shell.vxlan(VNI, bare())),
   ];
 }
 

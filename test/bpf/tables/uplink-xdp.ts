@@ -2,7 +2,7 @@ import type { Row, Table } from '../../support/bpf/table.ts';
 import { uplinkRxForeign } from './uplink-rx-foreign.ts';
 import { uplinkRxTunnel } from './uplink-rx-tunnel.ts';
 
-const WAYS = /^DELIVER_|^PASS_UNREACHABLE$|^DROP_TUNNEL_DESTINATION$/;
+const WAYS = /^REDIRECT_|^PASS_UNREACHABLE$|^DROP_TUNNEL_DESTINATION$/;
 
 /** The same packets as for uplink_rx: the same verdict, but what is admitted goes on as it came. */
 export const uplinkXdp: Table = {
@@ -15,6 +15,6 @@ export const uplinkXdp: Table = {
 /** The destination and the way there are left to uplink_rx. */
 function filterRow(row: Row): Row {
   return WAYS.test(row.verdict)
-    ? { ...row, verdict: 'PASS_ADMITTED', becomes: row.sent, action: 'next', tracked: [] }
+    ? { ...row, verdict: 'PASS_VALIDATED_TUNNEL', becomes: row.sent, action: 'next', tracked: [] }
     : row;
 }

@@ -15,15 +15,21 @@ const CONNTRACK_MEMBER: BuildPatch = {
   additions: [],
 };
 
-/** A member of conntrack's rows has another name: same bytes, same meaning. */
+/** Members of conntrack's rows and keys have other names: same bytes, same meaning. */
 const CONNTRACK_NAME: BuildPatch = {
   name: 'conntrack-name',
   replacements: [
-    { file: 'bpf/abi/conntrack.h', find: '\t__u64 created_ns;\n', replace: '\t__u64 opened_ns;\n' },
     {
-      file: 'bpf/lib/conntrack_commit.h',
-      find: 'entry->created_ns = now;',
-      replace: 'entry->opened_ns = now;',
+      file: 'bpf/abi/types.h',
+      find: '#include <linux/types.h>\n',
+      replace: `#include <linux/types.h>
+
+#define ct_entry conntrack_row
+#define created_ns opened_ns
+#define ring_cursor ring_place
+#define source_port sender_port
+#define destination_port receiver_port
+`,
     },
   ],
   additions: [],
@@ -103,7 +109,7 @@ int uplink_tx(struct __sk_buff *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_UPLINK_TX);
 
-	return finish(&pkt, PASS_FOREIGN);
+	return finish(&pkt, PASS_UNMANAGED);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -13,7 +13,7 @@ import { policyInput, readWorld, Slots, type ReadWorld } from '../policy-input.t
 import { clearFlows } from './clear-maps.ts';
 import type { Conversation } from './frames.ts';
 import { travel, type Arrival, type Net } from './journey.ts';
-import { SEGMENT, type Machine } from './machine.ts';
+import { VNI, type Machine } from './machine.ts';
 import type { Machines } from './machines.ts';
 import { machineOf, tablesOf, withOverlayCidrs, writeTables, type NodeView } from './node-tables.ts';
 import { admissionText } from './reasons.ts';
@@ -28,7 +28,7 @@ export class Cluster {
   readonly #encapsulation: Encapsulation;
   readonly #byNode = new Map<string, Machine>();
   readonly #writers = new Map<string, PolicyWriter>();
-  readonly #slots = new Slots();
+  readonly #podIds = new Slots();
   #world: World;
   #net: Net;
   #sourcePort: number = SOURCE_PORTS.first;
@@ -50,7 +50,7 @@ export class Cluster {
   #put(next: World): void {
     const read = readWorld(next);
     this.#world = next;
-    this.#slots.update(next);
+    this.#podIds.update(next);
     for (const node of read.nodes.keys())
       if (!this.#byNode.has(node)) this.#byNode.set(node, this.#machines.take());
     this.#net = this.#netOf(next);
@@ -90,12 +90,12 @@ export class Cluster {
 
   #applyAt(name: string, read: ReadWorld): void {
     const machine = machineOf(this.#byNode, name);
-    const slots = slotsOf(this.#slots, name);
-    const view = { world: this.#world, read, name, machines: this.#byNode, slots };
+    const podIds = podIdsOf(this.#podIds, name);
+    const view = { world: this.#world, read, name, machines: this.#byNode, podIds };
     const tables = tablesOf({ ...view, encapsulation: this.#encapsulation });
     const writer = this.#writers.get(name) ?? newWriter();
     this.#writers.set(name, writer);
-    writer.sync(machine.maps, policyInput(this.#world, read, { node: name, slots }), 'incremental');
+    writer.sync(machine.maps, policyInput(this.#world, read, { node: name, podIds }), 'incremental');
     writeTables(machine, tables, writer);
     const self = read.nodes.get(name);
     if (self !== undefined) syncTunnelEnds(machine.maps.hd_control, self);
@@ -105,7 +105,7 @@ export class Cluster {
     const nodes = nodesOf(world);
     return {
       machines: this.#byNode,
-      slots: new Map(nodes.flatMap(({ name }) => [...slotsOf(this.#slots, name)])),
+      podIds: new Map(nodes.flatMap(({ name }) => [...podIdsOf(this.#podIds, name)])),
       addresses: new Map(nodes.map(({ name, addresses }) => [name, addresses])),
       isOverlay: this.#encapsulation === 'always',
     };
@@ -122,7 +122,7 @@ export class Cluster {
   /** As far as its flow has been admitted, by the rules that its entries remember. */
   #admissions({ from, to }: Ends, { protocol, sourcePort, port }: Conversation): readonly string[] {
     const flow = {
-      segment: SEGMENT,
+      vni: VNI,
       protocol: IPPROTO[protocol],
       source: parseAddr(from.address),
       destination: parseAddr(to.address),
@@ -147,7 +147,7 @@ function faultOf({ isFault }: Arrival): { isFault?: true } {
 /** Test runs are over when they return, so no packet is ever on its way. */
 function newWriter(): PolicyWriter {
   return new PolicyWriter({
-    vni: SEGMENT,
+    vni: VNI,
     onChange: () => undefined,
     onFailure: error => {
       throw error;
@@ -157,6 +157,6 @@ function newWriter(): PolicyWriter {
 }
 
 /** From 1: in the kernel's tables 0 is no pod. */
-function slotsOf(slots: Slots, node: string): ReadonlyMap<PodKey, number> {
-  return new Map([...slots.of(node)].map(([key, slot]) => [key, slot + 1]));
+function podIdsOf(podIds: Slots, node: string): ReadonlyMap<PodKey, number> {
+  return new Map([...podIds.of(node)].map(([key, podId]) => [key, podId + 1]));
 }

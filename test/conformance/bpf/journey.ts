@@ -13,7 +13,7 @@ import { dropText } from './reasons.ts';
 
 export interface Net {
   readonly machines: ReadonlyMap<string, Machine>;
-  readonly slots: ReadonlyMap<PodKey, number>;
+  readonly podIds: ReadonlyMap<PodKey, number>;
   /** Of each node, both families. */
   readonly addresses: ReadonlyMap<string, readonly string[]>;
   readonly isOverlay: boolean;
@@ -181,8 +181,8 @@ function frameOf({ from, to, talk, isAnswer }: Trip, macs: Link): Buffer {
   return (isAnswer ? answerFrame : requestFrame)(macs, addresses, talk);
 }
 
-function podIfindex({ slots }: Net, machine: Machine, pod: WorldPod): number {
-  return machine.podIfindex(slots.get(podKey(pod)) ?? 0);
+function podIfindex({ podIds }: Net, machine: Machine, pod: WorldPod): number {
+  return machine.podIfindex(podIds.get(podKey(pod)) ?? 0);
 }
 
 /** The kernel's neighbour code writes this header after the program. */

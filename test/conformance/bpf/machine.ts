@@ -15,13 +15,13 @@ import { ip } from '../../support/bpf/devices.ts';
 import type { Context } from '../../support/bpf/table.ts';
 import { clearMaps } from './clear-maps.ts';
 
-export const SEGMENT = 1;
+export const VNI = 1;
 export const UPLINK_MTU = 1500;
 /** So that every machine's devices have indexes of their own in the one namespace that they share. */
 const DEVICES_PER_MACHINE = 4_096;
 const OVERLAY_OFFSET = 1;
 const PODS_OFFSET = 16;
-/** Few pods: a daemon that starts reads and writes all slots. */
+/** Few pods: a daemon that starts reads and writes all pod ids. */
 const MAP_SIZES = { hd_pod: 1_024 };
 /** No directory: nothing is pinned there, so nothing is adopted. */
 const NO_PINS = '/sys/fs/bpf/heddle-conformance';
@@ -82,7 +82,7 @@ export class Machine {
     const constants = {
       nodeId: this.number,
       overlayIfindex: this.overlayIfindex,
-      segment: SEGMENT,
+      vni: VNI,
       vxlanPort: 4789,
       sourcePortMin: 49_152,
       sourcePortMax: 65_535,
@@ -96,11 +96,11 @@ export class Machine {
     return set;
   }
 
-  /** The host-side device of the pod with that slot. */
-  podIfindex(slot: number): number {
-    const ifindex = this.uplinkIfindex + PODS_OFFSET + slot;
-    if (!this.#podDevices.has(slot)) addDevice(ifindex, this.gatewayMac);
-    this.#podDevices.add(slot);
+  /** The host-side device of the pod with that pod id. */
+  podIfindex(podId: number): number {
+    const ifindex = this.uplinkIfindex + PODS_OFFSET + podId;
+    if (!this.#podDevices.has(podId)) addDevice(ifindex, this.gatewayMac);
+    this.#podDevices.add(podId);
     return ifindex;
   }
 

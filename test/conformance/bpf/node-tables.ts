@@ -11,7 +11,7 @@ import type { PolicyWriter } from '../../../loader/policy-writer/policy-writer.t
 import type { World, WorldPod } from '../../support/policy/world.ts';
 import { LevelError } from '../level.ts';
 import type { ReadWorld } from '../policy-input.ts';
-import { SEGMENT, UPLINK_MTU, type Machine } from './machine.ts';
+import { VNI, UPLINK_MTU, type Machine } from './machine.ts';
 
 export interface NodeView {
   readonly world: World;
@@ -20,7 +20,7 @@ export interface NodeView {
   /** Of every node of the world. */
   readonly machines: ReadonlyMap<string, Machine>;
   /** Of this node's pods. */
-  readonly slots: ReadonlyMap<PodKey, number>;
+  readonly podIds: ReadonlyMap<PodKey, number>;
   readonly encapsulation: TunnelSettings['encapsulation'];
 }
 
@@ -49,12 +49,12 @@ export function podMacOf(pod: WorldPod): Mac {
   return podMac(podKey(pod), 'eth0');
 }
 
-function inputOf({ read, name, machines, slots, world, encapsulation }: NodeView): TablesInput {
+function inputOf({ read, name, machines, podIds, world, encapsulation }: NodeView): TablesInput {
   const machine = machineOf(machines, name);
   const own = read.nodes.get(name);
   const localPods = world.pods
     .filter(pod => pod.node === name && pod.hostNetwork !== true)
-    .map(pod => localPod(machine, pod, slots.get(podKey(pod)) ?? 0));
+    .map(pod => localPod(machine, pod, podIds.get(podKey(pod)) ?? 0));
   const neighbours = new Map(
     [...read.nodes.values()].flatMap(node =>
       node.internalAddresses.map((addr): [Addr, Mac] => [addr, machineOf(machines, node.name).uplinkMac]),
@@ -77,7 +77,7 @@ function inputOf({ read, name, machines, slots, world, encapsulation }: NodeView
       ],
       overlayIfindex: machine.overlayIfindex,
     },
-    tunnel: { encapsulation, family: 'auto', segment: SEGMENT },
+    tunnel: { encapsulation, family: 'auto', vni: VNI },
     nodeIds: new Map([...machines].map(([node, { number }]) => [node, number])),
   };
 }
@@ -88,22 +88,22 @@ export function machineOf(machines: ReadonlyMap<string, Machine>, node: string):
   return machine;
 }
 
-function localPod(machine: Machine, pod: WorldPod, podSlot: number): LocalPod {
+function localPod(machine: Machine, pod: WorldPod, podId: number): LocalPod {
   return {
     attachment: {
       containerId: podKey(pod),
       ifname: 'eth0',
-      hostInterface: `dev${machine.podIfindex(podSlot)}`,
+      hostInterface: `dev${machine.podIfindex(podId)}`,
       podMac: podMacOf(pod),
       addresses: pod.ips.map(parseAddr),
       pod: { namespace: pod.namespace, name: pod.name },
-      podSlot,
+      podId,
       mtu: UPLINK_MTU,
       bootId: '',
       createdAtMs: 0,
       phase: 'attached',
     },
-    ifindex: machine.podIfindex(podSlot),
+    ifindex: machine.podIfindex(podId),
     slowPath: false,
   };
 }

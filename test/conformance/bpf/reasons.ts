@@ -1,6 +1,6 @@
 // Why a packet ended or passed, in the reference evaluator's words: what a drop's event says, and what the entries of
 // its flow remember.
-import { Verdict, type Conntrack, type Flow } from '../../../loader/abi/abi.gen.ts';
+import { Verdict, type CtEntry, type Flow } from '../../../loader/abi/abi.gen.ts';
 import { HOOK_NAMES, VERDICT_NAMES } from '../../../loader/abi/hook-name.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { readRuleName } from '../../../loader/tables/rule-name.ts';
@@ -38,6 +38,6 @@ function ruleText(maps: MapSet, number: number, asked: Direction): string {
   return kind === 'isolated' ? `${policy} isolates ${direction}` : `${policy} ${direction}[${index}]`;
 }
 
-function entryOf(maps: MapSet, key: Flow): Conntrack | undefined {
+function entryOf(maps: MapSet, key: Flow): CtEntry | undefined {
   return maps.hd_ct.get(key) ?? maps.hd_ct_unassured.get(key);
 }

@@ -8,19 +8,19 @@ import { activeBank } from '../../../loader/tables/control.ts';
 import { overlayAddressesOf } from '../../../loader/model/node-addresses.ts';
 import { podKey } from '../../../loader/model/objects.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
-import type { CompiledPolicy, PodSlot, PolicySubject } from '../../../loader/policy/compiled.ts';
+import type { CompiledPolicy, PodId, PolicySubject } from '../../../loader/policy/compiled.ts';
 import { readObjects, type ReadWorld } from '../policy-input.ts';
 import type { KubernetesObject } from '../kubernetes-objects.ts';
 import type { CasePlan, PlannedPod } from './plan.ts';
 
 const TIMEOUT_MS = 60_000;
 const POLL_MS = 15;
-const SEGMENT_BITS = 32;
+const VNI_BITS = 32;
 
 interface Wanted {
   readonly compiled: CompiledPolicy;
   /** By the number that the compilation knows it by. */
-  readonly own: ReadonlyMap<PodSlot, PlannedPod>;
+  readonly own: ReadonlyMap<PodId, PlannedPod>;
 }
 
 /** Rejects with what is missing where, when it takes too long. */
@@ -44,14 +44,14 @@ export async function waitUntilInForce(
 
 function wantedAt(nodeName: string, pods: readonly PlannedPod[], read: ReadWorld): Wanted {
   const own = new Map(
-    pods.filter(({ plan }) => plan.node === nodeName).map((pod, i): [PodSlot, PlannedPod] => [i + 1, pod]),
+    pods.filter(({ plan }) => plan.node === nodeName).map((pod, i): [PodId, PlannedPod] => [i + 1, pod]),
   );
   const subjects = new Map(
-    [...own].flatMap(([slot, { pod }]): [PodSlot, PolicySubject][] => {
+    [...own].flatMap(([podId, { pod }]): [PodId, PolicySubject][] => {
       const object = read.pods.get(podKey(pod));
       if (object === undefined) return [];
       const { namespace, labels, ports, addresses } = object;
-      return [[slot, { namespace, labels, ports, addresses }]];
+      return [[podId, { namespace, labels, ports, addresses }]];
     }),
   );
   const overlay = [...read.nodes.values()].flatMap(({ name, podCidrs }) =>
@@ -85,11 +85,11 @@ function missingIn(maps: MapSet, { compiled, own }: Wanted, pods: readonly Plann
     const identity = compiled.identities.get(addr) ?? 0;
     if (found !== identity) return `the identity of ${addr} is ${found}, not ${identity}`;
   }
-  for (const [slot, { pod }] of own) {
+  for (const [podId, { pod }] of own) {
     const policies = policyNumbers(
-      compiled.pods.get(slot) ?? { egress: undefined, ingress: undefined, ownNode: undefined },
+      compiled.pods.get(podId) ?? { egress: undefined, ingress: undefined, ownNode: undefined },
     );
-    const found = maps.hd_pod.get(endpoints.get(parseAddr(pod.ips[0] ?? ''))?.podSlot ?? 0);
+    const found = maps.hd_pod.get(endpoints.get(parseAddr(pod.ips[0] ?? ''))?.podId ?? 0);
     if (found?.egress[version] !== policies.egress) return `egress of ${podKey(pod)}`;
     if (found.ingress[version] !== policies.ingress) return `ingress of ${podKey(pod)}`;
   }
@@ -104,7 +104,7 @@ function missingCidr(maps: MapSet, compiled: CompiledPolicy, version: number): s
     ]),
   );
   for (const [cidr, identity] of compiled.cidrs) {
-    const found = rows.get(`${cidrAddr(cidr)} ${SEGMENT_BITS + cidrPrefixBits(cidr)}`);
+    const found = rows.get(`${cidrAddr(cidr)} ${VNI_BITS + cidrPrefixBits(cidr)}`);
     if (found !== identity) return `the identity of ${cidr} is ${found}, not ${identity}`;
   }
   return undefined;

@@ -34,7 +34,16 @@ t.test('a runtime that looks at any moment sees a plugin that works', async t =>
   t.equal(statSync(binary).mode & 0o777, 0o755);
   t.match(JSON.parse(readFileSync(confFile, 'utf8')), {
     name: 'heddle',
-    plugins: [{ type: 'heddle-cni', socket: node.socket }],
+    cniVersion: '1.0.0',
+    cniVersions: ['1.0.0', '1.1.0'],
+    plugins: [
+      {
+        type: 'heddle-cni',
+        socket: node.socket,
+        logCommand: 'journalctl -u heddled',
+        capabilities: { ips: true, mac: true },
+      },
+    ],
   });
   t.strictSame(
     [...readdirSync(binDir), ...readdirSync(join(home, 'net.d'))],
@@ -55,7 +64,9 @@ t.test('a runtime that looks at any moment sees a plugin that works', async t =>
   );
   t.ok(await until(() => readFileSync(confFile, 'utf8').includes('portmap')));
   t.equal(statSync(binary).mode & 0o777, 0o755);
-  t.match(JSON.parse(readFileSync(confFile, 'utf8')), { plugins: [{}, { type: 'portmap' }] });
+  const config = JSON.parse(readFileSync(confFile, 'utf8')) as object;
+  t.match(config, { cniVersion: '1.0.0', plugins: [{}, { type: 'portmap' }] });
+  t.notOk('cniVersions' in config, 'every plugin of the chain has to speak the newer one');
 
   await stopDaemon(node);
   const { stdout } = await heddlectl('--lab', lab.options.name, '--node', 'n1', 'cleanup');

@@ -21,7 +21,7 @@ t.test('it shows pings, a stream, the path, the tables, a packet and the counter
     /traceroute to fd00:244:0:2::2/,
     /^PREFIX +KIND +NODE/m,
     /VXLAN, flags \[I\] \(0x08\), vni 1/,
-    /^uplink_rx +DELIVER_POD/m,
+    /^uplink_rx +REDIRECT_POD/m,
     /10 echo requests: 10 went into the tunnel, 10 came out of it/,
   ])
     t.match(stdout, shown);

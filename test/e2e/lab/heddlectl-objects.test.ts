@@ -46,7 +46,7 @@ t.test('stats count what was sent', async t => {
       verdict: string;
       packets: number;
     }[];
-    return rows.find(row => row.hook === 'pod_tx' && row.verdict === 'DELIVER_OVERLAY')?.packets ?? 0;
+    return rows.find(row => row.hook === 'pod_tx' && row.verdict === 'REDIRECT_OVERLAY')?.packets ?? 0;
   };
   const before = await sent();
   await mustExec(here, 'ping', '-n', '-q', '-c', '5', '-i', '0.05', addressOf(there, 'ipv4'));

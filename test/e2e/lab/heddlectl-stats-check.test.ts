@@ -136,7 +136,7 @@ t.test('a packet that was counted twice is a difference, and exit status 1', asy
   const { pinRoot } = nodeNamed(lab, 'n1');
   const end = await beginCheck('n1');
   const maps = openPinnedMaps(pinRoot);
-  const index = HOOK_NAMES.indexOf('pod_tx') * VERDICT_MAX + Verdict.DELIVER_OVERLAY;
+  const index = HOOK_NAMES.indexOf('pod_tx') * VERDICT_MAX + Verdict.REDIRECT_OVERLAY;
   const [first, ...others] = maps.hd_metrics.get(index) ?? [];
   if (first !== undefined) maps.hd_metrics.set(index, [{ ...first, packets: first.packets + 1n }, ...others]);
   for (const map of Object.values(maps)) map[Symbol.dispose]();

@@ -9,7 +9,7 @@ import { nodeNamed, type LabPod } from '../../../lab/lab.ts';
 import { writePod } from '../../../lab/manifests.ts';
 import { planPod } from '../../../lab/plan.ts';
 import { deletePod } from '../../../lab/pods.ts';
-import type { Conntrack, Flow } from '../../../loader/abi/abi.gen.ts';
+import type { CtEntry, Flow } from '../../../loader/abi/abi.gen.ts';
 import { PROTOCOL } from '../../../loader/abi/protocol.ts';
 import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import { callCni } from '../../support/cni-call.ts';
@@ -155,11 +155,11 @@ t.test('a start forgets flows of addresses that nobody holds, and no others', as
 });
 
 /** With somebody outside. */
-function unansweredFlow(address: string): [Flow, Conntrack] {
+function unansweredFlow(address: string): [Flow, CtEntry] {
   const ends = { source: parseAddr(address), destination: parseAddr('203.0.113.1') };
   const now = BigInt(Math.floor(uptime() * 1e9));
   return [
-    { segment: 1, protocol: PROTOCOL.udp, ...ends, sourcePort: 1, destinationPort: 2 },
+    { vni: 1, protocol: PROTOCOL.udp, ...ends, sourcePort: 1, destinationPort: 2 },
     { ...BLANK_CONNTRACK, seenNs: now, createdNs: now },
   ];
 }

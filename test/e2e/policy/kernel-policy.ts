@@ -6,7 +6,7 @@ import { PolicyAction, RuleFlag } from '../../../loader/abi/abi.gen.ts';
 import { activeBank } from '../../../loader/tables/control.ts';
 import { routeCidr } from '../../../loader/tables/route-key.ts';
 import type { PortProtocol } from '../../../loader/model/policies.ts';
-import type { CompiledPolicy, PeerRow, PodSlot, RuleSetRow } from '../../../loader/policy/compiled.ts';
+import type { CompiledPolicy, PeerRow, PodId, RuleSetRow } from '../../../loader/policy/compiled.ts';
 import { lookupPolicy, type PolicyQuery } from '../../support/policy/lookup.ts';
 
 const NAMES: ReadonlyMap<number, PortProtocol> = new Map([
@@ -18,7 +18,7 @@ const NAMES: ReadonlyMap<number, PortProtocol> = new Map([
 /** By the version in force, unless told otherwise; `rules` are left out. */
 export function kernelPolicy(
   maps: MapSet,
-  slots: Iterable<PodSlot>,
+  podIds: Iterable<PodId>,
   version = activeBank(maps.hd_control),
 ): CompiledPolicy {
   const peers = new Map<number, Map<number, PeerRow>>();
@@ -45,15 +45,15 @@ export function kernelPolicy(
     cidrs: new Map(
       [...maps.hd_cidr.entries()].map(([key, row]) => [routeCidr(key), row.identity[version] ?? 0]),
     ),
-    pods: new Map(Array.from(slots, slot => [slot, podAt(maps, slot, version)])),
+    pods: new Map(Array.from(podIds, podId => [podId, podAt(maps, podId, version)])),
     peers,
     ruleSets,
     rules: new Map(),
   };
 }
 
-function podAt(maps: MapSet, slot: PodSlot, version: number) {
-  const { egress = [], ingress = [], ownNode = [] } = maps.hd_pod.get(slot) ?? {};
+function podAt(maps: MapSet, podId: PodId, version: number) {
+  const { egress = [], ingress = [], ownNode = [] } = maps.hd_pod.get(podId) ?? {};
   return { egress: egress[version] ?? 0, ingress: ingress[version] ?? 0, ownNode: ownNode[version] ?? 0 };
 }
 
@@ -66,14 +66,14 @@ const ASKED = [
 ] as const satisfies readonly Pick<PolicyQuery, 'protocol' | 'port'>[];
 
 /** The answer to every question about those pods and peers, as one text. */
-export function answers(policy: CompiledPolicy, slots: readonly PodSlot[], peers: readonly Addr[]): string {
-  return slots
-    .flatMap(slot =>
+export function answers(policy: CompiledPolicy, podIds: readonly PodId[], peers: readonly Addr[]): string {
+  return podIds
+    .flatMap(podId =>
       (['egress', 'ingress'] as const).flatMap(direction =>
         peers.flatMap(peer =>
           ASKED.map(asked => {
-            const { action, rule } = lookupPolicy(policy, { slot, direction, peer, ...asked });
-            return `${slot} ${direction} ${peer} ${asked.protocol} ${asked.port}: ${action} ${rule}`;
+            const { action, rule } = lookupPolicy(policy, { podId, direction, peer, ...asked });
+            return `${podId} ${direction} ${peer} ${asked.protocol} ${asked.port}: ${action} ${rule}`;
           }),
         ),
       ),

@@ -1,12 +1,12 @@
 // A world of policy as one node sees it: what the compiler is given, which endpoints there are, who can be asked about.
 import { type Addr, parseAddr } from 'ip';
 import { NO_MAC, type EndpointRow } from '../../../loader/model/table-rows.ts';
-import type { CompiledPolicy, PolicyInput, PodSlot } from '../../../loader/policy/compiled.ts';
+import type { CompiledPolicy, PolicyInput, PodId } from '../../../loader/policy/compiled.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
 import { policyInput, readWorld, Slots } from '../../conformance/policy-input.ts';
 import type { World } from '../../support/policy/world.ts';
 
-export const SEGMENT = 1;
+export const VNI = 1;
 const NODE = 'n1';
 
 export interface PlayedWorld {
@@ -16,11 +16,11 @@ export interface PlayedWorld {
   readonly outside: readonly Addr[];
 }
 
-/** `slots` are kept from one world to the next; 0 is nobody's, as in the daemon. */
-export function playWorld(world: World, slots: Slots): PlayedWorld {
-  slots.update(world);
-  const given = new Map([...slots.of(NODE)].map(([key, slot]): [typeof key, PodSlot] => [key, slot + 1]));
-  const input = policyInput(world, readWorld(world), { node: NODE, slots: given });
+/** `podIds` are kept from one world to the next; 0 is nobody's, as in the daemon. */
+export function playWorld(world: World, podIds: Slots): PlayedWorld {
+  podIds.update(world);
+  const given = new Map([...podIds.of(NODE)].map(([key, podId]): [typeof key, PodId] => [key, podId + 1]));
+  const input = policyInput(world, readWorld(world), { node: NODE, podIds: given });
   const compiler = new PolicyCompiler();
   compiler.update(input);
   const outside = world.externals.flatMap(({ ips }) => ips.map(parseAddr));
@@ -35,8 +35,8 @@ function podAddresses(world: World): Addr[] {
 /** Where an endpoint is does not matter to policy. */
 export function endpointRow(addr: Addr): EndpointRow {
   return {
-    key: { segment: SEGMENT, addr },
-    value: { kind: 'ENDPOINT_REMOTE_POD', nodeId: 2, ifindex: 0, podSlot: 0, mac: NO_MAC, flags: [] },
+    key: { vni: VNI, addr },
+    value: { kind: 'ENDPOINT_REMOTE_POD', nodeId: 2, ifindex: 0, podId: 0, mac: NO_MAC, flags: [] },
     node: 'n2',
   };
 }
@@ -48,6 +48,6 @@ export function commonPeers(a: PlayedWorld, b: PlayedWorld): Addr[] {
   return [...all].filter(addr => inA.has(addr) === inB.has(addr));
 }
 
-export function slotsOf(...worlds: readonly PlayedWorld[]): PodSlot[] {
+export function podIdsOf(...worlds: readonly PlayedWorld[]): PodId[] {
   return [...new Set(worlds.flatMap(({ input }) => [...input.subjects.keys()]))];
 }

@@ -10,11 +10,11 @@ const MIXED_MS = 300;
 
 /** The other version of every pod's policies takes the place of the one in force; a second time undoes it. */
 function exchangePodPolicies({ hd_pod }: MapSet): void {
-  for (let slot = 1; slot <= LOCAL_PODS.length; slot++) {
-    const policies = hd_pod.get(slot);
+  for (let podId = 1; podId <= LOCAL_PODS.length; podId++) {
+    const policies = hd_pod.get(podId);
     if (policies === undefined) continue;
     const { egress, ingress, ownNode } = policies;
-    hd_pod.set(slot, {
+    hd_pod.set(podId, {
       egress: [...egress].reverse(),
       ingress: [...ingress].reverse(),
       ownNode: [...ownNode].reverse(),

@@ -2,7 +2,7 @@
 // else is judged otherwise meanwhile, and in the end the tables are those of a node that has always had them.
 import t from 'tap';
 import { activeBank } from '../../../loader/tables/control.ts';
-import type { CompiledPolicy, PodSlot, PolicyInput } from '../../../loader/policy/compiled.ts';
+import type { CompiledPolicy, PodId, PolicyInput } from '../../../loader/policy/compiled.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
 import { Slots } from '../../conformance/policy-input.ts';
 import { editWorld } from '../../support/policy/random/edit.ts';
@@ -23,8 +23,8 @@ const programs = makeTestNode('pods', undo => t.teardown(undo)).open();
 t.teardown(() => programs[Symbol.dispose]());
 const { maps } = programs;
 
-function withSlots(input: PolicyInput, slots: readonly PodSlot[]): PolicyInput {
-  return { ...input, subjects: new Map([...input.subjects].filter(([slot]) => slots.includes(slot))) };
+function withPods(input: PolicyInput, podIds: readonly PodId[]): PolicyInput {
+  return { ...input, subjects: new Map([...input.subjects].filter(([podId]) => podIds.includes(podId))) };
 }
 
 function compiled(input: PolicyInput): CompiledPolicy {
@@ -43,26 +43,26 @@ async function comeOneByOne(
   restoreSnapshot(maps, empty);
   using run = startWriter();
   const peers = commonPeers(before, world);
-  const all = [...world.input.subjects.keys()].filter(slot => before.input.subjects.has(slot));
+  const all = [...world.input.subjects.keys()].filter(podId => before.input.subjects.has(podId));
   const present = all.slice(0, 1);
-  run.writer.sync(maps, withSlots(before.input, present), 'incremental');
+  run.writer.sync(maps, withPods(before.input, present), 'incremental');
   run.writer.syncEndpoints(before.endpoints.map(endpointRow));
   await run.settle();
-  run.writer.update(withSlots(world.input, present));
+  run.writer.update(withPods(world.input, present));
   if (!isWaiting) await run.settle();
   const version = activeBank(maps.hd_control);
   const old = answers(kernelPolicy(maps, present, 1 - version), present, peers);
   const first = [...present];
   const faults: string[] = [];
-  for (const slot of all.slice(1)) {
-    present.push(slot);
-    const input = withSlots(world.input, present);
-    run.writer.addPod(input, slot);
+  for (const podId of all.slice(1)) {
+    present.push(podId);
+    const input = withPods(world.input, present);
+    run.writer.addPod(input, podId);
     const found = answers(kernelPolicy(maps, present), present, peers);
     if (found !== answers(compiled(input), present, peers))
-      faults.push(`slot ${slot} came, and not all is as it should be`);
+      faults.push(`podId ${podId} came, and not all is as it should be`);
     const isOld = answers(kernelPolicy(maps, first, 1 - version), first, peers) === old;
-    if (isWaiting && !isOld) faults.push(`slot ${slot} came, and a packet on its way is judged otherwise`);
+    if (isWaiting && !isOld) faults.push(`podId ${podId} came, and a packet on its way is judged otherwise`);
     if (!isWaiting) run.writer.bumpGeneration();
     if (!isWaiting) await run.settle();
   }
@@ -70,7 +70,7 @@ async function comeOneByOne(
   await run.settle();
   run.writer.syncEndpoints(world.endpoints.map(endpointRow));
   await run.settle();
-  const due = await freshMapsOf({ ...world, input: withSlots(world.input, present) }, empty);
+  const due = await freshMapsOf({ ...world, input: withPods(world.input, present) }, empty);
   const others = due.filter(name => name !== 'hd_control').map(name => `${name} is not as on a fresh node`);
   return [...faults, ...others, ...run.failures];
 }
@@ -88,10 +88,10 @@ for (const isWaiting of [false, true])
     const empty = takeSnapshot(maps);
     for (let i = 0; i < worlds && t.passing(); i++) {
       const random = new Random(seed + i);
-      const slots = new Slots();
+      const podIds = new Slots();
       const first = randomWorld(random);
-      const before = playWorld(first, slots);
-      const now = playWorld(first.pods.length > 0 ? editWorld(first, random) : first, slots);
+      const before = playWorld(first, podIds);
+      const now = playWorld(first.pods.length > 0 ? editWorld(first, random) : first, podIds);
       t.strictSame(await comeOneByOne(now, before, empty, isWaiting), [], `SEED=${seed + i} WORLDS=1`);
     }
     restoreSnapshot(maps, empty);

@@ -3,7 +3,7 @@ import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { PolicyWriter } from '../../../loader/policy-writer/policy-writer.ts';
 import { answers, kernelPolicy } from './kernel-policy.ts';
 import { restoreSnapshot, takeSnapshot, type MapSnapshot } from './map-snapshot.ts';
-import { commonPeers, endpointRow, SEGMENT, slotsOf, type PlayedWorld } from './played-world.ts';
+import { commonPeers, endpointRow, VNI, podIdsOf, type PlayedWorld } from './played-world.ts';
 
 export interface WriterRun extends Disposable {
   readonly writer: PolicyWriter;
@@ -23,7 +23,7 @@ export function startWriter(onStep: (step: string) => void = () => undefined): W
   const failures: string[] = [];
   const repairs: string[] = [];
   const writer = new PolicyWriter({
-    vni: SEGMENT,
+    vni: VNI,
     onChange: ({ subject, action }) => repairs.push(`${subject}: ${action}`),
     onFailure: error => failures.push(error instanceof Error ? error.message : String(error)),
     onStep: step => {
@@ -60,9 +60,9 @@ export function whoseAnswers(
   old: PlayedWorld,
   now: PlayedWorld,
 ): 'old' | 'new' | 'both' | 'neither' {
-  const [slots, peers] = [slotsOf(old, now), commonPeers(old, now)];
-  const found = answers(kernelPolicy(maps, slots), slots, peers);
-  const [isOld, isNew] = [old, now].map(({ compiled }) => answers(compiled, slots, peers) === found);
+  const [podIds, peers] = [podIdsOf(old, now), commonPeers(old, now)];
+  const found = answers(kernelPolicy(maps, podIds), podIds, peers);
+  const [isOld, isNew] = [old, now].map(({ compiled }) => answers(compiled, podIds, peers) === found);
   if (isOld === true && isNew === true) return 'both';
   return isOld === true ? 'old' : isNew === true ? 'new' : 'neither';
 }

@@ -107,13 +107,13 @@ t.test('every step is the old world or the new one; killed there, the next start
   const empty = takeSnapshot(maps);
   for (let i = 0; i < worlds; i++) {
     const random = new Random(seed + i);
-    const slots = new Slots();
+    const podIds = new Slots();
     let world = randomWorld(random);
-    let old = playWorld(world, slots);
+    let old = playWorld(world, podIds);
     let left = await freshMaps(maps, old, empty);
     for (let edit = 0; edit < EDITS && t.passing(); edit++) {
       if (world.pods.length > 0) world = editWorld(world, random);
-      const now = playWorld(world, slots);
+      const now = playWorld(world, podIds);
       t.strictSame(await playEdit({ old, now, left }, empty), [], `SEED=${seed + i} WORLDS=1, edit ${edit}`);
       [old, left] = [now, takeSnapshot(maps)];
     }

@@ -11,7 +11,7 @@ import { playCase } from './small-case.ts';
 import { answers, kernelPolicy } from './kernel-policy.ts';
 import { changedMaps, restoreSnapshot, takeSnapshot } from './map-snapshot.ts';
 import { startWriter, whoseAnswers, type WriterRun } from './writer-run.ts';
-import { endpointRow, slotsOf, type PlayedWorld } from './played-world.ts';
+import { endpointRow, podIdsOf, type PlayedWorld } from './played-world.ts';
 
 const node = makeTestNode('turns', undo => t.teardown(undo));
 const programs = node.open();
@@ -68,11 +68,11 @@ t.test('what changes nothing raises no generation', async t => {
   t.strictSame(run.failures, []);
 });
 
-function without(input: PolicyInput, slot: number): PolicyInput {
-  return { ...input, subjects: new Map([...input.subjects].filter(([each]) => each !== slot)) };
+function without(input: PolicyInput, podId: number): PolicyInput {
+  return { ...input, subjects: new Map([...input.subjects].filter(([each]) => each !== podId)) };
 }
 
-/** Slot and world of a pod to come. */
+/** Pod id and world of a pod to come. */
 const WEB = 1;
 
 for (const isWaiting of [false, true])
@@ -119,7 +119,7 @@ t.test('without a first pass no pod is added', t => {
   t.end();
 });
 
-t.test('a slot beyond hd_pod is refused', async t => {
+t.test('a pod id beyond hd_pod is refused', async t => {
   using run = await startWith(open);
   t.throws(() => run.writer.addPod(open.input, MAPS.hd_pod.maxEntries), {
     code: 'MAP_FULL',
@@ -175,7 +175,7 @@ t.test('generations that differ between CPUs are made one', async t => {
 t.test('peers that nobody mentions are anybody', async t => {
   using run = await startWith(isolated);
   t.strictSame(run.failures, []);
-  const text = answers(kernelPolicy(maps, slotsOf(isolated)), [WEB], [parseAddr('198.51.100.7')]);
+  const text = answers(kernelPolicy(maps, podIdsOf(isolated)), [WEB], [parseAddr('198.51.100.7')]);
   t.match(text, /ingress 198\.51\.100\.7 TCP 80: deny/);
 });
 

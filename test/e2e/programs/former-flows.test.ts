@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseAddr } from 'ip';
 import { BpfMap, loadObject, readObject, unpin, type LoadedObject } from 'libbpf-ts';
 import t from 'tap';
-import { ConntrackFlag, type Flow } from '../../../loader/abi/abi.gen.ts';
+import { CtFlag, type Flow } from '../../../loader/abi/abi.gen.ts';
 import { NAMED_CODECS } from '../../../loader/abi/codecs.ts';
 import { PROTOCOL } from '../../../loader/abi/protocol.ts';
 import { mapPin, replacePin } from '../../../loader/programs/pin.ts';
@@ -13,14 +13,20 @@ import { makeTestNode } from './test-node.ts';
 
 const node = makeTestNode('former', undo => t.teardown(undo));
 const FLOWS = 10_000;
-const { SEEN_REPLY, MIDSTREAM, HOST_PATH, ASSURED } = ConntrackFlag;
+const { SEEN_REPLY, MIDSTREAM, VIA_STACK_ORIG, ASSURED } = CtFlag;
 
 function flow(port: number): Flow {
   const ends = { source: parseAddr('10.1.0.10'), destination: parseAddr('10.2.0.10') };
-  return { segment: 1, protocol: PROTOCOL.tcp, ...ends, sourcePort: port, destinationPort: 80 };
+  return { vni: 1, protocol: PROTOCOL.tcp, ...ends, sourcePort: port, destinationPort: 80 };
 }
 
-/** As that build's programs had entered it. */
+/** The member had another name then. */
+function formerKey(port: number): Record<string, unknown> {
+  const { vni, ...others } = flow(port);
+  return { segment: vni, ...others };
+}
+
+/** As that build's programs had created it. */
 function formerEntry(flags: number): Record<string, unknown> {
   const generations = { sourceGeneration: 4, destinationGeneration: 6, sourceRule: 7, destinationRule: 8 };
   return { seenNs: 1_000n, createdNs: 500n, flags, nodeId: 3, ...generations };
@@ -36,9 +42,9 @@ t.test('flows of another layout are carried over, those that come meanwhile too'
   using former = pinFormer();
   const [answered, unanswered] = [former.map('hd_conntrack'), former.map('hd_unanswered')];
   const answer = (port: number, flags: number = SEEN_REPLY): void =>
-    answered.set(flow(port), { flow: formerEntry(flags), timer: {} });
-  for (let port = 1; port <= FLOWS; port++) answer(port, SEEN_REPLY | HOST_PATH);
-  unanswered.set(flow(FLOWS + 1), formerEntry(0));
+    answered.set(formerKey(port), { flow: formerEntry(flags), timer: {} });
+  for (let port = 1; port <= FLOWS; port++) answer(port, SEEN_REPLY | VIA_STACK_ORIG);
+  unanswered.set(formerKey(FLOWS + 1), formerEntry(0));
 
   using opened = node.open({
     onStep: step => {
@@ -54,8 +60,12 @@ t.test('flows of another layout are carried over, those that come meanwhile too'
   const changes = opened.reconcileLinks(node.links).map(({ subject, action }) => `${subject} ${action}`);
 
   t.ok(changes.includes(`hd_ct_unassured ${FLOWS + 1} flows carried over`), changes.join('\n'));
-  t.match(flows.get(flow(1)), { ...formerEntry(SEEN_REPLY | HOST_PATH | ASSURED), slot: 0, handshakeAck: 0 });
-  t.match(flows.get(flow(FLOWS)), { nodeId: 3, flags: SEEN_REPLY | HOST_PATH | ASSURED });
+  t.match(flows.get(flow(1)), {
+    ...formerEntry(SEEN_REPLY | VIA_STACK_ORIG | ASSURED),
+    slot: 0,
+    handshakeAck: 0,
+  });
+  t.match(flows.get(flow(FLOWS)), { nodeId: 3, flags: SEEN_REPLY | VIA_STACK_ORIG | ASSURED });
   t.match(flows.get(flow(FLOWS + 1)), { nodeId: 3, flags: 0 }, 'one that nobody has answered');
   t.match(flows.get(flow(FLOWS + 2)), { flags: SEEN_REPLY | ASSURED }, 'known better to the old programs');
   t.match(flows.get(flow(3)), { seenNs: 2_000n, flags: SEEN_REPLY }, 'the new programs have met it already');
@@ -99,13 +109,13 @@ t.test('a table without the rows that belong to it gives its flows to one that h
 
 t.test('nor is a table of the same name lost, whatever its layout', t => {
   using former = pinFormer({ hd_conntrack: 'hd_ct', hd_unanswered: 'hd_ct_unassured' });
-  former.map('hd_conntrack').set(flow(40_001), { flow: formerEntry(SEEN_REPLY), timer: {} });
-  former.map('hd_unanswered').set(flow(40_002), formerEntry(0));
+  former.map('hd_conntrack').set(formerKey(40_001), { flow: formerEntry(SEEN_REPLY), timer: {} });
+  former.map('hd_unanswered').set(formerKey(40_002), formerEntry(0));
   t.ok(node.run().includes('hd_ct_unassured 2 flows carried over'));
   using after = node.open();
   t.match(after.maps.hd_ct_unassured.get(flow(40_001)), { nodeId: 3, flags: SEEN_REPLY | ASSURED });
   t.match(after.maps.hd_ct_unassured.get(flow(40_002)), { nodeId: 3, flags: 0 });
-  t.strictSame(after.changes, [], 'and it is in force');
+  t.strictSame(after.changes, [], 'and it is active');
   t.end();
 });
 

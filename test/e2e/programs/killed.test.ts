@@ -10,7 +10,7 @@ const ROLE = 'HEDDLE_TEST_KILLED';
 /** `hd_route` and `hd_frag` change, so that one can be killed between their renames. */
 const UPGRADE = { mapSizes: { hd_route: 100, hd_frag: 100 } } as const;
 const FLOW = {
-  ...{ segment: 1, protocol: 6, sourcePort: 1, destinationPort: 2 },
+  ...{ vni: 1, protocol: 6, sourcePort: 1, destinationPort: 2 },
   source: parseAddr('10.0.0.1'),
   destination: parseAddr('10.0.0.2'),
 };

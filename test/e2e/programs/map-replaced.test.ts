@@ -12,6 +12,14 @@ import { until } from '../../support/until.ts';
 
 const node = makeTestNode('maps', undo => t.teardown(undo));
 
+/** Replaced together, if one of them is (pinned-maps.ts). */
+const ASSURED_MAPS = [
+  'hd_ct',
+  'hd_ct_ring',
+  'hd_ct_share',
+  'hd_ct_aging',
+] as const satisfies readonly MapName[];
+
 /** As a build would have had it that gave its values other bytes. */
 function pinShorter(name: MapName): void {
   const { type, keySize, valueSize, maxEntries, flags } = MAPS[name];
@@ -40,10 +48,24 @@ t.test('a stateful map of another layout is refused with every field that differ
 });
 
 t.test('a member under another name changes no byte', t => {
-  pinOldMaps(node.pinRoot, 'pod_tx', { now: 'pod_slot', then: 'pod_hole' }, ['hd_endpoint', 'hd_iface']);
+  pinOldMaps(node.pinRoot, 'pod_tx', { now: 'pod_id', then: 'pod_no' }, ['hd_endpoint', 'hd_iface']);
   const id = idAt(mapPin(node.pinRoot, 'hd_endpoint'));
   using opened = node.open();
   t.equal(opened.maps.hd_endpoint.info.id, id);
+  t.end();
+});
+
+t.test('nor does a member of a key: flows stay where they are', t => {
+  pinOldMaps(node.pinRoot, 'pod_tx', { now: 'source_port', then: 'sender_port' }, ASSURED_MAPS);
+  const path = mapPin(node.pinRoot, 'hd_ct');
+  const id = idAt(path);
+  using opened = node.open();
+  t.equal(opened.maps.hd_ct.info.id, id);
+  t.strictSame(
+    opened.changes.filter(({ subject }) => subject.startsWith('hd_ct')),
+    [],
+  );
+  for (const name of ASSURED_MAPS) unpin(mapPin(node.pinRoot, name));
   t.end();
 });
 

@@ -27,9 +27,9 @@ t.test('before the first start, reading says that nothing is there', t => {
 });
 
 t.test('rows that the daemon wrote are read from the pins', t => {
-  const key = { segment: 1, addr: parseAddr('fd00::7') };
+  const key = { vni: 1, addr: parseAddr('fd00::7') };
   const value = {
-    ...{ kind: EndpointKind.REMOTE_POD, identity: [5, 5], nodeId: 2, ifindex: 0, podSlot: 0, flags: 0 },
+    ...{ kind: EndpointKind.REMOTE_POD, identity: [5, 5], nodeId: 2, ifindex: 0, podId: 0, flags: 0 },
     mac: parseMac('02:00:00:00:00:09'),
   };
   {

@@ -22,9 +22,9 @@ const mac = parseMac('02:00:00:00:00:01');
 function endpointRow(index: number): [EndpointKey, Endpoint] {
   const low = `${(index >> 8) & 0xff}.${index & 0xff}`;
   const addr = parseAddr(index % 2 === 0 ? `10.1.${low}` : `fd00::${index.toString(16)}`);
-  const ids = { identity: [1, 1], nodeId: 1 + (index % 100), ifindex: 0, podSlot: 0, flags: 0 };
+  const ids = { identity: [1, 1], nodeId: 1 + (index % 100), ifindex: 0, podId: 0, flags: 0 };
   return [
-    { segment: 1, addr },
+    { vni: 1, addr },
     { kind: EndpointKind.REMOTE_POD, ...ids, mac },
   ];
 }

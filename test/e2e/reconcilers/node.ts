@@ -80,6 +80,7 @@ export class ReconciledNode implements Disposable {
       ...{ config: whole, socket, policy, timing: HURRY, onApply: ignore },
       attachments: () => [this.attachment],
       unfinished: () => [],
+      rewriteLostFiles: () => [],
       decorate: one => {
         onReconciler?.(one);
         const watched = withFault(one, runs, isBroken);
@@ -172,7 +173,7 @@ function podOf(name: string, nodeName: string, address: string): PodObject {
 function attachmentOf(hostInterface: string, address: string): Attachment {
   return {
     ...{ containerId: 'near', ifname: 'eth0', netns: '/run/netns/near', hostInterface },
-    ...{ podMac: podMac('near', 'eth0'), addresses: [parseAddr(address)], podSlot: 1, mtu: 1450 },
+    ...{ podMac: podMac('near', 'eth0'), addresses: [parseAddr(address)], podId: 1, mtu: 1450 },
     ...{ pod: { namespace: 'shop', name: 'near' }, bootId: '', createdAtMs: 0, phase: 'attached' },
   };
 }

@@ -9,9 +9,9 @@ t.setTimeout(600_000);
 const PINGS = 5;
 /** Nodes n1 and n2 share a subnet, n3 is beyond a router. */
 const modes: readonly (readonly [LabOptions['encapsulation'], near: string, far: string])[] = [
-  ['always', 'DELIVER_OVERLAY', 'DELIVER_OVERLAY'],
-  ['cross-subnet', 'DELIVER_DIRECT', 'DELIVER_OVERLAY'],
-  ['never', 'DELIVER_DIRECT', 'DELIVER_DIRECT'],
+  ['always', 'REDIRECT_OVERLAY', 'REDIRECT_OVERLAY'],
+  ['cross-subnet', 'REDIRECT_DIRECT', 'REDIRECT_OVERLAY'],
+  ['never', 'REDIRECT_DIRECT', 'REDIRECT_DIRECT'],
 ];
 
 for (const [encapsulation, near, far] of modes) {

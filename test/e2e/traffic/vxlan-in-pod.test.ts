@@ -27,7 +27,7 @@ for (const family of ['ipv4', 'ipv6'] as const) {
         for (const pod of pods) await mustExec(pod, 'ip', 'link', 'delete', 'own');
       });
       t.ok(await ping(pods[0].netns, inner[1]));
-      const byKernel = await countedDuring(lab, 'n1', 'pod_tx DELIVER_KERNEL', async () => {
+      const byKernel = await countedDuring(lab, 'n1', 'pod_tx REDIRECT_KERNEL', async () => {
         t.ok(
           await streamArrives(pods[0].netns, pods[1].netns, inner[1], MEBIBYTES),
           'a large stream arrives whole',

@@ -4,14 +4,14 @@ import type { Explanations } from './dropped-verdicts.ts';
 const NEVER_NULL = { equivalent: 'the argument is never NULL: the verifier alone wants that to be asked' };
 
 export const DROPS_EXPLAINED: Explanations = {
-  'admission_judge-DROP_POLICY_ABSENT': NEVER_NULL,
-  'conntrack_commit-DROP_CONNTRACK_FULL': NEVER_NULL,
+  'policy_check_ends-DROP_POLICY_ABSENT': NEVER_NULL,
+  'ct_update-DROP_CONNTRACK_FULL': NEVER_NULL,
   'ipv6_chain_walk-DROP_MALFORMED': NEVER_NULL,
-  'native_check_source-DROP_MALFORMED': NEVER_NULL,
+  'underlay_antispoof-DROP_MALFORMED': NEVER_NULL,
   'parse_netfilter-DROP_MALFORMED': NEVER_NULL,
   'parse_transport-DROP_MALFORMED': NEVER_NULL,
-  'conntrack_enter-DROP_CONNTRACK_FULL': NEVER_NULL,
-  'conntrack_enter-DROP_CONNTRACK_FULL-3': {
+  'ct_create-DROP_CONNTRACK_FULL': NEVER_NULL,
+  'ct_create-DROP_CONNTRACK_FULL-3': {
     equivalent: 'an entry that was made a moment ago is evicted in between by another CPU alone',
   },
   'encap_send-DROP_ENCAP-2': {

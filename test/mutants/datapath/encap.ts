@@ -135,8 +135,8 @@ const kernelVxlan = mutantsOf('bpf/lib/kernel_vxlan.h', [
   {
     name: 'kernel-vxlan-of-another-vni',
     fault: "the kernel's vxlan is told another VNI",
-    find: '.tunnel_id = pkt->segment,',
-    replace: '.tunnel_id = pkt->segment + 1,',
+    find: '.tunnel_id = pkt->vni,',
+    replace: '.tunnel_id = pkt->vni + 1,',
   },
   {
     name: 'outer-source-in-host-order',

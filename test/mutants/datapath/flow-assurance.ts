@@ -1,7 +1,7 @@
 // Faults of which flows are assured, and of how they come to hd_ct.
 import { mutantsOf } from '../mutant.ts';
 
-const proofs = mutantsOf('bpf/lib/conntrack_assure.h', [
+const proofs = mutantsOf('bpf/lib/ct_assure.h', [
   {
     name: 'sequence-not-written',
     fault: 'the number that an end has sent is not kept',
@@ -17,7 +17,7 @@ const proofs = mutantsOf('bpf/lib/conntrack_assure.h', [
   {
     name: 'reopening-not-noted',
     fault: 'the SYN on the ports of a forgotten connection is not noted',
-    find: 'entry->reopening_ack = conntrack_wanted(ct);',
+    find: 'entry->reopening_ack = ct_expected_ack(ct);',
     replace: ';',
   },
   {
@@ -29,13 +29,13 @@ const proofs = mutantsOf('bpf/lib/conntrack_assure.h', [
   {
     name: 'reopened-stays-half-closed',
     fault: 'the FIN of a forgotten connection counts for the next one',
-    find: '__sync_fetch_and_and(&entry->flags, ~(CONNTRACK_FIN_BOTH | CONNTRACK_RESET_ANY));',
+    find: '__sync_fetch_and_and(&entry->flags, ~(CT_FIN_BOTH | CT_RESET_ANY));',
     replace: ';',
   },
   {
     name: 'tags-of-the-forgotten-stay',
     fault: 'an association on the ports of a forgotten one is known by its tags',
-    find: 'if (ct->key.protocol == IPPROTO_SCTP)\n\t\treturn !ct->is_error && (ct->marks & (TRANSPORT_OPENS | TRANSPORT_ACK));',
+    find: 'if (ct->key.protocol == IPPROTO_SCTP)\n\t\treturn !ct->is_error && (ct->tcp_events & (TRANSPORT_OPENS | TRANSPORT_ACK));',
     replace: 'if (ct->key.protocol == IPPROTO_SCTP)\n\t\treturn false;',
   },
   {
@@ -59,47 +59,47 @@ const proofs = mutantsOf('bpf/lib/conntrack_assure.h', [
   {
     name: 'cookie-ack-assures-nothing',
     fault: "SCTP's COOKIE ACK assures nothing",
-    find: 'if (!opener && ct->key.protocol == IPPROTO_SCTP',
+    find: 'if (!originator && ct->key.protocol == IPPROTO_SCTP',
     replace: 'if (false && ct->key.protocol == IPPROTO_SCTP',
   },
   {
     name: 'one-end-assures',
     fault: 'many packets of one end assure a flow',
-    find: '>= CONNTRACK_ASSURED_PACKETS &&\n',
-    replace: '>= CONNTRACK_ASSURED_PACKETS ||\n',
+    find: '>= CT_ASSURED_PACKETS &&\n',
+    replace: '>= CT_ASSURED_PACKETS ||\n',
   },
   {
     name: 'syns-assure',
     fault: 'SYNs and SYN-ACKs that are sent again assure a connection',
-    find: 'ct->is_error || (ct->marks & (TRANSPORT_RESETS | TRANSPORT_SYN))',
-    replace: 'ct->is_error || (ct->marks & TRANSPORT_RESETS)',
+    find: 'ct->is_error || (ct->tcp_events & (TRANSPORT_RESETS | TRANSPORT_SYN))',
+    replace: 'ct->is_error || (ct->tcp_events & TRANSPORT_RESETS)',
   },
   {
     name: 'refusals-assure',
     fault: 'packets that are answered with RST assure a connection',
-    find: 'ct->is_error || (ct->marks & (TRANSPORT_RESETS | TRANSPORT_SYN))',
-    replace: 'ct->is_error || (ct->marks & TRANSPORT_SYN)',
+    find: 'ct->is_error || (ct->tcp_events & (TRANSPORT_RESETS | TRANSPORT_SYN))',
+    replace: 'ct->is_error || (ct->tcp_events & TRANSPORT_SYN)',
   },
   {
     name: 'assured-not-noted',
     fault: 'no flow is assured',
-    find: '__sync_fetch_and_or(&entry->flags, CONNTRACK_ASSURED);',
+    find: '__sync_fetch_and_or(&entry->flags, CT_ASSURED);',
     replace: ';',
   },
 ]);
 
-const counts = mutantsOf('bpf/lib/conntrack_numbers.h', [
+const counts = mutantsOf('bpf/lib/ct_numbers.h', [
   {
     name: 'two-packets-assure',
     fault: 'two questions and their answers assure a flow',
-    find: 'CONNTRACK_ASSURED_PACKETS = 3',
-    replace: 'CONNTRACK_ASSURED_PACKETS = 2',
+    find: 'CT_ASSURED_PACKETS = 3',
+    replace: 'CT_ASSURED_PACKETS = 2',
   },
   {
     name: 'three-packets-assure-nothing',
     fault: 'only a fourth packet of each end assures a flow',
-    find: 'CONNTRACK_ASSURED_PACKETS = 3',
-    replace: 'CONNTRACK_ASSURED_PACKETS = 4',
+    find: 'CT_ASSURED_PACKETS = 3',
+    replace: 'CT_ASSURED_PACKETS = 4',
   },
   {
     name: 'packets-not-counted',
@@ -109,7 +109,7 @@ const counts = mutantsOf('bpf/lib/conntrack_numbers.h', [
   },
 ]);
 
-const moves = mutantsOf('bpf/lib/conntrack_promote.h', [
+const moves = mutantsOf('bpf/lib/ct_confirm.h', [
   {
     name: 'promoted-twice',
     fault: 'an assured flow stays in hd_ct_unassured, too',
@@ -119,13 +119,13 @@ const moves = mutantsOf('bpf/lib/conntrack_promote.h', [
   {
     name: 'moving-for-good',
     fault: 'a flow that has moved is said to move still',
-    find: '__sync_fetch_and_and(&kept->flags, ~CONNTRACK_MOVING);',
+    find: '__sync_fetch_and_and(&kept->flags, ~CT_MOVING);',
     replace: ';',
   },
   {
     name: 'moving-without-room',
     fault: 'a flow that found no room is said to move still',
-    find: '__sync_fetch_and_and(&entry->flags, ~CONNTRACK_MOVING);',
+    find: '__sync_fetch_and_and(&entry->flags, ~CT_MOVING);',
     replace: ';',
   },
 ]);

@@ -1,24 +1,24 @@
 // Faults of what an admitted packet changes about its flow.
 import { mutantsOf } from '../mutant.ts';
 
-export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/conntrack_commit.h', [
+export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/ct_update.h', [
   {
     name: 'error-answers-flow',
     fault: 'an ICMP error about a flow counts as its answer',
-    find: 'if (ct->is_error)\n\t\treturn 0;\n\tflags = conntrack_ending',
-    replace: 'flags = conntrack_ending',
+    find: 'if (ct->is_error)\n\t\treturn 0;\n\tflags = ct_ending',
+    replace: 'flags = ct_ending',
   },
   {
     name: 'reset-not-noted',
     fault: 'a reset does not end its flow',
-    find: 'return opener ? CONNTRACK_RESET_OPENER : CONNTRACK_RESET_RESPONDER;',
+    find: 'return originator ? CT_RESET_ORIGINATOR : CT_RESET_RESPONDER;',
     replace: 'return 0;',
   },
   {
     name: 'resets-swapped',
     fault: "the RST of one end is noted as the other's",
-    find: 'return opener ? CONNTRACK_RESET_OPENER : CONNTRACK_RESET_RESPONDER;',
-    replace: 'return opener ? CONNTRACK_RESET_RESPONDER : CONNTRACK_RESET_OPENER;',
+    find: 'return originator ? CT_RESET_ORIGINATOR : CT_RESET_RESPONDER;',
+    replace: 'return originator ? CT_RESET_RESPONDER : CT_RESET_ORIGINATOR;',
   },
   {
     name: 'window-not-asked',
@@ -35,7 +35,7 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/conntrack_commit.h', [
   {
     name: 'reset-not-challenged',
     fault: 'the challenge of the other end does not take back a RST',
-    find: 'if (ct->key.protocol == IPPROTO_TCP && (ct->marks & TRANSPORT_ACK))',
+    find: 'if (ct->key.protocol == IPPROTO_TCP && (ct->tcp_events & TRANSPORT_ACK))',
     replace: 'if (false)',
   },
   {
@@ -47,31 +47,31 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/conntrack_commit.h', [
   {
     name: 'reset-taken-back-by-syn-ack',
     fault: 'a SYN-ACK that is sent again takes a RST back',
-    find: '!ct->in_window || (ct->marks & (TRANSPORT_RESETS | TRANSPORT_SYN))',
-    replace: '!ct->in_window || (ct->marks & TRANSPORT_RESETS)',
+    find: '!ct->in_window || (ct->tcp_events & (TRANSPORT_RESETS | TRANSPORT_SYN))',
+    replace: '!ct->in_window || (ct->tcp_events & TRANSPORT_RESETS)',
   },
   {
-    name: 'opener-answers-itself',
-    fault: "the opener's packets answer the flow",
-    find: 'if (!opener && !(ct->marks & TRANSPORT_RESETS))',
-    replace: 'if (opener && !(ct->marks & TRANSPORT_RESETS))',
+    name: 'originator-answers-itself',
+    fault: "the originator's packets answer the flow",
+    find: 'if (!originator && !(ct->tcp_events & TRANSPORT_RESETS))',
+    replace: 'if (originator && !(ct->tcp_events & TRANSPORT_RESETS))',
   },
   {
     name: 'refusal-counts-as-reply',
     fault: 'a RST of the responder counts as its reply',
-    find: 'if (!opener && !(ct->marks & TRANSPORT_RESETS))',
-    replace: 'if (!opener)',
+    find: 'if (!originator && !(ct->tcp_events & TRANSPORT_RESETS))',
+    replace: 'if (!originator)',
   },
   {
     name: 'fins-swapped',
     fault: "the FIN of one end is noted as the other's",
-    find: 'opener ? CONNTRACK_FIN_OPENER : CONNTRACK_FIN_RESPONDER',
-    replace: 'opener ? CONNTRACK_FIN_RESPONDER : CONNTRACK_FIN_OPENER',
+    find: 'originator ? CT_FIN_ORIGINATOR : CT_FIN_RESPONDER',
+    replace: 'originator ? CT_FIN_RESPONDER : CT_FIN_ORIGINATOR',
   },
   {
     name: 'fin-not-noted',
     fault: 'a FIN changes nothing',
-    find: 'if (ct->marks & TRANSPORT_ENDS)',
+    find: 'if (ct->tcp_events & TRANSPORT_ENDS)',
     replace: 'if (false)',
   },
   {
@@ -111,22 +111,22 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/conntrack_commit.h', [
     replace: ';',
   },
   {
-    name: 'opener-lost',
+    name: 'originator-lost',
     fault: "that the key's destination opened the flow is not kept",
-    find: 'flags |= CONNTRACK_FROM_DESTINATION;',
+    find: 'flags |= CT_ORIG_IS_KEY_DST;',
     replace: ';',
   },
   {
     name: 'midstream-lost',
     fault: 'that nobody saw the connection open is not kept',
-    find: 'flags |= CONNTRACK_MIDSTREAM;',
+    find: 'flags |= CT_MIDSTREAM;',
     replace: ';',
   },
   {
     name: 'tunnel-of-any-node-kept',
     fault: "a node's flow that comes by another node's tunnel keeps the first",
-    find: '(ct->flags & CONNTRACK_TUNNEL) && ct->node_id == node_id',
-    replace: '(ct->flags & CONNTRACK_TUNNEL)',
+    find: '(ct->flags & CT_TUNNEL) && ct->node_id == node_id',
+    replace: '(ct->flags & CT_TUNNEL)',
   },
   {
     name: 'tunnel-change-not-kept',
@@ -149,25 +149,25 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/conntrack_commit.h', [
   {
     name: 'new-flow-not-told',
     fault: 'who listens for new flows hears of none',
-    find: 'if (control_wants(EVENT_FLOW))',
+    find: 'if (event_is_enabled(EVENT_FLOW))',
     replace: 'if (false)',
   },
   {
     name: 'new-flow-told-to-nobody',
     fault: 'new flows are told though nobody listens',
-    find: 'if (control_wants(EVENT_FLOW))',
+    find: 'if (event_is_enabled(EVENT_FLOW))',
     replace: 'if (true)',
   },
   {
     name: 'never-promoted',
     fault: 'an assured flow is not moved to where a flood cannot evict it',
-    find: 'if (conntrack_update(ct, added, removed))',
-    replace: 'if (conntrack_update(ct, added, removed) && false)',
+    find: 'if (ct_update_entry(ct, added, removed))',
+    replace: 'if (ct_update_entry(ct, added, removed) && false)',
   },
   {
     name: 'promotion-not-tried-again',
     fault: 'an assured flow that had no place gets none later',
-    find: 'return (entry->flags & CONNTRACK_ASSURED) &&',
-    replace: 'return !(before & CONNTRACK_ASSURED) && (entry->flags & CONNTRACK_ASSURED) &&',
+    find: 'return (entry->flags & CT_ASSURED) &&',
+    replace: 'return !(before & CT_ASSURED) && (entry->flags & CT_ASSURED) &&',
   },
 ]);

@@ -1,7 +1,7 @@
 // Faults of how long flows live, and of what renews them.
 import { mutantsOf } from '../mutant.ts';
 
-const renewals = mutantsOf('bpf/lib/conntrack_commit.h', [
+const renewals = mutantsOf('bpf/lib/ct_update.h', [
   {
     name: 'time-never-renewed',
     fault: 'packets do not renew their flow',
@@ -29,14 +29,14 @@ const timeouts = mutantsOf('bpf/lib/conntrack.h', [
   {
     name: 'silent-flow-lives',
     fault: 'a flow that was silent for too long is taken for a living one',
-    find: 'return !entry || conntrack_remaining(key, entry, now) <= 0;',
+    find: 'return !entry || ct_remaining(key, entry, now) <= 0;',
     replace: 'return !entry;',
   },
   {
     name: 'refused-packet-renews-flow',
     fault: 'a packet renews its flow before policy is asked',
     find: 'ct->changed |= CHANGED_SEEN;',
-    replace: '((struct conntrack *)entry)->seen_ns = now;',
+    replace: '((struct ct_entry *)entry)->seen_ns = now;',
   },
   {
     name: 'reset-flow-stays',
@@ -59,7 +59,7 @@ const timeouts = mutantsOf('bpf/lib/conntrack.h', [
   {
     name: 'unassured-datagram-stays',
     fault: 'an unassured datagram flow lives as long as an assured one',
-    find: '\t : CONFIG_GET(ct_unassured_s);',
+    find: ' : CONFIG_GET(ct_unassured_s);',
     replace: '\t : CONFIG_GET(ct_datagram_s);',
   },
   {

@@ -3,34 +3,34 @@ import { mutantsOf } from '../mutant.ts';
 
 export const FLOW_LOOKUP_MUTANTS = mutantsOf('bpf/lib/conntrack.h', [
   {
-    name: 'opener-by-key-alone',
-    fault: "the key's source counts as the opener, whoever opened the flow",
-    find: 'return ct->swapped == !!(ct->flags & CONNTRACK_FROM_DESTINATION);',
-    replace: 'return !ct->swapped;',
+    name: 'originator-by-key-alone',
+    fault: "the key's source counts as the originator, whoever opened the flow",
+    find: 'return ct->key_reversed == !!(ct->flags & CT_ORIG_IS_KEY_DST);',
+    replace: 'return !ct->key_reversed;',
   },
   {
     name: 'host-path-of-the-other-direction',
     fault: "the flag of one direction sends the other one through the host's stack",
-    find: 'ct->swapped == other ? CONNTRACK_HOST_PATH : CONNTRACK_HOST_PATH_BACK',
-    replace: 'ct->swapped == other ? CONNTRACK_HOST_PATH_BACK : CONNTRACK_HOST_PATH',
+    find: 'ct->key_reversed == other ? CT_VIA_STACK_ORIG : CT_VIA_STACK_REPLY',
+    replace: 'ct->key_reversed == other ? CT_VIA_STACK_REPLY : CT_VIA_STACK_ORIG',
   },
   {
     name: 'closed-not-reopened',
     fault: 'a SYN passes for a part of the closed connection',
-    find: 'return conntrack_is_closed(ct->flags) || (ct',
+    find: 'return ct_is_closed(ct->flags) || (ct',
     replace: 'return (ct',
   },
   {
     name: 'midstream-not-reopened',
     fault: 'a SYN passes for a part of a connection that nobody saw open',
-    find: '(ct->flags & CONNTRACK_MIDSTREAM) ||\n\t       !conntrack_is_opener(ct)',
-    replace: '!conntrack_is_opener(ct)',
+    find: '(ct->flags & CT_MIDSTREAM) || !ct_is_originator(ct)',
+    replace: '!ct_is_originator(ct)',
   },
   {
     name: 'responder-does-not-reopen',
     fault: 'a SYN of the responder passes for a part of the connection',
-    find: '(ct->flags & CONNTRACK_MIDSTREAM) ||\n\t       !conntrack_is_opener(ct)',
-    replace: '(ct->flags & CONNTRACK_MIDSTREAM)',
+    find: '(ct->flags & CT_MIDSTREAM) || !ct_is_originator(ct)',
+    replace: '(ct->flags & CT_MIDSTREAM)',
   },
   {
     name: 'forgotten-flow-keeps-its-flags',
@@ -47,19 +47,19 @@ export const FLOW_LOOKUP_MUTANTS = mutantsOf('bpf/lib/conntrack.h', [
   {
     name: 'any-icmp-opens',
     fault: 'any ICMP message opens a flow',
-    find: 'return ct->marks & TRANSPORT_OPENS;\n\treturn !ct',
+    find: 'return ct->tcp_events & TRANSPORT_OPENS;\n\treturn !ct',
     replace: 'return true;\n\treturn !ct',
   },
   {
     name: 'opened-without-ports',
     fault: 'a later fragment without its first one opens a flow',
-    find: 'return !ct->ports_unknown;',
+    find: 'return !ct->frag_no_ports;',
     replace: 'return true;',
   },
   {
     name: 'icmp-message-found-alone',
     fault: 'an ICMP message that is no echo is taken for a part of a flow',
-    find: 'if (!ct->is_alone)',
+    find: 'if (!ct->untrackable)',
     replace: 'if (true)',
   },
   {
@@ -71,21 +71,21 @@ export const FLOW_LOOKUP_MUTANTS = mutantsOf('bpf/lib/conntrack.h', [
   {
     name: 'assured-not-found',
     fault: 'an assured flow is not found again',
-    find: 'const struct conntrack *entry = bpf_map_lookup_elem(&hd_ct, key);',
-    replace: 'const struct conntrack *entry = NULL;',
+    find: 'const struct ct_entry *entry = bpf_map_lookup_elem(&hd_ct, key);',
+    replace: 'const struct ct_entry *entry = NULL;',
   },
   {
     name: 'error-opens-flow',
     fault: 'an ICMP error whose quoted flow is unknown opens that flow',
-    find: '!ct->is_error && conntrack_can_open(ct)',
-    replace: 'conntrack_can_open(ct)',
+    find: '!ct->is_error && ct_can_open(ct)',
+    replace: 'ct_can_open(ct)',
     equivalent:
       'a quote counts for a flow that is found alone, and the error by itself has no mark that opens one',
   },
   {
     name: 'found-midstream-ignored',
     fault: 'a flow that nobody saw open is asked in one direction when it is met again',
-    find: 'return ct->flags & CONNTRACK_MIDSTREAM;',
+    find: 'return ct->flags & CT_MIDSTREAM;',
     replace: 'return false;',
   },
 ]);

@@ -1,7 +1,7 @@
 // Faults of who makes room in conntrack's tables, and of how much of it each host has.
 import { mutantsOf } from '../mutant.ts';
 
-const freed = mutantsOf('bpf/lib/conntrack_slot.h', [
+const freed = mutantsOf('bpf/lib/ct_slot.h', [
   {
     name: 'hand-deletes-nothing',
     fault: 'the hand frees the slot of a flow that is over, and leaves the flow',
@@ -11,7 +11,7 @@ const freed = mutantsOf('bpf/lib/conntrack_slot.h', [
   {
     name: 'hand-deletes-the-living',
     fault: 'the hand frees whatever it meets',
-    find: 'if (conntrack_remaining(&slot->key, entry, now) > 0 &&',
+    find: 'if (ct_remaining(&slot->key, entry, now) > 0 &&',
     replace: 'if (false &&',
   },
   {
@@ -29,19 +29,19 @@ const freed = mutantsOf('bpf/lib/conntrack_slot.h', [
   {
     name: 'slot-not-freed',
     fault: 'the slot of a flow that is over stays taken',
-    find: '\tslot->key.protocol = 0;\n\tconntrack_slot_account',
-    replace: '\tconntrack_slot_account',
+    find: '\tslot->key.protocol = 0;\n\tct_slot_account',
+    replace: '\tct_slot_account',
   },
   {
     name: 'source-share-not-given-back',
     fault: "the key's source stays charged with what is over",
-    find: 'conntrack_share_add(slot->source_host, live, ended);',
+    find: 'ct_share_add(slot->source_host, live, ended);',
     replace: ';',
   },
   {
     name: 'destination-share-not-given-back',
     fault: "the key's destination stays charged with what is over",
-    find: 'conntrack_share_add(slot->destination_host, live, ended);',
+    find: 'ct_share_add(slot->destination_host, live, ended);',
     replace: ';',
   },
   {
@@ -52,50 +52,50 @@ const freed = mutantsOf('bpf/lib/conntrack_slot.h', [
   },
 ]);
 
-const hand = mutantsOf('bpf/lib/conntrack_room.h', [
+const hand = mutantsOf('bpf/lib/ct_gc.h', [
   {
     name: 'hand-stands-still',
     fault: 'the hand looks at one slot for good',
-    find: '__sync_fetch_and_add(&search->aging->ring_hand, 1)',
-    replace: 'search->aging->ring_hand',
+    find: '__sync_fetch_and_add(&search->aging->ring_cursor, 1)',
+    replace: 'search->aging->ring_cursor',
   },
   {
     name: 'many-ended-keep-their-time',
     fault: 'the connections of a host that closes many keep the whole of their time',
-    find: '\t\treturn CONNTRACK_LINGER_S * NSEC_PER_SEC;\n\treturn',
+    find: '\t\treturn CT_LINGER_S * NSEC_PER_SEC;\n\treturn',
     replace: '\t\t;\n\treturn',
   },
   {
     name: 'hand-goes-in-order',
     fault: "the hand takes the same way in each round, and meets one host's slots side by side",
-    find: 'switch (hand / search->size % 4)',
+    find: 'switch (cursor / search->size % 4)',
     replace: 'switch (0)',
   },
 ]);
 
-const timer = mutantsOf('bpf/lib/conntrack_room.h', [
+const timer = mutantsOf('bpf/lib/ct_gc.h', [
   {
     name: 'timer-not-armed',
     fault: 'no packet starts the timer',
-    find: '\tif (bpf_timer_set_callback(&aging->timer, conntrack_tick) ||\n\t    bpf_timer_start(&aging->timer, CONNTRACK_SLICE_NS, 0))',
-    replace: '\tif (bpf_timer_set_callback(&aging->timer, conntrack_tick))',
+    find: '\tif (bpf_timer_set_callback(&aging->timer, ct_timer_tick) ||\n\t    bpf_timer_start(&aging->timer, CT_SLICE_NS, 0))',
+    replace: '\tif (bpf_timer_set_callback(&aging->timer, ct_timer_tick))',
   },
   {
     name: 'timer-runs-once',
     fault: 'the timer does not start itself again',
-    find: '\t\tif (bpf_timer_start(&aging->timer, CONNTRACK_SLICE_NS, 0))\n\t\t\taging->due_ns = 0;\n',
+    find: '\t\tif (bpf_timer_start(&aging->timer, CT_SLICE_NS, 0))\n\t\t\taging->due_ns = 0;\n',
     replace: '',
   },
   {
     name: 'ring-not-swept',
     fault: 'the timer does not look at assured flows',
-    find: 'bpf_loop(ring.size / CONNTRACK_SLICES + 1, conntrack_sweep_ring, &ring, 0);',
+    find: 'bpf_loop(ring.size / CT_SLICES + 1, ct_gc_sweep_ring, &ring, 0);',
     replace: ';',
   },
   {
     name: 'queue-not-swept',
     fault: 'the timer does not look at unassured flows',
-    find: 'bpf_loop(queue.size / CONNTRACK_SLICES + 1, conntrack_sweep_queue, &queue, 0);',
+    find: 'bpf_loop(queue.size / CT_SLICES + 1, ct_gc_sweep_queue, &queue, 0);',
     replace: ';',
   },
   {
@@ -124,16 +124,16 @@ const timer = mutantsOf('bpf/lib/conntrack_room.h', [
   },
 ]);
 
-const entries = mutantsOf('bpf/lib/conntrack_commit.h', [
+const entries = mutantsOf('bpf/lib/ct_update.h', [
   {
     name: 'not-queued',
     fault: 'nobody looks after a new flow',
-    find: 'conntrack_enqueue(aging, &key);',
+    find: 'ct_enqueue(aging, &key);',
     replace: ';',
   },
 ]);
 
-const slots = mutantsOf('bpf/lib/conntrack_promote.h', [
+const slots = mutantsOf('bpf/lib/ct_confirm.h', [
   {
     name: 'slot-does-not-name-flow',
     fault: 'the slot of an assured flow does not name it',
@@ -173,42 +173,42 @@ const slots = mutantsOf('bpf/lib/conntrack_promote.h', [
   {
     name: 'share-not-charged',
     fault: 'nobody is charged with a flow',
-    find: '\tconntrack_share_add(end->row, 1, 0);\n',
+    find: '\tct_share_add(end->row, 1, 0);\n',
     replace: '',
   },
   {
     name: 'no-reserve-at-server',
     fault: "one client uses up a server's share for all others",
-    find: 'if (!end->opened && opener_has_little)',
+    find: 'if (!end->opened && is_small)',
     replace: 'if (false)',
   },
   {
     name: 'no-reserve-in-table',
     fault: 'those who have much use up the table',
-    find: 'if (!little && conntrack_is_reserved(aging, rows))',
+    find: 'if (!is_small && ct_is_reserved(aging, rows))',
     replace: 'if (false)',
   },
   {
     name: 'refused-share-not-given-back',
     fault: "the key's source stays charged when the destination has had its share",
-    find: '\tif (slot->destination_host != CONNTRACK_NO_SLOT)\n\t\treturn true;\n\tconntrack_share_add(slot->source_host, -1, 0);',
-    replace: '\tif (slot->destination_host != CONNTRACK_NO_SLOT)\n\t\treturn true;',
+    find: '\tif (slot->destination_host != CT_NO_SLOT)\n\t\treturn true;\n\tct_share_add(slot->source_host, -1, 0);',
+    replace: '\tif (slot->destination_host != CT_NO_SLOT)\n\t\treturn true;',
   },
   {
     name: 'source-over-share-kept',
     fault: "a flow is kept though the key's source has had its share",
-    find: 'if (slot->source_host == CONNTRACK_NO_SLOT)',
+    find: 'if (slot->source_host == CT_NO_SLOT)',
     replace: 'if (false)',
   },
   {
     name: 'destination-over-share-kept',
     fault: "a flow is kept though the key's destination has had its share",
-    find: 'if (slot->destination_host != CONNTRACK_NO_SLOT)',
+    find: 'if (slot->destination_host != CT_NO_SLOT)',
     replace: 'if (true)',
   },
 ]);
 
-const shares = mutantsOf('bpf/lib/conntrack_share.h', [
+const shares = mutantsOf('bpf/lib/ct_share.h', [
   {
     name: 'shares-not-kept',
     fault: 'anybody may have all rows',
@@ -224,14 +224,14 @@ const shares = mutantsOf('bpf/lib/conntrack_share.h', [
   {
     name: 'pod-has-share-of-a-host',
     fault: 'a pod has an eighth of the table',
-    find: 'CONNTRACK_SHARE_POD = 2',
-    replace: 'CONNTRACK_SHARE_POD = 3',
+    find: 'CT_SHARE_POD = 2',
+    replace: 'CT_SHARE_POD = 3',
   },
   {
     name: 'host-has-share-of-a-pod',
     fault: 'a host outside has a quarter of the table',
-    find: 'CONNTRACK_SHARE_HOST = 3',
-    replace: 'CONNTRACK_SHARE_HOST = 2',
+    find: 'CT_SHARE_HOST = 3',
+    replace: 'CT_SHARE_HOST = 2',
   },
   {
     name: 'one-share-for-all',

@@ -30,13 +30,13 @@ const fragments = mutantsOf('bpf/lib/fragment.h', [
     name: 'too-big-not-recalled',
     fault: 'that the first fragment did not fit is not asked',
     find: 'ports->destination_port;\n\treturn ports->to_stack;',
-    replace: 'ports->destination_port;\n\treturn FRAGMENT_OWN_WAY;',
+    replace: 'ports->destination_port;\n\treturn FRAGMENT_BY_FLOW;',
   },
   {
     name: 'traced-fragment-remembered',
     fault: 'the first fragment of a trace is remembered',
-    find: '!ct || ct->traced)\n\t\treturn FRAGMENT_OWN_WAY;\n\tports.source_port',
-    replace: '!ct)\n\t\treturn FRAGMENT_OWN_WAY;\n\tports.source_port',
+    find: '!ct || ct->traced)\n\t\treturn FRAGMENT_BY_FLOW;\n\tports.source_port',
+    replace: '!ct)\n\t\treturn FRAGMENT_BY_FLOW;\n\tports.source_port',
   },
   {
     name: 'overtaken-first-goes-its-way',
@@ -59,7 +59,7 @@ const fragments = mutantsOf('bpf/lib/fragment.h', [
   {
     name: 'overtaking-not-noted',
     fault: 'that a fragment has overtaken its first one is not noted',
-    find: 'if (pkt->ct.ports_unknown && !pkt->ct.frag_to_stack)',
+    find: 'if (pkt->ct.frag_no_ports && !pkt->ct.frag_to_stack)',
     replace: 'if (false)',
   },
   {

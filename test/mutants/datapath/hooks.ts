@@ -18,25 +18,25 @@ export const HOOK_MUTANTS = [
     {
       name: 'own-flow-not-noted',
       fault: 'that this node opened a flow is not kept',
-      find: 'pkt->ct.state == FLOW_NEW ? CONNTRACK_FROM_NODE : 0',
+      find: 'pkt->ct.state == FLOW_NEW ? CT_FROM_NODE : 0',
       replace: '0',
     },
     {
       name: 'own-flow-noted-too-late',
       fault: "this node's answer makes the flow its own",
-      find: 'pkt->ct.state == FLOW_NEW ? CONNTRACK_FROM_NODE : 0',
-      replace: 'CONNTRACK_FROM_NODE',
+      find: 'pkt->ct.state == FLOW_NEW ? CT_FROM_NODE : 0',
+      replace: 'CT_FROM_NODE',
     },
     {
       name: 'own-reset-not-noted',
       fault: "a RST of this node's firewall does not end what the pod asked for",
-      find: '\t\tconntrack_commit(&pkt->ct, 0);\n',
+      find: '\t\tct_update(&pkt->ct, 0);\n',
       replace: '\t\t;\n',
     },
     {
       name: 'forwarded-not-judged',
       fault: 'what came past the forward hook to a pod is not judged',
-      find: 'v = forwarded_prove(ctx, pkt);',
+      find: 'v = forwarded_verify(ctx, pkt);',
       replace: ';',
     },
   ]),
@@ -62,15 +62,15 @@ export const HOOK_MUTANTS = [
     {
       name: 'host-path-uncounted',
       fault: 'what answers must come back for is counted as foreign',
-      find: 'host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_FOREIGN',
-      replace: 'PASS_FOREIGN',
+      find: 'host_path_matters(&pkt) ? PASS_HOST_PATH : PASS_UNMANAGED',
+      replace: 'PASS_UNMANAGED',
     },
   ]),
   ...mutantsOf('bpf/overlay_tx.bpf.c', [
     {
       name: 'tunnel-key-encapsulated-twice',
       fault: "what was given to the kernel's vxlan is encapsulated on its way there",
-      find: 'kernel_vxlan_get_key(ctx, &remote, &vni) ? PASS_CHECKED : VERDICT_NEXT',
+      find: 'kernel_vxlan_get_key(ctx, &remote, &vni) ? PASS_VALIDATED_EARLIER : VERDICT_NEXT',
       replace: 'VERDICT_NEXT',
     },
     {
@@ -82,7 +82,7 @@ export const HOOK_MUTANTS = [
     {
       name: 'forwarded-to-overlay-not-judged',
       fault: 'what came past the forward hook to the overlay is not judged',
-      find: 'ctx->ingress_ifindex ? forwarded_prove(ctx, pkt) : VERDICT_NEXT',
+      find: 'ctx->ingress_ifindex ? forwarded_verify(ctx, pkt) : VERDICT_NEXT',
       replace: 'VERDICT_NEXT',
     },
   ]),
@@ -91,7 +91,7 @@ export const HOOK_MUTANTS = [
       name: 'handed-over-never-delivered',
       fault: "what uplink_rx handed over for the device's sake does not get to its pod",
       find: 'return receive_handed_over(ctx, pkt);',
-      replace: 'return PASS_CHECKED;',
+      replace: 'return PASS_VALIDATED_EARLIER;',
     },
     {
       name: 'decapsulated-not-judged',
@@ -128,20 +128,20 @@ export const HOOK_MUTANTS = [
     {
       name: 'broadcast-source-not-checked',
       fault: 'a link-layer broadcast may have any source',
-      find: 'return v == VERDICT_NEXT ? PASS_FOREIGN : v;',
-      replace: 'return PASS_FOREIGN;',
+      find: 'return v == VERDICT_NEXT ? PASS_UNMANAGED : v;',
+      replace: 'return PASS_UNMANAGED;',
     },
     {
       name: 'unreadable-source-not-checked',
       fault: 'a packet that cannot be read as far as its ports may have any source',
-      find: 'if (v != VERDICT_NEXT && v != PASS_FOREIGN)',
+      find: 'if (v != VERDICT_NEXT && v != PASS_UNMANAGED)',
       replace: 'if (false)',
     },
     {
       name: 'unreadable-passes-to-pods',
       fault: 'a packet that cannot be read as far as its ports passes to the stack and to a pod',
-      find: 'return is_for_this_node(pkt) ? failure : PASS_FOREIGN;',
-      replace: 'return PASS_FOREIGN;',
+      find: 'return is_for_this_node(pkt) ? failure : PASS_UNMANAGED;',
+      replace: 'return PASS_UNMANAGED;',
     },
     {
       name: 'priority-tag-passes',
@@ -152,13 +152,13 @@ export const HOOK_MUTANTS = [
     {
       name: 'plain-source-not-checked',
       fault: 'what comes plain may have any source',
-      find: 'enum verdict v = native_check_source(pkt, ctx->ifindex);',
+      find: 'enum verdict v = underlay_antispoof(pkt, ctx->ifindex);',
       replace: 'enum verdict v = VERDICT_NEXT;',
     },
     {
       name: 'tunnel-destination-not-found',
       fault: "a node's flow by its tunnel is not noted",
-      find: 'receive_note_tunnel(pkt, &tunnel);',
+      find: 'receive_record_tunnel(pkt, &tunnel);',
       replace: ';',
     },
   ]),
@@ -184,7 +184,7 @@ export const HOOK_MUTANTS = [
     {
       name: 'xdp-judges-errors',
       fault: 'XDP judges an ICMP error by itself',
-      find: ' ||\n\t    flow_is_icmp_error(pkt)',
+      find: ' || flow_is_icmp_error(pkt)',
       replace: '',
     },
     {

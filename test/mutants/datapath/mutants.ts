@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Mutant } from '../mutant.ts';
 import { droppedVerdicts, explained } from './dropped-verdicts.ts';
 import { DROPS_EXPLAINED } from './drops-explained.ts';
-import { ADMISSION_MUTANTS } from './admission.ts';
+import { ADMISSION_MUTANTS } from './policy-check.ts';
 import { ENCAP_MUTANTS } from './encap.ts';
 import { ASSURANCE_MUTANTS } from './flow-assurance.ts';
 import { FLOW_CHANGE_MUTANTS } from './flow-changes.ts';

@@ -1,7 +1,7 @@
 // Faults of what may come plain from other nodes.
 import { mutantsOf } from '../mutant.ts';
 
-const plain = mutantsOf('bpf/lib/native.h', [
+const plain = mutantsOf('bpf/lib/underlay.h', [
   {
     name: 'native-mac-not-known',
     fault: 'a node whose MAC is not known is refused',
@@ -59,17 +59,17 @@ const plain = mutantsOf('bpf/lib/native.h', [
   {
     name: 'node-address-must-be-tunnelled',
     fault: "a plain packet from a node's own address is refused",
-    find: 'if (!route || (route->flags & ROUTE_ANSWER_ONLY))',
+    find: 'if (!route || (route->flags & ROUTE_REPLY_ONLY))',
     replace: 'if (!route)',
   },
 ]);
 
 const routes = mutantsOf('bpf/lib/route.h', [
   {
-    name: 'route-segment-in-host-order',
-    fault: 'the segment of a route is looked up in the wrong byte order',
-    find: '.segment = bpf_htonl(segment)',
-    replace: '.segment = segment',
+    name: 'route-vni-in-host-order',
+    fault: 'the VNI of a route is looked up in the wrong byte order',
+    find: '.vni = bpf_htonl(vni)',
+    replace: '.vni = vni',
   },
   {
     name: 'own-pods-behind-short-cut',
@@ -80,7 +80,7 @@ const routes = mutantsOf('bpf/lib/route.h', [
   {
     name: 'node-address-behind-short-cut',
     fault: "a node's own address counts as a pod CIDR",
-    find: ' && !(route->flags & ROUTE_ANSWER_ONLY)',
+    find: ' && !(route->flags & ROUTE_REPLY_ONLY)',
     replace: '',
   },
 ]);

@@ -65,7 +65,7 @@ export const QUOTE_MUTANTS = mutantsOf('bpf/lib/quote.h', [
   {
     name: 'quoted-stray-fragment-found',
     fault: 'a quoted later fragment whose first one nobody sent has the ports of an earlier packet',
-    find: 'parsed = !ct->ports_unknown;',
+    find: 'parsed = !ct->frag_no_ports;',
     replace: '',
   },
   {
@@ -83,19 +83,19 @@ export const QUOTE_MUTANTS = mutantsOf('bpf/lib/quote.h', [
   {
     name: 'error-from-no-router',
     fault: 'an ICMP error of a router outside is not admitted',
-    find: 'return (!route || (route->flags & ROUTE_ANSWER_ONLY)) && !quote_path_is_ours(flow);',
+    find: 'return (!route || (route->flags & ROUTE_REPLY_ONLY)) && !quote_path_is_ours(flow);',
     replace: 'return false;',
   },
   {
     name: 'error-from-unknown-pod',
     fault: 'an ICMP error from an address of a pod CIDR that no pod has is admitted',
-    find: '(!route || (route->flags & ROUTE_ANSWER_ONLY))',
+    find: '(!route || (route->flags & ROUTE_REPLY_ONLY))',
     replace: 'true',
   },
   {
     name: 'error-of-router-between-siblings',
     fault: 'a host outside tells of a flow between two pods of the node',
-    find: 'if (endpoint_is(endpoint_find(flow->segment, &flow->source), ENDPOINT_LOCAL_POD))',
+    find: 'if (endpoint_is(endpoint_find(flow->vni, &flow->source), ENDPOINT_LOCAL_POD))',
     replace: 'if (false)',
   },
   {

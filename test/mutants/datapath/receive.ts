@@ -106,7 +106,7 @@ const received = mutantsOf('bpf/lib/receive.h', [
   {
     name: 'received-past-netfilter',
     fault: 'an answer that netfilter must translate back goes straight to the pod',
-    find: '\tif (conntrack_is_host_path(&pkt->ct))\n\t\treturn PASS_HOST_PATH;\n',
+    find: '\tif (ct_is_via_stack(&pkt->ct))\n\t\treturn PASS_HOST_PATH;\n',
     replace: '',
   },
   {
@@ -130,7 +130,7 @@ const received = mutantsOf('bpf/lib/receive.h', [
   {
     name: 'received-not-judged',
     fault: 'what comes from other nodes is not judged',
-    find: 'v = admission_check(&pkt->ct, NO_POD_SLOT, pkt->endpoint->pod_slot);',
+    find: 'v = policy_check(&pkt->ct, NO_POD_ID, pkt->endpoint->pod_id);',
     replace: 'v = VERDICT_NEXT;',
   },
   {
@@ -142,14 +142,14 @@ const received = mutantsOf('bpf/lib/receive.h', [
   {
     name: 'handed-over-past-stack',
     fault: "an answer to a node's own address leaves the pod's device though the stack may have it",
-    find: 'way == PASS_SLOW_PATH && (route->flags & ROUTE_ANSWER_ONLY)',
-    replace: 'way == PASS_SLOW_PATH',
+    find: 'fwd_decision == PASS_SLOW_PATH && (route->flags & ROUTE_REPLY_ONLY)',
+    replace: 'fwd_decision == PASS_SLOW_PATH',
   },
   {
     name: 'decapsulated-of-another-host',
     fault: 'what the kernel decapsulated keeps a packet type that the stack throws away',
-    find: '\tif (ctx->pkt_type != PACKET_HOST)\n\t\tbpf_skb_change_type(ctx, PACKET_HOST);\n\treturn way',
-    replace: '\treturn way',
+    find: '\tif (ctx->pkt_type != PACKET_HOST)\n\t\tbpf_skb_change_type(ctx, PACKET_HOST);\n\treturn fwd_decision',
+    replace: '\treturn fwd_decision',
   },
 ]);
 

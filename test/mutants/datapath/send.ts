@@ -1,24 +1,24 @@
 // Faults of what leaves: next hops, hop limits, path MTUs, deliveries.
 import { mutantsOf } from '../mutant.ts';
 
-const delivered = mutantsOf('bpf/lib/deliver.h', [
+const delivered = mutantsOf('bpf/lib/redirect.h', [
   {
     name: 'next-hop-ignored',
     fault: 'the given next hop is ignored: the routing table is asked',
-    find: 'if (addr_is_zero(next_hop) || deliver_has_route(ctx))',
+    find: 'if (addr_is_zero(next_hop) || redirect_has_route(ctx))',
     replace: 'if (true)',
   },
   {
     name: 'route-of-host-ignored',
     fault: "the first packet of the host to a node waits with heddle0's MAC for its destination",
-    find: 'addr_is_zero(next_hop) || deliver_has_route(ctx)',
+    find: 'addr_is_zero(next_hop) || redirect_has_route(ctx)',
     replace: 'addr_is_zero(next_hop)',
   },
   {
     name: 'no-next-hop-asked-for',
     fault: 'a route without a next hop is sent to the address ::',
-    find: 'addr_is_zero(next_hop) || deliver_has_route(ctx)',
-    replace: 'deliver_has_route(ctx)',
+    find: 'addr_is_zero(next_hop) || redirect_has_route(ctx)',
+    replace: 'redirect_has_route(ctx)',
   },
   {
     name: 'next-hop-family-swapped',
@@ -133,25 +133,25 @@ const paths = [
     {
       name: 'node-address-reached-by-any-pod',
       fault: "a pod reaches a node's own address through the tunnel unasked",
-      find: 'if (!(route->flags & ROUTE_ANSWER_ONLY))',
+      find: 'if (!(route->flags & ROUTE_REPLY_ONLY))',
       replace: 'if (true)',
     },
     {
       name: 'answered-into-any-tunnel',
       fault: "a flow of one node is answered into another's tunnel",
-      find: '(pkt->ct.flags & CONNTRACK_TUNNEL) && pkt->ct.node_id == route->node_id',
-      replace: '(pkt->ct.flags & CONNTRACK_TUNNEL)',
+      find: '(pkt->ct.flags & CT_TUNNEL) && pkt->ct.node_id == route->node_id',
+      replace: '(pkt->ct.flags & CT_TUNNEL)',
     },
     {
       name: 'answered-past-netfilter',
       fault: 'an answer that netfilter must translate back takes the short way',
-      find: '\tif (conntrack_is_host_path(&pkt->ct))\n\t\treturn PASS_HOST_PATH;\n',
+      find: '\tif (ct_is_via_stack(&pkt->ct))\n\t\treturn PASS_HOST_PATH;\n',
       replace: '',
     },
     {
       name: 'judged-twice',
       fault: 'what netfilter may translate is judged before it, too',
-      find: 'way != VERDICT_NEXT && CONFIG_GET(forward_hook)',
+      find: 'fwd_decision != VERDICT_NEXT && CONFIG_GET(forward_hook)',
       replace: 'false',
     },
     {
@@ -163,13 +163,13 @@ const paths = [
     {
       name: 'sent-past-senders-qdisc',
       fault: "a qdisc of the sending pod's device sees nothing",
-      find: '(pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CONNTRACK_TUNNEL)',
+      find: '(pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CT_TUNNEL)',
       replace: 'false',
     },
     {
       name: 'tunnel-answer-through-stack',
       fault: 'an answer into a tunnel goes through the stack where a qdisc is',
-      find: '(pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CONNTRACK_TUNNEL)',
+      find: '(pkt->iface->flags & IFACE_SLOW_PATH) && !(pkt->ct.flags & CT_TUNNEL)',
       replace: '(pkt->iface->flags & IFACE_SLOW_PATH)',
     },
     {

@@ -10,7 +10,7 @@ const pods = [
       replace: '',
     },
   ]),
-  ...mutantsOf('bpf/lib/source.h', [
+  ...mutantsOf('bpf/lib/antispoof.h', [
     {
       name: 'ipv6-source-not-checked',
       fault: 'a pod may send from any IPv6 address',
@@ -28,15 +28,15 @@ const pods = [
     {
       name: 'sibling-is-own',
       fault: "any local pod's address is a pod's own",
-      find: ' &&\n\t       endpoint->pod_slot == pkt->iface->pod_slot',
+      find: ' && endpoint->pod_id == pkt->iface->pod_id',
       replace: '',
     },
     {
       name: 'host-endpoint-is-own',
-      fault: "any address with the pod's slot is its own, whatever it is",
-      find: 'return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) &&\n',
+      fault: "any address with the pod's podId is its own, whatever it is",
+      find: 'return endpoint_is(endpoint, ENDPOINT_LOCAL_POD) && ',
       replace: 'return endpoint &&\n',
-      equivalent: 'only pods of this node have a slot',
+      equivalent: 'only pods of this node have a pod id',
     },
     {
       name: 'remote-node-is-no-node',

@@ -44,13 +44,13 @@ const told = [
     {
       name: 'event-of-key',
       fault: 'an event tells the ends in the order of the key',
-      find: 'ct->swapped ? ct->key.destination : ct->key.source;',
+      find: 'ct->key_reversed ? ct->key.destination : ct->key.source;',
       replace: 'ct->key.source;',
     },
     {
       name: 'event-ports-of-key',
       fault: 'an event tells the ports in the order of the key',
-      find: 'ct->swapped ? ct->key.destination_port : ct->key.source_port;',
+      find: 'ct->key_reversed ? ct->key.destination_port : ct->key.source_port;',
       replace: 'ct->key.source_port;',
     },
     {
@@ -68,8 +68,8 @@ const told = [
     {
       name: 'delivery-told-as-drop',
       fault: 'packets that pass are told to who listens for drops',
-      find: 'verdict >= DROP_MALFORMED && control_wants',
-      replace: 'control_wants',
+      find: 'verdict >= DROP_MALFORMED && event_is_enabled',
+      replace: 'event_is_enabled',
     },
   ]),
   ...mutantsOf('bpf/lib/finish.h', [
@@ -119,25 +119,25 @@ const hostPath = [
     {
       name: 'forwarded-to-remote-pod-not-noted',
       fault: 'what the stack forwards to a remote pod may be answered past it',
-      find: 'return route_is_shortcut(route_find(pkt->segment, &pkt->destination));',
+      find: 'return route_is_shortcut(route_find(pkt->vni, &pkt->destination));',
       replace: 'return false;',
     },
     {
       name: 'forwarded-from-remote-pod-not-noted',
       fault: 'what the stack forwards from a remote pod may be answered past it',
-      find: 'return route_is_shortcut(route_find(pkt->segment, &pkt->source));',
+      find: 'return route_is_shortcut(route_find(pkt->vni, &pkt->source));',
       replace: 'return false;',
     },
     {
       name: 'icmp-error-sets-host-path',
       fault: 'an ICMP message without an answer sends answers through the stack',
-      find: '!parse_is_icmp(pkt->protocol) || (pkt->ct.marks & TRANSPORT_OPENS)',
+      find: '!parse_is_icmp(pkt->protocol) || (pkt->ct.tcp_events & TRANSPORT_OPENS)',
       replace: 'true',
     },
     {
       name: 'answer-sets-host-path',
       fault: 'an answer through the stack sends the questions through it, too',
-      find: ' ||\n\t    conntrack_is_host_path(&pkt->ct))',
+      find: ' ||\n\t    ct_is_via_stack(&pkt->ct))',
       replace: ')',
     },
   ]),
@@ -145,26 +145,26 @@ const hostPath = [
     {
       name: 'refused-question-answered',
       fault: 'a flow whose question was refused after DNAT is answered as if it had been asked',
-      find: 'if (forwarded_answers_nothing(&pkt->ct))',
+      find: 'if (forwarded_is_unadmitted(&pkt->ct))',
       replace: 'if (false)',
     },
     {
       name: 'own-question-not-answered',
       fault: "an answer to this node's own question counts as a question",
-      find: ' &&\n\t       !(ct->flags & CONNTRACK_FROM_NODE)',
+      find: ' &&\n\t       !(ct->flags & CT_FROM_NODE)',
       replace: '',
     },
     {
       name: 'forwarded-receiver-not-asked',
       fault: 'the receiver of what the stack forwards is not asked',
-      find: 'return admission_check(&pkt->ct, sender, receiver);',
-      replace: 'return admission_check(&pkt->ct, sender, NO_POD_SLOT);',
+      find: 'return policy_check(&pkt->ct, sender, receiver);',
+      replace: 'return policy_check(&pkt->ct, sender, NO_POD_ID);',
     },
     {
       name: 'forwarded-sender-not-asked',
       fault: 'the sender of what the stack forwards is not asked',
-      find: 'return admission_check(&pkt->ct, sender, receiver);',
-      replace: 'return admission_check(&pkt->ct, NO_POD_SLOT, receiver);',
+      find: 'return policy_check(&pkt->ct, sender, receiver);',
+      replace: 'return policy_check(&pkt->ct, NO_POD_ID, receiver);',
     },
   ]),
 ];

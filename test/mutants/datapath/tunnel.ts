@@ -17,7 +17,7 @@ const admitted = mutantsOf('bpf/lib/tunnel.h', [
   {
     name: 'dead-address-silent',
     fault: 'whoever asks an address that no pod has hears nothing',
-    find: ' || tunnel_is_dead_address(pkt))',
+    find: ' || tunnel_is_unassigned_address(pkt))',
     replace: ')',
   },
   {
@@ -54,8 +54,8 @@ const admitted = mutantsOf('bpf/lib/tunnel.h', [
   {
     name: 'node-address-as-pod',
     fault: "a node's own address that comes by its tunnel is not told from a pod's",
-    find: 'tunnel->answer_only = route->flags & ROUTE_ANSWER_ONLY;',
-    replace: 'tunnel->answer_only = false;',
+    find: 'tunnel->reply_only = route->flags & ROUTE_REPLY_ONLY;',
+    replace: 'tunnel->reply_only = false;',
   },
   {
     name: 'vni-flag-ignored',
@@ -111,7 +111,7 @@ const header = mutantsOf('bpf/lib/vxlan.h', [
   },
 ]);
 
-const strangers = mutantsOf('bpf/lib/stranger.h', [
+const strangers = mutantsOf('bpf/lib/xdp_unknown_vtep.h', [
   {
     name: 'stranger-fragment-refused',
     fault: 'a fragment is taken for VXLAN of a stranger',

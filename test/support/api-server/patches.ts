@@ -31,13 +31,16 @@ function merged(target: Json | undefined, patch: Json): Json {
   return result;
 }
 
-/** `status.conditions` has `type` as its merge key. */
+/** `status.conditions` has `type` as its merge key; `$patch: delete` removes the element. */
 function withConditions(object: JsonObject, patch: JsonObject): JsonObject {
   const status = isObject(object['status']) ? object['status'] : {};
   const given = conditionsOf(patch['status']);
   const types = new Set(given.map(condition => condition['type']));
   const others = conditionsOf(status).filter(condition => !types.has(condition['type']));
-  return { ...object, status: { ...status, conditions: [...others, ...given] } };
+  return {
+    ...object,
+    status: { ...status, conditions: [...others, ...given.filter(one => one['$patch'] !== 'delete')] },
+  };
 }
 
 function conditionsOf(status: Json | undefined): readonly JsonObject[] {

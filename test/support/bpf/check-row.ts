@@ -34,7 +34,7 @@ function checkPacket(t: Assertions, row: Row, got: Buffer): void {
     const ignore = row.anything === undefined ? {} : { ignore: row.anything };
     t.same(diffPackets(want, got, ignore), [], 'the packet is what it should have become');
   }
-  if (row.verdict === 'PASS_FOREIGN') t.same(got, sent, 'not a byte is touched');
+  if (row.verdict === 'PASS_UNMANAGED') t.same(got, sent, 'not a byte is touched');
 }
 
 /** Netfilter sees packets without their Ethernet header. */

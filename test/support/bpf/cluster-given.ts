@@ -9,7 +9,7 @@ import {
   MAC,
   NODE,
   OVERLAY6_NODE,
-  SLOT,
+  POD_ID,
   UPLINK_MTU,
   type View,
 } from './cluster.ts';
@@ -24,15 +24,15 @@ export const OVERLAY_MTU = UPLINK_MTU - OUTER_IPV4_BYTES;
 export const CLUSTER: Given = {
   ifaces: [
     { ifindex: DEVICE.uplink, kind: 'IFACE_UPLINK' },
-    { ifindex: DEVICE.pod, mac: MAC.pod, slot: SLOT.pod },
-    { ifindex: DEVICE.sibling, mac: MAC.sibling, slot: SLOT.sibling },
+    { ifindex: DEVICE.pod, mac: MAC.pod, podId: POD_ID.pod },
+    { ifindex: DEVICE.sibling, mac: MAC.sibling, podId: POD_ID.sibling },
   ],
   endpoints: FAMILIES.flatMap(endpointsOf),
   routes: FAMILIES.flatMap(routesOf),
   nodes: [...FAMILIES.flatMap(nodesOf), { addr: OVERLAY6_NODE, id: NODE.overlay6, flags: ['NODE_TUNNEL'] }],
   conntrack: [],
   control: { generation: GENERATION },
-  pods: [{ slot: SLOT.pod }, { slot: SLOT.sibling }],
+  pods: [{ podId: POD_ID.pod }, { podId: POD_ID.sibling }],
   cidrs: [],
   peers: [],
   rules: [],
@@ -40,8 +40,8 @@ export const CLUSTER: Given = {
 
 function endpointsOf(view: View): GivenEndpoint[] {
   return [
-    localPod(view.pod, DEVICE.pod, SLOT.pod, MAC.pod),
-    localPod(view.sibling, DEVICE.sibling, SLOT.sibling, MAC.sibling),
+    localPod(view.pod, DEVICE.pod, POD_ID.pod, MAC.pod),
+    localPod(view.sibling, DEVICE.sibling, POD_ID.sibling, MAC.sibling),
     { addr: view.host, kind: 'ENDPOINT_LOCAL_HOST', node: NODE.own },
     { addr: view.own, kind: 'ENDPOINT_LOCAL_HOST', node: NODE.own },
     { addr: view.overlayHost, kind: 'ENDPOINT_REMOTE_NODE', node: NODE.overlay },
@@ -55,8 +55,8 @@ function endpointsOf(view: View): GivenEndpoint[] {
   ];
 }
 
-function localPod(addr: string, ifindex: number, slot: number, mac: string): GivenEndpoint {
-  return { addr, kind: 'ENDPOINT_LOCAL_POD', node: NODE.own, ifindex, slot, mac };
+function localPod(addr: string, ifindex: number, podId: number, mac: string): GivenEndpoint {
+  return { addr, kind: 'ENDPOINT_LOCAL_POD', node: NODE.own, ifindex, podId, mac };
 }
 
 function routesOf(view: View): GivenRoute[] {
@@ -68,7 +68,7 @@ function routesOf(view: View): GivenRoute[] {
       ...overlayTo(IPV4.overlayNode, NODE.overlay),
       prefix: own,
       nextHop: IPV4.overlayNode,
-      flags: ['ROUTE_ANSWER_ONLY'],
+      flags: ['ROUTE_REPLY_ONLY'],
     },
     {
       ...directTo(view.directNode, NODE.direct),

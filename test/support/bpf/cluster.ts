@@ -15,7 +15,7 @@ export const DEVICE = {
 /** From the index of a pod's host-side veth to that of the pod's own end. */
 export const FAR_OFFSET = 100;
 
-export const SEGMENT = 7;
+export const VNI = 7;
 export const VXLAN_PORT = 4789;
 export const SOURCE_PORTS = { min: 49_152, max: 65_535 } as const;
 export const TUNNEL_TTL = 64;
@@ -39,8 +39,8 @@ export const MAC = {
 /** Numbers of the nodes in hd_node. */
 export const NODE = { own: 1, overlay: 2, direct: 3, farOverlay: 4, farDirect: 5, overlay6: 6 } as const;
 
-/** Pod slots of node 1. */
-export const SLOT = { pod: 1, sibling: 2 } as const;
+/** Pod ids of node 1. */
+export const POD_ID = { pod: 1, sibling: 2 } as const;
 
 /** Policy generation: bank 0 is active. */
 export const GENERATION = 2;

@@ -33,7 +33,7 @@ export const MAX_VERIFIED = 60_000;
 /** More than this part above the record is a decision, and no accident. */
 const LEEWAY = 0.1;
 
-const NODE = { name: 'complexity', nodeId: 1, segment: 1, overlayIfindex: 2 } as const;
+const NODE = { name: 'complexity', nodeId: 1, vni: 1, overlayIfindex: 2 } as const;
 
 /** Needs root. */
 export function measureComplexity(): ComplexityRecord {

@@ -3,7 +3,7 @@ import type { ObjectSpec } from 'libbpf-ts';
 import { CONFIG_VARIABLES } from '../../../loader/abi/abi.gen.ts';
 import { kernelConstants } from '../../../loader/programs/program-constants.ts';
 import { CONNTRACK_TIMEOUTS, type ConntrackTimeouts } from '../../../loader/model/conntrack-timeouts.ts';
-import { DEVICE, MAC, NODE, SEGMENT, SOURCE_PORTS, TUNNEL_TTL, VXLAN_PORT } from './cluster.ts';
+import { DEVICE, MAC, NODE, VNI, SOURCE_PORTS, TUNNEL_TTL, VXLAN_PORT } from './cluster.ts';
 import type { Constants } from './table.ts';
 
 /** The product's own, by C name. */
@@ -16,14 +16,14 @@ const CONNTRACK_SECONDS: Constants = Object.fromEntries(
 
 const CONSTANTS: Constants = {
   node_id: NODE.own,
-  segment: SEGMENT,
+  vni: VNI,
   overlay_ifindex: DEVICE.overlay,
   vxlan_port: VXLAN_PORT,
   source_port_min: SOURCE_PORTS.min,
   source_port_max: SOURCE_PORTS.max,
   tunnel_ttl: TUNNEL_TTL,
   decap_l3_flags: 1,
-  keys_on_stack: kernelConstants(true).keysOnStack,
+  old_verifier_keys: kernelConstants(true).oldVerifierKeys,
   forward_hook: 1,
   kernel_vxlan: 1,
   ct_insert: kernelConstants(true).ctInsert,

@@ -40,7 +40,7 @@ function shortest(hook: HookName, { layers }: Packet): number {
 }
 
 function isForwarded(verdict: string): boolean {
-  return verdict.startsWith('DELIVER_') || verdict.startsWith('ANSWER_');
+  return verdict.startsWith('REDIRECT_') || verdict.startsWith('ANSWER_');
 }
 
 /** Bytes up to the end of the last header. */

@@ -1,6 +1,6 @@
 // hd_ct_unassured and hd_ct as given: each flow in the map where the programs would have it.
 import { BLANK_CONNTRACK } from '../blank-conntrack.ts';
-import { SEGMENT } from './cluster.ts';
+import { VNI } from './cluster.ts';
 import type { Enumerators } from './enumerators.ts';
 import { isKeyOrder, reversed } from './flow-key.ts';
 import type { GivenFlow } from './given.ts';
@@ -9,8 +9,8 @@ import type { MapEntry } from './map-entry.ts';
 const NANOSECONDS_PER_MS = 1_000_000n;
 /** The programs' clock is coarse: by up to a tick it is behind ours. */
 const CLOCK_TICK_NS = 20_000_000n;
-const SECOND_OF_KEY = 'CONNTRACK_FROM_DESTINATION';
-const HOST_PATHS = ['CONNTRACK_HOST_PATH', 'CONNTRACK_HOST_PATH_BACK'] as const;
+const SECOND_OF_KEY = 'CT_ORIG_IS_KEY_DST';
+const HOST_PATHS = ['CT_VIA_STACK_ORIG', 'CT_VIA_STACK_REPLY'] as const;
 
 interface FlowTables {
   readonly unassured: readonly MapEntry[];
@@ -19,7 +19,7 @@ interface FlowTables {
 
 export function flowEntries(flows: readonly GivenFlow[], generation: number, names: Enumerators): FlowTables {
   const isAssured = ({ flags, isEvictable = false }: GivenFlow): boolean =>
-    !isEvictable && flags.includes('CONNTRACK_ASSURED');
+    !isEvictable && flags.includes('CT_ASSURED');
   const entryOf = (flow: GivenFlow): MapEntry => [keyOf(flow), valueOf(flow, generation, names)];
   return {
     unassured: flows.filter(flow => !isAssured(flow)).map(entryOf),
@@ -30,7 +30,7 @@ export function flowEntries(flows: readonly GivenFlow[], generation: number, nam
 function keyOf(flow: GivenFlow): Record<string, unknown> {
   const { protocol } = flow;
   const { source, destination, sourcePort, destinationPort } = isKeyOrder(flow) ? flow : reversed(flow);
-  return { segment: SEGMENT, protocol, source, destination, sourcePort, destinationPort };
+  return { vni: VNI, protocol, source, destination, sourcePort, destinationPort };
 }
 
 function valueOf(flow: GivenFlow, inForce: number, names: Enumerators): Record<string, unknown> {

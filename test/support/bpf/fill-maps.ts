@@ -1,6 +1,6 @@
 // Writes what is given into the maps, and nothing else into them.
 import { inspect } from 'node:util';
-import { DEVICE, SEGMENT } from './cluster.ts';
+import { DEVICE, VNI } from './cluster.ts';
 import type { Enumerators } from './enumerators.ts';
 import { flowEntries } from './fill-flows.ts';
 import { cidrEntries, fillPolicyArrays, peerEntries, ruleEntries, versions } from './fill-policy.ts';
@@ -28,9 +28,9 @@ export function fillTables(maps: Maps, given: Given, names: Enumerators): void {
   const replace = replacerOf(maps, replaceChanged);
   replace(
     'hd_iface',
-    given.ifaces.map(({ ifindex, kind = 'IFACE_POD', mac = NO_MAC, slot = 0, segment = SEGMENT, flags }) => [
+    given.ifaces.map(({ ifindex, kind = 'IFACE_POD', mac = NO_MAC, podId = 0, vni = VNI, flags }) => [
       { ifindex },
-      { kind: names.valueOf(kind), segment, podSlot: slot, mac, flags: names.flags(flags) },
+      { kind: names.valueOf(kind), vni, podId, mac, flags: names.flags(flags) },
     ]),
   );
   replace(
@@ -80,25 +80,15 @@ function replaceChanged(map: NamedMap, entries: readonly MapEntry[]): void {
 }
 
 function endpointEntry(endpoint: GivenEndpoint, names: Enumerators): MapEntry {
-  const {
-    addr,
-    kind,
-    node,
-    segment = SEGMENT,
-    ifindex = 0,
-    slot = 0,
-    mac = NO_MAC,
-    flags,
-    identity = 0,
-  } = endpoint;
+  const { addr, kind, node, vni = VNI, ifindex = 0, podId = 0, mac = NO_MAC, flags, identity = 0 } = endpoint;
   return [
-    { segment, addr },
+    { vni, addr },
     {
       kind: names.valueOf(kind),
       identity: versions(identity),
       nodeId: node,
       ifindex,
-      podSlot: slot,
+      podId,
       mac,
       flags: names.flags(flags),
     },
@@ -106,9 +96,9 @@ function endpointEntry(endpoint: GivenEndpoint, names: Enumerators): MapEntry {
 }
 
 function routeEntry(route: GivenRoute, names: Enumerators): MapEntry {
-  const { prefix, kind, node, mtu, segment = SEGMENT, ifindex = DEVICE.uplink, flags } = route;
+  const { prefix, kind, node, mtu, vni = VNI, ifindex = DEVICE.uplink, flags } = route;
   return [
-    { ...prefixKey(prefix), segment },
+    { ...prefixKey(prefix), vni },
     {
       kind: names.valueOf(kind),
       flags: names.flags(flags),

@@ -1,6 +1,6 @@
 // Policy's maps as given.
 import { possibleCpus, type BpfMap } from 'libbpf-ts';
-import { IPV4, SEGMENT } from './cluster.ts';
+import { IPV4, VNI } from './cluster.ts';
 import type { Enumerators } from './enumerators.ts';
 import { prefixKey } from './prefix-key.ts';
 import type { Given } from './given.ts';
@@ -13,8 +13,8 @@ import {
 } from './given-policy.ts';
 import type { MapEntry, NamedMap } from './map-entry.ts';
 
-/** An array has a row for every slot; the tables use the first few. */
-const SLOTS = 8;
+/** An array has a row for every pod id; the tables use the first few. */
+const POD_IDS = 8;
 const NONCE_BYTES = 16;
 
 export function versions(value: Versioned): readonly number[] {
@@ -35,9 +35,9 @@ export function fillPolicyArrays(
   const words = maps.get('hd_pod') as unknown as BpfMap<number, object> | undefined;
   if (words === undefined) return;
   const open = names.valueOf('POLICY_OPEN');
-  for (let slot = 0; slot < SLOTS; slot++) {
-    const pod = pods.find(pod => pod.slot === slot);
-    words.set(slot, podRow(pod ?? { slot, egress: 0, ingress: 0, ownNode: 0 }, open));
+  for (let podId = 0; podId < POD_IDS; podId++) {
+    const pod = pods.find(pod => pod.podId === podId);
+    words.set(podId, podRow(pod ?? { podId, egress: 0, ingress: 0, ownNode: 0 }, open));
   }
 }
 
@@ -63,7 +63,7 @@ function podRow({ egress, ingress, ownNode }: GivenPod, open: number): object {
 
 export function cidrEntries({ cidrs }: Given): MapEntry[] {
   return cidrs.map(({ prefix, identity }) => [
-    { ...prefixKey(prefix), segment: SEGMENT },
+    { ...prefixKey(prefix), vni: VNI },
     { identity: versions(identity) },
   ]);
 }

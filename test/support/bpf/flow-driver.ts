@@ -17,7 +17,7 @@ export interface FlowDriverOptions {
 export interface AgingCounts {
   readonly ringRows: number;
   readonly queueRows: number;
-  readonly noRoom: bigint;
+  readonly mapFull: bigint;
   readonly overShare: bigint;
 }
 
@@ -94,12 +94,12 @@ export class FlowDriver implements Disposable {
   }
 
   /** From here on the pod is another one of this node, with the address that it had. */
-  becomePod(slot: number): void {
+  becomePod(podId: number): void {
     const pods = CLUSTER.endpoints.filter(({ addr }) => addr === IPV4.pod);
     this.node.change(
       givenWith(withFar(), {
-        endpoints: pods.map(pod => ({ ...pod, slot })),
-        ...{ ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, slot }], pods: [{ slot }] },
+        endpoints: pods.map(pod => ({ ...pod, podId })),
+        ...{ ifaces: [{ ifindex: DEVICE.pod, mac: MAC.pod, podId }], pods: [{ podId }] },
       }),
     );
   }
@@ -153,7 +153,7 @@ export class FlowDriver implements Disposable {
     return keys.filter(({ source, destination }) => source === host || destination === host).length;
   }
 
-  /** Of enum conntrack_flag, of every flow that is known. */
+  /** Of enum ct_flag, of every flow that is known. */
   flags(): readonly number[] {
     const entries = ['hd_ct', 'hd_ct_unassured'].flatMap(map => [...this.#map(map).entries()]);
     return entries.map(([, value]) => (value as { flags: number }).flags);
@@ -162,8 +162,8 @@ export class FlowDriver implements Disposable {
   aging(): AgingCounts {
     const [[, row] = []] = [...this.#map('hd_ct_aging').entries()];
     if (row === undefined) throw new Error('hd_ct_aging has no row');
-    const { ringRows, queueRows, noRoom, overShare } = row as unknown as AgingCounts;
-    return { ringRows, queueRows, noRoom, overShare };
+    const { ringRows, queueRows, mapFull, overShare } = row as unknown as AgingCounts;
+    return { ringRows, queueRows, mapFull, overShare };
   }
 
   /** Rows of hd_ct that hosts are charged with, all together. */

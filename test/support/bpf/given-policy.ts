@@ -14,7 +14,7 @@ export interface GivenControl {
 
 /** Numbers of policies; POLICY_OPEN in a direction without one. */
 export interface GivenPod {
-  readonly slot: number;
+  readonly podId: number;
   readonly egress?: Versioned;
   readonly ingress?: Versioned;
   readonly ownNode?: Versioned;

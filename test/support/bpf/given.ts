@@ -6,8 +6,8 @@ export interface GivenIface {
   /** A pod's unless told. */
   readonly kind?: 'IFACE_POD' | 'IFACE_UPLINK';
   readonly mac?: string;
-  readonly slot?: number;
-  readonly segment?: number;
+  readonly podId?: number;
+  readonly vni?: number;
   readonly flags?: readonly string[];
 }
 
@@ -16,9 +16,9 @@ export interface GivenEndpoint {
   readonly kind:
     'ENDPOINT_LOCAL_POD' | 'ENDPOINT_LOCAL_HOST' | 'ENDPOINT_REMOTE_POD' | 'ENDPOINT_REMOTE_NODE';
   readonly node: number;
-  readonly segment?: number;
+  readonly vni?: number;
   readonly ifindex?: number;
-  readonly slot?: number;
+  readonly podId?: number;
   readonly mac?: string;
   readonly flags?: readonly string[];
   /** What policy knows it by; 0 unless told. */
@@ -30,7 +30,7 @@ export interface GivenRoute {
   readonly kind: 'ROUTE_LOCAL' | 'ROUTE_OVERLAY' | 'ROUTE_DIRECT';
   readonly node: number;
   readonly mtu: number;
-  readonly segment?: number;
+  readonly vni?: number;
   /** The uplink's unless told. */
   readonly ifindex?: number;
   /** The owner's underlay address, of direct routes too. */
@@ -50,7 +50,7 @@ export interface GivenNode {
   readonly flags: readonly string[];
 }
 
-/** From who opened the flow to who was asked, as a tracked flow is shown: HOST_PATH is of the opener's packets. */
+/** From who opened the flow to who was asked, as a tracked flow is shown: VIA_STACK_ORIG is of the originator's packets. */
 export interface GivenFlow {
   readonly source: string;
   readonly destination: string;
@@ -62,8 +62,8 @@ export interface GivenFlow {
   readonly ageMs?: number;
   /** Assured, but hd_ct had no room. */
   readonly isEvictable?: boolean;
-  /** Counted towards being assured: the opener's, the responder's. */
-  readonly packets?: readonly [opener: number, responder: number];
+  /** Counted towards being assured: the originator's, the responder's. */
+  readonly packets?: readonly [originator: number, responder: number];
   /** Of policy, that admitted it at both ends; the active one by default. */
   readonly generation?: number;
 }
@@ -90,7 +90,7 @@ export function givenWith(base: Given, more: Partial<Given>): Given {
     nodes: merged(base.nodes, more.nodes, node => node.addr),
     conntrack: [...base.conntrack, ...(more.conntrack ?? [])],
     control: { ...base.control, ...more.control },
-    pods: merged(base.pods, more.pods, pod => String(pod.slot)),
+    pods: merged(base.pods, more.pods, pod => String(pod.podId)),
     cidrs: [...base.cidrs, ...(more.cidrs ?? [])],
     peers: [...base.peers, ...(more.peers ?? [])],
     rules: [...base.rules, ...(more.rules ?? [])],

@@ -82,7 +82,7 @@ const POLICY = { egress: 11, ingress: 12, ownNode: 13 } as const;
 export type PeerRowSpecs = Readonly<Record<number, readonly RuleText[]>>;
 
 export interface PodPolicy {
-  readonly slot: number;
+  readonly podId: number;
   /** Absent: open. */
   readonly egress?: PeerRowSpecs | undefined;
   readonly ingress?: PeerRowSpecs | undefined;
@@ -90,12 +90,12 @@ export interface PodPolicy {
 }
 
 /** A cluster in which that pod has those policies. */
-export function podWith({ slot, ...directions }: PodPolicy): Partial<Given> {
+export function podWith({ podId, ...directions }: PodPolicy): Partial<Given> {
   const policies = (['egress', 'ingress', 'ownNode'] as const).flatMap(name => {
     const rows = directions[name];
-    return rows === undefined ? [] : [{ name, number: slot * 100 + POLICY[name], rows }];
+    return rows === undefined ? [] : [{ name, number: podId * 100 + POLICY[name], rows }];
   });
   const numbers = Object.fromEntries(policies.map(({ name, number }) => [name, number]));
-  const pod: GivenPod = { slot, ...numbers };
+  const pod: GivenPod = { podId, ...numbers };
   return together(IDENTIFIED, { pods: [pod] }, ...policies.map(({ number, rows }) => policy(number, rows)));
 }

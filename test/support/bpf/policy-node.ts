@@ -13,11 +13,11 @@ import { syncTunnelEnds } from '../../../loader/reconcilers/tunnel-ends.ts';
 import { ip } from './devices.ts';
 import { loadProductNode, type ProductNode } from './product-node.ts';
 
-export const SEGMENT = 1;
+export const VNI = 1;
 const MTU = 1500;
 const UPLINK = 10;
 const OVERLAY = 20;
-/** The device of the pod with slot 0, if there were one. */
+/** The device of the pod with pod id 0, if there were one. */
 const PODS = 1_000;
 
 export interface PolicyNodeOptions {
@@ -31,7 +31,7 @@ export interface PolicyNode extends Disposable {
 }
 
 /** Where it is attached, in the contexts of test runs. */
-export const IFINDEX = { uplink: UPLINK, overlay: OVERLAY, pod: (slot: number) => PODS + slot } as const;
+export const IFINDEX = { uplink: UPLINK, overlay: OVERLAY, pod: (podId: number) => PODS + podId } as const;
 
 export const MAC = {
   gateway: gatewayMac,
@@ -58,13 +58,13 @@ export function createNodeDevices(node: string, pods: number): void {
 /** `input.subjects` are its pods, as objects. */
 export function openPolicyNode(input: PolicyInput, options: PolicyNodeOptions = {}): PolicyNode {
   const node = loadProductNode({
-    ...{ name: input.nodeName, nodeId: 1, segment: SEGMENT },
+    ...{ name: input.nodeName, nodeId: 1, vni: VNI },
     overlayIfindex: OVERLAY,
   });
   const onFailure = (error: unknown): void => {
     throw error;
   };
-  const writer = new PolicyWriter({ vni: SEGMENT, onChange: () => undefined, onFailure, ...options });
+  const writer = new PolicyWriter({ vni: VNI, onChange: () => undefined, onFailure, ...options });
   writer.sync(node.maps, input, 'incremental');
   const tables = desiredTables(tablesInput(input));
   syncTable(node.maps.hd_node, tables.nodes.map(nodeEntry));
@@ -87,11 +87,11 @@ function tablesInput({ nodeName, nodes, namespaces, pods, subjects }: PolicyInpu
     internalAddresses.map((addr): [Addr, Mac] => [addr, MAC.uplink(name)]),
   );
   const own = [...pods.values()].filter(pod => pod.nodeName === nodeName);
-  const slotOf = (pod: PodObject): number =>
+  const podIdOf = (pod: PodObject): number =>
     [...subjects].find(([, subject]) => subject.addresses[0] === pod.addresses[0])?.[0] ?? 0;
   return {
     cluster: { ...emptyCluster, nodes, namespaces, pods },
-    localPods: own.map(pod => localPod(pod, slotOf(pod))),
+    localPods: own.map(pod => localPod(pod, podIdOf(pod))),
     facts: {
       nodeName,
       uplinks: [
@@ -103,20 +103,20 @@ function tablesInput({ nodeName, nodes, namespaces, pods, subjects }: PolicyInpu
       ],
       overlayIfindex: OVERLAY,
     },
-    tunnel: { encapsulation: 'always', family: 'auto', segment: SEGMENT },
+    tunnel: { encapsulation: 'always', family: 'auto', vni: VNI },
     nodeIds: new Map([...nodes.keys()].map((name, i) => [name, i + 1])),
   };
 }
 
-function localPod(pod: PodObject, podSlot: number): LocalPod {
+function localPod(pod: PodObject, podId: number): LocalPod {
   const { namespace, name, addresses } = pod;
   return {
     attachment: {
-      ...{ containerId: name, ifname: 'eth0', hostInterface: `pod${podSlot}`, podMac: MAC.pod(pod) },
-      ...{ addresses, pod: { namespace, name }, podSlot, mtu: MTU },
+      ...{ containerId: name, ifname: 'eth0', hostInterface: `pod${podId}`, podMac: MAC.pod(pod) },
+      ...{ addresses, pod: { namespace, name }, podId, mtu: MTU },
       ...{ bootId: '', createdAtMs: 0, phase: 'attached' },
     },
-    ifindex: IFINDEX.pod(podSlot),
+    ifindex: IFINDEX.pod(podId),
     slowPath: false,
   };
 }

@@ -11,7 +11,7 @@ import { objectFolder } from './object-path.ts';
 export interface ProductNodeOptions {
   readonly name: string;
   readonly nodeId: number;
-  readonly segment: number;
+  readonly vni: number;
   readonly overlayIfindex: number;
   readonly mapSizes?: MapSizes;
 }

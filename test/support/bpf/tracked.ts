@@ -5,15 +5,15 @@ import type { Bench } from './bench.ts';
 import { otherHostPath } from './fill-flows.ts';
 import { reversed, type FlowTuple } from './flow-key.ts';
 
-const PREFIX = 'CONNTRACK_';
-const FROM_DESTINATION = 'CONNTRACK_FROM_DESTINATION';
-const ASSURED = 'CONNTRACK_ASSURED';
+const PREFIX = 'CT_';
+const ORIG_IS_KEY_DST = 'CT_ORIG_IS_KEY_DST';
+const ASSURED = 'CT_ASSURED';
 
 type Fields = Record<string, unknown>;
 type Tracking = Pick<Bench, 'names' | 'maps'>;
 
 /**
- * Every entry as `opener:port > responder:port FLAG …`, sorted; HOST_PATH is of the opener's packets. Whatever policy
+ * Every entry as `originator:port > responder:port FLAG …`, sorted; VIA_STACK_ORIG is of the originator's packets. Whatever policy
  * last admitted it, unless it is the active one, is said, too.
  */
 export function trackedFlows(bench: Tracking): readonly string[] {
@@ -27,10 +27,10 @@ export function trackedFlows(bench: Tracking): readonly string[] {
 
 function lineOf(bench: Tracking, key: Fields, entry: Fields, isKept: boolean): string {
   const bits = Number(entry['flags']);
-  const set = bench.names.namesOf('conntrack_flag').filter(name => bits & bench.names.valueOf(name));
-  const isReversed = set.includes(FROM_DESTINATION);
+  const set = bench.names.namesOf('ct_flag').filter(name => bits & bench.names.valueOf(name));
+  const isReversed = set.includes(ORIG_IS_KEY_DST);
   const flow = isReversed ? reversed(tupleOf(key)) : tupleOf(key);
-  const flags = (isReversed ? set.map(otherHostPath) : set).filter(name => name !== FROM_DESTINATION);
+  const flags = (isReversed ? set.map(otherHostPath) : set).filter(name => name !== ORIG_IS_KEY_DST);
   const misplaced = isKept === set.includes(ASSURED) ? [] : ['in the other map'];
   const stale = isStale(entry, generationOf(bench)) ? ['of an older policy'] : [];
   const words = [...flags.map(name => name.slice(PREFIX.length)).sort(), ...misplaced, ...stale];

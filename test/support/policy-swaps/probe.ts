@@ -1,16 +1,16 @@
 // Runs packets through the loaded programs while another process swaps policy, and checks that each verdict is of one world.
 import { parseAddr } from 'ip';
 import { codecOf, decodeRecords, mapById, programById, RingBuffer, type Program } from 'libbpf-ts';
-import { eventLayout, Verdict, type Conntrack, type Event } from '../../../loader/abi/abi.gen.ts';
+import { eventLayout, Verdict, type CtEntry, type Event } from '../../../loader/abi/abi.gen.ts';
 import { NAMED_CODECS } from '../../../loader/abi/codecs.ts';
 import type { HookName } from '../../../loader/abi/hook-name.ts';
 import { typedMap, type AbiBpfMap } from '../../../loader/abi/map-set.ts';
 import { actionName } from '../bpf/action.ts';
 import { contextBytes } from '../bpf/context.ts';
 import { isKeyOrder, reversed } from '../bpf/flow-key.ts';
-import { IFINDEX, SEGMENT } from '../bpf/policy-node.ts';
+import { IFINDEX, VNI } from '../bpf/policy-node.ts';
 import { frameOf, HOOK, openTalks, PAYLOAD, PORT, type Expectation, type Talk } from './talks.ts';
-import { slotOf, WORLDS } from './worlds.ts';
+import { podIdOf, WORLDS } from './worlds.ts';
 import { isNetfilterHook } from '../../../loader/programs/hook.ts';
 
 /** Names by which the process that has loaded them shows them to another. */
@@ -100,7 +100,7 @@ export class Probe {
     const hook = HOOK[talk.way];
     const program = this.#programs.get(hook);
     if (program === undefined) throw new Error(`${hook} was not shown`);
-    const ifindex = talk.from === undefined ? IFINDEX.uplink : IFINDEX.pod(slotOf(talk.from));
+    const ifindex = talk.from === undefined ? IFINDEX.uplink : IFINDEX.pod(podIdOf(talk.from));
     this.#events = [];
     const context = contextBytes(hook, data, isNetfilterHook(hook) ? {} : { ifindex });
     return actionName(hook, program.testRun({ data, context }).returnValue);
@@ -169,7 +169,7 @@ export class Probe {
     const inOrder = isKeyOrder(ends);
     const { source: first, destination: second, ...ports } = inOrder ? ends : reversed(ends);
     const key = {
-      segment: SEGMENT,
+      vni: VNI,
       protocol: UDP,
       source: parseAddr(first),
       destination: parseAddr(second),
@@ -188,7 +188,7 @@ interface End {
 }
 
 /** Of the key's source and of its destination. */
-function endsOf(entry: Conntrack): readonly [End, End] {
+function endsOf(entry: CtEntry): readonly [End, End] {
   return [
     { generation: entry.sourceGeneration, rule: entry.sourceRule },
     { generation: entry.destinationGeneration, rule: entry.destinationRule },

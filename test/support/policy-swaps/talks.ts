@@ -4,7 +4,7 @@ import type { HookName } from '../../../loader/abi/hook-name.ts';
 import type { PolicyDirection } from '../../../loader/model/policies.ts';
 import { PolicyCompiler } from '../../../loader/policy/compiler.ts';
 import { lookupPolicy } from '../policy/lookup.ts';
-import { MAC, SEGMENT } from '../bpf/policy-node.ts';
+import { MAC, VNI } from '../bpf/policy-node.ts';
 import { eth, type Packet } from '../packet/packet.ts';
 import {
   addressOf,
@@ -12,7 +12,7 @@ import {
   OUTSIDE,
   OWN_NODE,
   REMOTE_NODE,
-  slotOf,
+  podIdOf,
   worldInput,
   WORLDS,
   type PodName,
@@ -59,7 +59,7 @@ export function openTalks(): readonly Talk[] {
   const answerOf = (world: number, pod: PodName, direction: PolicyDirection, peer: Addr) => {
     const tables = compiled[world];
     if (tables === undefined) throw new RangeError(`there is no world ${world}`);
-    return lookupPolicy(tables, { slot: slotOf(pod), direction, peer, protocol: 'UDP', port: PORT });
+    return lookupPolicy(tables, { podId: podIdOf(pod), direction, peer, protocol: 'UDP', port: PORT });
   };
   return TALKS.map(talk => ({
     ...talk,
@@ -88,7 +88,7 @@ function tunnelled(inner: Packet): Packet {
   return eth(MAC.uplink(REMOTE_NODE), MAC.uplink(OWN_NODE))
     .ip(nodeAddress(REMOTE_NODE), nodeAddress(OWN_NODE))
     .udp(TUNNEL.sourcePort, TUNNEL.port)
-    .vxlan(SEGMENT, inner);
+    .vxlan(VNI, inner);
 }
 
 function beside(from: PodName, to: PodName): Omit<Talk, 'name' | 'expected'> {

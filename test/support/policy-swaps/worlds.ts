@@ -31,7 +31,7 @@ const TWINS = ['rx-twin', 'ry-twin', 'rz-twin'] as const;
 
 export type PodName = (typeof LOCAL)[number] | (typeof REMOTE)[number] | (typeof TWINS)[number];
 
-/** By slot, from 1. */
+/** By pod id, from 1. */
 export const LOCAL_PODS: readonly string[] = LOCAL;
 
 export function addressOf(pod: PodName): Addr {
@@ -40,7 +40,7 @@ export function addressOf(pod: PodName): Addr {
   return parseAddr(local < 0 ? `10.1.1.${remote + 2}` : `10.1.0.${local + 2}`);
 }
 
-export function slotOf(pod: PodName): number {
+export function podIdOf(pod: PodName): number {
   return LOCAL.findIndex(name => name === pod) + 1;
 }
 
@@ -76,7 +76,7 @@ function podObject(name: PodName, world: WorldNumber): PodObject {
   const labels = { name, group: name.replace('-twin', ''), role: roleIn(isTwin ? 1 - world : world) };
   return {
     ...{ namespace: NAMESPACE, name, labels },
-    nodeName: slotOf(name) > 0 ? OWN_NODE : REMOTE_NODE,
+    nodeName: podIdOf(name) > 0 ? OWN_NODE : REMOTE_NODE,
     ...{ hostNetwork: false, phase: 'Running', addresses: [addressOf(name)], ports: [] },
   };
 }

@@ -6,7 +6,7 @@ import {
   ANY_PEER,
   type CompiledPolicy,
   type PeerRow,
-  type PodSlot,
+  type PodId,
   type RuleSetRow,
 } from '../../../loader/policy/compiled.ts';
 
@@ -14,7 +14,7 @@ const PORT_BITS = 16;
 const MAPPED_BITS = 96;
 
 export interface PolicyQuery {
-  readonly slot: PodSlot;
+  readonly podId: PodId;
   readonly direction: PolicyDirection;
   readonly peer: Addr;
   readonly protocol: PortProtocol | 'ICMP';
@@ -48,8 +48,8 @@ export function lookupPolicy(compiled: CompiledPolicy, query: PolicyQuery): Poli
 }
 
 /** A node always reaches its own pods. */
-function policyOf({ pods }: CompiledPolicy, { slot, direction, isOwnNode = false }: PolicyQuery): number {
-  const policies = pods.get(slot);
+function policyOf({ pods }: CompiledPolicy, { podId, direction, isOwnNode = false }: PolicyQuery): number {
+  const policies = pods.get(podId);
   if (policies === undefined) return PolicyId.ABSENT;
   const policy = policies[direction] ?? PolicyId.OPEN;
   if (!isOwnNode || policy === PolicyId.ABSENT) return policy;

@@ -15,14 +15,14 @@ function hexOf<T>(
   return bytes.toString('hex');
 }
 
-t.test('a route key has its segment in network order and IPv4 behind 96 bits', t => {
+t.test('a route key has its vni in network order and IPv4 behind 96 bits', t => {
   const hex = hexOf(mapCodecs('hd_route').key, routeKey(7, parseCidr('10.1.0.0/24')));
   t.equal(hex, '98000000' + '00000007' + '00000000000000000000ffff0a010000');
   t.end();
 });
 
 t.test('an endpoint key has zeros where it pads', t => {
-  const hex = hexOf(mapCodecs('hd_endpoint').key, { segment: 7, addr: parseAddr('fd00::1') });
+  const hex = hexOf(mapCodecs('hd_endpoint').key, { vni: 7, addr: parseAddr('fd00::1') });
   t.equal(hex, '07000000' + '00000000' + 'fd000000000000000000000000000001');
   t.end();
 });
@@ -44,8 +44,15 @@ t.test('a route is read back as it was written', t => {
 
 t.test('settings go by their C names', t => {
   const config: NodeConfig = {
-    ...{ objectHash: 1n, nodeId: 2, segment: 3, overlayIfindex: 5, vxlanPort: 4789 },
-    ...{ sourcePortMin: 1, sourcePortMax: 2, tunnelTtl: 64, decapL3Flags: 1, keysOnStack: 0, forwardHook: 1 },
+    ...{ objectHash: 1n, nodeId: 2, vni: 3, overlayIfindex: 5, vxlanPort: 4789 },
+    ...{
+      sourcePortMin: 1,
+      sourcePortMax: 2,
+      tunnelTtl: 64,
+      decapL3Flags: 1,
+      oldVerifierKeys: 0,
+      forwardHook: 1,
+    },
     ...{ kernelVxlan: 1, ctInsert: 1 },
     ...CONNTRACK_TIMEOUTS,
     overlayMac: parseMac('02:00:00:00:00:01'),

@@ -7,7 +7,7 @@ import { memberBytes } from '../../../loader/abi/layout-member.ts';
 
 t.test('the ends of a flow are where its codec writes them', t => {
   const flow = {
-    ...{ segment: 7, protocol: 6, sourcePort: 1, destinationPort: 2 },
+    ...{ vni: 7, protocol: 6, sourcePort: 1, destinationPort: 2 },
     ...{ source: parseAddr('fd00::1'), destination: parseAddr('fd00::2') },
   };
   const { key } = mapCodecs('hd_ct');

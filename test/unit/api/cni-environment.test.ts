@@ -45,8 +45,12 @@ t.test('an interface name is taken if and only if the kernel would take it as it
 });
 
 t.test('a namespace is an absolute path, and DEL can do without', t => {
-  t.equal(requiredNetns(GOOD), '/run/netns/c1');
-  t.equal(requiredNetns({ ...GOOD, netns: '/proc/1/ns/net' }), '/proc/1/ns/net');
+  for (const path of ['/run/netns/c1', '/proc/1/ns/net'])
+    t.strictSame(requiredNetns({ ...GOOD, netns: path }), { netns: path, sandbox: path });
+  t.strictSame(requiredNetns({ ...GOOD, netns: '/var/run/netns/c1', netnsPath: '/run/netns/c1' }), {
+    netns: '/run/netns/c1',
+    sandbox: '/var/run/netns/c1',
+  });
   for (const netns of ['', 'c1', './c1', '/a\0b', `/${'x'.repeat(4_095)}`]) {
     t.throws(() => requiredNetns({ ...GOOD, netns }), { code: 4, message: /^CNI_NETNS / });
     t.strictSame(netnsIfAny({ ...GOOD, netns }), {});

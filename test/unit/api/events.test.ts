@@ -66,7 +66,7 @@ t.test('the ends of a trace are validated, and its steps are returned', async t 
   events.report = {
     steps: [
       { hook: 'pod_tx', stage: 'conntrack', description: 'a new one' },
-      { hook: 'pod_tx', stage: 'verdict', verdict: 'DELIVER_OVERLAY', description: 'encapsulated here' },
+      { hook: 'pod_tx', stage: 'verdict', verdict: 'REDIRECT_OVERLAY', description: 'encapsulated here' },
     ],
     ...{ outcome: 'forwarded', conclusion: 'leaves', nextNodeId: 2, sourcePort: 40_000 },
   };
@@ -74,7 +74,7 @@ t.test('the ends of a trace are validated, and its steps are returned', async t 
   t.match(await client.ask(API.events.trace, asked), {
     steps: [
       { hook: 'pod_tx', stage: TraceStage.TRACE_STAGE_CONNTRACK, verdict: '' },
-      { hook: 'pod_tx', stage: TraceStage.TRACE_STAGE_VERDICT, verdict: 'DELIVER_OVERLAY' },
+      { hook: 'pod_tx', stage: TraceStage.TRACE_STAGE_VERDICT, verdict: 'REDIRECT_OVERLAY' },
     ],
     ...{ outcome: TraceOutcome.TRACE_OUTCOME_FORWARDED, nextNode: 'node-b', sourcePort: 40_000 },
   });

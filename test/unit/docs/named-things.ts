@@ -27,7 +27,7 @@ interface Kind {
 }
 
 const KINDS: Readonly<Record<string, Kind>> = {
-  verdict: { pattern: /^(DROP|PASS|DELIVER|ANSWER|VERDICT)_[A-Z0-9_]+$/, exists: name => name in Verdict },
+  verdict: { pattern: /^(DROP|PASS|REDIRECT|ANSWER|VERDICT)_[A-Z0-9_]+$/, exists: name => name in Verdict },
   map: { pattern: /^hd_[a-z_]+$/, exists: name => name in MAPS || name === 'hd_event' },
   metric: {
     pattern: /^heddle_[a-z_]+$/,

@@ -2,22 +2,31 @@
 import { parseAddr } from 'ip';
 import t from 'tap';
 import { conntrackEntries, type ConntrackRow } from '../../../cmd/heddlectl/tables/conntrack-rows.ts';
-import { ConntrackFlag, type Conntrack, type Flow } from '../../../loader/abi/abi.gen.ts';
+import { CtFlag, type CtEntry, type Flow } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { BLANK_CONNTRACK } from '../../support/blank-conntrack.ts';
 
 const [low, high] = [parseAddr('10.1.0.7'), parseAddr('10.2.0.8')];
 const names = { pods: new Map([[low, 'shop/web']]), nodes: new Map([[2, 'n2']]), devices: new Map() };
-const { ASSURED, FROM_DESTINATION, FIN_OPENER, FIN_RESPONDER, RESET_OPENER, SEEN_REPLY } = ConntrackFlag;
-const { TUNNEL, MIDSTREAM } = ConntrackFlag;
+const {
+  ASSURED,
+  ORIG_IS_KEY_DST,
+  FIN_ORIGINATOR,
+  FIN_RESPONDER,
+  RESET_ORIGINATOR,
+  SEEN_REPLY,
+  VIA_STACK_ORIG,
+  VIA_STACK_REPLY,
+} = CtFlag;
+const { TUNNEL, MIDSTREAM } = CtFlag;
 const SECOND = 1_000_000_000n;
 
 function flow(more: Partial<Flow> = {}): Flow {
   const ports = { sourcePort: 40_000, destinationPort: 80 };
-  return { segment: 1, protocol: 6, source: low, destination: high, ...ports, ...more };
+  return { vni: 1, protocol: 6, source: low, destination: high, ...ports, ...more };
 }
 
-function entry(flags: number, idleSeconds = 0n, more: Partial<Conntrack> = {}): Conntrack {
+function entry(flags: number, idleSeconds = 0n, more: Partial<CtEntry> = {}): CtEntry {
   const now = process.hrtime.bigint();
   return {
     ...BLANK_CONNTRACK,
@@ -27,8 +36,8 @@ function entry(flags: number, idleSeconds = 0n, more: Partial<Conntrack> = {}): 
 }
 
 function rowsOf(
-  assured: readonly [Flow, Conntrack][],
-  unassured: readonly [Flow, Conntrack][] = [],
+  assured: readonly [Flow, CtEntry][],
+  unassured: readonly [Flow, CtEntry][] = [],
 ): ConntrackRow[] {
   const maps = {
     hd_control: { get: () => [{ generation: 0x1_0000_0006n, events: 0n, nonce: [0n, 0n] }] },
@@ -45,7 +54,7 @@ function rowsOf(
 t.test('originator and responder follow the direction of the flow, not the order of the key', t => {
   const [forward, back] = rowsOf([
     [flow(), entry(ASSURED)],
-    [flow(), entry(ASSURED | FROM_DESTINATION)],
+    [flow(), entry(ASSURED | ORIG_IS_KEY_DST)],
   ]);
   t.match(forward, {
     originator: { address: low, port: 40_000, pod: 'shop/web' },
@@ -55,13 +64,29 @@ t.test('originator and responder follow the direction of the flow, not the order
   t.end();
 });
 
+t.test('so do the notes which direction the host stack forwards', t => {
+  const notes = rowsOf([
+    [flow(), entry(VIA_STACK_ORIG)],
+    [flow(), entry(VIA_STACK_ORIG | ORIG_IS_KEY_DST)],
+    [flow(), entry(VIA_STACK_REPLY | ORIG_IS_KEY_DST)],
+    [flow(), entry(VIA_STACK_ORIG | VIA_STACK_REPLY | ORIG_IS_KEY_DST)],
+  ]).map(row => row.notes);
+  t.strictSame(notes, [
+    ['via-stack-orig'],
+    ['via-stack-reply'],
+    ['via-stack-orig'],
+    ['via-stack-orig', 'via-stack-reply'],
+  ]);
+  t.end();
+});
+
 t.test('states and notes', t => {
   const states = rowsOf(
     [
       [flow(), entry(ASSURED)],
-      [flow(), entry(ASSURED | FIN_OPENER)],
-      [flow(), entry(ASSURED | FIN_OPENER | FIN_RESPONDER)],
-      [flow(), entry(ASSURED | RESET_OPENER)],
+      [flow(), entry(ASSURED | FIN_ORIGINATOR)],
+      [flow(), entry(ASSURED | FIN_ORIGINATOR | FIN_RESPONDER)],
+      [flow(), entry(ASSURED | RESET_ORIGINATOR)],
       [flow(), entry(ASSURED | MIDSTREAM | TUNNEL, 0n, { nodeId: 2 })],
       [flow({ protocol: 17 }), entry(ASSURED, 61n)],
       [flow({ protocol: 17 }), entry(ASSURED, 181n)],
@@ -70,7 +95,7 @@ t.test('states and notes', t => {
       [flow(), entry(0)],
       [flow(), entry(0, 61n)],
       [flow({ protocol: 1 }), entry(0, 31n)],
-      [flow(), entry(RESET_OPENER, 11n)],
+      [flow(), entry(RESET_ORIGINATOR, 11n)],
       [flow(), entry(SEEN_REPLY)],
       [flow(), entry(ASSURED | SEEN_REPLY)],
       [flow(), entry(MIDSTREAM, 61n)],

@@ -6,7 +6,7 @@ import { MAPS } from '../../../loader/abi/abi.gen.ts';
 
 t.test('fields of key and value stand side by side, without padding', t => {
   const titles = dumpColumns(MAPS.hd_endpoint).map(column => column.title);
-  t.strictSame(titles.slice(0, 3), ['SEGMENT', 'ADDR', 'KIND']);
+  t.strictSame(titles.slice(0, 3), ['VNI', 'ADDR', 'KIND']);
   t.notOk(titles.some(title => /PAD|RESERVED/.test(title)));
   t.end();
 });

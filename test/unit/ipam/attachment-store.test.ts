@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -35,6 +36,17 @@ t.test('every record reads back equal, and a record cut at any byte is refused',
   t.equal(parseAttachment('[]'), 'has no valid object');
   t.equal(parseAttachment(text.replace('10.1.0.2', '10.1.0.2/24')), 'has no valid addresses.0');
   t.equal(parseAttachment(text.replace('02:00', '02-00')), 'has no valid podMac');
+  t.end();
+});
+
+t.test('a record of a build that called the pod id a slot is read, and can be read by it', t => {
+  const attachment = opened({ directory: temporaryDirectory(t) }).allocate(draft('c1'), requesting());
+  const { podId, ...record } = JSON.parse(formatAttachment(attachment)) as Record<string, unknown>;
+  t.equal(record.podSlot, attachment.podId);
+  const read = parseAttachment(JSON.stringify(record));
+  t.strictSame(Object.assign(read, { phase: 'allocated' }), attachment);
+  t.equal(podId, attachment.podId);
+  t.equal(parseAttachment(JSON.stringify({ ...record, podSlot: 0 })), 'has no valid podId');
   t.end();
 });
 
@@ -76,6 +88,44 @@ t.test('in every phase an attachment has exactly one file', t => {
   ipam.release(draft('c1'));
   t.strictSame(readdirSync(join(directory, 'attachments')), []);
   t.match(onlyFile(directory, 'cooldown'), /\/\d+-1-[0-9a-f]{32}\.json$/);
+  t.end();
+});
+
+t.test('what is no file of ours in the place of a record is moved aside, and the others are read', t => {
+  const directory = temporaryDirectory(t);
+  const ipam = opened({ directory });
+  ipam.attach(ipam.allocate(draft('c1'), requesting()));
+  mkdirSync(join(directory, 'attachments', 'folder.json'));
+  writeFileSync(join(directory, 'attachments', 'folder.json', 'x'), '');
+  symlinkSync('/nonexistent', join(directory, 'attachments', 'dangling.json'));
+  const again = opened({ directory });
+  t.match(again.attached, [{ containerId: 'c1' }]);
+  t.match([...again.problems].sort(), [
+    /dangling\.json cannot be read \(ENOENT/,
+    /folder\.json cannot be read \(EISDIR/,
+  ]);
+  t.strictSame(opened({ directory }).problems, []);
+  t.end();
+});
+
+t.test('a record of a newer version: more fields are kept in its file, another shape is set aside', t => {
+  const directory = temporaryDirectory(t);
+  opened({ directory }).allocate(draft('c1'), requesting());
+  const file = onlyFile(directory, 'attachments');
+  const record = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  writeFileSync(file, JSON.stringify({ ...record, services: ['a'], recordVersion: 9 }));
+  const again = opened({ directory });
+  again.attach(draft('c1'));
+  t.match(
+    readFileSync(onlyFile(directory, 'attachments'), 'utf8'),
+    /"services"/,
+    'for the newer one to read',
+  );
+  writeFileSync(
+    onlyFile(directory, 'attachments'),
+    JSON.stringify({ ...record, addresses: { v4: '10.1.0.2' } }),
+  );
+  t.match(opened({ directory }).problems, [/has no valid addresses: it was moved to /]);
   t.end();
 });
 
@@ -122,11 +172,12 @@ t.test('an allocation that cannot be written is undone', t => {
   const directory = temporaryDirectory(t);
   const ipam = opened({ directory });
   rmSync(join(directory, 'attachments'), { recursive: true });
+  writeFileSync(join(directory, 'attachments'), '');
   t.throws(() => ipam.allocate(draft('c1'), requesting()), { code: 'IO', message: /^the state directory / });
   t.equal(ipam.attachments.size, 0);
-  mkdirSync(join(directory, 'attachments'));
+  rmSync(join(directory, 'attachments'));
   const attachment = ipam.allocate(draft('c1'), requesting());
-  t.equal(attachment.podSlot, 1);
+  t.equal(attachment.podId, 1);
   t.match(readFileSync(onlyFile(directory, 'attachments'), 'utf8'), '"containerId": "c1"');
   t.end();
 });
@@ -136,9 +187,10 @@ t.test('a release that cannot be written is undone', t => {
   const ipam = opened({ directory });
   ipam.allocate(draft('c1'), requesting());
   rmSync(join(directory, 'cooldown'), { recursive: true });
+  writeFileSync(join(directory, 'cooldown'), '');
   t.throws(() => ipam.release(draft('c1')), { code: 'IO' });
   t.ok(ipam.get(draft('c1')));
-  mkdirSync(join(directory, 'cooldown'));
+  rmSync(join(directory, 'cooldown'));
   t.ok(ipam.release(draft('c1')));
   t.end();
 });
@@ -157,7 +209,7 @@ t.test('records in the former directory resting/ are moved to cooldown/, beside 
     ['10.1.0.4', 'fd00:1::4'],
     'both are in cooldown',
   );
-  t.equal(again.get(draft('c3'))?.podSlot, 3);
+  t.equal(again.get(draft('c3'))?.podId, 3);
   t.equal(readdirSync(join(directory, 'cooldown')).length, 2);
   t.notOk(existsSync(join(directory, 'resting')));
   t.end();

@@ -20,7 +20,7 @@ t.test('an attachment is completely on disk when allocate returns', t => {
   t.strictSame(attachment, {
     ...draft('c1', { pod }),
     addresses: ['10.1.0.2', 'fd00:1::2'],
-    podSlot: 1,
+    podId: 1,
     bootId: 'boot-1',
     createdAtMs,
     phase: 'allocated',
@@ -39,7 +39,7 @@ t.test('a second attachment of one container and interface is refused', t => {
     code: 'ENDPOINT_EXISTS',
     message: 'container c1 has an interface eth0 already',
   });
-  t.equal(ipam.allocate(draft('c1', { ifname: 'net1' }), requesting()).podSlot, 2);
+  t.equal(ipam.allocate(draft('c1', { ifname: 'net1' }), requesting()).podId, 2);
   t.end();
 });
 
@@ -62,7 +62,7 @@ t.test('a change of phase is on disk', t => {
 });
 
 t.test(
-  'a released attachment is removed, and the cooldown of its addresses and pod slot spans a restart',
+  'a released attachment is removed, and the cooldown of its addresses and pod id spans a restart',
   t => {
     const directory = temporaryDirectory(t);
     const ipam = opened({ directory }, SMALL);
@@ -73,12 +73,12 @@ t.test(
     t.equal(again.attachments.size, 0);
     const next = again.allocate(draft('c2'), requesting());
     t.strictSame(next.addresses, ['10.1.0.3']);
-    t.equal(next.podSlot, 2);
+    t.equal(next.podId, 2);
     t.end();
   },
 );
 
-t.test('after its cooldown a pod slot is allocated again, and the next release deletes its file', t => {
+t.test('after its cooldown a pod id is allocated again, and the next release deletes its file', t => {
   const directory = temporaryDirectory(t);
   let nowMs = 0;
   const options = { directory, reuseDelayMs: 1_000, now: () => nowMs };
@@ -87,16 +87,12 @@ t.test('after its cooldown a pod slot is allocated again, and the next release d
   ipam.release(draft('c1'));
   t.equal(files(directory, 'cooldown').length, 1);
   nowMs = 999;
-  t.equal(ipam.allocate(draft('c2'), requesting()).podSlot, 2);
+  t.equal(ipam.allocate(draft('c2'), requesting()).podId, 2);
   nowMs = 1_000;
-  t.equal(ipam.allocate(draft('c3'), requesting()).podSlot, 1);
+  t.equal(ipam.allocate(draft('c3'), requesting()).podId, 1);
   t.equal(files(directory, 'cooldown').length, 1);
   const again = opened(options);
-  t.equal(
-    again.allocate(draft('c4'), requesting()).podSlot,
-    3,
-    'a restart does not allocate it a second time',
-  );
+  t.equal(again.allocate(draft('c4'), requesting()).podId, 3, 'a restart does not allocate it a second time');
   ipam.release(draft('c2'));
   t.match(files(directory, 'cooldown'), [/^1000-2-/]);
   t.end();
@@ -111,9 +107,9 @@ t.test('a release that a clock ahead of this one has stamped rests from now on, 
     before.release(draft('c1'));
     let nowMs = 5_000;
     const after = opened({ directory, reuseDelayMs: 1_000, now: () => nowMs });
-    t.equal(after.allocate(draft('c2'), requesting()).podSlot, 2, `${what}: not at once`);
+    t.equal(after.allocate(draft('c2'), requesting()).podId, 2, `${what}: not at once`);
     nowMs = 6_000;
-    t.equal(after.allocate(draft('c3'), requesting()).podSlot, 1, `${what}: after the delay`);
+    t.equal(after.allocate(draft('c3'), requesting()).podId, 1, `${what}: after the delay`);
   }
   t.end();
 });

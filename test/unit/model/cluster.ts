@@ -7,7 +7,7 @@ import type { NodeFacts, TunnelSettings, UplinkFacts } from '../../../loader/mod
 import { assignNodeIds, noNodeIds } from '../../../loader/model/node-ids.ts';
 import { podKey, type NodeObject, type PodObject } from '../../../loader/model/objects.ts';
 
-export const SEGMENT = 7;
+export const VNI = 7;
 export const UPLINK = 2;
 export const OVERLAY = 3;
 export const NEIGHBOUR_MAC = parseMac('52:54:00:00:00:0b');
@@ -66,7 +66,7 @@ export function localPod(name: string, addresses: readonly string[], more: Parti
     podMac: parseMac('02:00:00:00:00:05'),
     addresses: addresses.map(parseAddr),
     pod: { namespace: 'default', name },
-    podSlot: 4,
+    podId: 4,
     mtu: 1450,
     bootId: 'boot',
     createdAtMs: 0,
@@ -110,7 +110,7 @@ export function inputOf(texts: ClusterTexts = {}): TablesInput {
     },
     localPods,
     facts: { ...FACTS, uplinks: [{ ...UPLINK_FACTS, ...uplink }, ...moreUplinks] },
-    tunnel: { encapsulation: 'always', family: 'auto', segment: SEGMENT, ...settings },
+    tunnel: { encapsulation: 'always', family: 'auto', vni: VNI, ...settings },
     nodeIds: assignNodeIds([node('a'), ...nodes.filter(({ name }) => name !== 'a')], noNodeIds),
   };
 }

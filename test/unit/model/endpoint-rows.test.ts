@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { EndpointRow } from '../../../loader/model/table-rows.ts';
-import { localPod, node, NODES, pod, SEGMENT, tablesOf, type ClusterTexts } from './cluster.ts';
+import { localPod, node, NODES, pod, VNI, tablesOf, type ClusterTexts } from './cluster.ts';
 
 function endpointOf(addr: string, texts: ClusterTexts = {}): EndpointRow | undefined {
   return tablesOf(texts).endpoints.find(row => row.key.addr === addr);
@@ -13,7 +13,7 @@ t.test('a pod of this node has its interface and one endpoint for each address',
     [
       {
         key: { ifindex: 11 },
-        value: { kind: 'IFACE_POD', segment: SEGMENT, podSlot: 4, mac: '02:00:00:00:00:05', flags: [] },
+        value: { kind: 'IFACE_POD', vni: VNI, podId: 4, mac: '02:00:00:00:00:05', flags: [] },
       },
     ],
   );
@@ -21,15 +21,15 @@ t.test('a pod of this node has its interface and one endpoint for each address',
   t.strictSame(
     rows.map(row => row.key),
     [
-      { segment: SEGMENT, addr: '10.1.0.5' },
-      { segment: SEGMENT, addr: 'fd00:1::5' },
+      { vni: VNI, addr: '10.1.0.5' },
+      { vni: VNI, addr: 'fd00:1::5' },
     ],
   );
   t.strictSame(rows[0]?.value, {
     kind: 'ENDPOINT_LOCAL_POD',
     nodeId: 1,
     ifindex: 11,
-    podSlot: 4,
+    podId: 4,
     mac: '02:00:00:00:00:05',
     flags: [],
   });
@@ -46,7 +46,7 @@ t.test('a foreign qdisc on the device marks the interface and its endpoints', t 
 
 t.test("a remote pod is its node's", t => {
   const row = endpointOf('10.3.0.9', { pods: [pod('db', 'c', ['10.3.0.9'])] });
-  t.match(row, { value: { kind: 'ENDPOINT_REMOTE_POD', nodeId: 3, ifindex: 0, podSlot: 0 }, node: 'c' });
+  t.match(row, { value: { kind: 'ENDPOINT_REMOTE_POD', nodeId: 3, ifindex: 0, podId: 0 }, node: 'c' });
   t.end();
 });
 

@@ -17,13 +17,13 @@ t.test('rows of pods that have not changed are the same objects', t => {
   t.end();
 });
 
-t.test('rows are made anew when the number of their node or the segment changes', t => {
+t.test('rows are made anew when the number of their node or the VNI changes', t => {
   const before = rowsOf(inputOf({ pods }));
   const renumbered = inputOf({ pods });
   const nodeIds = new Map(renumbered.nodeIds).set('b', 99);
   t.equal(rowsOf({ ...renumbered, nodeIds }).find(row => row.node === 'b')?.value.nodeId, 99);
-  const other = rowsOf(inputOf({ pods, settings: { segment: 8 } }));
-  t.ok(other.every(row => row.key.segment === 8));
+  const other = rowsOf(inputOf({ pods, settings: { vni: 8 } }));
+  t.ok(other.every(row => row.key.vni === 8));
   t.strictSame(rowsOf(inputOf({ pods })), before, 'and are what they were when it changes back');
   t.end();
 });

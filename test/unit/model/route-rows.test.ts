@@ -1,7 +1,7 @@
 import t from 'tap';
 import { overlayMac } from '../../../loader/model/derived-macs.ts';
 import type { RouteRow } from '../../../loader/model/table-rows.ts';
-import { node, NODES, SEGMENT, tablesOf, UPLINK, type ClusterTexts } from './cluster.ts';
+import { node, NODES, VNI, tablesOf, UPLINK, type ClusterTexts } from './cluster.ts';
 
 function routeTo(prefix: string, texts: ClusterTexts = {}): RouteRow | undefined {
   return tablesOf(texts).routes.find(row => row.prefix === prefix);
@@ -9,7 +9,7 @@ function routeTo(prefix: string, texts: ClusterTexts = {}): RouteRow | undefined
 
 t.test("the node's own pod CIDRs are local", t => {
   t.strictSame(routeTo('10.1.0.0/24'), {
-    key: { prefixBits: 32 + 96 + 24, segment: SEGMENT, addr: '10.1.0.0' },
+    key: { prefixBits: 32 + 96 + 24, vni: VNI, addr: '10.1.0.0' },
     value: {
       kind: 'ROUTE_LOCAL',
       flags: [],
@@ -120,11 +120,11 @@ t.test("a node's own addresses are only answered to, along the same path", t => 
   for (const prefix of ['192.0.2.2/32', '203.0.113.2/32'])
     t.match(routeTo(prefix, { nodes })?.value, {
       kind: 'ROUTE_OVERLAY',
-      flags: ['ROUTE_ANSWER_ONLY'],
+      flags: ['ROUTE_REPLY_ONLY'],
       nodeId: 2,
     });
   t.notOk(routeTo('192.0.2.1/32', { nodes }), 'not to this node’s own');
-  t.match(routeTo('2001:db8::2/128')?.value, { flags: ['ROUTE_ANSWER_ONLY'], tunnel: '192.0.2.2' });
+  t.match(routeTo('2001:db8::2/128')?.value, { flags: ['ROUTE_REPLY_ONLY'], tunnel: '192.0.2.2' });
   t.end();
 });
 

@@ -16,14 +16,26 @@ for (const [name, given, wanted] of [
   ['an alias that only begins like ours', { kind: 'veth', name: 'hd1', alias: 'heddlework:x' }, false],
 ] as const) {
   t.test(`${name} is ${wanted ? 'ours' : 'not ours'}`, t => {
-    t.equal(isOurLink(link(given), DEFAULT_NAMES), wanted);
+    t.equal(isOurLink(link(given), { names: DEFAULT_NAMES, pinned: new Set() }), wanted);
     t.end();
   });
 }
 
 t.test('an install with names of its own finds its own', t => {
   const names = { ...DEFAULT_NAMES, overlayDevice: 'ov7', mark: 'lab7' };
-  t.ok(isOurLink(link({ kind: 'vxlan', name: 'ov7', alias: 'lab7:overlay' }), names));
-  t.notOk(isOurLink(link({ kind: 'vxlan', name: 'heddle0', alias: 'heddle:overlay' }), names));
+  const own = { names, pinned: new Set<number>() };
+  t.ok(isOurLink(link({ kind: 'vxlan', name: 'ov7', alias: 'lab7:overlay' }), own));
+  t.notOk(isOurLink(link({ kind: 'vxlan', name: 'heddle0', alias: 'heddle:overlay' }), own));
+  t.end();
+});
+
+t.test("a renamed device with Heddle's programs is ours by its alias, whoever renamed it", t => {
+  const own = { names: DEFAULT_NAMES, pinned: new Set([7]) };
+  t.ok(isOurLink(link({ index: 7, kind: 'veth', name: 'veth77', alias: 'heddle:pod shop/web' }), own));
+  t.notOk(
+    isOurLink(link({ index: 7, kind: 'veth', name: 'veth77', alias: undefined }), own),
+    'the uplink has some, too',
+  );
+  t.notOk(isOurLink(link({ index: 8, kind: 'veth', name: 'veth77', alias: 'heddle:pod shop/web' }), own));
   t.end();
 });

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { runCommand } from '../../../loader/network/run-command.ts';
+import { runCommand, runIfInstalled } from '../../../loader/network/run-command.ts';
 import { until } from '../../support/until.ts';
 
 const PATIENT = { limitMs: 60_000 };
@@ -33,6 +33,12 @@ t.test('a stop ends it, also one that was asked for before', async t => {
 t.test('one that is not there, or not to be executed, rejects with the reason', async t => {
   await t.rejects(runCommand(['/nonexistent/nft'], '', PATIENT), { code: 'ENOENT' });
   await t.rejects(runCommand(['/etc/passwd'], '', PATIENT), { code: 'EACCES' });
+});
+
+t.test('one that is not installed is no failure for whoever can do without it', async t => {
+  t.equal(await runIfInstalled(['/nonexistent/timedatectl'], PATIENT), undefined);
+  t.match(await runIfInstalled(['sh', '-c', 'exit 3'], PATIENT), { status: 3 });
+  await t.rejects(runIfInstalled(['/etc/passwd'], PATIENT), { code: 'EACCES' });
 });
 
 function statusOf(pid: number): string {

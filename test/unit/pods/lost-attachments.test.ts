@@ -2,6 +2,7 @@
 // lives is lost, by a wiped disk, a damaged record, another state directory, or an older backup that was put back.
 import { parseAddr, parseMac } from 'ip';
 import t from 'tap';
+import { nameOfRest, splitAlias } from '../../../loader/network/long-alias.ts';
 import { hostInterfaceName } from '../../../loader/pods/host-interface.ts';
 import { isLost, lostPods, type PodTraces } from '../../../loader/pods/lost-attachments.ts';
 import { link, neighbour, route } from '../network/kernel-state.ts';
@@ -16,24 +17,24 @@ const rows = {
     { addr: v4, ifindex: 7 },
     { addr: parseAddr('10.244.2.2'), ifindex: 0 },
   ],
-  ports: [{ ifindex: 7, podSlot: 3, mac }],
+  ifaces: [{ ifindex: 7, podId: 3, mac }],
 };
 const routing = {
   routes: [route(`${v4}/32`, { nextHops: [{ index: 7, via: undefined, onLink: false }] })],
   neighbours: [neighbour(v4, mac, { index: 7 })],
 };
-const nothing = { routes: [], neighbours: [], endpoints: [], ports: [] };
+const nothing = { routes: [], neighbours: [], endpoints: [], ifaces: [] };
 
 function lost(given: Partial<PodTraces>) {
   return lostPods({ links: [device], names: new Map(), ...nothing, ...given });
 }
 
-t.test('from its rows: addresses of both families, MAC and pod slot', t => {
+t.test('from its rows: addresses of both families, MAC and pod id', t => {
   t.match(lost(rows), [
     {
       owner: 'pod shop/web',
       attachment: {
-        ...{ hostInterface: name, podMac: mac, addresses: [v4, v6], podSlot: 3, mtu: 1450 },
+        ...{ hostInterface: name, podMac: mac, addresses: [v4, v6], podId: 3, mtu: 1450 },
         pod: { namespace: 'shop', name: 'web' },
       },
     },
@@ -41,10 +42,10 @@ t.test('from its rows: addresses of both families, MAC and pod slot', t => {
   t.end();
 });
 
-t.test('from routes and neighbours where the maps are gone, too: without a pod slot', t => {
+t.test('from routes and neighbours where the maps are gone, too: without a pod id', t => {
   const [pod] = lost(routing);
   t.match(pod?.attachment, { podMac: mac, addresses: [v4] });
-  t.equal(pod?.attachment?.podSlot, undefined);
+  t.equal(pod?.attachment?.podId, undefined);
   t.end();
 });
 
@@ -68,6 +69,17 @@ t.test('a container that is no pod keeps its key; a renamed device keeps the nam
   t.end();
 });
 
+t.test(
+  'a device that its caller made has no alias: its row says that it is a pod, its addresses are held',
+  t => {
+    const registered = { ...device, name: 'own0', alias: undefined };
+    t.strictSame(lost({ ...rows, links: [registered] }), [
+      { hostInterface: 'own0', owner: 'the device own0', addresses: [v4, v6], attachment: undefined },
+    ]);
+    t.end();
+  },
+);
+
 t.test("devices of others are nobody's: no alias, another one, the overlay's, no veth", t => {
   for (const given of [
     { alias: undefined },
@@ -77,5 +89,13 @@ t.test("devices of others are nobody's: no alias, another one, the overlay's, no
   ])
     t.notOk(isLost({ ...device, ...given }, new Map(), new Set()), JSON.stringify(given));
   t.ok(isLost(device, new Map(), new Set()));
+  t.end();
+});
+
+t.test('of names that are longer than an alias', t => {
+  const pod = { namespace: 'n'.repeat(63), name: 'p'.repeat(253) };
+  const { alias, rest = '' } = splitAlias(`heddle:pod ${pod.namespace}/${pod.name}`);
+  const long = { ...device, alias, alternativeNames: ['other', nameOfRest(name, rest)] };
+  t.match(lost({ ...rows, links: [long] }), [{ attachment: { pod } }]);
   t.end();
 });

@@ -20,10 +20,10 @@ function freshTables(input: PolicyInput): TableTexts {
   return tableTexts(compiler.compiled);
 }
 
-function inputsOf(world: World, slots: Slots): readonly PolicyInput[] {
+function inputsOf(world: World, podIds: Slots): readonly PolicyInput[] {
   const read = readWorld(world);
-  slots.update(world);
-  return nodesOf(world).map(({ name }) => policyInput(world, read, { node: name, slots: slots.of(name) }));
+  podIds.update(world);
+  return nodesOf(world).map(({ name }) => policyInput(world, read, { node: name, podIds: podIds.of(name) }));
 }
 
 /** What is wrong after one update of one node, in words. */
@@ -52,11 +52,11 @@ t.test('after each edit the tables are those of a fresh compiler, and numbers ke
   const worlds = worldsFrom(process.env, WORLDS);
   for (let i = 0; i < worlds; i++) {
     const random = new Random(seed + i);
-    const [slots, compilers] = [new Slots(), new Map<string, PolicyCompiler>()];
+    const [podIds, compilers] = [new Slots(), new Map<string, PolicyCompiler>()];
     const everSeen = new Map<string, string>();
     let world = randomWorld(random);
     for (let edit = 0; edit <= EDITS; edit++) {
-      for (const input of inputsOf(world, slots)) {
+      for (const input of inputsOf(world, podIds)) {
         const compiler = compilers.get(input.nodeName) ?? new PolicyCompiler();
         compilers.set(input.nodeName, compiler);
         const faults = faultsOf(compiler, input, everSeen).slice(0, 10);

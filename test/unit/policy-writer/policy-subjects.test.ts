@@ -8,7 +8,7 @@ const base: Attachment = {
   ...{ containerId: 'c1', ifname: 'eth0', netns: '/run/netns/c1', hostInterface: 'hd1' },
   ...{
     podMac: parseMac('02:00:00:00:00:01'),
-    podSlot: 1,
+    podId: 1,
     mtu: 1450,
     bootId: 'b',
     createdAtMs: 0,
@@ -104,7 +104,7 @@ t.test('a pod that was registered by hand need not have an object', t => {
   t.end();
 });
 
-t.test('the same slot for another pod is another subject', t => {
+t.test('the same pod id for another pod is another subject', t => {
   const subjects = new PolicySubjects();
   subjects.setAttachments([ofPod], cluster(object({ app: 'a' })));
   subjects.setAttachments([{ ...base, containerId: 'c2', addresses: [parseAddr('10.0.0.3')] }], cluster());

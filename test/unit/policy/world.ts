@@ -31,7 +31,7 @@ export interface WorldParts {
 
 export const OWN = 'here';
 
-/** Slots are positions in `subjects`, from 1. */
+/** Pod ids are positions in `subjects`, from 1. */
 export function inputOf({
   namespaces = { x: {} },
   pods = [],
@@ -152,11 +152,11 @@ export function clusterPolicy(name: string, given: Partial<Policy>): Policy {
 }
 
 /** 'egress 10.0.0.9 80/TCP', 'ingress 10.0.0.9 ICMP', or 'own-node 10.0.0.9 80/TCP': an address that its object does not name. */
-export function ask({ compiled }: PolicyCompiler, question: string, slot = 1): string {
+export function ask({ compiled }: PolicyCompiler, question: string, podId = 1): string {
   const [direction, peer = '', target = ''] = question.split(' ');
   const [port, protocol] = target === 'ICMP' ? ['0', 'ICMP'] : target.split('/');
   const { action, rule } = lookupPolicy(compiled, {
-    slot,
+    podId,
     direction: direction === 'ingress' ? 'ingress' : 'egress',
     isOwnNode: direction === 'own-node',
     peer: peer as Addr,

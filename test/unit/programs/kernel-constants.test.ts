@@ -15,14 +15,14 @@ for (const [release, flags] of [
     `${release} ${flags ? 'has' : 'lacks'} DECAP_L3`,
   );
 }
-for (const [release, keysOnStack] of [
+for (const [release, oldVerifierKeys] of [
   ['6.1.0-56-cloud-amd64', 1],
   ['6.2.0', 0],
 ] as const)
   t.equal(
-    kernelConstants(true, release).keysOnStack,
-    keysOnStack,
-    `${release}: keys on the stack ${keysOnStack}`,
+    kernelConstants(true, release).oldVerifierKeys,
+    oldVerifierKeys,
+    `${release}: keys on the stack ${oldVerifierKeys}`,
   );
 t.equal(kernelConstants(false).forwardHook, 0, 'without the forward program nobody counts on it');
 t.equal(kernelConstants(true).forwardHook, 1, 'with it, it notes host-path flows');

@@ -13,7 +13,7 @@ import { neighbour, route } from '../network/kernel-state.ts';
 const mac = podMac('c1', 'eth0');
 const pod: LocalPod = {
   attachment: {
-    ...{ containerId: 'c1', ifname: 'eth0', netns: '/n', hostInterface: 'hd1', podMac: mac, podSlot: 1 },
+    ...{ containerId: 'c1', ifname: 'eth0', netns: '/n', hostInterface: 'hd1', podMac: mac, podId: 1 },
     ...{ addresses: [parseAddr('10.1.0.5')], mtu: 1450, bootId: '', createdAtMs: 0, phase: 'attached' },
   },
   ...{ ifindex: 7, slowPath: false },

@@ -1,0 +1,64 @@
+// The first act of a start: locks the node against a second daemon, and takes over what earlier configurations have made.
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { HeddleError, messageOf } from '../errors.ts';
+import type { Change } from '../model/change.ts';
+import { createNft } from '../network/nft.ts';
+import { markStateDir } from '../programs/pin.ts';
+import { carryOver } from './carry-over.ts';
+import { lockDirectories, lockNamespace } from './daemon-lock.ts';
+import { formerInstallations, installationOf, writeInstallations } from './installation.ts';
+import { removeLeftovers } from './leftovers.ts';
+
+export interface ClaimedNode extends Disposable {
+  /** Removes what earlier configurations have made, once this one's is in its place. What cannot be removed is logged. */
+  removeLeftovers(): Promise<void>;
+}
+
+/** Throws `IO` when another daemon runs here, before anything is touched. */
+export async function claimNode(
+  config: Config,
+  logger: Logger,
+  onApply: (change: Change) => void,
+): Promise<ClaimedNode> {
+  const { stateDir, pinRoot } = config;
+  const namespace = await lockNamespace(config.socket);
+  for (const warning of namespace.warnings) logger.warn(warning);
+  const current = installationOf(config);
+  const formers = formerInstallations(current);
+  let directories: Disposable;
+  try {
+    for (const change of carriedOver(formers, current)) onApply(change);
+    directories = lockDirectories(config);
+  } catch (error) {
+    namespace[Symbol.dispose]();
+    throw error;
+  }
+  writeInstallations(stateDir, [...formers, current]);
+  markStateDir(pinRoot, stateDir);
+  return {
+    async removeLeftovers() {
+      try {
+        for (const former of formers)
+          for (const change of await removeLeftovers(former, current, { nft: createNft(), config }))
+            onApply(change);
+        writeInstallations(stateDir, [current]);
+      } catch (error) {
+        logger.warn(`what an earlier configuration made stays until the next start: ${messageOf(error)}`);
+      }
+    },
+    [Symbol.dispose]() {
+      for (const lock of [namespace, directories]) lock[Symbol.dispose]();
+    },
+  };
+}
+
+function carriedOver(...[formers, current]: Parameters<typeof carryOver>): readonly Change[] {
+  try {
+    return carryOver(formers, current);
+  } catch (cause) {
+    if (cause instanceof HeddleError) throw cause;
+    const text = `what an earlier configuration made cannot be taken along: ${messageOf(cause)}`;
+    throw new HeddleError('IO', `${text}: move it by hand, or set its former place again`, { cause });
+  }
+}

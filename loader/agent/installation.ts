@@ -1,0 +1,78 @@
+// Where this and earlier configurations have put things on the node. A setting that is changed leaves what it named: the
+// next start takes it along or removes it, and cleanup finds it.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Config } from '../config.ts';
+import { formerPinRoots } from '../programs/former-roots.ts';
+import { markedStateDir } from '../programs/pin.ts';
+
+const installation = z.object({
+  nodeName: z.string(),
+  pinRoot: z.string(),
+  stateDir: z.string(),
+  runDir: z.string(),
+  socket: z.string(),
+  nftTable: z.string(),
+  overlayDevice: z.string(),
+  /** The directory of the manifests source; '' for another source. */
+  manifests: z.string(),
+  /** '' each: not installed. */
+  binDir: z.string(),
+  confFile: z.string(),
+});
+
+/** Settings by which things of the daemon are named. */
+export type Installation = Readonly<z.infer<typeof installation>>;
+
+const FILE = 'installation.json';
+
+export function installationOf(config: Config): Installation {
+  const { nodeName, pinRoot, stateDir, runDir, socket, nftTable, overlayDevice, source, cni } = config;
+  return {
+    ...{ nodeName, pinRoot, stateDir, runDir, socket, nftTable, overlayDevice },
+    ...{ manifests: source.kind === 'manifests' ? source.directory : '', ...cni },
+  };
+}
+
+/**
+ * Those that were not removed yet, without `current`, the oldest first. The record is in the state directory, which the
+ * pins name, so that either of the two settings may change; where both have, the pins of this network namespace lead to it.
+ */
+export function formerInstallations(current: Installation): readonly Installation[] {
+  const roots = [current.pinRoot, ...formerPinRoots(current.pinRoot)];
+  const marked = roots.flatMap(root => markedStateDir(root) ?? []);
+  const recorded = [...new Set([...marked, current.stateDir])].flatMap(readInstallations);
+  const unrecorded = roots
+    .filter(root => root !== current.pinRoot && !recorded.some(({ pinRoot }) => pinRoot === root))
+    .map(pinRoot => ({ ...current, pinRoot }));
+  return distinct([...unrecorded, ...recorded]).filter(one => !isDeepStrictEqual(one, current));
+}
+
+/** Throws the system's error. */
+export function writeInstallations(stateDir: string, installations: readonly Installation[]): void {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const fresh = join(stateDir, `.${FILE}`);
+  writeFileSync(fresh, `${JSON.stringify(distinct(installations), undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(fresh, installationFile(stateDir));
+}
+
+export function installationFile(stateDir: string): string {
+  return join(stateDir, FILE);
+}
+
+/** A record that is damaged or absent is none. */
+function readInstallations(stateDir: string): readonly Installation[] {
+  try {
+    return z.array(installation).parse(JSON.parse(readFileSync(installationFile(stateDir), 'utf8')));
+  } catch {
+    return [];
+  }
+}
+
+function distinct(installations: readonly Installation[]): readonly Installation[] {
+  return installations.filter(
+    (one, at) => installations.findIndex(other => isDeepStrictEqual(one, other)) === at,
+  );
+}

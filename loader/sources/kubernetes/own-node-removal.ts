@@ -1,0 +1,66 @@
+// Takes back what the daemon has written to its Node object: for cleanup, which leaves a node without a network.
+import { z } from 'zod';
+import { patchNode, patchNodeStatus, watchedResources } from './api-calls.ts';
+import { ApiClient, type ApiRequest } from './api-client.ts';
+import { ClusterAccess } from './cluster-access.ts';
+import { publishedAnnotations, writtenNode, type OwnNode, type WrittenNode } from './own-node.ts';
+
+export interface OwnNodeOptions {
+  readonly nodeName: string;
+  /** File; absent: the service account of the pod that this process is. */
+  readonly kubeconfig?: string;
+  /** What the daemon has published. */
+  readonly own: OwnNode;
+}
+
+/** Of every reason that the daemon gives for its condition. */
+const REASON_PREFIX = 'Heddle';
+/** Also an API server that hangs is waited for no longer. */
+const ANSWER_MS = 5_000;
+const nodeList = z.object({ items: z.array(z.unknown()) });
+
+/** A name of each thing that was removed. Rejects when the API server cannot be reached, or refuses. */
+export async function removeOwnNode({
+  nodeName,
+  kubeconfig,
+  own,
+}: OwnNodeOptions): Promise<readonly string[]> {
+  using access = await ClusterAccess.open(kubeconfig);
+  const client = new ApiClient(access, ANSWER_MS, new AbortController().signal);
+  const node = await readNode(client, nodeName);
+  if (node === undefined) return [];
+  const removals = [...conditionRemoval(node), ...annotationsRemoval(node, own)];
+  for (const { request } of removals) await client.send(request);
+  return removals.map(({ what }) => what);
+}
+
+async function readNode(client: ApiClient, nodeName: string): Promise<WrittenNode | undefined> {
+  const call = watchedResources.find(({ kind }) => kind === 'Node')?.list;
+  if (call === undefined) return undefined;
+  const query = { fieldSelector: `metadata.name=${nodeName}` };
+  const { items } = nodeList.parse(await client.send({ call, query }));
+  return items.map(writtenNode).find(node => node?.name === nodeName);
+}
+
+interface Removal {
+  readonly what: string;
+  readonly request: ApiRequest;
+}
+
+/** The condition is removed if the daemon wrote it: without a network, "available" is untrue. */
+function conditionRemoval({ name, condition }: WrittenNode): Removal[] {
+  if (condition?.reason?.startsWith(REASON_PREFIX) !== true) return [];
+  const value = { status: { conditions: [{ type: condition.type, $patch: 'delete' }] } };
+  const body = { type: 'application/strategic-merge-patch+json', value };
+  return [{ what: `condition ${condition.type}`, request: { call: patchNodeStatus, names: { name }, body } }];
+}
+
+/** Only with the daemon's own values: another one is an operator's. */
+function annotationsRemoval({ name, annotations }: WrittenNode, own: OwnNode): Removal[] {
+  const ours = Object.entries(publishedAnnotations(own)).filter(([key, value]) => annotations[key] === value);
+  if (ours.length === 0) return [];
+  const value = { metadata: { annotations: Object.fromEntries(ours.map(([key]) => [key, null])) } };
+  const body = { type: 'application/merge-patch+json', value };
+  const what = `annotations ${ours.map(([key]) => key).join(', ')}`;
+  return [{ what, request: { call: patchNode, names: { name }, body } }];
+}

@@ -1,0 +1,67 @@
+// Cleanup takes back what the daemon has written to its Node, and nothing of others.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import type { OwnNode } from '../../../../loader/sources/kubernetes/own-node.ts';
+import { removeOwnNode } from '../../../../loader/sources/kubernetes/own-node-removal.ts';
+import { kubeconfig } from '../../../support/api-server/kubeconfig.ts';
+import { node, PATHS, scene, until, type Scene } from './scene.ts';
+
+const OWN: OwnNode = { tunnelAddresses: [], uplink: 'eth1' };
+const READY = { type: 'Ready', status: 'True', reason: 'KubeletReady' };
+const FOREIGN = { type: 'NetworkUnavailable', status: 'False', reason: 'CalicoIsUp' };
+
+function access(t: Test, { server }: Scene, token = 'first-token'): { readonly kubeconfig: string } {
+  const directory = mkdtempSync(join(tmpdir(), 'heddle-removal-'));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  writeFileSync(join(directory, 'token'), token);
+  const file = join(directory, 'kubeconfig');
+  writeFileSync(file, kubeconfig(server.url, join(directory, 'token')));
+  return { kubeconfig: file };
+}
+
+t.test('the condition and the annotations that a daemon has written are gone, others stay', async t => {
+  const annotations = { 'example.com/rack': '7' };
+  const one = await scene(t, {
+    ownNode: () => OWN,
+    prepare: ({ collections }) =>
+      void collections.put(
+        node('a', '192.0.2.1', { metadata: { name: 'a', annotations }, status: { conditions: [READY] } }),
+      ),
+  });
+  await until(() => one.server.writes().length === 2, 'the daemon has written both');
+  await one.source.stop();
+  t.strictSame(await removeOwnNode({ nodeName: 'a', own: OWN, ...access(t, one) }), [
+    'condition NetworkUnavailable',
+    'annotations heddle.dev/uplink',
+  ]);
+  const left = one.server.collections.get(PATHS.nodes, 'a');
+  t.match(left, { metadata: { annotations }, status: { conditions: [READY] } });
+  t.strictSame((left?.['status'] as { conditions: unknown }).conditions, [READY]);
+  t.strictSame((left?.['metadata'] as { annotations: unknown }).annotations, annotations);
+  t.strictSame(await removeOwnNode({ nodeName: 'a', own: OWN, ...access(t, one) }), [], 'once');
+});
+
+t.test(
+  "another program's condition and an operator's annotation stay, so does a Node that is gone",
+  async t => {
+    const annotations = { 'heddle.dev/uplink': 'bond0' };
+    const one = await scene(t, {
+      ready: () => false,
+      prepare: ({ collections }) =>
+        void collections.put(
+          node('a', '192.0.2.1', { metadata: { name: 'a', annotations }, status: { conditions: [FOREIGN] } }),
+        ),
+    });
+    for (const nodeName of ['a', 'gone'])
+      t.strictSame(await removeOwnNode({ nodeName, own: OWN, ...access(t, one) }), []);
+    t.strictSame(one.server.writes(), []);
+  },
+);
+
+t.test('an API server that cannot be reached, or refuses, is an error of one sentence', async t => {
+  const one = await scene(t);
+  await t.rejects(removeOwnNode({ nodeName: 'a', own: OWN, ...access(t, one, 'wrong') }));
+  await t.rejects(removeOwnNode({ nodeName: 'a', own: OWN }), { code: 'INVALID_CONFIG' }, 'no pod, no file');
+});
