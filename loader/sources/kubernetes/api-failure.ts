@@ -79,7 +79,7 @@ export function refusedSentence(call: ApiCall, failure: ApiFailure, since: Date)
       ? 'see that the token or certificate is valid'
       : failure.status === 403
         ? `allow the verb ${call.verb} as deploy/kubernetes/heddle.yaml does`
-        : 'what it said before stays in force';
+        : 'what it said before stays active';
   return `${told} (${oneLine(failure.message)}): ${advice}`;
 }
 

@@ -13,7 +13,7 @@ t.test(
     const atMs = Date.now();
     await until(() => problems().length > 0, 'it is told');
     t.match(problems(), [
-      /^the API server https:\/\/127\.0\.0\.1:\d+ cannot be reached since \S+Z \(.+\): what it said before stays in force$/,
+      /^the API server https:\/\/127\.0\.0\.1:\d+ cannot be reached since \S+Z \(.+\): what it said before stays active$/,
     ]);
     const since = Date.parse(/since (\S+)/.exec(problems()[0] ?? '')?.[1] ?? '');
     t.ok(Math.abs(since - atMs) < 60_000, 'since when');
