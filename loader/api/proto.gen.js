@@ -1175,6 +1175,7 @@ export const heddle = $root.heddle = (() => {
             CniRequest.prototype.path = "";
             CniRequest.prototype.config = $util.newBuffer([]);
             CniRequest.prototype.netnsPath = "";
+            CniRequest.prototype.startedMs = 0;
 
             CniRequest.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -1197,6 +1198,8 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(50).bytes(message.config);
                 if (message.netnsPath != null && $Object.hasOwnProperty.call(message, "netnsPath") && message.netnsPath !== "")
                     writer.uint32(58).string(message.netnsPath);
+                if (message.startedMs != null && $Object.hasOwnProperty.call(message, "startedMs") && !$Object.is(message.startedMs, 0))
+                    writer.uint32(65).double(message.startedMs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1291,6 +1294,15 @@ export const heddle = $root.heddle = (() => {
                                 message.netnsPath = value;
                             else
                                 delete message.netnsPath;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.startedMs = value;
+                            else
+                                delete message.startedMs;
                             continue;
                         }
                     }
