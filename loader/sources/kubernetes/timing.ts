@@ -1,6 +1,6 @@
 // How long the Kubernetes source waits for what; tests are in a greater hurry.
 import { backoffMs } from '../../async/backoff.ts';
-import { OWN_GRACE_MS } from '../vanished-nodes.ts';
+import { GRACE } from '../vanished-nodes.ts';
 
 export interface Timing {
   /** How long changes are gathered before the listener is notified. */
@@ -26,6 +26,8 @@ export interface Timing {
   readonly grace: { readonly ownMs: number; readonly othersMs: number };
   /** Interval of comparing the own Node with its desired state, independent of notifications. */
   readonly recheckMs: number;
+  /** How long this node is not ready before its Node object says so. */
+  readonly unreadyMs: number;
   /** Events are sent at random within this time: every node has the same to say. */
   readonly eventSpreadMs: number;
   /** The server keeps an Event for so long (kube-apiserver --event-ttl). */
@@ -45,8 +47,9 @@ export const defaultTiming: Timing = {
   silentMs: 300_000,
   absentMs: 180_000,
   patienceMs: 10_000,
-  grace: { ownMs: OWN_GRACE_MS, othersMs: 60_000 },
+  grace: GRACE,
   recheckMs: 1_000,
+  unreadyMs: 10_000,
   eventSpreadMs: 10_000,
   eventTtlMs: 3_600_000,
   pageSize: 500,

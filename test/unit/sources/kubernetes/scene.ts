@@ -34,6 +34,7 @@ export const HURRY: Timing = {
   patienceMs: 100,
   grace: { ownMs: 60_000, othersMs: 0 },
   recheckMs: 10,
+  unreadyMs: 60_000,
   eventSpreadMs: 5,
   eventTtlMs: 3_600_000,
   pageSize: 3,
@@ -45,7 +46,7 @@ export interface Scene {
   readonly started: Promise<void>;
   readonly state: () => ClusterState;
   readonly problems: () => readonly string[];
-  /** Every state that was told. */
+  /** Every state that was emitted. */
   readonly told: readonly ClusterState[];
   readonly waiting: readonly string[];
   /** Of the daemon: what proves to the server who it is. */
@@ -98,7 +99,7 @@ export async function begun(t: Test, options: SceneOptions = {}): Promise<Scene>
   return { server, source, started, state, problems: () => problems, told, waiting, setToken };
 }
 
-/** The first state has been told, and every watch is under way. */
+/** The first state has been emitted, and every watch is open. */
 export async function scene(t: Test, options: SceneOptions = {}): Promise<Scene> {
   const one = await begun(t, options);
   await one.started;
@@ -120,6 +121,7 @@ export function node(name: string, address: string, more: object = {}) {
   return {
     kind: 'Node',
     metadata: { name },
+    spec: {},
     status: { addresses: [{ type: 'InternalIP', address }] },
     ...more,
   };
