@@ -6,9 +6,9 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
 import { linkIds } from 'libbpf-ts';
-import { testNetns } from '../../packages/libbpf-ts/test/support/netns.ts';
 import { Consumer, readmeSource } from '../support/packages/consumer.ts';
 import { RunningProgram } from '../support/packages/program.ts';
+import { vethNetns } from '../support/packages/veth-netns.ts';
 import { until } from '../support/until.ts';
 
 t.setTimeout(600_000);
@@ -89,7 +89,7 @@ async function testOn(t: Test, node: string): Promise<void> {
   });
 
   await t.test('blocklist: packets dropped by XDP', async t => {
-    const netns = testNetns(t);
+    const netns = vethNetns(t);
     const inside = [
       ...['ip', 'netns', 'exec', netns.name], // whose /sys has the namespace's devices
       node,
