@@ -1,12 +1,16 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
 // heddled: reads the configuration and runs the agent until SIGINT or SIGTERM.
 import { startAgent, type Agent } from '../../loader/agent/agent.ts';
-import { loadConfigWithOrigins, type Config } from '../../loader/config.ts';
+import { loadConfigWithOrigins } from '../../loader/config.ts';
 import { readIfThere } from '../../loader/config/read-if-there.ts';
 import { HeddleError } from '../../loader/errors.ts';
 import { VERSION } from '../../loader/version.ts';
 import { createLogger } from './logger.ts';
 import { helpText } from './help.ts';
+import { handleProcessEvents } from './process-events.ts';
+import { reload } from './reload.ts';
+
+type LoadedConfig = ReturnType<typeof loadConfigWithOrigins>;
 import { logWarnings } from './node-warnings.ts';
 
 /** Exit codes of sysexits.h. */
@@ -19,29 +23,31 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function configured(argv: readonly string[]): Promise<void> {
-  const { config, settings, warnings } = loadConfigWithOrigins({
-    argv: argv.filter(word => word !== '--print-config'),
-    env: process.env,
-    readFile: readIfThere,
-  });
+  const loaded = load(argv);
+  const { settings, warnings } = loaded;
   if (argv.includes('--print-config')) {
     for (const warning of warnings) process.stderr.write(`heddled: ${warning}\n`);
     print(JSON.stringify(settings, undefined, 2));
-  } else await run(config, warnings);
+  } else await run(argv, loaded);
 }
 
-/** The handlers are installed first: the start may wait for its source for hours, and a signal ends it. */
-async function run(config: Config, warnings: readonly string[]): Promise<void> {
+function load(argv: readonly string[]): LoadedConfig {
+  const words = argv.filter(word => word !== '--print-config');
+  return loadConfigWithOrigins({ argv: words, env: process.env, readFile: readIfThere });
+}
+
+async function run(argv: readonly string[], { config, warnings }: LoadedConfig): Promise<void> {
   const logger = createLogger(config);
   logWarnings(logger);
   for (const warning of warnings) logger.warn(warning);
   const running: Agent[] = [];
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      logger.info({ signal }, 'stopping: traffic goes on');
-      void Promise.all(running.map(agent => agent.stop())).then(() => process.exit(0));
-    });
-  }
+  handleProcessEvents({
+    logger,
+    stop: async () => {
+      await Promise.all(running.map(agent => agent.stop()));
+    },
+    reload: () => reload(logger, config, () => load(argv)),
+  });
   running.push(await startAgent({ config, logger }));
 }
 

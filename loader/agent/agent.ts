@@ -26,6 +26,7 @@ import { openDeletes } from './open-deletes.ts';
 import { openIpam } from './open-ipam.ts';
 import { openSource } from './open-source.ts';
 import { ProblemLog } from './problem-log.ts';
+import { policyLog } from './policy-log.ts';
 import { Publisher } from './publisher.ts';
 import { reconcilerLog } from './reconciler-log.ts';
 import { logInterrupted, logRestored } from './start-log.ts';
@@ -175,7 +176,7 @@ export class Agent {
     this.#events = events;
     this.#server = await ApiServer.start({
       ...{ socketPath, attacher, view: this.#view, events, policies: this.#source },
-      ...{ observeCni: metrics.observeCni, cniMutex },
+      ...{ observeCni: metrics.observeCni, cniMutex, onPolicyAct: policyLog(this.#logger) },
       policyContext: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
     });
   }
