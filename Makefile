@@ -99,6 +99,8 @@ gen: bpf $(OUTPUT)/scripts/gen-abi.mjs $(OUTPUT)/scripts/gen-proto.mjs ## Write 
 	$(Q)$(NODE) $(OUTPUT)/scripts/gen-proto.mjs
 	$(call msg,GEN,docs)
 	$(Q)$(MAKE) $(OUTPUT)/scripts/gen-docs.mjs && $(NODE) $(OUTPUT)/scripts/gen-docs.mjs
+	$(call msg,GEN,deploy)
+	$(Q)$(MAKE) $(OUTPUT)/scripts/gen-deploy.mjs && $(NODE) $(OUTPUT)/scripts/gen-deploy.mjs
 
 # --- Bundles
 
@@ -115,7 +117,7 @@ bundles: $(BUNDLES) $(COMMANDS) ## Bundle the daemon and heddlectl
 
 $(OUTPUT)/%.mjs: cmd/%/main.ts $(TS_SOURCES) node_modules/.package-lock.json
 	$(call msg,BUNDLE,$@)
-	$(Q)$(ESBUILD) $(BANNER) $(SMALL) $(UNWANTED) --bundle --outfile=$@ $<
+	$(Q)$(ESBUILD) $(BANNER) $(SMALL) $(UNWANTED) --bundle --metafile=$(@:.mjs=.meta.json) --outfile=$@ $<
 	$(Q)chmod +x $@
 
 $(COMMANDS): $(OUTPUT)/%: $(OUTPUT)/%.mjs
@@ -135,7 +137,7 @@ cni: $(OUTPUT)/heddle-cni ## Compile the CNI plugin
 ## Packing
 
 .PHONY: dist
-dist: all ## A tarball and a Debian package of what was built, in build/dist
+dist: all $(OUTPUT)/scripts/write-sbom.mjs ## A tarball and a Debian package of what was built, in build/dist
 	$(call msg,DIST,$(OUTPUT)/dist)
 	$(Q)scripts/make-dist
 
@@ -172,9 +174,16 @@ $(KERNELS_OF_TEST): test/kernels/series.ts | $(OUTPUT)/.packages-test $(OUTPUT)/
 	$(Q)$(NODE) $(OUTPUT)/scripts/fetch-kernels.mjs
 	$(Q)touch $@
 
+KUBECTL := $(OUTPUT)/kubectl/usr/bin/kubectl
+
+$(KUBECTL): | $(OUTPUT)/.packages-test $(OUTPUT)/scripts/fetch-kubectl.mjs
+	$(call msg,KUBECTL,$@)
+	$(Q)$(NODE) $(OUTPUT)/scripts/fetch-kubectl.mjs
+
 .PHONY: test-build
+test-build: $(if $(call is_named,e2e test/e2e/lab/kubectl.test.ts),$(KUBECTL))
 test-build: $(if $(call is_named,kernels test/kernels/%),$(KERNELS_OF_TEST))
-test-build: $(if $(call is_named,e2e test/e2e/daemon/dist.test.ts),dist)
+test-build: $(if $(call is_named,e2e test/e2e/daemon/dist.test.ts test/e2e/runtimes/daemonset.test.ts),dist)
 test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs $(OUTPUT)/scripts/demo.mjs | $(OUTPUT)/.packages-test
 	$(call msg,BUNDLE,$(OUTPUT)/test)
 	$(Q)$(NODE) $(OUTPUT)/scripts/build-tests.mjs
@@ -312,7 +321,8 @@ format: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Write ever
 	$(Q)$(CLANG_FORMAT) -i $(C_SOURCES)
 	$(Q)node_modules/.bin/prettier --write --log-level=warn .
 
-GENERATED := loader/abi/abi.gen.ts $(wildcard loader/api/*.gen.* packages/*/src/*.gen.*) docs/configuration.md docs/unreadable.md docs/verdicts.md
+GENERATED := loader/abi/abi.gen.ts $(wildcard loader/api/*.gen.* packages/*/src/*.gen.*) docs/configuration.md docs/unreadable.md docs/verdicts.md \
+	$(wildcard deploy/kubernetes/*.yaml deploy/kubernetes/*/*/*.yaml deploy/helm/heddle/*.yaml deploy/helm/heddle/templates/*.yaml)
 
 .PHONY: gen-check
 gen-check: ## Fail if a checked-in generated file is stale

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
 // heddled: reads the configuration and runs the agent until SIGINT or SIGTERM.
+import { setProcSys } from 'rtnetlink';
 import { startAgent, type Agent } from '../../loader/agent/agent.ts';
 import { loadConfigWithOrigins } from '../../loader/config.ts';
 import { readIfThere } from '../../loader/config/read-if-there.ts';
@@ -7,11 +8,11 @@ import { HeddleError } from '../../loader/errors.ts';
 import { VERSION } from '../../loader/version.ts';
 import { createLogger } from './logger.ts';
 import { helpText } from './help.ts';
+import { logWarnings } from './node-warnings.ts';
 import { handleProcessEvents } from './process-events.ts';
 import { reload } from './reload.ts';
 
 type LoadedConfig = ReturnType<typeof loadConfigWithOrigins>;
-import { logWarnings } from './node-warnings.ts';
 
 /** Exit codes of sysexits.h. */
 const EXIT = { failed: 1, usage: 2, noPermission: 77, config: 78 } as const;
@@ -40,6 +41,7 @@ async function run(argv: readonly string[], { config, warnings }: LoadedConfig):
   const logger = createLogger(config);
   logWarnings(logger);
   for (const warning of warnings) logger.warn(warning);
+  setProcSys(config.procSys);
   const running: Agent[] = [];
   handleProcessEvents({
     logger,

@@ -159,11 +159,10 @@ export class Agent {
     const { socket: socketPath } = this.#config;
     const onChange = () => this.#podsChanged();
     const cniMutex = new KeyedMutex();
-    const deletes = openDeletes({
+    const deletes = (this.#deletes = openDeletes({
       ...{ socket: socketPath, logger: this.#logger, attachments, mutex: cniMutex, onChange },
       onProblems: problems => this.#view.setDeleteProblems(problems),
-    });
-    this.#deletes = deletes;
+    }));
     const attacher = new AgentAttacher({
       ...{ config: this.#config, attachments, ipam, onChange },
       settle: key => deletes.settle(key),

@@ -26,7 +26,7 @@ export interface NamespaceLock extends Disposable {
   readonly warnings: readonly string[];
 }
 
-/** Throws `IO` when another daemon runs in this network namespace. `socket`: what a second one is told. */
+/** Throws `IO` when another daemon runs in this network namespace. `socket`: named in that error. */
 export async function lockNamespace(socket: string): Promise<NamespaceLock> {
   const own = await listenUnderFreeName(socket);
   const others = abstractListeners(NAME).filter(({ name }) => name !== own.name && isDaemonName(name));

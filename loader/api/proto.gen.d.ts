@@ -1145,6 +1145,7 @@ export namespace heddle {
             nodes: number;
             reconcilers: heddle.v1.ReconcilerStatus.$Properties[];
             watches: heddle.v1.WatchStatus.$Properties[];
+            rebuiltPods: number;
             static encode(message: heddle.v1.GetStatusResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.GetStatusResponse & heddle.v1.GetStatusResponse.$Shape;
         }
@@ -1164,6 +1165,7 @@ export namespace heddle {
                 nodes?: (number|null);
                 reconcilers?: (heddle.v1.ReconcilerStatus.$Properties[]|null);
                 watches?: (heddle.v1.WatchStatus.$Properties[]|null);
+                rebuiltPods?: (number|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.GetStatusResponse.$Properties;

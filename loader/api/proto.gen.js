@@ -3838,6 +3838,7 @@ export const heddle = $root.heddle = (() => {
             GetStatusResponse.prototype.nodes = 0;
             GetStatusResponse.prototype.reconcilers = $util.emptyArray;
             GetStatusResponse.prototype.watches = $util.emptyArray;
+            GetStatusResponse.prototype.rebuiltPods = 0;
 
             GetStatusResponse.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -3875,6 +3876,8 @@ export const heddle = $root.heddle = (() => {
                 if (message.watches != null && message.watches.length)
                     for (let i = 0; i < message.watches.length; ++i)
                         $root.heddle.v1.WatchStatus.encode(message.watches[i], writer.uint32(106).fork(), _depth + 1).ldelim();
+                if (message.rebuiltPods != null && $Object.hasOwnProperty.call(message, "rebuiltPods") && message.rebuiltPods !== 0)
+                    writer.uint32(120).uint32(message.rebuiltPods);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4020,6 +4023,15 @@ export const heddle = $root.heddle = (() => {
                             if (!(message.watches && message.watches.length))
                                 message.watches = [];
                             message.watches.push($root.heddle.v1.WatchStatus.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.rebuiltPods = value;
+                            else
+                                delete message.rebuiltPods;
                             continue;
                         }
                     }

@@ -51,7 +51,9 @@ export function explainDirection(
     .sort(comparePolicies);
   const isolatedBy = policies.filter(({ isolates }) => isolates.includes(direction)).map(policyKey);
   const evaluated = policies.filter(({ tier }) => tier !== 'Baseline' || isolatedBy.length === 0);
-  const rules = evaluated.flatMap(policy => policy[direction].map((rule, index) => ({ policy, index, rule })));
+  const rules = evaluated.flatMap(policy =>
+    policy[direction].map((rule, index) => ({ policy, index, rule })),
+  );
   return { rules, isolatedBy, otherwise: otherwise(podKey(pod), direction, policies.length, isolatedBy) };
 }
 

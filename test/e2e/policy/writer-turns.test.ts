@@ -37,7 +37,7 @@ function generation(): bigint {
   return readControl(maps.hd_control).generation;
 }
 
-t.test('a change is in force when update returns', async t => {
+t.test('a change is active when update returns', async t => {
   using run = await startWith(open);
   const before = generation();
   run.writer.update(isolated.input);
@@ -52,7 +52,7 @@ t.test('changes that come meanwhile are one change, after the packets that are o
   run.writer.update(friendly.input);
   run.writer.update(open.input);
   run.writer.update(friendly.input);
-  t.equal(whoseAnswers(maps, isolated, friendly), 'old', 'the last one in force stays');
+  t.equal(whoseAnswers(maps, isolated, friendly), 'old', 'the last active one stays');
   const settled = run.writer.whenIdle();
   await run.settle();
   await settled;
@@ -77,7 +77,7 @@ const WEB = 1;
 
 for (const isWaiting of [false, true])
   t.test(
-    `a pod's policy is in force when addPod returns${isWaiting ? ', also while packets are waited for' : ''}`,
+    `a pod's policy is active when addPod returns${isWaiting ? ', also while packets are waited for' : ''}`,
     async t => {
       using run = await startWith({ ...open, input: without(open.input, WEB) });
       if (isWaiting) run.writer.update(without(isolated.input, WEB));

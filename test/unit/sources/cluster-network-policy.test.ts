@@ -158,7 +158,7 @@ const unhonoured: readonly (readonly [rules: string, sentence: string])[] = [
   ],
 ];
 for (const [rules, sentence] of unhonoured)
-  t.test(`{${rules}} is in force, and somebody is told`, t => {
+  t.test(`{${rules}} is active, and somebody is told`, t => {
     const { problems } = readPolicyObject(clusterNetworkPolicy(rules));
     t.strictSame(problems, [`ClusterNetworkPolicy p: ${sentence}`]);
     t.end();

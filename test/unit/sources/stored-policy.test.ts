@@ -15,7 +15,7 @@ function problemsOf(value: unknown): readonly string[] {
   return 'problem' in read ? [read.problem.sentence] : read.problems.map(({ sentence }) => sentence);
 }
 
-/** Beside a good peer: the good one counts, the odd one admits nobody, and is told. */
+/** Beside a good peer: the good one counts, the odd one admits no peer, and is reported. */
 const oddPeers = [
   '{}',
   'null',
