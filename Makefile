@@ -28,8 +28,7 @@ NODE_PREFIX := $(shell $(NODE) -p 'require("path").resolve(process.execPath, "..
 ESBUILD := node_modules/.bin/esbuild --log-level=warning --platform=node --target=node20 --format=esm \
 	--out-extension:.js=.mjs --sourcemap=inline --sources-content=false
 # CommonJS dependencies inside an ES module bundle ask for `require`.
-# etcd3 reads its .proto from ../proto of where it thinks it is.
-BANNER := --banner:js='import { createRequire as bundleRequire } from "node:module"; const require = bundleRequire(import.meta.url); const __dirname = require("node:url").fileURLToPath(new URL("etcd3/lib", import.meta.url));'
+BANNER := --banner:js='import { createRequire as bundleRequire } from "node:module"; const require = bundleRequire(import.meta.url);'
 
 ## Building
 
@@ -46,7 +45,7 @@ $(OUTPUT)/.packages-%: scripts/install-packages
 	$(Q)scripts/install-packages $*
 	$(Q)touch $@
 
-node_modules/.package-lock.json: package.json package-lock.json packages/ip/package.json packages/libbpf-ts/package.json packages/rtnetlink/package.json
+node_modules/.package-lock.json: package.json package-lock.json $(wildcard packages/*/package.json)
 	$(call msg,NPM,node_modules)
 	$(Q)npm ci --silent --no-progress
 	$(Q)touch $@
@@ -89,17 +88,19 @@ TEST_SUPPORT := $(shell find test/support -name '*.ts')
 
 $(OUTPUT)/scripts/%.mjs: scripts/%.ts $(TS_SOURCES) $(TEST_SUPPORT) node_modules/.package-lock.json
 	$(call msg,BUNDLE,$@)
-	$(Q)$(ESBUILD) --bundle --packages=external --alias:ip=./packages/ip/src/index.ts \
+	$(Q)$(ESBUILD) --bundle --packages=external --alias:ip=./packages/ip/src/index.ts --alias:etcd=./packages/etcd/src/index.ts \
 		--alias:libbpf-ts=./packages/libbpf-ts/src/index.ts --alias:rtnetlink=./packages/rtnetlink/src/index.ts --outfile=$@ $<
 
 .PHONY: gen
 gen: bpf $(OUTPUT)/scripts/gen-abi.mjs $(OUTPUT)/scripts/gen-proto.mjs ## Write the checked-in generated sources anew
 	$(call msg,GEN,loader/abi)
 	$(Q)$(NODE) $(OUTPUT)/scripts/gen-abi.mjs
-	$(call msg,GEN,loader/api)
+	$(call msg,GEN,loader/api packages/etcd)
 	$(Q)$(NODE) $(OUTPUT)/scripts/gen-proto.mjs
 	$(call msg,GEN,docs)
 	$(Q)$(MAKE) $(OUTPUT)/scripts/gen-docs.mjs && $(NODE) $(OUTPUT)/scripts/gen-docs.mjs
+	$(call msg,GEN,deploy)
+	$(Q)$(MAKE) $(OUTPUT)/scripts/gen-deploy.mjs && $(NODE) $(OUTPUT)/scripts/gen-deploy.mjs
 
 # --- Bundles
 
@@ -114,14 +115,9 @@ COMMANDS := $(BUNDLES:.mjs=)
 .PHONY: bundles
 bundles: $(BUNDLES) $(COMMANDS) ## Bundle the daemon and heddlectl
 
-ETCD_PROTO := $(OUTPUT)/etcd3/proto/rpc.proto
-
-$(ETCD_PROTO): node_modules/.package-lock.json
-	$(Q)mkdir -p $(@D) && cp node_modules/etcd3/proto/*.proto $(@D)
-
-$(OUTPUT)/%.mjs: cmd/%/main.ts $(TS_SOURCES) node_modules/.package-lock.json $(ETCD_PROTO)
+$(OUTPUT)/%.mjs: cmd/%/main.ts $(TS_SOURCES) node_modules/.package-lock.json
 	$(call msg,BUNDLE,$@)
-	$(Q)$(ESBUILD) $(BANNER) $(SMALL) $(UNWANTED) --bundle --outfile=$@ $<
+	$(Q)$(ESBUILD) $(BANNER) $(SMALL) $(UNWANTED) --bundle --metafile=$(@:.mjs=.meta.json) --outfile=$@ $<
 	$(Q)chmod +x $@
 
 $(COMMANDS): $(OUTPUT)/%: $(OUTPUT)/%.mjs
@@ -141,7 +137,7 @@ cni: $(OUTPUT)/heddle-cni ## Compile the CNI plugin
 ## Packing
 
 .PHONY: dist
-dist: all ## A tarball and a Debian package of what was built, in build/dist
+dist: all $(OUTPUT)/scripts/write-sbom.mjs ## A tarball and a Debian package of what was built, in build/dist
 	$(call msg,DIST,$(OUTPUT)/dist)
 	$(Q)scripts/make-dist
 
@@ -178,9 +174,16 @@ $(KERNELS_OF_TEST): test/kernels/series.ts | $(OUTPUT)/.packages-test $(OUTPUT)/
 	$(Q)$(NODE) $(OUTPUT)/scripts/fetch-kernels.mjs
 	$(Q)touch $@
 
+KUBECTL := $(OUTPUT)/kubectl/usr/bin/kubectl
+
+$(KUBECTL): | $(OUTPUT)/.packages-test $(OUTPUT)/scripts/fetch-kubectl.mjs
+	$(call msg,KUBECTL,$@)
+	$(Q)$(NODE) $(OUTPUT)/scripts/fetch-kubectl.mjs
+
 .PHONY: test-build
+test-build: $(if $(call is_named,e2e test/e2e/lab/kubectl.test.ts),$(KUBECTL))
 test-build: $(if $(call is_named,kernels test/kernels/%),$(KERNELS_OF_TEST))
-test-build: $(if $(call is_named,e2e test/e2e/daemon/dist.test.ts),dist)
+test-build: $(if $(call is_named,e2e test/e2e/daemon/dist.test.ts test/e2e/runtimes/daemonset.test.ts),dist)
 test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs $(OUTPUT)/scripts/demo.mjs | $(OUTPUT)/.packages-test
 	$(call msg,BUNDLE,$(OUTPUT)/test)
 	$(Q)$(NODE) $(OUTPUT)/scripts/build-tests.mjs
@@ -318,7 +321,8 @@ format: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Write ever
 	$(Q)$(CLANG_FORMAT) -i $(C_SOURCES)
 	$(Q)node_modules/.bin/prettier --write --log-level=warn .
 
-GENERATED := loader/abi/abi.gen.ts $(wildcard loader/api/*.gen.*) docs/configuration.md docs/unreadable.md docs/verdicts.md
+GENERATED := loader/abi/abi.gen.ts $(wildcard loader/api/*.gen.* packages/*/src/*.gen.*) docs/configuration.md docs/unreadable.md docs/verdicts.md \
+	$(wildcard deploy/kubernetes/*.yaml deploy/kubernetes/*/*/*.yaml deploy/helm/heddle/*.yaml deploy/helm/heddle/templates/*.yaml)
 
 .PHONY: gen-check
 gen-check: ## Fail if a checked-in generated file is stale

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
 // heddled: reads the configuration and runs the agent until SIGINT or SIGTERM.
+import { setProcSys } from 'rtnetlink';
 import { startAgent, type Agent } from '../../loader/agent/agent.ts';
 import { loadConfigWithOrigins, type Config } from '../../loader/config.ts';
 import { readIfThere } from '../../loader/config/read-if-there.ts';
@@ -35,6 +36,7 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
   const logger = createLogger(config);
   logWarnings(logger);
   for (const warning of warnings) logger.warn(warning);
+  setProcSys(config.procSys);
   const running: Agent[] = [];
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

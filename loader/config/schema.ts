@@ -105,6 +105,10 @@ export const configSchema = z.strictObject({
     expects: 'an absolute path of at most 107 bytes',
     defaultText: '`<runDir>/heddled.sock`',
   }),
+  procSys: setting(form.absolutePath.default('/proc/sys'), {
+    help: "Where the kernel's settings are written: a container that is not privileged has its own /proc/sys read-only, and is given the node's /proc/sys/net elsewhere, as DIRECTORY/net",
+    expects: form.PATH,
+  }),
   source: source.prefault({}),
   tunnel,
   overlayDevice: setting(form.interfaceName.default('heddle0'), {

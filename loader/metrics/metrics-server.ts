@@ -54,7 +54,8 @@ export class MetricsServer {
     const { listen } = this.#options;
     const colon = listen.lastIndexOf(':');
     const host = listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
-    this.#server.listen({ host, port: Number(listen.slice(colon + 1)) });
+    // Without a host Node takes ::, or 0.0.0.0 where the kernel has no IPv6.
+    this.#server.listen({ ...(host !== '::' && { host }), port: Number(listen.slice(colon + 1)) });
   }
 
   #failed(error: Error): void {

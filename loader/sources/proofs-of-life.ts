@@ -31,9 +31,9 @@ export class ProofsOfLife implements Disposable {
     clearInterval(this.#timer);
   }
 
-  /** Everything that had happened by now has come: what a list, an event, a bookmark or a progress answer proves. */
-  confirm(name: string): void {
-    this.#confirmedAtMs.set(name, performance.now());
+  /** Everything that had happened at that time has come: what a list, an event, a bookmark or a progress answer proves. */
+  confirm(name: string, atMs = performance.now()): void {
+    this.#confirmedAtMs.set(name, atMs);
     if (this.#silent.has(name)) this.#check();
   }
 

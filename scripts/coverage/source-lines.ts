@@ -5,7 +5,8 @@ import { stop, transformSync } from 'esbuild';
 import type { LinesOf } from './covered-lines.ts';
 import { mappingsOf, type SourceMap } from './source-map.ts';
 
-const ROOTS = ['loader', 'cmd', 'lab', 'packages/ip/src', 'packages/libbpf-ts/src', 'packages/rtnetlink/src'];
+const PACKAGES = ['etcd', 'ip', 'libbpf-ts', 'rtnetlink'].map(name => `packages/${name}/src`);
+const ROOTS = ['loader', 'cmd', 'lab', ...PACKAGES];
 
 /** Of every source file but generated ones. */
 export function sourceLines(): LinesOf {

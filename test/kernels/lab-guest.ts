@@ -10,7 +10,7 @@ const GUEST: GuestImage = {
   entry: 'test/kernels/guest-lab.ts',
   // busybox has most of them too, without an option that we use.
   programs: ['nft', 'nsenter', 'sysctl', 'env', 'ping', 'ipvsadm'],
-  built: ['bpf', 'heddled.mjs', 'heddlectl.mjs', 'heddle-cni', 'etcd3', 'test/probe'],
+  built: ['bpf', 'heddled.mjs', 'heddlectl.mjs', 'heddle-cni', 'test/probe'],
   modules: NETWORK_MODULES,
   patience: 10,
   limitMs: 5_000_000,

@@ -26,8 +26,11 @@ export function certificates(address = '127.0.0.1'): Certificates {
   return (made ??= newCertificates(address));
 }
 
-/** The same as files, for servers that read files. */
-export function certificateFiles(t: { teardown(undo: () => void): void }): Certificates {
+/** As files, for servers that read files; absent: the same each time. */
+export function certificateFiles(
+  t: { teardown(undo: () => void): void },
+  { ca, server, client } = certificates(),
+): Certificates {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-certificates-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const file = (name: string, text: string): string => {
@@ -38,7 +41,6 @@ export function certificateFiles(t: { teardown(undo: () => void): void }): Certi
     cert: file(`${name}.pem`, cert),
     key: file(`${name}.key`, key),
   });
-  const { ca, server, client } = certificates();
   return { ca: file('ca.pem', ca), server: pair('server', server), client: pair('client', client) };
 }
 

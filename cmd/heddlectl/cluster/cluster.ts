@@ -1,6 +1,6 @@
 // heddlectl cluster: the cluster in etcd, for installs whose source is etcd.
 import type { Command } from 'commander';
-import type { Etcd3 } from 'etcd3';
+import { prefixRange, type EtcdClient } from 'etcd';
 import { isIpv6 } from 'ip';
 import { wordList } from '../../../loader/config/word-list.ts';
 import { collections } from '../../../loader/model/kinds.ts';
@@ -46,7 +46,8 @@ export function addClusterCommands(program: Command): void {
     .action((kind: string | undefined, _flags: unknown, command: Command) =>
       withCluster(command, async (etcd, keys) => {
         const objects = await listObjects(etcd, keys, kind === undefined ? undefined : kindNamed(kind));
-        const alive = new Set(await etcd.getAll().prefix(keys.alive('')).keys());
+        const { entries } = await etcd.range(prefixRange(keys.alive('')));
+        const alive = new Set(entries.map(({ key }) => key));
         const rows = objects.map(one => clusterRow(one, alive.has(keys.alive(one.name))));
         printRows(formatOf(command), rows, clusterColumns);
       }),
@@ -68,7 +69,7 @@ export function addClusterCommands(program: Command): void {
 /** Runs in the node's network namespace: etcd may be reachable only from there. */
 async function withCluster(
   command: Command,
-  action: (etcd: Etcd3, keys: Keys) => Promise<void>,
+  action: (etcd: EtcdClient, keys: Keys) => Promise<void>,
 ): Promise<void> {
   const target = targetOf(command);
   const { source } = requireConfig(target, 'heddlectl cluster');
@@ -77,7 +78,7 @@ async function withCluster(
       `source.kind is ${source.kind}: 'heddlectl cluster' is for installs whose source is etcd`,
     );
   if (ranInside(target)) return;
-  const etcd = await connect(source.etcd);
+  const etcd = connect(source.etcd);
   try {
     await action(etcd, keysBelow(source.etcd.prefix));
   } finally {
@@ -86,7 +87,7 @@ async function withCluster(
 }
 
 async function init(
-  etcd: Etcd3,
+  etcd: EtcdClient,
   keys: Keys,
   { flags, command }: { readonly flags: InitFlags; readonly command: Command },
 ): Promise<void> {
@@ -99,7 +100,7 @@ async function init(
 }
 
 async function apply(
-  etcd: Etcd3,
+  etcd: EtcdClient,
   keys: Keys,
   { path, command }: { readonly path: string; readonly command: Command },
 ): Promise<void> {
@@ -121,7 +122,7 @@ async function apply(
 }
 
 async function remove(
-  etcd: Etcd3,
+  etcd: EtcdClient,
   keys: Keys,
   { kind, name, command }: { readonly kind: string; readonly name: string; readonly command: Command },
 ): Promise<void> {

@@ -1,4 +1,5 @@
 // The install that a command inspects: this machine's, one with another configuration, a lab's node, or only pins.
+import { setProcSys } from 'rtnetlink';
 import { nodeNamed, type Lab } from '../../../lab/lab.ts';
 import { findLab, listLabs } from '../../../lab/registry.ts';
 import { loadConfig, type Config } from '../../../loader/config.ts';
@@ -30,6 +31,7 @@ export function resolveTarget(flags: TargetFlags): Target {
   if (flags.node !== undefined) throw new UsageError('--node is a node of a lab: add --lab');
   if (flags.pinRoot !== undefined) return { pinRoot: flags.pinRoot, config: undefined, netns: undefined };
   const config = readConfig(flags.config === undefined ? [] : ['--config', flags.config], process.env);
+  setProcSys(config.procSys);
   const configFile = flags.config ?? process.env['HEDDLE_CONFIG'];
   return {
     pinRoot: config.pinRoot,

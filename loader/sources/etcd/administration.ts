@@ -1,6 +1,6 @@
 // What an operator does to a cluster in etcd: its ranges, its objects, and nodes that are gone for good.
 import { isDeepStrictEqual } from 'node:util';
-import type { Etcd3 } from 'etcd3';
+import { deleteOperation, isAbsent, oneKey, prefixRange, putOperation, type EtcdClient } from 'etcd';
 import { z } from 'zod';
 import { HeddleError } from '../../errors.ts';
 import { kindSpec, operatorKinds, type ObjectKind, type ObjectName } from '../../model/kinds.ts';
@@ -9,7 +9,8 @@ import type { ClusterObject } from '../objects/cluster-object.ts';
 import { readObject } from '../objects/read-object.ts';
 import { clusterRanges } from './cluster-ranges.ts';
 import { MAX_OPERATIONS } from './connection.ts';
-import { rangeOf, type Keys } from './keys.ts';
+import type { Keys } from './keys.ts';
+import { readSnapshot } from './snapshot.ts';
 
 /** As it lies in etcd. */
 export interface StoredObject {
@@ -22,16 +23,16 @@ export interface StoredObject {
 export type InitOutcome = 'initialised' | 'unchanged';
 
 /** Throws `INVALID_REQUEST` when the ranges are none, or the cluster has others already. */
-export async function initCluster(etcd: Etcd3, keys: Keys, ranges: unknown): Promise<InitOutcome> {
+export async function initCluster(etcd: EtcdClient, keys: Keys, ranges: unknown): Promise<InitOutcome> {
   const checked = clusterRanges.safeParse(ranges);
   if (!checked.success) throw invalid(problemOf('the cluster', checked.error, ranges).sentence);
   const text = JSON.stringify(checked.data);
-  const { succeeded } = await etcd
-    .if(keys.cluster, 'Create', '==', 0)
-    .then(etcd.put(keys.cluster).value(text))
-    .commit();
+  const succeeded = await etcd.commit({
+    conditions: [isAbsent(keys.cluster)],
+    operations: [putOperation(keys.cluster, text)],
+  });
   if (succeeded) return 'initialised';
-  const there: unknown = JSON.parse((await etcd.get(keys.cluster).string()) ?? 'null');
+  const there: unknown = JSON.parse((await etcd.get(keys.cluster))?.value ?? 'null');
   if (isDeepStrictEqual(there, checked.data)) return 'unchanged';
   throw invalid(
     `the cluster has ${JSON.stringify(there)} already, and nodes may live by it: delete ${keys.cluster} in etcd when none does`,
@@ -39,10 +40,10 @@ export async function initCluster(etcd: Etcd3, keys: Keys, ranges: unknown): Pro
 }
 
 /** Of one kind, or of all. */
-export async function listObjects(etcd: Etcd3, keys: Keys, kind?: ObjectKind): Promise<StoredObject[]> {
+export async function listObjects(etcd: EtcdClient, keys: Keys, kind?: ObjectKind): Promise<StoredObject[]> {
   const below = kind === undefined ? keys.objects : keys.objectsOf(kind);
-  const texts = await etcd.getAll().inRange(rangeOf(below)).strings();
-  return Object.entries(texts).map(([key, text]) => {
+  const { entries } = await readSnapshot(etcd, below);
+  return [...entries].map(([key, text]) => {
     const [kind = '', ...rest] = key.slice(keys.objects.length).split('/');
     const [name = '', namespace] = rest.reverse();
     return {
@@ -84,50 +85,48 @@ function itemsOf({ kind, apiVersion, items }: z.infer<typeof someList>): object[
 
 /** All of them in one transaction, or none; which of them are news to etcd. */
 export async function applyObjects(
-  etcd: Etcd3,
+  etcd: EtcdClient,
   keys: Keys,
   objects: readonly StoredObject[],
 ): Promise<('created' | 'configured' | 'unchanged')[]> {
   const entries = objects.map(one => [keys.object(one.kind, one), JSON.stringify(one.object)] as const);
-  const before = await Promise.all(entries.map(([key]) => etcd.get(key).string()));
+  const stored = await Promise.all(entries.map(([key]) => etcd.get(key)));
+  const before = stored.map(one => one?.value);
   const changed = entries.filter(([, text], i) => before[i] !== text);
-  const puts = await Promise.all(changed.map(([key, text]) => etcd.put(key).value(text).op()));
+  const puts = changed.map(([key, text]) => putOperation(key, text));
   if (puts.length > MAX_OPERATIONS)
     throw invalid(`${puts.length} objects change, and etcd takes ${MAX_OPERATIONS} in one step: apply fewer`);
-  if (puts.length > 0) await etcd.kv.txn({ compare: [], success: puts, failure: [] });
+  if (puts.length > 0) await etcd.commit({ operations: puts });
   return entries.map(([, text], i) => {
-    if (before[i] === null) return 'created';
+    if (before[i] === undefined) return 'created';
     return before[i] === text ? 'unchanged' : 'configured';
   });
 }
 
 /** False: there was none. */
 export async function deleteObject(
-  etcd: Etcd3,
+  etcd: EtcdClient,
   keys: Keys,
   object: { readonly kind: ObjectKind } & ObjectName,
 ): Promise<boolean> {
-  const { deleted } = await etcd.delete().key(keys.object(object.kind, object)).exec();
-  return deleted !== '0';
+  return (await etcd.delete(oneKey(keys.object(object.kind, object)))) > 0;
 }
 
 /** Its pod CIDR is free for another then. False: there was none. Throws `INVALID_REQUEST` while its daemon runs. */
-export async function deleteNode(etcd: Etcd3, keys: Keys, node: string): Promise<boolean> {
-  const slot = await etcd.get(keys.claim(node)).string();
-  const deletions = [
-    ...(slot === null ? [] : [etcd.delete().key(keys.slot(Number(slot)))]),
-    etcd.delete().key(keys.claim(node)),
-    etcd.delete().key(keys.object('Node', { name: node })),
-    etcd.delete().inRange(rangeOf(keys.podsOf(node))),
-  ];
-  const known = (await etcd.get(keys.object('Node', { name: node })).string()) !== null;
-  const { succeeded } = await etcd
-    .if(keys.alive(node), 'Create', '==', 0)
-    .then(...deletions)
-    .commit();
+export async function deleteNode(etcd: EtcdClient, keys: Keys, node: string): Promise<boolean> {
+  const slot = (await etcd.get(keys.claim(node)))?.value;
+  const object = keys.object('Node', { name: node });
+  const gone = [...(slot === undefined ? [] : [keys.slot(Number(slot))]), keys.claim(node), object].map(
+    oneKey,
+  );
+  const isKnown = (await etcd.get(object)) !== undefined;
+  const succeeded = await etcd.commit({
+    conditions: [isAbsent(keys.alive(node))],
+    operations: [...gone, prefixRange(keys.podsOf(node))].map(deleteOperation),
+  });
   if (!succeeded)
     throw invalid(`the daemon of node ${node} is running, and would take another place: stop it first`);
-  return known || slot !== null;
+  return isKnown || slot !== undefined;
 }
 
 function storedOf({ kind, object }: ClusterObject, raw: unknown): StoredObject {

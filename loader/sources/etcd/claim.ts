@@ -1,34 +1,85 @@
 // Allocates a node's pod CIDRs: once, by a transaction that at most one node can win; kept until the node is deleted.
-import type { Etcd3 } from 'etcd3';
+import { hasValue, isAbsent, prefixRange, putOperation, type EtcdClient } from 'etcd';
 import { HeddleError } from '../../errors.ts';
 import type { Cidr } from 'ip';
 import { problemOf } from '../objects/field-problem.ts';
 import { cidrsOfSlot, clusterRanges, slotCount, type ClusterRange } from './cluster-ranges.ts';
-import { rangeOf, type Keys } from './keys.ts';
+import type { Keys } from './keys.ts';
 
-/** Of everybody at once: the last of so many nodes has lost to all others. */
-const MOST_TRIES = 1_000;
-
-/** Throws `INVALID_CONFIG` when the cluster has no ranges or none is left; etcd's own error when it is unreachable. */
-export async function claimPodCidrs(etcd: Etcd3, keys: Keys, node: string): Promise<readonly Cidr[]> {
-  const ranges = await readRanges(etcd, keys);
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const held = await etcd.get(keys.claim(node)).string();
-    if (held !== null) return cidrsOfSlot(ranges, Number(held));
-    const slot = await freeSlot(etcd, keys, slotCount(ranges));
-    if (await take(etcd, keys, { node, slot })) return cidrsOfSlot(ranges, slot);
-  }
-  throw new HeddleError('IO', `no pod CIDR was won in ${MOST_TRIES} tries: too many nodes start at once`);
+/** What a node holds, whether it runs or not. */
+export interface NodePlace {
+  readonly slot: number;
+  readonly podCidrs: readonly Cidr[];
 }
 
-export async function readRanges(etcd: Etcd3, keys: Keys): Promise<readonly ClusterRange[]> {
-  const text = await etcd.get(keys.cluster).string();
-  if (text === null)
+/** Of everybody at once: the last of so many nodes has lost to all others. */
+const MAX_TRIES = 1_000;
+
+/** Throws `INVALID_CONFIG` when the cluster has no ranges or none is left; etcd's own error when it is unreachable. */
+export async function claimPlace(etcd: EtcdClient, keys: Keys, node: string): Promise<NodePlace> {
+  const ranges = await readRanges(etcd, keys);
+  const placeAt = (slot: number): NodePlace => ({ slot, podCidrs: cidrsOfSlot(ranges, slot) });
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const held = await etcd.get(keys.claim(node));
+    if (held !== undefined) return placeAt(Number(held.value));
+    const slot = await freeSlot(etcd, keys, slotCount(ranges));
+    if (await write(etcd, keys, { node, slot }, NOTHING)) return placeAt(slot);
+  }
+  throw new HeddleError('IO', `no pod CIDR was won in ${MAX_TRIES} tries: too many nodes start at once`);
+}
+
+/** What etcd has at a node's keys; undefined: nothing. */
+export interface StoredClaim {
+  readonly slot: string | undefined;
+  readonly claim: string | undefined;
+}
+
+const NOTHING: StoredClaim = { slot: undefined, claim: undefined };
+
+/**
+ * Writes again what etcd has lost, for it was restored from a backup of before; does nothing when it has changed meanwhile.
+ * Throws `INVALID_CONFIG` when it has given the place to another node.
+ */
+export async function keepPlace(
+  etcd: EtcdClient,
+  keys: Keys,
+  place: NodePlace & { readonly node: string },
+  stored: StoredClaim,
+): Promise<void> {
+  const { node, slot, podCidrs } = place;
+  const owner = stored.slot ?? node;
+  if (owner !== node)
+    throw new HeddleError(
+      'INVALID_CONFIG',
+      `its pod CIDR ${podCidrs.join(' and ')} belongs to node ${owner} in etcd: move its pods away, and start its daemon anew`,
+    );
+  if (stored.slot === undefined || stored.claim !== String(slot))
+    await write(etcd, keys, { node, slot }, stored);
+}
+
+interface Claim {
+  readonly node: string;
+  readonly slot: number;
+}
+
+/** Slot and claim, or neither. False: they are not what was `stored`. */
+function write(etcd: EtcdClient, keys: Keys, { node, slot }: Claim, stored: StoredClaim): Promise<boolean> {
+  const unchanged = (key: string, value: string | undefined) =>
+    value === undefined ? isAbsent(key) : hasValue(key, value);
+  return etcd.commit({
+    conditions: [unchanged(keys.slot(slot), stored.slot), unchanged(keys.claim(node), stored.claim)],
+    operations: [putOperation(keys.slot(slot), node), putOperation(keys.claim(node), String(slot))],
+  });
+}
+
+export async function readRanges(etcd: EtcdClient, keys: Keys): Promise<readonly ClusterRange[]> {
+  const stored = await etcd.get(keys.cluster);
+  if (stored === undefined)
     throw new HeddleError(
       'INVALID_CONFIG',
       `etcd has no ${keys.cluster}: say once for the cluster 'heddlectl cluster init --pod-cidr 10.244.0.0/16'`,
     );
-  const value: unknown = JSON.parse(text);
+  const value: unknown = JSON.parse(stored.value);
   const result = clusterRanges.safeParse(value);
   if (!result.success)
     throw new HeddleError(
@@ -38,27 +89,10 @@ export async function readRanges(etcd: Etcd3, keys: Keys): Promise<readonly Clus
   return result.data.podCIDRs;
 }
 
-/** True when it is this node's now. */
-async function take(
-  etcd: Etcd3,
-  keys: Keys,
-  { node, slot }: { readonly node: string; readonly slot: number },
-): Promise<boolean> {
-  const { succeeded } = await etcd
-    .if(keys.slot(slot), 'Create', '==', 0)
-    .and(keys.claim(node), 'Create', '==', 0)
-    .then(etcd.put(keys.slot(slot)).value(node), etcd.put(keys.claim(node)).value(slot))
-    .commit();
-  return succeeded;
-}
-
 /** The lowest free one. */
-async function freeSlot(etcd: Etcd3, keys: Keys, count: number): Promise<number> {
-  const taken = new Set(
-    (await etcd.getAll().inRange(rangeOf(keys.slots)).keys()).map(key =>
-      Number(key.slice(keys.slots.length)),
-    ),
-  );
+async function freeSlot(etcd: EtcdClient, keys: Keys, count: number): Promise<number> {
+  const { entries } = await etcd.range(prefixRange(keys.slots));
+  const taken = new Set(entries.map(({ key }) => Number(key.slice(keys.slots.length))));
   for (let slot = 0; slot < count; slot++) if (!taken.has(slot)) return slot;
   throw new HeddleError(
     'INVALID_CONFIG',

@@ -1,6 +1,6 @@
-// A connection to etcd, as the configuration describes it.
+// A client of etcd, as the configuration describes it.
 import { readFileSync } from 'node:fs';
-import type { Etcd3, IOptions } from 'etcd3';
+import { EtcdClient, isEtcdError, type Credentials } from 'etcd';
 import { HeddleError, messageOf } from '../../errors.ts';
 
 export interface EtcdOptions {
@@ -19,34 +19,33 @@ export interface EtcdOptions {
 
 /** Operations in a transaction: etcd's default of --max-txn-ops. */
 export const MAX_OPERATIONS = 128;
-/** A call that is not answered by then has failed: quorum may be lost for hours. */
-const CALL_MS = 5_000;
 
-/** Rejects with `INVALID_CONFIG` when a file cannot be read. Nothing is connected before the first call. */
-export async function connect(options: EtcdOptions): Promise<Etcd3> {
-  const { Etcd3 } = await import('etcd3'); // five megabytes that daemons with another source do without
-  const { endpoints, caFile, username, passwordFile } = options;
-  const hosts = endpoints.split(',').map(host => host.trim());
-  return new Etcd3({
-    hosts,
-    ...(hosts.some(host => host.startsWith('https:')) && { credentials: credentialsOf(options, caFile) }),
-    ...(username !== '' && {
-      auth: { username, password: readSetting('passwordFile', passwordFile).toString().trim() },
-    }),
-    grpcOptions: { 'grpc.max_receive_message_length': -1 }, // etcd bounds what it sends by our page size
-    defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: Date.now() + CALL_MS }),
-  });
+/** Throws `INVALID_CONFIG` when a file cannot be read. Nothing is connected before the first call; each connection reads the files anew. */
+export function connect(options: EtcdOptions): EtcdClient {
+  const endpoints = options.endpoints.split(',').map(endpoint => endpoint.trim());
+  const isTls = endpoints.some(endpoint => endpoint.startsWith('https:'));
+  const credentials = (): Credentials => ({ ...(isTls && certificatesOf(options)), ...userOf(options) });
+  credentials();
+  return new EtcdClient({ endpoints, credentials });
 }
 
-function credentialsOf(
-  { certFile, keyFile }: EtcdOptions,
-  caFile: string,
-): NonNullable<IOptions['credentials']> {
+/** Why a call has failed, and what helps where etcd does not say so itself. */
+export function reasonOf(error: unknown): string {
+  if (!isEtcdError(error, 'NO_SPACE')) return messageOf(error);
+  return `${error.message}: compact and defragment etcd, then 'etcdctl alarm disarm'`;
+}
+
+function certificatesOf({ caFile, certFile, keyFile }: EtcdOptions): Credentials {
   return {
-    rootCertificate: readSetting('caFile', caFile),
-    ...(certFile !== '' && { certChain: readSetting('certFile', certFile) }),
-    ...(keyFile !== '' && { privateKey: readSetting('keyFile', keyFile) }),
+    ca: readSetting('caFile', caFile),
+    ...(certFile !== '' && { certificate: readSetting('certFile', certFile) }),
+    ...(keyFile !== '' && { key: readSetting('keyFile', keyFile) }),
   };
+}
+
+function userOf({ username, passwordFile }: EtcdOptions): Credentials {
+  if (username === '') return {};
+  return { user: { name: username, password: readSetting('passwordFile', passwordFile).toString().trim() } };
 }
 
 function readSetting(name: string, path: string): Buffer {

@@ -26,13 +26,8 @@ export class EtcdObjects {
     this.#documents.delete(key);
   }
 
-  /** Forgets every key that is not among them. */
-  keepOnly(keys: ReadonlyMap<string, string>): void {
-    for (const key of this.#texts.keys()) if (!keys.has(key)) this.delete(key);
-  }
-
-  textAt(key: string): string | undefined {
-    return this.#texts.get(key);
+  keys(): IterableIterator<string> {
+    return this.#texts.keys();
   }
 
   /** The text of every key that begins with `prefix`. */

@@ -1,21 +1,23 @@
 // The etcd source: Heddle without Kubernetes. Nodes take their pod CIDRs, register themselves, and read the same objects.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Etcd3 } from 'etcd3';
-import { HeddleError, messageOf } from '../../errors.ts';
+import type { EtcdClient } from 'etcd';
+import { HeddleError } from '../../errors.ts';
 import type { Addr } from 'ip';
-import { type ClusterState, type PodKey, type PodAddresses } from '../../model/objects.ts';
+import type { PodAddresses, PodKey } from '../../model/objects.ts';
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
 import { KeyedMutex } from '../../async/keyed-mutex.ts';
-import { ClusterFeed, type ClusterReading } from '../feed.ts';
-import { oneLine, outageAfter, unreachableSentence, type Outage } from '../outage.ts';
+import { ClusterFeed } from '../feed.ts';
 import { Publication } from '../publication.ts';
+import { ProofsOfLife } from '../proofs-of-life.ts';
 import type { PublishedPod, Source, SourceListener, WatchLiveness } from '../source.ts';
 import { OWN_GRACE_MS } from '../vanished-nodes.ts';
-import { claimPodCidrs } from './claim.ts';
-import { connect, type EtcdOptions } from './connection.ts';
-import { EtcdObjects } from './etcd-objects.ts';
-import { keysBelow, sectionOf, type Keys } from './keys.ts';
-import { NodeRegistration } from './node-registration.ts';
+import { claimPlace, type NodePlace } from './claim.ts';
+import { connect, reasonOf, type EtcdOptions } from './connection.ts';
+import { EtcdCluster, type KeyChange } from './etcd-cluster.ts';
+import { EtcdProblems } from './etcd-problems.ts';
+import { keysBelow, type Keys } from './keys.ts';
+import { nodeObjectText } from './node-object.ts';
+import { NodeRegistration, type NodeRegistrationOptions } from './node-registration.ts';
 import { PrefixWatcher } from './prefix-watcher.ts';
 import { publishedTexts, writePublished } from './published-pods.ts';
 
@@ -30,33 +32,34 @@ export interface EtcdSourceOptions extends EtcdOptions {
   readonly onDelay: (sentence: string) => void;
   /** How long changes are gathered. */
   readonly gatherMs?: number;
+  /** How long counts what other nodes have written of themselves and etcd has lost. */
+  readonly holdMs?: number;
   readonly backoff?: BackoffLimits;
 }
 
-const BACKOFF: BackoffLimits = { firstMs: 250, maxMs: 30_000 };
+const BACKOFF: BackoffLimits = { firstMs: 250, maxMs: 10_000 };
 const GATHER_MS = 20;
 const RESYNC_MS = 5_000;
-/** Thousands of nodes may be without a lease at once. */
-const MAX_NAMED = 5;
-/** Sections whose values are objects. */
-const OBJECT_SECTIONS: ReadonlySet<string> = new Set(['objects', 'pods']);
+/** The client ends a watch that is silent for half of it. */
+const MAX_SILENCE_MS = 30_000;
+/** Within it every daemon has connected anew, and written its keys again. */
+const HOLD_MS = 60_000;
 
 export class EtcdSource implements Source {
   readonly #options: EtcdSourceOptions;
   readonly #backoff: BackoffLimits;
   readonly #keys: Keys;
-  readonly #objects: EtcdObjects;
   readonly #feed: ClusterFeed;
   readonly #publication: Publication;
+  readonly #problems: EtcdProblems;
+  readonly #proofs: ProofsOfLife;
   readonly #writes = new KeyedMutex();
-  /** Keys of nodes whose daemon holds its lease. */
-  readonly #alive = new Set<string>();
   readonly #stop = new AbortController();
-  #etcd: Etcd3 | undefined;
+  #etcd: EtcdClient | undefined;
+  /** Undefined: this node has no place in it yet. */
+  #cluster: EtcdCluster | undefined;
   #watcher: PrefixWatcher | undefined;
   #registration: NodeRegistration | undefined;
-  #disconnected: Outage<string> | undefined;
-  #leaseLost: Outage<string> | undefined;
   #resyncs: NodeJS.Timeout | undefined;
 
   constructor(options: EtcdSourceOptions) {
@@ -64,15 +67,20 @@ export class EtcdSource implements Source {
     this.#options = options;
     this.#backoff = options.backoff ?? BACKOFF;
     this.#keys = keysBelow(options.prefix);
-    this.#objects = new EtcdObjects(options.memory);
     this.#feed = new ClusterFeed({
       gatherMs: options.gatherMs ?? GATHER_MS,
-      read: previous => this.#read(previous),
+      read: previous => this.#cluster?.read(previous) ?? { state: previous, problems: [] },
       grace: { nodeName, ownMs: OWN_GRACE_MS, othersMs: 0 }, // an object that goes was taken away by hand
       onDelay,
     });
+    const server = `etcd (${options.endpoints})`;
+    this.#problems = new EtcdProblems(server, (topic, ...sentences) => this.#feed.note(topic, ...sentences));
+    this.#proofs = new ProofsOfLife({
+      ...{ names: [options.prefix], server, maxSilenceMs: MAX_SILENCE_MS },
+      onProblem: (...sentences) => this.#problems.silent(sentences),
+    });
     this.#publication = new Publication({
-      ...{ nodeName, destination: `etcd (${options.endpoints})`, mutex: this.#writes },
+      ...{ nodeName, destination: server, mutex: this.#writes },
       write: pods => this.#writePods(pods),
       onProblem: (...sentences) => this.#feed.note('publication', ...sentences),
     });
@@ -80,16 +88,19 @@ export class EtcdSource implements Source {
 
   /** Waits for etcd as long as it takes: what is pinned goes on meanwhile. */
   async start(listener: SourceListener): Promise<void> {
-    const etcd = await connect(this.#options);
-    this.#etcd = etcd;
-    await this.#register(etcd);
+    const etcd = (this.#etcd = connect(this.#options));
+    const place = await this.#claim(etcd);
+    const nodeText = (): string | undefined => nodeObjectText(this.#options, place.podCidrs);
+    const cluster = (this.#cluster = this.#openCluster(place, nodeText));
+    await this.#register({ etcd, place, nodeText, stored: () => cluster.own.stored });
     this.#refuseIfStopped();
     this.#watcher = new PrefixWatcher({
       ...{ etcd, prefix: this.#options.prefix, backoff: this.#backoff },
       listener: {
-        onSnapshot: entries => this.#replace(entries),
-        onChanges: changes => this.#change(changes),
-        onDisconnected: reason => this.#noteDisconnected(reason),
+        onSnapshot: (entries, isOther) => this.#replace(cluster, entries, isOther),
+        onChanges: changes => this.#change(cluster, changes),
+        onDisconnected: reason => this.#problems.disconnected(reason),
+        onAlive: atMs => this.#proofs.confirm(this.#options.prefix, atMs),
       },
     });
     await this.#watcher.start();
@@ -102,19 +113,20 @@ export class EtcdSource implements Source {
     this.#stop.abort();
     this.#feed.close();
     clearInterval(this.#resyncs);
+    this.#proofs[Symbol.dispose]();
     this.#registration?.stop();
+    this.#cluster?.[Symbol.dispose]();
+    this.#etcd?.close(); // an etcd that hangs holds up nothing
     await this.#watcher?.stop();
     await this.#writes.runExclusive(() => Promise.resolve());
-    this.#etcd?.close();
   }
 
   publish(pods: ReadonlyMap<PodKey, PublishedPod>): Promise<void> {
     return this.#publication.publish(pods);
   }
 
-  /** etcd3 has no way to ask a watch for its progress. */
   watches(): readonly WatchLiveness[] {
-    return [];
+    return this.#proofs.watches();
   }
 
   /** A `start` that resolved would say that the cluster is empty. */
@@ -123,100 +135,75 @@ export class EtcdSource implements Source {
       throw new HeddleError('NOT_READY', 'stopped before etcd had told everything');
   }
 
-  async #register(etcd: Etcd3): Promise<void> {
-    const { nodeName, leaseSeconds, addresses } = this.#options;
+  async #claim(etcd: EtcdClient): Promise<NodePlace> {
     const backoff = new Backoff(this.#backoff);
-    const registration = new NodeRegistration({
-      ...{ etcd, keys: this.#keys, nodeName, leaseSeconds, addresses, backoff: this.#backoff },
-      onLeaseLost: reason => this.#noteLease(reason),
-    });
-    this.#registration = registration;
-    while (!this.#stop.signal.aborted) {
+    for (;;) {
       try {
-        await registration.register(await claimPodCidrs(etcd, this.#keys, nodeName));
-        this.#noteDisconnected(undefined);
-        return;
+        const place = await claimPlace(etcd, this.#keys, this.#options.nodeName);
+        this.#problems.disconnected(undefined);
+        return place;
       } catch (error) {
         if (error instanceof HeddleError && error.code === 'INVALID_CONFIG') throw error;
-        this.#noteDisconnected(messageOf(error));
+        this.#refuseIfStopped();
+        this.#problems.disconnected(reasonOf(error));
         await sleep(backoff.next(), undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
     }
   }
 
-  #replace(entries: ReadonlyMap<string, string>): void {
-    this.#objects.keepOnly(entries);
-    this.#alive.clear();
-    this.#change([...entries]);
+  #openCluster({ slot }: NodePlace, nodeText: () => string | undefined): EtcdCluster {
+    const { prefix, nodeName, memory, holdMs = HOLD_MS } = this.#options;
+    return new EtcdCluster({
+      ...{ keys: this.#keys, prefix, nodeName, slot, nodeText, holdMs },
+      ...(memory !== undefined && { memory }),
+      onChange: () => this.#feed.request(),
+    });
   }
 
-  #change(changes: readonly (readonly [key: string, text: string | undefined])[]): void {
-    for (const [key, text] of changes) this.#take(key, text);
+  /** A first attempt that fails is a problem and no obstacle: what etcd says of the cluster can be read. */
+  async #register(
+    options: Pick<NodeRegistrationOptions, 'etcd' | 'place' | 'nodeText' | 'stored'>,
+  ): Promise<void> {
+    const { nodeName, leaseSeconds } = this.#options;
+    this.#registration = new NodeRegistration({
+      ...options,
+      ...{ keys: this.#keys, nodeName, leaseSeconds, backoff: this.#backoff },
+      onProblem: reason => this.#problems.unregistered(reason),
+    });
+    await this.#registration.start();
+  }
+
+  /** Everything is compared: this node's own keys may be lost. */
+  #replace(cluster: EtcdCluster, entries: ReadonlyMap<string, string>, isOther: boolean): void {
+    cluster.replace(entries, isOther);
     this.#feed.request();
+    this.#registration?.check();
+    void this.#publication.write();
+  }
+
+  #change(cluster: EtcdCluster, changes: readonly KeyChange[]): void {
+    cluster.change(changes);
+    this.#feed.request();
+    this.#registration?.check();
     const own = this.#keys.podsOf(this.#options.nodeName);
     if (changes.some(([key]) => key.startsWith(own))) void this.#publication.write();
   }
 
-  #take(key: string, text: string | undefined): void {
-    const section = sectionOf(this.#options.prefix, key);
-    if (section === 'alive') {
-      if (text === undefined) this.#alive.delete(key);
-      else this.#alive.add(key);
-    } else if (OBJECT_SECTIONS.has(section)) {
-      if (text === undefined) this.#objects.delete(key);
-      else this.#objects.put(key, text);
-    }
-  }
-
   async #writePods(pods: ReadonlyMap<PodKey, PodAddresses>): Promise<void> {
     const own = this.#keys.podsOf(this.#options.nodeName);
-    if (this.#etcd === undefined || this.#stop.signal.aborted) return;
-    await writePublished(this.#etcd, publishedTexts(pods, own), this.#objects.textsBelow(own));
+    if (this.#etcd === undefined || this.#cluster === undefined || this.#stop.signal.aborted) return;
+    try {
+      await writePublished(this.#etcd, publishedTexts(pods, own), this.#cluster.publishedBelow(own));
+    } catch (cause) {
+      throw new HeddleError('IO', reasonOf(cause), { cause });
+    }
   }
 
   /** For what etcd does not notify of: the node's own addresses, and writes that failed. */
   #resync(): void {
     if (this.#publication.hasFailed) void this.#publication.write();
-    try {
-      const key = this.#keys.object('Node', { name: this.#options.nodeName });
-      this.#registration?.resync(this.#objects.textAt(key));
-    } catch {
-      // there is no uplink to take addresses from, which is the reconciler's problem: the Node stays as it is
-    }
+    this.#cluster?.putOwnNode();
+    this.#feed.request();
+    this.#registration?.check();
   }
-
-  #noteLease(reason: string | undefined): void {
-    this.#leaseLost = reason === undefined ? undefined : outageAfter(this.#leaseLost, reason);
-    this.#feed.note('lease', ...(this.#leaseLost ? [leaseSentence(this.#leaseLost)] : []));
-  }
-
-  /** Before the first state each new reason is reported: a missing password first, then a missing role. */
-  #noteDisconnected(reason: string | undefined): void {
-    const { endpoints } = this.#options;
-    const isSame = (a: string, b: string): boolean => this.#watcher !== undefined || a === b;
-    this.#disconnected = reason === undefined ? undefined : outageAfter(this.#disconnected, reason, isSame);
-    const outage = this.#disconnected;
-    this.#feed.note('connection', ...(outage ? [unreachableSentence(`etcd (${endpoints})`, outage)] : []));
-  }
-
-  #read(previous: ClusterState): ClusterReading {
-    const isAlive = (node: string): boolean => this.#alive.has(this.#keys.alive(node));
-    const { state, problems } = this.#objects.cluster(previous, isAlive);
-    const expired = [...state.nodes.keys()].filter(node => !isAlive(node));
-    return { state, problems: [...disconnectedSentences(expired), ...problems] };
-  }
-}
-
-function leaseSentence({ cause, since }: Outage<string>): string {
-  return `etcd does not renew this node's lease since ${since.toISOString()} (${oneLine(cause)}): the node goes on by itself`;
-}
-
-/** Their routes and pods stay: traffic of a node does not depend on its daemon. */
-function disconnectedSentences(nodes: readonly string[]): string[] {
-  if (nodes.length === 0) return [];
-  const named = nodes.slice(0, MAX_NAMED).join(', ');
-  const more = nodes.length > MAX_NAMED ? ` and ${nodes.length - MAX_NAMED} more` : '';
-  return [
-    `nodes are disconnected, their leases have expired: ${named}${more}: start their daemons, or 'heddlectl cluster delete node NAME' where one is gone for good`,
-  ];
 }

@@ -39,9 +39,3 @@ export function keysBelow(prefix: string): Keys {
 export function sectionOf(prefix: string, key: string): string {
   return key.slice(prefix.length + 1).split('/', 1)[0] ?? '';
 }
-
-/** All keys that begin with it, as etcd wants a range: from the first to before the second. */
-export function rangeOf(prefix: string): { readonly start: string; readonly end: string } {
-  const last = prefix.charCodeAt(prefix.length - 1);
-  return { start: prefix, end: prefix.slice(0, -1) + String.fromCharCode(last + 1) };
-}

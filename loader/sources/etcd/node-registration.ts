@@ -1,101 +1,127 @@
-// A node's registration in etcd: its Node object, which stays, and a key under a lease while its daemon runs.
-import type { Etcd3, Lease } from 'etcd3';
-import type { Addr, Cidr } from 'ip';
-import { typeMeta } from '../../model/kinds.ts';
+// A node's registration in etcd: its place and Node object, which stay, and a key under a lease while its daemon runs.
+import { isEtcdError, type EtcdClient, type LeaseId } from 'etcd';
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
+import { keepPlace, type NodePlace } from './claim.ts';
+import { reasonOf } from './connection.ts';
 import type { Keys } from './keys.ts';
+import type { OwnKeys } from './own-keys.ts';
 
 export interface NodeRegistrationOptions {
-  readonly etcd: Etcd3;
+  readonly etcd: EtcdClient;
   readonly keys: Keys;
   readonly nodeName: string;
   readonly leaseSeconds: number;
   readonly backoff: BackoffLimits;
-  /** What this node can be reached by, in order of preference. */
-  readonly addresses: () => readonly Addr[];
-  /** Why etcd does not renew the lease at present; undefined: it does. */
-  readonly onLeaseLost: (reason: string | undefined) => void;
+  readonly place: NodePlace;
+  /** What etcd has, as the watch knows it; undefined: nothing is known yet. */
+  readonly stored: () => OwnKeys | undefined;
+  /** The Node object as it should be; undefined: it is not known at present, and stays. */
+  readonly nodeText: () => string | undefined;
+  /** Why etcd does not have this node as it is; undefined: it has. */
+  readonly onProblem: (reason: string | undefined) => void;
 }
+
+/** Renewals within a lease's time: one or two may fail. */
+const RENEWALS = 3;
 
 export class NodeRegistration {
   readonly #options: NodeRegistrationOptions;
   readonly #backoff: Backoff;
-  /** When this process started: of two nodes with one address the one registered later has it. */
-  readonly #creationTimestamp = `${new Date().toISOString().slice(0, 19)}Z`;
-  #podCidrs: readonly Cidr[] = [];
-  #lease: Lease | undefined;
-  #retry: NodeJS.Timeout | undefined;
-  #renewedAtMs = 0;
-  #isStopped = false;
+  readonly #stop = new AbortController();
+  #lease: LeaseId | undefined;
+  #renewedAtMs = performance.now();
+  #wake: () => void = () => undefined;
 
   constructor(options: NodeRegistrationOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.backoff);
   }
 
-  /** Writes the Node as it is now, and takes a lease. Rejects with etcd's error. */
-  async register(podCidrs: readonly Cidr[]): Promise<void> {
-    this.#podCidrs = podCidrs;
-    const { etcd, keys, nodeName } = this.#options;
-    const key = keys.object('Node', { name: nodeName });
-    const desired = JSON.stringify(this.#nodeObject());
-    if ((await etcd.get(key).string()) !== desired) await etcd.put(key).value(desired).exec();
-    await this.#takeLease();
+  /** Resolves after the first attempt, which may have failed. */
+  start(): Promise<void> {
+    return new Promise(resolve => void this.#run(resolve));
   }
 
-  /** Registers again when etcd has another Node, `known`: its addresses have changed, or it was deleted. */
-  resync(known: string | undefined): void {
-    const ageMs = performance.now() - this.#renewedAtMs;
-    if (ageMs > this.#options.leaseSeconds * 1_000)
-      this.#options.onLeaseLost(`no answer for ${Math.round(ageMs / 1_000)} s`); // a hung server breaks no stream
-    if (!this.#isStopped && known !== JSON.stringify(this.#nodeObject()))
-      this.register(this.#podCidrs).catch(() => undefined); // the next resync tries again
+  /** Registers again at once if etcd has something else: it was restored, a key was deleted, an address has changed. */
+  check(): void {
+    if (!this.#isStored()) this.#wake();
   }
 
   /** The lease ends by itself: another daemon of this node may be starting already. */
   stop(): void {
-    this.#isStopped = true;
-    clearTimeout(this.#retry);
-    this.#lease?.release();
+    this.#stop.abort();
+    this.#wake();
   }
 
-  #nodeObject(): object {
-    const { nodeName, addresses } = this.#options;
-    return {
-      ...typeMeta('Node'),
-      metadata: { name: nodeName, creationTimestamp: this.#creationTimestamp },
-      spec: { podCIDRs: this.#podCidrs },
-      status: { addresses: addresses().map(address => ({ type: 'InternalIP', address })) },
-    };
+  #isStopped(): boolean {
+    return this.#stop.signal.aborted;
   }
 
-  async #takeLease(): Promise<void> {
+  async #run(onAttempt: () => void): Promise<void> {
+    const { leaseSeconds, onProblem } = this.#options;
+    while (!this.#isStopped()) {
+      let waitMs = (leaseSeconds * 1_000) / RENEWALS;
+      try {
+        await this.#register();
+        this.#backoff.reset();
+        onProblem(undefined);
+      } catch (error) {
+        if (!this.#isStopped() && this.#isProblem(error)) onProblem(reasonOf(error));
+        waitMs = Math.min(waitMs, this.#backoff.next());
+      }
+      onAttempt();
+      await this.#sleep(waitMs);
+    }
+  }
+
+  /** An etcd that is out of reach is the watch's to report, until the lease has expired. */
+  #isProblem(error: unknown): boolean {
+    if (!isEtcdError(error, 'UNAVAILABLE', 'TIMEOUT')) return true;
+    return performance.now() - this.#renewedAtMs > this.#options.leaseSeconds * 1_000;
+  }
+
+  async #register(): Promise<void> {
+    const { etcd, keys, nodeName, place, stored } = this.#options;
+    const known = stored();
+    await this.#keepLease(known?.isAlive === true);
+    if (known !== undefined) await keepPlace(etcd, keys, { ...place, node: nodeName }, known);
+    const text = this.#options.nodeText();
+    if (text !== undefined && text !== known?.node)
+      await etcd.put(keys.object('Node', { name: nodeName }), text);
+  }
+
+  async #keepLease(isAlive: boolean): Promise<void> {
     const { etcd, keys, nodeName, leaseSeconds } = this.#options;
-    this.#lease?.release();
-    const lease = etcd.lease(leaseSeconds);
-    this.#lease = lease;
-    lease.on('keepaliveSucceeded', () => this.#renewed());
-    lease.on('lost', error => {
-      if (this.#lease !== lease || this.#isStopped) return;
-      this.#options.onLeaseLost(error.message);
-      this.#later();
-    });
-    const alive = lease.put(keys.alive(nodeName)).value(JSON.stringify({ pid: process.pid }));
-    await alive.exec();
-    this.#renewed();
-  }
-
-  #renewed(): void {
+    if (this.#lease !== undefined && (await etcd.renewLease(this.#lease))) {
+      if (!isAlive) await etcd.put(keys.alive(nodeName), ALIVE, this.#lease);
+    } else {
+      this.#lease = undefined;
+      const lease = await etcd.grantLease(leaseSeconds);
+      await etcd.put(keys.alive(nodeName), ALIVE, lease);
+      this.#lease = lease;
+    }
     this.#renewedAtMs = performance.now();
-    this.#backoff.reset();
-    this.#options.onLeaseLost(undefined);
   }
 
-  #later(): void {
-    if (this.#isStopped) return;
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => {
-      this.register(this.#podCidrs).catch(() => this.#later());
-    }, this.#backoff.next()).unref();
+  #isStored(): boolean {
+    const { stored, place, nodeName, nodeText } = this.#options;
+    const known = stored();
+    if (known === undefined) return true;
+    const { slot, claim, node, isAlive } = known;
+    return isAlive && slot === nodeName && claim === String(place.slot) && node === (nodeText() ?? node);
+  }
+
+  #sleep(waitMs: number): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, waitMs).unref();
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.#isStopped()) this.#wake();
+    });
   }
 }
+
+/** Of the key under the lease: that it is there says everything. */
+const ALIVE = JSON.stringify({ pid: process.pid });

@@ -1,21 +1,24 @@
 // Watches everything below a prefix: a snapshot, then each change; again from a snapshot when changes were missed.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Etcd3, IWatchResponse, Watcher } from 'etcd3';
-import { messageOf } from '../../errors.ts';
+import { isEtcdError, prefixRange, EtcdError, type EtcdClient, type WatchEvent } from 'etcd';
 import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
+import { reasonOf } from './connection.ts';
+import { historyAt, pointAfter, pointOfSnapshot, type ResumePoint } from './resume-point.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 
 export interface PrefixListener {
-  /** All there is: what is not among them is gone. */
-  onSnapshot(entries: Snapshot['entries']): void;
-  /** In order; an absent value: the key is gone. */
+  /** All there is: what is not among them is gone. `isOther`: this etcd has another history than before. May throw, as below. */
+  onSnapshot(entries: Snapshot['entries'], isOther: boolean): void;
+  /** In order; an absent value: the key is gone. What it throws is reported, and everything is read anew. */
   onChanges(changes: readonly (readonly [key: string, value: string | undefined])[]): void;
-  /** Why etcd does not answer at present; undefined: it does. */
+  /** Why changes cannot be followed at present; undefined: they are. A watch that is made again at once is not reported. */
   onDisconnected(reason: string | undefined): void;
+  /** Changes are followed; everything that had happened at that time (`performance.now()`) is known, or on its way. */
+  onAlive(atMs: number): void;
 }
 
 export interface PrefixWatcherOptions {
-  readonly etcd: Etcd3;
+  readonly etcd: EtcdClient;
   readonly prefix: string;
   readonly listener: PrefixListener;
   readonly backoff: BackoffLimits;
@@ -26,6 +29,12 @@ export class PrefixWatcher {
   readonly #backoff: Backoff;
   readonly #stop = new AbortController();
   #loop: Promise<void> = Promise.resolve();
+  /** Undefined: a snapshot is needed. */
+  #point: ResumePoint | undefined;
+  /** Since the last snapshot etcd has been seen with another history, or with what the listener did not take. */
+  #isOther = false;
+  /** The watch that ended last had worked. */
+  #wasAlive = false;
 
   constructor(options: PrefixWatcherOptions) {
     this.#options = options;
@@ -36,7 +45,10 @@ export class PrefixWatcher {
   start(): Promise<void> {
     return new Promise(resolve => {
       this.#stop.signal.addEventListener('abort', () => resolve());
-      this.#loop = this.#run(resolve);
+      this.#loop = this.#run(() => {
+        this.#options.listener.onDisconnected(undefined);
+        resolve();
+      });
     });
   }
 
@@ -50,58 +62,58 @@ export class PrefixWatcher {
   }
 
   async #run(onFirst: () => void): Promise<void> {
-    const { etcd, prefix, listener } = this.#options;
+    let isFirst = true;
     while (!this.#isStopped()) {
       try {
-        const { entries, revision } = await readSnapshot(etcd, prefix);
-        if (this.#isStopped()) return;
-        listener.onDisconnected(undefined);
-        listener.onSnapshot(entries);
-        onFirst();
-        this.#backoff.reset();
-        await this.#watch(revision);
+        const point = await this.#synchronize();
+        if (isFirst) onFirst();
+        isFirst = false;
+        await this.#watch(point);
       } catch (error) {
-        if (this.#isStopped()) return;
-        listener.onDisconnected(messageOf(error));
-        await sleep(this.#backoff.next(), undefined, { signal: this.#stop.signal }).catch(() => undefined);
+        if (!this.#isStopped()) await this.#failed(error);
       }
     }
   }
 
-  /** Rejects when changes may have been missed: the revision was compacted, or etcd ended the watch. */
-  async #watch(revision: bigint): Promise<void> {
+  async #synchronize(): Promise<ResumePoint> {
     const { etcd, prefix, listener } = this.#options;
-    const watcher = etcd
-      .watch()
-      .prefix(`${prefix}/`)
-      .startRevision(String(revision + 1n))
-      .watcher();
-    watcher.on('data', answer => listener.onChanges(changesOf(answer)));
-    watcher.on('disconnected', error => listener.onDisconnected(error.message));
-    watcher.on('connected', () => listener.onDisconnected(undefined));
-    await ended(watcher, this.#stop.signal);
+    const point = this.#point;
+    if (point !== undefined) {
+      const history = await historyAt(etcd, prefix, point);
+      if (history === 'same') return point;
+      this.#isOther ||= history === 'other';
+    }
+    const snapshot = await readSnapshot(etcd, `${prefix}/`);
+    if (!this.#isStopped()) listener.onSnapshot(snapshot.entries, this.#isOther);
+    this.#isOther = false;
+    return (this.#point = pointOfSnapshot(snapshot));
   }
-}
 
-async function ended(watcher: Watcher, stop: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    watcher.on('error', reject);
-    watcher.on('end', resolve);
-    stop.addEventListener('abort', () => resolve(), { once: true });
-  });
-  if (stop.aborted)
-    await Promise.race([
-      watcher.cancel().catch(() => undefined),
-      sleep(CANCEL_MS, undefined, { ref: false }),
-    ]);
-}
+  /** Rejects when changes may have been missed. */
+  async #watch(point: ResumePoint): Promise<void> {
+    const { etcd, prefix, listener } = this.#options;
+    const spec = { range: prefixRange(`${prefix}/`), startRevision: point.revision + 1 };
+    const onEvents = (events: readonly WatchEvent[]): void => {
+      listener.onChanges(
+        events.map(({ type, entry }) => [entry.key, type === 'put' ? entry.value : undefined]),
+      );
+      this.#point = pointAfter(events, this.#point ?? point);
+    };
+    const onAlive = (atMs: number): void => {
+      this.#wasAlive = true;
+      this.#backoff.reset();
+      listener.onDisconnected(undefined);
+      listener.onAlive(atMs);
+    };
+    await etcd.watch(spec, { onEvents, onAlive }, this.#stop.signal);
+  }
 
-/** An etcd that does not answer does not confirm the end of a watch. */
-const CANCEL_MS = 200;
-
-function changesOf(answer: IWatchResponse): [string, string | undefined][] {
-  return answer.events.map(({ type, kv }) => [
-    kv.key.toString(),
-    type === 'Put' ? kv.value.toString() : undefined,
-  ]);
+  /** After a watch that had worked comes a first attempt without a word: members restart, and connections do not last. */
+  async #failed(error: unknown): Promise<void> {
+    if (!(error instanceof EtcdError) || isEtcdError(error, 'COMPACTED')) this.#point = undefined;
+    if (!this.#wasAlive || !(error instanceof EtcdError))
+      this.#options.listener.onDisconnected(reasonOf(error));
+    this.#wasAlive = false;
+    await sleep(this.#backoff.next(), undefined, { signal: this.#stop.signal }).catch(() => undefined);
+  }
 }

@@ -1,5 +1,5 @@
 // The addresses of this node's pods, for the other nodes: in etcd exactly what the daemon wants there, sooner or later.
-import type { Etcd3 } from 'etcd3';
+import { deleteOperation, oneKey, putOperation, type EtcdClient, type Operation } from 'etcd';
 import type { PodAddresses, PodKey } from '../../model/objects.ts';
 import { podAddressesObject } from '../objects/pod-addresses.ts';
 import { MAX_OPERATIONS } from './connection.ts';
@@ -12,19 +12,22 @@ export function publishedTexts(
   return new Map([...pods].map(([key, pod]) => [`${below}${key}`, JSON.stringify(podAddressesObject(pod))]));
 }
 
-/** Writes what differs. Rejects with etcd's error: some of it may be written then. */
+/** Writes what differs, deletions first: a full etcd takes them alone. Rejects with etcd's error: some of it may be written then. */
 export async function writePublished(
-  etcd: Etcd3,
+  etcd: EtcdClient,
   desired: ReadonlyMap<string, string>,
   stored: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const changes = [
-    ...[...stored.keys()].filter(key => !desired.has(key)).map(key => etcd.delete().key(key).op()),
-    ...[...desired]
-      .filter(([key, text]) => stored.get(key) !== text)
-      .map(([key, text]) => etcd.put(key).value(text).op()),
-  ];
-  const operations = await Promise.all(changes);
+  const gone = [...stored.keys()].filter(key => !desired.has(key));
+  const changed = [...desired].filter(([key, text]) => stored.get(key) !== text);
+  await commitAll(etcd, gone.map(oneKey).map(deleteOperation));
+  await commitAll(
+    etcd,
+    changed.map(([key, text]) => putOperation(key, text)),
+  );
+}
+
+async function commitAll(etcd: EtcdClient, operations: readonly Operation[]): Promise<void> {
   for (let at = 0; at < operations.length; at += MAX_OPERATIONS)
-    await etcd.kv.txn({ compare: [], success: operations.slice(at, at + MAX_OPERATIONS), failure: [] });
+    await etcd.commit({ operations: operations.slice(at, at + MAX_OPERATIONS) });
 }

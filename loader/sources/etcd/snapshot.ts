@@ -1,27 +1,31 @@
-// Everything below a prefix at one revision, read in pages.
-import type { Etcd3 } from 'etcd3';
-import { rangeOf } from './keys.ts';
+// All keys that begin with a prefix, at one revision, read in pages.
+import { prefixRange, rangeAfter, type EtcdClient, type KeyValue } from 'etcd';
 
 export interface Snapshot {
-  readonly revision: bigint;
+  readonly revision: number;
   readonly entries: ReadonlyMap<string, string>;
+  /** The one that was changed last; absent: there is none. */
+  readonly newest?: KeyValue;
 }
 
 /** Keys in an answer: a thousand objects are a megabyte. */
 const PAGE = 1_000;
 
 /** Rejects with etcd's error, also when the revision is compacted while it is read. */
-export async function readSnapshot(etcd: Etcd3, prefix: string): Promise<Snapshot> {
-  const { start, end } = rangeOf(`${prefix}/`);
+export async function readSnapshot(etcd: EtcdClient, prefix: string): Promise<Snapshot> {
   const entries = new Map<string, string>();
-  let revision: string | undefined;
-  for (let from = start; ;) {
-    const page = etcd.getAll().inRange({ start: from, end }).limit(PAGE);
-    const answer = await (revision === undefined ? page : page.revision(revision)).exec();
-    revision ??= answer.header.revision;
-    for (const { key, value } of answer.kvs) entries.set(key.toString(), value.toString());
-    const last = answer.kvs.at(-1)?.key.toString();
-    if (!answer.more || last === undefined) return { revision: BigInt(revision), entries };
-    from = `${last}\0`;
+  let newest: KeyValue | undefined;
+  let revision: number | undefined;
+  for (let range = prefixRange(prefix); ;) {
+    const page = await etcd.range(range, { limit: PAGE, ...(revision !== undefined && { revision }) });
+    revision ??= page.revision;
+    for (const entry of page.entries) {
+      entries.set(entry.key, entry.value);
+      if (entry.modRevision > (newest?.modRevision ?? 0)) newest = entry;
+    }
+    const last = page.entries.at(-1);
+    if (!page.hasMore || last === undefined)
+      return { revision, entries, ...(newest !== undefined && { newest }) };
+    range = rangeAfter(range, last.key);
   }
 }

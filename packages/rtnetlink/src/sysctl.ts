@@ -5,6 +5,16 @@ import { check, errorOf } from './errors.ts';
 import { native } from './native.ts';
 import { type Netns, withNetnsFd } from './netns.ts';
 
+let procSys = '/proc/sys';
+
+/**
+ * Where /proc/sys is found from now on, by the whole process: container runtimes mount their own read-only, and a
+ * container that may write has the host's elsewhere.
+ */
+export function setProcSys(path: string): void {
+  procSys = path;
+}
+
 export interface SysctlOptions {
   /** The namespace whose setting is meant; the process's own without it. */
   readonly netns?: string | Netns | undefined;
@@ -45,5 +55,5 @@ function sysctlPath(name: string): string {
   const parts = name.split(name.includes('/') ? '/' : '.');
   if (parts.some(part => part === '' || part === '.' || part === '..' || part.includes('\0')))
     throw new TypeError(`'${name}' cannot be the name of a sysctl`);
-  return `/proc/sys/${parts.join('/')}`;
+  return `${procSys}/${parts.join('/')}`;
 }

@@ -1,6 +1,9 @@
 // Settings are read and written in the namespace that is meant.
 import t from 'tap';
-import { createVeth, openNetns, readSysctl, writeSysctl } from '../src/index.ts';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createVeth, openNetns, readSysctl, setProcSys, writeSysctl } from '../src/index.ts';
 import { scratchNetns } from './scratch-netns.ts';
 
 t.test("a namespace's setting is written, and this process's stays as it is", t => {
@@ -44,3 +47,18 @@ for (const name of ['', 'net..ipv4', '../../etc/passwd', 'net/../../../etc/passw
     t.end();
   });
 }
+
+t.test('the settings may be elsewhere', t => {
+  const root = mkdtempSync(join(tmpdir(), 'proc-sys-'));
+  mkdirSync(join(root, 'net/ipv4'), { recursive: true });
+  writeFileSync(join(root, 'net/ipv4/ip_forward'), '0\n');
+  setProcSys(root);
+  t.teardown(() => {
+    setProcSys('/proc/sys');
+    rmSync(root, { recursive: true });
+  });
+  writeSysctl('net.ipv4.ip_forward', 1);
+  t.equal(readFileSync(join(root, 'net/ipv4/ip_forward'), 'utf8'), '1\n');
+  t.equal(readSysctl('net.ipv4.ip_forward'), '1');
+  t.end();
+});

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
-import { Etcd3 } from 'etcd3';
+import { EtcdClient } from 'etcd';
 import { parse, stringify } from 'yaml';
 import { stopDaemon } from '../../../lab/daemon.ts';
 import type { Lab } from '../../../lab/lab.ts';
@@ -101,7 +101,7 @@ async function fillEtcd(lab: Lab, size: Size): Promise<Filled> {
   const data = mkdtempSync(join(tmpdir(), 'heddle-bench-etcd-'));
   owner.teardown(() => rmSync(data, { recursive: true }));
   const here = await startEtcd(owner, { data });
-  const etcd = new Etcd3({ hosts: here.endpoint });
+  const etcd = new EtcdClient({ endpoints: [here.endpoint], credentials: () => ({}) });
   await putCluster(etcd, PREFIX, size);
   etcd.close();
   await here.kill();

@@ -1,5 +1,5 @@
 // One node's etcd source, in the test's own process, and what it emitted.
-import { Etcd3 } from 'etcd3';
+import { EtcdClient, prefixRange } from 'etcd';
 import { parseAddr } from 'ip';
 import { emptyCluster, type ClusterState } from '../../../loader/model/objects.ts';
 import { EtcdSource, type EtcdSourceOptions } from '../../../loader/sources/etcd/etcd-source.ts';
@@ -51,14 +51,26 @@ export async function started(node: EtcdNode): Promise<EtcdNode> {
   return node;
 }
 
+/** A client of an etcd on loopback that asks nobody who he is. */
+export function etcdClient(t: Test, ...endpoints: readonly string[]): EtcdClient {
+  const etcd = new EtcdClient({ endpoints, credentials: () => ({}) });
+  t.teardown(() => etcd.close());
+  return etcd;
+}
+
 /** An operator's client, and the cluster's ranges as `heddlectl cluster init` writes them. */
 export async function initCluster(
   t: Test,
   endpoint: string,
   podCIDRs: readonly object[] = [{ cidr: '10.244.0.0/16', nodePrefix: 24 }],
-): Promise<Etcd3> {
-  const etcd = new Etcd3({ hosts: endpoint });
-  t.teardown(() => etcd.close());
-  await etcd.put('/heddle/cluster').value(JSON.stringify({ podCIDRs }));
+): Promise<EtcdClient> {
+  const etcd = etcdClient(t, endpoint);
+  await etcd.put('/heddle/cluster', JSON.stringify({ podCIDRs }));
   return etcd;
+}
+
+/** Names of the keys that begin so. */
+export async function keysBelow(etcd: EtcdClient, prefix: string): Promise<readonly string[]> {
+  const { entries } = await etcd.range(prefixRange(prefix));
+  return entries.map(({ key }) => key);
 }

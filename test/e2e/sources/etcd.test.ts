@@ -1,11 +1,13 @@
 // The etcd source against a real etcd: places taken by transaction, objects followed, etcd away, compacted and back.
 import { parseAddr } from 'ip';
+import { oneKey, prefixRange } from 'etcd';
 import t from 'tap';
 import type { PodKey } from '../../../loader/model/objects.ts';
 import { applyObjects, listObjects } from '../../../loader/sources/etcd/administration.ts';
 import { keysBelow } from '../../../loader/sources/etcd/keys.ts';
 import { startEtcd } from '../../support/etcd.ts';
-import { etcdNode, initCluster, started } from './etcd-node.ts';
+import { compactNow } from '../../support/etcd-gateway.ts';
+import { etcdNode, initCluster, keysBelow as keysOf, started } from './etcd-node.ts';
 import { until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
@@ -69,28 +71,28 @@ t.test('objects are followed, and a broken one stays what it was', async t => {
   const etcd = await initCluster(t, server.endpoint);
   const node = await started(etcdNode(t, 'n1', { endpoints: server.endpoint }));
   const key = '/heddle/objects/Pod/shop/web';
-  await etcd.put(key).value(podText('web', { app: 'web' }));
+  await etcd.put(key, podText('web', { app: 'web' }));
   t.ok(await until(() => node.state.pods.size === 1), 'a new one is told');
   const { nodes } = node.state;
-  await etcd.put(key).value(podText('web', { app: 'other' }));
+  await etcd.put(key, podText('web', { app: 'other' }));
   t.ok(
     await until(() => node.state.pods.get('shop/web' as PodKey)?.labels['app'] === 'other'),
     'a changed one, too',
   );
   t.equal(node.state.nodes, nodes, 'what has not changed is the same object');
-  await etcd.put(key).value('{"apiVersion":"v1","kind":"Pod","metadata":{"name":"Web"}}');
+  await etcd.put(key, '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"Web"}}');
   t.ok(
     await until(() => node.problems.some(text => /shop\/web: .*'Web' is no lower-case DNS name/.test(text))),
   );
   t.equal(node.state.pods.get('shop/web' as PodKey)?.labels['app'], 'other');
-  await etcd.delete().key(key);
+  await etcd.delete(oneKey(key));
   t.ok(await until(() => node.state.pods.size === 0 && node.problems.length === 0), 'a deleted one is gone');
 });
 
 t.test("pods' addresses reach the other node, exactly those that are published", async t => {
   const server = await startEtcd(t);
   const etcd = await initCluster(t, server.endpoint);
-  await etcd.put('/heddle/objects/Pod/shop/web').value(podText('web'));
+  await etcd.put('/heddle/objects/Pod/shop/web', podText('web'));
   const [writer, reader] = [
     await started(etcdNode(t, 'n2', { endpoints: server.endpoint })),
     await started(etcdNode(t, 'n1', { endpoints: server.endpoint })),
@@ -105,19 +107,16 @@ t.test("pods' addresses reach the other node, exactly those that are published",
     writer.source.publish(new Map([['shop/web' as PodKey, { addresses: [other] }]])),
     writer.source.publish(new Map()),
   ]);
-  t.ok(
-    await until(async () => (await etcd.getAll().prefix('/heddle/pods/').count()) === 0),
-    'the last word holds',
-  );
+  t.ok(await until(async () => (await keysOf(etcd, '/heddle/pods/')).length === 0), 'the last word holds');
   await writer.source.publish(one);
-  await etcd.delete().prefix('/heddle/pods/');
+  await etcd.delete(prefixRange('/heddle/pods/'));
   t.ok(await until(() => addressesOf()?.includes(address) === true), 'what somebody deleted is there again');
 });
 
 t.test('etcd is killed, started, compacted and paused: nothing is lost, and somebody is told', async t => {
   const server = await startEtcd(t);
   const etcd = await initCluster(t, server.endpoint);
-  for (let i = 0; i < 20; i++) await etcd.put(`/heddle/objects/Pod/shop/web-${i}`).value(podText(`web-${i}`));
+  for (let i = 0; i < 20; i++) await etcd.put(`/heddle/objects/Pod/shop/web-${i}`, podText(`web-${i}`));
   const node = await started(etcdNode(t, 'n1', { endpoints: server.endpoint }));
   const { pods } = node.state;
   t.equal(pods.size, 20);
@@ -130,16 +129,10 @@ t.test('etcd is killed, started, compacted and paused: nothing is lost, and some
   t.equal(node.state.pods, pods, 'the cluster stays');
   await node.source.publish(new Map([['shop/web-0' as PodKey, { addresses: [parseAddr('10.244.0.7')] }]]));
   await server.restart();
-  const alive = async () => (await etcd.get('/heddle/alive/n1').string()) !== null;
+  const alive = async () => (await etcd.get('/heddle/alive/n1')) !== undefined;
   t.ok(await until(async () => node.problems.length === 0 && (await alive())), 'it is back, and so are we');
   t.ok(
-    await until(() =>
-      etcd
-        .getAll()
-        .prefix('/heddle/pods/n1/')
-        .count()
-        .then(count => count === 1),
-    ),
+    await until(async () => (await keysOf(etcd, '/heddle/pods/n1/')).length === 1),
     'what was published meanwhile is there',
   );
 
@@ -148,15 +141,15 @@ t.test('etcd is killed, started, compacted and paused: nothing is lost, and some
   t.ok(await until(hasLostLease), 'its lease is lost, and it is told');
   t.equal(node.state.pods.size, 20, 'the cluster stays');
   server.resume();
-  await etcd.put('/heddle/objects/Pod/shop/late').value(podText('late'));
+  await etcd.put('/heddle/objects/Pod/shop/late', podText('late'));
   t.ok(await until(() => node.state.pods.has('shop/late' as PodKey)), 'changes after a pause arrive');
   t.ok(await until(async () => node.problems.length === 0 && (await alive())), 'its lease is taken again');
 
   await server.kill();
   await server.restart();
-  await etcd.delete().key('/heddle/objects/Pod/shop/web-1');
-  const { header } = await etcd.put('/heddle/objects/Pod/shop/later').value(podText('later')).exec();
-  await etcd.kv.compact({ revision: header.revision, physical: true });
+  await etcd.delete(oneKey('/heddle/objects/Pod/shop/web-1'));
+  await etcd.put('/heddle/objects/Pod/shop/later', podText('later'));
+  await compactNow(server.endpoint);
   t.ok(await until(() => node.state.pods.has('shop/later' as PodKey)), 'over a compacted revision, too');
   t.notOk(node.state.pods.has('shop/web-1' as PodKey), 'and what was deleted meanwhile is gone');
 });

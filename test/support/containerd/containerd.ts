@@ -20,6 +20,7 @@ interface Test {
 }
 
 export interface Containerd {
+  readonly socket: string;
   readonly cri: CriClient;
   readonly process: ProcessId;
   readonly cni: CniFolders;
@@ -27,12 +28,37 @@ export interface Containerd {
 
 /** Settles when it and its network are ready, and it has the image of its sandboxes. */
 export async function startContainerd(t: Test, home: RuntimeHome, node: NodePlan): Promise<Containerd> {
+  const cni = writeCniFolders(home, node);
+  const containerd = await start(t, home, { netns: node.netns, cni, options: OWN_NAMESPACES });
+  await until({ ...containerd, home }, async () => (await containerd.cri.unmetConditions()).length === 0);
+  return containerd;
+}
+
+/** As a distribution has it: others fill its CNI folders, and pods' namespaces are in /run/netns. Has no network yet. */
+export function startEmptyContainerd(
+  t: Test,
+  home: RuntimeHome,
+  netns: string,
+  cni: CniFolders,
+): Promise<Containerd> {
+  return start(t, home, { netns, cni, options: '' });
+}
+
+interface Setting {
+  readonly netns: string;
+  readonly cni: CniFolders;
+  /** Lines of the CRI plugin's configuration. */
+  readonly options: string;
+}
+
+const OWN_NAMESPACES = 'netns_mounts_under_state_dir = true';
+
+async function start(t: Test, home: RuntimeHome, { netns, cni, options }: Setting): Promise<Containerd> {
   const config = join(home.directory, 'config.toml');
   const socket = join(home.directory, 'containerd.sock');
-  const cni = writeCniFolders(home, node);
-  writeFileSync(config, configuration(home, socket, cni));
+  writeFileSync(config, configuration(home, socket, { cni, options }));
   const log = openSync(join(home.directory, 'containerd.log'), 'a');
-  const child = spawn('nsenter', [`--net=${node.netns}`, 'containerd', '--config', config], {
+  const child = spawn('nsenter', [`--net=${netns}`, 'containerd', '--config', config], {
     stdio: ['ignore', log, log],
   });
   closeSync(log);
@@ -41,17 +67,29 @@ export async function startContainerd(t: Test, home: RuntimeHome, node: NodePlan
   t.teardown(() => stop(process));
   const cri = new CriClient(socket);
   t.teardown(() => cri[Symbol.dispose]());
-  const run = { home, process, socket, cri };
+  const run = { home, process };
   await until(run, () => existsSync(socket));
-  await until(run, async () => (await cri.unmetConditions()).length === 0);
-  const archive = writeSleepingImage(home.directory);
+  await until(run, async () => !(await cri.unmetConditions()).some(each => each.startsWith('RuntimeReady')));
+  const containerd = { socket, cri, process, cni };
+  await importImage(containerd, home, { archive: writeSleepingImage(home.directory), name: SLEEPING_IMAGE });
+  return containerd;
+}
+
+export async function importImage(
+  { socket, cri, process }: Containerd,
+  home: RuntimeHome,
+  { archive, name }: { readonly archive: string; readonly name: string },
+): Promise<void> {
   execFileSync('ctr', ['--address', socket, '--namespace', 'k8s.io', 'images', 'import', archive]);
-  await until(run, () => cri.hasImage(SLEEPING_IMAGE)); // its CRI part hears of an import a moment later
-  return { cri, process, cni };
+  await until({ home, process }, () => cri.hasImage(name)); // its CRI part hears of an import a moment later
 }
 
 /** Without `restrict_oom_score_adj` runc insists on a right that root in a container lacks. */
-function configuration({ directory }: RuntimeHome, socket: string, cni: CniFolders): string {
+function configuration(
+  { directory }: RuntimeHome,
+  socket: string,
+  { cni, options }: Omit<Setting, 'netns'>,
+): string {
   return `version = 2
 root = "${directory}/root"
 state = "${directory}/state"
@@ -61,7 +99,7 @@ disabled_plugins = ["io.containerd.internal.v1.opt"]
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${SLEEPING_IMAGE}"
   restrict_oom_score_adj = true
-  netns_mounts_under_state_dir = true
+  ${options}
 [plugins."io.containerd.grpc.v1.cri".cni]
   bin_dir = "${cni.plugins}"
   conf_dir = "${cni.networks}"

@@ -45,6 +45,15 @@ interface SandboxInfo {
   readonly runtimeSpec: { readonly linux: { readonly namespaces: readonly Namespace[] } };
 }
 
+export interface ContainerStatus {
+  /** Undefined while it runs. */
+  readonly exitCode: number | undefined;
+  readonly pid: number;
+}
+
+/** ContainerState of CRI. */
+const CONTAINER_EXITED = 2;
+
 interface Namespace {
   readonly type: string;
   readonly path?: string;
@@ -93,6 +102,53 @@ export class CriClient {
 
   async removeSandbox(podSandboxId: string): Promise<void> {
     await this.#ask('RuntimeService', 'RemovePodSandbox', { podSandboxId });
+  }
+
+  /** A sandbox on the node's own network; its id. */
+  async runHostSandbox(config: object): Promise<string> {
+    const reply = await this.#ask('RuntimeService', 'RunPodSandbox', { config });
+    return (reply as { podSandboxId: string }).podSandboxId;
+  }
+
+  /** Settles when it runs, with its id. `sandbox`: the config that the sandbox was made of. */
+  async runContainer(podSandboxId: string, sandboxConfig: object, config: object): Promise<string> {
+    const request = { podSandboxId, sandboxConfig, config };
+    const { containerId } = (await this.#ask('RuntimeService', 'CreateContainer', request)) as {
+      containerId: string;
+    };
+    await this.#ask('RuntimeService', 'StartContainer', { containerId });
+    return containerId;
+  }
+
+  async containerStatus(containerId: string): Promise<ContainerStatus> {
+    const request = { containerId, verbose: true };
+    const { status, info } = (await this.#ask('RuntimeService', 'ContainerStatus', request)) as {
+      status?: { state?: number; exitCode?: number };
+      info?: { info?: string };
+    };
+    const { pid } = JSON.parse(info?.info ?? '{}') as { pid?: number };
+    const hasEnded = status?.state === CONTAINER_EXITED;
+    return { exitCode: hasEnded ? (status.exitCode ?? 0) : undefined, pid: pid ?? 0 };
+  }
+
+  /** SIGTERM, and after so many seconds SIGKILL. */
+  async stopContainer(containerId: string, timeout: number): Promise<void> {
+    await this.#ask('RuntimeService', 'StopContainer', { containerId, timeout });
+    await this.#ask('RuntimeService', 'RemoveContainer', { containerId });
+  }
+
+  /** What a command in the container prints on both streams, and its exit status. */
+  async exec(
+    containerId: string,
+    cmd: readonly string[],
+  ): Promise<{ readonly output: string; readonly code: number }> {
+    const reply = (await this.#ask('RuntimeService', 'ExecSync', { containerId, cmd, timeout: 60 })) as {
+      stdout?: Uint8Array;
+      stderr?: Uint8Array;
+      exitCode?: number;
+    };
+    const text = [reply.stdout, reply.stderr].map(bytes => Buffer.from(bytes ?? []).toString()).join('');
+    return { output: text, code: reply.exitCode ?? 0 };
   }
 
   [Symbol.dispose](): void {

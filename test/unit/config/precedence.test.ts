@@ -10,6 +10,7 @@ t.test('without any file, flag or variable every setting has its default', t => 
     stateDir: '/var/lib/heddle',
     runDir: '/run/heddle',
     socket: '/run/heddle/heddled.sock',
+    procSys: '/proc/sys',
     source: {
       kind: 'manifests',
       directory: '/etc/heddle/manifests',

@@ -3,15 +3,15 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { DEFAULT_CONFIG_PATH } from '../../loader/config.ts';
-import { loaded } from './config/loaded.ts';
+import { DEFAULT_CONFIG_PATH } from '../../../loader/config.ts';
+import { loaded } from '../config/loaded.ts';
 
 const mount = z.object({ name: z.string(), mountPath: z.string(), mountPropagation: z.string().optional() });
 const probe = z.object({ httpGet: z.object({ host: z.string(), port: z.number(), path: z.string() }) });
 const container = z.object({
   image: z.string(),
   args: z.array(z.string()).optional(),
-  env: z.array(z.object({ name: z.string(), value: z.string().optional() })),
+  env: z.array(z.object({ name: z.string(), value: z.string().optional() })).default([]),
   volumeMounts: z.array(mount),
   livenessProbe: probe.optional(),
   readinessProbe: probe.optional(),
@@ -60,6 +60,8 @@ t.test('every path of the configuration that must outlive the container is mount
     config.cni.binDir,
     config.cni.confFile,
     '/run/netns/x',
+    `${config.procSys}/net`,
+    '/sys/kernel/rcu_expedited',
   ];
   for (const path of paths)
     t.ok(
@@ -89,6 +91,9 @@ t.test('its configuration is where it is told to look, and probes ask where it l
   t.end();
 });
 
+/** Of the configuration, of others, or of the kernel. */
+const NOT_OF_INSTALL = ['/etc/heddle', '/run/netns', '/host/proc/sys/net', '/sys/kernel/rcu_expedited'];
+
 t.test('what is uninstalled is what was installed', t => {
   const [cleanup] = only('uninstall.yaml', daemonSet).spec.template.spec.initContainers ?? [];
   const env = Object.fromEntries((cleanup?.env ?? []).map(({ name, value = '' }) => [name, value]));
@@ -99,6 +104,6 @@ t.test('what is uninstalled is what was installed', t => {
   t.equal(cleanup?.image, heddled.image);
   const mounts = new Set(cleanup?.volumeMounts.map(({ mountPath }) => mountPath));
   for (const { mountPath } of heddled.volumeMounts)
-    if (!['/etc/heddle', '/run/netns'].includes(mountPath)) t.ok(mounts.has(mountPath), mountPath);
+    if (!NOT_OF_INSTALL.includes(mountPath)) t.ok(mounts.has(mountPath), mountPath);
   t.end();
 });

@@ -1,0 +1,62 @@
+// Sentences about what etcd does not do at present.
+import { oneLine, outageAfter, unreachableSentence, type Outage } from '../outage.ts';
+
+/** Thousands of nodes may be without a lease at once. */
+const MAX_NAMED = 5;
+
+/** Each of the three begins and ends by itself. The newest reason is told: a missing password first, then a missing role. */
+export class EtcdProblems {
+  readonly #server: string;
+  readonly #note: (topic: string, ...sentences: readonly string[]) => void;
+  #outage: Outage<string> | undefined;
+  #unregistered: Outage<string> | undefined;
+
+  /** `note`: all that there is to say of a topic. */
+  constructor(server: string, note: (topic: string, ...sentences: readonly string[]) => void) {
+    this.#server = server;
+    this.#note = note;
+  }
+
+  /** Why changes cannot be followed; undefined: they are. */
+  disconnected(reason: string | undefined): void {
+    this.#outage = newest(this.#outage, reason);
+    this.#note('connection', ...(this.#outage ? [unreachableSentence(this.#server, this.#outage)] : []));
+  }
+
+  /** Why etcd does not have this node as it is; undefined: it has. */
+  unregistered(reason: string | undefined): void {
+    this.#unregistered = newest(this.#unregistered, reason);
+    this.#note('registration', ...(this.#unregistered ? [registrationSentence(this.#unregistered)] : []));
+  }
+
+  /** An outage that is known explains the silence. */
+  silent(sentences: readonly string[]): void {
+    this.#note('silence', ...(this.#outage ? [] : sentences));
+  }
+}
+
+function newest(before: Outage<string> | undefined, reason: string | undefined): Outage<string> | undefined {
+  return reason === undefined ? undefined : outageAfter(before, reason, (a, b) => a === b);
+}
+
+function registrationSentence({ cause, since }: Outage<string>): string {
+  return `etcd does not renew this node's lease since ${since.toISOString()} (${oneLine(cause)}): the node goes on by itself`;
+}
+
+/** While keys are held. */
+export function heldSentences(count: number, holdMs: number): string[] {
+  if (count === 0) return [];
+  return [
+    `etcd has lost what other nodes have written there (${count} ${count === 1 ? 'key' : 'keys'}): it counts for ${Math.round(holdMs / 1_000)} s more, and their daemons write it again`,
+  ];
+}
+
+/** Their routes and pods stay: traffic of a node does not depend on its daemon. */
+export function disconnectedSentences(nodes: readonly string[]): string[] {
+  if (nodes.length === 0) return [];
+  const named = nodes.slice(0, MAX_NAMED).join(', ');
+  const more = nodes.length > MAX_NAMED ? ` and ${nodes.length - MAX_NAMED} more` : '';
+  return [
+    `nodes are disconnected, their leases have expired: ${named}${more}: start their daemons, or 'heddlectl cluster delete node NAME' where one is gone for good`,
+  ];
+}
