@@ -48,8 +48,7 @@ export class AgentAttacher implements Attacher {
         'INVALID_REQUEST',
         'K8S_POD_NAMESPACE or K8S_POD_NAME is missing from CNI_ARGS, and requirePodObject is set',
       );
-    await attachments.whenReady();
-    const attachment = attachments.attach(request);
+    const attachment = await attachments.attach(request);
     onChange();
     return this.#resultOf(attachment);
   }

@@ -1175,6 +1175,7 @@ export const heddle = $root.heddle = (() => {
             CniRequest.prototype.path = "";
             CniRequest.prototype.config = $util.newBuffer([]);
             CniRequest.prototype.netnsPath = "";
+            CniRequest.prototype.startedMs = 0;
 
             CniRequest.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -1197,6 +1198,8 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(50).bytes(message.config);
                 if (message.netnsPath != null && $Object.hasOwnProperty.call(message, "netnsPath") && message.netnsPath !== "")
                     writer.uint32(58).string(message.netnsPath);
+                if (message.startedMs != null && $Object.hasOwnProperty.call(message, "startedMs") && !$Object.is(message.startedMs, 0))
+                    writer.uint32(65).double(message.startedMs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1291,6 +1294,15 @@ export const heddle = $root.heddle = (() => {
                                 message.netnsPath = value;
                             else
                                 delete message.netnsPath;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.startedMs = value;
+                            else
+                                delete message.startedMs;
                             continue;
                         }
                     }
@@ -3826,6 +3838,7 @@ export const heddle = $root.heddle = (() => {
             GetStatusResponse.prototype.nodes = 0;
             GetStatusResponse.prototype.reconcilers = $util.emptyArray;
             GetStatusResponse.prototype.watches = $util.emptyArray;
+            GetStatusResponse.prototype.rebuiltPods = 0;
 
             GetStatusResponse.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -3863,6 +3876,8 @@ export const heddle = $root.heddle = (() => {
                 if (message.watches != null && message.watches.length)
                     for (let i = 0; i < message.watches.length; ++i)
                         $root.heddle.v1.WatchStatus.encode(message.watches[i], writer.uint32(106).fork(), _depth + 1).ldelim();
+                if (message.rebuiltPods != null && $Object.hasOwnProperty.call(message, "rebuiltPods") && message.rebuiltPods !== 0)
+                    writer.uint32(120).uint32(message.rebuiltPods);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4008,6 +4023,15 @@ export const heddle = $root.heddle = (() => {
                             if (!(message.watches && message.watches.length))
                                 message.watches = [];
                             message.watches.push($root.heddle.v1.WatchStatus.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.rebuiltPods = value;
+                            else
+                                delete message.rebuiltPods;
                             continue;
                         }
                     }

@@ -11,7 +11,7 @@ export interface NodeGrace {
   readonly othersMs: number;
 }
 
-export const OWN_GRACE_MS = 600_000;
+export const GRACE = { ownMs: 600_000, othersMs: 60_000 } as const;
 
 type Nodes = ReadonlyMap<string, NodeObject>;
 

@@ -16,7 +16,9 @@ const FOR_PEOPLE: Readonly<Record<string, string>> = {
   'loader/sources/etcd/node-registration.ts': 'creationTimestamp',
   'loader/sources/kubernetes/own-node-writer.ts': "a condition's lastTransitionTime",
   'loader/sources/kubernetes/policy-events.ts': "an Event's eventTime",
+  'loader/sources/kubernetes/standings.ts': 'since when a call fails',
   'loader/sources/outage.ts': 'since when a server is away',
+  'loader/sources/vanished-nodes.ts': 'since when a Node object is gone',
 };
 
 const readers = typescriptFiles(['loader', 'cmd', 'lab', 'packages'])

@@ -56,6 +56,7 @@ type Reported =
   | 'xdp'
   | 'changesApplied'
   | 'localPods'
+  | 'rebuiltPods'
   | 'remotePods'
   | 'nodes';
 
@@ -86,10 +87,17 @@ async function readDaemon(socket: string | undefined): Promise<DaemonReport> {
   const status = socket !== undefined && existsSync(socket) ? await askStatus(socket) : undefined;
   if (socket === undefined || status === undefined) return { running: false, socket };
   const { version, node, uptimeSeconds, ready, problems, uplink, xdp } = status; // default values are not own properties of a message
-  const { changesApplied, localPods, remotePods, nodes, reconcilers, watches } = status;
+  const { changesApplied, localPods, rebuiltPods, remotePods, nodes, reconcilers, watches } = status;
   return {
     ...{ running: true, socket, version, node, uptimeSeconds, ready, problems, uplink, xdp },
-    ...{ changesApplied, localPods, remotePods, nodes, reconcilers: reconcilers.map(reconcilerReport) },
+    ...{
+      changesApplied,
+      localPods,
+      rebuiltPods,
+      remotePods,
+      nodes,
+      reconcilers: reconcilers.map(reconcilerReport),
+    },
     watches: watches.map(watchReport),
   };
 }
@@ -148,14 +156,15 @@ function describeDaemon(daemon: DaemonReport): string[] {
     const where = daemon.socket === undefined ? '' : ` on ${daemon.socket}; traffic goes on without it`;
     return [line('daemon', `${colour.yellow('not running')}${where}`)];
   }
-  const { version, uptimeSeconds, problems, localPods, remotePods } = daemon;
+  const { version, uptimeSeconds, problems, localPods, rebuiltPods, remotePods } = daemon;
+  const rebuilt = rebuiltPods === 0 ? '' : ` (${rebuiltPods} rebuilt from devices)`;
   const state = daemon.ready ? colour.green('ready') : colour.yellow('not ready');
   return [
     line('daemon', `${state}, version ${version}, up for ${uptimeSeconds} s`),
     ...problems.map(problem => line('problem', colour.red(problem))),
     line('node', `${daemon.node}, one of ${daemon.nodes}`),
     line('uplink', `${daemon.uplink}, XDP ${daemon.xdp}`),
-    line('pods', `${localPods} here, ${remotePods} elsewhere`),
+    line('pods', `${localPods} here${rebuilt}, ${remotePods} elsewhere`),
     line('changes', `${daemon.changesApplied} since it started`),
     ...describeWatches(daemon.watches),
     ...describeReconcilers(daemon.reconcilers),

@@ -47,7 +47,10 @@ export class EtcdCluster implements Disposable {
     this.#ownNodeKey = keys.object('Node', { name: nodeName });
     this.#objects = new EtcdObjects(memory);
     this.#own = new OwnKeyWatch(keys, nodeName, slot);
-    this.#held = new HeldKeys(holdMs, expired => this.#expire(expired));
+    this.#held = new HeldKeys(holdMs, expired => {
+      this.#forget(expired);
+      options.onChange();
+    });
   }
 
   [Symbol.dispose](): void {
@@ -66,12 +69,10 @@ export class EtcdCluster implements Disposable {
   /** All that there is. `isOther`: etcd has another history than before. Throws `IO` when it has no cluster at all. */
   replace(entries: ReadonlyMap<string, string>, isOther: boolean): void {
     if (!entries.has(this.#options.keys.cluster)) throw this.#lostCluster();
-    const lost = [...this.#objects.keys()].filter(key => !entries.has(key) && key !== this.#ownNodeKey);
-    const gone = lost.filter(key => !this.#held.has(key));
-    const held = isOther ? gone.filter(key => this.#isOfOther(key)) : [];
-    this.#held.hold(held);
-    for (const key of gone) if (!this.#held.has(key)) this.#objects.delete(key);
-    this.#alive.clear();
+    const known = [...this.#objects.keys(), ...this.#alive];
+    const gone = known.filter(key => !entries.has(key) && key !== this.#ownNodeKey && !this.#held.has(key));
+    this.#held.hold(isOther ? gone.filter(key => this.#isOfOther(key)) : []);
+    this.#forget(gone.filter(key => !this.#held.has(key)));
     this.#own.replace(entries);
     for (const [key, text] of entries) this.#put(key, text);
     this.putOwnNode();
@@ -109,9 +110,9 @@ export class EtcdCluster implements Disposable {
 
   #put(key: string, text: string): void {
     const section = sectionOf(this.#options.prefix, key);
+    this.#held.release(key);
     if (section === 'alive') this.#alive.add(key);
     if (!OBJECT_SECTIONS.has(section)) return;
-    this.#held.release(key);
     this.#objects.put(key, key === this.#ownNodeKey ? (this.#options.nodeText() ?? text) : text);
   }
 
@@ -125,16 +126,19 @@ export class EtcdCluster implements Disposable {
     else this.#objects.delete(key);
   }
 
-  #expire(keys: readonly string[]): void {
-    for (const key of keys) this.#objects.delete(key);
-    this.#options.onChange();
+  #forget(keys: readonly string[]): void {
+    for (const key of keys) {
+      this.#alive.delete(key);
+      this.#objects.delete(key);
+    }
   }
 
   /** Written by another node, about itself. */
   #isOfOther(key: string): boolean {
     const { keys, prefix, nodeName } = this.#options;
     if (key.startsWith(keys.objectsOf('Node'))) return key !== this.#ownNodeKey;
-    return sectionOf(prefix, key) === 'pods' && !key.startsWith(keys.podsOf(nodeName));
+    const section = sectionOf(prefix, key);
+    return section === 'alive' || (section === 'pods' && !key.startsWith(keys.podsOf(nodeName)));
   }
 
   #lostCluster(): HeddleError {

@@ -6,6 +6,7 @@ import { pathOf, type ApiCall } from './api-calls.ts';
 import { ApiFailure, failureOf, refusalOf } from './api-failure.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { linesOf, textOf } from './response-body.ts';
+import { ServerContact } from './server-contact.ts';
 
 export interface ApiRequest {
   readonly call: ApiCall;
@@ -18,6 +19,7 @@ export class ApiClient {
   readonly #access: ClusterAccess;
   readonly #answerMs: number;
   readonly #signal: AbortSignal;
+  readonly contact = new ServerContact();
   /** Ends of what is under way: one listener of the signal for all, however many there are. */
   readonly #running = new Set<() => void>();
 
@@ -97,6 +99,7 @@ export class ApiClient {
       request.on('error', reject); // once there is a response, its reader has the error
       request.on('response', received => {
         response = received;
+        this.contact.answered();
         clearTimeout(timer);
         timer = silence(quietMs);
         received.on('data', () => timer.refresh());

@@ -21,6 +21,7 @@ export { getLinkCounters, type LinkCounters } from './link-counters.ts';
 export {
   createBridge,
   createVeth,
+  createVethLater,
   createVxlan,
   type NewLink,
   type VethOptions,

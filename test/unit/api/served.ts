@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import type { CniObserver } from '../../../loader/api/cni-service.ts';
 import { ApiServer } from '../../../loader/api/server.ts';
 import { emptyCluster, type ClusterState } from '../../../loader/model/objects.ts';
 import { AppliedPolicies } from '../../../loader/sources/applied/applied-policies.ts';
@@ -30,7 +31,11 @@ export function scratchFolder(t: Test): string {
 }
 
 /** `policyFolder`: where an earlier server may have left policies. */
-export async function serve(t: Test, policyFolder = join(scratchFolder(t), 'policies')): Promise<Served> {
+export async function serve(
+  t: Test,
+  policyFolder = join(scratchFolder(t), 'policies'),
+  observeCni?: CniObserver,
+): Promise<Served> {
   const attacher = new MemoryAttacher();
   const view = new MemoryView();
   const source = new MemorySource();
@@ -47,6 +52,7 @@ export async function serve(t: Test, policyFolder = join(scratchFolder(t), 'poli
     policies,
     policyContext: world,
     events,
+    ...(observeCni !== undefined && { observeCni }),
   });
   t.teardown(() => server.stop());
   return { attacher, view, events, source, observed: () => last, server, socketPath };

@@ -146,3 +146,15 @@ t.test('an outage before the refusals is told until they are over, with its own 
   server.fault = () => undefined;
   await until(() => problems().length === 0, 'it is over');
 });
+
+t.test('the first kind that is answered after an outage ends the pauses of all', async t => {
+  const { server, problems } = await scene(t, { timing: { backoffMs: 20, backoffMostMs: 600_000 } });
+  await server.goAway();
+  await until(() => problems().length === 1, 'it is told');
+  await sleep(1_500); // by now the pauses are seconds, and doubled with each failure
+  await server.comeUp();
+  await until(() => Object.values(PATHS).some(path => server.watching(path) === 1), 'one is watched again');
+  const beganMs = performance.now();
+  await until(() => Object.values(PATHS).every(path => server.watching(path) === 1), 'all are');
+  t.ok(performance.now() - beganMs < 1_000, `${performance.now() - beganMs} ms later`);
+});
