@@ -80,6 +80,7 @@ export class ReconciledNode implements Disposable {
       ...{ config: whole, socket, policy, timing: HURRY, onApply: ignore },
       attachments: () => [this.attachment],
       unfinished: () => [],
+      adoptMac: attachment => attachment,
       rewriteLostFiles: () => [],
       decorate: one => {
         onReconciler?.(one);
