@@ -38,8 +38,7 @@ export interface AgentOptions {
 
 /** Delay before a policy that could not be activated is tried again. */
 const POLICY_RETRY_MS = 2_000;
-/** Delay of the garbage collection after the start: waiting ADDs are served first. */
-const GARBAGE_MS = 3_000;
+const GARBAGE_MS = 3_000; // after the start: waiting ADDs are served first
 
 export class Agent {
   readonly #config: Config;
@@ -196,7 +195,8 @@ export class Agent {
   }
 
   #onPolicyFailure(error: unknown): void {
-    if (error instanceof HeddleError) this.#changed(); // logged as a condition of readiness
+    if (error instanceof HeddleError)
+      this.#changed(); // logged as a condition of readiness
     else this.#logError(error);
     this.#reconcilers.runner.requestFull('policy', POLICY_RETRY_MS, 'policy');
   }
