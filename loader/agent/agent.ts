@@ -22,6 +22,7 @@ import { collectGarbage } from './garbage.ts';
 import { AgentMetrics } from './metrics.ts';
 import { openIpam } from './open-ipam.ts';
 import { openSource } from './open-source.ts';
+import { policyLog } from './policy-log.ts';
 import { Publisher } from './publisher.ts';
 import { Readiness } from './readiness.ts';
 import { reconcilerLog } from './reconciler-log.ts';
@@ -37,8 +38,7 @@ export interface AgentOptions {
 
 /** Delay before a policy that could not be activated is tried again. */
 const POLICY_RETRY_MS = 2_000;
-/** Delay of the garbage collection after the start: waiting ADDs are served first. */
-const GARBAGE_MS = 3_000;
+const GARBAGE_MS = 3_000; // after the start: waiting ADDs are served first
 
 export class Agent {
   readonly #config: Config;
@@ -163,6 +163,7 @@ export class Agent {
       ...{ config: this.#config, readiness: this.#readiness, view: this.#view, policies: this.#source },
       policyContext: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
       ...{ observeCni: this.#metrics.observeCni, cniMutex: this.#cniMutex },
+      onPolicyAct: policyLog(this.#logger),
     });
     await serveApi(this.#server, this.#readiness);
   }
@@ -194,7 +195,8 @@ export class Agent {
   }
 
   #onPolicyFailure(error: unknown): void {
-    if (error instanceof HeddleError) this.#changed(); // logged as a condition of readiness
+    if (error instanceof HeddleError)
+      this.#changed(); // logged as a condition of readiness
     else this.#logError(error);
     this.#reconcilers.runner.requestFull('policy', POLICY_RETRY_MS, 'policy');
   }

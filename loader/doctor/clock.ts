@@ -19,7 +19,10 @@ export async function checkClock({ peers }: DoctorContext): Promise<Finding[]> {
 }
 
 async function synchronised(): Promise<Finding> {
-  const asked = await runIfInstalled(['timedatectl', 'show', '--property=NTPSynchronized', '--value'], LIMITS);
+  const asked = await runIfInstalled(
+    ['timedatectl', 'show', '--property=NTPSynchronized', '--value'],
+    LIMITS,
+  );
   if (asked?.status !== 0) return ok('clock synchronisation is unknown: timedatectl does not report it');
   return asked.stdout.trim() === 'yes'
     ? ok('the clock is synchronised')

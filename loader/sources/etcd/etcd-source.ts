@@ -135,7 +135,7 @@ export class EtcdSource implements Source {
   /** A `start` that resolved would say that the cluster is empty. */
   #refuseIfStopped(): void {
     if (this.#stop.signal.aborted)
-      throw new HeddleError('NOT_READY', 'stopped before etcd had told everything');
+      throw new HeddleError('NOT_READY', 'stopped before etcd had sent its state');
   }
 
   async #claim(etcd: EtcdClient): Promise<NodePlace> {

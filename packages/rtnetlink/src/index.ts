@@ -40,6 +40,7 @@ export {
 } from './monitor.ts';
 export type { Monitor } from './monitor-socket.ts';
 export { abstractListeners, type AbstractListener } from './unix-listener.ts';
+export { peerCredentials, type PeerCredentials } from './unix-peer.ts';
 export { lockDirectory } from './directory-lock.ts';
 export {
   deleteNeighbour,

@@ -18,6 +18,7 @@ export interface Native {
   setReceiveBuffer(fd: number, bytes: number): number;
   send(fd: number, messages: Uint8Array): number;
   receive(fd: number, into: Uint8Array): number;
+  peerCredentials(fd: number, into: Uint8Array): number;
   exchangeLater(
     fd: number,
     request: Uint8Array,

@@ -123,11 +123,8 @@ t.test('nft that does not end, and no descriptor to start it with', async t => {
 
   execFileSync('prlimit', ['--pid', String(daemon.pid), '--nofile=20:']);
   await mustExec(node, '/usr/sbin/nft', 'delete', 'table', 'inet', 'heddle');
-  const readiness = async (): Promise<string> => readFileSync(node.logFile, 'utf8').slice(-20_000);
-  t.ok(
-    await until(async () => /nft cannot be started: .*EMFILE/.test(await readiness())),
-    'a shortage is told as such',
-  );
+  const tail = (): string => readFileSync(node.logFile, 'utf8').slice(-20_000);
+  t.ok(await until(() => /nft cannot be started: .*EMFILE/.test(tail())), 'a shortage is told as such');
   execFileSync('prlimit', ['--pid', String(daemon.pid), '--nofile=1024:']);
   t.ok(await until(masquerades), 'and what it kept from being written is written');
   t.ok(await until(isOver), String(await problems()));

@@ -11,7 +11,9 @@ import { linkOf, podIn, run, scratchNode, type ScratchNode } from './scratch-nod
 
 const wish = { ownCidrs: ['10.1.0.0/24', 'fd00:1::/64'].map(parseCidr) };
 
-async function changesOf(...[nft, desired]: Parameters<typeof reconcileFirewall>): Promise<readonly Change[]> {
+async function changesOf(
+  ...[nft, desired]: Parameters<typeof reconcileFirewall>
+): Promise<readonly Change[]> {
   return (await reconcileFirewall(nft, desired)).changes;
 }
 
@@ -137,12 +139,15 @@ function unreadable(t: Test, policy: 'accept' | 'drop'): ScratchNode {
   return node;
 }
 
-t.test('a chain that cannot be read is a problem where it drops nothing, and the others are seen to', async t => {
-  const node = unreadable(t, 'accept');
-  const { changes, problems } = await reconcileFirewall(createNft(node.path), wish);
-  t.match(changes, [{ subject: 'nftables chain ip other c' }]);
-  t.match(problems, [/^the nftables chain ip foreign c cannot be read or changed; .*not supported/]);
-});
+t.test(
+  'a chain that cannot be read is a problem where it drops nothing, and the others are seen to',
+  async t => {
+    const node = unreadable(t, 'accept');
+    const { changes, problems } = await reconcileFirewall(createNft(node.path), wish);
+    t.match(changes, [{ subject: 'nftables chain ip other c' }]);
+    t.match(problems, [/^the nftables chain ip foreign c cannot be read or changed; .*not supported/]);
+  },
+);
 
 t.test('one that drops is a failure, after the others were seen to', async t => {
   const node = unreadable(t, 'drop');

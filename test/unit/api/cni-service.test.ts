@@ -89,9 +89,9 @@ t.test('a hundred containers are served at once, two calls for one after the oth
 
 t.test('a call lasts since its plugin was started, whenever the daemon comes to read it', async t => {
   const observed: [outcome: string, seconds: number][] = [];
-  const { socketPath } = await serve(t, undefined, (_, outcome, seconds) =>
-    observed.push([outcome, seconds]),
-  );
+  const { socketPath } = await serve(t, undefined, {
+    observeCni: (_, outcome, seconds) => observed.push([outcome, seconds]),
+  });
   const client = connect(t, socketPath);
   const nowMs = bootClockMs();
   for (const startedMs of [nowMs - 5_000, 0, nowMs + 60_000, nowMs - 86_400_000])

@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import type { CniObserver } from '../../../loader/api/cni-service.ts';
-import { ApiServer } from '../../../loader/api/server.ts';
+import { ApiServer, type ServerOptions } from '../../../loader/api/server.ts';
 import { emptyCluster, type ClusterState } from '../../../loader/model/objects.ts';
 import { AppliedPolicies } from '../../../loader/sources/applied/applied-policies.ts';
 import { MemoryAttacher } from './memory-attacher.ts';
@@ -34,7 +33,7 @@ export function scratchFolder(t: Test): string {
 export async function serve(
   t: Test,
   policyFolder = join(scratchFolder(t), 'policies'),
-  observeCni?: CniObserver,
+  observers: Pick<ServerOptions, 'observeCni' | 'onPolicyAct'> = {},
 ): Promise<Served> {
   const attacher = new MemoryAttacher();
   const view = new MemoryView();
@@ -52,7 +51,7 @@ export async function serve(
     policies,
     policyContext: world,
     events,
-    ...(observeCni !== undefined && { observeCni }),
+    ...observers,
   });
   t.teardown(() => server.stop());
   return { attacher, view, events, source, observed: () => last, server, socketPath };

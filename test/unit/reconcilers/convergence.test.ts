@@ -11,7 +11,8 @@ import { ReconcilerRunner } from '../../../loader/reconcilers/runner.ts';
 import { until } from '../../support/until.ts';
 
 const TABLE: Change = { subject: 'the table', action: 'written anew: its rules differed' };
-const SENTENCE = /^the table \(written anew: its rules differed\): differs again each time that it was written/;
+const SENTENCE =
+  /^the table \(written anew: its rules differed\): differs again each time that it was written/;
 
 /** `isUndone`: whether the next comparison finds a difference. */
 function started(t: Test, isUndone: () => boolean, more: Partial<Reconciler> = {}) {
