@@ -156,6 +156,11 @@ api-docs: node_modules/.package-lock.json ## The packages' reference, by typedoc
 	$(call msg,DOCS,docs/api)
 	$(Q)node_modules/.bin/typedoc --options packages/typedoc.json --logLevel Warn
 
+.PHONY: cross-addons
+cross-addons: node_modules/.package-lock.json | $(OUTPUT)/.packages-build ## The packages' addons for arm64 too; `make cross-addons packages` packs them
+	$(call msg,CROSS,$(OUTPUT)/prebuilds)
+	$(Q)CLANG=$(CLANG) scripts/cross-build-addons
+
 # What `npm pack` in the package's folder runs first.
 .PHONY: $(PACKAGES:%=package-%)
 $(PACKAGES:%=package-%): package-%: packages/%/dist/index.js
@@ -169,6 +174,7 @@ define package_sources
 packages/$(1)/dist/index.js: $(wildcard packages/$(1)/src/*.ts packages/$(1)/src/*/*.ts)
 endef
 $(foreach package,$(PACKAGES),$(eval $(call package_sources,$(package))))
+packages/libbpf-ts/dist/index.js packages/rtnetlink/dist/index.js: $(wildcard $(OUTPUT)/prebuilds/*/*.node)
 packages/rtnetlink/dist/index.js: packages/ip/dist/index.js $(OUTPUT)/rtnetlink.node
 packages/libbpf-ts/dist/index.js: $(OUTPUT)/libbpf_ts.node
 
@@ -356,7 +362,7 @@ lint: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Format, lint
 	$(call msg,LINT,eslint)
 	$(Q)node_modules/.bin/eslint --max-warnings 0 .
 	$(call msg,LINT,shellcheck)
-	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/build-package scripts/install-packages scripts/make-dist .ci/run .githooks/*
+	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/build-package scripts/cross-build-addons scripts/install-packages scripts/make-dist .ci/run .githooks/*
 
 .PHONY: format
 format: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Write everything in the one format
