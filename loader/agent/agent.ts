@@ -169,8 +169,7 @@ export class Agent {
   }
 
   async #openGate(ipam: Ipam): Promise<void> {
-    const attachments = this.#podAttachments(ipam);
-    this.#attachments = attachments;
+    const attachments = (this.#attachments = this.#podAttachments(ipam));
     logInterrupted(this.#logger, attachments.removeUnfinished());
     this.#served = await servePods({
       ...{ config: this.#config, logger: this.#logger, readiness: this.#readiness, view: this.#view },
@@ -203,8 +202,7 @@ export class Agent {
 
   #onApply({ subject, action }: Change): void {
     this.#view.countChange();
-    // Told as a problem, once.
-    const level = this.#reconcilers.runner.isDiverging(subject) ? 'debug' : 'info';
+    const level = this.#reconcilers.runner.isDiverging(subject) ? 'debug' : 'info'; // a problem, once
     this.#logger[level]({ subject }, `${subject}: ${action}`);
   }
 

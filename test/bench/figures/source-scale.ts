@@ -50,7 +50,7 @@ async function measure({ isQuick, progress, signal }: BenchContext): Promise<rea
     const measureFilled = async (): Promise<readonly Result[]> => {
       await using filled = await fill(lab, size);
       useSource(lab.node, filled.source);
-      return measureStart(lab.node, source, { size, signal });
+      return await measureStart(lab.node, source, { size, signal });
     };
     results.push(...(await measureFilled()));
   }
