@@ -211,6 +211,6 @@ t.test('a policy that cannot be kept is refused, and nothing has changed', async
   chmodSync(folder, 0o600);
   const error = await refusal(client.ask(policy.applyPolicy, { manifest: manifest() }));
   t.equal(error.code, status.INTERNAL);
-  t.match(error.details, /^the policies in .* cannot be kept: make it writable, or set stateDir: ENOTDIR/);
+  t.match(error.details, /^the policies in .* cannot be kept: make it writable, or set stateDir: EEXIST/);
   t.equal(served.observed().state.policies.size, 0);
 });

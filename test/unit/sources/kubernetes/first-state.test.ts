@@ -28,7 +28,7 @@ t.test('start resolves when every kind has been told, in one state', async t => 
 });
 
 t.test('each kind is watched from where its list ended, for five to ten minutes', async t => {
-  const { server } = await scene(t, { ready: () => false });
+  const { server } = await scene(t, { unready: () => ({ reason: 'Start', message: 'it goes on' }) });
   for (const path of Object.values(PATHS)) {
     const [watch, ...more] = server.seen(path, 'watch');
     t.strictSame(more, []);
@@ -75,7 +75,7 @@ t.test('changes that come together are told together', async t => {
 });
 
 t.test('publish writes nothing: the kubelet reports the addresses of pods', async t => {
-  const { source, server } = await scene(t, { ready: () => false });
+  const { source, server } = await scene(t, { unready: () => ({ reason: 'Start', message: 'it goes on' }) });
   const publisher: Source = source;
   await publisher.publish(new Map([[shopPod('p1'), { addresses: [] }]]));
   t.strictSame(server.writes(), []);

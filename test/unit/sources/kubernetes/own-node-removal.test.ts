@@ -48,7 +48,7 @@ t.test(
   async t => {
     const annotations = { 'heddle.dev/uplink': 'bond0' };
     const one = await scene(t, {
-      ready: () => false,
+      unready: () => ({ reason: 'Start', message: 'it goes on' }),
       prepare: ({ collections }) =>
         void collections.put(
           node('a', '192.0.2.1', { metadata: { name: 'a', annotations }, status: { conditions: [FOREIGN] } }),
