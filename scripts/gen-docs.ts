@@ -29,8 +29,9 @@ function verdictsPage(): string {
 
 # Verdicts
 
-What can become of a packet at a hook. Each packet is counted under exactly one; \`heddlectl stats\` shows them by hook.
-\`REDIRECT\` and \`ANSWER\` end here well, \`PASS\` goes on to the host's stack or the next program, \`DROP\` ends here.
+The outcomes of a packet at a hook. Each packet is counted under exactly one; \`heddlectl stats\` shows them by hook.
+\`REDIRECT\` sends the packet on past the host stack, \`ANSWER\` replies in place, \`PASS\` leaves it to the next program or the host
+stack, \`DROP\` drops it.
 [What cannot be read](unreadable.md) has the verdicts of packets without readable ports.
 
 | verdict | meaning |
@@ -42,7 +43,7 @@ ${rows.join('\n')}
 function unreadablePage(): string {
   const causes = UNREADABLE.map(({ what, verdict, why }) => `| ${what} | \`${verdict}\` | ${why} |`);
   const ways = WAYS.map(
-    way => `| \`${way.hook}\` | ${way.what} | ${verdictOf(way)} | ${way.why ?? 'policy cannot be asked'} |`,
+    way => `| \`${way.hook}\` | ${way.what} | ${verdictOf(way)} | ${way.why ?? 'policy cannot be checked'} |`,
   );
   return `${NOTE}
 
@@ -60,7 +61,7 @@ ${causes.join('\n')}
 ${ways.join('\n')}
 | \`uplink_rx\`, \`uplink_xdp\`, \`overlay_rx\` | inside another node's tunnel | \`${TUNNEL_VERDICT}\` | no honest node sends it |
 
-Tags: a frame whose 802.1Q tag has VLAN 0 (802.1p) is judged like an untagged one, as the stack takes it for one; a second
+Tags: a frame whose 802.1Q tag has VLAN 0 (802.1p) is treated as untagged, as the stack does; a second
 priority tag is \`DROP_ETHERTYPE\`. A frame of another VLAN passes \`uplink_rx\`, towards that VLAN's device, and is
 \`DROP_ETHERTYPE\` at a pod's device. An inner frame with a tag is \`DROP_TUNNEL_MALFORMED\` (RFC 7348 section 6.1).
 `;

@@ -26,23 +26,23 @@ enum verdict {
 	REDIRECT_POD,	  /* into a local pod, past the host's stack */
 	REDIRECT_HOST,	  /* to this node itself, through the overlay device */
 	REDIRECT_OVERLAY, /* encapsulated here, sent out of the uplink */
-	REDIRECT_KERNEL,  /* sent through the kernel's own vxlan: we cannot encapsulate it */
-	REDIRECT_DIRECT,  /* sent plain to its node, past the host's stack */
+	REDIRECT_KERNEL,  /* through the kernel's vxlan: BPF cannot encapsulate it */
+	REDIRECT_DIRECT,  /* unencapsulated to its node, past the host's stack */
 	ANSWER_ARP,	  /* a pod's ARP request, answered in place */
 	ANSWER_ND,	  /* a pod's neighbour solicitation, answered in place */
 
 	/* Goes on to the host's stack or the next program. */
-	PASS_UNMANAGED,	  /* left to the stack: nothing of ours, or admitted at forward */
+	PASS_UNMANAGED,	  /* left to the host's stack: not Heddle's, or admitted by forward */
 	PASS_HOST,	  /* a pod's packet to this node or to the outside world */
-	PASS_POD,	  /* the host's stack to a local pod */
+	PASS_POD,	  /* from the host's stack to a local pod */
 	PASS_TTL,	  /* expired: the host's stack answers as a router */
 	PASS_UNREACHABLE, /* an unassigned address of this node's pod CIDR: the host's stack answers
 			   */
 	PASS_TOO_BIG,	  /* does not fit its path: the host's stack answers or fragments */
-	PASS_FRAGMENT,	/* of a datagram whose first fragment was overtaken: the stack gathers it */
+	PASS_FRAGMENT,	/* its datagram's first fragment was overtaken: the stack reassembles it */
 	PASS_HOST_PATH, /* belongs to a flow that netfilter translated */
 	PASS_SLOW_PATH, /* a foreign qdisc or filter is attached to the pod's device */
-	PASS_VALIDATED_EARLIER, /* was admitted by an earlier hook of ours */
+	PASS_VALIDATED_EARLIER, /* validated by an earlier hook */
 	PASS_VALIDATED_TUNNEL,	/* admitted tunnel packet: decapsulated later, or by the kernel */
 
 	/* Ended here: dropped, named for the cause. */
@@ -74,10 +74,10 @@ enum verdict {
 	DROP_POLICY_EGRESS,	  /* policy does not let this pod send that */
 	DROP_POLICY_INGRESS,	  /* policy does not let this pod receive that */
 	DROP_POLICY_ABSENT,	  /* no policy is active for the pod yet */
-	DROP_FRAGMENT,		  /* a later fragment without its first, and nothing gathers them */
-	DROP_CONNTRACK_FULL,	  /* hd_ct_unassured refused a new flow */
-	DROP_TUPLE_TAKEN,   /* DNAT led to another flow's tuple; sent again, it gets another port */
-	DROP_FRAGMENT_TINY, /* a fragment that leaves out, or overwrites, TCP's flags (RFC 1858) */
+	DROP_FRAGMENT, /* a later fragment without its first one, and nothing reassembles them */
+	DROP_CONNTRACK_FULL, /* hd_ct_unassured refused a new flow */
+	DROP_TUPLE_TAKEN,    /* DNAT led to another flow's tuple; the retry gets another port */
+	DROP_FRAGMENT_TINY,  /* a fragment that leaves out, or overwrites, TCP's flags (RFC 1858) */
 
 	VERDICT_MAX,
 };

@@ -152,6 +152,7 @@ static uint8_t *pack_request(const struct invocation *invocation, size_t *length
 	request.container_id = (char *)environment->container_id;
 	request.netns = (char *)environment->netns;
 	request.netns_path = (char *)netns_path;
+	request.started_ms = (double)invocation->started_ms;
 	request.ifname = (char *)environment->ifname;
 	request.args = (char *)environment->args;
 	request.path = (char *)environment->path;

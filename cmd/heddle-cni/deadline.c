@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <time.h>
 
-static int64_t now_ms(void)
+int64_t deadline__now_ms(void)
 {
 	struct timespec now;
 
@@ -16,12 +16,12 @@ static int64_t now_ms(void)
 
 struct deadline deadline__in(int timeout_ms)
 {
-	return (struct deadline){ .at_ms = now_ms() + timeout_ms };
+	return (struct deadline){ .at_ms = deadline__now_ms() + timeout_ms };
 }
 
 int deadline__left(const struct deadline *deadline)
 {
-	int64_t left = deadline->at_ms - now_ms();
+	int64_t left = deadline->at_ms - deadline__now_ms();
 
 	return left > 0 ? (int)left : 0;
 }

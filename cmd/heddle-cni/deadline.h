@@ -10,6 +10,8 @@ struct deadline {
 	int64_t at_ms;
 };
 
+/* CLOCK_MONOTONIC. */
+int64_t deadline__now_ms(void);
 struct deadline deadline__in(int timeout_ms);
 /* Milliseconds until the deadline; 0 when it has passed. */
 int deadline__left(const struct deadline *deadline);

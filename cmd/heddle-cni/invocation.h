@@ -2,6 +2,8 @@
 /* One run of the plugin: the runtime's input. */
 #pragma once
 
+#include <stdint.h>
+
 #include "buffer.h"
 #include "environment.h"
 #include "netconf.h"
@@ -11,4 +13,6 @@ struct invocation {
 	struct netconf netconf;
 	/* Standard input, from which `netconf` was parsed. */
 	struct buffer input;
+	/* CLOCK_MONOTONIC. */
+	int64_t started_ms;
 };

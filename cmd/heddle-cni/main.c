@@ -65,7 +65,7 @@ static int run(const struct invocation *invocation, struct failure *failure)
 
 int main(void)
 {
-	struct invocation invocation = {};
+	struct invocation invocation = { .started_ms = deadline__now_ms() };
 	struct failure failure;
 	int error = read_invocation(&invocation, &failure);
 

@@ -1,6 +1,12 @@
 // The text of `heddled --help`: one line for each setting, from the table of settings.
 import { configKeys } from '../../loader/config/keys.ts';
 
+const SIGNALS = {
+  'SIGTERM, SIGINT': 'Stop; traffic goes on. A second one ends the process at once',
+  SIGHUP: 'Read the configuration again: log.level changes, other settings wait for a restart',
+  'SIGUSR1, SIGUSR2': 'Ignored, with a line in the log',
+} as const;
+
 export function helpText(): string {
   const width = Math.max(...configKeys.map(({ flag }) => flag.length));
   return [
@@ -16,5 +22,7 @@ export function helpText(): string {
       ({ flag, help, expects, defaultText }) =>
         `  ${flag.padEnd(width)}  ${help}: ${expects} (${defaultText.replaceAll('`', '')})`,
     ),
+    '',
+    ...Object.entries(SIGNALS).map(([signal, effect]) => `  ${signal.padEnd(width)}  ${effect}`),
   ].join('\n');
 }

@@ -2,14 +2,16 @@
 // full, a reader is gone, or a reader stands still.
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 
-/** Kept for a reader that is slow, characters. */
+/** Kept for a reader that is slow, bytes. */
 const CAPACITY = 1 << 20;
 const RETRY_MS = 100;
 
 export class LogStream {
   readonly #fd: number;
   readonly #lossLine: (lines: number) => string;
-  #pending = Buffer.alloc(0);
+  /** Whole lines, the first one perhaps without its beginning: a queue, not one buffer, which each line would copy. */
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
   #lost = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -23,15 +25,16 @@ export class LogStream {
   }
 
   write(line: string): void {
-    const text = this.#lost === 0 ? line : this.#lossLine(this.#lost) + line;
-    const bytes = Buffer.from(text);
-    if (this.#pending.length + bytes.length > CAPACITY) this.#lost++;
-    else {
-      this.#pending = Buffer.concat([this.#pending, bytes]);
-      const lines = this.#lost + 1;
-      this.#lost = 0;
-      this.#flush(lines);
+    const bytes = Buffer.from(this.#lost === 0 ? line : this.#lossLine(this.#lost) + line);
+    if (this.#pendingBytes + bytes.length > CAPACITY) {
+      this.#lost++;
+      return;
     }
+    this.#pending.push(bytes);
+    this.#pendingBytes += bytes.length;
+    const lines = this.#lost + 1;
+    this.#lost = 0;
+    if (this.#timer === undefined) this.#flush(lines); // else a reader stands still: the timer asks it again
   }
 
   [Symbol.dispose](): void {
@@ -42,17 +45,41 @@ export class LogStream {
   /** `lines`: how many count as lost if the descriptor refuses them for good. */
   #flush(lines: number): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     try {
-      while (this.#pending.length > 0)
-        this.#pending = this.#pending.subarray(writeSync(this.#fd, this.#pending));
+      this.#writePending();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EAGAIN') {
         this.#timer = setTimeout(() => this.#flush(1), RETRY_MS).unref();
         return;
       }
       this.#lost += lines;
-      this.#pending = Buffer.alloc(0);
+      this.#pending = [];
+      this.#pendingBytes = 0;
     }
+  }
+
+  /** Throws what write(2) says; what was written until then is no longer pending. */
+  #writePending(): void {
+    let done = 0;
+    try {
+      for (const bytes of this.#pending) {
+        const written = writeSync(this.#fd, bytes);
+        this.#pendingBytes -= written;
+        if (written < bytes.length) {
+          this.#pending[done] = bytes.subarray(written);
+          return this.#stall();
+        }
+        done++;
+      }
+    } finally {
+      this.#pending = this.#pending.slice(done);
+    }
+  }
+
+  /** A pipe that took a part has no room for the rest. */
+  #stall(): never {
+    throw Object.assign(new Error('no room'), { code: 'EAGAIN' });
   }
 }
 

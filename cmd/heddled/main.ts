@@ -2,13 +2,17 @@
 // heddled: reads the configuration and runs the agent until SIGINT or SIGTERM.
 import { setProcSys } from 'rtnetlink';
 import { Agent } from '../../loader/agent/agent.ts';
-import { loadConfigWithOrigins, type Config } from '../../loader/config.ts';
+import { loadConfigWithOrigins } from '../../loader/config.ts';
 import { readIfThere } from '../../loader/config/read-if-there.ts';
 import { HeddleError } from '../../loader/errors.ts';
 import { VERSION } from '../../loader/version.ts';
 import { createLogger } from './logger.ts';
 import { helpText } from './help.ts';
 import { logWarnings } from './node-warnings.ts';
+import { handleProcessEvents } from './process-events.ts';
+import { reload } from './reload.ts';
+
+type LoadedConfig = ReturnType<typeof loadConfigWithOrigins>;
 
 /** Exit codes of sysexits.h. */
 const EXIT = { failed: 1, usage: 2, noPermission: 77, config: 78 } as const;
@@ -20,32 +24,34 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function configured(argv: readonly string[]): Promise<void> {
-  const { config, settings, warnings } = loadConfigWithOrigins({
-    argv: argv.filter(word => word !== '--print-config'),
-    env: process.env,
-    readFile: readIfThere,
-  });
+  const loaded = load(argv);
+  const { settings, warnings } = loaded;
   if (argv.includes('--print-config')) {
     for (const warning of warnings) process.stderr.write(`heddled: ${warning}\n`);
     print(JSON.stringify(settings, undefined, 2));
-  } else await run(config, warnings);
+  } else await run(argv, loaded);
 }
 
-/** The handlers are installed first: the start may wait for its source for hours, and a signal ends it. */
-async function run(config: Config, warnings: readonly string[]): Promise<void> {
+function load(argv: readonly string[]): LoadedConfig {
+  const words = argv.filter(word => word !== '--print-config');
+  return loadConfigWithOrigins({ argv: words, env: process.env, readFile: readIfThere });
+}
+
+async function run(argv: readonly string[], { config, warnings }: LoadedConfig): Promise<void> {
   const logger = createLogger(config);
   logWarnings(logger);
   for (const warning of warnings) logger.warn(warning);
   setProcSys(config.procSys);
   const agent = new Agent({ config, logger });
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
+  handleProcessEvents({
+    logger,
+    stop: () => {
       stopping.abort();
-      logger.info({ signal }, 'stopping: traffic goes on');
-      void agent.stop().then(() => process.exit(0));
-    });
-  }
+      return agent.stop();
+    },
+    reload: () => reload(logger, config, () => load(argv)),
+  });
   try {
     await agent.start();
   } catch (error) {

@@ -22,6 +22,7 @@ import { collectGarbage } from './garbage.ts';
 import { AgentMetrics } from './metrics.ts';
 import { openIpam } from './open-ipam.ts';
 import { openSource } from './open-source.ts';
+import { policyLog } from './policy-log.ts';
 import { Publisher } from './publisher.ts';
 import { Readiness } from './readiness.ts';
 import { reconcilerLog } from './reconciler-log.ts';
@@ -162,6 +163,7 @@ export class Agent {
       ...{ config: this.#config, readiness: this.#readiness, view: this.#view, policies: this.#source },
       policyContext: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
       ...{ observeCni: this.#metrics.observeCni, cniMutex: this.#cniMutex },
+      onPolicyAct: policyLog(this.#logger),
     });
     await serveApi(this.#server, this.#readiness);
   }

@@ -47,7 +47,7 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
         'K8S_POD_NAMESPACE or K8S_POD_NAME is missing from CNI_ARGS, and requirePodObject is set',
       );
     await attachments.whenReady();
-    const attachment = this.#attach(request);
+    const attachment = await this.#attach(request);
     onChange();
     return this.#resultOf(attachment);
   }
@@ -81,9 +81,9 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
       );
   }
 
-  #attach(request: AttachRequest): Attachment {
+  async #attach(request: AttachRequest): Promise<Attachment> {
     try {
-      return this.#options.attachments.attach(request);
+      return await this.#options.attachments.attach(request);
     } catch (error) {
       this.#options.onFailure();
       throw error;

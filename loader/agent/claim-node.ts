@@ -6,7 +6,7 @@ import type { Change } from '../model/change.ts';
 import { createNft } from '../network/nft.ts';
 import { markStateDir } from '../programs/pin.ts';
 import { carryOver } from './carry-over.ts';
-import { lockDirectories, lockNamespace } from './daemon-lock.ts';
+import { assertUnused, lockDirectories, lockNamespace } from './daemon-lock.ts';
 import { formerInstallations, installationOf, writeInstallations } from './installation.ts';
 import { removeLeftovers } from './leftovers.ts';
 
@@ -36,6 +36,7 @@ export async function claimNode(
   let formers: ReturnType<typeof formerInstallations> = [];
   const take = (): Disposable => {
     formers = formerInstallations(current);
+    for (const one of [current, ...formers]) assertUnused(one);
     for (const change of carriedOver(formers, current)) onApply(change);
     const taken = lockDirectories(config);
     try {

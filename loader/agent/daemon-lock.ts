@@ -26,7 +26,7 @@ export interface NamespaceLock extends Disposable {
   readonly warnings: readonly string[];
 }
 
-/** Throws `IO` when another daemon runs in this network namespace. `socket`: what a second one is told. */
+/** Throws `IO` when another daemon runs in this network namespace. `socket`: named in that error. */
 export async function lockNamespace(socket: string): Promise<NamespaceLock> {
   const own = await listenUnderFreeName(socket);
   const others = abstractListeners(NAME).filter(({ name }) => name !== own.name && isDaemonName(name));
@@ -114,6 +114,11 @@ export function lockDirectories({ pinRoot, stateDir }: Pick<Config, 'pinRoot' | 
     pins[Symbol.dispose]();
     throw error;
   }
+}
+
+/** Throws `IO` as `lockDirectories`, and holds nothing: before anything of theirs is moved. */
+export function assertUnused(directories: Pick<Config, 'pinRoot' | 'stateDir'>): void {
+  for (const lock of lockIfThere(directories)) lock[Symbol.dispose]();
 }
 
 /** As `lockDirectories`, of those that exist: makes none. */

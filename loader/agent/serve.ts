@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { ApiServer } from '../api/server.ts';
 import type { CniObserver } from '../api/cni-service.ts';
 import type { PolicyContext } from '../api/policy-explanation.ts';
+import type { PolicyAct } from '../api/policy-service.ts';
 import type { KeyedMutex } from '../async/keyed-mutex.ts';
 import type { Config } from '../config.ts';
 import { HeddleError } from '../errors.ts';
@@ -22,6 +23,7 @@ export interface ApiOptions {
   readonly policies: PolicyKeeper;
   readonly policyContext: PolicyContext;
   readonly observeCni: CniObserver;
+  readonly onPolicyAct: (act: PolicyAct) => void;
   /** Of the CNI commands and the deletes that were kept for the daemon. */
   readonly cniMutex: KeyedMutex;
 }

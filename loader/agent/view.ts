@@ -10,6 +10,7 @@ import type { EndpointRow } from '../model/table-rows.ts';
 import { podKey } from '../model/objects.ts';
 import { localEndpointRow } from '../model/endpoint-rows.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
+import { isRebuilt } from '../pods/host-interface.ts';
 import type { PodAttachments } from '../pods/pod-attachments.ts';
 import type { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
@@ -150,6 +151,7 @@ export class AgentView implements DataplaneView {
       xdp: programs?.status().links.find(link => link.hook === 'uplink_xdp')?.mode ?? 'off',
       changesApplied: this.#changes,
       localPods: this.#registrar?.ipam.attached.length ?? 0,
+      rebuiltPods: this.#registrar?.ipam.attached.filter(isRebuilt).length ?? 0,
       remotePods: this.#remotePods,
       nodes: this.nodes().length,
       reconcilers: runner.status(),

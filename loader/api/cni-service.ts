@@ -1,4 +1,5 @@
 // heddle.v1.Cni on grpc-js: maps messages to the CNI commands.
+import { bootClockMs } from '../async/boot-clock.ts';
 import { cniErrorOf, cniFailure } from './call-failure.ts';
 import { type CniCall, type CniCommands } from './cni/handler.ts';
 import { heddle } from './proto.gen.js';
@@ -8,6 +9,9 @@ import { unary } from './unary.ts';
 type Handlers = ServiceHandlers<heddle.v1.Cni, typeof heddle.v1>;
 type Command = (call: CniCall, signal: AbortSignal) => Promise<unknown>;
 
+/** The longest timeout of the plugin. */
+const MAX_CALL_MS = 600_000;
+
 /** Called when a request has been answered; `outcome` is `ok` or the CNI error code. */
 export type CniObserver = (command: string, outcome: string, seconds: number) => void;
 
@@ -15,8 +19,8 @@ export function cniService(commands: CniCommands, observe: CniObserver = () => u
   const timed =
     (name: string, command: Command): Command =>
     async (call, signal) => {
-      const startedMs = performance.now();
-      const done = (outcome: string): void => observe(name, outcome, (performance.now() - startedMs) / 1_000);
+      const startedMs = startOf(call);
+      const done = (outcome: string): void => observe(name, outcome, (bootClockMs() - startedMs) / 1_000);
       try {
         const result = await command(call, signal);
         done('ok');
@@ -33,6 +37,12 @@ export function cniService(commands: CniCommands, observe: CniObserver = () => u
     gc: serve(timed('GC', call => commands.gc(call))),
     status: serve(timed('STATUS', call => commands.status(call))),
   };
+}
+
+/** The plugin's: a call that waits for the event loop to read it has begun. A time that cannot be is none. */
+function startOf({ startedMs = 0 }: CniCall): number {
+  const nowMs = bootClockMs();
+  return startedMs > 0 && startedMs <= nowMs && nowMs - startedMs < MAX_CALL_MS ? startedMs : nowMs;
 }
 
 function serve(command: Command): Handlers['add'] {

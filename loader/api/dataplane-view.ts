@@ -82,6 +82,8 @@ export interface StatusView {
   /** Changes that the reconcilers have applied since the start. */
   readonly changesApplied: number;
   readonly localPods: number;
+  /** Of them, those whose records were rebuilt from their devices. */
+  readonly rebuiltPods: number;
   readonly remotePods: number;
   readonly nodes: number;
   /** In the order in which they run. */

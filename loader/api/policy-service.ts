@@ -20,25 +20,48 @@ const OUTCOME = {
   unchanged: ApplyOutcome.APPLY_OUTCOME_UNCHANGED,
 } as const;
 
-export function policyService(keeper: PolicyKeeper, context: PolicyContext): Handlers {
+/** A change of policies by hand that succeeded. */
+export interface PolicyAct {
+  readonly caller: string;
+  readonly action: 'applied' | 'confirmed' | 'rolled back' | 'deleted';
+  /** As `policyKey` names them; empty where the act names none. */
+  readonly policies: readonly string[];
+}
+
+export function policyService(
+  keeper: PolicyKeeper,
+  context: PolicyContext,
+  onAct: (act: PolicyAct) => void = () => undefined,
+): Handlers {
   return {
-    applyPolicy: unary(({ manifest }) => {
+    applyPolicy: unary(({ manifest }, _, caller) => {
       const { policy, problems } = readPolicyText(manifest);
       const outcome = keeper.apply(policy);
       if (outcome === 'source-has-it') throw ownedBySource(policyKey(policy));
+      onAct({ caller: caller(), action: 'applied', policies: [policyKey(policy)] });
       return { outcome: OUTCOME[outcome], ...nameOf(policy), problems: [...problems] };
     }, callFailure),
-    applyPolicies: unary(request => ({ policies: applySet(keeper, request) }), callFailure),
-    confirmPolicies: unary(() => {
+    applyPolicies: unary((request, _, caller) => {
+      const policies = applySet(keeper, request);
+      onAct({ caller: caller(), action: 'applied', policies: policies.map(appliedKey) });
+      return { policies };
+    }, callFailure),
+    confirmPolicies: unary((_request, _, caller) => {
       keeper.confirm();
+      onAct({ caller: caller(), action: 'confirmed', policies: [] });
       return {};
     }, callFailure),
-    rollBackPolicies: unary(() => ({ policies: keeper.rollBack() }), callFailure),
-    deletePolicy: unary(request => {
+    rollBackPolicies: unary((_request, _, caller) => {
+      const policies = keeper.rollBack();
+      onAct({ caller: caller(), action: 'rolled back', policies: [] });
+      return { policies };
+    }, callFailure),
+    deletePolicy: unary((request, _, caller) => {
       const key = requestedKey(request);
       const outcome = keeper.delete(key);
       if (outcome === 'missing') throw new RequestError('NOT_FOUND', `there is no ${key}`);
       if (outcome === 'source-has-it') throw ownedBySource(key);
+      onAct({ caller: caller(), action: 'deleted', policies: [key] });
       return {};
     }, callFailure),
     getPolicy: unary(request => {
@@ -70,6 +93,10 @@ function applySet(
     ...nameOf(policy),
     problems: [...problems],
   }));
+}
+
+function appliedKey({ kind, namespace, name }: heddle.v1.IApplyPolicyResponse): string {
+  return `${kind ?? ''} ${namespace ? `${namespace}/` : ''}${name ?? ''}`;
 }
 
 function readNumbered(manifest: string, index: number): ReadPolicy {

@@ -397,6 +397,7 @@ export namespace heddle {
             path: string;
             config: Uint8Array;
             netnsPath: string;
+            startedMs: number;
             static encode(message: heddle.v1.CniRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.CniRequest & heddle.v1.CniRequest.$Shape;
         }
@@ -410,6 +411,7 @@ export namespace heddle {
                 path?: (string|null);
                 config?: (Uint8Array|null);
                 netnsPath?: (string|null);
+                startedMs?: (number|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.CniRequest.$Properties;
@@ -1144,6 +1146,7 @@ export namespace heddle {
             reconcilers: heddle.v1.ReconcilerStatus.$Properties[];
             watches: heddle.v1.WatchStatus.$Properties[];
             unmet: heddle.v1.UnmetCondition.$Properties[];
+            rebuiltPods: number;
             static encode(message: heddle.v1.GetStatusResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.GetStatusResponse & heddle.v1.GetStatusResponse.$Shape;
         }
@@ -1164,6 +1167,7 @@ export namespace heddle {
                 reconcilers?: (heddle.v1.ReconcilerStatus.$Properties[]|null);
                 watches?: (heddle.v1.WatchStatus.$Properties[]|null);
                 unmet?: (heddle.v1.UnmetCondition.$Properties[]|null);
+                rebuiltPods?: (number|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.GetStatusResponse.$Properties;

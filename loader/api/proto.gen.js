@@ -1175,6 +1175,7 @@ export const heddle = $root.heddle = (() => {
             CniRequest.prototype.path = "";
             CniRequest.prototype.config = $util.newBuffer([]);
             CniRequest.prototype.netnsPath = "";
+            CniRequest.prototype.startedMs = 0;
 
             CniRequest.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -1197,6 +1198,8 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(50).bytes(message.config);
                 if (message.netnsPath != null && $Object.hasOwnProperty.call(message, "netnsPath") && message.netnsPath !== "")
                     writer.uint32(58).string(message.netnsPath);
+                if (message.startedMs != null && $Object.hasOwnProperty.call(message, "startedMs") && !$Object.is(message.startedMs, 0))
+                    writer.uint32(65).double(message.startedMs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1291,6 +1294,15 @@ export const heddle = $root.heddle = (() => {
                                 message.netnsPath = value;
                             else
                                 delete message.netnsPath;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.startedMs = value;
+                            else
+                                delete message.startedMs;
                             continue;
                         }
                     }
@@ -3828,6 +3840,7 @@ export const heddle = $root.heddle = (() => {
             GetStatusResponse.prototype.reconcilers = $util.emptyArray;
             GetStatusResponse.prototype.watches = $util.emptyArray;
             GetStatusResponse.prototype.unmet = $util.emptyArray;
+            GetStatusResponse.prototype.rebuiltPods = 0;
 
             GetStatusResponse.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -3868,6 +3881,8 @@ export const heddle = $root.heddle = (() => {
                 if (message.unmet != null && message.unmet.length)
                     for (let i = 0; i < message.unmet.length; ++i)
                         $root.heddle.v1.UnmetCondition.encode(message.unmet[i], writer.uint32(114).fork(), _depth + 1).ldelim();
+                if (message.rebuiltPods != null && $Object.hasOwnProperty.call(message, "rebuiltPods") && message.rebuiltPods !== 0)
+                    writer.uint32(120).uint32(message.rebuiltPods);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4021,6 +4036,15 @@ export const heddle = $root.heddle = (() => {
                             if (!(message.unmet && message.unmet.length))
                                 message.unmet = [];
                             message.unmet.push($root.heddle.v1.UnmetCondition.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.rebuiltPods = value;
+                            else
+                                delete message.rebuiltPods;
                             continue;
                         }
                     }

@@ -11,7 +11,7 @@ import type { EventsView } from './events-view.ts';
 import { healthService } from './health-service.ts';
 import type { PolicyKeeper } from '../sources/applied/applied-policies.ts';
 import type { PolicyContext } from './policy-explanation.ts';
-import { policyService } from './policy-service.ts';
+import { policyService, type PolicyAct } from './policy-service.ts';
 import { grpc, heddle } from './proto.gen.js';
 import { reflectionService } from './reflection-service.ts';
 import { ServerSocket } from './server-socket.ts';
@@ -25,6 +25,7 @@ export interface ServerOptions {
   readonly policyContext: PolicyContext;
   readonly events: EventsView;
   readonly observeCni?: CniObserver;
+  readonly onPolicyAct?: (act: PolicyAct) => void;
   /** By container, of the CNI commands. */
   readonly cniMutex?: KeyedMutex;
 }
@@ -51,7 +52,8 @@ export class ApiServer {
 
   /** `listen` makes the socket. */
   constructor(options: ServerOptions) {
-    const { socketPath, attacher, view, policies, policyContext, events, observeCni, cniMutex } = options;
+    const { socketPath, attacher, view, policies, policyContext, events, observeCni, cniMutex, onPolicyAct } =
+      options;
     const server = new Server({
       'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
       'grpc.max_concurrent_streams': 1_000,
@@ -61,7 +63,7 @@ export class ApiServer {
     server.addService(serviceDefinition(heddle.v1.Dataplane, heddle.v1), { ...dataplaneService(view) });
     server.addService(serviceDefinition(heddle.v1.Events, heddle.v1), { ...eventsService(events) });
     server.addService(serviceDefinition(heddle.v1.Policy, heddle.v1), {
-      ...policyService(policies, policyContext),
+      ...policyService(policies, policyContext, onPolicyAct),
     });
     server.addService(serviceDefinition(grpc.health.v1.Health, grpc.health.v1), { ...healthService(view) });
     addReflection(server);

@@ -168,7 +168,7 @@ export function qualifiedName(kind: ObjectKind, { namespace, name }: ObjectName)
   return `${namespace ? namespace : DEFAULT_NAMESPACE}/${name}`;
 }
 
-/** What an object is found by in its collection: kinds that share one are told apart by their names. */
+/** What an object is found by in its collection: kinds that share one differ by their names. */
 export function objectKey(kind: ObjectKind, name: ObjectName): string {
   const { collection } = kindSpec(kind);
   const qualified = qualifiedName(kind, name);

@@ -4,6 +4,7 @@ import {
   addAddress,
   addAlternativeName,
   createVeth,
+  createVethLater,
   deleteLink,
   getLink,
   isRtnetlinkError,
@@ -11,9 +12,11 @@ import {
   openSocket,
   type LinkId,
   type Netns,
+  type RequestSink,
   type RtnetlinkError,
   type RtnetlinkSocket,
   setLink,
+  type VethOptions,
   writeSysctl,
 } from 'rtnetlink';
 import { HeddleError } from '../errors.ts';
@@ -75,6 +78,19 @@ export function attachPod(
   }
 }
 
+/**
+ * The first half of `attachPod`, up to the host's end, which stays down: no packet passes. The kernel makes the creation of
+ * a pair wait, 10 ms and more on a busy machine, so it waits on another thread. `detachPod` undoes it.
+ */
+export async function makePod(socket: RtnetlinkSocket, pod: PodInterface): Promise<PodLinks> {
+  using netns = openPodNetns(pod.netns);
+  await createPairLater(socket, pod, netns);
+  const links = findPair(socket, pod);
+  configurePodEnd(pod, netns, links.podIfindex);
+  setHostSysctls(socket, pod);
+  return links;
+}
+
 /** Removes the pair, and with it the host's routes. Returns whether it existed. */
 export function detachPod(socket: RtnetlinkSocket, device: LinkId): boolean {
   try {
@@ -96,26 +112,46 @@ function openPodNetns(path: string): Netns {
 }
 
 function createPair(socket: RtnetlinkSocket, pod: PodInterface, netns: Netns): void {
-  const ends = { mtu: pod.mtu, gsoMaxSize: GSO_MAX_BYTES, groMaxSize: GSO_MAX_BYTES };
   const batch = socket.batch();
   try {
-    createVeth(batch, {
-      ...ends,
-      name: pod.hostInterface,
-      mac: pod.gatewayMac, // in the creating message: udev would choose another otherwise
-      peer: { ...ends, name: pod.ifname, mac: pod.podMac, netnsFd: netns.fd },
-    });
-    // The kernel takes no alias at creation. It is set right afterwards, so that cleanup recognises the link after a crash.
-    const { alias, rest } = splitAlias(aliasOf(pod.mark ?? DEFAULT_NAMES.mark, pod.owner));
-    setLink(batch, pod.hostInterface, {
-      alias,
-      ...(hasIpv6(pod) && { linkLocal: false }), // nothing on this link is ever announced or asked
-    });
-    if (rest !== undefined) addAlternativeName(batch, pod.hostInterface, nameOfRest(pod.hostInterface, rest));
+    createVeth(batch, pairOf(pod, netns));
+    markHostEnd(batch, pod);
     batch.commit();
   } catch (cause) {
     throw explainCreation(socket, pod, cause);
   }
+}
+
+async function createPairLater(socket: RtnetlinkSocket, pod: PodInterface, netns: Netns): Promise<void> {
+  using own = openSocket({ netns: socket.netns });
+  try {
+    await createVethLater(own, pairOf(pod, netns));
+    const batch = socket.batch();
+    markHostEnd(batch, pod);
+    batch.commit();
+  } catch (cause) {
+    throw explainCreation(socket, pod, cause);
+  }
+}
+
+function pairOf(pod: PodInterface, netns: Netns): VethOptions {
+  const ends = { mtu: pod.mtu, gsoMaxSize: GSO_MAX_BYTES, groMaxSize: GSO_MAX_BYTES };
+  return {
+    ...ends,
+    name: pod.hostInterface,
+    mac: pod.gatewayMac, // in the creating message: udev would choose another otherwise
+    peer: { ...ends, name: pod.ifname, mac: pod.podMac, netnsFd: netns.fd },
+  };
+}
+
+/** The kernel takes no alias at creation. It is set right afterwards, so that cleanup recognises the link after a crash. */
+function markHostEnd(sink: RequestSink, pod: PodInterface): void {
+  const { alias, rest } = splitAlias(aliasOf(pod.mark ?? DEFAULT_NAMES.mark, pod.owner));
+  setLink(sink, pod.hostInterface, {
+    alias,
+    ...(hasIpv6(pod) && { linkLocal: false }), // nothing on this link is ever announced or asked
+  });
+  if (rest !== undefined) addAlternativeName(sink, pod.hostInterface, nameOfRest(pod.hostInterface, rest));
 }
 
 function explainCreation(socket: RtnetlinkSocket, pod: PodInterface, cause: unknown): unknown {
@@ -185,7 +221,8 @@ function setHostSysctls(socket: RtnetlinkSocket, pod: PodInterface): void {
   writeSysctl(`${folder}/accept_ra`, '0', { netns });
 }
 
-function setHostEndUp(socket: RtnetlinkSocket, pod: PodInterface, ifindex: number): void {
+/** The second half: the routes, and the host's end up. Programs and map entries exist. */
+export function setHostEndUp(socket: RtnetlinkSocket, pod: PodInterface, ifindex: number): void {
   const protocol = pod.routeProtocol ?? DEFAULT_NAMES.routeProtocol;
   const local = { ifindex, mac: pod.podMac, addresses: pod.addresses };
   const batch = socket.batch();

@@ -11,7 +11,7 @@ import type { LocalPod } from '../model/tables-input.ts';
 import type { ClusterState } from '../model/objects.ts';
 import { addressUse } from '../network/address-use.ts';
 import { checkPod } from '../network/check-pod.ts';
-import { attachPod, detachPod, type PodInterface } from '../network/pod-interface.ts';
+import { detachPod, makePod, setHostEndUp, type PodInterface } from '../network/pod-interface.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
 import { podOwnerOf } from '../network/pod-links.ts';
 import { PodRemoval } from '../network/pod-removal.ts';
@@ -51,7 +51,7 @@ export class PodAttachments implements Disposable {
     });
   }
 
-  /** Resolves when the policy writer is idle; `attach` and `register` must be called in the same tick. */
+  /** Resolves when the policy writer is idle; `register` must be called in the same tick. */
   whenReady(): Promise<void> {
     return this.#options.policy.whenIdle();
   }
@@ -62,16 +62,17 @@ export class PodAttachments implements Disposable {
     return ipam.get(key) ?? ipam.get(recoveredKey(hostInterfaceName(key)));
   }
 
-  /** The device is set up only after policy, rows and programs are written. Undoes everything when it throws. */
-  attach(spec: AttachmentSpec): Attachment {
-    const { ipam, socket } = this.#options;
-    const state = this.#options.state();
+  /** The device is set up only after policy, rows and programs are written, in one tick. Undoes everything when it rejects. */
+  async attach(spec: AttachmentSpec): Promise<Attachment> {
+    const { ipam, socket, state } = this.#options;
     assertFirst(spec, this.find(spec), ipam.attachments.values());
-    const attachment = ipam.allocate(attachmentDraft(spec, state.podMtu), this.#addressRequest(spec));
+    const attachment = ipam.allocate(attachmentDraft(spec, state().podMtu), this.#addressRequest(spec));
     try {
-      attachPod(socket, this.#interfaceOf(attachment, spec.netns), links => {
-        this.#activate({ attachment, ifindex: links.hostIfindex, slowPath: false }, state);
-      });
+      const pod = this.#interfaceOf(attachment, spec.netns);
+      const { hostIfindex: ifindex } = await makePod(socket, pod);
+      await this.whenReady();
+      this.#activate({ attachment, ifindex, slowPath: false }, state());
+      setHostEndUp(socket, pod, ifindex);
       return ipam.attach(attachment);
     } catch (error) {
       this.#remove(attachment);

@@ -1,6 +1,6 @@
 // What GC removes: attachments of a network that its runtime does not name as valid.
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
-import { hostInterfaceName } from './host-interface.ts';
+import { hostInterfaceName, isRebuilt } from './host-interface.ts';
 
 /**
  * Pure. An attachment that was rebuilt from its device is valid by the device's name, which is a hash of the runtime's key.
@@ -18,9 +18,4 @@ export function staleAttachments(
     if (keys.has(attachmentId(one))) return false;
     return one.network === network || (isOnlyNetwork && isRebuilt(one) && !devices.has(one.hostInterface));
   });
-}
-
-/** Neither of a network nor registered. */
-function isRebuilt({ network, netns }: Attachment): boolean {
-  return network === undefined && netns !== undefined;
 }

@@ -17,7 +17,7 @@ export function outageAfter<Cause>(
 
 /** Of a server that does not answer. */
 export function unreachableSentence(server: string, { cause, since }: Outage<string>): string {
-  return `${server} cannot be reached since ${since.toISOString()} (${oneLine(cause)}): what it said before stays in force`;
+  return `${server} cannot be reached since ${since.toISOString()} (${oneLine(cause)}): what it said before stays active`;
 }
 
 /** Foreign text on one line, truncated. */

@@ -12,7 +12,7 @@ export interface ProofsOfLifeOptions {
   readonly onProblem: (...sentences: readonly string[]) => void;
 }
 
-/** Checks within `maxSilenceMs`: watches that fall silent together are told together. */
+/** Checks within `maxSilenceMs`: watches that fall silent together are reported together. */
 const CHECKS = 4;
 
 export class ProofsOfLife implements Disposable {
@@ -60,7 +60,7 @@ export class ProofsOfLife implements Disposable {
     if (this.#silent.size === 0) return [];
     const what = this.#silent.size === names.length ? '' : ` of ${[...this.#silent].sort().join(', ')}`;
     return [
-      `${server} has proven no news${what} for more than ${Math.round(maxSilenceMs / 1_000)} s: what it said before stays in force, changes since are unknown here`,
+      `${server} has proven no news${what} for more than ${Math.round(maxSilenceMs / 1_000)} s: what it said before stays active, changes since are unknown here`,
     ];
   }
 }

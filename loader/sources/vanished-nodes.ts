@@ -11,7 +11,7 @@ export interface NodeGrace {
   readonly othersMs: number;
 }
 
-export const OWN_GRACE_MS = 600_000;
+export const GRACE = { ownMs: 600_000, othersMs: 60_000 } as const;
 
 type Nodes = ReadonlyMap<string, NodeObject>;
 
@@ -57,7 +57,7 @@ export class VanishedNodes {
     const own = this.#vanished.get(nodeName);
     if (own === undefined) return [];
     return [
-      `this node, ${nodeName}, has no Node object since ${own.since.toISOString()}: what it said stays in force for ${Math.round(ownMs / 1_000)} s; register the node again`,
+      `this node, ${nodeName}, has no Node object since ${own.since.toISOString()}: what it said stays active for ${Math.round(ownMs / 1_000)} s; register the node again`,
     ];
   }
 

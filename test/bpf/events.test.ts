@@ -1,4 +1,4 @@
-// What hd_event is told: nothing unless somebody listens, then what ended and what began, and what found no room.
+// Events in hd_event: none unless enabled, then drops and new flows; events lost because it is full are counted.
 import '../support/bpf/own-netns.ts';
 import { codecOf, decodeRecords, layoutOf, readObject, RingBuffer, type BpfMap } from 'libbpf-ts';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// The packet of heddlectl trace: told stage by stage, and nothing is left of it; with one bit less it is any other packet.
+// The packet of heddlectl trace: an event for each stage, and no map changes; with one bit less it is any other packet.
 import '../support/bpf/own-netns.ts';
 import { codecOf, decodeRecords, RingBuffer } from 'libbpf-ts';
 import t from 'tap';

@@ -22,9 +22,9 @@ export interface Level {
 
 /** One cluster that lives on while its world changes. */
 export interface LiveLevel {
-  /** Answers once the next world is in force, whole. */
+  /** Answers once the next world is active as a whole. */
   readonly apply: (next: World) => Promise<void>;
-  /** Of the world in force; one answer a query, in their order. A query is never of a pod with itself. */
+  /** Of the active world; one answer a query, in their order. A query is never of a pod with itself. */
   readonly ask: (queries: readonly Query[]) => Promise<readonly Answer[]>;
   readonly close: () => Promise<void>;
 }

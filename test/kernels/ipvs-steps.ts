@@ -151,7 +151,7 @@ async function admittedPod(world: World): Promise<string[]> {
   return expectOpen(world, [NEAR, FAR]);
 }
 
-/** On the pod's node a client is judged by its own address, elsewhere by that of the node that it asked. */
+/** On the pod's node a client counts by its own address, elsewhere by that of the node that it asked. */
 async function admittedNodes(world: World, hasForward: boolean): Promise<string[]> {
   admit(world, prefixesOf(nodeNamed(world.lab, 'n2')));
   const ofClient = await expectOpen(world, hasForward ? [NODE] : []);

@@ -1,4 +1,4 @@
-// The daemon itself on a kernel: the guest brings a lab up, the host judges what became of each step.
+// The daemon itself on a kernel: the guest brings a lab up, the host checks the outcome of each step.
 import type { Test } from 'tap';
 import { unpackedKernel } from '../../scripts/debian/unpacked-kernel.ts';
 import { NETWORK_MODULES } from './guest-files.ts';

@@ -1,4 +1,4 @@
-// Every packet table on a kernel: the guest plays the rows, the host judges them as it judges its own.
+// Every packet table on a kernel: the guest plays the rows, the host checks them as its own.
 import type { Test } from 'tap';
 import { unpackedKernel, type UnpackedKernel } from '../../scripts/debian/unpacked-kernel.ts';
 import { TABLES } from '../bpf/tables/all.ts';

@@ -1,4 +1,4 @@
-// A mutant: one fault, as edits of the product's source. Whoever builds it and runs tests on it is told elsewhere.
+// A mutant: one fault, as edits of the product's source. Building and testing it is in other files.
 import { readFileSync } from 'node:fs';
 
 export interface Edit {

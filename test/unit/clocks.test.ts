@@ -11,12 +11,12 @@ const FOR_PEOPLE: Readonly<Record<string, string>> = {
   'loader/api/client.ts': "grpc-js takes a call's deadline as a date, and turns it into a timer at once",
   'loader/events/packet-event.ts': 'when a packet was seen',
   'loader/ipam/ipam.ts': 'when a pod was added',
-  'loader/sources/etcd/connection.ts':
-    "grpc-js takes a call's deadline as a date, and turns it into a timer at once",
-  'loader/sources/etcd/node-registration.ts': 'creationTimestamp',
+  'loader/sources/etcd/node-object.ts': 'creationTimestamp',
   'loader/sources/kubernetes/own-node-writer.ts': "a condition's lastTransitionTime",
   'loader/sources/kubernetes/policy-events.ts': "an Event's eventTime",
+  'loader/sources/kubernetes/standings.ts': 'since when a call fails',
   'loader/sources/outage.ts': 'since when a server is away',
+  'loader/sources/vanished-nodes.ts': 'since when a Node object is gone',
 };
 
 const readers = typescriptFiles(['loader', 'cmd', 'lab', 'packages'])

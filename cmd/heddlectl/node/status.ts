@@ -65,6 +65,7 @@ type Reported =
   | 'xdp'
   | 'changesApplied'
   | 'localPods'
+  | 'rebuiltPods'
   | 'remotePods'
   | 'nodes';
 
@@ -95,10 +96,17 @@ async function readDaemon(socket: string | undefined): Promise<DaemonReport> {
   const status = socket !== undefined && existsSync(socket) ? await askStatus(socket) : undefined;
   if (socket === undefined || status === undefined) return { running: false, socket };
   const { version, node, uptimeSeconds, ready, problems, uplink, xdp } = status; // default values are not own properties of a message
-  const { changesApplied, localPods, remotePods, nodes, reconcilers, watches, unmet } = status;
+  const { changesApplied, localPods, rebuiltPods, remotePods, nodes, reconcilers, watches, unmet } = status;
   return {
     ...{ running: true, socket, version, node, uptimeSeconds, ready, problems, uplink, xdp },
-    ...{ changesApplied, localPods, remotePods, nodes, reconcilers: reconcilers.map(reconcilerReport) },
+    ...{
+      changesApplied,
+      localPods,
+      rebuiltPods,
+      remotePods,
+      nodes,
+      reconcilers: reconcilers.map(reconcilerReport),
+    },
     watches: watches.map(watchReport),
     unmet: unmet.map(unmetReport),
   };
@@ -166,7 +174,8 @@ function describeDaemon(daemon: DaemonReport): string[] {
     const where = daemon.socket === undefined ? '' : ` on ${daemon.socket}; traffic goes on without it`;
     return [line('daemon', `${colour.yellow('not running')}${where}`)];
   }
-  const { version, uptimeSeconds, localPods, remotePods } = daemon;
+  const { version, uptimeSeconds, localPods, rebuiltPods, remotePods } = daemon;
+  const rebuilt = rebuiltPods === 0 ? '' : ` (${rebuiltPods} rebuilt from devices)`;
   const reasons = daemon.unmet.map(({ reason, cure }) =>
     cure === undefined ? reason : `${reason}: ${cure}`,
   );
@@ -178,7 +187,7 @@ function describeDaemon(daemon: DaemonReport): string[] {
     ...problems.map(problem => line('problem', colour.red(problem))),
     line('node', `${daemon.node}, one of ${daemon.nodes}`),
     line('uplink', `${daemon.uplink}, XDP ${daemon.xdp}`),
-    line('pods', `${localPods} here, ${remotePods} elsewhere`),
+    line('pods', `${localPods} here${rebuilt}, ${remotePods} elsewhere`),
     line('changes', `${daemon.changesApplied} since it started`),
     ...describeWatches(daemon.watches),
     ...describeReconcilers(daemon.reconcilers),

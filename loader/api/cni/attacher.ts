@@ -13,8 +13,8 @@ export interface PodReference {
 export interface AttachRequest extends AttachmentKey {
   /** Absolute path of the container's network namespace, without symbolic links. */
   readonly netns: string;
-  /** The same as the runtime calls it. */
-  readonly sandbox: string;
+  /** What the runtime calls it, if that is another path. */
+  readonly sandbox?: string;
   /** `name` of the network configuration: the scope of `gc`. */
   readonly network: string;
   /** Absent: the container is not a pod. */

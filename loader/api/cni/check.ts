@@ -18,7 +18,7 @@ export function differences(
   return [
     ...interfaceDifferences(expected, attached.hostInterface, isOnHost),
     ...interfaceDifferences(expected, attached.podInterface, one => !isOnHost(one)),
-    ...sandboxDifferences(expected.interfaces[podIndex], request.sandbox),
+    ...sandboxDifferences(expected.interfaces[podIndex], request.sandbox ?? request.netns),
     ...addressDifferences(expected, attached.addresses, podIndex),
   ];
 }

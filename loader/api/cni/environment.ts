@@ -34,7 +34,7 @@ export function requiredNetns(variables: CniVariables): Pick<AttachRequest, 'net
   const { netns: sandbox, netnsPath = '' } = variables;
   if (sandbox === '') refuse('CNI_NETNS', 'is not set');
   refuse('CNI_NETNS', netnsProblem(sandbox));
-  return { netns: netnsPath === '' ? sandbox : netnsPath, sandbox };
+  return netnsPath === '' || netnsPath === sandbox ? { netns: sandbox } : { netns: netnsPath, sandbox };
 }
 
 /** CNI_NETNS of DEL: a value that cannot be a path is treated as a namespace that no longer exists. */

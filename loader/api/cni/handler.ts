@@ -15,6 +15,8 @@ import { KeyedMutex } from '../../async/keyed-mutex.ts';
 export interface CniCall extends CniVariables {
   /** Standard input. */
   readonly config: Uint8Array;
+  /** Of the boot clock, when the plugin was started; 0: unknown. */
+  readonly startedMs?: number;
 }
 
 /** Rejects with `CniError`, or with the error of the attacher. */

@@ -48,7 +48,7 @@ export function cniResult(config: CniConfig, request: AttachRequest, attached: A
     interfaces: [
       ...before.interfaces,
       interfaceOf(cniVersion, attached.hostInterface),
-      { ...interfaceOf(cniVersion, attached.podInterface), sandbox: request.sandbox },
+      { ...interfaceOf(cniVersion, attached.podInterface), sandbox: request.sandbox ?? request.netns },
     ],
     ips: [...before.ips, ...attached.addresses.map(address => ipOf(cniVersion, address, podIndex))],
     routes: [...before.routes, ...attached.addresses.map(defaultRoute)],

@@ -31,7 +31,7 @@ export interface AppliedSet {
 /** Interface for the Policy service. */
 export interface PolicyKeeper {
   /**
-   * All of them, in force in one step, or none: throws `INVALID_REQUEST` when the source has one, `TRANSACTION_OPEN`
+   * All of them, active in one step, or none: throws `INVALID_REQUEST` when the source has one, `TRANSACTION_OPEN`
    * while another set waits to be confirmed, `IO` when they cannot be kept. With `confirmMs` they are taken back after that time unless confirmed, whatever happens.
    */
   applySet(policies: readonly Policy[], confirmMs?: number): AppliedSet;

@@ -104,10 +104,7 @@ export class PolicyStore {
           policies.set(name, readStoredPolicy(JSON.parse(readFileSync(path, 'utf8'))));
         } catch (error) {
           const reason = messageOf(error);
-          problems.set(
-            path,
-            `${path} is not in force, apply that policy again or remove the file: ${reason}`,
-          );
+          problems.set(path, `${path} is not active, apply that policy again or remove the file: ${reason}`);
         }
     }
     return { policies, problems };

@@ -32,7 +32,7 @@ export async function initCluster(etcd: EtcdClient, keys: Keys, ranges: unknown)
     operations: [putOperation(keys.cluster, text)],
   });
   if (succeeded) return 'initialised';
-  const there: unknown = JSON.parse((await etcd.get(keys.cluster))?.value ?? 'null');
+  const there = valueOf((await etcd.get(keys.cluster))?.value ?? 'null');
   if (isDeepStrictEqual(there, checked.data)) return 'unchanged';
   throw invalid(
     `the cluster has ${JSON.stringify(there)} already, and nodes may live by it: delete ${keys.cluster} in etcd when none does`,
@@ -49,10 +49,19 @@ export async function listObjects(etcd: EtcdClient, keys: Keys, kind?: ObjectKin
     return {
       kind: kind as ObjectKind,
       name,
-      object: JSON.parse(text) as unknown,
+      object: valueOf(text),
       ...(namespace !== undefined && { namespace }),
     };
   });
+}
+
+/** What is not JSON is its own text. */
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 export interface CheckedObject {

@@ -1,6 +1,6 @@
 // Allocates a node's pod CIDRs: once, by a transaction that at most one node can win; kept until the node is deleted.
-import { hasValue, isAbsent, prefixRange, putOperation, type EtcdClient } from 'etcd';
-import { HeddleError } from '../../errors.ts';
+import { hasValue, isAbsent, prefixRange, putOperation, type EtcdClient, type KeyValue } from 'etcd';
+import { HeddleError, messageOf } from '../../errors.ts';
 import type { Cidr } from 'ip';
 import { problemOf } from '../objects/field-problem.ts';
 import { cidrsOfSlot, clusterRanges, slotCount, type ClusterRange } from './cluster-ranges.ts';
@@ -21,7 +21,7 @@ export async function claimPlace(etcd: EtcdClient, keys: Keys, node: string): Pr
   const placeAt = (slot: number): NodePlace => ({ slot, podCidrs: cidrsOfSlot(ranges, slot) });
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const held = await etcd.get(keys.claim(node));
-    if (held !== undefined) return placeAt(Number(held.value));
+    if (held !== undefined) return placeAt(heldSlot(held, slotCount(ranges)));
     const slot = await freeSlot(etcd, keys, slotCount(ranges));
     if (await write(etcd, keys, { node, slot }, NOTHING)) return placeAt(slot);
   }
@@ -72,14 +72,24 @@ function write(etcd: EtcdClient, keys: Keys, { node, slot }: Claim, stored: Stor
   });
 }
 
-export async function readRanges(etcd: EtcdClient, keys: Keys): Promise<readonly ClusterRange[]> {
+/** Throws `INVALID_CONFIG` for what no node has written, or wrote when the ranges were larger. */
+function heldSlot({ key, value }: KeyValue, count: number): number {
+  const slot = Number(value);
+  if (/^\d+$/.test(value) && slot < count) return slot;
+  throw new HeddleError(
+    'INVALID_CONFIG',
+    `etcd has '${value}' at ${key}, which is none of the ${count} places: delete the key, and the node takes a free one`,
+  );
+}
+
+async function readRanges(etcd: EtcdClient, keys: Keys): Promise<readonly ClusterRange[]> {
   const stored = await etcd.get(keys.cluster);
   if (stored === undefined)
     throw new HeddleError(
       'INVALID_CONFIG',
       `etcd has no ${keys.cluster}: say once for the cluster 'heddlectl cluster init --pod-cidr 10.244.0.0/16'`,
     );
-  const value: unknown = JSON.parse(stored.value);
+  const value = jsonOf(stored);
   const result = clusterRanges.safeParse(value);
   if (!result.success)
     throw new HeddleError(
@@ -87,6 +97,14 @@ export async function readRanges(etcd: EtcdClient, keys: Keys): Promise<readonly
       `${keys.cluster}: ${problemOf('it', result.error, value).sentence}`,
     );
   return result.data.podCIDRs;
+}
+
+function jsonOf({ key, value }: KeyValue): unknown {
+  try {
+    return JSON.parse(value);
+  } catch (cause) {
+    throw new HeddleError('INVALID_CONFIG', `${key} is not JSON: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** The lowest free one. */

@@ -1,8 +1,8 @@
 // The cluster as the keys below etcd's prefix say it: objects, which daemons are alive, and what this node has there itself.
 //
-// What other nodes write of themselves (Nodes, addresses of pods) and etcd loses is held for a while: their daemons write it
-// again, and until then their traffic goes on. It is lost when etcd is restored from a backup, or somebody deletes a Node
-// without its claim; `heddlectl cluster delete node` deletes both at once.
+// What other nodes write of themselves beside their Node (addresses of pods, that they are alive) and an etcd that is restored
+// from a backup has lost is held for a while: their daemons write it again, and until then their traffic goes on. Nodes
+// that vanish are kept by the feed, whatever the source.
 import { HeddleError } from '../../errors.ts';
 import type { ClusterState } from '../../model/objects.ts';
 import type { ClusterReading } from '../feed.ts';
@@ -47,7 +47,10 @@ export class EtcdCluster implements Disposable {
     this.#ownNodeKey = keys.object('Node', { name: nodeName });
     this.#objects = new EtcdObjects(memory);
     this.#own = new OwnKeyWatch(keys, nodeName, slot);
-    this.#held = new HeldKeys(holdMs, expired => this.#expire(expired));
+    this.#held = new HeldKeys(holdMs, expired => {
+      this.#forget(expired);
+      options.onChange();
+    });
   }
 
   [Symbol.dispose](): void {
@@ -66,12 +69,10 @@ export class EtcdCluster implements Disposable {
   /** All that there is. `isOther`: etcd has another history than before. Throws `IO` when it has no cluster at all. */
   replace(entries: ReadonlyMap<string, string>, isOther: boolean): void {
     if (!entries.has(this.#options.keys.cluster)) throw this.#lostCluster();
-    const lost = [...this.#objects.keys()].filter(key => !entries.has(key) && key !== this.#ownNodeKey);
-    const gone = lost.filter(key => !this.#held.has(key));
-    const held = isOther ? gone.filter(key => this.#isOfOther(key)) : [];
-    this.#held.hold(held);
-    for (const key of gone) if (!this.#held.has(key)) this.#objects.delete(key);
-    this.#alive.clear();
+    const known = [...this.#objects.keys(), ...this.#alive];
+    const gone = known.filter(key => !entries.has(key) && key !== this.#ownNodeKey && !this.#held.has(key));
+    this.#held.hold(isOther ? gone.filter(key => this.#isOfOther(key)) : []);
+    this.#forget(gone.filter(key => !this.#held.has(key)));
     this.#own.replace(entries);
     for (const [key, text] of entries) this.#put(key, text);
     this.putOwnNode();
@@ -81,11 +82,10 @@ export class EtcdCluster implements Disposable {
   change(changes: readonly KeyChange[]): void {
     const { keys } = this.#options;
     if (changes.some(([key, text]) => key === keys.cluster && text === undefined)) throw this.#lostCluster();
-    const gone = new Set(changes.filter(([, text]) => text === undefined).map(([key]) => key));
     for (const [key, text] of changes) {
       this.#own.change(key, text);
-      if (text === undefined) this.#delete(key, gone);
-      else this.#put(key, text);
+      if (text !== undefined) this.#put(key, text);
+      else if (key !== this.#ownNodeKey || this.#options.nodeText() === undefined) this.#forget([key]);
     }
   }
 
@@ -109,32 +109,25 @@ export class EtcdCluster implements Disposable {
 
   #put(key: string, text: string): void {
     const section = sectionOf(this.#options.prefix, key);
+    this.#held.release(key);
     if (section === 'alive') this.#alive.add(key);
     if (!OBJECT_SECTIONS.has(section)) return;
-    this.#held.release(key);
     this.#objects.put(key, key === this.#ownNodeKey ? (this.#options.nodeText() ?? text) : text);
   }
 
-  #delete(key: string, gone: ReadonlySet<string>): void {
-    this.#alive.delete(key);
-    if (key === this.#ownNodeKey && this.#options.nodeText() !== undefined) return;
-    const { keys } = this.#options;
-    const nodes = keys.objectsOf('Node');
-    const isLost = key.startsWith(nodes) && !gone.has(keys.claim(key.slice(nodes.length)));
-    if (isLost) this.#held.hold([key]);
-    else this.#objects.delete(key);
-  }
-
-  #expire(keys: readonly string[]): void {
-    for (const key of keys) this.#objects.delete(key);
-    this.#options.onChange();
+  #forget(keys: readonly string[]): void {
+    for (const key of keys) {
+      this.#held.release(key);
+      this.#alive.delete(key);
+      this.#objects.delete(key);
+    }
   }
 
   /** Written by another node, about itself. */
   #isOfOther(key: string): boolean {
     const { keys, prefix, nodeName } = this.#options;
-    if (key.startsWith(keys.objectsOf('Node'))) return key !== this.#ownNodeKey;
-    return sectionOf(prefix, key) === 'pods' && !key.startsWith(keys.podsOf(nodeName));
+    const section = sectionOf(prefix, key);
+    return section === 'alive' || (section === 'pods' && !key.startsWith(keys.podsOf(nodeName)));
   }
 
   #lostCluster(): HeddleError {

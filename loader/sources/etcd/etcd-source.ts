@@ -10,7 +10,7 @@ import { ClusterFeed } from '../feed.ts';
 import { Publication } from '../publication.ts';
 import { ProofsOfLife } from '../proofs-of-life.ts';
 import type { PublishedPod, Source, SourceListener, WatchLiveness } from '../source.ts';
-import { OWN_GRACE_MS } from '../vanished-nodes.ts';
+import { GRACE } from '../vanished-nodes.ts';
 import { claimPlace, type NodePlace } from './claim.ts';
 import { connect, reasonOf, type EtcdOptions } from './connection.ts';
 import { EtcdCluster, type KeyChange } from './etcd-cluster.ts';
@@ -40,10 +40,11 @@ export interface EtcdSourceOptions extends EtcdOptions {
 const BACKOFF: BackoffLimits = { firstMs: 250, maxMs: 10_000 };
 const GATHER_MS = 20;
 const RESYNC_MS = 5_000;
+const REPUBLISH_MS = 500;
 /** The client ends a watch that is silent for half of it. */
 const MAX_SILENCE_MS = 30_000;
-/** Within it every daemon has connected anew, and written its keys again. */
-const HOLD_MS = 60_000;
+/** Within it every daemon has connected anew, and written its keys again; one that was deleted is gone on purpose. */
+const HOLD_MS = 30_000;
 
 export class EtcdSource implements Source {
   readonly #options: EtcdSourceOptions;
@@ -61,6 +62,7 @@ export class EtcdSource implements Source {
   #watcher: PrefixWatcher | undefined;
   #registration: NodeRegistration | undefined;
   #resyncs: NodeJS.Timeout | undefined;
+  #republication: NodeJS.Timeout | undefined;
 
   constructor(options: EtcdSourceOptions) {
     const { nodeName, onDelay } = options;
@@ -70,7 +72,7 @@ export class EtcdSource implements Source {
     this.#feed = new ClusterFeed({
       gatherMs: options.gatherMs ?? GATHER_MS,
       read: previous => this.#cluster?.read(previous) ?? { state: previous, problems: [] },
-      grace: { nodeName, ownMs: OWN_GRACE_MS, othersMs: 0 }, // an object that goes was taken away by hand
+      grace: { nodeName, ...GRACE, othersMs: options.holdMs ?? HOLD_MS },
       onDelay,
     });
     const server = `etcd (${options.endpoints})`;
@@ -113,6 +115,7 @@ export class EtcdSource implements Source {
     this.#stop.abort();
     this.#feed.close();
     clearInterval(this.#resyncs);
+    clearTimeout(this.#republication);
     this.#proofs[Symbol.dispose]();
     this.#registration?.stop();
     this.#cluster?.[Symbol.dispose]();
@@ -132,7 +135,7 @@ export class EtcdSource implements Source {
   /** A `start` that resolved would say that the cluster is empty. */
   #refuseIfStopped(): void {
     if (this.#stop.signal.aborted)
-      throw new HeddleError('NOT_READY', 'stopped before etcd had told everything');
+      throw new HeddleError('NOT_READY', 'stopped before etcd had sent its state');
   }
 
   async #claim(etcd: EtcdClient): Promise<NodePlace> {
@@ -186,7 +189,15 @@ export class EtcdSource implements Source {
     this.#feed.request();
     this.#registration?.check();
     const own = this.#keys.podsOf(this.#options.nodeName);
-    if (changes.some(([key]) => key.startsWith(own))) void this.#publication.write();
+    if (changes.some(([key]) => key.startsWith(own))) this.#republish();
+  }
+
+  /** What is published is there, also after somebody has changed it: a daemon of this node's name elsewhere does so for ever. */
+  #republish(): void {
+    this.#republication ??= setTimeout(() => {
+      this.#republication = undefined;
+      void this.#publication.write();
+    }, REPUBLISH_MS).unref();
   }
 
   async #writePods(pods: ReadonlyMap<PodKey, PodAddresses>): Promise<void> {

@@ -23,6 +23,7 @@ export interface NodeRegistrationOptions {
 
 /** Renewals within a lease's time: one or two may fail. */
 const RENEWALS = 3;
+const MIN_PAUSE_MS = 1_000;
 
 export class NodeRegistration {
   readonly #options: NodeRegistrationOptions;
@@ -111,12 +112,15 @@ export class NodeRegistration {
     return isAlive && slot === nodeName && claim === String(place.slot) && node === (nodeText() ?? node);
   }
 
+  /** Cut short by `#wake`, but not to nothing: another daemon of this node's name may write the same keys. */
   #sleep(waitMs: number): Promise<void> {
+    const begunMs = performance.now();
     return new Promise(resolve => {
-      const timer = setTimeout(resolve, waitMs).unref();
+      let timer = setTimeout(resolve, waitMs).unref();
       this.#wake = () => {
         clearTimeout(timer);
-        resolve();
+        const leastMs = this.#isStopped() ? 0 : MIN_PAUSE_MS - (performance.now() - begunMs);
+        timer = setTimeout(resolve, Math.max(0, Math.min(leastMs, waitMs))).unref();
       };
       if (this.#isStopped()) this.#wake();
     });

@@ -6,6 +6,7 @@ import { pathOf, type ApiCall } from './api-calls.ts';
 import { ApiFailure, failureOf, refusalOf } from './api-failure.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { linesOf, textOf } from './response-body.ts';
+import { ServerContact } from './server-contact.ts';
 
 export interface ApiRequest {
   readonly call: ApiCall;
@@ -18,6 +19,7 @@ export class ApiClient {
   readonly #access: ClusterAccess;
   readonly #answerMs: number;
   readonly #signal: AbortSignal;
+  readonly contact = new ServerContact();
   /** Ends of what is under way: one listener of the signal for all, however many there are. */
   readonly #running = new Set<() => void>();
 
@@ -49,13 +51,27 @@ export class ApiClient {
   /** What proves who we are may have been replaced a moment ago: a 401 is believed the second time. */
   async #open(request: ApiRequest, quietMs: number): Promise<IncomingMessage> {
     try {
-      const first = await this.#request(request, quietMs);
+      const first = await this.#send(request, quietMs);
       if (first.statusCode !== 401) return await accepted(first);
       await textOf(first);
       this.#access.renew();
-      return await accepted(await this.#request(request, quietMs));
+      return await accepted(await this.#send(request, quietMs));
     } catch (error) {
       throw failureOf(error);
+    }
+  }
+
+  /**
+   * A connection that was kept may have been closed by the server a moment ago: the next one is tried, a new one in the end.
+   * All requests can be sent twice: patches say what is to be, and an Event is known by its name.
+   */
+  async #send(request: ApiRequest, quietMs: number): Promise<IncomingMessage> {
+    for (;;) {
+      try {
+        return await this.#request(request, quietMs);
+      } catch (error) {
+        if (!(error instanceof StaleConnection)) throw error;
+      }
     }
   }
 
@@ -94,9 +110,13 @@ export class ApiClient {
         clearTimeout(timer);
         this.#running.delete(onAbort);
       });
-      request.on('error', reject); // once there is a response, its reader has the error
+      // once there is a response, its reader has the error
+      request.on('error', error =>
+        reject(isReset(error) && request.reusedSocket ? new StaleConnection() : error),
+      );
       request.on('response', received => {
         response = received;
+        this.contact.answered();
         clearTimeout(timer);
         timer = silence(quietMs);
         received.on('data', () => timer.refresh());
@@ -105,6 +125,12 @@ export class ApiClient {
       });
     });
   }
+}
+
+class StaleConnection extends Error {}
+
+function isReset(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'ECONNRESET' || error.code === 'EPIPE';
 }
 
 function silentFor(ms: number): ApiFailure {

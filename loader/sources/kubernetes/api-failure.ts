@@ -48,7 +48,7 @@ const statusObject = z.object({
 /** A server that asks for more patience is asked again all the same. */
 const MAX_RETRY_AFTER_SECONDS = 300;
 
-/** `body` is what the server said, a Status if it was itself; `retryAfter` the header of that name, in seconds or as a date. */
+/** `body` is what the server said, a Status if it was itself; `retryAfter` the header of that name. */
 export function refusalOf(status: number, body: string, retryAfter: string | undefined): ApiFailure {
   const { message, details } = statusOf(body) ?? {};
   const seconds = Math.max(secondsOf(retryAfter), details?.retryAfterSeconds ?? 0);
@@ -59,12 +59,9 @@ export function refusalOf(status: number, body: string, retryAfter: string | und
   });
 }
 
-/** RFC 9110, section 10.2.3. */
+/** The other form of the header is a date of the server's clock, which may not be ours. */
 function secondsOf(retryAfter = '0'): number {
-  const seconds = /^\d+$/.test(retryAfter)
-    ? Number(retryAfter)
-    : (Date.parse(retryAfter) - Date.now()) / 1_000;
-  return Number.isFinite(seconds) ? Math.max(seconds, 0) : 0;
+  return /^\d+$/.test(retryAfter) ? Number(retryAfter) : 0;
 }
 
 export function failureOf(error: unknown): ApiFailure {
@@ -76,14 +73,14 @@ export function failureOf(error: unknown): ApiFailure {
 /** Of an answer that is a refusal. */
 export function refusedSentence(call: ApiCall, failure: ApiFailure, since: Date): string {
   const what = `${call.verb} ${resourceName(call)}`;
-  const told = `the API server answers ${failure.status ?? 0} to '${what}' since ${since.toISOString()}`;
+  const failing = `the API server answers ${failure.status ?? 0} to '${what}' since ${since.toISOString()}`;
   const advice =
     failure.status === 401
       ? 'see that the token or certificate is valid'
       : failure.status === 403
         ? `allow the verb ${call.verb} as deploy/kubernetes/heddle.yaml does`
-        : 'what it said before stays in force';
-  return `${told} (${oneLine(failure.message)}): ${advice}`;
+        : 'what it said before stays active';
+  return `${failing} (${oneLine(failure.message)}): ${advice}`;
 }
 
 function statusOf(body: string): z.infer<typeof statusObject> | undefined {

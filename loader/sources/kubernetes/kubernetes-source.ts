@@ -79,7 +79,7 @@ export class KubernetesSource implements Source {
     this.#running = Promise.all(loops.map(loop => loop.run()));
     await Promise.race([synced, this.#running]);
     if (signal.aborted)
-      throw new HeddleError('NOT_READY', 'stopped before the API server had told everything');
+      throw new HeddleError('NOT_READY', 'stopped before the API server had sent its state');
     this.#feed.open(listener);
   }
 

@@ -140,6 +140,7 @@ export class ResourceWatch {
   #take(line: string): void {
     const { type, object } = readWatchEvent(line);
     const { store, onChange, onObject } = this.#options;
+    if (type === 'OTHER') return;
     if (type === 'DELETED') store.delete(object);
     else if (type !== 'BOOKMARK') {
       store.put(object);
@@ -208,9 +209,12 @@ export class ResourceWatch {
     await this.#pause(timing.absentMs * (0.5 + Math.random() / 2));
   }
 
+  /** An outage is over for all kinds when one of them is answered. */
   async #pause(ms: number): Promise<void> {
+    const { client, signal } = this.#options;
+    if (this.#isUnanswered) await client.contact.pause(ms, signal);
     // rejects only when stopped, which the loop sees
-    await sleep(ms, undefined, { signal: this.#options.signal }).catch(() => undefined);
+    else await sleep(ms, undefined, { signal }).catch(() => undefined);
   }
 
   #isStopped(): boolean {

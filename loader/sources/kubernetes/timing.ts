@@ -1,6 +1,6 @@
 // How long the Kubernetes source waits for what; tests are in a greater hurry.
 import { backoffMs } from '../../async/backoff.ts';
-import { OWN_GRACE_MS } from '../vanished-nodes.ts';
+import { GRACE } from '../vanished-nodes.ts';
 
 export interface Timing {
   /** How long changes are gathered before the listener is notified. */
@@ -47,7 +47,7 @@ export const defaultTiming: Timing = {
   silentMs: 300_000,
   absentMs: 180_000,
   patienceMs: 10_000,
-  grace: { ownMs: OWN_GRACE_MS, othersMs: 60_000 },
+  grace: GRACE,
   recheckMs: 1_000,
   unreadyMs: 10_000,
   eventSpreadMs: 10_000,

@@ -3,12 +3,15 @@ import { z } from 'zod';
 import { ApiFailure } from './api-failure.ts';
 
 export interface WatchEvent {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  /** `OTHER`: of a later server, which sends it beside those that are known. */
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'OTHER';
   readonly object: unknown;
 }
 
 const event = z.object({
-  type: z.enum(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']),
+  type: z
+    .enum(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR', 'OTHER'])
+    .or(z.string().transform(() => 'OTHER' as const)),
   object: z.unknown(),
 });
 const status = z.object({ code: z.number().optional(), message: z.string().optional() });

@@ -10,7 +10,7 @@ import { Publication } from '../publication.ts';
 import { isManifestName, ManifestDirectory } from './directory.ts';
 import { writePublishedPods } from './published-pods.ts';
 import type { PublishedPod, Source, SourceListener, WatchLiveness } from '../source.ts';
-import { OWN_GRACE_MS } from '../vanished-nodes.ts';
+import { GRACE } from '../vanished-nodes.ts';
 
 export interface ManifestsOptions {
   readonly directory: string;
@@ -51,7 +51,7 @@ export class ManifestsSource implements Source {
     this.#feed = new ClusterFeed({
       gatherMs: this.#options.gatherMs,
       read: previous => directory.cluster(previous),
-      grace: { nodeName: options.nodeName, ownMs: OWN_GRACE_MS, othersMs: 0 }, // an object that goes was taken away by hand
+      grace: { nodeName: options.nodeName, ...GRACE },
       refresh: () => this.#refresh(),
     });
     this.#publication = new Publication({

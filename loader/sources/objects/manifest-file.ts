@@ -12,7 +12,7 @@ const MAX_ALIASES = 100;
 export interface ManifestFile {
   /** `undefined`: nothing in it can be read. */
   readonly objects: readonly ClusterObject[] | undefined;
-  /** A document means nothing, or all of them: what the file said before of other objects stays in force. */
+  /** A document means nothing, or all of them: what the file said before of other objects stays active. */
   readonly isBroken: boolean;
   /** Whole sentences that begin with file and line. */
   readonly problems: readonly string[];

@@ -26,6 +26,9 @@ const CHANNEL_OPTIONS = {
   'grpc.max_receive_message_length': -1, // etcd bounds its answers by the page size
 };
 
+/** The variables that grpc-js reads: without them no name needs to be looked up to know what is proxied. */
+const PROXY_VARIABLES = ['grpc_proxy', 'https_proxy', 'http_proxy'];
+
 export class Connection {
   readonly endpoint: Endpoint;
   readonly #options: ConnectionOptions;
@@ -46,7 +49,7 @@ export class Connection {
     const channel = channelCredentials(endpoint, options.credentials());
     const client = new Client(endpoint.target, channel, {
       ...CHANNEL_OPTIONS,
-      ...((await isLoopback(endpoint.host)) && { 'grpc.enable_http_proxy': 0 }),
+      ...(hasProxy() && (await isLoopback(endpoint.host)) && { 'grpc.enable_http_proxy': 0 }),
     });
     const connection = new Connection(endpoint, options, client);
     try {
@@ -196,4 +199,8 @@ export class Connection {
   #refuseIfClosed(): void {
     if (this.#closed !== undefined) throw this.#closed;
   }
+}
+
+function hasProxy(): boolean {
+  return PROXY_VARIABLES.some(name => (process.env[name] ?? '') !== '');
 }

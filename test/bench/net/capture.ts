@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Frame } from './carriage.ts';
 import type { Wire } from './underlay.ts';
 
-/** Enough to judge by, and no more than memory takes. */
+/** Enough to evaluate, and no more than memory takes. */
 const MAX_FRAMES = 5_000;
 /** As much as all headers need. */
 const SNAP_BYTES = 128;

@@ -86,7 +86,7 @@ function receiverRows(view: View): Row[] {
   );
 }
 
-/** What pod_tx let by to be judged here: the flow is known, and nobody has admitted it. */
+/** Packets that pod_tx passes to be checked here: the flow has an entry, and no policy has admitted it. */
 function strangerRows(view: View): Row[] {
   const { family, pod, outside } = view;
   const known: Partial<Given> = {
@@ -140,6 +140,6 @@ function selfRows(view: View): Row[] {
       { egress: isolated, ingress: denied },
       'DROP_POLICY_INGRESS',
     ),
-    self('no policy is in force yet', { egress: {} }, 'DROP_POLICY_ABSENT'),
+    self('no policy is active yet', { egress: {} }, 'DROP_POLICY_ABSENT'),
   ];
 }

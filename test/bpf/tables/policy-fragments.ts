@@ -80,7 +80,7 @@ function knownRows(view: View): Row[] {
   ];
 }
 
-/** The stack gathers what has overtaken its first one, and the first one with it; `forward` judges the whole. */
+/** The stack reassembles a datagram whose first fragment was overtaken; `forward` checks the whole. */
 function overtakingRows(view: View): Row[] {
   const { family, pod, remotePod, sibling } = view;
   const [first, later] = pieces(view, 53);

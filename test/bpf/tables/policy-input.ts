@@ -87,7 +87,7 @@ function unlistedRows(view: View): Row[] {
   ];
 }
 
-/** What the node takes in for others (TPROXY, a local route): a pod is judged as that pod, another node's as its own. */
+/** Packets that the node accepts for others (TPROXY, a local route): a pod counts as that pod, another node's as its own. */
 function takenForRows(view: View): Row[] {
   const row = (
     to: 'remotePod' | 'overlayNode',

@@ -22,7 +22,7 @@ const REFUSED = 'DROP_POLICY_EGRESS';
 const POLICY = 50;
 const OTHER_POLICY = 51;
 
-/** Without the forward hook a pod's packets to the outside are judged by pod_tx: any address can be asked for. */
+/** Without the forward hook pod_tx checks a pod's packets to the outside: any address can be the destination. */
 export const policyLookup: Table = {
   hook: 'pod_tx',
   title: 'policy: one row is found for a pod, a peer and a port',

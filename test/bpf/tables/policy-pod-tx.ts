@@ -36,7 +36,7 @@ function receiverRows(view: View): Row[] {
   });
 }
 
-/** Netfilter may translate it: judged behind it. */
+/** Netfilter may translate it: checked after that. */
 function hostRows(view: View): Row[] {
   const { family, outside, nobody, overlayNode, host, own, sibling } = view;
   const destinations = { outside, nobody, overlayNode, host, own };

@@ -26,7 +26,7 @@ export interface Tunnel {
   readonly to?: string;
   readonly vni?: number;
   readonly outer?: IpOptions;
-  /** Of the outer UDP header: 0 unless told. */
+  /** Of the outer UDP header: 0 unless given. */
   readonly checksum?: 0 | 'correct';
   readonly flags?: number;
   readonly port?: number;

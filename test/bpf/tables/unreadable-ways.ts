@@ -60,7 +60,7 @@ export const WAYS: readonly Way[] = [
     ...UPLINK,
     headed: view => eth(MAC.router, MAC.uplink).ip(view.remotePod, view.stranger),
     verdict: 'DROP_NATIVE_SOURCE',
-    why: 'the addresses can be read, and the stack would believe them',
+    why: 'the addresses can be read, and the stack would accept them',
   },
   {
     hook: 'uplink_xdp',
@@ -105,7 +105,7 @@ export const WAYS: readonly Way[] = [
     what: 'from anybody else, to this node',
     headed: view => eth(MAC.gateway, MAC.overlay).ip(view.outside, view.own),
     verdict: 'PASS_UNMANAGED',
-    why: 'no pod has sent it, and the stack reads it for itself',
+    why: 'no pod has sent it, and the stack parses it itself',
   },
   {
     hook: 'postrouting',
@@ -135,7 +135,7 @@ export const WAYS: readonly Way[] = [
     ingressIfindex: DEVICE.overlay,
     headed: view => eth(MAC.gateway, MAC.overlay).ip(view.remotePod, view.host),
     verdict: 'PASS_VALIDATED_EARLIER',
-    why: '`uplink_rx` has read it, and hands nothing over that it could not',
+    why: '`uplink_rx` has parsed it, and hands over only what it could parse',
   },
 ];
 

@@ -29,7 +29,7 @@ const SCTP_INIT = Buffer.from([1, 0, 0, 20]);
 export const UNREADABLE: readonly Unreadable[] = [
   {
     what: 'eight IPv6 extension headers or more',
-    why: 'the ports are behind them, and policy cannot be asked without ports',
+    why: 'the ports are behind them, and policy needs the ports',
     verdict: 'DROP_EXTENSION',
     families: ['ipv6'],
     spoil: headed =>
@@ -39,7 +39,7 @@ export const UNREADABLE: readonly Unreadable[] = [
   },
   {
     what: 'an IPv6 extension header that is longer than the packet',
-    why: 'what the receiver would take for the ports is anybody’s guess',
+    why: 'which bytes the receiver takes for the ports is unknown',
     verdict: 'DROP_MALFORMED',
     families: ['ipv6'],
     isNotForwarded: true,
@@ -70,21 +70,21 @@ export const UNREADABLE: readonly Unreadable[] = [
   },
   {
     what: 'a TCP header that ends before its flags',
-    why: 'a SYN could not be told from a part of an open connection',
+    why: 'a SYN would look like a segment of an open connection',
     verdict: 'DROP_MALFORMED',
     families: BOTH,
     spoil: (headed, view) => withProtocol(headed, view, IP_PROTOCOL.tcp, 'abcdefghij'),
   },
   {
     what: 'a first fragment of TCP that ends before the flags',
-    why: 'RFC 1858: the flags in the next one could open a connection that policy has not been asked about',
+    why: 'RFC 1858: the flags in the next one could open a connection that policy has not admitted',
     verdict: 'DROP_FRAGMENT_TINY',
     families: BOTH,
     spoil: headed => pieceOf(headed.tcp(4000, 80, { flags: 'SYN' }), 0),
   },
   {
     what: 'a later fragment of TCP that begins within the flags',
-    why: 'RFC 1858, RFC 3128: it could overwrite the flags that were judged',
+    why: 'RFC 1858, RFC 3128: it could overwrite the flags that were checked',
     verdict: 'DROP_FRAGMENT_TINY',
     families: BOTH,
     spoil: headed => pieceOf(headed.tcp(4000, 80, { flags: 'SYN' }), 1),

@@ -4,7 +4,7 @@ import type { Row, Table } from '../../support/bpf/table.ts';
 import { bare, eth } from '../../support/packet/packet.ts';
 import { outOfTunnel } from './tunnel.ts';
 
-/** Kernels before 6.3 cannot be told that decapsulation changes the family: a receiving device must find out. */
+/** Kernels before 6.3 have no flag for a change of family in decapsulation: a receiving device must set the protocol. */
 export const uplinkRxDecapOldKernel: Table = {
   hook: 'uplink_rx',
   title: 'where the kernel lacks DECAP_L3 flags',

@@ -32,7 +32,7 @@ export interface Step {
   readonly packet: Buffer;
 }
 
-/** A packet that ended, as hd_event told of it. */
+/** A dropped packet, from its event. */
 export interface Drop {
   readonly hook: number;
   readonly verdict: number;

@@ -1,4 +1,4 @@
-// What heddle-cni prints is what other plugins of a chain read: the reference plugins' own parser judges it.
+// What heddle-cni prints is what other plugins of a chain read: the reference plugins' own parser checks it.
 import { spawnSync } from 'node:child_process';
 import t from 'tap';
 import { serve } from '../../unit/api/served.ts';

@@ -215,7 +215,7 @@ async function shrinkCidr(lab: Lab, node: NodePlan, cidr: string): Promise<void>
   if (!(await until(isTaken))) throw new Error(`the daemon of ${node.name} has not taken up ${cidr}`);
 }
 
-/** As a runtime does, tries again while it is told to; what was said last, empty when it succeeded. */
+/** As a runtime does, tries again on code 11; what was said last, empty when it succeeded. */
 async function addRepeated(node: NodePlan, pod: PodPlan): Promise<string> {
   let said = '';
   await until(async () => {

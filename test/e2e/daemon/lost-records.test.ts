@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -16,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { parse, stringify } from 'yaml';
 import { callPlugin } from '../../../lab/cni.ts';
 import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
 import { builtFile } from '../../../lab/installation.ts';
@@ -109,6 +111,68 @@ t.test('a record is damaged, then all of them are gone', async t => {
     'a new pod gets an address of its own',
   );
   t.equal((await callPlugin(node, added, 'DEL')).code, 0);
+});
+
+t.test('a policy that was given by hand outlives the state directory', async t => {
+  const file = join(node.stateDir, '..', 'by-hand.yaml');
+  const metadata = { namespace: open.namespace, name: 'by-hand' };
+  const spec = { podSelector: podsNamed('n1-p2'), policyTypes: ['Egress'] };
+  const object = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec };
+  writeFileSync(file, JSON.stringify(object));
+  await ask('policy', 'apply', file);
+  t.ok(await pingedUntil(false, open.netns, addressOf(far, 'ipv4')), 'it is active');
+  await killDaemon(node);
+  rmSync(node.stateDir, { recursive: true });
+  startDaemon(node);
+  await waitForDaemon(node);
+  t.notOk(await ping(open.netns, addressOf(far, 'ipv4')), 'and is again');
+  const status = await ask<{ daemon: { rebuiltPods: number } }>('status');
+  t.equal(status.daemon.rebuiltPods, 2, 'status counts the pods that were rebuilt');
+  await ask('policy', 'delete', 'NetworkPolicy', `${open.namespace}/by-hand`);
+  t.ok(await pingedUntil(true, open.netns, addressOf(far, 'ipv4')));
+  await assertKept(t);
+});
+
+t.test('the directory is removed while the daemon runs', async t => {
+  rmSync(node.stateDir, { recursive: true });
+  t.ok(await until(() => existsSync(records) && readdirSync(records).length === 2), 'its records are back');
+  rmSync(node.stateDir, { recursive: true });
+  const added = await addTestPod(lab, 'n1', 8);
+  t.ok(await ping(added.netns, addressOf(far, 'ipv4')));
+  rmSync(node.stateDir, { recursive: true });
+  t.equal((await callPlugin(node, added, 'DEL')).code, 0, 'DEL');
+  t.equal((await callPlugin(node, added, 'DEL')).code, 0, 'and again');
+  await assertKept(t);
+});
+
+t.test('the pins and the directory move together: flows, policy and records come along', async t => {
+  const talking = spawn(
+    'nsenter',
+    [`--net=${open.netns}`, 'ping', '-n', '-i', '0.05', addressOf(far, 'ipv4')],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  let said = '';
+  talking.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const configuration = readFileSync(node.configFile, 'utf8');
+  const moved = { pinRoot: `${node.pinRoot}-moved`, stateDir: `${node.stateDir}-moved` };
+  await killDaemon(node);
+  writeFileSync(node.configFile, stringify({ ...(parse(configuration) as object), ...moved }));
+  startDaemon(node);
+  await waitForDaemon(node);
+  t.notOk(existsSync(node.pinRoot), 'no pin is left behind');
+  t.strictSame(readdirSync(join(moved.stateDir, 'attachments')).length, 2);
+  await killDaemon(node);
+  writeFileSync(node.configFile, configuration);
+  startDaemon(node);
+  await waitForDaemon(node);
+  await assertKept(t);
+  talking.kill('SIGINT');
+  await once(talking, 'close');
+  const [, sent, received] = /(\d+) packets transmitted, (\d+) received/.exec(said) ?? [];
+  t.ok(Number(sent) > 10);
+  t.ok(Number(received) >= Number(sent) - 1, `${sent} sent, ${received} received`); // the last may be under way
 });
 
 t.test('a DEL was cut off, and the start waits for nft', async t => {

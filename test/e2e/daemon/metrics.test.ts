@@ -1,4 +1,4 @@
-// What Prometheus and probes are told by a real daemon.
+// What Prometheus and probes get from a real daemon.
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { parse } from 'yaml';

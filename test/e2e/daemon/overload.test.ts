@@ -1,4 +1,4 @@
-// More pods than a map holds: whoever is there goes on, this node can still add its own, and somebody is told.
+// More pods than a map holds: existing pods go on, this node can still add its own, and a problem is reported.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';

@@ -128,7 +128,7 @@ function standing(node: ScratchNode): readonly string[] {
   return [...readdirSync(node.pinRoot, { recursive: true, encoding: 'utf8' }).sort(), devices];
 }
 
-t.test('one broken file in the manifests directory is told, and the others are in force', async t => {
+t.test('one broken file in the manifests directory is told, and the others are active', async t => {
   const node = scratchNode(t);
   writeFileSync(join(node.directory, 'manifests', 'broken.yaml'), 'kind: Pod\nmetadata: {name: "x\n');
   const { stdout, code } = await runDaemon(node, scratchConfig(node), {

@@ -43,7 +43,7 @@ t.test('what SIGKILL leaves behind, lab down finds', async t => {
   t.strictSame(tracesOf(name), []);
 });
 
-/** Settles when it has told of the step. */
+/** Settles when it has printed the step. */
 async function said(up: ChildProcess, step: string): Promise<void> {
   let text = '';
   while (!text.includes(step)) {

@@ -1,4 +1,4 @@
-// An address that something still uses is told by what uses it, whichever CNI, operator or daemon made that.
+// An address that is still in use is found by what uses it, whichever CNI, operator or daemon made that.
 import { parseAddr } from 'ip';
 import t from 'tap';
 import { addressUse } from '../../../loader/network/address-use.ts';

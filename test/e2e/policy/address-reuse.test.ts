@@ -1,4 +1,4 @@
-// Nobody inherits a flow: a pod that gets the address of another is judged as itself, whatever was open before.
+// No pod inherits a flow: a pod that gets another one's address is checked as itself, whatever was open before.
 import { uptime } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAddr } from 'ip';

@@ -59,7 +59,7 @@ async function restart(meanwhile: () => void = () => undefined): Promise<void> {
   await waitForDaemon(node);
 }
 
-t.test('a restart over a policy in force writes nothing, and no flow notices', async t => {
+t.test('a restart over an active policy writes nothing, and no flow notices', async t => {
   admitOnly(friend.name);
   t.strictSame(await eventually(whoReaches, [friend.name]), [friend.name]);
   const to = { netns: subject.netns, address };
@@ -77,7 +77,7 @@ t.test('a restart over a policy in force writes nothing, and no flow notices', a
   t.strictSame(await whoReaches(), [friend.name]);
 });
 
-t.test('what has changed while no daemon was there is in force when it is back', async t => {
+t.test('what has changed while no daemon was there is active when it is back', async t => {
   await restart(() => admitOnly(stranger.name));
   t.strictSame(await eventually(whoReaches, [stranger.name]), [stranger.name]);
 });

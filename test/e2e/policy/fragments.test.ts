@@ -1,4 +1,4 @@
-// Datagrams larger than a packet: policy judges their fragments by the first one's ports, in both families.
+// Datagrams larger than a packet: policy checks their fragments by the first one's ports, in both families.
 import t from 'tap';
 import { addressOf, podNamed, testLab } from '../../support/lab.ts';
 import { podsNamed, writePolicy } from '../../support/lab-policy.ts';

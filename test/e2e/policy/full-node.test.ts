@@ -19,7 +19,7 @@ async function problems(): Promise<string> {
   return status.daemon.problems.join('\n');
 }
 
-t.test('too much of a policy is not in force, and is told', async t => {
+t.test('too much of a policy is not active, and is told', async t => {
   writePolicy(lab, 'isolated', { podSelector: podsNamed(subject.name), policyTypes: ['Ingress'] });
   t.ok(await pingedUntil(false, other.netns, addressOf(subject, 'ipv4')), 'isolated');
   writePolicy(lab, 'isolated', {
@@ -34,7 +34,7 @@ t.test('too much of a policy is not in force, and is told', async t => {
   });
   const said = /the newest policy is not active, the previous one still is: hd_rule_set has room for 16 rows/;
   t.ok(await until(async () => said.test(await problems())), 'it is told');
-  t.ok(await ping(subject.netns, addressOf(other, 'ipv4')), 'nothing of it is in force');
+  t.ok(await ping(subject.netns, addressOf(other, 'ipv4')), 'nothing of it is active');
 });
 
 t.test('meanwhile no pod is added, and nothing of it is left', async t => {

@@ -60,7 +60,7 @@ async function traced(...words: string[]): Promise<Traced> {
   return (await heddlectlJson(...n1, 'trace', ...words)) as Traced;
 }
 
-/** Until the policies that were applied are in force. */
+/** Until the policies that were applied are active. */
 async function untilDropped(...words: string[]): Promise<Traced> {
   for (let tries = 0; ; tries++) {
     const found = await traced(...words);

@@ -15,7 +15,7 @@ const NAMES: ReadonlyMap<number, PortProtocol> = new Map([
   [PROTOCOL.sctp, 'SCTP'],
 ]);
 
-/** By the version in force, unless told otherwise; `rules` are left out. */
+/** By the active bank, unless given otherwise; `rules` are left out. */
 export function kernelPolicy(
   maps: MapSet,
   podIds: Iterable<PodId>,

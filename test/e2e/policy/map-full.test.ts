@@ -17,11 +17,11 @@ const CASES: readonly { map: keyof MapSizes; policies: SmallCase['policies'] }[]
   { map: 'hd_policy_peer', policies: ['isolate web', 'admit friends'] },
 ];
 
-/** Enough for what is in force, and for little more. */
+/** Enough for the active policy, and for little more. */
 const ROOM: Readonly<Record<string, number>> = { hd_rule: 3, hd_policy_name: 2, hd_policy_peer: 3 };
 
 for (const [index, { map, policies }] of CASES.entries())
-  t.test(`${map} is full: nothing of the new policy is in force, and no pod is added`, async t => {
+  t.test(`${map} is full: nothing of the new policy is active, and no pod is added`, async t => {
     const node = makeTestNode(`full${map}`, undo => t.teardown(undo), `f${index}`);
     using programs = node.open({ mapSizes: { [map]: ROOM[map] ?? 16 } });
     const { maps } = programs;

@@ -1,4 +1,4 @@
-// What reaches a pod's device past netfilter's FORWARD (others' redirects) has no proof of a judgement, and is judged there.
+// What reaches a pod's device past netfilter's FORWARD (others' redirects) has no entry that forward admitted, and is checked there.
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { countersOf } from '../../support/counters.ts';

@@ -1,4 +1,4 @@
-// Who reads events too slowly loses some and is told how many; meanwhile the daemon answers others.
+// A client that reads events too slowly loses some and gets their number; meanwhile the daemon answers others.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -8,7 +8,7 @@ import { LOCAL_PODS } from '../../support/policy-swaps/worlds.ts';
 
 const MIXED_MS = 300;
 
-/** The other version of every pod's policies takes the place of the one in force; a second time undoes it. */
+/** The shadow bank of every pod's policies becomes the active one; a second time undoes it. */
 function exchangePodPolicies({ hd_pod }: MapSet): void {
   for (let podId = 1; podId <= LOCAL_PODS.length; podId++) {
     const policies = hd_pod.get(podId);

@@ -34,7 +34,7 @@ t.test('on the own node, whatever policy says', async t => {
   writePolicy(lab, 'closed', { podSelector: podsNamed(pod.name), policyTypes: ['Egress'], egress: [] });
   t.ok(
     await until(async () => (await traced('n1', there)).outcome === 'dropped', LIMIT_MS),
-    'policy is in force',
+    'policy is active',
   );
   for (const address of ['10.244.1.200', 'fd00:244:0:1::c8'])
     t.match(await traced('n1', address), deadHere(address));

@@ -1,4 +1,4 @@
-// Policy and what netfilter translates: it is the pods that are judged, at both ends, and never a virtual address.
+// Policy and what netfilter translates: policy of the pods is checked, at both ends, never of a virtual address.
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { addressOf, mustExec, podNamed, testLab, type TestHost } from '../../support/lab.ts';

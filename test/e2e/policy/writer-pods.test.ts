@@ -1,5 +1,5 @@
-// Pods of random worlds come one by one, also while packets are waited for: each is judged by its policy at once, nobody
-// else is judged otherwise meanwhile, and in the end the tables are those of a node that has always had them.
+// Pods of random worlds come one by one, also while packets are waited for: its policy applies to each at once, to no
+// other pod another one meanwhile, and in the end the tables are those of a node that has always had them.
 import t from 'tap';
 import { activeBank } from '../../../loader/tables/control.ts';
 import type { CompiledPolicy, PodId, PolicyInput } from '../../../loader/policy/compiled.ts';

@@ -9,9 +9,9 @@ export interface WriterRun extends Disposable {
   readonly writer: PolicyWriter;
   /** In order, since the start or since somebody emptied them. */
   readonly steps: string[];
-  /** Sentences about changes that could not be put in force. */
+  /** Sentences about changes that could not become active. */
   readonly failures: string[];
-  /** What was told to have been put right. */
+  /** What was reported as repaired. */
   readonly repairs: string[];
   /** Ends grace periods until none is waited for. */
   settle(): Promise<void>;
@@ -54,7 +54,7 @@ export async function freshMaps(maps: MapSet, world: PlayedWorld, empty: MapSnap
   return takeSnapshot(maps);
 }
 
-/** By whose rules the kernel judges now, all questions together. */
+/** The kernel's verdict on all queries, with the rules that decide. */
 export function whoseAnswers(
   maps: MapSet,
   old: PlayedWorld,

@@ -37,7 +37,7 @@ function generation(): bigint {
   return readControl(maps.hd_control).generation;
 }
 
-t.test('a change is in force when update returns', async t => {
+t.test('a change is active when update returns', async t => {
   using run = await startWith(open);
   const before = generation();
   run.writer.update(isolated.input);
@@ -52,7 +52,7 @@ t.test('changes that come meanwhile are one change, after the packets that are o
   run.writer.update(friendly.input);
   run.writer.update(open.input);
   run.writer.update(friendly.input);
-  t.equal(whoseAnswers(maps, isolated, friendly), 'old', 'the last one in force stays');
+  t.equal(whoseAnswers(maps, isolated, friendly), 'old', 'the last active one stays');
   const settled = run.writer.whenIdle();
   await run.settle();
   await settled;
@@ -77,7 +77,7 @@ const WEB = 1;
 
 for (const isWaiting of [false, true])
   t.test(
-    `a pod's policy is in force when addPod returns${isWaiting ? ', also while packets are waited for' : ''}`,
+    `a pod's policy is active when addPod returns${isWaiting ? ', also while packets are waited for' : ''}`,
     async t => {
       using run = await startWith({ ...open, input: without(open.input, WEB) });
       if (isWaiting) run.writer.update(without(isolated.input, WEB));
@@ -194,6 +194,20 @@ t.test('a map that is made anew, with more room, is filled before programs look 
   t.ok(after.reconcileLinks(own.links).length > 0, 'from here on');
 });
 
+/** Whose answers the maps gave at each step of the change. */
+async function stepsBetween(from: PlayedWorld, to: PlayedWorld): Promise<readonly string[]> {
+  restoreSnapshot(maps, empty);
+  const seen: string[] = [];
+  using run = startWriter(step => seen.push(`${step}: ${whoseAnswers(maps, from, to)}`));
+  run.writer.sync(maps, from.input, 'incremental');
+  run.writer.syncEndpoints(from.endpoints.map(endpointRow));
+  await run.settle();
+  seen.length = 0;
+  run.writer.update(to.input);
+  await run.settle();
+  return seen;
+}
+
 t.test('a prefix within another shows in no version but its own, when it comes and when it goes', async t => {
   const wide = playCase({ policies: ['admit all outside'] });
   const both = playCase({ policies: ['admit all outside', 'admit some outside'] });
@@ -204,15 +218,7 @@ t.test('a prefix within another shows in no version but its own, when it comes a
     [both, narrow],
     [narrow, wide],
   ] as const) {
-    restoreSnapshot(maps, empty);
-    const seen: string[] = [];
-    using run = startWriter(step => seen.push(`${step}: ${whoseAnswers(maps, from, to)}`));
-    run.writer.sync(maps, from.input, 'incremental');
-    run.writer.syncEndpoints(from.endpoints.map(endpointRow));
-    await run.settle();
-    seen.length = 0;
-    run.writer.update(to.input);
-    await run.settle();
+    const seen = await stepsBetween(from, to);
     t.strictSame(
       seen.filter(text => text.endsWith('neither')),
       [],

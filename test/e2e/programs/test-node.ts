@@ -28,7 +28,7 @@ export interface TestNode {
   run(options?: Partial<ProgramsOptions>): string[];
 }
 
-/** `teardown` is told how to remove everything; `prefix` tells the devices of several nodes in one file apart. */
+/** `teardown` gets the function that removes everything; `prefix` distinguishes the devices of several nodes in one file. */
 export function makeTestNode(name: string, teardown: (undo: () => void) => void, prefix = ''): TestNode {
   if (statfsSync(BPFFS).type >>> 0 !== BPF_FS_MAGIC) execFileSync('mount', ['-t', 'bpf', 'bpf', BPFFS]);
   const pinRoot = `${BPFFS}/heddle-test-${process.pid}-${name}`;

@@ -2,7 +2,7 @@
 // probes of the manifests, on a node whose settings are off.
 import '../../support/own-machine.ts';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { parseAllDocuments } from 'yaml';
@@ -58,6 +58,9 @@ const BEFORE = bpfMounts();
 // A machine that has never had a BPF file system.
 execFileSync('mount', ['-t', 'tmpfs', 'none', BPFFS]);
 mkdirSync('/run/netns', { recursive: true });
+
+// The kubelet makes it.
+t.teardown(() => rmSync('/run/heddle', { recursive: true, force: true }));
 
 const server = new StandInApiServer();
 await server.comeUp();
@@ -159,8 +162,6 @@ await t.test('the daemon becomes ready with two capabilities', async t => {
     );
   t.equal(sysctl('net.ipv4.ip_forward'), '1');
   t.equal(sysctl('net.ipv6.conf.all.forwarding'), '1');
-  t.strictSame(readdirSync(cni.networks), ['05-heddle.conflist']);
-  t.ok(readdirSync(cni.plugins).includes('heddle-cni'));
 });
 
 await t.test('heddlectl in the container tells the same', async t => {
@@ -173,6 +174,8 @@ await t.test('heddlectl in the container tells the same', async t => {
 
 await t.test('a pod gets its network, keeps it without the daemon, and across a new one', async t => {
   t.ok(await until(async () => (await cri.unmetConditions()).length === 0), 'the runtime has a network');
+  t.strictSame(readdirSync(cni.networks), ['05-heddle.conflist']);
+  t.ok(readdirSync(cni.plugins).includes('heddle-cni'));
   const made = await cri.runSandbox({
     pod: { name: 'web', namespace: 'shop', uid: 'uid-web' },
     cgroupParent: home.cgroupParent,

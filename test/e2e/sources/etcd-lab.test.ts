@@ -110,7 +110,7 @@ t.test('policies and namespaces are objects as everywhere', async t => {
     await applied({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: two.namespace } }, isolate),
     /closed created/,
   );
-  t.ok(await pingedUntil(false, one.netns, twoIpv4), 'it is in force on the other node');
+  t.ok(await pingedUntil(false, one.netns, twoIpv4), 'it is active on the other node');
   t.match(await applied(isolate), /closed unchanged/);
   const refused = join(folder, 'refused.yaml');
   writeFileSync(refused, stringify({ ...isolate, spec: { podSelector: 7 } }));

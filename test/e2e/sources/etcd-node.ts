@@ -1,4 +1,4 @@
-// One node's etcd source, in the test's own process, and what it was told.
+// One node's etcd source, in the test's own process, and what it emitted.
 import { EtcdClient, prefixRange } from 'etcd';
 import { parseAddr } from 'ip';
 import { emptyCluster, type ClusterState } from '../../../loader/model/objects.ts';
@@ -8,7 +8,7 @@ export interface EtcdNode {
   readonly source: EtcdSource;
   state: ClusterState;
   problems: readonly string[];
-  /** How often it was told something. */
+  /** How often it emitted a state. */
   tellings: number;
   /** What it said before there was a first state. */
   readonly delays: string[];

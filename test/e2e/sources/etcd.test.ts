@@ -161,7 +161,7 @@ t.test('a node waits for an etcd that is not there yet, and says so', async t =>
   const node = etcdNode(t, 'n1', { endpoints: server.endpoint });
   const start = started(node);
   t.ok(await until(() => node.delays.length > 0));
-  t.match(node.delays[0], /^etcd \(.*\) cannot be reached since .* what it said before stays in force$/);
+  t.match(node.delays[0], /^etcd \(.*\) cannot be reached since .* what it said before stays active$/);
   t.equal(node.tellings, 0);
   await server.restart();
   await start;

@@ -1,4 +1,4 @@
-// Whoever asks an address that no pod has is told so at once (RFC 1812 4.3.3.1, RFC 4443 3.1), wherever it would be.
+// A sender to an address that no pod has gets "unreachable" at once (RFC 1812 4.3.3.1, RFC 4443 3.1), wherever it would be.
 import t from 'tap';
 import { callPlugin } from '../../../lab/cni.ts';
 import { execIn } from '../../../lab/exec.ts';
@@ -21,7 +21,7 @@ function deadAddresses(node: string): readonly string[] {
   return [`10.244.${number}.200`, `fd00:244:0:${number}::c8`];
 }
 
-/** What a TCP client is told; empty: nothing in time. */
+/** The error that a TCP client gets; empty: none in time. */
 async function connect({ netns }: Pick<TestHost, 'netns'>, address: string): Promise<string> {
   const script = `exec 3<>/dev/tcp/${address}/80`;
   const { stderr } = await execIn(netns, ['timeout', String(TOLD_WITHIN_S), 'bash', '-c', script]);

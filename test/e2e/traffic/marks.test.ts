@@ -1,4 +1,4 @@
-// DSCP and ECN of a pod's packet stand on the outer header too, and congestion on the way is told to the receiver.
+// DSCP and ECN of a pod's packet stand on the outer header too, and congestion on the path reaches the receiver.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import t from 'tap';

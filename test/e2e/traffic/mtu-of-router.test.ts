@@ -1,5 +1,5 @@
 // A router between the nodes carries less than their uplinks: plain packets learn it from the router itself, and so does the
-// overlay over IPv6; or the daemon is told by `mtu`.
+// overlay over IPv6; or `mtu` is configured.
 import t from 'tap';
 import { ipIn } from '../../../lab/iproute.ts';
 import { addressOf, podNamed, testLab, type TestLabOptions } from '../../support/lab.ts';

@@ -5,7 +5,7 @@ import type { Edit, Mutant } from '../mutant.ts';
 /** What is returned or assigned; not a comparison with the enum, and not an argument. */
 const HANDED_OUT = /(?:\breturn\b|[^=!<>]=(?!=)|\?|:)\s*(DROP_[A-Z_]+)\b/g;
 const FUNCTION = /^[^\s#/].*?\b(\w+)\(/;
-/** Why one of them cannot be told from the product, by the mutant's name. */
+/** Why one of them behaves like the product, by the mutant's name. */
 export type Explanations = Readonly<Record<string, Pick<Mutant, 'equivalent'> | Pick<Mutant, 'hiddenBy'>>>;
 
 /** In the order of the text. A mutant is named for its function and verdict, and numbered if it is not alone. */

@@ -16,19 +16,19 @@ export const POLICY_MUTANTS = mutantsOf('bpf/lib/policy.h', [
   },
   {
     name: 'policy-version-ignored',
-    fault: "the first version of a pod's policies is always in force",
+    fault: "the first bank of a pod's policies is always active",
     find: '__u32 bank = query->bank & 1;',
     replace: '__u32 version = 0;',
   },
   {
     name: 'cidr-version-ignored',
-    fault: "the first version of a prefix's identity is always in force",
+    fault: "the first bank of a prefix's identity is always active",
     find: 'cidr->identity[query->bank & 1]',
     replace: 'cidr->identity[0]',
   },
   {
     name: 'identity-version-ignored',
-    fault: "the first version of an endpoint's identity is always in force",
+    fault: "the first bank of an endpoint's identity is always active",
     find: 'endpoint->identity[query->bank & 1]',
     replace: 'endpoint->identity[0]',
   },
@@ -95,7 +95,7 @@ export const POLICY_MUTANTS = mutantsOf('bpf/lib/policy.h', [
   },
   {
     name: 'absent-policy-is-open',
-    fault: 'a pod whose policy is not in force yet is open',
+    fault: 'a pod whose policy is not active yet is open',
     find: 'if (query->policy == POLICY_OPEN)',
     replace: 'if (query->policy <= POLICY_OPEN)',
   },

@@ -1,4 +1,4 @@
-// Faults of what is counted and told, and of what goes through the host's stack.
+// Faults of counters and events, and of what goes through the host stack.
 import { mutantsOf } from '../mutant.ts';
 
 const told = [

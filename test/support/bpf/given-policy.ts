@@ -37,7 +37,7 @@ export interface GivenRule {
   /** IPPROTO_*; without it, what no other row of the rule set holds for. */
   readonly protocol?: number;
   readonly port?: number;
-  /** How many of the port's leading bits count: all 16 of a port that is told. */
+  /** How many of the port's leading bits count: all 16 of a single port. */
   readonly bits?: number;
   readonly action: 'POLICY_ALLOW' | 'POLICY_DENY';
   /** As in hd_rule. */

@@ -3,7 +3,7 @@ import type { GivenCidr, GivenControl, GivenPeer, GivenPod, GivenRule, Versioned
 
 export interface GivenIface {
   readonly ifindex: number;
-  /** A pod's unless told. */
+  /** A pod's unless given. */
   readonly kind?: 'IFACE_POD' | 'IFACE_UPLINK';
   readonly mac?: string;
   readonly podId?: number;
@@ -21,7 +21,7 @@ export interface GivenEndpoint {
   readonly podId?: number;
   readonly mac?: string;
   readonly flags?: readonly string[];
-  /** What policy knows it by; 0 unless told. */
+  /** In policy tables; 0 unless given. */
   readonly identity?: Versioned;
 }
 
@@ -31,7 +31,7 @@ export interface GivenRoute {
   readonly node: number;
   readonly mtu: number;
   readonly vni?: number;
-  /** The uplink's unless told. */
+  /** The uplink's unless given. */
   readonly ifindex?: number;
   /** The owner's underlay address, of direct routes too. */
   readonly tunnel?: string;

@@ -5,7 +5,7 @@ import { givenWith } from './given.ts';
 import type { Row, Table } from './table.ts';
 import { trackedFlows } from './tracked.ts';
 
-/** What a row is judged by. */
+/** What is compared with a row. */
 export interface Played extends Outcome {
   /** Undefined where the row does not ask. */
   readonly tracked: readonly string[] | undefined;

@@ -33,7 +33,7 @@ export interface Talk {
   readonly expected: readonly Expectation[];
 }
 
-/** Rules as in hd_rule, at the ends that are judged here. */
+/** Rules as in hd_rule, at the ends that are checked here. */
 export type Expectation =
   | { readonly isAllowed: true; readonly egress?: number; readonly ingress?: number }
   | { readonly isAllowed: false; readonly direction: PolicyDirection; readonly rule: number };

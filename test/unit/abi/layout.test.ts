@@ -30,5 +30,5 @@ t.strictSame(
     ...['hd_control', 'hd_ct', 'hd_ct_aging', 'hd_ct_queue', 'hd_ct_ring', 'hd_ct_share', 'hd_ct_unassured'],
     ...['hd_event', 'hd_event_lost', 'hd_metrics'],
   ],
-  'only flows, counters and what is in force cannot be computed anew',
+  'only flows, counters and the active bank cannot be computed anew',
 );

@@ -5,7 +5,7 @@ import type { AttachResult } from '../../../loader/api/cni/attacher.ts';
 import { differences } from '../../../loader/api/cni/check.ts';
 import type { CniPrevResult } from '../../../loader/api/cni/config.ts';
 
-const REQUEST = { containerId: 'c1', ifname: 'eth0', netns: '/run/netns/c1', sandbox: '/run/netns/c1' };
+const REQUEST = { containerId: 'c1', ifname: 'eth0', netns: '/run/netns/c1' };
 const ATTACHED: AttachResult = {
   hostInterface: { name: 'hd1', mac: parseMac('02:00:00:00:00:0a'), mtu: 1450 },
   podInterface: { name: 'eth0', mac: parseMac('02:00:00:00:00:0b'), mtu: 1450 },

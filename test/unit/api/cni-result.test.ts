@@ -9,7 +9,6 @@ const REQUEST: AttachRequest = {
   containerId: 'c1',
   ifname: 'eth0',
   netns: '/run/netns/c1',
-  sandbox: '/run/netns/c1',
   network: 'pods',
   addresses: [],
 };

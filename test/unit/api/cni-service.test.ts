@@ -1,6 +1,7 @@
 // heddle.v1.Cni as any gRPC client calls it: what the plugin will print, or the trailers it prints from.
 import { status } from '@grpc/grpc-js';
 import t from 'tap';
+import { bootClockMs } from '../../../loader/async/boot-clock.ts';
 import { API } from '../../../loader/api/client.ts';
 import { connect, refusal } from './client.ts';
 import { serve } from './served.ts';
@@ -84,4 +85,20 @@ t.test('a hundred containers are served at once, two calls for one after the oth
   // In the other order ADD would find its container there.
   await Promise.all([client.ask(cni.del, request()), client.ask(cni.add, request())]);
   t.equal(attacher.attachments.size, 100);
+});
+
+t.test('a call lasts since its plugin was started, whenever the daemon comes to read it', async t => {
+  const observed: [outcome: string, seconds: number][] = [];
+  const { socketPath } = await serve(t, undefined, {
+    observeCni: (_, outcome, seconds) => observed.push([outcome, seconds]),
+  });
+  const client = connect(t, socketPath);
+  const nowMs = bootClockMs();
+  for (const startedMs of [nowMs - 5_000, 0, nowMs + 60_000, nowMs - 86_400_000])
+    await client.ask(cni.status, { ...request(), startedMs });
+  await refusal(client.ask(cni.add, { ...request(), ifname: '', startedMs: nowMs - 5_000 }));
+  const lasted = observed.map(([, seconds]) => seconds);
+  for (const i of [0, 4]) t.ok((lasted[i] ?? 0) >= 5, `${lasted[i]}`);
+  for (const i of [1, 2, 3]) t.ok((lasted[i] ?? 9) < 5, `a time that cannot be: ${lasted[i]}`);
+  t.equal(observed[4]?.[0], '4');
 });

@@ -48,6 +48,7 @@ export class MemoryView implements DataplaneView {
       xdp: 'off',
       changesApplied: 5_000_000_000,
       localPods: 1,
+      rebuiltPods: 0,
       remotePods: 2,
       nodes: 3,
       reconcilers: [

@@ -63,7 +63,7 @@ t.test('policies are shown as they were given, with where they come from and how
   source.set([webPolicy()]);
   const { problems } = await client.ask(policy.applyPolicy, { manifest: cluster('domainNames: [a.b]') });
   const sentence =
-    "ClusterNetworkPolicy admin: spec.egress[0].to[0].domainNames is not supported: the rule 'r' admits nobody, write networks instead";
+    "ClusterNetworkPolicy admin: spec.egress[0].to[0].domainNames is not supported: the rule 'r' admits no peer, write networks instead";
   t.strictSame(problems, [sentence]);
   const { policies } = await client.ask(policy.listPolicies, {});
   t.equal(policies.length, 2);
@@ -143,7 +143,7 @@ t.test('a policy that the source comes to have wins, with a problem, until one o
   t.strictSame(served.observed().problems, ['something else', sentence]);
   t.match(await client.ask(policy.getPolicy, web), { origin: SOURCE, status: sentence });
   served.source.set();
-  t.equal(isolates(served), 'egress', 'it is in force again');
+  t.equal(isolates(served), 'egress', 'it is active again');
   served.source.set([webPolicy()]);
   await client.ask(policy.deletePolicy, web);
   t.strictSame(served.observed().problems, []);
@@ -171,7 +171,7 @@ t.test('a request that names no policy is refused', async t => {
   t.match(other, { code: status.NOT_FOUND, details: 'there is no NetworkPolicy default/a' });
 });
 
-t.test('what was applied is in force after a restart, in files that root alone can read', async t => {
+t.test('what was applied is active after a restart, in files that root alone can read', async t => {
   const folder = join(scratchFolder(t), 'state', 'policies');
   const first = await serve(t, folder);
   const client = connect(t, first.socketPath);
@@ -197,7 +197,7 @@ t.test('a file that cannot be read is a problem, and stays', async t => {
   writeFileSync(path, '{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy"}');
   const { observed } = await serve(t, folder);
   t.strictSame(observed().problems, [
-    `${path} is not in force, apply that policy again or remove the file: a NetworkPolicy: metadata is missing`,
+    `${path} is not active, apply that policy again or remove the file: a NetworkPolicy: metadata is missing`,
   ]);
   t.ok(readFileSync(path));
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { ApiServer } from '../../../loader/api/server.ts';
+import { ApiServer, type ServerOptions } from '../../../loader/api/server.ts';
 import { emptyCluster, type ClusterState } from '../../../loader/model/objects.ts';
 import { AppliedPolicies } from '../../../loader/sources/applied/applied-policies.ts';
 import { MemoryAttacher } from './memory-attacher.ts';
@@ -30,7 +30,11 @@ export function scratchFolder(t: Test): string {
 }
 
 /** `policyFolder`: where an earlier server may have left policies. */
-export async function serve(t: Test, policyFolder = join(scratchFolder(t), 'policies')): Promise<Served> {
+export async function serve(
+  t: Test,
+  policyFolder = join(scratchFolder(t), 'policies'),
+  observers: Pick<ServerOptions, 'observeCni' | 'onPolicyAct'> = {},
+): Promise<Served> {
   const attacher = new MemoryAttacher();
   const view = new MemoryView();
   const source = new MemorySource();
@@ -47,6 +51,7 @@ export async function serve(t: Test, policyFolder = join(scratchFolder(t), 'poli
     policies,
     policyContext: world,
     events,
+    ...observers,
   });
   t.teardown(() => server.stop());
   return { attacher, view, events, source, observed: () => last, server, socketPath };

@@ -96,8 +96,10 @@ const NOT_OF_INSTALL = ['/etc/heddle', '/run/netns', '/host/proc/sys/net', '/sys
 
 t.test('what is uninstalled is what was installed', t => {
   const [cleanup] = only('uninstall.yaml', daemonSet).spec.template.spec.initContainers ?? [];
-  const env = Object.fromEntries((cleanup?.env ?? []).map(({ name, value = '' }) => [name, value]));
+  const env = Object.fromEntries((cleanup?.env ?? []).map(({ name, value = 'node-a' }) => [name, value]));
   const removed = loaded({ env });
+  t.equal(removed.source.kind, config.source.kind);
+  t.equal(removed.nodeName, config.nodeName);
   t.strictSame(removed.cni, config.cni);
   for (const part of ['stateDir', 'runDir', 'pinRoot', 'nftTable', 'overlayDevice'] as const)
     t.equal(removed[part], config[part], part);

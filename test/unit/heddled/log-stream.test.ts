@@ -5,6 +5,7 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { LogStream } from '../../../cmd/heddled/log-stream.ts';
+import { cpuMs } from '../../support/cpu-time.ts';
 import { until } from '../../support/until.ts';
 
 const lossLine = (lines: number): string => `lost ${lines}\n`;
@@ -55,5 +56,23 @@ t.test('a reader that is gone', t => {
   closeSync(reader);
   t.doesNotThrow(() => stream.write(LINE));
   stream[Symbol.dispose]();
+  t.end();
+});
+
+t.test('a line costs the same however much is waiting before it', t => {
+  const path = join(t.testdir(), 'pipe');
+  execFileSync('mkfifo', [path]);
+  const both = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  const stream = new LogStream(lossLine, both);
+  const short = `${'x'.repeat(30)}\n`;
+  const costMs = (lines: number): number =>
+    cpuMs(() => {
+      for (let i = 0; i < lines; i++) stream.write(short);
+    });
+  const first = costMs(8_000);
+  const later = costMs(8_000);
+  t.ok(later < 10 * first + 50, `${later.toFixed(0)} ms where ${first.toFixed(0)} were enough`);
+  stream[Symbol.dispose]();
+  closeSync(both);
   t.end();
 });

@@ -5,7 +5,7 @@ import { claimCidrs } from '../../../loader/model/cidr-claims.ts';
 import { node } from './cluster.ts';
 import { cpuMs } from '../../support/cpu-time.ts';
 
-t.test('prefixes that do not meet are all in force', t => {
+t.test('prefixes that do not meet are all active', t => {
   const { byNode, problems } = claimCidrs([
     node('a', { cidrs: ['10.1.0.0/24', 'fd00::/64'] }),
     node('b', {}),
@@ -86,7 +86,7 @@ const world = fc.uniqueArray(
   },
 );
 
-t.test('what is in force never overlaps, and what is ignored overlaps something in force', t => {
+t.test('what is active never overlaps, and what is ignored overlaps something active', t => {
   fc.assert(
     fc.property(world, nodes => {
       const { byNode, problems } = claimCidrs(nodes.map(each => node(each.name, each)));

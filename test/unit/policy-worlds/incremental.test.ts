@@ -73,7 +73,7 @@ t.test('after each edit the tables are those of a fresh compiler, and numbers ke
   t.end();
 });
 
-/** Part of it, in another order: as much as may have been told by then. */
+/** Part of it, in another order: as much as may have arrived by then. */
 function partOf<K, V>(map: ReadonlyMap<K, V>, random: Random, share: number): ReadonlyMap<K, V> {
   return new Map(random.shuffled([...map]).filter(() => random.chance(share)));
 }

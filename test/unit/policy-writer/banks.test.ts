@@ -8,7 +8,7 @@ function versions(): Banks<string, number> {
   return made;
 }
 
-t.test('what is staged is the other version alone, until it is in force', t => {
+t.test('what is staged is in the shadow bank alone, until it is active', t => {
   const table = versions();
   table.stage('a', 10);
   table.stage('c', 3);
@@ -69,7 +69,7 @@ t.test('of several changes the oldest version stays, for those who still ask for
 });
 
 t.test('columns are by version', t => {
-  t.strictSame(byBank(0, 'in force', 'other'), ['in force', 'other']);
-  t.strictSame(byBank(1, 'in force', 'other'), ['other', 'in force']);
+  t.strictSame(byBank(0, 'active', 'shadow'), ['active', 'shadow']);
+  t.strictSame(byBank(1, 'active', 'shadow'), ['shadow', 'active']);
   t.end();
 });

@@ -6,7 +6,7 @@ const [ten, wide, narrow, all6, all4] = ['10.0.0.0/8', '10.1.0.0/16', '10.1.2.0/
   parseCidr,
 ) as [Cidr, Cidr, Cidr, Cidr, Cidr];
 
-t.test('a prefix to come does not show in the version in force', t => {
+t.test('a prefix to come does not show in the active bank', t => {
   const prefixes = new CidrBanks();
   prefixes.setActive(ten, 7);
   prefixes.stage(narrow, 9);
@@ -24,7 +24,7 @@ t.test('a prefix that has gone stands for the longest around it that stays, or c
   prefixes.stage(wide, 8);
   t.equal(prefixes.shadow(narrow), 8);
   prefixes.commit(true);
-  t.strictSame([prefixes.active(narrow), prefixes.shadow(narrow)], [8, 9], 'in force, and before');
+  t.strictSame([prefixes.active(narrow), prefixes.shadow(narrow)], [8, 9], 'active, and before');
   t.strictSame([prefixes.active(wide), prefixes.shadow(wide)], [8, 7]);
   t.strictSame(prefixes.prune(prefixes.syncShadow()), [narrow]);
   t.notOk(prefixes.has(narrow));

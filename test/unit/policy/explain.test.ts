@@ -1,4 +1,4 @@
-// What holds for a pod, in the order in which it is judged, in words.
+// What holds for a pod, in the order of evaluation, in words.
 import { parseCidr } from 'ip';
 import t from 'tap';
 import { emptyCluster, podKey, type PodObject } from '../../../loader/model/objects.ts';

@@ -86,7 +86,7 @@ t.test('what everything is taken from is empty again', t => {
   t.end();
 });
 
-t.test('rows in force stay as they are while identities come and go', t => {
+t.test('active rows stay as they are while identities come and go', t => {
   const policies = [networkPolicy('p', { egress: [rule('Accept', [pods({ app: 'a' })])] })];
   const compiler = new PolicyCompiler();
   compiler.update(inputOf({ policies }));

@@ -24,12 +24,12 @@ export function put(directory: string, name: string, text: string): void {
 
 export interface Watched {
   readonly source: ManifestsSource;
-  /** What was told last. */
+  /** What was emitted last. */
   readonly state: () => ClusterState;
   readonly problems: () => readonly string[];
-  /** How many times something was told. */
+  /** How many states were emitted. */
   readonly told: () => number;
-  /** Resolves when what was told last satisfies the condition; fails the test after five seconds. */
+  /** Resolves when the last emitted state satisfies the condition; fails the test after five seconds. */
   readonly until: (condition: (state: ClusterState, problems: readonly string[]) => boolean) => Promise<void>;
 }
 

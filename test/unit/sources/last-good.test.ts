@@ -20,7 +20,7 @@ async function broken(t: Test): Promise<{ directory: string; memory: string; fir
   return { directory, memory, first };
 }
 
-t.test('what a broken file said before is in force after a restart, and still a problem', async t => {
+t.test('what a broken file said before is active after a restart, and still a problem', async t => {
   const { directory, memory, first } = await broken(t);
   await first.source.stop();
   const second = await watched(t, { directory, nodeName: 'a', memory });

@@ -76,7 +76,7 @@ t.test('what is no YAML is named with its line', t => {
   t.end();
 });
 
-t.test('a kind that is not ours is said, and the rest of the file stays in force', t => {
+t.test('a kind that is not ours is said, and the rest of the file stays active', t => {
   const service = 'apiVersion: v1\nkind: Service\nmetadata: { name: s }\n---\n';
   const file = parseManifestFile('/m/all.yaml', service + TWO_PODS);
   t.strictSame(file.problems, ['/m/all.yaml:2: kind Service is none that Heddle reads']);

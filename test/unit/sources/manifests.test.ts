@@ -153,3 +153,24 @@ t.test('nothing is told after stop', async t => {
   await sleep(60);
   t.equal(told(), 1);
 });
+
+t.test(
+  'each complete look at the directory proves its news; one that cannot be looked at is silent',
+  async t => {
+    const directory = temporaryDirectory(t);
+    put(directory, 'a.yaml', podText('a'));
+    const { source, until, problems } = await watched(t, { directory, nodeName: 'a', rescanMs: 100 });
+    const silent = (): readonly boolean[] => source.watches().map(({ isSilent }) => isSilent);
+    t.strictSame(silent(), [false]);
+    const { confirmedAtMs = 0 } = source.watches()[0] ?? {};
+    while ((source.watches()[0]?.confirmedAtMs ?? 0) <= confirmedAtMs) await sleep(5);
+    renameSync(directory, `${directory}.away`);
+    t.teardown(() => rmSync(`${directory}.away`, { recursive: true, force: true }));
+    await until((_, sentences) => sentences.some(each => each.includes('has proven no news')));
+    t.strictSame(silent(), [true]);
+    renameSync(`${directory}.away`, directory);
+    await until((_, sentences) => sentences.length === 0);
+    t.strictSame(silent(), [false]);
+    t.strictSame(problems(), []);
+  },
+);

@@ -1,4 +1,4 @@
-// A policy that breaks opens nothing: what of it can be read is in force, else what it said before.
+// A policy that breaks opens nothing: what of it can be read is active, else what it said before.
 import { join } from 'node:path';
 import t from 'tap';
 import { policyKey, type Policy } from '../../../loader/model/policies.ts';
@@ -41,7 +41,7 @@ t.test('a policy that can be read in part isolates at once, whatever it was befo
   ]);
 });
 
-t.test('a policy beside a document that means nothing is in force, also at the first start', async t => {
+t.test('a policy beside a document that means nothing is active, also at the first start', async t => {
   const directory = temporaryDirectory(t);
   put(directory, 'all.yaml', `${text('')}---\napiVersion: v1\nkind: Pod\nmetadata: {}\n`);
   const source = await watched(t, { directory, nodeName: 'a' });
@@ -49,7 +49,7 @@ t.test('a policy beside a document that means nothing is in force, also at the f
   t.match(source.problems(), [/metadata\.name is missing$/]);
 });
 
-t.test('what a policy asks for in vain is told with its line, and the policy is in force', async t => {
+t.test('what a policy asks for in vain is told with its line, and the policy is active', async t => {
   const directory = temporaryDirectory(t);
   const lines = [
     'apiVersion: policy.networking.k8s.io/v1alpha2',
@@ -68,6 +68,6 @@ t.test('what a policy asks for in vain is told with its line, and the policy is 
   const { state, problems } = await watched(t, { directory, nodeName: 'a' });
   t.equal(state().policies.size, 1);
   t.strictSame(problems(), [
-    `${join(directory, 'names.yaml')}:11: ClusterNetworkPolicy names: spec.egress[0].to[0].domainNames is not supported: the rule admits nobody, write networks instead`,
+    `${join(directory, 'names.yaml')}:11: ClusterNetworkPolicy names: spec.egress[0].to[0].domainNames is not supported: the rule admits no peer, write networks instead`,
   ]);
 });

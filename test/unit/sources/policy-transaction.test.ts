@@ -1,4 +1,4 @@
-// Policies that are given together: in force in one step or not at all, and taken back unless somebody confirms them.
+// Policies that are given together: active in one step or not at all, and rolled back unless confirmed.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ const SHORT_MS = 150;
 interface Node {
   readonly policies: AppliedPolicies;
   readonly source: MemorySource;
-  /** Names of what was told, each time. */
+  /** Names of what was emitted, each time. */
   readonly told: string[][];
 }
 
@@ -108,7 +108,7 @@ t.test('a daemon that was killed in the middle leaves nothing of the set', async
   writeFileSync(file, JSON.stringify({ ...transaction, stage: 'applying' }));
   const second = await started(t, folder);
   t.strictSame(typesOf(second), { a: ['ingress'] });
-  t.strictSame(second.told, [['a']], 'the set was never in force');
+  t.strictSame(second.told, [['a']], 'the set was never active');
 });
 
 t.test('the time runs on while no daemon is there', async t => {

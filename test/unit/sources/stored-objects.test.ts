@@ -1,4 +1,4 @@
-// A Node or a Pod with one odd part among good ones: the good ones count, the odd one is told.
+// A Node or a Pod with one odd part among good ones: the good ones count, the odd one is reported.
 import t from 'tap';
 import { parse } from 'yaml';
 import { readObject } from '../../../loader/sources/objects/read-object.ts';

@@ -1,4 +1,4 @@
-// VXLAN by a device that is not the uplink reaches the kernel's own vxlan, and is judged behind it by the same rules.
+// VXLAN by a device that is not the uplink reaches the kernel's own vxlan, and is checked after it by the same rules.
 import t from 'tap';
 import { nodeNamed } from '../../../../lab/lab.ts';
 import { frameSender } from '../../../support/frame-sender.ts';

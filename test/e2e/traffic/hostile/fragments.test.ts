@@ -1,4 +1,4 @@
-// VXLAN in outer fragments reaches the kernel's own vxlan, and is judged behind it by the same rules.
+// VXLAN in outer fragments reaches the kernel's own vxlan, and is checked after it by the same rules.
 import t from 'tap';
 import { nodeNamed } from '../../../../lab/lab.ts';
 import { macOf } from '../../../support/device-mac.ts';

@@ -1,4 +1,4 @@
-// What to ask about a world: every pair that policy may judge, at ports where the policies change their minds.
+// What to ask about a world: every pair that policy may apply to, at ports where verdicts change.
 import type { Query, World } from '../world.ts';
 import { PORTS, PROTOCOLS } from './pools.ts';
 import type { Random } from './random.ts';

@@ -23,7 +23,7 @@ export function shrink(world: World, stillFails: (world: World) => boolean): Wor
   return world;
 }
 
-/** Another failure is not this one: a world that cannot be judged at all is no smaller example. */
+/** Another failure is not this one: a world that cannot be evaluated at all is no smaller example. */
 function failsSafely(world: World, query: Query, fails: Fails): boolean {
   try {
     return fails(world, query);

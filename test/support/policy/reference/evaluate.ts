@@ -9,7 +9,7 @@ export interface Evaluation {
   readonly allowed: boolean;
   /** Absent: the sender is no pod. */
   readonly egress?: Verdict;
-  /** Absent: the receiver is no pod, or it is not judged. */
+  /** Absent: the receiver is not a pod, or is not evaluated. */
   readonly ingress?: Verdict;
 }
 

@@ -13,7 +13,7 @@ t.test(
     const atMs = Date.now();
     await until(() => problems().length > 0, 'it is told');
     t.match(problems(), [
-      /^the API server https:\/\/127\.0\.0\.1:\d+ cannot be reached since \S+Z \(.+\): what it said before stays in force$/,
+      /^the API server https:\/\/127\.0\.0\.1:\d+ cannot be reached since \S+Z \(.+\): what it said before stays active$/,
     ]);
     const since = Date.parse(/since (\S+)/.exec(problems()[0] ?? '')?.[1] ?? '');
     t.ok(Math.abs(since - atMs) < 60_000, 'since when');
@@ -145,4 +145,16 @@ t.test('an outage before the refusals is told until they are over, with its own 
   t.strictSame(problems(), [outage]);
   server.fault = () => undefined;
   await until(() => problems().length === 0, 'it is over');
+});
+
+t.test('the first kind that is answered after an outage ends the pauses of all', async t => {
+  const { server, problems } = await scene(t, { timing: { backoffMs: 20, backoffMostMs: 600_000 } });
+  await server.goAway();
+  await until(() => problems().length === 1, 'it is told');
+  await sleep(1_500); // by now the pauses are seconds, and doubled with each failure
+  await server.comeUp();
+  await until(() => Object.values(PATHS).some(path => server.watching(path) === 1), 'one is watched again');
+  const beganMs = performance.now();
+  await until(() => Object.values(PATHS).every(path => server.watching(path) === 1), 'all are');
+  t.ok(performance.now() - beganMs < 1_000, `${performance.now() - beganMs} ms later`);
 });

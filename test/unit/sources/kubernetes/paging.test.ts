@@ -54,7 +54,7 @@ t.test('a page that fails changes nothing of what was known', async t => {
   server.sendError(PATHS.pods, 410, 'too old resource version');
   await until(() => problems().length > 0, 'it is told');
   t.match(problems(), [
-    /^the API server answers 500 to 'list pods' since .* \(etcd\): what it said before stays in force$/,
+    /^the API server answers 500 to 'list pods' since .* \(etcd\): what it said before stays active$/,
   ]);
   t.equal(state().pods, before);
   t.equal(pods.size, 4);

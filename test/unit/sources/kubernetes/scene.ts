@@ -46,7 +46,7 @@ export interface Scene {
   readonly started: Promise<void>;
   readonly state: () => ClusterState;
   readonly problems: () => readonly string[];
-  /** Every state that was told. */
+  /** Every state that was emitted. */
   readonly told: readonly ClusterState[];
   readonly waiting: readonly string[];
   /** Of the daemon: what proves to the server who it is. */
@@ -99,7 +99,7 @@ export async function begun(t: Test, options: SceneOptions = {}): Promise<Scene>
   return { server, source, started, state, problems: () => problems, told, waiting, setToken };
 }
 
-/** The first state has been told, and every watch is under way. */
+/** The first state has been emitted, and every watch is open. */
 export async function scene(t: Test, options: SceneOptions = {}): Promise<Scene> {
   const one = await begun(t, options);
   await one.started;

@@ -22,7 +22,7 @@ t.test('this node stays, with one sentence that ends when it is registered again
   server.collections.remove(OWN);
   await until(() => problems().length > 0, 'it is told');
   t.match(problems(), [
-    /^this node, a, has no Node object since \S+: what it said stays in force for 60 s; register the node again$/,
+    /^this node, a, has no Node object since \S+: what it said stays active for 60 s; register the node again$/,
   ]);
   t.equal(state().nodes.get('a'), before);
   const count = told.length;

@@ -85,3 +85,12 @@ t.test('a version that the server does not have yet, as after a restored backup:
   await until(() => problems().length === 0, 'nothing is wrong');
   t.equal(state().pods.size, 4, 'and no pod was forgotten');
 });
+
+t.test('an event of a type that is not known yet is passed over', async t => {
+  const { state, server, problems } = await scene(t);
+  await server.writeRaw(PATHS.pods, Buffer.from('{"type":"SNAPSHOT","object":{"kind":"Future"}}\n'));
+  server.collections.put(pod('p5', '10.1.0.5'));
+  await until(() => state().pods.has(shopPod('p5')), 'what follows is known');
+  t.equal(server.seen(PATHS.pods, 'watch').length, 1, 'on the same watch');
+  t.strictSame(problems(), []);
+});
