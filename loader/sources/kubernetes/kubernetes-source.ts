@@ -33,6 +33,9 @@ export interface KubernetesOptions {
   readonly timing?: Partial<Timing>;
 }
 
+/** Of a daemon that says no more of its readiness. */
+const STARTING: Unready = { reason: 'Start', message: 'heddled has not finished starting' };
+
 export class KubernetesSource implements Source {
   readonly #options: KubernetesOptions;
   readonly #timing: Timing;
@@ -111,7 +114,8 @@ export class KubernetesSource implements Source {
   }
 
   #ownNodeWriter(client: ApiClient): OwnNodeWriter {
-    const { nodeName, unready = () => undefined, ownNode } = this.#options;
+    const { nodeName, ready, ownNode } = this.#options;
+    const { unready = () => (ready() ? undefined : STARTING) } = this.#options;
     return new OwnNodeWriter({
       ...{ nodeName, unready, ownNode, client, timing: this.#timing, signal: this.#abort.signal },
       onStanding: (call, failure) => this.#noteWrite(call, failure),

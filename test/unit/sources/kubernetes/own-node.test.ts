@@ -114,10 +114,13 @@ t.test('a node that stays not ready says so and why, and is tainted until it is 
 });
 
 t.test('a node without any taint gets one, and keeps it while it is not ready', async t => {
-  const { server } = await scene(t, { unready: () => UNREADY, timing: { unreadyMs: 0 } });
+  const { server } = await scene(t, {
+    ...{ unready: () => UNREADY, timing: { unreadyMs: 0 } },
+    prepare: ({ collections }) => void collections.put(node('a', '192.0.2.1', { spec: {} })),
+  });
   const taints = () => JSON.stringify(server.collections.get(PATHS.nodes, 'a')?.['spec'] ?? {});
   await until(() => taints().includes(TAINT.key), 'the taint');
-  server.collections.put(node('a', '192.0.2.1'));
+  server.collections.put(node('a', '192.0.2.1', { spec: {} }));
   await until(() => taints().includes(TAINT.key), 'again');
   t.ok(server.writes().length >= 2);
 });

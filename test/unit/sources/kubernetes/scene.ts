@@ -121,7 +121,6 @@ export function node(name: string, address: string, more: object = {}) {
   return {
     kind: 'Node',
     metadata: { name },
-    spec: {},
     status: { addresses: [{ type: 'InternalIP', address }] },
     ...more,
   };
