@@ -26,7 +26,7 @@ is_named = $(if $(strip $(NAMED_TESTS)),$(filter $(1),$(NAMED_TESTS)),everything
 
 NODE_PREFIX := $(shell $(NODE) -p 'require("path").resolve(process.execPath, "../..")' 2>/dev/null)
 ESBUILD := node_modules/.bin/esbuild --log-level=warning --platform=node --target=node20 --format=esm \
-	--out-extension:.js=.mjs --sourcemap=inline --sources-content=false
+	--out-extension:.js=.mjs --sourcemap=inline --sources-content=false --conditions=module,workspace
 # CommonJS dependencies inside an ES module bundle ask for `require`.
 BANNER := --banner:js='import { createRequire as bundleRequire } from "node:module"; const require = bundleRequire(import.meta.url);'
 
@@ -75,7 +75,7 @@ native: $(OUTPUT)/libbpf_ts.node $(OUTPUT)/rtnetlink.node ## Build the native ha
 define native_addon
 $(OUTPUT)/$(2).node: $(wildcard packages/$(1)/native/*) packages/$(1)/binding.gyp node_modules/.package-lock.json | $(OUTPUT)/.packages-build
 	$$(call msg,ADDON,$$@)
-	$$(Q)cd packages/$(1) && ../../node_modules/.bin/node-gyp rebuild --loglevel=$(if $(filter 1,$(V)),info,error) --nodedir=$(NODE_PREFIX) $(if $(filter 1,$(V)),,>/dev/null)
+	$$(Q)cd packages/$(1) && CFLAGS=-Werror ../../node_modules/.bin/node-gyp rebuild --loglevel=$(if $(filter 1,$(V)),info,error) --nodedir=$(NODE_PREFIX) $(if $(filter 1,$(V)),,>/dev/null)
 	$$(Q)install -D packages/$(1)/build/Release/$(2).node $$@
 endef
 $(eval $(call native_addon,libbpf-ts,libbpf_ts))
@@ -141,6 +141,37 @@ dist: all $(OUTPUT)/scripts/write-sbom.mjs ## A tarball and a Debian package of 
 	$(call msg,DIST,$(OUTPUT)/dist)
 	$(Q)scripts/make-dist
 
+PACKAGES := ip libbpf-ts rtnetlink
+
+.PHONY: packages
+packages: $(PACKAGES:%=$(OUTPUT)/packages/%.tgz) ## The packages as npm would publish them, in build/packages
+
+$(OUTPUT)/packages/%.tgz: packages/%/dist/index.js packages/%/README.md packages/%/package.json
+	$(call msg,PACK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)cd packages/$* && mv "$$(npm pack --silent --ignore-scripts --pack-destination ../../$(@D) | sed 's|^|../../$(@D)/|')" ../../$@
+
+.PHONY: api-docs
+api-docs: node_modules/.package-lock.json ## The packages' reference, by typedoc, into docs/api
+	$(call msg,DOCS,docs/api)
+	$(Q)node_modules/.bin/typedoc --options packages/typedoc.json --logLevel Warn
+
+# What `npm pack` in the package's folder runs first.
+.PHONY: $(PACKAGES:%=package-%)
+$(PACKAGES:%=package-%): package-%: packages/%/dist/index.js
+
+packages/%/dist/index.js: scripts/build-package packages/tsconfig.build.json packages/%/tsconfig.build.json LICENSE node_modules/.package-lock.json
+	$(call msg,PACKAGE,$(@D))
+	$(Q)scripts/build-package $*
+	$(Q)touch $@
+
+define package_sources
+packages/$(1)/dist/index.js: $(wildcard packages/$(1)/src/*.ts packages/$(1)/src/*/*.ts)
+endef
+$(foreach package,$(PACKAGES),$(eval $(call package_sources,$(package))))
+packages/rtnetlink/dist/index.js: packages/ip/dist/index.js $(OUTPUT)/rtnetlink.node
+packages/libbpf-ts/dist/index.js: $(OUTPUT)/libbpf_ts.node
+
 ## Trying
 
 # Root's work runs in namespaces of its own, where it can meet nothing of the machine's.
@@ -180,10 +211,21 @@ $(KUBECTL): | $(OUTPUT)/.packages-test $(OUTPUT)/scripts/fetch-kubectl.mjs
 	$(call msg,KUBECTL,$@)
 	$(Q)$(NODE) $(OUTPUT)/scripts/fetch-kubectl.mjs
 
+# The packages run on these releases of Node, as npm's `node-linux-…` packages carry them; this machine's own need not be fetched.
+NODE_RELEASES := $(filter-out $(shell $(NODE) -p 'process.versions.node.split(".")[0]' 2>/dev/null),20 22 24)
+NODES_OF_TEST := $(NODE_RELEASES:%=$(OUTPUT)/node/%/bin/node)
+
+$(NODES_OF_TEST): $(OUTPUT)/node/%/bin/node:
+	$(call msg,NODE,$@)
+	$(Q)npm install --silent --no-audit --no-fund --no-save --prefix $(OUTPUT)/node/$* node-linux-$$($(NODE) -p process.arch)@$*
+	$(Q)install -D $(OUTPUT)/node/$*/node_modules/node-linux-*/bin/node $@
+	$(Q)rm -r $(OUTPUT)/node/$*/node_modules
+
 .PHONY: test-build
 test-build: $(if $(call is_named,e2e test/e2e/lab/kubectl.test.ts),$(KUBECTL))
 test-build: $(if $(call is_named,kernels test/kernels/%),$(KERNELS_OF_TEST))
 test-build: $(if $(call is_named,e2e test/e2e/daemon/dist.test.ts test/e2e/runtimes/daemonset.test.ts),dist)
+test-build: $(if $(call is_named,packages test/packages/%),packages $(NODES_OF_TEST))
 test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs $(OUTPUT)/scripts/demo.mjs | $(OUTPUT)/.packages-test
 	$(call msg,BUNDLE,$(OUTPUT)/test)
 	$(Q)$(NODE) $(OUTPUT)/scripts/build-tests.mjs
@@ -299,7 +341,7 @@ profile: all $(OUTPUT)/scripts/profile.mjs | $(OUTPUT)/.packages-test ## Where a
 
 ## Checking
 
-C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c test/support/bpf/*.c test/bench/*/*.c cmd/heddle-cni/*.[ch] lab/path/*.[ch])
+C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c packages/*/examples/*.c test/support/bpf/*.c test/bench/*/*.c cmd/heddle-cni/*.[ch] lab/path/*.[ch])
 
 -include test/support/probe/build.mk
 
@@ -314,7 +356,7 @@ lint: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Format, lint
 	$(call msg,LINT,eslint)
 	$(Q)node_modules/.bin/eslint --max-warnings 0 .
 	$(call msg,LINT,shellcheck)
-	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/install-packages scripts/make-dist .ci/run .githooks/*
+	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/build-package scripts/install-packages scripts/make-dist .ci/run .githooks/*
 
 .PHONY: format
 format: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Write everything in the one format
@@ -343,7 +385,7 @@ hooks: ## Run the fast checks before each commit
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	$(Q)rm -rf $(OUTPUT) packages/*/build .tap
+	$(Q)rm -rf $(OUTPUT) packages/*/build packages/*/dist packages/*/prebuilds packages/*/LICENSE docs/api .tap
 
 .PHONY: help
 help: ## This list

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** Folders of each suite, relative to the repository. */
 export const TEST_SUITES = {
   unit: ['test/unit', 'packages/etcd/test', 'packages/ip/test'],
-  packages: ['packages/libbpf-ts/test', 'packages/rtnetlink/test'],
+  packages: ['test/packages', 'packages/libbpf-ts/test', 'packages/rtnetlink/test'],
   bpf: ['test/bpf'],
   kernels: ['test/kernels'],
   e2e: ['test/e2e'],

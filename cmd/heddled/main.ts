@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
 // heddled: reads the configuration and runs the agent until SIGINT or SIGTERM.
 import { setProcSys } from 'rtnetlink';
-import { startAgent, type Agent } from '../../loader/agent/agent.ts';
+import { Agent } from '../../loader/agent/agent.ts';
 import { loadConfigWithOrigins } from '../../loader/config.ts';
 import { readIfThere } from '../../loader/config/read-if-there.ts';
 import { HeddleError } from '../../loader/errors.ts';
@@ -42,15 +42,23 @@ async function run(argv: readonly string[], { config, warnings }: LoadedConfig):
   logWarnings(logger);
   for (const warning of warnings) logger.warn(warning);
   setProcSys(config.procSys);
-  const running: Agent[] = [];
+  const agent = new Agent({ config, logger });
+  const stopping = new AbortController();
   handleProcessEvents({
     logger,
-    stop: async () => {
-      await Promise.all(running.map(agent => agent.stop()));
+    stop: () => {
+      stopping.abort();
+      return agent.stop();
     },
     reload: () => reload(logger, config, () => load(argv)),
   });
-  running.push(await startAgent({ config, logger }));
+  try {
+    await agent.start();
+  } catch (error) {
+    if (stopping.signal.aborted) return; // it was interrupted, and `stop` ends the process
+    await agent.stop();
+    throw error;
+  }
 }
 
 function print(text: string): void {

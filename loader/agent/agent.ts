@@ -1,8 +1,8 @@
 // The daemon: connects source, reconcilers and API, and orders start and stop.
 import { openSocket, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
+import type { ApiServer } from '../api/server.ts';
 import { KeyedMutex } from '../async/keyed-mutex.ts';
-import { ApiServer } from '../api/server.ts';
 import type { Config } from '../config.ts';
 import { checkPrivileges } from '../programs/bpffs.ts';
 import { HeddleError, messageOf } from '../errors.ts';
@@ -16,19 +16,18 @@ import { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 import { AppliedPolicies } from '../sources/applied/applied-policies.ts';
 import { policyFolder } from '../sources/applied/policy-store.ts';
-import { AgentAttacher } from './attacher.ts';
 import { claimNode, type ClaimedNode } from './claim-node.ts';
-import { AgentEvents } from './events.ts';
-import type { DeleteSpool } from './delete-spool.ts';
+import { conditionNames } from './conditions.ts';
 import { collectGarbage } from './garbage.ts';
 import { AgentMetrics } from './metrics.ts';
-import { openDeletes } from './open-deletes.ts';
 import { openIpam } from './open-ipam.ts';
 import { openSource } from './open-source.ts';
-import { ProblemLog } from './problem-log.ts';
 import { policyLog } from './policy-log.ts';
 import { Publisher } from './publisher.ts';
+import { Readiness } from './readiness.ts';
 import { reconcilerLog } from './reconciler-log.ts';
+import { createApi, serveApi, servePods } from './serve.ts';
+import { SourceStanding } from './source-standing.ts';
 import { logInterrupted, logRestored } from './start-log.ts';
 import { AgentView } from './view.ts';
 
@@ -42,21 +41,6 @@ const POLICY_RETRY_MS = 2_000;
 /** Delay of the garbage collection after the start: waiting ADDs are served first. */
 const GARBAGE_MS = 3_000;
 
-/**
- * Resolves once ADD can succeed and the socket is served. Until then it waits and logs the reason. Throws an error that
- * waiting cannot resolve.
- */
-export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const agent = new Agent(options);
-  try {
-    await agent.start();
-    return agent;
-  } catch (error) {
-    await agent.stop();
-    throw error;
-  }
-}
-
 export class Agent {
   readonly #config: Config;
   readonly #logger: Logger;
@@ -64,16 +48,17 @@ export class Agent {
   readonly #policy: NodePolicy;
   readonly #reconcilers: NodeReconcilers;
   readonly #source: AppliedPolicies;
-  readonly #sourceLog: ProblemLog;
+  readonly #standing: SourceStanding;
   readonly #view: AgentView;
+  readonly #readiness: Readiness;
   readonly #publisher: Publisher;
+  readonly #cniMutex = new KeyedMutex();
   #node: ClaimedNode | undefined;
   #cluster: ClusterState = emptyCluster;
   #ipam: Ipam | undefined;
   #attachments: PodAttachments | undefined;
   #server: ApiServer | undefined;
-  #deletes: DeleteSpool | undefined;
-  #events: AgentEvents | undefined;
+  #served: Disposable | undefined;
   #metrics: AgentMetrics | undefined;
   #garbage: NodeJS.Timeout | undefined;
 
@@ -83,11 +68,15 @@ export class Agent {
     this.#socket = openSocket();
     const source = openSource(config, {
       addresses: () => readNodeUplink(this.#socket, config, emptyCluster).addresses,
-      ready: () => this.#server !== undefined,
-      onDelay: sentence => this.#noteDelay(sentence),
+      ready: () => this.#readiness.gate.isOpen,
+      unmet: () => this.#readiness.unmet,
+      onDelay: sentence => {
+        this.#standing.noteDelay(sentence);
+        this.#changed();
+      },
     });
     this.#source = new AppliedPolicies(source, policyFolder(config.stateDir), policyFolder(config.runDir));
-    this.#sourceLog = new ProblemLog(logger, { source: config.source.kind });
+    this.#standing = new SourceStanding(logger, config.source.kind, () => this.#source.watches());
     this.#publisher = new Publisher({
       source: this.#source,
       attachments: () => this.#ipam?.attached ?? [],
@@ -101,6 +90,7 @@ export class Agent {
       ...{ config, socket: this.#socket, policy: this.#policy, onApply },
       attachments: () => this.#ipam?.attached ?? [],
       unfinished: () => this.#ipam?.unfinished ?? [],
+      adoptMac: (attachment, mac) => this.#ipam?.setMac(attachment, mac) ?? attachment,
       rewriteLostFiles: () => [
         ...(this.#ipam?.rewriteLost() ?? []).map(({ hostInterface }) => `record of ${hostInterface}`),
         ...this.#source.rewriteLost(),
@@ -108,45 +98,58 @@ export class Agent {
       ...reconcilerLog(logger, (name, seconds, isFailure) =>
         this.#metrics?.countSync(name, seconds, isFailure),
       ),
+      onChange: () => this.#changed(),
+    });
+    this.#readiness = new Readiness({
+      ...{ logger, config, reconcilers: this.#reconcilers, policy: this.#policy, source: this.#standing },
+      cluster: () => this.#cluster,
+      ipam: () => this.#ipam,
+      listen: async () => this.#server?.listen(),
+      problems: () => this.#view.ownProblems,
       onChange: () => this.#view.changed(),
     });
     this.#view = new AgentView(config, {
       ...{ reconcilers: this.#reconcilers, policy: this.#policy, source: this.#source },
+      unmet: () => this.#readiness.unmet,
+      sourceProblems: () => this.#standing.problems,
     });
   }
 
-  /** The lock comes first; then the state directory, because no address may be allocated without it; the socket is served last. */
+  /**
+   * The lock comes first, then what tells how the start goes; then the state directory, because no address may be allocated
+   * without it; ADD and DEL are served last. Resolves then; until then it waits, logs the reason and says it on the socket.
+   * Rejects with an error that waiting cannot resolve; call `stop` then, too.
+   */
   async start(): Promise<void> {
     checkPrivileges();
-    const node = await claimNode(this.#config, this.#logger, change => this.#onApply(change));
+    const node = await claimNode(this.#config, this.#logger, {
+      onApply: change => this.#onApply(change),
+      onLocked: () => this.#serve(),
+      untilUsable: action => this.#readiness.untilUsable(action),
+    });
     this.#node = node;
-    const metrics = this.#openMetrics(); // served while the start waits
-    this.#metrics = metrics;
-    const ipam = openIpam(this.#config, this.#socket, this.#logger);
+    const ipam = await this.#readiness.untilUsable(() => openIpam(this.#config, this.#socket, this.#logger));
     this.#ipam = ipam;
     this.#reconcilers.start(); // reconcilers that need nothing of the source do not wait for it
     await this.#source.start((cluster, problems) => this.#setCluster(cluster, problems));
     logRestored(this.#logger, this.#source.restored);
     await this.#reconcilers.runner.firstSuccess();
-    const attachments = this.#podAttachments(ipam);
-    this.#attachments = attachments;
-    logInterrupted(this.#logger, attachments.removeUnfinished());
-    await this.#serve(attachments, ipam, metrics);
+    await this.#openGate(ipam);
     this.#publisher.publish();
     this.#reconcilers.cells.serving.set(true);
     await this.#reconcilers.runner.firstRun('cni-files');
     await node.removeLeftovers();
-    this.#logger.info({ socket: this.#config.socket }, 'ready');
+    this.#readiness.evaluate();
     this.#garbage = setTimeout(collectGarbage, GARBAGE_MS).unref();
   }
 
   /** Stops the process's part; pinned programs and maps stay. */
   async stop(): Promise<void> {
     clearTimeout(this.#garbage);
+    this.#readiness[Symbol.dispose]();
     await Promise.all([this.#server?.stop(), this.#metrics?.stop()]);
-    this.#deletes?.[Symbol.dispose]();
     this.#publisher.flush();
-    this.#events?.[Symbol.dispose]();
+    this.#served?.[Symbol.dispose]();
     await this.#source.stop();
     this.#attachments?.[Symbol.dispose]();
     this.#policy[Symbol.dispose]();
@@ -155,62 +158,61 @@ export class Agent {
     this.#node?.[Symbol.dispose]();
   }
 
-  async #serve(attachments: PodAttachments, ipam: Ipam, metrics: AgentMetrics): Promise<void> {
-    const { socket: socketPath } = this.#config;
-    const onChange = () => this.#podsChanged();
-    const cniMutex = new KeyedMutex();
-    const deletes = (this.#deletes = openDeletes({
-      ...{ socket: socketPath, logger: this.#logger, attachments, mutex: cniMutex, onChange },
-      onProblems: problems => this.#view.setDeleteProblems(problems),
-    }));
-    const attacher = new AgentAttacher({
-      ...{ config: this.#config, attachments, ipam, onChange },
-      settle: key => deletes.settle(key),
-      cluster: () => this.#cluster,
-      failures: () => this.#reconcilers.runner.failures,
-    });
-    await deletes.start();
-    this.#view.serve({ attachments, ipam, onChange });
-    const events = new AgentEvents(this.#config, this.#view);
-    this.#events = events;
-    this.#server = await ApiServer.start({
-      ...{ socketPath, attacher, view: this.#view, events, policies: this.#source },
-      ...{ observeCni: metrics.observeCni, cniMutex, onPolicyAct: policyLog(this.#logger) },
+  async #serve(): Promise<void> {
+    this.#metrics = this.#openMetrics();
+    this.#server = createApi({
+      ...{ config: this.#config, readiness: this.#readiness, view: this.#view, policies: this.#source },
       policyContext: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
+      ...{ observeCni: this.#metrics.observeCni, cniMutex: this.#cniMutex },
+      onPolicyAct: policyLog(this.#logger),
+    });
+    await serveApi(this.#server, this.#readiness);
+  }
+
+  async #openGate(ipam: Ipam): Promise<void> {
+    const attachments = this.#podAttachments(ipam);
+    this.#attachments = attachments;
+    logInterrupted(this.#logger, attachments.removeUnfinished());
+    this.#served = await servePods({
+      ...{ config: this.#config, logger: this.#logger, readiness: this.#readiness, view: this.#view },
+      ...{ attachments, ipam, cniMutex: this.#cniMutex },
+      cluster: () => this.#cluster,
+      onChange: () => this.#podsChanged(),
     });
   }
 
-  /** Why there is no first state yet: a problem until there is one. */
-  #noteDelay(sentence: string): void {
-    this.#logger.warn(sentence);
-    this.#view.setSourceProblems([sentence]);
+  #changed(): void {
     this.#view.changed();
+    this.#readiness.request();
   }
 
   #setCluster(cluster: ClusterState, problems: readonly string[]): void {
     this.#cluster = cluster;
     this.#policy.setCluster(cluster);
-    this.#view.setSourceProblems(problems);
-    this.#sourceLog.note(problems);
+    this.#standing.noteState(problems);
     this.#ipam?.setCidrs(cluster.nodes.get(this.#config.nodeName)?.podCidrs ?? []);
     this.#reconcilers.setCluster(cluster);
-    this.#view.changed();
+    this.#changed();
   }
 
   #onPolicyFailure(error: unknown): void {
-    this.#logError(error);
+    if (error instanceof HeddleError) this.#changed(); // logged as a condition of readiness
+    else this.#logError(error);
     this.#reconcilers.runner.requestFull('policy', POLICY_RETRY_MS, 'policy');
   }
 
   #onApply({ subject, action }: Change): void {
     this.#view.countChange();
-    this.#logger.info({ subject }, `${subject}: ${action}`);
+    // Told as a problem, once.
+    const level = this.#reconcilers.runner.isDiverging(subject) ? 'debug' : 'info';
+    this.#logger[level]({ subject }, `${subject}: ${action}`);
   }
 
   #openMetrics(): AgentMetrics {
     return new AgentMetrics({
       listen: this.#config.metrics.listen,
       status: () => this.#view.status(),
+      conditions: () => conditionNames(this.#reconcilers.runner.needed),
       policies: () => this.#cluster.policies.size,
       maps: () => this.#reconcilers.cells.programs.value?.maps,
       onProblem: problem => this.#view.setMetricsProblem(problem),
@@ -219,7 +221,7 @@ export class Agent {
 
   #logError(error: unknown): void {
     this.#logger.error({ err: error }, messageOf(error));
-    this.#view.changed();
+    this.#changed();
   }
 
   #podAttachments(ipam: Ipam): PodAttachments {

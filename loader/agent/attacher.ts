@@ -2,7 +2,6 @@
 import type { Config } from '../config.ts';
 import { HeddleError, messageOf } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
-import { reservationsOf } from '../ipam/reservations.ts';
 import type { Attachment, AttachmentKey } from '../model/attachment.ts';
 import { gatewayMac } from '../model/derived-macs.ts';
 import type { ClusterState } from '../model/objects.ts';
@@ -16,7 +15,6 @@ import type {
   CheckRequest,
   CheckResult,
   DetachRequest,
-  StatusReason,
 } from '../api/cni/attacher.ts';
 
 export interface AgentAttacherOptions {
@@ -24,15 +22,15 @@ export interface AgentAttacherOptions {
   readonly attachments: PodAttachments;
   readonly ipam: Ipam;
   readonly cluster: () => ClusterState;
-  /** Reasons why an ADD would fail now; one sentence each. */
-  readonly failures: () => readonly string[];
   /** Before an ADD: carries out what an earlier DEL of the same container has left to do. */
   readonly settle: (key: AttachmentKey) => Promise<void>;
   /** Called after a pod was added or removed. */
   readonly onChange: () => void;
+  /** Called after a request has failed. */
+  readonly onFailure: () => void;
 }
 
-export class AgentAttacher implements Attacher {
+export class AgentAttacher implements Omit<Attacher, 'status'> {
   readonly #options: AgentAttacherOptions;
 
   constructor(options: AgentAttacherOptions) {
@@ -48,7 +46,8 @@ export class AgentAttacher implements Attacher {
         'INVALID_REQUEST',
         'K8S_POD_NAMESPACE or K8S_POD_NAME is missing from CNI_ARGS, and requirePodObject is set',
       );
-    const attachment = await attachments.attach(request);
+    await attachments.whenReady();
+    const attachment = await this.#attach(request);
     onChange();
     return this.#resultOf(attachment);
   }
@@ -82,23 +81,13 @@ export class AgentAttacher implements Attacher {
       );
   }
 
-  /** What a reconciler that pods need cannot do is missing for attached pods, too. */
-  status(): Promise<readonly StatusReason[]> {
-    return Promise.resolve([
-      ...this.#options.failures().map(sentence => ({ sentence, limitsAttached: true })),
-      ...this.#addressProblems().map(sentence => ({ sentence, limitsAttached: false })),
-    ]);
-  }
-
-  #addressProblems(): readonly string[] {
-    const { config, cluster, ipam } = this.#options;
-    const cidrs = cluster().nodes.get(config.nodeName)?.podCidrs ?? [];
-    if (cidrs.length === 0)
-      return [`node ${config.nodeName} has no pod CIDR yet: its Node object must name one`];
-    const reservations = reservationsOf(cluster());
-    const exhausted = ipam.exhausted(addr => reservations.has(addr));
-    if (exhausted.length === 0) return [];
-    return [`no address is left in ${exhausted.join(', ')}: delete pods, or give the node another pod CIDR`];
+  async #attach(request: AttachRequest): Promise<Attachment> {
+    try {
+      return await this.#options.attachments.attach(request);
+    } catch (error) {
+      this.#options.onFailure();
+      throw error;
+    }
   }
 
   async #detach(key: AttachmentKey): Promise<void> {

@@ -6,7 +6,7 @@ import type { Change } from '../model/change.ts';
 import { createNft } from '../network/nft.ts';
 import { markStateDir } from '../programs/pin.ts';
 import { carryOver } from './carry-over.ts';
-import { lockDirectories, lockNamespace } from './daemon-lock.ts';
+import { assertUnused, lockDirectories, lockNamespace } from './daemon-lock.ts';
 import { formerInstallations, installationOf, writeInstallations } from './installation.ts';
 import { removeLeftovers } from './leftovers.ts';
 
@@ -15,26 +15,46 @@ export interface ClaimedNode extends Disposable {
   removeLeftovers(): Promise<void>;
 }
 
+export interface ClaimListener {
+  readonly onApply: (change: Change) => void;
+  /** Once this is the only daemon of the network namespace, and before the state directory is read. */
+  readonly onLocked: () => Promise<void>;
+  /** Tries it again as long as the state directory cannot be used. */
+  readonly untilUsable: <T>(action: () => T) => Promise<T>;
+}
+
 /** Throws `IO` when another daemon runs here, before anything is touched. */
 export async function claimNode(
   config: Config,
   logger: Logger,
-  onApply: (change: Change) => void,
+  { onApply, onLocked, untilUsable }: ClaimListener,
 ): Promise<ClaimedNode> {
   const { stateDir, pinRoot } = config;
   const namespace = await lockNamespace(config.socket);
   for (const warning of namespace.warnings) logger.warn(warning);
   const current = installationOf(config);
-  const formers = formerInstallations(current);
+  let formers: ReturnType<typeof formerInstallations> = [];
+  const take = (): Disposable => {
+    formers = formerInstallations(current);
+    for (const one of [current, ...formers]) assertUnused(one);
+    for (const change of carriedOver(formers, current)) onApply(change);
+    const taken = lockDirectories(config);
+    try {
+      writeInstallations(stateDir, [...formers, current]);
+      return taken;
+    } catch (error) {
+      taken[Symbol.dispose]();
+      throw error;
+    }
+  };
   let directories: Disposable;
   try {
-    for (const change of carriedOver(formers, current)) onApply(change);
-    directories = lockDirectories(config);
+    await onLocked();
+    directories = await untilUsable(take);
   } catch (error) {
     namespace[Symbol.dispose]();
     throw error;
   }
-  writeInstallations(stateDir, [...formers, current]);
   markStateDir(pinRoot, stateDir);
   return {
     async removeLeftovers() {

@@ -116,6 +116,11 @@ export function lockDirectories({ pinRoot, stateDir }: Pick<Config, 'pinRoot' | 
   }
 }
 
+/** Throws `IO` as `lockDirectories`, and holds nothing: before anything of theirs is moved. */
+export function assertUnused(directories: Pick<Config, 'pinRoot' | 'stateDir'>): void {
+  for (const lock of lockIfThere(directories)) lock[Symbol.dispose]();
+}
+
 /** As `lockDirectories`, of those that exist: makes none. */
 export function lockIfThere({
   pinRoot,

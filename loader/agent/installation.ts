@@ -1,6 +1,6 @@
 // Where this and earlier configurations have put things on the node. A setting that is changed leaves what it named: the
 // next start takes it along or removes it, and cleanup finds it.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,6 +9,8 @@ import { formerPinRoots } from '../programs/former-roots.ts';
 import { markedStateDir } from '../programs/pin.ts';
 
 const installation = z.object({
+  /** Inode of the network namespace: paths may be shared by mistake, and another node's things are not taken. */
+  netns: z.number(),
   nodeName: z.string(),
   pinRoot: z.string(),
   stateDir: z.string(),
@@ -31,6 +33,7 @@ const FILE = 'installation.json';
 export function installationOf(config: Config): Installation {
   const { nodeName, pinRoot, stateDir, runDir, socket, nftTable, overlayDevice, source, cni } = config;
   return {
+    netns: statSync('/proc/self/ns/net').ino,
     ...{ nodeName, pinRoot, stateDir, runDir, socket, nftTable, overlayDevice },
     ...{ manifests: source.kind === 'manifests' ? source.directory : '', ...cni },
   };
@@ -47,7 +50,8 @@ export function formerInstallations(current: Installation): readonly Installatio
   const unrecorded = roots
     .filter(root => root !== current.pinRoot && !recorded.some(({ pinRoot }) => pinRoot === root))
     .map(pinRoot => ({ ...current, pinRoot }));
-  return distinct([...unrecorded, ...recorded]).filter(one => !isDeepStrictEqual(one, current));
+  const own = recorded.filter(({ netns }) => netns === current.netns);
+  return distinct([...unrecorded, ...own]).filter(one => !isDeepStrictEqual(one, current));
 }
 
 /** Throws the system's error. */

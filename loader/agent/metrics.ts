@@ -4,11 +4,14 @@ import type { StatusView } from '../api/dataplane-view.ts';
 import type { CniObserver } from '../api/cni-service.ts';
 import { MetricsServer } from '../metrics/metrics-server.ts';
 import { NodeMetrics } from '../metrics/node-metrics.ts';
+import { sentenceOf } from './conditions.ts';
 
 export interface AgentMetricsOptions {
   /** `address:port`, or `off`. */
   readonly listen: string;
   readonly status: () => StatusView;
+  /** Names of all conditions of readiness. */
+  readonly conditions: () => readonly string[];
   readonly policies: () => number;
   readonly maps: () => MapSet | undefined;
   /** Why metrics are not served; undefined: they are. */
@@ -19,11 +22,11 @@ export class AgentMetrics {
   readonly #metrics: NodeMetrics;
   readonly #server: MetricsServer | undefined;
 
-  constructor({ listen, status, policies, maps, onProblem }: AgentMetricsOptions) {
+  constructor({ listen, status, conditions, policies, maps, onProblem }: AgentMetricsOptions) {
     this.#metrics = new NodeMetrics(() => {
-      const { problems, changesApplied, ...figures } = status();
+      const { problems, changesApplied, unmet, ...figures } = status();
       return {
-        ...figures,
+        ...{ ...figures, conditions: conditions(), unmet: unmet.map(({ name }) => name) },
         ...{ problems: problems.length, changes: changesApplied },
         ...{ policies: policies(), maps: maps() },
       };
@@ -33,11 +36,7 @@ export class AgentMetrics {
     this.#server = new MetricsServer({
       listen,
       metrics: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
-      unready: () => {
-        const { ready, problems } = status();
-        if (ready) return [];
-        return problems.length > 0 ? problems : ['heddled has not finished starting'];
-      },
+      unready: () => status().unmet.map(sentenceOf),
       onProblem,
     });
   }

@@ -4,15 +4,19 @@ import type { Config } from '../config.ts';
 import { lastGoodPath, type SourceKind } from '../config/source-kinds.ts';
 import { EtcdSource } from '../sources/etcd/etcd-source.ts';
 import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
-import type { OwnNode } from '../sources/kubernetes/own-node.ts';
+import type { OwnNode, Unready } from '../sources/kubernetes/own-node.ts';
 import { ManifestsSource } from '../sources/manifests/manifests-source.ts';
 import type { Source } from '../sources/source.ts';
+import type { UnmetCondition } from '../api/dataplane-view.ts';
+import { sentenceOf } from './conditions.ts';
 
 export interface SourceEnvironment {
   /** What this node can be reached by, as its uplink has it now. */
   readonly addresses: () => readonly Addr[];
-  /** Whether pods of this node can get their network. */
+  /** Whether ADD and DEL are served. */
   readonly ready: () => boolean;
+  /** Conditions of readiness that do not hold. */
+  readonly unmet: () => readonly UnmetCondition[];
   /** Called with the reason while the first state is missing. */
   readonly onDelay: (sentence: string) => void;
 }
@@ -27,9 +31,9 @@ interface OpenEnvironment extends SourceEnvironment {
 
 const OPENERS: Readonly<Record<SourceKind, Opener>> = {
   manifests: ({ source: { directory } }, { node }) => new ManifestsSource({ directory, ...node }),
-  kubernetes: (config, { node, ready, onDelay }) =>
+  kubernetes: (config, { node, ready, unmet, onDelay }) =>
     new KubernetesSource({
-      ...{ ...node, ready, ownNode: () => ownNode(config), onDelay },
+      ...{ ...node, ready, unready: () => unreadyOf(unmet()), ownNode: () => ownNode(config), onDelay },
       ...(config.source.kubeconfig !== '' && { kubeconfig: config.source.kubeconfig }),
     }),
   etcd: ({ source }, { node, addresses, onDelay }) =>
@@ -49,4 +53,12 @@ export function openSource(config: Config, environment: SourceEnvironment): Sour
  */
 export function ownNode({ uplink }: Pick<Config, 'uplink'>): OwnNode {
   return { tunnelAddresses: [], ...(uplink !== 'auto' && { uplink }) };
+}
+
+/** A condition of a Node has one reason: that of the first. */
+function unreadyOf(unmet: readonly UnmetCondition[]): Unready | undefined {
+  const [first] = unmet;
+  if (first === undefined) return undefined;
+  const reason = first.name.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+  return { reason, message: unmet.map(sentenceOf).join('; ') };
 }

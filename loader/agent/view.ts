@@ -16,6 +16,7 @@ import type { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 import { VERSION } from '../version.ts';
 import type { Source } from '../sources/source.ts';
+import { sentenceOf } from './conditions.ts';
 import { endpointView, localEndpointView, nodeViews, routeView, watchView } from './snapshot.ts';
 import type {
   DataplaneView,
@@ -24,6 +25,7 @@ import type {
   PodRegistration,
   RouteView,
   StatusView,
+  UnmetCondition,
 } from '../api/dataplane-view.ts';
 
 interface Registrar {
@@ -36,6 +38,8 @@ export interface ViewSources {
   readonly reconcilers: Pick<NodeReconcilers, 'cells' | 'localPods' | 'runner'>;
   readonly policy: Pick<NodePolicy, 'problems'>;
   readonly source: Pick<Source, 'watches'>;
+  readonly unmet: () => readonly UnmetCondition[];
+  readonly sourceProblems: () => readonly string[];
 }
 
 /** `ifname` of a registered pod: the daemon does not know its interface inside the pod. */
@@ -54,7 +58,6 @@ export class AgentView implements DataplaneView {
   #remotePods: number | undefined;
   #routes: readonly RouteView[] | undefined;
   #nodes: readonly NodeView[] | undefined;
-  #sourceProblems: readonly string[] = [];
   #metricsProblem: string | undefined;
   #deleteProblems: readonly string[] = [];
   #changes = 0;
@@ -77,10 +80,6 @@ export class AgentView implements DataplaneView {
   /** Notifies the listeners. */
   changed(): void {
     for (const listener of this.#listeners) listener();
-  }
-
-  setSourceProblems(problems: readonly string[]): void {
-    this.#sourceProblems = problems;
   }
 
   setMetricsProblem(problem: string | undefined): void {
@@ -116,23 +115,37 @@ export class AgentView implements DataplaneView {
     return this.#nodes;
   }
 
+  /** Of neither reconcilers nor the source, which log their own. */
+  get ownProblems(): readonly string[] {
+    const programs = this.#sources.reconcilers.cells.programs.value;
+    return [
+      ...this.#sources.policy.problems,
+      ...(programs === undefined ? [] : conntrackProblems(programs.maps)),
+      ...(this.#metricsProblem === undefined ? [] : [this.#metricsProblem]),
+    ];
+  }
+
   status(): StatusView {
     const { cells, runner } = this.#sources.reconcilers;
     const state = this.#current();
     this.#remotePods ??= countRemotePods(state?.tables.endpoints ?? []);
     const programs = cells.programs.value;
+    const unmet = this.#sources.unmet();
     return {
       version: VERSION,
       node: this.#config.nodeName,
       uptimeSeconds: Math.floor((performance.now() - this.#startedMs) / 1_000),
-      ready: runner.isReady,
+      ready: unmet.length === 0,
+      unmet,
+      // A failing reconciler is both.
       problems: [
-        ...runner.problems,
-        ...this.#sources.policy.problems,
-        ...this.#sourceProblems,
-        ...(programs === undefined ? [] : conntrackProblems(programs.maps)),
-        ...(this.#metricsProblem === undefined ? [] : [this.#metricsProblem]),
-        ...this.#deleteProblems,
+        ...new Set([
+          ...unmet.map(sentenceOf),
+          ...runner.problems,
+          ...this.#sources.sourceProblems(),
+          ...this.#deleteProblems,
+          ...this.ownProblems,
+        ]),
       ],
       uplink: cells.uplinks.value?.map(({ name }) => name).join(', ') ?? '',
       xdp: programs?.status().links.find(link => link.hook === 'uplink_xdp')?.mode ?? 'off',

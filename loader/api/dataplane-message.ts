@@ -43,6 +43,7 @@ export function statusMessage({
   problems,
   reconcilers,
   watches,
+  unmet,
   ...plain
 }: StatusView): heddle.v1.IGetStatusResponse {
   return {
@@ -51,5 +52,6 @@ export function statusMessage({
     problems: [...problems],
     reconcilers: reconcilers.map(one => ({ ...one, problems: [...one.problems] })),
     watches: watches.map(one => ({ ...one })),
+    unmet: unmet.map(one => ({ ...one })),
   };
 }

@@ -57,13 +57,25 @@ export interface NodeView {
   readonly tunnelAddress?: Addr;
 }
 
+/** Why a pod added now would not work. */
+export interface UnmetCondition {
+  /** 'pod-cidr', 'state-directory' …, or the name of a reconciler. */
+  readonly name: string;
+  readonly reason: string;
+  /** What to do; absent: the reason says it, or it is tried again. */
+  readonly cure?: string;
+  /** Running pods may lack connectivity, too. */
+  readonly limitsRunningPods: boolean;
+}
+
 export interface StatusView {
   readonly version: string;
   readonly node: string;
   readonly uptimeSeconds: number;
-  /** An ADD now would succeed. */
+  /** A pod added now would work: `unmet` is empty. */
   readonly ready: boolean;
-  /** One sentence for each problem. */
+  readonly unmet: readonly UnmetCondition[];
+  /** One sentence for each problem, those of `unmet` first. */
   readonly problems: readonly string[];
   readonly uplink: string;
   readonly xdp: 'off' | 'native' | 'generic';

@@ -1145,6 +1145,7 @@ export namespace heddle {
             nodes: number;
             reconcilers: heddle.v1.ReconcilerStatus.$Properties[];
             watches: heddle.v1.WatchStatus.$Properties[];
+            unmet: heddle.v1.UnmetCondition.$Properties[];
             rebuiltPods: number;
             static encode(message: heddle.v1.GetStatusResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.GetStatusResponse & heddle.v1.GetStatusResponse.$Shape;
@@ -1165,10 +1166,36 @@ export namespace heddle {
                 nodes?: (number|null);
                 reconcilers?: (heddle.v1.ReconcilerStatus.$Properties[]|null);
                 watches?: (heddle.v1.WatchStatus.$Properties[]|null);
+                unmet?: (heddle.v1.UnmetCondition.$Properties[]|null);
                 rebuiltPods?: (number|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.GetStatusResponse.$Properties;
+        }
+
+        interface IUnmetCondition extends heddle.v1.UnmetCondition.$Properties {
+        }
+
+        class UnmetCondition {
+            constructor(properties?: heddle.v1.UnmetCondition.$Properties);
+            $unknowns?: Uint8Array[];
+            name: string;
+            reason: string;
+            cure: string;
+            limitsRunningPods: boolean;
+            static encode(message: heddle.v1.UnmetCondition.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.UnmetCondition & heddle.v1.UnmetCondition.$Shape;
+        }
+
+        namespace UnmetCondition {
+            interface $Properties {
+                name?: (string|null);
+                reason?: (string|null);
+                cure?: (string|null);
+                limitsRunningPods?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.UnmetCondition.$Properties;
         }
 
         interface IWatchStatus extends heddle.v1.WatchStatus.$Properties {

@@ -3819,6 +3819,7 @@ export const heddle = $root.heddle = (() => {
                 this.problems = [];
                 this.reconcilers = [];
                 this.watches = [];
+                this.unmet = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3838,6 +3839,7 @@ export const heddle = $root.heddle = (() => {
             GetStatusResponse.prototype.nodes = 0;
             GetStatusResponse.prototype.reconcilers = $util.emptyArray;
             GetStatusResponse.prototype.watches = $util.emptyArray;
+            GetStatusResponse.prototype.unmet = $util.emptyArray;
             GetStatusResponse.prototype.rebuiltPods = 0;
 
             GetStatusResponse.encode = function (message, writer, _depth) {
@@ -3876,6 +3878,9 @@ export const heddle = $root.heddle = (() => {
                 if (message.watches != null && message.watches.length)
                     for (let i = 0; i < message.watches.length; ++i)
                         $root.heddle.v1.WatchStatus.encode(message.watches[i], writer.uint32(106).fork(), _depth + 1).ldelim();
+                if (message.unmet != null && message.unmet.length)
+                    for (let i = 0; i < message.unmet.length; ++i)
+                        $root.heddle.v1.UnmetCondition.encode(message.unmet[i], writer.uint32(114).fork(), _depth + 1).ldelim();
                 if (message.rebuiltPods != null && $Object.hasOwnProperty.call(message, "rebuiltPods") && message.rebuiltPods !== 0)
                     writer.uint32(120).uint32(message.rebuiltPods);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -4025,6 +4030,14 @@ export const heddle = $root.heddle = (() => {
                             message.watches.push($root.heddle.v1.WatchStatus.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 14: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.unmet && message.unmet.length))
+                                message.unmet = [];
+                            message.unmet.push($root.heddle.v1.UnmetCondition.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     case 15: {
                             if (wireType !== 0)
                                 break;
@@ -4052,6 +4065,124 @@ export const heddle = $root.heddle = (() => {
             };
 
             return GetStatusResponse;
+        })();
+
+        v1.UnmetCondition = (function() {
+
+            const UnmetCondition = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            UnmetCondition.prototype.name = "";
+            UnmetCondition.prototype.reason = "";
+            UnmetCondition.prototype.cure = "";
+            UnmetCondition.prototype.limitsRunningPods = false;
+
+            UnmetCondition.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(10).string(message.name);
+                if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                    writer.uint32(18).string(message.reason);
+                if (message.cure != null && $Object.hasOwnProperty.call(message, "cure") && message.cure !== "")
+                    writer.uint32(26).string(message.cure);
+                if (message.limitsRunningPods != null && $Object.hasOwnProperty.call(message, "limitsRunningPods") && message.limitsRunningPods !== false)
+                    writer.uint32(32).bool(message.limitsRunningPods);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            UnmetCondition.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.heddle.v1.UnmetCondition();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reason = value;
+                            else
+                                delete message.reason;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.cure = value;
+                            else
+                                delete message.cure;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.limitsRunningPods = value;
+                            else
+                                delete message.limitsRunningPods;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return UnmetCondition;
         })();
 
         v1.WatchStatus = (function() {

@@ -7,19 +7,26 @@ import { HeddleError } from '../errors.ts';
 /** sun_path of unix(7) without its NUL, bytes. */
 const MAX_PATH_BYTES = 107;
 
+/** Sockets that this process has claimed. */
+let claims = 0;
+
 /**
  * The listener is bound to a temporary name, gets mode 0600, and is then renamed to `path`: no client connects before the
  * mode is set, and `path` always leads to a listener, the old one or the new one.
  */
 export class ServerSocket {
   readonly path: string;
-  /** Where to bind. It contains our pid: the error of a second daemon names it. */
+  /**
+   * Where to bind. It contains our pid: the error of a second daemon names it. A later claim has another name, since the end
+   * of the former listener removes the name that it was bound to.
+   */
   readonly bindPath: string;
   #published: Stats | undefined;
 
   private constructor(path: string) {
     this.path = path;
-    this.bindPath = `${path}.${process.pid}`;
+    this.bindPath = `${path}.${process.pid}${claims === 0 ? '' : `.${claims}`}`;
+    claims++;
   }
 
   /** Rejects when a process listens at `path`, or when `path` is not a socket. */
@@ -40,12 +47,16 @@ export class ServerSocket {
     renameSync(this.bindPath, this.path);
   }
 
+  /** Whether `path` still leads to what was published. */
+  get isPublished(): boolean {
+    const current = lstatSync(this.path, { throwIfNoEntry: false });
+    return this.#published !== undefined && current?.ino === this.#published.ino;
+  }
+
   /** Removes the published socket, unless another daemon has replaced it. */
   release(): void {
-    const published = this.#published;
+    if (this.isPublished) rmSync(this.path, { force: true });
     this.#published = undefined;
-    const current = lstatSync(this.path, { throwIfNoEntry: false });
-    if (published !== undefined && current?.ino === published.ino) rmSync(this.path, { force: true });
   }
 }
 
@@ -78,6 +89,7 @@ function pidOf(path: string): string {
   const pids = names
     .filter(name => name.startsWith(`${path}.`))
     .map(name => name.slice(path.length + 1))
-    .filter(suffix => /^\d+$/.test(suffix));
+    .filter(suffix => /^\d+(\.\d+)?$/.test(suffix))
+    .map(suffix => suffix.split('.', 1)[0]);
   return pids[0] === undefined ? '' : ` (pid ${pids[0]})`;
 }

@@ -44,20 +44,16 @@ const SERVICES = [
 ];
 
 export class ApiServer {
+  readonly socketPath: string;
   readonly #server: Server;
-  readonly #socket: ServerSocket;
+  #socket: ServerSocket | undefined;
+  #isListening = false;
   #stopped: Promise<void> | undefined;
 
-  private constructor(server: Server, socket: ServerSocket) {
-    this.#server = server;
-    this.#socket = socket;
-  }
-
-  /** Resolves when clients can connect. */
-  static async start(options: ServerOptions): Promise<ApiServer> {
+  /** `listen` makes the socket. */
+  constructor(options: ServerOptions) {
     const { socketPath, attacher, view, policies, policyContext, events, observeCni, cniMutex, onPolicyAct } =
       options;
-    const socket = await ServerSocket.claim(socketPath);
     const server = new Server({
       'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
       'grpc.max_concurrent_streams': 1_000,
@@ -71,13 +67,35 @@ export class ApiServer {
     });
     server.addService(serviceDefinition(grpc.health.v1.Health, grpc.health.v1), { ...healthService(view) });
     addReflection(server);
-    await bind(server, socket.bindPath);
-    socket.publish();
-    return new ApiServer(server, socket);
+    this.#server = server;
+    this.socketPath = socketPath;
   }
 
-  get socketPath(): string {
-    return this.#socket.path;
+  /** Resolves when clients can connect. */
+  static async start(options: ServerOptions): Promise<ApiServer> {
+    const server = new ApiServer(options);
+    await server.listen();
+    return server;
+  }
+
+  /**
+   * Makes the socket unless it is there: also again where it was removed, or replaced by one without a listener (tmpfiles, an
+   * operator). Rejects with `HeddleError` when a process listens there, or when it is no socket, and with the error of the
+   * system when it cannot be made.
+   */
+  async listen(): Promise<void> {
+    const former = this.#socket;
+    if (this.#stopped !== undefined || this.#isListening || former?.isPublished === true) return;
+    this.#isListening = true;
+    try {
+      const socket = await ServerSocket.claim(this.socketPath);
+      await bind(this.#server, socket.bindPath);
+      socket.publish();
+      this.#socket = socket;
+      if (former !== undefined) this.#server.unbind(`unix:${former.bindPath}`); // calls in progress end first
+    } finally {
+      this.#isListening = false;
+    }
   }
 
   /** Accepts no new call, waits `GRACE_MS` for those in progress, and resolves when the server is closed. Idempotent. */
@@ -91,7 +109,7 @@ export class ApiServer {
   }
 
   async #stop(): Promise<void> {
-    this.#socket.release();
+    this.#socket?.release();
     const force = setTimeout(() => this.#server.forceShutdown(), GRACE_MS);
     await new Promise<void>(resolve => {
       this.#server.tryShutdown(() => resolve());

@@ -15,5 +15,8 @@ export async function checkDaemon({ config: { socket } }: DoctorContext): Promis
     ];
   }
   const problems = status.problems.map(problem => error(`heddled reports: ${problem}`, DAEMON_LOG));
-  return orOk(problems, ok(`heddled ${status.version} answers on ${socket}`));
+  const unmet = status.unmet.map(({ name }) => name).join(', ');
+  const answers = `heddled ${status.version} answers on ${socket}`;
+  const waits = status.ready ? [] : [error(`${answers} and is not ready: ${unmet}`, 'heddlectl status')];
+  return orOk([...waits, ...problems], ok(answers));
 }

@@ -47,6 +47,8 @@ const ALLOCATED = 'allocated-';
 const COOLDOWN = 'cooldown';
 /** The former name of that directory: docs/migration.md, "Renamed before 1.0". */
 const FORMER_COOLDOWN = 'resting';
+/** A record's size: on a full disk an empty file can still be made. */
+const PROBE = Buffer.alloc(4_096);
 const RELEASED_NAME = /^(\d+)-/;
 
 export class AttachmentStore {
@@ -89,8 +91,11 @@ export class AttachmentStore {
     makeStateFolders(this.#directory);
     this.#guard(() => {
       const probe = join(recordFolder(this.#directory), '.probe');
-      writeFileSync(probe, '');
-      rmSync(probe);
+      try {
+        writeFileSync(probe, PROBE);
+      } finally {
+        rmSync(probe, { force: true });
+      }
     });
   }
 
@@ -203,8 +208,9 @@ export function recordFolder(stateDir: string): string {
 /** Throws `IO` when they cannot be made. */
 export function makeStateFolders(stateDir: string): void {
   guarded(stateDir, () => {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     for (const folder of [recordFolder(stateDir), join(stateDir, COOLDOWN), join(stateDir, 'damaged')])
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 }); // recursive, it answers ENOENT for EROFS
   });
 }
 

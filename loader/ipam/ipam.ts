@@ -8,6 +8,7 @@ import {
   type AttachmentKey,
   type LostAttachment,
 } from '../model/attachment.ts';
+import type { AttachmentDraft } from './attachment-draft.ts';
 import { AttachmentStore, type ReleasedAttachment } from './attachment-store.ts';
 import type { IpamOptions } from './ipam-options.ts';
 import { contradicted } from './contradicted.ts';
@@ -23,11 +24,8 @@ import {
 } from './pool.ts';
 import { exhaustedCidrs } from './pool-capacity.ts';
 import type { AddressRequest } from './address-pool.ts';
-
-/** An attachment before it has addresses and a pod id. */
-export type AttachmentDraft = Omit<Attachment, 'addresses' | 'podId' | 'bootId' | 'createdAtMs' | 'phase'>;
-
-export type { IpamOptions };
+import { ownerName } from './owner-name.ts';
+import { PodIds } from './pod-ids.ts';
 
 export class Ipam {
   readonly #options: IpamOptions;
@@ -39,7 +37,7 @@ export class Ipam {
   readonly #attachments = new Map<string, Attachment>();
   /** Whose removal has begun, whatever their records say. */
   readonly #closing = new Set<string>();
-  readonly #podIds = new Set<number>();
+  readonly podIds = new PodIds();
   readonly #cooldown = new Cooldown();
   /** One sentence for each damaged record that was found at the start. */
   readonly problems: readonly string[];
@@ -100,7 +98,7 @@ export class Ipam {
     const attachment: Attachment = {
       ...draft,
       addresses,
-      podId: this.#allocatePodId(),
+      podId: this.podIds.allocate(),
       bootId: this.#options.bootId,
       createdAtMs: Date.now(),
       phase: 'allocated',
@@ -109,7 +107,7 @@ export class Ipam {
       this.#store.put(attachment);
     } catch (error) {
       for (const addr of addresses) freeAddress(this.#pool, addr);
-      this.#podIds.delete(attachment.podId);
+      this.podIds.free(attachment.podId);
       throw error;
     }
     this.#attachments.set(attachmentId(draft), attachment);
@@ -124,6 +122,20 @@ export class Ipam {
   /** Moves an attached one back to phase `allocated`: it is released next, or at the next start after a crash. */
   withdraw(key: AttachmentKey): Attachment {
     return this.#setPhase(key, 'allocated');
+  }
+
+  /** Records another MAC of the pod's interface. On a directory that cannot be written it is known until the next start. */
+  setMac(key: AttachmentKey, podMac: Attachment['podMac']): Attachment | undefined {
+    const known = this.get(key);
+    if (known === undefined) return undefined;
+    const attachment = { ...known, podMac };
+    this.#attachments.set(attachmentId(key), attachment);
+    try {
+      this.#store.put(attachment);
+    } catch (error) {
+      if (!(error instanceof HeddleError)) throw error; // else: a condition of readiness says so
+    }
+    return attachment;
   }
 
   /** From now on it is not attached, also if the directory cannot be written: `withdraw` or `release` may then fail. */
@@ -141,10 +153,10 @@ export class Ipam {
     for (const claimant of claimants) this.release(claimant);
     if (lost.addresses.some(addr => this.#pool.inUse.has(addr))) return undefined;
     const { podId, ...rest } = lost;
-    const isFree = podId !== undefined && !this.#podIds.has(podId);
+    const isFree = podId !== undefined && !this.podIds.has(podId);
     const attachment: Attachment = {
       ...rest,
-      podId: isFree ? podId : this.#allocatePodId(),
+      podId: isFree ? podId : this.podIds.allocate(),
       bootId: this.#options.bootId,
       createdAtMs: Date.now(),
       phase: 'attached',
@@ -205,7 +217,7 @@ export class Ipam {
 
   #adopt(attachment: Attachment): void {
     this.#attachments.set(attachmentId(attachment), attachment);
-    this.#podIds.add(attachment.podId);
+    this.podIds.add(attachment.podId);
     for (const addr of attachment.addresses) markInUse(this.#pool, addr, ownerName(attachment));
   }
 
@@ -216,7 +228,7 @@ export class Ipam {
 
   #startCooldown(released: ReleasedAttachment): void {
     this.#cooldown.start(released);
-    this.#podIds.add(released.attachment.podId);
+    this.podIds.add(released.attachment.podId);
     for (const addr of released.attachment.addresses) freeAddress(this.#pool, addr);
   }
 
@@ -226,25 +238,13 @@ export class Ipam {
     return bootId !== current && (netns === undefined || !netnsExists(netns));
   }
 
-  #allocatePodId(): number {
-    let podId = 1;
-    while (this.#podIds.has(podId)) podId++;
-    this.#podIds.add(podId);
-    return podId;
-  }
-
   #endCooldowns(): void {
     const ended = this.#cooldown.endUntil(this.#now() - this.#options.reuseDelayMs);
     if (ended.length === 0) return;
     const used = new Set([...this.#attachments.values()].map(({ podId }) => podId));
     for (const { attachment } of ended) {
-      if (!used.has(attachment.podId)) this.#podIds.delete(attachment.podId);
+      if (!used.has(attachment.podId)) this.podIds.free(attachment.podId);
       for (const addr of attachment.addresses) endCooldown(this.#pool, addr);
     }
   }
-}
-
-/** The name by which reservations and errors refer to the owner of an address. */
-export function ownerName({ pod, containerId }: Pick<Attachment, 'pod' | 'containerId'>): string {
-  return pod === undefined ? `container ${containerId}` : `pod ${pod.namespace}/${pod.name}`;
 }

@@ -16,6 +16,8 @@ export interface MetricsServerOptions {
 
 /** The port may become free: a previous daemon may still be stopping. */
 const RETRY_MS = 5_000;
+/** All that liveness is: a daemon that waits for something, or has much to do, must not be killed for it. */
+const ALIVE = 'ok: the event loop of heddled answers; /readyz says whether a pod added now would work\n';
 const REQUEST_MS = 10_000;
 const CONNECTIONS = 64;
 
@@ -82,7 +84,7 @@ export class MetricsServer {
     if (path === '/metrics') {
       const { text, contentType } = await this.#options.metrics();
       reply(response, 200, text, { 'content-type': contentType });
-    } else if (path === '/healthz') reply(response, 200, 'ok\n');
+    } else if (path === '/healthz') reply(response, 200, ALIVE);
     else if (path === '/readyz') {
       const reasons = this.#options.unready();
       if (reasons.length === 0) reply(response, 200, 'ok\n');

@@ -4,11 +4,12 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { MAP_NAMES, type MapSet } from '../abi/map-set.ts';
 import { readConntrackUsage } from '../tables/conntrack-usage.ts';
 import { readEventLosses } from '../tables/event-losses.ts';
+import { addConditions, type ConditionFigures } from './condition-metrics.ts';
 import { mapUsage, type MapUsage } from '../tables/map-usage.ts';
 import { readMetrics } from '../tables/metrics.ts';
 
 /** The values of the daemon that become metrics. */
-export interface NodeFigures {
+export interface NodeFigures extends ConditionFigures {
   readonly version: string;
   readonly ready: boolean;
   readonly problems: number;
@@ -202,7 +203,8 @@ export class NodeMetrics {
       registers: [this.registry],
     });
     info.set({ version: this.#figures().version }, 1);
-    this.#gauge('heddle_ready', '1 if an ADD now would succeed, else 0', ({ ready }) => (ready ? 1 : 0));
+    this.#gauge('heddle_ready', '1 if a pod added now would work, else 0', ({ ready }) => (ready ? 1 : 0));
+    addConditions(this.registry, this.#figures);
     this.#gauge('heddle_problems', "Problems in 'heddlectl status'", ({ problems }) => problems);
     this.#counter(
       'heddle_changes_applied_total',

@@ -1,9 +1,10 @@
 // Installs the CNI plugin's binary and the network configuration that names it.
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HeddleError, messageOf } from '../errors.ts';
 import { type Change, change } from '../model/change.ts';
+import { foreignFirst } from './cni-configurations.ts';
 import type { PluginVersions } from './plugin-versions.ts';
 
 export interface CniFiles {
@@ -43,6 +44,18 @@ export async function installCniFiles(files: CniFiles, versions: PluginVersions)
     ...(binDir === '' ? [] : replaced(join(binDir, PLUGIN), readFileSync(pluginBinary()), 0o755)),
     ...(confFile === '' ? [] : replaced(confFile, Buffer.from(config), 0o644)),
   ];
+}
+
+/** A sentence if the runtime uses another configuration than ours. */
+export function foreignConfiguration({ confFile }: Pick<CniFiles, 'confFile'>): string | undefined {
+  return confFile === '' ? undefined : foreignFirst(dirname(confFile), basename(confFile));
+}
+
+/** Files that are gone, and another configuration that the runtime uses: what costs no more than to look. */
+export function cniFilesDrift({ binDir, confFile }: CniFiles): string[] {
+  const paths = [...(binDir === '' ? [] : [join(binDir, PLUGIN)]), ...(confFile === '' ? [] : [confFile])];
+  const foreign = foreignConfiguration({ confFile });
+  return [...paths.filter(path => !existsSync(path)), ...(foreign === undefined ? [] : [foreign])];
 }
 
 /** The configuration first, so that no runtime calls a missing binary. */

@@ -1,8 +1,10 @@
 // Accept rules in foreign FORWARD chains whose policy is DROP (Docker's, mostly): nftables honours an accept only within its chain.
 import { isDeepStrictEqual } from 'node:util';
-import { type Cidr, cidrAddr, cidrPrefixLength, isIpv4Cidr } from 'ip';
+import { type Cidr, isIpv4Cidr } from 'ip';
+import { HeddleError } from '../errors.ts';
 import { type Change, change } from '../model/change.ts';
 import { DEFAULT_NAMES, type NetworkNames } from './names.ts';
+import { nftPrefix } from './nft-prefix.ts';
 import type { Nft, NftChain, NftCommand, NftRule, NftStatement } from './nft.ts';
 
 export interface PodTraffic {
@@ -11,24 +13,39 @@ export interface PodTraffic {
   readonly names?: NetworkNames;
 }
 
-/** Adds accept rules to every FORWARD chain that drops by default, and removes them from all others. */
-export async function reconcileFirewall(nft: Nft, desired: PodTraffic): Promise<Change[]> {
+export interface FirewallSync {
+  readonly changes: readonly Change[];
+  /** Chains that cannot be read and accept what no rule matches. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Adds accept rules to every FORWARD chain that drops by default, and removes them from all others: each chain by itself.
+ * Throws `IO` after the last one if one that drops could not be read or changed.
+ */
+export async function reconcileFirewall(nft: Nft, desired: PodTraffic): Promise<FirewallSync> {
   const changes: Change[] = [];
-  const commands: NftCommand[] = [];
-  for (const { chain, rules } of await forwardChains(nft)) {
-    const diff = diffChain(chain, rules, desired);
-    commands.push(...diff);
-    if (diff.length > 0) changes.push(describe(chain, dropsByDefault(chain)));
-  }
-  await nft.apply(commands);
-  return changes;
+  const problems: string[] = [];
+  const failures: string[] = [];
+  for (const chain of await forwardChains(nft))
+    try {
+      const commands = diffChain(chain, await rulesOf(nft, chain), desired);
+      await nft.apply(commands);
+      if (commands.length > 0) changes.push(describe(chain, dropsByDefault(chain)));
+    } catch (error) {
+      if (!(error instanceof HeddleError) || error.code !== 'IO') throw error;
+      (dropsByDefault(chain) ? failures : problems).push(chainProblem(chain, error));
+    }
+  if (failures.length > 0) throw new HeddleError('IO', failures.join('; '));
+  return { changes, problems };
 }
 
 /** Removes Heddle's rules from all chains. */
 export async function removeFirewallRules(nft: Nft, names = DEFAULT_NAMES): Promise<Change[]> {
   const changes: Change[] = [];
   const commands: NftCommand[] = [];
-  for (const { chain, rules } of await forwardChains(nft)) {
+  for (const chain of await forwardChains(nft)) {
+    const rules = await rulesOf(nft, chain);
     const deletions = rules.filter(rule => rule.comment === names.mark).map(rule => deletion(rule));
     commands.push(...deletions);
     if (deletions.length > 0) changes.push(describe(chain, false));
@@ -73,22 +90,21 @@ export function acceptRules({ family, table, name }: NftChain, desired: PodTraff
   }));
 }
 
-interface ChainWithRules {
-  readonly chain: NftChain;
-  readonly rules: readonly NftRule[];
+async function forwardChains(nft: Nft): Promise<NftChain[]> {
+  const objects = (await nft.list('chains')) ?? [];
+  return objects.flatMap(({ chain }) => (chain !== undefined && isForwardFilter(chain) ? [chain] : []));
 }
 
-async function forwardChains(nft: Nft): Promise<ChainWithRules[]> {
-  const objects = (await nft.list('chains')) ?? [];
-  const chains = objects.flatMap(({ chain }) =>
-    chain !== undefined && isForwardFilter(chain) ? [chain] : [],
-  );
-  return Promise.all(
-    chains.map(async chain => {
-      const listed = (await nft.list('chain', chain.family, chain.table, chain.name)) ?? [];
-      return { chain, rules: listed.flatMap(({ rule }) => (rule === undefined ? [] : [rule])) };
-    }),
-  );
+async function rulesOf(nft: Nft, { family, table, name }: NftChain): Promise<NftRule[]> {
+  const listed = (await nft.list('chain', family, table, name)) ?? [];
+  return listed.flatMap(({ rule }) => (rule === undefined ? [] : [rule]));
+}
+
+function chainProblem(chain: NftChain, { message }: HeddleError): string {
+  const what = `the ${nameOf(chain)} cannot be read or changed`;
+  return dropsByDefault(chain)
+    ? `${what}, and it drops pods' packets: ${message}`
+    : `${what}; it accepts what none of its rules drops: ${message}`;
 }
 
 function isForwardFilter({ hook, type, family }: NftChain): boolean {
@@ -105,8 +121,7 @@ function device(key: 'iifname' | 'oifname', name: string): NftStatement {
 
 function prefix(field: 'saddr' | 'daddr', cidr: Cidr): NftStatement {
   const protocol = isIpv4Cidr(cidr) ? 'ip' : 'ip6';
-  const right = { prefix: { addr: cidrAddr(cidr), len: cidrPrefixLength(cidr) } };
-  return { match: { op: '==', left: { payload: { protocol, field } }, right } };
+  return { match: { op: '==', left: { payload: { protocol, field } }, right: nftPrefix(cidr) } };
 }
 
 function deletion({ family, table, chain, handle }: NftRule): NftCommand {
@@ -118,9 +133,13 @@ function withoutCounters({ expr }: NftRule): readonly NftStatement[] {
   return expr.map(statement => ('counter' in statement ? { counter: null } : statement));
 }
 
-function describe({ family, table, name }: NftChain, isAdded: boolean): Change {
+function nameOf({ family, table, name }: NftChain): string {
+  return `nftables chain ${family} ${table} ${name}`;
+}
+
+function describe(chain: NftChain, isAdded: boolean): Change {
   const what = isAdded
     ? 'added rules that accept pod traffic, because its policy is drop'
     : "removed Heddle's rules";
-  return change(`nftables chain ${family} ${table} ${name}`, what);
+  return change(nameOf(chain), what);
 }

@@ -1,8 +1,9 @@
 // Masquerades pods' traffic to destinations outside of the cluster: one nftables table, written in one transaction.
 import { isDeepStrictEqual } from 'node:util';
-import { ADDRESS_BITS, type Cidr, cidrAddr, cidrOf, cidrPrefixLength, familyOf, isIpv4Cidr } from 'ip';
+import { type Cidr, cidrAddr, cidrOf, cidrPrefixLength, isIpv4Cidr } from 'ip';
 import { type Change, change } from '../model/change.ts';
 import { DEFAULT_NAMES } from './names.ts';
+import { nftPrefix } from './nft-prefix.ts';
 import type { Nft, NftChain, NftCommand, NftObject, NftRule, NftSet, NftStatement } from './nft.ts';
 
 export interface Masquerade {
@@ -27,15 +28,25 @@ export interface MasqueradeTable {
 
 const FAMILY = 'inet';
 const CHAIN = 'postrouting';
+/** A number, as `nft -n` prints it. */
+const IPPROTO_UDP = 17;
 
 /** Replaces the table if it differs. */
 export async function reconcileMasquerade(nft: Nft, desired: Masquerade): Promise<Change[]> {
   const name = desired.table ?? DEFAULT_NAMES.nftTable;
   const desiredTable = masqueradeTable(desired);
-  const actual = await nft.list('table', FAMILY, name);
-  if (actual !== undefined && isDeepStrictEqual(tableOf(actual), desiredTable)) return [];
+  const listed = await nft.list('table', FAMILY, name);
+  const wrong = listed === undefined ? [] : differentParts(tableOf(listed), desiredTable);
+  if (listed !== undefined && wrong.length === 0) return [];
   await nft.apply(commandsFor(name, desiredTable));
-  return [change(`nftables table ${name}`, actual === undefined ? 'created' : 'written anew')];
+  const action = listed === undefined ? 'created' : `written anew: its ${wrong.join(', ')} differed`;
+  return [change(`nftables table ${name}`, action)];
+}
+
+function differentParts(actual: MasqueradeTable, desired: MasqueradeTable): string[] {
+  return (['sets', 'chains', 'rules'] as const).filter(
+    part => !isDeepStrictEqual(actual[part], desired[part]),
+  );
 }
 
 /** Removes the table; no change if there is none. */
@@ -87,7 +98,7 @@ function uplinkRules(table: string, protocol: Protocol, desired: Masquerade, upl
     match('==', { payload: { protocol, field: 'saddr' } }, `@own_${protocol}`),
     match('!=', { payload: { protocol, field: 'daddr' } }, `@cluster_${protocol}`),
   ];
-  const isUdp = match('==', { meta: { key: 'l4proto' } }, 'udp');
+  const isUdp = match('==', { meta: { key: 'l4proto' } }, IPPROTO_UDP);
   const avoidingPort = { masquerade: { port: { range: sourcePortsWithout(desired.vxlanPort) } } };
   const rule = (expr: readonly NftStatement[]) => ({ family: FAMILY, table, chain: CHAIN, expr });
   return [rule([...leaving, isUdp, avoidingPort]), rule([...leaving, { masquerade: null }])];
@@ -112,14 +123,7 @@ function elementsOf(cidrs: readonly Cidr[]): unknown[] {
     kept.add(cidr);
     lengths.add(cidrPrefixLength(cidr));
   }
-  return sortElements([...kept].map(setElement));
-}
-
-/** nft prints a prefix of one address as the address. */
-function setElement(cidr: Cidr): unknown {
-  const addr = cidrAddr(cidr);
-  const len = cidrPrefixLength(cidr);
-  return len === ADDRESS_BITS[familyOf(cidr)] ? addr : { prefix: { addr, len } };
+  return sortElements([...kept].map(nftPrefix));
 }
 
 function sortElements(elements: readonly unknown[]): unknown[] {

@@ -66,6 +66,9 @@ export interface Nft {
 /** nft opens /dev/stdin by path, which fails for the socket that Node gives a child, so a shell provides a pipe. */
 const APPLY = ['sh', '-c', 'cat | nft -j -f -'];
 
+/** Numbers throughout: names depend on /etc/protocols and /etc/services, which a small image lacks, and what is read is compared. */
+const LIST = ['nft', '-j', '-n', '-y', 'list'];
+
 /** Exit status of a shell and of nsenter for a missing program. */
 const NOT_FOUND = 127;
 
@@ -87,7 +90,7 @@ export function createNft(netns?: RtnetlinkSocket['netns'], signal?: AbortSignal
       if (status !== 0) throw new HeddleError('IO', `nft refused a change: ${firstLine(stderr)}`);
     },
     async list(...words) {
-      const { status, stdout, stderr } = await run([...enter, 'nft', '-j', 'list', ...words], '', signal);
+      const { status, stdout, stderr } = await run([...enter, ...LIST, ...words], '', signal);
       if (status === 0) return (JSON.parse(stdout) as { nftables: NftObject[] }).nftables;
       if (stderr.includes('No such file or directory')) return undefined;
       throw new HeddleError('IO', `nft list ${words.join(' ')} failed: ${firstLine(stderr)}`);
@@ -117,6 +120,11 @@ function notStarted(cause: unknown): HeddleError {
 function missingNft(cause: unknown): HeddleError {
   const text = 'nft cannot be started: install nftables, or switch masquerade off';
   return new HeddleError('KERNEL_UNSUPPORTED', text, { cause });
+}
+
+/** Whether a call of nft failed because there is no such program. */
+export function isNftMissing(error: unknown): boolean {
+  return error instanceof HeddleError && error.code === 'KERNEL_UNSUPPORTED';
 }
 
 function firstLine(text: string): string {

@@ -3,6 +3,7 @@ import {
   isRtnetlinkError,
   listLinks,
   listRoutes,
+  probeSysctl,
   PROTOCOL,
   readSysctl,
   type RtnetlinkSocket,
@@ -68,6 +69,32 @@ export function isForwarding(netns: SysctlNetns, devices: readonly string[] = []
 function deviceForwarding(device: string): SysctlSpec {
   return { name: `net/ipv4/conf/${device}/forwarding`, value: '1', optional: true };
 }
+
+/**
+ * Throws `PERMISSION` where ADD could not write the sysctls of a pod's devices (a read-only /proc/sys), or `KERNEL_UNSUPPORTED`
+ * where there is no IPv6. Writes nothing: only pods with IPv6 addresses have sysctls.
+ */
+export function requirePodSysctls(netns: SysctlNetns): void {
+  try {
+    probeSysctl(POD_SYSCTL, { netns });
+  } catch (cause) {
+    if (isRtnetlinkError(cause, 'ENOENT'))
+      throw new HeddleError(
+        'KERNEL_UNSUPPORTED',
+        'the kernel has no IPv6, and pods of this node have IPv6 addresses: boot without ipv6.disable=1, or give the node no IPv6 pod CIDR',
+        { cause },
+      );
+    if (!isRtnetlinkError(cause, 'EROFS', 'EACCES', 'EPERM')) throw cause;
+    throw new HeddleError(
+      'PERMISSION',
+      `/proc/sys cannot be written, and ADD sets net.ipv6.conf of each pod's devices: mount it read-write in the daemon's container (privileged: true)`,
+      { cause },
+    );
+  }
+}
+
+/** Stands for those of the devices that ADD makes. */
+const POD_SYSCTL = 'net/ipv6/conf/default/disable_ipv6';
 
 /**
  * Sysctls for forwarding; computed from the current devices and routes. `devices`: in addition to those with Heddle's

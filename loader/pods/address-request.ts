@@ -1,7 +1,7 @@
 // Addresses that an ADD asks for: by value, or those that the pod's object reserves.
 import type { Addr } from 'ip';
 import type { AddressRequest } from '../ipam/address-pool.ts';
-import { ownerName } from '../ipam/ipam.ts';
+import { ownerName } from '../ipam/owner-name.ts';
 import { reservationsOf } from '../ipam/reservations.ts';
 import type { Attachment } from '../model/attachment.ts';
 import { podKey, type ClusterState } from '../model/objects.ts';

@@ -1,7 +1,8 @@
 // From what a caller asks for to what is recorded, and from there to the interface that is made.
 import type { Addr, Mac } from 'ip';
 import { HeddleError } from '../errors.ts';
-import { ownerName, type AttachmentDraft } from '../ipam/ipam.ts';
+import type { AttachmentDraft } from '../ipam/attachment-draft.ts';
+import { ownerName } from '../ipam/owner-name.ts';
 import type { Attachment, AttachmentKey } from '../model/attachment.ts';
 import { gatewayMac, podMac } from '../model/derived-macs.ts';
 import type { PodInterface } from '../network/pod-interface.ts';

@@ -26,6 +26,8 @@ export interface PolicySync {
   readonly cluster: ClusterState;
   readonly attachments: readonly Attachment[];
   readonly uplinkAddresses: readonly Addr[];
+  /** Of foreign writes that it mends; absent: that of the options. */
+  readonly onChange?: (change: Change) => void;
 }
 
 export class NodePolicy implements Disposable {
@@ -52,6 +54,11 @@ export class NodePolicy implements Disposable {
     return [...(failure === undefined ? [] : [failure.message]), ...this.#world.problems];
   }
 
+  /** Why the newest policy is not active, so that no pod can be added; undefined: it is. */
+  get failure(): string | undefined {
+    return this.#writer.failure?.message;
+  }
+
   /** Active when it returns, unless a grace period is pending; no effect before the first `sync`. */
   setCluster(cluster: ClusterState): void {
     this.#world.setCluster(cluster);
@@ -59,12 +66,12 @@ export class NodePolicy implements Disposable {
   }
 
   /** Call before `syncEndpoints`. Throws only if no policy at all is active. */
-  sync({ maps, cluster, attachments, uplinkAddresses }: PolicySync, mode: SyncMode): void {
+  sync({ maps, cluster, attachments, uplinkAddresses, onChange }: PolicySync, mode: SyncMode): void {
     this.#maps = maps;
     this.#world.setCluster(cluster);
     this.#world.setUplinkAddresses(uplinkAddresses);
     this.#world.setAttachments(attachments);
-    this.#writer.sync(maps, this.#world.input, mode);
+    this.#writer.sync(maps, this.#world.input, mode, onChange);
     const { failure, isActive } = this.#writer;
     if (!isActive && failure !== undefined) throw failure;
   }

@@ -55,14 +55,14 @@ export class PolicyWriter implements Disposable {
     return this.#tables !== undefined && this.#tables.generation > 0n;
   }
 
-  /** Level-triggered: adopts the maps if they were replaced, then commits `input`. */
-  sync(maps: MapSet, input: PolicyInput, mode: SyncMode): void {
+  /** Level-triggered: adopts the maps if they were replaced, then commits `input`. `onChange`: of foreign writes that it mends. */
+  sync(maps: MapSet, input: PolicyInput, mode: SyncMode, onChange = this.#options.onChange): void {
     if (this.#maps !== maps || this.#isBroken || this.#tables?.isForeign() === true) {
       this.#adopt(maps, input);
       return;
     }
     this.update(input);
-    if (mode === 'full') this.#attempt(tables => tables.verify().forEach(this.#options.onChange));
+    if (mode === 'full') this.#attempt(tables => tables.verify().forEach(onChange));
   }
 
   /** Active when it returns, or after the pending grace period. */

@@ -26,7 +26,7 @@ export interface Identity extends Interned {
 
 export const NO_IDENTITY_KEY = identityKey(new Set(), [], false);
 
-export const anybody: Identity = {
+export const anyPeer: Identity = {
   key: '',
   users: 1,
   number: ANY_PEER,
@@ -62,12 +62,12 @@ export class Identities {
   acquire(key: IdentityKey, networks: NetworkSet): Identity {
     const { isOwnNode, ports } = key;
     const isAnyPeer = !isOwnNode && ports.length === 0 && key.terms.length + networks.terms.length === 0;
-    if (isAnyPeer) return anybody;
+    if (isAnyPeer) return anyPeer;
     return this.#pool.acquire(`${key.key}|${networks.key}`, () => this.#make(key, networks));
   }
 
   release(identity: Identity): void {
-    if (identity !== anybody) this.#pool.release(identity);
+    if (identity !== anyPeer) this.#pool.release(identity);
   }
 
   takeFresh(): readonly Identity[] {

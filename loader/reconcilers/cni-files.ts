@@ -1,6 +1,7 @@
 // Reconciles the CNI plugin and its configuration. Runs last: a runtime that sees them begins to add pods.
 import { adviceFor, surroundings } from '../config/advice.ts';
-import { installCniFiles } from '../network/cni-files.ts';
+import { HeddleError } from '../errors.ts';
+import { cniFilesDrift, foreignConfiguration, installCniFiles } from '../network/cni-files.ts';
 import { PluginVersions } from '../network/plugin-versions.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
@@ -10,14 +11,18 @@ export function cniFiles(context: NodeContext): Reconciler {
   const { config, cells } = context;
   const versions = new PluginVersions();
   const logCommand = adviceFor(surroundings()).log;
+  const files = { ...config.cni, socket: config.socket, logCommand };
   return {
     name: 'cni-files',
     needs: [cells.serving],
-    isNeededByPods: false,
+    isNeededByPods: true,
+    isAfterStart: true, // it waits for the API, which is served when the start is over
     async sync() {
-      const files = { ...config.cni, socket: config.socket, logCommand };
       notifyAll(context, await installCniFiles(files, versions));
+      const foreign = foreignConfiguration(files);
+      if (foreign !== undefined) throw new HeddleError('IO', foreign);
       return [];
     },
+    detectDrift: () => cniFilesDrift(files),
   };
 }

@@ -1,7 +1,14 @@
 // Reconciles sysctls: forwarding, and accept_ra, without which a forwarding node loses its own routes.
+import { isIpv4Cidr } from 'ip';
 import { SysctlRecord, sysctlRecordFile } from '../network/sysctl-record.ts';
 import { sysctlsBefore } from '../network/sysctl-restore.ts';
-import { forwardingSysctls, isForwarding, reconcileSysctls, type SysctlSpec } from '../network/sysctls.ts';
+import {
+  forwardingSysctls,
+  isForwarding,
+  reconcileSysctls,
+  requirePodSysctls,
+  type SysctlSpec,
+} from '../network/sysctls.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -21,6 +28,8 @@ export function forwarding(context: NodeContext): Reconciler {
       const desired = forwardingSysctls(socket, [...uplinkNames(), ...pods]);
       const keep = (wrong: readonly SysctlSpec[]): void => record.note(sysctlsBefore(socket, wrong));
       notifyAll(context, reconcileSysctls(desired, socket.netns, keep));
+      const podCidrs = context.cluster().nodes.get(config.nodeName)?.podCidrs ?? [];
+      if (!podCidrs.every(isIpv4Cidr)) requirePodSysctls(socket.netns);
       return [];
     },
     // Not of each pod's device: a file a pod would be read every second.

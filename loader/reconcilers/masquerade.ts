@@ -1,5 +1,7 @@
 // Reconciles the nftables table that masquerades pods' traffic out of the cluster.
 import { isDeepStrictEqual } from 'node:util';
+import type { Change } from '../model/change.ts';
+import { isNftMissing } from '../network/nft.ts';
 import { reconcileMasquerade, removeMasquerade, type Masquerade } from '../network/masquerade.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
@@ -20,16 +22,21 @@ export function masquerade(context: NodeContext): Reconciler {
       const desired = desiredMasquerade(context);
       if (mode === 'incremental' && isDeepStrictEqual(desired, written)) return [];
       written = undefined;
-      notifyAll(
-        context,
-        config.masquerade
-          ? await reconcileMasquerade(nft, desired)
-          : await removeMasquerade(nft, config.nftTable),
-      );
+      notifyAll(context, await (config.masquerade ? reconcileMasquerade(nft, desired) : removed(context)));
       written = desired;
       return [];
     },
   };
+}
+
+/** Without nft there is nothing to remove it with: `firewall` says so. */
+async function removed({ nft, config }: NodeContext): Promise<readonly Change[]> {
+  try {
+    return await removeMasquerade(nft, config.nftTable);
+  } catch (error) {
+    if (isNftMissing(error)) return [];
+    throw error;
+  }
 }
 
 function desiredMasquerade(context: NodeContext): Masquerade {

@@ -1,4 +1,5 @@
 // Shared context of a node's reconcilers: configuration, sockets, cells and views of other components.
+import type { Mac } from 'ip';
 import type { RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import type { Attachment } from '../model/attachment.ts';
@@ -25,6 +26,8 @@ export interface NodeContext extends ChangeListener {
   readonly attachments: () => readonly Attachment[];
   /** Attachments whose ADD has not succeeded, or whose DEL has begun. */
   readonly unfinished: () => readonly Attachment[];
+  /** Records another MAC of a pod; the record as it is from then on. */
+  readonly adoptMac: (attachment: Attachment, mac: Mac) => Attachment;
   /** Writes anew what is gone from the state directory. Returns a name of each. Throws `IO` when it cannot. */
   readonly rewriteLostFiles: () => readonly string[];
 }

@@ -9,6 +9,7 @@ import { createNft } from '../network/nft.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import { affectsDataplane } from './affects-dataplane.ts';
 import type { Cell } from './cell.ts';
+import { attachments } from './attachments.ts';
 import { cniFiles } from './cni-files.ts';
 import { firewall } from './firewall.ts';
 import { forwarding } from './forwarding.ts';
@@ -20,6 +21,7 @@ import { LocalPods } from './local-pods.ts';
 import { masquerade } from './masquerade.ts';
 import { createNodeCells, type ClusterCells, type NodeCells } from './node-cells.ts';
 import type { NodeContext } from './node-context.ts';
+import { nodeAddresses } from './node-addresses.ts';
 import { NodeIds } from './node-ids.ts';
 import { overlayDevice } from './overlay-device.ts';
 import { overlayState } from './overlay-state.ts';
@@ -30,6 +32,7 @@ import { programs } from './programs.ts';
 import type { Reconciler } from './reconciler.ts';
 import { relevantState } from './relevant-state.ts';
 import type { RelevantState } from './relevant-events.ts';
+import { recorded } from './recorded.ts';
 import { ReconcilerRunner, type RunnerOptions } from './runner.ts';
 import { stateFiles } from './state-files.ts';
 import { tables } from './tables.ts';
@@ -43,6 +46,7 @@ export interface NodeReconcilersOptions extends Omit<RunnerOptions, 'reconcilers
   readonly attachments: () => readonly Attachment[];
   /** Attachments whose ADD has not succeeded, or whose DEL has begun. */
   readonly unfinished: () => readonly Attachment[];
+  readonly adoptMac: NodeContext['adoptMac'];
   /** Writes anew what is gone from the state directory. Returns a name of each. */
   readonly rewriteLostFiles: () => readonly string[];
   /** Called for every change. */
@@ -69,14 +73,14 @@ export class NodeReconcilers implements AsyncDisposable {
     const context: NodeContext = {
       ...{ config, socket, nft: createNft(socket.netns, this.#stop.signal), policy: options.policy },
       ...{ cells: this.cells, localPods: this.localPods, attachments: options.attachments },
-      unfinished: options.unfinished,
+      ...{ unfinished: options.unfinished, adoptMac: options.adoptMac },
       rewriteLostFiles: options.rewriteLostFiles,
       nodeIds: new NodeIds(() => readKnownNodes(config.pinRoot)),
       cluster: () => this.#cluster,
       onChange: options.onApply,
     };
     this.#relevant = relevantState(context);
-    this.#programs = programs(context);
+    this.#programs = recorded(context, programs);
     const { decorate = (one: Reconciler) => one } = options;
     const reconcilers = inOrder(context, this.#programs).map(decorate);
     this.runner = new ReconcilerRunner({ ...options, reconcilers });
@@ -118,21 +122,24 @@ function setCell<C extends DataplaneCollection>(
  * the CNI files last. A reconciler that sets a cell comes before those that need it.
  */
 function inOrder(context: NodeContext, loaded: Reconciler): readonly Reconciler[] {
+  const one = (make: (context: NodeContext) => Reconciler): Reconciler => recorded(context, make);
   return [
-    stateFiles(context),
-    forwarding(context),
-    uplinks(context),
-    overlayDevice(context),
+    one(stateFiles),
+    one(forwarding),
+    one(uplinks),
+    one(nodeAddresses),
+    one(overlayDevice),
     loaded,
-    pods(context),
-    policyRows(context),
-    tables(context),
-    links(context),
-    overlayState(context),
-    podDevices(context),
-    hostRoutes(context),
-    masquerade(context),
-    firewall(context),
-    cniFiles(context),
+    one(pods),
+    one(policyRows),
+    one(tables),
+    one(links),
+    one(overlayState),
+    one(podDevices),
+    one(hostRoutes),
+    one(attachments),
+    one(masquerade),
+    one(firewall),
+    one(cniFiles),
   ];
 }

@@ -3,7 +3,7 @@
 import type { NodeContext } from './node-context.ts';
 import type { Reconciler } from './reconciler.ts';
 
-export function policyRows({ cells, cluster, attachments, policy }: NodeContext): Reconciler {
+export function policyRows({ cells, cluster, attachments, policy, onChange }: NodeContext): Reconciler {
   return {
     name: 'policy',
     needs: [cells.programs, cells.uplinks],
@@ -17,6 +17,7 @@ export function policyRows({ cells, cluster, attachments, policy }: NodeContext)
           cluster: cluster(),
           attachments: attachments(),
           uplinkAddresses: cells.uplinks.known.flatMap(({ addresses }) => addresses),
+          onChange,
         },
         mode,
       );

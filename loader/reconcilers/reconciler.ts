@@ -1,5 +1,6 @@
 // What every reconciler is: a part of the node that is kept right by itself.
 import type { SyncMode } from '../tables/sync-mode.ts';
+import type { Change } from '../model/change.ts';
 import type { AnyCell } from './cell.ts';
 
 /**
@@ -17,8 +18,10 @@ export interface Reconciler {
   /** A change of these also causes a sync; they may be unknown. */
   readonly watches?: readonly AnyCell[];
   readonly announcedBy?: readonly KernelEvent[];
-  /** ADD waits for its first success: without it a new pod's network would be incomplete. */
+  /** Without it a new pod's network would be incomplete: the node is ready only while it succeeds, and the start waits for it. */
   readonly isNeededByPods: boolean;
+  /** The start does not wait for it, since ADD and DEL work without it; the node is not ready before it has succeeded. */
+  readonly isAfterStart?: true;
   /** Minimum interval between the starts of two runs, milliseconds. */
   readonly minIntervalMs?: number;
   /**
@@ -31,6 +34,8 @@ export interface Reconciler {
    * While `sync` waits for an unknown value: takes out of service what nothing guards, once a second. Returns problems.
    */
   guard?(): readonly string[];
+  /** Changes that it has made since the last call: `recorded` adds this. */
+  drainChanges?(): readonly Change[];
   /** Differences from what `sync` wrote that cause no notification, a short description each. Called every second. */
   detectDrift?(): readonly string[];
 }

@@ -6,6 +6,7 @@ import { messageOf } from '../errors.ts';
 import type { AnyCell } from './cell.ts';
 import type { KernelEvent, Reconciler } from './reconciler.ts';
 import { statusOf, type ReconcilerStatus } from './reconciler-status.ts';
+import { driftOf, guardProblems } from './task-checks.ts';
 import { DEFAULT_TIMING, Task, type Run, type RunnerTiming } from './task.ts';
 
 export interface RunnerOptions {
@@ -30,6 +31,7 @@ export class ReconcilerRunner implements AsyncDisposable {
   readonly #tasks: readonly Task[];
   readonly #running = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
+  #timerAtMs = Infinity;
   #drift: NodeJS.Timeout | undefined;
   #isStarted = false;
   #isDraining = false;
@@ -51,9 +53,9 @@ export class ReconcilerRunner implements AsyncDisposable {
     this.#drift = setInterval(() => this.#detectDrift(), DRIFT_MS).unref();
   }
 
-  /** Resolves once every reconciler that pods need has succeeded. */
+  /** Resolves once every reconciler that the start waits for has succeeded. */
   firstSuccess(): Promise<void> {
-    if (this.#gate.every(task => task.hasSucceeded)) return Promise.resolve();
+    if (this.#hasStarted) return Promise.resolve();
     return new Promise(resolve => this.#whenReady.push(resolve));
   }
 
@@ -64,14 +66,30 @@ export class ReconcilerRunner implements AsyncDisposable {
     return new Promise(resolve => this.#whenRun.set(name, resolve));
   }
 
-  /** Every reconciler that pods need has succeeded, and none of them is failing. */
-  get isReady(): boolean {
-    return this.#gate.every(task => task.hasSucceeded && !task.isFailing);
+  /** Failures of reconcilers that pods need, by reconciler, in the order in which they run. */
+  get failures(): ReadonlyMap<string, string> {
+    const failing = this.#gate.filter(({ isFailing }) => isFailing);
+    return new Map(failing.map(({ reconciler, problems }) => [reconciler.name, problems[0] ?? '']));
   }
 
-  /** Failures of reconcilers that pods need. */
-  get failures(): readonly string[] {
-    return this.#gate.flatMap(task => (task.isFailing ? task.problems.slice(0, 1) : []));
+  /** What keeps a reconciler that pods need from its first success, other than a failure; undefined: nothing. */
+  get waiting(): string | undefined {
+    const task = this.#gate.find(({ hasSucceeded, isFailing }) => !hasSucceeded && !isFailing);
+    if (task === undefined) return undefined;
+    const { waitsFor, reconciler } = task;
+    return waitsFor === undefined
+      ? `${reconciler.name} has not run yet`
+      : `${reconciler.name} waits for ${waitsFor}`;
+  }
+
+  /** Names of reconcilers that pods need. */
+  get needed(): readonly string[] {
+    return this.#gate.map(({ reconciler }) => reconciler.name);
+  }
+
+  /** Whether one of them writes that subject again and again, in vain. */
+  isDiverging(subject: string): boolean {
+    return this.#tasks.some(task => task.isDiverging(subject));
   }
 
   get problems(): readonly string[] {
@@ -109,10 +127,14 @@ export class ReconcilerRunner implements AsyncDisposable {
     return this.#tasks.filter(({ reconciler }) => reconciler.isNeededByPods);
   }
 
+  get #hasStarted(): boolean {
+    return this.#gate.every(task => task.hasSucceeded || task.reconciler.isAfterStart === true);
+  }
+
   #watch(task: Task): void {
     const { needs, watches = [] } = task.reconciler;
     const request = (cell: AnyCell): void => {
-      task.request(cell.label, performance.now() + (this.#isDraining ? 0 : GATHER_MS));
+      task.requestForInput(cell.label, performance.now() + (this.#isDraining ? 0 : GATHER_MS));
       this.#schedule();
     };
     for (const cell of [...needs, ...watches]) cell.onChange(() => request(cell));
@@ -120,13 +142,15 @@ export class ReconcilerRunner implements AsyncDisposable {
 
   #schedule(): void {
     if (!this.#isStarted || this.#isDraining) return;
-    clearTimeout(this.#timer);
     const atMs = Math.min(...this.#tasks.map(task => task.dueAtMs));
-    if (atMs === Infinity) return;
+    if (atMs >= this.#timerAtMs) return; // set anew by each request, it would never fire under many of them
+    clearTimeout(this.#timer);
+    this.#timerAtMs = atMs;
     this.#timer = setTimeout(() => this.#runDue(), Math.max(Math.ceil(atMs - performance.now()), 0));
   }
 
   #runDue(): void {
+    this.#timerAtMs = Infinity;
     this.#isDraining = true;
     try {
       for (const task of this.#tasks) if (task.dueAtMs <= performance.now()) this.#runOrSuspend(task);
@@ -169,7 +193,7 @@ export class ReconcilerRunner implements AsyncDisposable {
 
   #succeed(task: Task, run: Run, problems: readonly string[]): void {
     this.#end(task, run, () => task.succeed(problems, performance.now()));
-    if (!this.#gate.every(({ hasSucceeded }) => hasSucceeded)) return;
+    if (!this.#hasStarted) return;
     const waiting = this.#whenReady;
     this.#whenReady = [];
     for (const resolve of waiting) resolve();
@@ -215,23 +239,5 @@ export class ReconcilerRunner implements AsyncDisposable {
       if (first !== undefined) task.requestFull(`drift: ${first}`, performance.now());
     }
     this.#schedule();
-  }
-}
-
-/** Not before the first success. */
-function driftOf({ reconciler, hasSucceeded, isFailing, waitsFor }: Task): readonly string[] {
-  if (!hasSucceeded || isFailing || waitsFor !== undefined) return [];
-  try {
-    return reconciler.detectDrift?.() ?? [];
-  } catch (error) {
-    return [messageOf(error)]; // the sync that follows reports it as a problem
-  }
-}
-
-function guardProblems(reconciler: Reconciler): readonly string[] {
-  try {
-    return reconciler.guard?.() ?? [];
-  } catch (error) {
-    return [messageOf(error)];
   }
 }

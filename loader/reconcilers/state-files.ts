@@ -1,12 +1,13 @@
 // Reconciles the state directory: whatever the daemon keeps there is written anew if somebody removes it.
 import { statSync } from 'node:fs';
 import { recordFolder } from '../ipam/attachment-store.ts';
+import { HeddleError } from '../errors.ts';
 import { change } from '../model/change.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
 
-/** Without a record no address may be given, so pods need it. */
+/** Without a record no address may be given: that one can be written is a condition of readiness of its own. */
 export function stateFiles(context: NodeContext): Reconciler {
   const { config, rewriteLostFiles } = context;
   const folder = recordFolder(config.stateDir);
@@ -14,12 +15,16 @@ export function stateFiles(context: NodeContext): Reconciler {
   return {
     name: 'state-files',
     needs: [],
-    isNeededByPods: true,
+    isNeededByPods: false,
     sync() {
-      notifyAll(
-        context,
-        rewriteLostFiles().map(what => change(what, 'written anew: its file was gone')),
-      );
+      try {
+        notifyAll(
+          context,
+          rewriteLostFiles().map(what => change(what, 'written anew: its file was gone')),
+        );
+      } catch (error) {
+        if (!(error instanceof HeddleError) || error.code !== 'IO') throw error; // else the condition says so
+      }
       seen = inodeOf(folder);
       return [];
     },

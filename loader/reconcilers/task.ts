@@ -2,6 +2,7 @@
 import { backoffMs, type BackoffLimits } from '../async/backoff.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { SyncMode } from '../tables/sync-mode.ts';
+import { Convergence } from './convergence.ts';
 
 export interface RunnerTiming {
   /** Interval of full syncs. */
@@ -22,7 +23,12 @@ export interface Run {
   readonly mode: SyncMode;
   readonly causes: readonly string[];
   readonly startedAtMs: number;
+  /** A cell that it needs or watches has changed. */
+  readonly hasNewInput: boolean;
 }
+
+/** Delay of a comparison that is to confirm a write. */
+const CONFIRM_MS = 1_000;
 
 export class Task {
   readonly reconciler: Reconciler;
@@ -32,6 +38,9 @@ export class Task {
   /** Jittered, so that not all reconcilers of a node run full syncs at once. */
   #fullAtMs = Infinity;
   #isFullDue = false;
+  #hasNewInput = false;
+  #divergingPauseMs = 0;
+  readonly #convergence = new Convergence();
   #run: Run | undefined;
   #lastStartMs = -Infinity;
   #failuresInRow = 0;
@@ -70,9 +79,15 @@ export class Task {
     return this.#lastSuccessMs;
   }
 
-  /** The failure of the last run, then objects that could not be reconciled; one sentence each. */
+  /** The failure of the last run, what does not converge, then objects that could not be reconciled; one sentence each. */
   get problems(): readonly string[] {
-    return this.#failure === undefined ? this.#problems : [this.#failure, ...this.#problems];
+    const first = [this.#failure, this.#convergence.problem].filter(one => one !== undefined);
+    return first.length === 0 ? this.#problems : [...first, ...this.#problems];
+  }
+
+  /** Whether its writes of that subject are undone again and again. */
+  isDiverging(subject: string): boolean {
+    return this.#convergence.isDiverging(subject);
   }
 
   /** Label of the first unknown cell in `needs`. */
@@ -83,6 +98,12 @@ export class Task {
   request(cause: string, atMs: number): void {
     this.#causes.add(cause);
     this.#dueAtMs = Math.min(this.#dueAtMs, atMs);
+  }
+
+  /** The cause is a cell. */
+  requestForInput(label: string, atMs: number): void {
+    this.#hasNewInput = true;
+    this.request(label, atMs);
   }
 
   /** Makes the next run a full one. */
@@ -98,13 +119,16 @@ export class Task {
     this.#dueAtMs = Infinity;
     this.#isFullDue = false;
     this.#lastStartMs = nowMs;
-    this.#run = { mode: isFull ? 'full' : 'incremental', causes, startedAtMs: nowMs };
+    const hasNewInput = this.#hasNewInput;
+    this.#hasNewInput = false;
+    this.#run = { mode: isFull ? 'full' : 'incremental', causes, startedAtMs: nowMs, hasNewInput };
     return this.#run;
   }
 
   succeed(problems: readonly string[], nowMs: number): void {
     const share = this.hasSucceeded ? 1 : 0.5 + Math.random() / 2;
     if (this.#run?.mode === 'full') this.#fullAtMs = nowMs + this.#timing.fullIntervalMs * share;
+    this.#noteChanges(nowMs);
     this.#run = undefined;
     this.#failuresInRow = 0;
     this.#failure = undefined;
@@ -115,6 +139,8 @@ export class Task {
   /** Keeps the causes for the next run. */
   fail(sentence: string, nowMs: number): void {
     for (const cause of this.#run?.causes ?? []) this.#causes.add(cause);
+    this.#hasNewInput ||= this.#run?.hasNewInput === true;
+    this.reconciler.drainChanges?.();
     this.#run = undefined;
     this.#failure = sentence;
     this.#failures++;
@@ -135,7 +161,20 @@ export class Task {
     this.#problems = problems;
   }
 
+  /** New input does not wait for what undoes the writes. */
   get #pauseMs(): number {
-    return this.isFailing ? this.#timing.failingPauseMs : 0;
+    if (this.isFailing) return this.#timing.failingPauseMs;
+    return this.#convergence.problem === undefined || this.#hasNewInput ? 0 : this.#divergingPauseMs;
+  }
+
+  #noteChanges(nowMs: number): void {
+    const run = this.#run;
+    const changes = this.reconciler.drainChanges?.() ?? [];
+    if (run === undefined || (run.mode === 'incremental' && changes.length === 0)) return;
+    this.#convergence.note({ changes, hasNewInput: run.hasNewInput });
+    if (this.#convergence.problem !== undefined) {
+      this.#divergingPauseMs = backoffMs(this.#timing.retry, this.#convergence.excess);
+      this.requestFull('not converging', nowMs + this.#divergingPauseMs);
+    } else if (this.#convergence.isSuspicious) this.requestFull('confirm', nowMs + CONFIRM_MS);
   }
 }

@@ -1,10 +1,18 @@
 // The whole generated module as text; formatting is prettier's.
-import { camelCase, mapTypeName, type MapSpec, type VariableSpec } from 'libbpf-ts';
+import {
+  camelCase,
+  emitEnum,
+  jsDoc,
+  mapTypeName,
+  typeName,
+  valueType,
+  type MapSpec,
+  type VariableSpec,
+} from 'libbpf-ts';
 import type { MapKind } from '../../loader/abi/declarations.ts';
-import { emitEnum } from './emit-enum.ts';
-import { jsDoc, LayoutEmitter } from './emit-struct.ts';
+import { BRANDED } from './abi-names.ts';
+import { LayoutEmitter } from './emit-struct.ts';
 import type { Abi } from './read-abi.ts';
-import { typeName, valueType } from './typescript-names.ts';
 
 /** Maps that desired state does not fill. */
 const MAP_KINDS: Readonly<Record<string, MapKind>> = {
@@ -68,14 +76,14 @@ function emitMap(map: MapSpec, layouts: LayoutEmitter): string {
 }
 
 function rowType({ key, value, type }: MapSpec): string {
-  const element = value === undefined ? 'Uint8Array' : valueType(value);
+  const element = value === undefined ? 'Uint8Array' : valueType(value, BRANDED);
   const isPerCpu = mapTypeName(type).includes('PERCPU');
-  return `{ key: ${key === undefined ? 'Uint8Array' : valueType(key)}; value: ${element}${isPerCpu ? '[]' : ''} }`;
+  return `{ key: ${key === undefined ? 'Uint8Array' : valueType(key, BRANDED)}; value: ${element}${isPerCpu ? '[]' : ''} }`;
 }
 
 function emitConfig(variables: readonly VariableSpec[], layouts: LayoutEmitter): string {
   const members = variables.map(
-    ({ name, layout, doc }) => `${jsDoc(doc)}readonly ${camelCase(name)}: ${valueType(layout)};`,
+    ({ name, layout, doc }) => `${jsDoc(doc)}readonly ${camelCase(name)}: ${valueType(layout, BRANDED)};`,
   );
   const entries = variables.map(
     ({ name, layout, doc }) =>

@@ -1,7 +1,7 @@
 // Structs as an interface and a layout, each once, those that others contain first.
-import type { IntLayout, Layout, MemberLayout, StructLayout } from 'libbpf-ts';
+import { emitInterface, type IntLayout, type Layout, type MemberLayout, type StructLayout } from 'libbpf-ts';
+import { BRANDED, layoutName } from './abi-names.ts';
 import type { DeclarationComments } from './header-comments.ts';
-import { BRANDED, layoutName, typeName, valueType } from './typescript-names.ts';
 
 /** Collects what the emitted text refers to, so that every constant stands before its first use. */
 export class LayoutEmitter {
@@ -66,16 +66,8 @@ export class LayoutEmitter {
   #interface(layout: StructLayout): string {
     if (Object.hasOwn(BRANDED, layout.name)) return '';
     const comments = this.#comments.get(layout.name);
-    const members = layout.members.flatMap(member => {
-      if (member.padding) return [];
-      const doc = member.doc ?? comments?.comments.get(member.cName);
-      return [`${jsDoc(doc)}readonly ${member.name}: ${valueType(member.layout)};`];
-    });
     const where = comments === undefined ? '' : ` (${comments.file})`;
-    return `/** struct ${layout.name}${where} */\nexport interface ${typeName(layout.name)} {\n${members.join('\n')}\n}\n`;
+    const docs = comments === undefined ? {} : { docs: comments.comments };
+    return emitInterface(layout, { named: BRANDED, ...docs }, where);
   }
-}
-
-export function jsDoc(text: string | undefined): string {
-  return text === undefined ? '' : `/** ${text} */\n`;
 }

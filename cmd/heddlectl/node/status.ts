@@ -29,7 +29,16 @@ type DaemonReport =
   | ({ readonly running: true; readonly socket: string } & Pick<DaemonStatus, Reported> & {
         readonly reconcilers: readonly ReconcilerReport[];
         readonly watches: readonly WatchReport[];
+        readonly unmet: readonly UnmetReport[];
       });
+
+/** A condition of readiness that does not hold. */
+interface UnmetReport {
+  readonly name: string;
+  readonly reason: string;
+  readonly cure?: string;
+  readonly limitsRunningPods: boolean;
+}
 
 interface WatchReport {
   readonly name: string;
@@ -87,7 +96,7 @@ async function readDaemon(socket: string | undefined): Promise<DaemonReport> {
   const status = socket !== undefined && existsSync(socket) ? await askStatus(socket) : undefined;
   if (socket === undefined || status === undefined) return { running: false, socket };
   const { version, node, uptimeSeconds, ready, problems, uplink, xdp } = status; // default values are not own properties of a message
-  const { changesApplied, localPods, rebuiltPods, remotePods, nodes, reconcilers, watches } = status;
+  const { changesApplied, localPods, rebuiltPods, remotePods, nodes, reconcilers, watches, unmet } = status;
   return {
     ...{ running: true, socket, version, node, uptimeSeconds, ready, problems, uplink, xdp },
     ...{
@@ -99,6 +108,7 @@ async function readDaemon(socket: string | undefined): Promise<DaemonReport> {
       reconcilers: reconcilers.map(reconcilerReport),
     },
     watches: watches.map(watchReport),
+    unmet: unmet.map(unmetReport),
   };
 }
 
@@ -109,6 +119,14 @@ function reconcilerReport(message: DaemonStatus['reconcilers'][number]): Reconci
     ...{ name: name ?? '', state: state ?? '', problems: problems ?? [], failures: failures ?? 0 },
     ...((waitsFor ?? '') !== '' && { waitsFor: waitsFor ?? '' }),
     ...(typeof lastSuccessAgeSeconds === 'number' && { lastSuccessAgeSeconds }),
+  };
+}
+
+function unmetReport(message: DaemonStatus['unmet'][number]): UnmetReport {
+  const { name, reason, cure, limitsRunningPods } = message;
+  return {
+    ...{ name: name ?? '', reason: reason ?? '', limitsRunningPods: limitsRunningPods ?? false },
+    ...((cure ?? '') !== '' && { cure: cure ?? '' }),
   };
 }
 
@@ -156,11 +174,16 @@ function describeDaemon(daemon: DaemonReport): string[] {
     const where = daemon.socket === undefined ? '' : ` on ${daemon.socket}; traffic goes on without it`;
     return [line('daemon', `${colour.yellow('not running')}${where}`)];
   }
-  const { version, uptimeSeconds, problems, localPods, rebuiltPods, remotePods } = daemon;
+  const { version, uptimeSeconds, localPods, rebuiltPods, remotePods } = daemon;
   const rebuilt = rebuiltPods === 0 ? '' : ` (${rebuiltPods} rebuilt from devices)`;
+  const reasons = daemon.unmet.map(({ reason, cure }) =>
+    cure === undefined ? reason : `${reason}: ${cure}`,
+  );
+  const problems = daemon.problems.filter(problem => !reasons.includes(problem));
   const state = daemon.ready ? colour.green('ready') : colour.yellow('not ready');
   return [
     line('daemon', `${state}, version ${version}, up for ${uptimeSeconds} s`),
+    ...reasons.map(reason => line('  because', colour.red(reason))),
     ...problems.map(problem => line('problem', colour.red(problem))),
     line('node', `${daemon.node}, one of ${daemon.nodes}`),
     line('uplink', `${daemon.uplink}, XDP ${daemon.xdp}`),

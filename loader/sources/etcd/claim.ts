@@ -21,7 +21,7 @@ export async function claimPlace(etcd: EtcdClient, keys: Keys, node: string): Pr
   const placeAt = (slot: number): NodePlace => ({ slot, podCidrs: cidrsOfSlot(ranges, slot) });
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const held = await etcd.get(keys.claim(node));
-    if (held !== undefined) return placeAt(slotOf(held, slotCount(ranges)));
+    if (held !== undefined) return placeAt(heldSlot(held, slotCount(ranges)));
     const slot = await freeSlot(etcd, keys, slotCount(ranges));
     if (await write(etcd, keys, { node, slot }, NOTHING)) return placeAt(slot);
   }
@@ -73,7 +73,7 @@ function write(etcd: EtcdClient, keys: Keys, { node, slot }: Claim, stored: Stor
 }
 
 /** Throws `INVALID_CONFIG` for what no node has written, or wrote when the ranges were larger. */
-function slotOf({ key, value }: KeyValue, count: number): number {
+function heldSlot({ key, value }: KeyValue, count: number): number {
   const slot = Number(value);
   if (/^\d+$/.test(value) && slot < count) return slot;
   throw new HeddleError(

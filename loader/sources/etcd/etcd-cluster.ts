@@ -1,8 +1,8 @@
 // The cluster as the keys below etcd's prefix say it: objects, which daemons are alive, and what this node has there itself.
 //
-// What other nodes write of themselves (Nodes, addresses of pods) and etcd loses is held for a while: their daemons write it
-// again, and until then their traffic goes on. It is lost when etcd is restored from a backup, or somebody deletes a Node
-// without its claim; `heddlectl cluster delete node` deletes both at once.
+// What other nodes write of themselves beside their Node (addresses of pods, that they are alive) and an etcd that is restored
+// from a backup has lost is held for a while: their daemons write it again, and until then their traffic goes on. Nodes
+// that vanish are kept by the feed, whatever the source.
 import { HeddleError } from '../../errors.ts';
 import type { ClusterState } from '../../model/objects.ts';
 import type { ClusterReading } from '../feed.ts';
@@ -82,11 +82,10 @@ export class EtcdCluster implements Disposable {
   change(changes: readonly KeyChange[]): void {
     const { keys } = this.#options;
     if (changes.some(([key, text]) => key === keys.cluster && text === undefined)) throw this.#lostCluster();
-    const gone = new Set(changes.filter(([, text]) => text === undefined).map(([key]) => key));
     for (const [key, text] of changes) {
       this.#own.change(key, text);
-      if (text === undefined) this.#delete(key, gone);
-      else this.#put(key, text);
+      if (text !== undefined) this.#put(key, text);
+      else if (key !== this.#ownNodeKey || this.#options.nodeText() === undefined) this.#forget([key]);
     }
   }
 
@@ -116,18 +115,9 @@ export class EtcdCluster implements Disposable {
     this.#objects.put(key, key === this.#ownNodeKey ? (this.#options.nodeText() ?? text) : text);
   }
 
-  #delete(key: string, gone: ReadonlySet<string>): void {
-    this.#alive.delete(key);
-    if (key === this.#ownNodeKey && this.#options.nodeText() !== undefined) return;
-    const { keys } = this.#options;
-    const nodes = keys.objectsOf('Node');
-    const isLost = key.startsWith(nodes) && !gone.has(keys.claim(key.slice(nodes.length)));
-    if (isLost) this.#held.hold([key]);
-    else this.#objects.delete(key);
-  }
-
   #forget(keys: readonly string[]): void {
     for (const key of keys) {
+      this.#held.release(key);
       this.#alive.delete(key);
       this.#objects.delete(key);
     }
@@ -136,7 +126,6 @@ export class EtcdCluster implements Disposable {
   /** Written by another node, about itself. */
   #isOfOther(key: string): boolean {
     const { keys, prefix, nodeName } = this.#options;
-    if (key.startsWith(keys.objectsOf('Node'))) return key !== this.#ownNodeKey;
     const section = sectionOf(prefix, key);
     return section === 'alive' || (section === 'pods' && !key.startsWith(keys.podsOf(nodeName)));
   }

@@ -43,10 +43,8 @@ const RESYNC_MS = 5_000;
 const REPUBLISH_MS = 500;
 /** The client ends a watch that is silent for half of it. */
 const MAX_SILENCE_MS = 30_000;
-/** Within it every daemon has connected anew, and written its keys again. */
-const HOLD_MS = 60_000;
-/** A node whose registration was lost announces itself again within seconds; one that was deleted is gone on purpose. */
-const OTHERS_GRACE_MS = 30_000;
+/** Within it every daemon has connected anew, and written its keys again; one that was deleted is gone on purpose. */
+const HOLD_MS = 30_000;
 
 export class EtcdSource implements Source {
   readonly #options: EtcdSourceOptions;
@@ -74,7 +72,7 @@ export class EtcdSource implements Source {
     this.#feed = new ClusterFeed({
       gatherMs: options.gatherMs ?? GATHER_MS,
       read: previous => this.#cluster?.read(previous) ?? { state: previous, problems: [] },
-      grace: { nodeName, ...GRACE, othersMs: OTHERS_GRACE_MS },
+      grace: { nodeName, ...GRACE, othersMs: options.holdMs ?? HOLD_MS },
       onDelay,
     });
     const server = `etcd (${options.endpoints})`;
@@ -137,7 +135,7 @@ export class EtcdSource implements Source {
   /** A `start` that resolved would say that the cluster is empty. */
   #refuseIfStopped(): void {
     if (this.#stop.signal.aborted)
-      throw new HeddleError('NOT_READY', 'stopped before etcd had told everything');
+      throw new HeddleError('NOT_READY', 'stopped before etcd had sent its state');
   }
 
   async #claim(etcd: EtcdClient): Promise<NodePlace> {

@@ -51,13 +51,27 @@ export class ApiClient {
   /** What proves who we are may have been replaced a moment ago: a 401 is believed the second time. */
   async #open(request: ApiRequest, quietMs: number): Promise<IncomingMessage> {
     try {
-      const first = await this.#request(request, quietMs);
+      const first = await this.#send(request, quietMs);
       if (first.statusCode !== 401) return await accepted(first);
       await textOf(first);
       this.#access.renew();
-      return await accepted(await this.#request(request, quietMs));
+      return await accepted(await this.#send(request, quietMs));
     } catch (error) {
       throw failureOf(error);
+    }
+  }
+
+  /**
+   * A connection that was kept may have been closed by the server a moment ago: the next one is tried, a new one in the end.
+   * All requests can be sent twice: patches say what is to be, and an Event is known by its name.
+   */
+  async #send(request: ApiRequest, quietMs: number): Promise<IncomingMessage> {
+    for (;;) {
+      try {
+        return await this.#request(request, quietMs);
+      } catch (error) {
+        if (!(error instanceof StaleConnection)) throw error;
+      }
     }
   }
 
@@ -96,7 +110,10 @@ export class ApiClient {
         clearTimeout(timer);
         this.#running.delete(onAbort);
       });
-      request.on('error', reject); // once there is a response, its reader has the error
+      // once there is a response, its reader has the error
+      request.on('error', error =>
+        reject(isReset(error) && request.reusedSocket ? new StaleConnection() : error),
+      );
       request.on('response', received => {
         response = received;
         this.contact.answered();
@@ -108,6 +125,12 @@ export class ApiClient {
       });
     });
   }
+}
+
+class StaleConnection extends Error {}
+
+function isReset(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'ECONNRESET' || error.code === 'EPIPE';
 }
 
 function silentFor(ms: number): ApiFailure {

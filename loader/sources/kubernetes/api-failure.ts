@@ -73,14 +73,14 @@ export function failureOf(error: unknown): ApiFailure {
 /** Of an answer that is a refusal. */
 export function refusedSentence(call: ApiCall, failure: ApiFailure, since: Date): string {
   const what = `${call.verb} ${resourceName(call)}`;
-  const told = `the API server answers ${failure.status ?? 0} to '${what}' since ${since.toISOString()}`;
+  const failing = `the API server answers ${failure.status ?? 0} to '${what}' since ${since.toISOString()}`;
   const advice =
     failure.status === 401
       ? 'see that the token or certificate is valid'
       : failure.status === 403
         ? `allow the verb ${call.verb} as deploy/kubernetes/heddle.yaml does`
         : 'what it said before stays active';
-  return `${told} (${oneLine(failure.message)}): ${advice}`;
+  return `${failing} (${oneLine(failure.message)}): ${advice}`;
 }
 
 function statusOf(body: string): z.infer<typeof statusObject> | undefined {

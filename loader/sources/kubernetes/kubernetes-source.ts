@@ -9,7 +9,7 @@ import type { ApiFailure } from './api-failure.ts';
 import { ClusterAccess } from './cluster-access.ts';
 import { ClusterStores } from './cluster-stores.ts';
 import { OwnNodeWriter } from './own-node-writer.ts';
-import type { OwnNode } from './own-node.ts';
+import type { OwnNode, Unready } from './own-node.ts';
 import { PolicyEvents } from './policy-events.ts';
 import { ResourceWatch } from './resource-watch.ts';
 import { failedAgain, standingSentences, type Standing } from './standings.ts';
@@ -20,8 +20,10 @@ export interface KubernetesOptions {
   readonly nodeName: string;
   /** File; absent: the service account of the pod that this process is. */
   readonly kubeconfig?: string;
-  /** Whether pods of this node have their network: nothing is written before. */
+  /** Whether this node serves pods: no Event is written before. */
   readonly ready: () => boolean;
+  /** Why a pod added to this node would not work, for the Node object; undefined: it would. */
+  readonly unready?: () => Unready | undefined;
   /** What others should know of this node; asked again and again. */
   readonly ownNode: () => OwnNode | undefined;
   /** File that keeps, across restarts, what refused objects said before; absent: a restart forgets it. */
@@ -74,7 +76,7 @@ export class KubernetesSource implements Source {
     this.#running = Promise.all(loops.map(loop => loop.run()));
     await Promise.race([synced, this.#running]);
     if (signal.aborted)
-      throw new HeddleError('NOT_READY', 'stopped before the API server had told everything');
+      throw new HeddleError('NOT_READY', 'stopped before the API server had sent its state');
     this.#feed.open(listener);
   }
 
@@ -109,9 +111,9 @@ export class KubernetesSource implements Source {
   }
 
   #ownNodeWriter(client: ApiClient): OwnNodeWriter {
-    const { nodeName, ready, ownNode } = this.#options;
+    const { nodeName, unready = () => undefined, ownNode } = this.#options;
     return new OwnNodeWriter({
-      ...{ nodeName, ready, ownNode, client, timing: this.#timing, signal: this.#abort.signal },
+      ...{ nodeName, unready, ownNode, client, timing: this.#timing, signal: this.#abort.signal },
       onStanding: (call, failure) => this.#noteWrite(call, failure),
     });
   }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { patchNode, patchNodeStatus, type ApiCall } from './api-calls.ts';
 import type { ApiClient } from './api-client.ts';
 import { failureOf, type ApiFailure } from './api-failure.ts';
-import { nextWrite, writtenNode, type WrittenNode, type OwnNode } from './own-node.ts';
+import { nextWrite, writtenNode, type WrittenNode, type OwnNode, type Unready } from './own-node.ts';
 import { retryMs, type Timing } from './timing.ts';
 
 export interface OwnNodeWriterOptions {
@@ -11,8 +11,8 @@ export interface OwnNodeWriterOptions {
   readonly client: ApiClient;
   readonly timing: Timing;
   readonly signal: AbortSignal;
-  /** Nothing is written before. */
-  readonly ready: () => boolean;
+  /** Why a pod added now would not work; undefined: it would. */
+  readonly unready: () => Unready | undefined;
   readonly ownNode: () => OwnNode | undefined;
   /** Why it is not as it should be, or that it is. */
   readonly onStanding: (call: ApiCall, failure: ApiFailure | undefined) => void;
@@ -29,6 +29,7 @@ export class OwnNodeWriter {
   readonly #options: OwnNodeWriterOptions;
   #node: WrittenNode | undefined;
   #failures = 0;
+  #unreadySinceMs: number | undefined;
   /** Since all was as it should be. */
   #writes = 0;
   /** Versions that the watch reported during a write: it can be faster than the answer. */
@@ -64,9 +65,10 @@ export class OwnNodeWriter {
   }
 
   async #writeNext(): Promise<'nothing' | 'written' | 'failed'> {
-    const { client, ready, ownNode, onStanding } = this.#options;
-    if (this.#node === undefined || !ready()) return 'nothing';
-    const write = nextWrite(this.#node, ownNode(), new Date());
+    const { client, ownNode, onStanding } = this.#options;
+    const unready = this.#lastingUnready();
+    if (this.#node === undefined || unready === 'not yet') return 'nothing';
+    const write = nextWrite(this.#node, { own: ownNode(), unready }, new Date());
     if (write === undefined) return this.#rest();
     this.#seenVersions = new Set();
     try {
@@ -82,6 +84,15 @@ export class OwnNodeWriter {
     } finally {
       this.#seenVersions = undefined;
     }
+  }
+
+  /** A start, and what is over in a moment, are not worth the scheduler's attention. */
+  #lastingUnready(): Unready | 'not yet' | undefined {
+    const { unready, timing } = this.#options;
+    const now = unready();
+    this.#unreadySinceMs = now === undefined ? undefined : (this.#unreadySinceMs ?? performance.now());
+    const forMs = performance.now() - (this.#unreadySinceMs ?? 0);
+    return now !== undefined && forMs < timing.unreadyMs ? 'not yet' : now;
   }
 
   /** The Node has its desired state, whichever writer brought it there. */

@@ -15,17 +15,25 @@ export interface OwnNode {
 /** Keeps pods without a toleration away until the daemon is ready; set when the Node is created (kubelet flag, cloud). */
 export const READINESS_TAINT = 'heddle.dev/not-ready';
 
-const CONDITION = {
-  type: 'NetworkUnavailable',
+const TYPE = 'NetworkUnavailable';
+const AVAILABLE = {
   status: 'False',
   reason: 'HeddleIsUp',
   message: 'Heddle is running on this node',
 } as const;
 
+/** Why a pod added to this node would not work. */
+export interface Unready {
+  /** CamelCase, as a condition's reason must be. */
+  readonly reason: string;
+  readonly message: string;
+}
+
 const condition = z.object({
   type: z.string(),
   status: z.string(),
   reason: z.string().optional(),
+  message: z.string().optional(),
   lastTransitionTime: z.string().nullish(),
 });
 
@@ -59,13 +67,20 @@ export function writtenNode(raw: unknown): WrittenNode | undefined {
     resourceVersion: metadata.resourceVersion,
     annotations: metadata.annotations ?? {},
     taints: spec?.taints ?? [],
-    condition: status?.conditions?.find(({ type }) => type === CONDITION.type),
+    condition: status?.conditions?.find(({ type }) => type === TYPE),
   };
 }
 
-/** Absent when nothing differs. The taint goes last: it is what pods wait for. */
-export function nextWrite(node: WrittenNode, own: OwnNode | undefined, now: Date): ApiRequest | undefined {
-  return annotationsWrite(node, own) ?? conditionWrite(node, now) ?? taintWrite(node);
+/** What the Node is to say; without `unready` it is ready. */
+export interface NodeFacts {
+  readonly own: OwnNode | undefined;
+  readonly unready: Unready | undefined;
+}
+
+/** Absent when nothing differs. The taint goes last, which pods wait for, and comes first. */
+export function nextWrite(node: WrittenNode, { own, unready }: NodeFacts, now: Date): ApiRequest | undefined {
+  if (unready !== undefined) return taintBack(node) ?? conditionWrite(node, unready, now);
+  return annotationsWrite(node, own) ?? conditionWrite(node, undefined, now) ?? taintWrite(node);
 }
 
 export function publishedAnnotations({ tunnelAddresses, uplink }: OwnNode): Readonly<Record<string, string>> {
@@ -87,18 +102,41 @@ function annotationsWrite(node: WrittenNode, own: OwnNode | undefined): ApiReque
   };
 }
 
-function conditionWrite(node: WrittenNode, now: Date): ApiRequest | undefined {
+function conditionWrite(node: WrittenNode, unready: Unready | undefined, now: Date): ApiRequest | undefined {
   const { condition: found } = node;
-  const isSameStatus = found?.status === CONDITION.status;
-  if (isSameStatus && found.reason === CONDITION.reason) return undefined;
+  const desired = unready === undefined ? AVAILABLE : { status: 'True', ...unready };
+  const isSameStatus = found?.status === desired.status;
+  // what Heddle writes while it is ready is one sentence, and an older version's may be another
+  const isSameMessage = unready === undefined || found?.message === desired.message;
+  if (isSameStatus && found.reason === desired.reason && isSameMessage) return undefined;
   const time = `${now.toISOString().slice(0, 19)}Z`; // metav1.Time has no fractions
   const lastTransitionTime = (isSameStatus ? found.lastTransitionTime : undefined) ?? time;
   // conditions are merged by type: the others stay
-  const value = { status: { conditions: [{ ...CONDITION, lastHeartbeatTime: time, lastTransitionTime }] } };
+  const value = {
+    status: { conditions: [{ type: TYPE, ...desired, lastHeartbeatTime: time, lastTransitionTime }] },
+  };
   return {
     call: patchNodeStatus,
     names: { name: node.name },
     body: { type: 'application/strategic-merge-patch+json', value },
+  };
+}
+
+/** The `test` operation fails the patch if anything of the Node was changed meanwhile. */
+function taintBack(node: WrittenNode): ApiRequest | undefined {
+  if (node.taints.some(({ key }) => key === READINESS_TAINT)) return undefined;
+  const taint = { key: READINESS_TAINT, effect: 'NoSchedule' };
+  const added =
+    node.taints.length === 0
+      ? { op: 'add', path: '/spec/taints', value: [taint] }
+      : { op: 'add', path: '/spec/taints/-', value: taint };
+  return {
+    call: patchNode,
+    names: { name: node.name },
+    body: {
+      type: 'application/json-patch+json',
+      value: [{ op: 'test', path: '/metadata/resourceVersion', value: node.resourceVersion }, added],
+    },
   };
 }
 

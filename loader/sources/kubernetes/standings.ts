@@ -62,9 +62,10 @@ function silentSentences(server: string, silent: readonly Standing[]): readonly 
   return [unreachableSentence(`the API server ${server}`, { cause, since })];
 }
 
+/** Another reason replaces the one that was reported once it has lasted: a server behind several ways in may give two by turns. */
 function reportedCause({ cause, kindSinceMs, before }: Standing, patienceMs: number): FailedCall | undefined {
-  const isBrief = cause.failure.status !== undefined && performance.now() - kindSinceMs < patienceMs;
-  return isBrief ? before : cause;
+  const isPatient = cause.failure.status !== undefined || before !== undefined;
+  return isPatient && performance.now() - kindSinceMs < patienceMs ? before : cause;
 }
 
 function isSameKind(a: FailedCall, b: FailedCall): boolean {

@@ -26,6 +26,8 @@ export interface Timing {
   readonly grace: { readonly ownMs: number; readonly othersMs: number };
   /** Interval of comparing the own Node with its desired state, independent of notifications. */
   readonly recheckMs: number;
+  /** How long this node is not ready before its Node object says so. */
+  readonly unreadyMs: number;
   /** Events are sent at random within this time: every node has the same to say. */
   readonly eventSpreadMs: number;
   /** The server keeps an Event for so long (kube-apiserver --event-ttl). */
@@ -47,6 +49,7 @@ export const defaultTiming: Timing = {
   patienceMs: 10_000,
   grace: GRACE,
   recheckMs: 1_000,
+  unreadyMs: 10_000,
   eventSpreadMs: 10_000,
   eventTtlMs: 3_600_000,
   pageSize: 500,

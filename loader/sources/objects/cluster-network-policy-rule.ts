@@ -151,8 +151,8 @@ function peersOf(strictness: Strictness): z.ZodType<readonly (readonly PolicyPee
 
 /**
  * A rule with a peer that is not understood is not understood as a whole, and fails closed as the API wants it: Accept
- * admits nobody, Deny and Pass deny everybody whatever the port. A Pass that might not hold would let a later Accept in.
- * A field that is not known narrows a rule: Accept admits nobody then, Deny and Pass deny what it says without that field.
+ * admits no peer, Deny and Pass deny every peer whatever the port. A Pass that might not hold would let a later Accept in.
+ * A field that is not known narrows a rule: Accept admits no peer then, Deny and Pass deny what it says without that field.
  */
 function ruleOf({ name, action, peers, protocols, hasMore }: ReadRule): PolicyRule {
   const hasUnknownPeer = peers.some(({ kind }) => kind === 'unknown');

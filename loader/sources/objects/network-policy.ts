@@ -99,7 +99,7 @@ function peersOf(strictness: Strictness) {
       const hasSelector = pods !== undefined || namespaces !== undefined;
       const block = raw.ipBlock ?? undefined;
       if (block === undefined && !hasSelector)
-        context.addIssue('names nobody: write podSelector, namespaceSelector or ipBlock');
+        context.addIssue('names no peer: write podSelector, namespaceSelector or ipBlock');
       if (block !== undefined && hasSelector)
         context.addIssue('has ipBlock beside a selector: make two peers of it');
       if (block !== undefined) return () => ({ kind: 'network', ...block });

@@ -26,7 +26,7 @@ function problemsOf(
   const problems: FieldProblem[] = [];
   if (hasUnknownPeer) {
     const { at, field } = unknownPeer(valueAt(raw, [...path, peersField]));
-    const outcome = rule.action === 'Accept' ? 'admits nobody' : 'denies everybody';
+    const outcome = rule.action === 'Accept' ? 'admits no peer' : 'denies every peer';
     const what = `${title}.${peersField}[${at}]${field} is not supported`;
     const sentence = `${what}: the rule${called} ${outcome}, write networks instead`;
     problems.push({ path: [...path, peersField, at], sentence });

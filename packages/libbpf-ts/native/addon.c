@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* Entry point: hands the tables of exports to Node. As in rtnetlink: see arguments.c. */
 #include "addon.h"
 #include "log.h"
@@ -20,6 +20,7 @@ NAPI_MODULE_INIT()
 	export_table(env, exports, fd_exports);
 	export_table(env, exports, log_exports);
 	export_table(env, exports, object_exports);
+	export_table(env, exports, attach_exports);
 	export_table(env, exports, map_exports);
 	export_table(env, exports, syscall_exports);
 	export_table(env, exports, clsact_exports);

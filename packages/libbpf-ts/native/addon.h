@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* What each file of the addon exports to JavaScript. Every function returns a number >= 0, a
  * handle, or -errno. */
 #pragma once
@@ -16,6 +16,7 @@ struct export
 extern const struct export fd_exports[];
 extern const struct export log_exports[];
 extern const struct export object_exports[];
+extern const struct export attach_exports[];
 extern const struct export map_exports[];
 extern const struct export syscall_exports[];
 extern const struct export clsact_exports[];

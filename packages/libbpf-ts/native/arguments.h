@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* Arguments from JavaScript and results to it. The TypeScript side is the only caller and passes
  * the declared types; a value of another type reads as zero, which every callee answers with an
  * errno. */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* tc's clsact qdisc and its direct-action filters: how programs are attached where tcx (6.6) is
  * missing. */
 #include "addon.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* Capture of what libbpf says: warnings, and with them the verifier's whole log. */
 #include "log.h"
 #include "addon.h"

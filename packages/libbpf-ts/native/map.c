@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* Elements of maps, one by one and in batches. Buffers have the sizes that the TypeScript side
  * computed from the map's own description. */
 #include "addon.h"
@@ -7,6 +7,9 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
 
 /* lookup(map, key, value out) */
 static napi_value map_lookup(napi_env env, napi_callback_info info)
@@ -99,6 +102,26 @@ static napi_value map_delete_batch(napi_env env, napi_callback_info info)
 	return batch_result(env, error, count);
 }
 
+/* writeMemory(map, size, offset, bytes): into an array's only element, through its memory. The
+ * bytes around stay what programs make of them meanwhile, which an update of the whole element
+ * would overwrite. */
+static napi_value map_write_memory(napi_env env, napi_callback_info info)
+{
+	struct arguments args = arguments_read(env, info);
+	uint32_t size = argument_u32(&args, 1), offset = argument_u32(&args, 2);
+	struct bytes bytes = argument_bytes(&args, 3);
+	char *memory;
+
+	if (offset > size || bytes.size > size - offset)
+		return result_number(env, -EINVAL);
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, argument_fd(&args, 0), 0);
+	if (memory == MAP_FAILED)
+		return result_number(env, -errno);
+	memcpy(memory + offset, bytes.data, bytes.size);
+	munmap(memory, size);
+	return result_number(env, 0);
+}
+
 /* possibleCpus(): how many values a per-CPU element has. */
 static napi_value map_possible_cpus(napi_env env, napi_callback_info info)
 {
@@ -114,6 +137,7 @@ const struct export map_exports[] = {
 	{ "lookupBatch", map_lookup_batch },
 	{ "updateBatch", map_update_batch },
 	{ "deleteBatch", map_delete_batch },
+	{ "writeMemory", map_write_memory },
 	{ "possibleCpus", map_possible_cpus },
 	{ NULL, NULL },
 };

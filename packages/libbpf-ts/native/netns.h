@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* Work inside another network namespace, without moving the process or any thread that Node knows.
  */
 #pragma once

@@ -1,8 +1,9 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* BPF objects between open and load: the only time at which libbpf lets their parts be set. */
 #include "addon.h"
 #include "arguments.h"
 #include "fd.h"
+#include "object.h"
 
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -41,7 +42,7 @@ static struct bpf_map *argument_map(const struct arguments *args)
 	return bpf_object__find_map_by_name(object, name);
 }
 
-static struct bpf_program *argument_program(const struct arguments *args)
+struct bpf_program *argument_program(const struct arguments *args)
 {
 	struct bpf_object *object = argument_object(args);
 	char name[ARGUMENT_TEXT_MAX];
@@ -149,6 +150,17 @@ static napi_value object_set_program_attach_type(napi_env env, napi_callback_inf
 	return result_number(env, bpf_program__set_expected_attach_type(program, type));
 }
 
+/* programAttachType(object, program): what its section, or setProgramAttachType(), says. */
+static napi_value object_program_attach_type(napi_env env, napi_callback_info info)
+{
+	struct arguments args = arguments_read(env, info);
+	struct bpf_program *program = argument_program(&args);
+
+	if (!program)
+		return result_number(env, -ENOENT);
+	return result_number(env, bpf_program__expected_attach_type(program));
+}
+
 /* setProgramAutoload(object, program, 0 or 1) */
 static napi_value object_set_program_autoload(napi_env env, napi_callback_info info)
 {
@@ -202,6 +214,7 @@ const struct export object_exports[] = {
 	{ "reuseMap", object_reuse_map },
 	{ "setProgramType", object_set_program_type },
 	{ "setProgramAttachType", object_set_program_attach_type },
+	{ "programAttachType", object_program_attach_type },
 	{ "setProgramAutoload", object_set_program_autoload },
 	{ "loadObject", object_load },
 	{ "mapFd", object_map_fd },

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* RCU's grace period: membarrier(2) waits for one before it returns, on a thread of libuv's pool
  * or on the caller's. */
 #include "addon.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* A BPF ring buffer on Node's event loop: uv_poll wakes us, everything readable goes to JavaScript
  * in one call. */
 #include "addon.h"
@@ -236,10 +236,34 @@ static napi_value ring_buffer_unref(napi_env env, napi_callback_info info)
 	return result_number(env, 0);
 }
 
+/* pauseRingBuffer(ring): records stay in the kernel's buffer until resumed. */
+static napi_value ring_buffer_pause(napi_env env, napi_callback_info info)
+{
+	struct arguments args = arguments_read(env, info);
+	struct ring *ring = argument_external(&args, 0);
+
+	if (ring && ring->open)
+		uv_poll_stop(&ring->poll);
+	return result_number(env, 0);
+}
+
+/* resumeRingBuffer(ring): what is readable already wakes us at once. */
+static napi_value ring_buffer_resume(napi_env env, napi_callback_info info)
+{
+	struct arguments args = arguments_read(env, info);
+	struct ring *ring = argument_external(&args, 0);
+
+	if (ring && ring->open)
+		uv_poll_start(&ring->poll, UV_READABLE, on_readable);
+	return result_number(env, 0);
+}
+
 const struct export ring_buffer_exports[] = {
 	{ "openRingBuffer", ring_open },
 	{ "closeRingBuffer", ring_buffer_close },
 	{ "consumeRingBuffer", ring_buffer_consume },
+	{ "pauseRingBuffer", ring_buffer_pause },
+	{ "resumeRingBuffer", ring_buffer_resume },
 	{ "unrefRingBuffer", ring_buffer_unref },
 	{ NULL, NULL },
 };

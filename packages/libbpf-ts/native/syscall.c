@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* The bpf(2) call itself, for what libbpf 1.1 is too old to know: tcx placement, netfilter links,
  * newer info. */
 #include "addon.h"

@@ -1,4 +1,4 @@
-// Attaching programs by link: to a device's XDP hook, a cgroup, or netfilter.
+// Attaching programs by link: to a device's XDP hook, a cgroup, a network namespace, or netfilter.
 import { closeSync, openSync } from 'node:fs';
 import { Command, tryBpf, type CallContext } from './bpf-call.ts';
 import { systemError } from './errors.ts';
@@ -37,8 +37,15 @@ export interface XdpTarget {
 export interface CgroupTarget {
   /** Directory of a cgroup v2. */
   readonly path: string;
-  /** As in `AttachType`. */
-  readonly attachType: number;
+  /** As in `AttachType`; what the program's section says if absent. */
+  readonly attachType?: number;
+}
+
+export interface NetnsTarget {
+  /** Of a network namespace. */
+  readonly path: string;
+  /** As in `AttachType`; what the program's section (`sk_lookup`, `flow_dissector`) says if absent. */
+  readonly attachType?: number;
 }
 
 export interface NetfilterTarget {
@@ -60,13 +67,20 @@ export function attachXdp(program: Fd, { ifindex, mode, netns }: XdpTarget): Lin
   return create(attr, { operation: 'attach XDP', subject: `device ${ifindex}`, netns });
 }
 
-export function attachCgroup(program: Fd, { path, attachType }: CgroupTarget): Link {
-  const context = { operation: 'attach cgroup', subject: path };
-  const directory = openDirectory(path, context);
+export function attachCgroup(program: Fd, path: string, attachType: number): Link {
+  return attachToPath(program, attachType, { operation: 'attach cgroup', subject: path });
+}
+
+export function attachNetns(program: Fd, path: string, attachType: number): Link {
+  return attachToPath(program, attachType, { operation: 'attach netns', subject: path });
+}
+
+function attachToPath(program: Fd, attachType: number, context: CallContext): Link {
+  const target = openTarget(context);
   try {
-    return create(createAttr.encode({ programFd: program.number, target: directory, attachType }), context);
+    return create(createAttr.encode({ programFd: program.number, target, attachType }), context);
   } finally {
-    closeSync(directory);
+    closeSync(target);
   }
 }
 
@@ -79,9 +93,9 @@ export function attachNetfilter(program: Fd, target: NetfilterTarget): Link {
   return create(attr, { operation: 'attach netfilter', subject, netns: target.netns });
 }
 
-function openDirectory(path: string, { operation, subject }: CallContext): number {
+function openTarget({ operation, subject }: CallContext): number {
   try {
-    return openSync(path, 'r');
+    return openSync(subject, 'r');
   } catch (error) {
     const { errno } = error as NodeJS.ErrnoException;
     throw errno === undefined ? error : systemError(errno, operation, subject);

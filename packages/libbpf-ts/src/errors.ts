@@ -34,8 +34,9 @@ const ERRNO_CODES = [
   'ELOOP',
 ] as const;
 
-/** An errno's name, or one of the package's own: a verifier's refusal, differing layouts, a kernel too old. */
-export type BpfErrorCode = (typeof ERRNO_CODES)[number] | 'UNKNOWN' | 'VERIFIER' | 'LAYOUT' | 'UNSUPPORTED';
+/** An errno's name, or one of the package's own: a verifier's refusal, differing layouts, a kernel too old, no addon. */
+export type BpfErrorCode =
+  (typeof ERRNO_CODES)[number] | 'UNKNOWN' | 'VERIFIER' | 'LAYOUT' | 'UNSUPPORTED' | 'ADDON';
 
 /** What an error carries beside its code; each code fills what it knows. */
 export interface BpfErrorDetail {
@@ -106,11 +107,12 @@ export function check(result: number, operation: string, subject: string): numbe
 export function unsupported(
   operation: string,
   subject: string,
-  feature: { readonly name: string; readonly minimumKernel: string },
+  feature: { readonly name: string; readonly minimumKernel?: string },
 ): BpfError {
+  const { minimumKernel } = feature;
   return new BpfError('UNSUPPORTED', operation, subject, {
-    text: `this kernel has no ${feature.name} (needs ${feature.minimumKernel})`,
+    text: `this kernel has no ${feature.name}${minimumKernel === undefined ? '' : ` (needs ${minimumKernel})`}`,
     feature: feature.name,
-    minimumKernel: feature.minimumKernel,
+    ...(minimumKernel === undefined ? {} : { minimumKernel }),
   });
 }

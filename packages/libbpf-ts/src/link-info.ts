@@ -5,7 +5,17 @@ import type { Fd } from './fd.ts';
 import { kernelStruct } from './kernel-struct.ts';
 
 /** linux/bpf.h: enum bpf_link_type, those that this package makes. */
-export const LinkType = { CGROUP: 3, XDP: 6, NETFILTER: 10, TCX: 11 } as const;
+export const LinkType = {
+  RAW_TRACEPOINT: 1,
+  TRACING: 2,
+  CGROUP: 3,
+  ITERATOR: 4,
+  NETNS: 5,
+  XDP: 6,
+  PERF_EVENT: 7,
+  NETFILTER: 10,
+  TCX: 11,
+} as const;
 
 /** struct bpf_link_info: what all links have, then the union, of which `place` is the widest member used. */
 const linkInfoStruct = kernelStruct({
@@ -39,6 +49,9 @@ export type LinkInfo = LinkInfoBase &
         readonly hook: number;
         readonly priority: number;
       }
+    | { readonly kind: 'raw-tracepoint' | 'iterator' | 'perf-event' }
+    | { readonly kind: 'tracing'; readonly attachType: number }
+    | { readonly kind: 'netns'; readonly netnsInode: number; readonly attachType: number }
     | { readonly kind: 'other'; readonly type: number }
   );
 
@@ -52,6 +65,16 @@ export function readLinkInfo(fd: Fd, subject: string): LinkInfo {
       return { id, programId, kind: 'tcx', ifindex: info.place0, attachType: info.place1 };
     case LinkType.XDP:
       return { id, programId, kind: 'xdp', ifindex: info.place0 };
+    case LinkType.RAW_TRACEPOINT:
+      return { id, programId, kind: 'raw-tracepoint' };
+    case LinkType.ITERATOR:
+      return { id, programId, kind: 'iterator' };
+    case LinkType.PERF_EVENT:
+      return { id, programId, kind: 'perf-event' };
+    case LinkType.TRACING:
+      return { id, programId, kind: 'tracing', attachType: info.place0 };
+    case LinkType.NETNS:
+      return { id, programId, kind: 'netns', netnsInode: info.place0, attachType: info.place1 };
     case LinkType.CGROUP: {
       const cgroupId = viewOf(buffer.bytes).getBigUint64(16, true);
       return { id, programId, kind: 'cgroup', cgroupId, attachType: info.place2 };

@@ -3,6 +3,7 @@ import { bpf, Command } from './bpf-call.ts';
 import type { Fd } from './fd.ts';
 import { kernelStruct } from './kernel-struct.ts';
 import { readLinkInfo, type LinkInfo } from './link-info.ts';
+import { native, type NativeHandle } from './native.ts';
 import { openPin, pin } from './pin.ts';
 
 const updateAttr = kernelStruct({ linkFd: 'u32', newProgramFd: 'u32', flags: 'u32', oldProgramFd: 'u32' });
@@ -19,10 +20,13 @@ interface HasFd {
 /** Owns the link's descriptor; disposing the last one of an unpinned link detaches the program. */
 export class Link {
   readonly #fd: Fd;
+  readonly #libbpf: NativeHandle | undefined;
+  #isPinned = false;
 
-  /** Takes over `fd`. Rather use `openPinned`, `linkById` or a program's `attach…`. */
-  constructor(fd: Fd) {
+  /** Takes over `fd`, and libbpf's own link where it made one. Rather use `openPinned`, `linkById` or a program's `attach…`. */
+  constructor(fd: Fd, libbpf?: NativeHandle) {
     this.#fd = fd;
+    this.#libbpf = libbpf;
   }
 
   static openPinned(path: string): Link {
@@ -53,9 +57,10 @@ export class Link {
 
   pin(path: string): void {
     pin(this.#fd, path);
+    this.#isPinned = true;
   }
 
-  /** Detaches at once, whoever else holds or pins the link. */
+  /** Detaches at once, whoever else holds or pins the link; ENOTSUP for probes, tracepoints and iterators: dispose those. */
   detach(): void {
     bpf(Command.LINK_DETACH, detachAttr.encode({ linkFd: this.#fd.number }), {
       operation: 'link detach',
@@ -66,5 +71,8 @@ export class Link {
   /** Closes the descriptor; a second time does nothing. */
   [Symbol.dispose](): void {
     this.#fd[Symbol.dispose]();
+    if (this.#libbpf === undefined) return;
+    if (this.#isPinned) native().abandonLink(this.#libbpf);
+    else native().destroyLink(this.#libbpf);
   }
 }

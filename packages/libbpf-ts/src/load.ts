@@ -1,7 +1,7 @@
 // Loading: an object's spec becomes maps and programs in the kernel.
 import { codecOf, type NamedCodecs } from './codec.ts';
 import { requireSameMap } from './compare-maps.ts';
-import { initialSections, type VariableValues } from './data-sections.ts';
+import { initialSections } from './data-sections.ts';
 import { check, unsupported, type BpfError } from './errors.ts';
 import { Fd, handOver } from './fd.ts';
 import { mapFdById } from './ids.ts';
@@ -11,51 +11,47 @@ import { perCpu, referenceCodec, type MapCodecs } from './map-codecs.ts';
 import type { MapSpec } from './map-spec.ts';
 import { isMapOfMaps, isPerCpu } from './map-types.ts';
 import { native, type NativeHandle } from './native.ts';
-import type { ObjectSpec } from './object-spec.ts';
+import type { ObjectSpec, ProgramSpec } from './object-spec.ts';
+import type { LoadOptions, ObjectTypes } from './object-types.ts';
 import { supportsProgramKind } from './probe.ts';
 import { Program } from './program.ts';
-import type { ProgramKind } from './program-types.ts';
+import { isAttachedByLibbpf, isOptional, type ProgramKind } from './program-types.ts';
+import { Variable } from './variable.ts';
 import { loadError } from './verifier-log.ts';
 
-export interface LoadOptions {
-  /** For errors, and the prefix of data sections' names in the kernel. */
-  readonly name?: string;
-  /** Values of global variables, by C name; the others keep what the source gave them. */
-  readonly variables?: VariableValues;
-  /** Maps to use in place of new ones, by name; they must be what the object declares (else LAYOUT). They stay the caller's. */
-  readonly maps?: ReadonlyMap<string, BpfMap>;
-  /** Sizes in place of the declared ones, by map name. */
-  readonly maxEntries?: Readonly<Record<string, number>>;
-  /** Only these programs; all if absent. */
-  readonly programs?: readonly string[];
-  /** What to load a program as, by name, where its section does not tell. */
-  readonly types?: Readonly<Record<string, ProgramKind>>;
-  /** For variables and for the maps of the loaded object, by C type name. */
-  readonly codecs?: NamedCodecs;
+/** Loads the object; throws VERIFIER with the verifier's log, LAYOUT for a map that does not fit, or an errno. */
+export function loadObject<T extends ObjectTypes = ObjectTypes>(
+  spec: ObjectSpec,
+  options: LoadOptions<T> = {},
+): LoadedObject<T> {
+  return load(spec, options) as LoadedObject<T>;
 }
 
-/** Loads the object; throws VERIFIER with the verifier's log, LAYOUT for a map that does not fit, or an errno. */
-export function loadObject(spec: ObjectSpec, options: LoadOptions = {}): LoadedObject {
+function load(spec: ObjectSpec, options: LoadOptions): LoadedObject {
   const name = options.name ?? 'object';
   native().takeLog(); // what earlier calls left
   const object = native().openObject(spec.bytes, name);
   if (typeof object === 'number') throw loadError(object, name, native().takeLog());
+  let kept = false;
   try {
     prepare(object, spec, options);
     const result = native().loadObject(object);
     if (result < 0) throw failure(spec, options, loadError(result, name, native().takeLog()));
-    return collect(object, spec, options);
+    const loaded = collect(object, spec, options);
+    kept = wanted(spec, options).some(({ section }) => isAttachedByLibbpf(section));
+    if (kept) loaded.keep(object);
+    return loaded;
   } finally {
-    native().closeObject(object);
+    if (!kept) native().closeObject(object);
   }
 }
 
 /** A kernel too old for a kind of program only says EINVAL: ask it about the newer kinds. */
 function failure(spec: ObjectSpec, options: LoadOptions, error: BpfError): BpfError {
   if (error.code !== 'EINVAL') return error;
-  for (const { name } of spec.programs.values()) {
+  for (const { name } of wanted(spec, options)) {
     const kind = kindOf(name, spec, options);
-    if (kind?.minimumKernel === undefined || !isWanted(name, options) || supportsProgramKind(kind)) continue;
+    if (kind?.minimumKernel === undefined || supportsProgramKind(kind)) continue;
     const feature = { name: `program type ${kind.type}`, minimumKernel: kind.minimumKernel };
     return unsupported('load', name, feature);
   }
@@ -68,8 +64,9 @@ function kindOf(program: string, spec: ObjectSpec, { types }: LoadOptions): Prog
 
 /** Everything that libbpf must be told between open and load. */
 function prepare(object: NativeHandle, spec: ObjectSpec, options: LoadOptions): void {
-  for (const program of spec.programs.values()) prepareProgram(object, program.name, spec, options);
+  for (const program of spec.programs.values()) prepareProgram(object, program, spec, options);
   for (const [name, maxEntries] of Object.entries(options.maxEntries ?? {})) {
+    if (maxEntries === undefined) continue;
     check(native().setMapMaxEntries(object, name, maxEntries), 'resize map', name);
   }
   for (const [name, map] of options.maps ?? []) {
@@ -85,11 +82,16 @@ function prepare(object: NativeHandle, spec: ObjectSpec, options: LoadOptions): 
   }
 }
 
-function prepareProgram(object: NativeHandle, name: string, spec: ObjectSpec, options: LoadOptions): void {
-  if (!isWanted(name, options)) {
-    check(native().setProgramAutoload(object, name, 0), 'leave out program', name);
-    return;
-  }
+function prepareProgram(
+  object: NativeHandle,
+  program: ProgramSpec,
+  spec: ObjectSpec,
+  options: LoadOptions,
+): void {
+  const { name } = program;
+  const isLoaded = isWanted(program, options);
+  check(native().setProgramAutoload(object, name, isLoaded ? 1 : 0), 'choose program', name);
+  if (!isLoaded) return;
   const kind = kindOf(name, spec, options);
   if (kind === undefined) return;
   check(native().setProgramType(object, name, kind.type), 'set type of program', name);
@@ -97,8 +99,12 @@ function prepareProgram(object: NativeHandle, name: string, spec: ObjectSpec, op
   check(native().setProgramAttachType(object, name, kind.attachType), 'set type of program', name);
 }
 
-function isWanted(program: string, { programs }: LoadOptions): boolean {
-  return programs?.includes(program) ?? true;
+function isWanted({ name, section }: ProgramSpec, { programs }: LoadOptions): boolean {
+  return programs?.includes(name) ?? !isOptional(section);
+}
+
+function wanted(spec: ObjectSpec, options: LoadOptions): ProgramSpec[] {
+  return [...spec.programs.values()].filter(program => isWanted(program, options));
 }
 
 /** Takes descriptors of our own out of libbpf's object, which is closed afterwards. */
@@ -111,9 +117,15 @@ function collect(object: NativeHandle, spec: ObjectSpec, options: LoadOptions): 
       const fd = openFd(native().mapFd(object, section), 'map', section);
       loaded.add(new BpfMap(fd), section);
     }
-    for (const { name } of spec.programs.values()) {
-      if (!isWanted(name, options)) continue;
-      loaded.add(new Program(openFd(native().programFd(object, name), 'program', name), name));
+    for (const variable of spec.variables.values()) {
+      const codec = () => codecOf<unknown>(variable.layout, options.codecs ?? {});
+      loaded.add(new Variable(variable, loaded.map(variable.section), codec));
+    }
+    for (const { name, section } of wanted(spec, options)) {
+      const fd = openFd(native().programFd(object, name), 'program', name);
+      const attachType = native().programAttachType(object, name);
+      const libbpf = isAttachedByLibbpf(section) ? { object, name } : undefined;
+      loaded.add(new Program(fd, name, { attachType, libbpf }));
     }
     return loaded;
   } catch (error) {

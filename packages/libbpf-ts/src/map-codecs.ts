@@ -51,8 +51,8 @@ export function defaultCodecs(map: Sized): MapCodecs<Uint8Array, unknown> {
   return { key: bytesCodec(map.keySize), value: isPerCpu(map.type) ? perCpu(value) : value };
 }
 
-/** What holds a descriptor that can be written as a value. */
-interface Referable {
+/** A map or program, written as a value by its descriptor. */
+export interface MapReference {
   readonly fd: { readonly number: number };
 }
 
@@ -60,7 +60,7 @@ interface Referable {
  * Values of maps of maps and of program arrays: what is written is a map or program by its descriptor, what is read
  * back is the id of it, for `mapById` and `programById`.
  */
-export const referenceCodec: Codec<Referable | number> = {
+export const referenceCodec: Codec<MapReference | number> = {
   size: u32Codec.size,
   encode: (value, target, offset) => {
     if (typeof value === 'number')

@@ -1,8 +1,5 @@
-// The addon: found beside the running code or in a build folder above it, and typed.
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// The addon, typed.
+import { loadAddon } from './addon.ts';
 
 /** A handle of the addon; what it is of is known by who made it. */
 export type NativeHandle = object;
@@ -24,9 +21,26 @@ export interface Native {
   setProgramType(object: NativeHandle, program: string, type: number): number;
   setProgramAttachType(object: NativeHandle, program: string, type: number): number;
   setProgramAutoload(object: NativeHandle, program: string, autoload: 0 | 1): number;
+  programAttachType(object: NativeHandle, program: string): number;
   loadObject(object: NativeHandle): number;
   mapFd(object: NativeHandle, map: string): number;
   programFd(object: NativeHandle, program: string): number;
+
+  attachBySection(object: NativeHandle, program: string): NativeHandle | number;
+  attachKprobe(...kprobe: KprobeArguments): NativeHandle | number;
+  attachUprobe(...uprobe: UprobeArguments): NativeHandle | number;
+  attachTracepoint(
+    ...tracepoint: [object: NativeHandle, program: string, category: string, name: string, cookie: bigint]
+  ): NativeHandle | number;
+  attachRawTracepoint(object: NativeHandle, program: string, name: string): NativeHandle | number;
+  attachPerfEvent(
+    ...event: [object: NativeHandle, program: string, attr: Bytes, pid: number, cpu: number, cookie: bigint]
+  ): NativeHandle | number;
+  attachIterator(object: NativeHandle, program: string, over: Bytes | undefined): NativeHandle | number;
+  /** A duplicate, the caller's own. */
+  linkFd(link: NativeHandle): number;
+  destroyLink(link: NativeHandle): number;
+  abandonLink(link: NativeHandle): number;
 
   lookup(map: NativeHandle, key: Bytes, value: Bytes): number;
   update(map: NativeHandle, key: Bytes, value: Bytes, flags: number): number;
@@ -47,6 +61,7 @@ export interface Native {
     ...args: [map: NativeHandle, keys: Bytes, values: Bytes, count: number, flags: number]
   ): [number, number];
   deleteBatch(map: NativeHandle, keys: Bytes, count: number): [number, number];
+  writeMemory(map: NativeHandle, size: number, offset: number, bytes: Bytes): number;
   possibleCpus(): number;
 
   /** bpf(2): `pointers` repeats (struct, offset in it, bytes whose address is written there). */
@@ -60,12 +75,34 @@ export interface Native {
   openRingBuffer(map: NativeHandle, onBatch: (batch: Uint8Array) => void): NativeHandle | number;
   closeRingBuffer(ring: NativeHandle): number;
   consumeRingBuffer(ring: NativeHandle): number;
+  pauseRingBuffer(ring: NativeHandle): number;
+  resumeRingBuffer(ring: NativeHandle): number;
   unrefRingBuffer(ring: NativeHandle): number;
 
   synchronizeRcu(): number;
   /** Calls back once, with 0 or -errno. */
   synchronizeRcuLater(onEnd: (result: number) => void): number;
 }
+
+export type KprobeArguments = [
+  object: NativeHandle,
+  program: string,
+  symbol: string,
+  offset: number,
+  atReturn: 0 | 1,
+  cookie: bigint,
+];
+
+export type UprobeArguments = [
+  object: NativeHandle,
+  program: string,
+  path: string,
+  symbol: string | undefined,
+  offset: bigint,
+  atReturn: 0 | 1,
+  pid: number,
+  cookie: bigint,
+];
 
 export type ClsactArguments = [
   ifindex: number,
@@ -76,23 +113,10 @@ export type ClsactArguments = [
   netns: string | undefined,
 ];
 
-const ADDON = 'libbpf_ts.node';
-
-/** As in rtnetlink: an addon lies beside the package that is used, and the two are used apart. */
-function findAddon(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    for (const candidate of [join(folder, ADDON), join(folder, 'build', ADDON)]) {
-      if (existsSync(candidate)) return candidate;
-    }
-    if (folder === dirname(folder))
-      throw new Error(`${ADDON} is neither beside this module nor in a build folder above it`);
-  }
-}
-
 let loaded: Native | undefined;
 
 /** Loads the addon at its first use, so that reading objects and layouts needs no native code. */
 export function native(): Native {
-  loaded ??= createRequire(import.meta.url)(findAddon()) as Native;
+  loaded ??= loadAddon() as Native;
   return loaded;
 }

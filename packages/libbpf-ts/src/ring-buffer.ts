@@ -24,6 +24,15 @@ export class RingBuffer {
     check(native().consumeRingBuffer(this.#handle), 'consume', 'ring buffer');
   }
 
+  /** Leaves records in the kernel's buffer, for a while: programs count what no longer fits. */
+  pause(): void {
+    native().pauseRingBuffer(this.#handle);
+  }
+
+  resume(): void {
+    native().resumeRingBuffer(this.#handle);
+  }
+
   /** The event loop may end although this is open. */
   unref(): this {
     native().unrefRingBuffer(this.#handle);

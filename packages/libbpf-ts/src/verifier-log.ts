@@ -1,5 +1,6 @@
 // What libbpf said of a load that failed, and the verifier's log within it.
 import { BpfError, systemError } from './errors.ts';
+import { permissionHint } from './permission-hint.ts';
 
 const BEGIN = /^libbpf: prog '(.*)': -- BEGIN PROG LOAD LOG --$/;
 const END = /^-- END PROG LOAD LOG --$/;
@@ -16,13 +17,19 @@ export function loadError(errno: number, subject: string, captured: string): Bpf
   const lines = captured.split('\n').filter(line => line !== '');
   const verifier = findVerifierLog(lines);
   const plain = systemError(errno, 'load', subject);
-  if (verifier === undefined) return withLog(plain, lines);
+  if (verifier === undefined) return withHint(withLog(plain, lines));
   const text = summary(verifier.lines) || plain.message;
   return new BpfError('VERIFIER', 'load', `${subject} ${verifier.program}`, {
     text,
     log: lines,
     cause: plain,
   });
+}
+
+/** The error of another call into libbpf, with its own sentence. */
+export function libbpfError(errno: number, operation: string, subject: string, captured: string): BpfError {
+  const lines = captured.split('\n').filter(line => line !== '');
+  return withLog(systemError(errno, operation, subject), lines);
 }
 
 function findVerifierLog(lines: readonly string[]): VerifierLog | undefined {
@@ -42,8 +49,8 @@ function summary(lines: readonly string[]): string {
   return [...shown, ...(omitted > 0 ? [`(${omitted} lines omitted)`] : [])].join(': ').replace(': (', ' (');
 }
 
-/** These lines only say again that the load failed. */
-const REPETITION = /failed to load( object|:)/;
+/** These lines only say again that the load failed, or guess at a limit that kernels since 5.11 do not have. */
+const REPETITION = /failed to load( object|:)|permission error while running as root/;
 
 /** libbpf's own sentence says more than an errno does. */
 function withLog(error: BpfError, lines: readonly string[]): BpfError {
@@ -51,4 +58,12 @@ function withLog(error: BpfError, lines: readonly string[]): BpfError {
   const sentence = error.message.slice(error.message.lastIndexOf(': ') + 2);
   const text = said === undefined ? sentence : `${sentence}: ${said}`;
   return new BpfError(error.code, error.operation, error.subject, { text, log: lines });
+}
+
+/** EPERM has reasons that neither the kernel nor libbpf tells. */
+function withHint(error: BpfError): BpfError {
+  const hint = error.code === 'EPERM' ? permissionHint() : undefined;
+  if (hint === undefined) return error;
+  const { code, operation, subject, log } = error;
+  return new BpfError(code, operation, subject, { text: hint, log });
 }

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* What each file of the addon exports to JavaScript. Every function returns a number >= 0, a
  * handle, or -errno; what to do about it is decided in TypeScript. */
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* Reading of N-API arguments and writing of results. libbpf-ts reads its own alike: the two
  * packages share no native code, so that either builds and is used alone. */
 #include "arguments.h"

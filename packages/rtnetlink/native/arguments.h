@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* Reading of N-API arguments and writing of results. The TypeScript side is the only caller and
  * passes the declared types; a value of another type reads as zero, which the kernel refuses. */
 #pragma once

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* A request that keeps the kernel busy: sent, and its answer received, on a thread of libuv's pool.
  */
 #include "addon.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* mount(2) and umount2(2), with which a network namespace gets and loses its name. */
 #include "addon.h"
 #include "arguments.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* Into a namespace and back, and what needs nothing else: new namespaces, files seen from one. */
 #include "netns.h"
 #include "addon.h"

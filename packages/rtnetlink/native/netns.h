@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* Work inside another network namespace: the calling thread enters it, does the one thing and
  * returns, which a thread of its own would take ten times as long for. No other thread of the
  * process moves. */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* The rtnetlink socket: the system calls that Node lacks. Closing is Node's own fs.closeSync. */
 #include "addon.h"
 #include "arguments.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// SPDX-License-Identifier: Apache-2.0
 /* A socket on Node's event loop: JavaScript is called whenever it is readable. */
 #include "addon.h"
 #include "arguments.h"

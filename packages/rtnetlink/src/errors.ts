@@ -4,8 +4,8 @@ import { getSystemErrorMap } from 'node:util';
 
 type Errno = keyof typeof constants.errno;
 
-/** An errno's name, or UNKNOWN for a number that has none. */
-export type RtnetlinkErrorCode = Errno | 'UNKNOWN';
+/** An errno's name, UNKNOWN for a number that has none, or ADDON where the native half cannot be loaded. */
+export type RtnetlinkErrorCode = Errno | 'UNKNOWN' | 'ADDON';
 
 /** Every failure of this package: `create veth a0: EINVAL: invalid argument: Invalid MAC address`. */
 export class RtnetlinkError extends Error {
@@ -16,8 +16,10 @@ export class RtnetlinkError extends Error {
   /** What the kernel said about it (NETLINK_EXT_ACK), if it said anything. */
   readonly extendedAck: string | undefined;
 
-  constructor(code: RtnetlinkErrorCode, context: ErrorContext, extendedAck?: string) {
-    const said = extendedAck === undefined ? '' : `: ${extendedAck}`;
+  /** `advice` follows the sentence where the kernel said nothing. */
+  constructor(code: RtnetlinkErrorCode, context: ErrorContext, extendedAck?: string, advice?: string) {
+    const more = extendedAck ?? advice;
+    const said = more === undefined ? '' : `: ${more}`;
     super(`${context.operation} ${context.subject}: ${code}: ${describe(code)}${said}`);
     this.code = code;
     this.operation = context.operation;
@@ -53,6 +55,7 @@ const descriptions: Partial<Record<RtnetlinkErrorCode, string>> = {
 
 function describe(code: RtnetlinkErrorCode): string {
   if (code === 'UNKNOWN') return 'an errno without a name';
+  if (code === 'ADDON') return 'the native addon is not built, or does not load';
   return descriptions[code] ?? getSystemErrorMap().get(-constants.errno[code])?.[1] ?? 'no description';
 }
 
@@ -74,4 +77,15 @@ export function isRtnetlinkError(error: unknown, ...codes: readonly RtnetlinkErr
     error.name === 'RtnetlinkError' &&
     codes.some(code => 'code' in error && error.code === code)
   );
+}
+
+/** The error for an addon that no place has, or that refuses to load as `refusal` says. */
+export function addonError(refusal: string | undefined): RtnetlinkError {
+  const remedy =
+    process.platform === 'linux'
+      ? 'run "npm rebuild rtnetlink", which needs a C compiler, make and python3 (Debian, Ubuntu: apt-get install ' +
+        'build-essential python3; Fedora: dnf install gcc gcc-c++ make python3)'
+      : `netlink needs Linux, and this is ${process.platform}`;
+  const advice = refusal === undefined ? remedy : `${refusal}: ${remedy}`;
+  return new RtnetlinkError('ADDON', { operation: 'load', subject: 'rtnetlink' }, undefined, advice);
 }

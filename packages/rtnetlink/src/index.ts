@@ -74,5 +74,5 @@ export {
 export { PROTOCOL, type RouteType } from './route-constants.ts';
 export type { NextHop, Route } from './route-decode.ts';
 export { Batch, openSocket, RtnetlinkSocket, type SocketOptions } from './socket.ts';
-export { readSysctl, setProcSys, type SysctlOptions, writeSysctl } from './sysctl.ts';
+export { probeSysctl, readSysctl, setProcSys, type SysctlOptions, writeSysctl } from './sysctl.ts';
 export { type Filter, listFilters, listQdiscs, type Qdisc } from './traffic-control.ts';

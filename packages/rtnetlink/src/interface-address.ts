@@ -1,5 +1,5 @@
 // IP addresses on links.
-import { addressAttribute, Attributes, u32Attribute } from './attribute.ts';
+import { addressAttribute, Attributes, optional, s32Attribute, u32Attribute } from './attribute.ts';
 import { type Family, familyOf, type Prefix } from 'ip';
 import { FAMILY, familyOfNumber } from './address-family.ts';
 import { FLAG, type Message, MESSAGE, type RequestSink } from './message.ts';
@@ -8,7 +8,7 @@ import type { RtnetlinkSocket } from './socket.ts';
 /** struct ifaddrmsg: family, prefix length, flags, scope, link. */
 const IFADDRMSG_BYTES = 8;
 /** IFA_*, linux/if_addr.h */
-const IFA = { address: 1, local: 2, flags: 8 } as const;
+const IFA = { address: 1, local: 2, flags: 8, targetNetnsId: 10 } as const;
 const ADDRESS_FLAG = { noDad: 0x02, dadFailed: 0x08, tentative: 0x40, noPrefixRoute: 0x200 } as const;
 
 /** RT_SCOPE_*: how far an address or a route is valid. */
@@ -56,11 +56,12 @@ export function deleteAddress(sink: RequestSink, address: Prefix & { readonly in
   });
 }
 
-/** Addresses of one link, or of all. */
-export function listAddresses(socket: RtnetlinkSocket, index = 0): InterfaceAddress[] {
+/** Addresses of one link, or of all; `netnsId`: in the namespace that the socket's own calls so. */
+export function listAddresses(socket: RtnetlinkSocket, index = 0, netnsId?: number): InterfaceAddress[] {
   const header = Buffer.alloc(IFADDRMSG_BYTES);
   header.writeUInt32LE(index, 4);
-  const request = { type: MESSAGE.getAddress, flags: 0, body: [header] };
+  const target = optional(netnsId, number => s32Attribute(IFA.targetNetnsId, number));
+  const request = { type: MESSAGE.getAddress, flags: 0, body: [header, ...target] };
   return socket
     .dump({
       ...request,

@@ -1,5 +1,5 @@
 // Network links: reading them, changing them, deleting them. Creation is in veth.ts, vxlan.ts and bridge.ts.
-import { nestedAttribute, optional, textAttribute, u32Attribute } from './attribute.ts';
+import { nestedAttribute, optional, s32Attribute, textAttribute, u32Attribute } from './attribute.ts';
 import { isRtnetlinkError } from './errors.ts';
 import { decodeLink, type Link } from './link-decode.ts';
 import { IFINFOMSG_BYTES, IFLA, LINK_FLAG } from './link-constants.ts';
@@ -10,10 +10,13 @@ import type { RtnetlinkSocket } from './socket.ts';
 /** A link by its name or its index in the socket's namespace. */
 export type LinkId = string | number;
 
-/** The link, or undefined if there is none. */
-export function getLink(socket: RtnetlinkSocket, id: LinkId): Link | undefined {
+/** The link, or undefined if there is none; `netnsId`: in the namespace that the socket's own calls so. */
+export function getLink(socket: RtnetlinkSocket, id: LinkId, netnsId?: number): Link | undefined {
+  const request = linkRequest(MESSAGE.getLink, id);
+  const target = optional(netnsId, number => s32Attribute(IFLA.targetNetnsId, number));
   try {
-    const message = socket.get({ ...linkRequest(MESSAGE.getLink, id), operation: 'get link' });
+    const body = [...request.body, ...target];
+    const message = socket.get({ ...request, body, operation: 'get link' });
     return message === undefined ? undefined : decodeLink(message);
   } catch (error) {
     if (isRtnetlinkError(error, 'ENODEV')) return undefined;

@@ -1,9 +1,6 @@
-// The addon: found beside the running code or in a build folder above it, and typed.
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// The addon, typed.
 import { endianness } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { loadAddon } from './addon.ts';
 
 /** A watch of the addon; garbage collection stops it. */
 export type WatchHandle = object;
@@ -41,25 +38,12 @@ export const CURRENT_NETNS = -1;
 /** linux/netlink.h, NETLINK_* */
 export const PROTOCOL_NUMBER = { route: 0, netfilter: 12 } as const;
 
-const ADDON = 'rtnetlink.node';
-
-/** As in libbpf-ts: an addon lies beside the package that is used, and the two are used apart. */
-function findAddon(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    for (const candidate of [join(folder, ADDON), join(folder, 'build', ADDON)]) {
-      if (existsSync(candidate)) return candidate;
-    }
-    if (folder === dirname(folder))
-      throw new Error(`${ADDON} is neither beside this module nor in a build folder above it`);
-  }
-}
-
 let loaded: Native | undefined;
 
 /** Loads the addon at its first use, so that encoding and decoding need no native code. */
 export function native(): Native {
   // Netlink speaks the host's byte order, and this package writes little-endian.
   if (endianness() !== 'LE') throw new Error('rtnetlink runs on little-endian machines only');
-  loaded ??= createRequire(import.meta.url)(findAddon()) as Native;
+  loaded ??= loadAddon() as Native;
   return loaded;
 }

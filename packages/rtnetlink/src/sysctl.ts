@@ -42,6 +42,11 @@ export function writeSysctl(name: string, value: string | number, options: Sysct
   }
 }
 
+/** Throws what `writeSysctl` would throw for want of permission, a writable /proc/sys or the setting itself. Writes nothing. */
+export function probeSysctl(name: string, options: SysctlOptions = {}): void {
+  closeSync(openSysctl('write sysctl', name, constants.O_WRONLY, options));
+}
+
 function openSysctl(operation: string, name: string, flags: number, options: SysctlOptions): number {
   const path = sysctlPath(name);
   return check(

@@ -1,6 +1,7 @@
 // Links are made, read, changed, moved and deleted.
 import t from 'tap';
 import {
+  addAddress,
   addAlternativeName,
   createBridge,
   createVeth,
@@ -8,6 +9,7 @@ import {
   deleteLink,
   deleteLinkGroup,
   getLink,
+  listAddresses,
   listLinks,
   openNetns,
   openSocket,
@@ -176,6 +178,24 @@ t.test('a group of links goes together, and nothing else', async t => {
     message: /delete links of group 4711/,
   });
   await t.rejects(deleteLinkGroup(deletions, 0), { code: 'EPERM' }, 'every link is of group 0');
+});
+
+t.test("a pair's other end, and its addresses, are read by this namespace's number for the other", t => {
+  const here = scratchNetns(t);
+  const there = scratchNetns(t);
+  using netns = openNetns(there.path);
+  createVeth(here.socket, { name: 'a', peer: { name: 'eth0', mac: MAC, netnsFd: netns.fd } });
+  const a = getLink(here.socket, 'a');
+  const inside = getLink(there.socket, 'eth0');
+  addAddress(there.socket, { index: inside?.index ?? 0, address: '10.1.0.2', prefixLength: 32 });
+  t.match(getLink(here.socket, a?.peer ?? 0, a?.peerNetnsId), {
+    name: 'eth0',
+    mac: MAC,
+    index: inside?.index,
+  });
+  t.match(listAddresses(here.socket, a?.peer, a?.peerNetnsId), [{ address: '10.1.0.2' }]);
+  t.equal(getLink(here.socket, 4711, a?.peerNetnsId), undefined);
+  t.end();
 });
 
 t.test('a link has further names, by which it is found', t => {

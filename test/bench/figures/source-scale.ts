@@ -47,9 +47,12 @@ async function measure({ isQuick, progress, signal }: BenchContext): Promise<rea
     ['kubernetes', fillApiServer],
   ] as const) {
     progress(`${size.nodes} nodes and ${size.nodes * size.podsPerNode} pods through ${source}`);
-    await using filled = await fill(lab, size);
-    useSource(lab.node, filled.source);
-    results.push(...(await measureStart(lab.node, source, { size, signal })));
+    const measureFilled = async (): Promise<readonly Result[]> => {
+      await using filled = await fill(lab, size);
+      useSource(lab.node, filled.source);
+      return measureStart(lab.node, source, { size, signal });
+    };
+    results.push(...(await measureFilled()));
   }
   return results;
 }

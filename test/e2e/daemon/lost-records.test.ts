@@ -120,7 +120,7 @@ t.test('a policy that was given by hand outlives the state directory', async t =
   const object = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec };
   writeFileSync(file, JSON.stringify(object));
   await ask('policy', 'apply', file);
-  t.ok(await pingedUntil(false, open.netns, addressOf(far, 'ipv4')), 'it is in force');
+  t.ok(await pingedUntil(false, open.netns, addressOf(far, 'ipv4')), 'it is active');
   await killDaemon(node);
   rmSync(node.stateDir, { recursive: true });
   startDaemon(node);

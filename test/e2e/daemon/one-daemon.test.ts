@@ -3,6 +3,7 @@
 // The kind: two daemons meet that share something, or somebody without root keeps the only one away.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { runDaemon, scratchConfig, scratchNode, type ScratchNode } from '../../support/scratch-daemon.ts';
 import { until } from '../../support/until.ts';
@@ -86,6 +87,8 @@ t.test('daemons of two namespaces do not disturb each other, unless they share p
     const second = await runDaemon(two, { ...scratchConfig(two), ...shared });
     t.match(second.stderr, /another daemon, of another network namespace, uses /, what);
     t.equal(second.code, 1);
+    t.ok(existsSync(`${one.directory}/state/attachments`), 'its records stay where they are');
+    t.ok(existsSync(`${one.pinRoot}/maps/hd_route`), 'and its pins');
   }
   const second = await running(t, two, scratchConfig(two));
   t.equal(await second.stop(), 0);

@@ -1,10 +1,21 @@
 // What a start waits for: said in a sentence, nothing touched meanwhile, and over as soon as the obstacle is gone.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { kubeconfig } from '../../support/api-server/kubeconfig.ts';
-import { runDaemon, scratchConfig, scratchNode, type ScratchNode } from '../../support/scratch-daemon.ts';
+import { askStatus } from '../../../loader/api/status-client.ts';
+import { heddlectl } from '../../support/heddlectl.ts';
+import {
+  nodeObject,
+  runDaemon,
+  scratchConfig,
+  scratchNode,
+  writeManifest,
+  type ScratchNode,
+} from '../../support/scratch-daemon.ts';
+import { until } from '../../support/until.ts';
+import { runPlugin } from '../cni-plugin/plugin.ts';
 
 t.setTimeout(300_000);
 
@@ -71,6 +82,68 @@ for (const { title, config = {}, before, says, cure } of OBSTACLES)
     t.match(stdout, /"msg":"over: /, 'and that it is over');
     t.equal(code, 0);
   });
+
+// Kind: a start that waits says nothing to those who ask. Examples: the source, the uplink, nft, the state directory.
+t.test('a start that waits for its state directory answers meanwhile, and goes on by itself', async t => {
+  const node = scratchNode(t);
+  const state = join(node.directory, 'state');
+  mkdirSync(state);
+  const mount = (...words: readonly string[]): Buffer => execFileSync('mount', [...words, state]);
+  mount('-t', 'tmpfs', '-o', 'ro', 'heddle-test');
+  t.teardown(() => execFileSync('umount', ['-l', state]));
+  const socket = join(node.directory, 'run/heddled.sock');
+  const stop = new AbortController();
+  const running = runDaemon(node, scratchConfig(node), { stop: stop.signal });
+  const isWaiting = async (): Promise<boolean> =>
+    (await askStatus(socket))?.unmet[0]?.name === 'state-directory';
+  t.ok(await until(isWaiting), 'it says what it waits for');
+  const shown = await heddlectl('--config', join(node.directory, 'heddled.yaml'), 'status');
+  t.match(shown.stdout, /^daemon +not ready/m);
+  t.match(shown.stdout, /because +the state directory .* cannot be used: EROFS/);
+  const asked = { CNI_COMMAND: 'STATUS', CNI_PATH: '/opt/cni/bin' };
+  const stdin = JSON.stringify({ cniVersion: '1.1.0', name: 'heddle', type: 'heddle-cni', socket });
+  t.match(JSON.parse((await runPlugin(asked, stdin)).stdout), { code: 50, msg: /state directory/ });
+  mount('-o', 'remount,rw');
+  t.ok(await until(async () => (await askStatus(socket))?.ready === true));
+  stop.abort();
+  t.equal((await running).code, 0);
+});
+
+t.test('/proc/sys that cannot be written is found before the first ADD', async t => {
+  const node = scratchNode(t);
+  writeManifest(node, 'node.yaml', nodeObject(['10.9.0.0/24', 'fd00:9::/64']));
+  const mounts = 'mount --bind /proc/sys /proc/sys && mount -o remount,ro,bind /proc/sys && exec "$@"';
+  const sysctls = ['ipv4.ip_forward', 'ipv6.conf.all.forwarding', 'ipv6.conf.default.forwarding'];
+  for (const name of sysctls)
+    execFileSync('nsenter', [`--net=${node.netns}`, 'sysctl', '-qw', `net.${name}=1`]);
+  const { stdout } = await runDaemon(node, scratchConfig(node), {
+    prefix: ['unshare', '-m', 'sh', '-c', mounts, 'sh'],
+    until: printed => printed.includes('/proc/sys cannot be written'),
+  });
+  t.match(stdout, /"reconciler":"forwarding","msg":"\/proc\/sys cannot be written, and ADD sets/);
+  t.notMatch(stdout, /"msg":"ready"/);
+});
+
+t.test('without nft, and with masquerade off, it starts', async t => {
+  const node = scratchNode(t);
+  const bin = join(node.directory, 'bin');
+  mkdirSync(bin);
+  for (const name of ['sh', 'cat', 'node', 'nsenter'])
+    symlinkSync(
+      execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim(),
+      join(bin, name),
+    );
+  const { code, stdout } = await runDaemon(
+    node,
+    { ...scratchConfig(node), masquerade: false },
+    { prefix: ['env', `PATH=${bin}`], until: printed => printed.includes('"msg":"ready"') },
+  );
+  t.match(
+    stdout,
+    /nft cannot be started: install nftables.*no firewall that drops forwarded packets is noticed/,
+  );
+  t.equal(code, 0);
+});
 
 t.test('while the source is not there, what needs nothing of it is reconciled', async t => {
   const node = scratchNode(t);

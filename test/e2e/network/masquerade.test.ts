@@ -11,6 +11,7 @@ import {
 } from '../../../loader/network/masquerade.ts';
 import { createNft } from '../../../loader/network/nft.ts';
 import { attachPod } from '../../../loader/network/pod-interface.ts';
+import { NFT, putNft } from './other-nft.ts';
 import { linkOf, podIn, run, scratchNode, type ScratchNode } from './scratch-node.ts';
 
 const wish: Masquerade = {
@@ -46,6 +47,33 @@ t.test('a change of any part writes the table anew, and so does a stranger in it
   }
   run(node, 'nft', 'add', 'rule', 'inet', 'heddle', 'postrouting', 'accept');
   t.match(await reconcileMasquerade(nft, wish), [{ action: 'written anew' }]);
+});
+
+/** What a small container image lacks, and what names there are with other contents. */
+const DATABASES: Readonly<Record<string, string>> = {
+  'without /etc/protocols and /etc/services': '',
+  'with other names in them': 'datagram 17 UDP\\n',
+};
+for (const [title, content] of Object.entries(DATABASES))
+  t.test(`the table is read back as equal ${title}`, async t => {
+    const nft = createNft(scratchNode(t).path);
+    t.equal((await reconcileMasquerade(nft, wish)).length, 1);
+    const hidden = ['protocols', 'services'].map(name => `mount --bind "$TMPFILE" /etc/${name}`);
+    const script = `TMPFILE=$(mktemp); printf '${content}' > "$TMPFILE"; export TMPFILE
+exec unshare -m sh -c '${hidden.join(' && ')} && rm "$TMPFILE" && exec ${NFT} "$@"' sh "$@"`;
+    putNft(t, script);
+    t.same(await reconcileMasquerade(nft, wish), []);
+    t.same(await reconcileMasquerade(nft, { ...wish, vxlanPort: 8472 }), [
+      { subject: 'nftables table heddle', action: 'written anew: its rules differed' },
+    ]);
+    t.same(await reconcileMasquerade(nft, { ...wish, vxlanPort: 8472 }), []);
+  });
+
+t.test('adjacent prefixes are read back as equal', async t => {
+  const nft = createNft(scratchNode(t).path);
+  const clusterCidrs = ['10.0.0.0/25', '10.0.0.128/25', '10.0.1.0/24', '255.255.255.0/24'].map(parseCidr);
+  t.equal((await reconcileMasquerade(nft, { ...wish, clusterCidrs })).length, 1);
+  t.same(await reconcileMasquerade(nft, { ...wish, clusterCidrs }), []);
 });
 
 t.test('a prefix inside another one, and one of a single address, are no trouble', async t => {

@@ -44,7 +44,7 @@ t.test('a policy with a peer that cannot be read isolates, and the peer beside i
     ingress: [{ from: [...odd, { podSelector: podsNamed(friend.name) }] }],
   });
   t.ok(await isReachedBy(friend.name));
-  t.match(await problems(), /futureSelector .* is a field that is not known .*admits nobody/);
+  t.match(await problems(), /futureSelector .* is a field that is not known .*admits no peer/);
 });
 
 t.test('prefixes are read as Kubernetes reads them', async t => {

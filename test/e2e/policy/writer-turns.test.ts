@@ -194,6 +194,20 @@ t.test('a map that is made anew, with more room, is filled before programs look 
   t.ok(after.reconcileLinks(own.links).length > 0, 'from here on');
 });
 
+/** Whose answers the maps gave at each step of the change. */
+async function stepsBetween(from: PlayedWorld, to: PlayedWorld): Promise<readonly string[]> {
+  restoreSnapshot(maps, empty);
+  const seen: string[] = [];
+  using run = startWriter(step => seen.push(`${step}: ${whoseAnswers(maps, from, to)}`));
+  run.writer.sync(maps, from.input, 'incremental');
+  run.writer.syncEndpoints(from.endpoints.map(endpointRow));
+  await run.settle();
+  seen.length = 0;
+  run.writer.update(to.input);
+  await run.settle();
+  return seen;
+}
+
 t.test('a prefix within another shows in no version but its own, when it comes and when it goes', async t => {
   const wide = playCase({ policies: ['admit all outside'] });
   const both = playCase({ policies: ['admit all outside', 'admit some outside'] });
@@ -204,15 +218,7 @@ t.test('a prefix within another shows in no version but its own, when it comes a
     [both, narrow],
     [narrow, wide],
   ] as const) {
-    restoreSnapshot(maps, empty);
-    const seen: string[] = [];
-    using run = startWriter(step => seen.push(`${step}: ${whoseAnswers(maps, from, to)}`));
-    run.writer.sync(maps, from.input, 'incremental');
-    run.writer.syncEndpoints(from.endpoints.map(endpointRow));
-    await run.settle();
-    seen.length = 0;
-    run.writer.update(to.input);
-    await run.settle();
+    const seen = await stepsBetween(from, to);
     t.strictSame(
       seen.filter(text => text.endsWith('neither')),
       [],

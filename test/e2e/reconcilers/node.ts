@@ -60,7 +60,10 @@ export class ReconciledNode implements Disposable {
     ip('link set lo up', 'link add eth0 type veth peer name wire', 'address add 192.168.9.1/24 dev eth0');
     ip('link set eth0 up', 'link set wire up');
     this.config = loadConfig({
-      argv: ['--node-name', NODE, '--uplink', 'eth0', '--pin-root', pinRoot],
+      argv: [
+        ...['--node-name', NODE, '--uplink', 'eth0', '--pin-root', pinRoot],
+        ...['--run-dir', this.#directory, '--state-dir', this.#directory],
+      ],
       env: {},
       readFile: () => undefined,
     });
@@ -80,6 +83,7 @@ export class ReconciledNode implements Disposable {
       ...{ config: whole, socket, policy, timing: HURRY, onApply: ignore },
       attachments: () => [this.attachment],
       unfinished: () => [],
+      adoptMac: attachment => attachment,
       rewriteLostFiles: () => [],
       decorate: one => {
         onReconciler?.(one);

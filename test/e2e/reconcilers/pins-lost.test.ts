@@ -48,8 +48,12 @@ for (const { title, lose, restore } of LOSSES)
     t.ok(await until(() => isWell(started)), 'the node is well before');
     command(lose);
     t.ok(await until(() => !node.isOverlayUp() && !node.isPodUp()), 'what no program checks is down');
-    t.ok(await until(() => runner.failures.length > 0), 'the node is not ready');
-    t.match(runner.failures, [/is not in a BPF filesystem: mount one with/], 'and says what to do');
+    t.ok(await until(() => runner.failures.size > 0), 'the node is not ready');
+    t.match(
+      [...runner.failures.values()],
+      [/is not in a BPF filesystem: mount one with/],
+      'and says what to do',
+    );
     t.ok(
       runner.problems.includes(
         `the interface ${node.attachment.hostInterface} of container near stays down: ` +
@@ -69,7 +73,7 @@ t.test('the pin root is removed, and a read-only file system keeps what is pinne
   t.ok(await until(() => node.isOverlayGuarded() && isWell(started)), 'pins are made again');
   command(`mount -o remount,ro ${bpffs}`);
   started.reconcilers.runner.requestFull('test', 0);
-  const isTold = await until(() => started.reconcilers.runner.failures.length > 0);
+  const isTold = await until(() => started.reconcilers.runner.failures.size > 0);
   const isUp = node.isOverlayUp() && node.isPodUp();
   command(`mount -o remount,rw ${bpffs}`);
   t.ok(isTold && isUp, 'which pins there are cannot be read: what works stays');

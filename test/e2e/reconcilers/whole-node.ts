@@ -11,8 +11,9 @@ t.teardown(() => node[Symbol.dispose]());
 
 /** All but cni-files, which waits for an API. */
 export const NAMES = [
-  ...['forwarding', 'uplinks', 'overlay-device', 'programs', 'pods', 'policy', 'tables', 'links'],
-  ...['overlay-state', 'pod-devices', 'host-routes', 'masquerade', 'firewall'],
+  ...['state-files', 'forwarding', 'uplinks', 'node-addresses', 'overlay-device', 'programs', 'pods'],
+  ...['policy', 'tables', 'links', 'overlay-state', 'pod-devices', 'host-routes', 'attachments'],
+  ...['masquerade', 'firewall'],
 ];
 
 /** What a whole node has in the kernel. */

@@ -2,7 +2,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { oneKey, prefixRange, type EtcdClient } from 'etcd';
-import { parseAddr } from 'ip';
+import { parseAddr, type Addr } from 'ip';
 import t from 'tap';
 import type { PodKey } from '../../../loader/model/objects.ts';
 import { startEtcd, type EtcdServer } from '../../support/etcd.ts';
@@ -154,17 +154,17 @@ t.test(
   async t => {
     const server = await startEtcd(t);
     const etcd = await initCluster(t, server.endpoint);
-    await started(etcdNode(t, 'early', { endpoints: server.endpoint }));
+    await started(etcdNode(t, 'early', { endpoints: server.endpoint, addresses: at(1) }));
     const copy = await backup(server);
     const options = { endpoints: server.endpoint, holdMs: 5_000 };
     const [writer, gone] = [
-      await started(etcdNode(t, 'writer', options)),
-      await started(etcdNode(t, 'gone', options)),
+      await started(etcdNode(t, 'writer', { ...options, addresses: at(2) })),
+      await started(etcdNode(t, 'gone', { ...options, addresses: at(3) })),
     ];
     await put(etcd, 'shop');
     await etcd.put('/heddle/objects/Pod/shop/web', podText('writer'));
     await writer.source.publish(PODS);
-    const reader = etcdNode(t, 'reader', options);
+    const reader = etcdNode(t, 'reader', { ...options, addresses: at(4) });
     const missing: string[] = [];
     await reader.source.start((state, problems) => {
       Object.assign(reader, { state, problems });
@@ -206,6 +206,11 @@ t.test('an etcd that was emptied takes nothing away, until somebody begins anew'
   t.ok(await until(isTold), 'the same when all keys are deleted');
   t.ok(node.state.namespaces.has('again'));
 });
+
+/** Where a node is; one that has another's address takes its place at once. */
+function at(host: number): () => readonly Addr[] {
+  return () => [parseAddr(`192.0.2.${host}`)];
+}
 
 async function hasKey(etcd: EtcdClient, key: string): Promise<boolean> {
   return (await etcd.get(key)) !== undefined;

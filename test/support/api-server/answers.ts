@@ -11,8 +11,12 @@ export interface SeenRequest {
   readonly contentType: string;
   readonly acceptsGzip: boolean;
   readonly authorization: string;
+  /** Another request came by its connection before. */
+  readonly isReused: boolean;
   readonly body: unknown;
 }
+
+const used = new WeakSet<object>();
 
 /** What becomes of a request instead of its answer; `hang`: nothing; `stall`: the beginning of an answer, and nothing more. */
 export type Fault = Refusal | 'hang' | 'stall' | 'break';
@@ -55,7 +59,10 @@ export async function seenRequest(request: IncomingMessage): Promise<SeenRequest
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString('utf8');
+  const isReused = used.has(request.socket);
+  used.add(request.socket);
   return {
+    isReused,
     atMs: Date.now(),
     method: request.method ?? '',
     path: url.pathname,

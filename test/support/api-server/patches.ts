@@ -56,7 +56,14 @@ function apply(object: JsonObject, { op, path, value }: Operation): boolean {
     (part, step) => (part as Record<string, unknown> | undefined)?.[step],
     object,
   );
-  if (typeof parent !== 'object' || parent === null || !(last in parent)) return false;
+  if (typeof parent !== 'object' || parent === null) return false;
+  if (op === 'add') {
+    if (Array.isArray(parent))
+      parent.push(value); // '-' alone is needed
+    else (parent as Record<string, unknown>)[last] = value;
+    return true;
+  }
+  if (!(last in parent)) return false;
   if (op === 'test') return isDeepStrictEqual((parent as Record<string, unknown>)[last], value);
   if (op !== 'remove') return false;
   if (Array.isArray(parent)) parent.splice(Number(last), 1);

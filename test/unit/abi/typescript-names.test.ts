@@ -1,6 +1,7 @@
 // How C names are turned into TypeScript's.
 import t from 'tap';
-import { enumeratorPrefix, layoutName, typeName } from '../../../scripts/abi/typescript-names.ts';
+import { enumeratorPrefix, typeName } from 'libbpf-ts';
+import { layoutName } from '../../../scripts/abi/abi-names.ts';
 
 t.equal(typeName('route_key'), 'RouteKey', 'a struct becomes a type in PascalCase');
 t.equal(layoutName('route_key'), 'routeKeyLayout', 'its layout is a constant beside it');

@@ -8,7 +8,13 @@ import type {
   PodRegistration,
   RouteView,
   StatusView,
+  UnmetCondition,
 } from '../../../loader/api/dataplane-view.ts';
+
+export const UNMET: UnmetCondition = {
+  ...{ name: 'pod-cidr', reason: 'node node-a has no pod CIDR yet', cure: 'its Node object must name one' },
+  limitsRunningPods: false,
+};
 
 export class MemoryView implements DataplaneView {
   readonly registered = new Map<string, PodRegistration>();
@@ -37,6 +43,7 @@ export class MemoryView implements DataplaneView {
       uptimeSeconds: 12.7,
       ready: this.#ready,
       problems: this.#ready ? [] : ['the first reconcile has not completed'],
+      unmet: this.#ready ? [] : [UNMET],
       uplink: 'eth0',
       xdp: 'off',
       changesApplied: 5_000_000_000,

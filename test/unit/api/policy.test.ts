@@ -63,7 +63,7 @@ t.test('policies are shown as they were given, with where they come from and how
   source.set([webPolicy()]);
   const { problems } = await client.ask(policy.applyPolicy, { manifest: cluster('domainNames: [a.b]') });
   const sentence =
-    "ClusterNetworkPolicy admin: spec.egress[0].to[0].domainNames is not supported: the rule 'r' admits nobody, write networks instead";
+    "ClusterNetworkPolicy admin: spec.egress[0].to[0].domainNames is not supported: the rule 'r' admits no peer, write networks instead";
   t.strictSame(problems, [sentence]);
   const { policies } = await client.ask(policy.listPolicies, {});
   t.equal(policies.length, 2);

@@ -1,7 +1,7 @@
 // The socket: found at once, by root alone, taken over from the dead and never from the living.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
@@ -138,4 +138,53 @@ t.test('bytes that are no message are refused, and the next request served', asy
   const noise = { ...API.cni.add, requestSerialize: () => Buffer.alloc(30, 0xff) };
   await t.rejects(client.ask(noise, {}), { code: 13 });
   t.match(await client.ask(API.dataplane.getStatus, {}), { node: 'node-a' });
+});
+
+// Kind: what clients find the daemon by is taken away while it runs. Examples: the folder removed (tmpfiles, an operator), the
+// socket alone removed, a plain socket file of somebody dead in its place, the folder on a read-only file system.
+t.test('a socket that is gone, or replaced by one without a listener, is made again', async t => {
+  const folder = join(scratchFolder(t), 'run');
+  const server = await start(t, join(folder, 'heddled.sock'));
+  const { socketPath } = server;
+  const damages: Readonly<Record<string, () => void>> = {
+    'its folder removed': () => rmSync(folder, { recursive: true }),
+    'the socket removed': () => rmSync(socketPath),
+    'a dead socket in its place': () => {
+      const script = `require('net').createServer().listen(${JSON.stringify(socketPath)}, () => process.kill(process.pid, 'SIGKILL'))`;
+      rmSync(socketPath);
+      spawnSync(process.execPath, ['-e', script]);
+    },
+  };
+  for (const [title, damage] of Object.entries(damages)) {
+    damage();
+    await server.listen();
+    t.match(await connect(t, socketPath).ask(API.dataplane.getStatus, {}), { node: 'node-a' }, title);
+    t.equal(statSync(socketPath).mode & 0o777, 0o600);
+  }
+  await server.listen();
+  t.ok(await until(() => readdirSync(folder).length === 1), 'and nothing lies beside it');
+  await server.stop();
+  t.strictSame(readdirSync(folder), []);
+});
+
+t.test('a call in progress is answered though the socket is made again meanwhile', async t => {
+  const folder = join(scratchFolder(t), 'run');
+  const server = await start(t, join(folder, 'heddled.sock'));
+  const client = connect(t, server.socketPath);
+  await client.ask(API.dataplane.getStatus, {});
+  rmSync(folder, { recursive: true });
+  const asked = client.ask(API.dataplane.getStatus, {});
+  await server.listen();
+  t.match(await asked, { node: 'node-a' });
+});
+
+t.test('one that cannot be made again is said, and made once it can be', async t => {
+  const folder = join(scratchFolder(t), 'run');
+  const server = await start(t, join(folder, 'heddled.sock'));
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, 'a file in the way');
+  await t.rejects(server.listen(), /EEXIST|ENOTDIR/);
+  rmSync(folder);
+  await server.listen();
+  t.match(await connect(t, server.socketPath).ask(API.dataplane.getStatus, {}), { node: 'node-a' });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseAddr } from 'ip';
 import t from 'tap';
 import { bootClockMs } from '../../../loader/async/boot-clock.ts';
-import { ownerName } from '../../../loader/ipam/ipam.ts';
+import { ownerName } from '../../../loader/ipam/owner-name.ts';
 import { reservationsOf } from '../../../loader/ipam/reservations.ts';
 import { podKey, type PodObject } from '../../../loader/model/objects.ts';
 import { draft, opened, SMALL, temporaryDirectory, requesting } from './request.ts';

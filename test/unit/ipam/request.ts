@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAddr, parseCidr, parseMac } from 'ip';
 import type { Test } from 'tap';
-import { Ipam, type AttachmentDraft, type IpamOptions } from '../../../loader/ipam/ipam.ts';
+import type { AttachmentDraft } from '../../../loader/ipam/attachment-draft.ts';
+import { Ipam } from '../../../loader/ipam/ipam.ts';
+import type { IpamOptions } from '../../../loader/ipam/ipam-options.ts';
 import type { AddressRequest } from '../../../loader/ipam/address-pool.ts';
 
 /** Five IPv4 addresses without the node's own: .2 to .6. */

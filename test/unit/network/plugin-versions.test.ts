@@ -8,7 +8,7 @@ import { PluginVersions } from '../../../loader/network/plugin-versions.ts';
 function plugin(
   t: Test,
   script: string,
-): { readonly path: string; readonly calls: () => number; rewrite(script: string): void } {
+): { readonly path: string; readonly calls: () => number; readonly rewrite: (script: string) => void } {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-plugin-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const [path, log] = [join(folder, 'plugin'), join(folder, 'calls')];

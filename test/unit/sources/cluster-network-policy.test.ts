@@ -134,19 +134,19 @@ t.test('a Pass for a protocol that is not understood denies', t => {
 const unhonoured: readonly (readonly [rules: string, sentence: string])[] = [
   [
     'egress: [{action: Accept, to: [{nodes: {}}]}, {name: web, action: Accept, to: [{nodes: {}}, {domainNames: [a.b]}]}]',
-    "spec.egress[1].to[1].domainNames is not supported: the rule 'web' admits nobody, write networks instead",
+    "spec.egress[1].to[1].domainNames is not supported: the rule 'web' admits no peer, write networks instead",
   ],
   [
     'egress: [{action: Deny, to: [{domainNames: [a.b]}]}]',
-    'spec.egress[0].to[0].domainNames is not supported: the rule denies everybody, write networks instead',
+    'spec.egress[0].to[0].domainNames is not supported: the rule denies every peer, write networks instead',
   ],
   [
     'ingress: [{action: Pass, from: [{namespaces: {}, x: 1}]}]',
-    'spec.ingress[0].from[0].x is not supported: the rule denies everybody, write networks instead',
+    'spec.ingress[0].from[0].x is not supported: the rule denies every peer, write networks instead',
   ],
   [
     'ingress: [{action: Accept, from: [{}]}]',
-    'spec.ingress[0].from[0] is not supported: the rule admits nobody, write networks instead',
+    'spec.ingress[0].from[0] is not supported: the rule admits no peer, write networks instead',
   ],
   [
     'ingress: [{action: Accept, from: [{nodes: {}}], protocols: [{icmp: {}}]}]',

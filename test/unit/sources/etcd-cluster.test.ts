@@ -1,8 +1,10 @@
 // The cluster as etcd's keys say it: what is lost and held, what is this node's own.
+import { parseAddr } from 'ip';
 import t from 'tap';
 import { emptyCluster, type ClusterState } from '../../../loader/model/objects.ts';
 import { EtcdCluster } from '../../../loader/sources/etcd/etcd-cluster.ts';
 import { keysBelow } from '../../../loader/sources/etcd/keys.ts';
+import { podAddressesObject } from '../../../loader/sources/objects/pod-addresses.ts';
 import { until } from '../../support/until.ts';
 
 const keys = keysBelow('/heddle');
@@ -22,9 +24,16 @@ function entries(...nodes: readonly string[]): Map<string, string> {
   ]);
 }
 
+/** As a node publishes it. */
+function pod(nodeName: string): string {
+  const [namespace, name] = ['shop', 'web'];
+  return JSON.stringify(
+    podAddressesObject({ namespace, name, nodeName, addresses: [parseAddr('10.0.1.2')] }),
+  );
+}
+
 interface Scene {
   readonly cluster: EtcdCluster;
-  changes: number;
   readonly nodes: () => readonly string[];
   readonly problems: () => readonly string[];
 }
@@ -34,7 +43,7 @@ function scene(t: Tap, options: { holdMs?: number; ownText?: () => string | unde
   let state: ClusterState = emptyCluster;
   const cluster = new EtcdCluster({
     ...{ keys, prefix: '/heddle', nodeName: 'n1', slot: 0, nodeText: ownText, holdMs },
-    onChange: () => (made.changes += 1),
+    onChange: () => undefined,
   });
   t.teardown(() => cluster[Symbol.dispose]());
   const read = () => {
@@ -42,58 +51,52 @@ function scene(t: Tap, options: { holdMs?: number; ownText?: () => string | unde
     ({ state } = reading);
     return reading;
   };
-  const made: Scene = {
+  return {
     cluster,
-    changes: 0,
     nodes: () => [...read().state.nodes.keys()].sort(),
     problems: () => read().problems,
   };
-  return made;
 }
 
 interface Tap {
   teardown(undo: () => unknown): void;
 }
 
-t.test('a Node that is deleted without its claim is held, and gone with it', t => {
-  const { cluster, nodes, problems } = scene(t);
-  cluster.replace(entries('n1', 'n2', 'n3'), false);
-  cluster.change([[keys.object('Node', { name: 'n2' }), undefined]]);
-  t.strictSame(nodes(), ['n1', 'n2', 'n3']);
-  t.match(problems().join(), /etcd has lost what other nodes have written there \(1 key\)/);
-  cluster.change([[keys.object('Node', { name: 'n2' }), nodeText('n2', '10.0.2.0/24')]]);
-  t.strictSame(problems(), [], 'it is written again');
-  cluster.change([
-    [keys.claim('n3'), undefined],
-    [keys.object('Node', { name: 'n3' }), undefined],
-  ]);
-  t.strictSame(nodes(), ['n1', 'n2'], 'an operator has deleted the node');
-  t.end();
-});
-
-t.test('another history: what nodes have written of themselves is held, objects are not', async t => {
-  const one = scene(t, { holdMs: 50 });
+t.test('another history: what other nodes have written of their pods is held, objects are not', async t => {
+  const { cluster, ...one } = scene(t, { holdMs: 50 });
   const namespace = JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
-  const before = entries('n1', 'n2').set(keys.object('Namespace', { name: 'shop' }), namespace);
-  one.cluster.replace(before, false);
-  one.cluster.replace(entries('n1'), true);
-  const { state } = one.cluster.read(emptyCluster);
-  t.strictSame([[...state.nodes.keys()].sort(), state.namespaces.size], [['n1', 'n2'], 0]);
-  one.cluster.replace(entries('n1'), false);
-  t.strictSame(one.nodes(), ['n1', 'n2'], 'also when it is read once more');
-  t.ok(await until(() => one.changes === 1));
-  t.strictSame(one.nodes(), ['n1'], 'until its time is over');
+  const pods = keys.podsOf('n2');
+  const held = () => [...cluster.publishedBelow(pods).keys()];
+  const before = (): Map<string, string> =>
+    entries('n1', 'n2')
+      .set(`${pods}shop/web`, pod('n2'))
+      .set(keys.object('Namespace', { name: 'shop' }), namespace);
+  cluster.replace(before(), false);
+  cluster.replace(entries('n1'), true);
+  t.equal(cluster.read(emptyCluster).state.namespaces.size, 0);
+  t.strictSame(held(), [`${pods}shop/web`]);
+  t.match(one.problems().join(), /etcd has lost what other nodes have written there \(2 keys\)/);
+  cluster.replace(entries('n1'), false);
+  t.strictSame(held(), [`${pods}shop/web`], 'also when it is read once more');
+  t.ok(await until(() => held().length === 0), 'until its time is over');
+  t.strictSame(one.problems(), []);
 
-  one.cluster.replace(entries('n1', 'n2'), false);
-  one.cluster.replace(entries('n1'), false);
-  t.strictSame(one.nodes(), ['n1'], 'in the same history it is gone at once');
+  cluster.replace(before(), false);
+  cluster.replace(entries('n1'), false);
+  t.strictSame(held(), [], 'in the same history it is gone at once');
+
+  cluster.replace(before(), false);
+  cluster.replace(entries('n1'), true);
+  cluster.change([...entries('n1', 'n2').set(`${pods}shop/web`, pod('n2'))]);
+  t.strictSame(one.problems(), [], 'it is written again');
+  cluster.change([[`${pods}shop/web`, undefined]]);
+  t.strictSame(held(), [], 'and deleted as ever');
 });
 
 t.test('what this node has published is not held: it writes it again', t => {
   const { cluster } = scene(t);
   const own = keys.podsOf('n1');
-  const pod = JSON.stringify({ namespace: 'shop', name: 'web', nodeName: 'n1', addresses: ['10.0.1.2'] });
-  cluster.replace(entries('n1').set(`${own}shop/web`, pod), false);
+  cluster.replace(entries('n1').set(`${own}shop/web`, pod('n1')), false);
   t.strictSame([...cluster.publishedBelow(own).keys()], [`${own}shop/web`]);
   cluster.replace(entries('n1'), true);
   t.strictSame([...cluster.publishedBelow(own).keys()], []);

@@ -21,10 +21,10 @@ const wrong: readonly (readonly [spec: string, sentence: string])[] = [
   ],
   ['ingress: [{to: []}]', 'spec.ingress[0].to [] is a field that is not known there: remove it'],
   ['egress: [{from: []}]', 'spec.egress[0].from [] is a field that is not known there: remove it'],
-  [peer(''), 'spec.ingress[0].from[0] {} names nobody: write podSelector, namespaceSelector or ipBlock'],
+  [peer(''), 'spec.ingress[0].from[0] {} names no peer: write podSelector, namespaceSelector or ipBlock'],
   [
     peer('podSelector: null'),
-    'spec.ingress[0].from[0] {"podSelector":null} names nobody: write podSelector, namespaceSelector or ipBlock',
+    'spec.ingress[0].from[0] {"podSelector":null} names no peer: write podSelector, namespaceSelector or ipBlock',
   ],
   [
     peer('ipBlock: {cidr: 10.0.0.0/8}, podSelector: {}'),

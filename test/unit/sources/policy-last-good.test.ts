@@ -68,6 +68,6 @@ t.test('what a policy asks for in vain is told with its line, and the policy is 
   const { state, problems } = await watched(t, { directory, nodeName: 'a' });
   t.equal(state().policies.size, 1);
   t.strictSame(problems(), [
-    `${join(directory, 'names.yaml')}:11: ClusterNetworkPolicy names: spec.egress[0].to[0].domainNames is not supported: the rule admits nobody, write networks instead`,
+    `${join(directory, 'names.yaml')}:11: ClusterNetworkPolicy names: spec.egress[0].to[0].domainNames is not supported: the rule admits no peer, write networks instead`,
   ]);
 });

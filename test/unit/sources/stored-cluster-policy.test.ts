@@ -20,7 +20,7 @@ const oddPeers = [
   '{namespaces: {matchExpressions: [{key: a, operator: Gt}]}}',
 ];
 for (const peer of oddPeers)
-  t.test(`the peer ${peer}: Accept admits nobody, Deny and Pass deny everybody`, t => {
+  t.test(`the peer ${peer}: Accept admits no peer, Deny and Pass deny every peer`, t => {
     const from = `from: [${peer}, {nodes: {}}], protocols: [{tcp: {}}]`;
     t.match(rule(`action: Accept, ${from}`), { action: 'Accept', peers: [unknown] });
     for (const action of ['Deny', 'Pass'])
@@ -47,7 +47,7 @@ t.test('a protocol that cannot be read: Accept matches nothing by it, Deny whate
   t.end();
 });
 
-t.test('a rule whose action cannot be read may be a Deny, and one that is none denies everybody', t => {
+t.test('a rule whose action cannot be read may be a Deny, and one that is none denies every peer', t => {
   for (const action of ['', 'action: Reject,', 'action: accept,', 'action: 1,'])
     t.match(rule(`${action} from: [{nodes: {}}]`), { action: 'Deny', peers: [{ kind: 'nodes' }] });
   for (const rules of ['ingress: [null]', 'ingress: [x]', 'ingress: {}'])
@@ -96,7 +96,7 @@ t.test('a subject that cannot be read is every pod that it may mean, for what is
   t.end();
 });
 
-t.test('a tier or a priority that cannot be read: it is judged first, and only denies', t => {
+t.test('a tier or a priority that cannot be read: it is evaluated first, and only denies', t => {
   for (const place of ['tier: Admn, priority: 1', 'tier: Admin', 'tier: Admin, priority: x', 'priority: 1'])
     t.match(readStoredPolicy(clusterNetworkPolicyOf(`${place}, subject: {namespaces: {}}, ${RULES}`)), {
       ...{ tier: 'Admin', priority: -1, ingress: closed },

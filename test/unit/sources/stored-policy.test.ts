@@ -36,14 +36,14 @@ const oddPeers = [
   '{namespaceSelector: {matchExpressions: {}}}',
 ];
 for (const peer of oddPeers)
-  t.test(`the peer ${peer} admits nobody, and the one beside it counts`, t => {
+  t.test(`the peer ${peer} admits no peer, and the one beside it counts`, t => {
     const spec = `ingress: [{from: [${peer}, {ipBlock: {cidr: 192.0.2.0/24}}], ports: [{port: 80}]}]`;
     t.match(stored(spec), {
       isolates: ['ingress'],
       subject: { pods: everything },
       ingress: [{ peers: [unknown, { kind: 'network', cidr: '192.0.2.0/24' }], ports: [tcp(80)] }],
     });
-    t.match(problemsOf(networkPolicy(spec)), [/: this entry of from admits nobody$/]);
+    t.match(problemsOf(networkPolicy(spec)), [/: this entry of from admits no peer$/]);
     t.strictSame(stored(`egress: [{to: [${peer}]}]`).egress[0]?.peers, [unknown], 'nor is none everybody');
     t.end();
   });
@@ -74,12 +74,12 @@ for (const port of oddPorts)
       'nor is none everything',
     );
     t.match(problemsOf(networkPolicy(`ingress: [{ports: [${port}]}]`)), [
-      /: this entry of ports admits nobody$/,
+      /: this entry of ports admits no peer$/,
     ]);
     t.end();
   });
 
-t.test('a rule or a list that cannot be read admits nobody, and the other rules count', t => {
+t.test('a rule or a list that cannot be read admits no peer, and the other rules count', t => {
   for (const rule of ['{form: [{podSelector: {}}]}', '{to: []}', 'null', 'x', '{from: [], comment: y}'])
     t.match(stored(`ingress: [${rule}, {ports: [{port: 80}]}]`).ingress, [
       { peers: [unknown] },

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readObject, type ObjectSpec } from '../../src/index.ts';
 
-export type TestObject = 'maps' | 'hooks' | 'netfilter' | 'refused' | 'changed' | 'types';
+export type TestObject = 'maps' | 'hooks' | 'netfilter' | 'refused' | 'changed' | 'types' | 'tracing';
 
 export function objectBytes(name: TestObject): Uint8Array {
   return readFileSync(objectPath(name));

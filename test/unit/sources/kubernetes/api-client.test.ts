@@ -64,3 +64,20 @@ t.test('a compressed answer that is cut short is a failure, not a shorter list',
   server.cutsBodies = true;
   await t.rejects(client.send({ call: list }), { name: 'ApiFailure' });
 });
+
+t.test(
+  'kept connections that the server closes just then are no failure; a new one that it closes is',
+  async t => {
+    const { server, client } = await clientScene(t);
+    await Promise.all([1, 2, 3].map(() => client.send({ call: list })));
+    server.fault = ({ isReused }) => (isReused ? 'break' : undefined);
+    server.requests.length = 0;
+    await client.send({ call: list });
+    t.strictSame(
+      server.requests.map(({ isReused }) => isReused),
+      [true, true, true, false],
+    );
+    server.fault = () => 'break';
+    await t.rejects(client.send({ call: list }), { name: 'ApiFailure', status: undefined });
+  },
+);

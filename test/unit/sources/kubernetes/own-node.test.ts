@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAddr } from 'ip';
-import type { OwnNode } from '../../../../loader/sources/kubernetes/own-node.ts';
+import type { OwnNode, Unready } from '../../../../loader/sources/kubernetes/own-node.ts';
 import { node, PATHS, scene, until } from './scene.ts';
 import t from 'tap';
 
@@ -70,16 +70,56 @@ t.test('a node that says all this already is not written, nor is any other', asy
   t.strictSame(server.writes(), []);
 });
 
-t.test('nothing is written before the daemon is ready', async t => {
-  let isReady = false;
+const UNREADY: Unready = {
+  reason: 'PodCidr',
+  message: 'node a has no pod CIDR yet: its Node object must name one',
+};
+
+t.test('nothing is written while a start goes on, and once it is ready all is', async t => {
+  let unready: Unready | undefined = UNREADY;
   const { server } = await scene(t, {
-    ...{ ready: () => isReady, ownNode: () => OWN },
+    ...{ unready: () => unready, ownNode: () => OWN },
     prepare: ({ collections }) => void collections.put(node('a', '192.0.2.1', { spec: { taints: [TAINT] } })),
   });
   await sleep(150);
   t.strictSame(server.writes(), []);
-  isReady = true;
+  unready = undefined;
   await until(() => server.writes().length === 3, 'three writes');
+});
+
+t.test('a node that stays not ready says so and why, and is tainted until it is ready', async t => {
+  let unready: Unready | undefined = UNREADY;
+  const { server } = await scene(t, {
+    ...{ unready: () => unready, timing: { unreadyMs: 20 } },
+    prepare: ({ collections }) =>
+      void collections.put(node('a', '192.0.2.1', { spec: { taints: [OTHER_TAINT] } })),
+  });
+  const object = () =>
+    server.collections.get(PATHS.nodes, 'a') as { spec: unknown; status: unknown } | undefined;
+  const says = (condition: object) => () =>
+    JSON.stringify(object()?.status ?? {}).includes(JSON.stringify(condition).slice(1, -1));
+  await until(says({ status: 'True', ...UNREADY }), 'the condition');
+  t.match(object()?.spec, { taints: [OTHER_TAINT, { key: TAINT.key, effect: 'NoSchedule' }] });
+  const writes = server.writes().length;
+  await sleep(100);
+  t.equal(server.writes().length, writes, 'each once');
+  unready = { reason: 'StateDirectory', message: 'the disk is full' };
+  await until(says({ status: 'True', ...unready }), 'the newest reason');
+  unready = undefined;
+  await until(says({ status: 'False', reason: 'HeddleIsUp' }), 'it is over');
+  await until(
+    () => JSON.stringify(object()?.spec) === JSON.stringify({ taints: [OTHER_TAINT] }),
+    'the taint goes',
+  );
+});
+
+t.test('a node without any taint gets one, and keeps it while it is not ready', async t => {
+  const { server } = await scene(t, { unready: () => UNREADY, timing: { unreadyMs: 0 } });
+  const taints = () => JSON.stringify(server.collections.get(PATHS.nodes, 'a')?.['spec'] ?? {});
+  await until(() => taints().includes(TAINT.key), 'the taint');
+  server.collections.put(node('a', '192.0.2.1'));
+  await until(() => taints().includes(TAINT.key), 'again');
+  t.ok(server.writes().length >= 2);
 });
 
 t.test('only the annotation that differs is written; what is not known stays as it is', async t => {

@@ -11,7 +11,7 @@ t.test('a policy that is read in part isolates, is told, and is an Event; then i
   const { server, state, problems } = await scene(t, {
     prepare: ({ collections }) => void collections.put(networkPolicy('closed', BROKEN)),
   });
-  t.match(problems(), [/^NetworkPolicy shop\/closed: spec\.ingress\[0\]\.from\[0\] .* names nobody: /]);
+  t.match(problems(), [/^NetworkPolicy shop\/closed: spec\.ingress\[0\]\.from\[0\] .* names no peer: /]);
   t.match(state().policies.get(KEY), { isolates: ['ingress'], ingress: [{ peers: [{ kind: 'unknown' }] }] });
   await until(() => server.events.length > 0, 'there is an Event');
   server.collections.put(networkPolicy('closed', { podSelector: {}, policyTypes: ['Egress'] }));
@@ -121,5 +121,5 @@ function nameless(name: string, uid?: string): ReturnType<typeof pod> {
 }
 
 function sentenceOf(name: string): string {
-  return `NetworkPolicy shop/${name}: spec.ingress[0].from[0] {} names nobody: write podSelector, namespaceSelector or ipBlock: this entry of from admits nobody`;
+  return `NetworkPolicy shop/${name}: spec.ingress[0].from[0] {} names no peer: write podSelector, namespaceSelector or ipBlock: this entry of from admits no peer`;
 }

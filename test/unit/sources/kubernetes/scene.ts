@@ -34,6 +34,7 @@ export const HURRY: Timing = {
   patienceMs: 100,
   grace: { ownMs: 60_000, othersMs: 0 },
   recheckMs: 10,
+  unreadyMs: 60_000,
   eventSpreadMs: 5,
   eventTtlMs: 3_600_000,
   pageSize: 3,
@@ -120,6 +121,7 @@ export function node(name: string, address: string, more: object = {}) {
   return {
     kind: 'Node',
     metadata: { name },
+    spec: {},
     status: { addresses: [{ type: 'InternalIP', address }] },
     ...more,
   };

@@ -1,0 +1,57 @@
+// The one place that knows whether the node is ready: evaluated each second, and soon after something that it depends on has
+// changed. All that tell readiness read `unmet`.
+import { isDeepStrictEqual } from 'node:util';
+import type { UnmetCondition } from '../api/dataplane-view.ts';
+import { unmetConditions, type Evidence } from './conditions.ts';
+
+export interface HealthOptions {
+  readonly evidence: () => Evidence;
+  /** Called after each evaluation. */
+  readonly onEvaluation: (unmet: readonly UnmetCondition[]) => void;
+  /** Called after an evaluation with another outcome. */
+  readonly onChange: () => void;
+}
+
+const INTERVAL_MS = 1_000;
+
+export class Health implements Disposable {
+  readonly #options: HealthOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Immediate | undefined;
+  #unmet: readonly UnmetCondition[] | undefined;
+
+  constructor(options: HealthOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.evaluate(), INTERVAL_MS).unref();
+  }
+
+  /** Empty: ready. */
+  get unmet(): readonly UnmetCondition[] {
+    return this.#unmet ?? this.evaluate();
+  }
+
+  /** Evaluates once before long, whoever asks meanwhile. */
+  request(): void {
+    this.#soon ??= setImmediate(() => this.evaluate());
+  }
+
+  evaluate(): readonly UnmetCondition[] {
+    clearImmediate(this.#soon);
+    this.#soon = undefined;
+    const unmet = unmetConditions(this.#options.evidence());
+    const isSame = isDeepStrictEqual(unmet, this.#unmet);
+    this.#unmet = unmet;
+    this.#options.onEvaluation(unmet);
+    if (!isSame) this.#options.onChange();
+    return unmet;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    clearImmediate(this.#soon);
+    this.#soon = undefined;
+  }
+}

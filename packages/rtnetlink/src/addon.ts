@@ -1,0 +1,44 @@
+// The addon's file: where it may lie, and what to say where none of them can be loaded.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { addonError } from './errors.ts';
+
+const ADDON = 'rtnetlink.node';
+
+/** Below a package's own folder: what node-gyp built there comes before what was shipped. */
+const OF_PACKAGE = [
+  join('build/Release', ADDON),
+  join('prebuilds', `${process.platform}-${process.arch}`, ADDON),
+];
+
+/** Below each folder from the running module up: beside a bundle, in a build folder, or in the installed package. */
+const PLACES = [
+  ADDON,
+  join('build', ADDON),
+  ...OF_PACKAGE,
+  ...OF_PACKAGE.map(place => join('node_modules/rtnetlink', place)),
+];
+
+/** As in libbpf-ts: an addon lies beside the package that is used, and the two are used apart. */
+export function addonFiles(from = fileURLToPath(import.meta.url)): string[] {
+  const found: string[] = [];
+  for (let folder = dirname(from); ; folder = dirname(folder)) {
+    found.push(...PLACES.map(place => join(folder, place)).filter(path => existsSync(path)));
+    if (folder === dirname(folder)) return found;
+  }
+}
+
+/** The first of the files that loads: a prebuilt one may be for another C library. */
+export function loadAddon(files = addonFiles()): unknown {
+  const refusals: string[] = [];
+  for (const file of files) {
+    try {
+      return createRequire(import.meta.url)(file);
+    } catch (error) {
+      refusals.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw addonError(refusals.at(-1));
+}
