@@ -251,7 +251,7 @@ test-busy: test-build ## All tests beside two spinning processes a core (root)
 	$(Q)$(ISOLATE) scripts/beside-load $(NODE) $(OUTPUT)/scripts/run-tests.mjs $(ONLY)
 
 .PHONY: test-unit
-test-unit: bundles $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs ## Tests that need neither root nor kernel, and touch nothing outside of build/
+test-unit: native bundles $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/run-tests.mjs ## Tests that need neither root nor kernel, and touch nothing outside of build/
 	$(call msg,BUNDLE,$(OUTPUT)/test)
 	$(Q)$(NODE) $(OUTPUT)/scripts/build-tests.mjs unit
 	$(Q)mkdir -p $(OUTPUT)/tmp
