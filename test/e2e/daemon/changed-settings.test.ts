@@ -5,7 +5,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { installationFile } from '../../../loader/agent/installation.ts';
 import { runDaemon, scratchConfig, scratchNode, type ScratchNode } from '../../support/scratch-daemon.ts';
+import { until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
 
@@ -138,10 +140,28 @@ function overlays(node: ScratchNode): readonly string[] {
   return own.filter(name => !name.endsWith('p'));
 }
 
-async function runOnce(t: Test, node: ScratchNode, config: object): Promise<void> {
-  const { code, stdout, stderr } = await runDaemon(node, config, {
-    until: printed => printed.includes('"msg":"ready"'),
+/** Until it is ready and has removed what a former one has left: its record names one installation then. */
+async function runOnce(
+  t: Test,
+  node: ScratchNode,
+  config: { readonly stateDir?: unknown; readonly [key: string]: unknown },
+): Promise<void> {
+  const stop = new AbortController();
+  let isReady = false;
+  const run = runDaemon(node, config, {
+    stop: stop.signal,
+    until: printed => {
+      isReady ||= printed.includes('"msg":"ready"');
+      return false;
+    },
   });
+  const record = installationFile(String(config.stateDir));
+  await Promise.race([
+    run,
+    until(() => isReady && (JSON.parse(readFileSync(record, 'utf8')) as unknown[]).length === 1),
+  ]);
+  stop.abort();
+  const { code, stdout, stderr } = await run;
   t.equal(code, 0, `${stdout}${stderr}`);
   t.notMatch(stdout, /stays until the next start/);
 }
