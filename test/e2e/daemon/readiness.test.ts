@@ -157,8 +157,8 @@ for (const { title, unmet, begin, end, says, isOnNode = false } of STATES)
     const count = (text: string): number => lines.filter(({ msg }) => msg === text).length;
     t.equal(count(sentence), 1, 'it begins once in the log');
     t.equal(count(`over: ${sentence}`), 1, 'and ends once');
-    t.equal(count('not ready'), 1);
-    t.equal(count('ready'), 1);
+    // One line text is written five times a minute at most, and this node changes more often.
+    for (const text of ['not ready', 'ready']) t.ok(count(text) <= 1, text);
   });
 
 // Kind: what others find the daemon by is taken away.

@@ -2,7 +2,7 @@
 // probes of the manifests, on a node whose settings are off.
 import '../../support/own-machine.ts';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { parseAllDocuments } from 'yaml';
@@ -218,7 +218,8 @@ await t.test('the uninstall leaves nothing', async t => {
     readdirSync(BPFFS).filter(name => !name.endsWith('.debug')),
     [],
   );
-  t.strictSame(readdirSync('/var/lib/heddle'), []);
+  for (const folder of ['/var/lib/heddle', '/run/heddle'])
+    t.strictSame(existsSync(folder) ? readdirSync(folder) : [], [], folder);
   t.notMatch(execFileSync('ip', ['link'], { encoding: 'utf8' }), /heddle0/);
   t.notMatch(execFileSync('nft', ['list', 'tables'], { encoding: 'utf8' }), /heddle/);
   for (const { id } of [at, daemonSandbox]) {

@@ -26,15 +26,17 @@ const container = z.object({
       }),
     )
     .default([]),
-  securityContext: z.strictObject({
-    privileged: z.boolean().default(false),
-    readOnlyRootFilesystem: z.boolean().default(false),
-    capabilities: z
-      .object({ add: z.array(z.string()), drop: z.array(z.string()) })
-      .default({ add: [], drop: [] }),
-    appArmorProfile: z.object({ type: z.literal('Unconfined') }).optional(),
-    seccompProfile: z.object({ type: z.enum(['RuntimeDefault', 'Unconfined']) }).optional(),
-  }),
+  securityContext: z
+    .strictObject({
+      privileged: z.boolean().default(false),
+      readOnlyRootFilesystem: z.boolean().default(false),
+      capabilities: z
+        .object({ add: z.array(z.string()), drop: z.array(z.string()) })
+        .default({ add: [], drop: [] }),
+      appArmorProfile: z.object({ type: z.literal('Unconfined') }).optional(),
+      seccompProfile: z.object({ type: z.enum(['RuntimeDefault', 'Unconfined']) }).optional(),
+    })
+    .prefault({}),
   volumeMounts: z.array(mount),
 });
 

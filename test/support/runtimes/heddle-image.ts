@@ -8,7 +8,16 @@ import { writeImageArchive } from './image-archive.ts';
 const TREE = 'build/dist/tree';
 /** Those that the Containerfile installs, as far as they are called; node is the one that runs this. */
 const PROGRAMS = [
-  ...['/usr/bin/env', '/bin/sh', '/bin/grep', '/bin/mount', '/bin/umount', '/bin/sleep', '/bin/ping'],
+  ...[
+    '/usr/bin/env',
+    '/bin/sh',
+    '/bin/grep',
+    '/bin/mount',
+    '/bin/umount',
+    '/bin/sleep',
+    '/bin/ping',
+    '/bin/rmdir',
+  ],
   '/usr/sbin/nft',
 ];
 const FOLDERS = [
