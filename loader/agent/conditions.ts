@@ -122,11 +122,12 @@ export function unmetConditions(evidence: Evidence): readonly UnmetCondition[] {
 
 /** Names of all conditions, for metrics: those that hold as well. `reconcilers`: those that pods need. */
 export function conditionNames(reconcilers: readonly string[]): readonly string[] {
-  return [...CONDITIONS.map(({ name }) => name), ...reconcilers, 'start'];
+  return [...CONDITIONS.map(({ name }) => name), ...reconcilers, 'start', 'evaluation'];
 }
 
 /** Reconcilers and the source log their own problems; that a start goes on is none. */
 export function isLoggedElsewhere({ name }: UnmetCondition): boolean {
+  if (name === 'evaluation') return false;
   return name === 'source' || !CONDITIONS.some(condition => condition.name === name);
 }
 

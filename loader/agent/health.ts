@@ -2,6 +2,7 @@
 // changed. All that tell readiness read `unmet`.
 import { isDeepStrictEqual } from 'node:util';
 import type { UnmetCondition } from '../api/dataplane-view.ts';
+import { messageOf } from '../errors.ts';
 import { unmetConditions, type Evidence } from './conditions.ts';
 
 export interface HealthOptions {
@@ -41,12 +42,27 @@ export class Health implements Disposable {
   evaluate(): readonly UnmetCondition[] {
     clearImmediate(this.#soon);
     this.#soon = undefined;
-    const unmet = unmetConditions(this.#options.evidence());
+    const unmet = this.#unmetNow();
     const isSame = isDeepStrictEqual(unmet, this.#unmet);
     this.#unmet = unmet;
     this.#options.onEvaluation(unmet);
     if (!isSame) this.#options.onChange();
     return unmet;
+  }
+
+  /** What throws is a bug: the node is not ready then, and the daemon goes on. */
+  #unmetNow(): readonly UnmetCondition[] {
+    try {
+      return unmetConditions(this.#options.evidence());
+    } catch (error) {
+      return [
+        {
+          name: 'evaluation',
+          limitsRunningPods: false,
+          reason: `readiness cannot be known: ${messageOf(error)}`,
+        },
+      ];
+    }
   }
 
   [Symbol.dispose](): void {

@@ -56,6 +56,12 @@ const INTERFACES: BuildPatch = {
       find: 'hd_iface: ifaces',
       replace: 'hd_port: ifaces',
     },
+    { file: 'loader/agent/evidence.ts', find: 'hd_iface: ifaces', replace: 'hd_port: ifaces' },
+    {
+      file: 'loader/pods/lost-attachments.ts',
+      find: 'function podIfaces({ hd_iface }: MapSet)',
+      replace: 'function podIfaces({ hd_port: hd_iface }: MapSet)',
+    },
   ],
   additions: [],
 };

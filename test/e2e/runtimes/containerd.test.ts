@@ -225,10 +225,9 @@ t.test("a pod in a sandbox of containerd's", async t => {
     const late = planPod(lab.options, 'n1', 11);
     const { id } = await runSandbox(all, late);
     await killDaemon(node);
-    await t.rejects(containerd.cri.stopSandbox(id), { message: /heddle/ }, 'the runtime hears of it');
+    await endSandbox(all, late, id); // the plugin keeps the delete
     startDaemon(node);
     await waitForDaemon(node);
-    await endSandbox(all, late, id); // as the kubelet does, again
     t.strictSame(await leftovers(all), []);
   });
 });
