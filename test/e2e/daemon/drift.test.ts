@@ -177,7 +177,9 @@ function causesOfFirstChange(offset: number): readonly string[] {
     .split('\n')
     .map(line => JSON.parse(line) as LogLine);
   const first = lines.findIndex(({ subject }) => subject !== undefined);
-  return lines.slice(0, first).findLast(({ causes }) => causes !== undefined)?.causes ?? [];
+  // The log leaves out what it has said five times within a minute; there is one run then.
+  const before = first < 0 ? lines : lines.slice(0, first);
+  return before.findLast(({ causes }) => causes !== undefined)?.causes ?? [];
 }
 
 /** What caused the run that mended it. */
