@@ -1,5 +1,5 @@
 // Routes of ours that are there and are not taken: a lower metric (IPv6 keeps both), a longer prefix, a rule.
-import { isRtnetlinkError, lookupRoute, type RtnetlinkSocket } from 'rtnetlink';
+import { isRouteRefused, lookupRoute, type RtnetlinkSocket } from 'rtnetlink';
 import type { HostRoute } from '../model/table-rows.ts';
 
 /** One sentence for each destination whose first address leaves by another link. One lookup each, no dump. */
@@ -19,10 +19,7 @@ export function shadowedRoutes(socket: RtnetlinkSocket, routes: readonly HostRou
 
 /** 0: a blackhole, prohibit or unreachable route; undefined: none, which the route's own problem says. */
 function takenLink(socket: RtnetlinkSocket, address: string): number | undefined {
-  try {
-    return lookupRoute(socket, address)?.nextHops[0]?.index;
-  } catch (error) {
-    if (isRtnetlinkError(error, 'EINVAL', 'EACCES', 'EPERM')) return 0;
-    throw error;
-  }
+  return (
+    lookupRoute(socket, address)?.nextHops[0]?.index ?? (isRouteRefused(socket, address) ? 0 : undefined)
+  );
 }

@@ -64,6 +64,7 @@ export {
   addRoute,
   deleteRoute,
   listRoutes,
+  isRouteRefused,
   lookupRoute,
   MAIN_TABLE,
   matchRoute,

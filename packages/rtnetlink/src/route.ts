@@ -78,17 +78,30 @@ export function listRoutes(socket: RtnetlinkSocket, filter: RouteFilter = {}): R
     .filter(route => matches(route, filter));
 }
 
-/** The kernel's choice for a destination, or undefined if it is unreachable. */
+/** What the kernel answers to a look-up: of a blackhole, and of a route that prohibits. */
+const REFUSED = ['EINVAL', 'EACCES'] as const;
+
+/** The kernel's choice for a destination, or undefined if it is unreachable or refused. */
 export function lookupRoute(socket: RtnetlinkSocket, destination: string): Route | undefined {
-  return askRoute(socket, destination, 0);
+  return routeOrError(socket, destination, 0).route;
+}
+
+/** Whether a blackhole or a route that prohibits stands before every way to the destination. */
+export function isRouteRefused(socket: RtnetlinkSocket, destination: string): boolean {
+  return isRtnetlinkError(routeOrError(socket, destination, 0).error, ...REFUSED);
 }
 
 /** The route that the kernel would choose, with its own prefix; undefined where none leads to the destination. */
 export function matchRoute(socket: RtnetlinkSocket, destination: string): Route | undefined {
-  return askRoute(socket, destination, ROUTE_MATCH);
+  return routeOrError(socket, destination, ROUTE_MATCH).route;
 }
 
-function askRoute(socket: RtnetlinkSocket, destination: string, flags: number): Route | undefined {
+/** An error that says why there is none; any other is thrown. */
+function routeOrError(
+  socket: RtnetlinkSocket,
+  destination: string,
+  flags: number,
+): { readonly route?: Route; readonly error?: unknown } {
   const header = Buffer.alloc(RTMSG_BYTES);
   const bits = inetPton(destination);
   header.writeUInt8(FAMILY[familyOf(destination)], 0);
@@ -98,10 +111,9 @@ function askRoute(socket: RtnetlinkSocket, destination: string, flags: number): 
   try {
     const context = { operation: 'look up route to', subject: destination };
     const message = socket.get({ type: MESSAGE.getRoute, flags: 0, body, ...context });
-    return message === undefined ? undefined : decodeRoute(message);
+    return message === undefined ? {} : { route: decodeRoute(message) };
   } catch (error) {
-    // the last two: a route that prohibits, or a blackhole
-    if (isRtnetlinkError(error, 'ENETUNREACH', 'EHOSTUNREACH', 'EACCES', 'EINVAL')) return undefined;
+    if (isRtnetlinkError(error, 'ENETUNREACH', 'EHOSTUNREACH', ...REFUSED)) return { error };
     throw error;
   }
 }
