@@ -13,21 +13,21 @@
 #define SUFFIX ".deletes"
 /* More than the pods of any node; a folder of that many is read in a millisecond. */
 #define MAX_DELETES 4096
+#define RUN_FOLDER  "/run/heddle"
 
 struct path {
 	char text[sizeof(((struct netconf *)0)->socket) + sizeof(SUFFIX)];
 };
 
-/* The daemon's folder is absent before its first start after a boot. */
+/* The daemon's default folder is absent before its first start after a boot. Any other is not made:
+ * where a socket's name is wrong, no daemon would ever look for what is kept beside it. */
 static int make_folder(const struct netconf *netconf, struct path *path)
 {
+	bool is_default = !strncmp(netconf->socket, RUN_FOLDER "/", sizeof(RUN_FOLDER));
+
+	if (is_default && mkdir(RUN_FOLDER, 0755) && errno != EEXIST)
+		return -errno;
 	strcpy(path->text, netconf->socket);
-	for (char *slash = strchr(path->text + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(path->text, 0755) && errno != EEXIST)
-			return -errno;
-		*slash = '/';
-	}
 	strcat(path->text, SUFFIX);
 	return mkdir(path->text, 0700) && errno != EEXIST ? -errno : 0;
 }
