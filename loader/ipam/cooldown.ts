@@ -11,7 +11,7 @@ export class Cooldown {
   }
 
   /** Without a cooldown: its pod id was allocated again. */
-  skip(released: ReleasedAttachment): void {
+  expire(released: ReleasedAttachment): void {
     this.#over.push(released);
   }
 

@@ -53,7 +53,7 @@ export class Ipam {
     this.problems = problems;
     const podIds = new Set(attachments.map(({ podId }) => podId));
     for (const released of cooldown)
-      if (podIds.has(released.attachment.podId)) this.#cooldown.skip(released);
+      if (podIds.has(released.attachment.podId)) this.#cooldown.expire(released);
       else this.#startCooldown(this.#ofThisBoot(released));
     for (const attachment of attachments) this.#adopt(attachment); // last: it may have the address of an earlier release
     this.dropped = attachments.filter(attachment => this.#isStale(attachment));

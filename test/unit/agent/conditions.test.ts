@@ -1,5 +1,4 @@
 // Each condition of readiness by itself, and what is told of several.
-import { parseCidr } from 'ip';
 import t from 'tap';
 import {
   conditionNames,
@@ -7,15 +6,7 @@ import {
   unmetConditions,
   type Evidence,
 } from '../../../loader/agent/conditions.ts';
-
-const CIDR = parseCidr('10.1.0.0/24');
-const WELL: Evidence = {
-  nodeName: 'a',
-  source: { isKnown: true, silence: undefined },
-  ...{ podCidrs: [CIDR], effectiveCidrs: [CIDR], exhaustedCidrs: [] },
-  ...{ stateDirectory: undefined, socket: undefined, policy: undefined, fullMap: undefined },
-  ...{ failing: new Map(), waiting: undefined },
-};
+import { CIDR, WELL } from './well.ts';
 
 const CASES: readonly [evidence: Partial<Evidence>, name: string, sentence: RegExp][] = [
   [{ source: { isKnown: false, silence: 'it is down' } }, 'source', /^it is down$/],

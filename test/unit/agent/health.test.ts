@@ -1,17 +1,7 @@
 // Readiness is evaluated whatever happens: what cannot be read makes a node not ready, and ends nothing.
-import { parseCidr } from 'ip';
 import t from 'tap';
 import { Health } from '../../../loader/agent/health.ts';
-import type { Evidence } from '../../../loader/agent/conditions.ts';
-
-const CIDR = parseCidr('10.1.0.0/24');
-const WELL: Evidence = {
-  nodeName: 'a',
-  source: { isKnown: true, silence: undefined },
-  ...{ podCidrs: [CIDR], effectiveCidrs: [CIDR], exhaustedCidrs: [] },
-  ...{ stateDirectory: undefined, socket: undefined, policy: undefined, fullMap: undefined },
-  ...{ failing: new Map(), waiting: undefined },
-};
+import { WELL } from './well.ts';
 
 t.test('evidence that cannot be read is a condition of its own, until it can', t => {
   const seen: (readonly string[])[] = [];
