@@ -1,4 +1,5 @@
-// npm's install script: leaves an addon that loads on this machine, the one shipped or one built here.
+// npm's install script: leaves an addon that loads on this machine, the one shipped or one built here. As in libbpf-ts:
+// npm runs it in a package that is installed by itself.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
