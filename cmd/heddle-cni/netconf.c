@@ -7,7 +7,6 @@
 #include "json.h"
 
 #define NEWEST_VERSION	   "1.1.0"
-#define DEFAULT_SOCKET	   "/run/heddle/heddled.sock"
 #define DEFAULT_TIMEOUT_MS 60000
 #define MAX_TIMEOUT_S	   600
 

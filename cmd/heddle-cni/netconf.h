@@ -7,6 +7,9 @@
 #include "buffer.h"
 #include "failure.h"
 
+#define DEFAULT_RUN_FOLDER "/run/heddle"
+#define DEFAULT_SOCKET	   DEFAULT_RUN_FOLDER "/heddled.sock"
+
 struct netconf {
 	/* `cniVersion`; the newest supported one when it is missing or too long. */
 	char cni_version[32];

@@ -13,23 +13,16 @@
 #define SUFFIX ".deletes"
 /* More than the pods of any node; a folder of that many is read in a millisecond. */
 #define MAX_DELETES 4096
-#define RUN_FOLDER  "/run/heddle"
 
-struct path {
-	char text[sizeof(((struct netconf *)0)->socket) + sizeof(SUFFIX)];
-};
-
-/* The daemon's default folder is absent before its first start after a boot. Any other is not made:
- * where a socket's name is wrong, no daemon would ever look for what is kept beside it. */
-static int make_folder(const struct netconf *netconf, struct path *path)
+/* After a boot the default folders are absent until the daemon starts. No other is made: beside a
+ * socket that is named wrongly no daemon would ever look for what is kept. */
+static int make_default_folders(const char *socket)
 {
-	bool is_default = !strncmp(netconf->socket, RUN_FOLDER "/", sizeof(RUN_FOLDER));
-
-	if (is_default && mkdir(RUN_FOLDER, 0755) && errno != EEXIST)
+	if (strcmp(socket, DEFAULT_SOCKET))
+		return 0;
+	if (mkdir(DEFAULT_RUN_FOLDER, 0755) && errno != EEXIST)
 		return -errno;
-	strcpy(path->text, netconf->socket);
-	strcat(path->text, SUFFIX);
-	return mkdir(path->text, 0700) && errno != EEXIST ? -errno : 0;
+	return mkdir(DEFAULT_SOCKET SUFFIX, 0700) && errno != EEXIST ? -errno : 0;
 }
 
 /* The daemon acts on what is in it: nobody else may write there. */
@@ -43,13 +36,14 @@ static bool is_private(int folder)
 
 static int open_folder(const struct netconf *netconf)
 {
-	struct path path;
-	int error = make_folder(netconf, &path);
+	char path[sizeof(netconf->socket) + sizeof(SUFFIX)];
+	int error = make_default_folders(netconf->socket);
 	int folder;
 
 	if (error)
 		return error;
-	folder = open(path.text, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	snprintf(path, sizeof(path), "%s" SUFFIX, netconf->socket);
+	folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder < 0)
 		return -errno;
 	if (is_private(folder))

@@ -14,6 +14,8 @@ const INPUTS = Number(process.env['FUZZ_RUNS'] ?? 400);
 const AT_ONCE = 4;
 /** What a sanitizer ends a process with. */
 const SANITIZER_EXIT = 86;
+/** A mutated name of `socket` leaves the default one, beside which deletes are kept. */
+const WITH_OWN_RUN = 'mount -t tmpfs none /run && exec "$0"';
 const COMMANDS = ['ADD', 'DEL', 'CHECK', 'GC', 'STATUS', 'VERSION'] as const;
 
 t.setTimeout(1_800_000);
@@ -30,7 +32,13 @@ interface Run {
 }
 
 async function runSanitized(variables: NodeJS.ProcessEnv, stdin: Buffer): Promise<Run> {
-  const child = spawn(builtFile('test/heddle-cni-sanitized'), [], { env: { ...variables, ...env } });
+  const child = spawn(
+    'unshare',
+    ['--mount', 'sh', '-c', WITH_OWN_RUN, builtFile('test/heddle-cni-sanitized')],
+    {
+      env: { PATH: process.env['PATH'], ...variables, ...env },
+    },
+  );
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));

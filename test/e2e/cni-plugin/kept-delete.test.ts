@@ -9,34 +9,61 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
 import { deleteSpoolOf } from '../../../loader/agent/delete-spool.ts';
 import { HeddleError } from '../../../loader/errors.ts';
 import { scratchFolder, serve } from '../../unit/api/served.ts';
-import { configuration, errorOf, pluginEnvironment, runPlugin } from './plugin.ts';
+import { configuration, errorOf, PLUGIN, pluginEnvironment, runPlugin } from './plugin.ts';
 
 const SUCCESS = { exitCode: 0, stdout: '', stderr: '' };
 
+/** Of a daemon that has been there, and is away. */
 function absentSocket(t: Test): string {
-  return join(scratchFolder(t), 'heddled.sock');
+  const socket = join(scratchFolder(t), 'heddled.sock');
+  mkdirSync(deleteSpoolOf(socket), { mode: 0o700 });
+  return socket;
 }
 
 function keptFor(socket: string): string[] {
   return readdirSync(deleteSpoolOf(socket)).sort();
 }
 
-t.test('the folder of a socket that is named wrongly is not made, and the runtime hears of it', async t => {
-  const folder = join(scratchFolder(t), 'misspelt');
-  const run = await runPlugin(
-    pluginEnvironment('DEL'),
-    configuration({ socket: join(folder, 'heddled.sock') }),
-  );
-  t.not(run.exitCode, 0);
-  t.match(errorOf(run), { code: 11 });
-  t.notOk(existsSync(folder));
+const MISSPELT: Readonly<Record<string, (folder: string) => string>> = {
+  'in no folder': folder => join(folder, 'misspelt', 'heddled.sock'),
+  'in one where no daemon has been': folder => join(folder, 'heddled.sock'),
+  'in the default folder': () => '/run/heddle/heddle.sock',
+  'as a folder that begins like the default one': () => '/run/heddled/heddled.sock',
+};
+
+for (const [where, nameIn] of Object.entries(MISSPELT))
+  t.test(`beside a socket ${where} nothing is made, and the runtime hears of it`, async t => {
+    const socket = nameIn(scratchFolder(t));
+    const hadFolder = existsSync(dirname(socket));
+    const error = errorOf(await runPlugin(pluginEnvironment('DEL'), configuration({ socket })));
+    t.equal(error.code, 11);
+    t.match(error.msg, /nor can the delete be kept for it: No such file or directory/);
+    t.notOk(existsSync(deleteSpoolOf(socket)));
+    t.equal(existsSync(dirname(socket)), hadFolder);
+  });
+
+t.test('the default folders are made: after a boot they are absent', t => {
+  const script = 'mount -t tmpfs none /run && "$0" && find /run/heddle -printf "%p %m %u\\n" | sort';
+  const output = execFileSync('unshare', ['--mount', 'sh', '-c', script, PLUGIN], {
+    env: { PATH: process.env['PATH'], ...pluginEnvironment('DEL') },
+    input: configuration({ socket: '/run/heddle/heddled.sock' }),
+    encoding: 'utf8',
+  });
+  const kept = '/run/heddle/heddled.sock.deletes';
+  t.strictSame(output.trim().split('\n'), [
+    '/run/heddle 755 root',
+    `${kept} 700 root`,
+    `${kept}/container-1:eth0 600 root`,
+  ]);
+  t.end();
 });
 
 t.test('it succeeds at once, and is on disk for root alone', async t => {
@@ -73,11 +100,11 @@ t.test('no other command is kept', async t => {
   const socket = absentSocket(t);
   for (const command of ['ADD', 'CHECK', 'GC', 'STATUS'])
     t.equal((await runPlugin(pluginEnvironment(command), configuration({ socket }))).exitCode, 1);
-  t.throws(() => keptFor(socket), { code: 'ENOENT' });
+  t.strictSame(keptFor(socket), []);
 });
 
 t.test('a daemon that hangs, or asks to try again, finds it as well', async t => {
-  const hanging = join(scratchFolder(t), 'heddled.sock');
+  const hanging = absentSocket(t);
   const server = createServer().listen(hanging);
   await once(server, 'listening');
   t.teardown(() => server.close());
@@ -88,6 +115,7 @@ t.test('a daemon that hangs, or asks to try again, finds it as well', async t =>
   t.strictSame(keptFor(hanging), ['container-1:eth0']);
 
   const { attacher, socketPath: socket } = await serve(t);
+  mkdirSync(deleteSpoolOf(socket), { mode: 0o700 });
   attacher.failure = new HeddleError('NOT_READY', 'not yet');
   t.strictSame(await runPlugin(pluginEnvironment('DEL'), configuration({ socket })), SUCCESS);
   t.strictSame(keptFor(socket), ['container-1:eth0']);
@@ -95,9 +123,10 @@ t.test('a daemon that hangs, or asks to try again, finds it as well', async t =>
 
 t.test('what the daemon refuses is not kept', async t => {
   const { attacher, socketPath: socket } = await serve(t);
+  mkdirSync(deleteSpoolOf(socket), { mode: 0o700 });
   attacher.failure = new HeddleError('IO', 'the disk is full');
   t.equal(errorOf(await runPlugin(pluginEnvironment('DEL'), configuration({ socket }))).code, 5);
-  t.throws(() => keptFor(socket), { code: 'ENOENT' });
+  t.strictSame(keptFor(socket), []);
 });
 
 const OBSTACLES: Readonly<Record<string, { make: (folder: string) => void; reason: RegExp }>> = {
@@ -148,5 +177,6 @@ t.test('a key that CNI forbids never names a file elsewhere', async t => {
     const run = await runPlugin(pluginEnvironment('DEL', { CNI_CONTAINERID }), configuration({ socket }));
     t.equal(errorOf(run).code, 11, CNI_CONTAINERID);
   }
-  t.strictSame(readdirSync(dirname(socket)), []);
+  t.strictSame(readdirSync(dirname(socket)), [basename(deleteSpoolOf(socket))]);
+  t.strictSame(keptFor(socket), []);
 });
