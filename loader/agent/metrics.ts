@@ -1,7 +1,9 @@
 // Connects the daemon's metrics with their HTTP server.
 import type { MapSet } from '../abi/map-set.ts';
 import type { StatusView } from '../api/dataplane-view.ts';
-import type { CniObserver } from '../api/cni-service.ts';
+import { CNI_CODE } from '../api/cni/error.ts';
+import { CNI_COMMANDS, type CniObserver } from '../api/cni-service.ts';
+import { CniMetrics } from '../metrics/cni-metrics.ts';
 import { MetricsServer } from '../metrics/metrics-server.ts';
 import { NodeMetrics } from '../metrics/node-metrics.ts';
 import { sentenceOf } from './conditions.ts';
@@ -20,6 +22,7 @@ export interface AgentMetricsOptions {
 
 export class AgentMetrics {
   readonly #metrics: NodeMetrics;
+  readonly #cni: CniMetrics;
   readonly #server: MetricsServer | undefined;
 
   constructor({ listen, status, conditions, policies, maps, onProblem }: AgentMetricsOptions) {
@@ -31,8 +34,12 @@ export class AgentMetrics {
         ...{ policies: policies(), maps: maps() },
       };
     });
-    if (listen === 'off') return;
     const { registry } = this.#metrics;
+    this.#cni = new CniMetrics(registry, {
+      commands: CNI_COMMANDS,
+      codes: Object.values(CNI_CODE).map(String),
+    });
+    if (listen === 'off') return;
     this.#server = new MetricsServer({
       listen,
       metrics: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
@@ -42,7 +49,7 @@ export class AgentMetrics {
   }
 
   readonly observeCni: CniObserver = (command, outcome, seconds) =>
-    this.#metrics.countRequest(command, outcome, seconds);
+    this.#cni.count(command, outcome, seconds);
 
   /** Counts one run of a reconciler. */
   countSync(reconciler: string, seconds: number, isFailure: boolean): void {

@@ -1,0 +1,116 @@
+// What deploy/prometheus and deploy/grafana say, on Debian's Prometheus: it scrapes a lab, alerts fire, every panel has data.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { nodeNamed } from '../../../lab/lab.ts';
+import { execIn } from '../../../lab/exec.ts';
+import { callCni } from '../../support/cni-call.ts';
+import { addressOf, addTestPod, podNamed, testLab } from '../../support/lab.ts';
+import { SHIPPED, startPrometheus, type Alert, type Sample } from '../../support/prometheus.ts';
+import { ping } from '../../support/traffic.ts';
+import { eventually, until } from '../../support/until.ts';
+
+/** As many requests fail at once as HeddleAddFails needs, and some more. */
+const BURST = 9;
+const FAILURES = 'heddle_cni_failures_total{node="n1", command="ADD", code="4"}';
+
+interface Dashboard {
+  readonly panels: readonly {
+    readonly title: string;
+    readonly targets: readonly { readonly expr: string }[];
+  }[];
+}
+
+/** Every panel's queries, for all nodes, with a rate over the last minute. */
+function dashboardQueries(): string[] {
+  const { panels } = JSON.parse(readFileSync('deploy/grafana/heddle.json', 'utf8')) as Dashboard;
+  return panels.flatMap(({ targets }) =>
+    targets.map(({ expr }) => expr.replaceAll('$__rate_interval', '1m').replaceAll('$node', '.*')),
+  );
+}
+
+function firing(alerts: readonly Alert[]): string[] {
+  return alerts
+    .filter(({ state }) => state === 'firing')
+    .map(({ labels }) => `${labels['alertname'] ?? ''} ${labels['node'] ?? ''}`);
+}
+
+/** Histograms of what did not happen are NaN. */
+function hasData(samples: readonly Sample[]): boolean {
+  return samples.length > 0 && samples.every(({ value: [, number] }) => number !== 'NaN');
+}
+
+t.test('promtool finds rules and configuration valid', t => {
+  for (const [what, file] of [
+    ['rules', 'alerts.yaml'],
+    ['config', 'prometheus.yaml'],
+  ] as const)
+    execFileSync('promtool', ['check', what, join(SHIPPED, file)], { stdio: 'pipe' });
+  t.end();
+});
+
+t.test('a lab of two nodes, scraped by the shipped configuration', async t => {
+  const lab = await testLab(t, {
+    ...{ podsPerNode: 1, families: 'ipv4', config: { metrics: { listen: '[::]:9469' } } },
+  });
+  const [n1, n2] = [nodeNamed(lab, 'n1'), nodeNamed(lab, 'n2')].map(node => ({
+    ...{ node, address: addressOf(node, 'ipv4') },
+  })) as [NodeTarget, NodeTarget];
+  const prometheus = await startPrometheus(t, lab.fabricNetns, [
+    { targets: [`${n1.address}:9469`], labels: { node: 'n1' } },
+    { targets: [`${n2.address}:9469`] },
+  ]);
+  const [first, second] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n2-p1')];
+
+  await t.test('each node has its name as a label, or its address without one', async t => {
+    const up = async (): Promise<string[]> => {
+      const [samples = []] = await prometheus.query('up{job="heddle"} == 1');
+      return samples.map(({ metric }) => metric['node'] ?? '').sort();
+    };
+    t.strictSame(await eventually(up, [n2.address, 'n1'].sort()), [n2.address, 'n1'].sort());
+    t.strictSame(firing(await prometheus.alerts()), [], 'nothing is wrong');
+  });
+
+  await t.test('the first burst of failed ADDs fires HeddleAddFails', async t => {
+    const [zero = []] = await prometheus.query(FAILURES);
+    t.equal(zero[0]?.value[1], '0', 'the counter is there before anything has failed');
+    await Promise.all(Array.from({ length: BURST }, () => callCni('ADD', n1.node, first)));
+    const alerts = async (): Promise<string[]> => firing(await prometheus.alerts());
+    t.strictSame(await eventually(alerts, ['HeddleAddFails n1']), ['HeddleAddFails n1']);
+    const [fired] = await prometheus.alerts();
+    t.equal(fired?.annotations['summary'], 'pods cannot be added on n1');
+  });
+
+  await t.test('every query of the dashboard has data', async t => {
+    await addTestPod(lab, 'n1', 2);
+    t.ok(await ping(first.netns, addressOf(second, 'ipv4')));
+    await execIn(first.netns, ['ping', '-c', '3', '-i', '0.2', '-W', '1', '224.0.0.251']); // DROP_MULTICAST
+    const queries = dashboardQueries();
+    t.ok(queries.length > 15);
+    let without: readonly string[] = queries;
+    await until(async () => {
+      const answers = await prometheus.query(...queries);
+      without = queries.filter((_query, i) => !hasData(answers[i] ?? []));
+      return without.length === 0;
+    });
+    t.strictSame(without, []);
+  });
+
+  await t.test('what every device says by itself is no drop of the network', async t => {
+    const [chatter = [], drops = []] = await prometheus.query(
+      'heddle_packets_total{node="n1", hook="pod_tx", verdict="DROP_MULTICAST"}',
+      'heddle_drops_total{node="n1"} > 0',
+    );
+    t.equal(chatter[0]?.value[1], '3');
+    t.strictSame(
+      drops.map(({ metric, value }) => [metric['verdict'], value[1]]),
+      [['DROP_MULTICAST', '3']],
+    );
+  });
+});
+
+interface NodeTarget {
+  readonly node: ReturnType<typeof nodeNamed>;
+  readonly address: string;
+}
