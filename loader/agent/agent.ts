@@ -211,7 +211,7 @@ export class Agent {
       listen: this.#config.metrics.listen,
       status: () => this.#view.status(),
       conditions: () => conditionNames(this.#reconcilers.runner.needed),
-      policies: () => this.#cluster.policies.size,
+      policies: () => this.#cluster.policies,
       maps: () => this.#reconcilers.cells.programs.value?.maps,
       onProblem: problem => this.#view.setMetricsProblem(problem),
     });

@@ -6,6 +6,9 @@ import { CNI_COMMANDS, type CniObserver } from '../api/cni-service.ts';
 import { CniMetrics } from '../metrics/cni-metrics.ts';
 import { MetricsServer } from '../metrics/metrics-server.ts';
 import { NodeMetrics } from '../metrics/node-metrics.ts';
+import type { PolicyScope } from '../metrics/policy-drop-counts.ts';
+import { addPolicyDrops } from '../metrics/policy-drop-metrics.ts';
+import type { Policy, PolicyKey } from '../model/policies.ts';
 import { sentenceOf } from './conditions.ts';
 
 export interface AgentMetricsOptions {
@@ -14,7 +17,8 @@ export interface AgentMetricsOptions {
   readonly status: () => StatusView;
   /** Names of all conditions of readiness. */
   readonly conditions: () => readonly string[];
-  readonly policies: () => number;
+  /** Of the cluster. */
+  readonly policies: () => ReadonlyMap<PolicyKey, Policy>;
   readonly maps: () => MapSet | undefined;
   /** Why metrics are not served; undefined: they are. */
   readonly onProblem: (sentence: string | undefined) => void;
@@ -31,7 +35,7 @@ export class AgentMetrics {
       return {
         ...{ ...figures, conditions: conditions(), unmet: unmet.map(({ name }) => name) },
         ...{ problems: problems.length, changes: changesApplied },
-        ...{ policies: policies(), maps: maps() },
+        ...{ policies: policies().size, maps: maps() },
       };
     });
     const { registry } = this.#metrics;
@@ -39,6 +43,7 @@ export class AgentMetrics {
       commands: CNI_COMMANDS,
       codes: Object.values(CNI_CODE).map(String),
     });
+    addPolicyDrops(registry, { maps, scopeOf: policy => scopeOf(policies(), policy) });
     if (listen === 'off') return;
     this.#server = new MetricsServer({
       listen,
@@ -59,4 +64,9 @@ export class AgentMetrics {
   async stop(): Promise<void> {
     await this.#server?.stop();
   }
+}
+
+function scopeOf(policies: ReadonlyMap<PolicyKey, Policy>, key: string): PolicyScope | undefined {
+  const policy = policies.get(key as PolicyKey);
+  return policy && { tier: policy.tier, namespace: policy.namespace ?? '' };
 }
