@@ -34,7 +34,7 @@ export class Health implements Disposable {
     return this.#unmet ?? this.evaluate();
   }
 
-  /** Evaluates once before long, whoever asks meanwhile. */
+  /** Evaluates once before long; further calls until then change nothing. */
   request(): void {
     this.#soon ??= setImmediate(() => this.evaluate());
   }

@@ -12,7 +12,7 @@ export interface NodePlace {
   readonly podCidrs: readonly Cidr[];
 }
 
-/** Of everybody at once: the last of so many nodes has lost to all others. */
+/** Of all nodes at once: the last of so many has lost to all others. */
 const MAX_TRIES = 1_000;
 
 /** Throws `INVALID_CONFIG` when the cluster has no ranges or none is left; etcd's own error when it is unreachable. */

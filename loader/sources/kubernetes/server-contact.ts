@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export class ServerContact {
   #waiting = new AbortController();
 
-  /** The server has answered somebody, whatever it said. */
+  /** The server has answered some call, with any status. */
   answered(): void {
     const waiting = this.#waiting;
     this.#waiting = new AbortController();
