@@ -1,4 +1,4 @@
-// What "ready" means: a pod added now would work. One row for each condition; every place that tells readiness reads the
+// What "ready" means: a pod added now would work. One row for each condition; every place that reports readiness reads the
 // outcome of `unmetConditions`, so none can differ from another.
 import type { Cidr } from 'ip';
 import type { UnmetCondition } from '../api/dataplane-view.ts';

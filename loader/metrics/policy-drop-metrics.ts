@@ -1,7 +1,7 @@
 // Packets that policy denied as a metric, by tier and namespace of the policy whose rule decided.
 import { Counter, type Registry } from 'prom-client';
 import type { MapSet } from '../abi/map-set.ts';
-import { readPolicyDrops } from '../tables/policy-drops.ts';
+import { packetsByRule } from '../tables/policy-drops.ts';
 import { readPolicyKeys, readRuleName } from '../tables/rule-name.ts';
 import { PolicyDropCounts, type PolicyScope, type RuleDrops } from './policy-drop-counts.ts';
 
@@ -33,7 +33,7 @@ export function addPolicyDrops(registry: Registry, { maps, scopeOf }: PolicyDrop
 
 /** Deletes rows of rules that are gone. */
 function readRows(maps: MapSet, scopeOf: PolicyDropOptions['scopeOf']): RuleDrops[] {
-  return Array.from(readPolicyDrops(maps.hd_policy_drop), ([rule, packets]) => {
+  return Array.from(packetsByRule(maps.hd_policy_drop.entries()), ([rule, packets]) => {
     const name = readRuleName(maps, rule);
     if (name === undefined) maps.hd_policy_drop.delete(rule);
     return { rule, packets, scope: name?.policy === undefined ? undefined : scopeOf(name.policy) };

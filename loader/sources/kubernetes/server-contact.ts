@@ -1,4 +1,4 @@
-// Whether the API server answers: the first answer to anyone after an outage ends the pauses of all who wait for it.
+// Whether the API server answers: the first answer to any call after an outage ends the pauses of all watches.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export class ServerContact {
