@@ -47,7 +47,11 @@ t.test('promtool finds rules and configuration valid', t => {
     ['rules', 'alerts.yaml'],
     ['config', 'prometheus.yaml'],
   ] as const)
-    execFileSync('promtool', ['check', what, join(SHIPPED, file)], { stdio: 'pipe' });
+    t.match(
+      execFileSync('promtool', ['check', what, join(SHIPPED, file)], { encoding: 'utf8', stdio: 'pipe' }),
+      'SUCCESS',
+      file,
+    );
   t.end();
 });
 
