@@ -87,7 +87,7 @@ async function readRanges(etcd: EtcdClient, keys: Keys): Promise<readonly Cluste
   if (stored === undefined)
     throw new HeddleError(
       'INVALID_CONFIG',
-      `etcd has no ${keys.cluster}: say once for the cluster 'heddlectl cluster init --pod-cidr 10.244.0.0/16'`,
+      `etcd has no ${keys.cluster}: run 'heddlectl cluster init --pod-cidr 10.244.0.0/16' once for the cluster`,
     );
   const value = jsonOf(stored);
   const result = clusterRanges.safeParse(value);
