@@ -809,7 +809,7 @@ export interface FragmentKey {
   readonly id: number;
   readonly source: Addr;
   readonly destination: Addr;
-  /** IPPROTO_* */
+  /** IPPROTO_*; IPv6: 0, its datagrams are numbered by the ends alone */
   readonly protocol: number;
 }
 export const fragmentKeyLayout: StructLayout = {
@@ -842,6 +842,8 @@ export interface FragmentPorts {
   readonly toStack: number;
   /** the first one has not come */
   readonly noPorts: number;
+  /** IPPROTO_* of the first one's transport header */
+  readonly protocol: number;
 }
 export const fragmentPortsLayout: StructLayout = {
   kind: 'struct',
@@ -853,13 +855,8 @@ export const fragmentPortsLayout: StructLayout = {
     { name: 'destinationPort', cName: 'destination_port', offset: 10, padding: false, layout: be16 },
     { name: 'toStack', cName: 'to_stack', offset: 12, padding: false, layout: u8 },
     { name: 'noPorts', cName: 'no_ports', offset: 13, padding: false, layout: u8 },
-    {
-      name: 'reserved',
-      cName: 'reserved',
-      offset: 14,
-      padding: true,
-      layout: { kind: 'array', name: '', size: 2, length: 2, element: u8 },
-    },
+    { name: 'protocol', cName: 'protocol', offset: 14, padding: false, layout: u8 },
+    { name: 'reserved', cName: 'reserved', offset: 15, padding: true, layout: u8 },
   ],
 };
 
