@@ -1490,6 +1490,21 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
+  hd_policy_drop: {
+    name: 'hd_policy_drop',
+    kind: 'counting',
+    formerly: [],
+    typeName: 'PERCPU_HASH',
+    type: 5,
+    keySize: 4,
+    valueSize: 8,
+    maxEntries: 4096,
+    flags: 1,
+    key: u32,
+    value: u64,
+    inner: undefined,
+    doc: undefined,
+  },
   hd_policy_name: {
     name: 'hd_policy_name',
     kind: 'rebuildable',
@@ -1585,6 +1600,7 @@ export interface MapRows {
   hd_metrics: { key: number; value: Metrics[] };
   hd_node: { key: NodeKey; value: Node };
   hd_pod: { key: number; value: PodPolicy };
+  hd_policy_drop: { key: number; value: bigint[] };
   hd_policy_name: { key: number; value: PolicyName };
   hd_policy_peer: { key: PolicyPeerKey; value: PolicyPeer };
   hd_route: { key: RouteKey; value: Route };

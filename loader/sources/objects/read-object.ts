@@ -1,4 +1,4 @@
-// Tells what kind of object a value is, and checks it: an object, nothing, or what is wrong with which field.
+// Finds the kind of an object, and checks it: an object, nothing, or what is wrong with which field.
 import { z } from 'zod';
 import { apiVersionOf, kindNamed, qualifiedName, typeMeta, type ObjectKind } from '../../model/kinds.ts';
 import { problemOf, type FieldProblem } from './field-problem.ts';

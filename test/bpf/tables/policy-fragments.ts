@@ -27,7 +27,7 @@ export const ONE_PORT: Partial<Given> = podWith({
 /** Only the first fragment says which port is meant. */
 export const policyFragments: Table = {
   hook: 'pod_tx',
-  title: 'policy: fragments are judged by their first one',
+  title: 'policy: fragments are evaluated by their first one',
   context: { ifindex: DEVICE.pod },
   rows: FAMILIES.flatMap(view => [...knownRows(view), ...overtakingRows(view)]),
 };
@@ -42,7 +42,7 @@ export const policyFragmentsWithoutForward: Table = {
 
 export const policyFragmentsReceived: Table = {
   hook: 'uplink_rx',
-  title: 'policy: fragments that come in are judged by their first one',
+  title: 'policy: fragments that come in are evaluated by their first one',
   context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
   rows: FAMILIES.flatMap(receivedRows),
 };

@@ -36,7 +36,7 @@ t.test('a healthy node has no troubles', async t => {
   t.strictSame(await troubles(), { code: 0, found: [] });
 });
 
-t.test("a lab is not judged by the machine's container runtime", async t => {
+t.test("a lab is not evaluated by the machine's container runtime", async t => {
   const { stdout } = await heddlectl('--lab', lab.options.name, '--node', 'n1', '-j', 'doctor');
   const checks = (JSON.parse(stdout) as readonly Finding[]).map(({ check }) => check);
   t.ok(checks.includes('sysctl'));

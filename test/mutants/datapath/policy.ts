@@ -10,7 +10,7 @@ export const POLICY_MUTANTS = mutantsOf('bpf/lib/policy.h', [
   },
   {
     name: 'own-node-policy-is-egress',
-    fault: "an address of the own node that no object names is judged by the pod's egress policy",
+    fault: "an address of the own node that no object names is evaluated by the pod's egress policy",
     find: 'pod->own_node[bank] : POLICY_OPEN',
     replace: 'pod->egress[bank] : POLICY_OPEN',
   },
