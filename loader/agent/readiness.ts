@@ -55,7 +55,8 @@ export class Readiness implements Disposable {
     const log = new HealthLog(logger, config.socket);
     this.#health = new Health({
       evidence: () => evidence.read(),
-      onEvaluation: unmet => log.note(unmet, problems()),
+      problems,
+      onEvaluation: (unmet, all) => log.note(unmet, all),
       onChange,
     });
     this.gate = new StartGate({ unmet: () => this.evaluate() });
