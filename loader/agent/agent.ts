@@ -93,6 +93,7 @@ export class Agent {
       rewriteLostFiles: () => [
         ...(this.#ipam?.rewriteLost() ?? []).map(({ hostInterface }) => `record of ${hostInterface}`),
         ...this.#source.rewriteLost(),
+        ...(this.#node?.rewriteLost() ?? []),
       ],
       ...reconcilerLog(logger, (name, seconds, isFailure) =>
         this.#metrics?.countSync(name, seconds, isFailure),
@@ -121,12 +122,11 @@ export class Agent {
    */
   async start(): Promise<void> {
     checkPrivileges();
-    const node = await claimNode(this.#config, this.#logger, {
+    const node = (this.#node = await claimNode(this.#config, this.#logger, {
       onApply: change => this.#onApply(change),
       onLocked: () => this.#serve(),
       untilUsable: action => this.#readiness.untilUsable(action),
-    });
-    this.#node = node;
+    }));
     const ipam = await this.#readiness.untilUsable(() => openIpam(this.#config, this.#socket, this.#logger));
     this.#ipam = ipam;
     this.#reconcilers.start(); // reconcilers that need nothing of the source do not wait for it
