@@ -45,6 +45,7 @@ function removePins(pinRoot: string): Change[] {
 function takeDeletes(former: Installation, current: Installation): Change[] {
   const from = deleteSpoolOf(former.socket);
   const count = moveInto(from, deleteSpoolOf(current.socket));
+  rmSync(from, { recursive: true, force: true }); // what is kept here as well
   return count === 0 ? [] : [change(from, `${count} deletes of pods were taken over`)];
 }
 

@@ -232,10 +232,7 @@ export class Ipam {
     for (const addr of released.attachment.addresses) freeAddress(this.#pool, addr);
   }
 
-  /**
-   * A reboot ends every container, and takes its device. A path of its namespace says nothing: it may be a file that was left,
-   * /proc/PID of another process, or a namespace made anew. Within one boot only the runtime's DEL ends an attachment.
-   */
+  /** A reboot takes every device; a path may lead to what is there since. Within one boot only DEL ends an attachment. */
   #isStale({ bootId, netns, hostInterface }: Attachment): boolean {
     const { bootId: current, deviceExists } = this.#options;
     return bootId !== current && (netns === undefined || !deviceExists(hostInterface));
