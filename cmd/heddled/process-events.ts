@@ -36,6 +36,6 @@ export function handleProcessEvents({ logger, stop, reload }: ProcessEvents): vo
     });
   process.on('SIGHUP', reload);
   for (const signal of MEANINGLESS)
-    process.on(signal, () => logger.info({ signal }, 'ignored: this signal has no meaning'));
+    process.on(signal, () => logger.info({ signal }, `ignored: ${signal} has no meaning`));
   process.on('uncaughtExceptionMonitor', error => logger.fatal({ err: error }, error.message));
 }

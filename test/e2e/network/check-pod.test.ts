@@ -99,7 +99,8 @@ for (const { name, spoil, says } of cases) {
 // Kind: what CNI leaves to another network is taken for a difference. Examples: a network that came first, one that took the
 // default route over later (multus's default-route), one of IPv6 alone, one that has it with another metric beside ours.
 const net1 = (pod: ScratchNode): void => {
-  run(pod, 'ip', 'link', 'add', 'net1', 'type', 'dummy');
+  run(pod, 'ip', 'link', 'add', 'net1', 'type', 'veth', 'peer', 'name', 'net1-far');
+  run(pod, 'ip', 'link', 'set', 'net1-far', 'up');
   run(pod, 'ip', 'link', 'set', 'net1', 'up');
 };
 const byNet1 = (pod: ScratchNode, family: '-4' | '-6', ...more: string[]): string =>
