@@ -92,8 +92,7 @@ export class Agent {
       adoptMac: (attachment, mac) => this.#ipam?.setMac(attachment, mac) ?? attachment,
       rewriteLostFiles: () => [
         ...(this.#ipam?.rewriteLost() ?? []).map(({ hostInterface }) => `record of ${hostInterface}`),
-        ...this.#source.rewriteLost(),
-        ...(this.#node?.rewriteLost() ?? []),
+        ...[...this.#source.rewriteLost(), ...(this.#node?.rewriteLost() ?? [])],
       ],
       ...reconcilerLog(logger, (name, seconds, isFailure) =>
         this.#metrics?.countSync(name, seconds, isFailure),
@@ -194,8 +193,8 @@ export class Agent {
   }
 
   #onPolicyFailure(error: unknown): void {
-    if (error instanceof HeddleError)
-      this.#changed(); // logged as a condition of readiness
+    // A condition of readiness logs the first kind.
+    if (error instanceof HeddleError) this.#changed();
     else this.#logError(error);
     this.#reconcilers.runner.requestFull('policy', POLICY_RETRY_MS, 'policy');
   }
@@ -245,6 +244,7 @@ export class Agent {
 
   #podsChanged(): void {
     this.#view.changed();
+    this.#reconcilers.runner.recheck('pods', 'ADD or DEL');
     this.#publisher.request();
   }
 }
