@@ -116,7 +116,7 @@ function directPath(node: NodeObject, facts: NodeFacts, family: Family): DirectP
 
 function overlayPath(node: NodeObject, origin: PathOrigin, inner: Family): OverlayPath | undefined {
   const { facts } = origin;
-  const ends = tunnelEndsTo(node, origin);
+  const ends = flannelEnds(node, origin, inner) ?? tunnelEndsTo(node, origin);
   if (ends === undefined) return undefined;
   const { tunnel, source, family } = ends;
   const uplink = uplinkTowards(tunnel, facts);
@@ -130,16 +130,34 @@ function overlayPath(node: NodeObject, origin: PathOrigin, inner: Family): Overl
     source,
     ...(uplinkOnLink(tunnel, facts) && { nextHop: tunnel }),
     mtu: Math.max(least, Math.min(most, learnt)),
-    vtepMac: node.vtepMac ?? overlayMac(node.name),
+    vtepMac: node.vtepMac ?? node.flannelVteps?.[family] ?? overlayMac(node.name),
   };
+}
+
+interface TunnelEnds {
+  readonly tunnel: Addr;
+  readonly source: Addr;
+  readonly family: Family;
+}
+
+/** flannel has a VTEP a family, and each takes packets of its own family: flannel.1 in IPv4, flannel-v6.1 in IPv6. */
+function flannelEnds(node: NodeObject, origin: PathOrigin, inner: Family): TunnelEnds | undefined {
+  return node.flannelVteps?.[inner] && firstEnds(node, origin.object, [inner]);
 }
 
 /** Tunnel ends of the first family that both nodes have; `undefined`: they share none. */
 export function tunnelEndsTo(
   node: NodeObject,
   { tunnel, object }: Pick<PathOrigin, 'tunnel' | 'object'>,
-): { readonly tunnel: Addr; readonly source: Addr; readonly family: Family } | undefined {
-  const families: readonly Family[] = tunnel.family === 'auto' ? ['ipv4', 'ipv6'] : [tunnel.family];
+): TunnelEnds | undefined {
+  return firstEnds(node, object, tunnel.family === 'auto' ? ['ipv4', 'ipv6'] : [tunnel.family]);
+}
+
+function firstEnds(
+  node: NodeObject,
+  object: NodeObject,
+  families: readonly Family[],
+): TunnelEnds | undefined {
   for (const family of families) {
     const tunnel = tunnelAddressOf(node, family);
     const source = tunnelAddressOf(object, family);

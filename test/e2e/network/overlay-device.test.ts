@@ -203,17 +203,48 @@ t.test('a VXLAN device on our port that is down is a problem, and ours works', t
   t.end();
 });
 
-t.test('a port that another VXLAN device has is refused with its name, and nothing is made', t => {
-  const node = scratchNode(t);
-  createVxlan(node.socket, { name: 'flannel.1', vni: 1, port: 4789 });
-  setLink(node.socket, 'flannel.1', { up: true });
-  t.throws(() => prepareOverlayDevice(node.socket, wish), {
-    code: 'PORT_TAKEN',
-    message:
-      'UDP port 4789 is taken by the VXLAN device flannel.1: remove it (ip link delete flannel.1) ' +
-      'or set another tunnel.port on every node',
+for (const [name, wayOut] of [
+  ['vx9', 'remove it (ip link delete vx9) or set another tunnel.port on every node'],
+  [
+    'flannel.1',
+    "it is flannel's: drain the node, end flannel there, then 'heddlectl migrate remove-flannel'",
+  ],
+  [
+    'flannel-v6.1',
+    "it is flannel's: drain the node, end flannel there, then 'heddlectl migrate remove-flannel'",
+  ],
+  ['flannel.one', 'remove it (ip link delete flannel.one) or set another tunnel.port on every node'],
+] as const)
+  t.test(`a port that the VXLAN device ${name} has is refused with its name, and nothing is made`, t => {
+    const node = scratchNode(t);
+    createVxlan(node.socket, { name, vni: 1, port: 4789 });
+    setLink(node.socket, name, { up: true });
+    t.throws(() => prepareOverlayDevice(node.socket, wish), {
+      code: 'PORT_TAKEN',
+      message: `UDP port 4789 is taken by the VXLAN device ${name}: ${wayOut}`,
+    });
+    t.equal(getLink(node.socket, 'heddle0'), undefined);
+    t.end();
   });
-  t.equal(getLink(node.socket, 'heddle0'), undefined);
+
+t.test("an address of ours that another device has, too, is a problem: flannel's bridge, or any other", t => {
+  const node = scratchNode(t);
+  const [first] = wish.addresses;
+  if (first === undefined) throw new TypeError('the overlay has no address');
+  run(node, 'ip', 'link', 'add', 'cni0', 'type', 'bridge');
+  run(node, 'ip', 'address', 'add', `${first}/24`, 'dev', 'cni0');
+  prepareOverlayDevice(node.socket, wish);
+  t.same(setOverlayDeviceUp(node.socket, wish).problems, [
+    `cni0 has the address ${first} of heddle0, too, and this node answers by either: it is the bridge of flannel's pods: ` +
+      "drain the node, end flannel there, then 'heddlectl migrate remove-flannel'",
+  ]);
+  run(node, 'ip', 'link', 'set', 'cni0', 'name', 'br0');
+  t.same(setOverlayDeviceUp(node.socket, wish).problems, [
+    `br0 has the address ${first} of heddle0, too, and this node answers by either: ` +
+      `remove it there (ip address delete ${first} dev br0)`,
+  ]);
+  run(node, 'ip', 'link', 'delete', 'br0');
+  t.same(setOverlayDeviceUp(node.socket, wish).problems, []);
   t.end();
 });
 
