@@ -82,6 +82,7 @@ export class FlannelPeers {
     }
     if (type === 'vxlan' && vteps.size === 0 && problems.length === 0)
       report(`annotation ${this.#names.families.ipv4.data} names no VTEP, so nothing reaches its pods`);
+    if (vteps.has('ipv6') && !vteps.has('ipv4')) report(IPV6_ALONE);
     const missing = addresses.filter(addr =>
       node.tunnelAddresses.every(one => familyOf(one) !== familyOf(addr)),
     );
@@ -114,6 +115,9 @@ export class FlannelPeers {
       report(`annotation ${name} has ${odd.join(' and ')}: flannel writes VNI and VtepMAC, and reads either`);
   }
 }
+
+const IPV6_ALONE =
+  "flannel's VTEP of IPv6 drops UDP without a checksum, which Heddle sends over IPv6: its pods are not reached before it runs Heddle";
 
 /** The object itself where it has no annotation. */
 function plain(raw: NodeObject, node: NodeObject): FlannelPeer {

@@ -1,5 +1,5 @@
 // Computes the path to another node: overlay or direct, outer addresses, next hop and MTU.
-import { type Addr, cidrContains, type Family, type Mac } from 'ip';
+import { type Addr, cidrContains, FAMILIES, type Family, type Mac } from 'ip';
 import { overlayMac } from './derived-macs.ts';
 import { tunnelAddressOf } from './node-addresses.ts';
 import type { NodeFacts, TunnelSettings, UplinkFacts } from './node-facts.ts';
@@ -116,7 +116,7 @@ function directPath(node: NodeObject, facts: NodeFacts, family: Family): DirectP
 
 function overlayPath(node: NodeObject, origin: PathOrigin, inner: Family): OverlayPath | undefined {
   const { facts } = origin;
-  const ends = flannelEnds(node, origin, inner) ?? tunnelEndsTo(node, origin);
+  const ends = tunnelEndsTo(node, origin);
   if (ends === undefined) return undefined;
   const { tunnel, source, family } = ends;
   const uplink = uplinkTowards(tunnel, facts);
@@ -140,28 +140,25 @@ interface TunnelEnds {
   readonly family: Family;
 }
 
-/** flannel has a VTEP a family, and each takes packets of its own family: flannel.1 in IPv4, flannel-v6.1 in IPv6. */
-function flannelEnds(node: NodeObject, origin: PathOrigin, inner: Family): TunnelEnds | undefined {
-  return node.flannelVteps?.[inner] && firstEnds(node, origin.object, [inner]);
-}
-
 /** Tunnel ends of the first family that both nodes have; `undefined`: they share none. */
 export function tunnelEndsTo(
   node: NodeObject,
   { tunnel, object }: Pick<PathOrigin, 'tunnel' | 'object'>,
 ): TunnelEnds | undefined {
-  return firstEnds(node, object, tunnel.family === 'auto' ? ['ipv4', 'ipv6'] : [tunnel.family]);
-}
-
-function firstEnds(
-  node: NodeObject,
-  object: NodeObject,
-  families: readonly Family[],
-): TunnelEnds | undefined {
-  for (const family of families) {
+  for (const family of outerFamilies(node, tunnel)) {
     const tunnel = tunnelAddressOf(node, family);
     const source = tunnelAddressOf(object, family);
     if (tunnel !== undefined && source !== undefined) return { tunnel, source, family };
   }
   return undefined;
+}
+
+/**
+ * flannel has a VTEP a family, and flannel.1, in outer IPv4, takes packets of either. flannel-v6.1 drops UDP over IPv6 without
+ * a checksum (`udp6zerocsumrx` is off there), which ours is: it comes last.
+ */
+function outerFamilies({ flannelVteps: vteps }: NodeObject, { family }: TunnelSettings): readonly Family[] {
+  const there = FAMILIES.filter(each => vteps?.[each] !== undefined);
+  if (there.length > 0) return there;
+  return family === 'auto' ? FAMILIES : [family];
 }

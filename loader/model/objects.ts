@@ -19,7 +19,7 @@ export interface NodeObject {
   readonly vtepMac?: Mac;
   /** Annotations that may be flannel's, as a source has read them; `flannelPeers` turns them into `flannelVteps`. */
   readonly flannelAnnotations?: Readonly<Record<string, string>>;
-  /** MACs of flannel's VTEPs: packets of a family go to that one, in outer headers of the same family. */
+  /** MACs of flannel's VTEPs, by the family of the outer headers; empty: flannel without a VTEP. */
   readonly flannelVteps?: FlannelVteps;
   /** Annotation `heddle.dev/uplink`: name of the device that carries the underlay on that node. */
   readonly uplink?: string;

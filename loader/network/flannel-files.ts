@@ -1,14 +1,14 @@
 // flannel's files on a node: the subnet that it wrote down, its network configuration, what its plugins remember of pods.
 import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ADDRESS_BITS, type Cidr, cidrOf, familyOf, tryParseAddr } from 'ip';
 import { cniConfigurations, type CniConfiguration } from './cni-configurations.ts';
 import { FLANNEL_BRIDGE } from './flannel-names.ts';
 import type { Remain } from './remain.ts';
 
 export interface FlannelPaths {
-  /** Of `subnet.env`: /run/flannel. */
-  readonly runDir: string;
+  /** flannel's: /run/flannel/subnet.env. */
+  readonly subnetFile: string;
   /** The container runtime's network configurations. */
   readonly confDir: string;
   /** host-local's: a folder a network. */
@@ -44,8 +44,8 @@ interface Conflist {
 const NETWORK_NAME = 'cbr0';
 const OURS = 'heddle-cni';
 
-export function readFlannelFiles({ runDir, confDir }: FlannelPaths): FlannelFiles {
-  const environment = readEnvironment(subnetFile(runDir));
+export function readFlannelFiles({ subnetFile, confDir }: FlannelPaths): FlannelFiles {
+  const environment = readEnvironment(subnetFile);
   const configurations = cniConfigurations(confDir);
   const own = configurations.filter(({ plugins }) => plugins?.includes('flannel'));
   const contents = own.map(({ path }) => JSON.parse(readFileSync(path, 'utf8')) as Conflist);
@@ -70,21 +70,17 @@ export function readFlannelFiles({ runDir, confDir }: FlannelPaths): FlannelFile
 
 export function findFlannelFiles(
   { configurations, names }: FlannelFiles,
-  { runDir, hostLocalDir, pluginDir }: FlannelPaths,
+  { subnetFile, hostLocalDir, pluginDir }: FlannelPaths,
 ): Remain[] {
   const given = names.map(name => join(hostLocalDir, name));
   return [
     ...configurations.map(({ path }) => fileRemain(path, "flannel's network configuration")),
-    ...(existsSync(subnetFile(runDir)) ? [subnetRemain(runDir)] : []),
+    ...(existsSync(subnetFile) ? [subnetRemain(subnetFile)] : []),
     ...given
       .filter(existsSync)
       .map(path => fileRemain(path, "addresses that host-local has given to flannel's pods")),
     ...(existsSync(pluginDir) ? [fileRemain(pluginDir, "what flannel's plugin remembers of pods")] : []),
   ];
-}
-
-function subnetFile(runDir: string): string {
-  return join(runDir, 'subnet.env');
 }
 
 function readEnvironment(path: string): ReadonlyMap<string, string> {
@@ -113,14 +109,14 @@ function fileRemain(path: string, what: string): Remain {
   return { subject: path, what, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-function subnetRemain(runDir: string): Remain {
-  const file = fileRemain(subnetFile(runDir), "flannel's subnet of this node");
+function subnetRemain(path: string): Remain {
+  const file = fileRemain(path, "flannel's subnet of this node");
   return {
     ...file,
     remove: () => {
       void file.remove();
       try {
-        rmdirSync(runDir);
+        rmdirSync(dirname(path));
       } catch {
         // it has files of others, or is mounted into this container
       }

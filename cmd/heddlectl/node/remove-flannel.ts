@@ -16,9 +16,11 @@ import { printObject } from '../output/output.ts';
 interface Flags {
   readonly dryRun?: true;
   readonly force?: true;
+  readonly subnetFile: string;
 }
 
-const RUN_DIR = '/run/flannel';
+/** Of flannel's option of that name. */
+const SUBNET_FILE = '/run/flannel/subnet.env';
 const CONF_DIR = '/etc/cni/net.d';
 
 export function addRemoveFlannelCommand(migrate: Command): void {
@@ -28,13 +30,14 @@ export function addRemoveFlannelCommand(migrate: Command): void {
       "remove flannel's devices, routes, rules and files from this node, after flannel has ended here",
     )
     .option('--dry-run', 'only print what would be removed')
+    .option('--subnet-file <file>', "flannel's --subnet-file", SUBNET_FILE)
     .option('--force', 'even while flannel runs, or pods are on its bridge: they lose their network')
     .action(async (flags: Flags, command: Command) => {
       const target = targetOf(command);
       const config = requireConfig(target, 'migrate');
       if (ranInside(target)) return;
       using socket = openSocket();
-      const found = await findFlannelRemains(socket, createNft(), pathsOf(config));
+      const found = await findFlannelRemains(socket, createNft(), pathsOf(config, flags.subnetFile));
       const obstacles = [...running(), ...found.obstacles];
       const isDry = flags.dryRun === true;
       if (obstacles.length > 0 && !isDry && flags.force !== true) throw new Error(obstacles.join('; '));
@@ -45,9 +48,9 @@ export function addRemoveFlannelCommand(migrate: Command): void {
     });
 }
 
-function pathsOf({ cni, flannel }: Config): FlannelPaths {
+function pathsOf({ cni, flannel }: Config, subnetFile: string): FlannelPaths {
   return {
-    runDir: RUN_DIR,
+    subnetFile,
     confDir: cni.confFile === '' ? CONF_DIR : dirname(cni.confFile),
     hostLocalDir: flannel.hostLocalDir,
     pluginDir: join(dirname(flannel.hostLocalDir), 'flannel'),

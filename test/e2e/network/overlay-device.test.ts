@@ -1,7 +1,7 @@
 // The overlay device is created, repaired or recreated, and not touched when it is equal.
 import { parseAddr, parseMac } from 'ip';
 import t from 'tap';
-import { addAddress, createVeth, createVxlan, getLink, listAddresses, setLink } from 'rtnetlink';
+import { addAddress, createVeth, getLink, listAddresses, setLink } from 'rtnetlink';
 import {
   setOverlayDeviceDown,
   type OverlayDevice,
