@@ -84,7 +84,7 @@ const flannel = z
       help: "Migration from flannel: Nodes with flannel's annotations are peers with its VTEP, and this Node has such annotations as long as another Node has them; off: others' are ignored, this Node's are removed",
       expects: 'auto or off',
     }),
-    annotationPrefix: setting(form.annotationPrefix.default('flannel.alpha.coreos.com'), {
+    annotationPrefix: setting(form.annotationPrefix.default('flannel.alpha.coreos.com/'), {
       help: "Prefix of flannel's annotations, as in its option --kube-annotation-prefix",
       expects: 'a DNS name, with at most one / and a word behind it',
     }),

@@ -16,7 +16,7 @@ interface Flags {
   readonly configmap?: true;
 }
 
-const DEFAULT_PREFIX = 'flannel.alpha.coreos.com';
+const DEFAULT_PREFIX = 'flannel.alpha.coreos.com/';
 
 export function addMigrateCommand(program: Command): void {
   const migrate = program.command('migrate').description('take the place of another network');
