@@ -18,6 +18,7 @@ import { addProgCommands } from './programs/prog.ts';
 import { addRouteCommands } from './tables/route.ts';
 import { addStatsCommand } from './node/stats.ts';
 import { addStatusCommand } from './node/status.ts';
+import { addSysdumpCommand } from './sysdump/sysdump.ts';
 import { addTraceCommand } from './events/trace.ts';
 import { addVersionCommand } from './node/version.ts';
 
@@ -36,6 +37,7 @@ const OBJECTS = [
     addStatsCommand,
     addStatusCommand,
     addDoctorCommand,
+    addSysdumpCommand,
     addCleanupCommand,
     addVersionCommand,
     addLabCommands,
