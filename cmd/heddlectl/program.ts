@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addApplyCommands } from './policy/apply.ts';
 import { addCleanupCommand } from './node/cleanup.ts';
 import { addClusterCommands } from './cluster/cluster.ts';
+import { addConnectivityCommands } from './connectivity/connectivity.ts';
 import { addConntrackCommands } from './tables/conntrack.ts';
 import { addDoctorCommand } from './node/doctor.ts';
 import { addEndpointCommands } from './tables/endpoint.ts';
@@ -38,6 +39,7 @@ const OBJECTS = [
     addStatusCommand,
     addDoctorCommand,
     addSysdumpCommand,
+    addConnectivityCommands,
     addCleanupCommand,
     addVersionCommand,
     addLabCommands,
