@@ -19,7 +19,7 @@ export function documentsIn(path: string): unknown[] {
 }
 
 /** Of a directory, the files that the manifests source would read. */
-function filesOf(path: string): string[] {
+export function filesOf(path: string): string[] {
   try {
     if (!statSync(path).isDirectory()) return [path];
     return readdirSync(path)

@@ -6,6 +6,7 @@ import { heddle } from '../../../loader/api/proto.gen.js';
 import { kindSpec, policyKinds, type PolicyKind } from '../../../loader/model/kinds.ts';
 import { readStoredPolicyText } from '../../../loader/sources/applied/read-policy.ts';
 import { outcomeWord } from './apply-outcome.ts';
+import { addCheckCommand } from './check.ts';
 import { colour } from '../output/colour.ts';
 import { askDaemon } from '../invocation/ask-daemon.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
@@ -62,6 +63,7 @@ export function addPolicyCommands(program: Command): void {
     .command('apply <file>')
     .description("apply one policy beside the source's; '-' reads standard input")
     .action(apply);
+  addCheckCommand(policy);
   policy
     .command('delete')
     .addArgument(new Argument('<kind>', 'kind of the policy').choices(policyKinds))
