@@ -6,6 +6,7 @@ import type { Lab } from '../../../lab/lab.ts';
 import { NIC_PROFILES, parseNicChoice } from '../../../lab/nic-profile.ts';
 import { DEFAULT_OPTIONS, planLab, type LabOptions } from '../../../lab/plan.ts';
 import { labUp } from '../../../lab/up.ts';
+import { choiceOption } from '../invocation/choices.ts';
 import { formatOf } from '../invocation/flags.ts';
 import { describeLab } from './lab-text.ts';
 import { printObject } from '../output/output.ts';
@@ -67,7 +68,7 @@ const FAMILIES = ['ipv4', 'ipv6', 'dual'] as const;
 const XDP_MODES = ['off', 'auto', 'native', 'generic'] as const;
 
 function choice(flags: string, text: string, preset: string, choices: readonly string[]): Option {
-  return new Option(flags, text).choices(choices).default(preset);
+  return choiceOption(flags, text, choices).default(preset);
 }
 
 function optionsFrom(flags: UpFlags): LabOptions {
