@@ -8,7 +8,7 @@ import { colour } from '../output/colour.ts';
 import { asSentence, notRunning } from '../invocation/ask-daemon.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { eventLine, shownEvent } from './monitor-line.ts';
-import { printObject, type Format } from '../output/output.ts';
+import { isText, printObject, type Format } from '../output/output.ts';
 import { requireConfig } from '../invocation/target.ts';
 import { UsageError } from '../invocation/usage-error.ts';
 
@@ -66,7 +66,7 @@ function follow(
     };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
     stream.on('metadata', () => {
-      if (format === 'table') process.stderr.write(`${colour.dim('listening; Ctrl-C ends it')}\n`);
+      if (isText(format)) process.stderr.write(`${colour.dim('listening; Ctrl-C ends it')}\n`);
     });
     stream.on('data', (event: heddle.v1.PacketEvent) => {
       const shown = shownEvent(event);
