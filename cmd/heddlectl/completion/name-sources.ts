@@ -3,6 +3,7 @@ import { Argument, type Option } from 'commander';
 import { findLab, listLabs } from '../../../lab/registry.ts';
 import { API } from '../../../loader/api/client.ts';
 import { askDaemonIfRunning } from '../invocation/ask-daemon.ts';
+import { VERDICT_WORDS } from '../events/monitor-filter.ts';
 import { kindNamed, kindWords } from '../invocation/kind-words.ts';
 import { resolveTarget, type Target } from '../invocation/target.ts';
 import { readNames } from '../tables/names.ts';
@@ -27,6 +28,7 @@ export function nameSource(declared: Option | Argument, typed: TypedLine): NameS
   if (PODS.has(name)) return () => pods(typed);
   if (name === 'lab') return () => Promise.resolve(labs());
   if (name === 'node') return () => Promise.resolve(nodes(typed));
+  if (name === 'verdict') return () => Promise.resolve(VERDICT_WORDS);
   if (name === 'kind') return () => Promise.resolve(kindWords);
   if (name === 'namespace') return async () => (await pods(typed)).map(pod => pod.split('/')[0] ?? '');
   if (name === 'where') return () => Promise.resolve(places(typed));

@@ -11,6 +11,7 @@ import { formatOf, targetOf } from '../invocation/flags.ts';
 import { readNames, type Names } from '../tables/names.ts';
 import { withFormerVerdict } from '../output/former-verdicts.ts';
 import { printObject } from '../output/output.ts';
+import { terminalWidth } from '../output/terminal-width.ts';
 import { renderTable, type Column } from '../output/table.ts';
 import { requireConfig, type Target } from '../invocation/target.ts';
 import { traceDirectly } from './trace-direct.ts';
@@ -125,7 +126,7 @@ function describe(shown: ShownTrace): string[] {
   const next = shown.nextNode;
   return [
     colour.bold(`${protocol} ${ends.join(' → ')}`),
-    renderTable(steps, columns),
+    renderTable(steps, columns, terminalWidth()),
     conclusion,
     ...(next === undefined ? [] : [`run the same command on node ${next}, which evaluates the packet next`]),
   ].filter(line => line !== '');
