@@ -3,7 +3,6 @@ import { Command } from 'commander';
 import { addApplyCommands } from './policy/apply.ts';
 import { addCleanupCommand } from './node/cleanup.ts';
 import { addClusterCommands } from './cluster/cluster.ts';
-import { addCompletionCommand } from './completion/completion.ts';
 import { addConntrackCommands } from './tables/conntrack.ts';
 import { addDoctorCommand } from './node/doctor.ts';
 import { addEndpointCommands } from './tables/endpoint.ts';
@@ -21,6 +20,7 @@ import { addStatsCommand } from './node/stats.ts';
 import { addStatusCommand } from './node/status.ts';
 import { addTraceCommand } from './events/trace.ts';
 import { addVersionCommand } from './node/version.ts';
+import { addCompletionCommand } from './completion/completion.ts';
 import { terminalWidth } from './output/terminal-width.ts';
 import { VERSION } from '../../loader/version.ts';
 

@@ -50,7 +50,7 @@ function readManifest(path: string): string {
 }
 
 /** Of a directory, the files that the manifests source would read. */
-function filesOf(path: string): string[] {
+export function filesOf(path: string): string[] {
   try {
     if (path === '-' || !statSync(path).isDirectory()) return [path];
     return readdirSync(path)

@@ -10,6 +10,8 @@ import { choiceOption } from '../invocation/choices.ts';
 import { formatOf } from '../invocation/flags.ts';
 import { describeLab } from './lab-text.ts';
 import { printObject } from '../output/output.ts';
+import { terminalWidth } from '../output/terminal-width.ts';
+import { fold } from '../output/wrap.ts';
 import { UsageError } from '../invocation/usage-error.ts';
 
 interface UpFlags {
@@ -127,5 +129,5 @@ function nicChoices(text: string, earlier: readonly string[]): string[] {
 function describeProfiles(): string[] {
   const names = Object.entries(NIC_PROFILES);
   const width = Math.max(...names.map(([name]) => name.length));
-  return names.map(([name, { text }]) => `  ${name.padEnd(width)}  ${text}`);
+  return names.map(([name, { text }]) => fold(`  ${name.padEnd(width)}  ${text}`, terminalWidth()));
 }

@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import { renderTable, type Column } from './table.ts';
 import { terminalWidth } from './terminal-width.ts';
+import { fold } from './wrap.ts';
 
 /** `wide`: as `table`, with the columns that a narrow screen has no room for, and without line breaks in cells. */
 export type Format = 'table' | 'wide' | 'json' | 'pretty' | 'yaml';
@@ -23,7 +24,8 @@ export function printRows<Row>(
 
 /** Prints one object; `lines` are its text. */
 export function printObject(format: Format, object: unknown, lines: () => readonly string[]): void {
-  if (isText(format)) print(lines().join('\n'));
+  const width = format === 'wide' ? Number.POSITIVE_INFINITY : terminalWidth();
+  if (isText(format)) print(fold(lines().join('\n'), width));
   else printData(format, object);
 }
 

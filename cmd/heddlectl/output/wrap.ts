@@ -1,5 +1,7 @@
 // Fits columns into a line: which of them become narrower, and where their texts are broken.
 
+const HANGING = '  ';
+
 /** Takes from the widest column, again and again, until the sum fits or every column is at its `least`. */
 export function fittingWidths(
   natural: readonly number[],
@@ -30,6 +32,20 @@ export function wrap(text: string, width: number): string[] {
     } else line = line === '' ? word : `${line} ${word}`;
   }
   return [...lines, line];
+}
+
+/** A sentence over several lines, all but the first indented by two more; lines that fit stay as they are. */
+export function fold(text: string, width: number): string {
+  return text
+    .split('\n')
+    .map(line => {
+      if (line.length <= width) return line;
+      const indent = /^ */.exec(line)?.[0] ?? '';
+      return wrap(line.slice(indent.length), width - indent.length - HANGING.length)
+        .map((part, i) => `${indent}${i === 0 ? '' : HANGING}${part}`)
+        .join('\n');
+    })
+    .join('\n');
 }
 
 /** Of the text's longest word: no line of it can be shorter. */
