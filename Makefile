@@ -294,8 +294,8 @@ chaos: all $(OUTPUT)/test/probe $(OUTPUT)/scripts/chaos.mjs | $(OUTPUT)/.package
 $(OUTPUT)/scripts/soak.mjs: $(shell find test/soak test/chaos test/support -name '*.ts' 2>/dev/null)
 
 .PHONY: soak
-soak: all $(OUTPUT)/test/probe $(OUTPUT)/scripts/soak.mjs | $(OUTPUT)/.packages-test ## Random faults of every kind under traffic, one and two at once, on etcd and an API server (root): a table of what was lost; MINUTES=30 SEED=… ONLY=part-of-a-name JSON=1
-	$(Q)MINUTES='$(or $(MINUTES),30)' ONLY='$(ONLY)' JSON='$(JSON)' $(ISOLATE) $(NODE) $(OUTPUT)/scripts/soak.mjs
+soak: all $(OUTPUT)/test/probe $(OUTPUT)/scripts/soak.mjs | $(OUTPUT)/.packages-test ## Random faults of every kind under traffic, one and two at once, on etcd and an API server (root): a table of what was lost; MINUTES=30 SEED=… ONLY=part-of-a-name SOURCE=etcd JSON=1
+	$(Q)MINUTES='$(or $(MINUTES),30)' ONLY='$(ONLY)' SOURCE='$(SOURCE)' JSON='$(JSON)' $(ISOLATE) $(NODE) $(OUTPUT)/scripts/soak.mjs
 
 FUZZ_TESTS := test/bpf/fuzz-frames.test.ts test/unit/api/fuzz-calls.test.ts test/unit/sources/fuzz-manifests.test.ts \
 	test/e2e/cni-plugin/fuzz-stdin.test.ts

@@ -1,5 +1,5 @@
 // make soak: random faults under traffic, one and two at once, until the time is up. MINUTES=3 shortens it, SEED=… repeats a
-// run, ONLY=part-of-a-name plays some of the faults, JSON=1 prints the result as JSON.
+// run, ONLY=part-of-a-name plays some of the faults, SOURCE=etcd or api-server one lab, JSON=1 prints the result as JSON.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { messageOf } from '../loader/errors.ts';
 import { runSoak, SOURCES, type SoakResult } from '../test/soak/run.ts';
@@ -49,6 +49,10 @@ function show(result: SoakResult): void {
 
 if (process.geteuid?.() !== 0) refuse('make soak needs root: it loads BPF and makes network namespaces');
 if (!(minutes > 0)) refuse(`MINUTES cannot be '${process.env['MINUTES'] ?? ''}': use a number`);
+const { SOURCE } = process.env;
+const named = Object.entries(SOURCES).filter(([name]) => (SOURCE ?? '') === '' || name === SOURCE);
+if (named.length === 0) refuse(`no source is '${SOURCE ?? ''}': use ${Object.keys(SOURCES).join(' or ')}`);
+const sources = named.map(([, open]) => open);
 const only = process.env['ONLY'] ?? '';
 const start = performance.now();
 const progress = (text: string): void => {
@@ -62,7 +66,7 @@ try {
     await runSoak({
       seed,
       minutes,
-      sources: SOURCES,
+      sources,
       nodes: NODES,
       isWanted,
       signal: interruption(),

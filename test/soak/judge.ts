@@ -1,4 +1,5 @@
 // What a round's losses are to be called: paid, where one of its faults may cost them, and otherwise lost.
+import type { Talk } from '../chaos/talk.ts';
 import type { TalkReport } from '../chaos/watch.ts';
 import type { Drawn } from './draw.ts';
 import { describeTalk } from './talks.ts';
@@ -21,6 +22,26 @@ export interface Judgement {
 
 export function isClean({ lost, refused, broken, through }: TalkReport): boolean {
   return lost + refused + broken + through === 0;
+}
+
+/** One report a talk, of all that was taken. */
+export function sumOfEach(talks: readonly Talk[], reports: readonly TalkReport[]): readonly TalkReport[] {
+  return talks.flatMap(talk => {
+    const [first, ...rest] = reports.filter(report => report.talk === talk);
+    return first === undefined ? [] : [rest.reduce(add, first)];
+  });
+}
+
+function add(one: TalkReport, other: TalkReport): TalkReport {
+  return {
+    talk: one.talk,
+    sent: one.sent + other.sent,
+    connections: one.connections + other.connections,
+    lost: one.lost + other.lost,
+    refused: one.refused + other.refused,
+    broken: one.broken + other.broken,
+    through: one.through + other.through,
+  };
 }
 
 export function judge(drawn: readonly Drawn[], reports: readonly TalkReport[]): Judgement {

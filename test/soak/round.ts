@@ -6,7 +6,7 @@ import type { TalkReport, Watch } from '../chaos/watch.ts';
 import { Random } from '../support/policy/random/random.ts';
 import { until } from '../support/until.ts';
 import type { Drawn } from './draw.ts';
-import { describeLosses, isClean, judge, type Judgement } from './judge.ts';
+import { describeLosses, isClean, judge, sumOfEach, type Judgement } from './judge.ts';
 import { untilReady, WHOLE_MS } from './readiness.ts';
 import { atRest, shapeOf } from './shape.ts';
 import type { World } from './world/world.ts';
@@ -37,7 +37,7 @@ export async function playRound(setting: RoundSetting, drawn: readonly Drawn[]):
     sentence => `expected ready with no problem within ${WHOLE_MS / 1_000} s, found ${sentence}`,
   );
   const after = await untilCalm(setting);
-  const judged = judge(drawn, after.reports);
+  const judged = judge(drawn, sumOfEach(world.talks, after.reports));
   return {
     source: world.source.name,
     faults: drawn.map(({ fault, node }) => ({ fault: fault.name, node: node.name })),

@@ -22,7 +22,10 @@ const INTERVAL_MS = 10;
 
 export type OpenSource = WorldOptions['open'];
 
-export const SOURCES: readonly OpenSource[] = [openEtcdSource, openApiServerSource];
+export const SOURCES: Readonly<Record<string, OpenSource>> = {
+  etcd: openEtcdSource,
+  'api-server': openApiServerSource,
+};
 
 export interface SoakOptions {
   readonly seed: number;
@@ -89,6 +92,7 @@ async function playRounds(run: SourceRun & RoundSetting): Promise<readonly Round
   const { world, random, isWanted, signal, progress, deadline, rounds = Infinity } = run;
   const faults = [...NODE_FAULTS, ...world.source.faults].filter(isWanted);
   const outcomes: RoundOutcome[] = [];
+  if (faults.length === 0) return outcomes; // those that are wanted are of another source
   let { whole } = run;
   for (const drawn of drawRounds(random, faults, world.lab.nodes)) {
     if (outcomes.length >= rounds || performance.now() > deadline) break;

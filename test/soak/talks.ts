@@ -26,7 +26,10 @@ export function describeTalk({ from, to, family }: Talk): string {
   return `${from.name} → ${to.name} over ${family}`;
 }
 
-/** That only those who ask may talk to those who are guarded. */
+/**
+ * That only those who ask may talk to those who are guarded, which only answer: where a node has lost its flows, an answer
+ * to what came through meanwhile would else be the first packet of a flow that is allowed.
+ */
 export function guardPolicy({ nodes }: Pick<Lab, 'nodes'>): StoredObject {
   const named = (pod: string): object => ({
     matchExpressions: [{ key: 'app', operator: 'In', values: nodes.map(({ name }) => `${name}-${pod}`) }],
@@ -37,7 +40,7 @@ export function guardPolicy({ nodes }: Pick<Lab, 'nodes'>): StoredObject {
     metadata: { name: 'guard', namespace: POD_NAMESPACE },
     spec: {
       podSelector: named(GUARDED),
-      policyTypes: ['Ingress'],
+      policyTypes: ['Ingress', 'Egress'],
       ingress: [{ from: [{ podSelector: named(ASKER) }] }],
     },
   };

@@ -24,7 +24,11 @@ function uplink(name: string, cost: Cost, change: Step, changeBack: Step): SoakF
 function replaceAddresses({ world, node }: Place, from: readonly string[], to: readonly string[]): void {
   const { options } = world.lab;
   ipIn(node.netns, [
-    ...from.map(address => addAddress('eth0', address).replace('add', 'delete').replace(' nodad', '')),
+    ...from.map(address =>
+      addAddress('eth0', address)
+        .replace(/^address add/, 'address delete')
+        .replace(' nodad', ''),
+    ),
     ...to.map(address => addAddress('eth0', address)),
     ...defaultRoutes(options, node),
   ]);
@@ -47,7 +51,9 @@ export const UPLINK_FAULTS: readonly SoakFault[] = [
       ipIn(node.netns, [
         'link set eth0 up',
         // The kernel removes addresses of IPv6, and routes by routers, from a device that goes down.
-        ...node.addresses.map(address => addAddress('eth0', address).replace('add', 'replace')),
+        ...node.addresses.map(address =>
+          addAddress('eth0', address).replace(/^address add/, 'address replace'),
+        ),
         ...defaultRoutes(world.lab.options, node),
       ]),
   ),

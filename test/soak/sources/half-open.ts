@@ -12,9 +12,8 @@ const LASTS_MS = 20_000;
 
 /** What this process and the nodes send each other, in either direction. */
 export function dropTraffic({ fabricNetns }: Lab): void {
-  const rules = `ip daddr ${HERE} drop; ip saddr ${HERE} drop;`;
-  const chain = `chain forward { type filter hook forward priority 0; ${rules} }`;
-  nftIn(fabricNetns, `table ${TABLE} { ${chain} }\n`);
+  const rules = ['type filter hook forward priority 0', `ip daddr ${HERE} drop`, `ip saddr ${HERE} drop`];
+  nftIn(fabricNetns, `table ${TABLE} {\n chain forward {\n${rules.join('\n')}\n}\n}\n`);
 }
 
 export function passTraffic({ fabricNetns }: Lab): void {
