@@ -46,8 +46,8 @@ export const NETWORK_FAULTS: readonly SoakFault[] = [
   taken('all of nftables flushed', 'firewall', COSTS_NODE, ['nft flush ruleset']),
   taken('forwarding switched off, IPv4', 'sysctls', COSTS_NODE, ['sysctl -q net.ipv4.ip_forward=0']),
   taken('forwarding switched off, IPv6', 'sysctls', COSTS_NODE, ['sysctl -q net.ipv6.conf.all.forwarding=0']),
-  taken('forwarding switched off, of the uplink alone', 'sysctls', COSTS_NODE, [
+  // IPv6 has none of a device's own: the kernel asks conf/all alone before it forwards.
+  taken('forwarding switched off, IPv4, of the uplink alone', 'sysctls', COSTS_NODE, [
     'sysctl -q net.ipv4.conf.eth0.forwarding=0',
-    'sysctl -q net.ipv6.conf.eth0.forwarding=0',
   ]),
 ];
