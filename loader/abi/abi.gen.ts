@@ -1218,13 +1218,17 @@ export interface Event {
   /** STAGE_EGRESS and _INGRESS: of the peer */
   readonly identity: number;
   readonly ruleSet: number;
+  /** EVENT_FLOW: admitted the flow at its originator, as in hd_rule */
+  readonly egressRule: number;
+  /** at its responder; 0: nothing selects the pod, or not checked here */
+  readonly ingressRule: number;
   readonly source: Addr;
   readonly destination: Addr;
 }
 export const eventLayout: StructLayout = {
   kind: 'struct',
   name: 'event',
-  size: 80,
+  size: 88,
   members: [
     { name: 'timeNs', cName: 'time_ns', offset: 0, padding: false, layout: u64 },
     { name: 'kind', cName: 'kind', offset: 8, padding: false, layout: u8 },
@@ -1243,8 +1247,10 @@ export const eventLayout: StructLayout = {
     { name: 'policy', cName: 'policy', offset: 36, padding: false, layout: u32 },
     { name: 'identity', cName: 'identity', offset: 40, padding: false, layout: u32 },
     { name: 'ruleSet', cName: 'rule_set', offset: 44, padding: false, layout: u32 },
-    { name: 'source', cName: 'source', offset: 48, padding: false, layout: addrLayout },
-    { name: 'destination', cName: 'destination', offset: 64, padding: false, layout: addrLayout },
+    { name: 'egressRule', cName: 'egress_rule', offset: 48, padding: false, layout: u32 },
+    { name: 'ingressRule', cName: 'ingress_rule', offset: 52, padding: false, layout: u32 },
+    { name: 'source', cName: 'source', offset: 56, padding: false, layout: addrLayout },
+    { name: 'destination', cName: 'destination', offset: 72, padding: false, layout: addrLayout },
   ],
 };
 

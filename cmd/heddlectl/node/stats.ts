@@ -48,7 +48,7 @@ export function addStatsCommand(program: Command): void {
       }
       const rows = await withMaps(targetOf(command), maps => readMetrics(maps.hd_metrics));
       const shown = flags.all === true ? withZeros(rows) : rows;
-      printRows(formatOf(command), shown.map(withFormerVerdict), columns);
+      printRows(formatOf(command), shown.map(withFormerVerdict), columns, 'no packets counted yet');
     });
 }
 

@@ -75,6 +75,19 @@ const BREAKAGES: readonly Breakage[] = [
     },
   },
   {
+    title: 'a rule that takes packets past FORWARD',
+    breakIt: () => {
+      const chain = `add chain netdev short in { type filter hook ingress device "heddle0" priority 0; }`;
+      const rule = 'add rule netdev short in ip daddr 198.51.100.2 fwd ip to 192.168.1.1 device eth0';
+      return mustExec(n1, 'nft', `add table netdev short; ${chain}; ${rule}`);
+    },
+    expected: {
+      check: 'bypass',
+      severity: 'warning',
+      text: /chain netdev short in takes packets past FORWARD/,
+    },
+  },
+  {
     title: "another CNI's configuration before ours",
     breakIt: () => {
       writeFileSync(join(cniDirectory, '00-other.conf'), '{"type":"bridge"}');

@@ -14,7 +14,7 @@ import { until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
 
-const lab = await testLab(t);
+const lab = await testLab(t, { config: { flowHistory: { events: 0 } } }); // events are off until somebody asks
 const [pod, sibling, remote] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2'), podNamed(lab, 'n2-p1')];
 const n1 = ['--lab', lab.options.name, '--node', 'n1'];
 const node = nodeNamed(lab, 'n1');

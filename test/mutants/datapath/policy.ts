@@ -15,19 +15,19 @@ export const POLICY_MUTANTS = mutantsOf('bpf/lib/policy.h', [
     replace: 'pod->egress[bank] : POLICY_OPEN',
   },
   {
-    name: 'policy-version-ignored',
+    name: 'policy-bank-ignored',
     fault: "the first bank of a pod's policies is always active",
     find: '__u32 bank = query->bank & 1;',
-    replace: '__u32 version = 0;',
+    replace: '__u32 bank = 0;',
   },
   {
-    name: 'cidr-version-ignored',
+    name: 'cidr-bank-ignored',
     fault: "the first bank of a prefix's identity is always active",
     find: 'cidr->identity[query->bank & 1]',
     replace: 'cidr->identity[0]',
   },
   {
-    name: 'identity-version-ignored',
+    name: 'identity-bank-ignored',
     fault: "the first bank of an endpoint's identity is always active",
     find: 'endpoint->identity[query->bank & 1]',
     replace: 'endpoint->identity[0]',

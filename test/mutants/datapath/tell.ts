@@ -60,6 +60,24 @@ const told = [
       replace: ';',
     },
     {
+      name: 'event-rules-of-key',
+      fault: 'a flow tells the rules that admitted it in the order of the key',
+      find: 'event->egress_rule = ct->key_reversed ? ct->destination_rule : ct->source_rule;',
+      replace: 'event->egress_rule = ct->source_rule;',
+    },
+    {
+      name: 'event-without-ingress-rule',
+      fault: 'a flow does not tell the rule that admitted it at its responder',
+      find: 'event->ingress_rule = ct->key_reversed ? ct->source_rule : ct->destination_rule;',
+      replace: ';',
+    },
+    {
+      name: 'drops-fill-the-ring',
+      fault: 'a flood of drops leaves no room for flows',
+      find: 'kind == EVENT_DROP ? EVENT_DROPS_BYTES : EVENT_RING_BYTES',
+      replace: 'EVENT_RING_BYTES',
+    },
+    {
       name: 'event-without-device',
       fault: 'an event does not tell the device',
       find: 'event->ifindex = ct->ifindex;',
