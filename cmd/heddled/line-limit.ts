@@ -16,7 +16,7 @@ interface Window {
 }
 
 /**
- * Causes of one part and level that are told apart at a time. More than that are themselves a flood and share one window: of
+ * Causes of one part and level that are distinguished at a time. More than that are themselves a flood and share one window: of
  * that part alone, so that the names that tenants choose do not leave out what another part has to say.
  */
 const MAX_CAUSES = 500;

@@ -84,6 +84,7 @@ export class StartGate implements Attacher {
     return {
       listen: (filter, onData) => this.#require().events.listen(filter, onData),
       trace: request => this.#require().events.trace(request),
+      history: () => this.#require().events.history(),
       nodeName,
     };
   }

@@ -10,6 +10,7 @@ import { attachmentId, type Attachment, type AttachmentKey } from '../model/atta
 import type { LocalPod } from '../model/tables-input.ts';
 import type { ClusterState } from '../model/objects.ts';
 import { addressUse } from '../network/address-use.ts';
+import { hostLocalUses } from '../network/host-local.ts';
 import { checkPod } from '../network/check-pod.ts';
 import { detachPod, makePod, setHostEndUp, type PodInterface } from '../network/pod-interface.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
@@ -235,10 +236,12 @@ export class PodAttachments implements Disposable {
   }
 
   #addressRequest(spec: AddressSpec): Omit<AddressRequest, 'owner'> {
-    const { cluster, ipam, socket, state } = this.#options;
+    const { config, cluster, ipam, socket, state } = this.#options;
     for (const device of ipam.held.devices)
       if (getLink(socket, device) === undefined) ipam.held.release(device);
-    const usedBy = (addr: Addr): string | undefined => rowUse(state(), addr) ?? addressUse(socket, addr);
+    const others = hostLocalUses(config.flannel.hostLocalDir);
+    const usedBy = (addr: Addr): string | undefined =>
+      rowUse(state(), addr) ?? addressUse(socket, addr) ?? others.get(addr);
     return addressRequest(spec, { cluster: cluster(), attachments: ipam.attachments.values(), usedBy });
   }
 
