@@ -102,7 +102,10 @@ t.test('keys that are no UTF-8, more than a page of them, are read once each', a
   }
   await etcd.put('/heddle/objects/Namespace/shop', namespaceText('shop'));
   const node = etcdNode(t, 'n1', { endpoints: server.endpoint });
-  t.ok(await Promise.race([started(node).then(() => true), sleep(60_000, false, { ref: false })]), 'the snapshot ends');
+  t.ok(
+    await Promise.race([started(node).then(() => true), sleep(60_000, false, { ref: false })]),
+    'the snapshot ends',
+  );
   t.ok(node.state.namespaces.has('shop'));
 });
 
