@@ -217,6 +217,11 @@ export class StandInApiServer {
       refuse(response, { status: 404, message: `nodes "${name}" not found` });
       return;
     }
+    const named = (body as { metadata?: { resourceVersion?: string } }).metadata?.resourceVersion;
+    if (named !== undefined && named !== node.metadata.resourceVersion) {
+      refuse(response, { status: 409, message: 'the object has been modified' });
+      return;
+    }
     const next = patched(node as unknown as { [name: string]: Json }, contentType, body as Json);
     if (next === undefined) refuse(response, { status: 422, message: 'the patch does not fit' });
     else {
