@@ -32,7 +32,7 @@ function annotated(
     'public-ip': `192.0.2.${number}`,
     ...more,
   } as const;
-  const named = Object.entries(texts).map(([key, text]) => [`${PREFIX}${key}`, text]);
+  const named = Object.entries(texts).map(([key, text]): [string, string] => [`${PREFIX}${key}`, text]);
   return node(name, `192.0.2.${number}`, {
     metadata: { name, annotations: mac === undefined ? {} : Object.fromEntries(named) },
     spec: { podCIDRs: [`10.1.${number}.0/24`] },
