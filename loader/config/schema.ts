@@ -176,6 +176,14 @@ export const configSchema = z.strictObject({
       }),
     })
     .prefault({}),
+  flowHistory: z
+    .strictObject({
+      events: setting(z.int().min(0).max(16_777_216).default(65_536), {
+        help: 'How many new flows and drops the daemon keeps in memory for `heddlectl monitor --last`, half of them drops; 120 bytes each; 0: none, and programs emit none',
+        expects: 'a whole number, 0 to 16777216',
+      }),
+    })
+    .prefault({}),
   podWaitMs: setting(z.int().min(0).max(600_000).default(5_000), {
     help: "How long ADD waits for the Pod object before it fails with 'try again'",
     expects: 'whole milliseconds, 0 to 600000',

@@ -76,7 +76,9 @@ export class PodAttachments implements Disposable {
       setHostEndUp(socket, pod, ifindex);
       return ipam.attach(attachment);
     } catch (error) {
-      this.#remove(attachment);
+      // A device that was there before is somebody else's, or of an attachment that its DEL has yet to remove.
+      if (error instanceof HeddleError && error.code === 'INTERFACE_EXISTS') this.#forget(attachment);
+      else this.#remove(attachment);
       throw error;
     }
   }
@@ -196,6 +198,12 @@ export class PodAttachments implements Disposable {
       programs.removePodDevicePins(attachment.hostInterface);
     }
     ipam.release(attachment);
+  }
+
+  /** One without a device. */
+  #forget(attachment: Attachment): void {
+    this.#closePod(attachment);
+    this.#options.ipam.release(attachment);
   }
 
   /**

@@ -5,12 +5,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import t, { type Test } from 'tap';
+import type { LabServer } from '../../../lab/serve.ts';
 import { overlayMac } from '../../../loader/model/derived-macs.ts';
 import { MixedLab } from '../../support/flannel/mixed-lab.ts';
 import { addressOf, type TestHost } from '../../support/lab.ts';
 import { Probe } from '../../support/probe/probe.ts';
 import { eachWay, failuresOf, type Attempt } from '../../support/reach.ts';
-import { startEcho, type EchoServer } from '../../support/traffic.ts';
+import { startEcho } from '../../support/traffic.ts';
 import { until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
@@ -58,7 +59,7 @@ function deviceNames(name: string): string[] {
   return links.map(({ ifname }) => ifname);
 }
 
-const servers = new Map<string, EchoServer>();
+const servers = new Map<string, LabServer>();
 t.teardown(async () => {
   for (const server of servers.values()) await server.stop();
 });
