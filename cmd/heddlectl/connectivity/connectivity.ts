@@ -11,7 +11,7 @@ import { formatOf, labFlagOf } from '../invocation/flags.ts';
 import { Interruption } from '../invocation/interruption.ts';
 import { labNamed } from '../invocation/target.ts';
 import { UsageError } from '../invocation/usage-error.ts';
-import { printObject, type Format } from '../output/output.ts';
+import { isText, printObject, type Format } from '../output/output.ts';
 import { Kubectl } from './kubectl.ts';
 import {
   createNamespace,
@@ -101,7 +101,7 @@ function testAll<Host extends ReachableHost>(
   format: Format,
 ): Promise<PathResult[]> {
   const onResult = (result: PathResult): void => {
-    if (format === 'table') process.stdout.write(`${resultLines(result).join('\n')}\n`);
+    if (isText(format)) process.stdout.write(`${resultLines(result).join('\n')}\n`);
   };
   return testConnectivity(cluster, { ...options, onResult });
 }

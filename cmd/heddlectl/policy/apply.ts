@@ -7,7 +7,7 @@ import { colour } from '../output/colour.ts';
 import { askDaemon } from '../invocation/ask-daemon.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { secondsIn } from '../invocation/duration.ts';
-import { documentsIn } from '../invocation/manifest-documents.ts';
+import { documentsIn, type ManifestDocument } from '../invocation/manifest-documents.ts';
 import { printObject } from '../output/output.ts';
 import { UsageError } from '../invocation/usage-error.ts';
 
@@ -37,17 +37,32 @@ export function addApplyCommands(program: Command): void {
 
 async function apply(path: string, { confirm }: { confirm?: string }, command: Command): Promise<void> {
   const confirmWithinSeconds = confirm === undefined ? 0 : secondsIn(confirm, '--confirm');
-  const manifests = documentsIn(path).map(document => JSON.stringify(document));
-  if (manifests.length === 0)
+  const documents = documentsIn(path);
+  if (documents.length === 0)
     throw new UsageError(`'${path}' has no policies: name a file or a directory with policies`);
+  const manifests = documents.map(({ value }) => JSON.stringify(value));
   const request = { manifests, confirmWithinSeconds };
-  const { policies } = await askDaemon(targetOf(command), API.policy.applyPolicies, request);
+  const { policies } = await askDaemon(targetOf(command), API.policy.applyPolicies, request).catch(
+    (error: unknown) => {
+      throw withFile(error, documents);
+    },
+  );
   printObject(formatOf(command), { policies: policies.map(rowOf), confirmWithinSeconds }, () => [
     ...policies.flatMap(linesOf),
     ...(confirm === undefined
       ? []
       : [colour.yellow(`rolled back in ${confirm} unless confirmed: heddlectl confirm`)]),
   ]);
+}
+
+/** The daemon names an object by its index. */
+function withFile(error: unknown, documents: readonly ManifestDocument[]): unknown {
+  if (!(error instanceof UsageError)) return error;
+  const named = error.message.replace(
+    /^manifests\[(\d+)\]/,
+    (whole, index: string) => documents[Number(index)]?.file ?? whole,
+  );
+  return new UsageError(named);
 }
 
 function rowOf({ kind, namespace, name, outcome, problems }: heddle.v1.IApplyPolicyResponse) {

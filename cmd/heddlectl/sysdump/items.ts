@@ -77,7 +77,7 @@ function mapItems(target: Target): Item[] {
     name: `maps/${name}.txt`,
     from: {
       read: () =>
-        withMaps(target, maps => renderTable(dumpRows(maps, name, MAX_ROWS), dumpColumns(MAPS[name]))),
+        withMaps(target, maps => renderTable(dumpRows(maps, name, MAX_ROWS), dumpColumns(name))),
     },
   }));
 }
