@@ -76,8 +76,7 @@ function mapItems(target: Target): Item[] {
   return names.map(name => ({
     name: `maps/${name}.txt`,
     from: {
-      read: () =>
-        withMaps(target, maps => renderTable(dumpRows(maps, name, MAX_ROWS), dumpColumns(name))),
+      read: () => withMaps(target, maps => renderTable(dumpRows(maps, name, MAX_ROWS), dumpColumns(name))),
     },
   }));
 }
