@@ -19,7 +19,7 @@ t.test('nftables: a table of its own for each family that has a service', t => {
       ['nft -f -', 'table ip6 kube-proxy {'],
     ],
   );
-  const [{ text = '' } = {}, ...others] = rulesText('nftables', [web]);
+  const [table, ...others] = rulesText('nftables', [web]);
   t.strictSame(others, []);
   for (const rule of [
     'elements = { 10.96.0.10 . tcp . 80 : goto service-0-tcp, 10.96.0.10 . udp . 80 : goto service-0-udp }',
@@ -28,7 +28,7 @@ t.test('nftables: a table of its own for each family that has a service', t => {
     'ip daddr 10.96.0.10 tcp dport 80 ip saddr != 10.244.0.0/16 jump mark-for-masquerade',
     'numgen random mod 2 vmap { 0 : goto endpoint-0-tcp-0, 1 : goto endpoint-0-tcp-1 }',
   ])
-    t.ok(text.includes(rule), rule);
+    t.ok(table?.text.includes(rule), rule);
   t.end();
 });
 
