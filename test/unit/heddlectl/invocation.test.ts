@@ -29,8 +29,9 @@ t.test('a signal ends what runs, and what would run then', async t => {
     given = signal;
     return new Promise(() => undefined);
   });
+  const ended = t.rejects(running, { message: 'interrupted by SIGINT' });
   await kill();
-  await t.rejects(running, { message: 'interrupted by SIGINT' });
+  await ended;
   t.equal(given?.aborted, true);
   await t.rejects(
     interruption.run(() => Promise.resolve(t.fail('it does not begin'))),
