@@ -15,7 +15,7 @@ interface Window {
   last: string;
 }
 
-/** Causes that are told apart at a time; more than that are themselves a flood, and share what is left. */
+/** Causes that are distinguished at a time; more than that are themselves a flood, and share what is left. */
 const MAX_CAUSES = 500;
 /** What differs between lines of one cause: names with digits, addresses, numbers, paths. */
 const PARTICULARS = /[\w.:/-]*\d[\w.:/-]*|\/[\w./-]+/g;

@@ -11,7 +11,7 @@ export interface ProcessEvents {
 
 /**
  * Install it first: the start may wait for its source for hours. SIGPIPE is Node's to ignore. A handler for SIGUSR1 keeps
- * Node from opening its debugger to everybody on the node.
+ * Node from opening its debugger to all processes of the node.
  */
 export function handleProcessEvents({ logger, stop, reload }: ProcessEvents): void {
   let isStopping = false;

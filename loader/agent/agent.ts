@@ -115,7 +115,7 @@ export class Agent {
   }
 
   /**
-   * The lock comes first, then what tells how the start goes; then the state directory, because no address may be allocated
+   * The lock comes first, then what reports how the start goes; then the state directory, because no address may be allocated
    * without it; ADD and DEL are served last. Resolves then; until then it waits, logs the reason and says it on the socket.
    * Rejects with an error that waiting cannot resolve; call `stop` then, too.
    */
@@ -211,7 +211,7 @@ export class Agent {
       listen: this.#config.metrics.listen,
       status: () => this.#view.status(),
       conditions: () => conditionNames(this.#reconcilers.runner.needed),
-      policies: () => this.#cluster.policies.size,
+      policies: () => this.#cluster.policies,
       maps: () => this.#reconcilers.cells.programs.value?.maps,
       onProblem: problem => this.#view.setMetricsProblem(problem),
     });

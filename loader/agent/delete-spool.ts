@@ -123,7 +123,7 @@ function keyOf(name: string): AttachmentKey | undefined {
   return containerId === undefined || ifname === undefined ? undefined : { containerId, ifname };
 }
 
-/** Whoever can write there can cut pods off. */
+/** Write access to it is enough to cut pods off. */
 function assertPrivate(directory: string): void {
   const status = lstatSync(directory);
   if (!status.isDirectory()) throw new Error(`${directory} is not a directory: remove it`);

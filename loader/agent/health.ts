@@ -1,5 +1,5 @@
 // The one place that knows whether the node is ready: evaluated each second, and soon after something that it depends on has
-// changed. All that tell readiness read `unmet`.
+// changed. Everything that reports readiness reads `unmet`.
 import { isDeepStrictEqual } from 'node:util';
 import type { UnmetCondition } from '../api/dataplane-view.ts';
 import { messageOf } from '../errors.ts';
@@ -34,7 +34,7 @@ export class Health implements Disposable {
     return this.#unmet ?? this.evaluate();
   }
 
-  /** Evaluates once before long, whoever asks meanwhile. */
+  /** Evaluates once before long; further calls until then change nothing. */
   request(): void {
     this.#soon ??= setImmediate(() => this.evaluate());
   }

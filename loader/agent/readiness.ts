@@ -1,4 +1,4 @@
-// Joins what readiness is judged by with who tells it: evidence and probes, the evaluation, the log, the gate of the API.
+// Joins readiness: evidence and probes, the evaluation, the log, the gate of the API.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { UnmetCondition } from '../api/dataplane-view.ts';

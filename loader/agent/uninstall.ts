@@ -58,7 +58,7 @@ async function lockAgainstDaemons(config: Config): Promise<readonly Disposable[]
   }
 }
 
-/** Pins say which devices are the daemon's, also those that somebody has renamed. */
+/** Pins say which devices are the daemon's, also renamed ones. */
 async function removeFromKernel(socket: RtnetlinkSocket, all: readonly Installation[]): Promise<Change[]> {
   const roots = [...new Set(all.map(({ pinRoot }) => pinRoot))];
   const pinned = new Set(roots.flatMap(listPinnedLinks).flatMap(({ ifindex }) => ifindex ?? []));

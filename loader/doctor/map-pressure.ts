@@ -30,10 +30,10 @@ export function checkMaps({ maps, heddlectl }: DoctorContext): Finding[] {
   return orOk(problems, ok(`no map is fuller than ${WARN_FROM * 100} %`));
 }
 
-/** Not arrays, which are always full, ring buffers, which are drained, and LRU maps, which evict. */
+/** Not arrays, which are always full, LRU maps, which evict, and what only counts: a full one refuses no packet. */
 function canFill(name: MapName): boolean {
-  const type = MAPS[name].typeName;
-  return !type.startsWith('LRU') && !type.endsWith('ARRAY') && type !== 'RINGBUF';
+  const { typeName: type, kind } = MAPS[name];
+  return !type.startsWith('LRU') && !type.endsWith('ARRAY') && kind !== 'counting';
 }
 
 function pressureOf(maps: MapSet, name: MapName, heddlectl: string): Finding[] {

@@ -145,7 +145,7 @@ export class Ipam {
 
   /**
    * Records an attachment whose record was lost. A record of a container that is gone (an older copy of the directory was
-   * put back) gives way. Returns undefined when one of its addresses belongs to somebody who lives.
+   * put back) gives way. Returns undefined when one of its addresses belongs to a live attachment.
    */
   restore(lost: LostAttachment, isLive: (attachment: Attachment) => boolean): Attachment | undefined {
     const claimants = this.#claimantsOf(lost.addresses);

@@ -6,7 +6,7 @@ import { wholeAlias } from './long-alias.ts';
 import { aliasOf, DEFAULT_NAMES } from './names.ts';
 
 export interface HostEnd {
-  /** Of the device: whoever renames it changes nothing else. */
+  /** Of the device; a rename does not change it. */
   readonly ifindex: number;
   readonly gatewayMac: Mac;
 }

@@ -1,5 +1,5 @@
 // Compares each attachment with what its pod really has: MAC and addresses in its namespace, the host's way to it, the
-// node's pod CIDRs. A MAC that somebody else has set (a plugin chained after ours) is adopted: decision 25 says why.
+// node's pod CIDRs. A MAC that another program has set (a plugin chained after ours) is adopted: decision 25 says why.
 import { setImmediate } from 'node:timers/promises';
 import { type Addr, type Cidr, cidrContains } from 'ip';
 import { getLink, type RtnetlinkSocket } from 'rtnetlink';
@@ -85,7 +85,8 @@ function examine(context: NodeContext, pod: LocalPod): string[] {
       ? []
       : [`${end.name} of ${who} is down in its namespace, so the pod has no network: delete the pod`]),
     ...missing.map(
-      addr => `${end.name} of ${who} lacks its address ${addr}, which nobody reaches: delete the pod`,
+      addr =>
+        `${end.name} of ${who} lacks its address ${addr}, so it cannot be reached there: delete the pod`,
     ),
     ...shadowedRoutes(socket, podRoutes(routedPod(pod))),
   ];

@@ -10,7 +10,7 @@ import type { Reconciler } from './reconciler.ts';
 
 export function podDevices(context: NodeContext): Reconciler {
   const { config, socket, cells, localPods } = context;
-  /** Devices that were set down here, by index: these are set up again whoever made them. */
+  /** Devices that were set down here, by index: these are set up again, also where another program made them. */
   const lowered = new Set<number>();
   const isGuardedBy = (hooks: ReadonlySet<string>, { ifindex }: LocalPod): boolean =>
     hooks.has(`pod_tx ${ifindex}`) && hooks.has(`pod_rx ${ifindex}`);

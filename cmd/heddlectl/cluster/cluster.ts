@@ -1,6 +1,6 @@
 // heddlectl cluster: the cluster in etcd, for installs whose source is etcd.
 import type { Command } from 'commander';
-import { prefixRange, type EtcdClient } from 'etcd';
+import { isEtcdError, prefixRange, type EtcdClient } from 'etcd';
 import { isIpv6 } from 'ip';
 import { wordList } from '../../../loader/config/word-list.ts';
 import { HeddleError } from '../../../loader/errors.ts';
@@ -86,6 +86,9 @@ async function withCluster(
   const etcd = connect(source.etcd);
   try {
     await action(etcd, keysBelow(source.etcd.prefix));
+  } catch (error) {
+    if (!isEtcdError(error, 'UNAVAILABLE', 'TIMEOUT')) throw error;
+    throw new Error(`etcd (${source.etcd.endpoints}) does not answer: ${error.message}`, { cause: error });
   } finally {
     etcd.close();
   }

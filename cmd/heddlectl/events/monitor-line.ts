@@ -1,6 +1,7 @@
 // One event as a line of text, or as a JSON object.
 import { joinHostPort } from 'ip';
 import { heddle } from '../../../loader/api/proto.gen.js';
+import { isLinkChatter } from '../../../loader/abi/drop-verdicts.ts';
 import { colour } from '../output/colour.ts';
 
 interface ShownEnd {
@@ -86,7 +87,8 @@ export function eventLine(event: ShownEvent): string {
   } = event;
   const ends = `${protocol} ${endText(source)} → ${endText(destination)}`;
   const where = device === undefined ? hook : `${hook} ${device}`;
-  const what = kind === 'drop' ? colour.red(verdict) : colour.green('new flow');
+  const dropped = isLinkChatter({ hook, verdict }) ? colour.dim(verdict) : colour.red(verdict);
+  const what = kind === 'drop' ? dropped : colour.green('new flow');
   const line = `${time.slice(11, 23)} ${what} ${ends} ${colour.dim(`[${where}]`)}`;
   const because = kind === 'drop' ? ` ${description}` : rule === undefined ? '' : ` ${rule}`;
   const missing = lost === undefined ? '' : `${colour.yellow(`${lost} events lost`)}\n`;

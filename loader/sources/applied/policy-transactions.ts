@@ -118,7 +118,7 @@ export class PolicyTransactions {
   }
 }
 
-/** A reboot takes about as long as anybody waits for a confirmation, and no clock says how long it took. */
+/** A reboot takes about as long as a confirmation is waited for, and no clock says how long it took. */
 function msLeft({ deadlineMs, boot }: PolicyTransaction): number {
   return boot === bootId() ? Math.max(0, deadlineMs - bootClockMs()) : 0;
 }

@@ -1,4 +1,4 @@
-// Tells what kind of object a value is, and checks it: an object, nothing, or what is wrong with which field.
+// Finds the kind of an object, and checks it: an object, nothing, or what is wrong with which field.
 import { z } from 'zod';
 import { didYouMean } from '../../config/nearest.ts';
 import { foreignKindText } from '../../model/foreign-kinds.ts';

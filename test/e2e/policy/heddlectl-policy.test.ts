@@ -40,6 +40,14 @@ const noSsh = manifest('no-ssh.yaml', {
     ],
   },
 });
+const noMetadata = manifest('no-metadata.yaml', {
+  ...{ apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy' },
+  metadata: { name: 'no-metadata' },
+  spec: {
+    ...{ tier: 'Admin', priority: 8, subject: { namespaces: {} } },
+    egress: [{ action: 'Deny', to: [{ networks: ['169.254.169.254/32'] }] }],
+  },
+});
 const web = manifest('web.yaml', {
   ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
   metadata: { name: 'web', namespace: 'lab' },
@@ -212,12 +220,24 @@ t.test('a flow is listed with its rules, and forgotten by its pod', async t => {
 });
 
 t.test('without the daemon the same is read from the pins', async t => {
+  await heddlectlJson(...n1, 'policy', 'apply', noMetadata);
+  await untilDropped('--from', `lab/${pod.name}`, '--to', '169.254.169.254', '--port', '80');
   await killDaemon(node);
   t.match(await traced(...toSsh), { outcome: 'dropped', conclusion: /no-ssh, ingress rule 1$/ });
   t.match(await heddlectlJson(...n1, 'map', 'dump', 'hd_control'), [{ value: { nonce: [0, 0] } }]);
   t.match(await heddlectl(...n1, 'policy', 'show', `lab/${pod.name}`), {
     code: 0,
     stdout: /tcp 22: deny \(ClusterNetworkPolicy no-ssh, ingress rule 1\)/,
+  });
+  t.match(await heddlectlJson(...n1, 'policy', 'show', `lab/${pod.name}`), {
+    egress: { state: 'enforced' },
+    ingress: { state: 'enforced' },
+    ownNode: {
+      state: 'enforced',
+      table: [
+        { peers: ['169.254.169.254/32'], rows: [{ action: 'deny', rule: /no-metadata, egress rule 1$/ }] },
+      ],
+    },
   });
   for (const words of [['monitor'], ['policy', 'list'], ['policy', 'apply', web]])
     t.match(await heddlectl(...n1, ...words), { code: 1, stderr: /heddled does not answer on .*: start it/ });

@@ -110,6 +110,20 @@ const told = [
       replace: 'ACTION_NEXT',
     },
   ]),
+  ...mutantsOf('bpf/lib/policy_drop.h', [
+    {
+      name: 'first-denied-packet-uncounted',
+      fault: "a rule's first drop makes its row and is not counted",
+      find: '__u64 first = 1;',
+      replace: '__u64 first = 0;',
+    },
+    {
+      name: 'denied-packets-uncounted',
+      fault: "a rule's drops after the first one are not counted",
+      find: '(*packets)++;',
+      replace: ';',
+    },
+  ]),
   ...mutantsOf('bpf/lib/metrics.h', [
     {
       name: 'counter-of-another-verdict',
