@@ -265,5 +265,5 @@ t.test('a policy that was read in part is listed, and shown as it is honoured', 
   };
   t.ok(await until(isListed), 'with what could not be read');
   const { stdout } = await heddlectl(...n1, 'policy', 'show', 'lab/n1-p1');
-  t.match(stdout, 'nobody (what the policy says here could not be read)');
+  t.match(stdout, 'no peer (what the policy says here could not be read)');
 });
