@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addApplyCommands } from './policy/apply.ts';
 import { addCleanupCommand } from './node/cleanup.ts';
 import { addClusterCommands } from './cluster/cluster.ts';
+import { addConnectivityCommands } from './connectivity/connectivity.ts';
 import { addConntrackCommands } from './tables/conntrack.ts';
 import { addDoctorCommand } from './node/doctor.ts';
 import { addEndpointCommands } from './tables/endpoint.ts';
@@ -18,6 +19,7 @@ import { addProgCommands } from './programs/prog.ts';
 import { addRouteCommands } from './tables/route.ts';
 import { addStatsCommand } from './node/stats.ts';
 import { addStatusCommand } from './node/status.ts';
+import { addSysdumpCommand } from './sysdump/sysdump.ts';
 import { addTraceCommand } from './events/trace.ts';
 import { addVersionCommand } from './node/version.ts';
 import { addCompletionCommand } from './completion/completion.ts';
@@ -39,6 +41,8 @@ const OBJECTS = [
     addStatsCommand,
     addStatusCommand,
     addDoctorCommand,
+    addSysdumpCommand,
+    addConnectivityCommands,
     addCleanupCommand,
     addVersionCommand,
     addLabCommands,

@@ -92,7 +92,7 @@ export class Agent {
       adoptMac: (attachment, mac) => this.#ipam?.setMac(attachment, mac) ?? attachment,
       rewriteLostFiles: () => [
         ...(this.#ipam?.rewriteLost() ?? []).map(({ hostInterface }) => `record of ${hostInterface}`),
-        ...this.#source.rewriteLost(),
+        ...[...this.#source.rewriteLost(), ...(this.#node?.rewriteLost() ?? [])],
       ],
       ...reconcilerLog(logger, (name, seconds, isFailure) =>
         this.#metrics?.countSync(name, seconds, isFailure),
@@ -121,12 +121,11 @@ export class Agent {
    */
   async start(): Promise<void> {
     checkPrivileges();
-    const node = await claimNode(this.#config, this.#logger, {
+    const node = (this.#node = await claimNode(this.#config, this.#logger, {
       onApply: change => this.#onApply(change),
       onLocked: () => this.#serve(),
       untilUsable: action => this.#readiness.untilUsable(action),
-    });
-    this.#node = node;
+    }));
     const ipam = await this.#readiness.untilUsable(() => openIpam(this.#config, this.#socket, this.#logger));
     this.#ipam = ipam;
     this.#reconcilers.start(); // reconcilers that need nothing of the source do not wait for it
@@ -194,8 +193,8 @@ export class Agent {
   }
 
   #onPolicyFailure(error: unknown): void {
-    if (error instanceof HeddleError)
-      this.#changed(); // logged as a condition of readiness
+    // A condition of readiness logs the first kind.
+    if (error instanceof HeddleError) this.#changed();
     else this.#logError(error);
     this.#reconcilers.runner.requestFull('policy', POLICY_RETRY_MS, 'policy');
   }
@@ -245,6 +244,7 @@ export class Agent {
 
   #podsChanged(): void {
     this.#view.changed();
+    this.#reconcilers.runner.recheck('pods', 'ADD or DEL');
     this.#publisher.request();
   }
 }

@@ -7,8 +7,10 @@ import { unmetConditions, type Evidence } from './conditions.ts';
 
 export interface HealthOptions {
   readonly evidence: () => Evidence;
+  /** One sentence each: those that no part logs by itself. */
+  readonly problems: () => readonly string[];
   /** Called after each evaluation. */
-  readonly onEvaluation: (unmet: readonly UnmetCondition[]) => void;
+  readonly onEvaluation: (unmet: readonly UnmetCondition[], problems: readonly string[]) => void;
   /** Called after an evaluation with another outcome. */
   readonly onChange: () => void;
 }
@@ -42,26 +44,24 @@ export class Health implements Disposable {
   evaluate(): readonly UnmetCondition[] {
     clearImmediate(this.#soon);
     this.#soon = undefined;
-    const unmet = this.#unmetNow();
+    const { unmet, problems } = this.#read();
     const isSame = isDeepStrictEqual(unmet, this.#unmet);
     this.#unmet = unmet;
-    this.#options.onEvaluation(unmet);
+    this.#options.onEvaluation(unmet, problems);
     if (!isSame) this.#options.onChange();
     return unmet;
   }
 
-  /** What throws is a bug: the node is not ready then, and the daemon goes on. */
-  #unmetNow(): readonly UnmetCondition[] {
+  /**
+   * What throws is a bug, or a map that cannot be read: the node is not ready then, and the daemon goes on. Timers call this,
+   * so that nobody else would catch it.
+   */
+  #read(): { readonly unmet: readonly UnmetCondition[]; readonly problems: readonly string[] } {
     try {
-      return unmetConditions(this.#options.evidence());
+      return { unmet: unmetConditions(this.#options.evidence()), problems: this.#options.problems() };
     } catch (error) {
-      return [
-        {
-          name: 'evaluation',
-          limitsRunningPods: false,
-          reason: `readiness cannot be known: ${messageOf(error)}`,
-        },
-      ];
+      const reason = `readiness cannot be known: ${messageOf(error)}`;
+      return { unmet: [{ name: 'evaluation', limitsRunningPods: false, reason }], problems: [] };
     }
   }
 

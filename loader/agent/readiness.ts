@@ -6,6 +6,7 @@ import { HeddleError } from '../errors.ts';
 import { EvidenceReader, type EvidenceSources } from './evidence.ts';
 import { Health } from './health.ts';
 import { HealthLog } from './health-log.ts';
+import { deleteSpoolOf, keepDelete } from './kept-deletes.ts';
 import { Probes } from './probes.ts';
 import type { SourceStanding } from './source-standing.ts';
 import { StartGate } from './start-gate.ts';
@@ -55,10 +56,14 @@ export class Readiness implements Disposable {
     const log = new HealthLog(logger, config.socket);
     this.#health = new Health({
       evidence: () => evidence.read(),
-      onEvaluation: unmet => log.note(unmet, problems()),
+      problems,
+      onEvaluation: (unmet, all) => log.note(unmet, all),
       onChange,
     });
-    this.gate = new StartGate({ unmet: () => this.evaluate() });
+    this.gate = new StartGate({
+      unmet: () => this.evaluate(),
+      keepDelete: key => keepDelete(deleteSpoolOf(config.socket), key),
+    });
   }
 
   /** Once the socket was made, or could not be. */

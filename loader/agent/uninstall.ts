@@ -79,7 +79,10 @@ async function withdrawNode(config: Config): Promise<Change[]> {
   if (source.kind !== 'kubernetes') return [];
   const kubeconfig = source.kubeconfig === '' ? {} : { kubeconfig: source.kubeconfig };
   try {
-    const removed = await removeOwnNode({ nodeName, ...kubeconfig, own: ownNode(config) });
+    const removed = await removeOwnNode({
+      ...{ nodeName, ...kubeconfig, own: ownNode(config) },
+      flannelPrefix: config.flannel.annotationPrefix,
+    });
     return removed.map(what => change(`Node ${nodeName}`, `${what} removed`));
   } catch (error) {
     const why = messageOf(error);

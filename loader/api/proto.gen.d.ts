@@ -1147,6 +1147,9 @@ export namespace heddle {
             watches: heddle.v1.WatchStatus.$Properties[];
             unmet: heddle.v1.UnmetCondition.$Properties[];
             rebuiltPods: number;
+            policies: number;
+            appliedPolicies: number;
+            unconfirmed?: (heddle.v1.UnconfirmedPolicies.$Properties|null);
             static encode(message: heddle.v1.GetStatusResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.GetStatusResponse & heddle.v1.GetStatusResponse.$Shape;
         }
@@ -1168,9 +1171,33 @@ export namespace heddle {
                 watches?: (heddle.v1.WatchStatus.$Properties[]|null);
                 unmet?: (heddle.v1.UnmetCondition.$Properties[]|null);
                 rebuiltPods?: (number|null);
+                policies?: (number|null);
+                appliedPolicies?: (number|null);
+                unconfirmed?: (heddle.v1.UnconfirmedPolicies.$Properties|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.GetStatusResponse.$Properties;
+        }
+
+        interface IUnconfirmedPolicies extends heddle.v1.UnconfirmedPolicies.$Properties {
+        }
+
+        class UnconfirmedPolicies {
+            constructor(properties?: heddle.v1.UnconfirmedPolicies.$Properties);
+            $unknowns?: Uint8Array[];
+            policies: number;
+            rollbackInSeconds: number;
+            static encode(message: heddle.v1.UnconfirmedPolicies.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.UnconfirmedPolicies & heddle.v1.UnconfirmedPolicies.$Shape;
+        }
+
+        namespace UnconfirmedPolicies {
+            interface $Properties {
+                policies?: (number|null);
+                rollbackInSeconds?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.UnconfirmedPolicies.$Properties;
         }
 
         interface IUnmetCondition extends heddle.v1.UnmetCondition.$Properties {

@@ -3841,6 +3841,9 @@ export const heddle = $root.heddle = (() => {
             GetStatusResponse.prototype.watches = $util.emptyArray;
             GetStatusResponse.prototype.unmet = $util.emptyArray;
             GetStatusResponse.prototype.rebuiltPods = 0;
+            GetStatusResponse.prototype.policies = 0;
+            GetStatusResponse.prototype.appliedPolicies = 0;
+            GetStatusResponse.prototype.unconfirmed = null;
 
             GetStatusResponse.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -3883,6 +3886,12 @@ export const heddle = $root.heddle = (() => {
                         $root.heddle.v1.UnmetCondition.encode(message.unmet[i], writer.uint32(114).fork(), _depth + 1).ldelim();
                 if (message.rebuiltPods != null && $Object.hasOwnProperty.call(message, "rebuiltPods") && message.rebuiltPods !== 0)
                     writer.uint32(120).uint32(message.rebuiltPods);
+                if (message.policies != null && $Object.hasOwnProperty.call(message, "policies") && message.policies !== 0)
+                    writer.uint32(128).uint32(message.policies);
+                if (message.appliedPolicies != null && $Object.hasOwnProperty.call(message, "appliedPolicies") && message.appliedPolicies !== 0)
+                    writer.uint32(136).uint32(message.appliedPolicies);
+                if (message.unconfirmed != null && $Object.hasOwnProperty.call(message, "unconfirmed"))
+                    $root.heddle.v1.UnconfirmedPolicies.encode(message.unconfirmed, writer.uint32(146).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4047,6 +4056,30 @@ export const heddle = $root.heddle = (() => {
                                 delete message.rebuiltPods;
                             continue;
                         }
+                    case 16: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policies = value;
+                            else
+                                delete message.policies;
+                            continue;
+                        }
+                    case 17: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.appliedPolicies = value;
+                            else
+                                delete message.appliedPolicies;
+                            continue;
+                        }
+                    case 18: {
+                            if (wireType !== 2)
+                                break;
+                            message.unconfirmed = $root.heddle.v1.UnconfirmedPolicies.decode(reader, reader.size(), $undefined, _depth + 1, message.unconfirmed);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4065,6 +4098,100 @@ export const heddle = $root.heddle = (() => {
             };
 
             return GetStatusResponse;
+        })();
+
+        v1.UnconfirmedPolicies = (function() {
+
+            const UnconfirmedPolicies = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            UnconfirmedPolicies.prototype.policies = 0;
+            UnconfirmedPolicies.prototype.rollbackInSeconds = 0;
+
+            UnconfirmedPolicies.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.policies != null && $Object.hasOwnProperty.call(message, "policies") && message.policies !== 0)
+                    writer.uint32(8).uint32(message.policies);
+                if (message.rollbackInSeconds != null && $Object.hasOwnProperty.call(message, "rollbackInSeconds") && !$Object.is(message.rollbackInSeconds, 0))
+                    writer.uint32(17).double(message.rollbackInSeconds);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            UnconfirmedPolicies.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.heddle.v1.UnconfirmedPolicies();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policies = value;
+                            else
+                                delete message.policies;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.rollbackInSeconds = value;
+                            else
+                                delete message.rollbackInSeconds;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return UnconfirmedPolicies;
         })();
 
         v1.UnmetCondition = (function() {

@@ -55,10 +55,21 @@ export function addTraceCommand(program: Command): void {
       parsePort,
     )
     .addOption(choiceOption('--family <family>', 'address family, for pods with both', ['4', '6']))
+    .addOption(
+      choiceOption('--expect <outcome>', 'exit with status 1 unless this node allows, or drops, it', ['allow', 'deny']),
+    )
     .action(async (flags: TraceFlags, command: Command) => {
       const shown = await tracePacket(targetOf(command), flags);
       printObject(formatOf(command), shown, () => describe(shown));
+      if (flags.expect !== undefined) compareOutcome(shown, flags.expect);
     });
+}
+
+/** A packet that leaves the node is allowed as far as this node decides. */
+function compareOutcome({ outcome }: ShownTrace, expected: 'allow' | 'deny'): void {
+  if ((outcome === 'dropped') === (expected === 'deny')) return;
+  process.stderr.write(`heddlectl: expected ${expected}, and the packet is ${outcome}\n`);
+  process.exitCode = 1;
 }
 
 async function tracePacket(target: Target, flags: TraceFlags): Promise<ShownTrace> {

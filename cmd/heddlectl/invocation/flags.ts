@@ -53,5 +53,16 @@ export function labFlagOf(command: Command): string | undefined {
 }
 
 export function targetOf(command: Command): Target {
-  return resolveTarget(command.optsWithGlobals<GlobalFlags>());
+  return resolveTarget(targetFlagsOf(command));
+}
+
+export function targetFlagsOf(command: Command): TargetFlags {
+  return command.optsWithGlobals<GlobalFlags>();
+}
+
+/** The words of the command line that name the install again, for another run of heddlectl. */
+export function targetWords(command: Command): string[] {
+  const { lab, node, config, pinRoot } = targetFlagsOf(command);
+  const named = Object.entries({ lab, node, config, 'pin-root': pinRoot });
+  return named.flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag}`, value]));
 }

@@ -4,6 +4,7 @@ import { API } from '../../../loader/api/client.ts';
 import { heddle } from '../../../loader/api/proto.gen.js';
 import { readStoredPolicyText } from '../../../loader/sources/applied/read-policy.ts';
 import { outcomeWord } from './apply-outcome.ts';
+import { addCheckCommand } from './check.ts';
 import { colour } from '../output/colour.ts';
 import { askDaemon } from '../invocation/ask-daemon.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
@@ -61,6 +62,7 @@ export function addPolicyCommands(program: Command): void {
     .command('apply <file>')
     .description("apply one policy beside the source's; '-' reads standard input")
     .action(apply);
+  addCheckCommand(policy);
   policy
     .command('delete')
     .argument('<kind>', 'kind of the policy, or its short name: netpol, cnp')

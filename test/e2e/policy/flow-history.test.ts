@@ -2,6 +2,7 @@
 import t from 'tap';
 import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
+import { ECHO_PORT } from '../../../loader/connectivity/attempts.ts';
 import { heddlectl, heddlectlJson, outcomeOf, startHeddlectl } from '../../support/heddlectl.ts';
 import { addressOf, podNamed, testLab } from '../../support/lab.ts';
 import { podsNamed, writePolicy } from '../../support/lab-policy.ts';
@@ -20,7 +21,7 @@ writePolicy(lab, 'out', { podSelector: podsNamed(client.name), policyTypes: ['Eg
 writePolicy(lab, 'in', {
   ...{ podSelector: podsNamed(server.name), policyTypes: ['Ingress'] },
   ingress: [
-    { from: [{ podSelector: podsNamed(client.name) }], ports: [{ protocol: 'TCP', port: echo.port }] },
+    { from: [{ podSelector: podsNamed(client.name) }], ports: [{ protocol: 'TCP', port: ECHO_PORT }] },
   ],
 });
 
@@ -54,7 +55,7 @@ t.test('a flow is kept with the rules that admitted it, at both of its ends', as
     {
       ...{ kind: 'flow', hook: 'pod_tx', protocol: 'tcp' },
       source: { address: addressOf(client, 'ipv4'), pod: `lab/${client.name}` },
-      destination: { address: addressOf(server, 'ipv4'), port: echo.port, pod: `lab/${server.name}` },
+      destination: { address: addressOf(server, 'ipv4'), port: ECHO_PORT, pod: `lab/${server.name}` },
     },
   );
 });
@@ -75,7 +76,7 @@ t.test('filters choose, and times bound', async t => {
     'in the order of time',
   );
   t.ok(all.some(({ kind }) => kind === 'flow') && all.some(({ kind }) => kind === 'drop'));
-  t.ok((await past('--last', '5m', '--port', String(echo.port))).length > 0);
+  t.ok((await past('--last', '5m', '--port', String(ECHO_PORT))).length > 0);
   t.strictSame(await past('--last', '5m', '--port', '9'), []);
   t.strictSame(await past('--last', '5m', '--namespace', 'nobody'), []);
   t.strictSame(await past('--last', '5m', '--verdict', 'DROP_MALFORMED'), []);
@@ -92,13 +93,13 @@ t.test('filters choose, and times bound', async t => {
     recent.every(({ time }) => Date.parse(time) >= Date.parse(since) - 5),
     'none is older',
   );
-  t.match(await heddlectl(...target, 'monitor', '--last', '5m', '--flows', '--port', String(echo.port)), {
+  t.match(await heddlectl(...target, 'monitor', '--last', '5m', '--flows', '--port', String(ECHO_PORT)), {
     ...{ code: 0, stdout: new RegExp(` new flow tcp .*\\(lab/${client.name}\\) → .* ${BOTH}\\n`) },
   });
 });
 
 t.test('who listens is told at once, beside the history', async t => {
-  const monitor = startHeddlectl(...target, '-j', 'monitor', '--flows', '--port', String(echo.port));
+  const monitor = startHeddlectl(...target, '-j', 'monitor', '--flows', '--port', String(ECHO_PORT));
   t.teardown(() => monitor.kill());
   const done = outcomeOf(monitor);
   let isTold = false;
@@ -121,7 +122,7 @@ t.test('a killed daemon takes its history along, and the next one begins another
   t.ok(
     await until(async () => {
       await ask(client.netns, toServer);
-      return (await past('--last', '5m', '--flows', '--port', String(echo.port))).length > 0;
+      return (await past('--last', '5m', '--flows', '--port', String(ECHO_PORT))).length > 0;
     }),
   );
   t.match(await heddlectlJson(...target, 'map', 'dump', 'hd_control'), [{ value: { events: 3 } }]);

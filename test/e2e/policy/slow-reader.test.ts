@@ -78,7 +78,7 @@ t.test('every drop is told or counted as lost', async t => {
   monitor.kill('SIGSTOP');
   await flood(FLOOD);
   const status = await heddlectl(...n1, 'status');
-  t.match(status.stdout, /^daemon +ready/, 'the daemon answers');
+  t.match(status.stdout, /^daemon +ready/m, 'the daemon answers');
   monitor.kill('SIGCONT');
   const isAllTold = async (): Promise<boolean> => {
     await flood(1); // an event tells how many before it were lost
