@@ -291,6 +291,12 @@ $(OUTPUT)/scripts/chaos.mjs: $(shell find test/chaos test/support -name '*.ts' 2
 chaos: all $(OUTPUT)/test/probe $(OUTPUT)/scripts/chaos.mjs | $(OUTPUT)/.packages-test ## Kill, stop, flood and churn under traffic (root): a table of what was lost, zeros but for the known faults; SEED=… SHARE=0.1 ONLY=part-of-a-name
 	$(Q)ONLY='$(ONLY)' $(ISOLATE) $(NODE) $(OUTPUT)/scripts/chaos.mjs
 
+$(OUTPUT)/scripts/soak.mjs: $(shell find test/soak test/chaos test/support -name '*.ts' 2>/dev/null)
+
+.PHONY: soak
+soak: all $(OUTPUT)/test/probe $(OUTPUT)/scripts/soak.mjs | $(OUTPUT)/.packages-test ## Random faults of every kind under traffic, one and two at once, on etcd and an API server (root): a table of what was lost; MINUTES=30 SEED=… ONLY=part-of-a-name SOURCE=etcd JSON=1
+	$(Q)MINUTES='$(or $(MINUTES),30)' ONLY='$(ONLY)' SOURCE='$(SOURCE)' JSON='$(JSON)' $(ISOLATE) $(NODE) $(OUTPUT)/scripts/soak.mjs
+
 FUZZ_TESTS := test/bpf/fuzz-frames.test.ts test/unit/api/fuzz-calls.test.ts test/unit/sources/fuzz-manifests.test.ts \
 	test/e2e/cni-plugin/fuzz-stdin.test.ts
 

@@ -5,6 +5,21 @@ import { until } from '../support/until.ts';
 import { endsOf, type Talk } from './talk.ts';
 import { addLosses, NO_LOSSES, type Losses, type Traffic } from './losses.ts';
 
+/** What became of one talk's packets and connections. */
+export interface TalkReport {
+  readonly talk: Talk;
+  readonly sent: number;
+  readonly connections: number;
+  /** Packets that were not answered. */
+  readonly lost: number;
+  /** New connections that were not made at once. */
+  readonly refused: number;
+  /** Connections that ended, stood still, or carried other bytes than were sent. */
+  readonly broken: number;
+  /** Packets and connections of a talk that policy denies. */
+  readonly through: number;
+}
+
 const PORT = { datagrams: 7_100, connection: 7_200, connections: 7_300 } as const;
 const INTERVAL_MS = 4;
 /** Between two rounds of new connections. */
@@ -13,17 +28,27 @@ const ROUND_MS = 50;
 const SYN_MS = 950;
 const DENIED_MS = 250;
 
+/** Of new connections: how many, and how many of them were not as policy has it. */
+interface Asked {
+  readonly connections: number;
+  readonly wrong: number;
+}
+
+const NOT_ASKED: Asked = { connections: 0, wrong: 0 };
+
 /** Closes with `close`: the numbers since the last `take` are lost then. */
 export class Watch {
   readonly #probe = new Probe();
   readonly #talks: readonly Talk[];
+  readonly #intervalMs: number;
   #isOver = false;
   #asking: Promise<unknown> = Promise.resolve();
-  #losses: Losses = NO_LOSSES;
-  #connections = 0;
+  #asked = new Map<Talk, Asked>();
 
-  constructor(talks: readonly Talk[]) {
+  /** `intervalMs`: between two packets of a stream. */
+  constructor(talks: readonly Talk[], intervalMs = INTERVAL_MS) {
     this.#talks = talks;
+    this.#intervalMs = intervalMs;
   }
 
   /** Every stream that is allowed has been answered when it settles. */
@@ -37,19 +62,29 @@ export class Watch {
 
   /** What has happened since the last time. */
   async take(): Promise<{ readonly losses: Losses; readonly traffic: Traffic }> {
-    const reports = await this.#probe.drain();
-    const owners = this.#owners();
-    const ofStreams = reports.map((report, i) => lossesOf(report, owners[i]?.isAllowed === true));
-    const losses = ofStreams.reduce(addLosses, this.#losses);
-    const isDenied = (_: StreamReport, i: number): boolean => owners[i]?.isAllowed === false;
+    const reports = await this.takeEach();
+    const denied = reports.filter(({ talk }) => !talk.isAllowed);
     const traffic = {
       packets: sum(reports.map(({ sent }) => sent)),
-      deniedPackets: sum(reports.filter(isDenied).map(({ sent }) => sent)),
-      connections: this.#connections,
+      deniedPackets: sum(denied.map(({ sent }) => sent)),
+      connections: sum(reports.map(({ connections }) => connections)),
     };
-    this.#losses = NO_LOSSES;
-    this.#connections = 0;
-    return { losses, traffic };
+    return { losses: reports.map(lossesOf).reduce(addLosses, NO_LOSSES), traffic };
+  }
+
+  /** The same, for each talk. */
+  async takeEach(): Promise<readonly TalkReport[]> {
+    const reports = await this.#probe.drain();
+    const owners = this.#owners();
+    const asked = this.#asked;
+    this.#asked = new Map();
+    return this.#talks.map(talk =>
+      talkReport(
+        talk,
+        reports.filter((_, i) => owners[i] === talk),
+        asked.get(talk) ?? NOT_ASKED,
+      ),
+    );
   }
 
   /** Numbers of streams that were not answered since the last look, though they should be. */
@@ -82,7 +117,7 @@ export class Watch {
   }
 
   #startStreams(talk: Talk, index: number): void {
-    const pace = { intervalMs: INTERVAL_MS, expectsAnswers: talk.isAllowed };
+    const pace = { intervalMs: this.#intervalMs, expectsAnswers: talk.isAllowed };
     const common = { netns: talk.from.netns, ...endsOf(talk), ...pace };
     this.#probe.stream({ ...common, protocol: 'UDP', port: PORT.datagrams + index });
     if (talk.isAllowed) this.#probe.stream({ ...common, protocol: 'TCP', port: PORT.connection + index });
@@ -90,30 +125,37 @@ export class Watch {
 
   /** A new connection for each talk of that kind, again and again. */
   async #askAgain(isAllowed: boolean, timeoutMs: number): Promise<void> {
+    const talks = this.#talks.filter(talk => talk.isAllowed === isAllowed);
     while (!this.#isOver) {
-      const answers = await this.#ask(isAllowed, timeoutMs);
-      const wrong = answers.filter(({ answered }) => answered !== isAllowed).length;
-      this.#connections += answers.length;
-      this.#losses = addLosses(
-        this.#losses,
-        isAllowed ? { connectionsBroken: wrong } : { deniedThrough: wrong },
-      );
+      const answers = await this.#ask(talks, timeoutMs);
+      for (const [i, talk] of talks.entries()) {
+        const { connections, wrong } = this.#asked.get(talk) ?? NOT_ASKED;
+        const isWrong = answers[i]?.answered !== isAllowed;
+        this.#asked.set(talk, { connections: connections + 1, wrong: wrong + Number(isWrong) });
+      }
       await sleep(ROUND_MS);
     }
   }
 
-  #ask(isAllowed: boolean, timeoutMs: number) {
-    const questions = this.#talks.flatMap((talk, index): ProbeQuestion[] =>
-      talk.isAllowed === isAllowed
-        ? [{ netns: talk.from.netns, protocol: 'TCP', ...endsOf(talk), port: PORT.connections + index }]
-        : [],
-    );
+  #ask(talks: readonly Talk[], timeoutMs: number) {
+    const questions = talks.map((talk): ProbeQuestion => ({
+      ...{ netns: talk.from.netns, protocol: 'TCP', ...endsOf(talk) },
+      port: PORT.connections + this.#talks.indexOf(talk),
+    }));
     return this.#probe.ask(questions, timeoutMs);
   }
 }
 
-function lossesOf({ sent, answered, arrived, broken }: StreamReport, isAllowed: boolean): Partial<Losses> {
-  return isAllowed ? { allowedLost: sent - answered, connectionsBroken: broken } : { deniedThrough: arrived };
+function talkReport(talk: Talk, streams: readonly StreamReport[], { connections, wrong }: Asked): TalkReport {
+  const sent = sum(streams.map(stream => stream.sent));
+  const common = { talk, sent, connections, lost: 0, refused: 0, broken: 0, through: 0 };
+  if (!talk.isAllowed) return { ...common, through: sum(streams.map(({ arrived }) => arrived)) + wrong };
+  const lost = sent - sum(streams.map(({ answered }) => answered));
+  return { ...common, lost, refused: wrong, broken: sum(streams.map(({ broken }) => broken)) };
+}
+
+function lossesOf({ lost, refused, broken, through }: TalkReport): Partial<Losses> {
+  return { allowedLost: lost, deniedThrough: through, connectionsBroken: refused + broken };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -36,8 +36,8 @@ export interface EtcdTls {
 }
 
 export interface EtcdServerOptions {
-  /** Where it runs and listens; absent: here, on loopback. */
-  readonly at?: { readonly netns: string; readonly address: string };
+  /** Where it runs, here without `netns`, and listens; absent: here, on loopback. */
+  readonly at?: { readonly netns?: string; readonly address: string };
   /** What it has on disk, of another before it; absent: nothing, and it is gone with the test. */
   readonly data?: string;
   readonly tls?: EtcdTls;
@@ -70,15 +70,19 @@ export async function startEtcd(t: Test, options: EtcdServerOptions = {}): Promi
   return server;
 }
 
-/** Members of one cluster, on loopback. Resolves when all of them listen. */
-export async function startEtcdCluster(t: Test, size: number): Promise<readonly EtcdMember[]> {
+/** Members of one cluster; their clients reach them at `address`. Resolves when all of them listen. */
+export async function startEtcdCluster(
+  t: Test,
+  size: number,
+  address = LOOPBACK,
+): Promise<readonly EtcdMember[]> {
   const ports = await freePorts(2 * size);
   const members = Array.from({ length: size }, (_, i) => ({
     ...{ name: `m${i}`, clientPort: ports[2 * i] ?? 0, peerPort: ports[2 * i + 1] ?? 0 },
     uid: FIRST_UID + i,
   }));
   const servers = members.map(member => ({
-    ...makeServer(t, member, { members }),
+    ...makeServer(t, member, { members, at: { address } }),
     ...partition(t, member, members),
   }));
   await Promise.all(servers.map(server => server.restart()));
@@ -124,7 +128,8 @@ function makeServer(
   const argv = etcdWords(member, { ...options, data, endpoint });
   let child: ChildProcess | undefined;
   const restart = async (): Promise<void> => {
-    const [command = '', ...rest] = at === undefined ? argv : ['nsenter', `--net=${at.netns}`, ...argv];
+    const [command = '', ...rest] =
+      at?.netns === undefined ? argv : ['nsenter', `--net=${at.netns}`, ...argv];
     const { uid } = member;
     if (uid !== undefined) chownSync(directory, uid, uid);
     child = spawn(command, rest, {

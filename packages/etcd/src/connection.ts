@@ -23,6 +23,9 @@ const CHANNEL_OPTIONS = {
   'grpc.use_local_subchannel_pool': 1,
   'grpc.service_config_disable_resolution': 1,
   'grpc.enable_retries': 0,
+  // A channel whose member refuses it connects once more after its backoff, closed or not (grpc-js 1.14: nothing ends
+  // TRANSIENT_FAILURE of a subchannel without references), and stays connected for ever if the member is back by then.
+  'grpc.initial_reconnect_backoff_ms': 1,
   'grpc.max_receive_message_length': -1, // etcd bounds its answers by the page size
 };
 

@@ -68,7 +68,7 @@ export interface StreamReport {
   readonly answered: number;
   /** Datagrams that have come to the server. */
   readonly arrived: number;
-  /** Connections that ended, or stood still for eight seconds. */
+  /** Connections that ended, stood still for eight seconds, or carried other bytes than were sent. */
   readonly broken: number;
 }
 

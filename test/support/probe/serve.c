@@ -2,6 +2,7 @@
 /* Servers: whoever connects is taken, and whatever datagram comes is sent back. */
 #include "probe.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -90,14 +91,19 @@ void serve(unsigned int netns, enum protocol protocol, const struct endpoint *at
 	add_server(netns, tcp ? SOCK_STREAM : SOCK_DGRAM, tcp ? accept_all : echo_all, at);
 }
 
+/* What the kernel does not take back now stays with it, and is asked for again. */
 static void echo_stream(struct watch *watch)
 {
 	char data[ECHO_BYTES];
-	ssize_t bytes = recv(watch->fd, data, sizeof(data), 0);
+	ssize_t bytes = recv(watch->fd, data, sizeof(data), MSG_PEEK);
 
 	if (bytes > 0) {
-		send(watch->fd, data, bytes, MSG_NOSIGNAL);
-		return;
+		ssize_t sent = send(watch->fd, data, bytes, MSG_NOSIGNAL);
+
+		if (sent > 0)
+			recv(watch->fd, data, sent, 0);
+		if (sent > 0 || errno == EAGAIN)
+			return;
 	}
 	watch_remove(watch);
 	close(watch->fd);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Streams: numbers sent at a steady pace, over UDP or on one TCP connection, to a server that sends
- * them back. What does not come back was lost; a connection that ends or stands still was broken.
+ * them back. What does not come back was lost; a connection that ends, stands still or carries
+ * other bytes than were sent was broken. Over TCP a number is a block of words, each of which
+ * follows from its place in the stream, so that bytes that are changed, lost, repeated or moved are
+ * noticed.
  */
 #include "probe.h"
 
@@ -17,6 +20,7 @@ enum {
 	STALL_MS = 8000,   /* longer than TCP needs to notice a few losses */
 	LINGER_MS = 1000,
 	READ_BYTES = 4096,
+	BLOCK_WORDS = 32, /* of a number over TCP */
 };
 
 struct stream {
@@ -29,6 +33,7 @@ struct stream {
 	uint64_t sent, answered, bytes, broken;
 	uint64_t told_sent, told_answered; /* of what went before the last drain */
 	uint64_t number;		   /* the one that is being sent */
+	uint64_t block[BLOCK_WORDS];	   /* it, over TCP */
 	size_t left;			   /* bytes of it that TCP has not taken yet */
 	uint8_t seen[NUMBERS];		   /* over UDP */
 };
@@ -38,6 +43,34 @@ static unsigned int stream_count;
 static int64_t drain_deadline_ms; /* 0: nobody waits */
 
 static void open_client(struct stream *stream, int64_t now);
+
+/* The finalizer of splitmix64: words of neighbours have nothing in common. */
+static uint64_t word_at(uint64_t index)
+{
+	index = (index + 1) * 0x9e3779b97f4a7c15;
+	index = (index ^ (index >> 30)) * 0xbf58476d1ce4e5b9;
+	index = (index ^ (index >> 27)) * 0x94d049bb133111eb;
+	return index ^ (index >> 31);
+}
+
+static void fill_block(struct stream *stream)
+{
+	for (unsigned int i = 0; i < BLOCK_WORDS; i++)
+		stream->block[i] = word_at(stream->number * BLOCK_WORDS + i);
+	stream->left = sizeof(stream->block);
+}
+
+/* Whether these are the bytes that were sent at that place of the stream. */
+static bool is_sent(uint64_t place, const char *data, ssize_t bytes)
+{
+	for (ssize_t i = 0; i < bytes; i++) {
+		uint64_t word = word_at((place + i) / sizeof(word));
+
+		if (data[i] != ((char *)&word)[(place + i) % sizeof(word)])
+			return false;
+	}
+	return true;
+}
 
 static void reopen(struct stream *stream, int64_t now)
 {
@@ -71,8 +104,14 @@ static void heard(struct watch *watch)
 			heard_datagram(stream, data, bytes);
 			continue;
 		}
+		if (!is_sent(stream->bytes, data, bytes)) {
+			fprintf(stderr, "stream %u: other bytes than were sent, after %lu\n",
+				stream->id, stream->bytes);
+			reopen(stream, now_ms());
+			return;
+		}
 		stream->bytes += bytes;
-		stream->answered = stream->bytes / sizeof(stream->number);
+		stream->answered = stream->bytes / sizeof(stream->block);
 		stream->progress_ms = now_ms();
 	}
 	if (stream->protocol == PROTOCOL_TCP && (bytes == 0 || errno != EAGAIN))
@@ -127,25 +166,32 @@ void stream_expect_nothing(struct stream *stream)
 	stream->expects_answers = false;
 }
 
-/* A number that TCP has taken in part is finished before the next one. */
-static void send_number(struct stream *stream)
+/* The kernel takes a datagram, or what it refuses to send is lost as well. */
+static void send_datagram(struct stream *stream)
 {
-	const char *end = (const char *)(&stream->number + 1);
+	if (stream->sent == NUMBERS)
+		return;
+	send(stream->watch.fd, &stream->sent, sizeof(stream->sent), MSG_NOSIGNAL);
+	stream->sent++;
+}
+
+/* A block that TCP has taken in part is finished before the next one. */
+static void send_block(struct stream *stream)
+{
+	const char *end = (const char *)(stream->block + BLOCK_WORDS);
 	ssize_t bytes;
 
 	if (!stream->left) {
 		if (stream->sent == NUMBERS)
 			return;
 		stream->number = stream->sent;
-		stream->left = sizeof(stream->number);
+		fill_block(stream);
 	}
 	bytes = send(stream->watch.fd, end - stream->left, stream->left, MSG_NOSIGNAL);
-	if (stream->protocol == PROTOCOL_UDP || bytes == (ssize_t)stream->left) {
-		stream->sent++; /* what the kernel refuses to send is lost as well */
-		stream->left = 0;
-	} else if (bytes > 0) {
+	if (bytes > 0)
 		stream->left -= bytes;
-	}
+	if (!stream->left)
+		stream->sent++;
 }
 
 static void tick(struct stream *stream, int64_t now)
@@ -159,7 +205,10 @@ static void tick(struct stream *stream, int64_t now)
 	if (drain_deadline_ms || now < stream->due_ms)
 		return;
 	stream->due_ms = now + stream->interval_ms;
-	send_number(stream);
+	if (stream->protocol == PROTOCOL_UDP)
+		send_datagram(stream);
+	else
+		send_block(stream);
 }
 
 static bool all_answered(void)

@@ -1,0 +1,38 @@
+// Whether every node of a soak is ready with no problem left, and after how long.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { patience } from '../../lab/limits.ts';
+import type { NodePlan } from '../../lab/plan.ts';
+import { askStatus } from '../../loader/api/status-client.ts';
+
+const POLL_MS = 200;
+
+/** Ten times and more of what an idle machine needs. */
+export const WHOLE_MS = 60_000;
+
+export interface Readiness {
+  /** Since it was asked; undefined: not within the limit. */
+  readonly seconds: number | undefined;
+  /** For each node that is not so, what was found instead. */
+  readonly found: readonly string[];
+}
+
+export async function untilReady(nodes: readonly NodePlan[], signal: AbortSignal): Promise<Readiness> {
+  const from = performance.now();
+  const limitMs = WHOLE_MS * patience();
+  for (;;) {
+    signal.throwIfAborted();
+    const found = (await Promise.all(nodes.map(unreadiness))).flat();
+    const elapsedMs = performance.now() - from;
+    if (found.length === 0) return { seconds: elapsedMs / 1_000, found };
+    if (elapsedMs > limitMs) return { seconds: undefined, found };
+    await sleep(POLL_MS);
+  }
+}
+
+async function unreadiness(node: NodePlan): Promise<readonly string[]> {
+  const status = await askStatus(node.socket);
+  if (status === undefined) return [`${node.name}: no daemon answers on its socket`];
+  const { ready, problems } = status;
+  if (ready && problems.length === 0) return [];
+  return [`${node.name}: ${ready ? 'ready' : 'not ready'}; ${problems.join('; ')}`];
+}
