@@ -13,7 +13,9 @@ const WORDS: Readonly<Record<Owner, RegExp>> = {
 /** What takes its place, as the end of a sentence; undefined: neither's. `apiVersion` decides where there is one. */
 export function foreignKindText(kind: string, apiVersion?: string): string | undefined {
   const owner = apiVersion === undefined ? ownerOfWord(kind) : ownerOfGroup(apiVersion);
-  return owner === undefined ? undefined : `is ${owner}'s: docs/migration.md has what takes its place`;
+  return owner === undefined
+    ? undefined
+    : `is ${owner}'s: docs/migration-from-flannel.md has what takes its place`;
 }
 
 function ownerOfGroup(apiVersion: string): Owner | undefined {

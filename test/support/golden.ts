@@ -18,7 +18,7 @@ const VARYING_COLUMNS: ReadonlySet<string> = new Set([
     'PACKETS',
     'BYTES',
   ],
-  ...['NODE ID', 'IDENTITY', 'POD ID', 'MAC', 'MAPS', 'EVALUATED'],
+  ...['NODE ID', 'IDENTITY', 'POD ID', 'MAC', 'MAPS', 'RUNS', 'NS/RUN', 'KEY', 'EVALUATED'],
 ]);
 const HEADER = /^[A-Z][A-Z /]*(?: {2,}[A-Z][A-Z /]*)*$/;
 

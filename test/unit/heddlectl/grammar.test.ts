@@ -34,9 +34,13 @@ const wrong = [
   },
   {
     words: ['policy', 'delete', 'globalnetworkpolicies', 'x'],
-    sentence: /the kind 'globalnetworkpolicies' is Calico's: docs\/migration\.md has what takes its place\n$/,
+    sentence:
+      /the kind 'globalnetworkpolicies' is Calico's: docs\/migration-from-flannel\.md has what takes its place\n$/,
   },
-  { words: ['policy', 'delete', 'CiliumNetworkPolicy', 'a/b'], sentence: /is Cilium's: docs\/migration\.md/ },
+  {
+    words: ['policy', 'delete', 'CiliumNetworkPolicy', 'a/b'],
+    sentence: /is Cilium's: docs\/migration-from-flannel\.md/,
+  },
   {
     words: ['version', '-o', 'jsn'],
     sentence: /Did you mean json\? Allowed choices are json, yaml, wide\.\n$/,

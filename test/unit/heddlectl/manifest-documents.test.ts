@@ -32,7 +32,7 @@ t.test('all mistakes of all files of a directory are told', t => {
     /^a\.yaml:4: NetworkPolicy default\/one: spec\.policyTypes\[0\] 'Outwards' must be one of Ingress, Egress$/,
     /^a\.yaml:4: NetworkPolicy default\/one: spec\.egres .* is a field that is not known there: remove it$/,
     /^a\.yaml:9: NetworkPolicy default\/two: spec\.ingress\[0\]\.ports\[0\]\.port 70000 /,
-    /^b\.yaml:1: GlobalNetworkPolicy of projectcalico\.org\/v3 is Calico's: docs\/migration\.md has what takes its place$/,
+    /^b\.yaml:1: GlobalNetworkPolicy of projectcalico\.org\/v3 is Calico's: docs\/migration-from-flannel\.md has what takes its place$/,
     /^d\.yaml:2: kind NetworkPolcy is none that Heddle reads, did you mean NetworkPolicy\?$/,
     /^e\.yaml:\d: not valid YAML: /,
   ]);
