@@ -137,7 +137,7 @@ cni: $(OUTPUT)/heddle-cni ## Compile the CNI plugin
 ## Packing
 
 .PHONY: dist
-dist: all $(OUTPUT)/scripts/write-sbom.mjs ## A tarball and a Debian package of what was built, in build/dist
+dist: all $(OUTPUT)/scripts/write-sbom.mjs $(OUTPUT)/scripts/write-man.mjs ## A tarball and a Debian package of what was built, in build/dist
 	$(call msg,DIST,$(OUTPUT)/dist)
 	$(Q)scripts/make-dist
 

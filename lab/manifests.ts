@@ -47,6 +47,15 @@ function podFile(pod: PodPlan): string {
   return `pod-${pod.namespace}-${pod.name}`.slice(0, 200);
 }
 
+/** An object beside the lab's own, whole or not at all. */
+export function writeObject(plan: LabPlan, name: string, object: object): void {
+  write(plan, `test-${name}`, object);
+}
+
+export function removeObject(plan: LabPlan, name: string): void {
+  rmSync(join(plan.manifests, `test-${name}.yaml`), { force: true });
+}
+
 /** Atomically: the daemons watch the folder. */
 function write(plan: LabPlan, name: string, object: object): void {
   const path = join(plan.manifests, `${name}.yaml`);

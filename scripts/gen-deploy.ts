@@ -15,6 +15,7 @@ const PLAIN_HEADER = `# Heddle on every node of a cluster: kubectl apply -f depl
 /** A version stands in each of these once or more often. */
 const VERSIONED: readonly (readonly [file: string, pattern: RegExp])[] = [
   [join(BASE, 'kustomization.yaml'), /(newTag: ).*/],
+  ['deploy/kubernetes/overlays/from-flannel/kustomization.yaml', /(newTag: ).*/],
   ['deploy/image/Containerfile', /((?:VERSION=|heddle:))\d+\.\d+\.\d+/g],
   ['deploy/kubernetes/uninstall.yaml', /(image: heddle:).*/g],
   [join(CHART, 'Chart.yaml'), /((?:version|appVersion): ).*/g],

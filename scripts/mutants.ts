@@ -1,6 +1,7 @@
 // make mutants: breaks the policy compiler and the programs in every listed way, one at a time, and says which test
 // noticed. Exit 1 if one was not noticed and is not explained.
 import { availableParallelism } from 'node:os';
+import { messageOf } from '../loader/errors.ts';
 import { COMPILER_MUTANTS } from '../test/mutants/compiler/mutants.ts';
 import { runMutant } from '../test/mutants/compiler/run-mutant.ts';
 import { datapathMutants } from '../test/mutants/datapath/mutants.ts';
@@ -50,12 +51,21 @@ async function datapathAsk(): Promise<Ask> {
   };
 }
 
+/** One that cannot be played keeps none of the others from it. */
+async function outcomeOf(asked: Ask, mutant: Mutant): Promise<Pick<Result, 'noticedBy' | 'unplayable'>> {
+  try {
+    return { noticedBy: await asked(mutant) };
+  } catch (error) {
+    return { noticedBy: undefined, unplayable: messageOf(error) };
+  }
+}
+
 async function askAll(mutants: readonly Mutant[], asked: Ask): Promise<readonly Result[]> {
   const results: Result[] = [];
   await inParallel(mutants, WORKERS, async mutant => {
     const start = Date.now();
-    const noticedBy = await asked(mutant);
-    const result = { mutant, noticedBy, seconds: (Date.now() - start) / 1_000 };
+    const outcome = await outcomeOf(asked, mutant);
+    const result = { mutant, ...outcome, seconds: (Date.now() - start) / 1_000 };
     results.push(result);
     print(`${String(results.length).padStart(4)}/${mutants.length}  ${resultLine(result)}`);
   });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_event: what heddlectl monitor and heddlectl trace print. */
+/* hd_event: what heddlectl monitor and heddlectl trace print, and the daemon's flow history keeps.
+ */
 #pragma once
 
 #include "addr.h"
@@ -35,6 +36,8 @@ struct event {
 	__u32 policy;	/* STAGE_EGRESS and _INGRESS: of the pod, as in hd_policy_peer */
 	__u32 identity; /* STAGE_EGRESS and _INGRESS: of the peer */
 	__u32 rule_set;
+	__u32 egress_rule;  /* EVENT_FLOW: admitted the flow at its originator, as in hd_rule */
+	__u32 ingress_rule; /* at its responder; 0: nothing selects the pod, or not checked here */
 	struct addr source;
 	struct addr destination;
 };

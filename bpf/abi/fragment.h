@@ -9,7 +9,7 @@ struct fragment_key {
 	__be32 id; /* IPv4: the 16-bit identification, as on the wire */
 	struct addr source;
 	struct addr destination;
-	__u8 protocol; /* IPPROTO_* */
+	__u8 protocol; /* IPPROTO_*; IPv6: 0, its datagrams are numbered by the ends alone */
 	__u8 pad[7];   /* always 0 */
 };
 
@@ -25,5 +25,6 @@ struct fragment_ports {
 	__be16 destination_port;
 	__u8 to_stack; /* enum fragment_to_stack: why the host stack has all of the datagram */
 	__u8 no_ports; /* the first one has not come */
-	__u8 reserved[2];
+	__u8 protocol; /* IPPROTO_* of the first one's transport header */
+	__u8 reserved;
 };

@@ -6,11 +6,14 @@
 
 enum {
 	EVENT_LENGTH_MAX = 65535,
+	EVENT_RING_BYTES = 1 << 20,
+	/* A flood of refused packets leaves room for new flows. */
+	EVENT_DROPS_BYTES = EVENT_RING_BYTES / 4 * 3,
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 20);
+	__uint(max_entries, EVENT_RING_BYTES);
 } hd_event SEC(".maps");
 
 /* hd_event_lost: events lost because hd_event was full. */
@@ -30,11 +33,21 @@ static __always_inline void event_count_lost(void)
 		(*lost)++;
 }
 
+/* Asked before the ring's lock is taken: while it is full, no CPU waits for another one. */
+static __always_inline bool event_has_room(enum event_kind kind)
+{
+	__u64 used = bpf_ringbuf_query(&hd_event, BPF_RB_AVAIL_DATA);
+
+	return used < (kind == EVENT_DROP ? EVENT_DROPS_BYTES : EVENT_RING_BYTES);
+}
+
 /* An event with the members of the flow; the caller fills the others and submits it. */
 static __always_inline struct event *event_begin(const struct ct_state *ct, enum event_kind kind)
 {
-	struct event *event = bpf_ringbuf_reserve(&hd_event, sizeof(*event), 0);
+	struct event *event = NULL;
 
+	if (event_has_room(kind))
+		event = bpf_ringbuf_reserve(&hd_event, sizeof(*event), 0);
 	if (!event) {
 		event_count_lost();
 		return NULL;
@@ -63,6 +76,8 @@ static __always_inline void event_emit_flow(const struct ct_state *ct, enum even
 		return;
 	event->stage = stage;
 	event->value = value;
+	event->egress_rule = ct->key_reversed ? ct->destination_rule : ct->source_rule;
+	event->ingress_rule = ct->key_reversed ? ct->source_rule : ct->destination_rule;
 	bpf_ringbuf_submit(event, 0);
 }
 

@@ -15,6 +15,8 @@ struct {
 	__type(value, struct fragment_ports);
 } hd_frag SEC(".maps");
 
+/* RFC 8200, 4.5: fragments of an IPv6 datagram may name different next headers; only the first
+ * one's counts, and the transport protocol may stand behind more extension headers. */
 static __always_inline struct fragment_key fragment_key_of(const struct ct_state *ct, __be32 id)
 {
 	struct fragment_key key = {
@@ -22,7 +24,7 @@ static __always_inline struct fragment_key fragment_key_of(const struct ct_state
 		.id = id,
 		.source = ct->key.source,
 		.destination = ct->key.destination,
-		.protocol = ct->key.protocol,
+		.protocol = addr_is_ipv4(&ct->key.source) ? ct->key.protocol : 0,
 	};
 
 	return key;
@@ -57,6 +59,7 @@ __noinline int fragment_record(struct ct_state *ct, __be32 id, __u8 to_stack)
 		return FRAGMENT_BY_FLOW;
 	ports.source_port = ct->key.source_port;
 	ports.destination_port = ct->key.destination_port;
+	ports.protocol = ct->key.protocol;
 	key = fragment_key_of(ct, id);
 	/* Of two CPUs, one is first: fragment_record_overtaken() does it alike. */
 	if (!bpf_map_update_elem(&hd_frag, &key, &ports, BPF_NOEXIST))
@@ -83,6 +86,8 @@ __noinline int fragment_lookup(struct ct_state *ct, __be32 id)
 	ct->frag_no_ports = ports->no_ports;
 	if (ports->no_ports)
 		return ports->to_stack;
+	if (!key.protocol)
+		ct->key.protocol = ports->protocol;
 	ct->key.source_port = ports->source_port;
 	ct->key.destination_port = ports->destination_port;
 	return ports->to_stack;
@@ -126,6 +131,7 @@ static __always_inline enum verdict fragment_find_ports(struct packet *pkt)
 	pkt->ct.frag_to_stack = fragment_lookup(&pkt->ct, pkt->fragment_id);
 	if (pkt->ct.frag_no_ports && !pkt->ct.frag_to_stack)
 		pkt->ct.frag_to_stack = fragment_record_overtaken(&pkt->ct, pkt->fragment_id);
+	pkt->protocol = pkt->ct.key.protocol;
 	pkt->source_port = pkt->ct.key.source_port;
 	pkt->destination_port = pkt->ct.key.destination_port;
 	return VERDICT_NEXT;

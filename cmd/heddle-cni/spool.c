@@ -25,7 +25,7 @@ static int make_default_folders(const char *socket)
 	return mkdir(DEFAULT_SOCKET SUFFIX, 0700) && errno != EEXIST ? -errno : 0;
 }
 
-/* The daemon acts on what is in it: nobody else may write there. */
+/* The daemon acts on what is in it: no other user may write there. */
 static bool is_private(int folder)
 {
 	struct stat status;

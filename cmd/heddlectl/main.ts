@@ -2,6 +2,8 @@
 // heddlectl: inspects Heddle on this machine, removes it, and runs labs.
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';
+import { HeddleError } from '../../loader/errors.ts';
+import { labHint } from './invocation/lab-advice.ts';
 import { UsageError } from './invocation/usage-error.ts';
 
 const EXIT = { failed: 1, usage: 2 } as const;
@@ -18,13 +20,15 @@ try {
     // commander has printed the message. --help and --version succeed; the help for a missing command is an error.
     process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
   } else {
-    process.stderr.write(`heddlectl: ${errorText(error)}\n`);
+    for (const line of errorText(error).split('\n')) process.stderr.write(`heddlectl: ${line}\n`);
     process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
 }
 
 function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof HeddleError && error.code === 'NOT_READY')
+    return `${error.message}${labHint(process.argv)}`;
   return isPermissionDenied(error) && process.geteuid?.() !== 0
     ? `${error.message}: run it as root`
     : error.message;

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addApplyCommands } from './policy/apply.ts';
 import { addCleanupCommand } from './node/cleanup.ts';
 import { addClusterCommands } from './cluster/cluster.ts';
+import { addConnectivityCommands } from './connectivity/connectivity.ts';
 import { addConntrackCommands } from './tables/conntrack.ts';
 import { addDoctorCommand } from './node/doctor.ts';
 import { addEndpointCommands } from './tables/endpoint.ts';
@@ -18,8 +19,12 @@ import { addProgCommands } from './programs/prog.ts';
 import { addRouteCommands } from './tables/route.ts';
 import { addStatsCommand } from './node/stats.ts';
 import { addStatusCommand } from './node/status.ts';
+import { addSysdumpCommand } from './sysdump/sysdump.ts';
 import { addTraceCommand } from './events/trace.ts';
 import { addVersionCommand } from './node/version.ts';
+import { addCompletionCommand } from './completion/completion.ts';
+import { terminalWidth } from './output/terminal-width.ts';
+import { VERSION } from '../../loader/version.ts';
 
 const OBJECTS = [
   ...[addNodeCommands, addEndpointCommands, addRouteCommands],
@@ -36,25 +41,41 @@ const OBJECTS = [
     addStatsCommand,
     addStatusCommand,
     addDoctorCommand,
+    addSysdumpCommand,
+    addConnectivityCommands,
     addCleanupCommand,
     addVersionCommand,
     addLabCommands,
     addMigrateCommand,
+    addCompletionCommand,
   ],
 ];
+
+/** Of help in a pipe, columns. */
+const HELP_WIDTH = 100;
 
 export function buildProgram(): Command {
   const program = new Command('heddlectl')
     .description(
       'Inspects Heddle on this node. It reads the pinned maps itself and works without the daemon.',
     )
+    .version(`heddlectl ${VERSION}`, '-V, --version', 'print the version')
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: text => process.stderr.write(asSentence(text)) });
+    .configureOutput({
+      outputError: text => process.stderr.write(asSentence(text)),
+      getOutHelpWidth: helpWidth,
+      getErrHelpWidth: helpWidth,
+    });
   addGlobalFlags(program, 'shown');
   for (const add of OBJECTS) add(program);
   for (const command of leavesOf(program)) addGlobalFlags(command, 'hidden');
   return program;
+}
+
+function helpWidth(): number {
+  const width = terminalWidth();
+  return Number.isFinite(width) ? width : HELP_WIDTH;
 }
 
 function leavesOf(command: Command): Command[] {

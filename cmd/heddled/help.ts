@@ -2,9 +2,9 @@
 import { configKeys } from '../../loader/config/keys.ts';
 
 const SIGNALS = {
-  'SIGTERM, SIGINT': 'Stop; traffic goes on. A second one ends the process at once',
+  'SIGTERM, SIGINT, SIGQUIT': 'Stop; traffic goes on. A second one ends the process at once',
   SIGHUP: 'Read the configuration again: log.level changes, other settings wait for a restart',
-  'SIGUSR1, SIGUSR2': 'Ignored, with a line in the log',
+  'SIGUSR1, SIGUSR2, SIGALRM …': 'Ignored, with a line in the log',
 } as const;
 
 export function helpText(): string {

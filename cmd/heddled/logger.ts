@@ -7,7 +7,7 @@ import { LogStream } from './log-stream.ts';
 /** Lines of one cause a minute. */
 const BURST = 5;
 const WINDOW_MS = 60_000;
-/** Lines below it are for whoever has asked for all of them. */
+/** Lines below it are written only at a lower level. */
 const INFO = 30;
 
 export function createLogger({ log, nodeName }: Config): Logger {

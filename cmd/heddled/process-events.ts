@@ -9,13 +9,16 @@ export interface ProcessEvents {
   readonly reload: () => void;
 }
 
+/** Those of signal(7) that would end the process without a word. */
+const MEANINGLESS = ['SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGVTALRM', 'SIGIO', 'SIGPWR', 'SIGSTKFLT'] as const;
+
 /**
  * Install it first: the start may wait for its source for hours. SIGPIPE is Node's to ignore. A handler for SIGUSR1 keeps
- * Node from opening its debugger to everybody on the node.
+ * Node from opening its debugger to all processes of the node.
  */
 export function handleProcessEvents({ logger, stop, reload }: ProcessEvents): void {
   let isStopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const)
     process.on(signal, () => {
       if (isStopping) {
         logger.warn({ signal }, 'ending at once: a second signal came before everything was stopped');
@@ -32,7 +35,7 @@ export function handleProcessEvents({ logger, stop, reload }: ProcessEvents): vo
       );
     });
   process.on('SIGHUP', reload);
-  for (const signal of ['SIGUSR1', 'SIGUSR2'] as const)
-    process.on(signal, () => logger.info({ signal }, 'ignored: this signal has no meaning'));
+  for (const signal of MEANINGLESS)
+    process.on(signal, () => logger.info({ signal }, `ignored: ${signal} has no meaning`));
   process.on('uncaughtExceptionMonitor', error => logger.fatal({ err: error }, error.message));
 }

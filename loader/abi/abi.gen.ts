@@ -809,7 +809,7 @@ export interface FragmentKey {
   readonly id: number;
   readonly source: Addr;
   readonly destination: Addr;
-  /** IPPROTO_* */
+  /** IPPROTO_*; IPv6: 0, its datagrams are numbered by the ends alone */
   readonly protocol: number;
 }
 export const fragmentKeyLayout: StructLayout = {
@@ -842,6 +842,8 @@ export interface FragmentPorts {
   readonly toStack: number;
   /** the first one has not come */
   readonly noPorts: number;
+  /** IPPROTO_* of the first one's transport header */
+  readonly protocol: number;
 }
 export const fragmentPortsLayout: StructLayout = {
   kind: 'struct',
@@ -853,13 +855,8 @@ export const fragmentPortsLayout: StructLayout = {
     { name: 'destinationPort', cName: 'destination_port', offset: 10, padding: false, layout: be16 },
     { name: 'toStack', cName: 'to_stack', offset: 12, padding: false, layout: u8 },
     { name: 'noPorts', cName: 'no_ports', offset: 13, padding: false, layout: u8 },
-    {
-      name: 'reserved',
-      cName: 'reserved',
-      offset: 14,
-      padding: true,
-      layout: { kind: 'array', name: '', size: 2, length: 2, element: u8 },
-    },
+    { name: 'protocol', cName: 'protocol', offset: 14, padding: false, layout: u8 },
+    { name: 'reserved', cName: 'reserved', offset: 15, padding: true, layout: u8 },
   ],
 };
 
@@ -1221,13 +1218,17 @@ export interface Event {
   /** STAGE_EGRESS and _INGRESS: of the peer */
   readonly identity: number;
   readonly ruleSet: number;
+  /** EVENT_FLOW: admitted the flow at its originator, as in hd_rule */
+  readonly egressRule: number;
+  /** at its responder; 0: nothing selects the pod, or not checked here */
+  readonly ingressRule: number;
   readonly source: Addr;
   readonly destination: Addr;
 }
 export const eventLayout: StructLayout = {
   kind: 'struct',
   name: 'event',
-  size: 80,
+  size: 88,
   members: [
     { name: 'timeNs', cName: 'time_ns', offset: 0, padding: false, layout: u64 },
     { name: 'kind', cName: 'kind', offset: 8, padding: false, layout: u8 },
@@ -1246,8 +1247,10 @@ export const eventLayout: StructLayout = {
     { name: 'policy', cName: 'policy', offset: 36, padding: false, layout: u32 },
     { name: 'identity', cName: 'identity', offset: 40, padding: false, layout: u32 },
     { name: 'ruleSet', cName: 'rule_set', offset: 44, padding: false, layout: u32 },
-    { name: 'source', cName: 'source', offset: 48, padding: false, layout: addrLayout },
-    { name: 'destination', cName: 'destination', offset: 64, padding: false, layout: addrLayout },
+    { name: 'egressRule', cName: 'egress_rule', offset: 48, padding: false, layout: u32 },
+    { name: 'ingressRule', cName: 'ingress_rule', offset: 52, padding: false, layout: u32 },
+    { name: 'source', cName: 'source', offset: 56, padding: false, layout: addrLayout },
+    { name: 'destination', cName: 'destination', offset: 72, padding: false, layout: addrLayout },
   ],
 };
 
@@ -1493,6 +1496,21 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
+  hd_policy_drop: {
+    name: 'hd_policy_drop',
+    kind: 'counting',
+    formerly: [],
+    typeName: 'PERCPU_HASH',
+    type: 5,
+    keySize: 4,
+    valueSize: 8,
+    maxEntries: 4096,
+    flags: 1,
+    key: u32,
+    value: u64,
+    inner: undefined,
+    doc: undefined,
+  },
   hd_policy_name: {
     name: 'hd_policy_name',
     kind: 'rebuildable',
@@ -1588,6 +1606,7 @@ export interface MapRows {
   hd_metrics: { key: number; value: Metrics[] };
   hd_node: { key: NodeKey; value: Node };
   hd_pod: { key: number; value: PodPolicy };
+  hd_policy_drop: { key: number; value: bigint[] };
   hd_policy_name: { key: number; value: PolicyName };
   hd_policy_peer: { key: PolicyPeerKey; value: PolicyPeer };
   hd_route: { key: RouteKey; value: Route };

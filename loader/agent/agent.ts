@@ -92,7 +92,7 @@ export class Agent {
       adoptMac: (attachment, mac) => this.#ipam?.setMac(attachment, mac) ?? attachment,
       rewriteLostFiles: () => [
         ...(this.#ipam?.rewriteLost() ?? []).map(({ hostInterface }) => `record of ${hostInterface}`),
-        ...this.#source.rewriteLost(),
+        ...[...this.#source.rewriteLost(), ...(this.#node?.rewriteLost() ?? [])],
       ],
       ...reconcilerLog(logger, (name, seconds, isFailure) =>
         this.#metrics?.countSync(name, seconds, isFailure),
@@ -115,18 +115,17 @@ export class Agent {
   }
 
   /**
-   * The lock comes first, then what tells how the start goes; then the state directory, because no address may be allocated
+   * The lock comes first, then what reports how the start goes; then the state directory, because no address may be allocated
    * without it; ADD and DEL are served last. Resolves then; until then it waits, logs the reason and says it on the socket.
    * Rejects with an error that waiting cannot resolve; call `stop` then, too.
    */
   async start(): Promise<void> {
     checkPrivileges();
-    const node = await claimNode(this.#config, this.#logger, {
+    const node = (this.#node = await claimNode(this.#config, this.#logger, {
       onApply: change => this.#onApply(change),
       onLocked: () => this.#serve(),
       untilUsable: action => this.#readiness.untilUsable(action),
-    });
-    this.#node = node;
+    }));
     const ipam = await this.#readiness.untilUsable(() => openIpam(this.#config, this.#socket, this.#logger));
     this.#ipam = ipam;
     this.#reconcilers.start(); // reconcilers that need nothing of the source do not wait for it
@@ -194,8 +193,8 @@ export class Agent {
   }
 
   #onPolicyFailure(error: unknown): void {
-    if (error instanceof HeddleError)
-      this.#changed(); // logged as a condition of readiness
+    // A condition of readiness logs the first kind.
+    if (error instanceof HeddleError) this.#changed();
     else this.#logError(error);
     this.#reconcilers.runner.requestFull('policy', POLICY_RETRY_MS, 'policy');
   }
@@ -211,7 +210,7 @@ export class Agent {
       listen: this.#config.metrics.listen,
       status: () => this.#view.status(),
       conditions: () => conditionNames(this.#reconcilers.runner.needed),
-      policies: () => this.#cluster.policies.size,
+      policies: () => this.#cluster.policies,
       maps: () => this.#reconcilers.cells.programs.value?.maps,
       onProblem: problem => this.#view.setMetricsProblem(problem),
     });
@@ -245,6 +244,7 @@ export class Agent {
 
   #podsChanged(): void {
     this.#view.changed();
+    this.#reconcilers.runner.recheck('pods', 'ADD or DEL');
     this.#publisher.request();
   }
 }

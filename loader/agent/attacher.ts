@@ -24,6 +24,8 @@ export interface AgentAttacherOptions {
   readonly cluster: () => ClusterState;
   /** Before an ADD: carries out what an earlier DEL of the same container has left to do. */
   readonly settle: (key: AttachmentKey) => Promise<void>;
+  /** For later: a delete that cannot be carried out completely. Throws when it cannot be kept. */
+  readonly keepDelete: (key: AttachmentKey) => void;
   /** Called after a pod was added or removed. */
   readonly onChange: () => void;
   /** Called after a request has failed. */
@@ -40,6 +42,7 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
   async add(request: AttachRequest, signal: AbortSignal): Promise<AttachResult> {
     const { attachments, config, cluster, settle, onChange } = this.#options;
     await settle(request);
+    await this.#finishEarlier(request);
     if (request.pod !== undefined) await waitForPod(request.pod, cluster, config.podWaitMs, signal);
     else if (config.requirePodObject)
       throw new HeddleError(
@@ -52,8 +55,17 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
     return this.#resultOf(attachment);
   }
 
+  /**
+   * Where the state directory cannot be written, the pod is gone all the same, and its addresses stay taken: its DEL succeeds
+   * and is kept, since a pod must not hang for what the daemon notes.
+   */
   async delete(request: DetachRequest): Promise<void> {
-    await this.#detach(request);
+    try {
+      await this.#detach(request);
+    } catch (error) {
+      this.#options.onFailure();
+      if (!(error instanceof HeddleError) || error.code !== 'IO' || !this.#keeps(request)) throw error;
+    }
   }
 
   check(request: CheckRequest): Promise<CheckResult> {
@@ -79,6 +91,23 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
         'IO',
         `${failures.length} of ${stale.length} were not removed: ${failures.join('; ')}`,
       );
+  }
+
+  /** What an ADD or a DEL of this container could not undo, such as on a read-only disk: it is no reason to refuse another ADD. */
+  async #finishEarlier({ containerId }: AttachmentKey): Promise<void> {
+    const earlier = this.#options.ipam.unfinished.filter(
+      one => one.containerId === containerId && one.netns !== undefined,
+    );
+    for (const one of earlier) await this.#detach(one);
+  }
+
+  #keeps({ containerId, ifname }: AttachmentKey): boolean {
+    try {
+      this.#options.keepDelete({ containerId, ifname });
+      return true;
+    } catch {
+      return false; // its own error says more
+    }
   }
 
   async #attach(request: AttachRequest): Promise<Attachment> {

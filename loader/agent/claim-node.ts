@@ -1,18 +1,21 @@
 // The first act of a start: locks the node against a second daemon, and takes over what earlier configurations have made.
+import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { HeddleError, messageOf } from '../errors.ts';
 import type { Change } from '../model/change.ts';
 import { createNft } from '../network/nft.ts';
-import { markStateDir } from '../programs/pin.ts';
+import { markedStateDir, markStateDir } from '../programs/pin.ts';
 import { carryOver } from './carry-over.ts';
 import { assertUnused, lockDirectories, lockNamespace } from './daemon-lock.ts';
-import { formerInstallations, installationOf, writeInstallations } from './installation.ts';
+import { formerInstallations, installationFile, installationOf, writeInstallations } from './installation.ts';
 import { removeLeftovers } from './leftovers.ts';
 
 export interface ClaimedNode extends Disposable {
   /** Removes what earlier configurations have made, once this one's is in its place. What cannot be removed is logged. */
   removeLeftovers(): Promise<void>;
+  /** Writes anew what says where this configuration has put things. Returns what was gone. Throws `IO`. */
+  rewriteLost(): readonly string[];
 }
 
 export interface ClaimListener {
@@ -56,16 +59,29 @@ export async function claimNode(
     throw error;
   }
   markStateDir(pinRoot, stateDir);
+  let recorded = [...formers, current];
   return {
     async removeLeftovers() {
       try {
         for (const former of formers)
           for (const change of await removeLeftovers(former, current, { nft: createNft(), config }))
             onApply(change);
-        writeInstallations(stateDir, [current]);
+        recorded = [current];
+        writeInstallations(stateDir, recorded);
       } catch (error) {
         logger.warn(`what an earlier configuration made stays until the next start: ${messageOf(error)}`);
       }
+    },
+    rewriteLost() {
+      const lost = [
+        ...(existsSync(installationFile(stateDir)) ? [] : [installationFile(stateDir)]),
+        ...(existsSync(pinRoot) && markedStateDir(pinRoot) !== stateDir ? [`the mark in ${pinRoot}`] : []),
+      ];
+      if (lost.length > 0) {
+        writeInstallations(stateDir, recorded);
+        markStateDir(pinRoot, stateDir);
+      }
+      return lost;
     },
     [Symbol.dispose]() {
       for (const lock of [namespace, directories]) lock[Symbol.dispose]();

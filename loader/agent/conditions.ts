@@ -1,13 +1,13 @@
-// What "ready" means: a pod added now would work. One row for each condition; every place that tells readiness reads the
+// What "ready" means: a pod added now would work. One row for each condition; every place that reports readiness reads the
 // outcome of `unmetConditions`, so none can differ from another.
 import type { Cidr } from 'ip';
 import type { UnmetCondition } from '../api/dataplane-view.ts';
 
-/** What the conditions are judged by; gathered by evidence.ts. */
+/** What the conditions are evaluated from; gathered by evidence.ts. */
 export interface Evidence {
   readonly nodeName: string;
   readonly source: {
-    /** The whole cluster was told once. */
+    /** The source has given the whole cluster once. */
     readonly isKnown: boolean;
     /** Why it is not known, or not any more; a sentence. */
     readonly silence: string | undefined;

@@ -96,7 +96,7 @@ function askHolder(name: string): Promise<string> {
 
 /**
  * Directories that daemons of two network namespaces could share. Throws `IO` when another one has the pins or the records.
- * Locked is a folder below that only root can open: whoever opens it may lock it.
+ * The lock is on a folder below that only root can open: a process that opens a folder may lock it.
  */
 export function lockDirectories({ pinRoot, stateDir }: Pick<Config, 'pinRoot' | 'stateDir'>): Disposable {
   checkBpffs(pinRoot);

@@ -1,11 +1,10 @@
-// Deletes that the plugin has kept for the daemon while it was away (cmd/heddle-cni/spool.h). They are carried out before
-// the socket is served, and once more for each container before its ADD. The watch is for those that come while the
-// daemon hangs: it is there, and the plugin cannot know.
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, watch, type FSWatcher } from 'node:fs';
-import { join } from 'node:path';
+// Carries out deletes that were kept (kept-deletes.ts): before the socket is served, and once more for each container before
+// its ADD. The watch is for those that come while the daemon hangs: it is there, and the plugin cannot know.
+import { existsSync, rmSync, statSync, watch, type FSWatcher } from 'node:fs';
 import type { KeyedMutex } from '../async/keyed-mutex.ts';
 import { messageOf } from '../errors.ts';
 import type { AttachmentKey } from '../model/attachment.ts';
+import { deletePath, deleteSpoolOf, keepDelete, makeDeleteSpool, readDeletes } from './kept-deletes.ts';
 
 export interface DeleteSpoolOptions {
   /** The daemon's socket, by which the plugin knows the folder. */
@@ -22,13 +21,13 @@ export interface DeleteSpoolOptions {
 
 /** For a watch that the kernel refuses, or whose folder was replaced. */
 const POLL_MS = 10_000;
-/** The plugin's own check of the key is the specification's. */
-const NAME = /^([A-Za-z0-9][A-Za-z0-9_.-]{0,127}):([^\s/:%]{1,15})$/;
 
 export class DeleteSpool implements Disposable {
   readonly #options: DeleteSpoolOptions;
   readonly #directory: string;
   #watcher: FSWatcher | undefined;
+  /** Inode of the folder that is watched. */
+  #watched: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #pass: Promise<void> = Promise.resolve();
   #isScheduled = false;
@@ -40,16 +39,18 @@ export class DeleteSpool implements Disposable {
 
   /** Watches the folder, and resolves when everything in it has been tried. */
   async start(): Promise<void> {
-    try {
-      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-      this.#watcher = watch(this.#directory, { persistent: false }, () => this.#schedule());
-      this.#watcher.on('error', () => undefined); // then the timer is left
-    } catch {
-      // the pass says what is wrong with the folder
-    }
-    this.#timer = setInterval(() => this.#schedule(), POLL_MS).unref();
+    this.#watch();
+    this.#timer = setInterval(() => {
+      this.#watch();
+      this.#schedule();
+    }, POLL_MS).unref();
     this.#schedule();
     await this.#pass;
+  }
+
+  /** For later: it could not be carried out now. Throws when it cannot be kept. */
+  keep(key: AttachmentKey): void {
+    keepDelete(this.#directory, key);
   }
 
   /** Before an ADD of that key, which holds the mutex: what a delete still names belongs to an earlier one. */
@@ -60,6 +61,21 @@ export class DeleteSpool implements Disposable {
   [Symbol.dispose](): void {
     this.#watcher?.close();
     clearInterval(this.#timer);
+  }
+
+  /** Makes the folder where it is gone: the plugin makes none for a socket that is not the default one. */
+  #watch(): void {
+    try {
+      makeDeleteSpool(this.#directory);
+      const { ino } = statSync(this.#directory);
+      if (ino === this.#watched) return;
+      this.#watcher?.close();
+      this.#watcher = watch(this.#directory, { persistent: false }, () => this.#schedule());
+      this.#watcher.on('error', () => undefined); // then the timer is left
+      this.#watched = ino;
+    } catch {
+      // the pass says what is wrong with the folder
+    }
   }
 
   /** One pass at a time; a file that comes during one is seen by the next. */
@@ -92,45 +108,20 @@ export class DeleteSpool implements Disposable {
     rmSync(this.#pathOf(key), { force: true });
   }
 
-  #read(): { readonly keys: readonly AttachmentKey[]; readonly problems: readonly string[] } {
+  #read(): ReturnType<typeof readDeletes> {
     try {
-      assertPrivate(this.#directory);
-      const names = readdirSync(this.#directory).filter(name => !name.startsWith('.')); // being written
-      return {
-        keys: names.flatMap(name => keyOf(name) ?? []),
-        problems: names
-          .filter(name => keyOf(name) === undefined)
-          .map(name => `${join(this.#directory, name)} is not a delete of the CNI plugin: remove it`),
-      };
+      return readDeletes(this.#directory);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { keys: [], problems: [] };
       return { keys: [], problems: [`deletes of pods cannot be read: ${messageOf(error)}`] };
     }
   }
 
-  #pathOf({ containerId, ifname }: AttachmentKey): string {
-    return join(this.#directory, `${containerId}:${ifname}`);
+  #pathOf(key: AttachmentKey): string {
+    return deletePath(this.#directory, key);
   }
 }
 
-/** Where the plugin keeps deletes for the daemon of that socket. */
-export function deleteSpoolOf(socket: string): string {
-  return `${socket}.deletes`;
-}
-
-function keyOf(name: string): AttachmentKey | undefined {
-  const [, containerId, ifname] = NAME.exec(name) ?? [];
-  return containerId === undefined || ifname === undefined ? undefined : { containerId, ifname };
-}
-
-/** Whoever can write there can cut pods off. */
-function assertPrivate(directory: string): void {
-  const status = lstatSync(directory);
-  if (!status.isDirectory()) throw new Error(`${directory} is not a directory: remove it`);
-  if (status.uid !== process.geteuid?.() || (status.mode & 0o022) !== 0)
-    throw new Error(`others than root can write to ${directory}: chown 0:0 and chmod 0700 it`);
-}
-
 function failedProblem(key: AttachmentKey | undefined, error: unknown): string {
-  return `container ${key?.containerId ?? ''} was deleted while the daemon was away, and cannot be removed yet: ${messageOf(error)}`;
+  return `container ${key?.containerId ?? ''} was deleted, and cannot be removed completely yet: ${messageOf(error)}`;
 }

@@ -3,8 +3,10 @@ import type { Addr } from 'ip';
 import { listLinks, openSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { EventHub } from '../events/event-hub.ts';
-import { EventQueue, type EventFilter } from '../events/event-queue.ts';
-import type { EventNames } from '../events/packet-event.ts';
+import type { EventFilter } from '../events/event-filter.ts';
+import type { ChangingNames } from '../events/event-labels.ts';
+import { EventQueue } from '../events/event-queue.ts';
+import { FlowHistory } from '../events/flow-history.ts';
 import { trace, type TraceRequest } from '../events/trace.ts';
 import type { TraceReport } from '../events/trace-report.ts';
 import { traceNode } from '../events/trace-node.ts';
@@ -16,6 +18,7 @@ export class AgentEvents implements EventsView {
   readonly #view: DataplaneView;
   readonly #hub: EventHub;
   readonly #names: EndpointNames;
+  readonly #history: FlowHistory | undefined;
 
   /** Needs the pinned maps; clears the subscriptions that an earlier daemon left in hd_control. */
   constructor(config: Config, view: DataplaneView) {
@@ -24,11 +27,18 @@ export class AgentEvents implements EventsView {
     this.#hub = new EventHub(config.pinRoot);
     this.#hub.reset();
     this.#names = new EndpointNames(view);
+    const { events } = config.flowHistory;
+    this.#history = events === 0 ? undefined : new FlowHistory(events, this.#names);
+    if (this.#history !== undefined) this.#hub.listen(this.#history);
   }
 
   listen(filter: EventFilter, onData: () => void): ReturnType<EventsView['listen']> {
     const queue = new EventQueue(filter, this.#names);
     return { queue, unsubscribe: queue.attach(this.#hub, onData) };
+  }
+
+  history(): FlowHistory | undefined {
+    return this.#history;
   }
 
   trace(request: TraceRequest): TraceReport {
@@ -44,15 +54,31 @@ export class AgentEvents implements EventsView {
   }
 }
 
-/** The index is built on the first lookup after a change: there may be 100,000 endpoints, and often no subscriber. */
-class EndpointNames implements EventNames {
+/** Of its time the daemon spends at most a fiftieth on the index, however often the cluster changes. */
+const MIN_PAUSE_PER_COST = 50;
+
+/** The index is built on a look-up after a change: there may be 100,000 endpoints, and often no event. */
+class EndpointNames implements ChangingNames {
   readonly #view: DataplaneView;
-  #byAddress: ReadonlyMap<Addr, EndpointView> | undefined;
+  #byAddress: ReadonlyMap<Addr, EndpointView> = new Map();
   #devices: ReadonlyMap<number, string> = new Map();
+  #isOutdated = true;
+  #notBeforeMs = 0;
+  #version = 0;
 
   constructor(view: DataplaneView) {
     this.#view = view;
-    view.onChange(() => (this.#byAddress = undefined));
+    view.onChange(() => (this.#isOutdated = true));
+  }
+
+  refresh(): number {
+    const startMs = performance.now();
+    if (!this.#isOutdated || startMs < this.#notBeforeMs) return this.#version;
+    this.#isOutdated = false;
+    this.#byAddress = new Map(this.#view.endpoints().map(endpoint => [endpoint.address, endpoint]));
+    const endMs = performance.now();
+    this.#notBeforeMs = endMs + (endMs - startMs) * MIN_PAUSE_PER_COST;
+    return ++this.#version;
   }
 
   pod(address: Addr): string | undefined {
@@ -71,7 +97,7 @@ class EndpointNames implements EventNames {
   }
 
   #endpoint(address: Addr): EndpointView | undefined {
-    this.#byAddress ??= new Map(this.#view.endpoints().map(endpoint => [endpoint.address, endpoint]));
+    this.refresh();
     return this.#byAddress.get(address);
   }
 }

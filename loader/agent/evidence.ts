@@ -1,4 +1,4 @@
-// Gathers what the conditions of readiness are judged by.
+// Gathers what the conditions of readiness are evaluated from.
 import type { Config } from '../config.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import { reservationsOf } from '../ipam/reservations.ts';
@@ -54,7 +54,7 @@ export class EvidenceReader {
   #waiting(): string | undefined {
     const { reconcilers, isServing, ipam } = this.#sources;
     if (ipam() === undefined) return 'the state directory has not been read';
-    if (!reconcilers.cells.nodes.isKnown) return 'the source has not told the cluster yet';
+    if (!reconcilers.cells.nodes.isKnown) return 'the source has not delivered the cluster yet';
     return reconcilers.runner.waiting ?? (isServing() ? undefined : 'it is about to serve ADD and DEL');
   }
 

@@ -1,4 +1,4 @@
-// Logs readiness, and each problem that nobody else logs, when it begins and when it ends.
+// Logs readiness, and each problem that is logged nowhere else, when it begins and when it ends.
 import type { Logger } from 'pino';
 import type { UnmetCondition } from '../api/dataplane-view.ts';
 import { isLoggedElsewhere, sentenceOf } from './conditions.ts';

@@ -1,5 +1,5 @@
 // The one place that knows whether the node is ready: evaluated each second, and soon after something that it depends on has
-// changed. All that tell readiness read `unmet`.
+// changed. Everything that reports readiness reads `unmet`.
 import { isDeepStrictEqual } from 'node:util';
 import type { UnmetCondition } from '../api/dataplane-view.ts';
 import { messageOf } from '../errors.ts';
@@ -7,8 +7,10 @@ import { unmetConditions, type Evidence } from './conditions.ts';
 
 export interface HealthOptions {
   readonly evidence: () => Evidence;
+  /** One sentence each: those that no part logs by itself. */
+  readonly problems: () => readonly string[];
   /** Called after each evaluation. */
-  readonly onEvaluation: (unmet: readonly UnmetCondition[]) => void;
+  readonly onEvaluation: (unmet: readonly UnmetCondition[], problems: readonly string[]) => void;
   /** Called after an evaluation with another outcome. */
   readonly onChange: () => void;
 }
@@ -34,7 +36,7 @@ export class Health implements Disposable {
     return this.#unmet ?? this.evaluate();
   }
 
-  /** Evaluates once before long, whoever asks meanwhile. */
+  /** Evaluates once before long; further calls until then change nothing. */
   request(): void {
     this.#soon ??= setImmediate(() => this.evaluate());
   }
@@ -42,26 +44,24 @@ export class Health implements Disposable {
   evaluate(): readonly UnmetCondition[] {
     clearImmediate(this.#soon);
     this.#soon = undefined;
-    const unmet = this.#unmetNow();
+    const { unmet, problems } = this.#read();
     const isSame = isDeepStrictEqual(unmet, this.#unmet);
     this.#unmet = unmet;
-    this.#options.onEvaluation(unmet);
+    this.#options.onEvaluation(unmet, problems);
     if (!isSame) this.#options.onChange();
     return unmet;
   }
 
-  /** What throws is a bug: the node is not ready then, and the daemon goes on. */
-  #unmetNow(): readonly UnmetCondition[] {
+  /**
+   * What throws is a bug, or a map that cannot be read: the node is not ready then, and the daemon goes on. Timers call this,
+   * so that nobody else would catch it.
+   */
+  #read(): { readonly unmet: readonly UnmetCondition[]; readonly problems: readonly string[] } {
     try {
-      return unmetConditions(this.#options.evidence());
+      return { unmet: unmetConditions(this.#options.evidence()), problems: this.#options.problems() };
     } catch (error) {
-      return [
-        {
-          name: 'evaluation',
-          limitsRunningPods: false,
-          reason: `readiness cannot be known: ${messageOf(error)}`,
-        },
-      ];
+      const reason = `readiness cannot be known: ${messageOf(error)}`;
+      return { unmet: [{ name: 'evaluation', limitsRunningPods: false, reason }], problems: [] };
     }
   }
 

@@ -4,11 +4,15 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { bootId } from '../async/boot-clock.ts';
 import type { Config } from '../config.ts';
+import { guardStateDir } from '../ipam/attachment-store.ts';
 import { formerPinRoots } from '../programs/former-roots.ts';
 import { markedStateDir } from '../programs/pin.ts';
 
 const installation = z.object({
+  /** Of the boot that wrote it; '' in records of earlier builds. */
+  bootId: z.string().default(''),
   /** Inode of the network namespace: paths may be shared by mistake, and another node's things are not taken. */
   netns: z.number(),
   nodeName: z.string(),
@@ -33,6 +37,7 @@ const FILE = 'installation.json';
 export function installationOf(config: Config): Installation {
   const { nodeName, pinRoot, stateDir, runDir, socket, nftTable, overlayDevice, source, cni } = config;
   return {
+    bootId: bootId(),
     netns: statSync('/proc/self/ns/net').ino,
     ...{ nodeName, pinRoot, stateDir, runDir, socket, nftTable, overlayDevice },
     ...{ manifests: source.kind === 'manifests' ? source.directory : '', ...cni },
@@ -50,12 +55,16 @@ export function formerInstallations(current: Installation): readonly Installatio
   const unrecorded = roots
     .filter(root => root !== current.pinRoot && !recorded.some(({ pinRoot }) => pinRoot === root))
     .map(pinRoot => ({ ...current, pinRoot }));
-  const own = recorded.filter(({ netns }) => netns === current.netns);
+  const own = recorded.flatMap(one => ofThisBoot(one, current) ?? []);
   return distinct([...unrecorded, ...own]).filter(one => !isDeepStrictEqual(one, current));
 }
 
-/** Throws the system's error. */
+/** Throws `IO`. */
 export function writeInstallations(stateDir: string, installations: readonly Installation[]): void {
+  guardStateDir(stateDir, () => write(stateDir, installations));
+}
+
+function write(stateDir: string, installations: readonly Installation[]): void {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const fresh = join(stateDir, `.${FILE}`);
   writeFileSync(fresh, `${JSON.stringify(distinct(installations), undefined, 2)}\n`, { mode: 0o600 });
@@ -66,13 +75,21 @@ export function installationFile(stateDir: string): string {
   return join(stateDir, FILE);
 }
 
-/** A record that is damaged or absent is none. */
+/** A record that is damaged, or of a build with other fields, is none; so is a file that is absent. */
 function readInstallations(stateDir: string): readonly Installation[] {
   try {
-    return z.array(installation).parse(JSON.parse(readFileSync(installationFile(stateDir), 'utf8')));
+    const records = z.array(z.unknown()).parse(JSON.parse(readFileSync(installationFile(stateDir), 'utf8')));
+    return records.flatMap(record => installation.safeParse(record).data ?? []);
   } catch {
     return [];
   }
+}
+
+/** Undefined: of another node. Another boot may have another inode for the same namespace, and then the node's name counts. */
+function ofThisBoot(record: Installation, current: Installation): Installation | undefined {
+  const { bootId, netns, nodeName } = current;
+  const isOwn = record.bootId === bootId ? record.netns === netns : record.nodeName === nodeName;
+  return isOwn ? { ...record, bootId, netns } : undefined;
 }
 
 function distinct(installations: readonly Installation[]): readonly Installation[] {

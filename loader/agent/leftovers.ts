@@ -9,7 +9,8 @@ import type { Nft } from '../network/nft.ts';
 import { removeAllPins } from '../programs/cleanup.ts';
 import { removePublishedPods } from '../sources/manifests/published-pods.ts';
 import type { Installation } from './installation.ts';
-import { removeIfEmpty } from './move-files.ts';
+import { deleteSpoolOf } from './kept-deletes.ts';
+import { moveInto, removeIfEmpty } from './move-files.ts';
 
 /** Idempotent. Throws when something cannot be removed: the next start tries again. */
 export async function removeLeftovers(
@@ -27,7 +28,7 @@ export async function removeLeftovers(
     ...removeCniFiles(stale),
     ...(isOther('pinRoot') ? removePins(former.pinRoot) : []),
     ...(isTableStale ? await removeMasquerade(nft, former.nftTable) : []),
-    ...(isOther('socket') ? removeSocket(former) : []),
+    ...(isOther('socket') ? [...takeDeletes(former, current), ...removeSocket(former)] : []),
     ...(isOther('manifests') || isOther('nodeName')
       ? removePublishedPods(former.manifests, former.nodeName)
       : []),
@@ -38,6 +39,14 @@ function removePins(pinRoot: string): Change[] {
   if (!existsSync(pinRoot)) return [];
   const count = removeAllPins(pinRoot);
   return [change(pinRoot, `${count} pins and links removed`)];
+}
+
+/** Until the runtime has read the new configuration, the plugin keeps deletes beside the former socket. */
+function takeDeletes(former: Installation, current: Installation): Change[] {
+  const from = deleteSpoolOf(former.socket);
+  const count = moveInto(from, deleteSpoolOf(current.socket));
+  rmSync(from, { recursive: true, force: true }); // what is kept here as well
+  return count === 0 ? [] : [change(from, `${count} deletes of pods were taken over`)];
 }
 
 /** The lock says that no daemon listens there. */

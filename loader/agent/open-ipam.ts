@@ -1,6 +1,5 @@
 // Opens the IPAM state of this node, rebuilds lost records from the kernel's state, and logs damaged ones.
-import { existsSync } from 'node:fs';
-import type { RtnetlinkSocket } from 'rtnetlink';
+import { getLink, type RtnetlinkSocket } from 'rtnetlink';
 import type { Logger } from 'pino';
 import { bootId } from '../async/boot-clock.ts';
 import type { Config } from '../config.ts';
@@ -14,7 +13,7 @@ export function openIpam(config: Config, socket: RtnetlinkSocket, logger: Logger
     directory: config.stateDir,
     bootId: bootId(),
     reuseDelayMs: config.ipam.reuseDelaySeconds * 1_000,
-    netnsExists: existsSync,
+    deviceExists: name => getLink(socket, name) !== undefined,
   });
   for (const problem of ipam.problems) logger.warn(problem);
   for (const { containerId } of ipam.dropped)

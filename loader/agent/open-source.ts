@@ -3,6 +3,8 @@ import type { Addr } from 'ip';
 import type { Config } from '../config.ts';
 import { lastGoodPath, type SourceKind } from '../config/source-kinds.ts';
 import { EtcdSource } from '../sources/etcd/etcd-source.ts';
+import type { FlannelSettings } from '../model/flannel-peers.ts';
+import { FlannelNodes, FlannelSource } from '../sources/flannel/flannel-source.ts';
 import { KubernetesSource } from '../sources/kubernetes/kubernetes-source.ts';
 import type { OwnNode, Unready } from '../sources/kubernetes/own-node.ts';
 import { ManifestsSource } from '../sources/manifests/manifests-source.ts';
@@ -27,13 +29,14 @@ type Opener = (config: Config, environment: OpenEnvironment) => Source;
 interface OpenEnvironment extends SourceEnvironment {
   /** Of this node, whatever the source is. */
   readonly node: { readonly nodeName: string; readonly memory: string };
+  readonly ownNode: () => OwnNode;
 }
 
 const OPENERS: Readonly<Record<SourceKind, Opener>> = {
   manifests: ({ source: { directory } }, { node }) => new ManifestsSource({ directory, ...node }),
-  kubernetes: (config, { node, ready, unmet, onDelay }) =>
+  kubernetes: (config, { node, ready, unmet, ownNode, onDelay }) =>
     new KubernetesSource({
-      ...{ ...node, ready, unready: () => unreadyOf(unmet()), ownNode: () => ownNode(config), onDelay },
+      ...{ ...node, ready, unready: () => unreadyOf(unmet()), ownNode, onDelay },
       ...(config.source.kubeconfig !== '' && { kubeconfig: config.source.kubeconfig }),
     }),
   etcd: ({ source }, { node, addresses, onDelay }) =>
@@ -44,7 +47,21 @@ const OPENERS: Readonly<Record<SourceKind, Opener>> = {
 export function openSource(config: Config, environment: SourceEnvironment): Source {
   const { nodeName, stateDir, source } = config;
   const memory = lastGoodPath(stateDir, source.kind);
-  return OPENERS[source.kind](config, { ...environment, node: { nodeName, memory } });
+  const flannel = new FlannelNodes(flannelSettings(config), config.flannel.nodes === 'off');
+  const own = (): OwnNode => {
+    const annotations = flannel.ownAnnotations;
+    return { ...ownNode(config), ...(annotations && { annotations }) };
+  };
+  const opened = OPENERS[source.kind](config, {
+    ...environment,
+    node: { nodeName, memory },
+    ownNode: own,
+  });
+  return new FlannelSource(opened, flannel);
+}
+
+function flannelSettings({ nodeName, flannel, tunnel }: Config): FlannelSettings {
+  return { nodeName, prefix: flannel.annotationPrefix, tunnel };
 }
 
 /**

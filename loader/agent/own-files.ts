@@ -4,7 +4,7 @@ import { lastGoodPath, sourceKinds } from '../config/source-kinds.ts';
 import { sysctlRecordFile } from '../network/sysctl-record.ts';
 import { policyFolder } from '../sources/applied/policy-store.ts';
 import { policyTransactionFile } from '../sources/applied/policy-transaction.ts';
-import { deleteSpoolOf } from './delete-spool.ts';
+import { deleteSpoolOf } from './kept-deletes.ts';
 import { installationFile, type Installation } from './installation.ts';
 
 /** Directories of attachment records, with the former name of cooldown/. */

@@ -1,4 +1,4 @@
-// Joins what readiness is judged by with who tells it: evidence and probes, the evaluation, the log, the gate of the API.
+// Joins readiness: evidence and probes, the evaluation, the log, the gate of the API.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { UnmetCondition } from '../api/dataplane-view.ts';
@@ -6,6 +6,7 @@ import { HeddleError } from '../errors.ts';
 import { EvidenceReader, type EvidenceSources } from './evidence.ts';
 import { Health } from './health.ts';
 import { HealthLog } from './health-log.ts';
+import { deleteSpoolOf, keepDelete } from './kept-deletes.ts';
 import { Probes } from './probes.ts';
 import type { SourceStanding } from './source-standing.ts';
 import { StartGate } from './start-gate.ts';
@@ -55,10 +56,14 @@ export class Readiness implements Disposable {
     const log = new HealthLog(logger, config.socket);
     this.#health = new Health({
       evidence: () => evidence.read(),
-      onEvaluation: unmet => log.note(unmet, problems()),
+      problems,
+      onEvaluation: (unmet, all) => log.note(unmet, all),
       onChange,
     });
-    this.gate = new StartGate({ unmet: () => this.evaluate() });
+    this.gate = new StartGate({
+      unmet: () => this.evaluate(),
+      keepDelete: key => keepDelete(deleteSpoolOf(config.socket), key),
+    });
   }
 
   /** Once the socket was made, or could not be. */

@@ -12,6 +12,7 @@ import type { PodAttachments } from '../pods/pod-attachments.ts';
 import type { PolicyKeeper } from '../sources/applied/applied-policies.ts';
 import { AgentAttacher } from './attacher.ts';
 import { AgentEvents } from './events.ts';
+import { deleteSpoolOf, makeDeleteSpool } from './kept-deletes.ts';
 import { openDeletes } from './open-deletes.ts';
 import type { Readiness } from './readiness.ts';
 import type { AgentView } from './view.ts';
@@ -44,6 +45,11 @@ export async function serveApi(server: ApiServer, readiness: Readiness): Promise
     if (error instanceof HeddleError) throw error;
     await readiness.probes.probeSocket();
   }
+  try {
+    makeDeleteSpool(deleteSpoolOf(server.socketPath)); // the plugin makes none, and a start may wait or end
+  } catch {
+    // as the socket, and later the deletes themselves, will say
+  }
   readiness.start();
 }
 
@@ -74,6 +80,7 @@ export async function servePods({
   const attacher = new AgentAttacher({
     ...{ ...pods, config },
     settle: key => deletes.settle(key),
+    keepDelete: key => deletes.keep(key),
     onFailure: () => readiness.probes.probeStateDirectory(),
   });
   readiness.gate.open({ attacher, events });

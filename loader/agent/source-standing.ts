@@ -1,4 +1,4 @@
-// What is said of the source: why it has not told the cluster yet, its problems, and whether its news is too old.
+// Status of the source: why it has no state of the cluster yet, its problems, and whether its last proof is too old.
 import type { Logger } from 'pino';
 import type { Source } from '../sources/source.ts';
 import { ProblemLog } from './problem-log.ts';

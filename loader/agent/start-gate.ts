@@ -1,4 +1,5 @@
-// What the API answers while a start still waits: status at once, everything else after a short while with what it waits for.
+// What the API answers while a start still waits: status at once, DEL with a delete that is kept for the end of the start,
+// everything else after a short while with what it waits for.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   Attacher,
@@ -27,6 +28,8 @@ export interface Started {
 
 export interface StartGateOptions {
   readonly unmet: () => readonly UnmetCondition[];
+  /** Keeps a delete that is carried out before anything is attached. Throws when it cannot be kept. */
+  readonly keepDelete: (key: AttachmentKey) => void;
   readonly holdMs?: number;
 }
 
@@ -55,6 +58,7 @@ export class StartGate implements Attacher {
   }
 
   async delete(request: DetachRequest): Promise<void> {
+    if (this.#started === undefined && this.#keeps(request)) return;
     await (await this.#attacher()).delete(request);
   }
 
@@ -80,6 +84,7 @@ export class StartGate implements Attacher {
     return {
       listen: (filter, onData) => this.#require().events.listen(filter, onData),
       trace: request => this.#require().events.trace(request),
+      history: () => this.#require().events.history(),
       nodeName,
     };
   }
@@ -98,6 +103,16 @@ export class StartGate implements Attacher {
       delete: key => known().delete(key),
       policies: () => known().policies(),
     };
+  }
+
+  /** False: it is held as other requests are, and then the plugin tries to keep it. */
+  #keeps({ containerId, ifname }: DetachRequest): boolean {
+    try {
+      this.#options.keepDelete({ containerId, ifname });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #require(): Started {

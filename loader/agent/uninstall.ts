@@ -58,7 +58,7 @@ async function lockAgainstDaemons(config: Config): Promise<readonly Disposable[]
   }
 }
 
-/** Pins say which devices are the daemon's, also those that somebody has renamed. */
+/** Pins say which devices are the daemon's, also renamed ones. */
 async function removeFromKernel(socket: RtnetlinkSocket, all: readonly Installation[]): Promise<Change[]> {
   const roots = [...new Set(all.map(({ pinRoot }) => pinRoot))];
   const pinned = new Set(roots.flatMap(listPinnedLinks).flatMap(({ ifindex }) => ifindex ?? []));
@@ -79,7 +79,10 @@ async function withdrawNode(config: Config): Promise<Change[]> {
   if (source.kind !== 'kubernetes') return [];
   const kubeconfig = source.kubeconfig === '' ? {} : { kubeconfig: source.kubeconfig };
   try {
-    const removed = await removeOwnNode({ nodeName, ...kubeconfig, own: ownNode(config) });
+    const removed = await removeOwnNode({
+      ...{ nodeName, ...kubeconfig, own: ownNode(config) },
+      flannelPrefix: config.flannel.annotationPrefix,
+    });
     return removed.map(what => change(`Node ${nodeName}`, `${what} removed`));
   } catch (error) {
     const why = messageOf(error);

@@ -15,7 +15,7 @@ import type { PodAttachments } from '../pods/pod-attachments.ts';
 import type { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 import { VERSION } from '../version.ts';
-import type { Source } from '../sources/source.ts';
+import type { AppliedPolicies } from '../sources/applied/applied-policies.ts';
 import { sentenceOf } from './conditions.ts';
 import { endpointView, localEndpointView, nodeViews, routeView, watchView } from './snapshot.ts';
 import type {
@@ -37,7 +37,7 @@ interface Registrar {
 export interface ViewSources {
   readonly reconcilers: Pick<NodeReconcilers, 'cells' | 'localPods' | 'runner'>;
   readonly policy: Pick<NodePolicy, 'problems'>;
-  readonly source: Pick<Source, 'watches'>;
+  readonly source: Pick<AppliedPolicies, 'watches' | 'counts'>;
   readonly unmet: () => readonly UnmetCondition[];
   readonly sourceProblems: () => readonly string[];
 }
@@ -156,6 +156,7 @@ export class AgentView implements DataplaneView {
       nodes: this.nodes().length,
       reconcilers: runner.status(),
       watches: this.#sources.source.watches().map(watchView),
+      ...this.#sources.source.counts(),
     };
   }
 

@@ -4,7 +4,7 @@ import { peerCredentials } from 'rtnetlink';
 
 /** From a grpc-js call to its descriptor. grpc-js keeps the way to itself, so each step may be missing one day. */
 const WAY = ['call', 'stream', 'session', 'socket', '_handle', 'fd'] as const;
-/** (uid_t)-1: a process that nobody has logged in for. */
+/** (uid_t)-1: a process without a login session. */
 const NO_LOGIN = 4_294_967_295;
 
 /** For the log: `pid 123 (heddlectl), uid 0, login 1000`. */

@@ -12,12 +12,15 @@ type Command = (call: CniCall, signal: AbortSignal) => Promise<unknown>;
 /** The longest timeout of the plugin. */
 const MAX_CALL_MS = 600_000;
 
+export const CNI_COMMANDS = ['ADD', 'DEL', 'CHECK', 'GC', 'STATUS'] as const;
+type CniCommand = (typeof CNI_COMMANDS)[number];
+
 /** Called when a request has been answered; `outcome` is `ok` or the CNI error code. */
-export type CniObserver = (command: string, outcome: string, seconds: number) => void;
+export type CniObserver = (command: CniCommand, outcome: string, seconds: number) => void;
 
 export function cniService(commands: CniCommands, observe: CniObserver = () => undefined): Handlers {
   const timed =
-    (name: string, command: Command): Command =>
+    (name: CniCommand, command: Command): Command =>
     async (call, signal) => {
       const startedMs = startOf(call);
       const done = (outcome: string): void => observe(name, outcome, (bootClockMs() - startedMs) / 1_000);

@@ -1,6 +1,7 @@
 // The agent's interface for the Dataplane service: endpoints, routes, nodes, status, and registration of pods.
 import type { Addr, Cidr, Mac } from 'ip';
 import type { ReconcilerStatus } from '../reconcilers/reconciler-status.ts';
+import type { PolicyCounts } from '../sources/applied/applied-policies.ts';
 
 export type EndpointKind = 'local-pod' | 'local-host' | 'remote-pod' | 'remote-node';
 
@@ -68,7 +69,7 @@ export interface UnmetCondition {
   readonly limitsRunningPods: boolean;
 }
 
-export interface StatusView {
+export interface StatusView extends PolicyCounts {
   readonly version: string;
   readonly node: string;
   readonly uptimeSeconds: number;

@@ -1,7 +1,7 @@
 // Converts events and traces to messages of heddle.v1, and parses their requests.
 import { type Addr, tryParseAddr } from 'ip';
-import type { EventFilter, QueuedEvent } from '../events/event-queue.ts';
-import type { PacketEvent } from '../events/packet-event.ts';
+import type { QueuedEvent } from '../events/event-queue.ts';
+import type { HistoryBounds } from '../events/flow-history.ts';
 import type { TraceProtocol } from '../events/trace-packet.ts';
 import type { TraceRequest } from '../events/trace.ts';
 import type { TraceReport, TraceStep } from '../events/trace-report.ts';
@@ -10,10 +10,6 @@ import { RequestError } from './request-error.ts';
 
 const { PacketEventKind, TraceOutcome, TraceStage } = heddle.v1;
 
-const KINDS: ReadonlyMap<number, PacketEvent['kind']> = new Map([
-  [PacketEventKind.PACKET_EVENT_KIND_DROP, 'drop'],
-  [PacketEventKind.PACKET_EVENT_KIND_FLOW, 'flow'],
-]);
 const OUTCOME = {
   dropped: TraceOutcome.TRACE_OUTCOME_DROPPED,
   delivered: TraceOutcome.TRACE_OUTCOME_DELIVERED,
@@ -29,25 +25,16 @@ const STAGE = {
 const PROTOCOLS: readonly TraceProtocol[] = ['tcp', 'udp', 'sctp', 'icmp'];
 const MAX_PORT = 65_535;
 
-export function eventFilter({ kinds, pod, address }: heddle.v1.WatchEventsRequest): EventFilter {
-  const known = kinds.map(number => {
-    const kind = KINDS.get(number);
-    if (kind === undefined)
-      throw new RequestError('INVALID_ARGUMENT', `kinds: ${number} is not a kind of event`);
-    return kind;
-  });
-  return {
-    kinds: known.length === 0 ? [...KINDS.values()] : known,
-    ...(pod !== '' && { pod }),
-    ...(address !== '' && { address: requiredAddress('address', address) }),
-  };
-}
-
 export function eventMessage({ event, lost }: QueuedEvent): heddle.v1.IPacketEvent {
   const { kind, verdict = '', device = '', rule = '', ...rest } = event;
   const isDrop = kind === 'drop';
   const number = isDrop ? PacketEventKind.PACKET_EVENT_KIND_DROP : PacketEventKind.PACKET_EVENT_KIND_FLOW;
   return { ...rest, kind: number, verdict, device, rule, lost };
+}
+
+/** 0 stands for nothing kept. */
+export function boundsMessage({ oldestMs = 0, ...rest }: HistoryBounds): heddle.v1.IHistoryBounds {
+  return { oldestMs, ...rest };
 }
 
 export function traceRequest(request: heddle.v1.TraceRequest): TraceRequest {
@@ -79,7 +66,7 @@ function stepMessage(step: TraceStep): heddle.v1.ITraceStep {
   return { hook, stage: STAGE[stage], verdict, description, rule, policy, identity, ruleSet };
 }
 
-function checkedPort(field: string, port: number, lowest: number): number {
+export function checkedPort(field: string, port: number, lowest: number): number {
   if (port >= lowest && port <= MAX_PORT) return port;
   throw new RequestError(
     'INVALID_ARGUMENT',
@@ -87,7 +74,7 @@ function checkedPort(field: string, port: number, lowest: number): number {
   );
 }
 
-function requiredAddress(field: string, text: string): Addr {
+export function requiredAddress(field: string, text: string): Addr {
   const address = tryParseAddr(text);
   if (address !== undefined) return address;
   throw new RequestError('INVALID_ARGUMENT', `${field}: '${text}' is not an IP address`);

@@ -1147,6 +1147,9 @@ export namespace heddle {
             watches: heddle.v1.WatchStatus.$Properties[];
             unmet: heddle.v1.UnmetCondition.$Properties[];
             rebuiltPods: number;
+            policies: number;
+            appliedPolicies: number;
+            unconfirmed?: (heddle.v1.UnconfirmedPolicies.$Properties|null);
             static encode(message: heddle.v1.GetStatusResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.GetStatusResponse & heddle.v1.GetStatusResponse.$Shape;
         }
@@ -1168,9 +1171,33 @@ export namespace heddle {
                 watches?: (heddle.v1.WatchStatus.$Properties[]|null);
                 unmet?: (heddle.v1.UnmetCondition.$Properties[]|null);
                 rebuiltPods?: (number|null);
+                policies?: (number|null);
+                appliedPolicies?: (number|null);
+                unconfirmed?: (heddle.v1.UnconfirmedPolicies.$Properties|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.GetStatusResponse.$Properties;
+        }
+
+        interface IUnconfirmedPolicies extends heddle.v1.UnconfirmedPolicies.$Properties {
+        }
+
+        class UnconfirmedPolicies {
+            constructor(properties?: heddle.v1.UnconfirmedPolicies.$Properties);
+            $unknowns?: Uint8Array[];
+            policies: number;
+            rollbackInSeconds: number;
+            static encode(message: heddle.v1.UnconfirmedPolicies.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.UnconfirmedPolicies & heddle.v1.UnconfirmedPolicies.$Shape;
+        }
+
+        namespace UnconfirmedPolicies {
+            interface $Properties {
+                policies?: (number|null);
+                rollbackInSeconds?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.UnconfirmedPolicies.$Properties;
         }
 
         interface IUnmetCondition extends heddle.v1.UnmetCondition.$Properties {
@@ -1253,6 +1280,7 @@ export namespace heddle {
         class Events extends $protobuf.rpc.Service {
             constructor(rpcImpl: $protobuf.RPCImpl, requestDelimited?: boolean, responseDelimited?: boolean);
             watchEvents: heddle.v1.Events.WatchEvents;
+            readHistory: heddle.v1.Events.ReadHistory;
             trace: heddle.v1.Events.Trace;
         }
 
@@ -1265,6 +1293,17 @@ export namespace heddle {
               readonly path: "/heddle.v1.Events/WatchEvents";
               readonly requestType: "WatchEventsRequest";
               readonly responseType: "PacketEvent";
+              readonly requestStream: undefined;
+              readonly responseStream: true;
+            };
+            type ReadHistoryCallback = (error: (Error|null), response?: heddle.v1.HistoryMessage) => void;
+            type ReadHistory = {
+              (request: heddle.v1.IReadHistoryRequest, callback: heddle.v1.Events.ReadHistoryCallback): void;
+              (request: heddle.v1.IReadHistoryRequest): Promise<heddle.v1.HistoryMessage>;
+              readonly name: "ReadHistory";
+              readonly path: "/heddle.v1.Events/ReadHistory";
+              readonly requestType: "ReadHistoryRequest";
+              readonly responseType: "HistoryMessage";
               readonly requestStream: undefined;
               readonly responseStream: true;
             };
@@ -1296,6 +1335,10 @@ export namespace heddle {
             kinds: heddle.v1.PacketEventKind[];
             pod: string;
             address: string;
+            verdicts: string[];
+            namespace: string;
+            port: number;
+            protocol: string;
             static encode(message: heddle.v1.WatchEventsRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.WatchEventsRequest & heddle.v1.WatchEventsRequest.$Shape;
         }
@@ -1305,9 +1348,80 @@ export namespace heddle {
                 kinds?: (heddle.v1.PacketEventKind[]|null);
                 pod?: (string|null);
                 address?: (string|null);
+                verdicts?: (string[]|null);
+                namespace?: (string|null);
+                port?: (number|null);
+                protocol?: (string|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.WatchEventsRequest.$Properties;
+        }
+
+        interface IReadHistoryRequest extends heddle.v1.ReadHistoryRequest.$Properties {
+        }
+
+        class ReadHistoryRequest {
+            constructor(properties?: heddle.v1.ReadHistoryRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            filter?: (heddle.v1.WatchEventsRequest.$Properties|null);
+            lastMs: number;
+            static encode(message: heddle.v1.ReadHistoryRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.ReadHistoryRequest & heddle.v1.ReadHistoryRequest.$Shape;
+        }
+
+        namespace ReadHistoryRequest {
+            interface $Properties {
+                filter?: (heddle.v1.WatchEventsRequest.$Properties|null);
+                lastMs?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.ReadHistoryRequest.$Properties;
+        }
+
+        interface IHistoryMessage extends heddle.v1.HistoryMessage.$Properties {
+        }
+
+        class HistoryMessage {
+            constructor(properties?: heddle.v1.HistoryMessage.$Properties);
+            $unknowns?: Uint8Array[];
+            bounds?: (heddle.v1.HistoryBounds.$Properties|null);
+            event?: (heddle.v1.PacketEvent.$Properties|null);
+            static encode(message: heddle.v1.HistoryMessage.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.HistoryMessage & heddle.v1.HistoryMessage.$Shape;
+        }
+
+        namespace HistoryMessage {
+            interface $Properties {
+                bounds?: (heddle.v1.HistoryBounds.$Properties|null);
+                event?: (heddle.v1.PacketEvent.$Properties|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.HistoryMessage.$Properties;
+        }
+
+        interface IHistoryBounds extends heddle.v1.HistoryBounds.$Properties {
+        }
+
+        class HistoryBounds {
+            constructor(properties?: heddle.v1.HistoryBounds.$Properties);
+            $unknowns?: Uint8Array[];
+            oldestMs: number;
+            capacity: number;
+            isFull: boolean;
+            lost: number;
+            static encode(message: heddle.v1.HistoryBounds.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.HistoryBounds & heddle.v1.HistoryBounds.$Shape;
+        }
+
+        namespace HistoryBounds {
+            interface $Properties {
+                oldestMs?: (number|null);
+                capacity?: (number|null);
+                isFull?: (boolean|null);
+                lost?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = heddle.v1.HistoryBounds.$Properties;
         }
 
         interface IPacketEnd extends heddle.v1.PacketEnd.$Properties {

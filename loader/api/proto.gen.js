@@ -3841,6 +3841,9 @@ export const heddle = $root.heddle = (() => {
             GetStatusResponse.prototype.watches = $util.emptyArray;
             GetStatusResponse.prototype.unmet = $util.emptyArray;
             GetStatusResponse.prototype.rebuiltPods = 0;
+            GetStatusResponse.prototype.policies = 0;
+            GetStatusResponse.prototype.appliedPolicies = 0;
+            GetStatusResponse.prototype.unconfirmed = null;
 
             GetStatusResponse.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -3883,6 +3886,12 @@ export const heddle = $root.heddle = (() => {
                         $root.heddle.v1.UnmetCondition.encode(message.unmet[i], writer.uint32(114).fork(), _depth + 1).ldelim();
                 if (message.rebuiltPods != null && $Object.hasOwnProperty.call(message, "rebuiltPods") && message.rebuiltPods !== 0)
                     writer.uint32(120).uint32(message.rebuiltPods);
+                if (message.policies != null && $Object.hasOwnProperty.call(message, "policies") && message.policies !== 0)
+                    writer.uint32(128).uint32(message.policies);
+                if (message.appliedPolicies != null && $Object.hasOwnProperty.call(message, "appliedPolicies") && message.appliedPolicies !== 0)
+                    writer.uint32(136).uint32(message.appliedPolicies);
+                if (message.unconfirmed != null && $Object.hasOwnProperty.call(message, "unconfirmed"))
+                    $root.heddle.v1.UnconfirmedPolicies.encode(message.unconfirmed, writer.uint32(146).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4047,6 +4056,30 @@ export const heddle = $root.heddle = (() => {
                                 delete message.rebuiltPods;
                             continue;
                         }
+                    case 16: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policies = value;
+                            else
+                                delete message.policies;
+                            continue;
+                        }
+                    case 17: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.appliedPolicies = value;
+                            else
+                                delete message.appliedPolicies;
+                            continue;
+                        }
+                    case 18: {
+                            if (wireType !== 2)
+                                break;
+                            message.unconfirmed = $root.heddle.v1.UnconfirmedPolicies.decode(reader, reader.size(), $undefined, _depth + 1, message.unconfirmed);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4065,6 +4098,100 @@ export const heddle = $root.heddle = (() => {
             };
 
             return GetStatusResponse;
+        })();
+
+        v1.UnconfirmedPolicies = (function() {
+
+            const UnconfirmedPolicies = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            UnconfirmedPolicies.prototype.policies = 0;
+            UnconfirmedPolicies.prototype.rollbackInSeconds = 0;
+
+            UnconfirmedPolicies.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.policies != null && $Object.hasOwnProperty.call(message, "policies") && message.policies !== 0)
+                    writer.uint32(8).uint32(message.policies);
+                if (message.rollbackInSeconds != null && $Object.hasOwnProperty.call(message, "rollbackInSeconds") && !$Object.is(message.rollbackInSeconds, 0))
+                    writer.uint32(17).double(message.rollbackInSeconds);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            UnconfirmedPolicies.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.heddle.v1.UnconfirmedPolicies();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policies = value;
+                            else
+                                delete message.policies;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.rollbackInSeconds = value;
+                            else
+                                delete message.rollbackInSeconds;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return UnconfirmedPolicies;
         })();
 
         v1.UnmetCondition = (function() {
@@ -4465,6 +4592,17 @@ export const heddle = $root.heddle = (() => {
                 responseStream: { value: true }
             });
 
+            $Object.defineProperties(Events.prototype.readHistory = function(request, callback) {
+                return $protobuf.rpc.Service.prototype.rpcCall.call(this, Events.prototype.readHistory, $root.heddle.v1.ReadHistoryRequest, $root.heddle.v1.HistoryMessage, request, callback);
+            }, {
+                name: { value: "ReadHistory" },
+                path: { value: "/heddle.v1.Events/ReadHistory" },
+                requestType: { value: "ReadHistoryRequest" },
+                responseType: { value: "HistoryMessage" },
+                requestStream: { value: $undefined },
+                responseStream: { value: true }
+            });
+
             $Object.defineProperties(Events.prototype.trace = function(request, callback) {
                 return $protobuf.rpc.Service.prototype.rpcCall.call(this, Events.prototype.trace, $root.heddle.v1.TraceRequest, $root.heddle.v1.TraceResponse, request, callback);
             }, {
@@ -4491,6 +4629,7 @@ export const heddle = $root.heddle = (() => {
 
             const WatchEventsRequest = function (properties) {
                 this.kinds = [];
+                this.verdicts = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4500,6 +4639,10 @@ export const heddle = $root.heddle = (() => {
             WatchEventsRequest.prototype.kinds = $util.emptyArray;
             WatchEventsRequest.prototype.pod = "";
             WatchEventsRequest.prototype.address = "";
+            WatchEventsRequest.prototype.verdicts = $util.emptyArray;
+            WatchEventsRequest.prototype.namespace = "";
+            WatchEventsRequest.prototype.port = 0;
+            WatchEventsRequest.prototype.protocol = "";
 
             WatchEventsRequest.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -4514,6 +4657,15 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(18).string(message.pod);
                 if (message.address != null && $Object.hasOwnProperty.call(message, "address") && message.address !== "")
                     writer.uint32(26).string(message.address);
+                if (message.verdicts != null && message.verdicts.length)
+                    for (let i = 0; i < message.verdicts.length; ++i)
+                        writer.uint32(34).string(message.verdicts[i]);
+                if (message.namespace != null && $Object.hasOwnProperty.call(message, "namespace") && message.namespace !== "")
+                    writer.uint32(42).string(message.namespace);
+                if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                    writer.uint32(48).uint32(message.port);
+                if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol") && message.protocol !== "")
+                    writer.uint32(58).string(message.protocol);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4579,6 +4731,41 @@ export const heddle = $root.heddle = (() => {
                                 delete message.address;
                             continue;
                         }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.verdicts && message.verdicts.length))
+                                message.verdicts = [];
+                            message.verdicts.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.namespace = value;
+                            else
+                                delete message.namespace;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.port = value;
+                            else
+                                delete message.port;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.protocol = value;
+                            else
+                                delete message.protocol;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4597,6 +4784,303 @@ export const heddle = $root.heddle = (() => {
             };
 
             return WatchEventsRequest;
+        })();
+
+        v1.ReadHistoryRequest = (function() {
+
+            const ReadHistoryRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ReadHistoryRequest.prototype.filter = null;
+            ReadHistoryRequest.prototype.lastMs = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            ReadHistoryRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.filter != null && $Object.hasOwnProperty.call(message, "filter"))
+                    $root.heddle.v1.WatchEventsRequest.encode(message.filter, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.lastMs != null && $Object.hasOwnProperty.call(message, "lastMs") && (typeof message.lastMs === "object" ? message.lastMs.low || message.lastMs.high : message.lastMs !== 0))
+                    writer.uint32(16).uint64(message.lastMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ReadHistoryRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.heddle.v1.ReadHistoryRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.filter = $root.heddle.v1.WatchEventsRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.filter);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.lastMs = value;
+                            else
+                                delete message.lastMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ReadHistoryRequest;
+        })();
+
+        v1.HistoryMessage = (function() {
+
+            const HistoryMessage = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            HistoryMessage.prototype.bounds = null;
+            HistoryMessage.prototype.event = null;
+
+            HistoryMessage.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.bounds != null && $Object.hasOwnProperty.call(message, "bounds"))
+                    $root.heddle.v1.HistoryBounds.encode(message.bounds, writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.event != null && $Object.hasOwnProperty.call(message, "event"))
+                    $root.heddle.v1.PacketEvent.encode(message.event, writer.uint32(18).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            HistoryMessage.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.heddle.v1.HistoryMessage();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.bounds = $root.heddle.v1.HistoryBounds.decode(reader, reader.size(), $undefined, _depth + 1, message.bounds);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.event = $root.heddle.v1.PacketEvent.decode(reader, reader.size(), $undefined, _depth + 1, message.event);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return HistoryMessage;
+        })();
+
+        v1.HistoryBounds = (function() {
+
+            const HistoryBounds = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            HistoryBounds.prototype.oldestMs = 0;
+            HistoryBounds.prototype.capacity = 0;
+            HistoryBounds.prototype.isFull = false;
+            HistoryBounds.prototype.lost = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            HistoryBounds.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.oldestMs != null && $Object.hasOwnProperty.call(message, "oldestMs") && !$Object.is(message.oldestMs, 0))
+                    writer.uint32(9).double(message.oldestMs);
+                if (message.capacity != null && $Object.hasOwnProperty.call(message, "capacity") && message.capacity !== 0)
+                    writer.uint32(16).uint32(message.capacity);
+                if (message.isFull != null && $Object.hasOwnProperty.call(message, "isFull") && message.isFull !== false)
+                    writer.uint32(24).bool(message.isFull);
+                if (message.lost != null && $Object.hasOwnProperty.call(message, "lost") && (typeof message.lost === "object" ? message.lost.low || message.lost.high : message.lost !== 0))
+                    writer.uint32(32).uint64(message.lost);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            HistoryBounds.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.heddle.v1.HistoryBounds();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.oldestMs = value;
+                            else
+                                delete message.oldestMs;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.capacity = value;
+                            else
+                                delete message.capacity;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.isFull = value;
+                            else
+                                delete message.isFull;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.lost = value;
+                            else
+                                delete message.lost;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return HistoryBounds;
         })();
 
         v1.PacketEnd = (function() {

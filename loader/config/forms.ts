@@ -26,4 +26,6 @@ export const nftIdentifier = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/);
 export const optionalPath = z.union([z.literal(''), absolutePath]);
 export const etcdEndpoints = z.string().regex(/^https?:\/\/[^\s,/]+:\d+(\s*,\s*https?:\/\/[^\s,/]+:\d+)*$/);
 export const keyPrefix = z.string().regex(/^(\/[^\s/]+)+$/);
+/** Flannel: pkg/subnet/kube/annotations.go. */
+export const annotationPrefix = z.string().regex(/^([a-z0-9_-]+\.)+[a-z0-9_-]+(\/[a-z0-9_-]*)?$/);
 export const listenAddress = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):([1-9]\d{0,4})$/);

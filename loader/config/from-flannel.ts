@@ -4,11 +4,22 @@ import { HeddleError, messageOf } from '../errors.ts';
 
 export interface FromFlannel {
   /** For heddled.yaml, without settings that have Heddle's default. */
-  readonly settings: object;
+  readonly settings: FlannelEquivalent;
+  /** The cluster's pod CIDRs, as flannel has them. */
+  readonly networks: readonly string[];
   /** Arguments of `heddlectl cluster init`, for clusters whose source is etcd. */
   readonly clusterInit: readonly string[];
   /** One sentence for each value that has no counterpart, or another meaning. */
   readonly notes: readonly string[];
+}
+
+export interface FlannelEquivalent {
+  readonly tunnel?: {
+    readonly encapsulation?: 'cross-subnet' | 'never';
+    readonly vni?: number;
+    readonly port?: number;
+  };
+  readonly mtu?: number;
 }
 
 /** The default of the kernel's vxlan device, which is older than RFC 7348, and of flannel. */
@@ -43,6 +54,10 @@ export function fromFlannel(text: string): FromFlannel {
   const conf = parse(text);
   return {
     settings: settingsOf(conf),
+    networks: [
+      ...(conf.EnableIPv4 && conf.Network ? [conf.Network] : []),
+      ...(conf.EnableIPv6 && conf.IPv6Network ? [conf.IPv6Network] : []),
+    ],
     clusterInit: [
       ...(conf.EnableIPv4 && conf.Network
         ? ['--pod-cidr', conf.Network, '--node-prefix', String(conf.SubnetLen)]
@@ -67,16 +82,17 @@ function parse(text: string): NetConf {
   }
 }
 
-function settingsOf({ Backend: { Type, VNI, Port, DirectRouting, MTU } }: NetConf): object {
+function settingsOf({ Backend: { Type, VNI, Port, DirectRouting, MTU } }: NetConf): FlannelEquivalent {
   const mtu = MTU === undefined ? {} : { mtu: MTU };
   if (Type === 'host-gw') return { tunnel: { encapsulation: 'never' }, ...mtu };
   if (Type !== 'vxlan')
     throw new HeddleError(
       'INVALID_REQUEST',
-      `Backend.Type '${Type}' has no counterpart: Heddle has VXLAN (vxlan) and direct routing (host-gw)`,
+      `Backend.Type '${Type}' has no counterpart: Heddle has VXLAN (vxlan) and direct routing (host-gw); ` +
+        'such a cluster is moved all at once',
     );
   const tunnel = {
-    ...(DirectRouting && { encapsulation: 'cross-subnet' }),
+    ...(DirectRouting && { encapsulation: 'cross-subnet' as const }),
     ...(VNI !== 1 && { vni: VNI }),
     ...(Port !== IANA_PORT && { port: Port }),
   };
@@ -94,6 +110,6 @@ function notesOn({ SubnetMin, SubnetMax, Backend: { Type, Port, GBP } }: NetConf
       ? []
       : ['SubnetMin and SubnetMax have no counterpart: nodes get subnets from the start of the range']),
     ...(GBP === true ? ['GBP has no counterpart: policy does not use the VXLAN header'] : []),
-    'nodes of flannel and of Heddle do not reach pods of each other: docs/migration.md has the order of the steps',
+    'nodes of flannel and of Heddle reach each other meanwhile: docs/migration-from-flannel.md has the steps',
   ];
 }

@@ -78,6 +78,23 @@ const maps = z
   })
   .prefault({});
 
+const flannel = z
+  .strictObject({
+    nodes: setting(z.enum(['auto', 'off']).default('auto'), {
+      help: "Migration from flannel: Nodes with flannel's annotations are peers with its VTEP, and this Node has such annotations as long as another Node has them; off: others' are ignored, this Node's are removed",
+      expects: 'auto or off',
+    }),
+    annotationPrefix: setting(form.annotationPrefix.default('flannel.alpha.coreos.com/'), {
+      help: "Prefix of flannel's annotations, as in its option --kube-annotation-prefix",
+      expects: 'a DNS name, with at most one / and a word behind it',
+    }),
+    hostLocalDir: setting(form.absolutePath.default('/var/lib/cni/networks'), {
+      help: 'Where the plugin host-local keeps the addresses that it has given: no pod gets one of those',
+      expects: form.PATH,
+    }),
+  })
+  .prefault({});
+
 export const configSchema = z.strictObject({
   nodeName: setting(form.dnsName, {
     help: "Name of this node's Node object",
@@ -111,6 +128,7 @@ export const configSchema = z.strictObject({
   }),
   source: source.prefault({}),
   tunnel,
+  flannel,
   overlayDevice: setting(form.interfaceName.default('heddle0'), {
     help: 'Name of the overlay device',
     expects: 'a device name of at most 15 characters without spaces, slashes and colons',
@@ -155,6 +173,14 @@ export const configSchema = z.strictObject({
       listen: setting(z.union([z.literal('off'), form.listenAddress]).default('127.0.0.1:9469'), {
         help: 'Where /metrics, /healthz and /readyz are served over HTTP',
         expects: 'address:port, [address]:port or off',
+      }),
+    })
+    .prefault({}),
+  flowHistory: z
+    .strictObject({
+      events: setting(z.int().min(0).max(16_777_216).default(65_536), {
+        help: 'How many new flows and drops the daemon keeps in memory for `heddlectl monitor --last`, half of them drops; 120 bytes each; 0: none, and programs emit none',
+        expects: 'a whole number, 0 to 16777216',
       }),
     })
     .prefault({}),

@@ -1,5 +1,6 @@
 // All checks in the order of display: prerequisites first.
 import { messageOf } from '../errors.ts';
+import { checkBypass } from './bypass.ts';
 import { checkCniConfig } from './cni-config.ts';
 import { checkChecksums } from './checksums.ts';
 import { checkClock } from './clock.ts';
@@ -26,6 +27,7 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ['cni', checkCniConfig],
   ['port', checkPort],
   ['firewall', checkFirewall],
+  ['bypass', checkBypass],
   ['programs', checkForeignPrograms],
   ['maps', checkMaps],
   ['clock', checkClock],

@@ -6,7 +6,8 @@ import { mapUsage } from '../tables/map-usage.ts';
 import { findingsOf, orOk, type Finding } from './finding.ts';
 import type { DoctorContext } from './doctor-context.ts';
 
-const WARN_FROM = 0.8;
+/** Share of a map's capacity. */
+export const WARN_FROM = 0.8;
 
 /** Configuration key of each map's size. */
 const SETTINGS: Readonly<Partial<Record<MapName, keyof Config['maps']>>> = {
@@ -30,10 +31,10 @@ export function checkMaps({ maps, heddlectl }: DoctorContext): Finding[] {
   return orOk(problems, ok(`no map is fuller than ${WARN_FROM * 100} %`));
 }
 
-/** Not arrays, which are always full, ring buffers, which are drained, and LRU maps, which evict. */
-function canFill(name: MapName): boolean {
-  const type = MAPS[name].typeName;
-  return !type.startsWith('LRU') && !type.endsWith('ARRAY') && type !== 'RINGBUF';
+/** Not arrays, which are always full, ring buffers, which are drained, LRU maps, which evict, and what only counts: a full one refuses no packet. */
+export function canFill(name: MapName): boolean {
+  const { typeName: type, kind } = MAPS[name];
+  return !type.startsWith('LRU') && !type.endsWith('ARRAY') && type !== 'RINGBUF' && kind !== 'counting';
 }
 
 function pressureOf(maps: MapSet, name: MapName, heddlectl: string): Finding[] {

@@ -7,14 +7,24 @@ import { openPinnedMaps } from '../programs/pinned-maps.ts';
 import { changeControl } from '../tables/control.ts';
 import { readEventLosses } from '../tables/event-losses.ts';
 
-export interface EventListener {
+interface Subscription {
   /** Bits of `enum event_kind` to enable; trace events need none. */
   readonly kindBits: bigint;
+  dropped(count: number): void;
+}
+
+export interface EventListener extends Subscription {
   /** False: `dropped` is called instead of `take`. */
   hasCapacity(): boolean;
   /** Receives every event, including kinds that only other listeners asked for. */
   take(events: readonly Event[], maps: MapSet): void;
-  dropped(count: number): void;
+}
+
+/** Takes records as they are, late: to decode thousands of them a second costs more than to keep them. */
+export interface RecordListener extends Subscription {
+  /** How long records may wait in the ring buffer. While all listeners are so patient, it is read that often at most. */
+  readonly patienceMs: number;
+  takeRecords(records: readonly Uint8Array[], maps: MapSet): void;
 }
 
 interface Session {
@@ -22,6 +32,10 @@ interface Session {
   readonly ring: RingBuffer;
   /** Value of hd_event_lost when it was last reported. */
   lost: bigint;
+  /** Until the next reading, while the ring buffer is paused. */
+  pause?: NodeJS.Timeout | undefined;
+  /** Batches that were delivered. */
+  batches: number;
 }
 
 /** EVENT_TRACE has no bit: programs emit it for packets with the nonce, whatever the bits say. */
@@ -29,12 +43,12 @@ export function bitOf(kind: Exclude<EventKind, typeof EventKind.TRACE>): bigint 
   return 1n << BigInt(kind);
 }
 
-const eventCodec: Codec<Event> = codecOf<Event>(eventLayout, NAMED_CODECS);
+export const eventCodec: Codec<Event> = codecOf<Event>(eventLayout, NAMED_CODECS);
 
 /** A ring buffer has one consumer position: two hubs on the same pins would split its records. */
 export class EventHub {
   readonly #pinRoot: string;
-  readonly #listeners = new Set<EventListener>();
+  readonly #listeners = new Set<EventListener | RecordListener>();
   #session: Session | undefined;
 
   constructor(pinRoot: string) {
@@ -49,10 +63,11 @@ export class EventHub {
   }
 
   /** Delivers events from now on. The returned function ends it. Throws NOT_READY if no maps are pinned. */
-  listen(listener: EventListener): () => void {
-    const { maps } = (this.#session ??= this.#open());
+  listen(listener: EventListener | RecordListener): () => void {
+    const session = (this.#session ??= this.#open());
     this.#listeners.add(listener);
-    this.#setKinds(maps);
+    if (!isPatient(listener)) resume(session);
+    this.#setKinds(session.maps);
     return () => {
       if (this.#listeners.delete(listener)) this.#leave();
     };
@@ -77,7 +92,7 @@ export class EventHub {
     const maps = openPinnedMaps(this.#pinRoot);
     const ring = new RingBuffer(maps.hd_event, records => this.#deliver(records));
     ring.consume(); // discards records from before this listener
-    return { maps, ring, lost: readEventLosses(maps.hd_event_lost) };
+    return { maps, ring, lost: readEventLosses(maps.hd_event_lost), batches: 0 };
   }
 
   #leave(): void {
@@ -86,6 +101,7 @@ export class EventHub {
     this.#setKinds(session.maps);
     if (this.#listeners.size > 0) return;
     this.#session = undefined;
+    clearTimeout(session.pause);
     session.ring[Symbol.dispose]();
     close(session.maps);
   }
@@ -99,12 +115,30 @@ export class EventHub {
   #deliver(records: readonly Uint8Array[]): void {
     const session = this.#session;
     if (session === undefined) return;
+    session.batches += 1;
     this.#reportLosses(session);
-    const ready = [...this.#listeners].filter(listener => listener.hasCapacity());
-    for (const listener of this.#listeners) if (!ready.includes(listener)) listener.dropped(records.length);
-    if (ready.length === 0) return;
-    const events = decodeRecords(records, eventCodec);
+    const decoding = [...this.#listeners].flatMap(one => (isPatient(one) ? [] : [one]));
+    const ready = decoding.filter(listener => listener.hasCapacity());
+    for (const listener of decoding) if (!ready.includes(listener)) listener.dropped(records.length);
+    const events = ready.length === 0 ? [] : decodeRecords(records, eventCodec);
     for (const listener of ready) listener.take(events, session.maps);
+    for (const listener of this.#listeners)
+      if (isPatient(listener)) listener.takeRecords(records, session.maps);
+    this.#pause(session);
+  }
+
+  /** Until nothing has come for a whole pause: then the next record wakes the event loop again. */
+  #pause(session: Session): void {
+    const patient = [...this.#listeners].filter(isPatient);
+    if (patient.length === 0 || patient.length < this.#listeners.size || session.pause !== undefined) return;
+    session.ring.pause();
+    const waitMs = Math.min(...patient.map(({ patienceMs }) => patienceMs));
+    session.pause = setTimeout(() => {
+      session.pause = undefined;
+      const before = session.batches;
+      session.ring.consume();
+      if (session.batches === before) session.ring.resume();
+    }, waitMs).unref();
   }
 
   #reportLosses(session: Session): void {
@@ -113,6 +147,16 @@ export class EventHub {
     for (const listener of this.#listeners) listener.dropped(Number(lost - session.lost));
     session.lost = lost;
   }
+}
+
+function isPatient(listener: EventListener | RecordListener): listener is RecordListener {
+  return 'takeRecords' in listener;
+}
+
+function resume(session: Session): void {
+  clearTimeout(session.pause);
+  session.pause = undefined;
+  session.ring.resume();
 }
 
 function close(maps: MapSet): void {

@@ -1,16 +1,9 @@
 // Bounded queue of one listener's unread events, with a count of dropped ones.
-import type { Addr } from 'ip';
-import { EventKind, type Event } from '../abi/abi.gen.ts';
+import type { Event } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
+import { KIND_NUMBERS, matchesFilter, type EventFilter } from './event-filter.ts';
 import { bitOf, type EventHub, type EventListener } from './event-hub.ts';
 import { packetEvent, type EventNames, type PacketEvent } from './packet-event.ts';
-
-export interface EventFilter {
-  readonly kinds: readonly PacketEvent['kind'][];
-  /** 'namespace/name'; absent: every pod. */
-  readonly pod?: string | undefined;
-  readonly address?: Addr | undefined;
-}
 
 export interface QueuedEvent {
   readonly event: PacketEvent;
@@ -19,7 +12,6 @@ export interface QueuedEvent {
 }
 
 const CAPACITY = 4_096;
-const KINDS = { drop: EventKind.DROP, flow: EventKind.FLOW } as const;
 
 export class EventQueue implements EventListener {
   readonly kindBits: bigint;
@@ -34,7 +26,7 @@ export class EventQueue implements EventListener {
     this.#filter = filter;
     this.#names = names;
     this.#capacity = capacity;
-    this.kindBits = filter.kinds.reduce((bits, kind) => bits | bitOf(KINDS[kind]), 0n);
+    this.kindBits = filter.kinds.reduce((bits, kind) => bits | bitOf(KIND_NUMBERS[kind]), 0n);
   }
 
   /** Calls `onData` when an event can be read. The returned function ends it. */
@@ -70,11 +62,7 @@ export class EventQueue implements EventListener {
     this.#lost = 0;
   }
 
-  #matches({ kind, source, destination }: Event): boolean {
-    const { kinds, pod, address } = this.#filter;
-    if (!kinds.some(each => KINDS[each] === kind)) return false;
-    if (address !== undefined && source !== address && destination !== address) return false;
-    if (pod === undefined) return true;
-    return this.#names.pod(source) === pod || this.#names.pod(destination) === pod;
+  #matches(event: Event): boolean {
+    return matchesFilter(this.#filter, event, end => this.#names.pod(event[end]));
   }
 }

@@ -37,15 +37,44 @@ export interface PacketEvent {
   readonly length: number;
   /** Absent in netfilter's hooks. */
   readonly device?: string;
-  /** Policy and rule in words. */
+  /** Policy and rule in words: what refused the packet, or admitted the flow at each end that policy was asked for. */
   readonly rule?: string;
 }
 
+/** What an event's numbers and addresses mean, as of the event. */
+export interface EventWords {
+  readonly source: Pick<PacketEnd, 'pod' | 'node'>;
+  readonly destination: Pick<PacketEnd, 'pod' | 'node'>;
+  readonly device: string | undefined;
+  readonly rules: readonly string[];
+}
+
 export function packetEvent(maps: MapSet, names: EventNames, event: Event): PacketEvent {
+  return wordedEvent(event, {
+    source: ownerOf(names, event.source),
+    destination: ownerOf(names, event.destination),
+    device: names.device(event.ifindex),
+    rules: ruleNumbersOf(event).flatMap(number => ruleNumberWords(maps, number) ?? []),
+  });
+}
+
+/** Of a drop the rule that refused; of a flow those that admitted it, the originator's first; 0: none. */
+export function ruleNumbersOf({ kind, rule, egressRule, ingressRule }: Event): readonly number[] {
+  return kind === EventKind.DROP ? [rule] : [egressRule, ingressRule];
+}
+
+export function ownerOf(names: EventNames, address: Addr): Pick<PacketEnd, 'pod' | 'node'> {
+  const pod = names.pod(address);
+  if (pod !== undefined) return { pod };
+  const node = names.node(address);
+  return node === undefined ? {} : { node };
+}
+
+export function wordedEvent(event: Event, words: EventWords): PacketEvent {
   const isDrop = event.kind === EventKind.DROP;
   const verdict = verdictName(event.verdict);
-  const rule = ruleNumberWords(maps, event.rule);
-  const device = event.ifindex === 0 ? undefined : (names.device(event.ifindex) ?? `if${event.ifindex}`);
+  const rule = words.rules.length === 0 ? undefined : words.rules.join('; ');
+  const device = event.ifindex === 0 ? undefined : (words.device ?? `if${event.ifindex}`);
   const meaning = isDrop ? verdictTexts[verdict] : 'a new flow was created';
   return {
     kind: isDrop ? 'drop' : 'flow',
@@ -54,21 +83,15 @@ export function packetEvent(maps: MapSet, names: EventNames, event: Event): Pack
     ...(isDrop && { verdict }),
     description: rule === undefined ? meaning : `${meaning}: ${rule}`,
     protocol: protocolName(event.protocol),
-    source: endOf(names, event.source, event.sourcePort),
-    destination: endOf(names, event.destination, event.destinationPort),
+    source: { address: event.source, port: event.sourcePort, ...words.source },
+    destination: { address: event.destination, port: event.destinationPort, ...words.destination },
     length: event.length,
     ...(device !== undefined && { device }),
     ...(rule !== undefined && { rule }),
   };
 }
 
-function endOf(names: EventNames, address: Addr, port: number): PacketEnd {
-  const pod = names.pod(address);
-  const node = pod === undefined ? names.node(address) : undefined;
-  return { address, port, ...(pod !== undefined && { pod }), ...(node !== undefined && { node }) };
-}
-
 /** Converts from CLOCK_MONOTONIC, the clock of `process.hrtime`. */
-function wallClockMs(monotonicNs: bigint): number {
+export function wallClockMs(monotonicNs: bigint): number {
   return Date.now() - Number(process.hrtime.bigint() - monotonicNs) / 1e6;
 }

@@ -29,6 +29,6 @@ export interface AddressRequest {
   readonly requested: readonly Addr[];
   /** `ownerName` of the pod for which an address is reserved; `undefined`: not reserved. */
   readonly reservedFor: (addr: Addr) => string | undefined;
-  /** What uses the address although no attachment has it; `undefined`: nothing. Absent: nobody can tell. */
+  /** What uses the address although no attachment has it; `undefined`: nothing. Absent: not known. */
   readonly usedBy?: (addr: Addr) => string | undefined;
 }

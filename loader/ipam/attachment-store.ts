@@ -185,7 +185,7 @@ export class AttachmentStore {
   }
 
   #guard<T>(action: () => T): T {
-    return guarded(this.#directory, action);
+    return guardStateDir(this.#directory, action);
   }
 }
 
@@ -207,14 +207,15 @@ export function recordFolder(stateDir: string): string {
 
 /** Throws `IO` when they cannot be made. */
 export function makeStateFolders(stateDir: string): void {
-  guarded(stateDir, () => {
+  guardStateDir(stateDir, () => {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     for (const folder of [recordFolder(stateDir), join(stateDir, COOLDOWN), join(stateDir, 'damaged')])
       if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 }); // recursive, it answers ENOENT for EROFS
   });
 }
 
-function guarded<T>(stateDir: string, action: () => T): T {
+/** Throws `IO` in place of the system's error. */
+export function guardStateDir<T>(stateDir: string, action: () => T): T {
   try {
     return action();
   } catch (cause) {

@@ -6,8 +6,8 @@ export interface IpamOptions {
   /** /proc/sys/kernel/random/boot_id. */
   readonly bootId: string;
   readonly reuseDelayMs: number;
-  /** Whether a network namespace exists at that path. */
-  readonly netnsExists: (path: string) => boolean;
+  /** Whether the node has a device of that name. */
+  readonly deviceExists: (name: string) => boolean;
   /** Milliseconds of the boot clock: a cooldown spans restarts of the daemon, and no step of the wall clock ends it. */
   readonly now?: () => number;
 }

@@ -41,7 +41,7 @@ export class Ipam {
   readonly #cooldown = new Cooldown();
   /** One sentence for each damaged record that was found at the start. */
   readonly problems: readonly string[];
-  /** Attachments of an earlier boot whose network namespace no longer exists; released at the start. */
+  /** Attachments of an earlier boot whose devices do not exist; released at the start. */
   readonly dropped: readonly Attachment[];
 
   /** Reads the directory. Throws `IO` when it cannot be used. */
@@ -145,7 +145,7 @@ export class Ipam {
 
   /**
    * Records an attachment whose record was lost. A record of a container that is gone (an older copy of the directory was
-   * put back) gives way. Returns undefined when one of its addresses belongs to somebody who lives.
+   * put back) gives way. Returns undefined when one of its addresses belongs to a live attachment.
    */
   restore(lost: LostAttachment, isLive: (attachment: Attachment) => boolean): Attachment | undefined {
     const claimants = this.#claimantsOf(lost.addresses);
@@ -232,10 +232,10 @@ export class Ipam {
     for (const addr of released.attachment.addresses) freeAddress(this.#pool, addr);
   }
 
-  /** A reboot ends every container. Within one boot only the runtime's DEL ends an attachment. */
-  #isStale({ bootId, netns }: Attachment): boolean {
-    const { bootId: current, netnsExists } = this.#options;
-    return bootId !== current && (netns === undefined || !netnsExists(netns));
+  /** A reboot takes every device; a path may lead to what is there since. Within one boot only DEL ends an attachment. */
+  #isStale({ bootId, netns, hostInterface }: Attachment): boolean {
+    const { bootId: current, deviceExists } = this.#options;
+    return bootId !== current && (netns === undefined || !deviceExists(hostInterface));
   }
 
   #endCooldowns(): void {

@@ -3,10 +3,9 @@ import { setImmediate } from 'node:timers/promises';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { MAP_NAMES, type MapSet } from '../abi/map-set.ts';
 import { readConntrackUsage } from '../tables/conntrack-usage.ts';
-import { readEventLosses } from '../tables/event-losses.ts';
 import { addConditions, type ConditionFigures } from './condition-metrics.ts';
+import { addPackets } from './packet-metrics.ts';
 import { mapUsage, type MapUsage } from '../tables/map-usage.ts';
-import { readMetrics } from '../tables/metrics.ts';
 
 /** The values of the daemon that become metrics. */
 export interface NodeFigures extends ConditionFigures {
@@ -28,31 +27,21 @@ export interface NodeFigures extends ConditionFigures {
 const COUNT_MS = 10_000;
 /** Seconds: from a run without changes to a first run that loads all programs. */
 const SYNC_BUCKETS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
-/** Seconds: from a command that waits for nothing to an ADD that waits for a Pod object. */
-const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 export class NodeMetrics {
   readonly registry = new Registry();
   readonly #figures: () => NodeFigures;
   #usages: Promise<readonly MapUsage[]> = Promise.resolve([]);
   #countedAtMs = -Infinity;
-  readonly #requests: Histogram<'command' | 'outcome'>;
   readonly #syncs: Histogram<'reconciler'>;
   readonly #syncFailures: Counter<'reconciler'>;
 
   constructor(figures: () => NodeFigures) {
     this.#figures = figures;
-    this.#addDatapath();
+    addPackets(this.registry, () => this.#figures().maps);
     this.#addMaps();
     this.#addDaemon();
     this.#addCluster();
-    this.#requests = new Histogram({
-      name: 'heddle_cni_request_duration_seconds',
-      help: 'Duration of requests of the CNI plugin, by command and outcome (ok, or a CNI error code)',
-      labelNames: ['command', 'outcome'],
-      buckets: DURATION_BUCKETS,
-      registers: [this.registry],
-    });
     this.#syncs = new Histogram({
       name: 'heddle_reconciler_sync_seconds',
       help: 'Duration of reconciler runs, by reconciler',
@@ -60,25 +49,29 @@ export class NodeMetrics {
       buckets: SYNC_BUCKETS,
       registers: [this.registry],
     });
-    this.#syncFailures = new Counter({
-      name: 'heddle_reconciler_failures_total',
-      help: 'Failed runs of reconcilers; each is retried',
-      labelNames: ['reconciler'],
-      registers: [this.registry],
-    });
+    this.#syncFailures = this.#addSyncFailures();
     this.#addReconcilerAges();
     this.#addWatchAges();
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** Counts one request of the plugin. */
-  countRequest(command: string, outcome: string, seconds: number): void {
-    this.#requests.observe({ command, outcome }, seconds);
-  }
-
   countSync(reconciler: string, seconds: number, isFailure: boolean): void {
     this.#syncs.observe({ reconciler }, seconds);
     this.#syncFailures.inc({ reconciler }, isFailure ? 1 : 0);
+  }
+
+  /** Of every reconciler from the first scrape on: rate() does not see the step from absent to 1. */
+  #addSyncFailures(): Counter<'reconciler'> {
+    const counter: Counter<'reconciler'> = new Counter({
+      name: 'heddle_reconciler_failures_total',
+      help: 'Failed runs of reconcilers; each is retried',
+      labelNames: ['reconciler'],
+      registers: [this.registry],
+      collect: () => {
+        for (const { name } of this.#figures().reconcilers) counter.inc({ reconciler: name }, 0);
+      },
+    });
+    return counter;
   }
 
   #addReconcilerAges(): void {
@@ -105,43 +98,6 @@ export class NodeMetrics {
           if (confirmedAgeSeconds !== undefined) gauge.set({ watch: name }, confirmedAgeSeconds);
       },
     });
-  }
-
-  #addDatapath(): void {
-    const labelNames = ['hook', 'verdict'] as const;
-    const packets = new Counter({
-      name: 'heddle_packets_total',
-      help: 'Packets by hook and verdict; docs/verdicts.md describes the verdicts',
-      labelNames,
-      registers: [this.registry],
-      collect: () => {
-        packets.reset();
-        bytes.reset();
-        for (const row of this.#rows()) {
-          packets.inc({ hook: row.hook, verdict: row.verdict }, Number(row.packets));
-          bytes.inc({ hook: row.hook, verdict: row.verdict }, Number(row.bytes));
-        }
-      },
-    });
-    const bytes = new Counter({
-      name: 'heddle_bytes_total',
-      help: 'Bytes of these packets, including the Ethernet header',
-      labelNames,
-      registers: [this.registry],
-    });
-    this.#counter(
-      'heddle_events_lost_total',
-      'Events that were lost because the ring buffer was full',
-      () => {
-        const { maps } = this.#figures();
-        return maps === undefined ? 0 : Number(readEventLosses(maps.hd_event_lost));
-      },
-    );
-  }
-
-  #rows(): ReturnType<typeof readMetrics> {
-    const { maps } = this.#figures();
-    return maps === undefined ? [] : readMetrics(maps.hd_metrics);
   }
 
   #addMaps(): void {

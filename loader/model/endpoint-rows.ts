@@ -45,15 +45,16 @@ export function endpointRows(world: ResolvedInput): EndpointRows {
   for (const [addr, node] of world.owners) claims.byAddr.set(addr, nodeRow(world, addr, node));
   for (const local of world.localPods)
     for (const addr of local.attachment.addresses) claimLocal(claims, localEndpointRow(world, local, addr));
-  const homeless = new Map<string, number>();
+  const podsOfUnknownNodes = new Map<string, number>();
   const values: RemoteValues = new Map();
   for (const pod of world.cluster.pods.values()) {
     if (!isRemote(pod, world.self.name)) continue;
     const id = world.nodeIds.get(pod.nodeName);
-    if (id === undefined) homeless.set(pod.nodeName, (homeless.get(pod.nodeName) ?? 0) + 1);
+    if (id === undefined)
+      podsOfUnknownNodes.set(pod.nodeName, (podsOfUnknownNodes.get(pod.nodeName) ?? 0) + 1);
     else for (const row of remoteRows(world, pod, remoteValue(values, id))) claimRemote(claims, row);
   }
-  for (const [node, count] of homeless)
+  for (const [node, count] of podsOfUnknownNodes)
     claims.problems.push(`node ${node} has no Node object: its pods (${count}) cannot be reached`);
   return { rows: [...claims.byAddr.values()], problems: claims.problems };
 }

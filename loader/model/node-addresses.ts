@@ -40,6 +40,15 @@ export function overlayAddressesOf(podCidrs: readonly Cidr[]): readonly Addr[] {
   return first.filter(cidr => cidr !== undefined).map(firstUsableAddr);
 }
 
+/** Addresses of flannel's VTEPs, from which that node's own packets come: the network address of its pod CIDR. */
+export function flannelAddressesOf({ podCidrs, flannelVteps }: NodeObject): readonly Addr[] {
+  const families = FAMILIES.filter(family => flannelVteps?.[family] !== undefined);
+  return families.flatMap(family => {
+    const first = podCidrs.find(cidr => familyOf(cidr) === family);
+    return first === undefined ? [] : cidrAddr(first);
+  });
+}
+
 /** Skips the network address, which prefixes of more than two addresses have (RFC 3021, RFC 6164; RFC 4291 2.6.1). */
 export function firstUsableAddr(cidr: Cidr): Addr {
   const bytes = addrToBytes(cidrAddr(cidr));

@@ -1,5 +1,5 @@
 // Computes the path to another node: overlay or direct, outer addresses, next hop and MTU.
-import { type Addr, cidrContains, type Family, type Mac } from 'ip';
+import { type Addr, cidrContains, FAMILIES, type Family, type Mac } from 'ip';
 import { overlayMac } from './derived-macs.ts';
 import { tunnelAddressOf } from './node-addresses.ts';
 import type { NodeFacts, TunnelSettings, UplinkFacts } from './node-facts.ts';
@@ -130,20 +130,35 @@ function overlayPath(node: NodeObject, origin: PathOrigin, inner: Family): Overl
     source,
     ...(uplinkOnLink(tunnel, facts) && { nextHop: tunnel }),
     mtu: Math.max(least, Math.min(most, learnt)),
-    vtepMac: node.vtepMac ?? overlayMac(node.name),
+    vtepMac: node.vtepMac ?? node.flannelVteps?.[family] ?? overlayMac(node.name),
   };
+}
+
+interface TunnelEnds {
+  readonly tunnel: Addr;
+  readonly source: Addr;
+  readonly family: Family;
 }
 
 /** Tunnel ends of the first family that both nodes have; `undefined`: they share none. */
 export function tunnelEndsTo(
   node: NodeObject,
   { tunnel, object }: Pick<PathOrigin, 'tunnel' | 'object'>,
-): { readonly tunnel: Addr; readonly source: Addr; readonly family: Family } | undefined {
-  const families: readonly Family[] = tunnel.family === 'auto' ? ['ipv4', 'ipv6'] : [tunnel.family];
-  for (const family of families) {
+): TunnelEnds | undefined {
+  for (const family of outerFamilies(node, tunnel)) {
     const tunnel = tunnelAddressOf(node, family);
     const source = tunnelAddressOf(object, family);
     if (tunnel !== undefined && source !== undefined) return { tunnel, source, family };
   }
   return undefined;
+}
+
+/**
+ * flannel has a VTEP a family, and flannel.1, in outer IPv4, takes packets of either. flannel-v6.1 drops UDP over IPv6 without
+ * a checksum (`udp6zerocsumrx` is off there), which ours is: it comes last.
+ */
+function outerFamilies({ flannelVteps: vteps }: NodeObject, { family }: TunnelSettings): readonly Family[] {
+  const there = FAMILIES.filter(each => vteps?.[each] !== undefined);
+  if (there.length > 0) return there;
+  return family === 'auto' ? FAMILIES : [family];
 }

@@ -1,5 +1,5 @@
 // Kubernetes objects reduced to the fields that Heddle uses, and the cluster state that they form.
-import type { Addr, Cidr, Mac } from 'ip';
+import type { Addr, Cidr, Family, Mac } from 'ip';
 import { collections, objectKey, type Collection, type KindIn, type ObjectKind } from './kinds.ts';
 import type { Labels } from './labels.ts';
 import type { Policy, PolicyKey } from './policies.ts';
@@ -17,6 +17,10 @@ export interface NodeObject {
   readonly tunnelAddresses: readonly Addr[];
   /** Annotation `heddle.dev/vtep-mac`, for a peer with a VTEP that is not Heddle's; absent: derived from the name. */
   readonly vtepMac?: Mac;
+  /** Annotations that may be flannel's, as a source has read them; `flannelPeers` turns them into `flannelVteps`. */
+  readonly flannelAnnotations?: Readonly<Record<string, string>>;
+  /** MACs of flannel's VTEPs, by the family of the outer headers; empty: flannel without a VTEP. */
+  readonly flannelVteps?: FlannelVteps;
   /** Annotation `heddle.dev/uplink`: name of the device that carries the underlay on that node. */
   readonly uplink?: string;
   /** Condition `Ready`, or from etcd that its daemon is alive; absent: unknown. */
@@ -24,6 +28,8 @@ export interface NodeObject {
   /** `metadata.creationTimestamp`, since the epoch. */
   readonly createdAtMs?: number;
 }
+
+export type FlannelVteps = Readonly<Partial<Record<Family, Mac>>>;
 
 export interface NamespaceObject {
   readonly name: string;

@@ -1,7 +1,7 @@
 // Resolves conflicts between nodes: an address or prefix that two nodes claim is removed from one of them.
 import type { Addr, Cidr } from 'ip';
 import { claimCidrs } from './cidr-claims.ts';
-import { announcedAddressesOf, overlayAddressesOf } from './node-addresses.ts';
+import { announcedAddressesOf, flannelAddressesOf, overlayAddressesOf } from './node-addresses.ts';
 import type { NodeObject } from './objects.ts';
 import { compareNodes } from './precedence.ts';
 
@@ -35,7 +35,8 @@ export function resolveNodes(nodes: readonly NodeObject[], more: readonly Addr[]
     const podCidrs = node.podCidrs.filter(cidr => kept.delete(cidr)); // each once
     const inOthersCidrs = [...(cidrs.lostAddresses.get(node.name) ?? [])];
     const announced = announcedAddressesOf(node).filter(addr => !inOthersCidrs.includes(addr));
-    const addresses = [...overlayAddressesOf(podCidrs), ...announced];
+    const devices = [...overlayAddressesOf(podCidrs), ...flannelAddressesOf({ ...node, podCidrs })];
+    const addresses = [...devices, ...announced];
     const claims = new Set([...(node === self ? more : []), ...addresses]);
     const lost = [...claims].filter(addr => claim(owners, addr, node.name) !== node.name);
     problems.push(...lost.map(addr => conflict(addr, node.name, owners)));

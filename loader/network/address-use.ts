@@ -1,5 +1,5 @@
 // What uses an address of this node's pod CIDRs although no attachment has it: another CNI's pod, an address of the host,
-// a route that somebody has set. Asked before the address is given to a pod; two of one address cut each other off.
+// a route of another program. Asked before the address is given to a pod; two of one address cut each other off.
 import { type Addr, hostPrefix } from 'ip';
 import { getLink, listNeighbours, matchRoute, type Route, type RtnetlinkSocket } from 'rtnetlink';
 
@@ -13,7 +13,7 @@ export function addressUse(socket: RtnetlinkSocket, addr: Addr): string | undefi
   return neighbourOf(socket, route, addr);
 }
 
-/** On a subnet that is on a link (a bridge with another CNI's pods): whoever has answered there. */
+/** On a subnet that is on a link (a bridge with another CNI's pods): a neighbour that has answered there. */
 function neighbourOf(socket: RtnetlinkSocket, { nextHops }: Route, addr: Addr): string | undefined {
   const onLink = nextHops.flatMap(({ via, index }) =>
     via === undefined && index !== undefined ? [index] : [],

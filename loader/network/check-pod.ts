@@ -1,5 +1,5 @@
 // CNI CHECK: compares a pod's links, addresses, routes and neighbours with what ADD made.
-import { familyOf, hostPrefix } from 'ip';
+import { type Family, familyOf, hostPrefix } from 'ip';
 import {
   getLink,
   type InterfaceAddress,
@@ -16,7 +16,7 @@ import {
 import { HeddleError } from '../errors.ts';
 import { DEFAULT_NAMES } from './names.ts';
 import { gatewaysFor } from './pod-gateway.ts';
-import type { PodInterface } from './pod-interface.ts';
+import { NO_NETNS, type PodInterface } from './pod-interface.ts';
 import { diffPodNeighbours } from './pod-routes.ts';
 
 /** Kernel state of one end of the veth pair. */
@@ -25,6 +25,8 @@ export interface PodEndState {
   readonly addresses: readonly InterfaceAddress[];
   readonly routes: readonly Route[];
   readonly neighbours: readonly Neighbour[];
+  /** Families whose default route in the main table another network has. */
+  readonly otherDefaults?: ReadonlySet<Family>;
 }
 
 /** What later plugins of a chain may have changed. */
@@ -49,11 +51,21 @@ export function checkPod(socket: RtnetlinkSocket, pod: PodInterface, { lowerMtu 
 function readPodEnd(pod: PodInterface): PodEndState | undefined {
   try {
     using socket = openSocket({ netns: pod.netns });
-    return readEnd(socket, pod.ifname);
+    const end = readEnd(socket, pod.ifname);
+    return { ...end, otherDefaults: otherDefaults(socket, end.link?.index) };
   } catch (cause) {
-    if (isRtnetlinkError(cause, 'ENOENT', 'ENOTDIR', 'EINVAL')) return undefined;
+    if (isRtnetlinkError(cause, 'EINVAL', ...NO_NETNS)) return undefined;
     throw new HeddleError('IO', `${pod.netns} cannot be read`, { cause });
   }
+}
+
+/** ADD leaves the default route to the network that came first, and a later one (multus's default-route) may take it over. */
+function otherDefaults(socket: RtnetlinkSocket, own: number | undefined): ReadonlySet<Family> {
+  const others = listRoutes(socket).filter(
+    ({ destination, type, nextHops }) =>
+      destination.prefixLength === 0 && type === 'unicast' && nextHops.every(({ index }) => index !== own),
+  );
+  return new Set(others.map(({ family }) => family));
 }
 
 function readEnd(socket: RtnetlinkSocket, name: string): PodEndState {
@@ -92,9 +104,10 @@ function gatewayDifferences(
       route.destination.prefixLength === 0 &&
       route.nextHops.some(hop => hop.via === gateway),
   );
+  const isElsewhere = actual.otherDefaults?.has(family) === true;
   const neighbour = actual.neighbours.find(entry => entry.address === gateway);
   return [
-    ...(hasDefault ? [] : [`${where} has no default route via ${gateway}`]),
+    ...(hasDefault || isElsewhere ? [] : [`${where} has no default route via ${gateway}`]),
     ...(neighbour?.mac === pod.gatewayMac
       ? []
       : [`${where} has no neighbour entry ${gateway} with ${pod.gatewayMac}`]),

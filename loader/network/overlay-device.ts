@@ -25,6 +25,7 @@ import {
   peerName,
   reconcileOverlaySysctls,
 } from './overlay-link.ts';
+import { rivalProblem, sharedAddresses, throwIfPortTaken } from './overlay-rivals.ts';
 
 export interface OverlayDevice extends OverlayLink {
   /** The node's addresses in the overlay, one a family. */
@@ -82,7 +83,10 @@ export function setOverlayDeviceUp(socket: RtnetlinkSocket, desired: OverlayDevi
     changes.push(change(desired.name, 'brought up'));
   }
   const addresses = reconcileAddresses(socket, link, desired.addresses);
-  return { ...addresses, changes: [...changes, ...addresses.changes] };
+  return {
+    changes: [...changes, ...addresses.changes],
+    problems: [...addresses.problems, ...sharedAddresses(socket, desired)],
+  };
 }
 
 /** Sets the device down, so that it decapsulates no packets while overlay_rx is not attached. */
@@ -154,24 +158,6 @@ function throwIfForeign({ name, ...desired }: OverlayDevice, { alias }: Link): v
   throw new HeddleError(
     'INTERFACE_EXISTS',
     `the device ${name} exists already and is not Heddle's: set another overlayDevice, or rename that device`,
-  );
-}
-
-/** One that is down holds the port only against a device of its own kind: two cannot be in external mode. */
-function throwIfPortTaken({ port }: OverlayDevice, rivals: readonly Link[]): void {
-  const holder = rivals.find(link => link.up || link.vxlan?.external === true);
-  if (holder === undefined) return;
-  throw new HeddleError(
-    'PORT_TAKEN',
-    `UDP port ${port} is taken by the VXLAN device ${holder.name}: ` +
-      `remove it (ip link delete ${holder.name}) or set another tunnel.port on every node`,
-  );
-}
-
-function rivalProblem({ port, name }: OverlayDevice, rival: Link): string {
-  return (
-    `the VXLAN device ${rival.name} has UDP port ${port} too, and whichever is up first keeps the other down (now ${name}): ` +
-    `remove it (ip link delete ${rival.name}) or set another tunnel.port on every node`
   );
 }
 

@@ -19,7 +19,7 @@ import {
   type VethOptions,
   writeSysctl,
 } from 'rtnetlink';
-import { HeddleError } from '../errors.ts';
+import { HeddleError, messageOf } from '../errors.ts';
 import { GSO_MAX_BYTES } from './gso.ts';
 import { nameOfRest, splitAlias } from './long-alias.ts';
 import { aliasOf, DEFAULT_NAMES } from './names.ts';
@@ -102,12 +102,19 @@ export function detachPod(socket: RtnetlinkSocket, device: LinkId): boolean {
   }
 }
 
+/** Errors of open(2) for a path that leads to no namespace. ENXIO: a socket. */
+export const NO_NETNS = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ENXIO', 'ENODEV'] as const;
+
 function openPodNetns(path: string): Netns {
   try {
     return openNetns(path);
   } catch (cause) {
-    const text = `the network namespace ${path} does not exist or cannot be opened: the container may have ended`;
-    throw new HeddleError('NETNS_MISSING', text, { cause });
+    if (isRtnetlinkError(cause, ...NO_NETNS)) {
+      const text = `the network namespace ${path} does not exist: the container may have ended`;
+      throw new HeddleError('NETNS_MISSING', text, { cause });
+    }
+    // A shortage of the daemon's own, or a refusal of the system's: the container is well.
+    throw new HeddleError('IO', `the network namespace ${path}: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -162,17 +169,18 @@ function explainCreation(socket: RtnetlinkSocket, pod: PodInterface, cause: unkn
       : `${pod.netns} has an interface ${pod.ifname} already: choose another CNI_IFNAME or remove it`;
     return new HeddleError('INTERFACE_EXISTS', text, { cause });
   }
-  if (isRtnetlinkError(cause, 'EINVAL') && !isNetns(pod.netns))
+  if (isRtnetlinkError(cause, 'EINVAL') && isOther(pod.netns))
     return new HeddleError('NETNS_MISSING', `${pod.netns} is not a network namespace`, { cause });
   return cause;
 }
 
-function isNetns(path: string): boolean {
+/** Whether the path leads to something that is no network namespace: setns(2) says so. */
+function isOther(path: string): boolean {
   try {
     using socket = openSocket({ netns: path });
-    return socket.netns !== undefined;
-  } catch {
-    return false; // the caller reports it with more context
+    return socket.netns === undefined;
+  } catch (error) {
+    return isRtnetlinkError(error, 'EINVAL', ...NO_NETNS);
   }
 }
 

@@ -1,5 +1,5 @@
 // What sysctls said before the daemon wrote them, for cleanup. A boot sets them anew, so the record is of one boot.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { bootId } from '../async/boot-clock.ts';
@@ -27,6 +27,7 @@ export class SysctlRecord {
   readonly #path: string;
   readonly #bootId: string;
   #sysctls: Sysctls;
+  #isSaved = true;
 
   /** A file that is damaged or of another boot counts as none. */
   constructor(path: string, boot = bootId()) {
@@ -40,7 +41,7 @@ export class SysctlRecord {
     return this.#sysctls;
   }
 
-  /** The first value counts; on disk before the sysctl is written. Throws the system's error. */
+  /** The first value counts. On disk once `save` returns. */
   note(values: readonly WrittenSysctl[]): void {
     const fresh = values.map(({ name, before, written }) => {
       const known = this.#sysctls[name];
@@ -49,10 +50,25 @@ export class SysctlRecord {
     const isKnown = fresh.every(([name, { written }]) => this.#sysctls[name]?.written === written);
     if (isKnown) return;
     this.#sysctls = { ...this.#sysctls, ...Object.fromEntries(fresh) };
+    this.#isSaved = false;
+  }
+
+  /** Also where the file is gone. Returns whether it was. Throws the system's error. */
+  save(): boolean {
+    const isGone = this.isGone;
+    if (this.#isSaved && !isGone) return false;
     mkdirSync(dirname(this.#path), { recursive: true, mode: 0o755 });
     const text = JSON.stringify({ bootId: this.#bootId, sysctls: this.#sysctls }, undefined, 2);
     writeFileSync(`${this.#path}.new`, `${text}\n`, { mode: 0o600 });
     renameSync(`${this.#path}.new`, this.#path);
+    const wasSaved = this.#isSaved;
+    this.#isSaved = true;
+    return isGone && wasSaved;
+  }
+
+  /** Somebody has removed it. */
+  get isGone(): boolean {
+    return Object.keys(this.#sysctls).length > 0 && !existsSync(this.#path);
   }
 }
 

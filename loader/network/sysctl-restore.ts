@@ -20,7 +20,7 @@ export function sysctlsBefore(socket: RtnetlinkSocket, wrong: readonly SysctlSpe
   });
 }
 
-/** One that somebody has changed since stays; so does one whose device is gone. */
+/** One that another program has changed since stays; so does one whose device is gone. */
 export function restoreSysctls({ sysctls }: SysctlRecord, netns: SysctlNetns): Change[] {
   const found = Object.entries(sysctls).flatMap(([name, { before, written }]) => {
     const current = readIfAny(name, netns);
@@ -32,7 +32,10 @@ export function restoreSysctls({ sysctls }: SysctlRecord, netns: SysctlNetns): C
   const ordered = [...found.filter(isSwitch), ...found.filter(one => !isSwitch(one))];
   return ordered.flatMap(({ name, current, before, isOurs }) => {
     if (!isOurs && current !== before)
-      return [...write(name, current, netns), change(name, `stays ${current}: somebody changed it since`)];
+      return [
+        ...write(name, current, netns),
+        change(name, `stays ${current}: another program changed it since`),
+      ];
     return write(name, before, netns);
   });
 }

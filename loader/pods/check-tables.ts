@@ -1,4 +1,4 @@
-// Compares the rows and links of a pod with its record, and tells whether rows use an address.
+// Compares the rows and links of a pod with its record, and finds whether rows use an address.
 import type { Addr } from 'ip';
 import { EndpointKind } from '../abi/abi.gen.ts';
 import type { Attachment } from '../model/attachment.ts';

@@ -1,7 +1,7 @@
 // Attachments whose records are lost (a wiped or another state directory, a damaged file, an older copy that was put back),
 // rebuilt from what the kernel still has of them: the alias of the device says whose it is; rows, or else routes and
 // neighbours, say the addresses and the MAC; hd_iface says the pod id. Read before anything is reconciled, which would
-// remove those as nobody's.
+// remove those as stale.
 import { type Addr, isIpv4, type Mac, parseAddr, parseMac } from 'ip';
 import {
   listLinks,

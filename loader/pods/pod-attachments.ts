@@ -10,6 +10,7 @@ import { attachmentId, type Attachment, type AttachmentKey } from '../model/atta
 import type { LocalPod } from '../model/tables-input.ts';
 import type { ClusterState } from '../model/objects.ts';
 import { addressUse } from '../network/address-use.ts';
+import { hostLocalUses } from '../network/host-local.ts';
 import { checkPod } from '../network/check-pod.ts';
 import { detachPod, makePod, setHostEndUp, type PodInterface } from '../network/pod-interface.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
@@ -75,7 +76,9 @@ export class PodAttachments implements Disposable {
       setHostEndUp(socket, pod, ifindex);
       return ipam.attach(attachment);
     } catch (error) {
-      this.#remove(attachment);
+      // A device that was there before is somebody else's, or of an attachment that its DEL has yet to remove.
+      if (error instanceof HeddleError && error.code === 'INTERFACE_EXISTS') this.#forget(attachment);
+      else this.#remove(attachment);
       throw error;
     }
   }
@@ -197,6 +200,12 @@ export class PodAttachments implements Disposable {
     ipam.release(attachment);
   }
 
+  /** One without a device. */
+  #forget(attachment: Attachment): void {
+    this.#closePod(attachment);
+    this.#options.ipam.release(attachment);
+  }
+
   /**
    * Removes the pod's rows: from then on its packets are dropped in both directions, whatever fails later. A device that
    * is to be deleted keeps its programs until it is.
@@ -227,10 +236,12 @@ export class PodAttachments implements Disposable {
   }
 
   #addressRequest(spec: AddressSpec): Omit<AddressRequest, 'owner'> {
-    const { cluster, ipam, socket, state } = this.#options;
+    const { config, cluster, ipam, socket, state } = this.#options;
     for (const device of ipam.held.devices)
       if (getLink(socket, device) === undefined) ipam.held.release(device);
-    const usedBy = (addr: Addr): string | undefined => rowUse(state(), addr) ?? addressUse(socket, addr);
+    const others = hostLocalUses(config.flannel.hostLocalDir);
+    const usedBy = (addr: Addr): string | undefined =>
+      rowUse(state(), addr) ?? addressUse(socket, addr) ?? others.get(addr);
     return addressRequest(spec, { cluster: cluster(), attachments: ipam.attachments.values(), usedBy });
   }
 

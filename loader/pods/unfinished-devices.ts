@@ -1,5 +1,5 @@
 // Devices of pods whose ADD or DEL a crash has cut off. They go before the start waits for anything: their rows go with
-// the first write of the tables, and a device without rows is of no use to anybody.
+// the first write of the tables, and a device without rows carries no packet.
 import { listLinks, type RtnetlinkSocket } from 'rtnetlink';
 import type { Ipam } from '../ipam/ipam.ts';
 import { detachPod } from '../network/pod-interface.ts';

@@ -1,4 +1,4 @@
-// Identities: peers that no active policy tells apart share one number.
+// Identities: peers that no active policy distinguishes share one number.
 import { ANY_PEER } from './compiled.ts';
 import { StableIds, type TextHash } from '../collections/stable-ids.ts';
 import type { NetworkSet } from './network-set.ts';

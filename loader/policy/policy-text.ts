@@ -9,9 +9,9 @@ import type {
 } from '../model/policies.ts';
 import { selectsEverything } from './selectors.ts';
 
-/** `everybody` for all peers; empty for a rule without a peer that is understood. */
+/** `any peer` for all; empty for a rule without a peer that is understood. */
 export function peersText({ peers, action }: PolicyRule): string[] {
-  return peers === 'all' ? ['everybody'] : peers.map(peer => peerText(peer, action));
+  return peers === 'all' ? ['any peer'] : peers.map(peer => peerText(peer, action));
 }
 
 export function portsText({ ports, action }: PolicyRule): string[] {
@@ -32,7 +32,7 @@ function peerText(peer: PolicyPeer, action: PolicyRule['action']): string {
     case 'network':
       return peer.except.length === 0 ? peer.cidr : `${peer.cidr} except ${peer.except.join(', ')}`;
     case 'unknown':
-      return unreadText(action, 'everybody', 'nobody');
+      return unreadText(action, 'any peer', 'no peer');
   }
 }
 

@@ -1,5 +1,6 @@
 // Compares each attachment with what its pod really has: MAC and addresses in its namespace, the host's way to it, the
-// node's pod CIDRs. A MAC that somebody else has set (a plugin chained after ours) is adopted: decision 25 says why.
+// node's pod CIDRs. A MAC that another program has set (a plugin chained after ours) is adopted: decision 25 says why.
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type Addr, type Cidr, cidrContains } from 'ip';
 import { getLink, type RtnetlinkSocket } from 'rtnetlink';
@@ -7,6 +8,7 @@ import { ownerName } from '../ipam/owner-name.ts';
 import { attachmentId, type Attachment } from '../model/attachment.ts';
 import { change } from '../model/change.ts';
 import type { LocalPod } from '../model/tables-input.ts';
+import { hostLocalAddresses } from '../network/host-local.ts';
 import { readPodAddresses, readPodEnd } from '../network/pod-end.ts';
 import { podRoutes, routedPod } from '../network/pod-routes.ts';
 import { shadowedRoutes } from '../network/shadowed-routes.ts';
@@ -38,7 +40,7 @@ export function attachments(context: NodeContext): Reconciler {
         if (localPods.get(pod.attachment) === pod) found.push(...examine(context, pod));
       }
       forget(firstSeenMs, known);
-      return [...outsideProblems(context), ...found];
+      return [...outsideProblems(context), ...reservedProblems(context), ...found];
     },
     // Nothing announces what happens in a pod's namespace.
     detectDrift() {
@@ -85,7 +87,8 @@ function examine(context: NodeContext, pod: LocalPod): string[] {
       ? []
       : [`${end.name} of ${who} is down in its namespace, so the pod has no network: delete the pod`]),
     ...missing.map(
-      addr => `${end.name} of ${who} lacks its address ${addr}, which nobody reaches: delete the pod`,
+      addr =>
+        `${end.name} of ${who} lacks its address ${addr}, so it cannot be reached there: delete the pod`,
     ),
     ...shadowedRoutes(socket, podRoutes(routedPod(pod))),
   ];
@@ -119,6 +122,20 @@ function outsideProblems(context: NodeContext): string[] {
   return [
     `outside of this node's pod CIDRs (${own.join(', ')}), so no other node reaches them: ${outside.join(', ')}: ` +
       `delete these pods, and they are made again with other addresses`,
+  ];
+}
+
+/** Addresses that another network's pods have, or had: flannel's, before the node was drained of them. */
+function reservedProblems(context: NodeContext): string[] {
+  const { own } = effectiveCidrs(context);
+  const { hostLocalDir } = context.config.flannel;
+  const reserved = hostLocalAddresses(hostLocalDir).filter(({ addr }) => isInside(own, addr));
+  const [first, ...others] = reserved.map(({ addr }) => addr);
+  if (first === undefined) return [];
+  const networks = [...new Set(reserved.map(({ network }) => join(hostLocalDir, network)))];
+  return [
+    `no pod gets ${first}${others.length === 0 ? '' : ` and ${others.length} other addresses of this node`}: host-local has given ` +
+      `them to another network's pods (${networks.join(', ')}); once none of those runs, 'heddlectl migrate remove-flannel'`,
   ];
 }
 

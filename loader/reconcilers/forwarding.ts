@@ -9,6 +9,8 @@ import {
   requirePodSysctls,
   type SysctlSpec,
 } from '../network/sysctls.ts';
+import { messageOf } from '../errors.ts';
+import { change } from '../model/change.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -26,14 +28,33 @@ export function forwarding(context: NodeContext): Reconciler {
     sync() {
       const pods = localPods.all.map(({ attachment }) => attachment.hostInterface);
       const desired = forwardingSysctls(socket, [...uplinkNames(), ...pods]);
-      const keep = (wrong: readonly SysctlSpec[]): void => record.note(sysctlsBefore(socket, wrong));
+      let unsaved = save(context, record);
+      const keep = (wrong: readonly SysctlSpec[]): void => {
+        record.note(sysctlsBefore(socket, wrong));
+        unsaved = save(context, record);
+      };
       notifyAll(context, reconcileSysctls(desired, socket.netns, keep));
       const podCidrs = context.cluster().nodes.get(config.nodeName)?.podCidrs ?? [];
       if (!podCidrs.every(isIpv4Cidr)) requirePodSysctls(socket.netns);
-      return [];
+      return unsaved;
     },
     // Not of each pod's device: a file a pod would be read every second.
     detectDrift: () =>
-      isForwarding(socket.netns, [...uplinkNames(), config.overlayDevice]) ? [] : ['forwarding'],
+      isForwarding(socket.netns, [...uplinkNames(), config.overlayDevice]) && !record.isGone
+        ? []
+        : ['forwarding'],
   };
+}
+
+/** A sentence if it cannot be written: pods need forwarding, and only a cleanup needs the record. */
+function save(context: NodeContext, record: SysctlRecord): readonly string[] {
+  const file = sysctlRecordFile(context.config.runDir);
+  try {
+    if (record.save()) notifyAll(context, [change(file, 'written anew: it was gone')]);
+    return [];
+  } catch (error) {
+    return [
+      `${file} cannot be written, so heddlectl cleanup will not know what sysctls were before: ${messageOf(error)}`,
+    ];
+  }
 }

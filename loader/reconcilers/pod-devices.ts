@@ -1,5 +1,6 @@
-// Reconciles host ends of pods' veths: up, with the gateway's MAC, while their programs are attached; down otherwise.
+// Reconciles host ends of pods' veths: up, with the gateway's MAC and their alias, in no bridge, while their programs are attached; down otherwise.
 import { listLinks } from 'rtnetlink';
+import { ownerName } from '../ipam/owner-name.ts';
 import { gatewayMac } from '../model/derived-macs.ts';
 import type { LocalPod } from '../model/tables-input.ts';
 import { attachedHooks, listPinnedLinks } from '../programs/pinned-links.ts';
@@ -10,7 +11,7 @@ import type { Reconciler } from './reconciler.ts';
 
 export function podDevices(context: NodeContext): Reconciler {
   const { config, socket, cells, localPods } = context;
-  /** Devices that were set down here, by index: these are set up again whoever made them. */
+  /** Devices that were set down here, by index: these are set up again, also where another program made them. */
   const lowered = new Set<number>();
   const isGuardedBy = (hooks: ReadonlySet<string>, { ifindex }: LocalPod): boolean =>
     hooks.has(`pod_tx ${ifindex}`) && hooks.has(`pod_rx ${ifindex}`);
@@ -31,9 +32,10 @@ export function podDevices(context: NodeContext): Reconciler {
       const guarded = localPods.all.filter(pod => !unguarded.has(pod));
       for (const { ifindex } of unguarded) lowered.add(ifindex);
       notifyAll(context, setPodLinksDown(socket, new Set([...unguarded].map(({ ifindex }) => ifindex))));
-      const ends = guarded
-        .filter(isManaged)
-        .map(({ ifindex }) => ({ ifindex, gatewayMac: gatewayMac(config.nodeName) }));
+      const ends = guarded.filter(isManaged).map(({ ifindex, attachment }) => ({
+        ...{ ifindex, gatewayMac: gatewayMac(config.nodeName) },
+        ...(attachment.netns !== undefined && { owner: ownerName(attachment) }),
+      }));
       notifyAll(context, reconcilePodLinks(socket, ends));
       for (const { ifindex } of guarded) lowered.delete(ifindex);
       const down = new Set(

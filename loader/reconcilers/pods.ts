@@ -1,6 +1,6 @@
 // Reads local pods' devices, and foreign qdiscs and filters on them.
 //
-// A device is found by its name, and where somebody has renamed it, by its pinned links, which know its index. A pod's
+// A device is found by its name, and after a rename by its pinned links, which know its index. A pod's
 // device that no attachment has (a DEL under way, an ADD that was cut off, a lost record) is closed: it keeps its
 // programs and gets no rows, and without a row they drop every packet.
 import { listLinks, type Link } from 'rtnetlink';

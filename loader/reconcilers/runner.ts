@@ -115,6 +115,12 @@ export class ReconcilerRunner implements AsyncDisposable {
     this.#schedule();
   }
 
+  /** Of the named reconciler, if it has problems: what they speak of may just have ended. */
+  recheck(name: string, cause: string): void {
+    const task = this.#tasks.find(({ reconciler }) => reconciler.name === name);
+    if (task !== undefined && task.problems.length > 0) this.requestFull(cause, 0, name);
+  }
+
   /** Waits for running syncs. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStarted = false;

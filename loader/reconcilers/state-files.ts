@@ -1,4 +1,4 @@
-// Reconciles the state directory: whatever the daemon keeps there is written anew if somebody removes it.
+// Reconciles the state directory: what the daemon keeps there is written anew when it is removed.
 import { statSync } from 'node:fs';
 import { recordFolder } from '../ipam/attachment-store.ts';
 import { HeddleError } from '../errors.ts';

@@ -21,6 +21,9 @@ export interface ClusterReading {
   readonly problems: readonly string[];
 }
 
+/** A directory whose file system hangs is never read anew: what is wrong is reported without it. */
+const REFRESH_MS = 1_000;
+
 /** Notifying takes time with the size of the cluster: at most this share of the daemon's goes into it. */
 const MAX_SHARE = 0.1;
 
@@ -28,6 +31,8 @@ export class ClusterFeed {
   readonly #options: FeedOptions;
   /** Of the source itself, by topic. */
   readonly #problems = new Map<string, readonly string[]>();
+  /** As they were read last. */
+  #ofObjects: readonly string[] = [];
   #listener: SourceListener | undefined;
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -82,13 +87,18 @@ export class ClusterFeed {
     if (this.#listener === undefined) return;
     const begunMs = performance.now();
     const { state, problems } = this.#read();
-    const all = [...[...this.#problems.values()].flat(), ...problems];
+    this.#ofObjects = problems;
+    this.#emit(state);
+    this.#takenMs = performance.now() - begunMs;
+  }
+
+  #emit(state: ClusterState): void {
+    const all = [...[...this.#problems.values()].flat(), ...this.#ofObjects];
     const isKnown = this.#notified !== undefined && isSameList(this.#notified, all);
     if (isKnown && isSameCluster(state, this.#state)) return;
     this.#state = state;
     this.#notified = all;
-    this.#listener(state, all);
-    this.#takenMs = performance.now() - begunMs;
+    this.#listener?.(state, all);
   }
 
   /** The listener is not notified any more. */
@@ -114,7 +124,9 @@ export class ClusterFeed {
   }
 
   async #update(): Promise<void> {
+    const late = setTimeout(() => this.#emit(this.#state), REFRESH_MS).unref();
     await this.#options.refresh?.();
+    clearTimeout(late);
     this.notify();
   }
 }

@@ -4,7 +4,7 @@ import { announcedAddressesOf } from '../model/node-addresses.ts';
 import type { NodeObject } from '../model/objects.ts';
 
 export interface NodeGrace {
-  /** Of this node: that it lives is certain. */
+  /** Of this node, which is certainly up. */
   readonly nodeName: string;
   readonly ownMs: number;
   /** Of others, of which their objects are all that is known. */

@@ -50,6 +50,11 @@ export function ruleNumberWords(
   return name === undefined ? `rule #${number}, whose policy was deleted` : ruleWords(name);
 }
 
+/** Policies that select a pod of this node, as `RuleName.policy` has them. */
+export function readPolicyKeys(map: MapSet['hd_policy_name']): string[] {
+  return Array.from(map.entries(), ([, name]) => policyKeyOf(name));
+}
+
 function policyKeyOf({ kind, namespace, name }: PolicyName): string {
   const known = policyKindOf(kind);
   const named = { namespace: textOf(namespace), name: textOf(name) };

@@ -26,6 +26,7 @@ const MAP_KINDS: Readonly<Record<string, MapKind>> = {
   hd_metrics: 'counting',
   hd_event: 'counting',
   hd_event_lost: 'counting',
+  hd_policy_drop: 'counting',
 };
 
 /** Names that maps had before: what is pinned under them is taken over where it has the same layout. */

@@ -1,4 +1,4 @@
-// CPU time of one test file with all that it started: daemons and guests are nobody's children in the end.
+// CPU time of one test file with all that it started: daemons and guests are children of init in the end.
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

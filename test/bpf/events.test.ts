@@ -113,6 +113,27 @@ for (const view of FAMILIES) {
     t.end();
   });
 
+  t.test(`${view.family}: a flow says which rules admitted it, at either end`, t => {
+    const remote = send(listening('EVENT_FLOW'), [admitted]);
+    t.match(
+      remote,
+      [{ egressRule: RULE + 1, ingressRule: 0, rule: 0 }],
+      'the other node asks its own policy',
+    );
+    const ends = together(
+      podWith({ podId: POD_ID.pod, ingress: { [ANY_PEER]: [allow(RULE + 3)] } }),
+      podWith({ podId: POD_ID.sibling, egress: { [ANY_PEER]: [allow(RULE + 2)] } }),
+      { control: { generation: GENERATION, events: ['EVENT_FLOW'] } },
+    );
+    bench.fill(givenWith(CLUSTER, ends));
+    const [event] = told(bench, () => {
+      const sent = eth(MAC.sibling, MAC.gateway).ip(view.sibling, view.pod).udp(4001, 54, 'question');
+      bench.run(sent.bytes(), { ifindex: DEVICE.sibling });
+    });
+    t.match(event, { source: view.sibling, egressRule: RULE + 2, ingressRule: RULE + 3 });
+    t.end();
+  });
+
   t.test(`${view.family}: also where the second end of its key has opened it`, t => {
     bench.fill(givenWith(CLUSTER, listening('EVENT_FLOW')));
     const [source, destination] = [view.sibling, view.pod];
@@ -198,6 +219,28 @@ t.test('what finds no room is counted, and what it is about happens all the same
   });
   t.ok(lost() - before >= over - 1, 'the last ones are lost');
   t.equal(events.length + lost() - before, room + over, 'each is told or counted');
+  t.end();
+});
+
+t.test('a flood of drops leaves room for flows', t => {
+  bench.fill(givenWith(CLUSTER, listening('EVENT_DROP', 'EVENT_FLOW')));
+  const [view] = FAMILIES;
+  const refused = fromPod(view, view.remotePod).udp(4000, 54, 'question').bytes();
+  const admitted = fromPod(view, view.remotePod).udp(4000, 53, 'question').bytes();
+  const times = Math.ceil(RING_BYTES / codec.size);
+  const before = lost();
+  const events = told(bench, () => {
+    const context = contextBytes('pod_tx', refused, CONTEXT);
+    bench.object.program('pod_tx').testRun({ data: refused, context, repeat: times });
+    bench.run(admitted, CONTEXT);
+  });
+  t.equal(namesOf(events.slice(-1))[0], 'EVENT_FLOW VERDICT_NEXT');
+  t.equal(
+    events.length - 1,
+    Math.ceil((RING_BYTES * 3) / 4 / (HEADER_BYTES + codec.size)),
+    'a quarter is kept free',
+  );
+  t.equal(events.length + lost() - before, times + 1, 'each is told or counted');
   t.end();
 });
 

@@ -1,4 +1,4 @@
-// What netfilter or IPVS has translated and no forward hook has seen (IPVS takes packets from LOCAL_IN to LOCAL_OUT): it is judged
+// What netfilter or IPVS has translated and no forward hook has seen (IPVS takes packets from LOCAL_IN to LOCAL_OUT): it is evaluated
 // where it leaves, and its answers come back through the stack, which alone can translate them back.
 import '../support/bpf/own-netns.ts';
 import t from 'tap';

@@ -114,7 +114,7 @@ for (const view of FAMILIES) {
   const toService = (sourcePort: number): Packet =>
     fromPod(view, service(view)).udp(sourcePort, SERVICE_PORT, 'question');
 
-  t.test(`${view.family}: a Service is judged by the backend that it leads to, at both ends`, async t => {
+  t.test(`${view.family}: a Service is evaluated by the backend that it leads to, at both ends`, async t => {
     live.fill(
       pods(
         { podId: POD_ID.pod, egress: admitting(IDENTITY.sibling) },

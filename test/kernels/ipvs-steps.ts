@@ -54,7 +54,7 @@ interface World {
 }
 
 /**
- * `hasForward`: netfilter has our hooks (6.4). Without them what a pod asks is judged by the address that it asked for, and who
+ * `hasForward`: netfilter has our hooks (6.4). Without them what a pod asks is evaluated by the address that it asked for, and who
  * is masqueraded as a node is to that node's pods anybody at the address that it shows.
  */
 export function ipvsSteps(scope: Scope, lab: () => Lab, hasForward: boolean): Step[] {
@@ -76,7 +76,7 @@ export function ipvsSteps(scope: Scope, lab: () => Lab, hasForward: boolean): St
     ],
     ['nobody reaches isolated backends, and what is open is cut', () => isolated(made())],
     ['who is admitted reaches them, though its own ingress is isolated', () => admittedPod(made())],
-    ['nodes and what they hide are judged as documented', () => admittedNodes(made(), hasForward)],
+    ['nodes and what they hide are evaluated as documented', () => admittedNodes(made(), hasForward)],
     ["a ClusterNetworkPolicy's Deny of the backends cuts the pod", () => deniedEgress(made())],
     ['egress is admitted by the backend', () => admittedEgress(made(), hasForward)],
     ["and so without netfilter's conntrack", () => untracked(made())],

@@ -16,6 +16,13 @@ export async function heddlectlJson(...words: string[]): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
+/** What `status` prints under -j, of a node that is well or not; throws for a wrong command line. */
+export async function statusJson(...words: string[]): Promise<unknown> {
+  const { code, stdout, stderr } = await heddlectl('-j', ...words, 'status');
+  if (code > 1 || stdout === '') throw new Error(`heddlectl status ended with ${code}: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
 export function startHeddlectl(...words: string[]): ChildProcess {
   return spawn(process.execPath, [builtFile('heddlectl.mjs'), ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BpfMap } from 'libbpf-ts';
 import type { NodePlan } from '../../lab/plan.ts';
+import { isDrop, isLinkChatter } from '../../loader/abi/drop-verdicts.ts';
 import type { HookName, VerdictName } from '../../loader/abi/hook-name.ts';
 import { typedMap } from '../../loader/abi/map-set.ts';
 import { mapPin } from '../../loader/programs/pin.ts';
@@ -20,9 +21,6 @@ export interface NodeCounters {
   /** Like `take`, of drops alone, as `hook verdict × packets`: waits until there are some, and then for more. */
   takeDrops(): Promise<readonly string[]>;
 }
-
-/** What kernels say to their neighbours unasked, at times of their own: a pod's, and the node's on heddle0. */
-const CHATTER = ['pod_tx DROP_NEIGHBOUR', 'overlay_tx DROP_MULTICAST'];
 
 const PATIENCE_MS = 30_000;
 const SETTLE_MS = 40;
@@ -47,7 +45,8 @@ async function dropsTaken(take: () => ReadonlyMap<Counter, number>): Promise<rea
   const drops = new Map<Counter, number>();
   const collect = (): void => {
     for (const [counter, packets] of take()) {
-      if (!counter.includes(' DROP_') || CHATTER.includes(counter)) continue;
+      const [hook = '', verdict = ''] = counter.split(' ');
+      if (!isDrop(verdict) || isLinkChatter({ hook, verdict })) continue;
       drops.set(counter, (drops.get(counter) ?? 0) + packets);
     }
   };

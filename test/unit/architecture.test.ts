@@ -15,7 +15,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['loader/pods'],
   ['loader/api', 'loader/metrics'],
   ['loader/agent'],
-  ['loader/doctor'],
+  ['loader/doctor', 'loader/connectivity'],
   ['lab'],
   ['cmd/heddled', 'cmd/heddlectl'],
 ];

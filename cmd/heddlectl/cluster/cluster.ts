@@ -1,12 +1,14 @@
 // heddlectl cluster: the cluster in etcd, for installs whose source is etcd.
 import type { Command } from 'commander';
-import { prefixRange, type EtcdClient } from 'etcd';
+import { isEtcdError, prefixRange, type EtcdClient } from 'etcd';
 import { isIpv6 } from 'ip';
 import { wordList } from '../../../loader/config/word-list.ts';
+import { HeddleError } from '../../../loader/errors.ts';
 import { collections } from '../../../loader/model/kinds.ts';
 import {
   applyObjects,
   checkedObjects,
+  type CheckedObject,
   deleteNode,
   deleteObject,
   initCluster,
@@ -14,9 +16,9 @@ import {
 } from '../../../loader/sources/etcd/administration.ts';
 import { connect } from '../../../loader/sources/etcd/connection.ts';
 import { keysBelow, type Keys } from '../../../loader/sources/etcd/keys.ts';
-import { kindNamed } from './cluster-kinds.ts';
 import { clusterColumns, clusterRow } from './cluster-rows.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
+import { kindNamed, objectNamed } from '../invocation/kind-words.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { documentsIn } from '../invocation/manifest-documents.ts';
 import { printObject, printRows } from '../output/output.ts';
@@ -42,6 +44,7 @@ export function addClusterCommands(program: Command): void {
     );
   cluster
     .command('get [kind]')
+    .alias('list')
     .description(`list ${wordList(collections, 'and')}`)
     .action((kind: string | undefined, _flags: unknown, command: Command) =>
       withCluster(command, async (etcd, keys) => {
@@ -49,7 +52,7 @@ export function addClusterCommands(program: Command): void {
         const { entries } = await etcd.range(prefixRange(keys.alive('')));
         const alive = new Set(entries.map(({ key }) => key));
         const rows = objects.map(one => clusterRow(one, alive.has(keys.alive(one.name))));
-        printRows(formatOf(command), rows, clusterColumns);
+        printRows(formatOf(command), rows, clusterColumns, 'no objects');
       }),
     );
   cluster
@@ -59,8 +62,10 @@ export function addClusterCommands(program: Command): void {
       withCluster(command, (etcd, keys) => apply(etcd, keys, { path, command })),
     );
   cluster
-    .command('delete <kind> <name>')
-    .description('delete an object (NAMESPACE/NAME where it has a namespace), or a node that was removed')
+    .command('delete')
+    .argument('<kind>', 'kind of the object, or its short name: pod, netpol, no')
+    .argument('<name>', 'NAMESPACE/NAME, or NAME of a kind without namespaces')
+    .description('delete an object, or a node that was removed')
     .action((kind: string, name: string, _flags: unknown, command: Command) =>
       withCluster(command, (etcd, keys) => remove(etcd, keys, { kind, name, command })),
     );
@@ -81,6 +86,9 @@ async function withCluster(
   const etcd = connect(source.etcd);
   try {
     await action(etcd, keysBelow(source.etcd.prefix));
+  } catch (error) {
+    if (!isEtcdError(error, 'UNAVAILABLE', 'TIMEOUT')) throw error;
+    throw new Error(`etcd (${source.etcd.endpoints}) does not answer: ${error.message}`, { cause: error });
   } finally {
     etcd.close();
   }
@@ -104,7 +112,7 @@ async function apply(
   keys: Keys,
   { path, command }: { readonly path: string; readonly command: Command },
 ): Promise<void> {
-  const checked = documentsIn(path).flatMap(checkedObjects);
+  const checked = documentsIn(path).flatMap(({ file, value }) => checkedIn(file, value));
   if (checked.length === 0)
     throw new UsageError(`'${path}' has no objects: name a file or a directory with objects`);
   const objects = checked.map(({ object }) => object);
@@ -115,10 +123,19 @@ async function apply(
   }));
   printObject(formatOf(command), { objects: rows }, () =>
     rows.flatMap(({ kind, namespace, name, outcome, problems }) => [
-      `${kind} ${namespace === undefined ? name : `${namespace}/${name}`} ${outcome ?? ''}`,
+      `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}: ${outcome ?? ''}`,
       ...problems.map(problem => `  ${problem}`),
     ]),
   );
+}
+
+/** A kind that only nodes write is refused with the file that has it. */
+function checkedIn(file: string, value: unknown): CheckedObject[] {
+  try {
+    return checkedObjects(value);
+  } catch (error) {
+    throw error instanceof HeddleError ? new UsageError(`${file}: ${error.message}`) : error;
+  }
 }
 
 async function remove(
@@ -127,10 +144,8 @@ async function remove(
   { kind, name, command }: { readonly kind: string; readonly name: string; readonly command: Command },
 ): Promise<void> {
   const known = kindNamed(kind);
-  const [last = '', namespace] = name.split('/').reverse();
-  const object = { kind: known, name: last, ...(namespace !== undefined && { namespace }) };
+  const object = { kind: known, ...objectNamed(known, name) };
   const wasThere = await (known === 'Node' ? deleteNode(etcd, keys, name) : deleteObject(etcd, keys, object));
-  if (!wasThere)
-    throw new UsageError(`there is no ${known} '${name}': 'heddlectl cluster get' lists the objects`);
-  printObject(formatOf(command), { ...object, outcome: 'deleted' }, () => [`${known} ${name} deleted`]);
+  if (!wasThere) throw new Error(`there is no ${known} ${name}: 'heddlectl cluster get' lists the objects`);
+  printObject(formatOf(command), { ...object, outcome: 'deleted' }, () => [`${known} ${name}: deleted`]);
 }

@@ -1,6 +1,7 @@
 // One event as a line of text, or as a JSON object.
 import { joinHostPort } from 'ip';
 import { heddle } from '../../../loader/api/proto.gen.js';
+import { isLinkChatter } from '../../../loader/abi/drop-verdicts.ts';
 import { colour } from '../output/colour.ts';
 
 interface ShownEnd {
@@ -28,20 +29,41 @@ export interface ShownEvent {
 
 const { PacketEventKind } = heddle.v1;
 
-export function shownEvent(event: heddle.v1.PacketEvent): ShownEvent {
+export function shownEvent(event: heddle.v1.IPacketEvent): ShownEvent {
   const { timeMs, kind, hook, verdict, description, protocol, source, destination, length, device, rule } =
     event;
   return {
-    time: new Date(timeMs).toISOString(),
+    time: new Date(timeMs ?? 0).toISOString(),
     kind: kind === PacketEventKind.PACKET_EVENT_KIND_DROP ? 'drop' : 'flow',
-    hook,
-    ...(verdict !== '' && { verdict }),
-    ...{ description, protocol, source: shownEnd(source), destination: shownEnd(destination) },
-    ...(length !== 0 && { length }),
-    ...(device !== '' && { device }),
-    ...(rule !== '' && { rule }),
-    ...(event.lost !== 0 && { lost: event.lost }),
+    hook: hook ?? '',
+    ...(verdict && { verdict }),
+    ...{ description: description ?? '', protocol: protocol ?? '' },
+    ...{ source: shownEnd(source), destination: shownEnd(destination) },
+    ...(length && { length }),
+    ...(device && { device }),
+    ...(rule && { rule }),
+    ...(event.lost && { lost: event.lost }),
   };
+}
+
+const OF_A_SECOND = 1_000;
+
+/** What of the time that was asked for is not there. */
+export function boundsLines(bounds: heddle.v1.IHistoryBounds, lastMs: number, nowMs: number): string[] {
+  const { oldestMs, capacity, isFull, lost } = bounds;
+  const isShort = isFull === true && (oldestMs ?? 0) > nowMs - lastMs + OF_A_SECOND;
+  return [
+    ...(isShort
+      ? [
+          `the history begins at ${clockTime(oldestMs ?? 0)}: it keeps ${capacity ?? 0} events (flowHistory.events)`,
+        ]
+      : []),
+    ...(lost ? [`${lost} events since the daemon started are not in it`] : []),
+  ];
+}
+
+function clockTime(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 23);
 }
 
 function shownEnd(end: heddle.v1.IPacketEnd | null | undefined): ShownEnd {
@@ -50,12 +72,25 @@ function shownEnd(end: heddle.v1.IPacketEnd | null | undefined): ShownEnd {
 }
 
 export function eventLine(event: ShownEvent): string {
-  const { time, kind, hook, verdict = '', description, protocol, source, destination, device, lost } = event;
+  const {
+    time,
+    kind,
+    hook,
+    verdict = '',
+    description,
+    protocol,
+    source,
+    destination,
+    device,
+    rule,
+    lost,
+  } = event;
   const ends = `${protocol} ${endText(source)} → ${endText(destination)}`;
   const where = device === undefined ? hook : `${hook} ${device}`;
-  const what = kind === 'drop' ? colour.red(verdict) : colour.green('new flow');
+  const dropped = isLinkChatter({ hook, verdict }) ? colour.dim(verdict) : colour.red(verdict);
+  const what = kind === 'drop' ? dropped : colour.green('new flow');
   const line = `${time.slice(11, 23)} ${what} ${ends} ${colour.dim(`[${where}]`)}`;
-  const because = kind === 'drop' ? ` ${description}` : '';
+  const because = kind === 'drop' ? ` ${description}` : rule === undefined ? '' : ` ${rule}`;
   const missing = lost === undefined ? '' : `${colour.yellow(`${lost} events lost`)}\n`;
   return `${missing}${line}${because}`;
 }

@@ -1,62 +1,68 @@
-// heddlectl monitor: prints drops and new flows until it is interrupted.
+// heddlectl monitor: prints drops and new flows until it is interrupted; with --last or --since those of the past.
 import type { ClientReadableStream } from '@grpc/grpc-js';
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { API, ApiClient } from '../../../loader/api/client.ts';
-import { heddle } from '../../../loader/api/proto.gen.js';
+import type { heddle } from '../../../loader/api/proto.gen.js';
 import { colour } from '../output/colour.ts';
 import { asSentence, notRunning } from '../invocation/ask-daemon.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
-import { eventLine, shownEvent } from './monitor-line.ts';
-import { printObject, type Format } from '../output/output.ts';
+import { addMonitorFilters, eventRequest, historyMs, type MonitorFlags } from './monitor-filter.ts';
+import { boundsLines, eventLine, shownEvent } from './monitor-line.ts';
+import { isText, printObject, type Format } from '../output/output.ts';
 import { requireConfig } from '../invocation/target.ts';
-import { UsageError } from '../invocation/usage-error.ts';
-
-interface MonitorFlags {
-  readonly drops?: true;
-  readonly flows?: true;
-  readonly pod?: string;
-}
-
-const { PacketEventKind } = heddle.v1;
-const POD_FORM = /^[^/\s]+\/[^/\s]+$/;
 
 export function addMonitorCommand(program: Command): void {
-  program
-    .command('monitor')
-    .description('print drops and new flows as they happen; Ctrl-C ends it')
-    .option('--drops', 'only dropped packets')
-    .option('--flows', 'only new flows')
-    .option('--pod <pod>', 'only packets to and from NAMESPACE/POD')
+  addMonitorFilters(program.command('monitor'))
+    .description('print drops and new flows as they happen, until Ctrl-C; or those of the last minutes')
     .action(async (flags: MonitorFlags, command: Command) => {
       const { socket } = requireConfig(targetOf(command), 'monitor');
-      const request = watchRequest(flags);
+      const filter = eventRequest(flags);
+      const lastMs = historyMs(flags, Date.now());
       if (!existsSync(socket)) throw notRunning(socket);
       using client = new ApiClient(socket);
-      const stream = client.watch(API.events.watchEvents, request);
-      await follow(stream, { socket, format: formatOf(command) });
+      const options = { socket, format: formatOf(command) };
+      if (lastMs === undefined) await follow(client.watch(API.events.watchEvents, filter), options);
+      else await recall(client.watch(API.events.readHistory, { filter, lastMs }), options, lastMs);
     });
 }
 
-function watchRequest({ drops, flows, pod }: MonitorFlags): heddle.v1.IWatchEventsRequest {
-  if (pod !== undefined && !POD_FORM.test(pod))
-    throw new UsageError(`--pod '${pod}' is not a pod: write it as NAMESPACE/POD`);
-  const kinds = [
-    ...(drops ? [PacketEventKind.PACKET_EVENT_KIND_DROP] : []),
-    ...(flows ? [PacketEventKind.PACKET_EVENT_KIND_FLOW] : []),
-  ];
-  return { kinds, ...(pod !== undefined && { pod }) };
-}
-
-interface FollowOptions {
+interface PrintOptions {
   readonly socket: string;
   readonly format: Format;
 }
 
 /** Resolves on SIGINT or SIGTERM; rejects when the daemon ends the stream with an error. */
-function follow(
-  stream: ClientReadableStream<heddle.v1.PacketEvent>,
-  { socket, format }: FollowOptions,
+function follow(stream: ClientReadableStream<heddle.v1.PacketEvent>, options: PrintOptions): Promise<void> {
+  stream.on('metadata', () => {
+    if (isText(options.format)) process.stderr.write(`${colour.dim('listening; Ctrl-C ends it')}\n`);
+  });
+  return eachMessage(stream, options, event => printEvent(event, options.format));
+}
+
+/** What the history does not reach is said on standard error. */
+function recall(
+  stream: ClientReadableStream<heddle.v1.HistoryMessage>,
+  options: PrintOptions,
+  lastMs: number,
+): Promise<void> {
+  return eachMessage(stream, options, ({ bounds, event }) => {
+    if (bounds)
+      for (const line of boundsLines(bounds, lastMs, Date.now()))
+        process.stderr.write(`${colour.dim(line)}\n`);
+    if (event) printEvent(event, options.format);
+  });
+}
+
+function printEvent(event: heddle.v1.IPacketEvent, format: Format): void {
+  const shown = shownEvent(event);
+  printObject(format, shown, () => [eventLine(shown)]);
+}
+
+function eachMessage<T>(
+  stream: ClientReadableStream<T>,
+  { socket }: PrintOptions,
+  take: (message: T) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (): void => {
@@ -65,13 +71,7 @@ function follow(
       resolve();
     };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
-    stream.on('metadata', () => {
-      if (format === 'table') process.stderr.write(`${colour.dim('listening; Ctrl-C ends it')}\n`);
-    });
-    stream.on('data', (event: heddle.v1.PacketEvent) => {
-      const shown = shownEvent(event);
-      printObject(format, shown, () => [eventLine(shown)]);
-    });
+    stream.on('data', take);
     stream.on('error', error => reject(asSentence(error, socket) as Error));
     stream.on('end', resolve);
   });

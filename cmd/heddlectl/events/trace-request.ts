@@ -13,6 +13,8 @@ export interface TraceFlags {
   readonly port?: number;
   readonly sourcePort?: number;
   readonly family?: '4' | '6';
+  /** What the exit status compares the outcome with. */
+  readonly expect?: 'allow' | 'deny';
 }
 
 export interface TraceQuery {

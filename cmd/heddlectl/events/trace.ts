@@ -1,15 +1,17 @@
 // heddlectl trace: runs the loaded programs with the active maps on one packet that is not sent.
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { joinHostPort } from 'ip';
 import { API } from '../../../loader/api/client.ts';
 import { heddle } from '../../../loader/api/proto.gen.js';
 import type { TraceOutcome, TraceReport, TraceStage } from '../../../loader/events/trace-report.ts';
 import { colour } from '../output/colour.ts';
 import { askDaemonIfRunning } from '../invocation/ask-daemon.ts';
+import { choiceOption } from '../invocation/choices.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { readNames, type Names } from '../tables/names.ts';
 import { withFormerVerdict } from '../output/former-verdicts.ts';
 import { printObject } from '../output/output.ts';
+import { terminalWidth } from '../output/terminal-width.ts';
 import { renderTable, type Column } from '../output/table.ts';
 import { requireConfig, type Target } from '../invocation/target.ts';
 import { traceDirectly } from './trace-direct.ts';
@@ -45,20 +47,29 @@ export function addTraceCommand(program: Command): void {
     .description('evaluate a packet stage by stage; it is not sent, and no state changes')
     .requiredOption('--from <end>', 'source: NAMESPACE/POD or an address')
     .requiredOption('--to <end>', 'destination: NAMESPACE/POD or an address')
-    .addOption(
-      new Option('--proto <protocol>', 'protocol').choices(['tcp', 'udp', 'sctp', 'icmp']).default('tcp'),
-    )
+    .addOption(choiceOption('--proto <protocol>', 'protocol', ['tcp', 'udp', 'sctp', 'icmp']).default('tcp'))
     .option('--port <port>', 'destination port', parsePort)
     .option(
       '--source-port <port>',
       'source port, or identifier of an ICMP echo; default: an unused one',
       parsePort,
     )
-    .addOption(new Option('--family <family>', 'address family, for pods with both').choices(['4', '6']))
+    .addOption(choiceOption('--family <family>', 'address family, for pods with both', ['4', '6']))
+    .addOption(
+      choiceOption('--expect <outcome>', 'exit with status 1 unless this node allows, or drops, it', ['allow', 'deny']),
+    )
     .action(async (flags: TraceFlags, command: Command) => {
       const shown = await tracePacket(targetOf(command), flags);
       printObject(formatOf(command), shown, () => describe(shown));
+      if (flags.expect !== undefined) compareOutcome(shown, flags.expect);
     });
+}
+
+/** A packet that leaves the node is allowed as far as this node decides. */
+function compareOutcome({ outcome }: ShownTrace, expected: 'allow' | 'deny'): void {
+  if ((outcome === 'dropped') === (expected === 'deny')) return;
+  process.stderr.write(`heddlectl: expected ${expected}, and the packet is ${outcome}\n`);
+  process.exitCode = 1;
 }
 
 async function tracePacket(target: Target, flags: TraceFlags): Promise<ShownTrace> {
@@ -126,7 +137,7 @@ function describe(shown: ShownTrace): string[] {
   const next = shown.nextNode;
   return [
     colour.bold(`${protocol} ${ends.join(' → ')}`),
-    renderTable(steps, columns),
+    renderTable(steps, columns, terminalWidth()),
     conclusion,
     ...(next === undefined ? [] : [`run the same command on node ${next}, which evaluates the packet next`]),
   ].filter(line => line !== '');

@@ -3,6 +3,7 @@ import { status, type ServiceError } from '@grpc/grpc-js';
 import { existsSync } from 'node:fs';
 import { ApiClient } from '../../../loader/api/client.ts';
 import type { MethodOf } from '../../../loader/api/service-definition.ts';
+import { labHint } from './lab-advice.ts';
 import { requireConfig, type Target } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -48,7 +49,8 @@ export function asSentence(error: unknown, socket: string): unknown {
 }
 
 export function notRunning(socket: string): Error {
-  return new Error(`heddled does not answer on ${socket}: start it, or name another install with --config`);
+  const cure = 'start it, or name another install with --config';
+  return new Error(`heddled does not answer on ${socket}: ${cure}${labHint(process.argv)}`);
 }
 
 export function isServiceError(error: unknown): error is ServiceError {

@@ -1,27 +1,58 @@
-// The YAML documents of a file, or of all manifests of a directory.
+// The objects of a file, of standard input or of all manifests of a directory: all of them are right, or every mistake is told.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { messageOf } from '../../../loader/errors.ts';
 import { isManifestName } from '../../../loader/sources/manifests/directory.ts';
+import { parseManifestFile } from '../../../loader/sources/objects/manifest-file.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Unvalidated objects. Throws `UsageError` for a file that is not YAML or cannot be read. */
-export function documentsIn(path: string): unknown[] {
-  return filesOf(path).flatMap(file =>
-    parseAllDocuments(readFileSync(file, 'utf8')).flatMap(document => {
-      const [error] = document.errors;
-      if (error !== undefined) throw new UsageError(`${file}: ${error.message}`);
+export interface ManifestDocument {
+  readonly file: string;
+  readonly value: unknown;
+}
+
+const STDIN = 0;
+
+/** Throws `UsageError` with a line for each mistake, which begins with file and line number. */
+export function documentsIn(path: string): ManifestDocument[] {
+  const files = filesOf(path).map(file => ({ file, text: readManifest(file) }));
+  assertCorrect(files);
+  return files.flatMap(({ file, text }) =>
+    parseAllDocuments(text).flatMap(document => {
       const value: unknown = document.toJS();
-      return value === null || value === undefined ? [] : [value];
+      return value === null || value === undefined ? [] : [{ file, value }];
     }),
   );
 }
 
-/** Of a directory, the files that the manifests source would read. */
-function filesOf(path: string): string[] {
+/** The text of one file, correct as far as that shows without the daemon; `-` is standard input. */
+export function manifestText(path: string): string {
+  const text = readManifest(path);
+  assertCorrect([{ file: path === '-' ? 'standard input' : path, text }]);
+  return text;
+}
+
+function assertCorrect(files: readonly { readonly file: string; readonly text: string }[]): void {
+  const mistakes = files.flatMap(({ file, text }) => {
+    const { objects, problems } = parseManifestFile(file, text, 'written');
+    return objects === undefined ? problems : [];
+  });
+  if (mistakes.length > 0) throw new UsageError(mistakes.join('\n'));
+}
+
+function readManifest(path: string): string {
   try {
-    if (!statSync(path).isDirectory()) return [path];
+    return readFileSync(path === '-' ? STDIN : path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`file '${path}' cannot be read: ${messageOf(error)}`);
+  }
+}
+
+/** Of a directory, the files that the manifests source would read. */
+export function filesOf(path: string): string[] {
+  try {
+    if (path === '-' || !statSync(path).isDirectory()) return [path];
     return readdirSync(path)
       .filter(isManifestName)
       .sort()

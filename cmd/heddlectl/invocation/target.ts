@@ -4,6 +4,7 @@ import { nodeNamed, type Lab } from '../../../lab/lab.ts';
 import { findLab, listLabs } from '../../../lab/registry.ts';
 import { loadConfig, type Config } from '../../../loader/config.ts';
 import { readIfThere } from '../../../loader/config/read-if-there.ts';
+import { labAdvice } from './lab-advice.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface TargetFlags {
@@ -28,7 +29,8 @@ export function resolveTarget(flags: TargetFlags): Target {
   const named = [flags.config, flags.pinRoot, flags.lab].filter(flag => flag !== undefined);
   if (named.length > 1) throw new UsageError('--config, --pin-root and --lab exclude each other: use one');
   if (flags.lab !== undefined) return labTarget(labNamed(flags.lab), flags.node);
-  if (flags.node !== undefined) throw new UsageError('--node is a node of a lab: add --lab');
+  if (flags.node !== undefined)
+    throw new UsageError(`--node is a node of a lab: ${labAdvice() ?? 'add --lab'}`);
   if (flags.pinRoot !== undefined) return { pinRoot: flags.pinRoot, config: undefined, netns: undefined };
   const config = readConfig(flags.config === undefined ? [] : ['--config', flags.config], process.env);
   setProcSys(config.procSys);
@@ -49,10 +51,14 @@ export function requireConfig({ config }: Target, command: string): Config {
 
 export function labNamed(name: string): Lab {
   const lab = findLab(name);
-  if (lab !== undefined) return lab;
+  if (lab === undefined) throw noSuchLab(name);
+  return lab;
+}
+
+export function noSuchLab(name: string): UsageError {
   const names = listLabs().map(one => one.options.name);
   const hint = names.length === 0 ? "'heddlectl lab up' creates one" : `labs are ${names.join(', ')}`;
-  throw new UsageError(`no lab is named '${name}': ${hint}`);
+  return new UsageError(`no lab is named '${name}': ${hint}`);
 }
 
 function labTarget(lab: Lab, nodeName: string | undefined): Target {

@@ -1,6 +1,7 @@
 // The text of a lab.
 import { colour } from '../output/colour.ts';
 import type { Lab } from '../../../lab/lab.ts';
+import { terminalWidth } from '../output/terminal-width.ts';
 import { renderTable, type Column } from '../output/table.ts';
 
 interface LabRow {
@@ -20,7 +21,7 @@ const columns: readonly Column<LabRow>[] = [
 export function describeLab(lab: Lab): string[] {
   const { name, encapsulation, underlay, families } = lab.options;
   const title = `lab ${colour.bold(name)}: ${families} pods, encapsulation ${encapsulation}, ${underlay} underlay`;
-  return [title, renderTable(labRows(lab), columns)];
+  return [title, renderTable(labRows(lab), columns, terminalWidth())];
 }
 
 function labRows(lab: Lab): LabRow[] {

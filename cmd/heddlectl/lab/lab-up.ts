@@ -6,9 +6,12 @@ import type { Lab } from '../../../lab/lab.ts';
 import { NIC_PROFILES, parseNicChoice } from '../../../lab/nic-profile.ts';
 import { DEFAULT_OPTIONS, planLab, type LabOptions } from '../../../lab/plan.ts';
 import { labUp } from '../../../lab/up.ts';
+import { choiceOption } from '../invocation/choices.ts';
 import { formatOf } from '../invocation/flags.ts';
 import { describeLab } from './lab-text.ts';
 import { printObject } from '../output/output.ts';
+import { terminalWidth } from '../output/terminal-width.ts';
+import { fold } from '../output/wrap.ts';
 import { UsageError } from '../invocation/usage-error.ts';
 
 interface UpFlags {
@@ -67,7 +70,7 @@ const FAMILIES = ['ipv4', 'ipv6', 'dual'] as const;
 const XDP_MODES = ['off', 'auto', 'native', 'generic'] as const;
 
 function choice(flags: string, text: string, preset: string, choices: readonly string[]): Option {
-  return new Option(flags, text).choices(choices).default(preset);
+  return choiceOption(flags, text, choices).default(preset);
 }
 
 function optionsFrom(flags: UpFlags): LabOptions {
@@ -126,5 +129,5 @@ function nicChoices(text: string, earlier: readonly string[]): string[] {
 function describeProfiles(): string[] {
   const names = Object.entries(NIC_PROFILES);
   const width = Math.max(...names.map(([name]) => name.length));
-  return names.map(([name, { text }]) => `  ${name.padEnd(width)}  ${text}`);
+  return names.map(([name, { text }]) => fold(`  ${name.padEnd(width)}  ${text}`, terminalWidth()));
 }

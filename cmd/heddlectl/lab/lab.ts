@@ -8,14 +8,16 @@ import { netnsOf, type Lab } from '../../../lab/lab.ts';
 import { DEFAULT_OPTIONS } from '../../../lab/plan.ts';
 import { listLabs } from '../../../lab/registry.ts';
 import { hasRemnants } from '../../../lab/remnants.ts';
+import { wordList } from '../../../loader/config/word-list.ts';
 import { formatOf, labFlagOf } from '../invocation/flags.ts';
 import { addLabUp } from './lab-up.ts';
 import { describeLab } from './lab-text.ts';
 import { printObject } from '../output/output.ts';
-import { labNamed } from '../invocation/target.ts';
+import { labNamed, noSuchLab } from '../invocation/target.ts';
+import { UsageError } from '../invocation/usage-error.ts';
 
-/** For help texts: see defaultLabName(). */
-const DEFAULT_LAB = `the only lab, or the lab ${DEFAULT_OPTIONS.name}`;
+/** For help texts: see onlyLabName(). */
+const DEFAULT_LAB = 'the only lab';
 
 export function addLabCommands(program: Command): void {
   const lab = program.command('lab').description('clusters of network namespaces on this machine');
@@ -33,16 +35,16 @@ function addDown(lab: Command): void {
     .option('--all', 'every lab on this machine')
     .action(async (name: string | undefined, flags: { all?: true }) => {
       const there = listLabs().map(one => one.options.name);
-      if (name === undefined && there.length === 0 && !hasRemnants(defaultLabName(there)))
-        return void process.stderr.write('no lab is up\n');
-      for (const one of flags.all === true ? there : [name ?? defaultLabName(there)]) await takeDown(one);
+      if (flags.all === true && there.length === 0) throw new Error('no lab is up');
+      for (const one of flags.all === true ? there : [name ?? onlyLabName('name one of')])
+        await takeDown(one);
     });
 }
 
 async function takeDown(name: string): Promise<void> {
-  const wasThere = hasRemnants(name);
+  if (!hasRemnants(name)) throw new Error(noSuchLab(name).message);
   await labDown(name);
-  process.stderr.write(`${colour.dim('lab')}  ${name} ${wasThere ? 'is down' : 'was not up'}\n`);
+  process.stderr.write(`${colour.dim('lab')}  ${name} is down\n`);
 }
 
 function addList(lab: Command): void {
@@ -77,11 +79,13 @@ function addExec(lab: Command): void {
 }
 
 function labOrDefault(name: string | undefined): Lab {
-  return labNamed(name ?? defaultLabName(listLabs().map(lab => lab.options.name)));
+  return labNamed(name ?? onlyLabName('add --lab with one of'));
 }
 
-/** The only lab, or the default name of `lab up`. */
-function defaultLabName(names: readonly string[]): string {
+/** Of a lab that is half up, only its default name is known. */
+function onlyLabName(cure: string): string {
+  const names = listLabs().map(lab => lab.options.name);
   const [only] = names;
-  return names.length === 1 && only !== undefined ? only : DEFAULT_OPTIONS.name;
+  if (names.length > 1) throw new UsageError(`several labs are up: ${cure} ${wordList(names, 'or')}`);
+  return only ?? DEFAULT_OPTIONS.name;
 }

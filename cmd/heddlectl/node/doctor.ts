@@ -11,7 +11,7 @@ import { ownAddressesOf, ownCidrsOf, peersOf } from '../../../loader/doctor/peer
 import { HeddleError } from '../../../loader/errors.ts';
 import { chooseUplink } from '../../../loader/network/uplink.ts';
 import { colour } from '../output/colour.ts';
-import { formatOf, labFlagOf, targetOf } from '../invocation/flags.ts';
+import { formatOf, labFlagOf, targetOf, targetWords } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { readNames } from '../tables/names.ts';
 import { printRows } from '../output/output.ts';
@@ -87,12 +87,9 @@ interface ContextInputs {
 
 function contextOf({ target, command, cniDirectory, socket, nodes, maps }: ContextInputs): DoctorContext {
   const config = requireConfig(target, 'doctor');
-  const flags = command.optsWithGlobals<{ lab?: string; node?: string; config?: string }>();
-  const named = Object.entries({ lab: flags.lab, node: flags.node, config: flags.config });
-  const words = named.flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`]));
   return {
     ...{ config, cniDirectory, socket, maps },
-    heddlectl: [adviceFor(surroundings()).heddlectl, ...words].join(' '),
+    heddlectl: [adviceFor(surroundings()).heddlectl, ...targetWords(command)].join(' '),
     configFile: target.configFile ?? DEFAULT_CONFIG_PATH,
     uplink: uplinkOf(socket, config.uplink, maps),
     ownCidrs: maps === undefined ? [] : ownCidrsOf(maps),

@@ -1,37 +1,84 @@
-// heddlectl migrate: converts the configuration of another network.
-import { readFileSync } from 'node:fs';
+// heddlectl migrate: converts the configuration of another network, and takes away what it has left.
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { messageOf } from '../../../loader/errors.ts';
-import { fromFlannel } from '../../../loader/config/from-flannel.ts';
+import { fromFlannel, type FromFlannel } from '../../../loader/config/from-flannel.ts';
+import { migrationConfigMap } from '../../../loader/config/migration-config-map.ts';
+import { checkFlannelCluster, type CheckedCluster } from '../../../loader/sources/flannel/migration-check.ts';
 import { formatOf } from '../invocation/flags.ts';
+import { documentsIn } from '../invocation/manifest-documents.ts';
 import { printObject } from '../output/output.ts';
 import { UsageError } from '../invocation/usage-error.ts';
+import { addRemoveFlannelCommand } from './remove-flannel.ts';
 
-export function addMigrateCommand(program: Command): void {
-  program
-    .command('migrate')
-    .description("convert another network's configuration")
-    .command('flannel <net-conf.json>')
-    .description("convert flannel's net-conf.json to a heddled.yaml")
-    .action((path: string, _flags: unknown, command: Command) => {
-      const { settings, clusterInit, notes } = fromFlannel(readText(path));
-      printObject(formatOf(command), { settings, clusterInit, notes }, () => [
-        ...notes.map(note => `# ${note}`),
-        ...(clusterInit.length === 0
-          ? []
-          : [`# with etcd as the source: heddlectl cluster init ${clusterInit.join(' ')}`]),
-        ...(Object.keys(settings).length === 0
-          ? ['# all settings have their defaults']
-          : [stringify(settings).trimEnd()]),
-      ]);
-    });
+interface Flags {
+  readonly nodes?: string;
+  readonly annotationPrefix: string;
+  readonly configmap?: true;
 }
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`'${path}' cannot be read: ${messageOf(error)}`);
-  }
+const DEFAULT_PREFIX = 'flannel.alpha.coreos.com/';
+
+export function addMigrateCommand(program: Command): void {
+  const migrate = program.command('migrate').description('take the place of another network');
+  migrate
+    .command('flannel <file>')
+    .description(
+      "convert flannel's net-conf.json, or the ConfigMap that has it, to a heddled.yaml; check the Nodes",
+    )
+    .option('--nodes <file>', "check these Nodes: what 'kubectl get nodes -o json' prints")
+    .option('--annotation-prefix <prefix>', "flannel's --kube-annotation-prefix", DEFAULT_PREFIX)
+    .option('--configmap', "print Heddle's ConfigMap in place of its heddled.yaml")
+    .action((path: string, flags: Flags, command: Command) => {
+      const converted = fromFlannel(netConfIn(path));
+      const checked = checkNodes(converted, flags);
+      if (checked !== undefined && checked.obstacles.length > 0) process.exitCode = 1;
+      const notes = [...notesOn(path), ...converted.notes];
+      printObject(formatOf(command), { ...converted, notes, ...checked }, () => [
+        ...notes.map(note => `# ${note}`),
+        ...(checked?.obstacles ?? []).map(text => `# cannot move: ${text}`),
+        ...(checked?.steps ?? []).map(text => `# before: ${text}`),
+        ...configurationLines(converted, flags),
+      ]);
+    });
+  addRemoveFlannelCommand(migrate);
+}
+
+function configurationLines({ settings, clusterInit }: FromFlannel, { configmap }: Flags): string[] {
+  if (configmap === true) return [migrationConfigMap(settings).trimEnd()];
+  return [
+    ...(clusterInit.length === 0
+      ? []
+      : [`# with etcd as the source: heddlectl cluster init ${clusterInit.join(' ')}`]),
+    ...(Object.keys(settings).length === 0
+      ? ['# all settings have their defaults']
+      : [stringify(settings).trimEnd()]),
+  ];
+}
+
+/** JSON is YAML, so the file is read as either. */
+function netConfIn(path: string): string {
+  const [first] = documentsIn(path) as { readonly kind?: unknown; readonly data?: unknown }[];
+  if (first?.kind !== 'ConfigMap') return JSON.stringify(first ?? '');
+  const text = (first.data as Readonly<Record<string, unknown>> | undefined)?.['net-conf.json'];
+  if (typeof text !== 'string')
+    throw new UsageError(
+      `the ConfigMap in '${path}' has no net-conf.json: flannel's is kube-flannel-cfg, Canal's canal-config`,
+    );
+  return text;
+}
+
+function checkNodes(
+  { settings: { tunnel = {} }, networks }: FromFlannel,
+  { nodes, annotationPrefix: prefix }: Flags,
+): CheckedCluster | undefined {
+  if (nodes === undefined) return undefined;
+  const { vni = 1, encapsulation = 'always' } = tunnel;
+  return checkFlannelCluster(documentsIn(nodes), { prefix, networks, tunnel: { vni, encapsulation } });
+}
+
+function notesOn(path: string): string[] {
+  if (!path.includes('/k3s/')) return [];
+  return [
+    "this is k3s' own flannel, which runs inside of k3s: it cannot be replaced node by node (docs/install.md has k3s)",
+  ];
 }

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { colour } from '../output/colour.ts';
 import { verdictTexts } from '../../../loader/abi/abi.gen.ts';
+import { isDrop, isLinkChatter } from '../../../loader/abi/drop-verdicts.ts';
 import { HOOK_NAMES, VERDICT_NAMES } from '../../../loader/abi/hook-name.ts';
 import { readMetrics, type MetricsRow } from '../../../loader/tables/metrics.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
@@ -19,7 +20,8 @@ const columns: readonly Column<MetricsRow>[] = [
   {
     title: 'VERDICT',
     text: row => row.verdict,
-    tint: (row, text) => (row.verdict.startsWith('DROP_') && row.packets > 0n ? colour.red(text) : text),
+    tint: (row, text) =>
+      isDrop(row.verdict) && !isLinkChatter(row) && row.packets > 0n ? colour.red(text) : text,
   },
   { title: 'PACKETS', text: row => String(row.packets), align: 'right' },
   { title: 'BYTES', text: row => String(row.bytes), align: 'right' },
@@ -46,7 +48,7 @@ export function addStatsCommand(program: Command): void {
       }
       const rows = await withMaps(targetOf(command), maps => readMetrics(maps.hd_metrics));
       const shown = flags.all === true ? withZeros(rows) : rows;
-      printRows(formatOf(command), shown.map(withFormerVerdict), columns);
+      printRows(formatOf(command), shown.map(withFormerVerdict), columns, 'no packets counted yet');
     });
 }
 

@@ -1,27 +1,47 @@
-// Output formats: aligned columns, one line of JSON (-j), indented JSON (-p).
+// Output formats: aligned columns (also wide), one line of JSON (-j), indented JSON (-p, -o json), YAML (-o yaml).
+import { stringify } from 'yaml';
 import { renderTable, type Column } from './table.ts';
+import { terminalWidth } from './terminal-width.ts';
+import { fold } from './wrap.ts';
 
-export type Format = 'table' | 'json' | 'pretty';
+/** `wide`: as `table`, with the columns that a narrow screen has no room for, and without line breaks in cells. */
+export type Format = 'table' | 'wide' | 'json' | 'pretty' | 'yaml';
 
-/** Prints rows as a table, or as they are in JSON; `none` is printed in place of an empty table. */
+export function isText(format: Format): format is 'table' | 'wide' {
+  return format === 'table' || format === 'wide';
+}
+
+/** Prints rows as a table, or as they are in JSON and YAML; `none` is printed in place of an empty table. */
 export function printRows<Row>(
   format: Format,
   rows: readonly Row[],
   columns: readonly Column<Row>[],
-  none?: string,
+  none = 'nothing to list',
 ): void {
-  if (format === 'table') print(rows.length === 0 && none !== undefined ? none : renderTable(rows, columns));
-  else printJson(format, rows);
+  if (!isText(format)) printData(format, rows);
+  else print(rows.length === 0 ? none : tableText(format, rows, columns));
 }
 
 /** Prints one object; `lines` are its text. */
 export function printObject(format: Format, object: unknown, lines: () => readonly string[]): void {
-  if (format === 'table') print(lines().join('\n'));
-  else printJson(format, object);
+  const width = format === 'wide' ? Number.POSITIVE_INFINITY : terminalWidth();
+  if (isText(format)) print(fold(lines().join('\n'), width));
+  else printData(format, object);
 }
 
-function printJson(format: Exclude<Format, 'table'>, value: unknown): void {
-  print(JSON.stringify(value, jsonValue, format === 'pretty' ? 2 : undefined));
+function tableText<Row>(
+  format: 'table' | 'wide',
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+): string {
+  if (format === 'wide') return renderTable(rows, columns);
+  const narrow = columns.filter(({ wide }) => wide !== true);
+  return renderTable(rows, narrow, terminalWidth());
+}
+
+function printData(format: Exclude<Format, 'table' | 'wide'>, value: unknown): void {
+  const json = JSON.stringify(value, jsonValue, format === 'pretty' ? 2 : undefined);
+  print(format === 'yaml' ? `---\n${stringify(JSON.parse(json)).trimEnd()}` : json);
 }
 
 /** Counters stay below 2^53 for centuries, and JSON has no other integer; bytes are hex digits. */

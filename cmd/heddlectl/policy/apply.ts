@@ -6,12 +6,10 @@ import { outcomeWord } from './apply-outcome.ts';
 import { colour } from '../output/colour.ts';
 import { askDaemon } from '../invocation/ask-daemon.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
-import { documentsIn } from '../invocation/manifest-documents.ts';
+import { secondsIn } from '../invocation/duration.ts';
+import { documentsIn, type ManifestDocument } from '../invocation/manifest-documents.ts';
 import { printObject } from '../output/output.ts';
 import { UsageError } from '../invocation/usage-error.ts';
-
-const SECONDS = { s: 1, m: 60, h: 3_600 } as const;
-const MAX_SECONDS = 86_400;
 
 export function addApplyCommands(program: Command): void {
   program
@@ -38,12 +36,17 @@ export function addApplyCommands(program: Command): void {
 }
 
 async function apply(path: string, { confirm }: { confirm?: string }, command: Command): Promise<void> {
-  const confirmWithinSeconds = confirm === undefined ? 0 : secondsIn(confirm);
-  const manifests = documentsIn(path).map(document => JSON.stringify(document));
-  if (manifests.length === 0)
+  const confirmWithinSeconds = confirm === undefined ? 0 : secondsIn(confirm, '--confirm');
+  const documents = documentsIn(path);
+  if (documents.length === 0)
     throw new UsageError(`'${path}' has no policies: name a file or a directory with policies`);
+  const manifests = documents.map(({ value }) => JSON.stringify(value));
   const request = { manifests, confirmWithinSeconds };
-  const { policies } = await askDaemon(targetOf(command), API.policy.applyPolicies, request);
+  const { policies } = await askDaemon(targetOf(command), API.policy.applyPolicies, request).catch(
+    (error: unknown) => {
+      throw withFile(error, documents);
+    },
+  );
   printObject(formatOf(command), { policies: policies.map(rowOf), confirmWithinSeconds }, () => [
     ...policies.flatMap(linesOf),
     ...(confirm === undefined
@@ -52,11 +55,14 @@ async function apply(path: string, { confirm }: { confirm?: string }, command: C
   ]);
 }
 
-function secondsIn(text: string): number {
-  const [, number = '', unit = 's'] = /^(\d+)([smh]?)$/.exec(text) ?? [];
-  const seconds = Number(number) * SECONDS[(unit || 's') as keyof typeof SECONDS];
-  if (number !== '' && seconds > 0 && seconds <= MAX_SECONDS) return seconds;
-  throw new UsageError(`--confirm cannot be '${text}': use a time such as 60s or 5m, a day at most`);
+/** The daemon names an object by its index. */
+function withFile(error: unknown, documents: readonly ManifestDocument[]): unknown {
+  if (!(error instanceof UsageError)) return error;
+  const named = error.message.replace(
+    /^manifests\[(\d+)\]/,
+    (whole, index: string) => documents[Number(index)]?.file ?? whole,
+  );
+  return new UsageError(named);
 }
 
 function rowOf({ kind, namespace, name, outcome, problems }: heddle.v1.IApplyPolicyResponse) {

@@ -1,19 +1,19 @@
 // heddlectl policy: lists policies, shows the effective policy of a pod, applies and deletes policies.
-import { readFileSync } from 'node:fs';
-import { Argument, type Command } from 'commander';
+import type { Command } from 'commander';
 import { API } from '../../../loader/api/client.ts';
 import { heddle } from '../../../loader/api/proto.gen.js';
-import { kindSpec, policyKinds, type PolicyKind } from '../../../loader/model/kinds.ts';
 import { readStoredPolicyText } from '../../../loader/sources/applied/read-policy.ts';
 import { outcomeWord } from './apply-outcome.ts';
+import { addCheckCommand } from './check.ts';
 import { colour } from '../output/colour.ts';
 import { askDaemon } from '../invocation/ask-daemon.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
+import { manifestText } from '../invocation/manifest-documents.ts';
+import { objectNamed, policyKindNamed } from '../invocation/kind-words.ts';
 import { printObject, printRows } from '../output/output.ts';
 import { describePodPolicy, podPolicy } from './show.ts';
 import type { Column } from '../output/table.ts';
 import type { Target } from '../invocation/target.ts';
-import { UsageError } from '../invocation/usage-error.ts';
 
 interface PolicyRow {
   readonly kind: string;
@@ -62,9 +62,10 @@ export function addPolicyCommands(program: Command): void {
     .command('apply <file>')
     .description("apply one policy beside the source's; '-' reads standard input")
     .action(apply);
+  addCheckCommand(policy);
   policy
     .command('delete')
-    .addArgument(new Argument('<kind>', 'kind of the policy').choices(policyKinds))
+    .argument('<kind>', 'kind of the policy, or its short name: netpol, cnp')
     .argument('<name>', 'NAMESPACE/NAME, or NAME of a kind without namespaces')
     .description('delete a policy that was applied with heddlectl')
     .action(remove);
@@ -86,7 +87,7 @@ async function policyRows(target: Target): Promise<PolicyRow[]> {
 }
 
 async function apply(file: string, _flags: unknown, command: Command): Promise<void> {
-  const manifest = readManifest(file);
+  const manifest = manifestText(file);
   const reply = await askDaemon(targetOf(command), API.policy.applyPolicy, { manifest });
   const { kind, namespace, name, problems } = reply;
   const outcome = outcomeWord(reply.outcome);
@@ -97,25 +98,9 @@ async function apply(file: string, _flags: unknown, command: Command): Promise<v
   ]);
 }
 
-const STDIN = 0;
-
-function readManifest(file: string): string {
-  try {
-    return readFileSync(file === '-' ? STDIN : file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`file '${file}' cannot be read: ${error instanceof Error ? error.message : ''}`);
-  }
-}
-
-async function remove(kind: PolicyKind, fullName: string, _flags: unknown, command: Command): Promise<void> {
-  const parts = fullName.split('/');
-  const isCluster = kindSpec(kind).scope === 'cluster';
-  if (parts.length > (isCluster ? 1 : 2) || parts.includes('')) {
-    const form = isCluster ? 'NAME, without a namespace' : 'NAMESPACE/NAME';
-    throw new UsageError(`name '${fullName}' is not a name of a ${kind}: write it as ${form}`);
-  }
-  const name = parts.at(-1) ?? '';
-  const namespace = parts.length === 2 ? (parts[0] ?? '') : '';
+async function remove(word: string, fullName: string, _flags: unknown, command: Command): Promise<void> {
+  const kind = policyKindNamed(word);
+  const { namespace = '', name } = objectNamed(kind, fullName);
   await askDaemon(targetOf(command), API.policy.deletePolicy, { kind, namespace, name });
   printObject(formatOf(command), { kind, name: fullName, outcome: 'deleted' }, () => [
     `${kind} ${fullName}: deleted`,

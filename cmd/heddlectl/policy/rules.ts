@@ -1,6 +1,7 @@
 // The rules of policies, in the order of evaluation.
 import type { heddle } from '../../../loader/api/proto.gen.js';
 import { colour } from '../output/colour.ts';
+import { terminalWidth } from '../output/terminal-width.ts';
 import { renderTable, type Column } from '../output/table.ts';
 
 export interface ShownRule {
@@ -37,9 +38,11 @@ const columns: readonly Column<ShownRule>[] = [
   { title: 'PORTS', text: row => listed(row.ports) },
 ];
 
+const INDENT = '  ';
+
 export function ruleLines(rules: readonly ShownRule[]): string[] {
-  const table = renderTable(rules, columns);
-  return table === '' ? [] : table.split('\n').map(line => `  ${line}`);
+  const table = renderTable(rules, columns, terminalWidth() - INDENT.length);
+  return table === '' ? [] : table.split('\n').map(line => `${INDENT}${line}`);
 }
 
 function listed(words: readonly string[]): string {

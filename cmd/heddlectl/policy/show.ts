@@ -32,6 +32,8 @@ export interface ShownPodPolicy {
   readonly podId: number;
   readonly egress: ShownDirection;
   readonly ingress: ShownDirection;
+  /** Egress towards an address of this node that is no endpoint (bpf/abi/policy.h); only without the daemon. */
+  readonly ownNode?: ShownDirection;
 }
 
 type Explained = heddle.v1.IExplainPodResponse;
@@ -49,6 +51,7 @@ export async function podPolicy(target: Target, pod: string): Promise<ShownPodPo
       ...{ pod, addresses, podId },
       egress: shownDirection(view, policyIds?.egress, explained?.egress),
       ingress: shownDirection(view, policyIds?.ingress, explained?.ingress),
+      ...(!explained && { ownNode: shownDirection(view, policyIds?.ownNode, undefined) }),
     };
   });
 }
@@ -83,11 +86,15 @@ function shownDirection(
   };
 }
 
-export function describePodPolicy({ pod, addresses, egress, ingress }: ShownPodPolicy): string[] {
+export function describePodPolicy(shown: ShownPodPolicy): string[] {
+  const { pod, addresses, egress, ingress, ownNode } = shown;
   return [
     `${colour.bold(pod)} ${addresses.join(' ')}`,
     ...directionLines('egress', egress),
     ...directionLines('ingress', ingress),
+    ...(ownNode?.state === 'enforced'
+      ? directionLines("egress to the node's addresses that are no endpoint", ownNode)
+      : []),
   ];
 }
 

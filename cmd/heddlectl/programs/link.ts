@@ -30,7 +30,12 @@ export function addLinkCommands(program: Command): void {
     .action((_flags: unknown, command: Command) => {
       const target = targetOf(command);
       if (ranInside(target)) return; // filters of clsact are found by device
-      printRows(formatOf(command), listPinnedLinks(target.pinRoot), columns);
+      printRows(
+        formatOf(command),
+        listPinnedLinks(target.pinRoot),
+        columns,
+        `no links are pinned under ${target.pinRoot}`,
+      );
     });
 }
 

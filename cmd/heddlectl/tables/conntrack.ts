@@ -39,7 +39,7 @@ export function addConntrackCommands(program: Command): void {
     .description('list flows with their ends, state, and the rules that allowed them')
     .action(async (flags: FlowFlags, command: Command) => {
       const rows = await withFlows(targetOf(command), flags, (_maps, found) => found.map(({ row }) => row));
-      printRows(formatOf(command), rows, columns);
+      printRows(formatOf(command), rows, columns, 'no flows');
     });
   filtered(conntrack.command('flush'))
     .description('delete flows: policy is evaluated again for their next packets; without a filter all flows')

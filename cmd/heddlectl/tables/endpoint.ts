@@ -32,7 +32,12 @@ export function addEndpointCommands(program: Command): void {
     .action(async (_flags: unknown, command: Command) => {
       const target = targetOf(command);
       const names = await readNames(target);
-      printRows(formatOf(command), await withMaps(target, maps => endpointRows(maps, names)), columns);
+      printRows(
+        formatOf(command),
+        await withMaps(target, maps => endpointRows(maps, names)),
+        columns,
+        'no endpoints',
+      );
     });
   endpoint
     .command('show <endpoint>')

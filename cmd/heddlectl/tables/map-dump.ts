@@ -1,9 +1,10 @@
 // The elements of a map, field by field; per-CPU values on one line each.
 import type { Layout } from 'libbpf-ts';
-import type { MapName } from '../../../loader/abi/abi.gen.ts';
+import { MAPS, type MapName } from '../../../loader/abi/abi.gen.ts';
 import type { AbiMap } from '../../../loader/abi/declarations.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import type { Column } from '../output/table.ts';
+import { dumpWord } from './dump-words.ts';
 
 export interface DumpRow {
   readonly key: unknown;
@@ -21,12 +22,13 @@ export function dumpRows(maps: MapSet, name: MapName): DumpRow[] {
   );
 }
 
-/** One column per field, without padding. */
-export function dumpColumns({ key, value, typeName }: AbiMap): Column<DumpRow>[] {
+/** One column per field, without padding; numbers that have a word are shown as it. */
+export function dumpColumns(name: MapName): Column<DumpRow>[] {
+  const { key, value, typeName }: AbiMap = MAPS[name];
   return [
-    ...fieldsOf(key).map(field => column(field ?? 'key', field, row => row.key)),
+    ...fieldsOf(key).map(field => column(name, 'key', field)),
     ...(typeName.startsWith('PERCPU') ? [{ title: 'CPU', text: (row: DumpRow) => String(row.cpu) }] : []),
-    ...fieldsOf(value).map(field => column(field ?? 'value', field, row => row.value)),
+    ...fieldsOf(value).map(field => column(name, 'value', field)),
   ];
 }
 
@@ -38,9 +40,15 @@ function fieldsOf(layout: Layout | undefined): Field[] {
   return layout.members.filter(({ padding }) => !padding).map(({ name }) => name);
 }
 
-function column(name: string, field: Field, part: (row: DumpRow) => unknown): Column<DumpRow> {
-  const title = name.replace(/[A-Z]/g, letter => ` ${letter}`).toUpperCase();
-  return { title, text: row => cell(field === undefined ? part(row) : member(part(row), field)) };
+function column(map: MapName, part: 'key' | 'value', field: Field): Column<DumpRow> {
+  const title = (field ?? part).replace(/[A-Z]/g, letter => ` ${letter}`).toUpperCase();
+  return {
+    title,
+    text: row => {
+      const found = field === undefined ? row[part] : member(row[part], field);
+      return dumpWord(map, part, field ?? '', found) ?? cell(found);
+    },
+  };
 }
 
 function member(value: unknown, field: string): unknown {

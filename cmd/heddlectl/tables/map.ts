@@ -1,7 +1,8 @@
 // heddlectl map: the pinned maps, their usage and their elements.
-import { Argument, type Command } from 'commander';
+import type { Command } from 'commander';
 import { MAPS, type MapName } from '../../../loader/abi/abi.gen.ts';
 import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
+import { choiceArgument } from '../invocation/choices.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { dumpColumns, dumpRows } from './map-dump.ts';
 import { mapUsage, type MapUsage } from '../../../loader/tables/map-usage.ts';
@@ -35,10 +36,10 @@ export function addMapCommands(program: Command): void {
     });
   map
     .command('dump')
-    .addArgument(new Argument('<map>', 'name of the map').choices(DUMPABLE))
+    .addArgument(choiceArgument('<map>', 'name of the map', DUMPABLE))
     .description('print every element, field by field')
     .action(async (name: MapName, _flags: unknown, command: Command) => {
       const rows = await withMaps(targetOf(command), maps => dumpRows(maps, name));
-      printRows(formatOf(command), rows, dumpColumns(MAPS[name]));
+      printRows(formatOf(command), rows, dumpColumns(name), `${name} has no elements`);
     });
 }

@@ -42,7 +42,12 @@ export function addNodeCommands(program: Command): void {
     .action(async (_flags: unknown, command: Command) => {
       const target = targetOf(command);
       const names = await readNames(target);
-      printRows(formatOf(command), await withMaps(target, maps => nodeRows(maps, names)), columns);
+      printRows(
+        formatOf(command),
+        await withMaps(target, maps => nodeRows(maps, names)),
+        columns,
+        'no nodes',
+      );
     });
 }
 

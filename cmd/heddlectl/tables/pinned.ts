@@ -4,7 +4,10 @@ import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import type { Target } from '../invocation/target.ts';
 
 /** Opens all maps for the duration of `read`. */
-export async function withMaps<T>(target: Target, read: (maps: MapSet) => T | Promise<T>): Promise<T> {
+export async function withMaps<T>(
+  target: Pick<Target, 'pinRoot'>,
+  read: (maps: MapSet) => T | Promise<T>,
+): Promise<T> {
   const maps = openPinnedMaps(target.pinRoot);
   try {
     return await read(maps);

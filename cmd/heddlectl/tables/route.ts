@@ -26,6 +26,11 @@ export function addRouteCommands(program: Command): void {
     .action(async (_flags: unknown, command: Command) => {
       const target = targetOf(command);
       const names = await readNames(target);
-      printRows(formatOf(command), await withMaps(target, maps => routeRows(maps, names)), columns);
+      printRows(
+        formatOf(command),
+        await withMaps(target, maps => routeRows(maps, names)),
+        columns,
+        'no routes',
+      );
     });
 }

@@ -6,7 +6,7 @@ import { policyKey, type Policy, type PolicyKey } from '../../model/policies.ts'
 import { rawPolicy, keptPolicy } from '../objects/raw-policies.ts';
 import { PolicyStore } from './policy-store.ts';
 import { policyTransactionFile } from './policy-transaction.ts';
-import { PolicyTransactions, type Before } from './policy-transactions.ts';
+import { PolicyTransactions, type Before, type UnconfirmedPolicies } from './policy-transactions.ts';
 import { problemsOfPolicy } from './policy-problems.ts';
 import { readStoredPolicy } from './read-policy.ts';
 import type { PublishedPod, Source, SourceListener, WatchLiveness } from '../source.ts';
@@ -26,6 +26,13 @@ export interface PolicyStanding {
 export interface AppliedSet {
   /** Of each, in their order. */
   readonly outcomes: readonly Exclude<ApplyOutcome, 'source-has-it'>[];
+}
+
+export interface PolicyCounts {
+  /** Of the source and applied ones, each key once. */
+  readonly policies: number;
+  readonly appliedPolicies: number;
+  readonly unconfirmed?: UnconfirmedPolicies;
 }
 
 /** Interface for the Policy service. */
@@ -145,6 +152,14 @@ export class AppliedPolicies implements Source, PolicyKeeper {
     const lost = [...this.#applied].filter(([, policy]) => !this.#store.has(policy));
     for (const [, policy] of lost) this.#store.put(policy);
     return lost.map(([key]) => key);
+  }
+
+  counts(): PolicyCounts {
+    const { unconfirmed } = this.#transactions;
+    return {
+      ...{ policies: this.#merged().size, appliedPolicies: this.#applied.size },
+      ...(unconfirmed !== undefined && { unconfirmed }),
+    };
   }
 
   policies(): readonly PolicyStanding[] {

@@ -2,8 +2,8 @@
  * The last set of policies that was given together, on disk, with what was there before it: so that it can be taken back,
  * and is rolled back unless it is confirmed, also by the next daemon after a crash.
  *
- * One file, replaced by renames. `stage`: `applying` until all policies of the set are kept, `unconfirmed` until somebody
- * confirms it or its time is up, `confirmed` after that.
+ * One file, replaced by renames. `stage`: `applying` until all policies of the set are kept, `unconfirmed` until it is
+ * confirmed or its time is up, `confirmed` after that.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

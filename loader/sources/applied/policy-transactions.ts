@@ -6,6 +6,12 @@ import { PolicyTransactionFile, type PolicyTransaction } from './policy-transact
 
 export type Before = PolicyTransaction['before'];
 
+/** A set that is rolled back unless it is confirmed. */
+export interface UnconfirmedPolicies {
+  readonly policies: number;
+  readonly rollbackInSeconds: number;
+}
+
 export interface PolicyTransactionsOptions {
   /** Of the file. */
   readonly path: string;
@@ -31,6 +37,12 @@ export class PolicyTransactions {
 
   get problems(): readonly string[] {
     return this.#problems;
+  }
+
+  get unconfirmed(): UnconfirmedPolicies | undefined {
+    const transaction = this.#file.read();
+    if (transaction?.stage !== 'unconfirmed') return undefined;
+    return { policies: transaction.before.length, rollbackInSeconds: msLeft(transaction) / 1_000 };
   }
 
   /** What an earlier daemon was in the middle of is taken back; what waits, waits on. */
@@ -118,7 +130,7 @@ export class PolicyTransactions {
   }
 }
 
-/** A reboot takes about as long as anybody waits for a confirmation, and no clock says how long it took. */
+/** A reboot takes about as long as a confirmation is waited for, and no clock says how long it took. */
 function msLeft({ deadlineMs, boot }: PolicyTransaction): number {
   return boot === bootId() ? Math.max(0, deadlineMs - bootClockMs()) : 0;
 }

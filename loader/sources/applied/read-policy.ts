@@ -6,7 +6,7 @@ import { rememberRaw } from '../objects/raw-policies.ts';
 import { isPolicyRead, type ClusterObject } from '../objects/cluster-object.ts';
 import { parseManifestFile } from '../objects/manifest-file.ts';
 import type { Strictness } from '../objects/policy-fields.ts';
-import { readObject } from '../objects/read-object.ts';
+import { mistakesOf, readObject, type RefusedObject } from '../objects/read-object.ts';
 import { problemsOfPolicy } from './policy-problems.ts';
 
 export interface ReadPolicy {
@@ -35,7 +35,7 @@ export function readPolicyObject(value: unknown): ReadPolicy {
 /** `rawPolicy` knows the object from then on. */
 function readOne(value: unknown, strictness: Strictness): ReadPolicy {
   const read = readObject(value, strictness);
-  if ('problem' in read) throw new HeddleError('INVALID_REQUEST', read.problem.sentence);
+  if ('problem' in read) throw new HeddleError('INVALID_REQUEST', sentencesOf(read));
   return onlyPolicy(read.objects);
 }
 
@@ -47,6 +47,12 @@ export function readPolicyText(text: string): ReadPolicy {
   const alien = problems.find(problem => read?.problems.some(known => problem.endsWith(known)) !== true);
   if (alien !== undefined) throw new HeddleError('INVALID_REQUEST', alien);
   return read ?? onlyPolicy(objects);
+}
+
+function sentencesOf(read: RefusedObject): string {
+  return mistakesOf(read)
+    .map(({ sentence }) => sentence)
+    .join('; ');
 }
 
 function onlyPolicy(objects: readonly ClusterObject[]): ReadPolicy {

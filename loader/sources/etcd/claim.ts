@@ -12,7 +12,7 @@ export interface NodePlace {
   readonly podCidrs: readonly Cidr[];
 }
 
-/** Of everybody at once: the last of so many nodes has lost to all others. */
+/** Of all nodes at once: the last of so many has lost to all others. */
 const MAX_TRIES = 1_000;
 
 /** Throws `INVALID_CONFIG` when the cluster has no ranges or none is left; etcd's own error when it is unreachable. */
@@ -87,7 +87,7 @@ async function readRanges(etcd: EtcdClient, keys: Keys): Promise<readonly Cluste
   if (stored === undefined)
     throw new HeddleError(
       'INVALID_CONFIG',
-      `etcd has no ${keys.cluster}: say once for the cluster 'heddlectl cluster init --pod-cidr 10.244.0.0/16'`,
+      `etcd has no ${keys.cluster}: run 'heddlectl cluster init --pod-cidr 10.244.0.0/16' once for the cluster`,
     );
   const value = jsonOf(stored);
   const result = clusterRanges.safeParse(value);

@@ -4,7 +4,7 @@ import { oneLine, outageAfter, unreachableSentence, type Outage } from '../outag
 /** Thousands of nodes may be without a lease at once. */
 const MAX_NAMED = 5;
 
-/** Each of the three begins and ends by itself. The newest reason is told: a missing password first, then a missing role. */
+/** Each of the three begins and ends by itself. The newest reason is reported: a missing password first, then a missing role. */
 export class EtcdProblems {
   readonly #server: string;
   readonly #note: (topic: string, ...sentences: readonly string[]) => void;

@@ -192,7 +192,7 @@ export class EtcdSource implements Source {
     if (changes.some(([key]) => key.startsWith(own))) this.#republish();
   }
 
-  /** What is published is there, also after somebody has changed it: a daemon of this node's name elsewhere does so for ever. */
+  /** What is published is there, also after another client has changed it: a daemon of this node's name elsewhere does so for ever. */
   #republish(): void {
     this.#republication ??= setTimeout(() => {
       this.#republication = undefined;

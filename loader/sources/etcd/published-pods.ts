@@ -1,4 +1,4 @@
-// The addresses of this node's pods, for the other nodes: in etcd exactly what the daemon wants there, sooner or later.
+// The addresses of this node's pods, for the other nodes: kept in etcd as the daemon has them, with retries.
 import { deleteOperation, oneKey, putOperation, type EtcdClient, type Operation } from 'etcd';
 import type { PodAddresses, PodKey } from '../../model/objects.ts';
 import { podAddressesObject } from '../objects/pod-addresses.ts';

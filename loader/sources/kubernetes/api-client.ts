@@ -48,7 +48,7 @@ export class ApiClient {
     return linesOf(await this.#open(request, quietMs));
   }
 
-  /** What proves who we are may have been replaced a moment ago: a 401 is believed the second time. */
+  /** What proves who we are may have been replaced a moment ago: only a second 401 counts. */
   async #open(request: ApiRequest, quietMs: number): Promise<IncomingMessage> {
     try {
       const first = await this.#send(request, quietMs);

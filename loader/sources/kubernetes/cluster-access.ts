@@ -8,7 +8,10 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { HeddleError, messageOf } from '../../errors.ts';
 import { environmentProxy } from '../environment-proxy.ts';
+import { ExecPlugin } from './exec-plugin.ts';
 
+/** A plugin may ask a server of its own. */
+const PLUGIN_MS = 30_000;
 /** A machine that vanished is noticed this much later: a watch may be silent for minutes. */
 const KEEP_ALIVE_MS = 30_000;
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
@@ -16,7 +19,9 @@ const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/tok
 const tokenFiles = z.object({
   'current-context': z.string(),
   contexts: z.array(z.object({ name: z.string(), context: z.object({ user: z.string().optional() }) })),
-  users: z.array(z.object({ name: z.string(), user: z.object({ tokenFile: z.string().optional() }) })),
+  users: z.array(
+    z.object({ name: z.string(), user: z.object({ tokenFile: z.string().optional() }).nullish() }),
+  ),
 });
 
 interface Credentials {
@@ -24,6 +29,7 @@ interface Credentials {
   readonly text: string;
   readonly kubeconfig: KubeConfig;
   readonly tokenFile: string | undefined;
+  readonly plugin: ExecPlugin | undefined;
   /** Of the cluster, without a slash at its end. */
   readonly server: string;
 }
@@ -36,18 +42,20 @@ export interface Access extends RequestOptions {
 export class ClusterAccess implements Disposable {
   readonly #file: string | undefined;
   readonly #newConfig: () => KubeConfig;
+  readonly #pluginMs: number;
   readonly #agent = new Agent({ keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS });
   #credentials: Credentials | undefined;
   #server: string;
 
-  private constructor(file: string | undefined, newConfig: () => KubeConfig) {
+  private constructor(file: string | undefined, newConfig: () => KubeConfig, pluginMs: number) {
     this.#file = file;
     this.#newConfig = newConfig;
+    this.#pluginMs = pluginMs;
     this.#server = this.#read().server;
   }
 
   /** Without a file: the service account of the pod that this process is. Throws `INVALID_CONFIG`. */
-  static async open(file: string | undefined): Promise<ClusterAccess> {
+  static async open(file: string | undefined, pluginMs = PLUGIN_MS): Promise<ClusterAccess> {
     // a megabyte that no other source needs; only this file of it, without the model of every Kubernetes object
     const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
     if (file === undefined && process.env['KUBERNETES_SERVICE_HOST'] === undefined)
@@ -55,11 +63,12 @@ export class ClusterAccess implements Disposable {
         'INVALID_CONFIG',
         'KUBERNETES_SERVICE_HOST is not set, so this is no pod: write source.kubeconfig',
       );
-    return new ClusterAccess(file, () => new KubeConfig());
+    return new ClusterAccess(file, () => new KubeConfig(), pluginMs);
   }
 
   [Symbol.dispose](): void {
     this.#agent.destroy();
+    this.#credentials?.plugin?.[Symbol.dispose]();
   }
 
   /** As the last request asked it. */
@@ -74,17 +83,19 @@ export class ClusterAccess implements Disposable {
 
   /** What the next request needs, as files say it now: CAs, certificates, tokens, the server. Throws when one cannot be read. */
   async requestOptions(): Promise<Access> {
-    const { kubeconfig, tokenFile, server } = this.#read();
+    const { kubeconfig, tokenFile, plugin, server } = this.#read();
     this.#server = server;
+    const { token, clientCertificateData: cert, clientKeyData: key } = (await plugin?.credential()) ?? {};
     const options: RequestOptions = { headers: {} };
     await kubeconfig.applyToHTTPSOptions(options);
     const headers = {
       ...(options.headers as OutgoingHttpHeaders),
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       ...(tokenFile !== undefined && { Authorization: `Bearer ${readFileSync(tokenFile, 'utf8').trim()}` }),
     };
     // its own agent makes a new connection for each request, but knows the way through a proxy
     const agent = kubeconfig.getCurrentCluster()?.proxyUrl ? options.agent : this.#agent;
-    return { ...options, server, headers, agent };
+    return { ...options, ...(cert !== undefined && { cert, key }), server, headers, agent };
   }
 
   /** The same as before while the file says the same: exec plugins keep their tokens there. */
@@ -107,6 +118,7 @@ export class ClusterAccess implements Disposable {
           });
     if (this.#file === undefined) kubeconfig.loadFromCluster();
     preferData(kubeconfig);
+    const plugin = this.#file === undefined ? undefined : takePlugin(kubeconfig, this.#file, this.#pluginMs);
     const server = checkedServer(kubeconfig, file);
     const proxyUrl = environmentProxy(server, process.env);
     if (proxyUrl !== undefined)
@@ -114,8 +126,15 @@ export class ClusterAccess implements Disposable {
         ...cluster,
         proxyUrl: cluster.proxyUrl ?? proxyUrl,
       }));
-    return { text, kubeconfig, tokenFile, server };
+    return { text, kubeconfig, tokenFile, plugin, server };
   }
+}
+
+/** Of the current user: KubeConfig's own way of asking it waits for ever, and asks again for each request. */
+function takePlugin(config: KubeConfig, kubeconfig: string, timeoutMs: number): ExecPlugin | undefined {
+  const exec: unknown = config.getCurrentUser()?.exec;
+  config.users = config.users.map(user => ({ ...user, exec: undefined }));
+  return exec ? new ExecPlugin({ config: exec, kubeconfig, timeoutMs }) : undefined;
 }
 
 /** What is written in the file itself overrides what it names, as with kubectl. */
@@ -164,6 +183,6 @@ function tokenFileOf(text: string, directory: string): string | undefined {
   if (!read.success) return undefined;
   const { contexts, users } = read.data;
   const context = contexts.find(({ name }) => name === read.data['current-context'])?.context;
-  const file = users.find(({ name }) => name === context?.user)?.user.tokenFile;
+  const file = users.find(({ name }) => name === context?.user)?.user?.tokenFile;
   return file === undefined ? undefined : resolve(directory, file);
 }

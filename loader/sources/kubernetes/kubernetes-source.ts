@@ -69,7 +69,7 @@ export class KubernetesSource implements Source {
 
   /** As long as the API server does not answer this waits: nothing is known of the cluster before. */
   async start(listener: SourceListener): Promise<void> {
-    this.#access = await ClusterAccess.open(this.#options.kubeconfig);
+    this.#access = await ClusterAccess.open(this.#options.kubeconfig, this.#timing.answerMs);
     const { signal } = this.#abort;
     const client = new ApiClient(this.#access, this.#timing.answerMs, signal);
     const writer = this.#ownNodeWriter(client);
@@ -87,8 +87,8 @@ export class KubernetesSource implements Source {
     this.#feed.close();
     this.#proofs[Symbol.dispose]();
     this.#abort.abort();
+    this.#access?.[Symbol.dispose](); // ends a plugin that a request waits for
     await this.#running;
-    this.#access?.[Symbol.dispose]();
   }
 
   /**

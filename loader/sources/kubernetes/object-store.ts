@@ -45,7 +45,7 @@ export class ObjectStore {
   readonly #kind: ServedKind;
   readonly #lastGood: LastGood;
   #objects = new Map<string, ModelObject>();
-  /** Whoever has been given the map keeps it as it was. */
+  /** A map that was handed out stays as it was. */
   #isGivenAway = false;
   /** Of kinds whose model has none. */
   readonly #uids = new Map<string, string>();

@@ -1,7 +1,11 @@
 // Takes back what the daemon has written to its Node object: for cleanup, which leaves a node without a network.
 import { z } from 'zod';
+import { overlayMac } from '../../model/derived-macs.ts';
+import { flannelNames, parseVtep } from '../../model/flannel-annotations.ts';
+import { noFlannelAnnotations } from '../../model/flannel-own-node.ts';
 import { patchNode, patchNodeStatus, watchedResources } from './api-calls.ts';
 import { ApiClient, type ApiRequest } from './api-client.ts';
+import { failureOf } from './api-failure.ts';
 import { ClusterAccess } from './cluster-access.ts';
 import { publishedAnnotations, writtenNode, type OwnNode, type WrittenNode } from './own-node.ts';
 
@@ -11,12 +15,17 @@ export interface OwnNodeOptions {
   readonly kubeconfig?: string;
   /** What the daemon has published. */
   readonly own: OwnNode;
+  /** Prefix of flannel's annotations, which go as a whole if they name this node's own VTEP. */
+  readonly flannelPrefix: string;
 }
 
 /** Of every reason that the daemon gives for its condition. */
 const REASON_PREFIX = 'Heddle';
 /** Also an API server that hangs is waited for no longer. */
 const ANSWER_MS = 5_000;
+/** Another writer came in between: flannel, that starts here again, or the kubelet. */
+const CONFLICT = 409;
+const MAX_ATTEMPTS = 5;
 const nodeList = z.object({ items: z.array(z.unknown()) });
 
 /** A name of each thing that was removed. Rejects when the API server cannot be reached, or refuses. */
@@ -24,14 +33,30 @@ export async function removeOwnNode({
   nodeName,
   kubeconfig,
   own,
+  flannelPrefix,
 }: OwnNodeOptions): Promise<readonly string[]> {
   using access = await ClusterAccess.open(kubeconfig);
   const client = new ApiClient(access, ANSWER_MS, new AbortController().signal);
-  const node = await readNode(client, nodeName);
-  if (node === undefined) return [];
-  const removals = [...conditionRemoval(node), ...annotationsRemoval(node, own)];
-  for (const { request } of removals) await client.send(request);
-  return removals.map(({ what }) => what);
+  const removed: string[] = [];
+  for (let attempt = 1; ; attempt++) {
+    const node = await readNode(client, nodeName);
+    if (node === undefined) return removed;
+    // flannel's first: its request holds for the version that was read, and the others make a new one
+    const removals = [
+      ...flannelRemoval(node, flannelPrefix),
+      ...conditionRemoval(node),
+      ...annotationsRemoval(node, own),
+    ];
+    try {
+      for (const { what, request } of removals) {
+        await client.send(request);
+        removed.push(what);
+      }
+      return removed;
+    } catch (error) {
+      if (failureOf(error).status !== CONFLICT || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
 }
 
 async function readNode(client: ApiClient, nodeName: string): Promise<WrittenNode | undefined> {
@@ -53,6 +78,28 @@ function conditionRemoval({ name, condition }: WrittenNode): Removal[] {
   const value = { status: { conditions: [{ type: condition.type, $patch: 'delete' }] } };
   const body = { type: 'application/strategic-merge-patch+json', value };
   return [{ what: `condition ${condition.type}`, request: { call: patchNodeStatus, names: { name }, body } }];
+}
+
+/** flannel that runs here again has written its own VTEP, or is about to: the server refuses what is older than that. */
+function flannelRemoval({ name, annotations, resourceVersion }: WrittenNode, prefix: string): Removal[] {
+  const { ipv4, ipv6 } = flannelNames(prefix).families;
+  const isOurs = [ipv4, ipv6].some(({ data }) => macOf(annotations[data]) === overlayMac(name));
+  if (!isOurs) return [];
+  const names = Object.keys(noFlannelAnnotations(prefix)).filter(each => each in annotations);
+  const gone = Object.fromEntries(names.map(each => [each, null]));
+  const body = {
+    type: 'application/merge-patch+json',
+    value: { metadata: { resourceVersion, annotations: gone } },
+  };
+  return [{ what: `annotations ${names.join(', ')}`, request: { call: patchNode, names: { name }, body } }];
+}
+
+function macOf(text: string | undefined): string | undefined {
+  try {
+    return parseVtep(text)?.mac;
+  } catch {
+    return undefined; // not what the daemon writes
+  }
 }
 
 /** Only with the daemon's own values: another one is an operator's. */

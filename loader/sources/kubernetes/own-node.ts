@@ -10,6 +10,8 @@ export interface OwnNode {
   readonly tunnelAddresses: readonly Addr[];
   /** Absent: the annotation stays as it is. */
   readonly uplink?: string;
+  /** By name, of others' forms; null: it is to be absent. */
+  readonly annotations?: Readonly<Record<string, string | null>>;
 }
 
 /** Keeps pods without a toleration away until the daemon is ready; set when the Node is created (kubelet flag, cloud). */
@@ -83,6 +85,7 @@ export function nextWrite(node: WrittenNode, { own, unready }: NodeFacts, now: D
   return annotationsWrite(node, own) ?? conditionWrite(node, undefined, now) ?? taintWrite(node);
 }
 
+/** Of Heddle's own names. */
 export function publishedAnnotations({ tunnelAddresses, uplink }: OwnNode): Readonly<Record<string, string>> {
   return {
     ...(tunnelAddresses.length > 0 && { 'heddle.dev/tunnel-address': tunnelAddresses.join(',') }),
@@ -91,8 +94,10 @@ export function publishedAnnotations({ tunnelAddresses, uplink }: OwnNode): Read
 }
 
 function annotationsWrite(node: WrittenNode, own: OwnNode | undefined): ApiRequest | undefined {
-  const published = own === undefined ? {} : publishedAnnotations(own);
-  const different = Object.entries(published).filter(([name, value]) => node.annotations[name] !== value);
+  const published = own === undefined ? {} : { ...publishedAnnotations(own), ...own.annotations };
+  const different = Object.entries(published).filter(
+    ([name, value]) => (node.annotations[name] ?? null) !== value,
+  );
   if (different.length === 0) return undefined;
   const value = { metadata: { annotations: Object.fromEntries(different) } };
   return {

@@ -81,7 +81,7 @@ export class PolicyEvents {
     return recheckMs + Math.random() * eventSpreadMs;
   }
 
-  /** One Event that the server refuses, whoever's it is, is never in the way of the others. */
+  /** An Event that the server refuses never holds up the others. */
   #failed(name: string, failure: ApiFailure): number {
     const { onStanding, timing } = this.#options;
     if (isForGood(failure)) {

@@ -9,6 +9,7 @@ import { readPages, readVersion } from './read-pages.ts';
 import { failedAgain, type Standing } from './standings.ts';
 import { retryMs, type Timing } from './timing.ts';
 import { readWatchEvent } from './watch-event.ts';
+import { WatchLength } from './watch-length.ts';
 
 /** What a watch asks of the store of its kind. */
 export interface WatchedStore {
@@ -34,12 +35,14 @@ export interface ResourceWatchOptions {
 
 /** The moment from which the watch should go on is none that the server can go on from. */
 const EXPIRED = new Set([410, 504]);
-
+/** Watches in a row that end at an event that cannot be taken, before a list passes it over. */
+const MAX_UNTAKEN = 2;
 /** After so many failures in a row a problem is reported. */
 const TELLING_INTERRUPTIONS = 2;
 
 export class ResourceWatch {
   readonly #options: ResourceWatchOptions;
+  readonly #length: WatchLength;
   /** The first complete list is in the store. */
   readonly synced: Promise<void>;
   #onSynced: () => void = () => undefined;
@@ -49,12 +52,14 @@ export class ResourceWatch {
   #failures = 0;
   /** Lists whose version no watch could go on from, in a row. */
   #expiries = 0;
+  #untaken = 0;
   #isUnanswered = false;
   #standing: Standing | undefined;
   #absentSinceMs: number | undefined;
 
   constructor(options: ResourceWatchOptions) {
     this.#options = options;
+    this.#length = new WatchLength(options.timing);
     this.synced = new Promise(resolve => (this.#onSynced = resolve));
   }
 
@@ -89,7 +94,7 @@ export class ResourceWatch {
   }
 
   async #list(): Promise<void> {
-    const { client, resource, store, timing, onChange, onProof } = this.#options;
+    const { client, resource, store, timing, onChange } = this.#options;
     const { listing, resourceVersion } = await readPages({
       client,
       call: resource.list,
@@ -99,53 +104,62 @@ export class ResourceWatch {
     listing.commit();
     this.#version = resourceVersion;
     this.#hasWatched = false;
+    this.#untaken = 0;
     this.#isAnswered();
     this.#standing = this.#absentSinceMs = undefined;
-    onProof();
+    this.#prove();
     this.#onSynced();
     onChange();
   }
 
-  /** Returns when the server ends the watch after its timeout. */
+  /** Returns when the server ends the watch after its timeout. That it has begun proves nothing of what happened since. */
   async #watch(version: string): Promise<void> {
-    const { client, resource, timing, onProof } = this.#options;
-    const [least, most] = timing.watchSeconds;
-    const seconds = Math.ceil(least + Math.random() * (most - least));
+    const { client, resource, timing } = this.#options;
     const query = {
       watch: 'true',
       allowWatchBookmarks: 'true',
       resourceVersion: version,
-      timeoutSeconds: String(seconds),
+      timeoutSeconds: String(this.#length.begin()),
     };
     const lines = await client.watch({ call: resource.watch, query }, timing.quietMs);
     this.#hasWatched = true;
-    onProof(); // the version is one that the server had a moment ago, and nothing since is left out
     const beganMs = performance.now();
     const timer = setTimeout(() => this.#works(), timing.steadyMs);
-    let count = 0;
+    let [count, isWhole] = [0, false];
     try {
       for await (const line of lines) {
+        this.#length.hear();
         this.#take(line);
         this.#works();
-        onProof();
+        this.#prove();
         count++;
       }
+      isWhole = true;
     } finally {
       clearTimeout(timer);
+      this.#length.end(isWhole);
     }
     if (count === 0 && performance.now() - beganMs < timing.steadyMs)
       throw new ApiFailure('the watch ended as soon as it had begun', { isInterruption: true });
+    this.#prove(); // there was nothing else
+  }
+
+  #prove(): void {
+    this.#length.prove();
+    this.#options.onProof();
   }
 
   #take(line: string): void {
-    const { type, object } = readWatchEvent(line);
     const { store, onChange, onObject } = this.#options;
-    if (type === 'OTHER') return;
+    this.#untaken++;
+    const { type, object } = readWatchEvent(line);
     if (type === 'DELETED') store.delete(object);
-    else if (type !== 'BOOKMARK') {
+    else if (type !== 'BOOKMARK' && type !== 'OTHER') {
       store.put(object);
       onObject?.(object, false);
     }
+    this.#untaken = 0;
+    if (type === 'OTHER') return;
     this.#version = versionOf(object) ?? this.#version;
     if (type !== 'BOOKMARK') onChange();
   }
@@ -162,7 +176,7 @@ export class ResourceWatch {
     else if (this.#isAbsent()) return this.#rest();
     const isExpired = call.verb === 'watch' && EXPIRED.has(failure.status ?? 0);
     // a kind that was deleted can no longer be listed either: the list reports that
-    if (isExpired || failure.status === 404) this.#version = undefined;
+    if (isExpired || failure.status === 404 || this.#untaken >= MAX_UNTAKEN) this.#version = undefined;
     const isHarmless = failure.isInterruption && this.#failures < TELLING_INTERRUPTIONS;
     if (!isExpired && !isHarmless) this.#note(call, failure);
     await this.#pause(Math.max(failure.retryAfterMs, this.#pauseMs(failure, isExpired)));

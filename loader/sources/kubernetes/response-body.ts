@@ -18,7 +18,7 @@ export async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Whoever stops reading ends the connection. */
+/** A caller that stops reading ends the connection. */
 export async function* linesOf(response: IncomingMessage): AsyncGenerator<string, void> {
   const body = decoded(response);
   body.setEncoding('utf8');

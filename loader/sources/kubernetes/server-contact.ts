@@ -1,10 +1,10 @@
-// Whether the API server answers: the first answer to anyone after an outage ends the pauses of all who wait for it.
+// Whether the API server answers: the first answer to any call after an outage ends the pauses of all watches.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export class ServerContact {
   #waiting = new AbortController();
 
-  /** The server has answered somebody, whatever it said. */
+  /** The server has answered some call, with any status. */
   answered(): void {
     const waiting = this.#waiting;
     this.#waiting = new AbortController();

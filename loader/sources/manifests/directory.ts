@@ -1,5 +1,5 @@
 // A directory of manifests as last read: its files and their objects.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../errors.ts';
 import type { ClusterState } from '../../model/objects.ts';
@@ -7,17 +7,22 @@ import type { ClusterObject } from '../objects/cluster-object.ts';
 import { Documents } from '../objects/documents.ts';
 import { parseManifestFile } from '../objects/manifest-file.ts';
 import { mergeManifests, type MergedCluster } from '../objects/merge-manifests.ts';
+import { statusOf, textOf, type FileStamp } from './manifest-text.ts';
 
-/** Read at a time: enough to keep the disk busy, few enough that memory does not depend on the number of files. */
-const PARALLEL_READS = 16;
+/** Read at a time: a file system that hangs must not hold all of libuv's four threads, which others need, too. */
+const PARALLEL_READS = 2;
+/** A file that was written in place and has not changed for so long is whole. */
+export const SETTLE_MS = 100;
 const MANIFEST_NAME = /^[^.].*\.(ya?ml|json)$/;
 /** Of a file that could not be read: it is read again whether it changes or not. */
-const NO_STAMP = '';
+const NO_STAMP: FileStamp = { text: '', identity: '' };
 
 export class ManifestDirectory {
   readonly path: string;
   /** By file, what changes whenever it does. */
-  readonly #stamps = new Map<string, string>();
+  readonly #stamps = new Map<string, FileStamp>();
+  /** Files that were changed in place, as they were last: their writers may not be done. */
+  readonly #unsettled = new Map<string, { readonly text: string; readonly sinceMs: number }>();
   readonly #documents: Documents;
   /** st_dev of the directory whose content is known. */
   #device: number | undefined;
@@ -43,6 +48,11 @@ export class ManifestDirectory {
   /** Whether the last scan could look at it. */
   get isReadable(): boolean {
     return this.#problem === undefined;
+  }
+
+  /** Files to look at again before long, when their writers have most likely finished. */
+  get unsettled(): readonly string[] {
+    return [...this.#unsettled.keys()];
   }
 
   problems(): readonly string[] {
@@ -104,25 +114,52 @@ export class ManifestDirectory {
   async #readOne(name: string, isForced: boolean): Promise<void> {
     const path = join(this.path, name);
     try {
-      const { mtimeMs, ctimeMs, size, ino } = await stat(path); // before reading: a later change has a later stamp
-      const stamp = [mtimeMs, ctimeMs, size, ino].join(' ');
-      if (!isForced && this.#stamps.get(name) === stamp) return;
-      const { objects = [], ...reading } = parseManifestFile(path, await readFile(path, 'utf8'));
-      this.#documents.put(name, { ...reading, objects });
-      this.#stamps.set(name, stamp);
+      const status = await statusOf(path); // before reading: a later change has a later stamp
+      if (status === undefined) this.#forget(name);
+      else if (status.obstacle !== undefined) this.#keep(name, cannotBeRead(path, status.obstacle));
+      else if (!this.#isToBeRead(name, status.stamp, isForced)) return;
+      else this.#take(name, status.stamp, await textOf(path));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#forget(name);
-      else this.#keep(name, `${path}: cannot be read: ${messageOf(error)}`);
+      else this.#keep(name, cannotBeRead(path, messageOf(error)));
     }
+  }
+
+  /** A file that is written in place is half of itself for a while: it is read once it has rested. Renamed ones are whole. */
+  #isToBeRead(name: string, stamp: FileStamp, isForced: boolean): boolean {
+    const known = this.#stamps.get(name);
+    if (stamp.text === known?.text) return this.#unsettled.delete(name) || isForced;
+    if (stamp.identity !== known?.identity) return true;
+    const before = this.#unsettled.get(name);
+    const now = { text: stamp.text, sinceMs: performance.now() };
+    if (before?.text === now.text) return now.sinceMs - before.sinceMs >= SETTLE_MS;
+    this.#unsettled.set(name, now);
+    return false;
+  }
+
+  /** Without a byte it was truncated, by a shell or an editor that is about to write it: what it said stays. */
+  #take(name: string, stamp: FileStamp, text: string): void {
+    const path = join(this.path, name);
+    if (text === '' && this.#documents.has(name)) {
+      this.#keep(name, `${path}: it is empty: what it said before stays, remove it if that is meant`);
+      this.#stamps.set(name, { ...NO_STAMP, identity: stamp.identity });
+      return;
+    }
+    const { objects = [], ...reading } = parseManifestFile(path, text);
+    this.#documents.put(name, { ...reading, objects });
+    this.#stamps.set(name, stamp);
+    this.#unsettled.delete(name);
   }
 
   #keep(name: string, problem: string): void {
     this.#stamps.set(name, NO_STAMP);
+    this.#unsettled.delete(name);
     this.#documents.put(name, { objects: [], problems: [problem], isBroken: true });
   }
 
   #forget(name: string): void {
     this.#stamps.delete(name);
+    this.#unsettled.delete(name);
     this.#documents.delete(name);
   }
 }
@@ -130,4 +167,8 @@ export class ManifestDirectory {
 /** Names that begin with a dot are temporary files of atomic writes. */
 export function isManifestName(name: string): boolean {
   return MANIFEST_NAME.test(name);
+}
+
+function cannotBeRead(path: string, why: string): string {
+  return `${path}: cannot be read: ${why}`;
 }

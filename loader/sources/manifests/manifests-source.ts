@@ -1,13 +1,14 @@
 // The manifests source: a watched directory of YAML files, for one machine or a shared directory, without any server.
 import { watch, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { KeyedMutex } from '../../async/keyed-mutex.ts';
 import { HeddleError, messageOf } from '../../errors.ts';
 import { type PodKey } from '../../model/objects.ts';
 import { ClusterFeed } from '../feed.ts';
 import { ProofsOfLife } from '../proofs-of-life.ts';
 import { Publication } from '../publication.ts';
-import { isManifestName, ManifestDirectory } from './directory.ts';
+import { isManifestName, ManifestDirectory, SETTLE_MS } from './directory.ts';
 import { writePublishedPods } from './published-pods.ts';
 import type { PublishedPod, Source, SourceListener, WatchLiveness } from '../source.ts';
 import { GRACE } from '../vanished-nodes.ts';
@@ -43,6 +44,7 @@ export class ManifestsSource implements Source {
   #watchedInode: number | undefined;
   #dirty: Dirty = 'everything';
   #rescan: NodeJS.Timeout | undefined;
+  #settling: NodeJS.Timeout | undefined;
 
   constructor(options: ManifestsOptions) {
     this.#options = { gatherMs: 20, rescanMs: 30_000, ...options };
@@ -78,6 +80,7 @@ export class ManifestsSource implements Source {
   async stop(): Promise<void> {
     this.#feed.close();
     clearInterval(this.#rescan);
+    clearTimeout(this.#settling);
     this.#proofs[Symbol.dispose]();
     this.#watcher?.close();
     await this.#mutex.runExclusive(() => Promise.resolve());
@@ -92,9 +95,14 @@ export class ManifestsSource implements Source {
     return this.#proofs.watches();
   }
 
-  /** A name that is no manifest's (`..data` of a mounted ConfigMap) may change what every other name means. */
+  /**
+   * A name that is no manifest's (`..data` of a mounted ConfigMap) may change what every other name means; the directory's own
+   * says that it was moved or deleted, and inotify goes on with what is not there any more.
+   */
   #mark(name: string | null): void {
-    if (name === null || name.startsWith('..')) this.#dirty = 'everything';
+    if (name === basename(this.#options.directory)) this.#watchedInode = undefined;
+    if (name === null || name.startsWith('..') || this.#watchedInode === undefined)
+      this.#dirty = 'everything';
     else if (!isManifestName(name)) return;
     else if (this.#dirty !== 'everything') this.#dirty.add(name);
     this.#feed.request();
@@ -114,6 +122,14 @@ export class ManifestsSource implements Source {
       await this.#directory.scan();
       if (this.#directory.isReadable) this.#proofs.confirm(WATCHED); // an inotify event says nothing of other files
     } else await this.#directory.read(dirty);
+    this.#settle();
+  }
+
+  #settle(): void {
+    const { unsettled } = this.#directory;
+    clearTimeout(this.#settling);
+    if (unsettled.length > 0)
+      this.#settling = setTimeout(() => unsettled.forEach(name => this.#mark(name)), SETTLE_MS).unref();
   }
 
   /** Before the scan, so that nothing changes unnoticed; again whenever the path has come to mean another directory. */

@@ -2,7 +2,7 @@
  * Writes the addresses of this node's pods into the manifests directory, for the other nodes that watch it.
  *
  * Each pod has a file of its own beside the objects (`kind: PodAddresses`), which only its node writes: the Pod's own
- * file belongs to whoever wrote it, may hold other objects, and is never touched. A file is renamed into place, and
+ * file is not the daemon's, may hold other objects, and is never touched. A file is renamed into place, and
  * says for which pod (uid) it was written, so that it means nothing to a later pod of the same name.
  */
 import { createHash } from 'node:crypto';

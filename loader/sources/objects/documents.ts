@@ -35,6 +35,11 @@ export class Documents {
     this.#documents.set(name, { ...reading, objects });
   }
 
+  /** Whether it has said something, now or before a restart. */
+  has(name: string): boolean {
+    return (this.#documents.get(name)?.objects ?? this.#lastGood.of(name)).length > 0;
+  }
+
   delete(name: string): void {
     this.#documents.delete(name);
   }

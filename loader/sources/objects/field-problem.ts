@@ -18,6 +18,15 @@ export function problemOf(title: string, error: z.ZodError, value: unknown): Fie
   return issueProblem(title, error.issues[0], value);
 }
 
+/** A broken object may be wrong everywhere: so many sentences say enough of it. */
+export const MAX_PROBLEMS = 20;
+
+/** One for each issue, and each sentence once. */
+export function problemsOf(title: string, error: z.ZodError, value: unknown): FieldProblem[] {
+  const problems = error.issues.map(issue => issueProblem(title, issue, value));
+  return [...new Map(problems.map(one => [one.sentence, one])).values()].slice(0, MAX_PROBLEMS);
+}
+
 export function issueProblem(
   title: string,
   issue: z.core.$ZodIssue | undefined,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type Addr, isIpv4 } from 'ip';
 import { DEFAULT_NAMESPACE } from '../../model/kinds.ts';
+import { flannelAnnotationsOf } from '../../model/flannel-annotations.ts';
 import { namespaceLabels } from '../../model/labels.ts';
 import {
   type ContainerPort,
@@ -49,6 +50,7 @@ export const node = z
       externalAddresses: addressesOf('ExternalIP'),
       tunnelAddresses: annotated('heddle.dev/tunnel-address', field.addrs) ?? [],
       ...(vtepMac && { vtepMac }),
+      ...flannelAnnotationsOf(annotations),
       ...(uplink && { uplink }),
       ...(ready && { isReady: ready === 'True' }),
       ...createdAt(value.metadata),

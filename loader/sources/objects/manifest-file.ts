@@ -4,7 +4,7 @@ import { messageOf } from '../../errors.ts';
 import type { ClusterObject } from './cluster-object.ts';
 import type { FieldProblem } from './field-problem.ts';
 import type { Strictness } from './policy-fields.ts';
-import { readObject, type ReadObject } from './read-object.ts';
+import { mistakesOf, readObject, type ReadObject } from './read-object.ts';
 
 /** Aliases of aliases grow without bound; people write a handful. */
 const MAX_ALIASES = 100;
@@ -18,7 +18,7 @@ export interface ManifestFile {
   readonly problems: readonly string[];
 }
 
-/** `path` is only named in problems. */
+/** `path` is only named in problems. `written`: the whole file, or all of its mistakes. */
 export function parseManifestFile(
   path: string,
   text: string,
@@ -28,11 +28,15 @@ export function parseManifestFile(
   const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true });
   const objects: ClusterObject[] = [];
   const problems: string[] = [];
+  const refused: string[] = [];
   let isBroken = false;
   for (const document of documents) {
     const [error] = document.errors;
     if (error !== undefined)
-      return broken(`${path}:${error.linePos?.[0].line ?? 1}: not valid YAML: ${firstClause(error.message)}`);
+      return broken([
+        ...refused,
+        `${path}:${error.linePos?.[0].line ?? 1}: not valid YAML: ${firstClause(error.message)}`,
+      ]);
     const read = readDocument(document, strictness);
     const located = (problem: FieldProblem) =>
       `${path}:${lineOf(document, lines, problem.path)}: ${problem.sentence}`;
@@ -42,11 +46,13 @@ export function parseManifestFile(
       isBroken ||= read.isBroken === true;
       continue;
     }
-    const isRefused = read.problem.isHarmless !== true;
-    if (isRefused && strictness === 'written') return broken(located(read.problem));
-    isBroken ||= isRefused;
-    problems.push(located(read.problem));
+    if (strictness === 'written') refused.push(...mistakesOf(read).map(located));
+    else {
+      isBroken ||= read.problem.isHarmless !== true;
+      problems.push(located(read.problem));
+    }
   }
+  if (refused.length > 0) return broken(refused);
   const isLost = isBroken && objects.length === 0;
   return { objects: isLost ? undefined : objects, problems, isBroken };
 }
@@ -71,8 +77,8 @@ function lineOf(document: Document, lines: LineCounter, path: readonly (string |
   return lines.linePos(document.contents?.range?.[0] ?? 0).line;
 }
 
-function broken(problem: string): ManifestFile {
-  return { objects: undefined, problems: [problem], isBroken: true };
+function broken(problems: readonly string[]): ManifestFile {
+  return { objects: undefined, problems, isBroken: true };
 }
 
 function firstClause(message: string): string {

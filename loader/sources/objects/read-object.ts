@@ -1,7 +1,16 @@
-// Tells what kind of object a value is, and checks it: an object, nothing, or what is wrong with which field.
+// Finds the kind of an object, and checks it: an object, nothing, or what is wrong with which field.
 import { z } from 'zod';
-import { apiVersionOf, kindNamed, qualifiedName, typeMeta, type ObjectKind } from '../../model/kinds.ts';
-import { problemOf, type FieldProblem } from './field-problem.ts';
+import { didYouMean } from '../../config/nearest.ts';
+import { foreignKindText } from '../../model/foreign-kinds.ts';
+import {
+  apiVersionOf,
+  kindNamed,
+  objectKinds,
+  qualifiedName,
+  typeMeta,
+  type ObjectKind,
+} from '../../model/kinds.ts';
+import { problemOf, problemsOf, type FieldProblem } from './field-problem.ts';
 import { isPolicyRead, type ClusterObject } from './cluster-object.ts';
 import { readerOf } from './object-readers.ts';
 import type { Strictness } from './policy-fields.ts';
@@ -15,7 +24,18 @@ export interface ReadObjects {
   readonly isBroken?: true;
 }
 
-export type ReadObject = ReadObjects | { readonly problem: FieldProblem };
+/** Nothing of it counts. */
+export interface RefusedObject {
+  readonly problem: FieldProblem;
+  /** What else is wrong with it; told to a person who has written it. */
+  readonly more?: readonly FieldProblem[];
+}
+
+export type ReadObject = ReadObjects | RefusedObject;
+
+export function mistakesOf({ problem, more = [] }: RefusedObject): readonly FieldProblem[] {
+  return [problem, ...more];
+}
 
 const head = z.object({ kind: z.string().min(1), apiVersion: z.string().min(1) });
 const list = z.object({ items: z.array(z.unknown()).nullish() });
@@ -39,17 +59,14 @@ export function readObject(value: unknown, strictness: Strictness = 'stored'): R
   return { objects: [isPolicyRead(object) ? { ...object, raw: value as object } : object], problems };
 }
 
-function readKind(
-  kind: ObjectKind,
-  value: object,
-  strictness: Strictness,
-): StoredObject | { readonly problem: FieldProblem } {
+function readKind(kind: ObjectKind, value: object, strictness: Strictness): StoredObject | RefusedObject {
   const title = titleOf(kind, value);
   const stored = strictness === 'stored' ? readStored(kind, value, title) : undefined;
   if (stored !== undefined) return stored;
   const result = readerOf(kind).schema.written.safeParse(value);
-  if (!result.success) return { problem: problemOf(title, result.error, value) };
-  return { object: result.data, problems: [] };
+  if (result.success) return { object: result.data, problems: [] };
+  const [problem = problemOf(title, result.error, value), ...more] = problemsOf(title, result.error, value);
+  return { problem, ...(strictness === 'written' && more.length > 0 && { more }) };
 }
 
 function readList(kind: string, value: unknown, strictness: Strictness): ReadObject {
@@ -57,6 +74,7 @@ function readList(kind: string, value: unknown, strictness: Strictness): ReadObj
   if (!result.success) return { problem: problemOf(kind, result.error, value) };
   const objects: ClusterObject[] = [];
   const problems: FieldProblem[] = [];
+  const refused: FieldProblem[] = [];
   let isBroken = false;
   for (const [i, item] of (result.data.items ?? []).entries()) {
     const itemKind = kind.slice(0, -'List'.length); // items of a PodList need not say that they are Pods
@@ -71,22 +89,29 @@ function readList(kind: string, value: unknown, strictness: Strictness): ReadObj
       objects.push(...read.objects);
       problems.push(...read.problems.map(within));
       isBroken ||= read.isBroken === true;
-    } else if (read.problem.isHarmless !== true) {
-      if (strictness === 'written') return { problem: within(read.problem) };
+    } else if (strictness === 'written') refused.push(...mistakesOf(read).map(within));
+    else if (read.problem.isHarmless !== true) {
       problems.push(within(read.problem));
       isBroken = true;
     }
   }
+  const [problem, ...more] = refused;
+  if (problem !== undefined) return { problem, more };
   return { objects, problems, ...(isBroken && { isBroken: true }) };
 }
 
 function unknownKind(kind: string, apiVersion: string): FieldProblem {
   const known = kindNamed(kind);
-  const sentence =
-    known === undefined
-      ? `kind ${kind} is none that Heddle reads`
-      : `${kind} has apiVersion '${apiVersion}': write ${apiVersionOf(known)}`;
-  return { path: [known === undefined ? 'kind' : 'apiVersion'], sentence, isHarmless: known === undefined };
+  const isHarmless = known === undefined;
+  const foreign = foreignKindText(kind, apiVersion);
+  if (foreign !== undefined)
+    return { path: ['apiVersion'], sentence: `${kind} of ${apiVersion} ${foreign}`, isHarmless };
+  if (known !== undefined) {
+    const sentence = `${kind} has apiVersion '${apiVersion}': write ${apiVersionOf(known)}`;
+    return { path: ['apiVersion'], sentence, isHarmless };
+  }
+  const hint = didYouMean(kind, objectKinds);
+  return { path: ['kind'], sentence: `kind ${kind} is none that Heddle reads${hint}`, isHarmless };
 }
 
 function titleOf(kind: ObjectKind, value: unknown): string {

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { ObjectKind } from '../../model/kinds.ts';
 import { NAMESPACE_NAME_LABEL } from '../../model/labels.ts';
-import { issueProblem, UNKNOWN_FIELD, type FieldProblem } from './field-problem.ts';
+import { issueProblem, MAX_PROBLEMS, UNKNOWN_FIELD, type FieldProblem } from './field-problem.ts';
 import type { ClusterObject } from './cluster-object.ts';
 import { readerOf } from './object-readers.ts';
 import { readPartly, startsWith, valueAt, type PartialReading } from './partial-read.ts';
@@ -12,9 +12,6 @@ export interface StoredObject {
   /** What of it is odd, and what becomes of that. */
   readonly problems: readonly FieldProblem[];
 }
-
-/** A broken object may be wrong everywhere: so many sentences say enough of it. */
-const MAX_PROBLEMS = 20;
 
 /** `title` names the object. Absent: there is nothing in it that means anything. */
 export function readStored(kind: ObjectKind, value: object, title: string): StoredObject | undefined {

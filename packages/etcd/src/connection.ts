@@ -144,7 +144,7 @@ export class Connection {
     });
   }
 
-  /** grpc-js's own deadlines are times of day, which somebody may set. */
+  /** grpc-js's own deadlines are times of day, which a clock change moves. */
   #cancelLater(call: { cancel(): void }, reject: (error: EtcdError) => void): NodeJS.Timeout {
     const { callMs } = this.#options;
     return setTimeout(() => {

@@ -36,7 +36,7 @@ export function isEtcdError(error: unknown, ...codes: readonly EtcdErrorCode[]):
   return error instanceof EtcdError && codes.includes(error.code);
 }
 
-/** The server has judged the request itself: the connection is as good as any other. */
+/** The server has refused the request itself: the connection is as good as any other. */
 export function isJudgement(error: unknown): boolean {
   return isEtcdError(error, 'PERMISSION_DENIED', 'COMPACTED', 'FUTURE_REVISION', 'NO_SPACE', 'REFUSED');
 }

@@ -15,7 +15,7 @@ export function enumCell(layout: EnumLayout, path: string): Cell {
   return intCell(asInt, path);
 }
 
-/** A pointer is its address: of use to nobody, but 8 bytes all the same. */
+/** A pointer is its address: of no use in user space, but 8 bytes all the same. */
 export function pointerCell(path: string): Cell {
   return wideCell(
     { kind: 'int', name: '', size: 8, signed: false, bigEndian: false, bool: false, char: false },

@@ -73,7 +73,7 @@ function namedCell(codec: Codec<unknown>, layout: Layout, path: string): Cell {
   };
 }
 
-/** Bytes as they are: for maps whose types nobody described. */
+/** Bytes as they are: for maps without types. */
 export function bytesCodec(size: number): Codec<Uint8Array> {
   return {
     size,

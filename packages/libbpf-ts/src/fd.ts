@@ -1,4 +1,4 @@
-// The one owner of a file descriptor: closed by dispose, or by the garbage collector if somebody forgot.
+// The one owner of a file descriptor: closed by dispose, or by the garbage collector where dispose was not called.
 import { check, BpfError, systemError } from './errors.ts';
 import { native, type NativeHandle } from './native.ts';
 

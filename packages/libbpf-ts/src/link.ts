@@ -60,7 +60,7 @@ export class Link {
     this.#isPinned = true;
   }
 
-  /** Detaches at once, whoever else holds or pins the link; ENOTSUP for probes, tracepoints and iterators: dispose those. */
+  /** Detaches at once, also where another process holds or pins the link; ENOTSUP for probes, tracepoints and iterators: dispose those. */
   detach(): void {
     bpf(Command.LINK_DETACH, detachAttr.encode({ linkFd: this.#fd.number }), {
       operation: 'link detach',

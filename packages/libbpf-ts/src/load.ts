@@ -62,7 +62,7 @@ function kindOf(program: string, spec: ObjectSpec, { types }: LoadOptions): Prog
   return types?.[program] ?? spec.programs.get(program)?.kind;
 }
 
-/** Everything that libbpf must be told between open and load. */
+/** What libbpf is given between open and load. */
 function prepare(object: NativeHandle, spec: ObjectSpec, options: LoadOptions): void {
   for (const program of spec.programs.values()) prepareProgram(object, program, spec, options);
   for (const [name, maxEntries] of Object.entries(options.maxEntries ?? {})) {

@@ -12,7 +12,7 @@ export interface ReadOptions<T> {
 
 /**
  * The records of a ring buffer, decoded, from now on; leaving the loop ends the subscription. At most one batch, a megabyte, is
- * read ahead: a program whose `bpf_ringbuf_reserve` fails knows that nobody keeps up.
+ * read ahead: a program whose `bpf_ringbuf_reserve` fails knows that no reader keeps up.
  */
 export async function* readRingBuffer<T>(
   map: BpfMap,

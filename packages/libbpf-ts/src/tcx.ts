@@ -51,7 +51,7 @@ export interface TcxPlacement {
   readonly after?: TcxNeighbour;
   /** Before all others; without any placement the program goes behind them. */
   readonly first?: boolean;
-  /** Refuse with ESTALE if the order has changed since `queryTcx` told this revision. */
+  /** Refuse with ESTALE if the order has changed since `queryTcx` returned this revision. */
   readonly expectedRevision?: bigint;
 }
 

@@ -38,7 +38,7 @@ static int peer_uid(const struct sockaddr_un *address, socklen_t size)
 }
 
 /* unixListenerUid(name): the user that listens at these bytes of sun_path, the first of which is
- * NUL for an abstract name. -ECONNREFUSED: nobody; -EAGAIN: its backlog is full. */
+ * NUL for an abstract name. -ECONNREFUSED: no one listens; -EAGAIN: its backlog is full. */
 static napi_value unix_listener_uid(napi_env env, napi_callback_info info)
 {
 	struct arguments args = arguments_read(env, info);

@@ -151,7 +151,7 @@ static napi_value watch_pause(napi_env env, napi_callback_info info)
 	return result_number(env, watch && watch->open ? uv_poll_stop(&watch->poll) : 0);
 }
 
-/* resumeWatch(watch): what has come meanwhile is told at once. */
+/* resumeWatch(watch): what has come meanwhile is reported at once. */
 static napi_value watch_resume(napi_env env, napi_callback_info info)
 {
 	struct arguments args = arguments_read(env, info);

@@ -4,8 +4,8 @@ import { check, isRtnetlinkError } from './errors.ts';
 import { native } from './native.ts';
 
 /**
- * Undefined when another process, or another call, holds it. Whoever may open the directory may lock it: where that is
- * anybody, the lock keeps nobody away.
+ * Undefined when another process, or another call, holds it. A process that may open the directory may lock it: in one
+ * that all may open, the lock protects nothing.
  */
 export function lockDirectory(path: string): Disposable | undefined {
   const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);

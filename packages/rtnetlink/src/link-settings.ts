@@ -18,11 +18,11 @@ export interface LinkSettings {
   readonly up?: boolean;
   /** False sets NOARP: the link neither asks nor answers ARP and ND. */
   readonly arp?: boolean;
-  /** Text for people and for whoever looks for its own links (`ip link` shows it), at most 254 bytes. */
+  /** Text for people and for programs that look for their own links (`ip link` shows it), at most 254 bytes. */
   readonly alias?: string;
   /** Index of a bridge to join; 0 leaves the one it is in. */
   readonly master?: number;
-  /** Number that links have in common; 0 is everybody's. */
+  /** Number that links have in common; 0 is the default group. */
   readonly group?: number;
   /** Moves the link into the namespace of this fd. */
   readonly netnsFd?: number;

@@ -69,7 +69,7 @@ export class Monitor implements Disposable {
     native().unrefWatch(this.#watch);
   }
 
-  /** Also from within a callback: nothing is told after it. */
+  /** Also from within a callback: no callback follows. */
   [Symbol.dispose](): void {
     if (this.#fd < 0) return;
     clearTimeout(this.#timer);
@@ -95,7 +95,7 @@ export class Monitor implements Disposable {
       const length = native().receive(this.#fd, this.#datagram);
       if (length === EAGAIN) return;
       if (length === ENOBUFS) this.#onDatagram(undefined);
-      // A copy, because an event is decoded only when somebody looks at it.
+      // A copy, because an event is decoded only when it is read.
       else
         this.#onDatagram(Buffer.from(this.#datagram.subarray(0, check(length, 'receive from', 'monitor'))));
     }

@@ -37,7 +37,7 @@ export interface MonitorOptions {
   readonly netns?: string | Netns | undefined;
   /** Room for a burst that the event loop has not come to yet; by default for thousands of routes at once. */
   readonly receiveBufferBytes?: number;
-  /** Wait this long after the first of several changes before telling them: whoever makes them has the turn. */
+  /** Wait this long after the first of several changes before reporting them: the program that makes them goes first. */
   readonly gatherMs?: number;
 }
 
@@ -58,7 +58,7 @@ function deliver(datagram: Buffer, tell: (event: MonitorEvent) => void): void {
   }
 }
 
-/** Calls back after every change of the namespace's nftables, whoever made it. */
+/** Calls back after every change of the namespace's nftables, by any program. */
 export function monitorNftables(
   options: Pick<MonitorOptions, 'netns' | 'gatherMs'>,
   onChange: () => void,

@@ -1,5 +1,5 @@
 // Network namespaces: named ones as `ip netns` keeps them in /run/netns, and any that a path leads to.
-import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants as flags, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { check, errorOf } from './errors.ts';
 import { CURRENT_NETNS, native } from './native.ts';
@@ -35,10 +35,13 @@ export class Netns {
   }
 }
 
-/** Opens the namespace at a path; the caller disposes of it. */
+/**
+ * Opens the namespace at a path; the caller disposes of it. Requests that use it fail with EINVAL where the path leads to
+ * something else. Not blocking: the open(2) of a FIFO would wait for a writer for ever.
+ */
 export function openNetns(path: string): Netns {
   try {
-    return new Netns(path, openSync(path, 'r'));
+    return new Netns(path, openSync(path, flags.O_RDONLY | flags.O_NONBLOCK));
   } catch (error) {
     throw errorOf(errnoOf(error), { operation: 'open netns', subject: path });
   }

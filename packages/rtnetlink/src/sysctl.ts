@@ -1,4 +1,4 @@
-// Kernel settings below /proc/sys, whose net/ shows the namespace of whoever opens a file.
+// Kernel settings below /proc/sys, whose net/ shows the namespace of the process that opens a file.
 import { closeSync, constants, readFileSync, writeSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { check, errorOf } from './errors.ts';

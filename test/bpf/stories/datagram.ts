@@ -61,7 +61,7 @@ function flowStories(way: Way): Story[] {
       ],
     },
     {
-      name: `${way.name}: an answer to nothing is a question, and judged as one`,
+      name: `${way.name}: an answer to nothing is a question, and evaluated as one`,
       given: onlyEgress(way),
       steps: [
         { ...refused(inward(way, answer), 'DROP_POLICY_INGRESS'), tracked: [] },

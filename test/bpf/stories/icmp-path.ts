@@ -171,7 +171,7 @@ function quoteStories(way: Way): Story[] {
   const [first = bare(), later = bare()] = fragmentPacket(question(way, LONG), 48);
   const [, laterPortless = bare()] = fragmentPacket(portless(way), 48);
   const story = (name: string, quoted: Packet, before: readonly Packet[], isFound = true): Story => ({
-    name: `${way.name}: an error that quotes ${name} ${isFound ? 'is found' : 'is judged as ICMP'}`,
+    name: `${way.name}: an error that quotes ${name} ${isFound ? 'is found' : 'is evaluated as ICMP'}`,
     given: onlyEgress(way),
     steps: [
       ...before.map(way.out),

@@ -158,7 +158,7 @@ function errorStories(way: Way): Story[] {
       steps: [outward(way, ask()), errorAbout(way, sentTo(way, ask()))],
     },
     {
-      name: `${way.name}: about no flow, it is judged as ICMP`,
+      name: `${way.name}: about no flow, it is evaluated as ICMP`,
       given: onlyEgress(way),
       steps: [{ ...refused(about, 'DROP_POLICY_INGRESS'), tracked: [] }],
     },
@@ -211,7 +211,7 @@ function otherStories(way: Way): Story[] {
   const echoOfZero = flow([way.view.pod, 0], [way.far, 0], 'SEEN_REPLY');
   return [
     {
-      name: `${way.name}: other messages are judged one by one, and tracked by nobody`,
+      name: `${way.name}: other messages are evaluated one by one, and tracked by nobody`,
       given: onlyEgress(way),
       steps: [
         { ...outward(way, other), tracked: [] },

@@ -45,7 +45,7 @@ function nodePortStories(view: View): Story[] {
   const question = forwarded('PASS_UNMANAGED', tcp(client, backend, 'SYN'));
   return [
     {
-      name: `${view.family}: NodePort with masquerade is judged by its client`,
+      name: `${view.family}: NodePort with masquerade is evaluated by its client`,
       given: admitted,
       steps: [
         question,

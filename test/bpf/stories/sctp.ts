@@ -186,12 +186,12 @@ function refusedStories(way: Way): Story[] {
   const [out, into] = [outward(way, asks('data')), inward(way, answers('data'))];
   return [
     {
-      name: `${way.name}: INIT is judged`,
+      name: `${way.name}: INIT is evaluated`,
       given: onlyIngress(way),
       steps: [{ ...refused(outward(way, asks('init')), 'DROP_POLICY_EGRESS'), tracked: [] }],
     },
     {
-      name: `${way.name}: INIT of the other end is judged on its own`,
+      name: `${way.name}: INIT of the other end is evaluated on its own`,
       given: onlyEgress(way),
       steps: [...opened(way), refused(inward(way, answers('init')), 'DROP_POLICY_INGRESS'), into],
     },

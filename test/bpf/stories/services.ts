@@ -95,7 +95,7 @@ function localServiceStories(view: View): Story[] {
   const receiverRefuses = together(policies(POD_ID.sibling, undefined, NOBODY), podsOnNoDevice());
   return [
     {
-      name: `${view.family}: a Service with a backend on this node is judged by both ends, and answered through the stack`,
+      name: `${view.family}: a Service with a backend on this node is evaluated by both ends, and answered through the stack`,
       given: both,
       steps: [
         ...steps,

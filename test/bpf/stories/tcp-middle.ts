@@ -69,7 +69,7 @@ function admittedStories(way: Way): Story[] {
       steps: [out, into, { ...outward(way, asks('SYN')), tracked: [podsLine(way)] }],
     },
     {
-      name: `${way.name}: is judged in both directions when policy changes`,
+      name: `${way.name}: is evaluated in both directions when policy changes`,
       given,
       steps: [
         out,

@@ -126,7 +126,7 @@ function reopenedStories(way: Way): Story[] {
   const refusedSyn = refused(inward(way, answers('SYN')), 'DROP_POLICY_INGRESS');
   return [
     ...Object.entries(before).map(([what, steps]) => ({
-      name: `${way.name}: who was asked asks back on the ports of a connection that is ${what}: judged on its own`,
+      name: `${way.name}: who was asked asks back on the ports of a connection that is ${what}: evaluated on its own`,
       given,
       steps: [...steps, refusedSyn],
     })),

@@ -38,7 +38,7 @@ export function admissionRows(asked: Asked): Row[] {
     passes(asked, 'admitted as anybody', { [ANY_PEER]: [allow(RULE)] }),
     refuses(asked, 'refused as anybody', { [ANY_PEER]: [deny(RULE)] }, drop),
     {
-      ...refuses(asked, 'not judged before there is a policy', {}, 'DROP_POLICY_ABSENT'),
+      ...refuses(asked, 'not evaluated before there is a policy', {}, 'DROP_POLICY_ABSENT'),
       given: together(asked.given ?? {}, { pods: [{ podId: asked.podId, [direction]: 0 }] }),
     },
     refuses(asked, 'refused by a policy without rows', {}, 'DROP_POLICY_ABSENT'),

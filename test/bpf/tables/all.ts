@@ -24,6 +24,7 @@ import { policyForward } from './policy-forward.ts';
 import { policyPodRx, policyPodRxWithoutForward } from './policy-pod-rx.ts';
 import { policyOverlayTx, policyOverlayTxWithoutForward } from './policy-overlay-tx.ts';
 import { policyExtensions } from './policy-extensions.ts';
+import { policyFragmentExtensions } from './policy-fragment-extensions.ts';
 import { policyLookup } from './policy-lookup.ts';
 import {
   policyFragments,
@@ -78,6 +79,7 @@ export const TABLES: readonly Table[] = [
   policyOverlayTx,
   policyOverlayTxWithoutForward,
   policyExtensions,
+  policyFragmentExtensions,
   policyLookup,
   policyFragments,
   policyFragmentsReceived,

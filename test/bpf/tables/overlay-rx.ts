@@ -5,7 +5,7 @@ import { eth } from '../../support/packet/packet.ts';
 /** Without a tunnel key: uplink_rx has handed it over, after its own checks. Keys come with real frames: see live. */
 export const overlayRx: Table = {
   hook: 'overlay_rx',
-  title: 'what uplink_rx handed over is not judged twice',
+  title: 'what uplink_rx handed over is not evaluated twice',
   context: { ifindex: DEVICE.overlay, ingressIfindex: DEVICE.overlay },
   rows: FAMILIES.flatMap(rowsOf),
 };

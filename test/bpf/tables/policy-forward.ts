@@ -22,7 +22,7 @@ const NO_DEVICE = 0;
 /** After DNAT and before SNAT: who is really meant, and who really asks. */
 export const policyForward: Table = {
   hook: 'forward',
-  title: "policy: what the host's stack forwards is judged by both of its ends",
+  title: "policy: what the host's stack forwards is evaluated by both of its ends",
   rows: FAMILIES.flatMap(view => [
     ...senderRows(view),
     ...receiverRows(view),

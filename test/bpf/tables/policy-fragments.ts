@@ -1,4 +1,4 @@
-import { DEVICE, FAMILIES, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
+import { DEVICE, FAMILIES, IPV4, MAC, POD_ID, type View } from '../../support/bpf/cluster.ts';
 import type { Given } from '../../support/bpf/given.ts';
 import { ANY_PEER, IDENTITY, allow, deny, podWith } from '../../support/bpf/policy-given.ts';
 import type { Row, Table } from '../../support/bpf/table.ts';
@@ -16,7 +16,7 @@ const FAR_INSIDE = 2_048;
 const ICMP_PIECE = 80;
 
 /** Port 53 is admitted, and no other. */
-const ONE_PORT: Partial<Given> = podWith({
+export const ONE_PORT: Partial<Given> = podWith({
   podId: POD_ID.pod,
   egress: {
     [ANY_PEER]: [deny(1)],
@@ -27,7 +27,7 @@ const ONE_PORT: Partial<Given> = podWith({
 /** Only the first fragment says which port is meant. */
 export const policyFragments: Table = {
   hook: 'pod_tx',
-  title: 'policy: fragments are judged by their first one',
+  title: 'policy: fragments are evaluated by their first one',
   context: { ifindex: DEVICE.pod },
   rows: FAMILIES.flatMap(view => [...knownRows(view), ...overtakingRows(view)]),
 };
@@ -37,12 +37,12 @@ export const policyFragmentsWithoutForward: Table = {
   title: 'policy: without the forward hook, nobody judges what the stack has gathered',
   context: { ifindex: DEVICE.pod },
   constants: { forward_hook: 0 },
-  rows: FAMILIES.flatMap(unknownRows),
+  rows: [...FAMILIES.flatMap(view => [...unknownRows(view), errorLikeRow(view)]), otherProtocolRow(IPV4)],
 };
 
 export const policyFragmentsReceived: Table = {
   hook: 'uplink_rx',
-  title: 'policy: fragments that come in are judged by their first one',
+  title: 'policy: fragments that come in are evaluated by their first one',
   context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
   rows: FAMILIES.flatMap(receivedRows),
 };
@@ -160,14 +160,6 @@ function unknownRows(view: View): Row[] {
       tracked: [trackedLine([view.pod, 4000], [view.remotePod, 53])],
     },
     {
-      ...row('of another protocol', ONE_PORT, 'DROP_FRAGMENT'),
-      before: [first],
-      sent:
-        fragmentPacket(fromPod(view, view.remotePod).tcp(4000, 53, { flags: 'ACK' }, PAYLOAD), 32)[1] ??
-        later,
-      tracked: [trackedLine([view.pod, 4000], [view.remotePod, 53])],
-    },
-    {
       ...row('from far inside its datagram', ONE_PORT, 'DROP_FRAGMENT'),
       sent:
         fragmentPacket(fromPod(view, view.remotePod).udp(4000, 53, 'x'.repeat(FAR_INSIDE)), FAR_INSIDE)[1] ??
@@ -182,6 +174,33 @@ function unknownRows(view: View): Row[] {
       sent: fragmentPacket(fromPod(view, view.sibling).udp(4000, 53, PAYLOAD), 32)[1] ?? later,
     },
   ];
+}
+
+/** IPv6 numbers datagrams by their ends alone. */
+function otherProtocolRow(view: View): Row {
+  const [first, later] = pieces(view, 53);
+  const ofTcp = fromPod(view, view.remotePod).tcp(4000, 53, { flags: 'ACK' }, PAYLOAD);
+  return {
+    name: `${view.family}: a later one without its first, of another protocol`,
+    given: ONE_PORT,
+    before: [first],
+    sent: fragmentPacket(ofTcp, 32)[1] ?? later,
+    verdict: 'DROP_FRAGMENT',
+    tracked: [trackedLine([view.pod, 4000], [view.remotePod, 53])],
+  };
+}
+
+/** It quotes a flow that the pod may answer. */
+function errorLikeRow(view: View): Row {
+  const { family, pod, remotePod } = view;
+  const sent = eth(MAC.pod, MAC.gateway).with(lookingLikeError({ ...view, pod: remotePod, remotePod: pod }));
+  return {
+    name: `${family}: a later one of ICMP is no error, whatever it looks like`,
+    given: { ...ONE_PORT, conntrack: [flow([remotePod, 4000], [pod, 53])] },
+    sent,
+    verdict: 'DROP_FRAGMENT',
+    tracked: [trackedLine([remotePod, 4000], [pod, 53])],
+  };
 }
 
 function receivedRows(view: View): Row[] {

@@ -24,7 +24,7 @@ const ADDRESS = 300;
 /** Behind DNAT: what a pod sends to its own node, at an address that Heddle knows and at any other. */
 export const policyInput: Table = {
   hook: 'input',
-  title: 'policy: what this node takes in from its own pods is judged',
+  title: 'policy: what this node takes in from its own pods is evaluated',
   rows: FAMILIES.flatMap(view => [
     ...knownRows(view),
     ...unlistedRows(view),

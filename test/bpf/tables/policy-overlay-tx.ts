@@ -7,14 +7,14 @@ import { admissionRows, unaskedRows, type Asked } from './admission.ts';
 /** What the host's stack sends to remote pods, and who it is from. */
 export const policyOverlayTx: Table = {
   hook: 'overlay_tx',
-  title: 'policy: what has no proof of a judgement is judged here',
+  title: 'policy: what has no proof of a judgement is evaluated here',
   context: { ifindex: DEVICE.overlay, ingressIfindex: DEVICE.pod },
   rows: FAMILIES.flatMap(view => admissionRows(asked(view))),
 };
 
 export const policyOverlayTxWithoutForward: Table = {
   hook: 'overlay_tx',
-  title: 'policy: without the forward hook, a backend behind the overlay is judged here',
+  title: 'policy: without the forward hook, a backend behind the overlay is evaluated here',
   context: { ifindex: DEVICE.overlay, ingressIfindex: DEVICE.pod },
   constants: { forward_hook: 0 },
   rows: FAMILIES.flatMap((view): Row[] => [

@@ -21,7 +21,7 @@ const AROUND_NODE = 301;
 export const policyPodRx: Table = {
   hook: 'pod_rx',
   title:
-    'policy: a node reaches its own pods, and what it forwards without proof of a judgement is judged here',
+    'policy: a node reaches its own pods, and what it forwards without proof of a judgement is evaluated here',
   context: { ifindex: DEVICE.pod },
   rows: FAMILIES.flatMap(view => [
     ...unaskedRows(asked(view, 'host', 0)),
@@ -34,7 +34,7 @@ export const policyPodRx: Table = {
 
 export const policyPodRxWithoutForward: Table = {
   hook: 'pod_rx',
-  title: 'policy: without the forward hook, what the host forwards to a pod is judged here',
+  title: 'policy: without the forward hook, what the host forwards to a pod is evaluated here',
   context: { ifindex: DEVICE.pod },
   constants: { forward_hook: 0 },
   rows: FAMILIES.flatMap(view => [

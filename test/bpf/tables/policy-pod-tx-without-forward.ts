@@ -6,7 +6,7 @@ import { fromPod } from './pod.ts';
 
 export const policyPodTxWithoutForward: Table = {
   hook: 'pod_tx',
-  title: 'policy: without the forward hook, what a pod sends to the outside is judged as it sends it',
+  title: 'policy: without the forward hook, what a pod sends to the outside is evaluated as it sends it',
   context: { ifindex: DEVICE.pod },
   constants: { forward_hook: 0 },
   rows: FAMILIES.flatMap(rowsOf),

@@ -8,7 +8,7 @@ import { fromPod } from './pod.ts';
 /** What a pod sends: its own policy always, the receiver's where that is a pod of this node. */
 export const policyPodTx: Table = {
   hook: 'pod_tx',
-  title: 'policy: what a pod sends is judged where Heddle itself carries it',
+  title: 'policy: what a pod sends is evaluated where Heddle itself carries it',
   context: { ifindex: DEVICE.pod },
   rows: FAMILIES.flatMap(view => [...senderRows(view), ...receiverRows(view), ...hostRows(view)]),
 };

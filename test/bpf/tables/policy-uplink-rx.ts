@@ -8,7 +8,7 @@ import { outOfTunnel } from './tunnel.ts';
 /** What other nodes bring. */
 export const policyUplinkRx: Table = {
   hook: 'uplink_rx',
-  title: 'policy: what another node brings is judged by the pod that shall receive it',
+  title: 'policy: what another node brings is evaluated by the pod that shall receive it',
   context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink },
   rows: FAMILIES.flatMap(view => [...tunnelRows(view), ...nativeRows(view), ...hostRows(view)]),
 };

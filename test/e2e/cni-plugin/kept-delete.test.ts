@@ -14,7 +14,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { basename, dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
-import { deleteSpoolOf } from '../../../loader/agent/delete-spool.ts';
+import { deleteSpoolOf } from '../../../loader/agent/kept-deletes.ts';
 import { HeddleError } from '../../../loader/errors.ts';
 import { scratchFolder, serve } from '../../unit/api/served.ts';
 import { configuration, errorOf, PLUGIN, pluginEnvironment, runPlugin } from './plugin.ts';

@@ -7,7 +7,7 @@ import { addNetns, removeNetns } from '../../../lab/iproute.ts';
 import { nodeNamed, type Lab } from '../../../lab/lab.ts';
 import { removePod, writePod } from '../../../lab/manifests.ts';
 import { planPod, type PodPlan } from '../../../lab/plan.ts';
-import { deleteSpoolOf } from '../../../loader/agent/delete-spool.ts';
+import { deleteSpoolOf } from '../../../loader/agent/kept-deletes.ts';
 import { callCni } from '../../support/cni-call.ts';
 import { mustExec, testLab } from '../../support/lab.ts';
 import { until } from '../../support/until.ts';

@@ -71,7 +71,7 @@ const DAMAGES: readonly Damage[] = [
     title: 'an address taken away inside',
     begin: () => inPod('ip', 'address', 'delete', `${addressOf(pod, 'ipv6')}/128`, 'dev', 'eth0'),
     end: () => inPod('ip', 'address', 'add', `${addressOf(pod, 'ipv6')}/128`, 'dev', 'eth0', 'nodad'),
-    says: /^eth0 of pod lab\/n1-p1 lacks its address fd00:.*, which nobody reaches: delete the pod$/,
+    says: /^eth0 of pod lab\/n1-p1 lacks its address fd00:.*, so it cannot be reached there: delete the pod$/,
   },
   {
     title: 'a rule that sends its packets elsewhere',

@@ -58,17 +58,19 @@ t.test('SIGHUP reads the configuration again, whatever is in it', async t => {
   t.equal(child.exitCode, null);
 });
 
-t.test('SIGUSR1, SIGUSR2 and SIGPIPE are ignored, and no debugger opens', async t => {
+// Kind: a signal ends it without a line. Examples: SIGHUP, SIGUSR1 and SIGUSR2, SIGALRM, SIGIO, SIGPWR, SIGQUIT.
+t.test('signals without a meaning are ignored, and no debugger opens', async t => {
   const { child, printed, errors, send } = await running(t);
-  for (const signal of ['SIGUSR1', 'SIGUSR2', 'SIGPIPE'] as const) send(signal);
-  for (const signal of ['SIGUSR1', 'SIGUSR2'])
+  const told = ['SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGVTALRM', 'SIGIO', 'SIGPWR', 'SIGSTKFLT'] as const;
+  for (const signal of [...told, 'SIGPIPE', 'SIGWINCH'] as const) send(signal);
+  for (const signal of told)
     t.ok(await until(() => printed().includes(`"signal":"${signal}","msg":"ignored`)), signal);
   t.equal(errors(), '');
   t.equal(child.exitCode, null);
   t.ok(readFileSync(`/proc/${child.pid ?? 0}/status`, 'utf8').includes('State:'));
 });
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const)
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const)
   t.test(`${signal} ends it cleanly`, async t => {
     const { child, printed, send } = await running(t);
     send(signal);

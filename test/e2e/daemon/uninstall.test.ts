@@ -145,7 +145,7 @@ t.test('a sysctl that somebody has changed since stays, and that is said', async
   await withDaemon(node, installed(node), () => Promise.resolve());
   inside(node, 'sysctl', '-w', 'net.ipv6.conf.default.forwarding=2');
   const { printed } = await heddlectl(node, ['cleanup']);
-  t.match(printed, /net\/ipv6\/conf\/default\/forwarding: stays 2: somebody changed it since/);
+  t.match(printed, /net\/ipv6\/conf\/default\/forwarding: stays 2: another program changed it since/);
   t.match(inside(node, 'sysctl', 'net.ipv6.conf.default.forwarding'), /= 2/);
   t.match(inside(node, 'sysctl', 'net.ipv4.ip_forward'), /= 0/);
 });

@@ -36,7 +36,7 @@ t.test('a healthy node has no troubles', async t => {
   t.strictSame(await troubles(), { code: 0, found: [] });
 });
 
-t.test("a lab is not judged by the machine's container runtime", async t => {
+t.test("a lab is not evaluated by the machine's container runtime", async t => {
   const { stdout } = await heddlectl('--lab', lab.options.name, '--node', 'n1', '-j', 'doctor');
   const checks = (JSON.parse(stdout) as readonly Finding[]).map(({ check }) => check);
   t.ok(checks.includes('sysctl'));
@@ -72,6 +72,19 @@ const BREAKAGES: readonly Breakage[] = [
       check: 'firewall',
       severity: 'warning',
       text: /inet strict in \(input\) drops UDP port 4789/,
+    },
+  },
+  {
+    title: 'a rule that takes packets past FORWARD',
+    breakIt: () => {
+      const chain = `add chain netdev short in { type filter hook ingress device "heddle0" priority 0; }`;
+      const rule = 'add rule netdev short in ip daddr 198.51.100.2 fwd ip to 192.168.1.1 device eth0';
+      return mustExec(n1, 'nft', `add table netdev short; ${chain}; ${rule}`);
+    },
+    expected: {
+      check: 'bypass',
+      severity: 'warning',
+      text: /chain netdev short in takes packets past FORWARD/,
     },
   },
   {

@@ -49,7 +49,7 @@ t.test('up, list, exec and down', async t => {
 
   t.match(await heddlectl('lab', 'down', name), { code: 0, stderr: /is down/ });
   t.strictSame(tracesOf(name), []);
-  t.match(await heddlectl('lab', 'down', name), { code: 0, stderr: /was not up/ });
+  t.match(await heddlectl('lab', 'down', name), { code: 1, stderr: /^heddlectl: no lab is named '/ });
 });
 
 t.test('NIC profiles are listed, chosen by commas, and refused when they are none', async t => {

@@ -3,7 +3,7 @@ import t from 'tap';
 import { IfaceKind } from '../../../loader/abi/abi.gen.ts';
 import { killDaemon } from '../../../lab/daemon.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
-import { heddlectl, heddlectlJson } from '../../support/heddlectl.ts';
+import { heddlectl, heddlectlJson, statusJson } from '../../support/heddlectl.ts';
 import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';
 
 const lab = await testLab(t, { podsPerNode: 1 });
@@ -82,16 +82,16 @@ t.test('cleanup refuses while the daemon runs', async t => {
 
 t.test('everything works while the daemon is dead, and cleanup then leaves nothing', async t => {
   await killDaemon(nodeNamed(lab, 'n1'));
-  t.match(await heddlectlJson(...n1, 'status'), { daemon: { running: false }, links: { detached: 0 } });
+  t.match(await statusJson(...n1), { daemon: { running: false }, links: { detached: 0 } });
   const known = (await heddlectlJson(...n1, 'endpoint', 'list')) as { address: string }[];
   t.match(
     known.find(({ address }) => address === addressOf(here, 'ipv4')),
     { pod: `lab/${here.name}` },
   );
-  t.match(await heddlectl(...n1, 'status'), { stdout: /^daemon +not running on/ });
+  t.match(await heddlectl(...n1, 'status'), { code: 1, stdout: /^stopped\ndaemon +not running on/ });
 
   t.match(await heddlectl(...n1, 'cleanup'), { code: 0, stdout: /heddle0: removed/ });
-  t.match(await heddlectlJson(...n1, 'status'), { programs: 0, maps: [], links: { attached: 0 } });
+  t.match(await statusJson(...n1), { programs: 0, maps: [], links: { attached: 0 } });
   const node = nodeNamed(lab, 'n1');
   t.notMatch(await mustExec(node, 'ip', 'link'), /heddle0|hd[0-9a-f]{11}/);
   t.equal(await mustExec(node, 'nft', 'list', 'ruleset'), '');

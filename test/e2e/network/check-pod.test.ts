@@ -96,6 +96,49 @@ for (const { name, spoil, says } of cases) {
   });
 }
 
+// Kind: what CNI leaves to another network is taken for a difference. Examples: a network that came first, one that took the
+// default route over later (multus's default-route), one of IPv6 alone, one that has it with another metric beside ours.
+const net1 = (pod: ScratchNode): void => {
+  run(pod, 'ip', 'link', 'add', 'net1', 'type', 'veth', 'peer', 'name', 'net1-far');
+  run(pod, 'ip', 'link', 'set', 'net1-far', 'up');
+  run(pod, 'ip', 'link', 'set', 'net1', 'up');
+};
+const byNet1 = (pod: ScratchNode, family: '-4' | '-6', ...more: string[]): string =>
+  run(pod, 'ip', family, 'route', 'replace', 'default', 'dev', 'net1', ...more);
+
+const OTHER_NETWORKS: Readonly<
+  Record<string, Partial<Record<'before' | 'after', (pod: ScratchNode) => void>>>
+> = {
+  'that came first': { before: pod => byNet1(pod, '-4') },
+  'that took it over': {
+    after: pod => {
+      run(pod, 'ip', '-4', 'route', 'delete', 'default');
+      byNet1(pod, '-4');
+    },
+  },
+  'of IPv6 alone': {
+    after: pod => {
+      run(pod, 'ip', '-6', 'route', 'delete', 'default');
+      byNet1(pod, '-6');
+    },
+  },
+  'beside ours': { after: pod => byNet1(pod, '-4', 'metric', '50') },
+};
+
+for (const [title, { before, after }] of Object.entries(OTHER_NETWORKS))
+  t.test(`the default route of another network ${title} is no difference; none at all is one`, t => {
+    const node = scratchNode(t);
+    const pod = scratchNode(t);
+    net1(pod);
+    before?.(pod);
+    attachPod(node.socket, podIn(pod.path), () => undefined);
+    after?.(pod);
+    t.same(checkPod(node.socket, podIn(pod.path)), []);
+    for (const family of ['-4', '-6']) run(pod, 'ip', family, 'route', 'flush', 'exact', 'default');
+    t.equal(checkPod(node.socket, podIn(pod.path)).filter(one => /no default route/.test(one)).length, 2);
+    t.end();
+  });
+
 t.test('what a pod adds for itself is its own affair', t => {
   const node = scratchNode(t);
   const pod = scratchNode(t);

@@ -1,8 +1,7 @@
 // The overlay device is created, repaired or recreated, and not touched when it is equal.
-import { createSocket } from 'node:dgram';
 import { parseAddr, parseMac } from 'ip';
 import t from 'tap';
-import { addAddress, createVeth, createVxlan, getLink, listAddresses, openSocket, setLink } from 'rtnetlink';
+import { addAddress, createVeth, getLink, listAddresses, setLink } from 'rtnetlink';
 import {
   setOverlayDeviceDown,
   type OverlayDevice,
@@ -185,55 +184,3 @@ t.test('an overlay device under another name is removed: renamed, or named anew 
   t.same(reconcile(node), []);
   t.end();
 });
-
-t.test('a VXLAN device on our port that is down is a problem, and ours works', t => {
-  const node = scratchNode(t);
-  const problem =
-    'the VXLAN device vx9 has UDP port 4789 too, and whichever is up first keeps the other down (now heddle0): ' +
-    'remove it (ip link delete vx9) or set another tunnel.port on every node';
-  createVxlan(node.socket, { name: 'vx9', vni: 9, port: 4789 });
-  t.same(prepareOverlayDevice(node.socket, wish).problems, [problem], 'also where ours is made');
-  setOverlayDeviceUp(node.socket, wish);
-  setLink(node.socket, 'heddle0', { mtu: 1300 });
-  t.match(prepareOverlayDevice(node.socket, wish), {
-    problems: [problem],
-    changes: [{ action: 'MTU 1300 became 1430' }],
-  });
-  t.throws(() => setLink(node.socket, 'vx9', { up: true }), { code: 'EADDRINUSE' });
-  t.end();
-});
-
-t.test('a port that another VXLAN device has is refused with its name, and nothing is made', t => {
-  const node = scratchNode(t);
-  createVxlan(node.socket, { name: 'flannel.1', vni: 1, port: 4789 });
-  setLink(node.socket, 'flannel.1', { up: true });
-  t.throws(() => prepareOverlayDevice(node.socket, wish), {
-    code: 'PORT_TAKEN',
-    message:
-      'UDP port 4789 is taken by the VXLAN device flannel.1: remove it (ip link delete flannel.1) ' +
-      'or set another tunnel.port on every node',
-  });
-  t.equal(getLink(node.socket, 'heddle0'), undefined);
-  t.end();
-});
-
-t.test('a port that a program has is refused with a way to find it', async t => {
-  const taken = createSocket('udp4');
-  await new Promise<void>(resolve => taken.bind(0, resolve));
-  t.teardown(() => taken.close());
-  const port = taken.address().port;
-  using socket = openSocket();
-  const desired = { ...wish, name: `hdvx${process.pid}`.slice(0, 15), port };
-  t.teardown(() => lowerAndDelete(desired.name));
-  prepareOverlayDevice(socket, desired);
-  t.throws(() => setOverlayDeviceUp(socket, desired), {
-    code: 'PORT_TAKEN',
-    message: new RegExp(
-      `^UDP port ${port} is taken by another program: find it \\(ss -lunp sport = :${port}\\)`,
-    ),
-  });
-});
-
-function lowerAndDelete(name: string): void {
-  run({ path: '/proc/self/ns/net' }, 'ip', 'link', 'delete', name);
-}

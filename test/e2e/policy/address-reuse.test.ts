@@ -101,7 +101,7 @@ for (const [i, pauseMs] of [0, 5, 300].entries())
     t.ok(await until(() => flowsOf(address) === 0), 'and nothing of it is left');
   });
 
-t.test('a flow to an address that nobody had is judged again when a pod has it', async t => {
+t.test('a flow to an address that nobody had is evaluated again when a pod has it', async t => {
   const old = await addTestPod(lab, 'n2', 250);
   const address = addressOf(old, 'ipv4');
   await deletePod(lab, old);

@@ -1,7 +1,7 @@
 // A node whose maps are too small for a policy says so, keeps the policy before, and takes no pods until there is room.
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
-import { heddlectlJson } from '../../support/heddlectl.ts';
+import { statusJson } from '../../support/heddlectl.ts';
 import { addressOf, addTestPod, mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
 import { ping, pingedUntil } from '../../support/traffic.ts';
@@ -13,7 +13,7 @@ const lab = await testLab(t, { nodes: 1, config: { maps: { ruleSets: 16 } } });
 const [subject, other] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2')];
 
 async function problems(): Promise<string> {
-  const status = (await heddlectlJson('--lab', lab.options.name, '--node', 'n1', 'status')) as {
+  const status = (await statusJson('--lab', lab.options.name, '--node', 'n1')) as {
     daemon: { problems: readonly string[] };
   };
   return status.daemon.problems.join('\n');

@@ -70,7 +70,7 @@ t.test('mistakes are one sentence, and change nothing', async t => {
   const broken = join(folder, 'broken.yaml');
   writeFileSync(broken, `${isolate('in', ['Ingress'])}---\n${isolate('out', ['Outwards'])}`);
   const cases: readonly [readonly string[], number, RegExp][] = [
-    [['apply', broken], 2, /manifests\[1\]: .*'Outwards' must be one of Ingress, Egress/],
+    [['apply', broken], 2, /broken\.yaml:\d+: .*'Outwards' must be one of Ingress, Egress/],
     [['apply', join(folder, 'nowhere')], 2, /nowhere' cannot be read: ENOENT/],
     [['apply', '--confirm', 'soon', folder], 2, /--confirm cannot be 'soon': use a time such as 60s/],
     [['confirm'], 1, /nothing waits to be confirmed/],

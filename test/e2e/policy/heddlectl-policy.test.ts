@@ -14,7 +14,7 @@ import { until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
 
-const lab = await testLab(t);
+const lab = await testLab(t, { config: { flowHistory: { events: 0 } } }); // events are off until somebody asks
 const [pod, sibling, remote] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2'), podNamed(lab, 'n2-p1')];
 const n1 = ['--lab', lab.options.name, '--node', 'n1'];
 const node = nodeNamed(lab, 'n1');
@@ -38,6 +38,14 @@ const noSsh = manifest('no-ssh.yaml', {
         protocols: [{ tcp: { destinationPort: { number: 22 } } }],
       },
     ],
+  },
+});
+const noMetadata = manifest('no-metadata.yaml', {
+  ...{ apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy' },
+  metadata: { name: 'no-metadata' },
+  spec: {
+    ...{ tier: 'Admin', priority: 8, subject: { namespaces: {} } },
+    egress: [{ action: 'Deny', to: [{ networks: ['169.254.169.254/32'] }] }],
   },
 });
 const web = manifest('web.yaml', {
@@ -212,12 +220,24 @@ t.test('a flow is listed with its rules, and forgotten by its pod', async t => {
 });
 
 t.test('without the daemon the same is read from the pins', async t => {
+  await heddlectlJson(...n1, 'policy', 'apply', noMetadata);
+  await untilDropped('--from', `lab/${pod.name}`, '--to', '169.254.169.254', '--port', '80');
   await killDaemon(node);
   t.match(await traced(...toSsh), { outcome: 'dropped', conclusion: /no-ssh, ingress rule 1$/ });
   t.match(await heddlectlJson(...n1, 'map', 'dump', 'hd_control'), [{ value: { nonce: [0, 0] } }]);
   t.match(await heddlectl(...n1, 'policy', 'show', `lab/${pod.name}`), {
     code: 0,
     stdout: /tcp 22: deny \(ClusterNetworkPolicy no-ssh, ingress rule 1\)/,
+  });
+  t.match(await heddlectlJson(...n1, 'policy', 'show', `lab/${pod.name}`), {
+    egress: { state: 'enforced' },
+    ingress: { state: 'enforced' },
+    ownNode: {
+      state: 'enforced',
+      table: [
+        { peers: ['169.254.169.254/32'], rows: [{ action: 'deny', rule: /no-metadata, egress rule 1$/ }] },
+      ],
+    },
   });
   for (const words of [['monitor'], ['policy', 'list'], ['policy', 'apply', web]])
     t.match(await heddlectl(...n1, ...words), { code: 1, stderr: /heddled does not answer on .*: start it/ });

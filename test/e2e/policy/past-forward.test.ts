@@ -78,7 +78,7 @@ for (const [who, from, to] of WAYS) {
   });
 }
 
-t.test('egress of the sender is judged too', async t => {
+t.test('egress of the sender is evaluated too', async t => {
   writePolicy(lab, 'silent', { podSelector: podsNamed(beside.name), policyTypes: ['Egress'] });
   await manifestsRead(lab, n1);
   await say(beside, VIP, 'silent');

@@ -9,7 +9,9 @@ import { until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
 
-const lab = await testLab(t, { nodes: 1, families: 'ipv4', underlayFamilies: 'ipv4' });
+/** Events are off until somebody asks. */
+const config = { flowHistory: { events: 0 } };
+const lab = await testLab(t, { nodes: 1, families: 'ipv4', underlayFamilies: 'ipv4', config });
 const [from, to] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2')];
 const n1 = ['--lab', lab.options.name];
 const folder = mkdtempSync(join(tmpdir(), 'heddle-slow-'));
@@ -76,7 +78,7 @@ t.test('every drop is told or counted as lost', async t => {
   monitor.kill('SIGSTOP');
   await flood(FLOOD);
   const status = await heddlectl(...n1, 'status');
-  t.match(status.stdout, /^daemon +ready/, 'the daemon answers');
+  t.match(status.stdout, /^daemon +ready/m, 'the daemon answers');
   monitor.kill('SIGCONT');
   const isAllTold = async (): Promise<boolean> => {
     await flood(1); // an event tells how many before it were lost
@@ -88,4 +90,10 @@ t.test('every drop is told or counted as lost', async t => {
   t.ok(toldIn(printed).lost > 0, `${toldIn(printed).lost} of ${FLOOD} were lost`);
   monitor.kill('SIGINT');
   t.equal((await done).code, 0);
+});
+
+t.test('a history that is off is said to be', async t => {
+  t.match(await heddlectl(...n1, 'monitor', '--last', '5m'), {
+    ...{ code: 1, stderr: 'heddlectl: the flow history is off: set flowHistory.events\n' },
+  });
 });

@@ -97,7 +97,7 @@ t.test('who is admitted as a pod is so by the Service too, and nobody else', asy
 });
 
 t.test(
-  'a client outside is judged by its own address on the node of the pod, and by that of the node it asked elsewhere',
+  'a client outside is evaluated by its own address on the node of the pod, and by that of the node it asked elsewhere',
   async t => {
     admit(outside.addresses.map(address => ({ ipBlock: { cidr: hostPrefix(address) } })));
     t.strictSame(await eventually(waysFound, [HERE]), [HERE]);
@@ -107,7 +107,7 @@ t.test(
   },
 );
 
-t.test('egress is judged by the pod behind a Service, and by its port', async t => {
+t.test('egress is evaluated by the pod behind a Service, and by its port', async t => {
   const egress = (name: string, port: number): void => {
     writePolicy(lab, 'client', {
       podSelector: {},

@@ -62,7 +62,8 @@ async function comeOneByOne(
     if (found !== answers(compiled(input), present, peers))
       faults.push(`podId ${podId} came, and not all is as it should be`);
     const isOld = answers(kernelPolicy(maps, first, 1 - version), first, peers) === old;
-    if (isWaiting && !isOld) faults.push(`podId ${podId} came, and a packet on its way is judged otherwise`);
+    if (isWaiting && !isOld)
+      faults.push(`podId ${podId} came, and a packet on its way is evaluated otherwise`);
     if (!isWaiting) run.writer.bumpGeneration();
     if (!isWaiting) await run.settle();
   }

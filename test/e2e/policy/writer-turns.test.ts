@@ -87,14 +87,14 @@ for (const isWaiting of [false, true])
       }
       const before = generation();
       run.writer.addPod(isolated.input, WEB);
-      t.equal(generation(), before, 'nobody else is judged again');
+      t.equal(generation(), before, 'nobody else is evaluated again');
       t.equal(whoseAnswers(maps, open, isolated), 'new');
       const words = maps.hd_pod.get(WEB);
       t.equal(words?.ingress[0], words?.ingress[1], 'in both versions');
       t.not(words?.ingress[0], 0);
       run.writer.bumpGeneration();
       await run.settle();
-      t.ok(generation() > before, 'whoever knew its address is judged again');
+      t.ok(generation() > before, 'whoever knew its address is evaluated again');
       t.equal(whoseAnswers(maps, open, isolated), 'new');
       run.writer.closePod(WEB);
       t.strictSame(

@@ -108,15 +108,15 @@ t.test('policies and namespaces are objects as everywhere', async t => {
   };
   t.match(
     await applied({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: two.namespace } }, isolate),
-    /closed created/,
+    /closed: created/,
   );
   t.ok(await pingedUntil(false, one.netns, twoIpv4), 'it is active on the other node');
-  t.match(await applied(isolate), /closed unchanged/);
+  t.match(await applied(isolate), /closed: unchanged/);
   const refused = join(folder, 'refused.yaml');
   writeFileSync(refused, stringify({ ...isolate, spec: { podSelector: 7 } }));
   const { code, stderr } = await cluster('apply', refused);
-  t.equal(code, 1);
-  t.match(stderr, /NetworkPolicy lab\/closed: spec\.podSelector/);
+  t.equal(code, 2);
+  t.match(stderr, /refused\.yaml:\d+: NetworkPolicy lab\/closed: spec\.podSelector/);
   t.equal((await cluster('delete', 'netpol', `${two.namespace}/closed`)).code, 0);
   t.ok(await until(() => ping(one.netns, twoIpv4)), 'and gone');
 });

@@ -27,7 +27,7 @@ t.test('a cluster that nobody has initialised is told how', async t => {
   const server = await startEtcd(t);
   await t.rejects(started(etcdNode(t, 'n1', { endpoints: server.endpoint })), {
     code: 'INVALID_CONFIG',
-    message: /has no \/heddle\/cluster: say once for the cluster 'heddlectl cluster init/,
+    message: /has no \/heddle\/cluster: run 'heddlectl cluster init/,
   });
 });
 

@@ -13,7 +13,7 @@ import {
   type Protocol,
 } from '../../support/integrity/exchange.ts';
 import { UNDERLAYS, type Underlay } from '../../support/integrity/profiles.ts';
-import { writeServiceRules } from '../../support/kube-proxy.ts';
+import { writeServiceRules } from '../../../lab/kube-proxy.ts';
 import { addressOf, podNamed, testLab } from '../../support/lab.ts';
 
 t.setTimeout(3_600_000);

@@ -2,7 +2,7 @@
 // backend's pod, never the Service's address.
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
-import { writeServiceRules, type ServiceRules } from '../../support/kube-proxy.ts';
+import { writeServiceRules, type ServiceRules } from '../../../lab/kube-proxy.ts';
 import { addressOf, podNamed, testLab, type TestHost } from '../../support/lab.ts';
 import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
 import { failuresOf, serveAll, type Attempt } from '../../support/reach.ts';

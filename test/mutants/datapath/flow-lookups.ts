@@ -71,8 +71,14 @@ export const FLOW_LOOKUP_MUTANTS = mutantsOf('bpf/lib/conntrack.h', [
   {
     name: 'assured-not-found',
     fault: 'an assured flow is not found again',
-    find: 'const struct ct_entry *entry = bpf_map_lookup_elem(&hd_ct, key);',
-    replace: 'const struct ct_entry *entry = NULL;',
+    find: '\tif (!ct_is_expired(key, entry, now))\n\t\treturn entry;\n\tentry = bpf_map_lookup_elem(&hd_ct_unassured, key);\n\tif (!entry)\n\t\tentry = bpf_map_lookup_elem(&hd_ct, key);',
+    replace: '\tentry = bpf_map_lookup_elem(&hd_ct_unassured, key);',
+  },
+  {
+    name: 'assured-meanwhile-not-found',
+    fault: 'a flow that another CPU assures between the two look-ups is not found',
+    find: '\tif (!entry)\n\t\tentry = bpf_map_lookup_elem(&hd_ct, key);\n\treturn',
+    replace: '\treturn',
   },
   {
     name: 'error-opens-flow',

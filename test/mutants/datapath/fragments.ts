@@ -17,8 +17,32 @@ const fragments = mutantsOf('bpf/lib/fragment.h', [
   {
     name: 'fragment-of-any-protocol',
     fault: "fragments of all protocols between two ends are one datagram's",
-    find: '\t\t.protocol = ct->key.protocol,\n',
+    find: 'addr_is_ipv4(&ct->key.source) ? ct->key.protocol : 0',
+    replace: '0',
+  },
+  {
+    name: 'fragment-by-its-own-next-header',
+    fault: 'an IPv6 fragment that names another next header than the first one is of another datagram',
+    find: 'addr_is_ipv4(&ct->key.source) ? ct->key.protocol : 0',
+    replace: 'ct->key.protocol',
+  },
+  {
+    name: 'fragment-protocol-not-noted',
+    fault: 'the protocol of a first fragment is not noted',
+    find: '\tports.protocol = ct->key.protocol;\n',
     replace: '',
+  },
+  {
+    name: 'fragment-protocol-not-taken',
+    fault: "a later fragment's flow is of the protocol that its own header names",
+    find: 'ct->key.protocol = ports->protocol;',
+    replace: ';',
+  },
+  {
+    name: 'recalled-protocol-not-taken',
+    fault: 'a later fragment is taken for the protocol that its own header names',
+    find: 'pkt->protocol = pkt->ct.key.protocol;',
+    replace: ';',
   },
   {
     name: 'fragment-of-any-source',

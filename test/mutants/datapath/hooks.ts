@@ -35,7 +35,7 @@ export const HOOK_MUTANTS = [
     },
     {
       name: 'forwarded-not-judged',
-      fault: 'what came past the forward hook to a pod is not judged',
+      fault: 'what came past the forward hook to a pod is not evaluated',
       find: 'v = forwarded_verify(ctx, pkt);',
       replace: ';',
     },
@@ -81,7 +81,7 @@ export const HOOK_MUTANTS = [
     },
     {
       name: 'forwarded-to-overlay-not-judged',
-      fault: 'what came past the forward hook to the overlay is not judged',
+      fault: 'what came past the forward hook to the overlay is not evaluated',
       find: 'ctx->ingress_ifindex ? forwarded_verify(ctx, pkt) : VERDICT_NEXT',
       replace: 'VERDICT_NEXT',
     },
@@ -95,7 +95,7 @@ export const HOOK_MUTANTS = [
     },
     {
       name: 'decapsulated-not-judged',
-      fault: 'what the kernel decapsulated is not judged',
+      fault: 'what the kernel decapsulated is not evaluated',
       find: 'v = receive_check(pkt);',
       replace: ';',
     },

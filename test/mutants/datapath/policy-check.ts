@@ -94,7 +94,7 @@ export const ADMISSION_MUTANTS = mutantsOf('bpf/lib/policy_check.h', [
   },
   {
     name: 'traced-not-asked-anew',
-    fault: 'a trace of a known flow is not judged',
+    fault: 'a trace of a known flow is not evaluated',
     find: 'generation == ct->generation && !ct->traced',
     replace: 'generation == ct->generation',
   },

@@ -129,7 +129,7 @@ const received = mutantsOf('bpf/lib/receive.h', [
   },
   {
     name: 'received-not-judged',
-    fault: 'what comes from other nodes is not judged',
+    fault: 'what comes from other nodes is not evaluated',
     find: 'v = policy_check(&pkt->ct, NO_POD_ID, pkt->endpoint->pod_id);',
     replace: 'v = VERDICT_NEXT;',
   },

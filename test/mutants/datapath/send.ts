@@ -150,7 +150,7 @@ const paths = [
     },
     {
       name: 'judged-twice',
-      fault: 'what netfilter may translate is judged before it, too',
+      fault: 'what netfilter may translate is evaluated before it, too',
       find: 'fwd_decision != VERDICT_NEXT && CONFIG_GET(forward_hook)',
       replace: 'false',
     },

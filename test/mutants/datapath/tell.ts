@@ -60,6 +60,24 @@ const told = [
       replace: ';',
     },
     {
+      name: 'event-rules-of-key',
+      fault: 'a flow tells the rules that admitted it in the order of the key',
+      find: 'event->egress_rule = ct->key_reversed ? ct->destination_rule : ct->source_rule;',
+      replace: 'event->egress_rule = ct->source_rule;',
+    },
+    {
+      name: 'event-without-ingress-rule',
+      fault: 'a flow does not tell the rule that admitted it at its responder',
+      find: 'event->ingress_rule = ct->key_reversed ? ct->source_rule : ct->destination_rule;',
+      replace: ';',
+    },
+    {
+      name: 'drops-fill-the-ring',
+      fault: 'a flood of drops leaves no room for flows',
+      find: 'kind == EVENT_DROP ? EVENT_DROPS_BYTES : EVENT_RING_BYTES',
+      replace: 'EVENT_RING_BYTES',
+    },
+    {
       name: 'event-without-device',
       fault: 'an event does not tell the device',
       find: 'event->ifindex = ct->ifindex;',
@@ -90,6 +108,20 @@ const told = [
       fault: 'what is redirected goes on to the stack',
       find: 'pkt->redirected ? ACTION_REDIRECT : ACTION_NEXT',
       replace: 'ACTION_NEXT',
+    },
+  ]),
+  ...mutantsOf('bpf/lib/policy_drop.h', [
+    {
+      name: 'first-denied-packet-uncounted',
+      fault: "a rule's first drop makes its row and is not counted",
+      find: '__u64 first = 1;',
+      replace: '__u64 first = 0;',
+    },
+    {
+      name: 'denied-packets-uncounted',
+      fault: "a rule's drops after the first one are not counted",
+      find: '(*packets)++;',
+      replace: ';',
     },
   ]),
   ...mutantsOf('bpf/lib/metrics.h', [

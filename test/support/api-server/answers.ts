@@ -19,7 +19,12 @@ export interface SeenRequest {
 const used = new WeakSet<object>();
 
 /** What becomes of a request instead of its answer; `hang`: nothing; `stall`: the beginning of an answer, and nothing more. */
-export type Fault = Refusal | 'hang' | 'stall' | 'break';
+export type Fault = Refusal | OtherBody | 'hang' | 'stall' | 'break';
+
+/** All of an answer that is a success. */
+export interface OtherBody {
+  readonly body: string;
+}
 
 export interface Refusal {
   readonly status: number;

@@ -70,6 +70,11 @@ export class StandInApiServer {
     this.bookmarkEvery(BOOKMARK_MS);
   }
 
+  /** What is sent to watches arrives when they end, as behind a proxy that buffers. */
+  buffer(): void {
+    this.#watchers.isBuffering = true;
+  }
+
   bookmarkEvery(ms: number): void {
     clearInterval(this.#bookmarks);
     this.#bookmarks = setInterval(() => {
@@ -146,6 +151,7 @@ export class StandInApiServer {
       return;
     }
     if (fault === 'break') request.socket.destroy();
+    else if (fault !== undefined && 'body' in fault) response.end(fault.body);
     else if (fault !== undefined) refuse(response, fault);
     else if (seen.method === 'GET') this.#read(seen, response);
     else if (seen.method === 'PATCH') this.#patch(seen, response);
@@ -195,12 +201,12 @@ export class StandInApiServer {
       response.end(`${JSON.stringify({ type: 'ERROR', object: statusObject(expired) })}\n`);
       return;
     }
-    for (const { type, object } of missed) response.write(`${JSON.stringify({ type, object })}\n`);
     const seconds = query['timeoutSeconds'];
     const wantsBookmarks = query['allowWatchBookmarks'] === 'true';
     this.#watchers.add(
       { path, version, wantsBookmarks, ...(seconds !== undefined && { timeoutSeconds: Number(seconds) }) },
       response,
+      missed,
     );
   }
 
@@ -209,6 +215,11 @@ export class StandInApiServer {
     const node = this.collections.get('/api/v1/nodes', name);
     if (node === undefined) {
       refuse(response, { status: 404, message: `nodes "${name}" not found` });
+      return;
+    }
+    const named = (body as { metadata?: { resourceVersion?: string } }).metadata?.resourceVersion;
+    if (named !== undefined && named !== node.metadata.resourceVersion) {
+      refuse(response, { status: 409, message: 'the object has been modified' });
       return;
     }
     const next = patched(node as unknown as { [name: string]: Json }, contentType, body as Json);

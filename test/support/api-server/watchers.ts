@@ -23,10 +23,15 @@ export interface SentEvent {
 
 export class Watchers {
   readonly #watchers = new Set<Watcher>();
+  /** Of watches whose lines are not sent before their end. */
+  readonly #buffered = new Map<ServerResponse, string>();
+  isBuffering = false;
 
-  add(query: WatchQuery, response: ServerResponse): void {
+  /** `missed`: since its version. */
+  add(query: WatchQuery, response: ServerResponse, missed: readonly SentEvent[]): void {
     const watcher = { ...query, response };
     this.#watchers.add(watcher);
+    for (const { type, object } of missed) this.#write(watcher, { type, object });
     const timeoutMs = query.timeoutSeconds === undefined ? undefined : query.timeoutSeconds * 1_000;
     const timer =
       timeoutMs === undefined ? undefined : setTimeout(() => this.#end(watcher), timeoutMs).unref();
@@ -49,18 +54,19 @@ export class Watchers {
   }
 
   send(path: string, version: number, event: SentEvent): void {
-    for (const watcher of this.#of(path)) if (version > watcher.version) write(watcher, event);
+    for (const watcher of this.#of(path)) if (version > watcher.version) this.#write(watcher, event);
   }
 
   bookmark(path: string, version: number, object: object): void {
     for (const watcher of this.#of(path))
-      if (watcher.wantsBookmarks && version >= watcher.version) write(watcher, { type: 'BOOKMARK', object });
+      if (watcher.wantsBookmarks && version >= watcher.version)
+        this.#write(watcher, { type: 'BOOKMARK', object });
   }
 
   /** Whatever the version; the watches then end. */
   fail(path: string, object: object): void {
     for (const watcher of this.#of(path)) {
-      write(watcher, { type: 'ERROR', object });
+      this.#write(watcher, { type: 'ERROR', object });
       this.#end(watcher);
     }
   }
@@ -86,14 +92,17 @@ export class Watchers {
 
   #end(watcher: Watcher): void {
     this.#watchers.delete(watcher);
-    watcher.response.end();
+    watcher.response.end(this.#buffered.get(watcher.response) ?? '');
+    this.#buffered.delete(watcher.response);
+  }
+
+  #write({ response }: Watcher, event: SentEvent): void {
+    const line = `${JSON.stringify(event)}\n`;
+    if (this.isBuffering) this.#buffered.set(response, (this.#buffered.get(response) ?? '') + line);
+    else response.write(line);
   }
 
   #of(path: string): readonly Watcher[] {
     return [...this.#watchers].filter(watcher => watcher.path === path);
   }
-}
-
-function write({ response }: Watcher, event: SentEvent): void {
-  response.write(`${JSON.stringify(event)}\n`);
 }

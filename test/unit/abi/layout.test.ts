@@ -28,7 +28,7 @@ t.strictSame(
   MAP_NAMES.filter(name => MAPS[name].kind !== 'rebuildable'),
   [
     ...['hd_control', 'hd_ct', 'hd_ct_aging', 'hd_ct_queue', 'hd_ct_ring', 'hd_ct_share', 'hd_ct_unassured'],
-    ...['hd_event', 'hd_event_lost', 'hd_metrics'],
+    ...['hd_event', 'hd_event_lost', 'hd_metrics', 'hd_policy_drop'],
   ],
   'only flows, counters and the active bank cannot be computed anew',
 );

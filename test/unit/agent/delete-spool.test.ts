@@ -2,7 +2,8 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { DeleteSpool, deleteSpoolOf } from '../../../loader/agent/delete-spool.ts';
+import { DeleteSpool } from '../../../loader/agent/delete-spool.ts';
+import { deleteSpoolOf } from '../../../loader/agent/kept-deletes.ts';
 import { KeyedMutex } from '../../../loader/async/keyed-mutex.ts';
 import { attachmentId, type AttachmentKey } from '../../../loader/model/attachment.ts';
 import { until } from '../../support/until.ts';
@@ -104,7 +105,9 @@ t.test('what cannot be removed yet stays, is told, and stops nothing', async t =
   const node = daemon(t, socket);
   node.failure = new Error('the disk is full');
   await node.spool.start();
-  t.match(node.problems(), [/^container c1 was deleted while the daemon was away, .*: the disk is full$/]);
+  t.match(node.problems(), [
+    /^container c1 was deleted, and cannot be removed completely yet: the disk is full$/,
+  ]);
   t.strictSame(left(socket), ['c1:eth0']);
   node.failure = undefined;
   keep(socket, 'c2:eth0'); // wakes it

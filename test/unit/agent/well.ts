@@ -1,4 +1,4 @@
-// What a node is judged by when all is well.
+// What a node is evaluated by when all is well.
 import { parseCidr } from 'ip';
 import type { Evidence } from '../../../loader/agent/conditions.ts';
 

@@ -138,6 +138,7 @@ t.test('the status tells seconds and counts beyond 32 bits', async t => {
     problems: [],
     changesApplied: 5_000_000_000,
     nodes: 3,
+    ...{ policies: 4, appliedPolicies: 1, unconfirmed: { policies: 2, rollbackInSeconds: 41.5 } },
   });
   view.set({ ready: false });
   t.match(await client.ask(dataplane.getStatus, {}), {

@@ -60,6 +60,36 @@ t.test('without kinds all are meant; what is no address is refused', async t => 
   t.match(error.message, /address: 'web' is not an IP address/);
 });
 
+t.test('the history is told with its bounds, filtered, and ends', async t => {
+  const { events, socketPath } = await serve(t);
+  const client = connect(t, socketPath);
+  events.past = [
+    { ...drop, timeMs: Date.now() - 60_000 },
+    { ...drop, timeMs: Date.now() },
+  ];
+  const told = async (request: heddle.v1.IReadHistoryRequest) => {
+    const messages: heddle.v1.HistoryMessage[] = [];
+    for await (const message of client.watch(API.events.readHistory, request))
+      messages.push(message as heddle.v1.HistoryMessage);
+    return messages;
+  };
+  t.match(await told({}), [
+    { bounds: { capacity: 8, isFull: true, lost: 3 }, event: null },
+    { event: { verdict: 'DROP_POLICY_EGRESS', rule: drop.rule } },
+    { event: { source: drop.source } },
+  ]);
+  t.equal((await told({ lastMs: 30_000 })).length, 2, 'bounds, and the last one');
+  t.equal((await told({ filter: { kinds: [PacketEventKind.PACKET_EVENT_KIND_FLOW] } })).length, 1);
+  const wrong: readonly [heddle.v1.IReadHistoryRequest, RegExp][] = [
+    [{ filter: { verdicts: ['DROP_POLICY_EGRES'] } }, /is not a verdict, did you mean DROP_POLICY_EGRESS\?/],
+    [{ filter: { protocol: 'gre' } }, /protocol: 'gre' is not one of icmp, tcp, /],
+    [{ filter: { port: 70_000 } }, /port: 70000 is not a port/],
+  ];
+  for (const [request, sentence] of wrong) await t.rejects(told(request), sentence);
+  events.past = undefined;
+  await t.rejects(told({}), /the flow history is off: set flowHistory\.events/);
+});
+
 t.test('the ends of a trace are validated, and its steps are returned', async t => {
   const { events, socketPath } = await serve(t);
   const client = connect(t, socketPath);

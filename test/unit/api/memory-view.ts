@@ -59,6 +59,7 @@ export class MemoryView implements DataplaneView {
         { name: 'pods', confirmedAgeSeconds: 3.5, silent: false },
         { name: 'nodes', silent: false },
       ],
+      ...{ policies: 4, appliedPolicies: 1, unconfirmed: { policies: 2, rollbackInSeconds: 41.5 } },
     };
   }
 

@@ -79,7 +79,7 @@ t.test("a pod's own ports make another policy of it only if a rule names them", 
   t.end();
 });
 
-t.test('with a hash of two bits everything is judged as with a good one, and active numbers stay', t => {
+t.test('with a hash of two bits everything is evaluated as with a good one, and active numbers stay', t => {
   const compiler = new PolicyCompiler(text => hash32(text) & 3);
   const wanted = new PolicyCompiler();
   let before = new Map<number, unknown>();

@@ -1,8 +1,10 @@
 // flannel's net-conf.json in Heddle's settings: what comes out is a configuration that the daemon takes.
 import t from 'tap';
-import { stringify } from 'yaml';
+import { readFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
 import { DEFAULT_CONFIG_PATH } from '../../../loader/config.ts';
 import { fromFlannel } from '../../../loader/config/from-flannel.ts';
+import { migrationConfigMap } from '../../../loader/config/migration-config-map.ts';
 import { loaded } from './loaded.ts';
 
 const CASES: readonly { name: string; conf: object; settings: object; init?: string }[] = [
@@ -60,5 +62,18 @@ t.test('values without a counterpart are reported', t => {
     ['{', /not a net-conf\.json of flannel/],
   ] as const)
     t.throws(() => fromFlannel(text), { code: 'INVALID_REQUEST', message });
+  t.end();
+});
+
+t.test("the ConfigMap is the base's, with flannel's settings beside its own", t => {
+  interface ConfigMap {
+    readonly data: Readonly<Record<string, string>>;
+  }
+  const settingsIn = ({ data }: ConfigMap): unknown => parse(data['heddled.yaml'] ?? '');
+  const base = parse(readFileSync('deploy/kubernetes/base/config.yaml', 'utf8')) as ConfigMap;
+  const made = parse(migrationConfigMap({ tunnel: { port: 8472 } })) as ConfigMap;
+  t.strictSame({ ...made, data: {} }, { ...base, data: {} });
+  t.strictSame(Object.keys(made.data), Object.keys(base.data));
+  t.strictSame(settingsIn(made), { ...(settingsIn(base) as object), tunnel: { port: 8472 } });
   t.end();
 });

@@ -110,7 +110,14 @@ t.test('the overlays change what they are for, and nothing else', t => {
   );
   const { groups } = parse(readFileSync('deploy/prometheus/alerts.yaml', 'utf8')) as { groups: unknown };
   t.strictSame(monitoring.get('PrometheusRule heddle')?.['spec'], { groups });
-  for (const overlay of [byName(k3s), byName(staged), monitoring])
+  const migrating = kustomize('deploy/kubernetes/overlays/from-flannel');
+  t.strictSame(podOf(migrating).nodeSelector, podOf(staged).nodeSelector);
+  t.match(podOf(migrating).initContainers, [
+    { name: 'remove-flannel', image: `heddle:${VERSION}` },
+    { name: 'mount-bpffs', image: `heddle:${VERSION}` },
+  ]);
+  t.equal(hostPath(migrating, 'lib-cni'), '/var/lib/cni');
+  for (const overlay of [byName(k3s), byName(staged), byName(migrating), monitoring])
     for (const [name, object] of base) {
       t.ok(overlay.has(name), name);
       if (object.kind !== 'DaemonSet') t.strictSame(overlay.get(name), object, name);
@@ -131,7 +138,12 @@ t.test('one version', t => {
 });
 
 t.test('every overlay is one that is tested here', t => {
-  t.strictSame(readdirSync('deploy/kubernetes/overlays').sort(), ['k3s', 'monitoring', 'staged']);
+  t.strictSame(readdirSync('deploy/kubernetes/overlays').sort(), [
+    'from-flannel',
+    'k3s',
+    'monitoring',
+    'staged',
+  ]);
   for (const overlay of readdirSync('deploy/kubernetes/overlays'))
     t.ok(existsSync(join('deploy/kubernetes/overlays', overlay, 'kustomization.yaml')), overlay);
   t.end();

@@ -19,7 +19,16 @@ function event(more: Partial<Event> = {}): Event {
     ...{ timeNs: process.hrtime.bigint(), kind: EventKind.DROP, stage: EventStage.STAGE_VERDICT },
     ...{ hook: Hook.POD_TX, verdict: Verdict.DROP_POLICY_EGRESS, protocol: 6, icmpType: 0 },
     ...{ sourcePort: 40_000, destinationPort: 80, length: 60, vni: 1, ifindex: 31, rule: 0 },
-    ...{ value: 0, policy: 0, identity: 0, ruleSet: 0, source: web, destination: outside },
+    ...{
+      value: 0,
+      policy: 0,
+      identity: 0,
+      ruleSet: 0,
+      egressRule: 0,
+      ingressRule: 0,
+      source: web,
+      destination: outside,
+    },
     ...more,
   };
 }

@@ -108,7 +108,7 @@ t.test('states and notes', t => {
   t.end();
 });
 
-t.test('what was judged, and by whose rule; generations are compared as entries keep them', t => {
+t.test('what was evaluated, and by whose rule; generations are compared as entries keep them', t => {
   const [row] = rowsOf([
     [flow(), entry(ASSURED, 0n, { sourceGeneration: 6, sourceRule: 2, destinationGeneration: 5 })],
   ]);

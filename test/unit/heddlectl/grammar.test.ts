@@ -20,6 +20,29 @@ const wrong = [
     words: ['policy', 'delete', 'NetworkPolicy', 'a/b/c'],
     sentence: /name 'a\/b\/c' is not a name of a NetworkPolicy: write it as NAMESPACE\/NAME\n$/,
   },
+  {
+    words: ['policy', 'delete', 'netpol', 'a/b/c'],
+    sentence: /name 'a\/b\/c' is not a name of a NetworkPolicy: write it as NAMESPACE\/NAME\n$/,
+  },
+  {
+    words: ['policy', 'delete', 'networkpolicys', 'a/b'],
+    sentence: "heddlectl: 'networkpolicys' is not a kind of object, did you mean networkpolicy?\n",
+  },
+  {
+    words: ['policy', 'delete', 'pod', 'a/b'],
+    sentence: /a Pod is not a policy: use networkpolicy or clusternetworkpolicy\n$/,
+  },
+  {
+    words: ['policy', 'delete', 'globalnetworkpolicies', 'x'],
+    sentence: /the kind 'globalnetworkpolicies' is Calico's: docs\/migration\.md has what takes its place\n$/,
+  },
+  { words: ['policy', 'delete', 'CiliumNetworkPolicy', 'a/b'], sentence: /is Cilium's: docs\/migration\.md/ },
+  {
+    words: ['version', '-o', 'jsn'],
+    sentence: /Did you mean json\? Allowed choices are json, yaml, wide\.\n$/,
+  },
+  { words: ['map', 'dump', 'hd_rout'], sentence: /Did you mean hd_route\? Allowed choices are .*\n$/ },
+  { words: ['completion', 'tcsh'], sentence: /Allowed choices are bash, zsh, fish\.\n$/ },
   { words: ['policy', 'apply', '/nowhere.yaml'], sentence: /file '\/nowhere\.yaml' cannot be read: .*\n$/ },
   { words: ['monitor', '--pod', 'web'], sentence: /--pod 'web' is not a pod: write it as NAMESPACE\/POD\n$/ },
   {
@@ -67,4 +90,13 @@ t.test('without an object it tells which there are, and fails', async t => {
     'lab',
   ])
     t.match(stderr, new RegExp(`^ {2}${object} `, 'm'));
+});
+
+t.test('--version is one line, and -o picks the format', async t => {
+  const { code, stdout } = await heddlectl('--version');
+  t.match({ code, stdout }, { code: 0, stdout: /^heddlectl \d+\.\d+\.\d+\n$/ });
+  const yaml = await heddlectl('version', '-o', 'yaml');
+  t.match(yaml.stdout, /^---\nheddlectl: \d+\.\d+\.\d+\nkernel: .+\n$/);
+  const json = await heddlectl('-o', 'json', 'version');
+  t.equal(json.stdout, (await heddlectl('-p', 'version')).stdout);
 });

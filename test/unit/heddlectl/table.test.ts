@@ -36,3 +36,22 @@ t.test('a tint sees the padded cell and does not count for its width', t => {
   t.equal(text.split('\n')[1], '<a   >        1');
   t.end();
 });
+
+t.test('a table that is too wide breaks its widest cells between words, and no word', t => {
+  const rows = [
+    { name: 'one two three four', packets: 7 },
+    { name: 'a', packets: 100 },
+  ];
+  t.strictSame(renderTable(rows, columns, 26).split('\n'), [
+    'NAME         PACKETS  NOTE',
+    'one two            7',
+    'three four',
+    'a                100  many',
+  ]);
+  t.equal(
+    renderTable(rows, columns, 5).split('\n').at(-1),
+    'a          100  many',
+    'as narrow as words allow',
+  );
+  t.end();
+});

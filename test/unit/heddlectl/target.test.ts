@@ -10,7 +10,7 @@ t.test('options that exclude each other are refused', t => {
   t.throws(() => resolveTarget({ config: '/a', pinRoot: '/b' }), sentence);
   t.throws(() => resolveTarget({ lab: 'a', pinRoot: '/b' }), sentence);
   t.throws(() => resolveTarget({ node: 'n1' }), {
-    message: '--node is a node of a lab: add --lab',
+    message: /^--node is a node of a lab: .*add --lab/, // other tests may have labs up
   });
   t.end();
 });

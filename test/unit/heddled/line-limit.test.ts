@@ -13,6 +13,11 @@ function limited(windowMs = 60_000) {
   return { counts, say };
 }
 
+/** A number that the limit does not take for one. */
+function inLetters(number: number): string {
+  return String(number).replace(/\d/g, digit => 'abcdefghij'[Number(digit)] ?? '');
+}
+
 t.test('what differs by names, addresses, numbers and paths is one cause', t => {
   const { say } = limited();
   const lines = [
@@ -56,9 +61,34 @@ t.test('what was left out is counted once, with the last of it', async t => {
 
 t.test('causes without number share one limit, and are not kept for ever', t => {
   const { say } = limited();
-  const word = (i: number): string => String(i).replace(/\d/g, digit => 'abcdefghij'[Number(digit)] ?? '');
   let admitted = 0;
-  for (let i = 0; i < 5_000; i++) if (say(`cause ${word(i)}`)) admitted++;
+  for (let i = 0; i < 5_000; i++) if (say(`cause ${inLetters(i)}`)) admitted++;
   t.ok(admitted <= 503, `${admitted}`);
+  t.end();
+});
+
+// Kind: a line costs or hides what its author chooses. Examples: a long word (the pattern takes the square of it), a long path,
+// the names of a flood's objects, a flood of one level.
+t.test('a line of a megabyte costs no more than another', t => {
+  const { say } = limited();
+  const letters = 'a'.repeat(1 << 20);
+  const startedMs = performance.now();
+  for (const text of [
+    letters,
+    `field ${letters} is unknown`,
+    `/${letters}`,
+    `${'a-b.'.repeat(1 << 18)} is not a name`,
+  ])
+    t.ok(say(text));
+  t.ok(performance.now() - startedMs < 1_000, `${performance.now() - startedMs} ms`);
+  t.end();
+});
+
+t.test('a flood of causes of one part leaves other parts and levels their lines', t => {
+  const { say } = limited();
+  for (let i = 0; i < 5_000; i++) say(`policy ${inLetters(i)} cannot be read`, { part: 'kubernetes' });
+  t.notOk(say('policy with yet another name', { part: 'kubernetes' }));
+  t.ok(say('not ready'), 'of another part');
+  t.ok(say('the whole cluster was read', { part: 'kubernetes', level: INFO }), 'of another level');
   t.end();
 });

@@ -152,23 +152,40 @@ t.test('a container that is added again has a record of its own beside the one i
   t.end();
 });
 
-t.test('after a reboot attachments without a network namespace are released', t => {
-  const directory = temporaryDirectory(t);
-  const ipam = opened({ directory });
-  for (const id of ['gone', 'kept']) ipam.allocate(draft(id), requesting());
-  const { netns, ...registered } = draft('registered');
-  t.equal(ipam.allocate(registered, requesting()).netns, undefined, `without ${netns}`);
-  const netnsExists = (path: string): boolean => path === '/run/netns/kept';
-  t.equal(opened({ directory, netnsExists }).attachments.size, 3, 'within one boot only DEL releases');
-  const again = opened({ directory, netnsExists, bootId: 'boot-2' });
-  t.strictSame(
-    [...again.attachments.values()].map(({ containerId }) => containerId),
-    ['kept'],
-  );
-  t.strictSame(again.dropped.map(({ containerId }) => containerId).sort(), ['gone', 'registered']);
-  t.strictSame(opened({ directory, netnsExists, bootId: 'boot-2' }).dropped, []);
-  t.end();
-});
+// Kind: a path is taken for what it led to before a reboot. Examples: a namespace's file that was left without its mount,
+// /proc/PID of another process, a namespace made anew under the name, and no path at all.
+t.test(
+  'after a reboot attachments without a device are released, whatever is at the paths of their namespaces',
+  t => {
+    const directory = temporaryDirectory(t);
+    const ipam = opened({ directory });
+    const left = {
+      file: join(directory, 'attachments'),
+      process: '/proc/1/ns/net',
+      anew: '/proc/self/ns/net',
+    };
+    for (const [id, netns] of Object.entries(left)) ipam.allocate(draft(id, { netns }), requesting());
+    for (const id of ['gone', 'kept']) ipam.allocate(draft(id), requesting());
+    const { netns, ...registered } = draft('registered');
+    t.equal(ipam.allocate(registered, requesting()).netns, undefined, `without ${netns}`);
+    const deviceExists = (name: string): boolean => name === 'hdkept';
+    t.equal(opened({ directory, deviceExists }).attachments.size, 6, 'within one boot only DEL releases');
+    const again = opened({ directory, deviceExists, bootId: 'boot-2' });
+    t.strictSame(
+      [...again.attachments.values()].map(({ containerId }) => containerId),
+      ['kept'],
+    );
+    t.strictSame(again.dropped.map(({ containerId }) => containerId).sort(), [
+      'anew',
+      'file',
+      'gone',
+      'process',
+      'registered',
+    ]);
+    t.strictSame(opened({ directory, deviceExists, bootId: 'boot-2' }).dropped, []);
+    t.end();
+  },
+);
 
 t.test('owners and reservations use the same names', t => {
   const pod: PodObject = {

@@ -40,9 +40,9 @@ export function temporaryDirectory(t: Test): string {
   return path;
 }
 
-/** Dual-stack prefixes by default, in the boot 'boot-1', where every namespace exists. */
+/** Dual-stack prefixes by default, in the boot 'boot-1', where every device exists. */
 export function opened(options: Pick<IpamOptions, 'directory'> & Partial<IpamOptions>, cidrs = DUAL): Ipam {
-  const ipam = new Ipam({ bootId: 'boot-1', reuseDelayMs: 60_000, netnsExists: () => true, ...options });
+  const ipam = new Ipam({ bootId: 'boot-1', reuseDelayMs: 60_000, deviceExists: () => true, ...options });
   ipam.setCidrs(cidrs);
   return ipam;
 }

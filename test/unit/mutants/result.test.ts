@@ -13,13 +13,17 @@ const survived = result(undefined);
 const equivalent = result(undefined, { equivalent: 'nobody can see it' });
 const hidden = result(undefined, { hiddenBy: 'D1' });
 const wrong = result('a test', { equivalent: 'nobody can see it' });
-const all = [noticed, survived, equivalent, hidden, wrong];
+const unplayable = {
+  ...result(undefined, { equivalent: 'nobody can see it' }),
+  unplayable: 'it does not compile',
+};
+const all = [noticed, survived, equivalent, hidden, wrong, unplayable];
 
 t.test('a mutant is noticed, or explained, or a failure', t => {
-  t.strictSame(all.map(fateOf), ['noticed', 'SURVIVED', 'equivalent', 'hidden', 'NOTICED']);
+  t.strictSame(all.map(fateOf), ['noticed', 'SURVIVED', 'equivalent', 'hidden', 'NOTICED', 'UNPLAYABLE']);
   t.strictSame(
     all.map(each => isFailure(fateOf(each))),
-    [false, true, false, false, true],
+    [false, true, false, false, true, true],
   );
   t.end();
 });
@@ -30,10 +34,14 @@ t.test('its line says by whom, else what is wrong or why not', t => {
   t.match(resultLine(equivalent), /^equivalent .* nobody can see it$/);
   t.match(resultLine(hidden), /^hidden .* D1$/);
   t.match(resultLine(wrong), /^NOTICED .* a test, but its entry says why it cannot be/);
+  t.match(resultLine(unplayable), /^UNPLAYABLE broken .* it does not compile$/);
   t.end();
 });
 
 t.test('the last line counts them', t => {
-  t.equal(summary(all), 'mutants 5: 2 noticed, 1 equivalent, 1 hidden by a known fault, 1 survived');
+  t.equal(
+    summary(all),
+    'mutants 6: 2 noticed, 1 equivalent, 1 hidden by a known fault, 1 survived, 1 could not be played',
+  );
   t.end();
 });

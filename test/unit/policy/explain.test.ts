@@ -100,6 +100,6 @@ t.test('peers and ports in words', t => {
     ...['all pods', 'all nodes', '10.0.0.0/8 except 10.1.0.0/16'],
   ]);
   t.strictSame(portsText(rule), ['tcp 80', 'udp any port', 'sctp 8000-8080', "'http'"]);
-  t.strictSame([peersText(everything), portsText(everything)], [['everybody'], ['everything']]);
+  t.strictSame([peersText(everything), portsText(everything)], [['any peer'], ['everything']]);
   t.end();
 });

@@ -46,7 +46,7 @@ for (const [what, live, stale] of rows)
     t.end();
   });
 
-t.test('it is judged anew when a node comes, goes, or gets another pod CIDR', t => {
+t.test('it is evaluated anew when a node comes, goes, or gets another pod CIDR', t => {
   const parts = {
     policies,
     pods: [of('live', 'zzz', { nodeName: 'home' }), of('stale', 'aaa', { nodeName: 'away', createdAtMs: 9 })],

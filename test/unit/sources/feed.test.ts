@@ -96,6 +96,20 @@ t.test('a problem of the source begins and ends, beside those of its objects', a
   );
 });
 
+t.test('a problem of the source is told, and its end, while what is dirty cannot be read', async t => {
+  const { feed: one, notified, open, next } = feed({ refresh: () => new Promise(() => undefined) });
+  open();
+  one.request();
+  one.note('silence', 'no news');
+  await next(2);
+  one.note('silence');
+  await next(3);
+  t.strictSame(
+    notified.map(({ problems }) => problems),
+    [[], ['no news'], []],
+  );
+});
+
 t.test('before there is a state each problem is told as a delay, once', t => {
   const { feed: one, delays, notified, open } = feed();
   one.note('connection', 'lost');

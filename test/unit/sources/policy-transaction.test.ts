@@ -68,6 +68,19 @@ t.test('what nobody confirms is taken back in time', async t => {
   t.throws(() => node.policies.confirm(), { code: 'TRANSACTION_MISSING', message: /nothing waits/ });
 });
 
+t.test('what waits is counted with its time, until it is confirmed', async t => {
+  const node = await started(t, folderFor(t));
+  node.policies.apply(named('a'));
+  node.policies.applySet([named('b'), named('c')], LONG_MS);
+  const { unconfirmed, ...counts } = node.policies.counts();
+  t.strictSame(counts, { policies: 3, appliedPolicies: 3 });
+  t.equal(unconfirmed?.policies, 2);
+  const { rollbackInSeconds = 0 } = unconfirmed ?? {};
+  t.ok(rollbackInSeconds > 0 && rollbackInSeconds <= LONG_MS / 1_000, `${rollbackInSeconds} s`);
+  node.policies.confirm();
+  t.strictSame(node.policies.counts(), { policies: 3, appliedPolicies: 3 });
+});
+
 t.test('what is confirmed stays, and can be rolled back all the same', async t => {
   const node = await started(t, folderFor(t));
   node.policies.applySet([named('a')], SHORT_MS);

@@ -32,15 +32,29 @@ t.test('the condition and the annotations that a daemon has written are gone, ot
   });
   await until(() => one.server.writes().length === 2, 'the daemon has written both');
   await one.source.stop();
-  t.strictSame(await removeOwnNode({ nodeName: 'a', own: OWN, ...access(t, one) }), [
-    'condition NetworkUnavailable',
-    'annotations heddle.dev/uplink',
-  ]);
+  t.strictSame(
+    await removeOwnNode({
+      nodeName: 'a',
+      own: OWN,
+      flannelPrefix: 'flannel.alpha.coreos.com',
+      ...access(t, one),
+    }),
+    ['condition NetworkUnavailable', 'annotations heddle.dev/uplink'],
+  );
   const left = one.server.collections.get(PATHS.nodes, 'a');
   t.match(left, { metadata: { annotations }, status: { conditions: [READY] } });
   t.strictSame((left?.['status'] as { conditions: unknown }).conditions, [READY]);
   t.strictSame((left?.['metadata'] as { annotations: unknown }).annotations, annotations);
-  t.strictSame(await removeOwnNode({ nodeName: 'a', own: OWN, ...access(t, one) }), [], 'once');
+  t.strictSame(
+    await removeOwnNode({
+      nodeName: 'a',
+      own: OWN,
+      flannelPrefix: 'flannel.alpha.coreos.com',
+      ...access(t, one),
+    }),
+    [],
+    'once',
+  );
 });
 
 t.test(
@@ -55,13 +69,32 @@ t.test(
         ),
     });
     for (const nodeName of ['a', 'gone'])
-      t.strictSame(await removeOwnNode({ nodeName, own: OWN, ...access(t, one) }), []);
+      t.strictSame(
+        await removeOwnNode({
+          nodeName,
+          own: OWN,
+          flannelPrefix: 'flannel.alpha.coreos.com',
+          ...access(t, one),
+        }),
+        [],
+      );
     t.strictSame(one.server.writes(), []);
   },
 );
 
 t.test('an API server that cannot be reached, or refuses, is an error of one sentence', async t => {
   const one = await scene(t);
-  await t.rejects(removeOwnNode({ nodeName: 'a', own: OWN, ...access(t, one, 'wrong') }));
-  await t.rejects(removeOwnNode({ nodeName: 'a', own: OWN }), { code: 'INVALID_CONFIG' }, 'no pod, no file');
+  await t.rejects(
+    removeOwnNode({
+      nodeName: 'a',
+      own: OWN,
+      flannelPrefix: 'flannel.alpha.coreos.com',
+      ...access(t, one, 'wrong'),
+    }),
+  );
+  await t.rejects(
+    removeOwnNode({ nodeName: 'a', own: OWN, flannelPrefix: 'flannel.alpha.coreos.com' }),
+    { code: 'INVALID_CONFIG' },
+    'no pod, no file',
+  );
 });

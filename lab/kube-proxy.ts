@@ -1,6 +1,6 @@
 // The rules that kube-proxy writes for a Service, in its iptables mode and in its nftables mode (Kubernetes:
 // pkg/proxy/iptables and pkg/proxy/nftables, README), for one family.
-import { mustExec } from './lab.ts';
+import { execIn } from './exec.ts';
 
 export type ProxyMode = 'iptables' | 'nftables';
 
@@ -27,13 +27,23 @@ export async function writeServiceRules(
 ): Promise<void> {
   for (const family of ['ipv4', 'ipv6'] as const) {
     const own = services.filter(service => service.family === family);
+    if (own.length === 0) continue;
     if (mode === 'nftables') await fed(node, 'nft -f -', nftablesTable(family, own));
     else await fed(node, family === 'ipv4' ? 'iptables-restore' : 'ip6tables-restore', iptablesTables(own));
   }
 }
 
+/** Of the nftables mode. */
+export async function removeServiceRules(node: { readonly netns: string }): Promise<void> {
+  const tables = ['ip', 'ip6'].map(
+    family => `table ${family} kube-proxy\ndelete table ${family} kube-proxy\n`,
+  );
+  await fed(node, 'nft -f -', tables.join(''));
+}
+
 async function fed(node: { readonly netns: string }, command: string, text: string): Promise<void> {
-  await mustExec(node, 'sh', '-c', `${command} <<'RULES'\n${text}RULES`);
+  const { code, stderr } = await execIn(node.netns, ['sh', '-c', `${command} <<'RULES'\n${text}RULES`]);
+  if (code !== 0) throw new Error(`'${command}' in ${node.netns} ended with ${code}: ${stderr}`);
 }
 
 function endpoint({ family, port }: ServiceRules, backend: string): string {

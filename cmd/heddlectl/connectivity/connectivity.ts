@@ -1,0 +1,134 @@
+// heddlectl connectivity test: who reaches whom, on every path of a cluster or of a lab.
+import type { Command } from 'commander';
+import {
+  LIMITS,
+  testConnectivity,
+  type ConnectivityCluster,
+  type PathResult,
+} from '../../../loader/connectivity/connectivity-test.ts';
+import type { ReachableHost } from '../../../loader/connectivity/paths.ts';
+import { formatOf, labFlagOf } from '../invocation/flags.ts';
+import { labNamed } from '../invocation/target.ts';
+import { UsageError } from '../invocation/usage-error.ts';
+import { printObject, type Format } from '../output/output.ts';
+import { Kubectl } from './kubectl.ts';
+import {
+  openKubernetesCluster,
+  readyNodes,
+  removeObjects,
+  type KubernetesTest,
+} from './kubernetes-cluster.ts';
+import { openLabCluster } from './lab-cluster.ts';
+import { resultLines, summaryLine } from './result-text.ts';
+
+interface TestFlags {
+  readonly kubectl: string;
+  readonly namespace: string;
+  readonly image?: string;
+  readonly outside: string;
+  readonly resolve: string;
+  readonly keep?: true;
+}
+
+const NONE = 'none';
+const HEDDLE_PODS = 'app.kubernetes.io/name=heddle';
+/** Until all pods of the test are ready. */
+const PODS_MS = 180_000;
+
+export function addConnectivityCommands(program: Command): void {
+  program
+    .command('connectivity')
+    .description('who reaches whom')
+    .command('test')
+    .description(
+      'test every path between pods, nodes, Services and the outside, with and without policy: in the cluster of kubectl, or in a lab',
+    )
+    .option('--kubectl <command>', 'kubectl with its global flags', 'kubectl')
+    .option('--namespace <name>', 'namespace that is created, and deleted again', 'heddle-connectivity')
+    .option('--image <image>', "image with node and ping; default: Heddle's own")
+    .option('--outside <address:port>', `a server of TCP outside of the cluster, or ${NONE}`, '1.1.1.1:443')
+    .option('--resolve <name>', `name that every pod resolves, or ${NONE}`, 'kubernetes.default.svc')
+    .option('--keep', 'leave the objects')
+    .action(async (flags: TestFlags, command: Command) => {
+      const lab = labFlagOf(command);
+      const format = formatOf(command);
+      const results = await (lab === undefined ? testKubernetes(flags, format) : testLab(lab, format));
+      printObject(format, results, () => [summaryLine(results)]);
+      if (results.some(({ failures }) => failures.length > 0)) process.exitCode = 1;
+    });
+}
+
+async function testLab(name: string, format: Format): Promise<PathResult[]> {
+  const cluster = await openLabCluster(labNamed(name));
+  try {
+    return await untilInterrupted(testAll(cluster, format));
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
+}
+
+async function testKubernetes(flags: TestFlags, format: Format): Promise<PathResult[]> {
+  const kubectl = new Kubectl(flags.kubectl.split(' ').filter(word => word !== ''));
+  const test: KubernetesTest = {
+    namespace: flags.namespace,
+    image: flags.image ?? (await ownImage(kubectl)),
+    outside: flags.outside === NONE ? undefined : outsideOf(flags.outside),
+    name: flags.resolve === NONE ? undefined : flags.resolve,
+    limitMs: PODS_MS,
+  };
+  const nodes = await readyNodes(kubectl);
+  if (nodes.length === 0) throw new Error('no node is Ready: see kubectl get nodes');
+  try {
+    const run = openKubernetesCluster(kubectl, nodes, test).then(cluster => testAll(cluster, format));
+    return await untilInterrupted(run);
+  } finally {
+    if (flags.keep !== true) await removeObjects(kubectl, flags.namespace);
+  }
+}
+
+function testAll<Host extends ReachableHost>(
+  cluster: ConnectivityCluster<Host>,
+  format: Format,
+): Promise<PathResult[]> {
+  const show = (result: PathResult): void => {
+    if (format === 'table') process.stdout.write(`${resultLines(result).join('\n')}\n`);
+  };
+  return testConnectivity(cluster, show, LIMITS);
+}
+
+async function ownImage(kubectl: Kubectl): Promise<string> {
+  const argv = ['get', 'daemonsets', '--all-namespaces', '--selector', HEDDLE_PODS];
+  const [own] = await kubectl.list<{
+    readonly spec: {
+      readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
+    };
+  }>(argv);
+  const image = own?.spec.template.spec.containers[0]?.image;
+  if (image !== undefined) return image;
+  throw new UsageError(
+    `no DaemonSet has the label ${HEDDLE_PODS}: name an image with node and ping, --image`,
+  );
+}
+
+function outsideOf(text: string): { readonly address: string; readonly port: number } {
+  const [, ipv6, other, port] = /^(?:\[([\da-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+  const address = ipv6 ?? other;
+  if (address !== undefined) return { address, port: Number(port) };
+  throw new UsageError(`--outside cannot be '${text}': write 192.0.2.1:443, [2001:db8::1]:443 or ${NONE}`);
+}
+
+/** The caller cleans up, whichever way it ends. */
+async function untilInterrupted<T>(running: Promise<T>): Promise<T> {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  let onSignal: (name: NodeJS.Signals) => void = () => undefined;
+  const interrupted = new Promise<never>((_, reject) => {
+    onSignal = name => reject(new Error(`interrupted by ${name}`));
+  });
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    return await Promise.race([running, interrupted]);
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+    running.catch(() => undefined); // it ends by what the caller takes away
+  }
+}

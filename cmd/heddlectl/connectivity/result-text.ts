@@ -1,0 +1,28 @@
+// Results of the connectivity test, a line for each path, and one below it for each failure.
+import { colour } from '../output/colour.ts';
+import type { PathResult } from '../../../loader/connectivity/connectivity-test.ts';
+
+const PATH_WIDTH = 'policy: ingress from one pod'.length;
+/** Of one path: a cluster without a route fails in every pair. */
+const MAX_FAILURES_SHOWN = 10;
+
+export function resultLines({ path, attempts, failures }: PathResult): string[] {
+  const title = path.padEnd(PATH_WIDTH);
+  if (attempts === 0) return [`${colour.dim('-   ')}  ${title}  nothing to ask`];
+  const count = `${attempts - failures.length} of ${attempts}`;
+  if (failures.length === 0) return [`${colour.green('ok  ')}  ${title}  ${count}`];
+  const shown = failures.slice(0, MAX_FAILURES_SHOWN).map(failure => `        ${failure}`);
+  const hidden = failures.length - shown.length;
+  return [
+    `${colour.red('FAIL')}  ${title}  ${count}`,
+    ...shown,
+    ...(hidden > 0 ? [`        and ${hidden} more: -j lists them`] : []),
+  ];
+}
+
+export function summaryLine(results: readonly PathResult[]): string {
+  const failed = results.filter(({ failures }) => failures.length > 0).length;
+  const asked = results.filter(({ attempts }) => attempts > 0).length;
+  if (failed === 0) return colour.green(`all ${asked} paths work`);
+  return colour.red(`${failed} of ${asked} paths fail`);
+}

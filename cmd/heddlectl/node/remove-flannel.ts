@@ -1,0 +1,96 @@
+// heddlectl migrate remove-flannel: what flannel has left on this node goes, line by line, and nothing of others.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { openSocket } from 'rtnetlink';
+import type { Config } from '../../../loader/config.ts';
+import { messageOf } from '../../../loader/errors.ts';
+import type { FlannelPaths } from '../../../loader/network/flannel-files.ts';
+import { findFlannelRemains, type FlannelRemains } from '../../../loader/network/flannel-remains.ts';
+import { createNft } from '../../../loader/network/nft.ts';
+import { formatOf, targetOf } from '../invocation/flags.ts';
+import { ranInside } from '../invocation/inside-netns.ts';
+import { requireConfig } from '../invocation/target.ts';
+import { printObject } from '../output/output.ts';
+
+interface Flags {
+  readonly dryRun?: true;
+  readonly force?: true;
+  readonly subnetFile: string;
+}
+
+/** Of flannel's option of that name. */
+const SUBNET_FILE = '/run/flannel/subnet.env';
+const CONF_DIR = '/etc/cni/net.d';
+
+export function addRemoveFlannelCommand(migrate: Command): void {
+  migrate
+    .command('remove-flannel')
+    .description(
+      "remove flannel's devices, routes, rules and files from this node, after flannel has ended here",
+    )
+    .option('--dry-run', 'only print what would be removed')
+    .option('--subnet-file <file>', "flannel's --subnet-file", SUBNET_FILE)
+    .option('--force', 'even while flannel runs, or pods are on its bridge: they lose their network')
+    .action(async (flags: Flags, command: Command) => {
+      const target = targetOf(command);
+      const config = requireConfig(target, 'migrate');
+      if (ranInside(target)) return;
+      using socket = openSocket();
+      const found = await findFlannelRemains(socket, createNft(), pathsOf(config, flags.subnetFile));
+      const obstacles = [...running(), ...found.obstacles];
+      const isDry = flags.dryRun === true;
+      if (obstacles.length > 0 && !isDry && flags.force !== true) throw new Error(obstacles.join('; '));
+      const lines = isDry ? planned(found, obstacles) : await removeAll(found);
+      printObject(formatOf(command), lines, () =>
+        lines.length > 0 ? lines : ['nothing of flannel is left here'],
+      );
+    });
+}
+
+function pathsOf({ cni, flannel }: Config, subnetFile: string): FlannelPaths {
+  return {
+    subnetFile,
+    confDir: cni.confFile === '' ? CONF_DIR : dirname(cni.confFile),
+    hostLocalDir: flannel.hostLocalDir,
+    pluginDir: join(dirname(flannel.hostLocalDir), 'flannel'),
+  };
+}
+
+/** It would make again what is removed. In a container without the node's processes it is not seen. */
+function running(): string[] {
+  const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name) && commandOf(name) === 'flanneld');
+  return pids.map(
+    pid => `flanneld runs (pid ${pid}): take its DaemonSet from this node first, or use --force`,
+  );
+}
+
+function commandOf(pid: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return undefined; // it has ended meanwhile
+  }
+}
+
+function planned({ remains, left }: FlannelRemains, obstacles: readonly string[]): string[] {
+  return [
+    ...obstacles.map(text => `refused without --force: ${text}`),
+    ...remains.map(({ subject, what }) => `${subject}: would be removed (${what})`),
+    ...left,
+  ];
+}
+
+/** What cannot be removed keeps nothing else from going; the exit status says so. */
+async function removeAll({ remains, left }: FlannelRemains): Promise<string[]> {
+  const lines: string[] = [];
+  for (const { subject, what, remove } of remains)
+    try {
+      await remove();
+      lines.push(`${subject}: removed (${what})`);
+    } catch (error) {
+      process.exitCode = 1;
+      lines.push(`${subject}: stays: ${messageOf(error)}`);
+    }
+  return [...lines, ...left];
+}

@@ -1,0 +1,150 @@
+// What a dump is made of: commands of heddlectl, of the machine, and files.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { MAPS } from '../../../loader/abi/abi.gen.ts';
+import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
+import { adviceFor, surroundings } from '../../../loader/config/advice.ts';
+import type { Config } from '../../../loader/config.ts';
+
+export interface Item {
+  /** In the archive. */
+  readonly name: string;
+  readonly from:
+    | { readonly argv: readonly string[] }
+    /** `part: 'end'`: of a file that is too large, the newest. */
+    | { readonly path: string; readonly part: 'beginning' | 'end' }
+    | { readonly url: string }
+    | { readonly missing: string };
+}
+
+export interface DumpedInstall {
+  /** heddlectl of the same install, up to its first word. */
+  readonly heddlectl: readonly string[];
+  /** Undefined: it cannot be read. */
+  readonly config: Config | undefined;
+  readonly configFile: string;
+  /** Of a lab's daemon, which has no journal. */
+  readonly logFile: string | undefined;
+}
+
+const CNI_DIRECTORY = '/etc/cni/net.d';
+const MAX_RECORDS = 2_000;
+
+export function itemsOf(install: DumpedInstall): Item[] {
+  return [
+    ...heddlectlItems(install.heddlectl),
+    ...machineItems(),
+    ...fileItems(install),
+    logItem(install.logFile),
+    metricsItem(install.config),
+  ];
+}
+
+function heddlectlItems(heddlectl: readonly string[]): Item[] {
+  const printed = (name: string, ...words: readonly string[]): Item => ({
+    name,
+    from: { argv: [...heddlectl, ...words] },
+  });
+  // Reading a ring buffer would take its records from the daemon.
+  const maps = MAP_NAMES.filter(name => MAPS[name].typeName !== 'RINGBUF');
+  return [
+    printed('status.txt', 'status'),
+    printed('status.json', 'status', '-p'),
+    printed('doctor.txt', 'doctor'),
+    printed('version.txt', 'version'),
+    printed('stats.txt', 'stats'),
+    printed('nodes.txt', 'node', 'list'),
+    printed('endpoints.txt', 'endpoint', 'list'),
+    printed('routes.txt', 'route', 'list'),
+    printed('conntrack.txt', 'conntrack', 'list'),
+    printed('policies.txt', 'policy', 'list'),
+    printed('programs.txt', 'prog', 'list'),
+    printed('links.txt', 'link', 'list'),
+    printed('maps.txt', 'map', 'list'),
+    ...maps.map(name => printed(`maps/${name}.txt`, 'map', 'dump', name)),
+  ];
+}
+
+/** Of the network namespace that this runs in. The image has no iproute2: what is not installed is told as missing. */
+function machineItems(): Item[] {
+  const printed = (name: string, ...argv: readonly string[]): Item => ({
+    name: `machine/${name}.txt`,
+    from: { argv },
+  });
+  const file = (path: string, name: string): Item => ({
+    name: `machine/${name}.txt`,
+    from: { path, part: 'beginning' },
+  });
+  return [
+    printed('uname', 'uname', '-a'),
+    printed('nft', 'nft', 'list', 'ruleset'),
+    printed('iptables', 'iptables-save'),
+    printed('ip6tables', 'ip6tables-save'),
+    printed('links', 'ip', '-d', '-s', 'link'),
+    printed('addresses', 'ip', 'address'),
+    printed('routes4', 'ip', '-4', '-d', 'route', 'show', 'table', 'all'),
+    printed('routes6', 'ip', '-6', '-d', 'route', 'show', 'table', 'all'),
+    printed('rules', 'sh', '-c', 'ip -4 rule; ip -6 rule'),
+    printed('neighbours', 'ip', 'neighbour'),
+    printed('sockets', 'ss', '-tulnp'),
+    printed(
+      'sysctls',
+      'sh',
+      '-c',
+      'grep -r . /proc/sys/net/ipv4/conf /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf',
+    ),
+    file('/etc/os-release', 'os-release'),
+    file('/proc/meminfo', 'memory'),
+    file('/proc/net/route', 'proc-net-route'),
+    file('/proc/net/ipv6_route', 'proc-net-ipv6-route'),
+    file('/proc/net/dev', 'proc-net-dev'),
+  ];
+}
+
+function fileItems({ config, configFile }: DumpedInstall): Item[] {
+  const confFile = config?.cni.confFile ?? '';
+  const cniDirectory = confFile === '' ? CNI_DIRECTORY : dirname(confFile);
+  return [
+    { name: 'config/heddled.yaml', from: { path: configFile, part: 'beginning' } },
+    ...filesIn(cniDirectory, 'cni'),
+    ...(config === undefined
+      ? []
+      : [
+          ...filesIn(config.stateDir, 'state'),
+          ...filesIn(join(config.stateDir, 'attachments'), 'state/attachments'),
+        ]),
+  ];
+}
+
+/** Regular files; names that are too long for the archive are cut. */
+function filesIn(directory: string, folder: string): Item[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .sort()
+    .filter(name => statSync(join(directory, name), { throwIfNoEntry: false })?.isFile() === true)
+    .slice(0, MAX_RECORDS)
+    .map(name => ({
+      name: `${folder}/${name.slice(0, 60)}`,
+      from: { path: join(directory, name), part: 'beginning' },
+    }));
+}
+
+function logItem(logFile: string | undefined): Item {
+  const where = surroundings();
+  if (logFile !== undefined) return { name: 'log.txt', from: { path: logFile, part: 'end' } };
+  if (where.kind === 'pod')
+    return {
+      name: 'log.txt',
+      from: { missing: `the log of a pod is its runtime's: ${adviceFor(where).log}` },
+    };
+  const argv = ['journalctl', '--unit', 'heddled', '--lines', '20000', '--no-pager', '--output', 'short-iso'];
+  return { name: 'log.txt', from: { argv } };
+}
+
+function metricsItem(config: Config | undefined): Item {
+  const listen = config?.metrics.listen ?? 'off';
+  return {
+    name: 'metrics.txt',
+    from: listen === 'off' ? { missing: 'metrics.listen is off' } : { url: `http://${listen}/metrics` },
+  };
+}

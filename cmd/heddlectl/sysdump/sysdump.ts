@@ -1,0 +1,100 @@
+// heddlectl sysdump: what is known of this node, in one archive without secrets; also while the daemon is dead.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import type { Command } from 'commander';
+import { nodeNamed } from '../../../lab/lab.ts';
+import { DEFAULT_CONFIG_PATH } from '../../../loader/config.ts';
+import { HeddleError, messageOf } from '../../../loader/errors.ts';
+import { VERSION } from '../../../loader/version.ts';
+import { secondsIn } from '../invocation/duration.ts';
+import { targetFlagsOf, targetOf, targetWords } from '../invocation/flags.ts';
+import { ranInside } from '../invocation/inside-netns.ts';
+import { labNamed, type Target } from '../invocation/target.ts';
+import { collect, type Dump, type DumpLimits } from './collect.ts';
+import { itemsOf, type DumpedInstall } from './items.ts';
+import { knownSecrets } from './known-secrets.ts';
+import { redactorOf } from './redact.ts';
+import { tarOf } from './tar.ts';
+
+const LIMITS: Omit<DumpLimits, 'milliseconds'> = {
+  bytes: 64 << 20,
+  itemMilliseconds: 15_000,
+  itemBytes: 4 << 20,
+};
+const DEFAULT_TIME = '60s';
+
+export function addSysdumpCommand(program: Command): void {
+  program
+    .command('sysdump')
+    .argument('[file]', "the archive, a .tar.gz; '-' is standard output; default: named after node and time")
+    .description('collect what is known of this node in one archive, without secrets')
+    .option('--time <time>', 'how long it may take', DEFAULT_TIME)
+    .action(async (file: string | undefined, { time }: { time: string }, command: Command) => {
+      const { target, problem } = findTarget(command);
+      if (target !== undefined && ranInside(target)) return;
+      const seconds = secondsIn(time, '--time');
+      const dump = await dumpNode(command, target, { ...LIMITS, milliseconds: seconds * 1_000 });
+      write(file, target, problem === undefined ? dump : { ...dump, missing: [problem, ...dump.missing] });
+    });
+}
+
+/** A configuration that is refused is a reason to look into a node, and not one to see nothing. */
+function findTarget(command: Command): { readonly target?: Target; readonly problem?: string } {
+  try {
+    return { target: targetOf(command) };
+  } catch (error) {
+    if (error instanceof HeddleError && error.code === 'INVALID_CONFIG')
+      return { problem: `the configuration is refused: ${error.message}` };
+    throw error;
+  }
+}
+
+function dumpNode(command: Command, target: Target | undefined, limits: DumpLimits): Promise<Dump> {
+  const { lab, node, config: named } = targetFlagsOf(command);
+  const [, bundle = ''] = process.argv;
+  const install: DumpedInstall = {
+    heddlectl: [process.execPath, bundle, ...targetWords(command)],
+    config: target?.config,
+    configFile: target?.configFile ?? named ?? process.env['HEDDLE_CONFIG'] ?? DEFAULT_CONFIG_PATH,
+    logFile: lab === undefined || node === undefined ? undefined : nodeNamed(labNamed(lab), node).logFile,
+  };
+  const items = itemsOf(install);
+  const documents = items.flatMap(({ name, from }) =>
+    'path' in from && /^(config|cni)\//.test(name) ? [readOrNothing(from.path)] : [],
+  );
+  return collect(items, redactorOf(knownSecrets(install.config, documents)), limits);
+}
+
+function readOrNothing(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return ''; // told among what is missing
+  }
+}
+
+function write(file: string | undefined, target: Target | undefined, { files, missing }: Dump): void {
+  const node = target?.config?.nodeName ?? 'node';
+  const now = new Date();
+  const folder = `heddle-sysdump-${node}`;
+  const about = [`heddlectl ${VERSION}, node ${node}, ${now.toISOString()}`, '', 'Missing:', ...missing, ''];
+  const entries = [{ name: 'about.txt', content: Buffer.from(about.join('\n')) }, ...files];
+  const archive = gzipSync(
+    tarOf(
+      entries.map(({ name, content }) => ({ name: `${folder.slice(0, 30)}/${name}`, content })),
+      now.getTime() / 1_000,
+    ),
+  );
+  if (file === '-') {
+    process.stdout.write(archive);
+    return;
+  }
+  const path = file ?? `${folder}-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.tar.gz`;
+  try {
+    writeFileSync(path, archive, { mode: 0o600 });
+  } catch (error) {
+    throw new Error(`the archive cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+  for (const one of missing) process.stderr.write(`missing ${one.split('\n')[0] ?? ''}\n`);
+  process.stdout.write(`${path}: ${entries.length} files, ${Math.ceil(archive.length / 1_024)} KiB\n`);
+}

@@ -1,0 +1,61 @@
+// Denied packets by tier and namespace of the policy that denied them, from counters by rule.
+
+export interface PolicyScope {
+  readonly tier: string;
+  /** Empty: the policy is cluster-wide. */
+  readonly namespace: string;
+}
+
+/** A row of hd_policy_drop. */
+export interface RuleDrops {
+  readonly rule: number;
+  readonly packets: number;
+  /** Undefined: unknown, because rule or policy is gone. */
+  readonly scope: PolicyScope | undefined;
+}
+
+export interface ScopeDrops {
+  readonly scope: PolicyScope;
+  /** Since the last call. */
+  readonly packets: number;
+}
+
+/** Of a node at most; further namespaces are counted together. */
+const MAX_SCOPES = 200;
+/** Not the name of a namespace. */
+const OTHER_NAMESPACES = '*';
+
+export class PolicyDropCounts {
+  /** Packets by rule at the last call; undefined before the first. */
+  #before: ReadonlyMap<number, number> | undefined;
+  /** By rule: what was denied before rule and policy went is counted, too. */
+  #scopes: ReadonlyMap<number, PolicyScope> = new Map();
+  readonly #known = new Set<string>();
+
+  /**
+   * The first call finds what may be older than the daemon: it counts nothing. A rule whose counter fell has begun anew at 0.
+   */
+  take(rows: readonly RuleDrops[]): ScopeDrops[] {
+    const scopes = new Map<number, PolicyScope>();
+    const drops: ScopeDrops[] = [];
+    for (const { rule, packets, scope = this.#scopes.get(rule) } of rows) {
+      if (scope === undefined) continue;
+      scopes.set(rule, scope);
+      const before = this.#before === undefined ? packets : (this.#before.get(rule) ?? 0);
+      drops.push({ scope: this.bounded(scope), packets: packets < before ? packets : packets - before });
+    }
+    this.#before = new Map(rows.map(({ rule, packets }) => [rule, packets]));
+    this.#scopes = scopes;
+    return drops;
+  }
+
+  /** The scope that it is counted under: its own, or that of all namespaces beyond `MAX_SCOPES`. */
+  bounded(scope: PolicyScope): PolicyScope {
+    const { tier, namespace } = scope;
+    const name = `${tier} ${namespace}`;
+    if (this.#known.has(name)) return scope;
+    if (this.#known.size >= MAX_SCOPES) return { tier, namespace: OTHER_NAMESPACES };
+    this.#known.add(name);
+    return scope;
+  }
+}

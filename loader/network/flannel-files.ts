@@ -1,0 +1,125 @@
+// flannel's files on a node: the subnet that it wrote down, its network configuration, what its plugins remember of pods.
+import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ADDRESS_BITS, type Cidr, cidrOf, familyOf, tryParseAddr } from 'ip';
+import { cniConfigurations, type CniConfiguration } from './cni-configurations.ts';
+import { FLANNEL_BRIDGE } from './flannel-names.ts';
+import type { Remain } from './remain.ts';
+
+export interface FlannelPaths {
+  /** flannel's: /run/flannel/subnet.env. */
+  readonly subnetFile: string;
+  /** The container runtime's network configurations. */
+  readonly confDir: string;
+  /** host-local's: a folder a network. */
+  readonly hostLocalDir: string;
+  /** Of the plugin flannel: a file a container. */
+  readonly pluginDir: string;
+}
+
+export interface FlannelFiles {
+  /** The cluster's pod CIDRs, and this node's, as flannel had them; empty: unknown. */
+  readonly networks: readonly Cidr[];
+  readonly subnets: readonly Cidr[];
+  readonly configurations: readonly CniConfiguration[];
+  /** Name of the bridge, which the configuration may name. */
+  readonly bridge: string;
+  /** Names of the networks. */
+  readonly names: readonly string[];
+  /** One sentence for each configuration of others. */
+  readonly foreign: readonly string[];
+}
+
+interface Conflist {
+  readonly name?: unknown;
+  readonly type?: unknown;
+  readonly delegate?: { readonly bridge?: unknown };
+  readonly plugins?: readonly {
+    readonly type?: unknown;
+    readonly delegate?: { readonly bridge?: unknown };
+  }[];
+}
+
+/** Of kube-flannel's manifest. */
+const NETWORK_NAME = 'cbr0';
+const OURS = 'heddle-cni';
+
+export function readFlannelFiles({ subnetFile, confDir }: FlannelPaths): FlannelFiles {
+  const environment = readEnvironment(subnetFile);
+  const configurations = cniConfigurations(confDir);
+  const own = configurations.filter(({ plugins }) => plugins?.includes('flannel'));
+  const contents = own.map(({ path }) => JSON.parse(readFileSync(path, 'utf8')) as Conflist);
+  const bridges = contents.flatMap(({ delegate, plugins = [] }) =>
+    [delegate, ...plugins.map(plugin => plugin.delegate)].flatMap(each => each?.bridge ?? []),
+  );
+  const names = contents.map(({ name }) => name).filter(name => typeof name === 'string');
+  return {
+    networks: cidrsIn(environment, /^FLANNEL_(IPV6_)?NETWORK$/),
+    subnets: cidrsIn(environment, /^FLANNEL_(IPV6_)?SUBNET$/),
+    configurations: own,
+    bridge: bridges.find(bridge => typeof bridge === 'string') ?? FLANNEL_BRIDGE,
+    names: [...new Set([NETWORK_NAME, ...names])],
+    foreign: configurations
+      .filter(({ plugins }) => plugins?.some(type => type === 'flannel' || type === OURS) !== true)
+      .map(
+        ({ path, plugins = ['nothing'] }) =>
+          `${path} names ${plugins.join(', ')}, which is not flannel: it stays`,
+      ),
+  };
+}
+
+export function findFlannelFiles(
+  { configurations, names }: FlannelFiles,
+  { subnetFile, hostLocalDir, pluginDir }: FlannelPaths,
+): Remain[] {
+  const given = names.map(name => join(hostLocalDir, name));
+  return [
+    ...configurations.map(({ path }) => fileRemain(path, "flannel's network configuration")),
+    ...(existsSync(subnetFile) ? [subnetRemain(subnetFile)] : []),
+    ...given
+      .filter(existsSync)
+      .map(path => fileRemain(path, "addresses that host-local has given to flannel's pods")),
+    ...(existsSync(pluginDir) ? [fileRemain(pluginDir, "what flannel's plugin remembers of pods")] : []),
+  ];
+}
+
+function readEnvironment(path: string): ReadonlyMap<string, string> {
+  if (!existsSync(path)) return new Map();
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return new Map(
+    lines.flatMap(line => {
+      const [, name, value] = /^(\w+)=(.*)$/.exec(line.trim()) ?? [];
+      return name === undefined || value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+/** The subnet is written as the bridge's address: 10.244.1.1/24. */
+function cidrsIn(environment: ReadonlyMap<string, string>, name: RegExp): Cidr[] {
+  const texts = [...environment].filter(([key]) => name.test(key)).flatMap(([, text]) => text.split(','));
+  return texts.flatMap(text => {
+    const [address = '', length = ''] = text.split('/');
+    const addr = tryParseAddr(address);
+    if (addr === undefined || !/^\d{1,3}$/.test(length)) return []; // half written, or another program's
+    return Number(length) > ADDRESS_BITS[familyOf(addr)] ? [] : cidrOf(addr, Number(length));
+  });
+}
+
+function fileRemain(path: string, what: string): Remain {
+  return { subject: path, what, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+function subnetRemain(path: string): Remain {
+  const file = fileRemain(path, "flannel's subnet of this node");
+  return {
+    ...file,
+    remove: () => {
+      void file.remove();
+      try {
+        rmdirSync(dirname(path));
+      } catch {
+        // it has files of others, or is mounted into this container
+      }
+    },
+  };
+}
