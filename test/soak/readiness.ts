@@ -12,18 +12,20 @@ export const WHOLE_MS = 60_000;
 export interface Readiness {
   /** Since it was asked; undefined: not within the limit. */
   readonly seconds: number | undefined;
-  /** For each node that is not so, what was found instead. */
+  /** For each node that was not so at last, what was found instead. */
   readonly found: readonly string[];
 }
 
 export async function untilReady(nodes: readonly NodePlan[], signal: AbortSignal): Promise<Readiness> {
   const from = performance.now();
   const limitMs = WHOLE_MS * patience();
+  let found: readonly string[] = [];
   for (;;) {
     signal.throwIfAborted();
-    const found = (await Promise.all(nodes.map(unreadiness))).flat();
+    const now = (await Promise.all(nodes.map(unreadiness))).flat();
     const elapsedMs = performance.now() - from;
-    if (found.length === 0) return { seconds: elapsedMs / 1_000, found };
+    if (now.length === 0) return { seconds: elapsedMs / 1_000, found };
+    found = now;
     if (elapsedMs > limitMs) return { seconds: undefined, found };
     await sleep(POLL_MS);
   }

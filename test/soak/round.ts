@@ -16,6 +16,8 @@ export interface RoundOutcome extends Judgement {
   readonly faults: readonly { readonly fault: string; readonly node: string }[];
   /** From the last fault's end until every node was ready with no problem left; absent: not in time. */
   readonly secondsToReady?: number;
+  /** What was found last before that. */
+  readonly waitedFor: readonly string[];
 }
 
 export interface RoundSetting {
@@ -33,18 +35,21 @@ export async function playRound(setting: RoundSetting, drawn: readonly Drawn[]):
   const { world, signal } = setting;
   const unplayed = await playAll(setting, drawn);
   const { seconds, found } = await untilReady(world.lab.nodes, signal);
-  const unready = found.map(
-    sentence => `expected ready with no problem within ${WHOLE_MS / 1_000} s, found ${sentence}`,
-  );
+  const unready = seconds === undefined ? found.map(unreadySentence) : [];
   const after = await untilCalm(setting);
   const judged = judge(drawn, sumOfEach(world.talks, after.reports));
   return {
     source: world.source.name,
     faults: drawn.map(({ fault, node }) => ({ fault: fault.name, node: node.name })),
     ...(seconds !== undefined && { secondsToReady: seconds }),
+    waitedFor: found,
     ...judged,
     failures: [...unplayed, ...unready, ...judged.failures, ...after.failures],
   };
+}
+
+function unreadySentence(found: string): string {
+  return `expected ready with no problem within ${WHOLE_MS / 1_000} s, found ${found}`;
 }
 
 /** What could not be begun or ended, in a sentence each. */

@@ -112,10 +112,15 @@ async function recovered(world: World, watch: Watch) {
   return shapeOf(world.lab);
 }
 
-export function describeRound({ source, faults, secondsToReady, paid, failures }: RoundOutcome): string {
+/** From then on the line of a round says what it waited for. */
+const LONG_S = 5;
+
+export function describeRound(outcome: RoundOutcome): string {
+  const { source, faults, secondsToReady, waitedFor, paid, failures } = outcome;
   const names = faults.map(({ fault, node }) => `${fault}, ${node}`).join(' + ');
   const ready = secondsToReady === undefined ? 'not ready' : `ready after ${secondsToReady.toFixed(1)} s`;
   const cost = paid === 0 ? '' : `, ${paid} lost as it may`;
+  const why = (secondsToReady ?? 0) > LONG_S ? `; last: ${waitedFor.join('; ')}` : '';
   const wrong = failures.map(sentence => `\n          ${sentence}`).join('');
-  return `${source}: ${names}: ${ready}${cost}${wrong}`;
+  return `${source}: ${names}: ${ready}${cost}${why}${wrong}`;
 }

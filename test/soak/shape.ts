@@ -9,7 +9,8 @@ const NUMBERS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/: link \d+, program [1-9]\d*$/, ': attached'],
   [/"handle":\d+,?/g, ''],
 ];
-const INDEX = /"(ifindex|link_index|iflink)":(\d+)/g;
+/** Not `link_index`: that is the other end's, in another namespace. */
+const INDEX = /"(ifindex)":(\d+)/g;
 
 export async function shapeOf(lab: Lab): Promise<Holdings> {
   const holdings = await holdingsOf(lab);

@@ -9,7 +9,7 @@ import { failuresOf } from '../../soak/table.ts';
 t.setTimeout(900_000);
 
 const SEED = 1;
-const ROUNDS = 6;
+const ROUNDS = 4;
 /** The rounds end it. */
 const MINUTES = 14;
 
