@@ -368,7 +368,7 @@ lint: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Format, lint
 	$(call msg,LINT,eslint)
 	$(Q)node_modules/.bin/eslint --max-warnings 0 .
 	$(call msg,LINT,shellcheck)
-	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/build-package scripts/cross-build-addons scripts/install-packages scripts/make-dist .ci/run .githooks/*
+	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/build-package scripts/cross-build-addons scripts/install-packages scripts/make-dist deploy/kubectl/kubectl-heddle .ci/run .githooks/*
 
 .PHONY: format
 format: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Write everything in the one format

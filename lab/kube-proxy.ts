@@ -19,18 +19,27 @@ export interface ServiceRules {
 const PROTOCOLS = ['tcp', 'udp'] as const;
 const MASQUERADE_MARK = '0x4000';
 
-/** On one node, as if kube-proxy ran there; `name` distinguishes services. */
+/** On one node, as if kube-proxy ran there. */
 export async function writeServiceRules(
   node: { readonly netns: string },
   mode: ProxyMode,
   services: readonly ServiceRules[],
 ): Promise<void> {
-  for (const family of ['ipv4', 'ipv6'] as const) {
+  for (const { command, text } of rulesText(mode, services)) await fed(node, command, text);
+}
+
+/** What each command is fed: one for each family that has a service. */
+export function rulesText(
+  mode: ProxyMode,
+  services: readonly ServiceRules[],
+): readonly { readonly command: string; readonly text: string }[] {
+  return (['ipv4', 'ipv6'] as const).flatMap(family => {
     const own = services.filter(service => service.family === family);
-    if (own.length === 0) continue;
-    if (mode === 'nftables') await fed(node, 'nft -f -', nftablesTable(family, own));
-    else await fed(node, family === 'ipv4' ? 'iptables-restore' : 'ip6tables-restore', iptablesTables(own));
-  }
+    if (own.length === 0) return [];
+    if (mode === 'nftables') return [{ command: 'nft -f -', text: nftablesTable(family, own) }];
+    const command = family === 'ipv4' ? 'iptables-restore' : 'ip6tables-restore';
+    return [{ command, text: iptablesTables(own) }];
+  });
 }
 
 /** Of the nftables mode. */

@@ -27,15 +27,23 @@ export interface ConnectivityLimits {
   readonly policyMs: number;
 }
 
+export interface TestOptions {
+  readonly onResult: (result: PathResult) => void;
+  /** Only paths whose name contains it. */
+  readonly only?: string | undefined;
+  readonly limits?: ConnectivityLimits;
+  /** Ends it after the attempts that are under way, and takes the policy away. */
+  readonly signal?: AbortSignal;
+}
+
 export const LIMITS: ConnectivityLimits = { answerMs: 10_000, silenceMs: 1_500, policyMs: 30_000 };
 
 const BETWEEN_TRIES_MS = 200;
 
-/** `onResult` is called after each path. Rejects when a program cannot be run in a host. */
+/** Rejects when a program cannot be run in a host. */
 export async function testConnectivity<Host extends ReachableHost>(
   cluster: ConnectivityCluster<Host>,
-  onResult: (result: PathResult) => void,
-  limits = LIMITS,
+  { onResult, only = '', limits = LIMITS, signal }: TestOptions,
 ): Promise<PathResult[]> {
   const results: PathResult[] = [];
   const add = (path: string, outcomes: readonly (string | undefined)[]): void => {
@@ -44,12 +52,16 @@ export async function testConnectivity<Host extends ReachableHost>(
     results.push(result);
     onResult(result);
   };
-  for (const { name, attempts } of pathsOf(cluster))
+  for (const { name, attempts } of pathsOf(cluster).filter(path => path.name.includes(only))) {
+    signal?.throwIfAborted();
     add(name, await outcomesOf(attempts, cluster.access, limits.answerMs));
+  }
   const roles = rolesOf(cluster.pods, cluster.selectorOf);
-  if (roles === undefined) return results;
+  const steps = roles === undefined ? [] : policySteps(roles).filter(step => step.name.includes(only));
+  if (steps.length === 0) return results;
   try {
-    for (const { name, spec, attempts } of policySteps(roles)) {
+    for (const { name, spec, attempts } of steps) {
+      signal?.throwIfAborted();
       await cluster.setPolicy(spec);
       add(name, await settledOutcomes(attempts, cluster.access, limits));
     }

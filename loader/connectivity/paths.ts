@@ -91,12 +91,13 @@ function pairsOf<Host>(froms: readonly Host[], tos: readonly Host[]): Pair<Host>
   return froms.flatMap(from => tos.filter(to => to !== from).map(to => [from, to] as const));
 }
 
-/** Every protocol and family that both have. Between pods the sender's own address must be seen. */
+/** Every protocol and family that both have. Between pods, the sender's own address must be seen. */
 function everyWay<Host extends ReachableHost>(from: Host, to: Host): Attempt<Host>[] {
+  const arePods = from.kind === 'pod' && to.kind === 'pod'; // another node sees the sender's node, by masquerade
   return addressPairs(from, to).flatMap(({ source, address }) =>
     PROTOCOLS.map(protocol => ({
       ...{ from, to: address, protocol },
-      ...(from.kind === 'pod' && { seenAs: source }),
+      ...(arePods && { seenAs: source }),
     })),
   );
 }

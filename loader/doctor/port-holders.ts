@@ -1,6 +1,7 @@
 // Detects other users of the tunnel's UDP port: sockets and vxlan devices.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { listLinks } from 'rtnetlink';
+import { FLANNEL_VTEP } from '../network/flannel-names.ts';
 import { findingsOf, orOk, type Finding } from './finding.ts';
 import type { DoctorContext } from './doctor-context.ts';
 
@@ -12,14 +13,14 @@ export function checkPort(context: DoctorContext): Finding[] {
   return orOk([...foreignDevices(context), ...listeners(port)], fine);
 }
 
-function foreignDevices({ socket, config }: DoctorContext): Finding[] {
+function foreignDevices({ socket, config, heddlectl }: DoctorContext): Finding[] {
   const { port } = config.tunnel;
   return listLinks(socket)
     .filter(link => link.name !== config.overlayDevice && link.vxlan?.port === port)
     .map(({ name }) =>
       error(
         `the VXLAN device ${name} holds UDP port ${port}: heddled cannot start beside it`,
-        `ip link delete ${name}`,
+        FLANNEL_VTEP.test(name) ? `${heddlectl} migrate remove-flannel` : `ip link delete ${name}`,
       ),
     );
 }

@@ -9,8 +9,7 @@ import type { AddressRequest } from '../ipam/address-pool.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import type { LocalPod } from '../model/tables-input.ts';
 import type { ClusterState } from '../model/objects.ts';
-import { addressUse } from '../network/address-use.ts';
-import { hostLocalUses } from '../network/host-local.ts';
+import { otherUses } from '../network/address-use.ts';
 import { checkPod } from '../network/check-pod.ts';
 import { detachPod, makePod, setHostEndUp, type PodInterface } from '../network/pod-interface.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
@@ -238,9 +237,8 @@ export class PodAttachments implements Disposable {
     const { config, cluster, ipam, socket, state } = this.#options;
     for (const device of ipam.held.devices)
       if (getLink(socket, device) === undefined) ipam.held.release(device);
-    const others = hostLocalUses(config.flannel.hostLocalDir);
-    const usedBy = (addr: Addr): string | undefined =>
-      rowUse(state(), addr) ?? addressUse(socket, addr) ?? others.get(addr);
+    const others = otherUses(socket, config.flannel.hostLocalDir);
+    const usedBy = (addr: Addr): string | undefined => rowUse(state(), addr) ?? others(addr);
     return addressRequest(spec, { cluster: cluster(), attachments: ipam.attachments.values(), usedBy });
   }
 

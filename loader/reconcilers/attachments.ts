@@ -135,7 +135,7 @@ function reservedProblems(context: NodeContext): string[] {
   const networks = [...new Set(reserved.map(({ network }) => join(hostLocalDir, network)))];
   return [
     `no pod gets ${first}${others.length === 0 ? '' : ` and ${others.length} other addresses of this node`}: host-local has given ` +
-      `them to another network's pods (${networks.join(', ')}); once none of those runs, 'heddlectl migrate remove-flannel'`,
+      `${others.length === 0 ? 'it' : 'them'} to another network's pods (${networks.join(', ')}); once none of those runs, 'heddlectl migrate remove-flannel'`,
   ];
 }
 

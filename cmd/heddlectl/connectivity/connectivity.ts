@@ -1,21 +1,23 @@
 // heddlectl connectivity test: who reaches whom, on every path of a cluster or of a lab.
 import type { Command } from 'commander';
 import {
-  LIMITS,
   testConnectivity,
   type ConnectivityCluster,
   type PathResult,
+  type TestOptions,
 } from '../../../loader/connectivity/connectivity-test.ts';
 import type { ReachableHost } from '../../../loader/connectivity/paths.ts';
 import { formatOf, labFlagOf } from '../invocation/flags.ts';
+import { Interruption } from '../invocation/interruption.ts';
 import { labNamed } from '../invocation/target.ts';
 import { UsageError } from '../invocation/usage-error.ts';
-import { printObject, type Format } from '../output/output.ts';
+import { isText, printObject, type Format } from '../output/output.ts';
 import { Kubectl } from './kubectl.ts';
 import {
+  createNamespace,
   openKubernetesCluster,
   readyNodes,
-  removeObjects,
+  removeNamespace,
   type KubernetesTest,
 } from './kubernetes-cluster.ts';
 import { openLabCluster } from './lab-cluster.ts';
@@ -28,6 +30,7 @@ interface TestFlags {
   readonly outside: string;
   readonly resolve: string;
   readonly keep?: true;
+  readonly only?: string;
 }
 
 const NONE = 'none';
@@ -48,20 +51,22 @@ export function addConnectivityCommands(program: Command): void {
     .option('--image <image>', "image with node and ping; default: Heddle's own")
     .option('--outside <address:port>', `a server of TCP outside of the cluster, or ${NONE}`, '1.1.1.1:443')
     .option('--resolve <name>', `name that every pod resolves, or ${NONE}`, 'kubernetes.default.svc')
+    .option('--only <text>', 'only paths whose name contains it, such as policy')
     .option('--keep', 'leave the objects')
     .action(async (flags: TestFlags, command: Command) => {
       const lab = labFlagOf(command);
       const format = formatOf(command);
-      const results = await (lab === undefined ? testKubernetes(flags, format) : testLab(lab, format));
+      const results = await (lab === undefined ? testKubernetes(flags, format) : testLab(lab, flags, format));
       printObject(format, results, () => [summaryLine(results)]);
       if (results.some(({ failures }) => failures.length > 0)) process.exitCode = 1;
     });
 }
 
-async function testLab(name: string, format: Format): Promise<PathResult[]> {
+async function testLab(name: string, { only }: TestFlags, format: Format): Promise<PathResult[]> {
+  using interruption = new Interruption();
   const cluster = await openLabCluster(labNamed(name));
   try {
-    return await untilInterrupted(testAll(cluster, format));
+    return await interruption.run(signal => testAll(cluster, { only, signal }, format));
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
@@ -78,22 +83,27 @@ async function testKubernetes(flags: TestFlags, format: Format): Promise<PathRes
   };
   const nodes = await readyNodes(kubectl);
   if (nodes.length === 0) throw new Error('no node is Ready: see kubectl get nodes');
+  using interruption = new Interruption();
+  await createNamespace(kubectl, flags.namespace);
   try {
-    const run = openKubernetesCluster(kubectl, nodes, test).then(cluster => testAll(cluster, format));
-    return await untilInterrupted(run);
+    return await interruption.run(async signal => {
+      const cluster = await openKubernetesCluster(kubectl, nodes, test);
+      return testAll(cluster, { only: flags.only, signal }, format);
+    });
   } finally {
-    if (flags.keep !== true) await removeObjects(kubectl, flags.namespace);
+    if (flags.keep !== true) await removeNamespace(kubectl, flags.namespace);
   }
 }
 
 function testAll<Host extends ReachableHost>(
   cluster: ConnectivityCluster<Host>,
+  options: Pick<TestOptions, 'only' | 'signal'>,
   format: Format,
 ): Promise<PathResult[]> {
-  const show = (result: PathResult): void => {
-    if (format === 'table') process.stdout.write(`${resultLines(result).join('\n')}\n`);
+  const onResult = (result: PathResult): void => {
+    if (isText(format)) process.stdout.write(`${resultLines(result).join('\n')}\n`);
   };
-  return testConnectivity(cluster, show, LIMITS);
+  return testConnectivity(cluster, { ...options, onResult });
 }
 
 async function ownImage(kubectl: Kubectl): Promise<string> {
@@ -115,20 +125,4 @@ function outsideOf(text: string): { readonly address: string; readonly port: num
   const address = ipv6 ?? other;
   if (address !== undefined) return { address, port: Number(port) };
   throw new UsageError(`--outside cannot be '${text}': write 192.0.2.1:443, [2001:db8::1]:443 or ${NONE}`);
-}
-
-/** The caller cleans up, whichever way it ends. */
-async function untilInterrupted<T>(running: Promise<T>): Promise<T> {
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  let onSignal: (name: NodeJS.Signals) => void = () => undefined;
-  const interrupted = new Promise<never>((_, reject) => {
-    onSignal = name => reject(new Error(`interrupted by ${name}`));
-  });
-  for (const signal of signals) process.on(signal, onSignal);
-  try {
-    return await Promise.race([running, interrupted]);
-  } finally {
-    for (const signal of signals) process.off(signal, onSignal);
-    running.catch(() => undefined); // it ends by what the caller takes away
-  }
 }

@@ -57,14 +57,18 @@ export async function readyNodes(kubectl: Kubectl): Promise<string[]> {
   return nodes.filter(isReady).map(({ metadata }) => metadata.name);
 }
 
-/** Creates the objects and waits for the pods. What was created stays when it rejects: `removeObjects` takes it away. */
+/** Rejects when it is there already: what is in it is somebody else's, and stays. */
+export async function createNamespace(kubectl: Kubectl, namespace: string): Promise<void> {
+  await create(kubectl, [namespaceObject(namespace)]);
+}
+
+/** Creates the objects in the namespace and waits for the pods. */
 export async function openKubernetesCluster(
   kubectl: Kubectl,
   nodes: readonly string[],
   test: KubernetesTest,
 ): Promise<KubernetesCluster> {
   const { namespace, image, limitMs } = test;
-  await create(kubectl, [namespaceObject(namespace)]);
   const tested = nodes.map((name, i) => ({ name, number: i + 1 }));
   await create(kubectl, hostObjects(namespace, image, tested));
   const ready = ['wait', 'pods', '--all', '--for', 'condition=Ready', '--timeout', `${limitMs / 1_000}s`];
@@ -77,8 +81,8 @@ export async function openKubernetesCluster(
   };
 }
 
-/** Does not wait for their end. */
-export async function removeObjects(kubectl: Kubectl, namespace: string): Promise<void> {
+/** With everything in it; does not wait for its end. */
+export async function removeNamespace(kubectl: Kubectl, namespace: string): Promise<void> {
   await kubectl.ask(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false']);
 }
 

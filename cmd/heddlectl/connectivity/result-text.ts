@@ -23,6 +23,6 @@ export function resultLines({ path, attempts, failures }: PathResult): string[] 
 export function summaryLine(results: readonly PathResult[]): string {
   const failed = results.filter(({ failures }) => failures.length > 0).length;
   const asked = results.filter(({ attempts }) => attempts > 0).length;
-  if (failed === 0) return colour.green(`all ${asked} paths work`);
+  if (failed === 0) return colour.green(asked === 1 ? 'the path works' : `all ${asked} paths work`);
   return colour.red(`${failed} of ${asked} paths fail`);
 }

@@ -37,7 +37,7 @@ export function addCheckCommand(policy: Command): void {
 }
 
 /** As a source reads it: to its end, so that all problems are found at once. */
-function checkFile(path: string): CheckedFile {
+export function checkFile(path: string): CheckedFile {
   const { objects = [], problems } = parseManifestFile(path, readFileSync(path, 'utf8'));
   return { policies: objects.filter(isPolicyRead).map(identityOf), problems };
 }

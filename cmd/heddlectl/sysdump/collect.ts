@@ -21,6 +21,8 @@ export interface Dump {
 }
 
 const AT_ONCE = 4;
+/** Of a daemon on this machine. */
+const FETCH_MS = 10_000;
 const PIECE_BYTES = 64 << 10;
 const CONFIGURATION = /^(config|cni)\//;
 
@@ -51,6 +53,7 @@ async function take(item: Item, limits: { milliseconds: number; bytes: number })
   const { from } = item;
   if ('argv' in from) return capture(from.argv, limits);
   try {
+    if ('read' in from) return headOf(await from.read(), limits.bytes);
     if ('url' in from) return await fetched(from.url, limits);
     if ('path' in from) return partOfFile(from.path, from.part, limits.bytes);
   } catch (error) {
@@ -60,13 +63,13 @@ async function take(item: Item, limits: { milliseconds: number; bytes: number })
 }
 
 async function fetched(url: string, limits: { milliseconds: number; bytes: number }): Promise<Captured> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(limits.milliseconds) });
-  const text = await response.text();
-  if (text.length <= limits.bytes) return { text };
-  return {
-    text: text.slice(0, text.lastIndexOf('\n', limits.bytes)),
-    missing: `cut at ${limits.bytes} bytes`,
-  };
+  const response = await fetch(url, { signal: AbortSignal.timeout(Math.min(FETCH_MS, limits.milliseconds)) });
+  return headOf(await response.text(), limits.bytes);
+}
+
+function headOf(text: string, bytes: number): Captured {
+  if (text.length <= bytes) return { text };
+  return { text: text.slice(0, text.lastIndexOf('\n', bytes) + 1), missing: `cut at ${bytes} bytes` };
 }
 
 /** Whole lines of it: half a line may hold half a secret. */

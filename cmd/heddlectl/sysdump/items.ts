@@ -4,7 +4,11 @@ import { dirname, join } from 'node:path';
 import { MAPS } from '../../../loader/abi/abi.gen.ts';
 import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
 import { adviceFor, surroundings } from '../../../loader/config/advice.ts';
-import type { Config } from '../../../loader/config.ts';
+import { DEFAULT_CONFIG_PATH, type Config } from '../../../loader/config.ts';
+import type { Target } from '../invocation/target.ts';
+import { renderTable } from '../output/table.ts';
+import { dumpColumns, dumpRows } from '../tables/map-dump.ts';
+import { withMaps } from '../tables/pinned.ts';
 
 export interface Item {
   /** In the archive. */
@@ -14,29 +18,32 @@ export interface Item {
     /** `part: 'end'`: of a file that is too large, the newest. */
     | { readonly path: string; readonly part: 'beginning' | 'end' }
     | { readonly url: string }
+    | { readonly read: () => Promise<string> }
     | { readonly missing: string };
 }
 
 export interface DumpedInstall {
   /** heddlectl of the same install, up to its first word. */
   readonly heddlectl: readonly string[];
-  /** Undefined: it cannot be read. */
-  readonly config: Config | undefined;
-  readonly configFile: string;
+  /** Without a configuration where it is refused. */
+  readonly target: Target;
   /** Of a lab's daemon, which has no journal. */
   readonly logFile: string | undefined;
 }
 
 const CNI_DIRECTORY = '/etc/cni/net.d';
 const MAX_RECORDS = 2_000;
+/** Of a map. */
+const MAX_ROWS = 20_000;
 
 export function itemsOf(install: DumpedInstall): Item[] {
   return [
     ...heddlectlItems(install.heddlectl),
+    ...mapItems(install.target),
     ...machineItems(),
     ...fileItems(install),
     logItem(install.logFile),
-    metricsItem(install.config),
+    metricsItem(install.target.config),
   ];
 }
 
@@ -45,8 +52,6 @@ function heddlectlItems(heddlectl: readonly string[]): Item[] {
     name,
     from: { argv: [...heddlectl, ...words] },
   });
-  // Reading a ring buffer would take its records from the daemon.
-  const maps = MAP_NAMES.filter(name => MAPS[name].typeName !== 'RINGBUF');
   return [
     printed('status.txt', 'status'),
     printed('status.json', 'status', '-p'),
@@ -61,8 +66,19 @@ function heddlectlItems(heddlectl: readonly string[]): Item[] {
     printed('programs.txt', 'prog', 'list'),
     printed('links.txt', 'link', 'list'),
     printed('maps.txt', 'map', 'list'),
-    ...maps.map(name => printed(`maps/${name}.txt`, 'map', 'dump', name)),
   ];
+}
+
+/** In this process: a run of heddlectl for each map would take longer than all others. */
+function mapItems(target: Target): Item[] {
+  // Reading a ring buffer would take its records from the daemon.
+  const names = MAP_NAMES.filter(name => MAPS[name].typeName !== 'RINGBUF');
+  return names.map(name => ({
+    name: `maps/${name}.txt`,
+    from: {
+      read: () => withMaps(target, maps => renderTable(dumpRows(maps, name, MAX_ROWS), dumpColumns(name))),
+    },
+  }));
 }
 
 /** Of the network namespace that this runs in. The image has no iproute2: what is not installed is told as missing. */
@@ -101,7 +117,7 @@ function machineItems(): Item[] {
   ];
 }
 
-function fileItems({ config, configFile }: DumpedInstall): Item[] {
+function fileItems({ target: { config, configFile = DEFAULT_CONFIG_PATH } }: DumpedInstall): Item[] {
   const confFile = config?.cni.confFile ?? '';
   const cniDirectory = confFile === '' ? CNI_DIRECTORY : dirname(confFile);
   return [

@@ -3,25 +3,23 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { nodeNamed } from '../../../lab/lab.ts';
-import { DEFAULT_CONFIG_PATH } from '../../../loader/config.ts';
+import type { NodePlan } from '../../../lab/plan.ts';
 import { HeddleError, messageOf } from '../../../loader/errors.ts';
 import { VERSION } from '../../../loader/version.ts';
 import { secondsIn } from '../invocation/duration.ts';
 import { targetFlagsOf, targetOf, targetWords } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
-import { labNamed, type Target } from '../invocation/target.ts';
+import { labNamed } from '../invocation/target.ts';
 import { collect, type Dump, type DumpLimits } from './collect.ts';
 import { itemsOf, type DumpedInstall } from './items.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { redactorOf } from './redact.ts';
 import { tarOf } from './tar.ts';
 
-const LIMITS: Omit<DumpLimits, 'milliseconds'> = {
-  bytes: 64 << 20,
-  itemMilliseconds: 15_000,
-  itemBytes: 4 << 20,
-};
+const LIMITS = { bytes: 64 << 20, itemBytes: 4 << 20 };
 const DEFAULT_TIME = '60s';
+/** Of a configuration that says nothing else. */
+const DEFAULT_PIN_ROOT = '/sys/fs/bpf/heddle';
 
 export function addSysdumpCommand(program: Command): void {
   program
@@ -30,39 +28,48 @@ export function addSysdumpCommand(program: Command): void {
     .description('collect what is known of this node in one archive, without secrets')
     .option('--time <time>', 'how long it may take', DEFAULT_TIME)
     .action(async (file: string | undefined, { time }: { time: string }, command: Command) => {
-      const { target, problem } = findTarget(command);
-      if (target !== undefined && ranInside(target)) return;
-      const seconds = secondsIn(time, '--time');
-      const dump = await dumpNode(command, target, { ...LIMITS, milliseconds: seconds * 1_000 });
-      write(file, target, problem === undefined ? dump : { ...dump, missing: [problem, ...dump.missing] });
+      const { install, problem } = findInstall(command);
+      if (ranInside(install.target)) return;
+      const milliseconds = secondsIn(time, '--time') * 1_000;
+      const limits = { ...LIMITS, milliseconds, itemMilliseconds: milliseconds / 2 };
+      const dump = await dumpInstall(install, limits);
+      write(file, install, problem === undefined ? dump : { ...dump, missing: [problem, ...dump.missing] });
     });
 }
 
 /** A configuration that is refused is a reason to look into a node, and not one to see nothing. */
-function findTarget(command: Command): { readonly target?: Target; readonly problem?: string } {
+function findInstall(command: Command): { readonly install: DumpedInstall; readonly problem?: string } {
+  const labNode = labNodeOf(command);
+  const [, bundle = ''] = process.argv;
+  const common = {
+    heddlectl: [process.execPath, bundle, ...targetWords(command)],
+    logFile: labNode?.logFile,
+  };
   try {
-    return { target: targetOf(command) };
+    return { install: { ...common, target: targetOf(command) } };
   } catch (error) {
-    if (error instanceof HeddleError && error.code === 'INVALID_CONFIG')
-      return { problem: `the configuration is refused: ${error.message}` };
-    throw error;
+    if (!(error instanceof HeddleError && error.code === 'INVALID_CONFIG')) throw error;
+    const { pinRoot, netns, configFile } = labNode ?? {
+      ...{ pinRoot: DEFAULT_PIN_ROOT, netns: undefined, configFile: targetFlagsOf(command).config },
+    };
+    const target = { pinRoot, netns, config: undefined, ...(configFile !== undefined && { configFile }) };
+    return { install: { ...common, target }, problem: `the configuration is refused: ${error.message}` };
   }
 }
 
-function dumpNode(command: Command, target: Target | undefined, limits: DumpLimits): Promise<Dump> {
-  const { lab, node, config: named } = targetFlagsOf(command);
-  const [, bundle = ''] = process.argv;
-  const install: DumpedInstall = {
-    heddlectl: [process.execPath, bundle, ...targetWords(command)],
-    config: target?.config,
-    configFile: target?.configFile ?? named ?? process.env['HEDDLE_CONFIG'] ?? DEFAULT_CONFIG_PATH,
-    logFile: lab === undefined || node === undefined ? undefined : nodeNamed(labNamed(lab), node).logFile,
-  };
+function labNodeOf(command: Command): NodePlan | undefined {
+  const { lab: name, node } = targetFlagsOf(command);
+  if (name === undefined) return undefined;
+  const lab = labNamed(name);
+  return node === undefined ? lab.nodes[0] : nodeNamed(lab, node);
+}
+
+function dumpInstall(install: DumpedInstall, limits: DumpLimits): Promise<Dump> {
   const items = itemsOf(install);
   const documents = items.flatMap(({ name, from }) =>
     'path' in from && /^(config|cni)\//.test(name) ? [readOrNothing(from.path)] : [],
   );
-  return collect(items, redactorOf(knownSecrets(install.config, documents)), limits);
+  return collect(items, redactorOf(knownSecrets(install.target.config, documents)), limits);
 }
 
 function readOrNothing(path: string): string {
@@ -73,8 +80,8 @@ function readOrNothing(path: string): string {
   }
 }
 
-function write(file: string | undefined, target: Target | undefined, { files, missing }: Dump): void {
-  const node = target?.config?.nodeName ?? 'node';
+function write(file: string | undefined, { target }: DumpedInstall, { files, missing }: Dump): void {
+  const node = target.config?.nodeName ?? 'node';
   const now = new Date();
   const folder = `heddle-sysdump-${node}`;
   const about = [`heddlectl ${VERSION}, node ${node}, ${now.toISOString()}`, '', 'Missing:', ...missing, ''];

@@ -13,8 +13,13 @@ export interface DumpRow {
   readonly value: unknown;
 }
 
-export function dumpRows(maps: MapSet, name: MapName): DumpRow[] {
-  const entries: [unknown, unknown][] = [...maps[name].entries()];
+/** Of the first `limit` elements. */
+export function dumpRows(maps: MapSet, name: MapName, limit = Infinity): DumpRow[] {
+  const entries: [unknown, unknown][] = [];
+  for (const entry of maps[name].entries()) {
+    if (entries.length >= limit) break;
+    entries.push(entry);
+  }
   return entries.flatMap(([key, value]) =>
     Array.isArray(value)
       ? value.map((ofCpu: unknown, cpu) => ({ key, cpu, value: ofCpu }))

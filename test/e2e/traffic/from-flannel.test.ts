@@ -6,6 +6,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import t, { type Test } from 'tap';
 import type { LabServer } from '../../../lab/serve.ts';
+import { askStatus } from '../../../loader/api/status-client.ts';
 import { overlayMac } from '../../../loader/model/derived-macs.ts';
 import { MixedLab } from '../../support/flannel/mixed-lab.ts';
 import { addressOf, type TestHost } from '../../support/lab.ts';
@@ -187,8 +188,16 @@ async function policyHolds(t: Test, moved: TestHost): Promise<void> {
   t.ok(await until(async () => (await failuresOf(to(third), 1_000)).length === 0), 'without the policy');
 }
 
+/** The first address of n4 that a pod would get. */
+const GIVEN = '10.244.4.2';
+
+async function problemsOf(name: string): Promise<string> {
+  return String((await askStatus(lab.node(name).plan.socket))?.problems);
+}
+
 t.test('a node that joins meanwhile, with Heddle from its first day', async t => {
   lab.join('n4');
+  lab.node('n4').reserve(GIVEN);
   hosts.set('n4', lab.heddleHost('n4'));
   await lab.startHeddle('n4');
   t.ok(
@@ -196,6 +205,11 @@ t.test('a node that joins meanwhile, with Heddle from its first day', async t =>
     'it is announced',
   );
   const [old, young] = [await lab.addHeddlePod('n1'), await lab.addHeddlePod('n4')];
+  t.notOk(young.addresses.includes(GIVEN), 'what host-local has given is given to no pod');
+  t.match(
+    await problemsOf('n4'),
+    /no pod gets 10\.244\.4\.2: host-local has given it to another network's pods/,
+  );
   await serveAnew(old, young, lab.heddleHost('n1'), lab.heddleHost('n4'));
   t.strictSame(await meshes([old, young, second, third]), []);
   await lab.removePod(young, 'heddle');

@@ -126,6 +126,11 @@ export class FlannelNode {
     return { name: pod.name, netns: pod.netns, addresses: [v4, v6] };
   }
 
+  /** What host-local remembers of a pod, without the pod. */
+  reserve(address: string): void {
+    writeFileSync(join(this.#given(), address), 'gone\r\neth0');
+  }
+
   /** As the plugin bridge: the device goes first, since processes may hold the namespace. */
   removePod({ netns, addresses }: TestHost): void {
     ipIn(netns, ['link delete eth0']);

@@ -1,4 +1,5 @@
 // One source, three ways to install: the plain manifest, the kustomize base and overlays, and the Helm chart say the same.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -122,6 +123,22 @@ t.test('the overlays change what they are for, and nothing else', t => {
       t.ok(overlay.has(name), name);
       if (object.kind !== 'DaemonSet') t.strictSame(overlay.get(name), object, name);
     }
+  t.end();
+});
+
+t.test('the uninstaller for nodes that go back to flannel, as its page makes it', t => {
+  const page = readFileSync('docs/migration-from-flannel.md', 'utf8');
+  const [, command] = /^(sed .*uninstall\.yaml) \| kubectl apply/m.exec(page) ?? [];
+  const made = byName(objectsIn(execFileSync('sh', ['-c', command ?? 'false'], { encoding: 'utf8' })));
+  const whole = byName(objectsIn(readFileSync('deploy/kubernetes/uninstall.yaml', 'utf8')));
+  t.match(made.get('DaemonSet heddle-uninstall'), {
+    spec: { template: { spec: { nodeSelector: { 'heddle.dev/network': 'leaving' } } } },
+  });
+  t.match(
+    made.get('DaemonSet heddle-uninstall'),
+    whole.get('DaemonSet heddle-uninstall') ?? { kind: 'none' },
+  );
+  t.strictSame([...made.keys()], [...whole.keys()]);
   t.end();
 });
 

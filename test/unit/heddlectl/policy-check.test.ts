@@ -1,6 +1,7 @@
 // heddlectl policy check reads files as the daemon would, tells all that it would not honour, and says it by its exit status.
 import { join } from 'node:path';
 import t from 'tap';
+import { checkFile } from '../../../cmd/heddlectl/policy/check.ts';
 import { heddlectl } from '../../support/heddlectl.ts';
 
 const HEAD = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n';
@@ -29,7 +30,7 @@ t.test('all problems at once, each with its file and line', async t => {
   for (const [file, line] of [
     ['a.yaml', 4],
     ['a.yaml', 12],
-    ['b.yaml', 2],
+    ['b.yaml', 1],
     ['c.yaml', 2],
   ] as const)
     t.ok(
@@ -40,6 +41,13 @@ t.test('all problems at once, each with its file and line', async t => {
   t.equal(lines.at(-1), '3 policies, 4 problems');
   const json = await heddlectl('-j', 'policy', 'check', join(folder, 'bad'));
   t.match(JSON.parse(json.stdout), { policies: ['NetworkPolicy shop/a', 'NetworkPolicy shop/b'] });
+});
+
+t.test('one file', t => {
+  t.strictSame(checkFile(join(folder, 'good/web.yaml')), {
+    ...{ policies: ['NetworkPolicy shop/web'], problems: [] },
+  });
+  t.end();
 });
 
 t.test('nothing to check is a mistake of the command line', async t => {
