@@ -106,8 +106,7 @@ export class PodAttachments implements Disposable {
   detach(key: AttachmentKey): Promise<void> {
     const attachment = this.find(key);
     const id = attachmentId(attachment ?? key);
-    const detaching = this.#detaching.get(id) ?? this.#begin(id, key, attachment);
-    return detaching;
+    return this.#detaching.get(id) ?? this.#begin(id, key, attachment);
   }
 
   /** As `detach`, for a registered pod; false when there was none. */
