@@ -14,7 +14,7 @@ const FOR_PEOPLE: Readonly<Record<string, string>> = {
   'loader/events/packet-event.ts': 'when a packet was seen',
   'loader/ipam/ipam.ts': 'when a pod was added',
   'loader/sources/etcd/node-object.ts': 'creationTimestamp',
-  'loader/sources/kubernetes/exec-plugin.ts': "a credential's expirationTimestamp",
+  'loader/sources/kubernetes/exec-plugin.ts': "a credential's expirationTimestamp, a date of its issuer",
   'loader/sources/kubernetes/own-node-writer.ts': "a condition's lastTransitionTime",
   'loader/sources/kubernetes/policy-events.ts': "an Event's eventTime",
   'loader/sources/kubernetes/standings.ts': 'since when a call fails',
