@@ -40,8 +40,8 @@ struct cidr {
 	__u32 identity[POLICY_BANKS];
 };
 
-/* hd_policy_peer: the one rule set that holds between a policy and a peer. Identity 0 stands for all
- * peers without a row; every policy has that row. */
+/* hd_policy_peer: the one rule set that holds between a policy and a peer. Identity 0 stands for
+ * all peers without a row; every policy has that row. */
 struct policy_peer_key {
 	__u32 policy;
 	__u32 identity;

@@ -60,14 +60,14 @@ function resolveInput(input: TablesInput): { world: ResolvedInput; problems: str
   return { world, problems: [...missing, ...problems] };
 }
 
-/** The kernel disables IPv6 on an interface with a smaller MTU (RFC 8200 section 5). */
+/** No path may carry less than IPv6's minimum (RFC 8200 section 5). */
 function tooSmall({ self, origin, paths }: ResolvedInput): string[] {
   const mtu = podMtu(origin);
   if (self.podCidrs.every(isIpv4Cidr)) return [];
   if (mtu >= IPV6_MIN_MTU) return [...paths].flatMap(([node, { ipv6 }]) => tooSmallPath(node, ipv6, origin));
   const [least, missing] = [IPV6_MIN_MTU, IPV6_MIN_MTU - mtu];
   return [
-    `pods' interfaces carry ${mtu} bytes, IPv6 needs ${least}: the underlay's MTU must be ${missing} bytes larger`,
+    `the paths between nodes carry ${mtu} bytes of pods' packets, IPv6 needs ${least}: the underlay's MTU must be ${missing} bytes larger`,
   ];
 }
 

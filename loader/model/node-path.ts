@@ -1,5 +1,5 @@
 // Computes the path to another node: overlay or direct, outer addresses, next hop and MTU.
-import { type Addr, cidrContains, FAMILIES, type Family, type Mac } from 'ip';
+import { type Addr, cidrContains, FAMILIES, type Family, isIpv4Cidr, type Mac } from 'ip';
 import { overlayMac } from './derived-macs.ts';
 import { tunnelAddressOf } from './node-addresses.ts';
 import type { NodeFacts, TunnelSettings, UplinkFacts } from './node-facts.ts';
@@ -78,7 +78,16 @@ export function overlayDeviceMtu({ facts, tunnel, object }: PathOrigin): number 
   return overlayMtu(leastMtu(facts), isIpv4 ? 'ipv4' : 'ipv6');
 }
 
-/** MTU of pods' interfaces: the overlay's, unless encapsulation is `never`. */
+/**
+ * MTU of pods' interfaces. The kernel gives an interface with less than IPv6's minimum no IPv6 at all, so that a pod with an
+ * IPv6 address could not be made; the programs answer packets that are too large for a path (RFC 8201).
+ */
+export function podDeviceMtu(origin: PathOrigin): number {
+  const hasIpv6 = !origin.object.podCidrs.every(isIpv4Cidr);
+  return hasIpv6 ? Math.max(podMtu(origin), IPV6_MIN_MTU) : podMtu(origin);
+}
+
+/** The largest packet that a pod can send to pods of other nodes: the overlay's, unless encapsulation is `never`. */
 export function podMtu(origin: PathOrigin): number {
   return origin.tunnel.encapsulation === 'never' ? leastMtu(origin.facts) : overlayDeviceMtu(origin);
 }

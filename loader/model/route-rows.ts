@@ -3,7 +3,7 @@ import { type Cidr, cidrAddr, cidrPrefixBits, hostCidr, isIpv4Cidr } from 'ip';
 import { nodeIdOf, type ResolvedInput } from './tables-input.ts';
 import { NO_ADDR, NO_MAC, type RouteFlagName, type RouteRow } from './table-rows.ts';
 import { announcedAddressesOf } from './node-addresses.ts';
-import { podMtu, type NodePath } from './node-path.ts';
+import { podDeviceMtu, type NodePath } from './node-path.ts';
 import type { NodeObject } from './objects.ts';
 
 const VNI_BITS = 32;
@@ -33,7 +33,7 @@ function localRows(world: ResolvedInput): RouteRow[] {
   const value = {
     kind: 'ROUTE_LOCAL',
     flags: [],
-    mtu: podMtu(origin),
+    mtu: podDeviceMtu(origin),
     nodeId: nodeIdOf(world, self.name),
     ...{ ifindex: 0, tunnel: NO_ADDR, source: NO_ADDR, nextHop: NO_ADDR, vtepMac: NO_MAC },
   } as const;

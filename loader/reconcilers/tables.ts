@@ -4,7 +4,7 @@ import type { TablesInput } from '../model/tables-input.ts';
 import { desiredTables, type DesiredTables } from '../model/desired-tables.ts';
 import { fittingEndpoints } from '../model/endpoint-capacity.ts';
 import { fittingRoutes } from '../model/route-capacity.ts';
-import { podMtu } from '../model/node-path.ts';
+import { podDeviceMtu } from '../model/node-path.ts';
 import { ownNodeOf, type NodeContext } from './node-context.ts';
 import { nodeFacts, tunnelSettings } from './node-facts.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -27,7 +27,7 @@ export function tables(context: NodeContext): Reconciler {
       writers.write(desired, mode);
       const self = ownNodeOf(context);
       syncTunnelEnds(programs.maps.hd_control, self);
-      const mtu = podMtu({ facts: input.facts, tunnel: input.tunnel, object: self });
+      const mtu = podDeviceMtu({ facts: input.facts, tunnel: input.tunnel, object: self });
       cells.hostRoutes.set(desired.hostRoutes);
       cells.state.set({ input, tables: desired, podMtu: mtu, writers });
       cells.tables.set(programs);

@@ -1,5 +1,5 @@
 // Nodes whose object went a moment ago: registered again before long, as after `kubectl delete node` and a kubelet's restart.
-import { cidrsOverlap } from 'ip';
+import { cidrsOverlap, type Addr, type Cidr } from 'ip';
 import { announcedAddressesOf } from '../model/node-addresses.ts';
 import type { NodeObject } from '../model/objects.ts';
 
@@ -11,12 +11,23 @@ export interface NodeGrace {
   readonly othersMs: number;
 }
 
+/**
+ * Others: about as long as the API server has their Pods. Kubernetes' pod garbage collector deletes the Pods of an absent Node
+ * after 40 to 60 s (decision 26): before, their routes are in use; later nothing is there to be reached.
+ */
 export const GRACE = { ownMs: 600_000, othersMs: 60_000 } as const;
 
 type Nodes = ReadonlyMap<string, NodeObject>;
 
+/** What was its own alone: whoever has some of it now has taken its place. */
+interface Claims {
+  readonly addresses: readonly Addr[];
+  readonly podCidrs: readonly Cidr[];
+}
+
 interface Vanished {
   readonly node: NodeObject;
+  readonly claims: Claims;
   readonly since: Date;
   /** `performance.now()` */
   readonly untilMs: number;
@@ -67,24 +78,38 @@ export class VanishedNodes {
     for (const [name, node] of this.#last) {
       const graceMs = name === nodeName ? ownMs : othersMs;
       if (!nodes.has(name) && graceMs > 0)
-        this.#vanished.set(name, { node, since: new Date(), untilMs: performance.now() + graceMs });
+        this.#vanished.set(name, {
+          ...{ node, claims: claimsOf(node, this.#last) },
+          ...{ since: new Date(), untilMs: performance.now() + graceMs },
+        });
     }
   }
 
   #drop(nodes: Nodes): void {
     if (this.#vanished.size === 0) return;
     const others = [...nodes.values()];
-    for (const [name, { node, untilMs }] of this.#vanished)
-      if (performance.now() >= untilMs || others.some(other => isHeir(other, node)))
+    for (const [name, { claims, untilMs }] of this.#vanished)
+      if (performance.now() >= untilMs || others.some(other => isHeir(other, claims)))
         this.#vanished.delete(name);
   }
 }
 
+/** Not what another node had, too, while it was there: the external address of a NAT, a virtual one, an overlapping pod CIDR. */
+function claimsOf(node: NodeObject, nodes: Nodes): Claims {
+  const others = [...nodes.values()].filter(({ name }) => name !== node.name);
+  const shared = new Set(others.flatMap(announcedAddressesOf));
+  const isShared = (cidr: Cidr): boolean =>
+    others.some(other => other.podCidrs.some(one => cidrsOverlap(one, cidr)));
+  return {
+    addresses: announcedAddressesOf(node).filter(addr => !shared.has(addr)),
+    podCidrs: node.podCidrs.filter(cidr => !isShared(cidr)),
+  };
+}
+
 /** A cloud gives the addresses of a node that was removed to the next one. */
-function isHeir(other: NodeObject, node: NodeObject): boolean {
-  const addresses = announcedAddressesOf(node);
+function isHeir(other: NodeObject, { addresses, podCidrs }: Claims): boolean {
   return (
     announcedAddressesOf(other).some(addr => addresses.includes(addr)) ||
-    other.podCidrs.some(cidr => node.podCidrs.some(own => cidrsOverlap(cidr, own)))
+    other.podCidrs.some(cidr => podCidrs.some(own => cidrsOverlap(cidr, own)))
   );
 }

@@ -8,11 +8,13 @@ const WALL_CLOCK = /\bDate\.now\b|\bnew Date\(\)|\bDate\(\)|\bperformance\.timeO
 
 /** Files that may read it, and for what. Everything else takes `performance.now()`, or `bootClockMs()` for times on disk. */
 const FOR_PEOPLE: Readonly<Record<string, string>> = {
+  'cmd/heddlectl/events/monitor.ts': 'how long ago a packet was seen',
   'cmd/heddlectl/sysdump/sysdump.ts': 'when the dump was made',
   'loader/api/client.ts': "grpc-js takes a call's deadline as a date, and turns it into a timer at once",
   'loader/events/packet-event.ts': 'when a packet was seen',
   'loader/ipam/ipam.ts': 'when a pod was added',
   'loader/sources/etcd/node-object.ts': 'creationTimestamp',
+  'loader/sources/kubernetes/exec-plugin.ts': "a credential's expirationTimestamp",
   'loader/sources/kubernetes/own-node-writer.ts': "a condition's lastTransitionTime",
   'loader/sources/kubernetes/policy-events.ts': "an Event's eventTime",
   'loader/sources/kubernetes/standings.ts': 'since when a call fails',

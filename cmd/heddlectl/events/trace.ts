@@ -56,7 +56,10 @@ export function addTraceCommand(program: Command): void {
     )
     .addOption(choiceOption('--family <family>', 'address family, for pods with both', ['4', '6']))
     .addOption(
-      choiceOption('--expect <outcome>', 'exit with status 1 unless this node allows, or drops, it', ['allow', 'deny']),
+      choiceOption('--expect <outcome>', 'exit with status 1 unless this node allows, or drops, it', [
+        'allow',
+        'deny',
+      ]),
     )
     .action(async (flags: TraceFlags, command: Command) => {
       const shown = await tracePacket(targetOf(command), flags);

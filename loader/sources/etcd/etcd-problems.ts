@@ -4,7 +4,7 @@ import { oneLine, outageAfter, unreachableSentence, type Outage } from '../outag
 /** Thousands of nodes may be without a lease at once. */
 const MAX_NAMED = 5;
 
-/** Each of the three begins and ends by itself. The newest reason is reported: a missing password first, then a missing role. */
+/** Each of them begins and ends by itself. The newest reason is reported: a missing password first, then a missing role. */
 export class EtcdProblems {
   readonly #server: string;
   readonly #note: (topic: string, ...sentences: readonly string[]) => void;
@@ -29,6 +29,11 @@ export class EtcdProblems {
     this.#note('registration', ...(this.#unregistered ? [registrationSentence(this.#unregistered)] : []));
   }
 
+  /** What another daemon of this node's name says of itself; undefined: there is none. */
+  conflict(node: string, other: string | undefined): void {
+    this.#note('conflict', ...(other === undefined ? [] : [conflictSentence(node, other)]));
+  }
+
   /** An outage that is known explains the silence. */
   silent(sentences: readonly string[]): void {
     this.#note('silence', ...(this.#outage ? [] : sentences));
@@ -41,6 +46,10 @@ function newest(before: Outage<string> | undefined, reason: string | undefined):
 
 function registrationSentence({ cause, since }: Outage<string>): string {
   return `etcd does not renew this node's lease since ${since.toISOString()} (${oneLine(cause)}): the node goes on by itself`;
+}
+
+function conflictSentence(node: string, other: string): string {
+  return `another daemon registers in etcd as node ${node}, and has its pod CIDR (${oneLine(other)}): give each machine a name of its own, by its host name or nodeName, and start its daemon anew`;
 }
 
 /** While keys are held. */

@@ -172,6 +172,7 @@ export class EtcdSource implements Source {
       ...options,
       ...{ keys: this.#keys, nodeName, leaseSeconds, backoff: this.#backoff },
       onProblem: reason => this.#problems.unregistered(reason),
+      onConflict: other => this.#problems.conflict(nodeName, other),
     });
     await this.#registration.start();
   }

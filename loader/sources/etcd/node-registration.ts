@@ -4,6 +4,7 @@ import { Backoff, type BackoffLimits } from '../../async/backoff.ts';
 import { keepPlace, type NodePlace } from './claim.ts';
 import { reasonOf } from './connection.ts';
 import type { Keys } from './keys.ts';
+import { aliveText, NameConflict } from './name-conflict.ts';
 import type { OwnKeys } from './own-keys.ts';
 
 export interface NodeRegistrationOptions {
@@ -19,6 +20,8 @@ export interface NodeRegistrationOptions {
   readonly nodeText: () => string | undefined;
   /** Why etcd does not have this node as it is; undefined: it has. */
   readonly onProblem: (reason: string | undefined) => void;
+  /** What another daemon of this node's name says of itself; undefined: there is none. */
+  readonly onConflict: (other: string | undefined) => void;
 }
 
 /** Renewals within a lease's time: one or two may fail. */
@@ -32,10 +35,13 @@ export class NodeRegistration {
   #lease: LeaseId | undefined;
   #renewedAtMs = performance.now();
   #wake: () => void = () => undefined;
+  readonly #alive = aliveText();
+  readonly #conflict: NameConflict;
 
   constructor(options: NodeRegistrationOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.backoff);
+    this.#conflict = new NameConflict(this.#alive, 2 * options.leaseSeconds * 1_000);
   }
 
   /** Resolves after the first attempt, which may have failed. */
@@ -45,6 +51,8 @@ export class NodeRegistration {
 
   /** Registers again at once if etcd has something else: it was restored, a key was deleted, an address has changed. */
   check(): void {
+    this.#conflict.see(this.#options.stored()?.alive);
+    this.#options.onConflict(this.#conflict.other);
     if (!this.#isStored()) this.#wake();
   }
 
@@ -84,7 +92,7 @@ export class NodeRegistration {
   async #register(): Promise<void> {
     const { etcd, keys, nodeName, place, stored } = this.#options;
     const known = stored();
-    await this.#keepLease(known?.isAlive === true);
+    await this.#keepLease(known?.alive === this.#alive);
     if (known !== undefined) await keepPlace(etcd, keys, { ...place, node: nodeName }, known);
     const text = this.#options.nodeText();
     if (text !== undefined && text !== known?.node)
@@ -94,11 +102,11 @@ export class NodeRegistration {
   async #keepLease(isAlive: boolean): Promise<void> {
     const { etcd, keys, nodeName, leaseSeconds } = this.#options;
     if (this.#lease !== undefined && (await etcd.renewLease(this.#lease))) {
-      if (!isAlive) await etcd.put(keys.alive(nodeName), ALIVE, this.#lease);
+      if (!isAlive) await etcd.put(keys.alive(nodeName), this.#alive, this.#lease);
     } else {
       this.#lease = undefined;
       const lease = await etcd.grantLease(leaseSeconds);
-      await etcd.put(keys.alive(nodeName), ALIVE, lease);
+      await etcd.put(keys.alive(nodeName), this.#alive, lease);
       this.#lease = lease;
     }
     this.#renewedAtMs = performance.now();
@@ -108,8 +116,13 @@ export class NodeRegistration {
     const { stored, place, nodeName, nodeText } = this.#options;
     const known = stored();
     if (known === undefined) return true;
-    const { slot, claim, node, isAlive } = known;
-    return isAlive && slot === nodeName && claim === String(place.slot) && node === (nodeText() ?? node);
+    const { slot, claim, node, alive } = known;
+    return (
+      alive === this.#alive &&
+      slot === nodeName &&
+      claim === String(place.slot) &&
+      node === (nodeText() ?? node)
+    );
   }
 
   /** Cut short by `#wake`, but not to nothing: another daemon of this node's name may write the same keys. */
@@ -126,6 +139,3 @@ export class NodeRegistration {
     });
   }
 }
-
-/** Of the key under the lease: that it is there says everything. */
-const ALIVE = JSON.stringify({ pid: process.pid });

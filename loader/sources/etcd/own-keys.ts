@@ -6,7 +6,8 @@ export interface OwnKeys {
   readonly slot: string | undefined;
   readonly claim: string | undefined;
   readonly node: string | undefined;
-  readonly isAlive: boolean;
+  /** Text of the key under the daemon's lease. */
+  readonly alive: string | undefined;
 }
 
 export class OwnKeyWatch {
@@ -24,7 +25,7 @@ export class OwnKeyWatch {
     if (!this.#isComplete) return undefined;
     const { slot, claim, node, alive } = this.#names;
     const text = (key: string): string | undefined => this.#texts.get(key);
-    return { slot: text(slot), claim: text(claim), node: text(node), isAlive: this.#texts.has(alive) };
+    return { slot: text(slot), claim: text(claim), node: text(node), alive: text(alive) };
   }
 
   /** Of any key. */

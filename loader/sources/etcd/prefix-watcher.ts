@@ -92,8 +92,11 @@ export class PrefixWatcher {
   /** Rejects when changes may have been missed. */
   async #watch(point: ResumePoint): Promise<void> {
     const { etcd, prefix, listener } = this.#options;
-    const spec = { range: prefixRange(`${prefix}/`), startRevision: point.revision + 1 };
-    const onEvents = (events: readonly WatchEvent[]): void => {
+    // From 3.4.36 and 3.5.18 on, a watch that begins after the present revision gets no progress answers until there is a later one.
+    const spec = { range: prefixRange(`${prefix}/`), startRevision: point.revision };
+    const onEvents = (sent: readonly WatchEvent[]): void => {
+      const events = sent.filter(({ entry }) => entry.modRevision > point.revision); // the others are known
+      if (events.length === 0) return;
       listener.onChanges(
         events.map(({ type, entry }) => [entry.key, type === 'put' ? entry.value : undefined]),
       );

@@ -41,13 +41,17 @@ async function hasWitness(
   prefix: string,
   { revision, witness }: ResumePoint,
 ): Promise<boolean> {
-  const found = await entryAt(etcd, witness?.entry.key ?? prefix, revision);
+  const found = await entryAt(etcd, witness?.entry.keyBytes ?? prefix, revision);
   if (witness === undefined) return true; // the prefix is empty, but the revision is there
   if (witness.type === 'put') return isDeepStrictEqual(found, witness.entry);
-  return found === undefined && (await entryAt(etcd, witness.entry.key, revision - 1)) !== undefined;
+  return found === undefined && (await entryAt(etcd, witness.entry.keyBytes, revision - 1)) !== undefined;
 }
 
-async function entryAt(etcd: EtcdClient, key: string, revision: number): Promise<KeyValue | undefined> {
+async function entryAt(
+  etcd: EtcdClient,
+  key: string | Uint8Array,
+  revision: number,
+): Promise<KeyValue | undefined> {
   const { entries } = await etcd.range(oneKey(key), { revision });
   return entries[0];
 }

@@ -26,6 +26,6 @@ export async function readSnapshot(etcd: EtcdClient, prefix: string): Promise<Sn
     const last = page.entries.at(-1);
     if (!page.hasMore || last === undefined)
       return { revision, entries, ...(newest !== undefined && { newest }) };
-    range = rangeAfter(range, last.key);
+    range = rangeAfter(range, last.keyBytes);
   }
 }

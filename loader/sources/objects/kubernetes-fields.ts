@@ -1,6 +1,6 @@
 // Fields that Kubernetes objects share, checked and turned into the model's values.
 import { z } from 'zod';
-import { tryParseAddr, type Addr, parseCidr, type Cidr, parseMac, type Mac } from 'ip';
+import { tryParseAddr, type Addr, cidrContains, parseCidr, type Cidr, parseMac, type Mac } from 'ip';
 import { messageOf } from '../../errors.ts';
 
 /** RFC 1123, as Kubernetes names objects. */
@@ -40,7 +40,27 @@ export const addr = parsed((text): Addr => {
   if (value === undefined) throw new RangeError('is no IP address');
   return value;
 });
-export const addrs = parsed((text): Addr[] => text.split(',').map(part => addr.parse(part.trim())));
+
+/** Nothing is reached by them on another machine, and the kubelet refuses them as --node-ip (RFC 6890, RFC 4291). */
+const NO_NODE = [
+  ['unspecified', '0.0.0.0/8', '::/128'],
+  ['loopback', '127.0.0.0/8', '::1/128'],
+  ['link-local', '169.254.0.0/16', 'fe80::/10'],
+  ['multicast', '224.0.0.0/4', 'ff00::/8'],
+  ['broadcast', '255.255.255.255/32'],
+].map(([name = '', ...cidrs]) => ({ name, cidrs: cidrs.map(parseCidr) }));
+
+/** Why another machine cannot have that address; undefined: it can. */
+export function noNodeAddr(value: Addr): string | undefined {
+  const special = NO_NODE.find(({ cidrs }) => cidrs.some(cidr => cidrContains(cidr, value)));
+  return special && `is no address of a node: it is ${special.name}`;
+}
+
+export const nodeAddr = addr.superRefine((value, context) => {
+  const message = noNodeAddr(value);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
+export const nodeAddrs = parsed((text): Addr[] => text.split(',').map(part => nodeAddr.parse(part.trim())));
 export const cidr = parsed((text): Cidr => parseCidr(text));
 export const mac = parsed((text): Mac => parseMac(text));
 export const deviceName = z.string().regex(/^[^\s/:]{1,15}$/, { error: 'is no name of a network device' });
@@ -74,7 +94,7 @@ function present(texts: Readonly<Record<string, string | undefined>>): Record<st
 
 /** Parsers name the value themselves, as errors here do: once is enough. */
 function reasonOf(error: unknown): string {
-  if (error instanceof z.ZodError) return 'is no list of IP addresses, divided by commas';
+  if (error instanceof z.ZodError) return 'is no list of addresses of a node, divided by commas';
   const message = messageOf(error);
   return message.replace(/^'[^']*' /, '');
 }

@@ -36,7 +36,8 @@ export const node = z
       (value.status?.addresses ?? []).flatMap((entry, i) => {
         if (entry?.type !== type) return [];
         return (
-          nested(field.addr, entry.address, { context, path: ['status', 'addresses', i, 'address'] }) ?? []
+          nested(field.nodeAddr, entry.address, { context, path: ['status', 'addresses', i, 'address'] }) ??
+          []
         );
       });
     const vtepMac = annotated('heddle.dev/vtep-mac', field.mac);
@@ -48,7 +49,7 @@ export const node = z
       podCidrs: listed(value.spec?.podCIDRs) ?? (value.spec?.podCIDR ? [value.spec.podCIDR] : []),
       internalAddresses: addressesOf('InternalIP'),
       externalAddresses: addressesOf('ExternalIP'),
-      tunnelAddresses: annotated('heddle.dev/tunnel-address', field.addrs) ?? [],
+      tunnelAddresses: annotated('heddle.dev/tunnel-address', field.nodeAddrs) ?? [],
       ...(vtepMac && { vtepMac }),
       ...flannelAnnotationsOf(annotations),
       ...(uplink && { uplink }),

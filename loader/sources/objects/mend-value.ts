@@ -9,6 +9,7 @@ import {
   parseCidrSloppy,
   tryParseAddr,
 } from 'ip';
+import { noNodeAddr } from './kubernetes-fields.ts';
 import { valueAt, type FieldPath, type PartialRules } from './partial-read.ts';
 
 /** Text for a number and a number for text, as far as there is only one reading. */
@@ -63,14 +64,17 @@ const TUNNEL = 'metadata.annotations.heddle.dev/tunnel-address';
 /** Of a list in one text, those that are addresses; none: nothing can be made of it. */
 function goodAddresses(text: string): string | undefined {
   const parts = text.split(',').map(part => part.trim());
-  const kept = parts.filter(part => tryParseAddr(part) !== undefined);
+  const kept = parts.filter(part => {
+    const addr = tryParseAddr(part);
+    return addr !== undefined && noNodeAddr(addr) === undefined;
+  });
   return kept.length > 0 ? kept.join(',') : undefined;
 }
 
 function inPlaceOf(text: string, others: readonly unknown[]): Addr | Cidr | undefined {
   const isCidr = text.includes('/');
   const read = isCidr ? parseCidrSloppy(text) : parseAddrSloppy(text);
-  if (read === undefined) return undefined;
+  if (read === undefined || read === text) return undefined;
   const isFamily = (other: unknown): boolean =>
     typeof other === 'string' && isWellWritten(other) && familyOf(other) === familyOf(read);
   return others.some(isFamily) ? undefined : read;

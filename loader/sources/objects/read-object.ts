@@ -1,6 +1,7 @@
 // Finds the kind of an object, and checks it: an object, nothing, or what is wrong with which field.
 import { z } from 'zod';
 import { didYouMean } from '../../config/nearest.ts';
+import { messageOf } from '../../errors.ts';
 import { foreignKindText } from '../../model/foreign-kinds.ts';
 import {
   apiVersionOf,
@@ -45,6 +46,17 @@ const list = z.object({ items: z.array(z.unknown()).nullish() });
  * `stored`: as much as can be read counts.
  */
 export function readObject(value: unknown, strictness: Strictness = 'stored'): ReadObject {
+  try {
+    return read(value, strictness);
+  } catch (error) {
+    // lists and maps in each other, thousands deep: one such object is no obstacle to the others
+    const kind = kindNamed(head.safeParse(value).data?.kind ?? '');
+    const title = kind === undefined ? 'an object' : titleOf(kind, value);
+    return { problem: { path: [], sentence: `${title} cannot be read: ${messageOf(error)}` } };
+  }
+}
+
+function read(value: unknown, strictness: Strictness): ReadObject {
   const top = head.safeParse(value);
   if (!top.success) return { problem: problemOf('the document', top.error, value) };
   const { kind, apiVersion } = top.data;
@@ -52,10 +64,10 @@ export function readObject(value: unknown, strictness: Strictness = 'stored'): R
   const known = kindNamed(kind);
   if (known === undefined || apiVersionOf(known) !== apiVersion)
     return { problem: unknownKind(kind, apiVersion) };
-  const read = readKind(known, value as object, strictness);
-  if ('problem' in read) return read;
-  const object = { kind, object: read.object } as ClusterObject;
-  const problems = [...read.problems, ...unsupportedProblems(object, value as object, read.problems)];
+  const reading = readKind(known, value as object, strictness);
+  if ('problem' in reading) return reading;
+  const object = { kind, object: reading.object } as ClusterObject;
+  const problems = [...reading.problems, ...unsupportedProblems(object, value as object, reading.problems)];
   return { objects: [isPolicyRead(object) ? { ...object, raw: value as object } : object], problems };
 }
 

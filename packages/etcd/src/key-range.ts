@@ -1,4 +1,4 @@
-// Keys and ranges of keys. etcd's are bytes in bytewise order; ours are text, in UTF-8.
+// Keys and ranges of keys. etcd's are bytes in bytewise order; ours are text, in UTF-8, but others may have written any.
 
 export interface KeyRange {
   readonly key: Uint8Array;
@@ -6,7 +6,7 @@ export interface KeyRange {
   readonly rangeEnd?: Uint8Array;
 }
 
-export function oneKey(key: string): KeyRange {
+export function oneKey(key: string | Uint8Array): KeyRange {
   return { key: Buffer.from(key) };
 }
 
@@ -18,7 +18,7 @@ export function prefixRange(prefix: string): KeyRange {
   return { key, rangeEnd };
 }
 
-/** What of the range comes after that key. */
-export function rangeAfter(range: KeyRange, key: string): KeyRange {
-  return { ...range, key: Buffer.from(`${key}\0`) };
+/** What of the range comes after that key: its bytes, which its text may not have. */
+export function rangeAfter(range: KeyRange, key: Uint8Array): KeyRange {
+  return { ...range, key: Buffer.concat([key, Buffer.of(0)]) };
 }

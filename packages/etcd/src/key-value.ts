@@ -2,7 +2,9 @@
 import type { mvccpb } from './rpc.gen.js';
 
 export interface KeyValue {
+  /** With U+FFFD for what is no UTF-8: `keyBytes` is the key. */
   readonly key: string;
+  readonly keyBytes: Uint8Array;
   readonly value: string;
   /** Revision at which the key was made, and of its last change. */
   readonly createRevision: number;
@@ -14,6 +16,7 @@ export interface KeyValue {
 export function keyValueOf(message: mvccpb.IKeyValue | null | undefined): KeyValue {
   return {
     key: textOf(message?.key),
+    keyBytes: Uint8Array.from(message?.key ?? []), // not a view, which would keep the whole answer
     value: textOf(message?.value),
     createRevision: message?.createRevision ?? 0,
     modRevision: message?.modRevision ?? 0,

@@ -82,7 +82,8 @@ static int file_open(void *data)
 	return fd < 0 ? -errno : fd;
 }
 
-/* openFile(netnsFd, path, flags): /proc/sys/net shows the namespace of the process that opens a file. */
+/* openFile(netnsFd, path, flags): /proc/sys/net shows the namespace of the process that opens a
+ * file. */
 static napi_value netns_open_file(napi_env env, napi_callback_info info)
 {
 	struct arguments args = arguments_read(env, info);

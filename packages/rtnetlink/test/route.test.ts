@@ -7,8 +7,10 @@ import {
   createVeth,
   deleteRoute,
   getLink,
+  isRouteRefused,
   listRoutes,
   lookupRoute,
+  matchRoute,
   type NewRoute,
   replaceRoute,
   setLink,
@@ -79,6 +81,27 @@ for (const { family, network, bits, inside, via, source } of families) {
     addRoute(socket, { destination, type: 'unreachable', protocol: PROTOCOL });
     t.match(listRoutes(socket, { protocol: PROTOCOL }), [{ type: 'unreachable', destination }]);
     t.equal(lookupRoute(socket, inside), undefined);
+    t.end();
+  });
+
+  // Kind: an answer that is an error ends a look-up. Examples: each type of route, and of rule, that refuses.
+  t.test(`${family}: what refuses a destination is no error of a look-up`, t => {
+    const { socket, path } = withLink(t);
+    const ip = (...words: readonly string[]): void =>
+      void execFileSync('nsenter', [`--net=${path}`, 'ip', family === 'ipv4' ? '-4' : '-6', ...words]);
+    const prefix = `${network}/${bits}`;
+    const refusals = [
+      ...['blackhole', 'prohibit', 'unreachable', 'throw'].map(type => ['route', type, prefix] as const),
+      ...['blackhole', 'prohibit', 'unreachable'].map(type => ['rule', 'to', prefix, type] as const),
+    ];
+    for (const [object, ...words] of refusals) {
+      ip(object, 'add', ...words);
+      const title = `${object} ${words.join(' ')}`;
+      t.equal(lookupRoute(socket, inside), undefined, title);
+      t.equal(matchRoute(socket, inside), undefined, title);
+      t.equal(isRouteRefused(socket, inside), /blackhole|prohibit/.test(title), title);
+      ip(object, 'delete', ...words);
+    }
     t.end();
   });
 

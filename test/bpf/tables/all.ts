@@ -26,11 +26,8 @@ import { policyOverlayTx, policyOverlayTxWithoutForward } from './policy-overlay
 import { policyExtensions } from './policy-extensions.ts';
 import { policyFragmentExtensions } from './policy-fragment-extensions.ts';
 import { policyLookup } from './policy-lookup.ts';
-import {
-  policyFragments,
-  policyFragmentsReceived,
-  policyFragmentsWithoutForward,
-} from './policy-fragments.ts';
+import { policyFragments, policyFragmentsReceived } from './policy-fragments.ts';
+import { policyFragmentsWithoutForward } from './policy-fragments-without-forward.ts';
 import { policyUplinkXdp, policyUplinkRxEveryPod } from './policy-uplink-xdp.ts';
 import { unreadable } from './unreadable.ts';
 import { uplinkRxDecap } from './uplink-rx-decap.ts';

@@ -5,9 +5,7 @@ import type { ExtensionName } from '../../support/packet/layer.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
 import { bare, packetOf, type Packet } from '../../support/packet/packet.ts';
 import { fromPod } from './pod.ts';
-import { ONE_PORT } from './policy-fragments.ts';
-
-const PAYLOAD = 'x'.repeat(40);
+import { ONE_PORT, PAYLOAD } from './policy-fragments.ts';
 
 const NO_NEXT_HEADER = 59;
 

@@ -7,6 +7,7 @@ import { addNetns, removeNetns } from '../../../lab/iproute.ts';
 import { nodeNamed, type Lab } from '../../../lab/lab.ts';
 import { removePod, writePod } from '../../../lab/manifests.ts';
 import { planPod, type NodePlan, type PodPlan } from '../../../lab/plan.ts';
+import { hostInterfaceName } from '../../../loader/pods/host-interface.ts';
 import { callCni, errorOf } from '../../support/cni-call.ts';
 import { mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { until } from '../../support/until.ts';
@@ -67,6 +68,25 @@ t.test('on one node', async t => {
     removeNetns(pod.netns);
     removePod(lab, pod);
   });
+
+  await t.test(
+    "ADD whose device's name another one has on the node is refused, and that one stays",
+    async t => {
+      const before = await traces(node);
+      const pod = newPod(lab, 3);
+      const name = hostInterfaceName(pod);
+      await mustExec(node, 'ip', 'link', 'add', name, 'type', 'bridge');
+      t.match(errorOf(await callCni('ADD', node, pod)), {
+        code: 4,
+        msg: /the host has an interface .* already/,
+      });
+      t.match(await mustExec(node, 'ip', '-br', 'link', 'show', name), /^hd/);
+      await mustExec(node, 'ip', 'link', 'delete', name);
+      t.strictSame(await traces(node), before);
+      removeNetns(pod.netns);
+      removePod(lab, pod);
+    },
+  );
 
   await t.test('ADD of a pod whose object is not there asks to try again', async t => {
     const pod = planPod(lab.options, 'n1', 4);

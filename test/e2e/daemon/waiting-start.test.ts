@@ -1,9 +1,10 @@
 // What a start waits for: said in a sentence, nothing touched meanwhile, and over as soon as the obstacle is gone.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { kubeconfig } from '../../support/api-server/kubeconfig.ts';
+import { deleteSpoolOf } from '../../../loader/agent/kept-deletes.ts';
 import { askStatus } from '../../../loader/api/status-client.ts';
 import { heddlectl } from '../../support/heddlectl.ts';
 import {
@@ -103,8 +104,16 @@ t.test('a start that waits for its state directory answers meanwhile, and goes o
   const asked = { CNI_COMMAND: 'STATUS', CNI_PATH: '/opt/cni/bin' };
   const stdin = JSON.stringify({ cniVersion: '1.1.0', name: 'heddle', type: 'heddle-cni', socket });
   t.match(JSON.parse((await runPlugin(asked, stdin)).stdout), { code: 50, msg: /state directory/ });
+  const deleting = { ...asked, CNI_COMMAND: 'DEL', CNI_CONTAINERID: 'c1', CNI_IFNAME: 'eth0' };
+  t.strictSame(
+    await runPlugin(deleting, stdin),
+    { exitCode: 0, stdout: '', stderr: '' },
+    'DEL waits for nothing',
+  );
+  t.strictSame(readdirSync(deleteSpoolOf(socket)), ['c1:eth0']);
   mount('-o', 'remount,rw');
   t.ok(await until(async () => (await askStatus(socket))?.ready === true));
+  t.strictSame(readdirSync(deleteSpoolOf(socket)), []);
   stop.abort();
   t.equal((await running).code, 0);
 });

@@ -11,6 +11,7 @@ import { addressOf, podNamed, testLab } from '../../support/lab.ts';
 import { removeObject, writePolicy } from '../../support/lab-policy.ts';
 import { BRIEFLY, ping } from '../../support/traffic.ts';
 import { until } from '../../support/until.ts';
+import { NO_METADATA, NO_SSH, WEB } from './applied-policies.ts';
 
 t.setTimeout(600_000);
 
@@ -27,35 +28,9 @@ function manifest(name: string, object: object): string {
   return file;
 }
 
-const noSsh = manifest('no-ssh.yaml', {
-  ...{ apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy' },
-  metadata: { name: 'no-ssh' },
-  spec: {
-    ...{ tier: 'Admin', priority: 7, subject: { namespaces: {} } },
-    ingress: [
-      {
-        ...{ name: 'ssh', action: 'Deny', from: [{ namespaces: {} }] },
-        protocols: [{ tcp: { destinationPort: { number: 22 } } }],
-      },
-    ],
-  },
-});
-const noMetadata = manifest('no-metadata.yaml', {
-  ...{ apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy' },
-  metadata: { name: 'no-metadata' },
-  spec: {
-    ...{ tier: 'Admin', priority: 8, subject: { namespaces: {} } },
-    egress: [{ action: 'Deny', to: [{ networks: ['169.254.169.254/32'] }] }],
-  },
-});
-const web = manifest('web.yaml', {
-  ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
-  metadata: { name: 'web', namespace: 'lab' },
-  spec: {
-    ...{ podSelector: {}, policyTypes: ['Ingress'] },
-    ingress: [{ from: [{ podSelector: {} }], ports: [{ protocol: 'TCP', port: 80 }] }],
-  },
-});
+const noSsh = manifest('no-ssh.yaml', NO_SSH);
+const noMetadata = manifest('no-metadata.yaml', NO_METADATA);
+const web = manifest('web.yaml', WEB);
 
 interface Traced {
   readonly outcome: string;
@@ -265,5 +240,5 @@ t.test('a policy that was read in part is listed, and shown as it is honoured', 
   };
   t.ok(await until(isListed), 'with what could not be read');
   const { stdout } = await heddlectl(...n1, 'policy', 'show', 'lab/n1-p1');
-  t.match(stdout, 'nobody (what the policy says here could not be read)');
+  t.match(stdout, 'no peer (what the policy says here could not be read)');
 });

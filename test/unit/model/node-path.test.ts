@@ -2,7 +2,13 @@ import { macToBytes, parseAddr, parseCidr } from 'ip';
 import t from 'tap';
 import { gatewayMac, overlayMac, podMac } from '../../../loader/model/derived-macs.ts';
 import { firstUsableAddr, overlayAddressesOf } from '../../../loader/model/node-addresses.ts';
-import { overlayDeviceMtu, pathsTo, podMtu, type PathOrigin } from '../../../loader/model/node-path.ts';
+import {
+  overlayDeviceMtu,
+  pathsTo,
+  podDeviceMtu,
+  podMtu,
+  type PathOrigin,
+} from '../../../loader/model/node-path.ts';
 import type { TunnelSettings } from '../../../loader/model/node-facts.ts';
 import { inputOf, node, NODES, tablesOf } from './cluster.ts';
 
@@ -23,6 +29,24 @@ t.test("pods have the overlay's MTU wherever something may be encapsulated", t =
   t.equal(podMtu(originOf({ encapsulation: 'always' })), 1450);
   t.equal(podMtu(originOf({ encapsulation: 'cross-subnet' })), 1450);
   t.equal(podMtu(originOf({ encapsulation: 'never' })), 1500);
+  t.end();
+});
+
+// Kind: a device gets an MTU with which the kernel gives it no IPv6. Examples: a small uplink, one without encapsulation, outer
+// headers of IPv6, and a pod without IPv6, which needs none.
+t.test("pods' interfaces have IPv6's minimum where they have IPv6", t => {
+  const of = (mtu: number, settings: Partial<TunnelSettings>, podCidrs: string[]): number => {
+    const origin = originOf(settings);
+    const uplinks = origin.facts.uplinks.map(uplink => ({ ...uplink, mtu })) as never;
+    const object = { ...origin.object, podCidrs: podCidrs.map(parseCidr) };
+    return podDeviceMtu({ ...origin, facts: { ...origin.facts, uplinks }, object });
+  };
+  const dual = ['10.1.0.0/24', 'fd00:1::/64'];
+  t.equal(of(1300, { family: 'ipv4' }, dual), 1280);
+  t.equal(of(1300, { family: 'ipv6' }, ['fd00:1::/64']), 1280);
+  t.equal(of(1200, { encapsulation: 'never' }, dual), 1280);
+  t.equal(of(1300, { family: 'ipv4' }, ['10.1.0.0/24']), 1250, 'IPv4 alone has no such minimum');
+  t.equal(of(1500, { family: 'ipv4' }, dual), 1450);
   t.end();
 });
 

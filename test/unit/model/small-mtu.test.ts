@@ -1,7 +1,7 @@
 import t from 'tap';
 import { node, tablesOf } from './cluster.ts';
 
-const sentence = /^pods' interfaces carry 1230 bytes, IPv6 needs 1280: /;
+const sentence = /^the paths between nodes carry 1230 bytes of pods' packets, IPv6 needs 1280: /;
 
 t.test('an underlay too small for IPv6 through the overlay is said', t => {
   const { problems } = tablesOf({ uplink: { mtu: 1280 } });

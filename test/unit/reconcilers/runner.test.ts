@@ -188,6 +188,18 @@ t.test('a run comes by itself after the interval, and drift is a cause by name',
   t.ok(await until(() => runs.some(({ causes }) => causes.includes('drift: the pin'))));
 });
 
+t.test('one with problems is run again when they may be over, one without is not', async t => {
+  let problems = ['the interface hd1 is gone'];
+  const one = reconciler('pods', { sync: () => problems });
+  const { runner, runs, problems: seen } = runnerOf(t, [one, reconciler('tables')]);
+  runner.start();
+  await runner.firstSuccess();
+  problems = [];
+  for (const name of ['pods', 'tables', 'none of them']) runner.recheck(name, 'DEL');
+  t.ok(await until(() => seen.includes('pods over: the interface hd1 is gone')));
+  t.strictSame(runs.slice(2), [{ name: 'pods', mode: 'full', causes: ['DEL'] }]);
+});
+
 t.test('between two starts lies the least interval, whatever is asked', async t => {
   const starts: number[] = [];
   const one = reconciler('a', { minIntervalMs: 100, sync: () => (starts.push(performance.now()), []) });

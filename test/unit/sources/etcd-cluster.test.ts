@@ -111,7 +111,7 @@ t.test('own Node is what the node says, whatever etcd has', t => {
   t.strictSame(cidrs(), ['10.0.9.0/24']);
   cluster.change([[keys.object('Node', { name: 'n1' }), undefined]]);
   t.strictSame(nodes(), ['n1']);
-  t.match(cluster.own.stored, { node: undefined, claim: '0', isAlive: true }, 'and it knows what etcd lacks');
+  t.match(cluster.own.stored, { node: undefined, claim: '0', alive: '{}' }, 'and it knows what etcd lacks');
   text = undefined;
   cluster.change([[keys.object('Node', { name: 'n1' }), nodeText('n1', '10.0.1.0/24')]]);
   t.strictSame(cidrs(), ['10.0.1.0/24'], "while it has no address, etcd's word counts");

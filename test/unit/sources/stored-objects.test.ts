@@ -28,6 +28,16 @@ for (const odd of [
   '10',
   '{}',
   'null',
+  // what the kubelet refuses as --node-ip: nothing is reached by it on another machine
+  '127.0.0.1',
+  '0.0.0.0',
+  '169.254.7.7',
+  '224.0.0.1',
+  '255.255.255.255',
+  '"::1"',
+  '"::"',
+  '"fe80::1"',
+  '"ff02::1"',
 ])
   t.test(`a node with the address ${odd} has its other one`, t => {
     const { object, told } = node(internal(odd, '192.0.2.1'));
@@ -36,6 +46,31 @@ for (const odd of [
     t.match(told.at(-1), /^Node a: status\.addresses\[0\].* is ignored$/);
     t.end();
   });
+
+t.test('a node that has no other address has none, whoever says it', t => {
+  const { object, told } = node(
+    internal('127.0.0.1', '"fe80::1"'),
+    `name: a, annotations: {heddle.dev/tunnel-address: "::1, 192.0.2.9"}`,
+  );
+  t.match(object, { internalAddresses: [], tunnelAddresses: ['192.0.2.9'] });
+  t.match([...told].sort(), [
+    /tunnel-address '::1, 192\.0\.2\.9' is no list of addresses of a node, .*: it is read as '192\.0\.2\.9'$/,
+    /addresses\[0\]\.address '127\.0\.0\.1' is no address of a node: it is loopback: .* is ignored$/,
+    /addresses\[1\]\.address 'fe80::1' is no address of a node: it is link-local: .* is ignored$/,
+  ]);
+  t.end();
+});
+
+t.test('an object that no parser takes is refused by name, and nothing is thrown', t => {
+  let deep: unknown = 1;
+  for (let i = 0; i < 20_000; i++) deep = [deep];
+  for (const status of [{ podIPs: deep }, { phase: deep }, { conditions: [{ type: deep }] }]) {
+    const metadata = { name: 'a', namespace: 'shop', labels: 7 };
+    const answer = readObject({ apiVersion: 'v1', kind: 'Pod', metadata, status });
+    t.match(answer, { problem: { sentence: /^Pod shop\/a/ } });
+  }
+  t.end();
+});
 
 t.test('an address with leading zeros counts, as Kubernetes reads it, where its family has no other', t => {
   const { object, told } = node(internal('192.168.001.010', '"2001:db8::1"'));

@@ -70,6 +70,52 @@ for (const [what, heir] of [
     t.pass();
   });
 
+// The kind: what two nodes had together is taken for an inheritance.
+const addresses = (...all: readonly (readonly [type: string, address: string])[]) => ({
+  status: { addresses: all.map(([type, address]) => ({ type, address })) },
+});
+for (const [what, b, c] of [
+  [
+    'the external address of their NAT',
+    node('b', '', addresses(['InternalIP', '192.0.2.2'], ['ExternalIP', '203.0.113.1'])),
+    node('c', '', addresses(['InternalIP', '192.0.2.3'], ['ExternalIP', '203.0.113.1'])),
+  ],
+  [
+    'a virtual address',
+    node('b', '', addresses(['InternalIP', '192.0.2.2'], ['InternalIP', '192.0.2.100'])),
+    node('c', '', addresses(['InternalIP', '192.0.2.3'], ['InternalIP', '192.0.2.100'])),
+  ],
+  [
+    'a pod CIDR that contains the other',
+    node('b', '192.0.2.2', { spec: { podCIDRs: ['10.2.0.0/24'] } }),
+    node('c', '192.0.2.3', { spec: { podCIDRs: ['10.2.0.0/16'] } }),
+  ],
+  [
+    'one address of an annotation',
+    node('b', '192.0.2.2', {
+      metadata: { name: 'b', annotations: { 'heddle.dev/tunnel-address': '192.0.2.9' } },
+    }),
+    node('c', '192.0.2.3', {
+      metadata: { name: 'c', annotations: { 'heddle.dev/tunnel-address': '192.0.2.9' } },
+    }),
+  ],
+] as const)
+  t.test(`a node that goes for a moment stays, though another one had ${what} with it`, async t => {
+    const { server, state } = await scene(t, {
+      ready: () => false,
+      timing: { grace: { ownMs: 60_000, othersMs: 60_000 } },
+      prepare: ({ collections }) => [b, c].forEach(each => collections.put(each)),
+    });
+    server.collections.remove(b);
+    server.collections.put({ kind: 'Namespace', metadata: { name: 'later' } });
+    await until(() => state().namespaces.has('later'), 'what came after it is known');
+    await sleep(50);
+    t.ok(state().nodes.has('b'));
+    server.collections.put(node('d', '192.0.2.2'));
+    await until(() => state().nodes.has('d'), 'another machine has come');
+    t.notOk(state().nodes.has('b'), 'and has its address');
+  });
+
 t.test(
   'a node that went and came and goes again has its grace anew; one that came back is what it says',
   async t => {
