@@ -2,16 +2,6 @@
 // a route of another program. Asked before the address is given to a pod; two of one address cut each other off.
 import { type Addr, hostPrefix } from 'ip';
 import { getLink, listNeighbours, matchRoute, type Route, type RtnetlinkSocket } from 'rtnetlink';
-import { hostLocalAddresses } from './host-local.ts';
-
-/** `addressUse`, and what host-local has written below `directory`, which is read once. */
-export function otherUses(socket: RtnetlinkSocket, directory: string): (addr: Addr) => string | undefined {
-  const given = new Map(hostLocalAddresses(directory).map(({ addr, network }) => [addr, network]));
-  return addr => {
-    const network = given.get(addr);
-    return addressUse(socket, addr) ?? (network && `host-local, for the network ${network}`);
-  };
-}
 
 /** 'the route to 10.1.0.7'; `undefined`: the kernel knows of nothing. */
 export function addressUse(socket: RtnetlinkSocket, addr: Addr): string | undefined {

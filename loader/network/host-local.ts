@@ -19,6 +19,16 @@ export function hostLocalAddresses(directory: string): readonly HostLocalAddress
   );
 }
 
+/** What uses an address, as `addressUse` names it. */
+export function hostLocalUses(directory: string): ReadonlyMap<Addr, string> {
+  return new Map(
+    hostLocalAddresses(directory).map(({ addr, network }) => [
+      addr,
+      `host-local, for the network ${network}`,
+    ]),
+  );
+}
+
 function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);

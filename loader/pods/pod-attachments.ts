@@ -9,17 +9,17 @@ import type { AddressRequest } from '../ipam/address-pool.ts';
 import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
 import type { LocalPod } from '../model/tables-input.ts';
 import type { ClusterState } from '../model/objects.ts';
-import { otherUses } from '../network/address-use.ts';
 import { checkPod } from '../network/check-pod.ts';
 import { detachPod, makePod, setHostEndUp, type PodInterface } from '../network/pod-interface.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
 import { podOwnerOf } from '../network/pod-links.ts';
 import { PodRemoval } from '../network/pod-removal.ts';
 import { removePodRoutes, routedPod, setPodRoutes } from '../network/pod-routes.ts';
+import { addressUses } from './address-uses.ts';
 import { addressRequest, type AddressSpec } from './address-request.ts';
 import { attachmentDraft, podInterface, type AttachmentSpec } from './attachment-draft.ts';
 import { assertFirst } from './first-interface.ts';
-import { checkTables, rowUse } from './check-tables.ts';
+import { checkTables } from './check-tables.ts';
 import { hostInterfaceName, recoveredKey } from './host-interface.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import type { LocalPods } from '../reconcilers/local-pods.ts';
@@ -234,12 +234,11 @@ export class PodAttachments implements Disposable {
   }
 
   #addressRequest(spec: AddressSpec): Omit<AddressRequest, 'owner'> {
-    const { config, cluster, ipam, socket, state } = this.#options;
+    const { cluster, ipam, socket } = this.#options;
     for (const device of ipam.held.devices)
       if (getLink(socket, device) === undefined) ipam.held.release(device);
-    const others = otherUses(socket, config.flannel.hostLocalDir);
-    const usedBy = (addr: Addr): string | undefined => rowUse(state(), addr) ?? others(addr);
-    return addressRequest(spec, { cluster: cluster(), attachments: ipam.attachments.values(), usedBy });
+    const attachments = ipam.attachments.values();
+    return addressRequest(spec, { cluster: cluster(), attachments, usedBy: addressUses(this.#options) });
   }
 
   #interfaceOf(attachment: Attachment, netns: string): PodInterface {
