@@ -79,7 +79,10 @@ function describeNode(daemon: RunningDaemon): string[] {
   const byHand = appliedPolicies === 0 ? '' : `, ${appliedPolicies} of them given by hand`;
   return [
     line('node', `${daemon.node}, one of ${daemon.nodes}`),
-    line('uplink', `${daemon.uplink}, XDP ${daemon.xdp}`),
+    line(
+      'uplink',
+      daemon.uplink === '' ? colour.yellow('not known yet') : `${daemon.uplink}, XDP ${daemon.xdp}`,
+    ),
     line('pods', `${localPods} here${rebuilt}, ${remotePods} elsewhere`),
     line('policies', `${policies}${byHand}`),
   ];

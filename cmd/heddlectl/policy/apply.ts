@@ -30,7 +30,7 @@ export function addApplyCommands(program: Command): void {
     .action(async (_flags: unknown, command: Command) => {
       const { policies } = await askDaemon(targetOf(command), API.policy.rollBackPolicies, {});
       printObject(formatOf(command), { outcome: 'rolled back', policies }, () => [
-        `rolled back: ${policies === 1 ? 'one policy' : `${policies} policies`} restored`,
+        `rolled back: ${policies === 1 ? 'one policy is' : `${policies} policies are`} as before`,
       ]);
     });
 }
