@@ -228,7 +228,7 @@ $(NODES_OF_TEST): $(OUTPUT)/node/%/bin/node:
 	$(Q)rm -r $(OUTPUT)/node/$*/node_modules
 
 .PHONY: test-build
-test-build: $(if $(call is_named,e2e test/e2e/lab/kubectl.test.ts),$(KUBECTL))
+test-build: $(if $(call is_named,e2e test/e2e/lab/kubectl%),$(KUBECTL))
 test-build: $(if $(call is_named,kernels test/kernels/%),$(KERNELS_OF_TEST))
 test-build: $(if $(call is_named,e2e test/e2e/daemon/dist.test.ts test/e2e/runtimes/daemonset.test.ts),dist)
 test-build: $(if $(call is_named,packages test/packages/%),packages $(NODES_OF_TEST))

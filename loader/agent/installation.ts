@@ -85,10 +85,15 @@ function readInstallations(stateDir: string): readonly Installation[] {
   }
 }
 
-/** Undefined: of another node. Another boot may have another inode for the same namespace, and then the node's name counts. */
+/**
+ * Undefined: of another node. Another boot may have another inode for the same namespace, and then the node's name counts. A
+ * record without a boot may be of either.
+ */
 function ofThisBoot(record: Installation, current: Installation): Installation | undefined {
   const { bootId, netns, nodeName } = current;
-  const isOwn = record.bootId === bootId ? record.netns === netns : record.nodeName === nodeName;
+  const isOfThisBoot = record.bootId === bootId || record.bootId === '';
+  const isOfAnother = record.bootId !== bootId;
+  const isOwn = (isOfThisBoot && record.netns === netns) || (isOfAnother && record.nodeName === nodeName);
   return isOwn ? { ...record, bootId, netns } : undefined;
 }
 

@@ -42,6 +42,8 @@ export function policyTransactionFile(folder: string): string {
 
 export class PolicyTransactionFile {
   readonly #path: string;
+  /** This process alone writes the file: status and metrics, which ask often, wait for no disk. */
+  #known: { readonly transaction: PolicyTransaction | undefined } | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -49,6 +51,11 @@ export class PolicyTransactionFile {
 
   /** undefined: there is none, or a power cut has damaged it; then nothing can be taken back. */
   read(): PolicyTransaction | undefined {
+    this.#known ??= { transaction: this.#parse() };
+    return this.#known.transaction;
+  }
+
+  #parse(): PolicyTransaction | undefined {
     try {
       return FORM.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
     } catch {
@@ -67,10 +74,12 @@ export class PolicyTransactionFile {
       renameSync(fresh, this.#path);
       syncFile(dirname(this.#path));
     });
+    this.#known = { transaction };
   }
 
   remove(): void {
     this.#guard(() => rmSync(this.#path, { force: true }));
+    this.#known = { transaction: undefined };
   }
 
   #guard(action: () => void): void {

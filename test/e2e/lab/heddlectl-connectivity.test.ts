@@ -5,6 +5,7 @@ import { nodeNamed } from '../../../lab/lab.ts';
 import { heddlectl, outcomeOf, startHeddlectl } from '../../support/heddlectl.ts';
 import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';
 import { podsNamed, writePolicy } from '../../support/lab-policy.ts';
+import { pingedUntil } from '../../support/traffic.ts';
 import { until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
@@ -41,6 +42,8 @@ t.test('every path works, and is a line', async t => {
 t.test('what policy of the lab cuts is named, from whom to whom', async t => {
   const cut = podNamed(lab, 'n1-p2');
   writePolicy(lab, 'cut', { podSelector: podsNamed(cut.name), policyTypes: ['Ingress'] });
+  for (const address of cut.addresses)
+    t.ok(await pingedUntil(false, podNamed(lab, 'n2-p1').netns, address), 'the policy is active');
   const { code, stdout } = await heddlectl('-j', ...words, '--only', 'pod to pod');
   t.equal(code, 1);
   const results = JSON.parse(stdout) as PathResult[];

@@ -6,6 +6,7 @@ import t from 'tap';
 import { builtFile } from '../../../lab/installation.ts';
 import { nodeNamed, type LabPod } from '../../../lab/lab.ts';
 import { stopDaemon } from '../../../lab/daemon.ts';
+import { VERSION } from '../../../loader/version.ts';
 import { podNamed, testLab } from '../../support/lab.ts';
 import { podsNamed, removeObject, writePolicy } from '../../support/lab-policy.ts';
 import { IDLE_KUBELET, KubectlServer } from '../../support/kubectl/kubectl-server.ts';
@@ -67,8 +68,8 @@ t.test('status: all nodes in one table', async t => {
     stdout.replaceAll(/\b\d+ s +/g, '0 s   '),
     [
       'NODE  STATUS  VERSION  PODS  POLICIES  NEWS  PROBLEM',
-      'n1    ready   0.1.0    1     0         0 s   -',
-      'n2    ready   0.1.0    1     0         0 s   -',
+      `n1    ready   ${VERSION}    1     0         0 s   -`,
+      `n2    ready   ${VERSION}    1     0         0 s   -`,
       '',
     ].join('\n'),
   );

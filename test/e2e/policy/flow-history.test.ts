@@ -80,11 +80,8 @@ t.test('filters choose, and times bound', async t => {
   t.strictSame(await past('--last', '5m', '--port', '9'), []);
   t.strictSame(await past('--last', '5m', '--namespace', 'nobody'), []);
   t.strictSame(await past('--last', '5m', '--verdict', 'DROP_MALFORMED'), []);
-  t.ok(
-    (await past('--last', '5m', '--namespace', 'lab', '--verdict', 'allow')).every(
-      one => one.kind === 'flow',
-    ),
-  );
+  const allowed = await past('--last', '5m', '--namespace', 'lab', '--verdict', 'allow');
+  t.strictSame([...new Set(allowed.map(({ kind }) => kind))], ['flow']);
   const [last] = all.slice(-1);
   const since = new Date(Date.parse(last?.time ?? '') - 1).toISOString();
   const recent = await past('--since', since, '--flows');

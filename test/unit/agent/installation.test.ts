@@ -47,6 +47,14 @@ for (const [title, change] of Object.entries(OURS))
     t.end();
   });
 
+t.test('a record without a boot is ours under a former name of the node, too', t => {
+  const now = current(t);
+  const former = { ...now, ...FORMER, bootId: '', nodeName: 'former' };
+  writeInstallations(now.stateDir, [former, { ...former, netns: 1 }]);
+  t.strictSame(formerInstallations(now), [{ ...former, bootId: now.bootId }]);
+  t.end();
+});
+
 t.test('the present one is no former one, also after a reboot', t => {
   const now = current(t);
   writeInstallations(now.stateDir, [{ ...now, bootId: 'boot-1', netns: 1 }]);

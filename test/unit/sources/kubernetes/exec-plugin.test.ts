@@ -37,20 +37,23 @@ function pluginOf(t: Test, script: string, more: { timeoutMs?: number; exec?: ob
   return { ...one, plugin };
 }
 
-for (const [what, script, reason] of [
-  ['hangs', 'sleep 3600', /the exec plugin \.\/plugin gives no credential: no answer for 0\.5 s/],
-  ['hangs and ignores signals', "trap '' TERM INT HUP; sleep 3600", /no answer for 0\.5 s/],
-  ['prints without an end', 'yes', /its output has no end|no answer for 0\.5 s/],
-  ['fails', 'echo no session >&2; exit 3', /gives no credential: no session/],
-  ['fails without a word', 'exit 3', /it ended with 3/],
-  ['prints what is no JSON', 'echo hello', /its output is no JSON/],
-  ['prints no credential', 'echo "{}"', /its output is no ExecCredential with a status/],
+const SHORT_MS = 500;
+const LONG_MS = 60_000;
+
+for (const [what, script, reason, timeoutMs] of [
+  ['hangs', 'sleep 3600', /the exec plugin \.\/plugin gives no credential: no answer for 0\.5 s/, SHORT_MS],
+  ['hangs and ignores signals', "trap '' TERM INT HUP; sleep 3600", /no answer for 0\.5 s/, SHORT_MS],
+  ['prints without an end', 'yes', /its output has no end|no answer for 0\.5 s/, SHORT_MS],
+  ['fails', 'echo no session >&2; exit 3', /gives no credential: no session/, LONG_MS],
+  ['fails without a word', 'exit 3', /it ended with 3/, LONG_MS],
+  ['prints what is no JSON', 'echo hello', /its output is no JSON/, LONG_MS],
+  ['prints no credential', 'echo "{}"', /its output is no ExecCredential with a status/, LONG_MS],
 ] as const)
   t.test(`a plugin that ${what} is a failure of one sentence, and is asked again`, async t => {
-    const { plugin, write } = pluginOf(t, script, { timeoutMs: 500 });
+    const { plugin, write } = pluginOf(t, script, { timeoutMs });
     await t.rejects(plugin.credential(), { message: reason });
     write(TOKEN);
-    // 500 ms may be short for a shell on a busy machine
+    // SHORT_MS may be short for a shell on a busy machine
     const answered = async (): Promise<boolean> =>
       (await plugin.credential().catch(() => undefined)) !== undefined;
     for (const deadline = Date.now() + 60_000; !(await answered()) && Date.now() < deadline;);
