@@ -21,10 +21,23 @@ export function problemOf(title: string, error: z.ZodError, value: unknown): Fie
 /** A broken object may be wrong everywhere: so many sentences say enough of it. */
 export const MAX_PROBLEMS = 20;
 
-/** One for each issue, and each sentence once. */
+/** One a field; what is wrong with a part of a field is not told again of the whole. */
 export function problemsOf(title: string, error: z.ZodError, value: unknown): FieldProblem[] {
   const problems = error.issues.map(issue => issueProblem(title, issue, value));
-  return [...new Map(problems.map(one => [one.sentence, one])).values()].slice(0, MAX_PROBLEMS);
+  return problems
+    .filter(
+      (one, at) => !problems.some((other, i) => explains(other, one) && (i < at || isDeeper(other, one))),
+    )
+    .slice(0, MAX_PROBLEMS);
+}
+
+/** The field of `one` is that of `other`, or has it in it. */
+function explains(other: FieldProblem, one: FieldProblem): boolean {
+  return other !== one && one.path.every((step, i) => other.path[i] === step);
+}
+
+function isDeeper(other: FieldProblem, one: FieldProblem): boolean {
+  return other.path.length > one.path.length;
 }
 
 export function issueProblem(

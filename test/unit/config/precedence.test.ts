@@ -37,6 +37,14 @@ t.test('without any file, flag or variable every setting has its default', t => 
     ipam: { reuseDelaySeconds: 60 },
     cni: { binDir: '', confFile: '' },
     metrics: { listen: '127.0.0.1:9469' },
+    flowHistory: { events: 65536 },
+    flannel: {
+      ...{
+        nodes: 'auto',
+        annotationPrefix: 'flannel.alpha.coreos.com/',
+        hostLocalDir: '/var/lib/cni/networks',
+      },
+    },
     podWaitMs: 5000,
     requirePodObject: false,
     nftTable: 'heddle',

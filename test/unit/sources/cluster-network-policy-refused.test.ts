@@ -49,7 +49,11 @@ const wrong: readonly (readonly [value: unknown, sentence: string])[] = [
   [spec('egress: [{action: Deny}]'), 'spec.egress[0].to is missing'],
   [spec('egress: [{action: Deny, to: null}]'), 'spec.egress[0].to null must be a list'],
   [spec('ingress: [{action: Deny, from: []}]'), 'spec.ingress[0].from [] must have at least 1 entry'],
-  [spec('ingress: [{action: Deny, to: [{nodes: {}}]}]'), 'spec.ingress[0].from is missing'],
+  [
+    spec('ingress: [{action: Deny, from: [{nodes: {}}], to: [{nodes: {}}]}]'),
+    'spec.ingress[0].to [{"nodes":{}}] is a field that is not known there: remove it',
+  ],
+  [spec('ingress: [{action: Deny}]'), 'spec.ingress[0].from is missing'],
   [
     spec(`ingress: [{action: Deny, from: [${many('{}')}]}]`),
     'spec.ingress[0].from [{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}] must have at most 25 entries',
