@@ -16,7 +16,7 @@ export interface FlannelSettings {
   /** This node: its own annotations are written, not read. */
   readonly nodeName: string;
   readonly prefix: string;
-  readonly tunnel: Pick<TunnelSettings, 'vni' | 'encapsulation'>;
+  readonly tunnel: Pick<TunnelSettings, 'vni' | 'encapsulation'> & Partial<Pick<TunnelSettings, 'family'>>;
 }
 
 interface FlannelPeer {
@@ -54,17 +54,30 @@ export class FlannelPeers {
     return flannelAnnotations?.[this.#names.managed] === 'true';
   }
 
+  /** Whether another node is to find this one by its annotations: Heddle's own do without. */
+  isFlannels(node: NodeObject): boolean {
+    return node.name !== this.#settings.nodeName && this.isManaged(node) && !this.#isHeddles(node);
+  }
+
+  /** Heddle has written the annotations: its MAC follows from the node's name. */
+  #isHeddles({ name, flannelAnnotations }: NodeObject): boolean {
+    const mac = overlayMac(name);
+    return FAMILIES.some(
+      each => flannelAnnotations?.[this.#names.families[each].data]?.includes(mac) === true,
+    );
+  }
+
   #peerOf(raw: NodeObject): FlannelPeer {
     const known = this.#known.get(raw);
     if (known !== undefined) return known;
     const { flannelAnnotations, ...node } = raw;
     const isPeer = flannelAnnotations && raw.name !== this.#settings.nodeName && this.isManaged(raw);
-    const peer = isPeer ? this.#read(node, flannelAnnotations) : plain(raw, node);
+    const peer = isPeer ? this.#read(node, flannelAnnotations, this.#isHeddles(raw)) : plain(raw, node);
     this.#known.set(raw, peer);
     return peer;
   }
 
-  #read(node: NodeObject, annotations: Readonly<Record<string, string>>): FlannelPeer {
+  #read(node: NodeObject, annotations: Readonly<Record<string, string>>, isHeddles: boolean): FlannelPeer {
     const problems: string[] = [];
     const report = (text: string): void => void problems.push(`node ${node.name}: ${text}`);
     const type = annotations[this.#names.backendType] ?? '';
@@ -82,12 +95,13 @@ export class FlannelPeers {
     }
     if (type === 'vxlan' && vteps.size === 0 && problems.length === 0)
       report(`annotation ${this.#names.families.ipv4.data} names no VTEP, so nothing reaches its pods`);
-    if (vteps.has('ipv6') && !vteps.has('ipv4')) report(IPV6_ALONE);
+    if (!isHeddles) familyProblems(vteps, this.#settings).forEach(report);
     const missing = addresses.filter(addr =>
       node.tunnelAddresses.every(one => familyOf(one) !== familyOf(addr)),
     );
     const tunnelAddresses = [...node.tunnelAddresses, ...missing];
-    return { node: { ...node, tunnelAddresses, flannelVteps: Object.fromEntries(vteps) }, problems };
+    const flannelVteps = isHeddles ? {} : { flannelVteps: Object.fromEntries(vteps) };
+    return { node: { ...node, tunnelAddresses, ...flannelVteps }, problems };
   }
 
   /** Undefined: the node has no VTEP of the family. */
@@ -118,6 +132,17 @@ export class FlannelPeers {
 
 const IPV6_ALONE =
   "flannel's VTEP of IPv6 drops UDP without a checksum, which Heddle sends over IPv6: its pods are not reached before it runs Heddle";
+
+/** Why packets to its VTEPs would be lost. */
+function familyProblems(
+  vteps: ReadonlyMap<Family, Mac>,
+  { tunnel: { family = 'auto' } }: FlannelSettings,
+): string[] {
+  if (vteps.size === 0) return [];
+  if (family !== 'auto' && !vteps.has(family))
+    return [`flannel has no VTEP of ${family} there, and tunnel.family is ${family} here: set it to auto`];
+  return family === 'ipv6' || !vteps.has('ipv4') ? [IPV6_ALONE] : [];
+}
 
 /** The object itself where it has no annotation. */
 function plain(raw: NodeObject, node: NodeObject): FlannelPeer {

@@ -164,10 +164,10 @@ export function tunnelEndsTo(
 
 /**
  * flannel has a VTEP a family, and flannel.1, in outer IPv4, takes packets of either. flannel-v6.1 drops UDP over IPv6 without
- * a checksum (`udp6zerocsumrx` is off there), which ours is: it comes last.
+ * a checksum (`udp6zerocsumrx` is off there), which ours is: it comes last. A configured family is the only one.
  */
 function outerFamilies({ flannelVteps: vteps }: NodeObject, { family }: TunnelSettings): readonly Family[] {
-  const there = FAMILIES.filter(each => vteps?.[each] !== undefined);
-  if (there.length > 0) return there;
-  return family === 'auto' ? FAMILIES : [family];
+  const families = family === 'auto' ? FAMILIES : [family];
+  const there = families.filter(each => vteps?.[each] !== undefined);
+  return there.length > 0 ? there : families;
 }

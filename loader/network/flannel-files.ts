@@ -43,6 +43,8 @@ interface Conflist {
 /** Of kube-flannel's manifest. */
 const NETWORK_NAME = 'cbr0';
 const OURS = 'heddle-cni';
+/** What CNI demands of a network's name; host-local makes a folder of it. */
+const NAME = /^[A-Za-z0-9][\w.-]*$/;
 
 export function readFlannelFiles({ subnetFile, confDir }: FlannelPaths): FlannelFiles {
   const environment = readEnvironment(subnetFile);
@@ -52,7 +54,10 @@ export function readFlannelFiles({ subnetFile, confDir }: FlannelPaths): Flannel
   const bridges = contents.flatMap(({ delegate, plugins = [] }) =>
     [delegate, ...plugins.map(plugin => plugin.delegate)].flatMap(each => each?.bridge ?? []),
   );
-  const names = contents.map(({ name }) => name).filter(name => typeof name === 'string');
+  const names = contents
+    .map(({ name }) => name)
+    .filter(name => typeof name === 'string')
+    .filter(name => NAME.test(name));
   return {
     networks: cidrsIn(environment, /^FLANNEL_(IPV6_)?NETWORK$/),
     subnets: cidrsIn(environment, /^FLANNEL_(IPV6_)?SUBNET$/),

@@ -101,7 +101,8 @@ function podsOn(bridge: Link, links: readonly Link[]): string[] {
 }
 
 function linkRemain(socket: RtnetlinkSocket, { index, name }: Link, what: string): Remain {
-  return { subject: name, what, remove: () => unlessGone('ENODEV', () => deleteLink(socket, index)) };
+  const remove = (): void => unlessGone('ENODEV', () => deleteLink(socket, index));
+  return { subject: name, what, isInTheWay: true, remove };
 }
 
 function routeRemain(socket: RtnetlinkSocket, route: Route): Remain {

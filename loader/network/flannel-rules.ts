@@ -1,5 +1,6 @@
 // flannel's rules: tables of its own in nftables, or chains FLANNEL-… in iptables' tables, of either implementation.
 import { existsSync, readFileSync } from 'node:fs';
+import { messageOf } from '../errors.ts';
 import type { Nft, NftCommand, NftFamily, NftRule, NftStatement } from './nft.ts';
 import type { Remain } from './remain.ts';
 import { runIfInstalled } from './run-command.ts';
@@ -34,9 +35,13 @@ export async function findFlannelRules(nft: Nft): Promise<FlannelRules> {
     for (const table of TABLES) remains.push(...(await chainsOf(nft, family, table)));
   for (const legacy of LEGACY)
     for (const table of TABLES) {
-      const found = await legacyChains(legacy, table);
-      if (typeof found === 'string') left.push(found);
-      else remains.push(...found);
+      try {
+        remains.push(...(await legacyChains(legacy, table)));
+      } catch (error) {
+        left.push(
+          `the table ${table} of ${legacy.command} may have chains FLANNEL-…, a reboot removes them: ${messageOf(error)}`,
+        );
+      }
     }
   return { remains, left };
 }
@@ -83,16 +88,10 @@ function jumpsTo(statement: NftStatement, chain: string): boolean {
   return (verdict as { readonly target?: unknown } | undefined)?.target === chain;
 }
 
-/** A sentence: they cannot be looked at. */
-async function legacyChains(
-  { command, loaded }: (typeof LEGACY)[number],
-  table: string,
-): Promise<Remain[] | string> {
+/** Rejects when they cannot be looked at. */
+async function legacyChains({ command, loaded }: (typeof LEGACY)[number], table: string): Promise<Remain[]> {
   if (!existsSync(loaded) || !readFileSync(loaded, 'utf8').split('\n').includes(table)) return [];
-  const saved = await runIfInstalled([`${command}-save`, '-t', table], { limitMs: LIMIT_MS });
-  if (saved?.status !== 0)
-    return `the table ${table} of ${command} may have chains FLANNEL-…, and ${command} is not installed here: a reboot removes them`;
-  const lines = saved.stdout.split('\n');
+  const lines = (await run([`${command}-save`, '-t', table])).split('\n');
   const names = lines.flatMap(line => /^:(FLANNEL-[A-Z-]+) /.exec(line)?.[1] ?? []);
   return names.map(name => {
     const jumps = lines.filter(line => line.startsWith('-A ') && line.endsWith(` -j ${name}`));
@@ -107,10 +106,13 @@ async function legacyChains(
   });
 }
 
-async function run(argv: readonly string[]): Promise<void> {
+/** What it prints. */
+async function run(argv: readonly string[]): Promise<string> {
   const result = await runIfInstalled(argv, { limitMs: LIMIT_MS });
-  if (result?.status !== 0)
-    throw new Error(`${argv.join(' ')}: ${result?.stderr.trim() ?? 'is not installed'}`);
+  if (result === undefined) throw new Error(`${argv[0] ?? ''} is not installed here`);
+  const { status, stdout, stderr } = result;
+  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status ?? 'a signal'}: ${stderr.trim()}`);
+  return stdout;
 }
 
 /** As iptables-save quotes: double quotes around what has blanks. */

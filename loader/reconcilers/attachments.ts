@@ -1,6 +1,5 @@
 // Compares each attachment with what its pod really has: MAC and addresses in its namespace, the host's way to it, the
 // node's pod CIDRs. A MAC that another program has set (a plugin chained after ours) is adopted: decision 25 says why.
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type Addr, type Cidr, cidrContains } from 'ip';
 import { getLink, type RtnetlinkSocket } from 'rtnetlink';
@@ -8,7 +7,7 @@ import { ownerName } from '../ipam/owner-name.ts';
 import { attachmentId, type Attachment } from '../model/attachment.ts';
 import { change } from '../model/change.ts';
 import type { LocalPod } from '../model/tables-input.ts';
-import { hostLocalAddresses } from '../network/host-local.ts';
+import { hostLocalProblems } from '../network/host-local.ts';
 import { readPodAddresses, readPodEnd } from '../network/pod-end.ts';
 import { podRoutes, routedPod } from '../network/pod-routes.ts';
 import { shadowedRoutes } from '../network/shadowed-routes.ts';
@@ -40,7 +39,11 @@ export function attachments(context: NodeContext): Reconciler {
         if (localPods.get(pod.attachment) === pod) found.push(...examine(context, pod));
       }
       forget(firstSeenMs, known);
-      return [...outsideProblems(context), ...reservedProblems(context), ...found];
+      return [
+        ...outsideProblems(context),
+        ...hostLocalProblems(context.config.flannel.hostLocalDir, effectiveCidrs(context).own),
+        ...found,
+      ];
     },
     // Nothing announces what happens in a pod's namespace.
     detectDrift() {
@@ -122,20 +125,6 @@ function outsideProblems(context: NodeContext): string[] {
   return [
     `outside of this node's pod CIDRs (${own.join(', ')}), so no other node reaches them: ${outside.join(', ')}: ` +
       `delete these pods, and they are made again with other addresses`,
-  ];
-}
-
-/** Addresses that another network's pods have, or had: flannel's, before the node was drained of them. */
-function reservedProblems(context: NodeContext): string[] {
-  const { own } = effectiveCidrs(context);
-  const { hostLocalDir } = context.config.flannel;
-  const reserved = hostLocalAddresses(hostLocalDir).filter(({ addr }) => isInside(own, addr));
-  const [first, ...others] = reserved.map(({ addr }) => addr);
-  if (first === undefined) return [];
-  const networks = [...new Set(reserved.map(({ network }) => join(hostLocalDir, network)))];
-  return [
-    `no pod gets ${first}${others.length === 0 ? '' : ` and ${others.length} other addresses of this node`}: host-local has given ` +
-      `${others.length === 0 ? 'it' : 'them'} to another network's pods (${networks.join(', ')}); once none of those runs, 'heddlectl migrate remove-flannel'`,
   ];
 }
 

@@ -26,6 +26,16 @@ export function documentsIn(path: string): ManifestDocument[] {
   );
 }
 
+/** The documents of one file that is not Heddle's, as they are: another program's configuration, or what kubectl prints. */
+export function foreignDocumentsIn(path: string): unknown[] {
+  return parseAllDocuments(readManifest(path)).flatMap(document => {
+    const [error] = document.errors;
+    if (error !== undefined) throw new UsageError(`file '${path}' is not YAML or JSON: ${error.message}`);
+    const value: unknown = document.toJS();
+    return value === null || value === undefined ? [] : [value];
+  });
+}
+
 /** The text of one file, correct as far as that shows without the daemon; `-` is standard input. */
 export function manifestText(path: string): string {
   const text = readManifest(path);

@@ -1,11 +1,12 @@
 // heddlectl migrate: converts the configuration of another network, and takes away what it has left.
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import { z } from 'zod';
 import { fromFlannel, type FromFlannel } from '../../../loader/config/from-flannel.ts';
 import { migrationConfigMap } from '../../../loader/config/migration-config-map.ts';
 import { checkFlannelCluster, type CheckedCluster } from '../../../loader/sources/flannel/migration-check.ts';
 import { formatOf } from '../invocation/flags.ts';
-import { documentsIn } from '../invocation/manifest-documents.ts';
+import { foreignDocumentsIn } from '../invocation/manifest-documents.ts';
 import { printObject } from '../output/output.ts';
 import { UsageError } from '../invocation/usage-error.ts';
 import { addRemoveFlannelCommand } from './remove-flannel.ts';
@@ -17,6 +18,11 @@ interface Flags {
 }
 
 const DEFAULT_PREFIX = 'flannel.alpha.coreos.com/';
+
+const configMap = z.object({
+  kind: z.literal('ConfigMap'),
+  data: z.record(z.string(), z.unknown()).catch({}),
+});
 
 export function addMigrateCommand(program: Command): void {
   const migrate = program.command('migrate').description('take the place of another network');
@@ -57,9 +63,10 @@ function configurationLines({ settings, clusterInit }: FromFlannel, { configmap 
 
 /** JSON is YAML, so the file is read as either. */
 function netConfIn(path: string): string {
-  const [first] = documentsIn(path) as { readonly kind?: unknown; readonly data?: unknown }[];
-  if (first?.kind !== 'ConfigMap') return JSON.stringify(first ?? '');
-  const text = (first.data as Readonly<Record<string, unknown>> | undefined)?.['net-conf.json'];
+  const [first = ''] = foreignDocumentsIn(path);
+  const found = configMap.safeParse(first);
+  if (!found.success) return JSON.stringify(first);
+  const text = found.data.data['net-conf.json'];
   if (typeof text !== 'string')
     throw new UsageError(
       `the ConfigMap in '${path}' has no net-conf.json: flannel's is kube-flannel-cfg, Canal's canal-config`,
@@ -73,7 +80,8 @@ function checkNodes(
 ): CheckedCluster | undefined {
   if (nodes === undefined) return undefined;
   const { vni = 1, encapsulation = 'always' } = tunnel;
-  return checkFlannelCluster(documentsIn(nodes), { prefix, networks, tunnel: { vni, encapsulation } });
+  const cluster = { prefix, networks, tunnel: { vni, encapsulation } } as const;
+  return checkFlannelCluster(foreignDocumentsIn(nodes), cluster);
 }
 
 function notesOn(path: string): string[] {

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { openSocket } from 'rtnetlink';
 import type { Config } from '../../../loader/config.ts';
-import { messageOf } from '../../../loader/errors.ts';
 import type { FlannelPaths } from '../../../loader/network/flannel-files.ts';
 import { findFlannelRemains, type FlannelRemains } from '../../../loader/network/flannel-remains.ts';
 import { createNft } from '../../../loader/network/nft.ts';
+import { removeEach } from '../../../loader/network/remain.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { requireConfig } from '../invocation/target.ts';
@@ -81,16 +81,12 @@ function planned({ remains, left }: FlannelRemains, obstacles: readonly string[]
   ];
 }
 
-/** What cannot be removed keeps nothing else from going; the exit status says so. */
+/**
+ * The exit status says whether Heddle can start. A rule or a file that stays is told, and no more: by then the configuration
+ * has gone, and a container that is tried for ever would leave the node without any network.
+ */
 async function removeAll({ remains, left }: FlannelRemains): Promise<string[]> {
-  const lines: string[] = [];
-  for (const { subject, what, remove } of remains)
-    try {
-      await remove();
-      lines.push(`${subject}: removed (${what})`);
-    } catch (error) {
-      process.exitCode = 1;
-      lines.push(`${subject}: stays: ${messageOf(error)}`);
-    }
+  const { lines, isBlocked } = await removeEach(remains);
+  if (isBlocked) process.exitCode = 1;
   return [...lines, ...left];
 }

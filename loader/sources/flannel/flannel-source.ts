@@ -23,13 +23,15 @@ export class FlannelNodes {
     this.#peers = new FlannelPeers(settings);
   }
 
-  /** Undefined: the Node's stay as they are. */
+  /** As long as flannel runs on another node; afterwards they go. Undefined: the Node's stay as they are. */
   get ownAnnotations(): Annotations | undefined {
     const { nodeName, prefix } = this.#settings;
     if (this.#isOff) return noFlannelAnnotations(prefix);
     const own = this.#raw.get(nodeName);
-    const isNeeded = [...this.#raw.values()].some(node => this.#peers.isManaged(node));
-    return own === undefined || !isNeeded ? undefined : ownFlannelAnnotations(own, this.#settings);
+    if (own === undefined) return undefined;
+    const isNeeded = [...this.#raw.values()].some(node => this.#peers.isFlannels(node));
+    if (isNeeded) return ownFlannelAnnotations(own, this.#settings);
+    return this.#peers.isManaged(own) ? noFlannelAnnotations(prefix) : undefined;
   }
 
   /** The same answer while the Nodes are the same. */

@@ -120,6 +120,18 @@ t.test('a bridge of another name, as the configuration has it, with pods on it: 
   t.notOk(existsSync(one.paths.pluginDir));
 });
 
+t.test("a network's name is a folder of host-local's, and never a way out of it", async t => {
+  for (const name of ['', '.', '..', '../..', 'other/x', '/', '-x', 'a b']) {
+    const one = place(t);
+    const plugins = [{ type: 'flannel' }];
+    write(join(one.paths.confDir, '10-flannel.conflist'), JSON.stringify({ name, plugins }));
+    for (const network of ['cbr0', 'other/x']) write(join(one.paths.hostLocalDir, network, '10.9.0.5'), 'x');
+    await removeAll(one);
+    t.ok(existsSync(join(one.paths.hostLocalDir, 'other/x/10.9.0.5')), `the name '${name}'`);
+    t.notOk(existsSync(join(one.paths.hostLocalDir, 'cbr0')));
+  }
+});
+
 t.test("routes into flannel's network by a router, and no others", async t => {
   const one = place(t);
   write(one.paths.subnetFile, SUBNET);
@@ -155,15 +167,50 @@ for (const [command, table, subject] of [
     rules('-N MINE');
     for (const target of [chain, 'MINE']) rules(`-A ${hook} -m comment --comment flanneld_masq -j ${target}`);
     rules(`-A ${chain} -m mark --mark 0x4000 -j RETURN`);
-    t.strictSame(inside(one), [subject]);
+    t.strictSame(subjectsOf(inside(one)), [subject]);
     const left = rules('-S');
     t.notMatch(left, /FLANNEL/);
     t.match(left, /-j MINE/);
     t.end();
   });
 
+for (const [what, script, told] of [
+  ['is not installed', undefined, 'iptables-legacy-save is not installed here'],
+  ['fails', { text: '#!/bin/sh\necho no lock >&2; exit 4\n', mode: 0o755 }, 'ended with 4: no lock'],
+  ['cannot be started', { text: '', mode: 0o644 }, 'EACCES'],
+] as const)
+  t.test(`iptables-legacy-save ${what}: told, and the rest is removed`, t => {
+    const one = place(t);
+    run(one.node, 'iptables-legacy', '-t', 'nat', '-N', 'FLANNEL-POSTRTG');
+    write(one.paths.subnetFile, SUBNET);
+    const programs = t.testdir({ nft: t.fixture('symlink', '/usr/sbin/nft') });
+    if (script !== undefined)
+      writeFileSync(join(programs, 'iptables-legacy-save'), script.text, { mode: script.mode });
+    const lines = inside(one, programs);
+    t.match(lines, [`${one.paths.subnetFile}: removed`, 'the table nat of iptables-legacy may have chains']);
+    t.match(lines[1], told);
+    t.end();
+  });
+
+t.test('a file that stays is told, with exit status 0; pods on the bridge are not removed', t => {
+  const one = place(t);
+  write(one.paths.subnetFile, SUBNET);
+  write(join(one.paths.pluginDir, 'abc'), '{}');
+  execFileSync('mount', ['-t', 'tmpfs', 'heddle-test', one.paths.pluginDir]);
+  try {
+    t.match(inside(one), [`${one.paths.subnetFile}: removed`, `${one.paths.pluginDir}: stays: EBUSY`]);
+  } finally {
+    execFileSync('umount', [one.paths.pluginDir]);
+  }
+  write(one.paths.subnetFile, SUBNET);
+  ip(one, ...BRIDGE, 'link add veth1 type veth peer name p1', 'link set veth1 master cni0');
+  t.throws(() => inside(one), /drain the node first/);
+  t.ok(existsSync(one.paths.subnetFile));
+  t.end();
+});
+
 /** The legacy tables are listed in /proc/net of the process: it is the command itself that is run there. */
-function inside(one: Place): string[] {
+function inside(one: Place, programs = process.env['PATH'] ?? ''): string[] {
   const bundle = join(process.cwd(), 'build/heddlectl.mjs');
   const config = join(one.paths.confDir, '../heddled.yaml');
   write(
@@ -183,11 +230,10 @@ function inside(one: Place): string[] {
     '--subnet-file',
     one.paths.subnetFile,
   ];
-  const text = execFileSync('nsenter', [`--net=${one.node.path}`, process.execPath, ...argv], {
-    encoding: 'utf8',
-  });
-  return text
-    .trim()
-    .split('\n')
-    .map(line => line.split(': ')[0] ?? '');
+  const inNetns = [`--net=${one.node.path}`, 'env', `PATH=${programs}`, process.execPath, ...argv];
+  return execFileSync('nsenter', inNetns, { encoding: 'utf8' }).trim().split('\n');
+}
+
+function subjectsOf(lines: readonly string[]): string[] {
+  return lines.map(line => line.split(': ')[0] ?? '');
 }

@@ -9,6 +9,7 @@ import { renderTemplate } from '../../support/deploy/helm-render.ts';
 import { kustomize, objectsIn, type ClusterObject } from '../../support/deploy/kustomize.ts';
 
 const CHART = 'deploy/helm/heddle';
+const MIGRATION = readFileSync('docs/migration-from-flannel.md', 'utf8');
 const DEFAULTS = parse(readFileSync(join(CHART, 'values.yaml'), 'utf8')) as Readonly<Record<string, unknown>>;
 
 interface DaemonSet extends ClusterObject {
@@ -127,8 +128,7 @@ t.test('the overlays change what they are for, and nothing else', t => {
 });
 
 t.test('the uninstaller for nodes that go back to flannel, as its page makes it', t => {
-  const page = readFileSync('docs/migration-from-flannel.md', 'utf8');
-  const [, command] = /^(sed .*uninstall\.yaml) \| kubectl apply/m.exec(page) ?? [];
+  const [, command] = /^(sed .*uninstall\.yaml) \| kubectl apply/m.exec(MIGRATION) ?? [];
   const made = byName(objectsIn(execFileSync('sh', ['-c', command ?? 'false'], { encoding: 'utf8' })));
   const whole = byName(objectsIn(readFileSync('deploy/kubernetes/uninstall.yaml', 'utf8')));
   t.match(made.get('DaemonSet heddle-uninstall'), {
@@ -139,6 +139,48 @@ t.test('the uninstaller for nodes that go back to flannel, as its page makes it'
     whole.get('DaemonSet heddle-uninstall') ?? { kind: 'none' },
   );
   t.strictSame([...made.keys()], [...whole.keys()]);
+  t.end();
+});
+
+t.test('its patches keep flannel off: of kube-flannel beside an affinity, of Canal without one', t => {
+  const patches = Array.from(MIGRATION.matchAll(/patch daemonset (\S+) --type json -p '([^']*)'/g));
+  const key = { key: 'heddle.dev/network', operator: 'NotIn', values: ['heddle', 'leaving'] };
+  const term = { nodeSelectorTerms: [{ matchExpressions: [key] }] };
+  const required = 'requiredDuringSchedulingIgnoredDuringExecution';
+  const path = '/spec/template/spec/affinity';
+  t.strictSame(
+    patches.map(([, name, text = '']): unknown[] => [name, JSON.parse(text)]),
+    [
+      [
+        'kube-flannel-ds',
+        [
+          {
+            ...{ op: 'add', value: key },
+            path: `${path}/nodeAffinity/${required}/nodeSelectorTerms/0/matchExpressions/-`,
+          },
+        ],
+      ],
+      ['canal', [{ op: 'add', path, value: { nodeAffinity: { [required]: term } } }]],
+    ],
+  );
+  t.end();
+});
+
+t.test('after each label it waits for the pod of that node, which is there later', t => {
+  const labelled =
+    /label node worker-1 heddle\.dev\/network=\w+.*\nuntil kubectl .* wait pod -l (\S+)=(\S+) --field-selector spec\.nodeName=worker-1 /g;
+  const waits = Array.from(MIGRATION.matchAll(labelled), ([, label = '', value]) => ({ label, value }));
+  t.match(
+    waits.map(({ value }) => value),
+    ['heddle', 'heddle-uninstall'],
+  );
+  for (const [i, file] of ['heddle.yaml', 'uninstall.yaml'].entries()) {
+    const { label = '', value = '' } = waits[i] ?? {};
+    const made = byName(objectsIn(readFileSync(join('deploy/kubernetes', file), 'utf8')));
+    t.match(made.get(`DaemonSet ${value}`), {
+      spec: { template: { metadata: { labels: { [label]: value } } } },
+    });
+  }
   t.end();
 });
 

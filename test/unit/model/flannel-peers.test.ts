@@ -40,9 +40,42 @@ t.test('both families: packets of either go to the VTEP of IPv4, since that of I
   t.strictSame(problems, []);
   t.strictSame(b.tunnelAddresses, ['192.0.2.2', '2001:db8::2'], 'and its packets come from either');
   t.strictSame(b.flannelVteps, { ipv4: MAC4, ipv6: MAC6 });
-  for (const settings of [{}, { family: 'ipv6' }] as const)
+  for (const settings of [{}, { family: 'ipv4' }] as const)
     for (const path of Object.values(pathsTo(b, originOf(settings))))
       t.match(path, { kind: 'overlay', tunnel: '192.0.2.2', source: '192.0.2.1', vtepMac: MAC4 });
+  t.end();
+});
+
+t.test('a configured family is the only one, to nodes of flannel too, and what that costs is told', t => {
+  const both = {
+    ...WRITTEN,
+    'backend-v6-data': `{"VNI":7,"VtepMAC":"${MAC6}"}`,
+    'public-ipv6': '2001:db8::2',
+  };
+  const settings = { tunnel: { ...SETTINGS.tunnel, family: 'ipv6' } } as const;
+  const { b, problems } = read(both, settings);
+  for (const path of Object.values(pathsTo(b, originOf({ family: 'ipv6' }))))
+    t.match(path, { kind: 'overlay', tunnel: '2001:db8::2', source: '2001:db8::1', vtepMac: MAC6 });
+  t.match(problems, [/^node b: flannel's VTEP of IPv6 drops UDP without a checksum/]);
+  t.match(read(WRITTEN, settings).problems, [
+    /^node b: flannel has no VTEP of ipv6 there, and tunnel\.family is ipv6 here: set it to auto/,
+  ]);
+  t.strictSame(read(WRITTEN, { tunnel: { ...SETTINGS.tunnel, family: 'ipv4' } }).problems, []);
+  t.end();
+});
+
+t.test('a node that Heddle has taken over goes by tunnel.family alone', t => {
+  const data = `{"VNI":7,"VtepMAC":"${overlayMac('b')}"}`;
+  const texts = { ...WRITTEN, 'backend-data': 'null', 'backend-v6-data': data, 'public-ipv6': '2001:db8::2' };
+  for (const [family, tunnel] of [
+    ['auto', '192.0.2.2'],
+    ['ipv4', '192.0.2.2'],
+    ['ipv6', '2001:db8::2'],
+  ] as const) {
+    const { b, problems } = read(texts, { tunnel: { ...SETTINGS.tunnel, family } });
+    t.strictSame(problems, [], 'its VTEP takes packets of either family');
+    t.match(pathsTo(b, originOf({ family })).ipv4, { tunnel, vtepMac: overlayMac('b') });
+  }
   t.end();
 });
 
@@ -135,7 +168,8 @@ t.test('one MAC on two nodes: told, and both are reached', t => {
 t.test('a node that Heddle has taken over, and its annotations: the derived MAC, as ever', t => {
   const { b, problems } = read({ ...WRITTEN, 'backend-data': `{"VNI":7,"VtepMAC":"${overlayMac('b')}"}` });
   t.strictSame(problems, []);
-  t.match(b, { flannelVteps: { ipv4: overlayMac('b') } });
+  t.equal(b.flannelVteps, undefined);
+  t.match(pathsTo(b, originOf()).ipv4, { tunnel: '192.0.2.2', vtepMac: overlayMac('b') });
   t.end();
 });
 

@@ -97,6 +97,22 @@ t.test('without a Node of flannel nothing is written', async t => {
   t.strictSame(annotationsOf(one), {});
 });
 
+for (const [what, own] of [
+  ['of Heddle', overlayMac('a')],
+  ['that flannel has left on it', OTHER],
+] as const)
+  t.test(`without any other Node of flannel, the annotations ${what} end by themselves`, async t => {
+    const one = await opened(t, [annotated('a', 1, own), annotated('b', 2, overlayMac('b'))]);
+    const isSilent = (): boolean => Object.keys(annotationsOf(one)).length === 0;
+    await until(isSilent, 'they have gone');
+    one.server.collections.put(annotated('b', 2, OTHER));
+    await until(() => isAnnounced(one), "b is flannel's again");
+    t.strictSame(annotationsOf(one), OWN);
+    one.server.collections.put(annotated('b', 2, overlayMac('b')));
+    await until(isSilent, 'b is of Heddle again');
+    t.strictSame(annotationsOf(one), {});
+  });
+
 t.test("flannel.nodes: off removes what flannel's nodes read, and an operator's word stays", async t => {
   const overwrite = { 'public-ip-overwrite': '203.0.113.1' };
   const one = await opened(t, [annotated('a', 1, OTHER, overwrite), annotated('b', 2, OTHER)], true);
