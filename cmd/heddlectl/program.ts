@@ -19,6 +19,7 @@ import { addProgCommands } from './programs/prog.ts';
 import { addRouteCommands } from './tables/route.ts';
 import { addStatsCommand } from './node/stats.ts';
 import { addStatusCommand } from './node/status.ts';
+import { addRedactCommand } from './sysdump/redact-command.ts';
 import { addSysdumpCommand } from './sysdump/sysdump.ts';
 import { addTraceCommand } from './events/trace.ts';
 import { addVersionCommand } from './node/version.ts';
@@ -42,6 +43,7 @@ const OBJECTS = [
     addStatusCommand,
     addDoctorCommand,
     addSysdumpCommand,
+    addRedactCommand,
     addConnectivityCommands,
     addCleanupCommand,
     addVersionCommand,

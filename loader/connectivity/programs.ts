@@ -5,7 +5,8 @@
 /**
  * Arguments: port, and a second one for streams, or nothing. Listens on TCP, all addresses of both families, and on UDP, each
  * address by its own socket so that an answer comes from the address that was asked. Answers with the sender's address as it
- * saw it; a datagram's answer is as long as the question. What comes on the second port goes back.
+ * saw it; a datagram's answer is as long as the question. What comes on the second port goes back. A datagram from the own port
+ * gets no answer: by a forged sender, two servers would answer each other for ever.
  */
 export const ECHO_SERVER = `
 const net = require('node:net'), dgram = require('node:dgram'), os = require('node:os');
@@ -14,7 +15,9 @@ const seen = address => address.replace(/^::ffff:/, '');
 const own = Object.values(os.networkInterfaces()).flat().filter(one => !one.address.startsWith('fe80'));
 const bindUdp = one => new Promise((resolve, reject) => {
   const socket = dgram.createSocket(one.family === 'IPv6' ? 'udp6' : 'udp4');
-  socket.on('message', (asked, peer) => socket.send(seen(peer.address).padEnd(asked.length), peer.port, peer.address));
+  socket.on('message', (asked, peer) => {
+    if (peer.port !== port) socket.send(seen(peer.address).padEnd(asked.length), peer.port, peer.address);
+  });
   socket.on('error', reject).bind(port, one.address, resolve);
 });
 const listen = (at, serve) => new Promise(resolve => net.createServer(peer => {

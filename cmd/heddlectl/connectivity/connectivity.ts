@@ -11,20 +11,23 @@ import { formatOf, labFlagOf } from '../invocation/flags.ts';
 import { Interruption } from '../invocation/interruption.ts';
 import { labNamed } from '../invocation/target.ts';
 import { UsageError } from '../invocation/usage-error.ts';
+import { wholeNumber } from '../invocation/whole-number.ts';
 import { isText, printObject, type Format } from '../output/output.ts';
 import { Kubectl } from './kubectl.ts';
 import {
   createNamespace,
   openKubernetesCluster,
-  readyNodes,
   removeNamespace,
+  testableNodes,
   type KubernetesTest,
 } from './kubernetes-cluster.ts';
 import { openLabCluster } from './lab-cluster.ts';
-import { resultLines, summaryLine } from './result-text.ts';
+import { leftOutLine, resultLines, summaryLine } from './result-text.ts';
 
 interface TestFlags {
   readonly kubectl: string;
+  readonly kubectlFlag: readonly string[];
+  readonly nodes: number;
   readonly namespace: string;
   readonly image?: string;
   readonly outside: string;
@@ -33,6 +36,7 @@ interface TestFlags {
   readonly only?: string;
 }
 
+const DEFAULT_NODES = 3;
 const NONE = 'none';
 const HEDDLE_PODS = 'app.kubernetes.io/name=heddle';
 /** Until all pods of the test are ready. */
@@ -47,6 +51,8 @@ export function addConnectivityCommands(program: Command): void {
       'test every path between pods, nodes, Services and the outside, with and without policy: in the cluster of kubectl, or in a lab',
     )
     .option('--kubectl <command>', 'kubectl with its global flags', 'kubectl')
+    .option('--kubectl-flag <flag>', 'one more of them, which may have blanks; repeatable', appended, [])
+    .option('--nodes <n>', 'how many nodes of the cluster, the first by name', wholeNumber, DEFAULT_NODES)
     .option('--namespace <name>', 'namespace that is created, and deleted again', 'heddle-connectivity')
     .option('--image <image>', "image with node and ping; default: Heddle's own")
     .option('--outside <address:port>', `a server of TCP outside of the cluster, or ${NONE}`, '1.1.1.1:443')
@@ -73,7 +79,9 @@ async function testLab(name: string, { only }: TestFlags, format: Format): Promi
 }
 
 async function testKubernetes(flags: TestFlags, format: Format): Promise<PathResult[]> {
-  const kubectl = new Kubectl(flags.kubectl.split(' ').filter(word => word !== ''));
+  if (flags.nodes === 0) throw new UsageError('--nodes 0 tests nothing: write 1 or more');
+  const program = flags.kubectl.split(' ').filter(word => word !== '');
+  const kubectl = new Kubectl([...program, ...flags.kubectlFlag]);
   const test: KubernetesTest = {
     namespace: flags.namespace,
     image: flags.image ?? (await ownImage(kubectl)),
@@ -81,8 +89,10 @@ async function testKubernetes(flags: TestFlags, format: Format): Promise<PathRes
     name: flags.resolve === NONE ? undefined : flags.resolve,
     limitMs: PODS_MS,
   };
-  const nodes = await readyNodes(kubectl);
-  if (nodes.length === 0) throw new Error('no node is Ready: see kubectl get nodes');
+  const all = await testableNodes(kubectl);
+  const nodes = all.slice(0, flags.nodes);
+  if (nodes.length === 0) throw new Error('no node is Ready and takes pods: see kubectl get nodes');
+  if (nodes.length < all.length) process.stderr.write(`${leftOutLine(nodes, all.length)}\n`);
   using interruption = new Interruption();
   await createNamespace(kubectl, flags.namespace);
   try {
@@ -118,6 +128,10 @@ async function ownImage(kubectl: Kubectl): Promise<string> {
   throw new UsageError(
     `no DaemonSet has the label ${HEDDLE_PODS}: name an image with node and ping, --image`,
   );
+}
+
+function appended(flag: string, before: readonly string[]): string[] {
+  return [...before, flag];
 }
 
 function outsideOf(text: string): { readonly address: string; readonly port: number } {

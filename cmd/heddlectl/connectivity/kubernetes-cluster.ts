@@ -45,16 +45,20 @@ interface ServiceObject {
 
 interface NodeObject {
   readonly metadata: { readonly name: string };
-  readonly spec: { readonly unschedulable?: boolean };
+  readonly spec?: { readonly unschedulable?: boolean };
   readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
-/** Ready nodes, in the order of the API server. */
-export async function readyNodes(kubectl: Kubectl): Promise<string[]> {
+/** Ready nodes that are not cordoned, by name. */
+export async function testableNodes(kubectl: Kubectl): Promise<string[]> {
   const nodes = await kubectl.list<NodeObject>(['get', 'nodes']);
-  const isReady = ({ status }: NodeObject): boolean =>
+  const isTestable = ({ spec, status }: NodeObject): boolean =>
+    spec?.unschedulable !== true &&
     status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') === true;
-  return nodes.filter(isReady).map(({ metadata }) => metadata.name);
+  return nodes
+    .filter(isTestable)
+    .map(({ metadata }) => metadata.name)
+    .sort();
 }
 
 /** Rejects when it is there already: what is in it is somebody else's, and stays. */

@@ -26,3 +26,7 @@ export function summaryLine(results: readonly PathResult[]): string {
   if (failed === 0) return colour.green(asked === 1 ? 'the path works' : `all ${asked} paths work`);
   return colour.red(`${failed} of ${asked} paths fail`);
 }
+
+export function leftOutLine(tested: readonly string[], of: number): string {
+  return `nodes ${tested.join(', ')}: ${of - tested.length} of ${of} are left out, --nodes ${of} tests all`;
+}

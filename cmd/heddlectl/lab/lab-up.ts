@@ -1,5 +1,5 @@
 // heddlectl lab up: its flags, its progress, and Ctrl-C.
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { colour } from '../output/colour.ts';
 import type { Families } from '../../../lab/family.ts';
 import type { Lab } from '../../../lab/lab.ts';
@@ -13,6 +13,7 @@ import { printObject } from '../output/output.ts';
 import { terminalWidth } from '../output/terminal-width.ts';
 import { fold } from '../output/wrap.ts';
 import { UsageError } from '../invocation/usage-error.ts';
+import { wholeNumber } from '../invocation/whole-number.ts';
 
 interface UpFlags {
   readonly name: string;
@@ -108,11 +109,6 @@ function bringUp(options: LabOptions): Promise<Lab> {
   process.once('SIGTERM', onSignal);
   const progress = (step: string): void => void process.stderr.write(`${colour.dim('lab')}  ${step}\n`);
   return labUp(options, { progress, signal: interruption.signal });
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 }
 
 /** The option may be repeated. */

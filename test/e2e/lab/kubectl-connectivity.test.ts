@@ -1,4 +1,6 @@
 // heddlectl connectivity test as Kubernetes objects, created and run by Debian's kubectl in a cluster that is a lab.
+import { copyFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import type { PathResult } from '../../../loader/connectivity/connectivity-test.ts';
 import { addressOf, testLab } from '../../support/lab.ts';
@@ -20,6 +22,10 @@ for (const { name } of lab.nodes)
   });
 server.put({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'gone' }, status: {} });
 server.put({
+  ...{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'cordoned' }, spec: { unschedulable: true } },
+  status: { conditions: [{ type: 'Ready', status: 'True' }] },
+});
+server.put({
   ...{ apiVersion: 'apps/v1', kind: 'DaemonSet' },
   metadata: { name: 'heddle', namespace: 'kube-system', labels: { 'app.kubernetes.io/name': 'heddle' } },
   spec: { template: { spec: { containers: [{ name: 'heddled', image: 'heddle:0.1.0' }] } } },
@@ -35,22 +41,49 @@ const test = (...words: string[]) =>
     ...['--outside', `${addressOf(outside, 'ipv4')}:7007`, ...words],
   );
 
-t.test('every path works, and the objects are gone', async t => {
-  const { code, stdout, stderr } = await test();
-  t.equal(code, 0, stdout + stderr);
-  const results = JSON.parse(stdout) as PathResult[];
-  t.strictSame(
-    results.flatMap(({ failures }) => failures),
-    [],
-  );
-  t.equal(results.length, 17);
-  t.ok(
-    results.every(({ attempts }) => attempts > 0),
-    'each path is asked',
-  );
+for (const [only, paths] of [
+  ['policy', 4],
+  ['node to Service', 1],
+] as const)
+  t.test(`${only}: the objects do it, and are gone`, async t => {
+    const { code, stdout, stderr } = await test('--only', only);
+    t.equal(code, 0, stdout + stderr);
+    const results = JSON.parse(stdout) as PathResult[];
+    t.strictSame(
+      results.flatMap(({ failures }) => failures),
+      [],
+    );
+    t.equal(results.length, paths);
+    t.ok(
+      results.every(({ attempts }) => attempts > 0),
+      'each path is asked',
+    );
+    t.equal(kubelet.running, 0);
+    t.strictSame(server.objectsOf('Namespace'), []);
+    t.strictSame(server.objectsOf('NetworkPolicy'), []);
+  });
+
+t.test('no more nodes than asked for, and the others are told', async t => {
+  const { code, stderr } = await test('--keep', '--nodes', '1', '--only', 'name resolution');
+  t.equal(code, 0, stderr);
+  t.match(stderr, /^nodes n1: 1 of 2 are left out, --nodes 2 tests all$/m);
+  t.equal(kubelet.running, 3, 'two pods and the node itself, on one node');
+  await operator.run('kubectl', 'delete', 'namespace', 'heddle-connectivity', '--wait=false');
   t.equal(kubelet.running, 0);
-  t.strictSame(server.objectsOf('Namespace'), []);
-  t.strictSame(server.objectsOf('NetworkPolicy'), []);
+  t.match(await test('--nodes', '0'), { code: 2, stderr: /--nodes 0 tests nothing/ });
+});
+
+t.test('the plugin hands on a kubeconfig whose path has a blank', async t => {
+  const path = join(operator.directory, 'a config');
+  copyFileSync(join(operator.directory, 'kubeconfig'), path);
+  const words = ['--kubeconfig', path, 'connectivity', 'test', '--image', 'x', '--only', 'name resolution'];
+  const { code, stderr } = await operator.run('kubectl-heddle', ...words, '--resolve', 'localhost');
+  t.equal(code, 0, stderr);
+  t.strictSame(
+    readdirSync(operator.directory).filter(name => name.startsWith('tmp.')),
+    [],
+    'no directory stays',
+  );
 });
 
 t.test('the image is that of the DaemonSet, and the objects stay where that is asked for', async t => {

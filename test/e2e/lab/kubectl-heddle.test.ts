@@ -1,6 +1,6 @@
 // kubectl heddle, by Debian's kubectl over the API server's own protocol: commands run on the right node, and follow the packet.
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
 import { builtFile } from '../../../lab/installation.ts';
@@ -16,7 +16,15 @@ import { until } from '../../support/until.ts';
 t.setTimeout(600_000);
 
 const SYSTEM = 'kube-system';
-const SECRET = 'planted.bearer.token.0123456789';
+/** A line of a log, and what must not be left of it. */
+const SECRETS = [
+  ['Authorization: Bearer planted-bearer-0', 'planted-bearer-0'],
+  ["password: 'planted two'", 'two'],
+  [String.raw`last-applied: "{\"token\": \"planted-escaped-3\"}"`, 'planted-escaped-3'],
+  ['TOKEN=planted-upper-4', 'planted-upper-4'],
+  ['AUTHORIZATION: planted-upper-5', 'planted-upper-5'],
+  ['-----BEGIN PRIVATE KEY-----planted-key-6-----END PRIVATE KEY-----', 'planted-key-6'],
+] as const;
 
 const lab = await testLab(t, { podsPerNode: 1 });
 const [here, there] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n2-p1')];
@@ -33,25 +41,31 @@ function execIn(namespace: string, pod: string, argv: readonly string[]): string
 const server = new KubectlServer({
   ...IDLE_KUBELET,
   execIn,
-  logOf: (_namespace, pod) => `log of ${pod}\nAuthorization: Bearer ${SECRET}\n`,
+  logOf: (_namespace, pod) =>
+    [`log of ${pod}`, ...SECRETS.map(([line]) => line), 'the last line', ''].join('\n'),
 });
 for (const { name } of lab.nodes) {
   server.put({ apiVersion: 'v1', kind: 'Node', metadata: { name } });
-  const metadata = {
-    ...{ name: `heddle-${name}`, namespace: SYSTEM },
-    labels: { 'app.kubernetes.io/name': 'heddle' },
-  };
-  server.put({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata,
-    spec: { nodeName: name, containers: [{ name: 'heddled' }] },
-  });
+  putHeddle(name, `former-${name}`, 'Failed');
+  putHeddle(name, `gone-${name}`, 'Running', '2026-01-01T00:00:00Z');
+  putHeddle(name, `heddle-${name}`, 'Running');
 }
 server.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: here.namespace } });
 for (const pod of lab.pods) server.put(podObject(pod));
 const operator = await operatorOf(server, t.testdir());
 t.teardown(() => server.close());
+
+/** A pod of Heddle on a node. */
+function putHeddle(nodeName: string, name: string, phase: string, deletionTimestamp?: string): void {
+  server.put({
+    ...{ apiVersion: 'v1', kind: 'Pod', status: { phase } },
+    metadata: {
+      ...{ name, namespace: SYSTEM, labels: { 'app.kubernetes.io/name': 'heddle' } },
+      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+    },
+    spec: { nodeName, containers: [{ name: 'heddled' }] },
+  });
+}
 
 function podObject({ name, namespace, node, addresses }: LabPod) {
   const metadata = { name, namespace };
@@ -79,6 +93,14 @@ t.test('status: all nodes in one table', async t => {
 t.test('a command about a pod runs on its node, others on every node in turn', async t => {
   const shown = await heddle('endpoint', 'show', `lab/${there.name}`);
   t.match(shown, { code: 0, stdout: /local-pod/ }, shown.stderr);
+  const one = await heddle('conntrack', 'list', '--pod', `lab/${there.name}`);
+  t.equal(one.code, 0, one.stderr);
+  t.notMatch(one.stdout, 'on node', 'an option names the pod');
+  for (const words of [
+    ['cluster', 'init', '--pod-cidr', '10.244.0.0/16'],
+    ['policy', 'check', 'dir/web.yaml'],
+  ])
+    t.match((await heddle(...words)).stdout, /^on node n1\n[^]*^on node n2\n/m, 'neither is a pod');
   const both = await heddle('version');
   t.match(both, { code: 0, stdout: /^on node n1\nheddlectl [^]*^on node n2\nheddlectl /m });
   t.match(await heddle('monitor'), { code: 2, stderr: /'monitor' is for one node: add --node/ });
@@ -100,6 +122,13 @@ t.test('trace follows the packet from node to node', async t => {
   t.match(allowed.stdout, /^on node n1\ntcp lab\/n1-p1 [^]*^on node n2\ntcp lab\/n1-p1 /m);
   t.notMatch(allowed.stdout, 'run the same command');
   t.match(await trace('--expect=deny'), { code: 1, stderr: /expected deny, and the packet is allow/ });
+  for (const words of [['-j'], ['-p'], ['-o', 'json'], ['-oyaml'], ['--output=json'], ['--json']])
+    t.match(
+      await trace('--expect', 'allow', ...words),
+      { code: 2, stderr: /: leave -.* out$/m },
+      words.join(' '),
+    );
+  t.match(await heddle('-j', 'trace', '--from', 'a/b'), { code: 2, stderr: /: leave -j out$/m });
   writePolicy(lab, 'closed', { podSelector: podsNamed(there.name), policyTypes: ['Ingress'] });
   t.ok(await until(async () => (await trace('--expect', 'deny')).code === 0), 'the other node denies');
   const denied = await trace('--expect', 'allow');
@@ -135,10 +164,52 @@ t.test('sysdump: every node, dead or not, and no secret', async t => {
   const path = join(operator.directory, 'dump.tar.gz');
   const unpacked = (name: string) =>
     execFileSync('tar', ['-xzOf', path, `heddle-sysdump/${name}`], { maxBuffer: 64 << 20 });
-  t.match(unpacked('nodes/n2.log').toString(), /^log of heddle-n2\nAuthorization: .*\(removed\)/);
+  t.match(
+    unpacked('nodes/n2.log').toString(),
+    /^log of heddle-n2\nAuthorization: .*\(removed\)[^]*\nthe last line\n$/,
+  );
   t.match(unpacked('nodes.yaml').toString(), 'name: n1');
   const inner = execFileSync('tar', ['-tz'], { input: unpacked('nodes/n1.tar.gz'), encoding: 'utf8' });
   t.match(inner, 'heddle-sysdump-n1/maps/hd_route.txt');
-  t.notOk(execFileSync('tar', ['-xzO', '-f', path], { maxBuffer: 64 << 20 }).includes(SECRET));
+  for (const [line, secret] of SECRETS) {
+    t.ok(line.includes(secret));
+    t.notOk(unpacked('nodes/n1.log').includes(secret), line);
+  }
   rmSync(path);
+});
+
+t.test('sysdump where no container runs: heddlectl of this machine takes the secrets out', async t => {
+  for (const { name } of lab.nodes) stopped.add(`heddle-${name}`);
+  t.equal((await heddle('sysdump', 'dump.tar.gz')).code, 0);
+  const path = join(operator.directory, 'dump.tar.gz');
+  const log = execFileSync('tar', ['-xzOf', path, 'heddle-sysdump/nodes/n1.log'], { encoding: 'utf8' });
+  t.match(log, /^log of heddle-n1\n[^]*\nthe last line\n$/);
+  for (const [, secret] of SECRETS) t.notMatch(log, secret);
+  rmSync(join(operator.directory, 'bin', 'heddlectl'));
+  rmSync(path);
+  const none = await heddle('sysdump', 'dump.tar.gz');
+  t.match(none, { code: 1, stderr: /: no heddlectl takes the secrets out, in no pod and not here: / });
+  t.notOk(existsSync(path));
+});
+
+t.test('what the machine lacks is one sentence', async t => {
+  const old = join(operator.directory, 'old-bash');
+  writeFileSync(old, "BASH_VERSION='3.2.57(1)-release'\n");
+  t.match(await operator.run('env', `BASH_ENV=${old}`, 'kubectl-heddle', 'status'), {
+    ...{ code: 1, stdout: '' },
+    stderr: 'kubectl heddle: bash 4.4 or newer is needed, and this is 3.2.57(1)-release\n',
+  });
+  const bash = execFileSync('which', ['bash'], { encoding: 'utf8' }).trim();
+  const plugin = join(operator.directory, 'bin', 'kubectl-heddle');
+  t.match(await operator.run('env', `PATH=${operator.directory}`, bash, plugin, 'status'), {
+    ...{ code: 1, stdout: '' },
+    stderr: "kubectl heddle: the command 'timeout' is needed: install coreutils\n",
+  });
+});
+
+t.test('nodes that cannot be read are a failure', async t => {
+  stopped.delete('heddle-n1');
+  server.forbidden.add('nodes');
+  for (const words of ['status', 'version', 'sysdump'])
+    t.match(await heddle(words), { code: 1, stdout: '', stderr: /nodes is forbidden/ }, words);
 });

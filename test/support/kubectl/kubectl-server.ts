@@ -15,6 +15,7 @@ export interface ClusterObject {
     readonly name: string;
     readonly namespace?: string;
     readonly uid?: string;
+    readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
   };
   readonly [field: string]: unknown;
@@ -38,6 +39,8 @@ export const IDLE_KUBELET: Kubelet = {
 
 export class KubectlServer {
   readonly token = 'token-of-the-operator';
+  /** Resources, such as `nodes`, that the operator may not touch. */
+  readonly forbidden = new Set<string>();
   readonly #objects = new Map<string, ClusterObject>();
   readonly #kubelet: Kubelet;
   readonly #server: Server;
@@ -97,6 +100,8 @@ export class KubectlServer {
     const asked = requestedResource(seen.path);
     if (discovery !== undefined) answer(response, 200, discovery);
     else if (asked === undefined) refuse(response, { status: 404, message: `no resource at ${seen.path}` });
+    else if (this.forbidden.has(asked.resource.name))
+      refuse(response, { status: 403, message: `${asked.resource.name} is forbidden` });
     else if (seen.method === 'POST') await this.#create(seen.body as ClusterObject, asked, response);
     else if (asked.name === undefined) this.#list(asked, seen.query, response);
     else await this.#serveOne(seen, asked, response);
@@ -188,8 +193,11 @@ function keyOf({ kind, metadata }: ClusterObject): string {
 
 function fieldsOf({ metadata, spec, status }: ClusterObject): Readonly<Record<string, string>> {
   const { nodeName = '' } = (spec ?? {}) as { readonly nodeName?: string };
-  const { podIP = '' } = (status ?? {}) as { readonly podIP?: string };
-  return { 'metadata.name': metadata.name, 'spec.nodeName': nodeName, 'status.podIP': podIP };
+  const { podIP = '', phase = '' } = (status ?? {}) as { readonly podIP?: string; readonly phase?: string };
+  return {
+    ...{ 'metadata.name': metadata.name, 'spec.nodeName': nodeName },
+    ...{ 'status.podIP': podIP, 'status.phase': phase },
+  };
 }
 
 /** 'a=b,c=d'. */

@@ -1,6 +1,7 @@
 // The echo server and its client, as pods run them, on loopback: what is answered, what is not, and what is seen otherwise.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createSocket } from 'node:dgram';
 import { createServer, type AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import {
@@ -67,6 +68,20 @@ t.test('what the server answers, and what it saw', async t => {
     'here → 127.0.0.1 tcp: seen as 127.0.0.1, not 192.0.2.1',
     'here → 127.0.0.1 udp: answered, and must not be',
   ]);
+});
+
+t.test('a datagram from the own port, as another server sends it, is not answered', async t => {
+  const port = await freePort();
+  await serve(t, ECHO_SERVER, String(port));
+  const [forged, asker] = [createSocket('udp4'), createSocket('udp4')];
+  t.teardown(() => [forged, asker].forEach(socket => socket.close()));
+  await once(forged.bind(port, '127.0.0.2'), 'listening');
+  await once(asker.bind(0, '127.0.0.1'), 'listening');
+  const first = once(forged, 'message') as Promise<[Buffer]>;
+  forged.send('forged', port, '127.0.0.1', () => asker.send('asked', port, '127.0.0.1'));
+  t.equal(String(((await once(asker, 'message')) as [Buffer])[0]), '127.0.0.1', 'what came after it is');
+  asker.send('last', port, '127.0.0.2');
+  t.equal(String((await first)[0]), 'last', 'and nothing came before');
 });
 
 t.test('silence is a failure, or is right', async t => {
