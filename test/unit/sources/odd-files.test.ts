@@ -10,6 +10,7 @@ import {
   rmSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeSync,
 } from 'node:fs';
 import { writeFileSync } from 'node:fs';
@@ -20,6 +21,8 @@ import { podKey, type ClusterState } from '../../../loader/model/objects.ts';
 import { podText, put, temporaryDirectory, watched } from './directory.ts';
 
 const key = (name: string) => podKey({ namespace: 'default', name });
+/** Longer than any pause between two writes of a test. */
+const SETTLE_MS = 3_000;
 const has = (name: string) => (state: ClusterState) => state.pods.has(key(name));
 
 const ODD: readonly (readonly [what: string, make: (path: string) => void, problem: RegExp])[] = [
@@ -94,7 +97,7 @@ t.test('a file that is written in place, document by document, loses no object o
   const names = ['a', 'b', 'c'];
   const text = (ip: string): string => names.map(name => podText(name, { ip })).join('---\n');
   put(directory, 'all.yaml', text('10.1.0.1'));
-  const { until, state } = await watched(t, { directory, nodeName: 'a', rescanMs: 10 });
+  const { until, state } = await watched(t, { directory, nodeName: 'a', settleMs: SETTLE_MS, rescanMs: 10 });
   const states: number[] = [];
   const file = openSync(join(directory, 'all.yaml'), 'w');
   for (const part of text('10.1.0.2').split(/(?<=---\n)/)) {
@@ -105,6 +108,49 @@ t.test('a file that is written in place, document by document, loses no object o
   closeSync(file);
   t.strictSame(states, [3, 3, 3]);
   await until(next => names.every(name => next.pods.get(key(name))?.addresses[0] === '10.1.0.2'));
+});
+
+t.test('a file that is made in place, document by document, is not read before it is whole', async t => {
+  const directory = temporaryDirectory(t);
+  const names = ['a', 'b', 'c'];
+  const { until, state } = await watched(t, { directory, nodeName: 'a', settleMs: SETTLE_MS, rescanMs: 10 });
+  const states: number[] = [];
+  const file = openSync(join(directory, 'all.yaml'), 'w');
+  for (const name of names) {
+    writeSync(file, `${podText(name)}---\n`);
+    await sleep(30);
+    states.push(state().pods.size);
+  }
+  closeSync(file);
+  t.strictSame(states, [0, 0, 0]);
+  await until(next => names.every(name => has(name)(next)));
+});
+
+t.test('a file that has rested elsewhere is read at once, under any name', async t => {
+  const directory = temporaryDirectory(t);
+  put(directory, 'a.yaml', podText('a'));
+  const { until } = await watched(t, { directory, nodeName: 'a', settleMs: 3_600_000 });
+  const long = new Date('2026-01-01');
+  for (const name of ['.b', 'a.yaml']) {
+    if (name === '.b') writeFileSync(join(directory, name), podText('b'));
+    utimesSync(join(directory, name), long, long);
+  }
+  renameSync(join(directory, '.b'), join(directory, 'b.yaml'));
+  await until(state => has('a')(state) && has('b')(state));
+  renameSync(join(directory, 'b.yaml'), join(directory, 'c.yaml'));
+  await until(has('b'));
+});
+
+t.test('a file that was changed in place is read while others change all the time', async t => {
+  const directory = temporaryDirectory(t);
+  put(directory, 'a.yaml', podText('a'));
+  put(directory, 'busy.yaml', podText('busy'));
+  const { until } = await watched(t, { directory, nodeName: 'a', settleMs: 500, rescanMs: 3_600_000 });
+  let round = 0;
+  const busy = setInterval(() => put(directory, 'busy.yaml', podText('busy', { uid: `u-${++round}` })), 20);
+  t.teardown(() => clearInterval(busy));
+  writeFileSync(join(directory, 'a.yaml'), podText('a2'));
+  await until(has('a2'));
 });
 
 t.test('a directory that is replaced by another is followed at once, without a rescan', async t => {
