@@ -57,7 +57,7 @@ export async function readyNodes(kubectl: Kubectl): Promise<string[]> {
   return nodes.filter(isReady).map(({ metadata }) => metadata.name);
 }
 
-/** Rejects when it is there already: what is in it is somebody else's, and stays. */
+/** Rejects when it is there already: its objects were not created here, and stay. */
 export async function createNamespace(kubectl: Kubectl, namespace: string): Promise<void> {
   await create(kubectl, [namespaceObject(namespace)]);
 }
