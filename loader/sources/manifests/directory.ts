@@ -92,9 +92,12 @@ export class ManifestDirectory {
     await this.#readAll(names, isReplaced ? 'whole' : 'changed');
   }
 
-  /** Reads those files, changed or not. If these are all that is known, they may all be gone: then the scan decides. */
+  /**
+   * Reads those files, changed or not, and those that have rested: no new file before one that was made earlier. If these are
+   * all that is known, they may all be gone: then the scan decides.
+   */
   async read(names: Iterable<string>): Promise<void> {
-    const changed = new Set([...names].filter(isManifestName));
+    const changed = new Set([...names, ...this.#unsettled.keys()].filter(isManifestName));
     const isAll = [...this.#stamps.keys()].every(name => changed.has(name));
     if (isAll || this.#problem !== undefined) await this.scan();
     if (this.#problem === undefined) await this.#readAll([...changed], 'named');

@@ -3,21 +3,22 @@
 // that an editor or a shell has just truncated, or written the first half of.
 import { execFileSync } from 'node:child_process';
 import {
+  closeSync,
   mkdirSync,
   openSync,
-  closeSync,
   renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
   utimesSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { podKey, type ClusterState } from '../../../loader/model/objects.ts';
+import { ManifestDirectory } from '../../../loader/sources/manifests/directory.ts';
 import { podText, put, temporaryDirectory, watched } from './directory.ts';
 
 const key = (name: string) => podKey({ namespace: 'default', name });
@@ -130,15 +131,26 @@ t.test('a file that has rested elsewhere is read at once, under any name', async
   const directory = temporaryDirectory(t);
   put(directory, 'a.yaml', podText('a'));
   const { until } = await watched(t, { directory, nodeName: 'a', settleMs: 3_600_000 });
-  const long = new Date('2026-01-01');
-  for (const name of ['.b', 'a.yaml']) {
-    if (name === '.b') writeFileSync(join(directory, name), podText('b'));
-    utimesSync(join(directory, name), long, long);
-  }
+  writeFileSync(join(directory, '.b'), podText('b'));
+  utimesSync(join(directory, '.b'), 0, 0);
   renameSync(join(directory, '.b'), join(directory, 'b.yaml'));
   await until(state => has('a')(state) && has('b')(state));
   renameSync(join(directory, 'b.yaml'), join(directory, 'c.yaml'));
   await until(has('b'));
+});
+
+t.test('a new file is not read before one that was made earlier', async t => {
+  const directory = temporaryDirectory(t);
+  put(directory, 'a.yaml', podText('a'));
+  const known = new ManifestDirectory(directory, { settleMs: 3_600_000 });
+  await known.scan(true);
+  put(directory, 'b.yaml', podText('b'));
+  await known.read(['b.yaml']);
+  t.strictSame(known.unsettled, ['b.yaml']);
+  put(directory, 'c.yaml', podText('c'));
+  for (const name of ['b.yaml', 'c.yaml']) utimesSync(join(directory, name), 0, 0);
+  await known.read(['c.yaml']);
+  t.strictSame([...known.objects()].map(([name]) => name).sort(), ['a.yaml', 'b.yaml', 'c.yaml']);
 });
 
 t.test('a file that was changed in place is read while others change all the time', async t => {
