@@ -63,7 +63,8 @@ function heddlectlItems(heddlectl: readonly string[]): Item[] {
     printed('endpoints.txt', 'endpoint', 'list'),
     printed('routes.txt', 'route', 'list'),
     printed('conntrack.txt', 'conntrack', 'list'),
-    printed('history.txt', 'monitor', '--last', '5m'),
+    // a stream has no end of its own while the daemon hangs
+    { name: 'history.txt', from: { argv: ['timeout', '10', ...heddlectl, 'monitor', '--last', '5m'] } },
     printed('policies.txt', 'policy', 'list'),
     printed('programs.txt', 'prog', 'list'),
     printed('links.txt', 'link', 'list'),
