@@ -49,7 +49,7 @@ async function dump(name: string): Promise<Unpacked> {
 
 function plantSecrets(): void {
   const sysctl = `echo ${SECRETS.stableSecret} >/proc/sys/net/ipv6/conf/lo/stable_secret`;
-  execFileSync('ip', ['netns', 'exec', node.netns, 'sh', '-c', sysctl]);
+  execFileSync('nsenter', [`--net=${node.netns}`, 'sh', '-c', sysctl]);
   const own = dirname(node.configFile);
   const file = (name: string, text: string): string => {
     writeFileSync(join(own, name), text);
