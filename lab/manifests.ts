@@ -1,5 +1,5 @@
 // The lab's Kubernetes objects, as the files that every node's daemon watches.
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { POD_NAMESPACE, type LabPlan, type NodePlan, type PodPlan } from './plan.ts';
@@ -56,9 +56,10 @@ export function removeObject(plan: LabPlan, name: string): void {
   rmSync(join(plan.manifests, `test-${name}.yaml`), { force: true });
 }
 
-/** Atomically: the daemons watch the folder. */
+/** Atomically: the daemons watch the folder. They read a new file of an old date at once, and wait for no more of it. */
 function write(plan: LabPlan, name: string, object: object): void {
   const path = join(plan.manifests, `${name}.yaml`);
   writeFileSync(`${path}.tmp`, stringify(object));
+  utimesSync(`${path}.tmp`, 0, 0);
   renameSync(`${path}.tmp`, path);
 }

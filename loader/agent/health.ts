@@ -53,8 +53,8 @@ export class Health implements Disposable {
   }
 
   /**
-   * What throws is a bug, or a map that cannot be read: the node is not ready then, and the daemon goes on. Timers call this,
-   * so that nobody else would catch it.
+   * What throws is a bug, or a map that cannot be read: the node is not ready then, and the daemon goes on. Timers call this:
+   * an exception would end the process.
    */
   #read(): { readonly unmet: readonly UnmetCondition[]; readonly problems: readonly string[] } {
     try {

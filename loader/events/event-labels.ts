@@ -11,7 +11,7 @@ export interface ChangingNames extends EventNames {
 }
 
 const ADDRESS_BYTES = 16;
-/** Bounds both memos: whoever scans a prefix has the addresses forgotten, and no memory. */
+/** Bounds both memos: a scan of a prefix overflows them, and they begin anew. */
 const MAX_MEMO = 16_384;
 
 export class EventLabeller {

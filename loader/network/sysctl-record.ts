@@ -66,7 +66,7 @@ export class SysctlRecord {
     return isGone && wasSaved;
   }
 
-  /** Somebody has removed it. */
+  /** The file was removed by another program. */
   get isGone(): boolean {
     return Object.keys(this.#sysctls).length > 0 && !existsSync(this.#path);
   }

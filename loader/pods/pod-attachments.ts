@@ -75,7 +75,7 @@ export class PodAttachments implements Disposable {
       setHostEndUp(socket, pod, ifindex);
       return ipam.attach(attachment);
     } catch (error) {
-      // A device that was there before is somebody else's, or of an attachment that its DEL has yet to remove.
+      // A device that was there before is another program's, or of an attachment that its DEL has yet to remove.
       if (error instanceof HeddleError && error.code === 'INTERFACE_EXISTS') this.#forget(attachment);
       else this.#remove(attachment);
       throw error;

@@ -19,7 +19,7 @@ export const GRACE = { ownMs: 600_000, othersMs: 60_000 } as const;
 
 type Nodes = ReadonlyMap<string, NodeObject>;
 
-/** What was its own alone: whoever has some of it now has taken its place. */
+/** What was its own alone: a node that has some of it now has taken its place. */
 interface Claims {
   readonly addresses: readonly Addr[];
   readonly podCidrs: readonly Cidr[];

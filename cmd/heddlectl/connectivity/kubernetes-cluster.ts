@@ -61,7 +61,7 @@ export async function testableNodes(kubectl: Kubectl): Promise<string[]> {
     .sort();
 }
 
-/** Rejects when it is there already: what is in it is somebody else's, and stays. */
+/** Rejects when it is there already: its objects were not created here, and stay. */
 export async function createNamespace(kubectl: Kubectl, namespace: string): Promise<void> {
   await create(kubectl, [namespaceObject(namespace)]);
 }

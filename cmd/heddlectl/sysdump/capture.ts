@@ -1,5 +1,5 @@
 // What a command prints, no more of it than fits and for no longer than it may take: it cannot fail its caller.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 export interface Captured {
   readonly text: string;
@@ -16,7 +16,7 @@ export interface CaptureLimits {
 export function capture(argv: readonly string[], limits: CaptureLimits): Promise<Captured> {
   const [command = '', ...words] = argv;
   return new Promise(resolve => {
-    const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child: ChildProcess = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const chunks: Buffer[] = [];
     let [bytes, errors, cut] = [0, '', ''];
     const stop = (reason: string): void => {
@@ -24,23 +24,23 @@ export function capture(argv: readonly string[], limits: CaptureLimits): Promise
       killGroup(child.pid);
     };
     const timer = setTimeout(() => stop(`ended after ${limits.milliseconds / 1_000} s`), limits.milliseconds);
-    child.stdout.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes > limits.bytes) stop(`cut at ${limits.bytes} bytes`);
-    });
-    child.stderr.on('data', (chunk: Buffer) => (errors = `${errors}${chunk.toString()}`.slice(-2_000)));
     const end = (failure: string | undefined): void => {
       clearTimeout(timer);
       const text = Buffer.concat(chunks).subarray(0, limits.bytes).toString();
       const missing = cut || failure;
       resolve(missing ? { text: cut ? wholeLines(text) : text, missing } : { text });
     };
-    child.on('error', error => end(error.message));
+    child.on('error', error => end(error.message)); // first: without descriptors there are no streams
     child.on('close', (status, signal) => {
       if (status === 0) end(undefined);
       else end(`ended with ${String(status ?? signal)}${errors === '' ? '' : `: ${errors.trim()}`}`);
     });
+    child.stdout?.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > limits.bytes) stop(`cut at ${limits.bytes} bytes`);
+    });
+    child.stderr?.on('data', (chunk: Buffer) => (errors = `${errors}${chunk.toString()}`.slice(-2_000)));
   });
 }
 

@@ -32,6 +32,7 @@ export interface DumpedInstall {
 }
 
 const CNI_DIRECTORY = '/etc/cni/net.d';
+const SYSCTLS = ['ipv4/conf', 'ipv4/ip_forward', 'ipv6/conf'].map(name => `/proc/sys/net/${name}`);
 const MAX_RECORDS = 2_000;
 /** Of a map. */
 const MAX_ROWS = 20_000;
@@ -62,6 +63,8 @@ function heddlectlItems(heddlectl: readonly string[]): Item[] {
     printed('endpoints.txt', 'endpoint', 'list'),
     printed('routes.txt', 'route', 'list'),
     printed('conntrack.txt', 'conntrack', 'list'),
+    // a stream has no end of its own while the daemon hangs
+    { name: 'history.txt', from: { argv: ['timeout', '10', ...heddlectl, 'monitor', '--last', '5m'] } },
     printed('policies.txt', 'policy', 'list'),
     printed('programs.txt', 'prog', 'list'),
     printed('links.txt', 'link', 'list'),
@@ -103,12 +106,8 @@ function machineItems(): Item[] {
     printed('rules', 'sh', '-c', 'ip -4 rule; ip -6 rule'),
     printed('neighbours', 'ip', 'neighbour'),
     printed('sockets', 'ss', '-tulnp'),
-    printed(
-      'sysctls',
-      'sh',
-      '-c',
-      'grep -r . /proc/sys/net/ipv4/conf /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf',
-    ),
+    // stable_secret hides where an address was made (RFC 7217); reading one that is not set is an error
+    printed('sysctls', 'grep', '-r', '--exclude=stable_secret', '.', ...SYSCTLS),
     file('/etc/os-release', 'os-release'),
     file('/proc/meminfo', 'memory'),
     file('/proc/net/route', 'proc-net-route'),

@@ -8,20 +8,21 @@ const SECRET_NAME =
   /token|passw|passphrase|secret|credential|authorization|api-?_?key|private-?_?key|key-?_?data/i;
 const PATH_NAME = /(file|path|dir|directory|name)$/i;
 
+// No two neighbours of a pattern take the same characters, and none begins within what it has passed: lines may be long.
+
 /** To the end of the text where the end of the key was cut off. */
 const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g;
 /** Where the beginning was cut off. */
 const END_OF_PRIVATE_KEY = /^[A-Za-z0-9+/=\s]*-----END [A-Z0-9 ]*PRIVATE KEY-----/;
 /** `-----BEGIN` in base64, as kubeconfigs have keys and certificates. */
 const ENCODED_PEM = /LS0tLS1CRUdJT[A-Za-z0-9+/=]*/g;
-const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g;
+const JWT = /(?<![\w-])(?=[\w-]*?\beyJ[\w-]{8})[\w-]+\.[\w-]{8,}\.[\w-]*/g;
 const AUTHORIZATION = /\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/g;
-const USER_INFO = /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]*:\/\/)[^\s/@"']*:[^\s/@"']*@/gi;
+const USER_INFO = /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]*:\/\/)[^\s/@"':]*:[^\s/@"']*@/gi;
 
 /** `"name": value` of JSON, `name: value` of YAML and logs, `name=value` of command lines. */
 const JSON_MEMBER = /("([\w.-]+)"\s*:\s*)("(?:[^"\\]|\\.)*"|[^",{[\]}\s]+)/g;
-const LINE_MEMBER =
-  /((?:^|[\s,;{(])-*([\w.-]+)[ \t]*:[ \t]+)([^\s{["'][^\n]*|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')/gm;
+const LINE_MEMBER = /((?:^|[\s,;{(])([\w.-]+)[ \t]*:[ \t]+)([^\s{["'][^\n]*|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')/gm;
 const ASSIGNMENT = /(?<![\w.-])(([\w.-]+)=)("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s&;,"']+)/g;
 
 /** Shorter values are words that occur everywhere. */

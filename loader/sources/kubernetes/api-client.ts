@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { VERSION } from '../../version.ts';
 import { pathOf, type ApiCall } from './api-calls.ts';
 import { ApiFailure, failureOf, refusalOf } from './api-failure.ts';
-import type { ClusterAccess } from './cluster-access.ts';
+import type { Access, ClusterAccess } from './cluster-access.ts';
 import { linesOf, textOf } from './response-body.ts';
 import { ServerContact } from './server-contact.ts';
 
@@ -51,11 +51,12 @@ export class ApiClient {
   /** What proves who we are may have been replaced a moment ago: only a second 401 counts. */
   async #open(request: ApiRequest, quietMs: number): Promise<IncomingMessage> {
     try {
-      const first = await this.#send(request, quietMs);
+      const access = await this.#access.requestOptions();
+      const first = await this.#send(request, access, quietMs);
       if (first.statusCode !== 401) return await accepted(first);
       await textOf(first);
-      this.#access.renew();
-      return await accepted(await this.#send(request, quietMs));
+      this.#access.renew(access.credentials);
+      return await accepted(await this.#send(request, await this.#access.requestOptions(), quietMs));
     } catch (error) {
       throw failureOf(error);
     }
@@ -65,18 +66,21 @@ export class ApiClient {
    * A connection that was kept may have been closed by the server a moment ago: the next one is tried, a new one in the end.
    * All requests can be sent twice: patches say what is to be, and an Event is known by its name.
    */
-  async #send(request: ApiRequest, quietMs: number): Promise<IncomingMessage> {
+  async #send(request: ApiRequest, access: Access, quietMs: number): Promise<IncomingMessage> {
     for (;;) {
       try {
-        return await this.#request(request, quietMs);
+        return await this.#request(request, access, quietMs);
       } catch (error) {
         if (!(error instanceof StaleConnection)) throw error;
       }
     }
   }
 
-  async #request({ call, names, query, body }: ApiRequest, quietMs: number): Promise<IncomingMessage> {
-    const { server, headers, ...options } = await this.#access.requestOptions();
+  async #request(
+    { call, names, query, body }: ApiRequest,
+    { server, headers, options }: Access,
+    quietMs: number,
+  ): Promise<IncomingMessage> {
     this.#signal.throwIfAborted();
     const url = new URL(server + pathOf(call, names));
     for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);

@@ -34,9 +34,12 @@ interface Credentials {
   readonly server: string;
 }
 
-export interface Access extends RequestOptions {
+export interface Access {
   readonly server: string;
   readonly headers: OutgoingHttpHeaders;
+  readonly options: RequestOptions;
+  /** What proves who we are: `renew` takes it. */
+  readonly credentials: object;
 }
 
 export class ClusterAccess implements Disposable {
@@ -76,14 +79,18 @@ export class ClusterAccess implements Disposable {
     return this.#server;
   }
 
-  /** The server has refused what proves who we are: an exec plugin is asked anew before the next request. */
-  renew(): void {
-    this.#credentials = undefined;
+  /**
+   * The server has refused these: an exec plugin is asked anew before the next request. Watches are refused all at once, and
+   * the first of them has renewed for all.
+   */
+  renew(refused: object): void {
+    if (refused === this.#credentials) this.#credentials = undefined;
   }
 
   /** What the next request needs, as files say it now: CAs, certificates, tokens, the server. Throws when one cannot be read. */
   async requestOptions(): Promise<Access> {
-    const { kubeconfig, tokenFile, plugin, server } = this.#read();
+    const credentials = this.#read();
+    const { kubeconfig, tokenFile, plugin, server } = credentials;
     this.#server = server;
     const { token, clientCertificateData: cert, clientKeyData: key } = (await plugin?.credential()) ?? {};
     const options: RequestOptions = { headers: {} };
@@ -95,7 +102,8 @@ export class ClusterAccess implements Disposable {
     };
     // its own agent makes a new connection for each request, but knows the way through a proxy
     const agent = kubeconfig.getCurrentCluster()?.proxyUrl ? options.agent : this.#agent;
-    return { ...options, ...(cert !== undefined && { cert, key }), server, headers, agent };
+    const own = cert === undefined ? {} : { cert, key };
+    return { server, headers, options: { ...options, ...own, agent }, credentials };
   }
 
   /** The same as before while the file says the same: exec plugins keep their tokens there. */

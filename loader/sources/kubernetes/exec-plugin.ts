@@ -1,8 +1,7 @@
 // An exec plugin of a kubeconfig: a program that prints what proves who we are (client.authentication.k8s.io). It is another's
 // program: it may hang, wait for a terminal, leave children behind that hold its output, or print anything.
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { HeddleError, messageOf } from '../../errors.ts';
 import { oneLine } from '../outage.ts';
@@ -38,16 +37,15 @@ const MAX_BYTES = 1 << 20;
 /** How long output is waited for once the plugin itself has ended. */
 const LAST_WORDS_MS = 1_000;
 
-type Plugin = ChildProcessByStdio<null, Readable, Readable>;
-
 export class ExecPlugin implements Disposable {
   readonly #config: z.infer<typeof execConfig>;
   readonly #command: string;
   readonly #timeoutMs: number;
   #credential: PluginCredential | undefined;
-  /** Whoever asks meanwhile waits for it, too. */
+  /** One run for all requests that need its answer. */
   #running: Promise<PluginCredential> | undefined;
-  #end: () => void = () => undefined;
+  /** Of the run under way. */
+  #stop: (() => void) | undefined;
 
   /** Throws `INVALID_CONFIG`. */
   constructor({ config, kubeconfig, timeoutMs }: ExecPluginOptions) {
@@ -63,7 +61,7 @@ export class ExecPlugin implements Disposable {
 
   /** A plugin that runs is ended. */
   [Symbol.dispose](): void {
-    this.#end();
+    this.#stop?.();
   }
 
   /** Kept until it expires; without a time until the server refuses it, and this object is replaced. Rejects with one sentence. */
@@ -71,7 +69,10 @@ export class ExecPlugin implements Disposable {
     const { expirationTimestamp } = this.#credential ?? {};
     const isExpired = expirationTimestamp !== undefined && Date.parse(expirationTimestamp) <= Date.now();
     if (this.#credential !== undefined && !isExpired) return this.#credential;
-    this.#running ??= this.#ask().finally(() => (this.#running = undefined));
+    this.#running ??= this.#ask().finally(() => {
+      this.#running = undefined;
+      this.#stop = undefined;
+    });
     return (this.#credential = await this.#running);
   }
 
@@ -89,11 +90,17 @@ export class ExecPlugin implements Disposable {
     return new Error(`the exec plugin ${this.#config.command} gives no credential: ${oneLine(reason)}`);
   }
 
+  /** A child of the plugin may hold its output: only the plugin's own end is waited for, and its streams are closed with it. */
   #run(): Promise<string> {
     return new Promise((done, reject) => {
       const plugin = this.#spawn();
       const output = { out: '', error: '' };
+      const release = (): void => {
+        for (const timer of [limit, late]) clearTimeout(timer);
+        for (const stream of [plugin.stdout, plugin.stderr]) stream?.destroy();
+      };
       const fail = (reason: string): void => {
+        release();
         killAll(plugin);
         reject(new Error(reason));
       };
@@ -104,21 +111,20 @@ export class ExecPlugin implements Disposable {
         if (output[name].length > MAX_BYTES) fail('its output has no end');
       };
       const end = (code: number | null): void => {
-        for (const timer of [limit, late]) clearTimeout(timer);
-        for (const stream of [plugin.stdout, plugin.stderr]) stream.destroy(); // a child of it may hold the other end
+        release();
         if (code === 0) done(output.out);
         else reject(new Error(output.error || `it ended with ${code ?? 'a signal'}`));
       };
-      this.#end = () => fail('stopped');
-      plugin.stdout.setEncoding('utf8').on('data', take('out'));
-      plugin.stderr.setEncoding('utf8').on('data', take('error'));
-      plugin.on('error', error => fail(error.message));
+      this.#stop = () => fail('stopped');
+      plugin.on('error', error => fail(error.message)); // first: without descriptors there are no streams
+      plugin.stdout?.setEncoding('utf8').on('data', take('out'));
+      plugin.stderr?.setEncoding('utf8').on('data', take('error'));
       plugin.on('exit', code => (late = setTimeout(() => end(code), LAST_WORDS_MS)));
       plugin.on('close', end);
     });
   }
 
-  #spawn(): Plugin {
+  #spawn(): ChildProcess {
     const { args, env, apiVersion } = this.#config;
     const info = { apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
     return spawn(this.#command, args ?? [], {
@@ -133,10 +139,10 @@ export class ExecPlugin implements Disposable {
   }
 }
 
-/** With its children; nothing is left of one that was never started. */
-function killAll({ pid }: Plugin): void {
+/** With its children. Nothing is left of one that was never started, and the pid of one that has ended may be another's. */
+function killAll({ pid, exitCode, signalCode }: ChildProcess): void {
   try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

@@ -14,6 +14,8 @@ export interface FileStamp {
 
 export interface FileStatus {
   readonly stamp: FileStamp;
+  /** Since it was written last, by the wall clock; negative: its time is another machine's. */
+  readonly ageMs: number;
   /** Why it cannot be read; absent: it can. */
   readonly obstacle?: string;
 }
@@ -26,7 +28,7 @@ export async function statusOf(path: string): Promise<FileStatus | undefined> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     if (!(await isThere(path))) return undefined;
     const stamp = { text: '', identity: '' };
-    return { stamp, obstacle: 'it is a link to what is not there' };
+    return { stamp, ageMs: 0, obstacle: 'it is a link to what is not there' };
   }
 }
 
@@ -38,13 +40,14 @@ export function textOf(path: string): Promise<string> {
 function statusFrom(stats: Stats): FileStatus {
   const { mtimeMs, ctimeMs, birthtimeMs, size, ino, dev } = stats;
   const identity = [dev, ino, birthtimeMs].join(' '); // a number is given again when its file is gone
+  const ageMs = Date.now() - mtimeMs;
   const stamp = { text: [identity, mtimeMs, ctimeMs, size].join(' '), identity };
   // opening a FIFO waits for its writer, and a device has no end
-  if (!stats.isFile()) return { stamp, obstacle: 'it is not a regular file' };
+  if (!stats.isFile()) return { stamp, ageMs, obstacle: 'it is not a regular file' };
   const mib = Math.ceil(size / 2 ** 20);
   return mib > MAX_MIB
-    ? { stamp, obstacle: `it has ${mib} MiB, and at most ${MAX_MIB} are read: divide it` }
-    : { stamp };
+    ? { stamp, ageMs, obstacle: `it has ${mib} MiB, and at most ${MAX_MIB} are read: divide it` }
+    : { stamp, ageMs };
 }
 
 async function isThere(path: string): Promise<boolean> {

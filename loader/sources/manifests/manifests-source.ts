@@ -8,7 +8,7 @@ import { type PodKey } from '../../model/objects.ts';
 import { ClusterFeed } from '../feed.ts';
 import { ProofsOfLife } from '../proofs-of-life.ts';
 import { Publication } from '../publication.ts';
-import { isManifestName, ManifestDirectory, SETTLE_MS } from './directory.ts';
+import { isManifestName, ManifestDirectory } from './directory.ts';
 import { writePublishedPods } from './published-pods.ts';
 import type { PublishedPod, Source, SourceListener, WatchLiveness } from '../source.ts';
 import { GRACE } from '../vanished-nodes.ts';
@@ -21,6 +21,8 @@ export interface ManifestsOptions {
   readonly memory?: string;
   /** How long changes are gathered: files that are written, not renamed, come in pieces. */
   readonly gatherMs?: number;
+  /** How long a file that is written in place has to rest before it is read. */
+  readonly settleMs?: number;
   /** Interval of full rescans, for changes that inotify does not report. */
   readonly rescanMs?: number;
 }
@@ -33,7 +35,8 @@ const WATCHED = 'manifests';
 type Dirty = Set<string> | 'everything';
 
 export class ManifestsSource implements Source {
-  readonly #options: ManifestsOptions & Required<Pick<ManifestsOptions, 'gatherMs' | 'rescanMs'>>;
+  readonly #options: ManifestsOptions &
+    Required<Pick<ManifestsOptions, 'gatherMs' | 'settleMs' | 'rescanMs'>>;
   readonly #directory: ManifestDirectory;
   readonly #feed: ClusterFeed;
   readonly #publication: Publication;
@@ -43,12 +46,14 @@ export class ManifestsSource implements Source {
   #watcher: FSWatcher | undefined;
   #watchedInode: number | undefined;
   #dirty: Dirty = 'everything';
+  /** The directory has come to be another since the last scan. */
+  #isReplaced = true;
   #rescan: NodeJS.Timeout | undefined;
   #settling: NodeJS.Timeout | undefined;
 
   constructor(options: ManifestsOptions) {
-    this.#options = { gatherMs: 20, rescanMs: 30_000, ...options };
-    const directory = new ManifestDirectory(options.directory, options.memory);
+    this.#options = { gatherMs: 20, settleMs: 100, rescanMs: 30_000, ...options };
+    const directory = new ManifestDirectory(options.directory, this.#options);
     this.#directory = directory;
     this.#feed = new ClusterFeed({
       gatherMs: this.#options.gatherMs,
@@ -101,6 +106,7 @@ export class ManifestsSource implements Source {
    */
   #mark(name: string | null): void {
     if (name === basename(this.#options.directory)) this.#watchedInode = undefined;
+    this.#isReplaced ||= name?.startsWith('..') === true;
     if (name === null || name.startsWith('..') || this.#watchedInode === undefined)
       this.#dirty = 'everything';
     else if (!isManifestName(name)) return;
@@ -119,17 +125,21 @@ export class ManifestsSource implements Source {
     this.#dirty = new Set();
     if (dirty === 'everything') {
       await this.#watch();
-      await this.#directory.scan();
+      const isReplaced = this.#isReplaced;
+      this.#isReplaced = false;
+      await this.#directory.scan(isReplaced);
       if (this.#directory.isReadable) this.#proofs.confirm(WATCHED); // an inotify event says nothing of other files
     } else await this.#directory.read(dirty);
     this.#settle();
   }
 
+  /** One timer for all: armed again by every reading, it would never fire where other files change all the time. */
   #settle(): void {
-    const { unsettled } = this.#directory;
-    clearTimeout(this.#settling);
-    if (unsettled.length > 0)
-      this.#settling = setTimeout(() => unsettled.forEach(name => this.#mark(name)), SETTLE_MS).unref();
+    if (this.#directory.unsettled.length === 0) return;
+    this.#settling ??= setTimeout(() => {
+      this.#settling = undefined;
+      for (const name of this.#directory.unsettled) this.#mark(name);
+    }, this.#options.settleMs).unref();
   }
 
   /** Before the scan, so that nothing changes unnoticed; again whenever the path has come to mean another directory. */
@@ -142,6 +152,7 @@ export class ManifestsSource implements Source {
       this.#watcher = watch(directory, { persistent: false }, (_event, name) => this.#mark(name));
       this.#watcher.on('error', () => (this.#watchedInode = undefined)); // the next rescan watches anew
       this.#watchedInode = ino;
+      this.#isReplaced = true;
       this.#feed.note('watch');
     } catch (error) {
       this.#watchedInode = undefined; // a new directory may have the old one's number

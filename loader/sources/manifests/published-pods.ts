@@ -5,7 +5,6 @@
  * file is not the daemon's, may hold other objects, and is never touched. A file is renamed into place, and
  * says for which pod (uid) it was written, so that it means nothing to a later pod of the same name.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,8 +14,8 @@ import { change, type Change } from '../../model/change.ts';
 import type { PodAddresses, PodKey } from '../../model/objects.ts';
 import { podAddressesObject } from '../objects/pod-addresses.ts';
 import type { ManifestDirectory } from './directory.ts';
+import { isPublishedName, publishedName } from './published-name.ts';
 
-const PREFIX = 'heddle-addresses.';
 const WRITTEN = z.object({ kind: z.literal('PodAddresses'), nodeName: z.string() });
 
 /** Makes the directory hold exactly these of this node; writes only what differs. Rejects with the system's error. */
@@ -25,7 +24,7 @@ export async function writePublishedPods(
   nodeName: string,
   pods: ReadonlyMap<PodKey, PodAddresses>,
 ): Promise<void> {
-  const desired = new Map([...pods].map(([key, pod]) => [fileNameOf(nodeName, key), pod]));
+  const desired = new Map([...pods].map(([key, pod]) => [publishedName(nodeName, key), pod]));
   const written = ownFiles(directory, nodeName);
   const changed = [...desired].filter(([file, pod]) => !isSame(written.get(file), pod));
   const gone = [...written.keys()].filter(file => !desired.has(file));
@@ -39,7 +38,7 @@ export async function writePublishedPods(
 export function removePublishedPods(directory: string, nodeName: string): Change[] {
   if (directory === '' || !existsSync(directory)) return [];
   const files = readdirSync(directory).filter(
-    file => file.startsWith(PREFIX) && nodeOf(join(directory, file)) === nodeName,
+    file => isPublishedName(file) && nodeOf(join(directory, file)) === nodeName,
   );
   for (const file of files) rmSync(join(directory, file), { force: true });
   return files.length === 0
@@ -59,7 +58,7 @@ function nodeOf(path: string): string | undefined {
 function ownFiles(directory: ManifestDirectory, nodeName: string): ReadonlyMap<string, PodAddresses> {
   const own = new Map<string, PodAddresses>();
   for (const [file, objects] of directory.objects()) {
-    if (!file.startsWith(PREFIX)) continue;
+    if (!isPublishedName(file)) continue;
     for (const { kind, object } of objects)
       if (kind === 'PodAddresses' && object.nodeName === nodeName) own.set(file, object);
   }
@@ -75,10 +74,4 @@ async function replaceFile(directory: string, file: string, text: string): Promi
   const fresh = join(directory, `.${file}.${process.pid}`);
   await writeFile(fresh, text);
   await rename(fresh, join(directory, file));
-}
-
-/** The hash makes it one of a kind: pods of one name on two nodes, and names longer than a file's. */
-function fileNameOf(nodeName: string, key: PodKey): string {
-  const hash = createHash('sha256').update(`${nodeName}/${key}`).digest('hex').slice(0, 12);
-  return `${PREFIX}${key.replace('/', '.').slice(0, 200)}.${hash}.yaml`;
 }

@@ -26,6 +26,7 @@ const SECRETS = {
   comment: 'planted-in-a-comment',
   cni: 'planted-cni-secret',
   log: 'planted-log-secret',
+  stableSecret: 'fd5e:c2e7:0123:4567:89ab:cdef:0123:4567',
 } as const;
 
 interface Unpacked {
@@ -47,6 +48,8 @@ async function dump(name: string): Promise<Unpacked> {
 }
 
 function plantSecrets(): void {
+  const sysctl = `echo ${SECRETS.stableSecret} >/proc/sys/net/ipv6/conf/lo/stable_secret`;
+  execFileSync('nsenter', [`--net=${node.netns}`, 'sh', '-c', sysctl]);
   const own = dirname(node.configFile);
   const file = (name: string, text: string): string => {
     writeFileSync(join(own, name), text);
@@ -97,6 +100,8 @@ t.test('a running node: everything that is known, and no secret', async t => {
   t.match(text('endpoints.txt'), `lab/${podNamed(lab, 'n2-p1').name}`);
   t.match(text('machine/nft.txt'), 'table inet heddle');
   t.match(text('machine/routes4.txt'), 'heddle0');
+  t.match(text('machine/sysctls.txt'), '/proc/sys/net/ipv6/conf/lo/forwarding:');
+  t.notMatch(text('about.txt'), /^(machine\/sysctls|history)\.txt: /m, 'whole');
   t.match(text('metrics.txt'), 'heddle_ready 1');
   t.match(text('log.txt'), 'line after the secrets');
   t.match(text('config/heddled.yaml'), 'passwordFile: ');

@@ -3,23 +3,27 @@
 // that an editor or a shell has just truncated, or written the first half of.
 import { execFileSync } from 'node:child_process';
 import {
+  closeSync,
   mkdirSync,
   openSync,
-  closeSync,
   renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { podKey, type ClusterState } from '../../../loader/model/objects.ts';
+import { ManifestDirectory } from '../../../loader/sources/manifests/directory.ts';
 import { podText, put, temporaryDirectory, watched } from './directory.ts';
 
 const key = (name: string) => podKey({ namespace: 'default', name });
+/** Longer than any pause between two writes of a test. */
+const SETTLE_MS = 3_000;
 const has = (name: string) => (state: ClusterState) => state.pods.has(key(name));
 
 const ODD: readonly (readonly [what: string, make: (path: string) => void, problem: RegExp])[] = [
@@ -94,7 +98,7 @@ t.test('a file that is written in place, document by document, loses no object o
   const names = ['a', 'b', 'c'];
   const text = (ip: string): string => names.map(name => podText(name, { ip })).join('---\n');
   put(directory, 'all.yaml', text('10.1.0.1'));
-  const { until, state } = await watched(t, { directory, nodeName: 'a', rescanMs: 10 });
+  const { until, state } = await watched(t, { directory, nodeName: 'a', settleMs: SETTLE_MS, rescanMs: 10 });
   const states: number[] = [];
   const file = openSync(join(directory, 'all.yaml'), 'w');
   for (const part of text('10.1.0.2').split(/(?<=---\n)/)) {
@@ -105,6 +109,60 @@ t.test('a file that is written in place, document by document, loses no object o
   closeSync(file);
   t.strictSame(states, [3, 3, 3]);
   await until(next => names.every(name => next.pods.get(key(name))?.addresses[0] === '10.1.0.2'));
+});
+
+t.test('a file that is made in place, document by document, is not read before it is whole', async t => {
+  const directory = temporaryDirectory(t);
+  const names = ['a', 'b', 'c'];
+  const { until, state } = await watched(t, { directory, nodeName: 'a', settleMs: SETTLE_MS, rescanMs: 10 });
+  const states: number[] = [];
+  const file = openSync(join(directory, 'all.yaml'), 'w');
+  for (const name of names) {
+    writeSync(file, `${podText(name)}---\n`);
+    await sleep(30);
+    states.push(state().pods.size);
+  }
+  closeSync(file);
+  t.strictSame(states, [0, 0, 0]);
+  await until(next => names.every(name => has(name)(next)));
+});
+
+t.test('a file that has rested elsewhere is read at once, under any name', async t => {
+  const directory = temporaryDirectory(t);
+  put(directory, 'a.yaml', podText('a'));
+  const { until } = await watched(t, { directory, nodeName: 'a', settleMs: 3_600_000 });
+  writeFileSync(join(directory, '.b'), podText('b'));
+  utimesSync(join(directory, '.b'), 0, 0);
+  renameSync(join(directory, '.b'), join(directory, 'b.yaml'));
+  await until(state => has('a')(state) && has('b')(state));
+  renameSync(join(directory, 'b.yaml'), join(directory, 'c.yaml'));
+  await until(has('b'));
+});
+
+t.test('a new file is not read before one that was made earlier', async t => {
+  const directory = temporaryDirectory(t);
+  put(directory, 'a.yaml', podText('a'));
+  const known = new ManifestDirectory(directory, { settleMs: 3_600_000 });
+  await known.scan(true);
+  put(directory, 'b.yaml', podText('b'));
+  await known.read(['b.yaml']);
+  t.strictSame(known.unsettled, ['b.yaml']);
+  put(directory, 'c.yaml', podText('c'));
+  for (const name of ['b.yaml', 'c.yaml']) utimesSync(join(directory, name), 0, 0);
+  await known.read(['c.yaml']);
+  t.strictSame([...known.objects()].map(([name]) => name).sort(), ['a.yaml', 'b.yaml', 'c.yaml']);
+});
+
+t.test('a file that was changed in place is read while others change all the time', async t => {
+  const directory = temporaryDirectory(t);
+  put(directory, 'a.yaml', podText('a'));
+  put(directory, 'busy.yaml', podText('busy'));
+  const { until } = await watched(t, { directory, nodeName: 'a', settleMs: 500, rescanMs: 3_600_000 });
+  let round = 0;
+  const busy = setInterval(() => put(directory, 'busy.yaml', podText('busy', { uid: `u-${++round}` })), 20);
+  t.teardown(() => clearInterval(busy));
+  writeFileSync(join(directory, 'a.yaml'), podText('a2'));
+  await until(has('a2'));
 });
 
 t.test('a directory that is replaced by another is followed at once, without a rescan', async t => {

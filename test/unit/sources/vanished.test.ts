@@ -11,8 +11,9 @@ const NODE = 'apiVersion: v1\nkind: Node\nmetadata: {name: n1}\nspec: {podCIDRs:
 async function directoryOf(t: Test): Promise<ManifestDirectory> {
   const directory = new ManifestDirectory(
     join(t.testdir({ m: { 'a.yaml': NODE, 'b.yaml': NODE.replace('n1', 'n2') } }), 'm'),
+    { settleMs: 100 },
   );
-  await directory.scan();
+  await directory.scan(true);
   return directory;
 }
 

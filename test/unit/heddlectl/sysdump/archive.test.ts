@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { collect, type DumpLimits } from '../../../../cmd/heddlectl/sysdump/collect.ts';
 import { redactorOf } from '../../../../cmd/heddlectl/sysdump/redact.ts';
+import { withoutDescriptors } from '../../../support/without-descriptors.ts';
 import { tarOf } from '../../../../cmd/heddlectl/sysdump/tar.ts';
 
 const LIMITS: DumpLimits = {
@@ -82,6 +83,12 @@ t.test('commands, files and what is not there', async t => {
     );
   t.equal(missing.length, 8);
   t.notMatch([...texts.values(), ...missing].join(), 'hunter2');
+});
+
+t.test('a command that cannot be started, as there are no descriptors, is missing', async t => {
+  const echo = { name: 'echo', from: { argv: ['echo', 'x'] } } as const;
+  const { files, missing } = await withoutDescriptors(() => collect([echo], redact, LIMITS));
+  t.strictSame({ files, missing }, { files: [], missing: ['echo: spawn echo EMFILE'] });
 });
 
 t.test('a command that hangs is ended with what it has started, and the whole has its time', async t => {

@@ -22,7 +22,10 @@ const SECRETS: Readonly<Record<string, readonly [text: string, secret: string]>>
   'a header': ['Authorization: Bearer abcdef0123456789', 'abcdef0123456789'],
   'a header in a log': ['request failed (Bearer abcdef0123456789)', 'abcdef0123456789'],
   'a JWT': ['used eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlIn0.c2lnbmF0dXJl here', 'c2lnbmF0dXJl'],
+  'a JWT after a dash': ['x-eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlIn0.c2lnbmF0dXJl', 'c2lnbmF0dXJl'],
+  'a flag with a colon': ['run --password: s3cret', 's3cret'],
   'a URL': ['dial https://root:hunter2@10.0.0.1:2379 failed', 'hunter2'],
+  'a URL with colons in its password': ['dial https://root:hun:ter2@10.0.0.1 failed', 'ter2'],
   'a private key': [PEM.join('\n'), 'Planted1'],
   'a private key in a JSON string': [JSON.stringify({ text: PEM.join('\n') }), 'Planted1'],
   'a private key without its end': [PEM.slice(0, 3).join('\n'), 'secondLine'],
@@ -91,9 +94,23 @@ t.test('a document loses scalars below secret names, and its comments', t => {
   t.end();
 });
 
-t.test('long lines take no long time', t => {
-  const start = performance.now();
-  redact(`${'a'.repeat(400_000)} ${'-'.repeat(2_000)} ${'x:'.repeat(100_000)}`);
-  t.ok(performance.now() - start < 20_000);
-  t.end();
-});
+const MIB = 1 << 20;
+
+for (const [what, text] of [
+  ['of letters', 'a'.repeat(MIB)],
+  ['of dashes', `x ${'-'.repeat(MIB)}`],
+  ['of dots and dashes', `x ${'.-'.repeat(MIB / 2)}`],
+  ['of colons after a scheme', `a://${':'.repeat(MIB)}`],
+  ['of members', 'x:'.repeat(MIB / 2)],
+  ['of beginnings of tokens', '-eyJ'.repeat(MIB / 4)],
+  ['of beginnings of keys', '-----BEGIN '.repeat(MIB / 11)],
+  ['of beginnings of strings', 'a: "'.repeat(MIB / 4)],
+  ['of spaces', `Bearer${' '.repeat(MIB)}"a":${' '.repeat(MIB)}`],
+] as const)
+  t.test(`a line ${what}, a megabyte long, takes no long time`, t => {
+    const before = process.cpuUsage();
+    redact(text);
+    const { user, system } = process.cpuUsage(before);
+    t.ok(user + system < 5_000_000, `${user + system} us`);
+    t.end();
+  });

@@ -6,10 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { ExecPlugin } from '../../../../loader/sources/kubernetes/exec-plugin.ts';
+import { watchedResources } from '../../../../loader/sources/kubernetes/api-calls.ts';
+import { ApiClient } from '../../../../loader/sources/kubernetes/api-client.ts';
+import { ClusterAccess } from '../../../../loader/sources/kubernetes/cluster-access.ts';
 import { KubernetesSource } from '../../../../loader/sources/kubernetes/kubernetes-source.ts';
 import type { ClusterState } from '../../../../loader/model/objects.ts';
 import { StandInApiServer } from '../../../support/api-server/api-server.ts';
 import { certificates } from '../../../support/certificates.ts';
+import { withoutDescriptors } from '../../../support/without-descriptors.ts';
 import { HURRY, node, until } from './scene.ts';
 
 const ANSWER = '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":';
@@ -26,6 +30,18 @@ function withPlugin(t: Test, script: string) {
   write(script);
   const asked = () => readFileSync(join(directory, 'asked'), 'utf8').length / 2;
   return { directory, write, asked, kubeconfig: join(directory, 'kubeconfig') };
+}
+
+/** What leads to the server, with what the plugin `plugin` beside it prints. */
+function kubeconfigText(server: string): string {
+  const ca = Buffer.from(certificates().ca).toString('base64');
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin' };
+  return JSON.stringify({
+    clusters: [{ name: 'c', cluster: { server, 'certificate-authority-data': ca } }],
+    users: [{ name: 'u', user: { exec } }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'x',
+  });
 }
 
 function pluginOf(t: Test, script: string, more: { timeoutMs?: number; exec?: object } = {}) {
@@ -71,6 +87,23 @@ t.test('a plugin whose child holds its output has answered all the same', async 
   t.strictSame(await plugin.credential(), { token: 'first-token' });
 });
 
+t.test('nothing is killed when a plugin has answered: its pid may be of another group by then', async t => {
+  const { plugin, directory } = pluginOf(t, `sleep 3600 >/dev/null 2>&1 & echo $! >child; ${TOKEN}`);
+  await plugin.credential();
+  const child = Number(readFileSync(join(directory, 'child'), 'utf8'));
+  t.teardown(() => process.kill(child));
+  plugin[Symbol.dispose]();
+  t.notMatch(readFileSync(`/proc/${child}/status`, 'utf8'), /^State:\t[ZX]/m);
+});
+
+t.test('without descriptors it is a failure of one sentence, and is asked again', async t => {
+  const { plugin } = pluginOf(t, TOKEN);
+  await withoutDescriptors(() =>
+    t.rejects(plugin.credential(), { message: /gives no credential: spawn .* EMFILE/ }),
+  );
+  t.strictSame(await plugin.credential(), { token: 'first-token' });
+});
+
 t.test('it is told what it is asked for, with the variables and arguments of the kubeconfig', async t => {
   const script = `echo '${ANSWER}{"token":"'$1-$KEY-"$(echo "$KUBERNETES_EXEC_INFO" | tr -d '"{} ')"'"}}'`;
   const exec = {
@@ -101,18 +134,7 @@ t.test('a source whose plugin hangs says so, stops, and goes on when the plugin 
   const server = new StandInApiServer();
   await server.comeUp();
   server.collections.put(node('a', '192.0.2.1'));
-  const ca = Buffer.from(certificates().ca).toString('base64');
-  const cluster = { server: `${server.url}/`, 'certificate-authority-data': ca };
-  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin' };
-  writeFileSync(
-    kubeconfig,
-    JSON.stringify({
-      clusters: [{ name: 'c', cluster }],
-      users: [{ name: 'u', user: { exec } }],
-      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-      'current-context': 'x',
-    }),
-  );
+  writeFileSync(kubeconfig, kubeconfigText(`${server.url}/`));
   const waiting: string[] = [];
   const states: ClusterState[] = [];
   const newSource = () =>
@@ -136,4 +158,26 @@ t.test('a source whose plugin hangs says so, stops, and goes on when the plugin 
   write(TOKEN);
   await started;
   t.ok(states.at(-1)?.nodes.has('a'));
+});
+
+t.test('requests that are refused all at once renew what proves who we are once', async t => {
+  const { kubeconfig, write, asked } = withPlugin(t, TOKEN);
+  const server = new StandInApiServer();
+  await server.comeUp();
+  t.teardown(() => server.goAway());
+  writeFileSync(kubeconfig, kubeconfigText(server.url));
+  using access = await ClusterAccess.open(kubeconfig);
+  const refused = await Promise.all(Array.from({ length: 5 }, () => access.requestOptions()));
+  t.equal(asked(), 1);
+  write(TOKEN.replace('first', 'second'));
+  for (const { credentials } of refused) {
+    access.renew(credentials);
+    t.equal((await access.requestOptions()).headers['Authorization'], 'Bearer second-token');
+  }
+  t.equal(asked(), 2);
+  server.tokens.add('third-token').delete('first-token');
+  write(TOKEN.replace('first', 'third'));
+  const client = new ApiClient(access, 60_000, new AbortController().signal);
+  await Promise.all(watchedResources.map(({ list }) => client.send({ call: list }).catch(() => undefined)));
+  t.equal(asked(), 3);
 });
