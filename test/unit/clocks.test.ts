@@ -19,7 +19,6 @@ const FOR_PEOPLE: Readonly<Record<string, string>> = {
   'loader/sources/kubernetes/policy-events.ts': "an Event's eventTime",
   'loader/sources/kubernetes/standings.ts': 'since when a call fails',
   'loader/sources/manifests/manifest-text.ts': 'how old a file is: its time is a date',
-  'loader/sources/manifests/manifest-text.ts': "how old a file's mtime is",
   'loader/sources/outage.ts': 'since when a server is away',
   'loader/sources/vanished-nodes.ts': 'since when a Node object is gone',
 };
