@@ -121,14 +121,9 @@ async function golden(t: Tap, { name: base, words, keep, isUnordered }: Case): P
     [],
     'no line is longer than the screen',
   );
-  const path = withoutTarget(words).filter(word => !word.startsWith('-'));
-  for (let length = 1; length <= path.length; length++) printed.add(path.slice(0, length).join(' '));
-}
-
-/** Without the flags that say which node or cluster. */
-function withoutTarget(words: readonly string[]): readonly string[] {
   const target = [NODE, CLUSTER].find(flags => flags.every((flag, i) => words[i] === flag)) ?? [];
-  return words.slice(target.length);
+  const path = words.slice(target.length).filter(word => !word.startsWith('-'));
+  for (let length = 1; length <= path.length; length++) printed.add(path.slice(0, length).join(' '));
 }
 
 /** Below the command and the header. */

@@ -1,4 +1,5 @@
 // The service account of a pod: its token is replaced on disk by the kubelet, its CA by the cluster's administrator.
+import '../../support/own-run.ts';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { KubernetesSource } from '../../../loader/sources/kubernetes/kubernetes-source.ts';
@@ -7,7 +8,7 @@ import { StandInApiServer } from '../../support/api-server/api-server.ts';
 import { newCertificates } from '../../support/certificates.ts';
 import { until } from '../../support/until.ts';
 
-/** Where each container has it; this run has a /run of its own. */
+/** Where each container has it; this file has a /run of its own. */
 const FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** As the kubelet does it: whole or not at all. */
