@@ -255,7 +255,7 @@ test-unit: native bundles $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/scripts/ru
 	$(call msg,BUNDLE,$(OUTPUT)/test)
 	$(Q)$(NODE) $(OUTPUT)/scripts/build-tests.mjs unit
 	$(Q)mkdir -p $(OUTPUT)/tmp
-	$(Q)TMPDIR=$(OUTPUT)/tmp $(NODE) $(OUTPUT)/scripts/run-tests.mjs unit
+	$(Q)TMPDIR=$(abspath $(OUTPUT)/tmp) $(NODE) $(OUTPUT)/scripts/run-tests.mjs unit
 
 .PHONY: test-bpf test-e2e test-packages
 test-bpf: ONLY := bpf
