@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { HeddleError, messageOf } from '../errors.ts';
 
+/** Of flannel's option --kube-annotation-prefix. */
+export const FLANNEL_ANNOTATION_PREFIX = 'flannel.alpha.coreos.com/';
+
 export interface FromFlannel {
   /** For heddled.yaml, without settings that have Heddle's default. */
   readonly settings: FlannelEquivalent;

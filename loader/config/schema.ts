@@ -4,6 +4,7 @@ import * as form from './forms.ts';
 import { setting } from './setting.ts';
 import { sourceKinds, sourceSettings } from './source-kinds.ts';
 import { wordList } from './word-list.ts';
+import { FLANNEL_ANNOTATION_PREFIX } from './from-flannel.ts';
 
 const PORT = 'a UDP port, 1 to 65535';
 const ENTRIES = 'a whole number, 16 to 16777216';
@@ -84,7 +85,7 @@ const flannel = z
       help: "Migration from flannel: Nodes with flannel's annotations are peers with its VTEP, and this Node has such annotations as long as another Node has them; off: others' are ignored, this Node's are removed",
       expects: 'auto or off',
     }),
-    annotationPrefix: setting(form.annotationPrefix.default('flannel.alpha.coreos.com/'), {
+    annotationPrefix: setting(form.annotationPrefix.default(FLANNEL_ANNOTATION_PREFIX), {
       help: "Prefix of flannel's annotations, as in its option --kube-annotation-prefix",
       expects: 'a DNS name, with at most one / and a word behind it',
     }),

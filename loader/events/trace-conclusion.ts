@@ -3,6 +3,7 @@ import type { Addr } from 'ip';
 import { EndpointKind, RouteKind, verdictTexts, type Endpoint, type Route } from '../abi/abi.gen.ts';
 import type { VerdictName } from '../abi/hook-name.ts';
 import type { TraceReport, TraceStep } from './trace-report.ts';
+import { isDrop } from '../abi/drop-verdicts.ts';
 
 interface FinishedWalk {
   readonly session: { readonly steps: readonly TraceStep[] };
@@ -22,7 +23,7 @@ export function isUnassignedHere({ destination, isOwnAddress, route }: Destinati
 type DestinationLookup = Pick<FinishedWalk, 'destination' | 'isOwnAddress' | 'route'>;
 
 export function conclusionOf(walked: FinishedWalk, verdict: VerdictName): Conclusion {
-  if (verdict.startsWith('DROP_')) return dropped(walked, verdict);
+  if (isDrop(verdict)) return dropped(walked, verdict);
   if (isUnassignedHere(walked)) return unassigned(walked);
   switch (walked.destination?.kind) {
     case EndpointKind.LOCAL_POD:

@@ -1,9 +1,10 @@
 // Resolves overlaps among nodes' pod CIDRs, and between pod CIDRs and nodes' addresses. Every node computes the same owner,
 // except that each node keeps its own pod CIDRs.
-import { type Addr, type Cidr, cidrRange, cidrsOverlap, hostCidr, isIpv4Cidr, parseCidr } from 'ip';
+import { type Addr, type Cidr, cidrRange, cidrsOverlap, hostCidr, isIpv4Cidr } from 'ip';
 import { announcedAddressesOf, tunnelAddressesOf } from './node-addresses.ts';
 import type { NodeObject } from './objects.ts';
 import { cidrPrecedence, type NodeOrder } from './precedence.ts';
+import { SPECIAL_CIDRS } from './special-addresses.ts';
 
 export interface CidrClaims {
   /** Effective pod CIDRs by node name; a node without any is absent. */
@@ -31,18 +32,7 @@ interface Range {
 
 type Placed = Claim & Range;
 
-/** Prefixes whose addresses pods cannot have: "this network", loopback, link-local and multicast (RFC 6890, RFC 4291). */
-const UNUSABLE = [
-  '0.0.0.0/8',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '224.0.0.0/4',
-  '::/127',
-  'fe80::/10',
-  'ff00::/8',
-]
-  .map(parseCidr)
-  .map(cidr => ({ cidr, ...cidrRange(cidr) }));
+const SPECIAL = SPECIAL_CIDRS.map(({ cidr }) => ({ cidr, ...cidrRange(cidr) }));
 
 /** `cidrPrecedence` orders competing claims; `self` is this node. */
 export function claimCidrs(nodes: readonly NodeObject[], self?: string): CidrClaims {
@@ -87,7 +77,7 @@ function added(sets: Map<string, Set<Addr>>, name: string): Set<Addr> {
 /** A sentence, or nothing. */
 function unusable({ node, cidr, addr, first, last }: Placed): string[] {
   if (addr !== undefined) return [];
-  const special = UNUSABLE.find(
+  const special = SPECIAL.find(
     range => first <= range.last && range.first <= last && isIpv4Cidr(range.cidr) === isIpv4Cidr(cidr),
   );
   if (special === undefined) return [];

@@ -1,6 +1,7 @@
 // The annotations by which flannel's nodes find each other (flannel: pkg/subnet/kube), read and written.
 import { type Addr, familyOf, type Family, type Mac, parseMac, tryParseAddr } from 'ip';
 import type { NodeObject } from './objects.ts';
+import { specialName } from './special-addresses.ts';
 
 export interface FlannelNames {
   /** 'true': flannel's nodes send to this one. */
@@ -81,11 +82,8 @@ export function vtepText(vni: number, mac: Mac): string {
 export function publicAddress(text: string | undefined, family: Family): Addr | undefined {
   const addr = text === undefined ? undefined : tryParseAddr(text);
   if (addr === undefined || familyOf(addr) !== family) return undefined;
-  return UNUSABLE.test(addr) ? undefined : addr;
+  return specialName(addr) === undefined ? addr : undefined;
 }
-
-/** Unspecified, loopback, link-local, multicast and broadcast. */
-const UNUSABLE = /^(0\.|127\.|169\.254\.|2(2[4-9]|[3-5]\d)\.|::1?$|fe[89ab]|ff)/;
 
 function fieldsOf(text: string): Readonly<Record<string, unknown>> {
   const value = jsonOf(text);

@@ -2,6 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** Where container runtimes look for them, unless they are told otherwise. */
+export const CNI_DIRECTORY = '/etc/cni/net.d';
+
 export interface CniConfiguration {
   /** File name. */
   readonly name: string;

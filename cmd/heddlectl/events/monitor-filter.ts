@@ -7,6 +7,7 @@ import { wordList } from '../../../loader/config/word-list.ts';
 import { secondsIn } from '../invocation/duration.ts';
 import { UsageError } from '../invocation/usage-error.ts';
 import { parsePort } from './trace-request.ts';
+import { isDrop } from '../../../loader/abi/drop-verdicts.ts';
 
 export interface MonitorFlags {
   readonly drops?: true;
@@ -23,7 +24,7 @@ export interface MonitorFlags {
 
 const { PacketEventKind } = heddle.v1;
 const POD_FORM = /^[^/\s]+\/[^/\s]+$/;
-const DROPS = VERDICT_NAMES.filter(name => name.startsWith('DROP_'));
+const DROPS = VERDICT_NAMES.filter(isDrop);
 /** Words for verdicts: `allow` is a new flow, `deny` a packet that policy refused, `drop` any that was dropped. */
 const WORDS = ['allow', 'deny', 'drop'] as const;
 export const VERDICT_WORDS: readonly string[] = [...WORDS, ...DROPS];

@@ -16,6 +16,7 @@ import { renderTable, type Column } from '../output/table.ts';
 import { requireConfig, type Target } from '../invocation/target.ts';
 import { traceDirectly } from './trace-direct.ts';
 import { parsePort, traceQuery, type TraceFlags, type TraceQuery } from './trace-request.ts';
+import { isDrop } from '../../../loader/abi/drop-verdicts.ts';
 
 interface ShownStep {
   readonly hook: string;
@@ -124,7 +125,7 @@ const columns: readonly Column<ShownStep>[] = [
   {
     title: 'VERDICT',
     text: step => (step.verdict === 'VERDICT_NEXT' ? 'ok' : (step.verdict ?? '')),
-    tint: (step, text) => (step.verdict?.startsWith('DROP_') === true ? colour.red(text) : text),
+    tint: (step, text) => (step.verdict !== undefined && isDrop(step.verdict) ? colour.red(text) : text),
   },
   { title: 'WHY', text: step => step.description },
 ];

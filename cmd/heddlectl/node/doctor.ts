@@ -18,8 +18,7 @@ import { printRows } from '../output/output.ts';
 import { withMaps } from '../tables/pinned.ts';
 import type { Column } from '../output/table.ts';
 import { requireConfig, type Target } from '../invocation/target.ts';
-
-const CNI_DIRECTORY = '/etc/cni/net.d';
+import { CNI_DIRECTORY } from '../../../loader/network/cni-configurations.ts';
 
 const TINTS: Readonly<Record<Severity, (text: string) => string>> = {
   ok: colour.green,

@@ -2,7 +2,11 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { fromFlannel, type FromFlannel } from '../../../loader/config/from-flannel.ts';
+import {
+  FLANNEL_ANNOTATION_PREFIX,
+  fromFlannel,
+  type FromFlannel,
+} from '../../../loader/config/from-flannel.ts';
 import { migrationConfigMap } from '../../../loader/config/migration-config-map.ts';
 import { checkFlannelCluster, type CheckedCluster } from '../../../loader/sources/flannel/migration-check.ts';
 import { formatOf } from '../invocation/flags.ts';
@@ -17,8 +21,6 @@ interface Flags {
   readonly configmap?: true;
 }
 
-const DEFAULT_PREFIX = 'flannel.alpha.coreos.com/';
-
 const configMap = z.object({
   kind: z.literal('ConfigMap'),
   data: z.record(z.string(), z.unknown()).catch({}),
@@ -32,7 +34,7 @@ export function addMigrateCommand(program: Command): void {
       "convert flannel's net-conf.json, or the ConfigMap that has it, to a heddled.yaml; check the Nodes",
     )
     .option('--nodes <file>', "check these Nodes: what 'kubectl get nodes -o json' prints")
-    .option('--annotation-prefix <prefix>', "flannel's --kube-annotation-prefix", DEFAULT_PREFIX)
+    .option('--annotation-prefix <prefix>', "flannel's --kube-annotation-prefix", FLANNEL_ANNOTATION_PREFIX)
     .option('--configmap', "print Heddle's ConfigMap in place of its heddled.yaml")
     .action((path: string, flags: Flags, command: Command) => {
       const converted = fromFlannel(netConfIn(path));

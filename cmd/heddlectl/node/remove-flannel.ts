@@ -12,6 +12,7 @@ import { formatOf, targetOf } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { requireConfig } from '../invocation/target.ts';
 import { printObject } from '../output/output.ts';
+import { CNI_DIRECTORY } from '../../../loader/network/cni-configurations.ts';
 
 interface Flags {
   readonly dryRun?: true;
@@ -21,7 +22,6 @@ interface Flags {
 
 /** Of flannel's option of that name. */
 const SUBNET_FILE = '/run/flannel/subnet.env';
-const CONF_DIR = '/etc/cni/net.d';
 
 export function addRemoveFlannelCommand(migrate: Command): void {
   migrate
@@ -51,7 +51,7 @@ export function addRemoveFlannelCommand(migrate: Command): void {
 function pathsOf({ cni, flannel }: Config, subnetFile: string): FlannelPaths {
   return {
     subnetFile,
-    confDir: cni.confFile === '' ? CONF_DIR : dirname(cni.confFile),
+    confDir: cni.confFile === '' ? CNI_DIRECTORY : dirname(cni.confFile),
     hostLocalDir: flannel.hostLocalDir,
     pluginDir: join(dirname(flannel.hostLocalDir), 'flannel'),
   };

@@ -9,6 +9,7 @@ import type { Target } from '../invocation/target.ts';
 import { renderTable } from '../output/table.ts';
 import { dumpColumns, dumpRows } from '../tables/map-dump.ts';
 import { withMaps } from '../tables/pinned.ts';
+import { CNI_DIRECTORY } from '../../../loader/network/cni-configurations.ts';
 
 export interface Item {
   /** In the archive. */
@@ -31,7 +32,6 @@ export interface DumpedInstall {
   readonly logFile: string | undefined;
 }
 
-const CNI_DIRECTORY = '/etc/cni/net.d';
 const SYSCTLS = ['ipv4/conf', 'ipv4/ip_forward', 'ipv6/conf'].map(name => `/proc/sys/net/${name}`);
 const MAX_RECORDS = 2_000;
 /** Of a map. */

@@ -1,7 +1,8 @@
 // Fields that Kubernetes objects share, checked and turned into the model's values.
 import { z } from 'zod';
-import { tryParseAddr, type Addr, cidrContains, parseCidr, type Cidr, parseMac, type Mac } from 'ip';
+import { tryParseAddr, type Addr, parseCidr, type Cidr, parseMac, type Mac } from 'ip';
 import { messageOf } from '../../errors.ts';
+import { specialName } from '../../model/special-addresses.ts';
 
 /** RFC 1123, as Kubernetes names objects. */
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
@@ -41,19 +42,10 @@ export const addr = parsed((text): Addr => {
   return value;
 });
 
-/** Nothing is reached by them on another machine, and the kubelet refuses them as --node-ip (RFC 6890, RFC 4291). */
-const NO_NODE = [
-  ['unspecified', '0.0.0.0/8', '::/128'],
-  ['loopback', '127.0.0.0/8', '::1/128'],
-  ['link-local', '169.254.0.0/16', 'fe80::/10'],
-  ['multicast', '224.0.0.0/4', 'ff00::/8'],
-  ['broadcast', '255.255.255.255/32'],
-].map(([name = '', ...cidrs]) => ({ name, cidrs: cidrs.map(parseCidr) }));
-
-/** Why another machine cannot have that address; undefined: it can. */
+/** Why another machine cannot have that address, which the kubelet refuses as --node-ip; undefined: it can. */
 export function noNodeAddr(value: Addr): string | undefined {
-  const special = NO_NODE.find(({ cidrs }) => cidrs.some(cidr => cidrContains(cidr, value)));
-  return special && `is no address of a node: it is ${special.name}`;
+  const special = specialName(value);
+  return special && `is no address of a node: it is ${special}`;
 }
 
 export const nodeAddr = addr.superRefine((value, context) => {
