@@ -28,6 +28,7 @@ CONFIG(__u8, forward_hook,
 CONFIG(__u8, kernel_vxlan,
        "1 if the overlay device is the kernel's vxlan; 0: what BPF cannot encapsulate or "
        "decapsulate is dropped");
+CONFIG(__u8, flow_cache, "1 if settled flows are cached: one look-up a packet");
 CONFIG(__u8, ct_insert,
        "1 if programs can insert flows into netfilter's conntrack (bpf_ct_insert_entry)");
 CONFIG(__u32, ct_established_s, "Silence that ends an assured connection, seconds");

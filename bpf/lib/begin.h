@@ -4,6 +4,7 @@
 
 #include "abi/config.h"
 #include "lib/control.h"
+#include "lib/flow_epoch.h"
 
 /* A packet of which only the hook and the generation of policy are known. */
 static __always_inline struct packet begin(ctx_t *ctx, enum hook hook)
@@ -15,5 +16,7 @@ static __always_inline struct packet begin(ctx_t *ctx, enum hook hook)
 	};
 
 	control_read_generation(&pkt);
+	if (CONFIG_GET(flow_cache))
+		pkt.ct.tables_epoch = flow_epoch_read(FLOW_EPOCH_TABLES);
 	return pkt;
 }

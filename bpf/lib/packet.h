@@ -58,6 +58,7 @@ struct ct_state {
 	__u32 sequence;	    /* TCP, host byte order; SCTP: verification tag */
 	__u32 acknowledged; /* TCP; SCTP INIT: the tag that its sender expects */
 	__u32 ifindex;	    /* of the hook's device; 0 in netfilter's */
+	__u32 tables_epoch; /* of hd_flow_epoch, when the hook began */
 	__u8 hook;	    /* enum hook */
 	__u8 state;	    /* enum flow_state */
 	__u8 tcp_events;    /* enum transport_event; SCTP and ICMP echoes have them too */
@@ -70,6 +71,7 @@ struct ct_state {
 	bool frag_no_ports; /* a later fragment whose first one was not seen */
 	__u8 frag_to_stack; /* enum fragment_to_stack: why the stack has the rest of the datagram */
 	bool traced;	    /* of heddlectl trace: changes no map */
+	bool settled;	    /* its flow's entry has nothing to learn from packets like it */
 };
 
 struct packet {

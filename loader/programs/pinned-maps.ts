@@ -47,6 +47,7 @@ export function sortPinnedMaps(pinRoot: string, sizes: MapSizes): PinnedMaps {
       if (map !== undefined) sorting.add(name, map, compareMaps(map, declaredMap(name, sizes, map)));
     }
     sorting.keepTogether(ASSURED_MAPS);
+    sorting.keepTogether(CACHE_MAPS);
     return sorting;
   } catch (error) {
     for (const map of [...sorting.reusable.values(), ...sorting.former.map(({ map }) => map)])
@@ -57,6 +58,9 @@ export function sortPinnedMaps(pinRoot: string, sizes: MapSizes): PinnedMaps {
 
 /** hd_ct and the maps that index its rows: they are replaced together. */
 const ASSURED_MAPS = ['hd_ct', 'hd_ct_ring', 'hd_ct_share', 'hd_ct_aging'] as const satisfies MapName[];
+
+/** Rows of the cache are void when the numbers of hd_flow_epoch have risen: new numbers begin at 0 again. */
+const CACHE_MAPS = ['hd_cache_ipv4', 'hd_cache_ipv6', 'hd_flow_epoch'] as const satisfies MapName[];
 
 class Sorting implements PinnedMaps {
   readonly reusable = new Map<MapName, BpfMap>();

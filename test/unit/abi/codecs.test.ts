@@ -53,7 +53,7 @@ t.test('settings go by their C names', t => {
       oldVerifierKeys: 0,
       forwardHook: 1,
     },
-    ...{ kernelVxlan: 1, ctInsert: 1 },
+    ...{ kernelVxlan: 1, flowCache: 1, ctInsert: 1 },
     ...CONNTRACK_TIMEOUTS,
     overlayMac: parseMac('02:00:00:00:00:01'),
     gatewayMac: parseMac('02:00:00:00:00:02'),
