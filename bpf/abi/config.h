@@ -12,8 +12,8 @@
 
 CONFIG(__u64, object_hash,
        "Hash of the object file: differs between a running program and a newer one");
-CONFIG(__u32, node_id, "This node's own number in hd_node");
-CONFIG(__u32, vni, "VXLAN network identifier of the cluster's one network, 24 bits");
+CONFIG(__u32, own_node_id, "This node's own number in hd_node");
+CONFIG(__u32, cluster_vni, "VXLAN network identifier of the cluster's one network, 24 bits");
 CONFIG(__u32, overlay_ifindex, "The overlay device, heddle0");
 CONFIG(__u16, vxlan_port, "UDP port of the overlay, host byte order");
 CONFIG(__u16, source_port_min, "Lowest outer UDP source port, host byte order");

@@ -11,7 +11,7 @@ static __always_inline struct packet begin(ctx_t *ctx, enum hook hook)
 {
 	struct packet pkt = {
 		.bytes = ctx_length(ctx),
-		.vni = CONFIG_GET(vni),
+		.vni = CONFIG_GET(cluster_vni),
 		.ct = { .hook = hook, .ifindex = ctx_ifindex(ctx) },
 	};
 

@@ -109,12 +109,49 @@ static __always_inline bool cache_read_pod(const struct cached_flow *flow,
 	return cache_was_own(flow, packet);
 }
 
+/* An Ethernet header, and IPv4's as far as its check: written at once. */
+struct cache_ipv4_start {
+	struct ethernet ethernet;
+	__u8 version;
+	__u8 dsfield;
+	__be16 length;
+	__u32 fragment;
+	__u8 ttl;
+	__u8 protocol;
+	__u16 check;
+} __attribute__((packed));
+
+static __always_inline void cache_write_ipv4(ctx_t *ctx, const struct settled *packet,
+					     struct mac pod)
+{
+	struct cache_ipv4_start start = {
+		.ethernet = {
+			.destination = pod,
+			.source = mac_setting(&CONFIG_GET(gateway_mac)),
+			.ethertype = bpf_htons(ETH_P_IP),
+		},
+		.version = SETTLED_IPV4_VERSION,
+		.dsfield = packet->dsfield,
+		.length = bpf_htons(packet->length),
+		.fragment = packet->ipv4_fragment,
+		.ttl = packet->ttl - 1,
+		.protocol = packet->protocol,
+		.check = ttl_ipv4_check(packet->ipv4_check),
+	};
+
+	bpf_skb_store_bytes(ctx, 0, &start, sizeof(start), 0);
+}
+
 /* Into the pod. The IP packet stands behind the Ethernet header. */
 static __always_inline void cache_redirect_pod(ctx_t *ctx, const struct settled *packet,
 					       const struct cache_pod *pod)
 {
-	redirect_write_ethernet(ctx, mac_setting(&CONFIG_GET(gateway_mac)), pod->mac,
-				packet->is_ipv4);
-	settled_decrement_ttl(ctx, ETH_HLEN, packet);
+	if (packet->is_ipv4) {
+		cache_write_ipv4(ctx, packet, pod->mac);
+	} else {
+		redirect_write_ethernet(ctx, mac_setting(&CONFIG_GET(gateway_mac)), pod->mac,
+					false);
+		settled_decrement_ttl(ctx, ETH_HLEN, packet);
+	}
 	bpf_redirect_peer(pod->ifindex, 0);
 }

@@ -30,6 +30,7 @@ struct settled {
 	__u32 header_length; /* IP and transport */
 	__u32 sequence;	     /* TCP, host byte order */
 	__u32 acknowledged;
+	__u32 ipv4_fragment; /* identification, flags and offset, as on the wire */
 	__u16 ipv4_check;
 	__u8 protocol;
 	__u8 ttl;
@@ -79,6 +80,7 @@ static __always_inline bool settled_read_ipv4(ctx_t *ctx, __u32 offset, struct s
 	packet->ttl = ip->ttl;
 	packet->dsfield = ip->tos;
 	packet->ipv4_check = ip->check;
+	packet->ipv4_fragment = *(const __u32 *)&ip->id;
 	packet->length = bpf_ntohs(ip->tot_len);
 	key->source = ip->saddr;
 	key->destination = ip->daddr;

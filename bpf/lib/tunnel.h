@@ -13,7 +13,6 @@
 /* The outer headers, once struct packet holds the inner ones. */
 struct tunnel {
 	struct addr source;
-	__u32 vni;
 	__u32 node_id;	 /* who sent it */
 	bool reply_only; /* inner source is one of that node's own addresses */
 	__u8 family;	 /* enum l3_family */
@@ -39,13 +38,13 @@ static __always_inline bool tunnel_is_ours(const struct packet *pkt)
 	       tunnel_is_own_end(&pkt->destination);
 }
 
-static __always_inline enum verdict tunnel_check_node(struct tunnel *tunnel)
+static __always_inline enum verdict tunnel_check_node(struct tunnel *tunnel, __u32 vni)
 {
 	const struct node *node = node_find(&tunnel->source);
 
 	if (!node || !(node->flags & NODE_TUNNEL) || (node->flags & NODE_LOCAL))
 		return DROP_TUNNEL_SOURCE;
-	if (tunnel->vni != CONFIG_GET(vni))
+	if (vni != CONFIG_GET(cluster_vni))
 		return DROP_TUNNEL_VNI;
 	tunnel->node_id = node->id;
 	return VERDICT_NEXT;
@@ -92,8 +91,7 @@ static __always_inline enum verdict vxlan_validate(ctx_t *ctx, struct packet *pk
 	tunnel->source = pkt->source;
 	tunnel->family = pkt->family;
 	tunnel->dsfield = pkt->dsfield;
-	tunnel->vni = vxlan_vni(&vxlan);
-	v = tunnel_check_node(tunnel);
+	v = tunnel_check_node(tunnel, vxlan_vni(&vxlan));
 	if (v == VERDICT_NEXT)
 		v = tunnel_parse_inner(ctx, pkt, offset + sizeof(vxlan));
 	/* What lies behind the outer packet is Ethernet padding, whatever it looks like. */

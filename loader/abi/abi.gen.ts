@@ -1848,6 +1848,8 @@ export interface MapRows {
 
 /** Node-wide settings, constants for the programs once they are loaded. */
 export interface NodeConfig {
+  /** VXLAN network identifier of the cluster's one network, 24 bits */
+  readonly clusterVni: number;
   /** Silence that ends a connection of which both ends have sent FIN, seconds */
   readonly ctClosedS: number;
   /** Silence that ends an assured flow of datagrams, seconds */
@@ -1874,8 +1876,6 @@ export interface NodeConfig {
   readonly gatewayMac: Mac;
   /** 1 if the overlay device is the kernel's vxlan; 0: what BPF cannot encapsulate or decapsulate is dropped */
   readonly kernelVxlan: number;
-  /** This node's own number in hd_node */
-  readonly nodeId: number;
   /** Hash of the object file: differs between a running program and a newer one */
   readonly objectHash: bigint;
   /** 1 if map helpers take keys from the stack, not from any memory (< 6.2) */
@@ -1884,18 +1884,23 @@ export interface NodeConfig {
   readonly overlayIfindex: number;
   /** MAC of the overlay device: source of inner Ethernet headers */
   readonly overlayMac: Mac;
+  /** This node's own number in hd_node */
+  readonly ownNodeId: number;
   /** Highest outer UDP source port, host byte order */
   readonly sourcePortMax: number;
   /** Lowest outer UDP source port, host byte order */
   readonly sourcePortMin: number;
   /** TTL or hop limit of outer headers */
   readonly tunnelTtl: number;
-  /** VXLAN network identifier of the cluster's one network, 24 bits */
-  readonly vni: number;
   /** UDP port of the overlay, host byte order */
   readonly vxlanPort: number;
 }
 export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>> = {
+  clusterVni: {
+    cName: 'cluster_vni',
+    layout: u32,
+    doc: "VXLAN network identifier of the cluster's one network, 24 bits",
+  },
   ctClosedS: {
     cName: 'ct_closed_s',
     layout: u32,
@@ -1953,7 +1958,6 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     layout: u8,
     doc: "1 if the overlay device is the kernel's vxlan; 0: what BPF cannot encapsulate or decapsulate is dropped",
   },
-  nodeId: { cName: 'node_id', layout: u32, doc: "This node's own number in hd_node" },
   objectHash: {
     cName: 'object_hash',
     layout: u64,
@@ -1970,6 +1974,7 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     layout: macLayout,
     doc: 'MAC of the overlay device: source of inner Ethernet headers',
   },
+  ownNodeId: { cName: 'own_node_id', layout: u32, doc: "This node's own number in hd_node" },
   sourcePortMax: {
     cName: 'source_port_max',
     layout: u16,
@@ -1981,6 +1986,5 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     doc: 'Lowest outer UDP source port, host byte order',
   },
   tunnelTtl: { cName: 'tunnel_ttl', layout: u8, doc: 'TTL or hop limit of outer headers' },
-  vni: { cName: 'vni', layout: u32, doc: "VXLAN network identifier of the cluster's one network, 24 bits" },
   vxlanPort: { cName: 'vxlan_port', layout: u16, doc: 'UDP port of the overlay, host byte order' },
 };

@@ -34,7 +34,7 @@ export function mapSizesOf({ maps, flowCache }: Config, memoryBytes = totalmem()
 }
 
 export interface NodeDevices {
-  readonly nodeId: number;
+  readonly ownNodeId: number;
   readonly overlayIfindex: number;
   /** Whether the overlay device is the kernel's vxlan. */
   readonly kernelVxlan: boolean;
@@ -48,7 +48,7 @@ export function programConstants(
     ...devices,
     kernelVxlan: kernelVxlan ? 1 : 0,
     flowCache: flowCache === 'on' ? 1 : 0,
-    vni: tunnel.vni,
+    clusterVni: tunnel.vni,
     vxlanPort: tunnel.port,
     sourcePortMin: tunnel.sourcePortMin,
     sourcePortMax: tunnel.sourcePortMax,

@@ -18,15 +18,32 @@ export function openCacheNode(isCaching: boolean): CacheNode {
 
 const SETTLED_CONTROL = { generation: GENERATION, tunnelIpv6: IPV6.own };
 
-/** A flow that has nothing left to learn: twice its usual packet, after it was assured. */
-export function settle(node: NodeBench, direction: Direction, kind: Kind): void {
+/** Both ends take part: no LRU map keeps the flow. */
+const ASSURED = ['CT_ASSURED', 'CT_SEEN_REPLY'];
+
+/** A flow that has nothing left to learn, of datagrams with whatever flags: twice its usual packet. */
+export function settle(node: NodeBench, direction: Direction, kind: Kind, flags = ASSURED): void {
   const { from, to } = direction;
-  const flags = ['CT_ASSURED', 'CT_SEEN_REPLY'];
-  const conntrack = [{ source: from, destination: to, ...kind.flow, flags, packets: [3, 3] as const }];
-  node.fill(givenWith(CLUSTER, { conntrack, control: SETTLED_CONTROL }));
-  const usual = { name: 'usual', build: kind.usual, isShort: true };
-  send(node, direction, usual);
-  send(node, direction, usual);
+  const flow = { source: from, destination: to, ...kind.flow, flags, packets: [3, 3] as const };
+  node.fill(givenWith(CLUSTER, { conntrack: [flow], control: SETTLED_CONTROL }));
+  send(node, direction, usual(kind));
+  send(node, direction, usual(kind));
+}
+
+function usual({ usual }: Kind): Variant {
+  return { name: 'usual', build: usual, isShort: true };
+}
+
+/** Of its usual packet, unless another is given: the long way would enter the flow anew. */
+export function takesShortWay(
+  node: NodeBench,
+  direction: Direction,
+  kind: Kind,
+  variant: Variant = usual(kind),
+): boolean {
+  forgetFlows(node);
+  send(node, direction, variant);
+  return conntrackRows(node).length === 0;
 }
 
 export function send(node: NodeBench, direction: Direction, variant: Variant): Outcome {
@@ -57,7 +74,7 @@ export function conntrackRows({ maps }: NodeBench): unknown[] {
   );
 }
 
-export function forgetFlows({ maps }: NodeBench): void {
+function forgetFlows({ maps }: NodeBench): void {
   for (const name of ['hd_ct', 'hd_ct_unassured']) {
     const map = maps.get(name);
     for (const [key] of [...(map?.entries() ?? [])]) map?.delete(key);

@@ -55,6 +55,16 @@ function datagram(payload = PAYLOAD, options: IpOptions = {}): Build {
   return ip => ip(options).udp(CLIENT, SERVER, payload);
 }
 
+/** From the end that is asked. */
+export function answer(flags: string): Variant {
+  const numbers = { flags, sequence: ACKNOWLEDGED, acknowledgement: SEQUENCE };
+  return long(flags, ip => ip().tcp(SERVER, CLIENT, numbers));
+}
+
+export function request(flags: string): Variant {
+  return long(flags, segment({ flags }, ''));
+}
+
 type Carries = (payload?: string, options?: IpOptions) => Build;
 
 function short(name: string, build: Build, more: Partial<Variant> = {}): Variant {

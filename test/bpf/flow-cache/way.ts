@@ -59,3 +59,7 @@ export const DIRECTIONS: readonly Direction[] = FAMILIES.flatMap(view => [
     wrap: (ip, { source = MAC.directUplink, destination = MAC.uplink }) => eth(source, destination).with(ip),
   }),
 ]);
+
+export function reverseOf({ from, to }: Direction): Direction | undefined {
+  return DIRECTIONS.find(other => other.from === to && other.to === from);
+}

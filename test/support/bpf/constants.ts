@@ -15,8 +15,8 @@ const CONNTRACK_SECONDS: Constants = Object.fromEntries(
 );
 
 const CONSTANTS: Constants = {
-  node_id: NODE.own,
-  vni: VNI,
+  own_node_id: NODE.own,
+  cluster_vni: VNI,
   overlay_ifindex: DEVICE.overlay,
   vxlan_port: VXLAN_PORT,
   source_port_min: SOURCE_PORTS.min,
