@@ -58,7 +58,7 @@ static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
 	return send_packet(ctx, pkt);
 }
 
-static __always_inline int take(ctx_t *ctx)
+static __always_inline int pod_tx_stages(ctx_t *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_POD_TX);
 	enum verdict v = iface_find_pod(ctx, &pkt);
@@ -79,7 +79,7 @@ int pod_tx(struct __sk_buff *ctx)
 {
 	int action = CONFIG_GET(flow_cache) ? cache_send(ctx) : CACHE_MISS;
 
-	return action == CACHE_MISS ? take(ctx) : action;
+	return action == CACHE_MISS ? pod_tx_stages(ctx) : action;
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

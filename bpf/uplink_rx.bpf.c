@@ -91,7 +91,7 @@ static __always_inline enum verdict take_native(ctx_t *ctx, struct packet *pkt)
 	return v;
 }
 
-static __always_inline int take(ctx_t *ctx)
+static __always_inline int uplink_rx_stages(ctx_t *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_UPLINK_RX);
 	enum verdict v = parse(ctx, &pkt);
@@ -106,7 +106,7 @@ int uplink_rx(struct __sk_buff *ctx)
 {
 	int action = CONFIG_GET(flow_cache) ? cache_receive(ctx) : CACHE_MISS;
 
-	return action == CACHE_MISS ? take(ctx) : action;
+	return action == CACHE_MISS ? uplink_rx_stages(ctx) : action;
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";
