@@ -13,8 +13,10 @@
 static __always_inline enum verdict take_decapsulated(ctx_t *ctx, struct packet *pkt,
 						      struct tunnel *tunnel, __u32 vni)
 {
-	enum verdict v = tunnel_check_node(tunnel, vni);
+	enum verdict v = tunnel_check_node(tunnel);
 
+	if (v == VERDICT_NEXT)
+		v = tunnel_check_vni(vni);
 	/* RFC 7348 section 6.1: inner tags are discarded. In uplink_rx one is an ethertype. */
 	if (v == VERDICT_NEXT)
 		v = ctx_is_tagged(ctx) ? DROP_TUNNEL_MALFORMED : tunnel_parse_inner(ctx, pkt, 0);

@@ -69,12 +69,39 @@ static __always_inline void cache_fill_terms(struct cached_flow *flow, const str
 	flow->acknowledged = sender->acknowledged;
 }
 
-/* A row for the packet's flow, without what the hook decided about it; NULL: it is not cached. The
- * epoch is read before the entry, so a change that follows makes the row void. ethernet: as it
- * came.
- */
+/* vni: of the tunnel that the packet came by, or NO_VNI. */
+static __always_inline void cache_fill_key(struct cached_flow *flow, const struct ct_state *ct,
+					   __u32 vni)
+{
+	if (addr_is_ipv4(&ct->key.source))
+		cache_fill_key_ipv4((struct cache_key_ipv4 *)flow->key, ct, vni);
+	else
+		cache_fill_key_ipv6((struct cache_key_ipv6 *)flow->key, ct, vni);
+}
+
+/* Where nothing that the row depends on has changed, its time and numbers are written in place:
+ * members that do no harm in the row of another flow. */
+static __always_inline bool cache_renew(const struct cached_flow *draft, bool ipv4)
+{
+	struct cached_flow *row = ipv4 ? bpf_map_lookup_elem(&hd_cache_ipv4, draft->key)
+				       : bpf_map_lookup_elem(&hd_cache_ipv6, draft->key);
+
+	if (!row || row->generation != draft->generation ||
+	    row->tables_epoch != draft->tables_epoch || row->flow_epoch != draft->flow_epoch ||
+	    !mac_equal(&row->destination_mac, &draft->destination_mac) ||
+	    !mac_equal(&row->source_mac, &draft->source_mac))
+		return false;
+	row->sequence = draft->sequence;
+	row->acknowledged = draft->acknowledged;
+	row->valid_until_ns = draft->valid_until_ns;
+	return true;
+}
+
+/* A row for the packet's flow, without what the hook decided about it; NULL: the flow is not
+ * cached, or its row was renewed. The epoch is read before the entry, so a change that follows
+ * makes the row void. ethernet: as it came. */
 static __always_inline struct cached_flow *cache_draft(const struct ct_state *ct,
-						       const struct ethernet *ethernet)
+						       const struct ethernet *ethernet, __u32 vni)
 {
 	__u32 epoch = flow_epoch_read(flow_epoch_row_of(&ct->key)), zero = 0;
 	struct flow key = ct->key; /* ct_key() says why */
@@ -87,11 +114,12 @@ static __always_inline struct cached_flow *cache_draft(const struct ct_state *ct
 	if (!flow || !entry || !cache_takes(ct, entry->flags))
 		return NULL;
 	__builtin_memset(flow, 0, sizeof(*flow));
+	cache_fill_key(flow, ct, vni);
 	cache_fill_terms(flow, ct, entry, evictable);
 	flow->flow_epoch = epoch;
 	flow->destination_mac = ethernet->destination;
 	flow->source_mac = ethernet->source;
-	return flow;
+	return cache_renew(flow, addr_is_ipv4(&ct->key.source)) ? NULL : flow;
 }
 
 static __always_inline void cache_set_pod(struct cached_flow *flow, const struct endpoint *endpoint)
@@ -101,14 +129,9 @@ static __always_inline void cache_set_pod(struct cached_flow *flow, const struct
 	flow->pod_mac = endpoint->mac;
 }
 
-/* vni: of the tunnel that the packet came by, or NO_VNI. */
-static __always_inline int cache_insert(struct cached_flow *flow, const struct ct_state *ct,
-					__u32 vni)
+static __always_inline int cache_insert(struct cached_flow *flow, const struct ct_state *ct)
 {
-	if (addr_is_ipv4(&ct->key.source)) {
-		cache_fill_key_ipv4((struct cache_key_ipv4 *)flow->key, ct, vni);
+	if (addr_is_ipv4(&ct->key.source))
 		return bpf_map_update_elem(&hd_cache_ipv4, flow->key, flow, BPF_ANY);
-	}
-	cache_fill_key_ipv6((struct cache_key_ipv6 *)flow->key, ct, vni);
 	return bpf_map_update_elem(&hd_cache_ipv6, flow->key, flow, BPF_ANY);
 }

@@ -44,7 +44,7 @@ __noinline int cache_store_sent(struct ct_state *ct, const struct ethernet *ethe
 
 	if (!ct || !ethernet)
 		return 0;
-	flow = cache_draft(ct, ethernet);
+	flow = cache_draft(ct, ethernet, NO_VNI);
 	if (!flow)
 		return 0;
 	if (endpoint)
@@ -53,5 +53,5 @@ __noinline int cache_store_sent(struct ct_state *ct, const struct ethernet *ethe
 		cache_set_node(flow, ct, route, hash);
 	else
 		return 0;
-	return cache_insert(flow, ct, NO_VNI);
+	return cache_insert(flow, ct);
 }

@@ -26,13 +26,13 @@ __noinline int cache_store_received(struct ct_state *ct, const struct ethernet *
 
 	if (!ct || !ethernet || !endpoint)
 		return 0;
-	flow = cache_draft(ct, ethernet);
+	flow = cache_draft(ct, ethernet, tunnel ? ct->key.vni : NO_VNI);
 	if (!flow)
 		return 0;
 	cache_set_pod(flow, endpoint);
 	if (tunnel)
 		flow->neighbour = tunnel->source;
-	return cache_insert(flow, ct, tunnel ? ct->key.vni : NO_VNI);
+	return cache_insert(flow, ct);
 }
 
 /* The flow's next packet may take the short way. */

@@ -38,15 +38,20 @@ static __always_inline bool tunnel_is_ours(const struct packet *pkt)
 	       tunnel_is_own_end(&pkt->destination);
 }
 
-static __always_inline enum verdict tunnel_check_node(struct tunnel *tunnel, __u32 vni)
+static __always_inline enum verdict tunnel_check_node(struct tunnel *tunnel)
 {
 	const struct node *node = node_find(&tunnel->source);
 
 	if (!node || !(node->flags & NODE_TUNNEL) || (node->flags & NODE_LOCAL))
 		return DROP_TUNNEL_SOURCE;
+	tunnel->node_id = node->id;
+	return VERDICT_NEXT;
+}
+
+static __always_inline enum verdict tunnel_check_vni(__u32 vni)
+{
 	if (vni != CONFIG_GET(cluster_vni))
 		return DROP_TUNNEL_VNI;
-	tunnel->node_id = node->id;
 	return VERDICT_NEXT;
 }
 
@@ -91,7 +96,9 @@ static __always_inline enum verdict vxlan_validate(ctx_t *ctx, struct packet *pk
 	tunnel->source = pkt->source;
 	tunnel->family = pkt->family;
 	tunnel->dsfield = pkt->dsfield;
-	v = tunnel_check_node(tunnel, vxlan_vni(&vxlan));
+	v = tunnel_check_node(tunnel);
+	if (v == VERDICT_NEXT)
+		v = tunnel_check_vni(vxlan_vni(&vxlan));
 	if (v == VERDICT_NEXT)
 		v = tunnel_parse_inner(ctx, pkt, offset + sizeof(vxlan));
 	/* What lies behind the outer packet is Ethernet padding, whatever it looks like. */

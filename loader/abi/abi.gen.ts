@@ -739,7 +739,7 @@ export const ctEndLayout: StructLayout = {
 
 /** struct ct_entry (bpf/abi/conntrack.h) */
 export interface CtEntry {
-  /** CLOCK_MONOTONIC of the last packet, a second late at most */
+  /** CLOCK_MONOTONIC of the last packet, two seconds late at most */
   readonly seenNs: bigint;
   readonly createdNs: bigint;
   /** enum ct_flag */

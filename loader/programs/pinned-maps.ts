@@ -1,4 +1,5 @@
 // Sorts pinned maps into those that programs can share and those that must be recreated.
+import { existsSync } from 'node:fs';
 import { BpfMap, compareMaps, type MapSpec } from 'libbpf-ts';
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import { MAP_NAMES, openMapSet, typedMap, type MapSet } from '../abi/map-set.ts';
@@ -25,10 +26,7 @@ export interface PinnedMaps {
 export function openPinnedMaps(pinRoot: string): MapSet {
   return openMapSet(name => {
     const map = openPin(pinRoot, name);
-    if (map === undefined) {
-      const text = `${name} is not pinned under ${pinRoot}: heddled has not run there, or has another pin root`;
-      throw new HeddleError('NOT_READY', text);
-    }
+    if (map === undefined) throw missing(pinRoot, name);
     const differences = compareMaps(map, { ...MAPS[name], maxEntries: map.info.maxEntries });
     if (differences.length > 0) {
       map[Symbol.dispose]();
@@ -36,6 +34,18 @@ export function openPinnedMaps(pinRoot: string): MapSet {
     }
     return typedMap(name, map);
   });
+}
+
+/** Where other maps are pinned, a daemon of another build has pinned them. */
+function missing(pinRoot: string, name: MapName): HeddleError {
+  const other = MAP_NAMES.find(each => existsSync(mapPin(pinRoot, each)));
+  if (other === undefined)
+    return new HeddleError(
+      'NOT_READY',
+      `${name} is not pinned under ${pinRoot}: heddled has not run there, or has another pin root`,
+    );
+  const text = `${name} is not pinned under ${pinRoot}, but ${other} is: this program is of another build than the daemon`;
+  return new HeddleError('MAP_INCOMPATIBLE', text);
 }
 
 /** Throws MAP_INCOMPATIBLE, with every difference, for a map whose contents would be lost. */

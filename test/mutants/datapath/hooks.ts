@@ -102,7 +102,7 @@ export const HOOK_MUTANTS = [
     {
       name: 'decapsulated-of-any-node',
       fault: 'what the kernel decapsulated may come from any host',
-      find: 'enum verdict v = tunnel_check_node(tunnel, vni);',
+      find: 'enum verdict v = tunnel_check_node(tunnel);',
       replace: 'enum verdict v = VERDICT_NEXT;',
     },
     {
