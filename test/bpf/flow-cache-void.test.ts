@@ -20,7 +20,7 @@ import {
   takesShortWay,
   usual,
 } from './flow-cache/both-ways.ts';
-import { answer, KINDS, request, type Kind } from './flow-cache/variants.ts';
+import { answer, KINDS, request, synAck, type Kind } from './flow-cache/variants.ts';
 import { DIRECTIONS, reverseOf, type Direction } from './flow-cache/way.ts';
 
 createDevices();
@@ -47,7 +47,20 @@ const CASES: readonly Case[] = [
   { name: 'the daemon has written rows', happens: () => voidCachedFlows(epoch), isVoid: true },
 ];
 
-const OF_TCP: readonly Case[] = ['FIN ACK', 'RST'].flatMap(flags => [
+const OPENED_ANEW: readonly Case[] = [
+  { name: 'the other end: SYN', happens: (_, back) => void send(node, back, answer('SYN')), isVoid: true },
+  { name: 'its sender: SYN', happens: there => void send(node, there, request('SYN')), isVoid: false },
+  {
+    name: 'its sender: SYN, the other end: SYN ACK',
+    happens: (there, back) => {
+      send(node, there, request('SYN'));
+      send(node, back, synAck());
+    },
+    isVoid: true,
+  },
+];
+
+const ENDED: readonly Case[] = ['FIN ACK', 'RST'].flatMap(flags => [
   { name: `its sender: ${flags}`, happens: there => void send(node, there, request(flags)), isVoid: true },
   {
     name: `the other end: ${flags}`,
@@ -56,6 +69,8 @@ const OF_TCP: readonly Case[] = ['FIN ACK', 'RST'].flatMap(flags => [
   },
   { name: 'the other end: ACK', happens: (_, back) => void send(node, back, answer('ACK')), isVoid: false },
 ]);
+
+const OF_TCP = [...ENDED, ...OPENED_ANEW];
 
 for (const there of DIRECTIONS) {
   const back = reverseOf(there);
