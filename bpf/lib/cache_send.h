@@ -38,6 +38,16 @@ static __always_inline bool cache_read_outer(const struct cached_flow *flow,
 	return cache_was_own(flow, packet);
 }
 
+/* A socket whose packets are lost asks for another path by another hash (sk_rethink_txhash()). 0:
+ * of no socket; it has the flow's, which the row has. */
+static __always_inline void cache_set_source_port(ctx_t *ctx, struct encap_payload *payload)
+{
+	__u32 hash = ctx->hash;
+
+	if (hash)
+		payload->source_port = encap_source_port(hash);
+}
+
 /* False: the packet is as it was. */
 static __always_inline bool cache_encap(ctx_t *ctx, const struct settled *packet,
 					struct cache_outer *outer)
@@ -47,10 +57,13 @@ static __always_inline bool cache_encap(ctx_t *ctx, const struct settled *packet
 
 	if (length > IP_LENGTH_MAX || encap_make_room(ctx, ipv4))
 		return false;
-	if (ipv4)
+	if (ipv4) {
+		cache_set_source_port(ctx, &outer->ipv4.payload);
 		encap_write_ipv4(ctx, &outer->ipv4, packet->dsfield, length);
-	else
+	} else {
+		cache_set_source_port(ctx, &outer->ipv6.payload);
 		encap_write_ipv6(ctx, &outer->ipv6, packet->dsfield, length);
+	}
 	encap_write_ethertype(ctx, ipv4, packet->is_ipv4);
 	return true;
 }
