@@ -38,14 +38,13 @@ static __always_inline bool cache_read_outer(const struct cached_flow *flow,
 	return cache_was_own(flow, packet);
 }
 
-/* A socket whose packets are lost asks for another path by another hash (sk_rethink_txhash()). 0:
- * of no socket; it has the flow's, which the row has. */
-static __always_inline void cache_set_source_port(ctx_t *ctx, struct encap_payload *payload)
+/* What the outer source port is made of; 0: as the row has it. A sender whose packets are lost asks
+ * for another path by another hash (sk_rethink_txhash()) or, if not of this kernel, flow label. */
+static __always_inline __u32 cache_hash(ctx_t *ctx, const struct settled *packet)
 {
 	__u32 hash = ctx->hash;
 
-	if (hash)
-		payload->source_port = encap_source_port(hash);
+	return hash || !packet->has_flow_label ? hash : bpf_get_hash_recalc(ctx);
 }
 
 /* False: the packet is as it was. */
@@ -54,16 +53,17 @@ static __always_inline bool cache_encap(ctx_t *ctx, const struct settled *packet
 {
 	bool ipv4 = outer->length == ENCAP_IPV4_LENGTH;
 	__u32 length = ctx_length(ctx) - ETH_HLEN + outer->length;
+	__u32 hash = cache_hash(ctx, packet);
+	struct encap_payload *payload = ipv4 ? &outer->ipv4.payload : &outer->ipv6.payload;
 
+	if (hash)
+		payload->source_port = encap_source_port(hash);
 	if (length > IP_LENGTH_MAX || encap_make_room(ctx, ipv4))
 		return false;
-	if (ipv4) {
-		cache_set_source_port(ctx, &outer->ipv4.payload);
+	if (ipv4)
 		encap_write_ipv4(ctx, &outer->ipv4, packet->dsfield, length);
-	} else {
-		cache_set_source_port(ctx, &outer->ipv6.payload);
+	else
 		encap_write_ipv6(ctx, &outer->ipv6, packet->dsfield, length);
-	}
 	encap_write_ethertype(ctx, ipv4, packet->is_ipv4);
 	return true;
 }

@@ -36,6 +36,7 @@ struct settled {
 	__u8 ttl;
 	__u8 dsfield;
 	bool is_ipv4;
+	bool has_flow_label;
 };
 
 /* length bytes at offset if they lie in a row, else NULL. */
@@ -103,6 +104,7 @@ static __always_inline bool settled_read_ipv6(ctx_t *ctx, __u32 offset, struct s
 	packet->protocol = ip->nexthdr;
 	packet->ttl = ip->hop_limit;
 	packet->dsfield = ip->priority << 4 | ip->flow_lbl[0] >> 4;
+	packet->has_flow_label = (ip->flow_lbl[0] & 0x0f) | ip->flow_lbl[1] | ip->flow_lbl[2];
 	packet->length = sizeof(*ip) + bpf_ntohs(ip->payload_len);
 	__builtin_memcpy(&key->source, &ip->saddr, sizeof(key->source));
 	__builtin_memcpy(&key->destination, &ip->daddr, sizeof(key->destination));

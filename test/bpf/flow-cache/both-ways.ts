@@ -112,6 +112,8 @@ export function concerns({ only }: Variant, direction: Direction): boolean {
       return !direction.isTunnel;
     case 'ipv4':
       return !isIpv6(direction.from);
+    case 'ipv6':
+      return isIpv6(direction.from);
     case 'pod_tx':
       return direction.hook === 'pod_tx' && !direction.name.includes('same node');
     default:

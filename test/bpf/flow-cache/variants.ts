@@ -29,7 +29,7 @@ export interface Variant {
   readonly context?: Context;
   /** Bytes of the frame, changed as no sender would. */
   readonly spoil?: (frame: Buffer, ipAt: number) => Buffer;
-  readonly only?: 'tunnel' | 'plain' | 'ipv4' | 'pod_tx';
+  readonly only?: 'tunnel' | 'plain' | 'ipv4' | 'ipv6' | 'pod_tx';
 }
 
 export interface Kind {
@@ -93,6 +93,7 @@ function anyVariants(of: Carries): Variant[] {
     ),
     short('DSCP 63', of(PAYLOAD, { dscp: 63 })),
     short('padding behind it', of(), { spoil: frame => Buffer.concat([frame, Buffer.alloc(20, 1)]) }),
+    short('another flow label', of(), { only: 'ipv6', spoil: patch(3, 7) }),
     long('its TTL is spent', of(PAYLOAD, { ttl: 1 })),
     long('longer than its path takes', of(LONG_PAYLOAD), { only: 'pod_tx' }),
     long('a fragment', of(), { only: 'ipv4', spoil: patch(6, 0x20) }),
