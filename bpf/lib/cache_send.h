@@ -44,7 +44,7 @@ static __always_inline __u32 cache_hash(ctx_t *ctx, const struct settled *packet
 {
 	__u32 hash = ctx->hash;
 
-	return hash || !packet->has_flow_label ? hash : bpf_get_hash_recalc(ctx);
+	return hash || !packet->flow_label ? hash : bpf_get_hash_recalc(ctx);
 }
 
 /* False: the packet is as it was. */

@@ -18,6 +18,7 @@ enum {
 	SETTLED_VERSION_MASK = 0xf0,
 	SETTLED_TCP_FLAGS = TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK,
 	TCP_HEADER_MIN = 20,
+	IPV6_FLOW_LABEL = 0x000fffff,
 };
 
 struct settled {
@@ -31,12 +32,12 @@ struct settled {
 	__u32 sequence;	     /* TCP, host byte order */
 	__u32 acknowledged;
 	__u32 ipv4_fragment; /* identification, flags and offset, as on the wire */
+	__u32 flow_label;    /* IPv6; any order of bytes */
 	__u16 ipv4_check;
 	__u8 protocol;
 	__u8 ttl;
 	__u8 dsfield;
 	bool is_ipv4;
-	bool has_flow_label;
 };
 
 /* length bytes at offset if they lie in a row, else NULL. */
@@ -104,7 +105,7 @@ static __always_inline bool settled_read_ipv6(ctx_t *ctx, __u32 offset, struct s
 	packet->protocol = ip->nexthdr;
 	packet->ttl = ip->hop_limit;
 	packet->dsfield = ip->priority << 4 | ip->flow_lbl[0] >> 4;
-	packet->has_flow_label = (ip->flow_lbl[0] & 0x0f) | ip->flow_lbl[1] | ip->flow_lbl[2];
+	packet->flow_label = *(const __u32 *)ip & bpf_htonl(IPV6_FLOW_LABEL);
 	packet->length = sizeof(*ip) + bpf_ntohs(ip->payload_len);
 	__builtin_memcpy(&key->source, &ip->saddr, sizeof(key->source));
 	__builtin_memcpy(&key->destination, &ip->daddr, sizeof(key->destination));
