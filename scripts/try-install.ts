@@ -6,13 +6,6 @@ import { RELEASES } from '../test/install/releases.ts';
 /** For one release; a tenth of it is what an idle machine needs. */
 const LIMIT_MS = 900_000;
 
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(name, () => controller.abort(new Error(`interrupted by ${name}`)));
-  return controller.signal;
-}
-
 function table(rows: readonly Row[]): string {
   const cells = rows.map(({ root, step, seconds, result, hasFailed }) => [
     ...[root, step, seconds.toFixed(1)],
@@ -39,22 +32,33 @@ if (releases.length === 0) {
   process.stderr.write(`ROOTS names no release: use ${RELEASES.map(({ number }) => number).join(' or ')}\n`);
   process.exit(2);
 }
-const interrupted = interruption();
 const start = performance.now();
 const progress = (text: string): void =>
   print(`${((performance.now() - start) / 1_000).toFixed(0).padStart(5)} s: ${text}`);
 const rows: Row[] = [];
-try {
-  for (const release of releases) {
-    const signal = AbortSignal.any([interrupted, AbortSignal.timeout(LIMIT_MS)]);
-    rows.push(...(await playRelease(release, { signal, progress })));
-    if (interrupted.aborted) break;
-  }
-} catch (error) {
-  process.stderr.write(`try-install ended early: ${messageOf(error)}\n`);
-  process.exitCode = 1;
+
+function show(): void {
+  print(`\n${table(rows)}`);
+  for (const { root, step, result } of rows.filter(({ hasFailed }) => hasFailed))
+    print(`\n${root}, ${step}: ${result}`);
 }
-print(`\n${table(rows)}`);
-const failures = rows.filter(({ hasFailed }) => hasFailed);
-for (const { root, step, result } of failures) print(`\n${root}, ${step}: ${result}`);
-if (failures.length > 0) process.exitCode = 1;
+
+/** The machines end with the namespaces of scripts/isolate, which end with this process. */
+function endEarly(reason: string): never {
+  show();
+  process.stderr.write(`try-install ended early: ${reason}\n`);
+  process.exit(1);
+}
+
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => endEarly(name));
+setTimeout(
+  () => endEarly(`it took longer than ${LIMIT_MS / 60_000} minutes a release`),
+  LIMIT_MS * releases.length,
+).unref();
+try {
+  for (const release of releases) for await (const row of playRelease(release, progress)) rows.push(row);
+} catch (error) {
+  endEarly(messageOf(error));
+}
+show();
+if (rows.some(({ hasFailed }) => hasFailed)) process.exitCode = 1;

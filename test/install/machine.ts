@@ -23,18 +23,16 @@ export class Machine {
   /** Of its systemd, as this process sees it. */
   readonly pid: number;
   readonly #shell: ChildProcess;
-  readonly #signal: AbortSignal;
 
-  private constructor(plan: MachinePlan, pid: number, shell: ChildProcess, signal: AbortSignal) {
+  private constructor(plan: MachinePlan, pid: number, shell: ChildProcess) {
     this.name = plan.name;
     this.address = plan.address;
     this.pid = pid;
     this.#shell = shell;
-    this.#signal = signal;
   }
 
   /** Settles when its systemd has started everything; it is there until the machine is disposed of. */
-  static async boot(root: string, plan: MachinePlan, signal: AbortSignal): Promise<Machine> {
+  static async boot(root: string, plan: MachinePlan): Promise<Machine> {
     const console = `/tmp/console-${plan.name}`;
     const log = openSync(console, 'w');
     const shell = spawn('scripts/isolate', ['scripts/boot-machine', root, plan.name], {
@@ -45,13 +43,12 @@ export class Machine {
     try {
       let pid: number | undefined;
       const isUp = await until(() => {
-        signal.throwIfAborted();
         pid ??= firstProcessBelow(shell.pid ?? 0, 'systemd');
         return shell.exitCode !== null || (pid !== undefined && existsSync(`/proc/${pid}/root${SYSTEMD}`));
       });
       if (!isUp || pid === undefined || shell.exitCode !== null)
         throw new Error(`${plan.name} does not boot: ${readFileSync(console, 'utf8').slice(-MAX_OUTPUT)}`);
-      const machine = new Machine(plan, pid, shell, signal);
+      const machine = new Machine(plan, pid, shell);
       // `degraded`, when a unit has failed, is an exit status of its own.
       await machine.run('systemctl is-system-running --wait');
       return machine;
@@ -71,7 +68,6 @@ export class Machine {
     const child = spawn('nsenter', [...this.#enter(), 'bash', '-c', `cd ${HOME} && ${command}`], {
       stdio: ['pipe', 'pipe', 'pipe'],
       timeout: COMMAND_LIMIT_MS,
-      signal: this.#signal,
     });
     child.stdin.on('error', () => undefined); // a command need not read it
     child.stdin.end('y\n');

@@ -26,16 +26,13 @@ export interface Row {
   readonly hasFailed: boolean;
 }
 
-export interface Watching {
-  readonly signal: AbortSignal;
-  readonly progress: (text: string) => void;
-}
+/** Told what happens. */
+export type Progress = (text: string) => void;
 
 /** One step after the other, the last of them the first that fails. */
-export async function playRelease(release: Release, watching: Watching): Promise<Row[]> {
+export async function* playRelease(release: Release, progress: Progress): AsyncGenerator<Row> {
   const root = `Debian ${release.number}`;
-  const rows: Row[] = [];
-  const run = new Run(release, { ...watching, progress: text => watching.progress(`${root}: ${text}`) });
+  const run = new Run(release, text => progress(`${root}: ${text}`));
   try {
     for (const [step, play] of run.steps()) {
       const start = performance.now();
@@ -43,28 +40,27 @@ export async function playRelease(release: Release, watching: Watching): Promise
         said => [said, false] as const,
         (error: unknown) => [messageOf(error), true] as const,
       );
-      rows.push({ root, step, seconds: (performance.now() - start) / 1_000, result, hasFailed });
-      if (hasFailed) break;
+      yield { root, step, seconds: (performance.now() - start) / 1_000, result, hasFailed };
+      if (hasFailed) return;
     }
   } finally {
     run[Symbol.dispose]();
   }
-  return rows;
 }
 
 type Step = readonly [name: string, play: () => Promise<string>];
 
 class Run {
   readonly #release: Release;
-  readonly #watching: Watching;
+  readonly #progress: Progress;
   readonly #machines: Machine[] = [];
   readonly #before = new Map<Machine, readonly string[]>();
   readonly #runtimes = new Map<Machine, CriClient>();
   #pods: readonly Pod[] = [];
 
-  constructor(release: Release, watching: Watching) {
+  constructor(release: Release, progress: Progress) {
     this.#release = release;
-    this.#watching = watching;
+    this.#progress = progress;
   }
 
   steps(): Step[] {
@@ -91,10 +87,9 @@ class Run {
   }
 
   async #boot(chapters: readonly Chapter[]): Promise<string> {
-    const { signal, progress } = this.#watching;
     for (const plan of plannedMachines(chapters)) {
-      progress(`boots ${plan.name}`);
-      this.#machines.push(await Machine.boot(rootFolder(this.#release), plan, signal));
+      this.#progress(`boots ${plan.name}`);
+      this.#machines.push(await Machine.boot(rootFolder(this.#release), plan));
     }
     await connect(this.#machines);
     for (const machine of this.#machines) {
@@ -111,7 +106,7 @@ class Run {
   }
 
   async #playOn(machine: Machine, action: Action): Promise<void> {
-    this.#watching.progress(`${machine.name}: ${action.kind === 'file' ? action.path : action.text}`);
+    this.#progress(`${machine.name}: ${action.kind === 'file' ? action.path : action.text}`);
     await playAction(machine, action);
   }
 
@@ -119,7 +114,7 @@ class Run {
     const names = podNames(chapters);
     const pods: Pod[] = [];
     for (const [i, machine] of this.#machines.entries()) {
-      this.#watching.progress(`${machine.name}: containerd`);
+      this.#progress(`${machine.name}: containerd`);
       const cri = await openRuntime(machine);
       this.#runtimes.set(machine, cri);
       pods.push(await startPod(machine, cri, names[i] ?? ''));
