@@ -1,4 +1,5 @@
 // Sorts pinned maps into those that programs can share and those that must be recreated.
+import { existsSync } from 'node:fs';
 import { BpfMap, compareMaps, type MapSpec } from 'libbpf-ts';
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
 import { MAP_NAMES, openMapSet, typedMap, type MapSet } from '../abi/map-set.ts';
@@ -25,10 +26,7 @@ export interface PinnedMaps {
 export function openPinnedMaps(pinRoot: string): MapSet {
   return openMapSet(name => {
     const map = openPin(pinRoot, name);
-    if (map === undefined) {
-      const text = `${name} is not pinned under ${pinRoot}: heddled has not run there, or has another pin root`;
-      throw new HeddleError('NOT_READY', text);
-    }
+    if (map === undefined) throw missing(pinRoot, name);
     const differences = compareMaps(map, { ...MAPS[name], maxEntries: map.info.maxEntries });
     if (differences.length > 0) {
       map[Symbol.dispose]();
@@ -36,6 +34,18 @@ export function openPinnedMaps(pinRoot: string): MapSet {
     }
     return typedMap(name, map);
   });
+}
+
+/** Where other maps are pinned, a daemon of another build has pinned them. */
+function missing(pinRoot: string, name: MapName): HeddleError {
+  const other = MAP_NAMES.find(each => existsSync(mapPin(pinRoot, each)));
+  if (other === undefined)
+    return new HeddleError(
+      'NOT_READY',
+      `${name} is not pinned under ${pinRoot}: heddled has not run there, or has another pin root`,
+    );
+  const text = `${name} is not pinned under ${pinRoot}, but ${other} is: this program is of another build than the daemon`;
+  return new HeddleError('MAP_INCOMPATIBLE', text);
 }
 
 /** Throws MAP_INCOMPATIBLE, with every difference, for a map whose contents would be lost. */
@@ -47,6 +57,7 @@ export function sortPinnedMaps(pinRoot: string, sizes: MapSizes): PinnedMaps {
       if (map !== undefined) sorting.add(name, map, compareMaps(map, declaredMap(name, sizes, map)));
     }
     sorting.keepTogether(ASSURED_MAPS);
+    sorting.keepTogether(CACHE_MAPS);
     return sorting;
   } catch (error) {
     for (const map of [...sorting.reusable.values(), ...sorting.former.map(({ map }) => map)])
@@ -57,6 +68,9 @@ export function sortPinnedMaps(pinRoot: string, sizes: MapSizes): PinnedMaps {
 
 /** hd_ct and the maps that index its rows: they are replaced together. */
 const ASSURED_MAPS = ['hd_ct', 'hd_ct_ring', 'hd_ct_share', 'hd_ct_aging'] as const satisfies MapName[];
+
+/** Rows of the cache are void when the numbers of hd_flow_epoch have risen: new numbers begin at 0 again. */
+const CACHE_MAPS = ['hd_cache_ipv4', 'hd_cache_ipv6', 'hd_flow_epoch'] as const satisfies MapName[];
 
 class Sorting implements PinnedMaps {
   readonly reusable = new Map<MapName, BpfMap>();
