@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S PATH=/usr/lib/heddle/node/bin:${PATH} node
 // heddlectl: inspects Heddle on this machine, removes it, and runs labs.
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';
