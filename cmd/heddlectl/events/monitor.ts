@@ -1,16 +1,18 @@
 // heddlectl monitor: prints drops and new flows until it is interrupted; with --last or --since those of the past.
 import type { ClientReadableStream } from '@grpc/grpc-js';
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { API, ApiClient } from '../../../loader/api/client.ts';
 import type { heddle } from '../../../loader/api/proto.gen.js';
 import { colour } from '../output/colour.ts';
-import { asSentence, notRunning } from '../invocation/ask-daemon.ts';
+import { asSentence, requireAnswer } from '../invocation/ask-daemon.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { addMonitorFilters, eventRequest, historyMs, type MonitorFlags } from './monitor-filter.ts';
 import { boundsLines, eventLine, shownEvent } from './monitor-line.ts';
 import { isText, printObject, type Format } from '../output/output.ts';
 import { requireConfig } from '../invocation/target.ts';
+
+/** A daemon that hangs ends the command, which would wait for it for ever. */
+const PING_MS = 10_000;
 
 export function addMonitorCommand(program: Command): void {
   addMonitorFilters(program.command('monitor'))
@@ -19,8 +21,8 @@ export function addMonitorCommand(program: Command): void {
       const { socket } = requireConfig(targetOf(command), 'monitor');
       const filter = eventRequest(flags);
       const lastMs = historyMs(flags, Date.now());
-      if (!existsSync(socket)) throw notRunning(socket);
-      using client = new ApiClient(socket);
+      await requireAnswer(socket);
+      using client = new ApiClient(socket, { pingMs: PING_MS });
       const options = { socket, format: formatOf(command) };
       if (lastMs === undefined) await follow(client.watch(API.events.watchEvents, filter), options);
       else await recall(client.watch(API.events.readHistory, { filter, lastMs }), options, lastMs);

@@ -1,8 +1,7 @@
 // What `heddlectl status` knows: the daemon's report, and the pinned objects, which are read without it.
-import { existsSync } from 'node:fs';
 import { MAPS } from '../../../loader/abi/abi.gen.ts';
 import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
-import { askStatus, type DaemonStatus } from '../../../loader/api/status-client.ts';
+import { askStatus, isListening, type DaemonStatus } from '../../../loader/api/status-client.ts';
 import { sourceText } from '../../../loader/config/source-kinds.ts';
 import { HeddleError } from '../../../loader/errors.ts';
 import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
@@ -31,7 +30,12 @@ export interface Status {
 export type ReportedMap = Pick<MapUsage, 'name' | 'entries' | 'maxEntries' | 'formerly'>;
 
 export type DaemonReport =
-  | { readonly running: false; readonly socket: string | undefined }
+  | {
+      readonly running: false;
+      readonly socket: string | undefined;
+      /** A process has the socket and does not answer. */
+      readonly hangs?: true;
+    }
   | ({ readonly running: true; readonly socket: string } & Pick<DaemonStatus, Reported> & {
         readonly unconfirmed?: UnconfirmedReport;
         readonly reconcilers: readonly ReconcilerReport[];
@@ -106,10 +110,10 @@ export function conditionOf(daemon: DaemonReport): NodeCondition {
 }
 
 async function readDaemon(socket: string | undefined): Promise<DaemonReport> {
-  const status = socket !== undefined && existsSync(socket) ? await askStatus(socket) : undefined;
-  return socket === undefined || status === undefined
-    ? { running: false, socket }
-    : daemonReport(socket, status);
+  if (socket === undefined) return { running: false, socket };
+  const status = await askStatus(socket);
+  if (status !== undefined) return daemonReport(socket, status);
+  return { running: false, socket, ...((await isListening(socket)) && { hangs: true }) };
 }
 
 /** Default values are not own properties of a message. */

@@ -38,7 +38,10 @@ export function describeStatus(status: Status): string[] {
 
 /** One line for a table of many nodes; the fields are separated by tabs, and empty ones are '-'. */
 export function statusRow({ condition, daemon }: Status): string {
-  if (!daemon.running) return [condition, '-', '-', '-', '-', 'heddled does not answer'].join('\t');
+  if (!daemon.running) {
+    const problem = daemon.hangs === true ? 'heddled hangs or is stopped' : 'heddled does not answer';
+    return [condition, '-', '-', '-', '-', problem].join('\t');
+  }
   const { version, localPods, policies, watches, problems } = daemon;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   const [problem = '-'] = problems;
@@ -49,7 +52,8 @@ export function statusRow({ condition, daemon }: Status): string {
 function describeDaemon(daemon: DaemonReport): string[] {
   if (!daemon.running) {
     const where = daemon.socket === undefined ? '' : ` on ${daemon.socket}; traffic goes on without it`;
-    return [line('daemon', `${colour.yellow('not running')}${where}`)];
+    const state = daemon.hangs === true ? 'hangs or is stopped: it does not answer' : 'not running';
+    return [line('daemon', `${colour.yellow(state)}${where}`)];
   }
   const reasons = daemon.unmet.map(({ reason, cure }) =>
     cure === undefined ? reason : `${reason}: ${cure}`,

@@ -111,6 +111,16 @@ t.test('without a daemon the pins are told', t => {
   t.end();
 });
 
+t.test('a daemon that hangs is told from one that does not run', t => {
+  const hung: DaemonReport = { running: false, socket: SOCKET, hangs: true };
+  t.equal(
+    describeStatus(statusOf(hung))[1],
+    `daemon           hangs or is stopped: it does not answer on ${SOCKET}; traffic goes on without it`,
+  );
+  t.equal(statusRow(statusOf(hung)), 'stopped\t-\t-\t-\t-\theddled hangs or is stopped');
+  t.end();
+});
+
 t.test('the one word', t => {
   t.equal(conditionOf(reportOf({ ...well, problems: ['one pod has no device'] })), 'degraded');
   t.equal(conditionOf({ running: false, socket: undefined }), 'unknown', 'with --pin-root');
