@@ -27,18 +27,21 @@ t.test('the status is asked in one call, and undefined when nobody answers', asy
   t.equal(await askStatus(`${socketPath}.none`), undefined);
 });
 
-t.test('one that has the socket and answers nothing hangs, and is told from one that is not there', async t => {
-  const { socketPath } = await serve(t);
-  t.equal(await probeDaemon(socketPath), 'answers');
-  t.equal(await probeDaemon(`${socketPath}.none`), 'absent');
-  const silent = createServer().listen(`${socketPath}.silent`);
-  await once(silent, 'listening');
-  const accepted: { destroy(): void }[] = [];
-  silent.on('connection', connection => accepted.push(connection));
-  t.equal(await probeDaemon(`${socketPath}.silent`, 100), 'hangs');
-  for (const connection of accepted) connection.destroy();
-  silent.close();
-});
+t.test(
+  'one that has the socket and answers nothing hangs, and is told from one that is not there',
+  async t => {
+    const { socketPath } = await serve(t);
+    t.equal(await probeDaemon(socketPath), 'answers');
+    t.equal(await probeDaemon(`${socketPath}.none`), 'absent');
+    const silent = createServer().listen(`${socketPath}.silent`);
+    await once(silent, 'listening');
+    const accepted: { destroy(): void }[] = [];
+    silent.on('connection', connection => accepted.push(connection));
+    t.equal(await probeDaemon(`${socketPath}.silent`, 100), 'hangs');
+    for (const connection of accepted) connection.destroy();
+    silent.close();
+  },
+);
 
 t.test('fifty thousand endpoints are listed in their order', async t => {
   const { view, socketPath } = await serve(t);
