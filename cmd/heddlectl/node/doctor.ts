@@ -11,7 +11,8 @@ import { ownAddressesOf, ownCidrsOf, peersOf } from '../../../loader/doctor/peer
 import { HeddleError } from '../../../loader/errors.ts';
 import { chooseUplink } from '../../../loader/network/uplink.ts';
 import { colour } from '../output/colour.ts';
-import { formatOf, labFlagOf, targetOf, targetWords } from '../invocation/flags.ts';
+import { cniDirectoryOf } from '../invocation/cni-directory.ts';
+import { formatOf, targetOf, targetWords } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { readNames } from '../tables/names.ts';
 import { printRows } from '../output/output.ts';
@@ -40,21 +41,16 @@ export function addDoctorCommand(program: Command): void {
     .command('doctor')
     .option(
       '--cni-dir <dir>',
-      `directory of the runtime's network configurations; default: ${CNI_DIRECTORY}, in a lab none`,
+      `directory of the runtime's network configurations; default: that of cni.confFile, or ${CNI_DIRECTORY}; in a lab, or another network namespace than the machine's, none`,
     )
     .description('find problems of this node, with the command that fixes each')
     .action(async ({ cniDir }: { readonly cniDir?: string }, command: Command) => {
       const target = targetOf(command);
       if (ranInside(target)) return; // the checks send packets and read /proc
-      const found = await diagnose(target, command, cniDir ?? cniDirectoryOf(command));
+      const found = await diagnose(target, command, cniDir ?? cniDirectoryOf(command, target.config));
       printRows(formatOf(command), found, columns);
       if (found.some(({ severity }) => severity === 'error')) process.exitCode = 1;
     });
-}
-
-/** A lab has no container runtime, so the machine's configurations are not checked. */
-function cniDirectoryOf(command: Command): string | undefined {
-  return labFlagOf(command) === undefined ? CNI_DIRECTORY : undefined;
 }
 
 async function diagnose(

@@ -1,6 +1,6 @@
 // What a dump is made of: commands of heddlectl, of the machine, and files.
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { MAPS } from '../../../loader/abi/abi.gen.ts';
 import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
 import { adviceFor, surroundings } from '../../../loader/config/advice.ts';
@@ -9,7 +9,6 @@ import type { Target } from '../invocation/target.ts';
 import { renderTable } from '../output/table.ts';
 import { dumpColumns, dumpRows } from '../tables/map-dump.ts';
 import { withMaps } from '../tables/pinned.ts';
-import { CNI_DIRECTORY } from '../../../loader/network/cni-configurations.ts';
 
 export interface Item {
   /** In the archive. */
@@ -28,6 +27,8 @@ export interface DumpedInstall {
   readonly heddlectl: readonly string[];
   /** Without a configuration where it is refused. */
   readonly target: Target;
+  /** Of the runtime; undefined: the node has none. */
+  readonly cniDirectory: string | undefined;
   /** Of a lab's daemon, which has no journal. */
   readonly logFile: string | undefined;
 }
@@ -116,12 +117,13 @@ function machineItems(): Item[] {
   ];
 }
 
-function fileItems({ target: { config, configFile = DEFAULT_CONFIG_PATH } }: DumpedInstall): Item[] {
-  const confFile = config?.cni.confFile ?? '';
-  const cniDirectory = confFile === '' ? CNI_DIRECTORY : dirname(confFile);
+function fileItems({
+  target: { config, configFile = DEFAULT_CONFIG_PATH },
+  cniDirectory,
+}: DumpedInstall): Item[] {
   return [
     { name: 'config/heddled.yaml', from: { path: configFile, part: 'beginning' } },
-    ...filesIn(cniDirectory, 'cni'),
+    ...(cniDirectory === undefined ? [] : filesIn(cniDirectory, 'cni')),
     ...(config === undefined
       ? []
       : [

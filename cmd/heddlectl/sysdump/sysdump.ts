@@ -7,6 +7,7 @@ import type { NodePlan } from '../../../lab/plan.ts';
 import { HeddleError, messageOf } from '../../../loader/errors.ts';
 import { VERSION } from '../../../loader/version.ts';
 import { secondsIn } from '../invocation/duration.ts';
+import { cniDirectoryOf } from '../invocation/cni-directory.ts';
 import { targetFlagsOf, targetOf, targetWords } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { labNamed } from '../invocation/target.ts';
@@ -46,14 +47,19 @@ function findInstall(command: Command): { readonly install: DumpedInstall; reado
     logFile: labNode?.logFile,
   };
   try {
-    return { install: { ...common, target: targetOf(command) } };
+    const target = targetOf(command);
+    return { install: { ...common, target, cniDirectory: cniDirectoryOf(command, target.config) } };
   } catch (error) {
     if (!(error instanceof HeddleError && error.code === 'INVALID_CONFIG')) throw error;
     const { pinRoot, netns, configFile } = labNode ?? {
       ...{ pinRoot: DEFAULT_PIN_ROOT, netns: undefined, configFile: targetFlagsOf(command).config },
     };
     const target = { pinRoot, netns, config: undefined, ...(configFile !== undefined && { configFile }) };
-    return { install: { ...common, target }, problem: `the configuration is refused: ${error.message}` };
+    const cniDirectory = cniDirectoryOf(command, undefined);
+    return {
+      install: { ...common, target, cniDirectory },
+      problem: `the configuration is refused: ${error.message}`,
+    };
   }
 }
 
