@@ -35,6 +35,9 @@ export interface DumpedInstall {
 
 const SYSCTLS = ['ipv4/conf', 'ipv4/ip_forward', 'ipv6/conf'].map(name => `/proc/sys/net/${name}`);
 const MAX_RECORDS = 2_000;
+/** Below the archive's folder, and its folder of records. */
+const MAX_NAME_BYTES = 60;
+const CUT_NAME_BYTES = 50;
 /** Of a map. */
 const MAX_ROWS = 20_000;
 
@@ -133,17 +136,23 @@ function fileItems({
   ];
 }
 
-/** Regular files; names that are too long for the archive are cut. */
+/** Regular files. */
 function filesIn(directory: string, folder: string): Item[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory)
     .sort()
     .filter(name => statSync(join(directory, name), { throwIfNoEntry: false })?.isFile() === true)
     .slice(0, MAX_RECORDS)
-    .map(name => ({
-      name: `${folder}/${name.slice(0, 60)}`,
+    .map((name, i) => ({
+      name: `${folder}/${archiveName(name, i)}`,
       from: { path: join(directory, name), part: 'beginning' },
     }));
+}
+
+/** Names that are too long for the archive are cut, and told apart by a number. */
+export function archiveName(name: string, number: number): string {
+  if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
+  return `${Buffer.from(name).subarray(0, CUT_NAME_BYTES).toString()}~${number}`;
 }
 
 function logItem(logFile: string | undefined): Item {

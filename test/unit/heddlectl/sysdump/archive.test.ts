@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { collect, type DumpLimits } from '../../../../cmd/heddlectl/sysdump/collect.ts';
+import { archiveName } from '../../../../cmd/heddlectl/sysdump/items.ts';
 import { redactorOf } from '../../../../cmd/heddlectl/sysdump/redact.ts';
 import { withoutDescriptors } from '../../../support/without-descriptors.ts';
 import { tarOf } from '../../../../cmd/heddlectl/sysdump/tar.ts';
@@ -26,6 +27,22 @@ t.test('tar lists and unpacks it', t => {
   for (const [name, text] of Object.entries(contents))
     t.equal(execFileSync('tar', ['-xOf', join(folder, 'x.tar'), name], { encoding: 'utf8' }), text, name);
   t.throws(() => tarOf([{ name: 'x'.repeat(101), content: Buffer.alloc(0) }], 0), /too long a name/);
+  t.end();
+});
+
+t.test('names of any length and script fit into the archive, and stay apart', t => {
+  const names = [
+    'ä'.repeat(80),
+    `${'ä'.repeat(80)}.json`,
+    '日'.repeat(40),
+    'x'.repeat(255),
+    'line\nbreak',
+    'short.json',
+  ];
+  const given = names.map((name, i) => archiveName(name, i));
+  t.equal(new Set(given).size, names.length);
+  t.equal(given.at(-1), 'short.json');
+  for (const name of given) t.ok(Buffer.byteLength(name) <= 60, name);
   t.end();
 });
 
