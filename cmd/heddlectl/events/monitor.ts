@@ -34,26 +34,32 @@ interface PrintOptions {
   readonly format: Format;
 }
 
-/** Resolves on SIGINT or SIGTERM; rejects when the daemon ends the stream with an error. */
-function follow(stream: ClientReadableStream<heddle.v1.PacketEvent>, options: PrintOptions): Promise<void> {
+async function follow(
+  stream: ClientReadableStream<heddle.v1.PacketEvent>,
+  options: PrintOptions,
+): Promise<void> {
   stream.on('metadata', () => {
     if (isText(options.format)) process.stderr.write(`${colour.dim('listening; Ctrl-C ends it')}\n`);
   });
-  return eachMessage(stream, options, event => printEvent(event, options.format));
+  await eachMessage(stream, options, event => printEvent(event, options.format));
 }
 
 /** What the history does not reach is said on standard error. */
-function recall(
+async function recall(
   stream: ClientReadableStream<heddle.v1.HistoryMessage>,
   options: PrintOptions,
   lastMs: number,
 ): Promise<void> {
-  return eachMessage(stream, options, ({ bounds, event }) => {
+  let printed = 0;
+  const isWhole = await eachMessage(stream, options, ({ bounds, event }) => {
     if (bounds)
       for (const line of boundsLines(bounds, lastMs, Date.now()))
         process.stderr.write(`${colour.dim(line)}\n`);
-    if (event) printEvent(event, options.format);
+    if (event === null || event === undefined) return;
+    printed += 1;
+    printEvent(event, options.format);
   });
+  if (isWhole && printed === 0 && isText(options.format)) process.stdout.write('no events\n');
 }
 
 function printEvent(event: heddle.v1.IPacketEvent, format: Format): void {
@@ -61,20 +67,21 @@ function printEvent(event: heddle.v1.IPacketEvent, format: Format): void {
   printObject(format, shown, () => [eventLine(shown)]);
 }
 
+/** False when a signal has ended it; rejects when the daemon ends the stream with an error. */
 function eachMessage<T>(
   stream: ClientReadableStream<T>,
   { socket }: PrintOptions,
   take: (message: T) => void,
-): Promise<void> {
+): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const end = (): void => {
       stream.removeAllListeners('data');
       stream.cancel();
-      resolve();
+      resolve(false);
     };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
     stream.on('data', take);
     stream.on('error', error => reject(asSentence(error, socket) as Error));
-    stream.on('end', resolve);
+    stream.on('end', () => resolve(true));
   });
 }
