@@ -6,7 +6,7 @@ import { HeddleError } from '../../loader/errors.ts';
 import { labHint } from './invocation/lab-advice.ts';
 import { UsageError } from './invocation/usage-error.ts';
 import { endWithOutput } from './output/closed-output.ts';
-import { printable } from './output/printable.ts';
+import { printable } from '../../loader/config/printable.ts';
 
 const EXIT = { failed: 1, usage: 2 } as const;
 

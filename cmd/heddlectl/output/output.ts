@@ -1,6 +1,6 @@
 // Output formats: aligned columns (also wide), one line of JSON (-j), indented JSON (-p, -o json), YAML (-o yaml).
 import { stringify } from 'yaml';
-import { printable } from './printable.ts';
+import { printable } from '../../../loader/config/printable.ts';
 import { renderTable, type Column } from './table.ts';
 import { terminalWidth } from './terminal-width.ts';
 import { fold } from './wrap.ts';

@@ -1,6 +1,6 @@
 // Tables of plain text: columns as wide as their widest cell, two spaces between them, cells wrapped where a line is too long.
 import { colour } from './colour.ts';
-import { oneLine } from './printable.ts';
+import { oneLine } from '../../../loader/config/printable.ts';
 import { fittingWidths, longestWord, sum, wrap } from './wrap.ts';
 
 export interface Column<Row> {

@@ -12,7 +12,7 @@ import { formatOf, targetFlagsOf, targetOf, targetWords } from '../invocation/fl
 import { ranInside } from '../invocation/inside-netns.ts';
 import { labNamed } from '../invocation/target.ts';
 import { printObject } from '../output/output.ts';
-import { printable } from '../output/printable.ts';
+import { printable } from '../../../loader/config/printable.ts';
 import { collect, type Dump, type DumpLimits } from './collect.ts';
 import { itemsOf, type DumpedInstall } from './items.ts';
 import { knownSecrets } from './known-secrets.ts';

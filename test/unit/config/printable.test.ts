@@ -1,6 +1,6 @@
 // Text of others on a terminal: nothing of it moves the cursor, and a cell is one line.
 import t from 'tap';
-import { oneLine, printable } from '../../../cmd/heddlectl/output/printable.ts';
+import { oneLine, printable } from '../../../loader/config/printable.ts';
 import { renderTable } from '../../../cmd/heddlectl/output/table.ts';
 
 t.test('control characters are shown, and do nothing', t => {

@@ -1,6 +1,6 @@
-// Text of others for a terminal: names, problems and files may hold bytes that move its cursor, or begin a line of their own.
+// Text of others for a terminal or a log: names, problems and files may hold bytes that move a cursor, or begin a line of their own.
 
-/** All control characters but tab, newline and the colours of `colour.ts` (an escape, a bracket, digits and m). */
+/** All control characters but tab, newline and colours of heddlectl (an escape, a bracket, digits and m). */
 // eslint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROL = /\x1b(?!\[\d{1,2}m)|[\0-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g;
 
