@@ -35,13 +35,14 @@ export async function probeDaemon(socketPath: string, timeoutMs = PROBE_MS): Pro
   }
 }
 
-/** Whether a process has the socket; it may hang all the same. */
+/** Whether a process has the socket; it may hang all the same. Rejects for a user who may not know. */
 export async function isListening(socketPath: string): Promise<boolean> {
   const socket = connect(socketPath);
   try {
     await once(socket, 'connect');
     return true;
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') throw error;
     return false;
   } finally {
     socket.destroy();

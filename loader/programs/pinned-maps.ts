@@ -1,7 +1,8 @@
 // Sorts pinned maps into those that programs can share and those that must be recreated.
+import { existsSync } from 'node:fs';
 import { BpfMap, compareMaps, type MapSpec } from 'libbpf-ts';
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
-import { MAP_NAMES, openMapSet, typedMap, type MapSet } from '../abi/map-set.ts';
+import { MAP_NAMES, openMapSet, typedMap, type AbiBpfMap, type MapSet } from '../abi/map-set.ts';
 import { adviceFor, surroundings } from '../config/advice.ts';
 import { HeddleError } from '../errors.ts';
 import type { Change } from '../model/change.ts';
@@ -23,19 +24,30 @@ export interface PinnedMaps {
 
 /** Opens all pinned maps for reading; works without the daemon. NOT_READY if none is pinned. */
 export function openPinnedMaps(pinRoot: string): MapSet {
-  return openMapSet(name => {
-    const map = openPin(pinRoot, name);
-    if (map === undefined) {
-      const text = `${name} is not pinned under ${pinRoot}: heddled has not run there, or has another pin root`;
-      throw new HeddleError('NOT_READY', text);
-    }
-    const differences = compareMaps(map, { ...MAPS[name], maxEntries: map.info.maxEntries });
-    if (differences.length > 0) {
-      map[Symbol.dispose]();
-      throw incompatible(name, differences, 'this program is of another build than the daemon');
-    }
-    return typedMap(name, map);
-  });
+  return openMapSet(name => openPinnedMap(pinRoot, name));
+}
+
+/** One of them; the caller owns it. NOT_READY if it is not pinned. */
+export function openPinnedMap<N extends MapName>(pinRoot: string, name: N): AbiBpfMap<N> {
+  const map = openPin(pinRoot, name);
+  if (map === undefined) throw notPinned(pinRoot, name);
+  const differences = compareMaps(map, { ...MAPS[name], maxEntries: map.info.maxEntries });
+  if (differences.length > 0) {
+    map[Symbol.dispose]();
+    throw incompatible(name, differences, 'this program is of another build than the daemon');
+  }
+  return typedMap(name, map);
+}
+
+export function hasPinnedMaps(pinRoot: string): boolean {
+  return MAP_NAMES.some(name => existsSync(mapPin(pinRoot, name)));
+}
+
+function notPinned(pinRoot: string, name: MapName): HeddleError {
+  const why = hasPinnedMaps(pinRoot)
+    ? ', though other maps are: its pin was removed, or heddled is starting; a heddled that runs pins it again'
+    : ': heddled has not run there, or has another pin root';
+  return new HeddleError('NOT_READY', `${name} is not pinned under ${pinRoot}${why}`);
 }
 
 /** Throws MAP_INCOMPATIBLE, with every difference, for a map whose contents would be lost. */

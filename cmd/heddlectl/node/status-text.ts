@@ -22,7 +22,7 @@ const TINTS: Readonly<Record<NodeCondition, (text: string) => string>> = {
 
 /** The first line is the condition, and nothing else. */
 export function describeStatus(status: Status): string[] {
-  const { condition, daemon, source, pinRoot, programs, links, maps } = status;
+  const { condition, daemon, source, pinRoot, programs, links, maps, pinProblems } = status;
   const detached = links.detached === 0 ? '' : `, ${colour.red(`${links.detached} detached`)}`;
   const nothing = programs === 0 && maps.length === 0;
   return [
@@ -32,6 +32,7 @@ export function describeStatus(status: Status): string[] {
     ...(daemon.running ? describeWork(daemon) : []),
     line('pins', nothing ? `none under ${pinRoot}` : pinRoot),
     ...(nothing ? [] : [line('programs', String(programs)), line('links', `${links.attached}${detached}`)]),
+    ...pinProblems.map(problem => line('problem', colour.red(problem))),
     ...maps.flatMap(describeFullMap),
   ];
 }

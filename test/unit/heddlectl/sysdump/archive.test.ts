@@ -59,6 +59,7 @@ t.test('commands, files and what is not there', async t => {
     [
       { name: 'echo', from: { argv: ['echo', 'hunter2', 'x'] } },
       { name: 'fails', from: { argv: ['sh', '-c', 'echo some; echo hunter2 >&2; exit 3'] } },
+      { name: 'no', from: { argv: ['sh', '-c', 'echo not-ready; exit 1'] } },
       { name: 'absent', from: { argv: ['/no/such/command'] } },
       { name: 'endless', from: { argv: ['yes', 'hunter2'] } },
       { name: 'config/x.yaml', from: path('x.yaml') },
@@ -76,6 +77,11 @@ t.test('commands, files and what is not there', async t => {
   const texts = new Map(files.map(({ name, content }) => [name, content.toString()]));
   t.equal(texts.get('echo'), '(removed) x\n');
   t.equal(texts.get('fails'), 'some\n');
+  t.equal(texts.get('no'), 'not-ready\n');
+  t.notOk(
+    missing.some(one => one.startsWith('no:')),
+    'an answer that is no is whole',
+  );
   t.equal(texts.get('config/x.yaml'), 'a: 1\nb: (removed)\n');
   t.equal(texts.get('config/broken'), 'a: [ #');
   t.match(texts.get('log.txt'), /^line \d+\n[^]*line 499$/);
