@@ -18,6 +18,7 @@ export async function checkDaemon({ config: { socket } }: DoctorContext): Promis
 }
 
 async function absence(socket: string): Promise<string> {
-  if (await isListening(socket)) return `heddled hangs or is stopped: ${socket} is open and not answered`;
+  if (await isListening(socket))
+    return `heddled hangs, is stopped or very busy: ${socket} is open and not answered`;
   return `heddled is not running: ${socket} ${existsSync(socket) ? 'is not answered' : 'does not exist'}`;
 }

@@ -86,8 +86,8 @@ function notRunning(socket: string): Error {
 
 function hangs(socket: string): Error {
   return new Error(
-    `heddled does not answer on ${socket}, though a process listens there: it hangs or is stopped (SIGSTOP); ` +
-      'restart it, traffic goes on meanwhile',
+    `heddled does not answer on ${socket}, though a process listens there: it hangs, is stopped (SIGSTOP) or very busy; ` +
+      'if that lasts, restart it: traffic goes on meanwhile',
   );
 }
 

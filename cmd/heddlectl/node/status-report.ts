@@ -36,7 +36,7 @@ export type DaemonReport =
   | {
       readonly running: false;
       readonly socket: string | undefined;
-      /** A process has the socket and does not answer. */
+      /** A process has the socket and does not answer: stopped, in an endless loop, or very busy. */
       readonly hangs?: true;
     }
   | ({ readonly running: true; readonly socket: string } & Pick<DaemonStatus, Reported> & {
@@ -91,6 +91,9 @@ type Reported =
   | 'policies'
   | 'appliedPolicies';
 
+/** One that takes in ten thousand pods answers later than usual, and is not away. */
+const ANSWER_MS = 5_000;
+
 export async function readStatus(target: Target): Promise<Status> {
   const links = listPinnedLinks(target.pinRoot);
   const detached = links.filter(({ ifindex, programId }) => ifindex === 0 || programId === 0).length;
@@ -114,7 +117,7 @@ export function conditionOf(daemon: DaemonReport): NodeCondition {
 
 async function readDaemon(socket: string | undefined): Promise<DaemonReport> {
   if (socket === undefined) return { running: false, socket };
-  const status = await askStatus(socket);
+  const status = await askStatus(socket, ANSWER_MS);
   if (status !== undefined) return daemonReport(socket, status);
   return { running: false, socket, ...((await isListening(socket)) && { hangs: true }) };
 }

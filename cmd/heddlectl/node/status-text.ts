@@ -40,7 +40,8 @@ export function describeStatus(status: Status): string[] {
 /** One line for a table of many nodes; the fields are separated by tabs, and empty ones are '-'. */
 export function statusRow({ condition, daemon }: Status): string {
   if (!daemon.running) {
-    const problem = daemon.hangs === true ? 'heddled hangs or is stopped' : 'heddled does not answer';
+    const problem =
+      daemon.hangs === true ? 'heddled hangs, is stopped or very busy' : 'heddled does not answer';
     return [condition, '-', '-', '-', '-', problem].join('\t');
   }
   const { version, localPods, policies, watches, problems } = daemon;
@@ -53,7 +54,8 @@ export function statusRow({ condition, daemon }: Status): string {
 function describeDaemon(daemon: DaemonReport): string[] {
   if (!daemon.running) {
     const where = daemon.socket === undefined ? '' : ` on ${daemon.socket}; traffic goes on without it`;
-    const state = daemon.hangs === true ? 'hangs or is stopped: it does not answer' : 'not running';
+    const state =
+      daemon.hangs === true ? 'hangs, is stopped or very busy: it does not answer' : 'not running';
     return [line('daemon', `${colour.yellow(state)}${where}`)];
   }
   const reasons = daemon.unmet.map(({ reason, cure }) =>

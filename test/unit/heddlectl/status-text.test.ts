@@ -123,9 +123,9 @@ t.test('a daemon that hangs is told from one that does not run', t => {
   const hung: DaemonReport = { running: false, socket: SOCKET, hangs: true };
   t.equal(
     describeStatus(statusOf(hung))[1],
-    `daemon           hangs or is stopped: it does not answer on ${SOCKET}; traffic goes on without it`,
+    `daemon           hangs, is stopped or very busy: it does not answer on ${SOCKET}; traffic goes on without it`,
   );
-  t.equal(statusRow(statusOf(hung)), 'stopped\t-\t-\t-\t-\theddled hangs or is stopped');
+  t.equal(statusRow(statusOf(hung)), 'stopped\t-\t-\t-\t-\theddled hangs, is stopped or very busy');
   t.end();
 });
 
