@@ -20,11 +20,10 @@ const DEADLINE_MS = 10_000;
 export class ApiClient {
   readonly #client: Client;
 
-  /** Connects with the first call. The caller disposes it. `pingMs`: streams fail when the daemon answers no ping for that long. */
-  constructor(socketPath: string, { pingMs }: { readonly pingMs?: number } = {}) {
+  /** Connects with the first call. The caller disposes it. */
+  constructor(socketPath: string) {
     this.#client = new Client(`unix:${socketPath}`, credentials.createInsecure(), {
       'grpc.max_receive_message_length': MAX_REPLY_BYTES,
-      ...(pingMs !== undefined && { 'grpc.keepalive_time_ms': pingMs, 'grpc.keepalive_timeout_ms': pingMs }),
     });
   }
 

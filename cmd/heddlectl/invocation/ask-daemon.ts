@@ -65,14 +65,15 @@ async function ask<Request, Reply>(
   try {
     return await client.ask(method, request);
   } catch (error) {
-    throw asSentence(error, socket);
+    throw await asSentence(error, socket);
   }
 }
 
-/** INVALID_ARGUMENT is an error of the command line. */
-export function asSentence(error: unknown, socket: string): unknown {
+/** INVALID_ARGUMENT is an error of the command line; UNAVAILABLE that of a daemon that is gone, or of one that has not started yet. */
+export async function asSentence(error: unknown, socket: string): Promise<unknown> {
   if (!isServiceError(error)) return error;
-  if (error.code === status.UNAVAILABLE) return notRunning(socket);
+  if (error.code === status.UNAVAILABLE && (await probeDaemon(socket)) !== 'answers')
+    return notRunning(socket);
   if (error.code === status.INVALID_ARGUMENT) return new UsageError(error.details);
   if (error.code === status.DEADLINE_EXCEEDED)
     return new Error(`${hangs(socket).message}; it was asked, and may still do it`);
@@ -84,7 +85,7 @@ function notRunning(socket: string): Error {
   return new Error(`heddled does not answer on ${socket}: ${cure}${labHint(process.argv)}`);
 }
 
-function hangs(socket: string): Error {
+export function hangs(socket: string): Error {
   return new Error(
     `heddled does not answer on ${socket}, though a process listens there: it hangs, is stopped (SIGSTOP) or very busy; ` +
       'if that lasts, restart it: traffic goes on meanwhile',
