@@ -54,7 +54,7 @@ node_modules/.package-lock.json: package.json package-lock.json $(wildcard packa
 
 BPF_SOURCES := $(wildcard bpf/*.bpf.c)
 BPF_OBJECTS := $(patsubst bpf/%.bpf.c,$(OUTPUT)/bpf/%.bpf.o,$(BPF_SOURCES))
-BPF_CFLAGS  := -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -Werror -I/usr/include/$(shell uname -m)-linux-gnu -Ibpf
+BPF_CFLAGS  := -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -Wshadow -Werror -I/usr/include/$(shell uname -m)-linux-gnu -Ibpf
 
 .PHONY: bpf
 bpf: $(BPF_OBJECTS) ## Compile the BPF programs

@@ -11,10 +11,12 @@
 /* The kernel has carried the congestion mark inwards. The stages after the tunnel's own are those
  * of take_tunnel() in uplink_rx: a hook lists its stages itself. */
 static __always_inline enum verdict take_decapsulated(ctx_t *ctx, struct packet *pkt,
-						      struct tunnel *tunnel)
+						      struct tunnel *tunnel, __u32 vni)
 {
 	enum verdict v = tunnel_check_node(tunnel);
 
+	if (v == VERDICT_NEXT)
+		v = tunnel_check_vni(vni);
 	/* RFC 7348 section 6.1: inner tags are discarded. In uplink_rx one is an ethertype. */
 	if (v == VERDICT_NEXT)
 		v = ctx_is_tagged(ctx) ? DROP_TUNNEL_MALFORMED : tunnel_parse_inner(ctx, pkt, 0);
@@ -52,10 +54,11 @@ int overlay_rx(struct __sk_buff *ctx)
 	struct packet pkt = begin(ctx, HOOK_OVERLAY_RX);
 	struct tunnel tunnel = {};
 	enum verdict v;
+	__u32 vni = 0;
 
 	/* Only frames that the kernel decapsulated have a tunnel key. */
-	if (kernel_vxlan_get_key(ctx, &tunnel.source, &tunnel.vni))
-		v = take_decapsulated(ctx, &pkt, &tunnel);
+	if (kernel_vxlan_get_key(ctx, &tunnel.source, &vni))
+		v = take_decapsulated(ctx, &pkt, &tunnel, vni);
 	else
 		v = take_checked(ctx, &pkt);
 	return finish(&pkt, v);

@@ -5,6 +5,7 @@
 #include "abi/export.h"
 #include "lib/arp.h"
 #include "lib/begin.h"
+#include "lib/cache_send.h"
 #include "lib/clash_insert.h"
 #include "lib/ct_update.h"
 #include "lib/finish.h"
@@ -49,13 +50,15 @@ static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
 		v = ct_update(&pkt->ct, 0);
 	if (fwd_decision != VERDICT_NEXT)
 		clash_insert_once(ctx, pkt);
-	if (v == VERDICT_NEXT)
-		v = fwd_decision == VERDICT_NEXT ? send_packet(ctx, pkt) : fwd_decision;
-	return v;
+	if (v != VERDICT_NEXT)
+		return v;
+	if (fwd_decision != VERDICT_NEXT)
+		return fwd_decision;
+	send_cache(ctx, pkt);
+	return send_packet(ctx, pkt);
 }
 
-SEC("tc")
-int pod_tx(struct __sk_buff *ctx)
+static __always_inline int pod_tx_stages(ctx_t *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_POD_TX);
 	enum verdict v = iface_find_pod(ctx, &pkt);
@@ -69,6 +72,14 @@ int pod_tx(struct __sk_buff *ctx)
 	if (v == VERDICT_NEXT)
 		v = take_checked(ctx, &pkt);
 	return finish(&pkt, v);
+}
+
+SEC("tc")
+int pod_tx(struct __sk_buff *ctx)
+{
+	int action = CONFIG_GET(flow_cache) ? cache_send(ctx) : CACHE_MISS;
+
+	return action == CACHE_MISS ? pod_tx_stages(ctx) : action;
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

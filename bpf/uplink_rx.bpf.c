@@ -3,10 +3,11 @@
 #include "lib/ctx_skb.h"
 
 #include "lib/begin.h"
+#include "lib/cache_receive.h"
 #include "lib/finish.h"
 #include "lib/frame.h"
 #include "lib/underlay.h"
-#include "lib/receive.h"
+#include "lib/receive_uplink.h"
 #include "lib/vlan.h"
 
 /* Whether the stack would deliver the packet to a pod or to this node. */
@@ -90,8 +91,7 @@ static __always_inline enum verdict take_native(ctx_t *ctx, struct packet *pkt)
 	return v;
 }
 
-SEC("tc")
-int uplink_rx(struct __sk_buff *ctx)
+static __always_inline int uplink_rx_stages(ctx_t *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_UPLINK_RX);
 	enum verdict v = parse(ctx, &pkt);
@@ -99,6 +99,14 @@ int uplink_rx(struct __sk_buff *ctx)
 	if (v == VERDICT_NEXT)
 		v = tunnel_is_ours(&pkt) ? take_tunnel(ctx, &pkt) : take_native(ctx, &pkt);
 	return finish(&pkt, v);
+}
+
+SEC("tc")
+int uplink_rx(struct __sk_buff *ctx)
+{
+	int action = CONFIG_GET(flow_cache) ? cache_receive(ctx) : CACHE_MISS;
+
+	return action == CACHE_MISS ? uplink_rx_stages(ctx) : action;
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -12,8 +12,8 @@
 
 CONFIG(__u64, object_hash,
        "Hash of the object file: differs between a running program and a newer one");
-CONFIG(__u32, node_id, "This node's own number in hd_node");
-CONFIG(__u32, vni, "VXLAN network identifier of the cluster's one network, 24 bits");
+CONFIG(__u32, own_node_id, "This node's own number in hd_node");
+CONFIG(__u32, cluster_vni, "VXLAN network identifier of the cluster's one network, 24 bits");
 CONFIG(__u32, overlay_ifindex, "The overlay device, heddle0");
 CONFIG(__u16, vxlan_port, "UDP port of the overlay, host byte order");
 CONFIG(__u16, source_port_min, "Lowest outer UDP source port, host byte order");
@@ -28,6 +28,7 @@ CONFIG(__u8, forward_hook,
 CONFIG(__u8, kernel_vxlan,
        "1 if the overlay device is the kernel's vxlan; 0: what BPF cannot encapsulate or "
        "decapsulate is dropped");
+CONFIG(__u8, flow_cache, "1 if settled flows are cached: one look-up a packet");
 CONFIG(__u8, ct_insert,
        "1 if programs can insert flows into netfilter's conntrack (bpf_ct_insert_entry)");
 CONFIG(__u32, ct_established_s, "Silence that ends an assured connection, seconds");

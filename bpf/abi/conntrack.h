@@ -66,7 +66,7 @@ struct ct_end {
 };
 
 struct ct_entry {
-	__u64 seen_ns; /* CLOCK_MONOTONIC of the last packet, a second late at most */
+	__u64 seen_ns; /* CLOCK_MONOTONIC of the last packet, two seconds late at most */
 	__u64 created_ns;
 	__u32 flags;   /* enum ct_flag */
 	__u32 node_id; /* with CT_TUNNEL: whose tunnel */

@@ -5,6 +5,7 @@
 #include "conntrack.h"
 #include "endpoint.h"
 #include "event.h"
+#include "flow_cache.h"
 #include "fragment.h"
 #include "iface.h"
 #include "node.h"
@@ -22,6 +23,7 @@ ABI_EXPORT(enum rule_flag, rule_flag);
 ABI_EXPORT(enum rule_kind, rule_kind);
 ABI_EXPORT(enum ct_flag, ct_flag);
 ABI_EXPORT(enum endpoint_kind, endpoint_kind);
+ABI_EXPORT(enum flow_epoch_row, flow_epoch_row);
 ABI_EXPORT(enum fragment_to_stack, fragment_to_stack);
 ABI_EXPORT(enum hook, hook);
 ABI_EXPORT(enum iface_flag, iface_flag);

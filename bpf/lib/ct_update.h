@@ -5,6 +5,7 @@
 
 #include "lib/ct_assure.h"
 #include "lib/ct_confirm.h"
+#include "lib/flow_epoch.h"
 
 /* A segment that the other end ignores ends nothing. */
 static __always_inline __u32 ct_ending_flags(const struct ct_state *ct, bool originator)
@@ -60,6 +61,21 @@ static __always_inline void ct_write(struct ct_entry *entry, const struct ct_sta
 	}
 }
 
+/* Of the flags that a packet can change: what the flow cache repeats, or makes a flow unfit for it.
+ */
+static __always_inline bool ct_changes_cache(__u32 before, __u32 after)
+{
+	return ((before ^ after) & ~(CT_SEEN_REPLY | CT_MOVING)) != 0;
+}
+
+/* Nothing but times and sequence numbers was to be noted, and the flow goes on. */
+static __always_inline bool ct_is_settled(const struct ct_state *ct, __u32 added, __u32 removed)
+{
+	return ct->state == FLOW_FOUND && (ct->flags & added) == added && !removed &&
+	       !(ct->changed & (CHANGED_TUNNEL | CHANGED_COUNT | IN_PASSING)) && !ct->is_error &&
+	       !(ct->tcp_events & (TRANSPORT_SYN | TRANSPORT_ENDS | TRANSPORT_RESETS));
+}
+
 /* Writes the changes into a known flow's entry; true if the flow is to be confirmed. */
 __noinline int ct_update_entry(struct ct_state *ct, __u32 added, __u32 removed)
 {
@@ -89,6 +105,8 @@ __noinline int ct_update_entry(struct ct_state *ct, __u32 added, __u32 removed)
 	after = (before | added) & ~removed;
 	if (removed)
 		__sync_fetch_and_and(&entry->flags, ~removed);
+	if (ct_changes_cache(before, after))
+		flow_epoch_raise(&ct->key);
 	if (kept) {
 		if (ct_is_closed(before) != ct_is_closed(after))
 			ct_slot_set_ended(entry->slot, ct_is_closed(after));
@@ -186,6 +204,7 @@ __noinline int ct_update(struct ct_state *ct, __u32 flags)
 	}
 	if (ct->state == FLOW_NEW)
 		return ct_create(ct, added);
+	ct->settled = ct_is_settled(ct, added, removed);
 	if (!ct->changed && !removed && (ct->flags & added) == added && !ct_is_handshake(ct))
 		return VERDICT_NEXT;
 	if (ct_update_entry(ct, added, removed))

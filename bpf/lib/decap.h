@@ -33,30 +33,36 @@ static __always_inline bool decap_is_impossible(const struct packet *pkt,
 	return decap_needs_device(pkt, tunnel) && pkt->length < sizeof(struct ipv6hdr);
 }
 
-static __always_inline __u64 decap_flags(const struct packet *pkt, const struct tunnel *tunnel)
+static __always_inline __u64 decap_flags(bool inner_ipv4, bool outer_ipv4)
 {
-	/* Outer lengths never counted in gso_size; checksums below: see decap_strip(). */
+	/* Outer lengths never counted in gso_size; checksums below: see decap_outer(). */
 	__u64 flags = BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_NO_CSUM_RESET;
 
-	if (!decap_changes_family(pkt, tunnel) || !CONFIG_GET(decap_l3_flags))
+	if (inner_ipv4 == outer_ipv4 || !CONFIG_GET(decap_l3_flags))
 		return flags;
-	if (pkt->family == L3_IPV4)
-		return flags | DECAP_L3_IPV4;
-	return flags | DECAP_L3_IPV6;
+	return flags | (inner_ipv4 ? DECAP_L3_IPV4 : DECAP_L3_IPV6);
 }
 
 /* Everything between the outer Ethernet header and the inner IP header goes, and with it one level
  * of verified checksums: drivers and GRO count the outer UDP checksum as one even where it is zero
  * (include/linux/skbuff.h, "Checksumming of received packets": "UDP (possibly zero)"). With the
  * level kept, the inner checksum passes for verified and is never looked at. */
+static __always_inline bool decap_outer(ctx_t *ctx, __s32 length, bool inner_ipv4, bool outer_ipv4)
+{
+	if (bpf_skb_adjust_room(ctx, -length, BPF_ADJ_ROOM_MAC,
+				decap_flags(inner_ipv4, outer_ipv4)))
+		return false;
+	bpf_csum_level(ctx, BPF_CSUM_LEVEL_DEC);
+	return true;
+}
+
 static __always_inline enum verdict decap_strip(ctx_t *ctx, struct packet *pkt,
 						const struct tunnel *tunnel)
 {
 	__s32 room = pkt->l3_offset - ETH_HLEN;
 
-	if (bpf_skb_adjust_room(ctx, -room, BPF_ADJ_ROOM_MAC, decap_flags(pkt, tunnel)))
+	if (!decap_outer(ctx, room, pkt->family == L3_IPV4, tunnel->family == L3_IPV4))
 		return DROP_DECAP;
-	bpf_csum_level(ctx, BPF_CSUM_LEVEL_DEC);
 	pkt->l4_offset -= room;
 	pkt->l3_offset = ETH_HLEN;
 	ecn_carry_in(ctx, pkt, tunnel->dsfield);

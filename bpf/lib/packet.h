@@ -58,18 +58,21 @@ struct ct_state {
 	__u32 sequence;	    /* TCP, host byte order; SCTP: verification tag */
 	__u32 acknowledged; /* TCP; SCTP INIT: the tag that its sender expects */
 	__u32 ifindex;	    /* of the hook's device; 0 in netfilter's */
-	__u8 hook;	    /* enum hook */
-	__u8 state;	    /* enum flow_state */
-	__u8 tcp_events;    /* enum transport_event; SCTP and ICMP echoes have them too */
-	__u8 scope;	    /* enum policy_scope */
-	bool key_reversed;  /* the packet goes from the key's destination to its source */
-	__u8 changed;	    /* enum ct_change */
-	bool in_window;	    /* its numbers are in the flow's window */
-	bool is_error;	    /* ICMP's about the flow, no packet of its own */
-	bool untrackable;   /* ICMP that is neither an echo nor an error about a flow */
-	bool frag_no_ports; /* a later fragment whose first one was not seen */
-	__u8 frag_to_stack; /* enum fragment_to_stack: why the stack has the rest of the datagram */
-	bool traced;	    /* of heddlectl trace: changes no map */
+	__u32 tables_epoch; /* of hd_flow_epoch, when the hook began */
+	/* Packed: the stack of a hook has no byte to spare (6.1). */
+	__u8 hook : 4;		/* enum hook */
+	__u8 state : 4;		/* enum flow_state */
+	__u8 scope : 4;		/* enum policy_scope */
+	__u8 frag_to_stack : 4; /* enum fragment_to_stack: why the stack has the rest of it */
+	__u8 tcp_events;	/* enum transport_event; SCTP and ICMP echoes have them too */
+	__u8 changed;		/* enum ct_change */
+	bool key_reversed;	/* the packet goes from the key's destination to its source */
+	bool is_error;		/* ICMP's about the flow, no packet of its own */
+	bool in_window : 1;	/* its numbers are in the flow's window */
+	bool untrackable : 1;	/* ICMP that is neither an echo nor an error about a flow */
+	bool frag_no_ports : 1; /* a later fragment whose first one was not seen */
+	bool settled : 1;	/* its flow's entry has nothing to learn from packets like it */
+	bool traced;		/* of heddlectl trace: changes no map */
 };
 
 struct packet {

@@ -13,21 +13,27 @@ enum {
 	ADDRESS_FAMILY_IPV6 = 10,
 };
 
-static __always_inline __be16 redirect_ethertype(const struct packet *pkt)
+static __always_inline __be16 redirect_ethertype(bool ipv4)
 {
-	return pkt->family == L3_IPV4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
+	return ipv4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
+}
+
+static __always_inline void redirect_write_ethernet(ctx_t *ctx, struct mac source,
+						    struct mac destination, bool ipv4)
+{
+	struct ethernet ethernet = {
+		.destination = destination,
+		.source = source,
+		.ethertype = redirect_ethertype(ipv4),
+	};
+
+	bpf_skb_store_bytes(ctx, 0, &ethernet, sizeof(ethernet), 0);
 }
 
 static __always_inline void redirect_set_ethernet(ctx_t *ctx, const struct packet *pkt,
 						  struct mac source, struct mac destination)
 {
-	struct ethernet ethernet = {
-		.destination = destination,
-		.source = source,
-		.ethertype = redirect_ethertype(pkt),
-	};
-
-	bpf_skb_store_bytes(ctx, 0, &ethernet, sizeof(ethernet), 0);
+	redirect_write_ethernet(ctx, source, destination, pkt->family == L3_IPV4);
 }
 
 /* Into the pod behind the device, past the host's stack and the device's egress. */
@@ -76,14 +82,12 @@ static __always_inline bool redirect_has_route(ctx_t *ctx)
 	return ctx->ifindex == CONFIG_GET(overlay_ifindex);
 }
 
-/* Out of the route's uplink. Without a next hop the kernel's routing table finds one. */
-static __always_inline void redirect_uplink(ctx_t *ctx, struct packet *pkt)
+/* Out of an uplink. Without a next hop the kernel's routing table finds one. */
+static __always_inline void redirect_neighbour(ctx_t *ctx, __u32 ifindex,
+					       const struct addr *next_hop)
 {
-	const struct addr *next_hop = &pkt->route->next_hop;
 	struct bpf_redir_neigh neighbour = {};
-	__u32 ifindex = pkt->route->ifindex;
 
-	pkt->redirected = true;
 	if (addr_is_zero(next_hop) || redirect_has_route(ctx)) {
 		bpf_redirect_neigh(ifindex, NULL, 0, 0);
 		return;
@@ -96,4 +100,10 @@ static __always_inline void redirect_uplink(ctx_t *ctx, struct packet *pkt)
 		__builtin_memcpy(neighbour.ipv6_nh, next_hop, sizeof(neighbour.ipv6_nh));
 	}
 	bpf_redirect_neigh(ifindex, &neighbour, sizeof(neighbour), 0);
+}
+
+static __always_inline void redirect_uplink(ctx_t *ctx, struct packet *pkt)
+{
+	pkt->redirected = true;
+	redirect_neighbour(ctx, pkt->route->ifindex, &pkt->route->next_hop);
 }

@@ -2,6 +2,7 @@
 /* Packets of a local pod: the forwarding decision, and sending. */
 #pragma once
 
+#include "lib/cache_store_sent.h"
 #include "lib/policy_check.h"
 #include "lib/encap.h"
 #include "lib/endpoint.h"
@@ -73,6 +74,16 @@ static __always_inline enum verdict send_to_node(ctx_t *ctx, struct packet *pkt)
 		return encap_send(ctx, pkt);
 	redirect_uplink(ctx, pkt);
 	return REDIRECT_DIRECT;
+}
+
+/* The flow's next packet may take the short way. */
+static __always_inline void send_cache(ctx_t *ctx, struct packet *pkt)
+{
+	if (!CONFIG_GET(flow_cache) || !pkt->ct.settled || pkt->fragment != FRAGMENT_WHOLE ||
+	    send_is_slow(pkt))
+		return;
+	cache_store_sent(&pkt->ct, &pkt->ethernet, pkt->route, pkt->endpoint,
+			 pkt->route ? bpf_get_hash_recalc(ctx) : 0);
 }
 
 static __always_inline enum verdict send_packet(ctx_t *ctx, struct packet *pkt)

@@ -13,7 +13,6 @@
 /* The outer headers, once struct packet holds the inner ones. */
 struct tunnel {
 	struct addr source;
-	__u32 vni;
 	__u32 node_id;	 /* who sent it */
 	bool reply_only; /* inner source is one of that node's own addresses */
 	__u8 family;	 /* enum l3_family */
@@ -45,9 +44,14 @@ static __always_inline enum verdict tunnel_check_node(struct tunnel *tunnel)
 
 	if (!node || !(node->flags & NODE_TUNNEL) || (node->flags & NODE_LOCAL))
 		return DROP_TUNNEL_SOURCE;
-	if (tunnel->vni != CONFIG_GET(vni))
-		return DROP_TUNNEL_VNI;
 	tunnel->node_id = node->id;
+	return VERDICT_NEXT;
+}
+
+static __always_inline enum verdict tunnel_check_vni(__u32 vni)
+{
+	if (vni != CONFIG_GET(cluster_vni))
+		return DROP_TUNNEL_VNI;
 	return VERDICT_NEXT;
 }
 
@@ -92,8 +96,9 @@ static __always_inline enum verdict vxlan_validate(ctx_t *ctx, struct packet *pk
 	tunnel->source = pkt->source;
 	tunnel->family = pkt->family;
 	tunnel->dsfield = pkt->dsfield;
-	tunnel->vni = vxlan_vni(&vxlan);
 	v = tunnel_check_node(tunnel);
+	if (v == VERDICT_NEXT)
+		v = tunnel_check_vni(vxlan_vni(&vxlan));
 	if (v == VERDICT_NEXT)
 		v = tunnel_parse_inner(ctx, pkt, offset + sizeof(vxlan));
 	/* What lies behind the outer packet is Ethernet padding, whatever it looks like. */

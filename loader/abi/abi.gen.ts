@@ -90,6 +90,22 @@ export const eventStageTexts: Readonly<Record<keyof typeof EventStage, string>> 
   STAGE_INGRESS: '',
 };
 
+/** enum flow_epoch_row (bpf/abi/flow_cache.h) */
+export const FlowEpochRow = {
+  EPOCH_TABLES: 0,
+  EPOCH_FLOWS: 1,
+  EPOCH_BUCKETS: 16384,
+  EPOCH_ROWS: 16385,
+} as const;
+export type FlowEpochRow = (typeof FlowEpochRow)[keyof typeof FlowEpochRow];
+export const flowEpochRowTexts: Readonly<Record<keyof typeof FlowEpochRow, string>> = {
+  EPOCH_TABLES: 'Raised by the daemon after rows of interfaces, endpoints, routes, nodes or flows changed.',
+  EPOCH_FLOWS:
+    "The first of FLOW_EPOCH_BUCKETS; a flow's ends choose one. Raised by a program after it changed what the flow's entry decides.",
+  EPOCH_BUCKETS: '',
+  EPOCH_ROWS: '',
+};
+
 /** enum fragment_to_stack (bpf/abi/fragment.h) */
 export const FragmentToStack = {
   BY_FLOW: 0,
@@ -353,14 +369,14 @@ const u32: IntLayout = {
   char: false,
   bigEndian: false,
 };
-const be32: IntLayout = {
+const u64: IntLayout = {
   kind: 'int',
-  name: '__be32',
-  size: 4,
+  name: '__u64',
+  size: 8,
   signed: false,
   bool: false,
   char: false,
-  bigEndian: true,
+  bigEndian: false,
 };
 const u8: IntLayout = {
   kind: 'int',
@@ -371,19 +387,10 @@ const u8: IntLayout = {
   char: false,
   bigEndian: false,
 };
-const u64: IntLayout = {
+const be32: IntLayout = {
   kind: 'int',
-  name: '__u64',
-  size: 8,
-  signed: false,
-  bool: false,
-  char: false,
-  bigEndian: false,
-};
-const be16: IntLayout = {
-  kind: 'int',
-  name: '__be16',
-  size: 2,
+  name: '__be32',
+  size: 4,
   signed: false,
   bool: false,
   char: false,
@@ -397,6 +404,15 @@ const u16: IntLayout = {
   bool: false,
   char: false,
   bigEndian: false,
+};
+const be16: IntLayout = {
+  kind: 'int',
+  name: '__be16',
+  size: 2,
+  signed: false,
+  bool: false,
+  char: false,
+  bigEndian: true,
 };
 
 export const addrLayout: StructLayout = {
@@ -437,6 +453,162 @@ export const addrLayout: StructLayout = {
           },
         ],
       },
+    },
+  ],
+};
+
+export const macLayout: StructLayout = {
+  kind: 'struct',
+  name: 'mac',
+  size: 6,
+  members: [
+    {
+      name: 'bytes',
+      cName: 'bytes',
+      offset: 0,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 6, length: 6, element: u8 },
+    },
+  ],
+};
+
+/** struct cached_flow (bpf/abi/flow_cache.h) */
+export interface CachedFlow {
+  /** The row's own key, again, the rest 0: the kernel reuses a row's memory at once, so who has read one looks whether it was still the flow's afterwards. */
+  readonly key: readonly bigint[];
+  /** CLOCK_MONOTONIC: then a packet renews the time of the flow's entry */
+  readonly validUntilNs: bigint;
+  /** of policy */
+  readonly generation: number;
+  readonly tablesEpoch: number;
+  readonly flowEpoch: number;
+  /** TCP, host byte order: what the entry says that the sender last sent; see struct ct_end. */
+  readonly sequence: number;
+  readonly acknowledged: number;
+  /** the pod's device, or the uplink that it leaves by */
+  readonly ifindex: number;
+  /** To another node: the next hop, as in struct route. From one: the outer source. */
+  readonly neighbour: Addr;
+  /** As it comes; not checked behind a tunnel's headers. */
+  readonly destinationMac: Mac;
+  readonly sourceMac: Mac;
+  /** REDIRECT_POD: as it goes on */
+  readonly podMac: Mac;
+  /** of the path, as in struct route; REDIRECT_POD: 0 */
+  readonly mtu: number;
+  /** enum verdict: REDIRECT_POD, _OVERLAY, _DIRECT */
+  readonly verdict: number;
+  /** REDIRECT_OVERLAY */
+  readonly headersLength: number;
+  /** REDIRECT_OVERLAY: outer IP, UDP, VXLAN and inner Ethernet, complete but for lengths, DSCP, ECN and identification; IPv4's check is of the rest. */
+  readonly headers: Uint8Array;
+}
+export const cachedFlowLayout: StructLayout = {
+  kind: 'struct',
+  name: 'cached_flow',
+  size: 192,
+  members: [
+    {
+      name: 'key',
+      cName: 'key',
+      offset: 0,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 48, length: 6, element: u64 },
+    },
+    { name: 'validUntilNs', cName: 'valid_until_ns', offset: 48, padding: false, layout: u64 },
+    { name: 'generation', cName: 'generation', offset: 56, padding: false, layout: u32 },
+    { name: 'tablesEpoch', cName: 'tables_epoch', offset: 60, padding: false, layout: u32 },
+    { name: 'flowEpoch', cName: 'flow_epoch', offset: 64, padding: false, layout: u32 },
+    { name: 'sequence', cName: 'sequence', offset: 68, padding: false, layout: u32 },
+    { name: 'acknowledged', cName: 'acknowledged', offset: 72, padding: false, layout: u32 },
+    { name: 'ifindex', cName: 'ifindex', offset: 76, padding: false, layout: u32 },
+    { name: 'neighbour', cName: 'neighbour', offset: 80, padding: false, layout: addrLayout },
+    { name: 'destinationMac', cName: 'destination_mac', offset: 96, padding: false, layout: macLayout },
+    { name: 'sourceMac', cName: 'source_mac', offset: 102, padding: false, layout: macLayout },
+    { name: 'podMac', cName: 'pod_mac', offset: 108, padding: false, layout: macLayout },
+    { name: 'mtu', cName: 'mtu', offset: 114, padding: false, layout: u16 },
+    { name: 'verdict', cName: 'verdict', offset: 116, padding: false, layout: u8 },
+    { name: 'headersLength', cName: 'headers_length', offset: 117, padding: false, layout: u8 },
+    {
+      name: 'pad',
+      cName: 'pad',
+      offset: 118,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 2, length: 2, element: u8 },
+    },
+    {
+      name: 'headers',
+      cName: 'headers',
+      offset: 120,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 72, length: 72, element: u8 },
+    },
+  ],
+};
+
+/** struct cache_key_ipv4 (bpf/abi/flow_cache.h) */
+export interface CacheKeyIpv4 {
+  /** of the hook's device: a pod's, or an uplink */
+  readonly ifindex: number;
+  /** of the tunnel that it came by; NO_VNI: by none */
+  readonly vni: number;
+  readonly source: number;
+  readonly destination: number;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  /** IPPROTO_TCP or _UDP */
+  readonly protocol: number;
+}
+export const cacheKeyIpv4Layout: StructLayout = {
+  kind: 'struct',
+  name: 'cache_key_ipv4',
+  size: 24,
+  members: [
+    { name: 'ifindex', cName: 'ifindex', offset: 0, padding: false, layout: u32 },
+    { name: 'vni', cName: 'vni', offset: 4, padding: false, layout: u32 },
+    { name: 'source', cName: 'source', offset: 8, padding: false, layout: be32 },
+    { name: 'destination', cName: 'destination', offset: 12, padding: false, layout: be32 },
+    { name: 'sourcePort', cName: 'source_port', offset: 16, padding: false, layout: be16 },
+    { name: 'destinationPort', cName: 'destination_port', offset: 18, padding: false, layout: be16 },
+    { name: 'protocol', cName: 'protocol', offset: 20, padding: false, layout: u8 },
+    {
+      name: 'pad',
+      cName: 'pad',
+      offset: 21,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 3, length: 3, element: u8 },
+    },
+  ],
+};
+
+/** struct cache_key_ipv6 (bpf/abi/flow_cache.h) */
+export interface CacheKeyIpv6 {
+  readonly ifindex: number;
+  readonly vni: number;
+  readonly source: Addr;
+  readonly destination: Addr;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly protocol: number;
+}
+export const cacheKeyIpv6Layout: StructLayout = {
+  kind: 'struct',
+  name: 'cache_key_ipv6',
+  size: 48,
+  members: [
+    { name: 'ifindex', cName: 'ifindex', offset: 0, padding: false, layout: u32 },
+    { name: 'vni', cName: 'vni', offset: 4, padding: false, layout: u32 },
+    { name: 'source', cName: 'source', offset: 8, padding: false, layout: addrLayout },
+    { name: 'destination', cName: 'destination', offset: 24, padding: false, layout: addrLayout },
+    { name: 'sourcePort', cName: 'source_port', offset: 40, padding: false, layout: be16 },
+    { name: 'destinationPort', cName: 'destination_port', offset: 42, padding: false, layout: be16 },
+    { name: 'protocol', cName: 'protocol', offset: 44, padding: false, layout: u8 },
+    {
+      name: 'pad',
+      cName: 'pad',
+      offset: 45,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 3, length: 3, element: u8 },
     },
   ],
 };
@@ -567,7 +739,7 @@ export const ctEndLayout: StructLayout = {
 
 /** struct ct_entry (bpf/abi/conntrack.h) */
 export interface CtEntry {
-  /** CLOCK_MONOTONIC of the last packet, a second late at most */
+  /** CLOCK_MONOTONIC of the last packet, two seconds late at most */
   readonly seenNs: bigint;
   readonly createdNs: bigint;
   /** enum ct_flag */
@@ -749,21 +921,6 @@ export const endpointKeyLayout: StructLayout = {
   ],
 };
 
-export const macLayout: StructLayout = {
-  kind: 'struct',
-  name: 'mac',
-  size: 6,
-  members: [
-    {
-      name: 'bytes',
-      cName: 'bytes',
-      offset: 0,
-      padding: false,
-      layout: { kind: 'array', name: '', size: 6, length: 6, element: u8 },
-    },
-  ],
-};
-
 /** struct endpoint (bpf/abi/endpoint.h) */
 export interface Endpoint {
   /** enum endpoint_kind */
@@ -800,6 +957,17 @@ export const endpointLayout: StructLayout = {
     { name: 'mac', cName: 'mac', offset: 24, padding: false, layout: macLayout },
     { name: 'flags', cName: 'flags', offset: 30, padding: false, layout: u16 },
   ],
+};
+
+/** struct flow_epoch (bpf/abi/flow_cache.h) */
+export interface FlowEpoch {
+  readonly number: number;
+}
+export const flowEpochLayout: StructLayout = {
+  kind: 'struct',
+  name: 'flow_epoch',
+  size: 4,
+  members: [{ name: 'number', cName: 'number', offset: 0, padding: false, layout: u32 }],
 };
 
 /** struct fragment_key (bpf/abi/fragment.h) */
@@ -1256,6 +1424,51 @@ export const eventLayout: StructLayout = {
 
 /** Every map of ours, as the objects declare it. */
 export const MAPS = {
+  hd_cache_draft: {
+    name: 'hd_cache_draft',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'PERCPU_ARRAY',
+    type: 6,
+    keySize: 4,
+    valueSize: 192,
+    maxEntries: 1,
+    flags: 0,
+    key: u32,
+    value: cachedFlowLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_cache_ipv4: {
+    name: 'hd_cache_ipv4',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'LRU_HASH',
+    type: 9,
+    keySize: 24,
+    valueSize: 192,
+    maxEntries: 32768,
+    flags: 0,
+    key: cacheKeyIpv4Layout,
+    value: cachedFlowLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_cache_ipv6: {
+    name: 'hd_cache_ipv6',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'LRU_HASH',
+    type: 9,
+    keySize: 48,
+    valueSize: 192,
+    maxEntries: 32768,
+    flags: 0,
+    key: cacheKeyIpv6Layout,
+    value: cachedFlowLayout,
+    inner: undefined,
+    doc: undefined,
+  },
   hd_cidr: {
     name: 'hd_cidr',
     kind: 'rebuildable',
@@ -1418,6 +1631,21 @@ export const MAPS = {
     flags: 0,
     key: u32,
     value: u64,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_flow_epoch: {
+    name: 'hd_flow_epoch',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'ARRAY',
+    type: 2,
+    keySize: 4,
+    valueSize: 4,
+    maxEntries: 16385,
+    flags: 0,
+    key: u32,
+    value: flowEpochLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1590,6 +1818,9 @@ export const MAPS = {
 export type MapName = keyof typeof MAPS;
 /** What a map's codecs read and write; per-CPU values have one element for each possible CPU. */
 export interface MapRows {
+  hd_cache_draft: { key: number; value: CachedFlow[] };
+  hd_cache_ipv4: { key: CacheKeyIpv4; value: CachedFlow };
+  hd_cache_ipv6: { key: CacheKeyIpv6; value: CachedFlow };
   hd_cidr: { key: CidrKey; value: Cidr };
   hd_control: { key: number; value: Control[] };
   hd_ct: { key: Flow; value: CtEntry };
@@ -1601,6 +1832,7 @@ export interface MapRows {
   hd_endpoint: { key: EndpointKey; value: Endpoint };
   hd_event: { key: Uint8Array; value: Uint8Array };
   hd_event_lost: { key: number; value: bigint[] };
+  hd_flow_epoch: { key: number; value: FlowEpoch };
   hd_frag: { key: FragmentKey; value: FragmentPorts };
   hd_iface: { key: IfaceKey; value: Iface };
   hd_metrics: { key: number; value: Metrics[] };
@@ -1616,6 +1848,8 @@ export interface MapRows {
 
 /** Node-wide settings, constants for the programs once they are loaded. */
 export interface NodeConfig {
+  /** VXLAN network identifier of the cluster's one network, 24 bits */
+  readonly clusterVni: number;
   /** Silence that ends a connection of which both ends have sent FIN, seconds */
   readonly ctClosedS: number;
   /** Silence that ends an assured flow of datagrams, seconds */
@@ -1634,14 +1868,14 @@ export interface NodeConfig {
   readonly ctUnassuredS: number;
   /** 1 if the kernel has BPF_F_ADJ_ROOM_DECAP_L3_* (6.3) */
   readonly decapL3Flags: number;
+  /** 1 if settled flows are cached: one look-up a packet */
+  readonly flowCache: number;
   /** 1 if the netfilter programs are attached: forward, not pod_rx and overlay_tx, records host-path flows, and input checks what pods send to this node */
   readonly forwardHook: number;
   /** MAC of every pod's gateway: all host-side veths share it */
   readonly gatewayMac: Mac;
   /** 1 if the overlay device is the kernel's vxlan; 0: what BPF cannot encapsulate or decapsulate is dropped */
   readonly kernelVxlan: number;
-  /** This node's own number in hd_node */
-  readonly nodeId: number;
   /** Hash of the object file: differs between a running program and a newer one */
   readonly objectHash: bigint;
   /** 1 if map helpers take keys from the stack, not from any memory (< 6.2) */
@@ -1650,18 +1884,23 @@ export interface NodeConfig {
   readonly overlayIfindex: number;
   /** MAC of the overlay device: source of inner Ethernet headers */
   readonly overlayMac: Mac;
+  /** This node's own number in hd_node */
+  readonly ownNodeId: number;
   /** Highest outer UDP source port, host byte order */
   readonly sourcePortMax: number;
   /** Lowest outer UDP source port, host byte order */
   readonly sourcePortMin: number;
   /** TTL or hop limit of outer headers */
   readonly tunnelTtl: number;
-  /** VXLAN network identifier of the cluster's one network, 24 bits */
-  readonly vni: number;
   /** UDP port of the overlay, host byte order */
   readonly vxlanPort: number;
 }
 export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>> = {
+  clusterVni: {
+    cName: 'cluster_vni',
+    layout: u32,
+    doc: "VXLAN network identifier of the cluster's one network, 24 bits",
+  },
   ctClosedS: {
     cName: 'ct_closed_s',
     layout: u32,
@@ -1703,6 +1942,7 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     layout: u8,
     doc: '1 if the kernel has BPF_F_ADJ_ROOM_DECAP_L3_* (6.3)',
   },
+  flowCache: { cName: 'flow_cache', layout: u8, doc: '1 if settled flows are cached: one look-up a packet' },
   forwardHook: {
     cName: 'forward_hook',
     layout: u8,
@@ -1718,7 +1958,6 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     layout: u8,
     doc: "1 if the overlay device is the kernel's vxlan; 0: what BPF cannot encapsulate or decapsulate is dropped",
   },
-  nodeId: { cName: 'node_id', layout: u32, doc: "This node's own number in hd_node" },
   objectHash: {
     cName: 'object_hash',
     layout: u64,
@@ -1735,6 +1974,7 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     layout: macLayout,
     doc: 'MAC of the overlay device: source of inner Ethernet headers',
   },
+  ownNodeId: { cName: 'own_node_id', layout: u32, doc: "This node's own number in hd_node" },
   sourcePortMax: {
     cName: 'source_port_max',
     layout: u16,
@@ -1746,6 +1986,5 @@ export const CONFIG_VARIABLES: Readonly<Record<keyof NodeConfig, ConfigVariable>
     doc: 'Lowest outer UDP source port, host byte order',
   },
   tunnelTtl: { cName: 'tunnel_ttl', layout: u8, doc: 'TTL or hop limit of outer headers' },
-  vni: { cName: 'vni', layout: u32, doc: "VXLAN network identifier of the cluster's one network, 24 bits" },
   vxlanPort: { cName: 'vxlan_port', layout: u16, doc: 'UDP port of the overlay, host byte order' },
 };

@@ -177,6 +177,10 @@ export const configSchema = z.strictObject({
       }),
     })
     .prefault({}),
+  flowCache: setting(z.enum(['on', 'off']).default('on'), {
+    help: 'Whether the programs keep what they decided about a settled flow for its next packets, a second at most: one look-up a packet',
+    expects: 'on or off',
+  }),
   flowHistory: z
     .strictObject({
       events: setting(z.int().min(0).max(16_777_216).default(65_536), {

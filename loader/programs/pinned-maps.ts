@@ -30,7 +30,7 @@ export function openPinnedMaps(pinRoot: string): MapSet {
 /** One of them; the caller owns it. NOT_READY if it is not pinned. */
 export function openPinnedMap<N extends MapName>(pinRoot: string, name: N): AbiBpfMap<N> {
   const map = openPin(pinRoot, name);
-  if (map === undefined) throw notPinned(pinRoot, name);
+  if (map === undefined) throw missing(pinRoot, name);
   const differences = compareMaps(map, { ...MAPS[name], maxEntries: map.info.maxEntries });
   if (differences.length > 0) {
     map[Symbol.dispose]();
@@ -40,14 +40,23 @@ export function openPinnedMap<N extends MapName>(pinRoot: string, name: N): AbiB
 }
 
 export function hasPinnedMaps(pinRoot: string): boolean {
-  return MAP_NAMES.some(name => existsSync(mapPin(pinRoot, name)));
+  return pinnedMapName(pinRoot) !== undefined;
 }
 
-function notPinned(pinRoot: string, name: MapName): HeddleError {
-  const why = hasPinnedMaps(pinRoot)
-    ? ', though other maps are: its pin was removed, or heddled is starting; a heddled that runs pins it again'
-    : ': heddled has not run there, or has another pin root';
-  return new HeddleError('NOT_READY', `${name} is not pinned under ${pinRoot}${why}`);
+function pinnedMapName(pinRoot: string): MapName | undefined {
+  return MAP_NAMES.find(name => existsSync(mapPin(pinRoot, name)));
+}
+
+/** Where other maps are pinned, a daemon of another build has pinned them, or somebody has removed the pin. */
+function missing(pinRoot: string, name: MapName): HeddleError {
+  const other = pinnedMapName(pinRoot);
+  if (other === undefined)
+    return new HeddleError(
+      'NOT_READY',
+      `${name} is not pinned under ${pinRoot}: heddled has not run there, or has another pin root`,
+    );
+  const text = `${name} is not pinned under ${pinRoot}, but ${other} is: its pin was removed, which a heddled that runs puts back, or this program is of another build than the daemon`;
+  return new HeddleError('MAP_INCOMPATIBLE', text);
 }
 
 /** Throws MAP_INCOMPATIBLE, with every difference, for a map whose contents would be lost. */
@@ -59,6 +68,7 @@ export function sortPinnedMaps(pinRoot: string, sizes: MapSizes): PinnedMaps {
       if (map !== undefined) sorting.add(name, map, compareMaps(map, declaredMap(name, sizes, map)));
     }
     sorting.keepTogether(ASSURED_MAPS);
+    sorting.keepTogether(CACHE_MAPS);
     return sorting;
   } catch (error) {
     for (const map of [...sorting.reusable.values(), ...sorting.former.map(({ map }) => map)])
@@ -69,6 +79,9 @@ export function sortPinnedMaps(pinRoot: string, sizes: MapSizes): PinnedMaps {
 
 /** hd_ct and the maps that index its rows: they are replaced together. */
 const ASSURED_MAPS = ['hd_ct', 'hd_ct_ring', 'hd_ct_share', 'hd_ct_aging'] as const satisfies MapName[];
+
+/** Rows of the cache are void when the numbers of hd_flow_epoch have risen: new numbers begin at 0 again. */
+const CACHE_MAPS = ['hd_cache_ipv4', 'hd_cache_ipv6', 'hd_flow_epoch'] as const satisfies MapName[];
 
 class Sorting implements PinnedMaps {
   readonly reusable = new Map<MapName, BpfMap>();

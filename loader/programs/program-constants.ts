@@ -15,9 +15,9 @@ export type ProgramConstants = Omit<
 > &
   Partial<DefaultConstants>;
 
-type DefaultConstants = ConntrackTimeouts & Pick<NodeConfig, 'kernelVxlan'>;
+type DefaultConstants = ConntrackTimeouts & Pick<NodeConfig, 'kernelVxlan' | 'flowCache'>;
 
-const DEFAULT_CONSTANTS: DefaultConstants = { ...CONNTRACK_TIMEOUTS, kernelVxlan: 1 };
+const DEFAULT_CONSTANTS: DefaultConstants = { ...CONNTRACK_TIMEOUTS, kernelVxlan: 1, flowCache: 1 };
 
 /** Constants that depend on the running kernel. */
 export type KernelConstants = Pick<

@@ -20,7 +20,7 @@ export function programs(context: NodeContext): Reconciler & Disposable {
     isNeededByPods: true,
     sync() {
       const constants = programConstants(config, {
-        nodeId: nodeIds.of(cells.nodes.known, ownNodeOf(context)).get(config.nodeName) ?? 0,
+        ownNodeId: nodeIds.of(cells.nodes.known, ownNodeOf(context)).get(config.nodeName) ?? 0,
         overlayIfindex: cells.overlay.known.ifindex,
         kernelVxlan: cells.overlay.known.kind === 'vxlan',
       });

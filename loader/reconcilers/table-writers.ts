@@ -3,6 +3,7 @@
 // before its programs. Removal is in reverse order.
 import type { Programs } from '../programs/programs.ts';
 import { ifaceEntry, nodeEntry, routeEntry } from '../tables/encode-rows.ts';
+import { voidCachedFlows } from '../tables/flow-epoch.ts';
 import { syncChanges } from '../tables/sync-changes.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import { TableWriter } from '../tables/table-writer.ts';
@@ -29,6 +30,7 @@ export class TableWriters {
     this.#nodes = new TableWriter(programs.maps.hd_node);
     this.#routes = new TableWriter(programs.maps.hd_route);
     this.#ifaces = new TableWriter(programs.maps.hd_iface);
+    this.#voidCachedFlows(); // an earlier daemon may have been killed before it did
   }
 
   /** The reconciler `policy` has written policy before. A table that fails does not stop the others; then it throws. */
@@ -40,12 +42,17 @@ export class TableWriters {
       hd_iface: () => this.#ifaces.sync(ifaces.map(ifaceEntry), mode),
     };
     const failures: unknown[] = [];
+    let isChanged = false;
     for (const [table, write] of Object.entries(writes))
       try {
-        this.#notify(table, write());
+        const sync = write();
+        isChanged ||= sync.written + sync.deleted > 0;
+        this.#notify(table, sync);
       } catch (error) {
+        isChanged = true; // some of its rows may be written
         failures.push(error);
       }
+    if (isChanged) this.#voidCachedFlows();
     if (failures.length > 0) throw failures[0];
   }
 
@@ -55,6 +62,7 @@ export class TableWriters {
     this.#policy.addPod(attachment);
     for (const addr of attachment.addresses) this.#policy.putEndpoint(localEndpointRow(node, local, addr));
     this.#ifaces.put(...ifaceEntry(podIfaceRow(node, local)));
+    this.#voidCachedFlows();
     this.programs.attachPodDevice({ ifindex, name: attachment.hostInterface });
     this.#policy.podReady();
   }
@@ -63,5 +71,10 @@ export class TableWriters {
   removePod(attachment: LocalPod['attachment'], ifindex: number | undefined): void {
     if (ifindex !== undefined) this.#ifaces.delete({ ifindex });
     this.#policy.removePod(attachment);
+    this.#voidCachedFlows();
+  }
+
+  #voidCachedFlows(): void {
+    voidCachedFlows(this.programs.maps.hd_flow_epoch);
   }
 }

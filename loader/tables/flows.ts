@@ -5,11 +5,12 @@ import { flowLayout, type Flow } from '../abi/abi.gen.ts';
 import { memberBytes } from '../abi/layout-member.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { rawMap } from './encoded-rows.ts';
+import { voidCachedFlows } from './flow-epoch.ts';
 
 const SOURCE = memberBytes(flowLayout, 'source' satisfies keyof Flow);
 const DESTINATION = memberBytes(flowLayout, 'destination' satisfies keyof Flow);
 
-export type FlowMaps = Pick<MapSet, 'hd_ct' | 'hd_ct_unassured'>;
+export type FlowMaps = Pick<MapSet, 'hd_ct' | 'hd_ct_unassured' | 'hd_flow_epoch'>;
 
 /** An address as in a raw conntrack key, one character a byte. */
 export function flowAddr(addr: Addr): string {
@@ -30,6 +31,7 @@ export function* deleteFlows(
     }
     deleted += rawMap(map).deleteBatch(keys);
   }
+  if (deleted > 0) voidCachedFlows(maps.hd_flow_epoch);
   return deleted;
 }
 

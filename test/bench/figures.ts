@@ -6,6 +6,7 @@ import { daemonScale } from './figures/daemon-scale.ts';
 import { registrations } from './figures/registrations.ts';
 import { endpoints50kVs2 } from './figures/endpoints-50k-vs-2.ts';
 import { endpoints50kVs2Spread } from './figures/endpoints-50k-vs-2-spread.ts';
+import { flowCache } from './figures/flow-cache.ts';
 import { flowHistory } from './figures/flow-history.ts';
 import { mapBytesPerEndpoint } from './figures/map-bytes-per-endpoint.ts';
 import { policy100kVsNone } from './figures/policy-100k-vs-none.ts';
@@ -35,6 +36,7 @@ export const FIGURES: readonly Figure[] = [
   tcpOverlayVsUdpBackend,
   policyTestRun,
   programCosts,
+  flowCache,
   policyEnforcement,
   policy100kVsNone,
   policy1kVsNft,

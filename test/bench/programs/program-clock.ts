@@ -7,7 +7,7 @@ import { contextBytes } from '../../support/bpf/context.ts';
 import { givenWith } from '../../support/bpf/given.ts';
 import { openNode, type NodeBench } from '../../support/bpf/node-bench.ts';
 import type { Step } from '../../support/bpf/story.ts';
-import type { HookName } from '../../support/bpf/table.ts';
+import type { Constants, HookName } from '../../support/bpf/table.ts';
 import { median } from '../statistics.ts';
 import type { ProgramCase } from './cases.ts';
 import { isNetfilterHook } from '../../../loader/programs/hook.ts';
@@ -19,10 +19,10 @@ export class ProgramClock implements Disposable {
   readonly #measured: Step;
 
   /** Throws if a packet does not end as the case says. */
-  constructor({ given = {}, before, measured }: ProgramCase) {
+  constructor({ given = {}, before, measured }: ProgramCase, constants: Constants = {}) {
     this.#measured = measured;
     const hooks = new Set([...before, measured].map(({ hook }) => hook));
-    this.#node = openNode([...hooks]);
+    this.#node = openNode([...hooks], constants);
     this.#empty = loadObject(readObject(readFileSync(builtFile('test/bpf/empty.bpf.o'))), { name: 'empty' });
     this.#node.fill(givenWith(CLUSTER, given));
     for (const step of [...before, measured]) this.#check(step);

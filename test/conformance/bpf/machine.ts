@@ -80,9 +80,9 @@ export class Machine {
   /** As the daemon loads them. */
   #load(): ProgramSet {
     const constants = {
-      nodeId: this.number,
+      ownNodeId: this.number,
       overlayIfindex: this.overlayIfindex,
-      vni: VNI,
+      clusterVni: VNI,
       vxlanPort: 4789,
       sourcePortMin: 49_152,
       sourcePortMax: 65_535,

@@ -39,7 +39,7 @@ export function makeTestNode(name: string, teardown: (undo: () => void) => void,
     makeVeth(`${prefix}hd0.1`),
   ];
   const constants: ProgramConstants = {
-    ...{ nodeId: 1, vni: 1, overlayIfindex: overlay.ifindex },
+    ...{ ownNodeId: 1, clusterVni: 1, overlayIfindex: overlay.ifindex },
     ...{ vxlanPort: 4789, sourcePortMin: 49152, sourcePortMax: 65535, tunnelTtl: 64 },
     overlayMac: parseMac('02:00:00:00:00:01'),
     gatewayMac: parseMac('02:00:00:00:00:02'),

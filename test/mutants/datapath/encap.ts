@@ -1,7 +1,7 @@
 // Faults of outer headers, our own and those of the kernel's vxlan.
 import { mutantsOf } from '../mutant.ts';
 
-const encap = mutantsOf('bpf/lib/encap.h', [
+const headers = mutantsOf('bpf/lib/encap_headers.h', [
   {
     name: 'source-port-range-one-short',
     fault: 'the last source port of the range is never used',
@@ -29,63 +29,63 @@ const encap = mutantsOf('bpf/lib/encap.h', [
   {
     name: 'inner-mac-of-own-node',
     fault: "the inner frame goes to this node's own MAC",
-    find: 'payload->inner.destination = pkt->route->vtep_mac;',
+    find: 'payload->inner.destination = flow->route->vtep_mac;',
     replace: 'payload->inner.destination = mac_setting(&CONFIG_GET(overlay_mac));',
   },
   {
     name: 'outer-dscp-lost',
     fault: 'the outer IPv4 header has neither DSCP nor ECN',
-    find: '.tos = pkt->dsfield,',
-    replace: '.tos = 0,',
+    find: 'outer->ip.tos = dsfield;',
+    replace: 'dsfield = 0;',
   },
   {
     name: 'outer-may-not-be-fragmented',
     fault: 'a path that carries less loses the outer packet instead of cutting it up',
-    find: '.id = (__u16)bpf_get_prandom_u32(),',
-    replace: '.id = (__u16)bpf_get_prandom_u32(), .frag_off = bpf_htons(0x4000),',
+    find: 'outer->ip.protocol = IPPROTO_UDP;',
+    replace: 'outer->ip.protocol = IPPROTO_UDP;\n\touter->ip.frag_off = bpf_htons(0x4000);',
   },
   {
     name: 'outer-identification-repeated',
     fault: 'pieces of one outer packet are taken for those of another',
-    find: '.id = (__u16)bpf_get_prandom_u32(),',
+    find: 'outer->ip.id = (__u16)bpf_get_prandom_u32();',
     replace: '',
   },
   {
-    name: 'outer-hop-limit-of-inner',
-    fault: "the outer packet has the inner one's TTL",
-    find: '.ttl = CONFIG_GET(tunnel_ttl),',
-    replace: '.ttl = pkt->ttl,',
+    name: 'outer-hop-limit-too-low',
+    fault: 'the outer packet has another TTL than the setting',
+    find: 'outer->ip.ttl = CONFIG_GET(tunnel_ttl);',
+    replace: 'outer->ip.ttl = CONFIG_GET(tunnel_ttl) - 1;',
   },
   {
     name: 'outer-checksum-missing',
     fault: 'the outer IPv4 header has no checksum',
-    find: 'outer.ip.check = encap_ipv4_check(&outer.ip);',
+    find: 'outer->ip.check = encap_ipv4_check(&outer->ip);',
     replace: ';',
   },
   {
     name: 'outer-udp-length-of-ip',
     fault: 'the outer UDP length counts the IPv4 header',
-    find: 'encap_fill_payload(&outer.payload, pkt, hash, length - sizeof(outer.ip));\n\tbpf_skb_store_bytes(ctx, ETH_HLEN, &outer, ENCAP_IPV4_LENGTH',
-    replace:
-      'encap_fill_payload(&outer.payload, pkt, hash, length);\n\tbpf_skb_store_bytes(ctx, ETH_HLEN, &outer, ENCAP_IPV4_LENGTH',
+    find: 'outer->payload.length = bpf_htons(length - sizeof(outer->ip));',
+    replace: 'outer->payload.length = bpf_htons(length);',
   },
   {
     name: 'outer-ipv6-length-with-header',
     fault: 'the outer IPv6 length counts its own header',
-    find: 'bpf_htons(length - sizeof(struct ipv6hdr))',
-    replace: 'bpf_htons(length)',
+    find: 'outer->ip.payload_len = bpf_htons(length - sizeof(outer->ip));',
+    replace: 'outer->ip.payload_len = bpf_htons(length);',
   },
   {
     name: 'outer-traffic-class-halved',
     fault: 'the outer IPv6 header has half of the traffic class',
-    find: '.flow_lbl = { pkt->dsfield << 4 },',
+    find: 'outer->ip.flow_lbl[0] = dsfield << 4;',
     replace: '',
   },
   {
     name: 'outer-addresses-swapped',
     fault: 'the outer packet goes from the other node to this one',
-    find: '.saddr = pkt->route->source.words[3],\n\t\t\t.daddr = pkt->route->tunnel.words[3],',
-    replace: '.saddr = pkt->route->tunnel.words[3],\n\t\t\t.daddr = pkt->route->source.words[3],',
+    find: 'outer->ip.saddr = flow->route->source.words[3];\n\touter->ip.daddr = flow->route->tunnel.words[3];',
+    replace:
+      'outer->ip.saddr = flow->route->tunnel.words[3];\n\touter->ip.daddr = flow->route->source.words[3];',
   },
   {
     name: 'encap-counts-vxlan-as-ethernet',
@@ -100,6 +100,21 @@ const encap = mutantsOf('bpf/lib/encap.h', [
     replace: 'BPF_F_ADJ_ROOM_ENCAP_L4_UDP',
   },
   {
+    name: 'outer-ethertype-of-inner',
+    fault: 'a packet in a tunnel of the other family keeps its Ethernet type',
+    find: 'if (outer_ipv4 != inner_ipv4)',
+    replace: 'if (false)',
+  },
+  {
+    name: 'outer-checksum-without-lengths',
+    fault: "the outer IPv4 header's checksum leaves its length out",
+    find: ' +\n\t\t\t\t\touter->ip.tot_len + outer->ip.id',
+    replace: ' + outer->ip.id',
+  },
+]);
+
+const encap = mutantsOf('bpf/lib/encap.h', [
+  {
     name: 'largest-packet-encapsulated-here',
     fault: 'a super-packet that has no room for the outer headers is encapsulated all the same',
     find: 'if (length > IP_LENGTH_MAX)',
@@ -109,12 +124,6 @@ const encap = mutantsOf('bpf/lib/encap.h', [
     name: 'tunnel-in-tunnel-dropped',
     fault: 'what the kernel says is a tunnel packet already is dropped',
     find: 'if (kernel_vxlan_is_needed(error))',
-    replace: 'if (false)',
-  },
-  {
-    name: 'outer-ethertype-of-inner',
-    fault: 'a packet in a tunnel of the other family keeps its Ethernet type',
-    find: 'if (ethertype != pkt->ethernet.ethertype)',
     replace: 'if (false)',
   },
 ]);
@@ -152,4 +161,4 @@ const kernelVxlan = mutantsOf('bpf/lib/kernel_vxlan.h', [
   },
 ]);
 
-export const ENCAP_MUTANTS = [...encap, ...kernelVxlan];
+export const ENCAP_MUTANTS = [...headers, ...encap, ...kernelVxlan];

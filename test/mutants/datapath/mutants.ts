@@ -12,6 +12,7 @@ import { LIFETIME_MUTANTS } from './flow-lifetimes.ts';
 import { FLOW_LOOKUP_MUTANTS } from './flow-lookups.ts';
 import { FLOW_NUMBER_MUTANTS } from './flow-numbers.ts';
 import { ROOM_MUTANTS } from './flow-room.ts';
+import { FLOW_CACHE_MUTANTS } from './flow-cache.ts';
 import { FRAGMENT_MUTANTS } from './fragments.ts';
 import { HOOK_MUTANTS } from './hooks.ts';
 import { NATIVE_MUTANTS } from './native.ts';
@@ -33,6 +34,7 @@ const LISTED: readonly Mutant[] = [
   ...FLOW_LOOKUP_MUTANTS,
   ...FLOW_NUMBER_MUTANTS,
   ...ROOM_MUTANTS,
+  ...FLOW_CACHE_MUTANTS,
   ...FRAGMENT_MUTANTS,
   ...HOOK_MUTANTS,
   ...NATIVE_MUTANTS,

@@ -23,14 +23,14 @@ const decap = mutantsOf('bpf/lib/decap.h', [
   {
     name: 'decap-keeps-family',
     fault: "a packet that changes family keeps the outer one's protocol",
-    find: '!decap_changes_family(pkt, tunnel) || !CONFIG_GET(decap_l3_flags)',
+    find: 'inner_ipv4 == outer_ipv4 || !CONFIG_GET(decap_l3_flags)',
     replace: 'true',
   },
   {
     name: 'decap-family-swapped',
     fault: 'a packet that changes family is told to become the other one',
-    find: 'if (pkt->family == L3_IPV4)',
-    replace: 'if (pkt->family != L3_IPV4)',
+    find: 'inner_ipv4 ? DECAP_L3_IPV4 : DECAP_L3_IPV6',
+    replace: 'inner_ipv4 ? DECAP_L3_IPV6 : DECAP_L3_IPV4',
   },
   {
     name: 'transport-offset-stays',
@@ -134,12 +134,6 @@ const received = mutantsOf('bpf/lib/receive.h', [
     replace: 'v = VERDICT_NEXT;',
   },
   {
-    name: 'tunnel-mark-kept-on-super-packet',
-    fault: 'a UDP super-packet is delivered with the mark of a tunnel',
-    find: 'if (!ctx_is_gso(ctx))',
-    replace: 'if (true)',
-  },
-  {
     name: 'handed-over-past-stack',
     fault: "an answer to a node's own address leaves the pod's device though the stack may have it",
     find: 'fwd_decision == PASS_SLOW_PATH && (route->flags & ROUTE_REPLY_ONLY)',
@@ -153,4 +147,13 @@ const received = mutantsOf('bpf/lib/receive.h', [
   },
 ]);
 
-export const RECEIVE_MUTANTS = [...decap, ...ecn, ...received];
+const uplink = mutantsOf('bpf/lib/receive_uplink.h', [
+  {
+    name: 'tunnel-mark-kept-on-super-packet',
+    fault: 'a UDP super-packet is delivered with the mark of a tunnel',
+    find: 'if (!ctx_is_gso(ctx))',
+    replace: 'if (true)',
+  },
+]);
+
+export const RECEIVE_MUTANTS = [...uplink, ...decap, ...ecn, ...received];

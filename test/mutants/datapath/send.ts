@@ -79,8 +79,8 @@ const hopLimits = mutantsOf('bpf/lib/ttl.h', [
   {
     name: 'hop-limit-without-checksum',
     fault: 'the TTL is lowered without the IPv4 checksum',
-    find: 'pkt->ipv4_check = checksum_replace(pkt->ipv4_check, bpf_htons(0x0100), 0);',
-    replace: ';',
+    find: 'return checksum_replace(check, bpf_htons(0x0100), 0);',
+    replace: 'return check;',
   },
   {
     name: 'hop-limit-checksum-in-host-order',

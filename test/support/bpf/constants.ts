@@ -15,8 +15,8 @@ const CONNTRACK_SECONDS: Constants = Object.fromEntries(
 );
 
 const CONSTANTS: Constants = {
-  node_id: NODE.own,
-  vni: VNI,
+  own_node_id: NODE.own,
+  cluster_vni: VNI,
   overlay_ifindex: DEVICE.overlay,
   vxlan_port: VXLAN_PORT,
   source_port_min: SOURCE_PORTS.min,
@@ -26,6 +26,7 @@ const CONSTANTS: Constants = {
   old_verifier_keys: kernelConstants(true).oldVerifierKeys,
   forward_hook: 1,
   kernel_vxlan: 1,
+  flow_cache: 1,
   ct_insert: kernelConstants(true).ctInsert,
   ...CONNTRACK_SECONDS,
   overlay_mac: MAC.overlay,

@@ -1,5 +1,7 @@
 // Writes what is given into the maps, and nothing else into them.
 import { inspect } from 'node:util';
+import type { MapSet } from '../../../loader/abi/map-set.ts';
+import { voidCachedFlows } from '../../../loader/tables/flow-epoch.ts';
 import { DEVICE, VNI } from './cluster.ts';
 import type { Enumerators } from './enumerators.ts';
 import { flowEntries } from './fill-flows.ts';
@@ -17,13 +19,13 @@ type Maps = ReadonlyMap<string, NamedMap>;
 export function fillMaps(maps: Maps, given: Given, names: Enumerators): void {
   fillTables(maps, given, names);
   const replace = replacerOf(maps, replaceEntries);
-  replace('hd_frag', []);
+  for (const name of ['hd_frag', 'hd_cache_ipv4', 'hd_cache_ipv6']) replace(name, []);
   const flows = flowEntries(given.conntrack, given.control.generation, names);
   replace('hd_ct_unassured', flows.unassured);
   replace('hd_ct', flows.assured);
 }
 
-/** What the daemon writes, and not what packets leave behind. */
+/** What the daemon writes, and not what packets leave behind. Cached flows are void after it, as after the daemon's writes. */
 export function fillTables(maps: Maps, given: Given, names: Enumerators): void {
   const replace = replacerOf(maps, replaceChanged);
   replace(
@@ -52,6 +54,8 @@ export function fillTables(maps: Maps, given: Given, names: Enumerators): void {
   replace('hd_policy_peer', peerEntries(given));
   replace('hd_rule_set', ruleEntries(given, names));
   fillPolicyArrays(maps, given, names);
+  const epochs = maps.get('hd_flow_epoch');
+  if (epochs !== undefined) voidCachedFlows(epochs as unknown as MapSet['hd_flow_epoch']);
 }
 
 type Replace = (map: NamedMap, entries: readonly MapEntry[]) => void;

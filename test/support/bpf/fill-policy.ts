@@ -41,7 +41,8 @@ export function fillPolicyArrays(
   }
 }
 
-function controlRow({ generation, events = [], nonce = '' }: GivenControl, names: Enumerators): object {
+function controlRow(control: GivenControl, names: Enumerators): object {
+  const { generation, events = [], nonce = '', tunnelIpv6 = '::' } = control;
   const bytes = Buffer.alloc(NONCE_BYTES);
   bytes.write(nonce, 'hex');
   return {
@@ -49,7 +50,7 @@ function controlRow({ generation, events = [], nonce = '' }: GivenControl, names
     events: events.reduce((bits, event) => bits | (1n << BigInt(names.valueOf(event))), 0n),
     nonce: [bytes.readBigUInt64LE(0), bytes.readBigUInt64LE(8)],
     tunnelIpv4: IPV4.own,
-    tunnelIpv6: '::', // found in hd_node alone
+    tunnelIpv6,
   };
 }
 

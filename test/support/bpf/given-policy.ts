@@ -10,6 +10,8 @@ export interface GivenControl {
   readonly events?: readonly string[];
   /** Hex, 16 bytes: how the traced packet ends. */
   readonly nonce?: string;
+  /** Unspecified unless given: the node's end is found in hd_node alone. */
+  readonly tunnelIpv6?: string;
 }
 
 /** Numbers of policies; POLICY_OPEN in a direction without one. */

@@ -26,7 +26,8 @@ const NO_PINS = '/sys/fs/bpf/heddle-nowhere';
 const TUNNEL = { vxlanPort: 4789, sourcePortMin: 49_152, sourcePortMax: 65_535, tunnelTtl: 64 } as const;
 
 export function loadProductNode(options: ProductNodeOptions): ProductNode {
-  const { name, mapSizes = {}, ...numbers } = options;
+  const { name, mapSizes = {}, nodeId, vni, overlayIfindex } = options;
+  const numbers = { ownNodeId: nodeId, clusterVni: vni, overlayIfindex };
   const macs = { overlayMac: overlayMac(name), gatewayMac: gatewayMac(name) };
   const constants = { ...numbers, ...TUNNEL, ...macs };
   const folder = objectFolder();

@@ -44,7 +44,7 @@ t.test('a route is read back as it was written', t => {
 
 t.test('settings go by their C names', t => {
   const config: NodeConfig = {
-    ...{ objectHash: 1n, nodeId: 2, vni: 3, overlayIfindex: 5, vxlanPort: 4789 },
+    ...{ objectHash: 1n, ownNodeId: 2, clusterVni: 3, overlayIfindex: 5, vxlanPort: 4789 },
     ...{
       sourcePortMin: 1,
       sourcePortMax: 2,
@@ -53,7 +53,7 @@ t.test('settings go by their C names', t => {
       oldVerifierKeys: 0,
       forwardHook: 1,
     },
-    ...{ kernelVxlan: 1, ctInsert: 1 },
+    ...{ kernelVxlan: 1, flowCache: 1, ctInsert: 1 },
     ...CONNTRACK_TIMEOUTS,
     overlayMac: parseMac('02:00:00:00:00:01'),
     gatewayMac: parseMac('02:00:00:00:00:02'),

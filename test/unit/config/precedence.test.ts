@@ -37,6 +37,7 @@ t.test('without any file, flag or variable every setting has its default', t => 
     ipam: { reuseDelaySeconds: 60 },
     cni: { binDir: '', confFile: '' },
     metrics: { listen: '127.0.0.1:9469' },
+    flowCache: 'on',
     flowHistory: { events: 65536 },
     flannel: {
       ...{

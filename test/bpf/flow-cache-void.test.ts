@@ -1,0 +1,92 @@
+// What a cached flow repeats may change: its next packet takes the long way then, and only then.
+import '../support/bpf/own-netns.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BpfMap } from 'libbpf-ts';
+import t from 'tap';
+import type { MapSet } from '../../loader/abi/map-set.ts';
+import { changeControl } from '../../loader/tables/control.ts';
+import { voidCachedFlows } from '../../loader/tables/flow-epoch.ts';
+import { createDevices } from '../support/bpf/devices.ts';
+import { openCacheNode, send, settle, takesShortWay } from './flow-cache/both-ways.ts';
+import { answer, KINDS, request, type Kind } from './flow-cache/variants.ts';
+import { DIRECTIONS, reverseOf, type Direction } from './flow-cache/way.ts';
+
+createDevices();
+const node = openCacheNode(true);
+t.teardown(() => node[Symbol.dispose]());
+const maps = node.maps as unknown as ReadonlyMap<string, BpfMap>;
+const control = maps.get('hd_control') as unknown as MapSet['hd_control'];
+const epoch = maps.get('hd_flow_epoch') as unknown as MapSet['hd_flow_epoch'];
+
+/** Longer than the row of an assured flow may be used, and than that of an evictable one. */
+const [ASSURED_MS, EVICTABLE_MS] = [1_100, 150];
+
+interface Case {
+  readonly name: string;
+  readonly happens: (there: Direction, back: Direction) => void;
+  readonly isVoid: boolean;
+}
+
+const CASES: readonly Case[] = [
+  { name: 'nothing', happens: () => undefined, isVoid: false },
+  { name: 'policy changes', happens: () => changeControl(control, { generation: 4n }), isVoid: true },
+  { name: 'events are asked for', happens: () => changeControl(control, { events: 3n }), isVoid: false },
+  { name: 'a packet is traced', happens: () => changeControl(control, { nonce: [1n, 0n] }), isVoid: true },
+  { name: 'the daemon has written rows', happens: () => voidCachedFlows(epoch), isVoid: true },
+];
+
+const OF_TCP: readonly Case[] = ['FIN ACK', 'RST'].flatMap(flags => [
+  { name: `its sender: ${flags}`, happens: there => void send(node, there, request(flags)), isVoid: true },
+  {
+    name: `the other end: ${flags}`,
+    happens: (_, back) => void send(node, back, answer(flags)),
+    isVoid: true,
+  },
+  { name: 'the other end: ACK', happens: (_, back) => void send(node, back, answer('ACK')), isVoid: false },
+]);
+
+for (const there of DIRECTIONS) {
+  const back = reverseOf(there);
+  if (back !== undefined)
+    for (const [protocol, kind] of Object.entries(KINDS))
+      t.test(`${there.name}, ${protocol}`, t => {
+        for (const { name, happens, isVoid } of protocol === 'TCP' ? [...CASES, ...OF_TCP] : CASES) {
+          settle(node, there, kind);
+          happens(there, back);
+          t.equal(takesShortWay(node, there, kind), !isVoid, name);
+        }
+        t.end();
+      });
+}
+
+/** Nobody has answered. */
+const UNANSWERED: string[] = [];
+
+async function isShortAfter(ms: number, kind: Kind, flags?: string[]): Promise<boolean> {
+  const [there] = DIRECTIONS;
+  if (there === undefined) throw new Error('no direction');
+  settle(node, there, kind, flags);
+  await sleep(ms);
+  return takesShortWay(node, there, kind);
+}
+
+t.test("a row's time ends", async t => {
+  t.equal(await isShortAfter(EVICTABLE_MS, KINDS.TCP), true, 'of an assured flow after a second');
+  t.equal(await isShortAfter(ASSURED_MS, KINDS.TCP), false);
+  t.equal(await isShortAfter(0, KINDS.UDP, UNANSWERED), true, 'of one that may be evicted, earlier');
+  t.equal(await isShortAfter(EVICTABLE_MS, KINDS.UDP, UNANSWERED), false);
+});
+
+t.test("a row whose memory has become another flow's is not used", t => {
+  for (const [protocol, kind] of Object.entries(KINDS))
+    for (const there of DIRECTIONS) {
+      settle(node, there, kind);
+      for (const name of ['hd_cache_ipv4', 'hd_cache_ipv6'])
+        for (const [key, row] of [...(node.maps.get(name)?.entries() ?? [])]) {
+          const [first = 0n, ...rest] = row['key'] as bigint[];
+          node.maps.get(name)?.set(key, { ...row, key: [first ^ 1n, ...rest] });
+        }
+      t.equal(takesShortWay(node, there, kind), false, `${there.name}, ${protocol}`);
+    }
+  t.end();
+});

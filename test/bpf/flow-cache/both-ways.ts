@@ -1,0 +1,97 @@
+// Two nodes with the same maps, one with the flow cache and one without: what one makes of a packet, the other must.
+import { openNode, type NodeBench } from '../../support/bpf/node-bench.ts';
+import type { Outcome } from '../../support/bpf/bench.ts';
+import { CLUSTER } from '../../support/bpf/cluster-given.ts';
+import { GENERATION, IPV6 } from '../../support/bpf/cluster.ts';
+import { givenWith } from '../../support/bpf/given.ts';
+import { isIpv6 } from '../../support/packet/address.ts';
+import { bare } from '../../support/packet/packet.ts';
+import type { Kind, Variant } from './variants.ts';
+import type { Direction } from './way.ts';
+
+export type CacheNode = NodeBench & { readonly isCaching: boolean };
+
+export function openCacheNode(isCaching: boolean): CacheNode {
+  const node = openNode(['pod_tx', 'uplink_rx'], { flow_cache: Number(isCaching) });
+  return { ...node, isCaching };
+}
+
+const SETTLED_CONTROL = { generation: GENERATION, tunnelIpv6: IPV6.own };
+
+/** Both ends take part: no LRU map keeps the flow. */
+const ASSURED = ['CT_ASSURED', 'CT_SEEN_REPLY'];
+
+/** A flow that has nothing left to learn, of datagrams with whatever flags: twice its usual packet. */
+export function settle(node: NodeBench, direction: Direction, kind: Kind, flags = ASSURED): void {
+  const { from, to } = direction;
+  const flow = { source: from, destination: to, ...kind.flow, flags, packets: [3, 3] as const };
+  node.fill(givenWith(CLUSTER, { conntrack: [flow], control: SETTLED_CONTROL }));
+  send(node, direction, usual(kind));
+  send(node, direction, usual(kind));
+}
+
+function usual({ usual }: Kind): Variant {
+  return { name: 'usual', build: usual, isShort: true };
+}
+
+/** Of its usual packet, unless another is given: the long way would enter the flow anew. */
+export function takesShortWay(
+  node: NodeBench,
+  direction: Direction,
+  kind: Kind,
+  variant: Variant = usual(kind),
+): boolean {
+  forgetFlows(node);
+  send(node, direction, variant);
+  return conntrackRows(node).length === 0;
+}
+
+export function send(node: NodeBench, direction: Direction, variant: Variant): Outcome {
+  const { hook, ifindex } = direction;
+  const ingressIfindex = hook === 'uplink_rx' ? ifindex : 0;
+  return node.run(hook, frameOf(direction, variant), { ifindex, ingressIfindex, ...variant.context });
+}
+
+function frameOf({ from, to, wrap }: Direction, { build, around = {}, spoil }: Variant): Buffer {
+  const ip = build(options => bare().ip(from, to, options));
+  const frame = wrap(ip, around).bytes();
+  return spoil?.(frame, frame.length - ip.bytes().length) ?? frame;
+}
+
+/** Rows of the cache. */
+export function cachedRows({ maps }: NodeBench): number {
+  return ['hd_cache_ipv4', 'hd_cache_ipv6'].flatMap(name => [...(maps.get(name)?.entries() ?? [])]).length;
+}
+
+/** All of conntrack's rows but their times. */
+export function conntrackRows({ maps }: NodeBench): unknown[] {
+  return ['hd_ct', 'hd_ct_unassured'].flatMap(name =>
+    [...(maps.get(name)?.entries() ?? [])].map(([key, entry]) => [
+      name,
+      key,
+      { ...entry, seenNs: 0, createdNs: 0 },
+    ]),
+  );
+}
+
+function forgetFlows({ maps }: NodeBench): void {
+  for (const name of ['hd_ct', 'hd_ct_unassured']) {
+    const map = maps.get(name);
+    for (const [key] of [...(map?.entries() ?? [])]) map?.delete(key);
+  }
+}
+
+export function concerns({ only }: Variant, direction: Direction): boolean {
+  switch (only) {
+    case 'tunnel':
+      return direction.isTunnel;
+    case 'plain':
+      return !direction.isTunnel;
+    case 'ipv4':
+      return !isIpv6(direction.from);
+    case 'pod_tx':
+      return direction.hook === 'pod_tx' && !direction.name.includes('same node');
+    default:
+      return true;
+  }
+}
