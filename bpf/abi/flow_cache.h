@@ -55,15 +55,17 @@ struct cached_flow {
 	/* The row's own key, again, the rest 0: the kernel reuses a row's memory at once, so who
 	 * has read one looks whether it was still the flow's afterwards. */
 	__u64 key[CACHED_KEY_WORDS];
-	__u64 valid_until_ns; /* CLOCK_MONOTONIC: then a packet renews the time of the flow's entry
-			       */
-	__u32 generation;     /* of policy */
-	__u32 tables_epoch;
-	__u32 flow_epoch;
+	/* What a packet that takes the long way writes in place, where all behind it is as it was:
+	 * in the row of another flow, whose memory it may have become, it does little harm.
+	 * CLOCK_MONOTONIC: then a packet renews the time of the flow's entry. */
+	__u64 valid_until_ns;
 	/* TCP, host byte order: what the entry says that the sender last sent; see struct ct_end.
 	 */
 	__u32 sequence;
 	__u32 acknowledged;
+	__u32 generation; /* of policy */
+	__u32 tables_epoch;
+	__u32 flow_epoch;
 	__u32 ifindex; /* the pod's device, or the uplink that it leaves by */
 	/* To another node: the next hop, as in struct route. From one: the outer source. */
 	struct addr neighbour;

@@ -79,27 +79,9 @@ static __always_inline void cache_fill_key(struct cached_flow *flow, const struc
 		cache_fill_key_ipv6((struct cache_key_ipv6 *)flow->key, ct, vni);
 }
 
-/* Where nothing that the row depends on has changed, its time and numbers are written in place:
- * members that do no harm in the row of another flow. */
-static __always_inline bool cache_renew(const struct cached_flow *draft, bool ipv4)
-{
-	struct cached_flow *row = ipv4 ? bpf_map_lookup_elem(&hd_cache_ipv4, draft->key)
-				       : bpf_map_lookup_elem(&hd_cache_ipv6, draft->key);
-
-	if (!row || row->generation != draft->generation ||
-	    row->tables_epoch != draft->tables_epoch || row->flow_epoch != draft->flow_epoch ||
-	    !mac_equal(&row->destination_mac, &draft->destination_mac) ||
-	    !mac_equal(&row->source_mac, &draft->source_mac))
-		return false;
-	row->sequence = draft->sequence;
-	row->acknowledged = draft->acknowledged;
-	row->valid_until_ns = draft->valid_until_ns;
-	return true;
-}
-
 /* A row for the packet's flow, without what the hook decided about it; NULL: the flow is not
- * cached, or its row was renewed. The epoch is read before the entry, so a change that follows
- * makes the row void. ethernet: as it came. */
+ * cached. The epoch is read before the entry, so a change that follows makes the row void.
+ * ethernet: as it came. */
 static __always_inline struct cached_flow *cache_draft(const struct ct_state *ct,
 						       const struct ethernet *ethernet, __u32 vni)
 {
@@ -119,7 +101,7 @@ static __always_inline struct cached_flow *cache_draft(const struct ct_state *ct
 	flow->flow_epoch = epoch;
 	flow->destination_mac = ethernet->destination;
 	flow->source_mac = ethernet->source;
-	return cache_renew(flow, addr_is_ipv4(&ct->key.source)) ? NULL : flow;
+	return flow;
 }
 
 static __always_inline void cache_set_pod(struct cached_flow *flow, const struct endpoint *endpoint)
@@ -129,9 +111,46 @@ static __always_inline void cache_set_pod(struct cached_flow *flow, const struct
 	flow->pod_mac = endpoint->mac;
 }
 
-static __always_inline int cache_insert(struct cached_flow *flow, const struct ct_state *ct)
+enum {
+	CACHE_TERMS_AT = offsetof(struct cached_flow, generation),
+	CACHE_TERMS_WORDS = (sizeof(struct cached_flow) - CACHE_TERMS_AT) / sizeof(__u64),
+};
+
+_Static_assert(CACHE_TERMS_AT % sizeof(__u64) == 0, "compared in words");
+
+/* The row says what the draft does, but for time and numbers. */
+static __always_inline bool cache_repeats(const struct cached_flow *row,
+					  const struct cached_flow *draft)
 {
-	if (addr_is_ipv4(&ct->key.source))
+	const __u64 *terms = (const void *)row + CACHE_TERMS_AT;
+	const __u64 *wanted = (const void *)draft + CACHE_TERMS_AT;
+	__u64 difference = 0;
+
+	for (int i = 0; i < CACHE_TERMS_WORDS; i++)
+		difference |= terms[i] ^ wanted[i];
+	return !difference;
+}
+
+static __always_inline bool cache_renew(struct cached_flow *row, const struct cached_flow *draft)
+{
+	if (!row || !cache_repeats(row, draft))
+		return false;
+	row->sequence = draft->sequence;
+	row->acknowledged = draft->acknowledged;
+	row->valid_until_ns = draft->valid_until_ns;
+	return true;
+}
+
+/* A row that says the same already gets the draft's time and numbers in place: that takes no lock
+ * of the map. */
+static __always_inline int cache_write(const struct cached_flow *flow, const struct ct_state *ct)
+{
+	if (addr_is_ipv4(&ct->key.source)) {
+		if (cache_renew(bpf_map_lookup_elem(&hd_cache_ipv4, flow->key), flow))
+			return 0;
 		return bpf_map_update_elem(&hd_cache_ipv4, flow->key, flow, BPF_ANY);
+	}
+	if (cache_renew(bpf_map_lookup_elem(&hd_cache_ipv6, flow->key), flow))
+		return 0;
 	return bpf_map_update_elem(&hd_cache_ipv6, flow->key, flow, BPF_ANY);
 }

@@ -53,5 +53,5 @@ __noinline int cache_store_sent(struct ct_state *ct, const struct ethernet *ethe
 		cache_set_node(flow, ct, route, hash);
 	else
 		return 0;
-	return cache_insert(flow, ct);
+	return cache_write(flow, ct);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "lib/conntrack.h"
+#include "lib/flow_epoch.h"
 
 static __always_inline void ct_write_end(struct ct_entry *entry, const struct ct_state *ct)
 {
@@ -91,6 +92,7 @@ static __always_inline void ct_update_handshake(struct ct_entry *entry, const st
 	originator->sequence = tcp ? ct->acknowledged : 0;
 	originator->acknowledged = 0;
 	__sync_fetch_and_and(&entry->flags, ~(CT_FIN_BOTH | CT_RESET_ANY));
+	flow_epoch_raise(&ct->key);
 }
 
 /* The part of an update for flows that are not assured yet. */

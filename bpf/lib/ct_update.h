@@ -163,7 +163,8 @@ __noinline int ct_create(struct ct_state *ct, __u32 flags)
 		flags |= CT_ORIG_IS_KEY_DST;
 	if (ct_is_midstream(ct))
 		flags |= CT_MIDSTREAM;
-	bpf_map_delete_elem(&hd_ct, &key);
+	if (!bpf_map_delete_elem(&hd_ct, &key))
+		flow_epoch_raise(&ct->key);
 	if (bpf_map_update_elem(&hd_ct_unassured, &key, &aging->blank, BPF_ANY))
 		return DROP_CONNTRACK_FULL;
 	entry = bpf_map_lookup_elem(&hd_ct_unassured, &key);

@@ -32,7 +32,7 @@ __noinline int cache_store_received(struct ct_state *ct, const struct ethernet *
 	cache_set_pod(flow, endpoint);
 	if (tunnel)
 		flow->neighbour = tunnel->source;
-	return cache_insert(flow, ct);
+	return cache_write(flow, ct);
 }
 
 /* The flow's next packet may take the short way. */

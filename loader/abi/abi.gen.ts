@@ -476,15 +476,15 @@ export const macLayout: StructLayout = {
 export interface CachedFlow {
   /** The row's own key, again, the rest 0: the kernel reuses a row's memory at once, so who has read one looks whether it was still the flow's afterwards. */
   readonly key: readonly bigint[];
-  /** CLOCK_MONOTONIC: then a packet renews the time of the flow's entry */
+  /** What a packet that takes the long way writes in place, where all behind it is as it was: in the row of another flow, whose memory it may have become, it does little harm. CLOCK_MONOTONIC: then a packet renews the time of the flow's entry. */
   readonly validUntilNs: bigint;
+  /** TCP, host byte order: what the entry says that the sender last sent; see struct ct_end. */
+  readonly sequence: number;
+  readonly acknowledged: number;
   /** of policy */
   readonly generation: number;
   readonly tablesEpoch: number;
   readonly flowEpoch: number;
-  /** TCP, host byte order: what the entry says that the sender last sent; see struct ct_end. */
-  readonly sequence: number;
-  readonly acknowledged: number;
   /** the pod's device, or the uplink that it leaves by */
   readonly ifindex: number;
   /** To another node: the next hop, as in struct route. From one: the outer source. */
@@ -516,11 +516,11 @@ export const cachedFlowLayout: StructLayout = {
       layout: { kind: 'array', name: '', size: 48, length: 6, element: u64 },
     },
     { name: 'validUntilNs', cName: 'valid_until_ns', offset: 48, padding: false, layout: u64 },
-    { name: 'generation', cName: 'generation', offset: 56, padding: false, layout: u32 },
-    { name: 'tablesEpoch', cName: 'tables_epoch', offset: 60, padding: false, layout: u32 },
-    { name: 'flowEpoch', cName: 'flow_epoch', offset: 64, padding: false, layout: u32 },
-    { name: 'sequence', cName: 'sequence', offset: 68, padding: false, layout: u32 },
-    { name: 'acknowledged', cName: 'acknowledged', offset: 72, padding: false, layout: u32 },
+    { name: 'sequence', cName: 'sequence', offset: 56, padding: false, layout: u32 },
+    { name: 'acknowledged', cName: 'acknowledged', offset: 60, padding: false, layout: u32 },
+    { name: 'generation', cName: 'generation', offset: 64, padding: false, layout: u32 },
+    { name: 'tablesEpoch', cName: 'tables_epoch', offset: 68, padding: false, layout: u32 },
+    { name: 'flowEpoch', cName: 'flow_epoch', offset: 72, padding: false, layout: u32 },
     { name: 'ifindex', cName: 'ifindex', offset: 76, padding: false, layout: u32 },
     { name: 'neighbour', cName: 'neighbour', offset: 80, padding: false, layout: addrLayout },
     { name: 'destinationMac', cName: 'destination_mac', offset: 96, padding: false, layout: macLayout },

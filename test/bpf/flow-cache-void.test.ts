@@ -7,8 +7,20 @@ import type { MapSet } from '../../loader/abi/map-set.ts';
 import { changeControl } from '../../loader/tables/control.ts';
 import { voidCachedFlows } from '../../loader/tables/flow-epoch.ts';
 import { createDevices } from '../support/bpf/devices.ts';
-import { openCacheNode, send, settle, takesShortWay } from './flow-cache/both-ways.ts';
-import { answer, KINDS, request, type Kind } from './flow-cache/variants.ts';
+import { CLUSTER } from '../support/bpf/cluster-given.ts';
+import { MAC } from '../support/bpf/cluster.ts';
+import {
+  cachedRows,
+  changeCached,
+  changeUnannounced,
+  forgetCached,
+  openCacheNode,
+  send,
+  settle,
+  takesShortWay,
+  usual,
+} from './flow-cache/both-ways.ts';
+import { answer, KINDS, request, synAck, type Kind } from './flow-cache/variants.ts';
 import { DIRECTIONS, reverseOf, type Direction } from './flow-cache/way.ts';
 
 createDevices();
@@ -35,7 +47,20 @@ const CASES: readonly Case[] = [
   { name: 'the daemon has written rows', happens: () => voidCachedFlows(epoch), isVoid: true },
 ];
 
-const OF_TCP: readonly Case[] = ['FIN ACK', 'RST'].flatMap(flags => [
+const OPENED_ANEW: readonly Case[] = [
+  { name: 'the other end: SYN', happens: (_, back) => void send(node, back, answer('SYN')), isVoid: true },
+  { name: 'its sender: SYN', happens: there => void send(node, there, request('SYN')), isVoid: false },
+  {
+    name: 'its sender: SYN, the other end: SYN ACK',
+    happens: (there, back) => {
+      send(node, there, request('SYN'));
+      send(node, back, synAck());
+    },
+    isVoid: true,
+  },
+];
+
+const ENDED: readonly Case[] = ['FIN ACK', 'RST'].flatMap(flags => [
   { name: `its sender: ${flags}`, happens: there => void send(node, there, request(flags)), isVoid: true },
   {
     name: `the other end: ${flags}`,
@@ -44,6 +69,8 @@ const OF_TCP: readonly Case[] = ['FIN ACK', 'RST'].flatMap(flags => [
   },
   { name: 'the other end: ACK', happens: (_, back) => void send(node, back, answer('ACK')), isVoid: false },
 ]);
+
+const OF_TCP = [...ENDED, ...OPENED_ANEW];
 
 for (const there of DIRECTIONS) {
   const back = reverseOf(there);
@@ -81,12 +108,39 @@ t.test("a row whose memory has become another flow's is not used", t => {
   for (const [protocol, kind] of Object.entries(KINDS))
     for (const there of DIRECTIONS) {
       settle(node, there, kind);
-      for (const name of ['hd_cache_ipv4', 'hd_cache_ipv6'])
-        for (const [key, row] of [...(node.maps.get(name)?.entries() ?? [])]) {
-          const [first = 0n, ...rest] = row['key'] as bigint[];
-          node.maps.get(name)?.set(key, { ...row, key: [first ^ 1n, ...rest] });
-        }
+      changeCached(node, row => {
+        const [first = 0n, ...rest] = row['key'] as bigint[];
+        return { ...row, key: [first ^ 1n, ...rest] };
+      });
       t.equal(takesShortWay(node, there, kind), false, `${there.name}, ${protocol}`);
     }
   t.end();
 });
+
+/** Other routes to the nodes and other MACs of the pods. */
+const OTHER_TABLES = {
+  routes: CLUSTER.routes.map(route => ({ ...route, mtu: route.mtu - 4 })),
+  endpoints: CLUSTER.endpoints.map(endpoint => ({ ...endpoint, mac: MAC.stranger })),
+};
+
+t.test(
+  'a row is not kept beyond its time while the tables say something else, though its epoch has not risen',
+  t => {
+    for (const [protocol, kind] of Object.entries(KINDS))
+      for (const there of DIRECTIONS) {
+        settle(node, there, kind);
+        changeUnannounced(node, OTHER_TABLES);
+        changeCached(node, row => ({ ...row, validUntilNs: 0n }));
+        send(node, there, usual(kind));
+        const kept = cachedRows(node).map(withoutTime);
+        forgetCached(node);
+        send(node, there, usual(kind));
+        t.same(kept, cachedRows(node).map(withoutTime), `${there.name}, ${protocol}`);
+      }
+    t.end();
+  },
+);
+
+function withoutTime(row: Record<string, unknown>): Record<string, unknown> {
+  return { ...row, validUntilNs: 0n };
+}

@@ -33,8 +33,8 @@ for (const direction of DIRECTIONS)
 /** Sentences, none if both nodes agree and the packet took the way that it should. */
 function differences(direction: Direction, kind: Kind, variant: Variant): readonly string[] {
   for (const node of [caching, plain]) settle(node, direction, kind);
-  if (cachedRows(caching) !== 1) return ['the flow is not cached'];
-  if (cachedRows(plain) !== 0) return ['a flow is cached with the cache off'];
+  if (cachedRows(caching).length !== 1) return ['the flow is not cached'];
+  if (cachedRows(plain).length !== 0) return ['a flow is cached with the cache off'];
   const [found, wanted] = [caching, plain].map(node => send(node, direction, variant));
   if (found === undefined || wanted === undefined) return ['no outcome'];
   return [

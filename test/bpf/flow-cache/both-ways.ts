@@ -1,9 +1,10 @@
 // Two nodes with the same maps, one with the flow cache and one without: what one makes of a packet, the other must.
+import { FlowEpochRow } from '../../../loader/abi/abi.gen.ts';
 import { openNode, type NodeBench } from '../../support/bpf/node-bench.ts';
 import type { Outcome } from '../../support/bpf/bench.ts';
 import { CLUSTER } from '../../support/bpf/cluster-given.ts';
 import { GENERATION, IPV6 } from '../../support/bpf/cluster.ts';
-import { givenWith } from '../../support/bpf/given.ts';
+import { givenWith, type Given } from '../../support/bpf/given.ts';
 import { isIpv6 } from '../../support/packet/address.ts';
 import { bare } from '../../support/packet/packet.ts';
 import type { Kind, Variant } from './variants.ts';
@@ -30,7 +31,7 @@ export function settle(node: NodeBench, direction: Direction, kind: Kind, flags 
   send(node, direction, usual(kind));
 }
 
-function usual({ usual }: Kind): Variant {
+export function usual({ usual }: Kind): Variant {
   return { name: 'usual', build: usual, isShort: true };
 }
 
@@ -58,9 +59,31 @@ function frameOf({ from, to, wrap }: Direction, { build, around = {}, spoil }: V
   return spoil?.(frame, frame.length - ip.bytes().length) ?? frame;
 }
 
+const CACHES = ['hd_cache_ipv4', 'hd_cache_ipv6'];
+
+type CachedRow = Record<string, unknown>;
+
 /** Rows of the cache. */
-export function cachedRows({ maps }: NodeBench): number {
-  return ['hd_cache_ipv4', 'hd_cache_ipv6'].flatMap(name => [...(maps.get(name)?.entries() ?? [])]).length;
+export function cachedRows({ maps }: NodeBench): readonly CachedRow[] {
+  return CACHES.flatMap(name => [...(maps.get(name)?.entries() ?? [])].map(([, row]) => row));
+}
+
+export function changeCached({ maps }: NodeBench, changed: (row: CachedRow) => CachedRow): void {
+  for (const name of CACHES)
+    for (const [key, row] of [...(maps.get(name)?.entries() ?? [])]) maps.get(name)?.set(key, changed(row));
+}
+
+export function forgetCached({ maps }: NodeBench): void {
+  for (const name of CACHES)
+    for (const [key] of [...(maps.get(name)?.entries() ?? [])]) maps.get(name)?.delete(key);
+}
+
+/** What the daemon writes, but it is killed before it has made cached flows void. */
+export function changeUnannounced(node: NodeBench, more: Partial<Given>): void {
+  const epochs = node.maps.get('hd_flow_epoch');
+  const before = epochs?.get(FlowEpochRow.EPOCH_TABLES);
+  node.change(givenWith(CLUSTER, { control: SETTLED_CONTROL, ...more }));
+  if (before !== undefined) epochs?.set(FlowEpochRow.EPOCH_TABLES, before);
 }
 
 /** All of conntrack's rows but their times. */

@@ -61,6 +61,12 @@ export function answer(flags: string): Variant {
   return long(flags, ip => ip().tcp(SERVER, CLIENT, numbers));
 }
 
+/** To a SYN on the tuple of the flow. */
+export function synAck(): Variant {
+  const numbers = { flags: 'SYN ACK', sequence: FAR_AHEAD, acknowledgement: SEQUENCE + 1 };
+  return long('SYN ACK', ip => ip().tcp(SERVER, CLIENT, numbers));
+}
+
 export function request(flags: string): Variant {
   return long(flags, segment({ flags }, ''));
 }
