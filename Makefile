@@ -141,6 +141,22 @@ dist: all $(OUTPUT)/scripts/write-sbom.mjs $(OUTPUT)/scripts/write-man.mjs ## A 
 	$(call msg,DIST,$(OUTPUT)/dist)
 	$(Q)scripts/make-dist
 
+# A release of Node, as npm's `node-linux-…` packages carry it.
+$(OUTPUT)/node/%/bin/node $(OUTPUT)/node/%/LICENSE:
+	$(call msg,NODE,$(OUTPUT)/node/$*)
+	$(Q)npm install --silent --no-audit --no-fund --no-save --prefix $(OUTPUT)/node/$* node-linux-$$($(NODE) -p process.arch)@$*
+	$(Q)install -D $(OUTPUT)/node/$*/node_modules/node-linux-*/bin/node $(OUTPUT)/node/$*/bin/node
+	$(Q)install -m 644 $(OUTPUT)/node/$*/node_modules/node-linux-*/LICENSE $(OUTPUT)/node/$*
+	$(Q)rm -r $(OUTPUT)/node/$*/node_modules
+
+# The release with the longest support: until April 2028.
+NODE_OF_PACKAGE := $(OUTPUT)/node/24
+
+.PHONY: node-package
+node-package: $(NODE_OF_PACKAGE)/bin/node $(NODE_OF_PACKAGE)/LICENSE ## Node as a Debian package for heddled on Debian 12, in build/dist
+	$(call msg,DIST,$(OUTPUT)/dist)
+	$(Q)scripts/make-node-package $(NODE_OF_PACKAGE)
+
 PACKAGES := ip libbpf-ts rtnetlink
 
 .PHONY: packages
@@ -187,6 +203,16 @@ ISOLATE := scripts/isolate
 demo: all $(OUTPUT)/scripts/demo.mjs | $(OUTPUT)/.packages-demo ## Two nodes, four pods, packets seen on the wire; KEEP=1 leaves the lab up, on the machine itself
 	$(Q)KEEP=$(KEEP) $(if $(filter 1,$(KEEP)),,$(ISOLATE)) $(NODE) $(OUTPUT)/scripts/demo.mjs
 
+INSTALL_SOURCES := $(shell find test/install -name '*.ts')
+
+$(OUTPUT)/scripts/try-install.mjs $(OUTPUT)/scripts/fetch-roots.mjs: $(INSTALL_SOURCES)
+
+# The roots come from Debian's mirror, before any isolation.
+.PHONY: try-install
+try-install: dist node-package $(OUTPUT)/scripts/try-install.mjs $(OUTPUT)/scripts/fetch-roots.mjs | $(OUTPUT)/.packages-test ## docs/install.md on two plain machines each of Debian 12 and 13, from the package to its removal (root); ROOTS=12 plays one
+	$(Q)$(NODE) $(OUTPUT)/scripts/fetch-roots.mjs
+	$(Q)ROOTS='$(ROOTS)' $(ISOLATE) $(NODE) $(OUTPUT)/scripts/try-install.mjs
+
 ## Testing
 
 TEST_BPF_SOURCES := $(wildcard packages/libbpf-ts/test/bpf/*.bpf.c)
@@ -217,15 +243,9 @@ $(KUBECTL): | $(OUTPUT)/.packages-test $(OUTPUT)/scripts/fetch-kubectl.mjs
 	$(call msg,KUBECTL,$@)
 	$(Q)$(NODE) $(OUTPUT)/scripts/fetch-kubectl.mjs
 
-# The packages run on these releases of Node, as npm's `node-linux-…` packages carry them; this machine's own need not be fetched.
+# The packages run on these releases of Node; this machine's own need not be fetched.
 NODE_RELEASES := $(filter-out $(shell $(NODE) -p 'process.versions.node.split(".")[0]' 2>/dev/null),20 22 24)
 NODES_OF_TEST := $(NODE_RELEASES:%=$(OUTPUT)/node/%/bin/node)
-
-$(NODES_OF_TEST): $(OUTPUT)/node/%/bin/node:
-	$(call msg,NODE,$@)
-	$(Q)npm install --silent --no-audit --no-fund --no-save --prefix $(OUTPUT)/node/$* node-linux-$$($(NODE) -p process.arch)@$*
-	$(Q)install -D $(OUTPUT)/node/$*/node_modules/node-linux-*/bin/node $@
-	$(Q)rm -r $(OUTPUT)/node/$*/node_modules
 
 .PHONY: test-build
 test-build: $(if $(call is_named,e2e test/e2e/lab/kubectl%),$(KUBECTL))
@@ -368,7 +388,7 @@ lint: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Format, lint
 	$(call msg,LINT,eslint)
 	$(Q)node_modules/.bin/eslint --max-warnings 0 .
 	$(call msg,LINT,shellcheck)
-	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/build-package scripts/cross-build-addons scripts/install-packages scripts/make-dist deploy/kubectl/kubectl-heddle .ci/run .githooks/*
+	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/boot-machine scripts/build-package scripts/cross-build-addons scripts/install-packages scripts/make-dist scripts/make-node-package deploy/debian/* deploy/kubectl/kubectl-heddle .ci/run .githooks/*
 
 .PHONY: format
 format: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Write everything in the one format

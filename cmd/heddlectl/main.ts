@@ -1,17 +1,16 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S PATH=/usr/lib/heddle/node/bin:${PATH} node
 // heddlectl: inspects Heddle on this machine, removes it, and runs labs.
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';
 import { HeddleError } from '../../loader/errors.ts';
 import { labHint } from './invocation/lab-advice.ts';
 import { UsageError } from './invocation/usage-error.ts';
+import { endWithOutput } from './output/closed-output.ts';
+import { printable } from '../../loader/config/printable.ts';
 
 const EXIT = { failed: 1, usage: 2 } as const;
 
-/** EPIPE: the reader has closed the pipe, as in `heddlectl map dump … | head`. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : EXIT.failed);
-});
+endWithOutput();
 
 try {
   await buildProgram().parseAsync(process.argv);
@@ -20,7 +19,8 @@ try {
     // commander has printed the message. --help and --version succeed; the help for a missing command is an error.
     process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
   } else {
-    for (const line of errorText(error).split('\n')) process.stderr.write(`heddlectl: ${line}\n`);
+    const text = printable(errorText(error));
+    for (const line of text.split('\n')) process.stderr.write(`heddlectl: ${line}\n`);
     process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
 }

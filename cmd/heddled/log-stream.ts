@@ -4,15 +4,25 @@ import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 
 /** Kept for a reader that is slow, bytes. */
 const CAPACITY = 1 << 20;
-const RETRY_MS = 100;
+/** Between two looks at a reader that stands still. */
+export const RETRY_MS = 100;
+
+interface Pending {
+  readonly bytes: Buffer;
+  /** How many are lost with it: a line, and those that it says are missing. */
+  readonly lines: number;
+  readonly isBegun: boolean;
+}
 
 export class LogStream {
   readonly #fd: number;
   readonly #lossLine: (lines: number) => string;
-  /** Whole lines, the first one perhaps without its beginning: a queue, not one buffer, which each line would copy. */
-  #pending: Buffer[] = [];
+  /** The first one perhaps without its beginning: a queue, not one buffer, which each line would copy. */
+  #pending: Pending[] = [];
   #pendingBytes = 0;
   #lost = 0;
+  /** A part of a line was written, and its end lost: what comes next begins a line. */
+  #isTorn = false;
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -30,11 +40,10 @@ export class LogStream {
       this.#lost++;
       return;
     }
-    this.#pending.push(bytes);
+    this.#pending.push({ bytes, lines: this.#lost + 1, isBegun: false });
     this.#pendingBytes += bytes.length;
-    const lines = this.#lost + 1;
     this.#lost = 0;
-    if (this.#timer === undefined) this.#flush(lines); // else a reader stands still: the timer asks it again
+    if (this.#timer === undefined) this.#flush(); // else a reader stands still: the timer asks it again
   }
 
   [Symbol.dispose](): void {
@@ -42,18 +51,18 @@ export class LogStream {
     if (this.#fd > 2) closeSync(this.#fd);
   }
 
-  /** `lines`: how many count as lost if the descriptor refuses them for good. */
-  #flush(lines: number): void {
+  #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     try {
       this.#writePending();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EAGAIN') {
-        this.#timer = setTimeout(() => this.#flush(1), RETRY_MS).unref();
+        this.#timer = setTimeout(() => this.#flush(), RETRY_MS).unref();
         return;
       }
-      this.#lost += lines;
+      this.#isTorn ||= this.#pending[0]?.isBegun === true;
+      this.#lost += this.#pending.reduce((sum, { lines }) => sum + lines, 0);
       this.#pending = [];
       this.#pendingBytes = 0;
     }
@@ -62,12 +71,14 @@ export class LogStream {
   /** Throws what write(2) says; what was written until then is no longer pending. */
   #writePending(): void {
     let done = 0;
+    if (this.#isTorn) writeSync(this.#fd, '\n');
+    this.#isTorn = false;
     try {
-      for (const bytes of this.#pending) {
+      for (const { bytes, lines } of this.#pending) {
         const written = writeSync(this.#fd, bytes);
         this.#pendingBytes -= written;
         if (written < bytes.length) {
-          this.#pending[done] = bytes.subarray(written);
+          this.#pending[done] = { bytes: bytes.subarray(written), lines, isBegun: true };
           return this.#stall();
         }
         done++;

@@ -1,6 +1,7 @@
 // The daemon's log: JSON lines, or lines of text.
 import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
 import type { Config } from '../../loader/config.ts';
+import { oneLine } from '../../loader/config/printable.ts';
 import { LineLimit } from './line-limit.ts';
 import { LogStream } from './log-stream.ts';
 
@@ -61,14 +62,14 @@ function lineOf([first, second]: readonly unknown[]): {
   return { isFree: fields['audit'] === true, part: part ?? '', text };
 }
 
-/** `2026-01-02T03:04:05.678Z info hd_route: 2 rows written` */
+/** `2026-01-02T03:04:05.678Z info hd_route: 2 rows written`; a line break in a message begins no line. */
 function textStream(out: DestinationStream): DestinationStream {
   return {
     write(line) {
       const { time, level, msg, ...rest } = JSON.parse(line) as Record<string, unknown>;
       delete rest['node']; // the same on every line
       const details = Object.keys(rest).length === 0 ? '' : ` ${JSON.stringify(rest)}`;
-      out.write(`${String(time)} ${String(level)} ${String(msg)}${details}\n`);
+      out.write(`${String(time)} ${String(level)} ${oneLine(String(msg))}${details}\n`);
     },
   };
 }

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=2
+#!/usr/bin/env -S PATH=/usr/lib/heddle/node/bin:${PATH} node --max-semi-space-size=2
 // heddled: reads the configuration and runs the agent until SIGINT or SIGTERM.
 import { setProcSys } from 'rtnetlink';
 import { Agent } from '../../loader/agent/agent.ts';

@@ -44,7 +44,7 @@ async function readHistory(call: HistoryCall, view: EventsView): Promise<void> {
   const { filter, lastMs } = call.request;
   const wanted = eventFilter(filter ?? {});
   await whileOpen(call, async signal => {
-    call.write({ bounds: boundsMessage(history.bounds()) });
+    call.write({ bounds: boundsMessage(history.bounds(wanted.kinds)) });
     for await (const event of history.read(wanted, lastMs === 0 ? Number.MAX_SAFE_INTEGER : lastMs)) {
       if (signal.aborted) return;
       if (!call.write({ event: eventMessage({ event, lost: 0 }) })) await once(call, 'drain', { signal });

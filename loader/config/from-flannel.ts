@@ -1,4 +1,5 @@
 // Converts flannel's net-conf.json to Heddle's settings (flannel: Documentation/configuration.md, backends.md).
+import { ADDRESS_BITS, type Cidr, cidrOf, type Family, familyOf, tryParseAddr } from 'ip';
 import { z } from 'zod';
 import { HeddleError, messageOf } from '../errors.ts';
 
@@ -55,22 +56,31 @@ type NetConf = z.infer<typeof netConf>;
 /** Throws `INVALID_REQUEST` for text that is not a net-conf.json, and for a backend without a counterpart. */
 export function fromFlannel(text: string): FromFlannel {
   const conf = parse(text);
+  const settings = settingsOf(conf);
+  const ipv4 = conf.EnableIPv4 ? networkIn(conf, 'Network', 'ipv4') : undefined;
+  const ipv6 = conf.EnableIPv6 ? networkIn(conf, 'IPv6Network', 'ipv6') : undefined;
+  if (ipv4 === undefined && ipv6 === undefined)
+    throw notNetConf('EnableIPv4 and EnableIPv6 are false: it has no network');
   return {
-    settings: settingsOf(conf),
-    networks: [
-      ...(conf.EnableIPv4 && conf.Network ? [conf.Network] : []),
-      ...(conf.EnableIPv6 && conf.IPv6Network ? [conf.IPv6Network] : []),
-    ],
+    settings,
+    networks: [ipv4, ipv6].filter(network => network !== undefined),
     clusterInit: [
-      ...(conf.EnableIPv4 && conf.Network
-        ? ['--pod-cidr', conf.Network, '--node-prefix', String(conf.SubnetLen)]
-        : []),
-      ...(conf.EnableIPv6 && conf.IPv6Network
-        ? ['--pod-cidr', conf.IPv6Network, '--node-prefix6', String(conf.IPv6SubnetLen)]
-        : []),
+      ...(ipv4 === undefined ? [] : ['--pod-cidr', ipv4, '--node-prefix', String(conf.SubnetLen)]),
+      ...(ipv6 === undefined ? [] : ['--pod-cidr', ipv6, '--node-prefix6', String(conf.IPv6SubnetLen)]),
     ],
     notes: notesOn(conf),
   };
+}
+
+/** flannel does not start without it either. Bits of hosts are ignored, as flannel does. */
+function networkIn(conf: NetConf, member: 'Network' | 'IPv6Network', family: Family): Cidr {
+  const { [member]: text } = conf;
+  if (text === undefined) throw notNetConf(`${member} is missing`);
+  const [, address = '', length = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? [];
+  const addr = tryParseAddr(address);
+  if (addr !== undefined && familyOf(addr) === family && Number(length) <= ADDRESS_BITS[family])
+    return cidrOf(addr, Number(length));
+  throw notNetConf(`${member} '${text}' is not a network of ${family === 'ipv4' ? 'IPv4' : 'IPv6'}`);
 }
 
 function parse(text: string): NetConf {
@@ -78,11 +88,15 @@ function parse(text: string): NetConf {
     const result = netConf.safeParse(JSON.parse(text));
     if (result.success) return result.data;
     const [issue] = result.error.issues;
-    throw new RangeError(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is invalid'}`);
+    const where = issue === undefined || issue.path.length === 0 ? 'the document' : issue.path.join('.');
+    throw new RangeError(`${where}: ${issue?.message ?? 'is invalid'}`);
   } catch (error) {
-    const reason = messageOf(error);
-    throw new HeddleError('INVALID_REQUEST', `this is not a net-conf.json of flannel: ${reason}`);
+    throw notNetConf(messageOf(error));
   }
+}
+
+function notNetConf(reason: string): HeddleError {
+  return new HeddleError('INVALID_REQUEST', `this is not a net-conf.json of flannel: ${reason}`);
 }
 
 function settingsOf({ Backend: { Type, VNI, Port, DirectRouting, MTU } }: NetConf): FlannelEquivalent {

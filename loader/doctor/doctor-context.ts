@@ -15,8 +15,10 @@ export interface DoctorContext {
   /** Directory of the container runtime's network configurations; undefined if there is no runtime. */
   readonly cniDirectory: string | undefined;
   readonly socket: RtnetlinkSocket;
-  /** undefined: no maps are pinned. */
+  /** Undefined: not all can be read. */
   readonly maps: MapSet | undefined;
+  /** Why not. */
+  readonly mapProblem: string | undefined;
   /** Undefined if no device is the uplink. */
   readonly uplink: { readonly name: string; readonly ifindex: number } | undefined;
   /** Pod CIDRs of this node. */

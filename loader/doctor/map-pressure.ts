@@ -4,7 +4,8 @@ import { MAP_NAMES, type MapSet } from '../abi/map-set.ts';
 import type { Config } from '../config.ts';
 import { mapUsage } from '../tables/map-usage.ts';
 import { findingsOf, orOk, type Finding } from './finding.ts';
-import type { DoctorContext } from './doctor-context.ts';
+import { hasPinnedMaps } from '../programs/pinned-maps.ts';
+import { RESTART_DAEMON, type DoctorContext } from './doctor-context.ts';
 
 /** Share of a map's capacity. */
 export const WARN_FROM = 0.8;
@@ -24,8 +25,12 @@ const SETTINGS: Readonly<Partial<Record<MapName, keyof Config['maps']>>> = {
 
 const { ok, warning, error } = findingsOf('maps');
 
-export function checkMaps({ maps, heddlectl }: DoctorContext): Finding[] {
-  if (maps === undefined) return [];
+/** A node that was never set up has none, which is no problem. */
+export function checkMaps({ maps, mapProblem, config, heddlectl }: DoctorContext): Finding[] {
+  if (maps === undefined)
+    return mapProblem !== undefined && hasPinnedMaps(config.pinRoot)
+      ? [error(mapProblem, RESTART_DAEMON)]
+      : [];
   const names = MAP_NAMES.filter(canFill);
   const problems = names.flatMap(name => pressureOf(maps, name, heddlectl));
   return orOk(problems, ok(`no map is fuller than ${WARN_FROM * 100} %`));

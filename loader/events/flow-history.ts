@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { EventKind, eventLayout, type Event } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
-import { matchesFilter, type EventFilter } from './event-filter.ts';
+import { KIND_NUMBERS, matchesFilter, type EventFilter } from './event-filter.ts';
 import { bitOf, eventCodec, type RecordListener } from './event-hub.ts';
 import { EventLabeller, memberOffset, ownerNamed, type ChangingNames } from './event-labels.ts';
 import { bytesPerEvent, EventRing, type EventLabels } from './event-ring.ts';
@@ -29,7 +29,7 @@ const EXAMINED_A_TURN = 512;
 export const HISTORY_EVENT_BYTES = bytesPerEvent(eventLayout.size);
 
 export interface HistoryBounds {
-  /** Wall clock; undefined: nothing is kept. */
+  /** Wall clock, from when on nothing is missing; undefined: nothing is kept. */
   readonly oldestMs: number | undefined;
   /** How many events are kept at most. */
   readonly capacity: number;
@@ -73,14 +73,18 @@ export class FlowHistory implements RecordListener {
     this.#lost += count;
   }
 
-  bounds(): HistoryBounds {
-    const rings = Object.values(this.#rings);
-    const oldest = rings.filter(ring => ring.next > 0).map(ring => wallClockMs(timeOf(ring, ring.first)));
+  /** Of events of these kinds: one ring may be overwritten within seconds while the other has hours. */
+  bounds(kinds: EventFilter['kinds']): HistoryBounds {
+    const rings = kinds.map(kind => this.#rings[KIND_NUMBERS[kind]]);
+    const oldestOf = (some: readonly EventRing[]): number[] =>
+      some.filter(ring => ring.next > 0).map(ring => wallClockMs(timeOf(ring, ring.first)));
+    const overwritten = rings.filter(ring => ring.first > 0);
+    const isFull = overwritten.length > 0;
+    const oldestMs = isFull ? Math.max(...oldestOf(overwritten)) : Math.min(...oldestOf(rings));
     return {
-      oldestMs: oldest.length === 0 ? undefined : Math.min(...oldest),
-      capacity: rings.reduce((sum, ring) => sum + ring.capacity, 0),
-      isFull: rings.some(ring => ring.first > 0),
-      lost: this.#lost,
+      oldestMs: Number.isFinite(oldestMs) ? oldestMs : undefined,
+      capacity: Object.values(this.#rings).reduce((sum, ring) => sum + ring.capacity, 0),
+      ...{ isFull, lost: this.#lost },
     };
   }
 

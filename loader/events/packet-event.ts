@@ -91,7 +91,27 @@ export function wordedEvent(event: Event, words: EventWords): PacketEvent {
   };
 }
 
-/** Converts from CLOCK_MONOTONIC, the clock of `process.hrtime`. */
+/** Two looks at both clocks differ by less, unless the wall clock was set. */
+const CLOCK_STEP_MS = 20;
+/** Longer between two looks: this process was not running meanwhile. */
+const PAUSE_NS = 1_000_000n;
+
+/** Wall clock minus CLOCK_MONOTONIC, milliseconds. */
+let offsetMs = Number.NaN;
+
+/**
+ * Converts from CLOCK_MONOTONIC, the clock of `process.hrtime`. An event has the same time whenever it is told, so that who asks
+ * for the last minute every half minute can tell which ones are known.
+ */
 export function wallClockMs(monotonicNs: bigint): number {
-  return Date.now() - Number(process.hrtime.bigint() - monotonicNs) / 1e6;
+  lookAtClocks();
+  while (Number.isNaN(offsetMs)) lookAtClocks();
+  return offsetMs + Number(monotonicNs) / 1e6;
+}
+
+function lookAtClocks(): void {
+  const beforeNs = process.hrtime.bigint();
+  const measuredMs = Date.now() - Number(beforeNs) / 1e6;
+  if (process.hrtime.bigint() - beforeNs > PAUSE_NS) return;
+  if (!(Math.abs(measuredMs - offsetMs) < CLOCK_STEP_MS)) offsetMs = measuredMs;
 }

@@ -25,17 +25,17 @@ export function addPolicyDrops(registry: Registry, { maps, scopeOf }: PolicyDrop
       // Each policy of this node before its first drop: rate() does not see the step from absent to 1.
       for (const scope of readPolicyKeys(set.hd_policy_name).map(scopeOf))
         if (scope !== undefined) counter.inc({ ...counts.bounded(scope) }, 0);
-      for (const { scope, packets } of counts.take(readRows(set, scopeOf)))
-        counter.inc({ ...scope }, packets);
+      const { drops, finished } = counts.take(readRows(set, scopeOf));
+      for (const { scope, packets } of drops) counter.inc({ ...scope }, packets);
+      for (const rule of finished) set.hd_policy_drop.delete(rule);
     },
   });
 }
 
-/** Deletes rows of rules that are gone. */
 function readRows(maps: MapSet, scopeOf: PolicyDropOptions['scopeOf']): RuleDrops[] {
   return Array.from(packetsByRule(maps.hd_policy_drop.entries()), ([rule, packets]) => {
     const name = readRuleName(maps, rule);
-    if (name === undefined) maps.hd_policy_drop.delete(rule);
-    return { rule, packets, scope: name?.policy === undefined ? undefined : scopeOf(name.policy) };
+    const scope = name?.policy === undefined ? undefined : scopeOf(name.policy);
+    return { rule, packets, scope, isGone: name === undefined };
   });
 }

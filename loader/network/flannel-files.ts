@@ -9,8 +9,8 @@ import type { Remain } from './remain.ts';
 export interface FlannelPaths {
   /** flannel's: /run/flannel/subnet.env. */
   readonly subnetFile: string;
-  /** The container runtime's network configurations. */
-  readonly confDir: string;
+  /** The container runtime's network configurations; undefined: this node has no runtime. */
+  readonly confDir: string | undefined;
   /** host-local's: a folder a network. */
   readonly hostLocalDir: string;
   /** Of the plugin flannel: a file a container. */
@@ -48,7 +48,7 @@ const NAME = /^[A-Za-z0-9][\w.-]*$/;
 
 export function readFlannelFiles({ subnetFile, confDir }: FlannelPaths): FlannelFiles {
   const environment = readEnvironment(subnetFile);
-  const configurations = cniConfigurations(confDir);
+  const configurations = confDir === undefined ? [] : cniConfigurations(confDir);
   const own = configurations.filter(({ plugins }) => plugins?.includes('flannel'));
   const contents = own.map(({ path }) => JSON.parse(readFileSync(path, 'utf8')) as Conflist);
   const bridges = contents.flatMap(({ delegate, plugins = [] }) =>

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { BpfMap, compareMaps, type MapSpec } from 'libbpf-ts';
 import { MAPS, type MapName } from '../abi/abi.gen.ts';
-import { MAP_NAMES, openMapSet, typedMap, type MapSet } from '../abi/map-set.ts';
+import { MAP_NAMES, openMapSet, typedMap, type AbiBpfMap, type MapSet } from '../abi/map-set.ts';
 import { adviceFor, surroundings } from '../config/advice.ts';
 import { HeddleError } from '../errors.ts';
 import type { Change } from '../model/change.ts';
@@ -24,27 +24,38 @@ export interface PinnedMaps {
 
 /** Opens all pinned maps for reading; works without the daemon. NOT_READY if none is pinned. */
 export function openPinnedMaps(pinRoot: string): MapSet {
-  return openMapSet(name => {
-    const map = openPin(pinRoot, name);
-    if (map === undefined) throw missing(pinRoot, name);
-    const differences = compareMaps(map, { ...MAPS[name], maxEntries: map.info.maxEntries });
-    if (differences.length > 0) {
-      map[Symbol.dispose]();
-      throw incompatible(name, differences, 'this program is of another build than the daemon');
-    }
-    return typedMap(name, map);
-  });
+  return openMapSet(name => openPinnedMap(pinRoot, name));
 }
 
-/** Where other maps are pinned, a daemon of another build has pinned them. */
+/** One of them; the caller owns it. NOT_READY if it is not pinned. */
+export function openPinnedMap<N extends MapName>(pinRoot: string, name: N): AbiBpfMap<N> {
+  const map = openPin(pinRoot, name);
+  if (map === undefined) throw missing(pinRoot, name);
+  const differences = compareMaps(map, { ...MAPS[name], maxEntries: map.info.maxEntries });
+  if (differences.length > 0) {
+    map[Symbol.dispose]();
+    throw incompatible(name, differences, 'this program is of another build than the daemon');
+  }
+  return typedMap(name, map);
+}
+
+export function hasPinnedMaps(pinRoot: string): boolean {
+  return pinnedMapName(pinRoot) !== undefined;
+}
+
+function pinnedMapName(pinRoot: string): MapName | undefined {
+  return MAP_NAMES.find(name => existsSync(mapPin(pinRoot, name)));
+}
+
+/** Where other maps are pinned, a daemon of another build has pinned them, or somebody has removed the pin. */
 function missing(pinRoot: string, name: MapName): HeddleError {
-  const other = MAP_NAMES.find(each => existsSync(mapPin(pinRoot, each)));
+  const other = pinnedMapName(pinRoot);
   if (other === undefined)
     return new HeddleError(
       'NOT_READY',
       `${name} is not pinned under ${pinRoot}: heddled has not run there, or has another pin root`,
     );
-  const text = `${name} is not pinned under ${pinRoot}, but ${other} is: this program is of another build than the daemon`;
+  const text = `${name} is not pinned under ${pinRoot}, but ${other} is: its pin was removed, which a heddled that runs puts back, or this program is of another build than the daemon`;
   return new HeddleError('MAP_INCOMPATIBLE', text);
 }
 

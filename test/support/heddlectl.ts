@@ -24,9 +24,16 @@ export async function statusJson(...words: string[]): Promise<unknown> {
 }
 
 export function startHeddlectl(...words: string[]): ChildProcess {
-  return spawn(process.execPath, [builtFile('heddlectl.mjs'), ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return start('ignore', words);
+}
+
+/** With standard input to be written. */
+export function startHeddlectlReading(...words: string[]): ChildProcess {
+  return start('pipe', words);
+}
+
+function start(stdin: 'ignore' | 'pipe', words: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [builtFile('heddlectl.mjs'), ...words], { stdio: [stdin, 'pipe', 'pipe'] });
 }
 
 export async function outcomeOf(child: ChildProcess): Promise<ExecOutcome> {

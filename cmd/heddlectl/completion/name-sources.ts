@@ -2,7 +2,7 @@
 import { Argument, type Option } from 'commander';
 import { findLab, listLabs } from '../../../lab/registry.ts';
 import { API } from '../../../loader/api/client.ts';
-import { askDaemonIfRunning } from '../invocation/ask-daemon.ts';
+import { askDaemonIfAnswering } from '../invocation/ask-daemon.ts';
 import { VERDICT_WORDS } from '../events/monitor-filter.ts';
 import { kindNamed, kindWords } from '../invocation/kind-words.ts';
 import { resolveTarget, type Target } from '../invocation/target.ts';
@@ -70,7 +70,7 @@ function places(typed: TypedLine): string[] {
 /** Of the kind that stands before. */
 async function policies(typed: TypedLine): Promise<string[]> {
   const kind = kindNamed(typed.positional[0] ?? '');
-  const reply = await askDaemonIfRunning(targetOf(typed), API.policy.listPolicies, {});
+  const reply = await askDaemonIfAnswering(targetOf(typed), API.policy.listPolicies, {});
   return (reply?.policies ?? [])
     .filter(policy => policy.kind === kind)
     .map(({ namespace, name }) => (namespace ? `${namespace}/${name ?? ''}` : (name ?? '')));

@@ -22,7 +22,7 @@ import {
   type KubernetesTest,
 } from './kubernetes-cluster.ts';
 import { openLabCluster } from './lab-cluster.ts';
-import { leftOutLine, resultLines, summaryLine } from './result-text.ts';
+import { isPassed, leftOutLine, resultLines, summaryLine } from './result-text.ts';
 
 interface TestFlags {
   readonly kubectl: string;
@@ -63,8 +63,12 @@ export function addConnectivityCommands(program: Command): void {
       const lab = labFlagOf(command);
       const format = formatOf(command);
       const results = await (lab === undefined ? testKubernetes(flags, format) : testLab(lab, flags, format));
+      if (results.length === 0)
+        throw new UsageError(
+          `--only '${flags.only ?? ''}' is in no path's name: leave it out to see all of them`,
+        );
       printObject(format, results, () => [summaryLine(results)]);
-      if (results.some(({ failures }) => failures.length > 0)) process.exitCode = 1;
+      if (!isPassed(results)) process.exitCode = 1;
     });
 }
 

@@ -20,9 +20,17 @@ export function resultLines({ path, attempts, failures }: PathResult): string[] 
   ];
 }
 
+/** A test that has asked nothing has shown nothing. */
+export function isPassed(results: readonly PathResult[]): boolean {
+  return (
+    results.some(({ attempts }) => attempts > 0) && results.every(({ failures }) => failures.length === 0)
+  );
+}
+
 export function summaryLine(results: readonly PathResult[]): string {
   const failed = results.filter(({ failures }) => failures.length > 0).length;
   const asked = results.filter(({ attempts }) => attempts > 0).length;
+  if (asked === 0) return colour.red('nothing was asked: the cluster has no hosts for these paths');
   if (failed === 0) return colour.green(asked === 1 ? 'the path works' : `all ${asked} paths work`);
   return colour.red(`${failed} of ${asked} paths fail`);
 }

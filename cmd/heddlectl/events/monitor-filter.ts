@@ -22,13 +22,14 @@ export interface MonitorFlags {
   readonly since?: string;
 }
 
-const { PacketEventKind } = heddle.v1;
+const { PACKET_EVENT_KIND_DROP: DROP, PACKET_EVENT_KIND_FLOW: FLOW } = heddle.v1.PacketEventKind;
 const POD_FORM = /^[^/\s]+\/[^/\s]+$/;
 const DROPS = VERDICT_NAMES.filter(isDrop);
 /** Words for verdicts: `allow` is a new flow, `deny` a packet that policy refused, `drop` any that was dropped. */
 const WORDS = ['allow', 'deny', 'drop'] as const;
 export const VERDICT_WORDS: readonly string[] = [...WORDS, ...DROPS];
 const TIME_OF_DAY = /^\d\d:\d\d(:\d\d)?$/;
+const DATE = /^(\d{4})-(\d\d)-(\d\d)([T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
 export function addMonitorFilters(command: Command): Command {
   return command
@@ -49,12 +50,12 @@ export function eventRequest(flags: MonitorFlags): heddle.v1.IWatchEventsRequest
   if (pod !== undefined && !POD_FORM.test(pod))
     throw new UsageError(`--pod '${pod}' is not a pod: write it as NAMESPACE/POD`);
   const verdict = verdictRequest(flags.verdict);
+  const kinds = [...(drops ? [DROP] : []), ...(flows ? [FLOW] : [])];
+  const both = kinds.filter(kind => verdict.kinds?.includes(kind) !== false);
+  if (kinds.length > 0 && both.length === 0)
+    throw new UsageError(`--verdict ${flags.verdict ?? ''} excludes --${drops ? 'drops' : 'flows'}: use one`);
   return {
-    kinds: [
-      ...(drops ? [PacketEventKind.PACKET_EVENT_KIND_DROP] : []),
-      ...(flows ? [PacketEventKind.PACKET_EVENT_KIND_FLOW] : []),
-      ...(verdict.kinds ?? []),
-    ],
+    kinds: kinds.length > 0 ? both : (verdict.kinds ?? []),
     ...(verdict.verdicts !== undefined && { verdicts: verdict.verdicts }),
     ...(pod !== undefined && { pod }),
     ...(namespace !== undefined && { namespace }),
@@ -66,11 +67,12 @@ export function eventRequest(flags: MonitorFlags): heddle.v1.IWatchEventsRequest
 
 function verdictRequest(word: string | undefined): Pick<heddle.v1.IWatchEventsRequest, 'kinds' | 'verdicts'> {
   if (word === undefined) return {};
-  if (word === 'allow') return { kinds: [PacketEventKind.PACKET_EVENT_KIND_FLOW] };
-  if (word === 'drop') return { kinds: [PacketEventKind.PACKET_EVENT_KIND_DROP] };
-  if (word === 'deny') return { verdicts: DROPS.filter(name => name.startsWith('DROP_POLICY_')) };
+  if (word === 'allow') return { kinds: [FLOW] };
+  if (word === 'drop') return { kinds: [DROP] };
+  if (word === 'deny')
+    return { kinds: [DROP], verdicts: DROPS.filter(verdict => verdict.startsWith('DROP_POLICY_')) };
   const name = word.toUpperCase();
-  if (DROPS.includes(name as VerdictName)) return { verdicts: [name] };
+  if (DROPS.includes(name as VerdictName)) return { kinds: [DROP], verdicts: [name] };
   const hint = didYouMean(word, VERDICT_WORDS);
   throw new UsageError(
     `--verdict '${word}' is not a verdict of a drop${hint || `: use ${wordList(WORDS, 'or')}`}`,
@@ -83,11 +85,18 @@ export function historyMs({ last, since }: MonitorFlags, nowMs: number): number 
     throw new UsageError('--last and --since exclude each other: use one');
   if (last !== undefined) return secondsIn(last, '--last') * 1_000;
   if (since === undefined) return undefined;
-  const thenMs = TIME_OF_DAY.test(since) ? timeOfDay(since, nowMs) : Date.parse(since);
+  const thenMs = TIME_OF_DAY.test(since) ? timeOfDay(since, nowMs) : dateIn(since);
   if (Number.isNaN(thenMs))
     throw new UsageError(`--since '${since}' is not a time: write 14:05, 14:05:30 or 2026-11-29T14:05:00Z`);
   if (thenMs > nowMs) throw new UsageError(`--since '${since}' has not come yet`);
   return nowMs - thenMs;
+}
+
+/** Without a zone it is local, as times of day are. What is no day of the calendar is none. */
+function dateIn(text: string): number {
+  const [, year = '', month = '', day = '', time = 'T00:00'] = DATE.exec(text) ?? [];
+  const isDay = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day);
+  return isDay ? Date.parse(`${year}-${month}-${day}${time.replace(' ', 'T')}`) : Number.NaN;
 }
 
 /** Local time, of today, or of yesterday where today's has not come. */

@@ -62,8 +62,11 @@ export function boundsLines(bounds: heddle.v1.IHistoryBounds, lastMs: number, no
   ];
 }
 
+/** Local, as --since reads it. */
 function clockTime(ms: number): string {
-  return new Date(ms).toISOString().slice(11, 23);
+  const at = new Date(ms);
+  const parts = [at.getHours(), at.getMinutes(), at.getSeconds()].map(part => String(part).padStart(2, '0'));
+  return `${parts.join(':')}.${String(at.getMilliseconds()).padStart(3, '0')}`;
 }
 
 function shownEnd(end: heddle.v1.IPacketEnd | null | undefined): ShownEnd {
@@ -89,7 +92,7 @@ export function eventLine(event: ShownEvent): string {
   const where = device === undefined ? hook : `${hook} ${device}`;
   const dropped = isLinkChatter({ hook, verdict }) ? colour.dim(verdict) : colour.red(verdict);
   const what = kind === 'drop' ? dropped : colour.green('new flow');
-  const line = `${time.slice(11, 23)} ${what} ${ends} ${colour.dim(`[${where}]`)}`;
+  const line = `${clockTime(Date.parse(time))} ${what} ${ends} ${colour.dim(`[${where}]`)}`;
   const because = kind === 'drop' ? ` ${description}` : rule === undefined ? '' : ` ${rule}`;
   const missing = lost === undefined ? '' : `${colour.yellow(`${lost} events lost`)}\n`;
   return `${missing}${line}${because}`;

@@ -1,13 +1,18 @@
-// Signals that end a command, while it has something to take away first.
+// Signals that end a command, and a standard output that is closed, while it has something to take away first.
+import { Undertaking } from '../output/closed-output.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** From its making until it is disposed, a signal ends what runs in it, and not the process. */
+/** From its making until it is disposed, a signal or a closed output ends what runs in it, and not the process. */
 export class Interruption {
   readonly #abort = new AbortController();
   readonly #onSignal = (name: NodeJS.Signals): void => {
     this.#abort.abort(new Error(`interrupted by ${name}`));
   };
+
+  readonly #output = new Undertaking(({ message }) => {
+    this.#abort.abort(new Error(`standard output cannot be written: ${message}`));
+  });
 
   constructor() {
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
@@ -27,5 +32,6 @@ export class Interruption {
 
   [Symbol.dispose](): void {
     for (const signal of SIGNALS) process.off(signal, this.#onSignal);
+    this.#output[Symbol.dispose]();
   }
 }

@@ -1,7 +1,7 @@
 // The objects of a file, of standard input or of all manifests of a directory: all of them are right, or every mistake is told.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, type Document } from 'yaml';
 import { messageOf } from '../../../loader/errors.ts';
 import { isManifestName } from '../../../loader/sources/manifests/directory.ts';
 import { parseManifestFile } from '../../../loader/sources/objects/manifest-file.ts';
@@ -16,7 +16,7 @@ const STDIN = 0;
 
 /** Throws `UsageError` with a line for each mistake, which begins with file and line number. */
 export function documentsIn(path: string): ManifestDocument[] {
-  const files = filesOf(path).map(file => ({ file, text: readManifest(file) }));
+  const files = filesOf(path).map(file => ({ file: nameOf(file), text: readManifest(file) }));
   assertCorrect(files);
   return files.flatMap(({ file, text }) =>
     parseAllDocuments(text).flatMap(document => {
@@ -30,16 +30,31 @@ export function documentsIn(path: string): ManifestDocument[] {
 export function foreignDocumentsIn(path: string): unknown[] {
   return parseAllDocuments(readManifest(path)).flatMap(document => {
     const [error] = document.errors;
-    if (error !== undefined) throw new UsageError(`file '${path}' is not YAML or JSON: ${error.message}`);
-    const value: unknown = document.toJS();
+    if (error !== undefined) throw notReadable(path, error);
+    const value = valueOf(path, document);
     return value === null || value === undefined ? [] : [value];
   });
+}
+
+/** Aliases of aliases without bound are refused. */
+function valueOf(path: string, document: Document): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw notReadable(path, error);
+  }
+}
+
+/** The parser's message goes on with the line itself and a mark below it. */
+function notReadable(path: string, error: unknown): UsageError {
+  const [reason = ''] = messageOf(error).split(/:?\n/);
+  return new UsageError(`file '${path}' is not YAML or JSON: ${reason}`);
 }
 
 /** The text of one file, correct as far as that shows without the daemon; `-` is standard input. */
 export function manifestText(path: string): string {
   const text = readManifest(path);
-  assertCorrect([{ file: path === '-' ? 'standard input' : path, text }]);
+  assertCorrect([{ file: nameOf(path), text }]);
   return text;
 }
 
@@ -51,7 +66,12 @@ function assertCorrect(files: readonly { readonly file: string; readonly text: s
   if (mistakes.length > 0) throw new UsageError(mistakes.join('\n'));
 }
 
-function readManifest(path: string): string {
+/** In sentences. */
+export function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
+}
+
+export function readManifest(path: string): string {
   try {
     return readFileSync(path === '-' ? STDIN : path, 'utf8');
   } catch (error) {
@@ -63,10 +83,13 @@ function readManifest(path: string): string {
 export function filesOf(path: string): string[] {
   try {
     if (path === '-' || !statSync(path).isDirectory()) return [path];
-    return readdirSync(path)
+    const files = readdirSync(path)
       .filter(isManifestName)
       .sort()
       .map(name => join(path, name));
+    const odd = files.filter(file => !statSync(file).isFile()); // to open a FIFO waits for its writer
+    if (odd.length === 0) return files;
+    throw new RangeError(`not regular files: ${odd.join(', ')}`);
   } catch (error) {
     throw new UsageError(`'${path}' cannot be read: ${messageOf(error)}`);
   }

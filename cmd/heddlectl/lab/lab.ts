@@ -33,11 +33,13 @@ function addDown(lab: Command): void {
     .argument('[name]', `name of the lab; default: ${DEFAULT_LAB}`)
     .description('remove a lab with all its namespaces, processes and files')
     .option('--all', 'every lab on this machine')
-    .action(async (name: string | undefined, flags: { all?: true }) => {
+    .action(async (name: string | undefined, flags: { all?: true }, command: Command) => {
       const there = listLabs().map(one => one.options.name);
       if (flags.all === true && there.length === 0) throw new Error('no lab is up');
-      for (const one of flags.all === true ? there : [name ?? onlyLabName('name one of')])
-        await takeDown(one);
+      const names = flags.all === true ? there : [name ?? onlyLabName('name one of')];
+      for (const one of names) await takeDown(one);
+      const rows = names.map(one => ({ name: one, outcome: 'down' }));
+      printObject(formatOf(command), rows, () => []); // said on standard error, as it happens
     });
 }
 

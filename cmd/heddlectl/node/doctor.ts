@@ -11,11 +11,12 @@ import { ownAddressesOf, ownCidrsOf, peersOf } from '../../../loader/doctor/peer
 import { HeddleError } from '../../../loader/errors.ts';
 import { chooseUplink } from '../../../loader/network/uplink.ts';
 import { colour } from '../output/colour.ts';
-import { formatOf, labFlagOf, targetOf, targetWords } from '../invocation/flags.ts';
+import { cniDirectoryOf } from '../invocation/cni-directory.ts';
+import { formatOf, targetOf, targetWords } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { readNames } from '../tables/names.ts';
 import { printRows } from '../output/output.ts';
-import { withMaps } from '../tables/pinned.ts';
+import { openAll, withMaps } from '../tables/pinned.ts';
 import type { Column } from '../output/table.ts';
 import { requireConfig, type Target } from '../invocation/target.ts';
 import { CNI_DIRECTORY } from '../../../loader/network/cni-configurations.ts';
@@ -40,21 +41,16 @@ export function addDoctorCommand(program: Command): void {
     .command('doctor')
     .option(
       '--cni-dir <dir>',
-      `directory of the runtime's network configurations; default: ${CNI_DIRECTORY}, in a lab none`,
+      `directory of the runtime's network configurations; default: that of cni.confFile, or ${CNI_DIRECTORY}; in a lab, or another network namespace than the machine's, none`,
     )
     .description('find problems of this node, with the command that fixes each')
     .action(async ({ cniDir }: { readonly cniDir?: string }, command: Command) => {
       const target = targetOf(command);
       if (ranInside(target)) return; // the checks send packets and read /proc
-      const found = await diagnose(target, command, cniDir ?? cniDirectoryOf(command));
+      const found = await diagnose(target, command, cniDir ?? cniDirectoryOf(command, target.config));
       printRows(formatOf(command), found, columns);
       if (found.some(({ severity }) => severity === 'error')) process.exitCode = 1;
     });
-}
-
-/** A lab has no container runtime, so the machine's configurations are not checked. */
-function cniDirectoryOf(command: Command): string | undefined {
-  return labFlagOf(command) === undefined ? CNI_DIRECTORY : undefined;
 }
 
 async function diagnose(
@@ -64,13 +60,20 @@ async function diagnose(
 ): Promise<Finding[]> {
   using socket = openSocket();
   const names = await readNames(target);
-  const withoutMaps = contextOf({ target, command, cniDirectory, socket, nodes: names.nodes });
+  const inputs = { target, command, cniDirectory, socket, nodes: names.nodes };
+  return await withMaps(target, maps => {
+    const mapProblem = problemOf(maps);
+    return examine(contextOf(mapProblem === undefined ? { ...inputs, maps } : { ...inputs, mapProblem }));
+  });
+}
+
+/** Why not all maps can be read: nothing is pinned yet, a pin is missing, this program is of another build. */
+function problemOf(maps: MapSet): string | undefined {
   try {
-    return await withMaps(target, maps =>
-      examine(contextOf({ target, command, cniDirectory, socket, nodes: names.nodes, maps })),
-    );
+    openAll(maps);
+    return undefined;
   } catch (error) {
-    if (error instanceof HeddleError && error.code === 'NOT_READY') return await examine(withoutMaps);
+    if (error instanceof HeddleError) return error.message;
     throw error;
   }
 }
@@ -82,12 +85,14 @@ interface ContextInputs {
   readonly socket: RtnetlinkSocket;
   readonly nodes: ReadonlyMap<number, string>;
   readonly maps?: MapSet;
+  readonly mapProblem?: string;
 }
 
-function contextOf({ target, command, cniDirectory, socket, nodes, maps }: ContextInputs): DoctorContext {
+function contextOf(inputs: ContextInputs): DoctorContext {
+  const { target, command, cniDirectory, socket, nodes, maps, mapProblem } = inputs;
   const config = requireConfig(target, 'doctor');
   return {
-    ...{ config, cniDirectory, socket, maps },
+    ...{ config, cniDirectory, socket, maps, mapProblem },
     heddlectl: [adviceFor(surroundings()).heddlectl, ...targetWords(command)].join(' '),
     configFile: target.configFile ?? DEFAULT_CONFIG_PATH,
     uplink: uplinkOf(socket, config.uplink, maps),

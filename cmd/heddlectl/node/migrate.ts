@@ -9,6 +9,7 @@ import {
 } from '../../../loader/config/from-flannel.ts';
 import { migrationConfigMap } from '../../../loader/config/migration-config-map.ts';
 import { checkFlannelCluster, type CheckedCluster } from '../../../loader/sources/flannel/migration-check.ts';
+import { HeddleError } from '../../../loader/errors.ts';
 import { formatOf } from '../invocation/flags.ts';
 import { foreignDocumentsIn } from '../invocation/manifest-documents.ts';
 import { printObject } from '../output/output.ts';
@@ -20,6 +21,8 @@ interface Flags {
   readonly annotationPrefix: string;
   readonly configmap?: true;
 }
+
+const STDIN = '-';
 
 const configMap = z.object({
   kind: z.literal('ConfigMap'),
@@ -37,7 +40,9 @@ export function addMigrateCommand(program: Command): void {
     .option('--annotation-prefix <prefix>', "flannel's --kube-annotation-prefix", FLANNEL_ANNOTATION_PREFIX)
     .option('--configmap', "print Heddle's ConfigMap in place of its heddled.yaml")
     .action((path: string, flags: Flags, command: Command) => {
-      const converted = fromFlannel(netConfIn(path));
+      if (path === STDIN && flags.nodes === STDIN)
+        throw new UsageError('standard input is read once: give the configuration or the Nodes by a file');
+      const converted = convert(path);
       const checked = checkNodes(converted, flags);
       if (checked !== undefined && checked.obstacles.length > 0) process.exitCode = 1;
       const notes = [...notesOn(path), ...converted.notes];
@@ -49,6 +54,16 @@ export function addMigrateCommand(program: Command): void {
       ]);
     });
   addRemoveFlannelCommand(migrate);
+}
+
+/** Of a file with a mistake, the sentence names the file. */
+function convert(path: string): FromFlannel {
+  try {
+    return fromFlannel(netConfIn(path));
+  } catch (error) {
+    if (error instanceof HeddleError) throw new UsageError(`file '${path}': ${error.message}`);
+    throw error;
+  }
 }
 
 function configurationLines({ settings, clusterInit }: FromFlannel, { configmap }: Flags): string[] {

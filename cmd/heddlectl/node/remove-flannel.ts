@@ -8,11 +8,11 @@ import type { FlannelPaths } from '../../../loader/network/flannel-files.ts';
 import { findFlannelRemains, type FlannelRemains } from '../../../loader/network/flannel-remains.ts';
 import { createNft } from '../../../loader/network/nft.ts';
 import { removeEach } from '../../../loader/network/remain.ts';
+import { cniDirectoryOf } from '../invocation/cni-directory.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { requireConfig } from '../invocation/target.ts';
 import { printObject } from '../output/output.ts';
-import { CNI_DIRECTORY } from '../../../loader/network/cni-configurations.ts';
 
 interface Flags {
   readonly dryRun?: true;
@@ -37,7 +37,10 @@ export function addRemoveFlannelCommand(migrate: Command): void {
       const config = requireConfig(target, 'migrate');
       if (ranInside(target)) return;
       using socket = openSocket();
-      const found = await findFlannelRemains(socket, createNft(), pathsOf(config, flags.subnetFile));
+      const found = await findFlannelRemains(socket, createNft(), {
+        ...pathsOf(config, flags.subnetFile),
+        confDir: cniDirectoryOf(command, config),
+      });
       const obstacles = [...running(), ...found.obstacles];
       const isDry = flags.dryRun === true;
       if (obstacles.length > 0 && !isDry && flags.force !== true) throw new Error(obstacles.join('; '));
@@ -48,10 +51,9 @@ export function addRemoveFlannelCommand(migrate: Command): void {
     });
 }
 
-function pathsOf({ cni, flannel }: Config, subnetFile: string): FlannelPaths {
+function pathsOf({ flannel }: Config, subnetFile: string): Omit<FlannelPaths, 'confDir'> {
   return {
     subnetFile,
-    confDir: cni.confFile === '' ? CNI_DIRECTORY : dirname(cni.confFile),
     hostLocalDir: flannel.hostLocalDir,
     pluginDir: join(dirname(flannel.hostLocalDir), 'flannel'),
   };

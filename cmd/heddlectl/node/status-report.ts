@@ -1,11 +1,11 @@
 // What `heddlectl status` knows: the daemon's report, and the pinned objects, which are read without it.
-import { existsSync } from 'node:fs';
-import { MAPS } from '../../../loader/abi/abi.gen.ts';
-import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
-import { askStatus, type DaemonStatus } from '../../../loader/api/status-client.ts';
+import { MAPS, type MapName } from '../../../loader/abi/abi.gen.ts';
+import { MAP_NAMES, type MapSet } from '../../../loader/abi/map-set.ts';
+import { askStatus, isListening, type DaemonStatus } from '../../../loader/api/status-client.ts';
 import { sourceText } from '../../../loader/config/source-kinds.ts';
 import { HeddleError } from '../../../loader/errors.ts';
 import { listPinnedLinks } from '../../../loader/programs/pinned-links.ts';
+import { hasPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import { listPinnedPrograms } from '../../../loader/programs/pinned-programs.ts';
 import { mapUsage, type MapUsage } from '../../../loader/tables/map-usage.ts';
 import { withMaps } from '../tables/pinned.ts';
@@ -26,12 +26,19 @@ export interface Status {
   readonly programs: number;
   readonly links: { readonly attached: number; readonly detached: number };
   readonly maps: readonly ReportedMap[];
+  /** Of maps that cannot be read, though others are pinned: one sentence each. */
+  readonly pinProblems: readonly string[];
 }
 
 export type ReportedMap = Pick<MapUsage, 'name' | 'entries' | 'maxEntries' | 'formerly'>;
 
 export type DaemonReport =
-  | { readonly running: false; readonly socket: string | undefined }
+  | {
+      readonly running: false;
+      readonly socket: string | undefined;
+      /** A process has the socket and does not answer: stopped, in an endless loop, or very busy. */
+      readonly hangs?: true;
+    }
   | ({ readonly running: true; readonly socket: string } & Pick<DaemonStatus, Reported> & {
         readonly unconfirmed?: UnconfirmedReport;
         readonly reconcilers: readonly ReconcilerReport[];
@@ -84,6 +91,9 @@ type Reported =
   | 'policies'
   | 'appliedPolicies';
 
+/** One that takes in ten thousand pods answers later than usual, and is not away. */
+const ANSWER_MS = 5_000;
+
 export async function readStatus(target: Target): Promise<Status> {
   const links = listPinnedLinks(target.pinRoot);
   const detached = links.filter(({ ifindex, programId }) => ifindex === 0 || programId === 0).length;
@@ -95,7 +105,7 @@ export async function readStatus(target: Target): Promise<Status> {
     pinRoot: target.pinRoot,
     programs: listPinnedPrograms(target.pinRoot).length,
     links: { attached: links.length - detached, detached },
-    maps: await readMaps(target),
+    ...(await readMaps(target)),
   };
 }
 
@@ -106,10 +116,10 @@ export function conditionOf(daemon: DaemonReport): NodeCondition {
 }
 
 async function readDaemon(socket: string | undefined): Promise<DaemonReport> {
-  const status = socket !== undefined && existsSync(socket) ? await askStatus(socket) : undefined;
-  return socket === undefined || status === undefined
-    ? { running: false, socket }
-    : daemonReport(socket, status);
+  if (socket === undefined) return { running: false, socket };
+  const status = await askStatus(socket, ANSWER_MS);
+  if (status !== undefined) return daemonReport(socket, status);
+  return { running: false, socket, ...((await isListening(socket)) && { hangs: true }) };
 }
 
 /** Default values are not own properties of a message. */
@@ -156,21 +166,26 @@ function watchReport({ name, confirmedAgeSeconds, silent }: DaemonStatus['watche
 }
 
 /** Not arrays, which are always full, and ring buffers, which have no entries. */
-async function readMaps(target: Target): Promise<Status['maps']> {
+async function readMaps(target: Target): Promise<Pick<Status, 'maps' | 'pinProblems'>> {
+  if (!hasPinnedMaps(target.pinRoot)) return { maps: [], pinProblems: [] };
   const names = MAP_NAMES.filter(name => !/ARRAY$|^RINGBUF$/.test(MAPS[name].typeName));
+  const read = await withMaps(target, maps => names.map(name => readMap(maps, name)));
+  return {
+    maps: read.filter(one => typeof one !== 'string'),
+    pinProblems: read.filter(one => typeof one === 'string'),
+  };
+}
+
+function readMap(maps: MapSet, name: MapName): ReportedMap | string {
   try {
-    return await withMaps(target, maps =>
-      names.map(name => {
-        const { entries, maxEntries, formerly } = mapUsage(maps, name);
-        return {
-          ...{ name, maxEntries },
-          ...(entries !== undefined && { entries }),
-          ...(formerly !== undefined && { formerly }),
-        };
-      }),
-    );
+    const { entries, maxEntries, formerly } = mapUsage(maps, name);
+    return {
+      ...{ name, maxEntries },
+      ...(entries !== undefined && { entries }),
+      ...(formerly !== undefined && { formerly }),
+    };
   } catch (error) {
-    if (error instanceof HeddleError && error.code === 'NOT_READY') return []; // nothing was ever pinned
+    if (error instanceof HeddleError) return error.message;
     throw error;
   }
 }

@@ -22,7 +22,7 @@ const TINTS: Readonly<Record<NodeCondition, (text: string) => string>> = {
 
 /** The first line is the condition, and nothing else. */
 export function describeStatus(status: Status): string[] {
-  const { condition, daemon, source, pinRoot, programs, links, maps } = status;
+  const { condition, daemon, source, pinRoot, programs, links, maps, pinProblems } = status;
   const detached = links.detached === 0 ? '' : `, ${colour.red(`${links.detached} detached`)}`;
   const nothing = programs === 0 && maps.length === 0;
   return [
@@ -32,13 +32,18 @@ export function describeStatus(status: Status): string[] {
     ...(daemon.running ? describeWork(daemon) : []),
     line('pins', nothing ? `none under ${pinRoot}` : pinRoot),
     ...(nothing ? [] : [line('programs', String(programs)), line('links', `${links.attached}${detached}`)]),
+    ...pinProblems.map(problem => line('problem', colour.red(problem))),
     ...maps.flatMap(describeFullMap),
   ];
 }
 
 /** One line for a table of many nodes; the fields are separated by tabs, and empty ones are '-'. */
 export function statusRow({ condition, daemon }: Status): string {
-  if (!daemon.running) return [condition, '-', '-', '-', '-', 'heddled does not answer'].join('\t');
+  if (!daemon.running) {
+    const problem =
+      daemon.hangs === true ? 'heddled hangs, is stopped or very busy' : 'heddled does not answer';
+    return [condition, '-', '-', '-', '-', problem].join('\t');
+  }
   const { version, localPods, policies, watches, problems } = daemon;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   const [problem = '-'] = problems;
@@ -49,7 +54,9 @@ export function statusRow({ condition, daemon }: Status): string {
 function describeDaemon(daemon: DaemonReport): string[] {
   if (!daemon.running) {
     const where = daemon.socket === undefined ? '' : ` on ${daemon.socket}; traffic goes on without it`;
-    return [line('daemon', `${colour.yellow('not running')}${where}`)];
+    const state =
+      daemon.hangs === true ? 'hangs, is stopped or very busy: it does not answer' : 'not running';
+    return [line('daemon', `${colour.yellow(state)}${where}`)];
   }
   const reasons = daemon.unmet.map(({ reason, cure }) =>
     cure === undefined ? reason : `${reason}: ${cure}`,

@@ -1,5 +1,6 @@
 // Output formats: aligned columns (also wide), one line of JSON (-j), indented JSON (-p, -o json), YAML (-o yaml).
 import { stringify } from 'yaml';
+import { printable } from '../../../loader/config/printable.ts';
 import { renderTable, type Column } from './table.ts';
 import { terminalWidth } from './terminal-width.ts';
 import { fold } from './wrap.ts';
@@ -25,7 +26,7 @@ export function printRows<Row>(
 /** Prints one object; `lines` are its text. */
 export function printObject(format: Format, object: unknown, lines: () => readonly string[]): void {
   const width = format === 'wide' ? Number.POSITIVE_INFINITY : terminalWidth();
-  if (isText(format)) print(fold(lines().join('\n'), width));
+  if (isText(format)) print(fold(printable(lines().join('\n')), width));
   else printData(format, object);
 }
 

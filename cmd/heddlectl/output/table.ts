@@ -1,5 +1,6 @@
 // Tables of plain text: columns as wide as their widest cell, two spaces between them, cells wrapped where a line is too long.
 import { colour } from './colour.ts';
+import { oneLine } from '../../../loader/config/printable.ts';
 import { fittingWidths, longestWord, sum, wrap } from './wrap.ts';
 
 export interface Column<Row> {
@@ -24,7 +25,7 @@ export function renderTable<Row>(
   width = Number.POSITIVE_INFINITY,
 ): string {
   if (rows.length === 0) return '';
-  const cells = rows.map(row => columns.map(column => column.text(row)));
+  const cells = rows.map(row => columns.map(column => oneLine(column.text(row))));
   const titles = columns.map(({ title }) => title);
   const widths = widthsOf(titles, cells, width - GAP.length * (columns.length - 1));
   const pad = (text: string, i: number): string => {

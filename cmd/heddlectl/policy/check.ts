@@ -1,11 +1,10 @@
 // heddlectl policy check: what of the policies in files would not be honoured; nothing is applied, and no daemon is asked.
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { identityOf, isPolicyRead } from '../../../loader/sources/objects/cluster-object.ts';
 import { parseManifestFile } from '../../../loader/sources/objects/manifest-file.ts';
 import { colour } from '../output/colour.ts';
 import { formatOf } from '../invocation/flags.ts';
-import { filesOf } from '../invocation/manifest-documents.ts';
+import { filesOf, nameOf, readManifest } from '../invocation/manifest-documents.ts';
 import { printObject } from '../output/output.ts';
 import { UsageError } from '../invocation/usage-error.ts';
 
@@ -38,7 +37,7 @@ export function addCheckCommand(policy: Command): void {
 
 /** As a source reads it: to its end, so that all problems are found at once. */
 export function checkFile(path: string): CheckedFile {
-  const { objects = [], problems } = parseManifestFile(path, readFileSync(path, 'utf8'));
+  const { objects = [], problems } = parseManifestFile(nameOf(path), readManifest(path));
   return { policies: objects.filter(isPolicyRead).map(identityOf), problems };
 }
 

@@ -5,7 +5,7 @@ import { API } from '../../../loader/api/client.ts';
 import type { heddle } from '../../../loader/api/proto.gen.js';
 import { activeBank } from '../../../loader/tables/control.ts';
 import { colour } from '../output/colour.ts';
-import { askDaemonIfRunning } from '../invocation/ask-daemon.ts';
+import { askDaemonIfAnswering } from '../invocation/ask-daemon.ts';
 import { readNames, type Names } from '../tables/names.ts';
 import { withMaps } from '../tables/pinned.ts';
 import { describeRules, ruleLines, type ShownRule } from './rules.ts';
@@ -44,7 +44,7 @@ export async function podPolicy(target: Target, pod: string): Promise<ShownPodPo
   const [namespace = '', name = ''] = pod.split('/');
   return withMaps(target, async maps => {
     const podId = podIdOf(maps, pod, addresses);
-    const explained = await askDaemonIfRunning(target, API.policy.explainPod, { namespace, name });
+    const explained = await askDaemonIfAnswering(target, API.policy.explainPod, { namespace, name });
     const view = { maps, names, bank: activeBank(maps.hd_control) };
     const policyIds = maps.hd_pod.get(podId);
     return {

@@ -1,7 +1,9 @@
 // heddlectl prog: the pinned programs.
 import type { Command } from 'commander';
 import { listPinnedPrograms, type PinnedProgram } from '../../../loader/programs/pinned-programs.ts';
-import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
+import type { MapName } from '../../../loader/abi/abi.gen.ts';
+import { MAP_NAMES, type MapSet } from '../../../loader/abi/map-set.ts';
+import { HeddleError } from '../../../loader/errors.ts';
 import { withMaps } from '../tables/pinned.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { printRows } from '../output/output.ts';
@@ -39,14 +41,21 @@ export function addProgCommands(program: Command): void {
 async function programRows(pinRoot: string): Promise<ProgramRow[]> {
   const programs = listPinnedPrograms(pinRoot);
   if (programs.length === 0) return [];
-  const names = await withMaps(
-    { pinRoot },
-    maps => new Map(MAP_NAMES.map(name => [maps[name].info.id, name])),
-  );
+  const names = await withMaps({ pinRoot }, maps => new Map(MAP_NAMES.flatMap(name => idOf(maps, name))));
   return programs.map(program => ({
     ...program,
     maps: program.mapIds.map(id => names.get(id) ?? `#${id}`),
   }));
+}
+
+/** None of a map that is not pinned, or of another build. */
+function idOf(maps: MapSet, name: MapName): (readonly [number, MapName])[] {
+  try {
+    return [[maps[name].info.id, name]];
+  } catch (error) {
+    if (error instanceof HeddleError) return [];
+    throw error;
+  }
 }
 
 function nsPerRun({ runCount, runTimeNs }: PinnedProgram): string {

@@ -32,7 +32,8 @@ export function capture(argv: readonly string[], limits: CaptureLimits): Promise
     };
     child.on('error', error => end(error.message)); // first: without descriptors there are no streams
     child.on('close', (status, signal) => {
-      if (status === 0) end(undefined);
+      const isNo = status === 1 && errors === '' && bytes > 0; // status and doctor of a node that is not well
+      if (status === 0 || isNo) end(undefined);
       else end(`ended with ${String(status ?? signal)}${errors === '' ? '' : `: ${errors.trim()}`}`);
     });
     child.stdout?.on('data', (chunk: Buffer) => {

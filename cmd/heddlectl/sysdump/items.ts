@@ -1,6 +1,6 @@
 // What a dump is made of: commands of heddlectl, of the machine, and files.
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { MAPS } from '../../../loader/abi/abi.gen.ts';
 import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
 import { adviceFor, surroundings } from '../../../loader/config/advice.ts';
@@ -9,7 +9,6 @@ import type { Target } from '../invocation/target.ts';
 import { renderTable } from '../output/table.ts';
 import { dumpColumns, dumpRows } from '../tables/map-dump.ts';
 import { withMaps } from '../tables/pinned.ts';
-import { CNI_DIRECTORY } from '../../../loader/network/cni-configurations.ts';
 
 export interface Item {
   /** In the archive. */
@@ -28,12 +27,17 @@ export interface DumpedInstall {
   readonly heddlectl: readonly string[];
   /** Without a configuration where it is refused. */
   readonly target: Target;
+  /** Of the runtime; undefined: the node has none. */
+  readonly cniDirectory: string | undefined;
   /** Of a lab's daemon, which has no journal. */
   readonly logFile: string | undefined;
 }
 
 const SYSCTLS = ['ipv4/conf', 'ipv4/ip_forward', 'ipv6/conf'].map(name => `/proc/sys/net/${name}`);
 const MAX_RECORDS = 2_000;
+/** Below the archive's folder, and its folder of records. */
+const MAX_NAME_BYTES = 60;
+const CUT_NAME_BYTES = 50;
 /** Of a map. */
 const MAX_ROWS = 20_000;
 
@@ -116,12 +120,13 @@ function machineItems(): Item[] {
   ];
 }
 
-function fileItems({ target: { config, configFile = DEFAULT_CONFIG_PATH } }: DumpedInstall): Item[] {
-  const confFile = config?.cni.confFile ?? '';
-  const cniDirectory = confFile === '' ? CNI_DIRECTORY : dirname(confFile);
+function fileItems({
+  target: { config, configFile = DEFAULT_CONFIG_PATH },
+  cniDirectory,
+}: DumpedInstall): Item[] {
   return [
     { name: 'config/heddled.yaml', from: { path: configFile, part: 'beginning' } },
-    ...filesIn(cniDirectory, 'cni'),
+    ...(cniDirectory === undefined ? [] : filesIn(cniDirectory, 'cni')),
     ...(config === undefined
       ? []
       : [
@@ -131,17 +136,23 @@ function fileItems({ target: { config, configFile = DEFAULT_CONFIG_PATH } }: Dum
   ];
 }
 
-/** Regular files; names that are too long for the archive are cut. */
+/** Regular files. */
 function filesIn(directory: string, folder: string): Item[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory)
     .sort()
     .filter(name => statSync(join(directory, name), { throwIfNoEntry: false })?.isFile() === true)
     .slice(0, MAX_RECORDS)
-    .map(name => ({
-      name: `${folder}/${name.slice(0, 60)}`,
+    .map((name, i) => ({
+      name: `${folder}/${archiveName(name, i)}`,
       from: { path: join(directory, name), part: 'beginning' },
     }));
+}
+
+/** Names that are too long for the archive are cut, and told apart by a number. */
+export function archiveName(name: string, number: number): string {
+  if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
+  return `${Buffer.from(name).subarray(0, CUT_NAME_BYTES).toString()}~${number}`;
 }
 
 function logItem(logFile: string | undefined): Item {

@@ -1,5 +1,5 @@
 // heddlectl sysdump: what is known of this node, in one archive without secrets; also while the daemon is dead.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { nodeNamed } from '../../../lab/lab.ts';
@@ -7,9 +7,12 @@ import type { NodePlan } from '../../../lab/plan.ts';
 import { HeddleError, messageOf } from '../../../loader/errors.ts';
 import { VERSION } from '../../../loader/version.ts';
 import { secondsIn } from '../invocation/duration.ts';
-import { targetFlagsOf, targetOf, targetWords } from '../invocation/flags.ts';
+import { cniDirectoryOf } from '../invocation/cni-directory.ts';
+import { formatOf, targetFlagsOf, targetOf, targetWords } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { labNamed } from '../invocation/target.ts';
+import { printObject } from '../output/output.ts';
+import { printable } from '../../../loader/config/printable.ts';
 import { collect, type Dump, type DumpLimits } from './collect.ts';
 import { itemsOf, type DumpedInstall } from './items.ts';
 import { knownSecrets } from './known-secrets.ts';
@@ -18,6 +21,9 @@ import { tarOf } from './tar.ts';
 
 const LIMITS = { bytes: 64 << 20, itemBytes: 4 << 20 };
 const DEFAULT_TIME = '60s';
+const STDOUT = '-';
+/** Of a file, without time and ending. */
+const MAX_NAME = 200;
 /** Of a configuration that says nothing else. */
 const DEFAULT_PIN_ROOT = '/sys/fs/bpf/heddle';
 
@@ -33,7 +39,9 @@ export function addSysdumpCommand(program: Command): void {
       const milliseconds = secondsIn(time, '--time') * 1_000;
       const limits = { ...LIMITS, milliseconds, itemMilliseconds: milliseconds / 2 };
       const dump = await dumpInstall(install, limits);
-      write(file, install, problem === undefined ? dump : { ...dump, missing: [problem, ...dump.missing] });
+      const missing = problem === undefined ? dump.missing : [problem, ...dump.missing];
+      const written = write(file, install, { ...dump, missing });
+      if (written.path !== STDOUT) printObject(formatOf(command), written, () => [writtenText(written)]);
     });
 }
 
@@ -46,14 +54,19 @@ function findInstall(command: Command): { readonly install: DumpedInstall; reado
     logFile: labNode?.logFile,
   };
   try {
-    return { install: { ...common, target: targetOf(command) } };
+    const target = targetOf(command);
+    return { install: { ...common, target, cniDirectory: cniDirectoryOf(command, target.config) } };
   } catch (error) {
     if (!(error instanceof HeddleError && error.code === 'INVALID_CONFIG')) throw error;
     const { pinRoot, netns, configFile } = labNode ?? {
       ...{ pinRoot: DEFAULT_PIN_ROOT, netns: undefined, configFile: targetFlagsOf(command).config },
     };
     const target = { pinRoot, netns, config: undefined, ...(configFile !== undefined && { configFile }) };
-    return { install: { ...common, target }, problem: `the configuration is refused: ${error.message}` };
+    const cniDirectory = cniDirectoryOf(command, undefined);
+    return {
+      install: { ...common, target, cniDirectory },
+      problem: `the configuration is refused: ${error.message}`,
+    };
   }
 }
 
@@ -80,7 +93,16 @@ function readOrNothing(path: string): string {
   }
 }
 
-function write(file: string | undefined, { target }: DumpedInstall, { files, missing }: Dump): void {
+interface Written {
+  /** '-': standard output. */
+  readonly path: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** 'name: why'. */
+  readonly missing: readonly string[];
+}
+
+function write(file: string | undefined, { target }: DumpedInstall, { files, missing }: Dump): Written {
   const node = target.config?.nodeName ?? 'node';
   const now = new Date();
   const folder = `heddle-sysdump-${node}`;
@@ -92,16 +114,24 @@ function write(file: string | undefined, { target }: DumpedInstall, { files, mis
       now.getTime() / 1_000,
     ),
   );
-  if (file === '-') {
-    process.stdout.write(archive);
-    return;
-  }
-  const path = file ?? `${folder}-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.tar.gz`;
+  const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const path = file ?? `${folder.slice(0, MAX_NAME)}-${time}.tar.gz`;
+  if (path === STDOUT) process.stdout.write(archive);
+  else writeArchive(path, archive);
+  for (const one of missing) process.stderr.write(`missing ${printable(one.split('\n')[0] ?? '')}\n`);
+  return { path, files: entries.length, bytes: archive.length, missing };
+}
+
+/** Half an archive is of no use, and in the way of a disk that is full. */
+function writeArchive(path: string, archive: Buffer): void {
   try {
     writeFileSync(path, archive, { mode: 0o600 });
   } catch (error) {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === true) rmSync(path);
     throw new Error(`the archive cannot be written: ${messageOf(error)}`, { cause: error });
   }
-  for (const one of missing) process.stderr.write(`missing ${one.split('\n')[0] ?? ''}\n`);
-  process.stdout.write(`${path}: ${entries.length} files, ${Math.ceil(archive.length / 1_024)} KiB\n`);
+}
+
+function writtenText({ path, files, bytes }: Written): string {
+  return `${path}: ${files} files, ${Math.ceil(bytes / 1_024)} KiB`;
 }

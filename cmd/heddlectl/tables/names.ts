@@ -2,10 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listLinks, openSocket } from 'rtnetlink';
-import { API, ApiClient } from '../../../loader/api/client.ts';
+import { API } from '../../../loader/api/client.ts';
 import type { Config } from '../../../loader/config.ts';
+import { messageOf } from '../../../loader/errors.ts';
 import { parseAttachment, type AttachmentRecord } from '../../../loader/ipam/attachment-record.ts';
-
+import { askDaemonIfAnswering } from '../invocation/ask-daemon.ts';
 import type { Target } from '../invocation/target.ts';
 
 export interface Names {
@@ -17,23 +18,20 @@ export interface Names {
   readonly devices: ReadonlyMap<number, string>;
 }
 
-const DEADLINE_MS = 2_000;
-
 /** From the running daemon; without it, local pods from their records. */
 export async function readNames(target: Target): Promise<Names> {
   const devices = readDevices(target.netns);
   if (target.config === undefined) return { pods: new Map(), nodes: new Map(), devices };
-  const asked = await askDaemon(target.config);
+  const asked = await namesOfDaemon(target);
   return { ...(asked ?? { pods: recordedPods(target.config), nodes: new Map() }), devices };
 }
 
-/** Undefined when no daemon replies. */
-async function askDaemon({ socket }: Config): Promise<Pick<Names, 'pods' | 'nodes'> | undefined> {
-  if (!existsSync(socket)) return undefined;
-  using client = new ApiClient(socket);
+/** Undefined when no daemon answers: ids without names. That one answers and does not tell them is said. */
+async function namesOfDaemon(target: Target): Promise<Pick<Names, 'pods' | 'nodes'> | undefined> {
   try {
-    const { endpoints } = await client.ask(API.dataplane.listEndpoints, {}, DEADLINE_MS);
-    const { nodes } = await client.ask(API.dataplane.listNodes, {}, DEADLINE_MS);
+    const endpoints = (await askDaemonIfAnswering(target, API.dataplane.listEndpoints, {}))?.endpoints;
+    const nodes = (await askDaemonIfAnswering(target, API.dataplane.listNodes, {}))?.nodes;
+    if (endpoints === undefined || nodes === undefined) return undefined;
     return {
       pods: new Map(
         endpoints.flatMap(({ address, podNamespace, podName }) =>
@@ -42,8 +40,9 @@ async function askDaemon({ socket }: Config): Promise<Pick<Names, 'pods' | 'node
       ),
       nodes: new Map(nodes.map(({ id, name }) => [id ?? 0, name ?? ''])),
     };
-  } catch {
-    return undefined; // no daemon: ids without names
+  } catch (error) {
+    process.stderr.write(`names of remote pods and of nodes are missing: ${messageOf(error)}\n`);
+    return undefined;
   }
 }
 

@@ -47,6 +47,9 @@ export function checkFlannelCluster(documents: readonly unknown[], cluster: Flan
   const settings = { ...cluster, nodeName: '' };
   return {
     obstacles: [
+      ...(found.length === 0
+        ? ['no Node is among what was given: give what kubectl get nodes -o json prints']
+        : []),
       ...found.flatMap(({ problem }) => problem ?? []),
       ...k3sProblem(infos),
       ...infos.flatMap(({ node, info }) => machineProblems(node, info)),
@@ -60,7 +63,7 @@ export function checkFlannelCluster(documents: readonly unknown[], cluster: Flan
 function itemsOf(document: unknown): unknown[] {
   const { items } = z
     .object({ items: z.array(z.unknown()).default([document]) })
-    .catch({ items: [] })
+    .catch({ items: [document] })
     .parse(document);
   return items;
 }

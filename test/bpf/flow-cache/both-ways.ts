@@ -1,4 +1,5 @@
 // Two nodes with the same maps, one with the flow cache and one without: what one makes of a packet, the other must.
+import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { FlowEpochRow } from '../../../loader/abi/abi.gen.ts';
 import { openNode, type NodeBench } from '../../support/bpf/node-bench.ts';
 import type { Outcome } from '../../support/bpf/bench.ts';
@@ -80,7 +81,7 @@ export function forgetCached({ maps }: NodeBench): void {
 
 /** What the daemon writes, but it is killed before it has made cached flows void. */
 export function changeUnannounced(node: NodeBench, more: Partial<Given>): void {
-  const epochs = node.maps.get('hd_flow_epoch');
+  const epochs = node.maps.get('hd_flow_epoch') as unknown as MapSet['hd_flow_epoch'] | undefined;
   const before = epochs?.get(FlowEpochRow.EPOCH_TABLES);
   node.change(givenWith(CLUSTER, { control: SETTLED_CONTROL, ...more }));
   if (before !== undefined) epochs?.set(FlowEpochRow.EPOCH_TABLES, before);

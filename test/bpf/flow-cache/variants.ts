@@ -129,11 +129,11 @@ function tunnelVariants(of: Carries): Variant[] {
     long('in another VNI', of(), { ...inTunnel, around: { tunnel: { vni: 8 } } }),
     long('without a VNI', of(), { ...inTunnel, around: { tunnel: { flags: 0 } } }),
     long('to another port', of(), { ...inTunnel, around: { tunnel: { port: 4790 } } }),
-    long('its outer packet is shorter', of(), { ...inTunnel, spoil: shortenOuter }),
+    long('its outer packet is shorter', of(), { ...inTunnel, spoil: frame => lengthenOuter(frame, -1) }),
     long('its outer packet is longer than the frame', of(), {
-      ...inTunnel,
-      spoil: frame => frame.subarray(0, -1),
+      ...{ ...inTunnel, spoil: frame => lengthenOuter(frame, 1) },
     }),
+    long('cut short', of(), { ...inTunnel, spoil: frame => frame.subarray(0, -1) }),
     long('in a fragment', of(), { ...inTunnel, spoil: frame => patchOuter(frame, 6, 0x20) }),
   ];
 }
@@ -193,10 +193,10 @@ function patchOuter(frame: Buffer, at: number, value: number): Buffer {
   return frame;
 }
 
-/** What lies behind its outer packet is padding. */
-function shortenOuter(frame: Buffer): Buffer {
+/** By its own length field: what lies behind it is padding. */
+function lengthenOuter(frame: Buffer, bytes: number): Buffer {
   const isIpv4 = frame.readUInt8(ETHERNET_BYTES) >> 4 === 4;
   const at = ETHERNET_BYTES + (isIpv4 ? 2 : 4);
-  frame.writeUInt16BE(frame.readUInt16BE(at) - 1, at);
+  frame.writeUInt16BE(frame.readUInt16BE(at) + bytes, at);
   return frame;
 }

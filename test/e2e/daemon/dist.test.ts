@@ -1,6 +1,6 @@
 // What `make dist` packs is whole: a daemon from the unpacked package makes a node, far from where it was built.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -11,7 +11,9 @@ t.setTimeout(600_000);
 const DIST = 'build/dist';
 
 function packed(ending: string): string {
-  const [name, ...others] = readdirSync(DIST).filter(file => file.endsWith(ending));
+  const [name, ...others] = readdirSync(DIST).filter(
+    file => file.startsWith('heddle_') && file.endsWith(ending),
+  );
   if (name === undefined || others.length > 0)
     throw new Error(`${DIST} has not one ${ending}: run make dist`);
   return join(DIST, name);
@@ -55,6 +57,18 @@ t.test('heddlectl runs from where its link leads', t => {
     execFileSync(join(root, 'usr/bin/heddlectl'), ['version'], { encoding: 'utf8' }),
     /^heddlectl \d+\.\d+\.\d+\n/,
   );
+  t.end();
+});
+
+// `make try-install` sees them at work: on machines with systemd.
+t.test('the package has scripts for its upgrade and removal, and takes a Node of ours for one', t => {
+  const control = mkdtempSync(join(tmpdir(), 'heddle-control-'));
+  t.teardown(() => rmSync(control, { recursive: true }));
+  execFileSync('dpkg-deb', ['--control', packed('.deb'), control]);
+  t.strictSame(readdirSync(control).sort(), ['control', 'postinst', 'postrm', 'prerm']);
+  for (const name of ['postinst', 'postrm', 'prerm'])
+    t.ok((statSync(join(control, name)).mode & 0o111) !== 0, `${name} can be run`);
+  t.match(readFileSync(join(control, 'control'), 'utf8'), /^Depends: nodejs \(>= 20\) \| heddle-node, /m);
   t.end();
 });
 

@@ -101,6 +101,11 @@ t.test('a start that waits for its state directory answers meanwhile, and goes o
   const shown = await heddlectl('--config', join(node.directory, 'heddled.yaml'), 'status');
   t.match(shown.stdout, /^daemon +not ready/m);
   t.match(shown.stdout, /because +the state directory .* cannot be used: EROFS/);
+  for (const words of [['rollback'], ['monitor']])
+    t.match(await heddlectl('--config', join(node.directory, 'heddled.yaml'), ...words), {
+      code: 1,
+      stderr: /^heddlectl: (?!.*does not answer).*(start|state directory)/,
+    });
   const asked = { CNI_COMMAND: 'STATUS', CNI_PATH: '/opt/cni/bin' };
   const stdin = JSON.stringify({ cniVersion: '1.1.0', name: 'heddle', type: 'heddle-cni', socket });
   t.match(JSON.parse((await runPlugin(asked, stdin)).stdout), { code: 50, msg: /state directory/ });

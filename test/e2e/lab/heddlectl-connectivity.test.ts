@@ -1,4 +1,5 @@
 // heddlectl connectivity test over a lab: every path works, a path that is cut is named, and nothing of the test stays.
+import { once } from 'node:events';
 import t from 'tap';
 import type { PathResult } from '../../../loader/connectivity/connectivity-test.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
@@ -59,6 +60,27 @@ t.test('what policy of the lab cuts is named, from whom to whom', async t => {
     { all },
   );
 });
+
+t.test('its reader has gone (heddlectl connectivity test | head -1): it takes everything away', async t => {
+  const running = startHeddlectl(...words);
+  const ended = outcomeOf(running);
+  if (running.stdout === null) throw new Error('standard output is a pipe');
+  await once(running.stdout, 'data');
+  running.stdout.destroy();
+  t.match(await ended, { code: 1, stderr: /standard output cannot be written: / });
+  t.notMatch(await remains(), /kube-proxy|7007|connectivity/);
+});
+
+t.test(
+  'a path that is not there is a mistake of the command line, and not a cluster that is well',
+  async t => {
+    t.match(await heddlectl(...words, '--only', 'pod to nobody'), {
+      code: 2,
+      stdout: '',
+      stderr: "heddlectl: --only 'pod to nobody' is in no path's name: leave it out to see all of them\n",
+    });
+  },
+);
 
 t.test('interrupted, it takes everything away', async t => {
   const running = startHeddlectl(...words);

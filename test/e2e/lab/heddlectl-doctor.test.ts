@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { execIn } from '../../../lab/exec.ts';
+import { builtFile } from '../../../lab/installation.ts';
 import { ipIn } from '../../../lab/iproute.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { attachForeign } from '../../support/foreign-program.ts';
@@ -41,6 +42,29 @@ t.test("a lab is not evaluated by the machine's container runtime", async t => {
   const checks = (JSON.parse(stdout) as readonly Finding[]).map(({ check }) => check);
   t.ok(checks.includes('sysctl'));
   t.notOk(checks.includes('cni'));
+});
+
+t.test("nor is an install in a network namespace that is not the machine's first", async t => {
+  const inNode = (...words: string[]) => {
+    const heddlectl = [
+      process.execPath,
+      builtFile('heddlectl.mjs'),
+      '--config',
+      n1.configFile,
+      '-j',
+      ...words,
+    ];
+    return execIn(n1.netns, heddlectl);
+  };
+  const { stdout } = await inNode('doctor');
+  const checks = (JSON.parse(stdout) as readonly Finding[]).map(({ check }) => check);
+  t.ok(checks.includes('sysctl'));
+  t.notOk(checks.includes('cni'));
+  const named = await inNode('doctor', '--cni-dir', cniDirectory);
+  t.ok(
+    (JSON.parse(named.stdout) as readonly Finding[]).some(({ check }) => check === 'cni'),
+    'unless it is named',
+  );
 });
 
 interface Breakage {

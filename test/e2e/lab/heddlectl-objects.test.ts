@@ -1,7 +1,11 @@
 // heddlectl shows what is there, in JSON for programs and in columns for people, also while the daemon is dead.
+import { chmodSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import t from 'tap';
 import { IfaceKind } from '../../../loader/abi/abi.gen.ts';
 import { killDaemon } from '../../../lab/daemon.ts';
+import { execIn } from '../../../lab/exec.ts';
+import { builtFile } from '../../../lab/installation.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { heddlectl, heddlectlJson, statusJson } from '../../support/heddlectl.ts';
 import { addressOf, mustExec, podNamed, testLab } from '../../support/lab.ts';
@@ -89,6 +93,20 @@ t.test('everything works while the daemon is dead, and cleanup then leaves nothi
     { pod: `lab/${here.name}` },
   );
   t.match(await heddlectl(...n1, 'status'), { code: 1, stdout: /^stopped\ndaemon +not running on/ });
+  t.match(await heddlectl(...n1, 'prog', 'list', '-o', 'wide'), { code: 0, stdout: /\bhd_route\b/ });
+
+  const missing = /hd_route is not pinned under .*, but hd_\w+ is: its pin was removed/;
+  rmSync(join(nodeNamed(lab, 'n1').pinRoot, 'maps', 'hd_route'));
+  t.match(await heddlectlJson(...n1, 'endpoint', 'list'), known, 'what needs it not is read');
+  t.match(await heddlectl(...n1, 'route', 'list'), { code: 1, stderr: missing });
+  t.match(await statusJson(...n1), { pinProblems: [missing] });
+  t.match(await heddlectl(...n1, '-j', 'doctor'), { code: 1, stdout: missing });
+  const asNobody = ['--reuid', '65534', '--clear-groups', process.execPath, builtFile('heddlectl.mjs')];
+  chmodSync(dirname(nodeNamed(lab, 'n1').socket), 0o700);
+  t.match(await execIn(nodeNamed(lab, 'n1').netns, ['setpriv', ...asNobody, ...n1, 'policy', 'list']), {
+    code: 1,
+    stderr: /: run it as root\n$/,
+  });
 
   t.match(await heddlectl(...n1, 'cleanup'), { code: 0, stdout: /heddle0: removed/ });
   t.match(await statusJson(...n1), { programs: 0, maps: [], links: { attached: 0 } });

@@ -37,9 +37,10 @@ interface Unpacked {
 
 async function dump(name: string): Promise<Unpacked> {
   const path = join(folder, `${name}.tar.gz`);
-  const { code, stdout, stderr } = await heddlectl(...n1, 'sysdump', path, '--time', '10m');
+  const { code, stdout, stderr } = await heddlectl(...n1, '-j', 'sysdump', path, '--time', '10m');
   if (code !== 0) throw new Error(`sysdump ended with ${code}: ${stdout}${stderr}`);
   const list = execFileSync('tar', ['-tzf', path], { encoding: 'utf8' }).trimEnd().split('\n');
+  t.match(JSON.parse(stdout), { path, files: list.length, bytes: statSync(path).size });
   const names = list.map(each => each.slice(each.indexOf('/') + 1));
   const text = (wanted: string): string =>
     execFileSync('tar', ['-xzOf', path, list[names.indexOf(wanted)] ?? wanted], { encoding: 'utf8' });

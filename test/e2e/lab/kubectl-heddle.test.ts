@@ -108,10 +108,32 @@ t.test('a command about a pod runs on its node, others on every node in turn', a
   t.match(await heddle('policy', 'show', 'lab/nobody'), { code: 1, stderr: /"nobody" not found/ });
 });
 
+t.test('what a program reads has no headings in it', async t => {
+  for (const words of [
+    ['-j', 'version'],
+    ['version', '-j'],
+    ['-o', 'json', 'version'],
+    ['version', '--output=json'],
+  ]) {
+    const { code, stdout, stderr } = await heddle(...words);
+    t.equal(code, 0, stderr);
+    const [first, second] = stdout.replaceAll('}\n{', '}\n\n{').split('\n\n');
+    for (const text of [first, second])
+      t.match(JSON.parse(text ?? ''), { heddlectl: VERSION }, words.join(' '));
+    t.match(stderr, /^on node n1\non node n2\n/m);
+  }
+  t.match(await heddle('-o', 'wide', 'version'), { stdout: /^on node n1\n/ });
+  const one = await heddle('--node', 'n2', '-j', 'status');
+  t.match(JSON.parse(one.stdout), { condition: 'ready', daemon: { node: 'n2' } });
+});
+
 t.test('policy show asks each pod on its own node', async t => {
   const { code, stdout } = await heddle('policy', 'show', `lab/${there.name}`, `lab/${here.name}`);
   t.equal(code, 0);
   t.match(stdout, /^on node n2\nlab\/n2-p1 [^]*^on node n1\nlab\/n1-p1 /m);
+  const json = await heddle('policy', 'show', `lab/${there.name}`, '-o', 'json');
+  t.match(JSON.parse(json.stdout), { pod: `lab/${there.name}` }, json.stderr);
+  t.match(await heddle('policy', 'show'), { code: 2, stderr: /policy show wants a pod/ });
 });
 
 t.test('trace follows the packet from node to node', async t => {
@@ -156,14 +178,14 @@ t.test('one that cannot be asked is a row, and a failure', async t => {
 });
 
 t.test('sysdump: every node, dead or not, and no secret', async t => {
-  const { code, stdout, stderr } = await heddle('sysdump', 'dump.tar.gz');
+  const { code, stdout, stderr } = await heddle('sysdump', 'dump:1.tar.gz');
   t.equal(code, 0, stderr);
-  t.match(stdout, /^dump\.tar\.gz: 2 nodes, \d+ KiB\n$/);
+  t.match(stdout, /^dump:1\.tar\.gz: 2 nodes, \d+ KiB\n$/);
   t.match(stderr, /^missing nodes\/n2\.tar\.gz: /m, 'its container does not run');
   t.match(stderr, /^missing clusternetworkpolicies\.yaml: .*doesn't have a resource type/m);
-  const path = join(operator.directory, 'dump.tar.gz');
+  const path = join(operator.directory, 'dump:1.tar.gz');
   const unpacked = (name: string) =>
-    execFileSync('tar', ['-xzOf', path, `heddle-sysdump/${name}`], { maxBuffer: 64 << 20 });
+    execFileSync('tar', ['--force-local', '-xzOf', path, `heddle-sysdump/${name}`], { maxBuffer: 64 << 20 });
   t.match(
     unpacked('nodes/n2.log').toString(),
     /^log of heddle-n2\nAuthorization: .*\(removed\)[^]*\nthe last line\n$/,

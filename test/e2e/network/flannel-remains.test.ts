@@ -13,7 +13,7 @@ import { run, scratchNode, type ScratchNode } from './scratch-node.ts';
 
 interface Place {
   readonly node: ScratchNode;
-  readonly paths: FlannelPaths;
+  readonly paths: FlannelPaths & { readonly confDir: string };
 }
 
 function place(t: Test): Place {

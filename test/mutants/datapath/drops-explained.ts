@@ -17,9 +17,6 @@ export const DROPS_EXPLAINED: Explanations = {
   'encap_send-DROP_ENCAP-2': {
     equivalent: 'what else bpf_skb_adjust_room() could refuse here it refuses for want of memory alone',
   },
-  'kernel_vxlan_send-DROP_ENCAP': {
-    equivalent: 'bpf_skb_set_tunnel_key() fails for a wrong size or flag alone, and both are constant',
-  },
   'nd_reply-DROP_MALFORMED': {
     equivalent: 'bpf_skb_change_tail() to 86 bytes fails for want of memory alone',
   },

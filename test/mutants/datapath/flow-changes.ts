@@ -107,7 +107,7 @@ export const FLOW_CHANGE_MUTANTS = mutantsOf('bpf/lib/ct_update.h', [
   {
     name: 'reopened-beside-the-closed',
     fault: 'a connection opened anew leaves the closed one in hd_ct',
-    find: 'bpf_map_delete_elem(&hd_ct, &key);',
+    find: 'if (!bpf_map_delete_elem(&hd_ct, &key))\n\t\tflow_epoch_raise(&ct->key);',
     replace: ';',
   },
   {

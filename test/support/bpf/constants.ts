@@ -26,7 +26,7 @@ const CONSTANTS: Constants = {
   old_verifier_keys: kernelConstants(true).oldVerifierKeys,
   forward_hook: 1,
   kernel_vxlan: 1,
-  flow_cache: 1,
+  flow_cache: process.env['HEDDLE_FLOW_CACHE'] === 'off' ? 0 : 1,
   ct_insert: kernelConstants(true).ctInsert,
   ...CONNTRACK_SECONDS,
   overlay_mac: MAC.overlay,

@@ -99,10 +99,35 @@ t.test('drops overwrite no flows, and a flood of them is counted', async t => {
     found.map(({ kind }) => kind),
     ['flow', 'drop', 'drop', 'drop', 'drop'],
   );
-  t.match(history.bounds(), { capacity: 8, isFull: true, lost: 76 });
+  t.match(history.bounds(ALL.kinds), { capacity: 8, isFull: true, lost: 76 });
   history.dropped(4);
-  t.equal(history.bounds().lost, 80);
+  t.equal(history.bounds(ALL.kinds).lost, 80);
   t.equal(HISTORY_EVENT_BYTES, 120, 'as the setting says');
+});
+
+t.test('it begins where nothing of what was asked for is missing', async t => {
+  const history = new FlowHistory(8, namesOf({}));
+  t.match(history.bounds(ALL.kinds), { oldestMs: undefined, isFull: false });
+  history.takeRecords([record()], maps);
+  const [flow] = await read(history);
+  t.match(history.bounds(ALL.kinds), { oldestMs: flow?.timeMs, isFull: false });
+  for (let i = 0; i < 5; i++) history.takeRecords([drop()], maps);
+  const [, oldestDrop] = await read(history);
+  t.match(
+    history.bounds(ALL.kinds),
+    { oldestMs: oldestDrop?.timeMs, isFull: true },
+    'drops are missing before',
+  );
+  t.match(history.bounds(['drop']), { oldestMs: oldestDrop?.timeMs, isFull: true });
+  t.match(history.bounds(['flow']), { oldestMs: flow?.timeMs, isFull: false }, 'flows are all there');
+});
+
+t.test('an event has the same time whenever it is read', async t => {
+  const history = new FlowHistory(8, namesOf({}));
+  history.takeRecords([record()], maps);
+  const times = new Set<number | undefined>();
+  for (let i = 0; i < 100; i++) times.add((await read(history))[0]?.timeMs);
+  t.ok(times.size <= 2, `${times.size} times`); // a clock that is set meanwhile would be a second one
 });
 
 t.test('each filter', async t => {
@@ -144,8 +169,8 @@ t.test('only as far back as asked, and what is overwritten while it is read is l
     (await read(history, ALL, 30_000)).map(({ source }) => source.port),
     [2],
   );
-  t.ok(Math.abs((history.bounds().oldestMs ?? 0) - (Date.now() - 60_000)) < 5_000);
-  t.equal(new FlowHistory(8, namesOf({})).bounds().oldestMs, undefined);
+  t.ok(Math.abs((history.bounds(ALL.kinds).oldestMs ?? 0) - (Date.now() - 60_000)) < 5_000);
+  t.equal(new FlowHistory(8, namesOf({})).bounds(ALL.kinds).oldestMs, undefined);
   const reading = history.read(ALL, LONG_MS);
   await reading.next();
   history.takeRecords(

@@ -1,6 +1,6 @@
 // The lines of the connectivity test: one a path, its failures below it, and how it went as a whole.
 import t from 'tap';
-import { resultLines, summaryLine } from '../../../cmd/heddlectl/connectivity/result-text.ts';
+import { isPassed, resultLines, summaryLine } from '../../../cmd/heddlectl/connectivity/result-text.ts';
 
 const failures = Array.from({ length: 12 }, (_, i) => `a → 10.0.0.${i} tcp: no answer`);
 
@@ -26,5 +26,10 @@ t.test('the last line', t => {
   t.equal(summaryLine([works, absent]), 'the path works');
   t.equal(summaryLine([works, works]), 'all 2 paths work');
   t.equal(summaryLine([works, fails, absent]), '1 of 2 paths fail');
+  t.match(summaryLine([absent]), /^nothing was asked/);
+  t.strictSame(
+    [[works, absent], [works, fails], [absent], []].map(results => isPassed(results)),
+    [true, false, false, false],
+  );
   t.end();
 });

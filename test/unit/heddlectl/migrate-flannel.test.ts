@@ -40,6 +40,12 @@ const folder = t.testdir({
   'flannel.yaml': CONFIG_MAP,
   'other.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n',
   'broken.yaml': 'kind: [\n',
+  'aliases.yaml': `a: &a [${'x,'.repeat(9)}]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]\n`,
+  'empty.yaml': '',
+  'no-network.json': '{"Backend":{"Type":"vxlan"}}',
+  'no-prefix.json': '{"Network":"10.244.0.0/33"}',
+  'no-nodes.json': nodes(),
+  'list.json': '[1, 2]',
   'nodes.json': nodes(node('a', 7, 1), node('b', 7, 2)),
   'nodes-of-another-vni.json': nodes(node('a', 7, 1), node('b', 1, 2)),
 });
@@ -77,10 +83,27 @@ t.test('--nodes: each Node of the List is looked at', async t => {
 t.test('a ConfigMap of another program, a file that is no YAML: mistakes of the command line', async t => {
   for (const [file, told] of [
     ['other.yaml', /has no net-conf\.json: flannel's is kube-flannel-cfg/],
-    ['broken.yaml', /broken\.yaml' is not YAML or JSON: /],
+    ['broken.yaml', /broken\.yaml' is not YAML or JSON: .* at line 2, column 1\n$/],
+    ['aliases.yaml', /aliases\.yaml' is not YAML or JSON: Excessive alias count/],
+    ['empty.yaml', /empty\.yaml': this is not a net-conf\.json of flannel: the document: /],
+    ['no-network.json', /no-network\.json': .*: Network is missing$/m],
+    ['no-prefix.json', /no-prefix\.json': .*: Network '10\.244\.0\.0\/33' is not a network of IPv4$/m],
+    ['absent.json', /absent\.json' cannot be read: /],
   ] as const) {
-    const { code, stderr } = await migrate(file);
-    t.equal(code, 2);
+    const { code, stdout, stderr } = await migrate(file);
+    t.equal(code, 2, file);
+    t.equal(stdout, '');
     t.match(stderr, told);
+    t.equal(stderr.trimEnd().split('\n').length, 1, 'one line');
   }
+});
+
+t.test('--nodes without a Node has checked nothing: status 1', async t => {
+  for (const file of ['no-nodes.json', 'list.json', 'empty.yaml', 'net-conf.json']) {
+    const { code, stdout } = await migrate('net-conf.json', '--nodes', join(folder, file));
+    t.equal(code, 1, file);
+    t.match(stdout, /^# cannot move: (no Node is among|a document is not a Node)/m, file);
+  }
+  const { code, stderr } = await heddlectl('migrate', 'flannel', '-', '--nodes', '-');
+  t.match({ code, stderr }, { code: 2, stderr: /standard input is read once/ });
 });

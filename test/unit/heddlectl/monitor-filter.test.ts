@@ -20,6 +20,24 @@ t.test('verdicts by word and by name', t => {
   t.end();
 });
 
+t.test('filters of the same thing hold together, or exclude each other', t => {
+  t.match(eventRequest({ drops: true, verdict: 'drop' }), { kinds: [DROP], verdicts: undefined });
+  t.match(eventRequest({ drops: true, flows: true, verdict: 'allow' }), { kinds: [FLOW] });
+  t.match(eventRequest({ drops: true, verdict: 'DROP_MULTICAST' }), {
+    kinds: [DROP],
+    verdicts: ['DROP_MULTICAST'],
+  });
+  t.match(eventRequest({ drops: true, flows: true }), { kinds: [DROP, FLOW] });
+  for (const [flags, message] of [
+    [{ drops: true, verdict: 'allow' }, '--verdict allow excludes --drops: use one'],
+    [{ flows: true, verdict: 'deny' }, '--verdict deny excludes --flows: use one'],
+    [{ flows: true, verdict: 'drop' }, '--verdict drop excludes --flows: use one'],
+    [{ flows: true, verdict: 'DROP_MULTICAST' }, '--verdict DROP_MULTICAST excludes --flows: use one'],
+  ] as const)
+    t.throws(() => eventRequest(flags), { name: 'UsageError', message });
+  t.end();
+});
+
 t.test('the other filters are handed on', t => {
   const flags = {
     pod: 'shop/web',
@@ -44,7 +62,19 @@ t.test('how far back', t => {
   t.equal(historyMs({ since: '14:29:30' }, now), 30_000);
   t.equal(historyMs({ since: '23:30' }, now), 15 * 3_600_000, 'of yesterday');
   t.equal(historyMs({ since: new Date(now - 1_000).toISOString() }, now), 1_000);
-  for (const since of ['soon', '25:00', '12:61'])
+  t.equal(historyMs({ since: '2026-11-29' }, now), 14.5 * 3_600_000, 'local, without a zone');
+  t.equal(historyMs({ since: '2026-11-29 14:00' }, now), 30 * 60_000);
+  for (const since of [
+    'soon',
+    '25:00',
+    '12:61',
+    '5',
+    '2026',
+    '2026-02-30',
+    '2026-11-31T10:00:00Z',
+    'May 5',
+    '2026-11-29T25:00',
+  ])
     t.throws(() => historyMs({ since }, now), { message: /is not a time: write 14:05/ });
   t.throws(() => historyMs({ since: '2027-01-01T00:00:00Z' }, now), { message: /has not come yet$/ });
   t.throws(() => historyMs({ last: '5m', since: '14:05' }, now), { message: /exclude each other/ });

@@ -1,8 +1,9 @@
 // heddlectl policy check reads files as the daemon would, tells all that it would not honour, and says it by its exit status.
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';
 import { checkFile } from '../../../cmd/heddlectl/policy/check.ts';
-import { heddlectl } from '../../support/heddlectl.ts';
+import { heddlectl, outcomeOf, startHeddlectlReading } from '../../support/heddlectl.ts';
 
 const HEAD = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n';
 
@@ -48,6 +49,19 @@ t.test('one file', t => {
     ...{ policies: ['NetworkPolicy shop/web'], problems: [] },
   });
   t.end();
+});
+
+t.test('standard input, and what is no regular file', async t => {
+  const child = startHeddlectlReading('policy', 'check', '-');
+  child.stdin?.end(`${HEAD}metadata: { namespace: shop, name: a }\nspec: { podSelector: 7 }\n`);
+  t.match(await outcomeOf(child), { code: 1, stdout: /^standard input:4: .*\n1 policy, 1 problem\n$/ });
+  const odd = t.testdir({ 'dir.yaml': {}, 'web.yaml': '' });
+  execFileSync('mkfifo', [join(odd, 'fifo.yaml')]);
+  for (const command of [['policy', 'check'], ['apply']])
+    t.match(await heddlectl(...command, odd), {
+      code: 2,
+      stderr: `heddlectl: '${odd}' cannot be read: not regular files: ${odd}/dir.yaml, ${odd}/fifo.yaml\n`,
+    });
 });
 
 t.test('nothing to check is a mistake of the command line', async t => {

@@ -34,6 +34,7 @@ function statusOf(daemon: DaemonReport, more: Partial<Status> = {}): Status {
   return {
     ...{ condition: conditionOf(daemon), daemon, source: 'manifests: files in /etc/heddle/manifests' },
     ...{ pinRoot: '/sys/fs/bpf/heddle', programs: 9, links: { attached: 12, detached: 0 } },
+    pinProblems: [],
     maps: [
       { name: 'hd_endpoint', entries: 7, maxEntries: 16_384 },
       { name: 'hd_ct_unassured', entries: 100, maxEntries: 100 },
@@ -108,6 +109,23 @@ t.test('without a daemon the pins are told', t => {
     'pins             none under /sys/fs/bpf/heddle',
   ]);
   t.equal(statusRow(statusOf(stopped)), 'stopped\t-\t-\t-\t-\theddled does not answer');
+  t.end();
+});
+
+t.test('what cannot be read of the pins is told beside what can', t => {
+  const problem = 'hd_route is not pinned under /sys/fs/bpf/heddle, though other maps are';
+  const lines = describeStatus(statusOf({ running: false, socket: SOCKET }, { pinProblems: [problem] }));
+  t.ok(lines.includes(`problem          ${problem}`), lines.join('\n'));
+  t.end();
+});
+
+t.test('a daemon that hangs is told from one that does not run', t => {
+  const hung: DaemonReport = { running: false, socket: SOCKET, hangs: true };
+  t.equal(
+    describeStatus(statusOf(hung))[1],
+    `daemon           hangs, is stopped or very busy: it does not answer on ${SOCKET}; traffic goes on without it`,
+  );
+  t.equal(statusRow(statusOf(hung)), 'stopped\t-\t-\t-\t-\theddled hangs, is stopped or very busy');
   t.end();
 });
 

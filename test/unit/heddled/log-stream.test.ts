@@ -3,8 +3,9 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import { LogStream } from '../../../cmd/heddled/log-stream.ts';
+import { LogStream, RETRY_MS } from '../../../cmd/heddled/log-stream.ts';
 import { cpuMs } from '../../support/cpu-time.ts';
 import { until } from '../../support/until.ts';
 
@@ -57,6 +58,32 @@ t.test('a reader that is gone', t => {
   t.doesNotThrow(() => stream.write(LINE));
   stream[Symbol.dispose]();
   t.end();
+});
+
+t.test('a line of which a part was written is ended, and all that is lost is counted', async t => {
+  const path = join(t.testdir(), 'pipe');
+  execFileSync('mkfifo', [path]);
+  const first = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const stream = new LogStream(lossLine, openSync(path, constants.O_WRONLY));
+  const long = `${'x'.repeat(20_000)}\n`; // longer than what a pipe takes whole or not at all
+  const lines = 20;
+  for (let i = 0; i < lines; i++) stream.write(long);
+  // a pipe keeps what is in it from one reader to the next
+  closeSync(first);
+  await sleep(2 * RETRY_MS); // the stream's own timer is due before this one
+  const second = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const text = (): string => {
+    const chunk = Buffer.alloc(1 << 20);
+    return chunk.subarray(0, readSync(second, chunk)).toString();
+  };
+  const before = text();
+  t.notOk(before.endsWith('\n'), 'half a line is in it');
+  stream.write('after\n');
+  const [rest, loss, after] = text().split('\n');
+  t.strictSame([rest, after], ['', 'after']);
+  t.equal(loss, `lost ${lines - (before.split('\n').length - 1)}`);
+  closeSync(second);
+  stream[Symbol.dispose]();
 });
 
 t.test('a line costs the same however much is waiting before it', t => {

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { collect, type DumpLimits } from '../../../../cmd/heddlectl/sysdump/collect.ts';
+import { archiveName } from '../../../../cmd/heddlectl/sysdump/items.ts';
 import { redactorOf } from '../../../../cmd/heddlectl/sysdump/redact.ts';
 import { withoutDescriptors } from '../../../support/without-descriptors.ts';
 import { tarOf } from '../../../../cmd/heddlectl/sysdump/tar.ts';
@@ -29,6 +30,22 @@ t.test('tar lists and unpacks it', t => {
   t.end();
 });
 
+t.test('names of any length and script fit into the archive, and stay apart', t => {
+  const names = [
+    'ä'.repeat(80),
+    `${'ä'.repeat(80)}.json`,
+    '日'.repeat(40),
+    'x'.repeat(255),
+    'line\nbreak',
+    'short.json',
+  ];
+  const given = names.map((name, i) => archiveName(name, i));
+  t.equal(new Set(given).size, names.length);
+  t.equal(given.at(-1), 'short.json');
+  for (const name of given) t.ok(Buffer.byteLength(name) <= 60, name);
+  t.end();
+});
+
 t.test('commands, files and what is not there', async t => {
   const lines = Array.from({ length: 500 }, (_, i) => `line ${i}`).join('\n');
   const folder = t.testdir({
@@ -42,6 +59,7 @@ t.test('commands, files and what is not there', async t => {
     [
       { name: 'echo', from: { argv: ['echo', 'hunter2', 'x'] } },
       { name: 'fails', from: { argv: ['sh', '-c', 'echo some; echo hunter2 >&2; exit 3'] } },
+      { name: 'no', from: { argv: ['sh', '-c', 'echo not-ready; exit 1'] } },
       { name: 'absent', from: { argv: ['/no/such/command'] } },
       { name: 'endless', from: { argv: ['yes', 'hunter2'] } },
       { name: 'config/x.yaml', from: path('x.yaml') },
@@ -59,6 +77,11 @@ t.test('commands, files and what is not there', async t => {
   const texts = new Map(files.map(({ name, content }) => [name, content.toString()]));
   t.equal(texts.get('echo'), '(removed) x\n');
   t.equal(texts.get('fails'), 'some\n');
+  t.equal(texts.get('no'), 'not-ready\n');
+  t.notOk(
+    missing.some(one => one.startsWith('no:')),
+    'an answer that is no is whole',
+  );
   t.equal(texts.get('config/x.yaml'), 'a: 1\nb: (removed)\n');
   t.equal(texts.get('config/broken'), 'a: [ #');
   t.match(texts.get('log.txt'), /^line \d+\n[^]*line 499$/);
