@@ -144,3 +144,26 @@ t.test(
 function withoutTime(row: Record<string, unknown>): Record<string, unknown> {
   return { ...row, validUntilNs: 0n };
 }
+
+/** With each of these a packet of the flow has something to do besides going on, or may have. */
+const UNFIT = [
+  'MIDSTREAM',
+  'TUNNEL',
+  'FROM_NODE',
+  'FIN_ORIGINATOR',
+  'FIN_RESPONDER',
+  'VIA_STACK_REPLY',
+  'CLASHES',
+];
+
+t.test('a flow that is not settled has no row', t => {
+  for (const there of DIRECTIONS) {
+    settle(node, there, KINDS.TCP, UNANSWERED);
+    t.same(cachedRows(node), [], `${there.name}: TCP before it is assured`);
+    for (const flag of UNFIT) {
+      settle(node, there, KINDS.TCP, ['CT_ASSURED', 'CT_SEEN_REPLY', `CT_${flag}`]);
+      t.same(cachedRows(node), [], `${there.name}: ${flag}`);
+    }
+  }
+  t.end();
+});

@@ -126,6 +126,7 @@ const valid = mutantsOf('bpf/lib/flow_cache.h', [
     fault: 'a frame to another MAC takes the short way',
     find: ' && mac_equal(&ethernet->destination, &flow->destination_mac)',
     replace: '',
+    equivalent: "the kernel takes a frame to another MAC than its device's for another host's",
   },
 ]);
 
