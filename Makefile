@@ -317,7 +317,7 @@ $(OUTPUT)/scripts/soak.mjs: $(shell find test/soak test/chaos test/support -name
 soak: all $(OUTPUT)/test/probe $(OUTPUT)/scripts/soak.mjs | $(OUTPUT)/.packages-test ## Random faults of every kind under traffic, one and two at once, on etcd and an API server (root): a table of what was lost; MINUTES=30 SEED=… ONLY=part-of-a-name SOURCE=etcd JSON=1
 	$(Q)MINUTES='$(or $(MINUTES),30)' ONLY='$(ONLY)' SOURCE='$(SOURCE)' JSON='$(JSON)' $(ISOLATE) $(NODE) $(OUTPUT)/scripts/soak.mjs
 
-FUZZ_TESTS := test/bpf/fuzz-frames.test.ts test/unit/api/fuzz-calls.test.ts test/unit/sources/fuzz-manifests.test.ts \
+FUZZ_TESTS := test/bpf/fuzz-frames.test.ts test/bpf/flow-cache-random.test.ts test/unit/api/fuzz-calls.test.ts test/unit/sources/fuzz-manifests.test.ts \
 	test/e2e/cni-plugin/fuzz-stdin.test.ts
 
 .PHONY: fuzz

@@ -7,6 +7,7 @@ import { CLUSTER } from '../../support/bpf/cluster-given.ts';
 import { GENERATION, IPV6 } from '../../support/bpf/cluster.ts';
 import { givenWith, type Given } from '../../support/bpf/given.ts';
 import { isIpv6 } from '../../support/packet/address.ts';
+import { diffPackets } from '../../support/packet/diff.ts';
 import { bare } from '../../support/packet/packet.ts';
 import type { Kind, Variant } from './variants.ts';
 import type { Direction } from './way.ts';
@@ -87,13 +88,13 @@ export function changeUnannounced(node: NodeBench, more: Partial<Given>): void {
   if (before !== undefined) epochs?.set(FlowEpochRow.EPOCH_TABLES, before);
 }
 
-/** All of conntrack's rows but their times. */
+/** All of conntrack's rows but their times and places. */
 export function conntrackRows({ maps }: NodeBench): unknown[] {
   return ['hd_ct', 'hd_ct_unassured'].flatMap(name =>
     [...(maps.get(name)?.entries() ?? [])].map(([key, entry]) => [
       name,
       key,
-      { ...entry, seenNs: 0, createdNs: 0 },
+      { ...entry, seenNs: 0, createdNs: 0, slot: 0 },
     ]),
   );
 }
@@ -120,4 +121,28 @@ export function concerns({ only }: Variant, direction: Direction): boolean {
     default:
       return true;
   }
+}
+
+/** The same on both nodes: sentences, none if they agree about the packet and about its flow. */
+export function disagreements(
+  nodes: readonly [caching: NodeBench, plain: NodeBench],
+  play: (node: NodeBench) => Outcome,
+): readonly string[] {
+  const [caching, plain] = nodes;
+  const [found, wanted] = [play(caching), play(plain)];
+  return [
+    ...differs('action', found.action, wanted.action),
+    ...differs('counted', found.counted, wanted.counted),
+    ...diffPackets(wanted.packet, found.packet, { ignore: ['ipv4 id'] }),
+    ...differs('conntrack', conntrackRows(caching), conntrackRows(plain)),
+  ];
+}
+
+function differs(what: string, found: unknown, wanted: unknown): string[] {
+  const [text, other] = [found, wanted].map(value => JSON.stringify(value, bigintText));
+  return text === other ? [] : [`${what}: ${text} with the cache, ${other} without`];
+}
+
+function bigintText(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
 }

@@ -55,6 +55,19 @@ function datagram(payload = PAYLOAD, options: IpOptions = {}): Build {
   return ip => ip(options).udp(CLIENT, SERVER, payload);
 }
 
+/** Of either end, after the numbers of both have moved so far. */
+export function segmentOf(
+  from: 'there' | 'back',
+  flags: string,
+  moved: Readonly<Record<'there' | 'back', number>>,
+): Variant {
+  const asks = (SEQUENCE + moved.there) >>> 0;
+  const answers = (ACKNOWLEDGED + moved.back) >>> 0;
+  const [sequence, acknowledgement] = from === 'there' ? [asks, answers] : [answers, asks];
+  const ports = from === 'there' ? ([CLIENT, SERVER] as const) : ([SERVER, CLIENT] as const);
+  return long(flags, ip => ip().tcp(...ports, { flags, sequence, acknowledgement }, PAYLOAD));
+}
+
 /** From the end that is asked. */
 export function answer(flags: string): Variant {
   const numbers = { flags, sequence: ACKNOWLEDGED, acknowledgement: SEQUENCE };
