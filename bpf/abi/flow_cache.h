@@ -8,8 +8,8 @@
 /* Rows of hd_flow_epoch. A cached flow is valid while the numbers of its two rows are those that it
  * was made under. */
 enum flow_epoch_row {
-	/* Raised by the daemon after rows of interfaces, endpoints, routes, nodes or flows changed.
-	 */
+	/* Changed by the daemon after it has written rows of interfaces, endpoints, routes, nodes
+	 * or flows. */
 	FLOW_EPOCH_TABLES,
 	/* The first of FLOW_EPOCH_BUCKETS; a flow's ends choose one. Raised by a program after it
 	 * changed what the flow's entry decides. */

@@ -99,7 +99,8 @@ export const FlowEpochRow = {
 } as const;
 export type FlowEpochRow = (typeof FlowEpochRow)[keyof typeof FlowEpochRow];
 export const flowEpochRowTexts: Readonly<Record<keyof typeof FlowEpochRow, string>> = {
-  EPOCH_TABLES: 'Raised by the daemon after rows of interfaces, endpoints, routes, nodes or flows changed.',
+  EPOCH_TABLES:
+    'Changed by the daemon after it has written rows of interfaces, endpoints, routes, nodes or flows.',
   EPOCH_FLOWS:
     "The first of FLOW_EPOCH_BUCKETS; a flow's ends choose one. Raised by a program after it changed what the flow's entry decides.",
   EPOCH_BUCKETS: '',

@@ -7,6 +7,7 @@ import { voidCachedFlows } from '../tables/flow-epoch.ts';
 import { syncChanges } from '../tables/sync-changes.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import { TableWriter } from '../tables/table-writer.ts';
+import type { NodeObject } from '../model/objects.ts';
 import type { LocalNode, LocalPod } from '../model/tables-input.ts';
 import type { DesiredTables } from '../model/desired-tables.ts';
 import { localEndpointRow } from '../model/endpoint-rows.ts';
@@ -14,6 +15,7 @@ import { podIfaceRow } from '../model/iface-rows.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import { notifyAll, type ChangeListener } from './notify-all.ts';
 import type { SyncMode } from '../tables/sync-mode.ts';
+import { syncTunnelEnds } from './tunnel-ends.ts';
 
 export class TableWriters {
   readonly programs: Programs;
@@ -22,6 +24,8 @@ export class TableWriters {
   readonly #nodes;
   readonly #routes;
   readonly #ifaces;
+  /** Whose tunnel ends hd_control has. */
+  #self: NodeObject | undefined;
 
   constructor(programs: Programs, context: ChangeListener & { readonly policy: NodePolicy }) {
     this.programs = programs;
@@ -54,6 +58,13 @@ export class TableWriters {
       }
     if (isChanged) this.#voidCachedFlows();
     if (failures.length > 0) throw failures[0];
+  }
+
+  /** Reads nothing if the Node is the object that it was given before. */
+  writeTunnelEnds(self: NodeObject, mode: SyncMode): void {
+    if (mode !== 'full' && self === this.#self) return;
+    syncTunnelEnds(this.programs.maps.hd_control, self);
+    this.#self = self;
   }
 
   /** Adds a pod's policy, rows and programs. If it throws, call `removePod`. */

@@ -9,7 +9,6 @@ import { ownNodeOf, type NodeContext } from './node-context.ts';
 import { nodeFacts, tunnelSettings } from './node-facts.ts';
 import type { Reconciler } from './reconciler.ts';
 import { TableWriters } from './table-writers.ts';
-import { syncTunnelEnds } from './tunnel-ends.ts';
 
 export function tables(context: NodeContext): Reconciler {
   const { config, cells } = context;
@@ -26,7 +25,7 @@ export function tables(context: NodeContext): Reconciler {
       const desired = fittingTables(input, config.maps);
       writers.write(desired, mode);
       const self = ownNodeOf(context);
-      syncTunnelEnds(programs.maps.hd_control, self);
+      writers.writeTunnelEnds(self, mode);
       const mtu = podDeviceMtu({ facts: input.facts, tunnel: input.tunnel, object: self });
       cells.hostRoutes.set(desired.hostRoutes);
       cells.state.set({ input, tables: desired, podMtu: mtu, writers });
