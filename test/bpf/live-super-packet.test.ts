@@ -66,9 +66,10 @@ for (const view of FAMILIES) {
       const sent = inner.map(segment => outOfTunnel(segment));
       const { verdicts, frames } = await live.send('wire', sent, 1, 1);
       t.same(verdicts, ['uplink_rx REDIRECT_POD']);
+      const reached = frames.filter(({ ifindex }) => ifindex === FAR.pod); // the wire has the stack's own, too
       t.same(
-        frames.map(({ ifindex, gsoSize }) => [ifindex, gsoSize]),
-        [[FAR.pod, SEGMENT_BYTES]],
+        reached.map(({ gsoSize }) => gsoSize),
+        [SEGMENT_BYTES],
       );
     },
   );
