@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_flow_epoch: numbers that rise when something that a cached flow repeats has changed. */
+/* hd_flow_epoch: numbers that change when something that a cached flow repeats has changed. */
 #pragma once
 
 #include "abi/conntrack.h"

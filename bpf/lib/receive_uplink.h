@@ -2,7 +2,7 @@
 /* Validated packets at the uplink: removed from their tunnel and redirected, or passed on. */
 #pragma once
 
-#include "lib/cache_store.h"
+#include "lib/cache_store_received.h"
 #include "lib/receive.h"
 
 /* bpf_skb_adjust_room() leaves SKB_GSO_UDP_TUNNEL in a super-packet's gso_type. A TCP socket
@@ -16,23 +16,6 @@ static __always_inline bool receive_keeps_gso_tunnel(ctx_t *ctx, const struct pa
 		return false;
 	return pkt->protocol != IPPROTO_TCP ||
 	       (fwd_decision != VERDICT_NEXT && CONFIG_GET(kernel_vxlan));
-}
-
-/* Verified once. tunnel: NULL if the packet came without. */
-__noinline int cache_store_received(struct ct_state *ct, const struct ethernet *ethernet,
-				    const struct endpoint *endpoint, const struct tunnel *tunnel)
-{
-	struct cached_flow *flow;
-
-	if (!ct || !ethernet || !endpoint)
-		return 0;
-	flow = cache_draft(ct, ethernet, tunnel ? ct->key.vni : NO_VNI);
-	if (!flow)
-		return 0;
-	cache_set_pod(flow, endpoint);
-	if (tunnel)
-		flow->neighbour = tunnel->source;
-	return cache_write(flow, ct);
 }
 
 /* The flow's next packet may take the short way. */
