@@ -80,7 +80,7 @@ export function sortPinnedMaps(pinRoot: string, sizes: MapSizes): PinnedMaps {
 /** hd_ct and the maps that index its rows: they are replaced together. */
 const ASSURED_MAPS = ['hd_ct', 'hd_ct_ring', 'hd_ct_share', 'hd_ct_aging'] as const satisfies MapName[];
 
-/** Rows of the cache are void when the numbers of hd_flow_epoch have risen: new numbers begin at 0 again. */
+/** Rows of the cache hold while the numbers of hd_flow_epoch are theirs: in a new map they are all 0. */
 const CACHE_MAPS = ['hd_cache_ipv4', 'hd_cache_ipv6', 'hd_flow_epoch'] as const satisfies MapName[];
 
 class Sorting implements PinnedMaps {

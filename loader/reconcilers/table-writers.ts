@@ -80,9 +80,12 @@ export class TableWriters {
 
   /** Removes a pod's rows: its packets are dropped from then on. Its programs go with its device. `ifindex`: if it has one. */
   removePod(attachment: LocalPod['attachment'], ifindex: number | undefined): void {
-    if (ifindex !== undefined) this.#ifaces.delete({ ifindex });
-    this.#policy.removePod(attachment);
-    this.#voidCachedFlows();
+    try {
+      if (ifindex !== undefined) this.#ifaces.delete({ ifindex });
+      this.#policy.removePod(attachment);
+    } finally {
+      this.#voidCachedFlows(); // some of its rows may be gone
+    }
   }
 
   #voidCachedFlows(): void {

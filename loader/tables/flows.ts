@@ -23,15 +23,20 @@ export function* deleteFlows(
   matches: (flowAddr: string) => boolean,
 ): Generator<undefined, number, undefined> {
   let deleted = 0;
-  for (const map of [maps.hd_ct, maps.hd_ct_unassured] as BpfMap[]) {
-    const keys: string[] = [];
-    for (const key of keysOf(map)) {
-      if (key === undefined) yield;
-      else if (matches(endOf(key, SOURCE)) || matches(endOf(key, DESTINATION))) keys.push(key);
+  let isChanged = false;
+  try {
+    for (const map of [maps.hd_ct, maps.hd_ct_unassured] as BpfMap[]) {
+      const keys: string[] = [];
+      for (const key of keysOf(map)) {
+        if (key === undefined) yield;
+        else if (matches(endOf(key, SOURCE)) || matches(endOf(key, DESTINATION))) keys.push(key);
+      }
+      isChanged ||= keys.length > 0; // also if the batch fails half way
+      deleted += rawMap(map).deleteBatch(keys);
     }
-    deleted += rawMap(map).deleteBatch(keys);
+  } finally {
+    if (isChanged) voidCachedFlows(maps.hd_flow_epoch);
   }
-  if (deleted > 0) voidCachedFlows(maps.hd_flow_epoch);
   return deleted;
 }
 

@@ -57,7 +57,7 @@ function unanswered(flows: readonly { readonly answered: boolean; readonly probl
   return flows.filter(({ answered }) => !answered).map(({ problem }) => problem);
 }
 
-/** Flows that have stopped. A datagram may get lost (netfilter drops one of two that meet while it enters their flow): it is asked once more. */
+/** Flows that have stopped. A single datagram may get lost beside load: it is asked once more, a flow that hangs stays silent. */
 async function silent(probe: Probe, flows: readonly HeldFlow[], protocol: Protocol): Promise<string[]> {
   const answers = await probe.again(flows, protocol === 'UDP' ? DATAGRAM_MS : PATIENCE_MS);
   if (protocol !== 'UDP') return unanswered(answers);
