@@ -57,20 +57,27 @@ function unanswered(flows: readonly { readonly answered: boolean; readonly probl
   return flows.filter(({ answered }) => !answered).map(({ problem }) => problem);
 }
 
-/** Flows that have stopped. A single datagram may get lost beside load: it is asked once more, a flow that hangs stays silent. */
-async function silent(probe: Probe, flows: readonly HeldFlow[], protocol: Protocol): Promise<string[]> {
-  const answers = await probe.again(flows, protocol === 'UDP' ? DATAGRAM_MS : PATIENCE_MS);
-  if (protocol !== 'UDP') return unanswered(answers);
-  const quiet = flows.filter((_, index) => answers[index]?.answered !== true);
-  return quiet.length === 0 ? [] : unanswered(await probe.again(quiet, PATIENCE_MS));
-}
-
 interface Ends {
   readonly probe: Probe;
   readonly client: LabPod;
   readonly backend: LabPod;
   readonly family: Family;
   readonly firstPort: number;
+}
+
+/** Flows that have stopped. A single datagram may get lost beside load: it is asked once more, a flow that hangs stays silent. */
+async function silent(
+  t: Test,
+  { probe }: Ends,
+  protocol: Protocol,
+  flows: readonly HeldFlow[],
+): Promise<string[]> {
+  const answers = await probe.again(flows, protocol === 'UDP' ? DATAGRAM_MS : PATIENCE_MS);
+  if (protocol !== 'UDP') return unanswered(answers);
+  const quiet = flows.filter((_, index) => answers[index]?.answered !== true);
+  if (quiet.length === 0) return [];
+  t.comment(`${quiet.length} of ${flows.length} datagrams were lost`);
+  return unanswered(await probe.again(quiet, PATIENCE_MS));
 }
 
 async function check(t: Test, protocol: Protocol, ends: Ends): Promise<void> {
@@ -87,7 +94,7 @@ async function check(t: Test, protocol: Protocol, ends: Ends): Promise<void> {
       const flows = await openAll(probe, client, family, { protocol, targets, firstPort });
       t.strictSame(unanswered(flows), [], 'all connect');
       for (const when of ['and go on when all are open', 'and on'])
-        t.strictSame(await silent(probe, flows, protocol), [], when);
+        t.strictSame(await silent(t, ends, protocol, flows), [], when);
     });
 }
 
