@@ -116,8 +116,8 @@ export function concerns({ only }: Variant, direction: Direction): boolean {
       return !isIpv6(direction.from);
     case 'ipv6':
       return isIpv6(direction.from);
-    case 'pod_tx':
-      return direction.hook === 'pod_tx' && !direction.name.includes('same node');
+    case 'to a node':
+      return direction.isToNode;
     default:
       return true;
   }

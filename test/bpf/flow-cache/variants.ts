@@ -29,7 +29,7 @@ export interface Variant {
   readonly context?: Context;
   /** Bytes of the frame, changed as no sender would. */
   readonly spoil?: (frame: Buffer, ipAt: number) => Buffer;
-  readonly only?: 'tunnel' | 'plain' | 'ipv4' | 'ipv6' | 'pod_tx';
+  readonly only?: 'tunnel' | 'plain' | 'ipv4' | 'ipv6' | 'to a node';
 }
 
 export interface Kind {
@@ -108,7 +108,7 @@ function anyVariants(of: Carries): Variant[] {
     short('padding behind it', of(), { spoil: frame => Buffer.concat([frame, Buffer.alloc(20, 1)]) }),
     short('another flow label', of(), { only: 'ipv6', spoil: patch(3, 7) }),
     long('its TTL is spent', of(PAYLOAD, { ttl: 1 })),
-    long('longer than its path takes', of(LONG_PAYLOAD), { only: 'pod_tx' }),
+    long('longer than its path takes', of(LONG_PAYLOAD), { only: 'to a node' }),
     long('a fragment', of(), { only: 'ipv4', spoil: patch(6, 0x20) }),
     long('a later fragment', of(), { only: 'ipv4', spoil: patch(7, 5) }),
     long('another IP version', of(), { spoil: patch(0, 0x95) }),
@@ -169,7 +169,7 @@ export const KINDS: Readonly<Record<'TCP' | 'UDP', Kind>> = {
       // A test run's has no type, so that no tunnel takes it: live-super-packet.test.ts sends real ones.
       long('a super-packet', segment({}, 'x'.repeat(2000)), { context: { gsoSize: 1000, gsoSegments: 2 } }),
       long('segments longer than its path takes', segment({}, 'x'.repeat(2000)), {
-        ...{ only: 'pod_tx', context: { gsoSize: UPLINK_MTU, gsoSegments: 2 } },
+        ...{ only: 'to a node', context: { gsoSize: UPLINK_MTU, gsoSegments: 2 } },
       }),
       long('far ahead', segment({ sequence: SEQUENCE + FAR_AHEAD })),
       long('acknowledges far ahead', segment({ acknowledgement: ACKNOWLEDGED + FAR_AHEAD })),

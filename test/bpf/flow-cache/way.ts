@@ -18,13 +18,17 @@ export interface Direction {
   readonly from: string;
   readonly to: string;
   readonly wrap: (ip: Packet, around: Around) => Packet;
+  /** Comes out of one. */
   readonly isTunnel: boolean;
+  /** Leaves by an uplink, whose path takes no longer packets than its MTU. */
+  readonly isToNode: boolean;
 }
 
 function sent(view: View, name: string, to: string): Direction {
   return {
     ...{ name: `${view.family}: ${name}`, hook: 'pod_tx', ifindex: DEVICE.pod, from: view.pod, to },
     isTunnel: false,
+    isToNode: to !== view.sibling,
     wrap: (ip, { source = MAC.pod, destination = MAC.gateway }) => eth(source, destination).with(ip),
   };
 }
@@ -36,7 +40,7 @@ function received(
 ): Direction {
   return {
     ...{ name: `${view.family}: ${name}`, hook: 'uplink_rx', ifindex: DEVICE.uplink },
-    ...{ from, to: view.pod, ...way },
+    ...{ from, to: view.pod, isToNode: false, ...way },
   };
 }
 
