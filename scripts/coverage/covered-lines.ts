@@ -23,13 +23,22 @@ export type LinesOf = ReadonlyMap<string, ReadonlySet<number>>;
 export function coveredLines(folder: string, bundles: readonly string[]): LinesOf {
   const lines = new Map<string, Set<number>>();
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-    const { result } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { result: ScriptCoverage[] };
-    for (const script of result) {
+    for (const script of scriptsIn(readFileSync(join(folder, name), 'utf8'))) {
       const path = script.url.startsWith('file://') ? relative('.', fileURLToPath(script.url)) : '';
       if (bundles.some(below => path.startsWith(below)) && existsSync(path)) addCovered(lines, path, script);
     }
   }
   return lines;
+}
+
+/** None of a file that is cut off: its process was killed while it wrote, which tests do to theirs. */
+function scriptsIn(text: string): readonly ScriptCoverage[] {
+  try {
+    return (JSON.parse(text) as { result: ScriptCoverage[] }).result;
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
 }
 
 function addCovered(lines: Map<string, Set<number>>, bundle: string, script: ScriptCoverage): void {
