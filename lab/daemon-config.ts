@@ -1,6 +1,6 @@
 // The configuration file of a node's daemon.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { labLimits } from './limits.ts';
 import type { LabPlan, NodePlan } from './plan.ts';
@@ -27,6 +27,7 @@ function daemonConfig(plan: LabPlan, node: NodePlan): object {
     source: { kind: 'manifests', directory: plan.manifests },
     xdp,
     maps: MAP_ENTRIES,
+    flannel: { hostLocalDir: join(dirname(node.configFile), 'host-local/networks') }, // the machine's are not this node's
     podWaitMs: labLimits().podObject,
     ...rest,
     tunnel: { encapsulation, ...(tunnel as object | undefined) },

@@ -15,6 +15,7 @@ export interface ExecOutcome {
 const TIMED_OUT = 124;
 /** Shells add the signal's number. */
 const SIGNALLED = 128;
+const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs a command in a namespace and keeps what it prints. */
 export async function execIn(
@@ -34,10 +35,19 @@ export async function execIn(
   return { stdout, stderr, code: child.killed ? TIMED_OUT : status };
 }
 
-/** Runs it with this process's own terminal; its exit status. */
+/** Runs it with this process's own terminal, and passes signals on to it; its exit status. */
 export async function execAttached(netns: string, argv: readonly string[]): Promise<number> {
   const child = spawn('nsenter', [`--net=${netns}`, ...argv], { stdio: 'inherit' });
-  return await statusOf(child);
+  const passOn = (signal: NodeJS.Signals): void => {
+    // A terminal sends Ctrl-C to both.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  };
+  for (const signal of PASSED_ON) process.on(signal, passOn);
+  try {
+    return await statusOf(child);
+  } finally {
+    for (const signal of PASSED_ON) process.off(signal, passOn);
+  }
 }
 
 /** `nsenter` becomes the command, and so ends by its signal. */

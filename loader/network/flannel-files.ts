@@ -7,8 +7,8 @@ import { FLANNEL_BRIDGE } from './flannel-names.ts';
 import type { Remain } from './remain.ts';
 
 export interface FlannelPaths {
-  /** flannel's: /run/flannel/subnet.env. */
-  readonly subnetFile: string;
+  /** flannel's: /run/flannel/subnet.env; undefined: flannel never ran on this node. */
+  readonly subnetFile: string | undefined;
   /** The container runtime's network configurations; undefined: this node has no runtime. */
   readonly confDir: string | undefined;
   /** host-local's: a folder a network. */
@@ -80,7 +80,7 @@ export function findFlannelFiles(
   const given = names.map(name => join(hostLocalDir, name));
   return [
     ...configurations.map(({ path }) => fileRemain(path, "flannel's network configuration")),
-    ...(existsSync(subnetFile) ? [subnetRemain(subnetFile)] : []),
+    ...(subnetFile !== undefined && existsSync(subnetFile) ? [subnetRemain(subnetFile)] : []),
     ...given
       .filter(existsSync)
       .map(path => fileRemain(path, "addresses that host-local has given to flannel's pods")),
@@ -88,8 +88,8 @@ export function findFlannelFiles(
   ];
 }
 
-function readEnvironment(path: string): ReadonlyMap<string, string> {
-  if (!existsSync(path)) return new Map();
+function readEnvironment(path: string | undefined): ReadonlyMap<string, string> {
+  if (path === undefined || !existsSync(path)) return new Map();
   const lines = readFileSync(path, 'utf8').split('\n');
   return new Map(
     lines.flatMap(line => {

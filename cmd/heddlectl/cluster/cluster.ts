@@ -82,7 +82,7 @@ async function withCluster(
     throw new UsageError(
       `source.kind is ${source.kind}: 'heddlectl cluster' is for installs whose source is etcd`,
     );
-  if (ranInside(target)) return;
+  if (await ranInside(target)) return;
   const etcd = connect(source.etcd);
   try {
     await action(etcd, keysBelow(source.etcd.prefix));

@@ -16,7 +16,7 @@ export function addCleanupCommand(program: Command): void {
     .action(async (flags: { force?: true }, command: Command) => {
       const target = targetOf(command);
       const config = requireConfig(target, 'cleanup');
-      if (ranInside(target)) return; // devices, locks and clsact filters are the namespace's
+      if (await ranInside(target)) return; // devices, locks and clsact filters are the namespace's
       const changes = await uninstall(config, flags.force === true);
       const lines = changes.map(({ subject, action }) => `${subject}: ${action}`);
       printObject(formatOf(command), lines, () => (lines.length > 0 ? lines : ['nothing to remove']));

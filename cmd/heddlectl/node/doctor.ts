@@ -11,7 +11,7 @@ import { ownAddressesOf, ownCidrsOf, peersOf } from '../../../loader/doctor/peer
 import { HeddleError } from '../../../loader/errors.ts';
 import { chooseUplink } from '../../../loader/network/uplink.ts';
 import { colour } from '../output/colour.ts';
-import { cniDirectoryOf } from '../invocation/cni-directory.ts';
+import { cniDirectoryOf } from '../invocation/of-machine.ts';
 import { formatOf, targetOf, targetWords } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { readNames } from '../tables/names.ts';
@@ -46,7 +46,7 @@ export function addDoctorCommand(program: Command): void {
     .description('find problems of this node, with the command that fixes each')
     .action(async ({ cniDir }: { readonly cniDir?: string }, command: Command) => {
       const target = targetOf(command);
-      if (ranInside(target)) return; // the checks send packets and read /proc
+      if (await ranInside(target)) return; // the checks send packets and read /proc
       const found = await diagnose(target, command, cniDir ?? cniDirectoryOf(command, target.config));
       printRows(formatOf(command), found, columns);
       if (found.some(({ severity }) => severity === 'error')) process.exitCode = 1;

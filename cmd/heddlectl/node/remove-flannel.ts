@@ -8,7 +8,7 @@ import type { FlannelPaths } from '../../../loader/network/flannel-files.ts';
 import { findFlannelRemains, type FlannelRemains } from '../../../loader/network/flannel-remains.ts';
 import { createNft } from '../../../loader/network/nft.ts';
 import { removeEach } from '../../../loader/network/remain.ts';
-import { cniDirectoryOf } from '../invocation/cni-directory.ts';
+import { cniDirectoryOf, isOfMachine } from '../invocation/of-machine.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { requireConfig } from '../invocation/target.ts';
@@ -17,7 +17,7 @@ import { printObject } from '../output/output.ts';
 interface Flags {
   readonly dryRun?: true;
   readonly force?: true;
-  readonly subnetFile: string;
+  readonly subnetFile?: string;
 }
 
 /** Of flannel's option of that name. */
@@ -30,15 +30,19 @@ export function addRemoveFlannelCommand(migrate: Command): void {
       "remove flannel's devices, routes, rules and files from this node, after flannel has ended here",
     )
     .option('--dry-run', 'only print what would be removed')
-    .option('--subnet-file <file>', "flannel's --subnet-file", SUBNET_FILE)
+    .option(
+      '--subnet-file <file>',
+      `flannel's --subnet-file; default: ${SUBNET_FILE}, and none in a lab or another network namespace`,
+    )
     .option('--force', 'even while flannel runs, or pods are on its bridge: they lose their network')
     .action(async (flags: Flags, command: Command) => {
       const target = targetOf(command);
       const config = requireConfig(target, 'migrate');
-      if (ranInside(target)) return;
+      if (await ranInside(target)) return;
       using socket = openSocket();
       const found = await findFlannelRemains(socket, createNft(), {
-        ...pathsOf(config, flags.subnetFile),
+        ...pathsOf(config),
+        subnetFile: flags.subnetFile ?? (isOfMachine(command) ? SUBNET_FILE : undefined),
         confDir: cniDirectoryOf(command, config),
       });
       const obstacles = [...running(), ...found.obstacles];
@@ -51,9 +55,8 @@ export function addRemoveFlannelCommand(migrate: Command): void {
     });
 }
 
-function pathsOf({ flannel }: Config, subnetFile: string): Omit<FlannelPaths, 'confDir'> {
+function pathsOf({ flannel }: Config): Pick<FlannelPaths, 'hostLocalDir' | 'pluginDir'> {
   return {
-    subnetFile,
     hostLocalDir: flannel.hostLocalDir,
     pluginDir: join(dirname(flannel.hostLocalDir), 'flannel'),
   };

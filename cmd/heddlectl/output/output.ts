@@ -1,12 +1,12 @@
 // Output formats: aligned columns (also wide), one line of JSON (-j), indented JSON (-p, -o json), YAML (-o yaml).
-import { stringify } from 'yaml';
 import { printable } from '../../../loader/config/printable.ts';
+import { type DataFormat, dataText } from './data.ts';
 import { renderTable, type Column } from './table.ts';
 import { terminalWidth } from './terminal-width.ts';
 import { fold } from './wrap.ts';
 
 /** `wide`: as `table`, with the columns that a narrow screen has no room for, and without line breaks in cells. */
-export type Format = 'table' | 'wide' | 'json' | 'pretty' | 'yaml';
+export type Format = 'table' | 'wide' | DataFormat;
 
 export function isText(format: Format): format is 'table' | 'wide' {
   return format === 'table' || format === 'wide';
@@ -19,7 +19,7 @@ export function printRows<Row>(
   columns: readonly Column<Row>[],
   none = 'nothing to list',
 ): void {
-  if (!isText(format)) printData(format, rows);
+  if (!isText(format)) print(dataText(format, rows));
   else print(rows.length === 0 ? none : tableText(format, rows, columns));
 }
 
@@ -27,7 +27,7 @@ export function printRows<Row>(
 export function printObject(format: Format, object: unknown, lines: () => readonly string[]): void {
   const width = format === 'wide' ? Number.POSITIVE_INFINITY : terminalWidth();
   if (isText(format)) print(fold(printable(lines().join('\n')), width));
-  else printData(format, object);
+  else print(dataText(format, object));
 }
 
 function tableText<Row>(
@@ -38,18 +38,6 @@ function tableText<Row>(
   if (format === 'wide') return renderTable(rows, columns);
   const narrow = columns.filter(({ wide }) => wide !== true);
   return renderTable(rows, narrow, terminalWidth());
-}
-
-function printData(format: Exclude<Format, 'table' | 'wide'>, value: unknown): void {
-  const json = JSON.stringify(value, jsonValue, format === 'pretty' ? 2 : undefined);
-  print(format === 'yaml' ? `---\n${stringify(JSON.parse(json)).trimEnd()}` : json);
-}
-
-/** Counters stay below 2^53 for centuries, and JSON has no other integer; bytes are hex digits. */
-function jsonValue(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
-  return value;
 }
 
 function print(text: string): void {

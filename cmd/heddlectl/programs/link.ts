@@ -27,9 +27,9 @@ export function addLinkCommands(program: Command): void {
     .command('list')
     .alias('show')
     .description('list the pinned links')
-    .action((_flags: unknown, command: Command) => {
+    .action(async (_flags: unknown, command: Command) => {
       const target = targetOf(command);
-      if (ranInside(target)) return; // filters of clsact are found by device
+      if (await ranInside(target)) return; // filters of clsact are found by device
       printRows(
         formatOf(command),
         listPinnedLinks(target.pinRoot),

@@ -7,7 +7,7 @@ import type { NodePlan } from '../../../lab/plan.ts';
 import { HeddleError, messageOf } from '../../../loader/errors.ts';
 import { VERSION } from '../../../loader/version.ts';
 import { secondsIn } from '../invocation/duration.ts';
-import { cniDirectoryOf } from '../invocation/cni-directory.ts';
+import { cniDirectoryOf } from '../invocation/of-machine.ts';
 import { formatOf, targetFlagsOf, targetOf, targetWords } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { labNamed } from '../invocation/target.ts';
@@ -35,7 +35,7 @@ export function addSysdumpCommand(program: Command): void {
     .option('--time <time>', 'how long it may take', DEFAULT_TIME)
     .action(async (file: string | undefined, { time }: { time: string }, command: Command) => {
       const { install, problem } = findInstall(command);
-      if (ranInside(install.target)) return;
+      if (await ranInside(install.target)) return;
       const milliseconds = secondsIn(time, '--time') * 1_000;
       const limits = { ...LIMITS, milliseconds, itemMilliseconds: milliseconds / 2 };
       const dump = await dumpInstall(install, limits);

@@ -1,10 +1,12 @@
 // heddlectl lab, as a newcomer uses it.
-import t from 'tap';
+import { existsSync, readFileSync } from 'node:fs';
+import t, { type Test } from 'tap';
 import { labDown } from '../../../lab/down.ts';
 import { NIC_PROFILES } from '../../../lab/nic-profile.ts';
-import { heddlectl, heddlectlJson } from '../../support/heddlectl.ts';
+import { heddlectl, heddlectlJson, outcomeOf, startHeddlectl } from '../../support/heddlectl.ts';
 import { labName } from '../../support/lab.ts';
 import { tracesOf } from '../../support/traces.ts';
+import { until } from '../../support/until.ts';
 
 t.test('up, list, exec and down', async t => {
   const name = labName();
@@ -47,10 +49,29 @@ t.test('up, list, exec and down', async t => {
     stderr: /has no pod or node named 'n9': it has n1-p1, n2-p1, n1, n2, outside and fabric/,
   });
 
+  await endsBySignal(t, [...exec, 'n1', '--', 'sleep', '600'], 'what lab exec runs');
+  await endsBySignal(t, ['--lab', name, '--node', 'n1', 'doctor'], 'a command that runs inside of a node');
+
   t.match(await heddlectl('lab', 'down', name), { code: 0, stderr: /is down/ });
   t.strictSame(tracesOf(name), []);
   t.match(await heddlectl('lab', 'down', name), { code: 1, stderr: /^heddlectl: no lab is named '/ });
 });
+
+/** A supervisor knows only the process that it has started: a signal to that one ends the other too. */
+async function endsBySignal(t: Test, words: readonly string[], name: string): Promise<void> {
+  const outer = startHeddlectl(...words);
+  const ended = outcomeOf(outer);
+  t.ok(await until(() => childrenOf(outer.pid).length > 0), `${name} runs`);
+  const [inner] = childrenOf(outer.pid);
+  outer.kill('SIGTERM');
+  t.match(await ended, { code: 143 }, `${name} ends by a signal to heddlectl`);
+  t.notOk(existsSync(`/proc/${inner}`), `${name} is gone`);
+}
+
+function childrenOf(pid: number | undefined): string[] {
+  const words = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+  return words.filter(word => word !== '');
+}
 
 t.test('NIC profiles are listed, chosen by commas, and refused when they are none', async t => {
   const { stdout } = await heddlectl('lab', 'up', '--help');

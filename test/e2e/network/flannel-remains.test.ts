@@ -1,5 +1,6 @@
 // What flannel has left on a node is found and goes piece by piece; what looks like it and is of others stays. The kind: a name
 // or a place that two networks share.
+import '../../support/own-run.ts';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,7 @@ import { run, scratchNode, type ScratchNode } from './scratch-node.ts';
 
 interface Place {
   readonly node: ScratchNode;
-  readonly paths: FlannelPaths & { readonly confDir: string };
+  readonly paths: FlannelPaths & { readonly subnetFile: string; readonly confDir: string };
 }
 
 function place(t: Test): Place {
@@ -186,7 +187,7 @@ for (const [what, script, told] of [
     const programs = t.testdir({ nft: t.fixture('symlink', '/usr/sbin/nft') });
     if (script !== undefined)
       writeFileSync(join(programs, 'iptables-legacy-save'), script.text, { mode: script.mode });
-    const lines = inside(one, programs);
+    const lines = inside(one, { programs });
     t.match(lines, [`${one.paths.subnetFile}: removed`, 'the table nat of iptables-legacy may have chains']);
     t.match(lines[1], told);
     t.end();
@@ -209,8 +210,22 @@ t.test('a file that stays is told, with exit status 0; pods on the bridge are no
   t.end();
 });
 
+t.test("without --subnet-file, another network namespace than the machine's has none", t => {
+  const [one, ofMachine] = [place(t), '/run/flannel/subnet.env'];
+  write(ofMachine, SUBNET);
+  t.strictSame(inside(one, { flags: [] }), ['nothing of flannel is left here']);
+  t.ok(existsSync(ofMachine));
+  t.end();
+});
+
 /** The legacy tables are listed in /proc/net of the process: it is the command itself that is run there. */
-function inside(one: Place, programs = process.env['PATH'] ?? ''): string[] {
+function inside(
+  one: Place,
+  {
+    programs = process.env['PATH'] ?? '',
+    flags = ['--subnet-file', one.paths.subnetFile],
+  }: { readonly programs?: string; readonly flags?: readonly string[] } = {},
+): string[] {
   const bundle = join(process.cwd(), 'build/heddlectl.mjs');
   const config = join(one.paths.confDir, '../heddled.yaml');
   write(
@@ -221,15 +236,7 @@ function inside(one: Place, programs = process.env['PATH'] ?? ''): string[] {
       cni: { confFile: join(one.paths.confDir, '05-heddle.conflist') },
     }),
   );
-  const argv = [
-    bundle,
-    '--config',
-    config,
-    'migrate',
-    'remove-flannel',
-    '--subnet-file',
-    one.paths.subnetFile,
-  ];
+  const argv = [bundle, '--config', config, 'migrate', 'remove-flannel', ...flags];
   const inNetns = [`--net=${one.node.path}`, 'env', `PATH=${programs}`, process.execPath, ...argv];
   return execFileSync('nsenter', inNetns, { encoding: 'utf8' }).trim().split('\n');
 }

@@ -1,4 +1,4 @@
-// The directory of the container runtime that serves the install which a command is about.
+// Whose files a command is about: the machine's are not those of a lab's node.
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
@@ -10,11 +10,15 @@ import { labFlagOf } from './flags.ts';
 const OF_FIRST_NETNS = '/proc/sys/net/core/netdev_budget';
 
 /**
- * That of the configuration; otherwise the machine's, unless the node is a lab's or another network namespace: the machine's
+ * The runtime's directory: that of the configuration; otherwise the machine's, unless the node is a lab's or another network namespace: the machine's
  * runtime makes no pods there, and its files are not that node's. Undefined: no runtime is known.
  */
 export function cniDirectoryOf(command: Command, config: Config | undefined): string | undefined {
   const confFile = config?.cni.confFile ?? '';
   if (confFile !== '') return dirname(confFile);
-  return labFlagOf(command) === undefined && existsSync(OF_FIRST_NETNS) ? CNI_DIRECTORY : undefined;
+  return isOfMachine(command) ? CNI_DIRECTORY : undefined;
+}
+
+export function isOfMachine(command: Command): boolean {
+  return labFlagOf(command) === undefined && existsSync(OF_FIRST_NETNS);
 }

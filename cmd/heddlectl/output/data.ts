@@ -1,0 +1,24 @@
+// What programs read: JSON and YAML with every digit of a counter.
+import { randomUUID } from 'node:crypto';
+import { parse, stringify } from 'yaml';
+
+export type DataFormat = 'json' | 'pretty' | 'yaml';
+
+/** No text that is printed begins with it. */
+const MARK = randomUUID();
+const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, 'g');
+
+/**
+ * JSON's numbers have no limit (RFC 8259, section 6), only JavaScript's own have: the bytes of a port of 100 Gbit/s are more
+ * than 2^53 after nine days. Bytes are hex digits.
+ */
+export function dataText(format: DataFormat, value: unknown): string {
+  const json = JSON.stringify(value, jsonValue, format === 'pretty' ? 2 : undefined).replaceAll(MARKED, '$1');
+  return format === 'yaml' ? `---\n${stringify(parse(json, { intAsBigInt: true })).trimEnd()}` : json;
+}
+
+function jsonValue(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${MARK}${value}`;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  return value;
+}
