@@ -16,6 +16,8 @@ const ISOLATED = '/run/heddle-isolated';
 /** Signalled processes, and the objects that they hold, may take a moment to end. */
 const LEAK_PATIENCE_MS = 30_000;
 const LEAK_POLL_MS = 250;
+/** A process needs less to end, also on a busy machine. */
+const LINGERING_MS = 3_000;
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -60,12 +62,23 @@ async function runAll(
   return outcomes;
 }
 
-function report({ file, passed, known, failures, durationMs }: ComparedOutcome, progress: string): void {
+function report(outcome: ComparedOutcome, progress: string): void {
+  const { file, failures } = outcome;
   const mark = failures.length === 0 ? 'ok  ' : 'FAIL';
-  const counts = [`${passed} passed`, ...(known > 0 ? [`${known} known`] : [])].join(', ');
-  print(`${mark} ${progress.padStart(8)}  ${file}  (${counts}, ${(durationMs / 1_000).toFixed(1)} s)`);
+  print(`${mark} ${progress.padStart(8)}  ${file}  (${summaryOf(outcome)})`);
   for (const { title, text } of failures)
     print(`       ${`${title}\n${text}`.replaceAll('\n', '\n       ')}`);
+}
+
+function summaryOf({ passed, known, durationMs, cpuSeconds, lingeredMs }: ComparedOutcome): string {
+  const inSeconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+  return [
+    `${passed} passed`,
+    ...(known > 0 ? [`${known} known`] : []),
+    inSeconds(durationMs),
+    ...(cpuSeconds === undefined ? [] : [`${cpuSeconds.toFixed(1)} s of CPU`]),
+    ...(lingeredMs > LINGERING_MS ? [`kept alive for ${inSeconds(lingeredMs)} by what it left running`] : []),
+  ].join(', ');
 }
 
 /** What is left inside when a suite ends is a failure, once it has had the time to go. */

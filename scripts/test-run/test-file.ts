@@ -11,6 +11,8 @@ export interface FileOutcome {
   readonly durationMs: number;
   /** Of all cores; undefined where nothing counts it. */
   readonly cpuSeconds: number | undefined;
+  /** From its last line to its end: what was left behind kept the process alive. */
+  readonly lingeredMs: number;
 }
 
 const STDERR_KEPT = 8_000;
@@ -36,6 +38,8 @@ export async function runTestFile(
   running.add(child);
   const account = child.pid === undefined ? undefined : new CpuAccount(child.pid);
   let stderr = '';
+  let lastLineAt = start;
+  child.stdout.on('data', () => (lastLineAt = performance.now()));
   child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-STDERR_KEPT)));
   const deadline = AbortSignal.timeout(limitMs);
   const onDeadline = (): void => killGroup(child);
@@ -47,6 +51,7 @@ export async function runTestFile(
   child.once('exit', () => setTimeout(() => held.abort(), DRAIN_MS).unref());
   const { passed, count, failures } = await readTap(child.stdout, held.signal);
   const ending = await ended;
+  const lingeredMs = performance.now() - lastLineAt;
   deadline.removeEventListener('abort', onDeadline);
   running.delete(child);
   const cpuSeconds = account?.close();
@@ -57,7 +62,7 @@ export async function runTestFile(
   if (held.signal.aborted) ofFile.push({ title: 'left a process that holds its output', text: stderr });
   if (count === 0) ofFile.push({ title: 'ran no test', text: stderr });
   const durationMs = performance.now() - start;
-  return { file, passed, failures: [...failures, ...ofFile], durationMs, cpuSeconds };
+  return { file, passed, failures: [...failures, ...ofFile], durationMs, cpuSeconds, lingeredMs };
 }
 
 export function killRunningTests(): void {

@@ -5,7 +5,7 @@ import type { Failure } from '../../../scripts/test-run/tap-failures.ts';
 const FILE = 'test/bpf/pod-rx.test.ts';
 
 function outcomeWith(failures: readonly Failure[], list: readonly string[]) {
-  const outcome = { file: FILE, passed: 3, failures, durationMs: 1, cpuSeconds: undefined };
+  const outcome = { file: FILE, passed: 3, failures, durationMs: 1, cpuSeconds: undefined, lingeredMs: 0 };
   return withoutKnown(
     outcome,
     list.map(title => ({ test: FILE, title, fault: 'D3', why: 'parse failures pass' })),
@@ -42,6 +42,7 @@ t.test('entries of other files say nothing', t => {
     failures: [],
     durationMs: 1,
     cpuSeconds: undefined,
+    lingeredMs: 0,
   };
   const compared = withoutKnown(outcome, [{ test: FILE, title: 'a', fault: 'D3', why: '' }]);
   t.strictSame(compared.failures, []);

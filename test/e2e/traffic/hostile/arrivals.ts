@@ -5,6 +5,7 @@ import type { FrameSender } from '../../../support/frame-sender.ts';
 import { podNamed } from '../../../support/lab.ts';
 import type { NodeCounters } from '../../../support/node-counters.ts';
 import type { Packet } from '../../../support/packet/packet.ts';
+import { until } from '../../../support/until.ts';
 import { eachIsDropped } from './row.ts';
 import { PORT, type TunnelRow } from './tunnel-rows.ts';
 
@@ -45,9 +46,9 @@ export async function judgeArrivals(t: RowsTest, rows: readonly TunnelRow[], way
     truths.flatMap(({ packet }, index) => cut(packet, lies.length + index).map(piece => piece.bytes())),
   );
   const titles = truths.map(({ title }) => title);
-  await Promise.all(titles.map(title => Promise.race(way.listeners.map(listener => listener.hears(title)))));
-  const heard = way.listeners.flatMap(listener => listener.heard).sort();
-  t.strictSame(heard, titles.toSorted(), 'what is honest arrives, and nothing else has');
+  const heard = (): string[] => way.listeners.flatMap(listener => listener.heard).sort();
+  await until(() => titles.every(title => heard().includes(title)));
+  t.strictSame(heard(), titles.toSorted(), 'what is honest arrives, and nothing else has');
 }
 
 function whole(packet: Packet): readonly Packet[] {
