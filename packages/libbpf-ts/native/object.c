@@ -8,6 +8,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 
 /* A handle outlives its object: closeObject() may come long before the garbage collector. */
@@ -172,13 +173,29 @@ static napi_value object_set_program_autoload(napi_env env, napi_callback_info i
 	return result_number(env, bpf_program__set_autoload(program, argument_u32(&args, 2)));
 }
 
+/*
+ * The verifier gives up with -EAGAIN while a signal is pending (kernel commit c3494801cd17), and a profiler sends SIGPROF
+ * faster than a large program is verified: libbpf's five attempts all fail. Other threads still take the process's signals.
+ */
+static int load_uninterrupted(struct bpf_object *object)
+{
+	sigset_t all, before;
+	int err;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	err = bpf_object__load(object);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return err;
+}
+
 /* loadObject(object) */
 static napi_value object_load(napi_env env, napi_callback_info info)
 {
 	struct arguments args = arguments_read(env, info);
 	struct bpf_object *object = argument_object(&args);
 
-	return result_number(env, object ? bpf_object__load(object) : -EBADF);
+	return result_number(env, object ? load_uninterrupted(object) : -EBADF);
 }
 
 static napi_value duplicate(napi_env env, int fd)
