@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bootId } from '../async/boot-clock.ts';
 import type { Config } from '../config.ts';
 import { guardStateDir } from '../ipam/attachment-store.ts';

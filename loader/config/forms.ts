@@ -1,6 +1,6 @@
 // The value types of the configuration.
 import { isAbsolute } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const DNS_NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/; // RFC 1123, as Kubernetes names nodes
 const INTERFACE_NAME = /^[^\s/:]{1,15}$/; // dev_valid_name(), IFNAMSIZ 16 with its final NUL

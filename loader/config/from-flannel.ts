@@ -1,6 +1,6 @@
 // Converts flannel's net-conf.json to Heddle's settings (flannel: Documentation/configuration.md, backends.md).
 import { ADDRESS_BITS, type Cidr, cidrOf, type Family, familyOf, tryParseAddr } from 'ip';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HeddleError, messageOf } from '../errors.ts';
 
 /** Of flannel's option --kube-annotation-prefix. */

@@ -1,5 +1,5 @@
 // The settings as a list, derived from the schema: each with its dotted key, flag and environment variable.
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from './schema.ts';
 import { settingText, type SettingText } from './setting.ts';
 

@@ -1,5 +1,5 @@
 // Every setting of the daemon: file keys, flags, environment variables and their documentation are derived from this schema.
-import { z } from 'zod';
+import * as z from 'zod';
 import * as form from './forms.ts';
 import { setting } from './setting.ts';
 import { sourceKinds, sourceSettings } from './source-kinds.ts';

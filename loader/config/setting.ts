@@ -1,5 +1,5 @@
 // The texts of a setting beside its type: errors, flags and the documentation are generated from them.
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface SettingText {
   /** One sentence without its full stop. */

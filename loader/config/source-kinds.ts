@@ -3,7 +3,7 @@
 // A kind that is added to `SourceKind` does not compile before it has a row here and is opened in
 // `loader/agent/open-source.ts` (decision 23). Its settings are in the file, flags and documentation by that.
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import * as form from './forms.ts';
 import { setting } from './setting.ts';
 

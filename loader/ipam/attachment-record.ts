@@ -1,6 +1,6 @@
 // Attachments as JSON text; every field is checked when a record is read.
 import { type Addr, parseMac, tryParseAddr } from 'ip';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Attachment } from '../model/attachment.ts';
 
 const addr = z.string().transform((text, context): Addr => {

@@ -1,6 +1,6 @@
 // Which versions of CNI a plugin speaks: what it answers to VERSION.
 import { statSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { runCommand } from './run-command.ts';
 
 const LIMIT_MS = 5_000;

@@ -1,7 +1,7 @@
 // What sysctls said before the daemon wrote them, for cleanup. A boot sets them anew, so the record is of one boot.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bootId } from '../async/boot-clock.ts';
 
 const FORM = z.object({

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { endsOf } from '../support/policy/query-ends.ts';
 import type { Case, Row } from '../support/policy/world.ts';
 

@@ -1,7 +1,7 @@
 // docs/install.md as a script: of its section on plain machines, the commands and files in the order in which they stand.
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MachinePlan } from './machine.ts';
 
 const PAGE = 'docs/install.md';

@@ -1,7 +1,7 @@
 // heddlectl migrate: converts the configuration of another network, and takes away what it has left.
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   FLANNEL_ANNOTATION_PREFIX,
   fromFlannel,

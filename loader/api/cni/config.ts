@@ -1,6 +1,6 @@
 // The network configuration from the plugin's standard input: parsed once, unknown fields are ignored.
 import { type Addr, isIpv4, type Mac, parseMac, tryParseAddr } from 'ip';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AttachmentKey } from '../../model/attachment.ts';
 import { messageOf } from '../../errors.ts';
 import type {} from './attacher.ts';

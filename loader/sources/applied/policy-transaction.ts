@@ -7,7 +7,7 @@
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HeddleError, messageOf } from '../../errors.ts';
 import type { PolicyKey } from '../../model/policies.ts';
 import { syncFile } from './sync-file.ts';

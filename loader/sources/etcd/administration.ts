@@ -1,7 +1,7 @@
 // What an operator does to a cluster in etcd: its ranges, its objects, and nodes that are gone for good.
 import { isDeepStrictEqual } from 'node:util';
 import { deleteOperation, isAbsent, oneKey, prefixRange, putOperation, type EtcdClient } from 'etcd';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HeddleError } from '../../errors.ts';
 import { kindSpec, operatorKinds, type ObjectKind, type ObjectName } from '../../model/kinds.ts';
 import { problemOf } from '../objects/field-problem.ts';

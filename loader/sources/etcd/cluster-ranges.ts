@@ -1,5 +1,5 @@
 // The ranges that a cluster's pod CIDRs are cut from: the n-th node has the n-th piece of each.
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   addrFromNumber,
   cidrOf,

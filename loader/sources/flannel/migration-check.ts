@@ -1,6 +1,6 @@
 // Looks at a cluster's Nodes before it moves from flannel: what cannot move, and what must be done first.
 import { type Cidr, cidrContains, cidrAddr, parseCidr } from 'ip';
-import { z } from 'zod';
+import * as z from 'zod';
 import { flannelNames, publicAddress } from '../../model/flannel-annotations.ts';
 import { FlannelPeers, type FlannelSettings } from '../../model/flannel-peers.ts';
 import { tunnelAddressesOf } from '../../model/node-addresses.ts';

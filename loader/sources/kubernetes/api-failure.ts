@@ -1,5 +1,5 @@
 // Why a call of the Kubernetes API failed, and the sentence that reports it.
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../../errors.ts';
 import { oneLine } from '../outage.ts';
 import { resourceName, type ApiCall } from './api-calls.ts';

@@ -5,7 +5,7 @@ import { Agent, type RequestOptions } from 'node:https';
 import { dirname, resolve } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HeddleError, messageOf } from '../../errors.ts';
 import { environmentProxy } from '../environment-proxy.ts';
 import { ExecPlugin } from './exec-plugin.ts';

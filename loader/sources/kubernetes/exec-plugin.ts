@@ -2,7 +2,7 @@
 // program: it may hang, wait for a terminal, leave children behind that hold its output, or print anything.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HeddleError, messageOf } from '../../errors.ts';
 import { oneLine } from '../outage.ts';
 

@@ -1,5 +1,5 @@
 // What is read of every object of the API before anything else: what it is called, and which one of that name it is.
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApiFailure } from './api-failure.ts';
 
 const objectHead = z.object({

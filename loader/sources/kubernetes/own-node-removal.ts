@@ -1,5 +1,5 @@
 // Takes back what the daemon has written to its Node object: for cleanup, which leaves a node without a network.
-import { z } from 'zod';
+import * as z from 'zod';
 import { overlayMac } from '../../model/derived-macs.ts';
 import { flannelNames, parseVtep } from '../../model/flannel-annotations.ts';
 import { noFlannelAnnotations } from '../../model/flannel-own-node.ts';

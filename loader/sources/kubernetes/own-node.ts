@@ -1,5 +1,5 @@
 // What this node's own Node object should say, and the one call that brings it nearer to that.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Addr } from 'ip';
 import { patchNode, patchNodeStatus } from './api-calls.ts';
 import type { ApiRequest } from './api-client.ts';

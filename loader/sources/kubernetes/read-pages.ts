@@ -1,5 +1,5 @@
 // A complete list, page by page, all of one moment; begun again when the server no longer knows that moment.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiCall } from './api-calls.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiFailure } from './api-failure.ts';

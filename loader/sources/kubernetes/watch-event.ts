@@ -1,5 +1,5 @@
 // One event of a watch: a change of an object, or a bookmark.
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApiFailure } from './api-failure.ts';
 
 export interface WatchEvent {

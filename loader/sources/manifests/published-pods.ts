@@ -9,7 +9,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { change, type Change } from '../../model/change.ts';
 import type { PodAddresses, PodKey } from '../../model/objects.ts';
 import { podAddressesObject } from '../objects/pod-addresses.ts';

@@ -1,5 +1,5 @@
 // A rule of a ClusterNetworkPolicy: what of it is not understood fails closed, as the API wants it.
-import { z } from 'zod';
+import * as z from 'zod';
 import type {
   PolicyDirection,
   PolicyPeer,

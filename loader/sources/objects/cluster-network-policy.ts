@@ -1,5 +1,5 @@
 // policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy. Fields of later versions, and unreadable ones, fail closed.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LabelSelector, Policy, PodSelector } from '../../model/policies.ts';
 import { closedRule, rulesOf } from './cluster-network-policy-rule.ts';
 import * as field from './kubernetes-fields.ts';

@@ -1,5 +1,5 @@
 // What is wrong with an object, in one sentence that names object, field, value and what to do.
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface FieldProblem {
   /** Of the field in the object. */

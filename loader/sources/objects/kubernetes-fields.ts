@@ -1,5 +1,5 @@
 // Fields that Kubernetes objects share, checked and turned into the model's values.
-import { z } from 'zod';
+import * as z from 'zod';
 import { tryParseAddr, type Addr, parseCidr, type Cidr, parseMac, type Mac } from 'ip';
 import { messageOf } from '../../errors.ts';
 import { specialName } from '../../model/special-addresses.ts';

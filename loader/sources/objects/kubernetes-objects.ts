@@ -1,5 +1,5 @@
 // Nodes, Namespaces and Pods as they come, checked at the edge and reduced to the model's; policies have files of their own.
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Addr, isIpv4 } from 'ip';
 import { DEFAULT_NAMESPACE } from '../../model/kinds.ts';
 import { flannelAnnotationsOf } from '../../model/flannel-annotations.ts';

@@ -1,7 +1,7 @@
 // What broken documents said before they broke, kept in a file so that a restart changes nothing.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../../errors.ts';
 import { podKey, podOfKey, type PodKey } from '../../model/objects.ts';
 import { isPolicyRead, type ClusterObject } from './cluster-object.ts';

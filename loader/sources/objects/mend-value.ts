@@ -1,5 +1,5 @@
 // Values that mean the same beyond doubt, written as they should be: 80 for '80', 10.1.0.0/24 for 10.01.0.7/24.
-import type { z } from 'zod';
+import type * as z from 'zod';
 import {
   type Addr,
   type Cidr,

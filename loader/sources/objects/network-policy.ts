@@ -1,5 +1,5 @@
 // networking.k8s.io/v1 NetworkPolicy, as it is written (what is odd is refused) and as it is stored (what is odd admits nothing).
-import { z } from 'zod';
+import * as z from 'zod';
 import { cidrAddr, cidrContains, cidrPrefixLength } from 'ip';
 import { DEFAULT_NAMESPACE } from '../../model/kinds.ts';
 import type { LabelSelector, Policy, PolicyPeer, PolicyRule, PortMatch } from '../../model/policies.ts';

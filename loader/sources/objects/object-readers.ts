@@ -1,5 +1,5 @@
 // How each kind is read: its schemas, what of a broken object can be done without, and what it comes to then.
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ObjectKind } from '../../model/kinds.ts';
 import type { ObjectOf } from '../../model/objects.ts';
 import { clusterNetworkPolicy } from './cluster-network-policy.ts';

@@ -1,5 +1,5 @@
 // Reads as much of an object as can be read: what is wrong is mended or cut out, as little as the rest can do without.
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 export type FieldPath = readonly (string | number)[];
 

@@ -1,5 +1,5 @@
 // Fields that both kinds of policy share: label selectors, networks and port numbers, as the API server checks them.
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseCidr, type Cidr, parseCidrSloppy } from 'ip';
 import type { LabelRequirement, LabelSelector } from '../../model/policies.ts';
 import { UNKNOWN_FIELD } from './field-problem.ts';

@@ -1,5 +1,5 @@
 // Finds the kind of an object, and checks it: an object, nothing, or what is wrong with which field.
-import { z } from 'zod';
+import * as z from 'zod';
 import { didYouMean } from '../../config/nearest.ts';
 import { messageOf } from '../../errors.ts';
 import { foreignKindText } from '../../model/foreign-kinds.ts';

@@ -1,5 +1,5 @@
 // An object that a server or a file holds: read as far as it can be, and what that comes to, in sentences.
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ObjectKind } from '../../model/kinds.ts';
 import { NAMESPACE_NAME_LABEL } from '../../model/labels.ts';
 import { issueProblem, MAX_PROBLEMS, UNKNOWN_FIELD, type FieldProblem } from './field-problem.ts';

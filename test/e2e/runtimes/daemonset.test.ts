@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import t from 'tap';
 import { parseAllDocuments } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { VERSION } from '../../../loader/version.ts';
 import { StandInApiServer } from '../../support/api-server/api-server.ts';
 import { ip } from '../../support/bpf/devices.ts';

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PACKAGE_ALIASES } from '../../../scripts/package-aliases.ts';
 import { mutatedSources, type Mutant } from '../mutant.ts';
 

@@ -1,7 +1,7 @@
 // The kubelet's part: a Pod's containers as it asks a container runtime for them.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const volume = z.object({
   name: z.string(),

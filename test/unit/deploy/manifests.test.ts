@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { parseAllDocuments } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_CONFIG_PATH } from '../../../loader/config.ts';
 import { loaded } from '../config/loaded.ts';
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { parseAllDocuments } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { apiCalls, type ApiCall } from '../../../../loader/sources/kubernetes/api-calls.ts';
 import { node, networkPolicy, scene, until } from './scene.ts';
 
