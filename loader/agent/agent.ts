@@ -149,7 +149,7 @@ export class Agent {
     this.#publisher.flush();
     this.#served?.[Symbol.dispose]();
     await this.#source.stop();
-    this.#attachments?.[Symbol.dispose]();
+    await this.#attachments?.[Symbol.asyncDispose]();
     this.#policy[Symbol.dispose]();
     await this.#reconcilers[Symbol.asyncDispose]();
     this.#socket[Symbol.dispose]();

@@ -30,6 +30,8 @@ export interface AgentAttacherOptions {
   readonly onChange: () => void;
   /** Called after a request has failed. */
   readonly onFailure: () => void;
+  /** Called when the device of a pod whose DEL was answered stays, and nothing tries again before the next start. */
+  readonly onLeft: (key: AttachmentKey, error: unknown) => void;
 }
 
 export class AgentAttacher implements Omit<Attacher, 'status'> {
@@ -56,16 +58,16 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
   }
 
   /**
-   * Where the state directory cannot be written, the pod is gone all the same, and its addresses stay taken: its DEL succeeds
-   * and is kept, since a pod must not hang for what the daemon notes.
+   * Answers when nothing of the pod passes any more and its record says that it goes: its device is removed afterwards. Where
+   * the state directory cannot be written, the device is gone all the same, and its addresses stay taken: the DEL succeeds and
+   * is kept, since a pod must not hang for what the daemon notes.
    */
   async delete(request: DetachRequest): Promise<void> {
-    try {
-      await this.#detach(request);
-    } catch (error) {
-      this.#options.onFailure();
-      if (!(error instanceof HeddleError) || error.code !== 'IO' || !this.#keeps(request)) throw error;
-    }
+    const { isRecorded, gone } = this.#options.attachments.detach(request);
+    this.#options.onChange();
+    const completed = gone.catch((error: unknown) => this.#keepFailed(request, error, isRecorded));
+    if (isRecorded) completed.catch((error: unknown) => this.#options.onLeft(request, error));
+    else await completed;
   }
 
   check(request: CheckRequest): Promise<CheckResult> {
@@ -94,11 +96,20 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
   }
 
   /** What an ADD or a DEL of this container could not undo, such as on a read-only disk: it is no reason to refuse another ADD. */
-  async #finishEarlier({ containerId }: AttachmentKey): Promise<void> {
+  async #finishEarlier(request: AttachRequest): Promise<void> {
+    const { containerId } = request;
     const earlier = this.#options.ipam.unfinished.filter(
       one => one.containerId === containerId && one.netns !== undefined,
     );
     for (const one of earlier) await this.#detach(one);
+    await this.#options.attachments.whenRoom(request);
+  }
+
+  /** Throws the error of a DEL that is not answered yet and need not succeed, or that cannot be kept. */
+  #keepFailed(request: DetachRequest, error: unknown, isAnswered: boolean): void {
+    this.#options.onFailure();
+    const mustSucceed = isAnswered || (error instanceof HeddleError && error.code === 'IO');
+    if (!mustSucceed || !this.#keeps(request)) throw error;
   }
 
   #keeps({ containerId, ifname }: AttachmentKey): boolean {
@@ -112,17 +123,30 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
 
   async #attach(request: AttachRequest): Promise<Attachment> {
     try {
-      return await this.#options.attachments.attach(request);
+      return await this.#attachWithRoom(request);
     } catch (error) {
       this.#options.onFailure();
       throw error;
     }
   }
 
+  /** On a full node the addresses of pods whose DEL was answered are free as soon as their devices are gone. */
+  async #attachWithRoom(request: AttachRequest): Promise<Attachment> {
+    const { attachments } = this.#options;
+    try {
+      return await attachments.attach(request);
+    } catch (error) {
+      const isFull = error instanceof HeddleError && error.code === 'ADDRESS_EXHAUSTED';
+      if (!isFull || !(await attachments.whenAllGone())) throw error;
+    }
+    await attachments.whenReady();
+    return attachments.attach(request);
+  }
+
   async #detach(key: AttachmentKey): Promise<void> {
-    const detached = this.#options.attachments.detach(key);
+    const { gone } = this.#options.attachments.detach(key);
     this.#options.onChange();
-    await detached;
+    await gone;
   }
 
   #resultOf({ hostInterface, ifname, podMac, mtu, addresses }: Attachment): AttachResult {

@@ -19,7 +19,7 @@ export function openDeletes(context: DeletesContext): DeleteSpool {
   const { socket, logger, attachments, mutex, onChange, onProblems } = context;
   const log = new ProblemLog(logger, { part: 'deletes' });
   return new DeleteSpool({
-    ...{ socket, mutex, remove: key => attachments.detach(key) },
+    ...{ socket, mutex, remove: key => attachments.detach(key).gone },
     onDone: keys => {
       const containers = keys.map(({ containerId }) => containerId);
       logger.info({ containers }, `removed ${keys.length} pods that were deleted while the daemon was away`);

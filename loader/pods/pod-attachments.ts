@@ -1,54 +1,41 @@
 // Attaches, detaches and checks pods of this node. Each state change is complete within one tick of the event loop.
 import type { Addr } from 'ip';
-import { getLink, type LinkId, type RtnetlinkSocket } from 'rtnetlink';
+import { getLink } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { HeddleError } from '../errors.ts';
 import type { AttachmentDraft } from '../ipam/attachment-draft.ts';
-import type { Ipam } from '../ipam/ipam.ts';
 import type { AddressRequest } from '../ipam/address-pool.ts';
-import { attachmentId, type Attachment, type AttachmentKey } from '../model/attachment.ts';
+import type { Attachment, AttachmentKey } from '../model/attachment.ts';
 import type { LocalPod } from '../model/tables-input.ts';
 import type { ClusterState } from '../model/objects.ts';
 import { checkPod } from '../network/check-pod.ts';
 import { detachPod, makePod, setHostEndUp, type PodInterface } from '../network/pod-interface.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
-import { podOwnerOf } from '../network/pod-links.ts';
-import { PodRemoval } from '../network/pod-removal.ts';
 import { removePodRoutes, routedPod, setPodRoutes } from '../network/pod-routes.ts';
 import { addressUses } from './address-uses.ts';
 import { addressRequest, type AddressSpec } from './address-request.ts';
 import { attachmentDraft, podInterface, type AttachmentSpec } from './attachment-draft.ts';
 import { assertFirst } from './first-interface.ts';
 import { checkTables } from './check-tables.ts';
+import { closePod, deviceOf, type PodClosing } from './close-pod.ts';
+import { type Detachment, Detachments } from './detachments.ts';
 import { hostInterfaceName, recoveredKey } from './host-interface.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
-import type { LocalPods } from '../reconcilers/local-pods.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 
-export interface PodAttachmentsOptions {
+export interface PodAttachmentsOptions extends PodClosing {
   readonly config: Config;
-  readonly socket: RtnetlinkSocket;
-  readonly ipam: Ipam;
   readonly policy: NodePolicy;
   readonly cluster: () => ClusterState;
-  readonly localPods: LocalPods;
-  /** The state of the last write of the tables; throws `NOT_READY` before the first. */
-  readonly state: () => NodeState;
 }
 
-export class PodAttachments implements Disposable {
+export class PodAttachments implements AsyncDisposable {
   readonly #options: PodAttachmentsOptions;
-  readonly #removal: PodRemoval;
-  /** By `attachmentId`. */
-  readonly #detaching = new Map<string, Promise<void>>();
+  readonly #detachments: Detachments;
 
   constructor(options: PodAttachmentsOptions) {
     this.#options = options;
-    this.#removal = new PodRemoval({
-      socket: options.socket,
-      // The kernel detaches the device's bpf links with it, and each waits for an RCU grace period.
-      around: deletion => options.state().writers.programs.expeditedUntil(deletion),
-    });
+    this.#detachments = new Detachments(options);
   }
 
   /** Resolves when the policy writer is idle; `register` must be called in the same tick. */
@@ -102,11 +89,24 @@ export class PodAttachments implements Disposable {
     }
   }
 
-  /** The pod's rows are removed when this returns. The device is removed and the cooldown has started when it resolves. */
-  detach(key: AttachmentKey): Promise<void> {
-    const attachment = this.find(key);
-    const id = attachmentId(attachment ?? key);
-    return this.#detaching.get(id) ?? this.#begin(id, key, attachment);
+  /** The pod's rows are removed when this returns: nothing of it passes any more. */
+  detach(key: AttachmentKey): Detachment {
+    return this.#detachments.begin(key, this.find(key));
+  }
+
+  /** Resolves when devices of earlier pods that are in the way of this one have gone. */
+  async whenRoom({ containerId, netns, addresses }: AttachmentSpec): Promise<void> {
+    await this.#detachments.whenGone(
+      one =>
+        one.containerId === containerId ||
+        one.netns === netns ||
+        one.addresses.some(addr => addresses.includes(addr)),
+    );
+  }
+
+  /** Resolves when all devices of earlier pods have gone; false: there was none. */
+  whenAllGone(): Promise<boolean> {
+    return this.#detachments.whenGone();
   }
 
   /** As `detach`, for a registered pod; false when there was none. */
@@ -131,65 +131,18 @@ export class PodAttachments implements Disposable {
     return unfinished;
   }
 
-  /** Call it after every `detach` has resolved. */
-  [Symbol.dispose](): void {
-    this.#removal[Symbol.dispose]();
-  }
-
-  #begin(id: string, key: AttachmentKey, attachment: Attachment | undefined): Promise<void> {
-    const removal = attachment === undefined ? this.#removeLost(key) : this.#detach(attachment);
-    const detaching = removal.finally(() => this.#detaching.delete(id));
-    this.#detaching.set(id, detaching);
-    return detaching;
-  }
-
-  /** The device of an attachment that could not be rebuilt: it has been closed since the start. */
-  async #removeLost(key: AttachmentKey): Promise<void> {
-    const { ipam, socket, state } = this.#options;
-    const name = hostInterfaceName(key);
-    const link = getLink(socket, name);
-    if (link === undefined || podOwnerOf(link) === undefined) return;
-    await this.#removal.remove(name);
-    state().writers.programs.removePodDevicePins(name);
-    ipam.held.release(name);
-  }
-
-  async #detach(attachment: Attachment): Promise<void> {
-    const { ipam } = this.#options;
-    const device = this.#deviceOf(attachment);
-    this.#closePod(attachment);
-    this.#withdraw(attachment);
-    await this.#removal.remove(device);
-    this.#options.state().writers.programs.removePodDevicePins(attachment.hostInterface);
-    ipam.release(attachment);
-  }
-
-  /** On a directory that cannot be written the pod goes all the same, and `release` says why its addresses stay taken. */
-  #withdraw(attachment: Attachment): void {
-    try {
-      if (attachment.phase === 'attached') this.#options.ipam.withdraw(attachment);
-    } catch (error) {
-      if (!(error instanceof HeddleError)) throw error;
-    }
-  }
-
-  /** By its name, or by its index if it was renamed. */
-  #deviceOf(attachment: Attachment): LinkId {
-    const { socket, localPods } = this.#options;
-    const { hostInterface } = attachment;
-    const ifindex = localPods.get(attachment)?.ifindex;
-    if (ifindex === undefined || getLink(socket, hostInterface) !== undefined) return hostInterface;
-    const renamed = getLink(socket, ifindex);
-    return renamed !== undefined && podOwnerOf(renamed) !== undefined ? ifindex : hostInterface;
+  /** Waits for the devices that are being removed. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#detachments[Symbol.asyncDispose]();
   }
 
   #remove(attachment: Attachment): void {
     const { ipam, socket } = this.#options;
     const { programs } = this.#options.state().writers;
     const local = this.#options.localPods.get(attachment);
-    const device = this.#deviceOf(attachment);
+    const device = deviceOf(this.#options, attachment);
     if (attachment.netns === undefined && local !== undefined) this.#removeRoutes(local);
-    this.#closePod(attachment);
+    closePod(this.#options, attachment);
     if (attachment.netns === undefined) programs.detachPodDevice(attachment.hostInterface);
     else {
       programs.expedited(() => detachPod(socket, device));
@@ -200,20 +153,8 @@ export class PodAttachments implements Disposable {
 
   /** One without a device. */
   #forget(attachment: Attachment): void {
-    this.#closePod(attachment);
+    closePod(this.#options, attachment);
     this.#options.ipam.release(attachment);
-  }
-
-  /**
-   * Removes the pod's rows: from then on its packets are dropped in both directions, whatever fails later. A device that
-   * is to be deleted keeps its programs until it is.
-   */
-  #closePod(attachment: Attachment): void {
-    const { ipam, localPods, state } = this.#options;
-    state().writers.removePod(attachment, localPods.get(attachment)?.ifindex);
-    ipam.close(attachment);
-    if (attachment.netns === undefined) localPods.delete(attachment);
-    else localPods.close(attachment);
   }
 
   #activate(local: LocalPod, { input, writers }: NodeState): void {

@@ -1,8 +1,13 @@
 // A node whose pods get their interfaces from a CNI plugin: ours or a peer's, called in the same way.
 import { execFileSync } from 'node:child_process';
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getLink, openSocket } from 'rtnetlink';
 import { execIn } from '../../../lab/exec.ts';
 import { runPlugin, type PluginCall } from './plugin-run.ts';
+
+const POLL_MS = 1;
+const NS_PER_MS = 1e6;
 
 export interface CniPod {
   /** From 1, one for each pod that is there at the same time. */
@@ -18,6 +23,20 @@ export interface CniNetwork extends AsyncDisposable {
   call(pod: CniPod, command: 'ADD' | 'DEL'): PluginCall;
   /** Namespaces of new pods, with nothing in them; gone with the network. */
   newPods(count: number): readonly CniPod[];
+}
+
+/**
+ * Resolves when the pods' interfaces are gone, with the time on the clock of `PluginRun`: a plugin may answer a DEL before. The
+ * next measurement would share the cores with what it has left to do.
+ */
+export async function untilGone(pods: readonly CniPod[]): Promise<number> {
+  for (const pod of pods) await untilWithoutInterface(pod);
+  return Number(process.hrtime.bigint()) / NS_PER_MS;
+}
+
+async function untilWithoutInterface({ netns }: CniPod): Promise<void> {
+  using socket = openSocket({ netns });
+  while (getLink(socket, 'eth0') !== undefined) await sleep(POLL_MS);
 }
 
 /** The part of a CNI result that says where the pod is. */

@@ -1,5 +1,5 @@
 // cni_add_burst: a hundred pods at once, as when a node comes back.
-import { checkReachable, type CniNetwork } from '../cni/cni-network.ts';
+import { checkReachable, type CniNetwork, untilGone } from '../cni/cni-network.ts';
 import { openHeddleNetwork } from '../cni/heddle-network.ts';
 import { preparePlugin, runPlugin } from '../cni/plugin-run.ts';
 import type { BenchContext, Figure, Pair, Result } from '../figure.ts';
@@ -39,6 +39,7 @@ async function addAtOnce(network: CniNetwork): Promise<number> {
   const prepared = await Promise.all(calls.map(preparePlugin));
   const runs = await Promise.all(prepared.map(plugin => plugin.run()));
   for (const pod of pods) await runPlugin(network.call(pod, 'DEL'));
+  await untilGone(pods);
   const [starts, ends] = [runs.map(({ startMs }) => startMs), runs.map(({ endMs }) => endMs)];
   return Math.max(...ends) - Math.min(...starts);
 }

@@ -16,8 +16,11 @@ interface Result {
   readonly ips: readonly { readonly address: string }[];
 }
 
-/** Pod-side plumbing that a refused ADD could leave on the node. */
+/** Pod-side plumbing that a refused ADD could leave on the node, once what an answered DEL has left to do is done. */
 async function traces(node: NodePlan): Promise<string[]> {
+  await until(
+    () => !readdirSync(join(node.stateDir, 'attachments')).some(name => name.startsWith('allocated-')),
+  );
   const links = JSON.parse(await mustExec(node, 'ip', '-j', 'link')) as { ifname: string }[];
   const routes = await mustExec(node, 'ip', 'route', 'show', 'proto', '104');
   return [

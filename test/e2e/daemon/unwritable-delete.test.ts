@@ -5,7 +5,7 @@ import t from 'tap';
 import { askStatus } from '../../../loader/api/status-client.ts';
 import { deleteSpoolOf } from '../../../loader/agent/kept-deletes.ts';
 import { addNetns, removeNetns } from '../../../lab/iproute.ts';
-import { until } from '../../support/until.ts';
+import { eventually, until } from '../../support/until.ts';
 import { runPlugin, type PluginRun } from '../cni-plugin/plugin.ts';
 import { isReady, place, READ_ONLY, running, type Obstacle, type Place } from './state-file-system.ts';
 
@@ -57,7 +57,7 @@ for (const [title, { spoil, cure }] of Object.entries(UNMOVABLE))
       t.equal((await call(at, netns, 'ADD')).exitCode, 0);
       spoil(at);
       t.strictSame(await call(at, netns, 'DEL'), { exitCode: 0, stdout: '', stderr: '' });
-      t.strictSame(readdirSync(spool), ['c1:eth0'], 'kept');
+      t.strictSame(await eventually(() => readdirSync(spool), ['c1:eth0']), ['c1:eth0'], 'kept');
       t.equal(records().length, 1, 'its address stays taken');
       const isTold = async (): Promise<boolean> =>
         (await askStatus(at.socket))?.problems.some(one => /^container c1 was deleted/.test(one)) === true;
