@@ -44,6 +44,7 @@ export class Watch {
   #isOver = false;
   #asking: Promise<unknown> = Promise.resolve();
   #asked = new Map<Talk, Asked>();
+  readonly #rounds = new Set<Promise<void>>();
 
   /** `intervalMs`: between two packets of a stream. */
   constructor(talks: readonly Talk[], intervalMs = INTERVAL_MS) {
@@ -72,8 +73,9 @@ export class Watch {
     return { losses: reports.map(lossesOf).reduce(addLosses, NO_LOSSES), traffic };
   }
 
-  /** The same, for each talk. */
+  /** The same, for each talk. What was asked before is in it: its answer may be late for what happens next. */
   async takeEach(): Promise<readonly TalkReport[]> {
+    await Promise.all(this.#rounds);
     const reports = await this.#probe.drain();
     const owners = this.#owners();
     const asked = this.#asked;
@@ -127,13 +129,19 @@ export class Watch {
   async #askAgain(isAllowed: boolean, timeoutMs: number): Promise<void> {
     const talks = this.#talks.filter(talk => talk.isAllowed === isAllowed);
     while (!this.#isOver) {
-      const answers = await this.#ask(talks, timeoutMs);
-      for (const [i, talk] of talks.entries()) {
-        const { connections, wrong } = this.#asked.get(talk) ?? NOT_ASKED;
-        const isWrong = answers[i]?.answered !== isAllowed;
-        this.#asked.set(talk, { connections: connections + 1, wrong: wrong + Number(isWrong) });
-      }
+      const round = this.#askOnce(talks, isAllowed, timeoutMs);
+      this.#rounds.add(round);
+      await round.finally(() => this.#rounds.delete(round));
       await sleep(ROUND_MS);
+    }
+  }
+
+  async #askOnce(talks: readonly Talk[], isAllowed: boolean, timeoutMs: number): Promise<void> {
+    const answers = await this.#ask(talks, timeoutMs);
+    for (const [i, talk] of talks.entries()) {
+      const { connections, wrong } = this.#asked.get(talk) ?? NOT_ASKED;
+      const isWrong = answers[i]?.answered !== isAllowed;
+      this.#asked.set(talk, { connections: connections + 1, wrong: wrong + Number(isWrong) });
     }
   }
 
