@@ -9,6 +9,7 @@ import { endpoints50kVs2Spread } from './figures/endpoints-50k-vs-2-spread.ts';
 import { flowCache } from './figures/flow-cache.ts';
 import { flowHistory } from './figures/flow-history.ts';
 import { mapBytesPerEndpoint } from './figures/map-bytes-per-endpoint.ts';
+import { podChanges } from './figures/pod-changes.ts';
 import { policy100kVsNone } from './figures/policy-100k-vs-none.ts';
 import { policy1kVsNft } from './figures/policy-1k-vs-nft.ts';
 import { policyEnforcement } from './figures/policy-enforcement.ts';
@@ -49,6 +50,7 @@ export const FIGURES: readonly Figure[] = [
   registrations,
   daemonScale,
   sourceScale,
+  podChanges,
   flowHistory,
 ];
 

@@ -1,7 +1,8 @@
 // Many other nodes and their pods as the manifests source reads them: a file for each node.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { POD_NAMESPACE } from '../../../lab/plan.ts';
+import { type NodePlan, POD_NAMESPACE } from '../../../lab/plan.ts';
+import { realisticPod } from './realistic-pod.ts';
 
 export interface ClusterSize {
   readonly nodes: number;
@@ -18,8 +19,38 @@ export function* clusterObjects({ nodes, podsPerNode }: ClusterSize): Generator<
 
 export interface ClusterDocument {
   readonly kind: 'Node' | 'Pod';
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly [field: string]: unknown;
+  };
   readonly [field: string]: unknown;
+}
+
+/** The same with pods of the size that an API server has. */
+export function* realisticObjects({ nodes, podsPerNode }: ClusterSize): Generator<ClusterDocument> {
+  for (let node = 0; node < nodes; node++) {
+    yield nodeObject(node);
+    for (let pod = 0; pod < podsPerNode; pod++) yield farPod(node, pod);
+  }
+}
+
+/** Which pod the nth change of a run is of: each time another node's. */
+export function changedPod({ nodes, podsPerNode }: ClusterSize, change: number): ClusterDocument {
+  return farPod(change % nodes, Math.floor(change / nodes) % podsPerNode, 1);
+}
+
+export function addressOfFarPod(pod: ClusterDocument): string {
+  return (pod['status'] as { readonly podIP: string }).podIP;
+}
+
+/** Of another node; `turn`: another address each time, all of them that node's. */
+export function farPod(node: number, pod: number, turn = 0): ClusterDocument {
+  return realisticPod({
+    ...{ name: `far-${node}-${pod}`, namespace: POD_NAMESPACE, app: `app-${pod % 10}` },
+    ...{ nodeName: `far-${node}`, hostAddress: nodeAddress(node) },
+    address: `${podPrefix(node)}.${pod + 2 + 100 * (turn & 1)}`,
+  });
 }
 
 /** JSON documents, which are YAML: a file of them is written by concatenation. */
@@ -36,13 +67,28 @@ function podPrefix(node: number): string {
   return `10.${node >> 8}.${node & 255}`;
 }
 
+/** A lab's node as its own source has it: without it, no pod could be added, and its daemon is not ready. */
+export function ownNode({ name, addresses, podCidrs }: NodePlan): ClusterDocument {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name },
+    spec: { podCIDRs: podCidrs },
+    status: { addresses: addresses.map(address => ({ type: 'InternalIP', address })) },
+  };
+}
+
+function nodeAddress(node: number): string {
+  return `172.16.${node >> 8}.${node & 255}`;
+}
+
 function nodeObject(node: number) {
   return {
     apiVersion: 'v1',
     kind: 'Node' as const,
     metadata: { name: `far-${node}` },
     spec: { podCIDRs: [`${podPrefix(node)}.0/24`] },
-    status: { addresses: [{ type: 'InternalIP', address: `172.16.${node >> 8}.${node & 255}` }] },
+    status: { addresses: [{ type: 'InternalIP', address: nodeAddress(node) }] },
   };
 }
 

@@ -25,6 +25,8 @@ interface LogLine {
 
 const POLL_MS = 100;
 const PATIENCE_MS = 240_000;
+/** USER_HZ, as proc(5) counts. */
+const TICKS_PER_SECOND = 100;
 
 /** The daemon must log at level `debug`, as JSON. */
 export async function timeDaemonStart(node: NodePlan, interrupted: AbortSignal): Promise<DaemonStart> {
@@ -56,6 +58,12 @@ export async function timeDaemonStart(node: NodePlan, interrupted: AbortSignal):
 export function rssMib({ pid }: ProcessId): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1_024;
+}
+
+/** Of user and system time, proc(5). */
+export function cpuSeconds({ pid }: ProcessId): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 function logLines(text: string): readonly LogLine[] {

@@ -10,14 +10,13 @@ import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import { readEventLosses } from '../../../loader/tables/event-losses.ts';
 import { sendNewFlows, type NewFlows } from '../daemon/new-flows.ts';
 import { openOneNodeLab } from '../daemon/one-node-lab.ts';
+import { cpuSeconds } from '../daemon/daemon-start.ts';
 import type { BenchContext, Figure, Pair, Result } from '../figure.ts';
 import { paired, pairOf } from '../results.ts';
 
 const LAB = 'benchflowhistory';
 const PER_SECOND = 10_000;
 const EVENTS = 65_536;
-/** USER_HZ. */
-const TICKS_PER_SECOND = 100;
 /** After a start, for what the start has caused. */
 const SETTLE_MS = 2_000;
 
@@ -80,14 +79,7 @@ function reading(node: NodePlan) {
   const maps = openPinnedMaps(node.pinRoot);
   const lost = readEventLosses(maps.hd_event_lost);
   for (const map of Object.values(maps)) map[Symbol.dispose]();
-  return { cpuSeconds: cpuSecondsOf(daemon.pid), runNs: podTx.runTimeNs, runs: podTx.runCount, lost };
-}
-
-/** User and system time of a process: fields 14 and 15 of its stat, the name's blanks aside. */
-function cpuSecondsOf(pid: number): number {
-  const [, fields = ''] = /\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-  const words = fields.split(' ');
-  return (Number(words[11]) + Number(words[12])) / TICKS_PER_SECOND;
+  return { cpuSeconds: cpuSeconds(daemon), runNs: podTx.runTimeNs, runs: podTx.runCount, lost };
 }
 
 function results(runs: readonly { readonly on: Run; readonly off: Run }[]): readonly Result[] {

@@ -11,12 +11,11 @@ import { parse, stringify } from 'yaml';
 import { stopDaemon } from '../../../lab/daemon.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import type { NodePlan } from '../../../lab/plan.ts';
-import type { ProcessId } from '../../../lab/process.ts';
 import { startEtcd } from '../../support/etcd.ts';
-import { writeCluster } from '../daemon/cluster-manifests.ts';
-import { rssMib, timeDaemonStart } from '../daemon/daemon-start.ts';
+import { ownNode, writeCluster } from '../daemon/cluster-manifests.ts';
+import { cpuSeconds, rssMib, timeDaemonStart } from '../daemon/daemon-start.ts';
 import { putCluster } from '../daemon/etcd-cluster.ts';
-import { openOneNodeLab } from '../daemon/one-node-lab.ts';
+import { openOneNodeLab, type OneNodeLab } from '../daemon/one-node-lab.ts';
 import type { BenchContext, Figure, Result } from '../figure.ts';
 import { plain } from '../results.ts';
 
@@ -27,8 +26,6 @@ const SIZE = { nodes: 5_000, podsPerNode: 20 } as const;
 const QUICK_SIZE = { nodes: 250, podsPerNode: 20 } as const;
 const SETTLE_MS = 5_000;
 const STEADY_MS = 20_000;
-/** USER_HZ, as proc(5) counts. */
-const TICKS_PER_SECOND = 100;
 
 export const sourceScale: Figure = { name: NAME, isAlone: false, measure };
 
@@ -120,7 +117,7 @@ async function fillEtcd(lab: Lab, size: Size): Promise<Filled> {
 }
 
 /** A process of its own, outside as well: what it costs is not in the figures. */
-async function fillApiServer(lab: Lab, { nodes, podsPerNode }: Size): Promise<Filled> {
+async function fillApiServer(lab: OneNodeLab, { nodes, podsPerNode }: Size): Promise<Filled> {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-api-server-'));
   const program = join(folder, 'api-server.mjs');
   await build({
@@ -128,7 +125,8 @@ async function fillApiServer(lab: Lab, { nodes, podsPerNode }: Size): Promise<Fi
     ...{ bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'warning' },
   });
   const [address = ''] = lab.outside.addresses;
-  const words = [program, address, folder, String(nodes), String(podsPerNode)];
+  const counts = [String(nodes), String(podsPerNode)];
+  const words = [program, address, folder, ...counts, JSON.stringify(ownNode(lab.node))];
   const child = spawn('nsenter', [`--net=${lab.outside.netns}`, process.execPath, ...words], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -146,10 +144,4 @@ async function fillApiServer(lab: Lab, { nodes, podsPerNode }: Size): Promise<Fi
 function useSource(node: NodePlan, source: object): void {
   const config = parse(readFileSync(node.configFile, 'utf8')) as object;
   writeFileSync(node.configFile, stringify({ ...config, source }));
-}
-
-/** Of user and system time, proc(5). */
-function cpuSeconds({ pid }: ProcessId): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
