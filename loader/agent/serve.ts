@@ -88,7 +88,7 @@ export async function servePods({
         `the device of container ${containerId} stays: ${messageOf(error)}: the next start of the daemon removes it`,
       ),
   });
-  readiness.gate.open({ attacher, events });
+  readiness.gate.open({ attacher, events, whenGone: () => pods.attachments.whenAllGone() });
   return {
     [Symbol.dispose]() {
       for (const one of [deletes, events]) one[Symbol.dispose]();
