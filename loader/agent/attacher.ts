@@ -30,8 +30,8 @@ export interface AgentAttacherOptions {
   readonly onChange: () => void;
   /** Called after a request has failed. */
   readonly onFailure: () => void;
-  /** Called when the device of a pod whose DEL was answered stays, and nothing tries again before the next start. */
-  readonly onLeft: (key: AttachmentKey, error: unknown) => void;
+  /** As `keepDelete`, for one that was answered: it is tried again in any case. */
+  readonly oweDelete: (key: AttachmentKey) => void;
 }
 
 /** Of an ADD that finds in use what a pod that goes may still have. */
@@ -72,9 +72,8 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
   async delete(request: DetachRequest): Promise<void> {
     const { isRecorded, gone } = this.#options.attachments.detach(request);
     this.#options.onChange();
-    const completed = gone.catch((error: unknown) => this.#keepFailed(request, error, isRecorded));
-    if (isRecorded) completed.catch((error: unknown) => this.#options.onLeft(request, error));
-    else await completed;
+    if (isRecorded) gone.catch(() => this.#oweFailed(request));
+    else await gone.catch((error: unknown) => this.#keepFailed(request, error));
   }
 
   check(request: CheckRequest): Promise<CheckResult> {
@@ -110,11 +109,15 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
     for (const one of earlier) await this.#detach(one);
   }
 
-  /** Throws the error of a DEL that is not answered yet and need not succeed, or that cannot be kept. */
-  #keepFailed(request: DetachRequest, error: unknown, isAnswered: boolean): void {
+  #oweFailed({ containerId, ifname }: AttachmentKey): void {
     this.#options.onFailure();
-    const mustSucceed = isAnswered || (error instanceof HeddleError && error.code === 'IO');
-    if (!mustSucceed || !this.#keeps(request)) throw error;
+    this.#options.oweDelete({ containerId, ifname });
+  }
+
+  /** Throws the error of a DEL that need not succeed, or that cannot be kept. */
+  #keepFailed(key: AttachmentKey, error: unknown): void {
+    this.#options.onFailure();
+    if (!(error instanceof HeddleError) || error.code !== 'IO' || !this.#keeps(key)) throw error;
   }
 
   #keeps({ containerId, ifname }: AttachmentKey): boolean {
