@@ -1,6 +1,6 @@
 // The `Attacher` of the CNI service: waits for the Pod object, then attaches in one tick of the event loop.
 import type { Config } from '../config.ts';
-import { HeddleError, messageOf } from '../errors.ts';
+import { HeddleError, type HeddleErrorCode, messageOf } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import type { Attachment, AttachmentKey } from '../model/attachment.ts';
 import { gatewayMac } from '../model/derived-macs.ts';
@@ -30,9 +30,16 @@ export interface AgentAttacherOptions {
   readonly onChange: () => void;
   /** Called after a request has failed. */
   readonly onFailure: () => void;
-  /** Called when the device of a pod whose DEL was answered stays, and nothing tries again before the next start. */
-  readonly onLeft: (key: AttachmentKey, error: unknown) => void;
+  /** As `keepDelete`, for one that was answered: it is tried again in any case. */
+  readonly oweDelete: (key: AttachmentKey) => void;
 }
+
+/** Of an ADD that finds in use what a pod that goes may still have. */
+const TAKEN: ReadonlySet<HeddleErrorCode> = new Set([
+  'ADDRESS_EXHAUSTED',
+  'ADDRESS_IN_USE',
+  'INTERFACE_EXISTS',
+]);
 
 export class AgentAttacher implements Omit<Attacher, 'status'> {
   readonly #options: AgentAttacherOptions;
@@ -51,7 +58,7 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
         'INVALID_REQUEST',
         'K8S_POD_NAMESPACE or K8S_POD_NAME is missing from CNI_ARGS, and requirePodObject is set',
       );
-    await attachments.whenReady();
+    await attachments.whenReady(request); // last: whatever was deleted while it waited
     const attachment = await this.#attach(request);
     onChange();
     return this.#resultOf(attachment);
@@ -65,9 +72,8 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
   async delete(request: DetachRequest): Promise<void> {
     const { isRecorded, gone } = this.#options.attachments.detach(request);
     this.#options.onChange();
-    const completed = gone.catch((error: unknown) => this.#keepFailed(request, error, isRecorded));
-    if (isRecorded) completed.catch((error: unknown) => this.#options.onLeft(request, error));
-    else await completed;
+    if (isRecorded) gone.catch(() => this.#oweFailed(request));
+    else await gone.catch((error: unknown) => this.#keepFailed(request, error));
   }
 
   check(request: CheckRequest): Promise<CheckResult> {
@@ -96,20 +102,22 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
   }
 
   /** What an ADD or a DEL of this container could not undo, such as on a read-only disk: it is no reason to refuse another ADD. */
-  async #finishEarlier(request: AttachRequest): Promise<void> {
-    const { containerId } = request;
+  async #finishEarlier({ containerId }: AttachmentKey): Promise<void> {
     const earlier = this.#options.ipam.unfinished.filter(
       one => one.containerId === containerId && one.netns !== undefined,
     );
     for (const one of earlier) await this.#detach(one);
-    await this.#options.attachments.whenRoom(request);
   }
 
-  /** Throws the error of a DEL that is not answered yet and need not succeed, or that cannot be kept. */
-  #keepFailed(request: DetachRequest, error: unknown, isAnswered: boolean): void {
+  #oweFailed({ containerId, ifname }: AttachmentKey): void {
     this.#options.onFailure();
-    const mustSucceed = isAnswered || (error instanceof HeddleError && error.code === 'IO');
-    if (!mustSucceed || !this.#keeps(request)) throw error;
+    this.#options.oweDelete({ containerId, ifname });
+  }
+
+  /** Throws the error of a DEL that need not succeed, or that cannot be kept. */
+  #keepFailed(key: AttachmentKey, error: unknown): void {
+    this.#options.onFailure();
+    if (!(error instanceof HeddleError) || error.code !== 'IO' || !this.#keeps(key)) throw error;
   }
 
   #keeps({ containerId, ifname }: AttachmentKey): boolean {
@@ -130,16 +138,19 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
     }
   }
 
-  /** On a full node the addresses of pods whose DEL was answered are free as soon as their devices are gone. */
+  /**
+   * What pods have whose DEL was answered is free as soon as their devices are gone: the last address of a full node, one whose
+   * DEL came after this ADD, a namespace that another path leads to.
+   */
   async #attachWithRoom(request: AttachRequest): Promise<Attachment> {
     const { attachments } = this.#options;
     try {
       return await attachments.attach(request);
     } catch (error) {
-      const isFull = error instanceof HeddleError && error.code === 'ADDRESS_EXHAUSTED';
-      if (!isFull || !(await attachments.whenAllGone())) throw error;
+      const isTaken = error instanceof HeddleError && TAKEN.has(error.code);
+      if (!isTaken || !(await attachments.whenAllGone())) throw error;
     }
-    await attachments.whenReady();
+    await attachments.whenReady(request);
     return attachments.attach(request);
   }
 

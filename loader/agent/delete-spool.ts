@@ -3,7 +3,7 @@
 import { existsSync, rmSync, statSync, watch, type FSWatcher } from 'node:fs';
 import type { KeyedMutex } from '../async/keyed-mutex.ts';
 import { messageOf } from '../errors.ts';
-import type { AttachmentKey } from '../model/attachment.ts';
+import { attachmentId, type AttachmentKey } from '../model/attachment.ts';
 import { deletePath, deleteSpoolOf, keepDelete, makeDeleteSpool, readDeletes } from './kept-deletes.ts';
 
 export interface DeleteSpoolOptions {
@@ -31,6 +31,8 @@ export class DeleteSpool implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #pass: Promise<void> = Promise.resolve();
   #isScheduled = false;
+  /** By `attachmentId`: those that the folder does not take. */
+  readonly #owed = new Map<string, AttachmentKey>();
 
   constructor(options: DeleteSpoolOptions) {
     this.#options = options;
@@ -53,9 +55,22 @@ export class DeleteSpool implements Disposable {
     keepDelete(this.#directory, key);
   }
 
+  /**
+   * As `keep`, for one that was answered: nobody else will try it again, so it is tried and told also where it cannot be kept. A
+   * restart does not need it: its record says that it goes.
+   */
+  owe(key: AttachmentKey): void {
+    try {
+      this.keep(key);
+    } catch {
+      this.#owed.set(attachmentId(key), key);
+      this.#schedule();
+    }
+  }
+
   /** Before an ADD of that key, which holds the mutex: what a delete still names belongs to an earlier one. */
   async settle(key: AttachmentKey): Promise<void> {
-    if (existsSync(this.#pathOf(key))) await this.#carryOut(key);
+    if (this.#owed.has(attachmentId(key)) || existsSync(this.#pathOf(key))) await this.#carryOut(key);
   }
 
   [Symbol.dispose](): void {
@@ -90,7 +105,10 @@ export class DeleteSpool implements Disposable {
 
   async #runPass(): Promise<void> {
     const { mutex, onDone, onProblems } = this.#options;
-    const { keys, problems } = this.#read();
+    const { keys: kept, problems } = this.#read();
+    const keys = [
+      ...new Map([...kept.map(key => [attachmentId(key), key] as const), ...this.#owed]).values(),
+    ];
     const outcomes = await Promise.allSettled(
       keys.map(key => mutex.run(key.containerId, () => this.settle(key))),
     );
@@ -105,7 +123,9 @@ export class DeleteSpool implements Disposable {
   /** Again after a crash in between: the second time there is nothing to remove. */
   async #carryOut(key: AttachmentKey): Promise<void> {
     await this.#options.remove(key);
-    rmSync(this.#pathOf(key), { force: true });
+    this.#owed.delete(attachmentId(key));
+    const path = this.#pathOf(key);
+    if (existsSync(path)) rmSync(path, { force: true }); // a file in the folder's place is no reason to refuse an ADD
   }
 
   #read(): ReturnType<typeof readDeletes> {

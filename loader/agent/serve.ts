@@ -6,7 +6,7 @@ import type { PolicyContext } from '../api/policy-explanation.ts';
 import type { PolicyAct } from '../api/policy-service.ts';
 import type { KeyedMutex } from '../async/keyed-mutex.ts';
 import type { Config } from '../config.ts';
-import { HeddleError, messageOf } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import type { PodAttachments } from '../pods/pod-attachments.ts';
 import type { PolicyKeeper } from '../sources/applied/applied-policies.ts';
@@ -81,14 +81,10 @@ export async function servePods({
     ...{ ...pods, config },
     settle: key => deletes.settle(key),
     keepDelete: key => deletes.keep(key),
+    oweDelete: key => deletes.owe(key),
     onFailure: () => readiness.probes.probeStateDirectory(),
-    onLeft: ({ containerId }, error) =>
-      logger.error(
-        { err: error, container: containerId },
-        `the device of container ${containerId} stays: ${messageOf(error)}: the next start of the daemon removes it`,
-      ),
   });
-  readiness.gate.open({ attacher, events });
+  readiness.gate.open({ attacher, events, whenGone: () => pods.attachments.whenAllGone() });
   return {
     [Symbol.dispose]() {
       for (const one of [deletes, events]) one[Symbol.dispose]();

@@ -24,6 +24,8 @@ const HOLD_MS = 10_000;
 export interface Started {
   readonly attacher: Omit<Attacher, 'status'>;
   readonly events: EventsView;
+  /** Resolves when the devices of pods whose DEL was answered have gone. */
+  readonly whenGone: () => Promise<unknown>;
 }
 
 export interface StartGateOptions {
@@ -70,13 +72,13 @@ export class StartGate implements Attacher {
     await (await this.#attacher()).gc(network, valid);
   }
 
-  status(): Promise<readonly StatusReason[]> {
-    return Promise.resolve(
-      this.#options.unmet().map(one => ({
-        sentence: sentenceOf(one),
-        limitsAttached: one.limitsRunningPods,
-      })),
-    );
+  /** On a full node, after those that go: an ADD waits for their addresses, too, and so it would succeed. */
+  async status(): Promise<readonly StatusReason[]> {
+    if (this.#options.unmet().some(({ name }) => name === 'addresses')) await this.#started?.whenGone();
+    return this.#options.unmet().map(one => ({
+      sentence: sentenceOf(one),
+      limitsAttached: one.limitsRunningPods,
+    }));
   }
 
   /** Throws `NOT_READY` before the start is over. */

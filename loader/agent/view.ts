@@ -167,7 +167,7 @@ export class AgentView implements DataplaneView {
 
   /** Rejects with `INVALID_REQUEST` when the interface does not exist. */
   async registerPod(registration: PodRegistration): Promise<readonly Addr[]> {
-    await this.#registrar?.attachments.whenReady();
+    await this.#registrar?.attachments.whenReady(registration);
     return this.#withRegistrar(({ attachments, ipam, onChange }) => {
       const key = { containerId: registration.containerId, ifname: REGISTERED_IFNAME };
       const known = ipam.get(key);

@@ -17,18 +17,24 @@ export interface AddressContext {
   readonly usedBy: (addr: Addr) => string | undefined;
 }
 
+/** Asked for by value, or else reserved by the pod's object. */
+export function wantedAddresses(spec: AddressSpec, cluster: Pick<ClusterState, 'pods'>): readonly Addr[] {
+  if (spec.addresses.length > 0) return spec.addresses;
+  return (spec.pod && cluster.pods.get(podKey(spec.pod))?.addresses) ?? [];
+}
+
 /** A reservation that is in use (the same pod's previous sandbox may still hold it) is not waited for: it gets others. */
 export function addressRequest(
   spec: AddressSpec,
   { cluster, attachments, usedBy }: AddressContext,
 ): Omit<AddressRequest, 'owner'> {
   const reservations = reservationsOf(cluster);
-  const object = spec.pod && cluster.pods.get(podKey(spec.pod));
   const owner = ownerName(spec);
   const held = new Set(
     [...attachments].filter(one => ownerName(one) === owner).flatMap(one => one.addresses),
   );
-  const reserved = (object?.addresses ?? []).filter(addr => !held.has(addr) && usedBy(addr) === undefined);
-  const requested = spec.addresses.length > 0 ? spec.addresses : reserved;
+  const wanted = wantedAddresses(spec, cluster);
+  const requested =
+    spec.addresses.length > 0 ? wanted : wanted.filter(addr => !held.has(addr) && usedBy(addr) === undefined);
   return { requested, reservedFor: (addr: Addr) => reservations.get(addr), usedBy };
 }

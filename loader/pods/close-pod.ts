@@ -22,11 +22,16 @@ export function closePod({ ipam, localPods, state }: PodClosing, attachment: Att
   else localPods.close(attachment);
 }
 
-/** Its device, by its name, or by its index if it was renamed; before `closePod`, which forgets the index. */
+/**
+ * Its device, by its index: it may be renamed until its turn comes, and then the name would say that it is gone. Without one, by
+ * the name. Before `closePod`, which forgets the index of one that was renamed.
+ */
 export function deviceOf({ socket, localPods }: PodClosing, attachment: Attachment): LinkId {
-  const { hostInterface } = attachment;
+  const named = getLink(socket, attachment.hostInterface);
+  if (named !== undefined) return named.index;
   const ifindex = localPods.get(attachment)?.ifindex;
-  if (ifindex === undefined || getLink(socket, hostInterface) !== undefined) return hostInterface;
-  const renamed = getLink(socket, ifindex);
-  return renamed !== undefined && podOwnerOf(renamed) !== undefined ? ifindex : hostInterface;
+  const renamed = ifindex === undefined ? undefined : getLink(socket, ifindex);
+  return renamed !== undefined && podOwnerOf(renamed) !== undefined
+    ? renamed.index
+    : attachment.hostInterface;
 }

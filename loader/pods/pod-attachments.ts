@@ -13,13 +13,14 @@ import { detachPod, makePod, setHostEndUp, type PodInterface } from '../network/
 import { DEFAULT_NAMES } from '../network/names.ts';
 import { removePodRoutes, routedPod, setPodRoutes } from '../network/pod-routes.ts';
 import { addressUses } from './address-uses.ts';
-import { addressRequest, type AddressSpec } from './address-request.ts';
+import { addressRequest, type AddressSpec, wantedAddresses } from './address-request.ts';
 import { attachmentDraft, podInterface, type AttachmentSpec } from './attachment-draft.ts';
 import { assertFirst } from './first-interface.ts';
 import { checkTables } from './check-tables.ts';
 import { closePod, deviceOf, type PodClosing } from './close-pod.ts';
 import { type Detachment, Detachments } from './detachments.ts';
 import { hostInterfaceName, recoveredKey } from './host-interface.ts';
+import { isInTheWay, type Newcomer } from './in-the-way.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 
@@ -38,9 +39,15 @@ export class PodAttachments implements AsyncDisposable {
     this.#detachments = new Detachments(options);
   }
 
-  /** Resolves when the policy writer is idle; `register` must be called in the same tick. */
-  whenReady(): Promise<void> {
-    return this.#options.policy.whenIdle();
+  /**
+   * Resolves when devices of earlier pods that are in the way of this one have gone, and the policy writer is idle; `attach` or
+   * `register` must be called in the same tick.
+   */
+  async whenReady(spec: AddressSpec & Pick<Newcomer, 'netns'>): Promise<void> {
+    const { cluster, policy } = this.#options;
+    const newcomer = { ...spec, addresses: wantedAddresses(spec, cluster()) };
+    await this.#detachments.whenGone(going => isInTheWay(going, newcomer));
+    await policy.whenIdle();
   }
 
   /** Includes attachments that were rebuilt from their devices, whose records lack the runtime's key. */
@@ -57,7 +64,7 @@ export class PodAttachments implements AsyncDisposable {
     try {
       const pod = this.#interfaceOf(attachment, spec.netns);
       const { hostIfindex: ifindex } = await makePod(socket, pod);
-      await this.whenReady();
+      await this.#options.policy.whenIdle();
       this.#activate({ attachment, ifindex, slowPath: false }, state());
       setHostEndUp(socket, pod, ifindex);
       return ipam.attach(attachment);
@@ -92,16 +99,6 @@ export class PodAttachments implements AsyncDisposable {
   /** The pod's rows are removed when this returns: nothing of it passes any more. */
   detach(key: AttachmentKey): Detachment {
     return this.#detachments.begin(key, this.find(key));
-  }
-
-  /** Resolves when devices of earlier pods that are in the way of this one have gone. */
-  async whenRoom({ containerId, netns, addresses }: AttachmentSpec): Promise<void> {
-    await this.#detachments.whenGone(
-      one =>
-        one.containerId === containerId ||
-        one.netns === netns ||
-        one.addresses.some(addr => addresses.includes(addr)),
-    );
   }
 
   /** Resolves when all devices of earlier pods have gone; false: there was none. */

@@ -24,7 +24,11 @@ const WAITING = { code: 'NOT_READY', message: 'heddled has not finished starting
 const cannotKeep = (): never => {
   throw new Error('no space left on device');
 };
-const started = (): Started => ({ attacher: new MemoryAttacher(), events: new MemoryEvents() });
+const started = (): Started => ({
+  attacher: new MemoryAttacher(),
+  events: new MemoryEvents(),
+  whenGone: () => Promise.resolve(),
+});
 
 t.test('STATUS answers at once, with the reasons', async t => {
   const gate = new StartGate({ unmet: () => [UNMET], keepDelete: cannotKeep });
