@@ -139,17 +139,17 @@ export class AgentAttacher implements Omit<Attacher, 'status'> {
   }
 
   /**
-   * What pods have whose DEL was answered is free as soon as their devices are gone: the last address of a full node, one whose
-   * DEL came after this ADD, a namespace that another path leads to.
+   * What pods have whose DEL was answered is free as soon as what is left of them is gone: the last address of a full node, one
+   * whose DEL came after this ADD, a namespace that another path leads to. So it is tried twice.
    */
   async #attachWithRoom(request: AttachRequest): Promise<Attachment> {
     const { attachments } = this.#options;
     try {
       return await attachments.attach(request);
     } catch (error) {
-      const isTaken = error instanceof HeddleError && TAKEN.has(error.code);
-      if (!isTaken || !(await attachments.whenAllGone())) throw error;
+      if (!(error instanceof HeddleError && TAKEN.has(error.code))) throw error;
     }
+    await attachments.whenAllGone();
     await attachments.whenReady(request);
     return attachments.attach(request);
   }

@@ -22,7 +22,7 @@ export function openDeletes(context: DeletesContext): DeleteSpool {
     ...{ socket, mutex, remove: key => attachments.detach(key).gone },
     onDone: keys => {
       const containers = keys.map(({ containerId }) => containerId);
-      logger.info({ containers }, `removed ${keys.length} pods that were deleted while the daemon was away`);
+      logger.info({ containers }, `completed the deletion of ${keys.length} pods that was kept`);
       onChange();
     },
     onProblems: problems => {

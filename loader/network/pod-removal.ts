@@ -49,15 +49,19 @@ export class PodRemoval implements Disposable {
   }
 
   async #run(): Promise<void> {
-    for (let batch = this.#take(); batch.length > 0; batch = this.#take()) {
-      try {
-        await this.#delete(batch.map(({ device }) => device));
-        for (const { resolve } of batch) resolve();
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
-    }
+    for (let batch = this.#take(); batch.length > 0; batch = this.#take()) await this.#settle(batch);
     this.#isRunning = false;
+  }
+
+  /** One that cannot be deleted keeps no other. */
+  async #settle(batch: readonly PendingRemoval[]): Promise<void> {
+    try {
+      await this.#delete(batch.map(({ device }) => device));
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      if (batch.length > 1) for (const one of batch) await this.#settle([one]);
+      else for (const { reject } of batch) reject(error);
+    }
   }
 
   #take(): PendingRemoval[] {

@@ -41,18 +41,18 @@ export class Detachments implements AsyncDisposable {
     if (known !== undefined) return known;
     const begun = attachment === undefined ? this.#beginLost(key) : this.#beginRecorded(attachment);
     const gone = begun.gone.finally(() => this.#underWay.delete(id));
+    gone.catch(() => undefined); // whoever has begun it sees its failure, or has failed before
     const underWay = { ...begun, gone, attachment };
     this.#underWay.set(id, underWay);
     return underWay;
   }
 
-  /** Resolves when those that are under way now have gone or have failed. False: there was none. */
-  async whenGone(isMeant: (attachment: Attachment) => boolean = () => true): Promise<boolean> {
+  /** Resolves when those that are under way now have gone or have failed. */
+  async whenGone(isMeant: (attachment: Attachment) => boolean = () => true): Promise<void> {
     const meant = [...this.#underWay.values()].filter(
       ({ attachment }) => attachment !== undefined && isMeant(attachment),
     );
     await Promise.allSettled(meant.map(({ gone }) => gone));
-    return meant.length > 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

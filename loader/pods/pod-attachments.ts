@@ -1,9 +1,11 @@
 // Attaches, detaches and checks pods of this node. Each state change is complete within one tick of the event loop.
-import type { Addr } from 'ip';
+import { type Addr, cidrContains } from 'ip';
 import { getLink } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { HeddleError } from '../errors.ts';
 import type { AttachmentDraft } from '../ipam/attachment-draft.ts';
+import { ownerName } from '../ipam/owner-name.ts';
+import { reservationsOf } from '../ipam/reservations.ts';
 import type { AddressRequest } from '../ipam/address-pool.ts';
 import type { Attachment, AttachmentKey } from '../model/attachment.ts';
 import type { LocalPod } from '../model/tables-input.ts';
@@ -21,6 +23,7 @@ import { closePod, deviceOf, type PodClosing } from './close-pod.ts';
 import { type Detachment, Detachments } from './detachments.ts';
 import { hostInterfaceName, recoveredKey } from './host-interface.ts';
 import { isInTheWay, type Newcomer } from './in-the-way.ts';
+import { untilWithdrawn } from './withdrawn.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 
@@ -40,13 +43,18 @@ export class PodAttachments implements AsyncDisposable {
   }
 
   /**
-   * Resolves when devices of earlier pods that are in the way of this one have gone, and the policy writer is idle; `attach` or
-   * `register` must be called in the same tick.
+   * Resolves when what earlier pods of this node have left in the way of this one has gone, devices and publications, and the
+   * policy writer is idle; `attach` or `register` must be called in the same tick.
    */
   async whenReady(spec: AddressSpec & Pick<Newcomer, 'netns'>): Promise<void> {
     const { cluster, policy } = this.#options;
     const newcomer = { ...spec, addresses: wantedAddresses(spec, cluster()) };
     await this.#detachments.whenGone(going => isInTheWay(going, newcomer));
+    await this.#untilWithdrawn(reservations =>
+      newcomer.addresses
+        .flatMap(addr => reservations.get(addr) ?? [])
+        .filter(owner => owner !== ownerName(spec)),
+    );
     await policy.whenIdle();
   }
 
@@ -101,9 +109,16 @@ export class PodAttachments implements AsyncDisposable {
     return this.#detachments.begin(key, this.find(key));
   }
 
-  /** Resolves when all devices of earlier pods have gone; false: there was none. */
-  whenAllGone(): Promise<boolean> {
-    return this.#detachments.whenGone();
+  /** Resolves when what all earlier pods of this node have left has gone, devices and publications. */
+  async whenAllGone(): Promise<void> {
+    const { cluster, config } = this.#options;
+    await this.#detachments.whenGone();
+    const own = cluster().nodes.get(config.nodeName)?.podCidrs ?? [];
+    await this.#untilWithdrawn(reservations =>
+      [...reservations].flatMap(([addr, owner]) =>
+        own.some(cidr => cidrContains(cidr, addr)) ? [owner] : [],
+      ),
+    );
   }
 
   /** As `detach`, for a registered pod; false when there was none. */
@@ -152,6 +167,14 @@ export class PodAttachments implements AsyncDisposable {
   #forget(attachment: Attachment): void {
     closePod(this.#options, attachment);
     this.#options.ipam.release(attachment);
+  }
+
+  #untilWithdrawn(owners: (reservations: ReadonlyMap<Addr, string>) => readonly string[]): Promise<void> {
+    const { cluster, ipam } = this.#options;
+    return untilWithdrawn(
+      () => owners(reservationsOf(cluster())),
+      () => ipam.attachments.values(),
+    );
   }
 
   #activate(local: LocalPod, { input, writers }: NodeState): void {

@@ -68,3 +68,16 @@ t.test('a failure is told to all who wait, and the next is tried', async t => {
   await removal.remove('hd1');
   t.equal(getLink(node.socket, 'hd1'), undefined);
 });
+
+t.test('one that the kernel does not delete keeps no other', async t => {
+  const node = nodeWith(t, ['hd1', 'hd2']);
+  const outcomes = await Promise.allSettled(['hd1', 'lo', 'hd2'].map(name => node.removal.remove(name)));
+  t.strictSame(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  t.strictSame(
+    listLinks(node.socket).map(({ name }) => name),
+    ['lo'],
+  );
+});
