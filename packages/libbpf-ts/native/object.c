@@ -174,8 +174,9 @@ static napi_value object_set_program_autoload(napi_env env, napi_callback_info i
 }
 
 /*
- * The verifier gives up with -EAGAIN while a signal is pending (kernel commit c3494801cd17), and a profiler sends SIGPROF
- * faster than a large program is verified: libbpf's five attempts all fail. Other threads still take the process's signals.
+ * The verifier gives up with -EAGAIN while a signal is pending (kernel commit c3494801cd17), and a
+ * profiler sends SIGPROF faster than a large program is verified: libbpf's five attempts all fail.
+ * Other threads still take the process's signals.
  */
 static int load_uninterrupted(struct bpf_object *object)
 {
