@@ -8,6 +8,8 @@ export interface Cost {
   mayHurt(talk: Talk, node: string): boolean;
   /** Until the daemon has noticed, nothing judges: the fault took the programs themselves away. */
   readonly opens?: true;
+  /** Connections may end: what the programs knew of them is gone. */
+  readonly breaks?: true;
 }
 
 export const COSTS_NOTHING: Cost = { words: 'nothing', mayHurt: () => false };
@@ -22,6 +24,14 @@ export const COSTS_OTHER_NODES: Cost = {
 export const COSTS_NODE: Cost = {
   words: 'packets of the node',
   mayHurt: ({ from, to }, node) => [from.node, to.node].includes(node),
+};
+
+/** Nothing holds the maps any more, neither a pin nor a process. */
+export const COSTS_FLOWS: Cost = {
+  ...COSTS_NODE,
+  words: 'packets and connections of the node, and its policy until that is noticed',
+  opens: true,
+  breaks: true,
 };
 
 export const COSTS_GUARD: Cost = {

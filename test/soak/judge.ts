@@ -6,7 +6,7 @@ import { describeTalk } from './talks.ts';
 
 export interface Judgement {
   readonly packets: number;
-  /** Packets that were lost and connections that were refused, as the faults may cost. */
+  /** Packets that were lost and connections that were refused or ended, as the faults may cost. */
   readonly paid: number;
   /** The same where no fault may cost it. */
   readonly lost: number;
@@ -62,12 +62,13 @@ function judgeTalk(drawn: readonly Drawn[], report: TalkReport): Judgement {
   const { talk, sent, lost, refused, broken, through } = report;
   const hurting = drawn.filter(({ fault, node }) => fault.cost.mayHurt(talk, node.name));
   const isOpened = hurting.some(({ fault }) => fault.cost.opens === true);
+  const mayBreak = hurting.some(({ fault }) => fault.cost.breaks === true);
   const missing = lost + refused;
   const judged = {
     packets: sent,
-    paid: hurting.length > 0 ? missing : 0,
+    paid: (hurting.length > 0 ? missing : 0) + (mayBreak ? broken : 0),
     lost: hurting.length > 0 ? 0 : missing,
-    broken,
+    broken: mayBreak ? 0 : broken,
     deniedThrough: isOpened ? 0 : through,
     opened: isOpened ? through : 0,
   };

@@ -1,16 +1,23 @@
 // What is pinned in the BPF file system is removed, and programs are detached.
 import { rmSync } from 'node:fs';
 import { Link } from 'libbpf-ts';
+import { killDaemon } from '../../../lab/daemon.ts';
 import type { NodePlan } from '../../../lab/plan.ts';
 import { linkPins, mapPin, pinnedHooks, pinnedMapNames, programPin } from '../../../loader/programs/pin.ts';
-import { COSTS_GUARD, COSTS_NOTHING, type Cost } from '../cost.ts';
-import { nothingToEnd, type Place, type SoakFault } from '../fault.ts';
+import { COSTS_FLOWS, COSTS_GUARD, COSTS_NOTHING, type Cost } from '../cost.ts';
+import { type Held, nothingToEnd, type Place, type SoakFault } from '../fault.ts';
+import { startIfEnded } from './daemon.ts';
 
 const LASTS_MS = 2_000;
 
-function pins(name: string, cost: Cost, lose: (place: Place) => void): SoakFault {
+function pins(
+  name: string,
+  cost: Cost,
+  lose: (place: Place) => void,
+  holds: readonly Held[] = ['pins'],
+): SoakFault {
   return {
-    ...{ name, holds: ['pins'], cost, lastsMs: LASTS_MS },
+    ...{ name, holds, cost, lastsMs: LASTS_MS },
     begin: place => {
       lose(place);
       return nothingToEnd;
@@ -42,5 +49,15 @@ export const PIN_FAULTS: readonly SoakFault[] = [
     const ofDevices = linkPins(node.pinRoot).filter(({ place }) => 'device' in place);
     detach(random.pick(ofDevices).path);
   }),
-  pins('all pins removed', COSTS_GUARD, ({ node }) => removePins(node, [node.pinRoot])),
+  // A living daemon holds the maps: connections go on. Without one, nothing does.
+  pins('all pins removed', COSTS_GUARD, ({ node }) => removePins(node, [node.pinRoot]), ['pins', 'daemon']),
+  {
+    ...{ name: 'all pins removed while the daemon is dead', holds: ['pins', 'daemon'] },
+    ...{ cost: COSTS_FLOWS, lastsMs: LASTS_MS },
+    begin: async ({ node }) => {
+      await killDaemon(node);
+      removePins(node, [node.pinRoot]);
+      return () => startIfEnded(node);
+    },
+  },
 ];
