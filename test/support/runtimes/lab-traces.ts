@@ -3,21 +3,31 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../../lab/lab.ts';
+import type { NodePlan } from '../../../lab/plan.ts';
 import { nodeState } from '../node-state.ts';
+import { until } from '../until.ts';
 
 /** Other nodes hear of a container's end a moment later, and runtimes tidy up a moment longer. */
 const SETTLED_MS = 60_000;
 const POLL_MS = 100;
 
-/** A line each: what every node's daemon has made, the firewall's rules among it, and the addresses that are given. */
+/**
+ * A line each: what every node's daemon has made, the firewall's rules among it, and the addresses that are given; once what answered
+ * DELs have left to do is done.
+ */
 export async function labTraces({ nodes }: Lab): Promise<string[]> {
   const states = await Promise.all(
     nodes.map(async node => {
-      const given = readdirSync(join(node.stateDir, 'attachments')).map(name => `attachment ${name}`);
+      await until(() => recordsOf(node).every(name => !name.startsWith('allocated-')));
+      const given = recordsOf(node).map(name => `attachment ${name}`);
       return [...given, ...(await nodeState(node))].map(line => `${node.name} ${line}`);
     }),
   );
   return states.flat();
+}
+
+function recordsOf({ stateDir }: NodePlan): string[] {
+  return readdirSync(join(stateDir, 'attachments'));
 }
 
 /** What was not there before and what is no more, a line each. */
