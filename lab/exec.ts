@@ -37,13 +37,14 @@ export async function execIn(
 
 /** Runs it with this process's own terminal, and passes signals on to it; its exit status. */
 export async function execAttached(netns: string, argv: readonly string[]): Promise<number> {
-  const child = spawn('nsenter', [`--net=${netns}`, ...argv], { stdio: 'inherit' });
+  let child: ChildProcess | undefined;
   const passOn = (signal: NodeJS.Signals): void => {
     // A terminal sends Ctrl-C to both.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child?.kill(signal);
   };
-  for (const signal of PASSED_ON) process.on(signal, passOn);
+  for (const signal of PASSED_ON) process.on(signal, passOn); // before there is a child that a signal could leave behind
   try {
+    child = spawn('nsenter', [`--net=${netns}`, ...argv], { stdio: 'inherit' });
     return await statusOf(child);
   } finally {
     for (const signal of PASSED_ON) process.off(signal, passOn);

@@ -6,6 +6,9 @@ import { sourceKinds, sourceSettings } from './source-kinds.ts';
 import { wordList } from './word-list.ts';
 import { FLANNEL_ANNOTATION_PREFIX } from './from-flannel.ts';
 
+/** host-local's own default (its `dataDir`). */
+export const HOST_LOCAL_DIRECTORY = '/var/lib/cni/networks';
+
 const PORT = 'a UDP port, 1 to 65535';
 const ENTRIES = 'a whole number, 16 to 16777216';
 const BOOLEAN = 'true or false';
@@ -89,7 +92,7 @@ const flannel = z
       help: "Prefix of flannel's annotations, as in its option --kube-annotation-prefix",
       expects: 'a DNS name, with at most one / and a word behind it',
     }),
-    hostLocalDir: setting(form.absolutePath.default('/var/lib/cni/networks'), {
+    hostLocalDir: setting(form.absolutePath.default(HOST_LOCAL_DIRECTORY), {
       help: 'Where the plugin host-local keeps the addresses that it has given: no pod gets one of those',
       expects: form.PATH,
     }),

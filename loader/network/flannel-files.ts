@@ -11,10 +11,8 @@ export interface FlannelPaths {
   readonly subnetFile: string | undefined;
   /** The container runtime's network configurations; undefined: this node has no runtime. */
   readonly confDir: string | undefined;
-  /** host-local's: a folder a network. */
-  readonly hostLocalDir: string;
-  /** Of the plugin flannel: a file a container. */
-  readonly pluginDir: string;
+  /** host-local's: a folder a network; undefined: it gave no addresses on this node. */
+  readonly hostLocalDir: string | undefined;
 }
 
 export interface FlannelFiles {
@@ -75,17 +73,23 @@ export function readFlannelFiles({ subnetFile, confDir }: FlannelPaths): Flannel
 
 export function findFlannelFiles(
   { configurations, names }: FlannelFiles,
-  { subnetFile, hostLocalDir, pluginDir }: FlannelPaths,
+  { subnetFile, hostLocalDir }: FlannelPaths,
 ): Remain[] {
-  const given = names.map(name => join(hostLocalDir, name));
+  const given = hostLocalDir === undefined ? [] : names.map(name => join(hostLocalDir, name));
+  const pluginDirs = hostLocalDir === undefined ? [] : [flannelPluginDir(hostLocalDir)];
   return [
     ...configurations.map(({ path }) => fileRemain(path, "flannel's network configuration")),
     ...(subnetFile !== undefined && existsSync(subnetFile) ? [subnetRemain(subnetFile)] : []),
     ...given
       .filter(existsSync)
       .map(path => fileRemain(path, "addresses that host-local has given to flannel's pods")),
-    ...(existsSync(pluginDir) ? [fileRemain(pluginDir, "what flannel's plugin remembers of pods")] : []),
+    ...pluginDirs.filter(existsSync).map(path => fileRemain(path, "what flannel's plugin remembers of pods")),
   ];
+}
+
+/** Of the plugin flannel, a file a container: it keeps them beside those of host-local. */
+export function flannelPluginDir(hostLocalDir: string): string {
+  return join(dirname(hostLocalDir), 'flannel');
 }
 
 function readEnvironment(path: string | undefined): ReadonlyMap<string, string> {

@@ -22,8 +22,8 @@ import { checkTables } from './check-tables.ts';
 import { closePod, deviceOf, type PodClosing } from './close-pod.ts';
 import { type Detachment, Detachments } from './detachments.ts';
 import { hostInterfaceName, recoveredKey } from './host-interface.ts';
-import { isInTheWay, type Newcomer } from './in-the-way.ts';
-import { untilWithdrawn } from './withdrawn.ts';
+import { conflictsWith, type Newcomer } from './removal-conflicts.ts';
+import { untilWithdrawn } from './withdrawn-reservations.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 
@@ -49,7 +49,7 @@ export class PodAttachments implements AsyncDisposable {
   async whenReady(spec: AddressSpec & Pick<Newcomer, 'netns'>): Promise<void> {
     const { cluster, policy } = this.#options;
     const newcomer = { ...spec, addresses: wantedAddresses(spec, cluster()) };
-    await this.#detachments.whenGone(going => isInTheWay(going, newcomer));
+    await this.#detachments.whenGone(going => conflictsWith(going, newcomer));
     await this.#untilWithdrawn(reservations =>
       newcomer.addresses
         .flatMap(addr => reservations.get(addr) ?? [])

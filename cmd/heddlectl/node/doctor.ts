@@ -11,7 +11,7 @@ import { ownAddressesOf, ownCidrsOf, peersOf } from '../../../loader/doctor/peer
 import { HeddleError } from '../../../loader/errors.ts';
 import { chooseUplink } from '../../../loader/network/uplink.ts';
 import { colour } from '../output/colour.ts';
-import { cniDirectoryOf } from '../invocation/of-machine.ts';
+import { cniDirectoryOf } from '../invocation/machine-files.ts';
 import { formatOf, targetOf, targetWords } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { readNames } from '../tables/names.ts';

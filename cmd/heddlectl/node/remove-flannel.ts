@@ -1,14 +1,14 @@
 // heddlectl migrate remove-flannel: what flannel has left on this node goes, line by line, and nothing of others.
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { openSocket } from 'rtnetlink';
 import type { Config } from '../../../loader/config.ts';
+import { HOST_LOCAL_DIRECTORY } from '../../../loader/config/schema.ts';
 import type { FlannelPaths } from '../../../loader/network/flannel-files.ts';
 import { findFlannelRemains, type FlannelRemains } from '../../../loader/network/flannel-remains.ts';
 import { createNft } from '../../../loader/network/nft.ts';
 import { removeEach } from '../../../loader/network/remain.ts';
-import { cniDirectoryOf, isOfMachine } from '../invocation/of-machine.ts';
+import { cniDirectoryOf, isOfMachine } from '../invocation/machine-files.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { requireConfig } from '../invocation/target.ts';
@@ -41,8 +41,7 @@ export function addRemoveFlannelCommand(migrate: Command): void {
       if (await ranInside(target)) return;
       using socket = openSocket();
       const found = await findFlannelRemains(socket, createNft(), {
-        ...pathsOf(config),
-        subnetFile: flags.subnetFile ?? (isOfMachine(command) ? SUBNET_FILE : undefined),
+        ...pathsOf(config, isOfMachine(command), flags.subnetFile),
         confDir: cniDirectoryOf(command, config),
       });
       const obstacles = [...running(), ...found.obstacles];
@@ -55,11 +54,14 @@ export function addRemoveFlannelCommand(migrate: Command): void {
     });
 }
 
-function pathsOf({ flannel }: Config): Pick<FlannelPaths, 'hostLocalDir' | 'pluginDir'> {
-  return {
-    hostLocalDir: flannel.hostLocalDir,
-    pluginDir: join(dirname(flannel.hostLocalDir), 'flannel'),
-  };
+/** What nobody has named is the machine's, and another node has none of it. */
+function pathsOf(
+  { flannel: { hostLocalDir } }: Config,
+  isMachine: boolean,
+  subnetFile = isMachine ? SUBNET_FILE : undefined,
+): Omit<FlannelPaths, 'confDir'> {
+  const isNamed = hostLocalDir !== HOST_LOCAL_DIRECTORY;
+  return { subnetFile, hostLocalDir: isMachine || isNamed ? hostLocalDir : undefined };
 }
 
 /** It would make again what is removed. In a container without the node's processes it is not seen. */

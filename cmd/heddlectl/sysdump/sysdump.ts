@@ -7,7 +7,7 @@ import type { NodePlan } from '../../../lab/plan.ts';
 import { HeddleError, messageOf } from '../../../loader/errors.ts';
 import { VERSION } from '../../../loader/version.ts';
 import { secondsIn } from '../invocation/duration.ts';
-import { cniDirectoryOf } from '../invocation/of-machine.ts';
+import { cniDirectoryOf } from '../invocation/machine-files.ts';
 import { formatOf, targetFlagsOf, targetOf, targetWords } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { labNamed } from '../invocation/target.ts';

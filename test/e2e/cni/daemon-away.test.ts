@@ -3,13 +3,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
-import { addNetns, removeNetns } from '../../../lab/iproute.ts';
-import { nodeNamed, type Lab } from '../../../lab/lab.ts';
-import { removePod, writePod } from '../../../lab/manifests.ts';
-import { planPod, type PodPlan } from '../../../lab/plan.ts';
+import { removeNetns } from '../../../lab/iproute.ts';
+import { nodeNamed } from '../../../lab/lab.ts';
+import { removePod } from '../../../lab/manifests.ts';
+import type { PodPlan } from '../../../lab/plan.ts';
 import { deleteSpoolOf } from '../../../loader/agent/kept-deletes.ts';
 import { callCni } from '../../support/cni-call.ts';
 import { mustExec, testLab } from '../../support/lab.ts';
+import { newPod } from '../../support/new-pod.ts';
 import { until } from '../../support/until.ts';
 
 const lab = await testLab(t, {
@@ -20,13 +21,6 @@ const lab = await testLab(t, {
 });
 const node = nodeNamed(lab, 'n1');
 const spool = deleteSpoolOf(node.socket);
-
-function newPod(lab: Lab, number: number): PodPlan {
-  const pod = planPod(lab.options, 'n1', number);
-  writePod(lab, pod);
-  addNetns(pod.netns);
-  return pod;
-}
 
 async function add(pod: PodPlan, env: Readonly<Record<string, string>> = {}): Promise<string> {
   const run = await callCni('ADD', node, pod, { env });

@@ -1,15 +1,16 @@
 // Every verb of the CNI specification on a real daemon: what it does, what it refuses, and that nothing stays behind.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { execIn } from '../../../lab/exec.ts';
 import { addNetns, removeNetns } from '../../../lab/iproute.ts';
-import { nodeNamed, type Lab } from '../../../lab/lab.ts';
+import { nodeNamed } from '../../../lab/lab.ts';
 import { removePod, writePod } from '../../../lab/manifests.ts';
 import { planPod, type NodePlan, type PodPlan } from '../../../lab/plan.ts';
 import { hostInterfaceName } from '../../../loader/pods/host-interface.ts';
 import { callCni, errorOf } from '../../support/cni-call.ts';
 import { mustExec, podNamed, testLab } from '../../support/lab.ts';
+import { newPod, replacePodCidr } from '../../support/new-pod.ts';
 import { until } from '../../support/until.ts';
 
 interface Result {
@@ -29,13 +30,6 @@ async function traces(node: NodePlan): Promise<string[]> {
     ...readdirSync(join(node.stateDir, 'attachments')),
     ...readdirSync(join(node.pinRoot, 'links')),
   ].sort();
-}
-
-function newPod(lab: Lab, number: number): PodPlan {
-  const pod = planPod(lab.options, 'n1', number);
-  writePod(lab, pod);
-  addNetns(pod.netns);
-  return pod;
 }
 
 t.test('on one node', async t => {
@@ -214,7 +208,7 @@ t.test('a pod CIDR that is used up is told, and usable again once an address has
     config: { ipam: { reuseDelaySeconds: 0 } },
   });
   const node = nodeNamed(lab, 'n1');
-  await shrinkCidr(lab, node, '10.244.1.0/29');
+  await replacePodCidr(lab, node, '10.244.1.0/29');
   const pods = [1, 2, 3, 4, 5].map(number => newPod(lab, number));
   for (const pod of pods) {
     const run = await callCni('ADD', node, pod);
@@ -228,15 +222,6 @@ t.test('a pod CIDR that is used up is told, and usable again once an address has
   t.equal((await callCni('DEL', node, freed)).exitCode, 0);
   t.equal(await addRepeated(node, late), '', 'the freed address is given, once nobody announces it any more');
 });
-
-/** Gives the node another pod CIDR, and waits until its daemon has taken it up. */
-async function shrinkCidr(lab: Lab, node: NodePlan, cidr: string): Promise<void> {
-  const file = join(lab.manifests, `node-${node.name}.yaml`);
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(node.podCidrs[0] ?? '', cidr));
-  const isTaken = async (): Promise<boolean> =>
-    (await mustExec(node, 'ip', 'route', 'show', 'type', 'unreachable')).includes(cidr);
-  if (!(await until(isTaken))) throw new Error(`the daemon of ${node.name} has not taken up ${cidr}`);
-}
 
 /** As a runtime does, tries again on code 11; what was said last, empty when it succeeded. */
 async function addRepeated(node: NodePlan, pod: PodPlan): Promise<string> {

@@ -8,8 +8,8 @@ import { addressRequest, wantedAddresses } from '../../../loader/pods/address-re
 import { attachmentDraft, podInterface } from '../../../loader/pods/attachment-draft.ts';
 import { assertFirst } from '../../../loader/pods/first-interface.ts';
 import { hostInterfaceName } from '../../../loader/pods/host-interface.ts';
-import { isInTheWay } from '../../../loader/pods/in-the-way.ts';
-import { untilWithdrawn } from '../../../loader/pods/withdrawn.ts';
+import { conflictsWith } from '../../../loader/pods/removal-conflicts.ts';
+import { untilWithdrawn } from '../../../loader/pods/withdrawn-reservations.ts';
 
 const [OURS, OTHER] = ['10.244.1.5', '10.244.1.6'] as Addr[] as [Addr, Addr];
 const WEB = { namespace: 'shop', name: 'web-0' };
@@ -40,13 +40,13 @@ t.test(
   'a pod that goes is in the way by container, namespace, address, or where nothing is known of it',
   t => {
     const newcomer = { containerId: 'c2', netns: '/run/netns/b', addresses: [OTHER] };
-    t.notOk(isInTheWay(attachment(), newcomer));
-    t.ok(isInTheWay(attachment({ containerId: 'c2' }), newcomer));
-    t.ok(isInTheWay(attachment({ netns: '/run/netns/b' }), newcomer));
-    t.ok(isInTheWay(attachment({ addresses: [OURS, OTHER] }), newcomer));
-    t.ok(isInTheWay(attachment({ netns: '' }), newcomer), 'it was rebuilt from its device');
+    t.notOk(conflictsWith(attachment(), newcomer));
+    t.ok(conflictsWith(attachment({ containerId: 'c2' }), newcomer));
+    t.ok(conflictsWith(attachment({ netns: '/run/netns/b' }), newcomer));
+    t.ok(conflictsWith(attachment({ addresses: [OURS, OTHER] }), newcomer));
+    t.ok(conflictsWith(attachment({ netns: '' }), newcomer), 'it was rebuilt from its device');
     t.notOk(
-      isInTheWay(attachment(), { containerId: 'c2', addresses: [] }),
+      conflictsWith(attachment(), { containerId: 'c2', addresses: [] }),
       'registered pods have no namespace',
     );
     t.end();

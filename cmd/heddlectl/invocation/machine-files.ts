@@ -10,8 +10,8 @@ import { labFlagOf } from './flags.ts';
 const OF_FIRST_NETNS = '/proc/sys/net/core/netdev_budget';
 
 /**
- * The runtime's directory: that of the configuration; otherwise the machine's, unless the node is a lab's or another network namespace: the machine's
- * runtime makes no pods there, and its files are not that node's. Undefined: no runtime is known.
+ * The runtime's directory: that of the configuration; otherwise the machine's, unless the node is a lab's or another network
+ * namespace: the machine's runtime makes no pods there, and its files are not that node's. Undefined: no runtime is known.
  */
 export function cniDirectoryOf(command: Command, config: Config | undefined): string | undefined {
   const confFile = config?.cni.confFile ?? '';

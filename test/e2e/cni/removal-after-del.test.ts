@@ -5,12 +5,10 @@ import t from 'tap';
 import { deleteSpoolOf } from '../../../loader/agent/kept-deletes.ts';
 import { askStatus } from '../../../loader/api/status-client.ts';
 import { hostInterfaceName } from '../../../loader/pods/host-interface.ts';
-import { addNetns, removeNetns } from '../../../lab/iproute.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
-import { writePod } from '../../../lab/manifests.ts';
-import { planPod, type PodPlan } from '../../../lab/plan.ts';
-import { callCni } from '../../support/cni-call.ts';
+import type { PodPlan } from '../../../lab/plan.ts';
 import { mustExec, testLab } from '../../support/lab.ts';
+import { newPod, refusalOf } from '../../support/new-pod.ts';
 import { eventually, until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
@@ -21,25 +19,15 @@ const lab = await testLab(t, { nodes: 1, podsPerNode: 0, families: 'ipv4' });
 const node = nodeNamed(lab, 'n1');
 const records = (): string[] => readdirSync(join(node.stateDir, 'attachments'));
 
-function newPod(number: number): PodPlan {
-  const pod = planPod(lab.options, 'n1', number);
-  writePod(lab, pod);
-  addNetns(pod.netns);
-  t.teardown(() => removeNetns(pod.netns));
-  return pod;
-}
-
-async function call(command: string, pod: PodPlan): Promise<string> {
-  const { exitCode, stdout } = await callCni(command, node, pod);
-  return exitCode === 0 ? '' : stdout;
-}
+const call = (command: string, pod: PodPlan, ips?: readonly string[]): Promise<string> =>
+  refusalOf(command, node, pod, ips);
 
 async function problems(): Promise<readonly string[]> {
   return (await askStatus(node.socket))?.problems ?? ['no status'];
 }
 
 t.test('one that can neither be completed nor kept is told, and completed later', async t => {
-  const pod = newPod(1);
+  const pod = newPod(lab, 1);
   const [released, away] = [join(node.stateDir, 'cooldown'), join(node.stateDir, 'away')];
   const spool = deleteSpoolOf(node.socket);
   t.equal(await call('ADD', pod), '');
@@ -61,7 +49,7 @@ t.test('one that can neither be completed nor kept is told, and completed later'
 });
 
 t.test('a device is renamed while others go before it', async t => {
-  const [first, second] = [newPod(2), newPod(3)];
+  const [first, second] = [newPod(lab, 2), newPod(lab, 3)];
   const device = hostInterfaceName(second);
   for (let round = 0; round < ROUNDS; round++) {
     for (const pod of [first, second]) t.equal(await call('ADD', pod), '');

@@ -1,18 +1,19 @@
 // A DEL is answered before its device is gone: what follows at once by another name (the same pod's next sandbox, another path
 // to the namespace, a registration, STATUS) finds room, too.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { killDaemon, startDaemon, waitForDaemon } from '../../../lab/daemon.ts';
-import { addNetns, removeNetns } from '../../../lab/iproute.ts';
+import { addNetns } from '../../../lab/iproute.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
-import { writeObject, writePod } from '../../../lab/manifests.ts';
+import { writeObject } from '../../../lab/manifests.ts';
 import { planPod, type PodPlan } from '../../../lab/plan.ts';
 import { API, ApiClient } from '../../../loader/api/client.ts';
 import { askStatus } from '../../../loader/api/status-client.ts';
 import { callCni } from '../../support/cni-call.ts';
 import { mustExec, testLab } from '../../support/lab.ts';
+import { newPod, refusalOf, replacePodCidr } from '../../support/new-pod.ts';
 import { until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
@@ -30,20 +31,8 @@ const lab = await testLab(t, {
 const node = nodeNamed(lab, 'n1');
 const records = join(node.stateDir, 'attachments');
 
-function newPod(number: number): PodPlan {
-  const pod = planPod(lab.options, 'n1', number);
-  writePod(lab, pod);
-  addNetns(pod.netns);
-  t.teardown(() => removeNetns(pod.netns));
-  return pod;
-}
-
-/** What it said where it failed; empty: it succeeded. */
-async function call(command: string, pod: PodPlan, ips: readonly string[] = []): Promise<string> {
-  const config = ips.length > 0 ? { capabilities: { ips: true }, runtimeConfig: { ips } } : {};
-  const { exitCode, stdout } = await callCni(command, node, pod, { config });
-  return exitCode === 0 ? '' : stdout;
-}
+const call = (command: string, pod: PodPlan, ips?: readonly string[]): Promise<string> =>
+  refusalOf(command, node, pod, ips);
 
 /** The address that it was given, or what was said instead. */
 async function add(pod: PodPlan): Promise<string> {
@@ -64,9 +53,13 @@ function writeAddress(pod: PodPlan, podIP: string): void {
 
 t.test("a pod's next sandbox has the address that its object names", async t => {
   const first = planPod(lab.options, 'n1', 1);
-  const second = { ...newPod(2), name: first.name, uid: first.uid, containerId: `${first.containerId}-2` };
+  const second = {
+    ...newPod(lab, 2),
+    name: first.name,
+    uid: first.uid,
+    containerId: `${first.containerId}-2`,
+  };
   addNetns(first.netns);
-  t.teardown(() => removeNetns(first.netns));
   writeAddress(first, '10.244.1.50');
   for (let round = 0; round < ROUNDS; round++)
     for (const sandbox of [first, second]) {
@@ -76,9 +69,8 @@ t.test("a pod's next sandbox has the address that its object names", async t => 
 });
 
 t.test('a pod has the address that its object names, after another pod had it', async t => {
-  const [former, later] = [newPod(3), planPod(lab.options, 'n1', 4)];
+  const [former, later] = [newPod(lab, 3), planPod(lab.options, 'n1', 4)];
   addNetns(later.netns);
-  t.teardown(() => removeNetns(later.netns));
   for (let round = 0; round < ROUNDS; round++) {
     const address = await add(former);
     writeAddress(later, address);
@@ -93,7 +85,7 @@ t.test('a pod has the address that its object names, after another pod had it', 
 });
 
 t.test('the namespace of the one before has another path', async t => {
-  const [pod, other] = [newPod(5), newPod(11)];
+  const [pod, other] = [newPod(lab, 5), newPod(lab, 11)];
   const path = join(lab.directory, 'namespace');
   writeFileSync(path, '');
   execFileSync('mount', ['--bind', pod.netns, path]); // a symbolic link is resolved by the plugin
@@ -110,7 +102,7 @@ t.test('the namespace of the one before has another path', async t => {
 });
 
 t.test('a pod is registered with the address of the one before', async t => {
-  const pod = newPod(6);
+  const pod = newPod(lab, 6);
   await mustExec(node, 'ip', 'link', 'add', 'own0', 'type', 'veth', 'peer', 'own1');
   await mustExec(node, 'ip', 'link', 'set', 'own0', 'up');
   using client = new ApiClient(node.socket);
@@ -137,8 +129,8 @@ t.test('a pod whose record was rebuilt is deleted and added again', async t => {
     ['the same namespace', 7],
     ['another', 9],
   ] as const) {
-    const pod = newPod(number);
-    const next = netns === 'another' ? { ...pod, netns: newPod(number + 1).netns } : pod;
+    const pod = newPod(lab, number);
+    const next = netns === 'another' ? { ...pod, netns: newPod(lab, number + 1).netns } : pod;
     t.equal(await call('ADD', pod), '');
     await killDaemon(node);
     for (const name of readdirSync(records)) rmSync(join(records, name));
@@ -151,11 +143,8 @@ t.test('a pod whose record was rebuilt is deleted and added again', async t => {
 });
 
 t.test('on a full node, STATUS says that a pod can be added as soon as a DEL was answered', async t => {
-  const file = join(lab.manifests, 'node-n1.yaml');
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(node.podCidrs[0] ?? '', '10.244.9.0/29'));
-  const unreachable = () => mustExec(node, 'ip', 'route', 'show', 'type', 'unreachable');
-  t.ok(await until(async () => (await unreachable()).includes('10.244.9.0/29')));
-  const pods = Array.from({ length: ROOM }, (_, i) => newPod(20 + i));
+  await replacePodCidr(lab, node, '10.244.9.0/29');
+  const pods = Array.from({ length: ROOM }, (_, i) => newPod(lab, 20 + i));
   const [first] = pods;
   if (first === undefined) throw new Error('five pods');
   for (const pod of pods) t.equal(await call('ADD', pod), '');

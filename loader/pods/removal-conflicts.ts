@@ -12,7 +12,7 @@ export interface Newcomer {
 }
 
 /** Pure. One that was rebuilt from its device does not say whose it was, nor in which namespace it is. */
-export function isInTheWay(going: Attachment, { containerId, netns, addresses }: Newcomer): boolean {
+export function conflictsWith(going: Attachment, { containerId, netns, addresses }: Newcomer): boolean {
   return (
     going.containerId === containerId ||
     (netns !== undefined && going.netns === netns) ||

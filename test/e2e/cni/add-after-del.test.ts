@@ -1,16 +1,13 @@
 // A DEL is answered before its device is gone: whatever follows at once finds room, and nothing stays behind.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { killDaemon, startDaemon, stopDaemon, waitForDaemon } from '../../../lab/daemon.ts';
-import { addNetns, removeNetns } from '../../../lab/iproute.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
-import { writePod } from '../../../lab/manifests.ts';
-import { planPod, type PodPlan } from '../../../lab/plan.ts';
+import type { PodPlan } from '../../../lab/plan.ts';
 import { hostInterfaceName } from '../../../loader/pods/host-interface.ts';
-import { callCni } from '../../support/cni-call.ts';
 import { mustExec, testLab } from '../../support/lab.ts';
-import { until } from '../../support/until.ts';
+import { newPod, refusalOf, replacePodCidr } from '../../support/new-pod.ts';
 
 t.setTimeout(600_000);
 
@@ -27,23 +24,11 @@ const lab = await testLab(t, {
 const node = nodeNamed(lab, 'n1');
 const records = join(node.stateDir, 'attachments');
 
-function newPod(number: number): PodPlan {
-  const pod = planPod(lab.options, 'n1', number);
-  writePod(lab, pod);
-  addNetns(pod.netns);
-  t.teardown(() => removeNetns(pod.netns));
-  return pod;
-}
-
-/** What it said where it failed; empty: it succeeded. */
-async function call(command: string, pod: PodPlan, ips: readonly string[] = []): Promise<string> {
-  const config = ips.length > 0 ? { capabilities: { ips: true }, runtimeConfig: { ips } } : {};
-  const { exitCode, stdout } = await callCni(command, node, pod, { config });
-  return exitCode === 0 ? '' : stdout;
-}
+const call = (command: string, pod: PodPlan, ips?: readonly string[]): Promise<string> =>
+  refusalOf(command, node, pod, ips);
 
 t.test('the same container is added and deleted in turn', async t => {
-  const pod = newPod(1);
+  const pod = newPod(lab, 1);
   for (let round = 0; round < ROUNDS; round++) {
     t.equal(await call('ADD', pod), '');
     t.match(await mustExec(pod, 'ip', '-br', 'link', 'show', 'eth0'), /UP/);
@@ -52,7 +37,7 @@ t.test('the same container is added and deleted in turn', async t => {
 });
 
 t.test('another container has the namespace of the one before', async t => {
-  const pod = newPod(2);
+  const pod = newPod(lab, 2);
   for (let round = 0; round < ROUNDS; round++) {
     const next = { ...pod, containerId: `${pod.containerId}-${round}` };
     t.equal(await call('ADD', next), '');
@@ -61,7 +46,7 @@ t.test('another container has the namespace of the one before', async t => {
 });
 
 t.test('another container asks for the address of the one before', async t => {
-  const pods = [newPod(3), newPod(4)];
+  const pods = [newPod(lab, 3), newPod(lab, 4)];
   for (let round = 0; round < ROUNDS; round++)
     for (const pod of pods) {
       t.equal(await call('ADD', pod, ['10.244.1.77']), '');
@@ -76,7 +61,7 @@ for (const [how, end, number] of [
   t.test(
     `a daemon that is ${how} right after the answers leaves nothing, at the latest at its next start`,
     async t => {
-      const pods = [0, 1, 2, 3].map(i => newPod(number + i));
+      const pods = [0, 1, 2, 3].map(i => newPod(lab, number + i));
       for (const pod of pods) t.equal(await call('ADD', pod), '');
       const answers = await Promise.all(pods.map(pod => call('DEL', pod)));
       await end(node);
@@ -94,11 +79,8 @@ for (const [how, end, number] of [
   );
 
 t.test('on a full node, the next container has the address of one whose DEL was just answered', async t => {
-  const file = join(lab.manifests, 'node-n1.yaml');
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(node.podCidrs[0] ?? '', '10.244.9.0/29'));
-  const unreachable = () => mustExec(node, 'ip', 'route', 'show', 'type', 'unreachable');
-  t.ok(await until(async () => (await unreachable()).includes('10.244.9.0/29')));
-  const pods = Array.from({ length: ROOM + 1 }, (_, i) => newPod(20 + i));
+  await replacePodCidr(lab, node, '10.244.9.0/29');
+  const pods = Array.from({ length: ROOM + 1 }, (_, i) => newPod(lab, 20 + i));
   const [first, ...others] = pods;
   if (first === undefined) throw new Error('six pods');
   for (const pod of others) t.equal(await call('ADD', pod), '');
