@@ -15,7 +15,9 @@ export interface ExecOutcome {
 const TIMED_OUT = 124;
 /** Shells add the signal's number. */
 const SIGNALLED = 128;
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const PASSED_ON = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'] as const;
+/** Those of a terminal's keys go to all that it shows. */
+const OF_KEYS: readonly string[] = ['SIGINT', 'SIGQUIT'];
 
 /** Runs a command in a namespace and keeps what it prints. */
 export async function execIn(
@@ -39,8 +41,7 @@ export async function execIn(
 export async function execAttached(netns: string, argv: readonly string[]): Promise<number> {
   let child: ChildProcess | undefined;
   const passOn = (signal: NodeJS.Signals): void => {
-    // A terminal sends Ctrl-C to both.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child?.kill(signal);
+    if (!OF_KEYS.includes(signal) || !process.stdin.isTTY) child?.kill(signal);
   };
   for (const signal of PASSED_ON) process.on(signal, passOn); // before there is a child that a signal could leave behind
   try {

@@ -44,7 +44,8 @@ export function addRemoveFlannelCommand(migrate: Command): void {
         ...pathsOf(config, isOfMachine(command), flags.subnetFile),
         confDir: cniDirectoryOf(command, config),
       });
-      const obstacles = [...running(), ...found.obstacles];
+      // The machine's flanneld makes nothing on a node in another network namespace.
+      const obstacles = [...(isOfMachine(command) ? running() : []), ...found.obstacles];
       const isDry = flags.dryRun === true;
       if (obstacles.length > 0 && !isDry && flags.force !== true) throw new Error(obstacles.join('; '));
       const lines = isDry ? planned(found, obstacles) : await removeAll(found);

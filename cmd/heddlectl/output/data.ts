@@ -1,6 +1,6 @@
 // What programs read: JSON and YAML with every digit of a counter.
 import { randomUUID } from 'node:crypto';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 
 export type DataFormat = 'json' | 'pretty' | 'yaml';
 
@@ -13,12 +13,17 @@ const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, 'g');
  * than 2^53 after nine days. Bytes are hex digits.
  */
 export function dataText(format: DataFormat, value: unknown): string {
-  const json = JSON.stringify(value, jsonValue, format === 'pretty' ? 2 : undefined).replaceAll(MARKED, '$1');
-  return format === 'yaml' ? `---\n${stringify(parse(json, { intAsBigInt: true })).trimEnd()}` : json;
+  const marked = JSON.stringify(value ?? null, jsonValue, format === 'pretty' ? 2 : undefined);
+  if (format === 'yaml') return `---\n${stringify(JSON.parse(marked, unmarked)).trimEnd()}`;
+  return marked.replaceAll(MARKED, '$1');
 }
 
 function jsonValue(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return `${MARK}${value}`;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
   return value;
+}
+
+function unmarked(_key: string, value: unknown): unknown {
+  return typeof value === 'string' && value.startsWith(MARK) ? BigInt(value.slice(MARK.length)) : value;
 }

@@ -4,11 +4,11 @@
 #include "arguments.h"
 #include "fd.h"
 #include "object.h"
+#include "signals.h"
 
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 
 /* A handle outlives its object: closeObject() may come long before the garbage collector. */
@@ -173,20 +173,14 @@ static napi_value object_set_program_autoload(napi_env env, napi_callback_info i
 	return result_number(env, bpf_program__set_autoload(program, argument_u32(&args, 2)));
 }
 
-/*
- * The verifier gives up with -EAGAIN while a signal is pending (kernel commit c3494801cd17), and a
- * profiler sends SIGPROF faster than a large program is verified: libbpf's five attempts all fail.
- * Other threads still take the process's signals.
- */
 static int load_uninterrupted(struct bpf_object *object)
 {
-	sigset_t all, before;
+	sigset_t before;
 	int err;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
+	signals_block(&before);
 	err = bpf_object__load(object);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	signals_restore(&before);
 	return err;
 }
 

@@ -4,6 +4,7 @@
 #include "addon.h"
 #include "arguments.h"
 #include "netns.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <linux/bpf.h>
@@ -22,6 +23,17 @@ static long bpf_call_run(void *data)
 	long result = syscall(__NR_bpf, call->command, call->attr.data, call->attr.size);
 
 	return result < 0 ? -errno : result;
+}
+
+static long bpf_call_uninterrupted(void *data)
+{
+	sigset_t before;
+	long result;
+
+	signals_block(&before);
+	result = bpf_call_run(data);
+	signals_restore(&before);
+	return result;
 }
 
 /* Writes the address of pointers[i + 2] into pointers[i] at offset pointers[i + 1]; -1 if it would
@@ -56,7 +68,11 @@ static napi_value bpf_command(napi_env env, napi_callback_info info)
 	for (uint32_t i = 0; i + 2 < length; i += 3)
 		if (write_pointer(&args, i) < 0)
 			return result_number(env, -EINVAL);
-	return result_number(env, netns_run(argument_text(&args, 3, path), bpf_call_run, &call));
+	return result_number(
+		env,
+		netns_run(argument_text(&args, 3, path),
+			  call.command == BPF_PROG_TEST_RUN ? bpf_call_uninterrupted : bpf_call_run,
+			  &call));
 }
 
 const struct export syscall_exports[] = {

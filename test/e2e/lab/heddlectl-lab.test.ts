@@ -1,5 +1,6 @@
 // heddlectl lab, as a newcomer uses it.
 import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import t, { type Test } from 'tap';
 import { labDown } from '../../../lab/down.ts';
 import { NIC_PROFILES } from '../../../lab/nic-profile.ts';
@@ -49,8 +50,9 @@ t.test('up, list, exec and down', async t => {
     stderr: /has no pod or node named 'n9': it has n1-p1, n2-p1, n1, n2, outside and fabric/,
   });
 
-  await endsBySignal(t, [...exec, 'n1', '--', 'sleep', '600'], 'what lab exec runs');
-  await endsBySignal(t, ['--lab', name, '--node', 'n1', 'doctor'], 'a command that runs inside of a node');
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'] as const)
+    await endsBySignal(t, signal, [...exec, 'n1', '--', 'sleep', '600']);
+  await endsBySignal(t, 'SIGTERM', ['--lab', name, '--node', 'n1', 'doctor']);
 
   t.match(await heddlectl('lab', 'down', name), { code: 0, stderr: /is down/ });
   t.strictSame(tracesOf(name), []);
@@ -58,14 +60,15 @@ t.test('up, list, exec and down', async t => {
 });
 
 /** A supervisor knows only the process that it has started: a signal to that one ends the other too. */
-async function endsBySignal(t: Test, words: readonly string[], name: string): Promise<void> {
+async function endsBySignal(t: Test, signal: NodeJS.Signals, words: readonly string[]): Promise<void> {
+  const title = `${words.at(-1) ?? ''} by ${signal}`;
   const outer = startHeddlectl(...words);
   const ended = outcomeOf(outer);
-  t.ok(await until(() => childrenOf(outer.pid).length > 0), `${name} runs`);
+  t.ok(await until(() => childrenOf(outer.pid).length > 0), `${title}: it runs`);
   const [inner] = childrenOf(outer.pid);
-  outer.kill('SIGTERM');
-  t.match(await ended, { code: 143 }, `${name} ends by a signal to heddlectl`);
-  t.notOk(existsSync(`/proc/${inner}`), `${name} is gone`);
+  outer.kill(signal);
+  t.match(await ended, { code: 128 + constants.signals[signal] }, title);
+  t.notOk(existsSync(`/proc/${inner}`), `${title}: nothing is left`);
 }
 
 function childrenOf(pid: number | undefined): string[] {

@@ -17,6 +17,8 @@ t.test('every digit of a counter is there', t => {
 });
 
 t.test('texts that look like numbers stay texts, and bytes are hex digits', t => {
+  for (const format of ['json', 'pretty'] as const) t.equal(dataText(format, undefined), 'null', 'nothing');
+  t.equal(dataText('yaml', undefined), '---\nnull');
   const value = { id: '18446744073709551615', mac: Uint8Array.of(0, 0xab), on: 'yes', empty: '' };
   const plain = { id: '18446744073709551615', mac: '00ab', on: 'yes', empty: '' };
   t.strictSame(JSON.parse(dataText('json', value)), plain);
