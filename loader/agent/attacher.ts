@@ -1,4 +1,4 @@
-// The `Attacher` of the CNI service: waits for the Pod object, then attaches in one tick of the event loop.
+// The `Attacher` of the CNI service: waits for the Pod object, then attaches.
 import type { Config } from '../config.ts';
 import { HeddleError, type HeddleErrorCode, messageOf } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';

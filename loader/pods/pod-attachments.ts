@@ -1,4 +1,4 @@
-// Attaches, detaches and checks pods of this node. Each state change is complete within one tick of the event loop.
+// Attaches, detaches and checks pods of this node. What lets packets pass is written within one tick of the event loop.
 import { type Addr, cidrContains } from 'ip';
 import { getLink } from 'rtnetlink';
 import type { Config } from '../config.ts';
@@ -64,7 +64,7 @@ export class PodAttachments implements AsyncDisposable {
     return ipam.get(key) ?? ipam.get(recoveredKey(hostInterfaceName(key)));
   }
 
-  /** The device is set up only after policy, rows and programs are written, in one tick. Undoes everything when it rejects. */
+  /** Once there is a pair, policy, rows, programs and the host's end up are one tick. Undoes everything when it rejects. */
   async attach(spec: AttachmentSpec): Promise<Attachment> {
     const { ipam, socket, state } = this.#options;
     assertFirst(spec, this.find(spec), ipam.attachments.values());
