@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import { checkPrivileges } from '../programs/bpffs.ts';
 import { HeddleError, messageOf } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
+import { Reservations } from '../ipam/reservations.ts';
 import { emptyCluster, podKey, type ClusterState, type PodKey } from '../model/objects.ts';
 import type { Change } from '../model/change.ts';
 import { PodAttachments } from '../pods/pod-attachments.ts';
@@ -54,6 +55,7 @@ export class Agent {
   readonly #cniMutex = new KeyedMutex();
   #node: ClaimedNode | undefined;
   #cluster: ClusterState = emptyCluster;
+  readonly #reservations = new Reservations(() => this.#cluster);
   #ipam: Ipam | undefined;
   #attachments: PodAttachments | undefined;
   #server: ApiServer | undefined;
@@ -101,8 +103,7 @@ export class Agent {
     });
     this.#readiness = new Readiness({
       ...{ logger, config, reconcilers: this.#reconcilers, policy: this.#policy, source: this.#standing },
-      cluster: () => this.#cluster,
-      ipam: () => this.#ipam,
+      ...{ cluster: () => this.#cluster, reservations: this.#reservations, ipam: () => this.#ipam },
       listen: async () => this.#server?.listen(),
       problems: () => this.#view.ownProblems,
       onChange: () => this.#view.changed(),
@@ -226,8 +227,7 @@ export class Agent {
       ...{ config: this.#config, socket: this.#socket, ipam },
       localPods: this.#reconcilers.localPods,
       policy: this.#policy,
-      cluster: () => this.#cluster,
-      state: () => this.#state(),
+      ...{ cluster: () => this.#cluster, reservations: this.#reservations, state: () => this.#state() },
     });
   }
 

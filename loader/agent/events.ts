@@ -10,7 +10,7 @@ import { FlowHistory } from '../events/flow-history.ts';
 import { trace, type TraceRequest } from '../events/trace.ts';
 import type { TraceReport } from '../events/trace-report.ts';
 import { traceNode } from '../events/trace-node.ts';
-import type { DataplaneView, EndpointView } from '../api/dataplane-view.ts';
+import type { DataplaneView } from '../api/dataplane-view.ts';
 import type { EventsView } from '../api/events-view.ts';
 
 export class AgentEvents implements EventsView {
@@ -54,51 +54,33 @@ export class AgentEvents implements EventsView {
   }
 }
 
-/** Of its time the daemon spends at most a fiftieth on the index, however often the cluster changes. */
-const MIN_PAUSE_PER_COST = 50;
-
-/** The index is built on a look-up after a change: there may be 100,000 endpoints, and often no event. */
 class EndpointNames implements ChangingNames {
   readonly #view: DataplaneView;
-  #byAddress: ReadonlyMap<Addr, EndpointView> = new Map();
   #devices: ReadonlyMap<number, string> = new Map();
-  #isOutdated = true;
-  #notBeforeMs = 0;
   #version = 0;
 
   constructor(view: DataplaneView) {
     this.#view = view;
-    view.onChange(() => (this.#isOutdated = true));
+    view.onChange(() => this.#version++);
   }
 
   refresh(): number {
-    const startMs = performance.now();
-    if (!this.#isOutdated || startMs < this.#notBeforeMs) return this.#version;
-    this.#isOutdated = false;
-    this.#byAddress = new Map(this.#view.endpoints().map(endpoint => [endpoint.address, endpoint]));
-    const endMs = performance.now();
-    this.#notBeforeMs = endMs + (endMs - startMs) * MIN_PAUSE_PER_COST;
-    return ++this.#version;
+    return this.#version;
   }
 
   pod(address: Addr): string | undefined {
-    const pod = this.#endpoint(address)?.pod;
+    const pod = this.#view.endpoint(address)?.pod;
     return pod === undefined ? undefined : `${pod.namespace}/${pod.name}`;
   }
 
   node(address: Addr): string | undefined {
-    const endpoint = this.#endpoint(address);
+    const endpoint = this.#view.endpoint(address);
     return endpoint?.kind === 'local-host' || endpoint?.kind === 'remote-node' ? endpoint.node : undefined;
   }
 
   device(ifindex: number): string | undefined {
     if (!this.#devices.has(ifindex)) this.#devices = readDevices();
     return this.#devices.get(ifindex);
-  }
-
-  #endpoint(address: Addr): EndpointView | undefined {
-    this.refresh();
-    return this.#byAddress.get(address);
   }
 }
 

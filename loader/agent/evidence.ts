@@ -1,7 +1,7 @@
 // Gathers what the conditions of readiness are evaluated from.
 import type { Config } from '../config.ts';
 import type { Ipam } from '../ipam/ipam.ts';
-import { reservationsOf } from '../ipam/reservations.ts';
+import type { Reservations } from '../ipam/reservations.ts';
 import { isIpv4Cidr } from 'ip';
 import { effectiveCidrs, type EffectiveCidrs } from '../reconcilers/effective-cidrs.ts';
 import type { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
@@ -14,6 +14,7 @@ export interface EvidenceSources {
   readonly reconcilers: Pick<NodeReconcilers, 'cells' | 'localPods' | 'runner'>;
   readonly policy: Pick<NodePolicy, 'failure'>;
   readonly cluster: () => ClusterState;
+  readonly reservations: Pick<Reservations, 'get'>;
   /** Undefined while the state directory cannot be used. */
   readonly ipam: () => Ipam | undefined;
   /** Why the source is silent; undefined: it is not. */
@@ -34,14 +35,14 @@ export class EvidenceReader {
   }
 
   read(): Evidence {
-    const { config, reconcilers, policy, cluster, ipam, silence, probes } = this.#sources;
+    const { config, reconcilers, policy, cluster, reservations, ipam, silence, probes } = this.#sources;
     const state = cluster();
     return {
       nodeName: config.nodeName,
       source: { isKnown: reconcilers.cells.nodes.isKnown, silence: silence() },
       podCidrs: state.nodes.get(config.nodeName)?.podCidrs,
       effectiveCidrs: this.#effectiveCidrs(state),
-      exhaustedCidrs: ipam()?.exhausted(addr => reservationsOf(state).has(addr)) ?? [],
+      exhaustedCidrs: ipam()?.exhausted(addr => reservations.get(addr) !== undefined) ?? [],
       stateDirectory: probes.stateDirectory,
       socket: probes.socket,
       policy: policy.failure,
@@ -74,7 +75,7 @@ export class EvidenceReader {
     const { tables, input } = state.value;
     const added = reconcilers.localPods.all.length - input.localPods.length;
     const families = new Set(this.#cidrs.own.map(isIpv4Cidr)).size;
-    if (tables.endpoints.length + (added + 1) * families > config.maps.endpoints)
+    if (tables.endpoints.size + (added + 1) * families > config.maps.endpoints)
       return { map: 'hd_endpoint', cure: 'raise maps.endpoints and restart heddled' };
     if (tables.ifaces.length + added + 1 > ifaces.info.maxEntries || ipam.podIds.next >= pods.info.maxEntries)
       return { map: 'hd_pod', cure: 'delete pods of this node' };

@@ -1,5 +1,6 @@
 // The node's state as views of the API, with names in place of ids.
 import type { LocalPod } from '../model/tables-input.ts';
+import { podKey } from '../model/objects.ts';
 import { NO_ADDR, type EndpointRow, type RouteRow } from '../model/table-rows.ts';
 import { tunnelAddressOf, underlayAddressesOf } from '../model/node-addresses.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
@@ -40,6 +41,12 @@ export function endpointView({ key, value, node, pod }: EndpointRow): EndpointVi
 export function localEndpointView(row: EndpointRow, { attachment, ifindex }: LocalPod): EndpointView {
   const { hostInterface, podMac: mac, containerId } = attachment;
   return { ...endpointView(row), local: { ifindex, hostInterface, mac, containerId } };
+}
+
+/** Counts pods, not endpoints: a dual-stack pod has two. */
+export function countRemotePods(rows: Iterable<EndpointRow>): number {
+  const isRemote = ({ value }: EndpointRow): boolean => value.kind === 'ENDPOINT_REMOTE_POD';
+  return new Set([...rows].filter(isRemote).map(({ pod }) => pod && podKey(pod))).size;
 }
 
 export function routeView({ key, value, prefix, node }: RouteRow): RouteView {

@@ -2,13 +2,12 @@
 import type { Addr } from 'ip';
 import type { Config } from '../config.ts';
 import { HeddleError } from '../errors.ts';
+import { sameRegistration } from './same-registration.ts';
 import { conntrackProblems } from '../tables/conntrack-usage.ts';
 import type { Ipam } from '../ipam/ipam.ts';
-import type { Attachment } from '../model/attachment.ts';
 import type { LocalPod } from '../model/tables-input.ts';
 import type { EndpointRow } from '../model/table-rows.ts';
-import { podKey } from '../model/objects.ts';
-import { localEndpointRow } from '../model/endpoint-rows.ts';
+import { localEndpointRow } from '../model/endpoint-row.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import { isRebuilt } from '../pods/host-interface.ts';
 import type { PodAttachments } from '../pods/pod-attachments.ts';
@@ -17,7 +16,14 @@ import type { NodeState } from '../reconcilers/node-state.ts';
 import { VERSION } from '../version.ts';
 import type { AppliedPolicies } from '../sources/applied/applied-policies.ts';
 import { sentenceOf } from './conditions.ts';
-import { endpointView, localEndpointView, nodeViews, routeView, watchView } from './snapshot.ts';
+import {
+  countRemotePods,
+  endpointView,
+  localEndpointView,
+  nodeViews,
+  routeView,
+  watchView,
+} from './snapshot.ts';
 import type {
   DataplaneView,
   EndpointView,
@@ -98,9 +104,20 @@ export class AgentView implements DataplaneView {
   endpoints(): readonly EndpointView[] {
     const state = this.#current();
     if (state === undefined) return [];
-    this.#nonLocal ??= state.tables.endpoints.filter(isNonLocal).map(endpointView);
+    this.#nonLocal ??= [...state.tables.endpoints.values()].filter(isNonLocal).map(endpointView);
     const local = this.#sources.reconcilers.localPods.all;
     return [...this.#nonLocal, ...local.flatMap(pod => this.#localViews(pod, state))];
+  }
+
+  endpoint(address: Addr): EndpointView | undefined {
+    const state = this.#current();
+    if (state === undefined) return undefined;
+    const row = state.tables.endpoints.get(address);
+    if (row !== undefined && isNonLocal(row)) return endpointView(row);
+    const local = this.#sources.reconcilers.localPods.all.find(({ attachment }) =>
+      attachment.addresses.includes(address),
+    );
+    return local && this.#localViews(local, state).find(one => one.address === address);
   }
 
   routes(): readonly RouteView[] {
@@ -128,7 +145,7 @@ export class AgentView implements DataplaneView {
   status(): StatusView {
     const { cells, runner } = this.#sources.reconcilers;
     const state = this.#current();
-    this.#remotePods ??= countRemotePods(state?.tables.endpoints ?? []);
+    this.#remotePods ??= countRemotePods(state?.tables.endpoints.values() ?? []);
     const programs = cells.programs.value;
     const unmet = this.#sources.unmet();
     return {
@@ -223,24 +240,6 @@ export class AgentView implements DataplaneView {
   }
 }
 
-/** Counts pods, not endpoints: a dual-stack pod has two. */
-function countRemotePods(rows: readonly EndpointRow[]): number {
-  const isRemote = ({ value }: EndpointRow): boolean => value.kind === 'ENDPOINT_REMOTE_POD';
-  return new Set(rows.filter(isRemote).map(({ pod }) => pod && podKey(pod))).size;
-}
-
 function isNonLocal({ value }: EndpointRow): boolean {
   return value.kind !== 'ENDPOINT_LOCAL_POD';
-}
-
-function sameRegistration(known: Attachment, request: PodRegistration): readonly Addr[] {
-  const isSame =
-    known.hostInterface === request.hostInterface &&
-    known.podMac === request.mac &&
-    known.pod?.namespace === request.pod?.namespace &&
-    known.pod?.name === request.pod?.name &&
-    request.addresses.every(addr => known.addresses.includes(addr));
-  if (isSame) return known.addresses;
-  const text = `container ${known.containerId} is registered with other values: unregister it first`;
-  throw new HeddleError('ENDPOINT_EXISTS', text);
 }

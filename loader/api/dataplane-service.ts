@@ -49,9 +49,7 @@ function endpointHandlers(view: DataplaneView) {
   return {
     getEndpoint: unary(request => {
       const address = requestedAddress(request);
-      return endpointMessage(
-        findOrThrow(view.endpoints(), one => one.address === address, `endpoint ${address}`),
-      );
+      return endpointMessage(foundOrThrow(view.endpoint(address), `endpoint ${address}`));
     }, callFailure),
     listEndpoints: unary(
       () => ({ endpoints: byAddress(view.endpoints()).map(endpointMessage) }),
@@ -84,7 +82,10 @@ function nodeHandlers(view: DataplaneView) {
 }
 
 function findOrThrow<View>(views: readonly View[], matches: (view: View) => boolean, name: string): View {
-  const view = views.find(matches);
+  return foundOrThrow(views.find(matches), name);
+}
+
+function foundOrThrow<View>(view: View | undefined, name: string): View {
   if (view === undefined) throw new RequestError('NOT_FOUND', `there is no ${name}`);
   return view;
 }

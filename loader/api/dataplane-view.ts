@@ -116,6 +116,7 @@ export interface PodRegistration {
 /** Snapshots are immutable and cheap to read; an unchanged object may be identical to the previous one. */
 export interface DataplaneView {
   endpoints(): readonly EndpointView[];
+  endpoint(address: Addr): EndpointView | undefined;
   routes(): readonly RouteView[];
   nodes(): readonly NodeView[];
   status(): StatusView;

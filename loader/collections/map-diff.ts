@@ -1,8 +1,10 @@
 // The difference of two maps with immutable values.
+import { PersistentMap } from './persistent-map.ts';
 
 /** Keys that were added, deleted or have another value, each once. */
 export function changedKeys<K, V>(before: ReadonlyMap<K, V>, now: ReadonlyMap<K, V>): readonly K[] {
   if (before === now) return [];
+  if (isPersistent(before) && isPersistent(now)) return changedInBuckets(before, now);
   const changed: K[] = [];
   let kept = 0;
   const beside = besides(before);
@@ -12,6 +14,25 @@ export function changedKeys<K, V>(before: ReadonlyMap<K, V>, now: ReadonlyMap<K,
     if (old !== value) changed.push(key);
   }
   if (kept < before.size) for (const key of before.keys()) if (!now.has(key)) changed.push(key);
+  return changed;
+}
+
+function isPersistent<K, V>(map: ReadonlyMap<K, V>): map is ReadonlyMap<K, V> & PersistentMap<K & string, V> {
+  return map instanceof PersistentMap;
+}
+
+const NOTHING: ReadonlyMap<never, never> = new Map<never, never>();
+
+/** A bucket that both versions share has not changed. */
+function changedInBuckets<K extends string, V>(
+  before: PersistentMap<K, V>,
+  now: PersistentMap<K, V>,
+): readonly K[] {
+  const changed: K[] = [];
+  for (const [i, bucket] of now.buckets.entries()) {
+    const old = before.buckets[i];
+    if (bucket !== old) changed.push(...changedKeys<K, V>(old ?? NOTHING, bucket ?? NOTHING));
+  }
   return changed;
 }
 

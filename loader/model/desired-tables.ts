@@ -1,8 +1,8 @@
 // Computes the desired contents of this node's maps and routing table; pure.
-import { isIpv4Cidr } from 'ip';
+import { isIpv4Cidr, type Addr } from 'ip';
 import { unknownNode, type ResolvedInput, type TablesInput } from './tables-input.ts';
 import type { EndpointRow, HostRoute, IfaceRow, NodeRow, RouteRow } from './table-rows.ts';
-import { endpointRows } from './endpoint-rows.ts';
+import { EndpointRowSet } from './endpoint-rows.ts';
 import { hostRoutes } from './host-routes.ts';
 import { ifaceRows } from './iface-rows.ts';
 import { nodeRows } from './node-rows.ts';
@@ -15,7 +15,7 @@ import { nodesInOrder, resolveNodes } from './resolved-nodes.ts';
 /** Keys are unique in each table. */
 export interface DesiredTables {
   readonly ifaces: readonly IfaceRow[];
-  readonly endpoints: readonly EndpointRow[];
+  readonly endpoints: ReadonlyMap<Addr, EndpointRow>;
   readonly routes: readonly RouteRow[];
   readonly nodes: readonly NodeRow[];
   readonly hostRoutes: readonly HostRoute[];
@@ -25,23 +25,67 @@ export interface DesiredTables {
 
 /** The owner of an address depends on the objects alone (precedence.ts) and not on the order of the input. */
 export function desiredTables(input: TablesInput): DesiredTables {
+  return new TablesBuilder().build(input);
+}
+
+/** What depends on nodes and devices alone. */
+interface NodeTables extends Pick<DesiredTables, 'routes' | 'nodes' | 'hostRoutes' | 'problems'> {
+  readonly world: ResolvedInput;
+}
+
+/** Computes one input after the other: tables whose part of the input is the same object are not computed again. */
+export class TablesBuilder {
+  #ofNodes: NodeTables | undefined;
+  #endpoints: EndpointRowSet | undefined;
+  #problems:
+    { readonly parts: readonly (readonly string[])[]; readonly sorted: readonly string[] } | undefined;
+
+  build(input: TablesInput): DesiredTables {
+    const { nodes, routes, hostRoutes, world, problems } = this.#nodeTables(input);
+    const endpoints = (this.#endpoints ??= new EndpointRowSet(world)).update(input);
+    return {
+      ...{ nodes, routes, hostRoutes },
+      ifaces: ifaceRows(input),
+      endpoints: endpoints.rows,
+      problems: this.#sorted(problems, endpoints.problems),
+    };
+  }
+
+  #nodeTables(input: TablesInput): NodeTables {
+    if (this.#ofNodes !== undefined && hasSameNodes(this.#ofNodes.world, input)) return this.#ofNodes;
+    this.#endpoints = undefined;
+    return (this.#ofNodes = nodeTables(input));
+  }
+
+  /** The same list while its parts are. */
+  #sorted(...parts: readonly (readonly string[])[]): readonly string[] {
+    const known = this.#problems;
+    if (known !== undefined && parts.every((part, i) => part === known.parts[i])) return known.sorted;
+    const sorted = parts.flat().sort();
+    this.#problems = { parts, sorted };
+    return sorted;
+  }
+}
+
+function hasSameNodes(a: TablesInput, b: TablesInput): boolean {
+  return (
+    a.cluster.nodes === b.cluster.nodes &&
+    a.nodeIds === b.nodeIds &&
+    a.facts === b.facts &&
+    a.tunnel === b.tunnel
+  );
+}
+
+function nodeTables(input: TablesInput): NodeTables {
   const { world, problems } = resolveInput(input);
-  const endpoints = endpointRows(world);
   const routes = routeRows(world);
   const host = hostRoutes(world);
   return {
-    ifaces: ifaceRows(world),
-    endpoints: endpoints.rows,
+    world,
     routes: routes.rows,
     nodes: nodeRows(world),
     hostRoutes: host.routes,
-    problems: [
-      ...problems,
-      ...tooSmall(world),
-      ...endpoints.problems,
-      ...routes.problems,
-      ...host.problems,
-    ].sort(),
+    problems: [...problems, ...tooSmall(world), ...routes.problems, ...host.problems],
   };
 }
 

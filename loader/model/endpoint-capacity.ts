@@ -5,17 +5,23 @@ import type { EndpointRows } from './endpoint-rows.ts';
 /** Share of the map that remote pods never use, so that local pods can be added. */
 const RESERVED_SHARE = 1 / 8;
 
-/** The first `rows` that fit into `capacity`. Rows of local pods come before those of remote pods. */
-export function fittingEndpoints(rows: readonly EndpointRow[], capacity: number): EndpointRows {
-  const isRemote = ({ value }: EndpointRow): boolean => value.kind === 'ENDPOINT_REMOTE_POD';
-  const own = rows.filter(row => !isRemote(row)).length;
-  const capacityForRemote = Math.max(capacity - own - Math.ceil(capacity * RESERVED_SHARE), 0);
-  const left = rows.length - own - capacityForRemote;
+/** The `rows` themselves while they fit; else those of this node and of other nodes, and of remote pods the first that fit. */
+export function fittingEndpoints(rows: EndpointRows['rows'], capacity: number): EndpointRows {
+  const reserved = Math.ceil(capacity * RESERVED_SHARE);
+  if (rows.size <= capacity - reserved) return { rows, problems: [] };
+  const own = [...rows].filter(([, row]) => !isRemote(row));
+  const capacityForRemote = Math.max(capacity - own.length - reserved, 0);
+  const left = rows.size - own.length - capacityForRemote;
   if (left <= 0) return { rows, problems: [] };
+  const remote = [...rows].filter(([, row]) => isRemote(row)).slice(0, capacityForRemote);
   return {
-    rows: rows.slice(0, rows.length - left),
-    problems: [capacityProblem(left, rows.length, capacity)],
+    rows: new Map([...own, ...remote]),
+    problems: [capacityProblem(left, rows.size, capacity)],
   };
+}
+
+function isRemote({ value }: EndpointRow): boolean {
+  return value.kind === 'ENDPOINT_REMOTE_POD';
 }
 
 function capacityProblem(left: number, addresses: number, capacity: number): string {

@@ -1,190 +1,144 @@
-// Desired rows of hd_endpoint: addresses of pods and nodes, each with one owner.
-import { type Addr, cidrContains } from 'ip';
+// Desired rows of hd_endpoint: addresses of pods and nodes, each with one owner. A change of pods costs the addresses that
+// they name: who claims an address is kept from one call to the next, and only these addresses are decided again.
+import type { Addr, Cidr } from 'ip';
+import { changedKeys } from '../collections/map-diff.ts';
+import { MapDraft } from '../collections/persistent-map.ts';
+import { SparseMultiMap } from '../collections/sparse-multi-map.ts';
+import { endpointOwner, type EndpointClaims } from './endpoint-owner.ts';
 import {
-  nodeIdOf,
-  type TablesInput,
-  type ResolvedInput,
-  type LocalNode,
-  type LocalPod,
-} from './tables-input.ts';
-import { NO_MAC, type EndpointRow } from './table-rows.ts';
-import { isFinished, podKey, type PodObject } from './objects.ts';
-import { comparePods, type PodCidrsOf } from './precedence.ts';
+  isRemotePod,
+  localEndpointRow,
+  nodeEndpointRow,
+  remoteEndpointRows,
+  type RemotePod,
+  type RemoteValues,
+} from './endpoint-row.ts';
+import { emptyCluster, type ClusterState } from './objects.ts';
+import type { LocalPod, ResolvedInput } from './tables-input.ts';
+import type { EndpointRow } from './table-rows.ts';
 
+/** The same maps and lists as before when nothing of them has changed. */
 export interface EndpointRows {
-  readonly rows: readonly EndpointRow[];
+  readonly rows: ReadonlyMap<Addr, EndpointRow>;
   readonly problems: readonly string[];
 }
 
-/** Values of rows that are not local pods. */
-const NO_DEVICE = { ifindex: 0, podId: 0, mac: NO_MAC, flags: [] } as const;
+/** Of one list of nodes: a world with other nodes needs another one. */
+export class EndpointRowSet {
+  readonly #world: ResolvedInput;
+  readonly #podCidrs: ReadonlyMap<string, readonly Cidr[]>;
+  readonly #values: RemoteValues = new Map();
+  readonly #rows = new MapDraft<Addr, EndpointRow>();
+  readonly #remote = new SparseMultiMap<Addr, RemotePod>();
+  readonly #local = new SparseMultiMap<Addr, LocalPod>();
+  /** Of addresses that several claim. */
+  readonly #conflicts = new Map<Addr, readonly string[]>();
+  /** Pods whose node has no object, by its name. */
+  readonly #stranded = new Map<string, number>();
+  #pods: ClusterState['pods'] = emptyCluster.pods;
+  #localPods: readonly LocalPod[] = [];
+  #problems: readonly string[] = [];
 
-interface EndpointClaims {
-  readonly byAddr: Map<Addr, EndpointRow>;
-  readonly problems: string[];
-  /** Whether the first of two remote rows has precedence for their address. */
-  readonly isBefore: (a: EndpointRow, b: EndpointRow) => boolean;
-  /** Whether one of the node's pod CIDRs contains the address. */
-  readonly isInPodCidrs: (node: string, addr: Addr) => boolean;
-}
-
-/**
- * Precedence: this node's addresses, then its pods' addresses as ADD allocated them, then other nodes and their pods.
- * A Node object can name any address, so an address in a third node's pod CIDR is not taken from it. Two remote pods
- * are ordered by `comparePods`.
- */
-export function endpointRows(world: ResolvedInput): EndpointRows {
-  const podCidrs = new Map(world.nodes.map(node => [node.name, node.podCidrs]));
-  const podCidrsOf: PodCidrsOf = node => podCidrs.get(node) ?? [];
-  const claims: EndpointClaims = {
-    byAddr: new Map(),
-    problems: [],
-    isBefore: remotePrecedence(world, podCidrsOf),
-    isInPodCidrs: (node, addr) => podCidrsOf(node).some(cidr => cidrContains(cidr, addr)),
-  };
-  for (const [addr, node] of world.owners) claims.byAddr.set(addr, nodeRow(world, addr, node));
-  for (const local of world.localPods)
-    for (const addr of local.attachment.addresses) claimLocal(claims, localEndpointRow(world, local, addr));
-  const podsOfUnknownNodes = new Map<string, number>();
-  const values: RemoteValues = new Map();
-  for (const pod of world.cluster.pods.values()) {
-    if (!isRemote(pod, world.self.name)) continue;
-    const id = world.nodeIds.get(pod.nodeName);
-    if (id === undefined)
-      podsOfUnknownNodes.set(pod.nodeName, (podsOfUnknownNodes.get(pod.nodeName) ?? 0) + 1);
-    else for (const row of remoteRows(world, pod, remoteValue(values, id))) claimRemote(claims, row);
+  /** Of the world only what is the same for all pods is kept. */
+  constructor(world: ResolvedInput) {
+    this.#world = world;
+    this.#podCidrs = new Map(world.nodes.map(node => [node.name, node.podCidrs]));
+    this.#decide(new Set(world.owners.keys()));
   }
-  for (const [node, count] of podsOfUnknownNodes)
-    claims.problems.push(`node ${node} has no Node object: its pods (${count}) cannot be reached`);
-  return { rows: [...claims.byAddr.values()], problems: claims.problems };
-}
 
-function isRemote(pod: PodObject, self: string): pod is PodObject & { readonly nodeName: string } {
-  return pod.nodeName !== undefined && pod.nodeName !== self && !pod.hostNetwork && !isFinished(pod);
-}
+  update({ cluster: { pods }, localPods }: Pick<ResolvedInput, 'cluster' | 'localPods'>): EndpointRows {
+    const touched = new Set<Addr>();
+    const self = this.#world.self.name;
+    for (const key of changedKeys(this.#pods, pods)) {
+      const [before, now] = [this.#pods.get(key), pods.get(key)];
+      if (before !== undefined && isRemotePod(before, self)) this.#drop(before, touched);
+      if (now !== undefined && isRemotePod(now, self)) this.#take(now, touched);
+    }
+    this.#pods = pods;
+    this.#setLocal(localPods, touched);
+    this.#decide(touched);
+    return { rows: this.#rows.seal(), problems: this.#problems };
+  }
 
-function nodeRow(world: ResolvedInput, addr: Addr, node: string): EndpointRow {
-  const kind = node === world.self.name ? 'ENDPOINT_LOCAL_HOST' : 'ENDPOINT_REMOTE_NODE';
-  return rowOf(world, addr, { kind, nodeId: nodeIdOf(world, node), node });
-}
+  #take(pod: RemotePod, touched: Set<Addr>): void {
+    if (this.#isStranded(pod)) this.#countStranded(pod, 1);
+    else
+      for (const addr of pod.addresses) {
+        this.#remote.add(addr, pod);
+        touched.add(addr);
+      }
+  }
 
-/** Row of one address of a local pod. */
-export function localEndpointRow(
-  node: LocalNode,
-  { attachment, ifindex, slowPath }: LocalPod,
-  addr: Addr,
-): EndpointRow {
-  const { nodeName } = node.facts;
-  const row = rowOf(node, addr, {
-    kind: 'ENDPOINT_LOCAL_POD',
-    nodeId: nodeIdOf(node, nodeName),
-    node: nodeName,
-    ...(attachment.pod && { pod: { namespace: attachment.pod.namespace, name: attachment.pod.name } }),
-  });
-  const { podId, podMac: mac } = attachment;
-  return {
-    ...row,
-    value: { ...row.value, ifindex, podId, mac, flags: slowPath ? ['IFACE_SLOW_PATH'] : [] },
-  };
-}
+  #drop(pod: RemotePod, touched: Set<Addr>): void {
+    if (this.#isStranded(pod)) this.#countStranded(pod, -1);
+    else
+      for (const addr of pod.addresses) {
+        this.#remote.delete(addr, pod);
+        touched.add(addr);
+      }
+  }
 
-type RemoteValues = Map<number, EndpointRow['value']>;
+  #setLocal(pods: readonly LocalPod[], touched: Set<Addr>): void {
+    const [before, now] = [new Set(this.#localPods), new Set(pods)];
+    for (const pod of before) if (!now.has(pod)) this.#changeLocal('delete', pod, touched);
+    for (const pod of now) if (!before.has(pod)) this.#changeLocal('add', pod, touched);
+    this.#localPods = pods;
+  }
 
-/** One value object per node: it is the same for all pods of the node. */
-function remoteValue(values: RemoteValues, nodeId: number): EndpointRow['value'] {
-  const known = values.get(nodeId);
-  if (known !== undefined) return known;
-  const value = { kind: 'ENDPOINT_REMOTE_POD', nodeId, ...NO_DEVICE } as const;
-  values.set(nodeId, value);
-  return value;
-}
+  #changeLocal(how: 'add' | 'delete', pod: LocalPod, touched: Set<Addr>): void {
+    for (const addr of pod.attachment.addresses) {
+      this.#local[how](addr, pod);
+      touched.add(addr);
+    }
+  }
 
-/** Caches rows by object: objects are immutable, so most rows of a large cluster are reused. */
-const knownRows = new WeakMap<PodObject, readonly EndpointRow[]>();
+  #isStranded({ nodeName }: RemotePod): boolean {
+    return !this.#world.nodeIds.has(nodeName);
+  }
 
-function remoteRows(
-  { tunnel: { vni } }: ResolvedInput,
-  pod: PodObject & { readonly nodeName: string },
-  value: EndpointRow['value'],
-): readonly EndpointRow[] {
-  const known = knownRows.get(pod);
-  const [first] = known ?? [];
-  if (known && first?.value.nodeId === value.nodeId && first.key.vni === vni) return known;
-  const { namespace, name, nodeName: node } = pod;
-  const rows = pod.addresses.map(addr => ({
-    key: { vni, addr },
-    value,
-    node,
-    pod: { namespace, name },
-  }));
-  if (rows.length > 0) knownRows.set(pod, rows);
-  return rows;
-}
+  #countStranded({ nodeName }: RemotePod, by: 1 | -1): void {
+    const count = (this.#stranded.get(nodeName) ?? 0) + by;
+    if (count === 0) this.#stranded.delete(nodeName);
+    else this.#stranded.set(nodeName, count);
+    this.#problems = this.#sentences();
+  }
 
-function rowOf(
-  { tunnel }: Pick<TablesInput, 'tunnel'>,
-  addr: Addr,
-  owner: Pick<EndpointRow, 'node' | 'pod'> & Pick<EndpointRow['value'], 'kind' | 'nodeId'>,
-): EndpointRow {
-  const { kind, nodeId, node, pod } = owner;
-  return {
-    key: { vni: tunnel.vni, addr },
-    value: { kind, nodeId, ...NO_DEVICE },
-    node,
-    ...(pod && { pod: { namespace: pod.namespace, name: pod.name } }),
-  };
-}
+  #decide(touched: ReadonlySet<Addr>): void {
+    let isOther = false;
+    for (const addr of touched) {
+      const { row, problems } = endpointOwner(addr, this.#claimsOf(addr), this.#podCidrsOf);
+      if (row === undefined) this.#rows.delete(addr);
+      else this.#rows.set(addr, row);
+      isOther = this.#noteConflict(addr, problems) || isOther;
+    }
+    if (isOther) this.#problems = this.#sentences();
+  }
 
-function claimLocal(claims: EndpointClaims, row: EndpointRow): void {
-  const held = claims.byAddr.get(row.key.addr);
-  if (held?.value.kind === 'ENDPOINT_REMOTE_NODE' && !claims.isInPodCidrs(held.node, row.key.addr))
-    takeFrom(claims, held, row);
-  else keepFirst(claims, held, row);
-}
+  readonly #podCidrsOf = (node: string): readonly Cidr[] => this.#podCidrs.get(node) ?? [];
 
-function takeFrom({ byAddr, problems }: EndpointClaims, held: EndpointRow, row: EndpointRow): void {
-  byAddr.set(row.key.addr, row);
-  problems.push(conflict(held, row));
-}
+  #claimsOf(addr: Addr): EndpointClaims {
+    const node = this.#world.owners.get(addr);
+    return {
+      node: node === undefined ? undefined : nodeEndpointRow(this.#world, addr, node),
+      local: this.#local.get(addr).map(pod => localEndpointRow(this.#world, pod, addr)),
+      remote: this.#remote.get(addr).flatMap(pod => {
+        const row = remoteEndpointRows(this.#world, pod, this.#values).find(one => one.key.addr === addr);
+        return row === undefined ? [] : [{ pod, row }];
+      }),
+    };
+  }
 
-function keepFirst(
-  { byAddr, problems }: EndpointClaims,
-  held: EndpointRow | undefined,
-  row: EndpointRow,
-): void {
-  if (held === undefined) byAddr.set(row.key.addr, row);
-  else problems.push(conflict(row, held));
-}
+  /** Whether anything of it is new. */
+  #noteConflict(addr: Addr, problems: readonly string[]): boolean {
+    if (problems.length === 0) return this.#conflicts.delete(addr);
+    this.#conflicts.set(addr, problems);
+    return true;
+  }
 
-function remotePrecedence({ cluster }: ResolvedInput, podCidrsOf: PodCidrsOf): EndpointClaims['isBefore'] {
-  const podOf = ({ pod }: EndpointRow) => pod && cluster.pods.get(podKey(pod));
-  return (row, other) => {
-    const [a, b] = [podOf(row), podOf(other)];
-    const contest = { addr: row.key.addr, podCidrsOf };
-    return a !== undefined && b !== undefined && comparePods(a, b, contest) < 0;
-  };
-}
-
-function claimRemote(claims: EndpointClaims, row: EndpointRow): void {
-  const held = claims.byAddr.get(row.key.addr);
-  if (held !== undefined && losesTo(claims, held, row)) takeFrom(claims, held, row);
-  else keepFirst(claims, held, row);
-}
-
-function losesTo({ isBefore, isInPodCidrs }: EndpointClaims, held: EndpointRow, row: EndpointRow): boolean {
-  const { addr } = row.key;
-  if (held.value.kind === 'ENDPOINT_REMOTE_POD') return isBefore(row, held);
-  return (
-    held.value.kind === 'ENDPOINT_REMOTE_NODE' &&
-    isInPodCidrs(row.node, addr) &&
-    !isInPodCidrs(held.node, addr)
-  );
-}
-
-function conflict(loser: EndpointRow, winner: EndpointRow): string {
-  return `address ${loser.key.addr} of ${ownerName(loser)} is ignored: it belongs to ${ownerName(winner)}`;
-}
-
-function ownerName({ pod, node }: EndpointRow): string {
-  return pod === undefined ? `node ${node}` : `pod ${podKey(pod)}`;
+  #sentences(): readonly string[] {
+    const stranded = [...this.#stranded].map(
+      ([node, count]) => `node ${node} has no Node object: its pods (${count}) cannot be reached`,
+    );
+    return [...stranded, ...[...this.#conflicts.values()].flat()];
+  }
 }

@@ -1,12 +1,12 @@
 // Desired rows of hd_iface: pods' devices and uplinks.
 import { NO_MAC, type IfaceRow } from './table-rows.ts';
-import type { LocalNode, LocalPod, ResolvedInput } from './tables-input.ts';
+import type { LocalNode, LocalPod, TablesInput } from './tables-input.ts';
 
-export function ifaceRows(world: ResolvedInput): IfaceRow[] {
-  const { facts, localPods } = world;
+export function ifaceRows(input: TablesInput): IfaceRow[] {
+  const { facts, localPods } = input;
   return [
     ...facts.uplinks.map(({ ifindex }) => uplinkIfaceRow(ifindex)),
-    ...localPods.map(local => podIfaceRow(world, local)),
+    ...localPods.map(local => podIfaceRow(input, local)),
   ];
 }
 

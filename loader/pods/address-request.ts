@@ -2,7 +2,7 @@
 import type { Addr } from 'ip';
 import type { AddressRequest } from '../ipam/address-pool.ts';
 import { ownerName } from '../ipam/owner-name.ts';
-import { reservationsOf } from '../ipam/reservations.ts';
+import type { Reservations } from '../ipam/reservations.ts';
 import type { Attachment } from '../model/attachment.ts';
 import { podKey, type ClusterState } from '../model/objects.ts';
 
@@ -13,6 +13,7 @@ export interface AddressSpec extends Pick<Attachment, 'containerId' | 'pod'> {
 
 export interface AddressContext {
   readonly cluster: ClusterState;
+  readonly reservations: Pick<Reservations, 'get'>;
   readonly attachments: Iterable<Attachment>;
   readonly usedBy: (addr: Addr) => string | undefined;
 }
@@ -26,9 +27,8 @@ export function wantedAddresses(spec: AddressSpec, cluster: Pick<ClusterState, '
 /** A reservation that is in use (the same pod's previous sandbox may still hold it) is not waited for: it gets others. */
 export function addressRequest(
   spec: AddressSpec,
-  { cluster, attachments, usedBy }: AddressContext,
+  { cluster, reservations, attachments, usedBy }: AddressContext,
 ): Omit<AddressRequest, 'owner'> {
-  const reservations = reservationsOf(cluster);
   const owner = ownerName(spec);
   const held = new Set(
     [...attachments].filter(one => ownerName(one) === owner).flatMap(one => one.addresses),

@@ -1,11 +1,11 @@
 // Attaches, detaches and checks pods of this node. What lets packets pass is written within one tick of the event loop.
-import { type Addr, cidrContains } from 'ip';
+import type { Addr } from 'ip';
 import { getLink } from 'rtnetlink';
 import type { Config } from '../config.ts';
 import { HeddleError } from '../errors.ts';
 import type { AttachmentDraft } from '../ipam/attachment-draft.ts';
 import { ownerName } from '../ipam/owner-name.ts';
-import { reservationsOf } from '../ipam/reservations.ts';
+import type { Reservations } from '../ipam/reservations.ts';
 import type { AddressRequest } from '../ipam/address-pool.ts';
 import type { Attachment, AttachmentKey } from '../model/attachment.ts';
 import type { LocalPod } from '../model/tables-input.ts';
@@ -31,6 +31,7 @@ export interface PodAttachmentsOptions extends PodClosing {
   readonly config: Config;
   readonly policy: NodePolicy;
   readonly cluster: () => ClusterState;
+  readonly reservations: Pick<Reservations, 'get' | 'within'>;
 }
 
 export class PodAttachments implements AsyncDisposable {
@@ -47,10 +48,10 @@ export class PodAttachments implements AsyncDisposable {
    * policy writer is idle; `attach` or `register` must be called in the same tick.
    */
   async whenReady(spec: AddressSpec & Pick<Newcomer, 'netns'>): Promise<void> {
-    const { cluster, policy } = this.#options;
+    const { cluster, reservations, policy } = this.#options;
     const newcomer = { ...spec, addresses: wantedAddresses(spec, cluster()) };
     await this.#detachments.whenGone(going => conflictsWith(going, newcomer));
-    await this.#untilWithdrawn(reservations =>
+    await this.#untilWithdrawn(() =>
       newcomer.addresses
         .flatMap(addr => reservations.get(addr) ?? [])
         .filter(owner => owner !== ownerName(spec)),
@@ -111,14 +112,10 @@ export class PodAttachments implements AsyncDisposable {
 
   /** Resolves when what all earlier pods of this node have left has gone, devices and publications. */
   async whenAllGone(): Promise<void> {
-    const { cluster, config } = this.#options;
+    const { cluster, reservations, config } = this.#options;
     await this.#detachments.whenGone();
     const own = cluster().nodes.get(config.nodeName)?.podCidrs ?? [];
-    await this.#untilWithdrawn(reservations =>
-      [...reservations].flatMap(([addr, owner]) =>
-        own.some(cidr => cidrContains(cidr, addr)) ? [owner] : [],
-      ),
-    );
+    await this.#untilWithdrawn(() => reservations.within(own));
   }
 
   /** As `detach`, for a registered pod; false when there was none. */
@@ -169,12 +166,8 @@ export class PodAttachments implements AsyncDisposable {
     this.#options.ipam.release(attachment);
   }
 
-  #untilWithdrawn(owners: (reservations: ReadonlyMap<Addr, string>) => readonly string[]): Promise<void> {
-    const { cluster, ipam } = this.#options;
-    return untilWithdrawn(
-      () => owners(reservationsOf(cluster())),
-      () => ipam.attachments.values(),
-    );
+  #untilWithdrawn(owners: () => readonly string[]): Promise<void> {
+    return untilWithdrawn(owners, () => this.#options.ipam.attachments.values());
   }
 
   #activate(local: LocalPod, { input, writers }: NodeState): void {
@@ -195,11 +188,16 @@ export class PodAttachments implements AsyncDisposable {
   }
 
   #addressRequest(spec: AddressSpec): Omit<AddressRequest, 'owner'> {
-    const { cluster, ipam, socket } = this.#options;
+    const { cluster, reservations, ipam, socket } = this.#options;
     for (const device of ipam.held.devices)
       if (getLink(socket, device) === undefined) ipam.held.release(device);
     const attachments = ipam.attachments.values();
-    return addressRequest(spec, { cluster: cluster(), attachments, usedBy: addressUses(this.#options) });
+    return addressRequest(spec, {
+      cluster: cluster(),
+      reservations,
+      attachments,
+      usedBy: addressUses(this.#options),
+    });
   }
 
   #interfaceOf(attachment: Attachment, netns: string): PodInterface {

@@ -4,10 +4,10 @@ import { ownerName } from '../ipam/owner-name.ts';
 import type { Attachment } from '../model/attachment.ts';
 
 const POLL_MS = 5;
-/** Ten times what a publication needs to be read back. A reservation that stays is one of the pod's object. */
-const WITHIN_MS = 500;
+/** Far longer than a publication needs to be read back, on a busy node too. A reservation that stays is one of the pod's object. */
+const WITHIN_MS = 2_000;
 
-/** Resolves when every pod that addresses are reserved for has an attachment; half a second later if one still has none. */
+/** Resolves when every pod that addresses are reserved for has an attachment; two seconds later if one still has none. */
 export async function untilWithdrawn(
   reservedFor: () => readonly string[],
   attachments: () => Iterable<Attachment>,

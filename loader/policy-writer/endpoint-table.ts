@@ -6,6 +6,7 @@ import type { MapSet } from '../abi/map-set.ts';
 import { decoder, encoder, rawMap, setRow } from '../tables/encoded-rows.ts';
 import { syncEncoded, type TableSync } from '../tables/sync-table.ts';
 import { ValueTexts } from '../tables/value-texts.ts';
+import { changedKeys } from '../collections/map-diff.ts';
 import type { EndpointRow } from '../model/table-rows.ts';
 import { endpointEntry } from '../tables/encode-rows.ts';
 import { byBank, Banks } from './banks.ts';
@@ -20,8 +21,10 @@ export class EndpointTable {
   readonly #vni: number;
   /** The map's rows, encoded: pods of one node and identity share one text. */
   readonly #rows = new Map<Addr, string>();
-  /** The rows as last given: most are the same objects each time. */
-  readonly #known = new Map<Addr, EndpointRow>();
+  /** The rows as last given. */
+  #given: ReadonlyMap<Addr, EndpointRow> | undefined;
+  /** Addresses written since then, beside them. */
+  readonly #touched = new Set<Addr>();
 
   /** Adopts the map's rows, with the identities of the active bank. */
   constructor(map: MapSet['hd_endpoint'], vni: number, bank: number) {
@@ -45,35 +48,30 @@ export class EndpointTable {
     return this.#rows.has(addr);
   }
 
-  /** Makes the map hold exactly these rows; reads the whole map. */
-  sync(rows: readonly EndpointRow[], bank: number): TableSync {
-    const texts = rows.map(this.#texts(bank));
-    const sync = syncEncoded(
-      this.#raw,
-      new Map(rows.map((row, i) => [this.#keyText(row.key), texts[i] ?? ''])),
-    );
+  /** Makes the map hold exactly these rows, by address; reads the whole map. */
+  sync(rows: ReadonlyMap<Addr, EndpointRow>, bank: number): TableSync {
+    this.#given = undefined;
+    const textOf = this.#texts(bank);
+    const texts = new Map(Array.from(rows, ([addr, row]) => [addr, textOf(row)]));
+    const encoded = new Map(Array.from(texts, ([addr, text]) => [this.#keyOf(addr), text]));
+    const sync = syncEncoded(this.#raw, encoded);
     this.#rows.clear();
-    this.#known.clear();
-    for (const [i, row] of rows.entries()) {
-      this.#rows.set(row.key.addr, texts[i] ?? '');
-      this.#known.set(row.key.addr, row);
-    }
+    for (const [addr, text] of texts) this.#rows.set(addr, text);
+    this.#keep(rows);
     return sync;
   }
 
-  /** The same without reading the map: assumes that only this class writes it. */
-  update(rows: readonly EndpointRow[], bank: number): TableSync {
+  /** The same without reading the map: assumes that only this class writes it. Looks only at rows that are other objects. */
+  update(rows: ReadonlyMap<Addr, EndpointRow>, bank: number): TableSync {
+    if (this.#given === undefined) return this.sync(rows, bank);
     const textOf = this.#texts(bank);
     const changed: [Addr, string][] = [];
-    const surplus = new Set(this.#rows.keys());
-    for (const row of rows) {
-      const { addr } = row.key;
-      surplus.delete(addr);
-      const before = this.#rows.get(addr);
-      if (before !== undefined && this.#known.get(addr) === row) continue;
-      this.#known.set(addr, row);
-      const text = textOf(row);
-      if (before !== text) changed.push([addr, text]);
+    const surplus: Addr[] = [];
+    for (const addr of new Set([...changedKeys(this.#given, rows), ...this.#touched])) {
+      const row = rows.get(addr);
+      const text = row && textOf(row);
+      if (text === undefined) surplus.push(addr);
+      else if (text !== this.#rows.get(addr)) changed.push([addr, text]);
     }
     try {
       this.#raw.setBatch(changed.map(([addr, text]) => [this.#keyOf(addr), text]));
@@ -81,20 +79,23 @@ export class EndpointTable {
       return this.sync(rows, bank); // deletes before it writes, or throws MAP_FULL
     }
     for (const [addr, text] of changed) this.#rows.set(addr, text);
-    for (const addr of surplus) this.delete(addr);
-    return { written: changed.length, deleted: surplus.size, kept: rows.length - changed.length };
+    const deleted = surplus.filter(addr => this.#rows.has(addr));
+    for (const addr of deleted) this.delete(addr);
+    this.#keep(rows);
+    return { written: changed.length, deleted: deleted.length, kept: rows.size - changed.length };
   }
 
   put(row: EndpointRow, bank: number): void {
     const text = this.#encode(row, bank);
+    this.#touched.add(row.key.addr);
     setRow(this.#raw, this.#keyText(row.key), text);
     this.#rows.set(row.key.addr, text);
   }
 
   delete(addr: Addr): void {
+    this.#touched.add(addr);
     this.#raw.delete(this.#keyOf(addr));
     this.#rows.delete(addr);
-    this.#known.delete(addr);
   }
 
   /** Writes the identities of the rows that exist. */
@@ -122,6 +123,11 @@ export class EndpointTable {
       [...this.#rows].filter(isWrong).map(([addr]) => addr),
       bank,
     );
+  }
+
+  #keep(rows: ReadonlyMap<Addr, EndpointRow>): void {
+    this.#given = rows;
+    this.#touched.clear();
   }
 
   #keyOf(addr: Addr): string {

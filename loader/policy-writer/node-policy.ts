@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { HeddleError } from '../errors.ts';
 import { flowAddr } from '../tables/flows.ts';
+import { changedKeys } from '../collections/map-diff.ts';
 import type { SyncMode } from '../tables/sync-mode.ts';
 import type { TableSync } from '../tables/sync-table.ts';
 import type { Attachment } from '../model/attachment.ts';
@@ -38,7 +39,7 @@ export class NodePolicy implements Disposable {
   #maps: MapSet | undefined;
   #areOldFlowsGone = false;
   /** The endpoint rows as last written. */
-  #rows: readonly EndpointRow[] = [];
+  #rows: ReadonlyMap<Addr, EndpointRow> = new Map();
 
   constructor(options: NodePolicyOptions) {
     const { config, onChange, onFailure } = options;
@@ -76,7 +77,7 @@ export class NodePolicy implements Disposable {
     if (!isActive && failure !== undefined) throw failure;
   }
 
-  syncEndpoints(rows: readonly EndpointRow[], mode: SyncMode): TableSync {
+  syncEndpoints(rows: ReadonlyMap<Addr, EndpointRow>, mode: SyncMode): TableSync {
     const sync = this.#writer.syncEndpoints(rows, mode);
     if (!this.#areOldFlowsGone) this.#forgetOldFlows(rows);
     this.#areOldFlowsGone = true;
@@ -127,24 +128,22 @@ export class NodePolicy implements Disposable {
   }
 
   /** A remote pod that gets the address must not inherit its flows either. */
-  #forgetFlowsOfGonePods(rows: readonly EndpointRow[]): void {
-    const others = this.#rows.filter((row, i) => row.pod !== undefined && row !== rows[i]);
+  #forgetFlowsOfGonePods(rows: ReadonlyMap<Addr, EndpointRow>): void {
+    const before = this.#rows;
     this.#rows = rows;
-    if (others.length === 0) return;
-    const owners = new Map(rows.map(({ key, pod }) => [key.addr, pod]));
-    const gone = others
-      .filter(({ key, pod }) => !isSamePod(pod, owners.get(key.addr)))
-      .map(({ key }) => key.addr);
+    const gone = changedKeys(before, rows).filter(addr => {
+      const pod = before.get(addr)?.pod;
+      return pod !== undefined && !isSamePod(pod, rows.get(addr)?.pod);
+    });
     if (gone.length > 0) this.#flows.forget(gone);
   }
 
   /** Flows of addresses that were released while the daemon was not running. */
-  #forgetOldFlows(rows: readonly EndpointRow[]): void {
+  #forgetOldFlows(rows: ReadonlyMap<Addr, EndpointRow>): void {
     const { config } = this.#options;
     const podCidrs = this.#world.input.nodes.get(config.nodeName)?.podCidrs ?? [];
     let held: ReadonlySet<string> | undefined; // built lazily: most starts find no such flow
-    const isHeld = (flow: string): boolean =>
-      (held ??= new Set(rows.map(row => flowAddr(row.key.addr)))).has(flow);
+    const isHeld = (flow: string): boolean => (held ??= new Set(Array.from(rows.keys(), flowAddr))).has(flow);
     const isOurs = (flow: string): boolean => {
       const addr = addrFromBytes(Buffer.from(flow, 'latin1'));
       return podCidrs.some(cidr => cidrContains(cidr, addr));

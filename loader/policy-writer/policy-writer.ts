@@ -109,7 +109,7 @@ export class PolicyWriter implements Disposable {
   }
 
   /** Makes hd_endpoint hold exactly these rows. `incremental` assumes that only this class writes the map. */
-  syncEndpoints(rows: readonly EndpointRow[], mode: SyncMode = 'full'): TableSync {
+  syncEndpoints(rows: ReadonlyMap<Addr, EndpointRow>, mode: SyncMode = 'full'): TableSync {
     const { endpoints, bank } = this.#requireTables();
     const sync = mode === 'incremental' ? endpoints.update(rows, bank) : endpoints.sync(rows, bank);
     if (sync.written + sync.deleted > 0) this.bumpGeneration();

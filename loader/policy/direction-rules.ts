@@ -9,8 +9,10 @@ import {
 } from '../model/policies.ts';
 import type { RuleMeaning } from './compiled.ts';
 import { digest } from '../collections/stable-ids.ts';
+import type { MatchingRule } from './first-match.ts';
 import { hasRulesFor } from './ordering.ts';
 import { peerKey, type KnownPeer } from './peer-terms.ts';
+import { resolvePorts, usedNames, type NamedPort, type PortNameUse } from './port-names.ts';
 import { selectsEveryPod } from './selectors.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
@@ -25,14 +27,27 @@ export interface ReadyRule {
   readonly peers: ReadonlyMap<string, KnownPeer>;
   /** Without unknown ones. */
   readonly ports: readonly PortMatch[] | 'all';
+  /** With its ports; absent: they have names, which mean something else at each pod. */
+  readonly resolved?: MatchingRule;
 }
 
 export interface DirectionRules {
   /** Equal for policies of one name with equal rules in this direction. */
   readonly content: string;
   readonly rules: readonly ReadyRule[];
+  /** Of all rules. */
+  readonly portNames: readonly PortNameUse[];
   /** The verdict on what no policy admits. */
   readonly isolated?: Verdict;
+}
+
+/** What one policy number stands for. */
+export interface PolicyContent {
+  readonly direction: PolicyDirection;
+  /** In the order of evaluation. */
+  readonly policies: readonly DirectionRules[];
+  /** Ingress: what the names that the rules use stand for at the pod itself. */
+  readonly ports: readonly NamedPort[];
 }
 
 const known = new WeakMap<Policy, Partial<Record<PolicyDirection, DirectionRules>>>();
@@ -54,6 +69,7 @@ function makeReady(policy: Policy, direction: PolicyDirection): DirectionRules {
   return {
     content: digest(JSON.stringify([key, policy.tier, isolates, ...rules.map(contentOf)])),
     rules,
+    portNames: rules.flatMap(rule => usedNames(rule.ports)),
     ...(isolates && { isolated: verdict('deny', { kind: 'isolated', policy: key, direction }) }),
   };
 }
@@ -64,13 +80,16 @@ function readyRule(policy: Policy, rule: PolicyRule, meaning: RuleMeaning & { ki
   const isDeny = rule.action === 'Deny';
   const hasUnknownPeer = rule.peers !== 'all' && peers.length < rule.peers.length;
   const hasUnknownPort = rule.ports !== 'all' && ports.length < rule.ports.length;
+  const outcome = rule.action === 'Pass' ? 'pass' : verdictOf(policy, rule.action, meaning);
+  const allPorts = rule.ports === 'all' || (isDeny && hasUnknownPort) ? 'all' : ports;
   return {
     tier: policy.tier,
-    outcome: rule.action === 'Pass' ? 'pass' : verdictOf(policy, rule.action, meaning),
+    outcome,
     isForAnyPeer: rule.peers === 'all' || (isDeny && hasUnknownPeer),
     isFailClosed: isDeny && hasUnknownPeer,
     peers: new Map(peers.map(peer => [peerKey(peer), peer])),
-    ports: rule.ports === 'all' || (isDeny && hasUnknownPort) ? 'all' : ports,
+    ports: allPorts,
+    ...(usedNames(allPorts).length === 0 && { resolved: { outcome, ports: resolvePorts(allPorts, []) } }),
   };
 }
 

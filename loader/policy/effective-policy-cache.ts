@@ -2,7 +2,8 @@
 import { FIRST_POLICY } from './compiled.ts';
 import { StableIds, type TextHash } from '../collections/stable-ids.ts';
 import type { PeerTerm } from './peer-terms.ts';
-import { EffectivePolicy, type PolicyContent } from './effective-policy.ts';
+import type { PolicyContent } from './direction-rules.ts';
+import { EffectivePolicy } from './effective-policy.ts';
 import { Interner } from '../collections/interner.ts';
 import { portsKey, type PortNamesInUse } from './port-names.ts';
 
@@ -11,23 +12,31 @@ export interface TermChanges {
   readonly gone: readonly PeerTerm[];
 }
 
+export interface FreshPolicy {
+  readonly table: EffectivePolicy;
+  readonly former: EffectivePolicy | undefined;
+}
+
 export class EffectivePolicyCache {
   readonly #pool = new Interner<EffectivePolicy>();
   readonly #terms = new Interner<PeerTerm>();
   readonly #portNames: PortNamesInUse;
   readonly #numbers: StableIds;
+  readonly #formers = new Map<EffectivePolicy, EffectivePolicy>();
 
   constructor(portNames: PortNamesInUse, hash?: TextHash) {
     this.#portNames = portNames;
     this.#numbers = new StableIds(FIRST_POLICY, hash);
   }
 
-  acquire(content: PolicyContent): EffectivePolicy {
+  /** `former` is that of the pod until now. */
+  acquire(content: PolicyContent, former: EffectivePolicy | undefined): EffectivePolicy {
     const { direction, policies, ports } = content;
     const key = JSON.stringify([direction, policies.map(policy => policy.content), portsKey(ports)]);
     return this.#pool.acquire(key, () => {
       const table = new EffectivePolicy(key, this.#numbers.allocate(key), content, this.#terms);
       for (const use of table.portNames) this.#portNames.add(use);
+      if (former !== undefined) this.#formers.set(table, former);
       return table;
     });
   }
@@ -36,8 +45,11 @@ export class EffectivePolicyCache {
     this.#pool.release(table);
   }
 
-  takeFresh(): readonly EffectivePolicy[] {
-    return this.#pool.takeFresh();
+  /** With the policy in whose place each has come, for a pod that had one. */
+  takeFresh(): readonly FreshPolicy[] {
+    const fresh = this.#pool.takeFresh().map(table => ({ table, former: this.#formers.get(table) }));
+    this.#formers.clear();
+    return fresh;
   }
 
   /** Their numbers stay allocated until `freeNumber`. */

@@ -1,6 +1,7 @@
 // One policy number: the policies that select a pod in one direction, and the rule set that they give each peer.
 import type { PolicyDirection } from '../model/policies.ts';
-import type { DirectionRules, ReadyRule } from './direction-rules.ts';
+import { differingRules } from './differing-rules.ts';
+import type { PolicyContent, ReadyRule } from './direction-rules.ts';
 import type { MatchingRule } from './first-match.ts';
 import type { Identity } from './identities.ts';
 import { peerTerm, type PeerTerm } from './peer-terms.ts';
@@ -8,14 +9,6 @@ import type { Interner, Interned } from '../collections/interner.ts';
 import { portsKey, resolvePorts, usedNames, type NamedPort, type PortNameUse } from './port-names.ts';
 import { draftRuleSet, type RuleSetDraft } from './rule-set-draft.ts';
 import { verdict, type Verdict } from './verdict.ts';
-
-export interface PolicyContent {
-  readonly direction: PolicyDirection;
-  /** In the order of evaluation. */
-  readonly policies: readonly DirectionRules[];
-  /** Ingress: what the names that the rules use stand for at the pod itself. */
-  readonly ports: readonly NamedPort[];
-}
 
 export class EffectivePolicy implements Interned {
   users = 0;
@@ -26,6 +19,7 @@ export class EffectivePolicy implements Interned {
   readonly portNames: readonly PortNameUse[];
   /** Port names in rules for every peer: the peer's own ports decide, even if no term matches it. */
   readonly portNamesOfAnyPeer: ReadonlySet<string>;
+  readonly #content: PolicyContent;
   readonly #rules: readonly ReadyRule[];
   readonly #ports: readonly NamedPort[];
   readonly #isolated: Verdict | undefined;
@@ -36,15 +30,12 @@ export class EffectivePolicy implements Interned {
   readonly #drafts = new Map<string, RuleSetDraft>();
   #anyPeer: RuleSetDraft | undefined;
 
-  constructor(
-    key: string,
-    number: number,
-    { direction, policies, ports }: PolicyContent,
-    terms: Interner<PeerTerm>,
-  ) {
+  constructor(key: string, number: number, content: PolicyContent, terms: Interner<PeerTerm>) {
+    const { direction, policies, ports } = content;
     this.key = key;
     this.number = number;
     this.direction = direction;
+    this.#content = content;
     this.#rules = policies.flatMap(({ rules }) => rules);
     this.#ports = ports;
     this.#isolated = policies.find(({ isolated }) => isolated)?.isolated;
@@ -52,7 +43,7 @@ export class EffectivePolicy implements Interned {
     this.#anyPeerRules = this.#rules.flatMap(({ isForAnyPeer }, i) => (isForAnyPeer ? [i] : []));
     for (const [i, rule] of this.#rules.entries()) if (!rule.isForAnyPeer) this.#index(i, rule, terms);
     const dependent = direction === 'egress' ? this.#rules : [];
-    this.portNames = dependent.flatMap(rule => usedNames(rule.ports));
+    this.portNames = direction === 'egress' ? policies.flatMap(({ portNames }) => portNames) : [];
     this.#dependsOnPorts = this.portNames.length > 0;
     const ofAnyPeer = dependent
       .filter(({ isForAnyPeer }) => isForAnyPeer)
@@ -83,6 +74,14 @@ export class EffectivePolicy implements Interned {
       this.#drafts.set(key, draft);
     }
     return draft === this.anyPeer || draft.content === this.anyPeer.content ? undefined : draft;
+  }
+
+  /** Terms without which a peer has the same rule set as in another policy; undefined: it may have another one anyhow. */
+  termsThatDiffer(other: EffectivePolicy): readonly PeerTerm[] | undefined {
+    const rules = differingRules(this.#content, other.#content);
+    if (rules === undefined) return undefined;
+    const names = new Set(rules.flatMap(({ peers }) => [...peers.keys()]));
+    return [...this.terms, ...other.terms].filter(({ key }) => names.has(key));
   }
 
   /** Drafts are cached while many identities are evaluated; afterwards they only cost memory. */
@@ -143,9 +142,9 @@ export class EffectivePolicy implements Interned {
     for (const i of positions) {
       const rule = this.#rules[i];
       if (rule?.tier !== tier) continue;
-      const resolved = resolvePorts(rule.ports, ports);
-      matching.push({ outcome: rule.outcome, ports: resolved });
-      if (resolved === 'all') break; // no port is left for later rules
+      const resolved = rule.resolved ?? { outcome: rule.outcome, ports: resolvePorts(rule.ports, ports) };
+      matching.push(resolved);
+      if (resolved.ports === 'all') break; // no port is left for later rules
     }
     return matching;
   }

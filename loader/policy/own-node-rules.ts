@@ -2,6 +2,7 @@
 // to `networks` peers it is itself. Both kinds become one list here, so that the first match is found across them.
 import type { Labels } from '../model/labels.ts';
 import { contentOf, type DirectionRules, type ReadyRule } from './direction-rules.ts';
+import { usedNames } from './port-names.ts';
 import { digest } from '../collections/stable-ids.ts';
 import { selects } from './selectors.ts';
 
@@ -9,7 +10,11 @@ import { selects } from './selectors.ts';
 export function ownNodeRules({ content, rules }: DirectionRules, labels: Labels): DirectionRules | undefined {
   const applicable = rules.flatMap(rule => ownNodeRule(rule, labels) ?? []);
   if (applicable.length === 0) return undefined;
-  return { content: digest(JSON.stringify([content, ...applicable.map(contentOf)])), rules: applicable };
+  return {
+    content: digest(JSON.stringify([content, ...applicable.map(contentOf)])),
+    rules: applicable,
+    portNames: applicable.flatMap(rule => usedNames(rule.ports)),
+  };
 }
 
 function ownNodeRule(rule: ReadyRule, labels: Labels): ReadyRule | undefined {

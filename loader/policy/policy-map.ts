@@ -9,19 +9,26 @@
 import { ANY_PEER, type PeerRow } from './compiled.ts';
 import type { Identity } from './identities.ts';
 import type { EffectivePolicy } from './effective-policy.ts';
+import type { FreshPolicy } from './effective-policy-cache.ts';
 import type { PeerTerm } from './peer-terms.ts';
 import { MultiMap } from '../collections/multi-map.ts';
 import type { RuleSetDraft } from './rule-set-draft.ts';
 import type { RuleSets } from './rule-sets.ts';
 
 export interface PeerChanges {
-  readonly freshTables: readonly EffectivePolicy[];
+  readonly freshTables: readonly FreshPolicy[];
   readonly goneTables: readonly EffectivePolicy[];
   readonly freshIdentities: readonly Identity[];
   readonly goneIdentities: readonly Identity[];
 }
 
 type Rows = Map<number, PeerRow>;
+
+/** A policy in whose place another one has come, and its rows. */
+interface Former {
+  readonly table: EffectivePolicy;
+  readonly rows: ReadonlyMap<number, PeerRow>;
+}
 
 export class PolicyMap {
   /** By policy number. */
@@ -48,11 +55,15 @@ export class PolicyMap {
     goneIdentities,
   }: PeerChanges): Map<number, Set<number>> {
     for (const identity of goneIdentities) this.#deleteIdentity(identity);
+    const formers = new Map(freshTables.map(({ table, former }) => [table, this.#formerOf(former)]));
     for (const table of goneTables) this.#deleteTable(table);
     for (const identity of freshIdentities) this.#addIdentity(identity);
     for (const identity of freshIdentities)
       for (const table of this.#tablesOf(identity)) this.#evaluate(table, identity);
-    for (const table of freshTables) this.#addTable(table);
+    for (const [table, former] of formers) {
+      this.#addTable(table);
+      for (const identity of this.#inherit(table, former, freshIdentities)) this.#evaluate(table, identity);
+    }
     const changes = new Map<number, Set<number>>();
     for (const [table, identities] of this.#changed) {
       table.forgetDrafts();
@@ -68,14 +79,40 @@ export class PolicyMap {
     for (const term of table.terms) this.#tablesByTerm.add(term, table);
     for (const name of table.portNamesOfAnyPeer) this.#tablesByPortName.add(name, table);
     this.#addRow(table, ANY_PEER, table.anyPeer);
-    for (const identity of this.#identitiesOf(table)) this.#evaluate(table, identity);
+  }
+
+  #formerOf(table: EffectivePolicy | undefined): Former | undefined {
+    const rows = table && this.peers.get(table.number);
+    return rows && { table, rows };
+  }
+
+  /** Takes over the rows that mean the same as before. Returns the identities whose rows may mean something else. */
+  #inherit(
+    table: EffectivePolicy,
+    former: Former | undefined,
+    freshIdentities: readonly Identity[],
+  ): ReadonlySet<Identity> {
+    const terms = former && table.termsThatDiffer(former.table);
+    if (terms === undefined) return this.#identitiesOf(table);
+    const others = new Set([...this.#ownNode, ...freshIdentities]);
+    for (const term of terms) for (const identity of this.#identitiesByTerm.get(term)) others.add(identity);
+    const numbers = new Set([ANY_PEER, ...Array.from(others, ({ number }) => number)]);
+    for (const [identity, row] of former?.rows ?? [])
+      if (!numbers.has(identity)) {
+        this.#ruleSets.acquireAgain(row);
+        this.#setRow(table, identity, row);
+      }
+    return others;
   }
 
   #deleteTable(table: EffectivePolicy): void {
     if (!this.#tables.delete(table)) return;
-    for (const identity of [...(this.peers.get(table.number)?.keys() ?? [])])
-      this.#deleteRow(table, identity);
+    const rows = this.peers.get(table.number);
     this.peers.delete(table.number);
+    for (const [identity, row] of rows ?? []) {
+      this.#ruleSets.release(row);
+      this.#noteChange(table, identity);
+    }
     for (const term of table.terms) this.#tablesByTerm.delete(term, table);
     for (const name of table.portNamesOfAnyPeer) this.#tablesByPortName.delete(name, table);
   }
@@ -118,7 +155,11 @@ export class PolicyMap {
   }
 
   #addRow(table: EffectivePolicy, identity: number, draft: RuleSetDraft): void {
-    this.peers.get(table.number)?.set(identity, this.#ruleSets.acquire(draft));
+    this.#setRow(table, identity, this.#ruleSets.acquire(draft));
+  }
+
+  #setRow(table: EffectivePolicy, identity: number, row: PeerRow): void {
+    this.peers.get(table.number)?.set(identity, row);
     this.#noteChange(table, identity);
   }
 

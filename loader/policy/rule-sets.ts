@@ -34,6 +34,12 @@ export class RuleSets {
     return this.#ruleSetPool.acquire(draft.content, () => this.#make(draft)).row;
   }
 
+  /** A row that is in use, once more. */
+  acquireAgain({ ruleSet: number }: PeerRow): void {
+    const ruleSet = this.#byNumber.get(number);
+    if (ruleSet) this.#ruleSetPool.acquire(ruleSet.key, () => ruleSet);
+  }
+
   release({ ruleSet: number }: PeerRow): void {
     const ruleSet = this.#byNumber.get(number);
     if (ruleSet) this.#ruleSetPool.release(ruleSet);
@@ -80,7 +86,10 @@ export class RuleSets {
 
 function numbered({ protocol, prefixBits, port, verdict }: DraftRow, rule: number): RuleSetRow {
   const { action, everyPod, isClusterRule } = verdict;
-  return { ...(protocol && { protocol }), prefixBits, port, rule, action, everyPod, isClusterRule };
+  // spelt out: there may be a million of them, and a spread makes each slow
+  return protocol === undefined
+    ? { prefixBits, port, rule, action, everyPod, isClusterRule }
+    : { protocol, prefixBits, port, rule, action, everyPod, isClusterRule };
 }
 
 /** Bit n: some protocol has a prefix of n bits. */

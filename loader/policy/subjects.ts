@@ -3,14 +3,14 @@ import { namespaceLabels, type Labels } from '../model/labels.ts';
 import type { NamespaceObject } from '../model/objects.ts';
 import type { Policy, PolicyDirection } from '../model/policies.ts';
 import { isSamePodPolicies, type PodPolicies, type PodId, type PolicySubject } from './compiled.ts';
-import { directionRules, type DirectionRules } from './direction-rules.ts';
+import { directionRules, type DirectionRules, type PolicyContent } from './direction-rules.ts';
 import { comparePolicies } from './ordering.ts';
 import { ownNodeRules } from './own-node-rules.ts';
-import type { PolicyContent, EffectivePolicy } from './effective-policy.ts';
+import type { EffectivePolicy } from './effective-policy.ts';
 import type { EffectivePolicyCache } from './effective-policy-cache.ts';
-import { isUsed, namedPorts, usedNames, type NamedPort } from './port-names.ts';
+import { isUsed, namedPorts, type NamedPort } from './port-names.ts';
 import { MultiMap } from '../collections/multi-map.ts';
-import { labelsKey, selects, selectsNamespace } from './selectors.ts';
+import { labelsKey, selects } from './selectors.ts';
 import { ChangeTrackingMap } from '../collections/change-tracking-map.ts';
 
 interface SubjectState {
@@ -95,14 +95,18 @@ export class Subjects {
     content: PolicyContent | undefined,
   ): number | undefined {
     const before = tables[name];
-    tables[name] = content && this.#tables.acquire(content);
+    tables[name] = content && this.#tables.acquire(content, before);
     if (before) this.#tables.release(before);
     return tables[name]?.number;
   }
 
   #selects({ subject: { namespaces, pods } }: Policy, { namespace, labels }: PolicySubject): boolean {
-    const within = namespaceLabels(namespace, this.#namespaces(namespace)?.labels);
-    return selectsNamespace(namespaces, namespace, within) && selects(pods, labels);
+    if ('name' in namespaces) return namespaces.name === namespace && selects(pods, labels);
+    return selects(namespaces, this.#labelsOf(namespace)) && selects(pods, labels);
+  }
+
+  #labelsOf(namespace: string): Labels {
+    return namespaceLabels(namespace, this.#namespaces(namespace)?.labels);
   }
 }
 
@@ -134,6 +138,6 @@ function ownNodeContent(selected: readonly Policy[], labels: Labels): PolicyCont
 function ownPorts(policies: readonly DirectionRules[], { ports }: PolicySubject): readonly NamedPort[] {
   const named = namedPorts(ports);
   if (named.length === 0) return named;
-  const uses = policies.flatMap(({ rules }) => rules.flatMap(rule => usedNames(rule.ports)));
+  const uses = policies.flatMap(({ portNames }) => portNames);
   return named.filter(port => uses.some(use => isUsed(port, use)));
 }

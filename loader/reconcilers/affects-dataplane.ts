@@ -1,13 +1,7 @@
 // Decides whether a change of cluster state affects tables and routes, or policy alone.
 import { isDeepStrictEqual } from 'node:util';
 import { type Cidr, cidrsOverlap } from 'ip';
-import {
-  isFinished,
-  type ClusterState,
-  type NodeObject,
-  type PodKey,
-  type PodObject,
-} from '../model/objects.ts';
+import { isFinished, type ClusterState, type NodeObject, type PodObject } from '../model/objects.ts';
 import { announcedAddressesOf } from '../model/node-addresses.ts';
 import { dataplaneCollections, type DataplaneCollection } from '../model/kinds.ts';
 import { changedKeys } from '../collections/map-diff.ts';
@@ -40,26 +34,9 @@ function affectedByNodes(before: ClusterState, now: ClusterState): boolean {
 }
 
 function affectedByPods(before: ClusterState, now: ClusterState, self: string): boolean {
-  const isSamePlace = (key: PodKey): boolean =>
-    tunnelTargetOf(before.pods.get(key), self) === tunnelTargetOf(now.pods.get(key), self);
-  const changed = [...changedKeys(before.pods, now.pods)];
-  return (
-    changed.some(key => !isSamePlace(key)) ||
-    hasSuccessor(now, new Set(changed.filter(key => isEnding(before.pods.get(key), now.pods.get(key)))))
+  return changedKeys(before.pods, now.pods).some(
+    key => tunnelTargetOf(before.pods.get(key), self) !== tunnelTargetOf(now.pods.get(key), self),
   );
-}
-
-/** Termination of a pod affects tables only if another pod claims its address. */
-function isEnding(before: PodObject | undefined, now: PodObject | undefined): boolean {
-  return before !== undefined && now !== undefined && before.isTerminating !== now.isTerminating;
-}
-
-function hasSuccessor({ pods }: ClusterState, ending: ReadonlySet<PodKey>): boolean {
-  if (ending.size === 0) return false;
-  const addresses = new Set([...ending].flatMap(key => pods.get(key)?.addresses ?? []));
-  for (const [key, pod] of pods)
-    if (!ending.has(key) && pod.addresses.some(addr => addresses.has(addr))) return true;
-  return false;
 }
 
 function isSameNode(before: NodeObject | undefined, now: NodeObject | undefined): boolean {
@@ -87,9 +64,12 @@ function hasOverlap(
   return claims.some(claim => claim.name !== name && podCidrs.some(cidr => cidrsOverlap(cidr, claim.cidr)));
 }
 
-/** Node and addresses of a remote pod, as far as tables depend on them; undefined: no table has the pod. */
+/**
+ * Node, addresses and precedence of a remote pod, as far as tables depend on them; undefined: no table has the pod. A pod that
+ * terminates keeps its rows unless another one claims its address.
+ */
 function tunnelTargetOf(pod: PodObject | undefined, self: string): string | undefined {
   if (pod === undefined || pod.nodeName === undefined || pod.nodeName === self) return undefined;
   if (pod.hostNetwork || isFinished(pod)) return undefined;
-  return [pod.nodeName, pod.uid, ...pod.addresses].join(' ');
+  return [pod.nodeName, pod.uid, pod.isTerminating, ...pod.addresses].join(' ');
 }

@@ -15,6 +15,8 @@ export class Cell<T> implements AnyCell {
   readonly #isEqual: (a: T, b: T) => boolean;
   readonly #listeners: (() => void)[] = [];
   #value: T | undefined;
+  /** Compared last, and equal to the value: mostly it is set again. */
+  #equal: T | undefined;
 
   constructor(label: string, isEqual: (a: T, b: T) => boolean = Object.is) {
     this.label = label;
@@ -38,14 +40,17 @@ export class Cell<T> implements AnyCell {
 
   /** An equal value is ignored: the former object stays. */
   set(value: T): void {
-    if (this.#value !== undefined && this.#isEqual(this.#value, value)) return;
-    this.#value = value;
+    if (this.#value !== undefined && (value === this.#equal || this.#isEqual(this.#value, value))) {
+      this.#equal = value;
+      return;
+    }
+    this.#value = this.#equal = value;
     this.#notify();
   }
 
   clear(): void {
     if (this.#value === undefined) return;
-    this.#value = undefined;
+    this.#value = this.#equal = undefined;
     this.#notify();
   }
 

@@ -7,6 +7,26 @@ export function nodeFacts({ config, cells }: NodeContext, overlayIfindex: number
   return { nodeName: config.nodeName, uplinks: uplinkFacts(cells), overlayIfindex };
 }
 
+/** The same facts while the cells have the same values. */
+export class NodeFactsCache {
+  readonly #context: NodeContext;
+  #from: readonly unknown[] = [];
+  #facts: NodeFacts | undefined;
+
+  constructor(context: NodeContext) {
+    this.#context = context;
+  }
+
+  current(): NodeFacts {
+    const { uplinks, neighbours, overlay } = this.#context.cells;
+    const from = [uplinks.known, neighbours.known, overlay.known.ifindex];
+    const isSame = from.every((each, i) => each === this.#from[i]);
+    this.#from = from;
+    return (this.#facts =
+      isSame && this.#facts !== undefined ? this.#facts : nodeFacts(this.#context, overlay.known.ifindex));
+  }
+}
+
 function uplinkFacts({ uplinks, neighbours }: NodeContext['cells']): NodeFacts['uplinks'] {
   const [first, ...others] = uplinks.known.flatMap((device, i) => {
     const known = neighbours.known[i];

@@ -10,7 +10,7 @@ import { TableWriter } from '../tables/table-writer.ts';
 import type { NodeObject } from '../model/objects.ts';
 import type { LocalNode, LocalPod } from '../model/tables-input.ts';
 import type { DesiredTables } from '../model/desired-tables.ts';
-import { localEndpointRow } from '../model/endpoint-rows.ts';
+import { localEndpointRow } from '../model/endpoint-row.ts';
 import { podIfaceRow } from '../model/iface-rows.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import { notifyAll, type ChangeListener } from './notify-all.ts';
@@ -24,6 +24,8 @@ export class TableWriters {
   readonly #nodes;
   readonly #routes;
   readonly #ifaces;
+  /** As written last; undefined after an error. */
+  #written: DesiredTables | undefined;
   /** Whose tunnel ends hd_control has. */
   #self: NodeObject | undefined;
 
@@ -38,10 +40,13 @@ export class TableWriters {
   }
 
   /** The reconciler `policy` has written policy before. A table that fails does not stop the others; then it throws. */
-  write({ nodes, routes, endpoints, ifaces }: DesiredTables, mode: SyncMode): void {
+  write(tables: DesiredTables, mode: SyncMode): void {
+    const { nodes, routes, endpoints, ifaces } = tables;
+    const written = mode === 'full' ? undefined : this.#written;
+    this.#written = undefined;
     const writes = {
-      hd_node: () => this.#nodes.sync(nodes.map(nodeEntry), mode),
-      hd_route: () => this.#routes.sync(routes.map(routeEntry), mode),
+      ...(nodes !== written?.nodes && { hd_node: () => this.#nodes.sync(nodes.map(nodeEntry), mode) }),
+      ...(routes !== written?.routes && { hd_route: () => this.#routes.sync(routes.map(routeEntry), mode) }),
       hd_endpoint: () => this.#policy.syncEndpoints(endpoints, mode),
       hd_iface: () => this.#ifaces.sync(ifaces.map(ifaceEntry), mode),
     };
@@ -58,6 +63,7 @@ export class TableWriters {
       }
     if (isChanged) this.#voidCachedFlows();
     if (failures.length > 0) throw failures[0];
+    this.#written = tables;
   }
 
   /** Reads nothing if the Node is the object that it was given before. */

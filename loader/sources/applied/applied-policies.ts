@@ -220,5 +220,5 @@ function hiddenSentence(key: PolicyKey): string {
 }
 
 function isSameMap(a: ReadonlyMap<PolicyKey, Policy>, b: ReadonlyMap<PolicyKey, Policy>): boolean {
-  return a.size === b.size && [...a].every(([key, policy]) => b.get(key) === policy);
+  return a === b || (a.size === b.size && [...a].every(([key, policy]) => b.get(key) === policy));
 }

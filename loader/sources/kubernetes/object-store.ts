@@ -1,5 +1,6 @@
 // The objects of one kind as last received, reduced to the model's; an unreadable one keeps its previous version.
 import { isDeepStrictEqual } from 'node:util';
+import { MapDraft } from '../../collections/persistent-map.ts';
 import { objectKey, qualifiedName, typeMeta, type ServedKind } from '../../model/kinds.ts';
 import type { Policy } from '../../model/policies.ts';
 import { isPolicyRead, type ClusterObject } from '../objects/cluster-object.ts';
@@ -44,9 +45,7 @@ interface Refused {
 export class ObjectStore {
   readonly #kind: ServedKind;
   readonly #lastGood: LastGood;
-  #objects = new Map<string, ModelObject>();
-  /** A map that was handed out stays as it was. */
-  #isGivenAway = false;
+  readonly #objects = new MapDraft<string, ModelObject>();
   /** Of kinds whose model has none. */
   readonly #uids = new Map<string, string>();
   readonly #refused = new Map<string, Refused>();
@@ -68,8 +67,7 @@ export class ObjectStore {
 
   /** The same map as before when nothing has changed. */
   snapshot(): ObjectsByKey {
-    this.#isGivenAway = true;
-    return this.#objects;
+    return this.#objects.seal();
   }
 
   refusals(): readonly Refusal[] {
@@ -144,7 +142,7 @@ export class ObjectStore {
   #take(key: string, { head, object, refusal, unsupported }: Reading): void {
     if (object === undefined) this.#forget(key);
     else {
-      if (this.#objects.get(key) !== object) this.#writable().set(key, object);
+      this.#objects.set(key, object);
       if (!('uid' in object)) this.#uids.set(key, head.uid);
     }
     if (refusal === undefined) this.#refused.delete(key);
@@ -167,16 +165,10 @@ export class ObjectStore {
   }
 
   #forget(key: string): void {
-    if (this.#objects.has(key)) this.#writable().delete(key);
+    this.#objects.delete(key);
     this.#uids.delete(key);
     this.#refused.delete(key);
     this.#unsupported.delete(key);
-  }
-
-  #writable(): Map<string, ModelObject> {
-    if (this.#isGivenAway) this.#objects = new Map(this.#objects);
-    this.#isGivenAway = false;
-    return this.#objects;
   }
 
   #uidOf(key: string, held: ModelObject): string {

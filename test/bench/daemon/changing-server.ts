@@ -37,6 +37,7 @@ export class ChangingServer implements AsyncDisposable {
     await build({
       ...{ entryPoints: ['test/bench/daemon/changing-api-server.ts'], outfile: program },
       ...{ bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'warning' },
+      conditions: ['module', 'workspace'],
     });
     const counts = [String(size.nodes), String(size.podsPerNode)];
     const words = [program, address, folder, ...counts, JSON.stringify(ownNode(node))];

@@ -123,6 +123,7 @@ async function fillApiServer(lab: OneNodeLab, { nodes, podsPerNode }: Size): Pro
   await build({
     ...{ entryPoints: ['test/bench/daemon/api-server-main.ts'], outfile: program },
     ...{ bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'warning' },
+    conditions: ['module', 'workspace'],
   });
   const [address = ''] = lab.outside.addresses;
   const counts = [String(nodes), String(podsPerNode)];

@@ -38,7 +38,12 @@ export function tablesOf(view: NodeView): DesiredTables {
 
 /** hd_endpoint is the plane's: it adds identities. */
 export function writeTables({ maps }: Machine, tables: DesiredTables, writer: PolicyWriter): void {
-  const endpoints = tables.endpoints.map(row => ({ ...row, value: { ...row.value, ifindex: NO_DEVICE } }));
+  const endpoints = new Map(
+    Array.from(tables.endpoints, ([addr, row]) => [
+      addr,
+      { ...row, value: { ...row.value, ifindex: NO_DEVICE } },
+    ]),
+  );
   syncTable(maps.hd_node, tables.nodes.map(nodeEntry));
   syncTable(maps.hd_route, tables.routes.map(routeEntry));
   writer.syncEndpoints(endpoints);

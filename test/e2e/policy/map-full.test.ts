@@ -4,7 +4,7 @@ import type { MapSizes } from '../../../loader/programs/pinned-maps.ts';
 import { makeTestNode } from '../programs/test-node.ts';
 import { changedMaps, takeSnapshot } from './map-snapshot.ts';
 import { startWriter, whoseAnswers } from './writer-run.ts';
-import { endpointRow } from './played-world.ts';
+import { endpointRows } from './played-world.ts';
 import { playCase, type SmallCase } from './small-case.ts';
 
 const before = playCase({ policies: ['isolate web'] });
@@ -28,7 +28,7 @@ for (const [index, { map, policies }] of CASES.entries())
     const after = playCase({ policies });
     using run = startWriter();
     run.writer.sync(maps, before.input, 'incremental');
-    run.writer.syncEndpoints(before.endpoints.map(endpointRow));
+    run.writer.syncEndpoints(endpointRows(before));
     await run.settle();
     const held = takeSnapshot(maps);
     run.writer.update(after.input);

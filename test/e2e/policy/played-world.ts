@@ -32,8 +32,13 @@ function podAddresses(world: World): Addr[] {
   return world.pods.filter(pod => pod.hostNetwork !== true).flatMap(pod => pod.ips.map(parseAddr));
 }
 
+/** Of all of its endpoints, by address. */
+export function endpointRows({ endpoints }: Pick<PlayedWorld, 'endpoints'>): ReadonlyMap<Addr, EndpointRow> {
+  return new Map(endpoints.map(addr => [addr, endpointRow(addr)]));
+}
+
 /** Where an endpoint is does not matter to policy. */
-export function endpointRow(addr: Addr): EndpointRow {
+function endpointRow(addr: Addr): EndpointRow {
   return {
     key: { vni: VNI, addr },
     value: { kind: 'ENDPOINT_REMOTE_POD', nodeId: 2, ifindex: 0, podId: 0, mac: NO_MAC, flags: [] },

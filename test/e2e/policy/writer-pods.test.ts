@@ -13,7 +13,7 @@ import { makeTestNode } from '../programs/test-node.ts';
 import { answers, kernelPolicy } from './kernel-policy.ts';
 import { changedMaps, restoreSnapshot, takeSnapshot, type MapSnapshot } from './map-snapshot.ts';
 import { freshMaps, startWriter } from './writer-run.ts';
-import { commonPeers, endpointRow, playWorld, type PlayedWorld } from './played-world.ts';
+import { commonPeers, endpointRows, playWorld, type PlayedWorld } from './played-world.ts';
 
 t.setTimeout(600_000);
 
@@ -46,7 +46,7 @@ async function comeOneByOne(
   const all = [...world.input.subjects.keys()].filter(podId => before.input.subjects.has(podId));
   const present = all.slice(0, 1);
   run.writer.sync(maps, withPods(before.input, present), 'incremental');
-  run.writer.syncEndpoints(before.endpoints.map(endpointRow));
+  run.writer.syncEndpoints(endpointRows(before));
   await run.settle();
   run.writer.update(withPods(world.input, present));
   if (!isWaiting) await run.settle();
@@ -69,7 +69,7 @@ async function comeOneByOne(
   }
   run.writer.bumpGeneration();
   await run.settle();
-  run.writer.syncEndpoints(world.endpoints.map(endpointRow));
+  run.writer.syncEndpoints(endpointRows(world));
   await run.settle();
   const due = await freshMapsOf({ ...world, input: withPods(world.input, present) }, empty);
   const others = due.filter(name => name !== 'hd_control').map(name => `${name} is not as on a fresh node`);

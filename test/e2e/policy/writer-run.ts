@@ -3,7 +3,7 @@ import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { PolicyWriter } from '../../../loader/policy-writer/policy-writer.ts';
 import { answers, kernelPolicy } from './kernel-policy.ts';
 import { restoreSnapshot, takeSnapshot, type MapSnapshot } from './map-snapshot.ts';
-import { commonPeers, endpointRow, VNI, podIdsOf, type PlayedWorld } from './played-world.ts';
+import { commonPeers, endpointRows, VNI, podIdsOf, type PlayedWorld } from './played-world.ts';
 
 export interface WriterRun extends Disposable {
   readonly writer: PolicyWriter;
@@ -49,7 +49,7 @@ export async function freshMaps(maps: MapSet, world: PlayedWorld, empty: MapSnap
   restoreSnapshot(maps, empty);
   using run = startWriter();
   run.writer.sync(maps, world.input, 'incremental');
-  run.writer.syncEndpoints(world.endpoints.map(endpointRow));
+  run.writer.syncEndpoints(endpointRows(world));
   await run.settle();
   return takeSnapshot(maps);
 }

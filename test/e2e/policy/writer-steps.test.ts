@@ -10,7 +10,7 @@ import { seedFrom, worldsFrom } from '../../support/policy/random/seed.ts';
 import { makeTestNode } from '../programs/test-node.ts';
 import { changedMaps, restoreSnapshot, takeSnapshot, type MapSnapshot } from './map-snapshot.ts';
 import { freshMaps, startWriter, whoseAnswers, type WriterRun } from './writer-run.ts';
-import { endpointRow, playWorld, type PlayedWorld } from './played-world.ts';
+import { endpointRows, playWorld, type PlayedWorld } from './played-world.ts';
 
 t.setTimeout(600_000);
 
@@ -70,7 +70,7 @@ async function restart({ step, snapshot }: Moment, { old, now }: Edit, due: MapS
   const seen: string[] = [whoseAnswers(maps, old, now)];
   using run = startWriter(() => seen.push(whoseAnswers(maps, old, now)));
   run.writer.sync(maps, now.input, 'full');
-  run.writer.syncEndpoints(old.endpoints.map(endpointRow));
+  run.writer.syncEndpoints(endpointRows(old));
   await run.settle();
   const isNew = ['new', 'both'].includes(whoseAnswers(maps, old, now));
   const others = changedMaps(due, takeSnapshot(maps)).filter(POLICY_ALONE);
@@ -95,7 +95,7 @@ async function playEdit(edit: Edit, empty: MapSnapshot): Promise<string[]> {
   for (const moment of moments) faults.push(...(await restart(moment, edit, after)));
   const fresh = await freshMaps(maps, now, empty);
   restoreSnapshot(maps, after);
-  run.writer.syncEndpoints(now.endpoints.map(endpointRow));
+  run.writer.syncEndpoints(endpointRows(now));
   await run.settle();
   const differing = changedMaps(fresh, takeSnapshot(maps)).filter(name => name !== 'hd_control');
   return [...faults, ...differing.map(name => `${name} is not as a fresh node has it`)];

@@ -11,7 +11,7 @@ import { playCase } from './small-case.ts';
 import { answers, kernelPolicy } from './kernel-policy.ts';
 import { changedMaps, restoreSnapshot, takeSnapshot } from './map-snapshot.ts';
 import { startWriter, whoseAnswers, type WriterRun } from './writer-run.ts';
-import { endpointRow, podIdsOf, type PlayedWorld } from './played-world.ts';
+import { endpointRows, podIdsOf, type PlayedWorld } from './played-world.ts';
 
 const node = makeTestNode('turns', undo => t.teardown(undo));
 const programs = node.open();
@@ -27,7 +27,7 @@ async function startWith(world: PlayedWorld, over: MapSet = maps): Promise<Write
   if (over === maps) restoreSnapshot(maps, empty);
   const run = startWriter();
   run.writer.sync(over, world.input, 'incremental');
-  run.writer.syncEndpoints(world.endpoints.map(endpointRow));
+  run.writer.syncEndpoints(endpointRows(world));
   await run.settle();
   run.steps.length = 0;
   return run;
@@ -200,7 +200,7 @@ async function stepsBetween(from: PlayedWorld, to: PlayedWorld): Promise<readonl
   const seen: string[] = [];
   using run = startWriter(step => seen.push(`${step}: ${whoseAnswers(maps, from, to)}`));
   run.writer.sync(maps, from.input, 'incremental');
-  run.writer.syncEndpoints(from.endpoints.map(endpointRow));
+  run.writer.syncEndpoints(endpointRows(from));
   await run.settle();
   seen.length = 0;
   run.writer.update(to.input);

@@ -99,13 +99,13 @@ export const COMPILER_MUTANTS: readonly Mutant[] = [
       },
       {
         file: 'loader/policy/effective-policy.ts',
-        find: 'matching.push({ outcome: rule.outcome, ports: resolved });',
-        replace: 'matching.push({ ...rule, ports: resolved });',
+        find: 'matching.push(resolved);',
+        replace: 'matching.push({ ...rule, ports: resolved.ports });',
       },
       {
         file: 'loader/policy/effective-policy.ts',
-        find: "if (resolved === 'all') break;",
-        replace: "if (resolved === 'all' && rule.outcome !== 'pass') break;",
+        find: "if (resolved.ports === 'all') break;",
+        replace: "if (resolved.ports === 'all' && rule.outcome !== 'pass') break;",
       },
       {
         file: 'loader/policy/first-match.ts',

@@ -28,6 +28,10 @@ export class MemoryView implements DataplaneView {
     return this.#endpoints;
   }
 
+  endpoint(address: Addr): EndpointView | undefined {
+    return this.#endpoints.find(one => one.address === address);
+  }
+
   routes(): readonly RouteView[] {
     return this.#routes;
   }

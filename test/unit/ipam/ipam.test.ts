@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAddr } from 'ip';
+import { parseAddr, parseCidr } from 'ip';
 import t from 'tap';
 import { bootClockMs } from '../../../loader/async/boot-clock.ts';
 import { ownerName } from '../../../loader/ipam/owner-name.ts';
-import { reservationsOf } from '../../../loader/ipam/reservations.ts';
+import { Reservations } from '../../../loader/ipam/reservations.ts';
 import { podKey, type PodObject } from '../../../loader/model/objects.ts';
 import { draft, opened, SMALL, temporaryDirectory, requesting } from './request.ts';
 
@@ -209,8 +209,9 @@ t.test('owners and reservations use the same names', t => {
     phase: 'Failed',
     addresses: [parseAddr('10.1.0.7')],
   });
-  const reservations = reservationsOf({ pods });
-  t.strictSame([...reservations], [['10.1.0.9', 'pod shop/api']]);
+  const reservations = new Reservations(() => ({ pods }));
+  t.equal(reservations.get(parseAddr('10.1.0.9')), 'pod shop/api');
+  t.strictSame(reservations.within([parseCidr('10.1.0.0/24')]), ['pod shop/api'], 'no other');
   t.equal(ownerName({ containerId: 'c', pod: { namespace: 'shop', name: 'api' } }), 'pod shop/api');
   t.equal(ownerName({ containerId: 'c' }), 'container c');
   t.end();

@@ -1,6 +1,6 @@
 import { type Addr, parseAddr } from 'ip';
 import t from 'tap';
-import { reservationsOf } from '../../../loader/ipam/reservations.ts';
+import { Reservations } from '../../../loader/ipam/reservations.ts';
 import type { Ipam } from '../../../loader/ipam/ipam.ts';
 import type { Attachment } from '../../../loader/model/attachment.ts';
 import { podKey, type PodKey, type PodObject } from '../../../loader/model/objects.ts';
@@ -29,7 +29,7 @@ function add(
   pods: ReadonlyMap<PodKey, PodObject>,
   requested: readonly Addr[] = [],
 ): Attachment {
-  const reservations = reservationsOf({ pods });
+  const reservations = new Reservations(() => ({ pods }));
   const pod = { namespace: 'shop', name };
   return ipam.allocate(draft(`c-${name}`, { pod }), {
     requested,
@@ -74,9 +74,20 @@ t.test('an address in use stays in use when a Pod object of another pod names it
   t.end();
 });
 
-t.test('reservations are collected once for each state of the cluster', t => {
-  const pods = podsNaming({ a: '10.1.0.2' });
-  t.equal(reservationsOf({ pods }), reservationsOf({ pods }));
-  t.not(reservationsOf({ pods }), reservationsOf({ pods: new Map(pods) }));
+t.test('reservations follow the cluster from one question to the next', t => {
+  const [web, db] = ['10.1.0.2', '10.1.0.3'].map(parseAddr) as [Addr, Addr];
+  let pods = podsNaming({ web, db });
+  const reservations = new Reservations(() => ({ pods }));
+  const owners = (): readonly unknown[] => [web, db].map(addr => reservations.get(addr));
+  t.strictSame(owners(), ['pod shop/web', 'pod shop/db']);
+  pods = podsNaming({ web: db });
+  t.strictSame(owners(), [undefined, 'pod shop/web'], 'one has the address of the other, which is gone');
+  const second = podsNaming({ api: db });
+  pods = new Map([...podsNaming({ web: db }), ...second]);
+  t.match(reservations.get(db), /^pod shop\/(web|api)$/, 'two name it');
+  pods = second;
+  t.strictSame(owners(), [undefined, 'pod shop/api']);
+  pods = new Map();
+  t.strictSame(owners(), [undefined, undefined]);
   t.end();
 });

@@ -3,6 +3,7 @@ import { type Addr, parseAddr, parseCidr, parseMac } from 'ip';
 import type { Attachment } from '../../../loader/model/attachment.ts';
 import type { TablesInput, LocalPod } from '../../../loader/model/tables-input.ts';
 import { desiredTables, type DesiredTables } from '../../../loader/model/desired-tables.ts';
+import type { EndpointRow } from '../../../loader/model/table-rows.ts';
 import type { NodeFacts, TunnelSettings, UplinkFacts } from '../../../loader/model/node-facts.ts';
 import { assignNodeIds, noNodeIds } from '../../../loader/model/node-ids.ts';
 import { podKey, type NodeObject, type PodObject } from '../../../loader/model/objects.ts';
@@ -115,6 +116,10 @@ export function inputOf(texts: ClusterTexts = {}): TablesInput {
   };
 }
 
-export function tablesOf(texts: ClusterTexts = {}): DesiredTables {
-  return desiredTables(inputOf(texts));
+/** With the rows of hd_endpoint as a list, as those of other tables. */
+export type ListedTables = Omit<DesiredTables, 'endpoints'> & { readonly endpoints: readonly EndpointRow[] };
+
+export function tablesOf(texts: ClusterTexts = {}): ListedTables {
+  const tables = desiredTables(inputOf(texts));
+  return { ...tables, endpoints: [...tables.endpoints.values()] };
 }

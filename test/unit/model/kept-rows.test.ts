@@ -6,7 +6,7 @@ import { inputOf, NODES, pod } from './cluster.ts';
 const pods = [pod('x', 'b', ['10.2.0.5']), pod('y', 'c', ['10.3.0.5', 'fd00:3::5'])];
 
 function rowsOf(input: ReturnType<typeof inputOf>): readonly EndpointRow[] {
-  return desiredTables(input).endpoints.filter(row => row.value.kind === 'ENDPOINT_REMOTE_POD');
+  return [...desiredTables(input).endpoints.values()].filter(row => row.value.kind === 'ENDPOINT_REMOTE_POD');
 }
 
 t.test('rows of pods that have not changed are the same objects', t => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { type Cidr, cidrsOverlap } from 'ip';
-import type { DesiredTables } from '../../../loader/model/desired-tables.ts';
-import { node, pod, tablesOf, type ClusterTexts } from './cluster.ts';
+import { node, pod, tablesOf, type ClusterTexts, type ListedTables } from './cluster.ts';
 import t from 'tap';
 
 const names = ['a', 'b', 'c', 'd'];
@@ -45,7 +44,7 @@ const world: fc.Arbitrary<ClusterTexts> = fc
     settings: { encapsulation: each.encapsulation, family: each.family },
   }));
 
-function holds(property: (tables: DesiredTables, texts: ClusterTexts) => boolean): void {
+function holds(property: (tables: ListedTables, texts: ClusterTexts) => boolean): void {
   fc.assert(
     fc.property(world, texts => property(tablesOf(texts), texts)),
     { numRuns: 300 },
@@ -131,7 +130,7 @@ t.test('the host has a route for every prefix that the programs have, and for no
 });
 
 t.test('the order in which things are known means nothing', t => {
-  const content = (tables: DesiredTables): string =>
+  const content = (tables: ListedTables): string =>
     JSON.stringify(
       [tables.endpoints, tables.routes, tables.nodes, tables.hostRoutes].map(table =>
         (table as readonly unknown[]).map(row => JSON.stringify(row)).sort(),

@@ -1,9 +1,8 @@
 // Several uplinks: a row for each, and of each node the one that leads to it.
 import { type Addr, parseAddr, parseCidr, parseMac } from 'ip';
 import t from 'tap';
-import type { DesiredTables } from '../../../loader/model/desired-tables.ts';
 import type { UplinkFacts } from '../../../loader/model/node-facts.ts';
-import { node, NODES, tablesOf, UPLINK, type ClusterTexts } from './cluster.ts';
+import { node, NODES, tablesOf, UPLINK, type ClusterTexts, type ListedTables } from './cluster.ts';
 
 const SECOND = 3;
 const MAC = parseMac('52:54:00:00:00:0d');
@@ -19,7 +18,7 @@ const SECOND_UPLINK: UplinkFacts = {
 /** On the second uplink's subnet. */
 const BEHIND_SECOND = node('d', { cidrs: ['10.4.0.0/24'], internal: ['203.0.113.4'] });
 
-function twoUplinks(settings: ClusterTexts['settings'], more: Partial<UplinkFacts> = {}): DesiredTables {
+function twoUplinks(settings: ClusterTexts['settings'], more: Partial<UplinkFacts> = {}): ListedTables {
   return tablesOf({
     nodes: [...NODES, BEHIND_SECOND],
     ...(settings && { settings }),
@@ -27,7 +26,7 @@ function twoUplinks(settings: ClusterTexts['settings'], more: Partial<UplinkFact
   });
 }
 
-function ifindexOf({ routes }: DesiredTables, prefix: string): number | undefined {
+function ifindexOf({ routes }: ListedTables, prefix: string): number | undefined {
   return routes.find(row => row.prefix === prefix)?.value.ifindex;
 }
 
@@ -71,7 +70,7 @@ t.test('addresses of all uplinks are this node, and neighbours of any are known 
 });
 
 t.test("pods' interfaces carry what fits the smallest", t => {
-  const own = (tables: DesiredTables) =>
+  const own = (tables: ListedTables) =>
     tables.routes.find(({ prefix }) => prefix === '10.1.0.0/24')?.value.mtu;
   t.equal(own(twoUplinks({}, { mtu: 1400 })), 1350);
   t.equal(own(twoUplinks({})), 1450);

@@ -1,6 +1,7 @@
 // What a new pod asks for, what of earlier pods is in its way, and what it gets of what its container has already.
 import type { Addr } from 'ip';
 import t from 'tap';
+import { Reservations } from '../../../loader/ipam/reservations.ts';
 import type { Attachment } from '../../../loader/model/attachment.ts';
 import { emptyCluster, type PodKey, type PodObject } from '../../../loader/model/objects.ts';
 import { podMac } from '../../../loader/model/derived-macs.ts';
@@ -63,7 +64,9 @@ t.test('addresses asked for by value come before those that the object names', t
 });
 
 t.test('a reservation that is in use is not waited for, and is told of others', t => {
-  const context = { cluster: clusterWith([OURS]), attachments: [] as Attachment[], usedBy: () => undefined };
+  const cluster = clusterWith([OURS]);
+  const reservations = new Reservations(() => cluster);
+  const context = { cluster, reservations, attachments: [] as Attachment[], usedBy: () => undefined };
   const spec = { containerId: 'c2', pod: WEB, addresses: [] };
   const request = addressRequest(spec, context);
   t.strictSame(request.requested, [OURS]);
