@@ -27,6 +27,11 @@ export class Banks<K, V> {
     return this.#active.keys();
   }
 
+  /** Keys that have a value in a bank, or had one in what packets in flight still read. */
+  known(): ReadonlySet<K> {
+    return new Set([...this.#active.keys(), ...this.#staged.keys(), ...this.#previous.keys()]);
+  }
+
   staged(): readonly K[] {
     return [...this.#staged.keys()];
   }

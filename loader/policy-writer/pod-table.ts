@@ -26,7 +26,7 @@ export class PodTable {
   constructor(map: MapSet['hd_pod'], bank: number) {
     this.#mirror = new MirroredMap(map);
     this.#absent = this.#mirror.valueOf(rowOf(bank, ABSENT, ABSENT));
-    for (const [podId, { egress, ingress, ownNode }] of this.#mirror.entries()) {
+    for (const [podId, { egress, ingress, ownNode }] of this.#mirror.entries(this.#absent)) {
       const at = (numbers: readonly number[]): number => numbers[bank] ?? PolicyId.ABSENT;
       const policies = { egress: at(egress), ingress: at(ingress), ownNode: at(ownNode) };
       if (!isSamePodPolicies(policies, ABSENT)) this.policies.setActive(podId, policies);
@@ -48,9 +48,12 @@ export class PodTable {
     this.#mirror.commit();
   }
 
-  /** Writes both banks of all rows that differ from the map. */
+  /** Writes both banks of all rows that differ from the map. Of thousands of free pod ids nothing is encoded. */
   repair(bank: number): void {
-    this.write(Array.from({ length: this.capacity }).keys(), bank);
+    const rows = new Map(Array.from(this.policies.known(), podId => this.#row(podId, bank)));
+    for (const key of this.#mirror.keys()) if (!rows.has(key)) rows.set(key, this.#absent);
+    this.#mirror.set(rows);
+    this.#mirror.commit();
   }
 
   verify(): TableSync {

@@ -44,10 +44,11 @@ export class MirroredMap<K, V> {
     return this.#rows.get(key);
   }
 
-  /** Equal values may share one object. */
-  *entries(): Generator<[K, V], void, undefined> {
+  /** Equal values may share one object. `except`: rows of that encoded value are left out. */
+  *entries(except?: string): Generator<[K, V], void, undefined> {
     const values = new ValueTexts(this.#decodeValue);
-    for (const [key, value] of this.#rows) yield [this.#decodeKey(key), values.at(value).value];
+    for (const [key, value] of this.#rows)
+      if (value !== except) yield [this.#decodeKey(key), values.at(value).value];
   }
 
   /** Writes rows that differ and returns their number. Throws MAP_FULL. After any error call `rollback`. */

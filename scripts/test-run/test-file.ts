@@ -1,7 +1,7 @@
 // Runs one bundled test file as a process group of its own.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { bundleOf } from '../test-suites.ts';
 import { CpuAccount } from './cpu-account.ts';
+import { startOf } from './start.ts';
 import { readTap, type Failure } from './tap-failures.ts';
 
 export interface FileOutcome {
@@ -29,11 +29,12 @@ export async function runTestFile(
   environment: NodeJS.ProcessEnv,
 ): Promise<FileOutcome> {
   const start = performance.now();
-  const child = spawn(process.execPath, ['--enable-source-maps', bundleOf(file)], {
+  const { command, args, environment: ofStart } = startOf(file);
+  const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true, // a group of its own, so that the limit reaches whatever the test started
     // tap's own limit is half a minute a file; ours says which file it was
-    env: { ...environment, TAP: '1', TAP_TIMEOUT: String(limitMs / 1_000) },
+    env: { ...environment, ...ofStart, TAP: '1', TAP_TIMEOUT: String(limitMs / 1_000) },
   });
   running.add(child);
   const account = child.pid === undefined ? undefined : new CpuAccount(child.pid);

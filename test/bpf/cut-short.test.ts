@@ -1,6 +1,6 @@
 import '../support/bpf/own-netns.ts';
 import t from 'tap';
-import { openBench } from '../support/bpf/bench.ts';
+import { Benches } from '../support/bpf/benches.ts';
 import { CLUSTER } from '../support/bpf/cluster-given.ts';
 import { cutShort } from '../support/bpf/cut-short.ts';
 import { createDevices } from '../support/bpf/devices.ts';
@@ -9,11 +9,12 @@ import type { Row, Table } from '../support/bpf/table.ts';
 import { TABLES } from './tables/all.ts';
 
 createDevices();
+const benches = new Benches();
+t.teardown(() => benches[Symbol.dispose]());
 
 for (const table of TABLES.filter(each => rowsOf(each).length > 0)) {
   t.test(`${table.hook}: ${table.title}: no packet is forwarded with a header cut short`, t => {
-    const bench = openBench(table.hook, table.constants, table.tiny);
-    t.teardown(() => bench[Symbol.dispose]());
+    const bench = benches.for(table);
     for (const row of rowsOf(table)) {
       bench.fill(givenWith(CLUSTER, row.given ?? {}));
       t.same(cutShort(bench, table.hook, row.sent, { ...table.context, ...row.context }), [], row.name);

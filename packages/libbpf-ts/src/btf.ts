@@ -1,5 +1,5 @@
 // Questions to type information: by id, by name, and the sentences that declaration tags carry.
-import type { Btf, BtfKind, BtfType } from './btf-types.ts';
+import type { Btf, BtfDeclarationTag, BtfKind, BtfType } from './btf-types.ts';
 import { BpfError } from './errors.ts';
 
 /** The type of that id; throws EINVAL for an id that the BTF does not have. */
@@ -40,9 +40,27 @@ export function isTransparent(
 
 /** Texts of the `btf_decl_tag` attributes of a declaration, or of one of its members or parameters. */
 export function btfTags(btf: Btf, id: number, component = -1): string[] {
-  return btf.types.flatMap(type =>
-    type.kind === 'declTag' && type.type === id && type.component === component ? [type.name] : [],
-  );
+  const tags = tagsByType(btf).get(id) ?? [];
+  return tags.filter(tag => tag.component === component).map(({ name }) => name);
+}
+
+type TagsByType = ReadonlyMap<number, readonly BtfDeclarationTag[]>;
+
+/** Thousands of types are asked for theirs. */
+const knownTags = new WeakMap<readonly BtfType[], TagsByType>();
+
+function tagsByType({ types }: Btf): TagsByType {
+  const known = knownTags.get(types);
+  if (known !== undefined) return known;
+  const tags = new Map<number, BtfDeclarationTag[]>();
+  for (const tag of types) {
+    if (tag.kind !== 'declTag') continue;
+    const ofType = tags.get(tag.type);
+    if (ofType === undefined) tags.set(tag.type, [tag]);
+    else ofType.push(tag);
+  }
+  knownTags.set(types, tags);
+  return tags;
 }
 
 const DOC_PREFIX = 'doc:';

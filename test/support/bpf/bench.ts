@@ -1,16 +1,15 @@
 // One hook's real object, loaded with maps of its own, and run over packets.
-import { readFileSync } from 'node:fs';
-import { loadObject, readObject, type LoadedObject } from 'libbpf-ts';
+import { loadObject, type LoadedObject } from 'libbpf-ts';
 import { actionName, type Action } from './action.ts';
 import { CODECS } from './codecs.ts';
 import { contextBytes } from './context.ts';
 import { countersOf, type Counted } from './counters.ts';
+import { declaredBy } from './declared.ts';
 import { enumerators, type Enumerators } from './enumerators.ts';
 import { fillMaps, fillTables } from './fill-maps.ts';
 import type { Given } from './given.ts';
 import type { NamedMap } from './map-entry.ts';
 import { smallHashMaps } from './map-sizes.ts';
-import { objectPath } from './object-path.ts';
 import { constantsOf } from './constants.ts';
 import { withTinyMaps } from './tiny-map.ts';
 import type { Context, HookName, Constants } from './table.ts';
@@ -35,8 +34,7 @@ export interface Bench extends Disposable {
 
 /** Loads the object of `hook`; the caller disposes of it. `tiny`: maps with a capacity of one row. */
 export function openBench(hook: HookName, constants: Constants = {}, tiny: readonly string[] = []): Bench {
-  const declared = readObject(readFileSync(objectPath(hook)));
-  const { spec, owned, maxEntries } = withTinyMaps(declared, tiny);
+  const { spec, owned, maxEntries } = withTinyMaps(declaredBy(hook), tiny);
   const object = loadObject(spec, {
     maps: owned,
     maxEntries: { ...smallHashMaps(spec), ...maxEntries },

@@ -1,5 +1,5 @@
 // hd_metrics between two moments: which verdict was counted, how often, with how many bytes.
-import { bytesCodec, possibleCpus, u32Codec, type BpfMap } from 'libbpf-ts';
+import { possibleCpus, type BpfMap } from 'libbpf-ts';
 import type { Enumerators } from './enumerators.ts';
 
 export interface Counted {
@@ -17,23 +17,59 @@ export interface Counters {
 /** struct metrics: packets and bytes, 64 bits each. */
 const METRICS_BYTES = 16;
 
-/** Values stay bytes: almost none of them has changed, and this is read after every packet. */
+/** Almost none of them has changed, and this is read after every packet: values stay bytes, and are compared many at once. */
 export function countersOf(map: BpfMap, names: Enumerators): Counters {
-  const raw = map.withCodecs(u32Codec, bytesCodec(METRICS_BYTES * possibleCpus()));
-  const read = (): Map<number, Buffer> =>
-    new Map([...raw.entries()].map(([index, value]) => [index, Buffer.from(value)]));
-  let before = read();
+  const size = METRICS_BYTES * possibleCpus();
+  let before = valuesOf(map, size);
   return {
     take: () => {
-      const after = read();
-      const risen = [...after].flatMap(([index, now]) => {
-        const then = before.get(index) ?? Buffer.alloc(now.length);
-        return now.equals(then) ? [] : [{ ...nameOf(index, names), ...difference(then, now) }];
+      const after = valuesOf(map, size);
+      const risen = changedElements(before, after, size).map(index => {
+        const [then, now] = [before, after].map(all => all.subarray(index * size, (index + 1) * size));
+        return { ...nameOf(index, names), ...difference(then ?? EMPTY, now ?? EMPTY) };
       });
       before = after;
       return risen;
     },
   };
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** The values of an array as they lie in the kernel's answers, one after the other. */
+function valuesOf(map: BpfMap, size: number): Buffer {
+  const answers: Uint8Array[] = [];
+  const raw = map.withCodecs(UNREAD_KEY, {
+    ...{ size, encode: onlyRead },
+    decode: (source, offset) => {
+      if (offset === 0) answers.push(source);
+    },
+  });
+  Array.from(raw.keys());
+  return Buffer.concat(answers);
+}
+
+function onlyRead(): never {
+  throw new Error('the counters are only read');
+}
+
+const UNREAD_KEY = { size: 4, encode: onlyRead, decode: () => undefined };
+
+/** Of a comparison that finds no difference in most cases. */
+const ELEMENTS_AT_ONCE = 32;
+
+/** Indices of those that differ. */
+function changedElements(before: Buffer, after: Buffer, size: number): number[] {
+  const differs = (from: number, to: number): boolean =>
+    before.compare(after, from * size, to * size, from * size, to * size) !== 0;
+  const changed: number[] = [];
+  const count = after.length / size;
+  for (let from = 0; from < count; from += ELEMENTS_AT_ONCE) {
+    const to = Math.min(from + ELEMENTS_AT_ONCE, count);
+    if (!differs(from, to)) continue;
+    for (let index = from; index < to; index++) if (differs(index, index + 1)) changed.push(index);
+  }
+  return changed;
 }
 
 function nameOf(index: number, names: Enumerators): { hook: string; verdict: string } {

@@ -1,7 +1,5 @@
 // The C enumerators as the object's type information has them: the tables speak of them by name.
-import { readFileSync } from 'node:fs';
-import { readObject } from 'libbpf-ts';
-import { objectPath } from './object-path.ts';
+import { declaredBy } from './declared.ts';
 import { HOOKS } from './table.ts';
 
 export interface Enumerators {
@@ -22,7 +20,7 @@ export function enumerators(): Enumerators {
 }
 
 function readEnumerators(): Enumerators {
-  const types = HOOKS.flatMap(hook => readObject(readFileSync(objectPath(hook))).btf.types);
+  const types = HOOKS.flatMap(hook => declaredBy(hook).btf.types);
   const enums = types.flatMap(type => (type.kind === 'enum' ? [type] : []));
   const values = new Map(
     enums.flatMap(type => type.values.map(({ name, value }) => [name, Number(value)] as const)),

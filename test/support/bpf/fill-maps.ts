@@ -1,5 +1,5 @@
 // Writes what is given into the maps, and nothing else into them.
-import { inspect } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { voidCachedFlows } from '../../../loader/tables/flow-epoch.ts';
 import { DEVICE, VNI } from './cluster.ts';
@@ -73,14 +73,13 @@ function replaceEntries(map: NamedMap, entries: readonly MapEntry[]): void {
 }
 
 /** What each map was filled with. */
-const filled = new WeakMap<NamedMap, string>();
+const filled = new WeakMap<NamedMap, readonly MapEntry[]>();
 
 /** Of a map that no program writes: most rows want what the row before them did, and writing it anew is most of a run. */
 function replaceChanged(map: NamedMap, entries: readonly MapEntry[]): void {
-  const text = inspect(entries, { depth: Infinity, maxArrayLength: Infinity, breakLength: Infinity });
-  if (filled.get(map) === text) return;
+  if (isDeepStrictEqual(filled.get(map), entries)) return;
   replaceEntries(map, entries);
-  filled.set(map, text);
+  filled.set(map, entries);
 }
 
 function endpointEntry(endpoint: GivenEndpoint, names: Enumerators): MapEntry {

@@ -1,17 +1,16 @@
 // Several hooks of node 1 over one set of maps, run over packets one after the other: what one hook enters, another finds.
-import { readFileSync } from 'node:fs';
-import { loadObject, readObject, type BpfMap, type LoadedObject, type Program } from 'libbpf-ts';
+import { loadObject, type BpfMap, type LoadedObject, type Program } from 'libbpf-ts';
 import { actionName } from './action.ts';
 import type { Outcome } from './bench.ts';
 import { CODECS } from './codecs.ts';
 import { contextBytes } from './context.ts';
 import { countersOf, type Counters } from './counters.ts';
+import { declaredBy } from './declared.ts';
 import { enumerators, type Enumerators } from './enumerators.ts';
 import { fillMaps, fillTables } from './fill-maps.ts';
 import type { Given } from './given.ts';
 import type { NamedMap } from './map-entry.ts';
 import { smallHashMaps } from './map-sizes.ts';
-import { objectPath } from './object-path.ts';
 import { constantsOf } from './constants.ts';
 import type { Context, HookName, Constants } from './table.ts';
 
@@ -35,7 +34,7 @@ export function openNode(
   const maps = new Map<string, BpfMap>();
   const objects = new Map<HookName, LoadedObject>();
   for (const hook of hooks) {
-    const spec = readObject(readFileSync(objectPath(hook)));
+    const spec = declaredBy(hook);
     const variables = constantsOf(spec, constants);
     const object = loadObject(spec, {
       ...{ name: hook, codecs: CODECS, maps, variables },

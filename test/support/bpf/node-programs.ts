@@ -1,13 +1,12 @@
 // Several hooks of node 1 attached at once, over one set of maps.
-import { readFileSync } from 'node:fs';
-import { loadObject, readObject, type BpfMap, type Direction, type Link, type Program } from 'libbpf-ts';
+import { loadObject, type BpfMap, type Direction, type Link, type Program } from 'libbpf-ts';
 import { CODECS } from './codecs.ts';
 import { countersOf, type Counters } from './counters.ts';
+import { declaredBy } from './declared.ts';
 import { enumerators, type Enumerators } from './enumerators.ts';
 import { fillMaps } from './fill-maps.ts';
 import type { Given } from './given.ts';
 import type { NamedMap } from './map-entry.ts';
-import { objectPath } from './object-path.ts';
 import { constantsOf } from './constants.ts';
 import type { HookName, Constants } from './table.ts';
 import { isNetfilterHook, NETFILTER_FAMILIES, NETFILTER_HOOKS } from '../../../loader/programs/hook.ts';
@@ -32,7 +31,7 @@ export function attachPrograms(attachments: readonly Attachment[], constants: Co
   const owned: Disposable[] = [];
   for (const attachment of attachments) {
     const { hook } = attachment;
-    const spec = readObject(readFileSync(objectPath(hook)));
+    const spec = declaredBy(hook);
     const variables = constantsOf(spec, constants);
     const object = loadObject(spec, { name: hook, codecs: CODECS, maps, variables });
     for (const name of spec.maps.keys()) if (!maps.has(name)) maps.set(name, object.map(name));

@@ -73,3 +73,16 @@ t.test('columns are by version', t => {
   t.strictSame(byBank(1, 'active', 'shadow'), ['shadow', 'active']);
   t.end();
 });
+
+t.test('known is what either bank has, and what packets in flight still read', t => {
+  const table = versions();
+  table.stage('c', 3);
+  table.stage('b', undefined);
+  table.commit(true);
+  table.stage('d', 4);
+  t.strictSame([...table.known()].sort(), ['a', 'b', 'c', 'd']);
+  table.commit(false);
+  table.syncShadow();
+  t.strictSame([...table.known()].sort(), ['a', 'c', 'd']);
+  t.end();
+});
