@@ -11,11 +11,7 @@ import type { DesiredLink, Device } from './desired-link.ts';
 import { detach } from './detach.ts';
 import { errorCode, orFail } from './failure.ts';
 import { carryFlows, type FormerTable } from './former-flows.ts';
-import {
-  restoreGracePeriods,
-  withExpeditedGracePeriods,
-  withExpeditedGracePeriodsUntil,
-} from './grace-period.ts';
+import { withExpeditedGracePeriods, withExpeditedGracePeriodsUntil } from './grace-period.ts';
 import type { LinkContext } from './link-context.ts';
 import { reconcileLinks } from './links.ts';
 import { ProgramSet } from './load.ts';
@@ -62,7 +58,6 @@ export function openPrograms(options: ProgramsOptions): Programs {
   checkPrivileges();
   checkBpffs(options.pinRoot);
   const { pinRoot, constants, mapSizes = {}, onStep = () => undefined } = options;
-  const restored = restoreGracePeriods(pinRoot);
   const upgrade = new Upgrade(pinRoot, onStep);
   upgrade.removeUnfinished();
   const pinned = sortPinnedMaps(pinRoot, mapSizes);
@@ -73,7 +68,7 @@ export function openPrograms(options: ProgramsOptions): Programs {
     set.loadAll();
     onStep('programs loaded');
     upgrade.pinMaps(set, pinned.outdated);
-    const changes = [...restored, ...pinned.changes, ...set.changes];
+    const changes = [...pinned.changes, ...set.changes];
     return new Programs(set, { upgrade, former: pinned.former }, options, changes);
   } catch (error) {
     set[Symbol.dispose]();

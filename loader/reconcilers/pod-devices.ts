@@ -1,10 +1,12 @@
-// Reconciles host ends of pods' veths: up, with the gateway's MAC and their alias, in no bridge, while their programs are attached; down otherwise.
+// Reconciles host ends of pods' veths: as ADD made them, and in no bridge, while their programs are attached; down otherwise.
+import { isIpv4 } from 'ip';
 import { listLinks } from 'rtnetlink';
 import { ownerName } from '../ipam/owner-name.ts';
 import { gatewayMac } from '../model/derived-macs.ts';
+import type { Attachment } from '../model/attachment.ts';
 import type { LocalPod } from '../model/tables-input.ts';
 import { attachedHooks, listPinnedLinks } from '../programs/pinned-links.ts';
-import { setPodLinksDown, reconcilePodLinks } from '../network/pod-links.ts';
+import { type OwnEnd, reconcilePodLinks, setPodLinksDown } from '../network/pod-links.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -21,7 +23,7 @@ export function podDevices(context: NodeContext): Reconciler {
   return {
     name: 'pod-devices',
     needs: [cells.localPods, cells.attached],
-    announcedBy: ['link'],
+    announcedBy: ['link', 'pod-route'], // a device that loses IPv6 is announced by its routes alone
     isNeededByPods: false,
     sync() {
       // Asks the kernel about pods that `links` has not seen attached: an ADD may have attached them since.
@@ -34,7 +36,7 @@ export function podDevices(context: NodeContext): Reconciler {
       notifyAll(context, setPodLinksDown(socket, new Set([...unguarded].map(({ ifindex }) => ifindex))));
       const ends = guarded.filter(isManaged).map(({ ifindex, attachment }) => ({
         ...{ ifindex, gatewayMac: gatewayMac(config.nodeName) },
-        ...(attachment.netns !== undefined && { owner: ownerName(attachment) }),
+        ...(attachment.netns !== undefined && { own: ownEnd(attachment) }),
       }));
       notifyAll(context, reconcilePodLinks(socket, ends));
       for (const { ifindex } of guarded) lowered.delete(ifindex);
@@ -49,6 +51,11 @@ export function podDevices(context: NodeContext): Reconciler {
       ];
     },
   };
+}
+
+function ownEnd(attachment: Attachment): OwnEnd {
+  const { addresses, mtu } = attachment;
+  return { owner: ownerName(attachment), mtu, hasIpv6: !addresses.every(isIpv4) };
 }
 
 function unguardedProblem({ attachment: { hostInterface, containerId } }: LocalPod): string {
