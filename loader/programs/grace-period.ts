@@ -45,7 +45,9 @@ export function restoreGracePeriods(pinRoot: string): Change[] {
     return [{ subject: SWITCH, action: `turned off: ${why}` }];
   } catch (error) {
     if (!isUnwritable(error)) throw error;
-    return [{ subject: SWITCH, action: `stays on: ${why}, and this one cannot write it: echo 0 > ${SWITCH}` }];
+    return [
+      { subject: SWITCH, action: `stays on: ${why}, and this one cannot write it: echo 0 > ${SWITCH}` },
+    ];
   }
 }
 

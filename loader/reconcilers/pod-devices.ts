@@ -15,6 +15,9 @@ export function podDevices(context: NodeContext): Reconciler {
   const { config, socket, cells, localPods } = context;
   /** Devices that were set down here, by index: these are set up again, also where another program made them. */
   const lowered = new Set<number>();
+  /** Pins that cannot be seen say nothing. */
+  const isAttached = ({ ifindex }: LocalPod): boolean =>
+    (['pod_tx', 'pod_rx'] as const).every(hook => cells.programs.value?.isAttached(hook, ifindex) === true);
   const isGuardedBy = (hooks: ReadonlySet<string>, { ifindex }: LocalPod): boolean =>
     hooks.has(`pod_tx ${ifindex}`) && hooks.has(`pod_rx ${ifindex}`);
   /** The caller manages interfaces that it created. */
@@ -23,14 +26,14 @@ export function podDevices(context: NodeContext): Reconciler {
   return {
     name: 'pod-devices',
     needs: [cells.localPods, cells.attached],
-    announcedBy: ['link', 'pod-route'], // a device that loses IPv6 is announced by its routes alone
+    announcedBy: ['link', 'pod-route', 'bpffs'], // a device that loses IPv6 is announced by its routes alone
     isNeededByPods: false,
     sync() {
       // Asks the kernel about pods that `links` has not seen attached: an ADD may have attached them since.
       const suspects = localPods.all.filter(pod => !isGuardedBy(cells.attached.known, pod));
       const attached =
         suspects.length === 0 ? new Set<string>() : attachedHooks(listPinnedLinks(config.pinRoot));
-      const unguarded = new Set(suspects.filter(pod => !isGuardedBy(attached, pod)));
+      const unguarded = new Set(suspects.filter(pod => !isGuardedBy(attached, pod) && !isAttached(pod)));
       const guarded = localPods.all.filter(pod => !unguarded.has(pod));
       for (const { ifindex } of unguarded) lowered.add(ifindex);
       notifyAll(context, setPodLinksDown(socket, new Set([...unguarded].map(({ ifindex }) => ifindex))));
