@@ -7,7 +7,7 @@ import type { Change } from '../model/change.ts';
 import { createNft } from '../network/nft.ts';
 import { restoreGracePeriods } from '../programs/grace-period.ts';
 import { markedStateDir, markStateDir } from '../programs/pin.ts';
-import { announceMove } from './announce-move.ts';
+import { announceMove, announceToFormers } from './announce-move.ts';
 import { carryOver } from './carry-over.ts';
 import { assertUnused, lockDirectories, lockNamespace } from './daemon-lock.ts';
 import { formerInstallations, installationFile, installationOf, writeInstallations } from './installation.ts';
@@ -56,6 +56,7 @@ export async function claimNode(
   };
   let directories: Disposable;
   try {
+    announceToFormers(formerInstallations(current), current);
     await onLocked();
     directories = await untilUsable(take);
   } catch (error) {
