@@ -376,6 +376,7 @@ profile: all $(OUTPUT)/scripts/profile.mjs | $(OUTPUT)/.packages-test ## Where a
 C_SOURCES := $(wildcard bpf/*.c bpf/abi/*.h bpf/lib/*.h packages/*/native/*.[ch] packages/*/test/bpf/*.c packages/*/examples/*.c test/support/bpf/*.c test/bench/*/*.c cmd/heddle-cni/*.[ch] lab/path/*.[ch])
 
 -include test/support/probe/build.mk
+-include test/support/stepped-clock/build.mk
 
 .PHONY: lint
 lint: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Format, lint and types

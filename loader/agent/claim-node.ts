@@ -5,7 +5,9 @@ import type { Config } from '../config.ts';
 import { HeddleError, messageOf } from '../errors.ts';
 import type { Change } from '../model/change.ts';
 import { createNft } from '../network/nft.ts';
+import { restoreGracePeriods } from '../programs/grace-period.ts';
 import { markedStateDir, markStateDir } from '../programs/pin.ts';
+import { announceMove, announceToFormers } from './announce-move.ts';
 import { carryOver } from './carry-over.ts';
 import { assertUnused, lockDirectories, lockNamespace } from './daemon-lock.ts';
 import { formerInstallations, installationFile, installationOf, writeInstallations } from './installation.ts';
@@ -40,7 +42,9 @@ export async function claimNode(
   const take = (): Disposable => {
     formers = formerInstallations(current);
     for (const one of [current, ...formers]) assertUnused(one);
-    for (const change of carriedOver(formers, current)) onApply(change);
+    for (const { pinRoot: root } of [current, ...formers]) restoreGracePeriods(root).forEach(onApply);
+    announceMove(formers, current);
+    carriedOver(formers, current).forEach(onApply);
     const taken = lockDirectories(config);
     try {
       writeInstallations(stateDir, [...formers, current]);
@@ -52,6 +56,7 @@ export async function claimNode(
   };
   let directories: Disposable;
   try {
+    announceToFormers(formerInstallations(current), current);
     await onLocked();
     directories = await untilUsable(take);
   } catch (error) {

@@ -1,6 +1,6 @@
 // Where this and earlier configurations have put things on the node. A setting that is changed leaves what it named: the
 // next start takes it along or removes it, and cleanup finds it.
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -64,11 +64,21 @@ export function writeInstallations(stateDir: string, installations: readonly Ins
   guardStateDir(stateDir, () => write(stateDir, installations));
 }
 
+/** Throws the system's error. */
+export function removeInstallations(stateDir: string): void {
+  for (const file of [freshFile(stateDir), installationFile(stateDir)]) rmSync(file, { force: true });
+}
+
 function write(stateDir: string, installations: readonly Installation[]): void {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const fresh = join(stateDir, `.${FILE}`);
+  const fresh = freshFile(stateDir);
   writeFileSync(fresh, `${JSON.stringify(distinct(installations), undefined, 2)}\n`, { mode: 0o600 });
   renameSync(fresh, installationFile(stateDir));
+}
+
+/** A kill may leave it. */
+function freshFile(stateDir: string): string {
+  return join(stateDir, `.${FILE}`);
 }
 
 export function installationFile(stateDir: string): string {

@@ -9,6 +9,11 @@ const CODES: Readonly<Record<string, HeddleErrorCode>> = {
   LAYOUT: 'MAP_INCOMPATIBLE',
 };
 
+/** What helps, where the system's own words do not say it. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOMEM: ": raise the memory limit of heddled's container or service, or lower the sizes in maps",
+};
+
 /** The code of a BPF or system error; undefined for anything else. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
@@ -20,7 +25,8 @@ export function orFail<T>(failed: string, action: () => T): T {
     return action();
   } catch (error) {
     if (error instanceof HeddleError || !(error instanceof Error)) throw error;
-    const code = CODES[errorCode(error) ?? ''] ?? 'INTERNAL';
-    throw new HeddleError(code, `${failed}: ${error.message}`, { cause: error });
+    const systemCode = errorCode(error) ?? '';
+    const text = `${failed}: ${error.message}${ADVICE[systemCode] ?? ''}`;
+    throw new HeddleError(CODES[systemCode] ?? 'INTERNAL', text, { cause: error });
   }
 }

@@ -32,14 +32,23 @@ export function withExpeditedGracePeriods<T>(pinRoot: string, action: () => T): 
   }
 }
 
-/** Turns the switch off if a process was killed during an attach. */
+/**
+ * Turns the switch off if a process was killed while it had it on. Call it before this process expedites anything: its own mark
+ * looks the same.
+ */
 export function restoreGracePeriods(pinRoot: string): Change[] {
   const mark = expeditedMark(pinRoot);
   if (lstatSync(mark, { throwIfNoEntry: false }) === undefined) return [];
-  turnOff(mark);
-  return [
-    { subject: SWITCH, action: 'turned off: an earlier process was killed while it attached a program' },
-  ];
+  const why = 'an earlier process was killed while it attached or removed a pod';
+  try {
+    turnOff(mark);
+    return [{ subject: SWITCH, action: `turned off: ${why}` }];
+  } catch (error) {
+    if (!isUnwritable(error)) throw error;
+    return [
+      { subject: SWITCH, action: `stays on: ${why}, and this one cannot write it: echo 0 > ${SWITCH}` },
+    ];
+  }
 }
 
 /** False if the switch is on already, set by an administrator or by another node's daemon, or cannot be written. */
@@ -50,9 +59,13 @@ function turnOn(mark: string): boolean {
     writeSwitch('1');
     return true;
   } catch (error) {
-    if (['ENOENT', 'EACCES', 'EROFS', 'EPERM'].includes(errorCode(error) ?? '')) return false;
+    if (isUnwritable(error)) return false;
     throw error;
   }
+}
+
+function isUnwritable(error: unknown): boolean {
+  return ['ENOENT', 'EACCES', 'EROFS', 'EPERM'].includes(errorCode(error) ?? '');
 }
 
 function turnOff(mark: string): void {

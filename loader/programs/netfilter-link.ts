@@ -10,6 +10,7 @@ import {
   type NetfilterHook,
 } from './hook.ts';
 import { linkSubject, NO_RESULT, type LinkResult, type LinkContext } from './link-context.ts';
+import { openNetfilterLink } from './lost-links.ts';
 import { linkPin, replacePin } from './pin.ts';
 import type { PinnedLink } from './pinned-links.ts';
 
@@ -39,11 +40,16 @@ function ensureFamily(context: LinkContext, place: Place, link: PinnedLink | und
   if (ours === undefined) return NO_RESULT;
   const path = linkPin(context.pinRoot, { ...place, netns: context.netns });
   if (link?.programId === ours.id) return { changes: [], kept: [path] };
+  const subject = linkSubject({ ...place, device: undefined });
+  using lost = link === undefined ? openNetfilterLink(ours.id, place.family) : undefined;
+  if (lost !== undefined) {
+    replacePin(lost, path);
+    return { changes: [{ subject, action: 'pinned again' }], kept: [path] };
+  }
   using old = link === undefined ? undefined : Link.openPinned(link.path);
   using created = attachFree(ours.program, place);
   replacePin(created, path);
   old?.detach();
-  const subject = linkSubject({ ...place, device: undefined });
   const change: Change = {
     subject,
     action: old === undefined ? 'attached' : `replaced by program ${ours.id}`,

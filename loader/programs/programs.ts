@@ -11,11 +11,8 @@ import type { DesiredLink, Device } from './desired-link.ts';
 import { detach } from './detach.ts';
 import { errorCode, orFail } from './failure.ts';
 import { carryFlows, type FormerTable } from './former-flows.ts';
-import {
-  restoreGracePeriods,
-  withExpeditedGracePeriods,
-  withExpeditedGracePeriodsUntil,
-} from './grace-period.ts';
+import { withExpeditedGracePeriods, withExpeditedGracePeriodsUntil } from './grace-period.ts';
+import { TCX_HOOKS, type TcxHook } from './hook.ts';
 import type { LinkContext } from './link-context.ts';
 import { reconcileLinks } from './links.ts';
 import { ProgramSet } from './load.ts';
@@ -62,7 +59,6 @@ export function openPrograms(options: ProgramsOptions): Programs {
   checkPrivileges();
   checkBpffs(options.pinRoot);
   const { pinRoot, constants, mapSizes = {}, onStep = () => undefined } = options;
-  const restored = restoreGracePeriods(pinRoot);
   const upgrade = new Upgrade(pinRoot, onStep);
   upgrade.removeUnfinished();
   const pinned = sortPinnedMaps(pinRoot, mapSizes);
@@ -73,7 +69,7 @@ export function openPrograms(options: ProgramsOptions): Programs {
     set.loadAll();
     onStep('programs loaded');
     upgrade.pinMaps(set, pinned.outdated);
-    const changes = [...restored, ...pinned.changes, ...set.changes];
+    const changes = [...pinned.changes, ...set.changes];
     return new Programs(set, { upgrade, former: pinned.former }, options, changes);
   } catch (error) {
     set[Symbol.dispose]();
@@ -171,6 +167,18 @@ export class Programs {
   removePodDevicePins(name: string): void {
     for (const hook of ['pod_tx', 'pod_rx'] as const)
       removePin(linkPin(this.#context.pinRoot, { hook, device: name }));
+  }
+
+  /** Whether the kernel runs this hook's program on the device, wherever its link is pinned. False before kernel 6.6. */
+  isAttached(hook: TcxHook, ifindex: number): boolean {
+    const ours = this.#context.program(hook);
+    if (ours === undefined || !this.#context.hasTcx) return false;
+    try {
+      return queryTcx(ifindex, TCX_HOOKS[hook]).some(({ programId }) => programId === ours.id);
+    } catch (error) {
+      if (errorCode(error) === 'ENODEV') return false;
+      throw error;
+    }
   }
 
   /** Pins and links that are missing, a short description each. */

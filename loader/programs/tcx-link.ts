@@ -1,11 +1,12 @@
 // Attaches a program to one direction of a device: exactly once, and first in the tcx chain.
-import { Link, queryTcx, type Program } from 'libbpf-ts';
+import { Link, queryTcx, type Program, type TcxChain } from 'libbpf-ts';
 import type { Change } from '../model/change.ts';
 import type { Device } from './desired-link.ts';
 import { detach } from './detach.ts';
 import { errorCode } from './failure.ts';
 import { TCX_HOOKS, type TcxHook } from './hook.ts';
 import { linkSubject, NO_RESULT, type LinkResult, type LinkContext } from './link-context.ts';
+import { openLink } from './lost-links.ts';
 import { linkPin, movePin, replacePin } from './pin.ts';
 import type { PinnedLink } from './pinned-links.ts';
 
@@ -28,6 +29,7 @@ export function ensureTcx(
   const link = existing.find(({ linkId }) => chain.some(entry => entry.linkId === linkId));
   const subject = subjectOf(place);
   if (link === undefined) {
+    if (repin(chain, ours.id, path)) return { changes: [{ subject, action: 'pinned again' }], kept: [path] };
     const filters = existing.filter(({ attachment }) => attachment === 'clsact');
     attachWithRetry(() => attachTcx(context, place, ours.program, filters));
     return { changes: [{ subject, action: 'attached' }], kept: [path] };
@@ -46,6 +48,15 @@ export function ensureTcx(
     changes.push({ subject, action: `updated to program ${ours.id}` });
   }
   return { changes, kept: [path] };
+}
+
+/** False: the program is not attached, or its link is just going. */
+function repin(chain: TcxChain, programId: number, path: string): boolean {
+  const attached = chain.find(entry => entry.programId === programId && entry.linkId !== 0);
+  using link = attached && openLink(attached.linkId);
+  if (link === undefined) return false;
+  replacePin(link, path);
+  return true;
 }
 
 const DYING_LINK_TRIES = 50;

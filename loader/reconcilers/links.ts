@@ -20,7 +20,7 @@ export function links(context: NodeContext): Reconciler {
   return {
     name: 'links',
     needs: [cells.uplinks, cells.overlay, cells.localPods, cells.tables],
-    announcedBy: ['link'],
+    announcedBy: ['link', 'bpffs'],
     isNeededByPods: true,
     sync() {
       const programs = cells.tables.known;

@@ -8,6 +8,7 @@ import { emptyCluster, type ClusterState } from '../model/objects.ts';
 import { createNft } from '../network/nft.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import { affectsDataplane } from './affects-dataplane.ts';
+import { watchBpffs } from './bpffs-watch.ts';
 import type { Cell } from './cell.ts';
 import { attachments } from './attachments.ts';
 import { cniFiles } from './cni-files.ts';
@@ -29,7 +30,7 @@ import { podDevices } from './pod-devices.ts';
 import { pods } from './pods.ts';
 import { policyRows } from './policy.ts';
 import { programs } from './programs.ts';
-import type { Reconciler } from './reconciler.ts';
+import type { KernelEvent, Reconciler } from './reconciler.ts';
 import { relevantState } from './relevant-state.ts';
 import type { RelevantState } from './relevant-events.ts';
 import { recorded } from './recorded.ts';
@@ -64,12 +65,14 @@ export class NodeReconcilers implements AsyncDisposable {
   readonly #programs: ReturnType<typeof programs>;
   /** Ends commands that a stop would wait for. */
   readonly #stop = new AbortController();
-  #kernel: Disposable | undefined;
+  readonly #pinRoot: string;
+  #kernel: readonly Disposable[] = [];
   #cluster: ClusterState = emptyCluster;
 
   constructor(options: NodeReconcilersOptions) {
     const { config, socket } = options;
     this.#self = config.nodeName;
+    this.#pinRoot = config.pinRoot;
     const context: NodeContext = {
       ...{ config, socket, nft: createNft(socket.netns, this.#stop.signal), policy: options.policy },
       ...{ cells: this.cells, localPods: this.localPods, attachments: options.attachments },
@@ -88,7 +91,8 @@ export class NodeReconcilers implements AsyncDisposable {
 
   /** Subscribes before the first read, so that no event is missed in between. */
   start(): void {
-    this.#kernel = watchKernel(this.#relevant, (event, withinMs) => this.runner.announce(event, withinMs));
+    const announce = (event: KernelEvent, withinMs: number): void => this.runner.announce(event, withinMs);
+    this.#kernel = [watchKernel(this.#relevant, announce), watchBpffs(this.#pinRoot, announce)];
     this.runner.start();
   }
 
@@ -101,7 +105,7 @@ export class NodeReconcilers implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#kernel?.[Symbol.dispose]();
+    for (const watch of this.#kernel) watch[Symbol.dispose]();
     this.#stop.abort();
     await this.runner[Symbol.asyncDispose]();
     this.#programs[Symbol.dispose]();

@@ -12,16 +12,19 @@ import type { Reconciler } from './reconciler.ts';
 export function overlayState(context: NodeContext): Reconciler {
   const { config, socket, cells } = context;
   const { overlayDevice: name, pinRoot } = config;
-  const isGuarded = (ifindex: number | undefined): boolean =>
+  const isPinned = (ifindex: number): boolean =>
     pinnedLinksOf(pinRoot, name).some(
       link => link.hook === 'overlay_rx' && link.programId !== 0 && link.ifindex === ifindex,
     );
+  // Pins that cannot be seen say nothing.
+  const isGuarded = (ifindex = 0): boolean =>
+    isPinned(ifindex) || cells.programs.value?.isAttached('overlay_rx', ifindex) === true;
   const unguarded = `${name} stays down: overlay_rx is not attached to it`;
   return {
     name: 'overlay-state',
     needs: [cells.overlay],
     watches: [cells.attached, cells.nodes],
-    announcedBy: ['link', 'address'],
+    announcedBy: ['link', 'address', 'bpffs'],
     isNeededByPods: true,
     sync() {
       if (!isGuarded(getLink(socket, name)?.index)) {

@@ -1,10 +1,12 @@
-// Reconciles host ends of pods' veths: up, with the gateway's MAC and their alias, in no bridge, while their programs are attached; down otherwise.
+// Reconciles host ends of pods' veths: as ADD made them, and in no bridge, while their programs are attached; down otherwise.
+import { isIpv4 } from 'ip';
 import { listLinks } from 'rtnetlink';
 import { ownerName } from '../ipam/owner-name.ts';
 import { gatewayMac } from '../model/derived-macs.ts';
+import type { Attachment } from '../model/attachment.ts';
 import type { LocalPod } from '../model/tables-input.ts';
 import { attachedHooks, listPinnedLinks } from '../programs/pinned-links.ts';
-import { setPodLinksDown, reconcilePodLinks } from '../network/pod-links.ts';
+import { type OwnEnd, reconcilePodLinks, setPodLinksDown } from '../network/pod-links.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -13,6 +15,9 @@ export function podDevices(context: NodeContext): Reconciler {
   const { config, socket, cells, localPods } = context;
   /** Devices that were set down here, by index: these are set up again, also where another program made them. */
   const lowered = new Set<number>();
+  /** Pins that cannot be seen say nothing. */
+  const isAttached = ({ ifindex }: LocalPod): boolean =>
+    (['pod_tx', 'pod_rx'] as const).every(hook => cells.programs.value?.isAttached(hook, ifindex) === true);
   const isGuardedBy = (hooks: ReadonlySet<string>, { ifindex }: LocalPod): boolean =>
     hooks.has(`pod_tx ${ifindex}`) && hooks.has(`pod_rx ${ifindex}`);
   /** The caller manages interfaces that it created. */
@@ -21,20 +26,20 @@ export function podDevices(context: NodeContext): Reconciler {
   return {
     name: 'pod-devices',
     needs: [cells.localPods, cells.attached],
-    announcedBy: ['link'],
+    announcedBy: ['link', 'pod-route', 'bpffs'], // a device that loses IPv6 is announced by its routes alone
     isNeededByPods: false,
     sync() {
       // Asks the kernel about pods that `links` has not seen attached: an ADD may have attached them since.
       const suspects = localPods.all.filter(pod => !isGuardedBy(cells.attached.known, pod));
       const attached =
         suspects.length === 0 ? new Set<string>() : attachedHooks(listPinnedLinks(config.pinRoot));
-      const unguarded = new Set(suspects.filter(pod => !isGuardedBy(attached, pod)));
+      const unguarded = new Set(suspects.filter(pod => !isGuardedBy(attached, pod) && !isAttached(pod)));
       const guarded = localPods.all.filter(pod => !unguarded.has(pod));
       for (const { ifindex } of unguarded) lowered.add(ifindex);
       notifyAll(context, setPodLinksDown(socket, new Set([...unguarded].map(({ ifindex }) => ifindex))));
       const ends = guarded.filter(isManaged).map(({ ifindex, attachment }) => ({
         ...{ ifindex, gatewayMac: gatewayMac(config.nodeName) },
-        ...(attachment.netns !== undefined && { owner: ownerName(attachment) }),
+        ...(attachment.netns !== undefined && { own: ownEnd(attachment) }),
       }));
       notifyAll(context, reconcilePodLinks(socket, ends));
       for (const { ifindex } of guarded) lowered.delete(ifindex);
@@ -49,6 +54,11 @@ export function podDevices(context: NodeContext): Reconciler {
       ];
     },
   };
+}
+
+function ownEnd(attachment: Attachment): OwnEnd {
+  const { addresses, mtu } = attachment;
+  return { owner: ownerName(attachment), mtu, hasIpv6: !addresses.every(isIpv4) };
 }
 
 function unguardedProblem({ attachment: { hostInterface, containerId } }: LocalPod): string {

@@ -4,11 +4,11 @@ import type { Change } from '../model/change.ts';
 import type { AnyCell } from './cell.ts';
 
 /**
- * What the kernel announces by netlink. 'route' and 'neighbour': those of the uplink; 'pod-route' and 'pod-neighbour': those
+ * What the kernel announces by netlink; 'bpffs': another file system is at the place of the pins. 'route' and 'neighbour': those of the uplink; 'pod-route' and 'pod-neighbour': those
  * by which this node reaches pods.
  */
 export type KernelEvent =
-  'link' | 'address' | 'route' | 'pod-route' | 'neighbour' | 'pod-neighbour' | 'nftables';
+  'link' | 'address' | 'route' | 'pod-route' | 'neighbour' | 'pod-neighbour' | 'nftables' | 'bpffs';
 
 export interface Reconciler {
   /** Name in status, metrics and log. */

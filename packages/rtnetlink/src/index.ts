@@ -27,7 +27,7 @@ export {
   type VethOptions,
   type VxlanOptions,
 } from './link-create.ts';
-export type { Link, VxlanInfo } from './link-decode.ts';
+export type { Link, LinkIpv6, VxlanInfo } from './link-decode.ts';
 export type { LinkSettings } from './link-settings.ts';
 export type { RequestSink } from './message.ts';
 export {

@@ -37,8 +37,15 @@ export const INFO = { kind: 1, data: 2 } as const;
 /** IFLA_XDP_PROG_ID, of whichever mode has one */
 export const XDP_PROGRAM_ID = 4;
 
-/** IFLA_INET6_ADDR_GEN_MODE, within IFLA_AF_SPEC */
+/** IFLA_INET6_CONF and IFLA_INET6_ADDR_GEN_MODE, within IFLA_AF_SPEC */
+export const INET6_SETTINGS = 2;
 export const INET6_ADDRESS_GENERATION = 8;
+
+/** IN6_ADDR_GEN_MODE_NONE */
+export const INET6_NO_ADDRESS = 1;
+
+/** DEVCONF_* (linux/ipv6.h): places in the array of IFLA_INET6_CONF */
+export const INET6_SETTING = { acceptRa: 3, disabled: 26 } as const;
 
 /** VETH_INFO_PEER */
 export const VETH_PEER = 1;

@@ -1,6 +1,18 @@
 // What the kernel says about a link.
+import { FAMILY } from './address-family.ts';
 import { Attributes } from './attribute.ts';
-import { IFINFOMSG_BYTES, IFLA, INFO, LINK_FLAG, VXLAN, XDP_PROGRAM_ID } from './link-constants.ts';
+import {
+  IFINFOMSG_BYTES,
+  IFLA,
+  INET6_ADDRESS_GENERATION,
+  INET6_NO_ADDRESS,
+  INET6_SETTING,
+  INET6_SETTINGS,
+  INFO,
+  LINK_FLAG,
+  VXLAN,
+  XDP_PROGRAM_ID,
+} from './link-constants.ts';
 import type { Message } from './message.ts';
 
 export interface Link {
@@ -32,8 +44,20 @@ export interface Link {
   readonly groIpv4MaxSize: number | undefined;
   /** Number of the XDP program on it, however that was attached. */
   readonly xdpProgramId?: number;
+  /** Absent: the link has no IPv6, because its MTU is below 1280 bytes or the kernel has none. */
+  readonly ipv6?: LinkIpv6;
   /** With kind 'vxlan'. */
   readonly vxlan: VxlanInfo | undefined;
+}
+
+/** Its sysctls of net.ipv6.conf. */
+export interface LinkIpv6 {
+  /** disable_ipv6 */
+  readonly disabled: boolean;
+  /** accept_ra */
+  readonly acceptRa: number;
+  /** Whether the link makes itself a link-local address when it comes up. */
+  readonly linkLocal: boolean;
 }
 
 export interface VxlanInfo {
@@ -58,6 +82,7 @@ export function decodeLink({ body }: Message): Link {
   const info = attributes.nested(IFLA.linkInfo);
   const kind = info.text(INFO.kind);
   const alternativeNames = attributes.nested(IFLA.propertyList).texts(IFLA.alternativeName);
+  const ipv6 = decodeIpv6(attributes.nested(IFLA.familySettings).nested(FAMILY.ipv6));
   const xdpProgramId = attributes.nested(IFLA.xdp).u32(XDP_PROGRAM_ID);
   return {
     index: body.readInt32LE(4),
@@ -76,7 +101,19 @@ export function decodeLink({ body }: Message): Link {
     peerNetnsId: attributes.s32(IFLA.linkNetnsId),
     ...offloadSizes(attributes),
     ...(xdpProgramId !== undefined && { xdpProgramId }),
+    ...(ipv6 !== undefined && { ipv6 }),
     vxlan: kind === 'vxlan' ? decodeVxlan(info.nested(INFO.data)) : undefined,
+  };
+}
+
+function decodeIpv6(attributes: Attributes): LinkIpv6 | undefined {
+  const settings = attributes.bytes(INET6_SETTINGS);
+  if (settings === undefined) return undefined;
+  const setting = (place: number): number => settings.readInt32LE(4 * place);
+  return {
+    disabled: setting(INET6_SETTING.disabled) !== 0,
+    acceptRa: setting(INET6_SETTING.acceptRa),
+    linkLocal: attributes.u8(INET6_ADDRESS_GENERATION) !== INET6_NO_ADDRESS,
   };
 }
 

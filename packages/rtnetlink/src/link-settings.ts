@@ -8,7 +8,7 @@ import {
   u32Attribute,
   u8Attribute,
 } from './attribute.ts';
-import { IFLA, INET6_ADDRESS_GENERATION } from './link-constants.ts';
+import { IFLA, INET6_ADDRESS_GENERATION, INET6_NO_ADDRESS } from './link-constants.ts';
 
 export interface LinkSettings {
   readonly name?: string;
@@ -47,9 +47,9 @@ export function linkAttributes(settings: LinkSettings): Buffer[] {
   ];
 }
 
-/** IN6_ADDR_GEN_MODE_EUI64 is 0, IN6_ADDR_GEN_MODE_NONE is 1. */
+/** IN6_ADDR_GEN_MODE_EUI64 is 0. */
 function linkLocalAttribute(linkLocal: boolean): Buffer {
-  const mode = u8Attribute(INET6_ADDRESS_GENERATION, linkLocal ? 0 : 1);
+  const mode = u8Attribute(INET6_ADDRESS_GENERATION, linkLocal ? 0 : INET6_NO_ADDRESS);
   return nestedAttribute(IFLA.familySettings, [nestedAttribute(FAMILY.ipv6, [mode])]);
 }
 

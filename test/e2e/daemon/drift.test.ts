@@ -1,5 +1,6 @@
 // What somebody deletes, turns off or takes away on a running node comes back because it is noticed,
 // not by the pass that runs every so often, and is logged and counted.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { askStatus } from '../../../loader/api/status-client.ts';
@@ -19,6 +20,10 @@ const [pod, far] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n2-p1')];
 const device = hostInterfaceName(pod);
 const podIpv4 = addressOf(pod, 'ipv4');
 const podIpv6 = addressOf(pod, 'ipv6');
+
+function moveLink(from: string, to: string): void {
+  execFileSync('nsenter', [`--net=${from}`, 'ip', 'link', 'set', device, 'netns', to]);
+}
 
 interface Drift {
   readonly name: string;
@@ -55,6 +60,24 @@ const DRIFTS: readonly Drift[] = [
     name: "a pod's device down",
     damage: [`ip link set ${device} down`],
     mended: [`ip -o link show ${device}`, /[<,]UP/],
+  },
+  {
+    name: "a pod's device with an MTU that is too small for IPv6",
+    damage: [`ip link set ${device} mtu 1200`],
+    mended: [`ip -o link show ${device}`, 'mtu 1450'],
+  },
+  {
+    name: "IPv6 of a pod's device switched off",
+    damage: [`sysctl -qw net.ipv6.conf.${device}.disable_ipv6=1`],
+    mended: [`sysctl net.ipv6.conf.${device}.disable_ipv6`, '= 0'],
+  },
+  {
+    name: "a pod's device moved to another namespace and back",
+    damage: () => {
+      moveLink(node.netns, far.netns);
+      moveLink(far.netns, node.netns);
+    },
+    mended: [`ip -o link show ${device}`, /[<,]UP.*heddle:pod lab/],
   },
   {
     name: "a pod's route, IPv4",

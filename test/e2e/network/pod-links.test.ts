@@ -1,16 +1,20 @@
 // The host's ends of pods' interfaces are kept as they were made.
 //
-// Kind: somebody changes a pod's device, and the pod is cut off or unknown. Examples: down, another MAC, put into a bridge, without
-// its alias.
+// Kind: somebody changes a pod's device, and the pod is cut off or unknown. Examples: down, another MAC, another MTU, one that is too
+// small for IPv6, IPv6 switched off, moved into another namespace and back, put into a bridge, without its alias.
 import { parseMac } from 'ip';
 import t from 'tap';
-import { deleteLink, setLink } from 'rtnetlink';
-import { attachPod } from '../../../loader/network/pod-interface.ts';
-import { podOwnerOf, reconcilePodLinks } from '../../../loader/network/pod-links.ts';
+import { deleteLink, readSysctl, setLink } from 'rtnetlink';
+import { attachPod, type PodInterface } from '../../../loader/network/pod-interface.ts';
+import { type HostEnd, podOwnerOf, reconcilePodLinks } from '../../../loader/network/pod-links.ts';
 import { linkOf, plugIn, podIn, run, scratchNode, type ScratchNode } from './scratch-node.ts';
 
 function createBridge(node: ScratchNode, name: string): void {
   run(node, 'ip', 'link', 'add', name, 'type', 'bridge');
+}
+
+function endOf({ owner, mtu, gatewayMac }: PodInterface, ifindex: number): HostEnd {
+  return { ifindex, gatewayMac, own: { owner, mtu, hasIpv6: true } };
 }
 
 t.test('an end that was set down or given another MAC is mended; one that is gone is not', t => {
@@ -18,7 +22,7 @@ t.test('an end that was set down or given another MAC is mended; one that is gon
   const pod = scratchNode(t);
   const wish = podIn(pod.path, { owner: 'pod shop/web' });
   const { hostIfindex: ifindex } = attachPod(node.socket, wish, () => undefined);
-  const end = { ...wish, ifindex };
+  const end = endOf(wish, ifindex);
   t.same(reconcilePodLinks(node.socket, [end]), []);
   setLink(node.socket, wish.hostInterface, { up: false, mac: '02:00:00:00:00:77' });
   t.same(reconcilePodLinks(node.socket, [end]), [
@@ -40,6 +44,38 @@ t.test('an end that was set down or given another MAC is mended; one that is gon
   t.end();
 });
 
+t.test('MTU and IPv6 of an end are as ADD has set them', t => {
+  const node = scratchNode(t);
+  const elsewhere = scratchNode(t);
+  const wish = podIn(scratchNode(t).path, { owner: 'pod shop/web' });
+  const { hostIfindex: ifindex } = attachPod(node.socket, wish, () => undefined);
+  const name = wish.hostInterface;
+  const mend = (): readonly string[] =>
+    reconcilePodLinks(node.socket, [endOf(wish, linkOf(node, name).index)]).map(({ action }) => action);
+  const ipv6 = (sysctl: string): string =>
+    readSysctl(`net/ipv6/conf/${name}/${sysctl}`, { netns: node.socket.netns });
+  setLink(node.socket, name, { mtu: 9000 });
+  t.strictSame(mend(), [`MTU 9000 became ${wish.mtu}`]);
+  setLink(node.socket, name, { mtu: 1200 });
+  t.equal(linkOf(node, name).ipv6, undefined, 'too small for IPv6');
+  t.strictSame(mend(), [`MTU 1200 became ${wish.mtu}`]);
+  mend();
+  t.strictSame([ipv6('disable_ipv6'), ipv6('accept_ra')], ['0', '0'], 'IPv6 is back, with its settings');
+  t.match(linkOf(node, name).ipv6, { disabled: false, acceptRa: 0, linkLocal: false });
+  run(node, 'sysctl', '-qw', `net.ipv6.conf.${name}.disable_ipv6=1`);
+  t.strictSame(mend(), ['disable_ipv6 became 0']);
+  run(node, 'ip', 'link', 'set', name, 'netns', elsewhere.path);
+  run(elsewhere, 'ip', 'link', 'set', name, 'netns', node.path);
+  mend();
+  t.match(linkOf(node, name), {
+    ...{ up: true, mtu: wish.mtu, alias: 'heddle:pod shop/web' },
+    ipv6: { disabled: false, acceptRa: 0, linkLocal: false },
+  });
+  t.strictSame(mend(), []);
+  t.ok(ifindex > 0);
+  t.end();
+});
+
 t.test('an alias that is longer than the kernel takes is whole again', t => {
   const node = scratchNode(t);
   const pod = scratchNode(t);
@@ -47,7 +83,7 @@ t.test('an alias that is longer than the kernel takes is whole again', t => {
   const wish = podIn(pod.path, { owner });
   const { hostIfindex: ifindex } = attachPod(node.socket, wish, () => undefined);
   setLink(node.socket, wish.hostInterface, { alias: '' });
-  t.match(reconcilePodLinks(node.socket, [{ ...wish, ifindex }]), [{ action: 'alias was set' }]);
+  t.match(reconcilePodLinks(node.socket, [endOf(wish, ifindex)]), [{ action: 'alias was set' }]);
   t.equal(podOwnerOf(linkOf(node, wish.hostInterface)), owner);
   t.end();
 });

@@ -1,12 +1,14 @@
-// The file system that holds the pins goes away under a running daemon, and with the pins every program. Nothing that was
-// closed is open, the daemon goes on, and the node is whole when there are pins again.
+// The file system that holds the pins goes away under a running daemon. Where the programs go with it, nothing that was closed
+// is open; where they stay, pods do not notice. The daemon goes on, and the node is whole when there are pins again.
 //
-// Kind: a precondition that is checked at the start and ends later. Examples: bpffs unmounted, hidden by another mount,
-// the pin root removed with all that is in it, bpffs remounted read-only.
+// Kind: a precondition that is checked at the start and ends later; what cannot be seen is not gone. Examples: bpffs unmounted,
+// unmounted while somebody has it open, hidden by another mount, by another bpffs, the pin root removed with all that is in it,
+// bpffs remounted read-only.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { queryTcx } from 'libbpf-ts';
 import t from 'tap';
 import { until } from '../../support/until.ts';
 import { ReconciledNode, type Started } from './node.ts';
@@ -35,10 +37,49 @@ function isWell({ reconcilers }: Started): boolean {
   return ill.every(({ name }) => name === 'cni-files') && node.isOverlayUp() && node.isPodUp();
 }
 
-const LOSSES = [
-  { title: 'unmounted', lose: `umount --lazy ${bpffs}`, restore: `mount -t bpf bpf ${bpffs}` },
+const LOSSES = [{ title: 'unmounted', lose: `umount --lazy ${bpffs}`, restore: `mount -t bpf bpf ${bpffs}` }];
+
+/** Pins that cannot be seen: what is attached stays so. */
+const HIDINGS = [
   { title: 'hidden by another mount', lose: `mount -t tmpfs tmpfs ${bpffs}`, restore: `umount ${bpffs}` },
-];
+  {
+    title: 'hidden by another BPF file system',
+    lose: `mount -t bpf bpf ${bpffs}`,
+    restore: `umount ${bpffs}`,
+  },
+  {
+    title: 'unmounted, and open in some process',
+    isHeld: true,
+    ...{ lose: `umount --lazy ${bpffs}`, restore: `mount -t bpf bpf ${bpffs}` },
+  },
+] as const;
+
+function linkIdsOn(device: string): readonly number[] {
+  const { ifindex } = JSON.parse(
+    execFileSync('ip', ['-j', 'link', 'show', device], { encoding: 'utf8' }).slice(1, -2),
+  ) as { ifindex: number };
+  return (['ingress', 'egress'] as const).flatMap(way => queryTcx(ifindex, way).map(({ linkId }) => linkId));
+}
+
+for (const hiding of HIDINGS)
+  t.test(`the BPF file system is ${hiding.title}`, async t => {
+    await using started = node.start();
+    const { runner } = started.reconcilers;
+    await runner.firstSuccess();
+    t.ok(await until(() => isWell(started)), 'the node is well before');
+    const before = linkIdsOn(node.attachment.hostInterface);
+    const held = 'isHeld' in hiding ? openSync(join(node.config.pinRoot, 'maps'), 'r') : undefined;
+    command(hiding.lose);
+    const runs = started.runs.get('pod-devices') ?? 0;
+    t.ok(await until(() => (started.runs.get('pod-devices') ?? 0) > runs), 'it is noticed');
+    runner.requestFull('test', 0);
+    t.ok(await until(() => (started.runs.get('pod-devices') ?? 0) > runs + 1));
+    t.ok(node.isOverlayUp() && node.isPodUp(), 'what is guarded stays up');
+    command(hiding.restore);
+    t.ok(await until(() => node.isOverlayGuarded() && isWell(started)), 'it is whole again');
+    t.strictSame(linkIdsOn(node.attachment.hostInterface), before, 'by the same links');
+    if (held !== undefined) closeSync(held);
+  });
 
 for (const { title, lose, restore } of LOSSES)
   t.test(`the BPF file system is ${title}`, async t => {
