@@ -1,6 +1,7 @@
 // A pod of a lab and a server outside of the cluster: what the pod's egress policy lets leave, whatever takes it there.
 import { isIpv6 } from 'ip';
 import { nodeNamed, type Lab, type LabPod } from '../../lab/lab.ts';
+import type { HookName } from '../../loader/abi/hook-name.ts';
 import { underlayAddresses, type NodePlan } from '../../lab/plan.ts';
 import { countersOf } from './counters.ts';
 import { heddlectl } from './heddlectl.ts';
@@ -97,9 +98,9 @@ export function admit({ lab, pod, outside }: EgressWorld, whom: 'nobody' | 'outs
   });
 }
 
-/** Packets that uplink_tx has refused for egress policy. */
-export async function refusedAtUplink({ lab, node }: EgressWorld): Promise<number> {
-  return (await countersOf(lab, node.name)).get('uplink_tx DROP_POLICY_EGRESS') ?? 0;
+/** Packets that the hook has refused for egress policy. */
+export async function refusedBy(hook: HookName, { lab, node }: EgressWorld): Promise<number> {
+  return (await countersOf(lab, node.name)).get(`${hook} DROP_POLICY_EGRESS`) ?? 0;
 }
 
 /** What `heddlectl trace` says of the pod's packet to the server. */

@@ -11,7 +11,7 @@ import {
   hold,
   makeEgressWorld,
   openFlows,
-  refusedAtUplink,
+  refusedBy,
   traced,
 } from '../../support/egress-world.ts';
 import { objectPath } from '../../support/bpf/object-path.ts';
@@ -74,11 +74,11 @@ for (const { name, begin } of BYPASSES)
     const held = await hold(world);
     t.strictSame(await aliveFlows(world, held), ALL, 'flows are open');
 
-    const before = await refusedAtUplink(world);
+    const before = await refusedBy('uplink_tx', world);
     admit(world, 'nobody');
     t.strictSame(await openFlows(world, []), [], 'what policy refuses does not leave');
     t.strictSame(await aliveFlows(world, held), [], 'open flows are cut');
-    const refused = (await refusedAtUplink(world)) - before;
+    const refused = (await refusedBy('uplink_tx', world)) - before;
     t.ok(refused >= ALL.length, `uplink_tx has counted it: ${refused}`);
     t.match(await traced(world), /DROP_POLICY_EGRESS/, 'trace explains it');
 

@@ -44,6 +44,14 @@ function skbContext(context: Context): Buffer {
   return bytes;
 }
 
+/** Whether a test run has left all of these words in `cb`. */
+export function hasWords(context: Uint8Array, words: Readonly<Record<number, number>>): boolean {
+  const bytes = Buffer.from(context);
+  return Object.entries(words).every(
+    ([at, word]) => bytes.readUInt32LE(SK_BUFF.cb + Number(at) * 4) === word,
+  );
+}
+
 /** `struct xdp_md` over the whole packet. */
 export function xdpContext(packet: Buffer, context: Context): Buffer {
   const bytes = Buffer.alloc(XDP_MD.size);
