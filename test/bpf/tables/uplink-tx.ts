@@ -53,7 +53,9 @@ function passedRows(view: View): Row[] {
     ...row,
   });
   return [
-    passes('what this node itself sends', { sent: leaving(view, view.own), context: { ingressIfindex: 0 } }),
+    passes('what this node itself sends, for its pod too (TPROXY)', {
+      ...{ sent: leaving(view), context: { ingressIfindex: 0 } },
+    }),
     passes('what our own programs send', {
       ...{ sent: leaving(view), context: { cb: SENT }, verdict: 'PASS_VALIDATED_EARLIER' },
     }),
