@@ -63,6 +63,7 @@ static __always_inline int pod_tx_stages(ctx_t *ctx)
 	struct packet pkt = begin(ctx, HOOK_POD_TX);
 	enum verdict v = iface_find_pod(ctx, &pkt);
 
+	ctx_unmark_sent(ctx);
 	if (v == VERDICT_NEXT)
 		v = vlan_pop_priority(ctx);
 	if (v == VERDICT_NEXT)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Netfilter's POST_ROUTING, after SNAT: packets that the host stack forwards out of devices without
- * a program (the uplink of a direct route, others). */
+ * a program (a NIC of your own); new connections' source ports. */
 #include "lib/ctx_netfilter.h"
 
 #include "lib/begin.h"
@@ -17,12 +17,14 @@ static __noinline __u32 received_ifindex(struct bpf_nf_ctx *ctx)
 	return ctx->skb->skb_iif;
 }
 
-/* overlay_tx and pod_rx verify packets that leave by their devices. */
+/* overlay_tx, pod_rx and uplink_tx verify packets that leave by their devices. */
 static __always_inline bool is_verified_elsewhere(ctx_t *ctx)
 {
 	__u32 ifindex = ctx_egress_ifindex(ctx);
+	const struct iface *iface = iface_lookup(ifindex);
 
-	return ifindex == CONFIG_GET(overlay_ifindex) || iface_is(iface_lookup(ifindex), IFACE_POD);
+	return ifindex == CONFIG_GET(overlay_ifindex) || iface_is(iface, IFACE_POD) ||
+	       iface_is(iface, IFACE_UPLINK);
 }
 
 /* The source port that netfilter has chosen may belong to a redirected flow that netfilter has no

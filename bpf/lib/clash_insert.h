@@ -5,36 +5,22 @@
 
 #include "abi/config.h"
 #include "lib/conntrack.h"
+#include "lib/netfilter_kfuncs.h"
 
 enum {
 	/* Until netfilter has chosen another port for the clashing flow; the next clash inserts
 	 * again. */
 	CLASH_KNOWN_MS = 30000,
-	CLASH_THIS_NETNS = -1, /* BPF_F_CURRENT_NETNS */
 };
 
-/* The kernel's, since 6.1; called only where ct_insert says that they are there. */
 struct nf_conn___init {
 	unsigned long status;
-};
-
-struct nf_conn___known {
-	unsigned long status;
-};
-
-struct bpf_ct_opts {
-	__s32 netns_id;
-	__s32 error;
-	__u8 l4proto;
-	__u8 dir;
-	__u8 reserved[2];
 };
 
 extern struct nf_conn___init *bpf_skb_ct_alloc(struct __sk_buff *ctx, struct bpf_sock_tuple *tuple,
 					       __u32 tuple_size, struct bpf_ct_opts *opts,
 					       __u32 opts_size) __ksym __weak;
 extern struct nf_conn___known *bpf_ct_insert_entry(struct nf_conn___init *conn) __ksym __weak;
-extern void bpf_ct_release(struct nf_conn___known *conn) __ksym __weak;
 extern void bpf_ct_set_timeout(struct nf_conn___init *conn, __u32 timeout_ms) __ksym __weak;
 
 static __always_inline __u32 clash_tuple(struct bpf_sock_tuple *tuple, const struct addr *source,
@@ -57,7 +43,7 @@ static __always_inline __u32 clash_tuple(struct bpf_sock_tuple *tuple, const str
 /* By the next packet of the DNATed flow, also if netfilter has an entry already. */
 static __noinline int clash_insert(struct __sk_buff *ctx, const struct ct_state *ct)
 {
-	struct bpf_ct_opts opts = { .netns_id = CLASH_THIS_NETNS, .l4proto = ct->key.protocol };
+	struct bpf_ct_opts opts = { .netns_id = NETFILTER_THIS_NETNS, .l4proto = ct->key.protocol };
 	const struct addr *source = ct->key_reversed ? &ct->key.destination : &ct->key.source;
 	__be16 source_port = ct->key_reversed ? ct->key.destination_port : ct->key.source_port;
 	struct bpf_sock_tuple tuple = {};

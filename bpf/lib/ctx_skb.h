@@ -59,6 +59,32 @@ static __always_inline bool ctx_is_tagged(ctx_t *ctx)
 	return ctx->vlan_present;
 }
 
+/* skb->cb, where the IP stack clears it too (struct inet_skb_parm, inet6_skb_parm). */
+enum {
+	CTX_SENT_AT = 2,
+	CTX_SENT_FIRST = 0x48656464,
+	CTX_SENT_SECOND = 0x6c652121,
+};
+
+/* One of our programs sends the packet out of an uplink: it has been checked. uplink_tx is next, on
+ * the same skb; pod_tx removes the mark from what pods send. */
+static __always_inline void ctx_mark_sent(ctx_t *ctx)
+{
+	ctx->cb[CTX_SENT_AT] = CTX_SENT_FIRST;
+	ctx->cb[CTX_SENT_AT + 1] = CTX_SENT_SECOND;
+}
+
+static __always_inline bool ctx_is_sent(ctx_t *ctx)
+{
+	return ctx->cb[CTX_SENT_AT] == CTX_SENT_FIRST &&
+	       ctx->cb[CTX_SENT_AT + 1] == CTX_SENT_SECOND;
+}
+
+static __always_inline void ctx_unmark_sent(ctx_t *ctx)
+{
+	ctx->cb[CTX_SENT_AT] = 0;
+}
+
 /* See ctx_netfilter.h; 0 on kernels without netfilter links. */
 static __always_inline unsigned long ctx_nfct(ctx_t *ctx)
 {

@@ -90,13 +90,15 @@ static __always_inline enum verdict forwarded_check_key(ctx_t *ctx, struct packe
  * that this generation of policy admitted, the forward hook has checked the packet. A packet
  * without one bypassed FORWARD (IPVS, a flow table, a redirect) and is checked here. If netfilter
  * has changed the source since, a flow of the packet's own tuple is created too: replies come back
- * this way, and a flow that the pod itself opens from that port gets another one. */
-static __always_inline enum verdict forwarded_verify(ctx_t *ctx, struct packet *pkt)
+ * this way, and a flow that the pod itself opens from that port gets another one.
+ * `has_tuple`: the key has that tuple. */
+static __always_inline enum verdict forwarded_verify_by(ctx_t *ctx, struct packet *pkt,
+							bool has_tuple)
 {
 	enum verdict v;
 	__u32 flags;
 
-	if (pkt->ct.traced || !netfilter_forward_tuple(ctx, pkt))
+	if (pkt->ct.traced || !has_tuple)
 		return forwarded_check(ctx, pkt);
 	v = forwarded_check_key(ctx, pkt);
 	if (v != VERDICT_NEXT || pkt->ct.is_error || !netfilter_has_changed(pkt) ||
@@ -109,4 +111,9 @@ static __always_inline enum verdict forwarded_verify(ctx_t *ctx, struct packet *
 	if (flags)
 		flags |= ct_via_stack_flag(&pkt->ct, false);
 	return ct_update(&pkt->ct, flags);
+}
+
+static __always_inline enum verdict forwarded_verify(ctx_t *ctx, struct packet *pkt)
+{
+	return forwarded_verify_by(ctx, pkt, netfilter_forward_tuple(ctx, pkt));
 }

@@ -49,22 +49,30 @@ struct nf_conn {
 /* Since 6.2; called only where forward_hook says that it is there. */
 extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym __weak;
 
-/* The tuple of one direction; NULL for a packet that netfilter does not track. The entry's struct
- * has a namesake (nf_conn___init) that a relocation of its type could mean too: the cast is to the
- * type of its member. */
+/* The tuple of one direction in the entry at that address. The entry's struct has a namesake
+ * (nf_conn___init) that a relocation of its type could mean too: the cast is to the type of its
+ * member. */
+static __always_inline const struct nf_conntrack_tuple *netfilter_entry_tuple(unsigned long entry,
+									      __u32 direction)
+{
+	const struct nf_conntrack_tuple_hash *hash;
+
+	entry += bpf_core_field_offset(struct nf_conn, tuplehash) +
+		 direction * bpf_core_type_size(struct nf_conntrack_tuple_hash);
+	hash = bpf_rdonly_cast((const void *)entry,
+			       bpf_core_type_id_kernel(struct nf_conntrack_tuple_hash));
+	return &hash->tuple;
+}
+
+/* NULL for a packet that netfilter does not track. */
 static __always_inline const struct nf_conntrack_tuple *netfilter_tuple(ctx_t *ctx, __u32 direction)
 {
 	unsigned long nfct = ctx_nfct(ctx);
-	const struct nf_conntrack_tuple_hash *hash;
 
 	if (!bpf_core_field_exists(struct nf_conn, tuplehash) ||
 	    !(nfct & ~(__u64)NF_CT_INFO_MASK) || (nfct & NF_CT_INFO_MASK) == NF_CT_INFO_UNTRACKED)
 		return NULL;
-	nfct = (nfct & ~(__u64)NF_CT_INFO_MASK) + bpf_core_field_offset(struct nf_conn, tuplehash) +
-	       direction * bpf_core_type_size(struct nf_conntrack_tuple_hash);
-	hash = bpf_rdonly_cast((const void *)nfct,
-			       bpf_core_type_id_kernel(struct nf_conntrack_tuple_hash));
-	return &hash->tuple;
+	return netfilter_entry_tuple(nfct & ~(__u64)NF_CT_INFO_MASK, direction);
 }
 
 /* Whether the packet goes against the direction in which the connection was opened. */
@@ -146,16 +154,12 @@ static __always_inline bool netfilter_is_dnat(ctx_t *ctx, const struct packet *p
 	return !addr_equal(&asked, &pkt->destination) || tuple->dst.u.all != pkt->destination_port;
 }
 
-/* The tuple of the packet's connection in FORWARD and LOCAL_IN, in the packet's direction: after
- * DNAT and before SNAT. False for a packet that netfilter does not track. */
-static __always_inline bool netfilter_forward_tuple(ctx_t *ctx, struct packet *pkt)
+static __always_inline void netfilter_set_forward_tuple(struct packet *pkt,
+							const struct nf_conntrack_tuple *original,
+							const struct nf_conntrack_tuple *reply)
 {
-	const struct nf_conntrack_tuple *original = netfilter_tuple(ctx, NF_CT_DIR_ORIGINAL);
-	const struct nf_conntrack_tuple *reply = netfilter_tuple(ctx, NF_CT_DIR_REPLY);
 	struct flow *flow = &pkt->ct.key;
 
-	if (!original || !reply)
-		return false;
 	flow->vni = pkt->vni;
 	flow->protocol = original->dst.protonum;
 	netfilter_set_addr(pkt, &flow->source, &original->src.u3);
@@ -163,8 +167,20 @@ static __always_inline bool netfilter_forward_tuple(ctx_t *ctx, struct packet *p
 	flow->source_port = original->src.u.all;
 	/* An echo has its identifier in both directions; of GRE and others a key means nothing. */
 	flow->destination_port = parse_is_icmp(flow->protocol) ? 0 : reply->src.u.all;
+}
+
+/* The tuple of the packet's connection in FORWARD and LOCAL_IN, in the packet's direction: after
+ * DNAT and before SNAT. False for a packet that netfilter does not track. */
+static __always_inline bool netfilter_forward_tuple(ctx_t *ctx, struct packet *pkt)
+{
+	const struct nf_conntrack_tuple *original = netfilter_tuple(ctx, NF_CT_DIR_ORIGINAL);
+	const struct nf_conntrack_tuple *reply = netfilter_tuple(ctx, NF_CT_DIR_REPLY);
+
+	if (!original || !reply)
+		return false;
+	netfilter_set_forward_tuple(pkt, original, reply);
 	if (netfilter_is_reply(ctx))
-		flow_reverse(flow);
+		flow_reverse(&pkt->ct.key);
 	return true;
 }
 

@@ -88,6 +88,7 @@ static __always_inline void redirect_neighbour(ctx_t *ctx, __u32 ifindex,
 {
 	struct bpf_redir_neigh neighbour = {};
 
+	ctx_mark_sent(ctx);
 	if (addr_is_zero(next_hop) || redirect_has_route(ctx)) {
 		bpf_redirect_neigh(ifindex, NULL, 0, 0);
 		return;

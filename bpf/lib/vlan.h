@@ -7,11 +7,23 @@
 
 enum {
 	VLAN_ID = 0x0fff,
+	VLAN_TAG_LENGTH = 4,
 };
 
 static __always_inline bool vlan_is_priority(ctx_t *ctx)
 {
 	return ctx_is_tagged(ctx) && !(ctx->vlan_tci & VLAN_ID);
+}
+
+/* Of a tag within the frame, behind the one that the kernel keeps beside it; 0: there is none. */
+static __always_inline __u32 vlan_length(ctx_t *ctx)
+{
+	__be16 ethertype = 0;
+
+	ctx_load(ctx, offsetof(struct ethernet, ethertype), &ethertype, sizeof(ethertype));
+	return ethertype == bpf_htons(ETH_P_8021Q) || ethertype == bpf_htons(ETH_P_8021AD)
+		       ? VLAN_TAG_LENGTH
+		       : 0;
 }
 
 /* Removes a priority tag. The kernel keeps the outermost tag beside the frame, and puts the next

@@ -247,9 +247,10 @@ export const Hook = {
   FORWARD: 6,
   INPUT: 7,
   POSTROUTING: 8,
+  UPLINK_TX: 9,
 } as const;
 export type Hook = (typeof Hook)[keyof typeof Hook];
-export const HOOK_MAX = 9;
+export const HOOK_MAX = 10;
 
 /** enum verdict (bpf/abi/verdict.h) */
 export const Verdict = {
@@ -1688,7 +1689,7 @@ export const MAPS = {
     type: 6,
     keySize: 4,
     valueSize: 16,
-    maxEntries: 459,
+    maxEntries: 510,
     flags: 0,
     key: u32,
     value: metricsLayout,

@@ -78,20 +78,33 @@ function deviceLines(from: Snapshot, to: Snapshot): AuditLine[] {
   const twice = packets(['pod_rx'], ['PASS_VALIDATED_EARLIER']);
   const redirected = packets(HOOK_NAMES, ['REDIRECT_POD']);
   const out = packets(HOOK_NAMES, ['REDIRECT_OVERLAY', 'REDIRECT_DIRECT']);
+  // nftables counts what the host sends before uplink_tx, which may drop it.
+  const refused = ended('uplink_tx', /^DROP_/);
   return [
     lineOf('sent by pods, evaluated by pod_tx', device('sentByPods'), ended('pod_tx', /./)),
     lineOf('redirected into pods, received there', { min: past.min, max: past.max + twice }, redirected),
     lineOf('passed to pods by pod_rx, sent by their devices', throughDevices, ended('pod_rx', /^PASS_/)),
-    lineOf('sent to other nodes, sent by the uplink past the host', pastHost(from, to, out), out),
+    lineOf(
+      'sent to other nodes, sent by the uplink past the host',
+      pastHost(from, to, { out, refused }),
+      out,
+    ),
   ];
 }
 
+interface Leaving {
+  /** Redirected out of the uplink. */
+  readonly out: bigint;
+  /** Dropped by uplink_tx. */
+  readonly refused: bigint;
+}
+
 /** Most NICs count the segments of a GSO packet: their count is then an upper bound only. */
-function pastHost(from: Snapshot, to: Snapshot, out: bigint): Range {
+function pastHost(from: Snapshot, to: Snapshot, { out, refused }: Leaving): Range {
   const sent = rangeOf(from, to, ({ sentByUplink }) => sentByUplink);
   const byHost = rangeOf(from, to, ({ sentByHost }) => sentByHost);
   const [min, max] = [sent.min - byHost.max, sent.max - byHost.min];
-  return { min: to.hasWholeUplink || min < out ? min : out, max };
+  return { min: to.hasWholeUplink || min < out ? min : out, max: max + refused };
 }
 
 function rangeOf(from: Snapshot, to: Snapshot, count: (counts: DeviceCounts) => bigint): Range {

@@ -1,5 +1,6 @@
 // Detects rules that take packets from one device straight to another: from a pod they pass neither FORWARD nor
-// POST_ROUTING, where egress to the outside is checked (docs/threat-model.md, "What is not held").
+// POST_ROUTING, and egress policy is checked only where they lead to a device with a program of ours, as the uplink is
+// (docs/threat-model.md, "What is not held").
 import { createNft, type NftObject, type NftRule } from '../network/nft.ts';
 import { findingsOf, orOk, type Finding } from './finding.ts';
 
@@ -24,7 +25,7 @@ function bypasses(objects: readonly NftObject[]): Finding[] {
 function describe({ family, table, chain, handle }: NftRule): Finding {
   const place = `${family} ${table} ${chain}`;
   return warning(
-    `a rule in nftables chain ${place} takes packets past FORWARD: what it takes from a pod to the outside is not checked by policy`,
+    `a rule in nftables chain ${place} takes packets past FORWARD: what it takes from a pod out of any device but the uplink is not checked by policy`,
     `nft delete rule ${place} handle ${handle ?? 0}`,
   );
 }

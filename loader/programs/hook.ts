@@ -7,6 +7,7 @@ export const TCX_HOOKS = {
   pod_tx: 'ingress',
   pod_rx: 'egress',
   uplink_rx: 'ingress',
+  uplink_tx: 'egress',
   overlay_tx: 'egress',
   overlay_rx: 'ingress',
 } as const satisfies Partial<Record<HookName, Direction>>;

@@ -23,10 +23,10 @@ export function desiredLinks(
     ...closed.flatMap(podLinks),
     { hook: 'overlay_rx', device: overlay },
     { hook: 'overlay_tx', device: overlay },
+    ...uplinks.flatMap(uplink => uplinkLinks(uplink, xdp)),
     { hook: 'forward' },
     { hook: 'input' },
     { hook: 'postrouting' },
-    ...uplinks.flatMap(uplink => uplinkLinks(uplink, xdp)),
   ];
 }
 
@@ -39,6 +39,7 @@ function uplinkLinks(
   return [
     ...(xdp === 'off' ? [] : [{ hook: 'uplink_xdp', device, mode: xdp, deviceKind } as const]),
     { hook: 'uplink_rx', device },
+    { hook: 'uplink_tx', device },
   ];
 }
 

@@ -2,6 +2,7 @@
 import '../support/bpf/own-netns.ts';
 import t from 'tap';
 import { DEVICE, FAMILIES, MAC } from '../support/bpf/cluster.ts';
+import { ip } from '../support/bpf/devices.ts';
 import { openLive } from '../support/bpf/live.ts';
 import { eth } from '../support/packet/packet.ts';
 import { WAYS } from './tables/unreadable-ways.ts';
@@ -12,6 +13,14 @@ const live = await openLive([
   { hook: 'overlay_rx', ifindex: DEVICE.overlay },
 ]);
 t.teardown(() => live[Symbol.dispose]());
+
+/** A NIC without a program of ours leads there. */
+ip(
+  FAMILIES.flatMap(({ stranger }) => [
+    `route add ${stranger} dev nic2`,
+    `neighbour replace ${stranger} lladdr ${MAC.stranger} dev nic2 nud permanent`,
+  ]),
+);
 
 for (const { hook, what: way, liveFrom, headed, verdict: wayVerdict } of WAYS)
   for (const { what, families, isNotForwarded, spoil, verdict } of UNREADABLE)

@@ -36,6 +36,11 @@ export const PROGRAM_CASES: Readonly<Record<HookName, (view: View) => ProgramCas
     before: [],
     measured: leaving(view),
   }),
+  uplink_tx: view => ({
+    what: 'a pod to the outside, by way of the stack',
+    before: [leavingUplink(view)],
+    measured: leavingUplink(view),
+  }),
   uplink_xdp: view => ({
     what: 'the same packet, let in',
     before: [sentByPod(view), receivedFromTunnel(view)],
@@ -96,6 +101,14 @@ function leaving(view: View): Step {
   return {
     ...{ hook: 'postrouting', context: {}, verdict: 'PASS_UNMANAGED' },
     sent: eth(MAC.gateway, MAC.overlay).with(asked(view.own, view.outside)),
+  };
+}
+
+function leavingUplink(view: View): Step {
+  return {
+    ...{ hook: 'uplink_tx', verdict: 'PASS_UNMANAGED' },
+    context: { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.pod },
+    sent: eth(MAC.uplink, MAC.router).with(asked(view.pod, view.outside)),
   };
 }
 

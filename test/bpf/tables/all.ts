@@ -36,6 +36,7 @@ import { uplinkRxForeign } from './uplink-rx-foreign.ts';
 import { uplinkRxHostPath } from './uplink-rx-host-path.ts';
 import { uplinkRxNative } from './uplink-rx-native.ts';
 import { uplinkRxTunnel } from './uplink-rx-tunnel.ts';
+import { uplinkTx, uplinkTxWithoutForward } from './uplink-tx.ts';
 import { uplinkXdp } from './uplink-xdp.ts';
 import { overlayTxWithoutVxlan, uplinkRxWithoutVxlan } from './without-kernel-vxlan.ts';
 
@@ -57,6 +58,8 @@ export const TABLES: readonly Table[] = [
   uplinkRxForeign,
   uplinkRxHostPath,
   uplinkXdp,
+  uplinkTx,
+  uplinkTxWithoutForward,
   overlayTx,
   overlayTxWithoutForward,
   overlayTxWithoutVxlan,

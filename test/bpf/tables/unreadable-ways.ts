@@ -9,6 +9,8 @@ import { fromPod } from './pod.ts';
 const NO_DEVICE = 0;
 export const UPLINK = { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink };
 
+const LEAVING = { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.pod };
+
 /** A way of such a packet through a hook, and what becomes of it there. */
 export interface Way {
   readonly hook: HookName;
@@ -109,9 +111,9 @@ export const WAYS: readonly Way[] = [
   },
   {
     hook: 'postrouting',
-    what: 'forwarded from a pod',
+    what: 'forwarded from a pod, by a NIC of your own',
     liveFrom: 'pod',
-    headed: view => eth(MAC.pod, MAC.gateway).ip(view.pod, view.outside),
+    headed: view => eth(MAC.pod, MAC.gateway).ip(view.pod, view.stranger),
   },
   {
     hook: 'postrouting',
@@ -127,6 +129,34 @@ export const WAYS: readonly Way[] = [
     headed: view => eth(MAC.gateway, MAC.overlay).ip(view.own, view.outside),
     verdict: 'PASS_UNMANAGED',
     why: 'the node forwards nothing here',
+  },
+  {
+    hook: 'uplink_tx',
+    what: 'from a pod, whatever way it took',
+    ...LEAVING,
+    headed: view => eth(MAC.uplink, MAC.router).ip(view.pod, view.outside),
+  },
+  {
+    hook: 'uplink_tx',
+    what: 'from a pod, masqueraded',
+    ...LEAVING,
+    headed: view => eth(MAC.uplink, MAC.router).ip(view.own, view.outside),
+  },
+  {
+    hook: 'uplink_tx',
+    what: 'forwarded between others',
+    ...{ ifindex: DEVICE.uplink, ingressIfindex: DEVICE.nic2 },
+    headed: view => eth(MAC.uplink, MAC.router).ip(view.stranger, view.outside),
+    verdict: 'PASS_UNMANAGED',
+    why: 'no pod of this node',
+  },
+  {
+    hook: 'uplink_tx',
+    what: 'sent by this node itself',
+    ifindex: DEVICE.uplink,
+    headed: view => eth(MAC.uplink, MAC.router).ip(view.own, view.outside),
+    verdict: 'PASS_UNMANAGED',
+    why: 'no pod has sent it',
   },
   {
     hook: 'overlay_rx',

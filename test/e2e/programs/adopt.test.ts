@@ -17,12 +17,13 @@ t.test('the first start loads every program and attaches every link', t => {
       'pod_tx',
       'postrouting',
       'uplink_rx',
+      'uplink_tx',
       'uplink_xdp',
     ],
   ]);
   const changes = opened.reconcileLinks(node.links);
   t.ok(changes.every(({ action }) => action === 'attached'));
-  t.equal(changes.length, 11, 'five on devices, three of netfilter in both families');
+  t.equal(changes.length, 12, 'six on devices, three of netfilter in both families');
   t.strictSame(opened.reconcileLinks(node.links), [], 'and a second look finds nothing to do');
   t.end();
 });

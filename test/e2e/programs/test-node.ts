@@ -47,6 +47,7 @@ export function makeTestNode(name: string, teardown: (undo: () => void) => void,
   const links: DesiredLink[] = [
     ...podLinks(pod),
     { hook: 'uplink_rx', device: uplink },
+    { hook: 'uplink_tx', device: uplink },
     { hook: 'overlay_tx', device: overlay },
     { hook: 'overlay_rx', device: overlay },
     { hook: 'forward' },

@@ -1,7 +1,15 @@
 // Contexts for BPF_PROG_TEST_RUN: struct __sk_buff, xdp_md or nf_hook_state (linux/bpf.h).
 import type { Context, HookName } from './table.ts';
 
-const SK_BUFF = { size: 192, mark: 8, ingressIfindex: 36, ifindex: 40, gsoSegments: 164, gsoSize: 176 };
+const SK_BUFF = {
+  size: 192,
+  mark: 8,
+  ingressIfindex: 36,
+  ifindex: 40,
+  cb: 48,
+  gsoSegments: 164,
+  gsoSize: 176,
+};
 const XDP_MD = { size: 24, dataEnd: 4, ingressIfindex: 12 };
 const HOOK_STATE = { size: 48, hook: 0, family: 1 };
 
@@ -29,9 +37,19 @@ function skbContext(context: Context): Buffer {
   bytes.writeUInt32LE(context.mark ?? 0, SK_BUFF.mark);
   bytes.writeUInt32LE(context.ingressIfindex ?? 0, SK_BUFF.ingressIfindex);
   bytes.writeUInt32LE(context.ifindex ?? 0, SK_BUFF.ifindex);
+  for (const [at, word] of Object.entries(context.cb ?? {}))
+    bytes.writeUInt32LE(word, SK_BUFF.cb + Number(at) * 4);
   bytes.writeUInt32LE(context.gsoSegments ?? 0, SK_BUFF.gsoSegments);
   bytes.writeUInt32LE(context.gsoSize ?? 0, SK_BUFF.gsoSize);
   return bytes;
+}
+
+/** Whether a test run has left all of these words in `cb`. */
+export function hasWords(context: Uint8Array, words: Readonly<Record<number, number>>): boolean {
+  const bytes = Buffer.from(context);
+  return Object.entries(words).every(
+    ([at, word]) => bytes.readUInt32LE(SK_BUFF.cb + Number(at) * 4) === word,
+  );
 }
 
 /** `struct xdp_md` over the whole packet. */

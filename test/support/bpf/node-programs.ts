@@ -1,5 +1,5 @@
 // Several hooks of node 1 attached at once, over one set of maps.
-import { loadObject, type BpfMap, type Direction, type Link, type Program } from 'libbpf-ts';
+import { loadObject, type BpfMap, type Link, type Program } from 'libbpf-ts';
 import { CODECS } from './codecs.ts';
 import { countersOf, type Counters } from './counters.ts';
 import { declaredBy } from './declared.ts';
@@ -9,15 +9,18 @@ import type { Given } from './given.ts';
 import type { NamedMap } from './map-entry.ts';
 import { constantsOf } from './constants.ts';
 import type { HookName, Constants } from './table.ts';
-import { isNetfilterHook, NETFILTER_FAMILIES, NETFILTER_HOOKS } from '../../../loader/programs/hook.ts';
+import {
+  isNetfilterHook,
+  NETFILTER_FAMILIES,
+  NETFILTER_HOOKS,
+  TCX_HOOKS,
+} from '../../../loader/programs/hook.ts';
 
 export interface Attachment {
   readonly hook: HookName;
   /** 0 for a hook of netfilter, which belongs to no device. */
   readonly ifindex: number;
 }
-
-const DIRECTION: Readonly<Partial<Record<HookName, Direction>>> = { pod_rx: 'egress', overlay_tx: 'egress' };
 
 export interface NodePrograms extends Disposable {
   readonly counters: Counters;
@@ -54,7 +57,7 @@ function attach(program: Program, { hook, ifindex }: Attachment): Link[] {
     const { point, firstPriority: priority } = NETFILTER_HOOKS[hook];
     return NETFILTER_FAMILIES.map(family => program.attachNetfilter({ family, hook: point, priority }));
   }
-  return [program.attachTcx({ ifindex, direction: DIRECTION[hook] ?? 'ingress' })];
+  return [program.attachTcx({ ifindex, direction: TCX_HOOKS[hook] })];
 }
 
 function found(maps: ReadonlyMap<string, BpfMap>, name: string): BpfMap {

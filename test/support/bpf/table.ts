@@ -14,6 +14,8 @@ export interface Context {
   readonly mark?: number;
   readonly gsoSize?: number;
   readonly gsoSegments?: number;
+  /** Words of `cb` that an earlier program has written, by their place. */
+  readonly cb?: Readonly<Record<number, number>>;
 }
 
 /** Values for the programs' settings, by their C names. */
