@@ -94,7 +94,7 @@ export class PolicyMap {
   ): ReadonlySet<Identity> {
     const terms = former && table.termsThatDiffer(former.table);
     if (terms === undefined) return this.#identitiesOf(table);
-    const others = new Set([...this.#ownNode, ...freshIdentities]);
+    const others = new Set(freshIdentities);
     for (const term of terms) for (const identity of this.#identitiesByTerm.get(term)) others.add(identity);
     const numbers = new Set([ANY_PEER, ...Array.from(others, ({ number }) => number)]);
     for (const [identity, row] of former?.rows ?? [])
