@@ -6,6 +6,7 @@ import { Machine } from './machine.ts';
 import { copyPackages, daemonVersionAfter, mustRunOn, playAction } from './actions.ts';
 import {
   chaptersFor,
+  NODES,
   plannedMachines,
   PODS,
   podNames,
@@ -15,6 +16,7 @@ import {
   type Chapter,
 } from './page.ts';
 import { lostDuring, mustReach, openRuntime, removePod, startPod, type Pod } from './pods.ts';
+import { playRefusal } from './refused.ts';
 import { rootFolder, type Release } from './releases.ts';
 import { changedSince, stateOf } from './remains.ts';
 
@@ -80,6 +82,7 @@ class Run {
 
   #stepsOf(chapter: Chapter, chapters: readonly Chapter[]): Step[] {
     const played: Step = [chapter.title, () => this.#play(chapter)];
+    if (chapter.title === NODES) return [played, ['a refused configuration', () => this.#refuse()]];
     if (chapter.title === PODS) return [played, ['pods through containerd', () => this.#startPods(chapters)]];
     if (chapter.title === UPGRADE) return [[chapter.title, () => this.#upgrade(chapter)]];
     if (chapter.title === REMOVAL) return [['pods go', () => this.#removePods()], played];
@@ -122,6 +125,12 @@ class Run {
     this.#pods = pods;
     await mustReach(pods);
     return pods.flatMap(({ sandbox }) => sandbox.addresses).join(' and ');
+  }
+
+  async #refuse(): Promise<string> {
+    const [machine] = this.#machines;
+    if (machine === undefined) throw new Error('there is no machine');
+    return await playRefusal(machine);
   }
 
   async #upgrade({ actions }: Chapter): Promise<string> {
