@@ -16,6 +16,7 @@ import {
   type Chapter,
 } from './page.ts';
 import { lostDuring, mustReach, openRuntime, removePod, startPod, type Pod } from './pods.ts';
+import { playNetworkd } from './networkd.ts';
 import { playRefusal } from './refused.ts';
 import { rootFolder, type Release } from './releases.ts';
 import { changedSince, stateOf } from './remains.ts';
@@ -84,7 +85,11 @@ class Run {
     const played: Step = [chapter.title, () => this.#play(chapter)];
     if (chapter.title === NODES) return [played, ['a refused configuration', () => this.#refuse()]];
     if (chapter.title === PODS) return [played, ['pods through containerd', () => this.#startPods(chapters)]];
-    if (chapter.title === UPGRADE) return [[chapter.title, () => this.#upgrade(chapter)]];
+    if (chapter.title === UPGRADE)
+      return [
+        [chapter.title, () => this.#upgrade(chapter)],
+        ['systemd-networkd takes our devices', () => this.#networkd()],
+      ];
     if (chapter.title === REMOVAL) return [['pods go', () => this.#removePods()], played];
     return [played];
   }
@@ -134,9 +139,7 @@ class Run {
   }
 
   async #upgrade({ actions }: Chapter): Promise<string> {
-    const [from, to] = this.#pods;
-    if (from === undefined || to === undefined) throw new Error('there are no two pods');
-    const { sent, lost } = await lostDuring([from, to], async () => {
+    const { sent, lost } = await lostDuring(this.#pair(), async () => {
       for (const machine of this.#machines)
         for (const action of actions) {
           await this.#playOn(machine, action);
@@ -148,6 +151,17 @@ class Run {
     const said = `${lost} of ${sent} pings lost`;
     if (lost > 0) throw new Error(said);
     return said;
+  }
+
+  async #networkd(): Promise<string> {
+    const pair = this.#pair();
+    return await playNetworkd(pair[0].machine, pair);
+  }
+
+  #pair(): readonly [Pod, Pod] {
+    const [from, to] = this.#pods;
+    if (from === undefined || to === undefined) throw new Error('there are no two pods');
+    return [from, to];
   }
 
   async #removePods(): Promise<string> {
