@@ -46,7 +46,7 @@ export function fold(text: string, width: number): string {
     .split('\n')
     .map(line => {
       if (cellsOf(line) <= width) return line;
-      const indent = /^ */.exec(line)?.[0] ?? '';
+      const indent = /^ *(?:# )?/.exec(line)?.[0] ?? ''; // a comment of YAML stays one
       return wrapWords(line.slice(indent.length), width - indent.length - HANGING.length, word => [word])
         .map((part, i) => `${indent}${i === 0 ? '' : HANGING}${part}`)
         .join('\n');

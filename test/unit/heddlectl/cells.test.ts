@@ -61,6 +61,7 @@ t.test('a word is broken between characters, never within one', t => {
     ['  日本語', '    日本語', '    日本語'],
     'sentences keep their words',
   );
+  t.equal(fold('# one two', 7), '# one\n#   two', 'a comment of YAML stays one');
   t.end();
 });
 
