@@ -1,12 +1,14 @@
 // A systemd-networkd whose configuration matches every device but the uplink, as catch-alls of images do: it takes what it did not make for
 // leftovers and removes addresses and routes (bottlerocket #3436, kube-router #1815, flatcar #620). Pods must not notice, and it comes back.
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { until } from '../support/until.ts';
 import type { Machine } from './machine.ts';
 import { lostDuring, type Pod } from './pods.ts';
 
 const CONFIGURATION = '/etc/systemd/network/10-every-device.network';
 const EVERY_DEVICE = '[Match]\nName=!eth0 !lo\n\n[Network]\nDHCP=yes\nConfigureWithoutCarrier=yes\n';
+/** Where /sys can be written it waits for udev to announce devices, and there is no udev in here. */
+const DROP_IN = '/run/systemd/system/systemd-networkd.service.d';
 const UNITS = 'systemd-networkd.socket systemd-networkd.service';
 /** What the daemon has made of the machine's own network. */
 const LOOK = 'ip route show proto 104; ip -6 route show proto 104; ip -br address show dev heddle0';
@@ -17,11 +19,17 @@ export async function playNetworkd(machine: Machine, pods: readonly [Pod, Pod]):
   try {
     const { sent, lost } = await lostDuring(pods, async () => {
       writeFileSync(path, EVERY_DEVICE);
+      mkdirSync(machine.path(DROP_IN), { recursive: true });
+      writeFileSync(machine.path(`${DROP_IN}/no-udev.conf`), '[Service]\nReadOnlyPaths=/sys\n');
+      await machine.run('systemctl daemon-reload');
       await machine.run('systemctl start systemd-networkd');
       await machine.run('systemctl restart systemd-networkd');
       const isTaken = async (): Promise<boolean> =>
         /heddle0 .*(configur|degraded|routable)/.test(await machine.run('networkctl --no-legend --no-pager'));
-      if (!(await until(isTaken))) throw new Error('systemd-networkd does not take heddle0');
+      if (!(await until(isTaken)))
+        throw new Error(
+          `systemd-networkd does not take heddle0: ${await machine.run('networkctl --no-legend --no-pager')}`,
+        );
       const isBack = async (): Promise<boolean> => (await machine.run(LOOK)) === before;
       if (!(await until(isBack))) throw new Error(`was:\n${before}is:\n${await machine.run(LOOK)}`);
       await machine.run('heddlectl status --wait=60s');
@@ -30,6 +38,6 @@ export async function playNetworkd(machine: Machine, pods: readonly [Pod, Pod]):
     return `${lost} of ${sent} pings lost`;
   } finally {
     rmSync(path, { force: true });
-    await machine.run(`systemctl stop ${UNITS}`);
+    await machine.run(`systemctl stop ${UNITS}; rm -r ${DROP_IN}; systemctl daemon-reload`);
   }
 }
