@@ -10,8 +10,9 @@ const EVERY_DEVICE = '[Match]\nName=!eth0 !lo\n\n[Network]\nDHCP=yes\nConfigureW
 /** Where /sys can be written it waits for udev to announce devices, and there is no udev in here. */
 const DROP_IN = '/run/systemd/system/systemd-networkd.service.d';
 const UNITS = 'systemd-networkd.socket systemd-networkd.service';
-/** What the daemon has made of the machine's own network. */
-const LOOK = 'ip route show proto 104; ip -6 route show proto 104; ip -br address show dev heddle0';
+/** What the daemon has made of the machine's own network; networkd gives the device a link-local address more. */
+const LOOK =
+  'ip route show proto 104; ip -6 route show proto 104; ip -br -4 address show dev heddle0; ip -6 -o address show dev heddle0 scope global';
 
 /** networkctl would ask a bus, which a smallest Debian has not. */
 const STATE = `sed -n 's/^ADMIN_STATE=//p' "/run/systemd/netif/links/$(ip -o link show dev heddle0 | cut -d: -f1)"`;
