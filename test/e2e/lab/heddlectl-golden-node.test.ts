@@ -43,6 +43,7 @@ const policy = {
 };
 
 const VALUES = [
+  ['labs', /(?<=labs are ).*/g],
   ['other', new RegExp(`\\b${other}\\b`, 'g')],
   ['lab', new RegExp(`\\b${name}\\b`, 'g')],
   ['version', new RegExp(`(?<=version |heddled |\\t)${VERSION.replaceAll('.', '\\.')}`, 'g')],
@@ -64,8 +65,8 @@ interface Case {
 }
 
 const ACROSS = ['--only', 'pod to pod, other node'];
-/** The table of a lab is as wide as its name. */
-const TITLE = /^lab /;
+/** The table of a lab is as wide as its name, and other tests have labs, too. */
+const TITLE = new RegExp(`^lab (?:${name}|${other}):`);
 const CASES: readonly Case[] = [
   { name: 'status', words: [...NODE, 'status'] },
   { name: 'status-row', words: [...NODE, 'status', '--row'] },
@@ -86,7 +87,7 @@ const CASES: readonly Case[] = [
   { name: 'migrate-flannel', words: ['migrate', 'flannel', file('net-conf.yaml', netConf)] },
   { name: 'migrate-remove-flannel', words: [...NODE, 'migrate', 'remove-flannel'] },
   { name: 'lab-list', words: ['lab', 'list'], keep: TITLE },
-  { name: 'lab-exec', words: ['lab', 'exec', 'n1-p1', '--', 'cat', '/proc/sys/net/ipv4/ip_forward'] },
+  { name: 'lab-exec', words: ['--lab', name, 'lab', 'exec', 'n1-p1', '--', 'cat', '/proc/sys/net/ipv4/ip_forward'] },
   {
     name: 'lab-up',
     words: ['lab', 'up', '--name', other, '--nodes', '1', '--pods', '1'],
