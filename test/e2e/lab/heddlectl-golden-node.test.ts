@@ -87,7 +87,10 @@ const CASES: readonly Case[] = [
   { name: 'migrate-flannel', words: ['migrate', 'flannel', file('net-conf.yaml', netConf)] },
   { name: 'migrate-remove-flannel', words: [...NODE, 'migrate', 'remove-flannel'] },
   { name: 'lab-list', words: ['lab', 'list'], keep: TITLE },
-  { name: 'lab-exec', words: ['--lab', name, 'lab', 'exec', 'n1-p1', '--', 'cat', '/proc/sys/net/ipv4/ip_forward'] },
+  {
+    name: 'lab-exec',
+    words: ['--lab', name, 'lab', 'exec', 'n1-p1', '--', 'cat', '/proc/sys/net/ipv4/ip_forward'],
+  },
   {
     name: 'lab-up',
     words: ['lab', 'up', '--name', other, '--nodes', '1', '--pods', '1'],
