@@ -9,6 +9,8 @@ const CONFIGURATION = '/etc/systemd/network/10-every-device.network';
 const EVERY_DEVICE = '[Match]\nName=!eth0 !lo\n\n[Network]\nDHCP=yes\nConfigureWithoutCarrier=yes\n';
 /** Where /sys can be written it waits for udev to announce devices, and there is no udev in here. */
 const DROP_IN = '/run/systemd/system/systemd-networkd.service.d';
+/** What networkd leaves of its own. */
+const LEFT = 'net.ipv4.conf.lo.promote_secondaries=0 net.ipv6.conf.lo.addr_gen_mode=0';
 const UNITS = 'systemd-networkd.socket systemd-networkd.service';
 /** What the daemon has made of the machine's own network; networkd gives the device a link-local address more. */
 const LOOK =
@@ -39,6 +41,8 @@ export async function playNetworkd(machine: Machine, pods: readonly [Pod, Pod]):
     return `${lost} of ${sent} pings lost`;
   } finally {
     rmSync(path, { force: true });
-    await machine.run(`systemctl stop ${UNITS}; rm -r ${DROP_IN}; systemctl daemon-reload`);
+    await machine.run(
+      `systemctl stop ${UNITS}; rm -r ${DROP_IN}; systemctl daemon-reload; sysctl -qw ${LEFT}`,
+    );
   }
 }
