@@ -175,7 +175,7 @@ api-docs: node_modules/.package-lock.json ## The packages' reference, by typedoc
 .PHONY: cross-addons
 cross-addons: node_modules/.package-lock.json | $(OUTPUT)/.packages-build ## The packages' addons for arm64 too; `make cross-addons packages` packs them
 	$(call msg,CROSS,$(OUTPUT)/prebuilds)
-	$(Q)CLANG=$(CLANG) scripts/cross-build-addons
+	$(Q)CLANG=$(CLANG) scripts/cross-build addons
 
 # What `npm pack` in the package's folder runs first.
 .PHONY: $(PACKAGES:%=package-%)
@@ -212,6 +212,12 @@ $(OUTPUT)/scripts/try-install.mjs $(OUTPUT)/scripts/fetch-roots.mjs: $(INSTALL_S
 try-install: dist node-package $(OUTPUT)/scripts/try-install.mjs $(OUTPUT)/scripts/fetch-roots.mjs | $(OUTPUT)/.packages-test ## docs/install.md on two plain machines each of Debian 12 and 13, from the package to its removal (root); ROOTS=12 plays one
 	$(Q)$(NODE) $(OUTPUT)/scripts/fetch-roots.mjs
 	$(Q)ROOTS='$(ROOTS)' $(ISOLATE) $(NODE) $(OUTPUT)/scripts/try-install.mjs
+
+# What is unpacked comes from Debian's mirror.
+.PHONY: try-arm64
+try-arm64: dist cross-addons | $(OUTPUT)/.packages-test ## The image's programs on arm64 under qemu-user: they start and load their addons (root)
+	$(Q)CLANG=$(CLANG) scripts/cross-build plugin
+	$(Q)scripts/try-arm64
 
 ## Testing
 
@@ -389,7 +395,7 @@ lint: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Format, lint
 	$(call msg,LINT,eslint)
 	$(Q)node_modules/.bin/eslint --max-warnings 0 .
 	$(call msg,LINT,shellcheck)
-	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/boot-machine scripts/build-package scripts/cross-build-addons scripts/install-packages scripts/make-dist scripts/make-node-package deploy/debian/* deploy/kubectl/kubectl-heddle .ci/run .githooks/*
+	$(Q)shellcheck scripts/isolate scripts/beside-load scripts/boot-machine scripts/build-package scripts/cross-build scripts/install-packages scripts/make-dist scripts/make-node-package scripts/try-arm64 deploy/debian/* deploy/kubectl/kubectl-heddle .ci/run .githooks/*
 
 .PHONY: format
 format: node_modules/.package-lock.json | $(OUTPUT)/.packages-lint ## Write everything in the one format

@@ -8,7 +8,7 @@ import { resolveConfig } from './config/resolve.ts';
 import type { Assignments } from './config/assignment.ts';
 import { givenTwice } from './config/former-names.ts';
 import type { Config } from './config/schema.ts';
-import { HeddleError, messageOf } from './errors.ts';
+import { messageOf, RefusedConfig } from './errors.ts';
 
 export type { Config } from './config/schema.ts';
 
@@ -32,7 +32,7 @@ export interface LoadedConfig {
   readonly warnings: readonly string[];
 }
 
-/** Throws `INVALID_CONFIG`: one line for each problem, all problems at once. */
+/** Throws `RefusedConfig`: one line for each problem, all problems at once. */
 export function loadConfig(inputs: ConfigInputs): Config {
   return loadConfigWithOrigins(inputs).config;
 }
@@ -51,8 +51,7 @@ export function loadConfigWithOrigins(inputs: ConfigInputs): LoadedConfig {
     ...places.flatMap(({ assignments, problems }) => [...problems, ...givenTwice(assignments)]),
     ...resolved.problems,
   ];
-  if (resolved.config === undefined || problems.length > 0)
-    throw new HeddleError('INVALID_CONFIG', problems.join('\n'));
+  if (resolved.config === undefined || problems.length > 0) throw new RefusedConfig(problems);
   return {
     config: resolved.config,
     settings: effectiveSettings(resolved.config, resolved.origins),

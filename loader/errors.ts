@@ -36,6 +36,16 @@ export class HeddleError extends Error {
   }
 }
 
+/**
+ * Settings that are refused as they are: nothing but another configuration helps, and both programs exit with 2. What they name and is
+ * not there (an uplink, a kubeconfig) may come by itself: that is `INVALID_CONFIG` alone.
+ */
+export class RefusedConfig extends HeddleError {
+  constructor(problems: readonly string[]) {
+    super('INVALID_CONFIG', problems.join('\n'));
+  }
+}
+
 /** What was thrown, as text for people; it need not be an `Error`. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

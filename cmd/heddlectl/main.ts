@@ -2,13 +2,14 @@
 // heddlectl: inspects Heddle on this machine, removes it, and runs labs.
 import { CommanderError } from 'commander';
 import { buildProgram } from './program.ts';
-import { HeddleError } from '../../loader/errors.ts';
+import { HeddleError, RefusedConfig } from '../../loader/errors.ts';
 import { labHint } from './invocation/lab-advice.ts';
 import { UsageError } from './invocation/usage-error.ts';
 import { endWithOutput } from './output/closed-output.ts';
-import { printable } from '../../loader/config/printable.ts';
+import { say } from './output/terminal.ts';
 
-const EXIT = { failed: 1, usage: 2 } as const;
+/** heddled's, too: docs/operating.md. */
+const EXIT = { failed: 1, refused: 2 } as const;
 
 endWithOutput();
 
@@ -17,11 +18,11 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     // commander has printed the message. --help and --version succeed; the help for a missing command is an error.
-    process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT.refused;
   } else {
-    const text = printable(errorText(error));
-    for (const line of text.split('\n')) process.stderr.write(`heddlectl: ${line}\n`);
-    process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failed;
+    for (const line of errorText(error).split('\n')) say(`heddlectl: ${line}`);
+    const isRefused = error instanceof UsageError || error instanceof RefusedConfig;
+    process.exitCode = isRefused ? EXIT.refused : EXIT.failed;
   }
 }
 

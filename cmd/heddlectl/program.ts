@@ -24,6 +24,7 @@ import { addSysdumpCommand } from './sysdump/sysdump.ts';
 import { addTraceCommand } from './events/trace.ts';
 import { addVersionCommand } from './node/version.ts';
 import { addCompletionCommand } from './completion/completion.ts';
+import { say } from './output/terminal.ts';
 import { terminalWidth } from './output/terminal-width.ts';
 import { VERSION } from '../../loader/version.ts';
 
@@ -65,7 +66,7 @@ export function buildProgram(): Command {
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
-      outputError: text => process.stderr.write(asSentence(text)),
+      outputError: text => say(asSentence(text)),
       getOutHelpWidth: helpWidth,
       getErrHelpWidth: helpWidth,
     });
@@ -89,5 +90,5 @@ function asSentence(text: string): string {
   return `heddlectl: ${text
     .replace(/^error: /, '')
     .trimEnd()
-    .replaceAll('\n', ' ')}\n`;
+    .replaceAll('\n', ' ')}`;
 }

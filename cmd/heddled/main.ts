@@ -4,7 +4,8 @@ import { setProcSys } from 'rtnetlink';
 import { Agent } from '../../loader/agent/agent.ts';
 import { loadConfigWithOrigins } from '../../loader/config.ts';
 import { readIfThere } from '../../loader/config/read-if-there.ts';
-import { HeddleError } from '../../loader/errors.ts';
+import { printable } from '../../loader/config/printable.ts';
+import { RefusedConfig } from '../../loader/errors.ts';
 import { VERSION } from '../../loader/version.ts';
 import { createLogger } from './logger.ts';
 import { helpText } from './help.ts';
@@ -14,8 +15,8 @@ import { reload } from './reload.ts';
 
 type LoadedConfig = ReturnType<typeof loadConfigWithOrigins>;
 
-/** Exit codes of sysexits.h. */
-const EXIT = { failed: 1, usage: 2, noPermission: 77, config: 78 } as const;
+/** heddlectl's, too: docs/operating.md. */
+const EXIT = { failed: 1, refused: 2 } as const;
 
 async function main(argv: readonly string[]): Promise<void> {
   if (argv.includes('--help')) print(helpText());
@@ -66,9 +67,7 @@ function print(text: string): void {
 }
 
 function exitCodeOf(error: unknown): number {
-  if (!(error instanceof HeddleError)) return EXIT.failed;
-  if (error.code === 'INVALID_CONFIG') return EXIT.config;
-  return error.code === 'PERMISSION' ? EXIT.noPermission : EXIT.failed;
+  return error instanceof RefusedConfig ? EXIT.refused : EXIT.failed;
 }
 
 /** An error with a code is expected: its message is enough. Any other is a bug: print its stack. */
@@ -80,6 +79,6 @@ function explain(error: unknown): string {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  for (const line of explain(error).split('\n')) process.stderr.write(`heddled: ${line}\n`);
+  for (const line of printable(explain(error)).split('\n')) process.stderr.write(`heddled: ${line}\n`);
   process.exit(exitCodeOf(error));
 }

@@ -1,5 +1,16 @@
 // Installs the CNI plugin's binary and the network configuration that names it.
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HeddleError, messageOf } from '../errors.ts';
@@ -19,6 +30,7 @@ export interface CniFiles {
 }
 
 const PLUGIN = 'heddle-cni';
+const PERMISSIONS = 0o777;
 /** Plugins to chain after Heddle's, if they are installed. */
 const CHAINED = [
   { type: 'portmap', capabilities: { portMappings: true } },
@@ -41,9 +53,28 @@ export async function installCniFiles(files: CniFiles, versions: PluginVersions)
   const isNewer = spoken.every(each => each.includes(NEWER_VERSION));
   const config = networkConfig(files, chained, isNewer);
   return [
-    ...(binDir === '' ? [] : replaced(join(binDir, PLUGIN), readFileSync(pluginBinary()), 0o755)),
+    ...(binDir === '' ? [] : installPlugin(join(binDir, PLUGIN))),
     ...(confFile === '' ? [] : replaced(confFile, Buffer.from(config), 0o644)),
   ];
+}
+
+function installPlugin(path: string): Change[] {
+  const changes = replaced(path, readFileSync(pluginBinary()), 0o755);
+  if (isExecutable(path)) return changes;
+  throw new HeddleError(
+    'IO',
+    `${path} cannot be executed, so no pod can be added: its file system is mounted noexec; mount it with exec, or set cni.binDir (and the container runtime) to another folder`,
+  );
+}
+
+/** access(2) says no on a file system that is mounted noexec, and to root where no executable bit is set. */
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A sentence if the runtime uses another configuration than ours. */
@@ -51,11 +82,14 @@ export function foreignConfiguration({ confFile }: Pick<CniFiles, 'confFile'>): 
   return confFile === '' ? undefined : foreignFirst(dirname(confFile), basename(confFile));
 }
 
-/** Files that are gone, and another configuration that the runtime uses: what costs no more than to look. */
+/** Files that are gone or cannot be executed, and another configuration that the runtime uses: what costs no more than to look. */
 export function cniFilesDrift({ binDir, confFile }: CniFiles): string[] {
-  const paths = [...(binDir === '' ? [] : [join(binDir, PLUGIN)]), ...(confFile === '' ? [] : [confFile])];
   const foreign = foreignConfiguration({ confFile });
-  return [...paths.filter(path => !existsSync(path)), ...(foreign === undefined ? [] : [foreign])];
+  return [
+    ...(binDir === '' ? [] : [join(binDir, PLUGIN)]).filter(path => !isExecutable(path)),
+    ...(confFile === '' ? [] : [confFile]).filter(path => !existsSync(path)),
+    ...(foreign === undefined ? [] : [foreign]),
+  ];
 }
 
 /** The configuration first, so that no runtime calls a missing binary. */
@@ -94,9 +128,15 @@ function pluginBinary(): string {
   throw new HeddleError('IO', `${path} does not exist: build it with 'make cni', or leave cni.binDir empty`);
 }
 
+function isAsWanted(path: string, content: Buffer, mode: number): boolean {
+  return (
+    existsSync(path) && (statSync(path).mode & PERMISSIONS) === mode && readFileSync(path).equals(content)
+  );
+}
+
 function replaced(path: string, content: Buffer, mode: number): Change[] {
   try {
-    if (existsSync(path) && readFileSync(path).equals(content)) return [];
+    if (isAsWanted(path, content, mode)) return [];
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     const fresh = join(dirname(path), `.${PLUGIN}.${process.pid}`);
     writeFileSync(fresh, content);

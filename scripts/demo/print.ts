@@ -1,20 +1,21 @@
 // Output format of the demo.
 import { colour } from '../../cmd/heddlectl/output/colour.ts';
+import { print } from '../../cmd/heddlectl/output/terminal.ts';
 
 export function heading(text: string): void {
-  process.stdout.write(`\n${colour.bold(colour.cyan(`── ${text}`))}\n`);
+  print(`\n${colour.bold(colour.cyan(`── ${text}`))}`);
 }
 
 /** An aside. */
 export function note(text: string): void {
-  process.stdout.write(`${colour.dim(text)}\n`);
+  print(colour.dim(text));
 }
 
 /** A command with its prompt. */
 export function prompt(where: string, argv: readonly string[]): void {
-  process.stdout.write(`${colour.green(where)}${colour.dim('$')} ${argv.join(' ')}\n`);
+  print(`${colour.green(where)}${colour.dim('$')} ${argv.join(' ')}`);
 }
 
 export function show(text: string): void {
-  if (text.trim() !== '') process.stdout.write(`${text.trimEnd()}\n`);
+  if (text.trim() !== '') print(text.trimEnd());
 }

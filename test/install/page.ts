@@ -8,7 +8,7 @@ const PAGE = 'docs/install.md';
 const SECTION = '## A plain machine';
 const HEADING = '### ';
 /** Chapters around which pods have something to do. */
-export const [PODS, UPGRADE, REMOVAL] = ['Pods', 'Upgrade and rollback', 'Removal'] as const;
+export const [NODES, PODS, UPGRADE, REMOVAL] = ['Nodes', 'Pods', 'Upgrade and rollback', 'Removal'] as const;
 /** At the end of a command that is for one release. */
 const RELEASE = /^Debian (\d+)$/;
 /** What is done where Heddle is built. */
@@ -41,7 +41,7 @@ interface Block {
 /** For a release of Debian. Throws where the page has not the chapters that pods wait for. */
 export function chaptersFor(release: number, page = readFileSync(PAGE, 'utf8')): Chapter[] {
   const [, ...chapters] = sectionOf(page).split(`\n${HEADING}`);
-  for (const title of [PODS, UPGRADE, REMOVAL])
+  for (const title of [NODES, PODS, UPGRADE, REMOVAL])
     if (!chapters.some(chapter => chapter.startsWith(`${title}\n`)))
       throw new Error(`${PAGE} has no '${HEADING}${title}' in '${SECTION}'`);
   return chapters.map(chapter => {

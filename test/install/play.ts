@@ -6,6 +6,7 @@ import { Machine } from './machine.ts';
 import { copyPackages, daemonVersionAfter, mustRunOn, playAction } from './actions.ts';
 import {
   chaptersFor,
+  NODES,
   plannedMachines,
   PODS,
   podNames,
@@ -15,6 +16,8 @@ import {
   type Chapter,
 } from './page.ts';
 import { lostDuring, mustReach, openRuntime, removePod, startPod, type Pod } from './pods.ts';
+import { playNetworkd } from './networkd.ts';
+import { playRefusal } from './refused.ts';
 import { rootFolder, type Release } from './releases.ts';
 import { changedSince, stateOf } from './remains.ts';
 
@@ -80,8 +83,16 @@ class Run {
 
   #stepsOf(chapter: Chapter, chapters: readonly Chapter[]): Step[] {
     const played: Step = [chapter.title, () => this.#play(chapter)];
+    if (chapter.title === NODES) return [played, ['a refused configuration', () => this.#refuse()]];
     if (chapter.title === PODS) return [played, ['pods through containerd', () => this.#startPods(chapters)]];
-    if (chapter.title === UPGRADE) return [[chapter.title, () => this.#upgrade(chapter)]];
+    if (chapter.title === UPGRADE)
+      return [
+        [chapter.title, () => this.#upgrade(chapter)],
+        // That of Debian 13 waits for udev, whatever /sys is like, and there is no udev in these machines.
+        ...(this.#release.number === 12
+          ? [['systemd-networkd takes our devices', () => this.#networkd()] as const]
+          : []),
+      ];
     if (chapter.title === REMOVAL) return [['pods go', () => this.#removePods()], played];
     return [played];
   }
@@ -124,10 +135,14 @@ class Run {
     return pods.flatMap(({ sandbox }) => sandbox.addresses).join(' and ');
   }
 
+  async #refuse(): Promise<string> {
+    const [machine] = this.#machines;
+    if (machine === undefined) throw new Error('there is no machine');
+    return await playRefusal(machine);
+  }
+
   async #upgrade({ actions }: Chapter): Promise<string> {
-    const [from, to] = this.#pods;
-    if (from === undefined || to === undefined) throw new Error('there are no two pods');
-    const { sent, lost } = await lostDuring([from, to], async () => {
+    const { sent, lost } = await lostDuring(this.#pair(), async () => {
       for (const machine of this.#machines)
         for (const action of actions) {
           await this.#playOn(machine, action);
@@ -139,6 +154,17 @@ class Run {
     const said = `${lost} of ${sent} pings lost`;
     if (lost > 0) throw new Error(said);
     return said;
+  }
+
+  async #networkd(): Promise<string> {
+    const pair = this.#pair();
+    return await playNetworkd(pair[0].machine, pair);
+  }
+
+  #pair(): readonly [Pod, Pod] {
+    const [from, to] = this.#pods;
+    if (from === undefined || to === undefined) throw new Error('there are no two pods');
+    return [from, to];
   }
 
   async #removePods(): Promise<string> {

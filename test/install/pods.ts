@@ -21,6 +21,9 @@ export interface Pod {
 export async function openRuntime(machine: Machine): Promise<CriClient> {
   // This process may not be allowed to lower OOM scores (it runs in a container, perhaps): containerd insists on it by default.
   await machine.run(`sed -i '/^ *${HEADER}$/a restrict_oom_score_adj = true' /etc/containerd/config.toml`);
+  // The machine below may have its controllers in cgroups of version 1, and this one has version 2 alone: there is none to set.
+  if (!(await machine.run('cat /sys/fs/cgroup/cgroup.controllers 2>/dev/null || echo cpu')).includes('cpu'))
+    await machine.run(`sed -i '/^ *${HEADER}$/a disable_cgroup = true' /etc/containerd/config.toml`);
   await machine.run('systemctl restart containerd');
   const cri = new CriClient(machine.path(SOCKET));
   let unmet: readonly string[] = ['it does not answer'];

@@ -1,5 +1,5 @@
 // A soak's rounds, for people: a line for each fault, and a sentence for each failure.
-import { colour } from '../../cmd/heddlectl/output/colour.ts';
+import { colour, forTerminal } from '../../cmd/heddlectl/output/colour.ts';
 import { renderTable, type Column } from '../../cmd/heddlectl/output/table.ts';
 import { median } from '../bench/statistics.ts';
 import type { RoundOutcome } from './round.ts';
@@ -51,7 +51,7 @@ export function soakTable({ rounds }: SoakResult): string {
     const alone = its.filter(({ faults }) => faults.length === 1).length;
     return { fault, alone, paired: its.length - alone, rounds: its };
   });
-  return renderTable(rows, COLUMNS);
+  return forTerminal(renderTable(rows, COLUMNS));
 }
 
 /** Each names its fault, the node, what was expected and what was found. */

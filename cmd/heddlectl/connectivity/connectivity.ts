@@ -13,6 +13,7 @@ import { labNamed } from '../invocation/target.ts';
 import { UsageError } from '../invocation/usage-error.ts';
 import { wholeNumber } from '../invocation/whole-number.ts';
 import { isText, printObject, type Format } from '../output/output.ts';
+import { print, say } from '../output/terminal.ts';
 import { Kubectl } from './kubectl.ts';
 import {
   createNamespace,
@@ -96,7 +97,7 @@ async function testKubernetes(flags: TestFlags, format: Format): Promise<PathRes
   const all = await testableNodes(kubectl);
   const nodes = all.slice(0, flags.nodes);
   if (nodes.length === 0) throw new Error('no node is Ready and takes pods: see kubectl get nodes');
-  if (nodes.length < all.length) process.stderr.write(`${leftOutLine(nodes, all.length)}\n`);
+  if (nodes.length < all.length) say(leftOutLine(nodes, all.length));
   using interruption = new Interruption();
   await createNamespace(kubectl, flags.namespace);
   try {
@@ -115,7 +116,7 @@ function testAll<Host extends ReachableHost>(
   format: Format,
 ): Promise<PathResult[]> {
   const onResult = (result: PathResult): void => {
-    if (isText(format)) process.stdout.write(`${resultLines(result).join('\n')}\n`);
+    if (isText(format)) print(resultLines(result).join('\n'));
   };
   return testConnectivity(cluster, { ...options, onResult });
 }

@@ -6,6 +6,7 @@ import { API, ApiClient } from '../../../loader/api/client.ts';
 import type { heddle } from '../../../loader/api/proto.gen.js';
 import { probeDaemon } from '../../../loader/api/status-client.ts';
 import { colour } from '../output/colour.ts';
+import { print, say } from '../output/terminal.ts';
 import { asSentence, hangs, requireAnswer } from '../invocation/ask-daemon.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { addMonitorFilters, eventRequest, historyMs, type MonitorFlags } from './monitor-filter.ts';
@@ -41,7 +42,7 @@ async function follow(
   options: PrintOptions,
 ): Promise<void> {
   stream.on('metadata', () => {
-    if (isText(options.format)) process.stderr.write(`${colour.dim('listening; Ctrl-C ends it')}\n`);
+    if (isText(options.format)) say(colour.dim('listening; Ctrl-C ends it'));
   });
   await eachMessage(stream, options, event => printEvent(event, options.format));
 }
@@ -54,14 +55,12 @@ async function recall(
 ): Promise<void> {
   let printed = 0;
   const isWhole = await eachMessage(stream, options, ({ bounds, event }) => {
-    if (bounds)
-      for (const line of boundsLines(bounds, lastMs, Date.now()))
-        process.stderr.write(`${colour.dim(line)}\n`);
+    if (bounds) for (const line of boundsLines(bounds, lastMs, Date.now())) say(colour.dim(line));
     if (event === null || event === undefined) return;
     printed += 1;
     printEvent(event, options.format);
   });
-  if (isWhole && printed === 0 && isText(options.format)) process.stdout.write('no events\n');
+  if (isWhole && printed === 0 && isText(options.format)) print('no events');
 }
 
 function printEvent(event: heddle.v1.IPacketEvent, format: Format): void {

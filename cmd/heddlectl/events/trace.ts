@@ -5,6 +5,7 @@ import { API } from '../../../loader/api/client.ts';
 import { heddle } from '../../../loader/api/proto.gen.js';
 import type { TraceOutcome, TraceReport, TraceStage } from '../../../loader/events/trace-report.ts';
 import { colour } from '../output/colour.ts';
+import { say } from '../output/terminal.ts';
 import { askDaemonIfRunning } from '../invocation/ask-daemon.ts';
 import { choiceOption } from '../invocation/choices.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
@@ -72,7 +73,7 @@ export function addTraceCommand(program: Command): void {
 /** A packet that leaves the node is allowed as far as this node decides. */
 function compareOutcome({ outcome }: ShownTrace, expected: 'allow' | 'deny'): void {
   if ((outcome === 'dropped') === (expected === 'deny')) return;
-  process.stderr.write(`heddlectl: expected ${expected}, and the packet is ${outcome}\n`);
+  say(`heddlectl: expected ${expected}, and the packet is ${outcome}`);
   process.exitCode = 1;
 }
 

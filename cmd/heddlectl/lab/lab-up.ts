@@ -1,6 +1,7 @@
 // heddlectl lab up: its flags, its progress, and Ctrl-C.
 import { Option, type Command } from 'commander';
 import { colour } from '../output/colour.ts';
+import { say } from '../output/terminal.ts';
 import type { Families } from '../../../lab/family.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import { NIC_PROFILES, parseNicChoice } from '../../../lab/nic-profile.ts';
@@ -107,7 +108,7 @@ function bringUp(options: LabOptions): Promise<Lab> {
     interruption.abort(new Error(`interrupted by ${name}: the lab was removed`));
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
-  const progress = (step: string): void => void process.stderr.write(`${colour.dim('lab')}  ${step}\n`);
+  const progress = (step: string): void => say(`${colour.dim('lab')}  ${step}`);
   return labUp(options, { progress, signal: interruption.signal });
 }
 

@@ -1,6 +1,7 @@
 // heddlectl lab: clusters of network namespaces on this machine.
 import type { Command } from 'commander';
 import { colour } from '../output/colour.ts';
+import { say } from '../output/terminal.ts';
 import { daemonOf } from '../../../lab/daemon.ts';
 import { labDown } from '../../../lab/down.ts';
 import { execAttached } from '../../../lab/exec.ts';
@@ -46,7 +47,7 @@ function addDown(lab: Command): void {
 async function takeDown(name: string): Promise<void> {
   if (!hasRemnants(name)) throw new Error(noSuchLab(name).message);
   await labDown(name);
-  process.stderr.write(`${colour.dim('lab')}  ${name} is down\n`);
+  say(`${colour.dim('lab')}  ${name} is down`);
 }
 
 function addList(lab: Command): void {

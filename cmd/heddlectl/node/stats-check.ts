@@ -16,6 +16,7 @@ import { colour } from '../output/colour.ts';
 import { printObject, type Format } from '../output/output.ts';
 import { withMaps } from '../tables/pinned.ts';
 import { renderTable, type Column } from '../output/table.ts';
+import { say } from '../output/terminal.ts';
 import type { Target } from '../invocation/target.ts';
 
 /** Runs in progress when BPF statistics are enabled are not counted. */
@@ -47,7 +48,7 @@ async function compareSnapshots(
   try {
     await sleep(WARMUP_MS);
     const from = await takeSnapshot({ pinRoot, maps, socket, host });
-    process.stderr.write(`counting for ${seconds} s; Ctrl-C ends it sooner\n`);
+    say(`counting for ${seconds} s; Ctrl-C ends it sooner`);
     await sleepOrInterrupt(seconds * 1_000);
     const to = await takeSnapshot({ pinRoot, maps, socket, host });
     if (from.programs !== to.programs)

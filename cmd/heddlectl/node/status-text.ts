@@ -152,6 +152,7 @@ function seconds(count: number): string {
 /** The longest: a reconciler's name, indented. */
 const TITLE_WIDTH = '  overlay-device'.length;
 
+/** A problem of several lines makes none that looks like another. */
 function line(title: string, text: string): string {
-  return `${colour.bold(title.padEnd(TITLE_WIDTH))} ${text}`;
+  return `${colour.bold(title.padEnd(TITLE_WIDTH))} ${text.replaceAll(/\s*\n\s*/g, ' ')}`;
 }

@@ -1,6 +1,7 @@
 // What programs read: JSON and YAML with every digit of a counter.
 import { randomUUID } from 'node:crypto';
-import { stringify } from 'yaml';
+import { Document, visit } from 'yaml';
+import { isPrintable, printableJson, printableYaml } from '../../../loader/config/printable.ts';
 
 export type DataFormat = 'json' | 'pretty' | 'yaml';
 
@@ -14,8 +15,19 @@ const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, 'g');
  */
 export function dataText(format: DataFormat, value: unknown): string {
   const marked = JSON.stringify(value ?? null, jsonValue, format === 'pretty' ? 2 : undefined);
-  if (format === 'yaml') return `---\n${stringify(JSON.parse(marked, unmarked)).trimEnd()}`;
-  return marked.replaceAll(MARKED, '$1');
+  if (format === 'yaml') return `---\n${yamlText(JSON.parse(marked, unmarked))}`;
+  return printableJson(marked.replaceAll(MARKED, '$1'));
+}
+
+/** What must be escaped can be so in double quotes alone. */
+function yamlText(value: unknown): string {
+  const document = new Document(value);
+  visit(document, {
+    Scalar: (_key, scalar) => {
+      if (typeof scalar.value === 'string' && !isPrintable(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return printableYaml(String(document).trimEnd());
 }
 
 function jsonValue(_key: string, value: unknown): unknown {

@@ -1,7 +1,8 @@
 // Output formats: aligned columns (also wide), one line of JSON (-j), indented JSON (-p, -o json), YAML (-o yaml).
-import { printable } from '../../../loader/config/printable.ts';
 import { type DataFormat, dataText } from './data.ts';
 import { renderTable, type Column } from './table.ts';
+import { harmless } from './colour.ts';
+import { print } from './terminal.ts';
 import { terminalWidth } from './terminal-width.ts';
 import { fold } from './wrap.ts';
 
@@ -26,7 +27,7 @@ export function printRows<Row>(
 /** Prints one object; `lines` are its text. */
 export function printObject(format: Format, object: unknown, lines: () => readonly string[]): void {
   const width = format === 'wide' ? Number.POSITIVE_INFINITY : terminalWidth();
-  if (isText(format)) print(fold(printable(lines().join('\n')), width));
+  if (isText(format)) print(fold(harmless(lines().join('\n')), width));
   else print(dataText(format, object));
 }
 
@@ -38,8 +39,4 @@ function tableText<Row>(
   if (format === 'wide') return renderTable(rows, columns);
   const narrow = columns.filter(({ wide }) => wide !== true);
   return renderTable(rows, narrow, terminalWidth());
-}
-
-function print(text: string): void {
-  if (text !== '') process.stdout.write(`${text}\n`);
 }

@@ -1,6 +1,7 @@
 // Tables of plain text: columns as wide as their widest cell, two spaces between them, cells wrapped where a line is too long.
 import { colour } from './colour.ts';
 import { oneLine } from '../../../loader/config/printable.ts';
+import { cellsOf, padEnd, padStart } from './cells.ts';
 import { fittingWidths, longestWord, sum, wrap } from './wrap.ts';
 
 export interface Column<Row> {
@@ -14,10 +15,12 @@ export interface Column<Row> {
 }
 
 const GAP = '  ';
+/** Cells of a column in which words are broken: most names and addresses of IPv4 stay whole. */
+const LEAST = 16;
 
 /**
  * A header line and one line per row, without trailing blanks; empty for no rows. A row of which a line would be longer
- * than `width` takes several: the widest cells are broken between words.
+ * than `width` takes several: the widest cells are broken between words, and where that is not enough, within long ones.
  */
 export function renderTable<Row>(
   rows: readonly Row[],
@@ -29,8 +32,8 @@ export function renderTable<Row>(
   const titles = columns.map(({ title }) => title);
   const widths = widthsOf(titles, cells, width - GAP.length * (columns.length - 1));
   const pad = (text: string, i: number): string => {
-    if (columns[i]?.align === 'right') return text.padStart(widths[i] ?? 0);
-    return i === columns.length - 1 ? text : text.padEnd(widths[i] ?? 0);
+    if (columns[i]?.align === 'right') return padStart(text, widths[i] ?? 0);
+    return i === columns.length - 1 ? text : padEnd(text, widths[i] ?? 0);
   };
   const lines = rows.flatMap((row, number) =>
     linesOf(cells[number] ?? [], widths).map(parts => {
@@ -46,9 +49,13 @@ function widthsOf(titles: readonly string[], cells: readonly string[][], availab
     titles.map((title, i) =>
       cells.reduce((width, line) => Math.max(width, measure(line[i] ?? '')), preset(title)),
     );
-  const lengthOf = (text: string): number => text.length;
-  const natural = most(lengthOf, lengthOf);
-  return sum(natural) <= available ? natural : fittingWidths(natural, most(longestWord, lengthOf), available);
+  const natural = most(cellsOf, cellsOf);
+  if (sum(natural) <= available) return natural;
+  const whole = most(longestWord, cellsOf);
+  const fitting = fittingWidths(natural, whole, available);
+  if (sum(fitting) <= available) return fitting;
+  const least = whole.map((word, i) => Math.max(Math.min(word, LEAST), cellsOf(titles[i] ?? '')));
+  return fittingWidths(fitting, least, available);
 }
 
 /** The lines of one row: its cells, each broken to its width. */

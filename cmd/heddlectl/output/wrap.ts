@@ -1,4 +1,5 @@
 // Fits columns into a line: which of them become narrower, and where their texts are broken.
+import { broken, cellsOf } from './cells.ts';
 
 const HANGING = '  ';
 
@@ -20,28 +21,33 @@ export function fittingWidths(
   return widths;
 }
 
-/** Between words; a word that is longer than the line stays whole. */
+/** Between words; a word that is wider than the line is broken itself. */
 export function wrap(text: string, width: number): string[] {
-  if (text.length <= width) return [text];
+  return wrapWords(text, width, word => broken(word, Math.max(width, 1)));
+}
+
+function wrapWords(text: string, width: number, piecesOf: (word: string) => readonly string[]): string[] {
+  if (cellsOf(text) <= width) return [text];
   const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+  let [line, cells] = ['', 0];
+  for (const word of text.split(' ').flatMap(piecesOf)) {
+    const more = cellsOf(word);
+    if (line !== '' && cells + 1 + more > width) {
       lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+      [line, cells] = [word, more];
+    } else [line, cells] = line === '' ? [word, more] : [`${line} ${word}`, cells + 1 + more];
   }
   return [...lines, line];
 }
 
-/** A sentence over several lines, all but the first indented by two more; lines that fit stay as they are. */
+/** A sentence over several lines, all but the first indented by two more; lines that fit, and words, stay as they are. */
 export function fold(text: string, width: number): string {
   return text
     .split('\n')
     .map(line => {
-      if (line.length <= width) return line;
-      const indent = /^ */.exec(line)?.[0] ?? '';
-      return wrap(line.slice(indent.length), width - indent.length - HANGING.length)
+      if (cellsOf(line) <= width) return line;
+      const indent = /^ *(?:# )?/.exec(line)?.[0] ?? ''; // a comment of YAML stays one
+      return wrapWords(line.slice(indent.length), width - indent.length - HANGING.length, word => [word])
         .map((part, i) => `${indent}${i === 0 ? '' : HANGING}${part}`)
         .join('\n');
     })
@@ -50,7 +56,7 @@ export function fold(text: string, width: number): string {
 
 /** Of the text's longest word: no line of it can be shorter. */
 export function longestWord(text: string): number {
-  return text.split(' ').reduce((most, word) => Math.max(most, word.length), 0);
+  return text.split(' ').reduce((most, word) => Math.max(most, cellsOf(word)), 0);
 }
 
 export function sum(numbers: readonly number[]): number {

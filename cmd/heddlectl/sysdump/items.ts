@@ -6,6 +6,7 @@ import { MAP_NAMES } from '../../../loader/abi/map-set.ts';
 import { adviceFor, surroundings } from '../../../loader/config/advice.ts';
 import { DEFAULT_CONFIG_PATH, type Config } from '../../../loader/config.ts';
 import type { Target } from '../invocation/target.ts';
+import { withoutColours } from '../output/colour.ts';
 import { renderTable } from '../output/table.ts';
 import { dumpColumns, dumpRows } from '../tables/map-dump.ts';
 import { withMaps } from '../tables/pinned.ts';
@@ -83,7 +84,10 @@ function mapItems(target: Target): Item[] {
   return names.map(name => ({
     name: `maps/${name}.txt`,
     from: {
-      read: () => withMaps(target, maps => renderTable(dumpRows(maps, name, MAX_ROWS), dumpColumns(name))),
+      read: () =>
+        withMaps(target, maps =>
+          withoutColours(renderTable(dumpRows(maps, name, MAX_ROWS), dumpColumns(name))),
+        ),
     },
   }));
 }

@@ -12,7 +12,7 @@ import { formatOf, targetFlagsOf, targetOf, targetWords } from '../invocation/fl
 import { ranInside } from '../invocation/inside-netns.ts';
 import { labNamed } from '../invocation/target.ts';
 import { printObject } from '../output/output.ts';
-import { printable } from '../../../loader/config/printable.ts';
+import { say } from '../output/terminal.ts';
 import { collect, type Dump, type DumpLimits } from './collect.ts';
 import { itemsOf, type DumpedInstall } from './items.ts';
 import { knownSecrets } from './known-secrets.ts';
@@ -118,7 +118,7 @@ function write(file: string | undefined, { target }: DumpedInstall, { files, mis
   const path = file ?? `${folder.slice(0, MAX_NAME)}-${time}.tar.gz`;
   if (path === STDOUT) process.stdout.write(archive);
   else writeArchive(path, archive);
-  for (const one of missing) process.stderr.write(`missing ${printable(one.split('\n')[0] ?? '')}\n`);
+  for (const one of missing) say(`missing ${one.split('\n')[0] ?? ''}`);
   return { path, files: entries.length, bytes: archive.length, missing };
 }
 

@@ -8,6 +8,7 @@ import { messageOf } from '../../../loader/errors.ts';
 import { parseAttachment, type AttachmentRecord } from '../../../loader/ipam/attachment-record.ts';
 import { askDaemonIfAnswering } from '../invocation/ask-daemon.ts';
 import type { Target } from '../invocation/target.ts';
+import { say } from '../output/terminal.ts';
 
 export interface Names {
   /** 'namespace/name' by address. */
@@ -41,7 +42,7 @@ async function namesOfDaemon(target: Target): Promise<Pick<Names, 'pods' | 'node
       nodes: new Map(nodes.map(({ id, name }) => [id ?? 0, name ?? ''])),
     };
   } catch (error) {
-    process.stderr.write(`names of remote pods and of nodes are missing: ${messageOf(error)}\n`);
+    say(`names of remote pods and of nodes are missing: ${messageOf(error)}`);
     return undefined;
   }
 }

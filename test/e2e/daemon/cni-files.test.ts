@@ -1,7 +1,10 @@
 // The daemon installs its plugin and, last, the network configuration; cleanup takes both away again.
+import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -74,3 +77,56 @@ t.test('a runtime that looks at any moment sees a plugin that works', async t =>
   t.strictSame(readdirSync(binDir), ['portmap'], "others' plugins stay");
   t.notOk(existsSync(confFile));
 });
+
+// What people have met with other plugins: a binary that runs while it is replaced (calico #8932), a folder that is mounted noexec
+// (calico cni-plugin #891) or read-only with the plugin in it (calico #7486), and a plugin that is deleted (istio #34524) or loses its bits.
+t.test('a folder of plugins in every odd state', async t => {
+  const home = mkdtempSync(join(tmpdir(), 'heddle-cni-odd-'));
+  t.teardown(() => rmSync(home, { recursive: true }));
+  const [binDir, confFile] = [join(home, 'bin'), join(home, 'net.d/05-heddle.conflist')];
+  mkdirSync(binDir);
+  mountTmpfs(t, binDir);
+  const binary = join(binDir, 'heddle-cni');
+  copyFileSync('/usr/bin/sleep', binary);
+  const busy = spawn(binary, ['600'], { stdio: 'ignore' });
+  t.teardown(() => busy.kill());
+
+  const lab = await testLab(t, { nodes: 1, podsPerNode: 0, config: { cni: { binDir, confFile } } });
+  const node = nodeNamed(lab, 'n1');
+  const [labFlags, ours] = [
+    ['--lab', lab.options.name, '--node', 'n1'],
+    readFileSync(builtFile('heddle-cni')),
+  ];
+  const status = async () => (await heddlectl(...labFlags, 'status')).stdout;
+  t.ok(await until(() => readFileSync(binary).equals(ours)), 'replaced while it runs');
+  t.equal(busy.exitCode, null, 'and what runs goes on');
+
+  rmSync(binary);
+  t.ok(await until(() => existsSync(binary)), 'it comes back');
+  chmodSync(binary, 0o600);
+  t.ok(await until(() => (statSync(binary).mode & 0o777) === 0o755), 'so do its bits');
+
+  remount(binDir, 'noexec');
+  t.ok(await until(async () => /^not-ready\n/.test(await status())), 'noexec: no pod can be added');
+  t.match(await status(), /heddle-cni cannot be executed.*noexec/);
+  remount(binDir, 'exec');
+  t.ok(await until(async () => /^ready\n/.test(await status())), 'well again by itself');
+
+  remount(binDir, 'ro');
+  await stopDaemon(node);
+  rmSync(confFile);
+  startDaemon(node);
+  await waitForDaemon(node);
+  t.ok(await until(() => existsSync(confFile)), 'read-only, with the plugin in it: nothing is missing');
+  t.match(await status(), /^ready\n/);
+  remount(binDir, 'rw');
+});
+
+function mountTmpfs(t: { teardown(undo: () => void): void }, folder: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', 'plugins', folder]);
+  t.teardown(() => execFileSync('umount', ['--lazy', folder]));
+}
+
+function remount(folder: string, option: 'exec' | 'noexec' | 'ro' | 'rw'): void {
+  execFileSync('mount', ['-o', `remount,bind,${option}`, folder]);
+}

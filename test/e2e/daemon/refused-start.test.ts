@@ -11,6 +11,7 @@ interface Refusal {
   readonly config?: (node: ScratchNode) => object | string;
   readonly before?: (node: ScratchNode) => void;
   readonly prefix?: readonly string[];
+  readonly args?: readonly string[];
   readonly code: number;
   readonly says: readonly RegExp[];
 }
@@ -36,26 +37,50 @@ const REFUSALS: readonly Refusal[] = [
       chmodSync(join(node.directory, 'state'), 0o777);
     },
     prefix: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'],
-    code: 77,
+    code: 1,
     says: [/run it as root/],
   },
   {
     title: 'an unknown key',
     config: node => ({ ...scratchConfig(node), tunel: { port: 1 } }),
-    code: 78,
+    code: 2,
     says: [/tunel/, /tunnel/],
   },
   {
     title: 'a wrong value',
     config: node => ({ ...scratchConfig(node), tunnel: { encapsulation: 'sometimes' } }),
-    code: 78,
+    code: 2,
     says: [/tunnel\.encapsulation/, /sometimes/, /always, cross-subnet or never/],
   },
   {
     title: 'a configuration that is no YAML',
     config: () => 'nodeName: [\n',
-    code: 78,
+    code: 2,
     says: [/heddled\.yaml/],
+  },
+  {
+    title: 'an unknown flag',
+    args: ['--tunel-port', '4790'],
+    code: 2,
+    says: [/unknown flag --tunel-port/],
+  },
+  {
+    title: 'a flag without its value',
+    args: ['--tunnel-port'],
+    code: 2,
+    says: [/--tunnel-port/],
+  },
+  {
+    title: 'a configuration file that is not there',
+    args: ['--config', '/etc/heddle/none.yaml'],
+    code: 2,
+    says: [/none\.yaml/],
+  },
+  {
+    title: 'a configuration of characters that move a cursor',
+    config: () => '"nodeName\\e[2J": x\n',
+    code: 2,
+    says: [/nodeName\\x1b\[2J/],
   },
   {
     title: 'a socket path that is a directory',
@@ -74,7 +99,8 @@ for (const refusal of REFUSALS) {
     const node = scratchNode(t);
     refusal.before?.(node);
     const config = refusal.config?.(node) ?? scratchConfig(node);
-    const { code, stderr } = await runDaemon(node, config, refusal.prefix ? { prefix: refusal.prefix } : {});
+    const { prefix = [], args = [] } = refusal;
+    const { code, stderr } = await runDaemon(node, config, { prefix, args });
     for (const pattern of refusal.says) t.match(stderr, pattern);
     t.notMatch(stderr, /\n\s+at /, 'no stack trace for a person to read');
     t.equal(code, refusal.code, `exit status; it said: ${stderr}`);

@@ -20,26 +20,12 @@ const WIDTH = 100;
 const FOLDER = 'test/e2e/lab/golden';
 process.env['COLUMNS'] = String(WIDTH);
 
-/** Held by tests of their own: what they print depends on the machine, or is another command's. */
-const ELSEWHERE = [
-  'status',
-  'doctor',
-  'sysdump',
-  'connectivity',
-  'migrate',
-  'monitor',
-  'cleanup',
-  'lab',
-  'policy check',
-];
-
 const lab = await testLab(t, { podsPerNode: 1 });
 const name = lab.options.name;
 const [here, there] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n2-p1')];
 const folder = mkdtempSync(join(tmpdir(), 'heddle-golden-'));
 t.teardown(() => rmSync(folder, { recursive: true }));
 const etcd = await startEtcd(t);
-const printed = new Set<string>();
 
 function file(base: string, ...objects: object[]): string {
   const path = join(folder, base);
@@ -121,9 +107,6 @@ async function golden(t: Tap, { name: base, words, keep, isUnordered }: Case): P
     [],
     'no line is longer than the screen',
   );
-  const target = [NODE, CLUSTER].find(flags => flags.every((flag, i) => words[i] === flag)) ?? [];
-  const path = words.slice(target.length).filter(word => !word.startsWith('-'));
-  for (let length = 1; length <= path.length; length++) printed.add(path.slice(0, length).join(' '));
 }
 
 /** Below the command and the header. */
@@ -222,18 +205,6 @@ async function untilActive(t: Pick<Tap, 'ok'>): Promise<void> {
   t.ok(await until(() => isDropped('22')), 'no-ssh');
   t.ok(await until(() => isDropped('9')), 'web');
 }
-
-t.test('every command is here, or held elsewhere', t => {
-  const leaves = commandTable(buildProgram()).filter(({ commands }) => commands.length === 0);
-  const names = leaves.map(({ path }) => path.join(' '));
-  const isElsewhere = (command: string) =>
-    ELSEWHERE.some(each => command === each || command.startsWith(`${each} `));
-  t.strictSame(
-    names.filter(command => !isElsewhere(command) && !printed.has(command)),
-    [],
-  );
-  t.end();
-});
 
 t.test('help fits, too, and says what each command is for', async t => {
   for (const { path, description } of commandTable(buildProgram())) {

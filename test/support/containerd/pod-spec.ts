@@ -34,6 +34,7 @@ const container = z.object({
         .object({ add: z.array(z.string()), drop: z.array(z.string()) })
         .default({ add: [], drop: [] }),
       appArmorProfile: z.object({ type: z.literal('Unconfined') }).optional(),
+      seLinuxOptions: z.object({ type: z.literal('spc_t') }).optional(),
       seccompProfile: z.object({ type: z.enum(['RuntimeDefault', 'Unconfined']) }).optional(),
     })
     .prefault({}),

@@ -1,5 +1,7 @@
 // What commands print: one set of rows in every format, an empty list in words, and text that a terminal may show.
 import t, { type Test } from 'tap';
+import { parse } from 'yaml';
+import { printable } from '../../../loader/config/printable.ts';
 import { type Format, isText, printObject, printRows } from '../../../cmd/heddlectl/output/output.ts';
 import type { Column } from '../../../cmd/heddlectl/output/table.ts';
 
@@ -47,6 +49,17 @@ t.test('an empty list is words for people, and an empty list for programs', t =>
   t.equal(print('wide'), 'nothing to list\n');
   t.equal(print('json', 'no pods'), '[]\n');
   t.equal(print('yaml', 'no pods'), '---\n[]\n');
+  t.end();
+});
+
+t.test('data keep every character, and the terminal sees none that does something', t => {
+  const value = { 'key\u202e': 'a\x1b[2J\x7f\x9bb\u202e\u{e0041}', plain: '日本 👩‍👩‍👧' };
+  for (const format of ['json', 'pretty', 'yaml'] as const) {
+    const text = printed(t, () => printObject(format, value, () => []));
+    t.strictSame(parse(text), value, format);
+    t.equal(printable(text), text, format);
+    t.match(text, '日本 👩‍👩‍👧', format);
+  }
   t.end();
 });
 

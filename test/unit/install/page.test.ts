@@ -7,7 +7,7 @@ import { RELEASES } from '../../install/releases.ts';
 const textOf = (action: Action): string => (action.kind === 'file' ? action.path : action.text);
 
 function pageWith(chapter: string): string {
-  const others = ['Pods', 'Upgrade and rollback', 'Removal'].map(title => `### ${title}\n`);
+  const others = ['Nodes', 'Pods', 'Upgrade and rollback', 'Removal'].map(title => `### ${title}\n`);
   return ['# Install', '', '## A plain machine', '', ...others, '### More', chapter, '', '## After', ''].join(
     '\n',
   );
