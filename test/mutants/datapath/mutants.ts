@@ -15,6 +15,7 @@ import { ROOM_MUTANTS } from './flow-room.ts';
 import { FLOW_CACHE_MUTANTS } from './flow-cache.ts';
 import { FRAGMENT_MUTANTS } from './fragments.ts';
 import { HOOK_MUTANTS } from './hooks.ts';
+import { LEAVING_MUTANTS } from './leaving.ts';
 import { NATIVE_MUTANTS } from './native.ts';
 import { PARSE_MUTANTS } from './parse.ts';
 import { POLICY_MUTANTS } from './policy.ts';
@@ -37,6 +38,7 @@ const LISTED: readonly Mutant[] = [
   ...FLOW_CACHE_MUTANTS,
   ...FRAGMENT_MUTANTS,
   ...HOOK_MUTANTS,
+  ...LEAVING_MUTANTS,
   ...NATIVE_MUTANTS,
   ...PARSE_MUTANTS,
   ...POLICY_MUTANTS,
