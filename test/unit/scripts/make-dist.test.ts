@@ -10,7 +10,7 @@ const PACKED = [
   ...['heddled.mjs', 'heddle-cni', 'addon.node', 'bpf/a.bpf.o', 'lab/path.bpf.o', 'lab/detour'].map(
     name => `build/${name}`,
   ),
-  ...['deploy/kubectl/kubectl-heddle', 'deploy/systemd/heddled.service'],
+  ...['deploy/kubectl/kubectl-heddle', 'deploy/systemd/heddled.service', 'deploy/systemd/heddled-config.path'],
   ...['LICENSE', 'README.md', 'docs/a.md'],
 ];
 
