@@ -7,7 +7,7 @@ import { openGoNetwork } from '../peers/go-cni.ts';
 import { paired } from '../results.ts';
 
 const NAME = 'cni_add_burst';
-const AIM = { atLeast: 1.5 } as const;
+const AIM = { atLeast: 1.8 } as const;
 const LAB = 'benchcniburst';
 const PEER = 'benchcniburstgo';
 const PODS = 100;

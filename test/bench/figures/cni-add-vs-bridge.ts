@@ -6,7 +6,7 @@ import type { BenchContext, Figure, Pair, Result } from '../figure.ts';
 import { openGoNetwork } from '../peers/go-cni.ts';
 import { paired } from '../results.ts';
 
-const ADD = { name: 'cni_add_vs_bridge', aim: { atLeast: 1.5 } } as const;
+const ADD = { name: 'cni_add_vs_bridge', aim: { atLeast: 1.8 } } as const;
 const DEL = { name: 'cni_del_vs_bridge', aim: { atLeast: 1 } } as const;
 /** Ours answers before the device is gone. */
 const GONE = { name: 'cni_del_gone_vs_bridge' } as const;

@@ -9,7 +9,7 @@ const NATIVE = {
   name: 'tcp_direct_vs_native_offload',
   cpuName: 'cpu_s_per_gb_direct_vs_native',
   note: 'direct mode : plain routing',
-  aim: { atLeast: 1.05 },
+  aim: { atLeast: 1.15 },
 } as const;
 
 export const tcpDirectOffload: Figure = {

@@ -10,7 +10,7 @@ const NATIVE = {
   name: 'tcp_overlay_vs_native_offload',
   cpuName: 'cpu_s_per_gb_overlay_vs_native',
   note: 'overlay : plain routing',
-  aim: { atLeast: 0.95 },
+  aim: { atLeast: 0.97 },
 } as const;
 const FLANNEL = {
   name: 'tcp_overlay_vs_flannel_offload',

@@ -9,7 +9,7 @@ const BRIDGE = {
   name: 'tcp_samenode_vs_bridge',
   cpuName: 'cpu_s_per_gb_samenode_vs_bridge',
   note: 'two pods of one node : on a bridge',
-  aim: { atLeast: 1.2 },
+  aim: { atLeast: 1.3 },
 } as const;
 
 export const tcpSamenodeVsBridge: Figure = {

@@ -10,7 +10,11 @@ const PACKED = [
   ...['heddled.mjs', 'heddle-cni', 'addon.node', 'bpf/a.bpf.o', 'lab/path.bpf.o', 'lab/detour'].map(
     name => `build/${name}`,
   ),
-  ...['deploy/kubectl/kubectl-heddle', 'deploy/systemd/heddled.service', 'deploy/systemd/heddled-config.path'],
+  ...[
+    'deploy/kubectl/kubectl-heddle',
+    'deploy/systemd/heddled.service',
+    'deploy/systemd/heddled-config.path',
+  ],
   ...['LICENSE', 'README.md', 'docs/a.md'],
 ];
 
