@@ -6,7 +6,7 @@ import type { Packet } from '../support/packet/packet.ts';
 import type { HookName, Row, Table } from '../support/bpf/table.ts';
 
 /** Beside netfilter's programs they read netfilter's own entry of a flow; the daemon says `forward_hook` 0 without these. */
-const PROVED_BY_FORWARD: readonly HookName[] = ['pod_rx', 'overlay_tx'];
+const PROVED_BY_FORWARD: readonly HookName[] = ['pod_rx', 'overlay_tx', 'uplink_tx'];
 
 /** Why that kernel cannot have the table's program; undefined if it can. */
 export function whyNotTable({ hook, constants }: Table, release: string): string | undefined {

@@ -103,7 +103,7 @@ struct {
   additions: [],
 };
 
-const UPLINK_TX = `// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+const UPLINK_SEEN = `// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* tcx egress of the uplink: counts what leaves. */
 #include "lib/ctx_skb.h"
 
@@ -111,9 +111,9 @@ const UPLINK_TX = `// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "lib/finish.h"
 
 SEC("tc")
-int uplink_tx(struct __sk_buff *ctx)
+int uplink_seen(struct __sk_buff *ctx)
 {
-	struct packet pkt = begin(ctx, HOOK_UPLINK_TX);
+	struct packet pkt = begin(ctx, HOOK_UPLINK_SEEN);
 
 	return finish(&pkt, PASS_UNMANAGED);
 }
@@ -141,16 +141,16 @@ export function noteStep(step: string): void {
 const HOOK: BuildPatch = {
   name: 'hook',
   replacements: [
-    { file: 'bpf/abi/verdict.h', find: '\tHOOK_FORWARD,\n', replace: '\tHOOK_FORWARD,\n\tHOOK_UPLINK_TX,\n' },
+    { file: 'bpf/abi/verdict.h', find: '\tHOOK_FORWARD,\n', replace: '\tHOOK_FORWARD,\n\tHOOK_UPLINK_SEEN,\n' },
     {
       file: 'loader/programs/hook.ts',
       find: "  overlay_rx: 'ingress',\n",
-      replace: "  overlay_rx: 'ingress',\n  uplink_tx: 'egress',\n",
+      replace: "  overlay_rx: 'ingress',\n  uplink_seen: 'egress',\n",
     },
     {
       file: 'loader/reconcilers/desired-links.ts',
       find: "    { hook: 'uplink_rx', device },\n",
-      replace: "    { hook: 'uplink_rx', device },\n    { hook: 'uplink_tx', device },\n",
+      replace: "    { hook: 'uplink_rx', device },\n    { hook: 'uplink_seen', device },\n",
     },
     {
       file: 'loader/programs/programs.ts',
@@ -175,7 +175,7 @@ const HOOK: BuildPatch = {
     },
   ],
   additions: [
-    { file: 'bpf/uplink_tx.bpf.c', text: UPLINK_TX },
+    { file: 'bpf/uplink_seen.bpf.c', text: UPLINK_SEEN },
     { file: 'loader/programs/note-step.ts', text: STEPS },
   ],
 };

@@ -82,7 +82,7 @@ function between(name: string, other: Other): Fault {
 export const BUILD_FAULTS: readonly Fault[] = [
   between('a map more', { patch: BUILDS.map, pin: 'maps/hd_longest' }),
   between('another interface table', { patch: BUILDS.interfaces, pin: 'maps/hd_port' }),
-  between('a hook more', { patch: BUILDS.hook, pin: 'links/eth0/uplink_tx' }),
+  between('a hook more', { patch: BUILDS.hook, pin: 'links/eth0/uplink_seen' }),
   between('a new member in conntrack', { patch: BUILDS.conntrackMember }),
   between('a renamed member in conntrack', { patch: BUILDS.conntrackName }),
   {
