@@ -141,7 +141,11 @@ export function noteStep(step: string): void {
 const HOOK: BuildPatch = {
   name: 'hook',
   replacements: [
-    { file: 'bpf/abi/verdict.h', find: '\tHOOK_FORWARD,\n', replace: '\tHOOK_FORWARD,\n\tHOOK_UPLINK_SEEN,\n' },
+    {
+      file: 'bpf/abi/verdict.h',
+      find: '\tHOOK_FORWARD,\n',
+      replace: '\tHOOK_FORWARD,\n\tHOOK_UPLINK_SEEN,\n',
+    },
     {
       file: 'loader/programs/hook.ts',
       find: "  overlay_rx: 'ingress',\n",
