@@ -36,17 +36,17 @@ function nft(rules: string): void {
   execFileSync('nft', ['-f', '-'], { input: rules });
 }
 
-const wordOf = (view: View): string => (view.family === 'ipv4' ? 'ip' : 'ip6');
+const nftFamily = (view: View): string => (view.family === 'ipv4' ? 'ip' : 'ip6');
 nft(`table inet nat {
   chain out { type nat hook postrouting priority srcnat; oifname "uplink" masquerade; }
   chain in { type nat hook prerouting priority dstnat;
-    ${FAMILIES.map(view => `${wordOf(view)} daddr ${view.own} udp dport ${NODE_PORT} dnat ${wordOf(view)} to ${view.family === 'ipv4' ? view.pod : `[${view.pod}]`}:${PORT}`).join('\n    ')}
+    ${FAMILIES.map(view => `${nftFamily(view)} daddr ${view.own} udp dport ${NODE_PORT} dnat ${nftFamily(view)} to ${view.family === 'ipv4' ? view.pod : `[${view.pod}]`}:${PORT}`).join('\n    ')}
   }
 }`);
 
 /** From now on the pod's packets leave translated, and past netfilter. */
 function beginBypass(view: View, translation: string): () => void {
-  const ip = wordOf(view);
+  const ip = nftFamily(view);
   const rule = `meta protocol ${ip} meta l4proto udp ${ip} saddr set ${view.own} ${translation} fwd ${ip} to ${ROUTER[view.family]} device "uplink"`;
   nft(`table netdev past { chain taken { type filter hook ingress device "hdpod" priority 0; ${rule}; }
 }`);

@@ -75,7 +75,7 @@ t.teardown(() => rmSync(folder, { recursive: true }));
 writeFileSync(join(folder, 'pods.yaml'), [plan, far].map(pod => stringify(podObject(pod))).join('---\n'));
 await operator('cluster', 'apply', join(folder, 'pods.yaml'));
 
-async function wordOf(node: NodePlan): Promise<string> {
+async function standingOf(node: NodePlan): Promise<string> {
   const status = await askStatus(node.socket);
   return [status?.ready === true ? 'ready' : 'not ready', ...(status?.problems ?? [])].join('; ');
 }
@@ -103,7 +103,7 @@ for (const [title, seconds] of Object.entries(STEPS))
     await assertWell(t);
     const endMs = performance.now() + LONG_MS;
     while (performance.now() < endMs) {
-      t.equal(await wordOf(n1), 'ready');
+      t.equal(await standingOf(n1), 'ready');
       t.match(await operator('cluster', 'get', 'nodes'), /n1[^]*n2/, 'no lease has ended');
       await new Promise(resolve => setTimeout(resolve, 1_000));
     }

@@ -10,8 +10,8 @@ import { listPinnedPrograms } from '../../../loader/programs/pinned-programs.ts'
 import { readMetrics } from '../../../loader/tables/metrics.ts';
 import { ip, makeTestNode, openFdCount } from './test-node.ts';
 
-/** Five of tc; two of netfilter, in both families. */
-const LINKS = 11;
+/** Six of tc; two of netfilter, in both families. */
+const LINKS = 12;
 const node = makeTestNode('reading', undo => t.teardown(undo));
 
 t.test('before the first start, reading says that nothing is there', t => {
