@@ -156,6 +156,17 @@ const HOOK: BuildPatch = {
       find: "    { hook: 'uplink_rx', device },\n",
       replace: "    { hook: 'uplink_rx', device },\n    { hook: 'uplink_seen', device },\n",
     },
+    // Behind uplink_tx, which is in the same place: that one stays the first.
+    {
+      file: 'loader/programs/tcx-link.ts',
+      find: 'if (chain[0]?.linkId !== link.linkId) {',
+      replace: "if (place.hook !== 'uplink_seen' && chain[0]?.linkId !== link.linkId) {",
+    },
+    {
+      file: 'loader/programs/tcx-link.ts',
+      find: 'first: true }',
+      replace: "first: hook !== 'uplink_seen' }",
+    },
     {
       file: 'loader/programs/programs.ts',
       find: "import { Upgrade } from './upgrade.ts';\n",
