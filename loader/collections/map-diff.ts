@@ -29,8 +29,8 @@ function changedInBuckets<K extends string, V>(
   now: PersistentMap<K, V>,
 ): readonly K[] {
   const changed: K[] = [];
-  for (const [i, bucket] of now.buckets.entries()) {
-    const old = before.buckets[i];
+  for (let i = 0; i < now.buckets.length; i++) {
+    const [old, bucket] = [before.buckets[i], now.buckets[i]];
     if (bucket !== old) changed.push(...changedKeys<K, V>(old ?? NOTHING, bucket ?? NOTHING));
   }
   return changed;

@@ -2,8 +2,8 @@
 // compared by the buckets that differ (map-diff.ts). For collections of 100,000 objects of which a few change at a time.
 import { hash32 } from './stable-ids.ts';
 
-/** With 100,000 keys a bucket has about 100: copying it costs microseconds, as does copying the list of buckets. */
-const BUCKETS = 1_024;
+/** With 100,000 keys a bucket has about 25: copying it costs microseconds, as does copying the list of buckets. */
+const BUCKETS = 4_096;
 
 type Bucket<K, V> = ReadonlyMap<K, V>;
 
