@@ -40,6 +40,7 @@ export function mistakesOf({ problem, more = [] }: RefusedObject): readonly Fiel
 
 const head = z.object({ kind: z.string().min(1), apiVersion: z.string().min(1) });
 const list = z.object({ items: z.array(z.unknown()).nullish() });
+const named = z.object({ metadata: z.object({ name: z.string(), namespace: z.string().nullish() }) });
 
 /**
  * Answers several objects for a List. `written`: what is odd is refused, as the API server refuses it from people;
@@ -127,7 +128,6 @@ function unknownKind(kind: string, apiVersion: string): FieldProblem {
 }
 
 function titleOf(kind: ObjectKind, value: unknown): string {
-  const named = z.object({ metadata: z.object({ name: z.string(), namespace: z.string().nullish() }) });
   const result = named.safeParse(value);
   if (!result.success) return `a ${kind}`;
   const { namespace, name } = result.data.metadata;
