@@ -79,6 +79,13 @@ for (const view of FAMILIES) {
     const answer = (): Packet => fromPod(view, view.outside).udp(PORT, 5000, 'answer');
     const past = await live.send('pod', [answer()], 2, 1);
     t.same(past.verdicts, ['pod_tx PASS_HOST', 'uplink_tx PASS_UNMANAGED']);
+    live.fill(SILENT);
+    const forgotten = await live.send('pod', [answer()], 2);
+    t.same(
+      forgotten.verdicts,
+      ['pod_tx PASS_HOST', 'uplink_tx DROP_POLICY_EGRESS'],
+      'of a flow that conntrack does not have, the pod is who asks',
+    );
     live.fill({
       ...CLOSED,
       conntrack: [{ ...flow([view.outside, 5000], [view.pod, PORT]), generation: FORMER }],
