@@ -8,7 +8,7 @@ import type { EndpointRow } from './table-rows.ts';
 export interface EndpointClaims {
   /** Of the node that owns the address. */
   readonly node: EndpointRow | undefined;
-  /** Of this node's pods, as ADD allocated it, in their order. */
+  /** Of this node's pods, as ADD allocated it, the earlier first. */
   readonly local: readonly EndpointRow[];
   /** Of pods on other nodes, in any order. */
   readonly remote: readonly { readonly pod: RemotePod; readonly row: EndpointRow }[];

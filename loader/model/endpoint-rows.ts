@@ -37,7 +37,8 @@ export class EndpointRowSet {
   readonly #stranded = new Map<string, number>();
   #pods: ClusterState['pods'] = emptyCluster.pods;
   #localPods: readonly LocalPod[] = [];
-  #problems: readonly string[] = [];
+  /** Undefined: to be put together again. */
+  #problems: readonly string[] | undefined;
 
   /** Of the world only what is the same for all pods is kept. */
   constructor(world: ResolvedInput) {
@@ -57,7 +58,7 @@ export class EndpointRowSet {
     this.#pods = pods;
     this.#setLocal(localPods, touched);
     this.#decide(touched);
-    return { rows: this.#rows.seal(), problems: this.#problems };
+    return { rows: this.#rows.seal(), problems: (this.#problems ??= this.#sentences()) };
   }
 
   #take(pod: RemotePod, touched: Set<Addr>): void {
@@ -100,18 +101,16 @@ export class EndpointRowSet {
     const count = (this.#stranded.get(nodeName) ?? 0) + by;
     if (count === 0) this.#stranded.delete(nodeName);
     else this.#stranded.set(nodeName, count);
-    this.#problems = this.#sentences();
+    this.#problems = undefined;
   }
 
   #decide(touched: ReadonlySet<Addr>): void {
-    let isOther = false;
     for (const addr of touched) {
       const { row, problems } = endpointOwner(addr, this.#claimsOf(addr), this.#podCidrsOf);
       if (row === undefined) this.#rows.delete(addr);
       else this.#rows.set(addr, row);
-      isOther = this.#noteConflict(addr, problems) || isOther;
+      if (this.#noteConflict(addr, problems)) this.#problems = undefined;
     }
-    if (isOther) this.#problems = this.#sentences();
   }
 
   readonly #podCidrsOf = (node: string): readonly Cidr[] => this.#podCidrs.get(node) ?? [];
@@ -120,7 +119,9 @@ export class EndpointRowSet {
     const node = this.#world.owners.get(addr);
     return {
       node: node === undefined ? undefined : nodeEndpointRow(this.#world, addr, node),
-      local: this.#local.get(addr).map(pod => localEndpointRow(this.#world, pod, addr)),
+      local: [...this.#local.get(addr)]
+        .sort(byAttachment)
+        .map(pod => localEndpointRow(this.#world, pod, addr)),
       remote: this.#remote.get(addr).flatMap(pod => {
         const row = remoteEndpointRows(this.#world, pod, this.#values).find(one => one.key.addr === addr);
         return row === undefined ? [] : [{ pod, row }];
@@ -141,4 +142,9 @@ export class EndpointRowSet {
     );
     return [...stranded, ...[...this.#conflicts.values()].flat()];
   }
+}
+
+/** The earlier ADD first, whatever the order in which they came here. */
+function byAttachment({ attachment: a }: LocalPod, { attachment: b }: LocalPod): number {
+  return a.createdAtMs - b.createdAtMs || a.podId - b.podId;
 }

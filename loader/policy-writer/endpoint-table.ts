@@ -17,6 +17,7 @@ export class EndpointTable {
   readonly #raw: BpfMap<string, string>;
   readonly #keyText: (key: EndpointKey) => string;
   readonly #valueText: (value: Endpoint) => string;
+  readonly #keyAt: (text: string) => EndpointKey;
   readonly #decode: (text: string) => Endpoint;
   readonly #vni: number;
   /** The map's rows, encoded: pods of one node and identity share one text. */
@@ -33,15 +34,9 @@ export class EndpointTable {
     this.#valueText = encoder(map.value);
     this.#decode = decoder(map.value);
     this.#vni = vni;
-    const keyOf = decoder(map.key);
-    const values = new ValueTexts(this.#decode);
-    for (const [keyText, valueText] of this.#raw.entries()) {
-      const key = keyOf(keyText);
-      if (key.vni !== vni) continue; // from an earlier configuration: the next `sync` deletes it
-      const { text, value } = values.at(valueText);
-      this.#rows.set(key.addr, text);
-      this.identities.setActive(key.addr, identityAt(value, bank) || undefined);
-    }
+    this.#keyAt = decoder(map.key);
+    for (const [addr, value] of this.#readRows())
+      this.identities.setActive(addr, identityAt(value, bank) || undefined);
   }
 
   has(addr: Addr): boolean {
@@ -54,7 +49,7 @@ export class EndpointTable {
     const textOf = this.#texts(bank);
     const texts = new Map(Array.from(rows, ([addr, row]) => [addr, textOf(row)]));
     const encoded = new Map(Array.from(texts, ([addr, text]) => [this.#keyOf(addr), text]));
-    const sync = syncEncoded(this.#raw, encoded);
+    const sync = this.#write(encoded);
     this.#rows.clear();
     for (const [addr, text] of texts) this.#rows.set(addr, text);
     this.#keep(rows);
@@ -123,6 +118,31 @@ export class EndpointTable {
       [...this.#rows].filter(isWrong).map(([addr]) => addr),
       bank,
     );
+  }
+
+  /** Half of it may be written when it throws: `rewrite` must know which. */
+  #write(encoded: ReadonlyMap<string, string>): TableSync {
+    try {
+      return syncEncoded(this.#raw, encoded);
+    } catch (error) {
+      this.#readRows();
+      throw error;
+    }
+  }
+
+  /** Those of an earlier configuration are left out: the next `sync` deletes them. */
+  #readRows(): ReadonlyMap<Addr, Endpoint> {
+    const values = new ValueTexts(this.#decode);
+    const found = new Map<Addr, Endpoint>();
+    this.#rows.clear();
+    for (const [keyText, valueText] of this.#raw.entries()) {
+      const { vni, addr } = this.#keyAt(keyText);
+      if (vni !== this.#vni) continue;
+      const { text, value } = values.at(valueText);
+      this.#rows.set(addr, text);
+      found.set(addr, value);
+    }
+    return found;
   }
 
   #keep(rows: ReadonlyMap<Addr, EndpointRow>): void {

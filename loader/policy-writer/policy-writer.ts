@@ -111,9 +111,14 @@ export class PolicyWriter implements Disposable {
   /** Makes hd_endpoint hold exactly these rows. `incremental` assumes that only this class writes the map. */
   syncEndpoints(rows: ReadonlyMap<Addr, EndpointRow>, mode: SyncMode = 'full'): TableSync {
     const { endpoints, bank } = this.#requireTables();
-    const sync = mode === 'incremental' ? endpoints.update(rows, bank) : endpoints.sync(rows, bank);
-    if (sync.written + sync.deleted > 0) this.bumpGeneration();
-    return sync;
+    let isChanged = true; // some rows may be written when it throws
+    try {
+      const sync = mode === 'incremental' ? endpoints.update(rows, bank) : endpoints.sync(rows, bank);
+      isChanged = sync.written + sync.deleted > 0;
+      return sync;
+    } finally {
+      if (isChanged) this.bumpGeneration();
+    }
   }
 
   putEndpoint(row: EndpointRow): void {

@@ -1,6 +1,6 @@
 // Decides whether a change of cluster state affects tables and routes, or policy alone.
 import { isDeepStrictEqual } from 'node:util';
-import { type Cidr, cidrsOverlap } from 'ip';
+import { cidrRange, hostCidr } from 'ip';
 import { isFinished, type ClusterState, type NodeObject, type PodObject } from '../model/objects.ts';
 import { announcedAddressesOf } from '../model/node-addresses.ts';
 import { dataplaneCollections, type DataplaneCollection } from '../model/kinds.ts';
@@ -45,23 +45,47 @@ function isSameNode(before: NodeObject | undefined, now: NodeObject | undefined)
   return isDeepStrictEqual(placed(before), placed(now));
 }
 
-/** Readiness of a node affects tables only if another node, changed or not, claims the same address or prefix. */
+/**
+ * Readiness of a node affects tables only if another node, changed or not, claims the same address, an overlapping prefix, or
+ * an address in its prefix.
+ */
 function hasConflict({ nodes }: ClusterState, names: readonly string[]): boolean {
   if (names.length === 0) return false;
-  const rivals = names.map(name => nodes.get(name)).filter(node => node !== undefined);
-  const owners = new Map(rivals.flatMap(node => announcedAddressesOf(node).map(addr => [addr, node.name])));
-  const cidrs = rivals.flatMap(({ name, podCidrs }) => podCidrs.map(cidr => ({ cidr, name })));
-  return [...nodes.values()].some(node => {
-    const isOthers = (name: string | undefined): boolean => name !== undefined && name !== node.name;
-    return announcedAddressesOf(node).some(addr => isOthers(owners.get(addr))) || hasOverlap(node, cidrs);
-  });
+  const changed = new Set(names);
+  for (const group of overlapping([...nodes.values()].flatMap(claimsOf)))
+    if (group.size > 1 && [...group].some(name => changed.has(name))) return true;
+  return false;
 }
 
-function hasOverlap(
-  { name, podCidrs }: NodeObject,
-  claims: readonly { readonly cidr: Cidr; readonly name: string }[],
-): boolean {
-  return claims.some(claim => claim.name !== name && podCidrs.some(cidr => cidrsOverlap(cidr, claim.cidr)));
+interface Claim {
+  readonly name: string;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+function claimsOf(node: NodeObject): readonly Claim[] {
+  const cidrs = [...node.podCidrs, ...announcedAddressesOf(node).map(hostCidr)];
+  return cidrs.map(cidr => ({ name: node.name, ...cidrRange(cidr) }));
+}
+
+/** Names of the nodes that claim something of one outermost prefix: two prefixes are nested or disjoint. */
+function* overlapping(claims: readonly Claim[]): Generator<ReadonlySet<string>> {
+  let group = new Set<string>();
+  let end = -1n;
+  for (const { name, first, last } of [...claims].sort(byPlace)) {
+    if (first > end) {
+      yield group;
+      group = new Set();
+      end = last;
+    }
+    group.add(name);
+  }
+  yield group;
+}
+
+function byPlace(a: Claim, b: Claim): number {
+  if (a.first !== b.first) return a.first < b.first ? -1 : 1;
+  return a.last > b.last ? -1 : 1;
 }
 
 /**

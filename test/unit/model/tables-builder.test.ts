@@ -21,7 +21,12 @@ const somePod = fc
   .map(({ name, nodeName, addresses, isTerminating, ...more }) =>
     pod(name, nodeName, addresses, { ...more, ...(isTerminating && { isTerminating }) }),
   );
-const LOCAL = ['10.1.0.5', '10.1.0.6', '10.2.0.5', '192.0.2.2'].map((addr, i) => localPod(`l${i}`, [addr]));
+/** Two have one address, as after a DEL that failed. */
+const LOCAL = ['10.1.0.5', '10.1.0.6', '10.2.0.5', '192.0.2.2', '10.1.0.5'].map((addr, i) => {
+  const { attachment, ...rest } = localPod(`l${i}`, [addr]);
+  return { ...rest, attachment: { ...attachment, podId: i + 1, createdAtMs: i % 3 } };
+});
+const SLOW = LOCAL.map(each => ({ ...each, slowPath: true }));
 const NODE_LISTS = [NODES, [...NODES, node('ghost', { internal: ['192.0.2.9'] })]].map(nodes =>
   inputOf({ nodes }),
 );
@@ -30,7 +35,9 @@ const NODE_LISTS = [NODES, [...NODES, node('ghost', { internal: ['192.0.2.9'] })
 const step = fc.record({
   put: fc.array(somePod, { maxLength: 3 }),
   gone: fc.subarray(['p', 'q', 'r', 's', 't']),
-  local: fc.subarray(LOCAL),
+  local: fc
+    .tuple(fc.shuffledSubarray(LOCAL), fc.boolean())
+    .map(([pods, isSlow]) => pods.map(each => (isSlow ? (SLOW[LOCAL.indexOf(each)] ?? each) : each))),
   nodes: fc.constantFrom(...NODE_LISTS),
 });
 
