@@ -1,5 +1,7 @@
 // A map that is too small for a policy: the one before stays whole, the problem has the map's name, room ends it.
+import { parseAddr } from 'ip';
 import t from 'tap';
+import { readControl } from '../../../loader/tables/control.ts';
 import type { MapSizes } from '../../../loader/programs/pinned-maps.ts';
 import { makeTestNode } from '../programs/test-node.ts';
 import { changedMaps, takeSnapshot } from './map-snapshot.ts';
@@ -45,3 +47,22 @@ for (const [index, { map, policies }] of CASES.entries())
     t.equal(whoseAnswers(maps, before, after), 'old');
     t.strictSame(changedMaps(held, takeSnapshot(maps)), []);
   });
+
+t.test('hd_endpoint is full: some rows may be written, so flows are evaluated again', async t => {
+  const node = makeTestNode('fullendpoint', undo => t.teardown(undo), 'fe');
+  using programs = node.open({ mapSizes: { hd_endpoint: 16 } });
+  const { maps } = programs;
+  using run = startWriter();
+  const world = playCase({ policies: ['isolate web', 'admit friends'] });
+  run.writer.sync(maps, world.input, 'incremental');
+  run.writer.syncEndpoints(endpointRows(world));
+  await run.settle();
+  const before = readControl(maps.hd_control).generation;
+  const endpoints = Array.from({ length: 64 }, (_, i) => parseAddr(`10.77.0.${i + 1}`));
+  t.throws(() => run.writer.syncEndpoints(endpointRows({ endpoints }), 'incremental'), { code: 'MAP_FULL' });
+  await run.settle();
+  t.ok(readControl(maps.hd_control).generation > before, 'no flow keeps a verdict on what they were');
+  run.writer.syncEndpoints(endpointRows(world), 'incremental');
+  const addresses = Array.from(maps.hd_endpoint.keys(), ({ addr }) => addr);
+  t.strictSame(addresses.sort(), [...world.endpoints].sort(), 'the rows that fit again are the only ones');
+});
