@@ -17,14 +17,15 @@ static __noinline __u32 received_ifindex(struct bpf_nf_ctx *ctx)
 	return ctx->skb->skb_iif;
 }
 
-/* overlay_tx, pod_rx and uplink_tx verify packets that leave by their devices. */
+/* overlay_tx, pod_rx and uplink_tx verify packets that leave by their devices. An uplink that
+ * uplink_tx is not yet attached to, or not any more, is as any other device. */
 static __always_inline bool is_verified_elsewhere(ctx_t *ctx)
 {
 	__u32 ifindex = ctx_egress_ifindex(ctx);
 	const struct iface *iface = iface_lookup(ifindex);
 
 	return ifindex == CONFIG_GET(overlay_ifindex) || iface_is(iface, IFACE_POD) ||
-	       iface_is(iface, IFACE_UPLINK);
+	       (iface_is(iface, IFACE_UPLINK) && (iface->flags & IFACE_GUARDED));
 }
 
 /* The source port that netfilter has chosen may belong to a redirected flow that netfilter has no

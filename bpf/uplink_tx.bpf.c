@@ -34,13 +34,18 @@ static __always_inline enum verdict judge_unreadable(const struct packet *pkt, e
 	return PASS_UNMANAGED;
 }
 
+/* What others send into a VLAN, bridged virtual machines above all, may have the addresses of this
+ * node's pods there. The stack has asked FORWARD and postrouting at the VLAN's own device. */
 static __always_inline enum verdict parse_leaving(ctx_t *ctx, struct packet *pkt)
 {
 	const struct iface *ingress = iface_lookup(ctx->ingress_ifindex);
-	enum verdict v = parse_frame(ctx, pkt, vlan_length(ctx));
+	enum verdict v;
 
 	if (iface_is(ingress, IFACE_POD))
 		pkt->iface = ingress;
+	else if (vlan_is_other(ctx))
+		return PASS_UNMANAGED;
+	v = parse_frame(ctx, pkt, vlan_length(ctx));
 	if (v != VERDICT_NEXT)
 		return judge_unreadable(pkt, v);
 	return pkt->family == L3_NONE ? PASS_UNMANAGED : VERDICT_NEXT;

@@ -12,6 +12,8 @@ enum iface_kind {
 enum iface_flag {
 	/* A foreign qdisc or filter stands on the device: packets go through the host's stack. */
 	IFACE_SLOW_PATH = 1,
+	/* Of an uplink: uplink_tx is attached, and checks what leaves. */
+	IFACE_GUARDED = 2,
 };
 
 struct iface_key {

@@ -26,6 +26,12 @@ static __always_inline __u32 vlan_length(ctx_t *ctx)
 		       : 0;
 }
 
+/* The frame belongs to another network than the untagged one: its addresses are that network's. */
+static __always_inline bool vlan_is_other(ctx_t *ctx)
+{
+	return (ctx_is_tagged(ctx) && (ctx->vlan_tci & VLAN_ID)) || vlan_length(ctx);
+}
+
 /* Removes a priority tag. The kernel keeps the outermost tag beside the frame, and puts the next
  * one there when it is popped: what is still tagged belongs to a VLAN. A second priority tag, which
  * the stack would remove as well, has no honest sender. */

@@ -134,10 +134,12 @@ export const ifaceKindTexts: Readonly<Record<keyof typeof IfaceKind, string>> = 
 /** enum iface_flag (bpf/abi/iface.h) */
 export const IfaceFlag = {
   SLOW_PATH: 1,
+  GUARDED: 2,
 } as const;
 export type IfaceFlag = (typeof IfaceFlag)[keyof typeof IfaceFlag];
 export const ifaceFlagTexts: Readonly<Record<keyof typeof IfaceFlag, string>> = {
   SLOW_PATH: "A foreign qdisc or filter stands on the device: packets go through the host's stack.",
+  GUARDED: 'Of an uplink: uplink_tx is attached, and checks what leaves.',
 };
 
 /** enum node_flag (bpf/abi/node.h) */

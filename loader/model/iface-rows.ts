@@ -3,9 +3,9 @@ import { NO_MAC, type IfaceRow } from './table-rows.ts';
 import type { LocalNode, LocalPod, TablesInput } from './tables-input.ts';
 
 export function ifaceRows(input: TablesInput): IfaceRow[] {
-  const { facts, localPods } = input;
+  const { facts, localPods, guardedUplinks } = input;
   return [
-    ...facts.uplinks.map(({ ifindex }) => uplinkIfaceRow(ifindex)),
+    ...facts.uplinks.map(({ ifindex }) => uplinkIfaceRow(ifindex, guardedUplinks)),
     ...localPods.map(local => podIfaceRow(input, local)),
   ];
 }
@@ -17,9 +17,7 @@ export function podIfaceRow({ tunnel }: LocalNode, { attachment, ifindex, slowPa
   return { key: { ifindex }, value: { kind: 'IFACE_POD', vni: tunnel.vni, podId, mac, flags } };
 }
 
-function uplinkIfaceRow(ifindex: number): IfaceRow {
-  return {
-    key: { ifindex },
-    value: { kind: 'IFACE_UPLINK', vni: 0, podId: 0, mac: NO_MAC, flags: [] },
-  };
+function uplinkIfaceRow(ifindex: number, guarded: readonly number[]): IfaceRow {
+  const flags = guarded.includes(ifindex) ? (['IFACE_GUARDED'] as const) : [];
+  return { key: { ifindex }, value: { kind: 'IFACE_UPLINK', vni: 0, podId: 0, mac: NO_MAC, flags } };
 }

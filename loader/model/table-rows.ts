@@ -7,7 +7,7 @@ export interface Row<Key, Value> {
 }
 
 export type IfaceKindName = 'IFACE_POD' | 'IFACE_UPLINK';
-export type IfaceFlagName = 'IFACE_SLOW_PATH';
+export type IfaceFlagName = 'IFACE_SLOW_PATH' | 'IFACE_GUARDED';
 
 /** struct iface_key, struct iface. */
 export type IfaceRow = Row<

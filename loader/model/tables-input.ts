@@ -21,6 +21,8 @@ export interface TablesInput {
   readonly tunnel: TunnelSettings;
   /** Numbers of all nodes, of this one even if it has no Node object. */
   readonly nodeIds: ReadonlyMap<string, number>;
+  /** Indexes of the uplinks that uplink_tx is attached to: postrouting leaves the others to no one. */
+  readonly guardedUplinks: readonly number[];
 }
 
 /** The part that rows of local pods depend on. */

@@ -1,5 +1,6 @@
 // Reconciles links of programs on devices and in netfilter. An upgrade's new programs become active here, after their maps.
 import { attachedHooks } from '../programs/pinned-links.ts';
+import { guardedUplinks } from './guarded-uplinks.ts';
 import { desiredLinks } from './desired-links.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
@@ -27,7 +28,9 @@ export function links(context: NodeContext): Reconciler {
       try {
         notifyAll(context, programs.reconcileLinks(desired()));
       } finally {
-        cells.attached.set(attachedHooks(programs.status().links));
+        const attached = attachedHooks(programs.status().links);
+        cells.attached.set(attached);
+        cells.guardedUplinks.set(guardedUplinks(cells.uplinks.known, attached));
       }
       return config.xdp === 'auto' ? [] : [...programs.status().xdpRefusals.values()];
     },

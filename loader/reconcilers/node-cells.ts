@@ -40,6 +40,8 @@ export interface NodeCells extends ClusterCells {
   readonly hostRoutes: Cell<readonly HostRoute[]>;
   /** `hook ifindex` of every program attached to a device. */
   readonly attached: Cell<ReadonlySet<string>>;
+  /** Indexes of the uplinks that uplink_tx is attached to. */
+  readonly guardedUplinks: Cell<readonly number[]>;
   /** The API serves requests. */
   readonly serving: Cell<true>;
 }
@@ -58,6 +60,7 @@ export function createNodeCells(): NodeCells {
     state: new Cell('state'),
     hostRoutes: new Cell<readonly HostRoute[]>('host routes', isDeepStrictEqual),
     attached: new Cell<ReadonlySet<string>>('links', isDeepStrictEqual),
+    guardedUplinks: new Cell<readonly number[]>('guarded uplinks', isDeepStrictEqual),
     serving: new Cell('the API'),
   };
 }

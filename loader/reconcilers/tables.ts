@@ -5,6 +5,7 @@ import { TablesBuilder, type DesiredTables } from '../model/desired-tables.ts';
 import { fittingEndpoints } from '../model/endpoint-capacity.ts';
 import { fittingRoutes } from '../model/route-capacity.ts';
 import { podDeviceMtu } from '../model/node-path.ts';
+import { pinnedGuards } from './guarded-uplinks.ts';
 import { ownNodeOf, type NodeContext } from './node-context.ts';
 import { NodeFactsCache, tunnelSettings } from './node-facts.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -18,7 +19,7 @@ export function tables(context: NodeContext): Reconciler {
   return {
     name: 'tables',
     needs: [cells.nodes, cells.uplinks, cells.neighbours, cells.overlay, cells.localPods, cells.policy],
-    watches: [cells.pods],
+    watches: [cells.pods, cells.guardedUplinks],
     isNeededByPods: true,
     sync(mode) {
       const programs = cells.policy.known;
@@ -46,6 +47,7 @@ function tablesInput(context: NodeContext, facts: NodeFactsCache): TablesInput {
     facts: facts.current(),
     tunnel: tunnelSettings(config),
     nodeIds: nodeIds.of(cells.nodes.known, ownNodeOf(context)),
+    guardedUplinks: cells.guardedUplinks.value ?? pinnedGuards(config.pinRoot, cells.uplinks.known),
   };
 }
 

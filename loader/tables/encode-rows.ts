@@ -8,7 +8,7 @@ import {
   RouteKind,
   type MapRows,
 } from '../abi/abi.gen.ts';
-import type { EndpointRow, IfaceRow, NodeRow, RouteRow } from '../model/table-rows.ts';
+import type { EndpointRow, IfaceFlagName, IfaceRow, NodeRow, RouteRow } from '../model/table-rows.ts';
 
 export type Entry<Name extends keyof MapRows> = readonly [MapRows[Name]['key'], MapRows[Name]['value']];
 
@@ -30,7 +30,10 @@ const IFACE_KIND = {
   IFACE_POD: IfaceKind.POD,
   IFACE_UPLINK: IfaceKind.UPLINK,
 } as const satisfies Record<IfaceRow['value']['kind'], number>;
-const IFACE_FLAG = { IFACE_SLOW_PATH: IfaceFlag.SLOW_PATH } as const;
+const IFACE_FLAG = {
+  IFACE_SLOW_PATH: IfaceFlag.SLOW_PATH,
+  IFACE_GUARDED: IfaceFlag.GUARDED,
+} as const satisfies Record<IfaceFlagName, number>;
 const NODE_FLAG = {
   NODE_LOCAL: NodeFlag.LOCAL,
   NODE_TUNNEL: NodeFlag.TUNNEL,

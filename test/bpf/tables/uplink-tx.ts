@@ -39,6 +39,14 @@ function leaving(view: View, source = view.pod): Packet {
   return eth(MAC.uplink, MAC.router).ip(source, view.outside, { ttl: 63 }).udp(4000, 53, 'q');
 }
 
+/** In VLAN 5, the tag within the frame. */
+function tagged(packet: Packet | Buffer): Packet {
+  const bytes = Buffer.isBuffer(packet) ? packet : packet.bytes();
+  return eth(MAC.uplink, MAC.router, { type: 0x81_00 }).data(
+    Buffer.concat([Buffer.from([0, 5]), bytes.subarray(12)]),
+  );
+}
+
 function policyRows(view: View): Row[] {
   return admissionRows({
     ...{ what: `${view.family} from a pod to the outside`, podId: POD_ID.pod, direction: 'egress' },
@@ -61,6 +69,14 @@ function passedRows(view: View): Row[] {
     }),
     passes("others' packets", {
       ...{ sent: leaving(view, view.stranger), context: { ingressIfindex: DEVICE.nic2 } },
+    }),
+    passes("others' packets in a VLAN, where a pod's address is somebody else's", {
+      sent: tagged(leaving(view)),
+      context: { ingressIfindex: DEVICE.nic2 },
+    }),
+    passes("unreadable ones of others' there", {
+      sent: tagged(leaving(view).bytes().subarray(0, 40)),
+      context: { ingressIfindex: DEVICE.nic2 },
     }),
     passes('what the node has wrapped in its own packets', { sent: leaving(view, view.own) }),
     passes('what is not IP', {
@@ -86,9 +102,7 @@ function refusedRows(view: View): Row[] {
       context: { ingressIfindex: DEVICE.nic2 },
     }),
     refuses('one behind a tag that is within the frame', {
-      sent: eth(MAC.uplink, MAC.router, { type: 0x81_00 }).data(
-        Buffer.concat([Buffer.from([0, 5]), leaving(view).bytes().subarray(12)]),
-      ),
+      sent: tagged(leaving(view)),
     }),
   ];
 }

@@ -68,6 +68,7 @@ function inputOf({ read, name, machines, podIds, world, encapsulation }: NodeVie
   return {
     cluster: { ...emptyCluster, nodes: read.nodes, namespaces: read.namespaces, pods: read.pods },
     localPods,
+    guardedUplinks: [machine.uplinkIfindex],
     facts: {
       nodeName: name,
       uplinks: [

@@ -23,7 +23,7 @@ export const OVERLAY_MTU = UPLINK_MTU - OUTER_IPV4_BYTES;
 
 export const CLUSTER: Given = {
   ifaces: [
-    { ifindex: DEVICE.uplink, kind: 'IFACE_UPLINK' },
+    { ifindex: DEVICE.uplink, kind: 'IFACE_UPLINK', flags: ['IFACE_GUARDED'] },
     { ifindex: DEVICE.pod, mac: MAC.pod, podId: POD_ID.pod },
     { ifindex: DEVICE.sibling, mac: MAC.sibling, podId: POD_ID.sibling },
   ],

@@ -105,6 +105,7 @@ function tablesInput({ nodeName, nodes, namespaces, pods, subjects }: PolicyInpu
     },
     tunnel: { encapsulation: 'always', family: 'auto', vni: VNI },
     nodeIds: new Map([...nodes.keys()].map((name, i) => [name, i + 1])),
+    guardedUplinks: [UPLINK],
   };
 }
 

@@ -84,6 +84,8 @@ export interface ClusterTexts {
   readonly uplink?: Partial<UplinkFacts>;
   /** Beside that one. */
   readonly moreUplinks?: readonly UplinkFacts[];
+  /** Indexes; none unless given. */
+  readonly guardedUplinks?: readonly number[];
 }
 
 const FACTS: Omit<NodeFacts, 'uplinks'> = {
@@ -102,6 +104,7 @@ const UPLINK_FACTS: UplinkFacts = {
 
 export function inputOf(texts: ClusterTexts = {}): TablesInput {
   const { nodes = NODES, pods = [], localPods = [], settings = {}, uplink = {}, moreUplinks = [] } = texts;
+  const { guardedUplinks = [] } = texts;
   return {
     cluster: {
       nodes: new Map(nodes.map(each => [each.name, each])),
@@ -113,6 +116,7 @@ export function inputOf(texts: ClusterTexts = {}): TablesInput {
     facts: { ...FACTS, uplinks: [{ ...UPLINK_FACTS, ...uplink }, ...moreUplinks] },
     tunnel: { encapsulation: 'always', family: 'auto', vni: VNI, ...settings },
     nodeIds: assignNodeIds([node('a'), ...nodes.filter(({ name }) => name !== 'a')], noNodeIds),
+    guardedUplinks,
   };
 }
 

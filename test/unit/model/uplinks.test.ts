@@ -39,6 +39,14 @@ t.test('each uplink has a row, before the pods', t => {
   t.end();
 });
 
+t.test('only where uplink_tx is attached, postrouting leaves the check to it', t => {
+  const flagsOf = (guardedUplinks: readonly number[]) =>
+    tablesOf({ guardedUplinks, moreUplinks: [SECOND_UPLINK] }).ifaces.map(({ value }) => value.flags);
+  t.strictSame(flagsOf([]), [[], []], 'an uplink is new, or somebody has detached it');
+  t.strictSame(flagsOf([SECOND]), [[], ['IFACE_GUARDED']]);
+  t.end();
+});
+
 for (const encapsulation of ['always', 'cross-subnet', 'never'] as const)
   t.test(`encapsulation ${encapsulation}: packets leave by the uplink on whose link the node is`, t => {
     const tables = twoUplinks({ encapsulation });
