@@ -22,7 +22,7 @@ const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 const DATAGRAM_BYTES = 64 * 1024;
 const EAGAIN = -11;
 const ENOBUFS = -105;
-/** Datagrams in one turn of the event loop; the rest wakes us again. */
+/** Datagrams in one turn of the event loop. */
 const TURN_DATAGRAMS = 256;
 
 export function openMonitor(options: MonitorSocketOptions, onDatagram: OnDatagram): Monitor {
@@ -49,6 +49,7 @@ export class Monitor implements Disposable {
   readonly #gatherMs: number;
   readonly #datagram = Buffer.allocUnsafe(DATAGRAM_BYTES);
   #timer: NodeJS.Timeout | undefined;
+  #next: NodeJS.Immediate | undefined;
 
   /** Owns the fd from then on, unless it throws. */
   constructor(fd: number, onDatagram: OnDatagram, gatherMs: number) {
@@ -73,6 +74,7 @@ export class Monitor implements Disposable {
   [Symbol.dispose](): void {
     if (this.#fd < 0) return;
     clearTimeout(this.#timer);
+    clearImmediate(this.#next);
     native().stopWatch(this.#watch);
     closeSync(this.#fd);
     this.#fd = -1;
@@ -84,20 +86,27 @@ export class Monitor implements Disposable {
       return;
     }
     native().pauseWatch(this.#watch);
-    this.#timer = setTimeout(() => {
-      this.#drain();
-      if (this.#fd >= 0) native().resumeWatch(this.#watch);
-    }, this.#gatherMs).unref();
+    this.#timer = setTimeout(() => this.#drainAll(), this.#gatherMs).unref();
   }
 
-  #drain(): void {
+  /** A backlog does not wait for `gatherMs` again: the kernel fills the buffer faster than that would empty it. */
+  #drainAll(): void {
+    const isEmpty = this.#drain();
+    if (this.#fd < 0) return;
+    if (isEmpty) native().resumeWatch(this.#watch);
+    else this.#next = setImmediate(() => this.#drainAll()).unref();
+  }
+
+  /** Reads the datagrams of one turn; false: more may be there. */
+  #drain(): boolean {
     for (let count = 0; count < TURN_DATAGRAMS && this.#fd >= 0; count++) {
       const length = native().receive(this.#fd, this.#datagram);
-      if (length === EAGAIN) return;
+      if (length === EAGAIN) return true;
       if (length === ENOBUFS) this.#onDatagram(undefined);
       // A copy, because an event is decoded only when it is read.
       else
         this.#onDatagram(Buffer.from(this.#datagram.subarray(0, check(length, 'receive from', 'monitor'))));
     }
+    return false;
   }
 }

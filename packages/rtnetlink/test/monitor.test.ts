@@ -110,3 +110,22 @@ t.test('changes can be gathered: all of them are told, later and at once', async
   await until(() => events.some(event => event.kind === 'link' && event.action === 'delete'));
   t.ok(events.length > 0, 'it goes on after that');
 });
+
+t.test('a backlog of many turns of the event loop is gathered once', async t => {
+  const { socket, path: netns } = scratchNetns(t);
+  const [changes, gatherMs, turns] = [4_000, 2_000, 16];
+  let told = 0;
+  using watching = monitor({ groups: ['ipv4Route'], netns, gatherMs }, () => told++);
+  t.ok(watching);
+  const batch = socket.batch();
+  for (let i = 0; i < changes; i++)
+    addRoute(batch, {
+      destination: { address: `10.9.${i >> 8}.${i & 255}`, prefixLength: 32 },
+      type: 'unreachable',
+    });
+  const start = performance.now();
+  batch.commit();
+  await until(() => told >= changes);
+  const tookMs = performance.now() - start;
+  t.ok(tookMs < (gatherMs * turns) / 2, `${told} of ${changes} after ${tookMs} ms`);
+});

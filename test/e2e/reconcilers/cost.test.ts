@@ -11,6 +11,7 @@ import { openPinnedMaps } from '../../../loader/programs/pinned-maps.ts';
 import { daemonOf } from '../../../lab/daemon.ts';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { testLab } from '../../support/lab.ts';
+import { syncsSince } from '../../support/syncs.ts';
 import { until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
@@ -48,18 +49,6 @@ function isWritten(number: number): boolean {
   }
 }
 
-interface Sync {
-  readonly reconciler: string;
-  readonly causes: readonly string[];
-}
-
-function syncsSince(offset: number): readonly Sync[] {
-  const lines = readFileSync(node.logFile, 'utf8').slice(offset).trimEnd().split('\n');
-  return lines
-    .map(line => JSON.parse(line || '{}') as Partial<Sync>)
-    .flatMap(({ reconciler, causes }) => (reconciler && causes ? [{ reconciler, causes }] : []));
-}
-
 /** System calls of the daemon's threads and children meanwhile, a line each. */
 async function traced(action: () => Promise<void>): Promise<readonly string[]> {
   const file = join(directory, 'strace');
@@ -87,7 +76,7 @@ t.test("one address of another node's pod: a few calls of bpf(2), no netlink, no
       t.ok(await until(() => isWritten(number)), 'it is in the map');
       await sleep(300); // what follows from it
     });
-    const syncs = syncsSince(offset);
+    const syncs = syncsSince(node, offset);
     if (syncs.some(({ causes }) => !causes.includes('pods'))) continue;
     // Once a second the daemon looks whether its pins are there, whatever happens.
     const bpf = calls.filter(line => /bpf\((?!BPF_OBJ_GET)/.test(line));
@@ -111,11 +100,11 @@ t.test(`${CHANGES} changes, ${CHANGES_PER_SECOND} a second: nobody runs for them
   }
   t.ok(await until(() => isWritten(CHANGES)));
   t.comment(`${(cpuSeconds() - before).toFixed(2)} s of CPU`);
-  const busy = syncsSince(offset).filter(({ causes }) => causes.includes('pods'));
+  const busy = syncsSince(node, offset).filter(({ causes }) => causes.includes('pods'));
   t.ok(busy.length > 0);
   t.strictSame([...new Set(busy.map(({ reconciler }) => reconciler))], ['tables']);
   const isOwn = (cause: string): boolean => ['interval', 'nftables', 'start'].includes(cause);
-  const nft = syncsSince(offset).filter(({ reconciler }) => /masquerade|firewall/.test(reconciler));
+  const nft = syncsSince(node, offset).filter(({ reconciler }) => /masquerade|firewall/.test(reconciler));
   t.ok(
     nft.every(({ causes }) => causes.every(isOwn)),
     `no nft process for them: ${JSON.stringify(nft)}`,
