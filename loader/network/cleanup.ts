@@ -13,6 +13,7 @@ import { type Change, change } from '../model/change.ts';
 import { removeFirewallRules } from './firewall.ts';
 import { exactly } from './host-routes.ts';
 import { removeMasquerade } from './masquerade.ts';
+import { isProbe } from './kernel-vxlan.ts';
 import { carriesMark, DEFAULT_NAMES, type NetworkNames } from './names.ts';
 import type { Nft } from './nft.ts';
 
@@ -55,7 +56,7 @@ function removeRoutes(socket: RtnetlinkSocket, names: NetworkNames): Change[] {
 
 /** The kernel removes their neighbours and routes. */
 function removeLinks(socket: RtnetlinkSocket, own: OwnObjects): Change[] {
-  const links = listLinks(socket).filter(link => isOurLink(link, own));
+  const links = listLinks(socket).filter(link => isOurLink(link, own) || isProbe(link));
   const batch = socket.batch();
   for (const link of links) deleteLink(batch, link.index);
   throwUnlessGone(batch.settle(), 'ENODEV');

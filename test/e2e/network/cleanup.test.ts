@@ -1,7 +1,7 @@
 // Cleanup removes every trace of ours, and nothing else's.
 import { parseAddr, parseCidr, parseMac } from 'ip';
 import t from 'tap';
-import { addRoute, createVeth, listLinks, listRoutes, setLink } from 'rtnetlink';
+import { addRoute, createVeth, createVxlan, listLinks, listRoutes, setLink } from 'rtnetlink';
 import { cleanNetwork } from '../../../loader/network/cleanup.ts';
 import { reconcileFirewall } from '../../../loader/network/firewall.ts';
 import { reconcileHostRoutes } from '../../../loader/network/host-routes.ts';
@@ -40,6 +40,7 @@ async function install(node: ScratchNode, podNetns: string, kind: OverlayKind): 
     mtu: 1430,
     addresses: [parseAddr('10.1.0.0'), parseAddr('fd00:1::')],
   };
+  createVxlan(node.socket, { name: 'hdprobe0', external: true, port: 1 }); // of a probe that was killed
   const { ifindex } = prepareOverlayDevice(node.socket, device);
   setOverlayDeviceUp(node.socket, device);
   const routes = [
